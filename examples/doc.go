@@ -1,0 +1,9 @@
+// Package examples holds programs that use Postern the way an application
+// would. They live in a module of their own, so that what they require
+// (database drivers, routers) never reaches an application that imports the
+// library.
+//
+// Start with community, a small community site and its back office:
+//
+//	go run ./examples/community
+package examples
