@@ -1,0 +1,42 @@
+// Package store is the contract between the back office and whatever keeps its
+// records: the record types, the reads, the writes, and the errors that carry
+// meaning. It imports only the standard library, so a store can be written
+// without pulling in anything else of ours.
+//
+// Three stores come with the library: memstore (in memory, the reference and
+// the one for tests), sqlstore over database/sql, and whatever you write
+// yourself. Every one of them must pass storetest.Run.
+//
+// # Words
+//
+// A record is a plain struct passed by value; a store never keeps or hands out
+// memory that the caller can change afterwards. A write is one of the structs
+// that implement [Write]. A commit is a batch of writes of which all happen or
+// none.
+//
+// # Duties of an implementation
+//
+//   - Every method may be called concurrently.
+//   - [Store.Commit] applies its writes in the order given, in one atomic and
+//     isolated step. When one precondition fails, nothing of the batch is
+//     visible to anybody, ever, and the error satisfies errors.Is with the
+//     sentinel that the write documents.
+//   - Of many concurrent commits that consume the same thing, exactly one
+//     succeeds. This must hold across processes that share the database.
+//   - A commit that returned nil survives a crash of the process (memstore,
+//     which promises nothing of the kind, excepted).
+//   - A miss is [ErrNotFound]. Any error that is not one of the sentinels of
+//     this package is a system failure, and the caller answers with "not now"
+//     and no access.
+//   - Stores do not read clocks: the time is always an argument. Times are UTC
+//     and cut to microseconds (see [Time]); a zero time means "not set" and
+//     comes back zero.
+//   - An unknown [Write] fails the commit with [ErrUnknownWrite].
+//
+// # Where the contract ends
+//
+// A store does not check rights, validate addresses, hash passwords or decide
+// policy. What it holds is already digested or encrypted: session cookies and
+// mail links as SHA-256 digests, passwords as PHC strings, authenticator
+// secrets and mail bodies as ciphertext.
+package store

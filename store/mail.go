@@ -1,0 +1,87 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Mail is one message on its way to one person.
+type Mail struct {
+	ID string
+	// Kind names the letter, e.g. "invitation".
+	Kind string
+	// OperatorID is the person concerned, if any.
+	OperatorID  string
+	To, Subject string
+	// Body is ciphertext: it may hold a one-time link. It is wiped when the
+	// mail is settled for good.
+	Body  []byte
+	State MailState
+	// Attempts counts the deliveries begun.
+	Attempts int
+	// NextAttemptAt is when a queued mail is due.
+	NextAttemptAt time.Time
+	// Reply is the mail server's last answer.
+	Reply             string
+	CreatedAt, SentAt time.Time
+	// ExpiresAt is when sending it makes no sense any more, because its link
+	// has ended; zero: never.
+	ExpiresAt time.Time
+}
+
+// MailState is where a mail stands.
+type MailState string
+
+const (
+	MailQueued    MailState = "queued"
+	MailSent      MailState = "sent"
+	MailFailed    MailState = "failed"
+	MailCancelled MailState = "cancelled"
+)
+
+// Mails reads and claims mails.
+type Mails interface {
+	// FindMail returns the mail with the id, or ErrNotFound.
+	FindMail(ctx context.Context, id string) (Mail, error)
+	// ListMails returns at most q.Limit mails, newest first (CreatedAt, then
+	// ID, descending), without their bodies.
+	ListMails(ctx context.Context, q MailQuery) ([]Mail, error)
+	// ClaimMail takes the queued mail that has been due longest: it counts the
+	// attempt and moves NextAttemptAt to until, so that no other replica takes
+	// it before then, and if this one dies it comes up again. It returns the
+	// mail as it is after that, or ErrNotFound when none is due at now. Atomic:
+	// of many claimers one gets the mail.
+	ClaimMail(ctx context.Context, now, until time.Time) (Mail, error)
+}
+
+// MailQuery selects a page of mails. The zero value selects the newest.
+type MailQuery struct {
+	State      MailState
+	OperatorID string
+	// BeforeCreatedAt and BeforeID are those of the last row of the page
+	// before.
+	BeforeCreatedAt time.Time
+	BeforeID        string
+	// Limit is as in [PageLimit].
+	Limit int
+}
+
+// EnqueueMail stores a mail to be sent. Fails with ErrExists.
+type EnqueueMail struct{ Mail Mail }
+
+// SettleMail records how a claimed attempt ended. State MailQueued asks for
+// another attempt at NextAttemptAt; any other state is final and wipes the
+// body. SentAt is set to At when State is MailSent. Fails with ErrConflict
+// when the mail is not queued or Attempt is not its Attempts any more, with
+// ErrNotFound when it is gone.
+type SettleMail struct {
+	ID            string
+	Attempt       int
+	State         MailState
+	NextAttemptAt time.Time
+	Reply         string
+	At            time.Time
+}
+
+func (EnqueueMail) isWrite() {}
+func (SettleMail) isWrite()  {}
