@@ -1,0 +1,76 @@
+// Package need decides what happens when a program that a test relies on is
+// not installed: outside CI the test is skipped with a line that says what is
+// missing and how to get it; with CI=true it fails. It is the only place in
+// this repository that may skip a test.
+package need
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+)
+
+// install names what brings each program. "make test" installs all of it on
+// Debian and Ubuntu.
+var install = map[string]string{
+	"chromium": "apt-get install chromium, or name another one in $CHROME",
+	"initdb":   "apt-get install postgresql",
+	"java":     "apt-get install default-jre-headless",
+	"oathtool": "apt-get install oathtool",
+	"zbarimg":  "apt-get install zbar-tools",
+}
+
+// Program returns the path of the first of names that is on the PATH. Without
+// any, the test is skipped, or fails with CI=true. The first name is the one
+// that messages use.
+func Program(t testing.TB, names ...string) string {
+	t.Helper()
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	Missing(t, names[0], install[names[0]])
+	return ""
+}
+
+// Package returns the path of a file inside a package that
+// scripts/install-test-tools fetches with npm, such as "axe-core/axe.min.js".
+// Without it, the test is skipped, or fails with CI=true.
+func Package(t testing.TB, file string) string {
+	t.Helper()
+	path := filepath.Join(Root(t), ".tools", "node_modules", filepath.FromSlash(file))
+	if _, err := os.Stat(path); err != nil {
+		Missing(t, file, "scripts/install-test-tools")
+	}
+	return path
+}
+
+// Missing ends a test that cannot run without what. The hint says how to get it.
+func Missing(t testing.TB, what, hint string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatalf("%s is missing and CI=true: %s", what, hint)
+	}
+	t.Skipf("SKIPPED: %s is missing: %s", what, hint)
+}
+
+// Root returns the folder of the repository, the one that holds go.work.
+func Root(t testing.TB) string {
+	t.Helper()
+	dir, err := os.Getwd()
+	if err != nil {
+		t.Fatalf("find the repository: %v", err)
+	}
+	for {
+		if _, err := os.Stat(filepath.Join(dir, "go.work")); err == nil {
+			return dir
+		}
+		parent := filepath.Dir(dir)
+		if parent == dir {
+			t.Fatal("find the repository: no go.work above the working directory")
+		}
+		dir = parent
+	}
+}
