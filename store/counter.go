@@ -29,7 +29,8 @@ type Limit struct {
 	// cleared.
 	Wait, MaxWait time.Duration
 	// Stop is the number of attempts after which none passes until the counter
-	// is cleared. Zero: none.
+	// is cleared, or its window is over. A row of failures is forgotten 400
+	// days after the last one. Zero: no stop.
 	Stop int
 }
 
@@ -43,15 +44,12 @@ const streakLife = 400 * 24 * time.Hour
 //
 // The zero Limit lets nothing pass.
 func (l Limit) Next(c Counter, now time.Time) (next Counter, retryAt time.Time, ok bool) {
-	if c.Count > 0 && !c.ExpiresAt.IsZero() && !now.Before(c.ExpiresAt) {
-		c = Counter{Key: c.Key}
-	}
 	retryAt, ok = l.Check(c, now)
 	if !ok {
 		return c, retryAt, false
 	}
-	if c.Count == 0 {
-		c.FirstAt = now
+	if c.Count <= 0 || l.over(c, now) {
+		c = Counter{Key: c.Key, FirstAt: now}
 	}
 	c.Count++
 	c.LastAt = now
@@ -66,25 +64,42 @@ func (l Limit) Next(c Counter, now time.Time) (next Counter, retryAt time.Time, 
 // Check says whether an attempt would pass, and if not, when one may; it
 // counts nothing.
 func (l Limit) Check(c Counter, now time.Time) (retryAt time.Time, ok bool) {
-	if c.Count > 0 && !c.ExpiresAt.IsZero() && !now.Before(c.ExpiresAt) {
+	if c.Count <= 0 || l.over(c, now) {
 		c = Counter{Key: c.Key}
-	}
-	if l.Stop > 0 && c.Count >= l.Stop {
-		return time.Time{}, false
-	}
-	if l.Max > 0 && c.Count < l.Max {
-		return time.Time{}, true
 	}
 	switch {
 	case l.Max <= 0:
 		return time.Time{}, false
+	case l.Stop > 0 && c.Count >= l.Stop:
+		return time.Time{}, false
+	case c.Count < l.Max:
+		return time.Time{}, true
 	case l.Window > 0:
-		return c.FirstAt.Add(l.Window), false
+		return l.end(c), false
 	case l.Wait > 0:
 		at := c.LastAt.Add(l.wait(c.Count))
 		return at, !now.Before(at)
 	}
 	return time.Time{}, false
+}
+
+// over says whether the counter means nothing any more.
+func (l Limit) over(c Counter, now time.Time) bool {
+	end := l.end(c)
+	return !end.IsZero() && !now.Before(end)
+}
+
+// end is when the counter means nothing any more: when it said so itself, or,
+// if the window was made shorter since, when that is over.
+func (l Limit) end(c Counter) time.Time {
+	if l.Window <= 0 {
+		return c.ExpiresAt
+	}
+	end := c.FirstAt.Add(l.Window)
+	if !c.ExpiresAt.IsZero() && c.ExpiresAt.Before(end) {
+		return c.ExpiresAt
+	}
+	return end
 }
 
 // wait is how long to wait after so many attempts.
@@ -94,7 +109,7 @@ func (l Limit) wait(count int) time.Duration {
 	if l.MaxWait > 0 && wait > float64(l.MaxWait) {
 		return l.MaxWait
 	}
-	if wait > float64(math.MaxInt64) {
+	if wait >= float64(math.MaxInt64) {
 		return math.MaxInt64
 	}
 	return time.Duration(wait)

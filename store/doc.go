@@ -28,9 +28,15 @@
 //   - A miss is [ErrNotFound]. Any error that is not one of the sentinels of
 //     this package is a system failure, and the caller answers with "not now"
 //     and no access.
-//   - Stores do not read clocks: the time is always an argument. Times are UTC
-//     and cut to microseconds (see [Time]); a zero time means "not set" and
-//     comes back zero.
+//   - Stores do not read clocks: the time is always an argument. Times are kept
+//     as [Time] makes them, UTC and cut to microseconds, whatever was given; a
+//     zero time means "not set" and comes back zero. An end or expiry that is
+//     not set has come already, unless its comment says otherwise.
+//   - Every field comes back as it was given, but a nil slice or map and an
+//     empty one are the same.
+//   - Keys and names are compared and ordered byte by byte.
+//   - A call whose context is done already does nothing and returns the
+//     context's error.
 //   - An unknown [Write] fails the commit with [ErrUnknownWrite].
 //
 // # Where the contract ends
@@ -39,4 +45,9 @@
 // policy. What it holds is already digested or encrypted: session cookies and
 // mail links as SHA-256 digests, passwords as PHC strings, authenticator
 // secrets and mail bodies as ciphertext.
+//
+// Strings are valid UTF-8 without NUL, and the names, keys, ids and addresses
+// that are looked up by are at most 255 bytes long: whoever hands on what came
+// from outside cleans it first. A store may refuse anything else as a system
+// failure.
 package store

@@ -20,8 +20,8 @@ var (
 	ErrMemberTaken = errors.New("store: member already has access")
 	// ErrOperatorsExist says that the office is set up already.
 	ErrOperatorsExist = errors.New("store: operators exist")
-	// ErrLastSuperAdministrator says that the commit would leave the office
-	// without an active super-administrator.
+	// ErrLastSuperAdministrator says that the write would leave the office
+	// without an active super-administrator, where there was one before.
 	ErrLastSuperAdministrator = errors.New("store: last active super-administrator")
 	// ErrReplayed says that a one-time code of this step, or of a later one,
 	// was accepted before.

@@ -54,8 +54,10 @@ type EventQuery struct {
 
 // AppendEvent appends an event. The store sets Seq, and, when MAC is given,
 // sets Event.MAC to MAC(previous event's MAC, event with its Seq) under the
-// same lock, so that the chain has no forks. MAC must be pure and quick, and
-// may be called again when the store repeats the transaction.
+// same lock, so that the chain has no forks. The first event has no previous
+// MAC. MAC is called with the event as ListEvents will return it, but for its
+// MAC, which is empty; it must be pure and quick, and may be called again when
+// the store repeats the transaction. Without MAC, Event.MAC is kept as given.
 type AppendEvent struct {
 	Event Event
 	MAC   func(previous []byte, e Event) []byte

@@ -35,15 +35,15 @@ type RecoverySet struct {
 
 // Factors reads second factors.
 type Factors interface {
-	// ListFactors returns the operator's factors, oldest first. An operator
-	// has a handful.
+	// ListFactors returns the operator's factors, oldest first (CreatedAt,
+	// then ID). An operator has a handful.
 	ListFactors(ctx context.Context, operatorID string) ([]Factor, error)
 	// FindRecoverySet returns the operator's set, also when every code of it
 	// is used, or ErrNotFound.
 	FindRecoverySet(ctx context.Context, operatorID string) (RecoverySet, error)
 }
 
-// PutFactor creates a factor. Fails with ErrExists (the ID was used before,
+// PutFactor creates a factor. Fails with ErrExists (the ID is there already,
 // say by the same form posted twice), and with ErrNotFound when the operator
 // is gone.
 type PutFactor struct{ Factor Factor }
@@ -68,7 +68,7 @@ type RemoveFactors struct{ OperatorID string }
 type PutRecoverySet struct{ Set RecoverySet }
 
 // UseRecoveryCode spends a code. Fails with ErrUsed when its hash is not in
-// the set (any more).
+// the set (any more), or there is no set.
 type UseRecoveryCode struct {
 	OperatorID string
 	Hash       []byte

@@ -88,7 +88,8 @@ type Operators interface {
 	// FindOperator returns the operator with the id, or ErrNotFound.
 	FindOperator(ctx context.Context, id string) (Operator, error)
 	// FindOperatorByLogin returns the operator whose NameKey or EmailKey is
-	// key, or ErrNotFound. (A name holds no "@", so at most one matches.)
+	// key, or ErrNotFound. (A name holds no "@", so at most one matches.) An
+	// empty key is ErrNotFound.
 	FindOperatorByLogin(ctx context.Context, key string) (Operator, error)
 	// FindOperatorByMember returns the operator linked to the member, or
 	// ErrNotFound. An empty id is ErrNotFound.
@@ -104,7 +105,8 @@ type Operators interface {
 // OperatorQuery selects a page of operators. The zero value, but for Limit,
 // selects from the first.
 type OperatorQuery struct {
-	// Search, folded by the caller, is a substring of NameKey or EmailKey.
+	// Search, folded by the caller, is a substring of NameKey or EmailKey; no
+	// character in it has a special meaning.
 	Search string
 	// State, when set, is the stored state.
 	State OperatorState
@@ -112,11 +114,12 @@ type OperatorQuery struct {
 	RoleID string
 	// AfterNameKey and AfterID are those of the last row of the page before.
 	AfterNameKey, AfterID string
-	// Limit is the most rows to return, from 1 to 500; outside, 50.
+	// Limit is as in [PageLimit].
 	Limit int
 }
 
-// PageLimit is the number of rows that a query's Limit really asks for.
+// PageLimit is the number of rows that a query's Limit really asks for: from 1
+// to 500, and 50 when it is outside.
 func PageLimit(limit int) int {
 	if limit < 1 || limit > 500 {
 		return 50

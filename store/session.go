@@ -31,7 +31,8 @@ type SessionView struct {
 	Operator Operator
 	// Roles are the custom roles of the operator, in no particular order.
 	Roles []Role
-	// TwoFactor says whether the operator has a usable second factor.
+	// TwoFactor says whether the operator has a confirmed factor (ConfirmedAt
+	// is set); recovery codes alone are none.
 	TwoFactor bool
 	// Revision is that of the parameters; zero when none are stored.
 	Revision int64
@@ -81,9 +82,10 @@ type PutSession struct {
 }
 
 // ReplaceSession gives a session a new digest (and whatever else New holds:
-// ProvedAt, EndsAt); ID, and the values kept with it, stay, so New.ID must be
-// the old one's. Fails with ErrNotFound when the old digest is not live, so an
-// ended session cannot come back, and of two rotations one wins.
+// ProvedAt, EndsAt); ID, and the values kept with it, stay, so New.ID and
+// New.OperatorID must be the old one's. Fails with ErrNotFound when there is no
+// such session under the old digest, so an ended session cannot come back, and
+// of two rotations one wins; with ErrExists when the new digest is taken.
 type ReplaceSession struct {
 	Old Digest
 	New Session

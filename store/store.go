@@ -38,17 +38,17 @@ type Write interface{ isWrite() }
 
 // Purge says what is past its time.
 type Purge struct {
-	// Now ends sessions whose End has come, pre-sessions, tokens and counters
-	// whose ExpiresAt has come.
+	// Now ends sessions whose EndsAt has come, and pre-sessions and counters
+	// whose ExpiresAt has come (Now at or past it).
 	Now time.Time
-	// IdleSince ends sessions not seen since then. Zero: none.
+	// IdleSince ends sessions with SeenAt before then. Zero: none.
 	IdleSince time.Time
 	// MailsBefore deletes sent, failed and cancelled mails created before
 	// then. Zero: none.
 	MailsBefore time.Time
-	// UsedTokensBefore deletes used or expired tokens created before then; a
-	// while is worth keeping, so that "used" and "expired" can be told apart
-	// in the audit. Zero: none are deleted.
+	// UsedTokensBefore deletes tokens created before then that are used or, at
+	// Now, expired; a while is worth keeping, so that "used" and "expired" can
+	// be told apart in the audit. Zero: none are deleted.
 	UsedTokensBefore time.Time
 }
 

@@ -34,8 +34,8 @@ type Tokens interface {
 	FindToken(ctx context.Context, d Digest, purpose string) (Token, error)
 }
 
-// PutToken creates a token and revokes (deletes) the unused ones of the same
-// purpose and subject. Fails with ErrExists.
+// PutToken creates a token and revokes (deletes) the other unused ones of the
+// same purpose and subject. Fails with ErrExists.
 type PutToken struct{ Token Token }
 
 // ConsumeToken spends a token. Fails with ErrNotFound (never existed, revoked,
