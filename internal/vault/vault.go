@@ -1,0 +1,265 @@
+// Package vault is where the office's own cryptography lives: keys derived
+// from the host's master secret, sealed values, keyed hashes and random
+// tokens. Nothing outside this package chooses an algorithm for them.
+package vault
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// SecretSize is the size of a master secret in bytes (ASVS 11.2.3).
+const SecretSize = 32
+
+// ErrOpen says that a sealed value was changed, belongs to something else, or
+// was sealed with a secret that is not known here.
+var ErrOpen = errors.New("vault: value does not open")
+
+// Purpose separates keys: what is made for one purpose is noise under another.
+type Purpose string
+
+const (
+	FactorSecrets Purpose = "factor secrets"
+	MailBodies    Purpose = "mail bodies"
+	Enrolments    Purpose = "pending enrolments"
+	HostValues    Purpose = "session values"
+	FormTokens    Purpose = "form tokens"
+	CounterKeys   Purpose = "counter keys"
+	AuditChain    Purpose = "audit chain"
+	AuditHashes   Purpose = "audit hashes"
+	ResetLimits   Purpose = "reset limits"
+)
+
+// Vault derives, seals and makes. It is safe for concurrent use.
+type Vault struct {
+	current *ring
+	rings   map[[4]byte]*ring
+	order   []*ring
+	rand    io.Reader
+}
+
+// ring is one master secret and what is derived from it.
+type ring struct {
+	id     [4]byte
+	secret []byte
+}
+
+// New takes the master secret to use and, after it, older ones that still open
+// what they sealed. Each is 32 random bytes; one that cannot be random (all
+// bytes equal, or all of them printable text) is refused, because a passphrase
+// has too little in it (ASVS 11.4.4). A nil reader is crypto/rand.
+func New(secrets [][]byte, r io.Reader) (*Vault, error) {
+	if len(secrets) == 0 {
+		return nil, errors.New("no master secret: give 32 random bytes")
+	}
+	if r == nil {
+		r = rand.Reader
+	}
+	v := &Vault{rings: make(map[[4]byte]*ring), rand: r}
+	for i, secret := range secrets {
+		if err := checkSecret(secret); err != nil {
+			return nil, fmt.Errorf("master secret %d: %w", i+1, err)
+		}
+		k := &ring{secret: append([]byte(nil), secret...)}
+		id, err := k.key("key id", 4)
+		if err != nil {
+			return nil, err
+		}
+		copy(k.id[:], id)
+		v.rings[k.id] = k
+		v.order = append(v.order, k)
+	}
+	v.current = v.order[0]
+	return v, nil
+}
+
+func checkSecret(secret []byte) error {
+	if len(secret) != SecretSize {
+		return fmt.Errorf("has %d bytes, must be %d random ones", len(secret), SecretSize)
+	}
+	seen := make(map[byte]bool)
+	printable := true
+	for _, b := range secret {
+		seen[b] = true
+		printable = printable && b >= 0x20 && b < 0x7f
+	}
+	// 32 random bytes hold fewer than 8 different ones, or only printable
+	// ones, less than once in 2^40 tries.
+	if len(seen) < 8 {
+		return errors.New("repeats itself, so it is not random")
+	}
+	if printable {
+		return errors.New("is text; decode it first, or make 32 bytes with a random generator")
+	}
+	return nil
+}
+
+func (k *ring) key(label string, size int) ([]byte, error) {
+	key, err := hkdf.Key(sha256.New, k.secret, nil, "postern v1 "+label, size)
+	if err != nil {
+		return nil, fmt.Errorf("derive key: %w", err)
+	}
+	return key, nil
+}
+
+func (k *ring) aead(p Purpose) (cipher.AEAD, error) {
+	key, err := k.key("seal "+string(p), 32)
+	if err != nil {
+		return nil, err
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}
+
+// version opens every sealed value, so that the algorithm can change.
+const version = 1
+
+// Seal encrypts with AES-256-GCM and a random nonce, bound to what names the
+// place it belongs to (ASVS 11.3.3). The form is version, key id, nonce,
+// ciphertext.
+func (v *Vault) Seal(p Purpose, place string, plain []byte) ([]byte, error) {
+	aead, err := v.current.aead(p)
+	if err != nil {
+		return nil, err
+	}
+	head := append([]byte{version}, v.current.id[:]...)
+	nonce := make([]byte, aead.NonceSize())
+	if _, err := io.ReadFull(v.rand, nonce); err != nil {
+		return nil, fmt.Errorf("read random bytes: %w", err)
+	}
+	out := append(head, nonce...)
+	return aead.Seal(out, nonce, plain, bind(head, p, place)), nil
+}
+
+// Open is the reverse of Seal. Any reason not to open is ErrOpen.
+func (v *Vault) Open(p Purpose, place string, sealed []byte) ([]byte, error) {
+	const head = 1 + 4
+	if len(sealed) < head || sealed[0] != version {
+		return nil, ErrOpen
+	}
+	k, ok := v.rings[[4]byte(sealed[1:head])]
+	if !ok {
+		return nil, ErrOpen
+	}
+	aead, err := k.aead(p)
+	if err != nil {
+		return nil, err
+	}
+	if len(sealed) < head+aead.NonceSize() {
+		return nil, ErrOpen
+	}
+	nonce, body := sealed[head:head+aead.NonceSize()], sealed[head+aead.NonceSize():]
+	plain, err := aead.Open(nil, nonce, body, bind(sealed[:head], p, place))
+	if err != nil {
+		return nil, ErrOpen
+	}
+	return plain, nil
+}
+
+func bind(head []byte, p Purpose, place string) []byte {
+	return append(append([]byte(nil), head...), encode(string(p), place)...)
+}
+
+// MAC is HMAC-SHA-256 over the parts, which cannot run into each other.
+func (v *Vault) MAC(p Purpose, parts ...string) []byte {
+	return v.current.mac(p, parts)
+}
+
+// CheckMAC compares in constant time, and accepts what an older secret made.
+func (v *Vault) CheckMAC(p Purpose, mac []byte, parts ...string) bool {
+	ok := false
+	for _, k := range v.order {
+		ok = hmac.Equal(k.mac(p, parts), mac) || ok
+	}
+	return ok
+}
+
+func (k *ring) mac(p Purpose, parts []string) []byte {
+	key, err := k.key("mac "+string(p), 32)
+	if err != nil {
+		// HKDF fails only for outputs longer than 255 hashes.
+		panic("vault: " + err.Error())
+	}
+	h := hmac.New(sha256.New, key)
+	h.Write(encode(parts...))
+	return h.Sum(nil)
+}
+
+// Key is a derived key for packages that take one.
+func (v *Vault) Key(p Purpose) []byte {
+	key, err := v.current.key("key "+string(p), 32)
+	if err != nil {
+		panic("vault: " + err.Error())
+	}
+	return key
+}
+
+// encode puts each part behind its length.
+func encode(parts ...string) []byte {
+	var out []byte
+	for _, part := range parts {
+		out = binary.BigEndian.AppendUint64(out, uint64(len(part)))
+		out = append(out, part...)
+	}
+	return out
+}
+
+// base32Lower is RFC 4648 base32 in lower case: no two letters look alike
+// enough to be misread aloud, and case never matters.
+var base32Lower = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
+
+// Token is a new bearer secret of 256 bits (ASVS 7.2.3), in base64url.
+func (v *Vault) Token() (string, error) {
+	b, err := v.Random(32)
+	if err != nil {
+		return "", err
+	}
+	return base64.RawURLEncoding.EncodeToString(b), nil
+}
+
+// TokenLength is the length of what Token returns.
+const TokenLength = 43
+
+// ID is a new identifier: 128 random bits in 26 characters. It is not a secret.
+func (v *Vault) ID() (string, error) {
+	b, err := v.Random(16)
+	if err != nil {
+		return "", err
+	}
+	return base32Lower.EncodeToString(b), nil
+}
+
+// Alias is a new address of 100 random bits: 20 characters.
+func (v *Vault) Alias() (string, error) {
+	b, err := v.Random(13)
+	if err != nil {
+		return "", err
+	}
+	return base32Lower.EncodeToString(b)[:20], nil
+}
+
+// Random returns n random bytes, or the error of the source: there is no
+// second source to fall back on (ASVS 6.5.3).
+func (v *Vault) Random(n int) ([]byte, error) {
+	b := make([]byte, n)
+	if _, err := io.ReadFull(v.rand, b); err != nil {
+		return nil, fmt.Errorf("read random bytes: %w", err)
+	}
+	return b, nil
+}
+
+// Reader is the random source.
+func (v *Vault) Reader() io.Reader { return v.rand }

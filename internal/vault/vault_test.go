@@ -1,0 +1,167 @@
+package vault_test
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/vault"
+)
+
+func secret(t *testing.T) []byte {
+	t.Helper()
+	b := make([]byte, vault.SecretSize)
+	_, err := rand.Read(b)
+	require.NoError(t, err)
+	return b
+}
+
+func open(t *testing.T, secrets ...[]byte) *vault.Vault {
+	t.Helper()
+	v, err := vault.New(secrets, nil)
+	require.NoError(t, err)
+	return v
+}
+
+func TestASecretThatIsNotRandomIsRefused(t *testing.T) {
+	for name, secrets := range map[string][][]byte{
+		"none":            {},
+		"too short":       {make([]byte, 16)},
+		"too long":        {make([]byte, 64)},
+		"all zero":        {make([]byte, 32)},
+		"a passphrase":    {[]byte("correct horse battery staple 123")},
+		"an older is bad": {secret(t), make([]byte, 32)},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := vault.New(secrets, nil)
+			require.Error(t, err)
+		})
+	}
+}
+
+func TestASealedValueOpensOnlyInItsPlace(t *testing.T) {
+	v := open(t, secret(t))
+	sealed, err := v.Seal(vault.FactorSecrets, "operator/1", []byte("seed"))
+	require.NoError(t, err)
+	require.NotContains(t, string(sealed), "seed")
+
+	plain, err := v.Open(vault.FactorSecrets, "operator/1", sealed)
+	require.NoError(t, err)
+	require.Equal(t, "seed", string(plain))
+
+	_, err = v.Open(vault.FactorSecrets, "operator/2", sealed)
+	require.ErrorIs(t, err, vault.ErrOpen)
+	_, err = v.Open(vault.MailBodies, "operator/1", sealed)
+	require.ErrorIs(t, err, vault.ErrOpen)
+	for i := range sealed {
+		bent := bytes.Clone(sealed)
+		bent[i] ^= 1
+		_, err = v.Open(vault.FactorSecrets, "operator/1", bent)
+		require.ErrorIs(t, err, vault.ErrOpen, "byte %d", i)
+	}
+	for n := range sealed {
+		_, err = v.Open(vault.FactorSecrets, "operator/1", sealed[:n])
+		require.ErrorIs(t, err, vault.ErrOpen, "cut to %d", n)
+	}
+}
+
+func TestAnOlderSecretStillOpensAndANewOneSeals(t *testing.T) {
+	old, fresh := secret(t), secret(t)
+	before := open(t, old)
+	sealed, err := before.Seal(vault.MailBodies, "m", []byte("body"))
+	require.NoError(t, err)
+	mac := before.MAC(vault.FormTokens, "a", "b")
+
+	after := open(t, fresh, old)
+	plain, err := after.Open(vault.MailBodies, "m", sealed)
+	require.NoError(t, err)
+	require.Equal(t, "body", string(plain))
+	require.True(t, after.CheckMAC(vault.FormTokens, mac, "a", "b"))
+
+	resealed, err := after.Seal(vault.MailBodies, "m", plain)
+	require.NoError(t, err)
+	_, err = before.Open(vault.MailBodies, "m", resealed)
+	require.ErrorIs(t, err, vault.ErrOpen)
+}
+
+func TestPartsAndPurposesDoNotRunIntoEachOther(t *testing.T) {
+	v := open(t, secret(t))
+	require.NotEqual(t, v.MAC(vault.FormTokens, "ab", "c"), v.MAC(vault.FormTokens, "a", "bc"))
+	require.NotEqual(t, v.MAC(vault.FormTokens, "a"), v.MAC(vault.CounterKeys, "a"))
+	require.NotEqual(t, v.Key(vault.ResetLimits), v.Key(vault.CounterKeys))
+	require.False(t, v.CheckMAC(vault.FormTokens, v.MAC(vault.FormTokens, "a"), "b"))
+	require.False(t, v.CheckMAC(vault.FormTokens, nil, "b"))
+}
+
+func TestAFailingRandomSourceIsAnError(t *testing.T) {
+	broken := errors.New("no randomness")
+	v, err := vault.New([][]byte{secret(t)}, reader{broken})
+	require.NoError(t, err)
+	for name, try := range map[string]func() error{
+		"token": func() error { _, err := v.Token(); return err },
+		"id":    func() error { _, err := v.ID(); return err },
+		"alias": func() error { _, err := v.Alias(); return err },
+		"seal":  func() error { _, err := v.Seal(vault.MailBodies, "m", nil); return err },
+	} {
+		require.ErrorIs(t, try(), broken, name)
+	}
+}
+
+type reader struct{ err error }
+
+func (r reader) Read([]byte) (int, error) { return 0, r.err }
+
+func TestTokensAreUniqueUnderLoad(t *testing.T) {
+	v := open(t, secret(t))
+	var mu sync.Mutex
+	seen := make(map[string]bool)
+	var wg sync.WaitGroup
+	for range 64 {
+		wg.Go(func() {
+			for range 200 {
+				token, err := v.Token()
+				if err != nil || len(token) != vault.TokenLength {
+					t.Errorf("token of %d characters: %v", len(token), err)
+					return
+				}
+				mu.Lock()
+				if seen[token] {
+					t.Error("a token came twice")
+				}
+				seen[token] = true
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	require.Len(t, seen, 64*200)
+}
+
+func TestAliasesAndIDsHaveTheirShape(t *testing.T) {
+	v := open(t, secret(t))
+	alias, err := v.Alias()
+	require.NoError(t, err)
+	require.Len(t, alias, 20)
+	id, err := v.ID()
+	require.NoError(t, err)
+	require.Len(t, id, 26)
+	require.Empty(t, strings.Trim(alias+id, "abcdefghijklmnopqrstuvwxyz234567"))
+}
+
+func FuzzOpen(f *testing.F) {
+	v, err := vault.New([][]byte{[]byte("\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c\x0d\x0e\x0f\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1a\x1b\x1c\x1d\x1e\x1f")}, nil)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add([]byte{1, 0, 0, 0, 0})
+	f.Fuzz(func(t *testing.T, sealed []byte) {
+		if _, err := v.Open(vault.Enrolments, "x", sealed); !errors.Is(err, vault.ErrOpen) {
+			t.Fatalf("opened what nobody sealed: %v", err)
+		}
+	})
+}
