@@ -1,0 +1,45 @@
+package totp
+
+import (
+	"bytes"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+)
+
+// MaxPNGSize is the greatest size, in pixels, that [Key.PNG] takes.
+const MaxPNGSize = 2048
+
+// PNG draws the key as a QR code in black on white, at least size pixels wide and
+// high, for size from 1 to [MaxPNGSize]. Every module is a square of the same
+// whole number of pixels, so the picture is up to one pixel a module larger than
+// asked for; 256 gives about 300. The quiet zone of four modules is included.
+//
+// The picture holds the secret: serve it during enrolment only, with
+// Cache-Control: no-store. An invalid key or size is an error.
+func (k Key) PNG(size int) ([]byte, error) {
+	if size < 1 || size > MaxPNGSize {
+		return nil, fmt.Errorf("draw qr code: size is %d pixels, want 1 to %d", size, MaxPNGSize)
+	}
+	grid, err := k.grid()
+	if err != nil {
+		return nil, err
+	}
+	scale := (size + len(grid) - 1) / len(grid) // rounded up
+	side := scale * len(grid)
+	img := image.NewPaletted(image.Rect(0, 0, side, side), color.Palette{color.White, color.Black})
+	for y := range side {
+		line := img.Pix[y*img.Stride:]
+		for x := range side {
+			if grid[y/scale][x/scale] {
+				line[x] = 1
+			}
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		return nil, fmt.Errorf("draw qr code: %w", err)
+	}
+	return b.Bytes(), nil
+}

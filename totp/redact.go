@@ -1,0 +1,30 @@
+package totp
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+)
+
+// redacted is all that a Secret says of itself unless asked by name.
+const redacted = "[redacted]"
+
+// String returns "[redacted]".
+func (s Secret) String() string { return redacted }
+
+// GoString returns "[redacted]".
+func (s Secret) GoString() string { return redacted }
+
+// Format writes "[redacted]" for every verb, so that %x and %d reveal no more
+// than %s.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
+
+// LogValue returns "[redacted]" for log/slog.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalText returns "[redacted]". There is no UnmarshalText: a secret that was
+// marshalled by mistake is lost and found out, not stored in the clear.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// MarshalJSON returns "[redacted]" as a JSON string.
+func (s Secret) MarshalJSON() ([]byte, error) { return []byte(`"` + redacted + `"`), nil }
