@@ -1,0 +1,170 @@
+package password
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/crypto/argon2"
+)
+
+const (
+	// DefaultQueueWait is how long a caller waits for its turn before [ErrBusy].
+	DefaultQueueWait = 2 * time.Second
+
+	queuePerSlot = 8 // default queue length per slot: at a tenth of a second each, about what two seconds can serve
+	maxQueueWait = 10 * time.Second
+)
+
+// Config sets up a [Hasher]. The zero value is safe and complete.
+type Config struct {
+	// Params is the cost of new hashes. Zero means DefaultParams. A cost under the floor of ASVS 5.0 appendix C is
+	// refused: 47104 KiB for one pass, 19456 for two, 12288 from three on.
+	Params Params
+	// Concurrency is how many hashes run at once. Zero means one per CPU, at least two. Memory in use is at most
+	// Concurrency times the larger of Params.MemoryKiB and 256 MiB, the most a stored hash may ask for.
+	Concurrency int
+	// Queue is how many callers may wait for their turn. Zero means eight per slot; -1 means none waits.
+	Queue int
+	// QueueWait is how long each of them waits at most. Zero means DefaultQueueWait; at most 10 s.
+	QueueWait time.Duration
+	// Rand is the source of salts. Nil means crypto/rand.
+	Rand io.Reader
+	// Pepper is an optional key that is kept outside the store. Nil means none.
+	Pepper *Pepper
+	// InsecureParams lifts the floor for Params, so that tests elsewhere run in microseconds. For tests only: hashes
+	// made under it can be guessed at full speed.
+	InsecureParams bool
+}
+
+// Hasher computes and verifies slow hashes. It is safe for concurrent use and starts no goroutine of its own.
+type Hasher struct {
+	params  Params
+	queue   *queue
+	rand    io.Reader
+	peppers *peppers
+	runs    atomic.Int64
+}
+
+// NewHasher checks cfg and reports every mistake at once, naming fields.
+func NewHasher(cfg Config) (*Hasher, error) {
+	var errs []error
+	if cfg.Params == (Params{}) {
+		cfg.Params = DefaultParams()
+	}
+	check := cfg.Params.checkFloor
+	if cfg.InsecureParams {
+		check = cfg.Params.checkShape
+	}
+	if err := check(); err != nil {
+		errs = append(errs, err)
+	}
+	if cfg.Concurrency == 0 {
+		cfg.Concurrency = max(2, runtime.GOMAXPROCS(0))
+	}
+	if cfg.Concurrency < 0 {
+		errs = append(errs, fmt.Errorf("Concurrency: %d is negative", cfg.Concurrency))
+	}
+	switch {
+	case cfg.Queue == 0:
+		cfg.Queue = queuePerSlot * cfg.Concurrency
+	case cfg.Queue == -1:
+		cfg.Queue = 0
+	case cfg.Queue < -1:
+		errs = append(errs, fmt.Errorf("Queue: %d is neither a length nor -1", cfg.Queue))
+	}
+	if cfg.QueueWait == 0 {
+		cfg.QueueWait = DefaultQueueWait
+	}
+	if cfg.QueueWait < 0 || cfg.QueueWait > maxQueueWait {
+		errs = append(errs, fmt.Errorf("QueueWait: %s is not between 0 and %s", cfg.QueueWait, maxQueueWait))
+	}
+	if cfg.Rand == nil {
+		cfg.Rand = rand.Reader
+	}
+	ring, err := newPeppers(cfg.Pepper)
+	if err != nil {
+		errs = append(errs, err)
+	}
+	if len(errs) > 0 {
+		return nil, fmt.Errorf("password: new hasher: %w", errors.Join(errs...))
+	}
+	return &Hasher{
+		params:  cfg.Params,
+		queue:   newQueue(cfg.Concurrency, cfg.Queue, cfg.QueueWait),
+		rand:    cfg.Rand,
+		peppers: ring,
+	}, nil
+}
+
+// Params returns the cost of new hashes.
+func (h *Hasher) Params() Params { return h.params }
+
+// Runs returns how many slow hashes have been computed since the hasher was made.
+func (h *Hasher) Runs() int64 { return h.runs.Load() }
+
+// Hash returns a new PHC string for exactly these bytes: nothing is trimmed, normalised or cut. Each call draws its
+// own salt. It does not apply a policy, see [Policy.Check]. Errors: [ErrTooLong], [ErrBusy], the end of ctx while
+// waiting, a failing random source, or an empty password.
+func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
+	if password == "" {
+		return "", errors.New("password: hash: empty password")
+	}
+	if len(password) > MaxBytes {
+		return "", ErrTooLong
+	}
+	if err := h.queue.acquire(ctx); err != nil {
+		return "", err
+	}
+	defer h.queue.release()
+	a := argonHash{params: h.params, keys: h.peppers.ids(), salt: make([]byte, saltLen)}
+	if _, err := io.ReadFull(h.rand, a.salt); err != nil {
+		return "", fmt.Errorf("password: read salt: %w", err)
+	}
+	var err error
+	if a.output, err = h.peppers.seal(h.argon(password, a.salt, a.params, outputLen), a.keys); err != nil {
+		return "", fmt.Errorf("password: hash: %w", err)
+	}
+	return a.String(), nil
+}
+
+// Derive computes 32 bytes from a secret that is too short for a fast hash, such as a recovery code, with the
+// hasher's own parameters, a salt of at least 16 bytes and no pepper. The result depends on the parameters: store
+// Params().String() beside it and use [Hasher.DeriveWith] to check it later. Errors as for [Hasher.Hash].
+func (h *Hasher) Derive(ctx context.Context, secret string, salt []byte) ([]byte, error) {
+	return h.DeriveWith(ctx, h.params, secret, salt)
+}
+
+// DeriveWith is [Hasher.Derive] with the parameters that were recorded when the value was stored. Their cost is
+// bounded like that of a stored hash; over the bound it fails with [ErrMalformed].
+func (h *Hasher) DeriveWith(ctx context.Context, p Params, secret string, salt []byte) ([]byte, error) {
+	switch {
+	case secret == "":
+		return nil, errors.New("password: derive: empty secret")
+	case len(secret) > MaxBytes:
+		return nil, ErrTooLong
+	case len(salt) < saltLen || len(salt) > 64:
+		return nil, fmt.Errorf("password: derive: salt has %d bytes, 16 to 64 are required", len(salt))
+	}
+	if err := errors.Join(p.checkShape(), p.checkCeiling(h.params)); err != nil {
+		return nil, err
+	}
+	if err := h.queue.acquire(ctx); err != nil {
+		return nil, err
+	}
+	defer h.queue.release()
+	return h.argon(secret, salt, p, outputLen), nil
+}
+
+// argon is the one place where argon2id runs; the caller holds a slot and has checked p.
+func (h *Hasher) argon(password string, salt []byte, p Params, length int) []byte {
+	h.runs.Add(1)
+	b := []byte(password)
+	defer clear(b)
+	return argon2.IDKey(b, salt, p.Time, p.MemoryKiB, p.Threads, uint32(length))
+}

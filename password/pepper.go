@@ -1,0 +1,144 @@
+package password
+
+import (
+	"bytes"
+	"crypto/hmac"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"regexp"
+	"strings"
+)
+
+const (
+	pepperKeyLen = 32
+	maxPeppers   = 8 // layers one hash may carry after rewrapping
+)
+
+var pepperID = regexp.MustCompile(`^[A-Za-z0-9-]{1,32}$`)
+
+// Pepper holds keys that live outside the store, so that a copy of the store alone lets nobody test guesses
+// (SP 800-63B-4 section 3.1.1.2). The output of argon2id goes through HMAC-SHA-256 with the current key, and the
+// encoded hash records the key's id. Losing a key locks out everyone whose hash names it.
+type Pepper struct {
+	Current PepperKey   // used for new hashes
+	Older   []PepperKey // still accepted; a hash made with one is reported Outdated
+}
+
+// PepperKey is one pepper with its name. It prints and logs as its id only.
+type PepperKey struct {
+	ID  string // 1 to 32 letters, digits, hyphens; stored with each hash and never used for another key
+	Key []byte // exactly 32 random bytes
+}
+
+// Format writes the id and never the key, whatever the verb.
+func (k PepperKey) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "pepper "+k.ID) }
+
+// LogValue returns the id only.
+func (k PepperKey) LogValue() slog.Value { return slog.StringValue("pepper " + k.ID) }
+
+// MarshalText returns the id only, so that no encoder writes the key by accident.
+func (k PepperKey) MarshalText() ([]byte, error) { return []byte("pepper " + k.ID), nil }
+
+// peppers is the checked key ring. It is held by pointer so that printing a Hasher cannot reach the keys.
+type peppers struct {
+	current string
+	keys    map[string][]byte
+}
+
+func newPeppers(p *Pepper) (*peppers, error) {
+	ring := &peppers{keys: map[string][]byte{}}
+	if p == nil {
+		return ring, nil
+	}
+	ring.current = p.Current.ID
+	var errs []error
+	for _, k := range append([]PepperKey{p.Current}, p.Older...) {
+		switch {
+		case !pepperID.MatchString(k.ID):
+			errs = append(errs, fmt.Errorf("Pepper: key id %q is not 1 to 32 letters, digits or hyphens", k.ID))
+		case len(k.Key) != pepperKeyLen:
+			errs = append(errs, fmt.Errorf("Pepper: key %q has %d bytes, 32 are required", k.ID, len(k.Key)))
+		case ring.keys[k.ID] != nil:
+			errs = append(errs, fmt.Errorf("Pepper: key id %q is given twice", k.ID))
+		default:
+			ring.keys[k.ID] = bytes.Clone(k.Key)
+		}
+	}
+	return ring, errors.Join(errs...)
+}
+
+// seal applies the keys named by ids in order; ids is empty for a hash without pepper.
+func (r *peppers) seal(output []byte, ids []string) ([]byte, error) {
+	for _, id := range ids {
+		key, ok := r.keys[id]
+		if !ok {
+			return nil, malformed("pepper key " + id + " is not configured")
+		}
+		mac := hmac.New(sha256.New, key)
+		mac.Write(output)
+		output = mac.Sum(nil)
+	}
+	return output, nil
+}
+
+// known reports a key that is missing before the slow hash is spent on it.
+func (r *peppers) known(ids []string) error {
+	for _, id := range ids {
+		if _, ok := r.keys[id]; !ok {
+			return malformed("pepper key " + id + " is not configured")
+		}
+	}
+	return nil
+}
+
+// ids names the layers of a new hash.
+func (r *peppers) ids() []string {
+	if r.current == "" {
+		return nil
+	}
+	return []string{r.current}
+}
+
+// Rewrap puts the current pepper around a stored argon2id hash without needing the password, so that a key can be
+// introduced or replaced for accounts that have not signed in since. It returns the new encoding and true, or the
+// same encoding and false when there is nothing to do: no pepper configured, the current key is already outermost, or
+// the hash is an imported one or has an output other than 32 bytes. The keys inside stay necessary until the account signs in and is hashed anew.
+// It fails with [ErrMalformed].
+func (h *Hasher) Rewrap(encoded string) (string, bool, error) {
+	if !isArgon(encoded) {
+		_, err := parseImported(encoded)
+		return encoded, false, err
+	}
+	a, err := parseArgon(encoded)
+	if err != nil {
+		return encoded, false, err
+	}
+	id := h.peppers.current
+	if id == "" || len(a.output) != outputLen || (len(a.keys) > 0 && a.keys[len(a.keys)-1] == id) {
+		return encoded, false, nil
+	}
+	if len(a.keys) == maxPeppers {
+		return encoded, false, malformed("too many pepper layers")
+	}
+	if a.output, err = h.peppers.seal(a.output, []string{id}); err != nil {
+		return encoded, false, err
+	}
+	a.keys = append(a.keys, id)
+	return a.String(), true, nil
+}
+
+func parsePepperIDs(s string) ([]string, error) {
+	ids := strings.Split(s, ".")
+	if len(ids) > maxPeppers {
+		return nil, malformed("too many pepper layers")
+	}
+	for _, id := range ids {
+		if !pepperID.MatchString(id) {
+			return nil, malformed("pepper key id")
+		}
+	}
+	return ids, nil
+}
