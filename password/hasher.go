@@ -126,10 +126,7 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	if _, err := io.ReadFull(h.rand, a.salt); err != nil {
 		return "", fmt.Errorf("password: read salt: %w", err)
 	}
-	var err error
-	if a.output, err = h.peppers.seal(h.argon(password, a.salt, a.params, outputLen), a.keys); err != nil {
-		return "", fmt.Errorf("password: hash: %w", err)
-	}
+	a.output = h.peppers.seal(h.argon(password, a.salt, a.params, outputLen), a.keys)
 	return a.String(), nil
 }
 

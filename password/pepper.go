@@ -36,20 +36,29 @@ type PepperKey struct {
 // Format writes the id and never the key, whatever the verb.
 func (k PepperKey) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "pepper "+k.ID) }
 
+// Format writes the ids and never a key. Without it, a verb that does not fit prints through the pointer in Config.
+func (p Pepper) Format(f fmt.State, verb rune) {
+	p.Current.Format(f, verb)
+	for _, k := range p.Older {
+		_, _ = io.WriteString(f, ", ")
+		k.Format(f, verb)
+	}
+}
+
 // LogValue returns the id only.
 func (k PepperKey) LogValue() slog.Value { return slog.StringValue("pepper " + k.ID) }
 
 // MarshalText returns the id only, so that no encoder writes the key by accident.
 func (k PepperKey) MarshalText() ([]byte, error) { return []byte("pepper " + k.ID), nil }
 
-// peppers is the checked key ring. It is held by pointer so that printing a Hasher cannot reach the keys.
+// peppers is the checked key ring. The keys are held by closures, so that no verb of fmt can print them.
 type peppers struct {
 	current string
-	keys    map[string][]byte
+	keys    map[string]func([]byte) []byte
 }
 
 func newPeppers(p *Pepper) (*peppers, error) {
-	ring := &peppers{keys: map[string][]byte{}}
+	ring := &peppers{keys: map[string]func([]byte) []byte{}}
 	if p == nil {
 		return ring, nil
 	}
@@ -64,34 +73,33 @@ func newPeppers(p *Pepper) (*peppers, error) {
 		case ring.keys[k.ID] != nil:
 			errs = append(errs, fmt.Errorf("Pepper: key id %q is given twice", k.ID))
 		default:
-			ring.keys[k.ID] = bytes.Clone(k.Key)
+			key := bytes.Clone(k.Key)
+			ring.keys[k.ID] = func(output []byte) []byte {
+				mac := hmac.New(sha256.New, key)
+				mac.Write(output)
+				return mac.Sum(nil)
+			}
 		}
 	}
 	return ring, errors.Join(errs...)
 }
 
-// seal applies the keys named by ids in order; ids is empty for a hash without pepper.
-func (r *peppers) seal(output []byte, ids []string) ([]byte, error) {
-	for _, id := range ids {
-		key, ok := r.keys[id]
-		if !ok {
-			return nil, malformed("pepper key " + id + " is not configured")
-		}
-		mac := hmac.New(sha256.New, key)
-		mac.Write(output)
-		output = mac.Sum(nil)
-	}
-	return output, nil
-}
-
-// known reports a key that is missing before the slow hash is spent on it.
+// known reports a key that is missing before a slow hash is spent on it.
 func (r *peppers) known(ids []string) error {
 	for _, id := range ids {
-		if _, ok := r.keys[id]; !ok {
+		if r.keys[id] == nil {
 			return malformed("pepper key " + id + " is not configured")
 		}
 	}
 	return nil
+}
+
+// seal applies the keys named by ids in order; ids are known, and empty for a hash without pepper.
+func (r *peppers) seal(output []byte, ids []string) []byte {
+	for _, id := range ids {
+		output = r.keys[id](output)
+	}
+	return output
 }
 
 // ids names the layers of a new hash.
@@ -123,9 +131,7 @@ func (h *Hasher) Rewrap(encoded string) (string, bool, error) {
 	if len(a.keys) == maxPeppers {
 		return encoded, false, malformed("too many pepper layers")
 	}
-	if a.output, err = h.peppers.seal(a.output, []string{id}); err != nil {
-		return encoded, false, err
-	}
+	a.output = h.peppers.seal(a.output, []string{id})
 	a.keys = append(a.keys, id)
 	return a.String(), true, nil
 }

@@ -51,7 +51,7 @@ func (h *Hasher) Verify(ctx context.Context, password, encoded string) (Result, 
 		h.burn()
 		return Result{}, err
 	}
-	return h.verifyArgon(password, a)
+	return h.verifyArgon(password, a), nil
 }
 
 // readArgon parses a hash and refuses, before any work, what could not be computed.
@@ -66,20 +66,17 @@ func (h *Hasher) readArgon(encoded string) (argonHash, error) {
 	return a, h.peppers.known(a.keys)
 }
 
-func (h *Hasher) verifyArgon(password string, a argonHash) (Result, error) {
+func (h *Hasher) verifyArgon(password string, a argonHash) Result {
 	length := len(a.output)
 	if len(a.keys) > 0 {
 		length = outputLen // the tag has its own length
 	}
 	h.topUp(a.params)
-	got, err := h.peppers.seal(h.argon(password, a.salt, a.params, length), a.keys)
-	if err != nil {
-		return Result{}, err
-	}
+	got := h.peppers.seal(h.argon(password, a.salt, a.params, length), a.keys)
 	if subtle.ConstantTimeCompare(got, a.output) != 1 {
-		return Result{}, nil
+		return Result{}
 	}
-	return Result{Match: true, Outdated: h.outdated(a)}, nil
+	return Result{Match: true, Outdated: h.outdated(a)}
 }
 
 // outdated is about whether a new hash would look different, so a lowered cost counts too.
