@@ -1,0 +1,84 @@
+package arch_test
+
+import "strings"
+
+const module = "github.com/postern-go/postern"
+
+// layers says which of our packages each of our packages may import. A name
+// stands for its folder and everything below it; the most exact one decides.
+// A package may always import its own folders.
+//
+// The arrows point inward: backoffice -> internal/pages -> internal/desk ->
+// reset, totp, password, mail -> store.
+var layers = map[string][]string{
+	"store":    nil,
+	"totp":     nil,
+	"password": nil,
+	"mail":     {"store", "internal"},
+	"reset":    {"store", "internal"},
+	// Tools below the services: keys, test servers, failing stores.
+	"internal":       {"store", "totp", "password"},
+	"internal/desk":  {"store", "totp", "password", "mail", "reset", "internal"},
+	"internal/pages": {"store", "totp", "password", "mail", "reset", "internal", "internal/desk"},
+	"backoffice": {"store", "totp", "password", "mail", "reset", "internal", "internal/desk",
+		"internal/pages"},
+}
+
+// restricted says who may import a package of others, directly. Nobody is an
+// empty list.
+var restricted = []struct {
+	path string // with everything below it
+	only []string
+	why  string
+}{
+	{"net/http", []string{"backoffice", "internal/pages"}, "services and stores know nothing of HTTP"},
+	{"html/template", []string{"backoffice", "internal/pages", "mail"}, "markup is made in pages and mails only"},
+	{"text/template", []string{"mail"}, "it does not escape"},
+	{"database/sql", []string{"store/sqlstore"}, "SQL stays behind the store's contract"},
+	{"testing", testOnly, "test helpers must not reach an application"},
+	{"github.com/stretchr/testify", testOnly, "test helpers must not reach an application"},
+	{"math/rand", nil, "secrets come from crypto/rand, and so does everything else"},
+	{"crypto/md5", nil, "broken"},
+	{"crypto/sha1", []string{"totp", "password"}, "only what authenticator apps and imported hashes demand"},
+	{"github.com/pquerna/otp", []string{"totp"}, "its traps are handled in one place"},
+	{"github.com/skip2/go-qrcode", []string{"totp"}, "its traps are handled in one place"},
+	{"github.com/wneessen/go-mail", []string{"mail"}, "delivery can be exchanged in one place"},
+	{"github.com/gorilla", []string{"backoffice", "internal/pages"}, "sessions of hosts are a matter of HTTP"},
+	{"unsafe", nil, "nothing here needs it"},
+	{"embed", []string{"internal/pages", "mail", "password", "store/sqlstore"}, "files belong to pages, mails, lists and migrations"},
+}
+
+// testOnly are the packages that tests import and applications do not.
+var testOnly = []string{"store/storetest", "internal/smtpsink", "internal/faultstore"}
+
+// drivers must not take part in the version selection of applications: modules
+// that the main go.mod may not name, directly or indirectly.
+var drivers = []string{
+	"github.com/jackc", "github.com/lib/pq", "modernc.org", "github.com/mattn/go-sqlite3",
+	"github.com/ncruces/go-sqlite3", "github.com/go-sql-driver", "github.com/microsoft/go-mssqldb",
+	"github.com/redis", "github.com/chromedp", "github.com/alexedwards/scs", "github.com/go-chi",
+}
+
+// below reports whether path is root or lies below it.
+func below(path, root string) bool {
+	return path == root || strings.HasPrefix(path, root+"/")
+}
+
+func belowAny(path string, roots []string) bool {
+	for _, root := range roots {
+		if below(path, root) {
+			return true
+		}
+	}
+	return false
+}
+
+// layer returns the most exact name in layers for one of our packages.
+func layer(pkg string) (name string, ok bool) {
+	for candidate := range layers {
+		if below(pkg, candidate) && len(candidate) >= len(name) {
+			name, ok = candidate, true
+		}
+	}
+	return name, ok
+}
