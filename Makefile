@@ -1,0 +1,34 @@
+# What a developer types. Everything here also runs in CI (.ci/run).
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+
+.PHONY: run test check format vet lint bench screenshots
+
+run: ## the example community with its back office, on http://localhost:8080
+	go run ./examples/community
+
+test: ## all tests of all modules, with what they need installed on Debian and Ubuntu
+	@scripts/install-test-tools
+	@scripts/test
+
+check: format vet lint ## what a change must pass before it is sent
+	@scripts/install-test-tools race
+	@scripts/test -race
+
+format:
+	@unformatted=$$(gofmt -l .); \
+	[ -z "$$unformatted" ] || { echo "run gofmt -w on:" $$unformatted >&2; exit 1; }
+
+vet:
+	go vet work
+	go run $(STATICCHECK) work
+
+lint:
+	go run $(GOLANGCI) run ./... ./tests/... ./examples/... ./benchmarks/...
+
+bench: ## every benchmark, with what it allocates
+	go test -run '^$$' -bench . -benchmem work
+
+screenshots: ## the pictures of the README, taken in a real browser
+	@scripts/install-test-tools
+	go test -count=1 -run '^TestScreenshots$$' ./tests/browser -screenshots '$(CURDIR)/docs/screenshots'
