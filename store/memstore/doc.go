@@ -1,0 +1,10 @@
+// Package memstore keeps the back office's records in memory. It is the
+// reference for other stores, and the store for tests and demos:
+//
+//	st := memstore.New()
+//	err := st.Commit(ctx, store.PutOperator{Operator: op}, store.AppendEvent{Event: ev})
+//
+// It keeps every duty of package store but one: nothing survives the process.
+// Two processes cannot share it, and a few operations look at every record of a
+// kind, so it is not for an office that has thousands of them.
+package memstore

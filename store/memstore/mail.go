@@ -1,0 +1,117 @@
+package memstore
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/postern-go/postern/store"
+)
+
+// FindMail implements [store.Mails].
+func (s *Store) FindMail(ctx context.Context, id string) (store.Mail, error) {
+	if err := ctx.Err(); err != nil {
+		return store.Mail{}, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	m, ok := s.mails[id]
+	if !ok {
+		return store.Mail{}, missing("mail")
+	}
+	m.Body = bytes.Clone(m.Body)
+	return m, nil
+}
+
+// ListMails implements [store.Mails].
+func (s *Store) ListMails(ctx context.Context, q store.MailQuery) ([]store.Mail, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	before := store.Mail{CreatedAt: store.Time(q.BeforeCreatedAt), ID: q.BeforeID}
+	var found []store.Mail
+	for _, m := range s.mails {
+		switch {
+		case q.State != "" && m.State != q.State:
+		case q.OperatorID != "" && m.OperatorID != q.OperatorID:
+		case !before.CreatedAt.IsZero() && newestFirst(m, before) <= 0:
+		default:
+			m.Body = nil
+			found = append(found, m)
+		}
+	}
+	slices.SortFunc(found, newestFirst)
+	return found[:min(len(found), store.PageLimit(q.Limit))], nil
+}
+
+func newestFirst(a, b store.Mail) int {
+	return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID))
+}
+
+// ClaimMail implements [store.Mails].
+func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (store.Mail, error) {
+	if err := ctx.Err(); err != nil {
+		return store.Mail{}, err
+	}
+	now = store.Time(now)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var due store.Mail
+	found := false
+	for _, m := range s.mails {
+		if m.State != store.MailQueued || m.NextAttemptAt.After(now) {
+			continue
+		}
+		if !found || m.NextAttemptAt.Before(due.NextAttemptAt) {
+			due, found = m, true
+		}
+	}
+	if !found {
+		return store.Mail{}, missing("due mail")
+	}
+	due.Attempts++
+	due.NextAttemptAt = store.Time(until)
+	s.mails[due.ID] = due
+	due.Body = bytes.Clone(due.Body)
+	return due, nil
+}
+
+func (s *Store) enqueueMail(u *undo, w store.EnqueueMail) error {
+	m := w.Mail
+	if _, had := s.mails[m.ID]; had {
+		return store.ErrExists
+	}
+	m.Body = bytes.Clone(m.Body)
+	m.NextAttemptAt = store.Time(m.NextAttemptAt)
+	m.CreatedAt = store.Time(m.CreatedAt)
+	m.SentAt = store.Time(m.SentAt)
+	m.ExpiresAt = store.Time(m.ExpiresAt)
+	put(u, s.mails, m.ID, m)
+	return nil
+}
+
+func (s *Store) settleMail(u *undo, w store.SettleMail) error {
+	m, ok := s.mails[w.ID]
+	switch {
+	case !ok:
+		return store.ErrNotFound
+	case m.State != store.MailQueued || m.Attempts != w.Attempt:
+		return store.ErrConflict
+	}
+	m.State = w.State
+	m.Reply = w.Reply
+	if w.State == store.MailQueued {
+		m.NextAttemptAt = store.Time(w.NextAttemptAt)
+	} else {
+		m.Body = nil
+	}
+	if w.State == store.MailSent {
+		m.SentAt = store.Time(w.At)
+	}
+	put(u, s.mails, m.ID, m)
+	return nil
+}

@@ -1,0 +1,235 @@
+package memstore
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/store"
+)
+
+// FindOperator implements [store.Operators].
+func (s *Store) FindOperator(ctx context.Context, id string) (store.Operator, error) {
+	if err := ctx.Err(); err != nil {
+		return store.Operator{}, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.operator(id)
+}
+
+// FindOperatorByLogin implements [store.Operators].
+func (s *Store) FindOperatorByLogin(ctx context.Context, key string) (store.Operator, error) {
+	if err := ctx.Err(); err != nil {
+		return store.Operator{}, err
+	}
+	if key == "" {
+		return store.Operator{}, missing("operator")
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	id, ok := s.names[key]
+	if !ok {
+		id = s.emails[key]
+	}
+	return s.operator(id)
+}
+
+// FindOperatorByMember implements [store.Operators].
+func (s *Store) FindOperatorByMember(ctx context.Context, memberID string) (store.Operator, error) {
+	if err := ctx.Err(); err != nil {
+		return store.Operator{}, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.operator(s.members[memberID])
+}
+
+// operator returns a copy of the operator, for somebody outside.
+func (s *Store) operator(id string) (store.Operator, error) {
+	o, ok := s.operators[id]
+	if !ok {
+		return store.Operator{}, missing("operator")
+	}
+	return cloneOperator(o), nil
+}
+
+// ListOperators implements [store.Operators].
+func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.Operator, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	after := store.Operator{NameKey: q.AfterNameKey, ID: q.AfterID}
+	var found []store.Operator
+	for _, o := range s.operators {
+		if matches(o, q) && compareOperators(o, after) > 0 {
+			found = append(found, o)
+		}
+	}
+	slices.SortFunc(found, compareOperators)
+	found = found[:min(len(found), store.PageLimit(q.Limit))]
+	for i, o := range found {
+		found[i] = cloneOperator(o)
+	}
+	return found, nil
+}
+
+func compareOperators(a, b store.Operator) int {
+	return cmp.Or(cmp.Compare(a.NameKey, b.NameKey), cmp.Compare(a.ID, b.ID))
+}
+
+func matches(o store.Operator, q store.OperatorQuery) bool {
+	if q.Search != "" && !strings.Contains(o.NameKey, q.Search) && !strings.Contains(o.EmailKey, q.Search) {
+		return false
+	}
+	if q.State != "" && o.State != q.State {
+		return false
+	}
+	return q.RoleID == "" || o.PrimaryRole == q.RoleID || slices.Contains(o.Roles, q.RoleID)
+}
+
+// HasOperators implements [store.Operators].
+func (s *Store) HasOperators(ctx context.Context) (bool, error) {
+	if err := ctx.Err(); err != nil {
+		return false, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return len(s.operators) > 0, nil
+}
+
+func (s *Store) putOperator(u *undo, w store.PutOperator) error {
+	o := cloneOperator(w.Operator)
+	o.PasswordSetAt = store.Time(o.PasswordSetAt)
+	o.InviteExpiresAt = store.Time(o.InviteExpiresAt)
+	o.CreatedAt = store.Time(o.CreatedAt)
+	o.UpdatedAt = store.Time(o.UpdatedAt)
+	o.LastActiveAt = store.Time(o.LastActiveAt)
+
+	before, had := s.operators[o.ID]
+	switch {
+	case o.Version == 0 && had:
+		return store.ErrExists
+	case o.Version != 0 && !had:
+		return store.ErrNotFound
+	case o.Version != before.Version:
+		return store.ErrConflict
+	}
+	if other, taken := s.names[o.NameKey]; taken && other != o.ID {
+		return store.ErrNameTaken
+	}
+	if other, taken := s.emails[o.EmailKey]; taken && other != o.ID {
+		return store.ErrEmailTaken
+	}
+	if other, taken := s.members[o.MemberID]; taken && other != o.ID {
+		return store.ErrMemberTaken
+	}
+	if had {
+		if !o.IsActiveSuperAdministrator() && s.isLastSuperAdministrator(before) {
+			return store.ErrLastSuperAdministrator
+		}
+		o.LastActiveAt = before.LastActiveAt
+		s.removeKeys(u, before)
+	}
+	o.Version++
+	put(u, s.operators, o.ID, o)
+	put(u, s.names, o.NameKey, o.ID)
+	put(u, s.emails, o.EmailKey, o.ID)
+	if o.MemberID != "" {
+		put(u, s.members, o.MemberID, o.ID)
+	}
+	return nil
+}
+
+// removeKeys frees the unique keys of an operator as it is stored.
+func (s *Store) removeKeys(u *undo, o store.Operator) {
+	remove(u, s.names, o.NameKey)
+	remove(u, s.emails, o.EmailKey)
+	if o.MemberID != "" {
+		remove(u, s.members, o.MemberID)
+	}
+}
+
+// isLastSuperAdministrator says whether the stored operator is an active
+// super-administrator and nobody else is.
+func (s *Store) isLastSuperAdministrator(o store.Operator) bool {
+	if !o.IsActiveSuperAdministrator() {
+		return false
+	}
+	for id, other := range s.operators {
+		if id != o.ID && other.IsActiveSuperAdministrator() {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *Store) checkOperator(w store.CheckOperator) error {
+	o, ok := s.operators[w.ID]
+	switch {
+	case !ok:
+		return store.ErrNotFound
+	case o.Version != w.Version:
+		return store.ErrConflict
+	}
+	return nil
+}
+
+func (s *Store) checkNoOperators() error {
+	if len(s.operators) > 0 {
+		return store.ErrOperatorsExist
+	}
+	return nil
+}
+
+func (s *Store) deleteOperator(u *undo, w store.DeleteOperator) error {
+	if err := s.checkOperator(store.CheckOperator(w)); err != nil {
+		return err
+	}
+	o := s.operators[w.ID]
+	if s.isLastSuperAdministrator(o) {
+		return store.ErrLastSuperAdministrator
+	}
+	s.removeKeys(u, o)
+	remove(u, s.operators, o.ID)
+	s.endSessions(u, store.EndSessions{OperatorID: o.ID})
+	s.removeFactors(u, o.ID)
+	for d, t := range s.tokens {
+		if t.Subject == o.ID {
+			remove(u, s.tokens, d)
+		}
+	}
+	return nil
+}
+
+func (s *Store) upgradePassword(u *undo, w store.UpgradePassword) error {
+	o, ok := s.operators[w.OperatorID]
+	switch {
+	case !ok:
+		return store.ErrNotFound
+	case o.Password != w.Old:
+		return store.ErrConflict
+	}
+	o.Password = w.New
+	put(u, s.operators, o.ID, o)
+	return nil
+}
+
+// markActive moves an operator's LastActiveAt forward; nobody is not an error.
+func (s *Store) markActive(u *undo, operatorID string, at time.Time) {
+	at = store.Time(at)
+	if o, ok := s.operators[operatorID]; ok && at.After(o.LastActiveAt) {
+		o.LastActiveAt = at
+		put(u, s.operators, o.ID, o)
+	}
+}
+
+func cloneOperator(o store.Operator) store.Operator {
+	o.Roles = slices.Clone(o.Roles)
+	o.PasswordHistory = slices.Clone(o.PasswordHistory)
+	return o
+}

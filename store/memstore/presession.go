@@ -1,0 +1,43 @@
+package memstore
+
+import (
+	"context"
+
+	"github.com/postern-go/postern/store"
+)
+
+// FindPreSession implements [store.Sessions].
+func (s *Store) FindPreSession(ctx context.Context, d store.Digest) (store.PreSession, error) {
+	if err := ctx.Err(); err != nil {
+		return store.PreSession{}, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	p, ok := s.preSessions[d]
+	if !ok {
+		return store.PreSession{}, missing("pre-session")
+	}
+	return p, nil
+}
+
+func (s *Store) putPreSession(u *undo, w store.PutPreSession) error {
+	p := w.PreSession
+	if _, ok := s.operators[p.OperatorID]; !ok {
+		return store.ErrNotFound
+	}
+	if _, had := s.preSessions[p.Digest]; had {
+		return store.ErrExists
+	}
+	p.CreatedAt = store.Time(p.CreatedAt)
+	p.ExpiresAt = store.Time(p.ExpiresAt)
+	put(u, s.preSessions, p.Digest, p)
+	return nil
+}
+
+func (s *Store) consumePreSession(u *undo, w store.ConsumePreSession) error {
+	if _, ok := s.preSessions[w.Digest]; !ok {
+		return store.ErrNotFound
+	}
+	remove(u, s.preSessions, w.Digest)
+	return nil
+}

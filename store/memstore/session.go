@@ -1,0 +1,195 @@
+package memstore
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"maps"
+	"slices"
+	"time"
+
+	"github.com/postern-go/postern/store"
+)
+
+// maxListedSessions is how many sessions ListSessions returns at most.
+const maxListedSessions = 100
+
+// FindSession implements [store.Sessions].
+func (s *Store) FindSession(ctx context.Context, d store.Digest) (store.SessionView, error) {
+	if err := ctx.Err(); err != nil {
+		return store.SessionView{}, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	session, ok := s.sessions[d]
+	if !ok {
+		return store.SessionView{}, missing("session")
+	}
+	operator, err := s.operator(session.OperatorID)
+	if err != nil {
+		return store.SessionView{}, err
+	}
+	v := store.SessionView{Session: session, Operator: operator, Revision: s.parameters.Revision}
+	for _, id := range operator.AllRoles() {
+		if r, ok := s.roles[id]; ok {
+			v.Roles = append(v.Roles, cloneRole(r))
+		}
+	}
+	for _, id := range s.factorIDs[operator.ID] {
+		v.TwoFactor = v.TwoFactor || !s.factors[id].ConfirmedAt.IsZero()
+	}
+	return v, nil
+}
+
+// ListSessions implements [store.Sessions].
+func (s *Store) ListSessions(ctx context.Context, operatorID string) ([]store.Session, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	found := s.sessionsOf(operatorID)
+	return found[:min(len(found), maxListedSessions)], nil
+}
+
+// sessionsOf returns the operator's sessions, last seen first.
+func (s *Store) sessionsOf(operatorID string) []store.Session {
+	var found []store.Session
+	for _, session := range s.sessions {
+		if session.OperatorID == operatorID {
+			found = append(found, session)
+		}
+	}
+	slices.SortFunc(found, func(a, b store.Session) int {
+		return cmp.Or(b.SeenAt.Compare(a.SeenAt), cmp.Compare(a.ID, b.ID))
+	})
+	return found
+}
+
+// TouchSession implements [store.Sessions].
+func (s *Store) TouchSession(ctx context.Context, d store.Digest, at time.Time) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	session, ok := s.sessions[d]
+	if !ok {
+		return missing("session")
+	}
+	at = store.Time(at)
+	if at.After(session.SeenAt) {
+		session.SeenAt = at
+		s.sessions[d] = session
+	}
+	s.markActive(&undo{}, session.OperatorID, at)
+	return nil
+}
+
+// FindSessionValues implements [store.Sessions].
+func (s *Store) FindSessionValues(ctx context.Context, sessionID, name string) ([]byte, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	data, ok := s.values[sessionID][name]
+	if !ok {
+		return nil, missing("session values")
+	}
+	return bytes.Clone(data), nil
+}
+
+func (s *Store) putSession(u *undo, w store.PutSession) error {
+	session := cleanSession(w.Session)
+	if _, ok := s.operators[session.OperatorID]; !ok {
+		return store.ErrNotFound
+	}
+	if _, had := s.sessions[session.Digest]; had {
+		return store.ErrExists
+	}
+	if _, had := s.sessionIDs[session.ID]; had {
+		return store.ErrExists
+	}
+	if w.Keep > 0 {
+		others := s.sessionsOf(session.OperatorID)
+		for _, other := range others[min(len(others), w.Keep-1):] {
+			s.endSession(u, other.Digest)
+		}
+	}
+	put(u, s.sessions, session.Digest, session)
+	put(u, s.sessionIDs, session.ID, session.Digest)
+	return nil
+}
+
+func (s *Store) replaceSession(u *undo, w store.ReplaceSession) error {
+	before, ok := s.sessions[w.Old]
+	if !ok || before.ID != w.New.ID || before.OperatorID != w.New.OperatorID {
+		return store.ErrNotFound
+	}
+	remove(u, s.sessions, w.Old)
+	if _, had := s.sessions[w.New.Digest]; had {
+		return store.ErrExists
+	}
+	put(u, s.sessions, w.New.Digest, cleanSession(w.New))
+	put(u, s.sessionIDs, w.New.ID, w.New.Digest)
+	return nil
+}
+
+// endSession ends a session, with its values; one that is gone is not an error.
+func (s *Store) endSession(u *undo, d store.Digest) {
+	session, ok := s.sessions[d]
+	if !ok {
+		return
+	}
+	remove(u, s.sessions, d)
+	remove(u, s.sessionIDs, session.ID)
+	remove(u, s.values, session.ID)
+}
+
+func (s *Store) endSessionByID(u *undo, w store.EndSessionByID) error {
+	d, ok := s.sessionIDs[w.ID]
+	if !ok || s.sessions[d].OperatorID != w.OperatorID {
+		return store.ErrNotFound
+	}
+	s.endSession(u, d)
+	return nil
+}
+
+func (s *Store) endSessions(u *undo, w store.EndSessions) {
+	for d, session := range s.sessions {
+		if session.OperatorID == w.OperatorID && (w.Except == "" || session.ID != w.Except) {
+			s.endSession(u, d)
+		}
+	}
+	for d, p := range s.preSessions {
+		if p.OperatorID == w.OperatorID {
+			remove(u, s.preSessions, d)
+		}
+	}
+}
+
+func (s *Store) putSessionValues(u *undo, w store.PutSessionValues) error {
+	if _, ok := s.sessionIDs[w.SessionID]; !ok {
+		return store.ErrNotFound
+	}
+	values := maps.Clone(s.values[w.SessionID])
+	if values == nil {
+		values = map[string][]byte{}
+	}
+	if len(w.Data) == 0 {
+		delete(values, w.Name)
+	} else {
+		values[w.Name] = bytes.Clone(w.Data)
+	}
+	put(u, s.values, w.SessionID, values)
+	return nil
+}
+
+func cleanSession(session store.Session) store.Session {
+	session.CreatedAt = store.Time(session.CreatedAt)
+	session.SeenAt = store.Time(session.SeenAt)
+	session.EndsAt = store.Time(session.EndsAt)
+	session.ProvedAt = store.Time(session.ProvedAt)
+	return session
+}

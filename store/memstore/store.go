@@ -1,0 +1,166 @@
+package memstore
+
+import (
+	"context"
+	"fmt"
+	"sync"
+
+	"github.com/postern-go/postern/store"
+)
+
+var _ store.Store = (*Store)(nil)
+
+// Store is a store in memory. Make it with [New]; all methods may be called
+// concurrently.
+type Store struct {
+	// mu guards everything below. The values in the maps are never changed in
+	// place, only replaced, so that a commit can be undone.
+	mu sync.RWMutex
+
+	operators map[string]store.Operator
+	// names, emails and members lead from a unique key to an operator's id.
+	names, emails, members map[string]string
+
+	roles     map[string]store.Role
+	roleNames map[string]string
+
+	sessions    map[store.Digest]store.Session
+	sessionIDs  map[string]store.Digest
+	values      map[string]map[string][]byte // by session id, then by name
+	preSessions map[store.Digest]store.PreSession
+
+	factors map[string]store.Factor
+	// factorIDs leads from an operator to its factors, oldest first.
+	factorIDs map[string][]string
+	recovery  map[string]store.RecoverySet
+
+	tokens     map[store.Digest]store.Token
+	parameters store.Parameters
+	events     []store.Event // the one with Seq n is at n-1
+	mails      map[string]store.Mail
+	counters   map[string]store.Counter
+}
+
+// New returns an empty store.
+func New() *Store {
+	return &Store{
+		operators:   map[string]store.Operator{},
+		names:       map[string]string{},
+		emails:      map[string]string{},
+		members:     map[string]string{},
+		roles:       map[string]store.Role{},
+		roleNames:   map[string]string{},
+		sessions:    map[store.Digest]store.Session{},
+		sessionIDs:  map[string]store.Digest{},
+		values:      map[string]map[string][]byte{},
+		preSessions: map[store.Digest]store.PreSession{},
+		factors:     map[string]store.Factor{},
+		factorIDs:   map[string][]string{},
+		recovery:    map[string]store.RecoverySet{},
+		tokens:      map[store.Digest]store.Token{},
+		mails:       map[string]store.Mail{},
+		counters:    map[string]store.Counter{},
+	}
+}
+
+// Commit implements [store.Store].
+func (s *Store) Commit(ctx context.Context, writes ...store.Write) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	// Deferred, so that a panic in a caller's MAC leaves nothing behind either.
+	u := &undo{}
+	defer u.unlessKept()
+	for _, w := range writes {
+		if err := s.apply(u, w); err != nil {
+			return fmt.Errorf("memstore: commit %T: %w", w, err)
+		}
+	}
+	u.keep()
+	return nil
+}
+
+// apply makes one write happen. What it did before it failed is undone by
+// Commit.
+func (s *Store) apply(u *undo, w store.Write) error {
+	switch w := w.(type) {
+	case store.PutOperator:
+		return s.putOperator(u, w)
+	case store.CheckOperator:
+		return s.checkOperator(w)
+	case store.CheckNoOperators:
+		return s.checkNoOperators()
+	case store.DeleteOperator:
+		return s.deleteOperator(u, w)
+	case store.UpgradePassword:
+		return s.upgradePassword(u, w)
+	case store.MarkActive:
+		s.markActive(u, w.OperatorID, w.At)
+		return nil
+	case store.PutRole:
+		return s.putRole(u, w)
+	case store.DeleteRole:
+		return s.deleteRole(u, w)
+	case store.PutSession:
+		return s.putSession(u, w)
+	case store.ReplaceSession:
+		return s.replaceSession(u, w)
+	case store.EndSession:
+		s.endSession(u, w.Digest)
+		return nil
+	case store.EndSessionByID:
+		return s.endSessionByID(u, w)
+	case store.EndSessions:
+		s.endSessions(u, w)
+		return nil
+	case store.PutPreSession:
+		return s.putPreSession(u, w)
+	case store.ConsumePreSession:
+		return s.consumePreSession(u, w)
+	case store.EndPreSession:
+		remove(u, s.preSessions, w.Digest)
+		return nil
+	case store.PutSessionValues:
+		return s.putSessionValues(u, w)
+	case store.PutFactor:
+		return s.putFactor(u, w)
+	case store.AdvanceFactor:
+		return s.advanceFactor(u, w)
+	case store.RemoveFactor:
+		return s.removeFactor(u, w)
+	case store.RemoveFactors:
+		s.removeFactors(u, w.OperatorID)
+		return nil
+	case store.PutRecoverySet:
+		return s.putRecoverySet(u, w)
+	case store.UseRecoveryCode:
+		return s.useRecoveryCode(u, w)
+	case store.PutToken:
+		return s.putToken(u, w)
+	case store.ConsumeToken:
+		return s.consumeToken(u, w)
+	case store.RevokeTokens:
+		s.revokeTokens(u, w)
+		return nil
+	case store.PutParameters:
+		return s.putParameters(u, w)
+	case store.AppendEvent:
+		s.appendEvent(u, w)
+		return nil
+	case store.EnqueueMail:
+		return s.enqueueMail(u, w)
+	case store.SettleMail:
+		return s.settleMail(u, w)
+	case store.ClearCounter:
+		remove(u, s.counters, w.Key)
+		return nil
+	}
+	return store.ErrUnknownWrite
+}
+
+// missing is the error of a read that found nothing.
+func missing(what string) error {
+	return fmt.Errorf("memstore: find %s: %w", what, store.ErrNotFound)
+}

@@ -1,0 +1,140 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/store"
+)
+
+// token reads a token that must be there.
+func token(t *testing.T, st store.Store, name, purpose string) store.Token {
+	t.Helper()
+	found, err := st.FindToken(t.Context(), store.DigestOf(name), purpose)
+	require.NoError(t, err)
+	return found
+}
+
+// noToken checks that there is no such token.
+func noToken(t *testing.T, st store.Store, name, purpose string) {
+	t.Helper()
+	_, err := st.FindToken(t.Context(), store.DigestOf(name), purpose)
+	require.ErrorIs(t, err, store.ErrNotFound, name)
+}
+
+func consume(name string, now time.Time) store.ConsumeToken {
+	return store.ConsumeToken{Digest: store.DigestOf(name), Purpose: store.PurposeReset, Now: now}
+}
+
+var tokenDuties = []duty{
+	{"every field of a token comes back", func(t *testing.T, st store.Store) {
+		for _, want := range []store.Token{
+			filled[store.Token](t, "token"),
+			{Digest: store.DigestOf("bare"), Purpose: "p"},
+		} {
+			keeps(t, want, want,
+				func(k store.Token) { commit(t, st, store.PutToken{Token: k}) },
+				func() store.Token {
+					found, err := st.FindToken(t.Context(), want.Digest, want.Purpose)
+					require.NoError(t, err)
+					return found
+				})
+		}
+	}},
+	{"a token of one purpose is nothing under another", func(t *testing.T, st store.Store) {
+		commit(t, st, store.PutToken{Token: newToken("ada", "token")})
+		for _, purpose := range []string{"", store.PurposeInvite, store.PurposeSetup, "RESET", "reset ", "%"} {
+			noToken(t, st, "token", purpose)
+			refused(t, st, store.ErrNotFound, store.ConsumeToken{Digest: store.DigestOf("token"), Purpose: purpose, Now: noon})
+		}
+		commit(t, st, consume("token", noon))
+	}},
+	{"a token that never was is not found", func(t *testing.T, st store.Store) {
+		commit(t, st, store.PutToken{Token: newToken("ada", "token")})
+		noToken(t, st, "other", store.PurposeReset)
+		_, err := st.FindToken(t.Context(), store.Digest{}, store.PurposeReset)
+		require.ErrorIs(t, err, store.ErrNotFound)
+		refused(t, st, store.ErrNotFound, consume("other", noon))
+	}},
+	{"a consumed token is used for everybody, and says when", func(t *testing.T, st store.Store) {
+		commit(t, st, store.PutToken{Token: newToken("ada", "token")})
+		at := noon.Add(time.Minute)
+		commit(t, st, consume("token", at))
+		want := newToken("ada", "token")
+		want.UsedAt = at
+		same(t, want, token(t, st, "token", store.PurposeReset))
+		refused(t, st, store.ErrUsed, consume("token", at))
+		refused(t, st, store.ErrUsed, consume("token", noon.Add(-time.Hour)))
+		refused(t, st, store.ErrUsed, consume("token", noon.Add(48*time.Hour)))
+		same(t, want, token(t, st, "token", store.PurposeReset))
+	}},
+	{"a token cannot be consumed twice in one commit", func(t *testing.T, st store.Store) {
+		commit(t, st, store.PutToken{Token: newToken("ada", "token")})
+		refused(t, st, store.ErrUsed, consume("token", noon), consume("token", noon))
+		commit(t, st, consume("token", noon))
+	}},
+	{"a token ends at its end, not a microsecond later", func(t *testing.T, st store.Store) {
+		k := newToken("ada", "token")
+		commit(t, st, store.PutToken{Token: k})
+		refused(t, st, store.ErrExpired, consume("token", k.ExpiresAt))
+		refused(t, st, store.ErrExpired, consume("token", k.ExpiresAt.Add(time.Hour)))
+		same(t, k, token(t, st, "token", store.PurposeReset))
+		commit(t, st, consume("token", k.ExpiresAt.Add(-time.Microsecond)))
+	}},
+	{"a token without an end has ended", func(t *testing.T, st store.Store) {
+		k := newToken("ada", "token")
+		k.ExpiresAt = time.Time{}
+		commit(t, st, store.PutToken{Token: k})
+		refused(t, st, store.ErrExpired, consume("token", noon))
+	}},
+	{"a token's digest is given once", func(t *testing.T, st store.Store) {
+		k := newToken("ada", "token")
+		commit(t, st, store.PutToken{Token: k})
+		refused(t, st, store.ErrExists, store.PutToken{Token: k})
+		other := newToken("eve", "token")
+		refused(t, st, store.ErrExists, store.PutToken{Token: other})
+		same(t, k, token(t, st, "token", store.PurposeReset))
+		commit(t, st, consume("token", noon))
+		refused(t, st, store.ErrExists, store.PutToken{Token: k})
+	}},
+	{"a new token revokes the unused ones of its purpose and subject only", func(t *testing.T, st store.Store) {
+		used, invite, other := newToken("ada", "used"), newToken("ada", "invite"), newToken("eve", "other")
+		used.UsedAt = noon
+		invite.Purpose = store.PurposeInvite
+		expired := newToken("ada", "expired")
+		expired.ExpiresAt = noon.Add(-time.Hour)
+		commit(t, st, store.PutToken{Token: used}, store.PutToken{Token: invite}, store.PutToken{Token: other},
+			store.PutToken{Token: expired})
+		commit(t, st, store.PutToken{Token: newToken("ada", "first")})
+		commit(t, st, store.PutToken{Token: newToken("ada", "second")})
+		noToken(t, st, "expired", store.PurposeReset)
+		noToken(t, st, "first", store.PurposeReset)
+		refused(t, st, store.ErrNotFound, consume("first", noon))
+		for name, purpose := range map[string]string{
+			"used": store.PurposeReset, "invite": store.PurposeInvite, "other": store.PurposeReset, "second": store.PurposeReset,
+		} {
+			token(t, st, name, purpose)
+		}
+	}},
+	{"revoking takes a subject's unused tokens, of one purpose or of all", func(t *testing.T, st store.Store) {
+		all := func() {
+			used, invite := newToken("ada", "used"), newToken("ada", "invite")
+			used.UsedAt = noon
+			invite.Purpose = store.PurposeInvite
+			commit(t, st, store.PutToken{Token: used}, store.PutToken{Token: invite},
+				store.PutToken{Token: newToken("ada", "reset")}, store.PutToken{Token: newToken("eve", "other")})
+		}
+		all()
+		commit(t, st, store.RevokeTokens{Subject: "ada", Purpose: store.PurposeReset})
+		noToken(t, st, "reset", store.PurposeReset)
+		token(t, st, "invite", store.PurposeInvite)
+		commit(t, st, store.RevokeTokens{Subject: "ada"})
+		noToken(t, st, "invite", store.PurposeInvite)
+		token(t, st, "used", store.PurposeReset)
+		token(t, st, "other", store.PurposeReset)
+		commit(t, st, store.RevokeTokens{Subject: "ada"}, store.RevokeTokens{Subject: "nobody"}, store.RevokeTokens{Subject: "%"})
+		token(t, st, "other", store.PurposeReset)
+	}},
+}
