@@ -8,6 +8,7 @@ import (
 	"image/draw"
 	"image/png"
 	"io"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -96,7 +97,7 @@ func TestPNGHasNoTransparency(t *testing.T) {
 
 func TestPNGRefusesSizesThatAreNone(t *testing.T) {
 	k := newKey(t, "ACME Co", "ada@example.org", totp.Options{})
-	for _, size := range []int{0, -1, -5, totp.MaxPNGSize + 1, 1 << 40} {
+	for _, size := range []int{0, -1, -5, totp.MaxPNGSize + 1, math.MaxInt} {
 		data, err := k.PNG(size)
 		require.ErrorContains(t, err, "want 1 to 2048")
 		require.Nil(t, data)
