@@ -2,7 +2,8 @@
 //
 // The server is started by the first call of Start in a test binary, serves
 // all its tests, listens on a Unix socket in a temporary folder only, and is
-// stopped and removed when the binary ends, however it ends.
+// stopped and removed when the binary ends, however it ends. It has to be
+// version 15 or later.
 package postgres
 
 import (
@@ -113,8 +114,11 @@ func startServer() (dir string, err error) {
 	if err := atexit.Run(stop, stopArgs...); err != nil {
 		return "", err
 	}
+	// Hosts order text by the rules of a language, so the tests do too: a query
+	// that relies on the order of bytes has to say so.
 	err = run(append(as, filepath.Join(bin, "initdb"), "-D", data,
-		"-A", "trust", "-U", "postgres", "-E", "UTF8", "--locale=C", "--no-sync")...)
+		"-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync",
+		"--locale=C", "--locale-provider=icu", "--icu-locale=en-US")...)
 	if err != nil {
 		return "", err
 	}

@@ -15,6 +15,11 @@ func TestStart(t *testing.T) {
 	require.NoError(t, db.QueryRowContext(t.Context(), "SELECT 1").Scan(&one))
 	require.Equal(t, 1, one)
 
+	t.Run("text is ordered as a language does, not by bytes", func(t *testing.T) {
+		var less bool
+		require.NoError(t, db.QueryRowContext(t.Context(), "SELECT 'a' < 'B'").Scan(&less))
+		require.True(t, less)
+	})
 	t.Run("each call gives an empty database", func(t *testing.T) {
 		_, err := db.ExecContext(t.Context(), "CREATE TABLE mine (id int)")
 		require.NoError(t, err)
