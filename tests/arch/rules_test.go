@@ -45,7 +45,6 @@ var restricted = []struct {
 	{"github.com/wneessen/go-mail", []string{"mail"}, "delivery can be exchanged in one place"},
 	{"github.com/gorilla", []string{"backoffice", "internal/pages"}, "sessions of hosts are a matter of HTTP"},
 	{"unsafe", nil, "nothing here needs it"},
-	{"embed", []string{"internal/pages", "mail", "password", "store/sqlstore"}, "files belong to pages, mails, lists and migrations"},
 }
 
 // testOnly are the packages that tests import and applications do not.
