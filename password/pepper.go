@@ -116,6 +116,7 @@ func (r *peppers) ids() []string {
 // the hash is an imported one or has an output other than 32 bytes. The keys inside stay necessary until the account signs in and is hashed anew.
 // It fails with [ErrMalformed].
 func (h *Hasher) Rewrap(encoded string) (string, bool, error) {
+	encoded = trimDjango(encoded)
 	if !isArgon(encoded) {
 		_, err := parseImported(encoded)
 		return encoded, false, err

@@ -1,0 +1,170 @@
+package password
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Codes of reasons and requirements. They are stable: forms, audit rows and tests may rely on them.
+const (
+	CodeTooShort    = "too_short"
+	CodeTooLong     = "too_long"
+	CodeNotText     = "not_text" // invalid UTF-8
+	CodeClassLower  = "class_lower"
+	CodeClassUpper  = "class_upper"
+	CodeClassDigit  = "class_digit"
+	CodeClassSymbol = "class_symbol"
+	CodeTooCommon   = "too_common"
+	CodeContext     = "context"
+	CodeWeak        = "weak"
+	CodeReused      = "reused"   // found by Hasher.Reused, not by Check
+	CodeBreached    = "breached" // found by CheckBreached, not by Check
+	CodeExpired     = "expired"  // found by Policy.Expired; a reason to change a password, not to refuse one
+)
+
+// Reason is why a password is refused.
+type Reason struct {
+	Code string // one of the Code constants
+	Text string // a sentence for people that says what to do
+}
+
+// Requirement is one line of the list a form shows. Its code is the one of the [Reason] for not meeting it.
+type Requirement struct {
+	Code string
+	Text string
+	Min  int // the limit where there is one: characters, strength, earlier passwords; otherwise 0
+	Max  int // the largest number of characters for CodeTooLong; otherwise 0
+}
+
+// class is a kind of character with its code.
+type class struct {
+	code, kind string
+	has        func(rune) bool
+}
+
+// list returns the selected classes in a fixed order.
+func (c Classes) list() []class {
+	var out []class
+	for _, k := range []struct {
+		on bool
+		class
+	}{
+		{c.Lower, class{CodeClassLower, "lower-case letter", unicode.IsLower}},
+		{c.Upper, class{CodeClassUpper, "upper-case letter", unicode.IsUpper}},
+		{c.Digit, class{CodeClassDigit, "digit", unicode.IsDigit}},
+		{c.Symbol, class{CodeClassSymbol, "symbol, such as a space or a full stop", notWord}},
+	} {
+		if k.on {
+			out = append(out, k.class)
+		}
+	}
+	return out
+}
+
+// Check returns every reason for which password may not be set, in a fixed order, or nil. context are words the
+// password may not be made from, see [ContextWords]. Three things are not part of it, because they need more than the
+// password: history ([Hasher.Reused] with [Policy.Reason]), breaches ([CheckBreached]) and age ([Policy.Expired]).
+// The password is looked at as it is; only the copies used for comparison are folded. Check is deterministic, safe
+// for concurrent use and takes milliseconds at most.
+func (p Policy) Check(password string, context []string) []Reason {
+	p = p.withDefaults()
+	if len(password) > MaxBytes {
+		return []Reason{p.Reason(CodeTooLong)} // nothing is computed over input of any size
+	}
+	if !utf8.ValidString(password) {
+		return []Reason{p.Reason(CodeNotText)}
+	}
+	var out []Reason
+	add := func(refused bool, code string) {
+		if refused {
+			out = append(out, p.Reason(code))
+		}
+	}
+	n := utf8.RuneCountInString(password)
+	add(n < p.MinLength, CodeTooShort)
+	add(n > MaxLength, CodeTooLong)
+	for _, c := range p.Classes.list() {
+		add(!strings.ContainsFunc(password, c.has), c.code)
+	}
+	isCommon, isContext := common(password), contextual(password, context)
+	add(isCommon, CodeTooCommon)
+	add(isContext, CodeContext)
+	add(isCommon || isContext || estimate(password, context) < p.MinStrength, CodeWeak)
+	return out
+}
+
+// Reason returns the reason with this code and the limits of p in its text.
+func (p Policy) Reason(code string) Reason {
+	p = p.withDefaults()
+	text := map[string]string{
+		CodeTooShort: fmt.Sprintf("Use at least %d characters. A few unrelated words are long and easy to remember.", p.MinLength),
+		CodeTooLong:  fmt.Sprintf("Use at most %d characters.", MaxLength),
+		CodeNotText:  "This is not valid text. Type the password again, or choose one with other characters.",
+		CodeTooCommon: "This password, or the one it is made from, is among the most common ones and is tried first. " +
+			"Choose one that nobody else would think of.",
+		CodeContext: "This password is made from a name or address that belongs to you or this site. " +
+			"Choose words that have nothing to do with either.",
+		CodeWeak:     "This password is too easy to guess. Add another unrelated word or two, or let a password manager choose one.",
+		CodeReused:   "You have used this password here before. Choose a new one.",
+		CodeBreached: "This password has become public in a breach of another site. Choose a new one, and change it there too.",
+		CodeExpired:  "Your password has reached its age limit. Choose a new one.",
+	}[code]
+	for _, c := range (Classes{true, true, true, true}).list() {
+		if c.code == code {
+			text = "Add at least one " + c.kind + "."
+		}
+	}
+	return Reason{Code: code, Text: text}
+}
+
+// Requirements lists what a form says before anything is typed, in the order in which Check gives reasons.
+func (p Policy) Requirements() []Requirement {
+	p = p.withDefaults()
+	out := []Requirement{
+		{Code: CodeTooShort, Text: fmt.Sprintf("At least %d characters", p.MinLength), Min: p.MinLength},
+		{Code: CodeTooLong, Text: fmt.Sprintf("At most %d characters, spaces and emoji included", MaxLength), Max: MaxLength},
+	}
+	for _, c := range p.Classes.list() {
+		out = append(out, Requirement{Code: c.code, Text: "At least one " + c.kind, Min: 1})
+	}
+	out = append(out,
+		Requirement{Code: CodeTooCommon, Text: "Not a common password, nor made from one"},
+		Requirement{Code: CodeContext, Text: "Not made from your name, your address or the name of this site"},
+		Requirement{Code: CodeWeak, Text: fmt.Sprintf("Hard to guess: strength %q or better", StrengthWord(p.MinStrength)), Min: p.MinStrength},
+	)
+	switch {
+	case p.History == 1:
+		out = append(out, Requirement{Code: CodeReused, Text: "Not your last password", Min: 1})
+	case p.History > 1:
+		out = append(out, Requirement{Code: CodeReused, Text: fmt.Sprintf("Not one of your last %d passwords", p.History), Min: p.History})
+	}
+	return out
+}
+
+// BreachChecker knows passwords that became public elsewhere (ASVS 6.2.12). This package ships none: the embedded
+// list is the local one, and a lookup at a remote service is for the host to choose. An implementation MUST be safe
+// for concurrent use, MUST end with ctx, MUST NOT send the password or a full hash of it, and returns an error only if
+// it could not decide.
+type BreachChecker interface {
+	Breached(ctx context.Context, password string) (bool, error)
+}
+
+// CheckBreached asks c at the moment a password is set, after [Policy.Check] accepted it. A nil c finds nothing. On an
+// error the verdict of Check stands and the caller records that the lookup is missing and repeats it at the next
+// sign-in; it must not be skipped silently.
+func CheckBreached(ctx context.Context, c BreachChecker, password string) ([]Reason, error) {
+	if c == nil {
+		return nil, nil
+	}
+	found, err := c.Breached(ctx, password)
+	if err != nil {
+		return nil, fmt.Errorf("password: check for breaches: %w", err)
+	}
+	if !found {
+		return nil, nil
+	}
+	return []Reason{Policy{}.Reason(CodeBreached)}, nil
+}

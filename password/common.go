@@ -1,0 +1,84 @@
+package password
+
+import (
+	"bytes"
+	"compress/gzip"
+	_ "embed"
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+	"unicode/utf8"
+)
+
+//go:generate sh -c "npm pack --silent @zxcvbn-ts/language-common@4.1.3 && go run ./internal/commonlist zxcvbn-ts-language-common-4.1.3.tgz common.txt.gz && rm zxcvbn-ts-language-common-4.1.3.tgz"
+
+//go:embed common.txt.gz
+var commonPacked []byte
+
+// commonList is the sorted list, one entry per line, unpacked at the first use: one allocation of about 440 KB and
+// no index, since a binary search can find its own line ends.
+var commonList = sync.OnceValue(func() []byte {
+	z, err := gzip.NewReader(bytes.NewReader(commonPacked))
+	if err == nil {
+		var list []byte
+		if list, err = io.ReadAll(z); err == nil {
+			return list
+		}
+	}
+	panic(fmt.Sprintf("password: embedded list is damaged: %v", err)) // our own build is broken
+})
+
+// listed reports whether word, in lower case, is an entry.
+func listed(word string) bool {
+	list := commonList()
+	lo, hi := 0, len(list) // both always at the start of a line
+	for lo < hi {
+		mid := lo + (hi-lo)/2
+		start := bytes.LastIndexByte(list[lo:mid], '\n') + 1 + lo
+		end := start + bytes.IndexByte(list[start:], '\n')
+		switch strings.Compare(word, string(list[start:end])) {
+		case 0:
+			return true
+		case -1:
+			hi = start
+		default:
+			lo = end + 1
+		}
+	}
+	return false
+}
+
+const (
+	minJoined = 4  // shortest half of a pair
+	maxJoined = 64 // a longer pair is two of the longest entries at best
+)
+
+// common reports whether a password is an entry of the list or is made from entries by the rules that people use to
+// stretch one to a required length: a mechanical derivative (see derive), or two entries in a row. Two entries are
+// 2^31 guesses, and fewer for someone who starts with the popular ones; three or more are left to the estimate of
+// strength.
+func common(password string) bool {
+	for core := range derive(password) {
+		if listed(core) || pair(core) || trivial(core) {
+			return true
+		}
+	}
+	return false
+}
+
+// pair reports whether word is two entries of at least four letters each.
+func pair(word string) bool {
+	if len(word) > maxJoined {
+		return false
+	}
+	for i := minJoined; i <= len(word)-minJoined; i++ {
+		if listed(word[:i]) && listed(word[i:]) {
+			return true
+		}
+	}
+	return false
+}
+
+// trivial reports a core of one or two characters. Only undoing a repetition leaves so little: "aaaaaaaa", "12121212".
+func trivial(core string) bool { return utf8.RuneCountInString(core) < minCore }

@@ -1,0 +1,84 @@
+package password
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// Context is what an attacker knows about an operator and the office. Any field may be empty.
+type Context struct {
+	Office string   // name of the office or area, "Riverside Back Office"
+	Alias  string   // its secret path segment
+	Origin string   // public origin or host of the community, "https://community.example.com"
+	Login  string   // name the operator signs in with
+	Email  string   // the operator's address
+	Name   string   // the operator's display name
+	Extra  []string // further words of the host: products, brands, the company
+}
+
+// ContextWords lists the words that a password may not be made from (ASVS 6.1.2), in lower case, each once, none
+// shorter than three characters:
+//   - the name of the office, its alias, and the words they consist of;
+//   - the host of the origin and its labels;
+//   - the login and the words it consists of;
+//   - the e-mail address, its local part, the words of that, and the labels of its domain;
+//   - the display name and its words;
+//   - each extra word or phrase, and its words.
+//
+// Labels that every site shares, "www" and the public endings "com", "net" and "org", are left out.
+func ContextWords(c Context) []string {
+	var words []string
+	for _, phrase := range append([]string{c.Office, c.Alias, host(c.Origin), c.Login, c.Email, c.Name}, c.Extra...) {
+		words = append(words, phrase)
+		words = append(words, strings.FieldsFunc(phrase, notWord)...)
+	}
+	local, _, _ := strings.Cut(c.Email, "@")
+	words = append(words, local)
+
+	out := make([]string, 0, len(words))
+	for _, w := range words {
+		w = strings.ToLower(strings.TrimSpace(w))
+		if len([]rune(w)) >= minCore && !slices.Contains(everywhere, w) && !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return out
+}
+
+var everywhere = []string{"www", "com", "net", "org"}
+
+func notWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r) }
+
+// host takes the host name out of an origin, a URL or a bare host.
+func host(origin string) string {
+	if _, rest, ok := strings.Cut(origin, "://"); ok {
+		origin = rest
+	}
+	origin, _, _ = strings.Cut(origin, "/")
+	if i := strings.LastIndexByte(origin, ':'); i >= 0 && !strings.HasSuffix(origin, "]") {
+		origin = origin[:i]
+	}
+	return strings.Trim(origin, "[].")
+}
+
+// contextual reports whether password is one of the words or a mechanical derivative of one.
+func contextual(password string, words []string) bool {
+	known := map[string]bool{}
+	for _, w := range words {
+		for _, s := range spellings([]rune(strings.ToLower(w))) {
+			if len(s) >= minCore {
+				known[string(s)] = true
+			}
+		}
+	}
+	if len(known) == 0 {
+		return false
+	}
+	for core := range derive(password) {
+		if known[core] {
+			return true
+		}
+	}
+	return false
+}
