@@ -1,4 +1,4 @@
-# What a developer types. Everything here also runs in CI (.ci/run).
+# What a developer types. CI (.ci/run) runs format, vet and test.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
