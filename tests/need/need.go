@@ -1,7 +1,7 @@
 // Package need decides what happens when a program that a test relies on is
 // not installed: outside CI the test is skipped with a line that says what is
-// missing and how to get it; with CI=true it fails. It is the only place in
-// this repository that may skip a test.
+// missing and how to get it; with CI=true it fails. Tests do not skip by
+// themselves; tests/arch sees to that.
 package need
 
 import (
