@@ -29,7 +29,8 @@ type Session struct {
 type SessionView struct {
 	Session  Session
 	Operator Operator
-	// Roles are the custom roles of the operator, in no particular order.
+	// Roles are the custom roles of the operator, each once, in no particular
+	// order.
 	Roles []Role
 	// TwoFactor says whether the operator has a confirmed factor (ConfirmedAt
 	// is set); recovery codes alone are none.

@@ -30,8 +30,9 @@ func (s *Store) FindSession(ctx context.Context, d store.Digest) (store.SessionV
 		return store.SessionView{}, err
 	}
 	v := store.SessionView{Session: session, Operator: operator, Revision: s.parameters.Revision}
-	for _, id := range operator.AllRoles() {
-		if r, ok := s.roles[id]; ok {
+	ids := operator.AllRoles()
+	for i, id := range ids {
+		if r, ok := s.roles[id]; ok && !slices.Contains(ids[:i], id) {
 			v.Roles = append(v.Roles, cloneRole(r))
 		}
 	}

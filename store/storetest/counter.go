@@ -1,3 +1,133 @@
 package storetest
 
-var counterDuties []duty
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/store"
+)
+
+// hit counts an attempt and requires that it passes or not.
+func hit(t *testing.T, st store.Store, key string, l store.Limit, now time.Time, passes bool) (store.Counter, time.Time) {
+	t.Helper()
+	c, retryAt, ok, err := st.Hit(t.Context(), key, l, now)
+	require.NoError(t, err)
+	require.Equal(t, passes, ok)
+	return c, retryAt
+}
+
+// counter reads a counter that must be there.
+func counter(t *testing.T, st store.Store, key string) store.Counter {
+	t.Helper()
+	c, err := st.FindCounter(t.Context(), key)
+	require.NoError(t, err)
+	return c
+}
+
+var (
+	threeAnHour = store.Limit{Max: 3, Window: time.Hour}
+	ever        = store.Limit{Max: 1_000_000, Window: 1000 * time.Hour}
+)
+
+var counterDuties = []duty{
+	{"a store counts exactly as the limit says", func(t *testing.T, st store.Store) {
+		for _, l := range []store.Limit{
+			threeAnHour,
+			{Max: 2, Wait: time.Minute, MaxWait: 5 * time.Minute, Stop: 8},
+			{Max: 1, Wait: 1500 * time.Millisecond},
+			{Max: 5, Window: 30 * time.Minute, Stop: 2},
+			{},
+		} {
+			key := l.Window.String() + l.Wait.String()
+			want := store.Counter{Key: key}
+			for i, seconds := range []int{0, 0, 1, 59, 60, 61, 120, 121, 180, 400, 700, 1000, 1799, 1800, 1801, 3599, 3600, 3601, 9000, 9001, 9000} {
+				now := noon.Add(time.Duration(seconds) * time.Second)
+				next, wantRetryAt, passes := l.Next(want, now)
+				got, retryAt := hit(t, st, key, l, now, passes)
+				require.True(t, wantRetryAt.Equal(retryAt), "attempt %d of %+v: retry at %s, not %s", i, l, retryAt, wantRetryAt)
+				want = next
+				same(t, want, got)
+				if want.Count > 0 {
+					same(t, want, counter(t, st, key))
+				}
+			}
+		}
+	}},
+	{"a refused attempt counts nothing, not even from nothing", func(t *testing.T, st store.Store) {
+		hit(t, st, "none", store.Limit{}, noon, false)
+		_, err := st.FindCounter(t.Context(), "none")
+		require.ErrorIs(t, err, store.ErrNotFound)
+		for range 3 {
+			hit(t, st, "k", threeAnHour, noon, true)
+		}
+		before := counter(t, st, "k")
+		for range 3 {
+			_, retryAt := hit(t, st, "k", threeAnHour, noon.Add(time.Minute), false)
+			require.Equal(t, noon.Add(time.Hour), retryAt)
+			same(t, before, counter(t, st, "k"))
+		}
+		hit(t, st, "k", threeAnHour, noon.Add(time.Hour), true)
+		require.Equal(t, 1, counter(t, st, "k").Count)
+	}},
+	{"keys count apart, and mean only themselves", func(t *testing.T, st store.Store) {
+		once := store.Limit{Max: 1, Window: time.Hour}
+		for _, key := range hostile {
+			hit(t, st, key, once, noon, true)
+		}
+		for _, key := range hostile {
+			hit(t, st, key, once, noon, false)
+			require.Equal(t, key, counter(t, st, key).Key)
+		}
+		_, err := st.FindCounter(t.Context(), "other")
+		require.ErrorIs(t, err, store.ErrNotFound)
+	}},
+	{"times of a counter are cut to microseconds", func(t *testing.T, st store.Store) {
+		c, _ := hit(t, st, "k", threeAnHour, noon.Add(999).In(time.FixedZone("east", 3600)), true)
+		want := store.Counter{Key: "k", Count: 1, FirstAt: noon, LastAt: noon, ExpiresAt: noon.Add(time.Hour)}
+		same(t, want, c)
+		same(t, want, counter(t, st, "k"))
+	}},
+	{"an attempt taken back leaves room for another one", func(t *testing.T, st store.Store) {
+		for range 3 {
+			hit(t, st, "k", threeAnHour, noon, true)
+		}
+		hit(t, st, "k", threeAnHour, noon, false)
+		want := counter(t, st, "k")
+		require.NoError(t, st.Unhit(t.Context(), "k"))
+		want.Count = 2
+		same(t, want, counter(t, st, "k"))
+		hit(t, st, "k", threeAnHour, noon.Add(time.Minute), true)
+		hit(t, st, "k", threeAnHour, noon.Add(time.Minute), false)
+	}},
+	{"nothing is taken back from a counter that is gone or at zero", func(t *testing.T, st store.Store) {
+		require.NoError(t, st.Unhit(t.Context(), "k"))
+		_, err := st.FindCounter(t.Context(), "k")
+		require.ErrorIs(t, err, store.ErrNotFound)
+		hit(t, st, "k", threeAnHour, noon, true)
+		hit(t, st, "other", threeAnHour, noon, true)
+		for range 3 {
+			require.NoError(t, st.Unhit(t.Context(), "k"))
+			require.Zero(t, counter(t, st, "k").Count)
+		}
+		for range 3 {
+			hit(t, st, "k", threeAnHour, noon.Add(time.Minute), true)
+		}
+		hit(t, st, "k", threeAnHour, noon.Add(time.Minute), false)
+		require.Equal(t, 1, counter(t, st, "other").Count)
+	}},
+	{"a cleared counter is forgotten, and clearing it again is no error", func(t *testing.T, st store.Store) {
+		stop := store.Limit{Max: 1, Wait: time.Minute, Stop: 1}
+		hit(t, st, "k", stop, noon, true)
+		hit(t, st, "other", stop, noon, true)
+		_, retryAt := hit(t, st, "k", stop, noon.Add(24*time.Hour), false)
+		require.True(t, retryAt.IsZero())
+		commit(t, st, store.ClearCounter{Key: "k"})
+		_, err := st.FindCounter(t.Context(), "k")
+		require.ErrorIs(t, err, store.ErrNotFound)
+		commit(t, st, store.ClearCounter{Key: "k"}, store.ClearCounter{})
+		hit(t, st, "k", stop, noon, true)
+		hit(t, st, "other", stop, noon.Add(24*time.Hour), false)
+	}},
+}

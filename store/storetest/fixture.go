@@ -1,9 +1,11 @@
 package storetest
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -149,3 +151,12 @@ func names(prefix string, n int) []string {
 
 // sorted is a copy in byte order.
 func sorted(all []string) []string { return slices.Sorted(slices.Values(all)) }
+
+// long is a value that no short column holds.
+var long = strings.Repeat("A long value, with á in it. ", 5_000)
+
+// sortHashes puts the hashes of a set, which have no order, into one.
+func sortHashes(set store.RecoverySet) store.RecoverySet {
+	set.Hashes = slices.SortedFunc(slices.Values(set.Hashes), bytes.Compare)
+	return set
+}

@@ -1,3 +1,146 @@
 package storetest
 
-var roleDuties []duty
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/store"
+)
+
+// role reads a role that must be there.
+func role(t *testing.T, st store.Store, id string) store.Role {
+	t.Helper()
+	r, err := st.FindRole(t.Context(), id)
+	require.NoError(t, err)
+	return r
+}
+
+var roleDuties = []duty{
+	{"every field of a role comes back, new and replaced", func(t *testing.T, st store.Store) {
+		for version, r := range []store.Role{
+			filled[store.Role](t, "first"),
+			filled[store.Role](t, "second"),
+			{NameKey: "bare"},
+			filled[store.Role](t, "third"),
+		} {
+			r.ID, r.Version = "role", int64(version)
+			want := r
+			want.Version++
+			keeps(t, r, want,
+				func(r store.Role) { commit(t, st, store.PutRole{Role: r}) },
+				func() store.Role { return role(t, st, "role") })
+			all, err := st.ListRoles(t.Context())
+			require.NoError(t, err)
+			same(t, []store.Role{want}, all)
+		}
+	}},
+	{"a role that is not there is not found", func(t *testing.T, st store.Store) {
+		commit(t, st, store.PutRole{Role: newRole("editor")})
+		for _, id := range []string{"", "edito", "EDITOR", "editor ", "%"} {
+			_, err := st.FindRole(t.Context(), id)
+			require.ErrorIs(t, err, store.ErrNotFound, id)
+		}
+		refused(t, st, store.ErrNotFound, store.DeleteRole{ID: "other", Version: 1})
+		refused(t, st, store.ErrNotFound, store.DeleteRole{ID: "other"})
+		r := newRole("other")
+		r.Version = 1
+		refused(t, st, store.ErrNotFound, store.PutRole{Role: r})
+	}},
+	{"a role is replaced and deleted only at the version it was read", func(t *testing.T, st store.Store) {
+		r := newRole("editor")
+		commit(t, st, store.PutRole{Role: r})
+		refused(t, st, store.ErrExists, store.PutRole{Role: r})
+		stale := role(t, st, "editor")
+		commit(t, st, store.PutRole{Role: stale})
+		refused(t, st, store.ErrConflict, store.PutRole{Role: stale})
+		refused(t, st, store.ErrConflict, store.DeleteRole{ID: "editor", Version: 1})
+		require.EqualValues(t, 2, role(t, st, "editor").Version)
+		commit(t, st, store.DeleteRole{ID: "editor", Version: 2})
+		_, err := st.FindRole(t.Context(), "editor")
+		require.ErrorIs(t, err, store.ErrNotFound)
+	}},
+	{"a name belongs to one role, until it is given up", func(t *testing.T, st store.Store) {
+		a, b := newRole("a"), newRole("b")
+		commit(t, st, store.PutRole{Role: a}, store.PutRole{Role: b})
+		taken := newRole("c")
+		taken.NameKey = a.NameKey
+		refused(t, st, store.ErrNameTaken, store.PutRole{Role: taken})
+		taken = b
+		taken.Version, taken.NameKey = 1, a.NameKey
+		refused(t, st, store.ErrNameTaken, store.PutRole{Role: taken})
+
+		renamed := a
+		renamed.Version, renamed.NameKey = 1, "renamed"
+		commit(t, st, store.PutRole{Role: renamed}, store.PutRole{Role: taken})
+		fresh := newRole("c")
+		fresh.NameKey = "renamed"
+		commit(t, st, store.DeleteRole{ID: "a", Version: 2}, store.PutRole{Role: fresh})
+	}},
+	{"roles are listed in byte order of the name, and names mean only themselves", func(t *testing.T, st store.Store) {
+		all, err := st.ListRoles(t.Context())
+		require.NoError(t, err)
+		require.Empty(t, all)
+		for _, s := range hostile {
+			commit(t, st, store.PutRole{Role: store.Role{ID: "id" + s, NameKey: s}})
+		}
+		all, err = st.ListRoles(t.Context())
+		require.NoError(t, err)
+		var keys []string
+		for _, r := range all {
+			require.Equal(t, "id"+r.NameKey, r.ID)
+			keys = append(keys, r.NameKey)
+		}
+		require.Equal(t, sorted(hostile), keys)
+	}},
+	{"a deleted role is taken from those who have it, and their versions move", func(t *testing.T, st store.Store) {
+		commit(t, st, store.PutRole{Role: newRole("editor")}, store.PutRole{Role: newRole("other")})
+		cases := []struct {
+			id, primary string
+			roles       []string
+			wantPrimary string
+			wantRoles   []string
+			moves       bool
+		}{
+			{"primary", "editor", nil, "", nil, true},
+			{"additional", "other", []string{"a", "editor", "z"}, "other", []string{"a", "z"}, true},
+			{"both", "editor", []string{"editor", "other"}, "", []string{"other"}, true},
+			{"only", "", []string{"editor"}, "", nil, true},
+			{"similar", "editors", []string{"edit", "editor2"}, "editors", []string{"edit", "editor2"}, false},
+			{"none", "", nil, "", nil, false},
+		}
+		for _, c := range cases {
+			o := newOperator(c.id)
+			o.PrimaryRole, o.Roles = c.primary, c.roles
+			put(t, st, o)
+		}
+		commit(t, st, store.DeleteRole{ID: "editor", Version: 1})
+		for _, c := range cases {
+			want := newOperator(c.id)
+			want.Version, want.PrimaryRole, want.Roles = 1, c.wantPrimary, c.wantRoles
+			if c.moves {
+				want.Version++
+			}
+			same(t, want, operator(t, st, c.id))
+		}
+		role(t, st, "other")
+		refused(t, st, store.ErrConflict, store.CheckOperator{ID: "primary", Version: 1})
+		found, err := st.ListOperators(t.Context(), store.OperatorQuery{RoleID: "editor"})
+		require.NoError(t, err)
+		require.Empty(t, found)
+	}},
+	{"a deleted role is gone from the next request of those who had it", func(t *testing.T, st store.Store) {
+		o := newOperator("ada")
+		o.Roles = []string{"editor"}
+		put(t, st, o)
+		commit(t, st, store.PutRole{Role: newRole("editor")}, store.PutSession{Session: newSession("ada", "s")})
+		view, err := st.FindSession(t.Context(), store.DigestOf("s"))
+		require.NoError(t, err)
+		require.Len(t, view.Roles, 1)
+		commit(t, st, store.DeleteRole{ID: "editor", Version: 1})
+		view, err = st.FindSession(t.Context(), store.DigestOf("s"))
+		require.NoError(t, err)
+		require.Empty(t, view.Roles)
+		require.Empty(t, view.Operator.Roles)
+	}},
+}

@@ -32,6 +32,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"last super-administrator", superAdministratorDuties},
 		{"roles", roleDuties},
 		{"sessions", sessionDuties},
+		{"session values", sessionValuesDuties},
 		{"pre-sessions", preSessionDuties},
 		{"factors", factorDuties},
 		{"tokens", tokenDuties},
