@@ -132,6 +132,10 @@ func TestUnknownIdentifierLeavesADecoyThatIsNobodys(t *testing.T) {
 	require.Equal(t, first.Subject, second.Subject, "as with a known account, a newer one replaces the older")
 	require.True(t, strings.HasPrefix(first.Subject, "nobody/"))
 	require.NotContains(t, first.Subject, "eve")
+
+	_, _, err = f.Request(t.Context(), reset.RequestForm{Identifier: "zoe@example.org", Address: "192.0.2.1"})
+	require.NoError(t, err)
+	require.NotEqual(t, first.Subject, f.spy.writes[2].(store.PutToken).Token.Subject, "decoys do not queue for one row")
 }
 
 func TestOnlyOneOfManyRedeemersWins(t *testing.T) {

@@ -88,9 +88,10 @@ func clientNet(address string) string {
 		}
 		ip = withPort.Addr()
 	}
-	ip = ip.Unmap().WithZone("")
+	ip = ip.Unmap()
 	if ip.Is4() {
 		return ip.String()
 	}
+	// A prefix has no zone.
 	return netip.PrefixFrom(ip, 64).Masked().String()
 }
