@@ -1,0 +1,107 @@
+package mail
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// DeliveryError says why a message was not delivered. Its text is fit for
+// operators: one line, without passwords, tokens and message text.
+type DeliveryError struct {
+	// Permanent reports that the same message will never be taken: the server
+	// refused it with a 5xx reply, or it cannot be written as a mail. All else
+	// may pass, wrong credentials and certificates too, because somebody can
+	// mend those while the message waits.
+	Permanent bool
+	// Step is what was being done, such as "connect" or "recipient".
+	Step string
+	// Reply is the server's answer with its code, such as "550 5.1.1 No such
+	// user", on one line and at most 300 characters. Empty when there was none.
+	Reply string
+
+	err error
+}
+
+// The steps of a delivery, in order.
+const (
+	StepMessage     = "message"
+	StepCredentials = "credentials"
+	StepConnect     = "connect"
+	StepGreeting    = "greeting"
+	StepTLS         = "tls"
+	StepSignIn      = "sign in"
+	StepSender      = "sender"
+	StepRecipient   = "recipient"
+	StepContent     = "content"
+	StepStore       = "store"
+)
+
+const maxReply = 300
+
+func (e *DeliveryError) Error() string {
+	switch {
+	case e.Reply != "":
+		return fmt.Sprintf("deliver mail: %s: the server answered %s", e.Step, e.Reply)
+	case e.err != nil:
+		return fmt.Sprintf("deliver mail: %s: %v", e.Step, e.err)
+	}
+	return "deliver mail: " + e.Step
+}
+
+// Unwrap returns the cause when it is on our side of the connection, such as
+// [context.DeadlineExceeded].
+func (e *DeliveryError) Unwrap() error { return e.err }
+
+// fragment is the part of a link that holds a one-time token. Shorter ones are
+// left alone: some servers write "#5.1.1".
+var fragment = regexp.MustCompile(`#[^\s"'<>)\]]{12,}`)
+
+// fragments returns the one-time tokens in a text.
+func fragments(text string) []string {
+	found := fragment.FindAllString(text, -1)
+	for i := range found {
+		found[i] = found[i][1:]
+	}
+	return found
+}
+
+// cleanReply makes a server's answer fit to be stored and shown. Spam filters
+// like to quote the link they dislike, so fragments go, and every secret given.
+func cleanReply(reply string, secrets ...string) string {
+	for _, secret := range secrets {
+		if secret != "" {
+			reply = strings.ReplaceAll(reply, secret, "[redacted]")
+		}
+	}
+	reply = fragment.ReplaceAllString(reply, "#[redacted]")
+	reply = oneLine(reply)
+	if utf8.RuneCountInString(reply) > maxReply {
+		reply = string([]rune(reply)[:maxReply-1]) + "…"
+	}
+	return reply
+}
+
+// oneLine drops what could break out of a line or turn it around, and makes
+// every run of white space one space.
+func oneLine(s string) string {
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r) || unicode.IsControl(r):
+			return ' '
+		case r == utf8.RuneError || isBidiControl(r):
+			return -1
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(s), " ")
+}
+
+// isBidiControl reports the characters that reorder the text around them, by
+// which a name can make a line read as something else (UTS 55).
+func isBidiControl(r rune) bool {
+	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' ||
+		r == '\u200e' || r == '\u200f' || r == '\u061c'
+}

@@ -1,0 +1,158 @@
+package mail
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"strings"
+)
+
+// Letter is what a mail says, before it is laid out as text and HTML. Every
+// string in it is plain text: line breaks become spaces, and nothing is read as
+// a template or as markup.
+//
+// It prints and logs without its content, because the button may hold a
+// one-time link.
+type Letter struct {
+	// Kind names the letter, such as "password-reset"; see [Kinds]. Required.
+	Kind string
+	// Office is the sender as the reader knows it, such as "Acme back office".
+	// Required.
+	Office string
+	// Origin is the scheme and host of every link in the letter, such as
+	// "https://community.example". Required.
+	Origin string
+	// Subject is the subject line. Required.
+	Subject string
+	// Greeting opens the letter, such as "Hello Ada,". Required.
+	Greeting string
+	// Paragraphs say what happened. At least one.
+	Paragraphs []string
+	// Details are facts as label and value: time, address, browser.
+	Details []Detail
+	// Button is the one thing to do. Nil: nothing.
+	Button *Button
+	// Expires is a sentence on how long the button works.
+	Expires string
+	// Home is the office's address to keep. Empty: not told.
+	Home string
+	// NotYou says what to do if it was not the reader.
+	NotYou string
+	// NotYouTitle stands above it. Default: "If this was not you".
+	NotYouTitle string
+	// Values is what the letter was made from, for host templates.
+	Values any
+}
+
+// Button is a link that looks like a button where it can.
+type Button struct{ Label, URL string }
+
+// Detail is one fact.
+type Detail struct{ Label, Value string }
+
+// String leaves the content out.
+func (l Letter) String() string { return "mail.Letter{" + l.Kind + " redacted}" }
+
+// GoString leaves the content out, for %#v.
+func (l Letter) GoString() string { return l.String() }
+
+// LogValue leaves the content out, for log/slog.
+func (l Letter) LogValue() slog.Value { return slog.StringValue(l.String()) }
+
+// Message lays the letter out with the library's own templates and addresses it.
+// ID and Date are left to the caller. The error names everything that is wrong
+// with the letter, without quoting it.
+func (l Letter) Message(to string) (Message, error) {
+	templates, err := builtin()
+	if err != nil {
+		return Message{}, err
+	}
+	return templates.Message(l, to)
+}
+
+// clean returns the letter with every string on one line, or what is wrong with
+// it. The slices are copies.
+func (l Letter) clean() (Letter, error) {
+	var errs []error
+	for _, field := range []struct {
+		name     string
+		value    *string
+		required bool
+	}{
+		{"Kind", &l.Kind, true},
+		{"Office", &l.Office, true},
+		{"Subject", &l.Subject, true},
+		{"Greeting", &l.Greeting, true},
+		{"Expires", &l.Expires, false},
+		{"NotYou", &l.NotYou, false},
+	} {
+		*field.value = oneLine(*field.value)
+		if field.required && *field.value == "" {
+			errs = append(errs, fmt.Errorf("%s is empty", field.name))
+		}
+	}
+	if l.NotYouTitle = oneLine(l.NotYouTitle); l.NotYouTitle == "" {
+		l.NotYouTitle = "If this was not you"
+	}
+	var paragraphs []string
+	for _, p := range l.Paragraphs {
+		if p = oneLine(p); p != "" {
+			paragraphs = append(paragraphs, p)
+		}
+	}
+	if l.Paragraphs = paragraphs; len(paragraphs) == 0 {
+		errs = append(errs, errors.New("Paragraphs say nothing"))
+	}
+	var details []Detail
+	for _, d := range l.Details {
+		if d = (Detail{oneLine(d.Label), oneLine(d.Value)}); d.Value != "" {
+			details = append(details, d)
+		}
+	}
+	l.Details = details
+	if err := checkOrigin(l.Origin); err != nil {
+		errs = append(errs, fmt.Errorf("Origin %w", err))
+	}
+	if l.Button != nil {
+		l.Button = &Button{Label: oneLine(l.Button.Label), URL: l.Button.URL}
+		if l.Button.Label == "" {
+			errs = append(errs, errors.New("Button.Label is empty"))
+		}
+		if err := checkLink(l.Button.URL, l.Origin); err != nil {
+			errs = append(errs, fmt.Errorf("Button.URL %w", err))
+		}
+	}
+	if l.Home != "" {
+		if err := checkLink(l.Home, l.Origin); err != nil {
+			errs = append(errs, fmt.Errorf("Home %w", err))
+		}
+	}
+	return l, errors.Join(errs...)
+}
+
+func checkOrigin(origin string) error {
+	u, err := url.Parse(origin)
+	if err != nil || (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || origin != u.Scheme+"://"+u.Host {
+		return errors.New("is not a scheme and host such as https://community.example")
+	}
+	return nil
+}
+
+// checkLink accepts only addresses below the origin, so that no forged host
+// gets into a mail, and only characters that every layout, encoding and mail
+// program hands on as they are.
+func checkLink(link, origin string) error {
+	if !strings.HasPrefix(link, origin+"/") {
+		return errors.New("does not begin with the origin")
+	}
+	for i := range len(link) {
+		if link[i] <= ' ' || link[i] >= 0x7f || strings.IndexByte("\"'()<>[]\\^`{|}", link[i]) >= 0 {
+			return errors.New("has a character that mail programs may change; percent-encode it")
+		}
+	}
+	if _, err := url.Parse(link); err != nil {
+		return errors.New("is not a URL")
+	}
+	return nil
+}

@@ -1,0 +1,167 @@
+package mail_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/smtpsink"
+	"github.com/postern-go/postern/mail"
+)
+
+func newOutbox(t *testing.T) (*mail.Outbox, string) {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "made", "outbox")
+	outbox, err := mail.NewOutbox(dir, "Acme <no-reply@acme.example>")
+	require.NoError(t, err)
+	return outbox, dir
+}
+
+// files returns name and content of everything in dir.
+func files(t *testing.T, dir string) (names, contents []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	for _, entry := range entries {
+		content, err := os.ReadFile(filepath.Join(dir, entry.Name()))
+		require.NoError(t, err)
+		names, contents = append(names, entry.Name()), append(contents, string(content))
+	}
+	return names, contents
+}
+
+func TestOutboxFile(t *testing.T) {
+	outbox, dir := newOutbox(t)
+	outbox.Now = func() time.Time { return time.Date(2026, 11, 21, 19, 57, 27, 5, time.UTC) }
+	m := message()
+	m.Text = "Zoë, open\n\n" + link + "\n"
+
+	require.NoError(t, outbox.Send(t.Context(), m))
+
+	names, contents := files(t, dir)
+	require.Equal(t, []string{"20261121T195727.000000005Z-m1.eml"}, names)
+	require.Contains(t, contents[0], "\r\n"+link+"\r\n", "a link can be copied out of the file")
+	body, err := smtpsink.Decode(strings.NewReader(contents[0]))
+	require.NoError(t, err)
+	require.Equal(t, m.Text, body.Text)
+	info, err := os.Stat(filepath.Join(dir, names[0]))
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o600), info.Mode().Perm())
+	info, err = os.Stat(dir)
+	require.NoError(t, err)
+	require.Equal(t, os.FileMode(0o700), info.Mode().Perm())
+}
+
+func TestOutboxNamesSortByTimeThoughTheClockStands(t *testing.T) {
+	outbox, dir := newOutbox(t)
+	now := time.Date(2026, 11, 21, 19, 57, 27, 0, time.UTC)
+	outbox.Now = func() time.Time { return now }
+	for _, id := range []string{"z", "y", "x"} {
+		m := message()
+		m.ID = id
+		require.NoError(t, outbox.Send(t.Context(), m))
+		now = now.Add(-time.Hour)
+	}
+	names, _ := files(t, dir)
+	require.Len(t, names, 3)
+	for i, id := range []string{"z", "y", "x"} {
+		require.True(t, strings.HasSuffix(names[i], "-"+id+".eml"), names)
+	}
+}
+
+func TestOutboxNeverOverwrites(t *testing.T) {
+	first, dir := newOutbox(t)
+	second, err := mail.NewOutbox(dir, "no-reply@acme.example")
+	require.NoError(t, err)
+	stopped := func() time.Time { return time.Date(2026, 11, 21, 19, 57, 27, 0, time.UTC) }
+	first.Now, second.Now = stopped, stopped
+
+	require.NoError(t, first.Send(t.Context(), message()))
+	_, before := files(t, dir)
+	require.NoError(t, second.Send(t.Context(), message()))
+
+	names, after := files(t, dir)
+	require.Len(t, names, 2)
+	require.Equal(t, before[0], after[0])
+}
+
+func TestOutboxIsSafeForConcurrentUse(t *testing.T) {
+	outbox, dir := newOutbox(t)
+	results := make(chan error, 50)
+	for range cap(results) {
+		go func() { results <- outbox.Send(t.Context(), message()) }()
+	}
+	for range cap(results) {
+		require.NoError(t, <-results)
+	}
+	names, _ := files(t, dir)
+	require.Len(t, names, cap(results))
+}
+
+func TestOutboxFailures(t *testing.T) {
+	t.Run("a folder that is gone is temporary", func(t *testing.T) {
+		outbox, dir := newOutbox(t)
+		require.NoError(t, os.RemoveAll(dir))
+		failed := deliveryError(t, outbox.Send(t.Context(), message()))
+		require.False(t, failed.Permanent)
+		require.ErrorIs(t, failed, os.ErrNotExist)
+	})
+	t.Run("a message that cannot be written is permanent", func(t *testing.T) {
+		outbox, dir := newOutbox(t)
+		m := message()
+		m.To = "nobody"
+		require.True(t, deliveryError(t, outbox.Send(t.Context(), m)).Permanent)
+		names, _ := files(t, dir)
+		require.Empty(t, names)
+	})
+	t.Run("an ended context writes nothing", func(t *testing.T) {
+		outbox, dir := newOutbox(t)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		require.ErrorIs(t, outbox.Send(ctx, message()), context.Canceled)
+		names, _ := files(t, dir)
+		require.Empty(t, names)
+	})
+	t.Run("a random source that fails sends nothing", func(t *testing.T) {
+		outbox, dir := newOutbox(t)
+		outbox.Random = iotest.ErrReader(errors.New("no entropy"))
+		m := message()
+		m.ID = ""
+		require.ErrorContains(t, outbox.Send(t.Context(), m), "no entropy")
+		names, _ := files(t, dir)
+		require.Empty(t, names)
+	})
+}
+
+func TestOutboxMakesUpIDAndDate(t *testing.T) {
+	outbox, dir := newOutbox(t)
+	outbox.Now = func() time.Time { return time.Date(2026, 11, 21, 19, 57, 27, 0, time.UTC) }
+	outbox.Random = bytes.NewReader(bytes.Repeat([]byte{0xab}, 16))
+	m := message()
+	m.ID, m.Date = "", time.Time{}
+
+	require.NoError(t, outbox.Send(t.Context(), m))
+
+	_, contents := files(t, dir)
+	require.Contains(t, contents[0], "Message-ID: <abababababababababababababababab@acme.example>\r\n")
+	require.Contains(t, contents[0], "Date: Sat, 21 Nov 2026 19:57:27 +0000\r\n")
+}
+
+func TestNewOutboxReportsEveryMistake(t *testing.T) {
+	_, err := mail.NewOutbox("", "nobody")
+	require.ErrorContains(t, err, "no folder given")
+	require.ErrorContains(t, err, "from: ")
+
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	_, err = mail.NewOutbox(file, "no-reply@acme.example")
+	require.Error(t, err, "a file is not a folder")
+}

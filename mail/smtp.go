@@ -1,0 +1,173 @@
+package mail
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	netmail "net/mail"
+	"net/textproto"
+	"time"
+
+	gomail "github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
+)
+
+// SMTP sends messages through one mail server. Make it with [NewSMTP]. Safe for
+// concurrent use; every message has a connection of its own.
+type SMTP struct {
+	config SMTPConfig
+	host   string
+	from   netmail.Address
+	tls    *tls.Config
+}
+
+const (
+	// wholeFactor times the timeout is the limit for a delivery.
+	wholeFactor = 3
+	// farewell is how long we wait for the answer to QUIT. The message is
+	// delivered by then.
+	farewell = time.Second
+)
+
+// Send delivers m and returns once the server has taken it over. Errors are a
+// [*DeliveryError]. When the connection breaks after the last byte and before
+// the answer, nobody can know whether the message went out: the error is then a
+// temporary one, and a retry with the same ID may arrive as a second copy.
+func (s *SMTP) Send(ctx context.Context, m Message) error {
+	m, err := m.complete(s.config.Now, s.config.Random)
+	if err != nil {
+		return &DeliveryError{Step: StepMessage, err: err}
+	}
+	m, err = m.check()
+	if err != nil {
+		return &DeliveryError{Step: StepMessage, Permanent: true, err: err}
+	}
+	content, err := render(m, s.from, gomail.EncodingQP)
+	if err != nil {
+		return &DeliveryError{Step: StepMessage, Permanent: true, err: err}
+	}
+
+	ctx, cancel := context.WithTimeout(ctx, wholeFactor*s.config.Timeout)
+	defer cancel()
+	sign, err := s.signIn(ctx)
+	if err != nil {
+		return &DeliveryError{Step: StepCredentials, err: fmt.Errorf("ask for credentials: %w", err)}
+	}
+	step, err := s.deliver(ctx, sign, m.To, content)
+	if err != nil {
+		return failure(ctx, step, err, append(sign.secrets(), fragments(m.Text)...))
+	}
+	return nil
+}
+
+// deliver runs one SMTP session (RFC 5321) and returns the step it failed in.
+//
+// It drives the protocol itself rather than through go-mail's Client, which
+// leaves a connection open when it is refused halfway, does not notice that ctx
+// has ended once it is connected, and reports a message as failed when the
+// server took it and then stumbled over RSET or QUIT.
+func (s *SMTP) deliver(ctx context.Context, sign *signIn, to string, content []byte) (string, error) {
+	conn, err := s.dial(ctx)
+	if err != nil {
+		return StepConnect, err
+	}
+	defer conn.Close()
+	// Closing is the one thing that ends every wait, in TLS or out of it.
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+
+	client, step, err := s.greet(ctx, conn)
+	if err != nil {
+		return step, err
+	}
+	if sign != nil {
+		if err := client.Auth(sign); err != nil {
+			return StepSignIn, err
+		}
+	}
+	if err := client.Mail("<" + s.from.Address + ">"); err != nil {
+		return StepSender, err
+	}
+	if err := client.Rcpt("<" + to + ">"); err != nil {
+		return StepRecipient, err
+	}
+	data, err := client.Data()
+	if err != nil {
+		return StepContent, err
+	}
+	if _, err := data.Write(content); err != nil {
+		return StepContent, err
+	}
+	if err := data.Close(); err != nil {
+		return StepContent, err
+	}
+	// Delivered, whatever becomes of the goodbye.
+	conn.patience = farewell
+	_ = client.Quit()
+	return "", nil
+}
+
+// greet brings the connection to the point where it is safe to talk: encrypted,
+// or on loopback.
+func (s *SMTP) greet(ctx context.Context, conn *boundedConn) (*smtp.Client, string, error) {
+	var transport net.Conn = conn
+	if s.config.ImplicitTLS {
+		secured := tls.Client(conn, s.tls)
+		if err := secured.HandshakeContext(ctx); err != nil {
+			return nil, StepTLS, err
+		}
+		transport = secured
+	}
+	client, err := smtp.NewClient(transport, s.host)
+	if err != nil {
+		return nil, StepGreeting, err
+	}
+	// Addresses are ASCII and headers encoded, so no server on the way needs it.
+	client.SkipSMTPUTF8(true)
+	if err := client.Hello(s.config.HELO); err != nil {
+		return nil, StepGreeting, err
+	}
+	if s.config.ImplicitTLS || s.config.PlainToLoopback {
+		return client, "", nil
+	}
+	if offered, _ := client.Extension("STARTTLS"); !offered {
+		return nil, StepTLS, errors.New("the server does not offer STARTTLS, and mails are not sent without encryption")
+	}
+	if err := client.StartTLS(s.tls); err != nil {
+		return nil, StepTLS, err
+	}
+	return client, "", nil
+}
+
+// failure classifies what went wrong.
+func failure(ctx context.Context, step string, err error, secrets []string) *DeliveryError {
+	var answer *textproto.Error
+	if errors.As(err, &answer) {
+		return &DeliveryError{
+			Step:      step,
+			Permanent: refusesMessage(step, answer.Code),
+			Reply:     cleanReply(fmt.Sprintf("%d %s", answer.Code, answer.Msg), secrets...),
+		}
+	}
+	if ctx.Err() != nil {
+		err = context.Cause(ctx)
+	}
+	return &DeliveryError{Step: step, err: err}
+}
+
+// refusesMessage tells a refusal of this message (RFC 5321 section 4.2.1) from
+// one of ourselves: before MAIL FROM, and in the codes of RFC 4954 section 6,
+// it is about the account or the connection, which can be mended.
+func refusesMessage(step string, code int) bool {
+	switch step {
+	case StepSender, StepRecipient, StepContent:
+	default:
+		return false
+	}
+	switch code {
+	case 530, 534, 535, 538:
+		return false
+	}
+	return code >= 500 && code <= 599
+}

@@ -1,0 +1,69 @@
+package mail
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"syscall"
+	"time"
+)
+
+// maxAnswers is how many bytes a server may send in one session.
+const maxAnswers = 1 << 20
+
+var errTooMuch = errors.New("the server sent more than any mail server has to say")
+
+// boundedConn gives the peer a limited time for each read and write, and ends a
+// flood of answers before it fills the memory.
+type boundedConn struct {
+	net.Conn
+	patience time.Duration
+	left     int
+}
+
+func (c *boundedConn) Read(p []byte) (int, error) {
+	if c.left <= 0 {
+		return 0, errTooMuch
+	}
+	if err := c.Conn.SetReadDeadline(time.Now().Add(c.patience)); err != nil {
+		return 0, err
+	}
+	n, err := c.Conn.Read(p[:min(len(p), c.left)])
+	c.left -= n
+	return n, err
+}
+
+func (c *boundedConn) Write(p []byte) (int, error) {
+	if err := c.Conn.SetWriteDeadline(time.Now().Add(c.patience)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Write(p)
+}
+
+// dial connects to the configured server and to nothing else (ASVS 13.2.4).
+func (s *SMTP) dial(ctx context.Context) (*boundedConn, error) {
+	dialer := net.Dialer{Timeout: s.config.Timeout}
+	if s.config.PlainToLoopback {
+		dialer.ControlContext = loopbackOnly
+	}
+	conn, err := dialer.DialContext(ctx, "tcp", s.config.Addr)
+	if err != nil {
+		return nil, err
+	}
+	return &boundedConn{Conn: conn, patience: s.config.Timeout, left: maxAnswers}, nil
+}
+
+// loopbackOnly refuses, before the first packet, an address that a name such as
+// localhost was resolved to and that is not on this machine.
+func loopbackOnly(_ context.Context, _, address string, _ syscall.RawConn) error {
+	peer, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return fmt.Errorf("read peer address: %w", err)
+	}
+	if !peer.Addr().Unmap().IsLoopback() {
+		return fmt.Errorf("%s is not a loopback address, and mails are not sent there without encryption", peer.Addr())
+	}
+	return nil
+}

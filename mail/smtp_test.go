@@ -1,0 +1,492 @@
+package mail_test
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/smtpsink"
+	"github.com/postern-go/postern/mail"
+)
+
+const token = "Zk3vW8-sample_token-mQ2xY7dLr0pTnB5sHc9aUe"
+
+func message() mail.Message {
+	return mail.Message{
+		To: "ada@example.com", Subject: "Hello", Text: "A link:\nhttps://community.example/a/reset#" + token + "\n",
+		ID: "m1", Date: time.Date(2026, 11, 21, 19, 23, 26, 0, time.UTC),
+	}
+}
+
+// newSMTP is for the sink at addr; edit changes the configuration.
+func newSMTP(t *testing.T, addr string, edit func(*mail.SMTPConfig)) *mail.SMTP {
+	t.Helper()
+	config := mail.SMTPConfig{Addr: addr, From: "Acme <no-reply@acme.example>"}
+	edit(&config)
+	sender, err := mail.NewSMTP(config)
+	require.NoError(t, err)
+	return sender
+}
+
+func plain(c *mail.SMTPConfig) { c.PlainToLoopback = true }
+
+func trust(sink *smtpsink.Sink) func(*mail.SMTPConfig) {
+	return func(c *mail.SMTPConfig) { c.TLSConfig = &tls.Config{RootCAs: sink.RootCAs} }
+}
+
+func deliveryError(t *testing.T, err error) *mail.DeliveryError {
+	t.Helper()
+	var failed *mail.DeliveryError
+	require.ErrorAs(t, err, &failed)
+	return failed
+}
+
+func TestDelivery(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		sink   smtpsink.Options
+		config func(*smtpsink.Sink, *mail.SMTPConfig)
+		want   smtpsink.Received
+	}{
+		{
+			name:   "goes in plain to loopback when told to",
+			config: func(_ *smtpsink.Sink, c *mail.SMTPConfig) { c.PlainToLoopback = true },
+		},
+		{
+			name:   "goes by STARTTLS by default",
+			sink:   smtpsink.Options{STARTTLS: true},
+			config: func(s *smtpsink.Sink, c *mail.SMTPConfig) { trust(s)(c) },
+			want:   smtpsink.Received{TLS: true},
+		},
+		{
+			name:   "goes by implicit TLS",
+			sink:   smtpsink.Options{TLS: true},
+			config: func(s *smtpsink.Sink, c *mail.SMTPConfig) { trust(s)(c); c.ImplicitTLS = true },
+			want:   smtpsink.Received{TLS: true},
+		},
+		{
+			name: "checks the certificate for the configured server name",
+			sink: smtpsink.Options{STARTTLS: true, CertificateHost: "smtp.acme.example"},
+			config: func(s *smtpsink.Sink, c *mail.SMTPConfig) {
+				c.TLSConfig = &tls.Config{RootCAs: s.RootCAs, ServerName: "smtp.acme.example"}
+			},
+			want: smtpsink.Received{TLS: true},
+		},
+		{
+			name: "signs in with PLAIN under TLS",
+			sink: smtpsink.Options{STARTTLS: true, Username: "acme", Password: "pass word"},
+			config: func(s *smtpsink.Sink, c *mail.SMTPConfig) {
+				trust(s)(c)
+				c.Username, c.Password = "acme", "pass word"
+			},
+			want: smtpsink.Received{TLS: true, User: "acme", Mechanism: "PLAIN"},
+		},
+		{
+			name: "signs in with LOGIN where there is nothing else",
+			sink: smtpsink.Options{TLS: true, Username: "acme", Password: "pass", Mechanisms: []string{"LOGIN"}},
+			config: func(s *smtpsink.Sink, c *mail.SMTPConfig) {
+				trust(s)(c)
+				c.ImplicitTLS, c.Username, c.Password = true, "acme", "pass"
+			},
+			want: smtpsink.Received{TLS: true, User: "acme", Mechanism: "LOGIN"},
+		},
+		{
+			name: "signs in with an access token",
+			sink: smtpsink.Options{STARTTLS: true, Username: "acme", Password: "ya29.token", Mechanisms: []string{"PLAIN", "XOAUTH2"}},
+			config: func(s *smtpsink.Sink, c *mail.SMTPConfig) {
+				trust(s)(c)
+				c.Username, c.Password, c.OAuth2 = "acme", "ya29.token", true
+			},
+			want: smtpsink.Received{TLS: true, User: "acme", Mechanism: "XOAUTH2"},
+		},
+		{
+			name: "signs in over plain loopback",
+			sink: smtpsink.Options{Username: "acme", Password: "pass"},
+			config: func(_ *smtpsink.Sink, c *mail.SMTPConfig) {
+				c.PlainToLoopback, c.Username, c.Password = true, "acme", "pass"
+			},
+			want: smtpsink.Received{User: "acme", Mechanism: "PLAIN"},
+		},
+		{
+			name: "shows a client certificate",
+			sink: smtpsink.Options{STARTTLS: true, ClientCertificate: true},
+			config: func(s *smtpsink.Sink, c *mail.SMTPConfig) {
+				trust(s)(c)
+				c.TLSConfig.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) {
+					return &s.ClientCertificate, nil
+				}
+			},
+			want: smtpsink.Received{TLS: true, ClientCertificate: true},
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			sink := smtpsink.Start(t, test.sink)
+			sender := newSMTP(t, sink.Addr, func(c *mail.SMTPConfig) { test.config(sink, c) })
+
+			require.NoError(t, sender.Send(t.Context(), message()))
+
+			messages := sink.Messages()
+			require.Len(t, messages, 1)
+			got := messages[0]
+			body, err := got.Body()
+			require.NoError(t, err)
+			require.Equal(t, smtpsink.Body{Subject: "Hello", Text: message().Text}, body)
+			got.Data = ""
+			test.want.From, test.want.To, test.want.HELO = "no-reply@acme.example", []string{"ada@example.com"}, "acme.example"
+			require.Equal(t, test.want, got)
+		})
+	}
+}
+
+func TestDeliveryRefusesToStart(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		sink   smtpsink.Options
+		config func(*smtpsink.Sink, *mail.SMTPConfig)
+		step   string
+		text   string
+	}{
+		{
+			name: "with a server that does not offer STARTTLS",
+			step: mail.StepTLS, text: "does not offer STARTTLS",
+		},
+		{
+			name: "with a server that does not offer STARTTLS, though credentials are there",
+			sink: smtpsink.Options{Username: "acme", Password: "pass"},
+			config: func(_ *smtpsink.Sink, c *mail.SMTPConfig) {
+				c.Username, c.Password = "acme", "pass"
+			},
+			step: mail.StepTLS, text: "does not offer STARTTLS",
+		},
+		{
+			name: "with a certificate of an unknown authority",
+			sink: smtpsink.Options{STARTTLS: true},
+			step: mail.StepTLS, text: "unknown authority",
+		},
+		{
+			name:   "with a certificate of an unknown authority, TLS from the start",
+			sink:   smtpsink.Options{TLS: true},
+			config: func(_ *smtpsink.Sink, c *mail.SMTPConfig) { c.ImplicitTLS = true },
+			step:   mail.StepTLS, text: "unknown authority",
+		},
+		{
+			name:   "with a certificate for another host",
+			sink:   smtpsink.Options{STARTTLS: true, CertificateHost: "smtp.other.example"},
+			config: func(s *smtpsink.Sink, c *mail.SMTPConfig) { trust(s)(c) },
+			step:   mail.StepTLS, text: "127.0.0.1",
+		},
+		{
+			name:   "with a certificate that has expired",
+			sink:   smtpsink.Options{STARTTLS: true, CertificateExpired: true},
+			config: func(s *smtpsink.Sink, c *mail.SMTPConfig) { trust(s)(c) },
+			step:   mail.StepTLS, text: "expired",
+		},
+		{
+			name: "when credentials are configured and no sign-in is offered",
+			sink: smtpsink.Options{STARTTLS: true},
+			config: func(s *smtpsink.Sink, c *mail.SMTPConfig) {
+				trust(s)(c)
+				c.Username, c.Password = "acme", "pass"
+			},
+			step: mail.StepSignIn, text: "does not offer PLAIN or LOGIN",
+		},
+		{
+			name: "when a token is configured and only passwords are taken",
+			sink: smtpsink.Options{STARTTLS: true, Username: "acme", Password: "pass"},
+			config: func(s *smtpsink.Sink, c *mail.SMTPConfig) {
+				trust(s)(c)
+				c.Username, c.Password, c.OAuth2 = "acme", "token", true
+			},
+			step: mail.StepSignIn, text: "does not offer XOAUTH2",
+		},
+		{
+			name: "when the credentials cannot be had",
+			config: func(_ *smtpsink.Sink, c *mail.SMTPConfig) {
+				c.PlainToLoopback = true
+				c.Credentials = func(context.Context) (string, string, error) { return "", "", errors.New("vault is sealed") }
+			},
+			step: mail.StepCredentials, text: "vault is sealed",
+		},
+		{
+			name: "when the credentials are empty",
+			config: func(_ *smtpsink.Sink, c *mail.SMTPConfig) {
+				c.PlainToLoopback = true
+				c.Credentials = func(context.Context) (string, string, error) { return "", "", nil }
+			},
+			step: mail.StepCredentials, text: "empty",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			sink := smtpsink.Start(t, test.sink)
+			sender := newSMTP(t, sink.Addr, func(c *mail.SMTPConfig) {
+				if test.config != nil {
+					test.config(sink, c)
+				}
+			})
+
+			failed := deliveryError(t, sender.Send(t.Context(), message()))
+
+			require.Equal(t, test.step, failed.Step)
+			require.ErrorContains(t, failed, test.text)
+			require.False(t, failed.Permanent, "somebody can mend this while the message waits")
+			require.Empty(t, sink.Messages())
+		})
+	}
+}
+
+func TestServerAnswers(t *testing.T) {
+	for _, test := range []struct {
+		name, stage, answer string
+		step                string
+		permanent           bool
+		reply               string
+	}{
+		{"a 4xx for the recipient is temporary", smtpsink.Rcpt, "450 4.2.1 Try later", mail.StepRecipient, false, "450 4.2.1 Try later"},
+		{"a 5xx for the recipient is permanent", smtpsink.Rcpt, "550 5.1.1 No such user", mail.StepRecipient, true, "550 5.1.1 No such user"},
+		{"a 4xx for the sender is temporary", smtpsink.Mail, "451 4.7.1 Slow down", mail.StepSender, false, "451 4.7.1 Slow down"},
+		{"a 5xx for the sender is permanent", smtpsink.Mail, "550 5.7.1 Not yours", mail.StepSender, true, "550 5.7.1 Not yours"},
+		{"a demand to sign in is about us, not the message", smtpsink.Mail, "530 5.7.0 Sign in first", mail.StepSender, false, "530 5.7.0 Sign in first"},
+		{"a 4xx for the content is temporary", smtpsink.Data, "452 4.3.1 Disk full", mail.StepContent, false, "452 4.3.1 Disk full"},
+		{"a 5xx for the content is permanent", smtpsink.Data, "554 5.6.0 Spam", mail.StepContent, true, "554 5.6.0 Spam"},
+		{
+			"a link quoted in the answer loses its token", smtpsink.Data,
+			"554 5.7.1 Blocked URL <https://community.example/a/reset#" + token + "> in body", mail.StepContent, true,
+			"554 5.7.1 Blocked URL <https://community.example/a/reset#[redacted]> in body",
+		},
+		{
+			"a token quoted alone is taken out too", smtpsink.Data, "554 saw " + token, mail.StepContent, true,
+			"554 saw [redacted]",
+		},
+		{
+			"a code with a hash stays", smtpsink.Rcpt, "550 #5.1.0 Address rejected.", mail.StepRecipient, true,
+			"550 #5.1.0 Address rejected.",
+		},
+		{
+			"control characters become spaces", smtpsink.Rcpt, "550 5.1.1 \x1b[31mred\tname\x07", mail.StepRecipient, true,
+			"550 5.1.1 [31mred name",
+		},
+		{
+			"an answer of several lines becomes one", smtpsink.Rcpt, "550-5.1.1 No such user\r\n550 5.1.1 See our pages", mail.StepRecipient, true,
+			"550 5.1.1 No such user 5.1.1 See our pages",
+		},
+		{
+			"a long answer is cut", smtpsink.Rcpt, "550 " + strings.Repeat("x", 900), mail.StepRecipient, true,
+			"550 " + strings.Repeat("x", 295) + "…",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			sink := smtpsink.Start(t, smtpsink.Options{Replies: map[string]string{test.stage: test.answer}})
+			sender := newSMTP(t, sink.Addr, plain)
+
+			failed := deliveryError(t, sender.Send(t.Context(), message()))
+
+			require.Equal(t, test.step, failed.Step)
+			require.Equal(t, test.permanent, failed.Permanent)
+			require.Equal(t, test.reply, failed.Reply)
+			require.Contains(t, failed.Error(), test.reply)
+			require.Empty(t, sink.Messages())
+
+			sink.SetReplies(nil)
+			require.NoError(t, sender.Send(t.Context(), message()), "the next attempt starts afresh")
+			require.Len(t, sink.Messages(), 1)
+		})
+	}
+}
+
+func TestWrongPasswordIsTemporaryAndNotRepeated(t *testing.T) {
+	const password = "correct horse battery"
+	for name, o := range map[string]smtpsink.Options{
+		"as the server usually says it":  {Username: "acme", Password: "another"},
+		"with the password in the reply": {Username: "acme", Password: "another", Replies: map[string]string{smtpsink.Auth: "535 5.7.8 no {password} here"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			sink := smtpsink.Start(t, o)
+			sender := newSMTP(t, sink.Addr, func(c *mail.SMTPConfig) {
+				c.PlainToLoopback, c.Username, c.Password = true, "acme", password
+			})
+
+			failed := deliveryError(t, sender.Send(t.Context(), message()))
+
+			require.Equal(t, mail.StepSignIn, failed.Step)
+			require.False(t, failed.Permanent)
+			require.Contains(t, failed.Reply, "535 5.7.8")
+			require.NotContains(t, failed.Error(), password)
+			require.Empty(t, sink.Messages())
+		})
+	}
+}
+
+func TestExpiredTokenIsTemporary(t *testing.T) {
+	sink := smtpsink.Start(t, smtpsink.Options{Username: "acme", Password: "fresh", Mechanisms: []string{"XOAUTH2"}})
+	sender := newSMTP(t, sink.Addr, func(c *mail.SMTPConfig) {
+		c.PlainToLoopback, c.Username, c.Password, c.OAuth2 = true, "acme", "stale", true
+	})
+
+	failed := deliveryError(t, sender.Send(t.Context(), message()))
+
+	require.Equal(t, "535 5.7.8 token expired", failed.Reply)
+	require.False(t, failed.Permanent)
+}
+
+func TestCredentialsAreAskedForOncePerConnection(t *testing.T) {
+	sink := smtpsink.Start(t, smtpsink.Options{Username: "acme", Password: "rotated"})
+	asked := 0
+	sender := newSMTP(t, sink.Addr, func(c *mail.SMTPConfig) {
+		c.PlainToLoopback = true
+		c.Credentials = func(context.Context) (string, string, error) {
+			asked++
+			if asked == 1 {
+				return "acme", "outdated", nil
+			}
+			return "acme", "rotated", nil
+		}
+	})
+
+	require.Error(t, sender.Send(t.Context(), message()))
+	require.NoError(t, sender.Send(t.Context(), message()))
+	require.NoError(t, sender.Send(t.Context(), message()))
+
+	require.Equal(t, 3, asked)
+	require.Len(t, sink.Messages(), 2)
+}
+
+func TestServerDownIsTemporary(t *testing.T) {
+	sink := smtpsink.Start(t, smtpsink.Options{})
+	sender := newSMTP(t, sink.Addr, plain)
+	sink.Stop()
+
+	failed := deliveryError(t, sender.Send(t.Context(), message()))
+
+	require.Equal(t, mail.StepConnect, failed.Step)
+	require.False(t, failed.Permanent)
+	require.Empty(t, failed.Reply)
+	require.ErrorContains(t, failed, "refused")
+}
+
+func TestPlainIsRefusedWhenTheNameLeadsAway(t *testing.T) {
+	// An address of the documentation range: refused before anything is sent.
+	sender := newSMTP(t, "localhost:2525", plain)
+
+	failed := deliveryError(t, sender.SendTo(t.Context(), "192.0.2.1:2525", message()))
+
+	require.Equal(t, mail.StepConnect, failed.Step)
+	require.ErrorContains(t, failed, "192.0.2.1 is not a loopback address")
+}
+
+func TestSilentServer(t *testing.T) {
+	t.Run("before the greeting ends with the context", func(t *testing.T) {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		require.NoError(t, err)
+		defer listener.Close()
+		sender := newSMTP(t, listener.Addr().String(), plain)
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() {
+			conn, err := listener.Accept()
+			if err == nil {
+				defer conn.Close()
+			}
+			cancel()
+		}()
+
+		failed := deliveryError(t, sender.Send(ctx, message()))
+
+		require.ErrorIs(t, failed, context.Canceled)
+		require.False(t, failed.Permanent)
+	})
+	t.Run("after the content ends with the context", func(t *testing.T) {
+		sink := smtpsink.Start(t, smtpsink.Options{Replies: map[string]string{smtpsink.Data: smtpsink.Hang}})
+		sender := newSMTP(t, sink.Addr, plain)
+		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		defer cancel()
+
+		failed := deliveryError(t, sender.Send(ctx, message()))
+
+		require.ErrorIs(t, failed, context.DeadlineExceeded)
+		require.Equal(t, mail.StepContent, failed.Step)
+		require.False(t, failed.Permanent)
+	})
+	t.Run("ends by itself after the timeout", func(t *testing.T) {
+		sink := smtpsink.Start(t, smtpsink.Options{Replies: map[string]string{smtpsink.Rcpt: smtpsink.Hang}})
+		sender := newSMTP(t, sink.Addr, func(c *mail.SMTPConfig) { c.PlainToLoopback, c.Timeout = true, 300*time.Millisecond })
+
+		failed := deliveryError(t, sender.Send(t.Context(), message()))
+
+		require.ErrorContains(t, failed, "timeout")
+		require.Equal(t, mail.StepRecipient, failed.Step)
+		require.False(t, failed.Permanent)
+	})
+}
+
+func TestFloodOfAnswersIsCutOff(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer listener.Close()
+	go func() {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		for err == nil { // One greeting line without an end.
+			_, err = conn.Write([]byte(strings.Repeat("2", 64<<10)))
+		}
+	}()
+
+	failed := deliveryError(t, newSMTP(t, listener.Addr().String(), plain).Send(t.Context(), message()))
+
+	require.ErrorContains(t, failed, "sent more than")
+}
+
+func TestGoodbyeDoesNotUndoADelivery(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer listener.Close()
+	var server sync.WaitGroup
+	server.Go(func() {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		// Answers to: connection, EHLO, MAIL, RCPT, DATA, end of content. Then gone.
+		buffer := make([]byte, 64<<10)
+		for _, answer := range []string{"220 hi", "250 hi", "250 ok", "250 ok", "354 go", "250 taken"} {
+			if _, err := conn.Write([]byte(answer + "\r\n")); err != nil || answer == "250 taken" {
+				return
+			}
+			for seen := ""; ; {
+				n, err := conn.Read(buffer)
+				seen += string(buffer[:n])
+				if err != nil || answer != "354 go" || strings.HasSuffix(seen, "\r\n.\r\n") {
+					break
+				}
+			}
+		}
+	})
+
+	require.NoError(t, newSMTP(t, listener.Addr().String(), plain).Send(t.Context(), message()))
+	server.Wait()
+}
+
+func TestSMTPIsSafeForConcurrentUse(t *testing.T) {
+	sink := smtpsink.Start(t, smtpsink.Options{STARTTLS: true, Username: "acme", Password: "pass"})
+	sender := newSMTP(t, sink.Addr, func(c *mail.SMTPConfig) {
+		trust(sink)(c)
+		c.Username, c.Password = "acme", "pass"
+	})
+	results := make(chan error, 8)
+	for range cap(results) {
+		go func() { results <- sender.Send(t.Context(), message()) }()
+	}
+	for range cap(results) {
+		require.NoError(t, <-results)
+	}
+	require.Len(t, sink.Messages(), cap(results))
+}
