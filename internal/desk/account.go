@@ -1,0 +1,148 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/postern-go/postern/store"
+)
+
+// ChangePassword sets a new password of one's own. A wrong current one counts
+// like a failed sign-in. Other sessions end, and this one gets the token that
+// is returned. ErrElsewhere when the password is the community's.
+func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, current, plain, again string) (string, error) {
+	o := id.Operator
+	if d.passwordElsewhere(o) {
+		return "", ErrElsewhere
+	}
+	bad := &InvalidError{}
+	if err := d.checkNewPassword(ctx, o, plain, again, bad); err != nil {
+		return "", err
+	}
+	if current == "" {
+		bad.add("current_password", "required", "Enter the password that you have now.")
+	}
+	if err := bad.err(); err != nil {
+		return "", err
+	}
+	writes, err := d.proveAgain(ctx, v, id, current)
+	if errors.Is(err, ErrCredentials) {
+		bad.add("current_password", "wrong", "This is not your current password.")
+		return "", bad
+	}
+	if err != nil {
+		return "", err
+	}
+	if current == plain {
+		bad.add("password", "reused", "This is the password that you have now. Choose one that is new.")
+		return "", bad
+	}
+	if err := d.setPassword(ctx, &o, plain); err != nil {
+		return "", err
+	}
+	more, err := d.passwordSet(v, o, "password.changed")
+	if err != nil {
+		return "", err
+	}
+	writes = append(writes, store.PutOperator{Operator: o}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset})
+	return d.commitOwn(ctx, id, append(writes, more...))
+}
+
+// commitOwn commits a change to one's own account: every other session ends,
+// and this one goes on under the token that is returned (ASVS 7.2.4, 7.4.3).
+func (d *Desk) commitOwn(ctx context.Context, id *Identity, writes []store.Write) (string, error) {
+	token, fresh, err := d.rotated(id)
+	if err != nil {
+		return "", err
+	}
+	writes = append(writes,
+		store.EndSessions{OperatorID: id.Operator.ID, Except: id.Session.ID},
+		store.ReplaceSession{Old: id.Session.Digest, New: fresh})
+	if err := d.commit(ctx, writes...); err != nil {
+		return "", sessionError(err)
+	}
+	return token, nil
+}
+
+// Rename changes one's own name, which is also what one signs in with.
+func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) error {
+	bad := &InvalidError{}
+	o := id.Operator
+	was := o.Name
+	o.Name = cleanName("name", name, bad)
+	if err := bad.err(); err != nil {
+		return err
+	}
+	keyed(&o)
+	o.UpdatedAt = d.now()
+	event, err := d.audit(v, "operator.renamed", Success).by(id.Operator).target(o).session(id.Session).with("before", was).with("after", o.Name).write()
+	if err != nil {
+		return err
+	}
+	err = d.commit(ctx, store.PutOperator{Operator: o}, event)
+	if errors.Is(err, store.ErrNameTaken) {
+		bad.add("name", "taken", "Another operator has this name. Choose another one.")
+		return bad
+	}
+	if err != nil {
+		return fmt.Errorf("store name: %w", sessionError(err))
+	}
+	return nil
+}
+
+// PasswordElsewhere says whether the operator signs in with the community's
+// password, so that there is none to change here.
+func (d *Desk) PasswordElsewhere(id *Identity) bool { return d.passwordElsewhere(id.Operator) }
+
+// Sessions lists one's own sessions, last seen first, without those that are
+// past their end.
+func (d *Desk) Sessions(ctx context.Context, id *Identity) ([]store.Session, error) {
+	all, err := d.Store.ListSessions(ctx, id.Operator.ID)
+	if err != nil {
+		return nil, fmt.Errorf("list sessions: %w", err)
+	}
+	now := d.now()
+	live := all[:0]
+	for _, s := range all {
+		if now.Before(s.EndsAt) && now.Before(s.SeenAt.Add(id.State.Settings.Session.Idle)) {
+			live = append(live, s)
+		}
+	}
+	return live, nil
+}
+
+// EndSession ends one of one's own sessions, after a step-up. ErrNotFound when
+// it has ended, or is not one's own.
+func (d *Desk) EndSession(ctx context.Context, v Visit, id *Identity, sessionID string) error {
+	if !id.Proved() {
+		return ErrStepUp
+	}
+	event, err := d.audit(v, "session.ended", Success).by(id.Operator).session(id.Session).thing("session", sessionID, "").write()
+	if err != nil {
+		return err
+	}
+	err = d.commit(ctx, store.EndSessionByID{OperatorID: id.Operator.ID, ID: sessionID}, event)
+	if isNotFound(err) {
+		return ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("end session: %w", err)
+	}
+	return nil
+}
+
+// EndOtherSessions ends all of one's sessions but this one, after a step-up.
+func (d *Desk) EndOtherSessions(ctx context.Context, v Visit, id *Identity) error {
+	if !id.Proved() {
+		return ErrStepUp
+	}
+	event, err := d.audit(v, "session.others_ended", Success).by(id.Operator).session(id.Session).write()
+	if err != nil {
+		return err
+	}
+	if err := d.commit(ctx, store.EndSessions{OperatorID: id.Operator.ID, Except: id.Session.ID}, event); err != nil {
+		return fmt.Errorf("end sessions: %w", err)
+	}
+	return nil
+}

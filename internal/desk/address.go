@@ -1,0 +1,180 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/postern-go/postern/store"
+)
+
+// confirmWithin is how long a new address has to be confirmed from there.
+const confirmWithin = 15 * time.Minute
+
+// Open reads the parameters, and on the very first start makes the office's
+// address. It must succeed before anything else.
+func (d *Desk) Open(ctx context.Context) error {
+	_, err := d.Reload(ctx)
+	if !isNotFound(err) {
+		return err
+	}
+	alias, err := d.Vault.Alias()
+	if err != nil {
+		return fmt.Errorf("make the office's address: %w", err)
+	}
+	event, err := d.audit(Visit{}, "alias.generated", Success).system().write()
+	if err != nil {
+		return err
+	}
+	err = d.commit(ctx, store.PutParameters{Parameters: store.Parameters{
+		Alias: alias, UpdatedAt: d.now(), UpdatedBy: actorSystem,
+	}}, event)
+	// Another replica that started at the same time may have been first.
+	if err != nil && !errors.Is(err, store.ErrConflict) {
+		return fmt.Errorf("store the office's address: %w", err)
+	}
+	_, err = d.Reload(ctx)
+	return err
+}
+
+// State is the last reading of the parameters. Open must have succeeded.
+func (d *Desk) State() *State { return d.state.Load() }
+
+// Settings are those of the last reading; the defaults before the first.
+func (d *Desk) Settings() Settings {
+	if s := d.State(); s != nil {
+		return s.Settings
+	}
+	s := DefaultSettings()
+	s.complete()
+	return s
+}
+
+// Alias is the address in force, from memory.
+func (d *Desk) Alias() string {
+	s := d.State()
+	if s == nil {
+		return ""
+	}
+	return s.Alias(d.now())
+}
+
+// Reload reads the parameters from the store.
+func (d *Desk) Reload(ctx context.Context) (*State, error) {
+	d.loading.Lock()
+	defer d.loading.Unlock()
+	p, err := d.Store.LoadParameters(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("load parameters: %w", err)
+	}
+	settings, bad := Parse(p.Values)
+	next := &State{Settings: settings, Stored: p}
+	before := d.state.Swap(next)
+	if before == nil || before.Stored.Revision != p.Revision {
+		for _, name := range bad {
+			d.audit(Visit{}, "parameters.invalid", Failure).system().thing("parameter", name, name).record(ctx)
+		}
+	}
+	return next, nil
+}
+
+// Refresh brings the reading up to a revision seen elsewhere, and costs
+// nothing when it is there already.
+func (d *Desk) Refresh(ctx context.Context, revision int64) (*State, error) {
+	if s := d.State(); s != nil && s.Stored.Revision == revision {
+		return s, nil
+	}
+	return d.Reload(ctx)
+}
+
+// Fresh is the reading as the store has it now: one small read, a second one
+// only after a change.
+func (d *Desk) Fresh(ctx context.Context) (*State, error) {
+	revision, err := d.Store.ParametersRevision(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("read parameters revision: %w", err)
+	}
+	return d.Refresh(ctx, revision)
+}
+
+// RotateAlias gives the office a new random address at once; the old one is
+// dead on every replica from the next request. From the command line it needs
+// no confirmation, because whoever has the command line can read the address
+// again. From inside the office it rolls back unless it is confirmed from the
+// new address within 15 minutes.
+func (d *Desk) RotateAlias(ctx context.Context, a Actor, v Visit) (string, error) {
+	if !a.Can(PermissionParametersManage) {
+		return "", ErrForbidden
+	}
+	alias, err := d.Vault.Alias()
+	if err != nil {
+		return "", fmt.Errorf("make the office's address: %w", err)
+	}
+	s, err := d.Reload(ctx)
+	if err != nil {
+		return "", err
+	}
+	p := s.Stored
+	current := s.Alias(d.now())
+	p.Alias, p.UpdatedAt, p.UpdatedBy = alias, d.now(), a.ID
+	p.PreviousAlias, p.ConfirmBy = "", time.Time{}
+	if a.ID != actorCommandLine {
+		p.PreviousAlias, p.ConfirmBy = current, d.now().Add(confirmWithin)
+	}
+	return alias, d.putParameters(ctx, p, d.audit(v, "alias.changed", Success).actor(a))
+}
+
+// ConfirmAlias keeps a new address. It is called from that address.
+func (d *Desk) ConfirmAlias(ctx context.Context, a Actor, v Visit) error {
+	if !a.Can(PermissionParametersManage) {
+		return ErrForbidden
+	}
+	s, err := d.Reload(ctx)
+	if err != nil {
+		return err
+	}
+	if s.Stored.ConfirmBy.IsZero() || s.unconfirmed(d.now()) {
+		return ErrChanged
+	}
+	p := s.Stored
+	p.PreviousAlias, p.ConfirmBy = "", time.Time{}
+	p.UpdatedAt, p.UpdatedBy = d.now(), a.ID
+	return d.putParameters(ctx, p, d.audit(v, "alias.confirmed", Success).actor(a))
+}
+
+// rollBack writes down that a new address was not confirmed in time.
+func (d *Desk) rollBack(ctx context.Context) error {
+	s := d.State()
+	if !s.unconfirmed(d.now()) {
+		return nil
+	}
+	p := s.Stored
+	p.Alias, p.PreviousAlias, p.ConfirmBy = p.PreviousAlias, "", time.Time{}
+	p.UpdatedAt, p.UpdatedBy = d.now(), actorSystem
+	err := d.putParameters(ctx, p, d.audit(Visit{}, "alias.rolled_back", Success).system())
+	if errors.Is(err, ErrChanged) {
+		return nil
+	}
+	return err
+}
+
+func (d *Desk) putParameters(ctx context.Context, p store.Parameters, e *entry) error {
+	event, err := e.write()
+	if err != nil {
+		return err
+	}
+	err = d.commit(ctx, store.PutParameters{Parameters: p}, event)
+	if errors.Is(err, store.ErrConflict) {
+		return ErrChanged
+	}
+	if err != nil {
+		return fmt.Errorf("store parameters: %w", err)
+	}
+	_, err = d.Reload(ctx)
+	return err
+}
+
+func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
+
+func isConflict(err error) bool { return errors.Is(err, store.ErrConflict) }

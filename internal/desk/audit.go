@@ -1,0 +1,215 @@
+package desk
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"strconv"
+
+	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/store"
+)
+
+// Outcomes of an event.
+const (
+	Success = "success"
+	Failure = "failure"
+	Refused = "refused"
+)
+
+// Actors that are not operators.
+const (
+	actorSystem      = "system"
+	actorCommandLine = "command-line"
+)
+
+// EventCodes are all the events there are, with what they mean. The audit
+// documentation is this table; an event that is not in it cannot be written.
+var EventCodes = map[string]string{
+	"setup.completed":             "The first super-administrator set the office up.",
+	"signin.password":             "A password was accepted; the second factor is still to come.",
+	"signin.succeeded":            "An operator signed in.",
+	"signin.refused":              "A sign-in was refused; the reason is kept here and shown to nobody.",
+	"signin.limited":              "A sign-in was not even looked at, after too many failures.",
+	"signin.paused":               "A right password was turned away because sign-ins are paused.",
+	"code.refused":                "A code was wrong.",
+	"code.replayed":               "A right code came a second time: perhaps somebody is listening.",
+	"code.limited":                "A code was not even looked at, after too many failures.",
+	"recovery.used":               "A recovery code was used.",
+	"recovery.refused":            "A recovery code was wrong.",
+	"two_factor.added":            "An authenticator was added.",
+	"two_factor.removed":          "An authenticator was removed by its owner.",
+	"two_factor.reset":            "Somebody's authenticators and recovery codes were removed for them.",
+	"two_factor.codes_replaced":   "New recovery codes were made; the old ones are void.",
+	"step_up.succeeded":           "An operator proved again who they are.",
+	"step_up.refused":             "An operator failed to prove again who they are.",
+	"session.ended":               "A session was ended: signed out, or ended from the list.",
+	"session.others_ended":        "An operator ended their other sessions.",
+	"session.expired":             "A session ended because it was unused for too long, or too old.",
+	"session.browser_changed":     "A session came from another browser than it began with, and was ended.",
+	"password.changed":            "An operator changed their password.",
+	"password.change_refused":     "A password change was refused because the current password was wrong.",
+	"password.reset_requested":    "A reset link was asked for.",
+	"password.reset":              "A password was set through a reset link.",
+	"password.reset_refused":      "A reset link or its code was refused; the reason is kept here.",
+	"operator.invited":            "Somebody was invited to the office.",
+	"operator.granted":            "A member was given access to the office.",
+	"operator.invitation_used":    "An invited person chose a password.",
+	"operator.invitation_refused": "An invitation was refused; the reason is kept here.",
+	"operator.renamed":            "An operator changed their name.",
+	"operator.unlocked":           "Somebody's failure counters were cleared.",
+	"alias.generated":             "The office got its first address.",
+	"alias.changed":               "The office got a new address.",
+	"alias.confirmed":             "The new address was confirmed from there.",
+	"alias.rolled_back":           "The new address was not confirmed in time, so the old one is back.",
+	"parameters.invalid":          "A stored parameter was out of its range; its default is in force.",
+	"request.forged":              "A form came without the token or the origin it must have.",
+	"permission.denied":           "An operator asked for something that their roles do not include.",
+	"mail.failed":                 "A mail could not be delivered and will not be tried again.",
+	"audit.unreadable":            "A stored secret could not be opened with the keys given.",
+}
+
+// entry is an event being put together.
+type entry struct {
+	d     *Desk
+	event store.Event
+}
+
+// audit starts an event. Panics on a code that is not registered: that is a
+// mistake of ours, and a test would meet it.
+func (d *Desk) audit(v Visit, code, outcome string) *entry {
+	if _, ok := EventCodes[code]; !ok {
+		panic("desk: event code " + strconv.Quote(code) + " is not registered")
+	}
+	return &entry{d: d, event: store.Event{
+		At: d.now(), Code: code, Outcome: outcome,
+		Address: oneLine(v.Address, 64), UserAgent: oneLine(v.UserAgent, 512),
+		Route: oneLine(v.Route, 256), RequestID: v.RequestID,
+	}}
+}
+
+func (e *entry) by(o store.Operator) *entry {
+	e.event.ActorID, e.event.ActorName = o.ID, o.Name
+	return e
+}
+
+func (e *entry) actor(a Actor) *entry {
+	e.event.ActorID, e.event.ActorName = a.ID, a.Name
+	return e
+}
+
+func (e *entry) system() *entry { e.event.ActorID = actorSystem; return e }
+
+func (e *entry) target(o store.Operator) *entry {
+	e.event.TargetKind, e.event.TargetID, e.event.TargetName = "operator", o.ID, o.Name
+	return e
+}
+
+func (e *entry) thing(kind, id, name string) *entry {
+	e.event.TargetKind, e.event.TargetID, e.event.TargetName = kind, id, name
+	return e
+}
+
+func (e *entry) session(s store.Session) *entry { e.event.SessionID = s.ID; return e }
+func (e *entry) because(reason string) *entry   { e.event.Reason = oneLine(reason, 512); return e }
+
+func (e *entry) with(key, value string) *entry {
+	if e.event.Detail == nil {
+		e.event.Detail = make(map[string]string)
+	}
+	e.event.Detail[key] = oneLine(value, 512)
+	return e
+}
+
+// unknownLogin keeps what somebody typed as a keyed hash and a length only:
+// people type passwords there (ASVS 16.2.5).
+func (e *entry) unknownLogin(key string) *entry {
+	mac := e.d.Vault.MAC(vault.AuditHashes, "login", key)
+	return e.with("login_hash", base64.RawURLEncoding.EncodeToString(mac[:12])).
+		with("login_length", strconv.Itoa(len(key)))
+}
+
+// write finishes the event. Without randomness it has no ID, and the commit
+// that carries it must not happen.
+func (e *entry) write() (store.AppendEvent, error) {
+	id, err := e.d.Vault.ID()
+	if err != nil {
+		return store.AppendEvent{}, fmt.Errorf("audit %s: %w", e.event.Code, err)
+	}
+	e.event.ID = id
+	return store.AppendEvent{Event: e.event, MAC: e.d.chain}, nil
+}
+
+// record commits the event alone: for refusals, which change nothing else. A
+// refusal that cannot be recorded is still a refusal, so the error is logged
+// and the caller goes on refusing.
+func (e *entry) record(ctx context.Context) {
+	w, err := e.write()
+	if err == nil {
+		err = e.d.commit(ctx, w)
+	}
+	if err != nil {
+		e.d.Log.ErrorContext(ctx, "audit row not written", "event", e.event.Code, "error", err)
+	}
+}
+
+// chain binds an event to the one before it, so that a changed or missing row
+// shows (ASVS 16.4.2).
+func (d *Desk) chain(previous []byte, e store.Event) []byte {
+	e.MAC = nil
+	e.At = store.Time(e.At)
+	if len(e.Detail) == 0 {
+		e.Detail = nil
+	}
+	text, err := json.Marshal(e)
+	if err != nil {
+		panic("desk: event does not encode: " + err.Error())
+	}
+	return d.Vault.MAC(vault.AuditChain, string(previous), string(text))
+}
+
+// logEvent mirrors an event to the log, one line each, with stable names.
+func (d *Desk) logEvent(ctx context.Context, e store.Event) {
+	level := slog.LevelInfo
+	if e.Outcome != Success {
+		level = slog.LevelWarn
+	}
+	attrs := []slog.Attr{
+		slog.String("event", e.Code), slog.String("outcome", e.Outcome),
+		slog.String("id", e.ID), slog.Time("at", e.At),
+		slog.String("actor", e.ActorID), slog.String("target", e.TargetID),
+		slog.String("address", e.Address), slog.String("route", e.Route),
+		slog.String("request", e.RequestID), slog.String("session", e.SessionID),
+	}
+	if e.Reason != "" {
+		attrs = append(attrs, slog.String("reason", e.Reason))
+	}
+	for key, value := range e.Detail {
+		attrs = append(attrs, slog.String("detail."+key, value))
+	}
+	d.Log.LogAttrs(ctx, level, "audit", attrs...)
+}
+
+// AuditPage lists events, newest first.
+func (d *Desk) AuditPage(ctx context.Context, a Actor, q store.EventQuery) ([]store.Event, error) {
+	if !a.Can(PermissionAuditView) {
+		return nil, ErrForbidden
+	}
+	events, err := d.Store.ListEvents(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("list events: %w", err)
+	}
+	return events, nil
+}
+
+// Forged records a request that failed the cross-site checks.
+func (d *Desk) Forged(ctx context.Context, v Visit, why string) {
+	d.audit(v, "request.forged", Refused).because(why).record(ctx)
+}
+
+// Denied records that rights did not reach.
+func (d *Desk) Denied(ctx context.Context, v Visit, id *Identity, permission string) {
+	d.audit(v, "permission.denied", Refused).by(id.Operator).session(id.Session).with("permission", permission).record(ctx)
+}

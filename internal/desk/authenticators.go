@@ -1,0 +1,207 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// Authenticators is what the two-factor page shows.
+type Authenticators struct {
+	Factors []store.Factor
+	// RecoveryCodes is how many are left.
+	RecoveryCodes int
+	// Required says that the rules in force ask for two-factor authentication.
+	Required bool
+}
+
+// Authenticators lists one's own authenticators, without their secrets.
+func (d *Desk) Authenticators(ctx context.Context, id *Identity) (Authenticators, error) {
+	factors, err := d.Store.ListFactors(ctx, id.Operator.ID)
+	if err != nil {
+		return Authenticators{}, fmt.Errorf("list factors: %w", err)
+	}
+	for i := range factors {
+		factors[i].Secret = nil
+	}
+	set, err := d.Store.FindRecoverySet(ctx, id.Operator.ID)
+	if err != nil && !isNotFound(err) {
+		return Authenticators{}, fmt.Errorf("find recovery codes: %w", err)
+	}
+	return Authenticators{factors, len(set.Hashes), d.mustHave(id)}, nil
+}
+
+func (d *Desk) mustHave(id *Identity) bool {
+	return mustHaveTwoFactor(id.State.Settings.TwoFactor, id.Roles)
+}
+
+// BeginEnrolment shows a new authenticator to somebody signed in, after a
+// step-up.
+func (d *Desk) BeginEnrolment(_ context.Context, id *Identity) (Enrolment, error) {
+	if !id.Proved() {
+		return Enrolment{}, ErrStepUp
+	}
+	return d.enrol(id.Operator, sessionPlace(id))
+}
+
+// ShownEnrolment is the enrolment a refused form came with.
+func (d *Desk) ShownEnrolment(_ context.Context, id *Identity, sealed string) (Enrolment, error) {
+	e, _, err := d.openEnrolment(id.Operator, sessionPlace(id), sealed)
+	return e, err
+}
+
+func sessionPlace(id *Identity) string { return "session/" + id.Operator.ID + "/" + id.Session.ID }
+
+// ConfirmEnrolment attaches one more authenticator. With the first one come
+// recovery codes, to be shown once; with a further one the old codes stay and
+// none are returned. Other sessions end.
+func (d *Desk) ConfirmEnrolment(ctx context.Context, v Visit, id *Identity, sealed, code, label string) (token string, codes []string, err error) {
+	if !id.Proved() {
+		return "", nil, ErrStepUp
+	}
+	bad := &InvalidError{}
+	if label == "" {
+		label = firstLabel
+	}
+	label = cleanName("label", label, bad)
+	if err := bad.err(); err != nil {
+		return "", nil, err
+	}
+	o := id.Operator
+	factor, writes, err := d.confirm(ctx, v, o, sessionPlace(id), sealed, code, label)
+	if err != nil {
+		return "", nil, err
+	}
+	o.UpdatedAt = d.now()
+	writes = append(writes, store.PutOperator{Operator: o}, store.PutFactor{Factor: factor})
+	if !id.TwoFactor {
+		made, set, err := d.newRecoveryCodes(ctx, o.ID)
+		if err != nil {
+			return "", nil, err
+		}
+		codes, writes = made, append(writes, set)
+	}
+	added, err := d.factorAdded(v, o, factor)
+	if err != nil {
+		return "", nil, err
+	}
+	token, err = d.commitOwn(ctx, id, append(writes, added...))
+	if errors.Is(err, store.ErrExists) {
+		return "", nil, ErrStale
+	}
+	if err != nil {
+		return "", nil, err
+	}
+	return token, codes, nil
+}
+
+// RemoveAuthenticator detaches one. The last one stays while the rules ask for
+// two-factor authentication (ErrRequired); otherwise the recovery codes go with
+// it. Other sessions end.
+func (d *Desk) RemoveAuthenticator(ctx context.Context, v Visit, id *Identity, factorID string) (string, error) {
+	if !id.Proved() {
+		return "", ErrStepUp
+	}
+	factors, err := d.Store.ListFactors(ctx, id.Operator.ID)
+	if err != nil {
+		return "", fmt.Errorf("list factors: %w", err)
+	}
+	i := slices.IndexFunc(factors, func(f store.Factor) bool { return f.ID == factorID })
+	if i < 0 {
+		return "", ErrNotFound
+	}
+	if len(factors) == 1 && d.mustHave(id) {
+		return "", ErrRequired
+	}
+	o := id.Operator
+	event, err := d.audit(v, "two_factor.removed", Success).by(o).target(o).session(id.Session).with("factor", factorID).with("label", factors[i].Label).write()
+	if err != nil {
+		return "", err
+	}
+	told, err := d.notice(v, o, mail.TwoFactorRemoved, "")
+	if err != nil {
+		return "", err
+	}
+	o.UpdatedAt = d.now()
+	// Putting the operator makes two removals at once take turns, so that
+	// together they cannot remove the last one.
+	writes := []store.Write{store.PutOperator{Operator: o}, store.RemoveFactor{OperatorID: o.ID, ID: factorID}, event, told}
+	if len(factors) == 1 {
+		writes = append(writes, store.RemoveFactors{OperatorID: o.ID})
+	}
+	return d.commitOwn(ctx, id, writes)
+}
+
+// ReplaceRecoveryCodes makes a new set, to be shown once; the old codes are
+// void. Other sessions end.
+func (d *Desk) ReplaceRecoveryCodes(ctx context.Context, v Visit, id *Identity) (string, []string, error) {
+	if !id.Proved() {
+		return "", nil, ErrStepUp
+	}
+	if !id.TwoFactor {
+		return "", nil, ErrNotFound
+	}
+	o := id.Operator
+	codes, set, err := d.newRecoveryCodes(ctx, o.ID)
+	if err != nil {
+		return "", nil, err
+	}
+	event, err := d.audit(v, "two_factor.codes_replaced", Success).by(o).target(o).session(id.Session).write()
+	if err != nil {
+		return "", nil, err
+	}
+	told, err := d.notice(v, o, mail.RecoveryCodesReplaced, "")
+	if err != nil {
+		return "", nil, err
+	}
+	o.UpdatedAt = d.now()
+	token, err := d.commitOwn(ctx, id, []store.Write{store.PutOperator{Operator: o}, set, event, told})
+	if err != nil {
+		return "", nil, err
+	}
+	return token, codes, nil
+}
+
+// ResetTwoFactor removes everything of somebody's second factor, so that their
+// next sign-in shows a new QR code. It asks for a reason, and tells them.
+func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, operatorID, reason string) error {
+	if !a.Can(PermissionTwoFactorReset) {
+		return ErrForbidden
+	}
+	o, err := d.FindOperator(ctx, a, operatorID)
+	if err != nil {
+		return err
+	}
+	if err := d.mayActOn(ctx, a, o); err != nil {
+		return err
+	}
+	reason = oneLine(reason, 512)
+	if reason == "" {
+		bad := &InvalidError{}
+		bad.add("reason", "required", "Say why. It is kept in the audit.")
+		return bad
+	}
+	event, err := d.audit(v, "two_factor.reset", Success).actor(a).target(o).because(reason).write()
+	if err != nil {
+		return err
+	}
+	told, err := d.notice(v, o, mail.TwoFactorReset, a.Name)
+	if err != nil {
+		return err
+	}
+	o.UpdatedAt = d.now()
+	err = d.commit(ctx, store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID}, store.EndSessions{OperatorID: o.ID},
+		store.ClearCounter{Key: d.counterKey("code", o.ID)}, store.ClearCounter{Key: d.counterKey("recovery", o.ID)},
+		store.ClearCounter{Key: d.counterKey("enrol", o.ID)}, event, told)
+	if isConflict(err) {
+		return ErrChanged
+	}
+	if err != nil {
+		return fmt.Errorf("reset two-factor: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,224 @@
+package desk
+
+import (
+	"context"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/totp"
+)
+
+// Enrolment is an authenticator app about to be attached. Nothing of it is
+// stored: it travels in the page, sealed, so that showing a page changes
+// nothing, a refused code keeps the QR code already scanned, and two tabs do
+// not disturb each other.
+type Enrolment struct {
+	// Key is what the app scans.
+	Key totp.Key
+	// Sealed comes back with the code. It holds the secret, a limited time, and
+	// whom it is for.
+	Sealed string
+}
+
+// pending is what Sealed holds.
+type pending struct {
+	FactorID string
+	Secret   []byte
+	Until    time.Time
+}
+
+// enrol makes an enrolment that only the holder of this pre-session or session
+// can confirm.
+func (d *Desk) enrol(o store.Operator, place string) (Enrolment, error) {
+	id, err := d.Vault.ID()
+	if err != nil {
+		return Enrolment{}, fmt.Errorf("make enrolment: %w", err)
+	}
+	secret, err := totp.NewSecret(d.Vault.Reader(), totpOptions.Algorithm)
+	if err != nil {
+		return Enrolment{}, fmt.Errorf("make enrolment: %w", err)
+	}
+	plain, err := json.Marshal(pending{id, secret.Bytes(), d.now().Add(enrolmentLife)})
+	if err != nil {
+		return Enrolment{}, fmt.Errorf("make enrolment: %w", err)
+	}
+	sealed, err := d.Vault.Seal(vault.Enrolments, place, plain)
+	if err != nil {
+		return Enrolment{}, fmt.Errorf("make enrolment: %w", err)
+	}
+	return d.enrolment(o, secret, hex.EncodeToString(sealed))
+}
+
+func (d *Desk) enrolment(o store.Operator, secret totp.Secret, sealed string) (Enrolment, error) {
+	key, err := totp.NewKey(issuer(d.Name), o.Email, secret, totpOptions)
+	if err != nil {
+		return Enrolment{}, fmt.Errorf("make enrolment: %w", err)
+	}
+	return Enrolment{Key: key, Sealed: sealed}, nil
+}
+
+// issuer is the office's name as authenticator apps can take it: a colon would
+// end it there.
+func issuer(name string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(name, ":", " ")), " ")
+}
+
+// openEnrolment reads what came back, or ErrStale.
+func (d *Desk) openEnrolment(o store.Operator, place, sealed string) (Enrolment, pending, error) {
+	raw, err := hex.DecodeString(sealed)
+	if err != nil {
+		return Enrolment{}, pending{}, ErrStale
+	}
+	plain, err := d.Vault.Open(vault.Enrolments, place, raw)
+	if err != nil {
+		return Enrolment{}, pending{}, ErrStale
+	}
+	var p pending
+	if err := json.Unmarshal(plain, &p); err != nil {
+		return Enrolment{}, pending{}, fmt.Errorf("read enrolment: %w", err)
+	}
+	if !d.now().Before(p.Until) {
+		return Enrolment{}, pending{}, ErrStale
+	}
+	secret, err := totp.SecretFromBytes(p.Secret)
+	if err != nil {
+		return Enrolment{}, pending{}, fmt.Errorf("read enrolment: %w", err)
+	}
+	e, err := d.enrolment(o, secret, sealed)
+	return e, p, err
+}
+
+// ClockError says that a code was right for another time: the phone's clock is
+// wrong. It is told only while enrolling, where the person sees the secret
+// anyway, so it helps nobody to guess.
+type ClockError struct {
+	// Off is how far ahead the phone's clock is; negative is behind.
+	Off time.Duration
+}
+
+func (e *ClockError) Error() string { return "the phone's clock is off by " + e.Off.String() }
+
+// confirm checks the first code of a new authenticator and gives the factor to
+// store. Guesses are bounded like those of any other code.
+func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, sealed, code, label string) (store.Factor, []store.Write, error) {
+	if err := d.method.wellFormed(code); err != nil {
+		return store.Factor{}, nil, err
+	}
+	e, p, err := d.openEnrolment(o, place, sealed)
+	if err != nil {
+		return store.Factor{}, nil, err
+	}
+	try, err := d.codeAttempt(ctx, "enrol", o.ID)
+	if err != nil {
+		return store.Factor{}, nil, err
+	}
+	step, err := totp.Verify(e.Key.Secret, code, d.now(), totpOptions)
+	if err != nil {
+		d.audit(v, "code.refused", Failure).target(o).because("first code of a new authenticator").record(ctx)
+		if steps, ok := totp.Drift(e.Key.Secret, code, d.now(), totpOptions); ok {
+			return store.Factor{}, nil, &ClockError{Off: time.Duration(steps) * totp.Period}
+		}
+		return store.Factor{}, nil, ErrCode
+	}
+	sealedSecret, err := d.Vault.Seal(vault.FactorSecrets, factorPlace(o.ID, p.FactorID), p.Secret)
+	if err != nil {
+		return store.Factor{}, nil, fmt.Errorf("seal secret: %w", err)
+	}
+	now := d.now()
+	return store.Factor{
+		ID: p.FactorID, OperatorID: o.ID, Kind: kindTOTP, Label: label, Secret: sealedSecret, Step: step,
+		CreatedAt: now, ConfirmedAt: now, LastUsedAt: now, Address: oneLine(v.Address, 64),
+	}, try.succeeded(), nil
+}
+
+// firstLabel is what an authenticator is called until its owner says better.
+const firstLabel = "Authenticator app"
+
+// BeginSignInEnrolment shows a new authenticator inside a sign-in.
+func (d *Desk) BeginSignInEnrolment(ctx context.Context, token string) (Enrolment, error) {
+	p, err := d.enrolling(ctx, token)
+	if err != nil {
+		return Enrolment{}, err
+	}
+	return d.enrol(p.Operator, preSessionPlace(p))
+}
+
+// ShownSignInEnrolment is the enrolment a refused form came with, to be shown
+// again as it was scanned.
+func (d *Desk) ShownSignInEnrolment(ctx context.Context, token, sealed string) (Enrolment, error) {
+	p, err := d.enrolling(ctx, token)
+	if err != nil {
+		return Enrolment{}, err
+	}
+	e, _, err := d.openEnrolment(p.Operator, preSessionPlace(p), sealed)
+	return e, err
+}
+
+func (d *Desk) enrolling(ctx context.Context, token string) (PreSession, error) {
+	p, err := d.PreSession(ctx, token)
+	if err == nil && p.Step != StepEnrol {
+		err = ErrSignInEnded
+	}
+	return p, err
+}
+
+func preSessionPlace(p PreSession) string {
+	return "pre-session/" + p.Operator.ID + "/" + hex.EncodeToString(p.pre.Digest[:])
+}
+
+// ConfirmSignInEnrolment attaches the authenticator and signs in: one commit
+// spends the sign-in, stores the authenticator with its recovery codes and
+// begins the session. The codes are returned to be shown once.
+func (d *Desk) ConfirmSignInEnrolment(ctx context.Context, v Visit, token, sealed, code string) (Passed, []string, error) {
+	p, err := d.enrolling(ctx, token)
+	if err != nil {
+		return Passed{}, nil, err
+	}
+	o := p.Operator
+	factor, cleared, err := d.confirm(ctx, v, o, preSessionPlace(p), sealed, code, firstLabel)
+	if err != nil {
+		return Passed{}, nil, err
+	}
+	codes, set, err := d.newRecoveryCodes(ctx, o.ID)
+	if err != nil {
+		return Passed{}, nil, err
+	}
+	added, err := d.factorAdded(v, o, factor)
+	if err != nil {
+		return Passed{}, nil, err
+	}
+	// Putting the operator moves its version, so that a second sign-in begun
+	// with the same password cannot attach another authenticator: it finds the
+	// version moved and has to start again, with this one's code.
+	o.UpdatedAt = d.now()
+	writes := append([]store.Write{
+		store.ConsumePreSession{Digest: p.pre.Digest},
+		store.PutOperator{Operator: o},
+		store.PutFactor{Factor: factor}, set,
+	}, append(added, cleared...)...)
+	passed, err := d.begin(ctx, v, o, p.pre.Next, "authenticator", writes)
+	if errors.Is(err, store.ErrExists) {
+		err = ErrSignInEnded
+	}
+	return passed, codes, err
+}
+
+// factorAdded audits a new authenticator and tells its owner.
+func (d *Desk) factorAdded(v Visit, o store.Operator, f store.Factor) ([]store.Write, error) {
+	event, err := d.audit(v, "two_factor.added", Success).by(o).target(o).with("factor", f.ID).with("label", f.Label).write()
+	if err != nil {
+		return nil, err
+	}
+	told, err := d.notice(v, o, mail.TwoFactorAdded, "")
+	if err != nil {
+		return nil, err
+	}
+	return []store.Write{event, told}, nil
+}

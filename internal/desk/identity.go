@@ -1,0 +1,228 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/postern-go/postern/store"
+)
+
+// Identity is who is signed in, as of this request.
+type Identity struct {
+	Session  store.Session
+	Operator store.Operator
+	Roles    []Role
+	// TwoFactor says whether there is a usable second factor.
+	TwoFactor bool
+	// MustEnrol and MustChangePassword open nothing but the page that ends
+	// them.
+	MustEnrol, MustChangePassword bool
+	// State is the reading of the parameters the decision was made under.
+	State *State
+
+	desk  *Desk
+	token string
+}
+
+// Can says whether the operator's roles, together, reach the permission. One
+// that nobody declared is never reached.
+func (id *Identity) Can(permission string) bool { return id.desk.allowed(id.Roles, permission) }
+
+// HasRole says whether the operator has the role, as primary or additional.
+func (id *Identity) HasRole(roleID string) bool {
+	return slices.ContainsFunc(id.Roles, func(r Role) bool { return r.ID == roleID })
+}
+
+// Proved says whether the operator proved who they are recently enough for
+// what is dangerous.
+func (id *Identity) Proved() bool {
+	return id.desk.now().Before(id.Session.ProvedAt.Add(id.State.Settings.Session.Proof))
+}
+
+// Actor is the operator as the one who does something.
+func (id *Identity) Actor() Actor {
+	return Actor{ID: id.Operator.ID, Name: id.Operator.Name, can: id.Can, has: func(r Role) bool {
+		if r.All {
+			return id.HasRole(RoleSuperAdministrator)
+		}
+		return !slices.ContainsFunc(r.Permissions, func(p string) bool { return !id.Can(p) })
+	}}
+}
+
+// Authenticate says who a session token stands for, in one read of the store,
+// or ErrNoSession. The parameters are as fresh as that read afterwards.
+func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identity, error) {
+	if token == "" {
+		return nil, ErrNoSession
+	}
+	digest := store.DigestOf(token)
+	view, err := d.Store.FindSession(ctx, digest)
+	if isNotFound(err) {
+		return nil, ErrNoSession
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find session: %w", err)
+	}
+	state, err := d.Refresh(ctx, view.Revision)
+	if err != nil {
+		return nil, err
+	}
+	now, s := d.now(), state.Settings
+	roles := d.rolesOf(view.Operator, view.Roles)
+	switch {
+	case !now.Before(view.Session.EndsAt), !now.Before(view.Session.SeenAt.Add(s.Session.Idle)):
+		return nil, d.drop(ctx, v, view, "session.expired")
+	case view.Session.UserAgent != oneLine(v.UserAgent, 512):
+		// A browser does not become another one; a stolen cookie's does.
+		return nil, d.drop(ctx, v, view, "session.browser_changed")
+	case view.Operator.State != store.OperatorActive, len(roles) == 0:
+		return nil, ErrNoSession
+	}
+	if now.Sub(view.Session.SeenAt) >= touchEvery {
+		err := d.Store.TouchSession(ctx, digest, now)
+		if isNotFound(err) {
+			return nil, ErrNoSession
+		}
+		if err != nil {
+			return nil, fmt.Errorf("touch session: %w", err)
+		}
+	}
+	id := &Identity{
+		Session: view.Session, Operator: view.Operator, Roles: roles, TwoFactor: view.TwoFactor,
+		State: state, desk: d, token: token,
+	}
+	id.MustEnrol = !view.TwoFactor && mustHaveTwoFactor(s.TwoFactor, roles)
+	id.MustChangePassword = !d.passwordElsewhere(view.Operator) &&
+		(view.Operator.MustChangePassword || s.Password.Expired(view.Operator.PasswordSetAt, now))
+	return id, nil
+}
+
+// drop ends a session that must not go on. If that cannot be written, the
+// session stays as dead, because every request judges it again.
+func (d *Desk) drop(ctx context.Context, v Visit, view store.SessionView, code string) error {
+	event, err := d.audit(v, code, Success).system().target(view.Operator).session(view.Session).write()
+	if err == nil {
+		err = d.commit(ctx, store.EndSession{Digest: view.Session.Digest}, event)
+	}
+	if err != nil {
+		d.Log.ErrorContext(ctx, "session not ended", "error", err)
+	}
+	return ErrNoSession
+}
+
+// StepUp proves again who is signed in: the password, and a code where there
+// is a second factor. The session gets a new token and both its times start
+// anew (63B-4 section 5.2).
+func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code string) (string, error) {
+	o := id.Operator
+	writes, err := d.proveAgain(ctx, v, id, plain)
+	if err != nil {
+		return "", err
+	}
+	if id.TwoFactor {
+		second, err := d.checkSecond(ctx, v, o, code)
+		if err != nil {
+			return "", err
+		}
+		writes = append(writes, second.writes...)
+		if second.recovery {
+			more, err := d.recoveryUsed(v, o, second.left)
+			if err != nil {
+				return "", err
+			}
+			writes = append(writes, more...)
+		}
+	}
+	token, fresh, err := d.rotated(id)
+	if err != nil {
+		return "", err
+	}
+	now := d.now()
+	fresh.ProvedAt, fresh.EndsAt = now, now.Add(id.State.Settings.Session.Absolute)
+	event, err := d.audit(v, "step_up.succeeded", Success).by(o).target(o).session(fresh).write()
+	if err != nil {
+		return "", err
+	}
+	writes = append(writes,
+		store.CheckOperator{ID: o.ID, Version: o.Version},
+		store.ReplaceSession{Old: id.Session.Digest, New: fresh}, event)
+	if err := d.commit(ctx, writes...); err != nil {
+		return "", sessionError(d.spent(ctx, v, o, err))
+	}
+	return token, nil
+}
+
+// proveAgain checks the password of who is signed in, under the same limits as
+// the sign-in page, and returns what to commit with a success.
+func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain string) ([]store.Write, error) {
+	o := id.Operator
+	try, err := d.signInAttempt(ctx, v, o.EmailKey)
+	if err != nil {
+		return nil, err
+	}
+	a := account{operator: o, known: true, memberID: o.MemberID, byMember: d.passwordElsewhere(o)}
+	ok, _, err := d.checkPassword(ctx, a, plain)
+	if err != nil {
+		try.takeBack(context.WithoutCancel(ctx))
+		return nil, err
+	}
+	why, err := d.whyRefused(ctx, try, a, ok)
+	if err != nil {
+		return nil, err
+	}
+	if why != "" {
+		try.failed(ctx)
+		d.audit(v, "step_up.refused", Failure).by(o).target(o).session(id.Session).because(why).record(ctx)
+		return nil, ErrCredentials
+	}
+	writes := try.succeeded()
+	try.takeBack(ctx)
+	return writes, nil
+}
+
+// rotated is the session under a new token.
+func (d *Desk) rotated(id *Identity) (string, store.Session, error) {
+	token, err := d.Vault.Token()
+	if err != nil {
+		return "", store.Session{}, fmt.Errorf("rotate session: %w", err)
+	}
+	fresh := id.Session
+	fresh.Digest, fresh.SeenAt = store.DigestOf(token), d.now()
+	return token, fresh, nil
+}
+
+// sessionError turns what a commit found changed meanwhile into an answer.
+func sessionError(err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case isNotFound(err):
+		return ErrNoSession
+	case isConflict(err):
+		return ErrChanged
+	}
+	return err
+}
+
+// SignOut ends a session.
+func (d *Desk) SignOut(ctx context.Context, v Visit, id *Identity) error {
+	event, err := d.audit(v, "session.ended", Success).by(id.Operator).session(id.Session).because("signed out").write()
+	if err != nil {
+		return err
+	}
+	if err := d.commit(ctx, store.EndSession{Digest: id.Session.Digest}, event); err != nil {
+		return fmt.Errorf("sign out: %w", err)
+	}
+	return nil
+}
+
+// EndsAt is when the session ends unless it is used before.
+func (id *Identity) EndsAt() time.Time {
+	idle := id.desk.now().Add(id.State.Settings.Session.Idle)
+	if idle.After(id.Session.EndsAt) {
+		return id.Session.EndsAt
+	}
+	return idle
+}

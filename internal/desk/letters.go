@@ -1,0 +1,87 @@
+package desk
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// about is what every letter to somebody says of the office.
+func (d *Desk) about(name string) mail.About {
+	return mail.About{Office: d.Name, Origin: d.Origin, Name: name, Contact: d.Contact}
+}
+
+func occasion(v Visit, at time.Time) mail.Occasion {
+	return mail.Occasion{When: at, Address: v.Address, UserAgent: v.UserAgent}
+}
+
+// home is the office's address, from configuration and parameters only: never
+// from a request.
+func (d *Desk) home() string { return d.Origin + "/" + d.Alias() + "/" }
+
+// body is what is sealed into a queued mail.
+type body struct{ Text, HTML string }
+
+// enqueue lays a letter out, seals it and gives the write that queues it, to be
+// committed together with what it tells of.
+func (d *Desk) enqueue(to, operatorID string, l mail.Letter, expires time.Time) (store.EnqueueMail, error) {
+	render := l.Message
+	if d.Letters != nil {
+		render = func(to string) (mail.Message, error) { return d.Letters.Message(l, to) }
+	}
+	m, err := render(to)
+	if err != nil {
+		return store.EnqueueMail{}, fmt.Errorf("lay out letter %s: %w", l.Kind, err)
+	}
+	id, err := d.Vault.ID()
+	if err != nil {
+		return store.EnqueueMail{}, fmt.Errorf("queue letter %s: %w", l.Kind, err)
+	}
+	plain, err := json.Marshal(body{m.Text, m.HTML})
+	if err != nil {
+		return store.EnqueueMail{}, fmt.Errorf("queue letter %s: %w", l.Kind, err)
+	}
+	sealed, err := d.Vault.Seal(vault.MailBodies, mailPlace(id), plain)
+	if err != nil {
+		return store.EnqueueMail{}, fmt.Errorf("queue letter %s: %w", l.Kind, err)
+	}
+	return store.EnqueueMail{Mail: store.Mail{
+		ID: id, Kind: l.Kind, OperatorID: operatorID, To: to, Subject: m.Subject, Body: sealed,
+		State: store.MailQueued, NextAttemptAt: d.now(), CreatedAt: d.now(), ExpiresAt: expires,
+	}}, nil
+}
+
+func mailPlace(id string) string { return "mails/body/" + id }
+
+// notice tells an operator of something that happened to their account.
+func (d *Desk) notice(v Visit, o store.Operator, letter func(mail.Notice) mail.Letter, by string) (store.EnqueueMail, error) {
+	n := mail.Notice{About: d.about(o.Name), Occasion: occasion(v, d.now()), By: by}
+	return d.enqueue(o.Email, o.ID, letter(n), time.Time{})
+}
+
+func (d *Desk) noticeRecoveryUsed(v Visit, o store.Operator, left int) (store.EnqueueMail, error) {
+	return d.notice(v, o, func(n mail.Notice) mail.Letter {
+		return mail.RecoveryCodeUsed(mail.RecoveryCodeUsedValues{Notice: n, Left: left})
+	}, "")
+}
+
+// passwordElsewhereLetter answers somebody who asked for a new back-office
+// password while their password is the community's.
+func (d *Desk) passwordElsewhereLetter(o store.Operator, v Visit) mail.Letter {
+	return mail.Letter{
+		Kind: "password-elsewhere", Office: d.Name, Origin: d.Origin,
+		Subject:  "Your " + d.Name + " password",
+		Greeting: "Hello " + o.Name + ",",
+		Paragraphs: []string{
+			"A new password was asked for, for your account in the " + d.Name + ".",
+			"You sign in there with the password of your community account. To change it, use “Forgot password?” on the community’s own sign-in page.",
+		},
+		Home:   d.home(),
+		NotYou: "Do nothing: your password stays as it is.",
+		Values: occasion(v, d.now()),
+	}
+}

@@ -1,0 +1,66 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/postern-go/postern/password"
+	"github.com/postern-go/postern/store"
+)
+
+// Requirements lists what a new password needs, for the forms that set one.
+func (d *Desk) Requirements() []password.Requirement { return d.Settings().Password.Requirements() }
+
+// contextWords are what a password of this operator must not be made of (ASVS
+// 6.1.2).
+func (d *Desk) contextWords(o store.Operator) []string {
+	return password.ContextWords(password.Context{
+		Office: d.Name, Alias: d.Alias(), Origin: d.Origin,
+		Login: o.Name, Email: o.Email, Name: o.Name, Extra: d.Words,
+	})
+}
+
+// checkNewPassword adds everything that is wrong with a new password to bad.
+func (d *Desk) checkNewPassword(ctx context.Context, o store.Operator, plain, again string, bad *InvalidError) error {
+	policy := d.Settings().Password
+	if plain == "" {
+		bad.add("password", "required", "Choose a password.")
+		return nil
+	}
+	if plain != again {
+		bad.add("password_again", "differs", "The two passwords are not the same. Type the new password twice.")
+	}
+	reasons := policy.Check(plain, d.contextWords(o))
+	bad.addReasons("password", reasons)
+	if len(reasons) > 0 || policy.History == 0 {
+		return nil
+	}
+	earlier := append([]string{o.Password}, o.PasswordHistory...)
+	if o.Password == "" {
+		earlier = earlier[1:]
+	}
+	used, err := d.Hasher.Reused(ctx, plain, earlier[:min(len(earlier), policy.History)])
+	if err != nil {
+		return fmt.Errorf("compare with earlier passwords: %w", err)
+	}
+	if used {
+		bad.add("password", "reused", "You used this password before. Choose one that is new.")
+	}
+	return nil
+}
+
+// setPassword hashes a checked password into the operator.
+func (d *Desk) setPassword(ctx context.Context, o *store.Operator, plain string) error {
+	encoded, err := d.Hasher.Hash(ctx, plain)
+	if err != nil {
+		return fmt.Errorf("hash password: %w", err)
+	}
+	if o.Password != "" {
+		o.PasswordHistory = append([]string{o.Password}, o.PasswordHistory...)
+	}
+	keep := d.Settings().Password.History
+	o.PasswordHistory = o.PasswordHistory[:min(len(o.PasswordHistory), keep)]
+	o.Password, o.PasswordSetAt, o.UpdatedAt = encoded, d.now(), d.now()
+	o.MustChangePassword = false
+	return nil
+}

@@ -1,0 +1,283 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// InviteForm says who is to be let in, and as what.
+type InviteForm struct {
+	Email string
+	// Name may be left empty: then the part of the address before the "@" is
+	// used, until the person says better.
+	Name string
+	// Roles are role ids; the first is the primary one.
+	Roles []string
+}
+
+// Invite makes an operator who has yet to choose a password, mails them a
+// one-time link, and returns the link for handing over. Nobody can give more
+// than they hold themselves.
+func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (store.Operator, string, error) {
+	none := store.Operator{}
+	if !a.Can(PermissionOperatorsManage) {
+		return none, "", ErrForbidden
+	}
+	bad := &InvalidError{}
+	email := cleanEmail("email", f.Email, bad)
+	if strings.TrimSpace(f.Name) == "" && len(bad.Problems) == 0 {
+		f.Name, _, _ = strings.Cut(email, "@")
+	}
+	o := store.Operator{Name: cleanName("name", f.Name, bad), Email: email, State: store.OperatorInvited, CreatedBy: a.ID, CreatedAt: d.now(), UpdatedAt: d.now()}
+	keyed(&o)
+	names, err := d.grant(ctx, a, &o, f.Roles, bad)
+	if err != nil {
+		return none, "", err
+	}
+	if err := bad.err(); err != nil {
+		return none, "", err
+	}
+	if o.ID, err = d.Vault.ID(); err != nil {
+		return none, "", fmt.Errorf("invite: %w", err)
+	}
+	link, put, err := d.invites.Make(o.ID, a.ID)
+	if err != nil {
+		return none, "", fmt.Errorf("make invitation: %w", err)
+	}
+	url, err := link.URL(d.home() + "welcome")
+	if err != nil {
+		return none, "", fmt.Errorf("make invitation: %w", err)
+	}
+	o.InviteExpiresAt = put.Token.ExpiresAt
+	by := a.Name
+	if a.ID == actorCommandLine {
+		by = ""
+	}
+	letter, err := d.enqueue(o.Email, o.ID, mail.Invitation(mail.InvitationValues{
+		About: d.about(o.Name), By: by, Roles: names, Link: url, Expires: put.Token.ExpiresAt, Home: d.home(),
+	}), put.Token.ExpiresAt)
+	if err != nil {
+		return none, "", err
+	}
+	event, err := d.audit(v, "operator.invited", Success).actor(a).target(o).with("roles", strings.Join(o.AllRoles(), " ")).write()
+	if err != nil {
+		return none, "", err
+	}
+	err = d.commit(ctx, store.PutOperator{Operator: o}, put, letter, event)
+	switch {
+	case errors.Is(err, store.ErrEmailTaken):
+		bad.add("email", "taken", "Somebody with this address has access, or is invited, already.")
+		return none, "", bad
+	case errors.Is(err, store.ErrNameTaken):
+		bad.add("name", "taken", "Another operator has this name. Choose another one.")
+		return none, "", bad
+	case err != nil:
+		return none, "", fmt.Errorf("store invitation: %w", err)
+	}
+	o.Version = 1
+	return o, url, nil
+}
+
+// grant puts roles on an operator, as far as the actor may give them, and
+// returns their names.
+func (d *Desk) grant(ctx context.Context, a Actor, o *store.Operator, ids []string, bad *InvalidError) ([]string, error) {
+	all, err := d.AllRoles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, id := range ids {
+		i := slices.IndexFunc(all, func(r Role) bool { return r.ID == id })
+		switch {
+		case i < 0:
+			bad.add("role", "unknown", "There is no such role any more. Choose again.")
+			return nil, nil
+		case !a.canGrant(all[i]):
+			bad.add("role", "beyond", "You can give only what you hold yourself, and “"+all[i].Name+"” is more.")
+			return nil, nil
+		}
+		if !slices.Contains(names, all[i].Name) {
+			names = append(names, all[i].Name)
+		}
+	}
+	if len(ids) == 0 {
+		bad.add("role", "required", "Choose at least one role.")
+		return nil, nil
+	}
+	o.PrimaryRole = ids[0]
+	o.Roles = slices.Clone(ids[1:])
+	slices.Sort(o.Roles)
+	o.Roles = slices.DeleteFunc(slices.Compact(o.Roles), func(id string) bool { return id == ids[0] })
+	return names, nil
+}
+
+// GrantableRoles are the roles that the actor may give.
+func (d *Desk) GrantableRoles(ctx context.Context, a Actor) ([]Role, error) {
+	all, err := d.AllRoles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(r Role) bool { return !a.canGrant(r) }), nil
+}
+
+// AllRoles are the built-in roles and then the custom ones, by name.
+func (d *Desk) AllRoles(ctx context.Context) ([]Role, error) {
+	custom, err := d.Store.ListRoles(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list roles: %w", err)
+	}
+	all := d.BuiltInRoles()
+	for _, r := range custom {
+		all = append(all, Role{ID: r.ID, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, Permissions: r.Permissions})
+	}
+	return all, nil
+}
+
+// mayActOn says whether the actor may act on somebody: not on one who holds
+// more than they do themselves.
+func (d *Desk) mayActOn(ctx context.Context, a Actor, o store.Operator) error {
+	roles, err := d.loadRoles(ctx, o)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(roles, func(r Role) bool { return !a.canGrant(r) }) {
+		return ErrForbidden
+	}
+	return nil
+}
+
+// FindOperator finds an operator by id, name or e-mail address.
+func (d *Desk) FindOperator(ctx context.Context, a Actor, who string) (store.Operator, error) {
+	if !a.Can(PermissionOperatorsView) {
+		return store.Operator{}, ErrForbidden
+	}
+	o, err := d.Store.FindOperator(ctx, who)
+	if isNotFound(err) {
+		o, err = d.Store.FindOperatorByLogin(ctx, loginKey(who))
+	}
+	if isNotFound(err) {
+		return store.Operator{}, ErrNotFound
+	}
+	if err != nil {
+		return store.Operator{}, fmt.Errorf("find operator: %w", err)
+	}
+	return o, nil
+}
+
+// Listed is an operator as the list shows them.
+type Listed struct {
+	ID, Name, Email string
+	Roles           []string
+	// State is invited, expired, active, locked or disabled.
+	State        string
+	TwoFactor    bool
+	LastActiveAt time.Time
+	InviteEndsAt time.Time
+	NameKey      string
+}
+
+// Operators lists operators by name.
+func (d *Desk) Operators(ctx context.Context, a Actor, q store.OperatorQuery) ([]Listed, error) {
+	if !a.Can(PermissionOperatorsView) {
+		return nil, ErrForbidden
+	}
+	q.Search = nameKey(q.Search)
+	operators, err := d.Store.ListOperators(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("list operators: %w", err)
+	}
+	custom, err := d.Store.ListRoles(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list roles: %w", err)
+	}
+	list := make([]Listed, 0, len(operators))
+	for _, o := range operators {
+		l := Listed{ID: o.ID, Name: o.Name, Email: o.Email, NameKey: o.NameKey, LastActiveAt: o.LastActiveAt, InviteEndsAt: o.InviteExpiresAt}
+		for _, r := range d.rolesOf(o, custom) {
+			l.Roles = append(l.Roles, r.Name)
+		}
+		if l.State, err = d.shownState(ctx, o); err != nil {
+			return nil, err
+		}
+		factors, err := d.Store.ListFactors(ctx, o.ID)
+		if err != nil {
+			return nil, fmt.Errorf("list factors: %w", err)
+		}
+		l.TwoFactor = len(factors) > 0
+		list = append(list, l)
+	}
+	return list, nil
+}
+
+// shownState adds to the stored state what follows from times and counters.
+func (d *Desk) shownState(ctx context.Context, o store.Operator) (string, error) {
+	if o.State == store.OperatorInvited && !d.now().Before(o.InviteExpiresAt) {
+		return "expired", nil
+	}
+	if o.State != store.OperatorActive {
+		return string(o.State), nil
+	}
+	for _, l := range d.locks(o) {
+		c, err := d.Store.FindCounter(ctx, l.key)
+		if err != nil && !isNotFound(err) {
+			return "", fmt.Errorf("find counter: %w", err)
+		}
+		if _, ok := l.limit.Check(c, d.now()); !ok {
+			return "locked", nil
+		}
+	}
+	return string(o.State), nil
+}
+
+type lock struct {
+	key   string
+	limit store.Limit
+}
+
+// locks are the counters that can keep an operator out.
+func (d *Desk) locks(o store.Operator) []lock {
+	s := d.Settings().SignIn
+	password := store.Limit{Max: s.Failures, Wait: s.Wait, MaxWait: longestWait, Stop: passwordsInARow}
+	code := store.Limit{Max: codesPerSignIn, Wait: s.Wait, MaxWait: longestWait, Stop: codesInARow}
+	return []lock{
+		{d.counterKey("signin-name", o.NameKey), password},
+		{d.counterKey("signin-name", o.EmailKey), password},
+		{d.counterKey("password", o.ID), store.Limit{Max: passwordsInARow, Stop: passwordsInARow}},
+		{d.counterKey("code", o.ID), code},
+		{d.counterKey("recovery", o.ID), code},
+		{d.counterKey("enrol", o.ID), code},
+	}
+}
+
+// Unlock clears the failures that keep somebody out.
+func (d *Desk) Unlock(ctx context.Context, a Actor, v Visit, operatorID string) error {
+	if !a.Can(PermissionOperatorsManage) {
+		return ErrForbidden
+	}
+	o, err := d.FindOperator(ctx, a, operatorID)
+	if err != nil {
+		return err
+	}
+	if err := d.mayActOn(ctx, a, o); err != nil {
+		return err
+	}
+	event, err := d.audit(v, "operator.unlocked", Success).actor(a).target(o).write()
+	if err != nil {
+		return err
+	}
+	writes := []store.Write{event}
+	for _, l := range d.locks(o) {
+		writes = append(writes, store.ClearCounter{Key: l.key})
+	}
+	if err := d.commit(ctx, writes...); err != nil {
+		return fmt.Errorf("unlock: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,232 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/reset"
+	"github.com/postern-go/postern/store"
+)
+
+// RequestReset answers "Forgot password?". Whether anything is sent cannot be
+// told from the answer: nil, for everybody, at the cost of one slow hash; or
+// *LimitedError for an address that asks too often, whoever it asks for.
+func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
+	bad := &InvalidError{}
+	email = cleanEmail("email", email, bad)
+	if err := bad.err(); err != nil {
+		return err
+	}
+	key := mail.Fold(email)
+	send, err := d.resets.Allow(ctx, key, addressGroup(v.Address))
+	if limited := (*reset.LimitedError)(nil); errors.As(err, &limited) {
+		return &LimitedError{RetryAt: limited.RetryAt}
+	}
+	if err != nil {
+		return fmt.Errorf("count reset request: %w", err)
+	}
+	o, err := d.Store.FindOperatorByLogin(ctx, key)
+	known := err == nil
+	if err != nil && !isNotFound(err) {
+		return fmt.Errorf("find operator: %w", err)
+	}
+	// The slow hash drowns what little the two ways differ in.
+	if _, err := d.Hasher.Verify(ctx, key, ""); err != nil {
+		return fmt.Errorf("even out cost: %w", err)
+	}
+	event := d.audit(v, "password.reset_requested", Success)
+	var writes []store.Write
+	switch {
+	case !known:
+		event.unknownLogin(key).because("unknown")
+	case !send:
+		event.target(o).because("too many requests")
+	case o.State != store.OperatorActive || len(o.AllRoles()) == 0:
+		event.target(o).because("account is " + string(o.State))
+	case d.passwordElsewhere(o):
+		event.target(o).because("password is the community’s")
+		m, err := d.enqueue(o.Email, o.ID, d.passwordElsewhereLetter(o, v), d.now().Add(reset.MaxLife))
+		if err != nil {
+			return err
+		}
+		writes = append(writes, m)
+	default:
+		event.target(o)
+		more, err := d.resetMail(v, o, "")
+		if err != nil {
+			return err
+		}
+		writes = append(writes, more...)
+	}
+	w, err := event.write()
+	if err != nil {
+		return err
+	}
+	if err := d.commit(ctx, append(writes, w)...); err != nil {
+		return fmt.Errorf("store reset request: %w", err)
+	}
+	return nil
+}
+
+// resetMail makes a reset link and the mail that carries it.
+func (d *Desk) resetMail(v Visit, o store.Operator, by string) ([]store.Write, error) {
+	link, put, err := d.resets.Make(o.ID, by)
+	if err != nil {
+		return nil, fmt.Errorf("make reset link: %w", err)
+	}
+	url, err := link.URL(d.home() + "reset")
+	if err != nil {
+		return nil, fmt.Errorf("make reset link: %w", err)
+	}
+	m, err := d.enqueue(o.Email, o.ID, mail.PasswordReset(mail.PasswordResetValues{
+		About: d.about(o.Name), Occasion: occasion(v, d.now()), Link: url, Expires: put.Token.ExpiresAt,
+	}), put.Token.ExpiresAt)
+	if err != nil {
+		return nil, err
+	}
+	return []store.Write{put, m}, nil
+}
+
+// LinkForm is what the reset and welcome pages post.
+type LinkForm struct {
+	Token, Password, Again string
+	// Code is of the authenticator app, or a recovery code; asked for where
+	// the account has a second factor.
+	Code string
+}
+
+// Reset sets a new password through a reset link. It signs nobody in, ends
+// every session, and leaves two-factor authentication as it is. ErrLink,
+// ErrCodeNeeded, ErrCode and *InvalidError leave the link usable.
+func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) error {
+	o, _, err := d.linked(ctx, v, d.resets, "password.reset_refused", f.Token)
+	if err != nil {
+		return err
+	}
+	if o.State != store.OperatorActive || d.passwordElsewhere(o) {
+		d.audit(v, "password.reset_refused", Refused).target(o).because("account is " + string(o.State)).record(ctx)
+		return ErrLink
+	}
+	bad := &InvalidError{}
+	if err := d.checkNewPassword(ctx, o, f.Password, f.Again, bad); err != nil {
+		return err
+	}
+	factors, err := d.Store.ListFactors(ctx, o.ID)
+	if err != nil {
+		return fmt.Errorf("list factors: %w", err)
+	}
+	if len(factors) > 0 && strings.TrimSpace(f.Code) == "" {
+		return errors.Join(ErrCodeNeeded, bad.err())
+	}
+	if err := bad.err(); err != nil {
+		return err
+	}
+	var writes []store.Write
+	if len(factors) > 0 {
+		second, err := d.checkSecond(ctx, v, o, f.Code)
+		if err != nil {
+			return err
+		}
+		writes = second.writes
+		if second.recovery {
+			more, err := d.recoveryUsed(v, o, second.left)
+			if err != nil {
+				return err
+			}
+			writes = append(writes, more...)
+		}
+	}
+	if err := d.setPassword(ctx, &o, f.Password); err != nil {
+		return err
+	}
+	more, err := d.passwordSet(v, o, "password.reset")
+	if err != nil {
+		return err
+	}
+	writes = append(writes, d.resets.Spend(f.Token), store.PutOperator{Operator: o},
+		store.EndSessions{OperatorID: o.ID}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset})
+	writes = append(writes, d.passwordKeys(o)...)
+	return d.spent(ctx, v, o, linkCommitError(d.commit(ctx, append(writes, more...)...)))
+}
+
+// linked finds whom a link is for, before anything costly.
+func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused, token string) (store.Operator, store.Token, error) {
+	try, err := d.linkAttempt(ctx, v)
+	if err != nil {
+		return store.Operator{}, store.Token{}, err
+	}
+	t, err := links.Find(ctx, token)
+	if errors.Is(err, reset.ErrLink) {
+		d.audit(v, refused, Refused).because(err.Error()).record(ctx)
+		return store.Operator{}, store.Token{}, linkError(err)
+	}
+	if err != nil {
+		return store.Operator{}, store.Token{}, fmt.Errorf("find link: %w", err)
+	}
+	try.takeBack(ctx)
+	o, err := d.Store.FindOperator(ctx, t.Subject)
+	if isNotFound(err) {
+		return store.Operator{}, store.Token{}, ErrLink
+	}
+	if err != nil {
+		return store.Operator{}, store.Token{}, fmt.Errorf("find operator: %w", err)
+	}
+	return o, t, nil
+}
+
+// linkCommitError maps what a commit that spends a link may fail with.
+func linkCommitError(err error) error {
+	if errors.Is(err, store.ErrConflict) {
+		return ErrChanged
+	}
+	return linkError(reset.LinkError(err))
+}
+
+// passwordSet audits a new password and tells its owner.
+func (d *Desk) passwordSet(v Visit, o store.Operator, code string) ([]store.Write, error) {
+	event, err := d.audit(v, code, Success).by(o).target(o).write()
+	if err != nil {
+		return nil, err
+	}
+	told, err := d.notice(v, o, mail.PasswordChanged, "")
+	if err != nil {
+		return nil, err
+	}
+	return []store.Write{event, told}, nil
+}
+
+// Welcome lets an invited person choose their password. It signs nobody in.
+func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) error {
+	o, _, err := d.linked(ctx, v, d.invites, "operator.invitation_refused", f.Token)
+	if err != nil {
+		return err
+	}
+	if o.State == store.OperatorDisabled || d.passwordElsewhere(o) {
+		d.audit(v, "operator.invitation_refused", Refused).target(o).because("account is " + string(o.State)).record(ctx)
+		return ErrLink
+	}
+	bad := &InvalidError{}
+	if err := d.checkNewPassword(ctx, o, f.Password, f.Again, bad); err != nil {
+		return err
+	}
+	if err := bad.err(); err != nil {
+		return err
+	}
+	if err := d.setPassword(ctx, &o, f.Password); err != nil {
+		return err
+	}
+	o.State, o.InviteExpiresAt = store.OperatorActive, time.Time{}
+	event, err := d.audit(v, "operator.invitation_used", Success).by(o).target(o).write()
+	if err != nil {
+		return err
+	}
+	writes := append([]store.Write{
+		d.invites.Spend(f.Token), store.PutOperator{Operator: o},
+		store.EndSessions{OperatorID: o.ID}, store.RevokeTokens{Subject: o.ID}, event,
+	}, d.passwordKeys(o)...)
+	return linkCommitError(d.commit(ctx, writes...))
+}

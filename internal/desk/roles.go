@@ -1,0 +1,173 @@
+package desk
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/postern-go/postern/store"
+)
+
+// Permission is something an operator may do. The library declares those for
+// its own pages, the host declares the rest.
+type Permission struct {
+	// Key is lower case, area before the dot: "analytics.view".
+	Key string
+	// Label is what people read, Group the heading it stands under,
+	// Description a line more.
+	Label, Group, Description string
+	// Roles are built-in roles that have it from the start. Super-administrators
+	// and administrators have every permission of the host's without being
+	// named.
+	Roles []string
+}
+
+// The library's own permissions.
+const (
+	PermissionOperatorsView    = "operators.view"
+	PermissionOperatorsManage  = "operators.manage"
+	PermissionTwoFactorReset   = "operators.reset_two_factor"
+	PermissionParametersManage = "parameters.manage"
+	PermissionAuditView        = "audit.view"
+	PermissionMailView         = "mail.view"
+)
+
+var ownPermissions = []Permission{
+	{Key: PermissionOperatorsView, Label: "See operators", Group: "People", Description: "See who has access and with which roles.", Roles: []string{RoleAdministrator}},
+	{Key: PermissionOperatorsManage, Label: "Invite and manage operators", Group: "People", Description: "Invite people and change what they may do, up to one’s own rights.", Roles: []string{RoleAdministrator}},
+	{Key: PermissionTwoFactorReset, Label: "Reset two-factor authentication", Group: "People", Description: "Remove the authenticators of somebody who lost their phone.", Roles: []string{RoleAdministrator}},
+	{Key: PermissionParametersManage, Label: "Change parameters", Group: "Settings", Description: "Change the office’s address and its rules."},
+	{Key: PermissionAuditView, Label: "Read the audit", Group: "Security", Description: "See who did what, when and from where.", Roles: []string{RoleAdministrator}},
+	{Key: PermissionMailView, Label: "See mail delivery", Group: "Security", Description: "See whether mails arrived, without their text.", Roles: []string{RoleAdministrator}},
+}
+
+// The built-in roles.
+const (
+	RoleSuperAdministrator = store.RoleSuperAdministrator
+	RoleAdministrator      = "administrator"
+	RoleCommunityManager   = "community-manager"
+	RoleModerator          = "moderator"
+)
+
+// Role is a role as the office knows it, built in or custom.
+type Role struct {
+	ID, Name, Description string
+	BuiltIn               bool
+	// RequireTwoFactor asks holders for a second factor where the parameter
+	// says "roles that say so".
+	RequireTwoFactor bool
+	// Permissions are keys; All stands for every one there is.
+	Permissions []string
+	All         bool
+}
+
+// registry is the permissions declared, own and host's.
+type registry struct {
+	permissions []Permission
+	builtIn     []Role
+}
+
+var permissionKey = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
+
+func newRegistry(host []Permission) (registry, error) {
+	r := registry{permissions: slices.Concat(ownPermissions, host)}
+	roles := []Role{
+		{ID: RoleSuperAdministrator, Name: "Super-administrator", Description: "Everything, including the address and the rules of the office.", RequireTwoFactor: true, All: true},
+		{ID: RoleAdministrator, Name: "Administrator", Description: "People and all of the community’s own pages.", RequireTwoFactor: true},
+		{ID: RoleCommunityManager, Name: "Community manager", Description: "The pages that run the community."},
+		{ID: RoleModerator, Name: "Moderator", Description: "The pages that keep the community in order."},
+	}
+	var errs []error
+	seen := make(map[string]bool)
+	for i, p := range r.permissions {
+		own := i < len(ownPermissions)
+		if !permissionKey.MatchString(p.Key) {
+			errs = append(errs, fmt.Errorf("permission %q: must look like area.verb, in lower case", p.Key))
+		}
+		if seen[p.Key] {
+			errs = append(errs, fmt.Errorf("permission %q is declared twice", p.Key))
+		}
+		seen[p.Key] = true
+		for _, id := range p.Roles {
+			if !slices.ContainsFunc(roles, func(r Role) bool { return r.ID == id }) {
+				errs = append(errs, fmt.Errorf("permission %q: there is no built-in role %q", p.Key, id))
+			}
+		}
+		if strings.TrimSpace(p.Label) == "" {
+			errs = append(errs, fmt.Errorf("permission %q: has no label", p.Key))
+		}
+		for i := range roles {
+			if slices.Contains(p.Roles, roles[i].ID) || !own && roles[i].ID == RoleAdministrator {
+				roles[i].Permissions = append(roles[i].Permissions, p.Key)
+			}
+		}
+	}
+	for i := range roles {
+		roles[i].BuiltIn = true
+		slices.Sort(roles[i].Permissions)
+		roles[i].Permissions = slices.Compact(roles[i].Permissions)
+	}
+	r.builtIn = roles
+	return r, errors.Join(errs...)
+}
+
+func (r registry) has(key string) bool {
+	return slices.ContainsFunc(r.permissions, func(p Permission) bool { return p.Key == key })
+}
+
+func (r registry) role(id string) (Role, bool) {
+	i := slices.IndexFunc(r.builtIn, func(role Role) bool { return role.ID == id })
+	if i < 0 {
+		return Role{}, false
+	}
+	return r.builtIn[i], true
+}
+
+// HasPermission says whether a permission was declared.
+func (d *Desk) HasPermission(key string) bool { return d.permissions.has(key) }
+
+// Permissions are all that were declared, the library's own first.
+func (d *Desk) Permissions() []Permission { return slices.Clone(d.permissions.permissions) }
+
+// BuiltInRoles are the roles that every office has.
+func (d *Desk) BuiltInRoles() []Role { return slices.Clone(d.permissions.builtIn) }
+
+// rolesOf resolves an operator's roles; ids that mean nothing any more give
+// nothing.
+func (d *Desk) rolesOf(o store.Operator, custom []store.Role) []Role {
+	var roles []Role
+	for _, id := range o.AllRoles() {
+		if role, ok := d.permissions.role(id); ok {
+			roles = append(roles, role)
+			continue
+		}
+		if i := slices.IndexFunc(custom, func(r store.Role) bool { return r.ID == id }); i >= 0 {
+			r := custom[i]
+			roles = append(roles, Role{ID: r.ID, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, Permissions: r.Permissions})
+		}
+	}
+	return roles
+}
+
+// allowed is the one place that decides whether roles reach a permission.
+func (d *Desk) allowed(roles []Role, permission string) bool {
+	if !d.permissions.has(permission) {
+		return false
+	}
+	return slices.ContainsFunc(roles, func(r Role) bool {
+		return r.All || slices.Contains(r.Permissions, permission)
+	})
+}
+
+// mustHaveTwoFactor applies the rule in force to somebody's roles.
+func mustHaveTwoFactor(rule TwoFactorRule, roles []Role) bool {
+	switch rule {
+	case TwoFactorRecommended:
+		return false
+	case TwoFactorRoles:
+		return slices.ContainsFunc(roles, func(r Role) bool { return r.RequireTwoFactor })
+	}
+	return true
+}

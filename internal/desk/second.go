@@ -1,0 +1,143 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/postern-go/postern/store"
+)
+
+// proof is a second factor that was right, and what has to be committed
+// together with what it is for, so that it is spent exactly once.
+type proof struct {
+	writes []store.Write
+	// factor names what was used, for the audit.
+	factor string
+	// recovery says that it was a recovery code; left is how many remain.
+	recovery bool
+	left     int
+}
+
+// checkSecond checks a code of the authenticator app or, where it has that
+// shape, a recovery code. ErrCode when it is wrong, *InvalidError when it
+// cannot be one, *LimitedError when there were too many.
+func (d *Desk) checkSecond(ctx context.Context, v Visit, o store.Operator, input string) (*proof, error) {
+	if code, ok := parseRecoveryCode(input); ok {
+		return d.checkRecovery(ctx, v, o, code)
+	}
+	return d.checkCode(ctx, v, o, input)
+}
+
+func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input string) (*proof, error) {
+	if err := d.method.wellFormed(input); err != nil {
+		return nil, err
+	}
+	try, err := d.codeAttempt(ctx, "code", o.ID)
+	if err != nil {
+		if limited := (*LimitedError)(nil); errors.As(err, &limited) {
+			d.audit(v, "code.limited", Refused).target(o).record(ctx)
+		}
+		return nil, err
+	}
+	factors, err := d.Store.ListFactors(ctx, o.ID)
+	if err != nil {
+		return nil, fmt.Errorf("list factors: %w", err)
+	}
+	var accepted store.Write
+	for _, f := range factors {
+		w, err := d.method.verify(f, input, d.now())
+		if err != nil {
+			// A secret that does not open is never "no second factor".
+			d.audit(v, "audit.unreadable", Failure).target(o).thing("factor", f.ID, f.Label).record(ctx)
+			return nil, fmt.Errorf("verify code: %w", err)
+		}
+		if w != nil {
+			accepted = w
+		}
+	}
+	if accepted == nil {
+		d.audit(v, "code.refused", Failure).target(o).record(ctx)
+		return nil, ErrCode
+	}
+	return &proof{writes: append(try.succeeded(), accepted), factor: "authenticator"}, nil
+}
+
+// spent turns the refusal of a proof's writes into the same answer as a wrong
+// code, and keeps the difference in the audit (63B-4 section 3.1.4.2).
+func (d *Desk) spent(ctx context.Context, v Visit, o store.Operator, err error) error {
+	switch {
+	case errors.Is(err, store.ErrReplayed):
+		d.audit(v, "code.replayed", Refused).target(o).record(ctx)
+		return ErrCode
+	case errors.Is(err, store.ErrUsed):
+		d.audit(v, "recovery.refused", Refused).target(o).because("used at the same moment").record(ctx)
+		return ErrCode
+	}
+	return err
+}
+
+// SubmitCode finishes a sign-in with a code of the authenticator app or a
+// recovery code. ErrSignInEnded (also as ErrTooManyCodes) means to start
+// again, ErrCode to try again.
+func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Passed, error) {
+	p, err := d.PreSession(ctx, token)
+	if err != nil {
+		return Passed{}, err
+	}
+	if p.Step != StepCode {
+		return Passed{}, ErrSignInEnded
+	}
+	mine := d.counterKey("sign-in", string(p.pre.Digest[:]))
+	used, _, ok, err := d.Store.Hit(ctx, mine, store.Limit{Max: codesPerSignIn, Window: preSessionLife}, d.now())
+	if err != nil {
+		return Passed{}, fmt.Errorf("count code: %w", err)
+	}
+	if !ok {
+		return Passed{}, d.endSignIn(ctx, p)
+	}
+	second, err := d.checkSecond(ctx, v, p.Operator, input)
+	if bad := (*InvalidError)(nil); errors.As(err, &bad) {
+		// What cannot be a code is a slip, not a guess.
+		if err := d.Store.Unhit(ctx, mine); err != nil {
+			return Passed{}, fmt.Errorf("count code: %w", err)
+		}
+		return Passed{}, bad
+	}
+	if errors.Is(err, ErrCode) && used.Count >= codesPerSignIn {
+		return Passed{}, d.endSignIn(ctx, p)
+	}
+	if err != nil {
+		return Passed{}, err
+	}
+	passed, err := d.finish(ctx, v, p, second)
+	if err = d.spent(ctx, v, p.Operator, err); errors.Is(err, ErrCode) && used.Count >= codesPerSignIn {
+		return Passed{}, d.endSignIn(ctx, p)
+	}
+	return passed, err
+}
+
+func (d *Desk) endSignIn(ctx context.Context, p PreSession) error {
+	if err := d.commit(ctx, store.EndPreSession{Digest: p.pre.Digest}); err != nil {
+		return fmt.Errorf("end sign-in: %w", err)
+	}
+	return ErrTooManyCodes
+}
+
+// finish makes a session of a pre-session and a proof, in one commit: of many
+// at once one wins.
+func (d *Desk) finish(ctx context.Context, v Visit, p PreSession, second *proof) (Passed, error) {
+	writes := []store.Write{
+		store.ConsumePreSession{Digest: p.pre.Digest},
+		store.CheckOperator{ID: p.Operator.ID, Version: p.pre.OperatorVersion},
+	}
+	writes = append(writes, second.writes...)
+	if second.recovery {
+		more, err := d.recoveryUsed(v, p.Operator, second.left)
+		if err != nil {
+			return Passed{}, err
+		}
+		writes = append(writes, more...)
+	}
+	return d.begin(ctx, v, p.Operator, p.pre.Next, second.factor, writes)
+}

@@ -1,0 +1,104 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/postern-go/postern/reset"
+	"github.com/postern-go/postern/store"
+)
+
+// SetupToken makes the one-time token that the first super-administrator needs,
+// good for 24 hours, or ErrSetUp when there are operators. Each call makes one
+// more, because every replica prints its own; the first one used ends them all.
+func (d *Desk) SetupToken(ctx context.Context) (string, error) {
+	has, err := d.Store.HasOperators(ctx)
+	if err != nil {
+		return "", fmt.Errorf("look for operators: %w", err)
+	}
+	if has {
+		return "", ErrSetUp
+	}
+	id, err := d.Vault.ID()
+	if err != nil {
+		return "", fmt.Errorf("make setup link: %w", err)
+	}
+	link, put, err := d.setup.Make("setup-"+id, actorSystem)
+	if err != nil {
+		return "", fmt.Errorf("make setup link: %w", err)
+	}
+	err = d.commit(ctx, store.CheckNoOperators{}, put)
+	if errors.Is(err, store.ErrOperatorsExist) {
+		return "", ErrSetUp
+	}
+	if err != nil {
+		return "", fmt.Errorf("store setup link: %w", err)
+	}
+	return link.Token(), nil
+}
+
+// SetupForm is what the setup page posts.
+type SetupForm struct{ Token, Email, Name, Password, Again string }
+
+// SetUp makes the first super-administrator. It signs nobody in. ErrSetUp when
+// there are operators already, ErrLink when the link is not accepted.
+func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
+	if _, err := d.linkAttempt(ctx, v); err != nil {
+		return err
+	}
+	has, err := d.Store.HasOperators(ctx)
+	if err != nil {
+		return fmt.Errorf("look for operators: %w", err)
+	}
+	if has {
+		return ErrSetUp
+	}
+	if _, err := d.setup.Find(ctx, f.Token); err != nil {
+		return linkError(err)
+	}
+	bad := &InvalidError{}
+	o := store.Operator{
+		Name: cleanName("name", f.Name, bad), Email: cleanEmail("email", f.Email, bad),
+		State: store.OperatorActive, PrimaryRole: RoleSuperAdministrator,
+		CreatedAt: d.now(), UpdatedAt: d.now(), PasswordSetAt: d.now(), LastActiveAt: d.now(),
+	}
+	keyed(&o)
+	if err := d.checkNewPassword(ctx, o, f.Password, f.Again, bad); err != nil {
+		return err
+	}
+	if err := bad.err(); err != nil {
+		return err
+	}
+	if o.ID, err = d.Vault.ID(); err != nil {
+		return fmt.Errorf("set up: %w", err)
+	}
+	if o.Password, err = d.Hasher.Hash(ctx, f.Password); err != nil {
+		return fmt.Errorf("hash password: %w", err)
+	}
+	event, err := d.audit(v, "setup.completed", Success).by(o).target(o).write()
+	if err != nil {
+		return err
+	}
+	err = d.commit(ctx, store.CheckNoOperators{}, d.setup.Spend(f.Token), store.PutOperator{Operator: o}, event)
+	if errors.Is(err, store.ErrOperatorsExist) {
+		return ErrSetUp
+	}
+	if err != nil {
+		return linkError(reset.LinkError(err))
+	}
+	return nil
+}
+
+// linkError keeps the difference between links out of the answer.
+func linkError(err error) error {
+	if errors.Is(err, reset.ErrLink) {
+		return fmt.Errorf("%w: %w", ErrLink, err)
+	}
+	return err
+}
+
+// keyed sets the folded names.
+func keyed(o *store.Operator) {
+	o.NameKey, o.EmailKey = nameKey(o.Name), loginKey(o.Email)
+}

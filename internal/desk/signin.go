@@ -1,0 +1,286 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/postern-go/postern/password"
+	"github.com/postern-go/postern/store"
+)
+
+// SignInForm is what the sign-in page posts.
+type SignInForm struct {
+	Login, Password string
+	// Next is a path inside the office, checked by the caller.
+	Next string
+}
+
+// Passed is what a step of signing in came to: the token for the cookie, and
+// which cookie that is.
+type Passed struct {
+	Token string
+	// SignedIn says that the token is of a session; otherwise it is of a
+	// pre-session and the second step is still to come.
+	SignedIn bool
+	Next     string
+}
+
+// SignIn checks name and password. Whoever they are wrong for, the answer is
+// ErrCredentials at the cost of one slow hash (ASVS 6.3.8); *LimitedError
+// when there were too many failures; ErrPaused while sign-ins are paused.
+func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error) {
+	key := loginKey(f.Login)
+	try, err := d.signInAttempt(ctx, v, key)
+	if err != nil {
+		if limited := (*LimitedError)(nil); errors.As(err, &limited) {
+			d.audit(v, "signin.limited", Refused).unknownLogin(key).record(ctx)
+		}
+		return Passed{}, err
+	}
+	a, err := d.find(ctx, f.Login)
+	if err != nil {
+		return Passed{}, err
+	}
+	ok, outdated, err := d.checkPassword(ctx, a, f.Password)
+	if err != nil {
+		// Nothing was learnt about the password, so nothing counts.
+		try.takeBack(context.WithoutCancel(ctx))
+		return Passed{}, err
+	}
+	why, err := d.whyRefused(ctx, try, a, ok)
+	if err != nil {
+		return Passed{}, err
+	}
+	if why != "" {
+		try.failed(ctx)
+		refused := d.audit(v, "signin.refused", Failure).because(why)
+		if a.known {
+			refused.target(a.operator)
+		} else {
+			refused.unknownLogin(key)
+		}
+		refused.record(ctx)
+		return Passed{}, ErrCredentials
+	}
+	o := a.operator
+	if outdated {
+		d.upgradePassword(ctx, o, f.Password)
+	}
+	roles, err := d.loadRoles(ctx, o)
+	if err != nil {
+		return Passed{}, err
+	}
+	if d.Settings().Paused && !o.IsActiveSuperAdministrator() {
+		try.takeBack(ctx)
+		d.audit(v, "signin.paused", Refused).by(o).target(o).record(ctx)
+		return Passed{}, ErrPaused
+	}
+	passed, err := d.passPassword(ctx, v, o, roles, f.Next, try.succeeded())
+	if err != nil {
+		return Passed{}, err
+	}
+	try.takeBack(ctx)
+	return passed, nil
+}
+
+// whyRefused says why an account may not go on, for the audit alone. It counts
+// the try against the account's own password too: that row of failures is what
+// disables a password, whichever name or address was typed (63B-4 section
+// 3.2.2).
+func (d *Desk) whyRefused(ctx context.Context, try *attempt, a account, passwordOK bool) (string, error) {
+	if !a.known {
+		return "unknown", nil
+	}
+	o := a.operator
+	key := d.counterKey("password", o.ID)
+	err := try.hit(ctx, key, store.Limit{Max: passwordsInARow, Stop: passwordsInARow})
+	limited := (*LimitedError)(nil)
+	if err != nil && !errors.As(err, &limited) {
+		return "", err
+	}
+	try.clear = append(try.clear, key)
+	member, err := d.stillMember(ctx, o)
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case limited != nil:
+		return "password disabled after too many failures", nil
+	case !passwordOK:
+		return "wrong password", nil
+	case o.State != store.OperatorActive:
+		return "account is " + string(o.State), nil
+	case !member:
+		return "no longer a member", nil
+	case len(o.AllRoles()) == 0:
+		return "no role", nil
+	}
+	return "", nil
+}
+
+// upgradePassword stores the same password under today's cost. That it fails
+// keeps nobody out.
+func (d *Desk) upgradePassword(ctx context.Context, o store.Operator, plain string) {
+	encoded, err := d.Hasher.Hash(ctx, plain)
+	if err == nil {
+		err = d.commit(ctx, store.UpgradePassword{OperatorID: o.ID, Old: o.Password, New: encoded})
+	}
+	if err != nil && !errors.Is(err, password.ErrBusy) && !errors.Is(err, store.ErrConflict) {
+		d.Log.ErrorContext(ctx, "password hash not upgraded", "operator", o.ID, "error", err)
+	}
+}
+
+// passPassword begins the pre-session, or the session for somebody who neither
+// has nor needs a second factor.
+func (d *Desk) passPassword(ctx context.Context, v Visit, o store.Operator, roles []Role, next string, cleared []store.Write) (Passed, error) {
+	factors, err := d.Store.ListFactors(ctx, o.ID)
+	if err != nil {
+		return Passed{}, fmt.Errorf("list factors: %w", err)
+	}
+	writes := append([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, cleared...)
+	if len(factors) == 0 && !mustHaveTwoFactor(d.Settings().TwoFactor, roles) {
+		return d.begin(ctx, v, o, next, "password", writes)
+	}
+	token, err := d.Vault.Token()
+	if err != nil {
+		return Passed{}, fmt.Errorf("begin sign-in: %w", err)
+	}
+	event, err := d.audit(v, "signin.password", Success).by(o).target(o).write()
+	if err != nil {
+		return Passed{}, err
+	}
+	writes = append(writes, store.PutPreSession{PreSession: store.PreSession{
+		Digest: store.DigestOf(token), OperatorID: o.ID, OperatorVersion: o.Version,
+		CreatedAt: d.now(), ExpiresAt: d.now().Add(preSessionLife), Next: next,
+		Address: oneLine(v.Address, 64), UserAgent: oneLine(v.UserAgent, 512),
+	}}, event)
+	if err := d.commit(ctx, writes...); err != nil {
+		return Passed{}, signInError(err)
+	}
+	return Passed{Token: token, Next: next}, nil
+}
+
+// begin commits a session together with what led to it.
+func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, factor string, writes []store.Write) (Passed, error) {
+	token, session, err := d.newSession(v, o)
+	if err != nil {
+		return Passed{}, err
+	}
+	event, err := d.audit(v, "signin.succeeded", Success).by(o).target(o).session(session).with("factor", factor).write()
+	if err != nil {
+		return Passed{}, err
+	}
+	writes = append(writes,
+		store.PutSession{Session: session, Keep: d.Settings().Session.PerOperator},
+		store.MarkActive{OperatorID: o.ID, At: d.now()},
+		event)
+	if err := d.commit(ctx, writes...); err != nil {
+		return Passed{}, signInError(err)
+	}
+	return Passed{Token: token, SignedIn: true, Next: next}, nil
+}
+
+func (d *Desk) newSession(v Visit, o store.Operator) (string, store.Session, error) {
+	token, err := d.Vault.Token()
+	if err != nil {
+		return "", store.Session{}, fmt.Errorf("begin session: %w", err)
+	}
+	id, err := d.Vault.ID()
+	if err != nil {
+		return "", store.Session{}, fmt.Errorf("begin session: %w", err)
+	}
+	now := d.now()
+	return token, store.Session{
+		Digest: store.DigestOf(token), ID: id, OperatorID: o.ID,
+		CreatedAt: now, SeenAt: now, ProvedAt: now, EndsAt: now.Add(d.Settings().Session.Absolute),
+		Address: oneLine(v.Address, 64), UserAgent: oneLine(v.UserAgent, 512),
+	}, nil
+}
+
+// signInError turns what a commit found changed meanwhile into the end of the
+// sign-in: start again, and every check is made again.
+func signInError(err error) error {
+	if errors.Is(err, store.ErrConflict) || isNotFound(err) {
+		return ErrSignInEnded
+	}
+	return fmt.Errorf("commit sign-in: %w", err)
+}
+
+// loadRoles resolves an operator's roles outside a session.
+func (d *Desk) loadRoles(ctx context.Context, o store.Operator) ([]Role, error) {
+	custom, err := d.Store.ListRoles(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list roles: %w", err)
+	}
+	return d.rolesOf(o, custom), nil
+}
+
+// Step is where a sign-in begun stands.
+type Step string
+
+const (
+	// StepCode asks for a code of the authenticator app.
+	StepCode Step = "code"
+	// StepEnrol asks to attach one.
+	StepEnrol Step = "enrol"
+)
+
+// PreSession is a sign-in begun, with its operator.
+type PreSession struct {
+	pre      store.PreSession
+	Operator store.Operator
+	Step     Step
+	// RecoveryCodes says whether any are left.
+	RecoveryCodes bool
+}
+
+// Next is where the sign-in leads.
+func (p PreSession) Next() string { return p.pre.Next }
+
+// Until is when the sign-in has to be finished.
+func (p PreSession) Until() time.Time { return p.pre.ExpiresAt }
+
+// PreSession finds the sign-in begun under a token, or ErrSignInEnded. Which
+// step it stands at follows from what the operator has, never from the
+// browser.
+func (d *Desk) PreSession(ctx context.Context, token string) (PreSession, error) {
+	if token == "" {
+		return PreSession{}, ErrSignInEnded
+	}
+	pre, err := d.Store.FindPreSession(ctx, store.DigestOf(token))
+	if isNotFound(err) {
+		return PreSession{}, ErrSignInEnded
+	}
+	if err != nil {
+		return PreSession{}, fmt.Errorf("find sign-in: %w", err)
+	}
+	if !d.now().Before(pre.ExpiresAt) {
+		return PreSession{}, ErrSignInEnded
+	}
+	o, err := d.Store.FindOperator(ctx, pre.OperatorID)
+	if isNotFound(err) {
+		return PreSession{}, ErrSignInEnded
+	}
+	if err != nil {
+		return PreSession{}, fmt.Errorf("find operator: %w", err)
+	}
+	if o.Version != pre.OperatorVersion || o.State != store.OperatorActive {
+		return PreSession{}, ErrSignInEnded
+	}
+	factors, err := d.Store.ListFactors(ctx, o.ID)
+	if err != nil {
+		return PreSession{}, fmt.Errorf("list factors: %w", err)
+	}
+	p := PreSession{pre: pre, Operator: o, Step: StepEnrol}
+	if len(factors) > 0 {
+		p.Step = StepCode
+		set, err := d.Store.FindRecoverySet(ctx, o.ID)
+		if err != nil && !isNotFound(err) {
+			return PreSession{}, fmt.Errorf("find recovery codes: %w", err)
+		}
+		p.RecoveryCodes = len(set.Hashes) > 0
+	}
+	return p, nil
+}

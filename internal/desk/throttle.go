@@ -1,0 +1,173 @@
+package desk
+
+import (
+	"context"
+	"encoding/base64"
+	"fmt"
+	"net/netip"
+	"slices"
+	"time"
+
+	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/store"
+)
+
+// The limits that are not parameters. They come from the security requirements
+// (N-OTP-TRY, N-THR-HARD) and docs/security.md lists them.
+const (
+	// codesPerSignIn wrong codes end a sign-in that was begun.
+	codesPerSignIn = 5
+	// codesInARow wrong codes, over all sign-ins, disable an authenticator
+	// until recovery or reset.
+	codesInARow = 20
+	// passwordsInARow wrong passwords disable a password until it is reset.
+	passwordsInARow = 100
+	// longestWait is the longest that a row of failures makes a person wait.
+	longestWait = time.Hour
+	// addressWindow is how long failures count against an address.
+	addressWindow = 15 * time.Minute
+	// linksPerAddress wrong links pass in addressWindow.
+	linksPerAddress = 20
+)
+
+// counterKey makes a key that holds nothing readable.
+func (d *Desk) counterKey(kind string, parts ...string) string {
+	mac := d.Vault.MAC(vault.CounterKeys, append([]string{kind}, parts...)...)
+	return kind + ":" + base64.RawURLEncoding.EncodeToString(mac[:18])
+}
+
+// addressGroup is what counts as one address: an IPv4 address, or an IPv6
+// network of 64 bits, since one subscriber has all of that.
+func addressGroup(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return address
+	}
+	ip = ip.Unmap().WithZone("")
+	if ip.Is4() {
+		return ip.String()
+	}
+	prefix, err := ip.Prefix(64)
+	if err != nil {
+		return address
+	}
+	return prefix.String()
+}
+
+// attempt is one try that was counted before it is evaluated, so that many at
+// once cannot slip through. One that turns out well is taken back.
+type attempt struct {
+	d        *Desk
+	undo     []string
+	pairKey  string
+	loginKey string
+	clear    []string
+}
+
+// hit counts one try, or says that it must not be evaluated.
+func (a *attempt) hit(ctx context.Context, key string, l store.Limit) error {
+	_, retryAt, ok, err := a.d.Store.Hit(ctx, key, l, a.d.now())
+	if err != nil {
+		return fmt.Errorf("count attempt: %w", err)
+	}
+	if !ok {
+		return &LimitedError{RetryAt: retryAt}
+	}
+	a.undo = append(a.undo, key)
+	return nil
+}
+
+// takeBack gives the try back: it was not evaluated, or came out well. The
+// counters then stand too high at worst, so an error is only logged.
+func (a *attempt) takeBack(ctx context.Context) {
+	for _, key := range a.undo {
+		if err := a.d.Store.Unhit(ctx, key); err != nil {
+			a.d.Log.ErrorContext(ctx, "attempt not taken back", "error", err)
+		}
+	}
+	a.undo = nil
+}
+
+// signInAttempt counts a try to sign in as somebody, from somewhere, whether
+// or not that somebody exists: per address, per number of different names
+// from one address, and per name (ASVS 6.3.1).
+func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string) (*attempt, error) {
+	s := d.Settings().SignIn
+	from := addressGroup(v.Address)
+	a := &attempt{d: d}
+	window := func(max int) store.Limit { return store.Limit{Max: max, Window: addressWindow} }
+	if err := a.hit(ctx, d.counterKey("signin-address", from), window(s.PerAddress)); err != nil {
+		return nil, err
+	}
+	a.pairKey = d.counterKey("signin-pair", from, key)
+	_, err := d.Store.FindCounter(ctx, a.pairKey)
+	switch {
+	case isNotFound(err):
+		if err := a.hit(ctx, d.counterKey("signin-names", from), window(s.NamesPerAddress)); err != nil {
+			return nil, err
+		}
+	case err != nil:
+		return nil, fmt.Errorf("find counter: %w", err)
+	}
+	a.loginKey = d.counterKey("signin-name", key)
+	row := store.Limit{Max: s.Failures, Wait: s.Wait, MaxWait: longestWait, Stop: passwordsInARow}
+	if err := a.hit(ctx, a.loginKey, row); err != nil {
+		return nil, err
+	}
+	a.clear = append(a.clear, a.loginKey)
+	return a, nil
+}
+
+// failed remembers that this name failed from this address, so that the next
+// failure of the pair does not count as a new name.
+func (a *attempt) failed(ctx context.Context) {
+	_, _, _, err := a.d.Store.Hit(ctx, a.pairKey, store.Limit{Max: 1 << 30, Window: addressWindow}, a.d.now())
+	if err != nil {
+		a.d.Log.ErrorContext(ctx, "failure not remembered", "error", err)
+	}
+}
+
+// succeeded is what to commit with a success: a row of failures is over for
+// what was proved, and only for that. The other counters get their try back
+// from takeBack after the commit.
+func (a *attempt) succeeded() []store.Write {
+	writes := make([]store.Write, 0, len(a.clear))
+	for _, key := range a.clear {
+		writes = append(writes, store.ClearCounter{Key: key})
+		a.undo = slices.DeleteFunc(a.undo, func(k string) bool { return k == key })
+	}
+	return writes
+}
+
+// codeAttempt counts a guess at an operator's codes of one kind, over all
+// sign-ins and addresses at once (RFC 4226 section 7.3).
+func (d *Desk) codeAttempt(ctx context.Context, kind, operatorID string) (*attempt, error) {
+	a := &attempt{d: d}
+	key := d.counterKey(kind, operatorID)
+	row := store.Limit{Max: codesPerSignIn, Wait: d.Settings().SignIn.Wait, MaxWait: longestWait, Stop: codesInARow}
+	if err := a.hit(ctx, key, row); err != nil {
+		return nil, err
+	}
+	a.clear = []string{key}
+	return a, nil
+}
+
+// linkAttempt counts a link posted from an address.
+func (d *Desk) linkAttempt(ctx context.Context, v Visit) (*attempt, error) {
+	a := &attempt{d: d}
+	err := a.hit(ctx, d.counterKey("link-address", addressGroup(v.Address)),
+		store.Limit{Max: linksPerAddress, Window: addressWindow})
+	if err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// passwordKeys are the counters that a newly set password clears.
+func (d *Desk) passwordKeys(o store.Operator) []store.Write {
+	return []store.Write{
+		store.ClearCounter{Key: d.counterKey("signin-name", o.NameKey)},
+		store.ClearCounter{Key: d.counterKey("signin-name", o.EmailKey)},
+		store.ClearCounter{Key: d.counterKey("password", o.ID)},
+	}
+}
