@@ -1,7 +1,6 @@
 package password
 
 import (
-	"context"
 	"fmt"
 	"strings"
 	"unicode"
@@ -68,7 +67,7 @@ func (c Classes) list() []class {
 // password may not be made from, see [ContextWords]. Three things are not part of it, because they need more than the
 // password: history ([Hasher.Reused] with [Policy.Reason]), breaches ([CheckBreached]) and age ([Policy.Expired]).
 // The password is looked at as it is; only the copies used for comparison are folded. Check is deterministic, safe
-// for concurrent use and takes milliseconds at most.
+// for concurrent use and bounded: a millisecond or two for what people type, some twenty for the worst that fits.
 func (p Policy) Check(password string, context []string) []Reason {
 	p = p.withDefaults()
 	if len(password) > MaxBytes {
@@ -99,25 +98,36 @@ func (p Policy) Check(password string, context []string) []Reason {
 // Reason returns the reason with this code and the limits of p in its text.
 func (p Policy) Reason(code string) Reason {
 	p = p.withDefaults()
-	text := map[string]string{
-		CodeTooShort: fmt.Sprintf("Use at least %d characters. A few unrelated words are long and easy to remember.", p.MinLength),
-		CodeTooLong:  fmt.Sprintf("Use at most %d characters.", MaxLength),
-		CodeNotText:  "This is not valid text. Type the password again, or choose one with other characters.",
-		CodeTooCommon: "This password, or the one it is made from, is among the most common ones and is tried first. " +
-			"Choose one that nobody else would think of.",
-		CodeContext: "This password is made from a name or address that belongs to you or this site. " +
-			"Choose words that have nothing to do with either.",
-		CodeWeak:     "This password is too easy to guess. Add another unrelated word or two, or let a password manager choose one.",
-		CodeReused:   "You have used this password here before. Choose a new one.",
-		CodeBreached: "This password has become public in a breach of another site. Choose a new one, and change it there too.",
-		CodeExpired:  "Your password has reached its age limit. Choose a new one.",
-	}[code]
-	for _, c := range (Classes{true, true, true, true}).list() {
-		if c.code == code {
-			text = "Add at least one " + c.kind + "."
+	r := Reason{Code: code}
+	switch code {
+	case CodeTooShort:
+		r.Text = fmt.Sprintf("Use at least %d characters. A few unrelated words are long and easy to remember.", p.MinLength)
+	case CodeTooLong:
+		r.Text = fmt.Sprintf("Use at most %d characters.", MaxLength)
+	case CodeNotText:
+		r.Text = "This is not valid text. Type the password again, or choose one with other characters."
+	case CodeTooCommon:
+		r.Text = "This password, or the one it is made from, is among the most common ones and is tried first. " +
+			"Choose one that nobody else would think of."
+	case CodeContext:
+		r.Text = "This password is made from a name or address that belongs to you or this site. " +
+			"Choose words that have nothing to do with either."
+	case CodeWeak:
+		r.Text = "This password is too easy to guess. Add another unrelated word or two, or let a password manager choose one."
+	case CodeReused:
+		r.Text = "You have used this password here before. Choose a new one."
+	case CodeBreached:
+		r.Text = "This password has become public in a breach of another site. Choose a new one, and change it there too."
+	case CodeExpired:
+		r.Text = "Your password has reached its age limit. Choose a new one."
+	default:
+		for _, c := range (Classes{true, true, true, true}).list() {
+			if c.code == code {
+				r.Text = "Add at least one " + c.kind + "."
+			}
 		}
 	}
-	return Reason{Code: code, Text: text}
+	return r
 }
 
 // Requirements lists what a form says before anything is typed, in the order in which Check gives reasons.
@@ -142,29 +152,4 @@ func (p Policy) Requirements() []Requirement {
 		out = append(out, Requirement{Code: CodeReused, Text: fmt.Sprintf("Not one of your last %d passwords", p.History), Min: p.History})
 	}
 	return out
-}
-
-// BreachChecker knows passwords that became public elsewhere (ASVS 6.2.12). This package ships none: the embedded
-// list is the local one, and a lookup at a remote service is for the host to choose. An implementation MUST be safe
-// for concurrent use, MUST end with ctx, MUST NOT send the password or a full hash of it, and returns an error only if
-// it could not decide.
-type BreachChecker interface {
-	Breached(ctx context.Context, password string) (bool, error)
-}
-
-// CheckBreached asks c at the moment a password is set, after [Policy.Check] accepted it. A nil c finds nothing. On an
-// error the verdict of Check stands and the caller records that the lookup is missing and repeats it at the next
-// sign-in; it must not be skipped silently.
-func CheckBreached(ctx context.Context, c BreachChecker, password string) ([]Reason, error) {
-	if c == nil {
-		return nil, nil
-	}
-	found, err := c.Breached(ctx, password)
-	if err != nil {
-		return nil, fmt.Errorf("password: check for breaches: %w", err)
-	}
-	if !found {
-		return nil, nil
-	}
-	return []Reason{Policy{}.Reason(CodeBreached)}, nil
 }

@@ -1,9 +1,9 @@
 package password
 
 import (
-	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // Context is what an attacker knows about an operator and the office. Any field may be empty.
@@ -37,9 +37,14 @@ func ContextWords(c Context) []string {
 	words = append(words, local)
 
 	out := make([]string, 0, len(words))
+	seen := map[string]bool{}
+	for _, w := range everywhere {
+		seen[w] = true
+	}
 	for _, w := range words {
 		w = strings.ToLower(strings.TrimSpace(w))
-		if len([]rune(w)) >= minCore && !slices.Contains(everywhere, w) && !slices.Contains(out, w) {
+		if utf8.RuneCountInString(w) >= minCore && !seen[w] {
+			seen[w] = true
 			out = append(out, w)
 		}
 	}

@@ -58,14 +58,23 @@ func letters(word []rune) int {
 // spellings returns the distinct readings of word: as it stands, and with look-alikes replaced in the two ways in
 // which they are ambiguous, each with and without separators.
 func spellings(word []rune) [][]rune {
-	readings := [][]rune{word, unleet(word, 'i', 'l'), unleet(word, 'l', 'i')}
-	for _, r := range readings[:3] {
-		readings = append(readings, squash(r))
+	all := readings(word)
+	for _, r := range all[:len(all):len(all)] {
+		all = append(all, squash(r))
 	}
+	return distinct(all)
+}
+
+// readings returns word as it stands and with look-alikes replaced.
+func readings(word []rune) [][]rune {
+	return distinct([][]rune{word, unleet(word, 'i', 'l'), unleet(word, 'l', 'i')})
+}
+
+func distinct(words [][]rune) [][]rune {
 	var out [][]rune
-	for _, r := range readings {
-		if !slices.ContainsFunc(out, func(seen []rune) bool { return slices.Equal(seen, r) }) {
-			out = append(out, r)
+	for _, w := range words {
+		if !slices.ContainsFunc(out, func(seen []rune) bool { return slices.Equal(seen, w) }) {
+			out = append(out, w)
 		}
 	}
 	return out
@@ -105,14 +114,17 @@ func squash(word []rune) []rune {
 	return out
 }
 
+// yieldTurns yields word and what it repeats, forwards and backwards; false means that the consumer has enough.
 func yieldTurns(word []rune, yield func(string) bool) bool {
 	if len(word) < minCore {
 		return true
 	}
-	for _, w := range [][]rune{word, unit(word)} {
-		if len(w) == 0 {
-			continue
-		}
+	turns := [][]rune{word}
+	if u := unit(word); u != nil {
+		// "bambambambamb" comes from "bambam" as well as from "bam".
+		turns = append(turns, u, slices.Repeat(u, 2), slices.Repeat(u, 3))
+	}
+	for _, w := range turns {
 		back := slices.Clone(w)
 		slices.Reverse(back)
 		if !yield(string(w)) || !yield(string(back)) {

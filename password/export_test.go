@@ -1,5 +1,7 @@
 package password
 
+import "strings"
+
 // CanonicalArgon parses and writes an argon2id string, for the fuzz test.
 func CanonicalArgon(encoded string) (string, error) {
 	a, err := parseArgon(encoded)
@@ -11,3 +13,11 @@ func ParseImported(encoded string) error {
 	_, err := parseImported(encoded)
 	return err
 }
+
+// CommonEntries returns the embedded list.
+func CommonEntries() []string {
+	return strings.Split(strings.TrimSuffix(commonList(), "\n"), "\n")
+}
+
+// Common reports whether a password is listed or derived from the list.
+func Common(password string) bool { return common(password) }

@@ -2,7 +2,10 @@ package password_test
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"github.com/postern-go/postern/password"
 )
@@ -31,6 +34,43 @@ func FuzzEncoded(f *testing.F) {
 		}
 		if err := password.ParseImported(encoded); err != nil && !errors.Is(err, password.ErrMalformed) {
 			t.Fatalf("imported: %v", err)
+		}
+	})
+}
+
+// FuzzCheck states what holds for every input: no panic, the same answer twice, each reason once and in the order of
+// the requirements, and nothing that is too short, too long or no text is ever accepted.
+func FuzzCheck(f *testing.F) {
+	for _, seed := range []string{"", "baseball", "violet harbour nine kettles", "P@$$w0rd2026!!", "4@8({[<36910!|7$5+%2", "r|vers|de",
+		"İİİİİİİİİİİİİİİ", "e\u0301e\u0301e\u0301", "🐎🔋📎🌵🧭🎻🧊🪴", "\xff\xfe", "\x00\x01\x02", "12/31/2019", strings.Repeat("qwer1", 60)} {
+		f.Add(seed, "riverside", 15)
+	}
+	policy := password.Policy{Classes: password.Classes{Lower: true, Upper: true, Digit: true, Symbol: true}, History: 1}
+	f.Fuzz(func(t *testing.T, pw, word string, length int) {
+		policy.MinLength = length
+		order := map[string]int{password.CodeNotText: 0}
+		for i, r := range policy.Requirements() {
+			order[r.Code] = i + 1
+		}
+		context := password.ContextWords(password.Context{Name: word})
+		got := policy.Check(pw, context)
+		if !slices.Equal(got, policy.Check(pw, context)) {
+			t.Fatalf("%q is judged in two ways", pw)
+		}
+		last := -1
+		for _, r := range got {
+			at, listed := order[r.Code]
+			if !listed || at <= last || r.Text == "" {
+				t.Fatalf("%q: reason %+v is unlisted, repeated or out of order", pw, r)
+			}
+			last = at
+		}
+		n := utf8.RuneCountInString(pw)
+		if len(got) == 0 && (n < 8 || n > password.MaxLength || len(pw) > password.MaxBytes || !utf8.ValidString(pw)) {
+			t.Fatalf("%q is accepted", pw)
+		}
+		if s := password.Strength(pw, context); s < 0 || s > password.MaxStrength {
+			t.Fatalf("%q has strength %d", pw, s)
 		}
 	})
 }

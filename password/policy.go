@@ -16,8 +16,8 @@ const (
 	DefaultMinStrength        = 3
 	MaxHistory                = 24
 
-	// LeastMaxAge and MostMaxAge bound Policy.MaxAge. Each change tempts people to count up, so none is daily.
-	LeastMaxAge = 7 * 24 * time.Hour
+	// LeastMaxAge and MostMaxAge bound Policy.MaxAge.
+	LeastMaxAge = 24 * time.Hour
 	MostMaxAge  = 3650 * 24 * time.Hour
 )
 
@@ -32,7 +32,7 @@ type Policy struct {
 	Classes Classes
 	// History is how many earlier passwords may not be set again, 0 to 24; see Hasher.Reused. Zero means none.
 	History int
-	// MaxAge is how long a password may be used before it must be changed, 7 to 3650 days; see Policy.Expired. Zero
+	// MaxAge is how long a password may be used before it must be changed, 1 to 3650 days; see Policy.Expired. Zero
 	// means for ever.
 	MaxAge time.Duration
 }

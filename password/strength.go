@@ -66,7 +66,7 @@ func estimateWhole(word []rune, words []string) int {
 	score := zxcvbn.PasswordStrength(ascii(word), words, matching.FilterL33tMatcher).Score
 	back := slices.Clone(word)
 	slices.Reverse(back)
-	for _, reading := range append(spellings(word)[1:], back) {
+	for _, reading := range append(readings(word)[1:], back) {
 		if score == 0 {
 			break
 		}

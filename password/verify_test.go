@@ -150,6 +150,23 @@ func TestAStoredCostOverTheCeilingIsNotAllocated(t *testing.T) {
 	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(4<<20))
 }
 
+// The work of argon2id is memory times passes, so memory is what shows, without a clock, that it was done.
+func TestAnOlderCheaperHashIsToppedUpToTheCurrentWork(t *testing.T) {
+	cheapest := newHasher(t, password.Config{})
+	encoded, err := cheapest.Hash(t.Context(), phrase)
+	require.NoError(t, err)
+	h := newHasher(t, password.Config{Params: password.Params{MemoryKiB: 16 << 10, Time: 2, Threads: 1}})
+	allocated := func(encoded string) uint64 {
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		_, err := h.Verify(t.Context(), "wrong", encoded)
+		require.NoError(t, err)
+		runtime.ReadMemStats(&after)
+		return after.TotalAlloc - before.TotalAlloc
+	}
+	require.InEpsilon(t, allocated(""), allocated(encoded), 0.05)
+}
+
 func TestAHashMadeWithOtherSettingsIsOutdated(t *testing.T) {
 	old := newHasher(t, password.Config{})
 	encoded, err := old.Hash(t.Context(), phrase)
