@@ -140,7 +140,7 @@ func (c SMTPConfig) checkCredentials() error {
 
 func (c SMTPConfig) checkPlain(host string) error {
 	switch {
-	case !c.PlainToLoopback:
+	case !c.PlainToLoopback, host == "": // Addr is reported already.
 		return nil
 	case c.ImplicitTLS:
 		return errors.New("contradicts ImplicitTLS")
