@@ -1,3 +1,225 @@
 package storetest
 
-var mailDuties []duty
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/store"
+)
+
+// mail reads a mail that must be there.
+func mail(t *testing.T, st store.Store, id string) store.Mail {
+	t.Helper()
+	m, err := st.FindMail(t.Context(), id)
+	require.NoError(t, err)
+	return m
+}
+
+// claim takes a mail that must be due, for ten minutes.
+func claim(t *testing.T, st store.Store, now time.Time) store.Mail {
+	t.Helper()
+	m, err := st.ClaimMail(t.Context(), now, now.Add(10*time.Minute))
+	require.NoError(t, err)
+	return m
+}
+
+// noneDue requires that there is nothing to claim.
+func noneDue(t *testing.T, st store.Store, now time.Time) {
+	t.Helper()
+	_, err := st.ClaimMail(t.Context(), now, now.Add(10*time.Minute))
+	require.ErrorIs(t, err, store.ErrNotFound)
+}
+
+// mailIDs lists the ids of the mails that the query selects.
+func mailIDs(t *testing.T, st store.Store, q store.MailQuery) string {
+	t.Helper()
+	found, err := st.ListMails(t.Context(), q)
+	require.NoError(t, err)
+	ids := make([]string, len(found))
+	for i, m := range found {
+		ids[i] = m.ID
+	}
+	return strings.Join(ids, " ")
+}
+
+var mailDuties = []duty{
+	{"every field of a mail comes back, but a list leaves the body out", func(t *testing.T, st store.Store) {
+		full := filled[store.Mail](t, "mail")
+		full.State = store.MailQueued
+		for _, want := range []store.Mail{
+			full,
+			{ID: "bare", State: store.MailQueued},
+			{ID: "long", State: store.MailSent, Subject: long, Reply: long, Body: []byte(long), OperatorID: "long"},
+		} {
+			keeps(t, want, want,
+				func(m store.Mail) { commit(t, st, store.EnqueueMail{Mail: m}) },
+				func() store.Mail { return mail(t, st, want.ID) })
+		}
+		listed, err := st.ListMails(t.Context(), store.MailQuery{OperatorID: full.OperatorID})
+		require.NoError(t, err)
+		full.Body = nil
+		same(t, []store.Mail{full}, listed)
+	}},
+	{"a mail's id is given once", func(t *testing.T, st store.Store) {
+		commit(t, st, store.EnqueueMail{Mail: newMail("m")})
+		other := newMail("m")
+		other.To = "eve@example.org"
+		refused(t, st, store.ErrExists, store.EnqueueMail{Mail: other})
+		same(t, newMail("m"), mail(t, st, "m"))
+		_, err := st.FindMail(t.Context(), "other")
+		require.ErrorIs(t, err, store.ErrNotFound)
+	}},
+	{"the mail that has been due longest is claimed first, and none before it is due", func(t *testing.T, st store.Store) {
+		for id, minutes := range map[string]int{"b": 2, "d": 4, "a": 1, "c": 3} {
+			m := newMail(id)
+			m.NextAttemptAt = noon.Add(time.Duration(minutes) * time.Minute)
+			m.CreatedAt = noon.Add(-time.Duration(minutes) * time.Minute)
+			commit(t, st, store.EnqueueMail{Mail: m})
+		}
+		atOnce := newMail("at once")
+		atOnce.NextAttemptAt = time.Time{}
+		commit(t, st, store.EnqueueMail{Mail: atOnce})
+		now := noon.Add(3 * time.Minute)
+		for _, want := range []string{"at once", "a", "b", "c"} {
+			require.Equal(t, want, claim(t, st, now).ID)
+		}
+		noneDue(t, st, now)
+		noneDue(t, st, now.Add(time.Minute-time.Microsecond))
+		require.Equal(t, "d", claim(t, st, now.Add(time.Minute)).ID)
+	}},
+	{"a claim counts the attempt and hides the mail until then, and it comes up again if nobody settles it", func(t *testing.T, st store.Store) {
+		commit(t, st, store.EnqueueMail{Mail: newMail("m")})
+		want := newMail("m")
+		for attempt := 1; attempt <= 3; attempt++ {
+			now := want.NextAttemptAt
+			want.Attempts, want.NextAttemptAt = attempt, now.Add(10*time.Minute)
+			same(t, want, claim(t, st, now.Add(999)))
+			same(t, want, mail(t, st, "m"))
+			noneDue(t, st, want.NextAttemptAt.Add(-time.Microsecond))
+		}
+	}},
+	{"a mail past its end is claimed all the same, so that somebody can settle it", func(t *testing.T, st store.Store) {
+		m := newMail("m")
+		m.ExpiresAt = noon.Add(-time.Hour)
+		commit(t, st, store.EnqueueMail{Mail: m})
+		require.Equal(t, m.ExpiresAt, claim(t, st, noon).ExpiresAt)
+	}},
+	{"a settled mail is final, and its body is wiped", func(t *testing.T, st store.Store) {
+		for i, state := range []store.MailState{store.MailSent, store.MailFailed, store.MailCancelled} {
+			id := string(state)
+			commit(t, st, store.EnqueueMail{Mail: newMail(id)})
+			require.Equal(t, id, claim(t, st, noon).ID)
+			at := noon.Add(time.Duration(i) * time.Minute)
+			settle := store.SettleMail{ID: id, Attempt: 1, State: state, Reply: "250 ok " + hostile[0], At: at.Add(999)}
+			commit(t, st, settle)
+			got := mail(t, st, id)
+			require.Equal(t, state, got.State)
+			require.Equal(t, settle.Reply, got.Reply)
+			require.Empty(t, got.Body)
+			require.Equal(t, 1, got.Attempts)
+			if state == store.MailSent {
+				require.Equal(t, at, got.SentAt)
+			} else {
+				require.Zero(t, got.SentAt)
+			}
+			noneDue(t, st, noon.Add(1000*time.Hour))
+			for _, next := range []store.MailState{store.MailQueued, store.MailSent, store.MailFailed} {
+				settle.State = next
+				refused(t, st, store.ErrConflict, settle)
+			}
+			same(t, got, mail(t, st, id))
+		}
+	}},
+	{"a mail that is to be tried again keeps its body and waits", func(t *testing.T, st store.Store) {
+		commit(t, st, store.EnqueueMail{Mail: newMail("m")})
+		claim(t, st, noon)
+		next := noon.Add(2 * time.Hour)
+		commit(t, st, store.SettleMail{
+			ID: "m", Attempt: 1, State: store.MailQueued, NextAttemptAt: next, Reply: "451 later", At: noon,
+		})
+		want := newMail("m")
+		want.Attempts, want.NextAttemptAt, want.Reply = 1, next, "451 later"
+		same(t, want, mail(t, st, "m"))
+		noneDue(t, st, next.Add(-time.Microsecond))
+		require.Equal(t, 2, claim(t, st, next).Attempts)
+	}},
+	{"an attempt that took too long settles nothing", func(t *testing.T, st store.Store) {
+		commit(t, st, store.EnqueueMail{Mail: newMail("m")})
+		refused(t, st, store.ErrConflict, store.SettleMail{ID: "m", Attempt: 1, State: store.MailSent, At: noon})
+		claim(t, st, noon)
+		want := claim(t, st, noon.Add(time.Hour))
+		for _, attempt := range []int{-1, 0, 1, 3} {
+			refused(t, st, store.ErrConflict, store.SettleMail{ID: "m", Attempt: attempt, State: store.MailSent, At: noon})
+		}
+		same(t, want, mail(t, st, "m"))
+		refused(t, st, store.ErrNotFound, store.SettleMail{ID: "other", Attempt: 1, State: store.MailSent, At: noon})
+		refused(t, st, store.ErrConflict,
+			store.SettleMail{ID: "m", Attempt: 2, State: store.MailSent, At: noon},
+			store.SettleMail{ID: "m", Attempt: 2, State: store.MailSent, At: noon})
+		commit(t, st, store.SettleMail{ID: "m", Attempt: 2, State: store.MailSent, At: noon})
+	}},
+	{"a mail that was never claimed can be cancelled", func(t *testing.T, st store.Store) {
+		commit(t, st, store.EnqueueMail{Mail: newMail("m")})
+		commit(t, st, store.SettleMail{ID: "m", State: store.MailCancelled, At: noon})
+		noneDue(t, st, noon.Add(time.Hour))
+		require.Empty(t, mail(t, st, "m").Body)
+	}},
+	{"mails are selected by state and operator together", func(t *testing.T, st store.Store) {
+		for i, id := range []string{"a", "b", "c", "d"} {
+			m := newMail(id)
+			m.CreatedAt = noon.Add(time.Duration(i) * time.Minute)
+			m.OperatorID = fmt.Sprint("operator", i%2)
+			if i >= 2 {
+				m.State = store.MailFailed
+			}
+			commit(t, st, store.EnqueueMail{Mail: m})
+		}
+		for _, c := range []struct {
+			q    store.MailQuery
+			want string
+		}{
+			{store.MailQuery{}, "d c b a"},
+			{store.MailQuery{State: store.MailFailed}, "d c"},
+			{store.MailQuery{OperatorID: "operator0"}, "c a"},
+			{store.MailQuery{OperatorID: "operator_"}, ""},
+			{store.MailQuery{State: store.MailSent}, ""},
+			{store.MailQuery{State: store.MailFailed, OperatorID: "operator1"}, "d"},
+			{store.MailQuery{OperatorID: "operator1", BeforeCreatedAt: noon.Add(3 * time.Minute), BeforeID: "d"}, "b"},
+			{store.MailQuery{BeforeCreatedAt: noon.Add(2 * time.Minute)}, "b a"},
+		} {
+			require.Equal(t, c.want, mailIDs(t, st, c.q), "%+v", c.q)
+		}
+	}},
+	{"pages of mails are newest first, without gaps or repeats where times are equal", func(t *testing.T, st store.Store) {
+		var writes []store.Write
+		var want []string
+		for i, id := range names("m", 60) {
+			m := newMail(id)
+			m.CreatedAt = noon.Add(time.Duration(i/20) * time.Microsecond)
+			writes = append(writes, store.EnqueueMail{Mail: m})
+			want = append([]string{id}, want...)
+		}
+		commit(t, st, writes...)
+		for _, limit := range []int{1, 7, 20, 0, 501, 500} {
+			var seen []string
+			q := store.MailQuery{Limit: limit}
+			for {
+				page, err := st.ListMails(t.Context(), q)
+				require.NoError(t, err)
+				for _, m := range page {
+					seen = append(seen, m.ID)
+				}
+				if len(page) < store.PageLimit(limit) {
+					break
+				}
+				last := page[len(page)-1]
+				q.BeforeCreatedAt, q.BeforeID = last.CreatedAt, last.ID
+			}
+			require.Equal(t, want, seen, "pages of %d", limit)
+		}
+	}},
+}

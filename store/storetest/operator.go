@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -318,7 +319,7 @@ var operatorDuties = []duty{
 				ID: names("", len(hostile))[i], NameKey: "1" + s + "2", EmailKey: "3" + s + "4@example.org", State: store.OperatorActive,
 			}})
 		}
-		for _, s := range append(hostile, "1", "@example.org", "example_org", "1%2", "EXAMPLE", "nowhere") {
+		for _, s := range append(slices.Clip(hostile), "1", "@example.org", "example_org", "1%2", "EXAMPLE", "nowhere") {
 			want := 0
 			for _, h := range hostile {
 				if strings.Contains("1"+h+"2", s) || strings.Contains("3"+h+"4@example.org", s) {

@@ -23,6 +23,8 @@ func canonical(v reflect.Value) reflect.Value {
 	switch {
 	case v.Type() == reflect.TypeFor[time.Time]():
 		out.Set(v)
+	case v.Type() == reflect.TypeFor[[]byte]():
+		out.SetBytes(append([]byte(nil), v.Bytes()...))
 	case v.Kind() == reflect.Struct:
 		for i := range v.NumField() {
 			out.Field(i).Set(canonical(v.Field(i)))
@@ -115,7 +117,7 @@ func scribble(v reflect.Value) {
 			case reflect.String:
 				e.SetString("scribbled")
 			case reflect.Uint8:
-				e.SetUint(e.Uint() ^ 0xff)
+				e.SetUint(^e.Uint() & 0xff)
 			default:
 				scribble(e)
 			}
