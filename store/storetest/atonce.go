@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 
@@ -82,94 +83,5 @@ func marks(t *testing.T, h handles, won []int) {
 	require.ElementsMatch(t, want, got, "the events are those of the winners")
 }
 
-// contests are filled by the files of the subjects.
-var contests = []contest{
-	{"one of many consumes a token", func(t *testing.T, h handles) {
-		commit(t, h.of(0), store.PutToken{Token: newToken("ada", "token")})
-		results := crowdCommits(t, h, func(caller int) []store.Write {
-			return []store.Write{mark(caller), consume("token", noon)}
-		})
-		marks(t, h, winners(t, results, 1, store.ErrUsed))
-	}},
-	{"one of many consumes a pre-session", func(t *testing.T, h handles) {
-		put(t, h.of(0), newOperator("ada"))
-		commit(t, h.of(0), store.PutPreSession{PreSession: newPreSession("ada", "pre")})
-		results := crowdCommits(t, h, func(caller int) []store.Write {
-			return []store.Write{mark(caller), store.ConsumePreSession{Digest: store.DigestOf("pre")}}
-		})
-		marks(t, h, winners(t, results, 1, store.ErrNotFound))
-	}},
-	{"one of many has a code accepted", func(t *testing.T, h handles) {
-		put(t, h.of(0), newOperator("ada"))
-		commit(t, h.of(0), store.PutFactor{Factor: newFactor("ada", "factor")})
-		results := crowdCommits(t, h, func(caller int) []store.Write {
-			return []store.Write{mark(caller), store.AdvanceFactor{ID: "factor", Step: 101, At: noon}}
-		})
-		marks(t, h, winners(t, results, 1, store.ErrReplayed))
-	}},
-	{"one of many spends a recovery code", func(t *testing.T, h handles) {
-		put(t, h.of(0), newOperator("ada"))
-		commit(t, h.of(0), store.PutRecoverySet{Set: store.RecoverySet{OperatorID: "ada", Hashes: [][]byte{{1}, {2}, {3}}}})
-		results := crowdCommits(t, h, func(caller int) []store.Write {
-			return []store.Write{mark(caller), store.UseRecoveryCode{OperatorID: "ada", Hash: []byte{2}}}
-		})
-		marks(t, h, winners(t, results, 1, store.ErrUsed))
-		set, err := h.of(0).FindRecoverySet(t.Context(), "ada")
-		require.NoError(t, err)
-		require.ElementsMatch(t, [][]byte{{1}, {3}}, set.Hashes)
-	}},
-	{"many spend different recovery codes, and none comes back", func(t *testing.T, h handles) {
-		put(t, h.of(0), newOperator("ada"))
-		set := store.RecoverySet{OperatorID: "ada"}
-		for i := range 10 {
-			set.Hashes = append(set.Hashes, []byte{byte(i)})
-		}
-		commit(t, h.of(0), store.PutRecoverySet{Set: set})
-		results := crowdCommits(t, h, func(caller int) []store.Write {
-			return []store.Write{mark(caller), store.UseRecoveryCode{OperatorID: "ada", Hash: []byte{byte(caller % 10)}}}
-		})
-		marks(t, h, winners(t, results, 10, store.ErrUsed))
-		left, err := h.of(0).FindRecoverySet(t.Context(), "ada")
-		require.NoError(t, err)
-		require.Empty(t, left.Hashes)
-	}},
-	{"one of many sets the office up", func(t *testing.T, h handles) {
-		results := crowdCommits(t, h, func(caller int) []store.Write {
-			o := newSuperAdministrator(fmt.Sprintf("o%d", caller))
-			return []store.Write{mark(caller), store.CheckNoOperators{}, store.PutOperator{Operator: o}}
-		})
-		marks(t, h, winners(t, results, 1, store.ErrOperatorsExist))
-		all, err := h.of(0).ListOperators(t.Context(), store.OperatorQuery{})
-		require.NoError(t, err)
-		require.Len(t, all, 1)
-	}},
-	{"one of many replaces an operator at the same version", func(t *testing.T, h handles) {
-		o := put(t, h.of(0), newOperator("ada"))
-		results := crowdCommits(t, h, func(caller int) []store.Write {
-			mine := o
-			mine.Name = fmt.Sprintf("caller %d", caller)
-			return []store.Write{mark(caller), store.PutOperator{Operator: mine}}
-		})
-		won := winners(t, results, 1, store.ErrConflict)
-		marks(t, h, won)
-		after := operator(t, h.of(0), "ada")
-		require.EqualValues(t, 2, after.Version)
-		require.Equal(t, fmt.Sprintf("caller %d", won[0]), after.Name)
-	}},
-	{"one of many gets a name", func(t *testing.T, h handles) {
-		results := crowdCommits(t, h, func(caller int) []store.Write {
-			o := newOperator(fmt.Sprintf("o%d", caller))
-			o.NameKey = "ada"
-			return []store.Write{mark(caller), store.PutOperator{Operator: o}}
-		})
-		marks(t, h, winners(t, results, 1, store.ErrNameTaken))
-	}},
-	{"one of many gets an address", func(t *testing.T, h handles) {
-		results := crowdCommits(t, h, func(caller int) []store.Write {
-			o := newOperator(fmt.Sprintf("o%d", caller))
-			o.EmailKey = "ada@example.org"
-			return []store.Write{mark(caller), store.PutOperator{Operator: o}}
-		})
-		marks(t, h, winners(t, results, 1, store.ErrEmailTaken))
-	}},
-}
+// contests are the duties towards many callers at once.
+var contests = slices.Concat(onceContests, endContests, countContests)

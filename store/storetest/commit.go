@@ -1,3 +1,134 @@
 package storetest
 
-var commitDuties []duty
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/store"
+)
+
+// stranger is a write that no store knows.
+type stranger struct{ store.Write }
+
+var commitDuties = []duty{
+	{"a commit of nothing does nothing", func(t *testing.T, st store.Store) {
+		before := look(t, st)
+		commit(t, st)
+		requireSame(t, before, look(t, st), "a commit of nothing")
+	}},
+	{"an unknown write fails the commit, and nothing of it happens", func(t *testing.T, st store.Store) {
+		before := look(t, st)
+		known := store.PutRole{Role: newRole("r")}
+		for _, unknown := range []store.Write{stranger{known}, &known, nil} {
+			refused(t, st, store.ErrUnknownWrite, known, unknown)
+			refused(t, st, store.ErrUnknownWrite, unknown, known)
+		}
+		requireSame(t, before, look(t, st), "unknown writes")
+		commit(t, st, known)
+	}},
+	{"writes happen in the order given, each seeing those before it", func(t *testing.T, st store.Store) {
+		o := newOperator("ada")
+		refused(t, st, store.ErrNotFound, store.PutSession{Session: newSession("ada", "s")}, store.PutOperator{Operator: o})
+		again := o
+		again.Version, again.Name = 1, "again"
+		commit(t, st, store.PutOperator{Operator: o}, store.PutOperator{Operator: again}, store.CheckOperator{ID: "ada", Version: 2},
+			store.PutSession{Session: newSession("ada", "s")}, store.EndSessions{OperatorID: "ada"},
+			store.PutSession{Session: newSession("ada", "t")},
+			store.PutToken{Token: newToken("ada", "k")}, store.RevokeTokens{Subject: "ada"}, store.PutToken{Token: newToken("ada", "l")},
+			consume("l", noon))
+		require.Equal(t, "again", operator(t, st, "ada").Name)
+		require.Equal(t, []string{"id of t"}, sessionNames(t, st, "ada"))
+		noToken(t, st, "k", store.PurposeReset)
+	}},
+	{"a failing last write leaves no trace of the ones before it, whatever they were", func(t *testing.T, st store.Store) {
+		settle(t, st)
+		for _, step := range steps {
+			before := look(t, st)
+			writes := step.writes(t, st)
+			name := fmt.Sprintf("%T", writes[0])
+			refused(t, st, store.ErrOperatorsExist, append(writes, store.CheckNoOperators{})...)
+			requireSame(t, before, look(t, st), "%s that was taken back", name)
+			// The same again without the failure, to see that it would have left one.
+			commit(t, st, step.writes(t, st)...)
+			if after := look(t, st); step.checks {
+				requireSame(t, before, after, "%s", name)
+			} else {
+				require.NotEqual(t, before, after, "%s", name)
+			}
+		}
+	}},
+	{"a failing commit of everything leaves no trace of anything", func(t *testing.T, st store.Store) {
+		settle(t, st)
+		before := look(t, st)
+		var all []store.Write
+		for _, step := range steps {
+			all = append(all, step.writes(t, st)...)
+		}
+		// Each step reads the versions it needs, so that later ones may refuse
+		// earlier ones of the same batch; that is a failure as good as any.
+		require.Error(t, st.Commit(t.Context(), append(all, store.CheckNoOperators{})...))
+		requireSame(t, before, look(t, st), "everything")
+	}},
+	{"a failing first write keeps the ones after it from happening", func(t *testing.T, st store.Store) {
+		settle(t, st)
+		for _, step := range steps {
+			before := look(t, st)
+			refused(t, st, store.ErrNotFound, append([]store.Write{consume("nothing", noon)}, step.writes(t, st)...)...)
+			requireSame(t, before, look(t, st), "%T", step.writes(t, st)[0])
+		}
+	}},
+	{"a call whose context is done does nothing and returns the context's error", func(t *testing.T, st store.Store) {
+		settle(t, st)
+		before := look(t, st)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		for _, step := range steps {
+			require.ErrorIs(t, st.Commit(ctx, step.writes(t, st)...), context.Canceled)
+		}
+		far := noon.Add(1000 * time.Hour)
+		for name, call := range map[string]func() error{
+			"Commit": func() error { return st.Commit(ctx) },
+			"Purge": func() error {
+				return second(st.Purge(ctx, store.Purge{Now: far, IdleSince: far, MailsBefore: far, UsedTokensBefore: far}))
+			},
+			"FindOperator":         func() error { return second(st.FindOperator(ctx, "ada")) },
+			"FindOperatorByLogin":  func() error { return second(st.FindOperatorByLogin(ctx, "name of ada")) },
+			"FindOperatorByMember": func() error { return second(st.FindOperatorByMember(ctx, "member of eve")) },
+			"ListOperators":        func() error { return second(st.ListOperators(ctx, store.OperatorQuery{})) },
+			"HasOperators":         func() error { return second(st.HasOperators(ctx)) },
+			"FindRole":             func() error { return second(st.FindRole(ctx, "editor")) },
+			"ListRoles":            func() error { return second(st.ListRoles(ctx)) },
+			"FindSession":          func() error { return second(st.FindSession(ctx, store.DigestOf("first of ada"))) },
+			"ListSessions":         func() error { return second(st.ListSessions(ctx, "ada")) },
+			"TouchSession":         func() error { return st.TouchSession(ctx, store.DigestOf("first of ada"), far) },
+			"FindPreSession":       func() error { return second(st.FindPreSession(ctx, store.DigestOf("first of ada"))) },
+			"FindSessionValues":    func() error { return second(st.FindSessionValues(ctx, "id of first of ada", "name")) },
+			"ListFactors":          func() error { return second(st.ListFactors(ctx, "ada")) },
+			"FindRecoverySet":      func() error { return second(st.FindRecoverySet(ctx, "ada")) },
+			"FindToken":            func() error { return second(st.FindToken(ctx, store.DigestOf("first of ada"), store.PurposeReset)) },
+			"LoadParameters":       func() error { return second(st.LoadParameters(ctx)) },
+			"ParametersRevision":   func() error { return second(st.ParametersRevision(ctx)) },
+			"ListEvents":           func() error { return second(st.ListEvents(ctx, store.EventQuery{})) },
+			"FindMail":             func() error { return second(st.FindMail(ctx, "mail")) },
+			"ListMails":            func() error { return second(st.ListMails(ctx, store.MailQuery{})) },
+			"ClaimMail":            func() error { return second(st.ClaimMail(ctx, far, far)) },
+			"Hit": func() error {
+				_, _, ok, err := st.Hit(ctx, "counter", ever, noon)
+				require.False(t, ok)
+				return err
+			},
+			"Unhit":       func() error { return st.Unhit(ctx, "counter") },
+			"FindCounter": func() error { return second(st.FindCounter(ctx, "counter")) },
+		} {
+			require.ErrorIs(t, call(), context.Canceled, name)
+		}
+		requireSame(t, before, look(t, st), "calls with a context that is done")
+	}},
+}
+
+// second is the error of a call that returns two values.
+func second[T any](_ T, err error) error { return err }

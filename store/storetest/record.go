@@ -13,11 +13,15 @@ import (
 // empty one.
 func same[T any](t *testing.T, want, got T) {
 	t.Helper()
-	w, g := canonical(reflect.ValueOf(&want).Elem()), canonical(reflect.ValueOf(&got).Elem())
-	require.Equal(t, w.Interface(), g.Interface())
+	require.Equal(t, tidy(want), tidy(got))
 }
 
-// canonical is a copy in which every empty slice and map is nil.
+// tidy is a deep copy in which every empty slice and map is nil.
+func tidy[T any](v T) T {
+	return canonical(reflect.ValueOf(&v).Elem()).Interface().(T)
+}
+
+// canonical is a deep copy in which every empty slice and map is nil.
 func canonical(v reflect.Value) reflect.Value {
 	out := reflect.New(v.Type()).Elem()
 	switch {
@@ -134,7 +138,7 @@ func scribble(v reflect.Value) {
 // The functions write and read one record.
 func keeps[T any](t *testing.T, given, want T, write func(T), read func() T) {
 	t.Helper()
-	mine := canonical(reflect.ValueOf(&given).Elem()).Interface().(T) // a deep copy
+	mine := tidy(given)
 	write(mine)
 	scribble(reflect.ValueOf(&mine))
 	got := read()

@@ -1,0 +1,143 @@
+package storetest
+
+import (
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/store"
+)
+
+// countContests are about numbers that must come out right.
+var countContests = []contest{
+	{"no more attempts pass than the limit says", func(t *testing.T, h handles) {
+		for _, l := range []store.Limit{
+			{Max: 7, Window: time.Hour},
+			{Max: 7, Wait: time.Minute},
+			{Max: 1, Window: time.Hour, Stop: 1},
+		} {
+			key := fmt.Sprint(l)
+			var passed atomic.Int64
+			results := together(crowd, func(caller int) error {
+				_, _, ok, err := h.of(caller).Hit(t.Context(), key, l, noon)
+				if ok {
+					passed.Add(1)
+				}
+				return err
+			})
+			winners(t, results, crowd)
+			require.EqualValues(t, l.Max, passed.Load(), "%+v", l)
+			require.Equal(t, l.Max, counter(t, h.of(0), key).Count, "%+v", l)
+		}
+	}},
+	{"attempts counted and taken back at once come out even", func(t *testing.T, h handles) {
+		for range crowd / 2 {
+			hit(t, h.of(0), "k", ever, noon, true)
+		}
+		results := together(crowd, func(caller int) error {
+			if caller%2 == 0 {
+				return h.of(caller/2).Unhit(t.Context(), "k")
+			}
+			_, _, _, err := h.of(caller/2).Hit(t.Context(), "k", ever, noon)
+			return err
+		})
+		winners(t, results, crowd)
+		require.Equal(t, crowd/2, counter(t, h.of(0), "k").Count)
+	}},
+	{"the audit has no gap and no fork, also where commits fail in between", func(t *testing.T, h handles) {
+		results := crowdCommits(t, h, func(caller int) []store.Write {
+			e := newEvent(fmt.Sprintf("caller %d", caller))
+			e.Detail = map[string]string{"caller": fmt.Sprint(caller)}
+			writes := []store.Write{store.AppendEvent{Event: e, MAC: chain}}
+			if caller%3 == 0 {
+				writes = append(writes, store.AppendEvent{Event: e, MAC: chain}, consume("nothing", noon))
+			}
+			return writes
+		})
+		want := crowd - (crowd+2)/3
+		marks(t, h, winners(t, results, want, store.ErrNotFound))
+		unbroken(t, h.of(0), want)
+	}},
+	{"of many steps the greatest is kept", func(t *testing.T, h handles) {
+		put(t, h.of(0), newOperator("ada"))
+		commit(t, h.of(0), store.PutFactor{Factor: newFactor("ada", "f")})
+		results := crowdCommits(t, h, func(caller int) []store.Write {
+			return []store.Write{store.AdvanceFactor{ID: "f", Step: int64(200 + caller*37%crowd), At: noon}}
+		})
+		doneOrRefused(t, results, store.ErrReplayed)
+		require.EqualValues(t, 200+crowd-1, factors(t, h.of(0), "ada")[0].Step)
+	}},
+	{"of many touches the latest is kept", func(t *testing.T, h handles) {
+		put(t, h.of(0), newOperator("ada"))
+		commit(t, h.of(0), store.PutSession{Session: newSession("ada", "s")})
+		results := together(crowd, func(caller int) error {
+			at := noon.Add(time.Duration(caller*37%crowd) * time.Minute)
+			if caller%4 == 0 {
+				return h.of(caller/4).Commit(t.Context(), store.MarkActive{OperatorID: "ada", At: at.Add(time.Second)})
+			}
+			return h.of(caller).TouchSession(t.Context(), store.DigestOf("s"), at)
+		})
+		winners(t, results, crowd)
+		var seen, active time.Time
+		for caller := range crowd {
+			at := noon.Add(time.Duration(caller*37%crowd) * time.Minute)
+			if caller%4 == 0 {
+				at = at.Add(time.Second)
+			} else if at.After(seen) {
+				seen = at
+			}
+			if at.After(active) {
+				active = at
+			}
+		}
+		v := view(t, h.of(0), "s")
+		require.Equal(t, seen, v.Session.SeenAt)
+		require.Equal(t, active, v.Operator.LastActiveAt)
+	}},
+	{"versions count every change", func(t *testing.T, h handles) {
+		o := newOperator("ada")
+		o.Roles = names("r", 10)
+		put(t, h.of(0), o)
+		for _, id := range o.Roles {
+			commit(t, h.of(0), store.PutRole{Role: newRole(id)})
+		}
+		results := together(10, func(caller int) error {
+			return h.of(caller).Commit(t.Context(), store.DeleteRole{ID: o.Roles[caller], Version: 1})
+		})
+		winners(t, results, 10)
+		after := operator(t, h.of(0), "ada")
+		require.EqualValues(t, 11, after.Version)
+		require.Empty(t, after.Roles)
+	}},
+	{"several replicas that purge count each record once", func(t *testing.T, h handles) {
+		put(t, h.of(0), newOperator("ada"))
+		for i := range 20 {
+			name := fmt.Sprint(i)
+			m := newMail(name)
+			m.State = store.MailSent
+			commit(t, h.of(0), store.PutSession{Session: newSession("ada", name)},
+				store.PutPreSession{PreSession: newPreSession("ada", name)},
+				store.PutToken{Token: newToken(name, name)}, store.EnqueueMail{Mail: m})
+			hit(t, h.of(0), name, threeAnHour, noon, true)
+		}
+		far := noon.Add(1000 * time.Hour)
+		counts := make([]store.Purged, 6)
+		results := together(len(counts), func(caller int) (err error) {
+			counts[caller], err = h.of(caller).Purge(t.Context(), store.Purge{Now: far, IdleSince: far, MailsBefore: far, UsedTokensBefore: far})
+			return err
+		})
+		winners(t, results, len(counts))
+		var sum store.Purged
+		for _, c := range counts {
+			sum.Sessions += c.Sessions
+			sum.PreSessions += c.PreSessions
+			sum.Tokens += c.Tokens
+			sum.Counters += c.Counters
+			sum.Mails += c.Mails
+		}
+		require.Equal(t, store.Purged{Sessions: 20, PreSessions: 20, Tokens: 20, Counters: 20, Mails: 20}, sum)
+	}},
+}

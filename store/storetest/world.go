@@ -1,0 +1,181 @@
+package storetest
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/store"
+)
+
+// settle fills a store with something of every kind, for ada, who is the only
+// super-administrator, and for eve.
+func settle(t *testing.T, st store.Store) {
+	t.Helper()
+	eve := newOperator("eve")
+	eve.MemberID, eve.Roles = "member of eve", []string{"editor", "moderator"}
+	put(t, st, newSuperAdministrator("ada"), eve)
+	commit(t, st, store.PutRole{Role: newRole("editor")}, store.PutParameters{Parameters: store.Parameters{Alias: "a"}},
+		store.EnqueueMail{Mail: newMail("mail")}, store.AppendEvent{Event: newEvent("event"), MAC: chain})
+	for _, id := range []string{"ada", "eve"} {
+		invite := newToken(id, "second of "+id)
+		invite.Purpose = store.PurposeInvite
+		commit(t, st, signIn(id, "first of "+id, 1, 0), signIn(id, "second of "+id, 2, 0), signIn(id, "third of "+id, 3, 0),
+			store.PutSessionValues{SessionID: "id of first of " + id, Name: "name", Data: []byte("data")},
+			store.PutPreSession{PreSession: newPreSession(id, "first of "+id)},
+			store.PutPreSession{PreSession: newPreSession(id, "second of "+id)},
+			store.PutFactor{Factor: newFactor(id, "first of "+id)}, store.PutFactor{Factor: newFactor(id, "second of "+id)},
+			store.PutRecoverySet{Set: store.RecoverySet{OperatorID: id, Hashes: [][]byte{{1}, {2}}}},
+			store.PutToken{Token: newToken(id, "first of "+id)}, store.PutToken{Token: invite})
+	}
+	hit(t, st, "counter", ever, noon, true)
+	hit(t, st, "counter", ever, noon, true)
+}
+
+// step is a batch in a life of the store that settle filled, of which every
+// write can be made when its turn comes.
+type step struct {
+	writes func(t *testing.T, st store.Store) []store.Write
+	// checks says that the writes change nothing.
+	checks bool
+}
+
+// change is a step of one write that needs to read nothing.
+func change(w store.Write) step {
+	return step{writes: func(*testing.T, store.Store) []store.Write { return []store.Write{w} }}
+}
+
+// steps hold every kind of write.
+var steps = []step{
+	change(store.PutOperator{Operator: newOperator("new")}),
+	{writes: func(t *testing.T, st store.Store) []store.Write {
+		o := operator(t, st, "eve")
+		o.NameKey, o.EmailKey, o.MemberID, o.Password, o.Roles = "renamed", "moved@example.org", "other member", "new", []string{"editor"}
+		return []store.Write{store.PutOperator{Operator: o}}
+	}},
+	{writes: func(t *testing.T, st store.Store) []store.Write {
+		return []store.Write{store.CheckOperator{ID: "eve", Version: operator(t, st, "eve").Version}}
+	}, checks: true},
+	change(store.UpgradePassword{OperatorID: "eve", Old: "new", New: "better"}),
+	change(store.MarkActive{OperatorID: "eve", At: noon}),
+	{writes: func(t *testing.T, st store.Store) []store.Write {
+		r := role(t, st, "editor")
+		r.NameKey, r.Permissions = "renamed", []string{"a", "b"}
+		return []store.Write{store.PutRole{Role: r}, store.PutRole{Role: newRole("other")}}
+	}},
+	{writes: func(t *testing.T, st store.Store) []store.Write {
+		return []store.Write{store.DeleteRole{ID: "editor", Version: role(t, st, "editor").Version}}
+	}},
+	change(signIn("eve", "new of eve", 9, 3)),
+	{writes: func(t *testing.T, st store.Store) []store.Write {
+		s := session(t, st, "third of eve")
+		s.Digest, s.ProvedAt = store.DigestOf("rotated"), noon.Add(time.Hour)
+		return []store.Write{store.ReplaceSession{Old: store.DigestOf("third of eve"), New: s}}
+	}},
+	change(store.PutSessionValues{SessionID: "id of second of eve", Name: "name", Data: []byte("new")}),
+	change(store.PutSessionValues{SessionID: "id of second of eve", Name: "name", Data: nil}),
+	change(store.EndSession{Digest: store.DigestOf("first of ada")}),
+	change(store.EndSessionByID{OperatorID: "ada", ID: "id of second of ada"}),
+	change(store.PutPreSession{PreSession: newPreSession("eve", "new of eve")}),
+	change(store.ConsumePreSession{Digest: store.DigestOf("first of eve")}),
+	change(store.EndPreSession{Digest: store.DigestOf("second of eve")}),
+	change(store.EndSessions{OperatorID: "ada"}),
+	change(store.PutFactor{Factor: newFactor("eve", "new of eve")}),
+	change(store.AdvanceFactor{ID: "first of eve", Step: 1000, At: noon}),
+	change(store.RemoveFactor{OperatorID: "eve", ID: "first of eve"}),
+	change(store.UseRecoveryCode{OperatorID: "eve", Hash: []byte{1}}),
+	change(store.PutRecoverySet{Set: store.RecoverySet{OperatorID: "eve", Hashes: [][]byte{{9}}}}),
+	change(store.RemoveFactors{OperatorID: "ada"}),
+	change(store.PutToken{Token: newToken("eve", "new of eve")}),
+	change(consume("new of eve", noon)),
+	change(store.RevokeTokens{Subject: "ada", Purpose: store.PurposeReset}),
+	change(store.RevokeTokens{Subject: "ada"}),
+	{writes: func(t *testing.T, st store.Store) []store.Write {
+		p := parameters(t, st)
+		p.Alias, p.Values = "b", map[string]string{"a": "b"}
+		return []store.Write{store.PutParameters{Parameters: p}}
+	}},
+	change(store.AppendEvent{Event: newEvent("new"), MAC: chain}),
+	change(store.EnqueueMail{Mail: newMail("new")}),
+	change(store.SettleMail{ID: "mail", State: store.MailSent, At: noon}),
+	change(store.ClearCounter{Key: "counter"}),
+	{writes: func(t *testing.T, st store.Store) []store.Write {
+		return []store.Write{store.DeleteOperator{ID: "eve", Version: operator(t, st, "eve").Version}}
+	}},
+	{writes: func(*testing.T, store.Store) []store.Write {
+		return []store.Write{store.RevokeTokens{Subject: "nobody"}}
+	}, checks: true},
+}
+
+// look is all that can be read of what settle and steps write.
+func look(t *testing.T, st store.Store) map[string]any {
+	t.Helper()
+	seen := map[string]any{}
+	see := func(what string, v any, err error) {
+		t.Helper()
+		if errors.Is(err, store.ErrNotFound) {
+			return
+		}
+		require.NoError(t, err)
+		seen[what] = v
+	}
+	ctx := t.Context()
+	for _, of := range []string{"ada", "eve", "new"} {
+		sessions, err := st.ListSessions(ctx, of)
+		see("sessions of "+of, tidy(sessions), err)
+		factors, err := st.ListFactors(ctx, of)
+		see("factors of "+of, tidy(factors), err)
+		set, err := st.FindRecoverySet(ctx, of)
+		see("recovery codes of "+of, tidy(sortHashes(set)), err)
+		for _, nth := range []string{"first of ", "second of ", "third of ", "new of "} {
+			view, err := st.FindSession(ctx, store.DigestOf(nth+of))
+			see("view of session "+nth+of, tidy(view), err)
+			pre, err := st.FindPreSession(ctx, store.DigestOf(nth+of))
+			see("pre-session "+nth+of, pre, err)
+			data, err := st.FindSessionValues(ctx, "id of "+nth+of, "name")
+			see("values of session "+nth+of, data, err)
+			for _, purpose := range []string{store.PurposeReset, store.PurposeInvite} {
+				k, err := st.FindToken(ctx, store.DigestOf(nth+of), purpose)
+				see("token "+nth+of, k, err)
+			}
+		}
+	}
+	for _, login := range []string{"name of ada", "name of eve", "name of new", "ada@example.org", "eve@example.org", "renamed", "moved@example.org"} {
+		o, err := st.FindOperatorByLogin(ctx, login)
+		see("operator with login "+login, tidy(o), err)
+	}
+	for _, member := range []string{"member of eve", "other member"} {
+		o, err := st.FindOperatorByMember(ctx, member)
+		see(member, tidy(o), err)
+	}
+	operators, err := st.ListOperators(ctx, store.OperatorQuery{})
+	see("operators", tidy(operators), err)
+	roles, err := st.ListRoles(ctx)
+	see("roles", tidy(roles), err)
+	p, err := st.LoadParameters(ctx)
+	see("parameters", tidy(p), err)
+	events, err := st.ListEvents(ctx, store.EventQuery{})
+	see("events", tidy(events), err)
+	mails, err := st.ListMails(ctx, store.MailQuery{})
+	see("mails", tidy(mails), err)
+	for _, id := range []string{"mail", "new"} {
+		m, err := st.FindMail(ctx, id)
+		see("mail "+id, tidy(m), err)
+	}
+	c, err := st.FindCounter(ctx, "counter")
+	see("counter", c, err)
+	return seen
+}
+
+// requireSame requires that nothing changed, and says what did.
+func requireSame(t *testing.T, before, after map[string]any, format string, args ...any) {
+	t.Helper()
+	for what := range after {
+		require.Contains(t, before, what, append([]any{format}, args...)...)
+	}
+	for what, was := range before {
+		require.Equal(t, was, after[what], append([]any{format + ": " + what}, args...)...)
+	}
+}
