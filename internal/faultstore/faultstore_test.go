@@ -1,0 +1,98 @@
+package faultstore_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/faultstore"
+	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/store/memstore"
+	"github.com/postern-go/postern/store/storetest"
+)
+
+var (
+	errDown  = errors.New("down")
+	noon     = time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC)
+	ada      = store.PutOperator{Operator: store.Operator{ID: "ada", NameKey: "ada", EmailKey: "ada@example.org"}}
+	anHourly = store.Limit{Max: 3, Window: time.Hour}
+)
+
+func TestWithoutFaultsItIsTheStoreItWraps(t *testing.T) {
+	storetest.Run(t, func(*testing.T) store.Store { return faultstore.Wrap(memstore.New()) })
+}
+
+func TestTheNthCallFailsAndNothingOfItHappens(t *testing.T) {
+	inner := memstore.New()
+	st := faultstore.Wrap(inner)
+	st.FailAt(2, errDown)
+	require.NoError(t, st.Commit(t.Context(), store.CheckNoOperators{}))
+	require.ErrorIs(t, st.Commit(t.Context(), ada), errDown)
+	_, err := inner.FindOperator(t.Context(), "ada")
+	require.ErrorIs(t, err, store.ErrNotFound)
+	require.NoError(t, st.Commit(t.Context(), ada, store.ClearCounter{}))
+	require.Equal(t, []string{"Commit(CheckNoOperators)", "Commit(PutOperator)", "Commit(PutOperator, ClearCounter)"}, st.Calls())
+}
+
+func TestTheOutcomeOfACallCanBeHidden(t *testing.T) {
+	inner := memstore.New()
+	st := faultstore.Wrap(inner)
+	st.FailAfter(1, errDown)
+	require.ErrorIs(t, st.Commit(t.Context(), ada), errDown)
+	_, err := inner.FindOperator(t.Context(), "ada")
+	require.NoError(t, err)
+
+	st.FailAfter(2, errDown)
+	c, _, ok, err := st.Hit(t.Context(), "k", anHourly, noon)
+	require.ErrorIs(t, err, errDown)
+	require.False(t, ok)
+	require.Zero(t, c)
+	counted, err := inner.FindCounter(t.Context(), "k")
+	require.NoError(t, err)
+	require.Equal(t, 1, counted.Count)
+
+	st.FailAfter(3, errDown)
+	found, err := st.FindOperator(t.Context(), "ada")
+	require.ErrorIs(t, err, errDown)
+	require.Zero(t, found)
+
+	st.FailAfter(4, errDown)
+	err = st.Commit(t.Context(), ada)
+	require.ErrorIs(t, err, store.ErrExists, "a call that fails by itself keeps its own error")
+	require.NotErrorIs(t, err, errDown)
+}
+
+func TestAMethodFailsUntilItIsHealed(t *testing.T) {
+	st := faultstore.Wrap(memstore.New())
+	st.FailMethod("HasOperators", errDown)
+	for range 2 {
+		_, err := st.HasOperators(t.Context())
+		require.ErrorIs(t, err, errDown)
+	}
+	require.NoError(t, st.Commit(t.Context(), ada))
+	st.FailMethod("HasOperators", nil)
+	setUp, err := st.HasOperators(t.Context())
+	require.NoError(t, err)
+	require.True(t, setUp)
+	require.Equal(t, []string{"HasOperators", "HasOperators", "Commit(PutOperator)", "HasOperators"}, st.Calls())
+}
+
+func TestCommitsThatHoldAWriteFail(t *testing.T) {
+	st := faultstore.Wrap(memstore.New())
+	st.FailMethod("AppendEvent", errDown)
+	require.ErrorIs(t, st.Commit(t.Context(), ada, store.AppendEvent{}), errDown)
+	require.NoError(t, st.Commit(t.Context(), ada))
+}
+
+func TestResetForgetsCallsAndFaults(t *testing.T) {
+	st := faultstore.Wrap(memstore.New())
+	st.FailAt(1, errDown)
+	st.FailAfter(1, errDown)
+	st.FailMethod("Commit", errDown)
+	require.Error(t, st.Commit(t.Context()))
+	st.Reset()
+	require.Empty(t, st.Calls())
+	require.NoError(t, st.Commit(t.Context()))
+}

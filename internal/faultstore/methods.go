@@ -1,0 +1,145 @@
+package faultstore
+
+import (
+	"context"
+	"time"
+
+	"github.com/postern-go/postern/store"
+)
+
+// Commit implements [store.Store].
+func (s *Store) Commit(ctx context.Context, writes ...store.Write) error {
+	return s.do("Commit", writes, func() error { return s.inner.Commit(ctx, writes...) })
+}
+
+// Purge implements [store.Store].
+func (s *Store) Purge(ctx context.Context, p store.Purge) (store.Purged, error) {
+	return find(s, "Purge", func() (store.Purged, error) { return s.inner.Purge(ctx, p) })
+}
+
+// FindOperator implements [store.Operators].
+func (s *Store) FindOperator(ctx context.Context, id string) (store.Operator, error) {
+	return find(s, "FindOperator", func() (store.Operator, error) { return s.inner.FindOperator(ctx, id) })
+}
+
+// FindOperatorByLogin implements [store.Operators].
+func (s *Store) FindOperatorByLogin(ctx context.Context, key string) (store.Operator, error) {
+	return find(s, "FindOperatorByLogin", func() (store.Operator, error) { return s.inner.FindOperatorByLogin(ctx, key) })
+}
+
+// FindOperatorByMember implements [store.Operators].
+func (s *Store) FindOperatorByMember(ctx context.Context, memberID string) (store.Operator, error) {
+	return find(s, "FindOperatorByMember", func() (store.Operator, error) { return s.inner.FindOperatorByMember(ctx, memberID) })
+}
+
+// ListOperators implements [store.Operators].
+func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.Operator, error) {
+	return find(s, "ListOperators", func() ([]store.Operator, error) { return s.inner.ListOperators(ctx, q) })
+}
+
+// HasOperators implements [store.Operators].
+func (s *Store) HasOperators(ctx context.Context) (bool, error) {
+	return find(s, "HasOperators", func() (bool, error) { return s.inner.HasOperators(ctx) })
+}
+
+// FindRole implements [store.Roles].
+func (s *Store) FindRole(ctx context.Context, id string) (store.Role, error) {
+	return find(s, "FindRole", func() (store.Role, error) { return s.inner.FindRole(ctx, id) })
+}
+
+// ListRoles implements [store.Roles].
+func (s *Store) ListRoles(ctx context.Context) ([]store.Role, error) {
+	return find(s, "ListRoles", func() ([]store.Role, error) { return s.inner.ListRoles(ctx) })
+}
+
+// FindSession implements [store.Sessions].
+func (s *Store) FindSession(ctx context.Context, d store.Digest) (store.SessionView, error) {
+	return find(s, "FindSession", func() (store.SessionView, error) { return s.inner.FindSession(ctx, d) })
+}
+
+// ListSessions implements [store.Sessions].
+func (s *Store) ListSessions(ctx context.Context, operatorID string) ([]store.Session, error) {
+	return find(s, "ListSessions", func() ([]store.Session, error) { return s.inner.ListSessions(ctx, operatorID) })
+}
+
+// TouchSession implements [store.Sessions].
+func (s *Store) TouchSession(ctx context.Context, d store.Digest, at time.Time) error {
+	return s.do("TouchSession", nil, func() error { return s.inner.TouchSession(ctx, d, at) })
+}
+
+// FindPreSession implements [store.Sessions].
+func (s *Store) FindPreSession(ctx context.Context, d store.Digest) (store.PreSession, error) {
+	return find(s, "FindPreSession", func() (store.PreSession, error) { return s.inner.FindPreSession(ctx, d) })
+}
+
+// FindSessionValues implements [store.Sessions].
+func (s *Store) FindSessionValues(ctx context.Context, sessionID, name string) ([]byte, error) {
+	return find(s, "FindSessionValues", func() ([]byte, error) { return s.inner.FindSessionValues(ctx, sessionID, name) })
+}
+
+// ListFactors implements [store.Factors].
+func (s *Store) ListFactors(ctx context.Context, operatorID string) ([]store.Factor, error) {
+	return find(s, "ListFactors", func() ([]store.Factor, error) { return s.inner.ListFactors(ctx, operatorID) })
+}
+
+// FindRecoverySet implements [store.Factors].
+func (s *Store) FindRecoverySet(ctx context.Context, operatorID string) (store.RecoverySet, error) {
+	return find(s, "FindRecoverySet", func() (store.RecoverySet, error) { return s.inner.FindRecoverySet(ctx, operatorID) })
+}
+
+// FindToken implements [store.Tokens].
+func (s *Store) FindToken(ctx context.Context, d store.Digest, purpose string) (store.Token, error) {
+	return find(s, "FindToken", func() (store.Token, error) { return s.inner.FindToken(ctx, d, purpose) })
+}
+
+// LoadParameters implements [store.ParametersStore].
+func (s *Store) LoadParameters(ctx context.Context) (store.Parameters, error) {
+	return find(s, "LoadParameters", func() (store.Parameters, error) { return s.inner.LoadParameters(ctx) })
+}
+
+// ParametersRevision implements [store.ParametersStore].
+func (s *Store) ParametersRevision(ctx context.Context) (int64, error) {
+	return find(s, "ParametersRevision", func() (int64, error) { return s.inner.ParametersRevision(ctx) })
+}
+
+// ListEvents implements [store.Events].
+func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
+	return find(s, "ListEvents", func() ([]store.Event, error) { return s.inner.ListEvents(ctx, q) })
+}
+
+// FindMail implements [store.Mails].
+func (s *Store) FindMail(ctx context.Context, id string) (store.Mail, error) {
+	return find(s, "FindMail", func() (store.Mail, error) { return s.inner.FindMail(ctx, id) })
+}
+
+// ListMails implements [store.Mails].
+func (s *Store) ListMails(ctx context.Context, q store.MailQuery) ([]store.Mail, error) {
+	return find(s, "ListMails", func() ([]store.Mail, error) { return s.inner.ListMails(ctx, q) })
+}
+
+// ClaimMail implements [store.Mails].
+func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (store.Mail, error) {
+	return find(s, "ClaimMail", func() (store.Mail, error) { return s.inner.ClaimMail(ctx, now, until) })
+}
+
+// Hit implements [store.Counters].
+func (s *Store) Hit(ctx context.Context, key string, l store.Limit, now time.Time) (c store.Counter, retryAt time.Time, ok bool, err error) {
+	err = s.do("Hit", nil, func() (err error) {
+		c, retryAt, ok, err = s.inner.Hit(ctx, key, l, now)
+		return err
+	})
+	if err != nil {
+		return store.Counter{}, time.Time{}, false, err
+	}
+	return c, retryAt, ok, nil
+}
+
+// Unhit implements [store.Counters].
+func (s *Store) Unhit(ctx context.Context, key string) error {
+	return s.do("Unhit", nil, func() error { return s.inner.Unhit(ctx, key) })
+}
+
+// FindCounter implements [store.Counters].
+func (s *Store) FindCounter(ctx context.Context, key string) (store.Counter, error) {
+	return find(s, "FindCounter", func() (store.Counter, error) { return s.inner.FindCounter(ctx, key) })
+}
