@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	}{
 		{"commits", commitDuties},
 		{"operators", operatorDuties},
+		{"lists of operators", operatorListDuties},
 		{"last super-administrator", superAdministratorDuties},
 		{"roles", roleDuties},
 		{"sessions", sessionDuties},
