@@ -1,0 +1,143 @@
+package sqlstore
+
+import (
+	"bytes"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/postern-go/postern/store"
+)
+
+// bind brings arguments to the few types that every driver takes alike.
+func bind(args []any) []any {
+	bound := make([]any, len(args))
+	for i, arg := range args {
+		switch v := arg.(type) {
+		case string:
+			bound[i] = text(v)
+		case store.OperatorState:
+			bound[i] = text(string(v))
+		case store.MailState:
+			bound[i] = text(string(v))
+		case time.Time:
+			bound[i] = micros(v)
+		case store.Digest:
+			bound[i] = v[:]
+		case []byte:
+			if v == nil {
+				v = []byte{} // drivers make NULL of a nil
+			}
+			bound[i] = v
+		case []string, map[string]string:
+			bound[i] = toJSON(v)
+		default:
+			bound[i] = arg
+		}
+	}
+	return bound
+}
+
+// text replaces what PostgreSQL refuses in a text, invalid UTF-8 and NUL, by
+// U+FFFD: user agents and the like come from anybody, and nobody must be able
+// to keep a sign-in, or its audit row, from being stored.
+func text(s string) string {
+	if utf8.ValidString(s) && !strings.Contains(s, "\x00") {
+		return s
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// orNull binds an empty text as NULL.
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// micros is how a time is stored: microseconds since 1970, which compare and
+// sort alike in every database, and 0 for the zero time.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return store.Time(t).UnixMicro()
+}
+
+// at scans a time.
+func at(t *time.Time) sql.Scanner {
+	return scanFunc(func(v any) error {
+		n, ok := v.(int64)
+		if !ok {
+			return fmt.Errorf("scan a time from %T", v)
+		}
+		*t = time.Time{}
+		if n != 0 {
+			*t = time.UnixMicro(n).UTC()
+		}
+		return nil
+	})
+}
+
+// digest scans a digest.
+func digest(d *store.Digest) sql.Scanner {
+	return scanFunc(func(v any) error {
+		b, ok := v.([]byte)
+		if !ok || len(b) != len(d) {
+			return fmt.Errorf("scan a digest from %T", v)
+		}
+		copy(d[:], b)
+		return nil
+	})
+}
+
+// blob scans bytes; none come back as nil.
+func blob(into *[]byte) sql.Scanner {
+	return scanFunc(func(v any) error {
+		b, ok := v.([]byte)
+		if !ok && v != nil {
+			return fmt.Errorf("scan bytes from %T", v)
+		}
+		*into = nil
+		if len(b) > 0 {
+			*into = bytes.Clone(b) // the driver may use its memory again
+		}
+		return nil
+	})
+}
+
+// toJSON cannot fail: lists and maps of texts have no value without JSON.
+func toJSON(v any) string {
+	b, _ := json.Marshal(v)
+	return string(b)
+}
+
+// fromJSON scans a list or a map; an empty one, or NULL, comes back as nil.
+func fromJSON(into any) sql.Scanner {
+	return scanFunc(func(v any) error {
+		var b []byte
+		switch v := v.(type) {
+		case nil:
+			return nil
+		case string:
+			b = []byte(v)
+		case []byte:
+			b = v
+		default:
+			return fmt.Errorf("scan JSON from %T", v)
+		}
+		if s := string(b); s == "[]" || s == "{}" {
+			return nil
+		}
+		return json.Unmarshal(b, into)
+	})
+}
+
+// scanFunc is a function as a sql.Scanner.
+type scanFunc func(v any) error
+
+func (f scanFunc) Scan(v any) error { return f(v) }

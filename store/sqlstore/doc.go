@@ -1,0 +1,74 @@
+// Package sqlstore keeps the records of an office in the host's own SQL
+// database, over database/sql. It imports no driver: the host opens the
+// database with whichever it has.
+//
+//	db, err := sql.Open("sqlite", "office.db") // modernc.org/sqlite, say
+//	st, err := sqlstore.New(db, sqlstore.SQLite(), sqlstore.Config{})
+//	err = st.Migrate(ctx)
+//
+// or, with pgx or lib/pq,
+//
+//	db, err := sql.Open("pgx", "postgres://localhost/community")
+//	st, err := sqlstore.New(db, sqlstore.PostgreSQL(), sqlstore.Config{})
+//
+// The store takes connections from the pool as it needs them, one for each
+// call, and gives them back; closing the pool is the host's business. Its
+// tables all begin with "postern_" and share the database with the host's own,
+// but not its transactions.
+//
+// # SQLite
+//
+// SQLite works as the driver opens it. It works better with
+//
+//	PRAGMA journal_mode = WAL    -- readers do not wait for the writer
+//	PRAGMA busy_timeout = 5000   -- other processes wait instead of asking again
+//	PRAGMA foreign_keys = ON     -- for the tables of the host; there are none here
+//
+// on every connection, which drivers take in the address, e.g.
+// "file:office.db?_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)". One
+// transaction writes at a time: those of a process queue, and where another
+// process, or the host itself, is in the way, a call tries again for about ten
+// seconds before it fails. A database ":memory:" belongs to one connection, so
+// it needs SetMaxOpenConns(1), and is gone when that connection breaks.
+//
+// # PostgreSQL
+//
+// Transactions run at READ COMMITTED, whatever the database's default is. What
+// depends on more than one row is decided under row locks, which every
+// transaction takes in the same order; should two block each other all the
+// same, the one that the database ends is repeated. Set a pool size
+// (SetMaxOpenConns, SetMaxIdleConns): a request may wait for a lock while it
+// holds a connection. Use TLS where the network is not yours.
+//
+// # Fewer rights for the application
+//
+// [Store.Migrate] needs the right to create tables; nothing else does. Where
+// the application runs with fewer rights, migrate with another account, from
+// another program, and give the application's account what the file grants.sql
+// beside this package lists: it may then append audit events, but has no right
+// to change or delete them. Migrate is content, and does nothing, when such an
+// account calls it on a database that is up to date.
+//
+// The tables of the audit refuse UPDATE and DELETE by trigger also to accounts
+// that have the right, so that only someone who may change the schema can
+// rewrite history, and the chain of MACs shows that they did (ASVS 16.4.2).
+// Deleting old events will come as a migration that teaches the trigger when to
+// let them go.
+//
+// # How records are stored
+//
+// Times are whole numbers of microseconds since 1970 in UTC, 0 for "not set".
+// Digests, ciphertexts and MACs are bytes; lists and maps that are only read as
+// a whole are JSON. Text that is not valid UTF-8 or holds NUL, which PostgreSQL
+// refuses, is kept with U+FFFD in place of that on every database, and events
+// are given to their MAC in that form. An empty list, map or byte slice comes
+// back as nil.
+//
+// # Errors
+//
+// A commit that fails with one of the sentinels of package store, or before its
+// end, did not happen. Only when the connection breaks in the very moment of
+// COMMIT does nobody know; such a commit fails and is not repeated. Waits and
+// statements end with the caller's context; COMMIT and ROLLBACK do not, but are
+// given up after ten seconds.
+package sqlstore

@@ -1,0 +1,132 @@
+package sqlstore
+
+import (
+	"context"
+
+	"github.com/postern-go/postern/store"
+)
+
+func scanFactor(r row) (f store.Factor, err error) {
+	err = r.Scan(&f.ID, &f.OperatorID, &f.Kind, &f.Label, blob(&f.Secret), &f.Step,
+		at(&f.CreatedAt), at(&f.ConfirmedAt), at(&f.LastUsedAt), &f.Address)
+	return f, err
+}
+
+// ListFactors implements [store.Factors].
+func (s *Store) ListFactors(ctx context.Context, operatorID string) ([]store.Factor, error) {
+	const query = `SELECT id, operator_id, kind, label, secret, step, created_at, confirmed_at, last_used_at, address
+		FROM postern_factors WHERE operator_id = ? ORDER BY created_at, id`
+	found, err := list(ctx, s, scanFactor, query, operatorID)
+	return found, s.wrap("list factors", err)
+}
+
+// FindRecoverySet implements [store.Factors].
+func (s *Store) FindRecoverySet(ctx context.Context, operatorID string) (store.RecoverySet, error) {
+	// One query, so that the salt and the hashes are of one set. A set of which
+	// every code is used has one row, without a hash.
+	const query = `SELECT s.operator_id, s.salt, s.created_at, c.hash FROM postern_recovery_sets s
+		LEFT JOIN postern_recovery_codes c ON c.operator_id = s.operator_id
+		WHERE s.operator_id = ?`
+	rows, err := list(ctx, s, scanRecoverySet, query, operatorID)
+	if err == nil && len(rows) == 0 {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		return store.RecoverySet{}, s.wrap("find recovery codes", err)
+	}
+	set := rows[0]
+	for _, more := range rows[1:] {
+		set.Hashes = append(set.Hashes, more.Hashes...)
+	}
+	return set, nil
+}
+
+func scanRecoverySet(r row) (set store.RecoverySet, err error) {
+	var hash []byte
+	err = r.Scan(&set.OperatorID, blob(&set.Salt), at(&set.CreatedAt), blob(&hash))
+	if hash != nil {
+		set.Hashes = [][]byte{hash}
+	}
+	return set, err
+}
+
+func (t *tx) putFactor(ctx context.Context, f store.Factor) error {
+	const query = `INSERT INTO postern_factors (id, operator_id, kind, label, secret, step,
+		created_at, confirmed_at, last_used_at, address) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	if err := t.requireOperator(ctx, f.OperatorID); err != nil {
+		return err
+	}
+	return t.must(ctx, store.ErrExists, query, f.ID, f.OperatorID, f.Kind, f.Label, f.Secret, f.Step,
+		f.CreatedAt, f.ConfirmedAt, f.LastUsedAt, f.Address)
+}
+
+func (t *tx) advanceFactor(ctx context.Context, w store.AdvanceFactor) error {
+	const (
+		advance = `UPDATE postern_factors SET step = ?, last_used_at = ? WHERE id = ? AND step < ?`
+		there   = `SELECT id FROM postern_factors WHERE id = ?`
+	)
+	n, err := t.exec(ctx, advance, w.Step, w.At, w.ID, w.Step)
+	if err != nil || n > 0 {
+		return err
+	}
+	found, err := exists(ctx, t, there, w.ID)
+	switch {
+	case err != nil:
+		return err
+	case found:
+		return store.ErrReplayed
+	}
+	return store.ErrNotFound
+}
+
+func (t *tx) removeFactor(ctx context.Context, w store.RemoveFactor) error {
+	const query = `DELETE FROM postern_factors WHERE id = ? AND operator_id = ?`
+	return t.must(ctx, store.ErrNotFound, query, w.ID, w.OperatorID)
+}
+
+func (t *tx) removeFactors(ctx context.Context, w store.RemoveFactors) error {
+	const query = `DELETE FROM postern_factors WHERE operator_id = ?`
+	if _, err := t.exec(ctx, query, w.OperatorID); err != nil {
+		return err
+	}
+	return t.removeRecoverySet(ctx, w.OperatorID)
+}
+
+func (t *tx) removeRecoverySet(ctx context.Context, operatorID string) error {
+	for _, query := range []string{
+		`DELETE FROM postern_recovery_sets WHERE operator_id = ?`,
+		`DELETE FROM postern_recovery_codes WHERE operator_id = ?`,
+	} {
+		if _, err := t.exec(ctx, query, operatorID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) putRecoverySet(ctx context.Context, set store.RecoverySet) error {
+	const (
+		insertSet  = `INSERT INTO postern_recovery_sets (operator_id, salt, created_at) VALUES (?, ?, ?)`
+		insertCode = `INSERT INTO postern_recovery_codes (operator_id, hash) VALUES (?, ?)`
+	)
+	if err := t.requireOperator(ctx, set.OperatorID); err != nil {
+		return err
+	}
+	if err := t.removeRecoverySet(ctx, set.OperatorID); err != nil {
+		return err
+	}
+	if _, err := t.exec(ctx, insertSet, set.OperatorID, set.Salt, set.CreatedAt); err != nil {
+		return err
+	}
+	for _, hash := range set.Hashes {
+		if _, err := t.exec(ctx, insertCode, set.OperatorID, hash); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) useRecoveryCode(ctx context.Context, w store.UseRecoveryCode) error {
+	const query = `DELETE FROM postern_recovery_codes WHERE operator_id = ? AND hash = ?`
+	return t.must(ctx, store.ErrUsed, query, w.OperatorID, w.Hash)
+}

@@ -1,0 +1,97 @@
+package sqlstore
+
+import (
+	"context"
+	"time"
+
+	"github.com/postern-go/postern/store"
+)
+
+const mailColumns = `id, kind, operator_id, recipient, subject, body, state, attempts, next_attempt_at, reply,
+	created_at, sent_at, expires_at`
+
+func scanMail(r row) (m store.Mail, err error) {
+	err = r.Scan(&m.ID, &m.Kind, &m.OperatorID, &m.To, &m.Subject, blob(&m.Body), &m.State, &m.Attempts,
+		at(&m.NextAttemptAt), &m.Reply, at(&m.CreatedAt), at(&m.SentAt), at(&m.ExpiresAt))
+	return m, err
+}
+
+// FindMail implements [store.Mails].
+func (s *Store) FindMail(ctx context.Context, id string) (store.Mail, error) {
+	const query = `SELECT ` + mailColumns + ` FROM postern_mails WHERE id = ?`
+	m, err := find(ctx, s, scanMail, query, id)
+	return m, s.wrap("find mail", err)
+}
+
+// ListMails implements [store.Mails].
+func (s *Store) ListMails(ctx context.Context, q store.MailQuery) ([]store.Mail, error) {
+	// The columns in their order, without the body.
+	const columns = `id, kind, operator_id, recipient, subject, NULL, state, attempts, next_attempt_at, reply,
+		created_at, sent_at, expires_at`
+	var f filter
+	if q.State != "" {
+		f.and(`state = ?`, q.State)
+	}
+	if q.OperatorID != "" {
+		f.and(`operator_id = ?`, q.OperatorID)
+	}
+	if !q.BeforeCreatedAt.IsZero() {
+		f.and(`(created_at, id) < (?, ?)`, q.BeforeCreatedAt, q.BeforeID)
+	}
+	query := `SELECT ` + columns + ` FROM postern_mails` + f.where() + ` ORDER BY created_at DESC, id DESC LIMIT ?`
+	found, err := list(ctx, s, scanMail, query, f.with(store.PageLimit(q.Limit))...)
+	return found, s.wrap("list mails", err)
+}
+
+// ClaimMail implements [store.Mails].
+func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (store.Mail, error) {
+	const (
+		due = `SELECT ` + mailColumns + ` FROM postern_mails WHERE state = ? AND next_attempt_at <= ?
+			ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED`
+		claim = `UPDATE postern_mails SET attempts = attempts + 1, next_attempt_at = ? WHERE id = ?`
+	)
+	var m store.Mail
+	err := s.write(ctx, func(t *tx) (err error) {
+		if m, err = find(ctx, t, scanMail, due, store.MailQueued, now); err != nil {
+			return err
+		}
+		m.Attempts++
+		m.NextAttemptAt = store.Time(until)
+		return t.must(ctx, store.ErrNotFound, claim, until, m.ID)
+	})
+	if err != nil {
+		return store.Mail{}, s.wrap("claim mail", err)
+	}
+	return m, nil
+}
+
+func (t *tx) enqueueMail(ctx context.Context, m store.Mail) error {
+	const query = `INSERT INTO postern_mails (` + mailColumns + `)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	return t.must(ctx, store.ErrExists, query, m.ID, m.Kind, m.OperatorID, m.To, m.Subject, m.Body, m.State,
+		m.Attempts, m.NextAttemptAt, m.Reply, m.CreatedAt, m.SentAt, m.ExpiresAt)
+}
+
+func (t *tx) settleMail(ctx context.Context, w store.SettleMail) error {
+	const (
+		queued = `SELECT ` + mailColumns + ` FROM postern_mails WHERE id = ? FOR UPDATE`
+		settle = `UPDATE postern_mails SET state = ?, reply = ?, next_attempt_at = ?, body = ?, sent_at = ?
+			WHERE id = ?`
+	)
+	m, err := find(ctx, t, scanMail, queued, w.ID)
+	if err != nil {
+		return err
+	}
+	if m.State != store.MailQueued || m.Attempts != w.Attempt {
+		return store.ErrConflict
+	}
+	if w.State == store.MailQueued {
+		m.NextAttemptAt = w.NextAttemptAt
+	} else {
+		m.Body = nil
+	}
+	if w.State == store.MailSent {
+		m.SentAt = w.At
+	}
+	return t.must(ctx, store.ErrNotFound, settle, w.State, w.Reply, m.NextAttemptAt, m.Body, m.SentAt, w.ID)
+}

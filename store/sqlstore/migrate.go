@@ -1,0 +1,103 @@
+package sqlstore
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"strings"
+)
+
+//go:embed migrations
+var migrations embed.FS
+
+// Migrations returns the migrations of a dialect, for hosts whose own tool
+// changes the schema: files named 0001_name.sql and so on, to be run in order,
+// each once, none edited. They name tables with [DefaultTablePrefix]. Use
+// either this or [Store.Migrate], not both.
+func Migrations(d Dialect) fs.FS {
+	files, err := fs.Sub(migrations, path.Join("migrations", d.name))
+	if err != nil {
+		panic(err) // the folder is embedded
+	}
+	return files
+}
+
+// Migrate brings the tables up to date: all of the missing migrations, or, on
+// an error, none of them. It is safe to call from several replicas at once,
+// and does nothing, not even needing the right to create tables, when all is
+// done. A database that a newer program has migrated is an error.
+func (s *Store) Migrate(ctx context.Context) error {
+	if _, err := list(ctx, s, value[string], s.dialect.probe); err != nil {
+		return fmt.Errorf("sqlstore: migrate: cannot reach the database, or it is not %s: %w", s.dialect.name, err)
+	}
+	files, err := fs.Glob(Migrations(s.dialect), "*.sql")
+	if err != nil {
+		return err
+	}
+	// Looked at first, because an account that cannot create tables cannot even
+	// create one if it does not exist.
+	switch missing, err := s.unmade(ctx, s, files); {
+	case err == nil && len(missing) == 0:
+		return nil
+	case err != nil && !s.dialect.missing(err):
+		return fmt.Errorf("sqlstore: migrate: %w", err)
+	}
+	err = s.write(ctx, func(t *tx) error { return t.migrate(ctx, files) })
+	if err != nil {
+		return fmt.Errorf("sqlstore: migrate: %w", err)
+	}
+	return nil
+}
+
+// unmade returns those of the migrations that are not made yet.
+func (s *Store) unmade(ctx context.Context, r reader, files []string) ([]string, error) {
+	const query = `SELECT COALESCE(MAX(version), 0) FROM postern_migrations`
+	version, err := find(ctx, r, value[int], query)
+	if err != nil {
+		return nil, err
+	}
+	if version > len(files) {
+		return nil, fmt.Errorf("the database is at version %d, but this program knows %d: run a newer program", version, len(files))
+	}
+	return files[version:], nil
+}
+
+func (t *tx) migrate(ctx context.Context, files []string) error {
+	const (
+		create = `CREATE TABLE IF NOT EXISTS postern_migrations (
+			version BIGINT NOT NULL PRIMARY KEY, name VARCHAR(255) NOT NULL,
+			migrated_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP)`
+		record = `INSERT INTO postern_migrations (version, name) VALUES (?, ?)`
+	)
+	for _, query := range []string{t.store.dialect.lockMigrations, create} {
+		if query == "" {
+			continue
+		}
+		if _, err := t.exec(ctx, query); err != nil {
+			return err
+		}
+	}
+	missing, err := t.store.unmade(ctx, t, files)
+	if err != nil {
+		return err
+	}
+	made := len(files) - len(missing)
+	for i, name := range missing {
+		text, err := fs.ReadFile(Migrations(t.store.dialect), name)
+		if err != nil {
+			return err
+		}
+		for _, statement := range strings.Split(string(text), "\n\n") {
+			statement = strings.ReplaceAll(statement, DefaultTablePrefix, t.store.prefix)
+			if _, err := t.conn.ExecContext(ctx, statement); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		if _, err := t.exec(ctx, record, made+i+1, name); err != nil {
+			return err
+		}
+	}
+	return nil
+}

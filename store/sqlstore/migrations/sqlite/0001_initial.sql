@@ -1,0 +1,241 @@
+-- Statements are separated by an empty line. Times are microseconds since
+-- 1970 in UTC, 0 for "not set". There are no foreign keys: whether SQLite
+-- honours them depends on each connection, so the code deletes what belongs
+-- to a record together with it.
+--
+-- The rows to lock before anything that depends on more than one record.
+CREATE TABLE postern_guards (
+    name TEXT NOT NULL PRIMARY KEY
+) STRICT;
+
+INSERT INTO postern_guards (name) VALUES ('operators'), ('tokens');
+
+CREATE TABLE postern_operators (
+    id                   TEXT    NOT NULL PRIMARY KEY,
+    version              INTEGER NOT NULL,
+    name                 TEXT    NOT NULL,
+    name_key             TEXT    NOT NULL UNIQUE,
+    email                TEXT    NOT NULL,
+    email_key            TEXT    NOT NULL UNIQUE,
+    member_id            TEXT    UNIQUE, -- NULL: stands alone
+    state                TEXT    NOT NULL,
+    primary_role         TEXT    NOT NULL,
+    password             TEXT    NOT NULL,
+    password_set_at      INTEGER NOT NULL,
+    password_history     TEXT    NOT NULL, -- JSON array
+    must_change_password INTEGER NOT NULL,
+    invite_expires_at    INTEGER NOT NULL,
+    created_by           TEXT    NOT NULL,
+    created_at           INTEGER NOT NULL,
+    updated_at           INTEGER NOT NULL,
+    last_active_at       INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX postern_operators_page ON postern_operators (name_key, id);
+
+CREATE INDEX postern_operators_role ON postern_operators (primary_role);
+
+CREATE TABLE postern_operator_roles (
+    operator_id TEXT NOT NULL,
+    role_id     TEXT NOT NULL,
+    PRIMARY KEY (operator_id, role_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX postern_operator_roles_role ON postern_operator_roles (role_id);
+
+CREATE TABLE postern_roles (
+    id                 TEXT    NOT NULL PRIMARY KEY,
+    version            INTEGER NOT NULL,
+    name               TEXT    NOT NULL,
+    name_key           TEXT    NOT NULL UNIQUE,
+    description        TEXT    NOT NULL,
+    require_two_factor INTEGER NOT NULL,
+    created_at         INTEGER NOT NULL,
+    updated_at         INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE postern_role_permissions (
+    role_id    TEXT NOT NULL,
+    permission TEXT NOT NULL,
+    PRIMARY KEY (role_id, permission)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE postern_sessions (
+    digest      BLOB    NOT NULL PRIMARY KEY,
+    id          TEXT    NOT NULL UNIQUE,
+    operator_id TEXT    NOT NULL,
+    created_at  INTEGER NOT NULL,
+    seen_at     INTEGER NOT NULL,
+    ends_at     INTEGER NOT NULL,
+    proved_at   INTEGER NOT NULL,
+    address     TEXT    NOT NULL,
+    user_agent  TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX postern_sessions_operator ON postern_sessions (operator_id);
+
+CREATE INDEX postern_sessions_end ON postern_sessions (ends_at);
+
+CREATE TABLE postern_session_values (
+    session_id TEXT NOT NULL,
+    name       TEXT NOT NULL,
+    data       BLOB NOT NULL,
+    PRIMARY KEY (session_id, name)
+) STRICT;
+
+CREATE TABLE postern_pre_sessions (
+    digest           BLOB    NOT NULL PRIMARY KEY,
+    operator_id      TEXT    NOT NULL,
+    operator_version INTEGER NOT NULL,
+    created_at       INTEGER NOT NULL,
+    expires_at       INTEGER NOT NULL,
+    next             TEXT    NOT NULL,
+    address          TEXT    NOT NULL,
+    user_agent       TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX postern_pre_sessions_operator ON postern_pre_sessions (operator_id);
+
+CREATE INDEX postern_pre_sessions_end ON postern_pre_sessions (expires_at);
+
+CREATE TABLE postern_factors (
+    id           TEXT    NOT NULL PRIMARY KEY,
+    operator_id  TEXT    NOT NULL,
+    kind         TEXT    NOT NULL,
+    label        TEXT    NOT NULL,
+    secret       BLOB    NOT NULL, -- ciphertext
+    step         INTEGER NOT NULL,
+    created_at   INTEGER NOT NULL,
+    confirmed_at INTEGER NOT NULL,
+    last_used_at INTEGER NOT NULL,
+    address      TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX postern_factors_operator ON postern_factors (operator_id);
+
+CREATE TABLE postern_recovery_sets (
+    operator_id TEXT    NOT NULL PRIMARY KEY,
+    salt        BLOB    NOT NULL,
+    created_at  INTEGER NOT NULL
+) STRICT;
+
+-- The unused codes of a set.
+CREATE TABLE postern_recovery_codes (
+    operator_id TEXT NOT NULL,
+    hash        BLOB NOT NULL,
+    PRIMARY KEY (operator_id, hash)
+) STRICT;
+
+CREATE TABLE postern_tokens (
+    digest     BLOB    NOT NULL PRIMARY KEY,
+    purpose    TEXT    NOT NULL,
+    subject    TEXT    NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at    INTEGER NOT NULL,
+    created_by TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX postern_tokens_subject ON postern_tokens (subject, purpose);
+
+CREATE INDEX postern_tokens_created ON postern_tokens (created_at);
+
+CREATE TABLE postern_parameters (
+    id             INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    revision       INTEGER NOT NULL,
+    alias          TEXT    NOT NULL,
+    previous_alias TEXT    NOT NULL,
+    confirm_by     INTEGER NOT NULL,
+    settings       TEXT    NOT NULL, -- JSON object
+    updated_at     INTEGER NOT NULL,
+    updated_by     TEXT    NOT NULL
+) STRICT;
+
+CREATE TABLE postern_events (
+    seq         INTEGER NOT NULL PRIMARY KEY,
+    id          TEXT    NOT NULL,
+    at          INTEGER NOT NULL,
+    code        TEXT    NOT NULL,
+    outcome     TEXT    NOT NULL,
+    actor_id    TEXT    NOT NULL,
+    actor_name  TEXT    NOT NULL,
+    target_kind TEXT    NOT NULL,
+    target_id   TEXT    NOT NULL,
+    target_name TEXT    NOT NULL,
+    address     TEXT    NOT NULL,
+    user_agent  TEXT    NOT NULL,
+    route       TEXT    NOT NULL,
+    request_id  TEXT    NOT NULL,
+    session_id  TEXT    NOT NULL,
+    reason      TEXT    NOT NULL,
+    detail      TEXT    NOT NULL, -- JSON object
+    mac         BLOB    NOT NULL
+) STRICT;
+
+CREATE INDEX postern_events_code ON postern_events (code, seq);
+
+CREATE INDEX postern_events_actor ON postern_events (actor_id, seq);
+
+CREATE INDEX postern_events_target ON postern_events (target_id, seq);
+
+CREATE INDEX postern_events_at ON postern_events (at);
+
+-- The last event, in one row that every append locks.
+CREATE TABLE postern_event_head (
+    id  INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    seq INTEGER NOT NULL,
+    mac BLOB    NOT NULL
+) STRICT;
+
+INSERT INTO postern_event_head (id, seq, mac) VALUES (1, 0, x'');
+
+-- Events are appended, never changed (ASVS 16.4.2). A later migration that
+-- lets a retention job delete old events replaces the trigger on DELETE by
+-- one that looks at the age which that job has recorded.
+CREATE TRIGGER postern_events_no_update BEFORE UPDATE ON postern_events BEGIN
+    SELECT RAISE(ABORT, 'events are append-only');
+END;
+
+CREATE TRIGGER postern_events_no_delete BEFORE DELETE ON postern_events BEGIN
+    SELECT RAISE(ABORT, 'events are append-only');
+END;
+
+-- INSERT OR REPLACE deletes without asking the trigger on DELETE.
+CREATE TRIGGER postern_events_no_replace BEFORE INSERT ON postern_events
+WHEN EXISTS (SELECT 1 FROM postern_events WHERE seq = NEW.seq) BEGIN
+    SELECT RAISE(ABORT, 'events are append-only');
+END;
+
+CREATE TABLE postern_mails (
+    id              TEXT    NOT NULL PRIMARY KEY,
+    kind            TEXT    NOT NULL,
+    operator_id     TEXT    NOT NULL,
+    recipient       TEXT    NOT NULL,
+    subject         TEXT    NOT NULL,
+    body            BLOB    NOT NULL, -- ciphertext, empty once settled
+    state           TEXT    NOT NULL,
+    attempts        INTEGER NOT NULL,
+    next_attempt_at INTEGER NOT NULL,
+    reply           TEXT    NOT NULL,
+    created_at      INTEGER NOT NULL,
+    sent_at         INTEGER NOT NULL,
+    expires_at      INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX postern_mails_page ON postern_mails (created_at, id);
+
+CREATE INDEX postern_mails_state ON postern_mails (state, created_at, id);
+
+CREATE INDEX postern_mails_operator ON postern_mails (operator_id, created_at, id);
+
+CREATE INDEX postern_mails_due ON postern_mails (state, next_attempt_at);
+
+CREATE TABLE postern_counters (
+    id         TEXT    NOT NULL PRIMARY KEY,
+    hits       INTEGER NOT NULL,
+    first_at   INTEGER NOT NULL,
+    last_at    INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX postern_counters_end ON postern_counters (expires_at);

@@ -1,0 +1,193 @@
+package sqlstore
+
+import (
+	"context"
+	"slices"
+
+	"github.com/postern-go/postern/store"
+)
+
+// Whether names are free, who is the last super-administrator and whether
+// there is any operator is looked at under the guard (see tx.lock), so nobody
+// else can change it before the transaction ends.
+
+func (t *tx) putOperator(ctx context.Context, o store.Operator) error {
+	before, err := t.checkPlace(ctx, o)
+	if err != nil {
+		return err
+	}
+	if before.IsActiveSuperAdministrator() && !o.IsActiveSuperAdministrator() {
+		if err := t.checkAnotherSuperAdministrator(ctx, o.ID); err != nil {
+			return err
+		}
+	}
+	if o.Version == 0 {
+		err = t.insertOperator(ctx, o)
+	} else {
+		err = t.updateOperator(ctx, o)
+	}
+	if err != nil {
+		return taken(err)
+	}
+	return t.putOperatorRoles(ctx, o, before)
+}
+
+// checkPlace returns the operator as it is stored, if it is, provided that the
+// new one may take its place and its names.
+func (t *tx) checkPlace(ctx context.Context, o store.Operator) (before store.Operator, err error) {
+	const query = selectOperators + ` WHERE o.id = ? OR o.name_key = ? OR o.email_key = ? OR o.member_id = ?`
+	found, err := list(ctx, t, scanOperator, query, o.ID, o.NameKey, o.EmailKey, orNull(o.MemberID))
+	if err != nil {
+		return store.Operator{}, err
+	}
+	if i := slices.IndexFunc(found, func(f store.Operator) bool { return f.ID == text(o.ID) }); i >= 0 {
+		before = found[i]
+		found = slices.Delete(found, i, i+1)
+	}
+	switch {
+	case o.Version == 0 && before.Version != 0:
+		return before, store.ErrExists
+	case o.Version != 0 && before.Version == 0:
+		return before, store.ErrNotFound
+	case o.Version != before.Version:
+		return before, store.ErrConflict
+	}
+	for _, sentinel := range []struct {
+		taken func(store.Operator) bool
+		err   error
+	}{
+		{func(f store.Operator) bool { return f.NameKey == text(o.NameKey) }, store.ErrNameTaken},
+		{func(f store.Operator) bool { return f.EmailKey == text(o.EmailKey) }, store.ErrEmailTaken},
+		{func(f store.Operator) bool { return o.MemberID != "" && f.MemberID == text(o.MemberID) }, store.ErrMemberTaken},
+	} {
+		if slices.ContainsFunc(found, sentinel.taken) {
+			return before, sentinel.err
+		}
+	}
+	return before, nil
+}
+
+func (t *tx) checkAnotherSuperAdministrator(ctx context.Context, id string) error {
+	const query = `SELECT o.id FROM postern_operators o WHERE o.id <> ? AND o.state = ?
+		AND (o.primary_role = ? OR o.id IN (SELECT r.operator_id FROM postern_operator_roles r WHERE r.role_id = ?))
+		LIMIT 1`
+	another, err := exists(ctx, t, query, id, store.OperatorActive,
+		store.RoleSuperAdministrator, store.RoleSuperAdministrator)
+	if err == nil && !another {
+		err = store.ErrLastSuperAdministrator
+	}
+	return err
+}
+
+func (t *tx) insertOperator(ctx context.Context, o store.Operator) error {
+	const query = `INSERT INTO postern_operators (id, version, name, name_key, email, email_key, member_id,
+		state, primary_role, password, password_set_at, password_history, must_change_password,
+		invite_expires_at, created_by, created_at, updated_at, last_active_at)
+		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	_, err := t.exec(ctx, query, o.ID, o.Name, o.NameKey, o.Email, o.EmailKey, orNull(o.MemberID),
+		o.State, o.PrimaryRole, o.Password, o.PasswordSetAt, o.PasswordHistory, o.MustChangePassword,
+		o.InviteExpiresAt, o.CreatedBy, o.CreatedAt, o.UpdatedAt, o.LastActiveAt)
+	return err
+}
+
+func (t *tx) updateOperator(ctx context.Context, o store.Operator) error {
+	const query = `UPDATE postern_operators SET version = version + 1, name = ?, name_key = ?, email = ?,
+		email_key = ?, member_id = ?, state = ?, primary_role = ?, password = ?, password_set_at = ?,
+		password_history = ?, must_change_password = ?, invite_expires_at = ?, created_by = ?,
+		created_at = ?, updated_at = ? WHERE id = ? AND version = ?`
+	return t.must(ctx, store.ErrConflict, query, o.Name, o.NameKey, o.Email,
+		o.EmailKey, orNull(o.MemberID), o.State, o.PrimaryRole, o.Password, o.PasswordSetAt,
+		o.PasswordHistory, o.MustChangePassword, o.InviteExpiresAt, o.CreatedBy,
+		o.CreatedAt, o.UpdatedAt, o.ID, o.Version)
+}
+
+const deleteOperatorRoles = `DELETE FROM postern_operator_roles WHERE operator_id = ?`
+
+func (t *tx) putOperatorRoles(ctx context.Context, o, before store.Operator) error {
+	const insert = `INSERT INTO postern_operator_roles (operator_id, role_id) VALUES (?, ?)`
+	if slices.Equal(o.Roles, before.Roles) {
+		return nil
+	}
+	if _, err := t.exec(ctx, deleteOperatorRoles, o.ID); err != nil {
+		return err
+	}
+	for _, role := range o.Roles {
+		if _, err := t.exec(ctx, insert, o.ID, role); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) checkOperator(ctx context.Context, w store.CheckOperator) error {
+	const query = `SELECT version FROM postern_operators WHERE id = ? FOR UPDATE`
+	version, err := find(ctx, t, value[int64], query, w.ID)
+	if err == nil && version != w.Version {
+		err = store.ErrConflict
+	}
+	return err
+}
+
+func (t *tx) checkNoOperators(ctx context.Context) error {
+	found, err := exists(ctx, t, anyOperator)
+	if err == nil && found {
+		err = store.ErrOperatorsExist
+	}
+	return err
+}
+
+// requireOperator makes sure that the operator is there, and stays until the
+// transaction ends.
+func (t *tx) requireOperator(ctx context.Context, id string) error {
+	found, err := exists(ctx, t, lockOperator, id)
+	if err == nil && !found {
+		err = store.ErrNotFound
+	}
+	return err
+}
+
+func (t *tx) deleteOperator(ctx context.Context, w store.DeleteOperator) error {
+	if err := t.checkOperator(ctx, store.CheckOperator(w)); err != nil {
+		return err
+	}
+	before, err := find(ctx, t, scanOperator, selectOperators+` WHERE o.id = ?`, w.ID)
+	if err != nil {
+		return err
+	}
+	if before.IsActiveSuperAdministrator() {
+		if err := t.checkAnotherSuperAdministrator(ctx, w.ID); err != nil {
+			return err
+		}
+	}
+	if err := t.endSessions(ctx, store.EndSessions{OperatorID: w.ID}); err != nil {
+		return err
+	}
+	if err := t.removeFactors(ctx, store.RemoveFactors{OperatorID: w.ID}); err != nil {
+		return err
+	}
+	for _, query := range []string{
+		`DELETE FROM postern_tokens WHERE subject = ?`,
+		deleteOperatorRoles,
+		`DELETE FROM postern_operators WHERE id = ?`,
+	} {
+		if _, err := t.exec(ctx, query, w.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (t *tx) upgradePassword(ctx context.Context, w store.UpgradePassword) error {
+	const query = `UPDATE postern_operators SET password = ? WHERE id = ? AND password = ?`
+	if err := t.requireOperator(ctx, w.OperatorID); err != nil {
+		return err
+	}
+	return t.must(ctx, store.ErrConflict, query, w.New, w.OperatorID, w.Old)
+}
+
+const markActive = `UPDATE postern_operators SET last_active_at = ? WHERE id = ? AND last_active_at < ?`
+
+func (t *tx) markActive(ctx context.Context, w store.MarkActive) error {
+	_, err := t.exec(ctx, markActive, w.At, w.OperatorID, w.At)
+	return err
+}

@@ -1,0 +1,72 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/postern-go/postern/store"
+)
+
+// reader is what a query can be put to: a [Store], or a transaction of one.
+type reader interface {
+	rows(ctx context.Context, query string, args []any) (*sql.Rows, error)
+	// retry calls f until it fails for good or succeeds.
+	retry(ctx context.Context, f func() error) error
+}
+
+// row is the part of sql.Rows that reads one row.
+type row interface{ Scan(into ...any) error }
+
+func (s *Store) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	return s.db.QueryContext(ctx, s.sql(query), bind(args)...)
+}
+
+// list returns what scan makes of every row of a query.
+func list[T any](ctx context.Context, r reader, scan func(row) (T, error), query string, args ...any) ([]T, error) {
+	var found []T
+	err := r.retry(ctx, func() error {
+		found = nil
+		rows, err := r.rows(ctx, query, args)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = rows.Close() }()
+		for rows.Next() {
+			one, err := scan(rows)
+			if err != nil {
+				return err
+			}
+			found = append(found, one)
+		}
+		return rows.Err()
+	})
+	if err != nil {
+		return nil, err
+	}
+	return found, nil
+}
+
+// find returns what scan makes of the first row of a query, or ErrNotFound.
+func find[T any](ctx context.Context, r reader, scan func(row) (T, error), query string, args ...any) (T, error) {
+	found, err := list(ctx, r, scan, query, args...)
+	if err == nil && len(found) == 0 {
+		err = store.ErrNotFound
+	}
+	if err != nil {
+		var none T
+		return none, err
+	}
+	return found[0], nil
+}
+
+// value scans a row of one column.
+func value[T any](r row) (v T, err error) {
+	err = r.Scan(&v)
+	return v, err
+}
+
+// exists says whether a query has any row. The query selects a text.
+func exists(ctx context.Context, r reader, query string, args ...any) (bool, error) {
+	found, err := list(ctx, r, value[string], query, args...)
+	return len(found) > 0, err
+}

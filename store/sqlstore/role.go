@@ -1,0 +1,133 @@
+package sqlstore
+
+import (
+	"context"
+	"slices"
+
+	"github.com/postern-go/postern/store"
+)
+
+const selectRoles = `SELECT r.id, r.version, r.name, r.name_key, r.description, r.require_two_factor,
+	(SELECT json_agg(p.permission) FROM postern_role_permissions p WHERE p.role_id = r.id),
+	r.created_at, r.updated_at FROM postern_roles r`
+
+func roleFields(r *store.Role) []any {
+	return []any{
+		&r.ID, &r.Version, &r.Name, &r.NameKey, &r.Description, &r.RequireTwoFactor,
+		fromJSON(&r.Permissions), at(&r.CreatedAt), at(&r.UpdatedAt),
+	}
+}
+
+func scanRole(row row) (r store.Role, err error) {
+	err = row.Scan(roleFields(&r)...)
+	slices.Sort(r.Permissions)
+	return r, err
+}
+
+// FindRole implements [store.Roles].
+func (s *Store) FindRole(ctx context.Context, id string) (store.Role, error) {
+	const query = selectRoles + ` WHERE r.id = ?`
+	r, err := find(ctx, s, scanRole, query, id)
+	return r, s.wrap("find role", err)
+}
+
+// ListRoles implements [store.Roles].
+func (s *Store) ListRoles(ctx context.Context) ([]store.Role, error) {
+	const query = selectRoles + ` ORDER BY r.name_key`
+	found, err := list(ctx, s, scanRole, query)
+	return found, s.wrap("list roles", err)
+}
+
+func (t *tx) putRole(ctx context.Context, r store.Role) error {
+	const (
+		insert = `INSERT INTO postern_roles (id, version, name, name_key, description, require_two_factor,
+			created_at, updated_at) VALUES (?, 1, ?, ?, ?, ?, ?, ?)`
+		update = `UPDATE postern_roles SET version = version + 1, name = ?, name_key = ?, description = ?,
+			require_two_factor = ?, created_at = ?, updated_at = ? WHERE id = ? AND version = ?`
+		insertPermission = `INSERT INTO postern_role_permissions (role_id, permission) VALUES (?, ?)`
+	)
+	before, err := t.checkRolePlace(ctx, r)
+	if err != nil {
+		return err
+	}
+	if r.Version == 0 {
+		_, err = t.exec(ctx, insert, r.ID, r.Name, r.NameKey, r.Description, r.RequireTwoFactor,
+			r.CreatedAt, r.UpdatedAt)
+	} else {
+		err = t.must(ctx, store.ErrConflict, update, r.Name, r.NameKey, r.Description,
+			r.RequireTwoFactor, r.CreatedAt, r.UpdatedAt, r.ID, r.Version)
+	}
+	if err != nil {
+		return taken(err)
+	}
+	if slices.Equal(r.Permissions, before.Permissions) {
+		return nil
+	}
+	if _, err := t.exec(ctx, deleteRolePermissions, r.ID); err != nil {
+		return err
+	}
+	for _, permission := range r.Permissions {
+		if _, err := t.exec(ctx, insertPermission, r.ID, permission); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkRolePlace returns the role as it is stored, if it is, provided that the
+// new one may take its place and its name.
+func (t *tx) checkRolePlace(ctx context.Context, r store.Role) (before store.Role, err error) {
+	const query = selectRoles + ` WHERE r.id = ? OR r.name_key = ?`
+	found, err := list(ctx, t, scanRole, query, r.ID, r.NameKey)
+	if err != nil {
+		return store.Role{}, err
+	}
+	nameTaken := false
+	for _, f := range found {
+		if f.ID == text(r.ID) {
+			before = f
+		} else {
+			nameTaken = true
+		}
+	}
+	switch {
+	case r.Version == 0 && before.Version != 0:
+		return before, store.ErrExists
+	case r.Version != 0 && before.Version == 0:
+		return before, store.ErrNotFound
+	case r.Version != before.Version:
+		return before, store.ErrConflict
+	case nameTaken:
+		return before, store.ErrNameTaken
+	}
+	return before, nil
+}
+
+const deleteRolePermissions = `DELETE FROM postern_role_permissions WHERE role_id = ?`
+
+func (t *tx) deleteRole(ctx context.Context, w store.DeleteRole) error {
+	const (
+		moveOperators = `UPDATE postern_operators SET version = version + 1,
+			primary_role = CASE WHEN primary_role = ? THEN '' ELSE primary_role END
+			WHERE primary_role = ?
+			OR id IN (SELECT r.operator_id FROM postern_operator_roles r WHERE r.role_id = ?)`
+		removeFromOperators = `DELETE FROM postern_operator_roles WHERE role_id = ?`
+		remove              = `DELETE FROM postern_roles WHERE id = ? AND version = ?`
+	)
+	before, err := find(ctx, t, scanRole, selectRoles+` WHERE r.id = ?`, w.ID)
+	if err != nil {
+		return err
+	}
+	if before.Version != w.Version {
+		return store.ErrConflict
+	}
+	if _, err := t.exec(ctx, moveOperators, w.ID, w.ID, w.ID); err != nil {
+		return err
+	}
+	for _, query := range []string{removeFromOperators, deleteRolePermissions} {
+		if _, err := t.exec(ctx, query, w.ID); err != nil {
+			return err
+		}
+	}
+	return t.must(ctx, store.ErrConflict, remove, w.ID, w.Version)
+}

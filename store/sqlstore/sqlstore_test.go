@@ -1,0 +1,98 @@
+package sqlstore_test
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/store/sqlstore"
+)
+
+// nowhere is a database that cannot be reached.
+type nowhere struct{}
+
+var errNowhere = errors.New("nobody answers")
+
+func (nowhere) Connect(context.Context) (driver.Conn, error) { return nil, errNowhere }
+func (nowhere) Driver() driver.Driver                        { return nil }
+
+func TestNew(t *testing.T) {
+	db := sql.OpenDB(nowhere{})
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+
+	t.Run("asks the database nothing", func(t *testing.T) {
+		_, err := sqlstore.New(db, sqlstore.SQLite(), sqlstore.Config{})
+		require.NoError(t, err)
+	})
+	t.Run("names everything that is wrong", func(t *testing.T) {
+		_, err := sqlstore.New(nil, sqlstore.Dialect{}, sqlstore.Config{TablePrefix: "No!"})
+		require.ErrorContains(t, err, "the database is nil")
+		require.ErrorContains(t, err, "no dialect")
+		require.ErrorContains(t, err, `TablePrefix "No!"`)
+	})
+	for _, prefix := range []string{
+		"Postern_", "1st_", "_", "a-b", "a b", "a;", `a"`, "a.b", "café_", "office_of_the_community_x",
+	} {
+		t.Run("refuses the prefix "+prefix, func(t *testing.T) {
+			_, err := sqlstore.New(db, sqlstore.PostgreSQL(), sqlstore.Config{TablePrefix: prefix})
+			require.ErrorContains(t, err, "TablePrefix")
+		})
+	}
+}
+
+func TestDatabaseOutOfReach(t *testing.T) {
+	db := sql.OpenDB(nowhere{})
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	s, err := sqlstore.New(db, sqlstore.PostgreSQL(), sqlstore.Config{})
+	require.NoError(t, err)
+
+	t.Run("fails a read", func(t *testing.T) {
+		_, err := s.HasOperators(t.Context())
+		require.ErrorIs(t, err, errNowhere)
+	})
+	t.Run("fails a commit", func(t *testing.T) {
+		require.ErrorIs(t, s.Commit(t.Context()), errNowhere)
+	})
+	t.Run("fails a migration", func(t *testing.T) {
+		require.ErrorIs(t, s.Migrate(t.Context()), errNowhere)
+	})
+}
+
+func TestMigrations(t *testing.T) {
+	reference := names(t, sqlstore.SQLite())
+	require.NotEmpty(t, reference)
+	for name, dialect := range map[string]sqlstore.Dialect{
+		"SQLite": sqlstore.SQLite(), "PostgreSQL": sqlstore.PostgreSQL(),
+	} {
+		t.Run(name+" has the same ones as the others, numbered from one", func(t *testing.T) {
+			files := names(t, dialect)
+			require.Equal(t, reference, files)
+			for i, file := range files {
+				require.True(t, strings.HasPrefix(file, fmt.Sprintf("%04d_", i+1)), file)
+			}
+		})
+		t.Run(name+" has a statement between every two empty lines", func(t *testing.T) {
+			for _, file := range names(t, dialect) {
+				text, err := fs.ReadFile(sqlstore.Migrations(dialect), file)
+				require.NoError(t, err)
+				for _, statement := range strings.Split(string(text), "\n\n") {
+					require.True(t, strings.HasSuffix(strings.TrimRight(statement, "\n"), ";"), "%s: %s", file, statement)
+				}
+			}
+		})
+	}
+}
+
+func names(t *testing.T, d sqlstore.Dialect) []string {
+	t.Helper()
+	files, err := fs.Glob(sqlstore.Migrations(d), "*")
+	require.NoError(t, err)
+	return files
+}

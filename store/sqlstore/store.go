@@ -1,0 +1,89 @@
+package sqlstore
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"regexp"
+	"sync"
+
+	"github.com/postern-go/postern/store"
+)
+
+var _ store.Store = (*Store)(nil)
+
+// DefaultTablePrefix begins the names of all tables, indexes and triggers.
+const DefaultTablePrefix = "postern_"
+
+var tablePrefix = regexp.MustCompile(`^[a-z][a-z0-9_]{0,23}$`)
+
+// Config holds the settings of a store. The zero value is fine.
+type Config struct {
+	// TablePrefix takes the place of "postern_" in the names of tables, so that
+	// several offices can share a database: a small letter, followed by at most
+	// 23 small letters, digits and underscores. Empty: [DefaultTablePrefix].
+	TablePrefix string
+}
+
+// Store is a store in a database. Make it with [New]; all methods may be
+// called concurrently, and by many processes on one database.
+type Store struct {
+	db      *sql.DB
+	dialect Dialect
+	prefix  string
+	// rewritten holds queries in the dialect's words, by the original.
+	rewritten sync.Map
+	// writer has room for the one transaction that may write; nil when the
+	// database takes many.
+	writer chan struct{}
+}
+
+// New returns a store over the host's database. It asks the database nothing:
+// call [Store.Migrate] before the first use, and close db after the last. The
+// error names every argument that is wrong.
+func New(db *sql.DB, d Dialect, cfg Config) (*Store, error) {
+	if cfg.TablePrefix == "" {
+		cfg.TablePrefix = DefaultTablePrefix
+	}
+	var wrong []error
+	if db == nil {
+		wrong = append(wrong, errors.New("sqlstore: the database is nil"))
+	}
+	if d.name == "" {
+		wrong = append(wrong, errors.New("sqlstore: no dialect: use SQLite or PostgreSQL"))
+	}
+	if !tablePrefix.MatchString(cfg.TablePrefix) {
+		wrong = append(wrong, fmt.Errorf("sqlstore: TablePrefix %q: want a small letter and at most 23 small letters, digits and underscores", cfg.TablePrefix))
+	}
+	if err := errors.Join(wrong...); err != nil {
+		return nil, err
+	}
+	s := &Store{db: db, dialect: d, prefix: cfg.TablePrefix}
+	if d.oneWriter {
+		s.writer = make(chan struct{}, 1)
+	}
+	return s, nil
+}
+
+// sql returns a query in the words of the dialect. Queries are constants, or
+// put together from few of them, so the memory of them stays small.
+func (s *Store) sql(query string) string {
+	if known, ok := s.rewritten.Load(query); ok {
+		return known.(string)
+	}
+	rewritten := s.dialect.rewrite(query, s.prefix)
+	s.rewritten.Store(query, rewritten)
+	return rewritten
+}
+
+// wrap says in which operation an error happened, and what to do about one
+// that the host can mend.
+func (s *Store) wrap(operation string, err error) error {
+	switch {
+	case err == nil:
+		return nil
+	case s.dialect.missing(err):
+		return fmt.Errorf("sqlstore: %s: tables are missing or older than this program, call Migrate: %w", operation, err)
+	}
+	return fmt.Errorf("sqlstore: %s: %w", operation, err)
+}
