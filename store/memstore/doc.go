@@ -1,8 +1,6 @@
 // Package memstore keeps the back office's records in memory. It is the
-// reference for other stores, and the store for tests and demos:
-//
-//	st := memstore.New()
-//	err := st.Commit(ctx, store.PutOperator{Operator: op}, store.AppendEvent{Event: ev})
+// reference for other stores, and the store for tests and demos: [New] is all
+// it takes.
 //
 // It keeps every duty of package store but one: nothing survives the process.
 // Two processes cannot share it, and a few operations look at every record of a

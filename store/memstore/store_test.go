@@ -3,6 +3,8 @@ package memstore_test
 import (
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/memstore"
 	"github.com/postern-go/postern/store/storetest"
@@ -17,4 +19,33 @@ func TestTwoHandlesToOneStore(t *testing.T) {
 		st := memstore.New()
 		return st, st
 	})
+}
+
+func TestAMACThatPanicsLeavesNothingAndLocksNobodyOut(t *testing.T) {
+	st := memstore.New()
+	require.Panics(t, func() {
+		_ = st.Commit(t.Context(), store.ClearCounter{}, store.EnqueueMail{Mail: store.Mail{ID: "m"}},
+			store.AppendEvent{MAC: func([]byte, store.Event) []byte { panic("a bug of the caller") }})
+	})
+	_, err := st.FindMail(t.Context(), "m")
+	require.ErrorIs(t, err, store.ErrNotFound)
+	require.NoError(t, st.Commit(t.Context(), store.EnqueueMail{Mail: store.Mail{ID: "m"}}))
+}
+
+func BenchmarkFindSession(b *testing.B) {
+	st := memstore.New()
+	d := store.DigestOf("token")
+	require.NoError(b, st.Commit(b.Context(),
+		store.PutOperator{Operator: store.Operator{
+			ID: "1", NameKey: "ada", EmailKey: "ada@example.org", State: store.OperatorActive,
+			PrimaryRole: store.RoleSuperAdministrator, Roles: []string{"editor"},
+		}},
+		store.PutRole{Role: store.Role{ID: "editor", NameKey: "editor", Permissions: []string{"a", "b"}}},
+		store.PutSession{Session: store.Session{Digest: d, ID: "s", OperatorID: "1"}}))
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := st.FindSession(b.Context(), d); err != nil {
+			b.Fatal(err)
+		}
+	}
 }

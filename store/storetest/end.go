@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"runtime"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -207,29 +208,40 @@ var endContests = []contest{
 		commit(t, h.of(0), store.PutOperator{Operator: o}, store.PutRole{Role: newRole("r")}, store.PutParameters{},
 			store.PutSession{Session: newSession("ada", "s")})
 		var over atomic.Bool
-		results := together(4, func(caller int) error {
-			if caller > 0 {
-				for !over.Load() {
-					v, err := h.of(caller).FindSession(t.Context(), store.DigestOf("s"))
-					if err != nil {
-						return err
-					}
-					if len(v.Roles) != 1 || v.Operator.Version != v.Revision || v.Roles[0].Version != v.Revision {
-						return fmt.Errorf("the operator is at %d, the roles are %+v, the parameters at %d", v.Operator.Version, v.Roles, v.Revision)
-					}
-				}
-				return nil
+		var reads atomic.Int64
+		read := func(st store.Store) error {
+			v, err := st.FindSession(t.Context(), store.DigestOf("s"))
+			if err != nil {
+				return err
 			}
-			defer over.Store(true)
-			for version := range int64(2 * rounds) {
-				o, r := o, newRole("r")
-				o.Version, r.Version = version+1, version+1
-				p := store.Parameters{Revision: version + 1}
-				if err := h.of(0).Commit(t.Context(), store.PutParameters{Parameters: p}, store.PutRole{Role: r}, store.PutOperator{Operator: o}); err != nil {
-					return err
-				}
+			if len(v.Roles) != 1 || v.Operator.Version != v.Revision || v.Roles[0].Version != v.Revision {
+				return fmt.Errorf("the operator is at %d, the roles are %+v, the parameters at %d", v.Operator.Version, v.Roles, v.Revision)
 			}
+			reads.Add(1)
 			return nil
+		}
+		write := func(st store.Store, version int64) error {
+			o, r := o, newRole("r")
+			o.Version, r.Version = version, version
+			p := store.Parameters{Revision: version}
+			return st.Commit(t.Context(), store.PutParameters{Parameters: p}, store.PutRole{Role: r}, store.PutOperator{Operator: o})
+		}
+		results := together(4, func(caller int) (err error) {
+			defer over.Store(true)
+			if caller > 0 {
+				for err == nil && !over.Load() {
+					err = read(h.of(caller))
+				}
+				return err
+			}
+			for version := int64(1); version <= 2*rounds && err == nil && !over.Load(); version++ {
+				before := reads.Load()
+				err = write(h.of(0), version)
+				for reads.Load() == before && !over.Load() {
+					runtime.Gosched() // every version is to be read by somebody
+				}
+			}
+			return err
 		})
 		winners(t, results, len(results))
 	}},

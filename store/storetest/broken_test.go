@@ -1,0 +1,287 @@
+package storetest_test
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/postern-go/postern/store"
+)
+
+// breakage is a way in which a store can be wrong, and the case of the suite
+// that must notice.
+type breakage struct {
+	fails   string
+	breakIt func(st store.Store) store.Store
+}
+
+// breakages are mistakes that somebody who writes a store could make.
+var breakages = map[string]breakage{
+	"commits write by write": {
+		"commits/a failing last write leaves no trace of the ones before it, whatever they were",
+		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
+			for _, w := range writes {
+				if err := st.Commit(ctx, w); err != nil {
+					return err
+				}
+			}
+			return nil
+		}),
+	},
+	"skips unknown writes": {
+		"commits/an unknown write fails the commit, and nothing of it happens",
+		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
+			err := st.Commit(ctx, writes...)
+			if errors.Is(err, store.ErrUnknownWrite) {
+				return nil
+			}
+			return err
+		}),
+	},
+	"ignores the context": {
+		"commits/a call whose context is done does nothing and returns the context's error",
+		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
+			return st.Commit(context.WithoutCancel(ctx), writes...)
+		}),
+	},
+	"consumes a token without marking it": {
+		"tokens/a consumed token is used for everybody, and says when",
+		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
+			var rest []store.Write
+			for _, w := range writes {
+				c, ok := w.(store.ConsumeToken)
+				if !ok {
+					rest = append(rest, w)
+					continue
+				}
+				if k, err := st.FindToken(ctx, c.Digest, c.Purpose); err != nil || !c.Now.Before(k.ExpiresAt) {
+					return errors.Join(err, st.Commit(ctx, c))
+				}
+			}
+			return st.Commit(ctx, rest...)
+		}),
+	},
+	"mixes its errors up": {
+		"tokens/a token ends at its end, not a microsecond later",
+		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
+			err := st.Commit(ctx, writes...)
+			if errors.Is(err, store.ErrExpired) {
+				return store.ErrUsed
+			}
+			return err
+		}),
+	},
+	"lets the last super-administrator go": {
+		"last super-administrator/the last one stays, whoever else is there",
+		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
+			err := st.Commit(ctx, writes...)
+			if errors.Is(err, store.ErrLastSuperAdministrator) {
+				return nil
+			}
+			return err
+		}),
+	},
+	"lets the last writer win": {
+		"at once/one of many puts the first parameters, and one the next",
+		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
+			for {
+				err := st.Commit(ctx, writes...)
+				p, ok := writes[0].(store.PutParameters)
+				if !ok || !errors.Is(err, store.ErrConflict) {
+					return err
+				}
+				if p.Parameters.Revision, err = st.ParametersRevision(ctx); err != nil {
+					return err
+				}
+				writes = []store.Write{p}
+			}
+		}),
+	},
+	"brings an ended session back by rotating it": {
+		"at once/an ended session is not rotated or touched back to life",
+		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
+			err := st.Commit(ctx, writes...)
+			if r, ok := writes[0].(store.ReplaceSession); ok && errors.Is(err, store.ErrNotFound) {
+				return st.Commit(ctx, store.PutSession{Session: r.New})
+			}
+			return err
+		}),
+	},
+	"brings an ended session back by touching it": {
+		"sessions/an ended session is ended for good, and ending it again is no error",
+		func(st store.Store) store.Store { return &reviving{Store: st} },
+	},
+	"does not chain the audit": {
+		"at once/the audit has no gap and no fork, also where commits fail in between",
+		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
+			var unchained []store.Write
+			for _, w := range writes {
+				if e, ok := w.(store.AppendEvent); ok && e.MAC != nil {
+					e.Event.MAC, e.MAC = e.MAC(nil, e.Event), nil
+					w = e
+				}
+				unchained = append(unchained, w)
+			}
+			return st.Commit(ctx, unchained...)
+		}),
+	},
+	"shares memory with its callers": {
+		"operators/every field of a new operator comes back",
+		func(st store.Store) store.Store { return &sharing{Store: st, shared: map[string]store.Operator{}} },
+	},
+	"reads wildcards in a search": {
+		"lists of operators/a search is a literal substring of the folded name or address",
+		func(st store.Store) store.Store { return wildcards{st} },
+	},
+	"reads the guard's view piece by piece": {
+		"at once/the guard never sees half a commit",
+		func(st store.Store) store.Store { return piecemeal{st} },
+	},
+	"lets one attempt too many pass": {
+		"at once/no more attempts pass than the limit says",
+		func(st store.Store) store.Store { return generous{st} },
+	},
+	"claims a mail without hiding it": {
+		"mails/a claim counts the attempt and hides the mail until then, and it comes up again if nobody settles it",
+		func(st store.Store) store.Store { return unhidden{st} },
+	},
+	"forgets a field of a mail": {
+		"mails/every field of a mail comes back, but a list leaves the body out",
+		func(st store.Store) store.Store { return forgetful{st} },
+	},
+	"purges what is not past its time": {
+		"purge/sessions go at their end",
+		func(st store.Store) store.Store { return hasty{st} },
+	},
+}
+
+// commits makes a breakage of Commit.
+func commits(commit func(st store.Store, ctx context.Context, writes []store.Write) error) func(store.Store) store.Store {
+	return func(st store.Store) store.Store { return committing{st, commit} }
+}
+
+type committing struct {
+	store.Store
+	commit func(st store.Store, ctx context.Context, writes []store.Write) error
+}
+
+func (b committing) Commit(ctx context.Context, writes ...store.Write) error {
+	if len(writes) == 0 {
+		return b.Store.Commit(ctx)
+	}
+	return b.commit(b.Store, ctx, writes)
+}
+
+// reviving puts a session back when it is touched.
+type reviving struct {
+	store.Store
+	mu   sync.Mutex
+	seen []store.Session
+}
+
+func (b *reviving) Commit(ctx context.Context, writes ...store.Write) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, w := range writes {
+		if p, ok := w.(store.PutSession); ok {
+			b.seen = append(b.seen, p.Session)
+		}
+	}
+	return b.Store.Commit(ctx, writes...)
+}
+
+func (b *reviving) TouchSession(ctx context.Context, d store.Digest, at time.Time) error {
+	err := b.Store.TouchSession(ctx, d, at)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, s := range b.seen {
+		if s.Digest == d && errors.Is(err, store.ErrNotFound) {
+			return b.Store.Commit(ctx, store.PutSession{Session: s})
+		}
+	}
+	return err
+}
+
+// sharing hands the same slices out again.
+type sharing struct {
+	store.Store
+	mu     sync.Mutex
+	shared map[string]store.Operator
+}
+
+func (b *sharing) FindOperator(ctx context.Context, id string) (store.Operator, error) {
+	o, err := b.Store.FindOperator(ctx, id)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if before, ok := b.shared[id]; ok && err == nil && before.Version == o.Version {
+		return before, nil
+	}
+	b.shared[id] = o
+	return o, err
+}
+
+// wildcards takes "%" for anything, as LIKE does.
+type wildcards struct{ store.Store }
+
+func (b wildcards) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.Operator, error) {
+	q.Search = strings.Trim(q.Search, "%")
+	return b.Store.ListOperators(ctx, q)
+}
+
+// piecemeal reads the revision after the rest.
+type piecemeal struct{ store.Store }
+
+func (b piecemeal) FindSession(ctx context.Context, d store.Digest) (store.SessionView, error) {
+	v, err := b.Store.FindSession(ctx, d)
+	if err != nil {
+		return v, err
+	}
+	// Gives somebody else the time to commit in between.
+	for range 1000 {
+		revision, err := b.Store.ParametersRevision(ctx)
+		if err != nil {
+			return v, err
+		}
+		if revision != v.Revision {
+			v.Revision = revision
+			break
+		}
+		runtime.Gosched()
+	}
+	return v, nil
+}
+
+// generous lets one more pass.
+type generous struct{ store.Store }
+
+func (b generous) Hit(ctx context.Context, key string, l store.Limit, now time.Time) (store.Counter, time.Time, bool, error) {
+	l.Max++
+	return b.Store.Hit(ctx, key, l, now)
+}
+
+// unhidden leaves a claimed mail due.
+type unhidden struct{ store.Store }
+
+func (b unhidden) ClaimMail(ctx context.Context, now, _ time.Time) (store.Mail, error) {
+	return b.Store.ClaimMail(ctx, now, now)
+}
+
+// forgetful has no column for the reply.
+type forgetful struct{ store.Store }
+
+func (b forgetful) FindMail(ctx context.Context, id string) (store.Mail, error) {
+	m, err := b.Store.FindMail(ctx, id)
+	m.Reply = ""
+	return m, err
+}
+
+// hasty ends sessions before their end.
+type hasty struct{ store.Store }
+
+func (b hasty) Purge(ctx context.Context, p store.Purge) (store.Purged, error) {
+	p.Now = p.Now.Add(time.Second)
+	return b.Store.Purge(ctx, p)
+}
