@@ -1,0 +1,133 @@
+// Package brand turns a host's logo and colours into what pages need, and
+// keeps them readable: whatever the colours, text on them and text in them
+// has a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3).
+package brand
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Brand is how a host looks. The zero value is our own look.
+type Brand struct {
+	// Logo is a picture of at most 256 KiB: PNG, JPEG, WebP or SVG. It is
+	// shown 40 px high, beside the office's name.
+	Logo []byte
+	// LogoURL is the path of a picture that the host serves itself, such as
+	// "/assets/logo.svg". It must begin with one "/": the policy of our pages
+	// loads nothing from elsewhere. Set at most one of Logo and LogoURL.
+	LogoURL string
+	// Accent is the colour of buttons and links, as "#rrggbb". Empty: ours.
+	Accent string
+	// AccentDark is the same for dark pages. Empty: made from Accent.
+	AccentDark string
+}
+
+const maxLogoBytes = 256 << 10
+
+// Ground and surface of our pages, light and dark: what accent text stands
+// on. They are those of static/postern.css.
+var (
+	lightGrounds = []Colour{{0xf4, 0xf6, 0xf6}, {0xff, 0xff, 0xff}, {0xed, 0xf1, 0xf1}}
+	darkGrounds  = []Colour{{0x10, 0x15, 0x16}, {0x18, 0x1e, 0x1f}, {0x0c, 0x10, 0x11}}
+)
+
+// Check reports every mistake, naming the field.
+func (b Brand) Check() error {
+	var mistakes []error
+	check := func(field, value string) {
+		if value == "" {
+			return
+		}
+		if _, err := ParseColour(value); err != nil {
+			mistakes = append(mistakes, fmt.Errorf("brand %s: %w", field, err))
+		}
+	}
+	check("Accent", b.Accent)
+	check("AccentDark", b.AccentDark)
+	if b.AccentDark != "" && b.Accent == "" {
+		mistakes = append(mistakes, errors.New("brand AccentDark: set Accent too"))
+	}
+	if b.LogoURL != "" && (!strings.HasPrefix(b.LogoURL, "/") || strings.HasPrefix(b.LogoURL, "//") || strings.Contains(b.LogoURL, `\`)) {
+		mistakes = append(mistakes, fmt.Errorf("brand LogoURL: %q is not a path on this site; it must begin with one /", b.LogoURL))
+	}
+	if b.LogoURL != "" && len(b.Logo) > 0 {
+		mistakes = append(mistakes, errors.New("brand Logo and LogoURL: set one of them"))
+	}
+	if len(b.Logo) > maxLogoBytes {
+		mistakes = append(mistakes, fmt.Errorf("brand Logo: %d bytes, at most %d", len(b.Logo), maxLogoBytes))
+	} else if len(b.Logo) > 0 && logoType(b.Logo) == "" {
+		mistakes = append(mistakes, errors.New("brand Logo: neither PNG, JPEG, WebP nor SVG"))
+	}
+	return errors.Join(mistakes...)
+}
+
+// LogoType is the content type and file extension of Logo, "" without one.
+func (b Brand) LogoType() (contentType, ext string) {
+	contentType = logoType(b.Logo)
+	return contentType, map[string]string{
+		"image/png": ".png", "image/jpeg": ".jpg", "image/webp": ".webp", "image/svg+xml": ".svg",
+	}[contentType]
+}
+
+func logoType(b []byte) string {
+	switch {
+	case bytes.HasPrefix(b, []byte("\x89PNG\r\n\x1a\n")):
+		return "image/png"
+	case bytes.HasPrefix(b, []byte("\xff\xd8\xff")):
+		return "image/jpeg"
+	case len(b) > 12 && string(b[:4]) == "RIFF" && string(b[8:12]) == "WEBP":
+		return "image/webp"
+	}
+	head := bytes.TrimSpace(bytes.TrimPrefix(b, []byte("\xef\xbb\xbf")))
+	if (bytes.HasPrefix(head, []byte("<?xml")) || bytes.HasPrefix(head, []byte("<!--")) ||
+		bytes.HasPrefix(head, []byte("<svg"))) && bytes.Contains(head, []byte("<svg")) {
+		return "image/svg+xml"
+	}
+	return ""
+}
+
+// Stylesheet sets the custom properties that depend on the host's colours. It
+// is a comment when there are none. Call Check first: colours that do not
+// parse are left out.
+func (b Brand) Stylesheet() string {
+	light, err := ParseColour(b.Accent)
+	if err != nil {
+		return "/* This office uses the colours it came with. */\n"
+	}
+	dark, err := ParseColour(b.AccentDark)
+	if err != nil {
+		dark = light.readable(darkGrounds, white)
+	}
+	var css strings.Builder
+	css.WriteString("/* Made from the host's accent colours. */\n:root {\n")
+	declare(&css, "  ", light, lightGrounds, black)
+	css.WriteString("}\n@media (prefers-color-scheme: dark) {\n  :root {\n")
+	declare(&css, "    ", dark, darkGrounds, white)
+	css.WriteString("  }\n}\n")
+	return css.String()
+}
+
+// declare writes the properties of one scheme. Towards is the colour that
+// text moves to until it can be read.
+func declare(css *strings.Builder, indent string, accent Colour, grounds []Colour, towards Colour) {
+	soft := accent.mix(grounds[1], 0.88)
+	// Accent text also stands on the soft accent (current entry, step number).
+	text := accent.readable(append([]Colour{soft}, grounds...), towards)
+	on := accent.ink()
+	// Hover moves away from the ink, so the label stays readable.
+	hover := accent.mix(white, 0.15)
+	if on == white {
+		hover = accent.mix(black, 0.2)
+	}
+	for _, p := range []struct {
+		name  string
+		value Colour
+	}{
+		{"accent", accent}, {"accent-hover", hover}, {"on-accent", on}, {"accent-text", text}, {"accent-soft", soft},
+	} {
+		fmt.Fprintf(css, "%s--%s: %s;\n", indent, p.name, p.value)
+	}
+}

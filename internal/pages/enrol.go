@@ -1,0 +1,60 @@
+package pages
+
+import (
+	"strings"
+
+	"github.com/postern-go/postern/internal/pages/view"
+)
+
+// Enrolment is a new authenticator that waits for its first code.
+type Enrolment struct {
+	// Secret is the key in base32 without padding; it is printed in groups of
+	// four, in the element with the id totp-secret.
+	Secret string
+	// QR is a PNG of the key URI with its quiet zone, in the element with the
+	// id totp-qr. It is shown at its own size: make it 240 pixels wide or a
+	// little more.
+	QR []byte
+	// Sealed comes back with the form, in the hidden input "enrolment".
+	Sealed string
+}
+
+// Groups is the key as people type it: groups of four.
+func (e Enrolment) Groups() string {
+	var b strings.Builder
+	for i, r := range e.Secret {
+		if i > 0 && i%4 == 0 {
+			b.WriteByte(' ')
+		}
+		b.WriteRune(r)
+	}
+	return b.String()
+}
+
+// EnrolPage adds the first authenticator inside sign-in.
+type EnrolPage struct {
+	view.Form
+	Enrolment
+}
+
+func (EnrolPage) Template() string { return "enrol" }
+
+func (EnrolPage) states() []state {
+	return []state{
+		{"empty", EnrolPage{Enrolment: galleryEnrolment()}},
+		{"refused", EnrolPage{
+			Form: view.Form{Errors: []view.FieldError{
+				{Field: "code", Text: "This code does not match the picture below. Scan it again, and let your phone set its clock by itself."},
+			}},
+			Enrolment: galleryEnrolment(),
+		}},
+	}
+}
+
+// RecoveryCodesPage shows the recovery codes once, at the end of enrolment
+// inside sign-in. They are in the element with the id recovery-codes.
+type RecoveryCodesPage struct{ Codes []string }
+
+func (RecoveryCodesPage) Template() string { return "recovery_codes" }
+
+func (RecoveryCodesPage) states() []state { return one(RecoveryCodesPage{Codes: galleryCodes}) }

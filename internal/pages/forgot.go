@@ -1,0 +1,36 @@
+package pages
+
+import (
+	"time"
+
+	"github.com/postern-go/postern/internal/pages/view"
+)
+
+// ForgotPage asks where to send a link for a new password.
+type ForgotPage struct {
+	view.Form
+	// Email is what was typed.
+	Email string
+}
+
+func (ForgotPage) Template() string { return "forgot" }
+
+func (ForgotPage) states() []state {
+	return []state{
+		{"empty", ForgotPage{}},
+		{"refused", ForgotPage{
+			Form:  view.Form{Errors: []view.FieldError{{Field: "email", Text: "Type an e-mail address, such as name@example.com."}}},
+			Email: "ada",
+		}},
+	}
+}
+
+// ForgotSentPage is the answer to every request for a link, whether there is
+// such an account or not.
+type ForgotSentPage struct {
+	// Life is how long a link works.
+	Life time.Duration
+}
+
+func (ForgotSentPage) Template() string { return "forgot_sent" }
+func (ForgotSentPage) states() []state  { return one(ForgotSentPage{Life: 30 * time.Minute}) }

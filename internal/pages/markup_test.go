@@ -1,0 +1,247 @@
+package pages_test
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/pages/view"
+)
+
+// tag is a start tag. Values are quoted and hold neither quotes nor angle
+// brackets, because html/template escapes them; what does not fit this is found
+// by TestDataNeverBecomesMarkup.
+type tag struct {
+	name       string
+	attributes map[string]string
+}
+
+var (
+	tagPattern       = regexp.MustCompile(`<([a-z][a-z0-9]*)((?:\s+[a-zA-Z:-]+(?:="[^"<>]*")?)*)\s*/?>`)
+	startPattern     = regexp.MustCompile(`<[a-zA-Z]`)
+	dangerous        = regexp.MustCompile(`(?i)^\s*(0;\s*url=)?\s*(javascript|data):`)
+	attributePattern = regexp.MustCompile(`\s+([a-zA-Z:-]+)(?:="([^"]*)")?`)
+)
+
+func tags(t testing.TB, html string) []tag {
+	t.Helper()
+	var found []tag
+	for _, m := range tagPattern.FindAllStringSubmatch(html, -1) {
+		next := tag{name: m[1], attributes: map[string]string{}}
+		for _, a := range attributePattern.FindAllStringSubmatch(m[2], -1) {
+			if _, twice := next.attributes[a[1]]; twice {
+				t.Fatalf("%s has the attribute %s twice", m[1], a[1])
+			}
+			next.attributes[a[1]] = a[2]
+		}
+		found = append(found, next)
+	}
+	starts := startPattern.FindAllString(html, -1)
+	require.Len(t, found, len(starts), "a tag is not of the form that html/template gives")
+	return found
+}
+
+// eachPage runs a subtest over every state of the gallery.
+func eachPage(t *testing.T, check func(t *testing.T, s pages.State, html string)) {
+	r := newRenderer(t)
+	for _, s := range pages.Gallery() {
+		t.Run(s.Name, func(t *testing.T) {
+			html, err := r.Render(s.Frame, s.Page)
+			require.NoError(t, err)
+			check(t, s, string(html))
+		})
+	}
+}
+
+func TestPagesHoldUnderAStrictPolicy(t *testing.T) {
+	eachPage(t, func(t *testing.T, s pages.State, html string) {
+		for _, tag := range tags(t, html) {
+			require.NotEqual(t, "style", tag.name)
+			require.NotContains(t, tag.attributes, "style")
+			for name, value := range tag.attributes {
+				require.False(t, strings.HasPrefix(name, "on"), "%s has a handler %s", tag.name, name)
+				if name == "href" || name == "src" || name == "action" {
+					require.Regexp(t, `^(/k7w3/|#field-|data:image/png;base64,|#main$)`, value, "loads or leads elsewhere")
+				}
+			}
+			if tag.name == "script" || tag.attributes["rel"] == "stylesheet" {
+				require.Equal(t, s.Frame.Nonce, tag.attributes["nonce"])
+			}
+			if tag.name == "script" {
+				require.NotEmpty(t, tag.attributes["src"], "an inline script")
+			}
+		}
+	})
+}
+
+func TestEveryPostFormCarriesTheToken(t *testing.T) {
+	post := regexp.MustCompile(`(?s)<form[^>]*method="([a-z]+)"[^>]*>(.*?)</form>`)
+	eachPage(t, func(t *testing.T, s pages.State, html string) {
+		forms := post.FindAllStringSubmatch(html, -1)
+		require.Len(t, forms, strings.Count(html, "<form"))
+		for _, form := range forms {
+			want := map[string]int{"post": 1, "get": 0}[form[1]]
+			require.Equal(t, want, strings.Count(form[2], `<input type="hidden" name="csrf" value="sample-csrf">`))
+		}
+		require.Equal(t, s.Frame.Operator != nil, strings.Contains(html, `action="/k7w3/logout"`), "who is signed in can sign out anywhere")
+	})
+}
+
+func TestPagesCanBeUsedByEverybody(t *testing.T) {
+	eachPage(t, func(t *testing.T, s pages.State, html string) {
+		ids, labels, count := map[string]bool{}, map[string]bool{}, map[string]int{}
+		all := tags(t, html)
+		for _, tag := range all {
+			count[tag.name]++
+			if id := tag.attributes["id"]; id != "" {
+				require.False(t, ids[id], "the id %s is there twice", id)
+				ids[id] = true
+			}
+			labels[tag.attributes["for"]] = tag.name == "label"
+		}
+		require.Equal(t, 1, count["h1"])
+		require.Equal(t, 1, count["main"])
+		for _, tag := range all {
+			for _, id := range strings.Fields(tag.attributes["aria-describedby"] + " " + tag.attributes["aria-labelledby"]) {
+				require.True(t, ids[id], "%s refers to a missing %s", tag.name, id)
+			}
+			if target, ok := strings.CutPrefix(tag.attributes["href"], "#"); ok {
+				require.True(t, ids[target], "a link to a missing %s", target)
+			}
+			if tag.name == "input" && tag.attributes["type"] != "hidden" && tag.attributes["aria-label"] == "" {
+				require.True(t, labels[tag.attributes["id"]], "%v has no label", tag.attributes)
+			}
+			require.NotEqual(t, "off", tag.attributes["autocomplete"], "password managers must work")
+			if strings.Contains(tag.attributes["name"], "password") {
+				require.Equal(t, "password", tag.attributes["type"])
+				require.Contains(t, []string{"current-password", "new-password"}, tag.attributes["autocomplete"])
+				require.NotContains(t, tag.attributes, "value", "a password comes back")
+			}
+		}
+		form, refused := s.Page.(interface{ Failed() bool })
+		refused = refused && form.Failed()
+		require.Equal(t, refused, strings.Contains(html, "<title>Error: "))
+		require.Equal(t, refused, ids["error-summary"])
+	})
+}
+
+func TestWhatReadersAndProgramsLookForIsThere(t *testing.T) {
+	r := newRenderer(t)
+	f := view.Frame{Office: "Office", Base: "/k7w3", Nonce: "n", CSRF: "c"}
+	tests := []struct {
+		name string
+		page pages.Page
+		want []string
+	}{
+		{"the key can be read without spaces", pages.EnrolPage{Enrolment: pages.Enrolment{Secret: "ABCDEFGHIJ", QR: []byte("png"), Sealed: "s"}},
+			[]string{`id="totp-secret" dir="ltr">ABCD EFGH IJ</code>`, `id="totp-qr" src="data:image/png;base64,cG5n"`, `name="enrolment" value="s"`}},
+		{"a token that was sent stays", pages.ResetPage{Token: "t"}, []string{`<input type="hidden" name="token" value="t">`}},
+		{"a token can be pasted", pages.ResetPage{}, []string{`data-token`, `id="field-token" name="token" type="text" value=""`}},
+		{"going on needs no script", pages.ContinuePage{Next: "/a?b=c"}, []string{`content="0; url=/k7w3/a?b=c"`, `href="/k7w3/a?b=c"`}},
+		{"going on never leads elsewhere", pages.ContinuePage{Next: "//evil.example"}, []string{`content="0; url=/k7w3/"`, `href="/k7w3/"`}},
+		{"going back leads home by itself", pages.StaleFormPage{}, []string{`href="/k7w3/"`}},
+		{"codes are a list and Continue a plain form", pages.RecoveryCodesPage{Codes: []string{"A", "B"}},
+			[]string{`id="recovery-codes"`, "<li><code>A</code></li>\n<li><code>B</code></li>", `<form class="no-print" method="get" action="/k7w3/">`, `id="saved" required`}},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			html, err := r.Render(f, tt.page)
+			require.NoError(t, err)
+			for _, want := range tt.want {
+				require.Contains(t, strings.ReplaceAll(string(html), "&#43;", "+"), want)
+			}
+		})
+	}
+}
+
+// TestDataNeverBecomesMarkup fills every text of every page with markup, and
+// expects the tags that harmless words give.
+func TestDataNeverBecomesMarkup(t *testing.T) {
+	r := newRenderer(t)
+	attacks := []string{
+		`"><script>alert(1)</script>`, `' onmouseover=alert(1) x='`, `javascript:alert(1)`, `</title><img src=x onerror=alert(1)>`,
+		`{{.Frame.CSRF}}`, "\u202e\x00<svg/onload=alert(1)>", `0;url=javascript:alert(1)`, `data:text/html,<script>alert(1)</script>`,
+	}
+	for _, s := range pages.Gallery() {
+		t.Run(s.Name, func(t *testing.T) {
+			structure := func(text string) []string {
+				frame, page := fill(reflect.ValueOf(s.Frame), text), fill(reflect.ValueOf(s.Page), text)
+				html, err := r.Render(frame.Interface().(view.Frame), page.Interface().(view.Page))
+				require.NoError(t, err)
+				var names []string
+				for _, tag := range tags(t, string(html)) {
+					names = append(names, tag.name)
+					for _, url := range []string{tag.attributes["href"], tag.attributes["action"], tag.attributes["content"]} {
+						if dangerous.MatchString(url) {
+							t.Fatalf("%s leads to %q", tag.name, url)
+						}
+					}
+				}
+				return names
+			}
+			want := structure("/harmless")
+			for _, attack := range attacks {
+				require.Equal(t, want, structure(attack))
+			}
+		})
+	}
+}
+
+// fill returns a copy of v in which every text is replaced, at any depth.
+func fill(v reflect.Value, text string) reflect.Value {
+	filled := reflect.New(v.Type()).Elem()
+	switch v.Kind() {
+	case reflect.String:
+		filled.SetString(text)
+	case reflect.Struct:
+		filled.Set(v)
+		if v.Type() == reflect.TypeFor[time.Time]() {
+			return filled
+		}
+		for i := range v.NumField() {
+			filled.Field(i).Set(fill(v.Field(i), text))
+		}
+	case reflect.Pointer:
+		if !v.IsNil() {
+			filled.Set(reflect.New(v.Type().Elem()))
+			filled.Elem().Set(fill(v.Elem(), text))
+		}
+	case reflect.Slice:
+		for i := range v.Len() {
+			filled = reflect.Append(filled, fill(v.Index(i), text))
+		}
+	default:
+		filled.Set(v)
+	}
+	return filled
+}
+
+func TestEveryTemplateIsInTheGallery(t *testing.T) {
+	shown := map[string]bool{}
+	for _, s := range pages.Gallery() {
+		shown[s.Page.Template()] = true
+	}
+	files, err := filepath.Glob("templates/*.html")
+	require.NoError(t, err)
+	for _, file := range files {
+		name := strings.TrimSuffix(filepath.Base(file), ".html")
+		require.True(t, shown[name] || name == "layout", "%s is never looked at", name)
+	}
+}
+
+func TestWordsOfTheHouse(t *testing.T) {
+	files, err := filepath.Glob("templates/*.html")
+	require.NoError(t, err)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		require.NotRegexp(t, `(?i)\blog[ -]?(in|out|on|off)\b[^"/]*<|\b2FA\b|\buser\b|invalid|oops`, string(text), file)
+	}
+}

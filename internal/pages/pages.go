@@ -1,0 +1,63 @@
+package pages
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"github.com/postern-go/postern/internal/pages/brand"
+	"github.com/postern-go/postern/internal/pages/view"
+)
+
+//go:embed templates
+var embedded embed.FS
+
+// Config is what [New] needs. Its zero value is our own look.
+type Config struct {
+	// Overrides replaces templates by name: a file "login.html" or
+	// "partials/field.html" in it is used instead of ours. A name that we do
+	// not have is an error, so that a slip does not go unseen.
+	Overrides fs.FS
+	// Brand is the host's logo and colours.
+	Brand brand.Brand
+	// Clock says what time it is, for "5 minutes ago". Default: time.Now.
+	Clock func() time.Time
+}
+
+// Page is the data of one of our pages.
+type Page interface {
+	view.Page
+	// states are the ways the page may look, the usual one first.
+	states() []state
+}
+
+type state struct {
+	name string
+	page Page
+}
+
+// New parses every template and renders every page in its typical states, so
+// that a mistake in an override shows at start and not in front of a person.
+// It reports all mistakes at once.
+func New(cfg Config) (*view.Renderer, error) {
+	ours, err := fs.Sub(embedded, "templates")
+	if err != nil {
+		return nil, fmt.Errorf("read templates: %w", err)
+	}
+	r, err := view.New(view.Config{Templates: ours, Overrides: cfg.Overrides, Brand: cfg.Brand, Clock: cfg.Clock})
+	if err != nil {
+		return nil, err
+	}
+	var mistakes []error
+	for _, s := range Gallery() {
+		if _, err := r.Render(s.Frame, s.Page); err != nil {
+			mistakes = append(mistakes, fmt.Errorf("page %s: %w", s.Name, err))
+		}
+	}
+	if err := errors.Join(mistakes...); err != nil {
+		return nil, err
+	}
+	return r, nil
+}

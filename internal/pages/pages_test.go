@@ -1,0 +1,65 @@
+package pages_test
+
+import (
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/pages/brand"
+	"github.com/postern-go/postern/internal/pages/view"
+)
+
+func TestNew(t *testing.T) {
+	file := func(name, text string) fstest.MapFS {
+		return fstest.MapFS{name: &fstest.MapFile{Data: []byte(text)}}
+	}
+	tests := []struct {
+		name    string
+		cfg     pages.Config
+		refused string // empty: accepted
+	}{
+		{"the zero configuration", pages.Config{}, ""},
+		{"a page replaced by one of the host", pages.Config{Overrides: file("busy.html", `{{define "title"}}Wait{{end}}{{define "content"}}<h1>Wait</h1>{{end}}`)}, ""},
+		{"a partial replaced by one of the host", pages.Config{Overrides: file("partials/time.html", `{{define "time"}}{{.Text}}{{end}}{{define "ago"}}{{.Text}}{{end}}`)}, ""},
+		{"what is not a template is left alone", pages.Config{Overrides: file("README.md", "{{")}, ""},
+		{"a name that replaces nothing", pages.Config{Overrides: file("logn.html", "")}, `"logn.html" replaces nothing`},
+		{"a page that does not parse", pages.Config{Overrides: file("login.html", "{{if}}")}, "parse template login.html"},
+		{"a page without content", pages.Config{Overrides: file("login.html", `{{define "title"}}x{{end}}`)}, `login.html: it does not define "content"`},
+		{"a page that names what is not there", pages.Config{Overrides: file("sessions.html", `{{define "title"}}x{{end}}{{define "content"}}{{range .Page.Sessions}}{{.Nothing}}{{end}}{{end}}`)}, "page office-sessions-alone: render sessions"},
+		{"a partial that lacks what pages use", pages.Config{Overrides: file("partials/time.html", "")}, `no such template "ago"`},
+		{"a colour that is none", pages.Config{Brand: brand.Brand{Accent: "red"}}, `brand Accent: "red" is not a colour`},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := pages.New(tt.cfg)
+			if tt.refused == "" {
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorContains(t, err, tt.refused)
+		})
+	}
+}
+
+func TestAnOverrideIsUsed(t *testing.T) {
+	r, err := pages.New(pages.Config{Overrides: fstest.MapFS{
+		"busy.html": {Data: []byte(`{{define "title"}}Wait{{end}}{{define "content"}}<h1>Please wait at {{.Frame.Office}}</h1>{{end}}`)},
+	}})
+	require.NoError(t, err)
+	html, err := r.Render(view.Frame{Office: "A & B", Nonce: "n"}, pages.BusyPage{})
+	require.NoError(t, err)
+	require.Contains(t, string(html), "<h1>Please wait at A &amp; B</h1>")
+	require.Contains(t, string(html), "<title>Wait · A &amp; B</title>")
+}
+
+func BenchmarkLogin(b *testing.B) {
+	r := newRenderer(b)
+	f := view.Frame{Office: "Office", Base: "/k7w3", Nonce: "n"}
+	for b.Loop() {
+		if _, err := r.Render(f, pages.LoginPage{}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

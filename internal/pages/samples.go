@@ -1,0 +1,70 @@
+package pages
+
+import (
+	"time"
+
+	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/totp"
+)
+
+// Values that several pages of the gallery share.
+
+// galleryTime is the moment at which the gallery happens.
+var galleryTime = time.Date(2026, time.March, 14, 9, 26, 53, 0, time.UTC)
+
+const (
+	longName   = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh de la Fuente y Zaragoza"
+	arabicName = "سارة بنت عبد الرحمن"
+	hostile    = `"><script>alert(1)</script>`
+)
+
+var galleryRules = view.PasswordRules{
+	Requirements: []view.Requirement{
+		{Code: "length", Text: "At least 15 characters", Min: 15},
+		{Code: "context", Text: "Not your name, your e-mail or the name of this office"},
+		{Code: "common", Text: "Not a common password"},
+		{Code: "strength", Text: "Not easy to guess; a few unrelated words are good"},
+	},
+	Words: []string{"Sunday Cyclists", "community.example"},
+}
+
+var galleryManyRules = view.PasswordRules{
+	Requirements: []view.Requirement{
+		{Code: "length", Text: "At least 12 characters", Min: 12},
+		{Code: "lower", Text: "A small letter", Min: 1},
+		{Code: "upper", Text: "A capital letter", Min: 1},
+		{Code: "digit", Text: "At least 2 digits", Min: 2},
+		{Code: "symbol", Text: "Something that is neither a letter nor a digit", Min: 1},
+		{Code: "context", Text: "Not your name, your e-mail or the name of this office"},
+		{Code: "history", Text: "None of your last 5 passwords"},
+	},
+	Words: []string{"Sunday Cyclists"},
+}
+
+// galleryForm is what most refused forms of the gallery say.
+var galleryPasswordErrors = []view.FieldError{
+	{Field: "password", Text: "Use at least 15 characters. Yours has 9."},
+	{Field: "password_again", Text: "The two passwords differ. Type the same one again."},
+}
+
+var galleryCodes = []string{
+	"K7QW-3MZD-PLX2-VN5A", "B4TR-Y6HJ-2SWE-QK3M", "ZP5L-N7CX-D3VA-W2GT", "H6MJ-R4KQ-T7YB-X5EC", "V3SD-G2NF-L6PW-M4ZQ",
+	"Q5XA-J7TK-B3RH-Y2LD", "N4WE-C6VP-S5MG-K7XJ", "T2YH-F3QL-Z4BN-D6RS", "M7GK-P5WX-E2JT-C3VA", "L6RB-X4DN-H7SQ-F5YM",
+}
+
+// galleryEnrolment is a key that anybody may know.
+func galleryEnrolment() Enrolment {
+	secret, err := totp.ParseSecret("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP")
+	if err != nil {
+		panic(err) // our own constant
+	}
+	key, err := totp.NewKey("Sunday Cyclists", "ada@community.example", secret, totp.Options{})
+	if err != nil {
+		panic(err)
+	}
+	picture, err := key.PNG(240)
+	if err != nil {
+		panic(err)
+	}
+	return Enrolment{Secret: secret.Base32(), QR: picture, Sealed: "c2VhbGVk"}
+}

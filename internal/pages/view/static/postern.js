@@ -1,0 +1,215 @@
+// Conveniences of the back office. Every page works without them. Nothing is
+// kept in the browser, and text only ever reaches the page as textContent.
+
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const codePoints = (text) => [...text].length;
+
+// Links from mails carry their token after "#", which browsers do not send.
+// It moves into the form, and out of the address bar and the history.
+function takeToken() {
+  const holder = document.querySelector("[data-token]");
+  const token = decodeURIComponentSafely(location.hash.slice(1));
+  if (!holder || !token || token.startsWith("field-") || token === "main") return;
+  const input = holder.querySelector("input");
+  input.value = token;
+  holder.hidden = true;
+  history.replaceState(null, "", location.pathname + location.search);
+}
+
+function decodeURIComponentSafely(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function showAndHide() {
+  for (const button of $$("[data-show]")) {
+    const input = document.getElementById(button.dataset.show);
+    const word = button.querySelector("[data-show-word]");
+    button.hidden = false;
+    const set = (shown) => {
+      input.type = shown ? "text" : "password";
+      word.textContent = shown ? "Hide" : "Show";
+      button.setAttribute("aria-pressed", String(shown));
+    };
+    button.addEventListener("click", () => set(input.type === "password"));
+    // A password manager remembers what is sent as a password.
+    input.form?.addEventListener("submit", () => set(false));
+  }
+}
+
+// Requirements of a new password. What is ticked here is checked again by the
+// server; rules that need its knowledge stay without a tick.
+const classes = {
+  lower: /\p{Ll}/gu,
+  upper: /\p{Lu}/gu,
+  digit: /\p{Nd}/gu,
+  symbol: /[^\p{L}\p{N}]/gu,
+};
+
+function meets(rule, min, password, words) {
+  if (rule === "length") return codePoints(password) >= min;
+  if (rule in classes) return (password.match(classes[rule]) ?? []).length >= Math.max(1, min);
+  if (rule === "context") return password !== "" && !words.includes(fold(password));
+  return undefined;
+}
+
+const fold = (text) => text.normalize("NFKC").toLowerCase().trim();
+
+function contextWords(list, form) {
+  const words = list.dataset.words.split("\n");
+  for (const name of (list.dataset.context ?? "").split(" ").filter(Boolean)) {
+    const value = form.elements[name]?.value ?? "";
+    words.push(value, ...value.split(/[\s@.]+/));
+  }
+  return words.map(fold).filter(Boolean);
+}
+
+function requirements() {
+  for (const list of $$("[data-rules]")) {
+    const input = document.getElementById(list.dataset.rules);
+    const update = () => {
+      const words = contextWords(list, input.form);
+      for (const item of $$("[data-rule]", list)) {
+        const met = meets(item.dataset.rule, Number(item.dataset.min), input.value, words);
+        item.classList.toggle("is-met", met === true);
+        item.querySelector("[data-state]").textContent = met ? " (done)" : "";
+      }
+      strength(input, words);
+    };
+    input.form.addEventListener("input", update);
+    update();
+  }
+}
+
+const strengthWords = ["none yet", "weak", "fair", "good", "strong"];
+
+function strength(input, words) {
+  const meter = document.querySelector(`[data-strength="${input.id}"]`);
+  if (!meter) return;
+  meter.hidden = input.value === "";
+  const score = estimate(input.value, words);
+  if (meter.dataset.score === String(score)) return;
+  meter.dataset.score = String(score);
+  meter.querySelector("[data-strength-word]").textContent = strengthWords[score];
+}
+
+// A rough estimate from 0 to 4: the number of characters that are not a
+// repetition, a step ("abc", "321") or part of a context word, times what a
+// guesser must try for each.
+function estimate(password, words) {
+  if (password === "") return 0;
+  let rest = password.toLowerCase();
+  for (const word of words) if (codePoints(word) > 2) rest = rest.replaceAll(word, "\u0000");
+  const points = [...rest].map((c) => c.codePointAt(0));
+  let surprising = 0;
+  points.forEach((p, i) => {
+    const step = Math.abs(p - (points[i - 1] ?? -9));
+    surprising += step <= 1 ? 0.25 : 1;
+  });
+  surprising = Math.min(surprising, new Set(points).size * 2);
+  const alphabet = [[/[a-z]/, 14], [/[A-Z]/, 14], [/\d/, 8], [/[^a-zA-Z\d]/, 20]]
+    .reduce((sum, [kind, size]) => sum + (kind.test(password) ? size : 0), 0);
+  const bits = surprising * Math.log2(alphabet);
+  if (bits < 36) return 1;
+  if (bits < 52) return 2;
+  return bits < 72 ? 3 : 4;
+}
+
+// Codes and keys: copy, download, print.
+function textOf(id) {
+  const source = document.getElementById(id);
+  const items = $$("li", source);
+  return items.length > 0 ? items.map((li) => li.textContent.trim()).join("\n") : source.textContent.replace(/\s+/g, "");
+}
+
+async function copy(button) {
+  const source = document.getElementById(button.dataset.copy);
+  const before = button.textContent;
+  try {
+    await navigator.clipboard.writeText(textOf(button.dataset.copy));
+    button.textContent = "Copied";
+  } catch {
+    // No leave to write there: mark it, so that one key press copies it.
+    getSelection().selectAllChildren(source);
+    button.textContent = "Marked: press Ctrl+C";
+  }
+  setTimeout(() => { button.textContent = before; }, 4000);
+}
+
+function download(button) {
+  const text = `${button.dataset.heading}\n\n${textOf(button.dataset.download)}\n`;
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  link.download = "recovery-codes.txt";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+function codes() {
+  for (const holder of $$("[data-codes], button[data-copy]")) holder.hidden = false;
+  for (const button of $$("[data-copy]")) button.addEventListener("click", () => copy(button));
+  for (const button of $$("[data-download]")) button.addEventListener("click", () => download(button));
+  for (const button of $$("[data-print]")) button.addEventListener("click", () => print());
+}
+
+// A form is sent once, however often the button is pressed; coming back to the
+// page with the Back button makes it ready again.
+function sendOnce() {
+  const forms = $$("form[data-once]");
+  const set = (form, busy) => {
+    form.toggleAttribute("data-sent", busy);
+    for (const button of $$("button[type=submit]", form)) button.setAttribute("aria-disabled", String(busy));
+  };
+  for (const form of forms) {
+    form.addEventListener("submit", (event) => {
+      if (form.hasAttribute("data-sent")) event.preventDefault();
+      else set(form, true);
+    });
+  }
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) forms.forEach((form) => set(form, false));
+  });
+}
+
+// Times in the reader's zone; the full form stays in the title.
+function localTimes() {
+  const short = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+  for (const time of $$("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    time.title = `${full.format(at)} (${time.title})`;
+    if (!("relative" in time.dataset)) time.textContent = short.format(at);
+  }
+}
+
+// Menus are <details>: they work by themselves, and here also close.
+function menus() {
+  const all = $$("details[data-menu]");
+  const close = (menu) => { menu.open = false; };
+  document.addEventListener("click", (event) => all.filter((menu) => !menu.contains(event.target)).forEach(close));
+  document.addEventListener("keydown", (event) => {
+    const open = all.find((menu) => menu.open);
+    if (event.key !== "Escape" || !open) return;
+    close(open);
+    open.querySelector("summary").focus();
+  });
+  for (const menu of all) {
+    menu.addEventListener("focusout", (event) => {
+      if (event.relatedTarget && !menu.contains(event.relatedTarget)) close(menu);
+    });
+  }
+}
+
+takeToken();
+addEventListener("hashchange", takeToken);
+showAndHide();
+requirements();
+codes();
+sendOnce();
+localTimes();
+menus();
+document.getElementById("error-summary")?.focus();
