@@ -17,16 +17,14 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 		return "", ErrElsewhere
 	}
 	bad := &InvalidError{}
-	if err := d.checkNewPassword(ctx, o, plain, again, bad); err != nil {
-		return "", err
-	}
+	d.checkNewPassword(o, plain, again, bad)
 	if current == "" {
 		bad.add("current_password", "required", "Enter the password that you have now.")
 	}
 	if err := bad.err(); err != nil {
 		return "", err
 	}
-	writes, err := d.proveAgain(ctx, v, id, current)
+	writes, err := d.proveAgain(ctx, v, id, current, "password.change_refused")
 	if errors.Is(err, ErrCredentials) {
 		bad.add("current_password", "wrong", "This is not your current password.")
 		return "", bad
@@ -36,7 +34,11 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 	}
 	if current == plain {
 		bad.add("password", "reused", "This is the password that you have now. Choose one that is new.")
-		return "", bad
+	} else if err := d.checkReused(ctx, o, plain, bad); err != nil {
+		return "", err
+	}
+	if err := bad.err(); err != nil {
+		return "", err
 	}
 	if err := d.setPassword(ctx, &o, plain); err != nil {
 		return "", err
@@ -117,6 +119,9 @@ func (d *Desk) Sessions(ctx context.Context, id *Identity) ([]store.Session, err
 func (d *Desk) EndSession(ctx context.Context, v Visit, id *Identity, sessionID string) error {
 	if !id.Proved() {
 		return ErrStepUp
+	}
+	if !lookable(sessionID) {
+		return ErrNotFound
 	}
 	event, err := d.audit(v, "session.ended", Success).by(id.Operator).session(id.Session).thing("session", sessionID, "").write()
 	if err != nil {

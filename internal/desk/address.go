@@ -122,7 +122,10 @@ func (d *Desk) RotateAlias(ctx context.Context, a Actor, v Visit) (string, error
 	if a.ID != actorCommandLine {
 		p.PreviousAlias, p.ConfirmBy = current, d.now().Add(confirmWithin)
 	}
-	return alias, d.putParameters(ctx, p, d.audit(v, "alias.changed", Success).actor(a))
+	if err := d.putParameters(ctx, p, d.audit(v, "alias.changed", Success).actor(a)); err != nil {
+		return "", err
+	}
+	return alias, nil
 }
 
 // ConfirmAlias keeps a new address. It is called from that address.

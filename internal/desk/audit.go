@@ -86,7 +86,7 @@ func (d *Desk) audit(v Visit, code, outcome string) *entry {
 	return &entry{d: d, event: store.Event{
 		At: d.now(), Code: code, Outcome: outcome,
 		Address: oneLine(v.Address, 64), UserAgent: oneLine(v.UserAgent, 512),
-		Route: oneLine(v.Route, 256), RequestID: v.RequestID,
+		Route: oneLine(v.Route, 256), RequestID: oneLine(v.RequestID, 128),
 	}}
 }
 
@@ -144,8 +144,10 @@ func (e *entry) write() (store.AppendEvent, error) {
 
 // record commits the event alone: for refusals, which change nothing else. A
 // refusal that cannot be recorded is still a refusal, so the error is logged
-// and the caller goes on refusing.
+// and the caller goes on refusing. Hanging up does not keep it out of the
+// audit.
 func (e *entry) record(ctx context.Context) {
+	ctx = context.WithoutCancel(ctx)
 	w, err := e.write()
 	if err == nil {
 		err = e.d.commit(ctx, w)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -13,8 +14,10 @@ import (
 // Authenticators is what the two-factor page shows.
 type Authenticators struct {
 	Factors []store.Factor
-	// RecoveryCodes is how many are left.
-	RecoveryCodes int
+	// RecoveryCodes is how many are left of the set that was made at
+	// RecoveryCodesMade.
+	RecoveryCodes     int
+	RecoveryCodesMade time.Time
 	// Required says that the rules in force ask for two-factor authentication.
 	Required bool
 }
@@ -32,7 +35,7 @@ func (d *Desk) Authenticators(ctx context.Context, id *Identity) (Authenticators
 	if err != nil && !isNotFound(err) {
 		return Authenticators{}, fmt.Errorf("find recovery codes: %w", err)
 	}
-	return Authenticators{factors, len(set.Hashes), d.mustHave(id)}, nil
+	return Authenticators{factors, len(set.Hashes), set.CreatedAt, d.mustHave(id)}, nil
 }
 
 func (d *Desk) mustHave(id *Identity) bool {

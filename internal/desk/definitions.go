@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/postern-go/postern/password"
 )
 
 // Definition is one parameter: the table below is what validates stored
@@ -39,7 +41,7 @@ var definitions = []Definition{
 	departs(toggle("password.upper", "Ask for an upper-case letter.", func(s *Settings) *bool { return &s.Password.Classes.Upper })),
 	departs(toggle("password.digit", "Ask for a digit.", func(s *Settings) *bool { return &s.Password.Classes.Digit })),
 	departs(toggle("password.symbol", "Ask for a symbol.", func(s *Settings) *bool { return &s.Password.Classes.Symbol })),
-	departs(duration("password.max_age", "Ask for a new password after this time; 0 never does.", 0, 3650*24*time.Hour, func(s *Settings) *time.Duration { return &s.Password.MaxAge })),
+	departs(maxAge(duration("password.max_age", "Ask for a new password after this time, from 24h; 0 never does.", 0, password.MostMaxAge, func(s *Settings) *time.Duration { return &s.Password.MaxAge }))),
 	departs(number("password.history", "Refuse this many earlier passwords.", "passwords", 0, 24, put(func(s *Settings) *int { return &s.Password.History }))),
 	duration("reset.life", "How long a reset link works.", 5*time.Minute, 24*time.Hour, func(s *Settings) *time.Duration { return &s.Reset.Life }),
 	number("reset.per_account", "Reset mails to one account in an hour.", "mails", 1, 100, put(func(s *Settings) *int { return &s.Reset.PerAccount })),
@@ -62,6 +64,23 @@ var definitions = []Definition{
 
 // Definitions returns the table of parameters.
 func Definitions() []Definition { return slices.Clone(definitions) }
+
+// maxAge refuses what would ask for a new password all the time.
+func maxAge(d Definition) Definition {
+	set := d.set
+	d.set = func(s *Settings, text string) error {
+		was := s.Password.MaxAge
+		if err := set(s, text); err != nil {
+			return err
+		}
+		if age := s.Password.MaxAge; age != 0 && age < password.LeastMaxAge {
+			s.Password.MaxAge = was
+			return fmt.Errorf("%s: %v is under %v", d.Name, age, password.LeastMaxAge)
+		}
+		return nil
+	}
+	return d
+}
 
 func departs(d Definition) Definition { d.Departs = true; return d }
 

@@ -63,6 +63,8 @@ type Desk struct {
 	permissions registry
 	state       atomic.Pointer[State]
 	loading     sync.Mutex
+	running     atomic.Bool
+	waiting     sync.Once
 	setup       *reset.Links
 	invites     *reset.Links
 	resets      *reset.Links
@@ -119,8 +121,15 @@ func (d *Desk) commit(ctx context.Context, writes ...store.Write) error {
 		return err
 	}
 	for _, w := range writes {
-		if e, ok := w.(store.AppendEvent); ok {
-			d.logEvent(ctx, e.Event)
+		switch w := w.(type) {
+		case store.AppendEvent:
+			d.logEvent(ctx, w.Event)
+		case store.EnqueueMail:
+			if !d.running.Load() {
+				d.waiting.Do(func() {
+					d.Log.WarnContext(ctx, "a mail waits, and nothing sends it: call Office.Run in a goroutine")
+				})
+			}
 		}
 	}
 	return nil

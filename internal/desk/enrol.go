@@ -207,7 +207,10 @@ func (d *Desk) ConfirmSignInEnrolment(ctx context.Context, v Visit, token, seale
 	if errors.Is(err, store.ErrExists) {
 		err = ErrSignInEnded
 	}
-	return passed, codes, err
+	if err != nil {
+		return Passed{}, nil, err
+	}
+	return passed, codes, nil
 }
 
 // factorAdded audits a new authenticator and tells its owner.

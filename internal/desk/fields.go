@@ -23,7 +23,7 @@ func cleanName(field, name string, bad *InvalidError) string {
 		bad.add(field, "not_text", "Use letters, digits, spaces and ordinary punctuation.")
 	case strings.Contains(name, "@"):
 		bad.add(field, "at_sign", "A name cannot contain “@”. The e-mail address has its own field.")
-	case utf8.RuneCountInString(name) > maxName:
+	case utf8.RuneCountInString(name) > maxName, len(nameKey(name)) > maxKey:
 		bad.add(field, "too_long", "Use at most 64 characters.")
 	}
 	return name
@@ -54,6 +54,15 @@ func loginKey(login string) string {
 		return mail.Fold(login)
 	}
 	return nameKey(login)
+}
+
+// maxKey is how long, in bytes, what a store looks up by may be.
+const maxKey = 255
+
+// lookable says whether text from outside can be looked up by. What cannot is
+// nobody's name or id, and a store may refuse to be asked.
+func lookable(s string) bool {
+	return s != "" && len(s) <= maxKey && utf8.ValidString(s) && !strings.Contains(s, "\x00")
 }
 
 func nameKey(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }

@@ -44,9 +44,10 @@ func (id *Identity) Proved() bool {
 // Actor is the operator as the one who does something.
 func (id *Identity) Actor() Actor {
 	return Actor{ID: id.Operator.ID, Name: id.Operator.Name, can: id.Can, has: func(r Role) bool {
-		if r.All {
+		if r.All || id.HasRole(RoleSuperAdministrator) {
 			return id.HasRole(RoleSuperAdministrator)
 		}
+		// A permission that nobody declares any more may be declared again.
 		return !slices.ContainsFunc(r.Permissions, func(p string) bool { return !id.Can(p) })
 	}}
 }
@@ -117,7 +118,7 @@ func (d *Desk) drop(ctx context.Context, v Visit, view store.SessionView, code s
 // anew (63B-4 section 5.2).
 func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code string) (string, error) {
 	o := id.Operator
-	writes, err := d.proveAgain(ctx, v, id, plain)
+	writes, err := d.proveAgain(ctx, v, id, plain, "step_up.refused")
 	if err != nil {
 		return "", err
 	}
@@ -126,14 +127,10 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 		if err != nil {
 			return "", err
 		}
-		writes = append(writes, second.writes...)
-		if second.recovery {
-			more, err := d.recoveryUsed(v, o, second.left)
-			if err != nil {
-				return "", err
-			}
-			writes = append(writes, more...)
+		if err := d.told(v, o, second); err != nil {
+			return "", err
 		}
+		writes = append(writes, second.writes...)
 	}
 	token, fresh, err := d.rotated(id)
 	if err != nil {
@@ -156,7 +153,7 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 
 // proveAgain checks the password of who is signed in, under the same limits as
 // the sign-in page, and returns what to commit with a success.
-func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain string) ([]store.Write, error) {
+func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain, refused string) ([]store.Write, error) {
 	o := id.Operator
 	try, err := d.signInAttempt(ctx, v, o.EmailKey)
 	if err != nil {
@@ -165,21 +162,22 @@ func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain stri
 	a := account{operator: o, known: true, memberID: o.MemberID, byMember: d.passwordElsewhere(o)}
 	ok, _, err := d.checkPassword(ctx, a, plain)
 	if err != nil {
-		try.takeBack(context.WithoutCancel(ctx))
+		try.takeBack(ctx)
 		return nil, err
 	}
 	why, err := d.whyRefused(ctx, try, a, ok)
 	if err != nil {
+		try.takeBack(ctx)
 		return nil, err
 	}
 	if why != "" {
 		try.failed(ctx)
-		d.audit(v, "step_up.refused", Failure).by(o).target(o).session(id.Session).because(why).record(ctx)
+		d.audit(v, refused, Failure).by(o).target(o).session(id.Session).because(why).record(ctx)
 		return nil, ErrCredentials
 	}
-	writes := try.succeeded()
+	// The password was right, whatever the rest of the form comes to.
 	try.takeBack(ctx)
-	return writes, nil
+	return try.succeeded(), nil
 }
 
 // rotated is the session under a new token.

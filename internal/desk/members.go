@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/postern-go/postern/store"
 )
@@ -50,6 +51,9 @@ type account struct {
 // find looks somebody up by what they sign in with. Nobody is not an error.
 func (d *Desk) find(ctx context.Context, login string) (account, error) {
 	var a account
+	if !lookable(loginKey(login)) {
+		return a, nil
+	}
 	o, err := d.Store.FindOperatorByLogin(ctx, loginKey(login))
 	switch {
 	case err == nil:
@@ -60,7 +64,7 @@ func (d *Desk) find(ctx context.Context, login string) (account, error) {
 	if d.Members == nil {
 		return a, nil
 	}
-	m, err := d.Members.FindMemberByLogin(ctx, login)
+	m, err := d.Members.FindMemberByLogin(ctx, strings.TrimSpace(login))
 	switch {
 	case errors.Is(err, ErrNoMember):
 	case err != nil:

@@ -20,19 +20,25 @@ func (d *Desk) contextWords(o store.Operator) []string {
 	})
 }
 
-// checkNewPassword adds everything that is wrong with a new password to bad.
-func (d *Desk) checkNewPassword(ctx context.Context, o store.Operator, plain, again string, bad *InvalidError) error {
-	policy := d.Settings().Password
+// checkNewPassword adds what is wrong with a new password to bad, but for its
+// having been used before.
+func (d *Desk) checkNewPassword(o store.Operator, plain, again string, bad *InvalidError) {
 	if plain == "" {
 		bad.add("password", "required", "Choose a password.")
-		return nil
+		return
 	}
 	if plain != again {
 		bad.add("password_again", "differs", "The two passwords are not the same. Type the new password twice.")
 	}
-	reasons := policy.Check(plain, d.contextWords(o))
-	bad.addReasons("password", reasons)
-	if len(reasons) > 0 || policy.History == 0 {
+	bad.addReasons("password", d.Settings().Password.Check(plain, d.contextWords(o)))
+}
+
+// checkReused adds to bad that the operator had the password before. It tells
+// that a guess is right, so it comes last: after the current password or the
+// second factor was right, where there is one.
+func (d *Desk) checkReused(ctx context.Context, o store.Operator, plain string, bad *InvalidError) error {
+	policy := d.Settings().Password
+	if policy.History == 0 {
 		return nil
 	}
 	earlier := append([]string{o.Password}, o.PasswordHistory...)

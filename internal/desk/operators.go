@@ -158,6 +158,9 @@ func (d *Desk) FindOperator(ctx context.Context, a Actor, who string) (store.Ope
 	if !a.Can(PermissionOperatorsView) {
 		return store.Operator{}, ErrForbidden
 	}
+	if !lookable(who) || !lookable(loginKey(who)) {
+		return store.Operator{}, ErrNotFound
+	}
 	o, err := d.Store.FindOperator(ctx, who)
 	if isNotFound(err) {
 		o, err = d.Store.FindOperatorByLogin(ctx, loginKey(who))

@@ -54,6 +54,7 @@ func (d *Desk) deliver(ctx context.Context, m store.Mail) error {
 		return d.settle(ctx, m, settle)
 	}
 	err := d.send(ctx, m)
+	settle.At = d.now()
 	failure := (*mail.DeliveryError)(nil)
 	switch {
 	case err == nil:
@@ -129,6 +130,7 @@ const (
 // that was not confirmed, and deletes what is past its time. Several replicas
 // may run it at once. It returns ctx's error.
 func (d *Desk) Run(ctx context.Context) error {
+	d.running.Store(true)
 	tick := time.NewTicker(refreshEvery)
 	defer tick.Stop()
 	delivered := make(chan struct{}, 1)
@@ -164,6 +166,9 @@ func (d *Desk) Run(ctx context.Context) error {
 		}
 	}
 }
+
+// Running says whether the periodic work was ever started here.
+func (d *Desk) Running() bool { return d.running.Load() }
 
 // attempt does one piece of periodic work; what fails, or panics, is logged and
 // tried again next time.

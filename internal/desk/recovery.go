@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	// recoveryCodes is how many there are in a set, recoveryLength how many
+	// RecoveryCodes is how many there are in a set, recoveryLength how many
 	// base32 characters each has: 80 bits.
-	recoveryCodes  = 10
+	RecoveryCodes  = 10
 	recoveryLength = 16
 	recoverySalt   = 16
 )
@@ -61,7 +61,7 @@ func (d *Desk) newRecoveryCodes(ctx context.Context, operatorID string) ([]strin
 	cost := d.recoveryCost()
 	set := store.RecoverySet{OperatorID: operatorID, Salt: append([]byte(cost.String()+"$"), salt...), CreatedAt: d.now()}
 	var codes []string
-	for range recoveryCodes {
+	for range RecoveryCodes {
 		b, err := d.Vault.Random(recoveryLength * 5 / 8)
 		if err != nil {
 			return nil, store.PutRecoverySet{}, fmt.Errorf("make recovery codes: %w", err)
@@ -111,7 +111,7 @@ func (d *Desk) checkRecovery(ctx context.Context, v Visit, o store.Operator, cod
 	}
 	hash, err := d.Hasher.DeriveWith(ctx, cost, code, salt)
 	if err != nil {
-		try.takeBack(context.WithoutCancel(ctx))
+		try.takeBack(ctx)
 		return nil, fmt.Errorf("hash recovery code: %w", err)
 	}
 	found := 0
@@ -126,7 +126,7 @@ func (d *Desk) checkRecovery(ctx context.Context, v Visit, o store.Operator, cod
 		// Whoever has a recovery code may go on after too many wrong codes of
 		// the app, which a thief of the password could have caused.
 		store.ClearCounter{Key: d.counterKey("code", o.ID)})
-	return &proof{writes: writes, factor: "recovery code", recovery: true, left: len(set.Hashes) - 1}, nil
+	return &proof{writes: writes, factor: "recovery code", recovery: true, left: len(set.Hashes) - 1, try: try}, nil
 }
 
 func splitSalt(stored []byte) (password.Params, []byte, error) {

@@ -45,8 +45,10 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		event.unknownLogin(key).because("unknown")
 	case !send:
 		event.target(o).because("too many requests")
-	case o.State != store.OperatorActive || len(o.AllRoles()) == 0:
+	case o.State != store.OperatorActive:
 		event.target(o).because("account is " + string(o.State))
+	case len(o.AllRoles()) == 0:
+		event.target(o).because("no role")
 	case d.passwordElsewhere(o):
 		event.target(o).because("password is the community’s")
 		m, err := d.enqueue(o.Email, o.ID, d.passwordElsewhereLetter(o, v), d.now().Add(reset.MaxLife))
@@ -112,33 +114,17 @@ func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) error {
 		return ErrLink
 	}
 	bad := &InvalidError{}
-	if err := d.checkNewPassword(ctx, o, f.Password, f.Again, bad); err != nil {
+	d.checkNewPassword(o, f.Password, f.Again, bad)
+	second, err := d.resetProof(ctx, v, o, f, bad)
+	if err != nil {
 		return err
 	}
-	factors, err := d.Store.ListFactors(ctx, o.ID)
-	if err != nil {
-		return fmt.Errorf("list factors: %w", err)
-	}
-	if len(factors) > 0 && strings.TrimSpace(f.Code) == "" {
-		return errors.Join(ErrCodeNeeded, bad.err())
+	if err := d.checkReused(ctx, o, f.Password, bad); err != nil {
+		return err
 	}
 	if err := bad.err(); err != nil {
+		second.unused(ctx)
 		return err
-	}
-	var writes []store.Write
-	if len(factors) > 0 {
-		second, err := d.checkSecond(ctx, v, o, f.Code)
-		if err != nil {
-			return err
-		}
-		writes = second.writes
-		if second.recovery {
-			more, err := d.recoveryUsed(v, o, second.left)
-			if err != nil {
-				return err
-			}
-			writes = append(writes, more...)
-		}
 	}
 	if err := d.setPassword(ctx, &o, f.Password); err != nil {
 		return err
@@ -147,10 +133,48 @@ func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) error {
 	if err != nil {
 		return err
 	}
-	writes = append(writes, d.resets.Spend(f.Token), store.PutOperator{Operator: o},
-		store.EndSessions{OperatorID: o.ID}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset})
+	writes := []store.Write{
+		d.resets.Spend(f.Token), store.PutOperator{Operator: o},
+		store.EndSessions{OperatorID: o.ID}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset},
+	}
+	writes = append(writes, second.writes...)
 	writes = append(writes, d.passwordKeys(o)...)
-	return d.spent(ctx, v, o, linkCommitError(d.commit(ctx, append(writes, more...)...)))
+	return d.resetError(ctx, v, o, f.Token, d.commit(ctx, append(writes, more...)...))
+}
+
+// resetProof asks for a second factor where the account has one, once nothing
+// else is wrong with the form.
+func (d *Desk) resetProof(ctx context.Context, v Visit, o store.Operator, f LinkForm, bad *InvalidError) (*proof, error) {
+	factors, err := d.Store.ListFactors(ctx, o.ID)
+	if err != nil {
+		return nil, fmt.Errorf("list factors: %w", err)
+	}
+	if len(factors) > 0 && strings.TrimSpace(f.Code) == "" {
+		return nil, errors.Join(ErrCodeNeeded, bad.err())
+	}
+	if err := bad.err(); err != nil {
+		return nil, err
+	}
+	if len(factors) == 0 {
+		return &proof{}, nil
+	}
+	second, err := d.checkSecond(ctx, v, o, f.Code)
+	if err != nil {
+		return nil, err
+	}
+	return second, d.told(v, o, second)
+}
+
+// resetError tells a spent link from a spent code: a recovery code is "used"
+// just as a link is.
+func (d *Desk) resetError(ctx context.Context, v Visit, o store.Operator, token string, err error) error {
+	if errors.Is(err, store.ErrUsed) {
+		if _, gone := d.resets.Find(ctx, token); gone == nil {
+			return d.spent(ctx, v, o, err)
+		}
+		return linkCommitError(err)
+	}
+	return d.spent(ctx, v, o, linkCommitError(err))
 }
 
 // linked finds whom a link is for, before anything costly.
@@ -205,14 +229,12 @@ func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) error {
 	if err != nil {
 		return err
 	}
-	if o.State == store.OperatorDisabled || d.passwordElsewhere(o) {
+	if o.State != store.OperatorInvited || d.passwordElsewhere(o) {
 		d.audit(v, "operator.invitation_refused", Refused).target(o).because("account is " + string(o.State)).record(ctx)
 		return ErrLink
 	}
 	bad := &InvalidError{}
-	if err := d.checkNewPassword(ctx, o, f.Password, f.Again, bad); err != nil {
-		return err
-	}
+	d.checkNewPassword(o, f.Password, f.Again, bad)
 	if err := bad.err(); err != nil {
 		return err
 	}

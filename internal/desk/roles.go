@@ -171,3 +171,9 @@ func mustHaveTwoFactor(rule TwoFactorRule, roles []Role) bool {
 	}
 	return true
 }
+
+// CheckPermissions reports every mistake in the host's permissions.
+func CheckPermissions(host []Permission) error {
+	_, err := newRegistry(host)
+	return err
+}

@@ -17,6 +17,24 @@ type proof struct {
 	// recovery says that it was a recovery code; left is how many remain.
 	recovery bool
 	left     int
+	try      *attempt
+}
+
+// unused gives the try back: the code was right, but nothing came of it.
+func (p *proof) unused(ctx context.Context) {
+	if p.try != nil {
+		(&attempt{d: p.try.d, undo: p.try.clear}).takeBack(ctx)
+	}
+}
+
+// told adds to a proof by recovery code that it is audited and its owner told.
+func (d *Desk) told(v Visit, o store.Operator, p *proof) error {
+	if !p.recovery {
+		return nil
+	}
+	more, err := d.recoveryUsed(v, o, p.left)
+	p.writes = append(p.writes, more...)
+	return err
 }
 
 // checkSecond checks a code of the authenticator app or, where it has that
@@ -60,7 +78,7 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input s
 		d.audit(v, "code.refused", Failure).target(o).record(ctx)
 		return nil, ErrCode
 	}
-	return &proof{writes: append(try.succeeded(), accepted), factor: "authenticator"}, nil
+	return &proof{writes: append(try.succeeded(), accepted), factor: "authenticator", try: try}, nil
 }
 
 // spent turns the refusal of a proof's writes into the same answer as a wrong
@@ -94,20 +112,19 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 		return Passed{}, fmt.Errorf("count code: %w", err)
 	}
 	if !ok {
-		return Passed{}, d.endSignIn(ctx, p)
+		// Not ended here: a right code posted many times at once would
+		// otherwise end the sign-in before the first of them has passed.
+		return Passed{}, ErrTooManyCodes
 	}
 	second, err := d.checkSecond(ctx, v, p.Operator, input)
-	if bad := (*InvalidError)(nil); errors.As(err, &bad) {
-		// What cannot be a code is a slip, not a guess.
-		if err := d.Store.Unhit(ctx, mine); err != nil {
-			return Passed{}, fmt.Errorf("count code: %w", err)
-		}
-		return Passed{}, bad
-	}
 	if errors.Is(err, ErrCode) && used.Count >= codesPerSignIn {
 		return Passed{}, d.endSignIn(ctx, p)
 	}
 	if err != nil {
+		if !errors.Is(err, ErrCode) {
+			// What cannot be a code, or was not looked at, is no guess.
+			(&attempt{d: d, undo: []string{mine}}).takeBack(ctx)
+		}
 		return Passed{}, err
 	}
 	passed, err := d.finish(ctx, v, p, second)
@@ -131,13 +148,8 @@ func (d *Desk) finish(ctx context.Context, v Visit, p PreSession, second *proof)
 		store.ConsumePreSession{Digest: p.pre.Digest},
 		store.CheckOperator{ID: p.Operator.ID, Version: p.pre.OperatorVersion},
 	}
-	writes = append(writes, second.writes...)
-	if second.recovery {
-		more, err := d.recoveryUsed(v, p.Operator, second.left)
-		if err != nil {
-			return Passed{}, err
-		}
-		writes = append(writes, more...)
+	if err := d.told(v, p.Operator, second); err != nil {
+		return Passed{}, err
 	}
-	return d.begin(ctx, v, p.Operator, p.pre.Next, second.factor, writes)
+	return d.begin(ctx, v, p.Operator, p.pre.Next, second.factor, append(writes, second.writes...))
 }

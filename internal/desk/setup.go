@@ -44,7 +44,8 @@ type SetupForm struct{ Token, Email, Name, Password, Again string }
 // SetUp makes the first super-administrator. It signs nobody in. ErrSetUp when
 // there are operators already, ErrLink when the link is not accepted.
 func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
-	if _, err := d.linkAttempt(ctx, v); err != nil {
+	try, err := d.linkAttempt(ctx, v)
+	if err != nil {
 		return err
 	}
 	has, err := d.Store.HasOperators(ctx)
@@ -57,6 +58,7 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 	if _, err := d.setup.Find(ctx, f.Token); err != nil {
 		return linkError(err)
 	}
+	try.takeBack(ctx)
 	bad := &InvalidError{}
 	o := store.Operator{
 		Name: cleanName("name", f.Name, bad), Email: cleanEmail("email", f.Email, bad),
@@ -64,9 +66,7 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 		CreatedAt: d.now(), UpdatedAt: d.now(), PasswordSetAt: d.now(), LastActiveAt: d.now(),
 	}
 	keyed(&o)
-	if err := d.checkNewPassword(ctx, o, f.Password, f.Again, bad); err != nil {
-		return err
-	}
+	d.checkNewPassword(o, f.Password, f.Again, bad)
 	if err := bad.err(); err != nil {
 		return err
 	}

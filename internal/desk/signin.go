@@ -39,18 +39,10 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 		}
 		return Passed{}, err
 	}
-	a, err := d.find(ctx, f.Login)
-	if err != nil {
-		return Passed{}, err
-	}
-	ok, outdated, err := d.checkPassword(ctx, a, f.Password)
+	a, outdated, why, err := d.judge(ctx, try, f)
 	if err != nil {
 		// Nothing was learnt about the password, so nothing counts.
-		try.takeBack(context.WithoutCancel(ctx))
-		return Passed{}, err
-	}
-	why, err := d.whyRefused(ctx, try, a, ok)
-	if err != nil {
+		try.takeBack(ctx)
 		return Passed{}, err
 	}
 	if why != "" {
@@ -83,6 +75,20 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	}
 	try.takeBack(ctx)
 	return passed, nil
+}
+
+// judge finds whom a login means and checks the password. An error is the same
+// for everybody.
+func (d *Desk) judge(ctx context.Context, try *attempt, f SignInForm) (a account, outdated bool, why string, err error) {
+	if a, err = d.find(ctx, f.Login); err != nil {
+		return a, false, "", err
+	}
+	ok, outdated, err := d.checkPassword(ctx, a, f.Password)
+	if err != nil {
+		return a, false, "", err
+	}
+	why, err = d.whyRefused(ctx, try, a, ok)
+	return a, outdated, why, err
 }
 
 // whyRefused says why an account may not go on, for the audit alone. It counts

@@ -80,6 +80,7 @@ func (a *attempt) hit(ctx context.Context, key string, l store.Limit) error {
 // takeBack gives the try back: it was not evaluated, or came out well. The
 // counters then stand too high at worst, so an error is only logged.
 func (a *attempt) takeBack(ctx context.Context) {
+	ctx = context.WithoutCancel(ctx)
 	for _, key := range a.undo {
 		if err := a.d.Store.Unhit(ctx, key); err != nil {
 			a.d.Log.ErrorContext(ctx, "attempt not taken back", "error", err)
@@ -92,35 +93,45 @@ func (a *attempt) takeBack(ctx context.Context) {
 // or not that somebody exists: per address, per number of different names
 // from one address, and per name (ASVS 6.3.1).
 func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string) (*attempt, error) {
-	s := d.Settings().SignIn
-	from := addressGroup(v.Address)
 	a := &attempt{d: d}
-	window := func(max int) store.Limit { return store.Limit{Max: max, Window: addressWindow} }
-	if err := a.hit(ctx, d.counterKey("signin-address", from), window(s.PerAddress)); err != nil {
+	if err := a.count(ctx, v, key); err != nil {
+		// It is not evaluated, so it is no failure of the address either:
+		// somebody kept out must not keep out their neighbours.
+		a.takeBack(ctx)
 		return nil, err
 	}
+	return a, nil
+}
+
+func (a *attempt) count(ctx context.Context, v Visit, key string) error {
+	d, s, from := a.d, a.d.Settings().SignIn, addressGroup(v.Address)
+	window := func(max int) store.Limit { return store.Limit{Max: max, Window: addressWindow} }
+	if err := a.hit(ctx, d.counterKey("signin-address", from), window(s.PerAddress)); err != nil {
+		return err
+	}
 	a.pairKey = d.counterKey("signin-pair", from, key)
-	_, err := d.Store.FindCounter(ctx, a.pairKey)
-	switch {
-	case isNotFound(err):
+	pair, err := d.Store.FindCounter(ctx, a.pairKey)
+	if err != nil && !isNotFound(err) {
+		return fmt.Errorf("find counter: %w", err)
+	}
+	if err != nil || !d.now().Before(pair.ExpiresAt) {
 		if err := a.hit(ctx, d.counterKey("signin-names", from), window(s.NamesPerAddress)); err != nil {
-			return nil, err
+			return err
 		}
-	case err != nil:
-		return nil, fmt.Errorf("find counter: %w", err)
 	}
 	a.loginKey = d.counterKey("signin-name", key)
 	row := store.Limit{Max: s.Failures, Wait: s.Wait, MaxWait: longestWait, Stop: passwordsInARow}
 	if err := a.hit(ctx, a.loginKey, row); err != nil {
-		return nil, err
+		return err
 	}
 	a.clear = append(a.clear, a.loginKey)
-	return a, nil
+	return nil
 }
 
 // failed remembers that this name failed from this address, so that the next
 // failure of the pair does not count as a new name.
 func (a *attempt) failed(ctx context.Context) {
+	ctx = context.WithoutCancel(ctx)
 	_, _, _, err := a.d.Store.Hit(ctx, a.pairKey, store.Limit{Max: 1 << 30, Window: addressWindow}, a.d.now())
 	if err != nil {
 		a.d.Log.ErrorContext(ctx, "failure not remembered", "error", err)

@@ -1,6 +1,10 @@
 package pages
 
-import "time"
+import (
+	"time"
+
+	"github.com/postern-go/postern/internal/pages/view"
+)
 
 // AccountPage is the operator's own account at a glance.
 type AccountPage struct {
@@ -34,5 +38,24 @@ func (AccountPage) states() []state {
 			Roles: []string{"Moderator"}, TwoFactor: true, CodesLeft: 1, Sessions: 2,
 		}},
 		{"hostile", AccountPage{Name: hostile, Email: hostile, Roles: []string{hostile}, Member: hostile, Sessions: 1}},
+	}
+}
+
+// AccountNamePage changes what the operator is called.
+type AccountNamePage struct {
+	view.Form
+	// Name is what was typed.
+	Name string
+}
+
+func (AccountNamePage) Template() string { return "account_name" }
+
+func (AccountNamePage) states() []state {
+	return []state{
+		{"empty", AccountNamePage{Name: "Ada Lovelace"}},
+		{"refused", AccountNamePage{
+			Form: view.Form{Errors: []view.FieldError{{Field: "name", Text: "Another operator has this name. Choose another one."}}},
+			Name: longName,
+		}},
 	}
 }

@@ -105,3 +105,9 @@ func (UnexpectedPage) Template() string { return "unexpected" }
 func (UnexpectedPage) states() []state {
 	return one(UnexpectedPage{RequestID: "7Q2M-K4XD", Back: "/analytics"})
 }
+
+// PlainHTTPPage refuses a request that did not come over HTTPS (status 403).
+type PlainHTTPPage struct{}
+
+func (PlainHTTPPage) Template() string { return "plain_http" }
+func (PlainHTTPPage) states() []state  { return one(PlainHTTPPage{}) }

@@ -1,0 +1,252 @@
+package backoffice
+
+import (
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/textproto"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/pages/brand"
+	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/password"
+	"github.com/postern-go/postern/store"
+)
+
+// DefaultName is what the office is called when Config.Name is empty.
+const DefaultName = "Back office"
+
+// DefaultForwardedHeader is read when Config.TrustedProxies is set and
+// Config.ForwardedHeader is not.
+const DefaultForwardedHeader = "X-Forwarded-For"
+
+// Config is what an office is made of. Origin, Secret, Store and Mail are
+// required; every other field is safe when left out.
+type Config struct {
+	// Origin is scheme, host and port under which people reach the community,
+	// e.g. "https://community.example", without a slash at the end. Links in
+	// mails are built from it, never from a request. It must be https, but for
+	// InsecureCookies. Required.
+	Origin string
+	// Secret is the master secret: 32 bytes from a random generator, the same
+	// on every replica, kept outside the database. Everything that is encrypted
+	// or keyed hangs on it. Required.
+	Secret []byte
+	// OldSecrets still open what they sealed, so that Secret can be replaced.
+	OldSecrets [][]byte
+	// Store keeps everything. Required.
+	Store store.Store
+	// Mail delivers mails. Required.
+	Mail mail.Sender
+
+	// Name is what the office is called on pages, in mails and in authenticator
+	// apps. Default: DefaultName.
+	Name string
+	// Contact is whom people turn to, e.g. "the IT desk (it@example.com)".
+	// Shown in mails. Default: "a super-administrator".
+	Contact string
+	// Look is the host's logo and colours.
+	Look Look
+	// Words are words that passwords must not be made of, besides the names of
+	// office, origin and person: products, brands, the company.
+	Words []string
+
+	// Admin is the host's own handler for every path under the alias that is
+	// not the library's. The alias is stripped. Only operators who are signed in
+	// reach it. Nil: there is nothing else.
+	Admin http.Handler
+	// Menu is the host's entries in the office's navigation.
+	Menu []MenuItem
+	// Permissions are the host's own.
+	Permissions []Permission
+	// NotFound is the community's missing page: what a guarded route of the
+	// host answers outside the office. Nil: http.NotFound.
+	NotFound http.Handler
+	// Members is the community's directory, for operators who are members.
+	// Nil: operators stand alone.
+	Members Members
+	// SSO is set when members sign in at a company sign-in and have no password
+	// with the community.
+	SSO *SSO
+
+	// Pages are templates of the host's that render inside the office's layout;
+	// each defines "content". See [Office.Render].
+	Pages fs.FS
+	// PageFuncs are functions for those templates.
+	PageFuncs map[string]any
+	// Templates replace the library's page templates, by name.
+	Templates fs.FS
+	// Letters replace the library's mail templates, by name; see
+	// mail.NewTemplates.
+	Letters fs.FS
+
+	// Password is cost and concurrency of hashing. Zero: argon2id with 64 MiB,
+	// as many at once as there are CPUs, at least two.
+	Password password.Config
+	// TrustedProxies are the networks of reverse proxies that may say, in
+	// ForwardedHeader and X-Forwarded-Proto, where a request comes from. None:
+	// such headers are ignored. Name your proxy when it ends TLS.
+	TrustedProxies []netip.Prefix
+	// ForwardedHeader is the one header that the proxies set: a list of
+	// addresses, the nearest last. Default: DefaultForwardedHeader.
+	ForwardedHeader string
+	// InsecureCookies allows plain HTTP, for development on this machine:
+	// Origin must then be http on localhost or a loopback address. A warning is
+	// logged at each start.
+	InsecureCookies bool
+
+	// Clock says what time it is. Default: time.Now.
+	Clock func() time.Time
+	// Random makes secrets. Default: crypto/rand.Reader.
+	Random io.Reader
+	// Log gets the office's log lines and, as "audit", a copy of every audit
+	// row. Default: slog.Default().
+	Log *slog.Logger
+}
+
+// The vocabulary of Config.
+type (
+	// MenuItem is an entry in the office's navigation.
+	MenuItem = web.MenuItem
+	// Permission is something an operator may do.
+	Permission = desk.Permission
+	// Members is the community's directory.
+	Members = desk.Members
+	// Member is a user of the community.
+	Member = desk.Member
+	// SSO says where members sign in.
+	SSO = desk.SSO
+	// Look is a logo and colours.
+	Look = brand.Brand
+)
+
+// ErrNoMember is what Members answers when nobody fits.
+var ErrNoMember = desk.ErrNoMember
+
+// The built-in roles, by id.
+const (
+	SuperAdministrator = desk.RoleSuperAdministrator
+	Administrator      = desk.RoleAdministrator
+	CommunityManager   = desk.RoleCommunityManager
+	Moderator          = desk.RoleModerator
+)
+
+// fill sets what was left out.
+func (c *Config) fill() {
+	if c.Name == "" {
+		c.Name = DefaultName
+	}
+	if c.NotFound == nil {
+		c.NotFound = http.NotFoundHandler()
+	}
+	if len(c.TrustedProxies) > 0 && c.ForwardedHeader == "" {
+		c.ForwardedHeader = DefaultForwardedHeader
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if c.Random == nil {
+		c.Random = rand.Reader
+	}
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+}
+
+// check reports every mistake at once, each with the field it is in.
+func (c *Config) check() error {
+	var errs []error
+	bad := func(field, format string, args ...any) {
+		errs = append(errs, fmt.Errorf("Config.%s: %s", field, fmt.Sprintf(format, args...)))
+	}
+	if err := checkOrigin(c.Origin, c.InsecureCookies); err != nil {
+		bad("Origin", "%q %v", c.Origin, err)
+	}
+	if c.Store == nil {
+		bad("Store", "is required; memstore.New() does for a test")
+	}
+	if c.Mail == nil {
+		bad("Mail", "is required; mail.NewOutbox does while developing")
+	}
+	if strings.TrimSpace(c.Name) != c.Name || len(c.Name) > 80 || strings.ContainsFunc(c.Name, func(r rune) bool { return r < ' ' }) {
+		bad("Name", "%q must be one line of at most 80 bytes, without spaces around it", c.Name)
+	}
+	if c.SSO != nil {
+		if u, err := url.Parse(c.SSO.URL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
+			bad("SSO", "URL %q is not an absolute address", c.SSO.URL)
+		}
+		if c.SSO.Name == "" {
+			bad("SSO", "Name is required: what people call the company sign-in")
+		}
+	}
+	for _, p := range c.TrustedProxies {
+		if !p.IsValid() || p.Bits() == 0 {
+			bad("TrustedProxies", "%v would trust everybody; name the networks of your proxies", p)
+		}
+	}
+	if c.ForwardedHeader != "" && len(c.TrustedProxies) == 0 {
+		bad("ForwardedHeader", "%q is set, but no TrustedProxies may use it", c.ForwardedHeader)
+	}
+	if textproto.CanonicalMIMEHeaderKey(c.ForwardedHeader) == "Forwarded" {
+		bad("ForwardedHeader", "the header Forwarded (RFC 7239) is not a list of addresses; let the proxy set X-Forwarded-For")
+	}
+	seen := make(map[string]bool)
+	for _, m := range c.Menu {
+		switch {
+		case m.Label == "":
+			bad("Menu", "the entry for %q has no label", m.Path)
+		case !strings.HasPrefix(m.Path, "/") || strings.HasPrefix(m.Path, "//") || m.Path == "/":
+			bad("Menu", "%q: the path %q must be inside the office, e.g. \"/analytics\"", m.Label, m.Path)
+		case seen[m.Path]:
+			bad("Menu", "%q: the path %q is there twice", m.Label, m.Path)
+		}
+		seen[m.Path] = true
+	}
+	return errors.Join(errs...)
+}
+
+// checkOrigin accepts scheme, host and port in the one spelling that browsers
+// send as Origin.
+func checkOrigin(origin string, insecure bool) error {
+	if origin == "" {
+		return errors.New("is required, e.g. https://community.example")
+	}
+	u, err := url.Parse(origin)
+	if err != nil || u.Host == "" || u.User != nil || u.Scheme+"://"+u.Host != origin {
+		return errors.New("must be scheme and host only, e.g. https://community.example")
+	}
+	if strings.ToLower(origin) != origin {
+		return errors.New("must be in lower case, as browsers send it")
+	}
+	if u.Scheme == "https" && u.Port() == "443" || u.Scheme == "http" && u.Port() == "80" {
+		return errors.New("must leave out the default port, as browsers do")
+	}
+	switch {
+	case u.Scheme == "https":
+		return nil
+	case u.Scheme != "http":
+		return errors.New("must begin with https://")
+	case !insecure:
+		return errors.New("must begin with https://; for development on this machine set InsecureCookies")
+	case !loopback(u.Hostname()):
+		return errors.New("may be plain HTTP only on localhost or a loopback address")
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip, err := netip.ParseAddr(host)
+	return err == nil && ip.IsLoopback()
+}

@@ -1,0 +1,115 @@
+package backoffice
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/password"
+)
+
+// Office is the admin area of one community. Make it with [New]. It is safe
+// for concurrent use.
+type Office struct {
+	desk     *desk.Desk
+	server   *web.Server
+	vault    *vault.Vault
+	notFound http.Handler
+}
+
+// New makes an office, or reports every mistake in the configuration at once.
+// It reads the parameters from the store, and at the very first start gives the
+// office its address. It starts no goroutine: call [Office.Run].
+func New(ctx context.Context, cfg Config) (*Office, error) {
+	cfg.fill()
+	errs := []error{cfg.check()}
+	part := func(field string, err error) {
+		if err != nil {
+			errs = append(errs, fmt.Errorf("Config.%s: %w", field, err))
+		}
+	}
+	v, err := vault.New(append([][]byte{cfg.Secret}, cfg.OldSecrets...), cfg.Random)
+	part("Secret", err)
+	if cfg.Password.Rand == nil {
+		cfg.Password.Rand = cfg.Random
+	}
+	hasher, err := password.NewHasher(cfg.Password)
+	part("Password", err)
+	letters, err := mail.NewTemplates(cfg.Letters)
+	part("Letters", err)
+	renderer, err := pages.New(pages.Config{Overrides: cfg.Templates, Brand: cfg.Look, Clock: cfg.Clock})
+	part("Templates", err)
+	var host *view.HostPages
+	if renderer != nil && cfg.Pages != nil {
+		host, err = renderer.ParseHost(cfg.Pages, cfg.PageFuncs)
+		part("Pages", err)
+	}
+	part("Permissions", desk.CheckPermissions(cfg.Permissions))
+	if err := errors.Join(errs...); err != nil {
+		return nil, fmt.Errorf("make the office: %w", err)
+	}
+	d, err := desk.New(desk.Config{
+		Store: cfg.Store, Vault: v, Hasher: hasher, Sender: cfg.Mail, Letters: letters,
+		Members: cfg.Members, SSO: cfg.SSO, Origin: cfg.Origin, Name: cfg.Name, Contact: cfg.Contact,
+		Words: cfg.Words, Permissions: cfg.Permissions, Clock: cfg.Clock, Log: cfg.Log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("make the office: %w", err)
+	}
+	if err := d.Open(ctx); err != nil {
+		return nil, fmt.Errorf("open the office: %w", err)
+	}
+	if cfg.InsecureCookies {
+		cfg.Log.WarnContext(ctx, "InsecureCookies is set: the office answers over plain HTTP; use this only while developing on this machine")
+	}
+	return &Office{
+		desk: d, vault: v, notFound: cfg.NotFound,
+		server: web.New(web.Config{
+			Desk: d, Pages: renderer, Host: host, Vault: v, Admin: cfg.Admin, Menu: cfg.Menu,
+			Insecure: cfg.InsecureCookies, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader, Log: cfg.Log,
+		}),
+	}, nil
+}
+
+// Run does the periodic work until ctx ends, and then returns its error: it
+// sends mails, learns within a second of an address changed on another replica,
+// rolls back one that was not confirmed, and deletes what is past its time.
+// Every replica may run it. Without it mails wait, and the office says so.
+func (o *Office) Run(ctx context.Context) error { return o.desk.Run(ctx) }
+
+// Address is where the office is now, with a slash at the end. It is a secret:
+// give it to operators and write it in no log.
+func (o *Office) Address() string { return o.desk.Origin + "/" + o.desk.Alias() + "/" }
+
+// SetupURL makes a one-time link with which the first super-administrator sets
+// the office up, good for 24 hours; it is empty when that has happened. Print it
+// where only whoever runs the server reads it.
+func (o *Office) SetupURL(ctx context.Context) (string, error) {
+	token, err := o.desk.SetupToken(ctx)
+	if errors.Is(err, desk.ErrSetUp) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return o.Address() + "setup#" + token, nil
+}
+
+// URL is the address of a path inside the office, e.g. "/analytics", as the
+// browser that made this request needs it: with the alias in front. Outside the
+// office, and for what is no path, it is empty.
+func URL(ctx context.Context, path string) string {
+	s, ok := web.FromContext(ctx)
+	if !ok || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
+		return ""
+	}
+	return s.URL(path)
+}

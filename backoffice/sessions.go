@@ -1,0 +1,87 @@
+package backoffice
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+
+	"github.com/gorilla/securecookie"
+	"github.com/gorilla/sessions"
+
+	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/store"
+)
+
+// maxValues is how large the values of one session may be, encoded.
+const maxValues = 64 << 10
+
+// SessionStore keeps values of the host's beside the operator's session, for
+// code written against gorilla/sessions: filters of a list, a draft. They are
+// encrypted in the office's store, never in a cookie, and end with the session.
+// It works only for requests that came through the office. Types other than
+// the basic ones must be registered with encoding/gob.
+func (o *Office) SessionStore() sessions.Store { return valueStore{o} }
+
+type valueStore struct{ o *Office }
+
+// Get returns the values of this name, cached for the request.
+func (s valueStore) Get(r *http.Request, name string) (*sessions.Session, error) {
+	return sessions.GetRegistry(r).Get(s, name)
+}
+
+// New returns the values of this name as the store has them; none are empty
+// values with IsNew set. It never returns nil.
+func (s valueStore) New(r *http.Request, name string) (*sessions.Session, error) {
+	values := sessions.NewSession(s, name)
+	values.IsNew = true
+	scope, ok := web.FromContext(r.Context())
+	if !ok {
+		return values, errOutside
+	}
+	id := scope.Identity().Session.ID
+	sealed, err := s.o.desk.Store.FindSessionValues(r.Context(), id, name)
+	if errors.Is(err, store.ErrNotFound) {
+		return values, nil
+	}
+	if err != nil {
+		return values, fmt.Errorf("find session values: %w", err)
+	}
+	plain, err := s.o.vault.Open(vault.HostValues, valuePlace(id, name), sealed)
+	if err != nil {
+		return values, fmt.Errorf("open session values: %w", err)
+	}
+	if err := (securecookie.GobEncoder{}).Deserialize(plain, &values.Values); err != nil {
+		return values, fmt.Errorf("read session values: %w", err)
+	}
+	values.IsNew = false
+	return values, nil
+}
+
+// Save stores the values; with Options.MaxAge below zero it deletes them.
+func (s valueStore) Save(r *http.Request, _ http.ResponseWriter, values *sessions.Session) error {
+	scope, ok := web.FromContext(r.Context())
+	if !ok {
+		return errOutside
+	}
+	id, name := scope.Identity().Session.ID, values.Name()
+	put := store.PutSessionValues{SessionID: id, Name: name}
+	if values.Options == nil || values.Options.MaxAge >= 0 {
+		plain, err := (securecookie.GobEncoder{}).Serialize(values.Values)
+		if err != nil {
+			return fmt.Errorf("encode session values: %w", err)
+		}
+		if len(plain) > maxValues {
+			return fmt.Errorf("session values have %d bytes, %d are the most", len(plain), maxValues)
+		}
+		if put.Data, err = s.o.vault.Seal(vault.HostValues, valuePlace(id, name), plain); err != nil {
+			return fmt.Errorf("seal session values: %w", err)
+		}
+	}
+	if err := s.o.desk.Store.Commit(r.Context(), put); err != nil {
+		return fmt.Errorf("store session values: %w", err)
+	}
+	return nil
+}
+
+func valuePlace(sessionID, name string) string { return "session-values/" + sessionID + "/" + name }

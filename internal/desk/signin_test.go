@@ -1,0 +1,277 @@
+package desk_test
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/password"
+	"github.com/postern-go/postern/store"
+)
+
+// crowd is an office with an account of every kind, and a community around it.
+func crowd(t testing.TB, change ...func(*desk.Config)) (*office, *directory) {
+	members := newDirectory(
+		somebody("m-1", "Mia", good),
+		somebody("m-2", "Moe", good),
+		somebody("m-3", "Max", good),
+	)
+	o := newOffice(t, append([]func(*desk.Config){func(c *desk.Config) { c.Members = members }}, change...)...)
+	o.person("Ada", desk.RoleSuperAdministrator)
+	o.person("Norole")
+	o.change(o.person("Disa", desk.RoleModerator).ID, func(op *store.Operator) { op.State = store.OperatorDisabled })
+	o.add(store.Operator{State: store.OperatorInvited, InviteExpiresAt: o.Now().Add(time.Hour)}, "Ivan", desk.RoleModerator)
+	o.add(store.Operator{State: store.OperatorActive, MemberID: "m-1"}, "Mia", desk.RoleModerator)
+	o.add(store.Operator{State: store.OperatorActive, MemberID: "gone"}, "Gus", desk.RoleModerator)
+	return o, members
+}
+
+func TestSignInAnswersTheSameForEverybodyWhoMayNotEnter(t *testing.T) {
+	o, members := crowd(t)
+	for _, c := range []struct{ name, login, password, reason string }{
+		{"a wrong password", "Ada", better, "wrong password"},
+		{"no password", "Ada", "", "wrong password"},
+		{"an over-long password", "Ada", strings.Repeat("x", 5000), "wrong password"},
+		{"nobody", "Zoe", good, "unknown"},
+		{"nothing at all", "", "", "unknown"},
+		{"a name longer than any", strings.Repeat("x", 300), good, "unknown"},
+		{"a name that is no text", "\xff\x00", good, "unknown"},
+		{"a disabled operator", "Disa", good, "account is disabled"},
+		{"an invited operator", "Ivan", good, "wrong password"},
+		{"an invited operator without password", "Ivan", "", "wrong password"},
+		{"an operator without a role", "Norole", good, "no role"},
+		{"a plain member", "moe", good, "unknown"},
+		{"a plain member by address", "moe@example.org", good, "unknown"},
+		{"a linked member with a wrong password", "mia", better, "wrong password"},
+		{"a member who left", "Gus", good, "wrong password"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o.clock.Add(time.Hour)
+			hashes, checks := o.hasher.Runs(), members.checks
+			passed, err := o.signIn(c.login, c.password)
+			require.Equal(t, desk.ErrCredentials, err)
+			require.Zero(t, passed)
+			require.EqualValues(t, 1, o.hasher.Runs()-hashes, "slow hashes")
+			require.Equal(t, 1, members.checks-checks, "checks by the community")
+			require.Equal(t, "signin.refused", o.last().Code)
+			require.Equal(t, c.reason, o.last().Reason)
+		})
+	}
+}
+
+func TestSignInPassesThosePeopleWhoMayEnter(t *testing.T) {
+	o, _ := crowd(t)
+	for name, login := range map[string]string{
+		"by name":                          "Ada",
+		"by name in another case":          "aDA",
+		"by name with spaces around":       "  Ada ",
+		"by e-mail address":                "ada@example.org",
+		"by e-mail address, case and all":  " ADA@Example.org",
+		"a linked member by member login":  "mia",
+		"a linked member by their address": "mia@example.org",
+	} {
+		t.Run(name, func(t *testing.T) {
+			hashes := o.hasher.Runs()
+			passed, err := o.signIn(login, good)
+			require.NoError(t, err)
+			require.False(t, passed.SignedIn)
+			require.Equal(t, "/next", passed.Next)
+			require.EqualValues(t, 1, o.hasher.Runs()-hashes)
+			require.False(t, o.alive(passed.Token), "a sign-in begun opens nothing")
+		})
+	}
+}
+
+func TestASessionTokenIsNoSignInBegun(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	require.True(t, o.alive(ada.token))
+	_, err := o.PreSession(ctx, ada.token)
+	require.ErrorIs(t, err, desk.ErrSignInEnded)
+	_, err = o.SubmitCode(ctx, home, ada.token, o.code(ada.secret))
+	require.ErrorIs(t, err, desk.ErrSignInEnded)
+	_, err = o.PreSession(ctx, "")
+	require.ErrorIs(t, err, desk.ErrSignInEnded)
+	_, err = o.Authenticate(ctx, home, "")
+	require.ErrorIs(t, err, desk.ErrNoSession)
+}
+
+func TestUnderSSOTheMemberPasswordIsNeverAskedFor(t *testing.T) {
+	o, members := crowd(t, func(c *desk.Config) { c.SSO = &desk.SSO{URL: "https://sso.example"} })
+	_, err := o.signIn("mia", good)
+	require.ErrorIs(t, err, desk.ErrCredentials, "there is no password of the office's yet")
+	require.Zero(t, members.checks)
+
+	op, err := o.mem.FindOperatorByMember(ctx, "m-1")
+	require.NoError(t, err)
+	encoded, err := o.hasher.Hash(ctx, better)
+	require.NoError(t, err)
+	o.change(op.ID, func(op *store.Operator) { op.Password, op.PasswordSetAt = encoded, o.Now() })
+	_, err = o.signIn("mia", better)
+	require.NoError(t, err)
+
+	members.forget("m-1")
+	_, err = o.signIn("Mia", better)
+	require.ErrorIs(t, err, desk.ErrCredentials)
+	require.Equal(t, "no longer a member", o.last().Reason)
+}
+
+func TestABrokenDirectoryLetsNobodyInAndCountsNothing(t *testing.T) {
+	o, members := crowd(t)
+	members.breakDown(true)
+	for range 20 {
+		for _, login := range []string{"Ada", "mia", "Zoe"} {
+			_, err := o.signIn(login, good)
+			require.ErrorIs(t, err, errDirectory)
+		}
+	}
+	members.breakDown(false)
+	_, err := o.signIn("mia", good)
+	require.NoError(t, err)
+}
+
+func TestABusyHasherCountsNothing(t *testing.T) {
+	o := newOffice(t)
+	o.person("Ada", desk.RoleSuperAdministrator)
+	ended, cancel := context.WithCancel(ctx)
+	cancel()
+	cfg := o.cfg
+	var err error
+	cfg.Hasher, err = password.NewHasher(password.Config{
+		Params: password.Params{MemoryKiB: 256 << 10, Time: 4, Threads: 1}, InsecureParams: true,
+		Concurrency: 1, Queue: -1, QueueWait: time.Millisecond,
+	})
+	require.NoError(t, err)
+	// One long hash holds the only slot.
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_, _ = cfg.Hasher.Hash(ctx, good)
+	}()
+	for cfg.Hasher.Runs() == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	busy, err := desk.New(cfg)
+	require.NoError(t, err)
+	require.NoError(t, busy.Open(ctx))
+	for range 10 {
+		_, err = busy.SignIn(ctx, home, desk.SignInForm{Login: "Ada", Password: good})
+		require.ErrorIs(t, err, password.ErrBusy)
+		_, err = busy.SignIn(ended, home, desk.SignInForm{Login: "Ada", Password: good})
+		require.Error(t, err)
+	}
+	<-done
+	_, err = o.signIn("Ada", good)
+	require.NoError(t, err)
+}
+
+func TestAnOldHashIsUpgradedAtSignIn(t *testing.T) {
+	o := newOffice(t)
+	op := o.person("Ada", desk.RoleSuperAdministrator)
+	dearer := o.cfg
+	var err error
+	dearer.Hasher, err = password.NewHasher(password.Config{
+		Params: password.Params{MemoryKiB: 16, Time: 1, Threads: 1}, Concurrency: 2, InsecureParams: true,
+	})
+	require.NoError(t, err)
+	d, err := desk.New(dearer)
+	require.NoError(t, err)
+	require.NoError(t, d.Open(ctx))
+	passed, err := d.SignIn(ctx, home, desk.SignInForm{Login: "Ada", Password: good})
+	require.NoError(t, err)
+	upgraded := o.find(op.ID)
+	require.Contains(t, upgraded.Password, "m=16,")
+	require.Equal(t, op.Version, upgraded.Version)
+	_, err = d.PreSession(ctx, passed.Token)
+	require.NoError(t, err, "the upgrade must not end the sign-in it came with")
+}
+
+func TestWhileSignInsArePausedOnlySuperAdministratorsEnter(t *testing.T) {
+	o := newOffice(t)
+	o.person("Ada", desk.RoleSuperAdministrator)
+	o.person("Mod", desk.RoleModerator)
+	inside := o.enrol("Mod")
+	o.rules(map[string]string{"signin.paused": "on", "signin.paused_text": "Back at noon."})
+	require.Equal(t, "Back at noon.", o.Settings().PausedText)
+
+	for range 20 {
+		_, err := o.signIn("Mod", good)
+		require.ErrorIs(t, err, desk.ErrPaused)
+	}
+	_, err := o.signIn("Mod", better)
+	require.ErrorIs(t, err, desk.ErrCredentials)
+	_, err = o.signIn("Ada", good)
+	require.NoError(t, err)
+	require.True(t, o.alive(inside.token), "who is inside stays inside")
+	require.Equal(t, "signin.paused", o.events()[len(o.events())-3].Code)
+
+	o.rules(nil)
+	_, err = o.signIn("Mod", good)
+	require.NoError(t, err)
+}
+
+func TestASignInBegunEndsWhenItsTimeIsOverOrTheOperatorChanged(t *testing.T) {
+	o := newOffice(t)
+	op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	o.person("Ben", desk.RoleSuperAdministrator)
+
+	pre := o.begun("Ada")
+	o.clock.Add(10*time.Minute - time.Microsecond)
+	p, err := o.PreSession(ctx, pre)
+	require.NoError(t, err)
+	require.Equal(t, desk.StepCode, p.Step)
+	require.True(t, p.RecoveryCodes)
+	require.Equal(t, "/next", p.Next())
+	o.clock.Add(time.Microsecond)
+	_, err = o.PreSession(ctx, pre)
+	require.ErrorIs(t, err, desk.ErrSignInEnded)
+	_, err = o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+	require.ErrorIs(t, err, desk.ErrSignInEnded)
+
+	for name, change := range map[string]func(*store.Operator){
+		"disabled":     func(op *store.Operator) { op.State = store.OperatorDisabled },
+		"new password": func(op *store.Operator) { op.Password = "$other" },
+		"anything":     func(op *store.Operator) { op.UpdatedAt = o.Now() },
+	} {
+		t.Run(name, func(t *testing.T) {
+			pre := o.begun("Ada")
+			before := o.find(op.ID)
+			o.change(op.ID, change)
+			_, err := o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+			require.ErrorIs(t, err, desk.ErrSignInEnded)
+			o.change(op.ID, func(op *store.Operator) { op.State, op.Password = before.State, before.Password })
+		})
+	}
+}
+
+func TestWhereTwoFactorIsOnlyRecommendedAPasswordSignsIn(t *testing.T) {
+	for _, c := range []struct {
+		name, rule, role string
+		signedIn         bool
+	}{
+		{"everyone", "everyone", desk.RoleModerator, false},
+		{"recommended", "recommended", desk.RoleSuperAdministrator, true},
+		{"a role that does not ask", "roles", desk.RoleModerator, true},
+		{"a role that asks", "roles", desk.RoleAdministrator, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := newOffice(t)
+			o.person("Ada", c.role)
+			o.rules(map[string]string{"two_factor.who": c.rule})
+			passed, err := o.signIn("Ada", good)
+			require.NoError(t, err)
+			require.Equal(t, c.signedIn, passed.SignedIn)
+			require.Equal(t, c.signedIn, o.alive(passed.Token))
+		})
+	}
+	t.Run("never without it for somebody who has it", func(t *testing.T) {
+		o := newOffice(t)
+		_, ada := o.enrolled("Ada", desk.RoleModerator)
+		o.rules(map[string]string{"two_factor.who": "recommended"})
+		require.NotEmpty(t, o.again("Ada", ada.secret))
+	})
+}

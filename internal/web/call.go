@@ -1,0 +1,188 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"runtime/debug"
+	"strconv"
+	"strings"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/pages/view"
+)
+
+// call is one request to the office on its way.
+type call struct {
+	s *Server
+	w http.ResponseWriter
+	r *http.Request
+	// inner is the request as the host sees it: without the alias, and with
+	// the call in its context.
+	inner *http.Request
+	// base is the alias as a path; path is what follows it.
+	base, path string
+	visit      desk.Visit
+	secure     bool
+	nonce      string
+	state      *desk.State
+	// identity is who is signed in; nil for nobody.
+	identity *desk.Identity
+	// form is what was posted, after readForm.
+	form url.Values
+	// id1 is the one variable segment that a path of ours can have.
+	id1 string
+	// pre is the token of the signed-out cookie, made when it is first needed.
+	pre string
+	// fresh is the session token that this answer sets, where the page it
+	// shows needs it already.
+	fresh string
+	// wrote says that the answer has begun.
+	wrote bool
+}
+
+type contextKey struct{}
+
+// call reads the little of a request that everything needs.
+func (s *Server) call(w http.ResponseWriter, r *http.Request, alias string) *call {
+	c := &call{s: s, r: r, base: "/" + alias, path: strings.TrimPrefix(r.URL.Path, "/"+alias)}
+	c.w = &answer{ResponseWriter: w, c: c}
+	c.secure = s.Insecure || s.overTLS(r)
+	c.visit = desk.Visit{Address: s.clientAddress(r), UserAgent: r.UserAgent(), Route: r.Method + " " + c.path}
+	if id, err := s.Vault.ID(); err == nil {
+		c.visit.RequestID = id
+	}
+	c.inner = r.Clone(context.WithValue(r.Context(), contextKey{}, c))
+	c.inner.URL.Path = c.path
+	c.inner.URL.RawPath = strings.TrimPrefix(r.URL.RawPath, "/"+alias)
+	c.inner.RequestURI = ""
+	if c.inner.URL.Path == "" {
+		c.inner.URL.Path = "/"
+	}
+	return c
+}
+
+// answer notices that the answer has begun, so that a late error cannot append
+// a second page to half of the first.
+type answer struct {
+	http.ResponseWriter
+	c *call
+}
+
+func (a *answer) WriteHeader(status int) {
+	if status >= 200 {
+		a.c.wrote = true
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *answer) Write(b []byte) (int, error) {
+	a.c.wrote = true
+	return a.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController through.
+func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
+
+// identify finds who is there, and brings the parameters up to date: one read
+// of the store for somebody signed in, and one for somebody who is not.
+func (c *call) identify() error {
+	ctx := c.r.Context()
+	if token := c.sessionToken(); token != "" && c.secure && !strings.HasPrefix(c.path, "/static/") {
+		id, err := c.s.Desk.Authenticate(ctx, c.visit, token)
+		if err == nil {
+			c.identity, c.state = id, id.State
+			return nil
+		}
+		if !errors.Is(err, desk.ErrNoSession) {
+			return err
+		}
+	}
+	state, err := c.s.Desk.Fresh(ctx)
+	c.state = state
+	return err
+}
+
+// method is the method as routes know it: a HEAD is a GET.
+func (c *call) method() string {
+	if c.r.Method == http.MethodHead {
+		return http.MethodGet
+	}
+	return c.r.Method
+}
+
+// unsafe says whether the request may change something.
+func (c *call) unsafe() bool {
+	switch c.r.Method {
+	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
+		return false
+	}
+	return true
+}
+
+// show renders a page into memory and then answers with it.
+func (c *call) show(status int, p view.Page) error {
+	f, err := c.frame()
+	if err != nil {
+		return err
+	}
+	html, err := c.s.Pages.Render(f, p)
+	if err != nil {
+		return fmt.Errorf("show page: %w", err)
+	}
+	return c.write(status, html)
+}
+
+func (c *call) write(status int, html []byte) error {
+	h := c.w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Length", strconv.Itoa(len(html)))
+	c.w.WriteHeader(status)
+	if c.r.Method != http.MethodHead {
+		// The connection may be gone; there is nobody left to tell.
+		_, _ = bytes.NewReader(html).WriteTo(c.w)
+	}
+	return nil
+}
+
+// redirect leads to a path inside the office.
+func (c *call) redirect(to string) error {
+	c.w.Header().Set("Location", c.base+to)
+	c.w.WriteHeader(http.StatusSeeOther)
+	return nil
+}
+
+// makeNonce is fresh for each answer (ASVS 3.4.3).
+func (c *call) makeNonce() error {
+	if c.nonce != "" {
+		return nil
+	}
+	b, err := c.s.Vault.Random(16)
+	if err != nil {
+		return fmt.Errorf("make nonce: %w", err)
+	}
+	c.nonce = base64.StdEncoding.EncodeToString(b)
+	return nil
+}
+
+// rescue turns a panic of ours, or of the host, into a page and a log line.
+func (c *call) rescue() {
+	p := recover()
+	if p == nil {
+		return
+	}
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	c.s.Log.ErrorContext(c.r.Context(), "panic while answering", "request", c.visit.RequestID,
+		"route", c.visit.Route, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	if c.wrote {
+		panic(http.ErrAbortHandler)
+	}
+	c.problem(http.StatusInternalServerError, pages.UnexpectedPage{RequestID: c.visit.RequestID})
+}

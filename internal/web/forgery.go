@@ -1,0 +1,146 @@
+package web
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/postern-go/postern/internal/vault"
+)
+
+const (
+	// maxForm is how large a form of ours may be (N-BODY), maxFields how many
+	// fields it may have.
+	maxForm   = 64 << 10
+	maxFields = 100
+	// maxHostForm is how large a body posted to the host's pages may be.
+	maxHostForm = 16 << 20
+	// tokenField and tokenHeader carry the form token.
+	tokenField  = "csrf"
+	tokenHeader = "X-CSRF-Token"
+)
+
+var (
+	errBadRequest  = errors.New("request cannot be read")
+	errCrossOrigin = errors.New("request comes from elsewhere")
+	errStaleForm   = errors.New("form token does not fit")
+)
+
+// formToken ties a form to the session, or to the signed-out cookie, of the
+// browser that asked for it (ASVS 3.5.1).
+func (c *call) formToken() (string, error) {
+	secret := ""
+	switch {
+	case c.fresh != "":
+		secret = c.fresh
+	case c.identity != nil:
+		secret = c.sessionToken()
+	default:
+		pre, err := c.preToken()
+		if err != nil {
+			return "", fmt.Errorf("make form token: %w", err)
+		}
+		secret = pre
+	}
+	return base64.RawURLEncoding.EncodeToString(c.s.Vault.MAC(vault.FormTokens, secret)), nil
+}
+
+// checkForgery lets a request change something only when the browser says that
+// it comes from a page of this origin, and it brings that page's token. Both
+// are asked for: an old browser does not send the first, and a page of the
+// same site could read the second.
+func (c *call) checkForgery() error {
+	if !c.sameOrigin() {
+		c.s.Desk.Forged(c.r.Context(), c.visit, "origin")
+		return errCrossOrigin
+	}
+	secret := c.sessionToken()
+	if c.identity == nil {
+		secret = c.token(preCookie)
+	}
+	sent := c.r.Header.Get(tokenHeader)
+	if sent == "" {
+		sent = c.form.Get(tokenField)
+	}
+	mac, err := base64.RawURLEncoding.DecodeString(sent)
+	if err != nil || secret == "" || !c.s.Vault.CheckMAC(vault.FormTokens, mac, secret) {
+		c.s.Desk.Forged(c.r.Context(), c.visit, "form token")
+		return errStaleForm
+	}
+	return nil
+}
+
+// sameOrigin judges by what only the browser can set. A request with neither
+// header is refused: every browser that this office supports sends one.
+func (c *call) sameOrigin() bool {
+	site, origin := c.r.Header.Get("Sec-Fetch-Site"), c.r.Header.Get("Origin")
+	if site != "" && site != "same-origin" {
+		return false
+	}
+	if origin != "" && origin != c.s.Desk.Origin {
+		return false
+	}
+	return site != "" || origin != ""
+}
+
+// readForm reads a form of ours: the one content type, so many bytes, so many
+// fields, each once but for those that may repeat, and all of it text.
+func (c *call) readForm() error {
+	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	if err != nil || kind != "application/x-www-form-urlencoded" {
+		return errBadRequest
+	}
+	c.r.Body = http.MaxBytesReader(c.w, c.r.Body, maxForm)
+	if err := c.r.ParseForm(); err != nil {
+		return errBadRequest
+	}
+	fields := 0
+	for name, values := range c.r.PostForm {
+		fields += len(values)
+		if len(values) > 1 && name != "role" {
+			return errBadRequest
+		}
+		for _, v := range values {
+			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
+				return errBadRequest
+			}
+		}
+	}
+	if fields > maxFields {
+		return errBadRequest
+	}
+	c.form = c.r.PostForm
+	return nil
+}
+
+// readHostForm finds the token in what is posted to the host's pages: in the
+// header, or in a form, which the host then finds parsed. Any other body is
+// left to the host unread.
+func (c *call) readHostForm() error {
+	c.form = url.Values{}
+	body := http.MaxBytesReader(c.w, c.inner.Body, maxHostForm)
+	c.inner.Body = body
+	if c.r.Header.Get(tokenHeader) != "" {
+		return nil
+	}
+	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	if err != nil {
+		return nil
+	}
+	switch kind {
+	case "application/x-www-form-urlencoded":
+		err = c.inner.ParseForm()
+	case "multipart/form-data":
+		err = c.inner.ParseMultipartForm(1 << 20)
+	}
+	if err != nil {
+		return errBadRequest
+	}
+	c.form = c.inner.PostForm
+	return nil
+}

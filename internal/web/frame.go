@@ -1,0 +1,127 @@
+package web
+
+import (
+	"strings"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/mail"
+)
+
+// done is what a page says after a redirect, by the code in its address. The
+// texts are here, so that an address cannot make the office say anything else.
+var done = map[string]view.Notice{
+	"setup":           {Level: view.LevelSuccess, Text: "The office is yours. Sign in with the password you just chose."},
+	"reset":           {Level: view.LevelSuccess, Text: "Your password is changed, and you are signed out everywhere. Sign in with the new one."},
+	"welcome":         {Level: view.LevelSuccess, Text: "Your password is set. Sign in with it."},
+	"ended":           {Level: view.LevelWarning, Text: "That sign-in has ended: it took too long, or went on in another tab. Please start again."},
+	"too-many-codes":  {Level: view.LevelWarning, Text: "That were too many wrong codes, so the sign-in has ended. Wait half a minute, then start again."},
+	"password":        {Level: view.LevelSuccess, Text: "Your password is changed. Other devices are signed out."},
+	"name":            {Level: view.LevelSuccess, Text: "Your name is changed."},
+	"added":           {Level: view.LevelSuccess, Text: "The authenticator app is added. Other devices are signed out."},
+	"removed":         {Level: view.LevelSuccess, Text: "The authenticator app is removed. Other devices are signed out."},
+	"session-ended":   {Level: view.LevelSuccess, Text: "The session is ended."},
+	"sessions-ended":  {Level: view.LevelSuccess, Text: "All other sessions are ended."},
+	"invited":         {Level: view.LevelSuccess, Text: "The invitation is on its way."},
+	"session-gone":    {Level: view.LevelInfo, Text: "That session had ended already."},
+	"stale-enrolment": {Level: view.LevelWarning, Text: "That picture was too old. Scan this new one."},
+}
+
+// frame is what surrounds every page.
+func (c *call) frame() (view.Frame, error) {
+	d := c.s.Desk
+	f := view.Frame{Office: d.Name, Base: c.base, Origin: d.Origin, Nonce: c.nonce}
+	if err := c.makeNonce(); err != nil {
+		return f, err
+	}
+	f.Nonce = c.nonce
+	token, err := c.formToken()
+	if err != nil {
+		return f, err
+	}
+	f.CSRF = token
+	if n, ok := done[c.r.URL.Query().Get("done")]; ok && !c.unsafe() {
+		f.Notices = append(f.Notices, n)
+	}
+	if c.state != nil && c.state.Settings.Paused {
+		f.Maintenance = c.state.Settings.PausedText
+		if f.Maintenance == "" {
+			f.Maintenance = "Sign-ins are paused for maintenance. Please come back later."
+		}
+	}
+	if id := c.identity; id != nil {
+		f.Operator = &view.Operator{Name: id.Operator.Name, Email: id.Operator.Email, Role: roleLabel(id)}
+		f.Nav = c.nav()
+	}
+	return f, nil
+}
+
+func roleLabel(id *desk.Identity) string {
+	if len(id.Roles) == 0 {
+		return ""
+	}
+	return id.Roles[0].Name
+}
+
+// nav is the side navigation: the host's entries first, then ours, each only
+// for who may open it.
+func (c *call) nav() []view.NavGroup {
+	var groups []view.NavGroup
+	add := func(group string, item view.NavItem) {
+		for i := range groups {
+			if groups[i].Title == group {
+				groups[i].Items = append(groups[i].Items, item)
+				return
+			}
+		}
+		groups = append(groups, view.NavGroup{Title: group, Items: []view.NavItem{item}})
+	}
+	add("", view.NavItem{Label: "Home", Path: "/", Current: c.path == "/"})
+	for _, m := range c.menu() {
+		add(m.Group, view.NavItem{Label: m.Label, Path: m.Path, Current: within(c.path, m.Path)})
+	}
+	if c.identity.Can(desk.PermissionOperatorsView) {
+		add("People", view.NavItem{Label: "Operators", Path: "/operators", Current: within(c.path, "/operators")})
+	}
+	return groups
+}
+
+// menu is the host's entries that the operator may open.
+func (c *call) menu() []MenuItem {
+	var items []MenuItem
+	for _, m := range c.s.Menu {
+		if m.Permission == "" || c.identity.Can(m.Permission) {
+			items = append(items, m)
+		}
+	}
+	return items
+}
+
+func within(path, top string) bool { return path == top || strings.HasPrefix(path, top+"/") }
+
+// rules are the requirements for a new password, as forms show them. The words
+// it must not be are sent only as far as the reader may know them.
+func (c *call) rules() view.PasswordRules {
+	rules := view.PasswordRules{Words: []string{c.s.Desk.Name}}
+	for _, r := range c.s.Desk.Requirements() {
+		rules.Requirements = append(rules.Requirements, view.Requirement{Code: r.Code, Text: r.Text, Min: r.Min})
+	}
+	if id := c.identity; id != nil {
+		local, _, _ := strings.Cut(mail.Fold(id.Operator.Email), "@")
+		rules.Words = append(rules.Words, id.Operator.Name, id.Operator.Email, local)
+	}
+	return rules
+}
+
+// problems puts what is wrong beside its fields.
+func problems(bad *desk.InvalidError) view.Form {
+	var f view.Form
+	for _, p := range bad.Problems {
+		f.Errors = append(f.Errors, view.FieldError{Field: p.Field, Text: p.Text})
+	}
+	return f
+}
+
+func problem(field, text string) view.Form {
+	return view.Form{Errors: []view.FieldError{{Field: field, Text: text}}}
+}

@@ -1,0 +1,54 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/pages/view"
+)
+
+// fewCodes is when the home page begins to remind of recovery codes.
+const fewCodes = 3
+
+func (c *call) getHome() error {
+	a, err := c.s.Desk.Authenticators(c.r.Context(), c.identity)
+	if err != nil {
+		return err
+	}
+	p := pages.HomePage{CanInvite: c.identity.Can(desk.PermissionOperatorsManage)}
+	if !c.s.Desk.Running() {
+		p.Attention = append(p.Attention, pages.Attention{
+			Level: view.LevelDanger, Title: "Mail is not being sent",
+			Text: "The periodic work of the office was never started, so mails wait. Whoever runs the server must call Run.",
+		})
+	}
+	switch {
+	case len(a.Factors) == 0:
+		p.Attention = append(p.Attention, pages.Attention{
+			Level: view.LevelWarning, Title: "Only your password protects this account",
+			Text: "Two-factor authentication takes two minutes and keeps others out even when they know the password.",
+			Link: "Add an authenticator app", Path: "/account/two-factor/add",
+		})
+	case a.RecoveryCodes < fewCodes:
+		p.Attention = append(p.Attention, pages.Attention{
+			Level: view.LevelWarning, Title: codesLeft(a.RecoveryCodes),
+			Text: "Make new ones before you need them.", Link: "Make new codes", Path: "/account/recovery-codes/new",
+		})
+	}
+	for _, m := range c.menu() {
+		p.Tiles = append(p.Tiles, pages.Tile{Label: m.Label, Text: m.Text, Path: m.Path})
+	}
+	return c.show(http.StatusOK, p)
+}
+
+func codesLeft(n int) string {
+	switch n {
+	case 0:
+		return "No recovery codes left"
+	case 1:
+		return "1 recovery code left"
+	}
+	return fmt.Sprintf("%d recovery codes left", n)
+}

@@ -1,0 +1,81 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/pages/view"
+)
+
+func (c *call) getForgot() error { return c.show(http.StatusOK, pages.ForgotPage{}) }
+
+func (c *call) postForgot() error {
+	email := c.form.Get("email")
+	err := c.s.Desk.RequestReset(c.r.Context(), c.visit, email)
+	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
+		return c.show(http.StatusUnprocessableEntity, pages.ForgotPage{Form: problems(bad), Email: email})
+	}
+	if err != nil {
+		return err
+	}
+	// The one answer for every address, and no redirect that could differ.
+	return c.show(http.StatusOK, pages.ForgotSentPage{Life: c.state.Settings.Reset.Life})
+}
+
+// A link's page is the same for every link: the token is in the fragment,
+// which no server sees, and nothing is looked up or spent before the form is
+// posted. Mail scanners may fetch it as often as they like.
+func (c *call) getReset() error { return c.showReset(http.StatusOK, pages.ResetPage{}) }
+
+func (c *call) showReset(status int, p pages.ResetPage) error {
+	p.Rules, p.SSO = c.rules(), c.s.Desk.SSO != nil
+	return c.show(status, p)
+}
+
+func (c *call) linkForm() desk.LinkForm {
+	return desk.LinkForm{
+		Token: c.form.Get("token"), Password: c.form.Get("password"), Again: c.form.Get("password_again"), Code: c.form.Get("code"),
+	}
+}
+
+func (c *call) postReset() error {
+	f := c.linkForm()
+	p := pages.ResetPage{Token: f.Token, AskCode: c.form.Has("code")}
+	err := c.s.Desk.Reset(c.r.Context(), c.visit, f)
+	bad := (*desk.InvalidError)(nil)
+	if errors.As(err, &bad) {
+		p.Form = problems(bad)
+	}
+	switch {
+	case errors.Is(err, desk.ErrCodeNeeded):
+		p.AskCode = true
+		p.Errors = append(p.Errors, view.FieldError{Field: "code", Text: "This account has two-factor authentication. Type the code that your authenticator app shows now, or a recovery code; and the new password once more."})
+	case errors.Is(err, desk.ErrCode):
+		p.AskCode = true
+		p.Errors = append(p.Errors, view.FieldError{Field: "code", Text: "This code is not right, or was used already. Wait for the next one and type that."})
+	case bad != nil:
+	case err != nil:
+		return err
+	default:
+		return c.redirect("/login?done=reset")
+	}
+	return c.showReset(http.StatusUnprocessableEntity, p)
+}
+
+func (c *call) getWelcome() error {
+	return c.show(http.StatusOK, pages.WelcomePage{Rules: c.rules()})
+}
+
+func (c *call) postWelcome() error {
+	f := c.linkForm()
+	err := c.s.Desk.Welcome(c.r.Context(), c.visit, f)
+	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
+		return c.show(http.StatusUnprocessableEntity, pages.WelcomePage{Form: problems(bad), Token: f.Token, Rules: c.rules()})
+	}
+	if err != nil {
+		return err
+	}
+	return c.redirect("/login?done=welcome")
+}

@@ -1,0 +1,163 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/password"
+)
+
+// fail is the one place where an error becomes an answer. What a person can do
+// something about has a page of its own; the rest is logged here, once, and
+// the page only names the request.
+func (c *call) fail(err error) {
+	if err == nil {
+		return
+	}
+	if c.wrote {
+		c.s.Log.ErrorContext(c.r.Context(), "answer broke off", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
+		return
+	}
+	if to, ok := isDone(err); ok {
+		_ = c.redirect(to)
+		return
+	}
+	limited, busy := (*desk.LimitedError)(nil), (*password.BusyError)(nil)
+	switch {
+	case errors.As(err, &limited):
+		c.retryAfter(limited.RetryAt)
+		c.problem(http.StatusTooManyRequests, pages.TooManyTriesPage{Until: limited.RetryAt, Back: c.back()})
+	case errors.As(err, &busy):
+		c.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(busy.RetryAfter.Seconds()))))
+		c.problem(http.StatusServiceUnavailable, pages.BusyPage{Back: c.back()})
+	case errors.Is(err, desk.ErrNoSession):
+		c.setCookie(sessionCookie, "")
+		_ = c.redirect(withNext("/login", c.wanted()))
+	case errors.Is(err, desk.ErrStepUp):
+		_ = c.redirect(withNext("/step-up", c.returnTo()))
+	case errors.Is(err, desk.ErrTooManyCodes):
+		_ = c.redirect("/login?done=too-many-codes")
+	case errors.Is(err, desk.ErrSignInEnded):
+		_ = c.redirect("/login?done=ended")
+	case errors.Is(err, desk.ErrPaused):
+		c.problem(http.StatusServiceUnavailable, pages.MaintenancePage{Text: c.state.Settings.PausedText})
+	case errors.Is(err, desk.ErrLink), errors.Is(err, desk.ErrSetUp):
+		c.problem(http.StatusGone, pages.LinkPage{})
+	case errors.Is(err, desk.ErrForbidden):
+		c.problem(http.StatusForbidden, pages.ForbiddenPage{})
+	case errors.Is(err, desk.ErrNotFound):
+		c.problem(http.StatusNotFound, pages.NotFoundPage{})
+	case errors.Is(err, desk.ErrChanged), errors.Is(err, errStaleForm):
+		c.problem(http.StatusForbidden, pages.StaleFormPage{Back: c.returnTo()})
+	case errors.Is(err, errCrossOrigin):
+		c.problem(http.StatusForbidden, pages.CrossOriginPage{})
+	case errors.Is(err, errBadRequest):
+		c.problem(http.StatusBadRequest, pages.BadRequestPage{Back: c.returnTo()})
+	default:
+		c.broken(err)
+	}
+}
+
+// broken answers a failure of ours. Whether the store is down is asked of the
+// store.
+func (c *call) broken(err error) {
+	ctx := c.r.Context()
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return
+	}
+	c.s.Log.ErrorContext(ctx, "request failed", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
+	probe, cancel := context.WithTimeout(ctx, 2*time.Second)
+	defer cancel()
+	if _, down := c.s.Desk.Store.ParametersRevision(probe); down != nil {
+		c.w.Header().Set("Retry-After", "30")
+		c.problem(http.StatusServiceUnavailable, pages.StoreDownPage{RequestID: c.visit.RequestID, Back: c.returnTo()})
+		return
+	}
+	c.problem(http.StatusInternalServerError, pages.UnexpectedPage{RequestID: c.visit.RequestID, Back: c.returnTo()})
+}
+
+// problem shows a refusal. When even that fails, a bare line is left.
+func (c *call) problem(status int, p view.Page) {
+	if p != nil {
+		if c.show(status, p) == nil {
+			return
+		}
+	}
+	if !c.wrote {
+		http.Error(c.w, http.StatusText(status), status)
+	}
+}
+
+// plainHTTP refuses what did not come over HTTPS.
+func (c *call) plainHTTP() {
+	c.s.Log.WarnContext(c.r.Context(), "request over plain HTTP refused; behind a proxy that ends TLS, name it in TrustedProxies",
+		"request", c.visit.RequestID)
+	c.problem(http.StatusForbidden, pages.PlainHTTPPage{})
+}
+
+// retryAfter says when to come back. Where only somebody else can help, it is
+// an hour.
+func (c *call) retryAfter(at time.Time) {
+	seconds := 3600
+	if !at.IsZero() {
+		seconds = max(1, int(at.Sub(c.s.Desk.Now()).Seconds()+0.999))
+	}
+	c.w.Header().Set("Retry-After", strconv.Itoa(seconds))
+}
+
+// returnTo is the page that a refused form came from: its own path, fetched.
+func (c *call) returnTo() string {
+	if c.unsafe() {
+		return safeReturn(c.path)
+	}
+	return c.wanted()
+}
+
+// back is where somebody goes on from a refusal.
+func (c *call) back() string { return safeReturn(c.path) }
+
+// safeReturn is a path of ours that can be fetched.
+func safeReturn(p string) string {
+	switch p {
+	case "/login/code", "/login/recovery", "/login/enrol":
+		return "/login"
+	case "/login", "/setup", "/forgot", "/reset", "/welcome", "/step-up":
+		return p
+	case "/logout":
+		return "/"
+	}
+	return safeNext(p)
+}
+
+// askSignIn leads to the sign-in page, and from there back. A link from
+// another site arrives without the cookie that says who is there, because it
+// is SameSite=Strict; one step further the browser sends it.
+func (c *call) askSignIn() error {
+	h := c.r.Header
+	if c.method() == http.MethodGet && h.Get("Sec-Fetch-Site") == "cross-site" && h.Get("Sec-Fetch-Mode") == "navigate" {
+		return c.show(http.StatusOK, pages.ContinuePage{Next: c.wanted()})
+	}
+	if c.sessionToken() != "" {
+		c.setCookie(sessionCookie, "")
+	}
+	return errDone{withNext("/login", c.wanted())}
+}
+
+// deny refuses somebody whose roles do not reach, and writes it down.
+func (c *call) deny(permission string) error {
+	c.s.Desk.Denied(c.r.Context(), c.visit, c.identity, permission)
+	label := ""
+	for _, p := range c.s.Desk.Permissions() {
+		if p.Key == permission {
+			label = p.Label
+		}
+	}
+	c.problem(http.StatusForbidden, pages.ForbiddenPage{Permission: label})
+	return nil
+}

@@ -1,0 +1,100 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/postern-go/postern/internal/desk"
+)
+
+// access is what a route asks of who is there. The zero value is the strictest
+// that fits every page: somebody must have said what a page needs.
+type access int
+
+const (
+	// open is for everybody, signed in or not.
+	open access = iota + 1
+	// signedOut is for who is not signed in; who is goes on to where they were
+	// going.
+	signedOut
+	// session is for who is signed in.
+	session
+	// proved is for who is signed in and proved who they are a moment ago.
+	proved
+)
+
+// route is one method of one page.
+type route struct {
+	access     access
+	permission string
+	// free stays open to somebody who must enrol or change their password.
+	free   bool
+	handle func(*call) error
+}
+
+// endpoint is the methods of one path. It is an http.Handler only so that the
+// standard library's mux can find it.
+type endpoint map[string]route
+
+func (endpoint) ServeHTTP(http.ResponseWriter, *http.Request) {}
+
+func (e endpoint) allow() string {
+	var names []string
+	for name := range e {
+		names = append(names, name)
+		if name == http.MethodGet {
+			names = append(names, http.MethodHead)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// routes is every page of the office and what it takes to see it. A path that
+// is not here is the host's, and takes a session.
+func routes() map[string]endpoint {
+	get := func(a access, h func(*call) error) endpoint { return endpoint{"GET": {access: a, handle: h}} }
+	both := func(a access, g, p func(*call) error) endpoint {
+		return endpoint{"GET": {access: a, handle: g}, "POST": {access: a, handle: p}}
+	}
+	free := func(e endpoint) endpoint {
+		for m, r := range e {
+			r.free = true
+			e[m] = r
+		}
+		return e
+	}
+	needs := func(permission string, e endpoint) endpoint {
+		for m, r := range e {
+			r.permission = permission
+			e[m] = r
+		}
+		return e
+	}
+	return map[string]endpoint{
+		"/{$}":                            get(session, (*call).getHome),
+		"/setup":                          both(signedOut, (*call).getSetup, (*call).postSetup),
+		"/login":                          both(signedOut, (*call).getLogin, (*call).postLogin),
+		"/login/code":                     both(signedOut, (*call).getCode, (*call).postCode),
+		"/login/recovery":                 both(signedOut, (*call).getRecovery, (*call).postRecovery),
+		"/login/enrol":                    both(signedOut, (*call).getEnrol, (*call).postEnrol),
+		"/login/lost-phone":               get(signedOut, (*call).getLostPhone),
+		"/forgot":                         both(open, (*call).getForgot, (*call).postForgot),
+		"/reset":                          both(open, (*call).getReset, (*call).postReset),
+		"/welcome":                        both(open, (*call).getWelcome, (*call).postWelcome),
+		"/logout":                         free(endpoint{"GET": {access: open, handle: (*call).getLogout}, "POST": {access: session, handle: (*call).postLogout}}),
+		"/step-up":                        free(both(session, (*call).getStepUp, (*call).postStepUp)),
+		"/account":                        get(session, (*call).getAccount),
+		"/account/name":                   both(session, (*call).getName, (*call).postName),
+		"/account/password":               free(both(session, (*call).getPassword, (*call).postPassword)),
+		"/account/sessions":               endpoint{"GET": {access: session, handle: (*call).getSessions}, "POST": {access: proved, handle: (*call).postSessions}},
+		"/account/two-factor":             get(session, (*call).getTwoFactor),
+		"/account/two-factor/add":         free(both(proved, (*call).getTwoFactorAdd, (*call).postTwoFactorAdd)),
+		"/account/two-factor/{id}/remove": both(proved, (*call).getTwoFactorRemove, (*call).postTwoFactorRemove),
+		"/account/recovery-codes":         endpoint{"GET": {access: session, handle: (*call).getRecoveryCodes}, "POST": {access: proved, handle: (*call).postRecoveryCodes}},
+		"/account/recovery-codes/new":     get(proved, (*call).getRecoveryCodesNew),
+		"/operators":                      needs(desk.PermissionOperatorsView, get(session, (*call).getOperators)),
+		"/operators/new":                  needs(desk.PermissionOperatorsManage, both(proved, (*call).getOperatorNew, (*call).postOperatorNew)),
+	}
+}

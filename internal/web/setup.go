@@ -1,0 +1,37 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/pages"
+)
+
+func (c *call) getSetup() error { return c.showSetup(http.StatusOK, pages.SetupPage{}) }
+
+func (c *call) showSetup(status int, p pages.SetupPage) error {
+	p.Rules = c.rules()
+	return c.show(status, p)
+}
+
+func (c *call) postSetup() error {
+	f := desk.SetupForm{
+		Token: c.form.Get("token"), Email: c.form.Get("email"), Name: c.form.Get("name"),
+		Password: c.form.Get("password"), Again: c.form.Get("password_again"),
+	}
+	p := pages.SetupPage{Token: f.Token, Email: f.Email, Name: f.Name}
+	err := c.s.Desk.SetUp(c.r.Context(), c.visit, f)
+	bad := (*desk.InvalidError)(nil)
+	switch {
+	case errors.As(err, &bad):
+		p.Form = problems(bad)
+		return c.showSetup(http.StatusUnprocessableEntity, p)
+	case errors.Is(err, desk.ErrLink):
+		p.Form = problem("token", "This is not a set-up code that works now. Paste the newest one that the server printed, or start the server again for a new one.")
+		return c.showSetup(http.StatusUnprocessableEntity, p)
+	case err != nil:
+		return err
+	}
+	return c.redirect("/login?done=setup")
+}
