@@ -156,6 +156,8 @@ func FuzzHeaders(f *testing.F) {
 		f.Add(injection, "Acme")
 		f.Add("Subject", injection)
 	}
+	// The widths at which go-mail would fold twice in a row.
+	f.Add(strings.Repeat("a", 63)+"  "+strings.Repeat("b", 72), "Acme")
 	f.Add(strings.Repeat("a", 60)+"  "+strings.Repeat("b", 75), strings.Repeat("c", 60)+"   "+strings.Repeat("d", 80))
 	f.Add("Ünïcode "+strings.Repeat("ß", 90), "Ünï \"q\" <x@y>")
 	dir := f.TempDir()
@@ -180,6 +182,10 @@ func FuzzHeaders(f *testing.F) {
 		require.NoError(t, err)
 		require.Equal(t, strings.Join(strings.Fields(subject), " "), body.Subject)
 		require.Equal(t, m.Text, body.Text)
+		head, _, _ := strings.Cut(contents[0], "\r\n\r\n")
+		for line := range strings.SplitSeq(head, "\r\n") {
+			require.NotEmpty(t, strings.TrimSpace(line), "a blank line would end the header")
+		}
 		for line := range strings.SplitSeq(contents[0], "\r\n") {
 			require.LessOrEqual(t, len(line), 998, "RFC 5322 section 2.1.1")
 			require.NotContains(t, line, "\n")

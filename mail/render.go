@@ -62,8 +62,8 @@ func parseSender(s string) (netmail.Address, error) {
 
 // headerText returns s with single spaces, or an error when it could end its
 // header field or pass for something already encoded (ASVS 1.3.11). go-mail
-// folds lines at spaces and can leave an empty line, which ends the header,
-// where two of them meet.
+// folds lines at spaces, and where several meet it can leave a line of nothing
+// but white space, which some programs take for the end of the header.
 func headerText(s string) (string, error) {
 	if err := oneLineOnly(s); err != nil {
 		return "", err

@@ -140,6 +140,7 @@ func TestDelivery(t *testing.T) {
 			require.Equal(t, smtpsink.Body{Subject: "Hello", Text: message().Text}, body)
 			got.Data = ""
 			test.want.From, test.want.To, test.want.HELO = "no-reply@acme.example", []string{"ada@example.com"}, "acme.example"
+			test.want.Parameters = []string{"BODY=8BITMIME"} // and not SMTPUTF8
 			require.Equal(t, test.want, got)
 		})
 	}
@@ -385,14 +386,17 @@ func TestSilentServer(t *testing.T) {
 		listener, err := net.Listen("tcp", "127.0.0.1:0")
 		require.NoError(t, err)
 		defer listener.Close()
-		sender := newSMTP(t, listener.Addr().String(), plain)
+		// So long that only the context can end it.
+		sender := newSMTP(t, listener.Addr().String(), func(c *mail.SMTPConfig) { c.PlainToLoopback, c.Timeout = true, time.Hour })
 		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan struct{})
+		defer close(done)
 		go func() {
-			conn, err := listener.Accept()
-			if err == nil {
+			if conn, err := listener.Accept(); err == nil {
 				defer conn.Close()
 			}
 			cancel()
+			<-done
 		}()
 
 		failed := deliveryError(t, sender.Send(ctx, message()))

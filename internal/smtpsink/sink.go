@@ -89,6 +89,8 @@ type Received struct {
 	To   []string `json:"to"`
 	// HELO is how the client called itself.
 	HELO string `json:"helo"`
+	// Parameters are those of the MAIL command, such as "BODY=8BITMIME".
+	Parameters []string `json:"parameters"`
 	// TLS and ClientCertificate say how the connection was protected.
 	TLS               bool `json:"tls"`
 	ClientCertificate bool `json:"client_certificate"`

@@ -76,6 +76,7 @@ class Handler:
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
             "helo": session.host_name,
+            "parameters": envelope.mail_options,
             "tls": server.transport.get_extra_info("ssl_object") is not None,
             "user": getattr(session, "auth_data", None) or "",
             "mechanism": getattr(session, "mechanism", ""),
@@ -113,7 +114,7 @@ def session_protocol():
     if starttls:
         options["tls_context"] = context
         options["require_starttls"] = True
-    return SMTP(handler, hostname="sink.test", ident="ESMTP sink", loop=loop, **options)
+    return SMTP(handler, hostname="sink.test", ident="ESMTP sink", loop=loop, enable_SMTPUTF8=True, **options)
 
 
 def listen():
