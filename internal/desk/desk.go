@@ -64,7 +64,8 @@ type Desk struct {
 	state       atomic.Pointer[State]
 	loading     sync.Mutex
 	running     atomic.Bool
-	waiting     sync.Once
+	queued      atomic.Bool
+	reminded    sync.Once
 	setup       *reset.Links
 	invites     *reset.Links
 	resets      *reset.Links
@@ -125,11 +126,7 @@ func (d *Desk) commit(ctx context.Context, writes ...store.Write) error {
 		case store.AppendEvent:
 			d.logEvent(ctx, w.Event)
 		case store.EnqueueMail:
-			if !d.running.Load() {
-				d.waiting.Do(func() {
-					d.Log.WarnContext(ctx, "a mail waits, and nothing sends it: call Office.Run in a goroutine")
-				})
-			}
+			d.queued.Store(true)
 		}
 	}
 	return nil

@@ -167,8 +167,38 @@ func (d *Desk) Run(ctx context.Context) error {
 	}
 }
 
-// Running says whether the periodic work was ever started here.
-func (d *Desk) Running() bool { return d.running.Load() }
+// overdue is how long a mail may wait before somebody is told that nothing
+// sends it: long enough for another process that runs the periodic work.
+const overdue = 30 * time.Second
+
+// Neglected says whether mail waits that nobody sends: the periodic work was
+// never started in this process, and none other has taken what is due.
+func (d *Desk) Neglected(ctx context.Context) (bool, error) {
+	if d.running.Load() {
+		return false, nil
+	}
+	queued, err := d.Store.ListMails(ctx, store.MailQuery{State: store.MailQueued, Limit: 50})
+	if err != nil {
+		return false, fmt.Errorf("list mails: %w", err)
+	}
+	for _, m := range queued {
+		if d.now().Sub(m.NextAttemptAt) >= overdue {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+// Remind says in the log, once, that mail was queued and the periodic work was
+// never started. It is asked on requests, so that a command that sends its own
+// mail says nothing.
+func (d *Desk) Remind(ctx context.Context) {
+	if d.queued.Load() && !d.running.Load() {
+		d.reminded.Do(func() {
+			d.Log.WarnContext(ctx, "a mail waits, and nothing in this process sends it: call Office.Run in a goroutine")
+		})
+	}
+}
 
 // attempt does one piece of periodic work; what fails, or panics, is logged and
 // tried again next time.

@@ -18,7 +18,11 @@ func (c *call) getHome() error {
 		return err
 	}
 	p := pages.HomePage{CanInvite: c.identity.Can(desk.PermissionOperatorsManage)}
-	if !c.s.Desk.Running() {
+	neglected, err := c.s.Desk.Neglected(c.r.Context())
+	if err != nil {
+		return err
+	}
+	if neglected {
 		p.Attention = append(p.Attention, pages.Attention{
 			Level: view.LevelDanger, Title: "Mail is not being sent",
 			Text: "The periodic work of the office was never started, so mails wait. Whoever runs the server must call Run.",

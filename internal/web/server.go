@@ -77,6 +77,7 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string, mis
 		c.fail(err)
 		return
 	}
+	s.Desk.Remind(r.Context())
 	if c.state.Alias(s.Desk.Now()) != alias {
 		missing.ServeHTTP(w, r)
 		return
