@@ -273,6 +273,10 @@ func TestOccasions(t *testing.T) {
 	}))
 	require.Empty(t, details(mail.Occasion{Address: "see http://evil.example"}), "an address that is none is left out")
 
+	require.Equal(t, []mail.Detail{{Label: "IP address", Value: "fe80::1"}},
+		details(mail.Occasion{Address: "fe80::1%see http://evil.example"}), "nor is a zone told, which can be any text")
+	require.Equal(t, []mail.Detail{{Label: "IP address", Value: "192.0.2.1"}}, details(mail.Occasion{Address: "::ffff:192.0.2.1"}))
+
 	for userAgent, want := range map[string]string{
 		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0":           "Edge on Windows",
 		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1": "Safari on iPhone",

@@ -32,7 +32,7 @@ func wrap(s string) string {
 }
 
 var (
-	unseen = regexp.MustCompile(`(?is)<head.*?</head>|<!--.*?-->`)
+	unseen = regexp.MustCompile(`(?is)<head.*?</head>`)
 	tag    = regexp.MustCompile(`<[^>]*>`)
 )
 
