@@ -4,9 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"net"
-	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -242,100 +239,6 @@ func TestDeliveryRefusesToStart(t *testing.T) {
 	}
 }
 
-func TestServerAnswers(t *testing.T) {
-	for _, test := range []struct {
-		name, stage, answer string
-		step                string
-		permanent           bool
-		reply               string
-	}{
-		{"a 4xx for the recipient is temporary", smtpsink.Rcpt, "450 4.2.1 Try later", mail.StepRecipient, false, "450 4.2.1 Try later"},
-		{"a 5xx for the recipient is permanent", smtpsink.Rcpt, "550 5.1.1 No such user", mail.StepRecipient, true, "550 5.1.1 No such user"},
-		{"a 4xx for the sender is temporary", smtpsink.Mail, "451 4.7.1 Slow down", mail.StepSender, false, "451 4.7.1 Slow down"},
-		{"a 5xx for the sender is permanent", smtpsink.Mail, "550 5.7.1 Not yours", mail.StepSender, true, "550 5.7.1 Not yours"},
-		{"a demand to sign in is about us, not the message", smtpsink.Mail, "530 5.7.0 Sign in first", mail.StepSender, false, "530 5.7.0 Sign in first"},
-		{"a 4xx for the content is temporary", smtpsink.Data, "452 4.3.1 Disk full", mail.StepContent, false, "452 4.3.1 Disk full"},
-		{"a 5xx for the content is permanent", smtpsink.Data, "554 5.6.0 Spam", mail.StepContent, true, "554 5.6.0 Spam"},
-		{
-			"a link quoted in the answer loses its token", smtpsink.Data,
-			"554 5.7.1 Blocked URL <https://community.example/a/reset#" + token + "> in body", mail.StepContent, true,
-			"554 5.7.1 Blocked URL <https://community.example/a/reset#[redacted]> in body",
-		},
-		{
-			"a token quoted alone is taken out too", smtpsink.Data, "554 saw " + token, mail.StepContent, true,
-			"554 saw [redacted]",
-		},
-		{
-			"a code with a hash stays", smtpsink.Rcpt, "550 #5.1.0 Address rejected.", mail.StepRecipient, true,
-			"550 #5.1.0 Address rejected.",
-		},
-		{
-			"control characters become spaces", smtpsink.Rcpt, "550 5.1.1 \x1b[31mred\tname\x07", mail.StepRecipient, true,
-			"550 5.1.1 [31mred name",
-		},
-		{
-			"an answer of several lines becomes one", smtpsink.Rcpt, "550-5.1.1 No such user\r\n550 5.1.1 See our pages", mail.StepRecipient, true,
-			"550 5.1.1 No such user 5.1.1 See our pages",
-		},
-		{
-			"a long answer is cut", smtpsink.Rcpt, "550 " + strings.Repeat("x", 900), mail.StepRecipient, true,
-			"550 " + strings.Repeat("x", 295) + "…",
-		},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			sink := smtpsink.Start(t, smtpsink.Options{Replies: map[string]string{test.stage: test.answer}})
-			sender := newSMTP(t, sink.Addr, plain)
-
-			failed := deliveryError(t, sender.Send(t.Context(), message()))
-
-			require.Equal(t, test.step, failed.Step)
-			require.Equal(t, test.permanent, failed.Permanent)
-			require.Equal(t, test.reply, failed.Reply)
-			require.Contains(t, failed.Error(), test.reply)
-			require.Empty(t, sink.Messages())
-
-			sink.SetReplies(nil)
-			require.NoError(t, sender.Send(t.Context(), message()), "the next attempt starts afresh")
-			require.Len(t, sink.Messages(), 1)
-		})
-	}
-}
-
-func TestWrongPasswordIsTemporaryAndNotRepeated(t *testing.T) {
-	const password = "correct horse battery"
-	for name, o := range map[string]smtpsink.Options{
-		"as the server usually says it":  {Username: "acme", Password: "another"},
-		"with the password in the reply": {Username: "acme", Password: "another", Replies: map[string]string{smtpsink.Auth: "535 5.7.8 no {password} here"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			sink := smtpsink.Start(t, o)
-			sender := newSMTP(t, sink.Addr, func(c *mail.SMTPConfig) {
-				c.PlainToLoopback, c.Username, c.Password = true, "acme", password
-			})
-
-			failed := deliveryError(t, sender.Send(t.Context(), message()))
-
-			require.Equal(t, mail.StepSignIn, failed.Step)
-			require.False(t, failed.Permanent)
-			require.Contains(t, failed.Reply, "535 5.7.8")
-			require.NotContains(t, failed.Error(), password)
-			require.Empty(t, sink.Messages())
-		})
-	}
-}
-
-func TestExpiredTokenIsTemporary(t *testing.T) {
-	sink := smtpsink.Start(t, smtpsink.Options{Username: "acme", Password: "fresh", Mechanisms: []string{"XOAUTH2"}})
-	sender := newSMTP(t, sink.Addr, func(c *mail.SMTPConfig) {
-		c.PlainToLoopback, c.Username, c.Password, c.OAuth2 = true, "acme", "stale", true
-	})
-
-	failed := deliveryError(t, sender.Send(t.Context(), message()))
-
-	require.Equal(t, "535 5.7.8 token expired", failed.Reply)
-	require.False(t, failed.Permanent)
-}
-
 func TestCredentialsAreAskedForOncePerConnection(t *testing.T) {
 	sink := smtpsink.Start(t, smtpsink.Options{Username: "acme", Password: "rotated"})
 	asked := 0
@@ -358,19 +261,6 @@ func TestCredentialsAreAskedForOncePerConnection(t *testing.T) {
 	require.Len(t, sink.Messages(), 2)
 }
 
-func TestServerDownIsTemporary(t *testing.T) {
-	sink := smtpsink.Start(t, smtpsink.Options{})
-	sender := newSMTP(t, sink.Addr, plain)
-	sink.Stop()
-
-	failed := deliveryError(t, sender.Send(t.Context(), message()))
-
-	require.Equal(t, mail.StepConnect, failed.Step)
-	require.False(t, failed.Permanent)
-	require.Empty(t, failed.Reply)
-	require.ErrorContains(t, failed, "refused")
-}
-
 func TestPlainIsRefusedWhenTheNameLeadsAway(t *testing.T) {
 	// An address of the documentation range: refused before anything is sent.
 	sender := newSMTP(t, "localhost:2525", plain)
@@ -379,104 +269,6 @@ func TestPlainIsRefusedWhenTheNameLeadsAway(t *testing.T) {
 
 	require.Equal(t, mail.StepConnect, failed.Step)
 	require.ErrorContains(t, failed, "192.0.2.1 is not a loopback address")
-}
-
-func TestSilentServer(t *testing.T) {
-	t.Run("before the greeting ends with the context", func(t *testing.T) {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		require.NoError(t, err)
-		defer listener.Close()
-		// So long that only the context can end it.
-		sender := newSMTP(t, listener.Addr().String(), func(c *mail.SMTPConfig) { c.PlainToLoopback, c.Timeout = true, time.Hour })
-		ctx, cancel := context.WithCancel(t.Context())
-		done := make(chan struct{})
-		defer close(done)
-		go func() {
-			if conn, err := listener.Accept(); err == nil {
-				defer conn.Close()
-			}
-			cancel()
-			<-done
-		}()
-
-		failed := deliveryError(t, sender.Send(ctx, message()))
-
-		require.ErrorIs(t, failed, context.Canceled)
-		require.False(t, failed.Permanent)
-	})
-	t.Run("after the content ends with the context", func(t *testing.T) {
-		sink := smtpsink.Start(t, smtpsink.Options{Replies: map[string]string{smtpsink.Data: smtpsink.Hang}})
-		sender := newSMTP(t, sink.Addr, plain)
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-		defer cancel()
-
-		failed := deliveryError(t, sender.Send(ctx, message()))
-
-		require.ErrorIs(t, failed, context.DeadlineExceeded)
-		require.Equal(t, mail.StepContent, failed.Step)
-		require.False(t, failed.Permanent)
-	})
-	t.Run("ends by itself after the timeout", func(t *testing.T) {
-		sink := smtpsink.Start(t, smtpsink.Options{Replies: map[string]string{smtpsink.Rcpt: smtpsink.Hang}})
-		sender := newSMTP(t, sink.Addr, func(c *mail.SMTPConfig) { c.PlainToLoopback, c.Timeout = true, 300*time.Millisecond })
-
-		failed := deliveryError(t, sender.Send(t.Context(), message()))
-
-		require.ErrorContains(t, failed, "timeout")
-		require.Equal(t, mail.StepRecipient, failed.Step)
-		require.False(t, failed.Permanent)
-	})
-}
-
-func TestFloodOfAnswersIsCutOff(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer listener.Close()
-	go func() {
-		conn, err := listener.Accept()
-		if err != nil {
-			return
-		}
-		defer conn.Close()
-		for err == nil { // One greeting line without an end.
-			_, err = conn.Write([]byte(strings.Repeat("2", 64<<10)))
-		}
-	}()
-
-	failed := deliveryError(t, newSMTP(t, listener.Addr().String(), plain).Send(t.Context(), message()))
-
-	require.ErrorContains(t, failed, "sent more than")
-}
-
-func TestGoodbyeDoesNotUndoADelivery(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(t, err)
-	defer listener.Close()
-	var server sync.WaitGroup
-	server.Go(func() {
-		conn, err := listener.Accept()
-		if err != nil {
-			return
-		}
-		defer conn.Close()
-		// Answers to: connection, EHLO, MAIL, RCPT, DATA, end of content. Then gone.
-		buffer := make([]byte, 64<<10)
-		for _, answer := range []string{"220 hi", "250 hi", "250 ok", "250 ok", "354 go", "250 taken"} {
-			if _, err := conn.Write([]byte(answer + "\r\n")); err != nil || answer == "250 taken" {
-				return
-			}
-			for seen := ""; ; {
-				n, err := conn.Read(buffer)
-				seen += string(buffer[:n])
-				if err != nil || answer != "354 go" || strings.HasSuffix(seen, "\r\n.\r\n") {
-					break
-				}
-			}
-		}
-	})
-
-	require.NoError(t, newSMTP(t, listener.Addr().String(), plain).Send(t.Context(), message()))
-	server.Wait()
 }
 
 func TestSMTPIsSafeForConcurrentUse(t *testing.T) {
