@@ -71,7 +71,7 @@ func newOffice(t testing.TB, change ...func(*desk.Config)) *office {
 	})
 	require.NoError(t, err)
 	o.cfg = desk.Config{
-		Store: o.mem, Vault: o.vault, Hasher: o.hasher, Sender: o.sent,
+		Store: strict{o.mem}, Vault: o.vault, Hasher: o.hasher, Sender: o.sent,
 		Origin: origin, Name: "Meadow", Contact: "help@community.example",
 		Permissions: []desk.Permission{
 			{Key: "analytics.view", Label: "See the numbers", Roles: []string{desk.RoleCommunityManager}},
@@ -249,7 +249,7 @@ func (o *office) alive(token string) bool {
 	return err == nil
 }
 
-// codes lists the codes of all events, oldest first.
+// events lists all events, oldest first.
 func (o *office) events() []store.Event {
 	var all []store.Event
 	q := store.EventQuery{Limit: 500}

@@ -1,0 +1,323 @@
+package desk_test
+
+import (
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/totp"
+)
+
+func TestACodeSignsIn(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	passed, err := o.SubmitCode(ctx, home, o.begun("Ada"), o.code(ada.secret))
+	require.NoError(t, err)
+	require.True(t, passed.SignedIn)
+	require.Equal(t, "/next", passed.Next)
+	id := o.identity(passed.Token)
+	require.Equal(t, "Ada", id.Operator.Name)
+	require.True(t, id.TwoFactor)
+	require.False(t, id.MustEnrol)
+	require.True(t, id.Proved())
+	require.Equal(t, "signin.succeeded", o.last().Code)
+	require.Equal(t, id.Session.ID, o.last().SessionID)
+}
+
+func TestFiveWrongCodesEndTheSignIn(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	pre := o.begun("Ada")
+	for range 4 {
+		_, err := o.SubmitCode(ctx, home, pre, o.wrong(ada.secret))
+		require.Equal(t, desk.ErrCode, err)
+	}
+	_, err := o.SubmitCode(ctx, home, pre, o.wrong(ada.secret))
+	require.ErrorIs(t, err, desk.ErrTooManyCodes)
+	_, err = o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+	require.ErrorIs(t, err, desk.ErrSignInEnded)
+	_, err = o.PreSession(ctx, pre)
+	require.ErrorIs(t, err, desk.ErrSignInEnded)
+	require.Equal(t, 5, o.count("code.refused"))
+
+	pre = o.begun("Ada")
+	_, err = o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+	requireLimited(t, err, o.Now().Add(30*time.Second))
+	o.clock.Add(30 * time.Second)
+	_, err = o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+	require.NoError(t, err)
+}
+
+func TestWhatIsNoCodeOrWasNotLookedAtCostsNoTry(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	pre := o.begun("Ada")
+	for _, input := range []string{"", " ", "12345", "1234567", "abcdef", "１２３４５６", "12 34 5x", strings.Repeat("1", 5000), "\xff\xfe", "otp"} {
+		for range 2 {
+			_, err := o.SubmitCode(ctx, home, pre, input)
+			requireProblem(t, err, "code", "not_code")
+		}
+	}
+	for range 4 {
+		_, err := o.SubmitCode(ctx, home, pre, o.wrong(ada.secret))
+		require.ErrorIs(t, err, desk.ErrCode)
+	}
+	code := o.code(ada.secret)
+	_, err := o.SubmitCode(ctx, home, pre, " "+code[:3]+" "+code[3:]+"\n")
+	require.NoError(t, err, "the fifth, as people paste it")
+
+	t.Run("limited posts do not end the sign-in", func(t *testing.T) {
+		o.clock.Add(time.Minute)
+		pre := o.begun("Ada")
+		for range 5 {
+			_, err := o.SubmitCode(ctx, home, pre, o.wrong(ada.secret))
+			require.Error(t, err)
+		}
+		pre = o.begun("Ada")
+		for range 10 {
+			_, err := o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+			requireLimited(t, err, o.Now().Add(30*time.Second))
+		}
+		o.clock.Add(30 * time.Second)
+		_, err := o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+		require.NoError(t, err)
+	})
+}
+
+func TestOfManyGuessesOverManySignInsFiveAreEvaluated(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	pres := make([]string, 50)
+	for i := range pres {
+		pres[i] = o.begun("Ada")
+	}
+	wrong := o.wrong(ada.secret)
+	errs := race(len(pres), func(i int) error {
+		_, err := o.SubmitCode(ctx, from(fmt.Sprintf("198.51.100.%d", i)), pres[i], wrong)
+		return err
+	})
+	require.Zero(t, winners(errs))
+	require.Equal(t, 5, o.count("code.refused"))
+	require.Equal(t, 45, o.count("code.limited"))
+}
+
+func TestTwentyWrongCodesDisableTheAppButNotTheRecoveryCodes(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	evaluated := 0
+	for evaluated < 20 {
+		pre := o.begun("Ada")
+		_, err := o.SubmitCode(ctx, home, pre, o.wrong(ada.secret))
+		if err == desk.ErrCode {
+			evaluated++
+		}
+		o.clock.Add(time.Hour)
+	}
+	pre := o.begun("Ada")
+	_, err := o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+	requireLimited(t, err, time.Time{})
+	passed, err := o.SubmitCode(ctx, home, pre, ada.codes[0])
+	require.NoError(t, err)
+	require.True(t, o.alive(passed.Token))
+	_, err = o.SubmitCode(ctx, home, o.begun("Ada"), o.code(ada.secret))
+	require.NoError(t, err, "the app works again")
+}
+
+func TestACodeWorksOnceOverAllRoutes(t *testing.T) {
+	type used func(t *testing.T, o *office, ada in, code string) error
+	signIn := func(t *testing.T, o *office, _ in, code string) error {
+		_, err := o.SubmitCode(ctx, home, o.begun("Ada"), code)
+		return err
+	}
+	stepUp := func(t *testing.T, o *office, ada in, code string) error {
+		_, err := o.StepUp(ctx, home, o.identity(ada.token), good, code)
+		return err
+	}
+	reset := func(t *testing.T, o *office, _ in, code string) error {
+		return o.Reset(ctx, home, desk.LinkForm{Token: o.resetLink("ada@example.org"), Password: good, Again: good, Code: code})
+	}
+	elsewhere := func(t *testing.T, o *office, _ in, code string) error {
+		d := o.another()
+		passed, err := d.SignIn(ctx, home, desk.SignInForm{Login: "Ada", Password: good})
+		require.NoError(t, err)
+		_, err = d.SubmitCode(ctx, home, passed.Token, code)
+		return err
+	}
+	for _, c := range []struct {
+		name          string
+		first, second used
+	}{
+		{"at another sign-in", signIn, signIn},
+		{"at a step-up", signIn, stepUp},
+		{"at a reset", signIn, reset},
+		{"after a step-up", stepUp, signIn},
+		{"after a reset", reset, signIn},
+		{"after a restart", signIn, elsewhere},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := newOffice(t)
+			_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+			code := o.code(ada.secret)
+			require.NoError(t, c.first(t, o, ada, code))
+			require.Equal(t, desk.ErrCode, c.second(t, o, ada, code))
+			require.Equal(t, 1, o.count("code.replayed"))
+			o.clock.Add(totp.Period)
+			require.NoError(t, c.second(t, o, ada, o.code(ada.secret)))
+		})
+	}
+	t.Run("nor does the one it was enrolled with", func(t *testing.T) {
+		o := newOffice(t)
+		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+		require.Equal(t, desk.ErrCode, signIn(t, o, ada, codeAt(t, ada.secret, o.Now().Add(-totp.Period))))
+	})
+}
+
+func TestAnEarlierStepIsRefusedAfterALaterOne(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	o.clock.Add(5 * time.Minute)
+	now := o.Now()
+	for _, c := range []struct {
+		name string
+		step time.Duration
+		want error
+	}{
+		{"two steps ahead", 2, desk.ErrCode},
+		{"two steps behind", -2, desk.ErrCode},
+		{"now", 0, nil},
+		{"one step behind, after now", -1, desk.ErrCode},
+		{"one step ahead, after now", 1, nil},
+		{"now, after one step ahead", 0, desk.ErrCode},
+	} {
+		_, err := o.SubmitCode(ctx, home, o.begun("Ada"), codeAt(t, ada.secret, now.Add(c.step*totp.Period)))
+		require.ErrorIs(t, err, c.want, c.name)
+	}
+}
+
+func TestARightCodePostedManyTimesAtOnceSignsInOnce(t *testing.T) {
+	for _, kind := range []string{"code", "recovery code"} {
+		for _, split := range []bool{false, true} {
+			t.Run(fmt.Sprintf("%s, a sign-in for each: %t", kind, split), func(t *testing.T) {
+				o := newOffice(t)
+				op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+				require.NoError(t, o.mem.Commit(ctx, store.EndSessions{OperatorID: op.ID}))
+				o.rules(map[string]string{"session.per_operator": "20"})
+				pres := make([]string, 50)
+				for i := range pres {
+					if pres[i] = pres[0]; i == 0 || split {
+						pres[i] = o.begun("Ada")
+					}
+				}
+				code := o.code(ada.secret)
+				if kind != "code" {
+					code = ada.codes[3]
+				}
+				var mu sync.Mutex
+				var tokens []string
+				errs := race(len(pres), func(i int) error {
+					passed, err := o.SubmitCode(ctx, home, pres[i], code)
+					if err == nil {
+						mu.Lock()
+						defer mu.Unlock()
+						tokens = append(tokens, passed.Token)
+					}
+					return err
+				})
+				require.Equal(t, 1, winners(errs))
+				require.True(t, o.alive(tokens[0]))
+				sessions, err := o.mem.ListSessions(ctx, op.ID)
+				require.NoError(t, err)
+				require.Len(t, sessions, 1)
+			})
+		}
+	}
+}
+
+func TestRecoveryCodesAreReadAsPeopleTypeThem(t *testing.T) {
+	o := newOffice(t)
+	op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	require.Len(t, ada.codes, 10)
+	seen := map[string]bool{}
+	for _, code := range ada.codes {
+		require.Regexp(t, `^[A-Z2-7]{4}(-[A-Z2-7]{4}){3}$`, code)
+		require.False(t, seen[code])
+		seen[code] = true
+	}
+	look := strings.NewReplacer("O", "0", "I", "1", "B", "8")
+	for i, typed := range []func(string) string{
+		func(c string) string { return c },
+		strings.ToLower,
+		func(c string) string { return strings.ReplaceAll(c, "-", "") },
+		func(c string) string { return "  " + strings.ReplaceAll(c, "-", " \t") + "\r\n" },
+		func(c string) string { return strings.ReplaceAll(c, "-", "\u00a0") },
+		func(c string) string { return look.Replace(c) },
+	} {
+		_, err := o.SubmitCode(ctx, home, o.begun("Ada"), typed(ada.codes[i]))
+		require.NoError(t, err, "form %d", i)
+		set, err := o.mem.FindRecoverySet(ctx, op.ID)
+		require.NoError(t, err)
+		require.Len(t, set.Hashes, 9-i)
+		m := o.letter("ada@example.org")
+		require.Contains(t, m.Text, fmt.Sprint(9-i))
+	}
+	o.clock.Add(time.Minute)
+	_, err := o.SubmitCode(ctx, home, o.begun("Ada"), ada.codes[0])
+	require.Equal(t, desk.ErrCode, err, "used before")
+	require.Equal(t, 1, o.count("recovery.refused"))
+	_, err = o.SubmitCode(ctx, home, o.begun("Ada"), ada.codes[9])
+	require.NoError(t, err)
+}
+
+func TestWrongRecoveryCodesAreLimitedApartFromTheApp(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	pre := o.begun("Ada")
+	for range 4 {
+		hashes := o.hasher.Runs()
+		_, err := o.SubmitCode(ctx, home, pre, "AAAA-AAAA-AAAA-AAAA")
+		require.Equal(t, desk.ErrCode, err)
+		require.EqualValues(t, 1, o.hasher.Runs()-hashes)
+	}
+	_, err := o.SubmitCode(ctx, home, pre, "AAAA-AAAA-AAAA-AAAA")
+	require.ErrorIs(t, err, desk.ErrTooManyCodes)
+	pre = o.begun("Ada")
+	hashes := o.hasher.Runs()
+	_, err = o.SubmitCode(ctx, home, pre, ada.codes[0])
+	requireLimited(t, err, o.Now().Add(30*time.Second))
+	require.Equal(t, hashes, o.hasher.Runs())
+	_, err = o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+	require.NoError(t, err, "the app is not concerned")
+}
+
+func TestASecretThatDoesNotOpenIsNeverNoSecondFactor(t *testing.T) {
+	o := newOffice(t)
+	op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	_, ben := o.enrolled("Ben", desk.RoleSuperAdministrator)
+	factors, err := o.mem.ListFactors(ctx, op.ID)
+	require.NoError(t, err)
+	other, err := o.mem.FindOperatorByLogin(ctx, "ben")
+	require.NoError(t, err)
+	his, err := o.mem.ListFactors(ctx, other.ID)
+	require.NoError(t, err)
+
+	swapped := factors[0]
+	swapped.Secret = his[0].Secret
+	require.NoError(t, o.mem.Commit(ctx, store.RemoveFactor{OperatorID: op.ID, ID: swapped.ID}, store.PutFactor{Factor: swapped}))
+	pre := o.begun("Ada")
+	for _, secret := range []totp.Secret{ada.secret, ben.secret} {
+		_, err := o.SubmitCode(ctx, home, pre, o.code(secret))
+		require.Error(t, err)
+		require.NotErrorIs(t, err, desk.ErrCode)
+		require.Equal(t, "audit.unreadable", o.last().Code)
+	}
+	_, err = o.BeginSignInEnrolment(ctx, pre)
+	require.ErrorIs(t, err, desk.ErrSignInEnded)
+	_, err = o.SubmitCode(ctx, home, pre, ada.codes[0])
+	require.NoError(t, err, "recovery codes are the way out")
+}

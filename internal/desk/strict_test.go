@@ -1,0 +1,120 @@
+package desk_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/postern-go/postern/store"
+)
+
+// strict is a store that refuses everything the contract lets a store refuse,
+// as databases do: text that is not UTF-8, NUL, and keys over 255 bytes.
+type strict struct{ store.Store }
+
+var errStrict = errors.New("strict store: not text, or too long a key")
+
+func key(s string) error {
+	if len(s) > 255 {
+		return errStrict
+	}
+	return text(s)
+}
+
+func text(s string) error {
+	if !utf8.ValidString(s) || strings.Contains(s, "\x00") {
+		return errStrict
+	}
+	return nil
+}
+
+func (s strict) FindOperator(ctx context.Context, id string) (store.Operator, error) {
+	if err := key(id); err != nil {
+		return store.Operator{}, err
+	}
+	return s.Store.FindOperator(ctx, id)
+}
+
+func (s strict) FindOperatorByLogin(ctx context.Context, login string) (store.Operator, error) {
+	if err := key(login); err != nil {
+		return store.Operator{}, err
+	}
+	return s.Store.FindOperatorByLogin(ctx, login)
+}
+
+func (s strict) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.Operator, error) {
+	for _, k := range []string{q.Search, q.RoleID, q.AfterID, q.AfterNameKey, string(q.State)} {
+		if err := key(k); err != nil {
+			return nil, err
+		}
+	}
+	return s.Store.ListOperators(ctx, q)
+}
+
+func (s strict) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
+	for _, k := range []string{q.Code, q.ActorID, q.TargetID} {
+		if err := key(k); err != nil {
+			return nil, err
+		}
+	}
+	return s.Store.ListEvents(ctx, q)
+}
+
+func (s strict) Commit(ctx context.Context, writes ...store.Write) error {
+	for _, w := range writes {
+		if err := texts(reflect.ValueOf(w)); err != nil {
+			return fmt.Errorf("%T: %w", w, err)
+		}
+		if o, ok := w.(store.PutOperator); ok {
+			for _, k := range []string{o.Operator.ID, o.Operator.NameKey, o.Operator.EmailKey, o.Operator.MemberID} {
+				if err := key(k); err != nil {
+					return fmt.Errorf("%T: %w", w, err)
+				}
+			}
+		}
+		if e, ok := w.(store.EndSessionByID); ok {
+			if err := key(e.ID); err != nil {
+				return fmt.Errorf("%T: %w", w, err)
+			}
+		}
+		if e, ok := w.(store.AppendEvent); ok {
+			if err := key(e.Event.TargetID); err != nil {
+				return fmt.Errorf("%T: %w", w, err)
+			}
+		}
+	}
+	return s.Store.Commit(ctx, writes...)
+}
+
+// texts checks every string in a write.
+func texts(v reflect.Value) error {
+	switch v.Kind() {
+	case reflect.String:
+		return text(v.String())
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if err := texts(v.Field(i)); err != nil {
+				return err
+			}
+		}
+	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			return nil
+		}
+		for i := range v.Len() {
+			if err := texts(v.Index(i)); err != nil {
+				return err
+			}
+		}
+	case reflect.Map:
+		for _, k := range v.MapKeys() {
+			if err := errors.Join(texts(k), texts(v.MapIndex(k))); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
