@@ -129,26 +129,36 @@ func look(t *testing.T, st store.Store) map[string]any {
 		see("factors of "+of, tidy(factors), err)
 		set, err := st.FindRecoverySet(ctx, of)
 		see("recovery codes of "+of, tidy(sortHashes(set)), err)
-		for _, nth := range []string{"first of ", "second of ", "third of ", "new of "} {
-			view, err := st.FindSession(ctx, store.DigestOf(nth+of))
-			see("view of session "+nth+of, tidy(view), err)
-			pre, err := st.FindPreSession(ctx, store.DigestOf(nth+of))
-			see("pre-session "+nth+of, pre, err)
-			data, err := st.FindSessionValues(ctx, "id of "+nth+of, "name")
-			see("values of session "+nth+of, data, err)
-			for _, purpose := range []string{store.PurposeReset, store.PurposeInvite} {
-				k, err := st.FindToken(ctx, store.DigestOf(nth+of), purpose)
-				see("token "+nth+of, k, err)
-			}
-		}
+		login, err := st.FindOperatorByLogin(ctx, "name of "+of)
+		see("operator by the name of "+of, tidy(login), err)
 	}
-	for _, login := range []string{"name of ada", "name of eve", "name of new", "ada@example.org", "eve@example.org", "renamed", "moved@example.org"} {
+	for _, login := range []string{"ada@example.org", "renamed", "moved@example.org"} {
 		o, err := st.FindOperatorByLogin(ctx, login)
-		see("operator with login "+login, tidy(o), err)
+		see("operator by the login "+login, tidy(o), err)
 	}
 	for _, member := range []string{"member of eve", "other member"} {
 		o, err := st.FindOperatorByMember(ctx, member)
-		see(member, tidy(o), err)
+		see("operator by the "+member, tidy(o), err)
+	}
+	for _, name := range []string{"first of ada", "third of eve", "rotated"} {
+		v, err := st.FindSession(ctx, store.DigestOf(name))
+		see("session "+name, tidy(v), err)
+	}
+	for _, name := range []string{"first of ada", "first of eve", "second of eve", "new of eve"} {
+		p, err := st.FindPreSession(ctx, store.DigestOf(name))
+		see("pre-session "+name, p, err)
+	}
+	for _, name := range []string{"first of ada", "first of eve", "second of eve", "first of new"} {
+		data, err := st.FindSessionValues(ctx, "id of "+name, "name")
+		see("values of session "+name, data, err)
+	}
+	for _, name := range []string{"first of ada", "first of eve", "new of eve", "first of new"} {
+		k, err := st.FindToken(ctx, store.DigestOf(name), store.PurposeReset)
+		see("token "+name, k, err)
+	}
+	for _, name := range []string{"second of ada", "second of eve"} {
+		k, err := st.FindToken(ctx, store.DigestOf(name), store.PurposeInvite)
+		see("token "+name, k, err)
 	}
 	operators, err := st.ListOperators(ctx, store.OperatorQuery{})
 	see("operators", tidy(operators), err)
