@@ -1,0 +1,87 @@
+package backoffice_test
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log"
+	"net/http"
+	"net/http/httptest"
+	"os"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/store/memstore"
+)
+
+// The whole of it: the community goes in, the community with its office comes
+// out. In your program the secret is read from where you keep secrets, the
+// store is sqlstore over your database, and the mail goes by mail.NewSMTP.
+func Example() {
+	secret, st, sender, community := parts()
+
+	office, err := backoffice.New(context.Background(), backoffice.Config{
+		Origin: "https://community.example",
+		Secret: secret, Store: st, Mail: sender,
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	go office.Run(context.Background())
+	server := &http.Server{Addr: ":8080", Handler: office.Wrap(community)}
+
+	// Nobody who does not know the address sees that there is an office.
+	w := httptest.NewRecorder()
+	server.Handler.ServeHTTP(w, httptest.NewRequest("GET", "/admin", nil))
+	fmt.Println(w.Code)
+	// Output: 404
+}
+
+// A page of the host's: declared, guarded, and shown in the menu.
+func ExampleOffice_Require() {
+	secret, st, sender, community := parts()
+	admin := http.NewServeMux()
+	office, err := backoffice.New(context.Background(), backoffice.Config{
+		Origin: "https://community.example",
+		Secret: secret, Store: st, Mail: sender,
+		Admin: admin,
+		Permissions: []backoffice.Permission{{
+			Key: "analytics.view", Label: "See analytics", Group: "Community",
+			Roles: []string{backoffice.CommunityManager},
+		}},
+		Menu: []backoffice.MenuItem{{Label: "Analytics", Path: "/analytics", Permission: "analytics.view"}},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	admin.Handle("GET /analytics", office.Require("analytics.view")(http.HandlerFunc(
+		func(w http.ResponseWriter, r *http.Request) {
+			who, _ := backoffice.OperatorFrom(r.Context())
+			fmt.Fprintf(w, "Good morning, %s", who.Name)
+		})))
+
+	// Reached without the office, the page is like any that does not exist.
+	w := httptest.NewRecorder()
+	admin.ServeHTTP(w, httptest.NewRequest("GET", "/analytics", nil))
+	fmt.Println(w.Code)
+	office.Wrap(community).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+	// Output: 404
+}
+
+// parts are what every program has already.
+func parts() (secret []byte, st store.Store, sender mail.Sender, community http.Handler) {
+	secret = make([]byte, 32)
+	if _, err := rand.Read(secret); err != nil {
+		log.Fatal(err)
+	}
+	dir, err := os.MkdirTemp("", "outbox")
+	if err != nil {
+		log.Fatal(err)
+	}
+	outbox, err := mail.NewOutbox(dir, "office@community.example")
+	if err != nil {
+		log.Fatal(err)
+	}
+	return secret, memstore.New(), outbox, http.NotFoundHandler()
+}
