@@ -24,7 +24,7 @@ func TestAllRoles(t *testing.T) {
 			o := store.Operator{PrimaryRole: c.primary, Roles: c.roles}
 			all := o.AllRoles()
 			require.ElementsMatch(t, c.want, all)
-			require.Equal(t, len(c.want), len(all))
+			require.Len(t, all, len(c.want))
 			for i := range all {
 				require.Equal(t, c.want[i], all[i])
 				all[i] = "scribbled"
