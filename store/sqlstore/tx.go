@@ -54,7 +54,14 @@ func (s *Store) retry(ctx context.Context, f func() error) error {
 	wait := firstWait
 	for n := 1; ; n++ {
 		err := f()
-		if err == nil || errors.As(err, new(final)) || !s.dialect.again(err) {
+		if err == nil || errors.As(err, new(final)) {
+			return err
+		}
+		if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
+			// Drivers say it in words of their own, "bad connection" included.
+			return final{fmt.Errorf("%w: %w", ended, err)}
+		}
+		if !s.dialect.again(err) {
 			return err
 		}
 		if n == maxTries {
@@ -65,7 +72,7 @@ func (s *Store) retry(ctx context.Context, f func() error) error {
 		case <-timer.C:
 		case <-ctx.Done():
 			timer.Stop()
-			return final{fmt.Errorf("%w, while waiting after: %w", ctx.Err(), err)}
+			return final{fmt.Errorf("%w, while waiting: %w", ctx.Err(), err)}
 		}
 		wait = min(2*wait, longestWait)
 	}
