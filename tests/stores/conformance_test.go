@@ -2,40 +2,95 @@ package stores_test
 
 import (
 	"fmt"
+	"os"
+	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
 	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/store/sqlstore"
 	"github.com/postern-go/postern/store/storetest"
-	"github.com/postern-go/postern/tests/postgres"
 )
 
 func TestStore(t *testing.T) {
-	for _, d := range databases {
+	for _, d := range []struct {
+		name  string
+		empty func(*testing.T) database
+	}{
+		{"SQLite as it is", plainSQLite},
+		{"SQLite as recommended", tunedSQLite},
+		{"PostgreSQL with few rights", restrictedPostgreSQL(t)},
+	} {
 		t.Run(d.name, func(t *testing.T) {
-			empty := emptied(t, d.make)
-			storetest.Run(t, func(t *testing.T) store.Store { return empty(t).store(t) })
+			storetest.Run(t, func(t *testing.T) store.Store { return d.empty(t).store(t) })
 		})
 		t.Run(d.name+", from two processes", func(t *testing.T) {
-			empty := emptied(t, d.make)
 			storetest.RunShared(t, func(t *testing.T) (a, b store.Store) {
-				shared := empty(t)
+				shared := d.empty(t)
 				return shared.store(t), shared.store(t)
 			})
 		})
 	}
+	t.Run("SQLite in memory, with one connection", func(t *testing.T) {
+		storetest.Run(t, func(t *testing.T) store.Store {
+			d := plainSQLite(t)
+			d.dsn = ":memory:"
+			db := d.open(t)
+			db.SetMaxOpenConns(1)
+			s := d.over(t, db)
+			require.NoError(t, s.Migrate(t.Context()))
+			return s
+		})
+	})
 }
 
-// emptied returns a function that gives each case an empty database: a new
-// file, or, since a server takes its time to make a database, new tables.
-func emptied(t *testing.T, make func(*testing.T) database) func(*testing.T) database {
-	one := make(t)
-	if one.driver != postgres.Driver {
-		return make
+// restrictedPostgreSQL gives each case empty tables, in one database because
+// a server takes its time to make one, and an account with no more rights than
+// grants.sql gives.
+func restrictedPostgreSQL(t *testing.T) func(*testing.T) database {
+	owner := postgreSQL(t)
+	admin := owner.open(t)
+	exec := func(t *testing.T, statement string) {
+		_, err := admin.ExecContext(t.Context(), statement)
+		require.NoError(t, err)
 	}
+	exec(t, "DROP ROLE IF EXISTS postern_app") // accounts belong to the whole server
+	exec(t, "CREATE ROLE postern_app LOGIN")
+	file, err := os.ReadFile("../../store/sqlstore/grants.sql")
+	require.NoError(t, err)
+	// Only tables move under the prefix of a case.
+	grants := strings.ReplaceAll(string(file), "postern_app", "\x00")
+
 	cases := 0
-	return func(*testing.T) database {
+	return func(t *testing.T) database {
 		cases++
-		one.prefix = fmt.Sprintf("case%d_", cases)
-		return one
+		d := owner
+		d.prefix = fmt.Sprintf("case%d_", cases)
+		require.NoError(t, d.over(t, admin).Migrate(t.Context()))
+		text := strings.ReplaceAll(grants, sqlstore.DefaultTablePrefix, d.prefix)
+		exec(t, strings.ReplaceAll(text, "\x00", "postern_app"))
+
+		d.dsn = strings.Replace(d.dsn, "user=postgres", "user=postern_app", 1)
+		require.NotEqual(t, owner.dsn, d.dsn)
+		return d
+	}
+}
+
+func TestFewRights(t *testing.T) {
+	d := restrictedPostgreSQL(t)(t)
+	fill(t, d.store(t)) // in which Migrate has nothing to do, and says so
+	db := d.open(t)
+	for _, statement := range []string{
+		"UPDATE case1_events SET reason = ''", "DELETE FROM case1_events", "TRUNCATE case1_events",
+		"DROP TRIGGER case1_events_append_only ON case1_events", "DELETE FROM case1_event_head",
+		"DELETE FROM case1_guards", "UPDATE case1_migrations SET version = 0", "CREATE TABLE mine (id int)",
+	} {
+		t.Run(statement, func(t *testing.T) {
+			_, err := db.ExecContext(t.Context(), statement)
+			var refused interface{ SQLState() string }
+			require.ErrorAs(t, err, &refused)
+			require.Equal(t, "42501", refused.SQLState(), "insufficient privilege: %v", err)
+		})
 	}
 }

@@ -1,0 +1,109 @@
+package stores_test
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/tests/postgres"
+)
+
+func TestEventsCannotBeChanged(t *testing.T) {
+	onEach(t, func(t *testing.T, d database) {
+		s := d.store(t)
+		fill(t, s)
+		before, err := s.ListEvents(t.Context(), store.EventQuery{})
+		require.NoError(t, err)
+		require.Len(t, before, 2)
+
+		statements := []string{
+			`UPDATE postern_events SET reason = 'another'`,
+			`UPDATE postern_events SET seq = seq + 1 WHERE seq = 2`,
+			`DELETE FROM postern_events`,
+			`DELETE FROM postern_events WHERE seq = 1`,
+		}
+		if d.driver == postgres.Driver {
+			statements = append(statements, `TRUNCATE postern_events`)
+		} else {
+			statements = append(statements, `REPLACE INTO postern_events SELECT seq, 'another', at, code, outcome,
+				actor_id, actor_name, target_kind, target_id, target_name, address, user_agent, route, request_id,
+				session_id, reason, detail, mac FROM postern_events`)
+		}
+		db := d.open(t)
+		for _, statement := range statements {
+			t.Run(statement, func(t *testing.T) {
+				_, err := db.ExecContext(t.Context(), statement)
+				require.ErrorContains(t, err, "events are append-only")
+			})
+		}
+		after, err := s.ListEvents(t.Context(), store.EventQuery{})
+		require.NoError(t, err)
+		require.Equal(t, before, after)
+	})
+}
+
+// mac is a MAC good enough to see what it was given.
+func mac(previous []byte, e store.Event) []byte {
+	text, err := json.Marshal(e)
+	if err != nil {
+		panic(err)
+	}
+	sum := sha256.Sum256(append(previous, text...))
+	return sum[:]
+}
+
+func TestMACIsOfWhatIsRead(t *testing.T) {
+	onEach(t, func(t *testing.T, d database) {
+		s := d.store(t)
+		for _, garbage := range []string{"plain", "\xff\xfe", "a\x00b", strings.Repeat("\xc3", 300), "\xed\xa0\x80", "<&>\u2028"} {
+			require.NoError(t, s.Commit(t.Context(), store.AppendEvent{MAC: mac, Event: store.Event{
+				ID: garbage, At: noon.Add(1), Code: "signin.failed", ActorName: garbage, UserAgent: garbage, Route: "GET /" + garbage,
+				Reason: garbage, Detail: map[string]string{"before": garbage, garbage: "after"},
+			}}), "%q", garbage)
+		}
+		events, err := s.ListEvents(t.Context(), store.EventQuery{})
+		require.NoError(t, err)
+		require.Len(t, events, 6)
+		var previous []byte
+		for i := len(events) - 1; i >= 0; i-- {
+			e := events[i]
+			stored := e.MAC
+			e.MAC = nil
+			require.Equal(t, mac(previous, e), stored, "event %d", e.Seq)
+			previous = stored
+		}
+	})
+}
+
+func TestTextOfAnybody(t *testing.T) {
+	onEach(t, func(t *testing.T, d database) {
+		s := d.store(t)
+		fill(t, s)
+		t.Run("does not keep a session from being stored", func(t *testing.T) {
+			require.NoError(t, s.Commit(t.Context(), store.PutSession{Session: store.Session{
+				Digest: store.DigestOf("odd"), ID: "odd", OperatorID: "ada", UserAgent: "a\xff\x00", EndsAt: noon,
+			}}))
+			view, err := s.FindSession(t.Context(), store.DigestOf("odd"))
+			require.NoError(t, err)
+			require.Equal(t, "a\uFFFD\uFFFD", view.Session.UserAgent)
+		})
+		t.Run("finds nobody, and is no failure", func(t *testing.T) {
+			_, err := s.FindOperatorByLogin(t.Context(), "ada\x00\xff")
+			require.ErrorIs(t, err, store.ErrNotFound)
+			found, err := s.ListOperators(t.Context(), store.OperatorQuery{Search: "\x00"})
+			require.NoError(t, err)
+			require.Empty(t, found)
+		})
+		t.Run("is searched for literally", func(t *testing.T) {
+			for _, search := range []string{"%", "_", `\`, "A", "'"} {
+				found, err := s.ListOperators(t.Context(), store.OperatorQuery{Search: search})
+				require.NoError(t, err)
+				require.Empty(t, found, search)
+			}
+		})
+	})
+}

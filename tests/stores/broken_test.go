@@ -1,0 +1,138 @@
+package stores_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/store"
+)
+
+// during is an event whose MAC calls f, in the middle of the transaction.
+func during(f func()) store.AppendEvent {
+	e := event("during")
+	e.MAC = func([]byte, store.Event) []byte { f(); return []byte("mac") }
+	return e
+}
+
+// rename is a write to be seen, or not, afterwards.
+func rename(t *testing.T, s store.Store) store.PutOperator {
+	t.Helper()
+	o, err := s.FindOperator(t.Context(), "ada")
+	require.NoError(t, err)
+	o.Name = "Somebody else"
+	return store.PutOperator{Operator: o}
+}
+
+// requireAsFilled requires that nothing has changed since fill, and that the
+// store works.
+func requireAsFilled(t *testing.T, s store.Store) {
+	t.Helper()
+	o, err := s.FindOperator(t.Context(), "ada")
+	require.NoError(t, err)
+	require.Equal(t, "Ada", o.Name)
+	events, err := s.ListEvents(t.Context(), store.EventQuery{})
+	require.NoError(t, err)
+	require.Len(t, events, 2)
+	require.NoError(t, s.Commit(t.Context(), event("afterwards")))
+}
+
+func TestCommitThatBreaksLeavesNothing(t *testing.T) {
+	onEach(t, func(t *testing.T, d database) {
+		t.Run("when its context ends", func(t *testing.T) {
+			s := d.at(t, "context_")
+			fill(t, s)
+			ctx, cancel := context.WithCancel(t.Context())
+			err := s.Commit(ctx, rename(t, s), during(cancel))
+			require.ErrorIs(t, err, context.Canceled)
+			requireAsFilled(t, s)
+		})
+		t.Run("when its caller panics", func(t *testing.T) {
+			s := d.at(t, "panic_")
+			fill(t, s)
+			write := rename(t, s)
+			require.Panics(t, func() {
+				_ = s.Commit(t.Context(), write, during(func() { panic("a bug of the caller") }))
+			})
+			requireAsFilled(t, s)
+		})
+		t.Run("when a statement fails", func(t *testing.T) {
+			s := d.at(t, "failure_")
+			fill(t, s)
+			db := d.open(t)
+			_, err := db.ExecContext(t.Context(), "ALTER TABLE failure_event_head RENAME TO hidden")
+			require.NoError(t, err)
+			err = s.Commit(t.Context(), rename(t, s), event("never"))
+			require.ErrorContains(t, err, "append events")
+			_, err = db.ExecContext(t.Context(), "ALTER TABLE hidden RENAME TO failure_event_head")
+			require.NoError(t, err)
+			requireAsFilled(t, s)
+		})
+	})
+}
+
+// at makes a store with tables of its own under the prefix.
+func (d database) at(t *testing.T, prefix string) store.Store {
+	t.Helper()
+	d.prefix = prefix
+	return d.store(t)
+}
+
+func TestLostConnection(t *testing.T) {
+	d := postgreSQL(t)
+	db := d.open(t)
+
+	t.Run("in the middle of a commit leaves nothing", func(t *testing.T) {
+		s := d.at(t, "middle_")
+		fill(t, s)
+		killed := 0
+		err := s.Commit(t.Context(), rename(t, s), during(func() {
+			const kill = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+				WHERE datname = current_database() AND state = 'idle in transaction'`
+			done, err := db.ExecContext(context.WithoutCancel(t.Context()), kill)
+			require.NoError(t, err)
+			n, err := done.RowsAffected()
+			require.NoError(t, err)
+			killed += int(n)
+		}))
+		require.Error(t, err)
+		require.Equal(t, 1, killed, "the commit was tried once, on one connection")
+		requireNoSentinel(t, err)
+		requireAsFilled(t, s)
+	})
+
+	t.Run("while committing is a failure, and not tried again", func(t *testing.T) {
+		s := d.at(t, "end_")
+		fill(t, s)
+		write := rename(t, s)
+		for _, statement := range []string{
+			`CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS
+				$$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$`,
+			`CREATE CONSTRAINT TRIGGER die AFTER INSERT ON end_events DEFERRABLE INITIALLY DEFERRED
+				FOR EACH ROW EXECUTE FUNCTION die()`, // deferred: until COMMIT
+		} {
+			_, err := db.ExecContext(t.Context(), statement)
+			require.NoError(t, err)
+		}
+		tries := 0
+		err := s.Commit(t.Context(), write, during(func() { tries++ }))
+		require.ErrorContains(t, err, "outcome unknown")
+		require.Equal(t, 1, tries)
+		requireNoSentinel(t, err)
+
+		_, err = db.ExecContext(t.Context(), "DROP TRIGGER die ON end_events")
+		require.NoError(t, err)
+		requireAsFilled(t, s)
+	})
+}
+
+func requireNoSentinel(t *testing.T, err error) {
+	t.Helper()
+	for _, sentinel := range []error{
+		store.ErrNotFound, store.ErrConflict, store.ErrExists, store.ErrNameTaken, store.ErrUsed, store.ErrExpired,
+	} {
+		require.False(t, errors.Is(err, sentinel), "%v", err)
+	}
+}

@@ -1,0 +1,80 @@
+package stores_test
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"slices"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// statement is what a store has sent to a database.
+type statement struct {
+	query string
+	args  []any
+}
+
+// recorder is a driver that writes down what goes through it.
+type recorder struct {
+	driver driver.Driver
+	dsn    string
+
+	mu   sync.Mutex
+	sent []statement
+}
+
+// record opens a pool over which all statements are written down.
+func (d database) record(t *testing.T) (*sql.DB, *recorder) {
+	t.Helper()
+	r := &recorder{driver: d.open(t).Driver(), dsn: d.dsn}
+	db := sql.OpenDB(r)
+	t.Cleanup(func() { require.NoError(t, db.Close()) })
+	return db, r
+}
+
+// take returns what was sent since it was last called.
+func (r *recorder) take() []statement {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	sent := r.sent
+	r.sent = nil
+	return sent
+}
+
+func (r *recorder) add(query string, args []driver.NamedValue) {
+	values := make([]any, len(args))
+	for i, arg := range args {
+		values[i] = arg.Value
+		if b, ok := arg.Value.([]byte); ok {
+			values[i] = slices.Clone(b)
+		}
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.sent = append(r.sent, statement{query, values})
+}
+
+func (r *recorder) Driver() driver.Driver { return r.driver }
+
+func (r *recorder) Connect(context.Context) (driver.Conn, error) {
+	conn, err := r.driver.Open(r.dsn)
+	return recordedConn{conn, r}, err
+}
+
+type recordedConn struct {
+	driver.Conn
+	recorder *recorder
+}
+
+func (c recordedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.recorder.add(query, args)
+	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
+}
+
+func (c recordedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	c.recorder.add(query, args)
+	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
+}
