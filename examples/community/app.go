@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/examples/community/garden"
+	"github.com/postern-go/postern/examples/community/site"
+	"github.com/postern-go/postern/password"
+	"github.com/postern-go/postern/reset"
+	"github.com/postern-go/postern/store/sqlstore"
+)
+
+// app is the community and its back office over one database.
+type app struct {
+	db     *sql.DB
+	site   *site.Site
+	office *backoffice.Office
+}
+
+// open makes the app as a browser at origin sees it. It starts nothing.
+func open(ctx context.Context, o options, origin string, log *slog.Logger) (*app, error) {
+	secret, err := masterSecret(o.db)
+	if err != nil {
+		return nil, err
+	}
+	db, err := openDatabase(o.db)
+	if err != nil {
+		return nil, err
+	}
+	a := &app{db: db}
+	if err := a.build(ctx, o, origin, secret, log); err != nil {
+		a.close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *app) close() { a.db.Close() }
+
+func (a *app) build(ctx context.Context, o options, origin string, secret []byte, log *slog.Logger) error {
+	st, err := sqlstore.New(a.db, sqlstore.SQLite(), sqlstore.Config{})
+	if err != nil {
+		return err
+	}
+	if err := st.Migrate(ctx); err != nil {
+		return err
+	}
+	sender, err := newSender(o)
+	if err != nil {
+		return fmt.Errorf("set up mail: %w", err)
+	}
+	hasher, err := password.NewHasher(password.Config{})
+	if err != nil {
+		return err
+	}
+	g, err := garden.New(ctx, garden.Config{DB: a.db, Hasher: hasher, Origin: origin, Clock: time.Now})
+	if err != nil {
+		return err
+	}
+	key, err := communityKey(secret)
+	if err != nil {
+		return err
+	}
+	// The members' reset links lie in the office's store, under a purpose of
+	// their own. With a company sign-in they are off by themselves.
+	links := reset.Config{Store: st, Purpose: "member-reset", Key: key}
+	if o.sso {
+		links.SSO = origin + "/company-sign-in"
+	}
+	resets, err := reset.New(links)
+	if err != nil {
+		return err
+	}
+	a.site, err = site.New(site.Config{
+		Garden: g, Links: resets, Counters: st, Key: key, Sender: sender,
+		Origin: origin, SSO: o.sso, Clock: time.Now, Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	a.office, err = newOffice(ctx, origin, secret, st, sender, g, a.site.Missing(), o.sso, log)
+	return err
+}

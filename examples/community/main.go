@@ -1,0 +1,68 @@
+// Command community is a small but real community, a garden with members and
+// posts, and the tour of what Postern adds to it: a back office behind a secret
+// address.
+//
+//	go run ./examples/community
+//
+// prints where both are, and the one-time link that makes you the first
+// super-administrator. Everything it keeps is in community.db, but for the
+// master secret, which is in community.key.
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/postern-go/postern/backoffice/breakglass"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(status)
+}
+
+// run is the whole program. It returns 0 when all went well, 1 when something
+// failed, and 2 when the command line makes no sense.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	o, err := parse(args, stderr)
+	if errors.Is(err, flag.ErrHelp) {
+		return 0
+	}
+	if err != nil {
+		return 2
+	}
+	log := slog.New(slog.NewTextHandler(stderr, nil))
+	if len(o.command) > 0 {
+		return command(ctx, o, log, stdout, stderr)
+	}
+	if err := serve(ctx, o, log, stdout); err != nil {
+		fmt.Fprintln(stderr, "community:", err)
+		return 1
+	}
+	return 0
+}
+
+// command does one of the things that help when nobody can sign in.
+func command(ctx context.Context, o options, log *slog.Logger, stdout, stderr io.Writer) int {
+	// Parsed before anything is opened: a slip must not make a database.
+	c, status := breakglass.Parse(o.command, stdout, stderr)
+	if c == nil {
+		return status
+	}
+	a, err := open(ctx, o, origin(o.addr), log)
+	if err != nil {
+		fmt.Fprintln(stderr, "community:", err)
+		return breakglass.ExitFailed
+	}
+	defer a.close()
+	return c.Run(ctx, a.office, stdout, stderr)
+}

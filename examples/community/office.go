@@ -1,0 +1,75 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/examples/community/admin"
+	"github.com/postern-go/postern/examples/community/garden"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// newOffice is the whole of adding a back office.
+func newOffice(ctx context.Context, origin string, secret []byte, st store.Store, sender mail.Sender,
+	g *garden.Garden, missing http.Handler, sso bool, log *slog.Logger) (*backoffice.Office, error) {
+	pages := http.NewServeMux()
+	cfg := backoffice.Config{
+		Origin: origin,
+		Secret: secret,
+		Store:  st,
+		Mail:   sender,
+
+		Name:        "Riverside back office",
+		Look:        backoffice.Look{Accent: "#2c6a3c", AccentDark: "#8fcf9b"},
+		Admin:       pages,
+		Menu:        admin.Menu(),
+		Permissions: admin.Permissions(),
+		Pages:       admin.Templates(),
+		Members:     directory{g},
+		NotFound:    missing,
+		Log:         log,
+
+		// The community runs on this machine, without TLS. A real one leaves
+		// this out and has an https origin.
+		InsecureCookies: true,
+	}
+	if sso {
+		cfg.SSO = &backoffice.SSO{URL: origin + "/company-sign-in", Name: "Riverside Council sign-in"}
+	}
+	office, err := backoffice.New(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	admin.Register(pages, office, g)
+	return office, nil
+}
+
+// directory lets the office ask about members, who stay where they are.
+type directory struct{ garden *garden.Garden }
+
+func (d directory) FindMember(ctx context.Context, id string) (backoffice.Member, error) {
+	return asMember(d.garden.Find(ctx, id))
+}
+
+func (d directory) FindMemberByLogin(ctx context.Context, login string) (backoffice.Member, error) {
+	return asMember(d.garden.FindByLogin(ctx, login))
+}
+
+func (d directory) CheckMemberPassword(ctx context.Context, id, password string) (bool, error) {
+	return d.garden.CheckPassword(ctx, id, password)
+}
+
+func asMember(m garden.Member, err error) (backoffice.Member, error) {
+	if errors.Is(err, garden.ErrNotFound) {
+		return backoffice.Member{}, backoffice.ErrNoMember
+	}
+	if err != nil {
+		return backoffice.Member{}, fmt.Errorf("ask the community: %w", err)
+	}
+	return backoffice.Member{ID: m.ID, Name: m.Name, Email: m.Email}, nil
+}
