@@ -8,8 +8,9 @@ const module = "github.com/postern-go/postern"
 // stands for its folder and everything below it; the most exact one decides.
 // A package may always import its own folders.
 //
-// The arrows point inward: backoffice -> internal/pages -> internal/desk ->
-// reset, totp, password, mail -> store.
+// The arrows point inward: backoffice -> internal/web -> internal/desk ->
+// reset, totp, password, mail -> store. What pages show (internal/pages) knows
+// no service (docs/decisions/002).
 var layers = map[string][]string{
 	"store":    nil,
 	"totp":     nil,
@@ -19,9 +20,10 @@ var layers = map[string][]string{
 	// Tools below the services: keys, test servers, failing stores.
 	"internal":       {"store", "totp", "password"},
 	"internal/desk":  {"store", "totp", "password", "mail", "reset", "internal"},
-	"internal/pages": {"store", "totp", "password", "mail", "reset", "internal", "internal/desk"},
+	"internal/pages": {"totp"},
+	"internal/web":   {"store", "totp", "password", "mail", "internal", "internal/desk", "internal/pages"},
 	"backoffice": {"store", "totp", "password", "mail", "reset", "internal", "internal/desk",
-		"internal/pages"},
+		"internal/pages", "internal/web"},
 }
 
 // restricted says who may import a package of others, directly. Nobody is an
@@ -31,8 +33,8 @@ var restricted = []struct {
 	only []string
 	why  string
 }{
-	{"net/http", []string{"backoffice", "internal/pages"}, "services and stores know nothing of HTTP"},
-	{"html/template", []string{"backoffice", "internal/pages", "mail"}, "markup is made in pages and mails only"},
+	{"net/http", []string{"backoffice", "internal/web"}, "services and stores know nothing of HTTP"},
+	{"html/template", []string{"internal/pages", "mail"}, "markup is made in pages and mails only"},
 	{"text/template", []string{"mail"}, "it does not escape"},
 	{"database/sql", []string{"store/sqlstore"}, "SQL stays behind the store's contract"},
 	{"testing", testOnly, "test helpers must not reach an application"},
@@ -43,7 +45,7 @@ var restricted = []struct {
 	{"github.com/pquerna/otp", []string{"totp"}, "its traps are handled in one place"},
 	{"github.com/skip2/go-qrcode", []string{"totp"}, "its traps are handled in one place"},
 	{"github.com/wneessen/go-mail", []string{"mail"}, "delivery can be exchanged in one place"},
-	{"github.com/gorilla", []string{"backoffice", "internal/pages"}, "sessions of hosts are a matter of HTTP"},
+	{"github.com/gorilla", []string{"backoffice"}, "sessions of hosts are a matter of HTTP"},
 	{"unsafe", nil, "nothing here needs it"},
 }
 
