@@ -1,0 +1,269 @@
+package breakglass_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/backoffice/breakglass"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/password"
+	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/store/memstore"
+)
+
+// post keeps the mails that it is asked to send, or refuses them.
+type post struct {
+	mails []mail.Message
+	err   error
+}
+
+func (p *post) Send(_ context.Context, m mail.Message) error {
+	if p.err == nil {
+		p.mails = append(p.mails, m)
+	}
+	return p.err
+}
+
+type rig struct {
+	t      *testing.T
+	office *backoffice.Office
+	post   *post
+	now    time.Time
+}
+
+func newRig(t *testing.T) *rig { return newRigOver(t, memstore.New()) }
+
+func newRigOver(t *testing.T, st store.Store) *rig {
+	r := &rig{t: t, post: &post{}, now: time.Date(2026, time.November, 21, 9, 30, 0, 0, time.UTC)}
+	secret := make([]byte, 32)
+	_, err := rand.Read(secret)
+	require.NoError(t, err)
+	r.office, err = backoffice.New(t.Context(), backoffice.Config{
+		Origin: "https://community.example", Secret: secret,
+		Store: st, Mail: r.post, Name: "Riverside back office",
+		Password: password.Config{Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true},
+		Clock:    func() time.Time { return r.now }, Log: slog.New(slog.DiscardHandler),
+	})
+	require.NoError(t, err)
+	return r
+}
+
+// run does a command and returns what it said.
+func (r *rig) run(args ...string) (status int, stdout, stderr string) {
+	r.t.Helper()
+	var out, problems bytes.Buffer
+	status = breakglass.Run(r.t.Context(), r.office, args, &out, &problems)
+	return status, out.String(), problems.String()
+}
+
+// ok does a command that must succeed, and returns its output.
+func (r *rig) ok(args ...string) string {
+	r.t.Helper()
+	status, stdout, stderr := r.run(args...)
+	require.Equal(r.t, breakglass.ExitOK, status, stderr)
+	require.Empty(r.t, stderr)
+	return stdout
+}
+
+func TestTheAddressIsPrintedAndReplaced(t *testing.T) {
+	r := newRig(t)
+	before := r.ok("alias")
+	require.Equal(t, r.office.Address()+"\n", before)
+
+	after := r.ok("alias", "rotate")
+	require.NotEqual(t, before, after)
+	require.Regexp(t, `^https://community\.example/[a-z2-7]{20}/\n$`, after)
+	require.Equal(t, after, r.ok("alias"))
+	require.Equal(t, r.office.Address()+"\n", after)
+}
+
+func TestSomebodyIsInvited(t *testing.T) {
+	r := newRig(t)
+	require.Contains(t, r.ok("operators"), "There are no operators yet")
+
+	out := r.ok("invite", "ada@example.com", "-name", "Ada Lovelace", "-role", "super-administrator", "-role", "moderator")
+	lines := strings.Split(strings.TrimSpace(out), "\n")
+	require.Len(t, lines, 3)
+	require.Contains(t, lines[0], "ada@example.com as super-administrator, moderator")
+	require.True(t, strings.HasPrefix(lines[2], r.office.Address()+"welcome#"), "the link is a line of its own")
+
+	require.Len(t, r.post.mails, 1, "the mail went out with the command")
+	require.Equal(t, "ada@example.com", r.post.mails[0].To)
+	require.Contains(t, r.post.mails[0].Text, lines[2])
+
+	table := strings.Split(r.ok("operators"), "\n")
+	require.Regexp(t, `^NAME +EMAIL +ROLES +STATE +TWO-FACTOR +LAST ACTIVE$`, table[0])
+	require.Regexp(t, `^Ada Lovelace +ada@example\.com +Super-administrator, Moderator +invited +off +-$`, table[1])
+	require.Equal(t, strings.Index(table[0], "STATE"), strings.Index(table[1], "invited"), "columns are aligned")
+}
+
+func TestTheRoleLeftOutIsTheLeast(t *testing.T) {
+	r := newRig(t)
+	r.ok("invite", "ada@example.com", "-role", "super-administrator")
+	require.Contains(t, r.ok("invite", "ben@example.com"), "Invited ben@example.com as moderator.")
+	require.Regexp(t, `ben +ben@example\.com +Moderator +invited`, r.ok("operators"))
+}
+
+func TestTheFirstInvitationCannotCloseTheSetupLink(t *testing.T) {
+	r := newRig(t)
+	status, stdout, stderr := r.run("invite", "ben@example.com")
+	require.Equal(t, breakglass.ExitFailed, status)
+	require.Empty(t, stdout)
+	require.Contains(t, stderr, "the office is not set up yet")
+	setup, err := r.office.SetupURL(t.Context())
+	require.NoError(t, err)
+	require.NotEmpty(t, setup)
+}
+
+func TestTheLinkIsPrintedAlthoughTheMailServerIsDown(t *testing.T) {
+	r := newRig(t)
+	r.post.err = errors.New("no route to the mail server")
+	out := r.ok("invite", "ada@example.com", "-role", "super-administrator")
+	require.Contains(t, out, r.office.Address()+"welcome#")
+	require.Empty(t, r.post.mails)
+
+	r.post.err, r.now = nil, r.now.Add(2*time.Minute)
+	_, err := r.office.CommandLine().DeliverMail(t.Context())
+	require.NoError(t, err)
+	require.Len(t, r.post.mails, 1, "it waited in the queue")
+}
+
+func TestSomebodyIsHelpedIn(t *testing.T) {
+	r := newRig(t)
+	r.ok("invite", "ada@example.com", "-name", "Ada", "-role", "super-administrator")
+
+	require.Contains(t, r.ok("reset-two-factor", "ada@example.com", "-reason", "phone lost on the train"), "is reset")
+	require.Len(t, r.post.mails, 2, "the operator is told")
+	require.Contains(t, r.ok("reset-two-factor", "ADA"), "is reset", "a name does, too")
+	require.Contains(t, r.ok("unlock", "ada@example.com"), "can sign in again")
+
+	audit := strings.Split(strings.TrimSpace(r.ok("audit", "-n", "4")), "\n")
+	require.Len(t, audit, 5, "a head and four rows")
+	require.Regexp(t, `^TIME +EVENT +OUTCOME +BY +ON +FROM +REASON$`, audit[0])
+	require.Regexp(t, `^2026-11-21 09:30:00  operator\.unlocked +success +Command line +Ada +- +-$`, audit[1])
+	require.Regexp(t, `two_factor\.reset .* asked for on the command line$`, audit[2])
+	require.Regexp(t, `two_factor\.reset .* phone lost on the train$`, audit[3])
+	require.Regexp(t, `operator\.invited `, audit[4])
+}
+
+func TestSecretsAreNotInTheAudit(t *testing.T) {
+	r := newRig(t)
+	link := r.ok("invite", "ada@example.com", "-role", "super-administrator")
+	_, token, found := strings.Cut(strings.TrimSpace(link), "#")
+	require.True(t, found)
+	audit := r.ok("audit")
+	require.NotContains(t, audit, token)
+	require.NotContains(t, audit, strings.Trim(strings.TrimPrefix(r.office.Address(), "https://community.example"), "/"))
+}
+
+func TestWhatCannotBeDoneIsAFailure(t *testing.T) {
+	tests := []struct {
+		name string
+		args []string
+		says string
+	}{
+		{"two-factor of nobody", []string{"reset-two-factor", "eve@example.com"}, `there is no operator called "eve@example.com"`},
+		{"unlocking nobody", []string{"unlock", "eve@example.com"}, `there is no operator called "eve@example.com"`},
+		{"inviting somebody twice", []string{"invite", "ada@example.com", "-name", "Ada Two"}, "Somebody with this address has access"},
+		{"a name that is taken", []string{"invite", "ada@example.org"}, "Another operator has this name"},
+		{"a name for an address", []string{"invite", "Eve"}, "Enter an e-mail address"},
+		{"a role that is not there", []string{"invite", "eve@example.com", "-role", "queen"}, "There is no such role"},
+		{"an empty reason", []string{"reset-two-factor", "ada@example.com", "-reason", ""}, "Say why"},
+	}
+	r := newRig(t)
+	r.ok("invite", "ada@example.com", "-role", "super-administrator")
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			status, stdout, stderr := r.run(tt.args...)
+			require.Equal(t, breakglass.ExitFailed, status)
+			require.Empty(t, stdout)
+			require.Contains(t, stderr, tt.args[0]+": ")
+			require.Contains(t, stderr, tt.says)
+		})
+	}
+}
+
+// downStore fails to write.
+type downStore struct {
+	store.Store
+	down bool
+}
+
+func (s *downStore) Commit(ctx context.Context, writes ...store.Write) error {
+	if s.down {
+		return errors.New("disk is full")
+	}
+	return s.Store.Commit(ctx, writes...)
+}
+
+func TestNothingIsPrintedOfWhatCouldNotBeStored(t *testing.T) {
+	st := &downStore{Store: memstore.New()}
+	r := newRigOver(t, st)
+	before := r.office.Address()
+	st.down = true
+	for _, args := range [][]string{
+		{"alias", "rotate"}, {"invite", "ada@example.com", "-role", "super-administrator"},
+	} {
+		status, stdout, stderr := r.run(args...)
+		require.Equal(t, breakglass.ExitFailed, status)
+		require.Empty(t, stdout)
+		require.Contains(t, stderr, "disk is full")
+	}
+	require.Equal(t, before, r.office.Address())
+}
+
+func TestWhatMakesNoSenseIsRefusedBeforeTheOfficeIsAsked(t *testing.T) {
+	tests := []struct {
+		name string
+		args []string
+		says string
+	}{
+		{"nothing", nil, "Commands for when nobody can sign in"},
+		{"an unknown command", []string{"restart"}, `There is no command "restart"`},
+		{"an unknown word after alias", []string{"alias", "revert"}, `"revert" is one argument too many`},
+		{"nobody to invite", []string{"invite"}, "EMAIL is missing"},
+		{"an empty address", []string{"unlock", " "}, "EMAIL is empty"},
+		{"two people", []string{"invite", "a@example.com", "b@example.com"}, `"b@example.com" is one argument too many`},
+		{"an unknown flag", []string{"operators", "-all"}, "flag provided but not defined: -all"},
+		{"a flag of another command", []string{"unlock", "a@example.com", "-role", "moderator"}, "flag provided but not defined"},
+		{"too many events", []string{"audit", "-n", "501"}, "-n must be between 1 and 500"},
+		{"no events", []string{"audit", "-n", "0"}, "-n must be between 1 and 500"},
+		{"fewer than no events", []string{"audit", "-n", "-3"}, "-n must be between 1 and 500"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var out, problems bytes.Buffer
+			require.Equal(t, breakglass.ExitUsage, breakglass.Run(t.Context(), nil, tt.args, &out, &problems))
+			require.Empty(t, out.String())
+			require.Contains(t, problems.String(), tt.says)
+		})
+	}
+}
+
+func TestHelpIsWrittenWhereItWasAskedFor(t *testing.T) {
+	commands := []string{"alias", "alias rotate", "operators", "invite EMAIL", "reset-two-factor EMAIL", "unlock EMAIL", "audit"}
+	for _, word := range []string{"help", "-h", "--help"} {
+		var out, problems bytes.Buffer
+		require.Equal(t, breakglass.ExitOK, breakglass.Run(t.Context(), nil, []string{word}, &out, &problems))
+		require.Empty(t, problems.String())
+		for _, c := range commands {
+			require.Contains(t, out.String(), "\n  "+c+" ")
+		}
+	}
+	for _, c := range commands {
+		args := append(strings.Fields(strings.TrimSuffix(c, " EMAIL")), "-help")
+		var out, problems bytes.Buffer
+		require.Equal(t, breakglass.ExitOK, breakglass.Run(t.Context(), nil, args, &out, &problems))
+		require.Empty(t, problems.String())
+		require.Contains(t, out.String(), "Usage: "+c)
+	}
+}
