@@ -157,6 +157,24 @@ func (e *entry) record(ctx context.Context) {
 	}
 }
 
+// refusalsNoted is how many refusals of one kind from one address are written
+// down in addressWindow, and what is beyond only counts: whoever is turned away
+// must not be able to fill the store with it.
+const refusalsNoted = 30
+
+// note records a refusal that costs whoever causes it nothing.
+func (e *entry) note(ctx context.Context) {
+	key := e.d.counterKey("noted", e.event.Code, addressGroup(e.event.Address))
+	_, _, ok, err := e.d.Store.Hit(ctx, key, store.Limit{Max: refusalsNoted, Window: addressWindow}, e.d.now())
+	if err != nil {
+		e.d.Log.ErrorContext(ctx, "audit row not written", "event", e.event.Code, "error", err)
+		return
+	}
+	if ok {
+		e.record(ctx)
+	}
+}
+
 // chain binds an event to the one before it, so that a changed or missing row
 // shows (ASVS 16.4.2).
 func (d *Desk) chain(previous []byte, e store.Event) []byte {
@@ -208,10 +226,10 @@ func (d *Desk) AuditPage(ctx context.Context, a Actor, q store.EventQuery) ([]st
 
 // Forged records a request that failed the cross-site checks.
 func (d *Desk) Forged(ctx context.Context, v Visit, why string) {
-	d.audit(v, "request.forged", Refused).because(why).record(ctx)
+	d.audit(v, "request.forged", Refused).because(why).note(ctx)
 }
 
 // Denied records that rights did not reach.
 func (d *Desk) Denied(ctx context.Context, v Visit, id *Identity, permission string) {
-	d.audit(v, "permission.denied", Refused).by(id.Operator).session(id.Session).with("permission", permission).record(ctx)
+	d.audit(v, "permission.denied", Refused).by(id.Operator).session(id.Session).with("permission", permission).note(ctx)
 }

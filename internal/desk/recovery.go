@@ -97,7 +97,7 @@ func (d *Desk) checkRecovery(ctx context.Context, v Visit, o store.Operator, cod
 	try, err := d.codeAttempt(ctx, "recovery", o.ID)
 	if err != nil {
 		if limited := (*LimitedError)(nil); errors.As(err, &limited) {
-			d.audit(v, "code.limited", Refused).target(o).with("factor", "recovery code").record(ctx)
+			d.audit(v, "code.limited", Refused).target(o).with("factor", "recovery code").note(ctx)
 		}
 		return nil, err
 	}

@@ -54,7 +54,7 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input s
 	try, err := d.codeAttempt(ctx, "code", o.ID)
 	if err != nil {
 		if limited := (*LimitedError)(nil); errors.As(err, &limited) {
-			d.audit(v, "code.limited", Refused).target(o).record(ctx)
+			d.audit(v, "code.limited", Refused).target(o).note(ctx)
 		}
 		return nil, err
 	}

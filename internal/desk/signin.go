@@ -35,7 +35,7 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	try, err := d.signInAttempt(ctx, v, key)
 	if err != nil {
 		if limited := (*LimitedError)(nil); errors.As(err, &limited) {
-			d.audit(v, "signin.limited", Refused).unknownLogin(key).record(ctx)
+			d.audit(v, "signin.limited", Refused).unknownLogin(key).note(ctx)
 		}
 		return Passed{}, err
 	}
