@@ -19,13 +19,13 @@ type State struct {
 var (
 	gallerySignedOut = []Page{
 		SetupPage{}, LoginPage{}, CodePage{}, RecoveryPage{}, LostPhonePage{}, EnrolPage{}, RecoveryCodesPage{},
-		NewPasswordPage{}, ForgotPage{}, ForgotSentPage{}, ResetPage{}, ResetDonePage{}, WelcomePage{}, WelcomeDonePage{},
+		ForgotPage{}, ForgotSentPage{}, ResetPage{}, ResetDonePage{}, WelcomePage{}, WelcomeDonePage{},
 		LinkPage{}, SignedOutPage{}, ContinuePage{},
 		TooManyTriesPage{}, MaintenancePage{}, BusyPage{}, StoreDownPage{}, StaleFormPage{}, BadRequestPage{},
-		CrossOriginPage{}, MethodNotAllowedPage{}, NotFoundPage{}, UnexpectedPage{},
+		CrossOriginPage{}, PlainHTTPPage{}, MethodNotAllowedPage{}, NotFoundPage{}, UnexpectedPage{},
 	}
 	gallerySignedIn = []Page{
-		HomePage{}, AccountPage{}, AccountPasswordPage{}, TwoFactorPage{}, TwoFactorAddPage{}, TwoFactorRemovePage{},
+		HomePage{}, AccountPage{}, AccountNamePage{}, AccountPasswordPage{}, TwoFactorPage{}, TwoFactorAddPage{}, TwoFactorRemovePage{},
 		AccountCodesPage{}, AccountCodesNewPage{}, AccountCodesShownPage{}, SessionsPage{}, StepUpPage{},
 		OperatorsPage{}, OperatorNewPage{},
 		ForbiddenPage{}, NotFoundPage{}, UnexpectedPage{}, TooManyTriesPage{},
@@ -76,6 +76,7 @@ func galleryFrame() view.Frame {
 
 // galleryCrumbs are the breadcrumbs of pages below the first level.
 var galleryCrumbs = map[string][]view.Crumb{
+	"account_name":        {{Label: "Account", Path: "/account"}, {Label: "Name"}},
 	"account_password":    {{Label: "Account", Path: "/account"}, {Label: "Password"}},
 	"two_factor":          {{Label: "Account", Path: "/account"}, {Label: "Two-factor authentication"}},
 	"two_factor_add":      {{Label: "Account", Path: "/account"}, {Label: "Two-factor authentication", Path: "/account/two-factor"}, {Label: "Add"}},
