@@ -77,15 +77,21 @@ func (c *call) checkForgery() error {
 
 // sameOrigin judges by what only the browser can set. A request with neither
 // header is refused: every browser that this office supports sends one.
+//
+// Our own pages are sent with "Referrer-Policy: no-referrer", and under that
+// browsers say "Origin: null" (Fetch Standard, "append a request Origin
+// header"). So null counts for nothing, and Sec-Fetch-Site must then have said
+// where the request comes from; it says "cross-site" for a sandboxed frame,
+// whose origin is null, too.
 func (c *call) sameOrigin() bool {
 	site, origin := c.r.Header.Get("Sec-Fetch-Site"), c.r.Header.Get("Origin")
-	if site != "" && site != "same-origin" {
+	switch {
+	case site != "" && site != "same-origin":
 		return false
+	case origin == "" || origin == "null":
+		return site != ""
 	}
-	if origin != "" && origin != c.s.Desk.Origin {
-		return false
-	}
-	return site != "" || origin != ""
+	return origin == c.s.Desk.Origin
 }
 
 // readForm reads a form of ours: the one content type, so many bytes, so many
