@@ -217,6 +217,9 @@ func (d *Desk) AuditPage(ctx context.Context, a Actor, q store.EventQuery) ([]st
 	if !a.Can(PermissionAuditView) {
 		return nil, ErrForbidden
 	}
+	if !lookableIfSet(q.Code, q.ActorID, q.TargetID) {
+		return nil, nil
+	}
 	events, err := d.Store.ListEvents(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("list events: %w", err)

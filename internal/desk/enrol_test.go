@@ -328,8 +328,11 @@ func TestWhatTouchesTheSecondFactorNeedsAStepUp(t *testing.T) {
 	o.clock.Add(time.Microsecond)
 	id := o.identity(ada.token)
 	for name, call := range map[string]func() error{
-		"begin":   func() error { _, err := o.BeginEnrolment(ctx, id); return err },
-		"confirm": func() error { _, _, err := o.ConfirmEnrolment(ctx, home, id, e.Sealed, o.code(e.Key.Secret), ""); return err },
+		"begin": func() error { _, err := o.BeginEnrolment(ctx, id); return err },
+		"confirm": func() error {
+			_, _, err := o.ConfirmEnrolment(ctx, home, id, e.Sealed, o.code(e.Key.Secret), "")
+			return err
+		},
 		"remove":  func() error { _, err := o.RemoveAuthenticator(ctx, home, id, o.factors(op.ID)[0].ID); return err },
 		"replace": func() error { _, _, err := o.ReplaceRecoveryCodes(ctx, home, id); return err },
 		"end one session": func() error {

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -63,6 +64,11 @@ const maxKey = 255
 // nobody's name or id, and a store may refuse to be asked.
 func lookable(s string) bool {
 	return s != "" && len(s) <= maxKey && utf8.ValidString(s) && !strings.Contains(s, "\x00")
+}
+
+// lookableIfSet is lookable for filters, which may be empty.
+func lookableIfSet(filters ...string) bool {
+	return !slices.ContainsFunc(filters, func(s string) bool { return s != "" && !lookable(s) })
 }
 
 func nameKey(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }

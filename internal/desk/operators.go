@@ -192,6 +192,9 @@ func (d *Desk) Operators(ctx context.Context, a Actor, q store.OperatorQuery) ([
 		return nil, ErrForbidden
 	}
 	q.Search = nameKey(q.Search)
+	if !lookableIfSet(q.Search, string(q.State), q.RoleID, q.AfterNameKey, q.AfterID) {
+		return nil, nil
+	}
 	operators, err := d.Store.ListOperators(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("list operators: %w", err)

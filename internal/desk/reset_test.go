@@ -1,0 +1,469 @@
+package desk_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/totp"
+)
+
+// form is a filled-in reset or welcome form.
+func form(token, code string) desk.LinkForm {
+	return desk.LinkForm{Token: token, Password: better, Again: better, Code: code}
+}
+
+func (o *office) mails() []store.Mail {
+	mails, err := o.mem.ListMails(ctx, store.MailQuery{Limit: 500})
+	require.NoError(o.t, err)
+	return mails
+}
+
+func TestAskingForAResetAnswersTheSameForEverybody(t *testing.T) {
+	for _, c := range []struct {
+		email, reason string
+		mails         int
+	}{
+		{"ada@example.org", "", 1},
+		{" ADA@example.ORG ", "", 1},
+		{"zoe@example.org", "unknown", 0},
+		{"moe@example.org", "unknown", 0},
+		{"disa@example.org", "account is disabled", 0},
+		{"ivan@example.org", "account is invited", 0},
+		{"norole@example.org", "no role", 0},
+		{"mia@example.org", "password is the community’s", 1},
+	} {
+		t.Run(c.email, func(t *testing.T) {
+			o, _ := crowd(t)
+			hashes := o.hasher.Runs()
+			require.NoError(t, o.RequestReset(ctx, home, c.email))
+			require.EqualValues(t, 1, o.hasher.Runs()-hashes)
+			require.Equal(t, "password.reset_requested", o.last().Code)
+			require.Equal(t, c.reason, o.last().Reason)
+			require.Len(t, o.mails(), c.mails)
+
+			hashes = o.hasher.Runs()
+			require.NoError(t, o.RequestReset(ctx, home, c.email), "too early for a second one, and nobody can tell")
+			require.EqualValues(t, 1, o.hasher.Runs()-hashes)
+			require.Len(t, o.mails(), c.mails)
+		})
+	}
+	t.Run("what is no address", func(t *testing.T) {
+		o := newOffice(t)
+		for _, email := range []string{"", "Ada", "\xff@example.org", strings.Repeat("x", 300) + "@example.org"} {
+			bad := (*desk.InvalidError)(nil)
+			require.ErrorAs(t, o.RequestReset(ctx, home, email), &bad, "%q", email)
+		}
+	})
+}
+
+func TestResetRequestsAreLimitedPerAccountAndPerAddress(t *testing.T) {
+	o := newOffice(t)
+	o.person("Ada", desk.RoleSuperAdministrator)
+	began := o.Now()
+	for i := range 10 {
+		require.NoError(t, o.RequestReset(ctx, home, "ada@example.org"))
+		require.NoError(t, o.RequestReset(ctx, home, "zoe@example.org"))
+		require.Len(t, o.mails(), min(i+1, 5))
+		o.clock.Add(time.Minute)
+	}
+	for range 10 {
+		require.NoError(t, o.RequestReset(ctx, home, "zoe@example.org"))
+	}
+	for _, email := range []string{"ada@example.org", "zoe@example.org"} {
+		requireLimited(t, o.RequestReset(ctx, home, email), began.Add(time.Hour))
+	}
+	require.NoError(t, o.RequestReset(ctx, from("203.0.113.8"), "ada@example.org"))
+	o.clock.Set(began.Add(time.Hour))
+	require.NoError(t, o.RequestReset(ctx, home, "ada@example.org"))
+	require.Len(t, o.mails(), 6)
+}
+
+func TestAResetSetsThePasswordAndNothingElse(t *testing.T) {
+	o := newOffice(t)
+	op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	pre := o.begun("Ada")
+	token := o.resetLink("ada@example.org")
+	factors := o.factors(op.ID)
+	require.NoError(t, o.Reset(ctx, home, form(token, o.code(ada.secret))))
+
+	require.False(t, o.alive(ada.token), "sessions end")
+	_, err := o.PreSession(ctx, pre)
+	require.ErrorIs(t, err, desk.ErrSignInEnded)
+	sessions, err := o.mem.ListSessions(ctx, op.ID)
+	require.NoError(t, err)
+	require.Empty(t, sessions, "it signs nobody in")
+	after := o.factors(op.ID)
+	require.Len(t, after, 1)
+	require.Equal(t, factors[0].Secret, after[0].Secret)
+	_, err = o.signIn("Ada", good)
+	require.ErrorIs(t, err, desk.ErrCredentials)
+	passed, err := o.signIn("Ada", better)
+	require.NoError(t, err)
+	require.False(t, passed.SignedIn, "two-factor is still asked for")
+	require.Contains(t, o.letter("ada@example.org").Subject, "changed")
+	require.ErrorIs(t, o.Reset(ctx, home, form(token, o.code(ada.secret))), desk.ErrLink)
+	require.Contains(t, o.last().Reason, "used")
+}
+
+func TestAResetMailLeadsToTheConfiguredOriginOnly(t *testing.T) {
+	o := newOffice(t)
+	o.person("Ada", desk.RoleSuperAdministrator)
+	token := o.resetLink("ada@example.org")
+	m := o.letter("ada@example.org")
+	for _, part := range []string{m.Text, m.HTML} {
+		require.Contains(t, part, origin+"/"+o.Alias()+"/reset#"+token)
+		for _, rest := range strings.Split(part, "://")[1:] {
+			require.True(t, strings.HasPrefix(rest, "community.example"), rest)
+		}
+		for _, place := range []string{"?" + token, "/" + token, "=" + token} {
+			require.NotContains(t, part, place)
+		}
+	}
+	require.NotContains(t, m.Subject, token)
+}
+
+func TestALinkThatDoesNotWorkSaysNoMoreThanThat(t *testing.T) {
+	o := newOffice(t)
+	o.person("Ada", desk.RoleSuperAdministrator)
+	older := o.resetLink("ada@example.org")
+	o.clock.Add(time.Minute)
+	newer := o.resetLink("ada@example.org")
+	_, invited := o.invite("ben@example.org", "Ben", desk.RoleModerator)
+	for _, c := range []struct{ name, token, reason string }{
+		{"an older one", older, "unknown"},
+		{"one of another kind", invited, "unknown"},
+		{"nothing", "", "not a token"},
+		{"something", "hello", "not a token"},
+		{"never made", strings.Repeat("A", 43), "unknown"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := o.Reset(ctx, home, form(c.token, ""))
+			require.ErrorIs(t, err, desk.ErrLink)
+			require.Equal(t, "password.reset_refused", o.last().Code)
+			require.Contains(t, o.last().Reason, c.reason)
+		})
+	}
+	require.ErrorIs(t, o.Welcome(ctx, home, form(newer, "")), desk.ErrLink, "a reset link is no invitation")
+
+	o.clock.Add(30*time.Minute - time.Microsecond)
+	requireProblem(t, o.Reset(ctx, home, desk.LinkForm{Token: newer}), "password", "required")
+	o.clock.Add(time.Microsecond)
+	require.ErrorIs(t, o.Reset(ctx, home, form(newer, "")), desk.ErrLink)
+	require.Contains(t, o.last().Reason, "expired")
+	require.NoError(t, o.Welcome(ctx, home, form(invited, "")))
+}
+
+func TestARefusedResetFormLeavesTheLinkAndTheSecondFactorUsable(t *testing.T) {
+	o := newOffice(t)
+	op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	o.rules(map[string]string{"password.history": "3"})
+	token := o.resetLink("ada@example.org")
+	code := o.code(ada.secret)
+
+	err := o.Reset(ctx, home, desk.LinkForm{Token: token, Password: "short", Again: "shorter"})
+	require.ErrorIs(t, err, desk.ErrCodeNeeded, "both are said at once")
+	requireProblem(t, err, "password", "too_short")
+	requireProblem(t, err, "password_again", "differs")
+	require.Equal(t, desk.ErrCodeNeeded, unjoined(o.Reset(ctx, home, form(token, "  "))))
+	requireProblem(t, o.Reset(ctx, home, form(token, "12345")), "code", "not_code")
+	for range 2 {
+		require.Equal(t, desk.ErrCode, o.Reset(ctx, home, form(token, o.wrong(ada.secret))))
+	}
+	for range 10 {
+		requireProblem(t, o.Reset(ctx, home, desk.LinkForm{Token: token, Password: "short", Again: "short", Code: code}), "password", "too_short")
+		err := o.Reset(ctx, home, desk.LinkForm{Token: token, Password: good, Again: good, Code: code})
+		requireProblem(t, err, "password", "reused")
+	}
+	require.Equal(t, op.Password, o.find(op.ID).Password)
+	require.NoError(t, o.Reset(ctx, home, form(token, code)))
+}
+
+// unjoined takes the one error out of a join of one.
+func unjoined(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok && len(joined.Unwrap()) == 1 {
+		return joined.Unwrap()[0]
+	}
+	return err
+}
+
+func TestALinkAloneTellsNothingAboutPasswordsUsedBefore(t *testing.T) {
+	o := newOffice(t)
+	o.enrolled("Ada", desk.RoleSuperAdministrator)
+	o.rules(map[string]string{"password.history": "3"})
+	token := o.resetLink("ada@example.org")
+	hashes := o.hasher.Runs()
+	for _, guess := range []string{good, nonsense} {
+		err := o.Reset(ctx, home, desk.LinkForm{Token: token, Password: guess, Again: guess})
+		require.Equal(t, desk.ErrCodeNeeded, unjoined(err))
+		err = o.Reset(ctx, home, desk.LinkForm{Token: token, Password: guess, Again: guess, Code: "000000"})
+		require.Equal(t, desk.ErrCode, err)
+	}
+	require.Equal(t, hashes, o.hasher.Runs())
+}
+
+func TestARecoveryCodeIsGoodForAReset(t *testing.T) {
+	o := newOffice(t)
+	op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	token := o.resetLink("ada@example.org")
+	require.NoError(t, o.Reset(ctx, home, form(token, ada.codes[2])))
+	set, err := o.mem.FindRecoverySet(ctx, op.ID)
+	require.NoError(t, err)
+	require.Len(t, set.Hashes, 9)
+	require.Equal(t, 1, o.count("recovery.used"))
+	passed, err := o.signIn("Ada", better)
+	require.NoError(t, err)
+	_, err = o.SubmitCode(ctx, home, passed.Token, ada.codes[2])
+	require.Equal(t, desk.ErrCode, err)
+}
+
+func TestOfManyResetsWithOneLinkOneWins(t *testing.T) {
+	for _, kind := range []string{"without a second factor", "with a code", "with a recovery code"} {
+		t.Run(kind, func(t *testing.T) {
+			o := newOffice(t)
+			var ada in
+			op := o.person("Ada", desk.RoleModerator)
+			code := ""
+			if kind != "without a second factor" {
+				ada = o.enrol("Ada")
+				code = o.code(ada.secret)
+			}
+			if kind == "with a recovery code" {
+				code = ada.codes[0]
+			}
+			o.rules(map[string]string{"two_factor.who": "recommended"})
+			token := o.resetLink("ada@example.org")
+			before := o.find(op.ID)
+			errs := race(100, func(i int) error {
+				f := form(token, code)
+				f.Password = fmt.Sprintf("%s %d", better, i)
+				f.Again = f.Password
+				return o.Reset(ctx, from(fmt.Sprintf("198.51.100.%d", i)), f)
+			})
+			require.Equal(t, 1, winners(errs))
+			require.Equal(t, before.Version+1, o.find(op.ID).Version)
+			for i, err := range errs {
+				limited := (*desk.LimitedError)(nil)
+				if err == nil {
+					_, err := o.signIn("Ada", fmt.Sprintf("%s %d", better, i))
+					require.NoError(t, err)
+				} else if code == "" {
+					require.ErrorIs(t, err, desk.ErrLink)
+				} else if !errors.As(err, &limited) && err != desk.ErrCode {
+					require.ErrorIs(t, err, desk.ErrLink)
+				}
+			}
+			require.Zero(t, o.count("code.replayed"), "nobody listened: a link was used twice")
+		})
+	}
+}
+
+func TestOneAddressTriesTwentyWrongLinks(t *testing.T) {
+	o := newOffice(t)
+	o.person("Ada", desk.RoleSuperAdministrator)
+	token := o.resetLink("ada@example.org")
+	began := o.Now()
+	for range 20 {
+		require.ErrorIs(t, o.Reset(ctx, home, form("hello", "")), desk.ErrLink)
+	}
+	requireLimited(t, o.Reset(ctx, home, form(token, "")), began.Add(15*time.Minute))
+	requireLimited(t, o.Welcome(ctx, home, form(token, "")), began.Add(15*time.Minute))
+	require.NoError(t, o.Reset(ctx, from("203.0.113.8"), form(token, "")))
+}
+
+func TestAResetLinkDiesWithTheAccountItIsFor(t *testing.T) {
+	o := newOffice(t)
+	o.person("Ada", desk.RoleSuperAdministrator)
+	op := o.person("Ben", desk.RoleModerator)
+	token := o.resetLink("ben@example.org")
+	o.change(op.ID, func(op *store.Operator) { op.State = store.OperatorDisabled })
+	require.ErrorIs(t, o.Reset(ctx, home, form(token, "")), desk.ErrLink)
+	require.Equal(t, "account is disabled", o.last().Reason)
+	require.NoError(t, o.mem.Commit(ctx, store.DeleteOperator{ID: op.ID, Version: o.find(op.ID).Version}))
+	require.ErrorIs(t, o.Reset(ctx, home, form(token, "")), desk.ErrLink)
+}
+
+func TestAPasswordChangedMeanwhileVoidsTheLink(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	token := o.resetLink("ada@example.org")
+	_, err := o.ChangePassword(ctx, home, o.identity(ada.token), good, nonsense, nonsense)
+	require.NoError(t, err)
+	require.ErrorIs(t, o.Reset(ctx, home, form(token, o.code(ada.secret))), desk.ErrLink)
+}
+
+func TestALinkedMemberIsToldThatThePasswordIsKeptElsewhere(t *testing.T) {
+	o, _ := crowd(t)
+	require.NoError(t, o.RequestReset(ctx, home, "mia@example.org"))
+	m := o.letter("mia@example.org")
+	require.Contains(t, m.Text, "community account")
+	require.NotContains(t, m.Text, "#")
+}
+
+func TestUnderSSOALinkedMemberMakesAPasswordOfTheirOwn(t *testing.T) {
+	o, members := crowd(t, func(c *desk.Config) { c.SSO = &desk.SSO{URL: "https://sso.example"} })
+	token := o.resetLink("mia@example.org")
+	require.NoError(t, o.Reset(ctx, home, form(token, "")))
+	_, err := o.signIn("mia", better)
+	require.NoError(t, err)
+	require.Zero(t, members.checks)
+
+	t.Run("which counts for nothing once SSO is off", func(t *testing.T) {
+		o.cfg.SSO = nil
+		d := o.another()
+		_, err := d.SignIn(ctx, home, desk.SignInForm{Login: "mia", Password: better})
+		require.ErrorIs(t, err, desk.ErrCredentials)
+		_, err = d.SignIn(ctx, home, desk.SignInForm{Login: "mia", Password: good})
+		require.NoError(t, err)
+	})
+}
+
+func TestAResetClearsWhatKeptThePersonOut(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	for _, login := range []string{"Ada", "ada@example.org"} {
+		for range 5 {
+			o.fail(home, login)
+		}
+	}
+	require.NoError(t, o.Reset(ctx, home, form(o.resetLink("ada@example.org"), o.code(ada.secret))))
+	for _, login := range []string{"Ada", "ada@example.org"} {
+		_, err := o.signIn(login, better)
+		require.NoError(t, err)
+	}
+}
+
+func TestAnInvitationLeadsToAPasswordAndThenToTwoFactor(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	op, url, err := o.Invite(ctx, o.identity(ada.token).Actor(), home,
+		desk.InviteForm{Email: "Ben@Example.org", Name: " Ben  Okri ", Roles: []string{desk.RoleModerator, desk.RoleCommunityManager, desk.RoleModerator}})
+	require.NoError(t, err)
+	require.Equal(t, "Ben Okri", op.Name)
+	require.Equal(t, []string{desk.RoleCommunityManager}, op.Roles)
+	m := o.letter("Ben@example.org")
+	token := o.linkIn(m, "welcome")
+	require.True(t, strings.HasSuffix(url, "#"+token), "the link for handing over is the one in the mail")
+	require.Contains(t, m.Text, "Ada")
+
+	_, err = o.signIn("ben@example.org", "")
+	require.ErrorIs(t, err, desk.ErrCredentials, "there is no password yet")
+	require.ErrorIs(t, o.Reset(ctx, home, form(token, "")), desk.ErrLink, "an invitation is no reset link")
+	requireProblem(t, o.Welcome(ctx, home, desk.LinkForm{Token: token, Password: "short", Again: "short"}), "password", "too_short")
+	require.NoError(t, o.Welcome(ctx, home, form(token, "")))
+	require.ErrorIs(t, o.Welcome(ctx, home, form(token, "")), desk.ErrLink)
+	sessions, err := o.mem.ListSessions(ctx, op.ID)
+	require.NoError(t, err)
+	require.Empty(t, sessions, "it signs nobody in")
+	require.Equal(t, store.OperatorActive, o.find(op.ID).State)
+
+	passed, err := o.signIn("ben okri", better)
+	require.NoError(t, err)
+	require.False(t, passed.SignedIn)
+	e, err := o.BeginSignInEnrolment(ctx, passed.Token)
+	require.NoError(t, err)
+	passed, _, err = o.ConfirmSignInEnrolment(ctx, home, passed.Token, e.Sealed, o.code(e.Key.Secret))
+	require.NoError(t, err)
+	id := o.identity(passed.Token)
+	require.True(t, id.Can("posts.delete"))
+	require.True(t, id.Can("analytics.view"))
+	require.False(t, id.Can(desk.PermissionOperatorsView))
+}
+
+func TestAnInvitationEndsAfterAWeekAndWhenTheAccountDoes(t *testing.T) {
+	o := newOffice(t)
+	op, token := o.invite("ben@example.org", "", desk.RoleModerator)
+	require.Equal(t, "ben", op.Name)
+	o.clock.Add(7*24*time.Hour - time.Microsecond)
+	requireProblem(t, o.Welcome(ctx, home, desk.LinkForm{Token: token}), "password", "required")
+	o.clock.Add(time.Microsecond)
+	require.ErrorIs(t, o.Welcome(ctx, home, form(token, "")), desk.ErrLink)
+	listed, err := o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{})
+	require.NoError(t, err)
+	require.Equal(t, "expired", listed[0].State)
+
+	op, token = o.invite("cy@example.org", "Cy", desk.RoleModerator)
+	for _, state := range []store.OperatorState{store.OperatorDisabled, store.OperatorActive} {
+		o.change(op.ID, func(op *store.Operator) { op.State = state })
+		require.ErrorIs(t, o.Welcome(ctx, home, form(token, "")), desk.ErrLink, string(state))
+	}
+}
+
+func TestOfManyWelcomesWithOneLinkOneWins(t *testing.T) {
+	o := newOffice(t)
+	_, token := o.invite("ben@example.org", "Ben", desk.RoleModerator)
+	errs := race(100, func(i int) error {
+		return o.Welcome(ctx, from(fmt.Sprintf("198.51.100.%d", i)), form(token, ""))
+	})
+	require.Equal(t, 1, winners(errs))
+	for _, err := range errs {
+		if err != nil {
+			require.ErrorIs(t, err, desk.ErrLink)
+		}
+	}
+}
+
+func TestNobodyIsInvitedTwice(t *testing.T) {
+	o := newOffice(t)
+	o.person("Ada", desk.RoleSuperAdministrator)
+	for _, c := range []struct {
+		field, code string
+		form        desk.InviteForm
+	}{
+		{"email", "taken", desk.InviteForm{Email: "ADA@example.org", Name: "Other", Roles: []string{desk.RoleModerator}}},
+		{"name", "taken", desk.InviteForm{Email: "other@example.org", Name: "aDA", Roles: []string{desk.RoleModerator}}},
+		{"email", "required", desk.InviteForm{Roles: []string{desk.RoleModerator}}},
+		{"email", "not_address", desk.InviteForm{Email: "x", Name: "X", Roles: []string{desk.RoleModerator}}},
+		{"role", "required", desk.InviteForm{Email: "other@example.org", Name: "Other"}},
+		{"role", "unknown", desk.InviteForm{Email: "other@example.org", Name: "Other", Roles: []string{"\x00"}}},
+		{"name", "too_long", desk.InviteForm{Email: "other@example.org", Name: strings.Repeat("\U0001F984", 64), Roles: []string{desk.RoleModerator}}},
+		{"name", "too_long", desk.InviteForm{Email: "other@example.org", Name: strings.Repeat("x", 65), Roles: []string{desk.RoleModerator}}},
+	} {
+		_, url, err := o.Invite(ctx, desk.CommandLine(), home, c.form)
+		requireProblem(t, err, c.field, c.code)
+		require.Empty(t, url)
+	}
+	require.Empty(t, o.mails())
+}
+
+func TestAMemberWhoIsGrantedAccessSignsInWithTheMemberPassword(t *testing.T) {
+	o, members := crowd(t)
+	op, err := o.Grant(ctx, desk.CommandLine(), home, "m-2", []string{desk.RoleModerator})
+	require.NoError(t, err)
+	require.Equal(t, store.OperatorActive, op.State)
+	require.NotContains(t, o.letter("moe@example.org").Text, "#")
+	_, err = o.signIn("moe", good)
+	require.NoError(t, err)
+	_, err = o.Grant(ctx, desk.CommandLine(), home, "m-2", []string{desk.RoleModerator})
+	requireProblem(t, err, "member", "taken")
+	_, err = o.Grant(ctx, desk.CommandLine(), home, "nobody", []string{desk.RoleModerator})
+	require.ErrorIs(t, err, desk.ErrNotFound)
+	_, err = o.Grant(ctx, desk.Actor{}, home, "m-3", []string{desk.RoleModerator})
+	require.ErrorIs(t, err, desk.ErrForbidden)
+	members.breakDown(true)
+	_, err = o.Grant(ctx, desk.CommandLine(), home, "m-3", []string{desk.RoleModerator})
+	require.ErrorIs(t, err, errDirectory)
+}
+
+func TestUnderSSOAGrantedMemberGetsALink(t *testing.T) {
+	o, _ := crowd(t, func(c *desk.Config) { c.SSO = &desk.SSO{URL: "https://sso.example"} })
+	op, err := o.Grant(ctx, desk.CommandLine(), home, "m-2", []string{desk.RoleModerator})
+	require.NoError(t, err)
+	require.Equal(t, store.OperatorInvited, op.State)
+	token := o.linkIn(o.letter("moe@example.org"), "welcome")
+	require.NoError(t, o.Welcome(ctx, home, form(token, "")))
+	_, err = o.signIn("moe", good)
+	require.ErrorIs(t, err, desk.ErrCredentials)
+	passed, err := o.signIn("moe@example.org", better)
+	require.NoError(t, err)
+	e, err := o.BeginSignInEnrolment(ctx, passed.Token)
+	require.NoError(t, err)
+	_, _, err = o.ConfirmSignInEnrolment(ctx, home, passed.Token, e.Sealed, codeAt(t, e.Key.Secret, o.Now().Add(-totp.Period)))
+	require.NoError(t, err)
+}

@@ -1,0 +1,219 @@
+package desk_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
+)
+
+func TestBuiltInRolesReachWhatTheTableSays(t *testing.T) {
+	all := []string{
+		desk.PermissionOperatorsView, desk.PermissionOperatorsManage, desk.PermissionTwoFactorReset,
+		desk.PermissionParametersManage, desk.PermissionAuditView, desk.PermissionMailView,
+		"analytics.view", "posts.delete",
+	}
+	for _, c := range []struct {
+		role string
+		can  []string
+	}{
+		{desk.RoleSuperAdministrator, all},
+		{desk.RoleAdministrator, []string{
+			desk.PermissionOperatorsView, desk.PermissionOperatorsManage, desk.PermissionTwoFactorReset,
+			desk.PermissionAuditView, desk.PermissionMailView, "analytics.view", "posts.delete",
+		}},
+		{desk.RoleCommunityManager, []string{"analytics.view"}},
+		{desk.RoleModerator, []string{"posts.delete"}},
+	} {
+		t.Run(c.role, func(t *testing.T) {
+			o := newOffice(t)
+			_, somebody := o.enrolled("Some", c.role)
+			id := o.identity(somebody.token)
+			for _, p := range all {
+				require.True(t, o.HasPermission(p))
+				want := false
+				for _, can := range c.can {
+					want = want || can == p
+				}
+				require.Equal(t, want, id.Can(p), p)
+				require.Equal(t, want, id.Actor().Can(p), p)
+			}
+			for _, p := range []string{"", "analytics.edit", "*", "analytics.view "} {
+				require.False(t, id.Can(p), "nobody declared %q", p)
+			}
+			require.Len(t, o.Permissions(), len(all))
+		})
+	}
+}
+
+func TestRightsAreTheUnionOfAllRoles(t *testing.T) {
+	o := newOffice(t)
+	o.role("r-stale", "Stale", "posts.delete", "no.longer_declared")
+	_, somebody := o.enrolled("Some", desk.RoleCommunityManager, "r-gone", "r-stale")
+	id := o.identity(somebody.token)
+	require.Len(t, id.Roles, 2)
+	require.True(t, id.Can("analytics.view"))
+	require.True(t, id.Can("posts.delete"))
+	require.False(t, id.Can("no.longer_declared"))
+	require.False(t, id.HasRole("r-gone"))
+}
+
+// role stores a custom role.
+func (o *office) role(id, name string, permissions ...string) {
+	require.NoError(o.t, o.mem.Commit(ctx, store.PutRole{Role: store.Role{
+		ID: id, Name: name, NameKey: name, Permissions: permissions, CreatedAt: o.Now(), UpdatedAt: o.Now(),
+	}}))
+}
+
+func TestNobodyGivesMoreThanTheyHold(t *testing.T) {
+	o := newOffice(t)
+	o.role("r-posts", "Posts", "posts.delete")
+	o.role("r-parameters", "Parameters", desk.PermissionParametersManage)
+	o.role("r-inviter", "Inviter", desk.PermissionOperatorsView, desk.PermissionOperatorsManage, desk.PermissionTwoFactorReset, "posts.delete")
+	o.role("r-stale", "Stale", "posts.delete", "no.longer_declared")
+	o.role("r-empty", "Empty")
+	for _, c := range []struct {
+		role string
+		may  []string
+	}{
+		{desk.RoleSuperAdministrator, []string{
+			desk.RoleSuperAdministrator, desk.RoleAdministrator, desk.RoleCommunityManager, desk.RoleModerator,
+			"r-empty", "r-inviter", "r-parameters", "r-posts", "r-stale",
+		}},
+		{desk.RoleAdministrator, []string{
+			desk.RoleAdministrator, desk.RoleCommunityManager, desk.RoleModerator, "r-empty", "r-inviter", "r-posts",
+		}},
+		{"r-inviter", []string{desk.RoleModerator, "r-empty", "r-inviter", "r-posts"}},
+		{desk.RoleModerator, nil},
+	} {
+		t.Run(c.role, func(t *testing.T) {
+			_, by := o.enrolled(c.role, c.role)
+			actor := o.identity(by.token).Actor()
+			all, err := o.AllRoles(ctx)
+			require.NoError(t, err)
+			require.Len(t, all, 9)
+			for _, role := range all {
+				may := false
+				for _, id := range c.may {
+					may = may || id == role.ID
+				}
+				email := "new-" + role.ID + "-" + c.role + "@example.org"
+				_, _, err := o.Invite(ctx, actor, home, desk.InviteForm{Email: email, Roles: []string{role.ID}})
+				_, _, extra := o.Invite(ctx, actor, home, desk.InviteForm{Email: "x" + email, Roles: []string{desk.RoleModerator, role.ID}})
+				switch {
+				case may:
+					require.NoError(t, err, role.ID)
+					require.NoError(t, extra, role.ID)
+				case c.may == nil:
+					require.ErrorIs(t, err, desk.ErrForbidden)
+				default:
+					requireProblem(t, err, "role", "beyond")
+					requireProblem(t, extra, "role", "beyond")
+				}
+			}
+			if c.may != nil {
+				grantable, err := o.GrantableRoles(ctx, actor)
+				require.NoError(t, err)
+				require.Len(t, grantable, len(c.may))
+			}
+		})
+	}
+}
+
+func TestNobodyActsOnSomebodyWhoHoldsMore(t *testing.T) {
+	o := newOffice(t)
+	o.role("r-stale", "Stale", "posts.delete", "no.longer_declared")
+	_, super := o.enrolled("Super", desk.RoleSuperAdministrator)
+	_, admin := o.enrolled("Admin", desk.RoleAdministrator)
+	_, mod := o.enrolled("Mod", desk.RoleModerator)
+	for _, name := range []string{"OtherSuper", "OtherAdmin", "OtherMod", "OtherStale"} {
+		o.person(name, map[string]string{
+			"OtherSuper": desk.RoleSuperAdministrator, "OtherAdmin": desk.RoleAdministrator,
+			"OtherMod": desk.RoleModerator, "OtherStale": "r-stale",
+		}[name])
+	}
+	for _, c := range []struct {
+		by, on string
+		token  string
+		want   error
+	}{
+		{"super", "OtherSuper", super.token, nil},
+		{"super", "OtherAdmin", super.token, nil},
+		{"super", "OtherStale", super.token, nil},
+		{"admin", "OtherSuper", admin.token, desk.ErrForbidden},
+		{"admin", "OtherAdmin", admin.token, nil},
+		{"admin", "OtherMod", admin.token, nil},
+		{"mod", "OtherMod", mod.token, desk.ErrForbidden},
+	} {
+		actor := o.identity(c.token).Actor()
+		require.ErrorIs(t, o.ResetTwoFactor(ctx, actor, home, c.on, "lost phone"), c.want, "%s on %s", c.by, c.on)
+		require.ErrorIs(t, o.Unlock(ctx, actor, home, c.on), c.want, "%s on %s", c.by, c.on)
+	}
+	require.ErrorIs(t, o.Unlock(ctx, o.identity(super.token).Actor(), home, "\xff\x00"), desk.ErrNotFound)
+}
+
+func TestWithoutTheRightNothingIsShown(t *testing.T) {
+	o := newOffice(t)
+	_, mod := o.enrolled("Mod", desk.RoleModerator)
+	for _, actor := range []desk.Actor{{}, {ID: "system"}, o.identity(mod.token).Actor()} {
+		_, err := o.Operators(ctx, actor, store.OperatorQuery{})
+		require.ErrorIs(t, err, desk.ErrForbidden)
+		_, err = o.FindOperator(ctx, actor, "Mod")
+		require.ErrorIs(t, err, desk.ErrForbidden)
+		_, err = o.AuditPage(ctx, actor, store.EventQuery{})
+		require.ErrorIs(t, err, desk.ErrForbidden)
+		_, err = o.RotateAlias(ctx, actor, home)
+		require.ErrorIs(t, err, desk.ErrForbidden)
+		require.ErrorIs(t, o.ConfirmAlias(ctx, actor, home), desk.ErrForbidden)
+	}
+	before := o.count("permission.denied")
+	o.Denied(ctx, home, o.identity(mod.token), "analytics.view")
+	require.Equal(t, before+1, o.count("permission.denied"))
+}
+
+func TestOperatorsAreListedAsTheyAre(t *testing.T) {
+	o, _ := crowd(t)
+	o.enrol("Ada")
+	listed, err := o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{})
+	require.NoError(t, err)
+	states := map[string]string{}
+	for _, l := range listed {
+		states[l.Name] = l.State
+		require.Equal(t, l.Name == "Ada", l.TwoFactor)
+	}
+	require.Equal(t, map[string]string{
+		"Ada": "active", "Disa": "disabled", "Gus": "active", "Ivan": "invited", "Mia": "active", "Norole": "active",
+	}, states)
+	listed, err = o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{Search: " ADA@"})
+	require.NoError(t, err)
+	require.Len(t, listed, 1)
+	require.Equal(t, []string{"Super-administrator"}, listed[0].Roles)
+	for _, search := range []string{"\xff", "\x00", string(make([]byte, 5000))} {
+		listed, err = o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{Search: search})
+		require.NoError(t, err)
+		require.Empty(t, listed)
+		events, err := o.AuditPage(ctx, desk.CommandLine(), store.EventQuery{TargetID: search})
+		require.NoError(t, err)
+		require.Empty(t, events)
+	}
+}
+
+func TestPermissionsOfTheHostAreChecked(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		p    desk.Permission
+	}{
+		{"no key", desk.Permission{Label: "x"}},
+		{"no area", desk.Permission{Key: "view", Label: "x"}},
+		{"capitals", desk.Permission{Key: "Posts.view", Label: "x"}},
+		{"one of the library's", desk.Permission{Key: desk.PermissionAuditView, Label: "x"}},
+		{"an unknown role", desk.Permission{Key: "posts.view", Label: "x", Roles: []string{"editor"}}},
+		{"no label", desk.Permission{Key: "posts.view", Label: " "}},
+	} {
+		require.Error(t, desk.CheckPermissions([]desk.Permission{c.p}), c.name)
+	}
+	require.NoError(t, desk.CheckPermissions([]desk.Permission{{Key: "posts.view", Label: "x"}}))
+	require.NoError(t, desk.CheckPermissions(nil))
+}
