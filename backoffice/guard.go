@@ -25,15 +25,15 @@ func (o *Office) Require(permission string) func(http.Handler) http.Handler {
 }
 
 // RequireRole lets a request through when the operator has one of the roles, by
-// id, as primary or additional role. Prefer [Office.Require]: permissions can
-// be given to custom roles, too.
+// id, as primary or additional role; else as [Office.Require]. Prefer that one:
+// permissions can be given to custom roles, too.
 func (o *Office) RequireRole(roles ...string) func(http.Handler) http.Handler {
 	roles = slices.Clone(roles)
 	return o.guard(func(s web.Scope) bool {
 		if slices.ContainsFunc(roles, s.Identity().HasRole) {
 			return true
 		}
-		s.Forbid()
+		s.Forbid(roles)
 		return false
 	})
 }
@@ -52,13 +52,19 @@ func (o *Office) RequireStepUp() func(http.Handler) http.Handler {
 	})
 }
 
+// scope finds this office in a request, and not another one of the process.
+func (o *Office) scope(r *http.Request) (web.Scope, bool) {
+	s, ok := web.FromContext(r.Context())
+	return s, ok && s.Of(o.server)
+}
+
 // guard wraps a handler. A request that did not come through the office, with
 // somebody signed in, is answered like any other missing page.
 func (o *Office) guard(allowed func(web.Scope) bool) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			s, ok := web.FromContext(r.Context())
-			if !ok || !s.Of(o.server) {
+			s, ok := o.scope(r)
+			if !ok {
 				o.notFound.ServeHTTP(w, r)
 				return
 			}

@@ -75,7 +75,7 @@ func (o *Office) Render(w http.ResponseWriter, r *http.Request, page, title stri
 
 // RenderStatus is Render with another status, e.g. 422 for a refused form.
 func (o *Office) RenderStatus(w http.ResponseWriter, r *http.Request, status int, page, title string, data any) {
-	s, ok := web.FromContext(r.Context())
+	s, ok := o.scope(r)
 	if !ok {
 		o.notFound.ServeHTTP(w, r)
 		return
@@ -85,7 +85,7 @@ func (o *Office) RenderStatus(w http.ResponseWriter, r *http.Request, status int
 
 // NotFound answers with the office's own missing page.
 func (o *Office) NotFound(w http.ResponseWriter, r *http.Request) {
-	s, ok := web.FromContext(r.Context())
+	s, ok := o.scope(r)
 	if !ok {
 		o.notFound.ServeHTTP(w, r)
 		return
@@ -99,7 +99,7 @@ func (o *Office) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	if err == nil {
 		return
 	}
-	s, ok := web.FromContext(r.Context())
+	s, ok := o.scope(r)
 	if !ok {
 		o.desk.Log.ErrorContext(r.Context(), "page of the host failed", "error", err)
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)

@@ -9,7 +9,6 @@ import (
 	"github.com/gorilla/sessions"
 
 	"github.com/postern-go/postern/internal/vault"
-	"github.com/postern-go/postern/internal/web"
 	"github.com/postern-go/postern/store"
 )
 
@@ -35,7 +34,7 @@ func (s valueStore) Get(r *http.Request, name string) (*sessions.Session, error)
 func (s valueStore) New(r *http.Request, name string) (*sessions.Session, error) {
 	values := sessions.NewSession(s, name)
 	values.IsNew = true
-	scope, ok := web.FromContext(r.Context())
+	scope, ok := s.o.scope(r)
 	if !ok {
 		return values, errOutside
 	}
@@ -60,7 +59,7 @@ func (s valueStore) New(r *http.Request, name string) (*sessions.Session, error)
 
 // Save stores the values; with Options.MaxAge below zero it deletes them.
 func (s valueStore) Save(r *http.Request, _ http.ResponseWriter, values *sessions.Session) error {
-	scope, ok := web.FromContext(r.Context())
+	scope, ok := s.o.scope(r)
 	if !ok {
 		return errOutside
 	}

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
 )
@@ -39,8 +40,12 @@ func (s Scope) FormToken() (string, error) { return s.c.formToken() }
 // Deny answers that the roles do not reach, and writes it down.
 func (s Scope) Deny(permission string) { s.c.fail(s.c.deny(permission)) }
 
-// Forbid answers that the roles do not reach.
-func (s Scope) Forbid() { s.c.fail(desk.ErrForbidden) }
+// Forbid answers that none of the roles is the operator's, and writes it down.
+func (s Scope) Forbid(roles []string) {
+	c := s.c
+	c.s.Desk.Denied(c.r.Context(), c.visit, c.identity, "role "+strings.Join(roles, " or "))
+	c.fail(desk.ErrForbidden)
+}
 
 // StepUp leads to the page where the operator proves who they are, and from
 // there back.
