@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages/brand"
@@ -189,8 +190,13 @@ func (c *Config) check() error {
 		}
 	}
 	for _, p := range c.TrustedProxies {
-		if !p.IsValid() || p.Bits() == 0 {
+		switch {
+		case !p.IsValid():
+			bad("TrustedProxies", "a network is not valid")
+		case p.Bits() == 0:
 			bad("TrustedProxies", "%v would trust everybody; name the networks of your proxies", p)
+		case p.Addr().Is4In6():
+			bad("TrustedProxies", "%v matches nobody; write the network as IPv4", p)
 		}
 	}
 	if c.ForwardedHeader != "" && len(c.TrustedProxies) == 0 {
@@ -208,6 +214,8 @@ func (c *Config) check() error {
 			bad("Menu", "%q: the path %q must be inside the office, e.g. \"/analytics\"", m.Label, m.Path)
 		case seen[m.Path]:
 			bad("Menu", "%q: the path %q is there twice", m.Label, m.Path)
+		case m.Permission != "" && !desk.Declared(c.Permissions, m.Permission):
+			bad("Menu", "%q: nobody could have the permission %q; declare it in Permissions", m.Label, m.Permission)
 		}
 		seen[m.Path] = true
 	}
@@ -226,6 +234,9 @@ func checkOrigin(origin string, insecure bool) error {
 	}
 	if strings.ToLower(origin) != origin {
 		return errors.New("must be in lower case, as browsers send it")
+	}
+	if strings.HasSuffix(u.Host, ":") || strings.ContainsFunc(origin, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return errors.New("must be as browsers send it: a name in ASCII (xn--...), and no colon without a port")
 	}
 	if u.Scheme == "https" && u.Port() == "443" || u.Scheme == "http" && u.Port() == "80" {
 		return errors.New("must leave out the default port, as browsers do")

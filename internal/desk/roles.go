@@ -178,6 +178,11 @@ func CheckPermissions(host []Permission) error {
 	return err
 }
 
+// Declared says whether a permission is one of the library's or of the host's.
+func Declared(host []Permission, key string) bool {
+	return slices.ContainsFunc(slices.Concat(ownPermissions, host), func(p Permission) bool { return p.Key == key })
+}
+
 // Actor is who asks for something: an operator in a session, the command line,
 // or host code. The zero Actor may do nothing.
 type Actor struct {
