@@ -35,8 +35,6 @@ type call struct {
 	identity *desk.Identity
 	// form is what was posted, after readForm.
 	form url.Values
-	// id1 is the one variable segment that a path of ours can have.
-	id1 string
 	// pre is the token of the signed-out cookie, made when it is first needed.
 	pre string
 	// fresh is the session token that this answer sets, where the page it
@@ -84,6 +82,12 @@ func (a *answer) WriteHeader(status int) {
 func (a *answer) Write(b []byte) (int, error) {
 	a.c.wrote = true
 	return a.ResponseWriter.Write(b)
+}
+
+// Flush is for handlers of the host's that ask for http.Flusher itself.
+func (a *answer) Flush() {
+	a.c.wrote = true
+	_ = http.NewResponseController(a.ResponseWriter).Flush()
 }
 
 // Unwrap lets http.ResponseController through.

@@ -2,6 +2,8 @@ package web
 
 import (
 	"net/http"
+	"slices"
+	"strings"
 
 	"github.com/postern-go/postern/internal/vault"
 )
@@ -44,6 +46,22 @@ func (c *call) setCookie(name, value string) {
 		cookie.MaxAge = -1
 	}
 	http.SetCookie(c.w, cookie)
+}
+
+// hideCookies takes the office's cookies out of a header, so that a handler of
+// the host's cannot write them into a log or pass them on to another server.
+func (c *call) hideCookies(h http.Header) {
+	lines := h["Cookie"]
+	h.Del("Cookie")
+	for _, line := range lines {
+		kept := slices.DeleteFunc(strings.Split(line, ";"), func(pair string) bool {
+			name, _, _ := strings.Cut(strings.TrimSpace(pair), "=")
+			return name == c.cookieName(sessionCookie) || name == c.cookieName(preCookie)
+		})
+		if len(kept) > 0 {
+			h.Add("Cookie", strings.TrimSpace(strings.Join(kept, ";")))
+		}
+	}
 }
 
 // keep keeps the token of a session, or of a pre-session.

@@ -25,8 +25,12 @@ const (
 	tokenHeader = "X-CSRF-Token"
 )
 
+// badRequest is the status for a request that cannot be read.
+type badRequest int
+
+func (badRequest) Error() string { return "request cannot be read" }
+
 var (
-	errBadRequest  = errors.New("request cannot be read")
 	errCrossOrigin = errors.New("request comes from elsewhere")
 	errStaleForm   = errors.New("form token does not fit")
 )
@@ -54,25 +58,42 @@ func (c *call) formToken() (string, error) {
 // it comes from a page of this origin, and it brings that page's token. Both
 // are asked for: an old browser does not send the first, and a page of the
 // same site could read the second.
-func (c *call) checkForgery() error {
+//
+// Pages that are open to everybody, such as that of a reset link, take the
+// token of the signed-out cookie from somebody signed in, too: a link in web
+// mail opens without the session's cookie, which is SameSite=Strict, and its
+// form is posted with it.
+func (c *call) checkForgery(a access) error {
 	if !c.sameOrigin() {
 		c.s.Desk.Forged(c.r.Context(), c.visit, "origin")
 		return errCrossOrigin
 	}
-	secret := c.sessionToken()
-	if c.identity == nil {
-		secret = c.token(preCookie)
+	var secrets []string
+	if c.identity != nil {
+		secrets = append(secrets, c.sessionToken())
+	}
+	if c.identity == nil || a == open {
+		secrets = append(secrets, c.token(preCookie))
 	}
 	sent := c.r.Header.Get(tokenHeader)
 	if sent == "" {
 		sent = c.form.Get(tokenField)
 	}
 	mac, err := base64.RawURLEncoding.DecodeString(sent)
-	if err != nil || secret == "" || !c.s.Vault.CheckMAC(vault.FormTokens, mac, secret) {
-		c.s.Desk.Forged(c.r.Context(), c.visit, "form token")
-		return errStaleForm
+	for _, secret := range secrets {
+		if err == nil && secret != "" && c.s.Vault.CheckMAC(vault.FormTokens, mac, secret) {
+			return nil
+		}
 	}
-	return nil
+	c.s.Desk.Forged(c.r.Context(), c.visit, "form token")
+	return errStaleForm
+}
+
+// crossSiteFetch says that a page of another site asks for something that is
+// not a page to go to. Nothing of ours is for that (ASVS 3.5.8).
+func (c *call) crossSiteFetch() bool {
+	h := c.r.Header
+	return h.Get("Sec-Fetch-Site") == "cross-site" && h.Get("Sec-Fetch-Mode") != "navigate"
 }
 
 // sameOrigin judges by what only the browser can set. A request with neither
@@ -99,29 +120,37 @@ func (c *call) sameOrigin() bool {
 func (c *call) readForm() error {
 	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/x-www-form-urlencoded" {
-		return errBadRequest
+		return badRequest(http.StatusUnsupportedMediaType)
 	}
 	c.r.Body = http.MaxBytesReader(c.w, c.r.Body, maxForm)
 	if err := c.r.ParseForm(); err != nil {
-		return errBadRequest
+		return unreadable(err)
 	}
 	fields := 0
 	for name, values := range c.r.PostForm {
 		fields += len(values)
 		if len(values) > 1 && name != "role" {
-			return errBadRequest
+			return badRequest(http.StatusBadRequest)
 		}
 		for _, v := range values {
 			if !utf8.ValidString(v) || strings.ContainsRune(v, 0) {
-				return errBadRequest
+				return badRequest(http.StatusBadRequest)
 			}
 		}
 	}
 	if fields > maxFields {
-		return errBadRequest
+		return badRequest(http.StatusBadRequest)
 	}
 	c.form = c.r.PostForm
 	return nil
+}
+
+// unreadable is the answer to a body that does not parse.
+func unreadable(err error) error {
+	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+		return badRequest(http.StatusRequestEntityTooLarge)
+	}
+	return badRequest(http.StatusBadRequest)
 }
 
 // readHostForm finds the token in what is posted to the host's pages: in the
@@ -145,8 +174,19 @@ func (c *call) readHostForm() error {
 		err = c.inner.ParseMultipartForm(1 << 20)
 	}
 	if err != nil {
-		return errBadRequest
+		return unreadable(err)
 	}
 	c.form = c.inner.PostForm
 	return nil
+}
+
+// removeUploads deletes what a multipart form left on disk. net/http does so
+// for its own request, and the host has another one.
+func (c *call) removeUploads() {
+	if c.inner.MultipartForm == nil {
+		return
+	}
+	if err := c.inner.MultipartForm.RemoveAll(); err != nil {
+		c.s.Log.ErrorContext(c.r.Context(), "uploaded files not removed", "request", c.visit.RequestID, "error", err)
+	}
 }

@@ -1,6 +1,11 @@
 package web
 
-import "net/http"
+import (
+	"net/http"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/pages"
+)
 
 // head puts on every answer what every answer carries, before anything else
 // can go wrong.
@@ -15,7 +20,7 @@ func (c *call) head() {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
-	if !c.s.Insecure {
+	if c.secure && !c.s.Insecure {
 		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 	}
 	policy := "default-src 'none'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
@@ -30,19 +35,19 @@ func (c *call) head() {
 func (c *call) asset(name string) {
 	a, ok := c.s.assets[name]
 	if !ok {
-		c.fail(c.unknown())
+		c.fail(desk.ErrNotFound)
 		return
 	}
 	if c.method() != http.MethodGet {
 		c.w.Header().Set("Allow", "GET, HEAD")
-		c.problem(http.StatusMethodNotAllowed, nil)
+		c.problem(http.StatusMethodNotAllowed, pages.MethodNotAllowedPage{})
 		return
 	}
 	h := c.w.Header()
 	h.Set("Content-Type", a.ContentType)
 	// The name changes with the content.
 	h.Set("Cache-Control", "private, max-age=31536000, immutable")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; sandbox; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'")
 	c.w.WriteHeader(http.StatusOK)
 	if c.r.Method != http.MethodHead {
 		_, _ = c.w.Write(a.Body)

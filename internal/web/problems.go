@@ -28,7 +28,7 @@ func (c *call) fail(err error) {
 		_ = c.redirect(to)
 		return
 	}
-	limited, busy := (*desk.LimitedError)(nil), (*password.BusyError)(nil)
+	limited, busy, unread := (*desk.LimitedError)(nil), (*password.BusyError)(nil), badRequest(0)
 	switch {
 	case errors.As(err, &limited):
 		c.retryAfter(limited.RetryAt)
@@ -57,8 +57,8 @@ func (c *call) fail(err error) {
 		c.problem(http.StatusForbidden, pages.StaleFormPage{Back: c.returnTo()})
 	case errors.Is(err, errCrossOrigin):
 		c.problem(http.StatusForbidden, pages.CrossOriginPage{})
-	case errors.Is(err, errBadRequest):
-		c.problem(http.StatusBadRequest, pages.BadRequestPage{Back: c.returnTo()})
+	case errors.As(err, &unread):
+		c.problem(int(unread), pages.BadRequestPage{Back: c.returnTo()})
 	default:
 		c.broken(err)
 	}
@@ -84,11 +84,11 @@ func (c *call) broken(err error) {
 
 // problem shows a refusal. When even that fails, a bare line is left.
 func (c *call) problem(status int, p view.Page) {
-	if p != nil {
-		if c.show(status, p) == nil {
-			return
-		}
+	err := c.show(status, p)
+	if err == nil {
+		return
 	}
+	c.s.Log.ErrorContext(c.r.Context(), "page not shown", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
 	if !c.wrote {
 		http.Error(c.w, http.StatusText(status), status)
 	}

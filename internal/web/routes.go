@@ -28,16 +28,14 @@ const (
 type route struct {
 	access     access
 	permission string
-	// free stays open to somebody who must enrol or change their password.
+	// free stays open to somebody who must enrol, or change their password,
+	// before anything else.
 	free   bool
 	handle func(*call) error
 }
 
-// endpoint is the methods of one path. It is an http.Handler only so that the
-// standard library's mux can find it.
+// endpoint is the methods of one path.
 type endpoint map[string]route
-
-func (endpoint) ServeHTTP(http.ResponseWriter, *http.Request) {}
 
 func (e endpoint) allow() string {
 	var names []string
@@ -87,10 +85,10 @@ func routes() map[string]endpoint {
 		"/step-up":                        free(both(session, (*call).getStepUp, (*call).postStepUp)),
 		"/account":                        get(session, (*call).getAccount),
 		"/account/name":                   both(session, (*call).getName, (*call).postName),
-		"/account/password":               free(both(session, (*call).getPassword, (*call).postPassword)),
+		"/account/password":               both(session, (*call).getPassword, (*call).postPassword),
 		"/account/sessions":               endpoint{"GET": {access: session, handle: (*call).getSessions}, "POST": {access: proved, handle: (*call).postSessions}},
 		"/account/two-factor":             get(session, (*call).getTwoFactor),
-		"/account/two-factor/add":         free(both(proved, (*call).getTwoFactorAdd, (*call).postTwoFactorAdd)),
+		"/account/two-factor/add":         both(proved, (*call).getTwoFactorAdd, (*call).postTwoFactorAdd),
 		"/account/two-factor/{id}/remove": both(proved, (*call).getTwoFactorRemove, (*call).postTwoFactorRemove),
 		"/account/recovery-codes":         endpoint{"GET": {access: session, handle: (*call).getRecoveryCodes}, "POST": {access: proved, handle: (*call).postRecoveryCodes}},
 		"/account/recovery-codes/new":     get(proved, (*call).getRecoveryCodesNew),

@@ -60,10 +60,19 @@ type Server struct {
 // New makes the table of routes.
 func New(cfg Config) *Server {
 	s := &Server{Config: cfg, mux: http.NewServeMux(), assets: cfg.Pages.Assets()}
-	for p, methods := range routes() {
-		s.mux.Handle(p, methods)
+	for pattern, methods := range routes() {
+		s.mux.Handle(pattern, answering(methods.answer))
 	}
+	s.mux.Handle("/", answering((*call).unknown))
 	return s
+}
+
+// answering is a handler that finds the call in the request's context.
+type answering func(*call) error
+
+func (f answering) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	c := r.Context().Value(contextKey{}).(*call)
+	c.fail(f(c))
 }
 
 // Serve answers a request whose first path segment was alias when the gate
@@ -89,49 +98,40 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string, mis
 		c.plainHTTP()
 		return
 	}
+	if c.identity != nil && c.crossSiteFetch() {
+		c.fail(errCrossOrigin)
+		return
+	}
 	if name, ok := strings.CutPrefix(c.path, "/static/"); ok {
 		c.asset(name)
 		return
 	}
-	if err := c.route(); err != nil {
-		c.fail(err)
+	switch {
+	case c.path == "":
+		_ = c.redirect("/")
+	case !clean(c.path):
+		// ServeMux would lead to the clean path, but without the alias.
+		c.fail(c.unknown())
+	default:
+		s.mux.ServeHTTP(c.w, c.inner)
 	}
 }
 
-// route finds what the request is for, and lets it in as far as that allows.
-func (c *call) route() error {
-	if c.path == "" {
-		return c.redirect("/")
-	}
-	if path.Clean(c.path) != c.path && path.Clean(c.path)+"/" != c.path {
-		return c.unknown()
-	}
-	lookup := &http.Request{Method: http.MethodGet, URL: c.inner.URL, Host: "office"}
-	h, pattern := c.s.mux.Handler(lookup)
-	methods, ok := h.(endpoint)
-	if !ok || pattern == "" {
-		return c.unknown()
-	}
-	route, ok := methods[c.method()]
+// clean says whether a path has no empty and no dot segments.
+func clean(p string) bool { return path.Clean(p) == p || path.Clean(p)+"/" == p }
+
+// answer lets a request in as far as the route allows.
+func (e endpoint) answer(c *call) error {
+	route, ok := e[c.method()]
 	if !ok {
-		c.w.Header().Set("Allow", methods.allow())
+		c.w.Header().Set("Allow", e.allow())
 		return c.show(http.StatusMethodNotAllowed, pages.MethodNotAllowedPage{})
 	}
-	// ServeMux sets path values only while serving.
-	c.s.mux.ServeHTTP(noWriter{}, lookup)
-	c.id1 = lookup.PathValue("id")
 	if err := c.admit(route); err != nil {
 		return err
 	}
 	return route.handle(c)
 }
-
-// noWriter lets ServeMux match without answering.
-type noWriter struct{}
-
-func (noWriter) Header() http.Header         { return http.Header{} }
-func (noWriter) Write(b []byte) (int, error) { return len(b), nil }
-func (noWriter) WriteHeader(int)             {}
 
 // admit checks what a route asks for, in an order in which nothing can be
 // learnt by who may not.
@@ -147,7 +147,7 @@ func (c *call) admit(r route) error {
 			// Signed in already, perhaps in another tab: nothing to do twice.
 			return errDone{c.next(c.form.Get("next"))}
 		}
-		if err := c.checkForgery(); err != nil {
+		if err := c.checkForgery(r.access); err != nil {
 			return err
 		}
 	}
@@ -157,7 +157,7 @@ func (c *call) admit(r route) error {
 	if r.access == signedOut {
 		return errDone{c.next(c.r.URL.Query().Get("next"))}
 	}
-	if to := c.confined(); to != "" && !r.free {
+	if to := c.duty(); to != "" && to != c.inner.Pattern && !r.free {
 		return errDone{to}
 	}
 	if r.permission != "" && !c.identity.Can(r.permission) {
@@ -169,12 +169,12 @@ func (c *call) admit(r route) error {
 	return nil
 }
 
-// confined is the one page open to somebody who must do something first.
-func (c *call) confined() string {
+// duty is the one page open to somebody who must do something first.
+func (c *call) duty() string {
 	switch {
-	case c.identity.MustEnrol && c.path != "/account/two-factor/add":
+	case c.identity.MustEnrol:
 		return "/account/two-factor/add"
-	case c.identity.MustChangePassword && !c.identity.MustEnrol && c.path != "/account/password":
+	case c.identity.MustChangePassword:
 		return "/account/password"
 	}
 	return ""
@@ -185,20 +185,22 @@ func (c *call) unknown() error {
 	if c.identity == nil {
 		return c.askSignIn()
 	}
-	if to := c.confined(); to != "" {
-		return c.redirect(to)
+	if to := c.duty(); to != "" {
+		return errDone{to}
 	}
-	if c.s.Admin == nil || path.Clean(c.path) != c.path && path.Clean(c.path)+"/" != c.path {
+	if c.s.Admin == nil || !clean(c.path) {
 		return desk.ErrNotFound
 	}
+	defer c.removeUploads()
 	if c.unsafe() {
 		if err := c.readHostForm(); err != nil {
 			return err
 		}
-		if err := c.checkForgery(); err != nil {
+		if err := c.checkForgery(session); err != nil {
 			return err
 		}
 	}
+	c.hideCookies(c.inner.Header)
 	c.s.Admin.ServeHTTP(c.w, c.inner)
 	return nil
 }

@@ -71,7 +71,7 @@ func (c *call) removing() (pages.TwoFactorRemovePage, error) {
 		return pages.TwoFactorRemovePage{}, err
 	}
 	for _, f := range a.Factors {
-		if f.ID == c.id1 {
+		if f.ID == c.inner.PathValue("id") {
 			return pages.TwoFactorRemovePage{Label: f.Label, Path: c.path, Last: len(a.Factors) == 1}, nil
 		}
 	}
@@ -87,7 +87,7 @@ func (c *call) getTwoFactorRemove() error {
 }
 
 func (c *call) postTwoFactorRemove() error {
-	token, err := c.s.Desk.RemoveAuthenticator(c.r.Context(), c.visit, c.identity, c.id1)
+	token, err := c.s.Desk.RemoveAuthenticator(c.r.Context(), c.visit, c.identity, c.inner.PathValue("id"))
 	if errors.Is(err, desk.ErrRequired) {
 		p, err := c.removing()
 		if err != nil {
