@@ -1,0 +1,185 @@
+package desk_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// mailed is an office with one reset mail in its queue.
+func mailed(t testing.TB) (*office, store.Mail) {
+	o := newOffice(t)
+	o.person("Ada", desk.RoleSuperAdministrator)
+	require.NoError(t, o.RequestReset(ctx, home, "ada@example.org"))
+	require.Len(t, o.mails(), 1)
+	return o, o.mail(o.mails()[0].ID)
+}
+
+func (o *office) mail(id string) store.Mail {
+	m, err := o.mem.FindMail(ctx, id)
+	require.NoError(o.t, err)
+	return m
+}
+
+func (o *office) deliver() int {
+	n, err := o.Deliver(ctx)
+	require.NoError(o.t, err)
+	return n
+}
+
+func TestAMailIsSentOnceAndItsBodyWiped(t *testing.T) {
+	o, queued := mailed(t)
+	require.NotEmpty(t, queued.Body)
+	o.sent.answer = func(context.Context, mail.Message) error {
+		o.clock.Add(3 * time.Second)
+		return nil
+	}
+	require.Equal(t, 1, o.deliver())
+	require.Zero(t, o.deliver())
+	sent := o.sent.all()
+	require.Len(t, sent, 1)
+	require.Equal(t, queued.ID, sent[0].ID)
+	require.Equal(t, "ada@example.org", sent[0].To)
+	require.NotEmpty(t, sent[0].HTML)
+	settled := o.mail(queued.ID)
+	require.Equal(t, store.MailSent, settled.State)
+	require.Empty(t, settled.Body)
+	require.Equal(t, o.Now(), settled.SentAt)
+}
+
+func TestATemporaryFailureIsTriedAgainWithGrowingWaits(t *testing.T) {
+	o, queued := mailed(t)
+	op := o.find(queued.OperatorID)
+	// A notice has no expiry, so it is tried to the end.
+	require.NoError(t, o.ResetTwoFactor(ctx, desk.CommandLine(), home, op.ID, "lost phone"))
+	o.deliver()
+	require.NoError(t, o.ResetTwoFactor(ctx, desk.CommandLine(), home, op.ID, "lost phone"))
+	var id string
+	for _, m := range o.mails() {
+		if m.State == store.MailQueued {
+			id = m.ID
+		}
+	}
+	tries := 0
+	o.sent.answer = func(context.Context, mail.Message) error {
+		tries++
+		return &mail.DeliveryError{Step: mail.StepRecipient, Reply: "451 4.3.0 Try again later"}
+	}
+	for i, wait := range []time.Duration{
+		time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
+	} {
+		require.Equal(t, 1, o.deliver())
+		m := o.mail(id)
+		require.Equal(t, store.MailQueued, m.State)
+		require.Equal(t, i+1, m.Attempts)
+		require.Equal(t, o.Now().Add(wait), m.NextAttemptAt)
+		require.Equal(t, "451 4.3.0 Try again later", m.Reply)
+		require.NotEmpty(t, m.Body)
+		o.clock.Add(wait - time.Microsecond)
+		require.Zero(t, o.deliver())
+		o.clock.Add(time.Microsecond)
+	}
+	require.Equal(t, 1, o.deliver())
+	m := o.mail(id)
+	require.Equal(t, store.MailFailed, m.State)
+	require.Empty(t, m.Body)
+	require.Equal(t, 8, tries)
+	require.Equal(t, "mail.failed", o.last().Code)
+}
+
+func TestAPermanentFailureIsFinalAndAudited(t *testing.T) {
+	o, queued := mailed(t)
+	o.sent.answer = func(context.Context, mail.Message) error {
+		return &mail.DeliveryError{Permanent: true, Step: mail.StepRecipient, Reply: "550 5.1.1 No such user"}
+	}
+	require.Equal(t, 1, o.deliver())
+	m := o.mail(queued.ID)
+	require.Equal(t, store.MailFailed, m.State)
+	require.Equal(t, "550 5.1.1 No such user", m.Reply)
+	require.Empty(t, m.Body)
+	require.Equal(t, "mail.failed", o.last().Code)
+	require.Equal(t, "550 5.1.1 No such user", o.last().Reason)
+	require.Equal(t, queued.ID, o.last().TargetID)
+	o.clock.Add(24 * time.Hour)
+	require.Zero(t, o.deliver())
+}
+
+func TestAMailIsNotSentOnceItsLinkHasExpired(t *testing.T) {
+	o, queued := mailed(t)
+	o.clock.Set(queued.ExpiresAt)
+	require.Equal(t, 1, o.deliver())
+	require.Empty(t, o.sent.all())
+	require.Equal(t, store.MailFailed, o.mail(queued.ID).State)
+	require.Empty(t, o.mail(queued.ID).Body)
+	require.Equal(t, "mail.failed", o.last().Code)
+}
+
+func TestManyDeliverersSendAMailOnce(t *testing.T) {
+	o, _ := mailed(t)
+	for _, name := range []string{"Ben", "Cy", "Di"} {
+		o.person(name, desk.RoleModerator)
+		require.NoError(t, o.RequestReset(ctx, home, name+"@example.org"))
+	}
+	errs := race(8, func(int) error { _, err := o.Deliver(ctx); return err })
+	require.Equal(t, 8, winners(errs))
+	ids := map[string]int{}
+	for _, m := range o.sent.all() {
+		ids[m.ID]++
+	}
+	require.Len(t, ids, 4)
+	for _, n := range ids {
+		require.Equal(t, 1, n)
+	}
+}
+
+func TestAMailWhoseDeliveryWasBrokenOffIsTakenUpAgain(t *testing.T) {
+	o, queued := mailed(t)
+	going, down := context.WithCancel(ctx)
+	o.sent.answer = func(ctx context.Context, _ mail.Message) error {
+		down()
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	_, err := o.Deliver(going)
+	require.ErrorIs(t, err, context.Canceled)
+	m := o.mail(queued.ID)
+	require.Equal(t, store.MailQueued, m.State)
+	require.NotEmpty(t, m.Body)
+
+	o.sent.answer = nil
+	require.Zero(t, o.deliver(), "still claimed")
+	o.clock.Set(m.NextAttemptAt)
+	require.Equal(t, 1, o.deliver())
+	require.Len(t, o.sent.all(), 1)
+	require.Equal(t, queued.ID, o.sent.all()[0].ID, "under the same id, so that a reader can tell")
+}
+
+func TestTheServersAnswerIsKeptAlthoughTheReplicaGoesDown(t *testing.T) {
+	o, queued := mailed(t)
+	going, down := context.WithCancel(ctx)
+	o.sent.answer = func(context.Context, mail.Message) error { down(); return nil }
+	_, err := o.Deliver(going)
+	require.ErrorIs(t, err, context.Canceled)
+	require.Equal(t, store.MailSent, o.mail(queued.ID).State)
+}
+
+func TestAStrangeFailureIsTriedAgainAndAnUnreadableBodyIsNot(t *testing.T) {
+	o, queued := mailed(t)
+	o.sent.answer = func(context.Context, mail.Message) error { return errors.New("out of file descriptors") }
+	require.Equal(t, 1, o.deliver())
+	require.Equal(t, store.MailQueued, o.mail(queued.ID).State)
+	require.Equal(t, "The mail could not be handed over.", o.mail(queued.ID).Reply)
+
+	broken := queued
+	broken.ID, broken.Body = "other", queued.Body
+	require.NoError(t, o.mem.Commit(ctx, store.EnqueueMail{Mail: broken}))
+	require.Equal(t, 1, o.deliver())
+	require.Equal(t, store.MailFailed, o.mail("other").State, "a body put in another mail's place does not open")
+}

@@ -1,0 +1,159 @@
+package desk_test
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/desk"
+)
+
+func defaults(t *testing.T) desk.Settings {
+	s, bad := desk.Parse(nil)
+	require.Empty(t, bad)
+	return s
+}
+
+func TestValuesOutOfTheirRangeLeaveTheDefault(t *testing.T) {
+	// outside holds, for each parameter, what is not accepted, and inside what
+	// is, ends of the range included.
+	outside := map[string][]string{
+		"password.min_length":      {"1", "7", "65", "-1", "", "ten", "12.0", "99999999999999999999"},
+		"password.min_strength":    {"0", "2", "5", "-3"},
+		"password.lower":           {"", "true", "ON", "1"},
+		"password.upper":           {"yes"},
+		"password.digit":           {"yes"},
+		"password.symbol":          {"yes"},
+		"password.max_age":         {"1s", "23h59m59s", "-24h", "87601h", "90", "90d"},
+		"password.history":         {"-1", "25"},
+		"reset.life":               {"4m59s", "24h1s", "0", "-5m", "30"},
+		"reset.per_account":        {"0", "101"},
+		"reset.gap":                {"0", "999ms", "1h1s"},
+		"reset.per_address":        {"0", "1001"},
+		"invite.life":              {"59m", "721h"},
+		"signin.failures":          {"2", "11", "0", "-1"},
+		"signin.wait":              {"0", "999ms", "61m"},
+		"signin.per_address":       {"0", "10001"},
+		"signin.names_per_address": {"0", "10001"},
+		"two_factor.who":           {"", "nobody", "Everyone"},
+		"session.idle":             {"59s", "61m", "0"},
+		"session.absolute":         {"9m", "25h"},
+		"session.per_operator":     {"0", "21"},
+		"session.proof":            {"59s", "16m"},
+		"signin.paused":            {"true"},
+		"signin.paused_text":       {strings.Repeat("x", 501)},
+	}
+	inside := map[string][]string{
+		"password.min_length":      {"0", "8", "64"},
+		"password.min_strength":    {"3", "4"},
+		"password.lower":           {"on", "off"},
+		"password.upper":           {"on"},
+		"password.digit":           {"on"},
+		"password.symbol":          {"on"},
+		"password.max_age":         {"0", "0s", "24h", "87600h"},
+		"password.history":         {"0", "24"},
+		"reset.life":               {"5m", "24h"},
+		"reset.per_account":        {"1", "100"},
+		"reset.gap":                {"1s", "1h"},
+		"reset.per_address":        {"1", "1000"},
+		"invite.life":              {"1h", "720h"},
+		"signin.failures":          {"3", "10"},
+		"signin.wait":              {"1s", "1h"},
+		"signin.per_address":       {"1", "10000"},
+		"signin.names_per_address": {"1", "10000"},
+		"two_factor.who":           {"everyone", "roles", "recommended"},
+		"session.idle":             {"1m", "1h"},
+		"session.absolute":         {"10m", "24h"},
+		"session.per_operator":     {"1", "20"},
+		"session.proof":            {"1m", "15m"},
+		"signin.paused":            {"on", "off"},
+		"signin.paused_text":       {"", strings.Repeat("x", 500)},
+	}
+	var names []string
+	for _, d := range desk.Definitions() {
+		names = append(names, d.Name)
+		require.NotEmpty(t, d.Effect)
+		require.NotEmpty(t, d.Range)
+	}
+	slices.Sort(names)
+	require.Equal(t, slices.Sorted(maps.Keys(outside)), names, "every parameter is tested")
+	require.Equal(t, slices.Sorted(maps.Keys(inside)), names)
+	for name := range outside {
+		for _, value := range outside[name] {
+			s, bad := desk.Parse(map[string]string{name: value})
+			require.Equal(t, []string{name}, bad, "%s = %q", name, value)
+			require.Equal(t, defaults(t), s, "%s = %q", name, value)
+		}
+		for _, value := range inside[name] {
+			s, bad := desk.Parse(map[string]string{name: value})
+			require.Empty(t, bad, "%s = %q", name, value)
+			require.NoError(t, s.Password.Validate())
+			require.NoError(t, s.Reset.Validate())
+			require.LessOrEqual(t, s.Session.Idle, s.Session.Absolute)
+		}
+	}
+	_, bad := desk.Parse(map[string]string{"no.such": "1"})
+	require.Empty(t, bad, "what another version stored is left alone")
+}
+
+func TestDefaultsAreThoseOfTheDesign(t *testing.T) {
+	s := defaults(t)
+	require.NoError(t, s.Password.Validate())
+	require.NoError(t, s.Reset.Validate())
+	require.Equal(t, 12, s.Password.MinLength)
+	require.Equal(t, 3, s.Password.MinStrength)
+	require.Empty(t, s.Password.Departures(true))
+	require.Equal(t, desk.TwoFactorEveryone, s.TwoFactor)
+	require.Equal(t, desk.SignInLimits{Failures: 5, Wait: 30 * time.Second, PerAddress: 30, NamesPerAddress: 10}, s.SignIn)
+	require.Equal(t, desk.SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour, PerOperator: 3, Proof: 5 * time.Minute}, s.Session)
+	require.Equal(t, 7*24*time.Hour, s.InviteLife)
+	require.Equal(t, 30*time.Minute, s.Reset.Life)
+	require.False(t, s.Paused)
+}
+
+func TestRulesThatFollowFromOthers(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		values map[string]string
+		length int
+		idle   time.Duration
+	}{
+		{"everyone has two factors", map[string]string{"two_factor.who": "everyone"}, 12, 30 * time.Minute},
+		{"everyone has two factors, and eight were chosen", map[string]string{"two_factor.who": "everyone", "password.min_length": "8"}, 8, 30 * time.Minute},
+		{"only some roles ask for two", map[string]string{"two_factor.who": "roles"}, 15, 30 * time.Minute},
+		{"two are recommended, and eight were chosen", map[string]string{"two_factor.who": "recommended", "password.min_length": "8"}, 15, 30 * time.Minute},
+		{"two are recommended, and more was chosen", map[string]string{"two_factor.who": "recommended", "password.min_length": "20"}, 20, 30 * time.Minute},
+		{"sessions that end before they are idle", map[string]string{"session.idle": "1h", "session.absolute": "10m"}, 12, 10 * time.Minute},
+	} {
+		s, bad := desk.Parse(c.values)
+		require.Empty(t, bad, c.name)
+		require.Equal(t, c.length, s.Password.MinLength, c.name)
+		require.Equal(t, c.idle, s.Session.Idle, c.name)
+	}
+}
+
+func TestAStoredValueOutOfItsRangeIsAuditedOnce(t *testing.T) {
+	o := newOffice(t)
+	o.rules(map[string]string{"session.idle": "9999h", "signin.failures": "5"})
+	require.Equal(t, "parameters.invalid", o.last().Code)
+	require.Equal(t, "session.idle", o.last().TargetID)
+	for range 3 {
+		_, err := o.Reload(ctx)
+		require.NoError(t, err)
+	}
+	require.Equal(t, 1, o.count("parameters.invalid"))
+}
+
+func TestBeforeTheFirstReadingTheDefaultsHold(t *testing.T) {
+	o := newOffice(t)
+	cfg := o.cfg
+	d, err := desk.New(cfg)
+	require.NoError(t, err)
+	require.Empty(t, d.Alias())
+	require.Equal(t, 12, d.Settings().Password.MinLength)
+	require.Equal(t, desk.TwoFactorEveryone, d.Settings().TwoFactor)
+}
