@@ -20,16 +20,17 @@
 //
 // SQLite works as the driver opens it. It works better with
 //
-//	PRAGMA journal_mode = WAL    -- readers do not wait for the writer
-//	PRAGMA busy_timeout = 5000   -- other processes wait instead of asking again
-//	PRAGMA foreign_keys = ON     -- for the tables of the host; there are none here
+//	PRAGMA journal_mode = WAL    -- readers and the writer do not wait for each other
+//	PRAGMA busy_timeout = 500    -- milliseconds, for the host's own statements
 //
 // on every connection, which drivers take in the address, e.g.
-// "file:office.db?_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)". One
+// "file:office.db?_pragma=journal_mode(WAL)&_pragma=busy_timeout(500)". One
 // transaction writes at a time: those of a process queue, and where another
 // process, or the host itself, is in the way, a call tries again for about ten
-// seconds before it fails. A database ":memory:" belongs to one connection, so
-// it needs SetMaxOpenConns(1), and is gone when that connection breaks.
+// seconds before it fails. A long busy_timeout adds to that, and drivers do not
+// end it with the caller's context. Whether foreign_keys is on makes no
+// difference here. A database ":memory:" belongs to one connection, so it needs
+// SetMaxOpenConns(1), and is gone when that connection breaks.
 //
 // # PostgreSQL
 //

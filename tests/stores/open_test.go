@@ -29,7 +29,7 @@ func plainSQLite(t *testing.T) database {
 
 // tunedSQLite is a file opened as the documentation recommends.
 func tunedSQLite(t *testing.T) database {
-	pragmas := url.Values{"_pragma": {"journal_mode(WAL)", "busy_timeout(5000)", "foreign_keys(1)"}}
+	pragmas := url.Values{"_pragma": {"journal_mode(WAL)", "busy_timeout(500)", "foreign_keys(1)"}}
 	d := plainSQLite(t)
 	d.dsn = "file:" + d.dsn + "?" + pragmas.Encode()
 	return d

@@ -31,7 +31,7 @@ func TestFindSessionIsOneQuery(t *testing.T) {
 
 func TestPagesComeFromAnIndex(t *testing.T) {
 	last := store.Mail{CreatedAt: noon, ID: "m"}
-	for _, page := range []struct {
+	pages := []struct {
 		name string
 		read func(*testing.T, *sqlstore.Store) error
 	}{
@@ -67,18 +67,20 @@ func TestPagesComeFromAnIndex(t *testing.T) {
 			_, err := s.ListEvents(t.Context(), store.EventQuery{TargetID: "ada", BeforeSeq: 1000})
 			return err
 		}},
-	} {
-		t.Run(page.name, func(t *testing.T) {
-			onEach(t, func(t *testing.T, d database) {
-				d.store(t)
-				db, sent := d.record(t)
-				require.NoError(t, page.read(t, d.over(t, db)))
+	}
+	onEach(t, func(t *testing.T, d database) {
+		d.store(t)
+		db, sent := d.record(t)
+		s := d.over(t, db)
+		for _, page := range pages {
+			t.Run(page.name, func(t *testing.T) {
+				require.NoError(t, page.read(t, s))
 				statements := sent.take()
 				require.Len(t, statements, 1)
 				d.requireIndexOnly(t, statements[0])
 			})
-		})
-	}
+		}
+	})
 }
 
 // requireIndexOnly requires that the database can read what a query asks for
