@@ -1,0 +1,314 @@
+package desk_test
+
+import (
+	"context"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/totp"
+)
+
+// secrets are what a whole run made or was told, by what they are.
+type secrets map[string][]string
+
+func (s secrets) add(what string, values ...string) { s[what] = append(s[what], values...) }
+
+func (s secrets) seed(secret totp.Secret) {
+	raw := secret.Bytes()
+	s.add("authenticator secret", secret.Base32(), string(raw), hex.EncodeToString(raw), base64.StdEncoding.EncodeToString(raw))
+}
+
+func (s secrets) codes(codes []string) {
+	for _, c := range codes {
+		s.add("recovery code", c, strings.ReplaceAll(c, "-", ""))
+	}
+}
+
+// run goes through everything an office does, well and badly, and returns what
+// must not be found anywhere.
+func run(t *testing.T, o *office) secrets {
+	s := secrets{}
+	s.add("address", o.Alias())
+	s.add("password", good, better, nonsense)
+
+	token := setupToken(t, o.Desk)
+	s.add("link", token)
+	require.Error(t, o.SetUp(ctx, home, desk.SetupForm{Token: token, Password: "canary-short"}))
+	s.add("password", "canary-short")
+	require.NoError(t, o.SetUp(ctx, home, setupForm(token)))
+	require.ErrorIs(t, o.SetUp(ctx, home, setupForm(token)), desk.ErrSetUp)
+
+	// Sign-in.
+	s.add("what somebody typed", "canary-login-hunter2", "canary.mail@example.net")
+	for range 6 {
+		_, err := o.signIn("canary-login-hunter2", nonsense)
+		require.Error(t, err)
+	}
+	require.NoError(t, o.RequestReset(ctx, home, "canary.mail@example.net"))
+	pre, e := o.enrolling("Ada")
+	s.add("sign-in", pre)
+	s.add("enrolment", e.Sealed)
+	s.seed(e.Key.Secret)
+	wrong := o.wrong(e.Key.Secret)
+	_, _, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, wrong)
+	require.ErrorIs(t, err, desk.ErrCode)
+	code := o.code(e.Key.Secret)
+	s.add("code", code)
+	passed, codes, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, code)
+	require.NoError(t, err)
+	s.add("session", passed.Token)
+	s.codes(codes)
+	ada := in{passed.Token, e.Key.Secret, codes}
+	o.clock.Add(totp.Period)
+
+	pre = o.begun("Ada")
+	s.add("sign-in", pre)
+	code = o.code(ada.secret)
+	s.add("code", code)
+	for range 2 { // the second is a replay
+		_, err = o.SubmitCode(ctx, home, pre, code)
+		pre = o.begun("Ada")
+	}
+	require.ErrorIs(t, err, desk.ErrCode)
+	for range 9 {
+		if _, err = o.SubmitCode(ctx, home, pre, o.wrong(ada.secret)); err != nil {
+			pre = o.begun("Ada")
+		}
+	}
+	_, err = o.SubmitCode(ctx, home, pre, "ABCD-EFGH-ABCD-EFGH")
+	require.ErrorIs(t, err, desk.ErrCode)
+	s.codes([]string{"ABCD-EFGH-ABCD-EFGH"})
+	passed, err = o.SubmitCode(ctx, home, pre, ada.codes[0])
+	require.NoError(t, err)
+	o.clock.Add(totp.Period)
+
+	// The account.
+	id := o.identity(passed.Token)
+	_, err = o.StepUp(ctx, home, id, nonsense, o.code(ada.secret))
+	require.Error(t, err)
+	session, err := o.StepUp(ctx, home, id, good, o.code(ada.secret))
+	require.NoError(t, err)
+	o.clock.Add(totp.Period)
+	_, err = o.ChangePassword(ctx, home, o.identity(session), nonsense, better, better)
+	require.Error(t, err)
+	session, err = o.ChangePassword(ctx, home, o.identity(session), good, better, better)
+	require.NoError(t, err)
+	second, err := o.BeginEnrolment(ctx, o.identity(session))
+	require.NoError(t, err)
+	s.add("enrolment", second.Sealed)
+	s.seed(second.Key.Secret)
+	session, _, err = o.ConfirmEnrolment(ctx, home, o.identity(session), second.Sealed, o.code(second.Key.Secret), "Tablet")
+	require.NoError(t, err)
+	session, err = o.RemoveAuthenticator(ctx, home, o.identity(session), o.factors(o.identity(session).Operator.ID)[1].ID)
+	require.NoError(t, err)
+	session, codes, err = o.ReplaceRecoveryCodes(ctx, home, o.identity(session))
+	require.NoError(t, err)
+	s.codes(codes)
+	s.add("session", session)
+	require.NoError(t, o.Rename(ctx, home, o.identity(session), "Ada L"))
+	require.NoError(t, o.EndOtherSessions(ctx, home, o.identity(session)))
+
+	// People.
+	ben, token := o.invite("ben@example.org", "Ben", desk.RoleModerator)
+	s.add("link", token)
+	require.Error(t, o.Welcome(ctx, home, form(token[:42], "")))
+	require.NoError(t, o.Welcome(ctx, home, form(token, "")))
+	_, err = o.Grant(ctx, desk.CommandLine(), home, "m-2", []string{desk.RoleModerator})
+	require.NoError(t, err)
+	require.NoError(t, o.Unlock(ctx, desk.CommandLine(), home, ben.ID))
+	require.NoError(t, o.ResetTwoFactor(ctx, desk.CommandLine(), home, ben.ID, "lost phone"))
+	for range 4 {
+		for range 6 {
+			_, err = o.signIn("moe", nonsense)
+			require.Error(t, err)
+		}
+		o.clock.Add(time.Hour)
+	}
+	token = o.resetLink("ben@example.org")
+	s.add("link", token)
+	require.NoError(t, o.Reset(ctx, home, desk.LinkForm{Token: token, Password: nonsense, Again: nonsense}))
+	require.Error(t, o.Reset(ctx, home, desk.LinkForm{Token: token, Password: nonsense, Again: nonsense}))
+
+	// The office.
+	o.rules(map[string]string{"signin.paused": "on", "session.idle": "canary"})
+	_, err = o.signIn("Ben", nonsense)
+	require.ErrorIs(t, err, desk.ErrPaused)
+	o.rules(nil)
+	passed, err = o.SignIn(ctx, home, desk.SignInForm{Login: "Ada L", Password: better})
+	require.NoError(t, err)
+	s.add("sign-in", passed.Token)
+	passed, err = o.SubmitCode(ctx, home, passed.Token, o.code(ada.secret))
+	require.NoError(t, err)
+	s.add("session", passed.Token)
+	id = o.identity(passed.Token)
+	o.Denied(ctx, home, id, "posts.delete")
+	o.Forged(ctx, home, "no token")
+	for confirm := range 2 {
+		alias, err := o.RotateAlias(ctx, id.Actor(), home)
+		require.NoError(t, err)
+		s.add("address", alias)
+		if confirm == 1 {
+			require.NoError(t, o.ConfirmAlias(ctx, id.Actor(), home))
+		}
+		o.clock.Add(15 * time.Minute)
+		require.True(t, o.alive(passed.Token))
+	}
+	v := home
+	v.UserAgent = "another"
+	_, err = o.Authenticate(ctx, v, passed.Token)
+	require.Error(t, err)
+	o.clock.Add(time.Hour)
+	passed, err = o.SignIn(ctx, home, desk.SignInForm{Login: "Ada L", Password: better})
+	require.NoError(t, err)
+	passed, err = o.SubmitCode(ctx, home, passed.Token, o.code(ada.secret))
+	require.NoError(t, err)
+	require.NoError(t, o.SignOut(ctx, home, o.identity(passed.Token)))
+	o.clock.Add(totp.Period)
+	_, err = o.Deliver(ctx)
+	require.NoError(t, err)
+	return s
+}
+
+func wholeRun(t *testing.T) (*office, secrets) {
+	members := newDirectory(somebody("m-2", "Moe", good))
+	o := newOffice(t, func(c *desk.Config) { c.Members = members })
+	return o, run(t, o)
+}
+
+func TestAWholeRunLeavesNoSecretInStoreOrLog(t *testing.T) {
+	o, s := wholeRun(t)
+	stored, logged := dump(o.mem, "parameters"), o.log.String()
+	require.Contains(t, stored, "operator.invited", "the dump shows what is stored")
+	require.Contains(t, stored, "Tablet")
+	require.Contains(t, logged, "operator.invited")
+	require.Greater(t, len(s), 8)
+	for what, values := range s {
+		for _, value := range values {
+			require.NotEmpty(t, value)
+			require.False(t, strings.Contains(stored, value), "%s in the store", what)
+			require.False(t, strings.Contains(logged, value), "%s in the log", what)
+		}
+	}
+}
+
+func TestMailBodiesAreSealedWhileTheyWait(t *testing.T) {
+	o := newOffice(t)
+	o.person("Ada", desk.RoleSuperAdministrator)
+	_, invited := o.invite("ben@example.org", "Ben", desk.RoleModerator)
+	require.NoError(t, o.RequestReset(ctx, home, "ada@example.org"))
+	stored := dump(o.mem, "parameters")
+	o.deliver()
+	m, ok := o.sent.newest("ada@example.org")
+	require.True(t, ok)
+	for _, secret := range []string{invited, o.linkIn(m, "reset"), o.Alias(), "Reset password", "<html"} {
+		require.NotContains(t, stored, secret)
+	}
+}
+
+func TestEveryEventOfAWholeRunIsRegisteredAndChained(t *testing.T) {
+	o, _ := wholeRun(t)
+	events := o.events()
+	seen := map[string]bool{}
+	ids := map[string]bool{}
+	for _, e := range events {
+		require.Contains(t, desk.EventCodes, e.Code)
+		require.Contains(t, []string{desk.Success, desk.Failure, desk.Refused}, e.Outcome)
+		require.False(t, ids[e.ID])
+		seen[e.Code], ids[e.ID] = true, true
+	}
+	// What other tests bring about.
+	for _, code := range []string{"audit.unreadable", "mail.failed", "session.expired", "alias.rolled_back"} {
+		seen[code] = true
+	}
+	for code, meaning := range desk.EventCodes {
+		require.NotEmpty(t, meaning)
+		require.True(t, seen[code], "nothing writes %s", code)
+	}
+	require.Equal(t, -1, o.broken(events))
+
+	for name, change := range map[string]func([]store.Event) []store.Event{
+		"a changed reason":  func(e []store.Event) []store.Event { e[7].Reason = "other"; return e },
+		"a changed detail":  func(e []store.Event) []store.Event { e[len(e)-1].Detail = map[string]string{"x": "y"}; return e },
+		"a changed time":    func(e []store.Event) []store.Event { e[7].At = e[7].At.Add(time.Microsecond); return e },
+		"a removed row":     func(e []store.Event) []store.Event { return append(e[:7], e[8:]...) },
+		"two rows swapped":  func(e []store.Event) []store.Event { e[7], e[8] = e[8], e[7]; return e },
+		"a removed MAC":     func(e []store.Event) []store.Event { e[7].MAC = nil; return e },
+		"the first removed": func(e []store.Event) []store.Event { return e[1:] },
+	} {
+		require.GreaterOrEqual(t, o.broken(change(o.events())), 0, name)
+	}
+}
+
+// broken is the first row at which the chain breaks; -1 when it holds.
+func (o *office) broken(events []store.Event) int {
+	var previous []byte
+	for i, e := range events {
+		mac := e.MAC
+		e.MAC = nil
+		if len(e.Detail) == 0 {
+			e.Detail = nil
+		}
+		text, err := json.Marshal(e)
+		require.NoError(o.t, err)
+		if !o.vault.CheckMAC(vault.AuditChain, mac, string(previous), string(text)) {
+			return i
+		}
+		previous = mac
+	}
+	return -1
+}
+
+func TestWhatComesFromOutsideIsOnePrintableLineInTheAudit(t *testing.T) {
+	o := newOffice(t)
+	v := desk.Visit{
+		Address: "203.0.113.7\r\nforged: yes", UserAgent: strings.Repeat("\x1b[31mé", 400),
+		Route: "POST /login\n\x00", RequestID: "r\xff" + strings.Repeat("x", 1000),
+	}
+	_, err := o.SignIn(ctx, v, desk.SignInForm{Login: "a\nb", Password: nonsense})
+	require.ErrorIs(t, err, desk.ErrCredentials)
+	e := o.last()
+	for _, s := range []string{e.Address, e.UserAgent, e.Route, e.RequestID, fmt.Sprint(e.Detail)} {
+		require.NotRegexp(t, `[\x00-\x1f\x7f]`, s)
+		require.LessOrEqual(t, len(s), 512)
+	}
+	require.Equal(t, map[string]string{"login_hash": e.Detail["login_hash"], "login_length": "3"}, e.Detail)
+	require.NotEmpty(t, e.Detail["login_hash"])
+}
+
+// hangsUp is a store that breaks a request off once factors were listed as
+// often as it says.
+type hangsUp struct {
+	store.Store
+	after int
+	stop  context.CancelFunc
+}
+
+func (h *hangsUp) ListFactors(ctx context.Context, id string) ([]store.Factor, error) {
+	factors, err := h.Store.ListFactors(ctx, id)
+	if h.after--; h.after == 0 {
+		h.stop()
+	}
+	return factors, err
+}
+
+func TestHangingUpKeepsNoRefusalOutOfTheAudit(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	pre := o.begun("Ada")
+	gone, hangUp := context.WithCancel(ctx)
+	d := o.over(&hangsUp{strict{o.mem}, 2, hangUp})
+	_, err := d.SubmitCode(gone, home, pre, o.wrong(ada.secret))
+	require.ErrorIs(t, err, desk.ErrCode)
+	require.Error(t, gone.Err())
+	require.Equal(t, 1, o.count("code.refused"))
+}
