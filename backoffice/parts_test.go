@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
 	"sync"
 	"time"
@@ -73,4 +74,10 @@ func (r *record) Reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.b.Reset()
+}
+
+// readable is everything that the store holds, with bytes as text.
+func readable(o *office) string {
+	var all any = o.mem
+	return fmt.Sprintf("%q", all)
 }
