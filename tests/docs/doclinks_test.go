@@ -79,8 +79,7 @@ func comments(p *doc.Package) map[string]string {
 
 // plain finds brackets that were not read as links.
 func plain(d *comment.Doc) (found []string) {
-	var text func([]comment.Text)
-	text = func(list []comment.Text) {
+	text := func(list []comment.Text) {
 		for _, part := range list {
 			switch part := part.(type) {
 			case comment.Plain:

@@ -34,6 +34,12 @@ func generators() map[string]func(t *testing.T) string {
 		"grants":      grants,
 		"commands":    commands,
 		"samples":     samples,
+		"template cancel": func(t *testing.T) string {
+			t.Helper()
+			html, err := os.ReadFile(filepath.Join("guide", "pages", "cancel.html"))
+			require.NoError(t, err)
+			return "```html\n" + string(html) + "```\n"
+		},
 	}
 	for name, s := range structs {
 		all["fields of "+name] = s.table

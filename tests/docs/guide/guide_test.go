@@ -3,8 +3,12 @@ package guide_test
 import (
 	"context"
 	"database/sql"
+	"html"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,6 +17,7 @@ import (
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
+	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/memstore"
 	"github.com/postern-go/postern/tests/docs/guide"
 )
@@ -90,18 +95,91 @@ func TestNobodySeesTheOffice(t *testing.T) {
 
 // end test
 
-// orders is nothing but an answer to the pages of the guide.
-type orders struct{}
+// orders remembers what was cancelled.
+type orders struct{ cancelled string }
 
-func (orders) Open(context.Context) ([]string, error) { return nil, nil }
-func (orders) Cancel(context.Context, string) error   { return nil }
+func (*orders) Open(context.Context) ([]string, error) { return []string{"17"}, nil }
 
-func TestThePagesOfTheGuideAreAccepted(t *testing.T) {
+func (o *orders) Cancel(_ context.Context, id string) error {
+	o.cancelled = id
+	return nil
+}
+
+// visitor is a browser without script.
+type visitor struct {
+	handler http.Handler
+	cookies map[string]*http.Cookie
+}
+
+var csrf = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
+
+func (v *visitor) get(address string) *httptest.ResponseRecorder {
+	return v.do(httptest.NewRequest("GET", address, nil))
+}
+
+// post posts the form of the page at from.
+func (v *visitor) post(t *testing.T, address, from string, form url.Values) *httptest.ResponseRecorder {
+	t.Helper()
+	token := csrf.FindStringSubmatch(v.get(from).Body.String())
+	require.NotNil(t, token, from)
+	form.Set("csrf", html.UnescapeString(token[1]))
+	r := httptest.NewRequest("POST", address, strings.NewReader(form.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return v.do(r)
+}
+
+func (v *visitor) do(r *http.Request) *httptest.ResponseRecorder {
+	for _, c := range v.cookies {
+		r.AddCookie(c)
+	}
+	w := httptest.NewRecorder()
+	v.handler.ServeHTTP(w, r)
+	for _, c := range w.Result().Cookies() {
+		v.cookies[c.Name] = c
+		if c.MaxAge < 0 {
+			delete(v.cookies, c.Name)
+		}
+	}
+	return w
+}
+
+func TestThePagesOfTheGuideWork(t *testing.T) {
 	outbox, err := mail.NewOutbox(t.TempDir(), "office@community.example")
 	require.NoError(t, err)
+	st, todo := memstore.New(), &orders{}
 	secret := []byte("\x9e\x01 32 bytes, as good as random \x7f")
-	_, err = guide.NewOfficeWithPages(t.Context(), secret, memstore.New(), outbox, orders{})
+	office, err := guide.NewOfficeWithPages(t.Context(), secret, st, outbox, todo)
 	require.NoError(t, err)
-	_, err = guide.NewOffice(t.Context(), secret, memstore.New(), outbox)
+	p, err := st.LoadParameters(t.Context())
+	require.NoError(t, err)
+	p.Values = map[string]string{"two_factor.who": "recommended"} // a password does
+	require.NoError(t, st.Commit(t.Context(), store.PutParameters{Parameters: p}))
+
+	v := &visitor{guide.AccessLog(office, http.NotFoundHandler()), map[string]*http.Cookie{}}
+	link, err := office.CommandLine().Invite(t.Context(), "ada@community.example", "Ada", backoffice.SuperAdministrator)
+	require.NoError(t, err)
+	const password = "plum-kettle-orbit-93-sail"
+	page, token, _ := strings.Cut(link, "#")
+	w := v.post(t, page, page, url.Values{"token": {token}, "password": {password}, "password_again": {password}})
+	require.Equal(t, http.StatusSeeOther, w.Code, w.Body)
+	home := office.Address()
+	w = v.post(t, home+"login", home+"login", url.Values{"login": {"Ada"}, "password": {password}})
+	require.Equal(t, http.StatusSeeOther, w.Code, w.Body)
+
+	w = v.get(home + "orders")
+	require.Equal(t, http.StatusOK, w.Code)
+	require.Contains(t, w.Body.String(), `/orders/17/cancel"`)
+	cancel := home + "orders/17/cancel"
+	w = v.post(t, cancel, cancel, url.Values{})
+	require.Equal(t, http.StatusSeeOther, w.Code, w.Body)
+	require.Equal(t, "17", todo.cancelled)
+	require.Equal(t, http.StatusOK, v.get("https://community.example"+w.Header().Get("Location")).Code)
+}
+
+func TestTheOfficeOfTheGuideIsAccepted(t *testing.T) {
+	outbox, err := mail.NewOutbox(t.TempDir(), "office@community.example")
+	require.NoError(t, err)
+	_, err = guide.NewOffice(t.Context(), []byte("\x9e\x01 32 bytes, as good as random \x7f"), memstore.New(), outbox)
 	require.NoError(t, err)
 }

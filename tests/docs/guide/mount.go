@@ -63,7 +63,7 @@ func NewOffice(ctx context.Context, secret []byte, st store.Store, sender mail.S
 		return nil, err
 	}
 	if setup != "" {
-		fmt.Println("setup:", setup) // to whoever runs the server, and to no log
+		fmt.Fprintln(os.Stdout, "setup:", setup) // to whoever runs the server, and to no log
 	}
 	// end office
 	return office, nil

@@ -45,6 +45,7 @@ func NewOfficeWithPages(ctx context.Context, secret []byte, st store.Store, send
 	}
 	view, cancel, stepUp := office.Require("orders.view"), office.Require("orders.cancel"), office.RequireStepUp()
 	admin.Handle("GET /orders", view(listOrders(office, orders)))
+	admin.Handle("GET /orders/{id}/cancel", cancel(stepUp(askCancel(office))))
 	admin.Handle("POST /orders/{id}/cancel", cancel(stepUp(cancelOrder(office, orders))))
 	admin.HandleFunc("/", office.NotFound)
 	// end pages
@@ -60,6 +61,12 @@ func listOrders(office *backoffice.Office, orders Orders) http.HandlerFunc {
 			return
 		}
 		office.Render(w, r, "orders.html", "Orders", open)
+	}
+}
+
+func askCancel(office *backoffice.Office) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		office.Render(w, r, "cancel.html", "Cancel this order?", r.PathValue("id"))
 	}
 }
 
