@@ -18,7 +18,7 @@ var fixed = []struct{ dir, name, text string }{
 	{"internal/desk", "codesInARow", "wrong codes in a row disable the authenticator apps of an operator, until a recovery code, a two-factor reset or an unlock; recovery codes are counted apart, in the same way"},
 	{"internal/desk", "passwordsInARow", "wrong passwords in a row disable a password, until it is reset or the operator unlocked"},
 	{"internal/desk", "longestWait", "longest wait after a row of failures"},
-	{"store", "streakLife", "until a row of failures is forgotten, after the last one"},
+	{"store", "DefaultKeep", "until a row of failures is forgotten, after the last one"},
 	{"internal/desk", "addressWindow", "in which failures count against an address"},
 	{"internal/desk", "linksPerAddress", "wrong links pass from one address in that time: setup, reset and invitation together"},
 	{"internal/desk", "refusalsNoted", "refusals of one kind from one address are audited in that time; more are only turned away"},
