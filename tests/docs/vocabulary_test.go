@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -93,6 +94,36 @@ func letterKinds(*testing.T) string {
 	kinds := mail.Kinds()
 	slices.Sort(kinds)
 	return wrapped(codes(kinds))
+}
+
+// idleLetters are those that nothing of the office sends yet.
+func idleLetters(t *testing.T) string {
+	t.Helper()
+	sends := ""
+	for name := range parse(t, "internal/desk") {
+		text, err := os.ReadFile(filepath.Join(need.Root(t), "internal", "desk", name))
+		require.NoError(t, err)
+		sends += string(text)
+	}
+	made := regexp.MustCompile(`(?ms)^func ([A-Z]\w*)\([^\n]*\) Letter \{\n.*?^\}`)
+	kind := regexp.MustCompile(`(?:\.letter\(|Kind = )"([a-z-]+)"`)
+	var idle []string
+	for name := range parse(t, "mail") {
+		text, err := os.ReadFile(filepath.Join(need.Root(t), "mail", name))
+		require.NoError(t, err)
+		for _, f := range made.FindAllStringSubmatch(string(text), -1) {
+			k := kind.FindStringSubmatch(f[0])
+			require.NotNil(t, k, "%s makes a letter of no kind", f[1])
+			if !strings.Contains(sends, "mail."+f[1]) && f[1] != "MemberReset" {
+				idle = append(idle, k[1])
+			}
+		}
+	}
+	if len(idle) == 0 {
+		return "All of them are sent.\n"
+	}
+	slices.Sort(idle)
+	return wrapped("Not sent by this release: " + codes(idle) + ".")
 }
 
 // wrapped breaks a list into lines of about 100 characters.
