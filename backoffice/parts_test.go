@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/http"
 	"sync"
 	"time"
 )
@@ -51,8 +52,7 @@ func (s *source) set(broken bool) {
 	s.broken = broken
 }
 
-// record collects text from several goroutines: the log, or what went over the
-// wire.
+// record collects text from several goroutines: the log.
 type record struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -80,4 +80,22 @@ func (r *record) Reset() {
 func readable(o *office) string {
 	var all any = o.mem
 	return fmt.Sprintf("%q", all)
+}
+
+// wire keeps what went to and fro.
+type wire struct {
+	mu  sync.Mutex
+	all []exchange
+}
+
+type exchange struct {
+	// target is the address that was asked for, as an access log has it.
+	target string
+	page
+}
+
+func (w *wire) add(r *http.Request, p page) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.all = append(w.all, exchange{r.URL.String(), p})
 }
