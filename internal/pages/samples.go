@@ -62,7 +62,7 @@ func galleryEnrolment() Enrolment {
 	if err != nil {
 		panic(err)
 	}
-	picture, err := key.PNG(240)
+	picture, err := key.PNG(480)
 	if err != nil {
 		panic(err)
 	}
