@@ -75,6 +75,8 @@ func (d *Desk) ConfirmEnrolment(ctx context.Context, v Visit, id *Identity, seal
 		return "", nil, err
 	}
 	o := id.Operator
+	ctx, done := counted(ctx)
+	defer done()
 	factor, writes, err := d.confirm(ctx, v, o, sessionPlace(id), sealed, code, label)
 	if err != nil {
 		return "", nil, err
@@ -198,8 +200,8 @@ func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, operatorID,
 	}
 	o.UpdatedAt = d.now()
 	err = d.commit(ctx, store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID}, store.EndSessions{OperatorID: o.ID},
-		store.ClearCounter{Key: d.counterKey("code", o.ID)}, store.ClearCounter{Key: d.counterKey("recovery", o.ID)},
-		store.ClearCounter{Key: d.counterKey("enrol", o.ID)}, event, told)
+		store.ClearCounter{Key: operatorKey("code", o.ID)}, store.ClearCounter{Key: operatorKey("recovery", o.ID)},
+		store.ClearCounter{Key: operatorKey("enrol", o.ID)}, event, told)
 	if isConflict(err) {
 		return ErrChanged
 	}

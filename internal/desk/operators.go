@@ -249,16 +249,15 @@ type lock struct {
 
 // locks are the counters that can keep an operator out.
 func (d *Desk) locks(o store.Operator) []lock {
-	s := d.Settings().SignIn
-	password := store.Limit{Max: s.Failures, Wait: s.Wait, MaxWait: longestWait, Stop: passwordsInARow}
-	code := store.Limit{Max: codesPerSignIn, Wait: s.Wait, MaxWait: longestWait, Stop: codesInARow}
+	name, code := d.nameLimit(), d.codeLimit()
 	return []lock{
-		{d.counterKey("signin-name", o.NameKey), password},
-		{d.counterKey("signin-name", o.EmailKey), password},
-		{d.counterKey("password", o.ID), store.Limit{Max: passwordsInARow, Stop: passwordsInARow}},
-		{d.counterKey("code", o.ID), code},
-		{d.counterKey("recovery", o.ID), code},
-		{d.counterKey("enrol", o.ID), code},
+		{d.counterKey("signin-name", o.NameKey), name},
+		{d.counterKey("signin-name", o.EmailKey), name},
+		{operatorKey("password", o.ID), passwordLimit()},
+		{operatorKey("step-up", o.ID), d.stepUpLimit()},
+		{operatorKey("code", o.ID), code},
+		{operatorKey("recovery", o.ID), code},
+		{operatorKey("enrol", o.ID), code},
 	}
 }
 

@@ -113,6 +113,8 @@ func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) error {
 		d.audit(v, "password.reset_refused", Refused).target(o).because("account is " + string(o.State)).record(ctx)
 		return ErrLink
 	}
+	ctx, done := counted(ctx)
+	defer done()
 	bad := &InvalidError{}
 	d.checkNewPassword(o, f.Password, f.Again, bad)
 	second, err := d.resetProof(ctx, v, o, f, bad)

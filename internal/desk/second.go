@@ -106,6 +106,9 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 	if p.Step != StepCode {
 		return Passed{}, ErrSignInEnded
 	}
+	if err := d.admitted(ctx, v, p.Operator); err != nil {
+		return Passed{}, err
+	}
 	mine := d.counterKey("sign-in", string(p.pre.Digest[:]))
 	used, _, ok, err := d.Store.Hit(ctx, mine, store.Limit{Max: codesPerSignIn, Window: preSessionLife}, d.now())
 	if err != nil {
@@ -116,6 +119,8 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 		// otherwise end the sign-in before the first of them has passed.
 		return Passed{}, ErrTooManyCodes
 	}
+	ctx, done := counted(ctx)
+	defer done()
 	second, err := d.checkSecond(ctx, v, p.Operator, input)
 	if errors.Is(err, ErrCode) && used.Count >= codesPerSignIn {
 		return Passed{}, d.endSignIn(ctx, p)
@@ -128,6 +133,9 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 		return Passed{}, err
 	}
 	passed, err := d.finish(ctx, v, p, second)
+	if errors.Is(err, ErrPaused) {
+		second.unused(ctx)
+	}
 	if err = d.spent(ctx, v, p.Operator, err); errors.Is(err, ErrCode) && used.Count >= codesPerSignIn {
 		return Passed{}, d.endSignIn(ctx, p)
 	}
