@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
@@ -61,7 +62,13 @@ func (s *site) later(d time.Duration) {
 }
 
 // newSite opens a community and its office, which nobody has set up yet.
-func newSite(t *testing.T, change ...func(*backoffice.Config)) *site {
+func newSite(t *testing.T) *site {
+	t.Helper()
+	return newSiteOn(t, "127.0.0.1:0")
+}
+
+// newSiteOn is newSite at an address that pictures may show.
+func newSiteOn(t *testing.T, addr string) *site {
 	t.Helper()
 	s := &site{t: t, log: &bytes.Buffer{}, pages: &record{}}
 	t.Cleanup(func() {
@@ -84,6 +91,9 @@ func newSite(t *testing.T, change ...func(*backoffice.Config)) *site {
 	s.store = faultstore.Wrap(kept)
 
 	server := httptest.NewUnstartedServer(nil)
+	require.NoError(t, server.Listener.Close())
+	server.Listener, err = net.Listen("tcp", addr)
+	require.NoError(t, err, "listen on the address that pictures show")
 	s.origin = strings.Replace("http://"+server.Listener.Addr().String(), "127.0.0.1", "localhost", 1)
 	secret := make([]byte, 32)
 	_, err = rand.Read(secret)
@@ -103,13 +113,11 @@ func newSite(t *testing.T, change ...func(*backoffice.Config)) *site {
 		Menu: []backoffice.MenuItem{
 			{Group: "Community", Label: "Analytics", Text: "New members, posts and visits, week by week.", Path: "/analytics", Permission: "analytics.view"},
 			{Group: "Community", Label: "Moderation", Text: "Posts that members have reported.", Path: "/moderation", Permission: "posts.moderate"},
+			{Group: "Community", Label: "Newsletter", Text: "Write the next one, and see who reads it.", Path: "/newsletter", Permission: "analytics.view"},
 		},
 		Pages: fstest.MapFS{
 			"analytics.html": {Data: []byte(`{{define "content"}}<h1>Analytics</h1><p class="lede">{{.Page}} new members this week.</p>{{end}}`)},
 		},
-	}
-	for _, c := range change {
-		c(&cfg)
 	}
 	s.office, err = backoffice.New(t.Context(), cfg)
 	require.NoError(t, err)
