@@ -230,7 +230,11 @@ func (d *Desk) shownState(ctx context.Context, o store.Operator) (string, error)
 	if o.State != store.OperatorActive {
 		return string(o.State), nil
 	}
-	for _, l := range d.locks(o) {
+	locks, err := d.locks(ctx, o)
+	if err != nil {
+		return "", err
+	}
+	for _, l := range locks {
 		c, err := d.Store.FindCounter(ctx, l.key)
 		if err != nil && !isNotFound(err) {
 			return "", fmt.Errorf("find counter: %w", err)
@@ -247,21 +251,34 @@ type lock struct {
 	limit store.Limit
 }
 
-// locks are the counters that can keep an operator out.
-func (d *Desk) locks(o store.Operator) []lock {
-	name, code := d.nameLimit(), d.codeLimit()
-	return []lock{
-		{d.counterKey("signin-name", o.NameKey), name},
-		{d.counterKey("signin-name", o.EmailKey), name},
-		{operatorKey("password", o.ID), passwordLimit()},
-		{operatorKey("step-up", o.ID), d.stepUpLimit()},
-		{operatorKey("code", o.ID), code},
-		{operatorKey("recovery", o.ID), code},
-		{operatorKey("enrol", o.ID), code},
+// locks are the counters that can keep an operator out. A linked member signs
+// in with the community's name and address for them, too.
+func (d *Desk) locks(ctx context.Context, o store.Operator) ([]lock, error) {
+	names := []string{o.NameKey, o.EmailKey}
+	if o.MemberID != "" && d.Members != nil {
+		m, err := d.Members.FindMember(ctx, o.MemberID)
+		if err != nil && !errors.Is(err, ErrNoMember) {
+			return nil, fmt.Errorf("find member: %w", err)
+		}
+		if err == nil {
+			names = append(names, loginKey(m.Name), loginKey(m.Email))
+		}
 	}
+	var locks []lock
+	for _, name := range names {
+		locks = append(locks, lock{d.counterKey("signin-name", name), d.nameLimit()})
+	}
+	return append(locks,
+		lock{operatorKey("password", o.ID), passwordLimit()},
+		lock{operatorKey("step-up", o.ID), d.stepUpLimit()},
+		lock{operatorKey("code", o.ID), d.codeLimit()},
+		lock{operatorKey("recovery", o.ID), d.codeLimit()},
+		lock{operatorKey("enrol", o.ID), d.codeLimit()},
+	), nil
 }
 
-// Unlock clears the failures that keep somebody out.
+// Unlock clears the failures that keep somebody out, under their names here
+// and, for a linked member, under those that the community knows.
 func (d *Desk) Unlock(ctx context.Context, a Actor, v Visit, operatorID string) error {
 	if !a.Can(PermissionOperatorsManage) {
 		return ErrForbidden
@@ -277,8 +294,12 @@ func (d *Desk) Unlock(ctx context.Context, a Actor, v Visit, operatorID string) 
 	if err != nil {
 		return err
 	}
+	locks, err := d.locks(ctx, o)
+	if err != nil {
+		return err
+	}
 	writes := []store.Write{event}
-	for _, l := range d.locks(o) {
+	for _, l := range locks {
 		writes = append(writes, store.ClearCounter{Key: l.key})
 	}
 	if err := d.commit(ctx, writes...); err != nil {

@@ -29,6 +29,9 @@ const (
 	addressWindow = 15 * time.Minute
 	// linksPerAddress wrong links pass in addressWindow.
 	linksPerAddress = 20
+	// postsPerLink forms that bring the same reset link or invitation are
+	// refused before it is revoked.
+	postsPerLink = 10
 	// workTime is how long a counted try may be worked on, whoever hung up.
 	workTime = 30 * time.Second
 	// keepNames is how long failures under a name are remembered after the
