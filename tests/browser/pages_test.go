@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/tests/judge"
 )
 
@@ -179,20 +180,25 @@ func walkRecovery(t *testing.T, s *site, i *inspector) {
 	p.Submit(`main a[href$="/login/recovery"]`)
 	p.Fill("#field-code", p.codes[0])
 	require.Equal(t, 422, p.send(), "a recovery code works once")
-	for _, code := range p.codes[1:9] {
-		p.Fill("#field-code", code)
-		require.Equal(t, 200, p.send())
-		p.signOut()
-		p.Open(s.at("/login"))
-		p.typeSignIn()
-		p.Submit(`main a[href$="/login/recovery"]`)
-	}
 	p.Fill("#field-code", p.codes[9])
 	require.Equal(t, 200, p.send())
+	s.useUp(p.email)
+	p.Reload()
 	require.Contains(t, p.Text("main"), "No recovery codes left")
 	i.look(p, "home without recovery codes")
 	p.Open(s.at("/account/recovery-codes"))
 	i.look(p, "no recovery codes left")
+}
+
+// useUp takes somebody's unused recovery codes away, as ten lost phones would.
+func (s *site) useUp(email string) {
+	s.t.Helper()
+	o, err := s.store.FindOperatorByLogin(s.t.Context(), email)
+	require.NoError(s.t, err)
+	set, err := s.store.FindRecoverySet(s.t.Context(), o.ID)
+	require.NoError(s.t, err)
+	set.Hashes = nil
+	require.NoError(s.t, s.store.Commit(s.t.Context(), store.PutRecoverySet{Set: set}))
 }
 
 func walkReset(t *testing.T, s *site, i *inspector) {
