@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
@@ -102,7 +103,8 @@ func (d *Desk) Fresh(ctx context.Context) (*State, error) {
 // dead on every replica from the next request. From the command line it needs
 // no confirmation, because whoever has the command line can read the address
 // again. From inside the office it rolls back unless it is confirmed from the
-// new address within 15 minutes.
+// new address within 15 minutes. Every active operator is told by mail: in the
+// same commit from the command line, and when it is confirmed otherwise.
 func (d *Desk) RotateAlias(ctx context.Context, a Actor, v Visit) (string, error) {
 	if !a.Can(PermissionParametersManage) {
 		return "", ErrForbidden
@@ -122,7 +124,15 @@ func (d *Desk) RotateAlias(ctx context.Context, a Actor, v Visit) (string, error
 	if a.ID != actorCommandLine {
 		p.PreviousAlias, p.ConfirmBy = current, d.now().Add(confirmWithin)
 	}
-	if err := d.putParameters(ctx, p, d.audit(v, "alias.changed", Success).actor(a)); err != nil {
+	writes := a.still()
+	if p.ConfirmBy.IsZero() {
+		letters, err := d.moved(ctx, a, v, alias)
+		if err != nil {
+			return "", err
+		}
+		writes = append(writes, letters...)
+	}
+	if err := d.putParameters(ctx, p, d.audit(v, "alias.changed", Success).actor(a), writes...); err != nil {
 		return "", err
 	}
 	return alias, nil
@@ -143,7 +153,44 @@ func (d *Desk) ConfirmAlias(ctx context.Context, a Actor, v Visit) error {
 	p := s.Stored
 	p.PreviousAlias, p.ConfirmBy = "", time.Time{}
 	p.UpdatedAt, p.UpdatedBy = d.now(), a.ID
-	return d.putParameters(ctx, p, d.audit(v, "alias.confirmed", Success).actor(a))
+	letters, err := d.moved(ctx, a, v, p.Alias)
+	if err != nil {
+		return err
+	}
+	return d.putParameters(ctx, p, d.audit(v, "alias.confirmed", Success).actor(a), append(a.still(), letters...)...)
+}
+
+// moved tells every active operator where the office is now.
+func (d *Desk) moved(ctx context.Context, a Actor, v Visit, alias string) ([]store.Write, error) {
+	var letters []store.Write
+	q := store.OperatorQuery{State: store.OperatorActive, Limit: 200}
+	for {
+		list, err := d.Store.ListOperators(ctx, q)
+		if err != nil {
+			return nil, fmt.Errorf("list operators: %w", err)
+		}
+		for _, o := range list {
+			q.AfterNameKey, q.AfterID = o.NameKey, o.ID
+			if len(o.AllRoles()) == 0 {
+				continue
+			}
+			if _, err := mail.ParseAddress(o.Email); err != nil {
+				// One of them must not keep the office where it is.
+				d.Log.WarnContext(ctx, "operator not told of the new address", "operator", o.ID, "error", err)
+				continue
+			}
+			letter, err := d.notice(v, o, func(n mail.Notice) mail.Letter {
+				return mail.AliasChanged(mail.AliasChangedValues{Notice: n, Home: d.Origin + "/" + alias + "/"})
+			}, a.Name)
+			if err != nil {
+				return nil, err
+			}
+			letters = append(letters, letter)
+		}
+		if len(list) < q.Limit {
+			return letters, nil
+		}
+	}
 }
 
 // rollBack writes down that a new address was not confirmed in time.
@@ -162,14 +209,15 @@ func (d *Desk) rollBack(ctx context.Context) error {
 	return err
 }
 
-func (d *Desk) putParameters(ctx context.Context, p store.Parameters, e *entry) error {
+// putParameters stores parameters and their event, after the writes given.
+func (d *Desk) putParameters(ctx context.Context, p store.Parameters, e *entry, writes ...store.Write) error {
 	event, err := e.write()
 	if err != nil {
 		return err
 	}
-	err = d.commit(ctx, store.PutParameters{Parameters: p}, event)
-	if errors.Is(err, store.ErrConflict) {
-		return ErrChanged
+	err = actorError(d.commit(ctx, append(writes, store.PutParameters{Parameters: p}, event)...))
+	if errors.Is(err, ErrChanged) {
+		return err
 	}
 	if err != nil {
 		return fmt.Errorf("store parameters: %w", err)

@@ -199,12 +199,10 @@ func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, operatorID,
 		return err
 	}
 	o.UpdatedAt = d.now()
-	err = d.commit(ctx, store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID}, store.EndSessions{OperatorID: o.ID},
+	err = actorError(d.commit(ctx, a.still(
+		store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID}, store.EndSessions{OperatorID: o.ID},
 		store.ClearCounter{Key: operatorKey("code", o.ID)}, store.ClearCounter{Key: operatorKey("recovery", o.ID)},
-		store.ClearCounter{Key: operatorKey("enrol", o.ID)}, event, told)
-	if isConflict(err) {
-		return ErrChanged
-	}
+		store.ClearCounter{Key: operatorKey("enrol", o.ID)}, event, told)...))
 	if err != nil {
 		return fmt.Errorf("reset two-factor: %w", err)
 	}

@@ -68,7 +68,7 @@ func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, rol
 	if err != nil {
 		return none, err
 	}
-	err = d.commit(ctx, append([]store.Write{store.PutOperator{Operator: o}, letter, event}, writes...)...)
+	err = actorError(d.commit(ctx, a.still(append([]store.Write{store.PutOperator{Operator: o}, letter, event}, writes...)...)...))
 	switch {
 	case errors.Is(err, store.ErrMemberTaken), errors.Is(err, store.ErrEmailTaken):
 		bad.add("member", "taken", "This member has access, or is invited, already.")

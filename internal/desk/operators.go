@@ -5,85 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
-
-// InviteForm says who is to be let in, and as what.
-type InviteForm struct {
-	Email string
-	// Name may be left empty: then the part of the address before the "@" is
-	// used, until the person says better.
-	Name string
-	// Roles are role ids; the first is the primary one.
-	Roles []string
-}
-
-// Invite makes an operator who has yet to choose a password, mails them a
-// one-time link, and returns the link for handing over. Nobody can give more
-// than they hold themselves.
-func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (store.Operator, string, error) {
-	none := store.Operator{}
-	if !a.Can(PermissionOperatorsManage) {
-		return none, "", ErrForbidden
-	}
-	bad := &InvalidError{}
-	email := cleanEmail("email", f.Email, bad)
-	if strings.TrimSpace(f.Name) == "" && len(bad.Problems) == 0 {
-		f.Name, _, _ = strings.Cut(email, "@")
-	}
-	o := store.Operator{Name: cleanName("name", f.Name, bad), Email: email, State: store.OperatorInvited, CreatedBy: a.ID, CreatedAt: d.now(), UpdatedAt: d.now()}
-	keyed(&o)
-	names, err := d.grant(ctx, a, &o, f.Roles, bad)
-	if err != nil {
-		return none, "", err
-	}
-	if err := bad.err(); err != nil {
-		return none, "", err
-	}
-	if o.ID, err = d.Vault.ID(); err != nil {
-		return none, "", fmt.Errorf("invite: %w", err)
-	}
-	link, put, err := d.invites.Make(o.ID, a.ID)
-	if err != nil {
-		return none, "", fmt.Errorf("make invitation: %w", err)
-	}
-	url, err := link.URL(d.home() + "welcome")
-	if err != nil {
-		return none, "", fmt.Errorf("make invitation: %w", err)
-	}
-	o.InviteExpiresAt = put.Token.ExpiresAt
-	by := a.Name
-	if a.ID == actorCommandLine {
-		by = ""
-	}
-	letter, err := d.enqueue(o.Email, o.ID, mail.Invitation(mail.InvitationValues{
-		About: d.about(o.Name), By: by, Roles: names, Link: url, Expires: put.Token.ExpiresAt, Home: d.home(),
-	}), put.Token.ExpiresAt)
-	if err != nil {
-		return none, "", err
-	}
-	event, err := d.audit(v, "operator.invited", Success).actor(a).target(o).with("roles", strings.Join(o.AllRoles(), " ")).write()
-	if err != nil {
-		return none, "", err
-	}
-	err = d.commit(ctx, store.PutOperator{Operator: o}, put, letter, event)
-	switch {
-	case errors.Is(err, store.ErrEmailTaken):
-		bad.add("email", "taken", "Somebody with this address has access, or is invited, already.")
-		return none, "", bad
-	case errors.Is(err, store.ErrNameTaken):
-		bad.add("name", "taken", "Another operator has this name. Choose another one.")
-		return none, "", bad
-	case err != nil:
-		return none, "", fmt.Errorf("store invitation: %w", err)
-	}
-	o.Version = 1
-	return o, url, nil
-}
 
 // grant puts roles on an operator, as far as the actor may give them, and
 // returns their names.
@@ -302,7 +227,7 @@ func (d *Desk) Unlock(ctx context.Context, a Actor, v Visit, operatorID string) 
 	for _, l := range locks {
 		writes = append(writes, store.ClearCounter{Key: l.key})
 	}
-	if err := d.commit(ctx, writes...); err != nil {
+	if err := actorError(d.commit(ctx, a.still(writes...)...)); err != nil {
 		return fmt.Errorf("unlock: %w", err)
 	}
 	return nil

@@ -189,6 +189,8 @@ type Actor struct {
 	ID, Name string
 	can      func(permission string) bool
 	has      func(role Role) bool
+	// version is the operator's, as of when their rights were read.
+	version int64
 }
 
 // Can says whether the actor has the permission.
@@ -197,6 +199,25 @@ func (a Actor) Can(permission string) bool { return a.can != nil && a.can(permis
 // canGrant says whether the actor may give the role: only what they hold
 // themselves, all of it.
 func (a Actor) canGrant(role Role) bool { return a.has != nil && a.has(role) }
+
+// still begins every commit for an actor: it makes it depend on the operator
+// being as they were when their rights were read, so that one who is disabled
+// or loses a role meanwhile changes nothing any more. The command line is no
+// operator.
+func (a Actor) still(writes ...store.Write) []store.Write {
+	if a.ID == actorCommandLine {
+		return writes
+	}
+	return append([]store.Write{store.CheckOperator{ID: a.ID, Version: a.version}}, writes...)
+}
+
+// actorError turns what such a commit found changed meanwhile into an answer.
+func actorError(err error) error {
+	if isConflict(err) || isNotFound(err) {
+		return ErrChanged
+	}
+	return err
+}
 
 // CommandLine is whoever has a shell on the server, and with it the database
 // and the master secret: they may do everything.
