@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
@@ -71,8 +72,12 @@ func (d *Desk) commitOwn(ctx context.Context, id *Identity, writes []store.Write
 	return token, nil
 }
 
-// Rename changes one's own name, which is also what one signs in with.
+// Rename changes one's own name, which is also what one signs in with, after a
+// step-up, and tells the owner.
 func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) error {
+	if !id.Proved() {
+		return ErrStepUp
+	}
 	bad := &InvalidError{}
 	o := id.Operator
 	was := o.Name
@@ -86,7 +91,13 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 	if err != nil {
 		return err
 	}
-	err = d.commit(ctx, store.PutOperator{Operator: o}, event)
+	told, err := d.notice(v, id.Operator, func(n mail.Notice) mail.Letter {
+		return mail.NameChanged(mail.NameChangedValues{Notice: n, Before: was, After: o.Name})
+	}, "")
+	if err != nil {
+		return err
+	}
+	err = d.commit(ctx, store.PutOperator{Operator: o}, event, told)
 	if errors.Is(err, store.ErrNameTaken) {
 		bad.add("name", "taken", "Another operator has this name. Choose another one.")
 		return bad
@@ -154,4 +165,34 @@ func (d *Desk) EndOtherSessions(ctx context.Context, v Visit, id *Identity) erro
 		return fmt.Errorf("end sessions: %w", err)
 	}
 	return nil
+}
+
+// EndMemberSessions ends the sessions, and the sign-ins begun, of the operator
+// who is a member of the community. Moving the operator's version ends a
+// sign-in whose password was checked a moment before, too. Nobody is no error.
+func (d *Desk) EndMemberSessions(ctx context.Context, memberID string) error {
+	if !lookable(memberID) {
+		return nil
+	}
+	for tries := 0; ; tries++ {
+		o, err := d.Store.FindOperatorByMember(ctx, memberID)
+		if isNotFound(err) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("find operator by member: %w", err)
+		}
+		event, err := d.audit(Visit{}, "session.member_ended", Success).system().target(o).write()
+		if err != nil {
+			return err
+		}
+		o.UpdatedAt = d.now()
+		err = d.commit(ctx, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID}, event)
+		if err != nil && (!isConflict(err) || tries == 5) {
+			return fmt.Errorf("end sessions of member: %w", err)
+		}
+		if err == nil {
+			return nil
+		}
+	}
 }

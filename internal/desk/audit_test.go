@@ -125,6 +125,7 @@ func run(t *testing.T, o *office) secrets {
 	require.NoError(t, o.Welcome(ctx, home, form(token, "")))
 	_, err = o.Grant(ctx, desk.CommandLine(), home, "m-2", []string{desk.RoleModerator})
 	require.NoError(t, err)
+	require.NoError(t, o.EndMemberSessions(ctx, "m-2"))
 	require.NoError(t, o.Unlock(ctx, desk.CommandLine(), home, ben.ID))
 	require.NoError(t, o.ResetTwoFactor(ctx, desk.CommandLine(), home, ben.ID, "lost phone"))
 	for range 4 {
