@@ -76,44 +76,45 @@ func (f answering) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 }
 
 // Serve answers a request whose first path segment was alias when the gate
-// looked. When that has stopped being the office's address, elsewhere or by
-// the clock, the request goes to missing, as if it had never been.
-func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string, missing http.Handler) {
+// looked. It answers nothing and says no when that has stopped being the
+// office's address, elsewhere or by the clock: then the request is the
+// community's, as if the address had never been.
+func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string) bool {
 	c := s.call(w, r, alias)
 	defer c.rescue()
 	if err := c.identify(); err != nil {
 		c.head()
 		c.fail(err)
-		return
+		return true
 	}
 	s.Desk.Remind(r.Context())
 	if c.state.Alias(s.Desk.Now()) != alias {
-		missing.ServeHTTP(w, r)
-		return
+		return false
 	}
 	c.head()
-	if !c.secure {
+	c.dispatch()
+	return true
+}
+
+// dispatch finds out what the request is for.
+func (c *call) dispatch() {
+	asset, isAsset := strings.CutPrefix(c.path, "/static/")
+	switch {
+	case !c.secure:
 		// Before anything of the request is read or answered: nothing here is
 		// for the open wire (ASVS 12.2.1).
 		c.plainHTTP()
-		return
-	}
-	if c.identity != nil && c.crossSiteFetch() {
+	case c.identity != nil && c.crossSiteFetch():
 		c.fail(errCrossOrigin)
-		return
-	}
-	if name, ok := strings.CutPrefix(c.path, "/static/"); ok {
-		c.asset(name)
-		return
-	}
-	switch {
+	case isAsset:
+		c.asset(asset)
 	case c.path == "":
 		_ = c.redirect("/")
 	case !clean(c.path):
 		// ServeMux would lead to the clean path, but without the alias.
 		c.fail(c.unknown())
 	default:
-		s.mux.ServeHTTP(c.w, c.inner)
+		c.s.mux.ServeHTTP(c.w, c.inner)
 	}
 }
 
@@ -136,7 +137,7 @@ func (e endpoint) answer(c *call) error {
 // admit checks what a route asks for, in an order in which nothing can be
 // learnt by who may not.
 func (c *call) admit(r route) error {
-	if c.identity == nil && r.access > signedOut {
+	if c.identity == nil && r.access < signedOut {
 		return c.askSignIn()
 	}
 	if c.unsafe() {
