@@ -204,3 +204,12 @@ func (n *noting) WriteHeader(status int) {
 	n.statuses[n.path] = status
 	n.ResponseWriter.WriteHeader(status)
 }
+
+func TestAPanicInTheOfficeIsNotTheCommunitys(t *testing.T) {
+	o := newOffice(t)
+	o.admin.HandleFunc("/panic", func(http.ResponseWriter, *http.Request) { panic("host fell over") })
+	ada := o.enrolled("Ada", backoffice.Moderator)
+	srv := httptest.NewTLSServer(o.Wrap(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the community was asked") })))
+	defer srv.Close()
+	require.Equal(t, http.StatusInternalServerError, ada.at(srv).get("/panic").status)
+}

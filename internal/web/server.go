@@ -79,8 +79,9 @@ func (f answering) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 // looked. It answers nothing and says no when that has stopped being the
 // office's address, elsewhere or by the clock: then the request is the
 // community's, as if the address had never been.
-func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string) bool {
+func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string) (ours bool) {
 	c := s.call(w, r, alias)
+	ours = true // when what follows panics, too
 	defer c.rescue()
 	if err := c.identify(); err != nil {
 		c.head()
