@@ -103,8 +103,9 @@ type Config struct {
 	// addresses, the nearest last. Default: DefaultForwardedHeader.
 	ForwardedHeader string
 	// InsecureCookies allows plain HTTP, for development on this machine:
-	// Origin must then be http on localhost or a loopback address. A warning is
-	// logged at each start.
+	// Origin must then be http on localhost or a loopback address. Bind the
+	// listener to loopback, too: whoever else can reach it talks to the office
+	// unencrypted. A warning is logged at each start.
 	InsecureCookies bool
 
 	// Clock says what time it is. Default: time.Now.

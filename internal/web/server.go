@@ -141,9 +141,15 @@ func (c *call) admit(r route) error {
 	if c.identity == nil && r.access < signedOut {
 		return c.askSignIn()
 	}
+	if r.access == signedOut && c.arrived() && within(c.path, "/login") {
+		return errArrived
+	}
 	if c.unsafe() {
-		if err := c.readForm(); err != nil {
+		if err := errors.Join(c.readForm(), c.identifyAgain()); err != nil {
 			return err
+		}
+		if c.identity == nil && r.access < signedOut {
+			return c.askSignIn()
 		}
 		if r.access == signedOut && c.identity != nil {
 			// Signed in already, perhaps in another tab: nothing to do twice.
@@ -182,20 +188,32 @@ func (c *call) duty() string {
 	return ""
 }
 
-// unknown is a path that is not ours: the host's, for who is signed in.
-func (c *call) unknown() error {
+// enter is what every page of the host's takes: somebody signed in who has
+// nothing to do first.
+func (c *call) enter() error {
 	if c.identity == nil {
 		return c.askSignIn()
 	}
 	if to := c.duty(); to != "" {
 		return errDone{to}
 	}
+	return nil
+}
+
+// unknown is a path that is not ours: the host's, for who is signed in.
+func (c *call) unknown() error {
+	if err := c.enter(); err != nil {
+		return err
+	}
 	if c.s.Admin == nil || !clean(c.path) {
 		return desk.ErrNotFound
 	}
 	defer c.removeUploads()
 	if c.unsafe() {
-		if err := c.readHostForm(); err != nil {
+		if err := errors.Join(c.readHostForm(), c.identifyAgain()); err != nil {
+			return err
+		}
+		if err := c.enter(); err != nil {
 			return err
 		}
 		if err := c.checkForgery(session); err != nil {
@@ -203,6 +221,7 @@ func (c *call) unknown() error {
 		}
 	}
 	c.hideCookies(c.inner.Header)
+	c.hosted = true
 	c.s.Admin.ServeHTTP(c.w, c.inner)
 	return nil
 }
