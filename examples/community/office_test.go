@@ -103,10 +103,16 @@ func (r *running) renewProofs()  { r.proofs(time.Now()) }
 
 func (r *running) proofs(at time.Time) {
 	r.t.Helper()
+	r.update(`UPDATE postern_sessions SET proved_at = ?`, at.UnixMicro())
+}
+
+// update changes the program's database behind its back.
+func (r *running) update(query string, args ...any) {
+	r.t.Helper()
 	db, err := openDatabase(filepath.Join(r.dir, "community.db"))
 	require.NoError(r.t, err)
 	defer db.Close()
-	_, err = db.ExecContext(r.t.Context(), `UPDATE postern_sessions SET proved_at = ?`, at.UnixMicro())
+	_, err = db.ExecContext(r.t.Context(), query, args...)
 	require.NoError(r.t, err)
 }
 
@@ -157,4 +163,32 @@ func TestAMemberWhoIsNoOperatorGetsNothing(t *testing.T) {
 	require.Contains(t, right.at, "/login")
 	require.Equal(t, wrong.status, right.status)
 	require.Contains(t, b.get(r.lines["back office"]+"dashboard").at, "/login")
+}
+
+func TestAMembersNewPasswordEndsTheirSessionsInTheOffice(t *testing.T) {
+	for name, change := range map[string]func(t *testing.T, r *running, ada *browser) string{
+		"changed": func(_ *testing.T, _ *running, ada *browser) string {
+			return ada.post("/profile/password", page{}, "current_password", firstPassword, "password", secondPassword, "password_again", secondPassword).at
+		},
+		"reset": func(t *testing.T, r *running, _ *browser) string {
+			stranger := r.browser()
+			stranger.post("/forgot", page{}, "email", "ada@example.com")
+			// The other mail tells the operator of their new authenticator.
+			token := resetLink.FindStringSubmatch(strings.Join(r.mails(2), ""))
+			require.NotNil(t, token)
+			return stranger.post("/reset", page{}, "token", token[1], "password", secondPassword, "password_again", secondPassword).at
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := start(t, t.TempDir())
+			inside := r.setUp()
+			ada := r.browser()
+			ada.signUp("Ada", "ada@example.com", firstPassword)
+			r.update(`UPDATE postern_operators SET member_id = (SELECT id FROM members WHERE name = 'Ada')`)
+			require.Equal(t, 200, inside.get(inside.home+"/account").status)
+			require.NotContains(t, inside.get(inside.home+"/account").at, "/login")
+			require.Contains(t, change(t, r, ada), "?done=")
+			require.Contains(t, inside.get(inside.home+"/account").at, "/login")
+		})
+	}
 }

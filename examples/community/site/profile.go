@@ -1,6 +1,7 @@
 package site
 
 import (
+	"context"
 	"errors"
 	"net/http"
 
@@ -35,7 +36,7 @@ func (s *Site) postPassword(w http.ResponseWriter, r *http.Request, m garden.Mem
 	if err != nil {
 		return err
 	}
-	if err := s.Garden.SetPassword(r.Context(), m.ID, plain); err != nil {
+	if err := s.setPassword(r.Context(), m.ID, plain); err != nil {
 		return err
 	}
 	// A reset link that is still in a mailbox is for the password before.
@@ -47,6 +48,15 @@ func (s *Site) postPassword(w http.ResponseWriter, r *http.Request, m garden.Mem
 	}
 	http.Redirect(w, r, "/profile?done=password", http.StatusSeeOther)
 	return nil
+}
+
+// setPassword gives a member a new password, which ends their sessions here and
+// in the back office.
+func (s *Site) setPassword(ctx context.Context, memberID, plain string) error {
+	if err := s.Garden.SetPassword(ctx, memberID, plain); err != nil {
+		return err
+	}
+	return s.EndOffice(ctx, memberID)
 }
 
 // checkCurrent asks for the current password again, because a browser left open

@@ -26,7 +26,7 @@ func (s *Site) postReset(w http.ResponseWriter, r *http.Request) error {
 	err := s.checkReset(r, token, plain)
 	if err == nil {
 		err = s.Links.Redeem(r.Context(), token, func(ctx context.Context, memberID string) error {
-			return s.Garden.SetPassword(ctx, memberID, plain)
+			return s.setPassword(ctx, memberID, plain)
 		})
 	}
 	var invalid *garden.InvalidError

@@ -29,6 +29,9 @@ type Config struct {
 	Sender   mail.Sender
 	// Origin is where the community is reached, such as "https://garden.example".
 	Origin string
+	// EndOffice ends the sessions of a member in the back office: whoever has
+	// their old password may be in there.
+	EndOffice func(ctx context.Context, memberID string) error
 	// SSO has members sign in with their company instead of with a password.
 	SSO   bool
 	Clock func() time.Time
