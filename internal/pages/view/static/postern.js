@@ -186,13 +186,14 @@ function sendOnce() {
   });
 }
 
-// Times in the reader's zone; the full form stays in the title.
+// Times in the reader's zone; the full form stays in the title. A date without
+// a time is that day everywhere.
 function localTimes() {
   const short = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
   const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
   for (const time of $$("time[datetime]")) {
     const at = new Date(time.dateTime);
-    if (Number.isNaN(at.getTime())) continue;
+    if (!time.dateTime.includes("T") || Number.isNaN(at.getTime())) continue;
     time.title = `${full.format(at)} (${time.title})`;
     if (!("relative" in time.dataset)) time.textContent = short.format(at);
   }

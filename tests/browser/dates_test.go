@@ -1,0 +1,44 @@
+package browser_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/tests/chrome"
+	"github.com/postern-go/postern/tests/need"
+)
+
+// TestADateWithoutATimeIsThatDayEverywhere: only moments move with the reader.
+func TestADateWithoutATimeIsThatDayEverywhere(t *testing.T) {
+	script, err := os.ReadFile(filepath.Join(need.Root(t), "internal/pages/view/static/postern.js"))
+	require.NoError(t, err)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/":
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			_, _ = w.Write([]byte(`<!DOCTYPE html><title>Dates</title><link rel="icon" href="data:,"><script type="module" src="/postern.js"></script>
+<time id="day" datetime="2026-03-02" title="2 March 2026">2 Mar 2026</time>
+<time id="moment" datetime="2026-03-02T01:30:00Z" title="2 March 2026, 01:30 UTC">2 Mar 2026, 01:30 UTC</time>`))
+		case "/postern.js":
+			w.Header().Set("Content-Type", "text/javascript")
+			_, _ = w.Write(script)
+		default:
+			http.NotFound(w, r)
+		}
+	}))
+	defer srv.Close()
+	b := chrome.New(t)
+	b.Zone("America/New_York")
+	b.Open(strings.Replace(srv.URL, "127.0.0.1", "localhost", 1))
+	b.Wait(`#moment[title*="("]`)
+	require.Equal(t, "2 Mar 2026", b.Text("#day"))
+	title, _ := b.Attribute("#day", "title")
+	require.Equal(t, "2 March 2026", title)
+	require.Contains(t, b.Text("#moment"), "8:30")
+}
