@@ -144,6 +144,13 @@ const (
 	Moderator          = desk.RoleModerator
 )
 
+// Format leaves everything out: a Config holds the master secret, and must not
+// end in a log by a slip.
+func (Config) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "backoffice.Config{redacted}") }
+
+// LogValue leaves everything out, for log/slog.
+func (Config) LogValue() slog.Value { return slog.StringValue("backoffice.Config{redacted}") }
+
 // fill sets what was left out.
 func (c *Config) fill() {
 	if c.Name == "" {
@@ -174,6 +181,9 @@ func (c *Config) check() error {
 	}
 	if err := checkOrigin(c.Origin, c.InsecureCookies); err != nil {
 		bad("Origin", "%q %v", c.Origin, err)
+	}
+	if c.InsecureCookies && strings.HasPrefix(c.Origin, "https://") {
+		bad("InsecureCookies", "is only for an Origin with http://; with https:// leave it out")
 	}
 	if c.Store == nil {
 		bad("Store", "is required; memstore.New() does for a test")

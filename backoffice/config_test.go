@@ -1,6 +1,8 @@
 package backoffice_test
 
 import (
+	"fmt"
+	"log/slog"
 	"net/netip"
 	"strings"
 	"testing"
@@ -81,7 +83,6 @@ func TestOrigins(t *testing.T) {
 		{"http://127.0.0.1:8080", true, ""},
 		{"http://[::1]:8080", true, ""},
 		{"http://community.localhost", true, ""},
-		{"https://community.example", true, ""},
 		{"", false, "is required"},
 		{"http://localhost:8080", false, "set InsecureCookies"},
 		{"http://community.example", true, "only on localhost"},
@@ -138,4 +139,23 @@ func TestWithoutRunTheOfficeSaysSo(t *testing.T) {
 		b.submit(b.get("/forgot"), "/forgot", "email", ada.Email)
 	}
 	require.Equal(t, 1, strings.Count(o.log.String(), "call Office.Run"), "one line, not one for each mail")
+}
+
+func TestInsecureCookiesAreNotForHTTPS(t *testing.T) {
+	cfg := least(t)
+	cfg.InsecureCookies = true
+	_, err := backoffice.New(ctx, cfg)
+	require.ErrorContains(t, err, "Config.InsecureCookies")
+}
+
+func TestAConfigPrintsNoSecret(t *testing.T) {
+	secret := []byte("\x01\x02\x03 a secret of thirty-two bytes")
+	cfg := backoffice.Config{Secret: secret}
+	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x"} {
+		require.Equal(t, "backoffice.Config{redacted}", fmt.Sprintf(verb, cfg), verb)
+		require.Equal(t, "backoffice.Config{redacted}", fmt.Sprintf(verb, &cfg), verb)
+	}
+	var log strings.Builder
+	slog.New(slog.NewTextHandler(&log, nil)).Info("start", "config", cfg)
+	require.NotContains(t, log.String(), "secret of")
 }

@@ -43,7 +43,7 @@ func kinds() []*kind {
 		},
 		{
 			name: "alias rotate", summary: "give the office a new random address", run: rotate, mails: true,
-			text: "The old address is dead at once, bookmarks included. Whoever is signed in stays\nso, and goes on at the new one: tell the operators where that is.",
+			text: "The old address is dead at once, bookmarks included. Whoever is signed in stays\nso, and goes on at the new one. Every operator is told by mail.",
 		},
 		{
 			name: "operators", summary: "list who may sign in", run: operators,

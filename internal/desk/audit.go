@@ -29,6 +29,7 @@ const (
 // documentation is this table; an event that is not in it cannot be written.
 var EventCodes = map[string]string{
 	"setup.completed":             "The first super-administrator set the office up.",
+	"setup.refused":               "A setup link was refused; the reason is kept here.",
 	"signin.password":             "A password was accepted; the second factor is still to come.",
 	"signin.succeeded":            "An operator signed in.",
 	"signin.refused":              "A sign-in was refused; the reason is kept here and shown to nobody.",

@@ -45,6 +45,8 @@ func run(t *testing.T, o *office) secrets {
 	s.add("link", token)
 	require.Error(t, o.SetUp(ctx, home, desk.SetupForm{Token: token, Password: "canary-short"}))
 	s.add("password", "canary-short")
+	unknown := strings.Repeat("A", len(token))
+	require.ErrorIs(t, o.SetUp(ctx, home, setupForm(unknown)), desk.ErrLink)
 	require.NoError(t, o.SetUp(ctx, home, setupForm(token)))
 	require.ErrorIs(t, o.SetUp(ctx, home, setupForm(token)), desk.ErrSetUp)
 

@@ -141,3 +141,32 @@ func TestUnderSSOAGrantedMemberGetsALink(t *testing.T) {
 	_, _, err = o.ConfirmSignInEnrolment(ctx, home, passed.Token, e.Sealed, codeAt(t, e.Key.Secret, o.Now().Add(-totp.Period)))
 	require.NoError(t, err)
 }
+
+func TestAnInvitationIsRenewedByInvitingAgain(t *testing.T) {
+	o := newOffice(t)
+	invite := func(roles ...string) (store.Operator, string) {
+		op, link, err := o.Invite(ctx, desk.CommandLine(), desk.Visit{}, desk.InviteForm{Email: "ada@example.org", Roles: roles})
+		require.NoError(t, err)
+		return op, link
+	}
+	first, old := invite(desk.RoleModerator)
+	o.clock.Add(8 * 24 * time.Hour)
+	second, link := invite(desk.RoleSuperAdministrator)
+	require.Equal(t, first.ID, second.ID)
+	require.Equal(t, first.Name, second.Name)
+	require.Equal(t, desk.RoleSuperAdministrator, second.PrimaryRole)
+
+	require.ErrorIs(t, o.Welcome(ctx, home, desk.LinkForm{Token: old, Password: good, Again: good}), desk.ErrLink)
+	require.NoError(t, o.Welcome(ctx, home, desk.LinkForm{Token: link, Password: good, Again: good}))
+	_, _, err := o.Invite(ctx, desk.CommandLine(), desk.Visit{}, desk.InviteForm{Email: "ada@example.org", Roles: []string{desk.RoleModerator}})
+	require.ErrorAs(t, err, new(*desk.InvalidError), "somebody active is not invited")
+}
+
+func TestAnInvitationToMoreThanOneHoldsIsNotRenewed(t *testing.T) {
+	o := newOffice(t)
+	_, _, err := o.Invite(ctx, desk.CommandLine(), desk.Visit{}, desk.InviteForm{Email: "ada@example.org", Roles: []string{desk.RoleSuperAdministrator}})
+	require.NoError(t, err)
+	_, lesser := o.enrolled("Lesser", desk.RoleAdministrator)
+	_, _, err = o.Invite(ctx, o.identity(lesser.token).Actor(), home, desk.InviteForm{Email: "ada@example.org", Roles: []string{desk.RoleModerator}})
+	require.ErrorIs(t, err, desk.ErrForbidden)
+}

@@ -26,9 +26,11 @@ type InviteForm struct {
 }
 
 // Invite makes an operator who has yet to choose a password, mails them a
-// one-time link, and returns the link for handing over. Nobody can give more
-// than they hold themselves. *LimitedError after 60 in an hour, but for the
-// command line.
+// one-time link, and returns the link for handing over. Somebody who is invited
+// and has not chosen one yet, in time or not, gets a new link and these roles;
+// the older link ends. Nobody can give more than they hold themselves, or act
+// on somebody who does. *LimitedError after 60 in an hour, but for the command
+// line.
 func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (store.Operator, string, error) {
 	none := store.Operator{}
 	if !a.Can(PermissionOperatorsManage) {
@@ -47,6 +49,9 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 	if err := bad.err(); err != nil {
 		return none, "", err
 	}
+	if derived, err = d.again(ctx, a, &o, derived); err != nil {
+		return none, "", err
+	}
 	try := &attempt{d: d}
 	if a.ID != actorCommandLine {
 		if err := try.hit(ctx, operatorKey("invites", a.ID), store.Limit{Max: invitesPerHour, Window: time.Hour}); err != nil {
@@ -58,8 +63,28 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 		try.takeBack(ctx) // nobody was invited
 		return none, "", err
 	}
-	o.Version = 1
+	o.Version++
 	return o, url, nil
+}
+
+// again makes an invitation the renewal of an open or expired one to the same
+// address, if there is one.
+func (d *Desk) again(ctx context.Context, a Actor, o *store.Operator, derived bool) (bool, error) {
+	before, err := d.Store.FindOperatorByLogin(ctx, loginKey(o.Email))
+	if isNotFound(err) || err == nil && before.State != store.OperatorInvited {
+		return derived, nil
+	}
+	if err != nil {
+		return derived, fmt.Errorf("find operator: %w", err)
+	}
+	if err := d.mayActOn(ctx, a, before); err != nil {
+		return derived, err
+	}
+	o.ID, o.Version, o.MemberID, o.CreatedAt = before.ID, before.Version, before.MemberID, before.CreatedAt
+	if derived {
+		o.Name = before.Name
+	}
+	return false, nil
 }
 
 // invite commits an invitation. A name that nobody chose may be taken by
@@ -94,8 +119,10 @@ func (d *Desk) invite(ctx context.Context, a Actor, v Visit, o *store.Operator, 
 
 func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, o *store.Operator, roles []string) (string, error) {
 	var err error
-	if o.ID, err = d.Vault.ID(); err != nil {
-		return "", err
+	if o.Version == 0 {
+		if o.ID, err = d.Vault.ID(); err != nil {
+			return "", err
+		}
 	}
 	link, put, err := d.invites.Make(o.ID, a.ID)
 	if err != nil {

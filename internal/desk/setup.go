@@ -56,6 +56,9 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 		return ErrSetUp
 	}
 	if _, err := d.setup.Find(ctx, f.Token); err != nil {
+		if errors.Is(err, reset.ErrLink) {
+			d.audit(v, "setup.refused", Refused).because(err.Error()).note(ctx)
+		}
 		return linkError(err)
 	}
 	try.takeBack(ctx)
