@@ -50,10 +50,6 @@ type account struct {
 	byMember bool
 }
 
-// longestLogin is longer than any name or address can be; what is longer is
-// nobody's, and is not taken to the store.
-const longestLogin = 255
-
 // find looks somebody up by what they sign in with. Nobody is not an error.
 func (d *Desk) find(ctx context.Context, login string) (account, error) {
 	var a account
