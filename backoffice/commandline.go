@@ -19,8 +19,12 @@ type CommandLine struct{ desk *desk.Desk }
 // CommandLine gives the way in for emergencies. Do not put it behind a page.
 func (o *Office) CommandLine() *CommandLine { return &CommandLine{o.desk} }
 
-// ErrNotFound says that there is no such operator.
-var ErrNotFound = desk.ErrNotFound
+var (
+	// ErrNotFound says that there is no such operator, or member.
+	ErrNotFound = desk.ErrNotFound
+	// ErrForbidden says that the rights of who is signed in do not reach.
+	ErrForbidden = desk.ErrForbidden
+)
 
 // Address is where the office is now.
 func (c *CommandLine) Address() string { return c.desk.Origin + "/" + c.desk.Alias() + "/" }
@@ -73,7 +77,8 @@ func (c *CommandLine) Invite(ctx context.Context, email, name string, roles ...s
 	return link, plain(err)
 }
 
-// Grant gives a member of the community access.
+// Grant gives a member of the community access; roles are ids, the first is the
+// primary one. ErrNotFound when there is no such member.
 func (c *CommandLine) Grant(ctx context.Context, memberID string, roles ...string) error {
 	_, err := c.desk.Grant(ctx, desk.CommandLine(), desk.Visit{}, memberID, roles)
 	return plain(err)

@@ -108,9 +108,16 @@ type Config struct {
 	// unencrypted. A warning is logged at each start.
 	InsecureCookies bool
 
-	// Clock says what time it is. Default: time.Now.
+	// HSTSHostOnly leaves the subdomains out of Strict-Transport-Security: set
+	// it when one of them must stay on plain HTTP. Browsers remember the header
+	// for a year.
+	HSTSHostOnly bool
+
+	// Clock says what time it is. It must be safe for concurrent use. Default:
+	// time.Now.
 	Clock func() time.Time
-	// Random makes secrets. Default: crypto/rand.Reader.
+	// Random makes secrets. It must be safe for concurrent use. Default:
+	// crypto/rand.Reader.
 	Random io.Reader
 	// Log gets the office's log lines and, as "audit", a copy of every audit
 	// row. Default: slog.Default().
@@ -119,17 +126,38 @@ type Config struct {
 
 // The vocabulary of Config.
 type (
-	// MenuItem is an entry in the office's navigation.
+	// MenuItem is an entry in the office's navigation: Group is the heading it
+	// stands under, Label what people read, Text a line more on the home page,
+	// Path where it leads inside the office, e.g. "/analytics". Permission hides
+	// it from who lacks it; the page behind it must ask for itself.
 	MenuItem = web.MenuItem
-	// Permission is something an operator may do.
+	// Permission is something an operator may do. Key is lower case with the
+	// area before the dot, "analytics.view"; Label is what people read, Group
+	// the heading it stands under, Description a line more. Roles are the ids of
+	// built-in roles that have it from the start; super-administrators and
+	// administrators have every permission without being named.
 	Permission = desk.Permission
-	// Members is the community's directory.
+	// Members is the community's directory:
+	//
+	//	FindMember(ctx context.Context, id string) (Member, error)
+	//	FindMemberByLogin(ctx context.Context, login string) (Member, error)
+	//	CheckMemberPassword(ctx context.Context, id, password string) (bool, error)
+	//
+	// FindMember and FindMemberByLogin (a name or an address, as typed) answer
+	// ErrNoMember when nobody fits, or may sign in. CheckMemberPassword must take
+	// as long and say no for an empty or unknown id; under SSO it is never
+	// called. Any other error is a failure, and lets nobody in. All three must
+	// be safe for concurrent use.
 	Members = desk.Members
-	// Member is a user of the community.
+	// Member is a user of the community: ID is the community's own and never
+	// changes, Name and Email are taken over when access is granted.
 	Member = desk.Member
-	// SSO says where members sign in.
+	// SSO says where members sign in when they have no password with the
+	// community: URL is absolute, Name is what people call it.
 	SSO = desk.SSO
-	// Look is a logo and colours.
+	// Look is a logo (Logo, at most 256 KiB, or LogoURL, a path of the host's)
+	// and colours (Accent and AccentDark, "#rrggbb"). Text stays readable
+	// whatever they are.
 	Look = brand.Brand
 )
 

@@ -36,8 +36,10 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 			errs = append(errs, fmt.Errorf("Config.%s: %w", field, err))
 		}
 	}
-	v, err := vault.New(append([][]byte{cfg.Secret}, cfg.OldSecrets...), cfg.Random)
-	part("Secret", err)
+	part("Secret", vault.CheckSecret(cfg.Secret))
+	for i, old := range cfg.OldSecrets {
+		part(fmt.Sprintf("OldSecrets[%d]", i), vault.CheckSecret(old))
+	}
 	if cfg.Password.Rand == nil {
 		cfg.Password.Rand = cfg.Random
 	}
@@ -45,7 +47,12 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	part("Password", err)
 	letters, err := mail.NewTemplates(cfg.Letters)
 	part("Letters", err)
-	renderer, err := pages.New(pages.Config{Overrides: cfg.Templates, Brand: cfg.Look, Clock: cfg.Clock})
+	part("Look", cfg.Look.Check())
+	look := cfg.Look
+	if look.Check() != nil {
+		look = Look{}
+	}
+	renderer, err := pages.New(pages.Config{Overrides: cfg.Templates, Brand: look, Clock: cfg.Clock})
 	part("Templates", err)
 	var host *view.HostPages
 	if renderer != nil && cfg.Pages != nil {
@@ -54,6 +61,10 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	}
 	part("Permissions", desk.CheckPermissions(cfg.Permissions))
 	if err := errors.Join(errs...); err != nil {
+		return nil, fmt.Errorf("make the office: %w", err)
+	}
+	v, err := vault.New(append([][]byte{cfg.Secret}, cfg.OldSecrets...), cfg.Random)
+	if err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)
 	}
 	d, err := desk.New(desk.Config{
@@ -74,7 +85,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		desk: d, vault: v, notFound: cfg.NotFound,
 		server: web.New(web.Config{
 			Desk: d, Pages: renderer, Host: host, Vault: v, Admin: cfg.Admin, Menu: cfg.Menu,
-			Insecure: cfg.InsecureCookies, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader, Log: cfg.Log,
+			Insecure: cfg.InsecureCookies, HSTSHostOnly: cfg.HSTSHostOnly, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader, Log: cfg.Log,
 		}),
 	}, nil
 }

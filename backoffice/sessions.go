@@ -19,7 +19,8 @@ const maxValues = 64 << 10
 // code written against gorilla/sessions: filters of a list, a draft. They are
 // encrypted in the office's store, never in a cookie, and end with the session.
 // It works only for requests that came through the office. Types other than
-// the basic ones must be registered with encoding/gob.
+// the basic ones must be registered with encoding/gob. The values of one name
+// may have 64 KiB; of two requests that save at once the last one wins.
 func (o *Office) SessionStore() sessions.Store { return valueStore{o} }
 
 type valueStore struct{ o *Office }

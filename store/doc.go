@@ -3,9 +3,9 @@
 // meaning. It imports only the standard library, so a store can be written
 // without pulling in anything else of ours.
 //
-// Three stores come with the library: memstore (in memory, the reference and
-// the one for tests), sqlstore over database/sql, and whatever you write
-// yourself. Every one of them must pass storetest.Run.
+// Two stores come with the library: memstore (in memory, the reference and the
+// one for tests) and sqlstore over database/sql. You can write your own. Every
+// one must pass storetest.Run.
 //
 // # Words
 //

@@ -33,9 +33,13 @@ type Mail struct {
 type MailState string
 
 const (
-	MailQueued    MailState = "queued"
-	MailSent      MailState = "sent"
-	MailFailed    MailState = "failed"
+	// MailQueued waits for its next attempt.
+	MailQueued MailState = "queued"
+	// MailSent was taken by the mail server.
+	MailSent MailState = "sent"
+	// MailFailed will not be tried again.
+	MailFailed MailState = "failed"
+	// MailCancelled was not sent, because nobody wants it any more.
 	MailCancelled MailState = "cancelled"
 )
 

@@ -41,8 +41,8 @@ type Operator struct {
 	// InviteExpiresAt is when the pending invitation ends; zero when there is
 	// none.
 	InviteExpiresAt time.Time
-	// CreatedBy is the id of the operator who let this one in; empty for the
-	// first one and for the command line.
+	// CreatedBy is the id of the operator who let this one in, or
+	// "command-line"; empty for the first one.
 	CreatedBy            string
 	CreatedAt, UpdatedAt time.Time
 	// LastActiveAt moves with [MarkActive] and [Sessions.TouchSession], which

@@ -16,7 +16,7 @@ import (
 // What Run and Command.Run return, for os.Exit.
 const (
 	ExitOK     = 0 // done
-	ExitFailed = 1 // nothing was changed; stderr says why
+	ExitFailed = 1 // it failed, or its answer could not be written; stderr says which
 	ExitUsage  = 2 // the arguments make no sense; stderr says what would
 )
 
@@ -137,6 +137,9 @@ func (c *Command) Run(ctx context.Context, office *backoffice.Office, stdout, st
 	// Gathered first, so that a failure does not stand below half an answer.
 	var out strings.Builder
 	err := c.kind.run(ctx, office.CommandLine(), c, &out)
+	if err == nil && c.kind.mails {
+		deliver(ctx, office.CommandLine(), stderr)
+	}
 	if err == nil {
 		_, err = io.WriteString(stdout, out.String())
 	}
@@ -146,9 +149,6 @@ func (c *Command) Run(ctx context.Context, office *backoffice.Office, stdout, st
 	if err != nil {
 		fmt.Fprintf(stderr, "%s: %v\n", c.kind.name, err)
 		return ExitFailed
-	}
-	if c.kind.mails {
-		deliver(ctx, office.CommandLine(), stderr)
 	}
 	return ExitOK
 }

@@ -144,7 +144,7 @@ func TestSomebodyIsHelpedIn(t *testing.T) {
 	require.Contains(t, r.ok("reset-two-factor", "ada@example.com", "-reason", "phone lost on the train"), "is reset")
 	require.Len(t, r.post.mails, 2, "the operator is told")
 	require.Contains(t, r.ok("reset-two-factor", "ADA"), "is reset", "a name does, too")
-	require.Contains(t, r.ok("unlock", "ada@example.com"), "can sign in again")
+	require.Contains(t, r.ok("unlock", "ada@example.com"), "are cleared")
 
 	audit := strings.Split(strings.TrimSpace(r.ok("audit", "-n", "4")), "\n")
 	require.Len(t, audit, 5, "a head and four rows")

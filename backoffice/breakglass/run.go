@@ -84,7 +84,7 @@ func unlock(ctx context.Context, office *backoffice.CommandLine, c *Command, out
 	if err := office.Unlock(ctx, c.subject); err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s can sign in again.\n", c.subject)
+	fmt.Fprintf(out, "The failures of %s are cleared.\n", c.subject)
 	return nil
 }
 

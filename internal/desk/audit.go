@@ -70,7 +70,7 @@ var EventCodes = map[string]string{
 	"request.forged":              "A form came without the token or the origin it must have.",
 	"permission.denied":           "An operator asked for something that their roles do not include.",
 	"mail.failed":                 "A mail could not be delivered and will not be tried again.",
-	"audit.unreadable":            "A stored secret could not be opened with the keys given.",
+	"two_factor.unreadable":       "A stored secret could not be opened with the keys given.",
 }
 
 // entry is an event being put together.

@@ -230,7 +230,7 @@ func TestEveryEventOfAWholeRunIsRegisteredAndChained(t *testing.T) {
 		seen[e.Code], ids[e.ID] = true, true
 	}
 	// What other tests bring about.
-	for _, code := range []string{"audit.unreadable", "mail.failed", "session.expired", "alias.rolled_back"} {
+	for _, code := range []string{"two_factor.unreadable", "mail.failed", "session.expired", "alias.rolled_back"} {
 		seen[code] = true
 	}
 	for code, meaning := range desk.EventCodes {

@@ -314,7 +314,7 @@ func TestASecretThatDoesNotOpenIsNeverNoSecondFactor(t *testing.T) {
 		_, err := o.SubmitCode(ctx, home, pre, o.code(secret))
 		require.Error(t, err)
 		require.NotErrorIs(t, err, desk.ErrCode)
-		require.Equal(t, "audit.unreadable", o.last().Code)
+		require.Equal(t, "two_factor.unreadable", o.last().Code)
 	}
 	_, err = o.BeginSignInEnrolment(ctx, pre)
 	require.ErrorIs(t, err, desk.ErrSignInEnded)

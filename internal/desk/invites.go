@@ -133,12 +133,8 @@ func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, o *store.
 		return "", err
 	}
 	o.InviteExpiresAt = put.Token.ExpiresAt
-	by := a.Name
-	if a.ID == actorCommandLine {
-		by = ""
-	}
 	letter, err := d.enqueue(o.Email, o.ID, mail.Invitation(mail.InvitationValues{
-		About: d.about(o.Name), By: by, Roles: roles, Link: url, Expires: put.Token.ExpiresAt, Home: d.home(),
+		About: d.about(o.Name), By: a.signature(), Roles: roles, Link: url, Expires: put.Token.ExpiresAt, Home: d.home(),
 	}), put.Token.ExpiresAt)
 	if err != nil {
 		return "", err

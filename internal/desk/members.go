@@ -169,7 +169,7 @@ func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, rol
 	if o.ID, err = d.Vault.ID(); err != nil {
 		return none, fmt.Errorf("grant access: %w", err)
 	}
-	values := mail.AccessGrantedValues{About: d.about(o.Name), By: a.Name, Roles: names, Home: d.home()}
+	values := mail.AccessGrantedValues{About: d.about(o.Name), By: a.signature(), Roles: names, Home: d.home()}
 	var writes []store.Write
 	var expires time.Time
 	if d.SSO != nil {

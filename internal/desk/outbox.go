@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -67,7 +68,9 @@ func (d *Desk) deliver(ctx context.Context, m store.Mail) error {
 	default:
 		settle.State, settle.Reply = store.MailQueued, "The mail could not be handed over."
 		if errors.As(err, &failure) {
-			settle.Reply = failure.Reply
+			// A server that never answered has said nothing; the error then
+			// says what stood in the way, in words fit for operators.
+			settle.Reply = cmp.Or(failure.Reply, failure.Error())
 			if failure.Permanent {
 				settle.State = store.MailFailed
 			}

@@ -117,7 +117,7 @@ func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) error {
 		return err
 	}
 	if o.State != store.OperatorActive || d.passwordElsewhere(o) {
-		d.audit(v, "password.reset_refused", Refused).target(o).because("account is " + string(o.State)).record(ctx)
+		d.audit(v, "password.reset_refused", Refused).target(o).because(d.whyNoLink(o)).record(ctx)
 		return ErrLink
 	}
 	return d.spending(ctx, v, t, "password.reset_refused", func(ctx context.Context) error { return d.reset(ctx, v, o, f) })
@@ -189,6 +189,14 @@ func (d *Desk) resetError(ctx context.Context, v Visit, o store.Operator, token 
 	return d.spent(ctx, v, o, linkCommitError(err))
 }
 
+// whyNoLink says why a link of this operator is refused, for the audit.
+func (d *Desk) whyNoLink(o store.Operator) string {
+	if d.passwordElsewhere(o) {
+		return "password is the community’s"
+	}
+	return "account is " + string(o.State)
+}
+
 // linked finds whom a link is for, before anything costly.
 func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused, token string) (store.Operator, store.Token, error) {
 	try, err := d.linkAttempt(ctx, v)
@@ -206,6 +214,7 @@ func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused,
 	try.takeBack(ctx)
 	o, err := d.Store.FindOperator(ctx, t.Subject)
 	if isNotFound(err) {
+		d.audit(v, refused, Refused).because("operator is gone").record(ctx)
 		return store.Operator{}, store.Token{}, ErrLink
 	}
 	if err != nil {
@@ -279,7 +288,7 @@ func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) error {
 		return err
 	}
 	if o.State != store.OperatorInvited || d.passwordElsewhere(o) {
-		d.audit(v, "operator.invitation_refused", Refused).target(o).because("account is " + string(o.State)).record(ctx)
+		d.audit(v, "operator.invitation_refused", Refused).target(o).because(d.whyNoLink(o)).record(ctx)
 		return ErrLink
 	}
 	return d.spending(ctx, v, t, "operator.invitation_refused", func(ctx context.Context) error { return d.welcome(ctx, v, o, f) })

@@ -219,6 +219,15 @@ func actorError(err error) error {
 	return err
 }
 
+// signature is who a mail says has acted; the command line is nobody in
+// particular.
+func (a Actor) signature() string {
+	if a.ID == actorCommandLine {
+		return ""
+	}
+	return a.Name
+}
+
 // CommandLine is whoever has a shell on the server, and with it the database
 // and the master secret: they may do everything.
 func CommandLine() Actor {

@@ -67,7 +67,7 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input s
 		w, err := d.method.verify(f, input, d.now())
 		if err != nil {
 			// A secret that does not open is never "no second factor".
-			d.audit(v, "audit.unreadable", Failure).target(o).thing("factor", f.ID, f.Label).record(ctx)
+			d.audit(v, "two_factor.unreadable", Failure).target(o).thing("factor", f.ID, f.Label).record(ctx)
 			return nil, fmt.Errorf("verify code: %w", err)
 		}
 		if w != nil {

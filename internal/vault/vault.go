@@ -67,7 +67,7 @@ func New(secrets [][]byte, r io.Reader) (*Vault, error) {
 	}
 	v := &Vault{rings: make(map[[4]byte]*ring), rand: r}
 	for i, secret := range secrets {
-		if err := checkSecret(secret); err != nil {
+		if err := CheckSecret(secret); err != nil {
 			return nil, fmt.Errorf("master secret %d: %w", i+1, err)
 		}
 		k := &ring{secret: append([]byte(nil), secret...)}
@@ -83,7 +83,12 @@ func New(secrets [][]byte, r io.Reader) (*Vault, error) {
 	return v, nil
 }
 
-func checkSecret(secret []byte) error {
+// CheckSecret says what is wrong with a master secret.
+func CheckSecret(secret []byte) error {
+	if len(secret) == 0 {
+		return errors.New("is required: 32 bytes from a random generator")
+	}
+
 	if len(secret) != SecretSize {
 		return fmt.Errorf("has %d bytes, must be %d random ones", len(secret), SecretSize)
 	}

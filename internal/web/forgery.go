@@ -56,8 +56,8 @@ func (c *call) formToken() (string, error) {
 
 // checkForgery lets a request change something only when the browser says that
 // it comes from a page of this origin, and it brings that page's token. Both
-// are asked for: an old browser does not send the first, and a page of the
-// same site could read the second.
+// are asked for: each holds where the other is weakened, by a proxy that drops
+// headers or by a page of the same origin that leaks its token.
 //
 // Pages that are open to everybody, such as that of a reset link, take the
 // token of the signed-out cookie from somebody signed in, too: a link in web

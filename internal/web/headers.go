@@ -21,7 +21,11 @@ func (c *call) head() {
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
 	if c.secure && !c.s.Insecure {
-		h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+		hsts := "max-age=31536000"
+		if !c.s.HSTSHostOnly {
+			hsts += "; includeSubDomains"
+		}
+		h.Set("Strict-Transport-Security", hsts)
 	}
 	policy := "default-src 'none'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
 	// Without randomness nothing may run, and the page is bare.

@@ -31,6 +31,8 @@ type Config struct {
 	Menu  []MenuItem
 	// Insecure allows plain HTTP, for development on this machine.
 	Insecure bool
+	// HSTSHostOnly leaves subdomains out of Strict-Transport-Security.
+	HSTSHostOnly bool
 	// Proxies may say where a request comes from, in the one Header.
 	Proxies []netip.Prefix
 	Header  string
