@@ -93,7 +93,7 @@ func TestVerifyComputesOneSlowHashWhateverItIsGiven(t *testing.T) {
 		{"rubbish", phrase, "rubbish", false, true},
 		{"a plain password in the column", phrase, phrase, false, true},
 		{"an output cut to 24 bytes, which is another hash", phrase, current[:len(current)-11], false, false},
-		{"an output cut in the middle of a byte", phrase, current[:len(current)-9], false, true},
+		{"an output of a length that no bytes have", phrase, current[:len(current)-10], false, true},
 		{"MD5 crypt", phrase, "$1$saltsalt$qjXMvbEw8oaL.CzflDtaK/", false, true},
 		{"argon2i", phrase, strings.Replace(current, "argon2id", "argon2i", 1), false, true},
 		{"argon2id without a version", phrase, strings.Replace(current, "$v=19", "", 1), false, true},
