@@ -37,12 +37,14 @@ type Roles interface {
 // ErrConflict.
 type PutRole struct{ Role Role }
 
-// DeleteRole removes a role, also from the operators that have it (a primary
-// role becomes none), whose versions move. Fails with ErrNotFound or
-// ErrConflict.
+// DeleteRole removes a role, also from the operators that have it, whose
+// versions move. They get the role To in its place, unless they have it
+// already; with an empty To, a primary role becomes none. Whether To exists is
+// not checked. Fails with ErrNotFound or ErrConflict.
 type DeleteRole struct {
 	ID      string
 	Version int64
+	To      string
 }
 
 func (PutRole) isWrite()    {}
