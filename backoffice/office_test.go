@@ -1,16 +1,15 @@
 package backoffice_test
 
 import (
-	"bytes"
 	"context"
-	"crypto/rand"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"regexp"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -18,87 +17,240 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/faultstore"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
+	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/memstore"
-	"github.com/postern-go/postern/totp"
 )
 
-func TestSmoke(t *testing.T) {
+const (
+	good   = "orbit velvet canyon 93 maple"
+	better = "quartz lagoon 58 thimble wren"
+	wrong  = "tundra 71 spindle mango orchid"
+)
+
+// ctx is the context of calls that nobody breaks off.
+var ctx = context.Background()
+
+// masterSecret is one that package vault believes to be random.
+func masterSecret() []byte {
 	secret := make([]byte, 32)
-	_, _ = rand.Read(secret)
-	mux := http.NewServeMux()
-	srv := httptest.NewServer(nil)
-	defer srv.Close()
-	var log bytes.Buffer
-	ob, err := mail.NewOutbox(t.TempDir(), "office@example.com")
-	require.NoError(t, err)
-	o, err := backoffice.New(context.Background(), backoffice.Config{
-		Origin: srv.URL, Secret: secret, Store: memstore.New(), Mail: ob, InsecureCookies: true, Admin: mux,
-		Password: password.Config{Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true},
-		Log:      slog.New(slog.NewTextHandler(&log, nil)),
-		Permissions: []backoffice.Permission{{Key: "analytics.view", Label: "x", Group: "y"}},
-	})
-	require.NoError(t, err)
-	mux.Handle("GET /analytics", o.Require("analytics.view")(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		op, _ := backoffice.OperatorFrom(r.Context())
-		io.WriteString(w, "hello "+op.Name+backoffice.URL(r.Context(), "/x"))
-	})))
-	srv.Config.Handler = o.Wrap(http.NotFoundHandler())
-	setup, err := o.SetupURL(context.Background())
-	require.NoError(t, err)
-	jar, _ := cookiejar.New(nil)
-	c := &http.Client{Jar: jar}
-	base := strings.TrimSuffix(o.Address(), "/")
-	get := func(p string) (int, string) {
-		res, err := c.Get(base + p)
-		require.NoError(t, err)
-		defer res.Body.Close()
-		b, _ := io.ReadAll(res.Body)
-		return res.StatusCode, string(b)
+	for i := range secret {
+		secret[i] = byte(7*i + 128)
 	}
-	hidden := regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)"`)
-	post := func(p, page string, f url.Values) (int, string, string) {
-		for _, m := range hidden.FindAllStringSubmatch(page, -1) {
-			if !f.Has(m[1]) {
-				f.Set(m[1], m[2])
-			}
+	return secret
+}
+
+// cheap is hashing for tests.
+var cheap = password.Config{
+	Params:      password.Params{MemoryKiB: 8, Time: 1, Threads: 1},
+	Concurrency: 4, Queue: 1000, QueueWait: 10 * time.Second, InsecureParams: true,
+}
+
+// office is an office in front of a community, on a real server, with
+// everything that a test holds on to.
+type office struct {
+	*backoffice.Office
+	t      testing.TB
+	srv    *httptest.Server
+	cfg    backoffice.Config
+	mem    *memstore.Store
+	faults *faultstore.Store
+	clock  *clock
+	random *source
+	log    *record
+	wire   *record
+	outbox string
+	// admin is the host's handler inside the office.
+	admin *http.ServeMux
+	// base is the alias of the start, as a path.
+	base string
+}
+
+// newOffice starts an office, after the configuration was changed as the test
+// likes it. It is served over TLS, but for InsecureCookies.
+func newOffice(t testing.TB, change ...func(*backoffice.Config)) *office {
+	t.Helper()
+	o := &office{
+		t: t, mem: memstore.New(), random: &source{}, log: &record{}, wire: &record{}, outbox: t.TempDir(), admin: http.NewServeMux(),
+		clock: &clock{now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)},
+	}
+	o.faults = faultstore.Wrap(o.mem)
+	outbox, err := mail.NewOutbox(o.outbox, "Meadow <office@community.example>")
+	require.NoError(t, err)
+	o.srv = httptest.NewUnstartedServer(nil)
+	t.Cleanup(o.srv.Close)
+	o.cfg = backoffice.Config{
+		Secret: masterSecret(), Store: o.faults, Mail: outbox, Name: "Meadow", Contact: "help@community.example",
+		Admin: o.admin, NotFound: http.HandlerFunc(missing), Password: cheap,
+		Menu: []backoffice.MenuItem{{Label: "Analytics", Path: "/analytics", Permission: "analytics.view"}},
+		Permissions: []backoffice.Permission{
+			{Key: "analytics.view", Label: "See the numbers", Group: "Numbers", Roles: []string{backoffice.CommunityManager}},
+			{Key: "posts.delete", Label: "Delete posts", Group: "Posts", Roles: []string{backoffice.Moderator}},
+		},
+		Clock: o.clock.Now, Random: o.random,
+		Log: slog.New(slog.NewJSONHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+	}
+	for _, f := range change {
+		f(&o.cfg)
+	}
+	if o.cfg.Origin == "" {
+		o.cfg.Origin = "https://" + o.srv.Listener.Addr().String()
+		if o.cfg.InsecureCookies {
+			o.cfg.Origin = "http://" + o.srv.Listener.Addr().String()
 		}
-		req, _ := http.NewRequest("POST", base+p, strings.NewReader(f.Encode()))
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		req.Header.Set("Origin", srv.URL)
-		res, err := c.Do(req)
-		require.NoError(t, err)
-		defer res.Body.Close()
-		b, _ := io.ReadAll(res.Body)
-		return res.StatusCode, res.Request.URL.Path, string(b)
 	}
-	_, page := get("/setup")
-	pw := "plum-kettle-orbit-93-sail"
-	st, at, body := post("/setup", page, url.Values{"token": {setup[strings.Index(setup, "#")+1:]}, "email": {"ada@example.com"}, "name": {"Ada"}, "password": {pw}, "password_again": {pw}})
-	require.Equal(t, 200, st, body)
-	require.Contains(t, at, "/login")
-	st, at, body = post("/login", body, url.Values{"login": {"ADA@example.com"}, "password": {pw}})
-	require.Equal(t, 200, st, body)
-	require.Contains(t, at, "/login/enrol", log.String())
-	m := regexp.MustCompile(`id="totp-secret"[^>]*>([^<]+)<`).FindStringSubmatch(body)
-	require.NotNil(t, m, body)
-	sec, err := totp.ParseSecret(m[1])
-	require.NoError(t, err)
-	code, _ := totp.Code(sec, time.Now(), totp.Options{})
-	st, at, body = post("/login/enrol", body, url.Values{"code": {code}})
-	require.Equal(t, 200, st, body)
-	require.Contains(t, body, "recovery-codes")
-	for _, p := range []string{"/", "/account", "/account/two-factor", "/account/sessions", "/operators", "/operators/new", "/account/two-factor/add", "/account/recovery-codes", "/account/password", "/analytics"} {
-		st, body = get(p)
-		require.Equal(t, 200, st, p+body+log.String())
+	o.Office = o.another()
+	o.base = strings.TrimSuffix(strings.TrimPrefix(o.Address(), o.cfg.Origin), "/")
+	o.srv.Config.Handler = o.Wrap(http.HandlerFunc(community))
+	o.srv.Config.ErrorLog = slog.NewLogLogger(o.cfg.Log.Handler(), slog.LevelError)
+	if o.cfg.InsecureCookies {
+		o.srv.Start()
+	} else {
+		o.srv.StartTLS()
 	}
-	require.Contains(t, body, "hello Ada")
-	st, _ = get("/nothing")
-	require.Equal(t, 404, st)
-	_, page = get("/")
-	st, at, _ = post("/logout", page, url.Values{})
-	require.Equal(t, 200, st)
-	st, body = get("/operators")
-	require.Contains(t, body, "Forgot your password", log.String())
+	return o
+}
+
+// another is a second office over the same store: another replica.
+func (o *office) another() *backoffice.Office {
+	office, err := backoffice.New(ctx, o.cfg)
+	require.NoError(o.t, err)
+	return office
+}
+
+// community is the host's own site: a home page, and a missing page of its own
+// for everything else.
+func community(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == "/" {
+		_, _ = io.WriteString(w, "<h1>Meadow</h1>")
+		return
+	}
+	missing(w, r)
+}
+
+func missing(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("X-Community", "meadow")
+	w.WriteHeader(http.StatusNotFound)
+	_, _ = io.WriteString(w, "<h1>There is no such page in the meadow</h1>")
+}
+
+// add stores an operator with the password good, without going through a page.
+func (o *office) add(op store.Operator, name string, roles ...string) store.Operator {
+	o.t.Helper()
+	hasher, err := password.NewHasher(cheap)
+	require.NoError(o.t, err)
+	if op.State == "" {
+		op.State = store.OperatorActive
+	}
+	if op.Password == "" && op.State == store.OperatorActive {
+		op.Password, err = hasher.Hash(ctx, good)
+		require.NoError(o.t, err)
+	}
+	op.ID, op.Name, op.NameKey = "id-of-"+strings.ToLower(name), name, strings.ToLower(name)
+	op.Email = op.NameKey + "@example.org"
+	op.EmailKey = op.Email
+	op.CreatedAt, op.UpdatedAt, op.PasswordSetAt = o.clock.Now(), o.clock.Now(), o.clock.Now()
+	if len(roles) > 0 {
+		op.PrimaryRole, op.Roles = roles[0], roles[1:]
+	}
+	require.NoError(o.t, o.mem.Commit(ctx, store.PutOperator{Operator: op}))
+	return o.find(op.ID)
+}
+
+func (o *office) find(id string) store.Operator {
+	o.t.Helper()
+	op, err := o.mem.FindOperator(ctx, id)
+	require.NoError(o.t, err)
+	return op
+}
+
+// change rewrites a stored operator, as another replica would.
+func (o *office) change(id string, f func(*store.Operator)) {
+	o.t.Helper()
+	op := o.find(id)
+	f(&op)
+	require.NoError(o.t, o.mem.Commit(ctx, store.PutOperator{Operator: op}))
+}
+
+// set stores parameters, as another replica would.
+func (o *office) set(change func(*store.Parameters)) {
+	o.t.Helper()
+	p, err := o.mem.LoadParameters(ctx)
+	require.NoError(o.t, err)
+	change(&p)
+	require.NoError(o.t, o.mem.Commit(ctx, store.PutParameters{Parameters: p}))
+}
+
+func (o *office) rules(values map[string]string) {
+	o.t.Helper()
+	o.set(func(p *store.Parameters) { p.Values = values })
+}
+
+// events lists the codes of all audit rows, oldest first.
+func (o *office) events() []store.Event {
+	o.t.Helper()
+	newest, err := o.mem.ListEvents(ctx, store.EventQuery{Limit: 500})
+	require.NoError(o.t, err)
+	var all []store.Event
+	for _, e := range newest {
+		all = append([]store.Event{e}, all...)
+	}
+	return all
+}
+
+// count is how often an event was written.
+func (o *office) count(code string) int {
+	n := 0
+	for _, e := range o.events() {
+		if e.Code == code {
+			n++
+		}
+	}
+	return n
+}
+
+// dump is everything that the store holds, as text that shows any change.
+func (o *office) dump() string { return fmt.Sprintf("%+v", o.mem) }
+
+// letters delivers what is queued and returns all mails, as they came.
+func (o *office) letters() []string {
+	o.t.Helper()
+	_, err := o.CommandLine().DeliverMail(ctx)
+	require.NoError(o.t, err)
+	names, err := filepath.Glob(filepath.Join(o.outbox, "*.eml"))
+	require.NoError(o.t, err)
+	var all []string
+	for _, name := range names {
+		text, err := os.ReadFile(name)
+		require.NoError(o.t, err)
+		all = append(all, string(text))
+	}
+	return all
+}
+
+// linkIn finds the token of the newest link to a page in the mails.
+func (o *office) linkIn(page string) string {
+	o.t.Helper()
+	all := o.letters()
+	for i := len(all) - 1; i >= 0; i-- {
+		if _, rest, ok := strings.Cut(all[i], o.Address()+page+"#"); ok {
+			return rest[:43]
+		}
+	}
+	require.Fail(o.t, "no mail has a link to "+page)
+	return ""
+}
+
+// setupToken is the token of a new setup link.
+func (o *office) setupToken() string {
+	o.t.Helper()
+	link, err := o.SetupURL(ctx)
+	require.NoError(o.t, err)
+	u, err := url.Parse(link)
+	require.NoError(o.t, err)
+	require.NotEmpty(o.t, u.Fragment)
+	return u.Fragment
 }

@@ -174,8 +174,20 @@ func (d *Desk) putParameters(ctx context.Context, p store.Parameters, e *entry) 
 	if err != nil {
 		return fmt.Errorf("store parameters: %w", err)
 	}
-	_, err = d.Reload(ctx)
-	return err
+	d.adopt(p)
+	return nil
+}
+
+// adopt takes over what was just stored, without reading it again: a read that
+// fails must not make a change look as if it had not happened.
+func (d *Desk) adopt(p store.Parameters) {
+	d.loading.Lock()
+	defer d.loading.Unlock()
+	p.Revision++
+	if before := d.state.Load(); before == nil || before.Stored.Revision < p.Revision {
+		settings, _ := Parse(p.Values)
+		d.state.Store(&State{Settings: settings, Stored: p})
+	}
 }
 
 func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }

@@ -6,7 +6,6 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"time"
 )
 
@@ -67,7 +66,7 @@ func (s *Store) retry(ctx context.Context, f func() error) error {
 		if n == maxTries {
 			return final{fmt.Errorf("gave up after %d tries: %w", n, err)}
 		}
-		timer := time.NewTimer(wait/2 + rand.N(wait))
+		timer := time.NewTimer(wait)
 		select {
 		case <-timer.C:
 		case <-ctx.Done():

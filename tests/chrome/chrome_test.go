@@ -123,3 +123,49 @@ func TestScreenshots(t *testing.T) {
 	require.NoError(t, err)
 	require.Less(t, element.Bounds().Dy(), 200)
 }
+
+const conveniences = `<!doctype html><html lang="en"><title>Conveniences</title>
+<form method="post"><input id="name" name="name"><button id="send">Send</button></form>
+<button id="copy">Copy</button><a id="save" download="notes.txt" href="data:text/plain,kept">Save</a>
+<time></time><script>
+document.querySelector("#copy").onclick = () => navigator.clipboard.writeText("copied");
+document.querySelector("time").textContent = new Date(0).getHours();</script>`
+
+func TestAPersonsHandsAndSurroundings(t *testing.T) {
+	posts := make(chan struct{}, 3)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /favicon.ico", func(http.ResponseWriter, *http.Request) {})
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, conveniences) })
+	mux.HandleFunc("POST /{$}", func(w http.ResponseWriter, r *http.Request) {
+		posts <- struct{}{}
+		_ = r.ParseForm() // the context ends with the connection once the body is read
+		if len(posts) == 2 {
+			<-r.Context().Done() // a slow answer, which the second click gives up
+		}
+		fmt.Fprintf(w, "<!doctype html><title>Sent</title><h1>%s</h1>", r.FormValue("name"))
+	})
+	server := httptest.NewServer(mux)
+	t.Cleanup(server.Close)
+	b := chrome.New(t)
+	b.Zone("Asia/Tokyo")
+	b.AllowClipboard()
+	b.Open(strings.Replace(server.URL, "127.0.0.1", "localhost", 1))
+	require.Equal(t, "9", b.Text("time"))
+
+	b.Click("#copy")
+	require.Equal(t, "copied", b.Clipboard())
+	name, content := b.Download("#save")
+	require.Equal(t, "notes.txt", name)
+	require.Equal(t, "kept", content)
+
+	b.Click("#name")
+	b.Press("ada")
+	require.Equal(t, 200, b.PressToLoad(chrome.Enter))
+	require.Equal(t, "ada", b.Text("h1"))
+	require.Len(t, posts, 1)
+
+	b.Back()
+	b.SubmitTwice("#send")
+	require.Equal(t, "ada", b.Text("h1"))
+	require.Len(t, posts, 3, "nothing held the second one back")
+}

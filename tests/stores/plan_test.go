@@ -32,38 +32,38 @@ func TestFindSessionIsOneQuery(t *testing.T) {
 func TestPagesComeFromAnIndex(t *testing.T) {
 	last := store.Mail{CreatedAt: noon, ID: "m"}
 	pages := []struct {
-		name string
-		read func(*testing.T, *sqlstore.Store) error
+		name, index string
+		read        func(*testing.T, *sqlstore.Store) error
 	}{
-		{"operators", func(t *testing.T, s *sqlstore.Store) error {
+		{"operators", "operators", func(t *testing.T, s *sqlstore.Store) error {
 			_, err := s.ListOperators(t.Context(), store.OperatorQuery{AfterNameKey: "ada", AfterID: "ada"})
 			return err
 		}},
-		{"mails", func(t *testing.T, s *sqlstore.Store) error {
+		{"mails", "mails_page", func(t *testing.T, s *sqlstore.Store) error {
 			_, err := s.ListMails(t.Context(), store.MailQuery{BeforeCreatedAt: last.CreatedAt, BeforeID: last.ID})
 			return err
 		}},
-		{"mails in a state", func(t *testing.T, s *sqlstore.Store) error {
+		{"mails in a state", "mails_state", func(t *testing.T, s *sqlstore.Store) error {
 			_, err := s.ListMails(t.Context(), store.MailQuery{State: store.MailFailed, BeforeCreatedAt: last.CreatedAt, BeforeID: last.ID})
 			return err
 		}},
-		{"mails of an operator", func(t *testing.T, s *sqlstore.Store) error {
+		{"mails of an operator", "mails_operator", func(t *testing.T, s *sqlstore.Store) error {
 			_, err := s.ListMails(t.Context(), store.MailQuery{OperatorID: "ada", BeforeCreatedAt: last.CreatedAt, BeforeID: last.ID})
 			return err
 		}},
-		{"events", func(t *testing.T, s *sqlstore.Store) error {
+		{"events", "events", func(t *testing.T, s *sqlstore.Store) error {
 			_, err := s.ListEvents(t.Context(), store.EventQuery{BeforeSeq: 1000})
 			return err
 		}},
-		{"events of a code", func(t *testing.T, s *sqlstore.Store) error {
+		{"events of a code", "events_code", func(t *testing.T, s *sqlstore.Store) error {
 			_, err := s.ListEvents(t.Context(), store.EventQuery{Code: "signin.failed", BeforeSeq: 1000})
 			return err
 		}},
-		{"events of an actor", func(t *testing.T, s *sqlstore.Store) error {
+		{"events of an actor", "events_actor", func(t *testing.T, s *sqlstore.Store) error {
 			_, err := s.ListEvents(t.Context(), store.EventQuery{ActorID: "ada", BeforeSeq: 1000})
 			return err
 		}},
-		{"events of a target", func(t *testing.T, s *sqlstore.Store) error {
+		{"events of a target", "events_target", func(t *testing.T, s *sqlstore.Store) error {
 			_, err := s.ListEvents(t.Context(), store.EventQuery{TargetID: "ada", BeforeSeq: 1000})
 			return err
 		}},
@@ -77,15 +77,15 @@ func TestPagesComeFromAnIndex(t *testing.T) {
 				require.NoError(t, page.read(t, s))
 				statements := sent.take()
 				require.Len(t, statements, 1)
-				d.requireIndexOnly(t, statements[0])
+				d.requireIndexOnly(t, "postern_"+page.index, statements[0])
 			})
 		}
 	})
 }
 
 // requireIndexOnly requires that the database can read what a query asks for
-// from indexes, in their order.
-func (d database) requireIndexOnly(t *testing.T, s statement) {
+// from indexes, this one among them, in their order.
+func (d database) requireIndexOnly(t *testing.T, index string, s statement) {
 	t.Helper()
 	conn, err := d.open(t).Conn(t.Context())
 	require.NoError(t, err)
@@ -93,6 +93,7 @@ func (d database) requireIndexOnly(t *testing.T, s statement) {
 	if d.driver != postgres.Driver {
 		plan := explain(t, conn, "EXPLAIN QUERY PLAN "+s.query, s.args, 3)
 		require.Contains(t, plan, "SEARCH")
+		require.Contains(t, plan, index)
 		require.NotContains(t, plan, "SCAN")
 		require.NotContains(t, plan, "TEMP B-TREE")
 		return
@@ -104,6 +105,7 @@ func (d database) requireIndexOnly(t *testing.T, s statement) {
 	}
 	plan := explain(t, conn, "EXPLAIN "+s.query, s.args, 0)
 	require.Contains(t, plan, "Index Scan")
+	require.Contains(t, plan, " using "+index)
 	require.NotContains(t, plan, "Seq Scan")
 	require.NotContains(t, plan, "Sort")
 }

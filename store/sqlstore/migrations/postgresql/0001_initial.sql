@@ -33,6 +33,7 @@ CREATE TABLE postern_operators (
     last_active_at       BIGINT           NOT NULL
 );
 
+-- The one on name_key, unique as it is, does not count as sorted by id too.
 CREATE INDEX postern_operators_page ON postern_operators (name_key, id);
 
 CREATE INDEX postern_operators_role ON postern_operators (primary_role);

@@ -31,8 +31,6 @@ CREATE TABLE postern_operators (
     last_active_at       INTEGER NOT NULL
 ) STRICT;
 
-CREATE INDEX postern_operators_page ON postern_operators (name_key, id);
-
 CREATE INDEX postern_operators_role ON postern_operators (primary_role);
 
 CREATE TABLE postern_operator_roles (

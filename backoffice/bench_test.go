@@ -1,0 +1,41 @@
+package backoffice_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+)
+
+// BenchmarkPassThrough is what the gate costs every request of the community.
+func BenchmarkPassThrough(b *testing.B) {
+	o := newOffice(b)
+	h := o.Wrap(silent)
+	r := httptest.NewRequest(http.MethodGet, "/members/ada?tab=posts", nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		h.ServeHTTP(nowhere{}, r)
+	}
+}
+
+// BenchmarkGuarded is a page of the host's for somebody signed in, over
+// memstore.
+func BenchmarkGuarded(b *testing.B) {
+	o := newOffice(b)
+	o.admin.Handle("/analytics", o.Require("analytics.view")(silent))
+	ada := o.enrolled("Ada", backoffice.CommunityManager)
+	h := o.Wrap(silent)
+	r := httptest.NewRequest(http.MethodGet, o.srv.URL+o.base+"/analytics", nil)
+	r.Header.Set("User-Agent", ada.agent)
+	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: ada.cookie(sessionCookie)})
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	require.Equal(b, http.StatusOK, w.Code)
+	b.ReportAllocs()
+	for b.Loop() {
+		h.ServeHTTP(nowhere{http.Header{}}, r)
+	}
+}

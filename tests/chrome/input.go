@@ -1,0 +1,127 @@
+package chrome
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+// The keys that [Browser.Press] and [Browser.PressToLoad] take, besides
+// characters.
+const (
+	Tab    = "\t"
+	Enter  = "\r"
+	Escape = "\x1b"
+	Space  = " "
+)
+
+// Press presses keys, one after the other, wherever the focus is.
+func (b *Browser) Press(keys string) {
+	b.t.Helper()
+	b.run("press keys", chromedp.KeyEvent(keys))
+}
+
+// PressToLoad is Press for keys that lead to another page. It returns the
+// status of the answer, after redirects.
+func (b *Browser) PressToLoad(keys string) (status int) {
+	b.t.Helper()
+	return b.load("press keys", chromedp.KeyEvent(keys))
+}
+
+// SubmitTwice clicks twice in a row, as impatient people do, and waits for the
+// page that comes of it. The browser itself gives up the first answer for the
+// second, so there may be no one status.
+func (b *Browser) SubmitTwice(selector string) {
+	b.t.Helper()
+	var at struct{ X, Y float64 }
+	b.Evaluate(`(() => { const e = document.querySelector(`+strconv.Quote(selector)+`);
+		e.scrollIntoView({block: "center"}); window.before = true;
+		const r = e.getBoundingClientRect(); return {X: r.x + r.width / 2, Y: r.y + r.height / 2} })()`, &at)
+	b.run("submit twice "+selector, chromedp.MouseClickXY(at.X, at.Y), chromedp.MouseClickXY(at.X, at.Y))
+	b.await("the page after "+selector, func(ctx context.Context) (loaded bool) {
+		// While pages change, there may be none to ask.
+		err := chromedp.Run(ctx, chromedp.Evaluate(`!window.before && document.readyState === "complete"`, &loaded))
+		return err == nil && loaded
+	})
+}
+
+// await asks again and again until what it waits for is there.
+func (b *Browser) await(what string, there func(context.Context) bool) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for !there(ctx) {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			b.t.Fatalf("wait for %s: %v\n%s", what, ctx.Err(), b.whereabouts())
+		}
+	}
+}
+
+// Zone puts the browser into a time zone, such as "Asia/Tokyo", from the next
+// page on.
+func (b *Browser) Zone(name string) {
+	b.t.Helper()
+	b.run("set the time zone", emulation.SetTimezoneOverride(name))
+}
+
+// Clipboard returns the text that a page has put there.
+func (b *Browser) Clipboard() string {
+	b.t.Helper()
+	b.AllowClipboard()
+	var text string
+	b.Evaluate("navigator.clipboard.readText()", &text)
+	return text
+}
+
+// AllowClipboard gives pages leave to use the clipboard, which a person gives
+// by pressing a button and a headless browser does not.
+func (b *Browser) AllowClipboard() {
+	b.t.Helper()
+	b.onBrowser("allow the clipboard", func(ctx context.Context, id cdp.BrowserContextID) error {
+		return browser.GrantPermissions([]browser.PermissionType{
+			browser.PermissionTypeClipboardReadWrite, browser.PermissionTypeClipboardSanitizedWrite,
+		}).WithBrowserContextID(id).Do(ctx)
+	})
+}
+
+// Download clicks what saves a file, and returns its name and content.
+func (b *Browser) Download(selector string) (name, content string) {
+	b.t.Helper()
+	dir := b.t.TempDir()
+	b.onBrowser("allow downloads", func(ctx context.Context, id cdp.BrowserContextID) error {
+		return browser.SetDownloadBehavior(browser.SetDownloadBehaviorBehaviorAllow).
+			WithBrowserContextID(id).WithDownloadPath(dir).Do(ctx)
+	})
+	b.Click(selector)
+	b.await("the file of "+selector, func(context.Context) bool {
+		files, err := filepath.Glob(filepath.Join(dir, "*"))
+		if err != nil || len(files) != 1 || strings.HasSuffix(files[0], ".crdownload") {
+			return false
+		}
+		bytes, err := os.ReadFile(files[0])
+		name, content = filepath.Base(files[0]), string(bytes)
+		return err == nil
+	})
+	return name, content
+}
+
+// onBrowser does what concerns the whole window and not one tab.
+func (b *Browser) onBrowser(what string, do func(context.Context, cdp.BrowserContextID) error) {
+	b.t.Helper()
+	b.run(what, chromedp.ActionFunc(func(ctx context.Context) error {
+		c := chromedp.FromContext(ctx)
+		return do(cdp.WithExecutor(ctx, c.Browser), c.BrowserContextID)
+	}))
+}
