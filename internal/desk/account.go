@@ -13,34 +13,34 @@ import (
 // is returned. ErrElsewhere when the password is the community's.
 func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, current, plain, again string) (string, error) {
 	o := id.Operator
-	if d.passwordElsewhere(o) {
+	if d.PasswordElsewhere(o) {
 		return "", ErrElsewhere
 	}
 	bad := &InvalidError{}
 	d.checkNewPassword(o, plain, again, bad)
 	if current == "" {
-		bad.add("current_password", "required", "Enter the password that you have now.")
+		bad.Add("current_password", "required", "Enter the password that you have now.")
 	}
-	if err := bad.err(); err != nil {
+	if err := bad.Err(); err != nil {
 		return "", err
 	}
 	writes, err := d.proveAgain(ctx, v, id, current, "password.change_refused")
 	if errors.Is(err, ErrCredentials) {
-		bad.add("current_password", "wrong", "This is not your current password.")
+		bad.Add("current_password", "wrong", "This is not your current password.")
 		return "", bad
 	}
 	if err != nil {
 		return "", err
 	}
 	if current == plain {
-		bad.add("password", "reused", "This is the password that you have now. Choose one that is new.")
+		bad.Add("password", "reused", "This is the password that you have now. Choose one that is new.")
 	} else if err := d.checkReused(ctx, o, plain, bad); err != nil {
 		return "", err
 	}
-	if err := bad.err(); err != nil {
+	if err := bad.Err(); err != nil {
 		return "", err
 	}
-	if err := d.setPassword(ctx, &o, plain); err != nil {
+	if err := d.SetPassword(ctx, &o, plain); err != nil {
 		return "", err
 	}
 	more, err := d.passwordSet(v, o, "password.changed")
@@ -61,7 +61,7 @@ func (d *Desk) commitOwn(ctx context.Context, id *Identity, writes []store.Write
 	writes = append(writes,
 		store.EndSessions{OperatorID: id.Operator.ID, Except: id.Session.ID},
 		store.ReplaceSession{Old: id.Session.Digest, New: fresh})
-	if err := d.commit(ctx, writes...); err != nil {
+	if err := d.Commit(ctx, writes...); err != nil {
 		return "", sessionError(err)
 	}
 	return token, nil
@@ -72,19 +72,19 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 	bad := &InvalidError{}
 	o := id.Operator
 	was := o.Name
-	o.Name = cleanName("name", name, bad)
-	if err := bad.err(); err != nil {
+	o.Name = CleanName("name", name, bad)
+	if err := bad.Err(); err != nil {
 		return err
 	}
-	keyed(&o)
+	Keyed(&o)
 	o.UpdatedAt = d.now()
-	event, err := d.audit(v, "operator.renamed", Success).by(id.Operator).target(o).session(id.Session).with("before", was).with("after", o.Name).write()
+	event, err := d.Audit(v, "operator.renamed", Success).By(id.Operator).Target(o).Session(id.Session).With("before", was).With("after", o.Name).Write()
 	if err != nil {
 		return err
 	}
-	err = d.commit(ctx, store.PutOperator{Operator: o}, event)
+	err = d.Commit(ctx, store.PutOperator{Operator: o}, event)
 	if errors.Is(err, store.ErrNameTaken) {
-		bad.add("name", "taken", "Another operator has this name. Choose another one.")
+		bad.Add("name", "taken", "Another operator has this name. Choose another one.")
 		return bad
 	}
 	if err != nil {
@@ -92,10 +92,6 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 	}
 	return nil
 }
-
-// PasswordElsewhere says whether the operator signs in with the community's
-// password, so that there is none to change here.
-func (d *Desk) PasswordElsewhere(id *Identity) bool { return d.passwordElsewhere(id.Operator) }
 
 // Sessions lists one's own sessions, last seen first, without those that are
 // past their end.
@@ -123,12 +119,12 @@ func (d *Desk) EndSession(ctx context.Context, v Visit, id *Identity, sessionID 
 	if !lookable(sessionID) {
 		return ErrNotFound
 	}
-	event, err := d.audit(v, "session.ended", Success).by(id.Operator).session(id.Session).thing("session", sessionID, "").write()
+	event, err := d.Audit(v, "session.ended", Success).By(id.Operator).Session(id.Session).Thing("session", sessionID, "").Write()
 	if err != nil {
 		return err
 	}
-	err = d.commit(ctx, store.EndSessionByID{OperatorID: id.Operator.ID, ID: sessionID}, event)
-	if isNotFound(err) {
+	err = d.Commit(ctx, store.EndSessionByID{OperatorID: id.Operator.ID, ID: sessionID}, event)
+	if IsNotFound(err) {
 		return ErrNotFound
 	}
 	if err != nil {
@@ -142,11 +138,11 @@ func (d *Desk) EndOtherSessions(ctx context.Context, v Visit, id *Identity) erro
 	if !id.Proved() {
 		return ErrStepUp
 	}
-	event, err := d.audit(v, "session.others_ended", Success).by(id.Operator).session(id.Session).write()
+	event, err := d.Audit(v, "session.others_ended", Success).By(id.Operator).Session(id.Session).Write()
 	if err != nil {
 		return err
 	}
-	if err := d.commit(ctx, store.EndSessions{OperatorID: id.Operator.ID, Except: id.Session.ID}, event); err != nil {
+	if err := d.Commit(ctx, store.EndSessions{OperatorID: id.Operator.ID, Except: id.Session.ID}, event); err != nil {
 		return fmt.Errorf("end sessions: %w", err)
 	}
 	return nil

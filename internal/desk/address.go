@@ -16,19 +16,19 @@ const confirmWithin = 15 * time.Minute
 // address. It must succeed before anything else.
 func (d *Desk) Open(ctx context.Context) error {
 	_, err := d.Reload(ctx)
-	if !isNotFound(err) {
+	if !IsNotFound(err) {
 		return err
 	}
 	alias, err := d.Vault.Alias()
 	if err != nil {
 		return fmt.Errorf("make the office's address: %w", err)
 	}
-	event, err := d.audit(Visit{}, "alias.generated", Success).system().write()
+	event, err := d.Audit(Visit{}, "alias.generated", Success).System().Write()
 	if err != nil {
 		return err
 	}
-	err = d.commit(ctx, store.PutParameters{Parameters: store.Parameters{
-		Alias: alias, UpdatedAt: d.now(), UpdatedBy: actorSystem,
+	err = d.Commit(ctx, store.PutParameters{Parameters: store.Parameters{
+		Alias: alias, UpdatedAt: d.now(), UpdatedBy: ActorSystem,
 	}}, event)
 	// Another replica that started at the same time may have been first.
 	if err != nil && !errors.Is(err, store.ErrConflict) {
@@ -73,7 +73,7 @@ func (d *Desk) Reload(ctx context.Context) (*State, error) {
 	before := d.state.Swap(next)
 	if before == nil || before.Stored.Revision != p.Revision {
 		for _, name := range bad {
-			d.audit(Visit{}, "parameters.invalid", Failure).system().thing("parameter", name, name).record(ctx)
+			d.Audit(Visit{}, "parameters.invalid", Failure).System().Thing("parameter", name, name).Record(ctx)
 		}
 	}
 	return next, nil
@@ -119,10 +119,10 @@ func (d *Desk) RotateAlias(ctx context.Context, a Actor, v Visit) (string, error
 	current := s.Alias(d.now())
 	p.Alias, p.UpdatedAt, p.UpdatedBy = alias, d.now(), a.ID
 	p.PreviousAlias, p.ConfirmBy = "", time.Time{}
-	if a.ID != actorCommandLine {
+	if a.ID != ActorCommandLine {
 		p.PreviousAlias, p.ConfirmBy = current, d.now().Add(confirmWithin)
 	}
-	if err := d.putParameters(ctx, p, d.audit(v, "alias.changed", Success).actor(a)); err != nil {
+	if err := d.putParameters(ctx, p, d.Audit(v, "alias.changed", Success).Actor(a)); err != nil {
 		return "", err
 	}
 	return alias, nil
@@ -143,7 +143,7 @@ func (d *Desk) ConfirmAlias(ctx context.Context, a Actor, v Visit) error {
 	p := s.Stored
 	p.PreviousAlias, p.ConfirmBy = "", time.Time{}
 	p.UpdatedAt, p.UpdatedBy = d.now(), a.ID
-	return d.putParameters(ctx, p, d.audit(v, "alias.confirmed", Success).actor(a))
+	return d.putParameters(ctx, p, d.Audit(v, "alias.confirmed", Success).Actor(a))
 }
 
 // rollBack writes down that a new address was not confirmed in time.
@@ -154,20 +154,20 @@ func (d *Desk) rollBack(ctx context.Context) error {
 	}
 	p := s.Stored
 	p.Alias, p.PreviousAlias, p.ConfirmBy = p.PreviousAlias, "", time.Time{}
-	p.UpdatedAt, p.UpdatedBy = d.now(), actorSystem
-	err := d.putParameters(ctx, p, d.audit(Visit{}, "alias.rolled_back", Success).system())
+	p.UpdatedAt, p.UpdatedBy = d.now(), ActorSystem
+	err := d.putParameters(ctx, p, d.Audit(Visit{}, "alias.rolled_back", Success).System())
 	if errors.Is(err, ErrChanged) {
 		return nil
 	}
 	return err
 }
 
-func (d *Desk) putParameters(ctx context.Context, p store.Parameters, e *entry) error {
-	event, err := e.write()
+func (d *Desk) putParameters(ctx context.Context, p store.Parameters, e *Entry) error {
+	event, err := e.Write()
 	if err != nil {
 		return err
 	}
-	err = d.commit(ctx, store.PutParameters{Parameters: p}, event)
+	err = d.Commit(ctx, store.PutParameters{Parameters: p}, event)
 	if errors.Is(err, store.ErrConflict) {
 		return ErrChanged
 	}
@@ -190,6 +190,6 @@ func (d *Desk) adopt(p store.Parameters) {
 	}
 }
 
-func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
+func IsNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
 
-func isConflict(err error) bool { return errors.Is(err, store.ErrConflict) }
+func IsConflict(err error) bool { return errors.Is(err, store.ErrConflict) }

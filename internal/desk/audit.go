@@ -21,8 +21,8 @@ const (
 
 // Actors that are not operators.
 const (
-	actorSystem      = "system"
-	actorCommandLine = "command-line"
+	ActorSystem      = "system"
+	ActorCommandLine = "command-line"
 )
 
 // EventCodes are all the events there are, with what they mean. The audit
@@ -72,68 +72,68 @@ var EventCodes = map[string]string{
 }
 
 // entry is an event being put together.
-type entry struct {
+type Entry struct {
 	d     *Desk
 	event store.Event
 }
 
 // audit starts an event. Panics on a code that is not registered: that is a
 // mistake of ours, and a test would meet it.
-func (d *Desk) audit(v Visit, code, outcome string) *entry {
+func (d *Desk) Audit(v Visit, code, outcome string) *Entry {
 	if _, ok := EventCodes[code]; !ok {
 		panic("desk: event code " + strconv.Quote(code) + " is not registered")
 	}
-	return &entry{d: d, event: store.Event{
+	return &Entry{d: d, event: store.Event{
 		At: d.now(), Code: code, Outcome: outcome,
-		Address: oneLine(v.Address, 64), UserAgent: oneLine(v.UserAgent, 512),
-		Route: oneLine(v.Route, 256), RequestID: oneLine(v.RequestID, 128),
+		Address: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
+		Route: OneLine(v.Route, 256), RequestID: OneLine(v.RequestID, 128),
 	}}
 }
 
-func (e *entry) by(o store.Operator) *entry {
+func (e *Entry) By(o store.Operator) *Entry {
 	e.event.ActorID, e.event.ActorName = o.ID, o.Name
 	return e
 }
 
-func (e *entry) actor(a Actor) *entry {
+func (e *Entry) Actor(a Actor) *Entry {
 	e.event.ActorID, e.event.ActorName = a.ID, a.Name
 	return e
 }
 
-func (e *entry) system() *entry { e.event.ActorID = actorSystem; return e }
+func (e *Entry) System() *Entry { e.event.ActorID = ActorSystem; return e }
 
-func (e *entry) target(o store.Operator) *entry {
+func (e *Entry) Target(o store.Operator) *Entry {
 	e.event.TargetKind, e.event.TargetID, e.event.TargetName = "operator", o.ID, o.Name
 	return e
 }
 
-func (e *entry) thing(kind, id, name string) *entry {
+func (e *Entry) Thing(kind, id, name string) *Entry {
 	e.event.TargetKind, e.event.TargetID, e.event.TargetName = kind, id, name
 	return e
 }
 
-func (e *entry) session(s store.Session) *entry { e.event.SessionID = s.ID; return e }
-func (e *entry) because(reason string) *entry   { e.event.Reason = oneLine(reason, 512); return e }
+func (e *Entry) Session(s store.Session) *Entry { e.event.SessionID = s.ID; return e }
+func (e *Entry) Because(reason string) *Entry   { e.event.Reason = OneLine(reason, 512); return e }
 
-func (e *entry) with(key, value string) *entry {
+func (e *Entry) With(key, value string) *Entry {
 	if e.event.Detail == nil {
 		e.event.Detail = make(map[string]string)
 	}
-	e.event.Detail[key] = oneLine(value, 512)
+	e.event.Detail[key] = OneLine(value, 512)
 	return e
 }
 
 // unknownLogin keeps what somebody typed as a keyed hash and a length only:
 // people type passwords there (ASVS 16.2.5).
-func (e *entry) unknownLogin(key string) *entry {
+func (e *Entry) UnknownLogin(key string) *Entry {
 	mac := e.d.Vault.MAC(vault.AuditHashes, "login", key)
-	return e.with("login_hash", base64.RawURLEncoding.EncodeToString(mac[:12])).
+	return e.With("login_hash", base64.RawURLEncoding.EncodeToString(mac[:12])).
 		with("login_length", strconv.Itoa(len(key)))
 }
 
 // write finishes the event. Without randomness it has no ID, and the commit
 // that carries it must not happen.
-func (e *entry) write() (store.AppendEvent, error) {
+func (e *Entry) Write() (store.AppendEvent, error) {
 	id, err := e.d.Vault.ID()
 	if err != nil {
 		return store.AppendEvent{}, fmt.Errorf("audit %s: %w", e.event.Code, err)
@@ -146,11 +146,11 @@ func (e *entry) write() (store.AppendEvent, error) {
 // refusal that cannot be recorded is still a refusal, so the error is logged
 // and the caller goes on refusing. Hanging up does not keep it out of the
 // audit.
-func (e *entry) record(ctx context.Context) {
+func (e *Entry) Record(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
-	w, err := e.write()
+	w, err := e.Write()
 	if err == nil {
-		err = e.d.commit(ctx, w)
+		err = e.d.Commit(ctx, w)
 	}
 	if err != nil {
 		e.d.Log.ErrorContext(ctx, "audit row not written", "event", e.event.Code, "error", err)
@@ -163,7 +163,7 @@ func (e *entry) record(ctx context.Context) {
 const refusalsNoted = 30
 
 // note records a refusal that costs whoever causes it nothing.
-func (e *entry) note(ctx context.Context) {
+func (e *Entry) Note(ctx context.Context) {
 	key := e.d.counterKey("noted", e.event.Code, addressGroup(e.event.Address))
 	_, _, ok, err := e.d.Store.Hit(ctx, key, store.Limit{Max: refusalsNoted, Window: addressWindow}, e.d.now())
 	if err != nil {
@@ -171,7 +171,7 @@ func (e *entry) note(ctx context.Context) {
 		return
 	}
 	if ok {
-		e.record(ctx)
+		e.Record(ctx)
 	}
 }
 
@@ -212,27 +212,12 @@ func (d *Desk) logEvent(ctx context.Context, e store.Event) {
 	d.Log.LogAttrs(ctx, level, "audit", attrs...)
 }
 
-// AuditPage lists events, newest first.
-func (d *Desk) AuditPage(ctx context.Context, a Actor, q store.EventQuery) ([]store.Event, error) {
-	if !a.Can(PermissionAuditView) {
-		return nil, ErrForbidden
-	}
-	if !lookableIfSet(q.Code, q.ActorID, q.TargetID) {
-		return nil, nil
-	}
-	events, err := d.Store.ListEvents(ctx, q)
-	if err != nil {
-		return nil, fmt.Errorf("list events: %w", err)
-	}
-	return events, nil
-}
-
 // Forged records a request that failed the cross-site checks.
 func (d *Desk) Forged(ctx context.Context, v Visit, why string) {
-	d.audit(v, "request.forged", Refused).because(why).note(ctx)
+	d.Audit(v, "request.forged", Refused).Because(why).Note(ctx)
 }
 
 // Denied records that rights did not reach.
 func (d *Desk) Denied(ctx context.Context, v Visit, id *Identity, permission string) {
-	d.audit(v, "permission.denied", Refused).by(id.Operator).session(id.Session).with("permission", permission).note(ctx)
+	d.Audit(v, "permission.denied", Refused).By(id.Operator).Session(id.Session).With("permission", permission).Note(ctx)
 }

@@ -75,18 +75,18 @@ func (e *InvalidError) Error() string {
 	return fmt.Sprintf("%d fields are not valid", len(e.Problems))
 }
 
-func (e *InvalidError) add(field, code, text string) {
+func (e *InvalidError) Add(field, code, text string) {
 	e.Problems = append(e.Problems, Problem{field, code, text})
 }
 
 func (e *InvalidError) addReasons(field string, reasons []password.Reason) {
 	for _, r := range reasons {
-		e.add(field, r.Code, r.Text)
+		e.Add(field, r.Code, r.Text)
 	}
 }
 
-// err is nil when nothing is wrong.
-func (e *InvalidError) err() error {
+// Err is nil when nothing is wrong.
+func (e *InvalidError) Err() error {
 	if len(e.Problems) == 0 {
 		return nil
 	}

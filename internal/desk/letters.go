@@ -10,25 +10,25 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// about is what every letter to somebody says of the office.
-func (d *Desk) about(name string) mail.About {
+// About is what every letter to somebody says of the office.
+func (d *Desk) About(name string) mail.About {
 	return mail.About{Office: d.Name, Origin: d.Origin, Name: name, Contact: d.Contact}
 }
 
-func occasion(v Visit, at time.Time) mail.Occasion {
+func Occasion(v Visit, at time.Time) mail.Occasion {
 	return mail.Occasion{When: at, Address: v.Address, UserAgent: v.UserAgent}
 }
 
-// home is the office's address, from configuration and parameters only: never
+// Home is the office's address, from configuration and parameters only: never
 // from a request.
-func (d *Desk) home() string { return d.Origin + "/" + d.Alias() + "/" }
+func (d *Desk) Home() string { return d.Origin + "/" + d.Alias() + "/" }
 
 // body is what is sealed into a queued mail.
 type body struct{ Text, HTML string }
 
-// enqueue lays a letter out, seals it and gives the write that queues it, to be
+// Enqueue lays a letter out, seals it and gives the write that queues it, to be
 // committed together with what it tells of.
-func (d *Desk) enqueue(to, operatorID string, l mail.Letter, expires time.Time) (store.EnqueueMail, error) {
+func (d *Desk) Enqueue(to, operatorID string, l mail.Letter, expires time.Time) (store.EnqueueMail, error) {
 	render := l.Message
 	if d.Letters != nil {
 		render = func(to string) (mail.Message, error) { return d.Letters.Message(l, to) }
@@ -57,19 +57,19 @@ func (d *Desk) enqueue(to, operatorID string, l mail.Letter, expires time.Time) 
 
 func mailPlace(id string) string { return "mails/body/" + id }
 
-// notice tells an operator of something that happened to their account.
-func (d *Desk) notice(v Visit, o store.Operator, letter func(mail.Notice) mail.Letter, by string) (store.EnqueueMail, error) {
-	n := mail.Notice{About: d.about(o.Name), Occasion: occasion(v, d.now()), By: by}
-	return d.enqueue(o.Email, o.ID, letter(n), time.Time{})
+// Notice tells an operator of something that happened to their account.
+func (d *Desk) Notice(v Visit, o store.Operator, letter func(mail.Notice) mail.Letter, by string) (store.EnqueueMail, error) {
+	n := mail.Notice{About: d.About(o.Name), Occasion: Occasion(v, d.now()), By: by}
+	return d.Enqueue(o.Email, o.ID, letter(n), time.Time{})
 }
 
 func (d *Desk) noticeRecoveryUsed(v Visit, o store.Operator, left int) (store.EnqueueMail, error) {
-	return d.notice(v, o, func(n mail.Notice) mail.Letter {
+	return d.Notice(v, o, func(n mail.Notice) mail.Letter {
 		return mail.RecoveryCodeUsed(mail.RecoveryCodeUsedValues{Notice: n, Left: left})
 	}, "")
 }
 
-// passwordElsewhereLetter answers somebody who asked for a new back-office
+// PasswordElsewhereLetter answers somebody who asked for a new back-office
 // password while their password is the community's.
 func (d *Desk) passwordElsewhereLetter(o store.Operator, v Visit) mail.Letter {
 	return mail.Letter{
@@ -80,8 +80,8 @@ func (d *Desk) passwordElsewhereLetter(o store.Operator, v Visit) mail.Letter {
 			"A new password was asked for, for your account in the " + d.Name + ".",
 			"You sign in there with the password of your community account. To change it, use “Forgot password?” on the community’s own sign-in page.",
 		},
-		Home:   d.home(),
+		Home:   d.Home(),
 		NotYou: "Do nothing: your password stays as it is.",
-		Values: occasion(v, d.now()),
+		Values: Occasion(v, d.now()),
 	}
 }

@@ -55,14 +55,14 @@ const longestLogin = 255
 // find looks somebody up by what they sign in with. Nobody is not an error.
 func (d *Desk) find(ctx context.Context, login string) (account, error) {
 	var a account
-	if !lookable(loginKey(login)) {
+	if !lookable(LoginKey(login)) {
 		return a, nil
 	}
-	o, err := d.Store.FindOperatorByLogin(ctx, loginKey(login))
+	o, err := d.Store.FindOperatorByLogin(ctx, LoginKey(login))
 	switch {
 	case err == nil:
 		a.operator, a.known = o, true
-	case !isNotFound(err):
+	case !IsNotFound(err):
 		return a, fmt.Errorf("find operator: %w", err)
 	}
 	if d.Members == nil {
@@ -79,7 +79,7 @@ func (d *Desk) find(ctx context.Context, login string) (account, error) {
 		switch {
 		case err == nil:
 			a.operator, a.known = o, true
-		case !isNotFound(err):
+		case !IsNotFound(err):
 			return a, fmt.Errorf("find operator by member: %w", err)
 		}
 	}
@@ -90,9 +90,9 @@ func (d *Desk) find(ctx context.Context, login string) (account, error) {
 	return a, nil
 }
 
-// passwordElsewhere says whether the operator signs in with the community's
+// PasswordElsewhere says whether the operator signs in with the community's
 // password.
-func (d *Desk) passwordElsewhere(o store.Operator) bool {
+func (d *Desk) PasswordElsewhere(o store.Operator) bool {
 	return o.MemberID != "" && d.Members != nil && d.SSO == nil
 }
 

@@ -35,7 +35,7 @@ func (d *Desk) Deliver(ctx context.Context) (int, error) {
 		}
 		now := d.now()
 		m, err := d.Store.ClaimMail(ctx, now, now.Add(claimTime))
-		if isNotFound(err) {
+		if IsNotFound(err) {
 			return n, nil
 		}
 		if err != nil {
@@ -100,15 +100,15 @@ func (d *Desk) send(ctx context.Context, m store.Mail) error {
 func (d *Desk) settle(ctx context.Context, m store.Mail, s store.SettleMail) error {
 	writes := []store.Write{s}
 	if s.State == store.MailFailed {
-		event, err := d.audit(Visit{}, "mail.failed", Failure).system().thing("mail", m.ID, m.Kind).because(s.Reply).write()
+		event, err := d.Audit(Visit{}, "mail.failed", Failure).System().Thing("mail", m.ID, m.Kind).Because(s.Reply).Write()
 		if err != nil {
 			return err
 		}
 		writes = append(writes, event)
 	}
 	// The server has answered; going down now must not lose that.
-	err := d.commit(context.WithoutCancel(ctx), writes...)
-	if isConflict(err) || isNotFound(err) {
+	err := d.Commit(context.WithoutCancel(ctx), writes...)
+	if IsConflict(err) || IsNotFound(err) {
 		return nil
 	}
 	if err != nil {

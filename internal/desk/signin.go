@@ -31,11 +31,11 @@ type Passed struct {
 // ErrCredentials at the cost of one slow hash (ASVS 6.3.8); *LimitedError
 // when there were too many failures; ErrPaused while sign-ins are paused.
 func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error) {
-	key := loginKey(f.Login)
+	key := LoginKey(f.Login)
 	try, err := d.signInAttempt(ctx, v, key)
 	if err != nil {
 		if limited := (*LimitedError)(nil); errors.As(err, &limited) {
-			d.audit(v, "signin.limited", Refused).unknownLogin(key).note(ctx)
+			d.Audit(v, "signin.limited", Refused).UnknownLogin(key).Note(ctx)
 		}
 		return Passed{}, err
 	}
@@ -47,26 +47,26 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	}
 	if why != "" {
 		try.failed(ctx)
-		refused := d.audit(v, "signin.refused", Failure).because(why)
+		refused := d.Audit(v, "signin.refused", Failure).Because(why)
 		if a.known {
-			refused.target(a.operator)
+			refused.Target(a.operator)
 		} else {
-			refused.unknownLogin(key)
+			refused.UnknownLogin(key)
 		}
-		refused.record(ctx)
+		refused.Record(ctx)
 		return Passed{}, ErrCredentials
 	}
 	o := a.operator
 	if outdated {
 		d.upgradePassword(ctx, o, f.Password)
 	}
-	roles, err := d.loadRoles(ctx, o)
+	roles, err := d.LoadRoles(ctx, o)
 	if err != nil {
 		return Passed{}, err
 	}
 	if d.Settings().Paused && !o.IsActiveSuperAdministrator() {
 		try.takeBack(ctx)
-		d.audit(v, "signin.paused", Refused).by(o).target(o).record(ctx)
+		d.Audit(v, "signin.paused", Refused).By(o).Target(o).Record(ctx)
 		return Passed{}, ErrPaused
 	}
 	passed, err := d.passPassword(ctx, v, o, roles, f.Next, try.succeeded())
@@ -131,7 +131,7 @@ func (d *Desk) whyRefused(ctx context.Context, try *attempt, a account, password
 func (d *Desk) upgradePassword(ctx context.Context, o store.Operator, plain string) {
 	encoded, err := d.Hasher.Hash(ctx, plain)
 	if err == nil {
-		err = d.commit(ctx, store.UpgradePassword{OperatorID: o.ID, Old: o.Password, New: encoded})
+		err = d.Commit(ctx, store.UpgradePassword{OperatorID: o.ID, Old: o.Password, New: encoded})
 	}
 	if err != nil && !errors.Is(err, password.ErrBusy) && !errors.Is(err, store.ErrConflict) {
 		d.Log.ErrorContext(ctx, "password hash not upgraded", "operator", o.ID, "error", err)
@@ -153,16 +153,16 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, o store.Operator, role
 	if err != nil {
 		return Passed{}, fmt.Errorf("begin sign-in: %w", err)
 	}
-	event, err := d.audit(v, "signin.password", Success).by(o).target(o).write()
+	event, err := d.Audit(v, "signin.password", Success).By(o).Target(o).Write()
 	if err != nil {
 		return Passed{}, err
 	}
 	writes = append(writes, store.PutPreSession{PreSession: store.PreSession{
 		Digest: store.DigestOf(token), OperatorID: o.ID, OperatorVersion: o.Version,
 		CreatedAt: d.now(), ExpiresAt: d.now().Add(preSessionLife), Next: next,
-		Address: oneLine(v.Address, 64), UserAgent: oneLine(v.UserAgent, 512),
+		Address: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
 	}}, event)
-	if err := d.commit(ctx, writes...); err != nil {
+	if err := d.Commit(ctx, writes...); err != nil {
 		return Passed{}, signInError(err)
 	}
 	return Passed{Token: token, Next: next}, nil
@@ -174,7 +174,7 @@ func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, facto
 	if err != nil {
 		return Passed{}, err
 	}
-	event, err := d.audit(v, "signin.succeeded", Success).by(o).target(o).session(session).with("factor", factor).write()
+	event, err := d.Audit(v, "signin.succeeded", Success).By(o).Target(o).Session(session).With("factor", factor).Write()
 	if err != nil {
 		return Passed{}, err
 	}
@@ -182,7 +182,7 @@ func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, facto
 		store.PutSession{Session: session, Keep: d.Settings().Session.PerOperator},
 		store.MarkActive{OperatorID: o.ID, At: d.now()},
 		event)
-	if err := d.commit(ctx, writes...); err != nil {
+	if err := d.Commit(ctx, writes...); err != nil {
 		return Passed{}, signInError(err)
 	}
 	return Passed{Token: token, SignedIn: true, Next: next}, nil
@@ -201,26 +201,26 @@ func (d *Desk) newSession(v Visit, o store.Operator) (string, store.Session, err
 	return token, store.Session{
 		Digest: store.DigestOf(token), ID: id, OperatorID: o.ID,
 		CreatedAt: now, SeenAt: now, ProvedAt: now, EndsAt: now.Add(d.Settings().Session.Absolute),
-		Address: oneLine(v.Address, 64), UserAgent: oneLine(v.UserAgent, 512),
+		Address: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
 	}, nil
 }
 
 // signInError turns what a commit found changed meanwhile into the end of the
 // sign-in: start again, and every check is made again.
 func signInError(err error) error {
-	if errors.Is(err, store.ErrConflict) || isNotFound(err) {
+	if errors.Is(err, store.ErrConflict) || IsNotFound(err) {
 		return ErrSignInEnded
 	}
 	return fmt.Errorf("commit sign-in: %w", err)
 }
 
-// loadRoles resolves an operator's roles outside a session.
-func (d *Desk) loadRoles(ctx context.Context, o store.Operator) ([]Role, error) {
+// LoadRoles resolves an operator's roles outside a session.
+func (d *Desk) LoadRoles(ctx context.Context, o store.Operator) ([]Role, error) {
 	custom, err := d.Store.ListRoles(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list roles: %w", err)
 	}
-	return d.rolesOf(o, custom), nil
+	return d.RolesOf(o, custom), nil
 }
 
 // Step is where a sign-in begun stands.
@@ -256,7 +256,7 @@ func (d *Desk) PreSession(ctx context.Context, token string) (PreSession, error)
 		return PreSession{}, ErrSignInEnded
 	}
 	pre, err := d.Store.FindPreSession(ctx, store.DigestOf(token))
-	if isNotFound(err) {
+	if IsNotFound(err) {
 		return PreSession{}, ErrSignInEnded
 	}
 	if err != nil {
@@ -266,7 +266,7 @@ func (d *Desk) PreSession(ctx context.Context, token string) (PreSession, error)
 		return PreSession{}, ErrSignInEnded
 	}
 	o, err := d.Store.FindOperator(ctx, pre.OperatorID)
-	if isNotFound(err) {
+	if IsNotFound(err) {
 		return PreSession{}, ErrSignInEnded
 	}
 	if err != nil {
@@ -283,7 +283,7 @@ func (d *Desk) PreSession(ctx context.Context, token string) (PreSession, error)
 	if len(factors) > 0 {
 		p.Step = StepCode
 		set, err := d.Store.FindRecoverySet(ctx, o.ID)
-		if err != nil && !isNotFound(err) {
+		if err != nil && !IsNotFound(err) {
 			return PreSession{}, fmt.Errorf("find recovery codes: %w", err)
 		}
 		p.RecoveryCodes = len(set.Hashes) > 0

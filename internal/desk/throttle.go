@@ -111,7 +111,7 @@ func (a *attempt) count(ctx context.Context, v Visit, key string) error {
 	}
 	a.pairKey = d.counterKey("signin-pair", from, key)
 	pair, err := d.Store.FindCounter(ctx, a.pairKey)
-	if err != nil && !isNotFound(err) {
+	if err != nil && !IsNotFound(err) {
 		return fmt.Errorf("find counter: %w", err)
 	}
 	if err != nil || !d.now().Before(pair.ExpiresAt) {
@@ -174,8 +174,8 @@ func (d *Desk) linkAttempt(ctx context.Context, v Visit) (*attempt, error) {
 	return a, nil
 }
 
-// passwordKeys are the counters that a newly set password clears.
-func (d *Desk) passwordKeys(o store.Operator) []store.Write {
+// PasswordKeys are the counters that a newly set password clears.
+func (d *Desk) PasswordKeys(o store.Operator) []store.Write {
 	return []store.Write{
 		store.ClearCounter{Key: d.counterKey("signin-name", o.NameKey)},
 		store.ClearCounter{Key: d.counterKey("signin-name", o.EmailKey)},

@@ -1,0 +1,196 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// InviteForm says who is to be let in, and as what.
+type InviteForm struct {
+	Email string
+	// Name may be left empty: then the part of the address before the "@" is
+	// used, until the person says better.
+	Name string
+	// Roles are role ids; the first is the primary one.
+	Roles []string
+}
+
+// Invite makes an operator who has yet to choose a password, mails them a
+// one-time link, and returns the link for handing over. Nobody can give more
+// than they hold themselves.
+func (d *Admin) Invite(ctx context.Context, a desk.Actor, v desk.Visit, f InviteForm) (store.Operator, string, error) {
+	none := store.Operator{}
+	if err := a.May(desk.PermissionOperatorsManage); err != nil {
+		return none, "", err
+	}
+	bad := &desk.InvalidError{}
+	email := desk.CleanEmail("email", f.Email, bad)
+	if strings.TrimSpace(f.Name) == "" && len(bad.Problems) == 0 {
+		f.Name, _, _ = strings.Cut(email, "@")
+	}
+	o := store.Operator{
+		Name: desk.CleanName("name", f.Name, bad), Email: email, State: store.OperatorInvited,
+		CreatedBy: a.ID, CreatedAt: d.Now(), UpdatedAt: d.Now(),
+	}
+	desk.Keyed(&o)
+	if err := d.putRoles(ctx, a, &o, f.Roles, bad); err != nil {
+		return none, "", err
+	}
+	if err := bad.Err(); err != nil {
+		return none, "", err
+	}
+	var err error
+	if o.ID, err = d.Vault.ID(); err != nil {
+		return none, "", fmt.Errorf("invite: %w", err)
+	}
+	link, writes, err := d.invitation(ctx, a, &o)
+	if err != nil {
+		return none, "", err
+	}
+	event, err := d.Audit(v, "operator.invited", desk.Success).Actor(a).Target(o).With("roles", strings.Join(o.AllRoles(), " ")).Write()
+	if err != nil {
+		return none, "", err
+	}
+	told, err := d.toldOfSuperAdministrator(ctx, a, v, store.Operator{}, o)
+	if err != nil {
+		return none, "", err
+	}
+	writes = slices.Concat([]store.Write{store.PutOperator{Operator: o}}, writes, told, []store.Write{event})
+	err = d.Commit(ctx, writes...)
+	switch {
+	case errors.Is(err, store.ErrEmailTaken):
+		bad.Add("email", "taken", "Somebody with this address has access, or is invited, already.")
+		return none, "", bad
+	case errors.Is(err, store.ErrNameTaken):
+		bad.Add("name", "taken", "Another operator has this name. Choose another one.")
+		return none, "", bad
+	case err != nil:
+		return none, "", fmt.Errorf("store invitation: %w", err)
+	}
+	o.Version = 1
+	return o, link, nil
+}
+
+// invitation makes a link and the mail that carries it, and puts its end on the
+// operator.
+func (d *Admin) invitation(ctx context.Context, a desk.Actor, o *store.Operator) (string, []store.Write, error) {
+	link, put, err := d.Invites.Make(o.ID, a.ID)
+	if err != nil {
+		return "", nil, fmt.Errorf("make invitation: %w", err)
+	}
+	url, err := link.URL(d.Home() + "welcome")
+	if err != nil {
+		return "", nil, fmt.Errorf("make invitation: %w", err)
+	}
+	roles, err := d.LoadRoles(ctx, *o)
+	if err != nil {
+		return "", nil, err
+	}
+	o.InviteExpiresAt = put.Token.ExpiresAt
+	letter, err := d.Enqueue(o.Email, o.ID, mail.Invitation(mail.InvitationValues{
+		About: d.About(o.Name), By: signature(a), Roles: names(roles), Link: url, Expires: put.Token.ExpiresAt, Home: d.Home(),
+	}), put.Token.ExpiresAt)
+	if err != nil {
+		return "", nil, err
+	}
+	return url, []store.Write{put, letter}, nil
+}
+
+// signature is who a mail says has acted; the command line is nobody in
+// particular.
+func signature(a desk.Actor) string {
+	if a.ID == desk.ActorCommandLine {
+		return ""
+	}
+	return a.Name
+}
+
+func names(roles []desk.Role) []string {
+	var out []string
+	for _, r := range roles {
+		out = append(out, r.Name)
+	}
+	return out
+}
+
+// invited finds somebody whose invitation is open, or has expired.
+func (d *Admin) invited(ctx context.Context, a desk.Actor, id string) (store.Operator, error) {
+	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	if err == nil && o.State != store.OperatorInvited {
+		return store.Operator{}, desk.ErrChanged
+	}
+	return o, err
+}
+
+// ResendInvitation mails a new link, which ends the older one, and returns it
+// for handing over.
+func (d *Admin) ResendInvitation(ctx context.Context, a desk.Actor, v desk.Visit, id string) (string, error) {
+	o, err := d.invited(ctx, a, id)
+	if err != nil {
+		return "", err
+	}
+	link, writes, err := d.invitation(ctx, a, &o)
+	if err != nil {
+		return "", err
+	}
+	event, err := d.Audit(v, "operator.invited", desk.Success).Actor(a).Target(o).Because("sent again").Write()
+	if err != nil {
+		return "", err
+	}
+	o.UpdatedAt = d.Now()
+	err = d.Commit(ctx, slices.Concat([]store.Write{store.PutOperator{Operator: o}}, writes, []store.Write{event})...)
+	if err != nil {
+		return "", changed("send invitation again", err)
+	}
+	return link, nil
+}
+
+// CancelInvitation ends an invitation and removes the operator that nobody has
+// become yet.
+func (d *Admin) CancelInvitation(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
+	o, err := d.invited(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	event, err := d.Audit(v, "operator.invitation_cancelled", desk.Success).Actor(a).Target(o).Write()
+	if err != nil {
+		return err
+	}
+	return changed("cancel invitation", d.Commit(ctx, store.DeleteOperator{ID: o.ID, Version: o.Version}, event))
+}
+
+// putRoles puts roles on an operator, as far as the actor may give them; the
+// first is the primary one. Roles that the operator has already may stay.
+func (d *Admin) putRoles(ctx context.Context, a desk.Actor, o *store.Operator, ids []string, bad *desk.InvalidError) error {
+	all, err := d.AllRoles(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		i := slices.IndexFunc(all, func(r desk.Role) bool { return r.ID == id })
+		switch {
+		case i < 0:
+			bad.Add("role", "unknown", "There is no such role any more. Choose again.")
+			return nil
+		case !a.CanGrant(all[i]):
+			bad.Add("role", "beyond", "You can give only what you hold yourself, and “"+all[i].Name+"” is more.")
+			return nil
+		}
+	}
+	if len(ids) == 0 {
+		bad.Add("role", "required", "Choose at least one role.")
+		return nil
+	}
+	o.PrimaryRole = ids[0]
+	o.Roles = slices.Clone(ids[1:])
+	slices.Sort(o.Roles)
+	o.Roles = slices.DeleteFunc(slices.Compact(o.Roles), func(id string) bool { return id == ids[0] })
+	return nil
+}

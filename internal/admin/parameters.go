@@ -1,0 +1,173 @@
+package admin
+
+import (
+	"context"
+	"maps"
+	"strings"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// Setting is a parameter with what is in force.
+type Setting struct {
+	desk.Definition
+	// Value is in force; Changed says that it is not the default.
+	Value   string
+	Changed bool
+}
+
+// Parameters lists every parameter with its value, and the revision that a form
+// gives back.
+func (d *Admin) Parameters(ctx context.Context, a desk.Actor) ([]Setting, *desk.State, error) {
+	if !a.Can(desk.PermissionParametersManage) {
+		return nil, nil, desk.ErrForbidden
+	}
+	s, err := d.Fresh(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	var list []Setting
+	for _, def := range desk.Definitions() {
+		value, ok := s.Stored.Values[def.Name]
+		if !ok || def.Check(value) != nil {
+			value, ok = def.Default(), false
+		}
+		list = append(list, Setting{Definition: def, Value: value, Changed: ok && value != def.Default()})
+	}
+	return list, s, nil
+}
+
+// Change is one parameter before and after.
+type Change struct {
+	Name, Label, Before, After string
+	// Loosens says that the change protects less than before.
+	Loosens bool
+}
+
+// StaleError says that somebody saved meanwhile, and what is different now from
+// what the form was made from.
+type StaleError struct {
+	// Theirs is what they changed, Mine what the form would change.
+	Theirs, Mine []Change
+}
+
+func (e *StaleError) Error() string { return "somebody saved meanwhile" }
+
+// ParametersForm is the page as it was posted: only what was on it.
+type ParametersForm struct {
+	Revision int64
+	// Shown are the values the form was made from, Values those that were
+	// posted, by name.
+	Shown, Values map[string]string
+}
+
+// PreviewParameters says what a form would change, or what is wrong with it.
+func (d *Admin) PreviewParameters(ctx context.Context, a desk.Actor, f ParametersForm) ([]Change, error) {
+	changes, _, err := d.prepare(ctx, a, f)
+	return changes, err
+}
+
+// SaveParameters stores what a form changes. It takes effect on every replica
+// from the next request on; what protects less is told to every
+// super-administrator by mail.
+func (d *Admin) SaveParameters(ctx context.Context, a desk.Actor, v desk.Visit, f ParametersForm) ([]Change, error) {
+	changes, p, err := d.prepare(ctx, a, f)
+	if err != nil || len(changes) == 0 {
+		return nil, err
+	}
+	entry := d.Audit(v, "parameters.changed", desk.Success).Actor(a)
+	var loosened []mail.Change
+	for _, c := range changes {
+		entry.With(c.Name, c.Before+" → "+c.After)
+		if c.Loosens {
+			loosened = append(loosened, mail.Change{Label: c.Label, Before: c.Before, After: c.After})
+		}
+	}
+	event, err := entry.Write()
+	if err != nil {
+		return nil, err
+	}
+	p.UpdatedAt, p.UpdatedBy = d.Now(), a.ID
+	writes := []store.Write{store.PutParameters{Parameters: p}, event}
+	if len(loosened) > 0 {
+		told, err := d.TellSuperAdministrators(ctx, v, signature(a), "", func(n mail.Notice) mail.Letter {
+			return mail.ParametersLoosened(mail.ParametersLoosenedValues{Notice: n, Changes: loosened})
+		})
+		if err != nil {
+			return nil, err
+		}
+		writes = append(writes, told...)
+	}
+	if err := d.Commit(ctx, writes...); err != nil {
+		return nil, changed("store parameters", err)
+	}
+	_, err = d.Reload(ctx)
+	return changes, err
+}
+
+// prepare checks a form against what is stored now.
+func (d *Admin) prepare(ctx context.Context, a desk.Actor, f ParametersForm) ([]Change, store.Parameters, error) {
+	none := store.Parameters{}
+	if err := a.May(desk.PermissionParametersManage); err != nil {
+		return nil, none, err
+	}
+	s, err := d.Reload(ctx)
+	if err != nil {
+		return nil, none, err
+	}
+	p := s.Stored
+	p.Values = maps.Clone(p.Values)
+	if p.Values == nil {
+		p.Values = make(map[string]string)
+	}
+	bad := &desk.InvalidError{}
+	var changes, theirs []Change
+	for _, def := range desk.Definitions() {
+		now, ok := p.Values[def.Name]
+		if !ok {
+			now = def.Default()
+		}
+		posted, ok := f.Values[def.Name]
+		if !ok {
+			continue
+		}
+		posted = strings.TrimSpace(posted)
+		if err := def.Check(posted); err != nil {
+			bad.Add(def.Name, "range", def.Problem())
+			continue
+		}
+		if shown, ok := f.Shown[def.Name]; ok && shown != now {
+			theirs = append(theirs, Change{Name: def.Name, Label: def.Label, Before: shown, After: now})
+		}
+		if shown, ok := f.Shown[def.Name]; posted == now || ok && posted == shown {
+			continue
+		}
+		changes = append(changes, Change{Name: def.Name, Label: def.Label, Before: now, After: posted, Loosens: def.Loosens(now, posted)})
+		p.Values[def.Name] = posted
+		if posted == def.Default() {
+			delete(p.Values, def.Name)
+		}
+	}
+	for _, problem := range desk.CrossCheck(p.Values) {
+		bad.Problems = append(bad.Problems, problem)
+	}
+	if err := bad.Err(); err != nil {
+		return nil, none, err
+	}
+	if f.Revision != p.Revision && len(theirs) > 0 {
+		return nil, none, &StaleError{Theirs: theirs, Mine: changes}
+	}
+	return changes, p, nil
+}
+
+// PendingLinks counts, up to a hundred, the invitations whose mails hold the
+// present address; a new address makes them lead nowhere.
+func (d *Admin) PendingLinks(ctx context.Context, a desk.Actor) (int, error) {
+	list, err := d.Operators(ctx, a, store.OperatorQuery{Show: store.ShowInvited, Limit: 100})
+	return len(list), err
+}
+
+// SuggestAlias makes a random address to choose or change.
+func (d *Admin) SuggestAlias() (string, error) { return d.Vault.Alias() }

@@ -1,0 +1,252 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// RolesForm is an operator's roles as a form gives them: Primary empty is
+// "registered user". Version is that of the operator when the form was shown.
+type RolesForm struct {
+	Version int64
+	Primary string
+	Roles   []string
+}
+
+// RoleChange is the difference that a form would make, in names.
+type RoleChange struct {
+	Added, Removed []string
+	// NoAccess says that nothing is left, so that the operator cannot sign in.
+	NoAccess bool
+}
+
+// PreviewRoles says what a form would change.
+func (d *Admin) PreviewRoles(ctx context.Context, a desk.Actor, id string, f RolesForm) (RoleChange, error) {
+	before, after, err := d.newRoles(ctx, a, id, f)
+	if err != nil {
+		return RoleChange{}, err
+	}
+	return d.roleChange(ctx, before, after)
+}
+
+func (d *Admin) roleChange(ctx context.Context, before, after store.Operator) (RoleChange, error) {
+	had, err := d.LoadRoles(ctx, before)
+	if err != nil {
+		return RoleChange{}, err
+	}
+	has, err := d.LoadRoles(ctx, after)
+	if err != nil {
+		return RoleChange{}, err
+	}
+	change := RoleChange{NoAccess: len(has) == 0}
+	for _, r := range has {
+		if !slices.ContainsFunc(had, func(o desk.Role) bool { return o.ID == r.ID }) {
+			change.Added = append(change.Added, r.Name)
+		}
+	}
+	for _, r := range had {
+		if !slices.ContainsFunc(has, func(o desk.Role) bool { return o.ID == r.ID }) {
+			change.Removed = append(change.Removed, r.Name)
+		}
+	}
+	return change, nil
+}
+
+// newRoles is the operator with and without what a form says.
+func (d *Admin) newRoles(ctx context.Context, a desk.Actor, id string, f RolesForm) (before, after store.Operator, err error) {
+	before, err = d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	if err != nil {
+		return before, after, err
+	}
+	if f.Version != before.Version {
+		return before, after, desk.ErrChanged
+	}
+	after = before
+	after.PrimaryRole, after.Roles = "", nil
+	ids := f.Roles
+	if f.Primary != "" {
+		ids = append([]string{f.Primary}, f.Roles...)
+	}
+	bad := &desk.InvalidError{}
+	if len(ids) > 0 {
+		if err := d.putRoles(ctx, a, &after, ids, bad); err != nil {
+			return before, after, err
+		}
+	}
+	if f.Primary == "" && after.PrimaryRole != "" {
+		after.Roles = append([]string{after.PrimaryRole}, after.Roles...)
+		slices.Sort(after.Roles)
+		after.PrimaryRole = ""
+	}
+	return before, after, bad.Err()
+}
+
+// ChangeRoles gives an operator other roles. It binds on their very next
+// request; they are told by mail.
+func (d *Admin) ChangeRoles(ctx context.Context, a desk.Actor, v desk.Visit, id string, f RolesForm) error {
+	before, after, err := d.newRoles(ctx, a, id, f)
+	if err != nil {
+		return err
+	}
+	after.UpdatedAt = d.Now()
+	event, err := d.Audit(v, "operator.roles_changed", desk.Success).Actor(a).Target(after).
+		With("before", strings.Join(before.AllRoles(), " ")).With("after", strings.Join(after.AllRoles(), " ")).Write()
+	if err != nil {
+		return err
+	}
+	roles, err := d.LoadRoles(ctx, after)
+	if err != nil {
+		return err
+	}
+	letter, err := d.Notice(v, after, func(n mail.Notice) mail.Letter {
+		return mail.RoleChanged(mail.RoleChangedValues{Notice: n, Roles: names(roles)})
+	}, signature(a))
+	if err != nil {
+		return err
+	}
+	told, err := d.toldOfSuperAdministrator(ctx, a, v, before, after)
+	if err != nil {
+		return err
+	}
+	writes := slices.Concat([]store.Write{store.PutOperator{Operator: after}, event, letter}, told)
+	return changed("change roles", d.Commit(ctx, writes...))
+}
+
+// toldOfSuperAdministrator tells the others when there is a new one.
+func (d *Admin) toldOfSuperAdministrator(ctx context.Context, a desk.Actor, v desk.Visit, before, after store.Operator) ([]store.Write, error) {
+	holds := func(o store.Operator) bool { return slices.Contains(o.AllRoles(), desk.RoleSuperAdministrator) }
+	if holds(before) || !holds(after) {
+		return nil, nil
+	}
+	return d.TellSuperAdministrators(ctx, v, signature(a), after.ID, func(n mail.Notice) mail.Letter {
+		return mail.NewSuperAdministrator(mail.NewSuperAdministratorValues{Notice: n, Who: after.Name})
+	})
+}
+
+// Rename changes what an operator is called.
+func (d *Admin) Rename(ctx context.Context, a desk.Actor, v desk.Visit, id string, version int64, name string) error {
+	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	if err != nil {
+		return err
+	}
+	if version != o.Version {
+		return desk.ErrChanged
+	}
+	bad, was := &desk.InvalidError{}, o.Name
+	o.Name = desk.CleanName("name", name, bad)
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	desk.Keyed(&o)
+	o.UpdatedAt = d.Now()
+	event, err := d.Audit(v, "operator.renamed", desk.Success).Actor(a).Target(o).With("before", was).With("after", o.Name).Write()
+	if err != nil {
+		return err
+	}
+	err = d.Commit(ctx, store.PutOperator{Operator: o}, event)
+	if errors.Is(err, store.ErrNameTaken) {
+		bad.Add("name", "taken", "Another operator has this name. Choose another one.")
+		return bad
+	}
+	return changed("rename", err)
+}
+
+// Disable keeps an operator out: their sessions and links end in the same
+// commit. They are told by mail.
+func (d *Admin) Disable(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
+	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	if err != nil {
+		return err
+	}
+	if o.State == store.OperatorDisabled {
+		return desk.ErrChanged
+	}
+	before := o.State
+	o.State, o.UpdatedAt, o.InviteExpiresAt = store.OperatorDisabled, d.Now(), zero
+	event, err := d.Audit(v, "operator.disabled", desk.Success).Actor(a).Target(o).With("before", string(before)).Write()
+	if err != nil {
+		return err
+	}
+	letter, err := d.Notice(v, o, mail.AccountDisabled, signature(a))
+	if err != nil {
+		return err
+	}
+	return changed("disable", d.Commit(ctx, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
+		store.RevokeTokens{Subject: o.ID}, event, letter))
+}
+
+// Enable lets a disabled operator in again. One who never chose a password is
+// invited again instead.
+func (d *Admin) Enable(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
+	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	if err != nil {
+		return err
+	}
+	if o.State != store.OperatorDisabled {
+		return desk.ErrChanged
+	}
+	var writes []store.Write
+	o.State, o.UpdatedAt = store.OperatorActive, d.Now()
+	if o.Password == "" && !d.PasswordElsewhere(o) {
+		o.State = store.OperatorInvited
+		if _, writes, err = d.invitation(ctx, a, &o); err != nil {
+			return err
+		}
+	}
+	event, err := d.Audit(v, "operator.enabled", desk.Success).Actor(a).Target(o).Write()
+	if err != nil {
+		return err
+	}
+	return changed("enable", d.Commit(ctx, append(writes, store.PutOperator{Operator: o}, event)...))
+}
+
+// Delete removes an operator with their sessions, links and authenticators.
+// Audit rows stay, with the name as it was.
+func (d *Admin) Delete(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
+	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	if err != nil {
+		return err
+	}
+	event, err := d.Audit(v, "operator.deleted", desk.Success).Actor(a).Target(o).With("roles", strings.Join(o.AllRoles(), " ")).Write()
+	if err != nil {
+		return err
+	}
+	letter, err := d.Notice(v, o, mail.AccountDisabled, signature(a))
+	if err != nil {
+		return err
+	}
+	return changed("delete", d.Commit(ctx, store.DeleteOperator{ID: o.ID, Version: o.Version}, event, letter))
+}
+
+// EndSessions signs an operator out everywhere.
+func (d *Admin) EndSessions(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
+	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	if err != nil {
+		return err
+	}
+	event, err := d.Audit(v, "operator.sessions_ended", desk.Success).Actor(a).Target(o).Write()
+	if err != nil {
+		return err
+	}
+	return changed("end sessions", d.Commit(ctx, store.EndSessions{OperatorID: o.ID}, event))
+}
+
+// Unlock clears the failures that keep somebody out.
+func (d *Admin) Unlock(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
+	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	if err != nil {
+		return err
+	}
+	event, err := d.Audit(v, "operator.unlocked", desk.Success).Actor(a).Target(o).Write()
+	if err != nil {
+		return err
+	}
+	writes := append(d.ClearLocks(o), store.MarkLocked{OperatorID: o.ID}, event)
+	return changed("unlock", d.Commit(ctx, writes...))
+}
