@@ -24,6 +24,8 @@ type browser struct {
 	t      testing.TB
 	client *http.Client
 	agent  string
+	// bare looks at no headers: the answers are not only the office's.
+	bare bool
 }
 
 // browser opens a window with cookies of its own.
@@ -62,10 +64,14 @@ func (b *browser) send(r *http.Request) page {
 	fmt.Fprintf(b.o.wire, "%s %s\n%d\n", r.Method, r.URL, res.StatusCode)
 	_ = res.Header.Write(b.o.wire)
 	fmt.Fprintf(b.o.wire, "%s\n", body)
-	return page{
+	p := page{
 		t: b.t, base: b.o.base, status: res.StatusCode, header: res.Header, body: string(body),
 		path: strings.TrimPrefix(r.URL.Path, b.o.base), location: strings.TrimPrefix(res.Header.Get("Location"), b.o.base),
 	}
+	if p.header.Get("X-Community") == "" && !b.bare {
+		requireHeaders(b.t, r, p, b.o.cfg.InsecureCookies)
+	}
+	return p
 }
 
 // request makes a request for a path inside the office, as the browser would

@@ -68,7 +68,7 @@ func (o *Office) guard(allowed func(web.Scope) bool) func(http.Handler) http.Han
 				o.notFound.ServeHTTP(w, r)
 				return
 			}
-			if allowed(s) {
+			if allowed(s.To(w)) {
 				next.ServeHTTP(w, r)
 			}
 		})

@@ -108,7 +108,7 @@ func (o *Office) SetupURL(ctx context.Context) (string, error) {
 // office, and for what is no path, it is empty.
 func URL(ctx context.Context, path string) string {
 	s, ok := web.FromContext(ctx)
-	if !ok || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") {
+	if !ok || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.Contains(path, `\`) {
 		return ""
 	}
 	return s.URL(path)

@@ -80,7 +80,7 @@ func (o *Office) RenderStatus(w http.ResponseWriter, r *http.Request, status int
 		o.notFound.ServeHTTP(w, r)
 		return
 	}
-	s.Render(status, page, title, data)
+	s.To(w).Render(status, page, title, data)
 }
 
 // NotFound answers with the office's own missing page.
@@ -90,7 +90,7 @@ func (o *Office) NotFound(w http.ResponseWriter, r *http.Request) {
 		o.notFound.ServeHTTP(w, r)
 		return
 	}
-	s.NotFound()
+	s.To(w).NotFound()
 }
 
 // Fail answers a failure of the host's: a calm page that names the request, and
@@ -105,7 +105,7 @@ func (o *Office) Fail(w http.ResponseWriter, r *http.Request, err error) {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}
-	s.Fail(err)
+	s.To(w).Fail(err)
 }
 
 var errOutside = errors.New("backoffice: request did not come through the office")

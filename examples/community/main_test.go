@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -98,17 +99,21 @@ func start(t *testing.T, dir string, args ...string) *running {
 			r.stop()
 		}
 	})
+	last := "outbox"
+	if slices.Contains(args, "-smtp") {
+		last = "setup"
+	}
 	scanner := bufio.NewScanner(stdout)
 	for scanner.Scan() {
 		name, value, found := strings.Cut(scanner.Text(), ":")
 		require.True(t, found, "not a line for scripts: %q", scanner.Text())
 		r.lines[name] = strings.TrimSpace(value)
 		r.order = append(r.order, scanner.Text())
-		if name == "outbox" {
+		if name == last {
 			break
 		}
 	}
-	require.Contains(t, r.lines, "outbox", "it did not start: %s", r.log)
+	require.Contains(t, r.lines, last, "it did not start: %s", r.log)
 	return r
 }
 

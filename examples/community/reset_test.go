@@ -2,11 +2,14 @@ package main
 
 import (
 	"net/http"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/smtpsink"
 )
 
 var resetLink = regexp.MustCompile(`http://localhost:[0-9]+/reset#([A-Za-z0-9_-]{43})`)
@@ -81,4 +84,23 @@ func TestAskingTooOftenIsAnsweredTheSame(t *testing.T) {
 	}
 	require.Zero(t, r.stop())
 	r.mails(1)
+}
+
+func TestMailGoesThroughAServer(t *testing.T) {
+	sink := smtpsink.Start(t, smtpsink.Options{Username: "garden", Password: "watering-can"})
+	t.Setenv("SMTP_USERNAME", "garden")
+	t.Setenv("SMTP_PASSWORD", "watering-can")
+	t.Setenv("SMTP_FROM", "The garden <garden@example.org>")
+	dir := t.TempDir()
+	r := start(t, dir, "-smtp", sink.Addr)
+	require.Len(t, r.order, 3, "there is no outbox")
+	ada := r.browser()
+	ada.signUp("Ada", "ada@example.com", firstPassword)
+	ada.post("/forgot", page{}, "email", "ada@example.com")
+
+	received := sink.Await(1)[0]
+	require.Equal(t, "garden@example.org", received.From)
+	require.Equal(t, []string{"ada@example.com"}, received.To)
+	require.Equal(t, "garden", received.User)
+	require.NoDirExists(t, filepath.Join(dir, "outbox"))
 }

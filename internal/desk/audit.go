@@ -164,6 +164,7 @@ const refusalsNoted = 30
 
 // note records a refusal that costs whoever causes it nothing.
 func (e *Entry) Note(ctx context.Context) {
+	ctx = context.WithoutCancel(ctx)
 	key := e.d.counterKey("noted", e.event.Code, addressGroup(e.event.Address))
 	_, _, ok, err := e.d.Store.Hit(ctx, key, store.Limit{Max: refusalsNoted, Window: addressWindow}, e.d.now())
 	if err != nil {

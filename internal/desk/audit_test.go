@@ -312,3 +312,24 @@ func TestHangingUpKeepsNoRefusalOutOfTheAudit(t *testing.T) {
 	require.Error(t, gone.Err())
 	require.Equal(t, 1, o.count("code.refused"))
 }
+
+func TestOneAddressCannotFillTheAuditWithRefusalsThatCostItNothing(t *testing.T) {
+	o := newOffice(t)
+	for range 5 {
+		o.fail(home, "Zoe")
+	}
+	gone, hangUp := context.WithCancel(ctx)
+	hangUp()
+	for range 100 {
+		o.Forged(gone, home, "no token")
+		_, err := o.signIn("Zoe", nonsense)
+		require.Error(t, err)
+	}
+	require.Equal(t, 30, o.count("request.forged"), "those who hang up included")
+	require.Equal(t, 30, o.count("signin.limited"))
+	o.Forged(ctx, from("198.51.100.1"), "no token")
+	require.Equal(t, 31, o.count("request.forged"))
+	o.clock.Add(15 * time.Minute)
+	o.Forged(ctx, home, "no token")
+	require.Equal(t, 32, o.count("request.forged"))
+}

@@ -3,6 +3,7 @@ package desk_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -182,4 +183,28 @@ func TestAStrangeFailureIsTriedAgainAndAnUnreadableBodyIsNot(t *testing.T) {
 	require.NoError(t, o.mem.Commit(ctx, store.EnqueueMail{Mail: broken}))
 	require.Equal(t, 1, o.deliver())
 	require.Equal(t, store.MailFailed, o.mail("other").State, "a body put in another mail's place does not open")
+}
+
+func TestItIsSaidOnceThatMailWaitsAndNothingSendsIt(t *testing.T) {
+	o := newOffice(t)
+	op := o.person("Ada", desk.RoleSuperAdministrator)
+	o.Remind(ctx)
+	require.NotContains(t, o.log.String(), "Office.Run", "no mail waits yet")
+	require.NoError(t, o.ResetTwoFactor(ctx, desk.CommandLine(), home, op.ID, "lost phone"))
+	for range 3 {
+		o.Remind(ctx)
+	}
+	require.Equal(t, 1, strings.Count(o.log.String(), "Office.Run"))
+
+	neglected, err := o.Neglected(ctx)
+	require.NoError(t, err)
+	require.False(t, neglected, "another process may take it yet")
+	o.clock.Add(30 * time.Second)
+	neglected, err = o.Neglected(ctx)
+	require.NoError(t, err)
+	require.True(t, neglected)
+	o.deliver()
+	neglected, err = o.Neglected(ctx)
+	require.NoError(t, err)
+	require.False(t, neglected)
 }

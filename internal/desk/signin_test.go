@@ -134,27 +134,35 @@ func TestABrokenDirectoryLetsNobodyInAndCountsNothing(t *testing.T) {
 	require.NoError(t, err)
 }
 
+// held is a random source that says when it is asked, and waits.
+type held struct{ reached, release chan struct{} }
+
+func (h held) Read(p []byte) (int, error) {
+	close(h.reached)
+	<-h.release
+	return len(p), nil
+}
+
 func TestABusyHasherCountsNothing(t *testing.T) {
 	o := newOffice(t)
 	o.person("Ada", desk.RoleSuperAdministrator)
 	ended, cancel := context.WithCancel(ctx)
 	cancel()
+	// A hash that waits for its salt holds the only slot.
+	salt := held{reached: make(chan struct{}), release: make(chan struct{})}
 	cfg := o.cfg
 	var err error
 	cfg.Hasher, err = password.NewHasher(password.Config{
-		Params: password.Params{MemoryKiB: 256 << 10, Time: 4, Threads: 1}, InsecureParams: true,
-		Concurrency: 1, Queue: -1, QueueWait: time.Millisecond,
+		Params: password.Params{MemoryKiB: 8, Time: 1, Threads: 1}, InsecureParams: true,
+		Concurrency: 1, Queue: -1, Rand: salt,
 	})
 	require.NoError(t, err)
-	// One long hash holds the only slot.
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
 		_, _ = cfg.Hasher.Hash(ctx, good)
 	}()
-	for cfg.Hasher.Runs() == 0 {
-		time.Sleep(time.Millisecond)
-	}
+	<-salt.reached
 	busy, err := desk.New(cfg)
 	require.NoError(t, err)
 	require.NoError(t, busy.Open(ctx))
@@ -164,6 +172,7 @@ func TestABusyHasherCountsNothing(t *testing.T) {
 		_, err = busy.SignIn(ended, home, desk.SignInForm{Login: "Ada", Password: good})
 		require.Error(t, err)
 	}
+	close(salt.release)
 	<-done
 	_, err = o.signIn("Ada", good)
 	require.NoError(t, err)

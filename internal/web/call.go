@@ -20,8 +20,10 @@ import (
 // call is one request to the office on its way.
 type call struct {
 	s *Server
-	w http.ResponseWriter
-	r *http.Request
+	// w is where the answer goes: answer, or what the host put around it.
+	w      http.ResponseWriter
+	answer *answer
+	r      *http.Request
 	// inner is the request as the host sees it: without the alias, and with
 	// the call in its context.
 	inner *http.Request
@@ -49,7 +51,8 @@ type contextKey struct{}
 // call reads the little of a request that everything needs.
 func (s *Server) call(w http.ResponseWriter, r *http.Request, alias string) *call {
 	c := &call{s: s, r: r, base: "/" + alias, path: strings.TrimPrefix(r.URL.Path, "/"+alias)}
-	c.w = &answer{ResponseWriter: w, c: c}
+	c.answer = &answer{ResponseWriter: w, c: c}
+	c.w = c.answer
 	c.secure = s.Insecure || s.overTLS(r)
 	c.visit = desk.Visit{Address: s.clientAddress(r), UserAgent: r.UserAgent(), Route: r.Method + " " + c.path}
 	if id, err := s.Vault.ID(); err == nil {
@@ -187,6 +190,10 @@ func (c *call) rescue() {
 		"route", c.visit.Route, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 	if c.wrote {
 		panic(http.ErrAbortHandler)
+	}
+	c.w = c.answer
+	for _, name := range []string{"Content-Encoding", "Content-Disposition", "Etag", "Last-Modified"} {
+		c.w.Header().Del(name) // They were about what the host did not get to say.
 	}
 	c.problem(http.StatusInternalServerError, pages.UnexpectedPage{RequestID: c.visit.RequestID})
 }

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"net/http"
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -19,6 +20,13 @@ func FromContext(ctx context.Context) (Scope, bool) {
 		return Scope{}, false
 	}
 	return Scope{c}, true
+}
+
+// To makes the answers below go to w, which the host's middleware may have
+// wrapped.
+func (s Scope) To(w http.ResponseWriter) Scope {
+	s.c.w = w
+	return s
 }
 
 // Identity is who is signed in.

@@ -151,7 +151,7 @@ func (c *call) admit(r route) error {
 			return err
 		}
 	}
-	if c.identity == nil {
+	if c.identity == nil || r.access == open {
 		return nil
 	}
 	if r.access == signedOut {

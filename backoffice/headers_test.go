@@ -1,0 +1,136 @@
+package backoffice_test
+
+import (
+	"encoding/base64"
+	"net/http"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+)
+
+// fixed is what every answer of the office carries, as it is.
+var fixed = map[string]string{
+	"X-Content-Type-Options":       "nosniff",
+	"Referrer-Policy":              "no-referrer",
+	"X-Robots-Tag":                 "noindex, nofollow",
+	"X-Frame-Options":              "DENY",
+	"Cross-Origin-Opener-Policy":   "same-origin",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Permissions-Policy":           "camera=(), microphone=(), geolocation=(), payment=(), usb=()",
+}
+
+var (
+	nonceSource = regexp.MustCompile(`^default-src 'none'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; script-src 'nonce-([^']+)'; style-src 'nonce-([^']+)'$`)
+	activeTag   = regexp.MustCompile(`<(script|style|link rel="stylesheet")([^>]*)>`)
+	inline      = regexp.MustCompile(`<[^>]+ (on[a-z]+|style)="`)
+	external    = regexp.MustCompile(`(src|href|action)="(https?:)?//`)
+)
+
+// requireHeaders is asked of every answer that the browser of these tests gets
+// from the office, whatever its status.
+func requireHeaders(t testing.TB, r *http.Request, p page, insecure bool) {
+	t.Helper()
+	for name, want := range fixed {
+		require.Equal(t, []string{want}, p.header[name], "%s of %d at %s", name, p.status, p.path)
+	}
+	for name := range p.header {
+		require.False(t, strings.HasPrefix(name, "Access-Control-"), name)
+		require.NotContains(t, []string{"Server", "X-Powered-By", "Www-Authenticate"}, name)
+	}
+	if r.URL.Scheme == "https" && !insecure {
+		require.Equal(t, "max-age=31536000; includeSubDomains", p.header.Get("Strict-Transport-Security"))
+	} else {
+		require.Empty(t, p.header.Get("Strict-Transport-Security"), "it means nothing over plain HTTP (RFC 6797 section 7.2)")
+	}
+	if p.body != "" {
+		require.Regexp(t, `^(text/(html|css|javascript|plain); charset=utf-8|image/(svg\+xml|png))$`, p.header.Get("Content-Type"), p.path)
+	}
+	for _, c := range (&http.Response{Header: p.header}).Cookies() {
+		requireCookie(t, c, insecure)
+	}
+	policy := p.header.Get("Content-Security-Policy")
+	require.NotContains(t, policy, "unsafe")
+	if strings.HasPrefix(p.path, "/static/") && p.status == http.StatusOK {
+		require.Contains(t, policy, "default-src 'none'")
+		require.Contains(t, policy, "frame-ancestors 'none'")
+		require.Contains(t, p.header.Get("Cache-Control"), "immutable")
+		return
+	}
+	require.Equal(t, "no-store", p.header.Get("Cache-Control"))
+	m := nonceSource.FindStringSubmatch(policy)
+	require.NotNil(t, m, policy)
+	require.Equal(t, m[1], m[2])
+	nonce, err := base64.StdEncoding.DecodeString(m[1])
+	require.NoError(t, err)
+	require.GreaterOrEqual(t, len(nonce), 16)
+	for _, tag := range activeTag.FindAllStringSubmatch(p.body, -1) {
+		require.Contains(t, strings.ReplaceAll(tag[2], "&#43;", "+"), `nonce="`+m[1]+`"`, p.path)
+	}
+	require.NotRegexp(t, inline, p.body)
+	require.NotRegexp(t, external, p.body)
+}
+
+func requireCookie(t testing.TB, c *http.Cookie, insecure bool) {
+	t.Helper()
+	names := []string{sessionCookie, preCookie}
+	if insecure {
+		names = []string{"office", "office-pre"}
+	}
+	require.Contains(t, names, c.Name)
+	require.Equal(t, "/", c.Path)
+	require.Empty(t, c.Domain)
+	require.True(t, c.HttpOnly)
+	require.Equal(t, !insecure, c.Secure)
+	require.Equal(t, http.SameSiteStrictMode, c.SameSite)
+	require.Zero(t, c.Expires)
+	require.LessOrEqual(t, len(c.Name)+len(c.Value), 128)
+	if c.Value == "" {
+		require.Negative(t, c.MaxAge)
+		return
+	}
+	require.Zero(t, c.MaxAge, "it ends with the browser")
+	token, err := base64.RawURLEncoding.DecodeString(c.Value)
+	require.NoError(t, err)
+	require.Len(t, token, 32)
+}
+
+func TestEveryAnswerHasItsOwnNonce(t *testing.T) {
+	o := newOffice(t)
+	seen := map[string]bool{}
+	b := o.browser()
+	for range 20 {
+		policy := b.get("/login").header.Get("Content-Security-Policy")
+		require.False(t, seen[policy])
+		seen[policy] = true
+	}
+}
+
+func TestAssets(t *testing.T) {
+	o := newOffice(t, func(c *backoffice.Config) {
+		c.Look.Logo = []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>`)
+	})
+	ada := o.enrolled("Ada", backoffice.Moderator)
+	page := ada.get("/login").body + ada.get("/").body
+	links := regexp.MustCompile(o.base+`(/static/[^"]+)"`).FindAllStringSubmatch(page, -1)
+	require.GreaterOrEqual(t, len(links), 4)
+	for _, link := range links {
+		in, out := ada.get(link[1]), o.browser().get(link[1])
+		require.Equal(t, http.StatusOK, in.status, link[1])
+		require.NotEmpty(t, in.body)
+		require.Equal(t, in.body, out.body, "the same bytes, signed in or out")
+		require.Empty(t, in.header.Values("Set-Cookie"))
+		require.Empty(t, ada.send(ada.request(http.MethodHead, link[1], nil)).body)
+		refused := ada.post(link[1], nil)
+		require.Equal(t, http.StatusMethodNotAllowed, refused.status)
+		require.Equal(t, "GET, HEAD", refused.header.Get("Allow"))
+	}
+	for _, path := range []string{"/static/", "/static/none.css", "/static/../static/x", "/static/postern.css", "/static"} {
+		require.Contains(t, []int{http.StatusNotFound, http.StatusMovedPermanently}, ada.get(path).status, path)
+		require.True(t, ada.signedIn(), "a missing picture signs nobody out")
+	}
+	require.Equal(t, http.StatusNotFound, o.browser().get("/static/none.css").status)
+}

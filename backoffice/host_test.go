@@ -1,0 +1,302 @@
+package backoffice_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/fstest"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+)
+
+func withPages(c *backoffice.Config) {
+	c.Pages = fstest.MapFS{
+		"stats.html":  {Data: []byte(`{{define "content"}}<h1>{{.Frame.Title}}</h1><p id="n">{{.Page}}</p><form method="post" action="{{.Frame.URL "/stats"}}">{{template "csrf" .}}</form>{{end}}`)},
+		"broken.html": {Data: []byte(`{{define "content"}}<p>half a page</p>{{.Page.Nothing}}{{end}}`)},
+	}
+}
+
+func TestTheHostSeesItsPathsWithoutTheAlias(t *testing.T) {
+	o := newOffice(t)
+	var seen *http.Request
+	o.admin.HandleFunc("/{rest...}", func(_ http.ResponseWriter, r *http.Request) { seen = r })
+	ada := o.enrolled("Ada", backoffice.Moderator)
+	for path, want := range map[string]url.URL{
+		"/posts":            {Path: "/posts"},
+		"/posts/":           {Path: "/posts/"},
+		"/posts?a=b&a=c":    {Path: "/posts", RawQuery: "a=b&a=c"},
+		"/files/a%2fb":      {Path: "/files/a/b", RawPath: "/files/a%2fb"},
+		"/caf%C3%A9":        {Path: "/café"},
+		o.base + "/posts":   {Path: o.base + "/posts"},
+		"/accounts":         {Path: "/accounts"},
+		"/account%2Fname":   {Path: "/account/name", RawPath: "/account%2Fname"},
+		"/login;jsessionid": {Path: "/login;jsessionid"},
+	} {
+		seen = nil
+		r := ada.request(http.MethodGet, path, nil)
+		r.AddCookie(&http.Cookie{Name: "theme", Value: "dark"})
+		require.Equal(t, http.StatusOK, ada.send(r).status, path)
+		require.NotNil(t, seen, path)
+		require.Equal(t, want, *seen.URL, path)
+		require.Empty(t, seen.RequestURI, "it would hold the alias")
+		require.Equal(t, "theme=dark", seen.Header.Get("Cookie"), "the office's cookies are not the host's")
+	}
+	for _, path := range []string{"/a/../b", "/a//b", "/./a", "/a/%2e%2e/b", "/a%2f%2fb", "//a", "/.."} {
+		seen = nil
+		r := ada.request(http.MethodGet, "", nil)
+		r.URL.Opaque = "//" + r.URL.Host + o.base + path
+		require.Equal(t, http.StatusNotFound, ada.send(r).status, path)
+		require.Nil(t, seen, path)
+	}
+}
+
+func TestWhatAHostHandlerCanAsk(t *testing.T) {
+	o := newOffice(t, withPages)
+	var token, nonce string
+	o.admin.HandleFunc("/ask", func(w http.ResponseWriter, r *http.Request) {
+		ctx := r.Context()
+		op, ok := backoffice.OperatorFrom(ctx)
+		require.True(t, ok)
+		require.Equal(t, "Ben", op.Name)
+		require.Equal(t, "ben@example.org", op.Email)
+		require.Equal(t, []string{backoffice.Moderator, backoffice.CommunityManager}, op.Roles)
+		require.True(t, op.Can("posts.delete"))
+		require.False(t, op.Can("operators.manage"))
+		require.False(t, op.Can(""))
+		require.Equal(t, o.base+"/posts?page=2", backoffice.URL(ctx, "/posts?page=2"))
+		for _, bad := range []string{"", "posts", "//evil.example", "https://evil.example", `/\evil.example`} {
+			require.Empty(t, backoffice.URL(ctx, bad), bad)
+		}
+		token, nonce = backoffice.FormToken(ctx), backoffice.Nonce(ctx)
+		w.WriteHeader(http.StatusNoContent)
+	})
+	ben := o.enrolled("Ben", backoffice.Moderator, backoffice.CommunityManager)
+	answer := ben.get("/ask")
+	require.Equal(t, http.StatusNoContent, answer.status)
+	require.Equal(t, ben.get("/account").form("/logout").Get("csrf"), token)
+	require.Contains(t, answer.header.Get("Content-Security-Policy"), "script-src 'nonce-"+nonce+"'")
+
+	r := httptest.NewRequest(http.MethodGet, "/", nil)
+	_, ok := backoffice.OperatorFrom(r.Context())
+	require.False(t, ok)
+	require.False(t, backoffice.Operator{}.Can("posts.delete"))
+	require.Empty(t, backoffice.URL(r.Context(), "/x")+backoffice.FormToken(r.Context())+backoffice.Nonce(r.Context()))
+}
+
+func TestHostPagesInTheOfficesLayout(t *testing.T) {
+	o := newOffice(t, withPages)
+	data := any(`<script>alert(1)</script>`)
+	status, name := http.StatusOK, "stats.html"
+	o.admin.HandleFunc("/stats", func(w http.ResponseWriter, r *http.Request) {
+		o.RenderStatus(w, r, status, name, "Numbers & more", data)
+	})
+	o.admin.HandleFunc("/missing", o.NotFound)
+	o.admin.HandleFunc("/fail", func(w http.ResponseWriter, r *http.Request) {
+		o.Fail(w, r, nil)
+		o.Fail(w, r, errors.New("the numbers are gone"))
+	})
+	o.admin.HandleFunc("/late", func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "begun")
+		o.Fail(w, r, errors.New("too late"))
+	})
+	o.admin.HandleFunc("/panic", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		panic("host fell over")
+	})
+	o.admin.HandleFunc("/late-panic", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "begun")
+		w.(http.Flusher).Flush()
+		panic("host fell over late")
+	})
+	ada := o.enrolled("Ada", backoffice.CommunityManager)
+
+	shown := ada.get("/stats")
+	require.Equal(t, http.StatusOK, shown.status)
+	require.Contains(t, shown.body, "<title>Numbers &amp; more · Meadow</title>")
+	require.Contains(t, shown.body, "&lt;script&gt;alert(1)")
+	require.Contains(t, shown.body, `href="`+o.base+`/analytics"`, "with the navigation")
+	require.NotEmpty(t, shown.form("/stats").Get("csrf"))
+
+	status = http.StatusUnprocessableEntity
+	require.Equal(t, status, ada.get("/stats").status)
+
+	for path, want := range map[string]struct {
+		status   int
+		log      string
+		template string
+	}{
+		"/stats":   {500, "broken.html", "broken.html"},
+		"/missing": {404, "", ""},
+		"/fail":    {500, "the numbers are gone", ""},
+		"/panic":   {500, "host fell over", ""},
+	} {
+		status, name = http.StatusOK, want.template
+		o.log.Reset()
+		answer := ada.get(path)
+		require.Equal(t, want.status, answer.status, path)
+		require.Contains(t, o.log.String(), want.log, path)
+		require.NotContains(t, answer.body, "half a page")
+		require.Contains(t, answer.body, "</html>", "%s: a whole page", path)
+		if want.log != "" {
+			require.NotContains(t, answer.body, want.log)
+			require.Contains(t, o.log.String(), `"request":"`)
+		}
+	}
+	late := ada.get("/late")
+	require.Equal(t, "begun", late.body)
+	require.Contains(t, o.log.String(), "too late")
+	r := ada.request(http.MethodGet, "/late-panic", nil)
+	r.Header.Set("User-Agent", ada.agent)
+	if res, err := ada.client.Do(r); err == nil {
+		// The headers were out; the body then breaks off.
+		_, err = io.ReadAll(res.Body)
+		require.Error(t, err)
+		res.Body.Close()
+	}
+	require.Contains(t, o.log.String(), "host fell over late")
+
+	t.Run("outside the office", func(t *testing.T) {
+		w := httptest.NewRecorder()
+		o.Render(w, httptest.NewRequest(http.MethodGet, "/", nil), "stats.html", "x", nil)
+		require.Equal(t, "meadow", w.Header().Get("X-Community"))
+		w = httptest.NewRecorder()
+		o.NotFound(w, httptest.NewRequest(http.MethodGet, "/", nil))
+		require.Equal(t, "meadow", w.Header().Get("X-Community"))
+		w = httptest.NewRecorder()
+		o.Fail(w, httptest.NewRequest(http.MethodGet, "/", nil), errors.New("secret"))
+		require.Equal(t, http.StatusInternalServerError, w.Code)
+		require.NotContains(t, w.Body.String(), "secret")
+	})
+}
+
+func TestWhatIsPostedToTheHostNeedsTheToken(t *testing.T) {
+	temporary := t.TempDir()
+	t.Setenv("TMPDIR", temporary)
+	o := newOffice(t)
+	var got string
+	var read error
+	o.admin.HandleFunc("/posts", func(_ http.ResponseWriter, r *http.Request) {
+		if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
+			var body []byte
+			body, read = io.ReadAll(r.Body)
+			got = string(body)
+			return
+		}
+		got = r.FormValue("title")
+		if r.MultipartForm != nil {
+			files, err := os.ReadDir(temporary)
+			require.NoError(t, err)
+			require.Len(t, files, 1, "a large file waits on disk")
+		}
+	})
+	ada := o.enrolled("Ada", backoffice.Moderator)
+	token := ada.get("/account").form("/logout").Get("csrf")
+	form := func(token string) (string, []byte) {
+		return "application/x-www-form-urlencoded", []byte(url.Values{"title": {"spam"}, "csrf": {token}}.Encode())
+	}
+	upload := func(token string) (string, []byte) {
+		var b bytes.Buffer
+		m := multipart.NewWriter(&b)
+		require.NoError(t, m.WriteField("title", "spam"))
+		require.NoError(t, m.WriteField("csrf", token))
+		file, err := m.CreateFormFile("picture", "p.png")
+		require.NoError(t, err)
+		_, err = file.Write(bytes.Repeat([]byte("x"), 12<<20))
+		require.NoError(t, err)
+		require.NoError(t, m.Close())
+		return m.FormDataContentType(), b.Bytes()
+	}
+	post := func(method, kind string, body []byte, header string) page {
+		got, read = "", nil
+		r := ada.request(method, "/posts", bytes.NewReader(body))
+		r.Header.Set("Origin", o.cfg.Origin)
+		r.Header.Set("Content-Type", kind)
+		if header != "" {
+			r.Header.Set("X-CSRF-Token", header)
+		}
+		return ada.send(r)
+	}
+	for name, make := range map[string]func(string) (string, []byte){"a form": form, "an upload": upload} {
+		for _, bad := range []string{"", "x", token + "x", token[1:], strings.ToUpper(token)} {
+			kind, body := make(bad)
+			require.Equal(t, http.StatusForbidden, post("POST", kind, body, "").status, "%s with %q", name, bad)
+			require.Empty(t, got)
+		}
+		kind, body := make(token)
+		require.Equal(t, http.StatusOK, post("POST", kind, body, "").status, name)
+		require.Equal(t, "spam", got, name)
+	}
+	left, err := filepath.Glob(filepath.Join(temporary, "*"))
+	require.NoError(t, err)
+	require.Empty(t, left, "no upload stays on disk")
+
+	document := []byte(`{"title":"spam"}`)
+	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE", "POSTERN"} {
+		for _, kind := range []string{"application/json", "text/plain", "", "multipart/form-data"} {
+			refused := post(method, kind, document, "").status
+			require.Contains(t, []int{http.StatusForbidden, http.StatusBadRequest}, refused, "%s %s", method, kind)
+			require.Empty(t, got)
+		}
+		require.Equal(t, http.StatusForbidden, post(method, "application/json", document, "x").status)
+		require.Equal(t, http.StatusOK, post(method, "application/json", document, token).status)
+		require.JSONEq(t, string(document), got)
+	}
+	require.Positive(t, o.count("request.forged"))
+
+	t.Run("a body is bounded", func(t *testing.T) {
+		huge := bytes.Repeat([]byte("a"), 16<<20+1)
+		require.Equal(t, http.StatusOK, post("POST", "application/json", huge, token).status)
+		require.Error(t, read, "the host reads no more than 16 MiB")
+		require.Len(t, got, 16<<20)
+		require.Equal(t, http.StatusRequestEntityTooLarge, post("POST", "application/x-www-form-urlencoded", append([]byte("csrf="+token+"&title="), huge...), "").status)
+	})
+	t.Run("from elsewhere the right token does not help", func(t *testing.T) {
+		r := ada.request("POST", "/posts", bytes.NewReader(document))
+		r.Header.Set("X-CSRF-Token", token)
+		r.Header.Set("Sec-Fetch-Site", "same-site")
+		got = ""
+		require.Equal(t, http.StatusForbidden, ada.send(r).status)
+		require.Empty(t, got)
+	})
+}
+
+func TestAnswersGoThroughTheHostsMiddleware(t *testing.T) {
+	statuses := map[string]int{}
+	o := newOffice(t, withPages, func(c *backoffice.Config) {
+		inner := c.Admin
+		c.Admin = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			inner.ServeHTTP(&noting{w, r.URL.Path, statuses}, r)
+		})
+	})
+	o.admin.HandleFunc("/stats", func(w http.ResponseWriter, r *http.Request) { o.Render(w, r, "stats.html", "x", 1) })
+	o.admin.HandleFunc("/fail", func(w http.ResponseWriter, r *http.Request) { o.Fail(w, r, errors.New("x")) })
+	o.admin.HandleFunc("/missing", o.NotFound)
+	o.admin.Handle("/denied", o.Require("analytics.view")(hello))
+	ada := o.enrolled("Ada", backoffice.Moderator)
+	for path, want := range map[string]int{"/stats": 200, "/fail": 500, "/missing": 404, "/denied": 403} {
+		require.Equal(t, want, ada.get(path).status)
+		require.Equal(t, want, statuses[path], path)
+	}
+}
+
+// noting is a middleware of the host's that keeps the status.
+type noting struct {
+	http.ResponseWriter
+	path     string
+	statuses map[string]int
+}
+
+func (n *noting) WriteHeader(status int) {
+	n.statuses[n.path] = status
+	n.ResponseWriter.WriteHeader(status)
+}

@@ -1,0 +1,271 @@
+package backoffice_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/store"
+)
+
+// need is what a route asks of who comes.
+type need string
+
+const (
+	open      need = "nothing"
+	signedOut need = "nobody signed in"
+	session   need = "a session"
+	proved    need = "a recent proof"
+)
+
+// documented is the office's own routes as docs/ lists them: what each method
+// asks for, and the permission.
+var documented = []struct {
+	path       string
+	get, post  need
+	permission bool
+}{
+	{"/", session, "", false},
+	{"/setup", signedOut, signedOut, false},
+	{"/login", signedOut, signedOut, false},
+	{"/login/code", signedOut, signedOut, false},
+	{"/login/recovery", signedOut, signedOut, false},
+	{"/login/enrol", signedOut, signedOut, false},
+	{"/login/lost-phone", signedOut, "", false},
+	{"/forgot", open, open, false},
+	{"/reset", open, open, false},
+	{"/welcome", open, open, false},
+	{"/logout", open, session, false},
+	{"/step-up", session, session, false},
+	{"/account", session, "", false},
+	{"/account/name", session, session, false},
+	{"/account/password", session, session, false},
+	{"/account/sessions", session, proved, false},
+	{"/account/two-factor", session, "", false},
+	{"/account/two-factor/add", proved, proved, false},
+	{"/account/two-factor/FACTOR/remove", proved, proved, false},
+	{"/account/recovery-codes", session, proved, false},
+	{"/account/recovery-codes/new", proved, "", false},
+	{"/operators", session, "", true},
+	{"/operators/new", proved, proved, true},
+}
+
+// visitor is somebody in one of the states that a browser can be in.
+type visitor struct {
+	*browser
+	state string
+	// factor is one of their own authenticators.
+	factor string
+}
+
+// visitors are browsers in every state there is.
+func visitors(t *testing.T) (*office, []visitor) {
+	o := newOffice(t)
+	o.admin.HandleFunc("/host", func(http.ResponseWriter, *http.Request) {})
+	must := o.plain("Enno", backoffice.SuperAdministrator)
+	o.rules(nil)
+	stale := o.enrolled("Ada", backoffice.SuperAdministrator)
+	fresh := stale.again()
+	o.clock.Add(6 * time.Minute)
+	shown := fresh.open("/step-up")
+	require.Equal(t, http.StatusSeeOther, fresh.submit(shown, "/step-up", "password", good, "code", o.code(stale.secret)).status)
+	o.clock.Add(30 * time.Second)
+	weak := o.enrolled("Mo", backoffice.Moderator)
+	change := o.enrolled("Chris", backoffice.SuperAdministrator)
+	o.change(change.ID, func(op *store.Operator) { op.MustChangePassword = true })
+	begun, enrolling := o.browser(), o.browser()
+	o.add(store.Operator{}, "New", backoffice.Moderator)
+	require.Equal(t, "/login/code", begun.follow(begun.login("Ada", good)).path)
+	require.Equal(t, "/login/enrol", enrolling.follow(enrolling.login("New", good)).path)
+	factor := func(operator string) string {
+		list, err := o.mem.ListFactors(ctx, operator)
+		require.NoError(t, err)
+		if len(list) == 0 {
+			return "none"
+		}
+		return list[0].ID
+	}
+	for _, b := range []*browser{fresh, stale.browser, weak.browser, must.browser, change.browser} {
+		b.get("/account") // notes that they were here, which is then done for a while
+	}
+	return o, []visitor{
+		{o.browser(), "nobody", "x"}, {begun, "code", "x"}, {enrolling, "enrol", "x"},
+		{fresh, "proved", factor(stale.ID)}, {stale.browser, "session", factor(stale.ID)},
+		{weak.browser, "weak", factor(weak.ID)},
+		{must.browser, "must enrol", "x"}, {change.browser, "must change", factor(change.ID)},
+	}
+}
+
+func (v visitor) in() bool { return !slices.Contains([]string{"nobody", "code", "enrol"}, v.state) }
+
+// wanted is the documented answer to a GET.
+func (v visitor) wanted(path string, n need, permission bool) (status int, to string) {
+	see := func(to string) (int, string) { return http.StatusSeeOther, to }
+	switch {
+	case path == "/logout" && v.in():
+		return see("/account")
+	case n == open:
+		return http.StatusOK, ""
+	case n == signedOut && v.in():
+		return see("/")
+	case n == signedOut && (path == "/login/code" || path == "/login/recovery"):
+		if v.state == "enrol" {
+			return see("/login/enrol")
+		} else if v.state == "nobody" {
+			return see("/login?done=ended")
+		}
+		return http.StatusOK, ""
+	case n == signedOut && path == "/login/enrol":
+		if v.state == "code" {
+			return see("/login/code")
+		} else if v.state == "nobody" {
+			return see("/login?done=ended")
+		}
+		return http.StatusOK, ""
+	case n == signedOut:
+		return http.StatusOK, ""
+	case !v.in():
+		if path == "/" || path == "/step-up" {
+			return see("/login")
+		}
+		return see("/login?next=" + url.QueryEscape(path))
+	case v.state == "must enrol" && path != "/account/two-factor/add" && path != "/step-up":
+		return see("/account/two-factor/add")
+	case v.state == "must change" && path != "/account/password" && path != "/step-up":
+		return see("/account/password")
+	case permission && v.state == "weak":
+		return http.StatusForbidden, ""
+	case n == proved && (v.state == "session" || v.state == "must enrol"):
+		return see("/step-up?next=" + url.QueryEscape(path))
+	}
+	return http.StatusOK, ""
+}
+
+func TestEveryRouteInEveryState(t *testing.T) {
+	o, all := visitors(t)
+	for _, v := range all {
+		for _, route := range documented {
+			path := strings.Replace(route.path, "FACTOR", v.factor, 1)
+			status, to := v.wanted(path, route.get, route.permission)
+			before := o.dump()
+			answer := v.get(path)
+			require.Equal(t, status, answer.status, "GET %s for %s: %s", path, v.state, answer.text())
+			require.Equal(t, to, answer.location, "GET %s for %s", path, v.state)
+			if status != http.StatusForbidden {
+				require.True(t, before == o.dump(), "GET %s for %s changed something", path, v.state)
+			}
+			head := v.send(v.request(http.MethodHead, path, nil))
+			require.Equal(t, status, head.status, "HEAD %s for %s", path, v.state)
+			require.Empty(t, head.body)
+
+			allow := "GET, HEAD"
+			if route.post != "" {
+				allow += ", POST"
+			}
+			for _, method := range methods {
+				if slices.Contains([]string{"GET", "HEAD", "CONNECT"}, method) || method == "POST" && route.post != "" {
+					continue
+				}
+				before := o.dump()
+				answer := v.send(v.request(method, path, nil))
+				require.Equal(t, http.StatusMethodNotAllowed, answer.status, "%s %s for %s", method, path, v.state)
+				require.Equal(t, allow, answer.header.Get("Allow"))
+				require.True(t, before == o.dump(), "%s %s for %s changed something", method, path, v.state)
+			}
+			if route.post == "" {
+				continue
+			}
+			status, to = http.StatusForbidden, ""
+			switch {
+			case !v.in() && (route.post == session || route.post == proved):
+				status, to = http.StatusSeeOther, "/login"
+			case v.in() && route.post == signedOut:
+				status, to = http.StatusSeeOther, "/"
+			}
+			answer = v.post(path, url.Values{"token": {"x"}, "end": {"others"}})
+			require.Equal(t, status, answer.status, "POST %s without token for %s: %s", path, v.state, answer.text())
+			require.Equal(t, to, answer.location)
+		}
+		in := v.signedIn() || strings.HasPrefix(v.state, "must")
+		require.Equal(t, v.in(), in, "%s is still what they were", v.state)
+	}
+}
+
+func TestAFormThatARouteDoesNotLetIn(t *testing.T) {
+	o, all := visitors(t)
+	for _, v := range all {
+		if !v.in() {
+			continue
+		}
+		at := "/account"
+		if strings.HasPrefix(v.state, "must") {
+			at = "/step-up"
+		}
+		token := v.get(at).form("/logout").Get("csrf")
+		for _, route := range documented {
+			path := strings.Replace(route.path, "FACTOR", v.factor, 1)
+			status, to := v.wanted(path, route.post, route.permission)
+			if route.post == "" || route.post == open || status == http.StatusOK || path == "/logout" {
+				continue
+			}
+			before := o.dump()
+			answer := v.post(path, url.Values{"csrf": {token}, "end": {"others"}, "email": {"eve@example.org"}, "role": {backoffice.Moderator}})
+			require.Equal(t, status, answer.status, "POST %s for %s: %s", path, v.state, answer.text())
+			require.Equal(t, to, answer.location)
+			if status != http.StatusForbidden {
+				require.True(t, before == o.dump(), "POST %s for %s changed something", path, v.state)
+			}
+		}
+	}
+}
+
+func TestTheHostsPathsTakeASession(t *testing.T) {
+	_, all := visitors(t)
+	for _, v := range all {
+		for _, path := range []string{"/host", "/account%2fpassword", "/login/", "/account/two-factor%2fadd", "/ACCOUNT", "/setup/x", "/%2561ccount"} {
+			answer := v.get(path)
+			switch {
+			case !v.in():
+				require.Equal(t, http.StatusSeeOther, answer.status)
+				require.True(t, strings.HasPrefix(answer.location, "/login"), "%s for %s", path, v.state)
+			case v.state == "must enrol":
+				require.Equal(t, "/account/two-factor/add", answer.location, path)
+			case v.state == "must change":
+				require.Equal(t, "/account/password", answer.location, path)
+			case path == "/host":
+				require.Equal(t, http.StatusOK, answer.status)
+			default:
+				require.Equal(t, http.StatusNotFound, answer.status, path)
+			}
+		}
+	}
+}
+
+func TestReadingAPageLaterOnlyNotesThatSomebodyWasThere(t *testing.T) {
+	o := newOffice(t)
+	ada := o.enrolled("Ada", backoffice.SuperAdministrator)
+	session := func() store.Session {
+		list, err := o.mem.ListSessions(ctx, ada.ID)
+		require.NoError(t, err)
+		require.Len(t, list, 1)
+		return list[0]
+	}
+	o.clock.Add(time.Minute)
+	before, operator, events := session(), o.find(ada.ID), len(o.events())
+	ada.get("/account")
+	after := session()
+	require.Equal(t, o.clock.Now(), after.SeenAt)
+	after.SeenAt = before.SeenAt
+	require.Equal(t, before, after)
+	now := o.find(ada.ID)
+	require.Equal(t, o.clock.Now(), now.LastActiveAt)
+	now.LastActiveAt = operator.LastActiveAt
+	require.Equal(t, operator, now)
+	require.Len(t, o.events(), events)
+}

@@ -1,0 +1,143 @@
+package desk_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/totp"
+)
+
+func TestAnInvitationLeadsToAPasswordAndThenToTwoFactor(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	op, url, err := o.Invite(ctx, o.identity(ada.token).Actor(), home,
+		desk.InviteForm{Email: "Ben@Example.org", Name: " Ben  Okri ", Roles: []string{desk.RoleModerator, desk.RoleCommunityManager, desk.RoleModerator}})
+	require.NoError(t, err)
+	require.Equal(t, "Ben Okri", op.Name)
+	require.Equal(t, []string{desk.RoleCommunityManager}, op.Roles)
+	m := o.letter("Ben@example.org")
+	token := o.linkIn(m, "welcome")
+	require.True(t, strings.HasSuffix(url, "#"+token), "the link for handing over is the one in the mail")
+	require.Contains(t, m.Text, "Ada")
+
+	_, err = o.signIn("ben@example.org", "")
+	require.ErrorIs(t, err, desk.ErrCredentials, "there is no password yet")
+	require.ErrorIs(t, o.Reset(ctx, home, form(token, "")), desk.ErrLink, "an invitation is no reset link")
+	requireProblem(t, o.Welcome(ctx, home, desk.LinkForm{Token: token, Password: "short", Again: "short"}), "password", "too_short")
+	require.NoError(t, o.Welcome(ctx, home, form(token, "")))
+	require.ErrorIs(t, o.Welcome(ctx, home, form(token, "")), desk.ErrLink)
+	sessions, err := o.mem.ListSessions(ctx, op.ID)
+	require.NoError(t, err)
+	require.Empty(t, sessions, "it signs nobody in")
+	require.Equal(t, store.OperatorActive, o.find(op.ID).State)
+
+	passed, err := o.signIn("ben okri", better)
+	require.NoError(t, err)
+	require.False(t, passed.SignedIn)
+	e, err := o.BeginSignInEnrolment(ctx, passed.Token)
+	require.NoError(t, err)
+	passed, _, err = o.ConfirmSignInEnrolment(ctx, home, passed.Token, e.Sealed, o.code(e.Key.Secret))
+	require.NoError(t, err)
+	id := o.identity(passed.Token)
+	require.True(t, id.Can("posts.delete"))
+	require.True(t, id.Can("analytics.view"))
+	require.False(t, id.Can(desk.PermissionOperatorsView))
+}
+
+func TestAnInvitationEndsAfterAWeekAndWhenTheAccountDoes(t *testing.T) {
+	o := newOffice(t)
+	op, token := o.invite("ben@example.org", "", desk.RoleModerator)
+	require.Equal(t, "ben", op.Name)
+	o.clock.Add(7*24*time.Hour - time.Microsecond)
+	requireProblem(t, o.Welcome(ctx, home, desk.LinkForm{Token: token}), "password", "required")
+	o.clock.Add(time.Microsecond)
+	require.ErrorIs(t, o.Welcome(ctx, home, form(token, "")), desk.ErrLink)
+	listed, err := o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{})
+	require.NoError(t, err)
+	require.Equal(t, "expired", listed[0].State)
+
+	op, token = o.invite("cy@example.org", "Cy", desk.RoleModerator)
+	for _, state := range []store.OperatorState{store.OperatorDisabled, store.OperatorActive} {
+		o.change(op.ID, func(op *store.Operator) { op.State = state })
+		require.ErrorIs(t, o.Welcome(ctx, home, form(token, "")), desk.ErrLink, string(state))
+	}
+}
+
+func TestOfManyWelcomesWithOneLinkOneWins(t *testing.T) {
+	o := newOffice(t)
+	_, token := o.invite("ben@example.org", "Ben", desk.RoleModerator)
+	errs := race(100, func(i int) error {
+		return o.Welcome(ctx, from(fmt.Sprintf("198.51.100.%d", i)), form(token, ""))
+	})
+	require.Equal(t, 1, winners(errs))
+	for _, err := range errs {
+		if err != nil {
+			require.ErrorIs(t, err, desk.ErrLink)
+		}
+	}
+}
+
+func TestNobodyIsInvitedTwice(t *testing.T) {
+	o := newOffice(t)
+	o.person("Ada", desk.RoleSuperAdministrator)
+	for _, c := range []struct {
+		field, code string
+		form        desk.InviteForm
+	}{
+		{"email", "taken", desk.InviteForm{Email: "ADA@example.org", Name: "Other", Roles: []string{desk.RoleModerator}}},
+		{"name", "taken", desk.InviteForm{Email: "other@example.org", Name: "aDA", Roles: []string{desk.RoleModerator}}},
+		{"email", "required", desk.InviteForm{Roles: []string{desk.RoleModerator}}},
+		{"email", "not_address", desk.InviteForm{Email: "x", Name: "X", Roles: []string{desk.RoleModerator}}},
+		{"role", "required", desk.InviteForm{Email: "other@example.org", Name: "Other"}},
+		{"role", "unknown", desk.InviteForm{Email: "other@example.org", Name: "Other", Roles: []string{"\x00"}}},
+		{"name", "too_long", desk.InviteForm{Email: "other@example.org", Name: strings.Repeat("\U0001F984", 64), Roles: []string{desk.RoleModerator}}},
+		{"name", "too_long", desk.InviteForm{Email: "other@example.org", Name: strings.Repeat("x", 65), Roles: []string{desk.RoleModerator}}},
+	} {
+		_, url, err := o.Invite(ctx, desk.CommandLine(), home, c.form)
+		requireProblem(t, err, c.field, c.code)
+		require.Empty(t, url)
+	}
+	require.Empty(t, o.mails())
+}
+
+func TestAMemberWhoIsGrantedAccessSignsInWithTheMemberPassword(t *testing.T) {
+	o, members := crowd(t)
+	op, err := o.Grant(ctx, desk.CommandLine(), home, "m-2", []string{desk.RoleModerator})
+	require.NoError(t, err)
+	require.Equal(t, store.OperatorActive, op.State)
+	require.NotContains(t, o.letter("moe@example.org").Text, "#")
+	_, err = o.signIn("moe", good)
+	require.NoError(t, err)
+	_, err = o.Grant(ctx, desk.CommandLine(), home, "m-2", []string{desk.RoleModerator})
+	requireProblem(t, err, "member", "taken")
+	_, err = o.Grant(ctx, desk.CommandLine(), home, "nobody", []string{desk.RoleModerator})
+	require.ErrorIs(t, err, desk.ErrNotFound)
+	_, err = o.Grant(ctx, desk.Actor{}, home, "m-3", []string{desk.RoleModerator})
+	require.ErrorIs(t, err, desk.ErrForbidden)
+	members.breakDown(true)
+	_, err = o.Grant(ctx, desk.CommandLine(), home, "m-3", []string{desk.RoleModerator})
+	require.ErrorIs(t, err, errDirectory)
+}
+
+func TestUnderSSOAGrantedMemberGetsALink(t *testing.T) {
+	o, _ := crowd(t, func(c *desk.Config) { c.SSO = &desk.SSO{URL: "https://sso.example"} })
+	op, err := o.Grant(ctx, desk.CommandLine(), home, "m-2", []string{desk.RoleModerator})
+	require.NoError(t, err)
+	require.Equal(t, store.OperatorInvited, op.State)
+	token := o.linkIn(o.letter("moe@example.org"), "welcome")
+	require.NoError(t, o.Welcome(ctx, home, form(token, "")))
+	_, err = o.signIn("moe", good)
+	require.ErrorIs(t, err, desk.ErrCredentials)
+	passed, err := o.signIn("moe@example.org", better)
+	require.NoError(t, err)
+	e, err := o.BeginSignInEnrolment(ctx, passed.Token)
+	require.NoError(t, err)
+	_, _, err = o.ConfirmSignInEnrolment(ctx, home, passed.Token, e.Sealed, codeAt(t, e.Key.Secret, o.Now().Add(-totp.Period)))
+	require.NoError(t, err)
+}
