@@ -78,33 +78,24 @@ func (d *Admin) SaveParameters(ctx context.Context, a desk.Actor, v desk.Visit, 
 		return nil, err
 	}
 	entry := d.Audit(v, "parameters.changed", desk.Success).Actor(a)
-	var loosened []mail.Change
+	var loosened []string
 	for _, c := range changes {
 		entry.With(c.Name, c.Before+" → "+c.After)
 		if c.Loosens {
-			loosened = append(loosened, mail.Change{Label: c.Label, Before: c.Before, After: c.After})
+			loosened = append(loosened, c.Label+": from "+c.Before+" to "+c.After)
 		}
 	}
-	event, err := entry.Write()
-	if err != nil {
-		return nil, err
-	}
-	p.UpdatedAt, p.UpdatedBy = d.Now(), a.ID
-	writes := []store.Write{store.PutParameters{Parameters: p}, event}
+	var told []store.Write
 	if len(loosened) > 0 {
-		told, err := d.TellSuperAdministrators(ctx, v, signature(a), "", func(n mail.Notice) mail.Letter {
+		told, err = d.TellSuperAdministrators(ctx, v, signature(a), "", func(n mail.Notice) mail.Letter {
 			return mail.ParametersLoosened(mail.ParametersLoosenedValues{Notice: n, Changes: loosened})
 		})
 		if err != nil {
 			return nil, err
 		}
-		writes = append(writes, told...)
 	}
-	if err := d.Commit(ctx, writes...); err != nil {
-		return nil, changed("store parameters", err)
-	}
-	_, err = d.Reload(ctx)
-	return changes, err
+	p.UpdatedAt, p.UpdatedBy = d.Now(), a.ID
+	return changes, d.PutParameters(ctx, p, entry, told...)
 }
 
 // prepare checks a form against what is stored now.

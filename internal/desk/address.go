@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"time"
 
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
@@ -98,37 +100,71 @@ func (d *Desk) Fresh(ctx context.Context) (*State, error) {
 	return d.Refresh(ctx, revision)
 }
 
-// RotateAlias gives the office a new random address at once; the old one is
-// dead on every replica from the next request. From the command line it needs
-// no confirmation, because whoever has the command line can read the address
-// again. From inside the office it rolls back unless it is confirmed from the
-// new address within 15 minutes.
+// aliasForm is what an address may look like: long enough not to be guessed
+// among common words, and the same in every spelling.
+var aliasForm = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{6,62})[a-z0-9]$`)
+
+// RotateAlias gives the office a new random address; see ChangeAlias.
 func (d *Desk) RotateAlias(ctx context.Context, a Actor, v Visit) (string, error) {
-	if !a.Can(PermissionParametersManage) {
-		return "", ErrForbidden
-	}
 	alias, err := d.Vault.Alias()
 	if err != nil {
 		return "", fmt.Errorf("make the office's address: %w", err)
 	}
+	return alias, d.ChangeAlias(ctx, a, v, alias)
+}
+
+// ChangeAlias gives the office another address at once; the old one is dead on
+// every replica from the next request. From the command line it needs no
+// confirmation, because whoever has the command line can read the address
+// again, and every operator is told by mail. From inside the office it rolls
+// back unless it is confirmed from the new address within 15 minutes; then they
+// are told.
+func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) error {
+	if err := a.May(PermissionParametersManage); err != nil {
+		return err
+	}
 	s, err := d.Reload(ctx)
 	if err != nil {
-		return "", err
+		return err
 	}
 	p := s.Stored
 	current := s.Alias(d.now())
+	bad := &InvalidError{}
+	switch {
+	case !aliasForm.MatchString(alias):
+		bad.Add("alias", "form", "Use 8 to 64 lower-case letters, digits and dashes, and no dash at either end.")
+	case alias == current:
+		bad.Add("alias", "same", "This is the address already.")
+	}
+	if err := bad.Err(); err != nil {
+		return err
+	}
 	p.Alias, p.UpdatedAt, p.UpdatedBy = alias, d.now(), a.ID
 	p.PreviousAlias, p.ConfirmBy = "", time.Time{}
-	if a.ID != ActorCommandLine {
+	var told []store.Write
+	if a.ID == ActorCommandLine {
+		if told, err = d.tellAddress(ctx, v, a, alias); err != nil {
+			return err
+		}
+	} else {
 		p.PreviousAlias, p.ConfirmBy = current, d.now().Add(confirmWithin)
 	}
-	if err := d.putParameters(ctx, p, d.Audit(v, "alias.changed", Success).Actor(a)); err != nil {
-		return "", err
-	}
-	return alias, nil
+	return d.PutParameters(ctx, p, d.Audit(v, "alias.changed", Success).Actor(a), told...)
 }
 
-// ConfirmAlias keeps a new address. It is called from that address.
+// tellAddress tells every active operator where the office is now.
+func (d *Desk) tellAddress(ctx context.Context, v Visit, a Actor, alias string) ([]store.Write, error) {
+	by := a.Name
+	if a.ID == ActorCommandLine {
+		by = ""
+	}
+	return d.tell(ctx, store.OperatorQuery{}, v, by, "", func(n mail.Notice) mail.Letter {
+		return mail.AliasChanged(mail.AliasChangedValues{Notice: n, Home: d.Origin + "/" + alias + "/"})
+	})
+}
+
+// ConfirmAlias keeps a new address, and tells every operator. It is called from
+// that address.
 func (d *Desk) ConfirmAlias(ctx context.Context, a Actor, v Visit) error {
 	if !a.Can(PermissionParametersManage) {
 		return ErrForbidden
@@ -143,7 +179,11 @@ func (d *Desk) ConfirmAlias(ctx context.Context, a Actor, v Visit) error {
 	p := s.Stored
 	p.PreviousAlias, p.ConfirmBy = "", time.Time{}
 	p.UpdatedAt, p.UpdatedBy = d.now(), a.ID
-	return d.putParameters(ctx, p, d.Audit(v, "alias.confirmed", Success).Actor(a))
+	told, err := d.tellAddress(ctx, v, a, p.Alias)
+	if err != nil {
+		return err
+	}
+	return d.PutParameters(ctx, p, d.Audit(v, "alias.confirmed", Success).Actor(a), told...)
 }
 
 // rollBack writes down that a new address was not confirmed in time.
@@ -155,19 +195,21 @@ func (d *Desk) rollBack(ctx context.Context) error {
 	p := s.Stored
 	p.Alias, p.PreviousAlias, p.ConfirmBy = p.PreviousAlias, "", time.Time{}
 	p.UpdatedAt, p.UpdatedBy = d.now(), ActorSystem
-	err := d.putParameters(ctx, p, d.Audit(Visit{}, "alias.rolled_back", Success).System())
+	err := d.PutParameters(ctx, p, d.Audit(Visit{}, "alias.rolled_back", Success).System())
 	if errors.Is(err, ErrChanged) {
 		return nil
 	}
 	return err
 }
 
-func (d *Desk) putParameters(ctx context.Context, p store.Parameters, e *Entry) error {
+// PutParameters stores changed parameters with their audit row and whatever else
+// belongs to the change. ErrChanged when somebody stored others meanwhile.
+func (d *Desk) PutParameters(ctx context.Context, p store.Parameters, e *Entry, more ...store.Write) error {
 	event, err := e.Write()
 	if err != nil {
 		return err
 	}
-	err = d.Commit(ctx, store.PutParameters{Parameters: p}, event)
+	err = d.Commit(ctx, append([]store.Write{store.PutParameters{Parameters: p}, event}, more...)...)
 	if errors.Is(err, store.ErrConflict) {
 		return ErrChanged
 	}

@@ -28,47 +28,64 @@ const (
 // EventCodes are all the events there are, with what they mean. The audit
 // documentation is this table; an event that is not in it cannot be written.
 var EventCodes = map[string]string{
-	"setup.completed":             "The first super-administrator set the office up.",
-	"signin.password":             "A password was accepted; the second factor is still to come.",
-	"signin.succeeded":            "An operator signed in.",
-	"signin.refused":              "A sign-in was refused; the reason is kept here and shown to nobody.",
-	"signin.limited":              "A sign-in was not even looked at, after too many failures.",
-	"signin.paused":               "A right password was turned away because sign-ins are paused.",
-	"code.refused":                "A code was wrong.",
-	"code.replayed":               "A right code came a second time: perhaps somebody is listening.",
-	"code.limited":                "A code was not even looked at, after too many failures.",
-	"recovery.used":               "A recovery code was used.",
-	"recovery.refused":            "A recovery code was wrong.",
-	"two_factor.added":            "An authenticator was added.",
-	"two_factor.removed":          "An authenticator was removed by its owner.",
-	"two_factor.reset":            "Somebody's authenticators and recovery codes were removed for them.",
-	"two_factor.codes_replaced":   "New recovery codes were made; the old ones are void.",
-	"step_up.succeeded":           "An operator proved again who they are.",
-	"step_up.refused":             "An operator failed to prove again who they are.",
-	"session.ended":               "A session was ended: signed out, or ended from the list.",
-	"session.others_ended":        "An operator ended their other sessions.",
-	"session.expired":             "A session ended because it was unused for too long, or too old.",
-	"session.browser_changed":     "A session came from another browser than it began with, and was ended.",
-	"password.changed":            "An operator changed their password.",
-	"password.change_refused":     "A password change was refused because the current password was wrong.",
-	"password.reset_requested":    "A reset link was asked for.",
-	"password.reset":              "A password was set through a reset link.",
-	"password.reset_refused":      "A reset link or its code was refused; the reason is kept here.",
-	"operator.invited":            "Somebody was invited to the office.",
-	"operator.granted":            "A member was given access to the office.",
-	"operator.invitation_used":    "An invited person chose a password.",
-	"operator.invitation_refused": "An invitation was refused; the reason is kept here.",
-	"operator.renamed":            "An operator changed their name.",
-	"operator.unlocked":           "Somebody's failure counters were cleared.",
-	"alias.generated":             "The office got its first address.",
-	"alias.changed":               "The office got a new address.",
-	"alias.confirmed":             "The new address was confirmed from there.",
-	"alias.rolled_back":           "The new address was not confirmed in time, so the old one is back.",
-	"parameters.invalid":          "A stored parameter was out of its range; its default is in force.",
-	"request.forged":              "A form came without the token or the origin it must have.",
-	"permission.denied":           "An operator asked for something that their roles do not include.",
-	"mail.failed":                 "A mail could not be delivered and will not be tried again.",
-	"audit.unreadable":            "A stored secret could not be opened with the keys given.",
+	"setup.completed":               "The first super-administrator set the office up.",
+	"signin.password":               "A password was accepted; the second factor is still to come.",
+	"signin.succeeded":              "An operator signed in.",
+	"signin.refused":                "A sign-in was refused; the reason is kept here and shown to nobody.",
+	"signin.limited":                "A sign-in was not even looked at, after too many failures.",
+	"signin.paused":                 "A right password was turned away because sign-ins are paused.",
+	"code.refused":                  "A code was wrong.",
+	"code.replayed":                 "A right code came a second time: perhaps somebody is listening.",
+	"code.limited":                  "A code was not even looked at, after too many failures.",
+	"recovery.used":                 "A recovery code was used.",
+	"recovery.refused":              "A recovery code was wrong.",
+	"two_factor.added":              "An authenticator was added.",
+	"two_factor.removed":            "An authenticator was removed by its owner.",
+	"two_factor.reset":              "Somebody's authenticators and recovery codes were removed for them.",
+	"two_factor.codes_replaced":     "New recovery codes were made; the old ones are void.",
+	"step_up.succeeded":             "An operator proved again who they are.",
+	"step_up.refused":               "An operator failed to prove again who they are.",
+	"session.ended":                 "A session was ended: signed out, or ended from the list.",
+	"session.others_ended":          "An operator ended their other sessions.",
+	"session.expired":               "A session ended because it was unused for too long, or too old.",
+	"session.browser_changed":       "A session came from another browser than it began with, and was ended.",
+	"password.changed":              "An operator changed their password.",
+	"password.change_refused":       "A password change was refused because the current password was wrong.",
+	"password.reset_requested":      "A reset link was asked for.",
+	"password.reset":                "A password was set through a reset link.",
+	"password.reset_refused":        "A reset link or its code was refused; the reason is kept here.",
+	"operator.invited":              "Somebody was invited to the office.",
+	"operator.granted":              "A member was given access to the office.",
+	"operator.invitation_used":      "An invited person chose a password.",
+	"operator.invitation_refused":   "An invitation was refused; the reason is kept here.",
+	"operator.renamed":              "An operator changed their name.",
+	"operator.unlocked":             "Somebody's failure counters were cleared.",
+	"alias.generated":               "The office got its first address.",
+	"alias.changed":                 "The office got a new address.",
+	"alias.confirmed":               "The new address was confirmed from there.",
+	"alias.rolled_back":             "The new address was not confirmed in time, so the old one is back.",
+	"parameters.invalid":            "A stored parameter was out of its range; its default is in force.",
+	"request.forged":                "A form came without the token or the origin it must have.",
+	"permission.denied":             "An operator asked for something that their roles do not include.",
+	"password.reset_sent":           "An operator had a reset link mailed to somebody.",
+	"password.link_made":            "An operator made a one-time link to a new password, for handing over.",
+	"password.temporary":            "An operator was given a generated password for handing over.",
+	"operator.invitation_cancelled": "An invitation was cancelled.",
+	"operator.roles_changed":        "An operator got other roles.",
+	"operator.disabled":             "An operator was disabled.",
+	"operator.enabled":              "A disabled operator was let in again.",
+	"operator.deleted":              "An operator was deleted; their audit rows stay.",
+	"operator.sessions_ended":       "Somebody’s sessions were ended for them.",
+	"role.created":                  "A role was made.",
+	"role.changed":                  "A role was changed.",
+	"role.deleted":                  "A role was deleted.",
+	"parameters.changed":            "Parameters were changed.",
+	"mail.retried":                  "A failed mail was queued again.",
+	"mail.tested":                   "A test mail was sent.",
+	"audit.exported":                "The audit was exported.",
+	"audit.purged":                  "Audit rows past their time were deleted.",
+	"mail.failed":                   "A mail could not be delivered and will not be tried again.",
+	"audit.unreadable":              "A stored secret could not be opened with the keys given.",
 }
 
 // entry is an event being put together.
@@ -128,7 +145,7 @@ func (e *Entry) With(key, value string) *Entry {
 func (e *Entry) UnknownLogin(key string) *Entry {
 	mac := e.d.Vault.MAC(vault.AuditHashes, "login", key)
 	return e.With("login_hash", base64.RawURLEncoding.EncodeToString(mac[:12])).
-		with("login_length", strconv.Itoa(len(key)))
+		With("login_length", strconv.Itoa(len(key)))
 }
 
 // write finishes the event. Without randomness it has no ID, and the commit
@@ -179,6 +196,11 @@ func (e *Entry) Note(ctx context.Context) {
 // chain binds an event to the one before it, so that a changed or missing row
 // shows (ASVS 16.4.2).
 func (d *Desk) chain(previous []byte, e store.Event) []byte {
+	return d.Vault.MAC(vault.AuditChain, string(previous), chained(e))
+}
+
+// chained is what of an event goes into its hash: everything but the hash.
+func chained(e store.Event) string {
 	e.MAC = nil
 	e.At = store.Time(e.At)
 	if len(e.Detail) == 0 {
@@ -188,7 +210,13 @@ func (d *Desk) chain(previous []byte, e store.Event) []byte {
 	if err != nil {
 		panic("desk: event does not encode: " + err.Error())
 	}
-	return d.Vault.MAC(vault.AuditChain, string(previous), string(text))
+	return string(text)
+}
+
+// ChainHolds says whether an event is as it was appended, right after the one
+// whose hash is previous. Hashes made with an older master secret count.
+func (d *Desk) ChainHolds(previous []byte, e store.Event) bool {
+	return d.Vault.CheckMAC(vault.AuditChain, e.MAC, string(previous), chained(e))
 }
 
 // logEvent mirrors an event to the log, one line each, with stable names.

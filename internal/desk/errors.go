@@ -45,6 +45,8 @@ var (
 	// ErrRequired says that two-factor authentication is required, so the last
 	// authenticator stays.
 	ErrRequired = errors.New("two-factor authentication is required")
+	// ErrLastSuperAdministrator says that nobody could run the office any more.
+	ErrLastSuperAdministrator = errors.New("last active super-administrator")
 	// ErrElsewhere says that the password is not kept here.
 	ErrElsewhere = errors.New("password is kept by the community")
 )

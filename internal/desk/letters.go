@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -61,6 +62,37 @@ func mailPlace(id string) string { return "mails/body/" + id }
 func (d *Desk) Notice(v Visit, o store.Operator, letter func(mail.Notice) mail.Letter, by string) (store.EnqueueMail, error) {
 	n := mail.Notice{About: d.About(o.Name), Occasion: Occasion(v, d.now()), By: by}
 	return d.Enqueue(o.Email, o.ID, letter(n), time.Time{})
+}
+
+// TellSuperAdministrators tells every active super-administrator but one.
+func (d *Desk) TellSuperAdministrators(ctx context.Context, v Visit, by, but string, letter func(mail.Notice) mail.Letter) ([]store.Write, error) {
+	return d.tell(ctx, store.OperatorQuery{RoleID: RoleSuperAdministrator}, v, by, but, letter)
+}
+
+// tell writes to everybody active whom a query selects.
+func (d *Desk) tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but string, letter func(mail.Notice) mail.Letter) ([]store.Write, error) {
+	var writes []store.Write
+	q.Limit, q.Now = 500, d.now()
+	for {
+		rows, err := d.Store.ListOperators(ctx, q)
+		if err != nil {
+			return nil, fmt.Errorf("list operators: %w", err)
+		}
+		for _, o := range rows {
+			q.After = &store.OperatorCursor{NameKey: o.NameKey, ID: o.ID}
+			if o.State != store.OperatorActive || o.ID == but {
+				continue
+			}
+			w, err := d.Notice(v, o.Operator, letter, by)
+			if err != nil {
+				return nil, err
+			}
+			writes = append(writes, w)
+		}
+		if len(rows) < q.Limit {
+			return writes, nil
+		}
+	}
 }
 
 func (d *Desk) noticeRecoveryUsed(v Visit, o store.Operator, left int) (store.EnqueueMail, error) {

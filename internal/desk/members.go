@@ -36,6 +36,17 @@ type Members interface {
 	CheckMemberPassword(ctx context.Context, id, password string) (bool, error)
 }
 
+// MemberSearcher is a directory that can be searched; with it, access can be
+// granted from the Members page.
+type MemberSearcher interface {
+	Members
+	// SearchMembers returns at most limit members who fit the query, by name,
+	// address or whatever the community searches by; an empty query fits
+	// everybody. after is the next of the page before, or empty; next is empty
+	// at the end.
+	SearchMembers(ctx context.Context, query, after string, limit int) (members []Member, next string, err error)
+}
+
 // account is whom a login may mean.
 type account struct {
 	operator store.Operator

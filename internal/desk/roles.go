@@ -146,11 +146,15 @@ func (d *Desk) RolesOf(o store.Operator, custom []store.Role) []Role {
 			continue
 		}
 		if i := slices.IndexFunc(custom, func(r store.Role) bool { return r.ID == id }); i >= 0 {
-			r := custom[i]
-			roles = append(roles, Role{ID: r.ID, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, Permissions: r.Permissions})
+			roles = append(roles, CustomRole(custom[i]))
 		}
 	}
 	return roles
+}
+
+// CustomRole is a stored role as the office knows it.
+func CustomRole(r store.Role) Role {
+	return Role{ID: r.ID, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, Permissions: r.Permissions}
 }
 
 // allowed is the one place that decides whether roles reach a permission.

@@ -76,6 +76,7 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input s
 	}
 	if accepted == nil {
 		d.Audit(v, "code.refused", Failure).Target(o).Record(ctx)
+		d.noteLock(ctx, v, o, d.codeLocks(o))
 		return nil, ErrCode
 	}
 	return &proof{writes: append(try.succeeded(), accepted), factor: "authenticator", try: try}, nil

@@ -63,7 +63,7 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 	o := store.Operator{
 		Name: CleanName("name", f.Name, bad), Email: CleanEmail("email", f.Email, bad),
 		State: store.OperatorActive, PrimaryRole: RoleSuperAdministrator,
-		CreatedAt: d.now(), UpdatedAt: d.now(), PasswordSetAt: d.now(), LastActiveAt: d.now(),
+		CreatedAt: d.now(), UpdatedAt: d.now(), PasswordSetAt: d.now(),
 	}
 	Keyed(&o)
 	d.checkNewPassword(o, f.Password, f.Again, bad)

@@ -54,6 +54,9 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 			refused.UnknownLogin(key)
 		}
 		refused.Record(ctx)
+		if a.known && a.operator.State == store.OperatorActive {
+			d.noteLock(ctx, v, a.operator, d.passwordLocks(a.operator))
+		}
 		return Passed{}, ErrCredentials
 	}
 	o := a.operator
@@ -177,6 +180,14 @@ func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, facto
 	event, err := d.Audit(v, "signin.succeeded", Success).By(o).Target(o).Session(session).With("factor", factor).Write()
 	if err != nil {
 		return Passed{}, err
+	}
+	device, err := d.seeDevice(ctx, v, o)
+	if err != nil {
+		return Passed{}, err
+	}
+	writes = append(writes, device...)
+	if !o.LockedUntil.IsZero() {
+		writes = append(writes, store.MarkLocked{OperatorID: o.ID})
 	}
 	writes = append(writes,
 		store.PutSession{Session: session, Keep: d.Settings().Session.PerOperator},

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
@@ -180,5 +181,102 @@ func (d *Desk) PasswordKeys(o store.Operator) []store.Write {
 		store.ClearCounter{Key: d.counterKey("signin-name", o.NameKey)},
 		store.ClearCounter{Key: d.counterKey("signin-name", o.EmailKey)},
 		store.ClearCounter{Key: d.counterKey("password", o.ID)},
+	}
+}
+
+// Bound lets max things of a kind pass for somebody in 15 minutes, and answers
+// *LimitedError beyond: for what is costly, or tells much.
+func (d *Desk) Bound(ctx context.Context, kind, who string, max int) error {
+	a := &attempt{d: d}
+	return a.hit(ctx, d.counterKey(kind, who), store.Limit{Max: max, Window: addressWindow})
+}
+
+// lock is a counter that can keep an operator out.
+type lock struct {
+	key   string
+	limit store.Limit
+}
+
+func (d *Desk) passwordLocks(o store.Operator) []lock {
+	s := d.Settings().SignIn
+	row := store.Limit{Max: s.Failures, Wait: s.Wait, MaxWait: longestWait, Stop: passwordsInARow}
+	return []lock{
+		{d.counterKey("signin-name", o.NameKey), row},
+		{d.counterKey("signin-name", o.EmailKey), row},
+		{d.counterKey("password", o.ID), store.Limit{Max: passwordsInARow, Stop: passwordsInARow}},
+	}
+}
+
+func (d *Desk) codeLocks(o store.Operator) []lock {
+	row := store.Limit{Max: codesPerSignIn, Wait: d.Settings().SignIn.Wait, MaxWait: longestWait, Stop: codesInARow}
+	return []lock{
+		{d.counterKey("code", o.ID), row},
+		{d.counterKey("recovery", o.ID), row},
+		{d.counterKey("enrol", o.ID), row},
+	}
+}
+
+// ClearLocks forgets every failure that keeps an operator out.
+func (d *Desk) ClearLocks(o store.Operator) []store.Write {
+	return append(cleared(d.passwordLocks(o)), cleared(d.codeLocks(o))...)
+}
+
+// ClearCodeLocks forgets wrong codes.
+func (d *Desk) ClearCodeLocks(o store.Operator) []store.Write { return cleared(d.codeLocks(o)) }
+
+func cleared(locks []lock) []store.Write {
+	var writes []store.Write
+	for _, l := range locks {
+		writes = append(writes, store.ClearCounter{Key: l.key})
+	}
+	return writes
+}
+
+// forGood stands for a lock that no time ends.
+const forGood = 10 * 365 * 24 * time.Hour
+
+// noteLock shows, after a failure, whether it was the one that keeps the
+// operator out, and tells them so, once an hour at most. The counters decide;
+// this is for lists and people, so that it fails is only logged.
+func (d *Desk) noteLock(ctx context.Context, v Visit, o store.Operator, locks []lock) {
+	ctx = context.WithoutCancel(ctx)
+	var until time.Time
+	blocked := false
+	for _, l := range locks {
+		c, err := d.Store.FindCounter(ctx, l.key)
+		if err != nil && !IsNotFound(err) {
+			d.Log.ErrorContext(ctx, "lock not noted", "error", err)
+			return
+		}
+		at, ok := l.limit.Check(c, d.now())
+		if ok {
+			continue
+		}
+		if at.IsZero() {
+			at, blocked = d.now().Add(forGood), true
+		}
+		if at.After(until) {
+			until = at
+		}
+	}
+	if until.IsZero() {
+		return
+	}
+	writes := []store.Write{store.MarkLocked{OperatorID: o.ID, Until: until}}
+	_, _, first, err := d.Store.Hit(ctx, d.counterKey("told-of-failures", o.ID), store.Limit{Max: 1, Window: time.Hour}, d.now())
+	if err == nil && first {
+		var told store.EnqueueMail
+		letter := func(n mail.Notice) mail.Letter {
+			return mail.ManyFailures(mail.ManyFailuresValues{Notice: n, Until: until, Blocked: blocked})
+		}
+		if told, err = d.Notice(v, o, letter, ""); err == nil {
+			writes = append(writes, told)
+		}
+	}
+	if err == nil {
+		err = d.Commit(ctx, writes...)
+	}
+	if err != nil {
+		d.Log.ErrorContext(ctx, "lock not noted", "error", err)
 	}
 }
