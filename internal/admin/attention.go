@@ -9,7 +9,7 @@ import (
 )
 
 // Attention is what an operator should look at, as far as they may see it.
-// Counts stop at attentionMost.
+// Counts stop at AttentionMost.
 type Attention struct {
 	Locked, WithoutTwoFactor, Expired, Invited, FailedMails int
 	// Departures are parameters whose values depart from the standard.
@@ -18,14 +18,14 @@ type Attention struct {
 	Recent []store.Event
 }
 
-// attentionMost is where counting stops: "more than 20" says enough.
-const attentionMost = 21
+// AttentionMost is where counting stops: "more than 20" says enough.
+const AttentionMost = 21
 
 // Attention looks at what needs somebody.
 func (d *Admin) Attention(ctx context.Context, a desk.Actor) (Attention, error) {
 	var t Attention
 	count := func(q store.OperatorQuery) (int, error) {
-		q.Limit = attentionMost
+		q.Limit = AttentionMost
 		list, err := d.Operators(ctx, a, q)
 		return len(list), err
 	}
@@ -46,7 +46,7 @@ func (d *Admin) Attention(ctx context.Context, a desk.Actor) (Attention, error) 
 		}
 	}
 	if a.Can(desk.PermissionMailView) {
-		failed, err := d.Mails(ctx, a, store.MailQuery{State: store.MailFailed, Limit: attentionMost})
+		failed, err := d.Mails(ctx, a, store.MailQuery{State: store.MailFailed, Limit: AttentionMost})
 		if err != nil {
 			return t, err
 		}

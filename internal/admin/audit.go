@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
@@ -84,8 +85,9 @@ func (d *Admin) ExportAudit(ctx context.Context, a desk.Actor, v desk.Visit, q s
 type Verdict struct {
 	// Checked is how many events were read, From and To the first and last of
 	// them.
-	Checked  int
-	From, To int64
+	Checked      int
+	From, To     int64
+	FromAt, ToAt time.Time
 	// Broken is the number at which the chain does not hold; zero when it
 	// does. Problem says in which way.
 	Broken  int64
@@ -122,7 +124,10 @@ func (d *Admin) VerifyAudit(ctx context.Context, a desk.Actor) (Verdict, error) 
 				v.Broken, v.Problem = e.Seq, "The row, or the one before it, was changed."
 				return v, nil
 			}
-			v.To, previous = e.Seq, e.MAC
+			if v.Checked == 0 {
+				v.FromAt = e.At
+			}
+			v.To, v.ToAt, previous = e.Seq, e.At, e.MAC
 			v.Checked++
 		}
 		if len(events) < exportBatch {
@@ -134,4 +139,16 @@ func (d *Admin) VerifyAudit(ctx context.Context, a desk.Actor) (Verdict, error) 
 		v.Broken, v.Problem = v.To+1, "Rows at the end are missing."
 	}
 	return v, nil
+}
+
+// AuditCount is how many events there are to check.
+func (d *Admin) AuditCount(ctx context.Context, a desk.Actor) (int, error) {
+	if !a.Can(desk.PermissionAuditView) {
+		return 0, desk.ErrForbidden
+	}
+	ends, err := d.Store.AuditEnds(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("find the ends of the audit: %w", err)
+	}
+	return int(ends.LastSeq - ends.PurgedSeq), nil
 }

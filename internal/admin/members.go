@@ -21,6 +21,9 @@ type MemberRow struct {
 	Show       store.OperatorShow
 }
 
+// ErrDirectory says that the community's directory did not answer.
+var ErrDirectory = errors.New("directory of members failed")
+
 // CanSearchMembers says whether the community's directory can be searched.
 func (d *Admin) CanSearchMembers() bool {
 	_, ok := d.Desk.Members.(desk.MemberSearcher)
@@ -39,7 +42,7 @@ func (d *Admin) SearchMembers(ctx context.Context, a desk.Actor, query, after st
 	}
 	members, next, err := directory.SearchMembers(ctx, strings.TrimSpace(query), after, limit)
 	if err != nil {
-		return nil, "", fmt.Errorf("search members: %w", err)
+		return nil, "", fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
 	for _, m := range members {
 		row := MemberRow{Member: m}
@@ -78,6 +81,11 @@ func (d *Admin) Member(ctx context.Context, a desk.Actor, id string) (MemberRow,
 		return MemberRow{}, fmt.Errorf("find operator by member: %w", err)
 	}
 	row.OperatorID, row.Show = o.ID, o.Show(d.Now())
+	roles, err := d.LoadRoles(ctx, o)
+	if err != nil {
+		return MemberRow{}, err
+	}
+	row.Roles = names(roles)
 	return row, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"strings"
+	"time"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/mail"
@@ -41,7 +42,8 @@ func (d *Admin) Parameters(ctx context.Context, a desk.Actor) ([]Setting, *desk.
 
 // Change is one parameter before and after.
 type Change struct {
-	Name, Label, Before, After string
+	desk.Definition
+	Before, After string
 	// Loosens says that the change protects less than before.
 	Loosens bool
 }
@@ -51,6 +53,12 @@ type Change struct {
 type StaleError struct {
 	// Theirs is what they changed, Mine what the form would change.
 	Theirs, Mine []Change
+	// By is who saved, At when, and Revision what a form must give back now.
+	By       string
+	At       time.Time
+	Revision int64
+	// Now holds every value that differs from its default.
+	Now map[string]string
 }
 
 func (e *StaleError) Error() string { return "somebody saved meanwhile" }
@@ -82,7 +90,7 @@ func (d *Admin) SaveParameters(ctx context.Context, a desk.Actor, v desk.Visit, 
 	for _, c := range changes {
 		entry.With(c.Name, c.Before+" → "+c.After)
 		if c.Loosens {
-			loosened = append(loosened, c.Label+": from "+c.Before+" to "+c.After)
+			loosened = append(loosened, c.Definition.Label+": from "+c.Before+" to "+c.After)
 		}
 	}
 	var told []store.Write
@@ -130,12 +138,12 @@ func (d *Admin) prepare(ctx context.Context, a desk.Actor, f ParametersForm) ([]
 			continue
 		}
 		if shown, ok := f.Shown[def.Name]; ok && shown != now {
-			theirs = append(theirs, Change{Name: def.Name, Label: def.Label, Before: shown, After: now})
+			theirs = append(theirs, Change{Definition: def, Before: shown, After: now})
 		}
 		if shown, ok := f.Shown[def.Name]; posted == now || ok && posted == shown {
 			continue
 		}
-		changes = append(changes, Change{Name: def.Name, Label: def.Label, Before: now, After: posted, Loosens: def.Loosens(now, posted)})
+		changes = append(changes, Change{Definition: def, Before: now, After: posted, Loosens: def.Loosens(now, posted)})
 		p.Values[def.Name] = posted
 		if posted == def.Default() {
 			delete(p.Values, def.Name)
@@ -147,8 +155,12 @@ func (d *Admin) prepare(ctx context.Context, a desk.Actor, f ParametersForm) ([]
 	if err := bad.Err(); err != nil {
 		return nil, none, err
 	}
-	if f.Revision != p.Revision && len(theirs) > 0 {
-		return nil, none, &StaleError{Theirs: theirs, Mine: changes}
+	if f.Revision != p.Revision {
+		stale := &StaleError{Theirs: theirs, Mine: changes, At: s.Stored.UpdatedAt, Revision: s.Stored.Revision, Now: s.Stored.Values}
+		if o, err := d.Store.FindOperator(ctx, s.Stored.UpdatedBy); err == nil {
+			stale.By = o.Name
+		}
+		return nil, none, stale
 	}
 	return changes, p, nil
 }

@@ -19,9 +19,22 @@ type RolesForm struct {
 	Roles   []string
 }
 
-// RoleChange is the difference that a form would make, in names.
+// IDs are the roles of the form, the primary one first.
+func (f RolesForm) IDs() []string {
+	if f.Primary == "" {
+		return f.Roles
+	}
+	return append([]string{f.Primary}, f.Roles...)
+}
+
+// RoleChange is the difference that a form would make, in words.
 type RoleChange struct {
-	Added, Removed []string
+	// PrimaryBefore and PrimaryAfter are set where the primary role changes.
+	PrimaryBefore, PrimaryAfter string
+	// Added and Removed are roles, Gains and Loses the permissions that follow.
+	Added, Removed, Gains, Loses []string
+	// TwoFactor says that two-factor authentication becomes a must.
+	TwoFactor bool
 	// NoAccess says that nothing is left, so that the operator cannot sign in.
 	NoAccess bool
 }
@@ -35,6 +48,26 @@ func (d *Admin) PreviewRoles(ctx context.Context, a desk.Actor, id string, f Rol
 	return d.roleChange(ctx, before, after)
 }
 
+// PreviewGrant says what a form would give a member without access.
+func (d *Admin) PreviewGrant(ctx context.Context, a desk.Actor, memberID string, f RolesForm) (RoleChange, error) {
+	if err := a.May(desk.PermissionOperatorsManage); err != nil {
+		return RoleChange{}, err
+	}
+	if _, err := d.findMember(ctx, memberID); err != nil {
+		return RoleChange{}, err
+	}
+	bad, after := &desk.InvalidError{}, store.Operator{}
+	if err := d.putRoles(ctx, a, &after, f.IDs(), bad); err != nil {
+		return RoleChange{}, err
+	}
+	if err := bad.Err(); err != nil {
+		return RoleChange{}, err
+	}
+	return d.roleChange(ctx, store.Operator{}, after)
+}
+
+const registeredUser = "Registered user (no access)"
+
 func (d *Admin) roleChange(ctx context.Context, before, after store.Operator) (RoleChange, error) {
 	had, err := d.LoadRoles(ctx, before)
 	if err != nil {
@@ -44,18 +77,44 @@ func (d *Admin) roleChange(ctx context.Context, before, after store.Operator) (R
 	if err != nil {
 		return RoleChange{}, err
 	}
-	change := RoleChange{NoAccess: len(has) == 0}
-	for _, r := range has {
-		if !slices.ContainsFunc(had, func(o desk.Role) bool { return o.ID == r.ID }) {
-			change.Added = append(change.Added, r.Name)
-		}
+	rule := d.Settings().TwoFactor
+	change := RoleChange{
+		Added: missing(has, had), Removed: missing(had, has), NoAccess: len(has) == 0,
+		TwoFactor: desk.MustHaveTwoFactor(rule, has) && !desk.MustHaveTwoFactor(rule, had) && rule == desk.TwoFactorRoles,
 	}
-	for _, r := range had {
-		if !slices.ContainsFunc(has, func(o desk.Role) bool { return o.ID == r.ID }) {
-			change.Removed = append(change.Removed, r.Name)
+	if before.PrimaryRole != after.PrimaryRole {
+		change.PrimaryBefore, change.PrimaryAfter = roleName(had, before.PrimaryRole), roleName(has, after.PrimaryRole)
+	}
+	for _, p := range d.Permissions() {
+		could, can := d.Allowed(had, p.Key), d.Allowed(has, p.Key)
+		switch {
+		case can && !could:
+			change.Gains = append(change.Gains, p.Label)
+		case could && !can:
+			change.Loses = append(change.Loses, p.Label)
 		}
 	}
 	return change, nil
+}
+
+// missing names the roles that are not among others.
+func missing(roles, others []desk.Role) []string {
+	var out []string
+	for _, r := range roles {
+		if !slices.ContainsFunc(others, func(o desk.Role) bool { return o.ID == r.ID }) {
+			out = append(out, r.Name)
+		}
+	}
+	return out
+}
+
+func roleName(roles []desk.Role, id string) string {
+	for _, r := range roles {
+		if r.ID == id {
+			return r.Name
+		}
+	}
+	return registeredUser
 }
 
 // newRoles is the operator with and without what a form says.
@@ -69,10 +128,7 @@ func (d *Admin) newRoles(ctx context.Context, a desk.Actor, id string, f RolesFo
 	}
 	after = before
 	after.PrimaryRole, after.Roles = "", nil
-	ids := f.Roles
-	if f.Primary != "" {
-		ids = append([]string{f.Primary}, f.Roles...)
-	}
+	ids := f.IDs()
 	bad := &desk.InvalidError{}
 	if len(ids) > 0 {
 		if err := d.putRoles(ctx, a, &after, ids, bad); err != nil {
@@ -159,7 +215,7 @@ func (d *Admin) Rename(ctx context.Context, a desk.Actor, v desk.Visit, id strin
 
 // Disable keeps an operator out: their sessions and links end in the same
 // commit. They are told by mail.
-func (d *Admin) Disable(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
+func (d *Admin) Disable(ctx context.Context, a desk.Actor, v desk.Visit, id, reason string) error {
 	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
 	if err != nil {
 		return err
@@ -169,7 +225,7 @@ func (d *Admin) Disable(ctx context.Context, a desk.Actor, v desk.Visit, id stri
 	}
 	before := o.State
 	o.State, o.UpdatedAt, o.InviteExpiresAt = store.OperatorDisabled, d.Now(), zero
-	event, err := d.Audit(v, "operator.disabled", desk.Success).Actor(a).Target(o).With("before", string(before)).Write()
+	event, err := d.Audit(v, "operator.disabled", desk.Success).Actor(a).Target(o).Because(reason).With("before", string(before)).Write()
 	if err != nil {
 		return err
 	}
@@ -208,12 +264,12 @@ func (d *Admin) Enable(ctx context.Context, a desk.Actor, v desk.Visit, id strin
 
 // Delete removes an operator with their sessions, links and authenticators.
 // Audit rows stay, with the name as it was.
-func (d *Admin) Delete(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
+func (d *Admin) Delete(ctx context.Context, a desk.Actor, v desk.Visit, id, reason string) error {
 	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
 	if err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "operator.deleted", desk.Success).Actor(a).Target(o).With("roles", strings.Join(o.AllRoles(), " ")).Write()
+	event, err := d.Audit(v, "operator.deleted", desk.Success).Actor(a).Target(o).Because(reason).With("roles", strings.Join(o.AllRoles(), " ")).Write()
 	if err != nil {
 		return err
 	}
@@ -224,17 +280,22 @@ func (d *Admin) Delete(ctx context.Context, a desk.Actor, v desk.Visit, id strin
 	return changed("delete", d.Commit(ctx, store.DeleteOperator{ID: o.ID, Version: o.Version}, event, letter))
 }
 
-// EndSessions signs an operator out everywhere.
-func (d *Admin) EndSessions(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
+// EndSessions signs an operator out: of one session, by its id, or everywhere
+// with "all".
+func (d *Admin) EndSessions(ctx context.Context, a desk.Actor, v desk.Visit, id, which string) error {
 	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
 	if err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "operator.sessions_ended", desk.Success).Actor(a).Target(o).Write()
+	event, err := d.Audit(v, "operator.sessions_ended", desk.Success).Actor(a).Target(o).With("which", which).Write()
 	if err != nil {
 		return err
 	}
-	return changed("end sessions", d.Commit(ctx, store.EndSessions{OperatorID: o.ID}, event))
+	var end store.Write = store.EndSessionByID{OperatorID: o.ID, ID: which}
+	if which == "all" {
+		end = store.EndSessions{OperatorID: o.ID}
+	}
+	return changed("end sessions", d.Commit(ctx, end, event))
 }
 
 // Unlock clears the failures that keep somebody out.

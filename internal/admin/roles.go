@@ -102,6 +102,47 @@ func (d *Admin) fillRole(a desk.Actor, r *store.Role, f RoleForm) error {
 	return bad.Err()
 }
 
+// RoleDifference is what a form would change about a role, in words.
+type RoleDifference struct {
+	// NewName is set where the name changes.
+	NewName       string
+	Adds, Removes []string
+	// TwoFactor is "on" or "off" where the requirement changes.
+	TwoFactor string
+}
+
+// PreviewRole says what a form would change.
+func (d *Admin) PreviewRole(ctx context.Context, a desk.Actor, id string, f RoleForm) (RoleDifference, error) {
+	before, err := d.custom(ctx, a, id, f.Version)
+	if err != nil {
+		return RoleDifference{}, err
+	}
+	after := before
+	if err := d.fillRole(a, &after, f); err != nil {
+		return RoleDifference{}, err
+	}
+	var diff RoleDifference
+	if after.Name != before.Name {
+		diff.NewName = after.Name
+	}
+	if after.RequireTwoFactor != before.RequireTwoFactor {
+		diff.TwoFactor = "off"
+		if after.RequireTwoFactor {
+			diff.TwoFactor = "on"
+		}
+	}
+	for _, p := range d.Permissions() {
+		had, has := slices.Contains(before.Permissions, p.Key), slices.Contains(after.Permissions, p.Key)
+		switch {
+		case has && !had:
+			diff.Adds = append(diff.Adds, p.Label)
+		case had && !has:
+			diff.Removes = append(diff.Removes, p.Label)
+		}
+	}
+	return diff, nil
+}
+
 // CreateRole makes a custom role and returns its id.
 func (d *Admin) CreateRole(ctx context.Context, a desk.Actor, v desk.Visit, f RoleForm) (string, error) {
 	if err := a.May(desk.PermissionRolesManage); err != nil {

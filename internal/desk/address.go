@@ -11,8 +11,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// confirmWithin is how long a new address has to be confirmed from there.
-const confirmWithin = 15 * time.Minute
+// ConfirmWithin is how long a new address has to be confirmed from there.
+const ConfirmWithin = 15 * time.Minute
 
 // Open reads the parameters, and on the very first start makes the office's
 // address. It must succeed before anything else.
@@ -129,14 +129,7 @@ func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) 
 	}
 	p := s.Stored
 	current := s.Alias(d.now())
-	bad := &InvalidError{}
-	switch {
-	case !aliasForm.MatchString(alias):
-		bad.Add("alias", "form", "Use 8 to 64 lower-case letters, digits and dashes, and no dash at either end.")
-	case alias == current:
-		bad.Add("alias", "same", "This is the address already.")
-	}
-	if err := bad.Err(); err != nil {
+	if err := d.CheckAlias(alias); err != nil {
 		return err
 	}
 	p.Alias, p.UpdatedAt, p.UpdatedBy = alias, d.now(), a.ID
@@ -147,9 +140,21 @@ func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) 
 			return err
 		}
 	} else {
-		p.PreviousAlias, p.ConfirmBy = current, d.now().Add(confirmWithin)
+		p.PreviousAlias, p.ConfirmBy = current, d.now().Add(ConfirmWithin)
 	}
 	return d.PutParameters(ctx, p, d.Audit(v, "alias.changed", Success).Actor(a), told...)
+}
+
+// CheckAlias says what is wrong with an address, as *InvalidError.
+func (d *Desk) CheckAlias(alias string) error {
+	bad := &InvalidError{}
+	switch {
+	case !aliasForm.MatchString(alias):
+		bad.Add("alias", "form", "Use 8 to 64 lower-case letters, digits and dashes, and no dash at either end.")
+	case alias == d.Alias():
+		bad.Add("alias", "same", "This is the address already.")
+	}
+	return bad.Err()
 }
 
 // tellAddress tells every active operator where the office is now.

@@ -39,7 +39,7 @@ func (d *Desk) Authenticators(ctx context.Context, id *Identity) (Authenticators
 }
 
 func (d *Desk) mustHave(id *Identity) bool {
-	return mustHaveTwoFactor(id.State.Settings.TwoFactor, id.Roles)
+	return MustHaveTwoFactor(id.State.Settings.TwoFactor, id.Roles)
 }
 
 // BeginEnrolment shows a new authenticator to somebody signed in, after a

@@ -28,7 +28,7 @@ type Identity struct {
 
 // Can says whether the operator's roles, together, reach the permission. One
 // that nobody declared is never reached.
-func (id *Identity) Can(permission string) bool { return id.desk.allowed(id.Roles, permission) }
+func (id *Identity) Can(permission string) bool { return id.desk.Allowed(id.Roles, permission) }
 
 // HasRole says whether the operator has the role, as primary or additional.
 func (id *Identity) HasRole(roleID string) bool {
@@ -94,7 +94,7 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 		Session: view.Session, Operator: view.Operator, Roles: roles, TwoFactor: view.TwoFactor,
 		State: state, desk: d, token: token,
 	}
-	id.MustEnrol = !view.TwoFactor && mustHaveTwoFactor(s.TwoFactor, roles)
+	id.MustEnrol = !view.TwoFactor && MustHaveTwoFactor(s.TwoFactor, roles)
 	id.MustChangePassword = !d.PasswordElsewhere(view.Operator) &&
 		(view.Operator.MustChangePassword || s.Password.Expired(view.Operator.PasswordSetAt, now))
 	return id, nil

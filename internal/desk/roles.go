@@ -157,8 +157,8 @@ func CustomRole(r store.Role) Role {
 	return Role{ID: r.ID, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, Permissions: r.Permissions}
 }
 
-// allowed is the one place that decides whether roles reach a permission.
-func (d *Desk) allowed(roles []Role, permission string) bool {
+// Allowed is the one place that decides whether roles reach a permission.
+func (d *Desk) Allowed(roles []Role, permission string) bool {
 	if !d.permissions.has(permission) {
 		return false
 	}
@@ -167,8 +167,8 @@ func (d *Desk) allowed(roles []Role, permission string) bool {
 	})
 }
 
-// mustHaveTwoFactor applies the rule in force to somebody's roles.
-func mustHaveTwoFactor(rule TwoFactorRule, roles []Role) bool {
+// MustHaveTwoFactor applies the rule in force to somebody's roles.
+func MustHaveTwoFactor(rule TwoFactorRule, roles []Role) bool {
 	switch rule {
 	case TwoFactorRecommended:
 		return false
