@@ -41,6 +41,7 @@ var done = map[string]view.Notice{
 	"role-deleted":         {Level: view.LevelSuccess, Text: "The role is deleted."},
 	"saved":                {Level: view.LevelSuccess, Text: "Saved. It counts everywhere from the next click."},
 	"nothing":              {Level: view.LevelInfo, Text: "There was nothing to change."},
+	"address-changed":      {Level: view.LevelSuccess, Text: "This is the new address. Keep it: the old one is dead."},
 	"address-confirmed":    {Level: view.LevelSuccess, Text: "This is the address from now on. All operators are told by mail."},
 	"resent":               {Level: view.LevelSuccess, Text: "The mail is on its way again."},
 	"test-sent":            {Level: view.LevelSuccess, Text: "A test mail to you is on its way. See below what the server says to it."},

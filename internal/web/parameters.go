@@ -235,9 +235,10 @@ func (c *call) postAddress() error {
 	if err := s.ChangeAlias(ctx, c.actor(), c.visit, alias); err != nil {
 		return c.addressRefused(err, alias)
 	}
-	// This page's address is dead with the answer; it says where to go on.
-	state := s.State()
-	return c.show(http.StatusOK, show.ParametersAddressDonePage{Link: c.s.Desk.Origin + "/" + alias + "/", Until: state.Stored.ConfirmBy})
+	// This address is dead with the answer. The new one is the test of itself:
+	// who does not arrive there cannot confirm it, and the old one comes back.
+	c.base = "/" + alias
+	return c.redirect("/parameters?done=address-changed")
 }
 
 func (c *call) addressRefused(err error, typed string) error {
