@@ -49,7 +49,7 @@ func SQLite() Dialect {
 			" FOR UPDATE SKIP LOCKED", "",
 			" FOR UPDATE", "",
 			"json_agg(", "json_group_array(",
-			"strpos(", "instr(",
+			"json_array_elements_text(", "json_each(",
 		},
 		// The drivers share no error type, but all of them pass SQLite's words
 		// on: "database is locked", "database table is locked".
