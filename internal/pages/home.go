@@ -67,7 +67,7 @@ func (HomePage) states() []state {
 				{"Sign-in refused", "", "grace@community.example", "/audit/1041", samples.Ago(14 * time.Minute), view.LevelDanger},
 				{"Roles changed", "Ada Lovelace", longName, "/audit/1040", samples.Ago(3 * time.Hour), ""},
 				{"Invited", arabicName, hostile, "/audit/1039", samples.Ago(26 * time.Hour), ""},
-				{"Mail failed", "The office", "sara@community.example", "/audit/1038", samples.Ago(50 * time.Hour), view.LevelWarning},
+				{"Mail failed", "the office", "sara@community.example", "/audit/1038", samples.Ago(50 * time.Hour), view.LevelWarning},
 			},
 		}},
 		{"attention", HomePage{

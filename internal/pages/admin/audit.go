@@ -45,7 +45,7 @@ func sampleEvents() []EventRow {
 		{"Sign-in refused", "signin.refused", "/audit/1041", samples.Ago(14 * time.Minute), "", "Grace Hopper", "2001:db8:85a3:8d3:1319:8a2e:370:7348", bad, view.LevelWarning},
 		{"Roles changed", "operator.roles_changed", "/audit/1040", samples.Ago(3 * time.Hour), "Ada Lovelace", samples.LongName, "203.0.113.7", good, view.LevelSuccess},
 		{"Parameters changed", "parameters.changed", "/audit/1039", samples.Ago(26 * time.Hour), samples.ArabicName, "", "203.0.113.7", good, view.LevelSuccess},
-		{"Mail failed", "mail.failed", "/audit/1038", samples.Ago(50 * time.Hour), "The office", "sara@community.example", "", failed, view.LevelDanger},
+		{"Mail failed", "mail.failed", "/audit/1038", samples.Ago(50 * time.Hour), "the office", "sara@community.example", "", failed, view.LevelDanger},
 		{samples.Hostile, samples.Hostile, samples.Hostile, samples.Ago(50 * 24 * time.Hour), samples.Hostile, samples.Hostile, samples.Hostile, samples.Hostile, ""},
 	}
 }

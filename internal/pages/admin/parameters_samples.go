@@ -22,7 +22,7 @@ func sampleSections() []Section {
 	age.Departs = "Section 3.1.1.2 says that passwords are not to be changed at intervals, only when there is a sign that somebody else knows them: people who must change often choose weaker ones."
 	upper := onOff("password.upper", "A capital letter", "Every new password needs one.")
 	upper.MayDepart = "Turning this on departs from NIST SP 800-63B-4."
-	two := Setting{Name: "two_factor.who", Label: "Who must have it", Effect: "Who cannot sign in without a code from an app.", Control: ControlChoice, Default: "Everyone", Initial: "everyone", Range: "three choices", Value: "everyone",
+	two := Setting{Name: "two_factor.who", Label: "Who must have it", Effect: "Who cannot sign in without a code from an app.", Control: ControlChoice, Default: "Everyone", Initial: "everyone", Value: "everyone",
 		Options: []view.Option{{Value: "everyone", Label: "Everyone", Chosen: true}, {Value: "roles", Label: "Roles that say so"}, {Value: "recommended", Label: "Nobody; it is recommended"}}}
 	invite := number("invite.life", "Invitation works for", "After that it must be sent again.", "3", "days", "7", "1", "30")
 	invite.Units, invite.InitialUnit, invite.Range, invite.Unit, invite.Min, invite.Max = sampleUnits("days"), "days", "1 hour to 30 days", "", "", ""
