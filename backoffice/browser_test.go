@@ -50,7 +50,7 @@ type page struct {
 	location string
 }
 
-// send sends a request as it is, and notes everything that goes over the wire.
+// send sends a request as it is, and keeps the exchange.
 func (b *browser) send(r *http.Request) page {
 	b.t.Helper()
 	if r.Header.Get("User-Agent") == "" {
@@ -61,13 +61,11 @@ func (b *browser) send(r *http.Request) page {
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	require.NoError(b.t, err)
-	fmt.Fprintf(b.o.wire, "%s %s\n%d\n", r.Method, r.URL, res.StatusCode)
-	_ = res.Header.Write(b.o.wire)
-	fmt.Fprintf(b.o.wire, "%s\n", body)
 	p := page{
 		t: b.t, base: b.o.base, status: res.StatusCode, header: res.Header, body: string(body),
 		path: strings.TrimPrefix(r.URL.Path, b.o.base), location: strings.TrimPrefix(res.Header.Get("Location"), b.o.base),
 	}
+	b.o.wire.add(r, p)
 	if p.header.Get("X-Community") == "" && !b.bare {
 		requireHeaders(b.t, r, p, b.o.cfg.InsecureCookies)
 	}

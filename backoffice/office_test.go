@@ -60,8 +60,10 @@ type office struct {
 	clock  *clock
 	random *source
 	log    *record
-	wire   *record
+	wire   *wire
 	outbox string
+	// secrets are the tokens of links that were read.
+	secrets []string
 	// admin is the host's handler inside the office.
 	admin *http.ServeMux
 	// base is the alias of the start, as a path.
@@ -73,7 +75,7 @@ type office struct {
 func newOffice(t testing.TB, change ...func(*backoffice.Config)) *office {
 	t.Helper()
 	o := &office{
-		t: t, mem: memstore.New(), random: &source{}, log: &record{}, wire: &record{}, outbox: t.TempDir(), admin: http.NewServeMux(),
+		t: t, mem: memstore.New(), random: &source{}, log: &record{}, wire: &wire{}, outbox: t.TempDir(), admin: http.NewServeMux(),
 		clock: &clock{now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)},
 	}
 	o.faults = faultstore.Wrap(o.mem)
@@ -237,6 +239,7 @@ func (o *office) linkIn(page string) string {
 	all := o.letters()
 	for i := len(all) - 1; i >= 0; i-- {
 		if _, rest, ok := strings.Cut(all[i], o.Address()+page+"#"); ok {
+			o.secrets = append(o.secrets, rest[:43])
 			return rest[:43]
 		}
 	}
@@ -252,5 +255,6 @@ func (o *office) setupToken() string {
 	u, err := url.Parse(link)
 	require.NoError(o.t, err)
 	require.NotEmpty(o.t, u.Fragment)
+	o.secrets = append(o.secrets, u.Fragment)
 	return u.Fragment
 }

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io"
+	"net/http"
 	"sync"
 	"time"
 )
@@ -50,8 +52,7 @@ func (s *source) set(broken bool) {
 	s.broken = broken
 }
 
-// record collects text from several goroutines: the log, or what went over the
-// wire.
+// record collects text from several goroutines: the log.
 type record struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -73,4 +74,28 @@ func (r *record) Reset() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.b.Reset()
+}
+
+// readable is everything that the store holds, with bytes as text.
+func readable(o *office) string {
+	var all any = o.mem
+	return fmt.Sprintf("%q", all)
+}
+
+// wire keeps what went to and fro.
+type wire struct {
+	mu  sync.Mutex
+	all []exchange
+}
+
+type exchange struct {
+	// target is the address that was asked for, as an access log has it.
+	target string
+	page
+}
+
+func (w *wire) add(r *http.Request, p page) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.all = append(w.all, exchange{r.URL.String(), p})
 }

@@ -29,13 +29,18 @@ type Limit struct {
 	// cleared.
 	Wait, MaxWait time.Duration
 	// Stop is the number of attempts after which none passes until the counter
-	// is cleared, or its window is over. A row of failures is forgotten 400
-	// days after the last one. Zero: no stop.
+	// is cleared, or is forgotten. Zero: no stop.
 	Stop int
+	// Keep is how long a row of failures is remembered after the last one;
+	// with a Window, which says so itself, it means nothing. Zero or less:
+	// DefaultKeep. Keep longer than MaxWait, or the row is forgotten while it
+	// makes somebody wait.
+	Keep time.Duration
 }
 
-// streakLife is how long a row of failures is remembered after the last one.
-const streakLife = 400 * 24 * time.Hour
+// DefaultKeep is how long a row of failures is remembered when its Limit does
+// not say.
+const DefaultKeep = 400 * 24 * time.Hour
 
 // Next decides one attempt: the counter as it is afterwards, and whether the
 // attempt passes. One that does not pass changes nothing, and retryAt says
@@ -53,12 +58,19 @@ func (l Limit) Next(c Counter, now time.Time) (next Counter, retryAt time.Time, 
 	}
 	c.Count++
 	c.LastAt = now
-	if l.Window > 0 {
-		c.ExpiresAt = c.FirstAt.Add(l.Window)
-	} else {
-		c.ExpiresAt = now.Add(streakLife)
-	}
+	c.ExpiresAt = l.forgetAt(c)
 	return c, time.Time{}, true
+}
+
+// forgetAt is when a counter just hit will mean nothing any more.
+func (l Limit) forgetAt(c Counter) time.Time {
+	switch {
+	case l.Window > 0:
+		return c.FirstAt.Add(l.Window)
+	case l.Keep > 0:
+		return c.LastAt.Add(l.Keep)
+	}
+	return c.LastAt.Add(DefaultKeep)
 }
 
 // Check says whether an attempt would pass, and if not, when one may; it

@@ -18,6 +18,7 @@ func at(d time.Duration) time.Time { return noon.Add(d) }
 func TestLimit(t *testing.T) {
 	perHour := store.Limit{Max: 2, Window: time.Hour}
 	slower := store.Limit{Max: 2, Wait: time.Minute, MaxWait: 3 * time.Minute}
+	short := store.Limit{Max: 2, Wait: time.Minute, Stop: 3, Keep: 24 * time.Hour}
 	stopping := store.Limit{Max: 2, Wait: time.Minute, Stop: 3}
 	row := func(count int) store.Counter {
 		return store.Counter{Key: "k", Count: count, FirstAt: noon, LastAt: noon, ExpiresAt: at(9600 * time.Hour)}
@@ -65,6 +66,11 @@ func TestLimit(t *testing.T) {
 		{"a row that is very long still waits the longest wait", slower, row(math.MaxInt32), at(3 * time.Minute), true, time.Time{}, math.MaxInt32 + 1},
 		{"a row keeps its count through a wait of months", slower, row(4), at(9600*time.Hour - 1), true, time.Time{}, 5},
 		{"a row is forgotten in the end", slower, row(4), at(9600 * time.Hour), true, time.Time{}, 1},
+		{"a row kept for a day is forgotten a day after the last failure", short, store.Counter{Key: "k", Count: 3, FirstAt: noon, LastAt: noon, ExpiresAt: at(24 * time.Hour)}, at(24 * time.Hour), true, time.Time{}, 1},
+		{"a row kept for a day holds until then", short, store.Counter{Key: "k", Count: 3, FirstAt: noon, LastAt: noon, ExpiresAt: at(24 * time.Hour)}, at(24*time.Hour - 1), false, time.Time{}, 0},
+		{"a row kept for a day starts its day anew with each failure", short, row(1), at(time.Minute), true, time.Time{}, 2},
+		{"a Keep below zero is the default", store.Limit{Max: 2, Wait: time.Minute, Keep: -1}, row(1), noon, true, time.Time{}, 2},
+		{"a window is kept as long as it says, whatever Keep says", store.Limit{Max: 2, Window: time.Hour, Keep: time.Minute}, window(1), at(2 * time.Minute), true, time.Time{}, 2},
 		{"a row with the clock gone back waits for the clock", slower, row(3), at(-24 * time.Hour), false, at(2 * time.Minute), 0},
 		{"a wait without a longest one cannot overflow", store.Limit{Max: 1, Wait: time.Second}, row(1000), at(9000 * time.Hour), false, at(math.MaxInt64), 0},
 		{"a wait that is a power of two cannot overflow", store.Limit{Max: 1, Wait: 2}, row(1000), at(9000 * time.Hour), false, at(math.MaxInt64), 0},
@@ -96,9 +102,12 @@ func TestLimit(t *testing.T) {
 			} else {
 				require.Equal(t, c.counter.FirstAt, next.FirstAt)
 			}
-			if c.limit.Window > 0 {
+			switch {
+			case c.limit.Window > 0:
 				require.Equal(t, next.FirstAt.Add(c.limit.Window), next.ExpiresAt)
-			} else {
+			case c.limit.Keep > 0:
+				require.Equal(t, c.now.Add(c.limit.Keep), next.ExpiresAt)
+			default:
 				require.Equal(t, c.now.Add(400*24*time.Hour), next.ExpiresAt)
 			}
 		})

@@ -185,8 +185,8 @@ func (d *Admin) toldOfSuperAdministrator(ctx context.Context, a desk.Actor, v de
 	})
 }
 
-// Rename changes what an operator is called.
-func (d *Admin) Rename(ctx context.Context, a desk.Actor, v desk.Visit, id string, version int64, name string) error {
+// RenameOperator changes what an operator is called.
+func (d *Admin) RenameOperator(ctx context.Context, a desk.Actor, v desk.Visit, id string, version int64, name string) error {
 	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
 	if err != nil {
 		return err
@@ -308,6 +308,10 @@ func (d *Admin) Unlock(ctx context.Context, a desk.Actor, v desk.Visit, id strin
 	if err != nil {
 		return err
 	}
-	writes := append(d.ClearLocks(o), store.MarkLocked{OperatorID: o.ID}, event)
+	writes, err := d.ClearLocks(ctx, o)
+	if err != nil {
+		return err
+	}
+	writes = append(writes, store.MarkLocked{OperatorID: o.ID}, event)
 	return changed("unlock", d.Commit(ctx, writes...))
 }

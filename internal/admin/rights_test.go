@@ -27,7 +27,7 @@ var acts = []act{
 		return o.ChangeRoles(ctx, a, visit, t.ID, admin.RolesForm{Version: t.Version, Primary: desk.RoleModerator})
 	}},
 	{"rename", desk.PermissionOperatorsManage, func(o *office, a desk.Actor, t store.Operator, _ string) error {
-		return o.Rename(ctx, a, visit, t.ID, t.Version, "Other name")
+		return o.RenameOperator(ctx, a, visit, t.ID, t.Version, "Other name")
 	}},
 	{"disable", desk.PermissionOperatorsManage, func(o *office, a desk.Actor, t store.Operator, _ string) error {
 		return o.Disable(ctx, a, visit, t.ID, "left")
@@ -118,7 +118,7 @@ func TestNobodyActsOnSomebodyWhoHoldsMore(t *testing.T) {
 		"change roles": func() error {
 			return o.ChangeRoles(ctx, lesser, visit, boss.ID, admin.RolesForm{Version: boss.Version})
 		},
-		"rename":           func() error { return o.Rename(ctx, lesser, visit, boss.ID, boss.Version, "Mallory") },
+		"rename":           func() error { return o.RenameOperator(ctx, lesser, visit, boss.ID, boss.Version, "Mallory") },
 		"disable":          func() error { return o.Disable(ctx, lesser, visit, boss.ID, "") },
 		"delete":           func() error { return o.Delete(ctx, lesser, visit, boss.ID, "") },
 		"end sessions":     func() error { return o.EndSessions(ctx, lesser, visit, boss.ID, "all") },

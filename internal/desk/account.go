@@ -24,6 +24,8 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 	if err := bad.Err(); err != nil {
 		return "", err
 	}
+	ctx, done := counted(ctx)
+	defer done()
 	writes, err := d.proveAgain(ctx, v, id, current, "password.change_refused")
 	if errors.Is(err, ErrCredentials) {
 		bad.Add("current_password", "wrong", "This is not your current password.")
@@ -48,6 +50,8 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 		return "", err
 	}
 	writes = append(writes, store.PutOperator{Operator: o}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset})
+	// Failures were with the old password, which strangers may have disabled.
+	writes = append(writes, d.PasswordKeys(o)...)
 	return d.commitOwn(ctx, id, append(writes, more...))
 }
 

@@ -179,18 +179,31 @@ func (e *Entry) Record(ctx context.Context) {
 // must not be able to fill the store with it.
 const refusalsNoted = 30
 
+// refusalsNotedAll is the same over all addresses: whoever has a network of
+// them must not be able to either.
+const refusalsNotedAll = 1000
+
 // note records a refusal that costs whoever causes it nothing.
 func (e *Entry) Note(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
-	key := e.d.counterKey("noted", e.event.Code, addressGroup(e.event.Address))
-	_, _, ok, err := e.d.Store.Hit(ctx, key, store.Limit{Max: refusalsNoted, Window: addressWindow}, e.d.now())
-	if err != nil {
-		e.d.Log.ErrorContext(ctx, "audit row not written", "event", e.event.Code, "error", err)
-		return
+	code := e.event.Code
+	for _, row := range []struct {
+		key string
+		max int
+	}{
+		{e.d.counterKey("noted", code, addressGroup(e.event.Address)), refusalsNoted},
+		{e.d.counterKey("noted", code), refusalsNotedAll},
+	} {
+		_, _, ok, err := e.d.Store.Hit(ctx, row.key, store.Limit{Max: row.max, Window: addressWindow}, e.d.now())
+		if err != nil {
+			e.d.Log.ErrorContext(ctx, "audit row not written", "event", code, "error", err)
+			return
+		}
+		if !ok {
+			return
+		}
 	}
-	if ok {
-		e.Record(ctx)
-	}
+	e.Record(ctx)
 }
 
 // chain binds an event to the one before it, so that a changed or missing row

@@ -75,6 +75,8 @@ func (d *Desk) ConfirmEnrolment(ctx context.Context, v Visit, id *Identity, seal
 		return "", nil, err
 	}
 	o := id.Operator
+	ctx, done := counted(ctx)
+	defer done()
 	factor, writes, err := d.confirm(ctx, v, o, sessionPlace(id), sealed, code, label)
 	if err != nil {
 		return "", nil, err

@@ -182,6 +182,11 @@ func (d *Desk) ConfirmSignInEnrolment(ctx context.Context, v Visit, token, seale
 		return Passed{}, nil, err
 	}
 	o := p.Operator
+	if err := d.admitted(ctx, v, o); err != nil {
+		return Passed{}, nil, err
+	}
+	ctx, done := counted(ctx)
+	defer done()
 	factor, cleared, err := d.confirm(ctx, v, o, preSessionPlace(p), sealed, code, firstLabel)
 	if err != nil {
 		return Passed{}, nil, err

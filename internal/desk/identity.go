@@ -118,6 +118,8 @@ func (d *Desk) drop(ctx context.Context, v Visit, view store.SessionView, code s
 // anew (63B-4 section 5.2).
 func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code string) (string, error) {
 	o := id.Operator
+	ctx, done := counted(ctx)
+	defer done()
 	writes, err := d.proveAgain(ctx, v, id, plain, "step_up.refused")
 	if err != nil {
 		return "", err
@@ -151,27 +153,32 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 	return token, nil
 }
 
-// proveAgain checks the password of who is signed in, under the same limits as
-// the sign-in page, and returns what to commit with a success.
+// proveAgain checks the password of who is signed in and returns what to commit
+// with a success. Its limits are those of a name at the sign-in page, in a row
+// of its own, and wrong passwords count towards disabling the password as well.
+//
+// A password that is disabled, as strangers can bring about, still proves
+// somebody who is in a session: they guess under the other row alone, and it
+// stays disabled for signing in.
 func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain, refused string) ([]store.Write, error) {
 	o := id.Operator
-	try, err := d.signInAttempt(ctx, v, o.EmailKey)
+	try, err := d.stepUpAttempt(ctx, o)
 	if err != nil {
 		return nil, err
 	}
 	a := account{operator: o, known: true, memberID: o.MemberID, byMember: d.PasswordElsewhere(o)}
-	ok, _, err := d.checkPassword(ctx, a, plain)
+	ok, _, err := d.tryPassword(ctx, try, a, plain)
 	if err != nil {
-		try.takeBack(ctx)
 		return nil, err
 	}
-	why, err := d.whyRefused(ctx, try, a, ok)
+	if _, err := try.hitPassword(ctx, a, ""); err != nil {
+		return nil, err
+	}
+	why, err := d.whyRefused(ctx, a, ok)
 	if err != nil {
-		try.takeBack(ctx)
 		return nil, err
 	}
 	if why != "" {
-		try.failed(ctx)
 		d.Audit(v, refused, Failure).By(o).Target(o).Session(id.Session).Because(why).Record(ctx)
 		return nil, ErrCredentials
 	}

@@ -111,7 +111,7 @@ func (d *Desk) checkRecovery(ctx context.Context, v Visit, o store.Operator, cod
 	}
 	hash, err := d.Hasher.DeriveWith(ctx, cost, code, salt)
 	if err != nil {
-		try.takeBack(ctx)
+		try.takeBack(ctx) // it fails only before it begins
 		return nil, fmt.Errorf("hash recovery code: %w", err)
 	}
 	found := 0
@@ -125,7 +125,7 @@ func (d *Desk) checkRecovery(ctx context.Context, v Visit, o store.Operator, cod
 	writes := append(try.succeeded(), store.UseRecoveryCode{OperatorID: o.ID, Hash: hash},
 		// Whoever has a recovery code may go on after too many wrong codes of
 		// the app, which a thief of the password could have caused.
-		store.ClearCounter{Key: d.counterKey("code", o.ID)})
+		store.ClearCounter{Key: operatorKey("code", o.ID)})
 	return &proof{writes: writes, factor: "recovery code", recovery: true, left: len(set.Hashes) - 1, try: try}, nil
 }
 

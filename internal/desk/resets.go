@@ -40,6 +40,16 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	}
 	event := d.Audit(v, "password.reset_requested", Success)
 	var writes []store.Write
+	addressee := o
+	if !known {
+		addressee.ID, addressee.Email = "nobody", email
+	}
+	// Made for everybody, and thrown away for those who get none: laying out
+	// and sealing it takes its time.
+	link, err := d.ResetMail(v, addressee, "")
+	if err != nil {
+		return err
+	}
 	switch {
 	case !known:
 		event.UnknownLogin(key).Because("unknown")
@@ -58,11 +68,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		writes = append(writes, m)
 	default:
 		event.Target(o)
-		more, err := d.ResetMail(v, o, "")
-		if err != nil {
-			return err
-		}
-		writes = append(writes, more...)
+		writes = append(writes, link...)
 	}
 	w, err := event.Write()
 	if err != nil {
@@ -102,10 +108,11 @@ type LinkForm struct {
 }
 
 // Reset sets a new password through a reset link. It signs nobody in, ends
-// every session, and leaves two-factor authentication as it is. ErrLink,
-// ErrCodeNeeded, ErrCode and *InvalidError leave the link usable.
+// every session, and leaves two-factor authentication as it is.
+// ErrCodeNeeded, ErrCode and *InvalidError leave the link usable, ten times;
+// then it is revoked, which is ErrLink.
 func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) error {
-	o, _, err := d.linked(ctx, v, d.Resets, "password.reset_refused", f.Token)
+	o, t, err := d.linked(ctx, v, d.Resets, "password.reset_refused", f.Token)
 	if err != nil {
 		return err
 	}
@@ -113,6 +120,11 @@ func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) error {
 		d.Audit(v, "password.reset_refused", Refused).Target(o).Because("account is " + string(o.State)).Record(ctx)
 		return ErrLink
 	}
+	return d.spending(ctx, v, t, "password.reset_refused", func(ctx context.Context) error { return d.reset(ctx, v, o, f) })
+}
+
+// reset is Reset for the operator whom the link is for.
+func (d *Desk) reset(ctx context.Context, v Visit, o store.Operator, f LinkForm) error {
 	bad := &InvalidError{}
 	d.checkNewPassword(o, f.Password, f.Again, bad)
 	second, err := d.resetProof(ctx, v, o, f, bad)
@@ -202,6 +214,41 @@ func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused,
 	return o, t, nil
 }
 
+// spending lets postsPerLink forms be refused that bring one link, and then
+// revokes it: each may cost slow hashes, and says whether the new password was
+// used before. A form that could not be looked at is no refusal.
+func (d *Desk) spending(ctx context.Context, v Visit, t store.Token, refused string, post func(context.Context) error) error {
+	try := &attempt{d: d}
+	key := d.counterKey("link", string(t.Digest[:]))
+	used, _, ok, err := d.Store.Hit(ctx, key, store.Limit{Max: postsPerLink, Keep: t.ExpiresAt.Sub(d.now())}, d.now())
+	if err != nil {
+		return fmt.Errorf("count form: %w", err)
+	}
+	if !ok {
+		return ErrLink
+	}
+	try.undo = []string{key}
+	ctx, done := counted(ctx)
+	defer done()
+	err = post(ctx)
+	bad := (*InvalidError)(nil)
+	if !errors.As(err, &bad) && !errors.Is(err, ErrCode) && !errors.Is(err, ErrCodeNeeded) {
+		try.takeBack(ctx)
+		return err
+	}
+	if used.Count < postsPerLink {
+		return err
+	}
+	event, err := d.Audit(v, refused, Refused).Thing("operator", t.Subject, "").Because("too many refused forms").Write()
+	if err != nil {
+		return err
+	}
+	if err := d.Commit(ctx, store.RevokeTokens{Subject: t.Subject, Purpose: t.Purpose}, event); err != nil {
+		return fmt.Errorf("revoke link: %w", err)
+	}
+	return ErrLink
+}
+
 // linkCommitError maps what a commit that spends a link may fail with.
 func linkCommitError(err error) error {
 	if errors.Is(err, store.ErrConflict) {
@@ -224,8 +271,10 @@ func (d *Desk) passwordSet(v Visit, o store.Operator, code string) ([]store.Writ
 }
 
 // Welcome lets an invited person choose their password. It signs nobody in.
+// *InvalidError leaves the link usable, ten times; then it is revoked, which is
+// ErrLink.
 func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) error {
-	o, _, err := d.linked(ctx, v, d.Invites, "operator.invitation_refused", f.Token)
+	o, t, err := d.linked(ctx, v, d.Invites, "operator.invitation_refused", f.Token)
 	if err != nil {
 		return err
 	}
@@ -233,6 +282,11 @@ func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) error {
 		d.Audit(v, "operator.invitation_refused", Refused).Target(o).Because("account is " + string(o.State)).Record(ctx)
 		return ErrLink
 	}
+	return d.spending(ctx, v, t, "operator.invitation_refused", func(ctx context.Context) error { return d.welcome(ctx, v, o, f) })
+}
+
+// welcome is Welcome for the operator whom the link is for.
+func (d *Desk) welcome(ctx context.Context, v Visit, o store.Operator, f LinkForm) error {
 	bad := &InvalidError{}
 	d.checkNewPassword(o, f.Password, f.Again, bad)
 	if err := bad.Err(); err != nil {

@@ -76,7 +76,9 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input s
 	}
 	if accepted == nil {
 		d.Audit(v, "code.refused", Failure).Target(o).Record(ctx)
-		d.noteLock(ctx, v, o, d.codeLocks(o))
+		if try.last {
+			d.noteLock(ctx, v, o)
+		}
 		return nil, ErrCode
 	}
 	return &proof{writes: append(try.succeeded(), accepted), factor: "authenticator", try: try}, nil
@@ -107,6 +109,9 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 	if p.Step != StepCode {
 		return Passed{}, ErrSignInEnded
 	}
+	if err := d.admitted(ctx, v, p.Operator); err != nil {
+		return Passed{}, err
+	}
 	mine := d.counterKey("sign-in", string(p.pre.Digest[:]))
 	used, _, ok, err := d.Store.Hit(ctx, mine, store.Limit{Max: codesPerSignIn, Window: preSessionLife}, d.now())
 	if err != nil {
@@ -117,6 +122,8 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 		// otherwise end the sign-in before the first of them has passed.
 		return Passed{}, ErrTooManyCodes
 	}
+	ctx, done := counted(ctx)
+	defer done()
 	second, err := d.checkSecond(ctx, v, p.Operator, input)
 	if errors.Is(err, ErrCode) && used.Count >= codesPerSignIn {
 		return Passed{}, d.endSignIn(ctx, p)
@@ -129,6 +136,9 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 		return Passed{}, err
 	}
 	passed, err := d.finish(ctx, v, p, second)
+	if errors.Is(err, ErrPaused) {
+		second.unused(ctx)
+	}
 	if err = d.spent(ctx, v, p.Operator, err); errors.Is(err, ErrCode) && used.Count >= codesPerSignIn {
 		return Passed{}, d.endSignIn(ctx, p)
 	}

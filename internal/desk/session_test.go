@@ -221,31 +221,6 @@ func TestAStepUpWithASlipInTheCodeDoesNotUsePasswordTriesUp(t *testing.T) {
 	require.NoError(t, err)
 }
 
-func TestWrongPasswordsInsideCountLikeThoseAtTheDoor(t *testing.T) {
-	o := newOffice(t)
-	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	id := o.identity(ada.token)
-	for i := range 5 {
-		var err error
-		if i%2 == 0 {
-			_, err = o.StepUp(ctx, home, id, nonsense, o.code(ada.secret))
-			require.Equal(t, desk.ErrCredentials, err)
-		} else {
-			_, err = o.ChangePassword(ctx, home, id, nonsense, better, better)
-			requireProblem(t, err, "current_password", "wrong")
-			require.Equal(t, "password.change_refused", o.last().Code)
-		}
-	}
-	until := o.Now().Add(30 * time.Second)
-	_, err := o.StepUp(ctx, home, id, good, o.code(ada.secret))
-	requireLimited(t, err, until)
-	_, err = o.ChangePassword(ctx, home, id, good, better, better)
-	requireLimited(t, err, until)
-	_, err = o.signIn("ada@example.org", good)
-	requireLimited(t, err, until)
-	require.True(t, o.alive(ada.token))
-}
-
 func TestOfTwoStepUpsAtOnceOneWins(t *testing.T) {
 	o := newOffice(t)
 	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
@@ -330,7 +305,7 @@ func TestAPasswordKeptByTheCommunityIsNotChangedHere(t *testing.T) {
 	passed, _, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.code(e.Key.Secret))
 	require.NoError(t, err)
 	id := o.identity(passed.Token)
-	require.True(t, o.PasswordElsewhere(id))
+	require.True(t, o.PasswordElsewhere(id.Operator))
 	_, err = o.ChangePassword(ctx, home, id, good, better, better)
 	require.ErrorIs(t, err, desk.ErrElsewhere)
 	o.clock.Add(totp.Period)

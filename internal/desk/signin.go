@@ -39,10 +39,10 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 		}
 		return Passed{}, err
 	}
+	ctx, done := counted(ctx)
+	defer done()
 	a, outdated, why, err := d.judge(ctx, try, f)
 	if err != nil {
-		// Nothing was learnt about the password, so nothing counts.
-		try.takeBack(ctx)
 		return Passed{}, err
 	}
 	if why != "" {
@@ -54,8 +54,8 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 			refused.UnknownLogin(key)
 		}
 		refused.Record(ctx)
-		if a.known && a.operator.State == store.OperatorActive {
-			d.noteLock(ctx, v, a.operator, d.passwordLocks(a.operator))
+		if a.known && a.operator.State == store.OperatorActive && try.last {
+			d.noteLock(ctx, v, a.operator)
 		}
 		return Passed{}, ErrCredentials
 	}
@@ -67,10 +67,9 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	if err != nil {
 		return Passed{}, err
 	}
-	if d.Settings().Paused && !o.IsActiveSuperAdministrator() {
+	if err := d.admitted(ctx, v, o); err != nil {
 		try.takeBack(ctx)
-		d.Audit(v, "signin.paused", Refused).By(o).Target(o).Record(ctx)
-		return Passed{}, ErrPaused
+		return Passed{}, err
 	}
 	passed, err := d.passPassword(ctx, v, o, roles, f.Next, try.succeeded())
 	if err != nil {
@@ -80,43 +79,60 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	return passed, nil
 }
 
+// admitted is ErrPaused while sign-ins are paused, but for super-administrators.
+// It is asked where a password was right, and again where the session begins:
+// a pause holds for who began to sign in before it, too.
+func (d *Desk) admitted(ctx context.Context, v Visit, o store.Operator) error {
+	if !d.Settings().Paused || o.IsActiveSuperAdministrator() {
+		return nil
+	}
+	d.Audit(v, "signin.paused", Refused).By(o).Target(o).Record(ctx)
+	return ErrPaused
+}
+
 // judge finds whom a login means and checks the password. An error is the same
 // for everybody.
 func (d *Desk) judge(ctx context.Context, try *attempt, f SignInForm) (a account, outdated bool, why string, err error) {
 	if a, err = d.find(ctx, f.Login); err != nil {
+		try.takeBack(ctx) // nothing was looked at yet
 		return a, false, "", err
 	}
-	ok, outdated, err := d.checkPassword(ctx, a, f.Password)
+	ok, outdated, err := d.tryPassword(ctx, try, a, f.Password)
 	if err != nil {
 		return a, false, "", err
 	}
-	why, err = d.whyRefused(ctx, try, a, ok)
+	disabled, err := try.hitPassword(ctx, a, LoginKey(f.Login))
+	if err != nil {
+		return a, false, "", err
+	}
+	if disabled {
+		return a, false, "password disabled after too many failures", nil
+	}
+	why, err = d.whyRefused(ctx, a, ok)
 	return a, outdated, why, err
 }
 
-// whyRefused says why an account may not go on, for the audit alone. It counts
-// the try against the account's own password too: that row of failures is what
-// disables a password, whichever name or address was typed (63B-4 section
-// 3.2.2).
-func (d *Desk) whyRefused(ctx context.Context, try *attempt, a account, passwordOK bool) (string, error) {
+// tryPassword is checkPassword for a try that was counted. It counts, unless no
+// hash began: what fails later has cost one.
+func (d *Desk) tryPassword(ctx context.Context, try *attempt, a account, plain string) (ok, outdated bool, err error) {
+	ok, outdated, err = d.checkPassword(ctx, a, plain)
+	if errors.Is(err, password.ErrBusy) {
+		try.takeBack(ctx)
+	}
+	return ok, outdated, err
+}
+
+// whyRefused says why an account may not go on, for the audit alone.
+func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (string, error) {
 	if !a.known {
 		return "unknown", nil
 	}
 	o := a.operator
-	key := d.counterKey("password", o.ID)
-	err := try.hit(ctx, key, store.Limit{Max: passwordsInARow, Stop: passwordsInARow})
-	limited := (*LimitedError)(nil)
-	if err != nil && !errors.As(err, &limited) {
-		return "", err
-	}
-	try.clear = append(try.clear, key)
 	member, err := d.stillMember(ctx, o)
 	if err != nil {
 		return "", err
 	}
 	switch {
-	case limited != nil:
-		return "password disabled after too many failures", nil
 	case !passwordOK:
 		return "wrong password", nil
 	case o.State != store.OperatorActive:
@@ -173,6 +189,9 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, o store.Operator, role
 
 // begin commits a session together with what led to it.
 func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, factor string, writes []store.Write) (Passed, error) {
+	if err := d.admitted(ctx, v, o); err != nil {
+		return Passed{}, err
+	}
 	token, session, err := d.newSession(v, o)
 	if err != nil {
 		return Passed{}, err

@@ -45,8 +45,12 @@ func (s strict) FindOperatorByLogin(ctx context.Context, login string) (store.Op
 	return s.Store.FindOperatorByLogin(ctx, login)
 }
 
-func (s strict) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.Operator, error) {
-	for _, k := range []string{q.Search, q.RoleID, q.AfterID, q.AfterNameKey, string(q.State)} {
+func (s strict) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.OperatorRow, error) {
+	keys := []string{q.Search, q.RoleID, string(q.Show)}
+	if q.After != nil {
+		keys = append(keys, q.After.ID, q.After.NameKey)
+	}
+	for _, k := range keys {
 		if err := key(k); err != nil {
 			return nil, err
 		}
@@ -55,7 +59,7 @@ func (s strict) ListOperators(ctx context.Context, q store.OperatorQuery) ([]sto
 }
 
 func (s strict) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
-	for _, k := range []string{q.Code, q.ActorID, q.TargetID} {
+	for _, k := range []string{q.Area, q.Code, q.Outcome, q.ActorID, q.TargetID, q.Address} {
 		if err := key(k); err != nil {
 			return nil, err
 		}

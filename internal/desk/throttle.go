@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -29,13 +30,36 @@ const (
 	addressWindow = 15 * time.Minute
 	// linksPerAddress wrong links pass in addressWindow.
 	linksPerAddress = 20
+	// postsPerLink forms that bring the same reset link or invitation are
+	// refused before it is revoked.
+	postsPerLink = 10
+	// workTime is how long a counted try may be worked on, whoever hung up.
+	workTime = 30 * time.Second
+	// keepNames is how long failures under a name are remembered after the
+	// last one. It is the same for names that nobody has, which strangers make
+	// up at will, and for those of operators, because it can be seen from
+	// outside. What disables a password is kept per operator, and longer.
+	keepNames = 24 * time.Hour
 )
 
-// counterKey makes a key that holds nothing readable.
+// counted is the context for what follows once a try was counted. Hanging up
+// must not end it: whoever does so while the slow hash runs would else get
+// guesses that count nothing, and hashes that no limit bounds.
+func counted(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), workTime)
+}
+
+// counterKey makes a key that holds nothing readable, for what came from
+// outside. Replacing the master secret forgets such counters.
 func (d *Desk) counterKey(kind string, parts ...string) string {
 	mac := d.Vault.MAC(vault.CounterKeys, append([]string{kind}, parts...)...)
 	return kind + ":" + base64.RawURLEncoding.EncodeToString(mac[:18])
 }
+
+// operatorKey is the key of a counter of one operator. Their id is random and
+// says nothing, so it stands there as it is: replacing the master secret must
+// not forget a hundred failures.
+func operatorKey(kind, operatorID string) string { return kind + ":" + operatorID }
 
 // addressGroup is what counts as one address: an IPv4 address, or an IPv6
 // network of 64 bits, since one subscriber has all of that.
@@ -58,19 +82,21 @@ func addressGroup(address string) string {
 // attempt is one try that was counted before it is evaluated, so that many at
 // once cannot slip through. One that turns out well is taken back.
 type attempt struct {
-	d        *Desk
-	undo     []string
-	pairKey  string
-	loginKey string
-	clear    []string
+	d       *Desk
+	undo    []string
+	pairKey string
+	clear   []string
+	// last says that a row of failures is full with this one.
+	last bool
 }
 
 // hit counts one try, or says that it must not be evaluated.
 func (a *attempt) hit(ctx context.Context, key string, l store.Limit) error {
-	_, retryAt, ok, err := a.d.Store.Hit(ctx, key, l, a.d.now())
+	c, retryAt, ok, err := a.d.Store.Hit(ctx, key, l, a.d.now())
 	if err != nil {
 		return fmt.Errorf("count attempt: %w", err)
 	}
+	a.last = a.last || l.Window == 0 && c.Count >= l.Max
 	if !ok {
 		return &LimitedError{RetryAt: retryAt}
 	}
@@ -120,13 +146,62 @@ func (a *attempt) count(ctx context.Context, v Visit, key string) error {
 			return err
 		}
 	}
-	a.loginKey = d.counterKey("signin-name", key)
-	row := store.Limit{Max: s.Failures, Wait: s.Wait, MaxWait: longestWait, Stop: passwordsInARow}
-	if err := a.hit(ctx, a.loginKey, row); err != nil {
+	name := d.counterKey("signin-name", key)
+	if err := a.hit(ctx, name, d.nameLimit()); err != nil {
 		return err
 	}
-	a.clear = append(a.clear, a.loginKey)
+	a.clear = append(a.clear, name)
 	return nil
+}
+
+// nameLimit is for wrong passwords in a row under one name, stepUpLimit for
+// those of somebody signed in, passwordLimit for all of one operator.
+func (d *Desk) nameLimit() store.Limit {
+	l := d.stepUpLimit()
+	l.Keep = keepNames
+	return l
+}
+
+func (d *Desk) stepUpLimit() store.Limit {
+	s := d.Settings().SignIn
+	return store.Limit{Max: s.Failures, Wait: s.Wait, MaxWait: longestWait, Stop: passwordsInARow}
+}
+
+func passwordLimit() store.Limit {
+	return store.Limit{Max: passwordsInARow, Stop: passwordsInARow}
+}
+
+// hitPassword counts the try against the account's own password too: that row
+// of failures is what disables a password, whichever name or address was typed
+// (63B-4 section 3.2.2). For somebody unknown a row that disables nothing is
+// counted in its place, so that both ways write the same.
+func (a *attempt) hitPassword(ctx context.Context, of account, key string) (disabled bool, err error) {
+	row, limit := operatorKey("password", of.operator.ID), passwordLimit()
+	if !of.known {
+		row, limit.Keep = a.d.counterKey("password", "nobody", key), keepNames
+	}
+	err = a.hit(ctx, row, limit)
+	if limited := (*LimitedError)(nil); errors.As(err, &limited) {
+		return of.known, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	a.clear = append(a.clear, row)
+	return false, nil
+}
+
+// stepUpAttempt counts a try of somebody signed in to prove who they are. It
+// counts in a row of its own, per operator: strangers who fail under the same
+// name at the sign-in page must not keep them out of what they are in.
+func (d *Desk) stepUpAttempt(ctx context.Context, o store.Operator) (*attempt, error) {
+	a := &attempt{d: d}
+	key := operatorKey("step-up", o.ID)
+	if err := a.hit(ctx, key, d.stepUpLimit()); err != nil {
+		return nil, err
+	}
+	a.clear = []string{key}
+	return a, nil
 }
 
 // failed remembers that this name failed from this address, so that the next
@@ -155,13 +230,16 @@ func (a *attempt) succeeded() []store.Write {
 // sign-ins and addresses at once (RFC 4226 section 7.3).
 func (d *Desk) codeAttempt(ctx context.Context, kind, operatorID string) (*attempt, error) {
 	a := &attempt{d: d}
-	key := d.counterKey(kind, operatorID)
-	row := store.Limit{Max: codesPerSignIn, Wait: d.Settings().SignIn.Wait, MaxWait: longestWait, Stop: codesInARow}
-	if err := a.hit(ctx, key, row); err != nil {
+	key := operatorKey(kind, operatorID)
+	if err := a.hit(ctx, key, d.codeLimit()); err != nil {
 		return nil, err
 	}
 	a.clear = []string{key}
 	return a, nil
+}
+
+func (d *Desk) codeLimit() store.Limit {
+	return store.Limit{Max: codesPerSignIn, Wait: d.Settings().SignIn.Wait, MaxWait: longestWait, Stop: codesInARow}
 }
 
 // linkAttempt counts a link posted from an address.
@@ -180,7 +258,7 @@ func (d *Desk) PasswordKeys(o store.Operator) []store.Write {
 	return []store.Write{
 		store.ClearCounter{Key: d.counterKey("signin-name", o.NameKey)},
 		store.ClearCounter{Key: d.counterKey("signin-name", o.EmailKey)},
-		store.ClearCounter{Key: d.counterKey("password", o.ID)},
+		store.ClearCounter{Key: operatorKey("password", o.ID)},
 	}
 }
 
@@ -197,28 +275,43 @@ type lock struct {
 	limit store.Limit
 }
 
-func (d *Desk) passwordLocks(o store.Operator) []lock {
-	s := d.Settings().SignIn
-	row := store.Limit{Max: s.Failures, Wait: s.Wait, MaxWait: longestWait, Stop: passwordsInARow}
-	return []lock{
-		{d.counterKey("signin-name", o.NameKey), row},
-		{d.counterKey("signin-name", o.EmailKey), row},
-		{d.counterKey("password", o.ID), store.Limit{Max: passwordsInARow, Stop: passwordsInARow}},
+// passwordLocks are the counters of wrong passwords. A linked member signs in
+// with the community's name and address for them, too.
+func (d *Desk) passwordLocks(ctx context.Context, o store.Operator) ([]lock, error) {
+	names := []string{o.NameKey, o.EmailKey}
+	if o.MemberID != "" && d.Members != nil {
+		m, err := d.Members.FindMember(ctx, o.MemberID)
+		if err != nil && !errors.Is(err, ErrNoMember) {
+			return nil, fmt.Errorf("find member: %w", err)
+		}
+		if err == nil {
+			names = append(names, LoginKey(m.Name), LoginKey(m.Email))
+		}
 	}
+	var locks []lock
+	for _, name := range names {
+		locks = append(locks, lock{d.counterKey("signin-name", name), d.nameLimit()})
+	}
+	return append(locks, lock{operatorKey("password", o.ID), passwordLimit()}), nil
 }
 
 func (d *Desk) codeLocks(o store.Operator) []lock {
-	row := store.Limit{Max: codesPerSignIn, Wait: d.Settings().SignIn.Wait, MaxWait: longestWait, Stop: codesInARow}
 	return []lock{
-		{d.counterKey("code", o.ID), row},
-		{d.counterKey("recovery", o.ID), row},
-		{d.counterKey("enrol", o.ID), row},
+		{operatorKey("code", o.ID), d.codeLimit()},
+		{operatorKey("recovery", o.ID), d.codeLimit()},
+		{operatorKey("enrol", o.ID), d.codeLimit()},
 	}
 }
 
-// ClearLocks forgets every failure that keeps an operator out.
-func (d *Desk) ClearLocks(o store.Operator) []store.Write {
-	return append(cleared(d.passwordLocks(o)), cleared(d.codeLocks(o))...)
+// ClearLocks forgets every failure that keeps an operator out, under their
+// names here and, for a linked member, under those that the community knows.
+func (d *Desk) ClearLocks(ctx context.Context, o store.Operator) ([]store.Write, error) {
+	locks, err := d.passwordLocks(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	locks = append(locks, lock{key: operatorKey("step-up", o.ID)})
+	return append(cleared(locks), cleared(d.codeLocks(o))...), nil
 }
 
 // ClearCodeLocks forgets wrong codes.
@@ -238,8 +331,14 @@ const forGood = 10 * 365 * 24 * time.Hour
 // noteLock shows, after a failure, whether it was the one that keeps the
 // operator out, and tells them so, once an hour at most. The counters decide;
 // this is for lists and people, so that it fails is only logged.
-func (d *Desk) noteLock(ctx context.Context, v Visit, o store.Operator, locks []lock) {
+func (d *Desk) noteLock(ctx context.Context, v Visit, o store.Operator) {
 	ctx = context.WithoutCancel(ctx)
+	locks, err := d.passwordLocks(ctx, o)
+	if err != nil {
+		d.Log.ErrorContext(ctx, "lock not noted", "error", err)
+		return
+	}
+	locks = append(locks, d.codeLocks(o)...)
 	var until time.Time
 	blocked := false
 	for _, l := range locks {

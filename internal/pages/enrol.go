@@ -1,6 +1,8 @@
 package pages
 
 import (
+	"bytes"
+	"image/png"
 	"strings"
 
 	"github.com/postern-go/postern/internal/pages/view"
@@ -12,11 +14,21 @@ type Enrolment struct {
 	// four, in the element with the id totp-secret.
 	Secret string
 	// QR is a PNG of the key URI with its quiet zone, in the element with the
-	// id totp-qr. It is shown at its own size: make it 240 pixels wide or a
-	// little more.
+	// id totp-qr. It is shown at half its own size, so that it is crisp on
+	// dense screens: make it 480 pixels wide or a little more.
 	QR []byte
 	// Sealed comes back with the form, in the hidden input "enrolment".
 	Sealed string
+}
+
+// QRWidth is how many pixels of a page the picture takes up, which is square; 0
+// leaves that to the browser.
+func (e Enrolment) QRWidth() int {
+	picture, err := png.DecodeConfig(bytes.NewReader(e.QR))
+	if err != nil {
+		return 0
+	}
+	return picture.Width / 2
 }
 
 // Groups is the key as people type it: groups of four.

@@ -19,23 +19,23 @@ const (
 
 var galleryRules = view.PasswordRules{
 	Requirements: []view.Requirement{
-		{Code: "length", Text: "At least 15 characters", Min: 15},
+		{Code: "too_short", Text: "At least 15 characters", Min: 15},
 		{Code: "context", Text: "Not your name, your e-mail or the name of this office"},
-		{Code: "common", Text: "Not a common password"},
-		{Code: "strength", Text: "Not easy to guess; a few unrelated words are good"},
+		{Code: "too_common", Text: "Not a common password"},
+		{Code: "weak", Text: "Not easy to guess; a few unrelated words are good", Min: 3},
 	},
 	Words: []string{"Sunday Cyclists", "community.example"},
 }
 
 var galleryManyRules = view.PasswordRules{
 	Requirements: []view.Requirement{
-		{Code: "length", Text: "At least 12 characters", Min: 12},
-		{Code: "lower", Text: "A small letter", Min: 1},
-		{Code: "upper", Text: "A capital letter", Min: 1},
-		{Code: "digit", Text: "At least 2 digits", Min: 2},
-		{Code: "symbol", Text: "Something that is neither a letter nor a digit", Min: 1},
+		{Code: "too_short", Text: "At least 12 characters", Min: 12},
+		{Code: "class_lower", Text: "A small letter", Min: 1},
+		{Code: "class_upper", Text: "A capital letter", Min: 1},
+		{Code: "class_digit", Text: "At least 2 digits", Min: 2},
+		{Code: "class_symbol", Text: "Something that is neither a letter nor a digit", Min: 1},
 		{Code: "context", Text: "Not your name, your e-mail or the name of this office"},
-		{Code: "history", Text: "None of your last 5 passwords"},
+		{Code: "reused", Text: "None of your last 5 passwords"},
 	},
 	Words: []string{"Sunday Cyclists"},
 }
@@ -61,7 +61,7 @@ func galleryEnrolment() Enrolment {
 	if err != nil {
 		panic(err)
 	}
-	picture, err := key.PNG(240)
+	picture, err := key.PNG(480)
 	if err != nil {
 		panic(err)
 	}

@@ -40,8 +40,9 @@ type call struct {
 	form url.Values
 	// pre is the token of the signed-out cookie, made when it is first needed.
 	pre string
-	// fresh is the session token that this answer sets, where the page it
-	// shows needs it already.
+	// fresh is the session token that this answer sets, where it shows a page
+	// whose forms need it already. Such a page shows what is shown once, so it
+	// must not read the store again.
 	fresh string
 	// wrote says that the answer has begun.
 	wrote bool

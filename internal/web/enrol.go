@@ -52,7 +52,8 @@ func (c *call) postEnrol() error {
 	passed, codes, err := c.s.Desk.ConfirmSignInEnrolment(ctx, c.visit, token, sealed, c.form.Get("code"))
 	if err == nil {
 		c.keep(passed.Token, true)
-		return c.showNewCodes(passed.Token, pages.RecoveryCodesPage{Codes: codes})
+		c.fresh = passed.Token
+		return c.show(http.StatusOK, pages.RecoveryCodesPage{Codes: codes})
 	}
 	f, ours := refusedCode(err)
 	if !ours {
@@ -68,17 +69,6 @@ func (c *call) postEnrol() error {
 		return shownErr
 	}
 	return c.showEnrol(http.StatusUnprocessableEntity, e, f)
-}
-
-// showNewCodes shows what is shown once, under the session that was just
-// begun: the page's forms must carry that session's token.
-func (c *call) showNewCodes(token string, p view.Page) error {
-	id, err := c.s.Desk.Authenticate(c.r.Context(), c.visit, token)
-	if err != nil {
-		return err
-	}
-	c.identity, c.fresh = id, token
-	return c.show(http.StatusOK, p)
 }
 
 // refusedCode is the form of a first code that was refused, if that is what

@@ -145,7 +145,7 @@ func within(path, top string) bool { return path == top || strings.HasPrefix(pat
 func (c *call) rules() view.PasswordRules {
 	rules := view.PasswordRules{Words: []string{c.s.Desk.Name}}
 	for _, r := range c.s.Desk.Requirements() {
-		rules.Requirements = append(rules.Requirements, view.Requirement{Code: r.Code, Text: r.Text, Min: r.Min})
+		rules.Requirements = append(rules.Requirements, view.Requirement{Code: r.Code, Text: r.Text, Min: r.Min, Max: r.Max})
 	}
 	if id := c.identity; id != nil {
 		local, _, _ := strings.Cut(mail.Fold(id.Operator.Email), "@")

@@ -59,7 +59,7 @@ func (c *call) getOperatorName() error {
 }
 
 func (c *call) postOperatorName() error {
-	err := c.s.Services.Rename(c.r.Context(), c.actor(), c.visit, c.id(), c.version(), c.form.Get("name"))
+	err := c.s.Services.RenameOperator(c.r.Context(), c.actor(), c.visit, c.id(), c.version(), c.form.Get("name"))
 	return c.acted(err, "operator-name", func(o admin.Detail, f view.Form) view.Page {
 		return show.OperatorNamePage{Form: f, Person: person(o.Operator), NewName: c.form.Get("name"), Version: c.form.Get("version")}
 	})

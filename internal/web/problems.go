@@ -28,7 +28,8 @@ func (c *call) fail(err error) {
 		_ = c.redirect(to)
 		return
 	}
-	limited, busy, unread := (*desk.LimitedError)(nil), (*password.BusyError)(nil), badRequest(0)
+	limited, busy := (*desk.LimitedError)(nil), (*password.BusyError)(nil)
+	unread, lacking := badRequest(0), denied{}
 	switch {
 	case errors.As(err, &limited):
 		c.retryAfter(limited.RetryAt)
@@ -49,6 +50,10 @@ func (c *call) fail(err error) {
 		c.problem(http.StatusServiceUnavailable, pages.MaintenancePage{Text: c.state.Settings.PausedText})
 	case errors.Is(err, desk.ErrLink), errors.Is(err, desk.ErrSetUp):
 		c.problem(http.StatusGone, pages.LinkPage{})
+	case errors.Is(err, errArrived):
+		c.problem(http.StatusOK, pages.ContinuePage{Next: c.wanted()})
+	case errors.As(err, &lacking):
+		c.problem(http.StatusForbidden, pages.ForbiddenPage{Permission: lacking.label})
 	case errors.Is(err, desk.ErrForbidden):
 		c.problem(http.StatusForbidden, pages.ForbiddenPage{})
 	case errors.Is(err, desk.ErrNotFound):
@@ -135,13 +140,17 @@ func safeReturn(p string) string {
 	return safeNext(p)
 }
 
+// errArrived says that somebody came from another site, so that their browser
+// has not said yet who they are.
+var errArrived = errors.New("arrived from another site")
+
 // askSignIn leads to the sign-in page, and from there back. A link from
 // another site arrives without the cookie that says who is there, because it
 // is SameSite=Strict; one step further the browser sends it.
 func (c *call) askSignIn() error {
 	h := c.r.Header
 	if c.method() == http.MethodGet && h.Get("Sec-Fetch-Site") == "cross-site" && h.Get("Sec-Fetch-Mode") == "navigate" {
-		return c.show(http.StatusOK, pages.ContinuePage{Next: c.wanted()})
+		return errArrived
 	}
 	if c.sessionToken() != "" {
 		c.setCookie(sessionCookie, "")
@@ -149,7 +158,7 @@ func (c *call) askSignIn() error {
 	return errDone{withNext("/login", c.wanted())}
 }
 
-// deny refuses somebody whose roles do not reach, and writes it down.
+// deny writes down that somebody's roles do not reach, and returns the refusal.
 func (c *call) deny(permission string) error {
 	c.s.Desk.Denied(c.r.Context(), c.visit, c.identity, permission)
 	label := ""
@@ -158,6 +167,10 @@ func (c *call) deny(permission string) error {
 			label = p.Label
 		}
 	}
-	c.problem(http.StatusForbidden, pages.ForbiddenPage{Permission: label})
-	return nil
+	return denied{label}
 }
+
+// denied is the refusal of somebody who lacks a permission, by its label.
+type denied struct{ label string }
+
+func (denied) Error() string { return "permission denied" }

@@ -47,7 +47,8 @@ func (c *call) postTwoFactorAdd() error {
 		if codes == nil {
 			return c.redirect("/account/two-factor?done=added")
 		}
-		return c.showNewCodes(token, pages.AccountCodesShownPage{Codes: codes})
+		c.fresh = token
+		return c.show(http.StatusOK, pages.AccountCodesShownPage{Codes: codes})
 	}
 	f, ours := refusedCode(err)
 	if !ours {
@@ -130,5 +131,6 @@ func (c *call) postRecoveryCodes() error {
 		return err
 	}
 	c.setCookie(sessionCookie, token)
-	return c.showNewCodes(token, pages.AccountCodesShownPage{Codes: codes})
+	c.fresh = token
+	return c.show(http.StatusOK, pages.AccountCodesShownPage{Codes: codes})
 }

@@ -59,6 +59,7 @@ func TestAFormIsFilledAndSent(t *testing.T) {
 			require.Equal(t, map[bool]string{true: "script is on", false: "script is off"}[script], b.Text("output"))
 			require.Equal(t, "A form", b.Title())
 			require.Equal(t, 2, b.Count("option"))
+			b.Fill("#name", "adam")
 			b.Fill("#name", "ada")
 			require.Equal(t, "ada", b.Value("#name"))
 			b.Choose("#role", "two")

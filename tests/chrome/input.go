@@ -76,6 +76,13 @@ func (b *Browser) Zone(name string) {
 	b.run("set the time zone", emulation.SetTimezoneOverride(name))
 }
 
+// Agent makes the browser call itself something else, such as a phone's
+// browser, from the next page on.
+func (b *Browser) Agent(name string) {
+	b.t.Helper()
+	b.run("set the user agent", emulation.SetUserAgentOverride(name))
+}
+
 // Clipboard returns the text that a page has put there.
 func (b *Browser) Clipboard() string {
 	b.t.Helper()

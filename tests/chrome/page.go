@@ -49,7 +49,9 @@ func (b *Browser) Click(selector string) {
 func (b *Browser) Fill(selector, value string) {
 	b.t.Helper()
 	b.run("fill "+selector,
-		chromedp.Clear(selector, chromedp.ByQuery),
+		chromedp.WaitVisible(selector, chromedp.ByQuery),
+		// chromedp.Clear leaves what was typed.
+		chromedp.Evaluate("document.querySelector("+strconv.Quote(selector)+`).value = ""`, nil),
 		chromedp.SendKeys(selector, value, chromedp.ByQuery))
 }
 

@@ -41,8 +41,12 @@ func Axe(t testing.TB, b *chrome.Browser) []Violation {
 	if err != nil {
 		t.Fatalf("check accessibility: %v", err)
 	}
-	// Over the DevTools protocol, which the page's policy does not bind.
-	b.Evaluate(string(source)+";null", nil)
+	var there bool
+	b.Evaluate(`typeof axe === "object"`, &there)
+	if !there {
+		// Over the DevTools protocol, which the page's policy does not bind.
+		b.Evaluate(string(source)+";null", nil)
+	}
 	var violations []Violation
 	b.Evaluate(collect, &violations)
 	return violations

@@ -34,15 +34,16 @@ func (f Form) Error(field string) string {
 
 // Requirement is one rule for a new password, as a person reads it.
 type Requirement struct {
-	// Code names the rule. The script ticks these live and leaves others to
-	// the server: "length" (at least Min code points), "lower", "upper",
-	// "digit", "symbol" (at least Min of the kind; 0 means 1) and "context"
-	// (not the same as a context word).
+	// Code names the rule, as package password does. The script ticks these
+	// live and leaves others to the server: "too_short" and "too_long" (Min and
+	// Max code points), "class_lower" and its like (at least Min of the kind; 0
+	// means 1), "context" (not the same as a context word) and "weak" (an
+	// estimate of at least Min).
 	Code string
 	// Text says the rule: "At least 15 characters".
 	Text string
-	// Min is the number in it, where there is one.
-	Min int
+	// Min or Max is the number in it, where there is one.
+	Min, Max int
 }
 
 // PasswordRules are shown below a field for a new password.

@@ -13,7 +13,15 @@ function takeToken() {
   const input = holder.querySelector("input");
   input.value = token;
   holder.hidden = true;
-  history.replaceState(null, "", location.pathname + location.search);
+  history.replaceState(null, "", location.pathname);
+}
+
+// Another link opened in the same tab changes only what follows "#", which
+// loads nothing: a page that has no place for the token has to be left.
+function newToken() {
+  takeToken();
+  const part = location.hash.slice(1);
+  if (part.length > 20 && !document.getElementById(part)) location.assign(`${location.pathname}?again#${part}`);
 }
 
 function decodeURIComponentSafely(text) {
@@ -41,18 +49,21 @@ function showAndHide() {
 }
 
 // Requirements of a new password. What is ticked here is checked again by the
-// server; rules that need its knowledge stay without a tick.
+// server; rules that need its knowledge get a dot instead of a circle to fill.
 const classes = {
-  lower: /\p{Ll}/gu,
-  upper: /\p{Lu}/gu,
-  digit: /\p{Nd}/gu,
-  symbol: /[^\p{L}\p{N}]/gu,
+  class_lower: /\p{Ll}/gu,
+  class_upper: /\p{Lu}/gu,
+  class_digit: /\p{Nd}/gu,
+  class_symbol: /[^\p{L}\p{N}]/gu,
 };
 
-function meets(rule, min, password, words) {
-  if (rule === "length") return codePoints(password) >= min;
-  if (rule in classes) return (password.match(classes[rule]) ?? []).length >= Math.max(1, min);
-  if (rule === "context") return password !== "" && !words.includes(fold(password));
+function meets({ rule, min, max }, password, words) {
+  const length = codePoints(password);
+  if (rule === "too_short") return length >= Number(min);
+  if (rule === "too_long") return length > 0 && length <= Number(max);
+  if (rule in classes) return (password.match(classes[rule]) ?? []).length >= Math.max(1, Number(min));
+  if (rule === "context") return length > 0 && !words.includes(fold(password));
+  if (rule === "weak") return estimate(password, words) >= Number(min);
   return undefined;
 }
 
@@ -73,8 +84,9 @@ function requirements() {
     const update = () => {
       const words = contextWords(list, input.form);
       for (const item of $$("[data-rule]", list)) {
-        const met = meets(item.dataset.rule, Number(item.dataset.min), input.value, words);
+        const met = meets(item.dataset, input.value, words);
         item.classList.toggle("is-met", met === true);
+        item.classList.toggle("is-later", met === undefined);
         item.querySelector("[data-state]").textContent = met ? " (done)" : "";
       }
       strength(input, words);
@@ -261,7 +273,7 @@ function settings() {
 }
 
 takeToken();
-addEventListener("hashchange", takeToken);
+addEventListener("hashchange", newToken);
 showAndHide();
 requirements();
 codes();

@@ -1,0 +1,141 @@
+package backoffice_test
+
+import (
+	"net/netip"
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/password"
+	"github.com/postern-go/postern/store/memstore"
+)
+
+// least is the least that an office needs.
+func least(t testing.TB) backoffice.Config {
+	outbox, err := mail.NewOutbox(t.TempDir(), "office@community.example")
+	require.NoError(t, err)
+	return backoffice.Config{Origin: "https://community.example", Secret: masterSecret(), Store: memstore.New(), Mail: outbox}
+}
+
+func TestTheLeastConfigurationIsComplete(t *testing.T) {
+	o, err := backoffice.New(ctx, least(t))
+	require.NoError(t, err)
+	alias := strings.TrimSuffix(strings.TrimPrefix(o.Address(), "https://community.example/"), "/")
+	require.Len(t, alias, 20)
+}
+
+func TestAnEmptyConfigurationNamesAllThatIsRequired(t *testing.T) {
+	_, err := backoffice.New(ctx, backoffice.Config{})
+	for _, field := range []string{"Config.Origin", "Config.Secret", "Config.Store", "Config.Mail"} {
+		require.ErrorContains(t, err, field)
+	}
+}
+
+func TestEveryMistakeIsReportedAtOnce(t *testing.T) {
+	cfg := least(t)
+	cfg.Origin = "http://community.example"
+	cfg.Secret = []byte("a passphrase that is not random!")
+	cfg.OldSecrets = [][]byte{make([]byte, 32)}
+	cfg.Name = " two\nlines"
+	cfg.SSO = &backoffice.SSO{URL: "/login"}
+	cfg.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), {}, netip.MustParsePrefix("::ffff:10.0.0.0/104")}
+	cfg.ForwardedHeader = "forwarded"
+	cfg.Menu = []backoffice.MenuItem{{Path: "/a"}, {Label: "B", Path: "https://evil.example"}, {Label: "C", Path: "/c"}, {Label: "D", Path: "/c"}, {Label: "E", Path: "/e", Permission: "nobody.declared"}}
+	cfg.Permissions = []backoffice.Permission{{Key: "NOT A KEY", Label: "x"}}
+	cfg.Password = password.Config{Params: password.Params{MemoryKiB: 8, Time: 1, Threads: 1}}
+	cfg.Templates = fstest.MapFS{"login.html": {Data: []byte("{{broken")}}
+	cfg.Letters = fstest.MapFS{"password_reset.txt": {Data: []byte("{{broken")}}
+	cfg.Pages = fstest.MapFS{"x.html": {Data: []byte("{{broken")}}
+	cfg.Look.Accent = "green"
+	_, err := backoffice.New(ctx, cfg)
+	for _, field := range []string{
+		"Config.Origin", "Config.Secret", "Config.Name", "Config.SSO", "Config.TrustedProxies", "Config.ForwardedHeader",
+		"Config.Menu", "Config.Permissions", "Config.Password", "Config.Templates", "Config.Letters",
+	} {
+		require.ErrorContains(t, err, field)
+	}
+	require.ErrorContains(t, err, "nobody.declared")
+	require.NotContains(t, err.Error(), "passphrase", "no secret stands in an error")
+
+	cfg.Templates, cfg.Look.Accent = nil, ""
+	_, err = backoffice.New(ctx, cfg)
+	require.ErrorContains(t, err, "Config.Pages")
+}
+
+func TestOrigins(t *testing.T) {
+	for _, c := range []struct {
+		origin   string
+		insecure bool
+		want     string
+	}{
+		{"https://community.example", false, ""},
+		{"https://community.example:8443", false, ""},
+		{"https://[2001:db8::1]", false, ""},
+		{"https://xn--bcher-kva.example", false, ""},
+		{"http://localhost:8080", true, ""},
+		{"http://127.0.0.1:8080", true, ""},
+		{"http://[::1]:8080", true, ""},
+		{"http://community.localhost", true, ""},
+		{"https://community.example", true, ""},
+		{"", false, "is required"},
+		{"http://localhost:8080", false, "set InsecureCookies"},
+		{"http://community.example", true, "only on localhost"},
+		{"http://10.0.0.1", true, "only on localhost"},
+		{"http://localhost.evil.example", true, "only on localhost"},
+		{"http://notlocalhost", true, "only on localhost"},
+		{"https://community.example/", false, "scheme and host only"},
+		{"https://community.example/path", false, "scheme and host only"},
+		{"https://community.example?x", false, "scheme and host only"},
+		{"https://community.example#x", false, "scheme and host only"},
+		{"https://user@community.example", false, "scheme and host only"},
+		{"community.example", false, "scheme and host only"},
+		{"//community.example", false, "scheme and host only"},
+		{"https://", false, "scheme and host only"},
+		{"https://Community.example", false, "lower case"},
+		{"HTTPS://community.example", false, "scheme and host only"},
+		{"https://community.example:443", false, "default port"},
+		{"http://localhost:80", true, "default port"},
+		{"https://community.example:", false, "no colon"},
+		{"https://bücher.example", false, "xn--"},
+		{"ftp://community.example", false, "https://"},
+		{"null", false, "scheme and host only"},
+		{"https://community.example\n", false, "scheme and host only"},
+	} {
+		cfg := least(t)
+		cfg.Origin, cfg.InsecureCookies = c.origin, c.insecure
+		_, err := backoffice.New(ctx, cfg)
+		if c.want == "" {
+			require.NoError(t, err, c.origin)
+			continue
+		}
+		require.ErrorContains(t, err, "Config.Origin", c.origin)
+		require.ErrorContains(t, err, c.want, c.origin)
+	}
+}
+
+func TestPlainHTTPIsWarnedOfAtEachStart(t *testing.T) {
+	o := newOffice(t, insecure)
+	require.Contains(t, o.log.String(), "InsecureCookies is set")
+	o.log.Reset()
+	o.another()
+	require.Contains(t, o.log.String(), "InsecureCookies is set")
+	require.NotContains(t, newOffice(t).log.String(), "InsecureCookies")
+}
+
+func TestWithoutRunTheOfficeSaysSo(t *testing.T) {
+	o := newOffice(t)
+	ada := o.enrolled("Ada", backoffice.SuperAdministrator) // The first mail waits from here on.
+	require.Contains(t, ada.get("/").text(), "Mail is not being sent")
+	for range 3 {
+		o.clock.Add(2 * time.Minute)
+		require.Equal(t, "/account?done=name", ada.submit(ada.get("/account/name"), "/account/name", "name", "Ada").location)
+		b := o.browser()
+		b.submit(b.get("/forgot"), "/forgot", "email", ada.Email)
+	}
+	require.Equal(t, 1, strings.Count(o.log.String(), "call Office.Run"), "one line, not one for each mail")
+}

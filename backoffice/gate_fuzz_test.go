@@ -1,0 +1,33 @@
+package backoffice_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+)
+
+// FuzzGate compares the gate with what can be said of a request target as it
+// was sent: it is the office's when the alias stands there in plain letters
+// between the first slash and the second, or the end.
+func FuzzGate(f *testing.F) {
+	const alias = "k7w3mplq2azx5ncv4trd"
+	for _, target := range almost(alias) {
+		f.Add(target)
+	}
+	f.Add("/" + alias)
+	f.Add("/" + alias + "/login?next=/account")
+	f.Fuzz(func(t *testing.T, target string) {
+		u, err := url.ParseRequestURI(target)
+		if err != nil || !strings.HasPrefix(target, "/") {
+			return
+		}
+		path, _, _ := strings.Cut(target, "?")
+		want := path == "/"+alias || strings.HasPrefix(path, "/"+alias+"/")
+		require.Equal(t, want, backoffice.SameSegment(backoffice.FirstSegment(&http.Request{URL: u}), alias), "%q", target)
+	})
+}

@@ -1,0 +1,106 @@
+package backoffice_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/gorilla/sessions"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/totp"
+)
+
+// draft are pages of the host's that keep a value beside the session.
+func draft(t *testing.T, o *office) {
+	values := o.SessionStore()
+	o.admin.HandleFunc("/draft", func(w http.ResponseWriter, r *http.Request) {
+		s, err := values.Get(r, "draft")
+		if err != nil {
+			require.NotNil(t, s, "code written for gorilla goes on with empty values")
+			o.Fail(w, r, err)
+			return
+		}
+		again, err := values.Get(r, "draft")
+		require.NoError(t, err)
+		require.Same(t, s, again, "one reading for a request")
+		if text := r.URL.Query().Get("set"); text != "" {
+			s.Values["text"] = strings.ReplaceAll(text, "LONG", strings.Repeat("x", 64<<10))
+		}
+		if r.URL.Query().Has("delete") {
+			s.Options.MaxAge = -1
+		}
+		if r.URL.RawQuery != "" {
+			if err := s.Save(r, w); err != nil {
+				o.Fail(w, r, err)
+				return
+			}
+		}
+		text, _ := s.Values["text"].(string)
+		w.Header().Set("X-New", map[bool]string{true: "yes", false: "no"}[s.IsNew])
+		_, _ = w.Write([]byte("<" + text + ">"))
+	})
+}
+
+func TestValuesBesideASession(t *testing.T) {
+	o := newOffice(t)
+	draft(t, o)
+	ada, ben := o.enrolled("Ada", backoffice.Moderator), o.enrolled("Ben", backoffice.Moderator)
+	first := ada.get("/draft")
+	require.Equal(t, "<>", first.body)
+	require.Equal(t, "yes", first.header.Get("X-New"))
+	set := ada.get("/draft?set=spring-canary")
+	require.Empty(t, set.header.Values("Set-Cookie"), "nothing of it is in a cookie")
+	require.Equal(t, "<spring-canary>", ada.get("/draft").body)
+	require.Equal(t, "no", ada.get("/draft").header.Get("X-New"))
+	require.Equal(t, "<>", ben.get("/draft").body, "values are of one session")
+	require.NotContains(t, readable(o), "spring-canary", "and encrypted")
+
+	t.Run("stay with the session when its token changes", func(t *testing.T) {
+		answer := ada.submit(ada.get("/step-up"), "/step-up", "password", good, "code", o.code(ada.secret))
+		require.Equal(t, http.StatusSeeOther, answer.status, answer.text())
+		require.Equal(t, "<spring-canary>", ada.get("/draft").body)
+		o.clock.Add(totp.Period)
+	})
+	t.Run("are bounded", func(t *testing.T) {
+		require.Equal(t, http.StatusInternalServerError, ada.get("/draft?set=LONG").status)
+		require.Equal(t, "<spring-canary>", ada.get("/draft").body)
+	})
+	t.Run("of another session or name do not open", func(t *testing.T) {
+		session := func(p *person) string {
+			list, err := o.mem.ListSessions(ctx, p.ID)
+			require.NoError(t, err)
+			return list[0].ID
+		}
+		sealed, err := o.mem.FindSessionValues(ctx, session(ada), "draft")
+		require.NoError(t, err)
+		for what, put := range map[string]store.PutSessionValues{
+			"another session": {SessionID: session(ben), Name: "draft", Data: sealed},
+			"changed":         {SessionID: session(ben), Name: "draft", Data: append(sealed[:len(sealed)-1:len(sealed)-1], sealed[len(sealed)-1]^1)},
+			"cut":             {SessionID: session(ben), Name: "draft", Data: sealed[:3]},
+		} {
+			require.NoError(t, o.mem.Commit(ctx, put))
+			require.Equal(t, http.StatusInternalServerError, ben.get("/draft").status, what)
+		}
+	})
+	t.Run("can be deleted", func(t *testing.T) {
+		ada.get("/draft?delete")
+		require.Equal(t, "<>", ada.get("/draft").body)
+	})
+	t.Run("end with the session", func(t *testing.T) {
+		ada.get("/draft?set=summer")
+		ada.submit(ada.get("/account"), "/logout")
+		in := ada.again()
+		require.Equal(t, "<>", in.get("/draft").body)
+	})
+	t.Run("outside the office there are none", func(t *testing.T) {
+		r := httptest.NewRequest(http.MethodGet, "/", nil)
+		s, err := o.SessionStore().New(r, "draft")
+		require.Error(t, err)
+		require.NotNil(t, s)
+		require.Error(t, o.SessionStore().Save(r, httptest.NewRecorder(), sessions.NewSession(o.SessionStore(), "draft")))
+	})
+}

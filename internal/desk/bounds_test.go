@@ -1,0 +1,146 @@
+package desk_test
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
+)
+
+// What somebody outside can have the office do, and how often.
+
+func TestTenRefusedFormsSpendALink(t *testing.T) {
+	for name, c := range map[string]struct {
+		prepare func(o *office) (token string, post func(desk.LinkForm) error)
+		form    desk.LinkForm
+		event   string
+	}{
+		"of a reset": {func(o *office) (string, func(desk.LinkForm) error) {
+			o.person("Ada", desk.RoleModerator)
+			o.rules(map[string]string{"password.history": "24"})
+			return o.resetLink("ada@example.org"), func(f desk.LinkForm) error { return o.Reset(ctx, home, f) }
+		}, desk.LinkForm{Password: good, Again: good}, "password.reset_refused"},
+		"of an invitation": {func(o *office) (string, func(desk.LinkForm) error) {
+			_, token := o.invite("ben@example.org", "Ben", desk.RoleModerator)
+			return token, func(f desk.LinkForm) error { return o.Welcome(ctx, home, f) }
+		}, desk.LinkForm{Password: "short", Again: "short"}, "operator.invitation_refused"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			token, post := c.prepare(o)
+			f := c.form
+			f.Token = token
+			hashes := o.hasher.Runs()
+			for range 9 {
+				bad := (*desk.InvalidError)(nil)
+				require.ErrorAs(t, post(f), &bad)
+			}
+			require.ErrorIs(t, post(f), desk.ErrLink, "the tenth")
+			require.Equal(t, c.event, o.last().Code)
+			require.Equal(t, "too many refused forms", o.last().Reason)
+			require.LessOrEqual(t, o.hasher.Runs()-hashes, int64(10))
+			f.Password, f.Again = better, better
+			hashes = o.hasher.Runs()
+			require.ErrorIs(t, post(f), desk.ErrLink)
+			require.Equal(t, hashes, o.hasher.Runs())
+		})
+		t.Run(name+", posted many times at once", func(t *testing.T) {
+			o := newOffice(t)
+			token, post := c.prepare(o)
+			f := c.form
+			f.Token = token
+			hashes := o.hasher.Runs()
+			errs := race(19, func(int) error { return post(f) })
+			require.Zero(t, winners(errs))
+			require.LessOrEqual(t, o.hasher.Runs()-hashes, int64(10))
+			require.ErrorIs(t, post(f), desk.ErrLink)
+		})
+		t.Run(name+", and nine do not", func(t *testing.T) {
+			o := newOffice(t)
+			token, post := c.prepare(o)
+			f := c.form
+			f.Token = token
+			for range 9 {
+				require.Error(t, post(f))
+			}
+			require.NoError(t, post(form(token, "")))
+		})
+	}
+}
+
+func TestAWholeNetworkCannotFillTheAuditEither(t *testing.T) {
+	o := newOffice(t)
+	for i := range 40 {
+		for range 31 {
+			o.Forged(ctx, from(fmt.Sprintf("2001:db8:0:%x::1", i)), "no token")
+		}
+	}
+	require.Equal(t, 1000, o.count("request.forged"))
+	for range 6 {
+		_, err := o.signIn("Zoe", nonsense)
+		require.Error(t, err)
+	}
+	require.Equal(t, 1, o.count("signin.limited"), "each kind has its own bound")
+	o.clock.Add(15 * time.Minute)
+	o.Forged(ctx, home, "no token")
+	require.Equal(t, 1001, o.count("request.forged"))
+}
+
+func TestUnlockingAMemberUnlocksTheirNamesInTheCommunity(t *testing.T) {
+	members := newDirectory(somebody("m-1", "Mia99", good))
+	o := newOffice(t, func(c *desk.Config) { c.Members = members })
+	op := o.add(store.Operator{State: store.OperatorActive, MemberID: "m-1"}, "Mia", desk.RoleModerator)
+	shown := func() string {
+		list, err := o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{})
+		require.NoError(t, err)
+		return string(list[0].Show)
+	}
+	for _, login := range []string{"mia99", "MIA99@example.org", "Mia", "mia@example.org"} {
+		require.Equal(t, "active", shown())
+		for range 5 {
+			o.fail(home, login)
+		}
+		_, err := o.signIn(login, good)
+		requireLimited(t, err, o.Now().Add(30*time.Second))
+		require.Equal(t, "locked", shown(), login)
+		require.NoError(t, o.Unlock(ctx, desk.CommandLine(), desk.Visit{}, op.ID))
+		o.clock.Add(16 * time.Minute)
+		_, err = o.signIn(login, nonsense)
+		require.ErrorIs(t, err, desk.ErrCredentials, login)
+		require.NoError(t, o.Unlock(ctx, desk.CommandLine(), desk.Visit{}, op.ID))
+	}
+
+	t.Run("also when the community does not know them any more", func(t *testing.T) {
+		members.forget("m-1")
+		require.NoError(t, o.Unlock(ctx, desk.CommandLine(), desk.Visit{}, op.ID))
+		require.Equal(t, "active", shown())
+	})
+	t.Run("and nothing is shown or cleared on half an answer", func(t *testing.T) {
+		members.breakDown(true)
+		require.ErrorIs(t, o.Unlock(ctx, desk.CommandLine(), desk.Visit{}, op.ID), errDirectory)
+		_, err := o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{})
+		require.ErrorIs(t, err, errDirectory)
+	})
+}
+
+func TestAskingForAResetMakesALetterForEverybody(t *testing.T) {
+	o, _ := crowd(t)
+	reads := func(email string) int {
+		o.random.arm(0)
+		require.NoError(t, o.RequestReset(ctx, home, email))
+		o.random.mu.Lock()
+		defer o.random.mu.Unlock()
+		return o.random.reads
+	}
+	want := reads("ada@example.org")
+	for _, email := range []string{"zoe@example.org", "disa@example.org", "ivan@example.org", "norole@example.org", "moe@example.org", "ada@example.org"} {
+		require.Equal(t, want, reads(email), email)
+	}
+	_, err := o.Deliver(ctx)
+	require.NoError(t, err)
+	require.Len(t, o.sent.all(), 1, "and sends it to who has an account")
+}

@@ -1,0 +1,190 @@
+package desk_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/admin"
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/faultstore"
+	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/store"
+)
+
+func TestKnownAndUnknownNamesCostTheStoreTheSame(t *testing.T) {
+	o, _ := crowd(t)
+	n := 0
+	writes := func(login string) []string {
+		n++
+		faults := faultstore.Wrap(strict{o.mem})
+		d := o.over(faults)
+		faults.Reset()
+		_, err := d.SignIn(ctx, from(fmt.Sprintf("192.0.2.%d", n)), desk.SignInForm{Login: login, Password: nonsense})
+		require.ErrorIs(t, err, desk.ErrCredentials)
+		return slices.DeleteFunc(faults.Calls(), func(c string) bool { return strings.HasPrefix(c, "Find") })
+	}
+	want := writes("Ada")
+	require.Equal(t, []string{"Hit", "Hit", "Hit", "Hit", "Hit", "Commit(AppendEvent)"}, want)
+	for _, login := range []string{"Zoe", "Disa", "Ivan", "Norole", "moe", "mia", "", strings.Repeat("x", 3000), "ada@example.org", "Zoe", "Ada"} {
+		require.Equal(t, want, writes(login), "%.10q", login)
+	}
+}
+
+// keys collects the counters that are hit, with their limits.
+type keys struct {
+	store.Store
+	mu  sync.Mutex
+	hit map[string]store.Limit
+}
+
+func (k *keys) Hit(ctx context.Context, key string, l store.Limit, now time.Time) (store.Counter, time.Time, bool, error) {
+	k.mu.Lock()
+	k.hit[key] = l
+	k.mu.Unlock()
+	return k.Store.Hit(ctx, key, l, now)
+}
+
+func TestFailuresUnderANameAreForgottenAfterADay(t *testing.T) {
+	o := newOffice(t)
+	op := o.person("Ada", desk.RoleSuperAdministrator)
+	for _, login := range []string{"Ada", "Zoe"} {
+		seen := &keys{Store: strict{o.mem}, hit: map[string]store.Limit{}}
+		_, err := o.over(seen).SignIn(ctx, home, desk.SignInForm{Login: login, Password: nonsense})
+		require.ErrorIs(t, err, desk.ErrCredentials)
+		long := 0
+		for key, l := range seen.hit {
+			if l.Window > 0 {
+				require.LessOrEqual(t, l.Window, 24*time.Hour, key)
+				continue
+			}
+			if l.Keep != 24*time.Hour {
+				require.Equal(t, "password:"+op.ID, key)
+				long++
+			}
+		}
+		require.Equal(t, map[string]int{"Ada": 1, "Zoe": 0}[login], long)
+	}
+	// The same can be seen of both from outside.
+	for _, login := range []string{"Ada", "Zoe"} {
+		for range 4 {
+			o.fail(home, login)
+		}
+		_, err := o.signIn(login, nonsense)
+		requireLimited(t, err, o.Now().Add(30*time.Second))
+	}
+	o.clock.Add(24 * time.Hour)
+	for _, login := range []string{"Ada", "Zoe"} {
+		for range 5 {
+			o.fail(home, login)
+		}
+		_, err := o.signIn(login, nonsense)
+		requireLimited(t, err, o.Now().Add(30*time.Second))
+	}
+}
+
+func TestReplacingTheMasterSecretForgetsNoFailuresOfAnOperator(t *testing.T) {
+	replaced := func(o *office) *admin.Admin {
+		older, newer := make([]byte, vault.SecretSize), make([]byte, vault.SecretSize)
+		for i := range older {
+			older[i], newer[i] = byte(7*i+128), byte(11*i+129)
+		}
+		v, err := vault.New([][]byte{newer, older}, o.random)
+		require.NoError(o.t, err)
+		o.cfg.Vault = v
+		return o.another()
+	}
+	t.Run("a password that is disabled", func(t *testing.T) {
+		o := newOffice(t)
+		o.person("Ada", desk.RoleModerator)
+		for i := range 100 {
+			o.fail(from(fmt.Sprintf("198.51.%d.7", i)), "Ada")
+			o.clock.Add(time.Hour)
+		}
+		d := replaced(o)
+		_, err := d.SignIn(ctx, home, desk.SignInForm{Login: "Ada", Password: good})
+		require.ErrorIs(t, err, desk.ErrCredentials)
+		require.Contains(t, o.last().Reason, "disabled")
+	})
+	t.Run("codes and proofs", func(t *testing.T) {
+		o := newOffice(t)
+		op, ada := o.enrolled("Ada", desk.RoleModerator)
+		id := o.identity(ada.token)
+		for range 5 {
+			_, err := o.SubmitCode(ctx, home, o.begun("Ada"), o.wrong(ada.secret))
+			require.ErrorIs(t, err, desk.ErrCode)
+			_, err = o.StepUp(ctx, home, id, nonsense, "000000")
+			require.ErrorIs(t, err, desk.ErrCredentials)
+		}
+		d := replaced(o)
+		passed, err := d.SignIn(ctx, home, desk.SignInForm{Login: op.Email, Password: good})
+		require.NoError(t, err)
+		_, err = d.SubmitCode(ctx, home, passed.Token, o.code(ada.secret))
+		requireLimited(t, err, o.Now().Add(30*time.Second))
+		id, err = d.Authenticate(ctx, home, ada.token)
+		require.NoError(t, err)
+		_, err = d.StepUp(ctx, home, id, good, o.code(ada.secret))
+		requireLimited(t, err, o.Now().Add(30*time.Second))
+	})
+}
+
+func TestAPauseHoldsForWhoHadBegunToSignIn(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.enrolled("Ada", desk.RoleModerator)
+	_, root := o.enrolled("Root", desk.RoleSuperAdministrator)
+	o.person("New", desk.RoleModerator)
+	pre, rootPre, newPre := o.begun("Ada"), o.begun("Root"), o.begun("New")
+	e, err := o.BeginSignInEnrolment(ctx, newPre)
+	require.NoError(t, err)
+	o.rules(map[string]string{"signin.paused": "on"})
+	sessions := dump(o.mem, "counters", "events", "parameters")
+	for range 20 {
+		passed, err := o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+		require.ErrorIs(t, err, desk.ErrPaused)
+		require.Zero(t, passed)
+		passed, codes, err := o.ConfirmSignInEnrolment(ctx, home, newPre, e.Sealed, o.code(e.Key.Secret))
+		require.ErrorIs(t, err, desk.ErrPaused)
+		require.Zero(t, passed)
+		require.Empty(t, codes)
+	}
+	require.True(t, sessions == dump(o.mem, "counters", "events", "parameters"))
+	_, err = o.SubmitCode(ctx, home, rootPre, o.code(root.secret))
+	require.NoError(t, err)
+	o.rules(nil)
+	_, err = o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+	require.NoError(t, err)
+
+	t.Run("and when it begins while the code is checked", func(t *testing.T) {
+		o := newOffice(t)
+		_, ada := o.enrolled("Ada", desk.RoleModerator)
+		pre := o.begun("Ada")
+		d := o.over(&pausing{Store: strict{o.mem}})
+		d.Store.(*pausing).pause = func() {
+			o.set(map[string]string{"signin.paused": "on"})
+			_, err := d.Reload(ctx)
+			require.NoError(t, err)
+		}
+		_, err := d.SubmitCode(ctx, home, pre, o.code(ada.secret))
+		require.ErrorIs(t, err, desk.ErrPaused)
+	})
+}
+
+// pausing is a store in which sign-ins are paused once a code is counted.
+type pausing struct {
+	store.Store
+	pause func()
+}
+
+func (p *pausing) Hit(ctx context.Context, key string, l store.Limit, now time.Time) (store.Counter, time.Time, bool, error) {
+	if pause := p.pause; pause != nil {
+		p.pause = nil
+		pause()
+	}
+	return p.Store.Hit(ctx, key, l, now)
+}

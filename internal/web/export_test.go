@@ -1,0 +1,27 @@
+package web
+
+import (
+	"net/http"
+	"net/netip"
+)
+
+// SafeNext is what decides where to go on to.
+var SafeNext = safeNext
+
+// ClientAddress and OverTLS are what an office behind these proxies believes.
+func ClientAddress(r *http.Request, header string, proxies ...netip.Prefix) string {
+	return (&Server{Config: Config{Proxies: proxies, Header: header}}).clientAddress(r)
+}
+
+func OverTLS(r *http.Request, proxies ...netip.Prefix) bool {
+	return (&Server{Config: Config{Proxies: proxies}}).overTLS(r)
+}
+
+// ReadForm is how forms of our own are read; status is that of a refusal.
+func ReadForm(w http.ResponseWriter, r *http.Request) (form map[string][]string, status int) {
+	c := &call{w: w, r: r}
+	if err := c.readForm(); err != nil {
+		return nil, int(err.(badRequest))
+	}
+	return c.form, 0
+}

@@ -1,0 +1,14 @@
+// Package browser walks through the back office as a person does, in a real
+// browser, and has programs of other authors judge what they meet: zbarimg
+// reads the QR codes from pictures of the pages, oathtool makes every code, an
+// SMTP server takes the mails, axe looks for what hinders people and vnu checks
+// the markup.
+//
+// Each test has an office of its own, served from the test process on
+// localhost, over SQLite in a file. Its clock stands still until a test moves
+// it, so that codes and links can grow old without waiting. TestExample alone
+// runs the example program as a person would start it.
+//
+// "go test ./tests/browser -screenshots DIR -run TestScreenshots" takes the
+// pictures of the README.
+package browser

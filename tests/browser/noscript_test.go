@@ -1,0 +1,102 @@
+package browser_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/tests/chrome"
+	"github.com/postern-go/postern/tests/judge"
+)
+
+// TestWithoutScript does everything that leads into the office, and back into
+// it, in a browser whose owner has switched script off.
+func TestWithoutScript(t *testing.T) {
+	s := newSite(t)
+	bare := func(name, email string) *person {
+		p := s.person(t, name, email)
+		p.DisableScript()
+		return p
+	}
+	token := func(link string) string { return link[strings.Index(link, "#")+1:] }
+	p := bare("Ada Brook", "ada@riverside.example")
+
+	link := s.setupLink()
+	p.Open(link)
+	p.Fill("#field-token", link)
+	p.fillSetup()
+	require.Equal(t, 200, p.Submit(primary))
+	require.Equal(t, "Sign in", p.Text("h1"))
+	require.Zero(t, p.Count("button[data-show]:not([hidden])"), "no button that does nothing")
+	p.typeSignIn()
+	require.Equal(t, "Add an authenticator app", p.Text("h1"))
+	p.secret = strings.ReplaceAll(p.Text("#totp-secret"), " ", "")
+	require.Contains(t, judge.QR(t, p.Screenshot(chrome.Shot{Full: true})), "secret="+p.secret)
+	p.enrol()
+	require.Len(t, p.codes, 10)
+	require.Zero(t, p.Count("[data-codes]:not([hidden])"), "no button that does nothing")
+	p.Click("#saved")
+	p.Submit(primary)
+	require.Equal(t, "Home", p.Text("h1"))
+	p.signOut()
+
+	t.Run("sign-in by code and by recovery code", func(t *testing.T) {
+		p.signIn()
+		p.signOut()
+		p.Open(s.at("/login"))
+		p.typeSignIn()
+		p.Submit(`a[href$="/login/recovery"]`)
+		p.Fill("#field-code", p.codes[3])
+		require.Equal(t, 200, p.Submit(primary))
+		require.Equal(t, "Home", p.Text("h1"))
+		p.Submit(".side a[href$='/operators']")
+		require.Equal(t, "Operators", p.Text("h1"))
+		p.signOut()
+	})
+
+	for i, paste := range []func(string) string{
+		func(link string) string { return link }, token,
+		func(link string) string { return "  " + link + "\n" },
+	} {
+		t.Run(fmt.Sprintf("reset %d", i), func(t *testing.T) {
+			p.Open(s.at("/login"))
+			p.Submit(`a[href$="/forgot"]`)
+			p.Fill("#field-email", p.email)
+			require.Equal(t, 200, p.Submit(primary))
+			link, _ := s.mailedLink()
+			p.Open(s.at("/reset"))
+			p.password = fmt.Sprintf("%s-%d", anotherPassword, i)
+			p.Evaluate(fmt.Sprintf(`document.querySelector("#field-token").value = %q`, paste(link)), nil)
+			p.Fill("#field-password", p.password)
+			p.Fill("#field-password_again", p.password)
+			require.Equal(t, 422, p.Submit(primary))
+			require.Zero(t, p.Count("#field-token"), "pasted once is enough")
+			p.Fill("#field-password", p.password)
+			p.Fill("#field-password_again", p.password)
+			p.Fill("#field-code", p.next())
+			require.Equal(t, 200, p.Submit(primary))
+			p.signIn()
+			p.signOut()
+			s.later(2 * time.Minute) // the least time between two mails
+		})
+	}
+
+	t.Run("welcome by pasted code", func(t *testing.T) {
+		p.signIn()
+		link := p.invite("Ben Ode", "ben@riverside.example", backoffice.Moderator)
+		ben := bare("Ben Ode", "ben@riverside.example")
+		ben.Open(s.at("/welcome"))
+		ben.Fill("#field-token", token(link))
+		ben.Fill("#field-password", ben.password)
+		ben.Fill("#field-password_again", ben.password)
+		require.Equal(t, 200, ben.Submit(primary))
+		require.Contains(t, ben.Text("[role=status]"), "Your password is set")
+		ben.typeSignIn()
+		ben.enrol()
+		require.Len(t, ben.codes, 10)
+	})
+}

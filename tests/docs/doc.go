@@ -1,0 +1,7 @@
+// Package docs keeps the documentation honest: tables that code can write are
+// compared with the code, links lead somewhere, tests that are named exist, and
+// the code that guides show compiles.
+//
+// After a change of the code, "go test ./tests/docs -update" writes the marked
+// sections of the documents anew; read the difference before you commit it.
+package docs

@@ -1,0 +1,16 @@
+package guide
+
+import (
+	"io/fs"
+
+	"github.com/postern-go/postern/backoffice"
+)
+
+// Dress gives the office the community's look.
+func Dress(cfg *backoffice.Config, logo []byte, overrides, letters fs.FS) {
+	// begin look
+	cfg.Look = backoffice.Look{Logo: logo, Accent: "#2c6a3c"}
+	cfg.Templates = overrides // e.g. a folder with login.html
+	cfg.Letters = letters     // e.g. a folder with letter.html
+	// end look
+}

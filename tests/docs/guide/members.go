@@ -1,0 +1,62 @@
+package guide
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/password"
+)
+
+// begin directory
+
+// Directory answers the office's questions about members, who stay in the
+// community's table.
+type Directory struct {
+	DB     *sql.DB
+	Hasher *password.Hasher
+}
+
+var _ backoffice.Members = Directory{}
+
+// FindMember asks for members who may sign in, and no others.
+func (d Directory) FindMember(ctx context.Context, id string) (backoffice.Member, error) {
+	return d.find(ctx, `SELECT id, name, email FROM members WHERE id = ? AND NOT banned`, id)
+}
+
+// FindMemberByLogin finds whom the community's own sign-in form would find.
+func (d Directory) FindMemberByLogin(ctx context.Context, login string) (backoffice.Member, error) {
+	return d.find(ctx, `SELECT id, name, email FROM members WHERE email = ? AND NOT banned`, strings.ToLower(login))
+}
+
+func (d Directory) find(ctx context.Context, query, key string) (backoffice.Member, error) {
+	var m backoffice.Member
+	err := d.DB.QueryRowContext(ctx, query, key).Scan(&m.ID, &m.Name, &m.Email)
+	if errors.Is(err, sql.ErrNoRows) {
+		return backoffice.Member{}, backoffice.ErrNoMember
+	}
+	if err != nil {
+		return backoffice.Member{}, fmt.Errorf("find member: %w", err)
+	}
+	return m, nil
+}
+
+// CheckMemberPassword computes one slow hash whoever it is for: of an unknown
+// member, and of one without a password, Verify hashes for nobody and says no.
+func (d Directory) CheckMemberPassword(ctx context.Context, id, plain string) (bool, error) {
+	var hash string
+	err := d.DB.QueryRowContext(ctx, `SELECT password FROM members WHERE id = ?`, id).Scan(&hash)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return false, fmt.Errorf("check member password: %w", err)
+	}
+	result, err := d.Hasher.Verify(ctx, plain, hash)
+	if err != nil {
+		return false, fmt.Errorf("check member password: %w", err)
+	}
+	return result.Match, nil
+}
+
+// end directory

@@ -1,0 +1,110 @@
+package guide
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log"
+	"log/slog"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/backoffice/breakglass"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/store/sqlstore"
+)
+
+// OpenStore opens the office's records in the community's database.
+func OpenStore(ctx context.Context, db *sql.DB) (*sqlstore.Store, error) {
+	// begin store
+	st, err := sqlstore.New(db, sqlstore.PostgreSQL(), sqlstore.Config{})
+	if err != nil {
+		return nil, err
+	}
+	if err := st.Migrate(ctx); err != nil {
+		return nil, err
+	}
+	// end store
+	return st, nil
+}
+
+// Sender is the way to the mail server.
+func Sender() (mail.Sender, error) {
+	// begin mail
+	sender, err := mail.NewSMTP(mail.SMTPConfig{
+		Addr:     "smtp.example.com:587",
+		From:     "Example community <no-reply@community.example>",
+		Username: os.Getenv("SMTP_USERNAME"),
+		Password: os.Getenv("SMTP_PASSWORD"),
+	})
+	// end mail
+	return sender, err
+}
+
+// NewOffice makes the office and prints where it is.
+func NewOffice(ctx context.Context, secret []byte, st store.Store, sender mail.Sender) (*backoffice.Office, error) {
+	// begin office
+	office, err := backoffice.New(ctx, backoffice.Config{
+		Origin: "https://community.example",
+		Secret: secret, // 32 random bytes
+		Store:  st,
+		Mail:   sender,
+		Name:   "Example back office",
+	})
+	if err != nil {
+		return nil, err // every mistake at once, each with its field
+	}
+	setup, err := office.SetupURL(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if setup != "" {
+		fmt.Fprintln(os.Stdout, "setup:", setup) // to whoever runs the server, and to no log
+	}
+	// end office
+	return office, nil
+}
+
+// Serve runs both until ctx ends.
+func Serve(ctx context.Context, office *backoffice.Office, community http.Handler) error {
+	// begin serve
+	go func() {
+		if err := office.Run(ctx); !errors.Is(err, context.Canceled) {
+			slog.Error("the office's periodic work ended", "error", err)
+		}
+	}()
+	server := &http.Server{
+		Addr:              ":8080",
+		Handler:           office.Wrap(community), // outside everything else
+		ReadHeaderTimeout: 10 * time.Second,
+	}
+	return server.ListenAndServe()
+	// end serve
+}
+
+// Command is what a program does with arguments of its own.
+func Command(ctx context.Context, office *backoffice.Office) {
+	// begin breakglass
+	if args := os.Args[1:]; len(args) > 0 {
+		os.Exit(breakglass.Run(ctx, office, args, os.Stdout, os.Stderr))
+	}
+	// end breakglass
+}
+
+// AccessLog is a log of requests that never holds the office's address.
+func AccessLog(office *backoffice.Office, community http.Handler) http.Handler {
+	// begin log
+	logged := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			next.ServeHTTP(w, r)
+			log.Println(r.Method, r.URL.Path)
+		})
+	}
+	handler := office.Wrap(logged(community)) // not logged(office.Wrap(community))
+	// end log
+	return handler
+}

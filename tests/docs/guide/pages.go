@@ -1,0 +1,102 @@
+package guide
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"net/http"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+//go:embed pages
+var embedded embed.FS
+
+// Orders is what the community's own page is about.
+type Orders interface {
+	Open(ctx context.Context) ([]string, error)
+	Cancel(ctx context.Context, id string) error
+}
+
+// NewOfficeWithPages adds a page of the community's own.
+func NewOfficeWithPages(ctx context.Context, secret []byte, st store.Store, sender mail.Sender, orders Orders) (*backoffice.Office, error) {
+	// begin pages
+	templates, err := fs.Sub(embedded, "pages")
+	if err != nil {
+		return nil, err
+	}
+	admin := http.NewServeMux()
+	office, err := backoffice.New(ctx, backoffice.Config{
+		Origin: "https://community.example", Secret: secret, Store: st, Mail: sender,
+		Admin: admin,
+		Pages: templates,
+		Permissions: []backoffice.Permission{
+			{Key: "orders.view", Label: "See orders", Group: "Shop", Roles: []string{backoffice.CommunityManager}},
+			{Key: "orders.cancel", Label: "Cancel orders", Group: "Shop"},
+		},
+		Menu: []backoffice.MenuItem{
+			{Group: "Shop", Label: "Orders", Text: "What is not delivered yet.", Path: "/orders", Permission: "orders.view"},
+		},
+	})
+	if err != nil {
+		return nil, err
+	}
+	view, cancel, stepUp := office.Require("orders.view"), office.Require("orders.cancel"), office.RequireStepUp()
+	admin.Handle("GET /orders", view(listOrders(office, orders)))
+	admin.Handle("GET /orders/{id}/cancel", cancel(stepUp(askCancel(office))))
+	admin.Handle("POST /orders/{id}/cancel", cancel(stepUp(cancelOrder(office, orders))))
+	admin.HandleFunc("/", office.NotFound)
+	// end pages
+	return office, nil
+}
+
+// begin page
+func listOrders(office *backoffice.Office, orders Orders) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		open, err := orders.Open(r.Context())
+		if err != nil {
+			office.Fail(w, r, err) // a calm page, and a log line with the error
+			return
+		}
+		office.Render(w, r, "orders.html", "Orders", open)
+	}
+}
+
+func askCancel(office *backoffice.Office) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		office.Render(w, r, "cancel.html", "Cancel this order?", r.PathValue("id"))
+	}
+}
+
+func cancelOrder(office *backoffice.Office, orders Orders) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := orders.Cancel(r.Context(), r.PathValue("id")); err != nil {
+			office.Fail(w, r, err)
+			return
+		}
+		http.Redirect(w, r, backoffice.URL(r.Context(), "/orders"), http.StatusSeeOther)
+	}
+}
+
+// end page
+
+// Filter remembers a choice beside the operator's session.
+func Filter(office *backoffice.Office) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		// begin session values
+		values, err := office.SessionStore().Get(r, "orders")
+		if err != nil {
+			office.Fail(w, r, err)
+			return
+		}
+		values.Values["filter"] = r.PostFormValue("filter")
+		if err := values.Save(r, w); err != nil {
+			office.Fail(w, r, err)
+			return
+		}
+		// end session values
+		http.Redirect(w, r, backoffice.URL(r.Context(), "/orders"), http.StatusSeeOther)
+	}
+}

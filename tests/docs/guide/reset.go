@@ -1,0 +1,53 @@
+package guide
+
+import (
+	"context"
+	"errors"
+	"net/http"
+
+	"github.com/postern-go/postern/reset"
+	"github.com/postern-go/postern/store"
+)
+
+// MemberLinks are the reset links of the community's own members.
+func MemberLinks(st store.Store, key []byte) (*reset.Links, error) {
+	// begin reset links
+	links, err := reset.New(reset.Config{
+		Store:   st,             // the office's store will do
+		Purpose: "member-reset", // one of your own
+		Key:     key,            // 32 random bytes, not the master secret
+		SSO:     "",             // the address of your company sign-in switches it all off
+	})
+	// end reset links
+	return links, err
+}
+
+// Accounts are the community's own.
+type Accounts interface {
+	CheckNewPassword(plain string) error
+	SetPassword(ctx context.Context, memberID, plain string) error
+}
+
+// PostReset takes the form behind a link.
+func PostReset(links *reset.Links, accounts Accounts, w http.ResponseWriter, r *http.Request) {
+	// begin redeem
+	plain := r.PostFormValue("password")
+	if err := accounts.CheckNewPassword(plain); err != nil { // whatever can be wrong, first
+		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+		return
+	}
+	err := links.Redeem(r.Context(), r.PostFormValue("token"), func(ctx context.Context, memberID string) error {
+		return accounts.SetPassword(ctx, memberID, plain) // and end their sessions
+	})
+	switch {
+	case errors.Is(err, reset.ErrOff): // company sign-in: there is no such page
+		http.NotFound(w, r)
+	case errors.Is(err, reset.ErrLink): // unknown, used or expired: one answer
+		http.Error(w, "This link does not work any more. Ask for a new one.", http.StatusUnprocessableEntity)
+	case err != nil:
+		http.Error(w, "Not now. Please try again.", http.StatusServiceUnavailable)
+	default:
+		http.Redirect(w, r, "/sign-in", http.StatusSeeOther) // it signs nobody in
+	}
+	// end redeem
+}

@@ -1,0 +1,154 @@
+package docs_test
+
+import (
+	"go/ast"
+	"go/token"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// fixed are the numbers that no parameter changes. The constants of the files
+// in all must be listed here.
+var fixed = []struct{ dir, name, text string }{
+	{"internal/desk", "codesPerSignIn", "wrong codes end a sign-in that was begun; over all sign-ins, as many pass before waits begin"},
+	{"internal/desk", "codesInARow", "wrong codes in a row disable the authenticator apps of an operator, until a recovery code, a two-factor reset or an unlock; recovery codes are counted apart, in the same way"},
+	{"internal/desk", "passwordsInARow", "wrong passwords in a row disable a password, until it is reset or the operator unlocked"},
+	{"internal/desk", "longestWait", "longest wait after a row of failures"},
+	{"store", "DefaultKeep", "until a row of failures is forgotten, after the last one"},
+	{"internal/desk", "addressWindow", "in which failures count against an address"},
+	{"internal/desk", "linksPerAddress", "wrong links pass from one address in that time: setup, reset and invitation together"},
+	{"internal/desk", "refusalsNoted", "refusals of one kind from one address are audited in that time; more are only turned away"},
+	{"internal/desk", "preSessionLife", "from password to second factor, at most"},
+	{"internal/desk", "enrolmentLife", "to confirm a QR code that is shown"},
+	{"internal/desk", "setupLife", "life of a printed setup link"},
+	{"internal/desk", "confirmWithin", "to confirm a new address from there; else it rolls back"},
+	{"internal/desk", "touchEvery", "exactness of a session's last use"},
+	{"internal/desk", "RecoveryCodes", "recovery codes in a set"},
+	{"internal/desk", "recoveryLength", "base32 characters in each of them: 80 bits"},
+	{"internal/desk", "maxName", "characters in a name, at most"},
+	{"internal/desk", "refreshEvery", "between two looks of `Run` at the parameters"},
+	{"internal/desk", "purgeEvery", "between two purges by `Run`"},
+	{"internal/desk", "keepMails", "that settled mails are kept, never their text"},
+	{"internal/desk", "keepTokens", "that used and expired links are kept, as digests"},
+	{"internal/desk", "sendTime", "for one delivery, at most"},
+	{"internal/desk", "claimTime", "until another replica takes a mail over from one that died"},
+	{"internal/desk", "overdue", "until waiting mail is reported where `Run` was never called"},
+	{"internal/web", "maxForm", "bytes in a form of the office's, at most"},
+	{"internal/web", "maxFields", "fields in it, at most"},
+	{"internal/web", "maxHostForm", "bytes in a body posted to your pages, at most"},
+	{"internal/web", "maxNext", "bytes in an address to go on to after signing in, at most"},
+	{"backoffice", "maxValues", "bytes in one name's values of the session store, encoded, at most"},
+	{"internal/vault", "SecretSize", "bytes in a master secret"},
+	{"password", "MaxLength", "characters in a password, at most"},
+	{"password", "MaxBytes", "bytes in a password, at most"},
+	{"mail", "DefaultTimeout", "for each answer of the mail server"},
+}
+
+// all are the files in which every number is fixed.
+var all = map[string][]string{"internal/desk": {"throttle.go", "settings.go"}}
+
+func TestEveryFixedNumberIsDocumented(t *testing.T) {
+	for dir, names := range all {
+		files := parse(t, dir)
+		for _, name := range names {
+			require.Contains(t, files, name)
+			for _, c := range constants(files[name]) {
+				if c.value == nil || c.name == "minLengthAlone" || c.name == "minLengthWithin" {
+					continue // text, and what the parameter table says
+				}
+				require.True(t, slices.ContainsFunc(fixed, func(f struct{ dir, name, text string }) bool {
+					return f.dir == dir && f.name == c.name
+				}), "%s/%s: %s is not documented", dir, name, c.name)
+			}
+		}
+	}
+}
+
+func numbers(t *testing.T) string {
+	t.Helper()
+	var rows [][]string
+	for _, f := range fixed {
+		var found *constant
+		for _, file := range parse(t, f.dir) {
+			for _, c := range constants(file) {
+				if c.name == f.name {
+					found = &c
+				}
+			}
+		}
+		require.NotNil(t, found, "%s.%s is gone", f.dir, f.name)
+		require.NotNil(t, found.value, "%s.%s is not a number that can be read", f.dir, f.name)
+		rows = append(rows, []string{found.value.String(), f.text})
+	}
+	return table([]string{"number", "of what"}, rows)
+}
+
+type constant struct {
+	name  string
+	value *quantity
+}
+
+// quantity is a number, perhaps of nanoseconds.
+type quantity struct {
+	n    int64
+	time bool
+}
+
+func (q quantity) String() string {
+	if q.time {
+		return people(time.Duration(q.n))
+	}
+	return strconv.FormatInt(q.n, 10)
+}
+
+func constants(file *ast.File) (found []constant) {
+	for _, decl := range file.Decls {
+		gen, ok := decl.(*ast.GenDecl)
+		if !ok || gen.Tok != token.CONST {
+			continue
+		}
+		for _, spec := range gen.Specs {
+			vs := spec.(*ast.ValueSpec)
+			for i, name := range vs.Names {
+				if i < len(vs.Values) {
+					found = append(found, constant{name.Name, evaluate(vs.Values[i])})
+				}
+			}
+		}
+	}
+	return found
+}
+
+var units = map[string]time.Duration{"Second": time.Second, "Minute": time.Minute, "Hour": time.Hour, "Millisecond": time.Millisecond}
+
+// evaluate computes the little arithmetic that constants of ours hold; nil for
+// anything else.
+func evaluate(e ast.Expr) *quantity {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		n, err := strconv.ParseInt(e.Value, 0, 64)
+		if err == nil {
+			return &quantity{n: n}
+		}
+	case *ast.SelectorExpr:
+		if from, ok := e.X.(*ast.Ident); ok && from.Name == "time" && units[e.Sel.Name] != 0 {
+			return &quantity{int64(units[e.Sel.Name]), true}
+		}
+	case *ast.BinaryExpr:
+		x, y := evaluate(e.X), evaluate(e.Y)
+		if x == nil || y == nil {
+			return nil
+		}
+		switch e.Op {
+		case token.MUL:
+			return &quantity{x.n * y.n, x.time || y.time}
+		case token.SHL:
+			return &quantity{x.n << y.n, false}
+		}
+	}
+	return nil
+}

@@ -1,0 +1,53 @@
+package docs_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// snippets are the parts of package guide that documents show, by the name in
+// the marks around them.
+var snippets = []string{"store", "mail", "office", "serve", "pages", "page", "directory", "reset links", "redeem", "look", "test", "breakglass", "session values", "log"}
+
+// snippet is the code between "// begin NAME" and "// end NAME" in package guide.
+func snippet(t *testing.T, name string) string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join("guide", "*.go"))
+	require.NoError(t, err)
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		require.NoError(t, err)
+		_, after, ok := strings.Cut(string(text), "// begin "+name+"\n")
+		if !ok {
+			continue
+		}
+		body, _, ok := strings.Cut(after, "// end "+name+"\n")
+		require.True(t, ok, "%s: %q has no end", file, name)
+		return "```go\n" + dedent(body) + "\n```\n"
+	}
+	t.Fatalf("package guide has no part %q", name)
+	return ""
+}
+
+// dedent takes away the tabs that every line has.
+func dedent(body string) string {
+	lines := strings.Split(strings.Trim(body, "\n\t"), "\n")
+	tabs := -1
+	for i, line := range lines {
+		if i > 0 && strings.TrimSpace(line) != "" {
+			if n := len(line) - len(strings.TrimLeft(line, "\t")); tabs < 0 || n < tabs {
+				tabs = n
+			}
+		}
+	}
+	for i := range lines {
+		if i > 0 && tabs > 0 && len(lines[i]) >= tabs {
+			lines[i] = lines[i][tabs:]
+		}
+	}
+	return strings.Join(lines, "\n")
+}

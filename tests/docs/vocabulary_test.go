@@ -1,0 +1,172 @@
+package docs_test
+
+import (
+	"bytes"
+	"io/fs"
+	"log/slog"
+	"maps"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store/memstore"
+	"github.com/postern-go/postern/tests/need"
+)
+
+func events(*testing.T) string {
+	var rows [][]string
+	for _, name := range slices.Sorted(maps.Keys(desk.EventCodes)) {
+		rows = append(rows, []string{code(name), desk.EventCodes[name]})
+	}
+	return table([]string{"event", "meaning"}, rows)
+}
+
+// bare is a desk without any permissions of a host.
+func bare(t *testing.T) *desk.Desk {
+	t.Helper()
+	secret := make([]byte, vault.SecretSize)
+	for i := range secret {
+		secret[i] = byte(200 + i)
+	}
+	v, err := vault.New([][]byte{secret}, bytes.NewReader(nil))
+	require.NoError(t, err)
+	d, err := desk.New(desk.Config{Store: memstore.New(), Vault: v, Clock: time.Now, Log: slog.New(slog.DiscardHandler)})
+	require.NoError(t, err)
+	return d
+}
+
+func permissions(t *testing.T) string {
+	t.Helper()
+	var rows [][]string
+	for _, p := range bare(t).Permissions() {
+		roles := append([]string{desk.RoleSuperAdministrator}, p.Roles...)
+		rows = append(rows, []string{code(p.Key), p.Label, p.Description, codes(roles)})
+	}
+	return table([]string{"permission", "label", "allows", "built-in roles that have it"}, rows)
+}
+
+func roles(t *testing.T) string {
+	t.Helper()
+	var rows [][]string
+	for _, r := range bare(t).BuiltInRoles() {
+		holds := codes(r.Permissions)
+		switch {
+		case r.All:
+			holds = "all there are"
+		case r.ID == desk.RoleAdministrator:
+			holds += ", and all of yours"
+		case holds == "":
+			holds = "those of yours that name it"
+		}
+		must := "if the parameter says everyone"
+		if r.RequireTwoFactor {
+			must = "if the parameter says everyone or roles"
+		}
+		rows = append(rows, []string{code(r.ID), r.Name, r.Description, holds, must})
+	}
+	return table([]string{"role", "name", "for", "permissions", "must have two-factor"}, rows)
+}
+
+func templateNames(t *testing.T) string {
+	t.Helper()
+	folder := os.DirFS(filepath.Join(need.Root(t), "internal", "pages", "templates"))
+	var names []string
+	require.NoError(t, fs.WalkDir(folder, ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			names = append(names, name)
+		}
+		return err
+	}))
+	require.NotEmpty(t, names)
+	return wrapped(codes(names))
+}
+
+func letterKinds(*testing.T) string {
+	kinds := mail.Kinds()
+	slices.Sort(kinds)
+	return wrapped(codes(kinds))
+}
+
+// idleLetters are those that nothing of the office sends yet.
+func idleLetters(t *testing.T) string {
+	t.Helper()
+	sends := ""
+	for name := range parse(t, "internal/desk") {
+		text, err := os.ReadFile(filepath.Join(need.Root(t), "internal", "desk", name))
+		require.NoError(t, err)
+		sends += string(text)
+	}
+	made := regexp.MustCompile(`(?ms)^func ([A-Z]\w*)\([^\n]*\) Letter \{\n.*?^\}`)
+	kind := regexp.MustCompile(`(?:\.letter\(|Kind = )"([a-z-]+)"`)
+	var idle []string
+	for name := range parse(t, "mail") {
+		text, err := os.ReadFile(filepath.Join(need.Root(t), "mail", name))
+		require.NoError(t, err)
+		for _, f := range made.FindAllStringSubmatch(string(text), -1) {
+			k := kind.FindStringSubmatch(f[0])
+			require.NotNil(t, k, "%s makes a letter of no kind", f[1])
+			if !strings.Contains(sends, "mail."+f[1]) && f[1] != "MemberReset" {
+				idle = append(idle, k[1])
+			}
+		}
+	}
+	if len(idle) == 0 {
+		return "All of them are sent.\n"
+	}
+	slices.Sort(idle)
+	return wrapped("Not sent by this release: " + codes(idle) + ".")
+}
+
+// wrapped breaks a list into lines of about 100 characters.
+func wrapped(list string) string {
+	var b strings.Builder
+	column := 0
+	for _, word := range strings.Fields(list) {
+		if column > 0 && column+1+len(word) > 100 {
+			b.WriteByte('\n')
+			column = 0
+		}
+		if column > 0 {
+			b.WriteByte(' ')
+			column++
+		}
+		b.WriteString(word)
+		column += len(word)
+	}
+	return b.String() + "\n"
+}
+
+func grants(t *testing.T) string {
+	t.Helper()
+	sql, err := os.ReadFile(filepath.Join(need.Root(t), "store", "sqlstore", "grants.sql"))
+	require.NoError(t, err)
+	return "```sql\n" + strings.TrimSpace(string(sql)) + "\n```\n"
+}
+
+// tables are the tables of the office, from the first migration on.
+func tables(t *testing.T) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(need.Root(t), "store", "sqlstore", "migrations", "postgresql", "*.sql"))
+	require.NoError(t, err)
+	var names []string
+	for _, file := range files {
+		sql, err := os.ReadFile(file)
+		require.NoError(t, err)
+		for _, line := range strings.Split(string(sql), "\n") {
+			if name, ok := strings.CutPrefix(line, "CREATE TABLE "); ok {
+				names = append(names, strings.TrimSuffix(name, " ("))
+			}
+		}
+	}
+	require.NotEmpty(t, names)
+	return names
+}
