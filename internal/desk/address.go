@@ -110,7 +110,10 @@ func (d *Desk) RotateAlias(ctx context.Context, a Actor, v Visit) (string, error
 	if err != nil {
 		return "", fmt.Errorf("make the office's address: %w", err)
 	}
-	return alias, d.ChangeAlias(ctx, a, v, alias)
+	if err := d.ChangeAlias(ctx, a, v, alias); err != nil {
+		return "", err
+	}
+	return alias, nil
 }
 
 // ChangeAlias gives the office another address at once; the old one is dead on
