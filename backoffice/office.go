@@ -106,6 +106,15 @@ func (o *Office) SetupURL(ctx context.Context) (string, error) {
 	return o.Address() + "setup#" + token, nil
 }
 
+// EndMemberSessions ends the office's sessions of the operator who is this
+// member of the community, and the sign-ins they have begun. Call it when the
+// member is banned, or has another password: the office asks the community only
+// when somebody signs in. A member who is no operator is no error; any error
+// means that the sessions may go on. It is written into the audit.
+func (o *Office) EndMemberSessions(ctx context.Context, memberID string) error {
+	return o.desk.EndMemberSessions(ctx, memberID)
+}
+
 // URL is the address of a path inside the office, e.g. "/analytics", as the
 // browser that made this request needs it: with the alias in front. Outside the
 // office, and for what is no path, it is empty.

@@ -44,7 +44,7 @@ var documented = []struct {
 	{"/logout", open, session, false},
 	{"/step-up", session, session, false},
 	{"/account", session, "", false},
-	{"/account/name", session, session, false},
+	{"/account/name", proved, proved, false},
 	{"/account/password", session, session, false},
 	{"/account/sessions", session, proved, false},
 	{"/account/two-factor", session, "", false},

@@ -96,6 +96,27 @@ func RoleChanged(v RoleChangedValues) Letter {
 	return l
 }
 
+// NameChangedValues make a [NameChanged] letter.
+type NameChangedValues struct {
+	Notice
+	// Before and After are the names. Required.
+	Before, After string
+}
+
+// NameChanged tells an operator that they are called otherwise now, and sign in
+// with another name.
+func NameChanged(v NameChangedValues) Letter {
+	l := v.letter("name-changed", fmt.Sprintf("Your %s name was changed", v.office()))
+	l.Paragraphs = []string{
+		fmt.Sprintf("The name of your account in the %s was changed. You sign in with the new one from now on, or with your e-mail address as before.", v.office()),
+		"If this was you, there is nothing to do.",
+	}
+	l.Details = append([]Detail{{"Name before", plainName(v.Before)}, {"Name now", plainName(v.After)}}, v.details()...)
+	l.NotYou = "Sign in with your e-mail address at once, change your password, and end all sessions in the avatar menu under Sessions. If you cannot get in, tell " + v.contact() + "."
+	l.Values = v
+	return l
+}
+
 // AccountDisabled tells an operator that they cannot sign in any more.
 func AccountDisabled(v Notice) Letter {
 	l := v.letter("account-disabled", fmt.Sprintf("Your %s access was switched off", v.office()))

@@ -30,6 +30,7 @@ func Samples() []Letter {
 		}),
 		AccessGranted(AccessGrantedValues{About: about, By: "Grace Hopper", Roles: []string{"Moderator"}, Home: home}),
 		RoleChanged(RoleChangedValues{Notice: other, Roles: []string{"Moderator", "Event team"}}),
+		NameChanged(NameChangedValues{Notice: own, Before: "Ada Byron", After: "Ada Lovelace"}),
 		AccountDisabled(other),
 		NewSuperAdministrator(NewSuperAdministratorValues{Notice: other, Who: "Alan Turing"}),
 		PasswordReset(reset),

@@ -26,7 +26,7 @@ func (d *Admin) FindOperator(ctx context.Context, a desk.Actor, who string) (sto
 	if !a.Can(desk.PermissionOperatorsView) {
 		return store.Operator{}, desk.ErrForbidden
 	}
-	if !desk.LookableIfSet(who) {
+	if who == "" || !desk.LookableIfSet(who, desk.LoginKey(who)) {
 		return store.Operator{}, desk.ErrNotFound
 	}
 	o, err := d.Store.FindOperator(ctx, who)
@@ -71,17 +71,23 @@ func (d *Admin) within(ctx context.Context, a desk.Actor, o store.Operator) (boo
 	return !slices.ContainsFunc(roles, func(r desk.Role) bool { return !a.CanGrant(r) }), nil
 }
 
-// changed turns what a commit found changed meanwhile into an answer.
-func changed(what string, err error) error {
+// commit is the only way in which the services write. An actor who was
+// disabled, or got other roles, since their rights were read changes nothing.
+func (d *Admin) commit(ctx context.Context, a desk.Actor, what string, writes ...store.Write) error {
+	err := d.Commit(ctx, a.Still(writes...)...)
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, store.ErrLastSuperAdministrator):
 		return desk.ErrLastSuperAdministrator
-	case desk.IsConflict(err):
+	case desk.IsConflict(err), desk.IsNotFound(err):
 		return desk.ErrChanged
-	case desk.IsNotFound(err):
-		return desk.ErrNotFound
 	}
 	return fmt.Errorf("%s: %w", what, err)
+}
+
+// still is a target as it was when the actor was found to hold no less: they
+// must not have been given more meanwhile.
+func still(o store.Operator) store.Write {
+	return store.CheckOperator{ID: o.ID, Version: o.Version}
 }

@@ -60,8 +60,8 @@ func (d *Admin) ExportAudit(ctx context.Context, a desk.Actor, v desk.Visit, q s
 	if err != nil {
 		return err
 	}
-	if err := d.Commit(ctx, event); err != nil {
-		return fmt.Errorf("audit the export: %w", err)
+	if err := d.commit(ctx, a, "audit the export", event); err != nil {
+		return err
 	}
 	q.Limit, q.OldestFirst = exportBatch, false
 	for {

@@ -37,9 +37,13 @@ func (d *Admin) ResetTwoFactor(ctx context.Context, a desk.Actor, v desk.Visit, 
 		return err
 	}
 	o.UpdatedAt = d.Now()
-	writes := append(d.ClearCodeLocks(o), store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID},
+	writes, err := d.WithLock(ctx, o, d.ClearCodeLocks(o))
+	if err != nil {
+		return err
+	}
+	writes = append(writes, store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID},
 		store.EndSessions{OperatorID: o.ID}, event, told)
-	return changed("reset two-factor", d.Commit(ctx, writes...))
+	return d.commit(ctx, a, "reset two-factor", writes...)
 }
 
 // passwordHere finds somebody active whose password is kept here.
@@ -71,7 +75,15 @@ func (d *Admin) SendReset(ctx context.Context, a desk.Actor, v desk.Visit, id st
 	if err != nil {
 		return err
 	}
-	return changed("send reset mail", d.Commit(ctx, append(writes, event)...))
+	takeBack, err := d.countMail(ctx, a)
+	if err != nil {
+		return err
+	}
+	if err := d.commit(ctx, a, "send reset mail", append(writes, still(o), event)...); err != nil {
+		takeBack()
+		return err
+	}
+	return nil
 }
 
 // PasswordLink makes a link to a new password for handing over, when no mail
@@ -93,8 +105,8 @@ func (d *Admin) PasswordLink(ctx context.Context, a desk.Actor, v desk.Visit, id
 	if err != nil {
 		return "", zero, err
 	}
-	if err := d.Commit(ctx, put, event); err != nil {
-		return "", zero, changed("make link", err)
+	if err := d.commit(ctx, a, "make link", still(o), put, event); err != nil {
+		return "", zero, err
 	}
 	return url, put.Token.ExpiresAt, nil
 }
@@ -127,10 +139,14 @@ func (d *Admin) TemporaryPassword(ctx context.Context, a desk.Actor, v desk.Visi
 	if err != nil {
 		return "", err
 	}
-	writes := append(d.PasswordKeys(o), store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
-		store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset}, store.MarkLocked{OperatorID: o.ID}, event, told)
-	if err := d.Commit(ctx, writes...); err != nil {
-		return "", changed("set temporary password", err)
+	writes, err := d.WithLock(ctx, o, d.PasswordKeys(o))
+	if err != nil {
+		return "", err
+	}
+	writes = append(writes, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
+		store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset}, event, told)
+	if err := d.commit(ctx, a, "set temporary password", writes...); err != nil {
+		return "", err
 	}
 	return plain, nil
 }

@@ -22,60 +22,102 @@ type InviteForm struct {
 	Roles []string
 }
 
+// mailsPerHour is how many people one operator can have written to in an hour,
+// by inviting them, giving them access, or sending a link again: each gets a
+// mail in the office's name.
+const mailsPerHour = 60
+
+// countMail counts a mail that an actor has sent to somebody. What comes to
+// nothing is taken back.
+func (d *Admin) countMail(ctx context.Context, a desk.Actor) (takeBack func(), err error) {
+	return d.Count(ctx, a, "invites", mailsPerHour)
+}
+
 // Invite makes an operator who has yet to choose a password, mails them a
 // one-time link, and returns the link for handing over. Nobody can give more
-// than they hold themselves.
+// than they hold themselves. *LimitedError after 60 mails in an hour, but for
+// the command line.
 func (d *Admin) Invite(ctx context.Context, a desk.Actor, v desk.Visit, f InviteForm) (store.Operator, string, error) {
 	none := store.Operator{}
 	if err := a.May(desk.PermissionOperatorsManage); err != nil {
 		return none, "", err
 	}
 	bad := &desk.InvalidError{}
-	email := desk.CleanEmail("email", f.Email, bad)
-	if strings.TrimSpace(f.Name) == "" && len(bad.Problems) == 0 {
-		f.Name, _, _ = strings.Cut(email, "@")
-	}
 	o := store.Operator{
-		Name: desk.CleanName("name", f.Name, bad), Email: email, State: store.OperatorInvited,
+		Email: desk.CleanEmail("email", f.Email, bad), State: store.OperatorInvited,
 		CreatedBy: a.ID, CreatedAt: d.Now(), UpdatedAt: d.Now(),
 	}
-	desk.Keyed(&o)
+	derived := strings.TrimSpace(f.Name) == ""
+	if !derived {
+		o.Name = desk.CleanName("name", f.Name, bad)
+	}
 	if err := d.putRoles(ctx, a, &o, f.Roles, bad); err != nil {
 		return none, "", err
 	}
 	if err := bad.Err(); err != nil {
 		return none, "", err
 	}
-	var err error
-	if o.ID, err = d.Vault.ID(); err != nil {
-		return none, "", fmt.Errorf("invite: %w", err)
-	}
-	link, writes, err := d.invitation(ctx, a, &o)
+	takeBack, err := d.countMail(ctx, a)
 	if err != nil {
 		return none, "", err
 	}
-	event, err := d.Audit(v, "operator.invited", desk.Success).Actor(a).Target(o).With("roles", strings.Join(o.AllRoles(), " ")).Write()
+	link, err := d.invite(ctx, a, v, &o, derived)
 	if err != nil {
+		takeBack() // nobody was invited
 		return none, "", err
-	}
-	told, err := d.toldOfSuperAdministrator(ctx, a, v, store.Operator{}, o)
-	if err != nil {
-		return none, "", err
-	}
-	writes = slices.Concat([]store.Write{store.PutOperator{Operator: o}}, writes, told, []store.Write{event})
-	err = d.Commit(ctx, writes...)
-	switch {
-	case errors.Is(err, store.ErrEmailTaken):
-		bad.Add("email", "taken", "Somebody with this address has access, or is invited, already.")
-		return none, "", bad
-	case errors.Is(err, store.ErrNameTaken):
-		bad.Add("name", "taken", "Another operator has this name. Choose another one.")
-		return none, "", bad
-	case err != nil:
-		return none, "", fmt.Errorf("store invitation: %w", err)
 	}
 	o.Version = 1
 	return o, link, nil
+}
+
+// invite commits an invitation. A name that nobody chose may be taken by
+// somebody else at the same moment, and then is another one.
+func (d *Admin) invite(ctx context.Context, a desk.Actor, v desk.Visit, o *store.Operator, derived bool) (string, error) {
+	for tries := 0; ; tries++ {
+		if derived {
+			name, err := d.freeName(ctx, o.Email)
+			if err != nil {
+				return "", err
+			}
+			o.Name = name
+		}
+		desk.Keyed(o)
+		link, err := d.commitInvitation(ctx, a, v, o)
+		bad := &desk.InvalidError{}
+		switch {
+		case err == nil:
+			return link, nil
+		case errors.Is(err, store.ErrEmailTaken):
+			bad.Add("email", "taken", "Somebody with this address has access, or is invited, already.")
+			return "", bad
+		case errors.Is(err, store.ErrNameTaken) && derived && tries < 5:
+			continue
+		case errors.Is(err, store.ErrNameTaken):
+			bad.Add("name", "taken", "Another operator has this name. Choose another one.")
+			return "", bad
+		}
+		return "", err
+	}
+}
+
+func (d *Admin) commitInvitation(ctx context.Context, a desk.Actor, v desk.Visit, o *store.Operator) (string, error) {
+	var err error
+	if o.ID, err = d.Vault.ID(); err != nil {
+		return "", fmt.Errorf("invite: %w", err)
+	}
+	link, writes, err := d.invitation(ctx, a, o)
+	if err != nil {
+		return "", err
+	}
+	event, err := d.Audit(v, "operator.invited", desk.Success).Actor(a).Target(*o).With("roles", strings.Join(o.AllRoles(), " ")).Write()
+	if err != nil {
+		return "", err
+	}
+	told, err := d.toldOfSuperAdministrator(ctx, a, v, store.Operator{}, *o)
+	if err != nil {
+		return "", err
+	}
+	return link, d.commit(ctx, a, "store invitation", slices.Concat([]store.Write{store.PutOperator{Operator: *o}}, writes, told, []store.Write{event})...)
 }
 
 // invitation makes a link and the mail that carries it, and puts its end on the
@@ -145,9 +187,14 @@ func (d *Admin) ResendInvitation(ctx context.Context, a desk.Actor, v desk.Visit
 		return "", err
 	}
 	o.UpdatedAt = d.Now()
-	err = d.Commit(ctx, slices.Concat([]store.Write{store.PutOperator{Operator: o}}, writes, []store.Write{event})...)
+	takeBack, err := d.countMail(ctx, a)
 	if err != nil {
-		return "", changed("send invitation again", err)
+		return "", err
+	}
+	err = d.commit(ctx, a, "send invitation again", slices.Concat([]store.Write{store.PutOperator{Operator: o}}, writes, []store.Write{event})...)
+	if err != nil {
+		takeBack()
+		return "", err
 	}
 	return link, nil
 }
@@ -163,7 +210,7 @@ func (d *Admin) CancelInvitation(ctx context.Context, a desk.Actor, v desk.Visit
 	if err != nil {
 		return err
 	}
-	return changed("cancel invitation", d.Commit(ctx, store.DeleteOperator{ID: o.ID, Version: o.Version}, event))
+	return d.commit(ctx, a, "cancel invitation", store.DeleteOperator{ID: o.ID, Version: o.Version}, event)
 }
 
 // putRoles puts roles on an operator, as far as the actor may give them; the

@@ -93,7 +93,7 @@ func (d *Admin) ResendMail(ctx context.Context, a desk.Actor, v desk.Visit, id s
 		if err != nil {
 			return err
 		}
-		return changed("send mail again", d.Commit(ctx, store.RetryMail{ID: m.ID, Now: d.Now()}, event))
+		return d.commit(ctx, a, "send mail again", store.RetryMail{ID: m.ID, Now: d.Now()}, event)
 	}
 	return desk.ErrChanged
 }
@@ -104,8 +104,11 @@ func (d *Admin) TestMail(ctx context.Context, a desk.Actor, v desk.Visit) error 
 		return err
 	}
 	o, err := d.Store.FindOperator(ctx, a.ID)
+	if desk.IsNotFound(err) {
+		return desk.ErrNotFound
+	}
 	if err != nil {
-		return changed("find operator", err)
+		return fmt.Errorf("find operator: %w", err)
 	}
 	if err := d.Bound(ctx, "test-mail", a.ID, testMails); err != nil {
 		return err
@@ -118,7 +121,7 @@ func (d *Admin) TestMail(ctx context.Context, a desk.Actor, v desk.Visit) error 
 	if err != nil {
 		return err
 	}
-	return changed("send test mail", d.Commit(ctx, letter, event))
+	return d.commit(ctx, a, "send test mail", letter, event)
 }
 
 // testMails is how many test mails an operator may send in 15 minutes.

@@ -142,7 +142,14 @@ func (d *Admin) Grant(ctx context.Context, a desk.Actor, v desk.Visit, memberID 
 	if err != nil {
 		return none, err
 	}
-	err = d.Commit(ctx, slices.Concat([]store.Write{store.PutOperator{Operator: o}, event}, writes, told)...)
+	takeBack, err := d.countMail(ctx, a)
+	if err != nil {
+		return none, err
+	}
+	err = d.commit(ctx, a, "store access", slices.Concat([]store.Write{store.PutOperator{Operator: o}, event}, writes, told)...)
+	if err != nil {
+		takeBack() // nobody was let in
+	}
 	switch {
 	case errors.Is(err, store.ErrMemberTaken), errors.Is(err, store.ErrEmailTaken):
 		bad.Add("member", "taken", "This member has access, or is invited, already.")
@@ -151,7 +158,7 @@ func (d *Admin) Grant(ctx context.Context, a desk.Actor, v desk.Visit, memberID 
 		bad.Add("member", "taken", "Another operator has this member’s name.")
 		return none, bad
 	case err != nil:
-		return none, fmt.Errorf("store access: %w", err)
+		return none, err
 	}
 	o.Version = 1
 	return o, nil

@@ -28,14 +28,14 @@ func (d *Admin) Operators(ctx context.Context, a desk.Actor, q store.OperatorQue
 	if !a.Can(desk.PermissionOperatorsView) {
 		return nil, desk.ErrForbidden
 	}
-	q.Search, q.Now = desk.NameKey(q.Search), d.Now()
-	filters := []string{q.Search, string(q.Show), q.RoleID, string(q.TwoFactor), string(q.Member)}
+	filters := []string{q.Search, desk.NameKey(q.Search), string(q.Show), string(q.Sort), q.RoleID, string(q.TwoFactor), string(q.Member)}
 	if q.After != nil {
 		filters = append(filters, q.After.ID, q.After.NameKey)
 	}
 	if !desk.LookableIfSet(filters...) {
 		return nil, nil
 	}
+	q.Search, q.Now = desk.NameKey(q.Search), d.Now()
 	rows, err := d.Store.ListOperators(ctx, q)
 	if err != nil {
 		return nil, fmt.Errorf("list operators: %w", err)

@@ -103,7 +103,7 @@ func (d *Admin) SaveParameters(ctx context.Context, a desk.Actor, v desk.Visit, 
 		}
 	}
 	p.UpdatedAt, p.UpdatedBy = d.Now(), a.ID
-	return changes, d.PutParameters(ctx, p, entry, told...)
+	return changes, d.PutParameters(ctx, p, entry, a.Still(told...)...)
 }
 
 // prepare checks a form against what is stored now.

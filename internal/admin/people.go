@@ -170,8 +170,10 @@ func (d *Admin) ChangeRoles(ctx context.Context, a desk.Actor, v desk.Visit, id 
 	if err != nil {
 		return err
 	}
-	writes := slices.Concat([]store.Write{store.PutOperator{Operator: after}, event, letter}, told)
-	return changed("change roles", d.Commit(ctx, writes...))
+	// Whoever made a link for them may hold less than they will.
+	writes := slices.Concat([]store.Write{store.PutOperator{Operator: after},
+		store.RevokeTokens{Subject: after.ID, Purpose: store.PurposeReset}, event, letter}, told)
+	return d.commit(ctx, a, "change roles", writes...)
 }
 
 // toldOfSuperAdministrator tells the others when there is a new one.
@@ -185,7 +187,8 @@ func (d *Admin) toldOfSuperAdministrator(ctx context.Context, a desk.Actor, v de
 	})
 }
 
-// RenameOperator changes what an operator is called.
+// RenameOperator changes what an operator is called, and signs in with. They
+// are told by mail.
 func (d *Admin) RenameOperator(ctx context.Context, a desk.Actor, v desk.Visit, id string, version int64, name string) error {
 	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
 	if err != nil {
@@ -194,23 +197,29 @@ func (d *Admin) RenameOperator(ctx context.Context, a desk.Actor, v desk.Visit, 
 	if version != o.Version {
 		return desk.ErrChanged
 	}
-	bad, was := &desk.InvalidError{}, o.Name
+	bad, before := &desk.InvalidError{}, o
 	o.Name = desk.CleanName("name", name, bad)
 	if err := bad.Err(); err != nil {
 		return err
 	}
 	desk.Keyed(&o)
 	o.UpdatedAt = d.Now()
-	event, err := d.Audit(v, "operator.renamed", desk.Success).Actor(a).Target(o).With("before", was).With("after", o.Name).Write()
+	event, err := d.Audit(v, "operator.renamed", desk.Success).Actor(a).Target(o).With("before", before.Name).With("after", o.Name).Write()
 	if err != nil {
 		return err
 	}
-	err = d.Commit(ctx, store.PutOperator{Operator: o}, event)
+	letter, err := d.Notice(v, before, func(n mail.Notice) mail.Letter {
+		return mail.NameChanged(mail.NameChangedValues{Notice: n, Before: before.Name, After: o.Name})
+	}, signature(a))
+	if err != nil {
+		return err
+	}
+	err = d.commit(ctx, a, "rename", store.PutOperator{Operator: o}, event, letter)
 	if errors.Is(err, store.ErrNameTaken) {
 		bad.Add("name", "taken", "Another operator has this name. Choose another one.")
 		return bad
 	}
-	return changed("rename", err)
+	return err
 }
 
 // Disable keeps an operator out: their sessions and links end in the same
@@ -233,8 +242,8 @@ func (d *Admin) Disable(ctx context.Context, a desk.Actor, v desk.Visit, id, rea
 	if err != nil {
 		return err
 	}
-	return changed("disable", d.Commit(ctx, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
-		store.RevokeTokens{Subject: o.ID}, event, letter))
+	return d.commit(ctx, a, "disable", store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
+		store.RevokeTokens{Subject: o.ID}, event, letter)
 }
 
 // Enable lets a disabled operator in again. One who never chose a password is
@@ -259,7 +268,7 @@ func (d *Admin) Enable(ctx context.Context, a desk.Actor, v desk.Visit, id strin
 	if err != nil {
 		return err
 	}
-	return changed("enable", d.Commit(ctx, append(writes, store.PutOperator{Operator: o}, event)...))
+	return d.commit(ctx, a, "enable", append(writes, store.PutOperator{Operator: o}, event)...)
 }
 
 // Delete removes an operator with their sessions, links and authenticators.
@@ -277,15 +286,18 @@ func (d *Admin) Delete(ctx context.Context, a desk.Actor, v desk.Visit, id, reas
 	if err != nil {
 		return err
 	}
-	return changed("delete", d.Commit(ctx, store.DeleteOperator{ID: o.ID, Version: o.Version}, event, letter))
+	return d.commit(ctx, a, "delete", store.DeleteOperator{ID: o.ID, Version: o.Version}, event, letter)
 }
 
 // EndSessions signs an operator out: of one session, by its id, or everywhere
-// with "all".
+// with "all". ErrChanged when the session is gone.
 func (d *Admin) EndSessions(ctx context.Context, a desk.Actor, v desk.Visit, id, which string) error {
 	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
 	if err != nil {
 		return err
+	}
+	if which == "" || !desk.LookableIfSet(which) {
+		return desk.ErrNotFound
 	}
 	event, err := d.Audit(v, "operator.sessions_ended", desk.Success).Actor(a).Target(o).With("which", which).Write()
 	if err != nil {
@@ -295,7 +307,7 @@ func (d *Admin) EndSessions(ctx context.Context, a desk.Actor, v desk.Visit, id,
 	if which == "all" {
 		end = store.EndSessions{OperatorID: o.ID}
 	}
-	return changed("end sessions", d.Commit(ctx, end, event))
+	return d.commit(ctx, a, "end sessions", end, event)
 }
 
 // Unlock clears the failures that keep somebody out.
@@ -313,5 +325,5 @@ func (d *Admin) Unlock(ctx context.Context, a desk.Actor, v desk.Visit, id strin
 		return err
 	}
 	writes = append(writes, store.MarkLocked{OperatorID: o.ID}, event)
-	return changed("unlock", d.Commit(ctx, writes...))
+	return d.commit(ctx, a, "unlock", writes...)
 }

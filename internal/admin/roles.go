@@ -160,7 +160,10 @@ func (d *Admin) CreateRole(ctx context.Context, a desk.Actor, v desk.Visit, f Ro
 	if err != nil {
 		return "", err
 	}
-	return r.ID, roleCommit(d.Commit(ctx, store.PutRole{Role: r}, event))
+	if err := d.commitRole(ctx, a, store.PutRole{Role: r}, event); err != nil {
+		return "", err
+	}
+	return r.ID, nil
 }
 
 // UpdateRole changes a custom role. It binds for everybody who has it on their
@@ -181,7 +184,7 @@ func (d *Admin) UpdateRole(ctx context.Context, a desk.Actor, v desk.Visit, id s
 	if err != nil {
 		return err
 	}
-	return roleCommit(d.Commit(ctx, store.PutRole{Role: r}, event))
+	return d.commitRole(ctx, a, store.PutRole{Role: r}, event)
 }
 
 // DeleteRole removes a custom role; who has it gets the role to instead, or
@@ -207,16 +210,17 @@ func (d *Admin) DeleteRole(ctx context.Context, a desk.Actor, v desk.Visit, id s
 	if err != nil {
 		return err
 	}
-	return roleCommit(d.Commit(ctx, store.DeleteRole{ID: r.ID, Version: r.Version, To: to}, event))
+	return d.commitRole(ctx, a, store.DeleteRole{ID: r.ID, Version: r.Version, To: to}, event)
 }
 
-func roleCommit(err error) error {
+func (d *Admin) commitRole(ctx context.Context, a desk.Actor, writes ...store.Write) error {
+	err := d.commit(ctx, a, "store role", writes...)
 	if errors.Is(err, store.ErrNameTaken) {
 		bad := &desk.InvalidError{}
 		bad.Add("name", "taken", "Another role has this name. Choose another one.")
 		return bad
 	}
-	return changed("store role", err)
+	return err
 }
 
 // Holders lists who has a role, a page at a time.

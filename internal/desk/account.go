@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
@@ -51,7 +52,9 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 	}
 	writes = append(writes, store.PutOperator{Operator: o}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset})
 	// Failures were with the old password, which strangers may have disabled.
-	writes = append(writes, d.PasswordKeys(o)...)
+	if writes, err = d.WithLock(ctx, o, append(writes, d.PasswordKeys(o)...)); err != nil {
+		return "", err
+	}
 	return d.commitOwn(ctx, id, append(writes, more...))
 }
 
@@ -71,8 +74,12 @@ func (d *Desk) commitOwn(ctx context.Context, id *Identity, writes []store.Write
 	return token, nil
 }
 
-// Rename changes one's own name, which is also what one signs in with.
+// Rename changes one's own name, which is also what one signs in with, after a
+// step-up, and tells the owner.
 func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) error {
+	if !id.Proved() {
+		return ErrStepUp
+	}
 	bad := &InvalidError{}
 	o := id.Operator
 	was := o.Name
@@ -86,7 +93,13 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 	if err != nil {
 		return err
 	}
-	err = d.Commit(ctx, store.PutOperator{Operator: o}, event)
+	told, err := d.Notice(v, id.Operator, func(n mail.Notice) mail.Letter {
+		return mail.NameChanged(mail.NameChangedValues{Notice: n, Before: was, After: o.Name})
+	}, "")
+	if err != nil {
+		return err
+	}
+	err = d.Commit(ctx, store.PutOperator{Operator: o}, event, told)
 	if errors.Is(err, store.ErrNameTaken) {
 		bad.Add("name", "taken", "Another operator has this name. Choose another one.")
 		return bad
@@ -150,4 +163,34 @@ func (d *Desk) EndOtherSessions(ctx context.Context, v Visit, id *Identity) erro
 		return fmt.Errorf("end sessions: %w", err)
 	}
 	return nil
+}
+
+// EndMemberSessions ends the sessions, and the sign-ins begun, of the operator
+// who is a member of the community. Moving the operator's version ends a
+// sign-in whose password was checked a moment before, too. Nobody is no error.
+func (d *Desk) EndMemberSessions(ctx context.Context, memberID string) error {
+	if !lookable(memberID) {
+		return nil
+	}
+	for tries := 0; ; tries++ {
+		o, err := d.Store.FindOperatorByMember(ctx, memberID)
+		if IsNotFound(err) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("find operator by member: %w", err)
+		}
+		event, err := d.Audit(Visit{}, "session.member_ended", Success).System().Target(o).Write()
+		if err != nil {
+			return err
+		}
+		o.UpdatedAt = d.now()
+		err = d.Commit(ctx, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID}, event)
+		if err != nil && (!IsConflict(err) || tries == 5) {
+			return fmt.Errorf("end sessions of member: %w", err)
+		}
+		if err == nil {
+			return nil
+		}
+	}
 }

@@ -137,15 +137,15 @@ func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) 
 	}
 	p.Alias, p.UpdatedAt, p.UpdatedBy = alias, d.now(), a.ID
 	p.PreviousAlias, p.ConfirmBy = "", time.Time{}
-	var told []store.Write
+	writes := a.Still()
 	if a.ID == ActorCommandLine {
-		if told, err = d.tellAddress(ctx, v, a, alias); err != nil {
+		if writes, err = d.tellAddress(ctx, v, a, alias); err != nil {
 			return err
 		}
 	} else {
 		p.PreviousAlias, p.ConfirmBy = current, d.now().Add(ConfirmWithin)
 	}
-	return d.PutParameters(ctx, p, d.Audit(v, "alias.changed", Success).Actor(a), told...)
+	return d.PutParameters(ctx, p, d.Audit(v, "alias.changed", Success).Actor(a), writes...)
 }
 
 // CheckAlias says what is wrong with an address, as *InvalidError.
@@ -191,7 +191,7 @@ func (d *Desk) ConfirmAlias(ctx context.Context, a Actor, v Visit) error {
 	if err != nil {
 		return err
 	}
-	return d.PutParameters(ctx, p, d.Audit(v, "alias.confirmed", Success).Actor(a), told...)
+	return d.PutParameters(ctx, p, d.Audit(v, "alias.confirmed", Success).Actor(a), a.Still(told...)...)
 }
 
 // rollBack writes down that a new address was not confirmed in time.
@@ -210,15 +210,16 @@ func (d *Desk) rollBack(ctx context.Context) error {
 	return err
 }
 
-// PutParameters stores changed parameters with their audit row and whatever else
-// belongs to the change. ErrChanged when somebody stored others meanwhile.
-func (d *Desk) PutParameters(ctx context.Context, p store.Parameters, e *Entry, more ...store.Write) error {
+// PutParameters stores changed parameters with their audit row, after the writes
+// given. ErrChanged when somebody stored others meanwhile, or what the writes
+// depend on changed.
+func (d *Desk) PutParameters(ctx context.Context, p store.Parameters, e *Entry, writes ...store.Write) error {
 	event, err := e.Write()
 	if err != nil {
 		return err
 	}
-	err = d.Commit(ctx, append([]store.Write{store.PutParameters{Parameters: p}, event}, more...)...)
-	if errors.Is(err, store.ErrConflict) {
+	err = d.Commit(ctx, append(writes, store.PutParameters{Parameters: p}, event)...)
+	if IsConflict(err) || IsNotFound(err) {
 		return ErrChanged
 	}
 	if err != nil {

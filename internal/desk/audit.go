@@ -47,6 +47,7 @@ var EventCodes = map[string]string{
 	"step_up.refused":               "An operator failed to prove again who they are.",
 	"session.ended":                 "A session was ended: signed out, or ended from the list.",
 	"session.others_ended":          "An operator ended their other sessions.",
+	"session.member_ended":          "The community had the sessions of a member ended who is an operator.",
 	"session.expired":               "A session ended because it was unused for too long, or too old.",
 	"session.browser_changed":       "A session came from another browser than it began with, and was ended.",
 	"password.changed":              "An operator changed their password.",

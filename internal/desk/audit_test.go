@@ -125,6 +125,7 @@ func run(t *testing.T, o *office) secrets {
 	require.NoError(t, o.Welcome(ctx, home, form(token, "")))
 	_, err = o.Grant(ctx, desk.CommandLine(), home, "m-2", []string{desk.RoleModerator})
 	require.NoError(t, err)
+	require.NoError(t, o.EndMemberSessions(ctx, "m-2"))
 	require.NoError(t, o.Unlock(ctx, desk.CommandLine(), home, ben.ID))
 	require.NoError(t, o.ResetTwoFactor(ctx, desk.CommandLine(), home, ben.ID, "lost phone"))
 	for range 4 {
@@ -153,12 +154,17 @@ func run(t *testing.T, o *office) secrets {
 	id = o.identity(passed.Token)
 	o.Denied(ctx, home, id, "posts.delete")
 	o.Forged(ctx, home, "no token")
+	o.clock.Add(totp.Period)
 	for confirm := range 2 {
-		alias, err := o.RotateAlias(ctx, id.Actor(), home)
+		token, actor := o.prove(passed.Token, better, ada.secret)
+		s.add("session", token)
+		passed.Token = token
+		alias, err := o.RotateAlias(ctx, actor, home)
 		require.NoError(t, err)
 		s.add("address", alias)
 		if confirm == 1 {
-			require.NoError(t, o.ConfirmAlias(ctx, id.Actor(), home))
+			require.NoError(t, o.ConfirmAlias(ctx, actor, home))
+			runOthers(t, o, s, actor)
 		}
 		o.clock.Add(15 * time.Minute)
 		require.True(t, o.alive(passed.Token))
@@ -227,7 +233,7 @@ func TestEveryEventOfAWholeRunIsRegisteredAndChained(t *testing.T) {
 		seen[e.Code], ids[e.ID] = true, true
 	}
 	// What other tests bring about.
-	for _, code := range []string{"audit.unreadable", "mail.failed", "session.expired", "alias.rolled_back"} {
+	for _, code := range []string{"audit.unreadable", "mail.failed", "session.expired", "alias.rolled_back", "audit.purged"} {
 		seen[code] = true
 	}
 	for code, meaning := range desk.EventCodes {

@@ -15,8 +15,11 @@ import (
 func (d *Desk) seeDevice(ctx context.Context, v Visit, o store.Operator) ([]store.Write, error) {
 	mac := d.Vault.MAC(vault.AuditHashes, "device", o.ID, OneLine(v.UserAgent, 512), addressGroup(v.Address))
 	seen := store.SeeDevice{OperatorID: o.ID, Digest: store.Digest(mac), At: d.now()}
+	if o.LastActiveAt.IsZero() {
+		return []store.Write{seen}, nil
+	}
 	_, err := d.Store.FindDevice(ctx, o.ID, seen.Digest)
-	if err == nil || o.LastActiveAt.IsZero() {
+	if err == nil {
 		return []store.Write{seen}, nil
 	}
 	if !IsNotFound(err) {

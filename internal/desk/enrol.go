@@ -122,6 +122,9 @@ func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, se
 	step, err := totp.Verify(e.Key.Secret, code, d.now(), totpOptions)
 	if err != nil {
 		d.Audit(v, "code.refused", Failure).Target(o).Because("first code of a new authenticator").Record(ctx)
+		if try.last {
+			d.noteLock(ctx, v, o)
+		}
 		if steps, ok := totp.Drift(e.Key.Secret, code, d.now(), totpOptions); ok {
 			return store.Factor{}, nil, &ClockError{Off: time.Duration(steps) * totp.Period}
 		}

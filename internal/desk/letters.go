@@ -69,7 +69,7 @@ func (d *Desk) TellSuperAdministrators(ctx context.Context, v Visit, by, but str
 	return d.tell(ctx, store.OperatorQuery{RoleID: RoleSuperAdministrator}, v, by, but, letter)
 }
 
-// tell writes to everybody active whom a query selects.
+// tell writes to everybody active, with a role, whom a query selects.
 func (d *Desk) tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but string, letter func(mail.Notice) mail.Letter) ([]store.Write, error) {
 	var writes []store.Write
 	q.Limit, q.Now = 500, d.now()
@@ -80,7 +80,12 @@ func (d *Desk) tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but
 		}
 		for _, o := range rows {
 			q.After = &store.OperatorCursor{NameKey: o.NameKey, ID: o.ID}
-			if o.State != store.OperatorActive || o.ID == but {
+			if o.State != store.OperatorActive || o.ID == but || len(o.AllRoles()) == 0 {
+				continue
+			}
+			if _, err := mail.ParseAddress(o.Email); err != nil {
+				// One of them must not keep a change from being made.
+				d.Log.WarnContext(ctx, "operator not told", "operator", o.ID, "error", err)
 				continue
 			}
 			w, err := d.Notice(v, o.Operator, letter, by)

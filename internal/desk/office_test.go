@@ -299,8 +299,17 @@ func (o *office) linkIn(m mail.Message, page string) string {
 
 // resetLink asks for a reset link and reads it from the mail.
 func (o *office) resetLink(email string) string {
+	o.deliver() // what was waiting
 	require.NoError(o.t, o.RequestReset(ctx, home, email))
 	return o.linkIn(o.letter(email), "reset")
+}
+
+// prove is somebody signed in who has proved again who they are.
+func (o *office) prove(token, password string, secret totp.Secret) (string, desk.Actor) {
+	token, err := o.StepUp(ctx, home, o.identity(token), password, o.code(secret))
+	require.NoError(o.t, err)
+	o.clock.Add(totp.Period)
+	return token, o.identity(token).Actor()
 }
 
 // invite invites somebody from the command line and returns the token.

@@ -120,6 +120,9 @@ func (d *Desk) checkRecovery(ctx context.Context, v Visit, o store.Operator, cod
 	}
 	if found == 0 {
 		d.Audit(v, "recovery.refused", Failure).Target(o).Record(ctx)
+		if try.last {
+			d.noteLock(ctx, v, o)
+		}
 		return nil, ErrCode
 	}
 	writes := append(try.succeeded(), store.UseRecoveryCode{OperatorID: o.ID, Hash: hash},

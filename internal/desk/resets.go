@@ -150,7 +150,9 @@ func (d *Desk) reset(ctx context.Context, v Visit, o store.Operator, f LinkForm)
 		store.EndSessions{OperatorID: o.ID}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset},
 	}
 	writes = append(writes, second.writes...)
-	writes = append(writes, d.PasswordKeys(o)...)
+	if writes, err = d.WithLock(ctx, o, append(writes, d.PasswordKeys(o)...)); err != nil {
+		return err
+	}
 	return d.resetError(ctx, v, o, f.Token, d.Commit(ctx, append(writes, more...)...))
 }
 

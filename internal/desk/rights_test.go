@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -13,7 +14,7 @@ import (
 func TestBuiltInRolesReachWhatTheTableSays(t *testing.T) {
 	all := []string{
 		desk.PermissionOperatorsView, desk.PermissionOperatorsManage, desk.PermissionTwoFactorReset,
-		desk.PermissionParametersManage, desk.PermissionAuditView, desk.PermissionMailView,
+		desk.PermissionRolesManage, desk.PermissionParametersManage, desk.PermissionAuditView, desk.PermissionMailView,
 		"analytics.view", "posts.delete",
 	}
 	for _, c := range []struct {
@@ -23,7 +24,7 @@ func TestBuiltInRolesReachWhatTheTableSays(t *testing.T) {
 		{desk.RoleSuperAdministrator, all},
 		{desk.RoleAdministrator, []string{
 			desk.PermissionOperatorsView, desk.PermissionOperatorsManage, desk.PermissionTwoFactorReset,
-			desk.PermissionAuditView, desk.PermissionMailView, "analytics.view", "posts.delete",
+			desk.PermissionRolesManage, desk.PermissionAuditView, desk.PermissionMailView, "analytics.view", "posts.delete",
 		}},
 		{desk.RoleCommunityManager, []string{"analytics.view"}},
 		{desk.RoleModerator, []string{"posts.delete"}},
@@ -187,11 +188,11 @@ func TestOperatorsAreListedAsTheyAre(t *testing.T) {
 	require.Equal(t, map[string]string{
 		"Ada": "active", "Disa": "disabled", "Gus": "active", "Ivan": "invited", "Mia": "active", "Norole": "active",
 	}, states)
-	listed, err = o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{Search: " ADA@"})
+	listed, err = o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{Search: " ADA@ex"})
 	require.NoError(t, err)
 	require.Len(t, listed, 1)
 	require.Equal(t, []string{"Super-administrator"}, listed[0].Roles)
-	for _, search := range []string{"\xff", "\x00", string(make([]byte, 5000))} {
+	for _, search := range []string{"\xff", "\x00", "ada\x00", string(make([]byte, 5000)), strings.Repeat("Ⱥ", 120)} {
 		listed, err = o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{Search: search})
 		require.NoError(t, err)
 		require.Empty(t, listed)

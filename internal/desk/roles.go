@@ -196,6 +196,8 @@ type Actor struct {
 	can      func(permission string) bool
 	has      func(role Role) bool
 	proved   func() bool
+	// version is the operator's, as of when their rights were read.
+	version int64
 }
 
 // Can says whether the actor has the permission.
@@ -216,6 +218,17 @@ func (a Actor) May(permission string) error {
 // CanGrant says whether the actor may give the role: only what they hold
 // themselves, all of it.
 func (a Actor) CanGrant(role Role) bool { return a.has != nil && a.has(role) }
+
+// Still begins every commit for an actor: it makes it depend on the operator
+// being as they were when their rights were read, so that one who is disabled
+// or loses a role meanwhile changes nothing any more. The command line is no
+// operator.
+func (a Actor) Still(writes ...store.Write) []store.Write {
+	if a.ID == ActorCommandLine {
+		return writes
+	}
+	return append([]store.Write{store.CheckOperator{ID: a.ID, Version: a.version}}, writes...)
+}
 
 // CommandLine is whoever has a shell on the server, and with it the database
 // and the master secret: they may do everything.

@@ -338,8 +338,23 @@ func TestRenaming(t *testing.T) {
 	requireProblem(t, o.Rename(ctx, home, id, "ben@example.org"), "name", "at_sign")
 	requireProblem(t, o.Rename(ctx, home, id, " "), "name", "required")
 	require.NoError(t, o.Rename(ctx, home, id, "Ada  Lovelace"))
+	m := o.letter("ada@example.org")
+	require.Contains(t, m.Subject, "name was changed")
+	for _, part := range []string{"Hello Ada,", "Name before: Ada\n", "Name now: Ada Lovelace", home.Address} {
+		require.Contains(t, m.Text, part)
+	}
 	require.ErrorIs(t, o.Rename(ctx, home, id, "Late"), desk.ErrChanged)
 	require.Equal(t, "Ada Lovelace", o.identity(ada.token).Operator.Name)
 	_, err := o.signIn("ada lovelace", good)
 	require.NoError(t, err)
+}
+
+func TestRenamingTakesAProofAndLeavesNothingWithoutOne(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	o.clock.Add(6 * time.Minute)
+	id := o.identity(ada.token)
+	before := dump(o.mem)
+	require.ErrorIs(t, o.Rename(ctx, home, id, "Taken Over"), desk.ErrStepUp)
+	require.True(t, before == dump(o.mem))
 }

@@ -54,8 +54,8 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 			refused.UnknownLogin(key)
 		}
 		refused.Record(ctx)
-		if a.known && a.operator.State == store.OperatorActive && try.last {
-			d.noteLock(ctx, v, a.operator)
+		if try.last {
+			d.noteFull(ctx, v, a, key)
 		}
 		return Passed{}, ErrCredentials
 	}
@@ -205,8 +205,8 @@ func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, facto
 		return Passed{}, err
 	}
 	writes = append(writes, device...)
-	if !o.LockedUntil.IsZero() {
-		writes = append(writes, store.MarkLocked{OperatorID: o.ID})
+	if writes, err = d.WithLock(ctx, o, writes); err != nil {
+		return Passed{}, err
 	}
 	writes = append(writes,
 		store.PutSession{Session: session, Keep: d.Settings().Session.PerOperator},

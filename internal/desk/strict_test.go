@@ -46,7 +46,7 @@ func (s strict) FindOperatorByLogin(ctx context.Context, login string) (store.Op
 }
 
 func (s strict) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.OperatorRow, error) {
-	keys := []string{q.Search, q.RoleID, string(q.Show)}
+	keys := []string{q.Search, q.RoleID, string(q.Show), string(q.TwoFactor), string(q.Member), string(q.Sort)}
 	if q.After != nil {
 		keys = append(keys, q.After.ID, q.After.NameKey)
 	}
@@ -65,6 +65,43 @@ func (s strict) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Eve
 		}
 	}
 	return s.Store.ListEvents(ctx, q)
+}
+
+func (s strict) FindOperatorByMember(ctx context.Context, id string) (store.Operator, error) {
+	if err := key(id); err != nil {
+		return store.Operator{}, err
+	}
+	return s.Store.FindOperatorByMember(ctx, id)
+}
+
+func (s strict) FindRole(ctx context.Context, id string) (store.Role, error) {
+	if err := key(id); err != nil {
+		return store.Role{}, err
+	}
+	return s.Store.FindRole(ctx, id)
+}
+
+func (s strict) FindDevice(ctx context.Context, operatorID string, d store.Digest) (store.Device, error) {
+	if err := key(operatorID); err != nil {
+		return store.Device{}, err
+	}
+	return s.Store.FindDevice(ctx, operatorID, d)
+}
+
+func (s strict) FindMail(ctx context.Context, id string) (store.Mail, error) {
+	if err := key(id); err != nil {
+		return store.Mail{}, err
+	}
+	return s.Store.FindMail(ctx, id)
+}
+
+func (s strict) ListMails(ctx context.Context, q store.MailQuery) ([]store.Mail, error) {
+	for _, k := range []string{string(q.State), q.Kind, q.OperatorID, q.BeforeID} {
+		if err := key(k); err != nil {
+			return nil, err
+		}
+	}
+	return s.Store.ListMails(ctx, q)
 }
 
 func (s strict) Commit(ctx context.Context, writes ...store.Write) error {

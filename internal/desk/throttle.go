@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/vault"
-	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
@@ -269,113 +268,13 @@ func (d *Desk) Bound(ctx context.Context, kind, who string, max int) error {
 	return a.hit(ctx, d.counterKey(kind, who), store.Limit{Max: max, Window: addressWindow})
 }
 
-// lock is a counter that can keep an operator out.
-type lock struct {
-	key   string
-	limit store.Limit
-}
-
-// passwordLocks are the counters of wrong passwords. A linked member signs in
-// with the community's name and address for them, too.
-func (d *Desk) passwordLocks(ctx context.Context, o store.Operator) ([]lock, error) {
-	names := []string{o.NameKey, o.EmailKey}
-	if o.MemberID != "" && d.Members != nil {
-		m, err := d.Members.FindMember(ctx, o.MemberID)
-		if err != nil && !errors.Is(err, ErrNoMember) {
-			return nil, fmt.Errorf("find member: %w", err)
-		}
-		if err == nil {
-			names = append(names, LoginKey(m.Name), LoginKey(m.Email))
-		}
+// Count counts something that an operator does, of which max pass in an hour,
+// and answers *LimitedError beyond. What comes to nothing is taken back. The
+// command line is not counted.
+func (d *Desk) Count(ctx context.Context, a Actor, kind string, max int) (takeBack func(), err error) {
+	try := &attempt{d: d}
+	if a.ID != ActorCommandLine {
+		err = try.hit(ctx, operatorKey(kind, a.ID), store.Limit{Max: max, Window: time.Hour})
 	}
-	var locks []lock
-	for _, name := range names {
-		locks = append(locks, lock{d.counterKey("signin-name", name), d.nameLimit()})
-	}
-	return append(locks, lock{operatorKey("password", o.ID), passwordLimit()}), nil
-}
-
-func (d *Desk) codeLocks(o store.Operator) []lock {
-	return []lock{
-		{operatorKey("code", o.ID), d.codeLimit()},
-		{operatorKey("recovery", o.ID), d.codeLimit()},
-		{operatorKey("enrol", o.ID), d.codeLimit()},
-	}
-}
-
-// ClearLocks forgets every failure that keeps an operator out, under their
-// names here and, for a linked member, under those that the community knows.
-func (d *Desk) ClearLocks(ctx context.Context, o store.Operator) ([]store.Write, error) {
-	locks, err := d.passwordLocks(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	locks = append(locks, lock{key: operatorKey("step-up", o.ID)})
-	return append(cleared(locks), cleared(d.codeLocks(o))...), nil
-}
-
-// ClearCodeLocks forgets wrong codes.
-func (d *Desk) ClearCodeLocks(o store.Operator) []store.Write { return cleared(d.codeLocks(o)) }
-
-func cleared(locks []lock) []store.Write {
-	var writes []store.Write
-	for _, l := range locks {
-		writes = append(writes, store.ClearCounter{Key: l.key})
-	}
-	return writes
-}
-
-// forGood stands for a lock that no time ends.
-const forGood = 10 * 365 * 24 * time.Hour
-
-// noteLock shows, after a failure, whether it was the one that keeps the
-// operator out, and tells them so, once an hour at most. The counters decide;
-// this is for lists and people, so that it fails is only logged.
-func (d *Desk) noteLock(ctx context.Context, v Visit, o store.Operator) {
-	ctx = context.WithoutCancel(ctx)
-	locks, err := d.passwordLocks(ctx, o)
-	if err != nil {
-		d.Log.ErrorContext(ctx, "lock not noted", "error", err)
-		return
-	}
-	locks = append(locks, d.codeLocks(o)...)
-	var until time.Time
-	blocked := false
-	for _, l := range locks {
-		c, err := d.Store.FindCounter(ctx, l.key)
-		if err != nil && !IsNotFound(err) {
-			d.Log.ErrorContext(ctx, "lock not noted", "error", err)
-			return
-		}
-		at, ok := l.limit.Check(c, d.now())
-		if ok {
-			continue
-		}
-		if at.IsZero() {
-			at, blocked = d.now().Add(forGood), true
-		}
-		if at.After(until) {
-			until = at
-		}
-	}
-	if until.IsZero() {
-		return
-	}
-	writes := []store.Write{store.MarkLocked{OperatorID: o.ID, Until: until}}
-	_, _, first, err := d.Store.Hit(ctx, d.counterKey("told-of-failures", o.ID), store.Limit{Max: 1, Window: time.Hour}, d.now())
-	if err == nil && first {
-		var told store.EnqueueMail
-		letter := func(n mail.Notice) mail.Letter {
-			return mail.ManyFailures(mail.ManyFailuresValues{Notice: n, Until: until, Blocked: blocked})
-		}
-		if told, err = d.Notice(v, o, letter, ""); err == nil {
-			writes = append(writes, told)
-		}
-	}
-	if err == nil {
-		err = d.Commit(ctx, writes...)
-	}
-	if err != nil {
-		d.Log.ErrorContext(ctx, "lock not noted", "error", err)
-	}
+	return func() { try.takeBack(ctx) }, err
 }

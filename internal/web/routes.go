@@ -8,20 +8,20 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 )
 
-// access is what a route asks of who is there. The zero value is the strictest
-// that fits every page: somebody must have said what a page needs.
+// access is what a route asks of who is there. The zero value is the
+// strictest.
 type access int
 
 const (
-	// open is for everybody, signed in or not.
-	open access = iota + 1
+	// proved is for who is signed in and proved who they are a moment ago.
+	proved access = iota
+	// session is for who is signed in.
+	session
 	// signedOut is for who is not signed in; who is goes on to where they were
 	// going.
 	signedOut
-	// session is for who is signed in.
-	session
-	// proved is for who is signed in and proved who they are a moment ago.
-	proved
+	// open is for everybody, signed in or not.
+	open
 )
 
 // route is one method of one page.
@@ -86,7 +86,7 @@ func routes() map[string]endpoint {
 		"/logout":                            free(endpoint{"GET": {access: open, handle: (*call).getLogout}, "POST": {access: session, handle: (*call).postLogout}}),
 		"/step-up":                           free(both(session, (*call).getStepUp, (*call).postStepUp)),
 		"/account":                           get(session, (*call).getAccount),
-		"/account/name":                      both(session, (*call).getName, (*call).postName),
+		"/account/name":                      both(proved, (*call).getName, (*call).postName),
 		"/account/password":                  both(session, (*call).getPassword, (*call).postPassword),
 		"/account/sessions":                  endpoint{"GET": {access: session, handle: (*call).getSessions}, "POST": {access: proved, handle: (*call).postSessions}},
 		"/account/two-factor":                get(session, (*call).getTwoFactor),

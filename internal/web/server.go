@@ -139,7 +139,7 @@ func (e endpoint) answer(c *call) error {
 // admit checks what a route asks for, in an order in which nothing can be
 // learnt by who may not.
 func (c *call) admit(r route) error {
-	if c.identity == nil && r.access > signedOut {
+	if c.identity == nil && r.access < signedOut {
 		return c.askSignIn()
 	}
 	if c.unsafe() {

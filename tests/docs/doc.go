@@ -4,4 +4,6 @@
 //
 // After a change of the code, "go test ./tests/docs -update" writes the marked
 // sections of the documents anew; read the difference before you commit it.
+// Without -update say -count=1, because the test cache does not know the files
+// of the other modules.
 package docs

@@ -1,0 +1,178 @@
+package desk_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/admin"
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
+)
+
+func TestNobodyWhoLostTheirRightsMeanwhileChangesAnything(t *testing.T) {
+	losses := map[string]func(o *office, op store.Operator){
+		"is disabled":    func(o *office, op store.Operator) { o.change(op.ID, disable) },
+		"loses the role": func(o *office, op store.Operator) { o.change(op.ID, func(op *store.Operator) { op.PrimaryRole = "" }) },
+		"is another role": func(o *office, op store.Operator) {
+			o.change(op.ID, func(op *store.Operator) { op.PrimaryRole = desk.RoleModerator })
+		},
+		"is deleted": func(o *office, op store.Operator) {
+			require.NoError(o.t, o.mem.Commit(ctx, store.DeleteOperator{ID: op.ID, Version: o.find(op.ID).Version}))
+		},
+	}
+	deeds := map[string]func(o *office, a desk.Actor, other store.Operator) error{
+		"invites": func(o *office, a desk.Actor, _ store.Operator) error {
+			_, link, err := o.Invite(ctx, a, home, admin.InviteForm{Email: "second@example.org", Roles: []string{desk.RoleModerator}})
+			require.Empty(o.t, link)
+			return err
+		},
+		"grants": func(o *office, a desk.Actor, _ store.Operator) error {
+			_, err := o.Grant(ctx, a, home, "m-1", []string{desk.RoleModerator})
+			return err
+		},
+		"moves the office": func(o *office, a desk.Actor, _ store.Operator) error {
+			alias, err := o.RotateAlias(ctx, a, home)
+			require.Empty(o.t, alias)
+			return err
+		},
+		"unlocks": func(o *office, a desk.Actor, other store.Operator) error { return o.Unlock(ctx, a, home, other.ID) },
+		"resets two-factor": func(o *office, a desk.Actor, other store.Operator) error {
+			return o.ResetTwoFactor(ctx, a, home, other.ID, "lost phone")
+		},
+	}
+	for did, do := range deeds {
+		for lost, lose := range losses {
+			t.Run("who "+lost+" "+did, func(t *testing.T) {
+				o := newOffice(t, func(c *desk.Config) { c.Members = newDirectory(somebody("m-1", "Mia", good)) })
+				o.person("Root", desk.RoleSuperAdministrator)
+				other, _ := o.enrolled("Ben", desk.RoleModerator)
+				op, eve := o.enrolled("Eve", desk.RoleSuperAdministrator)
+				actor := o.identity(eve.token).Actor()
+				lose(o, op)
+				before := dump(o.mem, "counters")
+				require.ErrorIs(t, do(o, actor, other), desk.ErrChanged)
+				require.True(t, before == dump(o.mem, "counters"))
+			})
+		}
+	}
+	t.Run("who is disabled confirms an address", func(t *testing.T) {
+		o := newOffice(t)
+		o.person("Root", desk.RoleSuperAdministrator)
+		op, eve := o.enrolled("Eve", desk.RoleSuperAdministrator)
+		actor := o.identity(eve.token).Actor()
+		_, err := o.RotateAlias(ctx, actor, home)
+		require.NoError(t, err)
+		o.change(op.ID, disable)
+		require.ErrorIs(t, o.ConfirmAlias(ctx, actor, home), desk.ErrChanged)
+	})
+}
+
+func TestOneOperatorInvitesSixtyPeopleAnHour(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	op := o.find(o.identity(ada.token).Operator.ID)
+	actor := func() desk.Actor { return o.identity(o.sessionOf(op)).Actor() }
+	invite := func(a desk.Actor, i int) error {
+		_, _, err := o.Invite(ctx, a, home, admin.InviteForm{Email: fmt.Sprintf("p%d@example.org", i), Roles: []string{desk.RoleModerator}})
+		return err
+	}
+	for range 100 {
+		requireProblem(t, func() error {
+			_, _, err := o.Invite(ctx, actor(), home, admin.InviteForm{Email: op.Email, Roles: []string{desk.RoleModerator}})
+			return err
+		}(), "email", "taken")
+	}
+	for i := range 60 {
+		require.NoError(t, invite(actor(), i))
+	}
+	requireLimited(t, invite(actor(), 60), o.Now().Add(time.Hour))
+	_, err := o.mem.FindOperatorByLogin(ctx, "p60@example.org")
+	require.ErrorIs(t, err, store.ErrNotFound)
+	require.NoError(t, invite(desk.CommandLine(), 60))
+	_, ben := o.enrolled("Ben", desk.RoleSuperAdministrator)
+	require.NoError(t, invite(o.identity(ben.token).Actor(), 61), "another operator is not concerned")
+	o.clock.Add(time.Hour)
+	require.NoError(t, invite(actor(), 62))
+}
+
+func TestANameMadeOfTheAddressIsOneThatIsFree(t *testing.T) {
+	o := newOffice(t)
+	for _, c := range []struct{ email, want string }{
+		{"ada@example.org", "ada"},
+		{"ada@meadow.example", "ada (meadow)"},
+		{"ADA@Other.example", "ADA (other)"},
+		{"ada@meadow.test", "ada 2"},
+		{"ada@meadow.invalid", "ada 3"},
+		{strings.Repeat("x", 60) + "@example.org", strings.Repeat("x", 24)},
+	} {
+		op, _, err := o.Invite(ctx, desk.CommandLine(), home, admin.InviteForm{Email: c.email, Roles: []string{desk.RoleModerator}})
+		require.NoError(t, err, c.email)
+		require.Equal(t, c.want, op.Name)
+	}
+	_, _, err := o.Invite(ctx, desk.CommandLine(), home, admin.InviteForm{Email: "new@example.org", Name: "Ada", Roles: []string{desk.RoleModerator}})
+	requireProblem(t, err, "name", "taken")
+
+	t.Run("also when somebody takes it at the same moment", func(t *testing.T) {
+		d := o.while("PutOperator", func() { o.person("Grace", desk.RoleModerator) })
+		op, _, err := d.Invite(ctx, desk.CommandLine(), home, admin.InviteForm{Email: "grace@navy.example", Roles: []string{desk.RoleModerator}})
+		require.NoError(t, err)
+		require.Equal(t, "grace (navy)", op.Name)
+		require.Contains(t, o.letter("grace@navy.example").Text, "Hello grace (navy),")
+	})
+}
+
+func TestEveryActiveOperatorIsToldWhereTheOfficeIsNow(t *testing.T) {
+	prepare := func(t *testing.T) (*office, in) {
+		o := newOffice(t)
+		for i := range 210 {
+			o.add(store.Operator{State: store.OperatorActive}, fmt.Sprintf("Person%03d", i), desk.RoleModerator)
+		}
+		o.add(store.Operator{State: store.OperatorDisabled}, "Disa", desk.RoleModerator)
+		o.add(store.Operator{State: store.OperatorActive}, "Norole")
+		o.add(store.Operator{State: store.OperatorActive}, "No address", desk.RoleModerator)
+		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+		_, err := o.Deliver(ctx)
+		require.NoError(t, err)
+		return o, ada
+	}
+	told := func(o *office, before int) int {
+		_, err := o.Deliver(ctx)
+		require.NoError(o.t, err)
+		seen := map[string]bool{}
+		for _, m := range o.sent.all()[before:] {
+			require.Contains(o.t, m.Text, origin+"/"+o.Alias()+"/")
+			require.False(o.t, seen[m.To])
+			seen[m.To] = true
+		}
+		require.False(o.t, seen["disa@example.org"] || seen["norole@example.org"])
+		return len(seen)
+	}
+	t.Run("from the command line at once", func(t *testing.T) {
+		o, _ := prepare(t)
+		before := len(o.sent.all())
+		_, err := o.RotateAlias(ctx, desk.CommandLine(), desk.Visit{})
+		require.NoError(t, err)
+		require.Equal(t, 211, told(o, before))
+	})
+	t.Run("from inside when it is confirmed", func(t *testing.T) {
+		o, ada := prepare(t)
+		before := len(o.sent.all())
+		_, err := o.RotateAlias(ctx, o.identity(ada.token).Actor(), home)
+		require.NoError(t, err)
+		require.Zero(t, told(o, before))
+		require.NoError(t, o.ConfirmAlias(ctx, o.identity(ada.token).Actor(), home))
+		require.Equal(t, 211, told(o, before))
+	})
+	t.Run("and not of a move that did not happen", func(t *testing.T) {
+		o, _ := prepare(t)
+		before := len(o.sent.all())
+		d := o.while("PutParameters", func() { o.set(map[string]string{"session.idle": "10m"}) })
+		_, err := d.RotateAlias(ctx, desk.CommandLine(), desk.Visit{})
+		require.ErrorIs(t, err, desk.ErrChanged)
+		require.Zero(t, told(o, before))
+	})
+}
