@@ -38,9 +38,11 @@ type Roles interface {
 type PutRole struct{ Role Role }
 
 // DeleteRole removes a role, also from the operators that have it, whose
-// versions move. They get the role To in its place, unless they have it
-// already; with an empty To, a primary role becomes none. Whether To exists is
-// not checked. Fails with ErrNotFound or ErrConflict.
+// versions move. They get the role To in its place, the primary one or an
+// additional one as it was, and nobody has it twice: who has it as the primary
+// role gets no other, and who gets it as the primary role loses it as an
+// additional one. With an empty To, or one that is ID, a primary role becomes
+// none. Whether To exists is not checked. Fails with ErrNotFound or ErrConflict.
 type DeleteRole struct {
 	ID      string
 	Version int64

@@ -34,7 +34,7 @@ var (
 	}
 )
 
-// Gallery is every page in its states: what [New] renders once at start, what
+// Gallery is every page in its states: what [New] tries overrides with, what
 // the golden files keep, and what people look at.
 func Gallery() []State {
 	var all []State

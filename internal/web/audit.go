@@ -1,9 +1,6 @@
 package web
 
 import (
-	"encoding/csv"
-	"encoding/json"
-	"io"
 	"maps"
 	"net/http"
 	"net/url"
@@ -40,14 +37,19 @@ func eventRow(e store.Event) show.EventRow {
 	return row
 }
 
-// auditQuery reads the filters of the page. What cannot be read filters
-// nothing.
-func auditQuery(q url.Values) store.EventQuery {
+// auditQuery reads the filters of the page. A time that cannot be read is
+// refused: leaving it out would show, and export, more than was asked for.
+func auditQuery(q url.Values) (store.EventQuery, view.Form) {
+	var form view.Form
 	at := func(name string) time.Time {
+		text := q.Get(name)
 		for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02"} {
-			if t, err := time.Parse(layout, q.Get(name)); err == nil {
-				return t.UTC()
+			if t, err := time.Parse(layout, text); err == nil {
+				return t
 			}
+		}
+		if text != "" {
+			form = form.Refuse(name, "Enter a day and a time like 2026-03-14T09:00.")
 		}
 		return time.Time{}
 	}
@@ -55,25 +57,43 @@ func auditQuery(q url.Values) store.EventQuery {
 		Area: q.Get("area"), Code: q.Get("event"), Outcome: q.Get("outcome"), ActorID: q.Get("actor"), TargetID: q.Get("target"),
 		Address: strings.TrimSpace(q.Get("address")), From: at("from"), Until: at("until"),
 	}
+	if !query.Until.IsZero() && query.Until.Before(query.From) {
+		form = form.Refuse("until", "“Until” lies before “From”. Swap the two.")
+	}
+	return query, form
+}
+
+// auditPage reads one page of events, newest first, and says whether there are
+// newer and older ones. Towards newer ones it starts from the oldest of them.
+func (c *call) auditPage(q url.Values, query store.EventQuery) (events []store.Event, newer, older bool, err error) {
+	query.Limit = rowsPerPage + 1
 	query.BeforeSeq, _ = strconv.ParseInt(q.Get("before"), 10, 64)
-	return query
+	after, err := strconv.ParseInt(q.Get("newer"), 10, 64)
+	if backwards := err == nil && after > 0; backwards {
+		query.OldestFirst, query.AfterSeq, query.BeforeSeq = true, after, 0
+	}
+	if events, err = c.s.Services.AuditPage(c.r.Context(), c.actor(), query); err != nil {
+		return nil, false, false, err
+	}
+	events, more := pager(events)
+	if query.OldestFirst {
+		slices.Reverse(events)
+		return events, more, true, nil
+	}
+	return events, query.BeforeSeq > 0, more, nil
 }
 
 func (c *call) getAudit() error {
-	q := c.r.URL.Query()
-	query := auditQuery(q)
-	query.Limit = rowsPerPage + 1
-	query, err := c.namedActors(query)
-	if err != nil {
-		return err
-	}
-	events, err := c.s.Services.AuditPage(c.r.Context(), c.actor(), query)
-	if err != nil {
-		return err
-	}
+	return c.showAudit(c.r.URL.Query())
+}
+
+// showAudit shows the events that filters select, or what is wrong with the
+// filters.
+func (c *call) showAudit(q url.Values) error {
+	query, form := auditQuery(q)
 	p := show.AuditPage{
-		Outcome: q.Get("outcome"), Actor: q.Get("actor"), Address: q.Get("address"), Target: q.Get("target"), From: q.Get("from"), Until: q.Get("until"),
-		MayExport: true,
+		Form: form, Outcome: q.Get("outcome"), Actor: q.Get("actor"), Address: q.Get("address"), Target: q.Get("target"), From: q.Get("from"), Until: q.Get("until"),
+		MayExport: !form.Failed(),
 	}
 	areas := map[string]bool{}
 	for _, code := range slices.Sorted(maps.Keys(desk.EventCodes)) {
@@ -90,12 +110,18 @@ func (c *call) getAudit() error {
 			p.Fields = append(p.Fields, show.Hidden{Name: name, Value: v})
 		}
 	}
-	events, more := pager(events)
-	if query.BeforeSeq > 0 {
-		p.Previous = c.following("/audit", nil, "before")
+	if form.Failed() {
+		return c.show(http.StatusUnprocessableEntity, p)
 	}
-	if more {
-		p.Next = c.following("/audit", map[string]string{"before": strconv.FormatInt(events[len(events)-1].Seq, 10)})
+	events, newer, older, err := c.auditPage(q, c.namedActors(query))
+	if err != nil {
+		return err
+	}
+	if len(events) > 0 && newer {
+		p.Previous = c.following("/audit", map[string]string{"newer": version(events[0].Seq)}, "before")
+	}
+	if len(events) > 0 && older {
+		p.Next = c.following("/audit", map[string]string{"before": version(events[len(events)-1].Seq)}, "newer")
 	}
 	for _, e := range events {
 		p.Events = append(p.Events, eventRow(e))
@@ -105,7 +131,7 @@ func (c *call) getAudit() error {
 
 // namedActors lets people filter by name or e-mail address where events have
 // ids. Somebody unknown is looked for as typed, and found in nothing.
-func (c *call) namedActors(q store.EventQuery) (store.EventQuery, error) {
+func (c *call) namedActors(q store.EventQuery) store.EventQuery {
 	for _, id := range []*string{&q.ActorID, &q.TargetID} {
 		if *id == "" || *id == desk.ActorSystem || *id == desk.ActorCommandLine || !c.identity.Can(desk.PermissionOperatorsView) {
 			continue
@@ -114,7 +140,7 @@ func (c *call) namedActors(q store.EventQuery) (store.EventQuery, error) {
 			*id = o.ID
 		}
 	}
-	return q, nil
+	return q
 }
 
 func (c *call) getAuditEvent() error {
@@ -148,14 +174,16 @@ func (c *call) getAuditEvent() error {
 			p.Details = append(p.Details, show.Detail{Label: words(name), Value: value})
 		}
 	}
-	p.Older = "/audit/" + strconv.FormatInt(seq-1, 10)
-	if seq == 1 {
-		p.Older = ""
-	}
-	if _, err := c.s.Services.AuditEvent(c.r.Context(), c.actor(), seq+1); err == nil {
-		p.Newer = "/audit/" + strconv.FormatInt(seq+1, 10)
-	}
+	p.Newer, p.Older = c.eventPath(seq+1), c.eventPath(seq-1)
 	return c.show(http.StatusOK, p)
+}
+
+// eventPath is the page of an event that is there; old ones are deleted.
+func (c *call) eventPath(seq int64) string {
+	if _, err := c.s.Services.AuditEvent(c.r.Context(), c.actor(), seq); err != nil {
+		return ""
+	}
+	return "/audit/" + version(seq)
 }
 
 // operatorLink is the page of an operator who still exists.
@@ -167,103 +195,6 @@ func (c *call) operatorLink(id string) string {
 		return ""
 	}
 	return operatorPath(id)
-}
-
-func (c *call) postAuditExport() error {
-	q, err := c.namedActors(auditQuery(c.form))
-	if err != nil {
-		return err
-	}
-	write, kind, ext := exportJSON, "application/x-ndjson; charset=utf-8", "jsonl"
-	if c.form.Get("format") == "csv" {
-		write, kind, ext = exportCSV, "text/csv; charset=utf-8", "csv"
-	}
-	started := false
-	start := func() {
-		h := c.w.Header()
-		h.Set("Content-Type", kind)
-		h.Set("Content-Disposition", `attachment; filename="audit-`+c.s.Desk.Now().Format("2006-01-02")+"."+ext+`"`)
-		c.w.WriteHeader(http.StatusOK)
-		started = true
-	}
-	each, flush := write(c.w)
-	err = c.s.Services.ExportAudit(c.r.Context(), c.actor(), c.visit, q, func(e store.Event) error {
-		if !started {
-			start()
-		}
-		return each(e)
-	})
-	if err != nil {
-		return err
-	}
-	if !started {
-		start()
-	}
-	return flush()
-}
-
-func exportJSON(w io.Writer) (each func(store.Event) error, flush func() error) {
-	enc := json.NewEncoder(w)
-	return func(e store.Event) error { return enc.Encode(exported(e)) }, func() error { return nil }
-}
-
-// exportedEvent is an event as it leaves the office; the names are public.
-type exportedEvent struct {
-	Seq        int64             `json:"seq"`
-	ID         string            `json:"id"`
-	At         time.Time         `json:"at"`
-	Event      string            `json:"event"`
-	Outcome    string            `json:"outcome"`
-	Actor      string            `json:"actor"`
-	ActorName  string            `json:"actor_name"`
-	Target     string            `json:"target"`
-	TargetKind string            `json:"target_kind"`
-	TargetName string            `json:"target_name"`
-	Address    string            `json:"address"`
-	UserAgent  string            `json:"user_agent"`
-	Route      string            `json:"route"`
-	Request    string            `json:"request"`
-	Session    string            `json:"session"`
-	Reason     string            `json:"reason"`
-	Detail     map[string]string `json:"detail,omitempty"`
-}
-
-func exported(e store.Event) exportedEvent {
-	return exportedEvent{e.Seq, e.ID, e.At, e.Code, e.Outcome, e.ActorID, e.ActorName, e.TargetID, e.TargetKind, e.TargetName,
-		e.Address, e.UserAgent, e.Route, e.RequestID, e.SessionID, e.Reason, e.Detail}
-}
-
-func exportCSV(w io.Writer) (each func(store.Event) error, flush func() error) {
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	header := false
-	each = func(e store.Event) error {
-		if !header {
-			header = true
-			if err := out.Write([]string{"seq", "id", "at", "event", "outcome", "actor", "actor_name", "target", "target_kind", "target_name", "address", "user_agent", "route", "request", "session", "reason", "detail"}); err != nil {
-				return err
-			}
-		}
-		detail, err := json.Marshal(e.Detail)
-		if err != nil {
-			return err
-		}
-		row := []string{strconv.FormatInt(e.Seq, 10), e.ID, e.At.Format(time.RFC3339Nano), e.Code, e.Outcome, e.ActorID, e.ActorName, e.TargetID,
-			e.TargetKind, e.TargetName, e.Address, e.UserAgent, e.Route, e.RequestID, e.SessionID, e.Reason, string(detail)}
-		for i := range row {
-			row[i] = harmless(row[i])
-		}
-		return out.Write(row)
-	}
-	return each, func() error { out.Flush(); return out.Error() }
-}
-
-// harmless keeps a spreadsheet from taking a cell for a formula (ASVS 1.2.10).
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r\x00", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }
 
 func (c *call) getAuditVerify() error {

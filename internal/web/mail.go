@@ -88,11 +88,19 @@ func (c *call) getMail() error {
 	if m.State == store.MailQueued {
 		p.Next = m.NextAttemptAt
 	}
+	waiting := false
 	if o, err := c.s.Services.FindOperator(c.r.Context(), c.actor(), m.OperatorID); m.OperatorID != "" && err == nil {
 		p.Operator, p.OperatorPath = o.Name, operatorPath(o.ID)
+		waiting = o.State == store.OperatorInvited && m.Kind == "invitation" || o.State == store.OperatorActive && m.Kind == "password-reset"
 	}
-	switch {
-	case c.s.Services.Resendable(m) != admin.ResendNot:
+	switch again := c.s.Services.Resendable(m); {
+	case again == admin.ResendNew && !c.identity.Can(desk.PermissionOperatorsManage):
+		p.Refusal = "Its link is not kept, and your roles do not let you make a new one."
+	case again == admin.ResendNew && !waiting:
+		p.Refusal = "Nobody waits for its link any more."
+	case again == admin.ResendNew:
+		p.MayResend, p.NewLink = true, true
+	case again == admin.ResendSame:
 		p.MayResend = true
 	case m.State == store.MailQueued:
 		p.Refusal = "It is on its way, and tried again by itself."

@@ -9,6 +9,7 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 	show "github.com/postern-go/postern/internal/pages/admin"
 	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/store"
 )
 
 func memberPath(id string) string { return "/members/" + url.PathEscape(id) }
@@ -22,6 +23,9 @@ func (c *call) ssoName() string {
 
 func (c *call) getMembers() error {
 	q := c.r.URL.Query()
+	if q.Get("access") == "yes" {
+		return c.showMembersWithAccess(q)
+	}
 	p := show.MembersPage{Search: q.Get("q"), SSO: c.ssoName(), Filtered: q.Get("q") != ""}
 	rows, next, err := c.s.Services.SearchMembers(c.r.Context(), c.actor(), q.Get("q"), q.Get("after"), rowsPerPage)
 	if errors.Is(err, admin.ErrDirectory) {
@@ -44,6 +48,32 @@ func (c *call) getMembers() error {
 			row.State, row.Level = states[m.Show].word, states[m.Show].level
 		}
 		p.Members = append(p.Members, row)
+	}
+	return c.show(http.StatusOK, p)
+}
+
+// showMembersWithAccess lists the members who are operators. The community does
+// not know them apart, so the office's own list is searched.
+func (c *call) showMembersWithAccess(q url.Values) error {
+	if !c.s.Services.CanSearchMembers() {
+		return desk.ErrNotFound
+	}
+	query := store.OperatorQuery{Search: q.Get("q"), Member: store.Yes, After: operatorCursor(q), Limit: rowsPerPage + 1}
+	list, err := c.s.Services.Operators(c.r.Context(), c.actor(), query)
+	if err != nil {
+		return err
+	}
+	p := show.MembersPage{Search: q.Get("q"), Access: "yes", SSO: c.ssoName(), Filtered: true}
+	if query.After != nil {
+		p.Previous = c.following("/members", nil, "after", "at", "id")
+	}
+	list, more := pager(list)
+	if more {
+		p.Next = c.following("/members", cursorFields(list[len(list)-1].Cursor))
+	}
+	for _, o := range list {
+		p.Members = append(p.Members, show.MemberRow{Name: o.Name, Email: o.Email, Path: memberPath(o.MemberID), Roles: o.Roles,
+			State: states[o.Show].word, Level: states[o.Show].level})
 	}
 	return c.show(http.StatusOK, p)
 }

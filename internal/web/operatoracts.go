@@ -2,7 +2,9 @@ package web
 
 import (
 	"errors"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"github.com/postern-go/postern/internal/admin"
@@ -44,6 +46,9 @@ func (c *call) acted(err error, done string, again func(admin.Detail, view.Form)
 		return err
 	default:
 		return c.redirect(operatorPath(c.id()) + "?done=" + done)
+	}
+	if again == nil {
+		return err
 	}
 	o, err := c.subject()
 	if err != nil {
@@ -117,10 +122,11 @@ func (c *call) rolesForm() admin.RolesForm {
 // confirmed says whether the difference was shown already.
 func (c *call) confirmed() bool { return c.form.Get("confirm") == "yes" }
 
-// again is what was posted, for the page that shows the difference.
+// again is what was posted, for the page that shows the difference, whose form
+// adds the confirmation.
 func (c *call) again() []show.Hidden {
 	var fields []show.Hidden
-	for _, name := range sortedKeys(c.form) {
+	for _, name := range slices.Sorted(maps.Keys(c.form)) {
 		if name == tokenField || name == "confirm" {
 			continue
 		}
@@ -128,7 +134,7 @@ func (c *call) again() []show.Hidden {
 			fields = append(fields, show.Hidden{Name: name, Value: v})
 		}
 	}
-	return append(fields, show.Hidden{Name: "confirm", Value: "yes"})
+	return fields
 }
 
 func (c *call) postOperatorRoles() error {

@@ -75,13 +75,7 @@ func (c *call) getOperators() error {
 	case "invited":
 		query.Member = store.No
 	}
-	if id := q.Get("id"); id != "" {
-		micros, _ := strconv.ParseInt(q.Get("at"), 10, 64)
-		query.After = &store.OperatorCursor{NameKey: q.Get("after"), ID: id}
-		if micros != 0 {
-			query.After.At = time.UnixMicro(micros).UTC()
-		}
-	}
+	query.After = operatorCursor(q)
 	list, err := c.s.Services.Operators(c.r.Context(), c.actor(), query)
 	if err != nil {
 		return err
@@ -103,17 +97,35 @@ func (c *call) getOperators() error {
 	}
 	list, more := pager(list)
 	if more {
-		last := list[len(list)-1].Cursor
-		next := map[string]string{"id": last.ID, "after": last.NameKey}
-		if !last.At.IsZero() {
-			next["at"] = strconv.FormatInt(last.At.UnixMicro(), 10)
-		}
-		p.Next = c.following("/operators", next)
+		p.Next = c.following("/operators", cursorFields(list[len(list)-1].Cursor))
 	}
 	for _, o := range list {
 		p.Operators = append(p.Operators, c.operatorRow(o))
 	}
 	return c.show(http.StatusOK, p)
+}
+
+// operatorCursor is where a list of operators goes on, from its address; nil at
+// the beginning.
+func operatorCursor(q url.Values) *store.OperatorCursor {
+	id := q.Get("id")
+	if id == "" {
+		return nil
+	}
+	after := &store.OperatorCursor{NameKey: q.Get("after"), ID: id}
+	if micros, err := strconv.ParseInt(q.Get("at"), 10, 64); err == nil {
+		after.At = time.UnixMicro(micros).UTC()
+	}
+	return after
+}
+
+// cursorFields are what operatorCursor reads.
+func cursorFields(last store.OperatorCursor) map[string]string {
+	fields := map[string]string{"id": last.ID, "after": last.NameKey}
+	if !last.At.IsZero() {
+		fields["at"] = strconv.FormatInt(last.At.UnixMicro(), 10)
+	}
+	return fields
 }
 
 func (c *call) operatorRow(o admin.Listed) show.OperatorRow {

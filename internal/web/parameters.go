@@ -2,7 +2,6 @@ package web
 
 import (
 	"errors"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -13,10 +12,8 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 	show "github.com/postern-go/postern/internal/pages/admin"
 	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/store"
 )
-
-// departs explains the mark beside a parameter.
-const departs = "NIST SP 800-63B-4 advises against this. It is offered for owners whose contracts demand it."
 
 // sectionTexts say what a section is for, where its title does not.
 var sectionTexts = map[string]string{
@@ -30,17 +27,16 @@ func sectionID(title string) string { return strings.ToLower(strings.ReplaceAll(
 
 func (c *call) getParameters() error { return c.showParameters(http.StatusOK, view.Form{}, nil) }
 
-func (c *call) showParameters(status int, form view.Form, typed map[string]string) error {
+// showParameters shows the page, after a refusal with what was typed.
+func (c *call) showParameters(status int, form view.Form, typed url.Values) error {
 	list, state, err := c.s.Services.Parameters(c.r.Context(), c.actor())
 	if err != nil {
 		return err
 	}
-	p := show.ParametersPage{Form: form, Revision: version(state.Stored.Revision), MayTestMail: true}
-	pending, err := c.s.Services.PendingLinks(c.r.Context(), c.actor())
-	if err != nil {
+	p := show.ParametersPage{Form: form, Revision: shownRevision(state.Stored), MayTestMail: true}
+	if p.Address, err = c.address(state); err != nil {
 		return err
 	}
-	p.Address = show.Address{Until: state.Stored.ConfirmBy, Old: state.Stored.PreviousAlias, PendingLinks: pending}
 	for _, s := range list {
 		if len(p.Sections) == 0 || p.Sections[len(p.Sections)-1].Title != s.Section {
 			p.Sections = append(p.Sections, show.Section{ID: sectionID(s.Section), Title: s.Section, Text: sectionTexts[s.Section]})
@@ -48,83 +44,89 @@ func (c *call) showParameters(status int, form view.Form, typed map[string]strin
 		section := &p.Sections[len(p.Sections)-1]
 		section.Settings = append(section.Settings, settingRow(s, typed))
 	}
+	p.Sections = append(p.Sections, show.Section{ID: "mail", Title: "Mail", Text: "Who mails come from, and through which server, is set where the program is configured.", Mail: &show.MailSender{}})
 	return c.show(status, p)
 }
 
-func settingRow(s admin.Setting, typed map[string]string) show.Setting {
-	row := show.Setting{
-		Name: s.Name, Label: s.Label, Effect: s.Effect, Value: s.Value, Unit: s.Unit, Range: s.Range,
-		Default: readable(s.Definition, s.Default()), Initial: s.Default(), Changed: s.Changed,
+// shownRevision is what a form of parameters gives back: the revision, and the
+// values it was made from, so that what somebody else saves meanwhile can be
+// told from what the form changes.
+func shownRevision(p store.Parameters) string {
+	values := url.Values{}
+	for name, value := range p.Values {
+		values.Set(name, value)
 	}
-	if value, ok := typed[s.Name]; ok {
-		row.Value = value
-	}
-	switch s.Kind {
-	case desk.KindNumber:
-		row.Control, row.Min, row.Max = show.ControlNumber, strconv.Itoa(s.Low), strconv.Itoa(s.High)
-	case desk.KindSwitch:
-		row.Control, row.Range = show.ControlSwitch, ""
-	case desk.KindChoice:
-		row.Control, row.Range = show.ControlChoice, ""
-		for _, choice := range s.Choices {
-			row.Options = append(row.Options, view.Option{Value: choice, Label: readable(s.Definition, choice), Chosen: choice == row.Value})
-		}
-	case desk.KindText:
-		row.Control = show.ControlArea
-	}
-	if s.Definition.Departs(row.Value) {
-		row.Departs = departs
-	}
-	return row
+	return version(p.Revision) + "?" + values.Encode()
 }
 
-// choices are the values of choices as people read them.
-var choices = map[string]string{
-	string(desk.TwoFactorEveryone):    "Everyone",
-	string(desk.TwoFactorRoles):       "Roles that say so",
-	string(desk.TwoFactorRecommended): "Nobody, recommended only",
-}
-
-// readable is a value as people read it.
-func readable(d desk.Definition, value string) string {
-	switch d.Kind {
-	case desk.KindSwitch:
-		if value == "on" {
-			return "On"
-		}
-		return "Off"
-	case desk.KindChoice:
-		return choices[value]
-	case desk.KindNumber:
-		return strings.TrimSpace(value + " " + d.Unit)
+// readRevision takes apart what shownRevision put together. What cannot be read
+// fits no revision.
+func readRevision(text string) (revision int64, shown map[string]string) {
+	number, rest, ok := strings.Cut(text, "?")
+	revision, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		revision = -1
 	}
-	if value == "" {
-		return "empty"
+	values, err := url.ParseQuery(rest)
+	if !ok || err != nil {
+		return revision, nil
 	}
-	return value
-}
-
-// parametersForm is the page as it was posted. A switch that is off sends
-// nothing, so what is not there is off.
-func (c *call) parametersForm() admin.ParametersForm {
-	f := admin.ParametersForm{Values: map[string]string{}, Shown: map[string]string{}}
-	f.Revision, _ = strconv.ParseInt(c.form.Get("revision"), 10, 64)
+	shown = make(map[string]string)
 	for _, d := range desk.Definitions() {
-		value, there := c.form.Get(d.Name), c.form.Has(d.Name)
-		switch {
-		case c.form.Get("restore") == d.Name:
-			value = d.Default()
-		case d.Kind == desk.KindSwitch && !there:
-			value = "off"
-		case !there:
+		shown[d.Name] = d.Default()
+		if values.Has(d.Name) {
+			shown[d.Name] = values.Get(d.Name)
+		}
+	}
+	return revision, shown
+}
+
+// posted is the value of a parameter as it is stored, from a form. A switch
+// that is off sends nothing, so what is not there is off.
+func posted(d desk.Definition, form url.Values) string {
+	value := form.Get(d.Name)
+	switch {
+	case form.Get("restore") == d.Name:
+		return d.Default()
+	case d.Kind == desk.KindSwitch && !form.Has(d.Name):
+		return "off"
+	case d.Kind == desk.KindDuration:
+		return joinDuration(value, form.Get(d.Name+".unit"))
+	case d.Kind == desk.KindText:
+		// One line, however it was typed.
+		return strings.Join(strings.Fields(value), " ")
+	}
+	return strings.TrimSpace(value)
+}
+
+// parametersForm is the page as it was posted.
+func (c *call) parametersForm() admin.ParametersForm {
+	f := admin.ParametersForm{Values: map[string]string{}}
+	f.Revision, f.Shown = readRevision(c.form.Get("revision"))
+	for _, d := range desk.Definitions() {
+		if d.Kind != desk.KindSwitch && !c.form.Has(d.Name) {
 			continue
 		}
-		f.Values[d.Name] = value
-		if c.form.Has("was:" + d.Name) {
-			f.Shown[d.Name] = c.form.Get("was:" + d.Name)
+		f.Values[d.Name] = posted(d, c.form)
+		if shown := f.Shown[d.Name]; d.Kind == desk.KindDuration && sameDuration(shown, f.Values[d.Name]) {
+			f.Values[d.Name] = shown
 		}
 	}
 	return f
+}
+
+// parameterProblems puts what is wrong beside its fields, and says of durations
+// what the form asks for: a number and a unit.
+func parameterProblems(bad *desk.InvalidError) view.Form {
+	form := problems(bad)
+	for i, p := range bad.Problems {
+		for _, d := range desk.Definitions() {
+			if d.Name == p.Field && d.Kind == desk.KindDuration && p.Code == "range" {
+				form.Errors[i].Text = "Enter a whole number and choose its unit, from " + readableRange(d) + "."
+			}
+		}
+	}
+	return form
 }
 
 func (c *call) postParameters() error {
@@ -139,7 +141,7 @@ func (c *call) postParameters() error {
 	bad, stale := (*desk.InvalidError)(nil), (*admin.StaleError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return c.showParameters(http.StatusUnprocessableEntity, problems(bad), f.Values)
+		return c.showParameters(http.StatusUnprocessableEntity, parameterProblems(bad), c.form)
 	case errors.As(err, &stale):
 		return c.showStale(stale)
 	case err != nil:
@@ -169,20 +171,19 @@ func (c *call) showStale(stale *admin.StaleError) error {
 		p.Settings = append(p.Settings, show.SettingConflict{Label: ch.Label, Before: readable(ch.Definition, ch.Before), Mine: mine, Theirs: theirs, Clash: clash})
 	}
 	for _, t := range stale.Theirs {
-		mine := ""
-		for _, m := range stale.Mine {
-			if m.Name == t.Name {
-				mine = readable(m.Definition, m.After)
-			}
+		theirs, mine := readable(t.Definition, t.After), readable(t.Definition, t.Before)
+		i := slices.IndexFunc(stale.Mine, func(m admin.Change) bool { return m.Name == t.Name })
+		if i >= 0 {
+			mine = readable(t.Definition, stale.Mine[i].After)
 		}
-		add(t, mine, readable(t.Definition, t.After), mine != "")
+		add(t, mine, theirs, i >= 0)
 	}
 	for _, m := range stale.Mine {
 		if !slices.ContainsFunc(stale.Theirs, func(t admin.Change) bool { return t.Name == m.Name }) {
-			add(m, readable(m.Definition, m.After), "", false)
+			add(m, readable(m.Definition, m.After), readable(m.Definition, m.Before), false)
 		}
 	}
-	p.Fields = []show.Hidden{{Name: "revision", Value: version(stale.Revision)}}
+	p.Fields = []show.Hidden{{Name: "revision", Value: shownRevision(store.Parameters{Revision: stale.Revision, Values: stale.Now})}}
 	for _, m := range stale.Mine {
 		p.Fields = append(p.Fields, show.Hidden{Name: m.Name, Value: m.After})
 	}
@@ -195,57 +196,3 @@ func (c *call) showStale(stale *admin.StaleError) error {
 	}
 	return c.show(http.StatusConflict, p)
 }
-
-func (c *call) getAddress() error { return c.showAddress(http.StatusOK, view.Form{}, "", "") }
-
-func (c *call) showAddress(status int, f view.Form, typed, proposed string) error {
-	pending, err := c.s.Services.PendingLinks(c.r.Context(), c.actor())
-	if err != nil {
-		return err
-	}
-	p := show.ParametersAddressPage{Form: f, Alias: typed, Proposed: proposed, PendingLinks: pending, Within: desk.ConfirmWithin, Revision: version(c.state.Stored.Revision)}
-	if proposed != "" {
-		p.Fields = []show.Hidden{{Name: "action", Value: "choose"}, {Name: "alias", Value: proposed}, {Name: "confirm", Value: "yes"}}
-	}
-	return c.show(status, p)
-}
-
-func (c *call) postAddress() error {
-	ctx, s := c.r.Context(), c.s.Services
-	if c.form.Get("action") == "confirm" {
-		if err := s.ConfirmAlias(ctx, c.actor(), c.visit); err != nil {
-			return err
-		}
-		return c.redirect("/parameters?done=address-confirmed")
-	}
-	alias := strings.TrimSpace(c.form.Get("alias"))
-	if c.form.Get("action") == "generate" {
-		var err error
-		if alias, err = s.SuggestAlias(); err != nil {
-			return err
-		}
-		return c.showAddress(http.StatusOK, view.Form{}, "", alias)
-	}
-	if !c.confirmed() {
-		if err := s.CheckAlias(alias); err != nil {
-			return c.addressRefused(err, alias)
-		}
-		return c.showAddress(http.StatusOK, view.Form{}, "", alias)
-	}
-	if err := s.ChangeAlias(ctx, c.actor(), c.visit, alias); err != nil {
-		return c.addressRefused(err, alias)
-	}
-	// This address is dead with the answer. The new one is the test of itself:
-	// who does not arrive there cannot confirm it, and the old one comes back.
-	c.base = "/" + alias
-	return c.redirect("/parameters?done=address-changed")
-}
-
-func (c *call) addressRefused(err error, typed string) error {
-	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.showAddress(http.StatusUnprocessableEntity, problems(bad), typed, "")
-	}
-	return err
-}
-
-func sortedKeys(v url.Values) []string { return slices.Sorted(maps.Keys(v)) }

@@ -110,10 +110,13 @@ func routes() map[string]endpoint {
 		"/operators/{id}/enable":             needs(manage, both(proved, (*call).getOperatorEnable, (*call).postOperatorEnable)),
 		"/operators/{id}/delete":             needs(manage, both(proved, (*call).getOperatorDelete, (*call).postOperatorDelete)),
 		"/members":                           needs(desk.PermissionOperatorsView, get(session, (*call).getMembers)),
-		"/members/{id}":                      needs(manage, endpoint{"GET": {access: session, handle: (*call).getMember}, "POST": {access: proved, handle: (*call).postMember}}),
-		"/members/{id}/revoke":               needs(manage, both(proved, (*call).getMemberRevoke, (*call).postMemberRevoke)),
-		"/roles":                             needs(desk.PermissionOperatorsView, get(session, (*call).getRoles)),
-		"/roles/new":                         needs(desk.PermissionRolesManage, both(proved, (*call).getRoleNew, (*call).postRoleNew)),
+		"/members/{id}": {
+			"GET":  {access: session, permission: desk.PermissionOperatorsView, handle: (*call).getMember},
+			"POST": {access: proved, permission: manage, handle: (*call).postMember},
+		},
+		"/members/{id}/revoke": needs(manage, both(proved, (*call).getMemberRevoke, (*call).postMemberRevoke)),
+		"/roles":               needs(desk.PermissionOperatorsView, get(session, (*call).getRoles)),
+		"/roles/new":           needs(desk.PermissionRolesManage, both(proved, (*call).getRoleNew, (*call).postRoleNew)),
 		"/roles/{id}": {
 			"GET":  {access: session, permission: desk.PermissionOperatorsView, handle: (*call).getRole},
 			"POST": {access: proved, permission: desk.PermissionRolesManage, handle: (*call).postRole},

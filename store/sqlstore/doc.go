@@ -71,8 +71,9 @@
 // for, and lists look for those that turned since. And bounds of time are turned
 // into bounds of the audit's numbers.
 //
-// Two filters at once read on behind the first until the page is full. So does a
-// search that is not sorted by name, unless it found little and sorts that.
+// Two filters at once, and two words of a search, read on behind the rarer one
+// until the page is full. A search that is not sorted by name reads on too,
+// unless it found less than a thousand and sorts those.
 //
 // # How records are stored
 //

@@ -94,12 +94,12 @@ func scanOperatorRow(r row) (o store.OperatorRow, err error) {
 // it has come.
 var turns = map[store.OperatorShow]struct {
 	from, to store.OperatorShow
-	when     string
+	is       string // compares turns_at with the time
 }{
-	store.ShowLocked:  {store.ShowLocked, store.ShowActive, `o.turns_at > ?`},
-	store.ShowActive:  {store.ShowLocked, store.ShowActive, `o.turns_at <= ?`},
-	store.ShowInvited: {store.ShowInvited, store.ShowExpired, `o.turns_at > ?`},
-	store.ShowExpired: {store.ShowInvited, store.ShowExpired, `o.turns_at <= ?`},
+	store.ShowLocked:  {store.ShowLocked, store.ShowActive, `> ?`},
+	store.ShowActive:  {store.ShowLocked, store.ShowActive, `<= ?`},
+	store.ShowInvited: {store.ShowInvited, store.ShowExpired, `> ?`},
+	store.ShowExpired: {store.ShowInvited, store.ShowExpired, `<= ?`},
 }
 
 // andShown selects by state, where something else leads.
@@ -113,15 +113,19 @@ func (p *operatorPage) andShown() {
 		return
 	}
 	p.and(`o.shown IN (?, ?)`, string(turn.from), string(turn.to))
-	p.and(turn.when, p.query.Now)
+	p.andTurn(turn.is)
 }
+
+// andTurn compares turns_at with the time of the query, so that databases do
+// not take the index on it, whose order is another one.
+func (p *operatorPage) andTurn(is string) { p.and(`o.turns_at + 0 `+is, p.query.Now) }
 
 // listTurning lists the operators in a state that follows from a time: those
 // that are stored in it, in order, and those that turned since that was noted,
 // of which there are few.
 func (s *Store) listTurning(ctx context.Context, q store.OperatorQuery) ([]store.OperatorRow, error) {
 	const (
-		late  = `SELECT o.id FROM postern_operators o WHERE o.shown = ? AND `
+		late  = `SELECT o.id FROM postern_operators o WHERE o.shown = ? AND o.turns_at `
 		among = `o.id IN (SELECT value FROM json_array_elements_text(?))`
 	)
 	turn := turns[q.Show]
@@ -129,7 +133,7 @@ func (s *Store) listTurning(ctx context.Context, q store.OperatorQuery) ([]store
 	if q.Show == turn.from {
 		other = turn.to
 	}
-	ids, err := list(ctx, s, value[string], late+turn.when+` LIMIT ?`, string(other), q.Now, few+1)
+	ids, err := list(ctx, s, value[string], late+turn.is+` LIMIT ?`, string(other), q.Now, few+1)
 	if err != nil {
 		return nil, err
 	}
@@ -139,7 +143,7 @@ func (s *Store) listTurning(ctx context.Context, q store.OperatorQuery) ([]store
 		return noted.read(ctx, s)
 	}
 	noted.and(`o.shown = ?`, string(q.Show))
-	noted.and(turn.when, q.Now)
+	noted.andTurn(turn.is)
 	found, err := noted.read(ctx, s)
 	if err != nil || len(ids) == 0 {
 		return found, err

@@ -38,13 +38,16 @@ func prefixesOf(o store.Operator) []string {
 // among all operators in order.
 func (s *Store) searchOperators(ctx context.Context, q store.OperatorQuery, words []string) ([]store.OperatorRow, error) {
 	byName := q.Sort != store.ByLastActive && q.Sort != store.ByCreated
-	rarest, count, err := s.rarest(ctx, words)
-	if err != nil || count == 0 {
-		return nil, err
+	rarest, count := words[0], 1
+	if len(words) > 1 || !byName {
+		var err error
+		if rarest, count, err = s.rarest(ctx, words); err != nil || count == 0 {
+			return nil, err
+		}
 	}
 	if !byName && count == few {
 		p := newOperatorPage(q, operators)
-		p.andWords(words)
+		p.andWords(words, `o.name_key`, `o.id`)
 		p.andRoleAndShown()
 		return p.read(ctx, s)
 	}
@@ -54,7 +57,8 @@ func (s *Store) searchOperators(ctx context.Context, q store.OperatorQuery, word
 	}
 	p := newOperatorPage(q, from)
 	p.and(`p.prefix = ? AND o.id = p.operator_id`, rarest)
-	p.andWords(slices.DeleteFunc(words, func(word string) bool { return word == rarest }))
+	others := slices.DeleteFunc(words, func(word string) bool { return word == rarest })
+	p.andWords(others, `p.name_key`, `p.operator_id`)
 	p.andRoleAndShown()
 	return p.read(ctx, s)
 }
@@ -80,23 +84,19 @@ func (s *Store) rarest(ctx context.Context, words []string) (rarest string, coun
 	return rarest, count, nil
 }
 
-// andWords selects those that have all of the words.
-func (p *operatorPage) andWords(words []string) {
-	const (
-		one = `EXISTS (SELECT 1 FROM postern_operator_prefixes w
-			WHERE w.prefix = ? AND w.name_key = o.name_key AND w.operator_id = o.id)`
-		// One condition for any number, which databases plan less well.
-		many = `(SELECT COUNT(*) FROM postern_operator_prefixes w
-			WHERE w.prefix IN (SELECT value FROM json_array_elements_text(?))
-			AND w.name_key = o.name_key AND w.operator_id = o.id) = ?`
-		maxOnes = 8
-	)
+// andWords selects those that have all of the words. The columns are of the
+// table that leads, so that the others are not read in vain.
+func (p *operatorPage) andWords(words []string, nameKey, id string) {
+	const maxOnes = 8
+	of := ` AND w.name_key = ` + nameKey + ` AND w.operator_id = ` + id
 	ones := words[:min(len(words), maxOnes)]
 	for _, word := range ones {
-		p.and(one, word)
+		p.and(`EXISTS (SELECT 1 FROM postern_operator_prefixes w WHERE w.prefix = ?`+of+`)`, word)
 	}
 	if more := words[len(ones):]; len(more) > 0 {
-		p.and(many, more, len(more))
+		// One condition for any number, which databases plan less well.
+		p.and(`(SELECT COUNT(*) FROM postern_operator_prefixes w
+			WHERE w.prefix IN (SELECT value FROM json_array_elements_text(?))`+of+`) = ?`, more, len(more))
 	}
 }
 

@@ -32,8 +32,8 @@ func TestFindSessionIsOneQuery(t *testing.T) {
 	})
 }
 
-// page is the query for a page in the middle of a list, and the index that it
-// has to be read from.
+// page is the query for a page, in the middle of a list where nothing else is
+// said, and the index that it has to be read from.
 type page struct {
 	name, index string
 	read        func(*testing.T, *sqlstore.Store) error
@@ -64,10 +64,17 @@ func operatorPages() []page {
 			if index == "operators_name" {
 				index = "operators" // SQLite takes the unique one
 			}
-			all = append(all, page{f.name + " by " + order, index, func(t *testing.T, s *sqlstore.Store) error {
-				_, err := s.ListOperators(t.Context(), q)
-				return err
-			}})
+			read := func(q store.OperatorQuery) func(t *testing.T, s *sqlstore.Store) error {
+				return func(t *testing.T, s *sqlstore.Store) error {
+					_, err := s.ListOperators(t.Context(), q)
+					return err
+				}
+			}
+			all = append(all, page{f.name + " by " + order, index, read(q)})
+			if f.q != (store.OperatorQuery{}) {
+				q.After = nil
+				all = append(all, page{f.name + " by " + order + ", the first", index, read(q)})
+			}
 		}
 	}
 	return append(all, page{"operators with a word", "operator_prefixes", func(t *testing.T, s *sqlstore.Store) error {

@@ -55,7 +55,11 @@ func person(i int) string { return fmt.Sprintf("operator-%06d", i) }
 // resident is an operator with all that lists show.
 func resident(i, n int) []store.Write {
 	p := spread(i, n)
-	name := fmt.Sprintf("%s %s %d", firstNames[p%10], lastNames[p%11], p)
+	last := lastNames[p%11]
+	if i < 7 {
+		last = "zuse" // a rare one
+	}
+	name := fmt.Sprintf("%s %s %d", firstNames[p%10], last, p)
 	o := store.Operator{
 		ID: person(i), Name: name, NameKey: name, State: store.OperatorActive, PrimaryRole: "editor",
 		Password:  "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",

@@ -29,8 +29,8 @@ type ParametersAddressPage struct {
 	Alias string
 	// Proposed is the address to confirm; empty asks for one first.
 	Proposed string
-	// Operators are told by mail, PendingLinks die; both are counted.
-	Operators, PendingLinks int
+	// PendingLinks counts links in mails that die with the old address.
+	PendingLinks int
 	// Within is how long there is to confirm.
 	Within   time.Duration
 	Revision string
@@ -44,7 +44,7 @@ func (p ParametersAddressPage) crumbs() []view.Crumb {
 }
 
 func (ParametersAddressPage) states() []samples.State {
-	base := ParametersAddressPage{Operators: 14, PendingLinks: 3, Within: 15 * time.Minute, Revision: "41"}
+	base := ParametersAddressPage{PendingLinks: 3, Within: 15 * time.Minute, Revision: "41"}
 	ask, refused := base, base
 	ask.Proposed, ask.Fields = "https://community.example/p9xk-7dqm-w2ht/", []Hidden{{"action", "choose"}, {"alias", "p9xk-7dqm-w2ht"}, {"revision", "41"}}
 	refused.Form = view.Form{Errors: []view.FieldError{{Field: "alias", Text: "“admin” is what people try first. Use at least 12 characters that nobody can guess."}}}

@@ -7,7 +7,7 @@
 // that was refused shows its page again, with what was typed.
 //
 //	path                                method  fields
-//	/operators                          GET     q state role two_factor origin sort after
+//	/operators                          GET     q state role two_factor origin sort after at id
 //	/operators/new                      GET POST email name role*
 //	/operators/{id}                     GET
 //	/operators/{id}/name                GET POST name version
@@ -22,7 +22,7 @@
 //	/operators/{id}/disable             GET POST reason
 //	/operators/{id}/enable              GET POST
 //	/operators/{id}/delete              GET POST reason
-//	/members                            GET     q access after
+//	/members                            GET     q access after at id
 //	/members/{id}                       GET POST action=grant|change primary role* version; then confirm=yes
 //	/members/{id}/revoke                GET POST reason
 //	/roles                              GET
@@ -31,10 +31,10 @@
 //	/roles/{id}/delete                  GET POST to version
 //	/parameters                         GET POST revision, one field per parameter (and {name}.unit); restore={name}; then confirm=yes
 //	/parameters/address                 GET POST action=generate|choose alias revision; then confirm=yes; action=confirm
-//	/mail                               GET     state kind operator after
+//	/mail                               GET     state kind operator after id
 //	/mail/{id}                          GET POST action=resend
-//	/mail/test                          GET POST to
-//	/audit                              GET     area event outcome actor address target from until before
+//	/mail/test                          GET POST
+//	/audit                              GET     area event outcome actor address target from until before newer
 //	/audit/{seq}                        GET
 //	/audit/export                       POST    format=csv|jsonl and the filters of /audit
 //	/audit/verify                       GET POST

@@ -71,11 +71,10 @@ type MailMessagePage struct {
 	// Attempts is how often it was tried, Reply the server's last answer.
 	Attempts int
 	Reply    string
-	// MayResend shows the button; Refusal says why it cannot be sent again.
-	MayResend bool
-	Refusal   string
-	// RefusalLink and RefusalPath lead to what helps instead.
-	RefusalLink, RefusalPath string
+	// MayResend shows the button, NewLink says that a new link is made;
+	// Refusal says why it cannot be sent again.
+	MayResend, NewLink bool
+	Refusal            string
 }
 
 func (MailMessagePage) Template() string { return "mail_message" }
@@ -86,29 +85,24 @@ func (p MailMessagePage) crumbs() []view.Crumb {
 
 func (MailMessagePage) states() []samples.State {
 	base := MailMessagePage{Kind: "Reset link", To: "grace@community.example", Subject: "Sunday Cyclists: choose a new password", Path: "/mail/m2", Operator: "Grace Hopper", OperatorPath: "/operators/3", Created: samples.Ago(9 * time.Minute)}
-	sent, queued, failed, over := base, base, base, base
+	sent, queued, failed, over, renewed := base, base, base, base, base
 	sent.State, sent.Level, sent.Attempts, sent.Sent, sent.Reply = "Sent", view.LevelSuccess, 1, samples.Ago(8*time.Minute), "250 2.0.0 Ok: queued as 4F2A9"
-	sent.Refusal = "It was delivered. To send another link, use the operator’s page; the link in this one then ends."
-	sent.RefusalLink, sent.RefusalPath = "Go to the operator", "/operators/3"
+	sent.Refusal = "Its text is not kept, so it cannot be sent again."
+	renewed.State, renewed.Level, renewed.Attempts, renewed.Sent, renewed.Reply, renewed.MayResend, renewed.NewLink = sent.State, sent.Level, 1, sent.Sent, sent.Reply, true, true
 	queued.State, queued.Level, queued.Attempts, queued.Next, queued.Reply, queued.Expires = "Queued", view.LevelInfo, 2, samples.In(4*time.Minute), "451 4.7.1 Greylisted, try again later", samples.In(21*time.Minute)
 	queued.Refusal = "It is on its way and is tried again by itself."
 	failed.State, failed.Level, failed.Attempts, failed.Reply, failed.Expires, failed.MayResend = "Failed", view.LevelDanger, 1, sampleMails()[2].Reply, samples.In(21*time.Minute), true
 	over.State, over.To, over.Operator, over.OperatorPath, over.Subject, over.Reply = "Cancelled", samples.Hostile, "", "", samples.Hostile, ""
 	over.Refusal = "The link in it has ended."
-	return []samples.State{{Name: "sent", Page: sent}, {Name: "queued", Page: queued}, {Name: "failed", Page: failed}, {Name: "cancelled", Page: over}}
+	return []samples.State{{Name: "sent", Page: sent}, {Name: "queued", Page: queued}, {Name: "failed", Page: failed}, {Name: "cancelled", Page: over}, {Name: "renewed", Page: renewed}}
 }
 
-// MailTestPage sends a test message, and says what the server answered.
+// MailTestPage asks before a test message is sent to the reader. It goes through
+// the queue, so that the list shows what becomes of it.
 type MailTestPage struct {
 	view.Form
-	// From is the sender, To what was typed.
-	From, To string
-	// Tried says that one was sent just now; Delivered whether the server took
-	// it, Reply what it answered.
-	Tried, Delivered bool
-	Reply            string
-	// Took is how long the server needed.
-	Took time.Duration
+	// To is the reader's own address.
+	To string
 }
 
 func (MailTestPage) Template() string { return "mail_test" }
@@ -118,11 +112,5 @@ func (MailTestPage) crumbs() []view.Crumb {
 }
 
 func (MailTestPage) states() []samples.State {
-	p := MailTestPage{From: "Sunday Cyclists <office@community.example>", To: "ada@community.example"}
-	good, bad, refused := p, p, p
-	good.Tried, good.Delivered, good.Reply, good.Took = true, true, "250 2.0.0 Ok: queued as 4F2A9", 2*time.Second
-	bad.Tried, bad.Reply, bad.Took = true, "dial tcp 203.0.113.25:587: connect: connection refused", 10*time.Second
-	refused.Form = view.Form{Errors: []view.FieldError{{Field: "to", Text: "Enter an e-mail address like name@example.com."}}}
-	refused.To = "ada"
-	return []samples.State{{Name: "empty", Page: p}, {Name: "delivered", Page: good}, {Name: "failed", Page: bad}, {Name: "refused", Page: refused}}
+	return []samples.State{{Name: "empty", Page: MailTestPage{To: "ada@community.example"}}, {Name: "long", Page: MailTestPage{To: samples.LongEmail}}}
 }

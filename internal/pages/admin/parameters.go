@@ -24,7 +24,8 @@ type Section struct {
 	// ID is for its anchor, "password".
 	ID, Title, Text string
 	Settings        []Setting
-	// Mail adds the sender and the test message to the section.
+	// Mail adds the sender, as far as it is known, and the test message to the
+	// section.
 	Mail *MailSender
 }
 
