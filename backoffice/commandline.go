@@ -27,7 +27,8 @@ var ErrNotFound = desk.ErrNotFound
 func (c *CommandLine) Address() string { return c.services.Origin + "/" + c.services.Alias() + "/" }
 
 // RotateAlias gives the office a new random address at once and returns it. The
-// old one is dead on every replica from the next request on.
+// old one is dead on every replica from the next request on, and every active
+// operator is told the new one by mail.
 func (c *CommandLine) RotateAlias(ctx context.Context) (string, error) {
 	if _, err := c.services.RotateAlias(ctx, desk.CommandLine(), desk.Visit{}); err != nil {
 		return "", err
@@ -66,8 +67,8 @@ func (c *CommandLine) Operators(ctx context.Context) ([]OperatorRow, error) {
 }
 
 // Invite lets somebody in and returns the one-time link that their mail holds,
-// too. An empty name is the part of the address before the "@"; roles are ids,
-// the first is the primary one.
+// too. An empty name is made of the address, so that nobody else has it; roles
+// are ids, the first is the primary one.
 func (c *CommandLine) Invite(ctx context.Context, email, name string, roles ...string) (string, error) {
 	_, link, err := c.services.Invite(ctx, desk.CommandLine(), desk.Visit{}, admin.InviteForm{Email: email, Name: name, Roles: roles})
 	return link, plain(err)

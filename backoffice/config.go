@@ -62,8 +62,10 @@ type Config struct {
 	Words []string
 
 	// Admin is the host's own handler for every path under the alias that is
-	// not the library's. The alias is stripped. Only operators who are signed in
-	// reach it. Nil: there is nothing else.
+	// not the library's. Only operators who are signed in reach it. It sees
+	// paths without the alias, an empty RequestURI, and none of the office's
+	// cookies; a body of more than 16 MiB breaks off; what may change something
+	// must bring a form token, see FormToken. Nil: there is nothing else.
 	Admin http.Handler
 	// Menu is the host's entries in the office's navigation.
 	Menu []MenuItem
@@ -101,8 +103,9 @@ type Config struct {
 	// addresses, the nearest last. Default: DefaultForwardedHeader.
 	ForwardedHeader string
 	// InsecureCookies allows plain HTTP, for development on this machine:
-	// Origin must then be http on localhost or a loopback address. A warning is
-	// logged at each start.
+	// Origin must then be http on localhost or a loopback address. Bind the
+	// listener to loopback, too: whoever else can reach it talks to the office
+	// unencrypted. A warning is logged at each start.
 	InsecureCookies bool
 
 	// Clock says what time it is. Default: time.Now.

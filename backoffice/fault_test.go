@@ -37,6 +37,7 @@ var errDown = errors.New("connection refused")
 func TestTheStoreIsDownFromAnyCallOn(t *testing.T) {
 	for name, scene := range scenes {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel() // There are hundreds of offices to break.
 			for n := 1; ; n++ {
 				o := newOffice(t)
 				b, request := scene(o)

@@ -15,11 +15,9 @@ import (
 func (o *Office) Wrap(community http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		alias := o.desk.Alias()
-		if !sameSegment(firstSegment(r), alias) {
+		if !sameSegment(firstSegment(r), alias) || !o.server.Serve(w, r, alias) {
 			community.ServeHTTP(w, r)
-			return
 		}
-		o.server.Serve(w, r, alias, community)
 	})
 }
 

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -169,6 +170,20 @@ func TestARetiredAliasIsAMissingPage(t *testing.T) {
 			require.Equal(t, raw(t, bare.URL, method, o.base+path), raw(t, o.srv.URL, method, o.base+path), "%s %s", method, path)
 		}
 	}
+}
+
+func TestACommunityThatPanicsAtARetiredAliasPanicsAsEver(t *testing.T) {
+	o := newOffice(t, insecure)
+	host := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("the community fell over") })
+	gated, bare := httptest.NewUnstartedServer(o.Wrap(host)), httptest.NewUnstartedServer(host)
+	for _, srv := range []*httptest.Server{gated, bare} {
+		srv.Config.ErrorLog = log.New(io.Discard, "", 0)
+		srv.Start()
+		defer srv.Close()
+	}
+	o.set(func(s *store.Parameters) { s.Alias = "elsewhere" })
+	require.Equal(t, raw(t, bare.URL, "GET", o.base+"/"), raw(t, gated.URL, "GET", o.base+"/"))
+	require.NotContains(t, o.log.String(), "panic")
 }
 
 func TestTheGateStandsOutsideTheCommunitysMux(t *testing.T) {

@@ -27,6 +27,11 @@ func (o *Office) Require(permission string) func(http.Handler) http.Handler {
 // RequireRole lets a request through when the operator has one of the roles, by
 // id, as primary or additional role; else as [Office.Require]. Prefer that one:
 // permissions can be given to custom roles, too.
+//
+// A role guards no more than its permissions do. Whoever may manage operators
+// and holds all permissions of a role can give it, to others and so to an
+// account of their own, and a role without permissions can be given by all of
+// them. What must be kept apart needs a permission of its own.
 func (o *Office) RequireRole(roles ...string) func(http.Handler) http.Handler {
 	roles = slices.Clone(roles)
 	return o.guard(func(s web.Scope) bool {

@@ -143,7 +143,7 @@ func (p Policy) Requirements() []Requirement {
 	out = append(out,
 		Requirement{Code: CodeTooCommon, Text: "Not a common password, nor made from one"},
 		Requirement{Code: CodeContext, Text: "Not made from your name, your address or the name of this site"},
-		Requirement{Code: CodeWeak, Text: fmt.Sprintf("Hard to guess: strength %q or better", StrengthWord(p.MinStrength)), Min: p.MinStrength},
+		Requirement{Code: CodeWeak, Text: fmt.Sprintf("Hard to guess: strength “%s” or better", StrengthWord(p.MinStrength)), Min: p.MinStrength},
 	)
 	switch {
 	case p.History == 1:

@@ -15,8 +15,8 @@ import (
 // InviteForm says who is to be let in, and as what.
 type InviteForm struct {
 	Email string
-	// Name may be left empty: then the part of the address before the "@" is
-	// used, until the person says better.
+	// Name may be left empty: then a free one is made of the address, until the
+	// person says better.
 	Name string
 	// Roles are role ids; the first is the primary one.
 	Roles []string

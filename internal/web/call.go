@@ -46,6 +46,10 @@ type call struct {
 	fresh string
 	// wrote says that the answer has begun.
 	wrote bool
+	// bare says that the answer sets no cookie and holds no form.
+	bare bool
+	// hosted says that a handler of the host's answers.
+	hosted bool
 }
 
 type contextKey struct{}
@@ -81,7 +85,25 @@ func (a *answer) WriteHeader(status int) {
 	if status >= 200 {
 		a.c.wrote = true
 	}
+	if a.c.hosted && status >= 300 && status < 400 {
+		a.c.keepInside(a.Header())
+	}
 	a.ResponseWriter.WriteHeader(status)
+}
+
+// keepInside puts the alias in front of a redirect of the host's that only adds
+// or takes the slash at the end of the path it was asked for. http.ServeMux
+// answers so by itself, and knows nothing of the alias. Any other address is
+// the host's own affair: it may well be one of the community's.
+func (c *call) keepInside(h http.Header) {
+	to, err := url.Parse(h.Get("Location"))
+	if err != nil || !strings.HasPrefix(to.Path, "/") || to.Scheme != "" || to.Host != "" || to.User != nil || to.Opaque != "" || to.Fragment != "" || to.RawQuery != c.inner.URL.RawQuery {
+		return
+	}
+	asked, there := c.inner.URL.EscapedPath(), to.EscapedPath()
+	if there == asked+"/" || there+"/" == asked {
+		h.Set("Location", c.base+h.Get("Location"))
+	}
 }
 
 func (a *answer) Write(b []byte) (int, error) {
@@ -115,6 +137,13 @@ func (c *call) identify() error {
 	state, err := c.s.Desk.Fresh(ctx)
 	c.state = state
 	return err
+}
+
+// identifyAgain asks anew who is there, once a body was read: it may have come
+// slowly, and the session may have ended or the operator been disabled since.
+func (c *call) identifyAgain() error {
+	c.identity = nil
+	return c.identify()
 }
 
 // method is the method as routes know it: a HEAD is a GET.

@@ -56,8 +56,9 @@ func (c *call) frame() (view.Frame, error) {
 		return f, err
 	}
 	f.Nonce = c.nonce
-	if !c.secure {
-		// No cookie is read or set over the open wire.
+	if !c.secure || c.bare {
+		// No cookie is read or set over the open wire, nor where it would
+		// replace one that the browser has not sent.
 		return f, nil
 	}
 	token, err := c.formToken()

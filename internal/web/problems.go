@@ -38,7 +38,6 @@ func (c *call) fail(err error) {
 		c.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(busy.RetryAfter.Seconds()))))
 		c.problem(http.StatusServiceUnavailable, pages.BusyPage{Back: c.back()})
 	case errors.Is(err, desk.ErrNoSession):
-		c.setCookie(sessionCookie, "")
 		_ = c.redirect(withNext("/login", c.wanted()))
 	case errors.Is(err, desk.ErrStepUp):
 		_ = c.redirect(withNext("/step-up", c.returnTo()))
@@ -51,7 +50,8 @@ func (c *call) fail(err error) {
 	case errors.Is(err, desk.ErrLink), errors.Is(err, desk.ErrSetUp):
 		c.problem(http.StatusGone, pages.LinkPage{})
 	case errors.Is(err, errArrived):
-		c.problem(http.StatusOK, pages.ContinuePage{Next: c.wanted()})
+		c.bare = true
+		c.problem(http.StatusOK, pages.ContinuePage{Next: c.onward()})
 	case errors.As(err, &lacking):
 		c.problem(http.StatusForbidden, pages.ForbiddenPage{Permission: lacking.label})
 	case errors.Is(err, desk.ErrForbidden):
@@ -144,16 +144,33 @@ func safeReturn(p string) string {
 // has not said yet who they are.
 var errArrived = errors.New("arrived from another site")
 
-// askSignIn leads to the sign-in page, and from there back. A link from
-// another site arrives without the cookie that says who is there, because it
-// is SameSite=Strict; one step further the browser sends it.
-func (c *call) askSignIn() error {
+// arrived says whether somebody followed a link of another site. Their browser
+// has not sent the office's cookies, because those are SameSite=Strict; one
+// step further it does. Until then nothing may be set: it would replace what
+// they have, and end their session or the sign-in they began.
+func (c *call) arrived() bool {
 	h := c.r.Header
-	if c.method() == http.MethodGet && h.Get("Sec-Fetch-Site") == "cross-site" && h.Get("Sec-Fetch-Mode") == "navigate" {
-		return errArrived
+	return c.identity == nil && c.method() == http.MethodGet &&
+		h.Get("Sec-Fetch-Site") == "cross-site" && h.Get("Sec-Fetch-Mode") == "navigate"
+}
+
+// onward is where somebody who arrived goes on to: what they asked for.
+func (c *call) onward() string {
+	switch c.path {
+	case "/login":
+		return withNext("/login", c.next(c.r.URL.Query().Get("next")))
+	case "/login/code", "/login/recovery", "/login/enrol", "/login/lost-phone":
+		return c.path
 	}
-	if c.sessionToken() != "" {
-		c.setCookie(sessionCookie, "")
+	return c.wanted()
+}
+
+// askSignIn leads to the sign-in page, and from there back. The cookie of a
+// session stays, even when there is no such session: it may just have got
+// another token, in an answer that this request has crossed.
+func (c *call) askSignIn() error {
+	if c.arrived() {
+		return errArrived
 	}
 	return errDone{withNext("/login", c.wanted())}
 }

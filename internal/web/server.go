@@ -79,44 +79,46 @@ func (f answering) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 }
 
 // Serve answers a request whose first path segment was alias when the gate
-// looked. When that has stopped being the office's address, elsewhere or by
-// the clock, the request goes to missing, as if it had never been.
-func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string, missing http.Handler) {
+// looked. It answers nothing and says no when that has stopped being the
+// office's address, elsewhere or by the clock: then the request is the
+// community's, as if the address had never been.
+func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string) (ours bool) {
 	c := s.call(w, r, alias)
+	ours = true // when what follows panics, too
 	defer c.rescue()
 	if err := c.identify(); err != nil {
 		c.head()
 		c.fail(err)
-		return
+		return true
 	}
 	s.Desk.Remind(r.Context())
 	if c.state.Alias(s.Desk.Now()) != alias {
-		missing.ServeHTTP(w, r)
-		return
+		return false
 	}
 	c.head()
-	if !c.secure {
+	c.dispatch()
+	return true
+}
+
+// dispatch finds out what the request is for.
+func (c *call) dispatch() {
+	asset, isAsset := strings.CutPrefix(c.path, "/static/")
+	switch {
+	case !c.secure:
 		// Before anything of the request is read or answered: nothing here is
 		// for the open wire (ASVS 12.2.1).
 		c.plainHTTP()
-		return
-	}
-	if c.identity != nil && c.crossSiteFetch() {
+	case c.identity != nil && c.crossSiteFetch():
 		c.fail(errCrossOrigin)
-		return
-	}
-	if name, ok := strings.CutPrefix(c.path, "/static/"); ok {
-		c.asset(name)
-		return
-	}
-	switch {
+	case isAsset:
+		c.asset(asset)
 	case c.path == "":
 		_ = c.redirect("/")
 	case !clean(c.path):
 		// ServeMux would lead to the clean path, but without the alias.
 		c.fail(c.unknown())
 	default:
-		s.mux.ServeHTTP(c.w, c.inner)
+		c.s.mux.ServeHTTP(c.w, c.inner)
 	}
 }
 
@@ -142,9 +144,15 @@ func (c *call) admit(r route) error {
 	if c.identity == nil && r.access < signedOut {
 		return c.askSignIn()
 	}
+	if r.access == signedOut && c.arrived() && within(c.path, "/login") {
+		return errArrived
+	}
 	if c.unsafe() {
-		if err := c.readForm(); err != nil {
+		if err := errors.Join(c.readForm(), c.identifyAgain()); err != nil {
 			return err
+		}
+		if c.identity == nil && r.access < signedOut {
+			return c.askSignIn()
 		}
 		if r.access == signedOut && c.identity != nil {
 			// Signed in already, perhaps in another tab: nothing to do twice.
@@ -183,20 +191,32 @@ func (c *call) duty() string {
 	return ""
 }
 
-// unknown is a path that is not ours: the host's, for who is signed in.
-func (c *call) unknown() error {
+// enter is what every page of the host's takes: somebody signed in who has
+// nothing to do first.
+func (c *call) enter() error {
 	if c.identity == nil {
 		return c.askSignIn()
 	}
 	if to := c.duty(); to != "" {
 		return errDone{to}
 	}
+	return nil
+}
+
+// unknown is a path that is not ours: the host's, for who is signed in.
+func (c *call) unknown() error {
+	if err := c.enter(); err != nil {
+		return err
+	}
 	if c.s.Admin == nil || !clean(c.path) {
 		return desk.ErrNotFound
 	}
 	defer c.removeUploads()
 	if c.unsafe() {
-		if err := c.readHostForm(); err != nil {
+		if err := errors.Join(c.readHostForm(), c.identifyAgain()); err != nil {
+			return err
+		}
+		if err := c.enter(); err != nil {
 			return err
 		}
 		if err := c.checkForgery(session); err != nil {
@@ -204,6 +224,7 @@ func (c *call) unknown() error {
 		}
 	}
 	c.hideCookies(c.inner.Header)
+	c.hosted = true
 	c.s.Admin.ServeHTTP(c.w, c.inner)
 	return nil
 }

@@ -66,12 +66,12 @@ func TestRequirementsAreTickedLive(t *testing.T) {
 		want                 []string
 	}{
 		{"nothing is met by nothing", "setup-empty", "", []string{}},
-		{"too short", "setup-empty", "fourteen chars", []string{"context"}},
+		{"too short, though hard to guess", "setup-empty", "fourteen chars", []string{"context", "weak"}},
 		{"characters count, not bytes or halves", "setup-empty", "🚲🚲🚲🚲🚲🚲🚲🚲🚲🚲🚲🚲🚲🚲", []string{"context"}},
-		{"long enough", "setup-empty", "🚲🚲🚲🚲🚲🚲🚲🚲🚲🚲🚲🚲🚲🚲🚲", []string{"length", "context"}},
-		{"the name of the office", "setup-empty", "sunday CYCLISTS", []string{"length"}},
-		{"kinds of characters", "setup-refused-password", "aB12!", []string{"lower", "upper", "digit", "symbol", "context"}},
-		{"kinds in other scripts", "setup-refused-password", "éÄ٣٤", []string{"lower", "upper", "digit", "context"}},
+		{"long enough", "setup-empty", "🚲🚲🚲🚲🚲🚲🚲🚲🚲🚲🚲🚲🚲🚲🚲", []string{"too_short", "context"}},
+		{"the name of the office", "setup-empty", "sunday CYCLISTS", []string{"too_short"}},
+		{"kinds of characters", "setup-refused-password", "aB12!", []string{"class_lower", "class_upper", "class_digit", "class_symbol", "context"}},
+		{"kinds in other scripts", "setup-refused-password", "éÄ٣٤", []string{"class_lower", "class_upper", "class_digit", "context"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

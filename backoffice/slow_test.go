@@ -1,0 +1,100 @@
+package backoffice_test
+
+import (
+	"crypto/tls"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/store"
+)
+
+// late is a body that something happens before.
+type late struct {
+	io.Reader
+	happen func()
+}
+
+func (l *late) Read(p []byte) (int, error) {
+	if happen := l.happen; happen != nil {
+		l.happen = nil
+		happen()
+	}
+	return l.Reader.Read(p)
+}
+
+// slowly posts a form whose body comes after something else happened.
+func (p *person) slowly(path string, fields url.Values, happen func()) *httptest.ResponseRecorder {
+	p.t.Helper()
+	r := httptest.NewRequest(http.MethodPost, p.o.base+path, &late{strings.NewReader(fields.Encode()), happen})
+	r.TLS = &tls.ConnectionState{}
+	r.Header = p.request(http.MethodPost, path, nil).Header
+	r.Header.Set("User-Agent", p.agent)
+	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: p.cookie(sessionCookie)})
+	w := httptest.NewRecorder()
+	p.o.srv.Config.Handler.ServeHTTP(w, r)
+	return w
+}
+
+func TestABodyThatComesSlowlyIsJudgedWhenItIsThere(t *testing.T) {
+	for name, c := range map[string]struct {
+		meanwhile func(o *office, eve *person)
+		status    int
+		// reached says that the host's page, which asks for nothing, answers.
+		reached bool
+	}{
+		"who was disabled": {func(o *office, eve *person) {
+			o.change(eve.ID, func(x *store.Operator) { x.State = store.OperatorDisabled })
+		}, http.StatusSeeOther, false},
+		"whose session was ended": {func(o *office, eve *person) {
+			require.NoError(o.t, o.mem.Commit(ctx, store.EndSessions{OperatorID: eve.ID}))
+		}, http.StatusSeeOther, false},
+		"whose session is over": {func(o *office, _ *person) { o.clock.Add(48 * time.Hour) }, http.StatusSeeOther, false},
+		"who lost all roles": {func(o *office, eve *person) {
+			o.change(eve.ID, func(x *store.Operator) { x.PrimaryRole = "" })
+		}, http.StatusSeeOther, false},
+		"who must change the password": {func(o *office, eve *person) {
+			o.change(eve.ID, func(x *store.Operator) { x.MustChangePassword = true })
+		}, http.StatusSeeOther, false},
+		"who lost the right": {func(o *office, eve *person) {
+			o.change(eve.ID, func(x *store.Operator) { x.PrimaryRole = backoffice.Moderator })
+		}, http.StatusForbidden, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := newOffice(t)
+			wiped := 0
+			o.admin.HandleFunc("POST /wipe", func(http.ResponseWriter, *http.Request) { wiped++ })
+			o.enrolled("Root", backoffice.SuperAdministrator)
+			eve := o.enrolled("Eve", backoffice.SuperAdministrator)
+			token := eve.get("/operators/new").form("/operators/new").Get("csrf")
+			form := url.Values{"csrf": {token}, "email": {"mallory@example.org"}, "role": {backoffice.SuperAdministrator}}
+			answer := eve.slowly("/operators/new", form, func() { c.meanwhile(o, eve) })
+			require.Equal(t, c.status, answer.Code, answer.Body.String())
+			_, err := o.mem.FindOperatorByLogin(ctx, "mallory@example.org")
+			require.ErrorIs(t, err, store.ErrNotFound)
+
+			ben := o.enrolled("Ben", backoffice.SuperAdministrator)
+			token = ben.get("/account").form("/logout").Get("csrf")
+			answer = ben.slowly("/wipe", url.Values{"csrf": {token}}, func() { c.meanwhile(o, ben) })
+			require.Equal(t, c.reached, wiped == 1)
+			if !c.reached {
+				require.Equal(t, http.StatusSeeOther, answer.Code)
+			}
+		})
+	}
+	t.Run("whose form is only slow", func(t *testing.T) {
+		o := newOffice(t)
+		ada := o.enrolled("Ada", backoffice.SuperAdministrator)
+		token := ada.get("/operators/new").form("/operators/new").Get("csrf")
+		form := url.Values{"csrf": {token}, "email": {"ben@example.org"}, "role": {backoffice.Moderator}}
+		answer := ada.slowly("/operators/new", form, func() { o.clock.Add(4 * time.Minute) })
+		require.Equal(t, o.base+"/operators?done=invited", answer.Header().Get("Location"), answer.Body.String())
+	})
+}
