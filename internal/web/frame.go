@@ -45,6 +45,7 @@ var done = map[string]view.Notice{
 	"address-confirmed":    {Level: view.LevelSuccess, Text: "This is the address from now on. All operators are told by mail."},
 	"resent":               {Level: view.LevelSuccess, Text: "The mail is on its way again."},
 	"test-sent":            {Level: view.LevelSuccess, Text: "A test mail to you is on its way. See below what the server says to it."},
+	"test-queued":          {Level: view.LevelSuccess, Text: "A test mail to you is on its way."},
 	"stale-enrolment":      {Level: view.LevelWarning, Text: "That picture was too old. Scan this new one."},
 }
 

@@ -128,5 +128,8 @@ func (c *call) postMailTest() error {
 	if err := c.s.Services.TestMail(c.r.Context(), c.actor(), c.visit); err != nil {
 		return err
 	}
+	if !c.identity.Can(desk.PermissionMailView) {
+		return c.redirect("/parameters?done=test-queued")
+	}
 	return c.redirect("/mail?done=test-sent")
 }

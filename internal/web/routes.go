@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
@@ -133,4 +134,33 @@ func routes() map[string]endpoint {
 		"/audit/verify":       needs(desk.PermissionAuditView, both(session, (*call).getAuditVerify, (*call).postAuditVerify)),
 		"/audit/events":       needs(desk.PermissionAuditView, get(session, (*call).getAuditEvents)),
 	}
+}
+
+// Route is one method of one page, as documentation and tests see it.
+type Route struct {
+	// Path is a pattern of http.ServeMux, without method and alias; "/{$}" is
+	// the home page.
+	Path, Method string
+	// SignedIn says that a session is needed, Proved that its owner must have
+	// proved who they are a moment ago. SignedOut pages are for nobody else.
+	SignedIn, Proved, SignedOut bool
+	// Permission is what the operator's roles must reach; empty for none.
+	Permission string
+}
+
+// Routes is the table that the office is served from, by path and method.
+func Routes() []Route {
+	var all []Route
+	for path, methods := range routes() {
+		for method, r := range methods {
+			all = append(all, Route{
+				Path: path, Method: method, Permission: r.permission,
+				SignedIn: r.access >= session, Proved: r.access == proved, SignedOut: r.access == signedOut,
+			})
+		}
+	}
+	slices.SortFunc(all, func(a, b Route) int {
+		return cmp.Or(strings.Compare(a.Path, b.Path), strings.Compare(a.Method, b.Method))
+	})
+	return all
 }

@@ -135,7 +135,13 @@ func (e endpoint) answer(c *call) error {
 	if err := c.admit(route); err != nil {
 		return err
 	}
-	return route.handle(c)
+	err := route.handle(c)
+	if errors.Is(err, desk.ErrForbidden) && c.identity != nil {
+		// Their permission reaches the page, and not whom or what it is about
+		// (ASVS 16.3.2).
+		c.s.Desk.Denied(c.r.Context(), c.visit, c.identity, route.permission)
+	}
+	return err
 }
 
 // admit checks what a route asks for, in an order in which nothing can be
