@@ -164,8 +164,11 @@ func (c *call) getMemberRevoke() error {
 	if err != nil {
 		return err
 	}
-	if m.OperatorID == "" {
+	switch {
+	case m.OperatorID == "":
 		return desk.ErrNotFound
+	case !o.Within:
+		return desk.ErrForbidden
 	}
 	return c.show(http.StatusOK, show.MemberRevokePage{Name: m.Name, Path: memberPath(m.ID), Roles: m.Roles, Sessions: o.Sessions})
 }
