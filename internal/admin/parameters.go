@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"strings"
 	"time"
@@ -137,6 +138,7 @@ func (d *Admin) prepare(ctx context.Context, a desk.Actor, f ParametersForm) ([]
 			bad.Add(def.Name, "range", def.Problem())
 			continue
 		}
+		posted = def.Spelling(posted)
 		if shown, ok := f.Shown[def.Name]; ok && shown != now {
 			theirs = append(theirs, Change{Definition: def, Before: shown, After: now})
 		}
@@ -168,8 +170,14 @@ func (d *Admin) prepare(ctx context.Context, a desk.Actor, f ParametersForm) ([]
 // PendingLinks counts, up to a hundred, the invitations whose mails hold the
 // present address; a new address makes them lead nowhere.
 func (d *Admin) PendingLinks(ctx context.Context, a desk.Actor) (int, error) {
-	list, err := d.Operators(ctx, a, store.OperatorQuery{Show: store.ShowInvited, Limit: 100})
-	return len(list), err
+	if !a.Can(desk.PermissionParametersManage) {
+		return 0, desk.ErrForbidden
+	}
+	list, err := d.Store.ListOperators(ctx, store.OperatorQuery{Show: store.ShowInvited, Now: d.Now(), Limit: 100})
+	if err != nil {
+		return 0, fmt.Errorf("list invitations: %w", err)
+	}
+	return len(list), nil
 }
 
 // SuggestAlias makes a random address to choose or change.

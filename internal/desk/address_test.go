@@ -15,7 +15,7 @@ import (
 func TestTheFirstStartMakesOneAddressHoweverManyStart(t *testing.T) {
 	o := newOffice(t)
 	o.mem = memstore.New()
-	o.cfg.Store = strict{o.mem}
+	o.cfg.Store = strict(o.mem)
 	desks := make([]*desk.Desk, 8)
 	errs := race(len(desks), func(i int) (err error) {
 		if desks[i], err = desk.New(o.cfg); err != nil {

@@ -133,11 +133,15 @@ func (e *Entry) Thing(kind, id, name string) *Entry {
 func (e *Entry) Session(s store.Session) *Entry { e.event.SessionID = s.ID; return e }
 func (e *Entry) Because(reason string) *Entry   { e.event.Reason = OneLine(reason, 512); return e }
 
+// maxDetail is how long, in bytes, one detail of an event is at most: the rights
+// of a role, or a notice before and after, fit.
+const maxDetail = 4096
+
 func (e *Entry) With(key, value string) *Entry {
 	if e.event.Detail == nil {
 		e.event.Detail = make(map[string]string)
 	}
-	e.event.Detail[key] = OneLine(value, 512)
+	e.event.Detail[key] = OneLine(value, maxDetail)
 	return e
 }
 

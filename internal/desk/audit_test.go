@@ -312,7 +312,7 @@ func TestHangingUpKeepsNoRefusalOutOfTheAudit(t *testing.T) {
 	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
 	pre := o.begun("Ada")
 	gone, hangUp := context.WithCancel(ctx)
-	d := o.over(&hangsUp{strict{o.mem}, 2, hangUp})
+	d := o.over(&hangsUp{strict(o.mem), 2, hangUp})
 	_, err := d.SubmitCode(gone, home, pre, o.wrong(ada.secret))
 	require.ErrorIs(t, err, desk.ErrCode)
 	require.Error(t, gone.Err())

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -52,6 +53,22 @@ func (d Definition) Default() string { return d.initial }
 func (d Definition) Check(value string) error {
 	s := DefaultSettings()
 	return d.set(&s, value)
+}
+
+// Spelling is the one spelling of a value in its range, so that a number or a
+// time that is written otherwise is no change.
+func (d Definition) Spelling(value string) string {
+	switch d.Kind {
+	case KindNumber:
+		if n, err := strconv.Atoi(value); err == nil {
+			return strconv.Itoa(n)
+		}
+	case KindDuration:
+		if t, err := ParseDuration(value); err == nil {
+			return FormatDuration(t)
+		}
+	}
+	return value
 }
 
 // Problem says what to do about a value that is not.
@@ -138,12 +155,15 @@ func duration(name, label, effect string, low, high time.Duration, w way, field 
 	return d
 }
 
+// mostDays is how many days a time.Duration holds.
+const mostDays = int(math.MaxInt64 / (24 * time.Hour))
+
 // ParseDuration reads what people type: what time.ParseDuration reads, and
 // whole days, "7d".
 func ParseDuration(text string) (time.Duration, error) {
 	if days, ok := strings.CutSuffix(text, "d"); ok {
 		n, err := strconv.Atoi(days)
-		if err != nil || n < 0 || n > 36500 {
+		if err != nil || n < 0 || n > mostDays {
 			return 0, fmt.Errorf("%q is not a number of days", days)
 		}
 		return time.Duration(n) * 24 * time.Hour, nil

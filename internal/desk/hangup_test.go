@@ -100,7 +100,7 @@ func TestHangingUpMakesNoGuessFree(t *testing.T) {
 			guess := c.prepare(o, ada)
 			for range c.tries {
 				gone, hangUp := context.WithCancel(ctx)
-				d := o.over(&impatient{strict{o.mem}, hangUp, c.hits})
+				d := o.over(&impatient{strict(o.mem), hangUp, c.hits})
 				require.ErrorIs(t, guess(gone, d), c.refusal)
 				require.Error(t, gone.Err())
 			}
@@ -123,7 +123,7 @@ func TestHangingUpAfterARightCodeSignsInAllTheSame(t *testing.T) {
 	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
 	pre := o.begun("Ada")
 	gone, hangUp := context.WithCancel(ctx)
-	passed, err := o.over(&impatient{strict{o.mem}, hangUp, 1}).SubmitCode(gone, home, pre, o.code(ada.secret))
+	passed, err := o.over(&impatient{strict(o.mem), hangUp, 1}).SubmitCode(gone, home, pre, o.code(ada.secret))
 	require.NoError(t, err)
 	require.True(t, o.alive(passed.Token))
 	o.clock.Add(totp.Period)

@@ -35,7 +35,7 @@ func (m *meanwhile) Commit(ctx context.Context, writes ...store.Write) error {
 
 // while is a desk that is overtaken by something once, right before a write.
 func (o *office) while(write string, happen func()) *admin.Admin {
-	return o.over(&meanwhile{strict{o.mem}, write, happen})
+	return o.over(&meanwhile{strict(o.mem), write, happen})
 }
 
 func disable(op *store.Operator) { op.State = store.OperatorDisabled }

@@ -67,7 +67,7 @@ func newOffice(t testing.TB, change ...func(*desk.Config)) *office {
 	})
 	require.NoError(t, err)
 	o.cfg = desk.Config{
-		Store: strict{o.mem}, Vault: o.vault, Hasher: o.hasher, Sender: o.sent,
+		Store: strict(o.mem), Vault: o.vault, Hasher: o.hasher, Sender: o.sent,
 		Origin: origin, Name: "Meadow", Contact: "help@community.example",
 		Permissions: []desk.Permission{
 			{Key: "analytics.view", Label: "See the numbers", Roles: []string{desk.RoleCommunityManager}},

@@ -1,4 +1,8 @@
-package desk_test
+// Package strictstore makes a store refuse everything that the contract lets a
+// store refuse, as databases do: text that is not UTF-8, NUL, and keys over 255
+// bytes. Tests run over it, so that what comes from outside is checked before
+// it gets there.
+package strictstore
 
 import (
 	"context"
@@ -11,22 +15,25 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// strict is a store that refuses everything the contract lets a store refuse,
-// as databases do: text that is not UTF-8, NUL, and keys over 255 bytes.
+// strict is the store with its checks.
 type strict struct{ store.Store }
 
-var errStrict = errors.New("strict store: not text, or too long a key")
+// Wrap puts the checks over a store.
+func Wrap(st store.Store) store.Store { return strict{st} }
+
+// ErrRefused is what a refusal wraps.
+var ErrRefused = errors.New("strict store: not text, or too long a key")
 
 func key(s string) error {
 	if len(s) > 255 {
-		return errStrict
+		return ErrRefused
 	}
 	return text(s)
 }
 
 func text(s string) error {
 	if !utf8.ValidString(s) || strings.Contains(s, "\x00") {
-		return errStrict
+		return ErrRefused
 	}
 	return nil
 }
