@@ -2,6 +2,8 @@ package admin_test
 
 import (
 	"context"
+	"crypto/rand"
+	"errors"
 	"log/slog"
 	"strings"
 	"sync"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/strictstore"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
@@ -64,26 +67,54 @@ func (p *postbox) subjects(to string) string {
 // to keep the fixture short.
 type office struct {
 	*admin.Admin
-	t    *testing.T
-	mem  *memstore.Store
-	now  time.Time
-	box  *postbox
-	cfg  desk.Config
-	boss desk.Actor
+	t      *testing.T
+	mem    *memstore.Store
+	now    time.Time
+	box    *postbox
+	random *source
+	cfg    desk.Config
+	boss   desk.Actor
+}
+
+var errRandom = errors.New("random source is broken")
+
+// source is a random source of which one read can fail.
+type source struct {
+	mu            sync.Mutex
+	reads, failAt int
+}
+
+func (s *source) Read(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.reads++; s.reads == s.failAt {
+		return 0, errRandom
+	}
+	return rand.Read(p)
+}
+
+// arm counts from here, and breaks the nth read; 0 breaks none. It says how many
+// reads there were before.
+func (s *source) arm(n int) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	before := s.reads
+	s.reads, s.failAt = 0, n
+	return before
 }
 
 func newOffice(t *testing.T, change ...func(*desk.Config)) *office {
-	o := &office{t: t, mem: memstore.New(), box: &postbox{}, now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)}
+	o := &office{t: t, mem: memstore.New(), box: &postbox{}, random: &source{}, now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)}
 	secret := make([]byte, vault.SecretSize)
 	for i := range secret {
 		secret[i] = byte(7*i + 128)
 	}
-	v, err := vault.New([][]byte{secret}, nil)
+	v, err := vault.New([][]byte{secret}, o.random)
 	require.NoError(t, err)
-	hasher, err := password.NewHasher(password.Config{Params: password.Params{MemoryKiB: 8, Time: 1, Threads: 1}, InsecureParams: true})
+	hasher, err := password.NewHasher(password.Config{Params: password.Params{MemoryKiB: 8, Time: 1, Threads: 1}, InsecureParams: true, Rand: o.random})
 	require.NoError(t, err)
 	o.cfg = desk.Config{
-		Store: o.mem, Vault: v, Hasher: hasher, Sender: o.box, Origin: origin, Name: "Meadow",
+		Store: strictstore.Wrap(o.mem), Vault: v, Hasher: hasher, Sender: o.box, Origin: origin, Name: "Meadow",
 		Permissions: []desk.Permission{
 			{Key: "analytics.view", Label: "See the numbers", Group: "Community", Roles: []string{desk.RoleCommunityManager}},
 			{Key: "posts.delete", Label: "Delete posts", Group: "Community", Roles: []string{desk.RoleModerator}},
@@ -94,19 +125,19 @@ func newOffice(t *testing.T, change ...func(*desk.Config)) *office {
 		f(&o.cfg)
 	}
 	o.Admin = o.another()
-	p, err := o.mem.LoadParameters(ctx)
-	require.NoError(t, err)
-	p.Values = map[string]string{"two_factor.who": "recommended"}
-	require.NoError(t, o.mem.Commit(ctx, store.PutParameters{Parameters: p}))
-	_, err = o.Reload(ctx)
-	require.NoError(t, err)
+	o.rules(map[string]string{"two_factor.who": "recommended"})
 	o.boss = o.signIn(o.person("Boss", desk.RoleSuperAdministrator))
 	return o
 }
 
 // another is the same office on another replica.
-func (o *office) another() *admin.Admin {
-	d, err := desk.New(o.cfg)
+func (o *office) another() *admin.Admin { return o.over(o.cfg.Store) }
+
+// over is the same office with its store seen through a wrapper.
+func (o *office) over(st store.Store) *admin.Admin {
+	cfg := o.cfg
+	cfg.Store = st
+	d, err := desk.New(cfg)
 	require.NoError(o.t, err)
 	require.NoError(o.t, d.Open(ctx))
 	return admin.New(d)
@@ -128,6 +159,28 @@ func (o *office) person(name string, roles ...string) store.Operator {
 	desk.Keyed(&op)
 	require.NoError(o.t, o.mem.Commit(ctx, store.PutOperator{Operator: op}))
 	return o.reread(op)
+}
+
+// put rewrites a stored operator, as another replica would.
+func (o *office) put(op store.Operator) store.Operator {
+	require.NoError(o.t, o.mem.Commit(ctx, store.PutOperator{Operator: op}))
+	return o.reread(op)
+}
+
+// must passes on what Invite returned without an error.
+func (o *office) must(op store.Operator, link string, err error) (store.Operator, string) {
+	require.NoError(o.t, err)
+	return op, link
+}
+
+// rules sets parameters and lets the office read them.
+func (o *office) rules(values map[string]string) {
+	p, err := o.mem.LoadParameters(ctx)
+	require.NoError(o.t, err)
+	p.Values = values
+	require.NoError(o.t, o.mem.Commit(ctx, store.PutParameters{Parameters: p}))
+	_, err = o.Reload(ctx)
+	require.NoError(o.t, err)
 }
 
 func (o *office) reread(op store.Operator) store.Operator {

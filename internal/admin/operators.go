@@ -109,7 +109,11 @@ func (d *Admin) Operator(ctx context.Context, a desk.Actor, id string) (Detail, 
 	if v.Kept, err = d.kept(ctx, o); err != nil {
 		return Detail{}, err
 	}
-	if by, err := d.Store.FindOperator(ctx, o.CreatedBy); o.CreatedBy != "" && err == nil {
+	if o.CreatedBy != "" {
+		by, err := d.Store.FindOperator(ctx, o.CreatedBy)
+		if err != nil && !desk.IsNotFound(err) {
+			return Detail{}, fmt.Errorf("find who invited: %w", err)
+		}
 		v.CreatedByName = by.Name
 	}
 	factors, err := d.Store.ListFactors(ctx, o.ID)

@@ -8,103 +8,70 @@ import (
 
 	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/memdump"
 	"github.com/postern-go/postern/store"
 )
-
-// act is one service with what it takes.
-type act struct {
-	name, permission string
-	do               func(o *office, a desk.Actor, target store.Operator, role string) error
-}
-
-// acts are all services that change something.
-var acts = []act{
-	{"invite", desk.PermissionOperatorsManage, func(o *office, a desk.Actor, _ store.Operator, _ string) error {
-		_, _, err := o.Invite(ctx, a, visit, admin.InviteForm{Email: "new@community.example", Roles: []string{desk.RoleModerator}})
-		return err
-	}},
-	{"change roles", desk.PermissionOperatorsManage, func(o *office, a desk.Actor, t store.Operator, _ string) error {
-		return o.ChangeRoles(ctx, a, visit, t.ID, admin.RolesForm{Version: t.Version, Primary: desk.RoleModerator})
-	}},
-	{"rename", desk.PermissionOperatorsManage, func(o *office, a desk.Actor, t store.Operator, _ string) error {
-		return o.RenameOperator(ctx, a, visit, t.ID, t.Version, "Other name")
-	}},
-	{"disable", desk.PermissionOperatorsManage, func(o *office, a desk.Actor, t store.Operator, _ string) error {
-		return o.Disable(ctx, a, visit, t.ID, "left")
-	}},
-	{"delete", desk.PermissionOperatorsManage, func(o *office, a desk.Actor, t store.Operator, _ string) error {
-		return o.Delete(ctx, a, visit, t.ID, "left")
-	}},
-	{"end sessions", desk.PermissionOperatorsManage, func(o *office, a desk.Actor, t store.Operator, _ string) error {
-		return o.EndSessions(ctx, a, visit, t.ID, "all")
-	}},
-	{"unlock", desk.PermissionOperatorsManage, func(o *office, a desk.Actor, t store.Operator, _ string) error {
-		return o.Unlock(ctx, a, visit, t.ID)
-	}},
-	{"send a reset mail", desk.PermissionOperatorsManage, func(o *office, a desk.Actor, t store.Operator, _ string) error {
-		return o.SendReset(ctx, a, visit, t.ID)
-	}},
-	{"make a password link", desk.PermissionOperatorsManage, func(o *office, a desk.Actor, t store.Operator, _ string) error {
-		_, _, err := o.PasswordLink(ctx, a, visit, t.ID)
-		return err
-	}},
-	{"reset two-factor", desk.PermissionTwoFactorReset, func(o *office, a desk.Actor, t store.Operator, _ string) error {
-		return o.ResetTwoFactor(ctx, a, visit, t.ID, "phone lost")
-	}},
-	{"create a role", desk.PermissionRolesManage, func(o *office, a desk.Actor, _ store.Operator, _ string) error {
-		_, err := o.CreateRole(ctx, a, visit, admin.RoleForm{Name: "Readers", Permissions: []string{desk.PermissionOperatorsView}})
-		return err
-	}},
-	{"change a role", desk.PermissionRolesManage, func(o *office, a desk.Actor, _ store.Operator, role string) error {
-		return o.UpdateRole(ctx, a, visit, role, admin.RoleForm{Version: 1, Name: "Helpers", Permissions: []string{desk.PermissionOperatorsView}})
-	}},
-	{"delete a role", desk.PermissionRolesManage, func(o *office, a desk.Actor, _ store.Operator, role string) error {
-		return o.DeleteRole(ctx, a, visit, role, 1, "")
-	}},
-	{"save parameters", desk.PermissionParametersManage, func(o *office, a desk.Actor, _ store.Operator, _ string) error {
-		_, err := o.SaveParameters(ctx, a, visit, admin.ParametersForm{Revision: 2, Values: map[string]string{"session.idle": "20m"}})
-		return err
-	}},
-	{"change the address", desk.PermissionParametersManage, func(o *office, a desk.Actor, _ store.Operator, _ string) error {
-		return o.ChangeAlias(ctx, a, visit, "quiet-side-door")
-	}},
-	{"send a test mail", desk.PermissionParametersManage, func(o *office, a desk.Actor, _ store.Operator, _ string) error {
-		return o.TestMail(ctx, a, visit)
-	}},
-	{"export the audit", desk.PermissionAuditView, func(o *office, a desk.Actor, _ store.Operator, _ string) error {
-		return o.ExportAudit(ctx, a, visit, store.EventQuery{}, func(store.Event) error { return nil })
-	}},
-}
 
 func TestEachServiceAsksForItsPermissionAndForProof(t *testing.T) {
 	for _, act := range acts {
 		t.Run(act.name, func(t *testing.T) {
-			o := newOffice(t)
-			target := o.person("Target")
-			role := o.customRole("Viewers", desk.PermissionOperatorsView)
-			reads := []string{desk.PermissionOperatorsView}
-
+			w := newWorld(t, act)
 			var others []string
-			for _, p := range o.Permissions() {
+			for _, p := range w.Permissions() {
 				if p.Key != act.permission {
 					others = append(others, p.Key)
 				}
 			}
-			without := o.signIn(o.person("Without", o.customRole("All but one", others...)))
-			before := len(o.events())
-			require.ErrorIs(t, act.do(o, without, target, role), desk.ErrForbidden)
-			require.Len(t, o.events(), before, "a refusal changes nothing")
-			require.Error(t, act.do(o, desk.Actor{}, target, role), "nobody may")
-
-			with := o.signIn(o.person("With", o.customRole("All it takes", append(reads, act.permission, desk.PermissionOperatorsView, "posts.delete")...)))
-			before = len(o.events())
-			now := o.now
-			o.now = now.Add(6 * time.Minute)
-			require.ErrorIs(t, act.do(o, with, target, role), desk.ErrStepUp)
-			require.Len(t, o.events(), before, "neither does a missing proof")
-			o.now = now
-			require.NoError(t, act.do(o, with, target, role))
+			without := w.signIn(w.person("Without", w.customRole("All but one", others...)))
+			with := w.signIn(w.person("With", w.customRole("All it takes", act.permission, desk.PermissionOperatorsManage, desk.PermissionOperatorsView, "posts.delete")))
+			if act.name == "change the address" || act.name == "confirm the address" {
+				with = w.signIn(w.person("Only", w.customRole("Only that", act.permission)))
+			}
+			before := memdump.Dump(w.mem, "counters")
+			_, err := act.do(ctx, w.Admin, without, w)
+			require.ErrorIs(t, err, desk.ErrForbidden)
+			_, err = act.do(ctx, w.Admin, desk.Actor{}, w)
+			require.ErrorIs(t, err, desk.ErrForbidden, "nobody may")
+			if !act.unproved {
+				now := w.now
+				w.now = now.Add(6 * time.Minute)
+				_, err = act.do(ctx, w.Admin, with, w)
+				require.ErrorIs(t, err, desk.ErrStepUp)
+				w.now = now
+			}
+			require.True(t, before == memdump.Dump(w.mem, "counters"), "a refusal changes nothing")
+			_, err = act.do(ctx, w.Admin, with, w)
+			require.NoError(t, err)
+			require.False(t, before == memdump.Dump(w.mem, "counters"))
 		})
+	}
+}
+
+func TestNobodyWhoLostTheirRightsMeanwhileChangesAnything(t *testing.T) {
+	losses := map[string]func(w *world, op store.Operator){
+		"is disabled":     func(w *world, op store.Operator) { op.State = store.OperatorDisabled; w.put(op) },
+		"has other roles": func(w *world, op store.Operator) { op.PrimaryRole = desk.RoleModerator; w.put(op) },
+		"is deleted": func(w *world, op store.Operator) {
+			require.NoError(w.t, w.mem.Commit(ctx, store.DeleteOperator{ID: op.ID, Version: op.Version}))
+		},
+	}
+	for _, act := range acts {
+		for lost, lose := range losses {
+			t.Run(act.name+" by who "+lost, func(t *testing.T) {
+				w := newWorld(t, act)
+				eve := w.person("Eve", desk.RoleSuperAdministrator)
+				actor := w.signIn(eve)
+				lose(w, w.reread(eve))
+				before := memdump.Dump(w.mem, "counters")
+				out, err := act.do(ctx, w.Admin, actor, w)
+				if lost != "is deleted" || act.name != "send a test mail" {
+					require.ErrorIs(t, err, desk.ErrChanged)
+				}
+				require.Error(t, err)
+				require.Empty(t, out)
+				require.True(t, before == memdump.Dump(w.mem, "counters"))
+			})
+		}
 	}
 }
 
