@@ -40,7 +40,7 @@ func splitDuration(value string) (number, unit string) {
 // joinDuration is a duration as it is stored, from what was typed and the unit
 // that was chosen beside it; what makes no duration stays as it was typed.
 func joinDuration(number, unit string) string {
-	text := strings.TrimSpace(number) + unit
+	text := strings.TrimSpace(strings.TrimSpace(number) + unit)
 	if t, err := desk.ParseDuration(text); err == nil {
 		return desk.FormatDuration(t)
 	}
