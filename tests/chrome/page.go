@@ -84,10 +84,16 @@ func (b *Browser) Value(selector string) string {
 }
 
 // Attribute returns an attribute of the first match, and whether it is there.
+// It asks the page: chromedp's own copy of the tree follows changes late.
 func (b *Browser) Attribute(selector, name string) (value string, ok bool) {
 	b.t.Helper()
-	b.run("read "+selector, chromedp.AttributeValue(selector, name, &value, &ok, chromedp.ByQuery))
-	return value, ok
+	b.run("wait for "+selector, chromedp.WaitReady(selector, chromedp.ByQuery))
+	var found *string
+	b.Evaluate("document.querySelector("+strconv.Quote(selector)+").getAttribute("+strconv.Quote(name)+")", &found)
+	if found == nil {
+		return "", false
+	}
+	return *found, true
 }
 
 // Count returns the number of matches at this moment, without waiting.
