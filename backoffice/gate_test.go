@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	"unicode"
 
 	"github.com/stretchr/testify/require"
 
@@ -40,11 +41,12 @@ func raw(t testing.TB, server, method, target string) string {
 
 // almost are request targets that are not the alias.
 func almost(alias string) map[string]string {
+	letter := strings.IndexFunc(alias, unicode.IsLetter) // the first that has an upper case
 	targets := map[string]string{
 		"a path that nobody has":          "/nothing/here",
 		"the home page":                   "/",
 		"upper case":                      "/" + strings.ToUpper(alias),
-		"one letter in upper case":        "/" + strings.ToUpper(alias[:1]) + alias[1:],
+		"one letter in upper case":        "/" + alias[:letter] + strings.ToUpper(alias[letter:letter+1]) + alias[letter+1:],
 		"one character short":             "/" + alias[:len(alias)-1],
 		"one character missing in front":  "/" + alias[1:],
 		"one character more":              "/" + alias + "a",
