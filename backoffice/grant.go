@@ -19,6 +19,6 @@ func (o *Office) Grant(ctx context.Context, memberID string, roles ...string) er
 	if !ok || !s.Of(o.server) {
 		return errOutside
 	}
-	_, err := o.desk.Grant(ctx, s.Identity().Actor(), s.Visit(), memberID, roles)
+	_, err := o.services.Grant(ctx, s.Identity().Actor(), s.Visit(), memberID, roles)
 	return plain(err)
 }

@@ -47,7 +47,7 @@ func requireHeaders(t testing.TB, r *http.Request, p page, insecure bool) {
 		require.Empty(t, p.header.Get("Strict-Transport-Security"), "it means nothing over plain HTTP (RFC 6797 section 7.2)")
 	}
 	if p.body != "" {
-		require.Regexp(t, `^(text/(html|css|javascript|plain); charset=utf-8|image/(svg\+xml|png))$`, p.header.Get("Content-Type"), p.path)
+		require.Regexp(t, `^(text/(html|css|csv|javascript|plain); charset=utf-8|application/x-ndjson; charset=utf-8|image/(svg\+xml|png))$`, p.header.Get("Content-Type"), p.path)
 	}
 	for _, c := range (&http.Response{Header: p.header}).Cookies() {
 		requireCookie(t, c, insecure)

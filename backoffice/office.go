@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/pages/view"
@@ -20,6 +21,7 @@ import (
 // for concurrent use.
 type Office struct {
 	desk     *desk.Desk
+	services *admin.Admin
 	server   *web.Server
 	vault    *vault.Vault
 	notFound http.Handler
@@ -81,10 +83,11 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	if cfg.InsecureCookies {
 		cfg.Log.WarnContext(ctx, "InsecureCookies is set: the office answers over plain HTTP; use this only while developing on this machine")
 	}
+	services := admin.New(d)
 	return &Office{
-		desk: d, vault: v, notFound: cfg.NotFound,
+		desk: d, services: services, vault: v, notFound: cfg.NotFound,
 		server: web.New(web.Config{
-			Desk: d, Pages: renderer, Host: host, Vault: v, Admin: cfg.Admin, Menu: cfg.Menu,
+			Desk: d, Services: services, Pages: renderer, Host: host, Vault: v, Admin: cfg.Admin, Menu: cfg.Menu,
 			Insecure: cfg.InsecureCookies, HSTSHostOnly: cfg.HSTSHostOnly, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader, Log: cfg.Log,
 		}),
 	}, nil

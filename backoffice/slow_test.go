@@ -95,6 +95,7 @@ func TestABodyThatComesSlowlyIsJudgedWhenItIsThere(t *testing.T) {
 		token := ada.get("/operators/new").form("/operators/new").Get("csrf")
 		form := url.Values{"csrf": {token}, "email": {"ben@example.org"}, "role": {backoffice.Moderator}}
 		answer := ada.slowly("/operators/new", form, func() { o.clock.Add(4 * time.Minute) })
-		require.Equal(t, o.base+"/operators?done=invited", answer.Header().Get("Location"), answer.Body.String())
+		to := answer.Header().Get("Location")
+		require.True(t, strings.HasPrefix(to, o.base+"/operators/") && strings.HasSuffix(to, "?done=invited"), "%s %s", to, answer.Body)
 	})
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -33,24 +34,58 @@ type Event struct {
 	MAC []byte
 }
 
+// Area is what stands before the first dot of Code: "signin" of
+// "signin.succeeded".
+func (e Event) Area() string {
+	area, _, _ := strings.Cut(e.Code, ".")
+	return area
+}
+
 // Events reads the audit.
 type Events interface {
-	// ListEvents returns at most q.Limit events, newest first.
+	// ListEvents returns at most q.Limit events, newest first, or oldest first
+	// where q says so. What a page costs must not depend on how many events
+	// there are, for each filter by itself.
 	ListEvents(ctx context.Context, q EventQuery) ([]Event, error)
+	// AuditEnds returns both ends of the audit. Before the first event both
+	// are zero.
+	AuditEnds(ctx context.Context) (AuditEnds, error)
+}
+
+// AuditEnds are what a check of the whole chain starts from and must arrive
+// at.
+type AuditEnds struct {
+	// PurgedSeq and PurgedMAC are of the last event that was purged; zero when
+	// none was.
+	PurgedSeq int64
+	PurgedMAC []byte
+	// LastSeq and LastMAC are of the newest event ever appended.
+	LastSeq int64
+	LastMAC []byte
 }
 
 // EventQuery selects a page of events. The zero value selects the newest.
 type EventQuery struct {
-	// Code, ActorID and TargetID, when set, must be equal.
-	Code, ActorID, TargetID string
+	// Area, Code, Outcome, ActorID, TargetID and Address, when set, must be
+	// equal.
+	Area, Code, Outcome, ActorID, TargetID, Address string
 	// From and Until bound At: From <= At < Until. Zero: no bound.
 	From, Until time.Time
 	// BeforeSeq is the Seq of the last row of the page before; zero: from the
 	// newest.
 	BeforeSeq int64
+	// OldestFirst turns the order around, and AfterSeq takes the place of
+	// BeforeSeq.
+	OldestFirst bool
+	AfterSeq    int64
 	// Limit is as in [PageLimit].
 	Limit int
 }
+
+// PurgeEvents deletes the oldest events as long as they are from before Before;
+// it stops at the first that is not, so that no gap arises. AuditEnds keeps the
+// last one deleted. It is the only way in which events go.
+type PurgeEvents struct{ Before time.Time }
 
 // AppendEvent appends an event. The store sets Seq, and, when MAC is given,
 // sets Event.MAC to MAC(previous event's MAC, event with its Seq) under the
@@ -64,3 +99,4 @@ type AppendEvent struct {
 }
 
 func (AppendEvent) isWrite() {}
+func (PurgeEvents) isWrite() {}

@@ -14,7 +14,8 @@ type Mail struct {
 	OperatorID  string
 	To, Subject string
 	// Body is ciphertext: it may hold a one-time link. It is wiped when the
-	// mail is settled for good.
+	// mail is sent or cancelled; a failed one keeps it, so that it can be tried
+	// again.
 	Body  []byte
 	State MailState
 	// Attempts counts the deliveries begun.
@@ -60,8 +61,9 @@ type Mails interface {
 
 // MailQuery selects a page of mails. The zero value selects the newest.
 type MailQuery struct {
-	State      MailState
-	OperatorID string
+	// State, Kind and OperatorID, when set, must be equal.
+	State            MailState
+	Kind, OperatorID string
 	// BeforeCreatedAt and BeforeID are those of the last row of the page
 	// before.
 	BeforeCreatedAt time.Time
@@ -74,8 +76,8 @@ type MailQuery struct {
 type EnqueueMail struct{ Mail Mail }
 
 // SettleMail records how a claimed attempt ended. State MailQueued asks for
-// another attempt at NextAttemptAt; any other state is final and wipes the
-// body. SentAt is set to At when State is MailSent. Fails with ErrConflict
+// another attempt at NextAttemptAt; any other state is final, and all but
+// MailFailed wipe the body. SentAt is set to At when State is MailSent. Fails with ErrConflict
 // when the mail is not queued or Attempt is not its Attempts any more, with
 // ErrNotFound when it is gone.
 type SettleMail struct {
@@ -87,5 +89,14 @@ type SettleMail struct {
 	At            time.Time
 }
 
+// RetryMail queues a failed mail again, due at Now, with its attempts counted
+// from zero. Fails with ErrNotFound, and with ErrConflict when it is not failed
+// (any more).
+type RetryMail struct {
+	ID  string
+	Now time.Time
+}
+
+func (RetryMail) isWrite()   {}
 func (EnqueueMail) isWrite() {}
 func (SettleMail) isWrite()  {}

@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // Operator is a back-office account.
@@ -48,11 +50,15 @@ type Operator struct {
 	// LastActiveAt moves with [MarkActive] and [Sessions.TouchSession], which
 	// leave Version alone.
 	LastActiveAt time.Time
+	// LockedUntil is until when too many failures keep the operator out, for
+	// lists to show; zero when they do not. It moves with [MarkLocked] only,
+	// which leaves Version alone. What keeps them out is the counters.
+	LockedUntil time.Time
 }
 
 // OperatorState is the stored part of an operator's state. "Expired" (an
-// invitation past its end) and "locked" (too many failures) follow from times
-// and counters and are never stored.
+// invitation past its end) and "locked" (too many failures) follow from times;
+// see [OperatorShow].
 type OperatorState string
 
 const (
@@ -94,28 +100,113 @@ type Operators interface {
 	// FindOperatorByMember returns the operator linked to the member, or
 	// ErrNotFound. An empty id is ErrNotFound.
 	FindOperatorByMember(ctx context.Context, memberID string) (Operator, error)
-	// ListOperators returns at most q.Limit operators, ordered by NameKey,
-	// then ID.
-	ListOperators(ctx context.Context, q OperatorQuery) ([]Operator, error)
+	// ListOperators returns at most q.Limit operators in the order of q.Sort.
+	// What a page costs must depend neither on how many operators there are
+	// nor on how far in the page is, for each filter by itself.
+	ListOperators(ctx context.Context, q OperatorQuery) ([]OperatorRow, error)
 	// HasOperators says whether the office is set up. It must stay cheap
 	// however many operators there are.
 	HasOperators(ctx context.Context) (bool, error)
 }
 
+// OperatorRow is an operator in a list.
+type OperatorRow struct {
+	Operator
+	// TwoFactor says whether the operator has a confirmed factor.
+	TwoFactor bool
+}
+
 // OperatorQuery selects a page of operators. The zero value, but for Limit,
-// selects from the first.
+// selects the first by name.
 type OperatorQuery struct {
-	// Search, folded by the caller, is a substring of NameKey or EmailKey; no
-	// character in it has a special meaning.
+	// Search selects those that have, for each word of it, a word in NameKey
+	// or EmailKey that begins with it. [Words] says what a word is. No
+	// character has a special meaning; a Search without words selects all.
 	Search string
-	// State, when set, is the stored state.
-	State OperatorState
+	// Show, when set, is the state as lists show it at Now.
+	Show OperatorShow
+	Now  time.Time
 	// RoleID, when set, is the primary or an additional role.
 	RoleID string
-	// AfterNameKey and AfterID are those of the last row of the page before.
-	AfterNameKey, AfterID string
+	// TwoFactor and Member, when set, ask for a confirmed factor, and for a
+	// link to a member.
+	TwoFactor, Member Choice
+	Sort              OperatorSort
+	// After is the last row of the page before; nil: from the first.
+	After *OperatorCursor
 	// Limit is as in [PageLimit].
 	Limit int
+}
+
+// OperatorShow is the state of an operator as lists show it. Each operator has
+// one at a time: a disabled one is never "locked".
+type OperatorShow string
+
+const (
+	// ShowActive is OperatorActive and not locked.
+	ShowActive OperatorShow = "active"
+	// ShowInvited is OperatorInvited before InviteExpiresAt.
+	ShowInvited OperatorShow = "invited"
+	// ShowExpired is OperatorInvited at or after InviteExpiresAt.
+	ShowExpired OperatorShow = "expired"
+	// ShowLocked is OperatorActive before LockedUntil.
+	ShowLocked OperatorShow = "locked"
+	// ShowDisabled is OperatorDisabled.
+	ShowDisabled OperatorShow = "disabled"
+)
+
+// Show is the state of the operator as lists show it at a time.
+func (o Operator) Show(now time.Time) OperatorShow {
+	switch {
+	case o.State == OperatorDisabled:
+		return ShowDisabled
+	case o.State == OperatorInvited && now.Before(o.InviteExpiresAt):
+		return ShowInvited
+	case o.State == OperatorInvited:
+		return ShowExpired
+	case now.Before(o.LockedUntil):
+		return ShowLocked
+	}
+	return ShowActive
+}
+
+// Choice is yes, no, or either.
+type Choice string
+
+const (
+	Either Choice = ""
+	Yes    Choice = "yes"
+	No     Choice = "no"
+)
+
+// OperatorSort is the order of a list; ties are broken by ID, ascending.
+type OperatorSort string
+
+const (
+	// ByName is by NameKey, ascending.
+	ByName OperatorSort = ""
+	// ByLastActive is by LastActiveAt, newest first.
+	ByLastActive OperatorSort = "last-active"
+	// ByCreated is by CreatedAt, newest first.
+	ByCreated OperatorSort = "created"
+)
+
+// OperatorCursor is where a page ended: the row's ID and the value it is
+// sorted by, NameKey or At.
+type OperatorCursor struct {
+	NameKey string
+	At      time.Time
+	ID      string
+}
+
+// Words splits a folded text into what searches find: runs of letters, marks
+// and digits, each once, sorted. Stores and searches use it alike.
+func Words(text string) []string {
+	words := strings.FieldsFunc(text, func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r)
+	})
+	slices.Sort(words)
+	return slices.Compact(words)
 }
 
 // PageLimit is the number of rows that a query's Limit really asks for: from 1
@@ -128,8 +219,8 @@ func PageLimit(limit int) int {
 }
 
 // PutOperator creates an operator (Version 0) or replaces one (Version as it
-// was read); the stored version becomes Version+1. LastActiveAt is written
-// only on creation.
+// was read); the stored version becomes Version+1. LastActiveAt and LockedUntil
+// are written only on creation.
 //
 // Fails with ErrExists (id), ErrNameTaken, ErrEmailTaken, ErrMemberTaken,
 // ErrNotFound (gone meanwhile), ErrConflict (moved meanwhile), and
@@ -174,6 +265,14 @@ type MarkActive struct {
 	At         time.Time
 }
 
+// MarkLocked sets LockedUntil, and leaves Version alone. An operator that is
+// gone is not an error.
+type MarkLocked struct {
+	OperatorID string
+	Until      time.Time
+}
+
+func (MarkLocked) isWrite()       {}
 func (PutOperator) isWrite()      {}
 func (CheckOperator) isWrite()    {}
 func (CheckNoOperators) isWrite() {}

@@ -37,12 +37,16 @@ type Roles interface {
 // ErrConflict.
 type PutRole struct{ Role Role }
 
-// DeleteRole removes a role, also from the operators that have it (a primary
-// role becomes none), whose versions move. Fails with ErrNotFound or
-// ErrConflict.
+// DeleteRole removes a role, also from the operators that have it, whose
+// versions move. They get the role To in its place, the primary one or an
+// additional one as it was, and nobody has it twice: who has it as the primary
+// role gets no other, and who gets it as the primary role loses it as an
+// additional one. With an empty To, or one that is ID, a primary role becomes
+// none. Whether To exists is not checked. Fails with ErrNotFound or ErrConflict.
 type DeleteRole struct {
 	ID      string
 	Version int64
+	To      string
 }
 
 func (PutRole) isWrite()    {}

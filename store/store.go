@@ -13,6 +13,7 @@ type Store interface {
 	Roles
 	Sessions
 	Factors
+	Devices
 	Tokens
 	ParametersStore
 	Events
@@ -46,6 +47,8 @@ type Purge struct {
 	// MailsBefore deletes sent, failed and cancelled mails created before
 	// then. Zero: none.
 	MailsBefore time.Time
+	// DevicesBefore deletes devices not seen since then. Zero: none.
+	DevicesBefore time.Time
 	// UsedTokensBefore deletes tokens created before then that are used or, at
 	// Now, expired; a while is worth keeping, so that "used" and "expired" can
 	// be told apart in the audit. Zero: none are deleted.
@@ -54,7 +57,7 @@ type Purge struct {
 
 // Purged counts what was deleted.
 type Purged struct {
-	Sessions, PreSessions, Tokens, Counters, Mails int
+	Sessions, PreSessions, Tokens, Counters, Mails, Devices int
 }
 
 // Digest is the SHA-256 of a secret token. A store only ever sees digests, so

@@ -14,36 +14,36 @@ import (
 // is returned. ErrElsewhere when the password is the community's.
 func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, current, plain, again string) (string, error) {
 	o := id.Operator
-	if d.passwordElsewhere(o) {
+	if d.PasswordElsewhere(o) {
 		return "", ErrElsewhere
 	}
 	bad := &InvalidError{}
 	d.checkNewPassword(o, plain, again, bad)
 	if current == "" {
-		bad.add("current_password", "required", "Enter the password that you have now.")
+		bad.Add("current_password", "required", "Enter the password that you have now.")
 	}
-	if err := bad.err(); err != nil {
+	if err := bad.Err(); err != nil {
 		return "", err
 	}
 	ctx, done := counted(ctx)
 	defer done()
 	writes, err := d.proveAgain(ctx, v, id, current, "password.change_refused")
 	if errors.Is(err, ErrCredentials) {
-		bad.add("current_password", "wrong", "This is not your current password.")
+		bad.Add("current_password", "wrong", "This is not your current password.")
 		return "", bad
 	}
 	if err != nil {
 		return "", err
 	}
 	if current == plain {
-		bad.add("password", "reused", "This is the password that you have now. Choose one that is new.")
+		bad.Add("password", "reused", "This is the password that you have now. Choose one that is new.")
 	} else if err := d.checkReused(ctx, o, plain, bad); err != nil {
 		return "", err
 	}
-	if err := bad.err(); err != nil {
+	if err := bad.Err(); err != nil {
 		return "", err
 	}
-	if err := d.setPassword(ctx, &o, plain); err != nil {
+	if err := d.SetPassword(ctx, &o, plain); err != nil {
 		return "", err
 	}
 	more, err := d.passwordSet(v, o, "password.changed")
@@ -52,7 +52,9 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 	}
 	writes = append(writes, store.PutOperator{Operator: o}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset})
 	// Failures were with the old password, which strangers may have disabled.
-	writes = append(writes, d.passwordKeys(o)...)
+	if writes, err = d.WithLock(ctx, o, append(writes, d.PasswordKeys(o)...)); err != nil {
+		return "", err
+	}
 	return d.commitOwn(ctx, id, append(writes, more...))
 }
 
@@ -66,7 +68,7 @@ func (d *Desk) commitOwn(ctx context.Context, id *Identity, writes []store.Write
 	writes = append(writes,
 		store.EndSessions{OperatorID: id.Operator.ID, Except: id.Session.ID},
 		store.ReplaceSession{Old: id.Session.Digest, New: fresh})
-	if err := d.commit(ctx, writes...); err != nil {
+	if err := d.Commit(ctx, writes...); err != nil {
 		return "", sessionError(err)
 	}
 	return token, nil
@@ -81,25 +83,25 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 	bad := &InvalidError{}
 	o := id.Operator
 	was := o.Name
-	o.Name = cleanName("name", name, bad)
-	if err := bad.err(); err != nil {
+	o.Name = CleanName("name", name, bad)
+	if err := bad.Err(); err != nil {
 		return err
 	}
-	keyed(&o)
+	Keyed(&o)
 	o.UpdatedAt = d.now()
-	event, err := d.audit(v, "operator.renamed", Success).by(id.Operator).target(o).session(id.Session).with("before", was).with("after", o.Name).write()
+	event, err := d.Audit(v, "operator.renamed", Success).By(id.Operator).Target(o).Session(id.Session).With("before", was).With("after", o.Name).Write()
 	if err != nil {
 		return err
 	}
-	told, err := d.notice(v, id.Operator, func(n mail.Notice) mail.Letter {
+	told, err := d.Notice(v, id.Operator, func(n mail.Notice) mail.Letter {
 		return mail.NameChanged(mail.NameChangedValues{Notice: n, Before: was, After: o.Name})
 	}, "")
 	if err != nil {
 		return err
 	}
-	err = d.commit(ctx, store.PutOperator{Operator: o}, event, told)
+	err = d.Commit(ctx, store.PutOperator{Operator: o}, event, told)
 	if errors.Is(err, store.ErrNameTaken) {
-		bad.add("name", "taken", "Another operator has this name. Choose another one.")
+		bad.Add("name", "taken", "Another operator has this name. Choose another one.")
 		return bad
 	}
 	if err != nil {
@@ -107,10 +109,6 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 	}
 	return nil
 }
-
-// PasswordElsewhere says whether the operator signs in with the community's
-// password, so that there is none to change here.
-func (d *Desk) PasswordElsewhere(id *Identity) bool { return d.passwordElsewhere(id.Operator) }
 
 // Sessions lists one's own sessions, last seen first, without those that are
 // past their end.
@@ -138,12 +136,12 @@ func (d *Desk) EndSession(ctx context.Context, v Visit, id *Identity, sessionID 
 	if !lookable(sessionID) {
 		return ErrNotFound
 	}
-	event, err := d.audit(v, "session.ended", Success).by(id.Operator).session(id.Session).thing("session", sessionID, "").write()
+	event, err := d.Audit(v, "session.ended", Success).By(id.Operator).Session(id.Session).Thing("session", sessionID, "").Write()
 	if err != nil {
 		return err
 	}
-	err = d.commit(ctx, store.EndSessionByID{OperatorID: id.Operator.ID, ID: sessionID}, event)
-	if isNotFound(err) {
+	err = d.Commit(ctx, store.EndSessionByID{OperatorID: id.Operator.ID, ID: sessionID}, event)
+	if IsNotFound(err) {
 		return ErrNotFound
 	}
 	if err != nil {
@@ -157,11 +155,11 @@ func (d *Desk) EndOtherSessions(ctx context.Context, v Visit, id *Identity) erro
 	if !id.Proved() {
 		return ErrStepUp
 	}
-	event, err := d.audit(v, "session.others_ended", Success).by(id.Operator).session(id.Session).write()
+	event, err := d.Audit(v, "session.others_ended", Success).By(id.Operator).Session(id.Session).Write()
 	if err != nil {
 		return err
 	}
-	if err := d.commit(ctx, store.EndSessions{OperatorID: id.Operator.ID, Except: id.Session.ID}, event); err != nil {
+	if err := d.Commit(ctx, store.EndSessions{OperatorID: id.Operator.ID, Except: id.Session.ID}, event); err != nil {
 		return fmt.Errorf("end sessions: %w", err)
 	}
 	return nil
@@ -176,19 +174,19 @@ func (d *Desk) EndMemberSessions(ctx context.Context, memberID string) error {
 	}
 	for tries := 0; ; tries++ {
 		o, err := d.Store.FindOperatorByMember(ctx, memberID)
-		if isNotFound(err) {
+		if IsNotFound(err) {
 			return nil
 		}
 		if err != nil {
 			return fmt.Errorf("find operator by member: %w", err)
 		}
-		event, err := d.audit(Visit{}, "session.member_ended", Success).system().target(o).write()
+		event, err := d.Audit(Visit{}, "session.member_ended", Success).System().Target(o).Write()
 		if err != nil {
 			return err
 		}
 		o.UpdatedAt = d.now()
-		err = d.commit(ctx, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID}, event)
-		if err != nil && (!isConflict(err) || tries == 5) {
+		err = d.Commit(ctx, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID}, event)
+		if err != nil && (!IsConflict(err) || tries == 5) {
 			return fmt.Errorf("end sessions of member: %w", err)
 		}
 		if err == nil {

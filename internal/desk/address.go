@@ -4,32 +4,33 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"time"
 
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
-// confirmWithin is how long a new address has to be confirmed from there.
-const confirmWithin = 15 * time.Minute
+// ConfirmWithin is how long a new address has to be confirmed from there.
+const ConfirmWithin = 15 * time.Minute
 
 // Open reads the parameters, and on the very first start makes the office's
 // address. It must succeed before anything else.
 func (d *Desk) Open(ctx context.Context) error {
 	_, err := d.Reload(ctx)
-	if !isNotFound(err) {
+	if !IsNotFound(err) {
 		return err
 	}
 	alias, err := d.Vault.Alias()
 	if err != nil {
 		return fmt.Errorf("make the office's address: %w", err)
 	}
-	event, err := d.audit(Visit{}, "alias.generated", Success).system().write()
+	event, err := d.Audit(Visit{}, "alias.generated", Success).System().Write()
 	if err != nil {
 		return err
 	}
-	err = d.commit(ctx, store.PutParameters{Parameters: store.Parameters{
-		Alias: alias, UpdatedAt: d.now(), UpdatedBy: actorSystem,
+	err = d.Commit(ctx, store.PutParameters{Parameters: store.Parameters{
+		Alias: alias, UpdatedAt: d.now(), UpdatedBy: ActorSystem,
 	}}, event)
 	// Another replica that started at the same time may have been first.
 	if err != nil && !errors.Is(err, store.ErrConflict) {
@@ -74,7 +75,7 @@ func (d *Desk) Reload(ctx context.Context) (*State, error) {
 	before := d.state.Swap(next)
 	if before == nil || before.Stored.Revision != p.Revision {
 		for _, name := range bad {
-			d.audit(Visit{}, "parameters.invalid", Failure).system().thing("parameter", name, name).record(ctx)
+			d.Audit(Visit{}, "parameters.invalid", Failure).System().Thing("parameter", name, name).Record(ctx)
 		}
 	}
 	return next, nil
@@ -99,46 +100,79 @@ func (d *Desk) Fresh(ctx context.Context) (*State, error) {
 	return d.Refresh(ctx, revision)
 }
 
-// RotateAlias gives the office a new random address at once; the old one is
-// dead on every replica from the next request. From the command line it needs
-// no confirmation, because whoever has the command line can read the address
-// again. From inside the office it rolls back unless it is confirmed from the
-// new address within 15 minutes. Every active operator is told by mail: in the
-// same commit from the command line, and when it is confirmed otherwise.
+// aliasForm is what an address may look like: long enough not to be guessed
+// among common words, and the same in every spelling.
+var aliasForm = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{6,62})[a-z0-9]$`)
+
+// RotateAlias gives the office a new random address; see ChangeAlias.
 func (d *Desk) RotateAlias(ctx context.Context, a Actor, v Visit) (string, error) {
-	if !a.Can(PermissionParametersManage) {
-		return "", ErrForbidden
-	}
 	alias, err := d.Vault.Alias()
 	if err != nil {
 		return "", fmt.Errorf("make the office's address: %w", err)
 	}
-	s, err := d.Reload(ctx)
-	if err != nil {
-		return "", err
-	}
-	p := s.Stored
-	current := s.Alias(d.now())
-	p.Alias, p.UpdatedAt, p.UpdatedBy = alias, d.now(), a.ID
-	p.PreviousAlias, p.ConfirmBy = "", time.Time{}
-	if a.ID != actorCommandLine {
-		p.PreviousAlias, p.ConfirmBy = current, d.now().Add(confirmWithin)
-	}
-	writes := a.still()
-	if p.ConfirmBy.IsZero() {
-		letters, err := d.moved(ctx, a, v, alias)
-		if err != nil {
-			return "", err
-		}
-		writes = append(writes, letters...)
-	}
-	if err := d.putParameters(ctx, p, d.audit(v, "alias.changed", Success).actor(a), writes...); err != nil {
+	if err := d.ChangeAlias(ctx, a, v, alias); err != nil {
 		return "", err
 	}
 	return alias, nil
 }
 
-// ConfirmAlias keeps a new address. It is called from that address.
+// ChangeAlias gives the office another address at once; the old one is dead on
+// every replica from the next request. From the command line it needs no
+// confirmation, because whoever has the command line can read the address
+// again, and every operator is told by mail. From inside the office it rolls
+// back unless it is confirmed from the new address within 15 minutes; then they
+// are told.
+func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) error {
+	if err := a.May(PermissionParametersManage); err != nil {
+		return err
+	}
+	s, err := d.Reload(ctx)
+	if err != nil {
+		return err
+	}
+	p := s.Stored
+	current := s.Alias(d.now())
+	if err := d.CheckAlias(alias); err != nil {
+		return err
+	}
+	p.Alias, p.UpdatedAt, p.UpdatedBy = alias, d.now(), a.ID
+	p.PreviousAlias, p.ConfirmBy = "", time.Time{}
+	writes := a.Still()
+	if a.ID == ActorCommandLine {
+		if writes, err = d.tellAddress(ctx, v, a, alias); err != nil {
+			return err
+		}
+	} else {
+		p.PreviousAlias, p.ConfirmBy = current, d.now().Add(ConfirmWithin)
+	}
+	return d.PutParameters(ctx, p, d.Audit(v, "alias.changed", Success).Actor(a), writes...)
+}
+
+// CheckAlias says what is wrong with an address, as *InvalidError.
+func (d *Desk) CheckAlias(alias string) error {
+	bad := &InvalidError{}
+	switch {
+	case !aliasForm.MatchString(alias):
+		bad.Add("alias", "form", "Use 8 to 64 lower-case letters, digits and dashes, and no dash at either end.")
+	case alias == d.Alias():
+		bad.Add("alias", "same", "This is the address already.")
+	}
+	return bad.Err()
+}
+
+// tellAddress tells every active operator where the office is now.
+func (d *Desk) tellAddress(ctx context.Context, v Visit, a Actor, alias string) ([]store.Write, error) {
+	by := a.Name
+	if a.ID == ActorCommandLine {
+		by = ""
+	}
+	return d.tell(ctx, store.OperatorQuery{}, v, by, "", func(n mail.Notice) mail.Letter {
+		return mail.AliasChanged(mail.AliasChangedValues{Notice: n, Home: d.Origin + "/" + alias + "/"})
+	})
+}
+
+// ConfirmAlias keeps a new address, and tells every operator. It is called from
+// that address.
 func (d *Desk) ConfirmAlias(ctx context.Context, a Actor, v Visit) error {
 	if !a.Can(PermissionParametersManage) {
 		return ErrForbidden
@@ -153,44 +187,11 @@ func (d *Desk) ConfirmAlias(ctx context.Context, a Actor, v Visit) error {
 	p := s.Stored
 	p.PreviousAlias, p.ConfirmBy = "", time.Time{}
 	p.UpdatedAt, p.UpdatedBy = d.now(), a.ID
-	letters, err := d.moved(ctx, a, v, p.Alias)
+	told, err := d.tellAddress(ctx, v, a, p.Alias)
 	if err != nil {
 		return err
 	}
-	return d.putParameters(ctx, p, d.audit(v, "alias.confirmed", Success).actor(a), append(a.still(), letters...)...)
-}
-
-// moved tells every active operator where the office is now.
-func (d *Desk) moved(ctx context.Context, a Actor, v Visit, alias string) ([]store.Write, error) {
-	var letters []store.Write
-	q := store.OperatorQuery{State: store.OperatorActive, Limit: 200}
-	for {
-		list, err := d.Store.ListOperators(ctx, q)
-		if err != nil {
-			return nil, fmt.Errorf("list operators: %w", err)
-		}
-		for _, o := range list {
-			q.AfterNameKey, q.AfterID = o.NameKey, o.ID
-			if len(o.AllRoles()) == 0 {
-				continue
-			}
-			if _, err := mail.ParseAddress(o.Email); err != nil {
-				// One of them must not keep the office where it is.
-				d.Log.WarnContext(ctx, "operator not told of the new address", "operator", o.ID, "error", err)
-				continue
-			}
-			letter, err := d.notice(v, o, func(n mail.Notice) mail.Letter {
-				return mail.AliasChanged(mail.AliasChangedValues{Notice: n, Home: d.Origin + "/" + alias + "/"})
-			}, a.Name)
-			if err != nil {
-				return nil, err
-			}
-			letters = append(letters, letter)
-		}
-		if len(list) < q.Limit {
-			return letters, nil
-		}
-	}
+	return d.PutParameters(ctx, p, d.Audit(v, "alias.confirmed", Success).Actor(a), a.Still(told...)...)
 }
 
 // rollBack writes down that a new address was not confirmed in time.
@@ -201,23 +202,25 @@ func (d *Desk) rollBack(ctx context.Context) error {
 	}
 	p := s.Stored
 	p.Alias, p.PreviousAlias, p.ConfirmBy = p.PreviousAlias, "", time.Time{}
-	p.UpdatedAt, p.UpdatedBy = d.now(), actorSystem
-	err := d.putParameters(ctx, p, d.audit(Visit{}, "alias.rolled_back", Success).system())
+	p.UpdatedAt, p.UpdatedBy = d.now(), ActorSystem
+	err := d.PutParameters(ctx, p, d.Audit(Visit{}, "alias.rolled_back", Success).System())
 	if errors.Is(err, ErrChanged) {
 		return nil
 	}
 	return err
 }
 
-// putParameters stores parameters and their event, after the writes given.
-func (d *Desk) putParameters(ctx context.Context, p store.Parameters, e *entry, writes ...store.Write) error {
-	event, err := e.write()
+// PutParameters stores changed parameters with their audit row, after the writes
+// given. ErrChanged when somebody stored others meanwhile, or what the writes
+// depend on changed.
+func (d *Desk) PutParameters(ctx context.Context, p store.Parameters, e *Entry, writes ...store.Write) error {
+	event, err := e.Write()
 	if err != nil {
 		return err
 	}
-	err = actorError(d.commit(ctx, append(writes, store.PutParameters{Parameters: p}, event)...))
-	if errors.Is(err, ErrChanged) {
-		return err
+	err = d.Commit(ctx, append(writes, store.PutParameters{Parameters: p}, event)...)
+	if IsConflict(err) || IsNotFound(err) {
+		return ErrChanged
 	}
 	if err != nil {
 		return fmt.Errorf("store parameters: %w", err)
@@ -238,6 +241,6 @@ func (d *Desk) adopt(p store.Parameters) {
 	}
 }
 
-func isNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
+func IsNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
 
-func isConflict(err error) bool { return errors.Is(err, store.ErrConflict) }
+func IsConflict(err error) bool { return errors.Is(err, store.ErrConflict) }

@@ -15,7 +15,7 @@ import (
 func TestTheFirstStartMakesOneAddressHoweverManyStart(t *testing.T) {
 	o := newOffice(t)
 	o.mem = memstore.New()
-	o.cfg.Store = strict{o.mem}
+	o.cfg.Store = strict(o.mem)
 	desks := make([]*desk.Desk, 8)
 	errs := race(len(desks), func(i int) (err error) {
 		if desks[i], err = desk.New(o.cfg); err != nil {
@@ -51,9 +51,10 @@ func TestANewAddressKillsTheOldOneAtOnceEverywhere(t *testing.T) {
 }
 
 func TestANewAddressMadeInsideRollsBackUnlessItIsConfirmed(t *testing.T) {
+	var ada in
 	rotated := func(t *testing.T) (o *office, admin desk.Actor, old, alias string) {
 		o = newOffice(t)
-		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+		_, ada = o.enrolled("Ada", desk.RoleSuperAdministrator)
 		admin, old = o.identity(ada.token).Actor(), o.Alias()
 		alias, err := o.RotateAlias(ctx, admin, home)
 		require.NoError(t, err)
@@ -86,6 +87,9 @@ func TestANewAddressMadeInsideRollsBackUnlessItIsConfirmed(t *testing.T) {
 	t.Run("rotated again, after it rolled back", func(t *testing.T) {
 		o, admin, old, _ := rotated(t)
 		o.clock.Add(time.Hour)
+		_, err := o.RotateAlias(ctx, admin, home)
+		require.ErrorIs(t, err, desk.ErrStepUp)
+		admin = o.identity(o.again("Ada", ada.secret)).Actor()
 		third, err := o.RotateAlias(ctx, admin, home)
 		require.NoError(t, err)
 		require.Equal(t, third, o.Alias())

@@ -21,121 +21,142 @@ const (
 
 // Actors that are not operators.
 const (
-	actorSystem      = "system"
-	actorCommandLine = "command-line"
+	ActorSystem      = "system"
+	ActorCommandLine = "command-line"
 )
 
 // EventCodes are all the events there are, with what they mean. The audit
 // documentation is this table; an event that is not in it cannot be written.
 var EventCodes = map[string]string{
-	"setup.completed":             "The first super-administrator set the office up.",
-	"setup.refused":               "A setup link was refused; the reason is kept here.",
-	"signin.password":             "A password was accepted; the second factor is still to come.",
-	"signin.succeeded":            "An operator signed in.",
-	"signin.refused":              "A sign-in was refused; the reason is kept here and shown to nobody.",
-	"signin.limited":              "A sign-in was not even looked at, after too many failures.",
-	"signin.paused":               "A right password was turned away because sign-ins are paused.",
-	"code.refused":                "A code was wrong.",
-	"code.replayed":               "A right code came a second time: perhaps somebody is listening.",
-	"code.limited":                "A code was not even looked at, after too many failures.",
-	"recovery.used":               "A recovery code was used.",
-	"recovery.refused":            "A recovery code was wrong.",
-	"two_factor.added":            "An authenticator was added.",
-	"two_factor.removed":          "An authenticator was removed by its owner.",
-	"two_factor.reset":            "Somebody's authenticators and recovery codes were removed for them.",
-	"two_factor.codes_replaced":   "New recovery codes were made; the old ones are void.",
-	"step_up.succeeded":           "An operator proved again who they are.",
-	"step_up.refused":             "An operator failed to prove again who they are.",
-	"session.ended":               "A session was ended: signed out, or ended from the list.",
-	"session.others_ended":        "An operator ended their other sessions.",
-	"session.member_ended":        "The community had the sessions of a member ended who is an operator.",
-	"session.expired":             "A session ended because it was unused for too long, or too old.",
-	"session.browser_changed":     "A session came from another browser than it began with, and was ended.",
-	"password.changed":            "An operator changed their password.",
-	"password.change_refused":     "A password change was refused because the current password was wrong.",
-	"password.reset_requested":    "A reset link was asked for.",
-	"password.reset":              "A password was set through a reset link.",
-	"password.reset_refused":      "A reset link or its code was refused; the reason is kept here.",
-	"operator.invited":            "Somebody was invited to the office.",
-	"operator.granted":            "A member was given access to the office.",
-	"operator.invitation_used":    "An invited person chose a password.",
-	"operator.invitation_refused": "An invitation was refused; the reason is kept here.",
-	"operator.renamed":            "An operator changed their name.",
-	"operator.unlocked":           "Somebody's failure counters were cleared.",
-	"alias.generated":             "The office got its first address.",
-	"alias.changed":               "The office got a new address.",
-	"alias.confirmed":             "The new address was confirmed from there.",
-	"alias.rolled_back":           "The new address was not confirmed in time, so the old one is back.",
-	"parameters.invalid":          "A stored parameter was out of its range; its default is in force.",
-	"request.forged":              "A form came without the token or the origin it must have.",
-	"permission.denied":           "An operator asked for something that their roles do not include.",
-	"mail.failed":                 "A mail could not be delivered and will not be tried again.",
-	"two_factor.unreadable":       "A stored secret could not be opened with the keys given.",
+	"setup.completed":               "The first super-administrator set the office up.",
+	"setup.refused":                 "A setup link was refused; the reason is kept here.",
+	"signin.password":               "A password was accepted; the second factor is still to come.",
+	"signin.succeeded":              "An operator signed in.",
+	"signin.refused":                "A sign-in was refused; the reason is kept here and shown to nobody.",
+	"signin.limited":                "A sign-in was not even looked at, after too many failures.",
+	"signin.paused":                 "A right password was turned away because sign-ins are paused.",
+	"code.refused":                  "A code was wrong.",
+	"code.replayed":                 "A right code came a second time: perhaps somebody is listening.",
+	"code.limited":                  "A code was not even looked at, after too many failures.",
+	"recovery.used":                 "A recovery code was used.",
+	"recovery.refused":              "A recovery code was wrong.",
+	"two_factor.added":              "An authenticator was added.",
+	"two_factor.removed":            "An authenticator was removed by its owner.",
+	"two_factor.reset":              "Somebody's authenticators and recovery codes were removed for them.",
+	"two_factor.codes_replaced":     "New recovery codes were made; the old ones are void.",
+	"step_up.succeeded":             "An operator proved again who they are.",
+	"step_up.refused":               "An operator failed to prove again who they are.",
+	"session.ended":                 "A session was ended: signed out, or ended from the list.",
+	"session.others_ended":          "An operator ended their other sessions.",
+	"session.member_ended":          "The community had the sessions of a member ended who is an operator.",
+	"session.expired":               "A session ended because it was unused for too long, or too old.",
+	"session.browser_changed":       "A session came from another browser than it began with, and was ended.",
+	"password.changed":              "An operator changed their password.",
+	"password.change_refused":       "A password change was refused because the current password was wrong.",
+	"password.reset_requested":      "A reset link was asked for.",
+	"password.reset":                "A password was set through a reset link.",
+	"password.reset_refused":        "A reset link or its code was refused; the reason is kept here.",
+	"operator.invited":              "Somebody was invited to the office.",
+	"operator.granted":              "A member was given access to the office.",
+	"operator.invitation_used":      "An invited person chose a password.",
+	"operator.invitation_refused":   "An invitation was refused; the reason is kept here.",
+	"operator.renamed":              "An operator changed their name.",
+	"operator.unlocked":             "Somebody's failure counters were cleared.",
+	"alias.generated":               "The office got its first address.",
+	"alias.changed":                 "The office got a new address.",
+	"alias.confirmed":               "The new address was confirmed from there.",
+	"alias.rolled_back":             "The new address was not confirmed in time, so the old one is back.",
+	"parameters.invalid":            "A stored parameter was out of its range; its default is in force.",
+	"request.forged":                "A form came without the token or the origin it must have.",
+	"permission.denied":             "An operator asked for something that their roles do not include.",
+	"password.reset_sent":           "An operator had a reset link mailed to somebody.",
+	"password.link_made":            "An operator made a one-time link to a new password, for handing over.",
+	"password.temporary":            "An operator was given a generated password for handing over.",
+	"operator.invitation_cancelled": "An invitation was cancelled.",
+	"operator.roles_changed":        "An operator got other roles.",
+	"operator.disabled":             "An operator was disabled.",
+	"operator.enabled":              "A disabled operator was let in again.",
+	"operator.deleted":              "An operator was deleted; their audit rows stay.",
+	"operator.sessions_ended":       "Somebody’s sessions were ended for them.",
+	"role.created":                  "A role was made.",
+	"role.changed":                  "A role was changed.",
+	"role.deleted":                  "A role was deleted.",
+	"parameters.changed":            "Parameters were changed.",
+	"mail.retried":                  "A failed mail was queued again.",
+	"mail.tested":                   "A test mail was sent.",
+	"audit.exported":                "The audit was exported.",
+	"audit.purged":                  "Audit rows past their time were deleted.",
+	"mail.failed":                   "A mail could not be delivered and will not be tried again.",
+	"two_factor.unreadable":         "A stored secret could not be opened with the keys given.",
 }
 
 // entry is an event being put together.
-type entry struct {
+type Entry struct {
 	d     *Desk
 	event store.Event
 }
 
 // audit starts an event. Panics on a code that is not registered: that is a
 // mistake of ours, and a test would meet it.
-func (d *Desk) audit(v Visit, code, outcome string) *entry {
+func (d *Desk) Audit(v Visit, code, outcome string) *Entry {
 	if _, ok := EventCodes[code]; !ok {
 		panic("desk: event code " + strconv.Quote(code) + " is not registered")
 	}
-	return &entry{d: d, event: store.Event{
+	return &Entry{d: d, event: store.Event{
 		At: d.now(), Code: code, Outcome: outcome,
-		Address: oneLine(v.Address, 64), UserAgent: oneLine(v.UserAgent, 512),
-		Route: oneLine(v.Route, 256), RequestID: oneLine(v.RequestID, 128),
+		Address: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
+		Route: OneLine(v.Route, 256), RequestID: OneLine(v.RequestID, 128),
 	}}
 }
 
-func (e *entry) by(o store.Operator) *entry {
+func (e *Entry) By(o store.Operator) *Entry {
 	e.event.ActorID, e.event.ActorName = o.ID, o.Name
 	return e
 }
 
-func (e *entry) actor(a Actor) *entry {
+func (e *Entry) Actor(a Actor) *Entry {
 	e.event.ActorID, e.event.ActorName = a.ID, a.Name
 	return e
 }
 
-func (e *entry) system() *entry { e.event.ActorID = actorSystem; return e }
+func (e *Entry) System() *Entry { e.event.ActorID = ActorSystem; return e }
 
-func (e *entry) target(o store.Operator) *entry {
+func (e *Entry) Target(o store.Operator) *Entry {
 	e.event.TargetKind, e.event.TargetID, e.event.TargetName = "operator", o.ID, o.Name
 	return e
 }
 
-func (e *entry) thing(kind, id, name string) *entry {
+func (e *Entry) Thing(kind, id, name string) *Entry {
 	e.event.TargetKind, e.event.TargetID, e.event.TargetName = kind, id, name
 	return e
 }
 
-func (e *entry) session(s store.Session) *entry { e.event.SessionID = s.ID; return e }
-func (e *entry) because(reason string) *entry   { e.event.Reason = oneLine(reason, 512); return e }
+func (e *Entry) Session(s store.Session) *Entry { e.event.SessionID = s.ID; return e }
+func (e *Entry) Because(reason string) *Entry   { e.event.Reason = OneLine(reason, 512); return e }
 
-func (e *entry) with(key, value string) *entry {
+// maxDetail is how long, in bytes, one detail of an event is at most: the rights
+// of a role, or a notice before and after, fit.
+const maxDetail = 4096
+
+func (e *Entry) With(key, value string) *Entry {
 	if e.event.Detail == nil {
 		e.event.Detail = make(map[string]string)
 	}
-	e.event.Detail[key] = oneLine(value, 512)
+	e.event.Detail[key] = OneLine(value, maxDetail)
 	return e
 }
 
 // unknownLogin keeps what somebody typed as a keyed hash and a length only:
 // people type passwords there (ASVS 16.2.5).
-func (e *entry) unknownLogin(key string) *entry {
+func (e *Entry) UnknownLogin(key string) *Entry {
 	mac := e.d.Vault.MAC(vault.AuditHashes, "login", key)
-	return e.with("login_hash", base64.RawURLEncoding.EncodeToString(mac[:12])).
-		with("login_length", strconv.Itoa(len(key)))
+	return e.With("login_hash", base64.RawURLEncoding.EncodeToString(mac[:12])).
+		With("login_length", strconv.Itoa(len(key)))
 }
 
 // write finishes the event. Without randomness it has no ID, and the commit
 // that carries it must not happen.
-func (e *entry) write() (store.AppendEvent, error) {
+func (e *Entry) Write() (store.AppendEvent, error) {
 	id, err := e.d.Vault.ID()
 	if err != nil {
 		return store.AppendEvent{}, fmt.Errorf("audit %s: %w", e.event.Code, err)
@@ -148,11 +169,11 @@ func (e *entry) write() (store.AppendEvent, error) {
 // refusal that cannot be recorded is still a refusal, so the error is logged
 // and the caller goes on refusing. Hanging up does not keep it out of the
 // audit.
-func (e *entry) record(ctx context.Context) {
+func (e *Entry) Record(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
-	w, err := e.write()
+	w, err := e.Write()
 	if err == nil {
-		err = e.d.commit(ctx, w)
+		err = e.d.Commit(ctx, w)
 	}
 	if err != nil {
 		e.d.Log.ErrorContext(ctx, "audit row not written", "event", e.event.Code, "error", err)
@@ -169,7 +190,7 @@ const refusalsNoted = 30
 const refusalsNotedAll = 1000
 
 // note records a refusal that costs whoever causes it nothing.
-func (e *entry) note(ctx context.Context) {
+func (e *Entry) Note(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
 	code := e.event.Code
 	for _, row := range []struct {
@@ -188,12 +209,17 @@ func (e *entry) note(ctx context.Context) {
 			return
 		}
 	}
-	e.record(ctx)
+	e.Record(ctx)
 }
 
 // chain binds an event to the one before it, so that a changed or missing row
 // shows (ASVS 16.4.2).
 func (d *Desk) chain(previous []byte, e store.Event) []byte {
+	return d.Vault.MAC(vault.AuditChain, string(previous), chained(e))
+}
+
+// chained is what of an event goes into its hash: everything but the hash.
+func chained(e store.Event) string {
 	e.MAC = nil
 	e.At = store.Time(e.At)
 	if len(e.Detail) == 0 {
@@ -203,7 +229,13 @@ func (d *Desk) chain(previous []byte, e store.Event) []byte {
 	if err != nil {
 		panic("desk: event does not encode: " + err.Error())
 	}
-	return d.Vault.MAC(vault.AuditChain, string(previous), string(text))
+	return string(text)
+}
+
+// ChainHolds says whether an event is as it was appended, right after the one
+// whose hash is previous. Hashes made with an older master secret count.
+func (d *Desk) ChainHolds(previous []byte, e store.Event) bool {
+	return d.Vault.CheckMAC(vault.AuditChain, e.MAC, string(previous), chained(e))
 }
 
 // logEvent mirrors an event to the log, one line each, with stable names.
@@ -228,27 +260,12 @@ func (d *Desk) logEvent(ctx context.Context, e store.Event) {
 	d.Log.LogAttrs(ctx, level, "audit", attrs...)
 }
 
-// AuditPage lists events, newest first.
-func (d *Desk) AuditPage(ctx context.Context, a Actor, q store.EventQuery) ([]store.Event, error) {
-	if !a.Can(PermissionAuditView) {
-		return nil, ErrForbidden
-	}
-	if !lookableIfSet(q.Code, q.ActorID, q.TargetID) {
-		return nil, nil
-	}
-	events, err := d.Store.ListEvents(ctx, q)
-	if err != nil {
-		return nil, fmt.Errorf("list events: %w", err)
-	}
-	return events, nil
-}
-
 // Forged records a request that failed the cross-site checks.
 func (d *Desk) Forged(ctx context.Context, v Visit, why string) {
-	d.audit(v, "request.forged", Refused).because(why).note(ctx)
+	d.Audit(v, "request.forged", Refused).Because(why).Note(ctx)
 }
 
 // Denied records that rights did not reach.
 func (d *Desk) Denied(ctx context.Context, v Visit, id *Identity, permission string) {
-	d.audit(v, "permission.denied", Refused).by(id.Operator).session(id.Session).with("permission", permission).note(ctx)
+	d.Audit(v, "permission.denied", Refused).By(id.Operator).Session(id.Session).With("permission", permission).Note(ctx)
 }

@@ -41,7 +41,7 @@ func run(t *testing.T, o *office) secrets {
 	s.add("address", o.Alias())
 	s.add("password", good, better, nonsense)
 
-	token := setupToken(t, o.Desk)
+	token := setupToken(t, o.Admin)
 	s.add("link", token)
 	require.Error(t, o.SetUp(ctx, home, desk.SetupForm{Token: token, Password: "canary-short"}))
 	s.add("password", "canary-short")
@@ -156,12 +156,17 @@ func run(t *testing.T, o *office) secrets {
 	id = o.identity(passed.Token)
 	o.Denied(ctx, home, id, "posts.delete")
 	o.Forged(ctx, home, "no token")
+	o.clock.Add(totp.Period)
 	for confirm := range 2 {
-		alias, err := o.RotateAlias(ctx, id.Actor(), home)
+		token, actor := o.prove(passed.Token, better, ada.secret)
+		s.add("session", token)
+		passed.Token = token
+		alias, err := o.RotateAlias(ctx, actor, home)
 		require.NoError(t, err)
 		s.add("address", alias)
 		if confirm == 1 {
-			require.NoError(t, o.ConfirmAlias(ctx, id.Actor(), home))
+			require.NoError(t, o.ConfirmAlias(ctx, actor, home))
+			runOthers(t, o, s, actor)
 		}
 		o.clock.Add(15 * time.Minute)
 		require.True(t, o.alive(passed.Token))
@@ -230,7 +235,7 @@ func TestEveryEventOfAWholeRunIsRegisteredAndChained(t *testing.T) {
 		seen[e.Code], ids[e.ID] = true, true
 	}
 	// What other tests bring about.
-	for _, code := range []string{"two_factor.unreadable", "mail.failed", "session.expired", "alias.rolled_back"} {
+	for _, code := range []string{"two_factor.unreadable", "mail.failed", "session.expired", "alias.rolled_back", "audit.purged"} {
 		seen[code] = true
 	}
 	for code, meaning := range desk.EventCodes {
@@ -309,7 +314,7 @@ func TestHangingUpKeepsNoRefusalOutOfTheAudit(t *testing.T) {
 	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
 	pre := o.begun("Ada")
 	gone, hangUp := context.WithCancel(ctx)
-	d := o.over(&hangsUp{strict{o.mem}, 2, hangUp})
+	d := o.over(&hangsUp{strict(o.mem), 2, hangUp})
 	_, err := d.SubmitCode(gone, home, pre, o.wrong(ada.secret))
 	require.ErrorIs(t, err, desk.ErrCode)
 	require.Error(t, gone.Err())

@@ -32,14 +32,14 @@ func (d *Desk) Authenticators(ctx context.Context, id *Identity) (Authenticators
 		factors[i].Secret = nil
 	}
 	set, err := d.Store.FindRecoverySet(ctx, id.Operator.ID)
-	if err != nil && !isNotFound(err) {
+	if err != nil && !IsNotFound(err) {
 		return Authenticators{}, fmt.Errorf("find recovery codes: %w", err)
 	}
 	return Authenticators{factors, len(set.Hashes), set.CreatedAt, d.mustHave(id)}, nil
 }
 
 func (d *Desk) mustHave(id *Identity) bool {
-	return mustHaveTwoFactor(id.State.Settings.TwoFactor, id.Roles)
+	return MustHaveTwoFactor(id.State.Settings.TwoFactor, id.Roles)
 }
 
 // BeginEnrolment shows a new authenticator to somebody signed in, after a
@@ -70,8 +70,8 @@ func (d *Desk) ConfirmEnrolment(ctx context.Context, v Visit, id *Identity, seal
 	if label == "" {
 		label = firstLabel
 	}
-	label = cleanName("label", label, bad)
-	if err := bad.err(); err != nil {
+	label = CleanName("label", label, bad)
+	if err := bad.Err(); err != nil {
 		return "", nil, err
 	}
 	o := id.Operator
@@ -123,11 +123,11 @@ func (d *Desk) RemoveAuthenticator(ctx context.Context, v Visit, id *Identity, f
 		return "", ErrRequired
 	}
 	o := id.Operator
-	event, err := d.audit(v, "two_factor.removed", Success).by(o).target(o).session(id.Session).with("factor", factorID).with("label", factors[i].Label).write()
+	event, err := d.Audit(v, "two_factor.removed", Success).By(o).Target(o).Session(id.Session).With("factor", factorID).With("label", factors[i].Label).Write()
 	if err != nil {
 		return "", err
 	}
-	told, err := d.notice(v, o, mail.TwoFactorRemoved, "")
+	told, err := d.Notice(v, o, mail.TwoFactorRemoved, "")
 	if err != nil {
 		return "", err
 	}
@@ -155,11 +155,11 @@ func (d *Desk) ReplaceRecoveryCodes(ctx context.Context, v Visit, id *Identity) 
 	if err != nil {
 		return "", nil, err
 	}
-	event, err := d.audit(v, "two_factor.codes_replaced", Success).by(o).target(o).session(id.Session).write()
+	event, err := d.Audit(v, "two_factor.codes_replaced", Success).By(o).Target(o).Session(id.Session).Write()
 	if err != nil {
 		return "", nil, err
 	}
-	told, err := d.notice(v, o, mail.RecoveryCodesReplaced, "")
+	told, err := d.Notice(v, o, mail.RecoveryCodesReplaced, "")
 	if err != nil {
 		return "", nil, err
 	}
@@ -169,42 +169,4 @@ func (d *Desk) ReplaceRecoveryCodes(ctx context.Context, v Visit, id *Identity) 
 		return "", nil, err
 	}
 	return token, codes, nil
-}
-
-// ResetTwoFactor removes everything of somebody's second factor, so that their
-// next sign-in shows a new QR code. It asks for a reason, and tells them.
-func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, operatorID, reason string) error {
-	if !a.Can(PermissionTwoFactorReset) {
-		return ErrForbidden
-	}
-	o, err := d.FindOperator(ctx, a, operatorID)
-	if err != nil {
-		return err
-	}
-	if err := d.mayActOn(ctx, a, o); err != nil {
-		return err
-	}
-	reason = oneLine(reason, 512)
-	if reason == "" {
-		bad := &InvalidError{}
-		bad.add("reason", "required", "Say why. It is kept in the audit.")
-		return bad
-	}
-	event, err := d.audit(v, "two_factor.reset", Success).actor(a).target(o).because(reason).write()
-	if err != nil {
-		return err
-	}
-	told, err := d.notice(v, o, mail.TwoFactorReset, a.Name)
-	if err != nil {
-		return err
-	}
-	o.UpdatedAt = d.now()
-	err = actorError(d.commit(ctx, a.still(
-		store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID}, store.EndSessions{OperatorID: o.ID},
-		store.ClearCounter{Key: operatorKey("code", o.ID)}, store.ClearCounter{Key: operatorKey("recovery", o.ID)},
-		store.ClearCounter{Key: operatorKey("enrol", o.ID)}, event, told)...))
-	if err != nil {
-		return fmt.Errorf("reset two-factor: %w", err)
-	}
-	return nil
 }

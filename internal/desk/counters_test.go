@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/faultstore"
 	"github.com/postern-go/postern/internal/vault"
@@ -22,7 +23,7 @@ func TestKnownAndUnknownNamesCostTheStoreTheSame(t *testing.T) {
 	n := 0
 	writes := func(login string) []string {
 		n++
-		faults := faultstore.Wrap(strict{o.mem})
+		faults := faultstore.Wrap(strict(o.mem))
 		d := o.over(faults)
 		faults.Reset()
 		_, err := d.SignIn(ctx, from(fmt.Sprintf("192.0.2.%d", n)), desk.SignInForm{Login: login, Password: nonsense})
@@ -54,7 +55,7 @@ func TestFailuresUnderANameAreForgottenAfterADay(t *testing.T) {
 	o := newOffice(t)
 	op := o.person("Ada", desk.RoleSuperAdministrator)
 	for _, login := range []string{"Ada", "Zoe"} {
-		seen := &keys{Store: strict{o.mem}, hit: map[string]store.Limit{}}
+		seen := &keys{Store: strict(o.mem), hit: map[string]store.Limit{}}
 		_, err := o.over(seen).SignIn(ctx, home, desk.SignInForm{Login: login, Password: nonsense})
 		require.ErrorIs(t, err, desk.ErrCredentials)
 		long := 0
@@ -89,7 +90,7 @@ func TestFailuresUnderANameAreForgottenAfterADay(t *testing.T) {
 }
 
 func TestReplacingTheMasterSecretForgetsNoFailuresOfAnOperator(t *testing.T) {
-	replaced := func(o *office) *desk.Desk {
+	replaced := func(o *office) *admin.Admin {
 		older, newer := make([]byte, vault.SecretSize), make([]byte, vault.SecretSize)
 		for i := range older {
 			older[i], newer[i] = byte(7*i+128), byte(11*i+129)
@@ -163,7 +164,7 @@ func TestAPauseHoldsForWhoHadBegunToSignIn(t *testing.T) {
 		o := newOffice(t)
 		_, ada := o.enrolled("Ada", desk.RoleModerator)
 		pre := o.begun("Ada")
-		d := o.over(&pausing{Store: strict{o.mem}})
+		d := o.over(&pausing{Store: strict(o.mem)})
 		d.Store.(*pausing).pause = func() {
 			o.set(map[string]string{"signin.paused": "on"})
 			_, err := d.Reload(ctx)

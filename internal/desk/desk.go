@@ -67,8 +67,8 @@ type Desk struct {
 	queued      atomic.Bool
 	reminded    sync.Once
 	setup       *reset.Links
-	invites     *reset.Links
-	resets      *reset.Links
+	Invites     *reset.Links
+	Resets      *reset.Links
 	method      factorMethod
 }
 
@@ -91,8 +91,8 @@ func New(cfg Config) (*Desk, error) {
 		return l
 	}
 	d.setup = links(store.PurposeSetup, d.lasting(func(*Settings) time.Duration { return setupLife }))
-	d.invites = links(store.PurposeInvite, d.lasting(func(s *Settings) time.Duration { return s.InviteLife }))
-	d.resets = links(store.PurposeReset, func() reset.Policy { return d.Settings().Reset })
+	d.Invites = links(store.PurposeInvite, d.lasting(func(s *Settings) time.Duration { return s.InviteLife }))
+	d.Resets = links(store.PurposeReset, func() reset.Policy { return d.Settings().Reset })
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("make links: %w", err)
 	}
@@ -117,7 +117,7 @@ func (d *Desk) Now() time.Time { return d.now() }
 
 // commit is the only way the desk writes. What was audited goes to the log
 // once it is true.
-func (d *Desk) commit(ctx context.Context, writes ...store.Write) error {
+func (d *Desk) Commit(ctx context.Context, writes ...store.Write) error {
 	if err := d.Store.Commit(ctx, writes...); err != nil {
 		return err
 	}

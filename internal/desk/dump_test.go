@@ -1,64 +1,12 @@
 package desk_test
 
 import (
-	"fmt"
-	"reflect"
-	"slices"
-	"sort"
-	"strings"
-
-	"github.com/postern-go/postern/store/memstore"
+	"github.com/postern-go/postern/internal/memdump"
+	"github.com/postern-go/postern/internal/strictstore"
 )
 
-// dump writes down everything that a memory holds, strings and bytes as they
-// are, but for the named parts.
-func dump(mem *memstore.Store, but ...string) string {
-	var b strings.Builder
-	v := reflect.ValueOf(mem).Elem()
-	for i := range v.NumField() {
-		if name := v.Type().Field(i).Name; name != "mu" && !slices.Contains(but, name) {
-			b.WriteString("\n== " + name + " ==\n")
-			write(&b, v.Field(i))
-		}
-	}
-	return b.String()
-}
-
-func write(b *strings.Builder, v reflect.Value) {
-	switch v.Kind() {
-	case reflect.String:
-		b.WriteString(v.String() + "\n")
-	case reflect.Slice, reflect.Array:
-		if v.Type().Elem().Kind() == reflect.Uint8 {
-			for i := range v.Len() {
-				b.WriteByte(byte(v.Index(i).Uint()))
-			}
-			b.WriteByte('\n')
-			return
-		}
-		for i := range v.Len() {
-			write(b, v.Index(i))
-		}
-	case reflect.Map:
-		var rows []string
-		for _, k := range v.MapKeys() {
-			var row strings.Builder
-			write(&row, k)
-			write(&row, v.MapIndex(k))
-			rows = append(rows, row.String())
-		}
-		sort.Strings(rows)
-		b.WriteString(strings.Join(rows, "--\n"))
-	case reflect.Struct:
-		for i := range v.NumField() {
-			write(b, v.Field(i))
-		}
-	case reflect.Int, reflect.Int64:
-		// Not in decimals, so that none looks like a code.
-		fmt.Fprintf(b, "x%x\n", v.Int())
-	case reflect.Uint64:
-		fmt.Fprintf(b, "x%x\n", v.Uint())
-	case reflect.Bool:
-		fmt.Fprintln(b, v.Bool())
-	}
-}
+// strict is a store as databases are, dump all that a memory holds.
+var (
+	strict = strictstore.Wrap
+	dump   = memdump.Dump
+)

@@ -121,7 +121,10 @@ func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, se
 	}
 	step, err := totp.Verify(e.Key.Secret, code, d.now(), totpOptions)
 	if err != nil {
-		d.audit(v, "code.refused", Failure).target(o).because("first code of a new authenticator").record(ctx)
+		d.Audit(v, "code.refused", Failure).Target(o).Because("first code of a new authenticator").Record(ctx)
+		if try.last {
+			d.noteLock(ctx, v, o)
+		}
 		if steps, ok := totp.Drift(e.Key.Secret, code, d.now(), totpOptions); ok {
 			return store.Factor{}, nil, &ClockError{Off: time.Duration(steps) * totp.Period}
 		}
@@ -134,7 +137,7 @@ func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, se
 	now := d.now()
 	return store.Factor{
 		ID: p.FactorID, OperatorID: o.ID, Kind: kindTOTP, Label: label, Secret: sealedSecret, Step: step,
-		CreatedAt: now, ConfirmedAt: now, LastUsedAt: now, Address: oneLine(v.Address, 64),
+		CreatedAt: now, ConfirmedAt: now, LastUsedAt: now, Address: OneLine(v.Address, 64),
 	}, try.succeeded(), nil
 }
 
@@ -220,11 +223,11 @@ func (d *Desk) ConfirmSignInEnrolment(ctx context.Context, v Visit, token, seale
 
 // factorAdded audits a new authenticator and tells its owner.
 func (d *Desk) factorAdded(v Visit, o store.Operator, f store.Factor) ([]store.Write, error) {
-	event, err := d.audit(v, "two_factor.added", Success).by(o).target(o).with("factor", f.ID).with("label", f.Label).write()
+	event, err := d.Audit(v, "two_factor.added", Success).By(o).Target(o).With("factor", f.ID).With("label", f.Label).Write()
 	if err != nil {
 		return nil, err
 	}
-	told, err := d.notice(v, o, mail.TwoFactorAdded, "")
+	told, err := d.Notice(v, o, mail.TwoFactorAdded, "")
 	if err != nil {
 		return nil, err
 	}

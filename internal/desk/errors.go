@@ -45,6 +45,8 @@ var (
 	// ErrRequired says that two-factor authentication is required, so the last
 	// authenticator stays.
 	ErrRequired = errors.New("two-factor authentication is required")
+	// ErrLastSuperAdministrator says that nobody could run the office any more.
+	ErrLastSuperAdministrator = errors.New("last active super-administrator")
 	// ErrElsewhere says that the password is not kept here.
 	ErrElsewhere = errors.New("password is kept by the community")
 )
@@ -75,18 +77,18 @@ func (e *InvalidError) Error() string {
 	return fmt.Sprintf("%d fields are not valid", len(e.Problems))
 }
 
-func (e *InvalidError) add(field, code, text string) {
+func (e *InvalidError) Add(field, code, text string) {
 	e.Problems = append(e.Problems, Problem{field, code, text})
 }
 
 func (e *InvalidError) addReasons(field string, reasons []password.Reason) {
 	for _, r := range reasons {
-		e.add(field, r.Code, r.Text)
+		e.Add(field, r.Code, r.Text)
 	}
 }
 
-// err is nil when nothing is wrong.
-func (e *InvalidError) err() error {
+// Err is nil when nothing is wrong.
+func (e *InvalidError) Err() error {
 	if len(e.Problems) == 0 {
 		return nil
 	}

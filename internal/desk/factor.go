@@ -32,7 +32,7 @@ func (totpMethod) wellFormed(input string) error {
 	_, err := totp.Verify(blankSecret, input, time.Unix(0, 0), totpOptions)
 	if errors.Is(err, totp.ErrMalformed) {
 		bad := &InvalidError{}
-		bad.add("code", "not_code", "Enter the 6 digits that your authenticator app shows.")
+		bad.Add("code", "not_code", "Enter the 6 digits that your authenticator app shows.")
 		return bad
 	}
 	return nil

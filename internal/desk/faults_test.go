@@ -33,7 +33,7 @@ func try(t *testing.T, f flow) *trial {
 	members := newDirectory(somebody("m-1", "Mia", good))
 	o := newOffice(t, func(c *desk.Config) { c.Members = members })
 	act := f.prepare(t, o)
-	x := &trial{office: o, t: t, flow: f, faults: faultstore.Wrap(strict{o.mem})}
+	x := &trial{office: o, t: t, flow: f, faults: faultstore.Wrap(strict(o.mem))}
 	d := o.over(x.faults)
 	x.faults.Reset()
 	x.before = x.state()
@@ -146,7 +146,7 @@ func TestABrokenOffRequestLeavesNothingHalfDone(t *testing.T) {
 func TestAStoreThatIsDownOpensNoSession(t *testing.T) {
 	o := newOffice(t)
 	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	faults := faultstore.Wrap(strict{o.mem})
+	faults := faultstore.Wrap(strict(o.mem))
 	d := o.over(faults)
 	for _, method := range []string{"FindSession", "TouchSession", "LoadParameters"} {
 		faults.Reset()
@@ -172,7 +172,7 @@ func TestAStoreThatIsDownOpensNoSession(t *testing.T) {
 func TestFiveWrongCodesEndTheSignInAlthoughItsEndCannotBeWritten(t *testing.T) {
 	o := newOffice(t)
 	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	faults := faultstore.Wrap(strict{o.mem})
+	faults := faultstore.Wrap(strict(o.mem))
 	d := o.over(faults)
 	pre := o.begun("Ada")
 	faults.FailMethod("EndPreSession", errDown)
@@ -189,7 +189,7 @@ func TestFiveWrongCodesEndTheSignInAlthoughItsEndCannotBeWritten(t *testing.T) {
 func TestADeliveryThatCannotBeWrittenDownIsMadeAgainNotLost(t *testing.T) {
 	for n := 1; n <= 3; n++ {
 		o, queued := mailed(t)
-		faults := faultstore.Wrap(strict{o.mem})
+		faults := faultstore.Wrap(strict(o.mem))
 		d := o.over(faults)
 		faults.Reset()
 		faults.FailAt(n, errDown)
@@ -209,7 +209,7 @@ func TestAFirstStartThatFailsCanBeMadeAgain(t *testing.T) {
 	for n := 1; n <= 3; n++ {
 		o := newOffice(t)
 		mem := memstore.New()
-		faults := faultstore.Wrap(strict{mem})
+		faults := faultstore.Wrap(strict(mem))
 		o.cfg.Store = faults
 		d, err := desk.New(o.cfg)
 		require.NoError(t, err)

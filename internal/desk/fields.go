@@ -12,49 +12,49 @@ import (
 // maxName is how long a person's name may be, in code points.
 const maxName = 64
 
-// cleanName brings a name to the form it is kept in: single spaces, none
+// CleanName brings a name to the form it is kept in: single spaces, none
 // around. An "@" would make it look like an address, which may be signed in
 // with too, so a name has none.
-func cleanName(field, name string, bad *InvalidError) string {
+func CleanName(field, name string, bad *InvalidError) string {
 	name = strings.Join(strings.Fields(name), " ")
 	switch {
 	case name == "":
-		bad.add(field, "required", "Enter a name.")
+		bad.Add(field, "required", "Enter a name.")
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, notPrintable):
-		bad.add(field, "not_text", "Use letters, digits, spaces and ordinary punctuation.")
+		bad.Add(field, "not_text", "Use letters, digits, spaces and ordinary punctuation.")
 	case strings.Contains(name, "@"):
-		bad.add(field, "at_sign", "A name cannot contain “@”. The e-mail address has its own field.")
-	case utf8.RuneCountInString(name) > maxName, len(nameKey(name)) > maxKey:
-		bad.add(field, "too_long", "Use at most 64 characters.")
+		bad.Add(field, "at_sign", "A name cannot contain “@”. The e-mail address has its own field.")
+	case utf8.RuneCountInString(name) > maxName, len(NameKey(name)) > maxKey:
+		bad.Add(field, "too_long", "Use at most 64 characters.")
 	}
 	return name
 }
 
 func notPrintable(r rune) bool { return !unicode.IsPrint(r) }
 
-// cleanEmail checks an address and returns the spelling to keep.
-func cleanEmail(field, address string, bad *InvalidError) string {
+// CleanEmail checks an address and returns the spelling to keep.
+func CleanEmail(field, address string, bad *InvalidError) string {
 	address = strings.TrimSpace(address)
 	if address == "" {
-		bad.add(field, "required", "Enter an e-mail address.")
+		bad.Add(field, "required", "Enter an e-mail address.")
 		return ""
 	}
 	clean, err := mail.ParseAddress(address)
 	if err != nil {
-		bad.add(field, "not_address", "Enter an e-mail address like name@example.com.")
+		bad.Add(field, "not_address", "Enter an e-mail address like name@example.com.")
 		return address
 	}
 	return clean
 }
 
-// loginKey folds what people sign in with: a name or an e-mail address. Both
+// LoginKey folds what people sign in with: a name or an e-mail address. Both
 // are compared without regard to case and spaces around.
-func loginKey(login string) string {
+func LoginKey(login string) string {
 	login = strings.Join(strings.Fields(login), " ")
 	if strings.Contains(login, "@") {
 		return mail.Fold(login)
 	}
-	return nameKey(login)
+	return NameKey(login)
 }
 
 // maxKey is how long, in bytes, what a store looks up by may be.
@@ -66,16 +66,16 @@ func lookable(s string) bool {
 	return s != "" && len(s) <= maxKey && utf8.ValidString(s) && !strings.Contains(s, "\x00")
 }
 
-// lookableIfSet is lookable for filters, which may be empty.
-func lookableIfSet(filters ...string) bool {
+// LookableIfSet is lookable for filters, which may be empty.
+func LookableIfSet(filters ...string) bool {
 	return !slices.ContainsFunc(filters, func(s string) bool { return s != "" && !lookable(s) })
 }
 
-func nameKey(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
+func NameKey(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
 
-// oneLine keeps outside text to one printable line of at most max bytes, for
+// OneLine keeps outside text to one printable line of at most max bytes, for
 // audit rows and logs (ASVS 16.4.1).
-func oneLine(s string, max int) string {
+func OneLine(s string, max int) string {
 	s = strings.Map(func(r rune) rune {
 		if r == utf8.RuneError || unicode.IsControl(r) || !unicode.IsPrint(r) && r != ' ' {
 			return '\uFFFD'

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/totp"
@@ -40,54 +41,54 @@ func TestHangingUpMakesNoGuessFree(t *testing.T) {
 	const recovery = "AAAA-AAAA-AAAA-AAAA"
 	for name, c := range map[string]struct {
 		hits, tries int
-		prepare     func(o *office, ada in) func(ctx context.Context, d *desk.Desk) error
+		prepare     func(o *office, ada in) func(ctx context.Context, d *admin.Admin) error
 		refusal     error
 		event       string
 	}{
-		"signing in": {0, 5, func(*office, in) func(context.Context, *desk.Desk) error {
-			return func(ctx context.Context, d *desk.Desk) error {
+		"signing in": {0, 5, func(*office, in) func(context.Context, *admin.Admin) error {
+			return func(ctx context.Context, d *admin.Admin) error {
 				_, err := d.SignIn(ctx, home, desk.SignInForm{Login: "Ada", Password: nonsense})
 				return err
 			}
 		}, desk.ErrCredentials, "signin.refused"},
-		"signing in as nobody": {0, 5, func(*office, in) func(context.Context, *desk.Desk) error {
-			return func(ctx context.Context, d *desk.Desk) error {
+		"signing in as nobody": {0, 5, func(*office, in) func(context.Context, *admin.Admin) error {
+			return func(ctx context.Context, d *admin.Admin) error {
 				_, err := d.SignIn(ctx, home, desk.SignInForm{Login: "Zoe", Password: nonsense})
 				return err
 			}
 		}, desk.ErrCredentials, "signin.refused"},
-		"stepping up": {1, 5, func(o *office, ada in) func(context.Context, *desk.Desk) error {
+		"stepping up": {1, 5, func(o *office, ada in) func(context.Context, *admin.Admin) error {
 			id := o.identity(ada.token)
-			return func(ctx context.Context, d *desk.Desk) error {
+			return func(ctx context.Context, d *admin.Admin) error {
 				_, err := d.StepUp(ctx, home, id, nonsense, "000000")
 				return err
 			}
 		}, desk.ErrCredentials, "step_up.refused"},
-		"a code": {1, 4, func(o *office, ada in) func(context.Context, *desk.Desk) error {
+		"a code": {1, 4, func(o *office, ada in) func(context.Context, *admin.Admin) error {
 			pre := o.begun("Ada")
-			return func(ctx context.Context, d *desk.Desk) error {
+			return func(ctx context.Context, d *admin.Admin) error {
 				_, err := d.SubmitCode(ctx, home, pre, o.wrong(ada.secret))
 				return err
 			}
 		}, desk.ErrCode, "code.refused"},
-		"a recovery code": {1, 4, func(o *office, _ in) func(context.Context, *desk.Desk) error {
+		"a recovery code": {1, 4, func(o *office, _ in) func(context.Context, *admin.Admin) error {
 			pre := o.begun("Ada")
-			return func(ctx context.Context, d *desk.Desk) error {
+			return func(ctx context.Context, d *admin.Admin) error {
 				_, err := d.SubmitCode(ctx, home, pre, recovery)
 				return err
 			}
 		}, desk.ErrCode, "recovery.refused"},
-		"a reset": {2, 5, func(o *office, _ in) func(context.Context, *desk.Desk) error {
+		"a reset": {2, 5, func(o *office, _ in) func(context.Context, *admin.Admin) error {
 			link := o.resetLink("ada@example.org")
-			return func(ctx context.Context, d *desk.Desk) error {
+			return func(ctx context.Context, d *admin.Admin) error {
 				return d.Reset(ctx, home, desk.LinkForm{Token: link, Password: better, Again: better, Code: recovery})
 			}
 		}, desk.ErrCode, "recovery.refused"},
-		"a first code": {1, 5, func(o *office, ada in) func(context.Context, *desk.Desk) error {
+		"a first code": {1, 5, func(o *office, ada in) func(context.Context, *admin.Admin) error {
 			id := o.identity(ada.token)
 			e, err := o.BeginEnrolment(ctx, id)
 			require.NoError(o.t, err)
-			return func(ctx context.Context, d *desk.Desk) error {
+			return func(ctx context.Context, d *admin.Admin) error {
 				_, _, err := d.ConfirmEnrolment(ctx, home, id, e.Sealed, o.wrong(e.Key.Secret), "")
 				return err
 			}
@@ -99,13 +100,13 @@ func TestHangingUpMakesNoGuessFree(t *testing.T) {
 			guess := c.prepare(o, ada)
 			for range c.tries {
 				gone, hangUp := context.WithCancel(ctx)
-				d := o.over(&impatient{strict{o.mem}, hangUp, c.hits})
+				d := o.over(&impatient{strict(o.mem), hangUp, c.hits})
 				require.ErrorIs(t, guess(gone, d), c.refusal)
 				require.Error(t, gone.Err())
 			}
 			require.Equal(t, c.tries, o.count(c.event), "and each is in the audit")
 			hashes := o.hasher.Runs()
-			err := guess(ctx, o.Desk)
+			err := guess(ctx, o.Admin)
 			require.Error(t, err)
 			if c.tries == 5 {
 				requireLimited(t, err, o.Now().Add(30*time.Second))
@@ -122,7 +123,7 @@ func TestHangingUpAfterARightCodeSignsInAllTheSame(t *testing.T) {
 	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
 	pre := o.begun("Ada")
 	gone, hangUp := context.WithCancel(ctx)
-	passed, err := o.over(&impatient{strict{o.mem}, hangUp, 1}).SubmitCode(gone, home, pre, o.code(ada.secret))
+	passed, err := o.over(&impatient{strict(o.mem), hangUp, 1}).SubmitCode(gone, home, pre, o.code(ada.secret))
 	require.NoError(t, err)
 	require.True(t, o.alive(passed.Token))
 	o.clock.Add(totp.Period)

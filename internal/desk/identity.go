@@ -28,7 +28,7 @@ type Identity struct {
 
 // Can says whether the operator's roles, together, reach the permission. One
 // that nobody declared is never reached.
-func (id *Identity) Can(permission string) bool { return id.desk.allowed(id.Roles, permission) }
+func (id *Identity) Can(permission string) bool { return id.desk.Allowed(id.Roles, permission) }
 
 // HasRole says whether the operator has the role, as primary or additional.
 func (id *Identity) HasRole(roleID string) bool {
@@ -43,7 +43,7 @@ func (id *Identity) Proved() bool {
 
 // Actor is the operator as the one who does something.
 func (id *Identity) Actor() Actor {
-	return Actor{ID: id.Operator.ID, Name: id.Operator.Name, version: id.Operator.Version, can: id.Can, has: func(r Role) bool {
+	return Actor{ID: id.Operator.ID, Name: id.Operator.Name, version: id.Operator.Version, can: id.Can, proved: id.Proved, has: func(r Role) bool {
 		if r.All || id.HasRole(RoleSuperAdministrator) {
 			return id.HasRole(RoleSuperAdministrator)
 		}
@@ -60,7 +60,7 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 	}
 	digest := store.DigestOf(token)
 	view, err := d.Store.FindSession(ctx, digest)
-	if isNotFound(err) {
+	if IsNotFound(err) {
 		return nil, ErrNoSession
 	}
 	if err != nil {
@@ -71,11 +71,11 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 		return nil, err
 	}
 	now, s := d.now(), state.Settings
-	roles := d.rolesOf(view.Operator, view.Roles)
+	roles := d.RolesOf(view.Operator, view.Roles)
 	switch {
 	case !now.Before(view.Session.EndsAt), !now.Before(view.Session.SeenAt.Add(s.Session.Idle)):
 		return nil, d.drop(ctx, v, view, "session.expired")
-	case view.Session.UserAgent != oneLine(v.UserAgent, 512):
+	case view.Session.UserAgent != OneLine(v.UserAgent, 512):
 		// A browser does not become another one; a stolen cookie's does.
 		return nil, d.drop(ctx, v, view, "session.browser_changed")
 	case view.Operator.State != store.OperatorActive, len(roles) == 0:
@@ -83,7 +83,7 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 	}
 	if now.Sub(view.Session.SeenAt) >= touchEvery {
 		err := d.Store.TouchSession(ctx, digest, now)
-		if isNotFound(err) {
+		if IsNotFound(err) {
 			return nil, ErrNoSession
 		}
 		if err != nil {
@@ -94,8 +94,8 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 		Session: view.Session, Operator: view.Operator, Roles: roles, TwoFactor: view.TwoFactor,
 		State: state, desk: d, token: token,
 	}
-	id.MustEnrol = !view.TwoFactor && mustHaveTwoFactor(s.TwoFactor, roles)
-	id.MustChangePassword = !d.passwordElsewhere(view.Operator) &&
+	id.MustEnrol = !view.TwoFactor && MustHaveTwoFactor(s.TwoFactor, roles)
+	id.MustChangePassword = !d.PasswordElsewhere(view.Operator) &&
 		(view.Operator.MustChangePassword || s.Password.Expired(view.Operator.PasswordSetAt, now))
 	return id, nil
 }
@@ -103,9 +103,9 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 // drop ends a session that must not go on. If that cannot be written, the
 // session stays as dead, because every request judges it again.
 func (d *Desk) drop(ctx context.Context, v Visit, view store.SessionView, code string) error {
-	event, err := d.audit(v, code, Success).system().target(view.Operator).session(view.Session).write()
+	event, err := d.Audit(v, code, Success).System().Target(view.Operator).Session(view.Session).Write()
 	if err == nil {
-		err = d.commit(ctx, store.EndSession{Digest: view.Session.Digest}, event)
+		err = d.Commit(ctx, store.EndSession{Digest: view.Session.Digest}, event)
 	}
 	if err != nil {
 		d.Log.ErrorContext(ctx, "session not ended", "error", err)
@@ -140,14 +140,14 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 	}
 	now := d.now()
 	fresh.ProvedAt, fresh.EndsAt = now, now.Add(id.State.Settings.Session.Absolute)
-	event, err := d.audit(v, "step_up.succeeded", Success).by(o).target(o).session(fresh).write()
+	event, err := d.Audit(v, "step_up.succeeded", Success).By(o).Target(o).Session(fresh).Write()
 	if err != nil {
 		return "", err
 	}
 	writes = append(writes,
 		store.CheckOperator{ID: o.ID, Version: o.Version},
 		store.ReplaceSession{Old: id.Session.Digest, New: fresh}, event)
-	if err := d.commit(ctx, writes...); err != nil {
+	if err := d.Commit(ctx, writes...); err != nil {
 		return "", sessionError(d.spent(ctx, v, o, err))
 	}
 	return token, nil
@@ -166,7 +166,7 @@ func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain, ref
 	if err != nil {
 		return nil, err
 	}
-	a := account{operator: o, known: true, memberID: o.MemberID, byMember: d.passwordElsewhere(o)}
+	a := account{operator: o, known: true, memberID: o.MemberID, byMember: d.PasswordElsewhere(o)}
 	ok, _, err := d.tryPassword(ctx, try, a, plain)
 	if err != nil {
 		return nil, err
@@ -179,7 +179,7 @@ func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain, ref
 		return nil, err
 	}
 	if why != "" {
-		d.audit(v, refused, Failure).by(o).target(o).session(id.Session).because(why).record(ctx)
+		d.Audit(v, refused, Failure).By(o).Target(o).Session(id.Session).Because(why).Record(ctx)
 		return nil, ErrCredentials
 	}
 	// The password was right, whatever the rest of the form comes to.
@@ -203,9 +203,9 @@ func sessionError(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case isNotFound(err):
+	case IsNotFound(err):
 		return ErrNoSession
-	case isConflict(err):
+	case IsConflict(err):
 		return ErrChanged
 	}
 	return err
@@ -213,11 +213,11 @@ func sessionError(err error) error {
 
 // SignOut ends a session.
 func (d *Desk) SignOut(ctx context.Context, v Visit, id *Identity) error {
-	event, err := d.audit(v, "session.ended", Success).by(id.Operator).session(id.Session).because("signed out").write()
+	event, err := d.Audit(v, "session.ended", Success).By(id.Operator).Session(id.Session).Because("signed out").Write()
 	if err != nil {
 		return err
 	}
-	if err := d.commit(ctx, store.EndSession{Digest: id.Session.Digest}, event); err != nil {
+	if err := d.Commit(ctx, store.EndSession{Digest: id.Session.Digest}, event); err != nil {
 		return fmt.Errorf("sign out: %w", err)
 	}
 	return nil

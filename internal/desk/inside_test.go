@@ -85,7 +85,7 @@ func (o *office) sessionOf(op store.Operator) string {
 	id, err := o.vault.ID()
 	require.NoError(o.t, err)
 	require.NoError(o.t, o.mem.Commit(ctx, store.PutSession{Session: store.Session{
-		Digest: store.DigestOf(token), ID: id, OperatorID: op.ID, CreatedAt: o.Now(), SeenAt: o.Now(), EndsAt: o.Now().Add(time.Hour), UserAgent: browser,
+		Digest: store.DigestOf(token), ID: id, OperatorID: op.ID, CreatedAt: o.Now(), SeenAt: o.Now(), ProvedAt: o.Now(), EndsAt: o.Now().Add(time.Hour), UserAgent: browser,
 	}}))
 	return token
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -10,25 +11,25 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// about is what every letter to somebody says of the office.
-func (d *Desk) about(name string) mail.About {
+// About is what every letter to somebody says of the office.
+func (d *Desk) About(name string) mail.About {
 	return mail.About{Office: d.Name, Origin: d.Origin, Name: name, Contact: d.Contact}
 }
 
-func occasion(v Visit, at time.Time) mail.Occasion {
+func Occasion(v Visit, at time.Time) mail.Occasion {
 	return mail.Occasion{When: at, Address: v.Address, UserAgent: v.UserAgent}
 }
 
-// home is the office's address, from configuration and parameters only: never
+// Home is the office's address, from configuration and parameters only: never
 // from a request.
-func (d *Desk) home() string { return d.Origin + "/" + d.Alias() + "/" }
+func (d *Desk) Home() string { return d.Origin + "/" + d.Alias() + "/" }
 
 // body is what is sealed into a queued mail.
 type body struct{ Text, HTML string }
 
-// enqueue lays a letter out, seals it and gives the write that queues it, to be
+// Enqueue lays a letter out, seals it and gives the write that queues it, to be
 // committed together with what it tells of.
-func (d *Desk) enqueue(to, operatorID string, l mail.Letter, expires time.Time) (store.EnqueueMail, error) {
+func (d *Desk) Enqueue(to, operatorID string, l mail.Letter, expires time.Time) (store.EnqueueMail, error) {
 	render := l.Message
 	if d.Letters != nil {
 		render = func(to string) (mail.Message, error) { return d.Letters.Message(l, to) }
@@ -57,19 +58,55 @@ func (d *Desk) enqueue(to, operatorID string, l mail.Letter, expires time.Time) 
 
 func mailPlace(id string) string { return "mails/body/" + id }
 
-// notice tells an operator of something that happened to their account.
-func (d *Desk) notice(v Visit, o store.Operator, letter func(mail.Notice) mail.Letter, by string) (store.EnqueueMail, error) {
-	n := mail.Notice{About: d.about(o.Name), Occasion: occasion(v, d.now()), By: by}
-	return d.enqueue(o.Email, o.ID, letter(n), time.Time{})
+// Notice tells an operator of something that happened to their account.
+func (d *Desk) Notice(v Visit, o store.Operator, letter func(mail.Notice) mail.Letter, by string) (store.EnqueueMail, error) {
+	n := mail.Notice{About: d.About(o.Name), Occasion: Occasion(v, d.now()), By: by}
+	return d.Enqueue(o.Email, o.ID, letter(n), time.Time{})
+}
+
+// TellSuperAdministrators tells every active super-administrator but one.
+func (d *Desk) TellSuperAdministrators(ctx context.Context, v Visit, by, but string, letter func(mail.Notice) mail.Letter) ([]store.Write, error) {
+	return d.tell(ctx, store.OperatorQuery{RoleID: RoleSuperAdministrator}, v, by, but, letter)
+}
+
+// tell writes to everybody active, with a role, whom a query selects.
+func (d *Desk) tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but string, letter func(mail.Notice) mail.Letter) ([]store.Write, error) {
+	var writes []store.Write
+	q.Limit, q.Now = 500, d.now()
+	for {
+		rows, err := d.Store.ListOperators(ctx, q)
+		if err != nil {
+			return nil, fmt.Errorf("list operators: %w", err)
+		}
+		for _, o := range rows {
+			q.After = &store.OperatorCursor{NameKey: o.NameKey, ID: o.ID}
+			if o.State != store.OperatorActive || o.ID == but || len(o.AllRoles()) == 0 {
+				continue
+			}
+			if _, err := mail.ParseAddress(o.Email); err != nil {
+				// One of them must not keep a change from being made.
+				d.Log.WarnContext(ctx, "operator not told", "operator", o.ID, "error", err)
+				continue
+			}
+			w, err := d.Notice(v, o.Operator, letter, by)
+			if err != nil {
+				return nil, err
+			}
+			writes = append(writes, w)
+		}
+		if len(rows) < q.Limit {
+			return writes, nil
+		}
+	}
 }
 
 func (d *Desk) noticeRecoveryUsed(v Visit, o store.Operator, left int) (store.EnqueueMail, error) {
-	return d.notice(v, o, func(n mail.Notice) mail.Letter {
+	return d.Notice(v, o, func(n mail.Notice) mail.Letter {
 		return mail.RecoveryCodeUsed(mail.RecoveryCodeUsedValues{Notice: n, Left: left})
 	}, "")
 }
 
-// passwordElsewhereLetter answers somebody who asked for a new back-office
+// PasswordElsewhereLetter answers somebody who asked for a new back-office
 // password while their password is the community's.
 func (d *Desk) passwordElsewhereLetter(o store.Operator, v Visit) mail.Letter {
 	return mail.Letter{
@@ -80,8 +117,8 @@ func (d *Desk) passwordElsewhereLetter(o store.Operator, v Visit) mail.Letter {
 			"A new password was asked for, for your account in the " + d.Name + ".",
 			"You sign in there with the password of your community account. To change it, use “Forgot password?” on the community’s own sign-in page.",
 		},
-		Home:   d.home(),
+		Home:   d.Home(),
 		NotYou: "Do nothing: your password stays as it is.",
-		Values: occasion(v, d.now()),
+		Values: Occasion(v, d.now()),
 	}
 }

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
-	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
@@ -38,6 +36,17 @@ type Members interface {
 	CheckMemberPassword(ctx context.Context, id, password string) (bool, error)
 }
 
+// MemberSearcher is a directory that can be searched; with it, access can be
+// granted from the Members page.
+type MemberSearcher interface {
+	Members
+	// SearchMembers returns at most limit members who fit the query, by name,
+	// address or whatever the community searches by; an empty query fits
+	// everybody. after is the next of the page before, or empty; next is empty
+	// at the end.
+	SearchMembers(ctx context.Context, query, after string, limit int) (members []Member, next string, err error)
+}
+
 // account is whom a login may mean.
 type account struct {
 	operator store.Operator
@@ -53,14 +62,14 @@ type account struct {
 // find looks somebody up by what they sign in with. Nobody is not an error.
 func (d *Desk) find(ctx context.Context, login string) (account, error) {
 	var a account
-	if !lookable(loginKey(login)) {
+	if !lookable(LoginKey(login)) {
 		return a, nil
 	}
-	o, err := d.Store.FindOperatorByLogin(ctx, loginKey(login))
+	o, err := d.Store.FindOperatorByLogin(ctx, LoginKey(login))
 	switch {
 	case err == nil:
 		a.operator, a.known = o, true
-	case !isNotFound(err):
+	case !IsNotFound(err):
 		return a, fmt.Errorf("find operator: %w", err)
 	}
 	if d.Members == nil {
@@ -77,7 +86,7 @@ func (d *Desk) find(ctx context.Context, login string) (account, error) {
 		switch {
 		case err == nil:
 			a.operator, a.known = o, true
-		case !isNotFound(err):
+		case !IsNotFound(err):
 			return a, fmt.Errorf("find operator by member: %w", err)
 		}
 	}
@@ -88,9 +97,9 @@ func (d *Desk) find(ctx context.Context, login string) (account, error) {
 	return a, nil
 }
 
-// passwordElsewhere says whether the operator signs in with the community's
+// PasswordElsewhere says whether the operator signs in with the community's
 // password.
-func (d *Desk) passwordElsewhere(o store.Operator) bool {
+func (d *Desk) PasswordElsewhere(o store.Operator) bool {
 	return o.MemberID != "" && d.Members != nil && d.SSO == nil
 }
 
@@ -133,76 +142,4 @@ func (d *Desk) stillMember(ctx context.Context, o store.Operator) (bool, error) 
 		return false, fmt.Errorf("find member: %w", err)
 	}
 	return true, nil
-}
-
-// Grant gives a member of the community access to the office. Without SSO they
-// sign in with their member password at once; under SSO they get a one-time
-// link to make a password that works here only.
-func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, roles []string) (store.Operator, error) {
-	none := store.Operator{}
-	if !a.Can(PermissionOperatorsManage) {
-		return none, ErrForbidden
-	}
-	if d.Members == nil {
-		return none, ErrNotFound
-	}
-	m, err := d.Members.FindMember(ctx, memberID)
-	if errors.Is(err, ErrNoMember) {
-		return none, ErrNotFound
-	}
-	if err != nil {
-		return none, fmt.Errorf("find member: %w", err)
-	}
-	bad := &InvalidError{}
-	o := store.Operator{
-		Name: cleanName("name", m.Name, bad), Email: cleanEmail("email", m.Email, bad), MemberID: m.ID,
-		State: store.OperatorActive, CreatedBy: a.ID, CreatedAt: d.now(), UpdatedAt: d.now(),
-	}
-	keyed(&o)
-	names, err := d.grant(ctx, a, &o, roles, bad)
-	if err != nil {
-		return none, err
-	}
-	if err := bad.err(); err != nil {
-		return none, err
-	}
-	if o.ID, err = d.Vault.ID(); err != nil {
-		return none, fmt.Errorf("grant access: %w", err)
-	}
-	values := mail.AccessGrantedValues{About: d.about(o.Name), By: a.signature(), Roles: names, Home: d.home()}
-	var writes []store.Write
-	var expires time.Time
-	if d.SSO != nil {
-		link, put, err := d.invites.Make(o.ID, a.ID)
-		if err != nil {
-			return none, fmt.Errorf("make invitation: %w", err)
-		}
-		if values.Link, err = link.URL(d.home() + "welcome"); err != nil {
-			return none, fmt.Errorf("make invitation: %w", err)
-		}
-		values.Expires, expires = put.Token.ExpiresAt, put.Token.ExpiresAt
-		o.State, o.InviteExpiresAt = store.OperatorInvited, put.Token.ExpiresAt
-		writes = append(writes, put)
-	}
-	letter, err := d.enqueue(o.Email, o.ID, mail.AccessGranted(values), expires)
-	if err != nil {
-		return none, err
-	}
-	event, err := d.audit(v, "operator.granted", Success).actor(a).target(o).with("roles", strings.Join(o.AllRoles(), " ")).write()
-	if err != nil {
-		return none, err
-	}
-	err = actorError(d.commit(ctx, a.still(append([]store.Write{store.PutOperator{Operator: o}, letter, event}, writes...)...)...))
-	switch {
-	case errors.Is(err, store.ErrMemberTaken), errors.Is(err, store.ErrEmailTaken):
-		bad.add("member", "taken", "This member has access, or is invited, already.")
-		return none, bad
-	case errors.Is(err, store.ErrNameTaken):
-		bad.add("member", "taken", "Another operator has this member’s name.")
-		return none, bad
-	case err != nil:
-		return none, fmt.Errorf("store access: %w", err)
-	}
-	o.Version = 1
-	return o, nil
 }

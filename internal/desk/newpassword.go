@@ -24,11 +24,11 @@ func (d *Desk) contextWords(o store.Operator) []string {
 // having been used before.
 func (d *Desk) checkNewPassword(o store.Operator, plain, again string, bad *InvalidError) {
 	if plain == "" {
-		bad.add("password", "required", "Choose a password.")
+		bad.Add("password", "required", "Choose a password.")
 		return
 	}
 	if plain != again {
-		bad.add("password_again", "differs", "The two passwords are not the same. Type the new password twice.")
+		bad.Add("password_again", "differs", "The two passwords are not the same. Type the new password twice.")
 	}
 	bad.addReasons("password", d.Settings().Password.Check(plain, d.contextWords(o)))
 }
@@ -50,13 +50,13 @@ func (d *Desk) checkReused(ctx context.Context, o store.Operator, plain string, 
 		return fmt.Errorf("compare with earlier passwords: %w", err)
 	}
 	if used {
-		bad.add("password", "reused", "You used this password before. Choose one that is new.")
+		bad.Add("password", "reused", "You used this password before. Choose one that is new.")
 	}
 	return nil
 }
 
-// setPassword hashes a checked password into the operator.
-func (d *Desk) setPassword(ctx context.Context, o *store.Operator, plain string) error {
+// SetPassword hashes a checked password into the operator.
+func (d *Desk) SetPassword(ctx context.Context, o *store.Operator, plain string) error {
 	encoded, err := d.Hasher.Hash(ctx, plain)
 	if err != nil {
 		return fmt.Errorf("hash password: %w", err)

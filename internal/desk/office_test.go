@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
@@ -32,7 +33,7 @@ var ctx = context.Background()
 
 // office is a desk with everything around it: what a test holds on to.
 type office struct {
-	*desk.Desk
+	*admin.Admin
 	t      testing.TB
 	mem    *memstore.Store
 	clock  *clock
@@ -66,7 +67,7 @@ func newOffice(t testing.TB, change ...func(*desk.Config)) *office {
 	})
 	require.NoError(t, err)
 	o.cfg = desk.Config{
-		Store: strict{o.mem}, Vault: o.vault, Hasher: o.hasher, Sender: o.sent,
+		Store: strict(o.mem), Vault: o.vault, Hasher: o.hasher, Sender: o.sent,
 		Origin: origin, Name: "Meadow", Contact: "help@community.example",
 		Permissions: []desk.Permission{
 			{Key: "analytics.view", Label: "See the numbers", Roles: []string{desk.RoleCommunityManager}},
@@ -78,27 +79,27 @@ func newOffice(t testing.TB, change ...func(*desk.Config)) *office {
 	for _, f := range change {
 		f(&o.cfg)
 	}
-	o.Desk = o.another()
+	o.Admin = o.another()
 	return o
 }
 
 // another is a second desk over the same store: another replica, or the same
 // one after a restart.
-func (o *office) another() *desk.Desk {
+func (o *office) another() *admin.Admin {
 	d, err := desk.New(o.cfg)
 	require.NoError(o.t, err)
 	require.NoError(o.t, d.Open(ctx))
-	return d
+	return admin.New(d)
 }
 
 // over is the same office with its store seen through a wrapper.
-func (o *office) over(st store.Store) *desk.Desk {
+func (o *office) over(st store.Store) *admin.Admin {
 	cfg := o.cfg
 	cfg.Store = st
 	d, err := desk.New(cfg)
 	require.NoError(o.t, err)
 	require.NoError(o.t, d.Open(ctx))
-	return d
+	return admin.New(d)
 }
 
 // from is a visit from an address with the usual browser.
@@ -298,13 +299,22 @@ func (o *office) linkIn(m mail.Message, page string) string {
 
 // resetLink asks for a reset link and reads it from the mail.
 func (o *office) resetLink(email string) string {
+	o.deliver() // what was waiting
 	require.NoError(o.t, o.RequestReset(ctx, home, email))
 	return o.linkIn(o.letter(email), "reset")
 }
 
+// prove is somebody signed in who has proved again who they are.
+func (o *office) prove(token, password string, secret totp.Secret) (string, desk.Actor) {
+	token, err := o.StepUp(ctx, home, o.identity(token), password, o.code(secret))
+	require.NoError(o.t, err)
+	o.clock.Add(totp.Period)
+	return token, o.identity(token).Actor()
+}
+
 // invite invites somebody from the command line and returns the token.
 func (o *office) invite(email, name string, roles ...string) (store.Operator, string) {
-	op, url, err := o.Invite(ctx, desk.CommandLine(), desk.Visit{}, desk.InviteForm{Email: email, Name: name, Roles: roles})
+	op, url, err := o.Invite(ctx, desk.CommandLine(), desk.Visit{}, admin.InviteForm{Email: email, Name: name, Roles: roles})
 	require.NoError(o.t, err)
 	_, token, ok := strings.Cut(url, "#")
 	require.True(o.t, ok)

@@ -36,7 +36,7 @@ func (d *Desk) Deliver(ctx context.Context) (int, error) {
 		}
 		now := d.now()
 		m, err := d.Store.ClaimMail(ctx, now, now.Add(claimTime))
-		if isNotFound(err) {
+		if IsNotFound(err) {
 			return n, nil
 		}
 		if err != nil {
@@ -103,15 +103,15 @@ func (d *Desk) send(ctx context.Context, m store.Mail) error {
 func (d *Desk) settle(ctx context.Context, m store.Mail, s store.SettleMail) error {
 	writes := []store.Write{s}
 	if s.State == store.MailFailed {
-		event, err := d.audit(Visit{}, "mail.failed", Failure).system().thing("mail", m.ID, m.Kind).because(s.Reply).write()
+		event, err := d.Audit(Visit{}, "mail.failed", Failure).System().Thing("mail", m.ID, m.Kind).Because(s.Reply).Write()
 		if err != nil {
 			return err
 		}
 		writes = append(writes, event)
 	}
 	// The server has answered; going down now must not lose that.
-	err := d.commit(context.WithoutCancel(ctx), writes...)
-	if isConflict(err) || isNotFound(err) {
+	err := d.Commit(context.WithoutCancel(ctx), writes...)
+	if IsConflict(err) || IsNotFound(err) {
 		return nil
 	}
 	if err != nil {
@@ -126,6 +126,7 @@ const (
 	purgeEvery   = 10 * time.Minute
 	keepMails    = 90 * 24 * time.Hour
 	keepTokens   = 30 * 24 * time.Hour
+	keepDevices  = 365 * 24 * time.Hour
 )
 
 // Run does the periodic work until ctx ends: it sends mail, learns of
@@ -216,15 +217,36 @@ func (d *Desk) attempt(ctx context.Context, what string, work func() error) {
 	}
 }
 
-// Purge deletes what is past its time.
+// Purge deletes what is past its time: sessions, links, counters, mails and
+// devices, and audit rows past what the parameter keeps.
 func (d *Desk) Purge(ctx context.Context) error {
 	now := d.now()
 	_, err := d.Store.Purge(ctx, store.Purge{
 		Now: now, IdleSince: now.Add(-d.Settings().Session.Idle),
-		MailsBefore: now.Add(-keepMails), UsedTokensBefore: now.Add(-keepTokens),
+		MailsBefore: now.Add(-keepMails), UsedTokensBefore: now.Add(-keepTokens), DevicesBefore: now.Add(-keepDevices),
 	})
 	if err != nil {
 		return fmt.Errorf("purge: %w", err)
+	}
+	return d.purgeAudit(ctx, now.Add(-d.Settings().AuditKeep))
+}
+
+// purgeAudit deletes audit rows from before a time, when there are any, and
+// writes that down as the next row of the chain.
+func (d *Desk) purgeAudit(ctx context.Context, before time.Time) error {
+	oldest, err := d.Store.ListEvents(ctx, store.EventQuery{OldestFirst: true, Limit: 1})
+	if err != nil {
+		return fmt.Errorf("look for old audit rows: %w", err)
+	}
+	if len(oldest) == 0 || !oldest[0].At.Before(before) {
+		return nil
+	}
+	event, err := d.Audit(Visit{}, "audit.purged", Success).System().With("before", before.Format(time.RFC3339)).Write()
+	if err != nil {
+		return err
+	}
+	if err := d.Commit(ctx, store.PurgeEvents{Before: before}, event); err != nil {
+		return fmt.Errorf("purge audit: %w", err)
 	}
 	return nil
 }

@@ -90,7 +90,7 @@ func TestATemporaryFailureIsTriedAgainWithGrowingWaits(t *testing.T) {
 	require.Equal(t, 1, o.deliver())
 	m := o.mail(id)
 	require.Equal(t, store.MailFailed, m.State)
-	require.Empty(t, m.Body)
+	require.NotEmpty(t, m.Body, "so that it can be sent again")
 	require.Equal(t, 8, tries)
 	require.Equal(t, "mail.failed", o.last().Code)
 }
@@ -104,7 +104,7 @@ func TestAPermanentFailureIsFinalAndAudited(t *testing.T) {
 	m := o.mail(queued.ID)
 	require.Equal(t, store.MailFailed, m.State)
 	require.Equal(t, "550 5.1.1 No such user", m.Reply)
-	require.Empty(t, m.Body)
+	require.NotEmpty(t, m.Body, "so that it can be sent again")
 	require.Equal(t, "mail.failed", o.last().Code)
 	require.Equal(t, "550 5.1.1 No such user", o.last().Reason)
 	require.Equal(t, queued.ID, o.last().TargetID)
@@ -118,8 +118,12 @@ func TestAMailIsNotSentOnceItsLinkHasExpired(t *testing.T) {
 	require.Equal(t, 1, o.deliver())
 	require.Empty(t, o.sent.all())
 	require.Equal(t, store.MailFailed, o.mail(queued.ID).State)
-	require.Empty(t, o.mail(queued.ID).Body)
 	require.Equal(t, "mail.failed", o.last().Code)
+	require.NoError(t, o.Purge(ctx))
+	o.clock.Add(91 * 24 * time.Hour)
+	require.NoError(t, o.Purge(ctx))
+	_, err := o.mem.FindMail(ctx, queued.ID)
+	require.ErrorIs(t, err, store.ErrNotFound, "nobody keeps it for good")
 }
 
 func TestManyDeliverersSendAMailOnce(t *testing.T) {

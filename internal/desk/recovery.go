@@ -97,12 +97,12 @@ func (d *Desk) checkRecovery(ctx context.Context, v Visit, o store.Operator, cod
 	try, err := d.codeAttempt(ctx, "recovery", o.ID)
 	if err != nil {
 		if limited := (*LimitedError)(nil); errors.As(err, &limited) {
-			d.audit(v, "code.limited", Refused).target(o).with("factor", "recovery code").note(ctx)
+			d.Audit(v, "code.limited", Refused).Target(o).With("factor", "recovery code").Note(ctx)
 		}
 		return nil, err
 	}
 	set, err := d.Store.FindRecoverySet(ctx, o.ID)
-	if err != nil && !isNotFound(err) {
+	if err != nil && !IsNotFound(err) {
 		return nil, fmt.Errorf("find recovery codes: %w", err)
 	}
 	cost, salt, err := splitSalt(set.Salt)
@@ -119,7 +119,10 @@ func (d *Desk) checkRecovery(ctx context.Context, v Visit, o store.Operator, cod
 		found |= subtle.ConstantTimeCompare(h, hash)
 	}
 	if found == 0 {
-		d.audit(v, "recovery.refused", Failure).target(o).record(ctx)
+		d.Audit(v, "recovery.refused", Failure).Target(o).Record(ctx)
+		if try.last {
+			d.noteLock(ctx, v, o)
+		}
 		return nil, ErrCode
 	}
 	writes := append(try.succeeded(), store.UseRecoveryCode{OperatorID: o.ID, Hash: hash},
@@ -140,7 +143,7 @@ func splitSalt(stored []byte) (password.Params, []byte, error) {
 
 // recoveryUsed audits a used recovery code and tells its owner.
 func (d *Desk) recoveryUsed(v Visit, o store.Operator, left int) ([]store.Write, error) {
-	event, err := d.audit(v, "recovery.used", Success).by(o).target(o).with("left", strconv.Itoa(left)).write()
+	event, err := d.Audit(v, "recovery.used", Success).By(o).Target(o).With("left", strconv.Itoa(left)).Write()
 	if err != nil {
 		return nil, err
 	}

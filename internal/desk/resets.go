@@ -17,12 +17,12 @@ import (
 // *LimitedError for an address that asks too often, whoever it asks for.
 func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	bad := &InvalidError{}
-	email = cleanEmail("email", email, bad)
-	if err := bad.err(); err != nil {
+	email = CleanEmail("email", email, bad)
+	if err := bad.Err(); err != nil {
 		return err
 	}
 	key := mail.Fold(email)
-	send, err := d.resets.Allow(ctx, key, addressGroup(v.Address))
+	send, err := d.Resets.Allow(ctx, key, addressGroup(v.Address))
 	if limited := (*reset.LimitedError)(nil); errors.As(err, &limited) {
 		return &LimitedError{RetryAt: limited.RetryAt}
 	}
@@ -31,14 +31,14 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	}
 	o, err := d.Store.FindOperatorByLogin(ctx, key)
 	known := err == nil
-	if err != nil && !isNotFound(err) {
+	if err != nil && !IsNotFound(err) {
 		return fmt.Errorf("find operator: %w", err)
 	}
 	// The slow hash drowns what little the two ways differ in.
 	if _, err := d.Hasher.Verify(ctx, key, ""); err != nil {
 		return fmt.Errorf("even out cost: %w", err)
 	}
-	event := d.audit(v, "password.reset_requested", Success)
+	event := d.Audit(v, "password.reset_requested", Success)
 	var writes []store.Write
 	addressee := o
 	if !known {
@@ -46,52 +46,52 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	}
 	// Made for everybody, and thrown away for those who get none: laying out
 	// and sealing it takes its time.
-	link, err := d.resetMail(v, addressee, "")
+	link, err := d.ResetMail(v, addressee, "")
 	if err != nil {
 		return err
 	}
 	switch {
 	case !known:
-		event.unknownLogin(key).because("unknown")
+		event.UnknownLogin(key).Because("unknown")
 	case !send:
-		event.target(o).because("too many requests")
+		event.Target(o).Because("too many requests")
 	case o.State != store.OperatorActive:
-		event.target(o).because("account is " + string(o.State))
+		event.Target(o).Because("account is " + string(o.State))
 	case len(o.AllRoles()) == 0:
-		event.target(o).because("no role")
-	case d.passwordElsewhere(o):
-		event.target(o).because("password is the community’s")
-		m, err := d.enqueue(o.Email, o.ID, d.passwordElsewhereLetter(o, v), d.now().Add(reset.MaxLife))
+		event.Target(o).Because("no role")
+	case d.PasswordElsewhere(o):
+		event.Target(o).Because("password is the community’s")
+		m, err := d.Enqueue(o.Email, o.ID, d.passwordElsewhereLetter(o, v), d.now().Add(reset.MaxLife))
 		if err != nil {
 			return err
 		}
 		writes = append(writes, m)
 	default:
-		event.target(o)
+		event.Target(o)
 		writes = append(writes, link...)
 	}
-	w, err := event.write()
+	w, err := event.Write()
 	if err != nil {
 		return err
 	}
-	if err := d.commit(ctx, append(writes, w)...); err != nil {
+	if err := d.Commit(ctx, append(writes, w)...); err != nil {
 		return fmt.Errorf("store reset request: %w", err)
 	}
 	return nil
 }
 
-// resetMail makes a reset link and the mail that carries it.
-func (d *Desk) resetMail(v Visit, o store.Operator, by string) ([]store.Write, error) {
-	link, put, err := d.resets.Make(o.ID, by)
+// ResetMail makes a reset link and the mail that carries it.
+func (d *Desk) ResetMail(v Visit, o store.Operator, by string) ([]store.Write, error) {
+	link, put, err := d.Resets.Make(o.ID, by)
 	if err != nil {
 		return nil, fmt.Errorf("make reset link: %w", err)
 	}
-	url, err := link.URL(d.home() + "reset")
+	url, err := link.URL(d.Home() + "reset")
 	if err != nil {
 		return nil, fmt.Errorf("make reset link: %w", err)
 	}
-	m, err := d.enqueue(o.Email, o.ID, mail.PasswordReset(mail.PasswordResetValues{
-		About: d.about(o.Name), Occasion: occasion(v, d.now()), Link: url, Expires: put.Token.ExpiresAt,
+	m, err := d.Enqueue(o.Email, o.ID, mail.PasswordReset(mail.PasswordResetValues{
+		About: d.About(o.Name), Occasion: Occasion(v, d.now()), Link: url, Expires: put.Token.ExpiresAt,
 	}), put.Token.ExpiresAt)
 	if err != nil {
 		return nil, err
@@ -112,12 +112,12 @@ type LinkForm struct {
 // ErrCodeNeeded, ErrCode and *InvalidError leave the link usable, ten times;
 // then it is revoked, which is ErrLink.
 func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) error {
-	o, t, err := d.linked(ctx, v, d.resets, "password.reset_refused", f.Token)
+	o, t, err := d.linked(ctx, v, d.Resets, "password.reset_refused", f.Token)
 	if err != nil {
 		return err
 	}
-	if o.State != store.OperatorActive || d.passwordElsewhere(o) {
-		d.audit(v, "password.reset_refused", Refused).target(o).because(d.whyNoLink(o)).record(ctx)
+	if o.State != store.OperatorActive || d.PasswordElsewhere(o) {
+		d.Audit(v, "password.reset_refused", Refused).Target(o).Because(d.whyNoLink(o)).Record(ctx)
 		return ErrLink
 	}
 	return d.spending(ctx, v, t, "password.reset_refused", func(ctx context.Context) error { return d.reset(ctx, v, o, f) })
@@ -134,11 +134,11 @@ func (d *Desk) reset(ctx context.Context, v Visit, o store.Operator, f LinkForm)
 	if err := d.checkReused(ctx, o, f.Password, bad); err != nil {
 		return err
 	}
-	if err := bad.err(); err != nil {
+	if err := bad.Err(); err != nil {
 		second.unused(ctx)
 		return err
 	}
-	if err := d.setPassword(ctx, &o, f.Password); err != nil {
+	if err := d.SetPassword(ctx, &o, f.Password); err != nil {
 		return err
 	}
 	more, err := d.passwordSet(v, o, "password.reset")
@@ -146,12 +146,14 @@ func (d *Desk) reset(ctx context.Context, v Visit, o store.Operator, f LinkForm)
 		return err
 	}
 	writes := []store.Write{
-		d.resets.Spend(f.Token), store.PutOperator{Operator: o},
+		d.Resets.Spend(f.Token), store.PutOperator{Operator: o},
 		store.EndSessions{OperatorID: o.ID}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset},
 	}
 	writes = append(writes, second.writes...)
-	writes = append(writes, d.passwordKeys(o)...)
-	return d.resetError(ctx, v, o, f.Token, d.commit(ctx, append(writes, more...)...))
+	if writes, err = d.WithLock(ctx, o, append(writes, d.PasswordKeys(o)...)); err != nil {
+		return err
+	}
+	return d.resetError(ctx, v, o, f.Token, d.Commit(ctx, append(writes, more...)...))
 }
 
 // resetProof asks for a second factor where the account has one, once nothing
@@ -162,9 +164,9 @@ func (d *Desk) resetProof(ctx context.Context, v Visit, o store.Operator, f Link
 		return nil, fmt.Errorf("list factors: %w", err)
 	}
 	if len(factors) > 0 && strings.TrimSpace(f.Code) == "" {
-		return nil, errors.Join(ErrCodeNeeded, bad.err())
+		return nil, errors.Join(ErrCodeNeeded, bad.Err())
 	}
-	if err := bad.err(); err != nil {
+	if err := bad.Err(); err != nil {
 		return nil, err
 	}
 	if len(factors) == 0 {
@@ -181,7 +183,7 @@ func (d *Desk) resetProof(ctx context.Context, v Visit, o store.Operator, f Link
 // just as a link is.
 func (d *Desk) resetError(ctx context.Context, v Visit, o store.Operator, token string, err error) error {
 	if errors.Is(err, store.ErrUsed) {
-		if _, gone := d.resets.Find(ctx, token); gone == nil {
+		if _, gone := d.Resets.Find(ctx, token); gone == nil {
 			return d.spent(ctx, v, o, err)
 		}
 		return linkCommitError(err)
@@ -191,7 +193,7 @@ func (d *Desk) resetError(ctx context.Context, v Visit, o store.Operator, token 
 
 // whyNoLink says why a link of this operator is refused, for the audit.
 func (d *Desk) whyNoLink(o store.Operator) string {
-	if d.passwordElsewhere(o) {
+	if d.PasswordElsewhere(o) {
 		return "password is the community’s"
 	}
 	return "account is " + string(o.State)
@@ -205,7 +207,7 @@ func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused,
 	}
 	t, err := links.Find(ctx, token)
 	if errors.Is(err, reset.ErrLink) {
-		d.audit(v, refused, Refused).because(err.Error()).record(ctx)
+		d.Audit(v, refused, Refused).Because(err.Error()).Record(ctx)
 		return store.Operator{}, store.Token{}, linkError(err)
 	}
 	if err != nil {
@@ -213,8 +215,8 @@ func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused,
 	}
 	try.takeBack(ctx)
 	o, err := d.Store.FindOperator(ctx, t.Subject)
-	if isNotFound(err) {
-		d.audit(v, refused, Refused).because("operator is gone").record(ctx)
+	if IsNotFound(err) {
+		d.Audit(v, refused, Refused).Because("operator is gone").Record(ctx)
 		return store.Operator{}, store.Token{}, ErrLink
 	}
 	if err != nil {
@@ -248,11 +250,11 @@ func (d *Desk) spending(ctx context.Context, v Visit, t store.Token, refused str
 	if used.Count < postsPerLink {
 		return err
 	}
-	event, err := d.audit(v, refused, Refused).thing("operator", t.Subject, "").because("too many refused forms").write()
+	event, err := d.Audit(v, refused, Refused).Thing("operator", t.Subject, "").Because("too many refused forms").Write()
 	if err != nil {
 		return err
 	}
-	if err := d.commit(ctx, store.RevokeTokens{Subject: t.Subject, Purpose: t.Purpose}, event); err != nil {
+	if err := d.Commit(ctx, store.RevokeTokens{Subject: t.Subject, Purpose: t.Purpose}, event); err != nil {
 		return fmt.Errorf("revoke link: %w", err)
 	}
 	return ErrLink
@@ -268,11 +270,11 @@ func linkCommitError(err error) error {
 
 // passwordSet audits a new password and tells its owner.
 func (d *Desk) passwordSet(v Visit, o store.Operator, code string) ([]store.Write, error) {
-	event, err := d.audit(v, code, Success).by(o).target(o).write()
+	event, err := d.Audit(v, code, Success).By(o).Target(o).Write()
 	if err != nil {
 		return nil, err
 	}
-	told, err := d.notice(v, o, mail.PasswordChanged, "")
+	told, err := d.Notice(v, o, mail.PasswordChanged, "")
 	if err != nil {
 		return nil, err
 	}
@@ -283,12 +285,12 @@ func (d *Desk) passwordSet(v Visit, o store.Operator, code string) ([]store.Writ
 // *InvalidError leaves the link usable, ten times; then it is revoked, which is
 // ErrLink.
 func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) error {
-	o, t, err := d.linked(ctx, v, d.invites, "operator.invitation_refused", f.Token)
+	o, t, err := d.linked(ctx, v, d.Invites, "operator.invitation_refused", f.Token)
 	if err != nil {
 		return err
 	}
-	if o.State != store.OperatorInvited || d.passwordElsewhere(o) {
-		d.audit(v, "operator.invitation_refused", Refused).target(o).because(d.whyNoLink(o)).record(ctx)
+	if o.State != store.OperatorInvited || d.PasswordElsewhere(o) {
+		d.Audit(v, "operator.invitation_refused", Refused).Target(o).Because(d.whyNoLink(o)).Record(ctx)
 		return ErrLink
 	}
 	return d.spending(ctx, v, t, "operator.invitation_refused", func(ctx context.Context) error { return d.welcome(ctx, v, o, f) })
@@ -298,20 +300,20 @@ func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) error {
 func (d *Desk) welcome(ctx context.Context, v Visit, o store.Operator, f LinkForm) error {
 	bad := &InvalidError{}
 	d.checkNewPassword(o, f.Password, f.Again, bad)
-	if err := bad.err(); err != nil {
+	if err := bad.Err(); err != nil {
 		return err
 	}
-	if err := d.setPassword(ctx, &o, f.Password); err != nil {
+	if err := d.SetPassword(ctx, &o, f.Password); err != nil {
 		return err
 	}
 	o.State, o.InviteExpiresAt = store.OperatorActive, time.Time{}
-	event, err := d.audit(v, "operator.invitation_used", Success).by(o).target(o).write()
+	event, err := d.Audit(v, "operator.invitation_used", Success).By(o).Target(o).Write()
 	if err != nil {
 		return err
 	}
 	writes := append([]store.Write{
-		d.invites.Spend(f.Token), store.PutOperator{Operator: o},
+		d.Invites.Spend(f.Token), store.PutOperator{Operator: o},
 		store.EndSessions{OperatorID: o.ID}, store.RevokeTokens{Subject: o.ID}, event,
-	}, d.passwordKeys(o)...)
-	return linkCommitError(d.commit(ctx, writes...))
+	}, d.PasswordKeys(o)...)
+	return linkCommitError(d.Commit(ctx, writes...))
 }

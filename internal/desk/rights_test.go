@@ -1,10 +1,12 @@
 package desk_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
@@ -12,7 +14,7 @@ import (
 func TestBuiltInRolesReachWhatTheTableSays(t *testing.T) {
 	all := []string{
 		desk.PermissionOperatorsView, desk.PermissionOperatorsManage, desk.PermissionTwoFactorReset,
-		desk.PermissionParametersManage, desk.PermissionAuditView, desk.PermissionMailView,
+		desk.PermissionRolesManage, desk.PermissionParametersManage, desk.PermissionAuditView, desk.PermissionMailView,
 		"analytics.view", "posts.delete",
 	}
 	for _, c := range []struct {
@@ -22,7 +24,7 @@ func TestBuiltInRolesReachWhatTheTableSays(t *testing.T) {
 		{desk.RoleSuperAdministrator, all},
 		{desk.RoleAdministrator, []string{
 			desk.PermissionOperatorsView, desk.PermissionOperatorsManage, desk.PermissionTwoFactorReset,
-			desk.PermissionAuditView, desk.PermissionMailView, "analytics.view", "posts.delete",
+			desk.PermissionRolesManage, desk.PermissionAuditView, desk.PermissionMailView, "analytics.view", "posts.delete",
 		}},
 		{desk.RoleCommunityManager, []string{"analytics.view"}},
 		{desk.RoleModerator, []string{"posts.delete"}},
@@ -100,8 +102,8 @@ func TestNobodyGivesMoreThanTheyHold(t *testing.T) {
 					may = may || id == role.ID
 				}
 				email := "new-" + role.ID + "-" + c.role + "@example.org"
-				_, _, err := o.Invite(ctx, actor, home, desk.InviteForm{Email: email, Roles: []string{role.ID}})
-				_, _, extra := o.Invite(ctx, actor, home, desk.InviteForm{Email: "x" + email, Roles: []string{desk.RoleModerator, role.ID}})
+				_, _, err := o.Invite(ctx, actor, home, admin.InviteForm{Email: email, Roles: []string{role.ID}})
+				_, _, extra := o.Invite(ctx, actor, home, admin.InviteForm{Email: "x" + email, Roles: []string{desk.RoleModerator, role.ID}})
 				switch {
 				case may:
 					require.NoError(t, err, role.ID)
@@ -180,17 +182,17 @@ func TestOperatorsAreListedAsTheyAre(t *testing.T) {
 	require.NoError(t, err)
 	states := map[string]string{}
 	for _, l := range listed {
-		states[l.Name] = l.State
+		states[l.Name] = string(l.Show)
 		require.Equal(t, l.Name == "Ada", l.TwoFactor)
 	}
 	require.Equal(t, map[string]string{
 		"Ada": "active", "Disa": "disabled", "Gus": "active", "Ivan": "invited", "Mia": "active", "Norole": "active",
 	}, states)
-	listed, err = o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{Search: " ADA@"})
+	listed, err = o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{Search: " ADA@ex"})
 	require.NoError(t, err)
 	require.Len(t, listed, 1)
 	require.Equal(t, []string{"Super-administrator"}, listed[0].Roles)
-	for _, search := range []string{"\xff", "\x00", string(make([]byte, 5000))} {
+	for _, search := range []string{"\xff", "\x00", "ada\x00", string(make([]byte, 5000)), strings.Repeat("Ⱥ", 120)} {
 		listed, err = o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{Search: search})
 		require.NoError(t, err)
 		require.Empty(t, listed)

@@ -29,6 +29,7 @@ const (
 	PermissionOperatorsView    = "operators.view"
 	PermissionOperatorsManage  = "operators.manage"
 	PermissionTwoFactorReset   = "operators.reset_two_factor"
+	PermissionRolesManage      = "roles.manage"
 	PermissionParametersManage = "parameters.manage"
 	PermissionAuditView        = "audit.view"
 	PermissionMailView         = "mail.view"
@@ -38,9 +39,10 @@ var ownPermissions = []Permission{
 	{Key: PermissionOperatorsView, Label: "See operators", Group: "People", Description: "See who has access and with which roles.", Roles: []string{RoleAdministrator}},
 	{Key: PermissionOperatorsManage, Label: "Invite and manage operators", Group: "People", Description: "Invite people and change what they may do, up to one’s own rights.", Roles: []string{RoleAdministrator}},
 	{Key: PermissionTwoFactorReset, Label: "Reset two-factor authentication", Group: "People", Description: "Remove the authenticators of somebody who lost their phone.", Roles: []string{RoleAdministrator}},
+	{Key: PermissionRolesManage, Label: "Make and change roles", Group: "People", Description: "Make roles of one’s own permissions, and change who may do what.", Roles: []string{RoleAdministrator}},
 	{Key: PermissionParametersManage, Label: "Change parameters", Group: "Settings", Description: "Change the office’s address and its rules."},
 	{Key: PermissionAuditView, Label: "Read the audit", Group: "Security", Description: "See who did what, when and from where.", Roles: []string{RoleAdministrator}},
-	{Key: PermissionMailView, Label: "See mail delivery", Group: "Security", Description: "See whether mails arrived, without their text.", Roles: []string{RoleAdministrator}},
+	{Key: PermissionMailView, Label: "See mail delivery", Group: "Security", Description: "See whether mails arrived, without their text, and send them again.", Roles: []string{RoleAdministrator}},
 }
 
 // The built-in roles.
@@ -134,9 +136,9 @@ func (d *Desk) Permissions() []Permission { return slices.Clone(d.permissions.pe
 // BuiltInRoles are the roles that every office has.
 func (d *Desk) BuiltInRoles() []Role { return slices.Clone(d.permissions.builtIn) }
 
-// rolesOf resolves an operator's roles; ids that mean nothing any more give
+// RolesOf resolves an operator's roles; ids that mean nothing any more give
 // nothing.
-func (d *Desk) rolesOf(o store.Operator, custom []store.Role) []Role {
+func (d *Desk) RolesOf(o store.Operator, custom []store.Role) []Role {
 	var roles []Role
 	for _, id := range o.AllRoles() {
 		if role, ok := d.permissions.role(id); ok {
@@ -144,15 +146,19 @@ func (d *Desk) rolesOf(o store.Operator, custom []store.Role) []Role {
 			continue
 		}
 		if i := slices.IndexFunc(custom, func(r store.Role) bool { return r.ID == id }); i >= 0 {
-			r := custom[i]
-			roles = append(roles, Role{ID: r.ID, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, Permissions: r.Permissions})
+			roles = append(roles, CustomRole(custom[i]))
 		}
 	}
 	return roles
 }
 
-// allowed is the one place that decides whether roles reach a permission.
-func (d *Desk) allowed(roles []Role, permission string) bool {
+// CustomRole is a stored role as the office knows it.
+func CustomRole(r store.Role) Role {
+	return Role{ID: r.ID, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, Permissions: r.Permissions}
+}
+
+// Allowed is the one place that decides whether roles reach a permission.
+func (d *Desk) Allowed(roles []Role, permission string) bool {
 	if !d.permissions.has(permission) {
 		return false
 	}
@@ -161,8 +167,8 @@ func (d *Desk) allowed(roles []Role, permission string) bool {
 	})
 }
 
-// mustHaveTwoFactor applies the rule in force to somebody's roles.
-func mustHaveTwoFactor(rule TwoFactorRule, roles []Role) bool {
+// MustHaveTwoFactor applies the rule in force to somebody's roles.
+func MustHaveTwoFactor(rule TwoFactorRule, roles []Role) bool {
 	switch rule {
 	case TwoFactorRecommended:
 		return false
@@ -189,6 +195,7 @@ type Actor struct {
 	ID, Name string
 	can      func(permission string) bool
 	has      func(role Role) bool
+	proved   func() bool
 	// version is the operator's, as of when their rights were read.
 	version int64
 }
@@ -196,44 +203,40 @@ type Actor struct {
 // Can says whether the actor has the permission.
 func (a Actor) Can(permission string) bool { return a.can != nil && a.can(permission) }
 
-// canGrant says whether the actor may give the role: only what they hold
-// themselves, all of it.
-func (a Actor) canGrant(role Role) bool { return a.has != nil && a.has(role) }
+// May says whether the actor may change something: ErrForbidden without the
+// permission, ErrStepUp when they did not prove who they are a moment ago.
+func (a Actor) May(permission string) error {
+	switch {
+	case !a.Can(permission):
+		return ErrForbidden
+	case a.proved == nil || !a.proved():
+		return ErrStepUp
+	}
+	return nil
+}
 
-// still begins every commit for an actor: it makes it depend on the operator
+// CanGrant says whether the actor may give the role: only what they hold
+// themselves, all of it.
+func (a Actor) CanGrant(role Role) bool { return a.has != nil && a.has(role) }
+
+// Still begins every commit for an actor: it makes it depend on the operator
 // being as they were when their rights were read, so that one who is disabled
 // or loses a role meanwhile changes nothing any more. The command line is no
 // operator.
-func (a Actor) still(writes ...store.Write) []store.Write {
-	if a.ID == actorCommandLine {
+func (a Actor) Still(writes ...store.Write) []store.Write {
+	if a.ID == ActorCommandLine {
 		return writes
 	}
 	return append([]store.Write{store.CheckOperator{ID: a.ID, Version: a.version}}, writes...)
-}
-
-// actorError turns what such a commit found changed meanwhile into an answer.
-func actorError(err error) error {
-	if isConflict(err) || isNotFound(err) {
-		return ErrChanged
-	}
-	return err
-}
-
-// signature is who a mail says has acted; the command line is nobody in
-// particular.
-func (a Actor) signature() string {
-	if a.ID == actorCommandLine {
-		return ""
-	}
-	return a.Name
 }
 
 // CommandLine is whoever has a shell on the server, and with it the database
 // and the master secret: they may do everything.
 func CommandLine() Actor {
 	return Actor{
-		ID: actorCommandLine, Name: "Command line",
-		can: func(string) bool { return true },
-		has: func(Role) bool { return true },
+		ID: ActorCommandLine, Name: "Command line",
+		can:    func(string) bool { return true },
+		has:    func(Role) bool { return true },
+		proved: func() bool { return true },
 	}
 }

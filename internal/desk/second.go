@@ -54,7 +54,7 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input s
 	try, err := d.codeAttempt(ctx, "code", o.ID)
 	if err != nil {
 		if limited := (*LimitedError)(nil); errors.As(err, &limited) {
-			d.audit(v, "code.limited", Refused).target(o).note(ctx)
+			d.Audit(v, "code.limited", Refused).Target(o).Note(ctx)
 		}
 		return nil, err
 	}
@@ -67,7 +67,7 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input s
 		w, err := d.method.verify(f, input, d.now())
 		if err != nil {
 			// A secret that does not open is never "no second factor".
-			d.audit(v, "two_factor.unreadable", Failure).target(o).thing("factor", f.ID, f.Label).record(ctx)
+			d.Audit(v, "two_factor.unreadable", Failure).Target(o).Thing("factor", f.ID, f.Label).Record(ctx)
 			return nil, fmt.Errorf("verify code: %w", err)
 		}
 		if w != nil {
@@ -75,7 +75,10 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input s
 		}
 	}
 	if accepted == nil {
-		d.audit(v, "code.refused", Failure).target(o).record(ctx)
+		d.Audit(v, "code.refused", Failure).Target(o).Record(ctx)
+		if try.last {
+			d.noteLock(ctx, v, o)
+		}
 		return nil, ErrCode
 	}
 	return &proof{writes: append(try.succeeded(), accepted), factor: "authenticator", try: try}, nil
@@ -86,10 +89,10 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input s
 func (d *Desk) spent(ctx context.Context, v Visit, o store.Operator, err error) error {
 	switch {
 	case errors.Is(err, store.ErrReplayed):
-		d.audit(v, "code.replayed", Refused).target(o).record(ctx)
+		d.Audit(v, "code.replayed", Refused).Target(o).Record(ctx)
 		return ErrCode
 	case errors.Is(err, store.ErrUsed):
-		d.audit(v, "recovery.refused", Refused).target(o).because("used at the same moment").record(ctx)
+		d.Audit(v, "recovery.refused", Refused).Target(o).Because("used at the same moment").Record(ctx)
 		return ErrCode
 	}
 	return err
@@ -143,7 +146,7 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 }
 
 func (d *Desk) endSignIn(ctx context.Context, p PreSession) error {
-	if err := d.commit(ctx, store.EndPreSession{Digest: p.pre.Digest}); err != nil {
+	if err := d.Commit(ctx, store.EndPreSession{Digest: p.pre.Digest}); err != nil {
 		return fmt.Errorf("end sign-in: %w", err)
 	}
 	return ErrTooManyCodes

@@ -305,7 +305,7 @@ func TestAPasswordKeptByTheCommunityIsNotChangedHere(t *testing.T) {
 	passed, _, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.code(e.Key.Secret))
 	require.NoError(t, err)
 	id := o.identity(passed.Token)
-	require.True(t, o.PasswordElsewhere(id))
+	require.True(t, o.PasswordElsewhere(id.Operator))
 	_, err = o.ChangePassword(ctx, home, id, good, better, better)
 	require.ErrorIs(t, err, desk.ErrElsewhere)
 	o.clock.Add(totp.Period)

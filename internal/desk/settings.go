@@ -43,6 +43,10 @@ type Settings struct {
 	SignIn     SignInLimits
 	TwoFactor  TwoFactorRule
 	Session    SessionLimits
+	// TemporaryPasswords allows generated passwords for handing over.
+	TemporaryPasswords bool
+	// AuditKeep is how long audit rows are kept.
+	AuditKeep time.Duration
 	// Paused keeps everybody but super-administrators from signing in.
 	Paused bool
 	// PausedText is the notice shown meanwhile.
@@ -80,6 +84,7 @@ func DefaultSettings() Settings {
 		InviteLife: 7 * 24 * time.Hour,
 		SignIn:     SignInLimits{Failures: 5, Wait: 30 * time.Second, PerAddress: 30, NamesPerAddress: 10},
 		TwoFactor:  TwoFactorEveryone,
+		AuditKeep:  365 * 24 * time.Hour,
 		Session:    SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour, PerOperator: 3, Proof: 5 * time.Minute},
 	}
 }

@@ -28,7 +28,7 @@ func TestValuesOutOfTheirRangeLeaveTheDefault(t *testing.T) {
 		"password.upper":           {"yes"},
 		"password.digit":           {"yes"},
 		"password.symbol":          {"yes"},
-		"password.max_age":         {"1s", "23h59m59s", "-24h", "87601h", "90", "90d"},
+		"password.max_age":         {"1s", "23h59m59s", "-24h", "87601h", "90", "0d12h", "1.5d", "3651d"},
 		"password.history":         {"-1", "25"},
 		"reset.life":               {"4m59s", "24h1s", "0", "-5m", "30"},
 		"reset.per_account":        {"0", "101"},
@@ -45,6 +45,8 @@ func TestValuesOutOfTheirRangeLeaveTheDefault(t *testing.T) {
 		"session.per_operator":     {"0", "21"},
 		"session.proof":            {"59s", "16m"},
 		"signin.paused":            {"true"},
+		"password.temporary":       {"", "yes", "On"},
+		"audit.keep":               {"89d", "2159h59m59s", "3651d", "0", "", "-90d"},
 		"signin.paused_text":       {strings.Repeat("x", 501)},
 	}
 	inside := map[string][]string{
@@ -54,7 +56,7 @@ func TestValuesOutOfTheirRangeLeaveTheDefault(t *testing.T) {
 		"password.upper":           {"on"},
 		"password.digit":           {"on"},
 		"password.symbol":          {"on"},
-		"password.max_age":         {"0", "0s", "24h", "87600h"},
+		"password.max_age":         {"0", "0s", "24h", "87600h", "1d", "90d", "3650d"},
 		"password.history":         {"0", "24"},
 		"reset.life":               {"5m", "24h"},
 		"reset.per_account":        {"1", "100"},
@@ -71,6 +73,8 @@ func TestValuesOutOfTheirRangeLeaveTheDefault(t *testing.T) {
 		"session.per_operator":     {"1", "20"},
 		"session.proof":            {"1m", "15m"},
 		"signin.paused":            {"on", "off"},
+		"password.temporary":       {"on", "off"},
+		"audit.keep":               {"90d", "2160h", "3650d"},
 		"signin.paused_text":       {"", strings.Repeat("x", 500)},
 	}
 	var names []string

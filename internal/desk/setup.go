@@ -24,11 +24,11 @@ func (d *Desk) SetupToken(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("make setup link: %w", err)
 	}
-	link, put, err := d.setup.Make("setup-"+id, actorSystem)
+	link, put, err := d.setup.Make("setup-"+id, ActorSystem)
 	if err != nil {
 		return "", fmt.Errorf("make setup link: %w", err)
 	}
-	err = d.commit(ctx, store.CheckNoOperators{}, put)
+	err = d.Commit(ctx, store.CheckNoOperators{}, put)
 	if errors.Is(err, store.ErrOperatorsExist) {
 		return "", ErrSetUp
 	}
@@ -57,20 +57,20 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 	}
 	if _, err := d.setup.Find(ctx, f.Token); err != nil {
 		if errors.Is(err, reset.ErrLink) {
-			d.audit(v, "setup.refused", Refused).because(err.Error()).note(ctx)
+			d.Audit(v, "setup.refused", Refused).Because(err.Error()).Note(ctx)
 		}
 		return linkError(err)
 	}
 	try.takeBack(ctx)
 	bad := &InvalidError{}
 	o := store.Operator{
-		Name: cleanName("name", f.Name, bad), Email: cleanEmail("email", f.Email, bad),
+		Name: CleanName("name", f.Name, bad), Email: CleanEmail("email", f.Email, bad),
 		State: store.OperatorActive, PrimaryRole: RoleSuperAdministrator,
-		CreatedAt: d.now(), UpdatedAt: d.now(), PasswordSetAt: d.now(), LastActiveAt: d.now(),
+		CreatedAt: d.now(), UpdatedAt: d.now(), PasswordSetAt: d.now(),
 	}
-	keyed(&o)
+	Keyed(&o)
 	d.checkNewPassword(o, f.Password, f.Again, bad)
-	if err := bad.err(); err != nil {
+	if err := bad.Err(); err != nil {
 		return err
 	}
 	if o.ID, err = d.Vault.ID(); err != nil {
@@ -79,11 +79,11 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 	if o.Password, err = d.Hasher.Hash(ctx, f.Password); err != nil {
 		return fmt.Errorf("hash password: %w", err)
 	}
-	event, err := d.audit(v, "setup.completed", Success).by(o).target(o).write()
+	event, err := d.Audit(v, "setup.completed", Success).By(o).Target(o).Write()
 	if err != nil {
 		return err
 	}
-	err = d.commit(ctx, store.CheckNoOperators{}, d.setup.Spend(f.Token), store.PutOperator{Operator: o}, event)
+	err = d.Commit(ctx, store.CheckNoOperators{}, d.setup.Spend(f.Token), store.PutOperator{Operator: o}, event)
 	if errors.Is(err, store.ErrOperatorsExist) {
 		return ErrSetUp
 	}
@@ -101,7 +101,7 @@ func linkError(err error) error {
 	return err
 }
 
-// keyed sets the folded names.
-func keyed(o *store.Operator) {
-	o.NameKey, o.EmailKey = nameKey(o.Name), loginKey(o.Email)
+// Keyed sets the folded names.
+func Keyed(o *store.Operator) {
+	o.NameKey, o.EmailKey = NameKey(o.Name), LoginKey(o.Email)
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
@@ -15,7 +16,7 @@ func setupForm(token string) desk.SetupForm {
 	return desk.SetupForm{Token: token, Email: "ada@example.org", Name: "Ada", Password: good, Again: good}
 }
 
-func setupToken(t testing.TB, d *desk.Desk) string {
+func setupToken(t testing.TB, d *admin.Admin) string {
 	token, err := d.SetupToken(ctx)
 	require.NoError(t, err)
 	return token
@@ -23,7 +24,7 @@ func setupToken(t testing.TB, d *desk.Desk) string {
 
 func TestSetupMakesTheFirstSuperAdministratorAndSignsNobodyIn(t *testing.T) {
 	o := newOffice(t)
-	require.NoError(t, o.SetUp(ctx, home, setupForm(setupToken(t, o.Desk))))
+	require.NoError(t, o.SetUp(ctx, home, setupForm(setupToken(t, o.Admin))))
 
 	op, err := o.mem.FindOperatorByLogin(ctx, "ada")
 	require.NoError(t, err)
@@ -41,7 +42,7 @@ func TestSetupMakesTheFirstSuperAdministratorAndSignsNobodyIn(t *testing.T) {
 
 func TestSetupWorksOnce(t *testing.T) {
 	o := newOffice(t)
-	token := setupToken(t, o.Desk)
+	token := setupToken(t, o.Admin)
 	other := setupToken(t, o.another())
 	require.NoError(t, o.SetUp(ctx, home, setupForm(token)))
 
@@ -58,7 +59,7 @@ func TestSetupWorksOnce(t *testing.T) {
 
 func TestSetupRefusesLinksThatDoNotWork(t *testing.T) {
 	o := newOffice(t)
-	token := setupToken(t, o.Desk)
+	token := setupToken(t, o.Admin)
 	require.ErrorIs(t, o.SetUp(ctx, home, setupForm("")), desk.ErrLink)
 	require.ErrorIs(t, o.SetUp(ctx, home, setupForm(token[:42]+"A"+token[:0])), desk.ErrLink)
 
@@ -73,7 +74,7 @@ func TestSetupRefusesLinksThatDoNotWork(t *testing.T) {
 
 func TestSetupKeepsTheLinkWhileTheFormIsRefused(t *testing.T) {
 	o := newOffice(t)
-	token := setupToken(t, o.Desk)
+	token := setupToken(t, o.Admin)
 	for _, c := range []struct {
 		field, code string
 		form        desk.SetupForm
@@ -98,7 +99,7 @@ func TestSetupKeepsTheLinkWhileTheFormIsRefused(t *testing.T) {
 
 func TestSetupForgivesManySlipsButNotManyWrongLinks(t *testing.T) {
 	o := newOffice(t)
-	token := setupToken(t, o.Desk)
+	token := setupToken(t, o.Admin)
 	for range 30 {
 		requireProblem(t, o.SetUp(ctx, home, desk.SetupForm{Token: token}), "password", "required")
 	}
@@ -115,7 +116,7 @@ func TestOfManySetupsAtOnceOneWins(t *testing.T) {
 	o := newOffice(t)
 	tokens := make([]string, 100)
 	for i := range tokens {
-		tokens[i] = setupToken(t, o.Desk)
+		tokens[i] = setupToken(t, o.Admin)
 	}
 	errs := race(len(tokens), func(i int) error {
 		f := setupForm(tokens[i])

@@ -31,11 +31,11 @@ type Passed struct {
 // ErrCredentials at the cost of one slow hash (ASVS 6.3.8); *LimitedError
 // when there were too many failures; ErrPaused while sign-ins are paused.
 func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error) {
-	key := loginKey(f.Login)
+	key := LoginKey(f.Login)
 	try, err := d.signInAttempt(ctx, v, key)
 	if err != nil {
 		if limited := (*LimitedError)(nil); errors.As(err, &limited) {
-			d.audit(v, "signin.limited", Refused).unknownLogin(key).note(ctx)
+			d.Audit(v, "signin.limited", Refused).UnknownLogin(key).Note(ctx)
 		}
 		return Passed{}, err
 	}
@@ -47,20 +47,23 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	}
 	if why != "" {
 		try.failed(ctx)
-		refused := d.audit(v, "signin.refused", Failure).because(why)
+		refused := d.Audit(v, "signin.refused", Failure).Because(why)
 		if a.known {
-			refused.target(a.operator)
+			refused.Target(a.operator)
 		} else {
-			refused.unknownLogin(key)
+			refused.UnknownLogin(key)
 		}
-		refused.record(ctx)
+		refused.Record(ctx)
+		if try.last {
+			d.noteFull(ctx, v, a, key)
+		}
 		return Passed{}, ErrCredentials
 	}
 	o := a.operator
 	if outdated {
 		d.upgradePassword(ctx, o, f.Password)
 	}
-	roles, err := d.loadRoles(ctx, o)
+	roles, err := d.LoadRoles(ctx, o)
 	if err != nil {
 		return Passed{}, err
 	}
@@ -83,7 +86,7 @@ func (d *Desk) admitted(ctx context.Context, v Visit, o store.Operator) error {
 	if !d.Settings().Paused || o.IsActiveSuperAdministrator() {
 		return nil
 	}
-	d.audit(v, "signin.paused", Refused).by(o).target(o).record(ctx)
+	d.Audit(v, "signin.paused", Refused).By(o).Target(o).Record(ctx)
 	return ErrPaused
 }
 
@@ -98,7 +101,7 @@ func (d *Desk) judge(ctx context.Context, try *attempt, f SignInForm) (a account
 	if err != nil {
 		return a, false, "", err
 	}
-	disabled, err := try.hitPassword(ctx, a, loginKey(f.Login))
+	disabled, err := try.hitPassword(ctx, a, LoginKey(f.Login))
 	if err != nil {
 		return a, false, "", err
 	}
@@ -147,7 +150,7 @@ func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (stri
 func (d *Desk) upgradePassword(ctx context.Context, o store.Operator, plain string) {
 	encoded, err := d.Hasher.Hash(ctx, plain)
 	if err == nil {
-		err = d.commit(ctx, store.UpgradePassword{OperatorID: o.ID, Old: o.Password, New: encoded})
+		err = d.Commit(ctx, store.UpgradePassword{OperatorID: o.ID, Old: o.Password, New: encoded})
 	}
 	if err != nil && !errors.Is(err, password.ErrBusy) && !errors.Is(err, store.ErrConflict) {
 		d.Log.ErrorContext(ctx, "password hash not upgraded", "operator", o.ID, "error", err)
@@ -162,23 +165,23 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, o store.Operator, role
 		return Passed{}, fmt.Errorf("list factors: %w", err)
 	}
 	writes := append([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, cleared...)
-	if len(factors) == 0 && !mustHaveTwoFactor(d.Settings().TwoFactor, roles) {
+	if len(factors) == 0 && !MustHaveTwoFactor(d.Settings().TwoFactor, roles) {
 		return d.begin(ctx, v, o, next, "password", writes)
 	}
 	token, err := d.Vault.Token()
 	if err != nil {
 		return Passed{}, fmt.Errorf("begin sign-in: %w", err)
 	}
-	event, err := d.audit(v, "signin.password", Success).by(o).target(o).write()
+	event, err := d.Audit(v, "signin.password", Success).By(o).Target(o).Write()
 	if err != nil {
 		return Passed{}, err
 	}
 	writes = append(writes, store.PutPreSession{PreSession: store.PreSession{
 		Digest: store.DigestOf(token), OperatorID: o.ID, OperatorVersion: o.Version,
 		CreatedAt: d.now(), ExpiresAt: d.now().Add(preSessionLife), Next: next,
-		Address: oneLine(v.Address, 64), UserAgent: oneLine(v.UserAgent, 512),
+		Address: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
 	}}, event)
-	if err := d.commit(ctx, writes...); err != nil {
+	if err := d.Commit(ctx, writes...); err != nil {
 		return Passed{}, signInError(err)
 	}
 	return Passed{Token: token, Next: next}, nil
@@ -193,15 +196,23 @@ func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, facto
 	if err != nil {
 		return Passed{}, err
 	}
-	event, err := d.audit(v, "signin.succeeded", Success).by(o).target(o).session(session).with("factor", factor).write()
+	event, err := d.Audit(v, "signin.succeeded", Success).By(o).Target(o).Session(session).With("factor", factor).Write()
 	if err != nil {
+		return Passed{}, err
+	}
+	device, err := d.seeDevice(ctx, v, o)
+	if err != nil {
+		return Passed{}, err
+	}
+	writes = append(writes, device...)
+	if writes, err = d.WithLock(ctx, o, writes); err != nil {
 		return Passed{}, err
 	}
 	writes = append(writes,
 		store.PutSession{Session: session, Keep: d.Settings().Session.PerOperator},
 		store.MarkActive{OperatorID: o.ID, At: d.now()},
 		event)
-	if err := d.commit(ctx, writes...); err != nil {
+	if err := d.Commit(ctx, writes...); err != nil {
 		return Passed{}, signInError(err)
 	}
 	return Passed{Token: token, SignedIn: true, Next: next}, nil
@@ -220,26 +231,26 @@ func (d *Desk) newSession(v Visit, o store.Operator) (string, store.Session, err
 	return token, store.Session{
 		Digest: store.DigestOf(token), ID: id, OperatorID: o.ID,
 		CreatedAt: now, SeenAt: now, ProvedAt: now, EndsAt: now.Add(d.Settings().Session.Absolute),
-		Address: oneLine(v.Address, 64), UserAgent: oneLine(v.UserAgent, 512),
+		Address: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
 	}, nil
 }
 
 // signInError turns what a commit found changed meanwhile into the end of the
 // sign-in: start again, and every check is made again.
 func signInError(err error) error {
-	if errors.Is(err, store.ErrConflict) || isNotFound(err) {
+	if errors.Is(err, store.ErrConflict) || IsNotFound(err) {
 		return ErrSignInEnded
 	}
 	return fmt.Errorf("commit sign-in: %w", err)
 }
 
-// loadRoles resolves an operator's roles outside a session.
-func (d *Desk) loadRoles(ctx context.Context, o store.Operator) ([]Role, error) {
+// LoadRoles resolves an operator's roles outside a session.
+func (d *Desk) LoadRoles(ctx context.Context, o store.Operator) ([]Role, error) {
 	custom, err := d.Store.ListRoles(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list roles: %w", err)
 	}
-	return d.rolesOf(o, custom), nil
+	return d.RolesOf(o, custom), nil
 }
 
 // Step is where a sign-in begun stands.
@@ -275,7 +286,7 @@ func (d *Desk) PreSession(ctx context.Context, token string) (PreSession, error)
 		return PreSession{}, ErrSignInEnded
 	}
 	pre, err := d.Store.FindPreSession(ctx, store.DigestOf(token))
-	if isNotFound(err) {
+	if IsNotFound(err) {
 		return PreSession{}, ErrSignInEnded
 	}
 	if err != nil {
@@ -285,7 +296,7 @@ func (d *Desk) PreSession(ctx context.Context, token string) (PreSession, error)
 		return PreSession{}, ErrSignInEnded
 	}
 	o, err := d.Store.FindOperator(ctx, pre.OperatorID)
-	if isNotFound(err) {
+	if IsNotFound(err) {
 		return PreSession{}, ErrSignInEnded
 	}
 	if err != nil {
@@ -302,7 +313,7 @@ func (d *Desk) PreSession(ctx context.Context, token string) (PreSession, error)
 	if len(factors) > 0 {
 		p.Step = StepCode
 		set, err := d.Store.FindRecoverySet(ctx, o.ID)
-		if err != nil && !isNotFound(err) {
+		if err != nil && !IsNotFound(err) {
 			return PreSession{}, fmt.Errorf("find recovery codes: %w", err)
 		}
 		p.RecoveryCodes = len(set.Hashes) > 0

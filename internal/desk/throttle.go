@@ -85,14 +85,17 @@ type attempt struct {
 	undo    []string
 	pairKey string
 	clear   []string
+	// last says that a row of failures is full with this one.
+	last bool
 }
 
 // hit counts one try, or says that it must not be evaluated.
 func (a *attempt) hit(ctx context.Context, key string, l store.Limit) error {
-	_, retryAt, ok, err := a.d.Store.Hit(ctx, key, l, a.d.now())
+	c, retryAt, ok, err := a.d.Store.Hit(ctx, key, l, a.d.now())
 	if err != nil {
 		return fmt.Errorf("count attempt: %w", err)
 	}
+	a.last = a.last || l.Window == 0 && c.Count >= l.Max
 	if !ok {
 		return &LimitedError{RetryAt: retryAt}
 	}
@@ -134,7 +137,7 @@ func (a *attempt) count(ctx context.Context, v Visit, key string) error {
 	}
 	a.pairKey = d.counterKey("signin-pair", from, key)
 	pair, err := d.Store.FindCounter(ctx, a.pairKey)
-	if err != nil && !isNotFound(err) {
+	if err != nil && !IsNotFound(err) {
 		return fmt.Errorf("find counter: %w", err)
 	}
 	if err != nil || !d.now().Before(pair.ExpiresAt) {
@@ -249,11 +252,29 @@ func (d *Desk) linkAttempt(ctx context.Context, v Visit) (*attempt, error) {
 	return a, nil
 }
 
-// passwordKeys are the counters that a newly set password clears.
-func (d *Desk) passwordKeys(o store.Operator) []store.Write {
+// PasswordKeys are the counters that a newly set password clears.
+func (d *Desk) PasswordKeys(o store.Operator) []store.Write {
 	return []store.Write{
 		store.ClearCounter{Key: d.counterKey("signin-name", o.NameKey)},
 		store.ClearCounter{Key: d.counterKey("signin-name", o.EmailKey)},
 		store.ClearCounter{Key: operatorKey("password", o.ID)},
 	}
+}
+
+// Bound lets max things of a kind pass for somebody in 15 minutes, and answers
+// *LimitedError beyond: for what is costly, or tells much.
+func (d *Desk) Bound(ctx context.Context, kind, who string, max int) error {
+	a := &attempt{d: d}
+	return a.hit(ctx, d.counterKey(kind, who), store.Limit{Max: max, Window: addressWindow})
+}
+
+// Count counts something that an operator does, of which max pass in an hour,
+// and answers *LimitedError beyond. What comes to nothing is taken back. The
+// command line is not counted.
+func (d *Desk) Count(ctx context.Context, a Actor, kind string, max int) (takeBack func(), err error) {
+	try := &attempt{d: d}
+	if a.ID != ActorCommandLine {
+		err = try.hit(ctx, operatorKey(kind, a.ID), store.Limit{Max: max, Window: time.Hour})
+	}
+	return func() { try.takeBack(ctx) }, err
 }

@@ -129,6 +129,13 @@ func (p *postbox) Send(ctx context.Context, m mail.Message) error {
 	return nil
 }
 
+// refuse makes every delivery fail, or with nil none.
+func (p *postbox) refuse(err error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.answer = func(context.Context, mail.Message) error { return err }
+}
+
 func (p *postbox) all() []mail.Message {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -33,8 +33,8 @@ func (s *Store) FindOperatorByMember(ctx context.Context, memberID string) (stor
 }
 
 // ListOperators implements [store.Operators].
-func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.Operator, error) {
-	return find(s, "ListOperators", func() ([]store.Operator, error) { return s.inner.ListOperators(ctx, q) })
+func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.OperatorRow, error) {
+	return find(s, "ListOperators", func() ([]store.OperatorRow, error) { return s.inner.ListOperators(ctx, q) })
 }
 
 // HasOperators implements [store.Operators].
@@ -87,6 +87,11 @@ func (s *Store) FindRecoverySet(ctx context.Context, operatorID string) (store.R
 	return find(s, "FindRecoverySet", func() (store.RecoverySet, error) { return s.inner.FindRecoverySet(ctx, operatorID) })
 }
 
+// FindDevice implements [store.Devices].
+func (s *Store) FindDevice(ctx context.Context, operatorID string, d store.Digest) (store.Device, error) {
+	return find(s, "FindDevice", func() (store.Device, error) { return s.inner.FindDevice(ctx, operatorID, d) })
+}
+
 // FindToken implements [store.Tokens].
 func (s *Store) FindToken(ctx context.Context, d store.Digest, purpose string) (store.Token, error) {
 	return find(s, "FindToken", func() (store.Token, error) { return s.inner.FindToken(ctx, d, purpose) })
@@ -105,6 +110,11 @@ func (s *Store) ParametersRevision(ctx context.Context) (int64, error) {
 // ListEvents implements [store.Events].
 func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
 	return find(s, "ListEvents", func() ([]store.Event, error) { return s.inner.ListEvents(ctx, q) })
+}
+
+// AuditEnds implements [store.Events].
+func (s *Store) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
+	return find(s, "AuditEnds", func() (store.AuditEnds, error) { return s.inner.AuditEnds(ctx) })
 }
 
 // FindMail implements [store.Mails].

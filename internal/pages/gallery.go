@@ -2,7 +2,10 @@ package pages
 
 import (
 	"strings"
+	"time"
 
+	"github.com/postern-go/postern/internal/pages/admin"
+	"github.com/postern-go/postern/internal/pages/samples"
 	"github.com/postern-go/postern/internal/pages/view"
 )
 
@@ -11,7 +14,7 @@ type State struct {
 	// Name is that of the page and of the state: "login-refused".
 	Name  string
 	Frame view.Frame
-	Page  Page
+	Page  view.Page
 }
 
 // gallery lists every page once. Where a page may be seen both signed out and
@@ -27,12 +30,11 @@ var (
 	gallerySignedIn = []Page{
 		HomePage{}, AccountPage{}, AccountNamePage{}, AccountPasswordPage{}, TwoFactorPage{}, TwoFactorAddPage{}, TwoFactorRemovePage{},
 		AccountCodesPage{}, AccountCodesNewPage{}, AccountCodesShownPage{}, SessionsPage{}, StepUpPage{},
-		OperatorsPage{}, OperatorNewPage{},
 		ForbiddenPage{}, NotFoundPage{}, UnexpectedPage{}, TooManyTriesPage{},
 	}
 )
 
-// Gallery is every page in its states: what [New] renders once at start, what
+// Gallery is every page in its states: what [New] tries overrides with, what
 // the golden files keep, and what people look at.
 func Gallery() []State {
 	var all []State
@@ -46,6 +48,11 @@ func Gallery() []State {
 	}
 	for _, p := range gallerySignedIn {
 		add("office-", galleryOfficeFrame(p), p)
+	}
+	for _, s := range admin.States() {
+		f := galleryOfficeFrame(s.Page)
+		f.Breadcrumbs = admin.Crumbs(s.Page)
+		all = append(all, State{Name: "office-" + s.Page.Template() + "-" + s.Name, Frame: f, Page: s.Page})
 	}
 
 	paused := galleryFrame()
@@ -61,6 +68,12 @@ func Gallery() []State {
 	}
 	busy.Reminders = []view.Reminder{{Text: "You have 2 recovery codes left.", Link: "Make new ones", Path: "/account/recovery-codes"}}
 	all = append(all, State{"office-home-notices", busy, HomePage{}})
+	moved := galleryOfficeFrame(HomePage{})
+	moved.NewAddress = &view.NewAddress{Until: samples.In(14 * time.Minute), MayConfirm: true}
+	all = append(all, State{"office-home-new-address", moved, HomePage{}})
+	waits := galleryOfficeFrame(HomePage{})
+	waits.NewAddress = &view.NewAddress{Until: samples.In(40 * time.Second)}
+	all = append(all, State{"office-home-new-address-waits", waits, HomePage{}})
 	return all
 }
 
@@ -85,13 +98,13 @@ var galleryCrumbs = map[string][]view.Crumb{
 	"account_codes_new":   {{Label: "Account", Path: "/account"}, {Label: "Recovery codes", Path: "/account/recovery-codes"}, {Label: "New"}},
 	"account_codes_shown": {{Label: "Account", Path: "/account"}, {Label: "Recovery codes"}},
 	"sessions":            {{Label: "Account", Path: "/account"}, {Label: "Sessions"}},
-	"operator_new":        {{Label: "Operators", Path: "/operators"}, {Label: "Invite"}},
 }
 
-func galleryOfficeFrame(p Page) view.Frame {
+func galleryOfficeFrame(p view.Page) view.Frame {
 	f := galleryFrame()
 	f.Operator = &view.Operator{Name: "Ada Lovelace", Role: "Super-administrator", Email: "ada@community.example"}
 	f.Breadcrumbs = galleryCrumbs[p.Template()]
+	on := func(subject string) bool { return strings.HasPrefix(p.Template(), subject) }
 	f.Nav = []view.NavGroup{
 		{Items: []view.NavItem{{Label: "Home", Path: "/", Current: p.Template() == "home"}}},
 		{Title: "Community", Items: []view.NavItem{
@@ -100,12 +113,15 @@ func galleryOfficeFrame(p Page) view.Frame {
 			{Label: "Moderation", Path: "/moderation", Badge: "12"},
 		}},
 		{Title: "People", Items: []view.NavItem{
-			{Label: "Operators", Path: "/operators", Current: strings.HasPrefix(p.Template(), "operator")},
-			{Label: "Members", Path: "/members"},
-			{Label: "Roles", Path: "/roles"},
+			{Label: "Operators", Path: "/operators", Current: on("operator")},
+			{Label: "Members", Path: "/members", Current: on("member")},
+			{Label: "Roles", Path: "/roles", Current: on("role")},
 		}},
-		{Title: "Security", Items: []view.NavItem{{Label: "Audit", Path: "/audit"}, {Label: "Mail", Path: "/mail"}}},
-		{Title: "Settings", Items: []view.NavItem{{Label: "Parameters", Path: "/parameters"}}},
+		{Title: "Security", Items: []view.NavItem{
+			{Label: "Audit", Path: "/audit", Current: on("audit")},
+			{Label: "Mail", Path: "/mail", Current: on("mail")},
+		}},
+		{Title: "Settings", Items: []view.NavItem{{Label: "Parameters", Path: "/parameters", Current: on("parameters")}}},
 	}
 	return f
 }

@@ -1,8 +1,7 @@
 package pages
 
 import (
-	"time"
-
+	"github.com/postern-go/postern/internal/pages/samples"
 	"github.com/postern-go/postern/internal/pages/view"
 	"github.com/postern-go/postern/totp"
 )
@@ -10,12 +9,12 @@ import (
 // Values that several pages of the gallery share.
 
 // galleryTime is the moment at which the gallery happens.
-var galleryTime = time.Date(2026, time.March, 14, 9, 26, 53, 0, time.UTC)
+var galleryTime = samples.Time
 
 const (
-	longName   = "Wolfeschlegelsteinhausenbergerdorff-Featherstonehaugh de la Fuente y Zaragoza"
-	arabicName = "سارة بنت عبد الرحمن"
-	hostile    = `"><script>alert(1)</script>`
+	longName   = samples.LongName
+	arabicName = samples.ArabicName
+	hostile    = samples.Hostile
 )
 
 var galleryRules = view.PasswordRules{

@@ -21,7 +21,7 @@ func (c *call) getAccount() error {
 	}
 	p := pages.AccountPage{
 		Name: id.Operator.Name, Email: id.Operator.Email, Member: id.Operator.MemberID, PasswordSet: id.Operator.PasswordSetAt,
-		MemberPassword: c.s.Desk.PasswordElsewhere(id), TwoFactor: id.TwoFactor, CodesLeft: a.RecoveryCodes, Sessions: len(sessions),
+		MemberPassword: c.s.Desk.PasswordElsewhere(id.Operator), TwoFactor: id.TwoFactor, CodesLeft: a.RecoveryCodes, Sessions: len(sessions),
 	}
 	for _, r := range id.Roles {
 		p.Roles = append(p.Roles, r.Name)
@@ -46,7 +46,7 @@ func (c *call) postName() error {
 }
 
 func (c *call) getPassword() error {
-	if c.s.Desk.PasswordElsewhere(c.identity) {
+	if c.s.Desk.PasswordElsewhere(c.identity.Operator) {
 		return desk.ErrNotFound
 	}
 	return c.showPassword(http.StatusOK, view.Form{})

@@ -14,6 +14,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
+	crumbs "github.com/postern-go/postern/internal/pages/admin"
 	"github.com/postern-go/postern/internal/pages/view"
 )
 
@@ -168,6 +169,7 @@ func (c *call) show(status int, p view.Page) error {
 	if err != nil {
 		return err
 	}
+	f.Breadcrumbs = crumbs.Crumbs(p)
 	html, err := c.s.Pages.Render(f, p)
 	if err != nil {
 		return fmt.Errorf("show page: %w", err)

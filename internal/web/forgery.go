@@ -129,7 +129,7 @@ func (c *call) readForm() error {
 	fields := 0
 	for name, values := range c.r.PostForm {
 		fields += len(values)
-		if len(values) > 1 && name != "role" {
+		if len(values) > 1 && name != "role" && name != "permission" {
 			return badRequest(http.StatusBadRequest)
 		}
 		for _, v := range values {

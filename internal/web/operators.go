@@ -5,88 +5,252 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
+	"time"
 
+	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/pages"
+	show "github.com/postern-go/postern/internal/pages/admin"
 	"github.com/postern-go/postern/internal/pages/view"
 	"github.com/postern-go/postern/store"
 )
 
-// operatorsPerPage is how many rows a page of the list has.
-const operatorsPerPage = 50
+// rowsPerPage is how many rows a page of a list has.
+const rowsPerPage = 50
 
-// shownStates are the states as the list says them.
-var shownStates = map[string]struct {
+// states are the states of operators as pages say them.
+var states = map[store.OperatorShow]struct {
 	word  string
 	level view.Level
 }{
-	"active":   {"Active", view.LevelSuccess},
-	"invited":  {"Invited", view.LevelInfo},
-	"expired":  {"Invitation expired", view.LevelWarning},
-	"locked":   {"Locked", view.LevelDanger},
-	"disabled": {"Disabled", ""},
+	store.ShowActive:   {"Active", view.LevelSuccess},
+	store.ShowInvited:  {"Invited", view.LevelInfo},
+	store.ShowExpired:  {"Invitation expired", view.LevelWarning},
+	store.ShowLocked:   {"Locked", view.LevelDanger},
+	store.ShowDisabled: {"Disabled", ""},
+}
+
+func operatorPath(id string) string { return "/operators/" + url.PathEscape(id) }
+
+func (c *call) actor() desk.Actor { return c.identity.Actor() }
+
+// id is the variable segment of the path.
+func (c *call) id() string { return c.inner.PathValue("id") }
+
+// pager cuts a list of one row too many to a page, and says whether there is a
+// next one.
+func pager[T any](rows []T) ([]T, bool) {
+	if len(rows) > rowsPerPage {
+		return rows[:rowsPerPage], true
+	}
+	return rows, false
+}
+
+// following is the address of a list with other values for some fields.
+func (c *call) following(path string, set map[string]string, drop ...string) string {
+	q := url.Values{}
+	for name, values := range c.r.URL.Query() {
+		if len(values) == 1 && values[0] != "" && name != "done" && !slices.Contains(drop, name) {
+			q.Set(name, values[0])
+		}
+	}
+	for name, value := range set {
+		q.Set(name, value)
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
 }
 
 func (c *call) getOperators() error {
 	q := c.r.URL.Query()
-	list, err := c.s.Desk.Operators(c.r.Context(), c.identity.Actor(), store.OperatorQuery{
-		AfterNameKey: q.Get("after"), AfterID: q.Get("id"), Limit: operatorsPerPage + 1,
-	})
+	query := store.OperatorQuery{
+		Search: q.Get("q"), Show: store.OperatorShow(q.Get("state")), RoleID: q.Get("role"),
+		TwoFactor: store.Choice(q.Get("two_factor")), Sort: store.OperatorSort(q.Get("sort")), Limit: rowsPerPage + 1,
+	}
+	switch q.Get("origin") {
+	case "member":
+		query.Member = store.Yes
+	case "invited":
+		query.Member = store.No
+	}
+	query.After = operatorCursor(q)
+	list, err := c.s.Services.Operators(c.r.Context(), c.actor(), query)
 	if err != nil {
 		return err
 	}
-	p := pages.OperatorsPage{MayInvite: c.identity.Can(desk.PermissionOperatorsManage)}
-	if q.Has("after") {
-		p.Previous = "/operators"
+	p := show.OperatorsPage{
+		Search: query.Search, State: q.Get("state"), TwoFactor: q.Get("two_factor"), Origin: q.Get("origin"), Sort: q.Get("sort"),
+		MayInvite: c.identity.Can(desk.PermissionOperatorsManage),
 	}
-	if len(list) > operatorsPerPage {
-		list = list[:operatorsPerPage]
-		last := list[operatorsPerPage-1]
-		p.Next = "/operators?" + url.Values{"after": {last.NameKey}, "id": {last.ID}}.Encode()
-	}
-	for _, o := range list {
-		state := shownStates[o.State]
-		p.Operators = append(p.Operators, pages.OperatorRow{
-			Name: o.Name, Email: o.Email, Roles: o.Roles, State: state.word, Level: state.level,
-			TwoFactor: o.TwoFactor, LastActive: o.LastActiveAt,
-		})
-	}
-	return c.show(http.StatusOK, p)
-}
-
-func (c *call) getOperatorNew() error {
-	return c.showOperatorNew(http.StatusOK, pages.OperatorNewPage{}, nil)
-}
-
-func (c *call) showOperatorNew(status int, p pages.OperatorNewPage, chosen []string) error {
-	ctx, actor := c.r.Context(), c.identity.Actor()
-	all, err := c.s.Desk.AllRoles(ctx)
-	if err != nil {
-		return err
-	}
-	grantable, err := c.s.Desk.GrantableRoles(ctx, actor)
+	p.Filtered = p.Search+p.State+p.TwoFactor+p.Origin+query.RoleID != ""
+	all, err := c.s.Services.AllRoles(c.r.Context())
 	if err != nil {
 		return err
 	}
 	for _, r := range all {
-		choice := pages.RoleChoice{ID: r.ID, Label: r.Name, Text: r.Description, Chosen: slices.Contains(chosen, r.ID)}
-		if !slices.ContainsFunc(grantable, func(g desk.Role) bool { return g.ID == r.ID }) {
-			choice.Refusal = "You can give only what you hold yourself, and this is more."
+		p.Roles = append(p.Roles, view.Option{Value: r.ID, Label: r.Name, Chosen: r.ID == query.RoleID})
+	}
+	if query.After != nil {
+		p.Previous = c.following("/operators", nil, "after", "at", "id")
+	}
+	list, more := pager(list)
+	if more {
+		p.Next = c.following("/operators", cursorFields(list[len(list)-1].Cursor))
+	}
+	for _, o := range list {
+		p.Operators = append(p.Operators, c.operatorRow(o))
+	}
+	return c.show(http.StatusOK, p)
+}
+
+// operatorCursor is where a list of operators goes on, from its address; nil at
+// the beginning.
+func operatorCursor(q url.Values) *store.OperatorCursor {
+	id := q.Get("id")
+	if id == "" {
+		return nil
+	}
+	after := &store.OperatorCursor{NameKey: q.Get("after"), ID: id}
+	if micros, err := strconv.ParseInt(q.Get("at"), 10, 64); err == nil {
+		after.At = time.UnixMicro(micros).UTC()
+	}
+	return after
+}
+
+// cursorFields are what operatorCursor reads.
+func cursorFields(last store.OperatorCursor) map[string]string {
+	fields := map[string]string{"id": last.ID, "after": last.NameKey}
+	if !last.At.IsZero() {
+		fields["at"] = strconv.FormatInt(last.At.UnixMicro(), 10)
+	}
+	return fields
+}
+
+func (c *call) operatorRow(o admin.Listed) show.OperatorRow {
+	row := show.OperatorRow{
+		Name: o.Name, Email: o.Email, Path: operatorPath(o.ID), Roles: o.Roles, State: states[o.Show].word, Level: states[o.Show].level,
+		TwoFactor: o.TwoFactor, LastActive: o.LastActiveAt, Member: o.MemberID != "",
+	}
+	if c.identity.Can(desk.PermissionOperatorsManage) {
+		row.Actions = []show.Action{{Label: "Change roles", Path: row.Path + "/roles"}}
+		if o.TwoFactor && c.identity.Can(desk.PermissionTwoFactorReset) {
+			row.Actions = append(row.Actions, show.Action{Label: "Reset two-factor", Path: row.Path + "/two-factor", Danger: true})
 		}
-		p.Roles = append(p.Roles, choice)
+		if o.Show == store.ShowDisabled {
+			row.Actions = append(row.Actions, show.Action{Label: "Enable", Path: row.Path + "/enable"})
+		} else {
+			row.Actions = append(row.Actions, show.Action{Label: "Disable", Path: row.Path + "/disable", Danger: true})
+		}
+	}
+	return row
+}
+
+func (c *call) getOperatorNew() error {
+	return c.showOperatorNew(http.StatusOK, show.OperatorNewPage{}, nil)
+}
+
+func (c *call) showOperatorNew(status int, p show.OperatorNewPage, chosen []string) error {
+	var err error
+	if p.Roles, err = c.roleChoices(chosen); err != nil {
+		return err
 	}
 	p.Life = c.state.Settings.InviteLife
 	return c.show(status, p)
 }
 
+const beyond = "You can give only what you hold yourself, and this is more."
+
+// roleChoices are all roles to tick, and why some cannot be.
+func (c *call) roleChoices(chosen []string) ([]show.RoleChoice, error) {
+	all, err := c.s.Services.AllRoles(c.r.Context())
+	if err != nil {
+		return nil, err
+	}
+	actor := c.actor()
+	var choices []show.RoleChoice
+	for _, r := range all {
+		choice := show.RoleChoice{ID: r.ID, Label: r.Name, Text: r.Description, Chosen: slices.Contains(chosen, r.ID)}
+		if !actor.CanGrant(r) {
+			choice.Refusal = beyond
+		}
+		choices = append(choices, choice)
+	}
+	return choices, nil
+}
+
 func (c *call) postOperatorNew() error {
-	f := desk.InviteForm{Email: c.form.Get("email"), Name: c.form.Get("name"), Roles: c.form["role"]}
-	_, _, err := c.s.Desk.Invite(c.r.Context(), c.identity.Actor(), c.visit, f)
+	f := admin.InviteForm{Email: c.form.Get("email"), Name: c.form.Get("name"), Roles: c.form["role"]}
+	o, _, err := c.s.Services.Invite(c.r.Context(), c.actor(), c.visit, f)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.showOperatorNew(http.StatusUnprocessableEntity, pages.OperatorNewPage{Form: problems(bad), Email: f.Email, Name: f.Name}, f.Roles)
+		return c.showOperatorNew(http.StatusUnprocessableEntity, show.OperatorNewPage{Form: problems(bad), Email: f.Email, Name: f.Name}, f.Roles)
 	}
 	if err != nil {
 		return err
 	}
-	return c.redirect("/operators?done=invited")
+	return c.redirect(operatorPath(o.ID) + "?done=invited")
+}
+
+func (c *call) getOperator() error {
+	ctx, actor := c.r.Context(), c.actor()
+	o, err := c.s.Services.Operator(ctx, actor, c.id())
+	if err != nil {
+		return err
+	}
+	p := show.OperatorPage{
+		Person: person(o.Operator), State: states[o.Show].word, Level: states[o.Show].level, Self: o.ID == c.identity.Operator.ID,
+		Member: o.MemberID, CreatedBy: o.CreatedByName, CreatedAt: o.CreatedAt, LastActive: o.LastActiveAt,
+		PasswordSet: o.PasswordSetAt, MustChange: o.MustChangePassword, Authenticators: o.Factors, CodesLeft: o.CodesLeft,
+		Required: o.MustHaveTwoFactor, Sessions: o.Sessions, Kept: o.Kept,
+	}
+	if o.Show == store.ShowLocked {
+		p.LockedUntil = o.LockedUntil
+	}
+	switch {
+	case o.PasswordElsewhere:
+		p.Password = show.PasswordCommunity
+	case o.HasPassword:
+		p.Password = show.PasswordHere
+	}
+	if o.MemberID != "" && c.s.Services.CanSearchMembers() {
+		p.MemberPath = "/members/" + url.PathEscape(o.MemberID)
+	}
+	for _, r := range o.Roles {
+		p.Roles = append(p.Roles, show.RoleHeld{Label: r.Name, Text: r.Description, Path: "/roles/" + url.PathEscape(r.ID), Primary: r.ID == o.PrimaryRole})
+	}
+	if o.State == store.OperatorInvited {
+		p.Invitation = &show.Invitation{Sent: o.UpdatedAt, Expires: o.InviteExpiresAt, Expired: o.Show == store.ShowExpired}
+	}
+	if !o.Within {
+		p.Refusal = "This operator holds more than you do, so you cannot act on them."
+	}
+	for _, m := range o.Mails {
+		p.Mails = append(p.Mails, mailRow(m))
+	}
+	for _, e := range o.Events {
+		p.Events = append(p.Events, eventRow(e))
+	}
+	p.May = c.operatorRights(o)
+	return c.show(http.StatusOK, p)
+}
+
+// operatorRights are the buttons of an operator's page. Each page behind them
+// asks again.
+func (c *call) operatorRights(o admin.Detail) show.OperatorRights {
+	if !o.Within || !c.identity.Can(desk.PermissionOperatorsManage) {
+		return show.OperatorRights{TwoFactor: o.Within && o.Factors > 0 && c.identity.Can(desk.PermissionTwoFactorReset)}
+	}
+	active, invited := o.State == store.OperatorActive, o.State == store.OperatorInvited
+	here := active && !o.PasswordElsewhere
+	return show.OperatorRights{
+		Roles: true, Name: true, Unlock: o.Show == store.ShowLocked, EndSessions: o.Sessions > 0, Invitation: invited,
+		ResetMail: here, Link: here, TemporaryPassword: here && c.state.Settings.TemporaryPasswords,
+		TwoFactor: o.Factors > 0 && c.identity.Can(desk.PermissionTwoFactorReset),
+		Disable:   active && o.Kept == "", Enable: o.State == store.OperatorDisabled, Delete: !invited && o.Kept == "",
+	}
+}
+
+func person(o store.Operator) show.Person {
+	return show.Person{Name: o.Name, Email: o.Email, Path: operatorPath(o.ID)}
 }

@@ -11,6 +11,7 @@ import (
 	"path"
 	"strings"
 
+	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/pages/view"
@@ -20,8 +21,10 @@ import (
 // Config is what the office is served with. backoffice.New checks and fills
 // it.
 type Config struct {
-	Desk  *desk.Desk
-	Pages *view.Renderer
+	Desk *desk.Desk
+	// Services are what operators do to others and to the office.
+	Services *admin.Admin
+	Pages    *view.Renderer
 	// Host renders the host's own pages; nil when it has none.
 	Host *view.HostPages
 	// Vault makes nonces, form tokens and request ids.
@@ -134,7 +137,13 @@ func (e endpoint) answer(c *call) error {
 	if err := c.admit(route); err != nil {
 		return err
 	}
-	return route.handle(c)
+	err := route.handle(c)
+	if errors.Is(err, desk.ErrForbidden) && c.identity != nil {
+		// Their permission reaches the page, and not whom or what it is about
+		// (ASVS 16.3.2).
+		c.s.Desk.Denied(c.r.Context(), c.visit, c.identity, route.permission)
+	}
+	return err
 }
 
 // admit checks what a route asks for, in an order in which nothing can be

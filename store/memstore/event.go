@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"maps"
+	"slices"
 
 	"github.com/postern-go/postern/store"
 )
@@ -15,39 +16,92 @@ func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Eve
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	last := len(s.events)
-	if q.BeforeSeq > 0 {
-		last = int(min(int64(last), q.BeforeSeq-1))
-	}
 	q.From, q.Until = store.Time(q.From), store.Time(q.Until)
 	var found []store.Event
-	for i := last - 1; i >= 0 && len(found) < store.PageLimit(q.Limit); i-- {
-		if e := s.events[i]; selects(q, e) {
+	for i := range s.events {
+		e := s.events[i]
+		if !q.OldestFirst {
+			e = s.events[len(s.events)-1-i]
+		}
+		if selects(q, e) {
 			found = append(found, cloneEvent(e))
+		}
+		if len(found) == store.PageLimit(q.Limit) {
+			break
 		}
 	}
 	return found, nil
 }
 
 func selects(q store.EventQuery, e store.Event) bool {
-	return (q.Code == "" || e.Code == q.Code) &&
-		(q.ActorID == "" || e.ActorID == q.ActorID) &&
-		(q.TargetID == "" || e.TargetID == q.TargetID) &&
+	equal := func(want, is string) bool { return want == "" || want == is }
+	after := e.Seq > q.AfterSeq
+	if !q.OldestFirst {
+		after = q.BeforeSeq <= 0 || e.Seq < q.BeforeSeq
+	}
+	return after &&
+		equal(q.Area, e.Area()) &&
+		equal(q.Code, e.Code) &&
+		equal(q.Outcome, e.Outcome) &&
+		equal(q.ActorID, e.ActorID) &&
+		equal(q.TargetID, e.TargetID) &&
+		equal(q.Address, e.Address) &&
 		(q.From.IsZero() || !e.At.Before(q.From)) &&
 		(q.Until.IsZero() || e.At.Before(q.Until))
+}
+
+// lastEvent is what is kept of an event for the next one.
+type lastEvent struct {
+	seq int64
+	mac []byte
+}
+
+// last is the newest event ever appended.
+func (s *Store) last() lastEvent {
+	if len(s.events) == 0 {
+		return s.purged
+	}
+	e := s.events[len(s.events)-1]
+	return lastEvent{e.Seq, e.MAC}
+}
+
+// AuditEnds implements [store.Events].
+func (s *Store) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
+	if err := ctx.Err(); err != nil {
+		return store.AuditEnds{}, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	last := s.last()
+	return store.AuditEnds{
+		PurgedSeq: s.purged.seq, PurgedMAC: bytes.Clone(s.purged.mac),
+		LastSeq: last.seq, LastMAC: bytes.Clone(last.mac),
+	}, nil
+}
+
+func (s *Store) purgeEvents(u *undo, w store.PurgeEvents) {
+	before := store.Time(w.Before)
+	n := slices.IndexFunc(s.events, func(e store.Event) bool { return !e.At.Before(before) })
+	if n < 0 {
+		n = len(s.events)
+	}
+	if n == 0 {
+		return
+	}
+	events, purged := s.events, s.purged
+	u.steps = append(u.steps, func() { s.events, s.purged = events, purged })
+	s.purged = lastEvent{events[n-1].Seq, events[n-1].MAC}
+	s.events = slices.Clone(events[n:])
 }
 
 func (s *Store) appendEvent(u *undo, w store.AppendEvent) {
 	e := cloneEvent(w.Event)
 	e.At = store.Time(e.At)
-	e.Seq = int64(len(s.events)) + 1
+	last := s.last()
+	e.Seq = last.seq + 1
 	if w.MAC != nil {
-		var previous []byte
-		if len(s.events) > 0 {
-			previous = bytes.Clone(s.events[len(s.events)-1].MAC)
-		}
 		e.MAC = nil
-		e.MAC = bytes.Clone(w.MAC(previous, cloneEvent(e)))
+		e.MAC = bytes.Clone(w.MAC(bytes.Clone(last.mac), cloneEvent(e)))
 	}
 	before := s.events
 	u.steps = append(u.steps, func() { s.events = before })

@@ -37,6 +37,7 @@ func (s *Store) ListMails(ctx context.Context, q store.MailQuery) ([]store.Mail,
 	for _, m := range s.mails {
 		switch {
 		case q.State != "" && m.State != q.State:
+		case q.Kind != "" && m.Kind != q.Kind:
 		case q.OperatorID != "" && m.OperatorID != q.OperatorID:
 		case !before.CreatedAt.IsZero() && newestFirst(m, before) <= 0:
 		default:
@@ -104,14 +105,32 @@ func (s *Store) settleMail(u *undo, w store.SettleMail) error {
 	}
 	m.State = w.State
 	m.Reply = w.Reply
-	if w.State == store.MailQueued {
+	switch w.State {
+	case store.MailQueued:
 		m.NextAttemptAt = store.Time(w.NextAttemptAt)
-	} else {
+	case store.MailFailed:
+		// Keeps its body, to be tried again.
+	default:
 		m.Body = nil
 	}
 	if w.State == store.MailSent {
 		m.SentAt = store.Time(w.At)
 	}
+	put(u, s.mails, m.ID, m)
+	return nil
+}
+
+func (s *Store) retryMail(u *undo, w store.RetryMail) error {
+	m, ok := s.mails[w.ID]
+	switch {
+	case !ok:
+		return store.ErrNotFound
+	case m.State != store.MailFailed:
+		return store.ErrConflict
+	}
+	m.State = store.MailQueued
+	m.Attempts = 0
+	m.NextAttemptAt = store.Time(w.Now)
 	put(u, s.mails, m.ID, m)
 	return nil
 }

@@ -1,10 +1,8 @@
 package memstore
 
 import (
-	"cmp"
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/postern-go/postern/store"
@@ -56,42 +54,6 @@ func (s *Store) operator(id string) (store.Operator, error) {
 	return cloneOperator(o), nil
 }
 
-// ListOperators implements [store.Operators].
-func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.Operator, error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	after := store.Operator{NameKey: q.AfterNameKey, ID: q.AfterID}
-	var found []store.Operator
-	for _, o := range s.operators {
-		if matches(o, q) && compareOperators(o, after) > 0 {
-			found = append(found, o)
-		}
-	}
-	slices.SortFunc(found, compareOperators)
-	found = found[:min(len(found), store.PageLimit(q.Limit))]
-	for i, o := range found {
-		found[i] = cloneOperator(o)
-	}
-	return found, nil
-}
-
-func compareOperators(a, b store.Operator) int {
-	return cmp.Or(cmp.Compare(a.NameKey, b.NameKey), cmp.Compare(a.ID, b.ID))
-}
-
-func matches(o store.Operator, q store.OperatorQuery) bool {
-	if q.Search != "" && !strings.Contains(o.NameKey, q.Search) && !strings.Contains(o.EmailKey, q.Search) {
-		return false
-	}
-	if q.State != "" && o.State != q.State {
-		return false
-	}
-	return q.RoleID == "" || o.PrimaryRole == q.RoleID || slices.Contains(o.Roles, q.RoleID)
-}
-
 // HasOperators implements [store.Operators].
 func (s *Store) HasOperators(ctx context.Context) (bool, error) {
 	if err := ctx.Err(); err != nil {
@@ -109,6 +71,7 @@ func (s *Store) putOperator(u *undo, w store.PutOperator) error {
 	o.CreatedAt = store.Time(o.CreatedAt)
 	o.UpdatedAt = store.Time(o.UpdatedAt)
 	o.LastActiveAt = store.Time(o.LastActiveAt)
+	o.LockedUntil = store.Time(o.LockedUntil)
 
 	before, had := s.operators[o.ID]
 	switch {
@@ -132,7 +95,7 @@ func (s *Store) putOperator(u *undo, w store.PutOperator) error {
 		if !o.IsActiveSuperAdministrator() && s.isLastSuperAdministrator(before) {
 			return store.ErrLastSuperAdministrator
 		}
-		o.LastActiveAt = before.LastActiveAt
+		o.LastActiveAt, o.LockedUntil = before.LastActiveAt, before.LockedUntil
 		s.removeKeys(u, before)
 	}
 	o.Version++
@@ -198,6 +161,7 @@ func (s *Store) deleteOperator(u *undo, w store.DeleteOperator) error {
 	remove(u, s.operators, o.ID)
 	s.endSessions(u, store.EndSessions{OperatorID: o.ID})
 	s.removeFactors(u, o.ID)
+	s.removeDevices(u, o.ID)
 	for d, t := range s.tokens {
 		if t.Subject == o.ID {
 			remove(u, s.tokens, d)
@@ -224,6 +188,13 @@ func (s *Store) markActive(u *undo, operatorID string, at time.Time) {
 	at = store.Time(at)
 	if o, ok := s.operators[operatorID]; ok && at.After(o.LastActiveAt) {
 		o.LastActiveAt = at
+		put(u, s.operators, o.ID, o)
+	}
+}
+
+func (s *Store) markLocked(u *undo, w store.MarkLocked) {
+	if o, ok := s.operators[w.OperatorID]; ok {
+		o.LockedUntil = store.Time(w.Until)
 		put(u, s.operators, o.ID, o)
 	}
 }

@@ -46,5 +46,6 @@ func (s *Store) Purge(ctx context.Context, p store.Purge) (store.Purged, error) 
 			done.Mails++
 		}
 	}
+	done.Devices = s.purgeDevices(store.Time(p.DevicesBefore))
 	return done, nil
 }

@@ -71,20 +71,37 @@ func (s *Store) deleteRole(u *undo, w store.DeleteRole) error {
 	case r.Version != w.Version:
 		return store.ErrConflict
 	}
+	if w.To == w.ID {
+		w.To = "" // it goes
+	}
 	remove(u, s.roleNames, r.NameKey)
 	remove(u, s.roles, r.ID)
 	for id, o := range s.operators {
 		if !slices.Contains(o.AllRoles(), r.ID) {
 			continue
 		}
-		if o.PrimaryRole == r.ID {
-			o.PrimaryRole = ""
-		}
-		o.Roles = slices.DeleteFunc(slices.Clone(o.Roles), func(role string) bool { return role == r.ID })
+		o = replaceRole(o, r.ID, w.To)
 		o.Version++
 		put(u, s.operators, id, o)
 	}
 	return nil
+}
+
+// replaceRole gives an operator the role to, if any, in the place of another.
+// Nobody has one role twice.
+func replaceRole(o store.Operator, role, to string) store.Operator {
+	additional := slices.Contains(o.Roles, role)
+	if o.PrimaryRole == role {
+		o.PrimaryRole = to
+	}
+	o.Roles = slices.DeleteFunc(slices.Clone(o.Roles), func(id string) bool {
+		return id == role || (to != "" && id == to && o.PrimaryRole == to)
+	})
+	if additional && to != "" && to != o.PrimaryRole && !slices.Contains(o.Roles, to) {
+		o.Roles = append(o.Roles, to)
+		slices.Sort(o.Roles)
+	}
+	return o
 }
 
 func cloneRole(r store.Role) store.Role {

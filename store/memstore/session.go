@@ -36,9 +36,7 @@ func (s *Store) FindSession(ctx context.Context, d store.Digest) (store.SessionV
 			v.Roles = append(v.Roles, cloneRole(r))
 		}
 	}
-	for _, id := range s.factorIDs[operator.ID] {
-		v.TwoFactor = v.TwoFactor || !s.factors[id].ConfirmedAt.IsZero()
-	}
+	v.TwoFactor = s.hasFactor(operator.ID)
 	return v, nil
 }
 

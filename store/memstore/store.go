@@ -34,9 +34,13 @@ type Store struct {
 	factorIDs map[string][]string
 	recovery  map[string]store.RecoverySet
 
+	// devices leads from an operator to a digest to the device.
+	devices map[string]map[store.Digest]store.Device
+
 	tokens     map[store.Digest]store.Token
 	parameters store.Parameters
-	events     []store.Event // the one with Seq n is at n-1
+	events     []store.Event // without gaps; those up to purged are gone
+	purged     lastEvent     // by PurgeEvents
 	mails      map[string]store.Mail
 	counters   map[string]store.Counter
 }
@@ -57,6 +61,7 @@ func New() *Store {
 		factors:     map[string]store.Factor{},
 		factorIDs:   map[string][]string{},
 		recovery:    map[string]store.RecoverySet{},
+		devices:     map[string]map[store.Digest]store.Device{},
 		tokens:      map[store.Digest]store.Token{},
 		mails:       map[string]store.Mail{},
 		counters:    map[string]store.Counter{},
@@ -99,6 +104,9 @@ func (s *Store) apply(u *undo, w store.Write) error {
 	case store.MarkActive:
 		s.markActive(u, w.OperatorID, w.At)
 		return nil
+	case store.MarkLocked:
+		s.markLocked(u, w)
+		return nil
 	case store.PutRole:
 		return s.putRole(u, w)
 	case store.DeleteRole:
@@ -137,6 +145,8 @@ func (s *Store) apply(u *undo, w store.Write) error {
 		return s.putRecoverySet(u, w)
 	case store.UseRecoveryCode:
 		return s.useRecoveryCode(u, w)
+	case store.SeeDevice:
+		return s.seeDevice(u, w)
 	case store.PutToken:
 		return s.putToken(u, w)
 	case store.ConsumeToken:
@@ -149,10 +159,15 @@ func (s *Store) apply(u *undo, w store.Write) error {
 	case store.AppendEvent:
 		s.appendEvent(u, w)
 		return nil
+	case store.PurgeEvents:
+		s.purgeEvents(u, w)
+		return nil
 	case store.EnqueueMail:
 		return s.enqueueMail(u, w)
 	case store.SettleMail:
 		return s.settleMail(u, w)
+	case store.RetryMail:
+		return s.retryMail(u, w)
 	case store.ClearCounter:
 		remove(u, s.counters, w.Key)
 		return nil

@@ -19,20 +19,21 @@ func (s *Store) Commit(ctx context.Context, writes ...store.Write) error {
 		if err := t.lock(ctx, writes); err != nil {
 			return err
 		}
-		// Events come last, in their own order: every append waits for the one
+		// The audit comes last, in its own order: every append waits for the one
 		// lock of the audit, which is thus held for as short as possible, and
 		// always after all other locks. No other write looks at events.
-		var events []store.AppendEvent
+		var audit []store.Write
 		for _, w := range writes {
-			if e, ok := w.(store.AppendEvent); ok {
-				events = append(events, e)
+			switch w.(type) {
+			case store.AppendEvent, store.PurgeEvents:
+				audit = append(audit, w)
 				continue
 			}
 			if err := t.apply(ctx, w); err != nil {
 				return fmt.Errorf("%T: %w", w, err)
 			}
 		}
-		if err := t.appendEvents(ctx, events); err != nil {
+		if err := t.writeAudit(ctx, audit); err != nil {
 			return fmt.Errorf("append events: %w", err)
 		}
 		return nil
@@ -55,6 +56,8 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 		return t.upgradePassword(ctx, w)
 	case store.MarkActive:
 		return t.markActive(ctx, w)
+	case store.MarkLocked:
+		return t.markLocked(ctx, w)
 	case store.PutRole:
 		return t.putRole(ctx, w.Role)
 	case store.DeleteRole:
@@ -89,6 +92,8 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 		return t.putRecoverySet(ctx, w.Set)
 	case store.UseRecoveryCode:
 		return t.useRecoveryCode(ctx, w)
+	case store.SeeDevice:
+		return t.seeDevice(ctx, w)
 	case store.PutToken:
 		return t.putToken(ctx, w.Token)
 	case store.ConsumeToken:
@@ -101,6 +106,8 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 		return t.enqueueMail(ctx, w.Mail)
 	case store.SettleMail:
 		return t.settleMail(ctx, w)
+	case store.RetryMail:
+		return t.retryMail(ctx, w)
 	case store.ClearCounter:
 		return t.clearCounter(ctx, w)
 	}
@@ -173,6 +180,10 @@ func concerns(w store.Write) (guard, operatorID string) {
 	case store.UpgradePassword:
 		return "", w.OperatorID
 	case store.MarkActive:
+		return "", w.OperatorID
+	case store.MarkLocked:
+		return "", w.OperatorID
+	case store.SeeDevice:
 		return "", w.OperatorID
 	case store.PutSession:
 		return "", w.Session.OperatorID

@@ -2,8 +2,11 @@ package sqlstore
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/postern-go/postern/store"
 )
 
 // Dialect is a kind of database: all that differs between them, but for the
@@ -49,7 +52,7 @@ func SQLite() Dialect {
 			" FOR UPDATE SKIP LOCKED", "",
 			" FOR UPDATE", "",
 			"json_agg(", "json_group_array(",
-			"strpos(", "instr(",
+			"json_array_elements_text(", "json_each(",
 		},
 		// The drivers share no error type, but all of them pass SQLite's words
 		// on: "database is locked", "database table is locked".
@@ -111,4 +114,32 @@ func (d Dialect) rewrite(query, prefix string) string {
 		b.WriteString("$" + strconv.Itoa(n))
 		query = after
 	}
+}
+
+// taken turns the violation of a unique constraint into its sentinel. The code
+// looks before it writes, under a lock; this is for rows that somebody else
+// writes, who does not take our locks. Drivers share no error type, but all of
+// them pass on the database's words, which name the constraint: "operators_
+// name_key_key" in PostgreSQL, "operators.name_key" in SQLite.
+func taken(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := strings.ToLower(err.Error())
+	if !strings.Contains(text, "unique constraint") {
+		return err
+	}
+	for _, sentinel := range []struct {
+		column string
+		err    error
+	}{
+		{"name_key", store.ErrNameTaken},
+		{"email_key", store.ErrEmailTaken},
+		{"member_id", store.ErrMemberTaken},
+	} {
+		if strings.Contains(text, sentinel.column) {
+			return fmt.Errorf("%w: %w", sentinel.err, err)
+		}
+	}
+	return fmt.Errorf("%w: %w", store.ErrExists, err)
 }

@@ -47,14 +47,33 @@
 // the application runs with fewer rights, migrate with another account, from
 // another program, and give the application's account what the file grants.sql
 // beside this package lists: it may then append audit events, but has no right
-// to change or delete them. Migrate is content, and does nothing, when such an
-// account calls it on a database that is up to date.
+// to change them. Migrate is content, and does nothing, when such an account
+// calls it on a database that is up to date.
 //
 // The tables of the audit refuse UPDATE and DELETE by trigger also to accounts
-// that have the right, so that only someone who may change the schema can
-// rewrite history, and the chain of MACs shows that they did (ASVS 16.4.2).
-// Deleting old events will come as a migration that teaches the trigger when to
-// let them go.
+// that have the right (ASVS 16.4.2). PurgeEvents passes it like this: it notes,
+// in the one row of the table event_head, up to which event it purges, and that
+// event's MAC; the trigger lets go of those, which the same transaction then
+// deletes. Whoever can write to the database can do the same by hand, but not
+// without it showing: the audit then begins where AuditEnds says, which has to
+// agree with the events that tell of purges, and every event that is left is
+// chained by its MAC to the one before.
+//
+// # Lists
+//
+// A page costs the same however long the list is. Each order, alone and behind
+// each filter, has an index that holds the rows of a page side by side, and the
+// next page begins at a key, not at a number. Three things support that. What
+// lists are filtered by and is kept elsewhere (two-factor, roles, the words of
+// a name) is copied beside the keys that they are sorted by, in the same
+// transaction. Which operators are shown as locked or as expired changes with
+// the clock, not with a write; [Store.Purge] moves them to where they are looked
+// for, and lists look for those that turned since. And bounds of time are turned
+// into bounds of the audit's numbers.
+//
+// Two filters at once, and two words of a search, read on behind the rarer one
+// until the page is full. A search that is not sorted by name reads on too,
+// unless it found less than a thousand and sorts those.
 //
 // # How records are stored
 //

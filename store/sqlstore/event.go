@@ -3,9 +3,8 @@ package sqlstore
 import (
 	"bytes"
 	"context"
-	"errors"
-	"fmt"
 	"maps"
+	"math"
 
 	"github.com/postern-go/postern/store"
 )
@@ -22,11 +21,21 @@ func scanEvent(r row) (e store.Event, err error) {
 
 // ListEvents implements [store.Events].
 func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
+	const (
+		// See postern_event_times in the first migration.
+		from = `seq >= COALESCE((SELECT e.seq FROM postern_events e WHERE e.latest_at >= ?
+			ORDER BY e.latest_at, e.seq LIMIT 1), ?)`
+		until = `seq <= COALESCE((SELECT t.seq FROM postern_event_times t WHERE t.at < ?
+			ORDER BY t.at DESC LIMIT 1), 0)`
+	)
 	var f filter
 	for _, equal := range []struct{ condition, value string }{
+		{`area = ?`, q.Area},
 		{`code = ?`, q.Code},
+		{`outcome = ?`, q.Outcome},
 		{`actor_id = ?`, q.ActorID},
 		{`target_id = ?`, q.TargetID},
+		{`address = ?`, q.Address},
 	} {
 		if equal.value != "" {
 			f.and(equal.condition, equal.value)
@@ -34,71 +43,25 @@ func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Eve
 	}
 	if !q.From.IsZero() {
 		f.and(`at >= ?`, q.From)
+		f.and(from, q.From, int64(math.MaxInt64))
 	}
 	if !q.Until.IsZero() {
 		f.and(`at < ?`, q.Until)
+		f.and(until, q.Until)
 	}
-	if q.BeforeSeq > 0 {
+	order := ` ORDER BY seq DESC LIMIT ?`
+	switch {
+	case q.OldestFirst:
+		order = ` ORDER BY seq LIMIT ?`
+		if q.AfterSeq > 0 { // else it would compete with the bound of time
+			f.and(`seq > ?`, q.AfterSeq)
+		}
+	case q.BeforeSeq > 0:
 		f.and(`seq < ?`, q.BeforeSeq)
 	}
-	query := `SELECT ` + eventColumns + ` FROM postern_events` + f.where() + ` ORDER BY seq DESC LIMIT ?`
+	query := `SELECT ` + eventColumns + ` FROM postern_events` + f.where() + order
 	found, err := list(ctx, s, scanEvent, query, f.with(store.PageLimit(q.Limit))...)
 	return found, s.wrap("list events", err)
-}
-
-// eventHead is the last event, as far as the next one must know it.
-type eventHead struct {
-	seq int64
-	mac []byte
-}
-
-func scanEventHead(r row) (h eventHead, err error) {
-	err = r.Scan(&h.seq, blob(&h.mac))
-	return h, err
-}
-
-// appendEvents appends while it holds the head of the audit, so that numbers
-// have no gaps and MACs no forks.
-func (t *tx) appendEvents(ctx context.Context, writes []store.AppendEvent) error {
-	const (
-		lock = `SELECT seq, mac FROM postern_event_head WHERE id = 1 FOR UPDATE`
-		move = `UPDATE postern_event_head SET seq = ?, mac = ? WHERE id = 1 AND seq = ?`
-	)
-	if len(writes) == 0 {
-		return nil
-	}
-	heads, err := list(ctx, t, scanEventHead, lock)
-	if err != nil {
-		return err
-	}
-	if len(heads) != 1 {
-		return errors.New("the head of the audit is missing")
-	}
-	before := heads[0]
-	head := before
-	for _, w := range writes {
-		e := storedEvent(w.Event)
-		e.Seq = head.seq + 1
-		if w.MAC != nil {
-			e.MAC = nil
-			e.MAC = bytes.Clone(w.MAC(bytes.Clone(head.mac), cloneEvent(e)))
-		}
-		if err := t.insertEvent(ctx, e); err != nil {
-			return err
-		}
-		head = eventHead{e.Seq, e.MAC}
-	}
-	moved := fmt.Errorf("the head of the audit moved from %d under its lock", before.seq)
-	return t.must(ctx, moved, move, head.seq, head.mac, before.seq)
-}
-
-func (t *tx) insertEvent(ctx context.Context, e store.Event) error {
-	const query = `INSERT INTO postern_events (` + eventColumns + `)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	_, err := t.exec(ctx, query, e.Seq, e.ID, e.At, e.Code, e.Outcome, e.ActorID, e.ActorName,
-		e.TargetKind, e.TargetID, e.TargetName, e.Address, e.UserAgent, e.Route, e.RequestID,
-		e.SessionID, e.Reason, e.Detail, e.MAC)
-	return err
 }
 
 // storedEvent returns an event just as it will be read, because that is what

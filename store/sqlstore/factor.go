@@ -56,8 +56,20 @@ func (t *tx) putFactor(ctx context.Context, f store.Factor) error {
 	if err := t.requireOperator(ctx, f.OperatorID); err != nil {
 		return err
 	}
-	return t.must(ctx, store.ErrExists, query, f.ID, f.OperatorID, f.Kind, f.Label, f.Secret, f.Step,
+	err := t.must(ctx, store.ErrExists, query, f.ID, f.OperatorID, f.Kind, f.Label, f.Secret, f.Step,
 		f.CreatedAt, f.ConfirmedAt, f.LastUsedAt, f.Address)
+	if err != nil {
+		return err
+	}
+	return t.copyTwoFactor(ctx, f.OperatorID)
+}
+
+// copyTwoFactor brings the operator's row up to date with its factors.
+func (t *tx) copyTwoFactor(ctx context.Context, operatorID string) error {
+	const query = `UPDATE postern_operators SET two_factor =
+		EXISTS (SELECT 1 FROM postern_factors f WHERE f.operator_id = ? AND f.confirmed_at <> 0) WHERE id = ?`
+	_, err := t.exec(ctx, query, operatorID, operatorID)
+	return err
 }
 
 func (t *tx) advanceFactor(ctx context.Context, w store.AdvanceFactor) error {
@@ -81,12 +93,18 @@ func (t *tx) advanceFactor(ctx context.Context, w store.AdvanceFactor) error {
 
 func (t *tx) removeFactor(ctx context.Context, w store.RemoveFactor) error {
 	const query = `DELETE FROM postern_factors WHERE id = ? AND operator_id = ?`
-	return t.must(ctx, store.ErrNotFound, query, w.ID, w.OperatorID)
+	if err := t.must(ctx, store.ErrNotFound, query, w.ID, w.OperatorID); err != nil {
+		return err
+	}
+	return t.copyTwoFactor(ctx, w.OperatorID)
 }
 
 func (t *tx) removeFactors(ctx context.Context, w store.RemoveFactors) error {
 	const query = `DELETE FROM postern_factors WHERE operator_id = ?`
 	if _, err := t.exec(ctx, query, w.OperatorID); err != nil {
+		return err
+	}
+	if err := t.copyTwoFactor(ctx, w.OperatorID); err != nil {
 		return err
 	}
 	return t.removeRecoverySet(ctx, w.OperatorID)

@@ -32,6 +32,9 @@ func (s *Store) ListMails(ctx context.Context, q store.MailQuery) ([]store.Mail,
 	if q.State != "" {
 		f.and(`state = ?`, q.State)
 	}
+	if q.Kind != "" {
+		f.and(`kind = ?`, q.Kind)
+	}
 	if q.OperatorID != "" {
 		f.and(`operator_id = ?`, q.OperatorID)
 	}
@@ -85,13 +88,35 @@ func (t *tx) settleMail(ctx context.Context, w store.SettleMail) error {
 	if m.State != store.MailQueued || m.Attempts != w.Attempt {
 		return store.ErrConflict
 	}
-	if w.State == store.MailQueued {
+	switch w.State {
+	case store.MailQueued:
 		m.NextAttemptAt = w.NextAttemptAt
-	} else {
+	case store.MailFailed:
+		// Keeps its body, to be tried again.
+	default:
 		m.Body = nil
 	}
 	if w.State == store.MailSent {
 		m.SentAt = w.At
 	}
 	return t.must(ctx, store.ErrNotFound, settle, w.State, w.Reply, m.NextAttemptAt, m.Body, m.SentAt, w.ID)
+}
+
+func (t *tx) retryMail(ctx context.Context, w store.RetryMail) error {
+	const (
+		retry = `UPDATE postern_mails SET state = ?, attempts = 0, next_attempt_at = ? WHERE id = ? AND state = ?`
+		there = `SELECT id FROM postern_mails WHERE id = ?`
+	)
+	n, err := t.exec(ctx, retry, store.MailQueued, w.Now, w.ID, store.MailFailed)
+	if err != nil || n > 0 {
+		return err
+	}
+	found, err := exists(ctx, t, there, w.ID)
+	switch {
+	case err != nil:
+		return err
+	case found:
+		return store.ErrConflict
+	}
+	return store.ErrNotFound
 }

@@ -11,7 +11,7 @@ const operatorColumns = `o.id, o.version, o.name, o.name_key, o.email, o.email_k
 	o.state, o.primary_role,
 	(SELECT json_agg(r.role_id) FROM postern_operator_roles r WHERE r.operator_id = o.id),
 	o.password, o.password_set_at, o.password_history, o.must_change_password,
-	o.invite_expires_at, o.created_by, o.created_at, o.updated_at, o.last_active_at`
+	o.invite_expires_at, o.created_by, o.created_at, o.updated_at, o.last_active_at, o.locked_until`
 
 const selectOperators = `SELECT ` + operatorColumns + ` FROM postern_operators o`
 
@@ -22,7 +22,7 @@ func operatorFields(o *store.Operator) []any {
 		&o.State, &o.PrimaryRole,
 		fromJSON(&o.Roles),
 		&o.Password, at(&o.PasswordSetAt), fromJSON(&o.PasswordHistory), &o.MustChangePassword,
-		at(&o.InviteExpiresAt), &o.CreatedBy, at(&o.CreatedAt), at(&o.UpdatedAt), at(&o.LastActiveAt),
+		at(&o.InviteExpiresAt), &o.CreatedBy, at(&o.CreatedAt), at(&o.UpdatedAt), at(&o.LastActiveAt), at(&o.LockedUntil),
 	}
 }
 
@@ -54,28 +54,6 @@ func (s *Store) FindOperatorByMember(ctx context.Context, memberID string) (stor
 	const query = selectOperators + ` WHERE o.member_id = ?`
 	o, err := find(ctx, s, scanOperator, query, memberID)
 	return o, s.wrap("find operator by member", err)
-}
-
-// ListOperators implements [store.Operators].
-func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.Operator, error) {
-	var f filter
-	if q.Search != "" {
-		// Not LIKE: nothing to escape, and no other idea of letter case.
-		f.and(`(strpos(o.name_key, ?) > 0 OR strpos(o.email_key, ?) > 0)`, q.Search, q.Search)
-	}
-	if q.State != "" {
-		f.and(`o.state = ?`, q.State)
-	}
-	if q.RoleID != "" {
-		f.and(`(o.primary_role = ? OR o.id IN (SELECT r.operator_id FROM postern_operator_roles r WHERE r.role_id = ?))`,
-			q.RoleID, q.RoleID)
-	}
-	if q.AfterNameKey != "" || q.AfterID != "" {
-		f.and(`(o.name_key, o.id) > (?, ?)`, q.AfterNameKey, q.AfterID)
-	}
-	query := selectOperators + f.where() + ` ORDER BY o.name_key, o.id LIMIT ?`
-	found, err := list(ctx, s, scanOperator, query, f.with(store.PageLimit(q.Limit))...)
-	return found, s.wrap("list operators", err)
 }
 
 const anyOperator = `SELECT id FROM postern_operators LIMIT 1`

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/postern-go/postern/store"
 )
@@ -24,12 +25,19 @@ func (t *tx) putOperator(ctx context.Context, o store.Operator) error {
 	if o.Version == 0 {
 		err = t.insertOperator(ctx, o)
 	} else {
+		o.LockedUntil = before.LockedUntil
 		err = t.updateOperator(ctx, o)
 	}
 	if err != nil {
 		return taken(err)
 	}
-	return t.putOperatorRoles(ctx, o, before)
+	if err := t.putOperatorRoles(ctx, o, before); err != nil {
+		return err
+	}
+	if err := t.copyRoles(ctx, o, before); err != nil {
+		return err
+	}
+	return t.copyPrefixes(ctx, o, before)
 }
 
 // checkPlace returns the operator as it is stored, if it is, provided that the
@@ -68,11 +76,9 @@ func (t *tx) checkPlace(ctx context.Context, o store.Operator) (before store.Ope
 }
 
 func (t *tx) checkAnotherSuperAdministrator(ctx context.Context, id string) error {
-	const query = `SELECT o.id FROM postern_operators o WHERE o.id <> ? AND o.state = ?
-		AND (o.primary_role = ? OR o.id IN (SELECT r.operator_id FROM postern_operator_roles r WHERE r.role_id = ?))
-		LIMIT 1`
-	another, err := exists(ctx, t, query, id, store.OperatorActive,
-		store.RoleSuperAdministrator, store.RoleSuperAdministrator)
+	const query = `SELECT o.id FROM postern_role_holders h JOIN postern_operators o ON o.id = h.operator_id
+		WHERE h.role_id = ? AND o.id <> ? AND o.state = ? LIMIT 1`
+	another, err := exists(ctx, t, query, store.RoleSuperAdministrator, id, store.OperatorActive)
 	if err == nil && !another {
 		err = store.ErrLastSuperAdministrator
 	}
@@ -82,11 +88,11 @@ func (t *tx) checkAnotherSuperAdministrator(ctx context.Context, id string) erro
 func (t *tx) insertOperator(ctx context.Context, o store.Operator) error {
 	const query = `INSERT INTO postern_operators (id, version, name, name_key, email, email_key, member_id,
 		state, primary_role, password, password_set_at, password_history, must_change_password,
-		invite_expires_at, created_by, created_at, updated_at, last_active_at)
-		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		invite_expires_at, created_by, created_at, updated_at, last_active_at, locked_until, two_factor, shown)
+		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE, ?)`
 	_, err := t.exec(ctx, query, o.ID, o.Name, o.NameKey, o.Email, o.EmailKey, orNull(o.MemberID),
 		o.State, o.PrimaryRole, o.Password, o.PasswordSetAt, o.PasswordHistory, o.MustChangePassword,
-		o.InviteExpiresAt, o.CreatedBy, o.CreatedAt, o.UpdatedAt, o.LastActiveAt)
+		o.InviteExpiresAt, o.CreatedBy, o.CreatedAt, o.UpdatedAt, o.LastActiveAt, o.LockedUntil, shown(o))
 	return err
 }
 
@@ -94,12 +100,15 @@ func (t *tx) updateOperator(ctx context.Context, o store.Operator) error {
 	const query = `UPDATE postern_operators SET version = version + 1, name = ?, name_key = ?, email = ?,
 		email_key = ?, member_id = ?, state = ?, primary_role = ?, password = ?, password_set_at = ?,
 		password_history = ?, must_change_password = ?, invite_expires_at = ?, created_by = ?,
-		created_at = ?, updated_at = ? WHERE id = ? AND version = ?`
+		created_at = ?, updated_at = ?, shown = ? WHERE id = ? AND version = ?`
 	return t.must(ctx, store.ErrConflict, query, o.Name, o.NameKey, o.Email,
 		o.EmailKey, orNull(o.MemberID), o.State, o.PrimaryRole, o.Password, o.PasswordSetAt,
 		o.PasswordHistory, o.MustChangePassword, o.InviteExpiresAt, o.CreatedBy,
-		o.CreatedAt, o.UpdatedAt, o.ID, o.Version)
+		o.CreatedAt, o.UpdatedAt, shown(o), o.ID, o.Version)
 }
+
+// shown is the state of an operator before any time has come: see turns.
+func shown(o store.Operator) string { return string(o.Show(time.Time{})) }
 
 const deleteOperatorRoles = `DELETE FROM postern_operator_roles WHERE operator_id = ?`
 
@@ -165,9 +174,14 @@ func (t *tx) deleteOperator(ctx context.Context, w store.DeleteOperator) error {
 	if err := t.removeFactors(ctx, store.RemoveFactors{OperatorID: w.ID}); err != nil {
 		return err
 	}
+	if err := t.deletePrefixes(ctx, before); err != nil {
+		return err
+	}
 	for _, query := range []string{
 		`DELETE FROM postern_tokens WHERE subject = ?`,
+		`DELETE FROM postern_devices WHERE operator_id = ?`,
 		deleteOperatorRoles,
+		deleteHolder,
 		`DELETE FROM postern_operators WHERE id = ?`,
 	} {
 		if _, err := t.exec(ctx, query, w.ID); err != nil {
@@ -185,9 +199,22 @@ func (t *tx) upgradePassword(ctx context.Context, w store.UpgradePassword) error
 	return t.must(ctx, store.ErrConflict, query, w.New, w.OperatorID, w.Old)
 }
 
-const markActive = `UPDATE postern_operators SET last_active_at = ? WHERE id = ? AND last_active_at < ?`
-
 func (t *tx) markActive(ctx context.Context, w store.MarkActive) error {
-	_, err := t.exec(ctx, markActive, w.At, w.OperatorID, w.At)
+	const (
+		operator = `UPDATE postern_operators SET last_active_at = ? WHERE id = ? AND last_active_at < ?`
+		copies   = `UPDATE postern_role_holders SET newest_active = ? WHERE operator_id = ?`
+	)
+	n, err := t.exec(ctx, operator, w.At, w.OperatorID, w.At)
+	if err != nil || n == 0 {
+		return err
+	}
+	_, err = t.exec(ctx, copies, -micros(w.At), w.OperatorID)
+	return err
+}
+
+func (t *tx) markLocked(ctx context.Context, w store.MarkLocked) error {
+	const query = `UPDATE postern_operators SET locked_until = ?,
+		shown = CASE WHEN shown IN ('active', 'locked') THEN ? ELSE shown END WHERE id = ?`
+	_, err := t.exec(ctx, query, w.Until, shown(store.Operator{LockedUntil: w.Until}), w.OperatorID)
 	return err
 }

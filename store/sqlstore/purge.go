@@ -16,6 +16,7 @@ func (s *Store) Purge(ctx context.Context, p store.Purge) (store.Purged, error) 
 		preSessions = `DELETE FROM postern_pre_sessions WHERE expires_at <= ?`
 		tokens      = `DELETE FROM postern_tokens WHERE created_at < ? AND (used_at <> 0 OR expires_at <= ?)`
 		counters    = `DELETE FROM postern_counters WHERE expires_at <= ?`
+		devices     = `DELETE FROM postern_devices WHERE last_at < ?`
 		mails       = `DELETE FROM postern_mails WHERE created_at < ? AND state <> ?`
 	)
 	var done store.Purged
@@ -29,6 +30,7 @@ func (s *Store) Purge(ctx context.Context, p store.Purge) (store.Purged, error) 
 		{"pre-sessions", &done.PreSessions, preSessions, []any{p.Now}},
 		{"tokens", &done.Tokens, tokens, []any{p.UsedTokensBefore, p.Now}},
 		{"counters", &done.Counters, counters, []any{p.Now}},
+		{"devices", &done.Devices, devices, []any{p.DevicesBefore}},
 		{"mails", &done.Mails, mails, []any{p.MailsBefore, store.MailQueued}},
 	} {
 		err := s.write(ctx, func(t *tx) error {
@@ -44,5 +46,6 @@ func (s *Store) Purge(ctx context.Context, p store.Purge) (store.Purged, error) 
 			return done, s.wrap("purge "+step.what, err)
 		}
 	}
-	return done, nil
+	err := s.write(ctx, func(t *tx) error { return t.turnOperators(ctx, p.Now) })
+	return done, s.wrap("turn operators", err)
 }

@@ -133,8 +133,27 @@ var breakages = map[string]breakage{
 		func(st store.Store) store.Store { return &sharing{Store: st, shared: map[string]store.Operator{}} },
 	},
 	"reads wildcards in a search": {
-		"lists of operators/a search is a literal substring of the folded name or address",
+		"searches/a search without words selects all, and no character of it means anything",
 		func(st store.Store) store.Store { return wildcards{st} },
+	},
+	"loses rows of equal time between pages": {
+		"lists of operators/each filter selects by itself and with the others, in each order, on pages of any length",
+		func(st store.Store) store.Store { return tied{st} },
+	},
+	"believes that clocks agree": {
+		"lists of events/bounds of time select by time, whatever the order in which events were appended",
+		func(st store.Store) store.Store { return seqFrom{st} },
+	},
+	"purges newer events than it may": {
+		"purged events/the oldest events go as long as they are old enough, and the first that is not keeps all after it",
+		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
+			for i, w := range writes {
+				if p, ok := w.(store.PurgeEvents); ok {
+					writes[i] = store.PurgeEvents{Before: p.Before.Add(time.Minute)}
+				}
+			}
+			return st.Commit(ctx, writes...)
+		}),
 	},
 	"reads the guard's view piece by piece": {
 		"at once/the guard never sees half a commit",
@@ -223,12 +242,42 @@ func (b *sharing) FindOperator(ctx context.Context, id string) (store.Operator, 
 	return o, err
 }
 
-// wildcards takes "%" for anything, as LIKE does.
+// wildcards takes "%" and "_" for anything, as LIKE does.
 type wildcards struct{ store.Store }
 
-func (b wildcards) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.Operator, error) {
-	q.Search = strings.Trim(q.Search, "%")
+func (b wildcards) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.OperatorRow, error) {
+	if strings.Trim(q.Search, "%_") != q.Search {
+		q.Search = ""
+	}
 	return b.Store.ListOperators(ctx, q)
+}
+
+// tied continues behind all rows that are equal to the last one.
+type tied struct{ store.Store }
+
+func (b tied) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.OperatorRow, error) {
+	if q.After != nil && q.Sort != store.ByName {
+		after := *q.After
+		after.ID = "\U0010FFFF"
+		q.After = &after
+	}
+	return b.Store.ListOperators(ctx, q)
+}
+
+// seqFrom takes the first event of a time for the first one from then on.
+type seqFrom struct{ store.Store }
+
+func (b seqFrom) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
+	found, err := b.Store.ListEvents(ctx, q)
+	if err != nil || q.From.IsZero() || q.OldestFirst {
+		return found, err
+	}
+	for i, e := range found {
+		if e.At.Equal(q.From) {
+			return found[:i+1], nil
+		}
+	}
+	return found, nil
 }
 
 // piecemeal reads the revision after the rest.

@@ -77,10 +77,13 @@ var commitDuties = []duty{
 			store.PutToken{Token: newToken("new", "first of new")}, consume("first of new", noon),
 			store.PutFactor{Factor: newFactor("new", "first of new")}, store.AdvanceFactor{ID: "first of new", Step: 1000, At: noon},
 			store.AdvanceFactor{ID: "first of eve", Step: 1000, At: noon}, store.RemoveFactors{OperatorID: "eve"},
+			see("new", "laptop", noon), see("eve", "laptop", noon.Add(time.Hour)), store.MarkLocked{OperatorID: "new", Until: noon},
 			store.DeleteOperator{ID: "new", Version: 2}, store.PutOperator{Operator: made},
-			store.DeleteOperator{ID: "eve", Version: 1}, store.DeleteRole{ID: "editor", Version: 1},
+			store.DeleteOperator{ID: "eve", Version: 1}, store.DeleteRole{ID: "editor", Version: 1, To: "other"},
 			store.PutRole{Role: newRole("editor")}, store.ClearCounter{Key: "counter"},
-			store.SettleMail{ID: "mail", State: store.MailSent, At: noon}, store.AppendEvent{Event: newEvent("never"), MAC: chain},
+			store.AppendEvent{Event: newEvent("never"), MAC: chain},
+			store.PurgeEvents{Before: noon.Add(time.Hour)}, store.AppendEvent{Event: newEvent("never"), MAC: chain},
+			store.SettleMail{ID: "mail", State: store.MailFailed, At: noon}, store.RetryMail{ID: "mail", Now: noon},
 			store.CheckNoOperators{})
 		requireSame(t, before, look(t, st), "a failing commit of many writes")
 	}},
@@ -104,7 +107,7 @@ var commitDuties = []duty{
 		for name, call := range map[string]func() error{
 			"Commit": func() error { return st.Commit(ctx) },
 			"Purge": func() error {
-				return second(st.Purge(ctx, store.Purge{Now: far, IdleSince: far, MailsBefore: far, UsedTokensBefore: far}))
+				return second(st.Purge(ctx, store.Purge{Now: far, IdleSince: far, MailsBefore: far, UsedTokensBefore: far, DevicesBefore: far}))
 			},
 			"FindOperator":         func() error { return second(st.FindOperator(ctx, "ada")) },
 			"FindOperatorByLogin":  func() error { return second(st.FindOperatorByLogin(ctx, "name of ada")) },
@@ -120,10 +123,12 @@ var commitDuties = []duty{
 			"FindSessionValues":    func() error { return second(st.FindSessionValues(ctx, "id of first of ada", "name")) },
 			"ListFactors":          func() error { return second(st.ListFactors(ctx, "ada")) },
 			"FindRecoverySet":      func() error { return second(st.FindRecoverySet(ctx, "ada")) },
+			"FindDevice":           func() error { return second(st.FindDevice(ctx, "ada", store.DigestOf("laptop"))) },
 			"FindToken":            func() error { return second(st.FindToken(ctx, store.DigestOf("first of ada"), store.PurposeReset)) },
 			"LoadParameters":       func() error { return second(st.LoadParameters(ctx)) },
 			"ParametersRevision":   func() error { return second(st.ParametersRevision(ctx)) },
 			"ListEvents":           func() error { return second(st.ListEvents(ctx, store.EventQuery{})) },
+			"AuditEnds":            func() error { return second(st.AuditEnds(ctx)) },
 			"FindMail":             func() error { return second(st.FindMail(ctx, "mail")) },
 			"ListMails":            func() error { return second(st.ListMails(ctx, store.MailQuery{})) },
 			"ClaimMail":            func() error { return second(st.ClaimMail(ctx, far, far)) },

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -46,6 +47,52 @@ var countContests = []contest{
 		})
 		winners(t, results, crowd)
 		require.Equal(t, crowd/2, counter(t, h.of(0), "k").Count)
+	}},
+	{"the audit is whole whoever purges it meanwhile, and no purge comes twice", func(t *testing.T, h handles) {
+		results := crowdCommits(t, h, func(caller int) []store.Write {
+			e := newEvent(fmt.Sprint(caller))
+			e.At = noon.Add(time.Duration(caller) * time.Minute)
+			if caller%5 == 0 {
+				return []store.Write{store.PurgeEvents{Before: e.At}, store.AppendEvent{Event: e, MAC: chain}}
+			}
+			return []store.Write{store.AppendEvent{Event: e, MAC: chain}}
+		})
+		winners(t, results, crowd)
+		ends := auditEnds(t, h.of(0))
+		require.EqualValues(t, crowd, ends.LastSeq)
+		unbroken(t, h.of(1), crowd-int(ends.PurgedSeq))
+		commit(t, h.of(0), store.PurgeEvents{Before: noon.Add(1000 * time.Hour)})
+		unbroken(t, h.of(1), 0)
+	}},
+	{"what is marked of an operator is not lost to those who change the rest", func(t *testing.T, h handles) {
+		put(t, h.of(0), newOperator("ada"))
+		results := together(crowd, func(caller int) error {
+			switch caller % 4 {
+			case 0:
+				return h.of(caller).Commit(t.Context(), store.MarkLocked{OperatorID: "ada", Until: noon.Add(time.Hour)})
+			case 1:
+				return h.of(caller).Commit(t.Context(), store.PutFactor{Factor: newFactor("ada", fmt.Sprint(caller))}, see("ada", "laptop", noon.Add(time.Duration(caller))))
+			case 2:
+				return h.of(caller).Commit(t.Context(), store.MarkActive{OperatorID: "ada", At: noon})
+			}
+			o, err := h.of(caller).FindOperator(t.Context(), "ada")
+			if err != nil {
+				return err
+			}
+			o.Name, o.Roles, o.LockedUntil = fmt.Sprint(caller), []string{"editor"}, time.Time{}
+			err = h.of(caller).Commit(t.Context(), store.PutOperator{Operator: o})
+			if errors.Is(err, store.ErrConflict) {
+				return nil
+			}
+			return err
+		})
+		winners(t, results, crowd)
+		rows := operators(t, h.of(0), store.OperatorQuery{RoleID: "editor", Sort: store.ByLastActive, Show: store.ShowLocked, Now: noon, TwoFactor: store.Yes})
+		require.Len(t, rows, 1)
+		require.Equal(t, noon, rows[0].LastActiveAt)
+		require.Equal(t, "ada", operatorIDs(t, h.of(0), store.OperatorQuery{RoleID: "editor", Sort: store.ByLastActive, After: &store.OperatorCursor{At: noon.Add(time.Microsecond)}}))
+		require.Empty(t, operatorIDs(t, h.of(0), store.OperatorQuery{RoleID: "editor", Sort: store.ByLastActive, After: &store.OperatorCursor{At: noon, ID: "ada"}}))
+		device(t, h.of(1), "ada", "laptop")
 	}},
 	{"the audit has no gap and no fork, also where commits fail in between", func(t *testing.T, h handles) {
 		results := crowdCommits(t, h, func(caller int) []store.Write {
@@ -120,13 +167,13 @@ var countContests = []contest{
 			m.State = store.MailSent
 			commit(t, h.of(0), store.PutSession{Session: newSession("ada", name)},
 				store.PutPreSession{PreSession: newPreSession("ada", name)},
-				store.PutToken{Token: newToken(name, name)}, store.EnqueueMail{Mail: m})
+				store.PutToken{Token: newToken(name, name)}, store.EnqueueMail{Mail: m}, see("ada", name, noon))
 			hit(t, h.of(0), name, threeAnHour, noon, true)
 		}
 		far := noon.Add(1000 * time.Hour)
 		counts := make([]store.Purged, 6)
 		results := together(len(counts), func(caller int) (err error) {
-			counts[caller], err = h.of(caller).Purge(t.Context(), store.Purge{Now: far, IdleSince: far, MailsBefore: far, UsedTokensBefore: far})
+			counts[caller], err = h.of(caller).Purge(t.Context(), store.Purge{Now: far, IdleSince: far, MailsBefore: far, UsedTokensBefore: far, DevicesBefore: far})
 			return err
 		})
 		winners(t, results, len(counts))
@@ -137,7 +184,8 @@ var countContests = []contest{
 			sum.Tokens += c.Tokens
 			sum.Counters += c.Counters
 			sum.Mails += c.Mails
+			sum.Devices += c.Devices
 		}
-		require.Equal(t, store.Purged{Sessions: 20, PreSessions: 20, Tokens: 20, Counters: 20, Mails: 20}, sum)
+		require.Equal(t, store.Purged{Sessions: 20, PreSessions: 20, Tokens: 20, Counters: 20, Mails: 20, Devices: 20}, sum)
 	}},
 }

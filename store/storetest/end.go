@@ -56,7 +56,7 @@ var endContests = []contest{
 			return h.of(caller).Commit(t.Context(), mark(caller), downfalls[caller%len(downfalls)].write(all[caller]))
 		})
 		marks(t, h, winners(t, results, len(all)-1, store.ErrLastSuperAdministrator))
-		left, err := h.of(0).ListOperators(t.Context(), store.OperatorQuery{RoleID: store.RoleSuperAdministrator, State: store.OperatorActive})
+		left, err := h.of(0).ListOperators(t.Context(), store.OperatorQuery{RoleID: store.RoleSuperAdministrator, Show: store.ShowActive, Now: noon})
 		require.NoError(t, err)
 		require.Len(t, left, 1)
 	}},

@@ -36,8 +36,8 @@ func chain(previous []byte, e store.Event) []byte {
 	return sum[:]
 }
 
-// unbroken requires that the audit has so many events, numbered from one, each
-// chained to the one before.
+// unbroken requires that the audit has so many events, numbered without gaps from
+// one end to the other, each chained to the one before.
 func unbroken(t *testing.T, st store.Store, want int) {
 	t.Helper()
 	var all []store.Event
@@ -52,14 +52,24 @@ func unbroken(t *testing.T, st store.Store, want int) {
 	}
 	require.Len(t, all, want)
 	slices.Reverse(all)
-	var previous []byte
+	ends := auditEnds(t, st)
+	require.Equal(t, ends.LastSeq-ends.PurgedSeq, int64(want), "events between the ends")
+	previous := ends.PurgedMAC
 	for i, e := range all {
-		require.EqualValues(t, i+1, e.Seq, "no gaps")
+		require.Equal(t, ends.PurgedSeq+int64(i)+1, e.Seq, "no gaps")
 		bare := e
 		bare.MAC = nil
 		require.Equal(t, chain(previous, bare), e.MAC, "event %d is chained to the one before", e.Seq)
 		previous = e.MAC
 	}
+	require.Equal(t, previous, ends.LastMAC)
+}
+
+func auditEnds(t *testing.T, st store.Store) store.AuditEnds {
+	t.Helper()
+	ends, err := st.AuditEnds(t.Context())
+	require.NoError(t, err)
+	return ends
 }
 
 var eventDuties = []duty{
@@ -134,59 +144,108 @@ var eventDuties = []duty{
 		}})
 		require.Equal(t, []byte{1, 2, 3}, events(t, st, store.EventQuery{})[1].MAC)
 	}},
-	{"events are selected by code, actor, target and time together", func(t *testing.T, st store.Store) {
-		for i, code := range []string{"a.b", "a.b", "a_b", "A.B", "a.b"} {
-			e := newEvent(fmt.Sprint(i))
-			e.Code, e.ActorID, e.TargetID = code, fmt.Sprint("actor", i%2), fmt.Sprint("target", i%3)
-			e.At = noon.Add(time.Duration(i) * time.Minute)
-			commit(t, st, store.AppendEvent{Event: e})
-		}
+}
+
+// appendAt appends an event for each of the minutes past noon.
+func appendAt(t *testing.T, st store.Store, minutes ...int) {
+	t.Helper()
+	for i, minute := range minutes {
+		e := newEvent(fmt.Sprint(i))
+		e.At = noon.Add(time.Duration(minute) * time.Minute)
+		commit(t, st, store.AppendEvent{Event: e, MAC: chain})
+	}
+}
+
+func purgeEvents(minute int) store.PurgeEvents {
+	return store.PurgeEvents{Before: noon.Add(time.Duration(minute) * time.Minute)}
+}
+
+var eventPurgeDuties = []duty{
+	{"before the first event both ends are zero, and there is nothing to purge", func(t *testing.T, st store.Store) {
+		same(t, store.AuditEnds{}, auditEnds(t, st))
+		commit(t, st, purgeEvents(0), store.PurgeEvents{})
+		same(t, store.AuditEnds{}, auditEnds(t, st))
+		appendAt(t, st, 0)
+		unbroken(t, st, 1)
+	}},
+	{"the ends are those of the events, of which a failed commit is none", func(t *testing.T, st store.Store) {
+		given := newEvent("given")
+		given.MAC = []byte("given")
+		commit(t, st, store.AppendEvent{Event: newEvent("first"), MAC: chain}, store.AppendEvent{Event: given})
+		want := store.AuditEnds{LastSeq: 2, LastMAC: []byte("given")}
+		same(t, want, auditEnds(t, st))
+		refused(t, st, store.ErrNotFound, store.AppendEvent{Event: newEvent("never"), MAC: chain}, purgeEvents(9), consume("nothing", noon))
+		same(t, want, auditEnds(t, st))
+		handedOut := auditEnds(t, st)
+		handedOut.LastMAC[0] = 'x'
+		same(t, want, auditEnds(t, st))
+	}},
+	{"the oldest events go as long as they are old enough, and the first that is not keeps all after it", func(t *testing.T, st store.Store) {
+		appendAt(t, st, 1, 2, 2, 5, 3, 1, 9)
 		for _, c := range []struct {
-			q    store.EventQuery
-			want []int64
-		}{
-			{store.EventQuery{}, []int64{5, 4, 3, 2, 1}},
-			{store.EventQuery{Code: "a.b"}, []int64{5, 2, 1}},
-			{store.EventQuery{Code: "a_b"}, []int64{3}},
-			{store.EventQuery{Code: "a%"}, nil},
-			{store.EventQuery{ActorID: "actor1"}, []int64{4, 2}},
-			{store.EventQuery{TargetID: "target0"}, []int64{4, 1}},
-			{store.EventQuery{ActorID: "actor0", TargetID: "target0"}, []int64{1}},
-			{store.EventQuery{From: noon.Add(time.Minute)}, []int64{5, 4, 3, 2}},
-			{store.EventQuery{From: noon.Add(time.Minute + time.Microsecond)}, []int64{5, 4, 3}},
-			{store.EventQuery{Until: noon.Add(time.Minute)}, []int64{1}},
-			{store.EventQuery{Until: noon.Add(time.Minute + time.Microsecond)}, []int64{2, 1}},
-			{store.EventQuery{From: noon, Until: noon}, nil},
-			{store.EventQuery{BeforeSeq: 3}, []int64{2, 1}},
-			{store.EventQuery{BeforeSeq: 1}, nil},
-			{store.EventQuery{BeforeSeq: 99, Limit: 2}, []int64{5, 4}},
-			{store.EventQuery{Code: "a.b", BeforeSeq: 5, Limit: 1, From: noon.Add(-time.Hour), Until: noon.Add(time.Hour)}, []int64{2}},
-		} {
-			var got []int64
-			for _, e := range events(t, st, c.q) {
-				got = append(got, e.Seq)
+			before int
+			gone   int64
+		}{{0, 0}, {1, 0}, {2, 1}, {3, 3}, {1, 3}, {4, 3}, {5, 3}, {6, 6}, {9, 6}} {
+			mac := events(t, st, store.EventQuery{OldestFirst: true})[0].MAC
+			for _, e := range events(t, st, store.EventQuery{}) {
+				if e.Seq == c.gone {
+					mac = e.MAC
+				}
 			}
-			require.Equal(t, c.want, got, "%+v", c.q)
+			was := auditEnds(t, st)
+			commit(t, st, purgeEvents(c.before))
+			ends := auditEnds(t, st)
+			require.Equal(t, c.gone, ends.PurgedSeq, "before minute %d", c.before)
+			require.Equal(t, was.LastMAC, ends.LastMAC)
+			if c.gone > was.PurgedSeq {
+				require.Equal(t, mac, ends.PurgedMAC)
+			} else {
+				same(t, was, ends)
+			}
+			unbroken(t, st, 7-int(c.gone))
 		}
 	}},
-	{"pages of events are without gaps or repeats, of 50 rows unless asked otherwise", func(t *testing.T, st store.Store) {
-		var writes []store.Write
-		for _, id := range names("e", 120) {
-			writes = append(writes, store.AppendEvent{Event: newEvent(id)})
-		}
-		commit(t, st, writes...)
-		for _, limit := range []int{0, -1, 501, 1, 7, 60, 120, 500} {
-			q := store.EventQuery{Limit: limit}
-			for want := int64(120); want > 0; {
-				page := events(t, st, q)
-				require.Len(t, page, int(min(want, int64(store.PageLimit(limit)))))
-				for _, e := range page {
-					require.Equal(t, want, e.Seq)
-					want--
-				}
-				q.BeforeSeq = page[len(page)-1].Seq
-			}
-			require.Empty(t, events(t, st, q))
+	{"an event at the very time stays, and so do all without a time", func(t *testing.T, st store.Store) {
+		appendAt(t, st, 0)
+		commit(t, st, store.PurgeEvents{})
+		commit(t, st, store.PurgeEvents{Before: noon})
+		commit(t, st, store.PurgeEvents{Before: noon.Add(999)})
+		unbroken(t, st, 1)
+		commit(t, st, store.PurgeEvents{Before: noon.Add(time.Microsecond).In(time.FixedZone("east", 3600))})
+		unbroken(t, st, 0)
+	}},
+	{"the audit goes on after all of it was purged", func(t *testing.T, st store.Store) {
+		appendAt(t, st, 1, 2, 3)
+		commit(t, st, purgeEvents(4))
+		ends := auditEnds(t, st)
+		require.EqualValues(t, 3, ends.PurgedSeq)
+		require.EqualValues(t, 3, ends.LastSeq)
+		require.Equal(t, ends.LastMAC, ends.PurgedMAC)
+		require.Empty(t, events(t, st, store.EventQuery{}))
+		appendAt(t, st, 2, 5)
+		unbroken(t, st, 2)
+		require.Equal(t, []int64{4}, seqs(t, st, store.EventQuery{Until: noon.Add(3 * time.Minute)}))
+		require.Equal(t, []int64{5}, seqs(t, st, store.EventQuery{From: noon.Add(3 * time.Minute)}))
+	}},
+	{"events are appended and purged in the order given", func(t *testing.T, st store.Store) {
+		appendAt(t, st, 1, 2)
+		old, young := newEvent("old"), newEvent("young")
+		young.At = noon.Add(time.Hour)
+		commit(t, st, store.AppendEvent{Event: old, MAC: chain}, purgeEvents(5), store.AppendEvent{Event: old, MAC: chain},
+			store.AppendEvent{Event: young, MAC: chain}, purgeEvents(5), purgeEvents(5), store.AppendEvent{Event: old, MAC: chain})
+		unbroken(t, st, 2)
+		require.EqualValues(t, 4, auditEnds(t, st).PurgedSeq)
+		require.Equal(t, []int64{5, 6}, seqs(t, st, store.EventQuery{OldestFirst: true}))
+	}},
+	{"no filter finds a purged event", func(t *testing.T, st store.Store) {
+		full := filled[store.Event](t, "full")
+		full.At, full.Outcome = noon, "success"
+		commit(t, st, store.AppendEvent{Event: full}, store.AppendEvent{Event: full}, store.PurgeEvents{Before: noon.Add(time.Hour)})
+		for _, q := range []store.EventQuery{
+			{}, {OldestFirst: true}, {Area: full.Area()}, {Code: full.Code}, {Outcome: full.Outcome}, {ActorID: full.ActorID},
+			{TargetID: full.TargetID}, {Address: full.Address}, {From: noon}, {Until: noon.Add(time.Hour)}, {BeforeSeq: 2}, {OldestFirst: true, AfterSeq: 1},
+		} {
+			require.Empty(t, seqs(t, st, q), "%+v", q)
 		}
 	}},
 }

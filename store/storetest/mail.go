@@ -108,7 +108,7 @@ var mailDuties = []duty{
 		commit(t, st, store.EnqueueMail{Mail: m})
 		require.Equal(t, m.ExpiresAt, claim(t, st, noon).ExpiresAt)
 	}},
-	{"a settled mail is final, and its body is wiped", func(t *testing.T, st store.Store) {
+	{"a settled mail is final, and its body is wiped unless it failed", func(t *testing.T, st store.Store) {
 		for i, state := range []store.MailState{store.MailSent, store.MailFailed, store.MailCancelled} {
 			id := string(state)
 			commit(t, st, store.EnqueueMail{Mail: newMail(id)})
@@ -119,7 +119,11 @@ var mailDuties = []duty{
 			got := mail(t, st, id)
 			require.Equal(t, state, got.State)
 			require.Equal(t, settle.Reply, got.Reply)
-			require.Empty(t, got.Body)
+			if state == store.MailFailed {
+				require.Equal(t, newMail(id).Body, got.Body)
+			} else {
+				require.Empty(t, got.Body)
+			}
 			require.Equal(t, 1, got.Attempts)
 			if state == store.MailSent {
 				require.Equal(t, at, got.SentAt)
@@ -168,11 +172,47 @@ var mailDuties = []duty{
 		noneDue(t, st, noon.Add(time.Hour))
 		require.Empty(t, mail(t, st, "m").Body)
 	}},
-	{"mails are selected by state and operator together", func(t *testing.T, st store.Store) {
+	{"a failed mail is tried again from the beginning", func(t *testing.T, st store.Store) {
+		commit(t, st, store.EnqueueMail{Mail: newMail("m")})
+		for attempt := range 3 {
+			now := noon.Add(time.Duration(attempt) * time.Hour)
+			require.Equal(t, 1, claim(t, st, now).Attempts)
+			settle := store.SettleMail{ID: "m", Attempt: 1, State: store.MailFailed, Reply: "550 no", At: now}
+			commit(t, st, settle)
+			noneDue(t, st, now.Add(1000*time.Hour))
+			due := now.Add(time.Hour)
+			commit(t, st, store.RetryMail{ID: "m", Now: due.Add(999)})
+			want := newMail("m")
+			want.NextAttemptAt, want.Reply = due, "550 no"
+			same(t, want, mail(t, st, "m"))
+			refused(t, st, store.ErrConflict, settle)
+			noneDue(t, st, due.Add(-time.Microsecond))
+		}
+	}},
+	{"only a failed mail is tried again", func(t *testing.T, st store.Store) {
+		for _, state := range []store.MailState{store.MailQueued, store.MailSent, store.MailCancelled} {
+			m := newMail(string(state))
+			m.State = state
+			commit(t, st, store.EnqueueMail{Mail: m})
+			refused(t, st, store.ErrConflict, store.RetryMail{ID: m.ID, Now: noon})
+			same(t, m, mail(t, st, m.ID))
+		}
+		refused(t, st, store.ErrNotFound, store.RetryMail{ID: "other", Now: noon})
+		m := newMail("failed")
+		m.State = store.MailFailed
+		again := store.RetryMail{ID: "failed", Now: noon}
+		refused(t, st, store.ErrConflict, store.EnqueueMail{Mail: m}, again, again)
+		commit(t, st, store.EnqueueMail{Mail: m}, again)
+		refused(t, st, store.ErrConflict, again)
+	}},
+	{"mails are selected by state, kind and operator together", func(t *testing.T, st store.Store) {
 		for i, id := range []string{"a", "b", "c", "d"} {
 			m := newMail(id)
 			m.CreatedAt = noon.Add(time.Duration(i) * time.Minute)
 			m.OperatorID = fmt.Sprint("operator", i%2)
+			if i%3 == 0 {
+				m.Kind = "reset"
+			}
 			if i >= 2 {
 				m.State = store.MailFailed
 			}
@@ -187,6 +227,12 @@ var mailDuties = []duty{
 			{store.MailQuery{OperatorID: "operator0"}, "c a"},
 			{store.MailQuery{OperatorID: "operator_"}, ""},
 			{store.MailQuery{State: store.MailSent}, ""},
+			{store.MailQuery{Kind: "reset"}, "d a"},
+			{store.MailQuery{Kind: "invitation"}, "c b"},
+			{store.MailQuery{Kind: "rese_"}, ""},
+			{store.MailQuery{Kind: "reset", BeforeCreatedAt: noon.Add(3 * time.Minute), BeforeID: "d"}, "a"},
+			{store.MailQuery{State: store.MailFailed, Kind: "reset", OperatorID: "operator1"}, "d"},
+			{store.MailQuery{State: store.MailQueued, Kind: "reset", OperatorID: "operator1"}, ""},
 			{store.MailQuery{State: store.MailFailed, OperatorID: "operator1"}, "d"},
 			{store.MailQuery{OperatorID: "operator1", BeforeCreatedAt: noon.Add(3 * time.Minute), BeforeID: "d"}, "b"},
 			{store.MailQuery{BeforeCreatedAt: noon.Add(2 * time.Minute)}, "b a"},

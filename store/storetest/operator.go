@@ -26,12 +26,12 @@ var operatorDuties = []duty{
 			func(o store.Operator) { commit(t, st, store.PutOperator{Operator: o}) },
 			func() store.Operator { return operator(t, st, o.ID) })
 	}},
-	{"every field of a replaced operator comes back, but LastActiveAt stays", func(t *testing.T, st store.Store) {
+	{"every field of a replaced operator comes back, but LastActiveAt and LockedUntil stay", func(t *testing.T, st store.Store) {
 		before := put(t, st, fullOperator(t, "ada"))
 		o := fullOperator(t, "grace")
 		o.ID, o.Version = before.ID, before.Version
 		want := o
-		want.Version, want.LastActiveAt = 2, before.LastActiveAt
+		want.Version, want.LastActiveAt, want.LockedUntil = 2, before.LastActiveAt, before.LockedUntil
 		keeps(t, o, want,
 			func(o store.Operator) { commit(t, st, store.PutOperator{Operator: o}) },
 			func() store.Operator { return operator(t, st, before.ID) })
@@ -43,7 +43,7 @@ var operatorDuties = []duty{
 		same(t, want, put(t, st, bare))
 
 		full := fullOperator(t, "grace")
-		full.ID, full.Version, full.LastActiveAt = "1", 1, time.Time{}
+		full.ID, full.Version, full.LastActiveAt, full.LockedUntil = "1", 1, time.Time{}, time.Time{}
 		bare.Version = 2
 		want.Version = 3
 		same(t, want, put(t, st, full, bare))
@@ -310,5 +310,43 @@ var operatorDuties = []duty{
 		commit(t, st, store.MarkActive{OperatorID: "nobody", At: noon})
 		_, err := st.FindOperator(t.Context(), "nobody")
 		require.ErrorIs(t, err, store.ErrNotFound)
+	}},
+	{"marking locked sets LockedUntil, back too, and nothing else", func(t *testing.T, st store.Store) {
+		o := fullOperator(t, "ada")
+		o = put(t, st, o)
+		for _, until := range []time.Time{noon.Add(999), noon.Add(time.Hour), noon.Add(-time.Hour), {}, noon.In(time.FixedZone("east", 3600))} {
+			commit(t, st, store.MarkLocked{OperatorID: o.ID, Until: until})
+			o.LockedUntil = store.Time(until)
+			same(t, o, operator(t, st, o.ID))
+		}
+		commit(t, st, store.MarkLocked{OperatorID: "nobody", Until: noon})
+		_, err := st.FindOperator(t.Context(), "nobody")
+		require.ErrorIs(t, err, store.ErrNotFound)
+	}},
+	{"a lock shows while the operator is active, and again once they are", func(t *testing.T, st store.Store) {
+		shows := func(want store.OperatorShow) {
+			t.Helper()
+			for _, show := range []store.OperatorShow{store.ShowActive, store.ShowInvited, store.ShowExpired, store.ShowLocked, store.ShowDisabled} {
+				found := operatorIDs(t, st, store.OperatorQuery{Show: show, Now: noon})
+				require.Equal(t, show == want, found == "ada", "%s, not %s", want, show)
+			}
+		}
+		o := put(t, st, newOperator("ada"))
+		shows(store.ShowActive)
+		commit(t, st, store.MarkLocked{OperatorID: "ada", Until: noon.Add(time.Hour)})
+		shows(store.ShowLocked)
+		o.State = store.OperatorDisabled
+		o = put(t, st, o)
+		shows(store.ShowDisabled)
+		commit(t, st, store.MarkLocked{OperatorID: "ada", Until: noon.Add(2 * time.Hour)})
+		shows(store.ShowDisabled)
+		o.State, o.InviteExpiresAt = store.OperatorInvited, noon.Add(time.Hour)
+		o = put(t, st, o)
+		shows(store.ShowInvited)
+		o.State, o.LockedUntil = store.OperatorActive, time.Time{}
+		put(t, st, o)
+		shows(store.ShowLocked)
+		commit(t, st, store.MarkLocked{OperatorID: "ada"})
+		shows(store.ShowActive)
 	}},
 }

@@ -1,78 +1,70 @@
 package storetest
 
 import (
-	"slices"
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/store"
 )
 
+// operators lists what the query selects.
+func operators(t *testing.T, st store.Store, q store.OperatorQuery) []store.OperatorRow {
+	t.Helper()
+	found, err := st.ListOperators(t.Context(), q)
+	require.NoError(t, err)
+	return found
+}
+
+// operatorIDs lists the ids of those that the query selects.
+func operatorIDs(t *testing.T, st store.Store, q store.OperatorQuery) string {
+	t.Helper()
+	var ids []string
+	for _, o := range operators(t, st, q) {
+		ids = append(ids, o.ID)
+	}
+	return strings.Join(ids, " ")
+}
+
+// operatorPages lists all that the query selects, page by page.
+func operatorPages(t *testing.T, st store.Store, q store.OperatorQuery) []store.OperatorRow {
+	t.Helper()
+	var all []store.OperatorRow
+	for {
+		page := operators(t, st, q)
+		require.LessOrEqual(t, len(page), q.Limit)
+		all = append(all, page...)
+		if len(page) < q.Limit {
+			return all
+		}
+		last := page[len(page)-1]
+		q.After = &store.OperatorCursor{ID: last.ID}
+		switch q.Sort {
+		case store.ByLastActive:
+			q.After.At = last.LastActiveAt
+		case store.ByCreated:
+			q.After.At = last.CreatedAt
+		default:
+			q.After.NameKey = last.NameKey
+		}
+	}
+}
+
+var sorts = []store.OperatorSort{store.ByName, store.ByLastActive, store.ByCreated}
+
 var operatorListDuties = []duty{
-	{"a search is a literal substring of the folded name or address", func(t *testing.T, st store.Store) {
-		for i, s := range hostile {
-			commit(t, st, store.PutOperator{Operator: store.Operator{
-				ID: names("", len(hostile))[i], NameKey: "1" + s + "2", EmailKey: "3" + s + "4@example.org", State: store.OperatorActive,
-			}})
-		}
-		for _, s := range append(slices.Clip(hostile), "1", "@example.org", "example_org", "1%2", "EXAMPLE", "nowhere") {
-			want := 0
-			for _, h := range hostile {
-				if strings.Contains("1"+h+"2", s) || strings.Contains("3"+h+"4@example.org", s) {
-					want++
-				}
-			}
-			found, err := st.ListOperators(t.Context(), store.OperatorQuery{Search: s, Limit: 500})
-			require.NoError(t, err)
-			require.Len(t, found, want, "search %q", s)
-		}
-	}},
-	{"operators are selected by search, state and role together", func(t *testing.T, st store.Store) {
-		for _, c := range []struct {
-			id, primary string
-			state       store.OperatorState
-			roles       []string
-		}{
-			{"a1", "editor", store.OperatorActive, nil},
-			{"a2", "", store.OperatorActive, []string{"editor", "other"}},
-			{"a3", "editor", store.OperatorDisabled, nil},
-			{"b1", "editor", store.OperatorActive, nil},
-			{"b2", "edit", store.OperatorInvited, []string{"editors"}},
-		} {
-			o := newOperator(c.id)
-			o.PrimaryRole, o.State, o.Roles = c.primary, c.state, c.roles
-			put(t, st, o)
-		}
-		for _, c := range []struct {
-			q    store.OperatorQuery
-			want string
-		}{
-			{store.OperatorQuery{}, "a1 a2 a3 b1 b2"},
-			{store.OperatorQuery{State: store.OperatorActive}, "a1 a2 b1"},
-			{store.OperatorQuery{RoleID: "editor"}, "a1 a2 a3 b1"},
-			{store.OperatorQuery{RoleID: "edit"}, "b2"},
-			{store.OperatorQuery{RoleID: "edito_"}, ""},
-			{store.OperatorQuery{RoleID: "nobody"}, ""},
-			{store.OperatorQuery{State: "no such state"}, ""},
-			{store.OperatorQuery{Search: "of a"}, "a1 a2 a3"},
-			{store.OperatorQuery{Search: "a", State: store.OperatorActive, RoleID: "editor", AfterNameKey: "name of a1", AfterID: "a1"}, "a2 b1"},
-		} {
-			found, err := st.ListOperators(t.Context(), c.q)
-			require.NoError(t, err)
-			ids := make([]string, len(found))
-			for i, o := range found {
-				ids[i] = o.ID
-			}
-			require.Equal(t, c.want, strings.Join(ids, " "), "%+v", c.q)
-		}
-	}},
-	{"a list of operators holds whole records", func(t *testing.T, st store.Store) {
+	{"a list of operators holds whole records, and says who has two-factor", func(t *testing.T, st store.Store) {
 		o := put(t, st, fullOperator(t, "ada"))
-		found, err := st.ListOperators(t.Context(), store.OperatorQuery{})
-		require.NoError(t, err)
-		same(t, []store.Operator{o}, found)
+		for _, q := range []store.OperatorQuery{{}, {RoleID: o.PrimaryRole}, {Search: "ada"}, {Show: store.ShowInvited, Now: o.InviteExpiresAt.Add(-1)}, {Show: store.ShowExpired, Now: o.InviteExpiresAt}} {
+			for _, q.Sort = range sorts {
+				same(t, []store.OperatorRow{{Operator: o}}, operators(t, st, q))
+			}
+		}
+		commit(t, st, store.PutFactor{Factor: newFactor(o.ID, "f")})
+		same(t, []store.OperatorRow{{Operator: o, TwoFactor: true}}, operators(t, st, store.OperatorQuery{}))
 	}},
 	{"pages of operators are in byte order of the name, without gaps or repeats", func(t *testing.T, st store.Store) {
 		for _, s := range hostile {
@@ -80,18 +72,8 @@ var operatorListDuties = []duty{
 		}
 		for _, limit := range []int{1, 7, 500} {
 			var seen []string
-			q := store.OperatorQuery{Limit: limit}
-			for {
-				page, err := st.ListOperators(t.Context(), q)
-				require.NoError(t, err)
-				require.LessOrEqual(t, len(page), limit)
-				for _, o := range page {
-					seen = append(seen, o.NameKey)
-				}
-				if len(page) < limit {
-					break
-				}
-				q.AfterNameKey, q.AfterID = page[limit-1].NameKey, page[limit-1].ID
+			for _, o := range operatorPages(t, st, store.OperatorQuery{Limit: limit}) {
+				seen = append(seen, o.NameKey)
 			}
 			require.Equal(t, sorted(hostile), seen, "pages of %d", limit)
 		}
@@ -103,9 +85,155 @@ var operatorListDuties = []duty{
 		}
 		commit(t, st, writes...)
 		for _, c := range []struct{ limit, want int }{{0, 50}, {-1, 50}, {501, 50}, {51, 51}, {500, 60}} {
-			found, err := st.ListOperators(t.Context(), store.OperatorQuery{Limit: c.limit})
-			require.NoError(t, err)
-			require.Len(t, found, c.want, "limit %d", c.limit)
+			require.Len(t, operators(t, st, store.OperatorQuery{Limit: c.limit}), c.want, "limit %d", c.limit)
 		}
+	}},
+	{"each filter selects by itself and with the others, in each order, on pages of any length", func(t *testing.T, st store.Store) {
+		all := society(t, st)
+		for _, q := range append(singleFilters(), mixedFilters()...) {
+			for _, q.Sort = range sorts {
+				want := selected(all, q)
+				for _, q.Limit = range []int{3, 500} {
+					got := operatorPages(t, st, q)
+					require.Equal(t, idsOf(want), idsOf(got), "%+v", q)
+				}
+			}
+		}
+	}},
+	{"a cursor need not be a row that is there", func(t *testing.T, st store.Store) {
+		put(t, st, newOperator("a"), newOperator("c"))
+		for want, after := range map[string]*store.OperatorCursor{
+			"a c": {}, "c": {NameKey: "name of b"}, "": {NameKey: "name of c", ID: "d"},
+		} {
+			require.Equal(t, want, operatorIDs(t, st, store.OperatorQuery{After: after}))
+		}
+		require.Equal(t, "c", operatorIDs(t, st, store.OperatorQuery{Sort: store.ByCreated, After: &store.OperatorCursor{At: noon, ID: "b"}}))
+		require.Equal(t, "a c", operatorIDs(t, st, store.OperatorQuery{Sort: store.ByCreated, After: &store.OperatorCursor{At: noon.Add(time.Hour), ID: "z"}}))
+		require.Equal(t, "", operatorIDs(t, st, store.OperatorQuery{Sort: store.ByCreated, After: &store.OperatorCursor{At: noon.Add(-time.Hour)}}))
+	}},
+	{"what is shown of an operator turns at its time, whether the store was purged since or will be", func(t *testing.T, st store.Store) {
+		invited, forever, locked, disabled := newOperator("invited"), newOperator("forever"), newOperator("locked"), newOperator("disabled")
+		invited.State, invited.InviteExpiresAt = store.OperatorInvited, noon
+		forever.State = store.OperatorInvited
+		locked.LockedUntil, disabled.LockedUntil = noon, noon.Add(time.Hour)
+		disabled.State = store.OperatorDisabled
+		put(t, st, newOperator("active"), invited, forever, locked, disabled)
+		before := map[store.OperatorShow]string{
+			store.ShowActive: "active", store.ShowInvited: "invited", store.ShowExpired: "forever",
+			store.ShowLocked: "locked", store.ShowDisabled: "disabled", "no such state": "",
+		}
+		after := map[store.OperatorShow]string{
+			store.ShowActive: "active locked", store.ShowInvited: "", store.ShowExpired: "forever invited",
+			store.ShowLocked: "", store.ShowDisabled: "disabled", "no such state": "",
+		}
+		for _, purgedAt := range []time.Time{{}, noon.Add(-time.Hour), noon.Add(time.Hour)} {
+			purge(t, st, store.Purge{Now: purgedAt}, store.Purged{})
+			for show := range before {
+				for _, sort := range sorts {
+					q := store.OperatorQuery{Show: show, Sort: sort, Now: noon.Add(-time.Microsecond)}
+					require.Equal(t, before[show], operatorIDs(t, st, q), "%s before its time", show)
+					q.Now = noon.Add(999)
+					require.Equal(t, after[show], operatorIDs(t, st, q), "%s at its time", show)
+					q.Limit = 1
+					first, _, _ := strings.Cut(after[show], " ")
+					require.Equal(t, first, operatorIDs(t, st, q), "the first that is %s", show)
+				}
+			}
+		}
+	}},
+	{"more operators than a page, and than a thousand, turn at once", func(t *testing.T, st store.Store) {
+		var writes []store.Write
+		var want []string
+		for i := range 1_100 {
+			id := fmt.Sprintf("o%04d", i)
+			o := newOperator(id)
+			o.State, o.InviteExpiresAt = store.OperatorInvited, noon.Add(time.Duration(i%2)*time.Hour)
+			if i%2 == 0 {
+				want = append(want, id)
+			}
+			writes = append(writes, store.PutOperator{Operator: o})
+		}
+		for i := range 1_100 {
+			id := fmt.Sprintf("p%04d", i)
+			o := newOperator(id)
+			o.LockedUntil = noon
+			want, writes = append(want, id), append(writes, store.PutOperator{Operator: o})
+		}
+		commit(t, st, writes...)
+		for range 2 {
+			expired := operatorPages(t, st, store.OperatorQuery{Show: store.ShowExpired, Now: noon, Limit: 300})
+			active := operatorPages(t, st, store.OperatorQuery{Show: store.ShowActive, Now: noon, Limit: 300})
+			require.Equal(t, want, idsOf(append(expired, active...)))
+			purge(t, st, store.Purge{Now: noon}, store.Purged{})
+		}
+	}},
+	{"a filter follows every change that concerns it", func(t *testing.T, st store.Store) {
+		o := newOperator("ada")
+		o.PrimaryRole = "first"
+		o = put(t, st, o, newSuperAdministrator("eve"))
+		yes := func(q store.OperatorQuery, is bool) {
+			t.Helper()
+			require.Equal(t, is, strings.HasPrefix(operatorIDs(t, st, q), "ada"), "%+v", q)
+		}
+		twoFactor, member := store.OperatorQuery{TwoFactor: store.Yes}, store.OperatorQuery{Member: store.Yes}
+		yes(twoFactor, false)
+		unconfirmed := newFactor("ada", "unconfirmed")
+		unconfirmed.ConfirmedAt = time.Time{}
+		commit(t, st, store.PutFactor{Factor: unconfirmed},
+			store.PutRecoverySet{Set: store.RecoverySet{OperatorID: "ada", Hashes: [][]byte{{1}}}})
+		yes(twoFactor, false)
+		commit(t, st, store.PutFactor{Factor: newFactor("ada", "a")}, store.PutFactor{Factor: newFactor("ada", "b")})
+		yes(twoFactor, true)
+		commit(t, st, store.PutOperator{Operator: o}, store.RemoveFactor{OperatorID: "ada", ID: "a"})
+		yes(twoFactor, true)
+		commit(t, st, store.RemoveFactor{OperatorID: "ada", ID: "b"})
+		yes(twoFactor, false)
+		commit(t, st, store.PutFactor{Factor: newFactor("ada", "c")})
+		yes(twoFactor, true)
+		commit(t, st, store.RemoveFactors{OperatorID: "ada"})
+		yes(twoFactor, false)
+
+		yes(member, false)
+		o = operator(t, st, "ada")
+		o.MemberID, o.PrimaryRole, o.Roles = "member", "second", []string{"third"}
+		o.NameKey, o.EmailKey = "lovelace", "countess@example.org"
+		commit(t, st, store.PutOperator{Operator: o})
+		yes(member, true)
+		for id, is := range map[string]bool{"first": false, "second": true, "third": true} {
+			yes(store.OperatorQuery{RoleID: id}, is)
+		}
+		for word, is := range map[string]bool{"ada": false, "lovelace": true, "count": true, "name": false} {
+			yes(store.OperatorQuery{Search: word}, is)
+		}
+		commit(t, st, store.DeleteOperator{ID: "ada", Version: 3})
+		for _, q := range []store.OperatorQuery{member, {RoleID: "second"}, {RoleID: "third"}, {Search: "lovelace"}, {Search: "countess"}, {}} {
+			yes(q, false)
+		}
+	}},
+	{"an order follows the operator's activity and name, behind a filter too", func(t *testing.T, st store.Store) {
+		for i, id := range []string{"a", "b", "c"} {
+			o := newOperator(id)
+			o.Roles, o.LastActiveAt, o.CreatedAt = []string{"editor"}, noon.Add(-time.Duration(i)*time.Hour), noon.Add(time.Duration(i)*time.Hour)
+			put(t, st, o)
+		}
+		queries := []store.OperatorQuery{{}, {RoleID: "editor"}, {Search: "example"}, {Show: store.ShowActive, Now: noon}, {TwoFactor: store.No}, {Member: store.No}}
+		in := func(byName, byActive, byCreated string) {
+			t.Helper()
+			for _, q := range queries {
+				for sort, want := range map[store.OperatorSort]string{store.ByName: byName, store.ByLastActive: byActive, store.ByCreated: byCreated} {
+					q.Sort = sort
+					require.Equal(t, want, operatorIDs(t, st, q), "%+v", q)
+				}
+			}
+		}
+		in("a b c", "a b c", "c b a")
+		commit(t, st, store.PutSession{Session: newSession("b", "s")}, store.MarkActive{OperatorID: "c", At: noon.Add(time.Hour)})
+		in("a b c", "c a b", "c b a")
+		require.NoError(t, st.TouchSession(t.Context(), store.DigestOf("s"), noon.Add(2*time.Hour)))
+		in("a b c", "b c a", "c b a")
+		o := operator(t, st, "a")
+		o.NameKey, o.CreatedAt, o.LastActiveAt = "zuse", noon.Add(9*time.Hour), noon.Add(9*time.Hour)
+		put(t, st, o)
+		in("b c a", "b c a", "a c b")
 	}},
 }

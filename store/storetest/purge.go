@@ -22,7 +22,7 @@ func purge(t *testing.T, st store.Store, p store.Purge, want store.Purged) {
 
 var purgeDuties = []duty{
 	{"an empty store has nothing past its time", func(t *testing.T, st store.Store) {
-		purge(t, st, store.Purge{Now: noon, IdleSince: noon, MailsBefore: noon, UsedTokensBefore: noon}, store.Purged{})
+		purge(t, st, store.Purge{Now: noon, IdleSince: noon, MailsBefore: noon, UsedTokensBefore: noon, DevicesBefore: noon}, store.Purged{})
 	}},
 	{"sessions go at their end", func(t *testing.T, st store.Store) {
 		put(t, st, newOperator("ada"))
@@ -107,7 +107,7 @@ var purgeDuties = []duty{
 			store.PutRecoverySet{Set: store.RecoverySet{OperatorID: "ada", Hashes: [][]byte{{1}}}},
 			store.PutParameters{Parameters: store.Parameters{ConfirmBy: noon}}, store.AppendEvent{Event: newEvent("e"), MAC: chain})
 		far := noon.Add(100_000 * time.Hour)
-		purge(t, st, store.Purge{Now: far, IdleSince: far, MailsBefore: far, UsedTokensBefore: far}, store.Purged{})
+		purge(t, st, store.Purge{Now: far, IdleSince: far, MailsBefore: far, UsedTokensBefore: far, DevicesBefore: far}, store.Purged{})
 		operator(t, st, "ada")
 		role(t, st, "editor")
 		require.Len(t, factors(t, st, "ada"), 1)

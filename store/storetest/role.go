@@ -125,9 +125,7 @@ var roleDuties = []duty{
 		}
 		role(t, st, "other")
 		refused(t, st, store.ErrConflict, store.CheckOperator{ID: "primary", Version: 1})
-		found, err := st.ListOperators(t.Context(), store.OperatorQuery{RoleID: "editor"})
-		require.NoError(t, err)
-		require.Empty(t, found)
+		require.Empty(t, operators(t, st, store.OperatorQuery{RoleID: "editor"}))
 	}},
 	{"a deleted role is gone from the next request of those who had it", func(t *testing.T, st store.Store) {
 		o := newOperator("ada")
@@ -142,5 +140,54 @@ var roleDuties = []duty{
 		require.NoError(t, err)
 		require.Empty(t, view.Roles)
 		require.Empty(t, view.Operator.Roles)
+	}},
+	{"another role takes the place of a deleted one, once", func(t *testing.T, st store.Store) {
+		cases := []struct {
+			id, primary string
+			roles       []string
+			wantPrimary string
+			wantRoles   []string
+			moves       bool
+		}{
+			{"primary", "editor", nil, "writer", nil, true},
+			{"primary with others", "editor", []string{"a", "z"}, "writer", []string{"a", "z"}, true},
+			{"primary, and the other one already", "editor", []string{"a", "writer"}, "writer", []string{"a"}, true},
+			{"additional", "other", []string{"a", "editor", "z"}, "other", []string{"a", "writer", "z"}, true},
+			{"additional, and the other one already", "other", []string{"editor", "writer"}, "other", []string{"writer"}, true},
+			{"additional, and the other one is primary", "writer", []string{"editor"}, "writer", nil, true},
+			{"both", "editor", []string{"editor"}, "writer", nil, true},
+			{"only the other one", "writer", []string{"writer"}, "writer", []string{"writer"}, false},
+			{"similar", "editors", []string{"edit"}, "editors", []string{"edit"}, false},
+		}
+		for _, c := range cases {
+			o := newOperator(c.id)
+			o.PrimaryRole, o.Roles = c.primary, c.roles
+			put(t, st, o)
+		}
+		commit(t, st, store.PutRole{Role: newRole("editor")}, store.PutRole{Role: newRole("writer")},
+			store.DeleteRole{ID: "editor", Version: 1, To: "writer"})
+		for _, c := range cases {
+			want := newOperator(c.id)
+			want.Version, want.PrimaryRole, want.Roles = 1, c.wantPrimary, c.wantRoles
+			if c.moves {
+				want.Version++
+			}
+			same(t, want, operator(t, st, c.id))
+		}
+		require.Empty(t, operators(t, st, store.OperatorQuery{RoleID: "editor"}))
+		for _, sort := range sorts {
+			require.Len(t, operators(t, st, store.OperatorQuery{RoleID: "writer", Sort: sort}), len(cases)-1)
+		}
+	}},
+	{"a role that takes the place of a deleted one need not exist, nor can a role take its own", func(t *testing.T, st store.Store) {
+		o := newOperator("ada")
+		o.PrimaryRole, o.Roles = "a", []string{"b"}
+		put(t, st, o)
+		commit(t, st, store.PutRole{Role: newRole("a")}, store.PutRole{Role: newRole("b")},
+			store.DeleteRole{ID: "a", Version: 1, To: store.RoleSuperAdministrator})
+		require.Equal(t, []string{store.RoleSuperAdministrator, "b"}, operator(t, st, "ada").AllRoles())
+		commit(t, st, store.DeleteRole{ID: "b", Version: 1, To: "b"})
+		require.Equal(t, []string{store.RoleSuperAdministrator}, operator(t, st, "ada").AllRoles())
+		refused(t, st, store.ErrLastSuperAdministrator, store.DeleteOperator{ID: "ada", Version: 3})
 	}},
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -28,7 +29,7 @@ func settle(t *testing.T, st store.Store) {
 			store.PutPreSession{PreSession: newPreSession(id, "second of "+id)},
 			store.PutFactor{Factor: newFactor(id, "first of "+id)}, store.PutFactor{Factor: newFactor(id, "second of "+id)},
 			store.PutRecoverySet{Set: store.RecoverySet{OperatorID: id, Hashes: [][]byte{{1}, {2}}}},
-			store.PutToken{Token: newToken(id, "first of "+id)}, store.PutToken{Token: invite})
+			store.PutToken{Token: newToken(id, "first of "+id)}, store.PutToken{Token: invite}, see(id, "laptop", noon))
 	}
 	hit(t, st, "counter", ever, noon, true)
 	hit(t, st, "counter", ever, noon, true)
@@ -60,13 +61,16 @@ var steps = []step{
 	}, checks: true},
 	change(store.UpgradePassword{OperatorID: "eve", Old: "new", New: "better"}),
 	change(store.MarkActive{OperatorID: "eve", At: noon}),
+	change(store.MarkLocked{OperatorID: "eve", Until: noon}),
+	change(store.SeeDevice{OperatorID: "eve", Digest: store.DigestOf("laptop"), At: noon.Add(time.Hour)}),
+	change(store.SeeDevice{OperatorID: "eve", Digest: store.DigestOf("phone"), At: noon}),
 	{writes: func(t *testing.T, st store.Store) []store.Write {
 		r := role(t, st, "editor")
 		r.NameKey, r.Permissions = "renamed", []string{"a", "b"}
 		return []store.Write{store.PutRole{Role: r}, store.PutRole{Role: newRole("other")}}
 	}},
 	{writes: func(t *testing.T, st store.Store) []store.Write {
-		return []store.Write{store.DeleteRole{ID: "editor", Version: role(t, st, "editor").Version}}
+		return []store.Write{store.DeleteRole{ID: "editor", Version: role(t, st, "editor").Version, To: "other"}}
 	}},
 	change(signIn("eve", "new of eve", 9, 3)),
 	{writes: func(t *testing.T, st store.Store) []store.Write {
@@ -98,7 +102,10 @@ var steps = []step{
 		return []store.Write{store.PutParameters{Parameters: p}}
 	}},
 	change(store.AppendEvent{Event: newEvent("new"), MAC: chain}),
+	change(store.PurgeEvents{Before: noon.Add(time.Hour)}),
 	change(store.EnqueueMail{Mail: newMail("new")}),
+	change(store.SettleMail{ID: "new", State: store.MailFailed, At: noon}),
+	change(store.RetryMail{ID: "new", Now: noon.Add(time.Hour)}),
 	change(store.SettleMail{ID: "mail", State: store.MailSent, At: noon}),
 	change(store.ClearCounter{Key: "counter"}),
 	{writes: func(t *testing.T, st store.Store) []store.Write {
@@ -131,6 +138,12 @@ func look(t *testing.T, st store.Store) map[string]any {
 		see("recovery codes of "+of, tidy(sortHashes(set)), err)
 		login, err := st.FindOperatorByLogin(ctx, "name of "+of)
 		see("operator by the name of "+of, tidy(login), err)
+	}
+	for _, of := range []string{"ada", "eve"} {
+		for _, name := range []string{"laptop", "phone"} {
+			d, err := st.FindDevice(ctx, of, store.DigestOf(name))
+			see(name+" of "+of, d, err)
+		}
 	}
 	for _, login := range []string{"ada@example.org", "renamed", "moved@example.org"} {
 		o, err := st.FindOperatorByLogin(ctx, login)
@@ -168,6 +181,15 @@ func look(t *testing.T, st store.Store) map[string]any {
 	see("parameters", tidy(p), err)
 	events, err := st.ListEvents(ctx, store.EventQuery{})
 	see("events", tidy(events), err)
+	ends, err := st.AuditEnds(ctx)
+	see("ends of the audit", tidy(ends), err)
+	for _, q := range []store.OperatorQuery{
+		{Search: "ada"}, {Search: "eve"}, {Search: "renamed"}, {Search: "new"}, {RoleID: "editor"}, {RoleID: "other"}, {RoleID: "moderator"},
+		{TwoFactor: store.Yes, Sort: store.ByLastActive}, {Show: store.ShowLocked, Now: noon.Add(-time.Hour)},
+	} {
+		rows, err := st.ListOperators(ctx, q)
+		see(fmt.Sprintf("operators %+v", q), tidy(rows), err)
+	}
 	mails, err := st.ListMails(ctx, store.MailQuery{})
 	see("mails", tidy(mails), err)
 	for _, id := range []string{"mail", "new"} {

@@ -8,8 +8,8 @@ const module = "github.com/postern-go/postern"
 // stands for its folder and everything below it; the most exact one decides.
 // A package may always import its own folders.
 //
-// The arrows point inward: backoffice -> internal/web -> internal/desk ->
-// reset, totp, password, mail -> store. What pages show (internal/pages) knows
+// The arrows point inward: backoffice -> internal/web -> internal/admin ->
+// internal/desk -> reset, totp, password, mail -> store. What pages show (internal/pages) knows
 // no service (docs/decisions/002).
 var layers = map[string][]string{
 	"store":    nil,
@@ -20,10 +20,11 @@ var layers = map[string][]string{
 	// Tools below the services: keys, test servers, failing stores.
 	"internal":       {"store", "totp", "password"},
 	"internal/desk":  {"store", "totp", "password", "mail", "reset", "internal"},
+	"internal/admin": {"store", "totp", "password", "mail", "reset", "internal", "internal/desk"},
 	"internal/pages": {"totp"},
-	"internal/web":   {"store", "totp", "password", "mail", "internal", "internal/desk", "internal/pages"},
+	"internal/web":   {"store", "totp", "password", "mail", "internal", "internal/desk", "internal/admin", "internal/pages"},
 	"backoffice": {"store", "totp", "password", "mail", "reset", "internal", "internal/desk",
-		"internal/pages", "internal/web"},
+		"internal/admin", "internal/pages", "internal/web"},
 }
 
 // restricted says who may import a package of others, directly. Nobody is an

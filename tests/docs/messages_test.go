@@ -9,13 +9,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/password"
 )
 
 func TestEveryLogLineIsExplained(t *testing.T) {
 	operations := documents(t)["docs/operations.md"]
 	found := 0
-	for _, dir := range []string{"internal/desk", "internal/web", "backoffice"} {
+	for _, dir := range []string{"internal/desk", "internal/admin", "internal/web", "backoffice"} {
 		for name, file := range parse(t, dir) {
 			for _, message := range logged(t, file) {
 				found++
@@ -110,7 +111,8 @@ func TestEveryCounterIsDocumented(t *testing.T) {
 		})
 	}
 	require.Greater(t, counters, 5)
-	for name := range defaults {
+	for _, def := range desk.Definitions() {
+		name := def.Name
 		if strings.HasPrefix(name, "signin.") && !strings.HasPrefix(name, "signin.paused") || strings.HasPrefix(name, "reset.") && name != "reset.life" {
 			requireNamed(t, security, name)
 		}

@@ -116,7 +116,7 @@ func TestPostgreSQLUnderOutsiders(t *testing.T) {
 		require.Eventually(t, func() bool {
 			const count = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
 			require.NoError(t, other.QueryRowContext(t.Context(), count).Scan(&deadlocks))
-			return deadlocks == 1
+			return deadlocks > 0 // more often where the store is back before the other woke up
 		}, 10*time.Second, 10*time.Millisecond)
 	})
 }

@@ -65,6 +65,18 @@ type Field struct {
 	Rules *PasswordRules
 	// Context names fields of the same form that the password must differ from.
 	Context string
+	// Options are what a list of choices offers.
+	Options []Option
+}
+
+// Option is one choice of a list.
+type Option struct {
+	// Value is what is sent, Label what is read.
+	Value, Label string
+	// Chosen is the one in force.
+	Chosen bool
+	// Refusal says why it cannot be chosen; empty when it can.
+	Refusal string
 }
 
 // DescribedBy lists the ids of the texts that belong to the control.
@@ -103,7 +115,17 @@ var fieldFuncs = map[string]any{
 	"autofocus":    func(when bool, f Field) Field { f.Autofocus = when; return f },
 	"rules":        func(r PasswordRules, f Field) Field { f.Rules = &r; return f },
 	"context":      func(names string, f Field) Field { f.Context = names; return f },
-	"fieldID":      fieldID,
+	"options":      func(o []Option, f Field) Field { f.Options = append(f.Options, o...); return f },
+	"choice": func(value, label string, f Field) Field {
+		f.Options = append(f.Options, Option{Value: value, Label: label, Chosen: value == f.Value})
+		return f
+	},
+	// any puts a choice of nothing first, where no option need be chosen.
+	"any": func(label string, f Field) Field {
+		f.Options = append([]Option{{Label: label}}, f.Options...)
+		return f
+	},
+	"fieldID": fieldID,
 }
 
 func fieldID(name string) string { return "field-" + name }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"strings"
+	"time"
 	"unicode"
 )
 
@@ -32,6 +33,8 @@ type Frame struct {
 	// Operator is who is signed in; nil renders the signed-out frame.
 	Operator *Operator
 
+	// NewAddress, when set, asks to confirm that the office's new address works.
+	NewAddress *NewAddress
 	// Maintenance, when set, is the notice that sign-ins are paused.
 	Maintenance string
 	// Notices tell what just happened.
@@ -42,6 +45,14 @@ type Frame struct {
 
 // Crumb is one step of the breadcrumbs.
 type Crumb struct{ Label, Path string }
+
+// NewAddress is an address of the office that nobody has confirmed yet.
+type NewAddress struct {
+	// Until is when the old address comes back.
+	Until time.Time
+	// MayConfirm offers the button that keeps the new one.
+	MayConfirm bool
+}
 
 // NavGroup is a titled part of the side navigation. The title may be empty.
 type NavGroup struct {

@@ -9,7 +9,7 @@ const codePoints = (text) => [...text].length;
 function takeToken() {
   const holder = document.querySelector("[data-token]");
   const token = decodeURIComponentSafely(location.hash.slice(1));
-  if (!holder || !token || token.startsWith("field-") || token === "main") return;
+  if (!holder || !token || token.startsWith("field-") || token.startsWith("section-") || token === "main") return;
   const input = holder.querySelector("input");
   input.value = token;
   holder.hidden = true;
@@ -217,6 +217,62 @@ function menus() {
   }
 }
 
+// Ticks of a group: one box ticks all that can be ticked.
+function groupTicks() {
+  for (const holder of $$("[data-group]")) {
+    const box = holder.querySelector("input");
+    const ticks = $$("input[type=checkbox]", document.getElementById(holder.dataset.group)).filter((tick) => !tick.disabled);
+    holder.hidden = ticks.length < 2;
+    const update = () => {
+      const count = ticks.filter((tick) => tick.checked).length;
+      box.checked = count === ticks.length;
+      box.indeterminate = count > 0 && count < ticks.length;
+    };
+    box.addEventListener("change", () => {
+      for (const tick of ticks) tick.checked = box.checked;
+      update();
+    });
+    for (const tick of ticks) tick.addEventListener("change", update);
+    update();
+  }
+}
+
+// Parameters: changes are counted while they are made, and defaults come back
+// without sending the form.
+function settings() {
+  const form = document.querySelector("form[data-settings]");
+  if (!form) return;
+  const word = form.querySelector("[data-changes]");
+  const rows = $$("[data-setting]", form);
+  const controls = (row) => $$("input, select, textarea", row);
+  const read = (control) => (control.type === "checkbox" ? String(control.checked) : control.value);
+  const before = new Map(rows.flatMap(controls).map((control) => [control, read(control)]));
+  const update = () => {
+    let count = 0;
+    for (const row of rows) {
+      const changed = controls(row).some((control) => read(control) !== before.get(control));
+      row.classList.toggle("is-changed", changed);
+      if (changed) count++;
+    }
+    const text = ["Nothing changed yet", "1 change, not saved yet"][count] ?? `${count} changes, not saved yet`;
+    if (word.textContent !== text) word.textContent = text;
+  };
+  for (const button of $$("button[data-restore]", form)) {
+    button.addEventListener("click", (event) => {
+      event.preventDefault();
+      for (const control of controls(button.closest("[data-setting]"))) {
+        if (control.type === "checkbox") control.checked = control.dataset.initial === "on";
+        else control.value = control.dataset.initial;
+      }
+      update();
+    });
+  }
+  form.addEventListener("input", update);
+  form.addEventListener("reset", () => setTimeout(update));
+  word.hidden = false;
+  update();
+}
+
 takeToken();
 addEventListener("hashchange", newToken);
 showAndHide();
@@ -225,4 +281,6 @@ codes();
 sendOnce();
 localTimes();
 menus();
+groupTicks();
+settings();
 document.getElementById("error-summary")?.focus();

@@ -30,14 +30,47 @@ CREATE TABLE postern_operators (
     created_by           TEXT COLLATE "C" NOT NULL,
     created_at           BIGINT           NOT NULL,
     updated_at           BIGINT           NOT NULL,
-    last_active_at       BIGINT           NOT NULL
+    last_active_at       BIGINT           NOT NULL,
+    locked_until         BIGINT           NOT NULL,
+    -- What lists are filtered and sorted by, each in one direction, so that an
+    -- index has the rows of a page side by side.
+    two_factor           BOOLEAN          NOT NULL, -- kept with postern_factors
+    shown                TEXT COLLATE "C" NOT NULL, -- store.OperatorShow before turns_at, or as the last Purge saw it
+    turns_at             BIGINT           GENERATED ALWAYS AS
+        (CASE state WHEN 'invited' THEN invite_expires_at WHEN 'disabled' THEN 0 ELSE locked_until END) STORED,
+    linked               BOOLEAN          GENERATED ALWAYS AS (member_id IS NOT NULL) STORED,
+    newest_active        BIGINT           GENERATED ALWAYS AS (-last_active_at) STORED,
+    newest_created       BIGINT           GENERATED ALWAYS AS (-created_at) STORED
 );
 
--- The one on name_key, unique as it is, does not count as sorted by id too.
-CREATE INDEX postern_operators_page ON postern_operators (name_key, id);
+-- SQLite sees by itself that the unique index has this order.
+CREATE INDEX postern_operators_name ON postern_operators (name_key, id);
 
-CREATE INDEX postern_operators_role ON postern_operators (primary_role);
+CREATE INDEX postern_operators_shown_name ON postern_operators (shown, name_key, id);
 
+CREATE INDEX postern_operators_two_factor_name ON postern_operators (two_factor, name_key, id);
+
+CREATE INDEX postern_operators_linked_name ON postern_operators (linked, name_key, id);
+
+CREATE INDEX postern_operators_active ON postern_operators (newest_active, id);
+
+CREATE INDEX postern_operators_shown_active ON postern_operators (shown, newest_active, id);
+
+CREATE INDEX postern_operators_two_factor_active ON postern_operators (two_factor, newest_active, id);
+
+CREATE INDEX postern_operators_linked_active ON postern_operators (linked, newest_active, id);
+
+CREATE INDEX postern_operators_created ON postern_operators (newest_created, id);
+
+CREATE INDEX postern_operators_shown_created ON postern_operators (shown, newest_created, id);
+
+CREATE INDEX postern_operators_two_factor_created ON postern_operators (two_factor, newest_created, id);
+
+CREATE INDEX postern_operators_linked_created ON postern_operators (linked, newest_created, id);
+
+CREATE INDEX postern_operators_turn ON postern_operators (shown, turns_at);
+
+-- The additional roles.
 CREATE TABLE postern_operator_roles (
     operator_id TEXT COLLATE "C" NOT NULL,
     role_id     TEXT COLLATE "C" NOT NULL,
@@ -45,6 +78,32 @@ CREATE TABLE postern_operator_roles (
 );
 
 CREATE INDEX postern_operator_roles_role ON postern_operator_roles (role_id);
+
+-- Who has a role, be it the primary or an additional one, in each order.
+CREATE TABLE postern_role_holders (
+    role_id        TEXT COLLATE "C" NOT NULL,
+    operator_id    TEXT COLLATE "C" NOT NULL,
+    name_key       TEXT COLLATE "C" NOT NULL,
+    newest_active  BIGINT           NOT NULL,
+    newest_created BIGINT           NOT NULL,
+    PRIMARY KEY (operator_id, role_id)
+);
+
+CREATE INDEX postern_role_holders_name ON postern_role_holders (role_id, name_key, operator_id);
+
+CREATE INDEX postern_role_holders_active ON postern_role_holders (role_id, newest_active, operator_id);
+
+CREATE INDEX postern_role_holders_created ON postern_role_holders (role_id, newest_created, operator_id);
+
+-- Everything that a word of a name or an address begins with: "a", "ad", "ada".
+-- That takes about twenty rows for an operator, and lets a search of any word,
+-- rare or common, read its page from the index.
+CREATE TABLE postern_operator_prefixes (
+    prefix      TEXT COLLATE "C" NOT NULL,
+    name_key    TEXT COLLATE "C" NOT NULL,
+    operator_id TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (prefix, name_key, operator_id)
+);
 
 CREATE TABLE postern_roles (
     id                 TEXT COLLATE "C" NOT NULL PRIMARY KEY,
@@ -129,6 +188,16 @@ CREATE TABLE postern_recovery_codes (
     PRIMARY KEY (operator_id, hash)
 );
 
+CREATE TABLE postern_devices (
+    operator_id TEXT COLLATE "C" NOT NULL,
+    digest      BYTEA            NOT NULL,
+    first_at    BIGINT           NOT NULL,
+    last_at     BIGINT           NOT NULL,
+    PRIMARY KEY (operator_id, digest)
+);
+
+CREATE INDEX postern_devices_last ON postern_devices (last_at);
+
 CREATE TABLE postern_tokens (
     digest     BYTEA            NOT NULL PRIMARY KEY,
     purpose    TEXT COLLATE "C" NOT NULL,
@@ -172,31 +241,59 @@ CREATE TABLE postern_events (
     session_id  TEXT COLLATE "C" NOT NULL,
     reason      TEXT COLLATE "C" NOT NULL,
     detail      TEXT COLLATE "C" NOT NULL, -- JSON object
-    mac         BYTEA            NOT NULL
+    mac         BYTEA            NOT NULL,
+    latest_at   BIGINT           NOT NULL, -- the latest "at" up to here
+    area        TEXT COLLATE "C" GENERATED ALWAYS AS (split_part(code, '.', 1)) STORED
 );
 
+CREATE INDEX postern_events_area ON postern_events (area, seq);
+
 CREATE INDEX postern_events_code ON postern_events (code, seq);
+
+CREATE INDEX postern_events_outcome ON postern_events (outcome, seq);
 
 CREATE INDEX postern_events_actor ON postern_events (actor_id, seq);
 
 CREATE INDEX postern_events_target ON postern_events (target_id, seq);
 
-CREATE INDEX postern_events_at ON postern_events (at);
+CREATE INDEX postern_events_address ON postern_events (address, seq);
 
--- The last event, in one row that every append locks.
-CREATE TABLE postern_event_head (
-    id  BIGINT NOT NULL PRIMARY KEY CHECK (id = 1),
-    seq BIGINT NOT NULL,
-    mac BYTEA  NOT NULL
+CREATE INDEX postern_events_latest ON postern_events (latest_at, seq);
+
+-- The events after which no earlier or equal "at" was appended. Together with
+-- latest_at it turns bounds of time into bounds of seq, exactly, although
+-- replicas' clocks may differ: the first event from a time on, or a later one,
+-- is the first whose latest_at is; the last one before a time is the last here
+-- whose "at" is.
+CREATE TABLE postern_event_times (
+    at  BIGINT           NOT NULL PRIMARY KEY,
+    seq BIGINT           NOT NULL
 );
 
-INSERT INTO postern_event_head (id, seq, mac) VALUES (1, 0, '');
+-- The last event, and the last one that was purged, in one row that every
+-- append and every purge locks.
+CREATE TABLE postern_event_head (
+    id         BIGINT           NOT NULL PRIMARY KEY CHECK (id = 1),
+    seq        BIGINT           NOT NULL,
+    mac        BYTEA            NOT NULL,
+    latest_at  BIGINT           NOT NULL,
+    purged_seq BIGINT           NOT NULL CHECK (purged_seq <= seq),
+    purged_mac BYTEA            NOT NULL
+);
 
--- Events are appended, never changed (ASVS 16.4.2). A later migration that
--- lets a retention job delete old events replaces the function by one that
--- looks at the age which that job has recorded.
+INSERT INTO postern_event_head (id, seq, mac, latest_at, purged_seq, purged_mac)
+VALUES (1, 0, '', -9223372036854775808, 0, '');
+
+-- Events are appended, never changed (ASVS 16.4.2). The one way out is at the
+-- old end: a transaction that notes in the head up to which event it purges may
+-- delete those. Nothing is ever left for anybody else to delete so.
 CREATE FUNCTION postern_events_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF TG_OP = 'DELETE' THEN
+        IF OLD.seq <= (SELECT purged_seq FROM postern_event_head) THEN
+            RETURN OLD;
+        END IF;
+    END IF;
     RAISE EXCEPTION 'events are append-only';
 END
 $$;
@@ -213,7 +310,7 @@ CREATE TABLE postern_mails (
     operator_id     TEXT COLLATE "C" NOT NULL,
     recipient       TEXT COLLATE "C" NOT NULL,
     subject         TEXT COLLATE "C" NOT NULL,
-    body            BYTEA            NOT NULL, -- ciphertext, empty once settled
+    body            BYTEA            NOT NULL, -- ciphertext, empty once sent or cancelled
     state           TEXT COLLATE "C" NOT NULL,
     attempts        BIGINT           NOT NULL,
     next_attempt_at BIGINT           NOT NULL,
@@ -226,6 +323,8 @@ CREATE TABLE postern_mails (
 CREATE INDEX postern_mails_page ON postern_mails (created_at, id);
 
 CREATE INDEX postern_mails_state ON postern_mails (state, created_at, id);
+
+CREATE INDEX postern_mails_kind ON postern_mails (kind, created_at, id);
 
 CREATE INDEX postern_mails_operator ON postern_mails (operator_id, created_at, id);
 

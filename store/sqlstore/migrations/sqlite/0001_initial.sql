@@ -28,18 +28,77 @@ CREATE TABLE postern_operators (
     created_by           TEXT    NOT NULL,
     created_at           INTEGER NOT NULL,
     updated_at           INTEGER NOT NULL,
-    last_active_at       INTEGER NOT NULL
+    last_active_at       INTEGER NOT NULL,
+    locked_until         INTEGER NOT NULL,
+    -- What lists are filtered and sorted by, each in one direction, so that an
+    -- index has the rows of a page side by side.
+    two_factor           INTEGER NOT NULL, -- kept with postern_factors
+    shown                TEXT    NOT NULL, -- store.OperatorShow before turns_at, or as the last Purge saw it
+    turns_at             INTEGER GENERATED ALWAYS AS
+        (CASE state WHEN 'invited' THEN invite_expires_at WHEN 'disabled' THEN 0 ELSE locked_until END) VIRTUAL,
+    linked               INTEGER GENERATED ALWAYS AS (member_id IS NOT NULL) VIRTUAL,
+    newest_active        INTEGER GENERATED ALWAYS AS (-last_active_at) VIRTUAL,
+    newest_created       INTEGER GENERATED ALWAYS AS (-created_at) VIRTUAL
 ) STRICT;
 
-CREATE INDEX postern_operators_role ON postern_operators (primary_role);
+CREATE INDEX postern_operators_shown_name ON postern_operators (shown, name_key, id);
 
+CREATE INDEX postern_operators_two_factor_name ON postern_operators (two_factor, name_key, id);
+
+CREATE INDEX postern_operators_linked_name ON postern_operators (linked, name_key, id);
+
+CREATE INDEX postern_operators_active ON postern_operators (newest_active, id);
+
+CREATE INDEX postern_operators_shown_active ON postern_operators (shown, newest_active, id);
+
+CREATE INDEX postern_operators_two_factor_active ON postern_operators (two_factor, newest_active, id);
+
+CREATE INDEX postern_operators_linked_active ON postern_operators (linked, newest_active, id);
+
+CREATE INDEX postern_operators_created ON postern_operators (newest_created, id);
+
+CREATE INDEX postern_operators_shown_created ON postern_operators (shown, newest_created, id);
+
+CREATE INDEX postern_operators_two_factor_created ON postern_operators (two_factor, newest_created, id);
+
+CREATE INDEX postern_operators_linked_created ON postern_operators (linked, newest_created, id);
+
+CREATE INDEX postern_operators_turn ON postern_operators (shown, turns_at);
+
+-- The additional roles.
 CREATE TABLE postern_operator_roles (
-    operator_id TEXT NOT NULL,
-    role_id     TEXT NOT NULL,
+    operator_id TEXT    NOT NULL,
+    role_id     TEXT    NOT NULL,
     PRIMARY KEY (operator_id, role_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX postern_operator_roles_role ON postern_operator_roles (role_id);
+
+-- Who has a role, be it the primary or an additional one, in each order.
+CREATE TABLE postern_role_holders (
+    role_id        TEXT    NOT NULL,
+    operator_id    TEXT    NOT NULL,
+    name_key       TEXT    NOT NULL,
+    newest_active  INTEGER NOT NULL,
+    newest_created INTEGER NOT NULL,
+    PRIMARY KEY (operator_id, role_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX postern_role_holders_name ON postern_role_holders (role_id, name_key, operator_id);
+
+CREATE INDEX postern_role_holders_active ON postern_role_holders (role_id, newest_active, operator_id);
+
+CREATE INDEX postern_role_holders_created ON postern_role_holders (role_id, newest_created, operator_id);
+
+-- Everything that a word of a name or an address begins with: "a", "ad", "ada".
+-- That takes about twenty rows for an operator, and lets a search of any word,
+-- rare or common, read its page from the index.
+CREATE TABLE postern_operator_prefixes (
+    prefix      TEXT    NOT NULL,
+    name_key    TEXT    NOT NULL,
+    operator_id TEXT    NOT NULL,
+    PRIMARY KEY (prefix, name_key, operator_id)
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE postern_roles (
     id                 TEXT    NOT NULL PRIMARY KEY,
@@ -124,6 +183,16 @@ CREATE TABLE postern_recovery_codes (
     PRIMARY KEY (operator_id, hash)
 ) STRICT;
 
+CREATE TABLE postern_devices (
+    operator_id TEXT    NOT NULL,
+    digest      BLOB    NOT NULL,
+    first_at    INTEGER NOT NULL,
+    last_at     INTEGER NOT NULL,
+    PRIMARY KEY (operator_id, digest)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX postern_devices_last ON postern_devices (last_at);
+
 CREATE TABLE postern_tokens (
     digest     BLOB    NOT NULL PRIMARY KEY,
     purpose    TEXT    NOT NULL,
@@ -167,34 +236,58 @@ CREATE TABLE postern_events (
     session_id  TEXT    NOT NULL,
     reason      TEXT    NOT NULL,
     detail      TEXT    NOT NULL, -- JSON object
-    mac         BLOB    NOT NULL
+    mac         BLOB    NOT NULL,
+    latest_at   INTEGER NOT NULL, -- the latest "at" up to here
+    area        TEXT    GENERATED ALWAYS AS (substr(code, 1, instr(code || '.', '.') - 1)) VIRTUAL
 ) STRICT;
 
+CREATE INDEX postern_events_area ON postern_events (area, seq);
+
 CREATE INDEX postern_events_code ON postern_events (code, seq);
+
+CREATE INDEX postern_events_outcome ON postern_events (outcome, seq);
 
 CREATE INDEX postern_events_actor ON postern_events (actor_id, seq);
 
 CREATE INDEX postern_events_target ON postern_events (target_id, seq);
 
-CREATE INDEX postern_events_at ON postern_events (at);
+CREATE INDEX postern_events_address ON postern_events (address, seq);
 
--- The last event, in one row that every append locks.
-CREATE TABLE postern_event_head (
-    id  INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
-    seq INTEGER NOT NULL,
-    mac BLOB    NOT NULL
+CREATE INDEX postern_events_latest ON postern_events (latest_at, seq);
+
+-- The events after which no earlier or equal "at" was appended. Together with
+-- latest_at it turns bounds of time into bounds of seq, exactly, although
+-- replicas' clocks may differ: the first event from a time on, or a later one,
+-- is the first whose latest_at is; the last one before a time is the last here
+-- whose "at" is.
+CREATE TABLE postern_event_times (
+    at  INTEGER NOT NULL PRIMARY KEY,
+    seq INTEGER NOT NULL
 ) STRICT;
 
-INSERT INTO postern_event_head (id, seq, mac) VALUES (1, 0, x'');
+-- The last event, and the last one that was purged, in one row that every
+-- append and every purge locks.
+CREATE TABLE postern_event_head (
+    id         INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
+    seq        INTEGER NOT NULL,
+    mac        BLOB    NOT NULL,
+    latest_at  INTEGER NOT NULL,
+    purged_seq INTEGER NOT NULL CHECK (purged_seq <= seq),
+    purged_mac BLOB    NOT NULL
+) STRICT;
 
--- Events are appended, never changed (ASVS 16.4.2). A later migration that
--- lets a retention job delete old events replaces the trigger on DELETE by
--- one that looks at the age which that job has recorded.
+INSERT INTO postern_event_head (id, seq, mac, latest_at, purged_seq, purged_mac)
+VALUES (1, 0, x'', -9223372036854775808, 0, x'');
+
+-- Events are appended, never changed (ASVS 16.4.2). The one way out is at the
+-- old end: a transaction that notes in the head up to which event it purges may
+-- delete those. Nothing is ever left for anybody else to delete so.
 CREATE TRIGGER postern_events_no_update BEFORE UPDATE ON postern_events BEGIN
     SELECT RAISE(ABORT, 'events are append-only');
 END;
 
-CREATE TRIGGER postern_events_no_delete BEFORE DELETE ON postern_events BEGIN
+CREATE TRIGGER postern_events_no_delete BEFORE DELETE ON postern_events
+WHEN OLD.seq > (SELECT purged_seq FROM postern_event_head) BEGIN
     SELECT RAISE(ABORT, 'events are append-only');
 END;
 
@@ -210,7 +303,7 @@ CREATE TABLE postern_mails (
     operator_id     TEXT    NOT NULL,
     recipient       TEXT    NOT NULL,
     subject         TEXT    NOT NULL,
-    body            BLOB    NOT NULL, -- ciphertext, empty once settled
+    body            BLOB    NOT NULL, -- ciphertext, empty once sent or cancelled
     state           TEXT    NOT NULL,
     attempts        INTEGER NOT NULL,
     next_attempt_at INTEGER NOT NULL,
@@ -223,6 +316,8 @@ CREATE TABLE postern_mails (
 CREATE INDEX postern_mails_page ON postern_mails (created_at, id);
 
 CREATE INDEX postern_mails_state ON postern_mails (state, created_at, id);
+
+CREATE INDEX postern_mails_kind ON postern_mails (kind, created_at, id);
 
 CREATE INDEX postern_mails_operator ON postern_mails (operator_id, created_at, id);
 

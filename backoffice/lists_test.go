@@ -1,0 +1,190 @@
+package backoffice_test
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/store"
+)
+
+func TestManyOperators(t *testing.T) {
+	o, sue := seated(t)
+	for n := range 120 {
+		state := store.OperatorActive
+		if n%3 == 0 {
+			state = store.OperatorDisabled
+		}
+		o.add(store.Operator{State: state, Password: "x"}, fmt.Sprintf("op%03d", n), backoffice.Moderator)
+		if n%10 == 0 {
+			o.clock.Add(time.Second) // many are made at the same time
+		}
+	}
+	sue.get("/account")
+	for query, want := range map[string]int{
+		"": 121, "?sort=created": 121, "?sort=last-active": 121, "?state=disabled": 40, "?role=moderator&sort=created": 120,
+		"?q=op0&state=active&sort=last-active": 66, "?two_factor=no&origin=invited": 121, "?q=op11": 10, "?q=nobody": 0, "?origin=member": 0, "?two_factor=yes": 0,
+	} {
+		pages, all := sue.walkPages("/operators"+query, "/operators/")
+		require.Len(t, all, want, query)
+		for i, p := range pages {
+			require.Equal(t, i > 0, p.link("Previous") != "", "%s, page %d", query, i)
+			for _, link := range []string{p.link("Previous"), p.link("Next")} {
+				for _, part := range strings.Split(strings.TrimPrefix(query, "?"), "&") {
+					require.True(t, link == "" || strings.Contains(link, part), "%s loses %s", link, part)
+				}
+			}
+		}
+		if len(pages) > 1 {
+			require.Equal(t, pages[0].rows(""), sue.get(pages[len(pages)-1].link("Previous")).rows(""))
+		}
+		if !strings.Contains(query, "sort") {
+			require.True(t, slices.IsSorted(slices.DeleteFunc(all, func(id string) bool { return id == sue.ID })))
+		}
+	}
+	for _, query := range []string{"?sort=x", "?state=x", "?two_factor=perhaps", "?role=%00", "?q=%FF", "?id=%00&after=%FF", "?id=x&at=99999999999999999999", "?id=x&at=-9223372036854775808", "?q=" + strings.Repeat("x", 2000), "?origin=x", "?q=a&q=b"} {
+		require.Equal(t, http.StatusOK, sue.get("/operators"+query).status, query)
+	}
+	require.Contains(t, sue.get("/operators?q=nobody").text(), "Nobody fits")
+}
+
+// mailed stores mails as if they had been sent.
+func (o *office) mailed(n int, change func(n int, m *store.Mail)) {
+	o.t.Helper()
+	for i := range n {
+		m := store.Mail{ID: fmt.Sprintf("mail-%03d", i), Kind: "new-device", To: "ben@example.org", Subject: "Subject", State: store.MailSent, Reply: "250 Ok",
+			Attempts: 1, CreatedAt: o.clock.Now().Add(time.Duration(i/7) * time.Second), SentAt: o.clock.Now(), Body: []byte("ciphertext")}
+		change(i, &m)
+		require.NoError(o.t, o.mem.Commit(ctx, store.EnqueueMail{Mail: m}))
+	}
+}
+
+func TestManyMails(t *testing.T) {
+	o, sue := seated(t)
+	ben := o.add(store.Operator{}, "Ben", backoffice.Moderator)
+	o.mailed(120, func(n int, m *store.Mail) {
+		if n%2 == 0 {
+			m.State, m.OperatorID = store.MailFailed, ben.ID
+		}
+		if n%4 == 0 {
+			m.Kind = "password-reset"
+		}
+	})
+	for query, want := range map[string]int{"": 121, "?state=failed": 60, "?kind=password-reset": 30, "?operator=" + ben.ID: 60, "?state=sent&kind=new-device": 60 + 0, "?state=cancelled": 0} {
+		pages, all := sue.walkPages("/mail"+query, "/mail/")
+		if query == "" || strings.HasPrefix(query, "?state=sent") {
+			want = len(all) // the mails of signing in are among them
+			require.GreaterOrEqual(t, want, 60)
+		}
+		require.Len(t, all, want, query)
+		for _, p := range pages {
+			for _, link := range []string{p.link("Previous"), p.link("Next")} {
+				require.True(t, link == "" || strings.Contains(link, strings.Split(strings.TrimPrefix(query, "?"), "&")[0]), link)
+			}
+		}
+	}
+	require.Contains(t, sue.get("/mail?operator="+ben.ID).text(), "Mails to Ben")
+	for _, query := range []string{"?state=x", "?kind=%00", "?operator=%FF", "?id=x&after=y", "?id=x&after=99999999999999999", "?after=1"} {
+		require.Equal(t, http.StatusOK, sue.get("/mail"+query).status, query)
+	}
+}
+
+func TestSendingMailsAgain(t *testing.T) {
+	o, sue := seated(t)
+	ivan := sue.does(sue.get("/operators/new"), "/operators/new", "Send", "email=ivan@example.org", "+role="+backoffice.Moderator).path[len("/operators/"):]
+	o.add(store.Operator{}, "Ben", backoffice.Moderator)
+	o.letters()
+	o.mailed(5, func(n int, m *store.Mail) {
+		m.State, m.Reply = store.MailFailed, `550 <script>alert(1)</script> "no"`
+		switch n {
+		case 1:
+			m.State = store.MailSent
+		case 2:
+			m.State, m.NextAttemptAt = store.MailQueued, o.clock.Now().Add(time.Hour)
+		case 3:
+			m.Kind, m.OperatorID, m.State = "invitation", ivan, store.MailSent
+		case 4:
+			m.Kind, m.OperatorID, m.State = "invitation", "id-of-ben", store.MailSent
+		}
+	})
+	failed := sue.get("/mail/mail-000")
+	require.Contains(t, failed.text(), `550 <script>alert(1)</script> "no"`)
+	require.NotContains(t, failed.body, "<script>alert")
+	require.NotContains(t, failed.body, "ciphertext")
+	require.Contains(t, sue.does(failed, "/mail/mail-000", "Send again").text(), "The mail is on its way again")
+	m, err := o.mem.FindMail(ctx, "mail-000")
+	require.NoError(t, err)
+	require.Equal(t, store.MailQueued, m.State)
+	require.Equal(t, http.StatusForbidden, sue.press(failed, "/mail/mail-000", "Send again").status, "it is on its way already")
+	require.Equal(t, http.StatusBadRequest, sue.post("/mail/mail-000", failed.form("/logout")).status)
+	for id, why := range map[string]string{"mail-001": "Its text is not kept", "mail-002": "tried again by itself", "mail-004": "Nobody waits for its link"} {
+		require.Contains(t, sue.get("/mail/"+id).text(), why)
+		require.NotContains(t, sue.get("/mail/"+id).body, "Send again")
+		form := failed.filled("/mail/mail-000", "Send again")
+		require.Equal(t, http.StatusForbidden, sue.post("/mail/"+id, form).status, id)
+	}
+	t.Run("one with a link is a new mail with a new link", func(t *testing.T) {
+		shown := sue.get("/mail/mail-003")
+		require.Contains(t, shown.text(), "a new mail is sent with a new one")
+		before := o.linkIn("welcome")
+		sue.does(shown, "/mail/mail-003", "Send again")
+		after := o.linkIn("welcome")
+		require.NotEqual(t, before, after)
+		require.Equal(t, http.StatusGone, o.browser().use("/welcome", before, better).status)
+		for _, p := range []string{"/mail", "/mail/mail-003", "/operators/" + ivan} {
+			require.NotContains(t, sue.get(p).body, after)
+		}
+	})
+}
+
+func TestATestMailShowsWhatBecameOfIt(t *testing.T) {
+	o, sue := seated(t)
+	shown := sue.get("/mail/test")
+	require.Contains(t, shown.text(), "sue@example.org")
+	list := sue.does(shown, "/mail/test", "Send", "to=eve@example.org")
+	require.Equal(t, "/mail", list.path)
+	require.Contains(t, list.text(), "A test mail to you is on its way")
+	require.Contains(t, list.text(), "Queued")
+	o.letters()
+	row := sue.get("/mail?state=sent")
+	require.Contains(t, row.text(), "sue@example.org Sent")
+	require.NotContains(t, row.text(), "eve@example.org", "only to oneself")
+	for range 9 {
+		sue.press(shown, "/mail/test", "Send")
+	}
+	require.Equal(t, http.StatusTooManyRequests, sue.press(shown, "/mail/test", "Send").status)
+}
+
+func TestTheHomePageSaysWhatNeedsAttention(t *testing.T) {
+	o, sue := seated(t)
+	require.NotContains(t, sue.get("/").text(), "could not be delivered")
+	o.add(store.Operator{State: store.OperatorInvited, InviteExpiresAt: o.clock.Now().Add(time.Hour)}, "Ivan", backoffice.Moderator)
+	o.add(store.Operator{State: store.OperatorInvited, InviteExpiresAt: o.clock.Now().Add(-time.Hour)}, "Ex", backoffice.Moderator)
+	for n := range 25 {
+		o.add(store.Operator{}, fmt.Sprintf("op%02d", n), backoffice.Moderator)
+	}
+	require.NoError(t, o.mem.Commit(ctx, store.MarkLocked{OperatorID: "id-of-op03", Until: o.clock.Now().Add(time.Hour)}))
+	o.mailed(3, func(_ int, m *store.Mail) { m.State = store.MailFailed })
+	home := sue.get("/")
+	for _, words := range []string{"3 mails could not be delivered", "1 account is locked", "more than 20 operators have no two-factor", "1 invitation has expired", "1 invitation is open",
+		"Some parameters depart from the standard", "Who must have it", "Only your password protects this account"} {
+		require.Contains(t, home.text(), words)
+	}
+	for link, rows := range map[string]int{"See failed mails": 3} {
+		require.Len(t, sue.get(home.link(link)).rows("/mail/"), rows)
+	}
+	require.Equal(t, []string{"id-of-op03"}, sue.get("/operators?state=locked").rows("/operators/"))
+	require.Contains(t, home.text(), "Signin: succeeded", "recent activity")
+
+	mo := o.entered("Mo", backoffice.Moderator)
+	for _, words := range []string{"could not be delivered", "is locked", "invitation", "depart from", "Signin: succeeded"} {
+		require.NotContains(t, mo.get("/").text(), words, "only for who may see it")
+	}
+	require.NotContains(t, o.entered("Alf", backoffice.Administrator).get("/").text(), "depart from the standard")
+}

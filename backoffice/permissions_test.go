@@ -1,0 +1,289 @@
+package backoffice_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/store"
+)
+
+// directory is a community whose members can be searched.
+type directory struct{ members }
+
+func (d directory) SearchMembers(ctx context.Context, query, after string, _ int) ([]backoffice.Member, string, error) {
+	var found []backoffice.Member
+	for _, id := range []string{"m-mel", "m-mia"} {
+		m, err := d.FindMember(ctx, id)
+		if err == nil && strings.Contains(m.Email, strings.ToLower(query)) {
+			found = append(found, m)
+		}
+	}
+	switch {
+	case len(found) < 2:
+		return found, "", nil
+	case after == "":
+		return found[:1], "m-mel", nil
+	}
+	return found[1:], "", nil
+}
+
+func withDirectory(c *backoffice.Config) { c.Members = directory{} }
+
+// The library's own permissions.
+var ownPermissions = []string{
+	"operators.view", "operators.manage", "operators.reset_two_factor", "roles.manage", "parameters.manage", "audit.view", "mail.view",
+}
+
+// asks is one row of the table of permissions: what a method of a page asks
+// for, what is posted to it, and what everybody gets who is let in. The answer
+// of a service that asks for more than the route stands in also.
+type asks struct {
+	method, path string
+	permission   string
+	proof        bool
+	// also are permissions that the services behind it ask for as well.
+	also []string
+	form url.Values
+	want int
+}
+
+// table is the permissions of the office's own pages, as docs/ have it. SUPER,
+// BEN, INVITED, DISABLED, ROLE, MAIL stand for ids.
+func table() []asks {
+	const view, manage, reset = "operators.view", "operators.manage", "operators.reset_two_factor"
+	look := func(path, permission string, also ...string) asks {
+		return asks{"GET", path, permission, false, also, nil, 200}
+	}
+	ask := func(path, permission string, also ...string) asks {
+		return asks{"GET", path, permission, true, also, nil, 200}
+	}
+	do := func(path, permission string, want int, form url.Values, also ...string) asks {
+		return asks{"POST", path, permission, true, also, form, want}
+	}
+	none := url.Values{}
+	return []asks{
+		look("/operators", view),
+		ask("/operators/new", manage),
+		do("/operators/new", manage, 422, none),
+		look("/operators/BEN", view),
+		ask("/operators/BEN/name", manage, view),
+		do("/operators/BEN/name", manage, 403, none, view), // without version: stale
+		ask("/operators/BEN/roles", manage, view),
+		do("/operators/BEN/roles", manage, 403, none, view),
+		ask("/operators/INVITED/invitation", manage, view),
+		do("/operators/INVITED/invitation", manage, 400, none),
+		do("/operators/DISABLED/unlock", manage, 303, none, view),
+		ask("/operators/BEN/sessions", manage, view),
+		do("/operators/BEN/sessions", manage, 403, url.Values{"end": {"no-such"}}, view),
+		do("/operators/DISABLED/reset-mail", manage, 403, none, view),
+		ask("/operators/BEN/link", manage, view),
+		do("/operators/DISABLED/link", manage, 403, none, view),
+		ask("/operators/BEN/temporary-password", manage, view),
+		do("/operators/BEN/temporary-password", manage, 200, none, view),
+		ask("/operators/BEN/two-factor", reset, view),
+		do("/operators/BEN/two-factor", reset, 422, none, view),
+		ask("/operators/BEN/disable", manage, view),
+		do("/operators/DISABLED/disable", manage, 403, none, view),
+		ask("/operators/DISABLED/enable", manage, view),
+		do("/operators/BEN/enable", manage, 403, none, view),
+		ask("/operators/BEN/delete", manage, view),
+		do("/operators/none/delete", manage, 404, none, view),
+		look("/members", view),
+		look("/members/m-mia", view),
+		do("/members/m-mia", manage, 422, none, view),
+		ask("/members/m-mel/revoke", manage, view),
+		do("/members/m-mia/revoke", manage, 404, none, view),
+		look("/roles", view),
+		ask("/roles/new", "roles.manage"),
+		do("/roles/new", "roles.manage", 422, none),
+		look("/roles/ROLE", view),
+		do("/roles/ROLE", "roles.manage", 403, none, view),
+		ask("/roles/ROLE/delete", "roles.manage", view),
+		do("/roles/ROLE/delete", "roles.manage", 403, none),
+		look("/parameters", "parameters.manage"),
+		do("/parameters", "parameters.manage", 422, url.Values{"password.min_length": {"x"}}),
+		ask("/parameters/address", "parameters.manage"),
+		do("/parameters/address", "parameters.manage", 422, none),
+		look("/mail", "mail.view"),
+		ask("/mail/test", "parameters.manage"),
+		do("/mail/test", "parameters.manage", 303, none),
+		look("/mail/MAIL", "mail.view"),
+		do("/mail/MAIL", "mail.view", 400, none),
+		look("/audit", "audit.view"),
+		look("/audit/1", "audit.view"),
+		do("/audit/export", "audit.view", 200, none),
+		look("/audit/verify", "audit.view"),
+		{"POST", "/audit/verify", "audit.view", false, nil, none, 200},
+		look("/audit/events", "audit.view"),
+	}
+}
+
+// somebody is a browser with certain permissions, signed in with a password
+// alone to keep the fixture short.
+type somebody struct {
+	*browser
+	name  string
+	can   []string
+	stale bool
+	out   bool
+}
+
+// allowed is whether somebody's roles reach a row.
+func (s somebody) allowed(row asks) bool {
+	for _, p := range append([]string{row.permission}, row.also...) {
+		if !slices.Contains(s.can, p) {
+			return false
+		}
+	}
+	return true
+}
+
+// customRole stores a role of certain permissions.
+func (o *office) customRole(id string, permissions ...string) {
+	o.t.Helper()
+	slices.Sort(permissions)
+	require.NoError(o.t, o.mem.Commit(ctx, store.PutRole{Role: store.Role{
+		ID: id, Name: strings.ToUpper(id[:1]) + id[1:], NameKey: id, Permissions: permissions, CreatedAt: o.clock.Now(), UpdatedAt: o.clock.Now(),
+	}}))
+}
+
+// lax makes a password enough, and one proof last long.
+var lax = map[string]string{"two_factor.who": "recommended", "session.proof": "15m"}
+
+// entered is a new operator who is signed in with a password alone.
+func (o *office) entered(name string, roles ...string) *person {
+	o.t.Helper()
+	p := &person{browser: o.browser(), Operator: o.add(store.Operator{}, name, roles...), password: good}
+	answer := p.login(name, good)
+	require.Equal(o.t, "/", answer.location, answer.text())
+	return p
+}
+
+func everybody(t *testing.T) (*office, []somebody) {
+	o := newOffice(t, withDirectory)
+	o.rules(map[string]string{"two_factor.who": "recommended", "session.proof": "15m", "password.temporary": "on"})
+	everything := append(slices.Clone(ownPermissions), "analytics.view", "posts.delete")
+	stale := somebody{o.entered("Stale", backoffice.SuperAdministrator).browser, "stale proof", everything, true, false}
+	o.clock.Add(16 * time.Minute)
+	all := []somebody{
+		stale, {o.browser(), "nobody", nil, false, true},
+		{o.entered("Mo", backoffice.Moderator).browser, "no permission", nil, false, false},
+		{o.entered("Ada", backoffice.Administrator).browser, "administrator", slices.DeleteFunc(slices.Clone(ownPermissions), func(p string) bool { return p == "parameters.manage" }), false, false},
+		{o.entered("Sue", backoffice.SuperAdministrator).browser, "super-administrator", everything, false, false},
+	}
+	for _, p := range ownPermissions {
+		id := strings.ReplaceAll(p, ".", "-")
+		o.customRole(id, p)
+		all = append(all, somebody{o.entered(id, id).browser, p, []string{p}, false, false})
+	}
+	// Whom and what they act on holds nothing, so that it is within everybody.
+	o.customRole("empty")
+	o.add(store.Operator{}, "Ben", "empty")
+	o.add(store.Operator{State: store.OperatorInvited, InviteExpiresAt: o.clock.Now().Add(time.Hour)}, "Ivan", "empty")
+	o.add(store.Operator{State: store.OperatorDisabled}, "Disa", "empty")
+	o.add(store.Operator{MemberID: "m-mel"}, "Mel", "empty")
+	require.NoError(t, o.mem.Commit(ctx, store.EnqueueMail{Mail: store.Mail{ID: "mail-1", Kind: "test", To: "ben@example.org", State: store.MailQueued, NextAttemptAt: o.clock.Now(), CreatedAt: o.clock.Now()}}))
+	for _, s := range all {
+		if !s.out {
+			s.get("/account") // notes that they were here, which is then done for a while
+		}
+	}
+	return o, all
+}
+
+var ids = strings.NewReplacer("BEN", "id-of-ben", "INVITED", "id-of-ivan", "DISABLED", "id-of-disa", "ROLE", "empty", "MAIL", "mail-1")
+
+// pattern is the route that a path of the table belongs to.
+func pattern(path string) string {
+	parts := strings.Split(path, "/")
+	for i, part := range parts {
+		if i == 2 && !slices.Contains([]string{"new", "address", "test", "export", "verify", "events"}, part) {
+			parts[i] = "{id}"
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+func TestTheTableOfPermissionsIsThatOfTheRoutes(t *testing.T) {
+	rows := map[string]asks{}
+	for _, row := range table() {
+		rows[row.method+" "+pattern(row.path)] = row
+	}
+	for _, r := range web.Routes() {
+		if r.Permission == "" {
+			continue
+		}
+		row, ok := rows[r.Method+" "+r.Path]
+		require.True(t, ok, "%s %s has no row in the table", r.Method, r.Path)
+		require.Equal(t, row.permission, r.Permission, "%s %s", r.Method, r.Path)
+		require.Equal(t, row.proof, r.Proved, "%s %s", r.Method, r.Path)
+		delete(rows, r.Method+" "+r.Path)
+	}
+	require.Empty(t, rows, "rows without a route")
+}
+
+func TestEveryRouteForEveryPermission(t *testing.T) {
+	o, all := everybody(t)
+	refused := 0
+	noted := func(denied int, what string) {
+		if refused++; refused <= 30 { // as many as one address can fill the audit with
+			require.Equal(t, denied+1, o.count("permission.denied"), what)
+		}
+	}
+	for _, s := range all {
+		token := ""
+		if !s.out {
+			token = s.get("/account").form("/logout").Get("csrf")
+		}
+		for _, row := range table() {
+			path := ids.Replace(row.path)
+			send := func() page {
+				if row.method == http.MethodGet {
+					return s.get(path)
+				}
+				form := url.Values{"csrf": {token}}
+				for name, values := range row.form {
+					form[name] = values
+				}
+				return s.post(path, form)
+			}
+			before, denied := o.dump(), o.count("permission.denied")
+			answer := send()
+			what := row.method + " " + path + " for " + s.name + ": " + answer.text()
+			switch {
+			case s.out:
+				require.Equal(t, http.StatusSeeOther, answer.status, what)
+				require.True(t, strings.HasPrefix(answer.location, "/login"), what)
+				require.True(t, before == o.dump(), what)
+			case !slices.Contains(s.can, row.permission):
+				require.Equal(t, http.StatusForbidden, answer.status, what)
+				noted(denied, what)
+			case row.proof && s.stale:
+				require.Equal(t, http.StatusSeeOther, answer.status, what)
+				require.True(t, strings.HasPrefix(answer.location, "/step-up?next="), what)
+				require.True(t, before == o.dump(), what)
+			case !s.allowed(row):
+				require.Equal(t, http.StatusForbidden, answer.status, what)
+				noted(denied, what)
+			default:
+				require.Equal(t, row.want, answer.status, what)
+				require.Equal(t, denied, o.count("permission.denied"), what)
+				if row.method == http.MethodGet {
+					require.True(t, before == o.dump(), "it changed something: "+what)
+				}
+			}
+		}
+	}
+	require.NotContains(t, o.log.String(), "answer broke off")
+	require.NotContains(t, o.log.String(), "panic")
+	require.NotContains(t, o.log.String(), "request failed")
+}

@@ -1,0 +1,71 @@
+package backoffice_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/store"
+)
+
+func TestARoleFromBeginningToEnd(t *testing.T) {
+	o, sue := seated(t)
+	shown := sue.get("/roles/new")
+	refused := sue.press(shown, "/roles/new", "Make the role", "name=Moderator", "description=For the press")
+	require.Equal(t, http.StatusUnprocessableEntity, refused.status)
+	require.Contains(t, refused.problems()["name"], "built-in role")
+	require.Contains(t, refused.problems()["permission"], "at least one permission")
+	refused = sue.press(refused, "/roles/new", "Make the role", "name=", "+permission=analytics.view", "two_factor=on")
+	require.Contains(t, refused.problems(), "name")
+	typed := refused.filled("/roles/new", "Make the role")
+	require.Equal(t, "For the press", typed.Get("description"))
+	require.Equal(t, []string{"analytics.view"}, typed["permission"])
+	require.Equal(t, "on", typed.Get("two_factor"))
+	page := sue.does(refused, "/roles/new", "Make the role", "name=Press")
+	require.Contains(t, page.text(), "The role is made")
+	at, id := page.path, page.path[len("/roles/"):]
+	require.Contains(t, sue.press(shown, "/roles/new", "Make the role", "name=PRESS", "+permission=analytics.view").problems()["name"], "Another role")
+
+	ben := o.add(store.Operator{}, "Ben", backoffice.Moderator, id)
+	require.Contains(t, sue.get(at).text(), "Who has it Ben")
+	require.Equal(t, "/operators?role="+id, sue.get("/roles").link("1 who have the role Press"))
+	require.Contains(t, sue.get("/operators?role="+id).text(), "ben@example.org")
+
+	before := o.dump()
+	asked := sue.press(sue.get(at), at, "Review changes", "name=Press <office>", "-two_factor", "-permission", "+permission=posts.delete")
+	for _, words := range []string{"Adds Delete posts", "Removes See the numbers", "becomes Press <office>", "Is not required by this role any more", "It concerns 1 person"} {
+		require.Contains(t, asked.text(), words)
+	}
+	require.True(t, before == o.dump(), "asking changes nothing")
+	stale := sue.press(sue.get(at), at, "Review changes", "name=Mine")
+	done := sue.does(asked, at, "Change the role")
+	require.Contains(t, done.text(), "The role is changed")
+	require.NotContains(t, done.body, "<office>")
+	require.Equal(t, http.StatusForbidden, sue.press(stale, at, "Change the role").status, "somebody changed it meanwhile")
+	require.Contains(t, sue.press(sue.get(at), at, "Review changes", "+permission=no.such").problems()["permission"], "no such permission")
+	require.Contains(t, sue.press(sue.get(at), at, "Review changes", "name=Administrator").problems()["name"], "built-in")
+
+	t.Run("deleted, with another in its place", func(t *testing.T) {
+		shown := sue.get(at + "/delete")
+		require.Contains(t, shown.text(), "It is held by Ben")
+		refused := sue.press(shown, at+"/delete", "Delete", "to="+id)
+		require.Equal(t, http.StatusUnprocessableEntity, refused.status)
+		require.Contains(t, refused.problems(), "to")
+		require.Contains(t, sue.does(shown, at+"/delete", "Delete", "to="+backoffice.CommunityManager).text(), "The role is deleted")
+		require.Equal(t, []string{backoffice.Moderator, backoffice.CommunityManager}, o.find(ben.ID).AllRoles())
+		require.Equal(t, http.StatusNotFound, sue.get(at).status)
+	})
+	t.Run("those built in stay as they are", func(t *testing.T) {
+		at := "/roles/" + backoffice.Moderator
+		require.Contains(t, sue.get(at).text(), "This role is built in")
+		require.Equal(t, http.StatusForbidden, sue.get(at+"/delete").status)
+		form := sue.get("/account").form("/logout")
+		form.Set("version", "0")
+		form.Set("name", "Mod")
+		form.Set("permission", "audit.view")
+		require.Contains(t, []int{403, 404}, sue.post(at, form).status)
+		require.Contains(t, []int{403, 404}, sue.post(at+"/delete", form).status)
+	})
+}

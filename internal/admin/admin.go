@@ -1,0 +1,93 @@
+// Package admin holds the services that operators use on others and on the
+// office itself: people, roles, parameters, mail and audit. Each checks rights,
+// validates, and makes its change, its audit row and its mails in one commit.
+// What operators do for themselves is in package desk, and so is what both
+// stand on.
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
+)
+
+// Admin is the services. It is safe for concurrent use.
+type Admin struct{ *desk.Desk }
+
+// New puts the services over a desk.
+func New(d *desk.Desk) *Admin { return &Admin{d} }
+
+// FindOperator finds an operator by id, name or e-mail address.
+func (d *Admin) FindOperator(ctx context.Context, a desk.Actor, who string) (store.Operator, error) {
+	if !a.Can(desk.PermissionOperatorsView) {
+		return store.Operator{}, desk.ErrForbidden
+	}
+	if who == "" || !desk.LookableIfSet(who, desk.LoginKey(who)) {
+		return store.Operator{}, desk.ErrNotFound
+	}
+	o, err := d.Store.FindOperator(ctx, who)
+	if desk.IsNotFound(err) {
+		o, err = d.Store.FindOperatorByLogin(ctx, desk.LoginKey(who))
+	}
+	if desk.IsNotFound(err) {
+		return store.Operator{}, desk.ErrNotFound
+	}
+	if err != nil {
+		return store.Operator{}, fmt.Errorf("find operator: %w", err)
+	}
+	return o, nil
+}
+
+// target finds somebody to act on: the actor has the permission, proved who
+// they are, and holds at least what that somebody holds.
+func (d *Admin) target(ctx context.Context, a desk.Actor, permission, id string) (store.Operator, error) {
+	if err := a.May(permission); err != nil {
+		return store.Operator{}, err
+	}
+	o, err := d.FindOperator(ctx, a, id)
+	if err != nil {
+		return store.Operator{}, err
+	}
+	within, err := d.within(ctx, a, o)
+	if err != nil {
+		return store.Operator{}, err
+	}
+	if !within {
+		return store.Operator{}, desk.ErrForbidden
+	}
+	return o, nil
+}
+
+// within says whether somebody holds no more than the actor does.
+func (d *Admin) within(ctx context.Context, a desk.Actor, o store.Operator) (bool, error) {
+	roles, err := d.LoadRoles(ctx, o)
+	if err != nil {
+		return false, err
+	}
+	return !slices.ContainsFunc(roles, func(r desk.Role) bool { return !a.CanGrant(r) }), nil
+}
+
+// commit is the only way in which the services write. An actor who was
+// disabled, or got other roles, since their rights were read changes nothing.
+func (d *Admin) commit(ctx context.Context, a desk.Actor, what string, writes ...store.Write) error {
+	err := d.Commit(ctx, a.Still(writes...)...)
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, store.ErrLastSuperAdministrator):
+		return desk.ErrLastSuperAdministrator
+	case desk.IsConflict(err), desk.IsNotFound(err):
+		return desk.ErrChanged
+	}
+	return fmt.Errorf("%s: %w", what, err)
+}
+
+// still is a target as it was when the actor was found to hold no less: they
+// must not have been given more meanwhile.
+func still(o store.Operator) store.Write {
+	return store.CheckOperator{ID: o.ID, Version: o.Version}
+}

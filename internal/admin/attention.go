@@ -1,0 +1,72 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
+)
+
+// Attention is what an operator should look at, as far as they may see it.
+// Counts stop at AttentionMost.
+type Attention struct {
+	Locked, WithoutTwoFactor, Expired, Invited, FailedMails int
+	// Departures are parameters whose values depart from the standard.
+	Departures []string
+	// Recent is the newest events.
+	Recent []store.Event
+}
+
+// AttentionMost is where counting stops: "more than 20" says enough.
+const AttentionMost = 21
+
+// Attention looks at what needs somebody.
+func (d *Admin) Attention(ctx context.Context, a desk.Actor) (Attention, error) {
+	var t Attention
+	count := func(q store.OperatorQuery) (int, error) {
+		q.Limit = AttentionMost
+		list, err := d.Operators(ctx, a, q)
+		return len(list), err
+	}
+	var err error
+	if a.Can(desk.PermissionOperatorsView) {
+		for _, c := range []struct {
+			n *int
+			q store.OperatorQuery
+		}{
+			{&t.Locked, store.OperatorQuery{Show: store.ShowLocked}},
+			{&t.WithoutTwoFactor, store.OperatorQuery{Show: store.ShowActive, TwoFactor: store.No}},
+			{&t.Expired, store.OperatorQuery{Show: store.ShowExpired}},
+			{&t.Invited, store.OperatorQuery{Show: store.ShowInvited}},
+		} {
+			if *c.n, err = count(c.q); err != nil {
+				return t, err
+			}
+		}
+	}
+	if a.Can(desk.PermissionMailView) {
+		failed, err := d.Mails(ctx, a, store.MailQuery{State: store.MailFailed, Limit: AttentionMost})
+		if err != nil {
+			return t, err
+		}
+		t.FailedMails = len(failed)
+	}
+	if a.Can(desk.PermissionParametersManage) {
+		list, _, err := d.Parameters(ctx, a)
+		if err != nil {
+			return t, err
+		}
+		for _, s := range list {
+			if s.Departs(s.Value) {
+				t.Departures = append(t.Departures, s.Label)
+			}
+		}
+	}
+	if a.Can(desk.PermissionAuditView) {
+		if t.Recent, err = d.AuditPage(ctx, a, store.EventQuery{Limit: recent}); err != nil {
+			return t, fmt.Errorf("recent activity: %w", err)
+		}
+	}
+	return t, nil
+}

@@ -1,0 +1,161 @@
+package admin
+
+import (
+	"context"
+	"encoding/base32"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// zero is a time that is not set.
+var zero time.Time
+
+// ResetTwoFactor removes everything of somebody's second factor, so that their
+// next sign-in shows a new QR code. It asks for a reason, and tells them.
+func (d *Admin) ResetTwoFactor(ctx context.Context, a desk.Actor, v desk.Visit, id, reason string) error {
+	o, err := d.target(ctx, a, desk.PermissionTwoFactorReset, id)
+	if err != nil {
+		return err
+	}
+	reason = strings.TrimSpace(desk.OneLine(reason, 512))
+	if reason == "" {
+		bad := &desk.InvalidError{}
+		bad.Add("reason", "required", "Say why. It is kept in the audit.")
+		return bad
+	}
+	event, err := d.Audit(v, "two_factor.reset", desk.Success).Actor(a).Target(o).Because(reason).Write()
+	if err != nil {
+		return err
+	}
+	told, err := d.Notice(v, o, mail.TwoFactorReset, signature(a))
+	if err != nil {
+		return err
+	}
+	o.UpdatedAt = d.Now()
+	writes, err := d.WithLock(ctx, o, d.ClearCodeLocks(o))
+	if err != nil {
+		return err
+	}
+	writes = append(writes, store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID},
+		store.EndSessions{OperatorID: o.ID}, event, told)
+	return d.commit(ctx, a, "reset two-factor", writes...)
+}
+
+// passwordHere finds somebody active whose password is kept here.
+func (d *Admin) passwordHere(ctx context.Context, a desk.Actor, id string) (store.Operator, error) {
+	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	switch {
+	case err != nil:
+		return o, err
+	case d.PasswordElsewhere(o):
+		return o, desk.ErrElsewhere
+	case o.State != store.OperatorActive:
+		return o, desk.ErrChanged
+	}
+	return o, nil
+}
+
+// SendReset mails somebody a link to a new password. Whoever has two-factor
+// authentication needs it there, too.
+func (d *Admin) SendReset(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
+	o, err := d.passwordHere(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	writes, err := d.ResetMail(v, o, a.ID)
+	if err != nil {
+		return err
+	}
+	event, err := d.Audit(v, "password.reset_sent", desk.Success).Actor(a).Target(o).Write()
+	if err != nil {
+		return err
+	}
+	takeBack, err := d.countMail(ctx, a)
+	if err != nil {
+		return err
+	}
+	if err := d.commit(ctx, a, "send reset mail", append(writes, still(o), event)...); err != nil {
+		takeBack()
+		return err
+	}
+	return nil
+}
+
+// PasswordLink makes a link to a new password for handing over, when no mail
+// arrives. It is shown once, works once, and ends older ones.
+func (d *Admin) PasswordLink(ctx context.Context, a desk.Actor, v desk.Visit, id string) (string, time.Time, error) {
+	o, err := d.passwordHere(ctx, a, id)
+	if err != nil {
+		return "", zero, err
+	}
+	link, put, err := d.Resets.Make(o.ID, a.ID)
+	if err != nil {
+		return "", zero, fmt.Errorf("make link: %w", err)
+	}
+	url, err := link.URL(d.Home() + "reset")
+	if err != nil {
+		return "", zero, fmt.Errorf("make link: %w", err)
+	}
+	event, err := d.Audit(v, "password.link_made", desk.Success).Actor(a).Target(o).Write()
+	if err != nil {
+		return "", zero, err
+	}
+	if err := d.commit(ctx, a, "make link", still(o), put, event); err != nil {
+		return "", zero, err
+	}
+	return url, put.Token.ExpiresAt, nil
+}
+
+// TemporaryPassword gives somebody a generated password that opens nothing but
+// the page that changes it. Only where the parameter allows it. Two-factor
+// authentication stays as it is; sessions end.
+func (d *Admin) TemporaryPassword(ctx context.Context, a desk.Actor, v desk.Visit, id string) (string, error) {
+	if !d.Settings().TemporaryPasswords {
+		return "", desk.ErrForbidden
+	}
+	o, err := d.passwordHere(ctx, a, id)
+	if err != nil {
+		return "", err
+	}
+	b, err := d.Vault.Random(15)
+	if err != nil {
+		return "", fmt.Errorf("make password: %w", err)
+	}
+	plain := grouped(strings.ToLower(base32.StdEncoding.EncodeToString(b)))
+	if err := d.SetPassword(ctx, &o, plain); err != nil {
+		return "", err
+	}
+	o.MustChangePassword = true
+	event, err := d.Audit(v, "password.temporary", desk.Success).Actor(a).Target(o).Write()
+	if err != nil {
+		return "", err
+	}
+	told, err := d.Notice(v, o, mail.PasswordChanged, signature(a))
+	if err != nil {
+		return "", err
+	}
+	writes, err := d.WithLock(ctx, o, d.PasswordKeys(o))
+	if err != nil {
+		return "", err
+	}
+	writes = append(writes, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
+		store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset}, event, told)
+	if err := d.commit(ctx, a, "set temporary password", writes...); err != nil {
+		return "", err
+	}
+	return plain, nil
+}
+
+// grouped makes a generated password readable aloud.
+func grouped(s string) string {
+	var groups []string
+	for len(s) > 4 {
+		groups, s = append(groups, s[:4]), s[4:]
+	}
+	return strings.Join(append(groups, s), "-")
+}

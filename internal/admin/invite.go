@@ -1,0 +1,270 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// InviteForm says who is to be let in, and as what.
+type InviteForm struct {
+	Email string
+	// Name may be left empty: then a free one is made of the address, until the
+	// person says better.
+	Name string
+	// Roles are role ids; the first is the primary one.
+	Roles []string
+}
+
+// mailsPerHour is how many people one operator can have written to in an hour,
+// by inviting them, giving them access, or sending a link again: each gets a
+// mail in the office's name.
+const mailsPerHour = 60
+
+// countMail counts a mail that an actor has sent to somebody. What comes to
+// nothing is taken back.
+func (d *Admin) countMail(ctx context.Context, a desk.Actor) (takeBack func(), err error) {
+	return d.Count(ctx, a, "invites", mailsPerHour)
+}
+
+// Invite makes an operator who has yet to choose a password, mails them a
+// one-time link, and returns the link for handing over. Somebody who is invited
+// and has not chosen one yet, in time or not, gets a new link and these roles;
+// the older link ends. Nobody can give more than they hold themselves, or act
+// on somebody who does. *LimitedError after 60 mails in an hour, but for the
+// command line.
+func (d *Admin) Invite(ctx context.Context, a desk.Actor, v desk.Visit, f InviteForm) (store.Operator, string, error) {
+	none := store.Operator{}
+	if err := a.May(desk.PermissionOperatorsManage); err != nil {
+		return none, "", err
+	}
+	bad := &desk.InvalidError{}
+	o := store.Operator{
+		Email: desk.CleanEmail("email", f.Email, bad), State: store.OperatorInvited,
+		CreatedBy: a.ID, CreatedAt: d.Now(), UpdatedAt: d.Now(),
+	}
+	derived := strings.TrimSpace(f.Name) == ""
+	if !derived {
+		o.Name = desk.CleanName("name", f.Name, bad)
+	}
+	if err := d.putRoles(ctx, a, &o, f.Roles, bad); err != nil {
+		return none, "", err
+	}
+	if err := bad.Err(); err != nil {
+		return none, "", err
+	}
+	before, err := d.openInvitation(ctx, a, o.Email)
+	if err != nil {
+		return none, "", err
+	}
+	if before.ID != "" {
+		o.ID, o.Version, o.MemberID, o.CreatedAt = before.ID, before.Version, before.MemberID, before.CreatedAt
+		if derived {
+			o.Name, derived = before.Name, false
+		}
+	}
+	takeBack, err := d.countMail(ctx, a)
+	if err != nil {
+		return none, "", err
+	}
+	link, err := d.invite(ctx, a, v, before, &o, derived)
+	if err != nil {
+		takeBack() // nobody was invited
+		return none, "", err
+	}
+	o.Version++
+	return o, link, nil
+}
+
+// openInvitation finds who is invited at an address already, in time or not;
+// nobody is the empty operator.
+func (d *Admin) openInvitation(ctx context.Context, a desk.Actor, email string) (store.Operator, error) {
+	o, err := d.Store.FindOperatorByLogin(ctx, desk.LoginKey(email))
+	if desk.IsNotFound(err) || err == nil && o.State != store.OperatorInvited {
+		return store.Operator{}, nil
+	}
+	if err != nil {
+		return store.Operator{}, fmt.Errorf("find operator: %w", err)
+	}
+	return d.target(ctx, a, desk.PermissionOperatorsManage, o.ID)
+}
+
+// invite commits an invitation. A name that nobody chose may be taken by
+// somebody else at the same moment, and then is another one.
+func (d *Admin) invite(ctx context.Context, a desk.Actor, v desk.Visit, before store.Operator, o *store.Operator, derived bool) (string, error) {
+	for tries := 0; ; tries++ {
+		if derived {
+			name, err := d.freeName(ctx, o.Email)
+			if err != nil {
+				return "", err
+			}
+			o.Name = name
+		}
+		desk.Keyed(o)
+		link, err := d.commitInvitation(ctx, a, v, before, o)
+		bad := &desk.InvalidError{}
+		switch {
+		case err == nil:
+			return link, nil
+		case errors.Is(err, store.ErrEmailTaken):
+			bad.Add("email", "taken", "Somebody with this address has access, or is invited, already.")
+			return "", bad
+		case errors.Is(err, store.ErrNameTaken) && derived && tries < 5:
+			continue
+		case errors.Is(err, store.ErrNameTaken):
+			bad.Add("name", "taken", "Another operator has this name. Choose another one.")
+			return "", bad
+		}
+		return "", err
+	}
+}
+
+func (d *Admin) commitInvitation(ctx context.Context, a desk.Actor, v desk.Visit, before store.Operator, o *store.Operator) (string, error) {
+	var err error
+	if before.ID == "" {
+		if o.ID, err = d.Vault.ID(); err != nil {
+			return "", fmt.Errorf("invite: %w", err)
+		}
+	}
+	link, writes, err := d.invitation(ctx, a, o)
+	if err != nil {
+		return "", err
+	}
+	event, err := d.Audit(v, "operator.invited", desk.Success).Actor(a).Target(*o).With("roles", strings.Join(o.AllRoles(), " ")).Write()
+	if err != nil {
+		return "", err
+	}
+	told, err := d.toldOfSuperAdministrator(ctx, a, v, before, *o)
+	if err != nil {
+		return "", err
+	}
+	return link, d.commit(ctx, a, "store invitation", slices.Concat([]store.Write{store.PutOperator{Operator: *o}}, writes, told, []store.Write{event})...)
+}
+
+// invitation makes a link and the mail that carries it, and puts its end on the
+// operator.
+func (d *Admin) invitation(ctx context.Context, a desk.Actor, o *store.Operator) (string, []store.Write, error) {
+	link, put, err := d.Invites.Make(o.ID, a.ID)
+	if err != nil {
+		return "", nil, fmt.Errorf("make invitation: %w", err)
+	}
+	url, err := link.URL(d.Home() + "welcome")
+	if err != nil {
+		return "", nil, fmt.Errorf("make invitation: %w", err)
+	}
+	roles, err := d.LoadRoles(ctx, *o)
+	if err != nil {
+		return "", nil, err
+	}
+	o.InviteExpiresAt = put.Token.ExpiresAt
+	letter, err := d.Enqueue(o.Email, o.ID, mail.Invitation(mail.InvitationValues{
+		About: d.About(o.Name), By: signature(a), Roles: names(roles), Link: url, Expires: put.Token.ExpiresAt, Home: d.Home(),
+	}), put.Token.ExpiresAt)
+	if err != nil {
+		return "", nil, err
+	}
+	return url, []store.Write{put, letter}, nil
+}
+
+// signature is who a mail says has acted; the command line is nobody in
+// particular.
+func signature(a desk.Actor) string {
+	if a.ID == desk.ActorCommandLine {
+		return ""
+	}
+	return a.Name
+}
+
+func names(roles []desk.Role) []string {
+	var out []string
+	for _, r := range roles {
+		out = append(out, r.Name)
+	}
+	return out
+}
+
+// invited finds somebody whose invitation is open, or has expired.
+func (d *Admin) invited(ctx context.Context, a desk.Actor, id string) (store.Operator, error) {
+	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	if err == nil && o.State != store.OperatorInvited {
+		return store.Operator{}, desk.ErrChanged
+	}
+	return o, err
+}
+
+// ResendInvitation mails a new link, which ends the older one, and returns it
+// for handing over.
+func (d *Admin) ResendInvitation(ctx context.Context, a desk.Actor, v desk.Visit, id string) (string, error) {
+	o, err := d.invited(ctx, a, id)
+	if err != nil {
+		return "", err
+	}
+	link, writes, err := d.invitation(ctx, a, &o)
+	if err != nil {
+		return "", err
+	}
+	event, err := d.Audit(v, "operator.invited", desk.Success).Actor(a).Target(o).Because("sent again").Write()
+	if err != nil {
+		return "", err
+	}
+	o.UpdatedAt = d.Now()
+	takeBack, err := d.countMail(ctx, a)
+	if err != nil {
+		return "", err
+	}
+	err = d.commit(ctx, a, "send invitation again", slices.Concat([]store.Write{store.PutOperator{Operator: o}}, writes, []store.Write{event})...)
+	if err != nil {
+		takeBack()
+		return "", err
+	}
+	return link, nil
+}
+
+// CancelInvitation ends an invitation and removes the operator that nobody has
+// become yet.
+func (d *Admin) CancelInvitation(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
+	o, err := d.invited(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	event, err := d.Audit(v, "operator.invitation_cancelled", desk.Success).Actor(a).Target(o).Write()
+	if err != nil {
+		return err
+	}
+	return d.commit(ctx, a, "cancel invitation", store.DeleteOperator{ID: o.ID, Version: o.Version}, event)
+}
+
+// putRoles puts roles on an operator, as far as the actor may give them; the
+// first is the primary one. Roles that the operator has already may stay.
+func (d *Admin) putRoles(ctx context.Context, a desk.Actor, o *store.Operator, ids []string, bad *desk.InvalidError) error {
+	all, err := d.AllRoles(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		i := slices.IndexFunc(all, func(r desk.Role) bool { return r.ID == id })
+		switch {
+		case i < 0:
+			bad.Add("role", "unknown", "There is no such role any more. Choose again.")
+			return nil
+		case !a.CanGrant(all[i]):
+			bad.Add("role", "beyond", "You can give only what you hold yourself, and “"+all[i].Name+"” is more.")
+			return nil
+		}
+	}
+	if len(ids) == 0 {
+		bad.Add("role", "required", "Choose at least one role.")
+		return nil
+	}
+	o.PrimaryRole = ids[0]
+	o.Roles = slices.Clone(ids[1:])
+	slices.Sort(o.Roles)
+	o.Roles = slices.DeleteFunc(slices.Compact(o.Roles), func(id string) bool { return id == ids[0] })
+	return nil
+}

@@ -1,0 +1,128 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// Mails lists mails with what became of them, newest first, never with their
+// text.
+func (d *Admin) Mails(ctx context.Context, a desk.Actor, q store.MailQuery) ([]store.Mail, error) {
+	if !a.Can(desk.PermissionMailView) {
+		return nil, desk.ErrForbidden
+	}
+	if !desk.LookableIfSet(string(q.State), q.Kind, q.OperatorID, q.BeforeID) {
+		return nil, nil
+	}
+	mails, err := d.Store.ListMails(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("list mails: %w", err)
+	}
+	return mails, nil
+}
+
+// Mail finds one mail, without its text.
+func (d *Admin) Mail(ctx context.Context, a desk.Actor, id string) (store.Mail, error) {
+	if !a.Can(desk.PermissionMailView) {
+		return store.Mail{}, desk.ErrForbidden
+	}
+	if !desk.LookableIfSet(id) {
+		return store.Mail{}, desk.ErrNotFound
+	}
+	m, err := d.Store.FindMail(ctx, id)
+	if desk.IsNotFound(err) {
+		return store.Mail{}, desk.ErrNotFound
+	}
+	if err != nil {
+		return store.Mail{}, fmt.Errorf("find mail: %w", err)
+	}
+	m.Body = nil
+	return m, nil
+}
+
+// Resend is how a mail can be sent again.
+type Resend string
+
+const (
+	// ResendNot is a mail that is on its way, or that cannot be made again.
+	ResendNot Resend = ""
+	// ResendSame is the same mail once more, because it failed.
+	ResendSame Resend = "same"
+	// ResendNew is a new mail with a new link, because the old one's text is
+	// not kept.
+	ResendNew Resend = "new"
+)
+
+// Resendable says how a mail can be sent again.
+func (d *Admin) Resendable(m store.Mail) Resend {
+	expired := !m.ExpiresAt.IsZero() && !d.Now().Before(m.ExpiresAt)
+	switch {
+	case m.State == store.MailQueued:
+		return ResendNot
+	case m.OperatorID != "" && (m.Kind == "invitation" || m.Kind == "password-reset"):
+		return ResendNew
+	case m.State == store.MailFailed && !expired:
+		return ResendSame
+	}
+	return ResendNot
+}
+
+// ResendMail sends a mail again: a failed one as it is, one with a link as a
+// new mail with a new link, which asks for the right to manage operators.
+func (d *Admin) ResendMail(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
+	if err := a.May(desk.PermissionMailView); err != nil {
+		return err
+	}
+	m, err := d.Mail(ctx, a, id)
+	if err != nil {
+		return err
+	}
+	switch d.Resendable(m) {
+	case ResendNew:
+		if m.Kind == "invitation" {
+			_, err := d.ResendInvitation(ctx, a, v, m.OperatorID)
+			return err
+		}
+		return d.SendReset(ctx, a, v, m.OperatorID)
+	case ResendSame:
+		event, err := d.Audit(v, "mail.retried", desk.Success).Actor(a).Thing("mail", m.ID, m.Kind).Write()
+		if err != nil {
+			return err
+		}
+		return d.commit(ctx, a, "send mail again", store.RetryMail{ID: m.ID, Now: d.Now()}, event)
+	}
+	return desk.ErrChanged
+}
+
+// TestMail sends a mail to whoever asks, to see whether mails arrive.
+func (d *Admin) TestMail(ctx context.Context, a desk.Actor, v desk.Visit) error {
+	if err := a.May(desk.PermissionParametersManage); err != nil {
+		return err
+	}
+	o, err := d.Store.FindOperator(ctx, a.ID)
+	if desk.IsNotFound(err) {
+		return desk.ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("find operator: %w", err)
+	}
+	if err := d.Bound(ctx, "test-mail", a.ID, testMails); err != nil {
+		return err
+	}
+	letter, err := d.Notice(v, o, mail.TestMessage, signature(a))
+	if err != nil {
+		return err
+	}
+	event, err := d.Audit(v, "mail.tested", desk.Success).Actor(a).Target(o).Write()
+	if err != nil {
+		return err
+	}
+	return d.commit(ctx, a, "send test mail", letter, event)
+}
+
+// testMails is how many test mails an operator may send in 15 minutes.
+const testMails = 10

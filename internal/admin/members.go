@@ -1,0 +1,193 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// MemberRow is a member of the community with their access, if any.
+type MemberRow struct {
+	desk.Member
+	// OperatorID is empty for a member without access.
+	OperatorID string
+	Roles      []string
+	Show       store.OperatorShow
+}
+
+// ErrDirectory says that the community's directory did not answer.
+var ErrDirectory = errors.New("directory of members failed")
+
+// CanSearchMembers says whether the community's directory can be searched.
+func (d *Admin) CanSearchMembers() bool {
+	_, ok := d.Desk.Members.(desk.MemberSearcher)
+	return ok
+}
+
+// SearchMembers finds members by what the community searches them by, a page
+// at a time; next leads on, and is empty at the end.
+func (d *Admin) SearchMembers(ctx context.Context, a desk.Actor, query, after string, limit int) (rows []MemberRow, next string, err error) {
+	if !a.Can(desk.PermissionOperatorsView) {
+		return nil, "", desk.ErrForbidden
+	}
+	directory, ok := d.Desk.Members.(desk.MemberSearcher)
+	if !ok {
+		return nil, "", desk.ErrNotFound
+	}
+	members, next, err := directory.SearchMembers(ctx, strings.TrimSpace(query), after, limit)
+	if err != nil {
+		return nil, "", fmt.Errorf("%w: %w", ErrDirectory, err)
+	}
+	for _, m := range members {
+		row := MemberRow{Member: m}
+		o, err := d.Store.FindOperatorByMember(ctx, m.ID)
+		switch {
+		case err == nil:
+			row.OperatorID, row.Show = o.ID, o.Show(d.Now())
+			roles, err := d.LoadRoles(ctx, o)
+			if err != nil {
+				return nil, "", err
+			}
+			row.Roles = names(roles)
+		case !desk.IsNotFound(err):
+			return nil, "", fmt.Errorf("find operator by member: %w", err)
+		}
+		rows = append(rows, row)
+	}
+	return rows, next, nil
+}
+
+// Member finds one member of the community with their access.
+func (d *Admin) Member(ctx context.Context, a desk.Actor, id string) (MemberRow, error) {
+	if !a.Can(desk.PermissionOperatorsView) {
+		return MemberRow{}, desk.ErrForbidden
+	}
+	m, err := d.findMember(ctx, id)
+	if err != nil {
+		return MemberRow{}, err
+	}
+	row := MemberRow{Member: m}
+	o, err := d.Store.FindOperatorByMember(ctx, m.ID)
+	if desk.IsNotFound(err) {
+		return row, nil
+	}
+	if err != nil {
+		return MemberRow{}, fmt.Errorf("find operator by member: %w", err)
+	}
+	row.OperatorID, row.Show = o.ID, o.Show(d.Now())
+	roles, err := d.LoadRoles(ctx, o)
+	if err != nil {
+		return MemberRow{}, err
+	}
+	row.Roles = names(roles)
+	return row, nil
+}
+
+func (d *Admin) findMember(ctx context.Context, id string) (desk.Member, error) {
+	if d.Desk.Members == nil || !desk.LookableIfSet(id) {
+		return desk.Member{}, desk.ErrNotFound
+	}
+	m, err := d.Desk.Members.FindMember(ctx, id)
+	if errors.Is(err, desk.ErrNoMember) {
+		return desk.Member{}, desk.ErrNotFound
+	}
+	if err != nil {
+		return desk.Member{}, fmt.Errorf("find member: %w", err)
+	}
+	return m, nil
+}
+
+// Grant gives a member of the community access to the office. Without SSO they
+// sign in with their member password at once; under SSO they get a one-time
+// link to make a password that works here only.
+func (d *Admin) Grant(ctx context.Context, a desk.Actor, v desk.Visit, memberID string, roles []string) (store.Operator, error) {
+	none := store.Operator{}
+	if err := a.May(desk.PermissionOperatorsManage); err != nil {
+		return none, err
+	}
+	m, err := d.findMember(ctx, memberID)
+	if err != nil {
+		return none, err
+	}
+	bad := &desk.InvalidError{}
+	o := store.Operator{
+		Name: desk.CleanName("member", m.Name, bad), Email: desk.CleanEmail("member", m.Email, bad), MemberID: m.ID,
+		State: store.OperatorActive, CreatedBy: a.ID, CreatedAt: d.Now(), UpdatedAt: d.Now(),
+	}
+	desk.Keyed(&o)
+	if err := d.putRoles(ctx, a, &o, roles, bad); err != nil {
+		return none, err
+	}
+	if err := bad.Err(); err != nil {
+		return none, err
+	}
+	if o.ID, err = d.Vault.ID(); err != nil {
+		return none, fmt.Errorf("grant access: %w", err)
+	}
+	writes, err := d.accessLetter(ctx, a, &o)
+	if err != nil {
+		return none, err
+	}
+	event, err := d.Audit(v, "operator.granted", desk.Success).Actor(a).Target(o).With("roles", strings.Join(o.AllRoles(), " ")).Write()
+	if err != nil {
+		return none, err
+	}
+	told, err := d.toldOfSuperAdministrator(ctx, a, v, none, o)
+	if err != nil {
+		return none, err
+	}
+	takeBack, err := d.countMail(ctx, a)
+	if err != nil {
+		return none, err
+	}
+	err = d.commit(ctx, a, "store access", slices.Concat([]store.Write{store.PutOperator{Operator: o}, event}, writes, told)...)
+	if err != nil {
+		takeBack() // nobody was let in
+	}
+	switch {
+	case errors.Is(err, store.ErrMemberTaken), errors.Is(err, store.ErrEmailTaken):
+		bad.Add("member", "taken", "This member has access, or is invited, already.")
+		return none, bad
+	case errors.Is(err, store.ErrNameTaken):
+		bad.Add("member", "taken", "Another operator has this member’s name.")
+		return none, bad
+	case err != nil:
+		return none, err
+	}
+	o.Version = 1
+	return o, nil
+}
+
+// accessLetter is the mail to a member who got access; under SSO with the link
+// that makes a password, which the operator then waits for.
+func (d *Admin) accessLetter(ctx context.Context, a desk.Actor, o *store.Operator) ([]store.Write, error) {
+	roles, err := d.LoadRoles(ctx, *o)
+	if err != nil {
+		return nil, err
+	}
+	values := mail.AccessGrantedValues{About: d.About(o.Name), By: signature(a), Roles: names(roles), Home: d.Home()}
+	var writes []store.Write
+	if d.SSO != nil {
+		link, put, err := d.Invites.Make(o.ID, a.ID)
+		if err != nil {
+			return nil, fmt.Errorf("make invitation: %w", err)
+		}
+		if values.Link, err = link.URL(d.Home() + "welcome"); err != nil {
+			return nil, fmt.Errorf("make invitation: %w", err)
+		}
+		values.Expires = put.Token.ExpiresAt
+		o.State, o.InviteExpiresAt = store.OperatorInvited, put.Token.ExpiresAt
+		writes = append(writes, put)
+	}
+	letter, err := d.Enqueue(o.Email, o.ID, mail.AccessGranted(values), values.Expires)
+	if err != nil {
+		return nil, err
+	}
+	return append(writes, letter), nil
+}

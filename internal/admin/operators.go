@@ -1,0 +1,201 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
+)
+
+// Listed is an operator as the list shows them.
+type Listed struct {
+	ID, Name, Email, MemberID string
+	// Roles are names, the primary one first; PrimaryRole is its id.
+	Roles        []string
+	PrimaryRole  string
+	Show         store.OperatorShow
+	TwoFactor    bool
+	LastActiveAt time.Time
+	InviteEndsAt time.Time
+	// Cursor leads on from here, whatever the list is sorted by.
+	Cursor store.OperatorCursor
+}
+
+// Operators lists operators.
+func (d *Admin) Operators(ctx context.Context, a desk.Actor, q store.OperatorQuery) ([]Listed, error) {
+	if !a.Can(desk.PermissionOperatorsView) {
+		return nil, desk.ErrForbidden
+	}
+	filters := []string{q.Search, desk.NameKey(q.Search), string(q.Show), string(q.Sort), q.RoleID, string(q.TwoFactor), string(q.Member)}
+	if q.After != nil {
+		filters = append(filters, q.After.ID, q.After.NameKey)
+	}
+	if !desk.LookableIfSet(filters...) {
+		return nil, nil
+	}
+	q.Search, q.Now = desk.NameKey(q.Search), d.Now()
+	rows, err := d.Store.ListOperators(ctx, q)
+	if err != nil {
+		return nil, fmt.Errorf("list operators: %w", err)
+	}
+	custom, err := d.Store.ListRoles(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list roles: %w", err)
+	}
+	list := make([]Listed, 0, len(rows))
+	for _, o := range rows {
+		l := Listed{
+			ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, PrimaryRole: o.PrimaryRole, Show: o.Show(q.Now), TwoFactor: o.TwoFactor,
+			LastActiveAt: o.LastActiveAt, InviteEndsAt: o.InviteExpiresAt,
+			Cursor: store.OperatorCursor{NameKey: o.NameKey, ID: o.ID, At: o.LastActiveAt},
+		}
+		if q.Sort == store.ByCreated {
+			l.Cursor.At = o.CreatedAt
+		}
+		for _, r := range d.RolesOf(o.Operator, custom) {
+			l.Roles = append(l.Roles, r.Name)
+		}
+		list = append(list, l)
+	}
+	return list, nil
+}
+
+// Detail is one operator as their page shows them.
+type Detail struct {
+	store.Operator
+	Show               store.OperatorShow
+	Roles              []desk.Role
+	Factors, CodesLeft int
+	// MustHaveTwoFactor says that the rules in force ask for it.
+	MustHaveTwoFactor bool
+	// Sessions is how many are live, and Live which.
+	Sessions int
+	Live     []store.Session
+	// PasswordElsewhere says that the community keeps the password,
+	// HasPassword that there is one here.
+	PasswordElsewhere, HasPassword bool
+	// CreatedByName is empty for the command line, and for who is gone.
+	CreatedByName string
+	// Within says that the actor may act on this operator.
+	Within bool
+	// Kept says why the operator can be neither disabled nor deleted.
+	Kept string
+	// Events and Mails are the newest, for who may see them.
+	Events []store.Event
+	Mails  []store.Mail
+}
+
+// recent is how many audit rows and mails an operator's page shows.
+const recent = 10
+
+// Operator returns one operator with everything their page shows.
+func (d *Admin) Operator(ctx context.Context, a desk.Actor, id string) (Detail, error) {
+	o, err := d.FindOperator(ctx, a, id)
+	if err != nil {
+		return Detail{}, err
+	}
+	v := Detail{Operator: o, Show: o.Show(d.Now()), PasswordElsewhere: d.PasswordElsewhere(o), HasPassword: o.Password != ""}
+	// A hash is nobody's business, here neither.
+	v.Password, v.PasswordHistory = "", nil
+	if v.Roles, err = d.LoadRoles(ctx, o); err != nil {
+		return Detail{}, err
+	}
+	v.MustHaveTwoFactor = desk.MustHaveTwoFactor(d.Settings().TwoFactor, v.Roles)
+	if v.Within, err = d.within(ctx, a, o); err != nil {
+		return Detail{}, err
+	}
+	if v.Kept, err = d.kept(ctx, o); err != nil {
+		return Detail{}, err
+	}
+	if o.CreatedBy != "" {
+		by, err := d.Store.FindOperator(ctx, o.CreatedBy)
+		if err != nil && !desk.IsNotFound(err) {
+			return Detail{}, fmt.Errorf("find who invited: %w", err)
+		}
+		v.CreatedByName = by.Name
+	}
+	factors, err := d.Store.ListFactors(ctx, o.ID)
+	if err != nil {
+		return Detail{}, fmt.Errorf("list factors: %w", err)
+	}
+	v.Factors = len(factors)
+	set, err := d.Store.FindRecoverySet(ctx, o.ID)
+	if err != nil && !desk.IsNotFound(err) {
+		return Detail{}, fmt.Errorf("find recovery codes: %w", err)
+	}
+	v.CodesLeft = len(set.Hashes)
+	sessions, err := d.Store.ListSessions(ctx, o.ID)
+	if err != nil {
+		return Detail{}, fmt.Errorf("list sessions: %w", err)
+	}
+	for _, s := range sessions {
+		if d.Now().Before(s.EndsAt) && d.Now().Before(s.SeenAt.Add(d.Settings().Session.Idle)) {
+			v.Live = append(v.Live, s)
+		}
+	}
+	v.Sessions = len(v.Live)
+	if a.Can(desk.PermissionAuditView) {
+		if v.Events, err = d.Store.ListEvents(ctx, store.EventQuery{TargetID: o.ID, Limit: recent}); err != nil {
+			return Detail{}, fmt.Errorf("list events: %w", err)
+		}
+	}
+	if a.Can(desk.PermissionMailView) {
+		if v.Mails, err = d.Store.ListMails(ctx, store.MailQuery{OperatorID: o.ID, Limit: recent}); err != nil {
+			return Detail{}, fmt.Errorf("list mails: %w", err)
+		}
+	}
+	return v, nil
+}
+
+// kept says why an operator can be neither disabled nor deleted. It is for
+// people; the store refuses whatever is said here.
+func (d *Admin) kept(ctx context.Context, o store.Operator) (string, error) {
+	if !o.IsActiveSuperAdministrator() {
+		return "", nil
+	}
+	supers, err := d.Store.ListOperators(ctx, store.OperatorQuery{RoleID: desk.RoleSuperAdministrator, Now: d.Now(), Limit: rowsToCheck})
+	if err != nil {
+		return "", fmt.Errorf("list super-administrators: %w", err)
+	}
+	for _, other := range supers {
+		if other.ID != o.ID && other.IsActiveSuperAdministrator() {
+			return "", nil
+		}
+	}
+	if len(supers) == rowsToCheck {
+		return "", nil
+	}
+	return "This is the last active super-administrator. Make somebody else one first.", nil
+}
+
+const rowsToCheck = 50
+
+// GrantableRoles are the roles that the actor may give.
+func (d *Admin) GrantableRoles(ctx context.Context, a desk.Actor) ([]desk.Role, error) {
+	all, err := d.AllRoles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var may []desk.Role
+	for _, r := range all {
+		if a.CanGrant(r) {
+			may = append(may, r)
+		}
+	}
+	return may, nil
+}
+
+// AllRoles are the built-in roles and then the custom ones, by name.
+func (d *Admin) AllRoles(ctx context.Context) ([]desk.Role, error) {
+	custom, err := d.Store.ListRoles(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("list roles: %w", err)
+	}
+	all := d.BuiltInRoles()
+	for _, r := range custom {
+		all = append(all, desk.CustomRole(r))
+	}
+	return all, nil
+}

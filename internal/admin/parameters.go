@@ -1,0 +1,184 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// Setting is a parameter with what is in force.
+type Setting struct {
+	desk.Definition
+	// Value is in force; Changed says that it is not the default.
+	Value   string
+	Changed bool
+}
+
+// Parameters lists every parameter with its value, and the revision that a form
+// gives back.
+func (d *Admin) Parameters(ctx context.Context, a desk.Actor) ([]Setting, *desk.State, error) {
+	if !a.Can(desk.PermissionParametersManage) {
+		return nil, nil, desk.ErrForbidden
+	}
+	s, err := d.Fresh(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	var list []Setting
+	for _, def := range desk.Definitions() {
+		value, ok := s.Stored.Values[def.Name]
+		if !ok || def.Check(value) != nil {
+			value, ok = def.Default(), false
+		}
+		list = append(list, Setting{Definition: def, Value: value, Changed: ok && value != def.Default()})
+	}
+	return list, s, nil
+}
+
+// Change is one parameter before and after.
+type Change struct {
+	desk.Definition
+	Before, After string
+	// Loosens says that the change protects less than before.
+	Loosens bool
+}
+
+// StaleError says that somebody saved meanwhile, and what is different now from
+// what the form was made from.
+type StaleError struct {
+	// Theirs is what they changed, Mine what the form would change.
+	Theirs, Mine []Change
+	// By is who saved, At when, and Revision what a form must give back now.
+	By       string
+	At       time.Time
+	Revision int64
+	// Now holds every value that differs from its default.
+	Now map[string]string
+}
+
+func (e *StaleError) Error() string { return "somebody saved meanwhile" }
+
+// ParametersForm is the page as it was posted: only what was on it.
+type ParametersForm struct {
+	Revision int64
+	// Shown are the values the form was made from, Values those that were
+	// posted, by name.
+	Shown, Values map[string]string
+}
+
+// PreviewParameters says what a form would change, or what is wrong with it.
+func (d *Admin) PreviewParameters(ctx context.Context, a desk.Actor, f ParametersForm) ([]Change, error) {
+	changes, _, err := d.prepare(ctx, a, f)
+	return changes, err
+}
+
+// SaveParameters stores what a form changes. It takes effect on every replica
+// from the next request on; what protects less is told to every
+// super-administrator by mail.
+func (d *Admin) SaveParameters(ctx context.Context, a desk.Actor, v desk.Visit, f ParametersForm) ([]Change, error) {
+	changes, p, err := d.prepare(ctx, a, f)
+	if err != nil || len(changes) == 0 {
+		return nil, err
+	}
+	entry := d.Audit(v, "parameters.changed", desk.Success).Actor(a)
+	var loosened []string
+	for _, c := range changes {
+		entry.With(c.Name, c.Before+" → "+c.After)
+		if c.Loosens {
+			loosened = append(loosened, c.Definition.Label+": from "+c.Before+" to "+c.After)
+		}
+	}
+	var told []store.Write
+	if len(loosened) > 0 {
+		told, err = d.TellSuperAdministrators(ctx, v, signature(a), "", func(n mail.Notice) mail.Letter {
+			return mail.ParametersLoosened(mail.ParametersLoosenedValues{Notice: n, Changes: loosened})
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	p.UpdatedAt, p.UpdatedBy = d.Now(), a.ID
+	return changes, d.PutParameters(ctx, p, entry, a.Still(told...)...)
+}
+
+// prepare checks a form against what is stored now.
+func (d *Admin) prepare(ctx context.Context, a desk.Actor, f ParametersForm) ([]Change, store.Parameters, error) {
+	none := store.Parameters{}
+	if err := a.May(desk.PermissionParametersManage); err != nil {
+		return nil, none, err
+	}
+	s, err := d.Reload(ctx)
+	if err != nil {
+		return nil, none, err
+	}
+	p := s.Stored
+	p.Values = maps.Clone(p.Values)
+	if p.Values == nil {
+		p.Values = make(map[string]string)
+	}
+	bad := &desk.InvalidError{}
+	var changes, theirs []Change
+	for _, def := range desk.Definitions() {
+		now, ok := p.Values[def.Name]
+		if !ok {
+			now = def.Default()
+		}
+		posted, ok := f.Values[def.Name]
+		if !ok {
+			continue
+		}
+		posted = strings.TrimSpace(posted)
+		if err := def.Check(posted); err != nil {
+			bad.Add(def.Name, "range", def.Problem())
+			continue
+		}
+		posted = def.Spelling(posted)
+		if shown, ok := f.Shown[def.Name]; ok && shown != now {
+			theirs = append(theirs, Change{Definition: def, Before: shown, After: now})
+		}
+		if shown, ok := f.Shown[def.Name]; posted == now || ok && posted == shown {
+			continue
+		}
+		changes = append(changes, Change{Definition: def, Before: now, After: posted, Loosens: def.Loosens(now, posted)})
+		p.Values[def.Name] = posted
+		if posted == def.Default() {
+			delete(p.Values, def.Name)
+		}
+	}
+	for _, problem := range desk.CrossCheck(p.Values) {
+		bad.Problems = append(bad.Problems, problem)
+	}
+	if err := bad.Err(); err != nil {
+		return nil, none, err
+	}
+	if f.Revision != p.Revision {
+		stale := &StaleError{Theirs: theirs, Mine: changes, At: s.Stored.UpdatedAt, Revision: s.Stored.Revision, Now: s.Stored.Values}
+		if o, err := d.Store.FindOperator(ctx, s.Stored.UpdatedBy); err == nil {
+			stale.By = o.Name
+		}
+		return nil, none, stale
+	}
+	return changes, p, nil
+}
+
+// PendingLinks counts, up to a hundred, the invitations whose mails hold the
+// present address; a new address makes them lead nowhere.
+func (d *Admin) PendingLinks(ctx context.Context, a desk.Actor) (int, error) {
+	if !a.Can(desk.PermissionParametersManage) {
+		return 0, desk.ErrForbidden
+	}
+	list, err := d.Store.ListOperators(ctx, store.OperatorQuery{Show: store.ShowInvited, Now: d.Now(), Limit: 100})
+	if err != nil {
+		return 0, fmt.Errorf("list invitations: %w", err)
+	}
+	return len(list), nil
+}
+
+// SuggestAlias makes a random address to choose or change.
+func (d *Admin) SuggestAlias() (string, error) { return d.Vault.Alias() }

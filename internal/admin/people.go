@@ -1,0 +1,329 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// RolesForm is an operator's roles as a form gives them: Primary empty is
+// "registered user". Version is that of the operator when the form was shown.
+type RolesForm struct {
+	Version int64
+	Primary string
+	Roles   []string
+}
+
+// IDs are the roles of the form, the primary one first.
+func (f RolesForm) IDs() []string {
+	if f.Primary == "" {
+		return f.Roles
+	}
+	return append([]string{f.Primary}, f.Roles...)
+}
+
+// RoleChange is the difference that a form would make, in words.
+type RoleChange struct {
+	// PrimaryBefore and PrimaryAfter are set where the primary role changes.
+	PrimaryBefore, PrimaryAfter string
+	// Added and Removed are roles, Gains and Loses the permissions that follow.
+	Added, Removed, Gains, Loses []string
+	// TwoFactor says that two-factor authentication becomes a must.
+	TwoFactor bool
+	// NoAccess says that nothing is left, so that the operator cannot sign in.
+	NoAccess bool
+}
+
+// PreviewRoles says what a form would change.
+func (d *Admin) PreviewRoles(ctx context.Context, a desk.Actor, id string, f RolesForm) (RoleChange, error) {
+	before, after, err := d.newRoles(ctx, a, id, f)
+	if err != nil {
+		return RoleChange{}, err
+	}
+	return d.roleChange(ctx, before, after)
+}
+
+// PreviewGrant says what a form would give a member without access.
+func (d *Admin) PreviewGrant(ctx context.Context, a desk.Actor, memberID string, f RolesForm) (RoleChange, error) {
+	if err := a.May(desk.PermissionOperatorsManage); err != nil {
+		return RoleChange{}, err
+	}
+	if _, err := d.findMember(ctx, memberID); err != nil {
+		return RoleChange{}, err
+	}
+	bad, after := &desk.InvalidError{}, store.Operator{}
+	if err := d.putRoles(ctx, a, &after, f.IDs(), bad); err != nil {
+		return RoleChange{}, err
+	}
+	if err := bad.Err(); err != nil {
+		return RoleChange{}, err
+	}
+	return d.roleChange(ctx, store.Operator{}, after)
+}
+
+const registeredUser = "Registered user (no access)"
+
+func (d *Admin) roleChange(ctx context.Context, before, after store.Operator) (RoleChange, error) {
+	had, err := d.LoadRoles(ctx, before)
+	if err != nil {
+		return RoleChange{}, err
+	}
+	has, err := d.LoadRoles(ctx, after)
+	if err != nil {
+		return RoleChange{}, err
+	}
+	rule := d.Settings().TwoFactor
+	change := RoleChange{
+		Added: missing(has, had), Removed: missing(had, has), NoAccess: len(has) == 0,
+		TwoFactor: desk.MustHaveTwoFactor(rule, has) && !desk.MustHaveTwoFactor(rule, had) && rule == desk.TwoFactorRoles,
+	}
+	if before.PrimaryRole != after.PrimaryRole {
+		change.PrimaryBefore, change.PrimaryAfter = roleName(had, before.PrimaryRole), roleName(has, after.PrimaryRole)
+	}
+	for _, p := range d.Permissions() {
+		could, can := d.Allowed(had, p.Key), d.Allowed(has, p.Key)
+		switch {
+		case can && !could:
+			change.Gains = append(change.Gains, p.Label)
+		case could && !can:
+			change.Loses = append(change.Loses, p.Label)
+		}
+	}
+	return change, nil
+}
+
+// missing names the roles that are not among others.
+func missing(roles, others []desk.Role) []string {
+	var out []string
+	for _, r := range roles {
+		if !slices.ContainsFunc(others, func(o desk.Role) bool { return o.ID == r.ID }) {
+			out = append(out, r.Name)
+		}
+	}
+	return out
+}
+
+func roleName(roles []desk.Role, id string) string {
+	for _, r := range roles {
+		if r.ID == id {
+			return r.Name
+		}
+	}
+	return registeredUser
+}
+
+// newRoles is the operator with and without what a form says.
+func (d *Admin) newRoles(ctx context.Context, a desk.Actor, id string, f RolesForm) (before, after store.Operator, err error) {
+	before, err = d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	if err != nil {
+		return before, after, err
+	}
+	if f.Version != before.Version {
+		return before, after, desk.ErrChanged
+	}
+	after = before
+	after.PrimaryRole, after.Roles = "", nil
+	ids := f.IDs()
+	bad := &desk.InvalidError{}
+	if len(ids) > 0 {
+		if err := d.putRoles(ctx, a, &after, ids, bad); err != nil {
+			return before, after, err
+		}
+	}
+	if f.Primary == "" && after.PrimaryRole != "" {
+		after.Roles = append([]string{after.PrimaryRole}, after.Roles...)
+		slices.Sort(after.Roles)
+		after.PrimaryRole = ""
+	}
+	return before, after, bad.Err()
+}
+
+// ChangeRoles gives an operator other roles. It binds on their very next
+// request; they are told by mail.
+func (d *Admin) ChangeRoles(ctx context.Context, a desk.Actor, v desk.Visit, id string, f RolesForm) error {
+	before, after, err := d.newRoles(ctx, a, id, f)
+	if err != nil {
+		return err
+	}
+	after.UpdatedAt = d.Now()
+	event, err := d.Audit(v, "operator.roles_changed", desk.Success).Actor(a).Target(after).
+		With("before", strings.Join(before.AllRoles(), " ")).With("after", strings.Join(after.AllRoles(), " ")).Write()
+	if err != nil {
+		return err
+	}
+	roles, err := d.LoadRoles(ctx, after)
+	if err != nil {
+		return err
+	}
+	letter, err := d.Notice(v, after, func(n mail.Notice) mail.Letter {
+		return mail.RoleChanged(mail.RoleChangedValues{Notice: n, Roles: names(roles)})
+	}, signature(a))
+	if err != nil {
+		return err
+	}
+	told, err := d.toldOfSuperAdministrator(ctx, a, v, before, after)
+	if err != nil {
+		return err
+	}
+	// Whoever made a link for them may hold less than they will.
+	writes := slices.Concat([]store.Write{store.PutOperator{Operator: after},
+		store.RevokeTokens{Subject: after.ID, Purpose: store.PurposeReset}, event, letter}, told)
+	return d.commit(ctx, a, "change roles", writes...)
+}
+
+// toldOfSuperAdministrator tells the others when there is a new one.
+func (d *Admin) toldOfSuperAdministrator(ctx context.Context, a desk.Actor, v desk.Visit, before, after store.Operator) ([]store.Write, error) {
+	holds := func(o store.Operator) bool { return slices.Contains(o.AllRoles(), desk.RoleSuperAdministrator) }
+	if holds(before) || !holds(after) {
+		return nil, nil
+	}
+	return d.TellSuperAdministrators(ctx, v, signature(a), after.ID, func(n mail.Notice) mail.Letter {
+		return mail.NewSuperAdministrator(mail.NewSuperAdministratorValues{Notice: n, Who: after.Name})
+	})
+}
+
+// RenameOperator changes what an operator is called, and signs in with. They
+// are told by mail.
+func (d *Admin) RenameOperator(ctx context.Context, a desk.Actor, v desk.Visit, id string, version int64, name string) error {
+	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	if err != nil {
+		return err
+	}
+	if version != o.Version {
+		return desk.ErrChanged
+	}
+	bad, before := &desk.InvalidError{}, o
+	o.Name = desk.CleanName("name", name, bad)
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	desk.Keyed(&o)
+	o.UpdatedAt = d.Now()
+	event, err := d.Audit(v, "operator.renamed", desk.Success).Actor(a).Target(o).With("before", before.Name).With("after", o.Name).Write()
+	if err != nil {
+		return err
+	}
+	letter, err := d.Notice(v, before, func(n mail.Notice) mail.Letter {
+		return mail.NameChanged(mail.NameChangedValues{Notice: n, Before: before.Name, After: o.Name})
+	}, signature(a))
+	if err != nil {
+		return err
+	}
+	err = d.commit(ctx, a, "rename", store.PutOperator{Operator: o}, event, letter)
+	if errors.Is(err, store.ErrNameTaken) {
+		bad.Add("name", "taken", "Another operator has this name. Choose another one.")
+		return bad
+	}
+	return err
+}
+
+// Disable keeps an operator out: their sessions and links end in the same
+// commit. They are told by mail.
+func (d *Admin) Disable(ctx context.Context, a desk.Actor, v desk.Visit, id, reason string) error {
+	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	if err != nil {
+		return err
+	}
+	if o.State == store.OperatorDisabled {
+		return desk.ErrChanged
+	}
+	before := o.State
+	o.State, o.UpdatedAt, o.InviteExpiresAt = store.OperatorDisabled, d.Now(), zero
+	event, err := d.Audit(v, "operator.disabled", desk.Success).Actor(a).Target(o).Because(reason).With("before", string(before)).Write()
+	if err != nil {
+		return err
+	}
+	letter, err := d.Notice(v, o, mail.AccountDisabled, signature(a))
+	if err != nil {
+		return err
+	}
+	return d.commit(ctx, a, "disable", store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
+		store.RevokeTokens{Subject: o.ID}, event, letter)
+}
+
+// Enable lets a disabled operator in again. One who never chose a password is
+// invited again instead.
+func (d *Admin) Enable(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
+	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	if err != nil {
+		return err
+	}
+	if o.State != store.OperatorDisabled {
+		return desk.ErrChanged
+	}
+	var writes []store.Write
+	o.State, o.UpdatedAt = store.OperatorActive, d.Now()
+	if o.Password == "" && !d.PasswordElsewhere(o) {
+		o.State = store.OperatorInvited
+		if _, writes, err = d.invitation(ctx, a, &o); err != nil {
+			return err
+		}
+	}
+	event, err := d.Audit(v, "operator.enabled", desk.Success).Actor(a).Target(o).Write()
+	if err != nil {
+		return err
+	}
+	return d.commit(ctx, a, "enable", append(writes, store.PutOperator{Operator: o}, event)...)
+}
+
+// Delete removes an operator with their sessions, links and authenticators.
+// Audit rows stay, with the name as it was.
+func (d *Admin) Delete(ctx context.Context, a desk.Actor, v desk.Visit, id, reason string) error {
+	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	if err != nil {
+		return err
+	}
+	event, err := d.Audit(v, "operator.deleted", desk.Success).Actor(a).Target(o).Because(reason).With("roles", strings.Join(o.AllRoles(), " ")).Write()
+	if err != nil {
+		return err
+	}
+	letter, err := d.Notice(v, o, mail.AccountDisabled, signature(a))
+	if err != nil {
+		return err
+	}
+	return d.commit(ctx, a, "delete", store.DeleteOperator{ID: o.ID, Version: o.Version}, event, letter)
+}
+
+// EndSessions signs an operator out: of one session, by its id, or everywhere
+// with "all". ErrChanged when the session is gone.
+func (d *Admin) EndSessions(ctx context.Context, a desk.Actor, v desk.Visit, id, which string) error {
+	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	if err != nil {
+		return err
+	}
+	if which == "" || !desk.LookableIfSet(which) {
+		return desk.ErrNotFound
+	}
+	event, err := d.Audit(v, "operator.sessions_ended", desk.Success).Actor(a).Target(o).With("which", which).Write()
+	if err != nil {
+		return err
+	}
+	var end store.Write = store.EndSessionByID{OperatorID: o.ID, ID: which}
+	if which == "all" {
+		end = store.EndSessions{OperatorID: o.ID}
+	}
+	return d.commit(ctx, a, "end sessions", end, event)
+}
+
+// Unlock clears the failures that keep somebody out.
+func (d *Admin) Unlock(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
+	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	if err != nil {
+		return err
+	}
+	event, err := d.Audit(v, "operator.unlocked", desk.Success).Actor(a).Target(o).Write()
+	if err != nil {
+		return err
+	}
+	writes, err := d.ClearLocks(ctx, o)
+	if err != nil {
+		return err
+	}
+	writes = append(writes, store.MarkLocked{OperatorID: o.ID}, event)
+	return d.commit(ctx, a, "unlock", writes...)
+}

@@ -1,0 +1,193 @@
+package admin_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/admin"
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
+)
+
+func TestChangedRolesBindOnTheNextRequestOfAnotherReplica(t *testing.T) {
+	o := newOffice(t)
+	op := o.person("Grace", desk.RoleModerator)
+	passed, err := o.SignIn(ctx, visit, desk.SignInForm{Login: "Grace", Password: good})
+	require.NoError(t, err)
+	elsewhere := o.another()
+
+	change, err := o.PreviewRoles(ctx, o.boss, op.ID, admin.RolesForm{Version: op.Version, Primary: desk.RoleCommunityManager})
+	require.NoError(t, err)
+	require.Equal(t, []string{"Community manager"}, change.Added)
+	require.Equal(t, []string{"Moderator"}, change.Removed)
+	require.Equal(t, []string{"See the numbers"}, change.Gains)
+	require.Equal(t, []string{"Delete posts"}, change.Loses)
+	require.Equal(t, "moderator", o.reread(op).PrimaryRole, "a preview changes nothing")
+
+	require.NoError(t, o.ChangeRoles(ctx, o.boss, visit, op.ID, admin.RolesForm{Version: op.Version, Primary: desk.RoleCommunityManager}))
+	id, err := elsewhere.Authenticate(ctx, visit, passed.Token)
+	require.NoError(t, err)
+	require.True(t, id.Can("analytics.view"))
+	require.False(t, id.Can("posts.delete"))
+	require.Contains(t, o.mails().subjects("grace@community.example"), "roles were changed")
+
+	require.ErrorIs(t, o.ChangeRoles(ctx, o.boss, visit, op.ID, admin.RolesForm{Version: op.Version}), desk.ErrChanged, "an older form")
+	require.NoError(t, o.ChangeRoles(ctx, o.boss, visit, op.ID, admin.RolesForm{Version: o.reread(op).Version}))
+	_, err = elsewhere.Authenticate(ctx, visit, passed.Token)
+	require.ErrorIs(t, err, desk.ErrNoSession, "a registered user has no access")
+}
+
+func TestADisabledOperatorIsOutAtOnceAndInAgainWhenEnabled(t *testing.T) {
+	o := newOffice(t)
+	op := o.person("Grace", desk.RoleModerator)
+	passed, err := o.SignIn(ctx, visit, desk.SignInForm{Login: "Grace", Password: good})
+	require.NoError(t, err)
+	link, _, err := o.PasswordLink(ctx, o.boss, visit, op.ID)
+	require.NoError(t, err)
+
+	require.NoError(t, o.Disable(ctx, o.boss, visit, op.ID, "left the company"))
+	_, err = o.another().Authenticate(ctx, visit, passed.Token)
+	require.ErrorIs(t, err, desk.ErrNoSession)
+	require.ErrorIs(t, o.Reset(ctx, visit, desk.LinkForm{Token: link, Password: better, Again: better}), desk.ErrLink)
+	require.ErrorIs(t, o.Disable(ctx, o.boss, visit, op.ID, ""), desk.ErrChanged)
+	require.Contains(t, o.mails().subjects("grace@community.example"), "switched off")
+
+	require.NoError(t, o.Enable(ctx, o.boss, visit, op.ID))
+	o.enter(o.reread(op))
+}
+
+func TestEnablingSomebodyWithoutAPasswordInvitesThemAgain(t *testing.T) {
+	o := newOffice(t)
+	op, _, err := o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "grace@community.example", Name: "Grace", Roles: []string{desk.RoleModerator}})
+	require.NoError(t, err)
+	require.NoError(t, o.Disable(ctx, o.boss, visit, op.ID, ""))
+	require.NoError(t, o.Enable(ctx, o.boss, visit, op.ID))
+	again := o.reread(op)
+	require.Equal(t, store.OperatorInvited, again.State)
+	require.True(t, again.InviteExpiresAt.After(o.now))
+}
+
+func TestADeletedOperatorLeavesTheirAuditRows(t *testing.T) {
+	o := newOffice(t)
+	op := o.person("Grace", desk.RoleModerator)
+	o.enter(op)
+	require.NoError(t, o.Delete(ctx, o.boss, visit, op.ID, "left"))
+	_, err := o.mem.FindOperator(ctx, op.ID)
+	require.ErrorIs(t, err, store.ErrNotFound)
+	rows, err := o.AuditPage(ctx, o.boss, store.EventQuery{TargetID: op.ID})
+	require.NoError(t, err)
+	require.Len(t, rows, 2)
+	require.Equal(t, "operator.deleted", rows[0].Code)
+	require.Equal(t, "left", rows[0].Reason)
+	require.Equal(t, "Grace", rows[0].TargetName)
+}
+
+func TestAnInvitationIsResentHandedOverAndCancelled(t *testing.T) {
+	o := newOffice(t)
+	op, first, err := o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "grace@community.example", Name: "Grace", Roles: []string{desk.RoleModerator}})
+	require.NoError(t, err)
+	o.now = o.now.Add(8 * 24 * time.Hour)
+	o.boss = o.signIn(o.reread(store.Operator{ID: o.boss.ID}))
+	list, err := o.Operators(ctx, o.boss, store.OperatorQuery{Show: store.ShowExpired})
+	require.NoError(t, err)
+	require.Len(t, list, 1)
+
+	second, err := o.ResendInvitation(ctx, o.boss, visit, op.ID)
+	require.NoError(t, err)
+	require.NotEqual(t, first, second)
+	require.ErrorIs(t, o.Welcome(ctx, visit, desk.LinkForm{Token: first, Password: good, Again: good}), desk.ErrLink)
+	third, err := o.ResendInvitation(ctx, o.boss, visit, op.ID)
+	require.NoError(t, err)
+	require.ErrorIs(t, o.Welcome(ctx, visit, desk.LinkForm{Token: second, Password: good, Again: good}), desk.ErrLink)
+	require.NoError(t, o.Welcome(ctx, visit, desk.LinkForm{Token: third, Password: good, Again: good}))
+	require.ErrorIs(t, o.CancelInvitation(ctx, o.boss, visit, op.ID), desk.ErrChanged, "it was used")
+
+	other, link, err := o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "linus@community.example", Roles: []string{desk.RoleModerator}})
+	require.NoError(t, err)
+	require.NoError(t, o.CancelInvitation(ctx, o.boss, visit, other.ID))
+	require.ErrorIs(t, o.Welcome(ctx, visit, desk.LinkForm{Token: link, Password: good, Again: good}), desk.ErrLink)
+}
+
+func TestATemporaryPasswordOpensNothingButThePageThatChangesIt(t *testing.T) {
+	o := newOffice(t)
+	op := o.person("Grace", desk.RoleModerator)
+	_, err := o.TemporaryPassword(ctx, o.boss, visit, op.ID)
+	require.ErrorIs(t, err, desk.ErrForbidden, "the parameter is off by default")
+	_, err = o.SaveParameters(ctx, o.boss, visit, admin.ParametersForm{Revision: 2, Values: map[string]string{"password.temporary": "on"}})
+	require.NoError(t, err)
+
+	plain, err := o.TemporaryPassword(ctx, o.boss, visit, op.ID)
+	require.NoError(t, err)
+	_, err = o.SignIn(ctx, visit, desk.SignInForm{Login: "Grace", Password: good})
+	require.ErrorIs(t, err, desk.ErrCredentials)
+	passed, err := o.SignIn(ctx, visit, desk.SignInForm{Login: "Grace", Password: plain})
+	require.NoError(t, err)
+	id, err := o.Authenticate(ctx, visit, passed.Token)
+	require.NoError(t, err)
+	require.True(t, id.MustChangePassword)
+	token, err := o.ChangePassword(ctx, visit, id, plain, better, better)
+	require.NoError(t, err)
+	id, err = o.Authenticate(ctx, visit, token)
+	require.NoError(t, err)
+	require.False(t, id.MustChangePassword)
+}
+
+func TestALockShowsInTheListIsToldOnceAndIsCleared(t *testing.T) {
+	o := newOffice(t)
+	op := o.person("Grace", desk.RoleModerator)
+	for range 5 {
+		_, err := o.SignIn(ctx, visit, desk.SignInForm{Login: "Grace", Password: "wrong"})
+		require.ErrorIs(t, err, desk.ErrCredentials)
+	}
+	locked, err := o.Operators(ctx, o.boss, store.OperatorQuery{Show: store.ShowLocked})
+	require.NoError(t, err)
+	require.Len(t, locked, 1)
+	require.Contains(t, o.mails().subjects("grace@community.example"), "Many failed sign-ins")
+	require.NoError(t, o.Unlock(ctx, o.boss, visit, op.ID))
+	locked, err = o.Operators(ctx, o.boss, store.OperatorQuery{Show: store.ShowLocked})
+	require.NoError(t, err)
+	require.Empty(t, locked)
+	o.enter(o.reread(op))
+}
+
+func TestANewSuperAdministratorIsToldToTheOthers(t *testing.T) {
+	o := newOffice(t)
+	op := o.person("Grace", desk.RoleModerator)
+	require.NoError(t, o.ChangeRoles(ctx, o.boss, visit, op.ID, admin.RolesForm{Version: op.Version, Primary: desk.RoleSuperAdministrator}))
+	require.Contains(t, o.mails().subjects("boss@community.example"), "new super-administrator")
+}
+
+func TestANewDeviceIsToldAndAKnownOneIsNot(t *testing.T) {
+	o := newOffice(t)
+	op := o.person("Grace", desk.RoleModerator)
+	o.enter(op)
+	o.enter(op)
+	require.NotContains(t, o.mails().subjects("grace@community.example"), "New sign-in")
+	other := visit
+	other.Address = "198.51.100.9"
+	_, err := o.SignIn(ctx, other, desk.SignInForm{Login: "Grace", Password: good})
+	require.NoError(t, err)
+	require.Contains(t, o.mails().subjects("grace@community.example"), "New sign-in")
+}
+
+func TestOfTwoWhoDemoteEachOtherOneIsRefused(t *testing.T) {
+	for range 20 {
+		o := newOffice(t)
+		boss, err := o.mem.FindOperatorByLogin(ctx, "boss")
+		require.NoError(t, err)
+		second := o.person("Second", desk.RoleSuperAdministrator)
+		other := o.signIn(second)
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			_ = o.ChangeRoles(ctx, o.boss, visit, second.ID, admin.RolesForm{Version: second.Version, Primary: desk.RoleModerator})
+		})
+		wg.Go(func() {
+			_ = o.ChangeRoles(ctx, other, visit, boss.ID, admin.RolesForm{Version: boss.Version, Primary: desk.RoleModerator})
+		})
+		wg.Wait()
+		require.True(t, o.reread(boss).IsActiveSuperAdministrator() || o.reread(second).IsActiveSuperAdministrator())
+	}
+}

@@ -1,0 +1,207 @@
+package admin_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/admin"
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// race does the same at once on as many replicas, and counts who succeeded. The
+// others must have failed in the way that is allowed.
+func race(o *office, n int, allowed func(err error), do func(d *admin.Admin, i int) error) int {
+	errs := make([]error, n)
+	var wg sync.WaitGroup
+	start := make(chan struct{})
+	for i := range n {
+		d := o.another()
+		wg.Go(func() {
+			<-start
+			errs[i] = do(d, i)
+		})
+	}
+	close(start)
+	wg.Wait()
+	won := 0
+	for _, err := range errs {
+		if err == nil {
+			won++
+		} else {
+			allowed(err)
+		}
+	}
+	return won
+}
+
+func TestOfManyWhoChangeTheSameOneSucceeds(t *testing.T) {
+	o := newOffice(t)
+	changed := func(err error) { require.ErrorIs(t, err, desk.ErrChanged) }
+	taken := func(err error) {
+		bad := (*desk.InvalidError)(nil)
+		require.ErrorAs(t, err, &bad)
+		require.Equal(t, "taken", bad.Problems[0].Code)
+	}
+	role := o.customRole("Readers", "analytics.view")
+	op := o.person("Grace", desk.RoleModerator, role)
+	for name, c := range map[string]struct {
+		allowed func(error)
+		do      func(d *admin.Admin, i int) error
+	}{
+		"a role": {changed, func(d *admin.Admin, i int) error {
+			return d.UpdateRole(ctx, o.boss, visit, role, admin.RoleForm{Version: 1, Name: fmt.Sprintf("Readers %d", i), Permissions: []string{"analytics.view"}})
+		}},
+		"somebody's roles": {changed, func(d *admin.Admin, i int) error {
+			return d.ChangeRoles(ctx, o.boss, visit, op.ID, admin.RolesForm{Version: op.Version, Primary: desk.RoleCommunityManager})
+		}},
+		"the parameters": {func(err error) {
+			if stale := (*admin.StaleError)(nil); !errors.As(err, &stale) {
+				changed(err)
+			}
+		}, func(d *admin.Admin, i int) error {
+			_, err := d.SaveParameters(ctx, o.boss, visit, admin.ParametersForm{Revision: 2, Values: map[string]string{"session.idle": fmt.Sprintf("%dm", 10+i)}})
+			return err
+		}},
+		"the name of a new role": {taken, func(d *admin.Admin, i int) error {
+			_, err := d.CreateRole(ctx, o.boss, visit, admin.RoleForm{Name: "Same", Permissions: []string{"analytics.view"}})
+			return err
+		}},
+	} {
+		require.Equal(t, 1, race(o, 8, c.allowed, c.do), name)
+	}
+}
+
+func TestOfManyWhoInviteTheSamePersonOneLinkWorks(t *testing.T) {
+	o := newOffice(t)
+	ids, links := map[string]bool{}, []string{}
+	var mu sync.Mutex
+	race(o, 8, func(err error) {
+		if bad := (*desk.InvalidError)(nil); !errors.As(err, &bad) {
+			require.ErrorIs(t, err, desk.ErrChanged)
+		}
+	}, func(d *admin.Admin, _ int) error {
+		op, link, err := d.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "new@community.example", Roles: []string{desk.RoleModerator}})
+		if err == nil {
+			mu.Lock()
+			defer mu.Unlock()
+			ids[op.ID], links = true, append(links, link)
+		}
+		return err
+	})
+	require.Len(t, ids, 1, "one person, however often they are invited")
+	opened := 0
+	for _, link := range links {
+		_, token, _ := strings.Cut(link, "#")
+		if o.Welcome(ctx, visit, desk.LinkForm{Token: token, Password: better, Again: better}) == nil {
+			opened++
+		}
+	}
+	require.Equal(t, 1, opened)
+}
+
+func TestARoleDeletedWhileItIsGivenIsHeldByNobody(t *testing.T) {
+	for range 20 {
+		o := newOffice(t)
+		role := o.customRole("Readers", "analytics.view")
+		op := o.person("Grace", desk.RoleModerator, role)
+		race(o, 2, func(err error) {
+			// The role was gone before it was looked at, or after.
+			if bad := (*desk.InvalidError)(nil); !errors.As(err, &bad) {
+				require.ErrorIs(t, err, desk.ErrChanged)
+			}
+		}, func(d *admin.Admin, i int) error {
+			if i == 0 {
+				return d.DeleteRole(ctx, o.boss, visit, role, 1, desk.RoleCommunityManager)
+			}
+			return d.ChangeRoles(ctx, o.boss, visit, op.ID, admin.RolesForm{Version: op.Version, Primary: role})
+		})
+		id := o.enter(o.reread(op))
+		if _, err := o.mem.FindRole(ctx, role); err != nil {
+			require.False(t, id.HasRole(role))
+		}
+	}
+}
+
+func TestParametersAndRightsBindOnTheNextRequestElsewhere(t *testing.T) {
+	o := newOffice(t)
+	elsewhere := o.another()
+	op := o.person("Grace", o.customRole("Readers", "analytics.view"))
+	passed, err := o.SignIn(ctx, visit, desk.SignInForm{Login: "Grace", Password: good})
+	require.NoError(t, err)
+	id, err := elsewhere.Authenticate(ctx, visit, passed.Token)
+	require.NoError(t, err)
+	require.True(t, id.Can("analytics.view"))
+
+	_, err = o.SaveParameters(ctx, o.boss, visit, admin.ParametersForm{Revision: 2, Values: map[string]string{"session.idle": "1m"}})
+	require.NoError(t, err)
+	require.NoError(t, o.UpdateRole(ctx, o.boss, visit, op.PrimaryRole, admin.RoleForm{Version: 1, Name: "Readers", Permissions: []string{"posts.delete"}}))
+	id, err = elsewhere.Authenticate(ctx, visit, passed.Token)
+	require.NoError(t, err)
+	require.False(t, id.Can("analytics.view"))
+	require.True(t, id.Can("posts.delete"))
+	require.Equal(t, "1m0s", elsewhere.Settings().Session.Idle.String())
+}
+
+func TestALinkMadeForALesserOneDoesNotOpenAHigherOne(t *testing.T) {
+	o := newOffice(t)
+	op := o.person("Grace", desk.RoleModerator)
+	lesser := o.signIn(o.person("Lesser", desk.RoleAdministrator))
+	link, _, err := o.PasswordLink(ctx, lesser, visit, op.ID)
+	require.NoError(t, err)
+	require.NoError(t, o.ChangeRoles(ctx, o.boss, visit, op.ID, admin.RolesForm{Version: op.Version, Primary: desk.RoleSuperAdministrator}))
+	require.ErrorIs(t, o.Reset(ctx, visit, desk.LinkForm{Token: link, Password: better, Again: better}), desk.ErrLink)
+
+	_, _, err = o.PasswordLink(ctx, lesser, visit, op.ID)
+	require.ErrorIs(t, err, desk.ErrForbidden)
+}
+
+func TestWhoeverIsRenamedIsTold(t *testing.T) {
+	o := newOffice(t)
+	op := o.person("Grace", desk.RoleModerator)
+	require.NoError(t, o.RenameOperator(ctx, o.boss, visit, op.ID, op.Version, "Hopper"))
+	require.Contains(t, o.mails().subjects("grace@community.example"), "name was changed")
+	o.enter(o.reread(op))
+}
+
+func TestEveryActiveOperatorIsToldOfAConfirmedAddress(t *testing.T) {
+	o := newOffice(t)
+	o.person("Grace", desk.RoleModerator)
+	o.person("Norole")
+	gone := o.person("Disa", desk.RoleModerator)
+	require.NoError(t, o.Disable(ctx, o.boss, visit, gone.ID, ""))
+	o.mails()
+	o.box.sent = nil
+	require.NoError(t, o.ChangeAlias(ctx, o.boss, visit, "quiet-side-door"))
+	require.NoError(t, o.another().ConfirmAlias(ctx, o.boss, visit))
+	var to []string
+	for _, m := range o.mails().sent {
+		to = append(to, m.To)
+		require.Contains(t, m.Text, origin+"/quiet-side-door/")
+	}
+	require.ElementsMatch(t, []string{"boss@community.example", "grace@community.example"}, to)
+}
+
+func TestAMailCountsAgainstWhoeverHasItSent(t *testing.T) {
+	o := newOffice(t)
+	op := o.person("Grace", desk.RoleModerator)
+	for range 60 {
+		require.NoError(t, o.SendReset(ctx, o.boss, visit, op.ID))
+	}
+	limited := (*desk.LimitedError)(nil)
+	require.ErrorAs(t, o.SendReset(ctx, o.boss, visit, op.ID), &limited)
+	_, _, err := o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "new@community.example", Roles: []string{desk.RoleModerator}})
+	require.ErrorAs(t, err, &limited)
+	require.NoError(t, o.SendReset(ctx, desk.CommandLine(), visit, op.ID))
+	o.box.fail = &mail.DeliveryError{Permanent: true, Reply: "550 no"}
+	o.mails()
+	failed, err := o.Mails(ctx, o.boss, store.MailQuery{State: store.MailFailed, Limit: 1})
+	require.NoError(t, err)
+	require.ErrorAs(t, o.ResendMail(ctx, o.boss, visit, failed[0].ID), &limited)
+}

@@ -1,0 +1,151 @@
+package admin_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/admin"
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/memdump"
+	"github.com/postern-go/postern/store"
+)
+
+func TestEachServiceAsksForItsPermissionAndForProof(t *testing.T) {
+	for _, act := range acts {
+		t.Run(act.name, func(t *testing.T) {
+			w := newWorld(t, act)
+			var others []string
+			for _, p := range w.Permissions() {
+				if p.Key != act.permission {
+					others = append(others, p.Key)
+				}
+			}
+			without := w.signIn(w.person("Without", w.customRole("All but one", others...)))
+			with := w.signIn(w.person("With", w.customRole("All it takes", act.permission, desk.PermissionOperatorsManage, desk.PermissionOperatorsView, "posts.delete")))
+			if act.name == "change the address" || act.name == "confirm the address" {
+				with = w.signIn(w.person("Only", w.customRole("Only that", act.permission)))
+			}
+			before := memdump.Dump(w.mem, "counters")
+			_, err := act.do(ctx, w.Admin, without, w)
+			require.ErrorIs(t, err, desk.ErrForbidden)
+			_, err = act.do(ctx, w.Admin, desk.Actor{}, w)
+			require.ErrorIs(t, err, desk.ErrForbidden, "nobody may")
+			if !act.unproved {
+				now := w.now
+				w.now = now.Add(6 * time.Minute)
+				_, err = act.do(ctx, w.Admin, with, w)
+				require.ErrorIs(t, err, desk.ErrStepUp)
+				w.now = now
+			}
+			require.True(t, before == memdump.Dump(w.mem, "counters"), "a refusal changes nothing")
+			_, err = act.do(ctx, w.Admin, with, w)
+			require.NoError(t, err)
+			require.False(t, before == memdump.Dump(w.mem, "counters"))
+		})
+	}
+}
+
+func TestNobodyWhoLostTheirRightsMeanwhileChangesAnything(t *testing.T) {
+	losses := map[string]func(w *world, op store.Operator){
+		"is disabled":     func(w *world, op store.Operator) { op.State = store.OperatorDisabled; w.put(op) },
+		"has other roles": func(w *world, op store.Operator) { op.PrimaryRole = desk.RoleModerator; w.put(op) },
+		"is deleted": func(w *world, op store.Operator) {
+			require.NoError(w.t, w.mem.Commit(ctx, store.DeleteOperator{ID: op.ID, Version: op.Version}))
+		},
+	}
+	for _, act := range acts {
+		for lost, lose := range losses {
+			t.Run(act.name+" by who "+lost, func(t *testing.T) {
+				w := newWorld(t, act)
+				eve := w.person("Eve", desk.RoleSuperAdministrator)
+				actor := w.signIn(eve)
+				lose(w, w.reread(eve))
+				before := memdump.Dump(w.mem, "counters")
+				out, err := act.do(ctx, w.Admin, actor, w)
+				if lost != "is deleted" || act.name != "send a test mail" {
+					require.ErrorIs(t, err, desk.ErrChanged)
+				}
+				require.Error(t, err)
+				require.Empty(t, out)
+				require.True(t, before == memdump.Dump(w.mem, "counters"))
+			})
+		}
+	}
+}
+
+func TestNobodyActsOnSomebodyWhoHoldsMore(t *testing.T) {
+	o := newOffice(t)
+	boss, err := o.mem.FindOperatorByLogin(ctx, "boss")
+	require.NoError(t, err)
+	o.person("Second", desk.RoleSuperAdministrator)
+	lesser := o.signIn(o.person("Lesser", desk.RoleAdministrator))
+	for name, do := range map[string]func() error{
+		"change roles": func() error {
+			return o.ChangeRoles(ctx, lesser, visit, boss.ID, admin.RolesForm{Version: boss.Version})
+		},
+		"rename":           func() error { return o.RenameOperator(ctx, lesser, visit, boss.ID, boss.Version, "Mallory") },
+		"disable":          func() error { return o.Disable(ctx, lesser, visit, boss.ID, "") },
+		"delete":           func() error { return o.Delete(ctx, lesser, visit, boss.ID, "") },
+		"end sessions":     func() error { return o.EndSessions(ctx, lesser, visit, boss.ID, "all") },
+		"unlock":           func() error { return o.Unlock(ctx, lesser, visit, boss.ID) },
+		"send a reset":     func() error { return o.SendReset(ctx, lesser, visit, boss.ID) },
+		"reset two-factor": func() error { return o.ResetTwoFactor(ctx, lesser, visit, boss.ID, "x") },
+		"make a link":      func() error { _, _, err := o.PasswordLink(ctx, lesser, visit, boss.ID); return err },
+	} {
+		require.ErrorIs(t, do(), desk.ErrForbidden, name)
+	}
+	require.Equal(t, boss, o.reread(boss))
+}
+
+func TestNobodyGivesMoreThanTheyHold(t *testing.T) {
+	o := newOffice(t)
+	self := o.person("Lesser", desk.RoleAdministrator)
+	lesser := o.signIn(self)
+	bad := (*desk.InvalidError)(nil)
+	_, _, err := o.Invite(ctx, lesser, visit, admin.InviteForm{Email: "m@community.example", Roles: []string{desk.RoleSuperAdministrator}})
+	require.ErrorAs(t, err, &bad)
+	require.ErrorAs(t, o.ChangeRoles(ctx, lesser, visit, self.ID, admin.RolesForm{Version: self.Version, Primary: desk.RoleSuperAdministrator}), &bad)
+	_, err = o.CreateRole(ctx, lesser, visit, admin.RoleForm{Name: "Climb", Permissions: []string{desk.PermissionParametersManage}})
+	require.ErrorAs(t, err, &bad)
+
+	more := o.customRole("More", desk.PermissionParametersManage)
+	require.ErrorIs(t, o.UpdateRole(ctx, lesser, visit, more, admin.RoleForm{Version: 1, Name: "Less", Permissions: []string{desk.PermissionOperatorsView}}), desk.ErrForbidden)
+	require.ErrorIs(t, o.DeleteRole(ctx, lesser, visit, more, 1, ""), desk.ErrForbidden)
+	within := o.customRole("Within", desk.PermissionOperatorsView)
+	require.ErrorAs(t, o.DeleteRole(ctx, lesser, visit, within, 1, more), &bad)
+}
+
+func TestTheLastSuperAdministratorStays(t *testing.T) {
+	o := newOffice(t)
+	boss, err := o.mem.FindOperatorByLogin(ctx, "boss")
+	require.NoError(t, err)
+	for name, do := range map[string]func() error{
+		"demote": func() error {
+			return o.ChangeRoles(ctx, o.boss, visit, boss.ID, admin.RolesForm{Version: boss.Version, Primary: desk.RoleModerator})
+		},
+		"disable": func() error { return o.Disable(ctx, o.boss, visit, boss.ID, "") },
+		"delete":  func() error { return o.Delete(ctx, o.boss, visit, boss.ID, "") },
+	} {
+		require.ErrorIs(t, do(), desk.ErrLastSuperAdministrator, name)
+	}
+	detail, err := o.Operator(ctx, o.boss, boss.ID)
+	require.NoError(t, err)
+	require.NotEmpty(t, detail.Kept)
+	o.person("Second", desk.RoleSuperAdministrator)
+	detail, err = o.Operator(ctx, o.boss, boss.ID)
+	require.NoError(t, err)
+	require.Empty(t, detail.Kept)
+	require.NoError(t, o.Disable(ctx, o.boss, visit, boss.ID, ""))
+}
+
+func TestADetailHoldsNoHash(t *testing.T) {
+	o := newOffice(t)
+	target := o.person("Target", desk.RoleModerator)
+	detail, err := o.Operator(ctx, o.boss, target.ID)
+	require.NoError(t, err)
+	require.True(t, detail.HasPassword)
+	require.Empty(t, detail.Password)
+	require.Empty(t, detail.PasswordHistory)
+}

@@ -1,0 +1,229 @@
+package admin
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
+)
+
+// RoleForm is a custom role as a form gives it.
+type RoleForm struct {
+	// Version is that of the role when the form was shown; zero makes one.
+	Version           int64
+	Name, Description string
+	RequireTwoFactor  bool
+	// Permissions are keys.
+	Permissions []string
+}
+
+// FindRole finds a role, built in or custom; the version of a built-in one is
+// zero.
+func (d *Admin) FindRole(ctx context.Context, a desk.Actor, id string) (desk.Role, int64, error) {
+	if !a.Can(desk.PermissionOperatorsView) {
+		return desk.Role{}, 0, desk.ErrForbidden
+	}
+	for _, r := range d.BuiltInRoles() {
+		if r.ID == id {
+			return r, 0, nil
+		}
+	}
+	if !desk.LookableIfSet(id) {
+		return desk.Role{}, 0, desk.ErrNotFound
+	}
+	r, err := d.Store.FindRole(ctx, id)
+	if desk.IsNotFound(err) {
+		return desk.Role{}, 0, desk.ErrNotFound
+	}
+	if err != nil {
+		return desk.Role{}, 0, fmt.Errorf("find role: %w", err)
+	}
+	return desk.CustomRole(r), r.Version, nil
+}
+
+// custom finds a custom role that the actor may change: they hold all of it.
+func (d *Admin) custom(ctx context.Context, a desk.Actor, id string, version int64) (store.Role, error) {
+	if err := a.May(desk.PermissionRolesManage); err != nil {
+		return store.Role{}, err
+	}
+	if !desk.LookableIfSet(id) {
+		return store.Role{}, desk.ErrNotFound
+	}
+	r, err := d.Store.FindRole(ctx, id)
+	switch {
+	case desk.IsNotFound(err):
+		return store.Role{}, desk.ErrNotFound
+	case err != nil:
+		return store.Role{}, fmt.Errorf("find role: %w", err)
+	case !a.CanGrant(desk.CustomRole(r)):
+		return store.Role{}, desk.ErrForbidden
+	case r.Version != version:
+		return store.Role{}, desk.ErrChanged
+	}
+	return r, nil
+}
+
+// fillRole puts a form into a role, or says what is wrong with it.
+func (d *Admin) fillRole(a desk.Actor, r *store.Role, f RoleForm) error {
+	bad := &desk.InvalidError{}
+	r.Name = desk.CleanName("name", f.Name, bad)
+	r.NameKey = desk.NameKey(r.Name)
+	r.Description = strings.TrimSpace(desk.OneLine(f.Description, 400))
+	if utf8.RuneCountInString(r.Description) > 200 {
+		bad.Add("description", "too_long", "Use at most 200 characters.")
+	}
+	for _, b := range d.BuiltInRoles() {
+		if desk.NameKey(b.Name) == r.NameKey {
+			bad.Add("name", "taken", "A built-in role has this name. Choose another one.")
+		}
+	}
+	r.RequireTwoFactor = f.RequireTwoFactor
+	r.Permissions = slices.Clone(f.Permissions)
+	slices.Sort(r.Permissions)
+	r.Permissions = slices.Compact(r.Permissions)
+	for _, key := range r.Permissions {
+		switch {
+		case !d.HasPermission(key):
+			bad.Add("permission", "unknown", "There is no such permission any more. Choose again.")
+			return bad
+		case !a.Can(key):
+			bad.Add("permission", "beyond", "You can give only what you hold yourself.")
+			return bad
+		}
+	}
+	if len(r.Permissions) == 0 {
+		bad.Add("permission", "required", "Tick at least one permission; a role without any opens nothing.")
+	}
+	return bad.Err()
+}
+
+// RoleDifference is what a form would change about a role, in words.
+type RoleDifference struct {
+	// NewName is set where the name changes.
+	NewName       string
+	Adds, Removes []string
+	// TwoFactor is "on" or "off" where the requirement changes.
+	TwoFactor string
+}
+
+// PreviewRole says what a form would change.
+func (d *Admin) PreviewRole(ctx context.Context, a desk.Actor, id string, f RoleForm) (RoleDifference, error) {
+	before, err := d.custom(ctx, a, id, f.Version)
+	if err != nil {
+		return RoleDifference{}, err
+	}
+	after := before
+	if err := d.fillRole(a, &after, f); err != nil {
+		return RoleDifference{}, err
+	}
+	var diff RoleDifference
+	if after.Name != before.Name {
+		diff.NewName = after.Name
+	}
+	if after.RequireTwoFactor != before.RequireTwoFactor {
+		diff.TwoFactor = "off"
+		if after.RequireTwoFactor {
+			diff.TwoFactor = "on"
+		}
+	}
+	for _, p := range d.Permissions() {
+		had, has := slices.Contains(before.Permissions, p.Key), slices.Contains(after.Permissions, p.Key)
+		switch {
+		case has && !had:
+			diff.Adds = append(diff.Adds, p.Label)
+		case had && !has:
+			diff.Removes = append(diff.Removes, p.Label)
+		}
+	}
+	return diff, nil
+}
+
+// CreateRole makes a custom role and returns its id.
+func (d *Admin) CreateRole(ctx context.Context, a desk.Actor, v desk.Visit, f RoleForm) (string, error) {
+	if err := a.May(desk.PermissionRolesManage); err != nil {
+		return "", err
+	}
+	r := store.Role{CreatedAt: d.Now(), UpdatedAt: d.Now()}
+	if err := d.fillRole(a, &r, f); err != nil {
+		return "", err
+	}
+	var err error
+	if r.ID, err = d.Vault.ID(); err != nil {
+		return "", fmt.Errorf("make role: %w", err)
+	}
+	event, err := d.Audit(v, "role.created", desk.Success).Actor(a).Thing("role", r.ID, r.Name).With("after", strings.Join(r.Permissions, " ")).Write()
+	if err != nil {
+		return "", err
+	}
+	if err := d.commitRole(ctx, a, store.PutRole{Role: r}, event); err != nil {
+		return "", err
+	}
+	return r.ID, nil
+}
+
+// UpdateRole changes a custom role. It binds for everybody who has it on their
+// very next request.
+func (d *Admin) UpdateRole(ctx context.Context, a desk.Actor, v desk.Visit, id string, f RoleForm) error {
+	r, err := d.custom(ctx, a, id, f.Version)
+	if err != nil {
+		return err
+	}
+	before := r
+	if err := d.fillRole(a, &r, f); err != nil {
+		return err
+	}
+	r.UpdatedAt = d.Now()
+	event, err := d.Audit(v, "role.changed", desk.Success).Actor(a).Thing("role", r.ID, r.Name).
+		With("name before", before.Name).With("before", strings.Join(before.Permissions, " ")).With("after", strings.Join(r.Permissions, " ")).
+		With("two-factor before", fmt.Sprint(before.RequireTwoFactor)).With("two-factor after", fmt.Sprint(r.RequireTwoFactor)).Write()
+	if err != nil {
+		return err
+	}
+	return d.commitRole(ctx, a, store.PutRole{Role: r}, event)
+}
+
+// DeleteRole removes a custom role; who has it gets the role to instead, or
+// none when that is empty.
+func (d *Admin) DeleteRole(ctx context.Context, a desk.Actor, v desk.Visit, id string, version int64, to string) error {
+	r, err := d.custom(ctx, a, id, version)
+	if err != nil {
+		return err
+	}
+	if to != "" {
+		all, err := d.AllRoles(ctx)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(all, func(r desk.Role) bool { return r.ID == to })
+		if i < 0 || to == id || !a.CanGrant(all[i]) {
+			bad := &desk.InvalidError{}
+			bad.Add("to", "beyond", "Choose a role that exists and that you may give.")
+			return bad
+		}
+	}
+	event, err := d.Audit(v, "role.deleted", desk.Success).Actor(a).Thing("role", r.ID, r.Name).With("replaced by", to).Write()
+	if err != nil {
+		return err
+	}
+	return d.commitRole(ctx, a, store.DeleteRole{ID: r.ID, Version: r.Version, To: to}, event)
+}
+
+func (d *Admin) commitRole(ctx context.Context, a desk.Actor, writes ...store.Write) error {
+	err := d.commit(ctx, a, "store role", writes...)
+	if errors.Is(err, store.ErrNameTaken) {
+		bad := &desk.InvalidError{}
+		bad.Add("name", "taken", "Another role has this name. Choose another one.")
+		return bad
+	}
+	return err
+}
+
+// Holders lists who has a role, a page at a time.
+func (d *Admin) Holders(ctx context.Context, a desk.Actor, roleID string, after *store.OperatorCursor, limit int) ([]Listed, error) {
+	return d.Operators(ctx, a, store.OperatorQuery{RoleID: roleID, After: after, Limit: limit})
+}

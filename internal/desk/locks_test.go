@@ -1,0 +1,158 @@
+package desk_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/faultstore"
+	"github.com/postern-go/postern/store"
+)
+
+// shown is the state of an operator as the list shows it.
+func (o *office) shown(id string) store.OperatorShow { return o.find(id).Show(o.Now()) }
+
+// warned is how many mails told somebody of failures.
+func (o *office) warned(to string) int {
+	o.deliver()
+	n := 0
+	for _, m := range o.sent.all() {
+		if m.To == to && strings.Contains(m.Subject, "Many failed sign-ins") {
+			n++
+		}
+	}
+	return n
+}
+
+func TestALockIsShownAndToldAtMostOnceAnHour(t *testing.T) {
+	o := newOffice(t)
+	op := o.person("Ada", desk.RoleModerator)
+	for range 4 {
+		o.fail(home, "Ada")
+	}
+	require.Equal(t, store.ShowActive, o.shown(op.ID))
+	require.Zero(t, o.warned(op.Email))
+	o.fail(home, "Ada")
+	require.Equal(t, store.ShowLocked, o.shown(op.ID))
+	require.Equal(t, o.Now().Add(30*time.Second), o.find(op.ID).LockedUntil)
+	require.Equal(t, 1, o.warned(op.Email))
+	version := o.find(op.ID).Version
+	for range 5 {
+		o.clock.Add(8 * time.Minute)
+		require.Equal(t, store.ShowActive, o.shown(op.ID), "a wait ends by itself")
+		o.fail(home, "Ada")
+		require.Equal(t, store.ShowLocked, o.shown(op.ID))
+	}
+	require.Equal(t, 1, o.warned(op.Email))
+	o.clock.Add(21 * time.Minute)
+	o.fail(home, "Ada")
+	require.Equal(t, 2, o.warned(op.Email))
+	require.Equal(t, version, o.find(op.ID).Version, "a stranger cannot end what the owner is doing")
+}
+
+func TestALockIsNotedForTheOperatorAloneAndCostsTheSameForNobody(t *testing.T) {
+	o, _ := crowd(t)
+	calls := func(login string) []string {
+		for range 4 {
+			o.fail(home, login)
+		}
+		faults := faultstore.Wrap(o.cfg.Store)
+		d := o.over(faults)
+		faults.Reset()
+		o.random.arm(0)
+		_, err := d.SignIn(ctx, home, desk.SignInForm{Login: login, Password: nonsense})
+		require.ErrorIs(t, err, desk.ErrCredentials)
+		o.clock.Add(16 * time.Minute)
+		return slices.DeleteFunc(faults.Calls(), func(c string) bool { return strings.HasPrefix(c, "FindOperator") })
+	}
+	known := calls("Ada")
+	require.Equal(t, "Commit(MarkLocked, EnqueueMail)", known[len(known)-1])
+	for _, login := range []string{"Zoe", "zoe@example.org", "Disa"} {
+		unknown := calls(login)
+		require.Equal(t, "Commit(MarkLocked)", unknown[len(unknown)-1])
+		require.Equal(t, known[:len(known)-1], unknown[:len(unknown)-1], login)
+	}
+	o.deliver()
+	require.Len(t, o.sent.all(), 1)
+	for _, l := range []string{"Disa", "Ivan", "Norole"} {
+		op, err := o.mem.FindOperatorByLogin(ctx, strings.ToLower(l))
+		require.NoError(t, err)
+		require.True(t, op.LockedUntil.IsZero(), l)
+	}
+}
+
+func TestWrongCodesOfEachKindShowALock(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		guess func(o *office, ada in) error
+	}{
+		{"of the authenticator", func(o *office, ada in) error {
+			_, err := o.SubmitCode(ctx, home, o.begun("Ada"), o.wrong(ada.secret))
+			return err
+		}},
+		{"of the recovery set", func(o *office, _ in) error {
+			_, err := o.SubmitCode(ctx, home, o.begun("Ada"), "ABCD-EFGH-ABCD-EFGH")
+			return err
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := newOffice(t)
+			op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+			for range 5 {
+				require.Equal(t, store.ShowActive, o.shown(op.ID))
+				require.Error(t, c.guess(o, ada))
+			}
+			require.Equal(t, store.ShowLocked, o.shown(op.ID))
+			require.Equal(t, 1, o.warned(op.Email))
+			require.NoError(t, o.ResetTwoFactor(ctx, desk.CommandLine(), home, op.ID, "phone lost"))
+			require.Equal(t, store.ShowActive, o.shown(op.ID), "what kept them out is gone")
+		})
+	}
+	t.Run("of a first authenticator", func(t *testing.T) {
+		o := newOffice(t)
+		op := o.person("Ada", desk.RoleSuperAdministrator)
+		pre := o.begun("Ada")
+		e, err := o.BeginSignInEnrolment(ctx, pre)
+		require.NoError(t, err)
+		for range 5 {
+			_, _, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.wrong(e.Key.Secret))
+			require.Error(t, err)
+		}
+		require.Equal(t, store.ShowLocked, o.shown(op.ID))
+	})
+}
+
+func TestALockThatStaysIsShownAfterAnotherIsGone(t *testing.T) {
+	o := newOffice(t)
+	op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	for range 20 {
+		_, err := o.SubmitCode(ctx, home, o.begun("Ada"), o.wrong(ada.secret))
+		require.Error(t, err)
+		o.clock.Add(time.Hour)
+	}
+	require.Equal(t, store.ShowLocked, o.shown(op.ID))
+	require.True(t, o.find(op.ID).LockedUntil.After(o.Now().Add(365*24*time.Hour)), "no time ends it")
+	form := desk.LinkForm{Token: o.resetLink(op.Email), Password: better, Again: better, Code: ada.codes[0]}
+	o.fail(home, "Ada")
+	require.NoError(t, o.Reset(ctx, home, form), "with a recovery code, which ends the row of wrong codes")
+	require.Equal(t, store.ShowActive, o.shown(op.ID))
+
+	o.clock.Add(time.Minute) // between two reset mails
+	for range 5 {
+		_, err := o.SubmitCode(ctx, home, passed(o.signIn("Ada", better)), o.wrong(ada.secret))
+		require.Error(t, err)
+	}
+	for range 5 {
+		o.fail(home, "Ada")
+	}
+	require.Equal(t, store.ShowLocked, o.shown(op.ID))
+	form = desk.LinkForm{Token: o.resetLink(op.Email), Password: good, Again: good, Code: ada.codes[1]}
+	require.NoError(t, o.Reset(ctx, home, form))
+	require.Equal(t, store.ShowActive, o.shown(op.ID))
+}
+
+func passed(p desk.Passed, _ error) string { return p.Token }

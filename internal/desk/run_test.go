@@ -1,0 +1,64 @@
+package desk_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/admin"
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// runOthers is what an operator does to others, each once.
+func runOthers(t *testing.T, o *office, s secrets, a desk.Actor) {
+	done := func(err error) { t.Helper(); require.NoError(t, err) }
+	role, err := o.CreateRole(ctx, a, home, admin.RoleForm{Name: "Readers", Permissions: []string{"analytics.view"}})
+	done(err)
+	done(o.UpdateRole(ctx, a, home, role, admin.RoleForm{Version: 1, Name: "Deleters", Permissions: []string{"posts.delete"}}))
+
+	cy, token := o.invite("cy@example.org", "Cy", role)
+	s.add("link", token)
+	url, err := o.ResendInvitation(ctx, a, home, cy.ID)
+	done(err)
+	_, token, _ = strings.Cut(url, "#")
+	s.add("link", token)
+	done(o.Welcome(ctx, home, form(token, "")))
+	cy = o.find(cy.ID)
+	done(o.ChangeRoles(ctx, a, home, cy.ID, admin.RolesForm{Version: cy.Version, Primary: desk.RoleModerator, Roles: []string{role}}))
+	done(o.RenameOperator(ctx, a, home, cy.ID, o.find(cy.ID).Version, "Cyrus"))
+	done(o.DeleteRole(ctx, a, home, role, 2, ""))
+
+	o.deliver() // what was waiting
+	done(o.SendReset(ctx, a, home, cy.ID))
+	s.add("link", o.linkIn(o.letter(cy.Email), "reset"))
+	url, _, err = o.PasswordLink(ctx, a, home, cy.ID)
+	done(err)
+	_, token, _ = strings.Cut(url, "#")
+	s.add("link", token)
+	_, p, err := o.Parameters(ctx, a)
+	done(err)
+	_, err = o.SaveParameters(ctx, a, home, admin.ParametersForm{Revision: p.Stored.Revision, Values: map[string]string{"password.temporary": "on"}})
+	done(err)
+	plain, err := o.TemporaryPassword(ctx, a, home, cy.ID)
+	done(err)
+	s.add("password", plain)
+	done(o.EndSessions(ctx, a, home, cy.ID, "all"))
+	done(o.Disable(ctx, a, home, cy.ID, "left"))
+	done(o.Enable(ctx, a, home, cy.ID))
+	done(o.Delete(ctx, a, home, cy.ID, "left"))
+	dee, token := o.invite("dee@example.org", "Dee", desk.RoleModerator)
+	s.add("link", token)
+	done(o.CancelInvitation(ctx, a, home, dee.ID))
+
+	o.sent.refuse(&mail.DeliveryError{Permanent: true, Reply: "550 5.1.1 No such user"})
+	done(o.TestMail(ctx, a, home))
+	o.deliver()
+	o.sent.refuse(nil)
+	failed, err := o.Mails(ctx, a, store.MailQuery{State: store.MailFailed, Kind: "test-message"})
+	done(err)
+	done(o.ResendMail(ctx, a, home, failed[0].ID))
+	done(o.ExportAudit(ctx, a, home, store.EventQuery{Area: "signin"}, func(store.Event) error { return nil }))
+}

@@ -1,0 +1,49 @@
+package admin
+
+import (
+	"github.com/postern-go/postern/internal/pages/samples"
+	"github.com/postern-go/postern/internal/pages/view"
+)
+
+// page is a page of this package.
+type page interface {
+	view.Page
+	states() []samples.State
+}
+
+// all lists every page once.
+var all = []page{
+	OperatorsPage{}, OperatorNewPage{}, OperatorPage{}, OperatorNamePage{}, OperatorRolesPage{}, OperatorRolesConfirmPage{},
+	OperatorInvitationPage{}, OperatorSessionsPage{}, OperatorLinkPage{}, OperatorLinkShownPage{},
+	OperatorPasswordPage{}, OperatorPasswordShownPage{}, OperatorTwoFactorPage{},
+	OperatorDisablePage{}, OperatorEnablePage{}, OperatorDeletePage{},
+	MembersPage{}, MemberPage{}, MemberConfirmPage{}, MemberRevokePage{},
+	RolesPage{}, RolePage{}, RoleConfirmPage{}, RoleDeletePage{},
+	ParametersPage{}, ParametersConfirmPage{}, ParametersStalePage{}, ParametersAddressPage{},
+	MailPage{}, MailMessagePage{}, MailTestPage{},
+	AuditPage{}, AuditEventPage{}, AuditVerifyPage{}, AuditEventsPage{},
+}
+
+// States is every page in each way it may look.
+func States() []samples.State {
+	var states []samples.State
+	for _, p := range all {
+		states = append(states, p.states()...)
+	}
+	return states
+}
+
+// Crumbs lead to the page from the top; nil on the first level.
+func Crumbs(p view.Page) []view.Crumb {
+	if below, ok := p.(interface{ crumbs() []view.Crumb }); ok {
+		return below.crumbs()
+	}
+	return nil
+}
+
+// Pager leads to the neighbouring pages of a list; an empty path leaves a link
+// out.
+type Pager struct{ Previous, Next string }
+
+// Hidden is a field that a form sends again.
+type Hidden struct{ Name, Value string }

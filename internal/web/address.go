@@ -1,0 +1,98 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+
+	"github.com/postern-go/postern/internal/desk"
+	show "github.com/postern-go/postern/internal/pages/admin"
+	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/store"
+)
+
+// address is what the page says of the office's address.
+func (c *call) address(state *desk.State) (show.Address, error) {
+	a := show.Address{}
+	if by := state.Stored.ConfirmBy; c.s.Desk.Now().Before(by) {
+		a.Until, a.Old = by, c.home(state.Stored.PreviousAlias)
+	}
+	if c.identity.Can(desk.PermissionAuditView) {
+		events, err := c.s.Services.AuditPage(c.r.Context(), c.actor(), store.EventQuery{Area: "alias", Limit: 1})
+		if err != nil {
+			return a, err
+		}
+		if len(events) > 0 {
+			a.ChangedAt, a.ChangedBy = events[0].At, events[0].ActorName
+		}
+	}
+	var err error
+	a.PendingLinks, err = c.pendingLinks()
+	return a, err
+}
+
+// home is the address of the office under an alias.
+func (c *call) home(alias string) string { return c.s.Desk.Origin + "/" + alias + "/" }
+
+// pendingLinks counts the links that a new address kills, for who may see whom
+// they are for.
+func (c *call) pendingLinks() (int, error) {
+	if !c.identity.Can(desk.PermissionOperatorsView) {
+		return 0, nil
+	}
+	return c.s.Services.PendingLinks(c.r.Context(), c.actor())
+}
+
+func (c *call) getAddress() error { return c.showAddress(http.StatusOK, view.Form{}, "", "") }
+
+// showAddress asks for an address, or, with one proposed, whether to move there.
+func (c *call) showAddress(status int, f view.Form, typed, proposed string) error {
+	pending, err := c.pendingLinks()
+	if err != nil {
+		return err
+	}
+	p := show.ParametersAddressPage{Form: f, Alias: typed, PendingLinks: pending, Within: desk.ConfirmWithin, Revision: version(c.state.Stored.Revision)}
+	if proposed != "" {
+		p.Proposed = c.home(proposed)
+		p.Fields = []show.Hidden{{Name: "action", Value: "choose"}, {Name: "alias", Value: proposed}}
+	}
+	return c.show(status, p)
+}
+
+func (c *call) postAddress() error {
+	ctx, s := c.r.Context(), c.s.Services
+	if c.form.Get("action") == "confirm" {
+		if err := s.ConfirmAlias(ctx, c.actor(), c.visit); err != nil {
+			return err
+		}
+		return c.redirect("/parameters?done=address-confirmed")
+	}
+	alias := strings.TrimSpace(c.form.Get("alias"))
+	if c.form.Get("action") == "generate" {
+		var err error
+		if alias, err = s.SuggestAlias(); err != nil {
+			return err
+		}
+		return c.showAddress(http.StatusOK, view.Form{}, "", alias)
+	}
+	if !c.confirmed() {
+		if err := s.CheckAlias(alias); err != nil {
+			return c.addressRefused(err, alias)
+		}
+		return c.showAddress(http.StatusOK, view.Form{}, "", alias)
+	}
+	if err := s.ChangeAlias(ctx, c.actor(), c.visit, alias); err != nil {
+		return c.addressRefused(err, alias)
+	}
+	// This address is dead with the answer. The new one is the test of itself:
+	// who does not arrive there cannot confirm it, and the old one comes back.
+	c.base = "/" + alias
+	return c.redirect("/parameters?done=address-changed")
+}
+
+func (c *call) addressRefused(err error, typed string) error {
+	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
+		return c.showAddress(http.StatusUnprocessableEntity, problems(bad), typed, "")
+	}
+	return err
+}

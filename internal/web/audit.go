@@ -1,0 +1,235 @@
+package web
+
+import (
+	"maps"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/internal/desk"
+	show "github.com/postern-go/postern/internal/pages/admin"
+	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/store"
+)
+
+// outcomes are the outcomes of events as pages say them.
+var outcomes = map[string]struct {
+	word  string
+	level view.Level
+}{
+	desk.Success: {"Success", view.LevelSuccess},
+	desk.Failure: {"Failure", view.LevelDanger},
+	desk.Refused: {"Refused", view.LevelWarning},
+}
+
+func eventRow(e store.Event) show.EventRow {
+	o := outcomes[e.Outcome]
+	row := show.EventRow{
+		Title: words(e.Code), Code: e.Code, Path: "/audit/" + strconv.FormatInt(e.Seq, 10), At: e.At,
+		Actor: e.ActorName, Target: e.TargetName, Address: e.Address, Outcome: o.word, Level: o.level,
+	}
+	if e.ActorID == desk.ActorSystem {
+		row.Actor = "The office"
+	}
+	return row
+}
+
+// auditQuery reads the filters of the page. A time that cannot be read is
+// refused: leaving it out would show, and export, more than was asked for.
+func auditQuery(q url.Values) (store.EventQuery, view.Form) {
+	var form view.Form
+	at := func(name string) time.Time {
+		text := q.Get(name)
+		for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02"} {
+			if t, err := time.Parse(layout, text); err == nil {
+				return t
+			}
+		}
+		if text != "" {
+			form = form.Refuse(name, "Enter a day and a time like 2026-03-14T09:00.")
+		}
+		return time.Time{}
+	}
+	query := store.EventQuery{
+		Area: q.Get("area"), Code: q.Get("event"), Outcome: q.Get("outcome"), ActorID: q.Get("actor"), TargetID: q.Get("target"),
+		Address: strings.TrimSpace(q.Get("address")), From: at("from"), Until: at("until"),
+	}
+	if !query.Until.IsZero() && query.Until.Before(query.From) {
+		form = form.Refuse("until", "“Until” lies before “From”. Swap the two.")
+	}
+	return query, form
+}
+
+// auditPage reads one page of events, newest first, and says whether there are
+// newer and older ones. Towards newer ones it starts from the oldest of them.
+func (c *call) auditPage(q url.Values, query store.EventQuery) (events []store.Event, newer, older bool, err error) {
+	query.Limit = rowsPerPage + 1
+	query.BeforeSeq, _ = strconv.ParseInt(q.Get("before"), 10, 64)
+	after, err := strconv.ParseInt(q.Get("newer"), 10, 64)
+	if backwards := err == nil && after > 0; backwards {
+		query.OldestFirst, query.AfterSeq, query.BeforeSeq = true, after, 0
+	}
+	if events, err = c.s.Services.AuditPage(c.r.Context(), c.actor(), query); err != nil {
+		return nil, false, false, err
+	}
+	events, more := pager(events)
+	if query.OldestFirst {
+		slices.Reverse(events)
+		return events, more, true, nil
+	}
+	return events, query.BeforeSeq > 0, more, nil
+}
+
+func (c *call) getAudit() error {
+	return c.showAudit(c.r.URL.Query())
+}
+
+// showAudit shows the events that filters select, or what is wrong with the
+// filters.
+func (c *call) showAudit(q url.Values) error {
+	query, form := auditQuery(q)
+	p := show.AuditPage{
+		Form: form, Outcome: q.Get("outcome"), Actor: q.Get("actor"), Address: q.Get("address"), Target: q.Get("target"), From: q.Get("from"), Until: q.Get("until"),
+		MayExport: !form.Failed(),
+	}
+	areas := map[string]bool{}
+	for _, code := range slices.Sorted(maps.Keys(desk.EventCodes)) {
+		area := store.Event{Code: code}.Area()
+		if !areas[area] {
+			areas[area] = true
+			p.Areas = append(p.Areas, view.Option{Value: area, Label: words(area), Chosen: area == query.Area})
+		}
+		p.Names = append(p.Names, view.Option{Value: code, Label: code, Chosen: code == query.Code})
+	}
+	for _, name := range []string{"area", "event", "outcome", "actor", "address", "target", "from", "until"} {
+		if v := q.Get(name); v != "" {
+			p.Filtered = true
+			p.Fields = append(p.Fields, show.Hidden{Name: name, Value: v})
+		}
+	}
+	if form.Failed() {
+		return c.show(http.StatusUnprocessableEntity, p)
+	}
+	events, newer, older, err := c.auditPage(q, c.namedActors(query))
+	if err != nil {
+		return err
+	}
+	if len(events) > 0 && newer {
+		p.Previous = c.following("/audit", map[string]string{"newer": version(events[0].Seq)}, "before")
+	}
+	if len(events) > 0 && older {
+		p.Next = c.following("/audit", map[string]string{"before": version(events[len(events)-1].Seq)}, "newer")
+	}
+	for _, e := range events {
+		p.Events = append(p.Events, eventRow(e))
+	}
+	return c.show(http.StatusOK, p)
+}
+
+// namedActors lets people filter by name or e-mail address where events have
+// ids. Somebody unknown is looked for as typed, and found in nothing.
+func (c *call) namedActors(q store.EventQuery) store.EventQuery {
+	for _, id := range []*string{&q.ActorID, &q.TargetID} {
+		if *id == "" || *id == desk.ActorSystem || *id == desk.ActorCommandLine || !c.identity.Can(desk.PermissionOperatorsView) {
+			continue
+		}
+		if o, err := c.s.Services.FindOperator(c.r.Context(), c.actor(), *id); err == nil {
+			*id = o.ID
+		}
+	}
+	return q
+}
+
+func (c *call) getAuditEvent() error {
+	seq, err := strconv.ParseInt(c.id(), 10, 64)
+	if err != nil || seq < 1 {
+		return desk.ErrNotFound
+	}
+	e, err := c.s.Services.AuditEvent(c.r.Context(), c.actor(), seq)
+	if err != nil {
+		return err
+	}
+	p := show.AuditEventPage{
+		EventRow: eventRow(e), Seq: c.id(), Text: desk.EventCodes[e.Code], Device: view.Device(e.UserAgent), Browser: e.UserAgent,
+		Route: e.Route, RequestID: e.RequestID, Session: e.SessionID, Reason: e.Reason,
+	}
+	if c.identity.Can(desk.PermissionOperatorsView) {
+		p.ActorPath, p.TargetPath = c.operatorLink(e.ActorID), ""
+		if e.TargetKind == "operator" {
+			p.TargetPath = c.operatorLink(e.TargetID)
+		}
+	}
+	before, after := e.Detail["before"], e.Detail["after"]
+	if before != "" || after != "" {
+		p.Changes = append(p.Changes, show.Change{Label: "Change", Before: before, After: after})
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Detail)) {
+		value := e.Detail[name]
+		if from, to, ok := strings.Cut(value, " → "); ok {
+			p.Changes = append(p.Changes, show.Change{Label: name, Before: from, After: to})
+		} else if name != "before" && name != "after" {
+			p.Details = append(p.Details, show.Detail{Label: words(name), Value: value})
+		}
+	}
+	p.Newer, p.Older = c.eventPath(seq+1), c.eventPath(seq-1)
+	return c.show(http.StatusOK, p)
+}
+
+// eventPath is the page of an event that is there; old ones are deleted.
+func (c *call) eventPath(seq int64) string {
+	if _, err := c.s.Services.AuditEvent(c.r.Context(), c.actor(), seq); err != nil {
+		return ""
+	}
+	return "/audit/" + version(seq)
+}
+
+// operatorLink is the page of an operator who still exists.
+func (c *call) operatorLink(id string) string {
+	if id == "" || id == desk.ActorSystem || id == desk.ActorCommandLine {
+		return ""
+	}
+	if _, err := c.s.Services.FindOperator(c.r.Context(), c.actor(), id); err != nil {
+		return ""
+	}
+	return operatorPath(id)
+}
+
+func (c *call) getAuditVerify() error {
+	ends, err := c.s.Services.AuditCount(c.r.Context(), c.actor())
+	if err != nil {
+		return err
+	}
+	return c.show(http.StatusOK, show.AuditVerifyPage{Count: ends})
+}
+
+func (c *call) postAuditVerify() error {
+	began := c.s.Desk.Now()
+	v, err := c.s.Services.VerifyAudit(c.r.Context(), c.actor())
+	if err != nil {
+		return err
+	}
+	p := show.AuditVerifyPage{Result: show.VerifyWhole, Checked: v.Checked, Took: c.s.Desk.Now().Sub(began), From: v.FromAt, Until: v.ToAt}
+	if v.Broken != 0 {
+		p.Result, p.Broken = show.VerifyBroken, strconv.FormatInt(v.Broken, 10)
+		if _, err := c.s.Services.AuditEvent(c.r.Context(), c.actor(), v.Broken); err == nil {
+			p.BrokenPath = "/audit/" + p.Broken
+		}
+	}
+	return c.show(http.StatusOK, p)
+}
+
+func (c *call) getAuditEvents() error {
+	var p show.AuditEventsPage
+	for _, code := range slices.Sorted(maps.Keys(desk.EventCodes)) {
+		area := store.Event{Code: code}.Area()
+		if len(p.Areas) == 0 || p.Areas[len(p.Areas)-1].ID != area {
+			p.Areas = append(p.Areas, show.EventArea{ID: area, Title: words(area)})
+		}
+		last := &p.Areas[len(p.Areas)-1]
+		last.Events = append(last.Events, show.EventName{Code: code, Text: desk.EventCodes[code]})
+	}
+	return c.show(http.StatusOK, p)
+}

@@ -1,0 +1,135 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/internal/admin"
+	"github.com/postern-go/postern/internal/desk"
+	show "github.com/postern-go/postern/internal/pages/admin"
+	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// mailStates are the states of mails as pages say them.
+var mailStates = map[store.MailState]struct {
+	word  string
+	level view.Level
+}{
+	store.MailQueued:    {"Queued", view.LevelInfo},
+	store.MailSent:      {"Sent", view.LevelSuccess},
+	store.MailFailed:    {"Failed", view.LevelDanger},
+	store.MailCancelled: {"Cancelled", ""},
+}
+
+// words makes a heading of a stable name: "password-reset" becomes "Password
+// reset".
+func words(name string) string {
+	name = strings.NewReplacer("-", " ", "_", " ", ".", ": ").Replace(name)
+	if name == "" {
+		return ""
+	}
+	return strings.ToUpper(name[:1]) + name[1:]
+}
+
+func mailRow(m store.Mail) show.MailRow {
+	s := mailStates[m.State]
+	return show.MailRow{Kind: words(m.Kind), To: m.To, Path: "/mail/" + url.PathEscape(m.ID), State: s.word, Level: s.level, Reply: m.Reply, Created: m.CreatedAt}
+}
+
+func (c *call) getMails() error {
+	q := c.r.URL.Query()
+	query := store.MailQuery{State: store.MailState(q.Get("state")), Kind: q.Get("kind"), OperatorID: q.Get("operator"), BeforeID: q.Get("id"), Limit: rowsPerPage + 1}
+	if micros, err := strconv.ParseInt(q.Get("after"), 10, 64); err == nil && query.BeforeID != "" {
+		query.BeforeCreatedAt = time.UnixMicro(micros).UTC()
+	}
+	mails, err := c.s.Services.Mails(c.r.Context(), c.actor(), query)
+	if err != nil {
+		return err
+	}
+	p := show.MailPage{State: q.Get("state"), OperatorID: query.OperatorID, MayTest: c.identity.Can(desk.PermissionParametersManage)}
+	p.Filtered = p.State+query.Kind+query.OperatorID != ""
+	for _, kind := range mail.Kinds() {
+		p.Kinds = append(p.Kinds, view.Option{Value: kind, Label: words(kind), Chosen: kind == query.Kind})
+	}
+	if query.OperatorID != "" {
+		if o, err := c.s.Services.FindOperator(c.r.Context(), c.actor(), query.OperatorID); err == nil {
+			p.Operator = o.Name
+		}
+	}
+	mails, more := pager(mails)
+	if query.BeforeID != "" {
+		p.Previous = c.following("/mail", nil, "after", "id")
+	}
+	if more {
+		last := mails[len(mails)-1]
+		p.Next = c.following("/mail", map[string]string{"after": strconv.FormatInt(last.CreatedAt.UnixMicro(), 10), "id": last.ID})
+	}
+	for _, m := range mails {
+		p.Mails = append(p.Mails, mailRow(m))
+	}
+	return c.show(http.StatusOK, p)
+}
+
+func (c *call) getMail() error {
+	m, err := c.s.Services.Mail(c.r.Context(), c.actor(), c.id())
+	if err != nil {
+		return err
+	}
+	s := mailStates[m.State]
+	p := show.MailMessagePage{
+		Kind: words(m.Kind), To: m.To, Subject: m.Subject, Path: "/mail/" + url.PathEscape(m.ID), State: s.word, Level: s.level,
+		Created: m.CreatedAt, Sent: m.SentAt, Expires: m.ExpiresAt, Attempts: m.Attempts, Reply: m.Reply,
+	}
+	if m.State == store.MailQueued {
+		p.Next = m.NextAttemptAt
+	}
+	waiting := false
+	if o, err := c.s.Services.FindOperator(c.r.Context(), c.actor(), m.OperatorID); m.OperatorID != "" && err == nil {
+		p.Operator, p.OperatorPath = o.Name, operatorPath(o.ID)
+		waiting = o.State == store.OperatorInvited && m.Kind == "invitation" || o.State == store.OperatorActive && m.Kind == "password-reset"
+	}
+	switch again := c.s.Services.Resendable(m); {
+	case again == admin.ResendNew && !c.identity.Can(desk.PermissionOperatorsManage):
+		p.Refusal = "Its link is not kept, and your roles do not let you make a new one."
+	case again == admin.ResendNew && !waiting:
+		p.Refusal = "Nobody waits for its link any more."
+	case again == admin.ResendNew:
+		p.MayResend, p.NewLink = true, true
+	case again == admin.ResendSame:
+		p.MayResend = true
+	case m.State == store.MailQueued:
+		p.Refusal = "It is on its way, and tried again by itself."
+	default:
+		p.Refusal = "Its text is not kept, so it cannot be sent again."
+	}
+	return c.show(http.StatusOK, p)
+}
+
+func (c *call) postMail() error {
+	if c.form.Get("action") != "resend" {
+		return badRequest(http.StatusBadRequest)
+	}
+	if err := c.s.Services.ResendMail(c.r.Context(), c.actor(), c.visit, c.id()); err != nil {
+		return err
+	}
+	return c.redirect("/mail?done=resent")
+}
+
+func (c *call) getMailTest() error {
+	return c.show(http.StatusOK, show.MailTestPage{To: c.identity.Operator.Email})
+}
+
+func (c *call) postMailTest() error {
+	if err := c.s.Services.TestMail(c.r.Context(), c.actor(), c.visit); err != nil {
+		return err
+	}
+	if !c.identity.Can(desk.PermissionMailView) {
+		return c.redirect("/parameters?done=test-queued")
+	}
+	return c.redirect("/mail?done=test-sent")
+}

@@ -1,0 +1,188 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+
+	"github.com/postern-go/postern/internal/admin"
+	"github.com/postern-go/postern/internal/desk"
+	show "github.com/postern-go/postern/internal/pages/admin"
+	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/store"
+)
+
+func memberPath(id string) string { return "/members/" + url.PathEscape(id) }
+
+func (c *call) ssoName() string {
+	if sso := c.s.Desk.SSO; sso != nil {
+		return sso.Name
+	}
+	return ""
+}
+
+func (c *call) getMembers() error {
+	q := c.r.URL.Query()
+	if q.Get("access") == "yes" {
+		return c.showMembersWithAccess(q)
+	}
+	p := show.MembersPage{Search: q.Get("q"), SSO: c.ssoName(), Filtered: q.Get("q") != ""}
+	rows, next, err := c.s.Services.SearchMembers(c.r.Context(), c.actor(), q.Get("q"), q.Get("after"), rowsPerPage)
+	if errors.Is(err, admin.ErrDirectory) {
+		c.s.Log.ErrorContext(c.r.Context(), "directory of members did not answer", "request", c.visit.RequestID, "error", err)
+		p.Unavailable = true
+		return c.show(http.StatusServiceUnavailable, p)
+	}
+	if err != nil {
+		return err
+	}
+	if q.Get("after") != "" {
+		p.Previous = c.following("/members", nil, "after")
+	}
+	if next != "" {
+		p.Next = c.following("/members", map[string]string{"after": next})
+	}
+	for _, m := range rows {
+		row := show.MemberRow{Name: m.Name, Email: m.Email, Path: memberPath(m.ID), Roles: m.Roles}
+		if m.OperatorID != "" {
+			row.State, row.Level = states[m.Show].word, states[m.Show].level
+		}
+		p.Members = append(p.Members, row)
+	}
+	return c.show(http.StatusOK, p)
+}
+
+// showMembersWithAccess lists the members who are operators. The community does
+// not know them apart, so the office's own list is searched.
+func (c *call) showMembersWithAccess(q url.Values) error {
+	if !c.s.Services.CanSearchMembers() {
+		return desk.ErrNotFound
+	}
+	query := store.OperatorQuery{Search: q.Get("q"), Member: store.Yes, After: operatorCursor(q), Limit: rowsPerPage + 1}
+	list, err := c.s.Services.Operators(c.r.Context(), c.actor(), query)
+	if err != nil {
+		return err
+	}
+	p := show.MembersPage{Search: q.Get("q"), Access: "yes", SSO: c.ssoName(), Filtered: true}
+	if query.After != nil {
+		p.Previous = c.following("/members", nil, "after", "at", "id")
+	}
+	list, more := pager(list)
+	if more {
+		p.Next = c.following("/members", cursorFields(list[len(list)-1].Cursor))
+	}
+	for _, o := range list {
+		p.Members = append(p.Members, show.MemberRow{Name: o.Name, Email: o.Email, Path: memberPath(o.MemberID), Roles: o.Roles,
+			State: states[o.Show].word, Level: states[o.Show].level})
+	}
+	return c.show(http.StatusOK, p)
+}
+
+// memberDetail is a member with the operator they are, if any.
+func (c *call) memberDetail() (admin.MemberRow, admin.Detail, error) {
+	m, err := c.s.Services.Member(c.r.Context(), c.actor(), c.id())
+	if err != nil || m.OperatorID == "" {
+		return m, admin.Detail{Within: true}, err
+	}
+	o, err := c.s.Services.Operator(c.r.Context(), c.actor(), m.OperatorID)
+	return m, o, err
+}
+
+func (c *call) getMember() error {
+	m, o, err := c.memberDetail()
+	if err != nil {
+		return err
+	}
+	return c.showMember(http.StatusOK, m, o, view.Form{}, admin.RolesForm{Version: o.Version, Primary: o.PrimaryRole, Roles: o.Operator.Roles})
+}
+
+func (c *call) showMember(status int, m admin.MemberRow, o admin.Detail, f view.Form, chosen admin.RolesForm) error {
+	p := show.MemberPage{Form: f, Name: m.Name, Email: m.Email, ID: m.ID, Path: memberPath(m.ID), SSO: c.ssoName(), Version: version(chosen.Version)}
+	if m.OperatorID != "" {
+		p.OperatorPath, p.State, p.Level = operatorPath(m.OperatorID), states[m.Show].word, states[m.Show].level
+	}
+	manage := c.identity.Can(desk.PermissionOperatorsManage)
+	switch {
+	case !manage:
+		p.Refusal = "Your roles let you look, not change."
+	case !o.Within:
+		p.Refusal = "This member holds more than you do, so you cannot act on them."
+	}
+	p.MayRevoke = manage && o.Within && m.OperatorID != "" && o.Kept == ""
+	var err error
+	if p.Primary, p.Additional, err = c.rolesToChoose(chosen); err != nil {
+		return err
+	}
+	return c.show(status, p)
+}
+
+func (c *call) postMember() error {
+	m, o, err := c.memberDetail()
+	if err != nil {
+		return err
+	}
+	f := c.rolesForm()
+	again := func(_ admin.Detail, form view.Form) error {
+		return c.showMember(http.StatusUnprocessableEntity, m, o, form, f)
+	}
+	ctx, grant := c.r.Context(), m.OperatorID == ""
+	if !c.confirmed() {
+		var change admin.RoleChange
+		if grant {
+			change, err = c.s.Services.PreviewGrant(ctx, c.actor(), m.ID, f)
+		} else {
+			change, err = c.s.Services.PreviewRoles(ctx, c.actor(), m.OperatorID, f)
+		}
+		if err != nil {
+			return c.memberRefused(err, "", again)
+		}
+		return c.show(http.StatusOK, show.MemberConfirmPage{Name: m.Name, Path: memberPath(m.ID), RoleChanges: roleChanges(change), Grant: grant, SSO: c.ssoName(), Fields: c.again()})
+	}
+	if grant {
+		_, err = c.s.Services.Grant(ctx, c.actor(), c.visit, m.ID, f.IDs())
+	} else {
+		err = c.s.Services.ChangeRoles(ctx, c.actor(), c.visit, m.OperatorID, f)
+	}
+	return c.memberRefused(err, memberPath(m.ID)+"?done=access", again)
+}
+
+func (c *call) memberRefused(err error, to string, again func(admin.Detail, view.Form) error) error {
+	bad := (*desk.InvalidError)(nil)
+	switch {
+	case errors.As(err, &bad):
+		return again(admin.Detail{}, problems(bad))
+	case errors.Is(err, desk.ErrLastSuperAdministrator):
+		return again(admin.Detail{}, problem("", "This is the last active super-administrator. Make somebody else one first."))
+	case err != nil:
+		return err
+	}
+	return c.redirect(to)
+}
+
+func (c *call) getMemberRevoke() error {
+	m, o, err := c.memberDetail()
+	if err != nil {
+		return err
+	}
+	switch {
+	case m.OperatorID == "":
+		return desk.ErrNotFound
+	case !o.Within:
+		return desk.ErrForbidden
+	}
+	return c.show(http.StatusOK, show.MemberRevokePage{Name: m.Name, Path: memberPath(m.ID), Roles: m.Roles, Sessions: o.Sessions})
+}
+
+func (c *call) postMemberRevoke() error {
+	m, o, err := c.memberDetail()
+	if err != nil {
+		return err
+	}
+	if m.OperatorID == "" {
+		return desk.ErrNotFound
+	}
+	err = c.s.Services.Delete(c.r.Context(), c.actor(), c.visit, m.OperatorID, c.form.Get("reason"))
+	return c.memberRefused(err, memberPath(m.ID)+"?done=revoked", func(_ admin.Detail, f view.Form) error {
+		return c.show(http.StatusUnprocessableEntity, show.MemberRevokePage{Form: f, Name: m.Name, Path: memberPath(m.ID), Reason: c.form.Get("reason"), Roles: m.Roles, Sessions: o.Sessions})
+	})
+}

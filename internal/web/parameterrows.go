@@ -1,0 +1,90 @@
+package web
+
+import (
+	"net/url"
+	"strconv"
+	"strings"
+
+	"github.com/postern-go/postern/internal/admin"
+	"github.com/postern-go/postern/internal/desk"
+	show "github.com/postern-go/postern/internal/pages/admin"
+	"github.com/postern-go/postern/internal/pages/view"
+)
+
+// departs explains the mark beside a parameter.
+const departs = "NIST SP 800-63B-4 advises against this. It is offered for owners whose contracts demand it."
+
+func settingRow(s admin.Setting, typed url.Values) show.Setting {
+	row := show.Setting{
+		Name: s.Name, Label: s.Label, Effect: s.Effect, Value: s.Value, Unit: s.Unit, Range: s.Range,
+		Default: readable(s.Definition, s.Default()), Initial: s.Default(), Changed: s.Changed,
+	}
+	value := s.Value
+	if typed != nil {
+		value = posted(s.Definition, typed)
+		row.Value = value
+	}
+	switch s.Kind {
+	case desk.KindNumber:
+		row.Control, row.Min, row.Max = show.ControlNumber, strconv.Itoa(s.Low), strconv.Itoa(s.High)
+	case desk.KindDuration:
+		unit := ""
+		row.Control, row.Range = show.ControlNumber, readableRange(s.Definition)
+		row.Value, unit = splitDuration(value)
+		if typed.Has(s.Name + ".unit") {
+			row.Value, unit = typed.Get(s.Name), typed.Get(s.Name+".unit")
+		}
+		row.Initial, row.InitialUnit = splitDuration(s.Default())
+		row.Units = unitsFor(s.Definition, unit)
+	case desk.KindSwitch:
+		// A box is ticked by any value at all.
+		row.Control, row.Range = show.ControlSwitch, ""
+		if value == "off" {
+			row.Value = ""
+		}
+	case desk.KindChoice:
+		row.Control, row.Range = show.ControlChoice, ""
+		for _, choice := range s.Choices {
+			row.Options = append(row.Options, view.Option{Value: choice, Label: readable(s.Definition, choice), Chosen: choice == value})
+		}
+	case desk.KindText:
+		row.Control = show.ControlArea
+	}
+	switch {
+	case s.Departs(value):
+		row.Departs = departs
+	case s.Kind == desk.KindSwitch && s.Departs("on"):
+		row.MayDepart = "On departs from NIST SP 800-63B-4"
+	case s.Departs(""):
+		row.MayDepart = "Anything else departs from NIST SP 800-63B-4"
+	}
+	return row
+}
+
+// choices are the values of choices as people read them.
+var choices = map[string]string{
+	string(desk.TwoFactorEveryone):    "Everyone",
+	string(desk.TwoFactorRoles):       "Roles that say so",
+	string(desk.TwoFactorRecommended): "Nobody, recommended only",
+}
+
+// readable is a value as people read it.
+func readable(d desk.Definition, value string) string {
+	switch d.Kind {
+	case desk.KindSwitch:
+		if value == "on" {
+			return "On"
+		}
+		return "Off"
+	case desk.KindChoice:
+		return choices[value]
+	case desk.KindNumber:
+		return strings.TrimSpace(value + " " + d.Unit)
+	case desk.KindDuration:
+		return readableDuration(value)
+	}
+	if value == "" {
+		return "empty"
+	}
+	return value
+}

@@ -1,0 +1,198 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/postern-go/postern/internal/admin"
+	"github.com/postern-go/postern/internal/desk"
+	show "github.com/postern-go/postern/internal/pages/admin"
+	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/store"
+)
+
+// sectionTexts say what a section is for, where its title does not.
+var sectionTexts = map[string]string{
+	desk.SectionPasswords:   "What a new password needs. Passwords that exist are not looked at.",
+	desk.SectionReset:       "“Forgot your password?” and the links it sends.",
+	desk.SectionSignIn:      "How guessing is slowed down. Nobody who is signed in is signed out by it.",
+	desk.SectionMaintenance: "Super-administrators can still sign in.",
+}
+
+func sectionID(title string) string { return strings.ToLower(strings.ReplaceAll(title, " ", "-")) }
+
+func (c *call) getParameters() error { return c.showParameters(http.StatusOK, view.Form{}, nil) }
+
+// showParameters shows the page, after a refusal with what was typed.
+func (c *call) showParameters(status int, form view.Form, typed url.Values) error {
+	list, state, err := c.s.Services.Parameters(c.r.Context(), c.actor())
+	if err != nil {
+		return err
+	}
+	p := show.ParametersPage{Form: form, Revision: shownRevision(state.Stored), MayTestMail: true}
+	if p.Address, err = c.address(state); err != nil {
+		return err
+	}
+	for _, s := range list {
+		if len(p.Sections) == 0 || p.Sections[len(p.Sections)-1].Title != s.Section {
+			p.Sections = append(p.Sections, show.Section{ID: sectionID(s.Section), Title: s.Section, Text: sectionTexts[s.Section]})
+		}
+		section := &p.Sections[len(p.Sections)-1]
+		section.Settings = append(section.Settings, settingRow(s, typed))
+	}
+	p.Sections = append(p.Sections, show.Section{ID: "mail", Title: "Mail", Text: "Who mails come from, and through which server, is set where the program is configured.", Mail: &show.MailSender{}})
+	return c.show(status, p)
+}
+
+// shownRevision is what a form of parameters gives back: the revision, and the
+// values it was made from, so that what somebody else saves meanwhile can be
+// told from what the form changes.
+func shownRevision(p store.Parameters) string {
+	values := url.Values{}
+	for name, value := range p.Values {
+		values.Set(name, value)
+	}
+	return version(p.Revision) + "?" + values.Encode()
+}
+
+// readRevision takes apart what shownRevision put together. What cannot be read
+// fits no revision.
+func readRevision(text string) (revision int64, shown map[string]string) {
+	number, rest, ok := strings.Cut(text, "?")
+	revision, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		revision = -1
+	}
+	values, err := url.ParseQuery(rest)
+	if !ok || err != nil {
+		return revision, nil
+	}
+	shown = make(map[string]string)
+	for _, d := range desk.Definitions() {
+		shown[d.Name] = d.Default()
+		if values.Has(d.Name) {
+			shown[d.Name] = values.Get(d.Name)
+		}
+	}
+	return revision, shown
+}
+
+// posted is the value of a parameter as it is stored, from a form. A switch
+// that is off sends nothing, so what is not there is off.
+func posted(d desk.Definition, form url.Values) string {
+	value := form.Get(d.Name)
+	switch {
+	case form.Get("restore") == d.Name:
+		return d.Default()
+	case d.Kind == desk.KindSwitch && !form.Has(d.Name):
+		return "off"
+	case d.Kind == desk.KindDuration:
+		return joinDuration(value, form.Get(d.Name+".unit"))
+	case d.Kind == desk.KindText:
+		// One line, however it was typed.
+		return strings.Join(strings.Fields(value), " ")
+	}
+	return strings.TrimSpace(value)
+}
+
+// parametersForm is the page as it was posted.
+func (c *call) parametersForm() admin.ParametersForm {
+	f := admin.ParametersForm{Values: map[string]string{}}
+	f.Revision, f.Shown = readRevision(c.form.Get("revision"))
+	for _, d := range desk.Definitions() {
+		if d.Kind != desk.KindSwitch && !c.form.Has(d.Name) {
+			continue
+		}
+		f.Values[d.Name] = posted(d, c.form)
+		if shown := f.Shown[d.Name]; d.Kind == desk.KindDuration && sameDuration(shown, f.Values[d.Name]) {
+			f.Values[d.Name] = shown
+		}
+	}
+	return f
+}
+
+// parameterProblems puts what is wrong beside its fields, and says of durations
+// what the form asks for: a number and a unit.
+func parameterProblems(bad *desk.InvalidError) view.Form {
+	form := problems(bad)
+	for i, p := range bad.Problems {
+		for _, d := range desk.Definitions() {
+			if d.Name == p.Field && d.Kind == desk.KindDuration && p.Code == "range" {
+				form.Errors[i].Text = "Enter a whole number and choose its unit, from " + readableRange(d) + "."
+			}
+		}
+	}
+	return form
+}
+
+func (c *call) postParameters() error {
+	ctx, f := c.r.Context(), c.parametersForm()
+	var changes []admin.Change
+	var err error
+	if c.confirmed() {
+		changes, err = c.s.Services.SaveParameters(ctx, c.actor(), c.visit, f)
+	} else {
+		changes, err = c.s.Services.PreviewParameters(ctx, c.actor(), f)
+	}
+	bad, stale := (*desk.InvalidError)(nil), (*admin.StaleError)(nil)
+	switch {
+	case errors.As(err, &bad):
+		return c.showParameters(http.StatusUnprocessableEntity, parameterProblems(bad), c.form)
+	case errors.As(err, &stale):
+		return c.showStale(stale)
+	case err != nil:
+		return err
+	case len(changes) == 0:
+		return c.redirect("/parameters?done=nothing")
+	case c.confirmed():
+		return c.redirect("/parameters?done=saved")
+	}
+	p := show.ParametersConfirmPage{Fields: c.again()}
+	for _, ch := range changes {
+		row := show.SettingChange{Label: ch.Label, Before: readable(ch.Definition, ch.Before), After: readable(ch.Definition, ch.After), Loosens: ch.Loosens}
+		if ch.Definition.Departs(ch.After) {
+			row.Departs = departs
+		}
+		p.Loosens = p.Loosens || ch.Loosens
+		p.Changes = append(p.Changes, row)
+	}
+	return c.show(http.StatusOK, p)
+}
+
+// showStale shows what somebody saved meanwhile beside what was about to be
+// saved, and offers to go on with mine over theirs.
+func (c *call) showStale(stale *admin.StaleError) error {
+	p := show.ParametersStalePage{By: stale.By, At: stale.At}
+	add := func(ch admin.Change, mine, theirs string, clash bool) {
+		p.Settings = append(p.Settings, show.SettingConflict{Label: ch.Label, Before: readable(ch.Definition, ch.Before), Mine: mine, Theirs: theirs, Clash: clash})
+	}
+	for _, t := range stale.Theirs {
+		theirs, mine := readable(t.Definition, t.After), readable(t.Definition, t.Before)
+		i := slices.IndexFunc(stale.Mine, func(m admin.Change) bool { return m.Name == t.Name })
+		if i >= 0 {
+			mine = readable(t.Definition, stale.Mine[i].After)
+		}
+		add(t, mine, theirs, i >= 0)
+	}
+	for _, m := range stale.Mine {
+		if !slices.ContainsFunc(stale.Theirs, func(t admin.Change) bool { return t.Name == m.Name }) {
+			add(m, readable(m.Definition, m.After), readable(m.Definition, m.Before), false)
+		}
+	}
+	p.Fields = []show.Hidden{{Name: "revision", Value: shownRevision(store.Parameters{Revision: stale.Revision, Values: stale.Now})}}
+	for _, m := range stale.Mine {
+		p.Fields = append(p.Fields, show.Hidden{Name: m.Name, Value: m.After})
+	}
+	// Switches that are off send nothing, so those that nobody meant to change
+	// go along as they are now.
+	for _, d := range desk.Definitions() {
+		if d.Kind == desk.KindSwitch && stale.Now[d.Name] == "on" && !slices.ContainsFunc(stale.Mine, func(m admin.Change) bool { return m.Name == d.Name }) {
+			p.Fields = append(p.Fields, show.Hidden{Name: d.Name, Value: "on"})
+		}
+	}
+	return c.show(http.StatusConflict, p)
+}

@@ -1,0 +1,201 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+
+	"github.com/postern-go/postern/internal/admin"
+	"github.com/postern-go/postern/internal/desk"
+	show "github.com/postern-go/postern/internal/pages/admin"
+	"github.com/postern-go/postern/internal/pages/view"
+)
+
+// holdersShown is how many holders of a role its pages name.
+const holdersShown = 20
+
+func rolePath(id string) string { return "/roles/" + url.PathEscape(id) }
+
+func (c *call) getRoles() error {
+	all, err := c.s.Services.AllRoles(c.r.Context())
+	if err != nil {
+		return err
+	}
+	p := show.RolesPage{MayCreate: c.identity.Can(desk.PermissionRolesManage)}
+	for _, r := range all {
+		holders, err := c.s.Services.Holders(c.r.Context(), c.actor(), r.ID, nil, rowsPerPage+1)
+		if err != nil {
+			return err
+		}
+		row := show.RoleRow{
+			Name: r.Name, Text: r.Description, Path: rolePath(r.ID), Permissions: len(r.Permissions), All: r.All,
+			Holders: len(holders), TwoFactor: r.RequireTwoFactor, HoldersPath: "/operators?" + url.Values{"role": {r.ID}}.Encode(),
+		}
+		if r.BuiltIn {
+			p.BuiltIn = append(p.BuiltIn, row)
+		} else {
+			p.Custom = append(p.Custom, row)
+		}
+	}
+	return c.show(http.StatusOK, p)
+}
+
+func (c *call) getRoleNew() error { return c.showRoleNew(http.StatusOK, view.Form{}, admin.RoleForm{}) }
+
+func (c *call) showRoleNew(status int, form view.Form, f admin.RoleForm) error {
+	p := show.RolePage{Form: form, Path: "/roles/new", New: true, Name: f.Name, Text: f.Description, TwoFactor: f.RequireTwoFactor,
+		Groups: c.permissionGroups(f.Permissions, false)}
+	return c.show(status, p)
+}
+
+// permissionGroups is every permission as a matrix to tick.
+func (c *call) permissionGroups(chosen []string, all bool) []show.PermissionGroup {
+	var groups []show.PermissionGroup
+	for _, p := range c.s.Desk.Permissions() {
+		i := slices.IndexFunc(groups, func(g show.PermissionGroup) bool { return g.Title == p.Group })
+		if i < 0 {
+			groups, i = append(groups, show.PermissionGroup{Title: p.Group}), len(groups)
+		}
+		tick := show.PermissionTick{Key: p.Key, Label: p.Label, Text: p.Description, Chosen: all || slices.Contains(chosen, p.Key)}
+		if !c.identity.Can(p.Key) {
+			tick.Refusal = "You do not hold this yourself."
+		}
+		groups[i].Permissions = append(groups[i].Permissions, tick)
+	}
+	return groups
+}
+
+func (c *call) roleForm() admin.RoleForm {
+	return admin.RoleForm{
+		Version: c.version(), Name: c.form.Get("name"), Description: c.form.Get("description"),
+		RequireTwoFactor: c.form.Get("two_factor") == "on", Permissions: c.form["permission"],
+	}
+}
+
+func (c *call) postRoleNew() error {
+	f := c.roleForm()
+	id, err := c.s.Services.CreateRole(c.r.Context(), c.actor(), c.visit, f)
+	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
+		return c.showRoleNew(http.StatusUnprocessableEntity, problems(bad), f)
+	}
+	if err != nil {
+		return err
+	}
+	return c.redirect(rolePath(id) + "?done=role-created")
+}
+
+func (c *call) getRole() error {
+	r, v, err := c.s.Services.FindRole(c.r.Context(), c.actor(), c.id())
+	if err != nil {
+		return err
+	}
+	return c.showRole(http.StatusOK, view.Form{}, r, admin.RoleForm{
+		Version: v, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, Permissions: r.Permissions,
+	})
+}
+
+func (c *call) showRole(status int, form view.Form, r desk.Role, f admin.RoleForm) error {
+	p := show.RolePage{
+		Form: form, Path: rolePath(r.ID), Title: r.Name, Name: f.Name, Text: f.Description, TwoFactor: f.RequireTwoFactor,
+		Groups: c.permissionGroups(f.Permissions, r.All), Version: version(f.Version),
+		HoldersPath: "/operators?" + url.Values{"role": {r.ID}}.Encode(),
+	}
+	switch {
+	case r.BuiltIn:
+		p.Fixed = "This role is built in, and new versions may add to it. Make a role of your own for anything else."
+	case !c.identity.Can(desk.PermissionRolesManage):
+		p.Fixed = "Your roles let you look, not change."
+	case !c.actor().CanGrant(r):
+		p.Fixed = "This role holds more than you do, so you cannot change it."
+	}
+	p.MayDelete = p.Fixed == ""
+	var err error
+	if p.Holders, p.More, err = c.holders(r.ID); err != nil {
+		return err
+	}
+	return c.show(status, p)
+}
+
+// holders names the first few who have a role, and counts some more.
+func (c *call) holders(roleID string) ([]show.Holder, int, error) {
+	list, err := c.s.Services.Holders(c.r.Context(), c.actor(), roleID, nil, rowsPerPage)
+	if err != nil {
+		return nil, 0, err
+	}
+	var holders []show.Holder
+	for _, o := range list[:min(len(list), holdersShown)] {
+		holders = append(holders, show.Holder{Name: o.Name, Path: operatorPath(o.ID), Primary: o.PrimaryRole == roleID})
+	}
+	return holders, len(list) - len(holders), nil
+}
+
+func (c *call) postRole() error {
+	ctx, f := c.r.Context(), c.roleForm()
+	r, _, err := c.s.Services.FindRole(ctx, c.actor(), c.id())
+	if err != nil {
+		return err
+	}
+	if !c.confirmed() {
+		change, err := c.s.Services.PreviewRole(ctx, c.actor(), r.ID, f)
+		if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
+			return c.showRole(http.StatusUnprocessableEntity, problems(bad), r, f)
+		}
+		if err != nil {
+			return err
+		}
+		holders, more, err := c.holders(r.ID)
+		if err != nil {
+			return err
+		}
+		return c.show(http.StatusOK, show.RoleConfirmPage{
+			Title: r.Name, Path: rolePath(r.ID), NewName: change.NewName, Adds: change.Adds, Removes: change.Removes,
+			TwoFactor: change.TwoFactor, Holders: len(holders) + more, Fields: c.again(),
+		})
+	}
+	err = c.s.Services.UpdateRole(ctx, c.actor(), c.visit, r.ID, f)
+	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
+		return c.showRole(http.StatusUnprocessableEntity, problems(bad), r, f)
+	}
+	if err != nil {
+		return err
+	}
+	return c.redirect(rolePath(r.ID) + "?done=role-changed")
+}
+
+func (c *call) getRoleDelete() error { return c.showRoleDelete(http.StatusOK, view.Form{}, "") }
+
+func (c *call) showRoleDelete(status int, f view.Form, to string) error {
+	r, v, err := c.s.Services.FindRole(c.r.Context(), c.actor(), c.id())
+	if err != nil {
+		return err
+	}
+	if r.BuiltIn || !c.actor().CanGrant(r) {
+		return desk.ErrForbidden
+	}
+	p := show.RoleDeletePage{Form: f, Name: r.Name, Path: rolePath(r.ID), Version: version(v), To: []view.Option{{Value: "", Label: "No role in its place", Chosen: to == ""}}}
+	if p.Holders, p.More, err = c.holders(r.ID); err != nil {
+		return err
+	}
+	all, err := c.s.Services.AllRoles(c.r.Context())
+	if err != nil {
+		return err
+	}
+	for _, other := range all {
+		if other.ID != r.ID && c.actor().CanGrant(other) {
+			p.To = append(p.To, view.Option{Value: other.ID, Label: other.Name, Chosen: other.ID == to})
+		}
+	}
+	return c.show(status, p)
+}
+
+func (c *call) postRoleDelete() error {
+	err := c.s.Services.DeleteRole(c.r.Context(), c.actor(), c.visit, c.id(), c.version(), c.form.Get("to"))
+	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
+		return c.showRoleDelete(http.StatusUnprocessableEntity, problems(bad), c.form.Get("to"))
+	}
+	if err != nil {
+		return err
+	}
+	return c.redirect("/roles?done=role-deleted")
+}

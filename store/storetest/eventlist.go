@@ -1,0 +1,157 @@
+package storetest
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/store"
+)
+
+// seqs lists the numbers of the events that the query selects.
+func seqs(t *testing.T, st store.Store, q store.EventQuery) []int64 {
+	t.Helper()
+	var all []int64
+	for _, e := range events(t, st, q) {
+		all = append(all, e.Seq)
+	}
+	return all
+}
+
+var eventListDuties = []duty{
+	{"events are selected by area, code, outcome, actor, target, address and time together", func(t *testing.T, st store.Store) {
+		for i, code := range []string{"a.b", "a.b", "a_b", "A.B", "a.b"} {
+			e := newEvent(fmt.Sprint(i))
+			e.Code, e.ActorID, e.TargetID = code, fmt.Sprint("actor", i%2), fmt.Sprint("target", i%3)
+			e.At = noon.Add(time.Duration(i) * time.Minute)
+			e.Outcome, e.Address = []string{"success", "failure"}[i/3], fmt.Sprint("192.0.2.", i/2)
+			commit(t, st, store.AppendEvent{Event: e})
+		}
+		for _, c := range []struct {
+			q    store.EventQuery
+			want []int64
+		}{
+			{store.EventQuery{}, []int64{5, 4, 3, 2, 1}},
+			{store.EventQuery{Code: "a.b"}, []int64{5, 2, 1}},
+			{store.EventQuery{Code: "a_b"}, []int64{3}},
+			{store.EventQuery{Code: "a%"}, nil},
+			{store.EventQuery{Area: "a"}, []int64{5, 2, 1}},
+			{store.EventQuery{Area: "a_b"}, []int64{3}},
+			{store.EventQuery{Area: "A"}, []int64{4}},
+			{store.EventQuery{Area: "a.b"}, nil},
+			{store.EventQuery{Area: "%"}, nil},
+			{store.EventQuery{Outcome: "success"}, []int64{3, 2, 1}},
+			{store.EventQuery{Outcome: "succes_"}, nil},
+			{store.EventQuery{Address: "192.0.2.1"}, []int64{4, 3}},
+			{store.EventQuery{Address: "192.0.2"}, nil},
+			{store.EventQuery{Area: "a", Outcome: "success", Address: "192.0.2.0", BeforeSeq: 2}, []int64{1}},
+			{store.EventQuery{OldestFirst: true}, []int64{1, 2, 3, 4, 5}},
+			{store.EventQuery{OldestFirst: true, AfterSeq: 3, BeforeSeq: 2}, []int64{4, 5}},
+			{store.EventQuery{OldestFirst: true, AfterSeq: 1, Limit: 2}, []int64{2, 3}},
+			{store.EventQuery{OldestFirst: true, AfterSeq: 5}, nil},
+			{store.EventQuery{AfterSeq: 3}, []int64{5, 4, 3, 2, 1}},
+			{store.EventQuery{OldestFirst: true, Area: "a", AfterSeq: 1, From: noon, Until: noon.Add(time.Hour)}, []int64{2, 5}},
+			{store.EventQuery{ActorID: "actor1"}, []int64{4, 2}},
+			{store.EventQuery{TargetID: "target0"}, []int64{4, 1}},
+			{store.EventQuery{ActorID: "actor0", TargetID: "target0"}, []int64{1}},
+			{store.EventQuery{From: noon.Add(time.Minute)}, []int64{5, 4, 3, 2}},
+			{store.EventQuery{From: noon.Add(time.Minute + time.Microsecond)}, []int64{5, 4, 3}},
+			{store.EventQuery{Until: noon.Add(time.Minute)}, []int64{1}},
+			{store.EventQuery{Until: noon.Add(time.Minute + time.Microsecond)}, []int64{2, 1}},
+			{store.EventQuery{From: noon, Until: noon}, nil},
+			{store.EventQuery{BeforeSeq: 3}, []int64{2, 1}},
+			{store.EventQuery{BeforeSeq: 1}, nil},
+			{store.EventQuery{BeforeSeq: 99, Limit: 2}, []int64{5, 4}},
+			{store.EventQuery{Code: "a.b", BeforeSeq: 5, Limit: 1, From: noon.Add(-time.Hour), Until: noon.Add(time.Hour)}, []int64{2}},
+		} {
+			var got []int64
+			for _, e := range events(t, st, c.q) {
+				got = append(got, e.Seq)
+			}
+			require.Equal(t, c.want, got, "%+v", c.q)
+		}
+	}},
+	{"an area is what stands before the first dot", func(t *testing.T, st store.Store) {
+		codes := []string{"signin.failed", "signin", "signin.", ".signin", "", "sign.in.failed", "signing.failed", "日本.a", "a\nb.c"}
+		for _, code := range codes {
+			e := newEvent(code)
+			e.Code = code
+			commit(t, st, store.AppendEvent{Event: e})
+		}
+		for area, want := range map[string][]int64{
+			"signin": {3, 2, 1}, "sign": {6}, "signing": {7}, "日本": {8}, "a\nb": {9}, "signin.": nil, ".": nil,
+		} {
+			require.Equal(t, want, seqs(t, st, store.EventQuery{Area: area}), "%q", area)
+		}
+	}},
+	{"bounds of time select by time, whatever the order in which events were appended", func(t *testing.T, st store.Store) {
+		minutes := []int{0, 1, 2, 2, 1, 3, 9, 4, 5, 5, -5, 5, 6, 7, 7, 10, 8, 11}
+		at := func(minute int) time.Time { return noon.Add(time.Duration(minute) * time.Minute) }
+		for i, minute := range minutes {
+			e := newEvent(fmt.Sprint(i))
+			e.At = at(minute)
+			commit(t, st, store.AppendEvent{Event: e})
+		}
+		for range 2 {
+			first := auditEnds(t, st).PurgedSeq
+			for from := -7; from <= 12; from++ {
+				for until := -7; until <= 12; until++ {
+					var want []int64
+					for i, minute := range minutes {
+						if int64(i) >= first && (from == -7 || minute >= from) && (until == -7 || minute < until) {
+							want = append(want, int64(i+1))
+						}
+					}
+					var q store.EventQuery
+					if from > -7 {
+						q.From = at(from)
+					}
+					if until > -7 {
+						q.Until = at(until)
+					}
+					q.OldestFirst = true
+					require.Equal(t, want, seqs(t, st, q), "from %d until %d", from, until)
+					q.OldestFirst = false
+					slices.Reverse(want)
+					require.Equal(t, want, seqs(t, st, q), "from %d until %d, newest first", from, until)
+				}
+			}
+			commit(t, st, store.PurgeEvents{Before: at(3)})
+		}
+	}},
+	{"pages of events are without gaps or repeats, of 50 rows unless asked otherwise", func(t *testing.T, st store.Store) {
+		var writes []store.Write
+		for _, id := range names("e", 120) {
+			writes = append(writes, store.AppendEvent{Event: newEvent(id)})
+		}
+		commit(t, st, writes...)
+		for _, limit := range []int{0, -1, 501, 1, 7, 60, 120, 500} {
+			q := store.EventQuery{Limit: limit}
+			for want := int64(120); want > 0; {
+				page := events(t, st, q)
+				require.Len(t, page, int(min(want, int64(store.PageLimit(limit)))))
+				for _, e := range page {
+					require.Equal(t, want, e.Seq)
+					want--
+				}
+				q.BeforeSeq = page[len(page)-1].Seq
+			}
+			require.Empty(t, events(t, st, q))
+		}
+		for _, limit := range []int{0, 1, 7, 60, 120, 500} {
+			q := store.EventQuery{Limit: limit, OldestFirst: true}
+			for q.AfterSeq < 120 {
+				page := seqs(t, st, q)
+				require.Len(t, page, int(min(120-q.AfterSeq, int64(store.PageLimit(limit)))))
+				for _, seq := range page {
+					q.AfterSeq++
+					require.Equal(t, q.AfterSeq, seq)
+				}
+			}
+			require.Empty(t, seqs(t, st, q))
+		}
+	}},
+}

@@ -1,0 +1,134 @@
+package gallery_test
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/tests/chrome"
+	"github.com/postern-go/postern/tests/judge"
+)
+
+func TestMenusOfRowsHinderNobody(t *testing.T) {
+	site, _ := serve(t)
+	b := chrome.New(t)
+	for _, look := range []chrome.Shot{{Width: 1280}, {Width: 390, Height: 844, Phone: true, Dark: true}} {
+		visit(b, site, "office-operators-filled", look)
+		b.Click("tr:nth-child(4) .menu-row > summary")
+		require.True(t, shown(b, "tr:nth-child(4) .menu-panel"))
+		over := evaluate[float64](b, `(() => {
+			const r = document.querySelector('tr:nth-child(4) .menu-panel').getBoundingClientRect();
+			return Math.max(-r.left, r.right - document.documentElement.clientWidth);
+		})()`)
+		require.LessOrEqual(t, over, 0.0, "pixels beyond the side")
+		last := evaluate[string](b, `(() => {
+			const link = document.querySelector('tr:nth-child(4) .menu-panel li:last-child a');
+			link.scrollIntoView({block: 'center'});
+			const r = link.getBoundingClientRect();
+			return document.elementFromPoint(r.left + 8, r.top + 8).textContent;
+		})()`)
+		require.Equal(t, "Delete", last, "the end of the menu is on top and not cut off")
+		for _, violation := range judge.Axe(t, b) {
+			t.Error(violation)
+		}
+		if *shots != "" {
+			look.File = filepath.Join(*shots, fmt.Sprintf("open-row-%d.png", look.Width))
+			b.Screenshot(look)
+		}
+	}
+}
+
+func TestAGroupIsTickedAtOnce(t *testing.T) {
+	site, _ := serve(t)
+	b := chrome.New(t)
+	b.Open(site + "office-role-filled")
+	ticked := func() []string {
+		return evaluate[[]string](b, `[...document.querySelectorAll('#group-0 input:checked')].map(i => i.value)`)
+	}
+	mixed := func() bool { return evaluate[bool](b, `document.querySelector('#group-0-all').indeterminate`) }
+	require.Equal(t, []string{"operators.view"}, ticked())
+	require.True(t, mixed(), "some are ticked")
+	b.Click("#group-0-all")
+	require.Equal(t, []string{"operators.view", "operators.manage"}, ticked(), "what cannot be given stays as it is")
+	require.False(t, mixed())
+	b.Click("#group-0-all")
+	require.Empty(t, ticked())
+	require.False(t, shown(b, "[data-group=group-2]"), "nothing to tick there")
+}
+
+func TestChangesOfParametersAreCounted(t *testing.T) {
+	site, _ := serve(t)
+	b := chrome.New(t)
+	b.Open(site + "office-parameters-filled")
+	count := func() string { return b.Text("[data-changes]") }
+	require.Equal(t, "Nothing changed yet", count())
+	// Fill would clear the attribute too, and with it what Undo goes back to.
+	b.Evaluate(`(() => {
+		const input = document.getElementById('field-password.min_length');
+		input.value = '12';
+		input.dispatchEvent(new Event('input', {bubbles: true}));
+	})()`, nil)
+	require.Equal(t, "1 change, not saved yet", count())
+	b.Click(`[id="field-signin.paused"]`)
+	require.Equal(t, "2 changes, not saved yet", count())
+
+	b.Click(`button[value="signin.paused"]`)
+	require.Equal(t, site+"office-parameters-filled", b.Location(), "a default comes back without a request")
+	require.False(t, evaluate[bool](b, `document.getElementById('field-signin.paused').checked`))
+	b.Click(`button[value="invite.life"]`)
+	require.Equal(t, "7", b.Value(`[id="field-invite.life"]`))
+	require.Equal(t, "3 changes, not saved yet", count())
+
+	b.Click(".savebar button[type=reset]")
+	b.Evaluate(`new Promise(done => setTimeout(done, 20))`, nil)
+	require.Equal(t, "Nothing changed yet", count())
+}
+
+func TestTheOfficeCanBeRunWithoutScript(t *testing.T) {
+	site, _ := serve(t)
+	b := chrome.New(t)
+	b.DisableScript()
+	for _, page := range []string{"office-operator_link_shown-plain", "office-parameters-filled", "office-role-filled"} {
+		b.Open(site + page)
+		for _, selector := range []string{"[data-copy]", "[data-changes]", "[data-group]"} {
+			if b.Count(selector) > 0 {
+				require.False(t, shown(b, selector), "%s has %s, which needs script", page, selector)
+			}
+		}
+	}
+	for _, tt := range []struct{ page, button, want string }{
+		{"office-parameters-filled", ".savebar button[type=submit]", "POST /k7w3/parameters"},
+		{"office-parameters-filled", `button[value="invite.life"]`, "POST /k7w3/parameters"},
+		{"office-operators-filled", ".filters button", "GET /k7w3/operators"},
+		{"office-audit-filled", "button[value=csv]", "POST /k7w3/audit/export"},
+		{"office-home-new-address", ".banner button", "POST /k7w3/parameters/address"},
+	} {
+		b.Open(site + tt.page)
+		b.Submit(tt.button)
+		require.Equal(t, tt.want, b.Text("h1"), tt.page)
+	}
+	b.Open(site + "office-operators-filled")
+	b.Click("tr:nth-child(4) .menu-row > summary")
+	require.True(t, shown(b, "tr:nth-child(4) .menu-panel"))
+}
+
+func TestNothingFocusedHidesBehindTheSaveBar(t *testing.T) {
+	site, _ := serve(t)
+	b := chrome.New(t)
+	for _, look := range []chrome.Shot{{Width: 1280}, {Width: 390, Height: 844, Phone: true}} {
+		visit(b, site, "office-parameters-filled", look)
+		hidden := evaluate[[]string](b, `(() => {
+			const bar = document.querySelector('.savebar').getBoundingClientRect();
+			return [...document.querySelectorAll('[data-setting] :is(input, select, textarea, button, summary)')].filter(control => {
+				control.focus();
+				const r = control.getBoundingClientRect();
+				return document.activeElement === control && r.bottom > bar.top + 1 && r.top < bar.bottom - 1
+					&& getComputedStyle(document.querySelector('.savebar')).position === 'sticky'
+					&& document.querySelector('.savebar').getBoundingClientRect().top < r.top;
+			}).map(control => control.name);
+		})()`)
+		require.Empty(t, hidden, "WCAG 2.2, 2.4.11")
+	}
+}
