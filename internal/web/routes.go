@@ -155,7 +155,7 @@ func Routes() []Route {
 		for method, r := range methods {
 			all = append(all, Route{
 				Path: path, Method: method, Permission: r.permission,
-				SignedIn: r.access >= session, Proved: r.access == proved, SignedOut: r.access == signedOut,
+				SignedIn: r.access <= session, Proved: r.access == proved, SignedOut: r.access == signedOut,
 			})
 		}
 	}

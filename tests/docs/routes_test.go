@@ -3,7 +3,7 @@ package docs_test
 import (
 	"go/ast"
 	"go/token"
-	"maps"
+	"iter"
 	"slices"
 	"strconv"
 	"strings"
@@ -11,53 +11,40 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/web"
 )
 
-// entry is one method of one page, as the table of routes in internal/web says.
-type entry struct {
-	access, permission, handler string
-	free                        bool
+// access says in words what a route asks of who is there.
+func access(r web.Route) string {
+	word := "everybody"
+	switch {
+	case r.Proved:
+		word = "who is signed in, after a step-up"
+	case r.SignedIn:
+		word = "who is signed in"
+	case r.SignedOut:
+		word = "who is not signed in"
+	}
+	if r.Permission != "" {
+		word += ", with " + code(r.Permission)
+	}
+	return word
 }
 
-var accessWords = map[string]string{
-	"open":      "everybody",
-	"signedOut": "who is not signed in",
-	"session":   "who is signed in",
-	"proved":    "who is signed in, after a step-up",
-}
-
-var permissionKeys = map[string]string{
-	"PermissionOperatorsView":    desk.PermissionOperatorsView,
-	"PermissionOperatorsManage":  desk.PermissionOperatorsManage,
-	"PermissionTwoFactorReset":   desk.PermissionTwoFactorReset,
-	"PermissionParametersManage": desk.PermissionParametersManage,
-	"PermissionAuditView":        desk.PermissionAuditView,
-	"PermissionMailView":         desk.PermissionMailView,
-}
-
+// routes writes down the table that the office is served from.
 func routes(t *testing.T) string {
 	t.Helper()
-	posted := postedFields(t)
+	posted, handlers := postedFields(t), handlerNames(t)
 	var rows [][]string
-	known := routeTable(t)
-	for _, path := range slices.Sorted(maps.Keys(known)) {
-		methods := known[path]
+	for path, methods := range byPath() {
 		var who []string
 		fields := ""
-		for _, method := range []string{"GET", "POST"} {
-			e, ok := methods[method]
-			if !ok {
-				continue
-			}
-			word := accessWords[e.access]
-			require.NotEmpty(t, word, "%s %s: %s", method, path, e.access)
-			if e.permission != "" {
-				word += ", with " + code(e.permission)
-			}
-			who = append(who, method+": "+word)
-			if method == "POST" {
-				fields = codes(posted(e.handler))
+		for _, r := range methods {
+			who = append(who, r.Method+": "+access(r))
+			if r.Method == "POST" {
+				name := handlers[path]["POST"]
+				require.NotEmpty(t, name, "no handler is found for POST %s", path)
+				fields = codes(posted(name))
 			}
 		}
 		if len(who) == 2 && strings.TrimPrefix(who[0], "GET") == strings.TrimPrefix(who[1], "POST") {
@@ -69,80 +56,54 @@ func routes(t *testing.T) string {
 	return table([]string{"path under the alias", "open to", "fields posted, beside `csrf`"}, rows)
 }
 
-// routeTable reads the literal that internal/web's routes returns.
-func routeTable(t *testing.T) map[string]map[string]entry {
+// byPath goes through the routes in order, those of one path together.
+func byPath() iter.Seq2[string, []web.Route] {
+	return func(yield func(string, []web.Route) bool) {
+		all := web.Routes()
+		for len(all) > 0 {
+			n := slices.IndexFunc(all, func(r web.Route) bool { return r.Path != all[0].Path })
+			if n < 0 {
+				n = len(all)
+			}
+			if !yield(all[0].Path, all[:n]) {
+				return
+			}
+			all = all[n:]
+		}
+	}
+}
+
+// handlerNames finds, in the table of internal/web, which method of call serves
+// which path and method: (*call).getHome serves a GET.
+func handlerNames(t *testing.T) map[string]map[string]string {
 	t.Helper()
-	table := map[string]map[string]entry{}
+	names := map[string]map[string]string{}
 	file := parse(t, "internal/web")["routes.go"]
 	require.NotNil(t, file)
 	ast.Inspect(file, func(n ast.Node) bool {
-		fn, ok := n.(*ast.FuncDecl)
-		if !ok || fn.Name.Name != "routes" {
+		pair, ok := n.(*ast.KeyValueExpr)
+		if !ok {
 			return true
 		}
-		last := fn.Body.List[len(fn.Body.List)-1].(*ast.ReturnStmt)
-		for _, e := range last.Results[0].(*ast.CompositeLit).Elts {
-			pair := e.(*ast.KeyValueExpr)
-			table[text(t, pair.Key)] = readMethods(t, pair.Value)
+		key, ok := pair.Key.(*ast.BasicLit)
+		if !ok || !strings.HasPrefix(text(t, key), "/") {
+			return true
 		}
-		return false
-	})
-	return table
-}
-
-// readMethods follows the few helpers that the literal is written with.
-func readMethods(t *testing.T, e ast.Expr) map[string]entry {
-	t.Helper()
-	if lit, ok := e.(*ast.CompositeLit); ok {
-		methods := map[string]entry{}
-		for _, elt := range lit.Elts {
-			pair := elt.(*ast.KeyValueExpr)
-			var m entry
-			for _, f := range pair.Value.(*ast.CompositeLit).Elts {
-				field := f.(*ast.KeyValueExpr)
-				switch field.Key.(*ast.Ident).Name {
-				case "access":
-					m.access = field.Value.(*ast.Ident).Name
-				case "handle":
-					m.handler = method(field.Value)
-				default:
-					t.Fatalf("a route sets %v", field.Key)
+		found := map[string]string{}
+		ast.Inspect(pair.Value, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok {
+				for prefix, verb := range map[string]string{"get": "GET", "post": "POST"} {
+					if strings.HasPrefix(sel.Sel.Name, prefix) {
+						found[verb] = sel.Sel.Name
+					}
 				}
 			}
-			methods[text(t, pair.Key)] = m
-		}
-		return methods
-	}
-	call, ok := e.(*ast.CallExpr)
-	require.True(t, ok, "a route is written in a new way")
-	switch call.Fun.(*ast.Ident).Name {
-	case "get":
-		return map[string]entry{"GET": {access: call.Args[0].(*ast.Ident).Name, handler: method(call.Args[1])}}
-	case "both":
-		access := call.Args[0].(*ast.Ident).Name
-		return map[string]entry{
-			"GET":  {access: access, handler: method(call.Args[1])},
-			"POST": {access: access, handler: method(call.Args[2])},
-		}
-	case "free":
-		methods := readMethods(t, call.Args[0])
-		for k, m := range methods {
-			m.free = true
-			methods[k] = m
-		}
-		return methods
-	case "needs":
-		methods := readMethods(t, call.Args[1])
-		key := permissionKeys[call.Args[0].(*ast.SelectorExpr).Sel.Name]
-		require.NotEmpty(t, key)
-		for k, m := range methods {
-			m.permission = key
-			methods[k] = m
-		}
-		return methods
-	}
-	t.Fatalf("routes are written with a new helper: %v", call.Fun)
-	return nil
+			return true
+		})
+		names[text(t, key)] = found
+		return false
+	})
+	return names
 }
 
 func text(t *testing.T, e ast.Expr) string {
@@ -152,24 +113,36 @@ func text(t *testing.T, e ast.Expr) string {
 	return s
 }
 
-// method is the name in a method expression such as (*call).getHome.
-func method(e ast.Expr) string { return e.(*ast.SelectorExpr).Sel.Name }
+// useless are fields that a handler could read and does nothing with: it shares
+// what reads them with another page.
+var useless = map[string][]string{
+	"postWelcome":     {"code"},
+	"postAuditExport": {"before", "newer"},
+}
 
 // postedFields finds which fields of the form a handler reads, itself or in the
-// methods that it calls.
+// functions and methods that it calls with it.
 func postedFields(t *testing.T) func(handler string) []string {
 	t.Helper()
 	reads, calls := map[string][]string{}, map[string][]string{}
 	for _, file := range parse(t, "internal/web") {
 		for _, decl := range file.Decls {
 			fn, ok := decl.(*ast.FuncDecl)
-			if !ok || fn.Recv == nil || fn.Body == nil {
+			if !ok || fn.Body == nil {
 				continue
 			}
-			name := fn.Name.Name
+			name, given := fn.Name.Name, takesForm(fn)
+			isForm := func(e ast.Expr) bool {
+				id, ok := e.(*ast.Ident)
+				return isForm(e) || ok && given != "" && id.Name == given
+			}
 			ast.Inspect(fn.Body, func(n ast.Node) bool {
 				switch n := n.(type) {
 				case *ast.CallExpr:
+					if callee, ok := n.Fun.(*ast.Ident); ok && slices.ContainsFunc(n.Args, isForm) {
+						calls[name] = append(calls[name], callee.Name)
+						return true
+					}
 					sel, ok := n.Fun.(*ast.SelectorExpr)
 					if !ok {
 						return true
@@ -204,13 +177,21 @@ func postedFields(t *testing.T) func(handler string) []string {
 	}
 	return func(handler string) []string {
 		found := collect(handler, map[string]bool{})
-		if handler == "postWelcome" {
-			// It shares a form with the reset page, and has no use for a code.
-			found = slices.DeleteFunc(found, func(field string) bool { return field == "code" })
-		}
+		found = slices.DeleteFunc(found, func(field string) bool { return slices.Contains(useless[handler], field) })
 		slices.Sort(found)
 		return slices.Compact(found)
 	}
+}
+
+// takesForm is the parameter of a function that may be the posted form.
+func takesForm(fn *ast.FuncDecl) string {
+	for _, param := range fn.Type.Params.List {
+		sel, ok := param.Type.(*ast.SelectorExpr)
+		if ok && sel.Sel.Name == "Values" && len(param.Names) == 1 {
+			return param.Names[0].Name
+		}
+	}
+	return ""
 }
 
 // isForm says whether an expression is the posted form, c.form.
