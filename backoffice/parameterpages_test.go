@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/store"
 )
 
@@ -35,14 +35,14 @@ func TestParametersAsTheyAreShown(t *testing.T) {
 	_, sue := seated(t)
 	shown := sue.get("/parameters")
 	fields := shown.filled("/parameters", review)
-	for _, d := range desk.Definitions() {
+	for _, d := range settings.Definitions() {
 		require.Contains(t, shown.text(), d.Label)
-		if d.Kind == desk.KindSwitch {
+		if d.Kind == settings.KindSwitch {
 			require.False(t, fields.Has(d.Name), "%s is off and shown on", d.Name)
 			continue
 		}
 		require.True(t, fields.Has(d.Name), d.Name)
-		require.Equal(t, d.Kind == desk.KindDuration, fields.Has(d.Name+".unit"), d.Name)
+		require.Equal(t, d.Kind == settings.KindDuration, fields.Has(d.Name+".unit"), d.Name)
 	}
 	require.Equal(t, "30", fields.Get("session.idle"))
 	require.Equal(t, "m", fields.Get("session.idle.unit"))

@@ -9,6 +9,7 @@ import (
 
 	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -100,7 +101,7 @@ func TestParametersOutsideTheirRangeAreNamedBesideTheirField(t *testing.T) {
 		require.Equal(t, name, bad.Problems[0].Field)
 		require.NotEmpty(t, bad.Problems[0].Text)
 	}
-	for _, d := range desk.Definitions() {
+	for _, d := range settings.Definitions() {
 		require.NoError(t, d.Check(d.Default()), d.Name)
 		require.NotEmpty(t, d.Label+d.Effect+d.Section, d.Name)
 	}

@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
 // Setting is a parameter with what is in force.
 type Setting struct {
-	desk.Definition
+	settings.Definition
 	// Value is in force; Changed says that it is not the default.
 	Value   string
 	Changed bool
@@ -31,7 +32,7 @@ func (d *Admin) Parameters(ctx context.Context, a desk.Actor) ([]Setting, *desk.
 		return nil, nil, err
 	}
 	var list []Setting
-	for _, def := range desk.Definitions() {
+	for _, def := range settings.Definitions() {
 		value, ok := s.Stored.Values[def.Name]
 		if !ok || def.Check(value) != nil {
 			value, ok = def.Default(), false
@@ -43,7 +44,7 @@ func (d *Admin) Parameters(ctx context.Context, a desk.Actor) ([]Setting, *desk.
 
 // Change is one parameter before and after.
 type Change struct {
-	desk.Definition
+	settings.Definition
 	Before, After string
 	// Loosens says that the change protects less than before.
 	Loosens bool
@@ -124,7 +125,7 @@ func (d *Admin) prepare(ctx context.Context, a desk.Actor, f ParametersForm) ([]
 	}
 	bad := &desk.InvalidError{}
 	var changes, theirs []Change
-	for _, def := range desk.Definitions() {
+	for _, def := range settings.Definitions() {
 		now, ok := p.Values[def.Name]
 		if !ok {
 			now = def.Default()
@@ -151,8 +152,8 @@ func (d *Admin) prepare(ctx context.Context, a desk.Actor, f ParametersForm) ([]
 			delete(p.Values, def.Name)
 		}
 	}
-	for _, problem := range desk.CrossCheck(p.Values) {
-		bad.Problems = append(bad.Problems, problem)
+	for _, problem := range settings.CrossCheck(p.Values) {
+		bad.Add(problem.Field, problem.Code, problem.Text)
 	}
 	if err := bad.Err(); err != nil {
 		return nil, none, err

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -80,7 +81,7 @@ func (d *Admin) roleChange(ctx context.Context, before, after store.Operator) (R
 	rule := d.Settings().TwoFactor
 	change := RoleChange{
 		Added: missing(has, had), Removed: missing(had, has), NoAccess: len(has) == 0,
-		TwoFactor: desk.MustHaveTwoFactor(rule, has) && !desk.MustHaveTwoFactor(rule, had) && rule == desk.TwoFactorRoles,
+		TwoFactor: desk.MustHaveTwoFactor(rule, has) && !desk.MustHaveTwoFactor(rule, had) && rule == settings.TwoFactorRoles,
 	}
 	if before.PrimaryRole != after.PrimaryRole {
 		change.PrimaryBefore, change.PrimaryAfter = roleName(had, before.PrimaryRole), roleName(has, after.PrimaryRole)

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -44,13 +45,11 @@ func (d *Desk) Open(ctx context.Context) error {
 func (d *Desk) State() *State { return d.state.Load() }
 
 // Settings are those of the last reading; the defaults before the first.
-func (d *Desk) Settings() Settings {
+func (d *Desk) Settings() settings.Settings {
 	if s := d.State(); s != nil {
 		return s.Settings
 	}
-	s := DefaultSettings()
-	s.complete()
-	return s
+	return settings.Defaults()
 }
 
 // Alias is the address in force, from memory.
@@ -70,8 +69,8 @@ func (d *Desk) Reload(ctx context.Context) (*State, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load parameters: %w", err)
 	}
-	settings, bad := Parse(p.Values)
-	next := &State{Settings: settings, Stored: p}
+	inForce, bad := settings.Parse(p.Values)
+	next := &State{Settings: inForce, Stored: p}
 	before := d.state.Swap(next)
 	if before == nil || before.Stored.Revision != p.Revision {
 		for _, name := range bad {
@@ -236,8 +235,8 @@ func (d *Desk) adopt(p store.Parameters) {
 	defer d.loading.Unlock()
 	p.Revision++
 	if before := d.state.Load(); before == nil || before.Stored.Revision < p.Revision {
-		settings, _ := Parse(p.Values)
-		d.state.Store(&State{Settings: settings, Stored: p})
+		inForce, _ := settings.Parse(p.Values)
+		d.state.Store(&State{Settings: inForce, Stored: p})
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
@@ -90,8 +91,8 @@ func New(cfg Config) (*Desk, error) {
 		errs = append(errs, err)
 		return l
 	}
-	d.setup = links(store.PurposeSetup, d.lasting(func(*Settings) time.Duration { return setupLife }))
-	d.Invites = links(store.PurposeInvite, d.lasting(func(s *Settings) time.Duration { return s.InviteLife }))
+	d.setup = links(store.PurposeSetup, d.lasting(func(*settings.Settings) time.Duration { return setupLife }))
+	d.Invites = links(store.PurposeInvite, d.lasting(func(s *settings.Settings) time.Duration { return s.InviteLife }))
 	d.Resets = links(store.PurposeReset, func() reset.Policy { return d.Settings().Reset })
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("make links: %w", err)
@@ -100,7 +101,7 @@ func New(cfg Config) (*Desk, error) {
 }
 
 // lasting is the reset policy but for the life of the links.
-func (d *Desk) lasting(life func(*Settings) time.Duration) func() reset.Policy {
+func (d *Desk) lasting(life func(*settings.Settings) time.Duration) func() reset.Policy {
 	return func() reset.Policy {
 		s := d.Settings()
 		p := s.Reset

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/store"
 )
 
@@ -168,11 +169,11 @@ func (d *Desk) Allowed(roles []Role, permission string) bool {
 }
 
 // MustHaveTwoFactor applies the rule in force to somebody's roles.
-func MustHaveTwoFactor(rule TwoFactorRule, roles []Role) bool {
+func MustHaveTwoFactor(rule settings.TwoFactorRule, roles []Role) bool {
 	switch rule {
-	case TwoFactorRecommended:
+	case settings.TwoFactorRecommended:
 		return false
-	case TwoFactorRoles:
+	case settings.TwoFactorRoles:
 		return slices.ContainsFunc(roles, func(r Role) bool { return r.RequireTwoFactor })
 	}
 	return true

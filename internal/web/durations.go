@@ -5,12 +5,12 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/settings"
 )
 
 // unitOf is a unit of time that people choose beside a number, by what
-// desk.ParseDuration calls it.
+// settings.ParseDuration calls it.
 type unitOf struct {
 	name, one, many string
 	length          time.Duration
@@ -26,11 +26,11 @@ var units = []unitOf{
 // splitDuration takes a duration apart into number and unit. Zero, and what
 // cannot be read, has no unit.
 func splitDuration(value string) (number, unit string) {
-	t, err := desk.ParseDuration(value)
+	t, err := settings.ParseDuration(value)
 	if err != nil {
 		return value, ""
 	}
-	text := desk.FormatDuration(t)
+	text := settings.FormatDuration(t)
 	if i := len(text) - 1; i > 0 && text[i] >= 'a' {
 		return text[:i], text[i:]
 	}
@@ -41,16 +41,16 @@ func splitDuration(value string) (number, unit string) {
 // that was chosen beside it; what makes no duration stays as it was typed.
 func joinDuration(number, unit string) string {
 	text := strings.TrimSpace(strings.TrimSpace(number) + unit)
-	if t, err := desk.ParseDuration(text); err == nil {
-		return desk.FormatDuration(t)
+	if t, err := settings.ParseDuration(text); err == nil {
+		return settings.FormatDuration(t)
 	}
 	return text
 }
 
 // sameDuration says whether two texts are the same time: "1h" and "60m".
 func sameDuration(a, b string) bool {
-	x, errX := desk.ParseDuration(a)
-	y, errY := desk.ParseDuration(b)
+	x, errX := settings.ParseDuration(a)
+	y, errY := settings.ParseDuration(b)
 	return errX == nil && errY == nil && x == y
 }
 
@@ -69,7 +69,7 @@ func readableDuration(value string) string {
 }
 
 // readableRange is the range of a duration in words.
-func readableRange(d desk.Definition) string {
+func readableRange(d settings.Definition) string {
 	low, high, _ := strings.Cut(d.Range, " to ")
 	return readableDuration(low) + " to " + readableDuration(high)
 }
@@ -77,9 +77,9 @@ func readableRange(d desk.Definition) string {
 // unitsFor are the units that make sense for a parameter, and always the one
 // that is chosen: from that of its lowest value to that of its highest. Where
 // the lowest is none at all, it is the highest's alone.
-func unitsFor(d desk.Definition, chosen string) []view.Option {
+func unitsFor(d settings.Definition, chosen string) []view.Option {
 	low, high, _ := strings.Cut(d.Range, " to ")
-	most, _ := desk.ParseDuration(high)
+	most, _ := settings.ParseDuration(high)
 	first := slices.IndexFunc(units, func(u unitOf) bool { _, name := splitDuration(low); return u.name == name })
 	if first < 0 {
 		_, name := splitDuration(high)

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/web"
 	"github.com/postern-go/postern/store"
 )
@@ -27,8 +27,8 @@ func TestDurationsAsPeopleReadThem(t *testing.T) {
 }
 
 func TestEveryDurationCanBeChosenInItsUnits(t *testing.T) {
-	for _, d := range desk.Definitions() {
-		if d.Kind != desk.KindDuration {
+	for _, d := range settings.Definitions() {
+		if d.Kind != settings.KindDuration {
 			continue
 		}
 		number, unit := web.SplitDuration(d.Default())
@@ -60,7 +60,7 @@ func FuzzReadRevision(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		revision, shown := web.ReadRevision(text)
 		if shown != nil {
-			require.Len(t, shown, len(desk.Definitions()))
+			require.Len(t, shown, len(settings.Definitions()))
 		}
 		_ = revision
 		again, _ := web.ReadRevision(web.ShownRevision(store.Parameters{Revision: revision, Values: shown}))

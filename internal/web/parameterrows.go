@@ -6,9 +6,9 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/admin"
-	"github.com/postern-go/postern/internal/desk"
 	show "github.com/postern-go/postern/internal/pages/admin"
 	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/settings"
 )
 
 // departs explains the mark beside a parameter.
@@ -25,9 +25,9 @@ func settingRow(s admin.Setting, typed url.Values) show.Setting {
 		row.Value = value
 	}
 	switch s.Kind {
-	case desk.KindNumber:
+	case settings.KindNumber:
 		row.Control, row.Min, row.Max = show.ControlNumber, strconv.Itoa(s.Low), strconv.Itoa(s.High)
-	case desk.KindDuration:
+	case settings.KindDuration:
 		unit := ""
 		row.Control, row.Range = show.ControlNumber, readableRange(s.Definition)
 		row.Value, unit = splitDuration(value)
@@ -36,24 +36,24 @@ func settingRow(s admin.Setting, typed url.Values) show.Setting {
 		}
 		row.Initial, row.InitialUnit = splitDuration(s.Default())
 		row.Units = unitsFor(s.Definition, unit)
-	case desk.KindSwitch:
+	case settings.KindSwitch:
 		// A box is ticked by any value at all.
 		row.Control, row.Range = show.ControlSwitch, ""
 		if value == "off" {
 			row.Value = ""
 		}
-	case desk.KindChoice:
+	case settings.KindChoice:
 		row.Control, row.Range = show.ControlChoice, ""
 		for _, choice := range s.Choices {
 			row.Options = append(row.Options, view.Option{Value: choice, Label: readable(s.Definition, choice), Chosen: choice == value})
 		}
-	case desk.KindText:
+	case settings.KindText:
 		row.Control = show.ControlArea
 	}
 	switch {
 	case s.Departs(value):
 		row.Departs = departs
-	case s.Kind == desk.KindSwitch && s.Departs("on"):
+	case s.Kind == settings.KindSwitch && s.Departs("on"):
 		row.MayDepart = "On departs from NIST SP 800-63B-4"
 	case s.Departs(""):
 		row.MayDepart = "Anything else departs from NIST SP 800-63B-4"
@@ -63,24 +63,24 @@ func settingRow(s admin.Setting, typed url.Values) show.Setting {
 
 // choices are the values of choices as people read them.
 var choices = map[string]string{
-	string(desk.TwoFactorEveryone):    "Everyone",
-	string(desk.TwoFactorRoles):       "Roles that say so",
-	string(desk.TwoFactorRecommended): "Nobody, recommended only",
+	string(settings.TwoFactorEveryone):    "Everyone",
+	string(settings.TwoFactorRoles):       "Roles that say so",
+	string(settings.TwoFactorRecommended): "Nobody, recommended only",
 }
 
 // readable is a value as people read it.
-func readable(d desk.Definition, value string) string {
+func readable(d settings.Definition, value string) string {
 	switch d.Kind {
-	case desk.KindSwitch:
+	case settings.KindSwitch:
 		if value == "on" {
 			return "On"
 		}
 		return "Off"
-	case desk.KindChoice:
+	case settings.KindChoice:
 		return choices[value]
-	case desk.KindNumber:
+	case settings.KindNumber:
 		return strings.TrimSpace(value + " " + d.Unit)
-	case desk.KindDuration:
+	case settings.KindDuration:
 		return readableDuration(value)
 	}
 	if value == "" {

@@ -12,15 +12,16 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 	show "github.com/postern-go/postern/internal/pages/admin"
 	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/store"
 )
 
 // sectionTexts say what a section is for, where its title does not.
 var sectionTexts = map[string]string{
-	desk.SectionPasswords:   "What a new password needs. Passwords that exist are not looked at.",
-	desk.SectionReset:       "“Forgot your password?” and the links it sends.",
-	desk.SectionSignIn:      "How guessing is slowed down. Nobody who is signed in is signed out by it.",
-	desk.SectionMaintenance: "Super-administrators can still sign in.",
+	settings.SectionPasswords:   "What a new password needs. Passwords that exist are not looked at.",
+	settings.SectionReset:       "“Forgot your password?” and the links it sends.",
+	settings.SectionSignIn:      "How guessing is slowed down. Nobody who is signed in is signed out by it.",
+	settings.SectionMaintenance: "Super-administrators can still sign in.",
 }
 
 func sectionID(title string) string { return strings.ToLower(strings.ReplaceAll(title, " ", "-")) }
@@ -72,7 +73,7 @@ func readRevision(text string) (revision int64, shown map[string]string) {
 		return revision, nil
 	}
 	shown = make(map[string]string)
-	for _, d := range desk.Definitions() {
+	for _, d := range settings.Definitions() {
 		shown[d.Name] = d.Default()
 		if values.Has(d.Name) {
 			shown[d.Name] = values.Get(d.Name)
@@ -83,16 +84,16 @@ func readRevision(text string) (revision int64, shown map[string]string) {
 
 // posted is the value of a parameter as it is stored, from a form. A switch
 // that is off sends nothing, so what is not there is off.
-func posted(d desk.Definition, form url.Values) string {
+func posted(d settings.Definition, form url.Values) string {
 	value := form.Get(d.Name)
 	switch {
 	case form.Get("restore") == d.Name:
 		return d.Default()
-	case d.Kind == desk.KindSwitch && !form.Has(d.Name):
+	case d.Kind == settings.KindSwitch && !form.Has(d.Name):
 		return "off"
-	case d.Kind == desk.KindDuration:
+	case d.Kind == settings.KindDuration:
 		return joinDuration(value, form.Get(d.Name+".unit"))
-	case d.Kind == desk.KindText:
+	case d.Kind == settings.KindText:
 		// One line, however it was typed.
 		return strings.Join(strings.Fields(value), " ")
 	}
@@ -103,12 +104,12 @@ func posted(d desk.Definition, form url.Values) string {
 func (c *call) parametersForm() admin.ParametersForm {
 	f := admin.ParametersForm{Values: map[string]string{}}
 	f.Revision, f.Shown = readRevision(c.form.Get("revision"))
-	for _, d := range desk.Definitions() {
-		if d.Kind != desk.KindSwitch && !c.form.Has(d.Name) {
+	for _, d := range settings.Definitions() {
+		if d.Kind != settings.KindSwitch && !c.form.Has(d.Name) {
 			continue
 		}
 		f.Values[d.Name] = posted(d, c.form)
-		if shown := f.Shown[d.Name]; d.Kind == desk.KindDuration && sameDuration(shown, f.Values[d.Name]) {
+		if shown := f.Shown[d.Name]; d.Kind == settings.KindDuration && sameDuration(shown, f.Values[d.Name]) {
 			f.Values[d.Name] = shown
 		}
 	}
@@ -120,8 +121,8 @@ func (c *call) parametersForm() admin.ParametersForm {
 func parameterProblems(bad *desk.InvalidError) view.Form {
 	form := problems(bad)
 	for i, p := range bad.Problems {
-		for _, d := range desk.Definitions() {
-			if d.Name == p.Field && d.Kind == desk.KindDuration && p.Code == "range" {
+		for _, d := range settings.Definitions() {
+			if d.Name == p.Field && d.Kind == settings.KindDuration && p.Code == "range" {
 				form.Errors[i].Text = "Enter a whole number and choose its unit, from " + readableRange(d) + "."
 			}
 		}
@@ -189,8 +190,8 @@ func (c *call) showStale(stale *admin.StaleError) error {
 	}
 	// Switches that are off send nothing, so those that nobody meant to change
 	// go along as they are now.
-	for _, d := range desk.Definitions() {
-		if d.Kind == desk.KindSwitch && stale.Now[d.Name] == "on" && !slices.ContainsFunc(stale.Mine, func(m admin.Change) bool { return m.Name == d.Name }) {
+	for _, d := range settings.Definitions() {
+		if d.Kind == settings.KindSwitch && stale.Now[d.Name] == "on" && !slices.ContainsFunc(stale.Mine, func(m admin.Change) bool { return m.Name == d.Name }) {
 			p.Fields = append(p.Fields, show.Hidden{Name: d.Name, Value: "on"})
 		}
 	}

@@ -9,7 +9,7 @@ const module = "github.com/postern-go/postern"
 // A package may always import its own folders.
 //
 // The arrows point inward: backoffice -> internal/web -> internal/admin ->
-// internal/desk -> reset, totp, password, mail -> store. What pages show (internal/pages) knows
+// internal/desk -> internal/settings -> reset, totp, password, mail -> store. What pages show (internal/pages) knows
 // no service (docs/decisions/002).
 var layers = map[string][]string{
 	"store":    nil,
@@ -18,12 +18,14 @@ var layers = map[string][]string{
 	"mail":     {"store", "internal"},
 	"reset":    {"store", "internal"},
 	// Tools below the services: keys, test servers, failing stores.
-	"internal":       {"store", "totp", "password"},
-	"internal/desk":  {"store", "totp", "password", "mail", "reset", "internal"},
-	"internal/admin": {"store", "totp", "password", "mail", "reset", "internal", "internal/desk"},
-	"internal/pages": {"totp"},
-	"internal/web":   {"store", "totp", "password", "mail", "internal", "internal/desk", "internal/admin", "internal/pages"},
-	"backoffice": {"store", "totp", "password", "mail", "reset", "internal", "internal/desk",
+	"internal": {"store", "totp", "password"},
+	// What can be set, not what follows from it.
+	"internal/settings": {"password", "reset"},
+	"internal/desk":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings"},
+	"internal/admin":    {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/desk"},
+	"internal/pages":    {"totp"},
+	"internal/web":      {"store", "totp", "password", "mail", "internal", "internal/settings", "internal/desk", "internal/admin", "internal/pages"},
+	"backoffice": {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/desk",
 		"internal/admin", "internal/pages", "internal/web"},
 }
 

@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/password"
 )
 
@@ -111,7 +111,7 @@ func TestEveryCounterIsDocumented(t *testing.T) {
 		})
 	}
 	require.Greater(t, counters, 5)
-	for _, def := range desk.Definitions() {
+	for _, def := range settings.Definitions() {
 		name := def.Name
 		if strings.HasPrefix(name, "signin.") && !strings.HasPrefix(name, "signin.paused") || strings.HasPrefix(name, "reset.") && name != "reset.life" {
 			requireNamed(t, security, name)

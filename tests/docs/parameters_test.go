@@ -9,14 +9,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/settings"
 )
 
 func TestTheDefaultsAreInForceWhereNobodyChoseOthers(t *testing.T) {
-	inForce, bad := desk.Parse(nil)
+	inForce, bad := settings.Parse(nil)
 	require.Empty(t, bad)
-	for _, def := range desk.Definitions() {
-		set, bad := desk.Parse(map[string]string{def.Name: def.Default()})
+	for _, def := range settings.Definitions() {
+		set, bad := settings.Parse(map[string]string{def.Name: def.Default()})
 		require.Empty(t, bad, def.Name)
 		require.Equal(t, inForce, set, "%s is not %q while nobody changed it", def.Name, def.Default())
 	}
@@ -25,7 +25,7 @@ func TestTheDefaultsAreInForceWhereNobodyChoseOthers(t *testing.T) {
 func parameters(t *testing.T) string {
 	t.Helper()
 	var rows [][]string
-	for _, def := range desk.Definitions() {
+	for _, def := range settings.Definitions() {
 		mark := ""
 		if def.CanDepart() {
 			mark = "yes"
@@ -35,12 +35,12 @@ func parameters(t *testing.T) string {
 	return table([]string{"parameter", "effect", "default", "range", "can depart from NIST"}, rows)
 }
 
-func shownDefault(def desk.Definition) string {
+func shownDefault(def settings.Definition) string {
 	text := def.Default()
 	if def.Name == "password.min_length" {
 		return "0: 12, as everyone must have two-factor by default"
 	}
-	if def.Kind == desk.KindDuration {
+	if def.Kind == settings.KindDuration {
 		return spelled(text)
 	}
 	if text == "" {
@@ -52,13 +52,13 @@ func shownDefault(def desk.Definition) string {
 	return text + " " + def.Unit
 }
 
-func shownRange(def desk.Definition) string {
+func shownRange(def settings.Definition) string {
 	switch {
 	case def.Name == "password.min_length":
 		return "0, or 8 to 64; never under 15 unless everyone must have two-factor"
-	case def.Kind == desk.KindChoice:
+	case def.Kind == settings.KindChoice:
 		return codes(def.Choices)
-	case def.Kind == desk.KindDuration:
+	case def.Kind == settings.KindDuration:
 		low, high, _ := strings.Cut(def.Range, " to ")
 		return spelled(low) + " to " + spelled(high)
 	}
@@ -67,7 +67,7 @@ func shownRange(def desk.Definition) string {
 
 // spelled writes a duration of the table as people say it.
 func spelled(text string) string {
-	d, err := desk.ParseDuration(text)
+	d, err := settings.ParseDuration(text)
 	if err != nil {
 		return text
 	}

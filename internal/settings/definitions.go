@@ -1,4 +1,4 @@
-package desk
+package settings
 
 import (
 	"fmt"
@@ -7,9 +7,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 )
 
-// Definition is one parameter: the table in parameters.go is what validates
+// Definition is one parameter: the table is what validates
 // stored and posted values, and what the Parameters page and the documentation
 // show.
 type Definition struct {
@@ -51,7 +53,7 @@ func (d Definition) Default() string { return d.initial }
 
 // Check says whether a value is in its range.
 func (d Definition) Check(value string) error {
-	s := DefaultSettings()
+	s := initial()
 	return d.set(&s, value)
 }
 
@@ -124,21 +126,20 @@ func departing(d Definition) Definition {
 	return d
 }
 
-func put(field func(*Settings) *int) func(*Settings, int) error {
-	return func(s *Settings, n int) error { *field(s) = n; return nil }
-}
-
-func number(name, label, effect, unit string, low, high, initial int, w way, set func(*Settings, int) error) Definition {
+func number(name, label, effect, unit string, low, high int, w way, field func(*Settings) *int) Definition {
 	d := Definition{Name: name, Label: label, Effect: effect, Kind: KindNumber, Unit: unit, Low: low, High: high,
-		Range: fmt.Sprintf("%d to %d", low, high), initial: strconv.Itoa(initial)}
+		Range: fmt.Sprintf("%d to %d", low, high)}
 	d.set = func(s *Settings, text string) error {
 		n, err := strconv.Atoi(text)
 		if err != nil || n < low || n > high {
 			return fmt.Errorf("%s: not a number from %d to %d", name, low, high)
 		}
-		return set(s, n)
+		*field(s) = n
+		return nil
 	}
 	d.looser = looser(w, func(text string) int { n, _ := strconv.Atoi(text); return n })
+	defaults := initial()
+	d.initial = strconv.Itoa(*field(&defaults))
 	return d
 }
 
@@ -153,7 +154,7 @@ func duration(name, label, effect string, low, high time.Duration, w way, field 
 		return nil
 	}
 	d.looser = looser(w, func(text string) int64 { t, _ := ParseDuration(text); return int64(t) })
-	defaults := DefaultSettings()
+	defaults := initial()
 	d.initial = FormatDuration(*field(&defaults))
 	return d
 }
@@ -223,7 +224,7 @@ func choice(name, label, effect string, set func(*Settings, string), choices ...
 func text(name, label, effect string, max int, field func(*Settings) *string) Definition {
 	d := Definition{Name: name, Label: label, Effect: effect, Kind: KindText, Range: fmt.Sprintf("at most %d bytes", max), High: max}
 	d.set = func(s *Settings, text string) error {
-		if len(text) > max || OneLine(text, max) != text {
+		if len(text) > max || strings.ContainsFunc(text, notPrintable) {
 			return fmt.Errorf("%s: not one line of at most %d bytes", name, max)
 		}
 		*field(s) = text
@@ -231,3 +232,6 @@ func text(name, label, effect string, max int, field func(*Settings) *string) De
 	}
 	return d
 }
+
+// notPrintable also finds bytes that are no text.
+func notPrintable(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }

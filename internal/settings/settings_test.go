@@ -1,4 +1,4 @@
-package desk_test
+package settings_test
 
 import (
 	"maps"
@@ -9,11 +9,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/settings"
 )
 
-func defaults(t *testing.T) desk.Settings {
-	s, bad := desk.Parse(nil)
+func defaults(t *testing.T) settings.Settings {
+	s, bad := settings.Parse(nil)
 	require.Empty(t, bad)
 	return s
 }
@@ -78,7 +78,7 @@ func TestValuesOutOfTheirRangeLeaveTheDefault(t *testing.T) {
 		"signin.paused_text":       {"", strings.Repeat("x", 500)},
 	}
 	var names []string
-	for _, d := range desk.Definitions() {
+	for _, d := range settings.Definitions() {
 		names = append(names, d.Name)
 		require.NotEmpty(t, d.Effect)
 		require.NotEmpty(t, d.Range)
@@ -88,19 +88,19 @@ func TestValuesOutOfTheirRangeLeaveTheDefault(t *testing.T) {
 	require.Equal(t, slices.Sorted(maps.Keys(inside)), names)
 	for name := range outside {
 		for _, value := range outside[name] {
-			s, bad := desk.Parse(map[string]string{name: value})
+			s, bad := settings.Parse(map[string]string{name: value})
 			require.Equal(t, []string{name}, bad, "%s = %q", name, value)
 			require.Equal(t, defaults(t), s, "%s = %q", name, value)
 		}
 		for _, value := range inside[name] {
-			s, bad := desk.Parse(map[string]string{name: value})
+			s, bad := settings.Parse(map[string]string{name: value})
 			require.Empty(t, bad, "%s = %q", name, value)
 			require.NoError(t, s.Password.Validate())
 			require.NoError(t, s.Reset.Validate())
 			require.LessOrEqual(t, s.Session.Idle, s.Session.Absolute)
 		}
 	}
-	_, bad := desk.Parse(map[string]string{"no.such": "1"})
+	_, bad := settings.Parse(map[string]string{"no.such": "1"})
 	require.Empty(t, bad, "what another version stored is left alone")
 }
 
@@ -111,9 +111,9 @@ func TestDefaultsAreThoseOfTheDesign(t *testing.T) {
 	require.Equal(t, 12, s.Password.MinLength)
 	require.Equal(t, 3, s.Password.MinStrength)
 	require.Empty(t, s.Password.Departures(true))
-	require.Equal(t, desk.TwoFactorEveryone, s.TwoFactor)
-	require.Equal(t, desk.SignInLimits{Failures: 5, Wait: 30 * time.Second, PerAddress: 30, NamesPerAddress: 10}, s.SignIn)
-	require.Equal(t, desk.SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour, PerOperator: 3, Proof: 5 * time.Minute}, s.Session)
+	require.Equal(t, settings.TwoFactorEveryone, s.TwoFactor)
+	require.Equal(t, settings.SignInLimits{Failures: 5, Wait: 30 * time.Second, PerAddress: 30, NamesPerAddress: 10}, s.SignIn)
+	require.Equal(t, settings.SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour, PerOperator: 3, Proof: 5 * time.Minute}, s.Session)
 	require.Equal(t, 7*24*time.Hour, s.InviteLife)
 	require.Equal(t, 30*time.Minute, s.Reset.Life)
 	require.False(t, s.Paused)
@@ -133,31 +133,9 @@ func TestRulesThatFollowFromOthers(t *testing.T) {
 		{"two are recommended, and more was chosen", map[string]string{"two_factor.who": "recommended", "password.min_length": "20"}, 20, 30 * time.Minute},
 		{"sessions that end before they are idle", map[string]string{"session.idle": "1h", "session.absolute": "10m"}, 12, 10 * time.Minute},
 	} {
-		s, bad := desk.Parse(c.values)
+		s, bad := settings.Parse(c.values)
 		require.Empty(t, bad, c.name)
 		require.Equal(t, c.length, s.Password.MinLength, c.name)
 		require.Equal(t, c.idle, s.Session.Idle, c.name)
 	}
-}
-
-func TestAStoredValueOutOfItsRangeIsAuditedOnce(t *testing.T) {
-	o := newOffice(t)
-	o.rules(map[string]string{"session.idle": "9999h", "signin.failures": "5"})
-	require.Equal(t, "parameters.invalid", o.last().Code)
-	require.Equal(t, "session.idle", o.last().TargetID)
-	for range 3 {
-		_, err := o.Reload(ctx)
-		require.NoError(t, err)
-	}
-	require.Equal(t, 1, o.count("parameters.invalid"))
-}
-
-func TestBeforeTheFirstReadingTheDefaultsHold(t *testing.T) {
-	o := newOffice(t)
-	cfg := o.cfg
-	d, err := desk.New(cfg)
-	require.NoError(t, err)
-	require.Empty(t, d.Alias())
-	require.Equal(t, 12, d.Settings().Password.MinLength)
-	require.Equal(t, desk.TwoFactorEveryone, d.Settings().TwoFactor)
 }

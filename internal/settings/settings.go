@@ -1,26 +1,14 @@
-package desk
+// Package settings holds the parameters of an office: the table of them, what
+// each may be and is where nobody chose, and the reading of stored values into
+// one struct. It knows neither where values are stored nor what follows from
+// them.
+package settings
 
 import (
 	"time"
 
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/reset"
-	"github.com/postern-go/postern/store"
-)
-
-// Lives that are not parameters.
-const (
-	// preSessionLife is how long a person has between password and second
-	// factor: long enough to install an authenticator app (N-PRE).
-	preSessionLife = 10 * time.Minute
-	// enrolmentLife is how long a shown QR code can be confirmed.
-	enrolmentLife = 10 * time.Minute
-	// setupLife is how long a printed setup link works; each start prints a
-	// new one.
-	setupLife = 24 * time.Hour
-	// touchEvery is how exactly a session's last use is known: one write in
-	// this time, not one a request.
-	touchEvery = 15 * time.Second
 )
 
 // TwoFactorRule says who must have two-factor authentication.
@@ -74,8 +62,16 @@ type SessionLimits struct {
 	Proof time.Duration
 }
 
-// DefaultSettings are in force where nobody changed anything.
-func DefaultSettings() Settings {
+// Defaults are in force where nobody changed anything.
+func Defaults() Settings {
+	s := initial()
+	s.complete()
+	return s
+}
+
+// initial is what each parameter is by itself; a password's length of zero is
+// chosen by complete.
+func initial() Settings {
 	policy := password.DefaultPolicy()
 	policy.MinLength = 0
 	return Settings{
@@ -89,23 +85,15 @@ func DefaultSettings() Settings {
 	}
 }
 
-// The minimum lengths where none was chosen: a password that is the only
-// factor for somebody is longer (63B-4 section 3.1.1.2).
-const (
-	minLengthAlone  = 15
-	minLengthWithin = 12
-)
-
 // complete fills in what follows from other settings.
 func (s *Settings) complete() {
+	// A password that is the only factor for somebody is longer (63B-4 section
+	// 3.1.1.2).
 	if s.Password.MinLength == 0 {
-		s.Password.MinLength = minLengthAlone
-		if s.TwoFactor == TwoFactorEveryone {
-			s.Password.MinLength = minLengthWithin
-		}
+		s.Password.MinLength = password.DefaultMinLengthTwoFactor
 	}
-	if s.TwoFactor != TwoFactorEveryone && s.Password.MinLength < minLengthAlone {
-		s.Password.MinLength = minLengthAlone
+	if s.TwoFactor != TwoFactorEveryone {
+		s.Password.MinLength = max(s.Password.MinLength, password.DefaultMinLength)
 	}
 	if s.Session.Idle > s.Session.Absolute {
 		s.Session.Idle = s.Session.Absolute
@@ -116,7 +104,7 @@ func (s *Settings) complete() {
 // range, leaves the default in force and is named in bad (ASVS 2.3.2): stores
 // can be edited by others.
 func Parse(values map[string]string) (s Settings, bad []string) {
-	s = DefaultSettings()
+	s = initial()
 	for _, def := range definitions {
 		text, ok := values[def.Name]
 		if !ok {
@@ -128,24 +116,4 @@ func Parse(values map[string]string) (s Settings, bad []string) {
 	}
 	s.complete()
 	return s, bad
-}
-
-// State is one consistent reading of the parameters.
-type State struct {
-	Settings Settings
-	// Stored is as it came from the store.
-	Stored store.Parameters
-}
-
-// Alias is the address in force at a time: a new one that was not confirmed in
-// time has stopped being it, whether or not anybody wrote that down yet.
-func (s *State) Alias(now time.Time) string {
-	if s.unconfirmed(now) {
-		return s.Stored.PreviousAlias
-	}
-	return s.Stored.Alias
-}
-
-func (s *State) unconfirmed(now time.Time) bool {
-	return !s.Stored.ConfirmBy.IsZero() && !now.Before(s.Stored.ConfirmBy)
 }

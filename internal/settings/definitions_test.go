@@ -1,4 +1,4 @@
-package desk_test
+package settings_test
 
 import (
 	"math"
@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/settings"
 )
 
 func TestEachParameterLoosensInOneDirection(t *testing.T) {
@@ -42,8 +42,8 @@ func TestEachParameterLoosensInOneDirection(t *testing.T) {
 		"signin.paused":      nil,
 		"signin.paused_text": nil,
 	}
-	require.Len(t, strictFirst, len(desk.Definitions()))
-	for _, d := range desk.Definitions() {
+	require.Len(t, strictFirst, len(settings.Definitions()))
+	for _, d := range settings.Definitions() {
 		values, ok := strictFirst[d.Name]
 		require.True(t, ok, d.Name)
 		for i := range values {
@@ -63,13 +63,13 @@ func TestOnlyWhatTheStandardAdvisesAgainstDeparts(t *testing.T) {
 		"password.max_age": {"1d", "365d"}, "password.history": {"1", "24"}, "password.temporary": {"on"},
 		"two_factor.who": {"roles", "recommended"},
 	}
-	for _, d := range desk.Definitions() {
+	for _, d := range settings.Definitions() {
 		require.False(t, d.Departs(d.Default()), "%s: the default conforms", d.Name)
 		for _, value := range departing[d.Name] {
 			require.NoError(t, d.Check(value), d.Name)
 			require.True(t, d.Departs(value), "%s = %s", d.Name, value)
 		}
-		if departing[d.Name] == nil && d.Kind == desk.KindNumber {
+		if departing[d.Name] == nil && d.Kind == settings.KindNumber {
 			require.False(t, d.Departs("11"), d.Name)
 		}
 	}
@@ -92,7 +92,7 @@ func TestValuesThatDoNotGoTogetherAreNamed(t *testing.T) {
 		{"idle as long as a session lasts", map[string]string{"session.idle": "20m", "session.absolute": "20m"}, ""},
 		{"what does not parse is not its affair", map[string]string{"session.absolute": "soon"}, ""},
 	} {
-		problems := desk.CrossCheck(c.values)
+		problems := settings.CrossCheck(c.values)
 		if c.field == "" {
 			require.Empty(t, problems, c.name)
 			continue
@@ -108,19 +108,19 @@ func TestDurationsAreReadAndWrittenAsPeopleDo(t *testing.T) {
 		"0": 0, "0s": 0, "0d": 0, "90s": 90 * time.Second, "30m": 30 * time.Minute, "24h": 24 * time.Hour, "1d": 24 * time.Hour,
 		"1h30m": 90 * time.Minute, "1.5h": 90 * time.Minute, "106751d": 106751 * 24 * time.Hour,
 	} {
-		got, err := desk.ParseDuration(text)
+		got, err := settings.ParseDuration(text)
 		require.NoError(t, err, text)
 		require.Equal(t, want, got, text)
 	}
 	for _, text := range []string{"", "d", "1", "1.5d", "-1d", "106752d", "99999999999999999999d", "1d12h", "1 d", "one", "∞", "d1"} {
-		_, err := desk.ParseDuration(text)
+		_, err := settings.ParseDuration(text)
 		require.Error(t, err, text)
 	}
 	for d, want := range map[time.Duration]string{
 		0: "0", time.Second: "1s", 90 * time.Second: "90s", time.Hour: "1h", 24 * time.Hour: "1d", 36 * time.Hour: "36h",
 		1500 * time.Millisecond: "1.5s",
 	} {
-		require.Equal(t, want, desk.FormatDuration(d))
+		require.Equal(t, want, settings.FormatDuration(d))
 	}
 }
 
@@ -130,13 +130,13 @@ func FuzzDurations(f *testing.F) {
 	}
 	f.Add("", int64(math.MaxInt64))
 	f.Fuzz(func(t *testing.T, text string, n int64) {
-		if d, err := desk.ParseDuration(text); err == nil && d >= 0 {
-			again, err := desk.ParseDuration(desk.FormatDuration(d))
+		if d, err := settings.ParseDuration(text); err == nil && d >= 0 {
+			again, err := settings.ParseDuration(settings.FormatDuration(d))
 			require.NoError(t, err, text)
 			require.Equal(t, d, again, text)
 		}
 		if n >= 0 {
-			d, err := desk.ParseDuration(desk.FormatDuration(time.Duration(n)))
+			d, err := settings.ParseDuration(settings.FormatDuration(time.Duration(n)))
 			require.NoError(t, err)
 			require.Equal(t, time.Duration(n), d)
 		}
@@ -148,7 +148,7 @@ func FuzzAParameterIsTakenInOneSpelling(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, value string) {
-		for _, d := range desk.Definitions() {
+		for _, d := range settings.Definitions() {
 			if d.Check(value) != nil {
 				continue
 			}
@@ -156,9 +156,9 @@ func FuzzAParameterIsTakenInOneSpelling(f *testing.F) {
 			require.NoError(t, d.Check(one), d.Name)
 			require.Equal(t, one, d.Spelling(one), d.Name)
 			require.False(t, d.Loosens(value, one) || d.Loosens(one, value), d.Name)
-			before, bad := desk.Parse(map[string]string{d.Name: value})
+			before, bad := settings.Parse(map[string]string{d.Name: value})
 			require.Empty(t, bad)
-			after, bad := desk.Parse(map[string]string{d.Name: one})
+			after, bad := settings.Parse(map[string]string{d.Name: one})
 			require.Empty(t, bad)
 			require.Equal(t, before, after, d.Name)
 			require.False(t, slices.ContainsFunc([]byte(one), func(b byte) bool { return b < ' ' }), d.Name)

@@ -1,4 +1,4 @@
-package desk
+package settings
 
 import (
 	"fmt"
@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/password"
+	"github.com/postern-go/postern/reset"
 )
 
 // The sections of the Parameters page.
@@ -23,34 +24,28 @@ const (
 // definitions are all parameters, in the order they are shown.
 var definitions = slices.Concat(
 	section(SectionPasswords,
-		number("password.min_length", "Shortest password", "0 chooses 15, or 12 where everyone must have two-factor authentication. Never under 15 where somebody may do without.", "characters", 0, 64, 0, higher,
-			func(s *Settings, n int) error {
-				if n > 0 && n < password.LeastMinLength {
-					return fmt.Errorf("%d is under %d", n, password.LeastMinLength)
-				}
-				s.Password.MinLength = n
-				return nil
-			}),
-		number("password.min_strength", "Least strength", "How hard a password must be to guess, as estimated from 0 to 4.", "of 4", 3, 4, 3, higher, put(func(s *Settings) *int { return &s.Password.MinStrength })),
+		minLength(number("password.min_length", "Shortest password", fmt.Sprintf("0 chooses %d, or %d where everyone must have two-factor authentication. Never under %[1]d where somebody may do without.",
+			password.DefaultMinLength, password.DefaultMinLengthTwoFactor), "characters", 0, password.MostMinLength, higher, func(s *Settings) *int { return &s.Password.MinLength })),
+		number("password.min_strength", "Least strength", "How hard a password must be to guess, as estimated from 0 to 4.", "of 4", password.DefaultMinStrength, password.MaxStrength, higher, func(s *Settings) *int { return &s.Password.MinStrength }),
 		departing(toggle("password.lower", "Lower-case letter", "Asks for one in every password.", on, func(s *Settings) *bool { return &s.Password.Classes.Lower })),
 		departing(toggle("password.upper", "Upper-case letter", "Asks for one in every password.", on, func(s *Settings) *bool { return &s.Password.Classes.Upper })),
 		departing(toggle("password.digit", "Digit", "Asks for one in every password.", on, func(s *Settings) *bool { return &s.Password.Classes.Digit })),
 		departing(toggle("password.symbol", "Symbol", "Asks for one in every password.", on, func(s *Settings) *bool { return &s.Password.Classes.Symbol })),
 		departing(maxAge(duration("password.max_age", "Oldest password", "Asks for a new password after this time, from 1d. 0 never does.", 0, password.MostMaxAge, anyWay, func(s *Settings) *time.Duration { return &s.Password.MaxAge }))),
-		departing(number("password.history", "Earlier passwords", "Refuses as many of somebody’s earlier passwords.", "passwords", 0, password.MaxHistory, 0, higher, put(func(s *Settings) *int { return &s.Password.History }))),
+		departing(number("password.history", "Earlier passwords", "Refuses as many of somebody’s earlier passwords.", "passwords", 0, password.MaxHistory, higher, func(s *Settings) *int { return &s.Password.History })),
 		departing(toggle("password.temporary", "Temporary passwords", "Lets operators who manage operators hand over a generated password that must be changed at the next sign-in.", off, func(s *Settings) *bool { return &s.TemporaryPasswords })),
 	),
 	section(SectionReset,
-		duration("reset.life", "Life of a link", "How long a reset link works.", 5*time.Minute, 24*time.Hour, lower, func(s *Settings) *time.Duration { return &s.Reset.Life }),
-		number("reset.per_account", "Mails to one account", "Reset mails to one account in an hour.", "an hour", 1, 100, 5, lower, put(func(s *Settings) *int { return &s.Reset.PerAccount })),
-		duration("reset.gap", "Time between two mails", "Least time between two reset mails to one account.", time.Second, time.Hour, higher, func(s *Settings) *time.Duration { return &s.Reset.Gap }),
-		number("reset.per_address", "Requests from one address", "Reset requests from one address in an hour.", "an hour", 1, 1000, 30, lower, put(func(s *Settings) *int { return &s.Reset.PerAddress })),
+		duration("reset.life", "Life of a link", "How long a reset link works.", reset.MinLife, reset.MaxLife, lower, func(s *Settings) *time.Duration { return &s.Reset.Life }),
+		number("reset.per_account", "Mails to one account", "Reset mails to one account in an hour.", "an hour", 1, reset.MaxPerAccount, lower, func(s *Settings) *int { return &s.Reset.PerAccount }),
+		duration("reset.gap", "Time between two mails", "Least time between two reset mails to one account.", time.Second, reset.MaxGap, higher, func(s *Settings) *time.Duration { return &s.Reset.Gap }),
+		number("reset.per_address", "Requests from one address", "Reset requests from one address in an hour.", "an hour", 1, reset.MaxPerAddress, lower, func(s *Settings) *int { return &s.Reset.PerAddress }),
 	),
 	section(SectionSignIn,
-		number("signin.failures", "Wrong passwords in a row", "So many pass before a person must wait.", "tries", 3, 10, 5, lower, put(func(s *Settings) *int { return &s.SignIn.Failures })),
+		number("signin.failures", "Wrong passwords in a row", "So many pass before a person must wait.", "tries", 3, 10, lower, func(s *Settings) *int { return &s.SignIn.Failures }),
 		duration("signin.wait", "First wait", "It doubles with each further failure, up to an hour.", time.Second, time.Hour, higher, func(s *Settings) *time.Duration { return &s.SignIn.Wait }),
-		number("signin.per_address", "Failures from one address", "In 15 minutes, whoever they are for.", "tries", 1, 10000, 30, lower, put(func(s *Settings) *int { return &s.SignIn.PerAddress })),
-		number("signin.names_per_address", "Names from one address", "Different names that may fail from one address in 15 minutes.", "names", 1, 10000, 10, lower, put(func(s *Settings) *int { return &s.SignIn.NamesPerAddress })),
+		number("signin.per_address", "Failures from one address", "In 15 minutes, whoever they are for.", "tries", 1, 10000, lower, func(s *Settings) *int { return &s.SignIn.PerAddress }),
+		number("signin.names_per_address", "Names from one address", "Different names that may fail from one address in 15 minutes.", "names", 1, 10000, lower, func(s *Settings) *int { return &s.SignIn.NamesPerAddress }),
 	),
 	section(SectionTwoFactor,
 		choice("two_factor.who", "Who must have it", "Everyone; holders of roles that say so, administrators at least; or nobody, with a recommendation.",
@@ -60,11 +55,11 @@ var definitions = slices.Concat(
 	section(SectionSessions,
 		duration("session.idle", "Unused", "A session ends when it is not used for this long.", time.Minute, time.Hour, lower, func(s *Settings) *time.Duration { return &s.Session.Idle }),
 		duration("session.absolute", "At the latest", "A session ends after this long, used or not.", 10*time.Minute, 24*time.Hour, lower, func(s *Settings) *time.Duration { return &s.Session.Absolute }),
-		number("session.per_operator", "Sessions of one operator", "The least recently used ends when there are more.", "sessions", 1, 20, 3, lower, put(func(s *Settings) *int { return &s.Session.PerOperator })),
+		number("session.per_operator", "Sessions of one operator", "The least recently used ends when there are more.", "sessions", 1, 20, lower, func(s *Settings) *int { return &s.Session.PerOperator }),
 		duration("session.proof", "Proof of identity", "How long after proving who they are operators may do what is dangerous.", time.Minute, 15*time.Minute, lower, func(s *Settings) *time.Duration { return &s.Session.Proof }),
 	),
 	section(SectionInvitations,
-		duration("invite.life", "Life of an invitation", "How long its link works.", time.Hour, 30*24*time.Hour, lower, func(s *Settings) *time.Duration { return &s.InviteLife }),
+		duration("invite.life", "Life of an invitation", "How long its link works.", reset.MinInviteLife, reset.MaxInviteLife, lower, func(s *Settings) *time.Duration { return &s.InviteLife }),
 	),
 	section(SectionMaintenance,
 		toggle("signin.paused", "Pause sign-ins", "Keeps everybody but super-administrators from signing in.", neither, func(s *Settings) *bool { return &s.Paused }),
@@ -85,11 +80,17 @@ func section(name string, defs ...Definition) []Definition {
 	return defs
 }
 
+// Problem says what is wrong with a value, beside its field.
+type Problem struct {
+	// Field is the parameter's name. Code is stable, Text is for people.
+	Field, Code, Text string
+}
+
 // CrossCheck finds values that are fine by themselves and not together (ASVS
 // 2.1.2).
 func CrossCheck(values map[string]string) []Problem {
 	s, _ := Parse(values)
-	chosen := DefaultSettings()
+	chosen := initial()
 	for _, def := range definitions {
 		if text, ok := values[def.Name]; ok {
 			_ = def.set(&chosen, text)
@@ -98,7 +99,7 @@ func CrossCheck(values map[string]string) []Problem {
 	var problems []Problem
 	if n := chosen.Password.MinLength; n != 0 && n != s.Password.MinLength {
 		problems = append(problems, Problem{"password.min_length", "too_short",
-			"Where somebody may sign in without a second factor, passwords have at least 15 characters. Choose 15 or more, or 0."})
+			fmt.Sprintf("Where somebody may sign in without a second factor, passwords have at least %d characters. Choose %[1]d or more, or 0.", password.DefaultMinLength)})
 	}
 	if chosen.Session.Idle > chosen.Session.Absolute {
 		problems = append(problems, Problem{"session.idle", "too_long", "This is longer than a session can last at all. Choose less, or let sessions last longer."})
@@ -106,18 +107,39 @@ func CrossCheck(values map[string]string) []Problem {
 	return problems
 }
 
-// maxAge refuses what would ask for a new password all the time.
-func maxAge(d Definition) Definition {
-	set := d.set
-	d.set = func(s *Settings, text string) error {
-		was := s.Password.MaxAge
-		if err := set(s, text); err != nil {
-			return err
+// minLength refuses what is less than any password may have; zero chooses.
+func minLength(d Definition) Definition {
+	return but(d, func(s *Settings) error {
+		if n := s.Password.MinLength; n != 0 && n < password.LeastMinLength {
+			return fmt.Errorf("%s: %d is under %d", d.Name, n, password.LeastMinLength)
 		}
+		return nil
+	})
+}
+
+// maxAge refuses what would ask for a new password all the time; zero never
+// does.
+func maxAge(d Definition) Definition {
+	return but(d, func(s *Settings) error {
 		if age := s.Password.MaxAge; age != 0 && age < password.LeastMaxAge {
-			s.Password.MaxAge = was
 			return fmt.Errorf("%s: %v is under %v", d.Name, age, password.LeastMaxAge)
 		}
+		return nil
+	})
+}
+
+// but narrows the range of a parameter.
+func but(d Definition, check func(*Settings) error) Definition {
+	set := d.set
+	d.set = func(s *Settings, text string) error {
+		next := *s
+		if err := set(&next, text); err != nil {
+			return err
+		}
+		if err := check(&next); err != nil {
+			return err
+		}
+		*s = next
 		return nil
 	}
 	return d
