@@ -257,6 +257,32 @@ func TestEveryEventOfAWholeRunIsRegisteredAndChained(t *testing.T) {
 	}
 }
 
+func TestTheLogIsAWitnessOfTheAudit(t *testing.T) {
+	o, _ := wholeRun(t)
+	places := map[string]store.Event{}
+	for _, e := range o.events() {
+		places[e.ID] = e
+	}
+	lines := 0
+	for line := range strings.Lines(o.log.String()) {
+		var entry struct {
+			Message string `json:"msg"`
+			ID, MAC string
+			Seq     int64
+		}
+		require.NoError(t, json.Unmarshal([]byte(line), &entry))
+		if entry.Message != "audit" {
+			continue
+		}
+		lines++
+		e := places[entry.ID]
+		require.Equal(t, e.Seq, entry.Seq)
+		require.Equal(t, desk.ShortMAC(e.MAC), entry.MAC)
+		require.Len(t, entry.MAC, 16)
+	}
+	require.Equal(t, len(places), lines)
+}
+
 // broken is the first row at which the chain breaks; -1 when it holds.
 func (o *office) broken(events []store.Event) int {
 	var previous []byte

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -116,16 +117,18 @@ func (d *Desk) now() time.Time { return store.Time(d.Clock()) }
 // Now is the office's clock, for what shows times.
 func (d *Desk) Now() time.Time { return d.now() }
 
-// commit is the only way the desk writes. What was audited goes to the log
+// Commit is the only way the desk writes. What was audited goes to the log
 // once it is true.
 func (d *Desk) Commit(ctx context.Context, writes ...store.Write) error {
+	writes = slices.Clone(writes)
+	places := notePlaces(writes)
 	if err := d.Store.Commit(ctx, writes...); err != nil {
 		return err
 	}
-	for _, w := range writes {
+	for i, w := range writes {
 		switch w := w.(type) {
 		case store.AppendEvent:
-			d.logEvent(ctx, w.Event)
+			d.logEvent(ctx, w.Event, places[i])
 		case store.EnqueueMail:
 			d.queued.Store(true)
 		}

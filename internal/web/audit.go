@@ -207,7 +207,7 @@ func (c *call) getAuditVerify() error {
 
 func (c *call) postAuditVerify() error {
 	began := c.s.Desk.Now()
-	v, err := c.s.Services.VerifyAudit(c.r.Context(), c.actor())
+	v, err := c.s.Services.VerifyAudit(c.r.Context(), c.actor(), "")
 	if err != nil {
 		return err
 	}

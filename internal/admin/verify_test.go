@@ -1,0 +1,228 @@
+package admin_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
+)
+
+// tampered is a store whose audit somebody with a hand in the database changed.
+type tampered struct {
+	store.Store
+	rows func([]store.Event) []store.Event
+	ends func(*store.AuditEnds)
+}
+
+func (s tampered) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
+	limit := store.PageLimit(q.Limit)
+	q.Limit = 500
+	var all []store.Event
+	after := q.AfterSeq
+	q.AfterSeq = 0
+	for {
+		page, err := s.Store.ListEvents(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page...)
+		if len(page) < q.Limit {
+			break
+		}
+		q.AfterSeq = page[len(page)-1].Seq
+	}
+	if s.rows != nil {
+		all = s.rows(all)
+	}
+	all = slices.DeleteFunc(all, func(e store.Event) bool { return e.Seq <= after })
+	return all[:min(limit, len(all))], nil
+}
+
+func (s tampered) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
+	ends, err := s.Store.AuditEnds(ctx)
+	if s.ends != nil {
+		s.ends(&ends)
+	}
+	return ends, err
+}
+
+func TestWhoeverTampersWithTheAuditIsFoundOut(t *testing.T) {
+	o := newOffice(t)
+	o.fill(620) // more than are read at once
+	last := int64(len(o.allEvents()))
+	drop := func(seqs ...int64) func([]store.Event) []store.Event {
+		return func(rows []store.Event) []store.Event {
+			return slices.DeleteFunc(rows, func(e store.Event) bool { return slices.Contains(seqs, e.Seq) })
+		}
+	}
+	change := func(seq int64, f func(*store.Event)) func([]store.Event) []store.Event {
+		return func(rows []store.Event) []store.Event { f(&rows[seq-1]); return rows }
+	}
+	for _, c := range []struct {
+		name   string
+		st     tampered
+		broken int64
+	}{
+		{"nothing", tampered{}, 0},
+		{"a row in the middle removed", tampered{rows: drop(300)}, 300},
+		{"a row right after a page removed", tampered{rows: drop(501)}, 501},
+		{"many rows removed", tampered{rows: drop(40, 41, 42, 43)}, 40},
+		{"the first removed", tampered{rows: drop(1)}, 1},
+		{"the last removed", tampered{rows: drop(last)}, last},
+		{"all removed", tampered{rows: func([]store.Event) []store.Event { return nil }}, 1},
+		{"a removal passed off as a purge", tampered{rows: drop(1, 2, 3), ends: func(e *store.AuditEnds) { e.PurgedSeq = 3 }}, 4},
+		{"the rows after a removal renumbered", tampered{rows: func(rows []store.Event) []store.Event {
+			for i := range rows[300:] {
+				rows[300+i].Seq--
+			}
+			return slices.Delete(rows, 299, 300)
+		}}, 300},
+		{"who did it changed", tampered{rows: change(10, func(e *store.Event) { e.ActorID = "somebody else" })}, 10},
+		{"a detail changed", tampered{rows: change(620, func(e *store.Event) { e.Detail = map[string]string{"n": "0"} })}, 620},
+		{"the time changed", tampered{rows: change(10, func(e *store.Event) { e.At = e.At.Add(-time.Hour) })}, 10},
+		{"its hash removed", tampered{rows: change(10, func(e *store.Event) { e.MAC = nil })}, 10},
+		{"two rows exchanged", tampered{rows: func(rows []store.Event) []store.Event {
+			rows[10], rows[11] = rows[11], rows[10]
+			rows[10].Seq, rows[11].Seq = 11, 12
+			return rows
+		}}, 11},
+		{"the end's hash changed", tampered{ends: func(e *store.AuditEnds) { e.LastMAC = []byte("guess") }}, last + 1},
+	} {
+		c.st.Store = o.cfg.Store
+		v, err := o.over(c.st).VerifyAudit(ctx, desk.CommandLine(), "")
+		require.NoError(t, err, c.name)
+		require.Equal(t, c.broken, v.Broken, c.name)
+		require.Equal(t, c.broken != 0, v.Problem != "", c.name)
+		o.now = o.now.Add(time.Minute) // a check is costly, and bounded
+	}
+}
+
+// purging is a store that another replica purges while its audit is read.
+type purging struct {
+	store.Store
+	purge func()
+}
+
+func (s *purging) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
+	if f := s.purge; f != nil && q.Limit > 1 {
+		s.purge = nil
+		f()
+	}
+	return s.Store.ListEvents(ctx, q)
+}
+
+func TestAPurgeMeanwhileIsNotTakenForTampering(t *testing.T) {
+	o := newOffice(t)
+	o.now = o.now.Add(400 * 24 * time.Hour)
+	o.fill(3)
+	other := o.another()
+	v, err := o.over(&purging{o.cfg.Store, func() { require.NoError(t, other.Purge(ctx)) }}).VerifyAudit(ctx, desk.CommandLine(), "")
+	require.NoError(t, err)
+	require.Zero(t, v.Broken, v.Problem)
+	require.Greater(t, v.From, int64(1))
+	require.Equal(t, 4, v.Checked, "three, and that there was a purge")
+	n, err := o.AuditCount(ctx, desk.CommandLine())
+	require.NoError(t, err)
+	require.Equal(t, v.Checked, n)
+	require.Equal(t, "audit.purged", o.events()[0])
+	require.NoError(t, other.Purge(ctx))
+	require.Len(t, o.events(), 4, "with nothing to purge nothing is written")
+}
+
+// markAt is an event as somebody outside remembers it.
+func (o *office) markAt(seq int64) string {
+	e := o.allEvents()[seq-1]
+	return fmt.Sprintf("%d:%x", e.Seq, e.MAC[:8])
+}
+
+func TestWhoRemembersARowSeesThatAnOlderCopyWasPutBack(t *testing.T) {
+	o := newOffice(t)
+	o.fill(620)
+	all := o.allEvents()
+	last := int64(len(all))
+	remembered, middle, first := o.markAt(last), o.markAt(500), o.markAt(1)
+	// cut is the audit as it was when it had n rows, which holds in itself.
+	cut := func(n int64) tampered {
+		return tampered{
+			Store: o.cfg.Store,
+			rows: func(rows []store.Event) []store.Event {
+				return slices.DeleteFunc(rows, func(e store.Event) bool { return e.Seq > n })
+			},
+			ends: func(e *store.AuditEnds) { e.LastSeq, e.LastMAC = n, all[n-1].MAC },
+		}
+	}
+	for _, c := range []struct {
+		name   string
+		st     tampered
+		since  string
+		broken int64
+	}{
+		{"nothing", cut(last), "", 0},
+		{"nothing, and the newest is remembered", cut(last), remembered, 0},
+		{"nothing, and one at the end of a page is remembered", cut(last), middle, 0},
+		{"nothing, and the first is remembered", cut(last), first, 0},
+		{"the newest cut off with the head, which nobody remembers", cut(400), "", 0},
+		{"the newest cut off with the head, of which an older one is remembered", cut(400), first, 0},
+		{"the newest cut off with the head", cut(last - 1), remembered, last},
+		{"many cut off with the head", cut(400), middle, 401},
+		{"gone on with from an older copy", cut(last), "500:0123456789abcdef", 500},
+		{"gone on with from an older copy, right at the end", cut(last), fmt.Sprintf("%d:0123456789abcdef", last), last},
+	} {
+		v, err := o.over(c.st).VerifyAudit(ctx, desk.CommandLine(), c.since)
+		require.NoError(t, err, c.name)
+		require.Equal(t, c.broken, v.Broken, c.name)
+		require.Equal(t, c.broken != 0, v.Problem != "", c.name)
+		require.Equal(t, c.broken != 0, v.Head == "", c.name)
+		require.False(t, v.SincePurged, c.name)
+		o.now = o.now.Add(time.Minute)
+	}
+}
+
+func TestTheHeadOfOneCheckIsWhatALaterOneComparesWith(t *testing.T) {
+	o := newOffice(t)
+	v, err := o.VerifyAudit(ctx, o.boss, "")
+	require.NoError(t, err)
+	head := v.Head
+	require.Equal(t, o.markAt(v.To), head)
+	o.fill(3)
+	v, err = o.VerifyAudit(ctx, o.boss, head)
+	require.NoError(t, err)
+	require.Zero(t, v.Broken, v.Problem)
+	require.NotEqual(t, head, v.Head)
+
+	o.now = o.now.Add(400 * 24 * time.Hour)
+	require.NoError(t, o.Purge(ctx))
+	v, err = o.VerifyAudit(ctx, desk.CommandLine(), head)
+	require.NoError(t, err)
+	require.Zero(t, v.Broken, v.Problem)
+	require.True(t, v.SincePurged, "what was purged cannot be compared")
+	last := fmt.Sprintf("%d:%x", v.From-1, o.ends().PurgedMAC[:8])
+	v, err = o.VerifyAudit(ctx, desk.CommandLine(), last)
+	require.NoError(t, err)
+	require.Zero(t, v.Broken, v.Problem)
+	require.False(t, v.SincePurged, "the last one purged can")
+	v, err = o.VerifyAudit(ctx, desk.CommandLine(), last[:len(last)-16]+"0123456789abcdef")
+	require.NoError(t, err)
+	require.Equal(t, v.From-1, v.Broken)
+}
+
+func (o *office) ends() store.AuditEnds {
+	ends, err := o.mem.AuditEnds(ctx)
+	require.NoError(o.t, err)
+	return ends
+}
+
+func TestARowToCompareWithIsANumberAndAHash(t *testing.T) {
+	o := newOffice(t)
+	for _, since := range []string{":", "1", "1:", "1:abc", "0:0123456789abcdef", "-1:0123456789abcdef", "1:0123456789abcdef0", " 1:0123456789abcdef",
+		"1:0123456789abcdeg", "9999999999999999999:0123456789abcdef", "1:0123456789abcdef\n"} {
+		_, err := o.VerifyAudit(ctx, desk.CommandLine(), since)
+		require.ErrorAs(t, err, new(*desk.InvalidError), "%q", since)
+	}
+}
