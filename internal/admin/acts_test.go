@@ -141,6 +141,11 @@ var acts = []act{
 		do: func(ctx context.Context, d *admin.Admin, a desk.Actor, _ *world) (string, error) {
 			return "", d.ConfirmAlias(ctx, a, visit)
 		}},
+	{name: "take the new address back", permission: desk.PermissionParametersManage,
+		prepare: func(w *world) { require.NoError(w.t, w.ChangeAlias(ctx, w.boss, visit, "quiet-side-door")) },
+		do: func(ctx context.Context, d *admin.Admin, a desk.Actor, _ *world) (string, error) {
+			return "", d.RevertAlias(ctx, a, visit)
+		}},
 	silent("send a test mail", desk.PermissionParametersManage, func(ctx context.Context, d *admin.Admin, a desk.Actor, _ *world) error {
 		return d.TestMail(ctx, a, visit)
 	}),

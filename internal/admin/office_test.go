@@ -156,6 +156,26 @@ func TestAFailedMailIsTriedAgainAndALinkIsMadeAnew(t *testing.T) {
 	require.ErrorIs(t, o.ResendMail(ctx, o.boss, visit, sent[0].ID), desk.ErrChanged, "its text is gone")
 }
 
+func TestTheCommandLineTriesMailToAnyAddress(t *testing.T) {
+	o := newOffice(t)
+	_, err := o.TestMailTo(ctx, o.boss, visit, "somebody@elsewhere.example")
+	require.ErrorIs(t, err, desk.ErrForbidden, "an operator does not write to strangers")
+	_, err = o.TestMailTo(ctx, desk.CommandLine(), desk.Visit{}, "somebody")
+	bad := (*desk.InvalidError)(nil)
+	require.ErrorAs(t, err, &bad)
+	require.Empty(t, o.mails().sent)
+
+	for _, to := range []string{"somebody@elsewhere.example", "boss@community.example"} {
+		id, err := o.TestMailTo(ctx, desk.CommandLine(), desk.Visit{}, to)
+		require.NoError(t, err)
+		require.Contains(t, o.mails().subjects(to), "Test mail")
+		m, err := o.Mail(ctx, desk.CommandLine(), id)
+		require.NoError(t, err)
+		require.Equal(t, store.MailSent, m.State)
+	}
+	require.Contains(t, o.events(), "mail.tested")
+}
+
 func TestTheAuditIsVerifiedAlsoAfterOldRowsArePurged(t *testing.T) {
 	o := newOffice(t)
 	v, err := o.VerifyAudit(ctx, o.boss, "")

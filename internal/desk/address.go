@@ -193,20 +193,42 @@ func (d *Desk) ConfirmAlias(ctx context.Context, a Actor, v Visit) error {
 	return d.PutParameters(ctx, p, d.Audit(v, "alias.confirmed", Success).Actor(a), a.Still(told...)...)
 }
 
+// RevertAlias brings the old address back at once, while a new one waits to be
+// confirmed or was not confirmed in time. Nobody was told of the new one yet, so
+// nobody is told of this. ErrChanged when none waits.
+func (d *Desk) RevertAlias(ctx context.Context, a Actor, v Visit) error {
+	if err := a.May(PermissionParametersManage); err != nil {
+		return err
+	}
+	s, err := d.Reload(ctx)
+	if err != nil {
+		return err
+	}
+	if s.Stored.ConfirmBy.IsZero() {
+		return ErrChanged
+	}
+	return d.PutParameters(ctx, d.reverted(s, a.ID), d.Audit(v, "alias.rolled_back", Success).Actor(a), a.Still()...)
+}
+
 // rollBack writes down that a new address was not confirmed in time.
 func (d *Desk) rollBack(ctx context.Context) error {
 	s := d.State()
 	if !s.unconfirmed(d.now()) {
 		return nil
 	}
-	p := s.Stored
-	p.Alias, p.PreviousAlias, p.ConfirmBy = p.PreviousAlias, "", time.Time{}
-	p.UpdatedAt, p.UpdatedBy = d.now(), ActorSystem
-	err := d.PutParameters(ctx, p, d.Audit(Visit{}, "alias.rolled_back", Success).System())
+	err := d.PutParameters(ctx, d.reverted(s, ActorSystem), d.Audit(Visit{}, "alias.rolled_back", Success).System())
 	if errors.Is(err, ErrChanged) {
 		return nil
 	}
 	return err
+}
+
+// reverted is the parameters with the address from before.
+func (d *Desk) reverted(s *State, by string) store.Parameters {
+	p := s.Stored
+	p.Alias, p.PreviousAlias, p.ConfirmBy = p.PreviousAlias, "", time.Time{}
+	p.UpdatedAt, p.UpdatedBy = d.now(), by
+	return p
 }
 
 // PutParameters stores changed parameters with their audit row, after the writes

@@ -66,7 +66,7 @@ var EventCodes = map[string]string{
 	"alias.generated":               "The office got its first address.",
 	"alias.changed":                 "The office got a new address.",
 	"alias.confirmed":               "The new address was confirmed from there.",
-	"alias.rolled_back":             "The new address was not confirmed in time, so the old one is back.",
+	"alias.rolled_back":             "The new address was not confirmed, so the old one is back.",
 	"parameters.invalid":            "A stored parameter was out of its range; its default is in force.",
 	"request.forged":                "A form came without the token or the origin it must have.",
 	"permission.denied":             "An operator asked for something that their roles do not include.",

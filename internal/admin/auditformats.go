@@ -1,0 +1,126 @@
+package admin
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/store"
+)
+
+// AuditRecord is an event as it leaves the office. Its names are public, and so
+// is their order.
+type AuditRecord struct {
+	Seq        int64             `json:"seq"`
+	ID         string            `json:"id"`
+	At         time.Time         `json:"at"`
+	Event      string            `json:"event"`
+	Outcome    string            `json:"outcome"`
+	Actor      string            `json:"actor"`
+	ActorName  string            `json:"actor_name"`
+	Target     string            `json:"target"`
+	TargetKind string            `json:"target_kind"`
+	TargetName string            `json:"target_name"`
+	Address    string            `json:"address"`
+	UserAgent  string            `json:"user_agent"`
+	Route      string            `json:"route"`
+	Request    string            `json:"request"`
+	Session    string            `json:"session"`
+	Reason     string            `json:"reason"`
+	Detail     map[string]string `json:"detail,omitempty"`
+}
+
+// NewAuditRecord is the record of an event.
+func NewAuditRecord(e store.Event) AuditRecord {
+	return AuditRecord{e.Seq, e.ID, e.At, e.Code, e.Outcome, e.ActorID, e.ActorName, e.TargetID, e.TargetKind, e.TargetName,
+		e.Address, e.UserAgent, e.Route, e.RequestID, e.SessionID, e.Reason, e.Detail}
+}
+
+// AuditWriter writes events, one after the other. Without Flush at the end some
+// may be missing.
+type AuditWriter interface {
+	Write(e store.Event) error
+	Flush() error
+}
+
+// auditFormats are the formats of exports, by name.
+var auditFormats = map[string]func(io.Writer) AuditWriter{
+	"csv":   func(w io.Writer) AuditWriter { return newCSV(w) },
+	"jsonl": func(w io.Writer) AuditWriter { return jsonLines{json.NewEncoder(w)} },
+}
+
+// NewAuditWriter writes events to w as "csv" (RFC 4180, one header, times in
+// RFC 3339) or "jsonl", a JSON object a line.
+func NewAuditWriter(w io.Writer, format string) (AuditWriter, error) {
+	open, ok := auditFormats[format]
+	if !ok {
+		return nil, fmt.Errorf("the audit cannot be written as %q: choose csv or jsonl", format)
+	}
+	return open(w), nil
+}
+
+type jsonLines struct{ enc *json.Encoder }
+
+func (j jsonLines) Write(e store.Event) error { return j.enc.Encode(NewAuditRecord(e)) }
+func (j jsonLines) Flush() error              { return nil }
+
+type csvFile struct {
+	out    *csv.Writer
+	headed bool
+}
+
+func newCSV(w io.Writer) *csvFile {
+	out := csv.NewWriter(w)
+	out.UseCRLF = true
+	return &csvFile{out: out}
+}
+
+// head writes the names of the columns, also above no rows at all.
+func (c *csvFile) head() error {
+	if c.headed {
+		return nil
+	}
+	c.headed = true
+	return c.out.Write([]string{"seq", "id", "at", "event", "outcome", "actor", "actor_name", "target", "target_kind", "target_name",
+		"address", "user_agent", "route", "request", "session", "reason", "detail"})
+}
+
+func (c *csvFile) Write(e store.Event) error {
+	if err := c.head(); err != nil {
+		return err
+	}
+	detail := ""
+	if len(e.Detail) > 0 {
+		text, err := json.Marshal(e.Detail)
+		if err != nil {
+			return fmt.Errorf("write the details of an event: %w", err)
+		}
+		detail = string(text)
+	}
+	row := []string{strconv.FormatInt(e.Seq, 10), e.ID, e.At.Format(time.RFC3339Nano), e.Code, e.Outcome, e.ActorID, e.ActorName, e.TargetID,
+		e.TargetKind, e.TargetName, e.Address, e.UserAgent, e.Route, e.RequestID, e.SessionID, e.Reason, detail}
+	for i := range row {
+		row[i] = harmless(row[i])
+	}
+	return c.out.Write(row)
+}
+
+func (c *csvFile) Flush() error {
+	if err := c.head(); err != nil {
+		return err
+	}
+	c.out.Flush()
+	return c.out.Error()
+}
+
+// harmless keeps a spreadsheet from taking a cell for a formula (ASVS 1.2.10).
+func harmless(cell string) string {
+	if cell != "" && strings.ContainsRune("=+-@\t\r\x00", rune(cell[0])) {
+		return "'" + cell
+	}
+	return cell
+}
