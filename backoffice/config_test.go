@@ -3,6 +3,7 @@ package backoffice_test
 import (
 	"fmt"
 	"log/slog"
+	"net/http"
 	"net/netip"
 	"strings"
 	"testing"
@@ -158,4 +159,30 @@ func TestAConfigPrintsNoSecret(t *testing.T) {
 	var log strings.Builder
 	slog.New(slog.NewTextHandler(&log, nil)).Info("start", "config", cfg)
 	require.NotContains(t, log.String(), "secret of")
+}
+
+func TestHSTSCanLeaveSubdomainsOut(t *testing.T) {
+	for _, hostOnly := range []bool{false, true} {
+		o := newOffice(t, func(c *backoffice.Config) { c.HSTSHostOnly = hostOnly })
+		want := "max-age=31536000; includeSubDomains"
+		if hostOnly {
+			want = "max-age=31536000"
+		}
+		b := o.browser()
+		res, err := b.client.Do(b.request(http.MethodGet, "/login", nil))
+		require.NoError(t, err)
+		require.NoError(t, res.Body.Close())
+		require.Equal(t, want, res.Header.Get("Strict-Transport-Security"))
+	}
+}
+
+func TestAMistakeIsNamedByItsOwnField(t *testing.T) {
+	cfg := least(t)
+	cfg.OldSecrets = [][]byte{make([]byte, 32)}
+	cfg.Look.Accent = "teal"
+	_, err := backoffice.New(ctx, cfg)
+	require.ErrorContains(t, err, "Config.OldSecrets[0]")
+	require.ErrorContains(t, err, "Config.Look")
+	require.NotContains(t, err.Error(), "Config.Templates")
+	require.NotContains(t, err.Error(), "Config.Secret:")
 }

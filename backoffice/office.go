@@ -19,9 +19,11 @@ import (
 
 // Office is the admin area of one community. Make it with [New]. It is safe
 // for concurrent use.
+//
+// Its [Services] act as whoever is signed in under the context.
 type Office struct {
+	*Services
 	desk     *desk.Desk
-	services *admin.Admin
 	server   *web.Server
 	vault    *vault.Vault
 	notFound http.Handler
@@ -84,13 +86,15 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		cfg.Log.WarnContext(ctx, "InsecureCookies is set: the office answers over plain HTTP; use this only while developing on this machine")
 	}
 	services := admin.New(d)
-	return &Office{
-		desk: d, services: services, vault: v, notFound: cfg.NotFound,
+	o := &Office{
+		desk: d, vault: v, notFound: cfg.NotFound,
 		server: web.New(web.Config{
 			Desk: d, Services: services, Pages: renderer, Host: host, Vault: v, Admin: cfg.Admin, Menu: cfg.Menu,
 			Insecure: cfg.InsecureCookies, HSTSHostOnly: cfg.HSTSHostOnly, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader, Log: cfg.Log,
 		}),
-	}, nil
+	}
+	o.Services = &Services{services, o.signedIn}
+	return o, nil
 }
 
 // Run does the periodic work until ctx ends, and then returns its error: it

@@ -2,7 +2,6 @@ package backoffice
 
 import (
 	"context"
-	"errors"
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -107,5 +106,3 @@ func (o *Office) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	}
 	s.To(w).Fail(err)
 }
-
-var errOutside = errors.New("backoffice: request did not come through the office")

@@ -37,7 +37,7 @@ func (s valueStore) New(r *http.Request, name string) (*sessions.Session, error)
 	values.IsNew = true
 	scope, ok := s.o.scope(r)
 	if !ok {
-		return values, errOutside
+		return values, ErrSignedOut
 	}
 	id := scope.Identity().Session.ID
 	sealed, err := s.o.desk.Store.FindSessionValues(r.Context(), id, name)
@@ -62,7 +62,7 @@ func (s valueStore) New(r *http.Request, name string) (*sessions.Session, error)
 func (s valueStore) Save(r *http.Request, _ http.ResponseWriter, values *sessions.Session) error {
 	scope, ok := s.o.scope(r)
 	if !ok {
-		return errOutside
+		return ErrSignedOut
 	}
 	id, name := scope.Identity().Session.ID, values.Name()
 	put := store.PutSessionValues{SessionID: id, Name: name}

@@ -13,8 +13,10 @@ import (
 type Listed struct {
 	ID, Name, Email, MemberID string
 	// Roles are names, the primary one first; PrimaryRole is its id.
-	Roles        []string
-	PrimaryRole  string
+	Roles       []string
+	PrimaryRole string
+	// RoleIDs are all of their ids.
+	RoleIDs      []string
 	Show         store.OperatorShow
 	TwoFactor    bool
 	LastActiveAt time.Time
@@ -47,7 +49,7 @@ func (d *Admin) Operators(ctx context.Context, a desk.Actor, q store.OperatorQue
 	list := make([]Listed, 0, len(rows))
 	for _, o := range rows {
 		l := Listed{
-			ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, PrimaryRole: o.PrimaryRole, Show: o.Show(q.Now), TwoFactor: o.TwoFactor,
+			ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, PrimaryRole: o.PrimaryRole, RoleIDs: o.AllRoles(), Show: o.Show(q.Now), TwoFactor: o.TwoFactor,
 			LastActiveAt: o.LastActiveAt, InviteEndsAt: o.InviteExpiresAt,
 			Cursor: store.OperatorCursor{NameKey: o.NameKey, ID: o.ID, At: o.LastActiveAt},
 		}

@@ -3,6 +3,7 @@ package desk
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/postern-go/postern/password"
@@ -73,8 +74,13 @@ type Problem struct {
 	Code, Text string
 }
 
+// Error is what is wrong, in words for people.
 func (e *InvalidError) Error() string {
-	return fmt.Sprintf("%d fields are not valid", len(e.Problems))
+	var texts []string
+	for _, p := range e.Problems {
+		texts = append(texts, p.Text)
+	}
+	return strings.Join(texts, " ")
 }
 
 func (e *InvalidError) Add(field, code, text string) {

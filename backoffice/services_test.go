@@ -1,0 +1,189 @@
+package backoffice_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/store"
+)
+
+// services are all that change something, with the event that says so. Each is
+// done to Bob, a moderator, or to what it makes itself.
+var services = []struct {
+	name, event string
+	prepare     func(*office)
+	do          func(context.Context, *backoffice.Services) error
+}{
+	{"invite", "operator.invited", nil, func(ctx context.Context, s *backoffice.Services) error {
+		link, err := s.Invite(ctx, "new@example.org", "", backoffice.Moderator)
+		if err == nil && link == "" {
+			panic("no link")
+		}
+		return err
+	}},
+	{"cancel an invitation", "operator.invitation_cancelled", func(o *office) {
+		o.change("id-of-bob", func(op *store.Operator) { op.State = store.OperatorInvited })
+	}, func(ctx context.Context, s *backoffice.Services) error { return s.CancelInvitation(ctx, "Bob") }},
+	{"grant", "operator.granted", nil, func(ctx context.Context, s *backoffice.Services) error {
+		return s.Grant(ctx, "m-mel", backoffice.Moderator)
+	}},
+	{"change roles", "operator.roles_changed", nil, func(ctx context.Context, s *backoffice.Services) error {
+		return s.ChangeRoles(ctx, "bob@example.org", backoffice.CommunityManager, backoffice.Moderator)
+	}},
+	{"take all roles", "operator.roles_changed", nil, func(ctx context.Context, s *backoffice.Services) error {
+		return s.ChangeRoles(ctx, "Bob")
+	}},
+	{"disable", "operator.disabled", nil, func(ctx context.Context, s *backoffice.Services) error { return s.Disable(ctx, "Bob", "left") }},
+	{"enable", "operator.enabled", func(o *office) {
+		o.change("id-of-bob", func(op *store.Operator) { op.State = store.OperatorDisabled })
+	}, func(ctx context.Context, s *backoffice.Services) error { return s.Enable(ctx, "Bob") }},
+	{"delete", "operator.deleted", nil, func(ctx context.Context, s *backoffice.Services) error { return s.Delete(ctx, "Bob", "left") }},
+	{"end sessions", "operator.sessions_ended", nil, func(ctx context.Context, s *backoffice.Services) error { return s.EndSessions(ctx, "id-of-bob") }},
+	{"unlock", "operator.unlocked", nil, func(ctx context.Context, s *backoffice.Services) error { return s.Unlock(ctx, "Bob") }},
+	{"reset two-factor", "two_factor.reset", nil, func(ctx context.Context, s *backoffice.Services) error {
+		return s.ResetTwoFactor(ctx, "Bob", "lost the phone")
+	}},
+	{"send a reset link", "password.reset_sent", nil, func(ctx context.Context, s *backoffice.Services) error { return s.SendReset(ctx, "Bob") }},
+}
+
+// onPage is a page of the host's that does something with the office.
+func onPage(o *office) func(b *browser, do func(context.Context)) {
+	var next func(context.Context)
+	o.admin.HandleFunc("GET /do", func(_ http.ResponseWriter, r *http.Request) { next(r.Context()) })
+	return func(b *browser, do func(context.Context)) {
+		ran := false
+		next = func(ctx context.Context) { ran = true; do(ctx) }
+		answer := b.get("/do")
+		require.True(b.t, ran, answer.text())
+	}
+}
+
+func withMembers(c *backoffice.Config) { c.Members = members{} }
+
+func TestServicesActWithTheRightsOfWhoIsSignedIn(t *testing.T) {
+	for _, s := range services {
+		o := newOffice(t, withMembers)
+		run := onPage(o)
+		mod, ada := o.enrolled("Mod", backoffice.Moderator), o.enrolled("Ada", backoffice.Administrator)
+		o.add(store.Operator{}, "Bob", backoffice.Moderator)
+		if s.prepare != nil {
+			s.prepare(o)
+		}
+		try := func(b *browser) (err error) {
+			run(b, func(ctx context.Context) { err = s.do(ctx, o.Services) })
+			return err
+		}
+		require.ErrorIs(t, s.do(ctx, o.Services), backoffice.ErrSignedOut, s.name)
+		require.ErrorIs(t, try(mod.browser), backoffice.ErrForbidden, s.name)
+		require.Equal(t, 1, o.count("permission.denied"), "%s: the refusal is written down", s.name)
+		require.NoError(t, try(ada.browser), s.name)
+		events := o.events()
+		last := events[len(events)-1]
+		require.Equal(t, s.event, last.Code, s.name)
+		require.Equal(t, ada.ID, last.ActorID, "%s: the audit names who did it", s.name)
+		require.NotEmpty(t, last.Address, s.name)
+	}
+}
+
+func TestServicesAskForAProofOfIdentity(t *testing.T) {
+	o := newOffice(t, withMembers)
+	run := onPage(o)
+	ada := o.enrolled("Ada", backoffice.Administrator)
+	o.add(store.Operator{}, "Bob", backoffice.Moderator)
+	o.clock.Add(6 * time.Minute)
+	for _, s := range services {
+		before := o.events()
+		var err error
+		run(ada.browser, func(ctx context.Context) { err = s.do(ctx, o.Services) })
+		require.ErrorIs(t, err, backoffice.ErrStepUp, s.name)
+		require.Equal(t, before, o.events(), s.name)
+	}
+}
+
+func TestTheCommandLineHasTheSameServices(t *testing.T) {
+	for _, s := range services {
+		o := newOffice(t, withMembers)
+		o.add(store.Operator{}, "Bob", backoffice.Moderator)
+		if s.prepare != nil {
+			s.prepare(o)
+		}
+		require.NoError(t, s.do(ctx, o.CommandLine().Services), s.name)
+		events := o.events()
+		last := events[len(events)-1]
+		require.Equal(t, s.event, last.Code, s.name)
+		require.Equal(t, "command-line", last.ActorID, s.name)
+	}
+}
+
+func TestServicesNeverReachFurtherThanWhoActs(t *testing.T) {
+	o := newOffice(t, withMembers)
+	run := onPage(o)
+	ada := o.enrolled("Ada", backoffice.Administrator)
+	o.add(store.Operator{}, "Root", backoffice.SuperAdministrator)
+	run(ada.browser, func(ctx context.Context) {
+		require.ErrorIs(t, o.Disable(ctx, "Root", ""), backoffice.ErrForbidden)
+		require.ErrorIs(t, o.ChangeRoles(ctx, "Root", backoffice.Moderator), backoffice.ErrForbidden)
+		err := o.Grant(ctx, "m-mel", backoffice.SuperAdministrator)
+		bad := (*backoffice.InvalidError)(nil)
+		require.ErrorAs(t, err, &bad)
+		require.Equal(t, "role", bad.Problems[0].Field)
+		require.EqualError(t, err, bad.Problems[0].Text, "the text is for people")
+		require.ErrorIs(t, o.Grant(ctx, "m-nobody", backoffice.Moderator), backoffice.ErrNotFound)
+		require.ErrorIs(t, o.Disable(ctx, "nobody", ""), backoffice.ErrNotFound)
+		roles, err := o.Roles(ctx)
+		require.NoError(t, err)
+		require.NotContains(t, roleIDs(roles), backoffice.SuperAdministrator)
+		require.Contains(t, roleIDs(roles), backoffice.Moderator)
+	})
+	require.ErrorIs(t, o.CommandLine().Disable(ctx, "Root", ""), backoffice.ErrLastSuperAdministrator)
+}
+
+func roleIDs(roles []backoffice.Role) []string {
+	var ids []string
+	for _, r := range roles {
+		ids = append(ids, r.ID)
+	}
+	return ids
+}
+
+func TestOperatorsAreFoundByIDNameAndAddress(t *testing.T) {
+	o := newOffice(t, withMembers)
+	run := onPage(o)
+	ada, mod := o.enrolled("Ada", backoffice.Administrator), o.enrolled("Mod", backoffice.Moderator, backoffice.CommunityManager)
+	run(ada.browser, func(ctx context.Context) {
+		for _, who := range []string{mod.ID, "mod", "MOD@example.org"} {
+			found, err := o.Operator(ctx, who)
+			require.NoError(t, err)
+			require.Equal(t, backoffice.OperatorRow{
+				ID: mod.ID, Name: "Mod", Email: mod.Email, State: "active", TwoFactor: true, LastActiveAt: found.LastActiveAt,
+				Roles: []string{"Moderator", "Community manager"}, RoleIDs: []string{backoffice.Moderator, backoffice.CommunityManager},
+			}, found)
+			all, err := o.Operators(ctx)
+			require.NoError(t, err)
+			require.Contains(t, all, found, "the list says the same")
+		}
+	})
+	run(mod.browser, func(ctx context.Context) {
+		_, err := o.Operator(ctx, ada.ID)
+		require.ErrorIs(t, err, backoffice.ErrForbidden)
+		_, err = o.Operators(ctx)
+		require.ErrorIs(t, err, backoffice.ErrForbidden)
+		_, err = o.Roles(ctx)
+		require.ErrorIs(t, err, backoffice.ErrForbidden)
+	})
+}
+
+func TestServicesOfOneOfficeAreNotThoseOfAnother(t *testing.T) {
+	o, other := newOffice(t), newOffice(t)
+	run := onPage(o)
+	root := o.enrolled("Root", backoffice.SuperAdministrator)
+	run(root.browser, func(ctx context.Context) {
+		_, err := other.Operators(ctx)
+		require.ErrorIs(t, err, backoffice.ErrSignedOut)
+	})
+}
