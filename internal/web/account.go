@@ -7,6 +7,7 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/web/admin"
 )
 
 func (c *call) getAccount() error {
@@ -37,7 +38,7 @@ func (c *call) postName() error {
 	name := c.form.Get("name")
 	err := c.s.Desk.Rename(c.r.Context(), c.visit, c.identity, name)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.show(http.StatusUnprocessableEntity, pages.AccountNamePage{Form: problems(bad), Name: name})
+		return c.show(http.StatusUnprocessableEntity, pages.AccountNamePage{Form: admin.Problems(bad), Name: name})
 	}
 	if err != nil {
 		return err
@@ -64,7 +65,7 @@ func (c *call) postPassword() error {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return c.showPassword(http.StatusUnprocessableEntity, problems(bad))
+		return c.showPassword(http.StatusUnprocessableEntity, admin.Problems(bad))
 	case errors.Is(err, desk.ErrElsewhere):
 		return desk.ErrNotFound
 	case err != nil:

@@ -6,6 +6,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"runtime/debug"
@@ -16,6 +17,7 @@ import (
 	"github.com/postern-go/postern/internal/pages"
 	crumbs "github.com/postern-go/postern/internal/pages/admin"
 	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/web/admin"
 )
 
 // call is one request to the office on its way.
@@ -194,6 +196,16 @@ func (c *call) redirect(to string) error {
 	c.w.Header().Set("Location", c.base+to)
 	c.w.WriteHeader(http.StatusSeeOther)
 	return nil
+}
+
+// admin is the call as the pages see it on which an office is run.
+func (c *call) admin() *admin.Call {
+	form := maps.Clone(c.form)
+	form.Del(tokenField)
+	return &admin.Call{
+		Services: c.s.Services, Identity: c.identity, State: c.state, Visit: c.visit, Request: c.inner, Form: form, W: c.w,
+		Show: c.show, Redirect: c.redirect, Move: func(alias string) { c.base = "/" + alias },
+	}
 }
 
 // makeNonce is fresh for each answer (ASVS 3.4.3).

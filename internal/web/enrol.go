@@ -9,6 +9,7 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/web/admin"
 )
 
 // qrSize is how wide the picture is made; pages show it at half that, so that
@@ -62,7 +63,7 @@ func (c *call) postEnrol() error {
 	e, shownErr := c.s.Desk.ShownSignInEnrolment(ctx, token, sealed)
 	if errors.Is(shownErr, desk.ErrStale) {
 		// Too old, or of another sign-in: a new picture, and a word why.
-		f = problem("", done["stale-enrolment"].Text)
+		f = view.Form{}.Refuse("", done["stale-enrolment"].Text)
 		e, shownErr = c.s.Desk.BeginSignInEnrolment(ctx, token)
 	}
 	if shownErr != nil {
@@ -77,11 +78,11 @@ func refusedCode(err error) (view.Form, bool) {
 	bad, clock := (*desk.InvalidError)(nil), (*desk.ClockError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return problems(bad), true
+		return admin.Problems(bad), true
 	case errors.As(err, &clock):
-		return problem("code", "The picture is right, but the clock of your phone is "+clockText(clock.Off)+". Let the phone set its time by itself, then type the new code."), true
+		return view.Form{}.Refuse("code", "The picture is right, but the clock of your phone is "+clockText(clock.Off)+". Let the phone set its time by itself, then type the new code."), true
 	case errors.Is(err, desk.ErrCode):
-		return problem("code", "This code does not match the picture. Use the newest code of the entry you just scanned."), true
+		return view.Form{}.Refuse("code", "This code does not match the picture. Use the newest code of the entry you just scanned."), true
 	case errors.Is(err, desk.ErrStale):
 		return view.Form{}, true
 	}

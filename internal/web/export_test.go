@@ -25,13 +25,3 @@ func ReadForm(w http.ResponseWriter, r *http.Request) (form map[string][]string,
 	}
 	return c.form, 0
 }
-
-// What forms of parameters are made of and read with.
-var (
-	SplitDuration    = splitDuration
-	JoinDuration     = joinDuration
-	ReadableDuration = readableDuration
-	ShownRevision    = shownRevision
-	ReadRevision     = readRevision
-	UnitsFor         = unitsFor
-)

@@ -155,16 +155,3 @@ func (c *call) rules() view.PasswordRules {
 	}
 	return rules
 }
-
-// problems puts what is wrong beside its fields.
-func problems(bad *desk.InvalidError) view.Form {
-	var f view.Form
-	for _, p := range bad.Problems {
-		f.Errors = append(f.Errors, view.FieldError{Field: p.Field, Text: p.Text})
-	}
-	return f
-}
-
-func problem(field, text string) view.Form {
-	return view.Form{Errors: []view.FieldError{{Field: field, Text: text}}}
-}

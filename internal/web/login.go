@@ -8,6 +8,7 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/web/admin"
 )
 
 func (c *call) getLogin() error {
@@ -35,7 +36,7 @@ func (c *call) postLogin() error {
 	}
 	passed, err := c.s.Desk.SignIn(c.r.Context(), c.visit, f)
 	if errors.Is(err, desk.ErrCredentials) {
-		p.Form = problem("login", "This name and password do not go together. Check both, or choose “Forgot your password?”.")
+		p.Form = view.Form{}.Refuse("login", "This name and password do not go together. Check both, or choose “Forgot your password?”.")
 		return c.showLogin(http.StatusUnprocessableEntity, p)
 	}
 	if err != nil {
@@ -105,7 +106,7 @@ func (c *call) submitCode(again func(view.Form) view.Page, refusal string) error
 	case errors.As(err, &bad):
 		return c.show(http.StatusUnprocessableEntity, again(c.malformed(bad)))
 	case errors.Is(err, desk.ErrCode):
-		return c.show(http.StatusUnprocessableEntity, again(problem("code", refusal)))
+		return c.show(http.StatusUnprocessableEntity, again(view.Form{}.Refuse("code", refusal)))
 	case err != nil:
 		return err
 	}
@@ -116,9 +117,9 @@ func (c *call) submitCode(again func(view.Form) view.Page, refusal string) error
 // malformed says what a code looks like on the page that asked for one.
 func (c *call) malformed(bad *desk.InvalidError) view.Form {
 	if c.path == "/login/recovery" {
-		return problem("code", "A recovery code has 16 letters and digits, like ABCD-EFGH-IJKL-MNOP. Check that none is missing.")
+		return view.Form{}.Refuse("code", "A recovery code has 16 letters and digits, like ABCD-EFGH-IJKL-MNOP. Check that none is missing.")
 	}
-	return problems(bad)
+	return admin.Problems(bad)
 }
 
 func (c *call) getLostPhone() error { return c.show(http.StatusOK, pages.LostPhonePage{}) }

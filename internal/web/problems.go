@@ -10,6 +10,7 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/web/admin"
 	"github.com/postern-go/postern/password"
 )
 
@@ -62,6 +63,8 @@ func (c *call) fail(err error) {
 		c.problem(http.StatusForbidden, pages.StaleFormPage{Back: c.returnTo()})
 	case errors.Is(err, errCrossOrigin):
 		c.problem(http.StatusForbidden, pages.CrossOriginPage{})
+	case errors.Is(err, admin.ErrUnknownAct):
+		c.problem(http.StatusBadRequest, pages.BadRequestPage{Back: c.returnTo()})
 	case errors.As(err, &unread):
 		c.problem(int(unread), pages.BadRequestPage{Back: c.returnTo()})
 	default:

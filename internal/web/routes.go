@@ -2,11 +2,11 @@ package web
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/web/admin"
 )
 
 // access is what a route asks of who is there. The zero value is the
@@ -35,44 +35,10 @@ type route struct {
 	handle func(*call) error
 }
 
-// endpoint is the methods of one path.
-type endpoint map[string]route
-
-func (e endpoint) allow() string {
-	var names []string
-	for name := range e {
-		names = append(names, name)
-		if name == http.MethodGet {
-			names = append(names, http.MethodHead)
-		}
-	}
-	slices.Sort(names)
-	return strings.Join(names, ", ")
-}
-
 // routes is every page of the office and what it takes to see it. A path that
 // is not here is the host's, and takes a session.
 func routes() map[string]endpoint {
-	get := func(a access, h func(*call) error) endpoint { return endpoint{"GET": {access: a, handle: h}} }
-	post := func(a access, h func(*call) error) endpoint { return endpoint{"POST": {access: a, handle: h}} }
 	const manage = desk.PermissionOperatorsManage
-	both := func(a access, g, p func(*call) error) endpoint {
-		return endpoint{"GET": {access: a, handle: g}, "POST": {access: a, handle: p}}
-	}
-	free := func(e endpoint) endpoint {
-		for m, r := range e {
-			r.free = true
-			e[m] = r
-		}
-		return e
-	}
-	needs := func(permission string, e endpoint) endpoint {
-		for m, r := range e {
-			r.permission = permission
-			e[m] = r
-		}
-		return e
-	}
 	return map[string]endpoint{
 		"/{$}":                               get(session, (*call).getHome),
 		"/setup":                             both(signedOut, (*call).getSetup, (*call).postSetup),
@@ -84,55 +50,49 @@ func routes() map[string]endpoint {
 		"/forgot":                            both(open, (*call).getForgot, (*call).postForgot),
 		"/reset":                             both(open, (*call).getReset, (*call).postReset),
 		"/welcome":                           both(open, (*call).getWelcome, (*call).postWelcome),
-		"/logout":                            free(endpoint{"GET": {access: open, handle: (*call).getLogout}, "POST": {access: session, handle: (*call).postLogout}}),
+		"/logout":                            free(join(get(open, (*call).getLogout), post(session, (*call).postLogout))),
 		"/step-up":                           free(both(session, (*call).getStepUp, (*call).postStepUp)),
 		"/account":                           get(session, (*call).getAccount),
 		"/account/name":                      both(proved, (*call).getName, (*call).postName),
 		"/account/password":                  both(session, (*call).getPassword, (*call).postPassword),
-		"/account/sessions":                  endpoint{"GET": {access: session, handle: (*call).getSessions}, "POST": {access: proved, handle: (*call).postSessions}},
+		"/account/sessions":                  join(get(session, (*call).getSessions), post(proved, (*call).postSessions)),
 		"/account/two-factor":                get(session, (*call).getTwoFactor),
 		"/account/two-factor/add":            both(proved, (*call).getTwoFactorAdd, (*call).postTwoFactorAdd),
 		"/account/two-factor/{id}/remove":    both(proved, (*call).getTwoFactorRemove, (*call).postTwoFactorRemove),
-		"/account/recovery-codes":            endpoint{"GET": {access: session, handle: (*call).getRecoveryCodes}, "POST": {access: proved, handle: (*call).postRecoveryCodes}},
+		"/account/recovery-codes":            join(get(session, (*call).getRecoveryCodes), post(proved, (*call).postRecoveryCodes)),
 		"/account/recovery-codes/new":        get(proved, (*call).getRecoveryCodesNew),
-		"/operators":                         needs(desk.PermissionOperatorsView, get(session, (*call).getOperators)),
-		"/operators/new":                     needs(manage, both(proved, (*call).getOperatorNew, (*call).postOperatorNew)),
-		"/operators/{id}":                    needs(desk.PermissionOperatorsView, get(session, (*call).getOperator)),
-		"/operators/{id}/name":               needs(manage, both(proved, (*call).getOperatorName, (*call).postOperatorName)),
-		"/operators/{id}/roles":              needs(manage, both(proved, (*call).getOperatorRoles, (*call).postOperatorRoles)),
-		"/operators/{id}/invitation":         needs(manage, both(proved, (*call).getOperatorInvitation, (*call).postOperatorInvitation)),
-		"/operators/{id}/unlock":             needs(manage, post(proved, (*call).postOperatorUnlock)),
-		"/operators/{id}/sessions":           needs(manage, both(proved, (*call).getOperatorSessions, (*call).postOperatorSessions)),
-		"/operators/{id}/reset-mail":         needs(manage, post(proved, (*call).postOperatorResetMail)),
-		"/operators/{id}/link":               needs(manage, both(proved, (*call).getOperatorLink, (*call).postOperatorLink)),
-		"/operators/{id}/temporary-password": needs(manage, both(proved, (*call).getOperatorPassword, (*call).postOperatorPassword)),
-		"/operators/{id}/two-factor":         needs(desk.PermissionTwoFactorReset, both(proved, (*call).getOperatorTwoFactor, (*call).postOperatorTwoFactor)),
-		"/operators/{id}/disable":            needs(manage, both(proved, (*call).getOperatorDisable, (*call).postOperatorDisable)),
-		"/operators/{id}/enable":             needs(manage, both(proved, (*call).getOperatorEnable, (*call).postOperatorEnable)),
-		"/operators/{id}/delete":             needs(manage, both(proved, (*call).getOperatorDelete, (*call).postOperatorDelete)),
-		"/members":                           needs(desk.PermissionOperatorsView, get(session, (*call).getMembers)),
-		"/members/{id}": {
-			"GET":  {access: session, permission: desk.PermissionOperatorsView, handle: (*call).getMember},
-			"POST": {access: proved, permission: manage, handle: (*call).postMember},
-		},
-		"/members/{id}/revoke": needs(manage, both(proved, (*call).getMemberRevoke, (*call).postMemberRevoke)),
-		"/roles":               needs(desk.PermissionOperatorsView, get(session, (*call).getRoles)),
-		"/roles/new":           needs(desk.PermissionRolesManage, both(proved, (*call).getRoleNew, (*call).postRoleNew)),
-		"/roles/{id}": {
-			"GET":  {access: session, permission: desk.PermissionOperatorsView, handle: (*call).getRole},
-			"POST": {access: proved, permission: desk.PermissionRolesManage, handle: (*call).postRole},
-		},
-		"/roles/{id}/delete":  needs(desk.PermissionRolesManage, both(proved, (*call).getRoleDelete, (*call).postRoleDelete)),
-		"/parameters":         needs(desk.PermissionParametersManage, endpoint{"GET": {access: session, handle: (*call).getParameters}, "POST": {access: proved, handle: (*call).postParameters}}),
-		"/parameters/address": needs(desk.PermissionParametersManage, both(proved, (*call).getAddress, (*call).postAddress)),
-		"/mail":               needs(desk.PermissionMailView, get(session, (*call).getMails)),
-		"/mail/test":          needs(desk.PermissionParametersManage, both(proved, (*call).getMailTest, (*call).postMailTest)),
-		"/mail/{id}":          needs(desk.PermissionMailView, endpoint{"GET": {access: session, handle: (*call).getMail}, "POST": {access: proved, handle: (*call).postMail}}),
-		"/audit":              needs(desk.PermissionAuditView, get(session, (*call).getAudit)),
-		"/audit/{id}":         needs(desk.PermissionAuditView, get(session, (*call).getAuditEvent)),
-		"/audit/export":       needs(desk.PermissionAuditView, post(proved, (*call).postAuditExport)),
-		"/audit/verify":       needs(desk.PermissionAuditView, both(session, (*call).getAuditVerify, (*call).postAuditVerify)),
-		"/audit/events":       needs(desk.PermissionAuditView, get(session, (*call).getAuditEvents)),
+		"/operators":                         needs(desk.PermissionOperatorsView, get(session, admin.GetOperators)),
+		"/operators/new":                     needs(manage, both(proved, admin.GetOperatorNew, admin.PostOperatorNew)),
+		"/operators/{id}":                    needs(desk.PermissionOperatorsView, get(session, admin.GetOperator)),
+		"/operators/{id}/name":               needs(manage, both(proved, admin.GetOperatorName, admin.PostOperatorName)),
+		"/operators/{id}/roles":              needs(manage, both(proved, admin.GetOperatorRoles, admin.PostOperatorRoles)),
+		"/operators/{id}/invitation":         needs(manage, both(proved, admin.GetOperatorInvitation, admin.PostOperatorInvitation)),
+		"/operators/{id}/unlock":             needs(manage, post(proved, admin.PostOperatorUnlock)),
+		"/operators/{id}/sessions":           needs(manage, both(proved, admin.GetOperatorSessions, admin.PostOperatorSessions)),
+		"/operators/{id}/reset-mail":         needs(manage, post(proved, admin.PostOperatorResetMail)),
+		"/operators/{id}/link":               needs(manage, both(proved, admin.GetOperatorLink, admin.PostOperatorLink)),
+		"/operators/{id}/temporary-password": needs(manage, both(proved, admin.GetOperatorPassword, admin.PostOperatorPassword)),
+		"/operators/{id}/two-factor":         needs(desk.PermissionTwoFactorReset, both(proved, admin.GetOperatorTwoFactor, admin.PostOperatorTwoFactor)),
+		"/operators/{id}/disable":            needs(manage, both(proved, admin.GetOperatorDisable, admin.PostOperatorDisable)),
+		"/operators/{id}/enable":             needs(manage, both(proved, admin.GetOperatorEnable, admin.PostOperatorEnable)),
+		"/operators/{id}/delete":             needs(manage, both(proved, admin.GetOperatorDelete, admin.PostOperatorDelete)),
+		"/members":                           needs(desk.PermissionOperatorsView, get(session, admin.GetMembers)),
+		"/members/{id}":                      join(needs(desk.PermissionOperatorsView, get(session, admin.GetMember)), needs(manage, post(proved, admin.PostMember))),
+		"/members/{id}/revoke":               needs(manage, both(proved, admin.GetMemberRevoke, admin.PostMemberRevoke)),
+		"/roles":                             needs(desk.PermissionOperatorsView, get(session, admin.GetRoles)),
+		"/roles/new":                         needs(desk.PermissionRolesManage, both(proved, admin.GetRoleNew, admin.PostRoleNew)),
+		"/roles/{id}":                        join(needs(desk.PermissionOperatorsView, get(session, admin.GetRole)), needs(desk.PermissionRolesManage, post(proved, admin.PostRole))),
+		"/roles/{id}/delete":                 needs(desk.PermissionRolesManage, both(proved, admin.GetRoleDelete, admin.PostRoleDelete)),
+		"/parameters":                        needs(desk.PermissionParametersManage, join(get(session, admin.GetParameters), post(proved, admin.PostParameters))),
+		"/parameters/address":                needs(desk.PermissionParametersManage, both(proved, admin.GetAddress, admin.PostAddress)),
+		"/mail":                              needs(desk.PermissionMailView, get(session, admin.GetMails)),
+		"/mail/test":                         needs(desk.PermissionParametersManage, both(proved, admin.GetMailTest, admin.PostMailTest)),
+		"/mail/{id}":                         needs(desk.PermissionMailView, join(get(session, admin.GetMail), post(proved, admin.PostMail))),
+		"/audit":                             needs(desk.PermissionAuditView, get(session, admin.GetAudit)),
+		"/audit/{id}":                        needs(desk.PermissionAuditView, get(session, admin.GetAuditEvent)),
+		"/audit/export":                      needs(desk.PermissionAuditView, post(proved, admin.PostAuditExport)),
+		"/audit/verify":                      needs(desk.PermissionAuditView, both(session, admin.GetAuditVerify, admin.PostAuditVerify)),
+		"/audit/events":                      needs(desk.PermissionAuditView, get(session, admin.GetAuditEvents)),
 	}
 }
 

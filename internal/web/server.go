@@ -1,6 +1,8 @@
 // Package web is the office over HTTP: which request is for which page, what
-// it must bring, and what the answer carries. The pages themselves are in
-// internal/pages, and what they do is in internal/desk.
+// it must bring, and what the answer carries; and the pages of setting up,
+// signing in and one's own account. Those on which operators are run and the
+// office itself are answered by internal/web/admin. What pages show is in
+// internal/pages, and what they do in internal/desk and internal/admin.
 package web
 
 import (
@@ -77,7 +79,14 @@ type answering func(*call) error
 
 func (f answering) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	c := r.Context().Value(contextKey{}).(*call)
-	c.fail(f(c))
+	err := f(c)
+	half := err != nil && c.wrote
+	c.fail(err)
+	if half {
+		// Half an answer, such as an export, must not look like a whole one: the
+		// connection breaks off instead of ending.
+		panic(http.ErrAbortHandler)
+	}
 }
 
 // Serve answers a request whose first path segment was alias when the gate

@@ -6,6 +6,8 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/web/admin"
 )
 
 func (c *call) getLogout() error {
@@ -36,11 +38,11 @@ func (c *call) postStepUp() error {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		p.Form = problems(bad)
+		p.Form = admin.Problems(bad)
 	case errors.Is(err, desk.ErrCredentials):
-		p.Form = problem("password", "This is not your password.")
+		p.Form = view.Form{}.Refuse("password", "This is not your password.")
 	case errors.Is(err, desk.ErrCode):
-		p.Form = problem("code", "This code is not right, or was used already. Wait for the next one and type that.")
+		p.Form = view.Form{}.Refuse("code", "This code is not right, or was used already. Wait for the next one and type that.")
 	case err != nil:
 		return err
 	default:

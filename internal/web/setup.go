@@ -6,6 +6,8 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/web/admin"
 )
 
 func (c *call) getSetup() error { return c.showSetup(http.StatusOK, pages.SetupPage{}) }
@@ -25,10 +27,10 @@ func (c *call) postSetup() error {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		p.Form = problems(bad)
+		p.Form = admin.Problems(bad)
 		return c.showSetup(http.StatusUnprocessableEntity, p)
 	case errors.Is(err, desk.ErrLink):
-		p.Form = problem("token", "This is not a set-up code that works now. Paste the newest one that the server printed, or start the server again for a new one.")
+		p.Form = view.Form{}.Refuse("token", "This is not a set-up code that works now. Paste the newest one that the server printed, or start the server again for a new one.")
 		return c.showSetup(http.StatusUnprocessableEntity, p)
 	case err != nil:
 		return err

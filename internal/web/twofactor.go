@@ -56,7 +56,7 @@ func (c *call) postTwoFactorAdd() error {
 	}
 	e, shownErr := c.s.Desk.ShownEnrolment(ctx, c.identity, sealed)
 	if errors.Is(shownErr, desk.ErrStale) {
-		f = problem("", done["stale-enrolment"].Text)
+		f = view.Form{}.Refuse("", done["stale-enrolment"].Text)
 		e, shownErr = c.s.Desk.BeginEnrolment(ctx, c.identity)
 	}
 	if shownErr != nil {
@@ -94,7 +94,7 @@ func (c *call) postTwoFactorRemove() error {
 		if err != nil {
 			return err
 		}
-		p.Form = problem("", "This office requires two-factor authentication. Add another authenticator app first.")
+		p.Form = view.Form{}.Refuse("", "This office requires two-factor authentication. Add another authenticator app first.")
 		return c.show(http.StatusUnprocessableEntity, p)
 	}
 	if err != nil {

@@ -95,6 +95,8 @@ func TestTheRulesCatchBreaches(t *testing.T) {
 		caught          bool
 	}{
 		{name: "a handler may use the desk", pkg: "internal/web", path: module + "/internal/desk"},
+		{name: "a handler of the office's pages may not serve", pkg: "internal/web/admin", path: module + "/internal/web", caught: true},
+		{name: "nor make tokens", pkg: "internal/web/admin", path: module + "/internal/vault", caught: true},
 		{name: "what a page shows may not", pkg: "internal/pages", path: module + "/internal/desk", caught: true},
 		{name: "the desk may not use pages", pkg: "internal/desk", path: module + "/internal/pages", caught: true},
 		{name: "a store may use its contract", pkg: "store/memstore", path: module + "/store"},

@@ -20,11 +20,13 @@ var layers = map[string][]string{
 	// Tools below the services: keys, test servers, failing stores.
 	"internal": {"store", "totp", "password"},
 	// What can be set, not what follows from it.
-	"internal/settings": {"password", "reset"},
-	"internal/desk":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings"},
-	"internal/admin":    {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/desk"},
-	"internal/pages":    {"totp"},
-	"internal/web":      {"store", "totp", "password", "mail", "internal", "internal/settings", "internal/desk", "internal/admin", "internal/pages"},
+	"internal/settings":  {"password", "reset"},
+	"internal/desk":      {"store", "totp", "password", "mail", "reset", "internal", "internal/settings"},
+	"internal/admin":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/desk"},
+	"internal/pages":     {"totp"},
+	"internal/web/admin": {"store", "mail", "internal/settings", "internal/desk", "internal/admin", "internal/pages"},
+	"internal/web": {"store", "totp", "password", "mail", "internal", "internal/settings", "internal/desk", "internal/admin",
+		"internal/pages", "internal/web/admin"},
 	"backoffice": {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/desk",
 		"internal/admin", "internal/pages", "internal/web"},
 }

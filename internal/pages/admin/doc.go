@@ -1,7 +1,7 @@
 // Package admin is what people see who run an office: operators, members,
 // roles, parameters, mail and audit. Like package pages, whose layout and
-// templates it shares, it holds what pages show and no services; package web
-// fills and answers them.
+// templates it shares, it holds what pages show and no services;
+// internal/web/admin fills and answers them.
 //
 // Paths are below the alias; every form that posts carries csrf too. A form
 // that was refused shows its page again, with what was typed.

@@ -1,4 +1,4 @@
-package web
+package admin
 
 import (
 	"errors"
@@ -17,14 +17,15 @@ const holdersShown = 20
 
 func rolePath(id string) string { return "/roles/" + url.PathEscape(id) }
 
-func (c *call) getRoles() error {
-	all, err := c.s.Services.AllRoles(c.r.Context())
+// GetRoles lists the roles.
+func GetRoles(c *Call) error {
+	all, err := c.Services.AllRoles(c.Context())
 	if err != nil {
 		return err
 	}
-	p := show.RolesPage{MayCreate: c.identity.Can(desk.PermissionRolesManage)}
+	p := show.RolesPage{MayCreate: c.Identity.Can(desk.PermissionRolesManage)}
 	for _, r := range all {
-		holders, err := c.s.Services.Holders(c.r.Context(), c.actor(), r.ID, nil, rowsPerPage+1)
+		holders, err := c.Services.Holders(c.Context(), c.actor(), r.ID, nil, rowsPerPage+1)
 		if err != nil {
 			return err
 		}
@@ -38,27 +39,28 @@ func (c *call) getRoles() error {
 			p.Custom = append(p.Custom, row)
 		}
 	}
-	return c.show(http.StatusOK, p)
+	return c.Show(http.StatusOK, p)
 }
 
-func (c *call) getRoleNew() error { return c.showRoleNew(http.StatusOK, view.Form{}, admin.RoleForm{}) }
+// GetRoleNew asks for a new role.
+func GetRoleNew(c *Call) error { return c.showRoleNew(http.StatusOK, view.Form{}, admin.RoleForm{}) }
 
-func (c *call) showRoleNew(status int, form view.Form, f admin.RoleForm) error {
+func (c *Call) showRoleNew(status int, form view.Form, f admin.RoleForm) error {
 	p := show.RolePage{Form: form, Path: "/roles/new", New: true, Name: f.Name, Text: f.Description, TwoFactor: f.RequireTwoFactor,
 		Groups: c.permissionGroups(f.Permissions, false)}
-	return c.show(status, p)
+	return c.Show(status, p)
 }
 
 // permissionGroups is every permission as a matrix to tick.
-func (c *call) permissionGroups(chosen []string, all bool) []show.PermissionGroup {
+func (c *Call) permissionGroups(chosen []string, all bool) []show.PermissionGroup {
 	var groups []show.PermissionGroup
-	for _, p := range c.s.Desk.Permissions() {
+	for _, p := range c.Services.Permissions() {
 		i := slices.IndexFunc(groups, func(g show.PermissionGroup) bool { return g.Title == p.Group })
 		if i < 0 {
 			groups, i = append(groups, show.PermissionGroup{Title: p.Group}), len(groups)
 		}
 		tick := show.PermissionTick{Key: p.Key, Label: p.Label, Text: p.Description, Chosen: all || slices.Contains(chosen, p.Key)}
-		if !c.identity.Can(p.Key) {
+		if !c.Identity.Can(p.Key) {
 			tick.Refusal = "You do not hold this yourself."
 		}
 		groups[i].Permissions = append(groups[i].Permissions, tick)
@@ -66,27 +68,29 @@ func (c *call) permissionGroups(chosen []string, all bool) []show.PermissionGrou
 	return groups
 }
 
-func (c *call) roleForm() admin.RoleForm {
+func (c *Call) roleForm() admin.RoleForm {
 	return admin.RoleForm{
-		Version: c.version(), Name: c.form.Get("name"), Description: c.form.Get("description"),
-		RequireTwoFactor: c.form.Get("two_factor") == "on", Permissions: c.form["permission"],
+		Version: c.version(), Name: c.Form.Get("name"), Description: c.Form.Get("description"),
+		RequireTwoFactor: c.Form.Get("two_factor") == "on", Permissions: c.Form["permission"],
 	}
 }
 
-func (c *call) postRoleNew() error {
+// PostRoleNew makes a role.
+func PostRoleNew(c *Call) error {
 	f := c.roleForm()
-	id, err := c.s.Services.CreateRole(c.r.Context(), c.actor(), c.visit, f)
+	id, err := c.Services.CreateRole(c.Context(), c.actor(), c.Visit, f)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.showRoleNew(http.StatusUnprocessableEntity, problems(bad), f)
+		return c.showRoleNew(http.StatusUnprocessableEntity, Problems(bad), f)
 	}
 	if err != nil {
 		return err
 	}
-	return c.redirect(rolePath(id) + "?done=role-created")
+	return c.Redirect(rolePath(id) + "?done=role-created")
 }
 
-func (c *call) getRole() error {
-	r, v, err := c.s.Services.FindRole(c.r.Context(), c.actor(), c.id())
+// GetRole shows a role and who has it.
+func GetRole(c *Call) error {
+	r, v, err := c.Services.FindRole(c.Context(), c.actor(), c.id())
 	if err != nil {
 		return err
 	}
@@ -95,7 +99,7 @@ func (c *call) getRole() error {
 	})
 }
 
-func (c *call) showRole(status int, form view.Form, r desk.Role, f admin.RoleForm) error {
+func (c *Call) showRole(status int, form view.Form, r desk.Role, f admin.RoleForm) error {
 	p := show.RolePage{
 		Form: form, Path: rolePath(r.ID), Title: r.Name, Name: f.Name, Text: f.Description, TwoFactor: f.RequireTwoFactor,
 		Groups: c.permissionGroups(f.Permissions, r.All), Version: version(f.Version),
@@ -104,7 +108,7 @@ func (c *call) showRole(status int, form view.Form, r desk.Role, f admin.RoleFor
 	switch {
 	case r.BuiltIn:
 		p.Fixed = "This role is built in, and new versions may add to it. Make a role of your own for anything else."
-	case !c.identity.Can(desk.PermissionRolesManage):
+	case !c.Identity.Can(desk.PermissionRolesManage):
 		p.Fixed = "Your roles let you look, not change."
 	case !c.actor().CanGrant(r):
 		p.Fixed = "This role holds more than you do, so you cannot change it."
@@ -114,12 +118,12 @@ func (c *call) showRole(status int, form view.Form, r desk.Role, f admin.RoleFor
 	if p.Holders, p.More, err = c.holders(r.ID); err != nil {
 		return err
 	}
-	return c.show(status, p)
+	return c.Show(status, p)
 }
 
 // holders names the first few who have a role, and counts some more.
-func (c *call) holders(roleID string) ([]show.Holder, int, error) {
-	list, err := c.s.Services.Holders(c.r.Context(), c.actor(), roleID, nil, rowsPerPage)
+func (c *Call) holders(roleID string) ([]show.Holder, int, error) {
+	list, err := c.Services.Holders(c.Context(), c.actor(), roleID, nil, rowsPerPage)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -130,16 +134,17 @@ func (c *call) holders(roleID string) ([]show.Holder, int, error) {
 	return holders, len(list) - len(holders), nil
 }
 
-func (c *call) postRole() error {
-	ctx, f := c.r.Context(), c.roleForm()
-	r, _, err := c.s.Services.FindRole(ctx, c.actor(), c.id())
+// PostRole changes a role, after showing the difference.
+func PostRole(c *Call) error {
+	ctx, f := c.Context(), c.roleForm()
+	r, _, err := c.Services.FindRole(ctx, c.actor(), c.id())
 	if err != nil {
 		return err
 	}
 	if !c.confirmed() {
-		change, err := c.s.Services.PreviewRole(ctx, c.actor(), r.ID, f)
+		change, err := c.Services.PreviewRole(ctx, c.actor(), r.ID, f)
 		if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-			return c.showRole(http.StatusUnprocessableEntity, problems(bad), r, f)
+			return c.showRole(http.StatusUnprocessableEntity, Problems(bad), r, f)
 		}
 		if err != nil {
 			return err
@@ -148,25 +153,26 @@ func (c *call) postRole() error {
 		if err != nil {
 			return err
 		}
-		return c.show(http.StatusOK, show.RoleConfirmPage{
+		return c.Show(http.StatusOK, show.RoleConfirmPage{
 			Title: r.Name, Path: rolePath(r.ID), NewName: change.NewName, Adds: change.Adds, Removes: change.Removes,
 			TwoFactor: change.TwoFactor, Holders: len(holders) + more, Fields: c.again(),
 		})
 	}
-	err = c.s.Services.UpdateRole(ctx, c.actor(), c.visit, r.ID, f)
+	err = c.Services.UpdateRole(ctx, c.actor(), c.Visit, r.ID, f)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.showRole(http.StatusUnprocessableEntity, problems(bad), r, f)
+		return c.showRole(http.StatusUnprocessableEntity, Problems(bad), r, f)
 	}
 	if err != nil {
 		return err
 	}
-	return c.redirect(rolePath(r.ID) + "?done=role-changed")
+	return c.Redirect(rolePath(r.ID) + "?done=role-changed")
 }
 
-func (c *call) getRoleDelete() error { return c.showRoleDelete(http.StatusOK, view.Form{}, "") }
+// GetRoleDelete asks what the holders of a role get in its place.
+func GetRoleDelete(c *Call) error { return c.showRoleDelete(http.StatusOK, view.Form{}, "") }
 
-func (c *call) showRoleDelete(status int, f view.Form, to string) error {
-	r, v, err := c.s.Services.FindRole(c.r.Context(), c.actor(), c.id())
+func (c *Call) showRoleDelete(status int, f view.Form, to string) error {
+	r, v, err := c.Services.FindRole(c.Context(), c.actor(), c.id())
 	if err != nil {
 		return err
 	}
@@ -177,7 +183,7 @@ func (c *call) showRoleDelete(status int, f view.Form, to string) error {
 	if p.Holders, p.More, err = c.holders(r.ID); err != nil {
 		return err
 	}
-	all, err := c.s.Services.AllRoles(c.r.Context())
+	all, err := c.Services.AllRoles(c.Context())
 	if err != nil {
 		return err
 	}
@@ -186,16 +192,17 @@ func (c *call) showRoleDelete(status int, f view.Form, to string) error {
 			p.To = append(p.To, view.Option{Value: other.ID, Label: other.Name, Chosen: other.ID == to})
 		}
 	}
-	return c.show(status, p)
+	return c.Show(status, p)
 }
 
-func (c *call) postRoleDelete() error {
-	err := c.s.Services.DeleteRole(c.r.Context(), c.actor(), c.visit, c.id(), c.version(), c.form.Get("to"))
+// PostRoleDelete deletes a role.
+func PostRoleDelete(c *Call) error {
+	err := c.Services.DeleteRole(c.Context(), c.actor(), c.Visit, c.id(), c.version(), c.Form.Get("to"))
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.showRoleDelete(http.StatusUnprocessableEntity, problems(bad), c.form.Get("to"))
+		return c.showRoleDelete(http.StatusUnprocessableEntity, Problems(bad), c.Form.Get("to"))
 	}
 	if err != nil {
 		return err
 	}
-	return c.redirect("/roles?done=role-deleted")
+	return c.Redirect("/roles?done=role-deleted")
 }

@@ -1,4 +1,4 @@
-package web
+package admin
 
 import (
 	"errors"
@@ -14,24 +14,25 @@ import (
 
 func memberPath(id string) string { return "/members/" + url.PathEscape(id) }
 
-func (c *call) ssoName() string {
-	if sso := c.s.Desk.SSO; sso != nil {
+func (c *Call) ssoName() string {
+	if sso := c.Services.SSO; sso != nil {
 		return sso.Name
 	}
 	return ""
 }
 
-func (c *call) getMembers() error {
-	q := c.r.URL.Query()
+// GetMembers searches the members of the community.
+func GetMembers(c *Call) error {
+	q := c.Query()
 	if q.Get("access") == "yes" {
 		return c.showMembersWithAccess(q)
 	}
 	p := show.MembersPage{Search: q.Get("q"), SSO: c.ssoName(), Filtered: q.Get("q") != ""}
-	rows, next, err := c.s.Services.SearchMembers(c.r.Context(), c.actor(), q.Get("q"), q.Get("after"), rowsPerPage)
+	rows, next, err := c.Services.SearchMembers(c.Context(), c.actor(), q.Get("q"), q.Get("after"), rowsPerPage)
 	if errors.Is(err, admin.ErrDirectory) {
-		c.s.Log.ErrorContext(c.r.Context(), "directory of members did not answer", "request", c.visit.RequestID, "error", err)
+		c.Services.Log.ErrorContext(c.Context(), "directory of members did not answer", "request", c.Visit.RequestID, "error", err)
 		p.Unavailable = true
-		return c.show(http.StatusServiceUnavailable, p)
+		return c.Show(http.StatusServiceUnavailable, p)
 	}
 	if err != nil {
 		return err
@@ -49,17 +50,17 @@ func (c *call) getMembers() error {
 		}
 		p.Members = append(p.Members, row)
 	}
-	return c.show(http.StatusOK, p)
+	return c.Show(http.StatusOK, p)
 }
 
 // showMembersWithAccess lists the members who are operators. The community does
 // not know them apart, so the office's own list is searched.
-func (c *call) showMembersWithAccess(q url.Values) error {
-	if !c.s.Services.CanSearchMembers() {
+func (c *Call) showMembersWithAccess(q url.Values) error {
+	if !c.Services.CanSearchMembers() {
 		return desk.ErrNotFound
 	}
 	query := store.OperatorQuery{Search: q.Get("q"), Member: store.Yes, After: operatorCursor(q), Limit: rowsPerPage + 1}
-	list, err := c.s.Services.Operators(c.r.Context(), c.actor(), query)
+	list, err := c.Services.Operators(c.Context(), c.actor(), query)
 	if err != nil {
 		return err
 	}
@@ -75,20 +76,21 @@ func (c *call) showMembersWithAccess(q url.Values) error {
 		p.Members = append(p.Members, show.MemberRow{Name: o.Name, Email: o.Email, Path: memberPath(o.MemberID), Roles: o.Roles,
 			State: states[o.Show].word, Level: states[o.Show].level})
 	}
-	return c.show(http.StatusOK, p)
+	return c.Show(http.StatusOK, p)
 }
 
 // memberDetail is a member with the operator they are, if any.
-func (c *call) memberDetail() (admin.MemberRow, admin.Detail, error) {
-	m, err := c.s.Services.Member(c.r.Context(), c.actor(), c.id())
+func (c *Call) memberDetail() (admin.MemberRow, admin.Detail, error) {
+	m, err := c.Services.Member(c.Context(), c.actor(), c.id())
 	if err != nil || m.OperatorID == "" {
 		return m, admin.Detail{Within: true}, err
 	}
-	o, err := c.s.Services.Operator(c.r.Context(), c.actor(), m.OperatorID)
+	o, err := c.Services.Operator(c.Context(), c.actor(), m.OperatorID)
 	return m, o, err
 }
 
-func (c *call) getMember() error {
+// GetMember shows a member, and which access they have.
+func GetMember(c *Call) error {
 	m, o, err := c.memberDetail()
 	if err != nil {
 		return err
@@ -96,12 +98,12 @@ func (c *call) getMember() error {
 	return c.showMember(http.StatusOK, m, o, view.Form{}, admin.RolesForm{Version: o.Version, Primary: o.PrimaryRole, Roles: o.Operator.Roles})
 }
 
-func (c *call) showMember(status int, m admin.MemberRow, o admin.Detail, f view.Form, chosen admin.RolesForm) error {
+func (c *Call) showMember(status int, m admin.MemberRow, o admin.Detail, f view.Form, chosen admin.RolesForm) error {
 	p := show.MemberPage{Form: f, Name: m.Name, Email: m.Email, ID: m.ID, Path: memberPath(m.ID), SSO: c.ssoName(), Version: version(chosen.Version)}
 	if m.OperatorID != "" {
 		p.OperatorPath, p.State, p.Level = operatorPath(m.OperatorID), states[m.Show].word, states[m.Show].level
 	}
-	manage := c.identity.Can(desk.PermissionOperatorsManage)
+	manage := c.Identity.Can(desk.PermissionOperatorsManage)
 	switch {
 	case !manage:
 		p.Refusal = "Your roles let you look, not change."
@@ -113,10 +115,11 @@ func (c *call) showMember(status int, m admin.MemberRow, o admin.Detail, f view.
 	if p.Primary, p.Additional, err = c.rolesToChoose(chosen); err != nil {
 		return err
 	}
-	return c.show(status, p)
+	return c.Show(status, p)
 }
 
-func (c *call) postMember() error {
+// PostMember gives a member access or changes it, after showing the difference.
+func PostMember(c *Call) error {
 	m, o, err := c.memberDetail()
 	if err != nil {
 		return err
@@ -125,41 +128,42 @@ func (c *call) postMember() error {
 	again := func(_ admin.Detail, form view.Form) error {
 		return c.showMember(http.StatusUnprocessableEntity, m, o, form, f)
 	}
-	ctx, grant := c.r.Context(), m.OperatorID == ""
+	ctx, grant := c.Context(), m.OperatorID == ""
 	if !c.confirmed() {
 		var change admin.RoleChange
 		if grant {
-			change, err = c.s.Services.PreviewGrant(ctx, c.actor(), m.ID, f)
+			change, err = c.Services.PreviewGrant(ctx, c.actor(), m.ID, f)
 		} else {
-			change, err = c.s.Services.PreviewRoles(ctx, c.actor(), m.OperatorID, f)
+			change, err = c.Services.PreviewRoles(ctx, c.actor(), m.OperatorID, f)
 		}
 		if err != nil {
 			return c.memberRefused(err, "", again)
 		}
-		return c.show(http.StatusOK, show.MemberConfirmPage{Name: m.Name, Path: memberPath(m.ID), RoleChanges: roleChanges(change), Grant: grant, SSO: c.ssoName(), Fields: c.again()})
+		return c.Show(http.StatusOK, show.MemberConfirmPage{Name: m.Name, Path: memberPath(m.ID), RoleChanges: roleChanges(change), Grant: grant, SSO: c.ssoName(), Fields: c.again()})
 	}
 	if grant {
-		_, err = c.s.Services.Grant(ctx, c.actor(), c.visit, m.ID, f.IDs())
+		_, err = c.Services.Grant(ctx, c.actor(), c.Visit, m.ID, f.IDs())
 	} else {
-		err = c.s.Services.ChangeRoles(ctx, c.actor(), c.visit, m.OperatorID, f)
+		err = c.Services.ChangeRoles(ctx, c.actor(), c.Visit, m.OperatorID, f)
 	}
 	return c.memberRefused(err, memberPath(m.ID)+"?done=access", again)
 }
 
-func (c *call) memberRefused(err error, to string, again func(admin.Detail, view.Form) error) error {
+func (c *Call) memberRefused(err error, to string, again func(admin.Detail, view.Form) error) error {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return again(admin.Detail{}, problems(bad))
+		return again(admin.Detail{}, Problems(bad))
 	case errors.Is(err, desk.ErrLastSuperAdministrator):
-		return again(admin.Detail{}, problem("", "This is the last active super-administrator. Make somebody else one first."))
+		return again(admin.Detail{}, view.Form{}.Refuse("", "This is the last active super-administrator. Make somebody else one first."))
 	case err != nil:
 		return err
 	}
-	return c.redirect(to)
+	return c.Redirect(to)
 }
 
-func (c *call) getMemberRevoke() error {
+// GetMemberRevoke asks whether to take a member's access away.
+func GetMemberRevoke(c *Call) error {
 	m, o, err := c.memberDetail()
 	if err != nil {
 		return err
@@ -170,10 +174,11 @@ func (c *call) getMemberRevoke() error {
 	case !o.Within:
 		return desk.ErrForbidden
 	}
-	return c.show(http.StatusOK, show.MemberRevokePage{Name: m.Name, Path: memberPath(m.ID), Roles: m.Roles, Sessions: o.Sessions})
+	return c.Show(http.StatusOK, show.MemberRevokePage{Name: m.Name, Path: memberPath(m.ID), Roles: m.Roles, Sessions: o.Sessions})
 }
 
-func (c *call) postMemberRevoke() error {
+// PostMemberRevoke takes a member's access away.
+func PostMemberRevoke(c *Call) error {
 	m, o, err := c.memberDetail()
 	if err != nil {
 		return err
@@ -181,8 +186,8 @@ func (c *call) postMemberRevoke() error {
 	if m.OperatorID == "" {
 		return desk.ErrNotFound
 	}
-	err = c.s.Services.Delete(c.r.Context(), c.actor(), c.visit, m.OperatorID, c.form.Get("reason"))
+	err = c.Services.Delete(c.Context(), c.actor(), c.Visit, m.OperatorID, c.Form.Get("reason"))
 	return c.memberRefused(err, memberPath(m.ID)+"?done=revoked", func(_ admin.Detail, f view.Form) error {
-		return c.show(http.StatusUnprocessableEntity, show.MemberRevokePage{Form: f, Name: m.Name, Path: memberPath(m.ID), Reason: c.form.Get("reason"), Roles: m.Roles, Sessions: o.Sessions})
+		return c.Show(http.StatusUnprocessableEntity, show.MemberRevokePage{Form: f, Name: m.Name, Path: memberPath(m.ID), Reason: c.Form.Get("reason"), Roles: m.Roles, Sessions: o.Sessions})
 	})
 }

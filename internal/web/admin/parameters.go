@@ -1,4 +1,4 @@
-package web
+package admin
 
 import (
 	"errors"
@@ -26,11 +26,12 @@ var sectionTexts = map[string]string{
 
 func sectionID(title string) string { return strings.ToLower(strings.ReplaceAll(title, " ", "-")) }
 
-func (c *call) getParameters() error { return c.showParameters(http.StatusOK, view.Form{}, nil) }
+// GetParameters shows the parameters.
+func GetParameters(c *Call) error { return c.showParameters(http.StatusOK, view.Form{}, nil) }
 
 // showParameters shows the page, after a refusal with what was typed.
-func (c *call) showParameters(status int, form view.Form, typed url.Values) error {
-	list, state, err := c.s.Services.Parameters(c.r.Context(), c.actor())
+func (c *Call) showParameters(status int, form view.Form, typed url.Values) error {
+	list, state, err := c.Services.Parameters(c.Context(), c.actor())
 	if err != nil {
 		return err
 	}
@@ -46,7 +47,7 @@ func (c *call) showParameters(status int, form view.Form, typed url.Values) erro
 		section.Settings = append(section.Settings, settingRow(s, typed))
 	}
 	p.Sections = append(p.Sections, show.Section{ID: "mail", Title: "Mail", Text: "Who mails come from, and through which server, is set where the program is configured.", Mail: &show.MailSender{}})
-	return c.show(status, p)
+	return c.Show(status, p)
 }
 
 // shownRevision is what a form of parameters gives back: the revision, and the
@@ -101,14 +102,14 @@ func posted(d settings.Definition, form url.Values) string {
 }
 
 // parametersForm is the page as it was posted.
-func (c *call) parametersForm() admin.ParametersForm {
+func (c *Call) parametersForm() admin.ParametersForm {
 	f := admin.ParametersForm{Values: map[string]string{}}
-	f.Revision, f.Shown = readRevision(c.form.Get("revision"))
+	f.Revision, f.Shown = readRevision(c.Form.Get("revision"))
 	for _, d := range settings.Definitions() {
-		if d.Kind != settings.KindSwitch && !c.form.Has(d.Name) {
+		if d.Kind != settings.KindSwitch && !c.Form.Has(d.Name) {
 			continue
 		}
-		f.Values[d.Name] = posted(d, c.form)
+		f.Values[d.Name] = posted(d, c.Form)
 		if shown := f.Shown[d.Name]; d.Kind == settings.KindDuration && sameDuration(shown, f.Values[d.Name]) {
 			f.Values[d.Name] = shown
 		}
@@ -119,7 +120,7 @@ func (c *call) parametersForm() admin.ParametersForm {
 // parameterProblems puts what is wrong beside its fields, and says of durations
 // what the form asks for: a number and a unit.
 func parameterProblems(bad *desk.InvalidError) view.Form {
-	form := problems(bad)
+	form := Problems(bad)
 	for i, p := range bad.Problems {
 		for _, d := range settings.Definitions() {
 			if d.Name == p.Field && d.Kind == settings.KindDuration && p.Code == "range" {
@@ -130,27 +131,28 @@ func parameterProblems(bad *desk.InvalidError) view.Form {
 	return form
 }
 
-func (c *call) postParameters() error {
-	ctx, f := c.r.Context(), c.parametersForm()
+// PostParameters saves parameters, after showing the difference.
+func PostParameters(c *Call) error {
+	ctx, f := c.Context(), c.parametersForm()
 	var changes []admin.Change
 	var err error
 	if c.confirmed() {
-		changes, err = c.s.Services.SaveParameters(ctx, c.actor(), c.visit, f)
+		changes, err = c.Services.SaveParameters(ctx, c.actor(), c.Visit, f)
 	} else {
-		changes, err = c.s.Services.PreviewParameters(ctx, c.actor(), f)
+		changes, err = c.Services.PreviewParameters(ctx, c.actor(), f)
 	}
 	bad, stale := (*desk.InvalidError)(nil), (*admin.StaleError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return c.showParameters(http.StatusUnprocessableEntity, parameterProblems(bad), c.form)
+		return c.showParameters(http.StatusUnprocessableEntity, parameterProblems(bad), c.Form)
 	case errors.As(err, &stale):
 		return c.showStale(stale)
 	case err != nil:
 		return err
 	case len(changes) == 0:
-		return c.redirect("/parameters?done=nothing")
+		return c.Redirect("/parameters?done=nothing")
 	case c.confirmed():
-		return c.redirect("/parameters?done=saved")
+		return c.Redirect("/parameters?done=saved")
 	}
 	p := show.ParametersConfirmPage{Fields: c.again()}
 	for _, ch := range changes {
@@ -161,12 +163,12 @@ func (c *call) postParameters() error {
 		p.Loosens = p.Loosens || ch.Loosens
 		p.Changes = append(p.Changes, row)
 	}
-	return c.show(http.StatusOK, p)
+	return c.Show(http.StatusOK, p)
 }
 
 // showStale shows what somebody saved meanwhile beside what was about to be
 // saved, and offers to go on with mine over theirs.
-func (c *call) showStale(stale *admin.StaleError) error {
+func (c *Call) showStale(stale *admin.StaleError) error {
 	p := show.ParametersStalePage{By: stale.By, At: stale.At}
 	add := func(ch admin.Change, mine, theirs string, clash bool) {
 		p.Settings = append(p.Settings, show.SettingConflict{Label: ch.Label, Before: readable(ch.Definition, ch.Before), Mine: mine, Theirs: theirs, Clash: clash})
@@ -195,5 +197,5 @@ func (c *call) showStale(stale *admin.StaleError) error {
 			p.Fields = append(p.Fields, show.Hidden{Name: d.Name, Value: "on"})
 		}
 	}
-	return c.show(http.StatusConflict, p)
+	return c.Show(http.StatusConflict, p)
 }

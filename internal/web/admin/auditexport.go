@@ -1,4 +1,4 @@
-package web
+package admin
 
 import (
 	"encoding/csv"
@@ -13,43 +13,39 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-func (c *call) postAuditExport() error {
-	query, form := auditQuery(c.form)
+// PostAuditExport answers with the events that the filters select, as a file.
+// An error after it has begun is returned like any other: the caller breaks the
+// answer off.
+func PostAuditExport(c *Call) error {
+	query, form := auditQuery(c.Form)
 	if form.Failed() {
-		return c.showAudit(c.form)
+		return c.showAudit(c.Form)
 	}
 	write, kind, ext := exportJSON, "application/x-ndjson; charset=utf-8", "jsonl"
-	if c.form.Get("format") == "csv" {
+	if c.Form.Get("format") == "csv" {
 		write, kind, ext = exportCSV, "text/csv; charset=utf-8", "csv"
 	}
-	each, flush := write(c.w)
-	start := func() {
-		if c.wrote {
+	each, flush := write(c.W)
+	began := false
+	begin := func() {
+		if began {
 			return
 		}
-		h := c.w.Header()
+		began = true
+		h := c.W.Header()
 		h.Set("Content-Type", kind)
-		h.Set("Content-Disposition", `attachment; filename="audit-`+c.s.Desk.Now().Format("2006-01-02")+"."+ext+`"`)
-		c.w.WriteHeader(http.StatusOK)
+		h.Set("Content-Disposition", `attachment; filename="audit-`+c.Services.Now().Format("2006-01-02")+"."+ext+`"`)
+		c.W.WriteHeader(http.StatusOK)
 	}
-	err := c.s.Services.ExportAudit(c.r.Context(), c.actor(), c.visit, c.namedActors(query), func(e store.Event) error {
-		start()
+	err := c.Services.ExportAudit(c.Context(), c.actor(), c.Visit, c.namedActors(query), func(e store.Event) error {
+		begin()
 		return each(e)
 	})
-	if err != nil && !c.wrote {
+	if err != nil {
 		return err
 	}
-	if err == nil {
-		start()
-		err = flush()
-	}
-	if err != nil {
-		// Half an export must not look like a whole one: the connection breaks
-		// off instead of ending.
-		c.fail(err)
-		panic(http.ErrAbortHandler)
-	}
-	return nil
+	begin()
+	return flush()
 }
 
 func exportJSON(w io.Writer) (each func(store.Event) error, flush func() error) {

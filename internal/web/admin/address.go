@@ -1,4 +1,4 @@
-package web
+package admin
 
 import (
 	"errors"
@@ -12,13 +12,13 @@ import (
 )
 
 // address is what the page says of the office's address.
-func (c *call) address(state *desk.State) (show.Address, error) {
+func (c *Call) address(state *desk.State) (show.Address, error) {
 	a := show.Address{}
-	if by := state.Stored.ConfirmBy; c.s.Desk.Now().Before(by) {
+	if by := state.Stored.ConfirmBy; c.Services.Now().Before(by) {
 		a.Until, a.Old = by, c.home(state.Stored.PreviousAlias)
 	}
-	if c.identity.Can(desk.PermissionAuditView) {
-		events, err := c.s.Services.AuditPage(c.r.Context(), c.actor(), store.EventQuery{Area: "alias", Limit: 1})
+	if c.Identity.Can(desk.PermissionAuditView) {
+		events, err := c.Services.AuditPage(c.Context(), c.actor(), store.EventQuery{Area: "alias", Limit: 1})
 		if err != nil {
 			return a, err
 		}
@@ -32,43 +32,45 @@ func (c *call) address(state *desk.State) (show.Address, error) {
 }
 
 // home is the address of the office under an alias.
-func (c *call) home(alias string) string { return c.s.Desk.Origin + "/" + alias + "/" }
+func (c *Call) home(alias string) string { return c.Services.Origin + "/" + alias + "/" }
 
 // pendingLinks counts the links that a new address kills, for who may see whom
 // they are for.
-func (c *call) pendingLinks() (int, error) {
-	if !c.identity.Can(desk.PermissionOperatorsView) {
+func (c *Call) pendingLinks() (int, error) {
+	if !c.Identity.Can(desk.PermissionOperatorsView) {
 		return 0, nil
 	}
-	return c.s.Services.PendingLinks(c.r.Context(), c.actor())
+	return c.Services.PendingLinks(c.Context(), c.actor())
 }
 
-func (c *call) getAddress() error { return c.showAddress(http.StatusOK, view.Form{}, "", "") }
+// GetAddress asks for a new address of the office.
+func GetAddress(c *Call) error { return c.showAddress(http.StatusOK, view.Form{}, "", "") }
 
 // showAddress asks for an address, or, with one proposed, whether to move there.
-func (c *call) showAddress(status int, f view.Form, typed, proposed string) error {
+func (c *Call) showAddress(status int, f view.Form, typed, proposed string) error {
 	pending, err := c.pendingLinks()
 	if err != nil {
 		return err
 	}
-	p := show.ParametersAddressPage{Form: f, Alias: typed, PendingLinks: pending, Within: desk.ConfirmWithin, Revision: version(c.state.Stored.Revision)}
+	p := show.ParametersAddressPage{Form: f, Alias: typed, PendingLinks: pending, Within: desk.ConfirmWithin, Revision: version(c.State.Stored.Revision)}
 	if proposed != "" {
 		p.Proposed = c.home(proposed)
 		p.Fields = []show.Hidden{{Name: "action", Value: "choose"}, {Name: "alias", Value: proposed}}
 	}
-	return c.show(status, p)
+	return c.Show(status, p)
 }
 
-func (c *call) postAddress() error {
-	ctx, s := c.r.Context(), c.s.Services
-	if c.form.Get("action") == "confirm" {
-		if err := s.ConfirmAlias(ctx, c.actor(), c.visit); err != nil {
+// PostAddress proposes an address, moves the office there, or confirms the move.
+func PostAddress(c *Call) error {
+	ctx, s := c.Context(), c.Services
+	if c.Form.Get("action") == "confirm" {
+		if err := s.ConfirmAlias(ctx, c.actor(), c.Visit); err != nil {
 			return err
 		}
-		return c.redirect("/parameters?done=address-confirmed")
+		return c.Redirect("/parameters?done=address-confirmed")
 	}
-	alias := strings.TrimSpace(c.form.Get("alias"))
-	if c.form.Get("action") == "generate" {
+	alias := strings.TrimSpace(c.Form.Get("alias"))
+	if c.Form.Get("action") == "generate" {
 		var err error
 		if alias, err = s.SuggestAlias(); err != nil {
 			return err
@@ -81,18 +83,18 @@ func (c *call) postAddress() error {
 		}
 		return c.showAddress(http.StatusOK, view.Form{}, "", alias)
 	}
-	if err := s.ChangeAlias(ctx, c.actor(), c.visit, alias); err != nil {
+	if err := s.ChangeAlias(ctx, c.actor(), c.Visit, alias); err != nil {
 		return c.addressRefused(err, alias)
 	}
 	// This address is dead with the answer. The new one is the test of itself:
 	// who does not arrive there cannot confirm it, and the old one comes back.
-	c.base = "/" + alias
-	return c.redirect("/parameters?done=address-changed")
+	c.Move(alias)
+	return c.Redirect("/parameters?done=address-changed")
 }
 
-func (c *call) addressRefused(err error, typed string) error {
+func (c *Call) addressRefused(err error, typed string) error {
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.showAddress(http.StatusUnprocessableEntity, problems(bad), typed, "")
+		return c.showAddress(http.StatusUnprocessableEntity, Problems(bad), typed, "")
 	}
 	return err
 }

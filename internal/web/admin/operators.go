@@ -1,4 +1,4 @@
-package web
+package admin
 
 import (
 	"errors"
@@ -15,9 +15,6 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// rowsPerPage is how many rows a page of a list has.
-const rowsPerPage = 50
-
 // states are the states of operators as pages say them.
 var states = map[store.OperatorShow]struct {
 	word  string
@@ -32,39 +29,9 @@ var states = map[store.OperatorShow]struct {
 
 func operatorPath(id string) string { return "/operators/" + url.PathEscape(id) }
 
-func (c *call) actor() desk.Actor { return c.identity.Actor() }
-
-// id is the variable segment of the path.
-func (c *call) id() string { return c.inner.PathValue("id") }
-
-// pager cuts a list of one row too many to a page, and says whether there is a
-// next one.
-func pager[T any](rows []T) ([]T, bool) {
-	if len(rows) > rowsPerPage {
-		return rows[:rowsPerPage], true
-	}
-	return rows, false
-}
-
-// following is the address of a list with other values for some fields.
-func (c *call) following(path string, set map[string]string, drop ...string) string {
-	q := url.Values{}
-	for name, values := range c.r.URL.Query() {
-		if len(values) == 1 && values[0] != "" && name != "done" && !slices.Contains(drop, name) {
-			q.Set(name, values[0])
-		}
-	}
-	for name, value := range set {
-		q.Set(name, value)
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
-}
-
-func (c *call) getOperators() error {
-	q := c.r.URL.Query()
+// GetOperators lists operators.
+func GetOperators(c *Call) error {
+	q := c.Query()
 	query := store.OperatorQuery{
 		Search: q.Get("q"), Show: store.OperatorShow(q.Get("state")), RoleID: q.Get("role"),
 		TwoFactor: store.Choice(q.Get("two_factor")), Sort: store.OperatorSort(q.Get("sort")), Limit: rowsPerPage + 1,
@@ -76,16 +43,16 @@ func (c *call) getOperators() error {
 		query.Member = store.No
 	}
 	query.After = operatorCursor(q)
-	list, err := c.s.Services.Operators(c.r.Context(), c.actor(), query)
+	list, err := c.Services.Operators(c.Context(), c.actor(), query)
 	if err != nil {
 		return err
 	}
 	p := show.OperatorsPage{
 		Search: query.Search, State: q.Get("state"), TwoFactor: q.Get("two_factor"), Origin: q.Get("origin"), Sort: q.Get("sort"),
-		MayInvite: c.identity.Can(desk.PermissionOperatorsManage),
+		MayInvite: c.Identity.Can(desk.PermissionOperatorsManage),
 	}
 	p.Filtered = p.Search+p.State+p.TwoFactor+p.Origin+query.RoleID != ""
-	all, err := c.s.Services.AllRoles(c.r.Context())
+	all, err := c.Services.AllRoles(c.Context())
 	if err != nil {
 		return err
 	}
@@ -102,7 +69,7 @@ func (c *call) getOperators() error {
 	for _, o := range list {
 		p.Operators = append(p.Operators, c.operatorRow(o))
 	}
-	return c.show(http.StatusOK, p)
+	return c.Show(http.StatusOK, p)
 }
 
 // operatorCursor is where a list of operators goes on, from its address; nil at
@@ -128,14 +95,14 @@ func cursorFields(last store.OperatorCursor) map[string]string {
 	return fields
 }
 
-func (c *call) operatorRow(o admin.Listed) show.OperatorRow {
+func (c *Call) operatorRow(o admin.Listed) show.OperatorRow {
 	row := show.OperatorRow{
 		Name: o.Name, Email: o.Email, Path: operatorPath(o.ID), Roles: o.Roles, State: states[o.Show].word, Level: states[o.Show].level,
 		TwoFactor: o.TwoFactor, LastActive: o.LastActiveAt, Member: o.MemberID != "",
 	}
-	if c.identity.Can(desk.PermissionOperatorsManage) {
+	if c.Identity.Can(desk.PermissionOperatorsManage) {
 		row.Actions = []show.Action{{Label: "Change roles", Path: row.Path + "/roles"}}
-		if o.TwoFactor && c.identity.Can(desk.PermissionTwoFactorReset) {
+		if o.TwoFactor && c.Identity.Can(desk.PermissionTwoFactorReset) {
 			row.Actions = append(row.Actions, show.Action{Label: "Reset two-factor", Path: row.Path + "/two-factor", Danger: true})
 		}
 		if o.Show == store.ShowDisabled {
@@ -147,24 +114,25 @@ func (c *call) operatorRow(o admin.Listed) show.OperatorRow {
 	return row
 }
 
-func (c *call) getOperatorNew() error {
+// GetOperatorNew asks whom to invite.
+func GetOperatorNew(c *Call) error {
 	return c.showOperatorNew(http.StatusOK, show.OperatorNewPage{}, nil)
 }
 
-func (c *call) showOperatorNew(status int, p show.OperatorNewPage, chosen []string) error {
+func (c *Call) showOperatorNew(status int, p show.OperatorNewPage, chosen []string) error {
 	var err error
 	if p.Roles, err = c.roleChoices(chosen); err != nil {
 		return err
 	}
-	p.Life = c.state.Settings.InviteLife
-	return c.show(status, p)
+	p.Life = c.State.Settings.InviteLife
+	return c.Show(status, p)
 }
 
 const beyond = "You can give only what you hold yourself, and this is more."
 
 // roleChoices are all roles to tick, and why some cannot be.
-func (c *call) roleChoices(chosen []string) ([]show.RoleChoice, error) {
-	all, err := c.s.Services.AllRoles(c.r.Context())
+func (c *Call) roleChoices(chosen []string) ([]show.RoleChoice, error) {
+	all, err := c.Services.AllRoles(c.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -180,26 +148,28 @@ func (c *call) roleChoices(chosen []string) ([]show.RoleChoice, error) {
 	return choices, nil
 }
 
-func (c *call) postOperatorNew() error {
-	f := admin.InviteForm{Email: c.form.Get("email"), Name: c.form.Get("name"), Roles: c.form["role"]}
-	o, _, err := c.s.Services.Invite(c.r.Context(), c.actor(), c.visit, f)
+// PostOperatorNew invites somebody.
+func PostOperatorNew(c *Call) error {
+	f := admin.InviteForm{Email: c.Form.Get("email"), Name: c.Form.Get("name"), Roles: c.Form["role"]}
+	o, _, err := c.Services.Invite(c.Context(), c.actor(), c.Visit, f)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.showOperatorNew(http.StatusUnprocessableEntity, show.OperatorNewPage{Form: problems(bad), Email: f.Email, Name: f.Name}, f.Roles)
+		return c.showOperatorNew(http.StatusUnprocessableEntity, show.OperatorNewPage{Form: Problems(bad), Email: f.Email, Name: f.Name}, f.Roles)
 	}
 	if err != nil {
 		return err
 	}
-	return c.redirect(operatorPath(o.ID) + "?done=invited")
+	return c.Redirect(operatorPath(o.ID) + "?done=invited")
 }
 
-func (c *call) getOperator() error {
-	ctx, actor := c.r.Context(), c.actor()
-	o, err := c.s.Services.Operator(ctx, actor, c.id())
+// GetOperator shows an operator.
+func GetOperator(c *Call) error {
+	ctx, actor := c.Context(), c.actor()
+	o, err := c.Services.Operator(ctx, actor, c.id())
 	if err != nil {
 		return err
 	}
 	p := show.OperatorPage{
-		Person: person(o.Operator), State: states[o.Show].word, Level: states[o.Show].level, Self: o.ID == c.identity.Operator.ID,
+		Person: person(o.Operator), State: states[o.Show].word, Level: states[o.Show].level, Self: o.ID == c.Identity.Operator.ID,
 		Member: o.MemberID, CreatedBy: o.CreatedByName, CreatedAt: o.CreatedAt, LastActive: o.LastActiveAt,
 		PasswordSet: o.PasswordSetAt, MustChange: o.MustChangePassword, Authenticators: o.Factors, CodesLeft: o.CodesLeft,
 		Required: o.MustHaveTwoFactor, Sessions: o.Sessions, Kept: o.Kept,
@@ -213,7 +183,7 @@ func (c *call) getOperator() error {
 	case o.HasPassword:
 		p.Password = show.PasswordHere
 	}
-	if o.MemberID != "" && c.s.Services.CanSearchMembers() {
+	if o.MemberID != "" && c.Services.CanSearchMembers() {
 		p.MemberPath = "/members/" + url.PathEscape(o.MemberID)
 	}
 	for _, r := range o.Roles {
@@ -232,21 +202,21 @@ func (c *call) getOperator() error {
 		p.Events = append(p.Events, eventRow(e))
 	}
 	p.May = c.operatorRights(o)
-	return c.show(http.StatusOK, p)
+	return c.Show(http.StatusOK, p)
 }
 
 // operatorRights are the buttons of an operator's page. Each page behind them
 // asks again.
-func (c *call) operatorRights(o admin.Detail) show.OperatorRights {
-	if !o.Within || !c.identity.Can(desk.PermissionOperatorsManage) {
-		return show.OperatorRights{TwoFactor: o.Within && o.Factors > 0 && c.identity.Can(desk.PermissionTwoFactorReset)}
+func (c *Call) operatorRights(o admin.Detail) show.OperatorRights {
+	if !o.Within || !c.Identity.Can(desk.PermissionOperatorsManage) {
+		return show.OperatorRights{TwoFactor: o.Within && o.Factors > 0 && c.Identity.Can(desk.PermissionTwoFactorReset)}
 	}
 	active, invited := o.State == store.OperatorActive, o.State == store.OperatorInvited
 	here := active && !o.PasswordElsewhere
 	return show.OperatorRights{
 		Roles: true, Name: true, Unlock: o.Show == store.ShowLocked, EndSessions: o.Sessions > 0, Invitation: invited,
-		ResetMail: here, Link: here, TemporaryPassword: here && c.state.Settings.TemporaryPasswords,
-		TwoFactor: o.Factors > 0 && c.identity.Can(desk.PermissionTwoFactorReset),
+		ResetMail: here, Link: here, TemporaryPassword: here && c.State.Settings.TemporaryPasswords,
+		TwoFactor: o.Factors > 0 && c.Identity.Can(desk.PermissionTwoFactorReset),
 		Disable:   active && o.Kept == "", Enable: o.State == store.OperatorDisabled, Delete: !invited && o.Kept == "",
 	}
 }

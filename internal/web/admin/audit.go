@@ -1,4 +1,4 @@
-package web
+package admin
 
 import (
 	"maps"
@@ -65,14 +65,14 @@ func auditQuery(q url.Values) (store.EventQuery, view.Form) {
 
 // auditPage reads one page of events, newest first, and says whether there are
 // newer and older ones. Towards newer ones it starts from the oldest of them.
-func (c *call) auditPage(q url.Values, query store.EventQuery) (events []store.Event, newer, older bool, err error) {
+func (c *Call) auditPage(q url.Values, query store.EventQuery) (events []store.Event, newer, older bool, err error) {
 	query.Limit = rowsPerPage + 1
 	query.BeforeSeq, _ = strconv.ParseInt(q.Get("before"), 10, 64)
 	after, err := strconv.ParseInt(q.Get("newer"), 10, 64)
 	if backwards := err == nil && after > 0; backwards {
 		query.OldestFirst, query.AfterSeq, query.BeforeSeq = true, after, 0
 	}
-	if events, err = c.s.Services.AuditPage(c.r.Context(), c.actor(), query); err != nil {
+	if events, err = c.Services.AuditPage(c.Context(), c.actor(), query); err != nil {
 		return nil, false, false, err
 	}
 	events, more := pager(events)
@@ -83,13 +83,14 @@ func (c *call) auditPage(q url.Values, query store.EventQuery) (events []store.E
 	return events, query.BeforeSeq > 0, more, nil
 }
 
-func (c *call) getAudit() error {
-	return c.showAudit(c.r.URL.Query())
+// GetAudit lists events, newest first.
+func GetAudit(c *Call) error {
+	return c.showAudit(c.Query())
 }
 
 // showAudit shows the events that filters select, or what is wrong with the
 // filters.
-func (c *call) showAudit(q url.Values) error {
+func (c *Call) showAudit(q url.Values) error {
 	query, form := auditQuery(q)
 	p := show.AuditPage{
 		Form: form, Outcome: q.Get("outcome"), Actor: q.Get("actor"), Address: q.Get("address"), Target: q.Get("target"), From: q.Get("from"), Until: q.Get("until"),
@@ -111,7 +112,7 @@ func (c *call) showAudit(q url.Values) error {
 		}
 	}
 	if form.Failed() {
-		return c.show(http.StatusUnprocessableEntity, p)
+		return c.Show(http.StatusUnprocessableEntity, p)
 	}
 	events, newer, older, err := c.auditPage(q, c.namedActors(query))
 	if err != nil {
@@ -126,29 +127,30 @@ func (c *call) showAudit(q url.Values) error {
 	for _, e := range events {
 		p.Events = append(p.Events, eventRow(e))
 	}
-	return c.show(http.StatusOK, p)
+	return c.Show(http.StatusOK, p)
 }
 
 // namedActors lets people filter by name or e-mail address where events have
 // ids. Somebody unknown is looked for as typed, and found in nothing.
-func (c *call) namedActors(q store.EventQuery) store.EventQuery {
+func (c *Call) namedActors(q store.EventQuery) store.EventQuery {
 	for _, id := range []*string{&q.ActorID, &q.TargetID} {
-		if *id == "" || *id == desk.ActorSystem || *id == desk.ActorCommandLine || !c.identity.Can(desk.PermissionOperatorsView) {
+		if *id == "" || *id == desk.ActorSystem || *id == desk.ActorCommandLine || !c.Identity.Can(desk.PermissionOperatorsView) {
 			continue
 		}
-		if o, err := c.s.Services.FindOperator(c.r.Context(), c.actor(), *id); err == nil {
+		if o, err := c.Services.FindOperator(c.Context(), c.actor(), *id); err == nil {
 			*id = o.ID
 		}
 	}
 	return q
 }
 
-func (c *call) getAuditEvent() error {
+// GetAuditEvent shows one event.
+func GetAuditEvent(c *Call) error {
 	seq, err := strconv.ParseInt(c.id(), 10, 64)
 	if err != nil || seq < 1 {
 		return desk.ErrNotFound
 	}
-	e, err := c.s.Services.AuditEvent(c.r.Context(), c.actor(), seq)
+	e, err := c.Services.AuditEvent(c.Context(), c.actor(), seq)
 	if err != nil {
 		return err
 	}
@@ -156,7 +158,7 @@ func (c *call) getAuditEvent() error {
 		EventRow: eventRow(e), Seq: c.id(), Text: desk.EventCodes[e.Code], Device: view.Device(e.UserAgent), Browser: e.UserAgent,
 		Route: e.Route, RequestID: e.RequestID, Session: e.SessionID, Reason: e.Reason,
 	}
-	if c.identity.Can(desk.PermissionOperatorsView) {
+	if c.Identity.Can(desk.PermissionOperatorsView) {
 		p.ActorPath, p.TargetPath = c.operatorLink(e.ActorID), ""
 		if e.TargetKind == "operator" {
 			p.TargetPath = c.operatorLink(e.TargetID)
@@ -175,53 +177,56 @@ func (c *call) getAuditEvent() error {
 		}
 	}
 	p.Newer, p.Older = c.eventPath(seq+1), c.eventPath(seq-1)
-	return c.show(http.StatusOK, p)
+	return c.Show(http.StatusOK, p)
 }
 
 // eventPath is the page of an event that is there; old ones are deleted.
-func (c *call) eventPath(seq int64) string {
-	if _, err := c.s.Services.AuditEvent(c.r.Context(), c.actor(), seq); err != nil {
+func (c *Call) eventPath(seq int64) string {
+	if _, err := c.Services.AuditEvent(c.Context(), c.actor(), seq); err != nil {
 		return ""
 	}
 	return "/audit/" + version(seq)
 }
 
 // operatorLink is the page of an operator who still exists.
-func (c *call) operatorLink(id string) string {
+func (c *Call) operatorLink(id string) string {
 	if id == "" || id == desk.ActorSystem || id == desk.ActorCommandLine {
 		return ""
 	}
-	if _, err := c.s.Services.FindOperator(c.r.Context(), c.actor(), id); err != nil {
+	if _, err := c.Services.FindOperator(c.Context(), c.actor(), id); err != nil {
 		return ""
 	}
 	return operatorPath(id)
 }
 
-func (c *call) getAuditVerify() error {
-	ends, err := c.s.Services.AuditCount(c.r.Context(), c.actor())
+// GetAuditVerify offers to check the chain of events.
+func GetAuditVerify(c *Call) error {
+	ends, err := c.Services.AuditCount(c.Context(), c.actor())
 	if err != nil {
 		return err
 	}
-	return c.show(http.StatusOK, show.AuditVerifyPage{Count: ends})
+	return c.Show(http.StatusOK, show.AuditVerifyPage{Count: ends})
 }
 
-func (c *call) postAuditVerify() error {
-	began := c.s.Desk.Now()
-	v, err := c.s.Services.VerifyAudit(c.r.Context(), c.actor(), "")
+// PostAuditVerify checks the chain of events.
+func PostAuditVerify(c *Call) error {
+	began := c.Services.Now()
+	v, err := c.Services.VerifyAudit(c.Context(), c.actor(), "")
 	if err != nil {
 		return err
 	}
-	p := show.AuditVerifyPage{Result: show.VerifyWhole, Checked: v.Checked, Took: c.s.Desk.Now().Sub(began), From: v.FromAt, Until: v.ToAt}
+	p := show.AuditVerifyPage{Result: show.VerifyWhole, Checked: v.Checked, Took: c.Services.Now().Sub(began), From: v.FromAt, Until: v.ToAt}
 	if v.Broken != 0 {
 		p.Result, p.Broken = show.VerifyBroken, strconv.FormatInt(v.Broken, 10)
-		if _, err := c.s.Services.AuditEvent(c.r.Context(), c.actor(), v.Broken); err == nil {
+		if _, err := c.Services.AuditEvent(c.Context(), c.actor(), v.Broken); err == nil {
 			p.BrokenPath = "/audit/" + p.Broken
 		}
 	}
-	return c.show(http.StatusOK, p)
+	return c.Show(http.StatusOK, p)
 }
 
-func (c *call) getAuditEvents() error {
+// GetAuditEvents explains the names of events.
+func GetAuditEvents(c *Call) error {
 	var p show.AuditEventsPage
 	for _, code := range slices.Sorted(maps.Keys(desk.EventCodes)) {
 		area := store.Event{Code: code}.Area()
@@ -231,5 +236,5 @@ func (c *call) getAuditEvents() error {
 		last := &p.Areas[len(p.Areas)-1]
 		last.Events = append(last.Events, show.EventName{Code: code, Text: desk.EventCodes[code]})
 	}
-	return c.show(http.StatusOK, p)
+	return c.Show(http.StatusOK, p)
 }

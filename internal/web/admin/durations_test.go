@@ -1,4 +1,4 @@
-package web_test
+package admin_test
 
 import (
 	"testing"
@@ -6,7 +6,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/settings"
-	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/internal/web/admin"
 	"github.com/postern-go/postern/store"
 )
 
@@ -16,13 +16,13 @@ func TestDurationsAsPeopleReadThem(t *testing.T) {
 		"90m": {"90", "m", "90 minutes"}, "1h30m": {"90", "m", "90 minutes"}, "0": {"0", "", "0"}, "0d": {"0", "", "0"}, "1s": {"1", "s", "1 second"},
 		"": {"", "", ""}, "soon": {"soon", "", "soon"},
 	} {
-		number, unit := web.SplitDuration(value)
-		require.Equal(t, want, [3]string{number, unit, web.ReadableDuration(value)}, value)
+		number, unit := admin.SplitDuration(value)
+		require.Equal(t, want, [3]string{number, unit, admin.ReadableDuration(value)}, value)
 	}
 	for typed, want := range map[[2]string]string{
 		{"30", "m"}: "30m", {" 60 ", "m"}: "1h", {"7", "d"}: "7d", {"0", "d"}: "0", {"30m", ""}: "30m", {"0", ""}: "0", {"soon", "h"}: "soonh", {"", ""}: "", {"7", "parsec"}: "7parsec",
 	} {
-		require.Equal(t, want, web.JoinDuration(typed[0], typed[1]), typed)
+		require.Equal(t, want, admin.JoinDuration(typed[0], typed[1]), typed)
 	}
 }
 
@@ -31,21 +31,21 @@ func TestEveryDurationCanBeChosenInItsUnits(t *testing.T) {
 		if d.Kind != settings.KindDuration {
 			continue
 		}
-		number, unit := web.SplitDuration(d.Default())
-		options := web.UnitsFor(d, unit)
+		number, unit := admin.SplitDuration(d.Default())
+		options := admin.UnitsFor(d, unit)
 		require.NotEmpty(t, options, d.Name)
 		chosen := unit == ""
 		for _, o := range options {
 			chosen = chosen || o.Chosen
 		}
 		require.True(t, chosen, "%s: its default has a unit to choose", d.Name)
-		require.NoError(t, d.Check(web.JoinDuration(number, unit)), d.Name)
+		require.NoError(t, d.Check(admin.JoinDuration(number, unit)), d.Name)
 	}
 }
 
 func TestARevisionKnowsTheValuesOfItsForm(t *testing.T) {
 	p := store.Parameters{Revision: 41, Values: map[string]string{"session.idle": "20m", "signin.paused_text": "a&b=c?d", "gone": "x"}}
-	revision, shown := web.ReadRevision(web.ShownRevision(p))
+	revision, shown := admin.ReadRevision(admin.ShownRevision(p))
 	require.EqualValues(t, 41, revision)
 	require.Equal(t, "20m", shown["session.idle"])
 	require.Equal(t, "a&b=c?d", shown["signin.paused_text"])
@@ -58,12 +58,12 @@ func FuzzReadRevision(f *testing.F) {
 	f.Add("?")
 	f.Add("9223372036854775808?a=%zz")
 	f.Fuzz(func(t *testing.T, text string) {
-		revision, shown := web.ReadRevision(text)
+		revision, shown := admin.ReadRevision(text)
 		if shown != nil {
 			require.Len(t, shown, len(settings.Definitions()))
 		}
 		_ = revision
-		again, _ := web.ReadRevision(web.ShownRevision(store.Parameters{Revision: revision, Values: shown}))
+		again, _ := admin.ReadRevision(admin.ShownRevision(store.Parameters{Revision: revision, Values: shown}))
 		require.Equal(t, revision, again)
 	})
 }
@@ -72,8 +72,8 @@ func FuzzJoinDuration(f *testing.F) {
 	f.Add("30", "m")
 	f.Add("9999999", "d")
 	f.Fuzz(func(t *testing.T, number, unit string) {
-		text := web.JoinDuration(number, unit)
-		n, u := web.SplitDuration(text)
-		require.Equal(t, text, web.JoinDuration(n, u), "what is shown comes back as it was")
+		text := admin.JoinDuration(number, unit)
+		n, u := admin.SplitDuration(text)
+		require.Equal(t, text, admin.JoinDuration(n, u), "what is shown comes back as it was")
 	})
 }

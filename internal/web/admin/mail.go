@@ -1,4 +1,4 @@
-package web
+package admin
 
 import (
 	"net/http"
@@ -41,23 +41,24 @@ func mailRow(m store.Mail) show.MailRow {
 	return show.MailRow{Kind: words(m.Kind), To: m.To, Path: "/mail/" + url.PathEscape(m.ID), State: s.word, Level: s.level, Reply: m.Reply, Created: m.CreatedAt}
 }
 
-func (c *call) getMails() error {
-	q := c.r.URL.Query()
+// GetMails lists mails, newest first, with what became of them.
+func GetMails(c *Call) error {
+	q := c.Query()
 	query := store.MailQuery{State: store.MailState(q.Get("state")), Kind: q.Get("kind"), OperatorID: q.Get("operator"), BeforeID: q.Get("id"), Limit: rowsPerPage + 1}
 	if micros, err := strconv.ParseInt(q.Get("after"), 10, 64); err == nil && query.BeforeID != "" {
 		query.BeforeCreatedAt = time.UnixMicro(micros).UTC()
 	}
-	mails, err := c.s.Services.Mails(c.r.Context(), c.actor(), query)
+	mails, err := c.Services.Mails(c.Context(), c.actor(), query)
 	if err != nil {
 		return err
 	}
-	p := show.MailPage{State: q.Get("state"), OperatorID: query.OperatorID, MayTest: c.identity.Can(desk.PermissionParametersManage)}
+	p := show.MailPage{State: q.Get("state"), OperatorID: query.OperatorID, MayTest: c.Identity.Can(desk.PermissionParametersManage)}
 	p.Filtered = p.State+query.Kind+query.OperatorID != ""
 	for _, kind := range mail.Kinds() {
 		p.Kinds = append(p.Kinds, view.Option{Value: kind, Label: words(kind), Chosen: kind == query.Kind})
 	}
 	if query.OperatorID != "" {
-		if o, err := c.s.Services.FindOperator(c.r.Context(), c.actor(), query.OperatorID); err == nil {
+		if o, err := c.Services.FindOperator(c.Context(), c.actor(), query.OperatorID); err == nil {
 			p.Operator = o.Name
 		}
 	}
@@ -72,11 +73,12 @@ func (c *call) getMails() error {
 	for _, m := range mails {
 		p.Mails = append(p.Mails, mailRow(m))
 	}
-	return c.show(http.StatusOK, p)
+	return c.Show(http.StatusOK, p)
 }
 
-func (c *call) getMail() error {
-	m, err := c.s.Services.Mail(c.r.Context(), c.actor(), c.id())
+// GetMail shows what became of a mail; its text and links are never shown.
+func GetMail(c *Call) error {
+	m, err := c.Services.Mail(c.Context(), c.actor(), c.id())
 	if err != nil {
 		return err
 	}
@@ -89,12 +91,12 @@ func (c *call) getMail() error {
 		p.Next = m.NextAttemptAt
 	}
 	waiting := false
-	if o, err := c.s.Services.FindOperator(c.r.Context(), c.actor(), m.OperatorID); m.OperatorID != "" && err == nil {
+	if o, err := c.Services.FindOperator(c.Context(), c.actor(), m.OperatorID); m.OperatorID != "" && err == nil {
 		p.Operator, p.OperatorPath = o.Name, operatorPath(o.ID)
 		waiting = o.State == store.OperatorInvited && m.Kind == "invitation" || o.State == store.OperatorActive && m.Kind == "password-reset"
 	}
-	switch again := c.s.Services.Resendable(m); {
-	case again == admin.ResendNew && !c.identity.Can(desk.PermissionOperatorsManage):
+	switch again := c.Services.Resendable(m); {
+	case again == admin.ResendNew && !c.Identity.Can(desk.PermissionOperatorsManage):
 		p.Refusal = "Its link is not kept, and your roles do not let you make a new one."
 	case again == admin.ResendNew && !waiting:
 		p.Refusal = "Nobody waits for its link any more."
@@ -107,29 +109,32 @@ func (c *call) getMail() error {
 	default:
 		p.Refusal = "Its text is not kept, so it cannot be sent again."
 	}
-	return c.show(http.StatusOK, p)
+	return c.Show(http.StatusOK, p)
 }
 
-func (c *call) postMail() error {
-	if c.form.Get("action") != "resend" {
-		return badRequest(http.StatusBadRequest)
+// PostMail sends a mail again.
+func PostMail(c *Call) error {
+	if c.Form.Get("action") != "resend" {
+		return ErrUnknownAct
 	}
-	if err := c.s.Services.ResendMail(c.r.Context(), c.actor(), c.visit, c.id()); err != nil {
+	if err := c.Services.ResendMail(c.Context(), c.actor(), c.Visit, c.id()); err != nil {
 		return err
 	}
-	return c.redirect("/mail?done=resent")
+	return c.Redirect("/mail?done=resent")
 }
 
-func (c *call) getMailTest() error {
-	return c.show(http.StatusOK, show.MailTestPage{To: c.identity.Operator.Email})
+// GetMailTest offers to send a test mail.
+func GetMailTest(c *Call) error {
+	return c.Show(http.StatusOK, show.MailTestPage{To: c.Identity.Operator.Email})
 }
 
-func (c *call) postMailTest() error {
-	if err := c.s.Services.TestMail(c.r.Context(), c.actor(), c.visit); err != nil {
+// PostMailTest sends a test mail to who asks for it.
+func PostMailTest(c *Call) error {
+	if err := c.Services.TestMail(c.Context(), c.actor(), c.Visit); err != nil {
 		return err
 	}
-	if !c.identity.Can(desk.PermissionMailView) {
-		return c.redirect("/parameters?done=test-queued")
+	if !c.Identity.Can(desk.PermissionMailView) {
+		return c.Redirect("/parameters?done=test-queued")
 	}
-	return c.redirect("/mail?done=test-sent")
+	return c.Redirect("/mail?done=test-sent")
 }

@@ -1,0 +1,74 @@
+package web
+
+import (
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/postern-go/postern/internal/web/admin"
+)
+
+// endpoint is the methods of one path.
+type endpoint map[string]route
+
+func (e endpoint) allow() string {
+	var names []string
+	for name := range e {
+		names = append(names, name)
+		if name == http.MethodGet {
+			names = append(names, http.MethodHead)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// handler is what answers: a page of this package, or one of internal/web/admin.
+type handler interface {
+	func(*call) error | func(*admin.Call) error
+}
+
+func handle[H handler](h H) func(*call) error {
+	if h, ok := any(h).(func(*admin.Call) error); ok {
+		return func(c *call) error { return h(c.admin()) }
+	}
+	return any(h).(func(*call) error)
+}
+
+func get[H handler](a access, h H) endpoint {
+	return endpoint{http.MethodGet: {access: a, handle: handle(h)}}
+}
+
+func post[H handler](a access, h H) endpoint {
+	return endpoint{http.MethodPost: {access: a, handle: handle(h)}}
+}
+
+// both is a form and what it posts.
+func both[H handler](a access, form, posted H) endpoint {
+	return join(get(a, form), post(a, posted))
+}
+
+// join is a path whose methods ask for different things.
+func join(e, other endpoint) endpoint {
+	maps.Copy(e, other)
+	return e
+}
+
+// free marks what stays open to somebody who must do something first.
+func free(e endpoint) endpoint {
+	for m, r := range e {
+		r.free = true
+		e[m] = r
+	}
+	return e
+}
+
+// needs asks for a permission.
+func needs(permission string, e endpoint) endpoint {
+	for m, r := range e {
+		r.permission = permission
+		e[m] = r
+	}
+	return e
+}
