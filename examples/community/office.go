@@ -64,6 +64,20 @@ func (d directory) CheckMemberPassword(ctx context.Context, id, password string)
 	return d.garden.CheckPassword(ctx, id, password)
 }
 
+// SearchMembers is what the office's Members page is made of. Without it there
+// is no such page, and operators are invited by e-mail.
+func (d directory) SearchMembers(ctx context.Context, query, after string, limit int) ([]backoffice.Member, string, error) {
+	found, next, err := d.garden.Search(ctx, query, after, limit)
+	if err != nil {
+		return nil, "", fmt.Errorf("ask the community: %w", err)
+	}
+	members := make([]backoffice.Member, len(found))
+	for i, m := range found {
+		members[i] = backoffice.Member{ID: m.ID, Name: m.Name, Email: m.Email}
+	}
+	return members, next, nil
+}
+
 func asMember(m garden.Member, err error) (backoffice.Member, error) {
 	if errors.Is(err, garden.ErrNotFound) {
 		return backoffice.Member{}, backoffice.ErrNoMember

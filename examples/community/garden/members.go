@@ -40,14 +40,19 @@ func (g *Garden) FindByLogin(ctx context.Context, login string) (Member, error) 
 }
 
 func (g *Garden) member(ctx context.Context, query string, args ...any) (Member, error) {
-	var m Member
-	var joined int64
-	err := g.db.QueryRowContext(ctx, query, args...).Scan(&m.ID, &m.Name, &m.Email, &m.Company, &joined, &m.password)
+	m, err := scanMember(g.db.QueryRowContext(ctx, query, args...))
 	if err != nil {
 		return Member{}, one("find member", err)
 	}
-	m.JoinedAt = time.Unix(joined, 0).UTC()
 	return m, nil
+}
+
+func scanMember(row interface{ Scan(...any) error }) (Member, error) {
+	var m Member
+	var joined int64
+	err := row.Scan(&m.ID, &m.Name, &m.Email, &m.Company, &joined, &m.password)
+	m.JoinedAt = time.Unix(joined, 0).UTC()
+	return m, err
 }
 
 // CheckPassword says whether the password is the member's. An unknown member,
