@@ -82,17 +82,20 @@ type EventQuery struct {
 	Limit int
 }
 
-// PurgeEvents deletes the oldest events as long as they are from before Before;
-// it stops at the first that is not, so that no gap arises. AuditEnds keeps the
-// last one deleted. It is the only way in which events go.
-type PurgeEvents struct{ Before time.Time }
+// PurgeEvents deletes the event whose Seq is Through, and all before it, so that
+// no gap arises. AuditEnds keeps the last one deleted. It is the only way in which
+// events go. Fails with ErrNotFound when there is no such event (any more), so
+// that of two replicas that purge at once one does.
+type PurgeEvents struct{ Through int64 }
 
 // AppendEvent appends an event. The store sets Seq, and, when MAC is given,
 // sets Event.MAC to MAC(previous event's MAC, event with its Seq) under the
 // same lock, so that the chain has no forks. The first event has no previous
 // MAC. MAC is called with the event as ListEvents will return it, but for its
-// MAC, which is empty; it must be pure and quick, and may be called again when
-// the store repeats the transaction. Without MAC, Event.MAC is kept as given.
+// MAC, which is empty; it must be quick, and may be called again when the
+// store repeats the transaction: then the last call is the one that counts. The
+// MACs of a commit are called one after the other, in order, before Commit
+// returns. Without MAC, Event.MAC is kept as given.
 type AppendEvent struct {
 	Event Event
 	MAC   func(previous []byte, e Event) []byte

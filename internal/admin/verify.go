@@ -114,7 +114,7 @@ func (d *Admin) verify(ctx context.Context, ends store.AuditEnds, known mark) (V
 		v.Broken, v.Problem = seq, problem
 		return v, nil
 	}
-	previous := ends.PurgedMAC
+	previous, purged := ends.PurgedMAC, int64(0)
 	rolledBack := func() bool { return known.seq == v.To && known != markOf(v.To, previous) }
 	if rolledBack() {
 		return broken(v.To, wasAnother)
@@ -136,6 +136,7 @@ func (d *Admin) verify(ctx context.Context, ends store.AuditEnds, known mark) (V
 			}
 			v.To, v.ToAt, previous = e.Seq, e.At, e.MAC
 			v.Checked++
+			purged = max(purged, purgedThrough(e))
 			if rolledBack() {
 				return broken(v.To, wasAnother)
 			}
@@ -151,9 +152,28 @@ func (d *Admin) verify(ctx context.Context, ends store.AuditEnds, known mark) (V
 	if known.seq > v.To {
 		return broken(v.To+1, fmt.Sprintf("Rows up to %d were there, and are gone: they were cut off, or an older copy of the database was put back.", known.seq))
 	}
+	if v.To == 0 {
+		return broken(1, "There are no rows, and every office has one since its first start.")
+	}
+	if purged != ends.PurgedSeq {
+		return broken(ends.PurgedSeq, "Rows at the beginning are missing, and the office did not purge them.")
+	}
 	v.SincePurged = known.seq > 0 && known.seq < ends.PurgedSeq
 	v.Head = markOf(v.To, previous).String()
 	return v, nil
+}
+
+// purgedThrough is up to where an event says that the office purged. Events are
+// believed only once the chain holds.
+func purgedThrough(e store.Event) int64 {
+	if e.Code != desk.AuditPurged {
+		return 0
+	}
+	through, err := strconv.ParseInt(e.Detail[desk.PurgedThrough], 10, 64)
+	if err != nil {
+		return 0
+	}
+	return through
 }
 
 const wasAnother = "Another row had this number: an older copy of the database was put back, and the audit went on from there."

@@ -55,7 +55,11 @@ func (s tampered) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
 func TestWhoeverTampersWithTheAuditIsFoundOut(t *testing.T) {
 	o := newOffice(t)
 	o.fill(620) // more than are read at once
-	last := int64(len(o.allEvents()))
+	all := o.allEvents()
+	last := int64(len(all))
+	purgedTo := func(seq int64) func(*store.AuditEnds) {
+		return func(e *store.AuditEnds) { e.PurgedSeq, e.PurgedMAC = seq, all[seq-1].MAC }
+	}
 	drop := func(seqs ...int64) func([]store.Event) []store.Event {
 		return func(rows []store.Event) []store.Event {
 			return slices.DeleteFunc(rows, func(e store.Event) bool { return slices.Contains(seqs, e.Seq) })
@@ -77,6 +81,10 @@ func TestWhoeverTampersWithTheAuditIsFoundOut(t *testing.T) {
 		{"the last removed", tampered{rows: drop(last)}, last},
 		{"all removed", tampered{rows: func([]store.Event) []store.Event { return nil }}, 1},
 		{"a removal passed off as a purge", tampered{rows: drop(1, 2, 3), ends: func(e *store.AuditEnds) { e.PurgedSeq = 3 }}, 4},
+		{"a removal passed off as a purge, with the right hash", tampered{rows: drop(1, 2, 3), ends: purgedTo(3)}, 3},
+		{"the removal of all but the last passed off as a purge", tampered{rows: func(rows []store.Event) []store.Event { return rows[last-1:] }, ends: purgedTo(last - 1)}, last - 1},
+		{"the removal of everything passed off as a purge", tampered{rows: func([]store.Event) []store.Event { return nil }, ends: purgedTo(last)}, last},
+		{"everything, as if there had never been anything", tampered{rows: func([]store.Event) []store.Event { return nil }, ends: func(e *store.AuditEnds) { *e = store.AuditEnds{} }}, 1},
 		{"the rows after a removal renumbered", tampered{rows: func(rows []store.Event) []store.Event {
 			for i := range rows[300:] {
 				rows[300+i].Seq--
@@ -99,6 +107,7 @@ func TestWhoeverTampersWithTheAuditIsFoundOut(t *testing.T) {
 		require.NoError(t, err, c.name)
 		require.Equal(t, c.broken, v.Broken, c.name)
 		require.Equal(t, c.broken != 0, v.Problem != "", c.name)
+		require.Equal(t, c.broken != 0, v.Head == "", c.name)
 		o.now = o.now.Add(time.Minute) // a check is costly, and bounded
 	}
 }
@@ -110,7 +119,7 @@ type purging struct {
 }
 
 func (s *purging) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
-	if f := s.purge; f != nil && q.Limit > 1 {
+	if f := s.purge; f != nil {
 		s.purge = nil
 		f()
 	}
@@ -133,6 +142,11 @@ func TestAPurgeMeanwhileIsNotTakenForTampering(t *testing.T) {
 	require.Equal(t, "audit.purged", o.events()[0])
 	require.NoError(t, other.Purge(ctx))
 	require.Len(t, o.events(), 4, "with nothing to purge nothing is written")
+
+	o.now = o.now.Add(400 * 24 * time.Hour)
+	o.fill(2)
+	require.NoError(t, o.over(&purging{o.cfg.Store, func() { require.NoError(t, other.Purge(ctx)) }}).Purge(ctx))
+	require.Equal(t, []string{"audit.purged", "mail.tested", "mail.tested"}, o.events(), "of two that purge at once one writes it down")
 }
 
 // markAt is an event as somebody outside remembers it.

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/postern-go/postern/internal/vault"
@@ -231,21 +232,39 @@ func (d *Desk) Purge(ctx context.Context) error {
 	return d.purgeAudit(ctx, now.Add(-d.Settings().AuditKeep))
 }
 
-// purgeAudit deletes audit rows from before a time, when there are any, and
-// writes that down as the next row of the chain.
+// AuditPurged is the event that tells of purged rows, and PurgedThrough the
+// detail with the number of the last of them.
+const (
+	AuditPurged   = "audit.purged"
+	PurgedThrough = "through"
+)
+
+// purgeAudit deletes the audit rows up to the first that is not from before a
+// time, when there are any. It writes down which as the next row of the chain,
+// so that a beginning cut off by anybody else shows.
 func (d *Desk) purgeAudit(ctx context.Context, before time.Time) error {
-	oldest, err := d.Store.ListEvents(ctx, store.EventQuery{OldestFirst: true, Limit: 1})
+	ends, err := d.Store.AuditEnds(ctx)
 	if err != nil {
 		return fmt.Errorf("look for old audit rows: %w", err)
 	}
-	if len(oldest) == 0 || !oldest[0].At.Before(before) {
+	kept, err := d.Store.ListEvents(ctx, store.EventQuery{OldestFirst: true, From: before, Limit: 1})
+	if err != nil {
+		return fmt.Errorf("look for old audit rows: %w", err)
+	}
+	through := ends.LastSeq
+	if len(kept) > 0 {
+		through = kept[0].Seq - 1
+	}
+	if through <= ends.PurgedSeq {
 		return nil
 	}
-	event, err := d.Audit(Visit{}, "audit.purged", Success).System().With("before", before.Format(time.RFC3339)).Write()
+	event, err := d.Audit(Visit{}, AuditPurged, Success).System().With("before", before.Format(time.RFC3339)).
+		With(PurgedThrough, strconv.FormatInt(through, 10)).Write()
 	if err != nil {
 		return err
 	}
-	if err := d.Commit(ctx, store.PurgeEvents{Before: before}, event); err != nil {
+	err = d.Commit(ctx, store.PurgeEvents{Through: through}, event)
+	if err != nil && !IsNotFound(err) { // another replica was quicker
 		return fmt.Errorf("purge audit: %w", err)
 	}
 	return nil

@@ -79,19 +79,16 @@ func (s *Store) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
 	}, nil
 }
 
-func (s *Store) purgeEvents(u *undo, w store.PurgeEvents) {
-	before := store.Time(w.Before)
-	n := slices.IndexFunc(s.events, func(e store.Event) bool { return !e.At.Before(before) })
-	if n < 0 {
-		n = len(s.events)
-	}
+func (s *Store) purgeEvents(u *undo, w store.PurgeEvents) error {
+	n := slices.IndexFunc(s.events, func(e store.Event) bool { return e.Seq == w.Through }) + 1
 	if n == 0 {
-		return
+		return store.ErrNotFound
 	}
 	events, purged := s.events, s.purged
 	u.steps = append(u.steps, func() { s.events, s.purged = events, purged })
 	s.purged = lastEvent{events[n-1].Seq, events[n-1].MAC}
 	s.events = slices.Clone(events[n:])
+	return nil
 }
 
 func (s *Store) appendEvent(u *undo, w store.AppendEvent) {

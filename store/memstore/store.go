@@ -160,8 +160,7 @@ func (s *Store) apply(u *undo, w store.Write) error {
 		s.appendEvent(u, w)
 		return nil
 	case store.PurgeEvents:
-		s.purgeEvents(u, w)
-		return nil
+		return s.purgeEvents(u, w)
 	case store.EnqueueMail:
 		return s.enqueueMail(u, w)
 	case store.SettleMail:

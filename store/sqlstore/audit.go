@@ -106,30 +106,24 @@ func (t *tx) appendEvent(ctx context.Context, h *head, w store.AppendEvent) erro
 // are purged: the trigger lets go of those only.
 func (t *tx) purgeEvents(ctx context.Context, h *head, w store.PurgeEvents) error {
 	const (
-		// The first event from then on is the first whose latest_at is.
-		kept        = `SELECT seq FROM postern_events WHERE latest_at >= ? ORDER BY latest_at, seq LIMIT 1`
-		mac         = `SELECT mac FROM postern_events WHERE seq = ?`
-		deleteTimes = `DELETE FROM postern_event_times WHERE at < ? AND seq <= ?`
+		last = `SELECT mac, latest_at FROM postern_events WHERE seq = ?`
+		// None of them is from after the latest_at of the last.
+		deleteTimes = `DELETE FROM postern_event_times WHERE at <= ? AND seq <= ?`
 		deleteThem  = `DELETE FROM postern_events WHERE seq <= ?`
 	)
-	if w.Before.IsZero() {
-		return nil
-	}
-	first, err := find(ctx, t, value[int64], kept, w.Before)
-	if errors.Is(err, store.ErrNotFound) {
-		first, err = h.LastSeq+1, nil
-	}
-	if err != nil || first-1 <= h.PurgedSeq {
+	var latestAt int64
+	mac, err := find(ctx, t, func(r row) (mac []byte, err error) {
+		err = r.Scan(blob(&mac), &latestAt)
+		return mac, err
+	}, last, w.Through)
+	if err != nil {
 		return err
 	}
-	h.PurgedSeq = first - 1
-	if h.PurgedMAC, err = find(ctx, t, scanBlob, mac, h.PurgedSeq); err != nil {
-		return err
-	}
+	h.PurgedSeq, h.PurgedMAC = w.Through, mac
 	if err := t.moveHead(ctx, h); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, deleteTimes, w.Before, h.PurgedSeq); err != nil {
+	if _, err := t.exec(ctx, deleteTimes, latestAt, h.PurgedSeq); err != nil {
 		return err
 	}
 	_, err = t.exec(ctx, deleteThem, h.PurgedSeq)

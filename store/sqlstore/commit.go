@@ -34,7 +34,7 @@ func (s *Store) Commit(ctx context.Context, writes ...store.Write) error {
 			}
 		}
 		if err := t.writeAudit(ctx, audit); err != nil {
-			return fmt.Errorf("append events: %w", err)
+			return fmt.Errorf("write the audit: %w", err)
 		}
 		return nil
 	})

@@ -56,7 +56,7 @@
 // event's MAC; the trigger lets go of those, which the same transaction then
 // deletes. Whoever can write to the database can do the same by hand, but not
 // without it showing: the audit then begins where AuditEnds says, which has to
-// agree with the events that tell of purges, and every event that is left is
+// agree with the newest event that tells of a purge, and every event that is left is
 // chained by its MAC to the one before.
 //
 // # Lists

@@ -145,11 +145,11 @@ var breakages = map[string]breakage{
 		func(st store.Store) store.Store { return seqFrom{st} },
 	},
 	"purges newer events than it may": {
-		"purged events/the oldest events go as long as they are old enough, and the first that is not keeps all after it",
+		"purged events/an event and all before it go, whenever they happened, and the ends say which",
 		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
 			for i, w := range writes {
 				if p, ok := w.(store.PurgeEvents); ok {
-					writes[i] = store.PurgeEvents{Before: p.Before.Add(time.Minute)}
+					writes[i] = store.PurgeEvents{Through: p.Through + 1}
 				}
 			}
 			return st.Commit(ctx, writes...)

@@ -48,20 +48,22 @@ var countContests = []contest{
 		winners(t, results, crowd)
 		require.Equal(t, crowd/2, counter(t, h.of(0), "k").Count)
 	}},
-	{"the audit is whole whoever purges it meanwhile, and no purge comes twice", func(t *testing.T, h handles) {
+	{"the audit is whole whoever purges it meanwhile, and one of many does", func(t *testing.T, h handles) {
+		appendAt(t, h.of(0), make([]int, 9)...)
 		results := crowdCommits(t, h, func(caller int) []store.Write {
 			e := newEvent(fmt.Sprint(caller))
-			e.At = noon.Add(time.Duration(caller) * time.Minute)
 			if caller%5 == 0 {
-				return []store.Write{store.PurgeEvents{Before: e.At}, store.AppendEvent{Event: e, MAC: chain}}
+				return []store.Write{store.PurgeEvents{Through: 7}, store.AppendEvent{Event: e, MAC: chain}}
 			}
 			return []store.Write{store.AppendEvent{Event: e, MAC: chain}}
 		})
-		winners(t, results, crowd)
+		appended := crowd - crowd/5 + 1
+		winners(t, results, appended, store.ErrNotFound)
 		ends := auditEnds(t, h.of(0))
-		require.EqualValues(t, crowd, ends.LastSeq)
-		unbroken(t, h.of(1), crowd-int(ends.PurgedSeq))
-		commit(t, h.of(0), store.PurgeEvents{Before: noon.Add(1000 * time.Hour)})
+		require.EqualValues(t, 9+appended, ends.LastSeq)
+		require.EqualValues(t, 7, ends.PurgedSeq)
+		unbroken(t, h.of(1), 2+appended)
+		commit(t, h.of(0), store.PurgeEvents{Through: int64(9 + appended)})
 		unbroken(t, h.of(1), 0)
 	}},
 	{"what is marked of an operator is not lost to those who change the rest", func(t *testing.T, h handles) {

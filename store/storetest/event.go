@@ -131,6 +131,18 @@ var eventDuties = []duty{
 		require.Equal(t, []byte("given"), previous[len(previous)-1])
 		require.Equal(t, []byte{3}, events(t, st, store.EventQuery{})[0].MAC)
 	}},
+	{"where an event came to stand is what the last call of its MAC was told", func(t *testing.T, st store.Store) {
+		var told []int64
+		noted := func(n int) store.AppendEvent {
+			return store.AppendEvent{Event: newEvent(fmt.Sprint(n)), MAC: func(previous []byte, e store.Event) []byte {
+				told = append(told, e.Seq)
+				return chain(previous, e)
+			}}
+		}
+		commit(t, st, noted(0), store.PutRole{Role: newRole("r")}, noted(1), noted(2))
+		require.Equal(t, []int64{1, 2, 3}, told[len(told)-3:], "in order")
+		unbroken(t, st, 3)
+	}},
 	{"the MAC's memory is not the store's", func(t *testing.T, st store.Store) {
 		var handedOut []byte
 		commit(t, st, store.AppendEvent{Event: newEvent("a"), MAC: func([]byte, store.Event) []byte {
@@ -156,14 +168,12 @@ func appendAt(t *testing.T, st store.Store, minutes ...int) {
 	}
 }
 
-func purgeEvents(minute int) store.PurgeEvents {
-	return store.PurgeEvents{Before: noon.Add(time.Duration(minute) * time.Minute)}
-}
-
 var eventPurgeDuties = []duty{
 	{"before the first event both ends are zero, and there is nothing to purge", func(t *testing.T, st store.Store) {
 		same(t, store.AuditEnds{}, auditEnds(t, st))
-		commit(t, st, purgeEvents(0), store.PurgeEvents{})
+		for _, through := range []int64{0, 1, -1} {
+			refused(t, st, store.ErrNotFound, store.PurgeEvents{Through: through})
+		}
 		same(t, store.AuditEnds{}, auditEnds(t, st))
 		appendAt(t, st, 0)
 		unbroken(t, st, 1)
@@ -174,49 +184,39 @@ var eventPurgeDuties = []duty{
 		commit(t, st, store.AppendEvent{Event: newEvent("first"), MAC: chain}, store.AppendEvent{Event: given})
 		want := store.AuditEnds{LastSeq: 2, LastMAC: []byte("given")}
 		same(t, want, auditEnds(t, st))
-		refused(t, st, store.ErrNotFound, store.AppendEvent{Event: newEvent("never"), MAC: chain}, purgeEvents(9), consume("nothing", noon))
+		refused(t, st, store.ErrNotFound, store.AppendEvent{Event: newEvent("never"), MAC: chain}, store.PurgeEvents{Through: 2}, consume("nothing", noon))
 		same(t, want, auditEnds(t, st))
 		handedOut := auditEnds(t, st)
 		handedOut.LastMAC[0] = 'x'
 		same(t, want, auditEnds(t, st))
 	}},
-	{"the oldest events go as long as they are old enough, and the first that is not keeps all after it", func(t *testing.T, st store.Store) {
+	{"an event and all before it go, whenever they happened, and the ends say which", func(t *testing.T, st store.Store) {
 		appendAt(t, st, 1, 2, 2, 5, 3, 1, 9)
-		for _, c := range []struct {
-			before int
-			gone   int64
-		}{{0, 0}, {1, 0}, {2, 1}, {3, 3}, {1, 3}, {4, 3}, {5, 3}, {6, 6}, {9, 6}} {
-			mac := events(t, st, store.EventQuery{OldestFirst: true})[0].MAC
-			for _, e := range events(t, st, store.EventQuery{}) {
-				if e.Seq == c.gone {
-					mac = e.MAC
-				}
-			}
+		for _, through := range []int64{1, 3, 4, 6} {
 			was := auditEnds(t, st)
-			commit(t, st, purgeEvents(c.before))
+			oldest := events(t, st, store.EventQuery{OldestFirst: true})
+			commit(t, st, store.PurgeEvents{Through: through})
 			ends := auditEnds(t, st)
-			require.Equal(t, c.gone, ends.PurgedSeq, "before minute %d", c.before)
+			require.Equal(t, through, ends.PurgedSeq)
+			require.Equal(t, oldest[through-was.PurgedSeq-1].MAC, ends.PurgedMAC)
+			require.Equal(t, was.LastSeq, ends.LastSeq)
 			require.Equal(t, was.LastMAC, ends.LastMAC)
-			if c.gone > was.PurgedSeq {
-				require.Equal(t, mac, ends.PurgedMAC)
-			} else {
-				same(t, was, ends)
-			}
-			unbroken(t, st, 7-int(c.gone))
+			unbroken(t, st, 7-int(through))
 		}
 	}},
-	{"an event at the very time stays, and so do all without a time", func(t *testing.T, st store.Store) {
-		appendAt(t, st, 0)
-		commit(t, st, store.PurgeEvents{})
-		commit(t, st, store.PurgeEvents{Before: noon})
-		commit(t, st, store.PurgeEvents{Before: noon.Add(999)})
-		unbroken(t, st, 1)
-		commit(t, st, store.PurgeEvents{Before: noon.Add(time.Microsecond).In(time.FixedZone("east", 3600))})
-		unbroken(t, st, 0)
+	{"what is purged already, or not there yet, is not found", func(t *testing.T, st store.Store) {
+		appendAt(t, st, 1, 2, 3, 4)
+		commit(t, st, store.PurgeEvents{Through: 2})
+		was := auditEnds(t, st)
+		for _, through := range []int64{-1, 0, 1, 2, 5, 1 << 62} {
+			refused(t, st, store.ErrNotFound, store.PurgeEvents{Through: through}, store.AppendEvent{Event: newEvent("never"), MAC: chain})
+		}
+		same(t, was, auditEnds(t, st))
+		unbroken(t, st, 2)
 	}},
 	{"the audit goes on after all of it was purged", func(t *testing.T, st store.Store) {
 		appendAt(t, st, 1, 2, 3)
-		commit(t, st, purgeEvents(4))
+		commit(t, st, store.PurgeEvents{Through: 3})
 		ends := auditEnds(t, st)
 		require.EqualValues(t, 3, ends.PurgedSeq)
 		require.EqualValues(t, 3, ends.LastSeq)
@@ -229,10 +229,8 @@ var eventPurgeDuties = []duty{
 	}},
 	{"events are appended and purged in the order given", func(t *testing.T, st store.Store) {
 		appendAt(t, st, 1, 2)
-		old, young := newEvent("old"), newEvent("young")
-		young.At = noon.Add(time.Hour)
-		commit(t, st, store.AppendEvent{Event: old, MAC: chain}, purgeEvents(5), store.AppendEvent{Event: old, MAC: chain},
-			store.AppendEvent{Event: young, MAC: chain}, purgeEvents(5), purgeEvents(5), store.AppendEvent{Event: old, MAC: chain})
+		e := store.AppendEvent{Event: newEvent("e"), MAC: chain}
+		commit(t, st, e, store.PurgeEvents{Through: 3}, e, e, store.PurgeEvents{Through: 4}, e)
 		unbroken(t, st, 2)
 		require.EqualValues(t, 4, auditEnds(t, st).PurgedSeq)
 		require.Equal(t, []int64{5, 6}, seqs(t, st, store.EventQuery{OldestFirst: true}))
@@ -240,7 +238,7 @@ var eventPurgeDuties = []duty{
 	{"no filter finds a purged event", func(t *testing.T, st store.Store) {
 		full := filled[store.Event](t, "full")
 		full.At, full.Outcome = noon, "success"
-		commit(t, st, store.AppendEvent{Event: full}, store.AppendEvent{Event: full}, store.PurgeEvents{Before: noon.Add(time.Hour)})
+		commit(t, st, store.AppendEvent{Event: full}, store.AppendEvent{Event: full}, store.PurgeEvents{Through: 2})
 		for _, q := range []store.EventQuery{
 			{}, {OldestFirst: true}, {Area: full.Area()}, {Code: full.Code}, {Outcome: full.Outcome}, {ActorID: full.ActorID},
 			{TargetID: full.TargetID}, {Address: full.Address}, {From: noon}, {Until: noon.Add(time.Hour)}, {BeforeSeq: 2}, {OldestFirst: true, AfterSeq: 1},

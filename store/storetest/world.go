@@ -102,7 +102,9 @@ var steps = []step{
 		return []store.Write{store.PutParameters{Parameters: p}}
 	}},
 	change(store.AppendEvent{Event: newEvent("new"), MAC: chain}),
-	change(store.PurgeEvents{Before: noon.Add(time.Hour)}),
+	{writes: func(t *testing.T, st store.Store) []store.Write {
+		return []store.Write{store.PurgeEvents{Through: auditEnds(t, st).LastSeq}}
+	}},
 	change(store.EnqueueMail{Mail: newMail("new")}),
 	change(store.SettleMail{ID: "new", State: store.MailFailed, At: noon}),
 	change(store.RetryMail{ID: "new", Now: noon.Add(time.Hour)}),

@@ -65,7 +65,7 @@ func TestCommitThatBreaksLeavesNothing(t *testing.T) {
 			_, err := db.ExecContext(t.Context(), "ALTER TABLE failure_event_head RENAME TO hidden")
 			require.NoError(t, err)
 			err = s.Commit(t.Context(), rename(t, s), event("never"))
-			require.ErrorContains(t, err, "append events")
+			require.ErrorContains(t, err, "write the audit")
 			_, err = db.ExecContext(t.Context(), "ALTER TABLE hidden RENAME TO failure_event_head")
 			require.NoError(t, err)
 			requireAsFilled(t, s)
