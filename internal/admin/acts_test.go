@@ -20,8 +20,10 @@ type world struct {
 	revision                  int64
 }
 
-func newWorld(t *testing.T, of act) *world {
-	o := newOffice(t, func(c *desk.Config) { c.Members = newDirectory("Mia") })
+func newWorld(t *testing.T, of act) *world { return newWorldWith(t, of, func(*desk.Config) {}) }
+
+func newWorldWith(t *testing.T, of act, change func(*desk.Config)) *world {
+	o := newOffice(t, func(c *desk.Config) { c.Members = newDirectory("Mia") }, change)
 	w := &world{office: o}
 	o.rules(map[string]string{"two_factor.who": "recommended", "password.temporary": "on"})
 	w.target = o.person("Target", desk.RoleModerator)

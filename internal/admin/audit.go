@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
@@ -53,8 +54,7 @@ func (d *Admin) ExportAudit(ctx context.Context, a desk.Actor, v desk.Visit, q s
 	if err := d.Bound(ctx, "audit-export", a.ID, exports); err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "audit.exported", desk.Success).Actor(a).With("filter", strings.TrimSpace(fmt.Sprint(
-		q.Area, " ", q.Code, " ", q.Outcome, " ", q.ActorID, " ", q.TargetID, " ", q.Address))).Write()
+	event, err := d.Audit(v, "audit.exported", desk.Success).Actor(a).With("filter", filterText(q)).Write()
 	if err != nil {
 		return err
 	}
@@ -77,6 +77,30 @@ func (d *Admin) ExportAudit(ctx context.Context, a desk.Actor, v desk.Visit, q s
 			return nil
 		}
 	}
+}
+
+// filterText says what an export selects.
+func filterText(q store.EventQuery) string {
+	var parts []string
+	for _, f := range []struct{ name, value string }{
+		{"area", q.Area}, {"event", q.Code}, {"outcome", q.Outcome}, {"actor", q.ActorID}, {"target", q.TargetID},
+		{"address", q.Address}, {"from", moment(q.From)}, {"until", moment(q.Until)},
+	} {
+		if f.value != "" {
+			parts = append(parts, f.name+"="+f.value)
+		}
+	}
+	if len(parts) == 0 {
+		return "everything"
+	}
+	return strings.Join(parts, " ")
+}
+
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
 }
 
 // AuditCount is how many events there are to check.

@@ -136,7 +136,11 @@ func (d *Admin) commitInvitation(ctx context.Context, a desk.Actor, v desk.Visit
 	if err != nil {
 		return "", err
 	}
-	event, err := d.Audit(v, "operator.invited", desk.Success).Actor(a).Target(*o).With("roles", strings.Join(o.AllRoles(), " ")).Write()
+	entry := d.Audit(v, "operator.invited", desk.Success).Actor(a).Target(*o).With("roles", strings.Join(o.AllRoles(), " "))
+	if before.ID != "" {
+		entry.With("before", strings.Join(before.AllRoles(), " "))
+	}
+	event, err := entry.Write()
 	if err != nil {
 		return "", err
 	}

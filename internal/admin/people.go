@@ -265,7 +265,7 @@ func (d *Admin) Enable(ctx context.Context, a desk.Actor, v desk.Visit, id strin
 			return err
 		}
 	}
-	event, err := d.Audit(v, "operator.enabled", desk.Success).Actor(a).Target(o).Write()
+	event, err := d.Audit(v, "operator.enabled", desk.Success).Actor(a).Target(o).With("after", string(o.State)).Write()
 	if err != nil {
 		return err
 	}

@@ -156,7 +156,8 @@ func (d *Admin) CreateRole(ctx context.Context, a desk.Actor, v desk.Visit, f Ro
 	if r.ID, err = d.Vault.ID(); err != nil {
 		return "", fmt.Errorf("make role: %w", err)
 	}
-	event, err := d.Audit(v, "role.created", desk.Success).Actor(a).Thing("role", r.ID, r.Name).With("after", strings.Join(r.Permissions, " ")).Write()
+	event, err := d.Audit(v, "role.created", desk.Success).Actor(a).Thing("role", r.ID, r.Name).
+		With("after", strings.Join(r.Permissions, " ")).With("two-factor after", fmt.Sprint(r.RequireTwoFactor)).Write()
 	if err != nil {
 		return "", err
 	}
@@ -206,7 +207,8 @@ func (d *Admin) DeleteRole(ctx context.Context, a desk.Actor, v desk.Visit, id s
 			return bad
 		}
 	}
-	event, err := d.Audit(v, "role.deleted", desk.Success).Actor(a).Thing("role", r.ID, r.Name).With("replaced by", to).Write()
+	event, err := d.Audit(v, "role.deleted", desk.Success).Actor(a).Thing("role", r.ID, r.Name).
+		With("before", strings.Join(r.Permissions, " ")).With("replaced by", to).Write()
 	if err != nil {
 		return err
 	}

@@ -116,7 +116,7 @@ func (e *Entry) By(o store.Operator) *Entry {
 }
 
 func (e *Entry) Actor(a Actor) *Entry {
-	e.event.ActorID, e.event.ActorName = a.ID, a.Name
+	e.event.ActorID, e.event.ActorName, e.event.SessionID = a.ID, a.Name, a.session
 	return e
 }
 

@@ -197,8 +197,10 @@ type Actor struct {
 	can      func(permission string) bool
 	has      func(role Role) bool
 	proved   func() bool
-	// version is the operator's, as of when their rights were read.
+	// version is the operator's, as of when their rights were read, session the
+	// session they act in.
 	version int64
+	session string
 }
 
 // Can says whether the actor has the permission.
