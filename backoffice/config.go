@@ -113,12 +113,12 @@ type Config struct {
 	// for a year.
 	HSTSHostOnly bool
 
-	// Clock says what time it is. It must be safe for concurrent use. Default:
+	// Now says what time it is. It must be safe for concurrent use. Default:
 	// time.Now.
-	Clock func() time.Time
-	// Random makes secrets. It must be safe for concurrent use. Default:
+	Now func() time.Time
+	// Rand makes secrets. It must be safe for concurrent use. Default:
 	// crypto/rand.Reader.
-	Random io.Reader
+	Rand io.Reader
 	// Log gets the office's log lines and, as "audit", a copy of every audit
 	// row. Default: slog.Default().
 	Log *slog.Logger
@@ -190,11 +190,11 @@ func (c *Config) fill() {
 	if len(c.TrustedProxies) > 0 && c.ForwardedHeader == "" {
 		c.ForwardedHeader = DefaultForwardedHeader
 	}
-	if c.Clock == nil {
-		c.Clock = time.Now
+	if c.Now == nil {
+		c.Now = time.Now
 	}
-	if c.Random == nil {
-		c.Random = rand.Reader
+	if c.Rand == nil {
+		c.Rand = rand.Reader
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()

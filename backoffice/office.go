@@ -45,7 +45,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		part(fmt.Sprintf("OldSecrets[%d]", i), vault.CheckSecret(old))
 	}
 	if cfg.Password.Rand == nil {
-		cfg.Password.Rand = cfg.Random
+		cfg.Password.Rand = cfg.Rand
 	}
 	hasher, err := password.NewHasher(cfg.Password)
 	part("Password", err)
@@ -56,7 +56,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	if look.Check() != nil {
 		look = Look{}
 	}
-	renderer, err := pages.New(pages.Config{Overrides: cfg.Templates, Brand: look, Clock: cfg.Clock})
+	renderer, err := pages.New(pages.Config{Overrides: cfg.Templates, Brand: look, Clock: cfg.Now})
 	part("Templates", err)
 	var host *view.HostPages
 	if renderer != nil && cfg.Pages != nil {
@@ -67,14 +67,14 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)
 	}
-	v, err := vault.New(append([][]byte{cfg.Secret}, cfg.OldSecrets...), cfg.Random)
+	v, err := vault.New(append([][]byte{cfg.Secret}, cfg.OldSecrets...), cfg.Rand)
 	if err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)
 	}
 	d, err := desk.New(desk.Config{
 		Store: cfg.Store, Vault: v, Hasher: hasher, Sender: cfg.Mail, Letters: letters,
 		Members: cfg.Members, SSO: cfg.SSO, Origin: cfg.Origin, Name: cfg.Name, Contact: cfg.Contact,
-		Words: cfg.Words, Permissions: cfg.Permissions, Clock: cfg.Clock, Log: cfg.Log,
+		Words: cfg.Words, Permissions: cfg.Permissions, Clock: cfg.Now, Log: cfg.Log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)

@@ -91,7 +91,7 @@ func newOffice(t testing.TB, change ...func(*backoffice.Config)) *office {
 			{Key: "analytics.view", Label: "See the numbers", Group: "Numbers", Roles: []string{backoffice.CommunityManager}},
 			{Key: "posts.delete", Label: "Delete posts", Group: "Posts", Roles: []string{backoffice.Moderator}},
 		},
-		Clock: o.clock.Now, Random: o.random,
+		Now: o.clock.Now, Rand: o.random,
 		Log: slog.New(slog.NewJSONHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	for _, f := range change {

@@ -24,9 +24,9 @@ import (
 type Outbox struct {
 	// Now is the clock, [time.Now] unless set before the first Send.
 	Now func() time.Time
-	// Random makes IDs for messages without one, crypto/rand unless set before
+	// Rand makes IDs for messages without one, crypto/rand unless set before
 	// the first Send.
-	Random io.Reader
+	Rand io.Reader
 
 	dir  string
 	from netmail.Address
@@ -58,7 +58,7 @@ func NewOutbox(dir, from string) (*Outbox, error) {
 
 // Send writes m to a new file.
 func (o *Outbox) Send(ctx context.Context, m Message) error {
-	now, random := defaults(o.Now, o.Random)
+	now, random := defaults(o.Now, o.Rand)
 	m, err := m.complete(now, random)
 	if err != nil {
 		return &DeliveryError{Step: StepMessage, err: err}

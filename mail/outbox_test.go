@@ -132,7 +132,7 @@ func TestOutboxFailures(t *testing.T) {
 	})
 	t.Run("a random source that fails sends nothing", func(t *testing.T) {
 		outbox, dir := newOutbox(t)
-		outbox.Random = iotest.ErrReader(errors.New("no entropy"))
+		outbox.Rand = iotest.ErrReader(errors.New("no entropy"))
 		m := message()
 		m.ID = ""
 		require.ErrorContains(t, outbox.Send(t.Context(), m), "no entropy")
@@ -144,7 +144,7 @@ func TestOutboxFailures(t *testing.T) {
 func TestOutboxMakesUpIDAndDate(t *testing.T) {
 	outbox, dir := newOutbox(t)
 	outbox.Now = func() time.Time { return time.Date(2026, 11, 21, 19, 57, 27, 0, time.UTC) }
-	outbox.Random = bytes.NewReader(bytes.Repeat([]byte{0xab}, 16))
+	outbox.Rand = bytes.NewReader(bytes.Repeat([]byte{0xab}, 16))
 	m := message()
 	m.ID, m.Date = "", time.Time{}
 

@@ -62,8 +62,8 @@ type SMTPConfig struct {
 
 	// Now is the clock for messages without a Date. Default: [time.Now].
 	Now func() time.Time
-	// Random makes IDs for messages without one. Default: crypto/rand.
-	Random io.Reader
+	// Rand makes IDs for messages without one. Default: crypto/rand.
+	Rand io.Reader
 }
 
 // String leaves the credentials out.
@@ -106,7 +106,7 @@ func NewSMTP(config SMTPConfig) (*SMTP, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	config.Now, config.Random = defaults(config.Now, config.Random)
+	config.Now, config.Rand = defaults(config.Now, config.Rand)
 	return &SMTP{config: config, host: host, from: from, tls: tlsConfig}, nil
 }
 

@@ -51,7 +51,7 @@ func newRigOver(t *testing.T, st store.Store) *rig {
 		Origin: "https://community.example", Secret: secret,
 		Store: st, Mail: r.post, Name: "Riverside back office",
 		Password: password.Config{Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true},
-		Clock:    func() time.Time { return r.now }, Log: slog.New(slog.DiscardHandler),
+		Now:      func() time.Time { return r.now }, Log: slog.New(slog.DiscardHandler),
 	})
 	require.NoError(t, err)
 	return r

@@ -58,7 +58,7 @@ func (a *app) build(ctx context.Context, o options, origin string, secret []byte
 	if err != nil {
 		return err
 	}
-	g, err := garden.New(ctx, garden.Config{DB: a.db, Hasher: hasher, Origin: origin, Clock: time.Now})
+	g, err := garden.New(ctx, garden.Config{DB: a.db, Hasher: hasher, Origin: origin, Now: time.Now})
 	if err != nil {
 		return err
 	}
@@ -78,7 +78,7 @@ func (a *app) build(ctx context.Context, o options, origin string, secret []byte
 	}
 	a.site, err = site.New(site.Config{
 		Garden: g, Links: resets, Counters: st, Key: key, Sender: sender,
-		Origin: origin, SSO: o.sso, Clock: time.Now, Log: log,
+		Origin: origin, SSO: o.sso, Now: time.Now, Log: log,
 		// The office is made below, with the community's missing page.
 		EndOffice: func(ctx context.Context, memberID string) error { return a.office.EndMemberSessions(ctx, memberID) },
 	})

@@ -101,7 +101,7 @@ func newSiteOn(t *testing.T, addr string) *site {
 	host := http.NewServeMux()
 	cfg := backoffice.Config{
 		Origin: s.origin, Secret: secret, Store: s.store, Mail: sender,
-		Name: "Riverside Gardeners", InsecureCookies: true, Clock: s.now, Admin: host,
+		Name: "Riverside Gardeners", InsecureCookies: true, Now: s.now, Admin: host,
 		Password: password.Config{
 			Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true,
 		},

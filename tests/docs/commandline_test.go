@@ -50,7 +50,7 @@ func samples(t *testing.T) string {
 	office, err := backoffice.New(ctx, backoffice.Config{
 		Origin: "https://community.example", Secret: secret, Store: memstore.New(), Mail: outbox,
 		Password: password.Config{Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true},
-		Clock:    func() time.Time { return now },
+		Now:      func() time.Time { return now },
 		Log:      slog.New(slog.DiscardHandler),
 	})
 	require.NoError(t, err)

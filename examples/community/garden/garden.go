@@ -27,7 +27,7 @@ type Config struct {
 	Hasher *password.Hasher
 	// Origin is the community's own address. No password may be made from it.
 	Origin string
-	Clock  func() time.Time
+	Now    func() time.Time
 }
 
 // Garden is the community's data. It is safe for concurrent use.
@@ -42,7 +42,7 @@ type Garden struct {
 // New returns the community's data in cfg.DB, and makes the tables and the
 // first posts where they are missing.
 func New(ctx context.Context, cfg Config) (*Garden, error) {
-	g := &Garden{db: cfg.DB, hasher: cfg.Hasher, policy: password.DefaultPolicy(), origin: cfg.Origin, now: cfg.Clock}
+	g := &Garden{db: cfg.DB, hasher: cfg.Hasher, policy: password.DefaultPolicy(), origin: cfg.Origin, now: cfg.Now}
 	err := g.change(ctx, func(tx *sql.Tx) error {
 		if _, err := tx.ExecContext(ctx, schema); err != nil {
 			return err

@@ -63,7 +63,7 @@ func (s *Site) answer(h handler) http.Handler {
 }
 
 func (s *Site) tooMany(w http.ResponseWriter, retryAt time.Time) *plainError {
-	wait := max(retryAt.Sub(s.Clock()), time.Second)
+	wait := max(retryAt.Sub(s.Now()), time.Second)
 	w.Header().Set("Retry-After", seconds(wait))
 	minutes := "a minute"
 	if m := int((wait + time.Minute - 1) / time.Minute); m > 1 {

@@ -29,7 +29,7 @@ func (s *Site) attempt(r *http.Request, kind, account string) (keys []string, er
 		max int
 	}{{s.counter(kind, "address", client(r)), perAddress}, {s.counter(kind, "account", account), perAccount}} {
 		limit := store.Limit{Max: c.max, Window: attemptWindow}
-		_, retryAt, ok, err := s.Counters.Hit(r.Context(), c.key, limit, s.Clock())
+		_, retryAt, ok, err := s.Counters.Hit(r.Context(), c.key, limit, s.Now())
 		if err != nil {
 			return nil, fmt.Errorf("count attempt: %w", err)
 		}

@@ -59,8 +59,8 @@ func (s *Site) mailLink(r *http.Request, m garden.Member, link reset.Link) error
 	}
 	message, err := mail.MemberReset(mail.PasswordResetValues{
 		About:    mail.About{Office: garden.Name, Origin: s.Origin, Name: m.Name},
-		Occasion: mail.Occasion{When: s.Clock(), Address: client(r), UserAgent: r.UserAgent()},
-		Link:     address, Expires: s.Clock().Add(reset.DefaultLife),
+		Occasion: mail.Occasion{When: s.Now(), Address: client(r), UserAgent: r.UserAgent()},
+		Link:     address, Expires: s.Now().Add(reset.DefaultLife),
 	}).Message(m.Email)
 	if err != nil {
 		return fmt.Errorf("make reset mail: %w", err)

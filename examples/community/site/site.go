@@ -33,9 +33,9 @@ type Config struct {
 	// their old password may be in there.
 	EndOffice func(ctx context.Context, memberID string) error
 	// SSO has members sign in with their company instead of with a password.
-	SSO   bool
-	Clock func() time.Time
-	Log   *slog.Logger
+	SSO bool
+	Now func() time.Time
+	Log *slog.Logger
 }
 
 // Site serves the community.
