@@ -116,6 +116,37 @@ func TestSavingParameters(t *testing.T) {
 	})
 }
 
+func TestBeforeTheDayPeopleAreToldAndFromItOnTheyEnrol(t *testing.T) {
+	o, sue := seated(t)
+	asked := sue.press(sue.get("/parameters"), "/parameters", review, "two_factor.who=everyone", "two_factor.from=2026-03-20")
+	require.Contains(t, asked.text(), "Binds from Looser Departs from NIST SP 800-63B-4")
+	require.Contains(t, asked.text(), "at once 20 March 2026 Save 2 changes")
+	sue.does(asked, "/parameters", "Save 2 changes")
+	require.Equal(t, "2026-03-20", sue.get("/parameters").filled("/parameters", review).Get("two_factor.from"))
+
+	ben := o.entered("Ben", backoffice.Moderator)
+	for _, path := range []string{"/", "/account", "/account/two-factor"} {
+		shown := ben.get(path)
+		require.Equal(t, http.StatusOK, shown.status, path)
+		require.Contains(t, shown.text(), "From 20 March 2026 you need two-factor authentication", path)
+		require.Equal(t, "/account/two-factor/add", shown.link("Set it up now"), path)
+	}
+	require.Contains(t, ben.get("/").text(), "You need two-factor authentication from 20 March 2026 Soon")
+	require.NotContains(t, ben.open("/account/two-factor/add").text(), "From 20 March", "who is there need not be told")
+
+	o.clock.Add(time.Date(2026, 3, 19, 23, 50, 0, 0, time.UTC).Sub(o.clock.Now()))
+	ben.browser = o.browser()
+	require.Equal(t, "/", ben.login("Ben", good).location)
+	require.Equal(t, http.StatusOK, ben.get("/account").status)
+	o.clock.Add(10 * time.Minute)
+	for _, path := range []string{"/", "/account", "/analytics"} {
+		require.Equal(t, "/account/two-factor/add", ben.get(path).location, path)
+	}
+	late := o.browser()
+	require.Equal(t, "/login/code", late.login("Ben", good).location)
+	require.Equal(t, "/login/enrol", late.get("/login/code").location)
+}
+
 func TestAStaleFormOfParametersShowsTheDifference(t *testing.T) {
 	o, sue := seated(t)
 	tom := o.entered("Tom", backoffice.SuperAdministrator)

@@ -58,7 +58,7 @@ func (d *Admin) Attention(ctx context.Context, a desk.Actor) (Attention, error) 
 			return t, err
 		}
 		for _, s := range list {
-			if s.Departs(s.Value) {
+			if s.Departs(s.Value, d.Now()) {
 				t.Departures = append(t.Departures, s.Label)
 			}
 		}

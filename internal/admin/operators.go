@@ -104,7 +104,7 @@ func (d *Admin) Operator(ctx context.Context, a desk.Actor, id string) (Detail, 
 	if v.Roles, err = d.LoadRoles(ctx, o); err != nil {
 		return Detail{}, err
 	}
-	v.MustHaveTwoFactor = desk.MustHaveTwoFactor(d.Settings().TwoFactor, v.Roles)
+	v.MustHaveTwoFactor = desk.MustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), v.Roles)
 	if v.Within, err = d.within(ctx, a, o); err != nil {
 		return Detail{}, err
 	}

@@ -92,7 +92,7 @@ func (d *Admin) SaveParameters(ctx context.Context, a desk.Actor, v desk.Visit, 
 	for _, c := range changes {
 		entry.With(c.Name, c.Before+" → "+c.After)
 		if c.Loosens {
-			loosened = append(loosened, c.Definition.Label+": from "+c.Before+" to "+c.After)
+			loosened = append(loosened, c.Definition.Label+": from "+c.told(c.Before)+" to "+c.told(c.After))
 		}
 	}
 	var told []store.Write
@@ -106,6 +106,14 @@ func (d *Admin) SaveParameters(ctx context.Context, a desk.Actor, v desk.Visit, 
 	}
 	p.UpdatedAt, p.UpdatedBy = d.Now(), a.ID
 	return changes, d.PutParameters(ctx, p, entry, a.Still(told...)...)
+}
+
+// told is a value in a mail.
+func (c Change) told(value string) string {
+	if value == "" && c.Kind == settings.KindDate {
+		return "at once"
+	}
+	return value
 }
 
 // prepare checks a form against what is stored now.
@@ -134,12 +142,12 @@ func (d *Admin) prepare(ctx context.Context, a desk.Actor, f ParametersForm) ([]
 		if !ok {
 			continue
 		}
-		posted = strings.TrimSpace(posted)
-		if err := def.Check(posted); err != nil {
-			bad.Add(def.Name, "range", def.Problem())
-			continue
+		if posted = strings.TrimSpace(posted); posted != now {
+			if posted, err = def.Accept(posted, d.Now()); err != nil {
+				bad.Add(def.Name, "range", def.Problem())
+				continue
+			}
 		}
-		posted = def.Spelling(posted)
 		if shown, ok := f.Shown[def.Name]; ok && shown != now {
 			theirs = append(theirs, Change{Definition: def, Before: shown, After: now})
 		}

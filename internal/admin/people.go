@@ -78,7 +78,7 @@ func (d *Admin) roleChange(ctx context.Context, before, after store.Operator) (R
 	if err != nil {
 		return RoleChange{}, err
 	}
-	rule := d.Settings().TwoFactor
+	rule := d.Settings().TwoFactorWho
 	change := RoleChange{
 		Added: missing(has, had), Removed: missing(had, has), NoAccess: len(has) == 0,
 		TwoFactor: desk.MustHaveTwoFactor(rule, has) && !desk.MustHaveTwoFactor(rule, had) && rule == settings.TwoFactorRoles,

@@ -38,8 +38,14 @@ func (d *Desk) Authenticators(ctx context.Context, id *Identity) (Authenticators
 	return Authenticators{factors, len(set.Hashes), set.CreatedAt, d.mustHave(id)}, nil
 }
 
+// mustHave says whether the rules ask for a second factor. The day from which
+// they bind is for who has none yet.
 func (d *Desk) mustHave(id *Identity) bool {
-	return MustHaveTwoFactor(id.State.Settings.TwoFactor, id.Roles)
+	rule := id.State.Settings.TwoFactorWho
+	if !id.TwoFactor {
+		rule = id.State.Settings.TwoFactor(d.now())
+	}
+	return MustHaveTwoFactor(rule, id.Roles)
 }
 
 // BeginEnrolment shows a new authenticator to somebody signed in, after a

@@ -19,6 +19,9 @@ type Identity struct {
 	// MustEnrol and MustChangePassword open nothing but the page that ends
 	// them.
 	MustEnrol, MustChangePassword bool
+	// EnrolBy is when they must have a second factor who have none yet; zero
+	// when they must now, or need not.
+	EnrolBy time.Time
 	// State is the reading of the parameters the decision was made under.
 	State *State
 
@@ -94,9 +97,14 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 		Session: view.Session, Operator: view.Operator, Roles: roles, TwoFactor: view.TwoFactor,
 		State: state, desk: d, token: token,
 	}
-	id.MustEnrol = !view.TwoFactor && MustHaveTwoFactor(s.TwoFactor, roles)
+	if !view.TwoFactor {
+		id.MustEnrol = MustHaveTwoFactor(s.TwoFactor(now), roles)
+		if MustHaveTwoFactor(s.TwoFactorWho, roles) {
+			id.EnrolBy = s.TwoFactorFrom(now)
+		}
+	}
 	id.MustChangePassword = !d.PasswordElsewhere(view.Operator) &&
-		(view.Operator.MustChangePassword || s.Password.Expired(view.Operator.PasswordSetAt, now))
+		(view.Operator.MustChangePassword || s.Password(now).Expired(view.Operator.PasswordSetAt, now))
 	return id, nil
 }
 

@@ -9,7 +9,9 @@ import (
 )
 
 // Requirements lists what a new password needs, for the forms that set one.
-func (d *Desk) Requirements() []password.Requirement { return d.Settings().Password.Requirements() }
+func (d *Desk) Requirements() []password.Requirement {
+	return d.Settings().Password(d.now()).Requirements()
+}
 
 // contextWords are what a password of this operator must not be made of (ASVS
 // 6.1.2).
@@ -30,14 +32,14 @@ func (d *Desk) checkNewPassword(o store.Operator, plain, again string, bad *Inva
 	if plain != again {
 		bad.Add("password_again", "differs", "The two passwords are not the same. Type the new password twice.")
 	}
-	bad.addReasons("password", d.Settings().Password.Check(plain, d.contextWords(o)))
+	bad.addReasons("password", d.Settings().Password(d.now()).Check(plain, d.contextWords(o)))
 }
 
 // checkReused adds to bad that the operator had the password before. It tells
 // that a guess is right, so it comes last: after the current password or the
 // second factor was right, where there is one.
 func (d *Desk) checkReused(ctx context.Context, o store.Operator, plain string, bad *InvalidError) error {
-	policy := d.Settings().Password
+	policy := d.Settings().Password(d.now())
 	if policy.History == 0 {
 		return nil
 	}
@@ -64,7 +66,7 @@ func (d *Desk) SetPassword(ctx context.Context, o *store.Operator, plain string)
 	if o.Password != "" {
 		o.PasswordHistory = append([]string{o.Password}, o.PasswordHistory...)
 	}
-	keep := d.Settings().Password.History
+	keep := d.Settings().Password(d.now()).History
 	o.PasswordHistory = o.PasswordHistory[:min(len(o.PasswordHistory), keep)]
 	o.Password, o.PasswordSetAt, o.UpdatedAt = encoded, d.now(), d.now()
 	o.MustChangePassword = false

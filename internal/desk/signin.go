@@ -165,7 +165,7 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, o store.Operator, role
 		return Passed{}, fmt.Errorf("list factors: %w", err)
 	}
 	writes := append([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, cleared...)
-	if len(factors) == 0 && !MustHaveTwoFactor(d.Settings().TwoFactor, roles) {
+	if len(factors) == 0 && !MustHaveTwoFactor(d.Settings().TwoFactor(d.now()), roles) {
 		return d.begin(ctx, v, o, next, "password", writes)
 	}
 	token, err := d.Vault.Token()

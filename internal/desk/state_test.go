@@ -27,6 +27,6 @@ func TestBeforeTheFirstReadingTheDefaultsHold(t *testing.T) {
 	d, err := desk.New(cfg)
 	require.NoError(t, err)
 	require.Empty(t, d.Alias())
-	require.Equal(t, 12, d.Settings().Password.MinLength)
-	require.Equal(t, settings.TwoFactorEveryone, d.Settings().TwoFactor)
+	require.Equal(t, 12, d.Settings().Password(o.Now()).MinLength)
+	require.Equal(t, settings.TwoFactorEveryone, d.Settings().TwoFactorWho)
 }

@@ -31,7 +31,7 @@ type Definition struct {
 	// Choices are the values of a choice, the strictest first.
 	Choices []string
 
-	departs func(text string) bool
+	departs func(text string, now time.Time) bool
 	looser  func(before, after string) bool
 	set     func(s *Settings, text string) error
 	initial string
@@ -46,15 +46,38 @@ const (
 	KindSwitch   Kind = "switch"
 	KindChoice   Kind = "choice"
 	KindText     Kind = "text"
+	// KindDate is a day as 2006-01-02, or empty for none.
+	KindDate Kind = "date"
 )
 
 // Default is the value in force where nobody chose another one.
 func (d Definition) Default() string { return d.initial }
 
-// Check says whether a value is in its range.
+// Check says whether a stored value is in its range.
 func (d Definition) Check(value string) error {
 	s := initial()
 	return d.set(&s, value)
+}
+
+// Accept is a value that somebody chooses at a time, in the spelling to store,
+// or what is wrong with it. A day that has come is no day: what waited for it
+// waits no more.
+func (d Definition) Accept(value string, now time.Time) (string, error) {
+	if err := d.Check(value); err != nil {
+		return "", err
+	}
+	if d.Kind == KindDate && value != "" {
+		day, err := ParseDay(value)
+		switch {
+		case err != nil:
+			return "", err
+		case !day.After(now):
+			return "", nil
+		case day.Sub(now) > MostNotice:
+			return "", fmt.Errorf("%s: more than %v ahead", d.Name, MostNotice)
+		}
+	}
+	return d.Spelling(value), nil
 }
 
 // Spelling is the one spelling of a value in its range, so that a number or a
@@ -82,12 +105,16 @@ func (d Definition) Problem() string {
 		return "Enter a whole number, " + d.Range + "."
 	case KindText:
 		return "Use " + d.Range + "."
+	case KindDate:
+		return "Choose " + d.Range + "."
 	}
 	return "Choose one of the values shown."
 }
 
-// Departs says whether a value departs from NIST SP 800-63B-4.
-func (d Definition) Departs(value string) bool { return d.departs != nil && d.departs(value) }
+// Departs says whether a value departs from NIST SP 800-63B-4 at a time.
+func (d Definition) Departs(value string, now time.Time) bool {
+	return d.departs != nil && d.departs(value, now)
+}
 
 // CanDepart says whether any value in the range does.
 func (d Definition) CanDepart() bool { return d.departs != nil }
@@ -122,7 +149,7 @@ func looser[T int | int64](w way, value func(string) T) func(before, after strin
 
 // departing marks every value but the default as departing from the standard.
 func departing(d Definition) Definition {
-	d.departs = func(text string) bool { return text != d.initial }
+	d.departs = func(text string, _ time.Time) bool { return text != d.initial }
 	return d
 }
 
@@ -230,6 +257,32 @@ func text(name, label, effect string, max int, field func(*Settings) *string) De
 		*field(s) = text
 		return nil
 	}
+	return d
+}
+
+// ParseDay reads a day as it is stored, as its first moment in UTC.
+func ParseDay(text string) (time.Time, error) { return time.Parse(time.DateOnly, text) }
+
+// date departs while it lies ahead, and loosens when it moves on.
+func date(name, label, effect string, field func(*Settings) *time.Time) Definition {
+	d := Definition{Name: name, Label: label, Effect: effect, Kind: KindDate, Range: "a day at most 90 days ahead, or none"}
+	d.set = func(s *Settings, text string) error {
+		if *field(s) = (time.Time{}); text == "" {
+			return nil
+		}
+		day, err := ParseDay(text)
+		if err != nil {
+			return fmt.Errorf("%s: not a day", name)
+		}
+		*field(s) = day
+		return nil
+	}
+	d.departs = func(text string, now time.Time) bool {
+		day, err := ParseDay(text)
+		return err == nil && day.After(now)
+	}
+	// Days compare as their texts do.
+	d.looser = func(before, after string) bool { return after > before }
 	return d
 }
 

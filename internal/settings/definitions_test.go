@@ -32,6 +32,7 @@ func TestEachParameterLoosensInOneDirection(t *testing.T) {
 		"signin.per_address":       {"1", "30", "10000"},
 		"signin.names_per_address": {"1", "10", "10000"},
 		"two_factor.who":           {"everyone", "roles", "recommended"},
+		"two_factor.from":          {"", "2026-03-03", "2026-05-31"},
 		"session.idle":             {"1m", "30m", "1h"},
 		"session.absolute":         {"10m", "12h", "1d"},
 		"session.per_operator":     {"1", "3", "20"},
@@ -61,18 +62,39 @@ func TestOnlyWhatTheStandardAdvisesAgainstDeparts(t *testing.T) {
 	departing := map[string][]string{
 		"password.lower": {"on"}, "password.upper": {"on"}, "password.digit": {"on"}, "password.symbol": {"on"},
 		"password.max_age": {"1d", "365d"}, "password.history": {"1", "24"}, "password.temporary": {"on"},
-		"two_factor.who": {"roles", "recommended"},
+		"two_factor.who": {"roles", "recommended"}, "two_factor.from": {"2026-03-03", "2026-05-31"},
 	}
 	for _, d := range settings.Definitions() {
-		require.False(t, d.Departs(d.Default()), "%s: the default conforms", d.Name)
+		require.False(t, d.Departs(d.Default(), now), "%s: the default conforms", d.Name)
 		for _, value := range departing[d.Name] {
 			require.NoError(t, d.Check(value), d.Name)
-			require.True(t, d.Departs(value), "%s = %s", d.Name, value)
+			require.True(t, d.Departs(value, now), "%s = %s", d.Name, value)
 		}
 		if departing[d.Name] == nil && d.Kind == settings.KindNumber {
-			require.False(t, d.Departs("11"), d.Name)
+			require.False(t, d.Departs("11", now), d.Name)
 		}
 	}
+}
+
+func TestADayIsChosenNearby(t *testing.T) {
+	i := slices.IndexFunc(settings.Definitions(), func(d settings.Definition) bool { return d.Name == "two_factor.from" })
+	d := settings.Definitions()[i]
+	for _, c := range []struct{ name, value, stored string }{
+		{"none", "", ""},
+		{"tomorrow", "2026-03-03", "2026-03-03"},
+		{"ninety days ahead", "2026-05-31", "2026-05-31"},
+		{"today has begun, so it binds", "2026-03-02", ""},
+		{"a day long past", "1999-12-31", ""},
+	} {
+		stored, err := d.Accept(c.value, now)
+		require.NoError(t, err, c.name)
+		require.Equal(t, c.stored, stored, c.name)
+	}
+	for _, far := range []string{"2026-06-01", "2027-03-02", "9999-12-31", "today"} {
+		_, err := d.Accept(far, now)
+		require.Error(t, err, far)
+	}
+	require.False(t, d.Departs("2026-03-02", now), "a day that has come conforms")
 }
 
 func TestValuesThatDoNotGoTogetherAreNamed(t *testing.T) {

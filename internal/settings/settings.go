@@ -23,14 +23,21 @@ const (
 	TwoFactorRecommended TwoFactorRule = "recommended"
 )
 
-// Settings are the parameters in force, parsed and within their ranges.
+// MostNotice is how far ahead the day may lie from which two-factor
+// authentication becomes a must: the gap until then is not for ever.
+const MostNotice = 90 * 24 * time.Hour
+
+// Settings are the parameters in force, parsed and within their ranges. What
+// depends on the time of day is a method.
 type Settings struct {
-	Password   password.Policy
+	password   password.Policy
 	Reset      reset.Policy
 	InviteLife time.Duration
 	SignIn     SignInLimits
-	TwoFactor  TwoFactorRule
-	Session    SessionLimits
+	// TwoFactorWho is the rule that was chosen; TwoFactor says whether it binds.
+	TwoFactorWho  TwoFactorRule
+	twoFactorFrom time.Time
+	Session       SessionLimits
 	// TemporaryPasswords allows generated passwords for handing over.
 	TemporaryPasswords bool
 	// AuditKeep is how long audit rows are kept.
@@ -63,41 +70,55 @@ type SessionLimits struct {
 }
 
 // Defaults are in force where nobody changed anything.
-func Defaults() Settings {
-	s := initial()
-	s.complete()
-	return s
-}
+func Defaults() Settings { return initial() }
 
-// initial is what each parameter is by itself; a password's length of zero is
-// chosen by complete.
+// initial is what each parameter is where nobody chose; the table takes its
+// defaults from here, so Defaults cannot be used while that is made.
 func initial() Settings {
 	policy := password.DefaultPolicy()
 	policy.MinLength = 0
 	return Settings{
-		Password:   policy,
-		Reset:      reset.DefaultPolicy(),
-		InviteLife: 7 * 24 * time.Hour,
-		SignIn:     SignInLimits{Failures: 5, Wait: 30 * time.Second, PerAddress: 30, NamesPerAddress: 10},
-		TwoFactor:  TwoFactorEveryone,
-		AuditKeep:  365 * 24 * time.Hour,
-		Session:    SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour, PerOperator: 3, Proof: 5 * time.Minute},
+		password:     policy,
+		Reset:        reset.DefaultPolicy(),
+		InviteLife:   7 * 24 * time.Hour,
+		SignIn:       SignInLimits{Failures: 5, Wait: 30 * time.Second, PerAddress: 30, NamesPerAddress: 10},
+		TwoFactorWho: TwoFactorEveryone,
+		AuditKeep:    365 * 24 * time.Hour,
+		Session:      SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour, PerOperator: 3, Proof: 5 * time.Minute},
 	}
 }
 
-// complete fills in what follows from other settings.
-func (s *Settings) complete() {
-	// A password that is the only factor for somebody is longer (63B-4 section
-	// 3.1.1.2).
-	if s.Password.MinLength == 0 {
-		s.Password.MinLength = password.DefaultMinLengthTwoFactor
+// TwoFactor is the rule that binds at a time. Until the day from which it does,
+// nobody must who has no second factor yet.
+func (s Settings) TwoFactor(now time.Time) TwoFactorRule {
+	if !s.TwoFactorFrom(now).IsZero() {
+		return TwoFactorRecommended
 	}
-	if s.TwoFactor != TwoFactorEveryone {
-		s.Password.MinLength = max(s.Password.MinLength, password.DefaultMinLength)
+	return s.TwoFactorWho
+}
+
+// TwoFactorFrom is when the rule becomes binding; zero when it binds already, or
+// asks nobody. A day further ahead than anybody could have chosen is not
+// believed: then it binds (ASVS 2.3.2).
+func (s Settings) TwoFactorFrom(now time.Time) time.Time {
+	// One day more: replicas may disagree about the time.
+	if s.TwoFactorWho == TwoFactorRecommended || s.twoFactorFrom.Sub(now) > MostNotice+24*time.Hour || !now.Before(s.twoFactorFrom) {
+		return time.Time{}
 	}
-	if s.Session.Idle > s.Session.Absolute {
-		s.Session.Idle = s.Session.Absolute
+	return s.twoFactorFrom
+}
+
+// Password is the policy for new passwords at a time. One that is the only
+// factor for somebody is longer (63B-4 section 3.1.1.2).
+func (s Settings) Password(now time.Time) password.Policy {
+	p := s.password
+	if p.MinLength == 0 {
+		p.MinLength = password.DefaultMinLengthTwoFactor
 	}
+	if s.TwoFactor(now) != TwoFactorEveryone {
+		p.MinLength = max(p.MinLength, password.DefaultMinLength)
+	}
+	return p
 }
 
 // Parse reads stored values. A value that does not parse, or is out of its
@@ -114,6 +135,6 @@ func Parse(values map[string]string) (s Settings, bad []string) {
 			bad = append(bad, def.Name)
 		}
 	}
-	s.complete()
+	s.Session.Idle = min(s.Session.Idle, s.Session.Absolute)
 	return s, bad
 }

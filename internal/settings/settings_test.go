@@ -18,6 +18,8 @@ func defaults(t *testing.T) settings.Settings {
 	return s
 }
 
+var now = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+
 func TestValuesOutOfTheirRangeLeaveTheDefault(t *testing.T) {
 	// outside holds, for each parameter, what is not accepted, and inside what
 	// is, ends of the range included.
@@ -40,6 +42,7 @@ func TestValuesOutOfTheirRangeLeaveTheDefault(t *testing.T) {
 		"signin.per_address":       {"0", "10001"},
 		"signin.names_per_address": {"0", "10001"},
 		"two_factor.who":           {"", "nobody", "Everyone"},
+		"two_factor.from":          {"soon", "2026-13-01", "2026-02-30", "01.12.2026", "2026-12-01T00:00:00Z", " 2026-12-01"},
 		"session.idle":             {"59s", "61m", "0"},
 		"session.absolute":         {"9m", "25h"},
 		"session.per_operator":     {"0", "21"},
@@ -68,6 +71,7 @@ func TestValuesOutOfTheirRangeLeaveTheDefault(t *testing.T) {
 		"signin.per_address":       {"1", "10000"},
 		"signin.names_per_address": {"1", "10000"},
 		"two_factor.who":           {"everyone", "roles", "recommended"},
+		"two_factor.from":          {"", "2026-12-01", "1999-01-01"},
 		"session.idle":             {"1m", "1h"},
 		"session.absolute":         {"10m", "24h"},
 		"session.per_operator":     {"1", "20"},
@@ -95,7 +99,7 @@ func TestValuesOutOfTheirRangeLeaveTheDefault(t *testing.T) {
 		for _, value := range inside[name] {
 			s, bad := settings.Parse(map[string]string{name: value})
 			require.Empty(t, bad, "%s = %q", name, value)
-			require.NoError(t, s.Password.Validate())
+			require.NoError(t, s.Password(now).Validate())
 			require.NoError(t, s.Reset.Validate())
 			require.LessOrEqual(t, s.Session.Idle, s.Session.Absolute)
 		}
@@ -106,12 +110,12 @@ func TestValuesOutOfTheirRangeLeaveTheDefault(t *testing.T) {
 
 func TestDefaultsAreThoseOfTheDesign(t *testing.T) {
 	s := defaults(t)
-	require.NoError(t, s.Password.Validate())
+	require.NoError(t, s.Password(now).Validate())
 	require.NoError(t, s.Reset.Validate())
-	require.Equal(t, 12, s.Password.MinLength)
-	require.Equal(t, 3, s.Password.MinStrength)
-	require.Empty(t, s.Password.Departures(true))
-	require.Equal(t, settings.TwoFactorEveryone, s.TwoFactor)
+	require.Equal(t, 12, s.Password(now).MinLength)
+	require.Equal(t, 3, s.Password(now).MinStrength)
+	require.Empty(t, s.Password(now).Departures(true))
+	require.Equal(t, settings.TwoFactorEveryone, s.TwoFactor(now))
 	require.Equal(t, settings.SignInLimits{Failures: 5, Wait: 30 * time.Second, PerAddress: 30, NamesPerAddress: 10}, s.SignIn)
 	require.Equal(t, settings.SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour, PerOperator: 3, Proof: 5 * time.Minute}, s.Session)
 	require.Equal(t, 7*24*time.Hour, s.InviteLife)
@@ -135,7 +139,44 @@ func TestRulesThatFollowFromOthers(t *testing.T) {
 	} {
 		s, bad := settings.Parse(c.values)
 		require.Empty(t, bad, c.name)
-		require.Equal(t, c.length, s.Password.MinLength, c.name)
+		require.Equal(t, c.length, s.Password(now).MinLength, c.name)
 		require.Equal(t, c.idle, s.Session.Idle, c.name)
 	}
+}
+
+func TestTheDayFromWhichTwoFactorBinds(t *testing.T) {
+	at := func(text string) time.Time {
+		moment, err := time.Parse(time.DateTime, text)
+		require.NoError(t, err)
+		return moment
+	}
+	for _, c := range []struct {
+		name, who, from string
+		now             time.Time
+		rule            settings.TwoFactorRule
+		by              string
+		length          int
+	}{
+		{"no day is at once", "everyone", "", now, settings.TwoFactorEveryone, "", 12},
+		{"a day to come binds nobody yet", "everyone", "2026-04-01", now, settings.TwoFactorRecommended, "2026-04-01 00:00:00", 15},
+		{"nor the last moment before it", "roles", "2026-04-01", at("2026-03-31 23:59:59"), settings.TwoFactorRecommended, "2026-04-01 00:00:00", 15},
+		{"it binds as it begins", "everyone", "2026-04-01", at("2026-04-01 00:00:00"), settings.TwoFactorEveryone, "", 12},
+		{"and ever after", "roles", "2026-04-01", at("2029-01-01 00:00:00"), settings.TwoFactorRoles, "", 15},
+		{"who must do nothing waits for nothing", "recommended", "2026-04-01", now, settings.TwoFactorRecommended, "", 15},
+		{"a day that nobody could choose binds at once", "everyone", "2026-07-01", now, settings.TwoFactorEveryone, "", 12},
+	} {
+		s, bad := settings.Parse(map[string]string{"two_factor.who": c.who, "two_factor.from": c.from})
+		require.Empty(t, bad, c.name)
+		require.Equal(t, c.rule, s.TwoFactor(c.now), c.name)
+		require.Equal(t, c.length, s.Password(c.now).MinLength, c.name)
+		by := ""
+		if from := s.TwoFactorFrom(c.now); !from.IsZero() {
+			by = from.Format(time.DateTime)
+		}
+		require.Equal(t, c.by, by, c.name)
+	}
+	short, bad := settings.Parse(map[string]string{"two_factor.from": "2026-04-01", "password.min_length": "9"})
+	require.Empty(t, bad)
+	require.Equal(t, 15, short.Password(now).MinLength, "while somebody may do without")
+	require.Equal(t, 9, short.Password(at("2026-04-01 00:00:00")).MinLength)
 }

@@ -25,14 +25,14 @@ const (
 var definitions = slices.Concat(
 	section(SectionPasswords,
 		minLength(number("password.min_length", "Shortest password", fmt.Sprintf("0 chooses %d, or %d where everyone must have two-factor authentication. Never under %[1]d where somebody may do without.",
-			password.DefaultMinLength, password.DefaultMinLengthTwoFactor), "characters", 0, password.MostMinLength, higher, func(s *Settings) *int { return &s.Password.MinLength })),
-		number("password.min_strength", "Least strength", "How hard a password must be to guess, as estimated from 0 to 4.", "of 4", password.DefaultMinStrength, password.MaxStrength, higher, func(s *Settings) *int { return &s.Password.MinStrength }),
-		departing(toggle("password.lower", "Lower-case letter", "Asks for one in every password.", on, func(s *Settings) *bool { return &s.Password.Classes.Lower })),
-		departing(toggle("password.upper", "Upper-case letter", "Asks for one in every password.", on, func(s *Settings) *bool { return &s.Password.Classes.Upper })),
-		departing(toggle("password.digit", "Digit", "Asks for one in every password.", on, func(s *Settings) *bool { return &s.Password.Classes.Digit })),
-		departing(toggle("password.symbol", "Symbol", "Asks for one in every password.", on, func(s *Settings) *bool { return &s.Password.Classes.Symbol })),
-		departing(maxAge(duration("password.max_age", "Oldest password", "Asks for a new password after this time, from 1d. 0 never does.", 0, password.MostMaxAge, anyWay, func(s *Settings) *time.Duration { return &s.Password.MaxAge }))),
-		departing(number("password.history", "Earlier passwords", "Refuses as many of somebody’s earlier passwords.", "passwords", 0, password.MaxHistory, higher, func(s *Settings) *int { return &s.Password.History })),
+			password.DefaultMinLength, password.DefaultMinLengthTwoFactor), "characters", 0, password.MostMinLength, higher, func(s *Settings) *int { return &s.password.MinLength })),
+		number("password.min_strength", "Least strength", "How hard a password must be to guess, as estimated from 0 to 4.", "of 4", password.DefaultMinStrength, password.MaxStrength, higher, func(s *Settings) *int { return &s.password.MinStrength }),
+		departing(toggle("password.lower", "Lower-case letter", "Asks for one in every password.", on, func(s *Settings) *bool { return &s.password.Classes.Lower })),
+		departing(toggle("password.upper", "Upper-case letter", "Asks for one in every password.", on, func(s *Settings) *bool { return &s.password.Classes.Upper })),
+		departing(toggle("password.digit", "Digit", "Asks for one in every password.", on, func(s *Settings) *bool { return &s.password.Classes.Digit })),
+		departing(toggle("password.symbol", "Symbol", "Asks for one in every password.", on, func(s *Settings) *bool { return &s.password.Classes.Symbol })),
+		departing(maxAge(duration("password.max_age", "Oldest password", "Asks for a new password after this time, from 1d. 0 never does.", 0, password.MostMaxAge, anyWay, func(s *Settings) *time.Duration { return &s.password.MaxAge }))),
+		departing(number("password.history", "Earlier passwords", "Refuses as many of somebody’s earlier passwords.", "passwords", 0, password.MaxHistory, higher, func(s *Settings) *int { return &s.password.History })),
 		departing(toggle("password.temporary", "Temporary passwords", "Lets operators who manage operators hand over a generated password that must be changed at the next sign-in.", off, func(s *Settings) *bool { return &s.TemporaryPasswords })),
 	),
 	section(SectionReset,
@@ -49,8 +49,10 @@ var definitions = slices.Concat(
 	),
 	section(SectionTwoFactor,
 		choice("two_factor.who", "Who must have it", "Everyone; holders of roles that say so, administrators at least; or nobody, with a recommendation.",
-			func(s *Settings, text string) { s.TwoFactor = TwoFactorRule(text) },
+			func(s *Settings, text string) { s.TwoFactorWho = TwoFactorRule(text) },
 			string(TwoFactorEveryone), string(TwoFactorRoles), string(TwoFactorRecommended)),
+		date("two_factor.from", "Binds from", "Until this day (UTC) begins, operators who have no second factor yet are reminded and sign in without one, and passwords are as long as where nobody must. Whoever has one is asked for it all the same.",
+			func(s *Settings) *time.Time { return &s.twoFactorFrom }),
 	),
 	section(SectionSessions,
 		duration("session.idle", "Unused", "A session ends when it is not used for this long.", time.Minute, time.Hour, lower, func(s *Settings) *time.Duration { return &s.Session.Idle }),
@@ -89,7 +91,6 @@ type Problem struct {
 // CrossCheck finds values that are fine by themselves and not together (ASVS
 // 2.1.2).
 func CrossCheck(values map[string]string) []Problem {
-	s, _ := Parse(values)
 	chosen := initial()
 	for _, def := range definitions {
 		if text, ok := values[def.Name]; ok {
@@ -97,7 +98,7 @@ func CrossCheck(values map[string]string) []Problem {
 		}
 	}
 	var problems []Problem
-	if n := chosen.Password.MinLength; n != 0 && n != s.Password.MinLength {
+	if n := chosen.password.MinLength; n != 0 && n < password.DefaultMinLength && chosen.TwoFactorWho != TwoFactorEveryone {
 		problems = append(problems, Problem{"password.min_length", "too_short",
 			fmt.Sprintf("Where somebody may sign in without a second factor, passwords have at least %d characters. Choose %[1]d or more, or 0.", password.DefaultMinLength)})
 	}
@@ -110,7 +111,7 @@ func CrossCheck(values map[string]string) []Problem {
 // minLength refuses what is less than any password may have; zero chooses.
 func minLength(d Definition) Definition {
 	return but(d, func(s *Settings) error {
-		if n := s.Password.MinLength; n != 0 && n < password.LeastMinLength {
+		if n := s.password.MinLength; n != 0 && n < password.LeastMinLength {
 			return fmt.Errorf("%s: %d is under %d", d.Name, n, password.LeastMinLength)
 		}
 		return nil
@@ -121,7 +122,7 @@ func minLength(d Definition) Definition {
 // does.
 func maxAge(d Definition) Definition {
 	return but(d, func(s *Settings) error {
-		if age := s.Password.MaxAge; age != 0 && age < password.LeastMaxAge {
+		if age := s.password.MaxAge; age != 0 && age < password.LeastMaxAge {
 			return fmt.Errorf("%s: %v is under %v", d.Name, age, password.LeastMaxAge)
 		}
 		return nil

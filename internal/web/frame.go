@@ -82,6 +82,11 @@ func (c *call) frame() (view.Frame, error) {
 		}
 		f.Operator = &view.Operator{Name: id.Operator.Name, Email: id.Operator.Email, Role: roleLabel(id)}
 		f.Nav = c.nav()
+		if by := id.EnrolBy; !by.IsZero() && c.path != enrolPath {
+			f.Reminders = append(f.Reminders, view.Reminder{
+				Text: "From " + view.Day(by) + " you need two-factor authentication to get in.", Link: "Set it up now", Path: enrolPath,
+			})
+		}
 	}
 	return f, nil
 }

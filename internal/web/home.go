@@ -29,12 +29,18 @@ func (c *call) getHome() error {
 			Text: "The periodic work of the office was never started, so mails wait. Whoever runs the server must call Run.",
 		})
 	}
-	switch {
+	switch by := c.identity.EnrolBy; {
+	case len(a.Factors) == 0 && !by.IsZero():
+		p.Attention = append(p.Attention, pages.Attention{
+			Level: view.LevelWarning, Title: "You need two-factor authentication from " + view.Day(by),
+			Text: "Add an authenticator app before then; it takes two minutes. From that day on nothing else opens until you have.",
+			Link: "Add an authenticator app", Path: enrolPath,
+		})
 	case len(a.Factors) == 0:
 		p.Attention = append(p.Attention, pages.Attention{
 			Level: view.LevelWarning, Title: "Only your password protects this account",
 			Text: "Two-factor authentication takes two minutes and keeps others out even when they know the password.",
-			Link: "Add an authenticator app", Path: "/account/two-factor/add",
+			Link: "Add an authenticator app", Path: enrolPath,
 		})
 	case a.RecoveryCodes < fewCodes:
 		p.Attention = append(p.Attention, pages.Attention{

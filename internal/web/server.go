@@ -197,11 +197,14 @@ func (c *call) admit(r route) error {
 	return nil
 }
 
+// enrolPath is where somebody signed in adds an authenticator app.
+const enrolPath = "/account/two-factor/add"
+
 // duty is the one page open to somebody who must do something first.
 func (c *call) duty() string {
 	switch {
 	case c.identity.MustEnrol:
-		return "/account/two-factor/add"
+		return enrolPath
 	case c.identity.MustChangePassword:
 		return "/account/password"
 	}

@@ -43,6 +43,9 @@ func shownDefault(def settings.Definition) string {
 	if def.Kind == settings.KindDuration {
 		return spelled(text)
 	}
+	if def.Kind == settings.KindDate && text == "" {
+		return "at once"
+	}
 	if text == "" {
 		return "empty"
 	}

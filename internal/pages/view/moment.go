@@ -42,6 +42,9 @@ func (m moment) Relative() string {
 	}
 }
 
+// Day is a day as pages print it in sentences, in UTC: "2 January 2026".
+func Day(t time.Time) string { return t.UTC().Format("2 January 2006") }
+
 // span is a length of time in one unit, rounded: "30 minutes", "1 day".
 func span(d time.Duration) string {
 	count := func(n int64, unit string) string {

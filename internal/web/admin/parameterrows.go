@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/postern-go/postern/internal/admin"
 	show "github.com/postern-go/postern/internal/pages/admin"
@@ -12,9 +13,14 @@ import (
 )
 
 // departs explains the mark beside a parameter.
-const departs = "NIST SP 800-63B-4 advises against this. It is offered for owners whose contracts demand it."
+func departs(d settings.Definition) string {
+	if d.Section == settings.SectionTwoFactor {
+		return "Where a password alone signs in, the office reaches only the lowest level of NIST SP 800-63B-4. It is offered for the time until everyone has an authenticator app."
+	}
+	return "NIST SP 800-63B-4 advises against this. It is offered for owners whose contracts demand it."
+}
 
-func settingRow(s admin.Setting, typed url.Values) show.Setting {
+func settingRow(s admin.Setting, typed url.Values, now time.Time) show.Setting {
 	row := show.Setting{
 		Name: s.Name, Label: s.Label, Effect: s.Effect, Value: s.Value, Unit: s.Unit, Range: s.Range,
 		Default: readable(s.Definition, s.Default()), Initial: s.Default(), Changed: s.Changed,
@@ -47,15 +53,17 @@ func settingRow(s admin.Setting, typed url.Values) show.Setting {
 		for _, choice := range s.Choices {
 			row.Options = append(row.Options, view.Option{Value: choice, Label: readable(s.Definition, choice), Chosen: choice == value})
 		}
+	case settings.KindDate:
+		row.Control = show.ControlDate
 	case settings.KindText:
 		row.Control = show.ControlArea
 	}
 	switch {
-	case s.Departs(value):
-		row.Departs = departs
-	case s.Kind == settings.KindSwitch && s.Departs("on"):
+	case s.Departs(value, now):
+		row.Departs = departs(s.Definition)
+	case s.Kind == settings.KindSwitch && s.Departs("on", now):
 		row.MayDepart = "On departs from NIST SP 800-63B-4"
-	case s.Departs(""):
+	case s.Departs("", now):
 		row.MayDepart = "Anything else departs from NIST SP 800-63B-4"
 	}
 	return row
@@ -82,6 +90,12 @@ func readable(d settings.Definition, value string) string {
 		return strings.TrimSpace(value + " " + d.Unit)
 	case settings.KindDuration:
 		return readableDuration(value)
+	case settings.KindDate:
+		t, err := settings.ParseDay(value)
+		if err != nil {
+			return "at once"
+		}
+		return view.Day(t)
 	}
 	if value == "" {
 		return "empty"

@@ -44,7 +44,7 @@ func (c *Call) showParameters(status int, form view.Form, typed url.Values) erro
 			p.Sections = append(p.Sections, show.Section{ID: sectionID(s.Section), Title: s.Section, Text: sectionTexts[s.Section]})
 		}
 		section := &p.Sections[len(p.Sections)-1]
-		section.Settings = append(section.Settings, settingRow(s, typed))
+		section.Settings = append(section.Settings, settingRow(s, typed, c.Services.Now()))
 	}
 	p.Sections = append(p.Sections, show.Section{ID: "mail", Title: "Mail", Text: "Who mails come from, and through which server, is set where the program is configured.", Mail: &show.MailSender{}})
 	return c.Show(status, p)
@@ -157,8 +157,8 @@ func PostParameters(c *Call) error {
 	p := show.ParametersConfirmPage{Fields: c.again()}
 	for _, ch := range changes {
 		row := show.SettingChange{Label: ch.Label, Before: readable(ch.Definition, ch.Before), After: readable(ch.Definition, ch.After), Loosens: ch.Loosens}
-		if ch.Definition.Departs(ch.After) {
-			row.Departs = departs
+		if ch.Definition.Departs(ch.After, c.Services.Now()) {
+			row.Departs = departs(ch.Definition)
 		}
 		p.Loosens = p.Loosens || ch.Loosens
 		p.Changes = append(p.Changes, row)

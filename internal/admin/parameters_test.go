@@ -1,0 +1,57 @@
+package admin_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/admin"
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
+)
+
+// save changes parameters from a form that is up to date.
+func (o *office) save(values map[string]string) ([]admin.Change, error) {
+	s, err := o.Fresh(ctx)
+	require.NoError(o.t, err)
+	return o.SaveParameters(ctx, o.boss, visit, admin.ParametersForm{Revision: s.Stored.Revision, Values: values})
+}
+
+func TestPuttingTwoFactorOffIsLooserAndMailed(t *testing.T) {
+	o := newOffice(t)
+	_, err := o.save(map[string]string{"two_factor.who": "roles", "two_factor.from": "2026-04-01"})
+	require.NoError(t, err)
+	rows, err := o.AuditPage(ctx, o.boss, store.EventQuery{Code: "parameters.changed"})
+	require.NoError(t, err)
+	require.Equal(t, map[string]string{"two_factor.who": "recommended → roles", "two_factor.from": " → 2026-04-01"}, rows[0].Detail)
+	require.Len(t, o.mails().sent, 1)
+	require.Contains(t, o.box.sent[0].Text, "Binds from: from at once to 2026-04-01.")
+	seen, err := o.Attention(ctx, o.boss)
+	require.NoError(t, err)
+	require.Equal(t, []string{"Who must have it", "Binds from"}, seen.Departures)
+
+	_, err = o.save(map[string]string{"two_factor.from": "2026-03-20"})
+	require.NoError(t, err)
+	require.Len(t, o.mails().sent, 1, "sooner is stricter")
+	_, err = o.save(map[string]string{"two_factor.from": "2026-03-02"})
+	require.NoError(t, err)
+	require.NotContains(t, o.State().Stored.Values, "two_factor.from", "a day that has come is none")
+	require.Len(t, o.mails().sent, 1)
+	for _, day := range []string{"2026-06-01", "next week"} {
+		_, err = o.save(map[string]string{"two_factor.from": day})
+		bad := (*desk.InvalidError)(nil)
+		require.ErrorAs(t, err, &bad, day)
+		require.Equal(t, "two_factor.from", bad.Problems[0].Field)
+	}
+}
+
+func TestADayThatHasPassedIsNoChangeByItself(t *testing.T) {
+	o := newOffice(t)
+	o.rules(map[string]string{"two_factor.who": "recommended", "two_factor.from": "2026-02-01"})
+	changes, err := o.save(map[string]string{"two_factor.from": "2026-02-01", "session.idle": "20m"})
+	require.NoError(t, err)
+	require.Len(t, changes, 1)
+	seen, err := o.Attention(ctx, o.boss)
+	require.NoError(t, err)
+	require.NotContains(t, seen.Departures, "Binds from")
+}
