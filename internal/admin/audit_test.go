@@ -93,11 +93,11 @@ func TestExportsAndChecksAreBoundedPerOperator(t *testing.T) {
 	}
 	for range 20 {
 		require.NoError(t, export(o.boss))
-		_, err := o.VerifyAudit(ctx, o.boss, "")
+		_, err := o.VerifyAudit(ctx, o.boss, visit, "")
 		require.NoError(t, err)
 	}
 	require.ErrorAs(t, export(o.boss), &limited)
-	_, err := o.VerifyAudit(ctx, o.boss, "")
+	_, err := o.VerifyAudit(ctx, o.boss, visit, "")
 	require.ErrorAs(t, err, &limited)
 	other := o.signIn(o.person("Other", desk.RoleAdministrator))
 	require.NoError(t, export(other))

@@ -178,7 +178,7 @@ func TestTheCommandLineTriesMailToAnyAddress(t *testing.T) {
 
 func TestTheAuditIsVerifiedAlsoAfterOldRowsArePurged(t *testing.T) {
 	o := newOffice(t)
-	v, err := o.VerifyAudit(ctx, o.boss, "")
+	v, err := o.VerifyAudit(ctx, o.boss, visit, "")
 	require.NoError(t, err)
 	require.Zero(t, v.Broken)
 	require.Positive(t, v.Checked)
@@ -186,14 +186,14 @@ func TestTheAuditIsVerifiedAlsoAfterOldRowsArePurged(t *testing.T) {
 	o.now = o.now.Add(400 * 24 * time.Hour)
 	require.NoError(t, o.Purge(ctx))
 	o.boss = o.signIn(o.reread(store.Operator{ID: o.boss.ID}))
-	v, err = o.VerifyAudit(ctx, o.boss, "")
+	v, err = o.VerifyAudit(ctx, o.boss, visit, "")
 	require.NoError(t, err)
 	require.Zero(t, v.Broken, v.Problem)
 	require.Greater(t, v.From, int64(1))
 
 	// A row put in by somebody without the key does not fit.
 	require.NoError(t, o.mem.Commit(ctx, store.AppendEvent{Event: store.Event{ID: "forged", Code: "signin.succeeded", At: o.now, MAC: []byte("guess")}}))
-	v, err = o.VerifyAudit(ctx, o.boss, "")
+	v, err = o.VerifyAudit(ctx, o.boss, visit, "")
 	require.NoError(t, err)
 	require.NotZero(t, v.Broken)
 }

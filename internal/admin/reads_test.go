@@ -44,7 +44,7 @@ var reads = map[string]func(d *admin.Admin, a desk.Actor, w *world) (any, error)
 	},
 	"the length of the audit": func(d *admin.Admin, a desk.Actor, _ *world) (any, error) { return d.AuditCount(ctx, a) },
 	"the check of the audit": func(d *admin.Admin, a desk.Actor, _ *world) (any, error) {
-		v, err := d.VerifyAudit(ctx, a, "")
+		v, err := d.VerifyAudit(ctx, a, visit, "")
 		return v.Checked, err
 	},
 	"members": func(d *admin.Admin, a desk.Actor, _ *world) (any, error) {

@@ -42,7 +42,9 @@ type Verdict struct {
 // since is one as Verdict.Head, or the fields seq and mac of a log line, has it,
 // and the check fails unless that event is still in the chain. Empty: none. One
 // that cannot be read is a desk.InvalidError.
-func (d *Admin) VerifyAudit(ctx context.Context, a desk.Actor, since string) (Verdict, error) {
+//
+// The check and what it found are written to the audit.
+func (d *Admin) VerifyAudit(ctx context.Context, a desk.Actor, v desk.Visit, since string) (Verdict, error) {
 	if !a.Can(desk.PermissionAuditView) {
 		return Verdict{}, desk.ErrForbidden
 	}
@@ -53,6 +55,23 @@ func (d *Admin) VerifyAudit(ctx context.Context, a desk.Actor, since string) (Ve
 	if err := d.Bound(ctx, "audit-verify", a.ID, exports); err != nil {
 		return Verdict{}, err
 	}
+	found, err := d.verifyFreshly(ctx, known)
+	if err != nil {
+		return Verdict{}, err
+	}
+	entry := d.Audit(v, "audit.verified", desk.Success)
+	if found.Broken != 0 {
+		entry = d.Audit(v, "audit.verified", desk.Failure).Because(found.Problem).With("broken", strconv.FormatInt(found.Broken, 10))
+	}
+	event, err := entry.Actor(a).With("checked", strconv.Itoa(found.Checked)).Write()
+	if err != nil {
+		return Verdict{}, err
+	}
+	return found, d.commit(ctx, a, "audit the check", event)
+}
+
+// verifyFreshly verifies, and again where a purge came between.
+func (d *Admin) verifyFreshly(ctx context.Context, known mark) (Verdict, error) {
 	for tries := 0; ; tries++ {
 		ends, err := d.ends(ctx)
 		if err != nil {

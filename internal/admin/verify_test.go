@@ -44,6 +44,9 @@ func (s tampered) ListEvents(ctx context.Context, q store.EventQuery) ([]store.E
 	return all[:min(limit, len(all))], nil
 }
 
+// Commit keeps nothing, so that one check is like the next.
+func (s tampered) Commit(context.Context, ...store.Write) error { return nil }
+
 func (s tampered) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
 	ends, err := s.Store.AuditEnds(ctx)
 	if s.ends != nil {
@@ -103,7 +106,7 @@ func TestWhoeverTampersWithTheAuditIsFoundOut(t *testing.T) {
 		{"the end's hash changed", tampered{ends: func(e *store.AuditEnds) { e.LastMAC = []byte("guess") }}, last + 1},
 	} {
 		c.st.Store = o.cfg.Store
-		v, err := o.over(c.st).VerifyAudit(ctx, desk.CommandLine(), "")
+		v, err := o.over(c.st).VerifyAudit(ctx, desk.CommandLine(), visit, "")
 		require.NoError(t, err, c.name)
 		require.Equal(t, c.broken, v.Broken, c.name)
 		require.Equal(t, c.broken != 0, v.Problem != "", c.name)
@@ -131,17 +134,17 @@ func TestAPurgeMeanwhileIsNotTakenForTampering(t *testing.T) {
 	o.now = o.now.Add(400 * 24 * time.Hour)
 	o.fill(3)
 	other := o.another()
-	v, err := o.over(&purging{o.cfg.Store, func() { require.NoError(t, other.Purge(ctx)) }}).VerifyAudit(ctx, desk.CommandLine(), "")
+	v, err := o.over(&purging{o.cfg.Store, func() { require.NoError(t, other.Purge(ctx)) }}).VerifyAudit(ctx, desk.CommandLine(), visit, "")
 	require.NoError(t, err)
 	require.Zero(t, v.Broken, v.Problem)
 	require.Greater(t, v.From, int64(1))
 	require.Equal(t, 4, v.Checked, "three, and that there was a purge")
 	n, err := o.AuditCount(ctx, desk.CommandLine())
 	require.NoError(t, err)
-	require.Equal(t, v.Checked, n)
-	require.Equal(t, "audit.purged", o.events()[0])
+	require.Equal(t, v.Checked+1, n, "and that there was a check")
+	require.Equal(t, []string{"audit.verified", "audit.purged"}, o.events()[:2])
 	require.NoError(t, other.Purge(ctx))
-	require.Len(t, o.events(), 4, "with nothing to purge nothing is written")
+	require.Len(t, o.events(), 5, "with nothing to purge nothing is written")
 
 	o.now = o.now.Add(400 * 24 * time.Hour)
 	o.fill(2)
@@ -188,7 +191,7 @@ func TestWhoRemembersARowSeesThatAnOlderCopyWasPutBack(t *testing.T) {
 		{"gone on with from an older copy", cut(last), "500:0123456789abcdef", 500},
 		{"gone on with from an older copy, right at the end", cut(last), fmt.Sprintf("%d:0123456789abcdef", last), last},
 	} {
-		v, err := o.over(c.st).VerifyAudit(ctx, desk.CommandLine(), c.since)
+		v, err := o.over(c.st).VerifyAudit(ctx, desk.CommandLine(), visit, c.since)
 		require.NoError(t, err, c.name)
 		require.Equal(t, c.broken, v.Broken, c.name)
 		require.Equal(t, c.broken != 0, v.Problem != "", c.name)
@@ -200,28 +203,28 @@ func TestWhoRemembersARowSeesThatAnOlderCopyWasPutBack(t *testing.T) {
 
 func TestTheHeadOfOneCheckIsWhatALaterOneComparesWith(t *testing.T) {
 	o := newOffice(t)
-	v, err := o.VerifyAudit(ctx, o.boss, "")
+	v, err := o.VerifyAudit(ctx, o.boss, visit, "")
 	require.NoError(t, err)
 	head := v.Head
 	require.Equal(t, o.markAt(v.To), head)
 	o.fill(3)
-	v, err = o.VerifyAudit(ctx, o.boss, head)
+	v, err = o.VerifyAudit(ctx, o.boss, visit, head)
 	require.NoError(t, err)
 	require.Zero(t, v.Broken, v.Problem)
 	require.NotEqual(t, head, v.Head)
 
 	o.now = o.now.Add(400 * 24 * time.Hour)
 	require.NoError(t, o.Purge(ctx))
-	v, err = o.VerifyAudit(ctx, desk.CommandLine(), head)
+	v, err = o.VerifyAudit(ctx, desk.CommandLine(), visit, head)
 	require.NoError(t, err)
 	require.Zero(t, v.Broken, v.Problem)
 	require.True(t, v.SincePurged, "what was purged cannot be compared")
 	last := fmt.Sprintf("%d:%x", v.From-1, o.ends().PurgedMAC[:8])
-	v, err = o.VerifyAudit(ctx, desk.CommandLine(), last)
+	v, err = o.VerifyAudit(ctx, desk.CommandLine(), visit, last)
 	require.NoError(t, err)
 	require.Zero(t, v.Broken, v.Problem)
 	require.False(t, v.SincePurged, "the last one purged can")
-	v, err = o.VerifyAudit(ctx, desk.CommandLine(), last[:len(last)-16]+"0123456789abcdef")
+	v, err = o.VerifyAudit(ctx, desk.CommandLine(), visit, last[:len(last)-16]+"0123456789abcdef")
 	require.NoError(t, err)
 	require.Equal(t, v.From-1, v.Broken)
 }
@@ -236,7 +239,27 @@ func TestARowToCompareWithIsANumberAndAHash(t *testing.T) {
 	o := newOffice(t)
 	for _, since := range []string{":", "1", "1:", "1:abc", "0:0123456789abcdef", "-1:0123456789abcdef", "1:0123456789abcdef0", " 1:0123456789abcdef",
 		"1:0123456789abcdeg", "9999999999999999999:0123456789abcdef", "1:0123456789abcdef\n"} {
-		_, err := o.VerifyAudit(ctx, desk.CommandLine(), since)
+		_, err := o.VerifyAudit(ctx, desk.CommandLine(), visit, since)
 		require.ErrorAs(t, err, new(*desk.InvalidError), "%q", since)
 	}
+}
+
+func TestACheckOfTheAuditIsAuditedWithWhatItFound(t *testing.T) {
+	o := newOffice(t)
+	_, err := o.VerifyAudit(ctx, o.boss, visit, "")
+	require.NoError(t, err)
+	require.NoError(t, o.mem.Commit(ctx, store.AppendEvent{Event: store.Event{ID: "forged", Code: "signin.succeeded", At: o.now, MAC: []byte("guess")}}))
+	_, err = o.VerifyAudit(ctx, o.boss, visit, "")
+	require.NoError(t, err)
+	rows, err := o.AuditPage(ctx, o.boss, store.EventQuery{Code: "audit.verified"})
+	require.NoError(t, err)
+	require.Len(t, rows, 2)
+	require.Equal(t, desk.Success, rows[1].Outcome)
+	require.Equal(t, desk.Failure, rows[0].Outcome)
+	require.NotEmpty(t, rows[0].Reason)
+	for _, e := range rows {
+		require.Equal(t, []string{o.boss.ID, visit.Address}, []string{e.ActorID, e.Address})
+	}
+	require.NotEmpty(t, rows[0].Detail["broken"])
+	require.NotContains(t, rows[1].Detail, "broken")
 }

@@ -85,6 +85,7 @@ var EventCodes = map[string]string{
 	"parameters.changed":            "Parameters were changed.",
 	"mail.retried":                  "A failed mail was queued again.",
 	"mail.tested":                   "A test mail was sent.",
+	"audit.verified":                "The chain of the audit was checked; a failure says where it does not hold.",
 	"audit.exported":                "The audit was exported.",
 	"audit.purged":                  "Audit rows past their time were deleted.",
 	"mail.failed":                   "A mail could not be delivered and will not be tried again.",

@@ -31,6 +31,8 @@ func runOthers(t *testing.T, o *office, s secrets, a desk.Actor) {
 	done(o.RenameOperator(ctx, a, home, cy.ID, o.find(cy.ID).Version, "Cyrus"))
 	done(o.DeleteRole(ctx, a, home, role, 2, ""))
 
+	_, err = o.VerifyAudit(ctx, a, home, "")
+	done(err)
 	o.deliver() // what was waiting
 	done(o.SendReset(ctx, a, home, cy.ID))
 	s.add("link", o.linkIn(o.letter(cy.Email), "reset"))

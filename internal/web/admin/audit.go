@@ -211,7 +211,7 @@ func GetAuditVerify(c *Call) error {
 // PostAuditVerify checks the chain of events.
 func PostAuditVerify(c *Call) error {
 	began := c.Services.Now()
-	v, err := c.Services.VerifyAudit(c.Context(), c.actor(), "")
+	v, err := c.Services.VerifyAudit(c.Context(), c.actor(), c.Visit, "")
 	if err != nil {
 		return err
 	}
