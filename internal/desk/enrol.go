@@ -57,7 +57,7 @@ func (d *Desk) enrol(o store.Operator, place string) (Enrolment, error) {
 }
 
 func (d *Desk) enrolment(o store.Operator, secret totp.Secret, sealed string) (Enrolment, error) {
-	key, err := totp.NewKey(issuer(d.Name), o.Email, secret, totpOptions)
+	key, err := totp.NewKey(issuer(d.Name()), o.Email, secret, totpOptions)
 	if err != nil {
 		return Enrolment{}, fmt.Errorf("make enrolment: %w", err)
 	}
