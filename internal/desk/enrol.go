@@ -117,6 +117,7 @@ func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, se
 	}
 	try, err := d.codeAttempt(ctx, "enrol", o.ID)
 	if err != nil {
+		d.limitedCode(ctx, v, o, "new authenticator", err)
 		return store.Factor{}, nil, err
 	}
 	step, err := totp.Verify(e.Key.Secret, code, d.now(), totpOptions)
