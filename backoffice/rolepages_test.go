@@ -1,7 +1,9 @@
 package backoffice_test
 
 import (
+	"fmt"
 	"net/http"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -68,4 +70,59 @@ func TestARoleFromBeginningToEnd(t *testing.T) {
 		require.Contains(t, []int{403, 404}, sue.post(at, form).status)
 		require.Contains(t, []int{403, 404}, sue.post(at+"/delete", form).status)
 	})
+}
+
+func TestHundredsOfPermissionsAndRoles(t *testing.T) {
+	o, sue := seated(t, func(c *backoffice.Config) {
+		for n := range 300 {
+			c.Permissions = append(c.Permissions, backoffice.Permission{Key: fmt.Sprintf("area%d.do_something_or_other_%03d", n%12, n), Label: fmt.Sprintf("Do %d", n), Group: fmt.Sprintf("Area %d", n%12)})
+		}
+	})
+	var ticked []string
+	for _, p := range o.cfg.Permissions {
+		ticked = append(ticked, "+permission="+p.Key)
+	}
+	page := sue.does(sue.get("/roles/new"), "/roles/new", "Make the role", append(ticked, "name=Everything")...)
+	at := page.path
+	role, err := o.mem.FindRole(ctx, at[len("/roles/"):])
+	require.NoError(t, err)
+	require.Len(t, role.Permissions, 302)
+	asked := sue.press(page, at, "Review changes", "-permission", "+permission=posts.delete")
+	require.Equal(t, http.StatusOK, asked.status)
+	asked = sue.press(page, at, "Review changes", "name=All there is")
+	sue.does(asked, at, "Change the role")
+	role, err = o.mem.FindRole(ctx, role.ID)
+	require.NoError(t, err)
+	require.Len(t, role.Permissions, 302, "the page that asks carries them all")
+
+	ben := o.add(store.Operator{}, "Ben", backoffice.Moderator)
+	var roles []string
+	for n := range 300 {
+		id := fmt.Sprintf("role-with-a-long-id-%03d", n)
+		o.customRole(id, "posts.delete")
+		roles = append(roles, "+role="+id)
+	}
+	roles = append(roles, "-role")
+	slices.Reverse(roles)
+	at = "/operators/" + ben.ID + "/roles"
+	sue.does(sue.press(sue.get(at), at, "Review changes", roles...), at, "Change roles")
+	require.Len(t, o.find(ben.ID).Roles, 300)
+	require.Equal(t, http.StatusOK, sue.get("/operators").status)
+}
+
+func TestARoleThatMoreHaveThanAPageCounts(t *testing.T) {
+	o, sue := seated(t)
+	o.customRole("press", "analytics.view")
+	for n := range 60 {
+		o.add(store.Operator{Password: "x"}, fmt.Sprintf("op%03d", n), "press")
+	}
+	require.Equal(t, "/operators?role=press", sue.get("/roles").link("More than 50 who have the role Press"))
+	require.Contains(t, sue.get("/roles/press").text(), "and many more")
+	require.Contains(t, sue.get("/roles/press/delete").text(), "and many more")
+	asked := sue.press(sue.get("/roles/press"), "/roles/press", "Review changes", "description=For <b>the</b> press")
+	require.Contains(t, asked.text(), "It concerns more than 50 people")
+	require.Contains(t, asked.text(), "Becomes For <b>the</b> press")
+	require.NotContains(t, asked.body, "<b>the</b>")
+	same := sue.does(sue.get("/roles/press"), "/roles/press", "Review changes")
+	require.Contains(t, same.text(), "There was nothing to change")
 }

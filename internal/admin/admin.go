@@ -26,6 +26,10 @@ func (d *Admin) FindOperator(ctx context.Context, a desk.Actor, who string) (sto
 	if !a.Can(desk.PermissionOperatorsView) {
 		return store.Operator{}, desk.ErrForbidden
 	}
+	return d.find(ctx, who)
+}
+
+func (d *Admin) find(ctx context.Context, who string) (store.Operator, error) {
 	if who == "" || !desk.LookableIfSet(who, desk.LoginKey(who)) {
 		return store.Operator{}, desk.ErrNotFound
 	}
@@ -68,7 +72,12 @@ func (d *Admin) within(ctx context.Context, a desk.Actor, o store.Operator) (boo
 	if err != nil {
 		return false, err
 	}
-	return !slices.ContainsFunc(roles, func(r desk.Role) bool { return !a.CanGrant(r) }), nil
+	return reaches(a, roles), nil
+}
+
+// reaches says whether the actor holds all of some roles.
+func reaches(a desk.Actor, roles []desk.Role) bool {
+	return !slices.ContainsFunc(roles, func(r desk.Role) bool { return !a.CanGrant(r) })
 }
 
 // commit is the only way in which the services write. An actor who was

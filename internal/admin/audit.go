@@ -1,8 +1,11 @@
 package admin
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,6 +26,44 @@ func (d *Admin) AuditPage(ctx context.Context, a desk.Actor, q store.EventQuery)
 		return nil, fmt.Errorf("list events: %w", err)
 	}
 	return events, nil
+}
+
+// AuditSubject is the id that events have somebody by, who is given by id, name
+// or, to who may see operators, e-mail address. Somebody unknown is as given:
+// events keep the id of who was deleted.
+func (d *Admin) AuditSubject(ctx context.Context, a desk.Actor, who string) (string, error) {
+	if !a.Can(desk.PermissionAuditView) {
+		return "", desk.ErrForbidden
+	}
+	if who == "" || who == desk.ActorSystem || who == desk.ActorCommandLine {
+		return who, nil
+	}
+	o, err := d.find(ctx, who)
+	switch {
+	case errors.Is(err, desk.ErrNotFound):
+		return who, nil
+	case err != nil:
+		return "", err
+	case o.ID != who && o.NameKey != desk.NameKey(who) && !a.Can(desk.PermissionOperatorsView):
+		// Names stand in the audit. Whose an address is does not.
+		return who, nil
+	}
+	return o.ID, nil
+}
+
+// eventsOf are the newest events by somebody and about them.
+func (d *Admin) eventsOf(ctx context.Context, id string) ([]store.Event, error) {
+	var all []store.Event
+	for _, q := range []store.EventQuery{{ActorID: id, Limit: recent}, {TargetID: id, Limit: recent}} {
+		events, err := d.Store.ListEvents(ctx, q)
+		if err != nil {
+			return nil, fmt.Errorf("list events: %w", err)
+		}
+		all = append(all, events...)
+	}
+	slices.SortFunc(all, func(a, b store.Event) int { return cmp.Compare(b.Seq, a.Seq) })
+	all = slices.CompactFunc(all, func(a, b store.Event) bool { return a.Seq == b.Seq })
+	return all[:min(len(all), recent)], nil
 }
 
 // AuditEvent finds one event by its number.

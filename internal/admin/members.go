@@ -19,6 +19,8 @@ type MemberRow struct {
 	OperatorID string
 	Roles      []string
 	Show       store.OperatorShow
+	// Within says that the actor may act on them.
+	Within bool
 }
 
 // ErrDirectory says that the community's directory did not answer.
@@ -45,18 +47,9 @@ func (d *Admin) SearchMembers(ctx context.Context, a desk.Actor, query, after st
 		return nil, "", fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
 	for _, m := range members {
-		row := MemberRow{Member: m}
-		o, err := d.Store.FindOperatorByMember(ctx, m.ID)
-		switch {
-		case err == nil:
-			row.OperatorID, row.Show = o.ID, o.Show(d.Now())
-			roles, err := d.LoadRoles(ctx, o)
-			if err != nil {
-				return nil, "", err
-			}
-			row.Roles = names(roles)
-		case !desk.IsNotFound(err):
-			return nil, "", fmt.Errorf("find operator by member: %w", err)
+		row, err := d.memberRow(ctx, a, m)
+		if err != nil {
+			return nil, "", err
 		}
 		rows = append(rows, row)
 	}
@@ -72,7 +65,12 @@ func (d *Admin) Member(ctx context.Context, a desk.Actor, id string) (MemberRow,
 	if err != nil {
 		return MemberRow{}, err
 	}
-	row := MemberRow{Member: m}
+	return d.memberRow(ctx, a, m)
+}
+
+// memberRow adds the access that a member has.
+func (d *Admin) memberRow(ctx context.Context, a desk.Actor, m desk.Member) (MemberRow, error) {
+	row := MemberRow{Member: m, Within: true}
 	o, err := d.Store.FindOperatorByMember(ctx, m.ID)
 	if desk.IsNotFound(err) {
 		return row, nil
@@ -85,7 +83,7 @@ func (d *Admin) Member(ctx context.Context, a desk.Actor, id string) (MemberRow,
 	if err != nil {
 		return MemberRow{}, err
 	}
-	row.Roles = names(roles)
+	row.Roles, row.Within = names(roles), reaches(a, roles)
 	return row, nil
 }
 

@@ -137,13 +137,17 @@ func TestMembersAreSearchedWithTheirAccess(t *testing.T) {
 	}
 	require.Len(t, all, len(names))
 	require.Equal(t, admin.MemberRow{
-		Member: members.members[0], OperatorID: op.ID, Roles: []string{"Moderator", "Community manager"}, Show: store.ShowDisabled,
+		Member: members.members[0], OperatorID: op.ID, Roles: []string{"Moderator", "Community manager"}, Show: store.ShowDisabled, Within: true,
 	}, all[0])
-	require.Equal(t, admin.MemberRow{Member: members.members[1]}, all[1])
+	require.Equal(t, admin.MemberRow{Member: members.members[1], Within: true}, all[1])
+	lesser := o.signIn(o.person("Lesser", o.customRole("Looks", desk.PermissionOperatorsView)))
+	rows, _, err := o.SearchMembers(ctx, lesser, "", "", 3)
+	require.NoError(t, err)
+	require.Equal(t, []bool{false, true}, []bool{rows[0].Within, rows[1].Within}, "Mia holds more, Moe nothing")
 	one, err := o.Member(ctx, o.boss, "m-mia")
 	require.NoError(t, err)
 	require.Equal(t, all[0], one)
-	rows, _, err := o.SearchMembers(ctx, o.boss, "  Moe ", "", 3)
+	rows, _, err = o.SearchMembers(ctx, o.boss, "  Moe ", "", 3)
 	require.NoError(t, err)
 	require.Len(t, rows, 1)
 

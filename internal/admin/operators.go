@@ -21,6 +21,8 @@ type Listed struct {
 	TwoFactor    bool
 	LastActiveAt time.Time
 	InviteEndsAt time.Time
+	// Within says that the actor may act on this operator.
+	Within bool
 	// Cursor leads on from here, whatever the list is sorted by.
 	Cursor store.OperatorCursor
 }
@@ -56,9 +58,8 @@ func (d *Admin) Operators(ctx context.Context, a desk.Actor, q store.OperatorQue
 		if q.Sort == store.ByCreated {
 			l.Cursor.At = o.CreatedAt
 		}
-		for _, r := range d.RolesOf(o.Operator, custom) {
-			l.Roles = append(l.Roles, r.Name)
-		}
+		roles := d.RolesOf(o.Operator, custom)
+		l.Roles, l.Within = names(roles), reaches(a, roles)
 		list = append(list, l)
 	}
 	return list, nil
@@ -84,7 +85,8 @@ type Detail struct {
 	Within bool
 	// Kept says why the operator can be neither disabled nor deleted.
 	Kept string
-	// Events and Mails are the newest, for who may see them.
+	// Events, by them and about them, and Mails are the newest, for who may see
+	// them.
 	Events []store.Event
 	Mails  []store.Mail
 }
@@ -139,8 +141,8 @@ func (d *Admin) Operator(ctx context.Context, a desk.Actor, id string) (Detail, 
 	}
 	v.Sessions = len(v.Live)
 	if a.Can(desk.PermissionAuditView) {
-		if v.Events, err = d.Store.ListEvents(ctx, store.EventQuery{TargetID: o.ID, Limit: recent}); err != nil {
-			return Detail{}, fmt.Errorf("list events: %w", err)
+		if v.Events, err = d.eventsOf(ctx, o.ID); err != nil {
+			return Detail{}, err
 		}
 	}
 	if a.Can(desk.PermissionMailView) {
@@ -157,19 +159,37 @@ func (d *Admin) kept(ctx context.Context, o store.Operator) (string, error) {
 	if !o.IsActiveSuperAdministrator() {
 		return "", nil
 	}
+	last, err := d.lastSuperAdministrator(ctx)
+	if err != nil || last != o.ID {
+		return "", err
+	}
+	return "This is the last active super-administrator. Make somebody else one first.", nil
+}
+
+// LastSuperAdministrator is the id of the only active super-administrator;
+// empty when there are others.
+func (d *Admin) LastSuperAdministrator(ctx context.Context, a desk.Actor) (string, error) {
+	if !a.Can(desk.PermissionOperatorsView) {
+		return "", desk.ErrForbidden
+	}
+	return d.lastSuperAdministrator(ctx)
+}
+
+func (d *Admin) lastSuperAdministrator(ctx context.Context) (string, error) {
 	supers, err := d.Store.ListOperators(ctx, store.OperatorQuery{RoleID: desk.RoleSuperAdministrator, Now: d.Now(), Limit: rowsToCheck})
 	if err != nil {
 		return "", fmt.Errorf("list super-administrators: %w", err)
 	}
-	for _, other := range supers {
-		if other.ID != o.ID && other.IsActiveSuperAdministrator() {
-			return "", nil
+	var active []string
+	for _, o := range supers {
+		if o.IsActiveSuperAdministrator() {
+			active = append(active, o.ID)
 		}
 	}
-	if len(supers) == rowsToCheck {
+	if len(active) != 1 || len(supers) == rowsToCheck {
 		return "", nil
 	}
-	return "This is the last active super-administrator. Make somebody else one first.", nil
+	return active[0], nil
 }
 
 const rowsToCheck = 50

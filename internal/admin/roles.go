@@ -105,10 +105,18 @@ func (d *Admin) fillRole(a desk.Actor, r *store.Role, f RoleForm) error {
 // RoleDifference is what a form would change about a role, in words.
 type RoleDifference struct {
 	// NewName is set where the name changes.
-	NewName       string
+	NewName string
+	// Text says that the description changes, to NewText.
+	Text          bool
+	NewText       string
 	Adds, Removes []string
 	// TwoFactor is "on" or "off" where the requirement changes.
 	TwoFactor string
+}
+
+// None says that nothing changes.
+func (r RoleDifference) None() bool {
+	return r.NewName == "" && !r.Text && len(r.Adds)+len(r.Removes) == 0 && r.TwoFactor == ""
 }
 
 // PreviewRole says what a form would change.
@@ -125,14 +133,18 @@ func (d *Admin) PreviewRole(ctx context.Context, a desk.Actor, id string, f Role
 	if after.Name != before.Name {
 		diff.NewName = after.Name
 	}
+	if diff.Text = after.Description != before.Description; diff.Text {
+		diff.NewText = after.Description
+	}
 	if after.RequireTwoFactor != before.RequireTwoFactor {
 		diff.TwoFactor = "off"
 		if after.RequireTwoFactor {
 			diff.TwoFactor = "on"
 		}
 	}
+	was, will := []desk.Role{desk.CustomRole(before)}, []desk.Role{desk.CustomRole(after)}
 	for _, p := range d.Permissions() {
-		had, has := slices.Contains(before.Permissions, p.Key), slices.Contains(after.Permissions, p.Key)
+		had, has := d.Allowed(was, p.Key), d.Allowed(will, p.Key)
 		switch {
 		case has && !had:
 			diff.Adds = append(diff.Adds, p.Label)
@@ -179,13 +191,26 @@ func (d *Admin) UpdateRole(ctx context.Context, a desk.Actor, v desk.Visit, id s
 		return err
 	}
 	r.UpdatedAt = d.Now()
-	event, err := d.Audit(v, "role.changed", desk.Success).Actor(a).Thing("role", r.ID, r.Name).
+	entry := d.Audit(v, "role.changed", desk.Success).Actor(a).Thing("role", r.ID, r.Name)
+	// The whole of a role with hundreds of permissions does not fit; what changed
+	// in it does.
+	for what, keys := range map[string][]string{"added": except(r.Permissions, before.Permissions), "removed": except(before.Permissions, r.Permissions)} {
+		if len(keys) > 0 {
+			entry.With(what, strings.Join(keys, " "))
+		}
+	}
+	event, err := entry.
 		With("name before", before.Name).With("before", strings.Join(before.Permissions, " ")).With("after", strings.Join(r.Permissions, " ")).
 		With("two-factor before", fmt.Sprint(before.RequireTwoFactor)).With("two-factor after", fmt.Sprint(r.RequireTwoFactor)).Write()
 	if err != nil {
 		return err
 	}
 	return d.commitRole(ctx, a, store.PutRole{Role: r}, event)
+}
+
+// except are the keys that are not among others.
+func except(keys, others []string) []string {
+	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return slices.Contains(others, key) })
 }
 
 // DeleteRole removes a custom role; who has it gets the role to instead, or

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -69,8 +68,6 @@ var EventCodes = map[string]string{
 	"alias.confirmed":               "The new address was confirmed from there.",
 	"alias.rolled_back":             "The new address was not confirmed, so the old one is back.",
 	"parameters.invalid":            "A stored parameter was out of its range; its default is in force.",
-	"request.limited":               "Something was not even looked at, after too much of it; sign-ins and codes have events of their own.",
-	"request.malformed":             "A request that no page makes: another method, body or act than the page has.",
 	"request.forged":                "A form came without the token or the origin it must have.",
 	"permission.denied":             "An operator asked for something that their roles do not include.",
 	"password.reset_sent":           "An operator had a reset link mailed to somebody.",
@@ -310,33 +307,4 @@ func (d *Desk) Forged(ctx context.Context, v Visit, why string) {
 // Denied records that rights did not reach.
 func (d *Desk) Denied(ctx context.Context, v Visit, id *Identity, permission string) {
 	d.Audit(v, "permission.denied", Refused).By(id.Operator).Session(id.Session).With("permission", permission).Note(ctx)
-}
-
-// Malformed records a request that no page of the office makes.
-func (d *Desk) Malformed(ctx context.Context, v Visit, id *Identity, why string) {
-	d.Audit(v, "request.malformed", Refused).maybe(id).Because(why).Note(ctx)
-}
-
-// Limited records that a limit was reached, where that is not recorded yet.
-func (d *Desk) Limited(ctx context.Context, v Visit, id *Identity, limited *LimitedError) {
-	if !limited.noted {
-		d.Audit(v, "request.limited", Refused).maybe(id).Note(ctx)
-	}
-}
-
-// limitedCode records that codes of one kind are not looked at any more; any
-// other error is left alone.
-func (d *Desk) limitedCode(ctx context.Context, v Visit, o store.Operator, factor string, err error) {
-	if limited := (*LimitedError)(nil); errors.As(err, &limited) {
-		limited.noted = true
-		d.Audit(v, "code.limited", Refused).Target(o).With("factor", factor).Note(ctx)
-	}
-}
-
-// maybe is By for somebody who may be signed in.
-func (e *Entry) maybe(id *Identity) *Entry {
-	if id == nil {
-		return e
-	}
-	return e.By(id.Operator).Session(id.Session)
 }

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -200,6 +201,30 @@ func TestOperatorsAreListedAsTheyAre(t *testing.T) {
 		require.NoError(t, err)
 		require.Empty(t, events)
 	}
+}
+
+func TestAPermissionBringsWhatItIncludes(t *testing.T) {
+	o := newOffice(t)
+	including := 0
+	for _, p := range o.Permissions() {
+		role := []desk.Role{{ID: "one", Permissions: []string{p.Key}}}
+		for _, other := range o.Permissions() {
+			want := other.Key == p.Key || slices.Contains(p.Includes(), other.Key)
+			require.Equal(t, want, o.Allowed(role, other.Key), "%s with %s", other.Key, p.Key)
+		}
+		if len(p.Includes()) > 0 {
+			including++
+			require.Equal(t, []string{desk.PermissionOperatorsView}, p.Includes())
+		}
+	}
+	require.Equal(t, 3, including)
+	require.False(t, o.Allowed([]desk.Role{{Permissions: []string{"no.such"}}}, "no.such"))
+
+	o.role("r-keys", "Key keeper", desk.PermissionRolesManage)
+	_, kim := o.enrolled("Kim", "r-keys")
+	actor := o.identity(kim.token).Actor()
+	require.True(t, actor.CanGrant(desk.Role{Permissions: []string{desk.PermissionOperatorsView}}), "they hold it")
+	require.False(t, actor.CanGrant(desk.Role{Permissions: []string{desk.PermissionOperatorsManage}}))
 }
 
 func TestPermissionsOfTheHostAreChecked(t *testing.T) {

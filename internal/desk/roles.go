@@ -23,7 +23,14 @@ type Permission struct {
 	// and administrators have every permission of the host's without being
 	// named.
 	Roles []string
+	// includes are permissions without which this one is of no use. Who holds
+	// it holds them.
+	includes []string
 }
+
+// Includes are permissions that come with this one: who holds it holds them,
+// because it is of no use without.
+func (p Permission) Includes() []string { return slices.Clone(p.includes) }
 
 // The library's own permissions.
 const (
@@ -36,11 +43,15 @@ const (
 	PermissionMailView         = "mail.view"
 )
 
+// seeOperators comes with each permission whose pages lead from and back to the
+// pages of operators and roles.
+var seeOperators = []string{PermissionOperatorsView}
+
 var ownPermissions = []Permission{
 	{Key: PermissionOperatorsView, Label: "See operators", Group: "People", Description: "See who has access and with which roles.", Roles: []string{RoleAdministrator}},
-	{Key: PermissionOperatorsManage, Label: "Invite and manage operators", Group: "People", Description: "Invite people and change what they may do, up to one’s own rights.", Roles: []string{RoleAdministrator}},
-	{Key: PermissionTwoFactorReset, Label: "Reset two-factor authentication", Group: "People", Description: "Remove the authenticators of somebody who lost their phone.", Roles: []string{RoleAdministrator}},
-	{Key: PermissionRolesManage, Label: "Make and change roles", Group: "People", Description: "Make roles of one’s own permissions, and change who may do what.", Roles: []string{RoleAdministrator}},
+	{Key: PermissionOperatorsManage, Label: "Invite and manage operators", Group: "People", Description: "Invite people and change what they may do, up to one’s own rights.", Roles: []string{RoleAdministrator}, includes: seeOperators},
+	{Key: PermissionTwoFactorReset, Label: "Reset two-factor authentication", Group: "People", Description: "Remove the authenticators of somebody who lost their phone.", Roles: []string{RoleAdministrator}, includes: seeOperators},
+	{Key: PermissionRolesManage, Label: "Make and change roles", Group: "People", Description: "Make roles of one’s own permissions, and change who may do what.", Roles: []string{RoleAdministrator}, includes: seeOperators},
 	{Key: PermissionParametersManage, Label: "Change parameters", Group: "Settings", Description: "Change the office’s address and its rules."},
 	{Key: PermissionAuditView, Label: "Read the audit", Group: "Security", Description: "See who did what, when and from where.", Roles: []string{RoleAdministrator}},
 	{Key: PermissionMailView, Label: "See mail delivery", Group: "Security", Description: "See whether mails arrived, without their text, and send them again.", Roles: []string{RoleAdministrator}},
@@ -70,12 +81,14 @@ type Role struct {
 type registry struct {
 	permissions []Permission
 	builtIn     []Role
+	// includedIn are, for a permission, those that it comes with.
+	includedIn map[string][]string
 }
 
 var permissionKey = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
 
 func newRegistry(host []Permission) (registry, error) {
-	r := registry{permissions: slices.Concat(ownPermissions, host)}
+	r := registry{permissions: slices.Concat(ownPermissions, host), includedIn: map[string][]string{}}
 	roles := []Role{
 		{ID: RoleSuperAdministrator, Name: "Super-administrator", Description: "Everything, including the address and the rules of the office.", RequireTwoFactor: true, All: true},
 		{ID: RoleAdministrator, Name: "Administrator", Description: "People and all of the community’s own pages.", RequireTwoFactor: true},
@@ -93,6 +106,9 @@ func newRegistry(host []Permission) (registry, error) {
 			errs = append(errs, fmt.Errorf("permission %q is declared twice", p.Key))
 		}
 		seen[p.Key] = true
+		for _, included := range p.includes {
+			r.includedIn[included] = append(r.includedIn[included], p.Key)
+		}
 		for _, id := range p.Roles {
 			if !slices.ContainsFunc(roles, func(r Role) bool { return r.ID == id }) {
 				errs = append(errs, fmt.Errorf("permission %q: there is no built-in role %q", p.Key, id))
@@ -158,13 +174,15 @@ func CustomRole(r store.Role) Role {
 	return Role{ID: r.ID, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, Permissions: r.Permissions}
 }
 
-// Allowed is the one place that decides whether roles reach a permission.
+// Allowed is the one place that decides whether roles reach a permission:
+// because one of them holds it, or another one that includes it.
 func (d *Desk) Allowed(roles []Role, permission string) bool {
 	if !d.permissions.has(permission) {
 		return false
 	}
 	return slices.ContainsFunc(roles, func(r Role) bool {
-		return r.All || slices.Contains(r.Permissions, permission)
+		return r.All || slices.Contains(r.Permissions, permission) ||
+			slices.ContainsFunc(d.permissions.includedIn[permission], func(p string) bool { return slices.Contains(r.Permissions, p) })
 	})
 }
 

@@ -15,7 +15,8 @@ import (
 
 const (
 	// maxForm is how large a form of ours may be (N-BODY), maxFields how many
-	// fields it may have.
+	// different fields it may have. Roles and permissions are one field each,
+	// however many are ticked: a host may declare hundreds.
 	maxForm   = 64 << 10
 	maxFields = 100
 	// maxHostForm is how large a body posted to the host's pages may be.
@@ -126,9 +127,10 @@ func (c *call) readForm() error {
 	if err := c.r.ParseForm(); err != nil {
 		return unreadable(err)
 	}
-	fields := 0
+	if len(c.r.PostForm) > maxFields {
+		return badRequest(http.StatusBadRequest)
+	}
 	for name, values := range c.r.PostForm {
-		fields += len(values)
 		if len(values) > 1 && name != "role" && name != "permission" {
 			return badRequest(http.StatusBadRequest)
 		}
@@ -137,9 +139,6 @@ func (c *call) readForm() error {
 				return badRequest(http.StatusBadRequest)
 			}
 		}
-	}
-	if fields > maxFields {
-		return badRequest(http.StatusBadRequest)
 	}
 	c.form = c.r.PostForm
 	return nil

@@ -33,7 +33,6 @@ func (c *call) fail(err error) {
 	unread, lacking := badRequest(0), denied{}
 	switch {
 	case errors.As(err, &limited):
-		c.s.Desk.Limited(c.r.Context(), c.visit, c.identity, limited)
 		c.retryAfter(limited.RetryAt)
 		c.problem(http.StatusTooManyRequests, pages.TooManyTriesPage{Until: limited.RetryAt, Back: c.back()})
 	case errors.As(err, &busy):
@@ -65,10 +64,8 @@ func (c *call) fail(err error) {
 	case errors.Is(err, errCrossOrigin):
 		c.problem(http.StatusForbidden, pages.CrossOriginPage{})
 	case errors.Is(err, admin.ErrUnknownAct):
-		c.s.Desk.Malformed(c.r.Context(), c.visit, c.identity, err.Error())
 		c.problem(http.StatusBadRequest, pages.BadRequestPage{Back: c.returnTo()})
 	case errors.As(err, &unread):
-		c.s.Desk.Malformed(c.r.Context(), c.visit, c.identity, err.Error())
 		c.problem(int(unread), pages.BadRequestPage{Back: c.returnTo()})
 	default:
 		c.broken(err)

@@ -43,7 +43,7 @@ var fixed = []struct{ dir, name, text string }{
 	{"internal/desk", "claimTime", "until another replica takes a mail over from one that died"},
 	{"internal/desk", "overdue", "until waiting mail is reported where `Run` was never called"},
 	{"internal/web", "maxForm", "bytes in a form of the office's, at most"},
-	{"internal/web", "maxFields", "fields in it, at most"},
+	{"internal/web", "maxFields", "different fields in it, at most"},
 	{"internal/web", "maxHostForm", "bytes in a body posted to your pages, at most"},
 	{"internal/web", "maxNext", "bytes in an address to go on to after signing in, at most"},
 	{"backoffice", "maxValues", "bytes in one name's values of the session store, encoded, at most"},

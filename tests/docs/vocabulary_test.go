@@ -49,7 +49,11 @@ func permissions(t *testing.T) string {
 	var rows [][]string
 	for _, p := range bare(t).Permissions() {
 		roles := append([]string{desk.RoleSuperAdministrator}, p.Roles...)
-		rows = append(rows, []string{code(p.Key), p.Label, p.Description, codes(roles)})
+		allows := p.Description
+		if more := p.Includes(); len(more) > 0 {
+			allows += " Includes " + codes(more) + "."
+		}
+		rows = append(rows, []string{code(p.Key), p.Label, allows, codes(roles)})
 	}
 	return table([]string{"permission", "label", "allows", "built-in roles that have it"}, rows)
 }

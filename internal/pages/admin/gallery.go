@@ -41,9 +41,9 @@ func Crumbs(p view.Page) []view.Crumb {
 	return nil
 }
 
-// Pager leads to the neighbouring pages of a list; an empty path leaves a link
-// out.
-type Pager struct{ Previous, Next string }
+// Pager leads to other pages of a list; an empty path leaves a link out. Lists
+// that can be read one way only lead back to their First page.
+type Pager struct{ First, Previous, Next string }
 
 // Hidden is a field that a form sends again.
 type Hidden struct{ Name, Value string }

@@ -50,7 +50,7 @@ func (MailPage) states() []samples.State {
 	kinds := []view.Option{{Value: "invitation", Label: "Invitation"}, {Value: "reset", Label: "Reset link", Chosen: true}}
 	return []samples.State{
 		{Name: "filled", Page: MailPage{Mails: sampleMails(), Kinds: kinds[:1], MayTest: true, Pager: Pager{Next: "/mail?after=m4"}}},
-		{Name: "filtered", Page: MailPage{Mails: sampleMails()[2:3], State: "failed", Kinds: kinds, Operator: "Grace Hopper", OperatorID: "3", Filtered: true, Pager: Pager{Previous: "/mail"}}},
+		{Name: "filtered", Page: MailPage{Mails: sampleMails()[2:3], State: "failed", Kinds: kinds, Operator: "Grace Hopper", OperatorID: "3", Filtered: true, Pager: Pager{First: "/mail"}}},
 		{Name: "none", Page: MailPage{State: "failed", Filtered: true}},
 		{Name: "empty", Page: MailPage{MayTest: true}},
 	}

@@ -33,6 +33,8 @@ type MemberRow struct {
 	// no access.
 	State string
 	Level view.Level
+	// MayChange says that the reader may give, change or take access.
+	MayChange bool
 }
 
 func (MembersPage) Template() string { return "members" }
@@ -40,8 +42,8 @@ func (MembersPage) Template() string { return "members" }
 func (MembersPage) states() []samples.State {
 	rows := []MemberRow{
 		{Name: "Ada Lovelace", Email: "ada@community.example", Path: "/members/12", Roles: []string{"Super-administrator", "Press"}, State: "Active", Level: view.LevelSuccess},
-		{Name: "Mary Somerville", Email: "mary@community.example", Path: "/members/13"},
-		{Name: samples.LongName, Email: samples.LongEmail, Path: "/members/14", Roles: []string{"Moderator"}, State: "Invited", Level: view.LevelInfo},
+		{Name: "Mary Somerville", Email: "mary@community.example", Path: "/members/13", MayChange: true},
+		{Name: samples.LongName, Email: samples.LongEmail, Path: "/members/14", Roles: []string{"Moderator"}, State: "Invited", Level: view.LevelInfo, MayChange: true},
 		{Name: samples.Hostile, Email: samples.Hostile, Path: samples.Hostile},
 	}
 	return []samples.State{

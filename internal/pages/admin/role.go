@@ -16,9 +16,7 @@ type RolePage struct {
 	Title, Name, Text string
 	TwoFactor         bool
 	Groups            []PermissionGroup
-	// Holders are the first few who have it, More counts the rest.
-	Holders []Holder
-	More    int
+	Held
 	// HoldersPath lists all of them.
 	HoldersPath string
 	// Fixed says why nothing can be changed: built in, or more than the reader
@@ -75,7 +73,7 @@ func sampleGroups() []PermissionGroup {
 func (RolePage) states() []samples.State {
 	groups := sampleGroups()
 	holders := []Holder{{"Grace Hopper", "/operators/3", false}, {samples.LongName, "/operators/4", true}}
-	press := RolePage{Path: "/roles/press", Title: "Press", Name: "Press", Text: "Publishes announcements.", Groups: groups, Holders: holders, More: 12, HoldersPath: "/operators?role=press", Version: "2", MayDelete: true}
+	press := RolePage{Path: "/roles/press", Title: "Press", Name: "Press", Text: "Publishes announcements.", Groups: groups, Held: Held{Holders: holders, More: 12}, HoldersPath: "/operators?role=press", Version: "2", MayDelete: true}
 	refused := press
 	refused.Form = view.Form{Errors: []view.FieldError{
 		{Field: "name", Text: "Another role has this name."},
@@ -94,12 +92,16 @@ type RoleConfirmPage struct {
 	Title, Path string
 	// NewName is set where the name changes.
 	NewName string
+	// Text says that the description changes, to NewText.
+	Text    bool
+	NewText string
 	// Adds and Removes are labels of permissions.
 	Adds, Removes []string
 	// TwoFactor is "on" or "off" where the requirement changes.
 	TwoFactor string
-	// Holders counts whom it concerns.
+	// Holders counts whom it concerns; Many says that there are more.
 	Holders int
+	Many    bool
 	Fields  []Hidden
 }
 
@@ -114,5 +116,6 @@ func (RoleConfirmPage) states() []samples.State {
 	return []samples.State{
 		{Name: "both", Page: RoleConfirmPage{Title: "Press", Path: "/roles/press", NewName: "Press office", Adds: []string{"See figures", "Send campaigns"}, Removes: []string{"Decide on reports"}, TwoFactor: "on", Holders: 14, Fields: fields}},
 		{Name: "one", Page: RoleConfirmPage{Title: samples.LongName, Path: "/roles/long", Removes: []string{samples.LongName}, Holders: 1, Fields: fields}},
+		{Name: "described", Page: RoleConfirmPage{Title: "Press", Path: "/roles/press", Text: true, NewText: samples.Hostile, Holders: 50, Many: true, Fields: fields}},
 	}
 }

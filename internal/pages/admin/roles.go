@@ -17,7 +17,9 @@ type RoleRow struct {
 	Name, Text, Path string
 	// Permissions and Holders are counted; All is every permission there is.
 	Permissions, Holders int
-	All                  bool
+	// Many says that more than Holders have it.
+	Many bool
+	All  bool
 	// HoldersPath lists who has it; empty leaves the link out.
 	HoldersPath string
 	// TwoFactor says that holders must have two-factor authentication.
@@ -35,7 +37,7 @@ func (RolesPage) states() []samples.State {
 	}
 	custom := []RoleRow{
 		{Name: "Press", Text: "Publishes announcements and newsletters.", Path: "/roles/press", Permissions: 2, Holders: 4, HoldersPath: "/operators?role=press"},
-		{Name: "Key keeper", Path: "/roles/keeper", Permissions: 1, TwoFactor: true},
+		{Name: "Key keeper", Path: "/roles/keeper", Permissions: 1, TwoFactor: true, Holders: 50, Many: true},
 		{Name: samples.LongName, Text: samples.Hostile, Path: samples.Hostile, Permissions: 0, Holders: 1, HoldersPath: samples.Hostile},
 	}
 	return []samples.State{
@@ -49,9 +51,7 @@ func (RolesPage) states() []samples.State {
 type RoleDeletePage struct {
 	view.Form
 	Name, Path string
-	Holders    []Holder
-	// More counts the holders that are not named.
-	More int
+	Held
 	// To are the roles that holders may get in its place; the value "" is none.
 	To      []view.Option
 	Version string
@@ -64,6 +64,14 @@ type Holder struct {
 	Primary bool
 }
 
+// Held is who has a role: the first few by name, and how many More.
+type Held struct {
+	Holders []Holder
+	More    int
+	// Many says that there are more than were counted.
+	Many bool
+}
+
 func (RoleDeletePage) Template() string { return "role_delete" }
 
 func (p RoleDeletePage) crumbs() []view.Crumb {
@@ -74,10 +82,10 @@ func (RoleDeletePage) states() []samples.State {
 	to := []view.Option{{Value: "", Label: "Nothing in its place", Chosen: true}, {Value: "moderator", Label: "Moderator"}, {Value: "administrator", Label: "Administrator", Refusal: "More than you hold yourself."}}
 	return []samples.State{
 		{Name: "unused", Page: RoleDeletePage{Name: "Press", Path: "/roles/press", Version: "2"}},
-		{Name: "held", Page: RoleDeletePage{Name: "Press", Path: "/roles/press", Holders: []Holder{{"Grace Hopper", "/operators/3", false}, {samples.LongName, "/operators/4", true}}, More: 12, To: to, Version: "2"}},
+		{Name: "held", Page: RoleDeletePage{Name: "Press", Path: "/roles/press", Held: Held{Holders: []Holder{{"Grace Hopper", "/operators/3", false}, {samples.LongName, "/operators/4", true}}, More: 12}, To: to, Version: "2"}},
 		{Name: "refused", Page: RoleDeletePage{
 			Form: view.Form{Errors: []view.FieldError{{Field: "to", Text: "Grace would be left without access. Choose a role for them."}}},
-			Name: "Press", Path: "/roles/press", Holders: []Holder{{"Grace Hopper", "/operators/3", true}}, To: to, Version: "2",
+			Name: "Press", Path: "/roles/press", Held: Held{Holders: []Holder{{"Grace Hopper", "/operators/3", true}}}, To: to, Version: "2",
 		}},
 	}
 }

@@ -114,7 +114,11 @@ func (c *Call) showAudit(q url.Values) error {
 	if form.Failed() {
 		return c.Show(http.StatusUnprocessableEntity, p)
 	}
-	events, newer, older, err := c.auditPage(q, c.namedActors(query))
+	query, err := c.named(query)
+	if err != nil {
+		return err
+	}
+	events, newer, older, err := c.auditPage(q, query)
 	if err != nil {
 		return err
 	}
@@ -130,18 +134,15 @@ func (c *Call) showAudit(q url.Values) error {
 	return c.Show(http.StatusOK, p)
 }
 
-// namedActors lets people filter by name or e-mail address where events have
-// ids. Somebody unknown is looked for as typed, and found in nothing.
-func (c *Call) namedActors(q store.EventQuery) store.EventQuery {
+// named lets people filter by name or e-mail address where events have ids.
+func (c *Call) named(q store.EventQuery) (store.EventQuery, error) {
 	for _, id := range []*string{&q.ActorID, &q.TargetID} {
-		if *id == "" || *id == desk.ActorSystem || *id == desk.ActorCommandLine || !c.Identity.Can(desk.PermissionOperatorsView) {
-			continue
-		}
-		if o, err := c.Services.FindOperator(c.Context(), c.actor(), *id); err == nil {
-			*id = o.ID
+		var err error
+		if *id, err = c.Services.AuditSubject(c.Context(), c.actor(), *id); err != nil {
+			return q, err
 		}
 	}
-	return q
+	return q, nil
 }
 
 // GetAuditEvent shows one event.

@@ -21,6 +21,10 @@ func PostAuditExport(c *Call) error {
 	if form.Failed() {
 		return c.showAudit(c.Form)
 	}
+	query, err := c.named(query)
+	if err != nil {
+		return err
+	}
 	write, kind, ext := exportJSON, "application/x-ndjson; charset=utf-8", "jsonl"
 	if c.Form.Get("format") == "csv" {
 		write, kind, ext = exportCSV, "text/csv; charset=utf-8", "csv"
@@ -37,7 +41,7 @@ func PostAuditExport(c *Call) error {
 		h.Set("Content-Disposition", `attachment; filename="audit-`+c.Services.Now().Format("2006-01-02")+"."+ext+`"`)
 		c.W.WriteHeader(http.StatusOK)
 	}
-	err := c.Services.ExportAudit(c.Context(), c.actor(), c.Visit, c.namedActors(query), func(e store.Event) error {
+	err = c.Services.ExportAudit(c.Context(), c.actor(), c.Visit, query, func(e store.Event) error {
 		begin()
 		return each(e)
 	})

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -64,7 +65,7 @@ func GetMails(c *Call) error {
 	}
 	mails, more := pager(mails)
 	if query.BeforeID != "" {
-		p.Previous = c.following("/mail", nil, "after", "id")
+		p.First = c.following("/mail", nil, "after", "id")
 	}
 	if more {
 		last := mails[len(mails)-1]
@@ -77,7 +78,9 @@ func GetMails(c *Call) error {
 }
 
 // GetMail shows what became of a mail; its text and links are never shown.
-func GetMail(c *Call) error {
+func GetMail(c *Call) error { return c.showMail(http.StatusOK) }
+
+func (c *Call) showMail(status int) error {
 	m, err := c.Services.Mail(c.Context(), c.actor(), c.id())
 	if err != nil {
 		return err
@@ -90,26 +93,41 @@ func GetMail(c *Call) error {
 	if m.State == store.MailQueued {
 		p.Next = m.NextAttemptAt
 	}
-	waiting := false
-	if o, err := c.Services.FindOperator(c.Context(), c.actor(), m.OperatorID); m.OperatorID != "" && err == nil {
+	var o admin.Detail
+	if m.OperatorID != "" && c.Identity.Can(desk.PermissionOperatorsView) {
+		o, err = c.Services.Operator(c.Context(), c.actor(), m.OperatorID)
+		if err != nil && !errors.Is(err, desk.ErrNotFound) {
+			return err
+		}
+	}
+	if o.ID != "" {
 		p.Operator, p.OperatorPath = o.Name, operatorPath(o.ID)
-		waiting = o.State == store.OperatorInvited && m.Kind == "invitation" || o.State == store.OperatorActive && m.Kind == "password-reset"
 	}
-	switch again := c.Services.Resendable(m); {
-	case again == admin.ResendNew && !c.Identity.Can(desk.PermissionOperatorsManage):
-		p.Refusal = "Its link is not kept, and your roles do not let you make a new one."
-	case again == admin.ResendNew && !waiting:
-		p.Refusal = "Nobody waits for its link any more."
-	case again == admin.ResendNew:
-		p.MayResend, p.NewLink = true, true
+	again := c.Services.Resendable(m)
+	p.NewLink, p.Refusal = again == admin.ResendNew, c.notAgain(m, again, o)
+	p.MayResend = p.Refusal == ""
+	return c.Show(status, p)
+}
+
+// notAgain says why a mail to somebody is not sent again; empty when it can be.
+func (c *Call) notAgain(m store.Mail, again admin.Resend, o admin.Detail) string {
+	switch {
 	case again == admin.ResendSame:
-		p.MayResend = true
-	case m.State == store.MailQueued:
-		p.Refusal = "It is on its way, and tried again by itself."
-	default:
-		p.Refusal = "Its text is not kept, so it cannot be sent again."
+		return ""
+	case again == admin.ResendNot && m.State == store.MailQueued:
+		return "It is on its way, and tried again by itself."
+	case again == admin.ResendNot:
+		return "Its text is not kept, so it cannot be sent again."
+	case !c.Identity.Can(desk.PermissionOperatorsManage):
+		return "Its link is not kept, and your roles do not let you make a new one."
+	case m.Kind == "invitation" && o.State != store.OperatorInvited, m.Kind == "password-reset" && o.State != store.OperatorActive:
+		return "Nobody waits for its link any more."
+	case m.Kind == "password-reset" && o.PasswordElsewhere:
+		return "They sign in with the password of the community now."
+	case !o.Within:
+		return "They hold more than you do, so you cannot make a new link for them."
 	}
-	return c.Show(http.StatusOK, p)
+	return ""
 }
 
 // PostMail sends a mail again.
@@ -117,7 +135,12 @@ func PostMail(c *Call) error {
 	if c.Form.Get("action") != "resend" {
 		return ErrUnknownAct
 	}
-	if err := c.Services.ResendMail(c.Context(), c.actor(), c.Visit, c.id()); err != nil {
+	err := c.Services.ResendMail(c.Context(), c.actor(), c.Visit, c.id())
+	if errors.Is(err, desk.ErrElsewhere) {
+		// The page says so.
+		return c.showMail(http.StatusUnprocessableEntity)
+	}
+	if err != nil {
 		return err
 	}
 	return c.Redirect("/mail?done=resent")

@@ -27,7 +27,7 @@ func GetMembers(c *Call) error {
 	if q.Get("access") == "yes" {
 		return c.showMembersWithAccess(q)
 	}
-	p := show.MembersPage{Search: q.Get("q"), SSO: c.ssoName(), Filtered: q.Get("q") != ""}
+	p, manage := show.MembersPage{Search: q.Get("q"), SSO: c.ssoName(), Filtered: q.Get("q") != ""}, c.Identity.Can(desk.PermissionOperatorsManage)
 	rows, next, err := c.Services.SearchMembers(c.Context(), c.actor(), q.Get("q"), q.Get("after"), rowsPerPage)
 	if errors.Is(err, admin.ErrDirectory) {
 		c.Services.Log.ErrorContext(c.Context(), "directory of members did not answer", "request", c.Visit.RequestID, "error", err)
@@ -38,13 +38,13 @@ func GetMembers(c *Call) error {
 		return err
 	}
 	if q.Get("after") != "" {
-		p.Previous = c.following("/members", nil, "after")
+		p.First = c.following("/members", nil, "after")
 	}
 	if next != "" {
 		p.Next = c.following("/members", map[string]string{"after": next})
 	}
 	for _, m := range rows {
-		row := show.MemberRow{Name: m.Name, Email: m.Email, Path: memberPath(m.ID), Roles: m.Roles}
+		row := show.MemberRow{Name: m.Name, Email: m.Email, Path: memberPath(m.ID), Roles: m.Roles, MayChange: manage && m.Within}
 		if m.OperatorID != "" {
 			row.State, row.Level = states[m.Show].word, states[m.Show].level
 		}
@@ -66,7 +66,7 @@ func (c *Call) showMembersWithAccess(q url.Values) error {
 	}
 	p := show.MembersPage{Search: q.Get("q"), Access: "yes", SSO: c.ssoName(), Filtered: true}
 	if query.After != nil {
-		p.Previous = c.following("/members", nil, "after", "at", "id")
+		p.First = c.following("/members", nil, "after", "at", "id")
 	}
 	list, more := pager(list)
 	if more {
@@ -74,7 +74,7 @@ func (c *Call) showMembersWithAccess(q url.Values) error {
 	}
 	for _, o := range list {
 		p.Members = append(p.Members, show.MemberRow{Name: o.Name, Email: o.Email, Path: memberPath(o.MemberID), Roles: o.Roles,
-			State: states[o.Show].word, Level: states[o.Show].level})
+			State: states[o.Show].word, Level: states[o.Show].level, MayChange: o.Within && c.Identity.Can(desk.PermissionOperatorsManage)})
 	}
 	return c.Show(http.StatusOK, p)
 }
@@ -106,7 +106,7 @@ func (c *Call) showMember(status int, m admin.MemberRow, o admin.Detail, f view.
 	manage := c.Identity.Can(desk.PermissionOperatorsManage)
 	switch {
 	case !manage:
-		p.Refusal = "Your roles let you look, not change."
+		p.Refusal = lookOnly
 	case !o.Within:
 		p.Refusal = "This member holds more than you do, so you cannot act on them."
 	}

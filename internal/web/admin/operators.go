@@ -15,6 +15,9 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
+// lookOnly says why nothing can be changed.
+const lookOnly = "Your roles let you look, not change."
+
 // states are the states of operators as pages say them.
 var states = map[store.OperatorShow]struct {
 	word  string
@@ -60,14 +63,20 @@ func GetOperators(c *Call) error {
 		p.Roles = append(p.Roles, view.Option{Value: r.ID, Label: r.Name, Chosen: r.ID == query.RoleID})
 	}
 	if query.After != nil {
-		p.Previous = c.following("/operators", nil, "after", "at", "id")
+		p.First = c.following("/operators", nil, "after", "at", "id")
 	}
 	list, more := pager(list)
 	if more {
 		p.Next = c.following("/operators", cursorFields(list[len(list)-1].Cursor))
 	}
+	last := ""
+	if p.MayInvite {
+		if last, err = c.Services.LastSuperAdministrator(c.Context(), c.actor()); err != nil {
+			return err
+		}
+	}
 	for _, o := range list {
-		p.Operators = append(p.Operators, c.operatorRow(o))
+		p.Operators = append(p.Operators, c.operatorRow(o, o.ID == last))
 	}
 	return c.Show(http.StatusOK, p)
 }
@@ -95,24 +104,30 @@ func cursorFields(last store.OperatorCursor) map[string]string {
 	return fields
 }
 
-func (c *Call) operatorRow(o admin.Listed) show.OperatorRow {
+// operatorRow is a row of the list; last says that they are the last
+// super-administrator.
+func (c *Call) operatorRow(o admin.Listed, last bool) show.OperatorRow {
 	row := show.OperatorRow{
 		Name: o.Name, Email: o.Email, Path: operatorPath(o.ID), Roles: o.Roles, State: states[o.Show].word, Level: states[o.Show].level,
 		TwoFactor: o.TwoFactor, LastActive: o.LastActiveAt, Member: o.MemberID != "",
 	}
-	if c.Identity.Can(desk.PermissionOperatorsManage) {
-		row.Actions = []show.Action{{Label: "Change roles", Path: row.Path + "/roles"}}
-		if o.TwoFactor && c.Identity.Can(desk.PermissionTwoFactorReset) {
-			row.Actions = append(row.Actions, show.Action{Label: "Reset two-factor", Path: row.Path + "/two-factor", Danger: true})
-		}
-		if o.Show == store.ShowDisabled {
-			row.Actions = append(row.Actions, show.Action{Label: "Enable", Path: row.Path + "/enable"})
-		} else {
-			row.Actions = append(row.Actions, show.Action{Label: "Disable", Path: row.Path + "/disable", Danger: true})
+	add := func(may bool, label, path string, danger bool) {
+		if may && o.Within {
+			row.Actions = append(row.Actions, show.Action{Label: label, Path: row.Path + path, Danger: danger})
 		}
 	}
+	manage := c.Identity.Can(desk.PermissionOperatorsManage)
+	invited := o.Show == store.ShowInvited || o.Show == store.ShowExpired
+	add(manage, "Change roles", "/roles", false)
+	add(o.TwoFactor && c.Identity.Can(desk.PermissionTwoFactorReset), "Reset two-factor", "/two-factor", true)
+	add(manage && invited, "Invitation", "/invitation", false)
+	add(manage && o.Show == store.ShowDisabled, "Enable", "/enable", false)
+	add(manage && !invited && !last && o.Show != store.ShowDisabled, "Disable", "/disable", true)
 	return row
 }
+
+// auditOf is the audit of what somebody did, or of what was done to them.
+func auditOf(field, id string) string { return "/audit?" + url.Values{field: {id}}.Encode() }
 
 // GetOperatorNew asks whom to invite.
 func GetOperatorNew(c *Call) error {
@@ -192,7 +207,10 @@ func GetOperator(c *Call) error {
 	if o.State == store.OperatorInvited {
 		p.Invitation = &show.Invitation{Sent: o.UpdatedAt, Expires: o.InviteExpiresAt, Expired: o.Show == store.ShowExpired}
 	}
-	if !o.Within {
+	switch {
+	case !c.Identity.Can(desk.PermissionOperatorsManage) && !c.Identity.Can(desk.PermissionTwoFactorReset):
+		p.Refusal = lookOnly
+	case !o.Within:
 		p.Refusal = "This operator holds more than you do, so you cannot act on them."
 	}
 	for _, m := range o.Mails {
@@ -200,6 +218,9 @@ func GetOperator(c *Call) error {
 	}
 	for _, e := range o.Events {
 		p.Events = append(p.Events, eventRow(e))
+	}
+	if c.Identity.Can(desk.PermissionAuditView) {
+		p.DidPath, p.DonePath = auditOf("actor", o.ID), auditOf("target", o.ID)
 	}
 	p.May = c.operatorRights(o)
 	return c.Show(http.StatusOK, p)

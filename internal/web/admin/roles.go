@@ -25,13 +25,14 @@ func GetRoles(c *Call) error {
 	}
 	p := show.RolesPage{MayCreate: c.Identity.Can(desk.PermissionRolesManage)}
 	for _, r := range all {
-		holders, err := c.Services.Holders(c.Context(), c.actor(), r.ID, nil, rowsPerPage+1)
+		list, err := c.Services.Holders(c.Context(), c.actor(), r.ID, nil, rowsPerPage+1)
 		if err != nil {
 			return err
 		}
+		holders, many := pager(list)
 		row := show.RoleRow{
-			Name: r.Name, Text: r.Description, Path: rolePath(r.ID), Permissions: len(r.Permissions), All: r.All,
-			Holders: len(holders), TwoFactor: r.RequireTwoFactor, HoldersPath: "/operators?" + url.Values{"role": {r.ID}}.Encode(),
+			Name: r.Name, Text: r.Description, Path: rolePath(r.ID), Permissions: c.reach(r), All: r.All,
+			Holders: len(holders), Many: many, TwoFactor: r.RequireTwoFactor, HoldersPath: "/operators?" + url.Values{"role": {r.ID}}.Encode(),
 		}
 		if r.BuiltIn {
 			p.BuiltIn = append(p.BuiltIn, row)
@@ -40,6 +41,17 @@ func GetRoles(c *Call) error {
 		}
 	}
 	return c.Show(http.StatusOK, p)
+}
+
+// reach counts the permissions that a role reaches.
+func (c *Call) reach(r desk.Role) int {
+	n := 0
+	for _, p := range c.Services.Permissions() {
+		if c.Services.Allowed([]desk.Role{r}, p.Key) {
+			n++
+		}
+	}
+	return n
 }
 
 // GetRoleNew asks for a new role.
@@ -54,12 +66,19 @@ func (c *Call) showRoleNew(status int, form view.Form, f admin.RoleForm) error {
 // permissionGroups is every permission as a matrix to tick.
 func (c *Call) permissionGroups(chosen []string, all bool) []show.PermissionGroup {
 	var groups []show.PermissionGroup
+	labels := map[string]string{}
+	for _, p := range c.Services.Permissions() {
+		labels[p.Key] = p.Label
+	}
 	for _, p := range c.Services.Permissions() {
 		i := slices.IndexFunc(groups, func(g show.PermissionGroup) bool { return g.Title == p.Group })
 		if i < 0 {
 			groups, i = append(groups, show.PermissionGroup{Title: p.Group}), len(groups)
 		}
 		tick := show.PermissionTick{Key: p.Key, Label: p.Label, Text: p.Description, Chosen: all || slices.Contains(chosen, p.Key)}
+		for _, key := range p.Includes() {
+			tick.Text += " Comes with “" + labels[key] + "”."
+		}
 		if !c.Identity.Can(p.Key) {
 			tick.Refusal = "You do not hold this yourself."
 		}
@@ -109,29 +128,31 @@ func (c *Call) showRole(status int, form view.Form, r desk.Role, f admin.RoleFor
 	case r.BuiltIn:
 		p.Fixed = "This role is built in, and new versions may add to it. Make a role of your own for anything else."
 	case !c.Identity.Can(desk.PermissionRolesManage):
-		p.Fixed = "Your roles let you look, not change."
+		p.Fixed = lookOnly
 	case !c.actor().CanGrant(r):
 		p.Fixed = "This role holds more than you do, so you cannot change it."
 	}
 	p.MayDelete = p.Fixed == ""
 	var err error
-	if p.Holders, p.More, err = c.holders(r.ID); err != nil {
+	if p.Held, err = c.held(r.ID); err != nil {
 		return err
 	}
 	return c.Show(status, p)
 }
 
-// holders names the first few who have a role, and counts some more.
-func (c *Call) holders(roleID string) ([]show.Holder, int, error) {
-	list, err := c.Services.Holders(c.Context(), c.actor(), roleID, nil, rowsPerPage)
+// held names the first few who have a role, and counts some more.
+func (c *Call) held(roleID string) (show.Held, error) {
+	list, err := c.Services.Holders(c.Context(), c.actor(), roleID, nil, rowsPerPage+1)
 	if err != nil {
-		return nil, 0, err
+		return show.Held{}, err
 	}
-	var holders []show.Holder
+	var h show.Held
+	list, h.Many = pager(list)
 	for _, o := range list[:min(len(list), holdersShown)] {
-		holders = append(holders, show.Holder{Name: o.Name, Path: operatorPath(o.ID), Primary: o.PrimaryRole == roleID})
+		h.Holders = append(h.Holders, show.Holder{Name: o.Name, Path: operatorPath(o.ID), Primary: o.PrimaryRole == roleID})
 	}
-	return holders, len(list) - len(holders), nil
+	h.More = len(list) - len(h.Holders)
+	return h, nil
 }
 
 // PostRole changes a role, after showing the difference.
@@ -149,13 +170,16 @@ func PostRole(c *Call) error {
 		if err != nil {
 			return err
 		}
-		holders, more, err := c.holders(r.ID)
+		if change.None() {
+			return c.Redirect(rolePath(r.ID) + "?done=nothing")
+		}
+		held, err := c.held(r.ID)
 		if err != nil {
 			return err
 		}
 		return c.Show(http.StatusOK, show.RoleConfirmPage{
-			Title: r.Name, Path: rolePath(r.ID), NewName: change.NewName, Adds: change.Adds, Removes: change.Removes,
-			TwoFactor: change.TwoFactor, Holders: len(holders) + more, Fields: c.again(),
+			Title: r.Name, Path: rolePath(r.ID), NewName: change.NewName, Text: change.Text, NewText: change.NewText, Adds: change.Adds, Removes: change.Removes,
+			TwoFactor: change.TwoFactor, Holders: len(held.Holders) + held.More, Many: held.Many, Fields: c.again(),
 		})
 	}
 	err = c.Services.UpdateRole(ctx, c.actor(), c.Visit, r.ID, f)
@@ -180,7 +204,7 @@ func (c *Call) showRoleDelete(status int, f view.Form, to string) error {
 		return desk.ErrForbidden
 	}
 	p := show.RoleDeletePage{Form: f, Name: r.Name, Path: rolePath(r.ID), Version: version(v), To: []view.Option{{Value: "", Label: "No role in its place", Chosen: to == ""}}}
-	if p.Holders, p.More, err = c.holders(r.ID); err != nil {
+	if p.Held, err = c.held(r.ID); err != nil {
 		return err
 	}
 	all, err := c.Services.AllRoles(c.Context())

@@ -1,0 +1,142 @@
+package admin_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/admin"
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
+)
+
+func TestAnOperatorsPageHasWhatTheyDidAndWhatWasDoneToThem(t *testing.T) {
+	o := newOffice(t)
+	ada := o.person("Ada", desk.RoleAdministrator)
+	ben := o.person("Ben", desk.RoleModerator)
+	by := o.signIn(ada)
+	for n := range 7 {
+		require.NoError(t, o.RenameOperator(ctx, by, visit, ben.ID, o.reread(ben).Version, fmt.Sprintf("Ben %d", n)))
+		require.NoError(t, o.RenameOperator(ctx, o.boss, visit, ada.ID, o.reread(ada).Version, fmt.Sprintf("Ada %d", n)))
+		by = o.signIn(o.reread(ada))
+	}
+	detail, err := o.Operator(ctx, o.boss, ada.ID)
+	require.NoError(t, err)
+	require.Len(t, detail.Events, 10)
+	did, suffered := 0, 0
+	for i, e := range detail.Events {
+		require.True(t, i == 0 || e.Seq < detail.Events[i-1].Seq, "newest first, each once")
+		require.True(t, e.ActorID == ada.ID || e.TargetID == ada.ID, e.Code)
+		if e.ActorID == ada.ID && e.TargetID == ben.ID {
+			did++
+		} else if e.TargetID == ada.ID && e.ActorID != ada.ID {
+			suffered++
+		}
+	}
+	require.Positive(t, did)
+	require.Positive(t, suffered)
+	looker, err := o.Operator(ctx, o.signIn(o.person("Looker", o.customRole("Looks", desk.PermissionOperatorsView))), ada.ID)
+	require.NoError(t, err)
+	require.Empty(t, looker.Events)
+}
+
+func TestWhoTheAuditIsAskedAbout(t *testing.T) {
+	o := newOffice(t)
+	ada := o.person("Ada", desk.RoleAdministrator)
+	reader := o.signIn(o.person("Reader", o.customRole("Reads", desk.PermissionAuditView)))
+	both := o.signIn(o.person("Both", o.customRole("Reads and sees", desk.PermissionAuditView, desk.PermissionOperatorsView)))
+	for _, c := range []struct {
+		name, who string
+		actor     desk.Actor
+		want      string
+	}{
+		{"an id is itself", ada.ID, reader, ada.ID},
+		{"a name is found", " ADA ", reader, ada.ID},
+		{"whose an address is, the audit does not say", ada.Email, reader, ada.Email},
+		{"but the list of operators does", ada.Email, both, ada.ID},
+		{"somebody unknown or deleted stays as typed", "gone", reader, "gone"},
+		{"the office itself is no operator", desk.ActorSystem, reader, desk.ActorSystem},
+		{"nobody is nobody", "", reader, ""},
+		{"what cannot be looked up is nobody's", "\xff", reader, "\xff"},
+	} {
+		id, err := o.AuditSubject(ctx, c.actor, c.who)
+		require.NoError(t, err, c.name)
+		require.Equal(t, c.want, id, c.name)
+	}
+	_, err := o.AuditSubject(ctx, o.signIn(ada), ada.ID)
+	require.NoError(t, err)
+	_, err = o.AuditSubject(ctx, o.signIn(o.person("Mo", desk.RoleModerator)), ada.ID)
+	require.ErrorIs(t, err, desk.ErrForbidden)
+}
+
+func TestWhoIsTheLastSuperAdministrator(t *testing.T) {
+	o := newOffice(t)
+	boss, err := o.mem.FindOperatorByLogin(ctx, "boss")
+	require.NoError(t, err)
+	last := func() string {
+		id, err := o.LastSuperAdministrator(ctx, o.boss)
+		require.NoError(t, err)
+		return id
+	}
+	require.Equal(t, boss.ID, last())
+	second := o.person("Second", desk.RoleModerator, desk.RoleSuperAdministrator)
+	require.Empty(t, last())
+	require.NoError(t, o.Disable(ctx, o.boss, visit, second.ID, ""))
+	require.Equal(t, boss.ID, last(), "who is disabled does not count")
+	_, err = o.LastSuperAdministrator(ctx, desk.Actor{})
+	require.ErrorIs(t, err, desk.ErrForbidden)
+	list, err := o.Operators(ctx, o.signIn(o.person("Ada", desk.RoleAdministrator)), store.OperatorQuery{})
+	require.NoError(t, err)
+	for _, l := range list {
+		require.Equal(t, l.Name == "Ada", l.Within, l.Name)
+	}
+}
+
+func TestALargeRoleLeavesWhatChangedInTheAudit(t *testing.T) {
+	var many []desk.Permission
+	for n := range 300 {
+		many = append(many, desk.Permission{Key: fmt.Sprintf("area%03d.do_something_or_other", n), Label: "x"})
+	}
+	o := newOffice(t, func(c *desk.Config) { c.Permissions = many })
+	keys := func(n int) (keys []string) {
+		for _, p := range many[:n] {
+			keys = append(keys, p.Key)
+		}
+		return keys
+	}
+	id, err := o.CreateRole(ctx, o.boss, visit, admin.RoleForm{Name: "Large", Permissions: keys(298)})
+	require.NoError(t, err)
+	form := admin.RoleForm{Version: 1, Name: "Large", Permissions: keys(300)[1:]}
+	diff, err := o.PreviewRole(ctx, o.boss, id, form)
+	require.NoError(t, err)
+	require.Equal(t, []int{2, 1}, []int{len(diff.Adds), len(diff.Removes)})
+	require.NoError(t, o.UpdateRole(ctx, o.boss, visit, id, form))
+	events := o.allEvents()
+	detail := events[len(events)-1].Detail
+	require.Equal(t, "area298.do_something_or_other area299.do_something_or_other", detail["added"])
+	require.Equal(t, "area000.do_something_or_other", detail["removed"])
+	require.True(t, strings.HasPrefix(detail["after"], "area001."))
+}
+
+func TestWhatAChangeOfARoleComesTo(t *testing.T) {
+	o := newOffice(t)
+	id := o.customRole("Press", desk.PermissionRolesManage)
+	for _, c := range []struct {
+		name string
+		form admin.RoleForm
+		want admin.RoleDifference
+	}{
+		{"nothing", admin.RoleForm{Name: "Press", Permissions: []string{desk.PermissionRolesManage}}, admin.RoleDifference{}},
+		{"what is included already is no change", admin.RoleForm{Name: "Press", Permissions: []string{desk.PermissionRolesManage, desk.PermissionOperatorsView}}, admin.RoleDifference{}},
+		{"a description", admin.RoleForm{Name: "Press", Description: "For the press", Permissions: []string{desk.PermissionRolesManage}}, admin.RoleDifference{Text: true, NewText: "For the press"}},
+		{"what was included goes with it", admin.RoleForm{Name: "Press", Permissions: []string{desk.PermissionAuditView}}, admin.RoleDifference{Adds: []string{"Read the audit"}, Removes: []string{"See operators", "Make and change roles"}}},
+	} {
+		c.form.Version = 1
+		diff, err := o.PreviewRole(ctx, o.boss, id, c.form)
+		require.NoError(t, err, c.name)
+		require.Equal(t, c.want, diff, c.name)
+		require.Equal(t, c.want.NewName == "" && !c.want.Text && len(c.want.Adds) == 0, diff.None(), c.name)
+	}
+}
