@@ -1,6 +1,7 @@
 package backoffice
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -80,6 +81,25 @@ type Config struct {
 	// SSO is set when members sign in at a company sign-in and have no password
 	// with the community.
 	SSO *SSO
+
+	// Decide may refuse, by a rule of yours, what the office would allow; it can
+	// allow nothing that the office refuses. It is asked before a session begins,
+	// when password and second factor were right, so that a stranger learns
+	// nothing from it; and about each request of a session before anything of it
+	// is done, but for signing out. Return nil to go on, [Refuse] to show the
+	// person why not, or ErrStepUp to let on only who proved a moment ago who they
+	// are. Any other error, and a panic, refuses too, with a calm page and a log
+	// line. Refusals are in the audit. It must be quick and safe for concurrent
+	// use. Nil: nothing is asked.
+	Decide func(context.Context, Access) error
+	// OnEvent hears of each audit row that this process has committed, after the
+	// commit and before the request goes on, in the goroutine that committed.
+	// Several may call it at once, and New already does. It comes at most once:
+	// rows of other replicas, and of a process that died right after its commit,
+	// do not; [Services.Events] has every row. People wait for it, so hand over to
+	// a queue of your own; a panic is a log line. The context does not end with
+	// the request. Nil: nobody hears.
+	OnEvent func(context.Context, Event)
 
 	// Pages are templates of the host's that render inside the office's layout;
 	// each defines "content". See [Office.Render].

@@ -31,12 +31,15 @@ func OperatorFrom(ctx context.Context) (Operator, bool) {
 	if !ok {
 		return Operator{}, false
 	}
-	id := s.Identity()
+	return operatorOf(s.Identity()), true
+}
+
+func operatorOf(id *desk.Identity) Operator {
 	o := Operator{ID: id.Operator.ID, Name: id.Operator.Name, Email: id.Operator.Email, MemberID: id.Operator.MemberID, identity: id}
 	for _, r := range id.Roles {
 		o.Roles = append(o.Roles, r.ID)
 	}
-	return o, true
+	return o
 }
 
 // FormToken is the value that forms of the host's post as "csrf", or scripts

@@ -63,21 +63,28 @@ func (d *Desk) Alias() string {
 
 // Reload reads the parameters from the store.
 func (d *Desk) Reload(ctx context.Context) (*State, error) {
+	next, invalid, err := d.load(ctx)
+	// Not under the lock: whoever hears of an event may ask for the parameters.
+	for _, name := range invalid {
+		d.Audit(Visit{}, "parameters.invalid", Failure).System().Thing("parameter", name, name).Record(ctx)
+	}
+	return next, err
+}
+
+// load is Reload, and names what of a new revision is out of its range.
+func (d *Desk) load(ctx context.Context) (next *State, invalid []string, err error) {
 	d.loading.Lock()
 	defer d.loading.Unlock()
 	p, err := d.Store.LoadParameters(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("load parameters: %w", err)
+		return nil, nil, fmt.Errorf("load parameters: %w", err)
 	}
 	inForce, bad := settings.Parse(p.Values)
-	next := &State{Settings: inForce, Stored: p}
-	before := d.state.Swap(next)
-	if before == nil || before.Stored.Revision != p.Revision {
-		for _, name := range bad {
-			d.Audit(Visit{}, "parameters.invalid", Failure).System().Thing("parameter", name, name).Record(ctx)
-		}
+	next = &State{Settings: inForce, Stored: p}
+	if before := d.state.Swap(next); before != nil && before.Stored.Revision == p.Revision {
+		return next, nil, nil
 	}
-	return next, nil
+	return next, bad, nil
 }
 
 // Refresh brings the reading up to a revision seen elsewhere, and costs

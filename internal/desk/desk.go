@@ -47,8 +47,12 @@ type Config struct {
 	Words []string
 	// Permissions are the host's own.
 	Permissions []Permission
-	Clock       func() time.Time
-	Log         *slog.Logger
+	// OnEvent hears of each audit row after its commit; nil for nobody.
+	OnEvent func(context.Context, store.Event)
+	// Decide may refuse a sign-in or a request; nil never does.
+	Decide func(context.Context, Question) error
+	Clock  func() time.Time
+	Log    *slog.Logger
 }
 
 // SSO says where members sign in when they have no password here.
@@ -117,8 +121,8 @@ func (d *Desk) now() time.Time { return store.Time(d.Clock()) }
 // Now is the office's clock, for what shows times.
 func (d *Desk) Now() time.Time { return d.now() }
 
-// Commit is the only way the desk writes. What was audited goes to the log
-// once it is true.
+// Commit is the only way the desk writes. What was audited goes to the log, and
+// then to the host, once it is true.
 func (d *Desk) Commit(ctx context.Context, writes ...store.Write) error {
 	writes = slices.Clone(writes)
 	places := notePlaces(writes)
@@ -131,6 +135,11 @@ func (d *Desk) Commit(ctx context.Context, writes ...store.Write) error {
 			d.logEvent(ctx, w.Event, places[i])
 		case store.EnqueueMail:
 			d.queued.Store(true)
+		}
+	}
+	for i, w := range writes {
+		if w, ok := w.(store.AppendEvent); ok {
+			d.publish(ctx, w.Event, places[i])
 		}
 	}
 	return nil
@@ -146,4 +155,6 @@ type Visit struct {
 	Route string
 	// RequestID ties log lines and audit rows of one request together.
 	RequestID string
+	// Header reads a header of the request, for Decide; nil outside of one.
+	Header func(name string) string
 }

@@ -212,6 +212,10 @@ func (d *Desk) ConfirmSignInEnrolment(ctx context.Context, v Visit, token, seale
 		store.PutFactor{Factor: factor}, set,
 	}, append(added, cleared...)...)
 	passed, err := d.begin(ctx, v, o, p.pre.Next, "authenticator", writes)
+	if turnedAway(err) {
+		// The code was right, so it is no failed try.
+		(&attempt{d: d, undo: []string{operatorKey("enrol", o.ID)}}).takeBack(ctx)
+	}
 	if errors.Is(err, store.ErrExists) {
 		err = ErrSignInEnded
 	}

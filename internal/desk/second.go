@@ -23,7 +23,7 @@ type proof struct {
 // unused gives the try back: the code was right, but nothing came of it.
 func (p *proof) unused(ctx context.Context) {
 	if p.try != nil {
-		(&attempt{d: p.try.d, undo: p.try.clear}).takeBack(ctx)
+		p.try.unused(ctx)
 	}
 }
 
@@ -136,7 +136,7 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 		return Passed{}, err
 	}
 	passed, err := d.finish(ctx, v, p, second)
-	if errors.Is(err, ErrPaused) {
+	if turnedAway(err) {
 		second.unused(ctx)
 	}
 	if err = d.spent(ctx, v, p.Operator, err); errors.Is(err, ErrCode) && used.Count >= codesPerSignIn {

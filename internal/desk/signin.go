@@ -73,6 +73,9 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	}
 	passed, err := d.passPassword(ctx, v, o, roles, f.Next, try.succeeded())
 	if err != nil {
+		if turnedAway(err) {
+			try.unused(ctx)
+		}
 		return Passed{}, err
 	}
 	try.takeBack(ctx)
@@ -190,6 +193,9 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, o store.Operator, role
 // begin commits a session together with what led to it.
 func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, factor string, writes []store.Write) (Passed, error) {
 	if err := d.admitted(ctx, v, o); err != nil {
+		return Passed{}, err
+	}
+	if err := d.askSignIn(ctx, v, o); err != nil {
 		return Passed{}, err
 	}
 	token, session, err := d.newSession(v, o)

@@ -225,6 +225,13 @@ func (a *attempt) succeeded() []store.Write {
 	return writes
 }
 
+// unused is takeBack for a try that was right after all, and that nothing came
+// of: what it would have cleared is given back, too.
+func (a *attempt) unused(ctx context.Context) {
+	a.undo = slices.Compact(slices.Sorted(slices.Values(slices.Concat(a.undo, a.clear))))
+	a.takeBack(ctx)
+}
+
 // codeAttempt counts a guess at an operator's codes of one kind, over all
 // sign-ins and addresses at once (RFC 4226 section 7.3).
 func (d *Desk) codeAttempt(ctx context.Context, kind, operatorID string) (*attempt, error) {

@@ -25,12 +25,12 @@ var (
 		ForgotPage{}, ForgotSentPage{}, ResetPage{}, ResetDonePage{}, WelcomePage{}, WelcomeDonePage{},
 		LinkPage{}, SignedOutPage{}, ContinuePage{},
 		TooManyTriesPage{}, MaintenancePage{}, BusyPage{}, StoreDownPage{}, StaleFormPage{}, BadRequestPage{},
-		CrossOriginPage{}, PlainHTTPPage{}, MethodNotAllowedPage{}, NotFoundPage{}, UnexpectedPage{},
+		CrossOriginPage{}, RefusedPage{}, PlainHTTPPage{}, MethodNotAllowedPage{}, NotFoundPage{}, UnexpectedPage{},
 	}
 	gallerySignedIn = []Page{
 		HomePage{}, AccountPage{}, AccountNamePage{}, AccountPasswordPage{}, TwoFactorPage{}, TwoFactorAddPage{}, TwoFactorRemovePage{},
 		AccountCodesPage{}, AccountCodesNewPage{}, AccountCodesShownPage{}, SessionsPage{}, StepUpPage{},
-		ForbiddenPage{}, NotFoundPage{}, UnexpectedPage{}, TooManyTriesPage{},
+		ForbiddenPage{}, NotDonePage{}, NotFoundPage{}, UnexpectedPage{}, TooManyTriesPage{},
 	}
 )
 

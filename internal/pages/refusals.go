@@ -91,6 +91,35 @@ func (ForbiddenPage) states() []state {
 	return []state{{"plain", ForbiddenPage{}}, {"named", ForbiddenPage{Permission: "View analytics"}}}
 }
 
+// RefusedPage refuses a sign-in or a request by a rule of the host's (status 403,
+// or 503 where the rule failed). It is shown in the frame of who is signed out.
+type RefusedPage struct {
+	// Text is the host's; empty says that its rule failed, and RequestID which
+	// log line has the cause.
+	Text, RequestID string
+	// SignedIn offers to sign out.
+	SignedIn bool
+}
+
+func (RefusedPage) Template() string { return "refused" }
+
+func (RefusedPage) states() []state {
+	return []state{
+		{"plain", RefusedPage{Text: "The back office is open from Monday to Friday, 8:00 to 18:00."}},
+		{"signed-in", RefusedPage{Text: "Please use the network of the office, or the VPN.", SignedIn: true}},
+		{"failed", RefusedPage{RequestID: "7Q2M-K4XD", SignedIn: true}},
+	}
+}
+
+// NotDonePage says why something was not done that a page of the host's asked
+// for (status 422).
+type NotDonePage struct{ Text, Back string }
+
+func (NotDonePage) Template() string { return "not_done" }
+func (NotDonePage) states() []state {
+	return one(NotDonePage{Text: "This is the last active super-administrator. Make somebody else one first.", Back: "/orders"})
+}
+
 // NotFoundPage says that there is no such page inside the office (status 404).
 type NotFoundPage struct{}
 

@@ -52,6 +52,8 @@ type call struct {
 	bare bool
 	// hosted says that a handler of the host's answers.
 	hosted bool
+	// outside says that the frame shows nothing of the office but the way out.
+	outside bool
 }
 
 type contextKey struct{}
@@ -63,6 +65,9 @@ func (s *Server) call(w http.ResponseWriter, r *http.Request, alias string) *cal
 	c.w = c.answer
 	c.secure = s.Insecure || s.overTLS(r)
 	c.visit = desk.Visit{Address: s.clientAddress(r), UserAgent: r.UserAgent(), Route: r.Method + " " + c.path}
+	if s.Desk.Decide != nil {
+		c.visit.Header = c.header
+	}
 	if id, err := s.Vault.ID(); err == nil {
 		c.visit.RequestID = id
 	}

@@ -76,7 +76,7 @@ func (c *call) frame() (view.Frame, error) {
 			f.Maintenance = "Sign-ins are paused for maintenance. Please come back later."
 		}
 	}
-	if id := c.identity; id != nil {
+	if id := c.identity; id != nil && !c.outside {
 		if by := c.state.Stored.ConfirmBy; !by.IsZero() && d.Now().Before(by) {
 			f.NewAddress = &view.NewAddress{Until: by, MayConfirm: id.Can(desk.PermissionParametersManage)}
 		}

@@ -31,6 +31,7 @@ func (c *call) fail(err error) {
 	}
 	limited, busy := (*desk.LimitedError)(nil), (*password.BusyError)(nil)
 	unread, lacking := badRequest(0), denied{}
+	refused, bad := (*desk.RefusedError)(nil), (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &limited):
 		c.retryAfter(limited.RetryAt)
@@ -38,6 +39,14 @@ func (c *call) fail(err error) {
 	case errors.As(err, &busy):
 		c.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(busy.RetryAfter.Seconds()))))
 		c.problem(http.StatusServiceUnavailable, pages.BusyPage{Back: c.back()})
+	case errors.As(err, &refused):
+		c.refused(refused)
+	case errors.As(err, &bad):
+		c.notDone(bad.Error())
+	case errors.Is(err, desk.ErrLastSuperAdministrator):
+		c.notDone("This is the last active super-administrator. Make somebody else one first.")
+	case errors.Is(err, desk.ErrElsewhere):
+		c.notDone("This operator signs in with the password of the community.")
 	case errors.Is(err, desk.ErrNoSession):
 		_ = c.redirect(withNext("/login", c.wanted()))
 	case errors.Is(err, desk.ErrStepUp):
@@ -88,6 +97,11 @@ func (c *call) broken(err error) {
 		return
 	}
 	c.problem(http.StatusInternalServerError, pages.UnexpectedPage{RequestID: c.visit.RequestID, Back: c.returnTo()})
+}
+
+// notDone says why something was not done, where no form can say it.
+func (c *call) notDone(text string) {
+	c.problem(http.StatusUnprocessableEntity, pages.NotDonePage{Text: text, Back: c.returnTo()})
 }
 
 // problem shows a refusal. When even that fails, a bare line is left.

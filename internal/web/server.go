@@ -61,13 +61,14 @@ type MenuItem struct {
 type Server struct {
 	Config
 	mux    *http.ServeMux
+	routes map[string]endpoint
 	assets map[string]view.Asset
 }
 
 // New makes the table of routes.
 func New(cfg Config) *Server {
-	s := &Server{Config: cfg, mux: http.NewServeMux(), assets: cfg.Pages.Assets()}
-	for pattern, methods := range routes() {
+	s := &Server{Config: cfg, mux: http.NewServeMux(), routes: routes(), assets: cfg.Pages.Assets()}
+	for pattern, methods := range s.routes {
 		s.mux.Handle(pattern, answering(methods.answer))
 	}
 	s.mux.Handle("/", answering((*call).unknown))
@@ -123,6 +124,7 @@ func (c *call) dispatch() {
 		c.fail(errCrossOrigin)
 	case isAsset:
 		c.asset(asset)
+	case c.ruledOut():
 	case c.path == "":
 		_ = c.redirect("/")
 	case !clean(c.path):

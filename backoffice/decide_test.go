@@ -1,0 +1,345 @@
+package backoffice_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/store"
+)
+
+// rule is a host's rule that a test can change, and that remembers what it was
+// asked.
+type rule struct {
+	mu     sync.Mutex
+	answer func(backoffice.Access) error
+	asked  []backoffice.Access
+}
+
+func (r *rule) Decide(_ context.Context, a backoffice.Access) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.asked = append(r.asked, a)
+	if r.answer == nil {
+		return nil
+	}
+	return r.answer(a)
+}
+
+// is sets the rule and forgets what was asked.
+func (r *rule) is(answer func(backoffice.Access) error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.answer, r.asked = answer, nil
+}
+
+func (r *rule) refuses() {
+	r.is(func(backoffice.Access) error { return backoffice.Refuse("Come to the office.") })
+}
+
+func (r *rule) questions() []backoffice.Access {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.asked
+}
+
+// ruled is an office with a rule that refuses nothing yet.
+func ruled(t testing.TB, change ...func(*backoffice.Config)) (*office, *rule) {
+	r := &rule{}
+	return newOffice(t, append(change, func(c *backoffice.Config) { c.Decide = r.Decide })...), r
+}
+
+func TestARuleMayRefuseASignIn(t *testing.T) {
+	o, r := ruled(t)
+	ada := o.enrolled("Ada", backoffice.Moderator)
+	r.refuses()
+	b := o.browser()
+	shown := b.follow(b.login("Ada", good))
+	require.Empty(t, r.questions(), "not with the password alone")
+	answer := b.submit(shown, "/login/code", "code", o.code(ada.secret))
+	require.Equal(t, http.StatusForbidden, answer.status)
+	require.Contains(t, answer.text(), "Come to the office.")
+	require.Empty(t, b.cookie(sessionCookie))
+	require.False(t, b.signedIn())
+	events := o.events()
+	last := events[len(events)-1]
+	require.Equal(t, "signin.refused", last.Code)
+	require.Equal(t, "the host refused: Come to the office.", last.Reason)
+	require.Equal(t, ada.ID, last.ActorID)
+
+	asked := r.questions()
+	require.Len(t, asked, 1)
+	require.True(t, asked[0].SignIn)
+	require.Equal(t, "/login/code", asked[0].Path)
+	require.Equal(t, ada.ID, asked[0].Operator.ID)
+	require.True(t, asked[0].Operator.Can("posts.delete"))
+	require.False(t, asked[0].Operator.Can("analytics.view"))
+
+	r.is(nil)
+	answer = b.submit(b.get("/login/code"), "/login/code", "code", o.code(ada.secret))
+	require.Equal(t, http.StatusSeeOther, answer.status, "the sign-in that was begun, and the code, are still good")
+	require.True(t, b.signedIn())
+}
+
+func TestARuleMayRefuseASignInWithAPasswordAlone(t *testing.T) {
+	o, r := ruled(t)
+	o.plain("Ada", backoffice.Moderator)
+	r.refuses()
+	b := o.browser()
+	for range 8 {
+		answer := b.login("Ada", good)
+		require.Equal(t, http.StatusForbidden, answer.status, "a refusal is no wrong password")
+		require.Contains(t, answer.text(), "Come to the office.")
+	}
+	require.Empty(t, b.cookie(sessionCookie))
+	r.is(nil)
+	require.Equal(t, "/", b.login("Ada", good).location)
+}
+
+func TestARuleMayRefuseAnEnrolment(t *testing.T) {
+	o, r := ruled(t)
+	op := o.add(store.Operator{}, "Ada", backoffice.Moderator)
+	r.refuses()
+	b := o.browser()
+	shown := b.follow(b.login("Ada", good))
+	for range 8 {
+		answer := b.submit(shown, "/login/enrol", "code", o.code(shown.shown()))
+		require.Equal(t, http.StatusForbidden, answer.status, "a refusal is no wrong code")
+	}
+	factors, err := o.mem.ListFactors(ctx, op.ID)
+	require.NoError(t, err)
+	require.Empty(t, factors, "nothing is half done")
+	require.Empty(t, b.cookie(sessionCookie))
+}
+
+func TestARuleTellsStrangersNothing(t *testing.T) {
+	o, r := ruled(t)
+	o.enrolled("Ada", backoffice.Moderator)
+	o.add(store.Operator{State: store.OperatorDisabled}, "Disa", backoffice.Moderator)
+	r.refuses()
+	for _, try := range [][2]string{{"Ada", wrong}, {"nobody", wrong}, {"Disa", good}, {"Disa", wrong}} {
+		require.Equal(t, http.StatusUnprocessableEntity, o.browser().login(try[0], try[1]).status)
+	}
+	b := o.browser()
+	shown := b.follow(b.login("Ada", good))
+	require.Equal(t, http.StatusUnprocessableEntity, b.submit(shown, "/login/code", "code", "000000").status)
+	require.Empty(t, r.questions(), "nobody has proved anything")
+}
+
+func TestARuleMayRefuseEachRequestOfASession(t *testing.T) {
+	o, r := ruled(t)
+	ran := 0
+	o.admin.HandleFunc("/analytics", func(http.ResponseWriter, *http.Request) { ran++ })
+	ada := o.enrolled("Ada", backoffice.SuperAdministrator)
+	form := ada.get("/account/name").form("/account/name")
+	form.Set("name", "Ada Lovelace")
+	r.refuses()
+	for _, route := range web.Routes() {
+		if !route.SignedIn || route.Path == "/logout" {
+			continue
+		}
+		path := strings.NewReplacer("{$}", "", "{id}", ada.ID).Replace(route.Path)
+		answer := ada.send(ada.request(route.Method, path, strings.NewReader(form.Encode())))
+		require.Equal(t, http.StatusForbidden, answer.status, "%s %s", route.Method, route.Path)
+		require.Contains(t, answer.text(), "Come to the office.", "%s %s", route.Method, route.Path)
+		require.NotContains(t, answer.body, "Ada</", "nothing of the office is shown")
+	}
+	for _, path := range []string{"/analytics", "/nothing", "/operators/", "/analytics//x", "/", ""} {
+		require.Equal(t, http.StatusForbidden, ada.get(path).status, path)
+		require.Equal(t, http.StatusForbidden, ada.post(path, form).status, path)
+	}
+	require.Zero(t, ran)
+	require.Equal(t, "Ada", o.find(ada.ID).Name)
+	refused := ada.get("/")
+	_, rest, _ := strings.Cut(refused.body, o.base+"/static/")
+	asset, _, _ := strings.Cut(rest, `"`)
+	for _, path := range []string{"/forgot", "/reset", "/welcome", "/static/" + asset} {
+		require.Equal(t, http.StatusOK, ada.get(path).status, "%s is for everybody", path)
+	}
+	require.Equal(t, "/logout", ada.submit(refused, "/logout").location, "signing out only takes away")
+	r.is(nil)
+	require.False(t, ada.signedIn())
+}
+
+func TestRefusedRequestsAreWrittenDownAndNotWithoutEnd(t *testing.T) {
+	o, r := ruled(t)
+	ada := o.enrolled("Ada", backoffice.Administrator)
+	r.refuses()
+	for range 40 {
+		ada.get("/operators")
+	}
+	events := o.events()
+	last := events[len(events)-1]
+	require.Equal(t, "request.refused", last.Code)
+	require.Equal(t, ada.ID, last.ActorID)
+	require.Equal(t, "GET /operators", last.Route)
+	require.Equal(t, "operators.view", last.Detail["permission"])
+	require.NotEmpty(t, last.SessionID)
+	require.Equal(t, 30, o.count("request.refused"))
+}
+
+func TestARuleThatFailsRefuses(t *testing.T) {
+	for name, answer := range map[string]func(backoffice.Access) error{
+		"an error":             func(backoffice.Access) error { return errDown },
+		"a panic":              func(backoffice.Access) error { panic(errDown) },
+		"an error of its kind": func(backoffice.Access) error { return errors.Join(errDown, backoffice.ErrForbidden) },
+	} {
+		o, r := ruled(t)
+		ada := o.enrolled("Ada", backoffice.Moderator)
+		b := o.browser()
+		shown := b.follow(b.login("Ada", good))
+		r.is(answer)
+		for what, got := range map[string]page{
+			"a request": ada.get("/account"),
+			"a sign-in": b.submit(shown, "/login/code", "code", o.code(ada.secret)),
+		} {
+			require.Equal(t, http.StatusServiceUnavailable, got.status, "%s: %s", name, what)
+			require.Contains(t, got.text(), "nobody gets in", "%s: %s", name, what)
+			require.NotContains(t, got.body, errDown.Error(), name)
+		}
+		require.Contains(t, o.log.String(), `"msg":"Decide failed, so nobody was let in"`, name)
+		require.Contains(t, o.log.String(), errDown.Error(), name)
+		require.Equal(t, 1, o.count("request.refused"), name)
+		require.Equal(t, 1, o.count("signin.refused"), name)
+		r.is(nil)
+		require.True(t, ada.signedIn(), "%s: the session goes on", name)
+	}
+}
+
+func TestARuleMayAskForAProofOfIdentity(t *testing.T) {
+	o, r := ruled(t)
+	ada := o.enrolled("Ada", backoffice.Moderator)
+	o.clock.Add(6 * time.Minute)
+	r.is(func(backoffice.Access) error { return backoffice.ErrStepUp })
+	asks := ada.get("/account")
+	require.Equal(t, "/step-up?next=%2Faccount", asks.location)
+	o.clock.Add(30 * time.Second)
+	answer := ada.submit(ada.get(asks.location), "/step-up", "password", good, "code", o.code(ada.secret))
+	require.Equal(t, "/account", answer.location, answer.text())
+	require.Equal(t, http.StatusOK, ada.get("/account").status)
+	o.clock.Add(30 * time.Second)
+	require.True(t, ada.again().signedIn(), "who signs in has just proved it")
+}
+
+func TestARuleGivesNothing(t *testing.T) {
+	o, r := ruled(t)
+	mod := o.enrolled("Mod", backoffice.Moderator)
+	r.is(func(backoffice.Access) error { return nil })
+	require.Equal(t, http.StatusForbidden, mod.get("/operators").status)
+	require.Equal(t, http.StatusForbidden, mod.post("/account/name", url.Values{"name": {"Root"}}).status)
+	o.change(mod.ID, func(op *store.Operator) { op.State = store.OperatorDisabled })
+	require.False(t, mod.signedIn())
+	require.NotEqual(t, http.StatusOK, o.browser().get("/account").status)
+}
+
+func TestWhatARuleIsAsked(t *testing.T) {
+	o, r := ruled(t, withMembers, func(c *backoffice.Config) {
+		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+	})
+	require.NoError(t, o.CommandLine().Grant(ctx, "m-mel", backoffice.CommunityManager))
+	mel := o.find(mustOperator(o, "Mel").ID)
+	ada := o.enrolled("Ada", backoffice.Administrator, backoffice.Moderator)
+	o.change(ada.ID, func(op *store.Operator) { op.MemberID = "m-mia" })
+	require.Equal(t, "m-mel", mel.MemberID)
+	ask := func(method, path string) backoffice.Access {
+		r.is(nil)
+		req := ada.request(method, path, nil)
+		req.Header.Set("X-Forwarded-For", "198.51.100.7, 203.0.113.9")
+		req.Header.Set("CF-IPCountry", "AT")
+		req.Header["X-Twice"] = []string{"a", "b"}
+		ada.send(req)
+		require.Len(t, r.questions(), 1, "%s %s: once for each request", method, path)
+		return r.questions()[0]
+	}
+	a := ask(http.MethodGet, "/operators/"+ada.ID)
+	require.False(t, a.SignIn)
+	require.Equal(t, "m-mia", a.Operator.MemberID)
+	require.Equal(t, []string{backoffice.Administrator, backoffice.Moderator}, a.Operator.Roles)
+	require.Equal(t, netip.MustParseAddr("203.0.113.9"), a.Address)
+	require.Equal(t, ada.agent, a.UserAgent)
+	require.Equal(t, "GET /operators/"+ada.ID, a.Method+" "+a.Path)
+	require.Equal(t, "operators.view", a.Permission)
+	require.Equal(t, "AT", a.Header("cf-ipcountry"))
+	require.Empty(t, a.Header("X-Twice"), "nobody knows which one the proxy has set")
+	require.Empty(t, a.Header("X-Missing"))
+	require.Empty(t, a.Header("cookie"))
+
+	require.Equal(t, "operators.manage", ask(http.MethodPost, "/operators/"+ada.ID+"/disable").Permission)
+	require.Equal(t, "operators.view", ask(http.MethodHead, "/operators").Permission)
+	require.Empty(t, ask(http.MethodGet, "/analytics").Permission, "pages of the host's ask for themselves")
+	require.Empty(t, ask(http.MethodDelete, "/operators").Permission)
+}
+
+func mustOperator(o *office, who string) backoffice.OperatorRow {
+	row, err := o.CommandLine().Operator(ctx, who)
+	require.NoError(o.t, err)
+	return row
+}
+
+func TestARuleCostsNoReadOfTheStore(t *testing.T) {
+	calls := func(change ...func(*backoffice.Config)) []string {
+		o := newOffice(t, change...)
+		o.admin.HandleFunc("/analytics", func(http.ResponseWriter, *http.Request) {})
+		ada := o.enrolled("Ada", backoffice.CommunityManager)
+		o.faults.Reset()
+		ada.get("/analytics")
+		return o.faults.Calls()
+	}
+	r := &rule{}
+	with := calls(func(c *backoffice.Config) { c.Decide = r.Decide })
+	require.NotEmpty(t, r.questions())
+	require.Equal(t, calls(), with)
+}
+
+func TestARuleMayWrapItsRefusal(t *testing.T) {
+	o, r := ruled(t)
+	ada := o.enrolled("Ada", backoffice.Moderator)
+	r.is(func(backoffice.Access) error {
+		return errors.Join(errors.New("rule 7"), backoffice.Refuse("Not on Sundays."))
+	})
+	answer := ada.get("/account")
+	require.Equal(t, http.StatusForbidden, answer.status)
+	require.Contains(t, answer.text(), "Not on Sundays.")
+	require.NotContains(t, answer.body, "rule 7")
+	r.is(func(backoffice.Access) error { return backoffice.Refuse(" ") })
+	require.Equal(t, http.StatusForbidden, ada.get("/account").status, "a rule that does not say why has not failed")
+}
+
+func TestAServiceErrorOfTheHostsHasAPage(t *testing.T) {
+	o := newOffice(t)
+	var err error
+	o.admin.HandleFunc("/fail", func(w http.ResponseWriter, r *http.Request) { o.Fail(w, r, err) })
+	ada := o.enrolled("Ada", backoffice.SuperAdministrator)
+	bad := &backoffice.InvalidError{}
+	bad.Add("name", "taken", "Another operator has this name. Choose another one.")
+	for _, c := range []struct {
+		err    error
+		status int
+		text   string
+	}{
+		{backoffice.ErrForbidden, http.StatusForbidden, "You do not have access to this"},
+		{backoffice.ErrNotFound, http.StatusNotFound, ""},
+		{backoffice.ErrStepUp, http.StatusSeeOther, ""},
+		{backoffice.ErrChanged, http.StatusForbidden, ""},
+		{backoffice.ErrLastSuperAdministrator, http.StatusUnprocessableEntity, "Make somebody else one first."},
+		{backoffice.ErrElsewhere, http.StatusUnprocessableEntity, "the password of the community"},
+		{bad, http.StatusUnprocessableEntity, "Another operator has this name."},
+		{&backoffice.LimitedError{RetryAt: o.clock.Now().Add(time.Hour)}, http.StatusTooManyRequests, ""},
+		{errDown, http.StatusInternalServerError, ""},
+	} {
+		err = c.err
+		answer := ada.get("/fail")
+		require.Equal(t, c.status, answer.status, c.err)
+		require.Contains(t, answer.text(), c.text)
+	}
+}

@@ -1,0 +1,122 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"runtime/debug"
+
+	"github.com/postern-go/postern/store"
+)
+
+// publish hands an event to the host, once it is true. What the host makes of it
+// is no part of what was asked for: a panic there is a log line, and hanging up
+// does not reach it.
+func (d *Desk) publish(ctx context.Context, e store.Event, at place) {
+	if d.OnEvent == nil {
+		return
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			d.Log.ErrorContext(ctx, "panic in OnEvent", "event", e.Code, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		}
+	}()
+	e.Seq, e.MAC, e.Detail = at.seq, nil, maps.Clone(e.Detail)
+	d.OnEvent(context.WithoutCancel(ctx), e)
+}
+
+// Question is what the host is asked before somebody gets in, or on.
+type Question struct {
+	// SignIn says that a session is about to begin; otherwise it is one request
+	// of a session.
+	SignIn bool
+	// Identity is who. At sign-in it has no session.
+	Identity *Identity
+	Visit    Visit
+	// Permission is what the page asks for; empty for none.
+	Permission string
+}
+
+// RefusedError says that the host let somebody not in, or not on.
+type RefusedError struct {
+	// Text is for the person; empty when the host failed to decide.
+	Text string
+}
+
+func (e *RefusedError) Error() string {
+	if e.Text == "" {
+		return "the host did not decide"
+	}
+	return "refused by the host: " + e.Text
+}
+
+// turnedAway says whether a sign-in was refused to somebody who had proved who
+// they are: that is no failure of theirs.
+func turnedAway(err error) bool {
+	refused := (*RefusedError)(nil)
+	return errors.Is(err, ErrPaused) || errors.As(err, &refused)
+}
+
+// Ask asks the host, whose answer can only take away: *RefusedError, or ErrStepUp
+// for somebody who did not prove a moment ago who they are. A host that fails to
+// answer has refused.
+func (d *Desk) Ask(ctx context.Context, q Question) error {
+	if d.Decide == nil {
+		return nil
+	}
+	err := d.decide(ctx, q)
+	refused := (*RefusedError)(nil)
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &refused) && refused.Text != "":
+		d.refusedByHost(ctx, q, "the host refused: "+refused.Text)
+		return refused
+	case errors.Is(err, ErrStepUp):
+		if q.SignIn || q.Identity.Proved() {
+			return nil
+		}
+		return ErrStepUp
+	case ctx.Err() != nil:
+		return fmt.Errorf("ask the host: %w", ctx.Err())
+	}
+	d.Log.ErrorContext(ctx, "Decide failed, so nobody was let in", "request", q.Visit.RequestID, "operator", q.Identity.Operator.ID, "error", err)
+	d.refusedByHost(ctx, q, "the host failed to decide")
+	return &RefusedError{}
+}
+
+// decide turns a panic of the host's into an error.
+func (d *Desk) decide(ctx context.Context, q Question) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return d.Decide(ctx, q)
+}
+
+func (d *Desk) refusedByHost(ctx context.Context, q Question, why string) {
+	code := "request.refused"
+	if q.SignIn {
+		code = "signin.refused"
+	}
+	e := d.Audit(q.Visit, code, Refused).By(q.Identity.Operator).Target(q.Identity.Operator).Because(why)
+	if q.Permission != "" {
+		e.With("permission", q.Permission)
+	}
+	e.Session(q.Identity.Session).Note(ctx)
+}
+
+// askSignIn asks the host about somebody who has proved everything there is to
+// prove, so that the answer tells nobody else anything.
+func (d *Desk) askSignIn(ctx context.Context, v Visit, o store.Operator) error {
+	if d.Decide == nil {
+		return nil
+	}
+	roles, err := d.LoadRoles(ctx, o)
+	if err != nil {
+		return err
+	}
+	return d.Ask(ctx, Question{SignIn: true, Visit: v, Identity: &Identity{Operator: o, Roles: roles, State: d.State(), desk: d}})
+}
