@@ -3,10 +3,13 @@ package browser_test
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -14,8 +17,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/smtpsink"
+	"github.com/postern-go/postern/tests/atexit"
 	"github.com/postern-go/postern/tests/judge"
-	"github.com/postern-go/postern/tests/need"
 )
 
 // example is the running example program.
@@ -23,51 +26,85 @@ type example struct {
 	t      *testing.T
 	binary string
 	dir    string
+	stop   func()
 	// printed is what stands behind each word that the program prints.
 	printed map[string]string
 }
 
+// buildExample builds the program once for all tests.
+var buildExample = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "postern-example-")
+	if err != nil {
+		return "", err
+	}
+	binary := filepath.Join(dir, "community")
+	build := exec.Command("go", "build", "-o", binary, "github.com/postern-go/postern/examples/community")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("%w: %s", err, out)
+	}
+	return binary, atexit.Run(`rm -rf "$1"`, dir)
+})
+
 // startExample builds the example program and starts it in an empty folder.
 func startExample(t *testing.T, args ...string) *example {
 	t.Helper()
-	e := &example{t: t, dir: t.TempDir(), printed: map[string]string{}}
-	e.binary = filepath.Join(e.dir, "community")
-	build := exec.Command("go", "build", "-o", e.binary, "./examples/community")
-	build.Dir = need.Root(t)
-	out, err := build.CombinedOutput()
-	require.NoError(t, err, "%s", out)
+	binary, err := buildExample()
+	require.NoError(t, err)
+	e := &example{t: t, dir: t.TempDir(), binary: binary}
+	e.start(args...)
+	require.Contains(t, e.printed, "setup")
+	return e
+}
 
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+// start starts the program until the test ends, or stop is called.
+func (e *example) start(args ...string) {
+	t := e.t
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	t.Cleanup(cancel)
 	run := exec.CommandContext(ctx, e.binary, args...)
 	run.Dir = e.dir
 	run.Cancel = func() error { return run.Process.Signal(syscall.SIGTERM) }
-	log, err := os.Create(filepath.Join(e.dir, "log"))
+	log, err := os.OpenFile(filepath.Join(e.dir, "log"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	require.NoError(t, err)
 	run.Stderr = log
 	stdout, err := run.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, run.Start())
-	t.Cleanup(func() {
+	e.stop = sync.OnceFunc(func() {
 		cancel()
 		_ = run.Wait()
+	})
+	t.Cleanup(func() {
+		e.stop()
 		if lines, err := os.ReadFile(log.Name()); err == nil && t.Failed() {
 			t.Logf("the program's log:\n%s", lines)
 		}
 	})
-	lines := bufio.NewScanner(stdout)
-	for len(e.printed) < 3 && lines.Scan() {
-		word, rest, _ := strings.Cut(lines.Text(), ":")
-		e.printed[word] = strings.TrimSpace(rest)
+	last := "outbox"
+	if slices.Contains(args, "-smtp") {
+		last = "setup" // it prints none, and is set up once
 	}
-	require.Contains(t, e.printed, "setup")
-	return e
+	e.printed = map[string]string{}
+	for lines := bufio.NewScanner(stdout); lines.Scan(); {
+		word, rest, _ := strings.Cut(lines.Text(), ":")
+		if e.printed[word] = strings.TrimSpace(rest); word == last {
+			break
+		}
+	}
+	require.Contains(t, e.printed, last, "it did not start")
 }
+
+// office is the back office's address, without a slash at the end.
+func (e *example) office() string { return strings.TrimSuffix(e.printed["back office"], "/") }
+
+// community is the community's address, without a slash at the end.
+func (e *example) community() string { return strings.TrimSuffix(e.printed["community"], "/") }
 
 // command runs one of the program's subcommands beside it.
 func (e *example) command(args ...string) string {
 	e.t.Helper()
-	run := exec.Command(e.binary, append([]string{"-addr", strings.TrimSuffix(strings.TrimPrefix(e.printed["community"], "http://"), "/")}, args...)...)
+	run := exec.Command(e.binary, append([]string{"-addr", strings.TrimPrefix(e.community(), "http://")}, args...)...)
 	run.Dir = e.dir
 	out, err := run.Output()
 	require.NoError(e.t, err, "%s", out)
@@ -79,11 +116,11 @@ func (e *example) command(args ...string) string {
 func TestExample(t *testing.T) {
 	sink := smtpsink.Start(t, smtpsink.Options{})
 	e := startExample(t, "-addr", "localhost:0", "-smtp", sink.Addr)
-	office := strings.TrimSuffix(e.printed["back office"], "/")
+	office := e.office()
 	p := (&site{t: t}).person(t, "Ada Brook", "ada@example.com")
 
 	require.Equal(t, 200, p.Open(e.printed["community"]))
-	require.NotContains(t, p.HTML(), strings.TrimPrefix(office, strings.TrimSuffix(e.printed["community"], "/")))
+	require.NotContains(t, p.HTML(), strings.TrimPrefix(office, e.community()))
 	p.TakeProblems() // the community's pages are not judged here
 
 	p.Open(e.printed["setup"])
@@ -102,7 +139,7 @@ func TestExample(t *testing.T) {
 	p.Evaluate(`[...document.querySelectorAll(".tiles a")].map(a => a.pathname)`, &pages)
 	require.GreaterOrEqual(t, len(pages), 3, "pages of the community's own")
 	for _, page := range pages {
-		require.Equal(t, 200, p.Open(strings.TrimSuffix(e.printed["community"], "/")+page))
+		require.Equal(t, 200, p.Open(e.community()+page))
 		require.Equal(t, 1, p.Count("h1"))
 		for _, violation := range judge.Axe(t, p.Browser) {
 			t.Errorf("%s: %s", page, violation)

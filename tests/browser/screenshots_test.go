@@ -11,7 +11,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -181,6 +180,6 @@ func pictureExample(t *testing.T) {
 	p.secret = p.Text("#totp-secret")
 	p.Fill("#field-code", judge.Code(t, p.secret))
 	p.Submit(primary)
-	require.Equal(t, 200, p.Open(strings.TrimSuffix(e.printed["back office"], "/")+"/moderation"))
+	require.Equal(t, 200, p.Open(e.office()+"/moderation"))
 	p.keep("host-page", onDesks)
 }

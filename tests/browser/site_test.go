@@ -2,18 +2,21 @@ package browser_test
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
-	"crypto/sha256"
 	"database/sql"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/http/httputil"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/fstest"
 	"time"
@@ -41,6 +44,13 @@ type site struct {
 	log     *bytes.Buffer
 	forward time.Duration
 	mu      sync.Mutex
+
+	// config is what every office of this community is made of, but for the
+	// store; dsn is the database that all of them share.
+	config backoffice.Config
+	dsn    string
+	// answers is the office that requests go to.
+	answers atomic.Pointer[http.Handler]
 }
 
 // start is when the clocks stand: when codes are tried against the browser's
@@ -62,13 +72,13 @@ func (s *site) later(d time.Duration) {
 }
 
 // newSite opens a community and its office, which nobody has set up yet.
-func newSite(t *testing.T) *site {
+func newSite(t *testing.T, change ...func(*backoffice.Config)) *site {
 	t.Helper()
-	return newSiteOn(t, "127.0.0.1:0")
+	return newSiteOn(t, "127.0.0.1:0", change...)
 }
 
 // newSiteOn is newSite at an address that pictures may show.
-func newSiteOn(t *testing.T, addr string) *site {
+func newSiteOn(t *testing.T, addr string, change ...func(*backoffice.Config)) *site {
 	t.Helper()
 	s := &site{t: t, log: &bytes.Buffer{}, pages: &record{}}
 	t.Cleanup(func() {
@@ -81,12 +91,9 @@ func newSiteOn(t *testing.T, addr string) *site {
 		Addr: s.sink.Addr, From: "Riverside Gardeners <office@riverside.example>", PlainToLoopback: true,
 	})
 	require.NoError(t, err)
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "community.db")+
-		"?_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)")
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	kept, err := sqlstore.New(db, sqlstore.SQLite(), sqlstore.Config{})
-	require.NoError(t, err)
+	s.dsn = "file:" + filepath.Join(t.TempDir(), "community.db") +
+		"?_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_txlock=immediate"
+	kept := s.database()
 	require.NoError(t, kept.Migrate(t.Context()))
 	s.store = faultstore.Wrap(kept)
 
@@ -98,17 +105,16 @@ func newSiteOn(t *testing.T, addr string) *site {
 	secret := make([]byte, 32)
 	_, err = rand.Read(secret)
 	require.NoError(t, err)
-	host := http.NewServeMux()
-	cfg := backoffice.Config{
-		Origin: s.origin, Secret: secret, Store: s.store, Mail: sender,
-		Name: "Riverside Gardeners", InsecureCookies: true, Now: s.now, Admin: host,
+	s.config = backoffice.Config{
+		Origin: s.origin, Secret: secret, Mail: sender,
+		Name: "Riverside Gardeners", InsecureCookies: true, Now: s.now,
 		Password: password.Config{
 			Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true,
 		},
 		Log: slog.New(slog.NewTextHandler(s.log, nil)),
 		Permissions: []backoffice.Permission{
-			{Key: "analytics.view", Label: "See statistics", Group: "Community"},
-			{Key: "posts.moderate", Label: "Moderate posts", Group: "Community"},
+			{Key: "analytics.view", Label: "See statistics", Group: "Community", Roles: []string{backoffice.CommunityManager}},
+			{Key: "posts.moderate", Label: "Moderate posts", Group: "Community", Roles: []string{backoffice.CommunityManager, backoffice.Moderator}},
 		},
 		Menu: []backoffice.MenuItem{
 			{Group: "Community", Label: "Analytics", Text: "New members, posts and visits, week by week.", Path: "/analytics", Permission: "analytics.view"},
@@ -119,25 +125,73 @@ func newSiteOn(t *testing.T, addr string) *site {
 			"analytics.html": {Data: []byte(`{{define "content"}}<h1>Analytics</h1><p class="lede">{{.Page}} new members this week.</p>{{end}}`)},
 		},
 	}
-	s.office, err = backoffice.New(t.Context(), cfg)
-	require.NoError(t, err)
-	host.Handle("GET /analytics", s.office.Require("analytics.view")(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.office.Render(w, r, "analytics.html", "Analytics", 17)
+	for _, c := range change {
+		c(&s.config)
+	}
+	office, handler := s.open(s.store)
+	s.office = office
+	s.sendTo(handler)
+	server.Config.Handler = s.pages.of(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		(*s.answers.Load()).ServeHTTP(w, r)
+	}))
+	server.Start()
+	t.Cleanup(server.Close)
+	return s
+}
+
+// database opens the database as a process does.
+func (s *site) database() *sqlstore.Store {
+	s.t.Helper()
+	db, err := sql.Open("sqlite", s.dsn)
+	require.NoError(s.t, err)
+	s.t.Cleanup(func() { require.NoError(s.t, db.Close()) })
+	kept, err := sqlstore.New(db, sqlstore.SQLite(), sqlstore.Config{})
+	require.NoError(s.t, err)
+	return kept
+}
+
+// open makes an office over a store, and the whole community around it.
+func (s *site) open(kept store.Store) (*backoffice.Office, http.Handler) {
+	s.t.Helper()
+	cfg, host := s.config, http.NewServeMux()
+	cfg.Store, cfg.Admin = kept, host
+	office, err := backoffice.New(s.t.Context(), cfg)
+	require.NoError(s.t, err)
+	host.Handle("GET /analytics", office.Require("analytics.view")(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		office.Render(w, r, "analytics.html", "Analytics", 17)
 	})))
-	host.Handle("GET /moderation", s.office.Require("posts.moderate")(s.office.RequireStepUp()(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		s.office.Render(w, r, "analytics.html", "Moderation", 3)
+	host.Handle("GET /moderation", office.Require("posts.moderate")(office.RequireStepUp()(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		office.Render(w, r, "analytics.html", "Moderation", 3)
 	}))))
-	host.HandleFunc("/", s.office.NotFound)
+	host.HandleFunc("/", office.NotFound)
 
 	community := http.NewServeMux()
 	community.HandleFunc("GET /favicon.ico", func(http.ResponseWriter, *http.Request) {})
 	community.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, `<!DOCTYPE html><html lang="en"><title>Riverside Gardeners</title><h1>Riverside Gardeners</h1>`)
 	})
-	server.Config.Handler = s.pages.of(s.office.Wrap(community))
-	server.Start()
-	t.Cleanup(server.Close)
-	return s
+	return office, office.Wrap(community)
+}
+
+// replica is another process of the same community, over the same database.
+func (s *site) replica() (*backoffice.Office, http.Handler) {
+	s.t.Helper()
+	return s.open(s.database())
+}
+
+// sendTo has a replica answer from now on, as the balancer in front of several
+// does.
+func (s *site) sendTo(replica http.Handler) { s.answers.Store(&replica) }
+
+// run does an office's periodic work until the test ends.
+func (s *site) run(office *backoffice.Office) {
+	ctx, stop := context.WithCancel(s.t.Context())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = office.Run(ctx)
+	}()
+	s.t.Cleanup(func() { stop(); <-done })
 }
 
 // at is the address of a path inside the office.
@@ -184,68 +238,44 @@ func (s *site) mailedLink() (link string, m smtpsink.Body) {
 	return "", m
 }
 
-// record keeps what the server sent: a browser mends mistakes of a page, so
-// its own words are no evidence.
-type record struct {
-	mu       sync.Mutex
-	last     []byte
-	seen     map[[32]byte]bool
-	requests []string
-}
-
-func (r *record) of(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
-		copied := &tee{ResponseWriter: w, status: http.StatusOK}
-		next.ServeHTTP(copied, request)
-		r.mu.Lock()
-		defer r.mu.Unlock()
-		if !strings.Contains(request.URL.Path, "/static/") {
-			r.requests = append(r.requests, request.Method+" "+request.URL.Path)
+// letter delivers what waits and returns the newest mail to an address whose
+// subject has these words, as the mail server took it.
+func (s *site) letter(to, subject string) smtpsink.Body {
+	s.t.Helper()
+	_, err := s.office.CommandLine().DeliverMail(s.t.Context())
+	require.NoError(s.t, err)
+	var found *smtpsink.Body
+	require.Eventually(s.t, func() bool {
+		messages := s.sink.Messages()
+		for i := len(messages) - 1; i >= 0 && found == nil; i-- {
+			if m, err := messages[i].Body(); err == nil && slices.Contains(messages[i].To, to) && strings.Contains(m.Subject, subject) {
+				found = &m
+			}
 		}
-		if strings.HasPrefix(w.Header().Get("Content-Type"), "text/html") && copied.status != http.StatusSeeOther {
-			r.last = copied.body.Bytes()
-		}
-	})
+		return found != nil
+	}, 20*time.Second, 20*time.Millisecond, "no mail to %s about %q", to, subject)
+	return *found
 }
 
-// page returns the last page that was sent, and whether it is one never
-// returned before.
-func (r *record) page() (html []byte, fresh bool) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.seen == nil {
-		r.seen = map[[32]byte]bool{}
-	}
-	sum := sha256.Sum256(r.last)
-	fresh = !r.seen[sum]
-	r.seen[sum] = true
-	return r.last, fresh
+// mails are the mails of one kind so far, the newest first, delivered or not.
+func (s *site) mails(kind string) []store.Mail {
+	s.t.Helper()
+	list, err := s.store.ListMails(s.t.Context(), store.MailQuery{Kind: kind, Limit: 100})
+	require.NoError(s.t, err)
+	return list
 }
 
-// posts counts the requests to a path inside the office.
-func (r *record) posts(path string) (n int) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, request := range r.requests {
-		if strings.HasPrefix(request, "POST ") && strings.HasSuffix(request, path) {
-			n++
-		}
-	}
-	return n
-}
-
-type tee struct {
-	http.ResponseWriter
-	status int
-	body   bytes.Buffer
-}
-
-func (t *tee) WriteHeader(status int) {
-	t.status = status
-	t.ResponseWriter.WriteHeader(status)
-}
-
-func (t *tee) Write(b []byte) (int, error) {
-	t.body.Write(b)
-	return t.ResponseWriter.Write(b)
+// answer is all of what the site answers to a path, but for the date, to
+// somebody who has no cookies.
+func (s *site) answer(path string) string {
+	s.t.Helper()
+	request, err := http.NewRequestWithContext(s.t.Context(), http.MethodGet, s.origin+path, nil)
+	require.NoError(s.t, err)
+	response, err := http.DefaultTransport.RoundTrip(request)
+	require.NoError(s.t, err)
+	defer response.Body.Close()
+	response.Header.Del("Date")
+	all, err := httputil.DumpResponse(response, true)
+	require.NoError(s.t, err)
+	return string(all)
 }

@@ -1,0 +1,142 @@
+package browser_test
+
+import (
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// marked finds the visible link or button with these words, or else one that
+// begins with them, inside a selector, brings it to the middle of the window,
+// and marks it. It gives the words of all there are when there is none.
+const marked = `((within, words) => {
+	document.querySelectorAll("[data-marked]").forEach(e => e.removeAttribute("data-marked"));
+	const said = e => e.innerText.replace(/\s+/g, " ").trim();
+	const all = [...document.querySelectorAll(within)].flatMap(e => [...e.querySelectorAll("a, button, summary")])
+		.filter(e => e.checkVisibility({visibilityProperty: true}) && e.getBoundingClientRect().width > 1 && said(e));
+	const found = all.find(e => said(e) === words) ?? all.find(e => said(e).startsWith(words));
+	found?.setAttribute("data-marked", "");
+	found?.scrollIntoView({block: "center"});
+	return found ? [] : ["nothing", ...all.map(said)];
+})`
+
+func (p *person) mark(within, words string) string {
+	p.s.t.Helper()
+	var others []string
+	p.Evaluate(marked+"("+strconv.Quote(within)+", "+strconv.Quote(words)+")", &others)
+	require.Empty(p.s.t, others, "there is no %q on %s", words, p.Location())
+	return "[data-marked]"
+}
+
+// press clicks the link or button with these words, and comes to another page.
+func (p *person) press(words string) (status int) {
+	p.s.t.Helper()
+	return p.Submit(p.mark("main", words))
+}
+
+// pressIn is press where several have the same words.
+func (p *person) pressIn(within, words string) (status int) {
+	p.s.t.Helper()
+	return p.Submit(p.mark(within, words))
+}
+
+// follow clicks an entry of the navigation.
+func (p *person) follow(label string) {
+	p.s.t.Helper()
+	require.Equal(p.s.t, 200, p.Submit(p.mark(".side", label)))
+	require.Equal(p.s.t, label, p.Text("h1"))
+}
+
+// navigation is what the side of the page offers.
+func (p *person) navigation() (labels []string) {
+	p.Evaluate(`[...document.querySelectorAll(".side a")].map(e => e.innerText.trim())`, &labels)
+	return labels
+}
+
+// tick changes a box, wherever on the page it is.
+func (p *person) tick(selector string) {
+	p.s.t.Helper()
+	p.Evaluate(`document.querySelector(`+strconv.Quote(selector)+`).scrollIntoView({block: "center"})`, nil)
+	p.Click(selector)
+}
+
+// proved proves who is there where the page asks for it, and goes on.
+func (p *person) proved() {
+	p.s.t.Helper()
+	if !strings.Contains(p.Location(), "/step-up") {
+		return
+	}
+	p.Fill("#field-password", p.password)
+	if p.Count("#field-code") > 0 {
+		p.Fill("#field-code", p.next())
+	}
+	require.Equal(p.s.t, 200, p.Submit(primary))
+}
+
+// saves changes parameters on their page: a number, the value of a choice, or a
+// text; a time is a number and its unit, "90 m"; a switch that is named is
+// turned.
+func (p *person) saves(values map[string]string) {
+	p.s.t.Helper()
+	p.fillParameters(values)
+	p.press("Review and save")
+	if strings.Contains(p.Location(), "/step-up") { // a while has passed
+		p.proved()
+		p.fillParameters(values)
+		p.press("Review and save")
+	}
+	require.Equal(p.s.t, "Save these changes?", p.Text("h1"), p.Text("main"))
+	require.Equal(p.s.t, len(values), p.Count("main tbody tr"))
+	p.press("Save ")
+	require.Contains(p.s.t, p.Text("[role=status]"), "Saved.")
+}
+
+func (p *person) fillParameters(values map[string]string) {
+	p.s.t.Helper()
+	p.follow("Parameters")
+	for name, value := range values {
+		field := `[name="` + name + `"]`
+		p.Evaluate(`document.querySelector(`+strconv.Quote(field)+`).scrollIntoView({block: "center"})`, nil)
+		var kind string
+		p.Evaluate(`document.querySelector(`+strconv.Quote(field)+`).type`, &kind)
+		switch number, unit, timed := strings.Cut(value, " "); {
+		case kind == "checkbox":
+			p.Click(field)
+		case kind == "select-one":
+			p.Choose(field, value)
+		case timed && p.Count(`[name="`+name+`.unit"]`) > 0:
+			p.Fill(field, number)
+			p.Choose(`[name="`+name+`.unit"]`, unit)
+		default:
+			p.Fill(field, value)
+		}
+	}
+}
+
+// said is what the page says in its notice, or in its list of problems.
+func (p *person) said() string {
+	if p.Count("#error-summary") > 0 {
+		return p.Text("#error-summary")
+	}
+	return p.Text("[role=status]")
+}
+
+// letIn invites somebody, who follows the link of the mail, chooses a password,
+// enrols, and comes to the home page.
+func (p *person) letIn(t *testing.T, name, email string, roles ...string) *person {
+	t.Helper()
+	colleague := p.s.person(t, name, email)
+	colleague.welcome(p.invite(name, email, roles...))
+	colleague.arrive()
+	return colleague
+}
+
+// arrive ticks that the recovery codes are saved, and goes on.
+func (p *person) arrive() {
+	p.s.t.Helper()
+	p.Click("#saved")
+	p.Submit(primary)
+	require.Equal(p.s.t, "Home", p.Text("h1"))
+}

@@ -1,0 +1,51 @@
+package browser_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/tests/judge"
+)
+
+// TestMission03FirstPersonSetsTheOfficeUp: the one-time link that the program
+// prints at its start makes the first person super-administrator, and nobody
+// else after them.
+func TestMission03FirstPersonSetsTheOfficeUp(t *testing.T) {
+	e := startExample(t, "-addr", "localhost:0")
+	link := e.printed["setup"]
+	ada := (&site{t: t}).person(t, "Ada Brook", "ada@example.com")
+	eve := (&site{t: t}).person(t, "Eve Hall", "eve@example.com")
+	require.Equal(t, 200, eve.Open(link))
+	eve.fillSetup()
+
+	require.Equal(t, 200, ada.Open(link))
+	ada.fillSetup()
+	require.Equal(t, 200, ada.Submit(primary))
+	require.Contains(t, ada.said(), "The office is yours.")
+	require.Equal(t, 200, ada.typeSignIn())
+	ada.secret = ada.Text("#totp-secret")
+	ada.Fill("#field-code", judge.Code(t, ada.secret))
+	ada.Submit(primary)
+	ada.arrive()
+	ada.Click(".menu-avatar summary")
+	require.Contains(t, ada.Text(".menu-avatar"), "Super-administrator")
+
+	t.Run("the link works once", func(t *testing.T) {
+		require.Equal(t, 410, eve.Submit(primary), "with the form that was open all the time")
+		require.Equal(t, "This link does not work any more", eve.Text("h1"))
+		eve.Open(link)
+		eve.fillSetup()
+		require.Equal(t, 410, eve.Submit(primary))
+		eve.Open(e.office() + "/login")
+		require.Equal(t, 422, eve.typeSignIn(), "who was too late is nobody")
+	})
+
+	t.Run("once set up, no link is printed any more", func(t *testing.T) {
+		alias := e.office()[len(e.community()):]
+		e.stop()
+		e.start("-addr", "localhost:0")
+		require.NotContains(t, e.printed, "setup")
+		require.Equal(t, alias, e.office()[len(e.community()):], "the address is kept")
+	})
+}
