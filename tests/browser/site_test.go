@@ -244,17 +244,23 @@ func (s *site) letter(to, subject string) smtpsink.Body {
 	s.t.Helper()
 	_, err := s.office.CommandLine().DeliverMail(s.t.Context())
 	require.NoError(s.t, err)
-	var found *smtpsink.Body
-	require.Eventually(s.t, func() bool {
-		messages := s.sink.Messages()
-		for i := len(messages) - 1; i >= 0 && found == nil; i-- {
-			if m, err := messages[i].Body(); err == nil && slices.Contains(messages[i].To, to) && strings.Contains(m.Subject, subject) {
-				found = &m
+	return awaitLetter(s.t, s.sink, to, subject)
+}
+
+// awaitLetter waits for a mail that somebody sends in the background.
+func awaitLetter(t *testing.T, sink *smtpsink.Sink, to, subject string) (found smtpsink.Body) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		for _, m := range slices.Backward(sink.Messages()) {
+			body, err := m.Body()
+			if err == nil && slices.Contains(m.To, to) && strings.Contains(body.Subject, subject) {
+				found = body
+				return true
 			}
 		}
-		return found != nil
-	}, 20*time.Second, 20*time.Millisecond, "no mail to %s about %q", to, subject)
-	return *found
+		return false
+	}, 30*time.Second, 20*time.Millisecond, "no mail to %s about %q", to, subject)
+	return found
 }
 
 // mails are the mails of one kind so far, the newest first, delivered or not.
