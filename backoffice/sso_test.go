@@ -51,6 +51,7 @@ func TestUnderSSOAnOperatorHasAPasswordOfTheOffice(t *testing.T) {
 	require.Equal(t, http.StatusUnprocessableEntity, b.login("mel@example.org", memberPassword).status, "the community's password is not asked")
 
 	token := o.linkIn("welcome")
+	require.Contains(t, b.get("/welcome").text(), "works only here")
 	require.Equal(t, "/login?done=welcome", b.use("/welcome", token, better).location)
 	mel := &person{browser: b, password: better}
 	mel.enrol(b.follow(b.login("mel@example.org", better)))

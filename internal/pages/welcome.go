@@ -10,6 +10,8 @@ type WelcomePage struct {
 	// Token is what was sent. Without an error it is kept in a hidden input.
 	Token string
 	Rules view.PasswordRules
+	// SSO says that the password works only here.
+	SSO bool
 }
 
 func (WelcomePage) Template() string { return "welcome" }
@@ -17,7 +19,7 @@ func (WelcomePage) Template() string { return "welcome" }
 func (WelcomePage) states() []state {
 	return []state{
 		{"empty", WelcomePage{Rules: galleryRules}},
-		{"refused", WelcomePage{Form: view.Form{Errors: galleryPasswordErrors}, Token: "d2VsY29tZQ", Rules: galleryRules}},
+		{"refused", WelcomePage{Form: view.Form{Errors: galleryPasswordErrors}, Token: "d2VsY29tZQ", Rules: galleryRules, SSO: true}},
 	}
 }
 

@@ -66,14 +66,19 @@ func (c *call) postReset() error {
 }
 
 func (c *call) getWelcome() error {
-	return c.show(http.StatusOK, pages.WelcomePage{Rules: c.rules()})
+	return c.showWelcome(http.StatusOK, pages.WelcomePage{})
+}
+
+func (c *call) showWelcome(status int, p pages.WelcomePage) error {
+	p.Rules, p.SSO = c.rules(), c.s.Desk.SSO != nil
+	return c.show(status, p)
 }
 
 func (c *call) postWelcome() error {
 	f := c.linkForm()
 	err := c.s.Desk.Welcome(c.r.Context(), c.visit, f)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.show(http.StatusUnprocessableEntity, pages.WelcomePage{Form: admin.Problems(bad), Token: f.Token, Rules: c.rules()})
+		return c.showWelcome(http.StatusUnprocessableEntity, pages.WelcomePage{Form: admin.Problems(bad), Token: f.Token})
 	}
 	if err != nil {
 		return err

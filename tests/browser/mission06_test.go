@@ -71,7 +71,7 @@ func TestMission06MembersSignInWithAndWithoutSSO(t *testing.T) {
 		m := awaitLetter(t, sink, jonah.email, "You have access")
 		require.Contains(t, m.Text, "works there and nowhere else")
 		jonah.Open(mailed.FindString(m.Text))
-		require.Contains(t, visibleText(jonah), "works only here")
+		require.Contains(t, visibleText(jonah), "It works only here")
 		jonah.Fill("#field-password", jonah.password)
 		jonah.Fill("#field-password_again", jonah.password)
 		require.Equal(t, 200, jonah.Submit(primary))
