@@ -16,8 +16,9 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/postern-go/postern/internal/brand"
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/pages/brand"
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/web"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
@@ -51,12 +52,13 @@ type Config struct {
 	Mail mail.Sender
 
 	// Name is what the office is called on pages, in mails and in authenticator
-	// apps. Default: DefaultName.
+	// apps, unless the parameter office.name says otherwise. Default: DefaultName.
 	Name string
 	// Contact is whom people turn to, e.g. "the IT desk (it@example.com)".
 	// Shown in mails. Default: "a super-administrator".
 	Contact string
-	// Look is the host's logo and colours.
+	// Look is the host's logo and colours. The parameter office.accent wins over
+	// both colours.
 	Look Look
 	// Words are words that passwords must not be made of, besides the names of
 	// office, origin and person: products, brands, the company.
@@ -239,8 +241,8 @@ func (c *Config) check() error {
 	if c.Mail == nil {
 		bad("Mail", "is required; mail.NewOutbox does while developing")
 	}
-	if strings.TrimSpace(c.Name) != c.Name || len(c.Name) > 80 || strings.ContainsFunc(c.Name, func(r rune) bool { return r < ' ' }) {
-		bad("Name", "%q must be one line of at most 80 bytes, without spaces around it", c.Name)
+	if strings.TrimSpace(c.Name) != c.Name || len(c.Name) > settings.MostName || strings.ContainsFunc(c.Name, func(r rune) bool { return r < ' ' }) {
+		bad("Name", "%q must be one line of at most %d bytes, without spaces around it", c.Name, settings.MostName)
 	}
 	if c.SSO != nil {
 		if u, err := url.Parse(c.SSO.URL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {

@@ -1,8 +1,8 @@
 package backoffice_test
 
 import (
-	"fmt"
 	"encoding/base64"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"

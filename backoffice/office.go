@@ -73,7 +73,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	}
 	d, err := desk.New(desk.Config{
 		Store: cfg.Store, Vault: v, Hasher: hasher, Sender: cfg.Mail, Letters: letters,
-		Members: cfg.Members, SSO: cfg.SSO, Origin: cfg.Origin, Name: cfg.Name, Contact: cfg.Contact,
+		Members: cfg.Members, SSO: cfg.SSO, Origin: cfg.Origin, Name: cfg.Name, Accent: look.Accent, Contact: cfg.Contact,
 		Words: cfg.Words, Permissions: cfg.Permissions, Clock: cfg.Now, Log: cfg.Log,
 		OnEvent: cfg.OnEvent, Decide: decider(cfg.Decide),
 	})

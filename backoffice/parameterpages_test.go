@@ -2,6 +2,7 @@ package backoffice_test
 
 import (
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -114,6 +115,34 @@ func TestSavingParameters(t *testing.T) {
 		require.Equal(t, "/parameters?done=nothing", answer.location, answer.text())
 		require.Equal(t, before, o.stored())
 	})
+}
+
+func TestNameAndColourCountOnEveryReplicaFromTheNextRequest(t *testing.T) {
+	o, sue := seated(t, func(c *backoffice.Config) { c.Look.Accent = "#336699" })
+	there := sue.at(o.replica())
+	before := there.get("/")
+	require.Contains(t, before.text(), "Home · Meadow")
+	sue.saves("office.name=Clearing", "office.accent=#C0392B")
+	shown := there.get("/")
+	require.Contains(t, shown.text(), "Home · Clearing")
+	require.NotContains(t, shown.text(), "Meadow")
+	sheet := func(p page) string { return regexp.MustCompile(`/static/brand-[0-9a-f]+\.css`).FindString(p.body) }
+	require.NotEqual(t, sheet(before), sheet(shown))
+	for _, b := range []*browser{sue.browser, there} {
+		require.Contains(t, b.get(sheet(shown)).body, "--accent: #c0392b;")
+		require.Equal(t, sheet(shown), sheet(b.get("/account")))
+	}
+	require.Contains(t, there.get(sheet(before)).body, "--accent: #336699;")
+	require.Contains(t, o.browser().get("/login").text(), "Clearing")
+
+	refused := sue.press(sue.get("/parameters"), "/parameters", review, "office.accent=#ffee00", "office.name=...")
+	require.Contains(t, refused.problems()["office.accent"], "dark enough to stand out")
+	require.Contains(t, refused.problems(), "office.name")
+	asked := sue.press(sue.get("/parameters"), "/parameters", "Restore default : Name of the office")
+	require.Contains(t, asked.text(), "Name of the office Clearing Meadow")
+	sue.does(asked, "/parameters", "Save 1 change")
+	require.Contains(t, there.get("/").text(), "Home · Meadow")
+	require.Equal(t, sheet(shown), sheet(there.get("/")), "the colour stays")
 }
 
 func TestBeforeTheDayPeopleAreToldAndFromItOnTheyEnrol(t *testing.T) {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/memdump"
 	"github.com/postern-go/postern/store"
 )
 
@@ -172,11 +173,13 @@ func TestEveryRouteInEveryState(t *testing.T) {
 				if slices.Contains([]string{"GET", "HEAD", "CONNECT"}, method) || method == "POST" && route.post != "" {
 					continue
 				}
-				before := o.dump()
+				// But for that it was asked, which the audit has.
+				unasked := func() string { return memdump.Dump(o.mem, "events", "counters") }
+				before := unasked()
 				answer := v.send(v.request(method, path, nil))
 				require.Equal(t, http.StatusMethodNotAllowed, answer.status, "%s %s for %s", method, path, v.state)
 				require.Equal(t, allow, answer.header.Get("Allow"))
-				require.True(t, before == o.dump(), "%s %s for %s changed something", method, path, v.state)
+				require.True(t, before == unasked(), "%s %s for %s changed something", method, path, v.state)
 			}
 			if route.post == "" {
 				continue

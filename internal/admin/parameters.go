@@ -32,7 +32,7 @@ func (d *Admin) Parameters(ctx context.Context, a desk.Actor) ([]Setting, *desk.
 		return nil, nil, err
 	}
 	var list []Setting
-	for _, def := range settings.Definitions() {
+	for _, def := range d.Definitions() {
 		value, ok := s.Stored.Values[def.Name]
 		if !ok || def.Check(value) != nil {
 			value, ok = def.Default(), false
@@ -133,7 +133,7 @@ func (d *Admin) prepare(ctx context.Context, a desk.Actor, f ParametersForm) ([]
 	}
 	bad := &desk.InvalidError{}
 	var changes, theirs []Change
-	for _, def := range settings.Definitions() {
+	for _, def := range d.Definitions() {
 		now, ok := p.Values[def.Name]
 		if !ok {
 			now = def.Default()

@@ -55,3 +55,49 @@ func TestADayThatHasPassedIsNoChangeByItself(t *testing.T) {
 	require.NoError(t, err)
 	require.NotContains(t, seen.Departures, "Binds from")
 }
+
+func TestTheNameOfTheOfficeIsAParameter(t *testing.T) {
+	o := newOffice(t, func(c *desk.Config) { c.Accent = "#336699" })
+	elsewhere := o.another()
+	require.Equal(t, "Meadow", o.Name())
+	require.Equal(t, "#336699", o.Accent())
+	_, err := o.save(map[string]string{"office.name": "Clearing: east", "office.accent": "#C0392B"})
+	require.NoError(t, err)
+	_, err = elsewhere.Fresh(ctx)
+	require.NoError(t, err)
+	require.Equal(t, "Clearing: east", elsewhere.Name())
+	require.Equal(t, "#c0392b", elsewhere.Accent())
+
+	require.NoError(t, elsewhere.TestMail(ctx, o.boss, visit))
+	require.Contains(t, o.mails().subjects("boss@community.example"), "Test mail from the Clearing: east back office")
+	id := o.enter(o.person("Grace", desk.RoleModerator))
+	e, err := elsewhere.BeginEnrolment(ctx, id)
+	require.NoError(t, err)
+	require.Equal(t, "Clearing east", e.Key.Issuer)
+
+	list, _, err := o.Parameters(ctx, o.boss)
+	require.NoError(t, err)
+	for _, s := range list {
+		switch s.Name {
+		case "office.name":
+			require.Equal(t, []string{"Clearing: east", "Meadow"}, []string{s.Value, s.Default()})
+		case "office.accent":
+			require.Equal(t, []string{"#c0392b", "#336699"}, []string{s.Value, s.Default()})
+		}
+	}
+	for _, back := range []string{"", "Meadow"} {
+		_, err = o.save(map[string]string{"office.name": back, "office.accent": "#336699"})
+		require.NoError(t, err)
+		require.NotContains(t, o.State().Stored.Values, "office.name", "a new configuration is to count again")
+		require.NotContains(t, o.State().Stored.Values, "office.accent")
+		require.Equal(t, "Meadow", o.Name())
+		_, err = o.save(map[string]string{"office.name": "Clearing"})
+		require.NoError(t, err)
+	}
+	for name, value := range map[string]string{"office.name": "...", "office.accent": "#ffee00"} {
+		_, err = o.save(map[string]string{name: value})
+		bad := (*desk.InvalidError)(nil)
+		require.ErrorAs(t, err, &bad, name)
+		require.Equal(t, name, bad.Problems[0].Field)
+	}
+}

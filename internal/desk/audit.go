@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -310,4 +311,33 @@ func (d *Desk) Forged(ctx context.Context, v Visit, why string) {
 // Denied records that rights did not reach.
 func (d *Desk) Denied(ctx context.Context, v Visit, id *Identity, permission string) {
 	d.Audit(v, "permission.denied", Refused).By(id.Operator).Session(id.Session).With("permission", permission).Note(ctx)
+}
+
+// Malformed records a request that no page of the office makes.
+func (d *Desk) Malformed(ctx context.Context, v Visit, id *Identity, why string) {
+	d.Audit(v, "request.malformed", Refused).maybe(id).Because(why).Note(ctx)
+}
+
+// Limited records that a limit was reached, where that is not recorded yet.
+func (d *Desk) Limited(ctx context.Context, v Visit, id *Identity, limited *LimitedError) {
+	if !limited.noted {
+		d.Audit(v, "request.limited", Refused).maybe(id).Note(ctx)
+	}
+}
+
+// limitedCode records that codes of one kind are not looked at any more; any
+// other error is left alone.
+func (d *Desk) limitedCode(ctx context.Context, v Visit, o store.Operator, factor string, err error) {
+	if limited := (*LimitedError)(nil); errors.As(err, &limited) {
+		limited.noted = true
+		d.Audit(v, "code.limited", Refused).Target(o).With("factor", factor).Note(ctx)
+	}
+}
+
+// maybe is By for somebody who may be signed in.
+func (e *Entry) maybe(id *Identity) *Entry {
+	if id == nil {
+		return e
+	}
+	return e.By(id.Operator).Session(id.Session)
 }

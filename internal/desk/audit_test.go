@@ -156,6 +156,8 @@ func run(t *testing.T, o *office) secrets {
 	id = o.identity(passed.Token)
 	o.Denied(ctx, home, id, "posts.delete")
 	o.Forged(ctx, home, "no token")
+	o.Malformed(ctx, home, id, "another method")
+	o.Limited(ctx, home, nil, &desk.LimitedError{})
 	o.clock.Add(totp.Period)
 	for confirm := range 2 {
 		token, actor := o.prove(passed.Token, better, ada.secret)

@@ -39,8 +39,9 @@ type Config struct {
 	// Origin is scheme, host and port of the community, without a slash.
 	Origin string
 	// Name is what the office is called, in pages, mails and authenticator
-	// apps.
-	Name string
+	// apps, and Accent its colour, "#rrggbb" or empty for ours, where the
+	// parameters do not say otherwise; see [Desk.Name] and [Desk.Accent].
+	Name, Accent string
 	// Contact is whom a person turns to, shown in mails and on help pages.
 	Contact string
 	// Words are added to the context words that passwords must not be.

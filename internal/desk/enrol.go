@@ -57,7 +57,7 @@ func (d *Desk) enrol(o store.Operator, place string) (Enrolment, error) {
 }
 
 func (d *Desk) enrolment(o store.Operator, secret totp.Secret, sealed string) (Enrolment, error) {
-	key, err := totp.NewKey(issuer(d.Name), o.Email, secret, totpOptions)
+	key, err := totp.NewKey(issuer(d.Name()), o.Email, secret, totpOptions)
 	if err != nil {
 		return Enrolment{}, fmt.Errorf("make enrolment: %w", err)
 	}
@@ -117,6 +117,7 @@ func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, se
 	}
 	try, err := d.codeAttempt(ctx, "enrol", o.ID)
 	if err != nil {
+		d.limitedCode(ctx, v, o, "new authenticator", err)
 		return store.Factor{}, nil, err
 	}
 	step, err := totp.Verify(e.Key.Secret, code, d.now(), totpOptions)

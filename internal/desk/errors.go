@@ -57,6 +57,8 @@ type LimitedError struct {
 	// RetryAt is when the next may be made; zero when only a new password, or
 	// an administrator, helps.
 	RetryAt time.Time
+	// noted says that the audit has it already, under a name of its own.
+	noted bool
 }
 
 func (e *LimitedError) Error() string { return "too many tries" }

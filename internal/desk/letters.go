@@ -13,7 +13,7 @@ import (
 
 // About is what every letter to somebody says of the office.
 func (d *Desk) About(name string) mail.About {
-	return mail.About{Office: d.Name, Origin: d.Origin, Name: name, Contact: d.Contact}
+	return mail.About{Office: d.Name(), Origin: d.Origin, Name: name, Contact: d.Contact}
 }
 
 func Occasion(v Visit, at time.Time) mail.Occasion {
@@ -110,11 +110,11 @@ func (d *Desk) noticeRecoveryUsed(v Visit, o store.Operator, left int) (store.En
 // password while their password is the community's.
 func (d *Desk) passwordElsewhereLetter(o store.Operator, v Visit) mail.Letter {
 	return mail.Letter{
-		Kind: "password-elsewhere", Office: d.Name, Origin: d.Origin,
-		Subject:  "Your " + d.Name + " password",
+		Kind: "password-elsewhere", Office: d.Name(), Origin: d.Origin,
+		Subject:  "Your " + d.Name() + " password",
 		Greeting: "Hello " + o.Name + ",",
 		Paragraphs: []string{
-			"A new password was asked for, for your account in the " + d.Name + ".",
+			"A new password was asked for, for your account in the " + d.Name() + ".",
 			"You sign in there with the password of your community account. To change it, use “Forgot password?” on the community’s own sign-in page.",
 		},
 		Home:   d.Home(),

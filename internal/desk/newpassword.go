@@ -17,8 +17,8 @@ func (d *Desk) Requirements() []password.Requirement {
 // 6.1.2).
 func (d *Desk) contextWords(o store.Operator) []string {
 	return password.ContextWords(password.Context{
-		Office: d.Name, Alias: d.Alias(), Origin: d.Origin,
-		Login: o.Name, Email: o.Email, Name: o.Name, Extra: d.Words,
+		Office: d.Name(), Alias: d.Alias(), Origin: d.Origin,
+		Login: o.Name, Email: o.Email, Name: o.Name, Extra: append([]string{d.Config.Name}, d.Words...),
 	})
 }
 

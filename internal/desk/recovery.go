@@ -96,9 +96,7 @@ func grouped(code string) string {
 func (d *Desk) checkRecovery(ctx context.Context, v Visit, o store.Operator, code string) (*proof, error) {
 	try, err := d.codeAttempt(ctx, "recovery", o.ID)
 	if err != nil {
-		if limited := (*LimitedError)(nil); errors.As(err, &limited) {
-			d.Audit(v, "code.limited", Refused).Target(o).With("factor", "recovery code").Note(ctx)
-		}
+		d.limitedCode(ctx, v, o, "recovery code", err)
 		return nil, err
 	}
 	set, err := d.Store.FindRecoverySet(ctx, o.ID)

@@ -53,9 +53,7 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input s
 	}
 	try, err := d.codeAttempt(ctx, "code", o.ID)
 	if err != nil {
-		if limited := (*LimitedError)(nil); errors.As(err, &limited) {
-			d.Audit(v, "code.limited", Refused).Target(o).Note(ctx)
-		}
+		d.limitedCode(ctx, v, o, "authenticator", err)
 		return nil, err
 	}
 	factors, err := d.Store.ListFactors(ctx, o.ID)

@@ -35,6 +35,7 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	try, err := d.signInAttempt(ctx, v, key)
 	if err != nil {
 		if limited := (*LimitedError)(nil); errors.As(err, &limited) {
+			limited.noted = true
 			d.Audit(v, "signin.limited", Refused).UnknownLogin(key).Note(ctx)
 		}
 		return Passed{}, err

@@ -1,8 +1,11 @@
 package desk
 
 import (
+	"cmp"
+	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/brand"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/store"
 )
@@ -27,6 +30,28 @@ type State struct {
 	Settings settings.Settings
 	// Stored is as it came from the store.
 	Stored store.Parameters
+}
+
+// Name is what the office is called.
+func (d *Desk) Name() string { return cmp.Or(d.Settings().Office.Name, d.Config.Name) }
+
+// Accent is the colour of its buttons and links.
+func (d *Desk) Accent() string {
+	return cmp.Or(d.Settings().Office.Accent, d.Config.Accent, brand.DefaultAccent)
+}
+
+// Definitions are all parameters, with the defaults of this office.
+func (d *Desk) Definitions() []settings.Definition {
+	defs := settings.Definitions()
+	for i, def := range defs {
+		switch def.Name {
+		case "office.name":
+			defs[i] = def.DefaultingTo(d.Config.Name)
+		case "office.accent":
+			defs[i] = def.DefaultingTo(cmp.Or(strings.ToLower(d.Config.Accent), brand.DefaultAccent))
+		}
+	}
+	return defs
 }
 
 // Alias is the address in force at a time: a new one that was not confirmed in

@@ -7,7 +7,7 @@ import (
 	"io/fs"
 	"time"
 
-	"github.com/postern-go/postern/internal/pages/brand"
+	"github.com/postern-go/postern/internal/brand"
 	"github.com/postern-go/postern/internal/pages/view"
 )
 

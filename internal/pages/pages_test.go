@@ -6,8 +6,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/brand"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/pages/brand"
 	"github.com/postern-go/postern/internal/pages/view"
 )
 

@@ -9,6 +9,8 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/postern-go/postern/internal/brand"
 )
 
 // Definition is one parameter: the table is what validates
@@ -48,10 +50,18 @@ const (
 	KindText     Kind = "text"
 	// KindDate is a day as 2006-01-02, or empty for none.
 	KindDate Kind = "date"
+	// KindColour is "#rrggbb".
+	KindColour Kind = "colour"
 )
 
 // Default is the value in force where nobody chose another one.
 func (d Definition) Default() string { return d.initial }
+
+// DefaultingTo is the parameter with another default: that of one office.
+func (d Definition) DefaultingTo(value string) Definition {
+	d.initial = value
+	return d
+}
 
 // Check says whether a stored value is in its range.
 func (d Definition) Check(value string) error {
@@ -60,13 +70,16 @@ func (d Definition) Check(value string) error {
 }
 
 // Accept is a value that somebody chooses at a time, in the spelling to store,
-// or what is wrong with it. A day that has come is no day: what waited for it
-// waits no more.
+// or what is wrong with it. Nothing is the default. A day that has come is no
+// day: what waited for it waits no more.
 func (d Definition) Accept(value string, now time.Time) (string, error) {
 	if err := d.Check(value); err != nil {
 		return "", err
 	}
-	if d.Kind == KindDate && value != "" {
+	if value == "" {
+		return d.initial, nil
+	}
+	if d.Kind == KindDate {
 		day, err := ParseDay(value)
 		switch {
 		case err != nil:
@@ -92,6 +105,8 @@ func (d Definition) Spelling(value string) string {
 		if t, err := ParseDuration(value); err == nil {
 			return FormatDuration(t)
 		}
+	case KindColour:
+		return strings.ToLower(value)
 	}
 	return value
 }
@@ -105,7 +120,7 @@ func (d Definition) Problem() string {
 		return "Enter a whole number, " + d.Range + "."
 	case KindText:
 		return "Use " + d.Range + "."
-	case KindDate:
+	case KindDate, KindColour:
 		return "Choose " + d.Range + "."
 	}
 	return "Choose one of the values shown."
@@ -283,6 +298,22 @@ func date(name, label, effect string, field func(*Settings) *time.Time) Definiti
 	}
 	// Days compare as their texts do.
 	d.looser = func(before, after string) bool { return after > before }
+	return d
+}
+
+// colour may be left as it was configured.
+func colour(name, label, effect string, field func(*Settings) *string) Definition {
+	d := Definition{Name: name, Label: label, Effect: effect, Kind: KindColour,
+		Range: "a colour like " + brand.DefaultAccent + ", dark enough to stand out from a white page"}
+	d.set = func(s *Settings, text string) error {
+		if text != "" {
+			if err := brand.CheckAccent(text); err != nil {
+				return fmt.Errorf("%s: %w", name, err)
+			}
+		}
+		*field(s) = text
+		return nil
+	}
 	return d
 }
 

@@ -40,6 +40,8 @@ type Settings struct {
 	Session       SessionLimits
 	// TemporaryPasswords allows generated passwords for handing over.
 	TemporaryPasswords bool
+	// Office is its name and look.
+	Office Office
 	// AuditKeep is how long audit rows are kept.
 	AuditKeep time.Duration
 	// Paused keeps everybody but super-administrators from signing in.
@@ -47,6 +49,17 @@ type Settings struct {
 	// PausedText is the notice shown meanwhile.
 	PausedText string
 }
+
+// Office is what an office is called and looks like; what is empty is as it was
+// configured.
+type Office struct {
+	Name string
+	// Accent is the colour of buttons and links, "#rrggbb".
+	Accent string
+}
+
+// MostName is how many bytes the name of an office has at most.
+const MostName = 80
 
 // SignInLimits bound guessing of passwords.
 type SignInLimits struct {

@@ -49,6 +49,8 @@ func TestValuesOutOfTheirRangeLeaveTheDefault(t *testing.T) {
 		"session.proof":            {"59s", "16m"},
 		"signin.paused":            {"true"},
 		"password.temporary":       {"", "yes", "On"},
+		"office.name":              {" Meadow", "Meadow ", "two\nlines", "...", ":", strings.Repeat("é", 41)},
+		"office.accent":            {"teal", "#fff", "#0f5f6", "0f5f66", "#ffffff", "#ffd400", "#0f5f66;}"},
 		"audit.keep":               {"89d", "2159h59m59s", "3651d", "0", "", "-90d"},
 		"signin.paused_text":       {strings.Repeat("x", 501)},
 	}
@@ -78,6 +80,8 @@ func TestValuesOutOfTheirRangeLeaveTheDefault(t *testing.T) {
 		"session.proof":            {"1m", "15m"},
 		"signin.paused":            {"on", "off"},
 		"password.temporary":       {"on", "off"},
+		"office.name":              {"", "Meadow", "Café 9", "42", strings.Repeat("é", 40)},
+		"office.accent":            {"", "#0f5f66", "#000000", "#C0392B", "#767676"},
 		"audit.keep":               {"90d", "2160h", "3650d"},
 		"signin.paused_text":       {"", strings.Repeat("x", 500)},
 	}

@@ -3,7 +3,9 @@ package settings
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode"
 
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/reset"
@@ -19,6 +21,7 @@ const (
 	SectionInvitations = "Invitations"
 	SectionMaintenance = "Maintenance"
 	SectionAudit       = "Audit"
+	SectionLook        = "Name and look"
 )
 
 // definitions are all parameters, in the order they are shown.
@@ -69,6 +72,10 @@ var definitions = slices.Concat(
 	),
 	section(SectionAudit,
 		duration("audit.keep", "Keep audit rows", "Older rows are deleted.", 90*24*time.Hour, 3650*24*time.Hour, higher, func(s *Settings) *time.Duration { return &s.AuditKeep }),
+	),
+	section(SectionLook,
+		title(text("office.name", "Name of the office", "Stands on every page, in every mail, and in the authenticator apps of those who add one from now on.", MostName, func(s *Settings) *string { return &s.Office.Name })),
+		colour("office.accent", "Colour", "Of buttons and links. Dark pages get a lighter shade, and text always one that can be read.", func(s *Settings) *string { return &s.Office.Accent }),
 	),
 )
 
@@ -124,6 +131,17 @@ func maxAge(d Definition) Definition {
 	return but(d, func(s *Settings) error {
 		if age := s.password.MaxAge; age != 0 && age < password.LeastMaxAge {
 			return fmt.Errorf("%s: %v is under %v", d.Name, age, password.LeastMaxAge)
+		}
+		return nil
+	})
+}
+
+// title refuses a name that would be none in an authenticator app.
+func title(d Definition) Definition {
+	return but(d, func(s *Settings) error {
+		name := s.Office.Name
+		if name != "" && (strings.TrimSpace(name) != name || !strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })) {
+			return fmt.Errorf("%s: %q is no name", d.Name, name)
 		}
 		return nil
 	})

@@ -52,7 +52,7 @@ var done = map[string]view.Notice{
 // frame is what surrounds every page.
 func (c *call) frame() (view.Frame, error) {
 	d := c.s.Desk
-	f := view.Frame{Office: d.Name, Base: c.base, Origin: d.Origin, Nonce: c.nonce}
+	f := view.Frame{Office: d.Name(), Accent: d.Settings().Office.Accent, Base: c.base, Origin: d.Origin, Nonce: c.nonce}
 	if err := c.makeNonce(); err != nil {
 		return f, err
 	}
@@ -150,7 +150,7 @@ func within(path, top string) bool { return path == top || strings.HasPrefix(pat
 // rules are the requirements for a new password, as forms show them. The words
 // it must not be are sent only as far as the reader may know them.
 func (c *call) rules() view.PasswordRules {
-	rules := view.PasswordRules{Words: []string{c.s.Desk.Name}}
+	rules := view.PasswordRules{Words: []string{c.s.Desk.Name()}}
 	for _, r := range c.s.Desk.Requirements() {
 		rules.Requirements = append(rules.Requirements, view.Requirement{Code: r.Code, Text: r.Text, Min: r.Min, Max: r.Max})
 	}

@@ -38,6 +38,9 @@ func (c *call) head() {
 // asset serves an embedded file by its exact name; there is no listing.
 func (c *call) asset(name string) {
 	a, ok := c.s.assets[name]
+	if accent := c.s.Desk.Settings().Office.Accent; !ok && accent != "" {
+		a, ok = c.s.Pages.Accented(accent, name)
+	}
 	if !ok {
 		c.fail(desk.ErrNotFound)
 		return

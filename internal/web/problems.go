@@ -34,6 +34,7 @@ func (c *call) fail(err error) {
 	refused, bad := (*desk.RefusedError)(nil), (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &limited):
+		c.s.Desk.Limited(c.r.Context(), c.visit, c.identity, limited)
 		c.retryAfter(limited.RetryAt)
 		c.problem(http.StatusTooManyRequests, pages.TooManyTriesPage{Until: limited.RetryAt, Back: c.back()})
 	case errors.As(err, &busy):
@@ -73,8 +74,10 @@ func (c *call) fail(err error) {
 	case errors.Is(err, errCrossOrigin):
 		c.problem(http.StatusForbidden, pages.CrossOriginPage{})
 	case errors.Is(err, admin.ErrUnknownAct):
+		c.s.Desk.Malformed(c.r.Context(), c.visit, c.identity, err.Error())
 		c.problem(http.StatusBadRequest, pages.BadRequestPage{Back: c.returnTo()})
 	case errors.As(err, &unread):
+		c.s.Desk.Malformed(c.r.Context(), c.visit, c.identity, err.Error())
 		c.problem(int(unread), pages.BadRequestPage{Back: c.returnTo()})
 	default:
 		c.broken(err)

@@ -143,6 +143,7 @@ func (e endpoint) answer(c *call) error {
 	route, ok := e[c.method()]
 	if !ok {
 		c.w.Header().Set("Allow", e.allow())
+		c.s.Desk.Malformed(c.r.Context(), c.visit, c.identity, "another method")
 		return c.show(http.StatusMethodNotAllowed, pages.MethodNotAllowedPage{})
 	}
 	if err := c.admit(route); err != nil {

@@ -19,15 +19,17 @@ var layers = map[string][]string{
 	"reset":    {"store", "internal"},
 	// Tools below the services: keys, test servers, failing stores.
 	"internal": {"store", "totp", "password"},
+	// Colours, for pages and for the parameter.
+	"internal/brand": nil,
 	// What can be set, not what follows from it.
-	"internal/settings":  {"password", "reset"},
-	"internal/desk":      {"store", "totp", "password", "mail", "reset", "internal", "internal/settings"},
+	"internal/settings":  {"password", "reset", "internal/brand"},
+	"internal/desk":      {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand"},
 	"internal/admin":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/desk"},
-	"internal/pages":     {"totp"},
+	"internal/pages":     {"totp", "internal/brand"},
 	"internal/web/admin": {"store", "mail", "internal/settings", "internal/desk", "internal/admin", "internal/pages"},
 	"internal/web": {"store", "totp", "password", "mail", "internal", "internal/settings", "internal/desk", "internal/admin",
 		"internal/pages", "internal/web/admin"},
-	"backoffice": {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/desk",
+	"backoffice": {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/desk",
 		"internal/admin", "internal/pages", "internal/web"},
 }
 

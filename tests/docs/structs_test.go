@@ -25,7 +25,7 @@ var structs = map[string]declared{
 	"permission":        {"internal/desk", "Permission"},
 	"sso":               {"internal/desk", "SSO"},
 	"member":            {"internal/desk", "Member"},
-	"look":              {"internal/pages/brand", "Brand"},
+	"look":              {"internal/brand", "Brand"},
 	"password config":   {"password", "Config"},
 	"sqlstore config":   {"store/sqlstore", "Config"},
 	"smtp config":       {"mail", "SMTPConfig"},

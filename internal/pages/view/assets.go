@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"maps"
 
-	"github.com/postern-go/postern/internal/pages/brand"
+	"github.com/postern-go/postern/internal/brand"
 )
 
 //go:embed static
@@ -28,6 +28,40 @@ type links struct {
 	Logo, LogoURL string
 }
 
+// stylesheet is the content type of stylesheets.
+const stylesheet = "text/css; charset=utf-8"
+
+// named is the name of an asset.
+func named(stem, ext string, body []byte) string {
+	sum := sha256.Sum256(body)
+	return stem + "-" + hex.EncodeToString(sum[:8]) + ext
+}
+
+// accented is the stylesheet of an accent colour.
+type accented struct {
+	colour, name string
+	asset        Asset
+}
+
+// accent is the stylesheet of an accent colour. An office has one at a time, so
+// the newest is kept.
+func (r *Renderer) accent(colour string) *accented {
+	if kept := r.accented.Load(); kept != nil && kept.colour == colour {
+		return kept
+	}
+	body := []byte(brand.Brand{Accent: colour}.Stylesheet())
+	made := &accented{colour: colour, name: named("brand", ".css", body), asset: Asset{ContentType: stylesheet, Body: body}}
+	r.accented.Store(made)
+	return made
+}
+
+// Accented returns the asset that pages with this accent link to, when that is
+// its name. It is not among Assets, because the colour can change.
+func (r *Renderer) Accented(colour, name string) (Asset, bool) {
+	a := r.accent(colour)
+	return a.asset, a.name == name
+}
+
 // Assets returns what must be served below <base>/static/, by name. Serve an
 // SVG with a policy that runs no script: "default-src 'none'; style-src
 // 'unsafe-inline'; sandbox".
@@ -39,8 +73,7 @@ func buildAssets(b brand.Brand) (map[string]Asset, links, error) {
 	}
 	assets := map[string]Asset{}
 	add := func(stem, ext, contentType string, body []byte) string {
-		sum := sha256.Sum256(body)
-		name := stem + "-" + hex.EncodeToString(sum[:8]) + ext
+		name := named(stem, ext, body)
 		assets[name] = Asset{ContentType: contentType, Body: body}
 		return name
 	}
@@ -49,7 +82,7 @@ func buildAssets(b brand.Brand) (map[string]Asset, links, error) {
 		link                   *string
 		stem, ext, contentType string
 	}{
-		{&l.Style, "postern", ".css", "text/css; charset=utf-8"},
+		{&l.Style, "postern", ".css", stylesheet},
 		{&l.Script, "postern", ".js", "text/javascript; charset=utf-8"},
 		{&l.Icon, "icon", ".svg", "image/svg+xml"},
 	} {
@@ -59,7 +92,7 @@ func buildAssets(b brand.Brand) (map[string]Asset, links, error) {
 		}
 		*file.link = add(file.stem, file.ext, file.contentType, body)
 	}
-	l.Brand = add("brand", ".css", "text/css; charset=utf-8", []byte(b.Stylesheet()))
+	l.Brand = add("brand", ".css", stylesheet, []byte(b.Stylesheet()))
 	if contentType, ext := b.LogoType(); contentType != "" {
 		l.Logo = add("logo", ext, contentType, b.Logo)
 	}

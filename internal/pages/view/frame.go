@@ -12,6 +12,9 @@ import (
 type Frame struct {
 	// Office is the name that people know the community by.
 	Office string
+	// Accent is the colour of buttons and links, "#rrggbb", in place of the
+	// brand's; empty leaves that.
+	Accent string
 	// Base is the alias as a path, such as "/k7w3"; no slash at the end.
 	Base string
 	// Origin is where people should be, such as "https://community.example".

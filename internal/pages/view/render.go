@@ -7,9 +7,10 @@ import (
 	"html/template"
 	"io/fs"
 	"strings"
+	"sync/atomic"
 	"time"
 
-	"github.com/postern-go/postern/internal/pages/brand"
+	"github.com/postern-go/postern/internal/brand"
 )
 
 // Config is what [New] needs.
@@ -38,6 +39,9 @@ type Renderer struct {
 	pages  map[string]*template.Template
 	assets map[string]Asset
 	links  links
+	// accented is the newest stylesheet of an accent colour that is not the
+	// brand's.
+	accented atomic.Pointer[accented]
 }
 
 // New parses every template and reports all mistakes at once. That a template
@@ -101,6 +105,9 @@ func (r *Renderer) execute(t *template.Template, name string, v scene) ([]byte, 
 		return nil, fmt.Errorf("render %s: the frame has no nonce", name)
 	}
 	v.Links = r.links
+	if v.Frame.Accent != "" {
+		v.Links.Brand = r.accent(v.Frame.Accent).name
+	}
 	var buf bytes.Buffer
 	if err := t.ExecuteTemplate(&buf, "layout", v); err != nil {
 		return nil, fmt.Errorf("render %s: %w", name, err)

@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/pages/brand"
+	"github.com/postern-go/postern/internal/brand"
 )
 
 func TestColoursCanBeRead(t *testing.T) {
@@ -28,6 +28,7 @@ func TestColoursCanBeRead(t *testing.T) {
 			text = append(text, [2]string{ink, ground})
 		}
 	}
+	require.Contains(t, light, "--accent: "+brand.DefaultAccent+";")
 	// A host's colour is fitted to our grounds: both must know the same ones.
 	hostLight, hostDark, ok := strings.Cut(brand.Brand{Accent: "#ffd400"}.Stylesheet(), "@media")
 	require.True(t, ok)

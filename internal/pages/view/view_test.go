@@ -8,7 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/pages/brand"
+	"github.com/postern-go/postern/internal/brand"
 	"github.com/postern-go/postern/internal/pages/view"
 )
 

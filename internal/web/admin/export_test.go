@@ -1,11 +1,17 @@
 package admin
 
+import "github.com/postern-go/postern/internal/settings"
+
 // What forms of parameters are made of and read with.
 var (
 	SplitDuration    = splitDuration
 	JoinDuration     = joinDuration
 	ReadableDuration = readableDuration
 	ShownRevision    = shownRevision
-	ReadRevision     = readRevision
 	UnitsFor         = unitsFor
 )
+
+// ReadRevision reads it as an office does that has the library's defaults.
+func ReadRevision(text string) (int64, map[string]string) {
+	return readRevision(text, settings.Definitions())
+}

@@ -55,8 +55,13 @@ func settingRow(s admin.Setting, typed url.Values, now time.Time) show.Setting {
 		}
 	case settings.KindDate:
 		row.Control = show.ControlDate
+	case settings.KindColour:
+		row.Control = show.ControlText
 	case settings.KindText:
-		row.Control = show.ControlArea
+		row.Control = show.ControlText
+		if s.High > settings.MostName {
+			row.Control = show.ControlArea
+		}
 	}
 	switch {
 	case s.Departs(value, now):

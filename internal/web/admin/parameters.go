@@ -63,7 +63,7 @@ func shownRevision(p store.Parameters) string {
 
 // readRevision takes apart what shownRevision put together. What cannot be read
 // fits no revision.
-func readRevision(text string) (revision int64, shown map[string]string) {
+func readRevision(text string, defs []settings.Definition) (revision int64, shown map[string]string) {
 	number, rest, ok := strings.Cut(text, "?")
 	revision, err := strconv.ParseInt(number, 10, 64)
 	if err != nil {
@@ -74,7 +74,7 @@ func readRevision(text string) (revision int64, shown map[string]string) {
 		return revision, nil
 	}
 	shown = make(map[string]string)
-	for _, d := range settings.Definitions() {
+	for _, d := range defs {
 		shown[d.Name] = d.Default()
 		if values.Has(d.Name) {
 			shown[d.Name] = values.Get(d.Name)
@@ -103,9 +103,9 @@ func posted(d settings.Definition, form url.Values) string {
 
 // parametersForm is the page as it was posted.
 func (c *Call) parametersForm() admin.ParametersForm {
-	f := admin.ParametersForm{Values: map[string]string{}}
-	f.Revision, f.Shown = readRevision(c.Form.Get("revision"))
-	for _, d := range settings.Definitions() {
+	f, defs := admin.ParametersForm{Values: map[string]string{}}, c.Services.Definitions()
+	f.Revision, f.Shown = readRevision(c.Form.Get("revision"), defs)
+	for _, d := range defs {
 		if d.Kind != settings.KindSwitch && !c.Form.Has(d.Name) {
 			continue
 		}
@@ -119,10 +119,10 @@ func (c *Call) parametersForm() admin.ParametersForm {
 
 // parameterProblems puts what is wrong beside its fields, and says of durations
 // what the form asks for: a number and a unit.
-func parameterProblems(bad *desk.InvalidError) view.Form {
+func (c *Call) parameterProblems(bad *desk.InvalidError) view.Form {
 	form := Problems(bad)
 	for i, p := range bad.Problems {
-		for _, d := range settings.Definitions() {
+		for _, d := range c.Services.Definitions() {
 			if d.Name == p.Field && d.Kind == settings.KindDuration && p.Code == "range" {
 				form.Errors[i].Text = "Enter a whole number and choose its unit, from " + readableRange(d) + "."
 			}
@@ -144,7 +144,7 @@ func PostParameters(c *Call) error {
 	bad, stale := (*desk.InvalidError)(nil), (*admin.StaleError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return c.showParameters(http.StatusUnprocessableEntity, parameterProblems(bad), c.Form)
+		return c.showParameters(http.StatusUnprocessableEntity, c.parameterProblems(bad), c.Form)
 	case errors.As(err, &stale):
 		return c.showStale(stale)
 	case err != nil:
@@ -192,7 +192,7 @@ func (c *Call) showStale(stale *admin.StaleError) error {
 	}
 	// Switches that are off send nothing, so those that nobody meant to change
 	// go along as they are now.
-	for _, d := range settings.Definitions() {
+	for _, d := range c.Services.Definitions() {
 		if d.Kind == settings.KindSwitch && stale.Now[d.Name] == "on" && !slices.ContainsFunc(stale.Mine, func(m admin.Change) bool { return m.Name == d.Name }) {
 			p.Fields = append(p.Fields, show.Hidden{Name: d.Name, Value: "on"})
 		}

@@ -27,6 +27,13 @@ type Brand struct {
 
 const maxLogoBytes = 256 << 10
 
+// DefaultAccent is our own accent colour, that of static/postern.css.
+const DefaultAccent = "#0f5f66"
+
+// leastStandOut is how much a button must differ from the page it stands on
+// (WCAG 2.2, 1.4.11).
+const leastStandOut = 3
+
 // Ground and surface of our pages, light and dark: what accent text stands
 // on. They are those of static/postern.css.
 var (
@@ -62,6 +69,20 @@ func (b Brand) Check() error {
 		mistakes = append(mistakes, errors.New("brand Logo: neither PNG, JPEG, WebP nor SVG"))
 	}
 	return errors.Join(mistakes...)
+}
+
+// CheckAccent refuses what is no colour, and a colour so light that buttons
+// would hardly stand out from a light page. Dark pages get a lighter shade of
+// it by themselves, and text moves to where it can be read.
+func CheckAccent(accent string) error {
+	c, err := ParseColour(accent)
+	if err != nil {
+		return err
+	}
+	if contrast := worst(c, lightGrounds); contrast < leastStandOut {
+		return fmt.Errorf("%q has a contrast of %.1f to a light page; %d is the least", accent, contrast, leastStandOut)
+	}
+	return nil
 }
 
 // LogoType is the content type and file extension of Logo, "" without one.

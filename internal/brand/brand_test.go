@@ -7,7 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/pages/brand"
+	"github.com/postern-go/postern/internal/brand"
 )
 
 func TestCheck(t *testing.T) {
@@ -42,6 +42,17 @@ func TestCheck(t *testing.T) {
 			}
 			require.ErrorContains(t, err, tt.refused)
 		})
+	}
+}
+
+func TestAnAccentStandsOutFromALightPage(t *testing.T) {
+	for _, accent := range []string{brand.DefaultAccent, "#000000", "#c0392b", "#767676"} {
+		require.NoError(t, brand.CheckAccent(accent), accent)
+	}
+	for accent, why := range map[string]string{
+		"#ffffff": "contrast of 1.0", "#ffd400": "contrast of 1.3", "#999999": "3 is the least", "": "not a colour", "navy": "not a colour",
+	} {
+		require.ErrorContains(t, brand.CheckAccent(accent), why, accent)
 	}
 }
 
