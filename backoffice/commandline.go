@@ -2,7 +2,10 @@ package backoffice
 
 import (
 	"context"
+	"fmt"
+	"time"
 
+	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
@@ -10,6 +13,10 @@ import (
 // CommandLine is the office for whoever has a shell on the server, and with it
 // the database and the master secret: it asks for no rights, and the audit says
 // "command-line". Package backoffice/breakglass makes subcommands of it.
+//
+// Beside its [Services] it has what an office can only be asked from there. What
+// changes something is one commit with its audit row and its mails, and binds on
+// every replica from the next request on.
 type CommandLine struct{ *Services }
 
 // CommandLine gives the way in for emergencies, and for programs of the host's
@@ -20,25 +27,109 @@ func (o *Office) CommandLine() *CommandLine {
 	}}}
 }
 
-// Address is where the office is now.
-func (c *CommandLine) Address() string { return c.services.Origin + "/" + c.services.Alias() + "/" }
+// Now is the office's clock.
+func (c *CommandLine) Now() time.Time { return c.services.Now() }
 
-// RotateAlias gives the office a new random address at once and returns it. The
-// old one is dead on every replica from the next request on, and every active
-// operator is told the new one by mail.
-func (c *CommandLine) RotateAlias(ctx context.Context) (string, error) {
-	if _, err := c.services.RotateAlias(ctx, desk.CommandLine(), desk.Visit{}); err != nil {
-		return "", err
+// CheckStore says whether the store answers.
+func (c *CommandLine) CheckStore(ctx context.Context) error {
+	if _, err := c.services.Store.ParametersRevision(ctx); err != nil {
+		return fmt.Errorf("ask the store: %w", err)
 	}
-	return c.Address(), nil
-}
-
-// Audit returns the newest audit rows, newest first, at most limit of them (from
-// 1 to 500).
-func (c *CommandLine) Audit(ctx context.Context, limit int) ([]store.Event, error) {
-	return c.services.AuditPage(ctx, desk.CommandLine(), store.EventQuery{Limit: limit})
+	return nil
 }
 
 // DeliverMail sends the mails that are due and returns how many it tried: a
 // command ends before Run would get to them.
 func (c *CommandLine) DeliverMail(ctx context.Context) (int, error) { return c.services.Deliver(ctx) }
+
+// SearchOperators lists the operators that a query selects, at most q.Limit of
+// them; zero is all. Now and After of the query are set here.
+func (c *CommandLine) SearchOperators(ctx context.Context, q store.OperatorQuery) ([]OperatorRow, error) {
+	return c.listOperators(ctx, desk.CommandLine(), q)
+}
+
+// OperatorDetail is what there is to know about one operator.
+type OperatorDetail struct {
+	OperatorRow
+	// CreatedBy is a name; empty for the command line, and for who is gone.
+	CreatedBy string
+	CreatedAt time.Time
+	// InviteEndsAt and LockedUntil are zero where they mean nothing.
+	InviteEndsAt, LockedUntil time.Time
+	// PasswordElsewhere says that the community keeps the password.
+	PasswordElsewhere, HasPassword, MustChangePassword bool
+	PasswordSetAt                                      time.Time
+	// MustHaveTwoFactor says that the rules in force ask for it.
+	MustHaveTwoFactor                 bool
+	Authenticators, RecoveryCodesLeft int
+	// Sessions is how many are live.
+	Sessions int
+	// Kept says why they can be neither disabled nor deleted.
+	Kept string
+	// Events and Mails are the newest.
+	Events []store.Event
+	Mails  []store.Mail
+}
+
+// OperatorDetail finds one operator with all there is to know.
+func (c *CommandLine) OperatorDetail(ctx context.Context, who string) (OperatorDetail, error) {
+	v, err := c.services.Operator(ctx, desk.CommandLine(), who)
+	if err != nil {
+		return OperatorDetail{}, err
+	}
+	d := OperatorDetail{
+		OperatorRow: rowOf(v), CreatedBy: v.CreatedByName, CreatedAt: v.CreatedAt, InviteEndsAt: v.InviteExpiresAt,
+		PasswordElsewhere: v.PasswordElsewhere, HasPassword: v.HasPassword, MustChangePassword: v.MustChangePassword, PasswordSetAt: v.PasswordSetAt,
+		MustHaveTwoFactor: v.MustHaveTwoFactor, Authenticators: v.Factors, RecoveryCodesLeft: v.CodesLeft,
+		Sessions: v.Sessions, Kept: v.Kept, Events: v.Events, Mails: v.Mails,
+	}
+	if v.Show == store.ShowLocked {
+		d.LockedUntil = v.LockedUntil
+	}
+	return d, nil
+}
+
+// PasswordLink makes a one-time link to a new password for handing over, and
+// says when it ends. Older ones end at once. Two-factor authentication is asked
+// for there, too. ErrElsewhere says that the password is the community's,
+// ErrChanged that the operator is not active.
+func (c *CommandLine) PasswordLink(ctx context.Context, who string) (link string, expires time.Time, err error) {
+	o, err := c.services.FindOperator(ctx, desk.CommandLine(), who)
+	if err != nil {
+		return "", time.Time{}, err
+	}
+	return c.services.PasswordLink(ctx, desk.CommandLine(), desk.Visit{}, o.ID)
+}
+
+// RoleChange is what other roles mean for somebody, in words. The zero
+// RoleChange is no change.
+type RoleChange struct {
+	// PrimaryBefore and PrimaryAfter are set where the primary role changes.
+	PrimaryBefore, PrimaryAfter string
+	// Added and Removed are roles, Gains and Loses the permissions that follow.
+	Added, Removed, Gains, Loses []string
+	// TwoFactor says that two-factor authentication becomes a must.
+	TwoFactor bool
+}
+
+// PreviewRoles says what [Services.ChangeRoles] would change.
+func (c *CommandLine) PreviewRoles(ctx context.Context, who string, roles ...string) (RoleChange, error) {
+	o, err := c.services.FindOperator(ctx, desk.CommandLine(), who)
+	if err != nil {
+		return RoleChange{}, err
+	}
+	ch, err := c.services.PreviewRoles(ctx, desk.CommandLine(), o.ID, rolesForm(o, roles))
+	if err != nil {
+		return RoleChange{}, err
+	}
+	return RoleChange{ch.PrimaryBefore, ch.PrimaryAfter, ch.Added, ch.Removed, ch.Gains, ch.Loses, ch.TwoFactor}, nil
+}
+
+// rolesForm is roles as the office's page about them gives them.
+func rolesForm(o store.Operator, roles []string) admin.RolesForm {
+	f := admin.RolesForm{Version: o.Version}
+	if len(roles) > 0 {
+		f.Primary, f.Roles = roles[0], roles[1:]
+	}
+	return f
+}

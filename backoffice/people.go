@@ -2,6 +2,7 @@ package backoffice
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/postern-go/postern/internal/admin"
@@ -25,29 +26,59 @@ type OperatorRow struct {
 	RoleIDs []string
 }
 
+// String is name and address.
+func (o OperatorRow) String() string { return o.Name + " (" + o.Email + ")" }
+
+// rowOf is the row of an operator whose page would be shown.
+func rowOf(o admin.Detail) OperatorRow {
+	row := OperatorRow{
+		ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, RoleIDs: o.AllRoles(),
+		State: string(o.Show), TwoFactor: o.Factors > 0, LastActiveAt: o.LastActiveAt,
+	}
+	for _, r := range o.Roles {
+		row.Roles = append(row.Roles, r.Name)
+	}
+	return row
+}
+
 // Operators lists all operators by name.
-func (s *Services) Operators(ctx context.Context) ([]OperatorRow, error) {
-	var rows []OperatorRow
-	err := s.by(ctx, desk.PermissionOperatorsView, func(a desk.Actor, _ desk.Visit) error {
-		q := store.OperatorQuery{Limit: 200}
-		for {
-			list, err := s.services.Operators(ctx, a, q)
-			if err != nil {
-				return err
-			}
-			for _, o := range list {
-				rows = append(rows, OperatorRow{
-					ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, Roles: o.Roles, RoleIDs: o.RoleIDs,
-					State: string(o.Show), TwoFactor: o.TwoFactor, LastActiveAt: o.LastActiveAt,
-				})
-				q.After = &o.Cursor
-			}
-			if len(list) < q.Limit {
-				return nil
-			}
-		}
+func (s *Services) Operators(ctx context.Context) (rows []OperatorRow, err error) {
+	err = s.by(ctx, desk.PermissionOperatorsView, func(a desk.Actor, _ desk.Visit) (err error) {
+		rows, err = s.listOperators(ctx, a, store.OperatorQuery{})
+		return err
 	})
 	return rows, err
+}
+
+// operatorsAtOnce is how many operators are read at once.
+const operatorsAtOnce = 200
+
+// listOperators lists those that a query selects, at most q.Limit of them; zero
+// is all.
+func (s *Services) listOperators(ctx context.Context, a desk.Actor, q store.OperatorQuery) ([]OperatorRow, error) {
+	var rows []OperatorRow
+	most := q.Limit
+	q.After = nil
+	for {
+		q.Limit = operatorsAtOnce
+		if most > 0 {
+			q.Limit = min(q.Limit, most-len(rows))
+		}
+		list, err := s.services.Operators(ctx, a, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range list {
+			rows = append(rows, OperatorRow{
+				ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, Roles: o.Roles, RoleIDs: o.RoleIDs,
+				State: string(o.Show), TwoFactor: o.TwoFactor, LastActiveAt: o.LastActiveAt,
+			})
+			q.After = &o.Cursor
+		}
+		if len(list) < q.Limit || len(rows) == most {
+			return rows, nil
+		}
+	}
 }
 
 // Operator finds one operator.
@@ -58,13 +89,7 @@ func (s *Services) Operator(ctx context.Context, who string) (OperatorRow, error
 		if err != nil {
 			return err
 		}
-		row = OperatorRow{
-			ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, RoleIDs: o.AllRoles(),
-			State: string(o.Show), TwoFactor: o.Factors > 0, LastActiveAt: o.LastActiveAt,
-		}
-		for _, r := range o.Roles {
-			row.Roles = append(row.Roles, r.Name)
-		}
+		row = rowOf(o)
 		return nil
 	})
 	return row, err
@@ -73,6 +98,13 @@ func (s *Services) Operator(ctx context.Context, who string) (OperatorRow, error
 // Role is a role that can be given.
 type Role struct {
 	ID, Name, Description string
+	// BuiltIn roles are the same in every office.
+	BuiltIn bool
+	// RequireTwoFactor asks holders for a second factor where the parameter
+	// two_factor.who says "roles".
+	RequireTwoFactor bool
+	// Permissions are keys.
+	Permissions []string
 }
 
 // Roles lists the roles that whoever acts may give, the built-in ones first.
@@ -84,7 +116,14 @@ func (s *Services) Roles(ctx context.Context) ([]Role, error) {
 		}
 		may, err := s.services.GrantableRoles(ctx, a)
 		for _, r := range may {
-			roles = append(roles, Role{r.ID, r.Name, r.Description})
+			role := Role{r.ID, r.Name, r.Description, r.BuiltIn, r.RequireTwoFactor, slices.Clone(r.Permissions)}
+			if r.All {
+				role.Permissions = nil
+				for _, p := range s.services.Permissions() {
+					role.Permissions = append(role.Permissions, p.Key)
+				}
+			}
+			roles = append(roles, role)
 		}
 		return err
 	})
@@ -124,11 +163,7 @@ func (s *Services) Grant(ctx context.Context, memberID string, roles ...string) 
 // sign in.
 func (s *Services) ChangeRoles(ctx context.Context, who string, roles ...string) error {
 	return s.to(ctx, who, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit, o store.Operator) error {
-		f := admin.RolesForm{Version: o.Version}
-		if len(roles) > 0 {
-			f.Primary, f.Roles = roles[0], roles[1:]
-		}
-		return s.services.ChangeRoles(ctx, a, v, o.ID, f)
+		return s.services.ChangeRoles(ctx, a, v, o.ID, rolesForm(o, roles))
 	})
 }
 

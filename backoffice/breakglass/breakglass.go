@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -33,26 +34,13 @@ func Run(ctx context.Context, office *backoffice.Office, args []string, stdout, 
 
 // Command is one invocation, ready to run. Make it with Parse.
 type Command struct {
-	kind    *kind
-	subject string
-	values  values
-}
+	// Input is where a question is answered, if it is a terminal. Default:
+	// os.Stdin.
+	Input io.Reader
 
-// values are those of the flags.
-type values struct {
-	name, reason string
-	roles        list
-	limit        int
-}
-
-// list is a flag that may be given more than once.
-type list []string
-
-func (l *list) String() string { return strings.Join(*l, ", ") }
-
-func (l *list) Set(s string) error {
-	*l = append(*l, s)
-	return nil
+	kind     *kind
+	operands []string
+	values   values
 }
 
 // Parse reads the arguments, so that a program can refuse a slip before it
@@ -74,7 +62,7 @@ func Parse(args []string, stdout, stderr io.Writer) (command *Command, status in
 		usage(stderr)
 		return nil, ExitUsage
 	}
-	c := &Command{kind: k, values: values{limit: defaultEvents}}
+	c := &Command{Input: os.Stdin, kind: k}
 	flags := flag.NewFlagSet(k.name, flag.ContinueOnError)
 	flags.SetOutput(io.Discard)
 	if k.flags != nil {
@@ -88,6 +76,9 @@ func Parse(args []string, stdout, stderr io.Writer) (command *Command, status in
 	if err == nil {
 		err = c.take(operands)
 	}
+	if err == nil {
+		err = c.values.check()
+	}
 	if err != nil {
 		fmt.Fprintf(stderr, "%s: %v.\n\n", k.name, err)
 		k.usage(stderr, flags)
@@ -96,72 +87,111 @@ func Parse(args []string, stdout, stderr io.Writer) (command *Command, status in
 	return c, ExitOK
 }
 
-// parseAll lets flags stand before and after the operands.
+// parseAll lets flags stand before and after the operands; "--" ends them.
 func parseAll(flags *flag.FlagSet, args []string) (operands []string, err error) {
 	for {
 		if err := flags.Parse(args); err != nil {
 			return nil, err
 		}
-		if flags.NArg() == 0 {
+		rest := flags.Args()
+		if len(rest) == 0 {
 			return operands, nil
 		}
-		operands = append(operands, flags.Arg(0))
-		args = flags.Args()[1:]
+		if read := len(args) - len(rest); read > 0 && args[read-1] == "--" {
+			return append(operands, rest...), nil
+		}
+		operands, args = append(operands, rest[0]), rest[1:]
 	}
 }
 
-// take checks the operands.
+// take checks the operands against what the command asks for: "EMAIL ROLE..."
+// is one and at least one, "[TEXT]" may be left out.
 func (c *Command) take(operands []string) error {
-	wanted := 0
-	if c.kind.operand != "" {
-		wanted = 1
+	left := operands
+	for _, name := range strings.Fields(c.kind.operands) {
+		switch {
+		case len(left) == 0 && strings.HasPrefix(name, "["):
+			continue
+		case len(left) == 0:
+			return fmt.Errorf("%s is missing", strings.TrimSuffix(name, "..."))
+		case strings.HasSuffix(name, "..."):
+			left = nil
+		default:
+			left = left[1:]
+		}
 	}
-	switch {
-	case len(operands) < wanted:
-		return fmt.Errorf("%s is missing", c.kind.operand)
-	case len(operands) > wanted:
-		return fmt.Errorf("%q is one argument too many", operands[wanted])
-	case wanted == 1 && strings.TrimSpace(operands[0]) == "":
-		return fmt.Errorf("%s is empty", c.kind.operand)
-	case c.values.limit < 1 || c.values.limit > maxEvents:
-		return fmt.Errorf("-n must be between 1 and %d", maxEvents)
+	if len(left) > 0 {
+		hint := ""
+		if strings.HasSuffix(c.kind.operands, "TEXT]") || strings.HasSuffix(c.kind.operands, "VALUE") {
+			hint = "; put quotes around several words"
+		}
+		return fmt.Errorf("%q is one argument too many%s", left[0], hint)
 	}
-	if wanted == 1 {
-		c.subject = operands[0]
+	for i, operand := range operands {
+		// A parameter may be empty, and so may nothing else.
+		if strings.TrimSpace(operand) == "" && !(i == 1 && c.kind.operands == "NAME VALUE") {
+			return fmt.Errorf("%s is empty", c.operandName(i))
+		}
 	}
+	c.operands = operands
 	return nil
+}
+
+func (c *Command) operandName(i int) string {
+	names := strings.Fields(c.kind.operands)
+	return strings.Trim(names[min(i, len(names)-1)], "[].")
+}
+
+// call is a command while it runs.
+type call struct {
+	*Command
+	office *backoffice.CommandLine
+	out    io.Writer
+	stderr io.Writer
+}
+
+// arg is an operand, or nothing where it was left out.
+func (c *call) arg(i int) string {
+	if i < len(c.operands) {
+		return c.operands[i]
+	}
+	return ""
 }
 
 // Run does it, and returns ExitOK or ExitFailed.
 func (c *Command) Run(ctx context.Context, office *backoffice.Office, stdout, stderr io.Writer) int {
 	// Gathered first, so that a failure does not stand below half an answer.
-	var out strings.Builder
-	err := c.kind.run(ctx, office.CommandLine(), c, &out)
-	if err == nil && c.kind.mails {
-		deliver(ctx, office.CommandLine(), stderr)
+	var gathered strings.Builder
+	running := &call{Command: c, office: office.CommandLine(), out: &gathered, stderr: stderr}
+	if c.kind.streams {
+		running.out = stdout
 	}
+	began := running.office.Now()
+	err := c.kind.run(ctx, running)
 	if err == nil {
-		_, err = io.WriteString(stdout, out.String())
-	}
-	if errors.Is(err, backoffice.ErrNotFound) {
-		err = fmt.Errorf("there is no operator called %q; see: operators", c.subject)
+		// Before the mails: a one-time link must not be lost to a mail server
+		// that keeps one waiting.
+		_, err = io.WriteString(stdout, gathered.String())
+		if c.kind.mails {
+			running.deliver(ctx, began)
+		}
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "%s: %v\n", c.kind.name, err)
+		running.fail(ctx, err)
 		return ExitFailed
 	}
 	return ExitOK
 }
 
-// deliverWithin is how long a command waits for the mail server.
-const deliverWithin = 30 * time.Second
-
-// deliver sends what the command queued, because nothing says that the office
-// is running. That it cannot be sent now is no failure: it stays queued.
-func deliver(ctx context.Context, office *backoffice.CommandLine, stderr io.Writer) {
-	ctx, cancel := context.WithTimeout(ctx, deliverWithin)
+// fail says what went wrong, and what helps.
+func (c *call) fail(ctx context.Context, err error) {
+	fmt.Fprintf(c.stderr, "%s: %s\n", c.kind.name, oneLine(c.explain(err)))
+	probe, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWithin)
 	defer cancel()
-	if _, err := office.DeliverMail(ctx); err != nil {
-		fmt.Fprintf(stderr, "The mail waits until the office is running: %v\n", err)
+	if c.office.CheckStore(probe) != nil {
+		fmt.Fprintln(c.stderr, "The database does not answer. Repeat the command when it does.")
 	}
 }
+
+// storeWithin is how long a command waits to learn whether the store answers.
+const storeWithin = 5 * time.Second
