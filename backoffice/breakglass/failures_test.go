@@ -1,0 +1,257 @@
+package breakglass_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/backoffice/breakglass"
+	"github.com/postern-go/postern/internal/faultstore"
+	"github.com/postern-go/postern/internal/memdump"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/store/memstore"
+)
+
+// directory is a community of one.
+type directory struct{}
+
+func (directory) FindMember(_ context.Context, id string) (backoffice.Member, error) {
+	if id != "m-mel" {
+		return backoffice.Member{}, backoffice.ErrNoMember
+	}
+	return backoffice.Member{ID: id, Name: "Mel", Email: "mel@example.com"}, nil
+}
+
+func (directory) FindMemberByLogin(context.Context, string) (backoffice.Member, error) {
+	return backoffice.Member{}, backoffice.ErrNoMember
+}
+
+func (directory) CheckMemberPassword(context.Context, string, string) (bool, error) {
+	return false, nil
+}
+
+// town is an office in which every command has something to act on.
+type town struct {
+	*rig
+	mem    *memstore.Store
+	faults *faultstore.Store
+	failed string
+}
+
+func newTown(t *testing.T) *town {
+	w := &town{mem: memstore.New()}
+	w.faults = faultstore.Wrap(w.mem)
+	w.rig = newRigOver(t, w.faults, func(c *backoffice.Config) { c.Members = directory{} })
+	w.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
+	w.put("Ben", store.OperatorActive, backoffice.Moderator)
+	w.put("Dan", store.OperatorDisabled, backoffice.Moderator)
+	w.put("Ivy", store.OperatorInvited, backoffice.Moderator)
+	// A new address waits to be confirmed.
+	p, err := w.mem.LoadParameters(t.Context())
+	require.NoError(t, err)
+	p.PreviousAlias, p.ConfirmBy = "quiet-side-door", w.now.Add(10*time.Minute)
+	require.NoError(t, w.mem.Commit(t.Context(), store.PutParameters{Parameters: p}))
+	w.failed = w.refuse("lost@example.com")
+	w.now = w.now.Add(time.Minute)
+	w.faults.Reset()
+	return w
+}
+
+// refuse has the mail server refuse a mail for good, and returns its id.
+func (r *rig) refuse(to string) string {
+	r.t.Helper()
+	r.post.err = &mail.DeliveryError{Permanent: true, Reply: "550 no such user"}
+	require.Contains(r.t, r.refused("mail", "test", to), "550 no such user")
+	r.post.err = nil
+	mails, err := r.store.ListMails(r.t.Context(), store.MailQuery{State: store.MailFailed, Limit: 1})
+	require.NoError(r.t, err)
+	return mails[0].ID
+}
+
+// state is all that is kept but counters.
+func (w *town) state() string { return memdump.Dump(w.mem, "counters") }
+
+// runs are the commands with operands that fit a town.
+var runs = map[string][]string{
+	"alias": nil, "alias show": nil, "alias rotate": nil, "alias set": {"another-side-door"}, "alias confirm": nil, "alias revert": nil,
+	"operators": nil, "operators show": {"ben@example.com"},
+	"invite": {"new@example.com"}, "invite cancel": {"Ivy"}, "grant": {"m-mel", "moderator"}, "set-roles": {"Ben", "administrator"},
+	"disable": {"Ben"}, "enable": {"Dan"}, "delete": {"Ben", "-yes"}, "end-sessions": {"Ben"},
+	"reset-password": {"Ben", "-link"}, "reset-two-factor": {"Ben"}, "unlock": {"Ben"},
+	"roles": nil, "roles show": {"moderator"}, "parameters": nil, "parameters show": {"session.idle"},
+	"parameters set": {"session.idle", "50m"}, "parameters restore": {"session.idle"}, "signin pause": {"Back at nine."}, "signin resume": nil,
+	"mail": nil, "mail show": {"ID"}, "mail retry": {"ID"}, "mail test": {"x@example.com"},
+	"audit": nil, "audit events": nil, "audit verify": nil, "audit export": {"-format", "csv"},
+}
+
+func (w *town) args(name string) []string {
+	args := append(strings.Fields(name), runs[name]...)
+	if i := slices.Index(args, "ID"); i >= 0 {
+		args[i] = w.failed
+	}
+	return args
+}
+
+var errDown = errors.New("connection refused")
+
+func TestEveryCommandSaysThatTheStoreIsDown(t *testing.T) {
+	fromMemory := []string{"alias", "audit events"}
+	for _, name := range names(t) {
+		require.Contains(t, runs, name)
+		t.Run(name, func(t *testing.T) {
+			w := newTown(t)
+			before := w.state()
+			for n := range 50 {
+				w.faults.FailAt(n+1, errDown)
+			}
+			if slices.Contains(fromMemory, name) {
+				require.NotEmpty(t, w.ok(w.args(name)...), "this one needs no store")
+				return
+			}
+			says := w.refused(w.args(name)...)
+			require.True(t, strings.HasPrefix(says, name+": "), says)
+			require.Contains(t, says, "connection refused")
+			require.Contains(t, says, "The database does not answer. Repeat the command when it does.\n")
+			require.Empty(t, w.post.mails)
+			require.True(t, before == w.state())
+		})
+	}
+}
+
+func TestAStoreThatFailsAtAnyCallLeavesNothingHalfDone(t *testing.T) {
+	for _, name := range names(t) {
+		t.Run(name, func(t *testing.T) {
+			w := newTown(t)
+			before := w.state()
+			w.ok(w.args(name)...)
+			if before == w.state() {
+				return // it only reads
+			}
+			w = newTown(t)
+			for n := 1; ; n++ {
+				before := w.state()
+				w.faults.Reset()
+				w.faults.FailAt(n, errDown)
+				status, stdout, stderr := w.run(w.args(name)...)
+				call := strings.Join(w.faults.Calls()[:min(n, len(w.faults.Calls()))], " ")
+				if status == breakglass.ExitOK {
+					// The change is made, and what fails from here on is its mail.
+					require.NotEmpty(t, stdout, call)
+					require.Contains(t, call, "Commit(")
+					return
+				}
+				require.Contains(t, stderr, "connection refused", call)
+				if strings.HasPrefix(name, "mail ") || name == "audit export" || name == "audit verify" {
+					// These do something before, which they say: a mail is
+					// queued, and whoever asked for the audit is written down.
+					w = newTown(t)
+					continue
+				}
+				require.Empty(t, stdout, call)
+				require.True(t, before == w.state(), "%s left something behind", call)
+			}
+		})
+	}
+}
+
+func TestWhatCannotBeDoneIsAFailureThatSaysWhatToDo(t *testing.T) {
+	tests := []struct {
+		name string
+		args []string
+		says string
+	}{
+		{"two-factor of nobody", []string{"reset-two-factor", "eve@example.com"}, `there is no operator called "eve@example.com"; see: operators`},
+		{"unlocking nobody", []string{"unlock", "eve@example.com"}, `there is no operator called "eve@example.com"; see: operators -state locked`},
+		{"half of a name", []string{"disable", "be"}, `there is no operator called "be"; did you mean Ben (ben@example.com)? See: operators`},
+		{"punctuation for a name", []string{"disable", "?!"}, `there is no operator called "?!"; see: operators`},
+		{"a name that is taken", []string{"invite", "eve@example.com", "-name", "ADA"}, "Another operator has this name"},
+		{"an address that is taken", []string{"invite", "ben@example.com"}, "Somebody with this address has access"},
+		{"a name for an address", []string{"invite", "Eve"}, "Enter an e-mail address"},
+		{"a role that is not there", []string{"invite", "eve@example.com", "-role", "queen"}, `there is no role "queen"; see: roles`},
+		{"an empty reason", []string{"reset-two-factor", "ada@example.com", "-reason", ""}, "Say why"},
+		{"disabling without a reason", []string{"disable", "Ben", "-reason", " "}, "say why: it is kept in the audit"},
+		{"deleting without a reason", []string{"delete", "Ben", "-yes", "-reason", ""}, "say why: it is kept in the audit"},
+		{"disabling the last super-administrator", []string{"disable", "Ada"}, "this is the last active super-administrator; make somebody else one first. See: invite, set-roles"},
+		{"deleting the last super-administrator", []string{"delete", "Ada", "-yes"}, "this is the last active super-administrator"},
+		{"demoting the last super-administrator", []string{"set-roles", "Ada", "moderator"}, "this is the last active super-administrator"},
+		{"disabling twice", []string{"disable", "Dan"}, "Dan (dan@example.com) is disabled already"},
+		{"enabling who is not disabled", []string{"enable", "Ben"}, "Ben (ben@example.com) is not disabled, but active"},
+		{"cancelling what is no invitation", []string{"invite", "cancel", "Ben"}, "Ben (ben@example.com) is not invited, but active"},
+		{"a password for who has not chosen one", []string{"reset-password", "Ivy"}, `Ivy (ivy@example.com) has not chosen a password yet; "invite" makes a new link`},
+		{"a password for who is disabled", []string{"reset-password", "Dan", "-link"}, `Dan (dan@example.com) is disabled; "enable" them first`},
+		{"access for a stranger", []string{"grant", "m-nobody", "moderator"}, `the community has no member with the id "m-nobody"`},
+		{"access as nothing there is", []string{"grant", "m-mel", "queen"}, `there is no role "queen"`},
+		{"roles of which one is not there", []string{"set-roles", "Ben", "administrator", "queen"}, `there is no role "queen"; see: operators, roles`},
+		{"a role that nobody made", []string{"roles", "show", "queen"}, `there is no role "queen"; see: roles`},
+		{"operators with a role that nobody made", []string{"operators", "-role", "queen"}, `there is no role "queen"`},
+		{"a parameter that is not there", []string{"parameters", "set", "idle", "10m"}, `there is no parameter called "idle"; did you mean session.idle? See: parameters`},
+		{"a parameter like none", []string{"parameters", "restore", "colour"}, `there is no parameter called "colour"; see: parameters`},
+		{"a time out of its range", []string{"parameters", "set", "session.idle", "2d"}, `session.idle cannot be "2d"; it takes 1m to 1h`},
+		{"a number that is none", []string{"parameters", "set", "signin.failures", "few"}, `signin.failures cannot be "few"; it takes 3 to 10 tries`},
+		{"a choice that there is not", []string{"parameters", "set", "two_factor.who", "all"}, `it takes everyone, roles, recommended`},
+		{"a value that does not go with another", []string{"parameters", "set", "session.absolute", "20m"}, "session.idle: This is longer than a session can last"},
+		{"a notice too long", []string{"signin", "pause", strings.Repeat("x", 501)}, "signin.paused_text cannot be"},
+		{"an address too short", []string{"alias", "set", "short"}, "Use 8 to 64 lower-case letters"},
+		{"a mail that is not there", []string{"mail", "show", "none"}, `there is no mail "none"; see: mail`},
+		{"sending again what is not there", []string{"mail", "retry", "none"}, `there is no mail "none"; see: mail`},
+		{"a test mail to no address", []string{"mail", "test", "Ben"}, "Enter an e-mail address"},
+		{"mails to nobody", []string{"mail", "-to", "eve@example.com"}, `there is no operator called "eve@example.com"`},
+		{"a mark that is none", []string{"audit", "verify", "-since", "12"}, "like 1042:9f86d081884c7d65"},
+	}
+	w := newTown(t)
+	before := w.state()
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			says := w.refused(tt.args...)
+			require.True(t, strings.HasPrefix(says, tt.args[0]), says)
+			require.Contains(t, says, tt.says)
+			require.Equal(t, 1, strings.Count(says, "\n"), "one line: %s", says)
+			require.True(t, before == w.state(), "nothing is half done")
+		})
+	}
+	require.Empty(t, w.post.mails)
+}
+
+func TestNobodyIsGuessedFromMany(t *testing.T) {
+	r := newRig(t)
+	for _, name := range []string{"Max1", "Max2", "Max3", "Max4", "Max5"} {
+		r.put(name, store.OperatorActive, backoffice.Moderator)
+	}
+	require.Equal(t, "unlock: there is no operator called \"max\"; see: operators -state locked\n", r.refused("unlock", "max"))
+	require.Contains(t, r.ok("unlock", "max3"), "The failures of Max3 (max3@example.com) are cleared.")
+}
+
+func TestARoleThatCouldBeTwoIsNotChosen(t *testing.T) {
+	r := newRig(t)
+	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
+	// A role made here may be called what a built-in one has for an id.
+	require.NoError(t, r.store.Commit(t.Context(), store.PutRole{Role: store.Role{
+		ID: "custom-1", Name: "community-manager", NameKey: "community-manager", Permissions: []string{"audit.view"}, CreatedAt: r.now, UpdatedAt: r.now,
+	}}))
+	says := r.refused("invite", "eve@example.com", "-role", "community-manager")
+	require.Contains(t, says, `"community-manager" could be the role Community manager (community-manager) or community-manager (custom-1); say it by the id`)
+	require.Contains(t, r.ok("invite", "eve@example.com", "-role", "custom-1", "-role", "Community Manager"), "Invited eve@example.com")
+	require.Contains(t, r.ok("operators", "show", "eve@example.com"), "community-manager, Community manager")
+}
+
+func TestAnAnswerThatCannotBeWrittenIsAFailureAndItsMailsGoOut(t *testing.T) {
+	r := newRig(t)
+	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
+	var problems strings.Builder
+	status := breakglass.Run(t.Context(), r.office, []string{"alias", "rotate"}, full{}, &problems)
+	require.Equal(t, breakglass.ExitFailed, status)
+	require.Contains(t, problems.String(), "no space left")
+	require.Len(t, r.post.mails, 1)
+}
+
+// full is a disk.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left") }

@@ -1,0 +1,130 @@
+package breakglass_test
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice/breakglass"
+)
+
+// listed is a line of the list of commands: name and operands, then what it
+// does.
+var listed = regexp.MustCompile(`(?m)^  ((?:[a-z-]+ ?)+)((?: ?\[?[A-Z_]+(?:\.\.\.)?\]?)*) {3,}(.+)$`)
+
+// names are all commands, as help lists them.
+func names(t *testing.T) (all []string) {
+	t.Helper()
+	var out, problems bytes.Buffer
+	require.Equal(t, breakglass.ExitOK, breakglass.Run(t.Context(), nil, []string{"help"}, &out, &problems))
+	for _, found := range listed.FindAllStringSubmatch(out.String(), -1) {
+		all = append(all, strings.TrimSpace(found[1]))
+	}
+	require.Greater(t, len(all), 30)
+	return all
+}
+
+func TestWhatMakesNoSenseIsRefusedBeforeTheOfficeIsAsked(t *testing.T) {
+	tests := []struct {
+		name string
+		args []string
+		says string
+	}{
+		{"nothing", nil, "Commands for when nobody can sign in"},
+		{"an unknown command", []string{"restart"}, `There is no command "restart"`},
+		{"an unknown word after alias", []string{"alias", "undo"}, `"undo" is one argument too many`},
+		{"half a command", []string{"signin"}, `There is no command "signin"`},
+		{"nobody to invite", []string{"invite"}, "EMAIL is missing"},
+		{"nobody whose invitation to cancel", []string{"invite", "cancel"}, "EMAIL is missing"},
+		{"an empty address", []string{"unlock", " "}, "EMAIL is empty"},
+		{"two people", []string{"invite", "a@example.com", "b@example.com"}, `"b@example.com" is one argument too many`},
+		{"an unknown flag", []string{"operators", "-all"}, "flag provided but not defined: -all"},
+		{"a flag of another command", []string{"unlock", "a@example.com", "-role", "moderator"}, "flag provided but not defined"},
+		{"too many events", []string{"audit", "-n", "501"}, "-n must be between 1 and 500"},
+		{"no events", []string{"audit", "-n", "0"}, "-n must be between 1 and 500"},
+		{"fewer than no events", []string{"audit", "-n", "-3"}, "-n must be between 1 and 500"},
+		{"no operators", []string{"operators", "-n", "0"}, "-n must be between 1 and 1000000"},
+		{"a state that nobody has", []string{"operators", "-state", "happy"}, `-state cannot be "happy": choose one of active, invited, expired, locked, disabled`},
+		{"a state that no mail has", []string{"mail", "-state", "lost"}, "choose one of queued, sent, failed, cancelled"},
+		{"no role to give", []string{"set-roles", "a@example.com"}, "ROLE is missing"},
+		{"an empty role", []string{"set-roles", "a@example.com", "moderator", ""}, "ROLE is empty"},
+		{"nobody to grant access", []string{"grant"}, "MEMBER_ID is missing"},
+		{"no value", []string{"parameters", "set", "session.idle"}, "VALUE is missing"},
+		{"an empty name", []string{"parameters", "set", "", "30m"}, "NAME is empty"},
+		{"a value of two words", []string{"parameters", "set", "signin.paused_text", "Back", "soon"}, `"soon" is one argument too many; put quotes around several words`},
+		{"a notice of two words", []string{"signin", "pause", "Back", "soon"}, `"soon" is one argument too many; put quotes around several words`},
+		{"an event that does not exist", []string{"audit", "-event", "signin.happy"}, `there is no event "signin.happy"; see: audit events`},
+		{"an outcome that no event has", []string{"audit", "-outcome", "good"}, "choose one of success, failure, refused"},
+		{"a time that is none", []string{"audit", "-since", "yesterday"}, `-since cannot be "yesterday"`},
+		{"a time that is to come", []string{"audit", "-since", "-24h"}, `-since cannot be "-24h"`},
+		{"times the wrong way round", []string{"audit", "export", "-since", "2026-03-02", "-until", "2026-03-01"}, "-until is not after -since"},
+		{"a format that is none", []string{"audit", "export", "-format", "xml"}, "-format cannot be \"xml\": choose one of csv, jsonl"},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			var out, problems bytes.Buffer
+			require.Equal(t, breakglass.ExitUsage, breakglass.Run(t.Context(), nil, tt.args, &out, &problems))
+			require.Empty(t, out.String())
+			require.Contains(t, problems.String(), tt.says)
+		})
+	}
+}
+
+func TestHelpIsWrittenWhereItWasAskedFor(t *testing.T) {
+	for _, word := range []string{"help", "-h", "--help"} {
+		var out, problems bytes.Buffer
+		require.Equal(t, breakglass.ExitOK, breakglass.Run(t.Context(), nil, []string{word}, &out, &problems))
+		require.Empty(t, problems.String())
+		for _, c := range []string{"alias", "alias rotate", "operators", "invite EMAIL", "reset-two-factor EMAIL", "unlock EMAIL", "audit"} {
+			require.Contains(t, out.String(), "\n  "+c+" ")
+		}
+	}
+	for _, name := range names(t) {
+		var out, problems bytes.Buffer
+		require.Equal(t, breakglass.ExitOK, breakglass.Run(t.Context(), nil, append(strings.Fields(name), "-help"), &out, &problems))
+		require.Empty(t, problems.String())
+		require.Contains(t, out.String(), "Usage: "+name)
+		for _, line := range strings.Split(out.String(), "\n") {
+			require.LessOrEqual(t, len(line), 110, name)
+		}
+	}
+}
+
+func TestEveryExampleIsACommandThatCanBeRun(t *testing.T) {
+	quoted := regexp.MustCompile(`"[^"]*"|\S+`)
+	for _, name := range names(t) {
+		var help, out, problems bytes.Buffer
+		breakglass.Run(t.Context(), nil, append(strings.Fields(name), "-help"), &help, &problems)
+		_, after, found := strings.Cut(help.String(), "\nExample:\n  ")
+		require.True(t, found, name)
+		example, _, _ := strings.Cut(after, "\n")
+		require.True(t, strings.HasPrefix(example, name), "%s: %s", name, example)
+		example, _, _ = strings.Cut(example, " > ")
+		var args []string
+		for _, word := range quoted.FindAllString(example, -1) {
+			args = append(args, strings.Trim(word, `"`))
+		}
+		command, status := breakglass.Parse(args, &out, &problems)
+		require.NotNil(t, command, "%s: %s", example, problems.String())
+		require.Equal(t, breakglass.ExitOK, status)
+	}
+}
+
+func TestFlagsStandWhereverTheyAreTyped(t *testing.T) {
+	for _, args := range [][]string{
+		{"invite", "ada@example.com", "-role", "super-administrator", "-name", "Ada"},
+		{"invite", "-role", "super-administrator", "ada@example.com", "--name=Ada"},
+		{"invite", "-name", "Ada", "-role", "super-administrator", "--", "ada@example.com"},
+	} {
+		r := newRig(t)
+		require.Contains(t, r.ok(args...), "Invited ada@example.com as super-administrator.")
+		require.Contains(t, r.ok("operators"), "Ada ")
+	}
+	r := newRig(t)
+	r.ok("signin", "pause", "--", "-- Back soon --")
+	require.Contains(t, r.ok("parameters", "show", "signin.paused_text"), "-- Back soon --", "a dash begins a text, too")
+	require.Contains(t, r.ok("parameters", "set", "signin.paused_text", ""), `"-- Back soon --" → ""`)
+}
