@@ -70,9 +70,11 @@ type Config struct {
 	// cookies; a body of more than 16 MiB breaks off; what may change something
 	// must bring a form token, see FormToken. Nil: there is nothing else.
 	Admin http.Handler
-	// Menu is the host's entries in the office's navigation.
+	// Menu is the host's entries in the office's navigation, above the library's.
+	// The paths of the office's own pages are not for it.
 	Menu []MenuItem
-	// Permissions are the host's own.
+	// Permissions are the host's own: what its pages ask for with
+	// [Office.Require], and what roles are made of.
 	Permissions []Permission
 	// NotFound is the community's missing page: what a guarded route of the
 	// host answers outside the office. Nil: http.NotFound.
@@ -154,10 +156,12 @@ type (
 	// it from who lacks it; the page behind it must ask for itself.
 	MenuItem = web.MenuItem
 	// Permission is something an operator may do. Key is lower case with the
-	// area before the dot, "analytics.view"; Label is what people read, Group
-	// the heading it stands under, Description a line more. Roles are the ids of
-	// built-in roles that have it from the start; super-administrators and
-	// administrators have every permission without being named.
+	// area before the dot, "analytics.view"; the areas operators, roles,
+	// parameters, audit and mail are the library's. Label is what people read
+	// where roles are made, Group the heading it stands under ("Community" when
+	// empty), Description a line more. Roles are the ids of built-in roles that
+	// have it from the start; super-administrators and administrators have every
+	// permission without being named.
 	Permission = desk.Permission
 	// Members is the community's directory:
 	//
@@ -171,6 +175,21 @@ type (
 	// called. Any other error is a failure, and lets nobody in. All three must
 	// be safe for concurrent use.
 	Members = desk.Members
+	// MemberSearcher is a Members that can be searched, too:
+	//
+	//	SearchMembers(ctx context.Context, query, after string, limit int) (members []Member, next string, err error)
+	//
+	// With it the office has a page on which members are found, by whatever the
+	// community searches them by, and given access; a mistake in its type shows
+	// only in that the page is missing, so assert it:
+	//
+	//	var _ backoffice.MemberSearcher = (*Directory)(nil)
+	//
+	// It answers with at most limit members; an empty query fits everybody. after
+	// is the next of the page before, and empty for the first; next is empty at
+	// the end. Members who may not sign in can be left out. It must be safe for
+	// concurrent use.
+	MemberSearcher = desk.MemberSearcher
 	// Member is a user of the community: ID is the community's own and never
 	// changes, Name and Email are taken over when access is granted.
 	Member = desk.Member
@@ -275,6 +294,8 @@ func (c *Config) check() error {
 			bad("Menu", "the entry for %q has no label", m.Path)
 		case !strings.HasPrefix(m.Path, "/") || strings.HasPrefix(m.Path, "//") || m.Path == "/":
 			bad("Menu", "%q: the path %q must be inside the office, e.g. \"/analytics\"", m.Label, m.Path)
+		case web.Reserved(m.Path):
+			bad("Menu", "%q: the office has pages of its own under the first word of %q; use another one", m.Label, m.Path)
 		case seen[m.Path]:
 			bad("Menu", "%q: the path %q is there twice", m.Label, m.Path)
 		case m.Permission != "" && !desk.Declared(c.Permissions, m.Permission):

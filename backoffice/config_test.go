@@ -48,7 +48,7 @@ func TestEveryMistakeIsReportedAtOnce(t *testing.T) {
 	cfg.SSO = &backoffice.SSO{URL: "/login"}
 	cfg.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), {}, netip.MustParsePrefix("::ffff:10.0.0.0/104")}
 	cfg.ForwardedHeader = "forwarded"
-	cfg.Menu = []backoffice.MenuItem{{Path: "/a"}, {Label: "B", Path: "https://evil.example"}, {Label: "C", Path: "/c"}, {Label: "D", Path: "/c"}, {Label: "E", Path: "/e", Permission: "nobody.declared"}}
+	cfg.Menu = []backoffice.MenuItem{{Path: "/a"}, {Label: "B", Path: "https://evil.example"}, {Label: "C", Path: "/c"}, {Label: "D", Path: "/c"}, {Label: "E", Path: "/e", Permission: "nobody.declared"}, {Label: "F", Path: "/operators/export?all"}}
 	cfg.Permissions = []backoffice.Permission{{Key: "NOT A KEY", Label: "x"}}
 	cfg.Password = password.Config{Params: password.Params{MemoryKiB: 8, Time: 1, Threads: 1}}
 	cfg.Templates = fstest.MapFS{"login.html": {Data: []byte("{{broken")}}
@@ -63,6 +63,7 @@ func TestEveryMistakeIsReportedAtOnce(t *testing.T) {
 		require.ErrorContains(t, err, field)
 	}
 	require.ErrorContains(t, err, "nobody.declared")
+	require.ErrorContains(t, err, `pages of its own under the first word of "/operators/export?all"`)
 	require.NotContains(t, err.Error(), "passphrase", "no secret stands in an error")
 
 	cfg.Templates, cfg.Look.Accent = nil, ""

@@ -236,6 +236,7 @@ func TestPermissionsOfTheHostAreChecked(t *testing.T) {
 		{"no area", desk.Permission{Key: "view", Label: "x"}},
 		{"capitals", desk.Permission{Key: "Posts.view", Label: "x"}},
 		{"one of the library's", desk.Permission{Key: desk.PermissionAuditView, Label: "x"}},
+		{"in an area of the library's", desk.Permission{Key: "operators.export", Label: "x"}},
 		{"an unknown role", desk.Permission{Key: "posts.view", Label: "x", Roles: []string{"editor"}}},
 		{"no label", desk.Permission{Key: "posts.view", Label: " "}},
 	} {
@@ -243,4 +244,15 @@ func TestPermissionsOfTheHostAreChecked(t *testing.T) {
 	}
 	require.NoError(t, desk.CheckPermissions([]desk.Permission{{Key: "posts.view", Label: "x"}}))
 	require.NoError(t, desk.CheckPermissions(nil))
+	err := desk.CheckPermissions([]desk.Permission{{Key: "posts.view", Label: "x"}, {Key: "posts.view", Label: "x"}, {Key: "mail.read"}})
+	require.ErrorContains(t, err, `"posts.view" is declared twice`)
+	require.ErrorContains(t, err, `"mail.read": the area "mail" is the office's own`)
+	require.ErrorContains(t, err, `"mail.read": has no label`, "all mistakes at once")
+}
+
+func TestEveryPermissionStandsUnderAHeading(t *testing.T) {
+	o := newOffice(t)
+	for _, p := range o.Permissions() {
+		require.NotEmpty(t, p.Group, p.Key)
+	}
 }

@@ -14,10 +14,11 @@ import (
 // Permission is something an operator may do. The library declares those for
 // its own pages, the host declares the rest.
 type Permission struct {
-	// Key is lower case, area before the dot: "analytics.view".
+	// Key is lower case, area before the dot: "analytics.view". The areas
+	// operators, roles, parameters, audit and mail are the library's.
 	Key string
-	// Label is what people read, Group the heading it stands under,
-	// Description a line more.
+	// Label is what people read where roles are made, Group the heading it stands
+	// under ("Community" when empty), Description a line more.
 	Label, Group, Description string
 	// Roles are built-in roles that have it from the start. Super-administrators
 	// and administrators have every permission of the host's without being
@@ -85,6 +86,14 @@ type registry struct {
 	includedIn map[string][]string
 }
 
+// hostGroup is the heading over permissions of the host's that name none.
+const hostGroup = "Community"
+
+// ownArea says whether permissions of the library's begin with the word.
+func ownArea(area string) bool {
+	return slices.ContainsFunc(ownPermissions, func(p Permission) bool { return strings.HasPrefix(p.Key, area+".") })
+}
+
 var permissionKey = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
 
 func newRegistry(host []Permission) (registry, error) {
@@ -102,7 +111,10 @@ func newRegistry(host []Permission) (registry, error) {
 		if !permissionKey.MatchString(p.Key) {
 			errs = append(errs, fmt.Errorf("permission %q: must look like area.verb, in lower case", p.Key))
 		}
-		if seen[p.Key] {
+		switch area, _, _ := strings.Cut(p.Key, "."); {
+		case !own && ownArea(area):
+			errs = append(errs, fmt.Errorf("permission %q: the area %q is the office's own, now and for what it may get; use another word", p.Key, area))
+		case seen[p.Key]:
 			errs = append(errs, fmt.Errorf("permission %q is declared twice", p.Key))
 		}
 		seen[p.Key] = true
@@ -116,6 +128,9 @@ func newRegistry(host []Permission) (registry, error) {
 		}
 		if strings.TrimSpace(p.Label) == "" {
 			errs = append(errs, fmt.Errorf("permission %q: has no label", p.Key))
+		}
+		if strings.TrimSpace(p.Group) == "" {
+			r.permissions[i].Group = hostGroup
 		}
 		for i := range roles {
 			if slices.Contains(p.Roles, roles[i].ID) || !own && roles[i].ID == RoleAdministrator {

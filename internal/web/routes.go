@@ -96,6 +96,17 @@ func routes() map[string]endpoint {
 	}
 }
 
+// Reserved says whether a path begins like one of the office's own pages, so that
+// it is not, or may not stay, the host's.
+func Reserved(path string) bool {
+	first := func(p string) string {
+		p, _, _ = strings.Cut(strings.TrimPrefix(p, "/"), "/")
+		p, _, _ = strings.Cut(p, "?")
+		return p
+	}
+	return first(path) == "static" || slices.ContainsFunc(Routes(), func(r Route) bool { return first(r.Path) == first(path) })
+}
+
 // Route is one method of one page, as documentation and tests see it.
 type Route struct {
 	// Path is a pattern of http.ServeMux, without method and alias; "/{$}" is
