@@ -128,10 +128,20 @@ func table() []asks {
 // alone to keep the fixture short.
 type somebody struct {
 	*browser
-	name  string
-	can   []string
-	stale bool
-	out   bool
+	name string
+	can  []string
+	// out is somebody who is not signed in, or has no access any more; stale
+	// proved long ago who they are; bound must choose a new password first.
+	out, stale, bound bool
+}
+
+// token is what their forms carry.
+func (s somebody) token() string {
+	s.t.Helper()
+	if s.out {
+		return ""
+	}
+	return s.get("/step-up").form("/logout").Get("csrf")
 }
 
 // customRole stores a role of certain permissions.
@@ -159,22 +169,32 @@ func everybody(t *testing.T) (*office, []somebody) {
 	o := newOffice(t, withDirectory)
 	o.rules(map[string]string{"two_factor.who": "recommended", "session.proof": "15m", "password.temporary": "on"})
 	everything := append(slices.Clone(ownPermissions), "analytics.view", "posts.delete")
-	stale := somebody{o.entered("Stale", backoffice.SuperAdministrator).browser, "stale proof", everything, true, false}
+	stale := somebody{browser: o.entered("Stale", backoffice.SuperAdministrator).browser, name: "stale proof", can: everything, stale: true}
 	o.clock.Add(16 * time.Minute)
-	all := []somebody{
-		stale, {o.browser(), "nobody", nil, false, true},
-		{o.entered("Mo", backoffice.Moderator).browser, "no permission", nil, false, false},
-		{o.entered("Ada", backoffice.Administrator).browser, "administrator", slices.DeleteFunc(slices.Clone(ownPermissions), func(p string) bool { return p == "parameters.manage" }), false, false},
-		{o.entered("Sue", backoffice.SuperAdministrator).browser, "super-administrator", everything, false, false},
+	bound, gone := o.entered("Bo", backoffice.SuperAdministrator), o.entered("Reg", backoffice.Administrator)
+	o.change(bound.ID, func(op *store.Operator) { op.MustChangePassword = true })
+	o.change(gone.ID, func(op *store.Operator) { op.PrimaryRole = "" })
+	but := func(missing string) []string {
+		return slices.DeleteFunc(slices.Clone(everything), func(p string) bool { return p == missing })
 	}
-	for _, p := range ownPermissions {
+	all := []somebody{
+		stale,
+		{browser: o.browser(), name: "nobody", out: true},
+		{browser: gone.browser, name: "registered user", out: true},
+		{browser: bound.browser, name: "must change password", can: everything, bound: true},
+		{browser: o.entered("Mo", backoffice.Moderator).browser, name: "moderator", can: []string{"posts.delete"}},
+		{browser: o.entered("Cleo", backoffice.CommunityManager).browser, name: "community manager", can: []string{"analytics.view"}},
+		{browser: o.entered("Ada", backoffice.Administrator).browser, name: "administrator", can: but("parameters.manage")},
+		{browser: o.entered("Sue", backoffice.SuperAdministrator).browser, name: "super-administrator", can: everything},
+	}
+	for _, p := range everything {
 		id := strings.ReplaceAll(p, ".", "-")
 		o.customRole(id, p)
 		can := []string{p}
 		if slices.Contains([]string{"operators.manage", "operators.reset_two_factor", "roles.manage"}, p) {
 			can = append(can, "operators.view") // comes with it
 		}
-		all = append(all, somebody{o.entered(id, id).browser, p, can, false, false})
+		all = append(all, somebody{browser: o.entered(id, id).browser, name: "only " + p, can: can})
 	}
 	// Whom and what they act on holds nothing, so that it is within everybody.
 	o.customRole("empty")
@@ -184,7 +204,7 @@ func everybody(t *testing.T) (*office, []somebody) {
 	o.add(store.Operator{MemberID: "m-mel"}, "Mel", "empty")
 	require.NoError(t, o.mem.Commit(ctx, store.EnqueueMail{Mail: store.Mail{ID: "mail-1", Kind: "test", To: "ben@example.org", State: store.MailQueued, NextAttemptAt: o.clock.Now(), CreatedAt: o.clock.Now()}}))
 	for _, s := range all {
-		if !s.out {
+		if !s.out && !s.bound {
 			s.get("/account") // notes that they were here, which is then done for a while
 		}
 	}
@@ -231,10 +251,7 @@ func TestEveryRouteForEveryPermission(t *testing.T) {
 		}
 	}
 	for _, s := range all {
-		token := ""
-		if !s.out {
-			token = s.get("/account").form("/logout").Get("csrf")
-		}
+		token := s.token()
 		for _, row := range table() {
 			path := ids.Replace(row.path)
 			send := func() page {
@@ -254,6 +271,10 @@ func TestEveryRouteForEveryPermission(t *testing.T) {
 			case s.out:
 				require.Equal(t, http.StatusSeeOther, answer.status, what)
 				require.True(t, strings.HasPrefix(answer.location, "/login"), what)
+				require.True(t, before == o.dump(), what)
+			case s.bound:
+				require.Equal(t, http.StatusSeeOther, answer.status, what)
+				require.Equal(t, "/account/password", answer.location, what)
 				require.True(t, before == o.dump(), what)
 			case !slices.Contains(s.can, row.permission):
 				require.Equal(t, http.StatusForbidden, answer.status, what)

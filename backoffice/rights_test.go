@@ -1,0 +1,156 @@
+package backoffice_test
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/memdump"
+	"github.com/postern-go/postern/internal/web"
+)
+
+// served is the routes of the office, by path and method.
+func served() map[string]map[string]web.Route {
+	all := map[string]map[string]web.Route{}
+	for _, r := range web.Routes() {
+		if all[r.Path] == nil {
+			all[r.Path] = map[string]web.Route{}
+		}
+		all[r.Path][r.Method] = r
+	}
+	return all
+}
+
+// examples are paths that are there, for routes about something.
+var examples = map[string]string{
+	"/{$}": "/", "/operators/{id}/invitation": "/operators/id-of-ivan/invitation", "/operators/{id}/enable": "/operators/id-of-disa/enable",
+	"/roles/{id}": "/roles/empty", "/roles/{id}/delete": "/roles/empty/delete", "/members/{id}": "/members/m-mia", "/members/{id}/revoke": "/members/m-mel/revoke",
+	"/mail/{id}": "/mail/mail-1", "/audit/{id}": "/audit/1",
+}
+
+func example(path string) string {
+	if at, ok := examples[path]; ok {
+		return at
+	}
+	return strings.Replace(path, "{id}", "id-of-ben", 1)
+}
+
+// allow is the header of an answer to a method that a path does not have.
+func allow(methods map[string]web.Route) string {
+	var names []string
+	for method := range methods {
+		if names = append(names, method); method == http.MethodGet {
+			names = append(names, http.MethodHead)
+		}
+	}
+	slices.Sort(names)
+	return strings.Join(names, ", ")
+}
+
+// stopped is the answer that somebody gets who is not let in, by the table; ok
+// says that they are.
+func (s somebody) stopped(r web.Route, duty string) (status int, location string, ok bool) {
+	free := r.Path == "/step-up" || r.Path == "/logout" || r.Path == duty
+	switch {
+	case !r.SignedIn:
+		return 0, "", true
+	case s.out:
+		return http.StatusSeeOther, "/login", false
+	case duty != "" && !free:
+		return http.StatusSeeOther, duty, false
+	case r.Permission != "" && !slices.Contains(s.can, r.Permission):
+		return http.StatusForbidden, "", false
+	case r.Proved && s.stale:
+		return http.StatusSeeOther, "/step-up", false
+	}
+	return 0, "", true
+}
+
+// knocks sends methods to every route, and looks whether the table of
+// routes lets in and stops whom it says, and that who is stopped changes nothing.
+func (s somebody) knocks(o *office, duty string, methods ...string) (stopped int) {
+	t := s.t
+	token := s.token()
+	for path, methodsOf := range served() {
+		at := example(path)
+		before := memdump.Dump(o.mem, "events", "counters")
+		for _, method := range methods {
+			known := method
+			if method == http.MethodHead {
+				known = http.MethodGet
+			}
+			r, ok := methodsOf[known]
+			what := method + " " + at + " for " + s.name
+			var body url.Values
+			if method != http.MethodGet && method != http.MethodHead {
+				body = url.Values{"csrf": {token}}
+			}
+			status, location, in := s.stopped(r, duty)
+			if ok && in && method == http.MethodPost {
+				continue // what it does is for other tests
+			}
+			answer := s.send(s.with(method, at, body))
+			switch {
+			case !ok:
+				require.Equal(t, http.StatusMethodNotAllowed, answer.status, what)
+				require.Equal(t, allow(methodsOf), answer.header.Get("Allow"), what)
+			case !in:
+				stopped++
+				require.Equal(t, status, answer.status, what+": "+answer.text())
+				to, _, _ := strings.Cut(answer.location, "?")
+				require.Equal(t, location, to, what)
+			case r.SignedIn:
+				require.Contains(t, []int{http.StatusOK, http.StatusSeeOther, http.StatusNotFound}, answer.status, what+": "+answer.text())
+				if answer.status == http.StatusNotFound {
+					require.Equal(t, "/account/two-factor/{id}/remove", path, what)
+				}
+				require.NotContains(t, answer.location, "/login", what)
+			}
+			if method == http.MethodHead {
+				require.Empty(t, answer.body, what)
+			}
+		}
+		require.True(t, before == memdump.Dump(o.mem, "events", "counters"), "%s for %s changed something", at, s.name)
+	}
+	return stopped
+}
+
+// with is a request with a form, by any method.
+func (b *browser) with(method, path string, form url.Values) *http.Request {
+	if form == nil {
+		return b.request(method, path, nil)
+	}
+	r := b.request(method, path, strings.NewReader(form.Encode()))
+	r.Header.Set("Origin", "null")
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	return r
+}
+
+func TestEveryMethodOfEveryRouteForEveryRole(t *testing.T) {
+	o, all := everybody(t)
+	for _, s := range all {
+		duty := ""
+		if s.bound {
+			duty = "/account/password"
+		}
+		known := []string{http.MethodGet, http.MethodHead, http.MethodPost}
+		if s.out || s.name == "super-administrator" {
+			// Before anybody is asked who they are.
+			known = slices.DeleteFunc(slices.Clone(methods), func(m string) bool { return m == http.MethodConnect }) // it names no path
+		}
+		stopped := s.knocks(o, duty, known...)
+		require.True(t, stopped > 20 || s.name == "super-administrator" || s.name == "administrator", "%s is stopped %d times", s.name, stopped)
+	}
+	t.Run("who must add an authenticator first reaches nothing else", func(t *testing.T) {
+		o.rules(map[string]string{"two_factor.who": "everyone", "session.proof": "15m"})
+		sue := all[slices.IndexFunc(all, func(s somebody) bool { return s.name == "super-administrator" })]
+		require.Equal(t, "/account/two-factor/add", sue.get("/").location)
+		require.Greater(t, sue.knocks(o, "/account/two-factor/add", http.MethodGet, http.MethodPost), 60)
+	})
+	require.NotContains(t, o.log.String(), "request failed")
+	require.NotContains(t, o.log.String(), "panic")
+}
