@@ -146,9 +146,17 @@ func TestChangingRolesShowsTheDifferenceFirst(t *testing.T) {
 		refused := sue.press(sue.press(sue.get(mine+"/roles"), mine+"/roles", "Review changes", "primary="+backoffice.Administrator, "-role"), mine+"/roles", "Change roles")
 		require.Equal(t, http.StatusUnprocessableEntity, refused.status)
 		require.Contains(t, refused.text(), "last active super-administrator")
-		for _, act := range []string{"/disable", "/delete"} {
-			require.Contains(t, sue.get(mine).text(), "last active super-administrator")
-			refused := sue.press(sue.get(mine+act), mine+act, "", "reason=I like the sea")
+		other := o.add(store.Operator{}, "Other", backoffice.SuperAdministrator)
+		forms := map[string]page{"/disable": sue.get(mine + "/disable"), "/delete": sue.get(mine + "/delete")}
+		o.change(other.ID, func(op *store.Operator) { op.State = store.OperatorDisabled })
+		for act, shown := range forms {
+			there := sue.open(mine + act)
+			require.Equal(t, mine, there.path, "who comes now is led to where the reason stands")
+			require.Contains(t, there.text(), "That cannot be done to this operator now")
+			require.Contains(t, there.text(), "last active super-administrator")
+			require.Empty(t, there.link("Disable")+there.link("Delete"))
+			require.NotContains(t, sue.get("/operators").body, o.base+mine+act)
+			refused := sue.press(shown, mine+act, "", "reason=I like the sea")
 			require.Equal(t, http.StatusUnprocessableEntity, refused.status)
 			require.Contains(t, refused.text(), "last active super-administrator")
 			require.Equal(t, "I like the sea", refused.filled(mine+act, "").Get("reason"))
@@ -198,7 +206,8 @@ func TestActsOnAnOperator(t *testing.T) {
 	})
 	t.Run("a temporary password only where the parameter says so, shown once", func(t *testing.T) {
 		require.Empty(t, sue.get(at).link("Temporary password"))
-		require.Equal(t, http.StatusForbidden, sue.press(sue.get(at+"/temporary-password"), at+"/temporary-password", "Generate").status)
+		require.Equal(t, at, sue.open(at+"/temporary-password").path)
+		require.Equal(t, http.StatusForbidden, sue.post(at+"/temporary-password", sue.get(at).form("/logout")).status)
 		o.rules(map[string]string{"two_factor.who": "recommended", "session.proof": "15m", "password.temporary": "on"})
 		require.NotEmpty(t, sue.get(at).link("Temporary password"))
 		answer := sue.press(sue.get(at+"/temporary-password"), at+"/temporary-password", "Generate")

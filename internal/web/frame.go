@@ -36,6 +36,7 @@ var done = map[string]view.Notice{
 	"deleted":              {Level: view.LevelSuccess, Text: "The operator is deleted."},
 	"access":               {Level: view.LevelSuccess, Text: "The access is changed. They are told by mail."},
 	"revoked":              {Level: view.LevelSuccess, Text: "The access is taken away."},
+	"not-now":              {Level: view.LevelInfo, Text: "That cannot be done to this operator now."},
 	"role-created":         {Level: view.LevelSuccess, Text: "The role is made."},
 	"role-changed":         {Level: view.LevelSuccess, Text: "The role is changed. It counts from the next click of everybody who has it."},
 	"role-deleted":         {Level: view.LevelSuccess, Text: "The role is deleted."},

@@ -17,12 +17,20 @@ func (c *Call) subject() (admin.Detail, error) {
 
 // ask shows a page that says what will happen.
 func (c *Call) ask(page func(admin.Detail) view.Page) error {
+	return c.offer(func(show.OperatorRights) bool { return true }, page)
+}
+
+// offer is ask for an act that is not always to be had. Whoever comes by an old
+// link is led to the operator's page, which says why.
+func (c *Call) offer(may func(show.OperatorRights) bool, page func(admin.Detail) view.Page) error {
 	o, err := c.subject()
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if !o.Within {
+	case !o.Within:
 		return desk.ErrForbidden
+	case !may(c.operatorRights(o)):
+		return c.Redirect(operatorPath(o.ID) + "?done=not-now")
 	}
 	return c.Show(http.StatusOK, page(o))
 }
@@ -158,7 +166,7 @@ func (c *Call) rolesRefused(err error, to string, again func(admin.Detail, view.
 
 // GetOperatorInvitation shows what can be done about an invitation.
 func GetOperatorInvitation(c *Call) error {
-	return c.ask(func(o admin.Detail) view.Page { return invitationPage(o, view.Form{}) })
+	return c.offer(func(may show.OperatorRights) bool { return may.Invitation }, func(o admin.Detail) view.Page { return invitationPage(o, view.Form{}) })
 }
 
 func invitationPage(o admin.Detail, f view.Form) view.Page {
@@ -228,7 +236,7 @@ func linkPage(c *Call) func(admin.Detail, view.Form) view.Page {
 
 // GetOperatorLink offers to make a link to hand over.
 func GetOperatorLink(c *Call) error {
-	return c.ask(func(o admin.Detail) view.Page { return linkPage(c)(o, view.Form{}) })
+	return c.offer(func(may show.OperatorRights) bool { return may.Link }, func(o admin.Detail) view.Page { return linkPage(c)(o, view.Form{}) })
 }
 
 // PostOperatorLink makes a link that sets a password, and shows it once.
@@ -246,7 +254,7 @@ func PostOperatorLink(c *Call) error {
 
 // GetOperatorPassword offers to make a temporary password.
 func GetOperatorPassword(c *Call) error {
-	return c.ask(func(o admin.Detail) view.Page { return temporaryPage(o, view.Form{}) })
+	return c.offer(func(may show.OperatorRights) bool { return may.TemporaryPassword }, func(o admin.Detail) view.Page { return temporaryPage(o, view.Form{}) })
 }
 
 func temporaryPage(o admin.Detail, f view.Form) view.Page {
@@ -283,7 +291,7 @@ func PostOperatorTwoFactor(c *Call) error {
 
 // GetOperatorDisable asks whether to disable an account.
 func GetOperatorDisable(c *Call) error {
-	return c.ask(func(o admin.Detail) view.Page { return c.disablePage(o, view.Form{}) })
+	return c.offer(func(may show.OperatorRights) bool { return may.Disable }, func(o admin.Detail) view.Page { return c.disablePage(o, view.Form{}) })
 }
 
 func (c *Call) disablePage(o admin.Detail, f view.Form) view.Page {
@@ -298,7 +306,7 @@ func PostOperatorDisable(c *Call) error {
 
 // GetOperatorEnable asks whether to enable an account.
 func GetOperatorEnable(c *Call) error {
-	return c.ask(func(o admin.Detail) view.Page { return enablePage(o, view.Form{}) })
+	return c.offer(func(may show.OperatorRights) bool { return may.Enable }, func(o admin.Detail) view.Page { return enablePage(o, view.Form{}) })
 }
 
 func enablePage(o admin.Detail, f view.Form) view.Page {
@@ -316,7 +324,7 @@ func PostOperatorEnable(c *Call) error {
 
 // GetOperatorDelete asks whether to delete an operator.
 func GetOperatorDelete(c *Call) error {
-	return c.ask(func(o admin.Detail) view.Page { return c.deletePage(o, view.Form{}) })
+	return c.offer(func(may show.OperatorRights) bool { return may.Delete }, func(o admin.Detail) view.Page { return c.deletePage(o, view.Form{}) })
 }
 
 func (c *Call) deletePage(o admin.Detail, f view.Form) view.Page {
