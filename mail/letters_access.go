@@ -130,6 +130,19 @@ func AccountDisabled(v Notice) Letter {
 	return l
 }
 
+// AccountEnabled tells an operator that they can sign in again.
+func AccountEnabled(v Notice) Letter {
+	l := v.letter("account-enabled", fmt.Sprintf("Your %s access was switched on again", v.office()))
+	l.Paragraphs = []string{
+		fmt.Sprintf("%s switched on your access to the %s again. Sign in with the password and the authenticator app you had.", by(v.By), v.office()),
+	}
+	l.Details = v.Occasion.details()
+	l.NotYouTitle = unexpected
+	l.NotYou = fmt.Sprintf("Do not sign in, and tell %s.", v.contact())
+	l.Values = v
+	return l
+}
+
 // NewSuperAdministratorValues make a [NewSuperAdministrator] letter.
 type NewSuperAdministratorValues struct {
 	Notice

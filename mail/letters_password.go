@@ -63,3 +63,17 @@ func PasswordChanged(v Notice) Letter {
 	l.Values = v
 	return l
 }
+
+// PasswordLinkMade tells an operator that a colleague holds a link with which
+// their password can be set.
+func PasswordLinkMade(v Notice) Letter {
+	l := v.letter("password-link-made", fmt.Sprintf("A link to a new %s password was made for you", v.office()))
+	l.Paragraphs = []string{
+		fmt.Sprintf("%s made a link that sets a new password for your account in the %s, to hand it over to you. It works once, for a limited time.", by(v.By), v.office()),
+		"If you asked for it, there is nothing to do.",
+	}
+	l.Details = v.Occasion.details()
+	l.NotYou = fmt.Sprintf("Sign in at once and change your password, which kills the link. If you cannot get in, tell %s.", v.contact())
+	l.Values = v
+	return l
+}

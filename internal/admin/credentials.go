@@ -87,7 +87,8 @@ func (d *Admin) SendReset(ctx context.Context, a desk.Actor, v desk.Visit, id st
 }
 
 // PasswordLink makes a link to a new password for handing over, when no mail
-// arrives. It is shown once, works once, and ends older ones.
+// arrives. It is shown once, works once, and ends older ones. They are told that
+// it was made.
 func (d *Admin) PasswordLink(ctx context.Context, a desk.Actor, v desk.Visit, id string) (string, time.Time, error) {
 	o, err := d.passwordHere(ctx, a, id)
 	if err != nil {
@@ -105,7 +106,11 @@ func (d *Admin) PasswordLink(ctx context.Context, a desk.Actor, v desk.Visit, id
 	if err != nil {
 		return "", zero, err
 	}
-	if err := d.commit(ctx, a, "make link", still(o), put, event); err != nil {
+	told, err := d.Notice(v, o, mail.PasswordLinkMade, signature(a))
+	if err != nil {
+		return "", zero, err
+	}
+	if err := d.commit(ctx, a, "make link", still(o), put, event, told); err != nil {
 		return "", zero, err
 	}
 	return url, put.Token.ExpiresAt, nil

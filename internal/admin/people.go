@@ -247,8 +247,8 @@ func (d *Admin) Disable(ctx context.Context, a desk.Actor, v desk.Visit, id, rea
 		store.RevokeTokens{Subject: o.ID}, event, letter)
 }
 
-// Enable lets a disabled operator in again. One who never chose a password is
-// invited again instead.
+// Enable lets a disabled operator in again, and tells them. One who never chose
+// a password is invited again instead.
 func (d *Admin) Enable(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
 	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
 	if err != nil {
@@ -257,13 +257,18 @@ func (d *Admin) Enable(ctx context.Context, a desk.Actor, v desk.Visit, id strin
 	if o.State != store.OperatorDisabled {
 		return desk.ErrChanged
 	}
-	var writes []store.Write
 	o.State, o.UpdatedAt = store.OperatorActive, d.Now()
+	var writes []store.Write
 	if o.Password == "" && !d.PasswordElsewhere(o) {
 		o.State = store.OperatorInvited
-		if _, writes, err = d.invitation(ctx, a, &o); err != nil {
-			return err
-		}
+		_, writes, err = d.invitation(ctx, a, &o)
+	} else {
+		var told store.EnqueueMail
+		told, err = d.Notice(v, o, mail.AccountEnabled, signature(a))
+		writes = []store.Write{told}
+	}
+	if err != nil {
+		return err
 	}
 	event, err := d.Audit(v, "operator.enabled", desk.Success).Actor(a).Target(o).With("after", string(o.State)).Write()
 	if err != nil {

@@ -47,6 +47,7 @@ func TestADisabledOperatorIsOutAtOnceAndInAgainWhenEnabled(t *testing.T) {
 	require.NoError(t, err)
 	link, _, err := o.PasswordLink(ctx, o.boss, visit, op.ID)
 	require.NoError(t, err)
+	require.Contains(t, o.mails().subjects("grace@community.example"), "A link to a new")
 
 	require.NoError(t, o.Disable(ctx, o.boss, visit, op.ID, "left the company"))
 	_, err = o.another().Authenticate(ctx, visit, passed.Token)
@@ -56,6 +57,7 @@ func TestADisabledOperatorIsOutAtOnceAndInAgainWhenEnabled(t *testing.T) {
 	require.Contains(t, o.mails().subjects("grace@community.example"), "switched off")
 
 	require.NoError(t, o.Enable(ctx, o.boss, visit, op.ID))
+	require.Contains(t, o.mails().subjects("grace@community.example"), "switched on again")
 	o.enter(o.reread(op))
 }
 

@@ -88,6 +88,7 @@ func TestMission08ResetMailThatNeverArrives(t *testing.T) {
 		require.Equal(t, p.Text("#secret"), link)
 		p.press("Done")
 		require.NotContains(t, p.HTML(), link, "shown this once")
+		require.Contains(t, s.letter(ben.email, "A link to a new").Text, p.name)
 		ben.password = goodPassword
 		reset(link)
 	})
