@@ -25,7 +25,9 @@ func generators() map[string]func(t *testing.T) string {
 	all := map[string]func(t *testing.T) string{
 		"parameters":   parameters,
 		"events":       events,
-		"permissions":  permissions,
+		"permissions":  opened,
+		"matrix":       matrix,
+		"changes":      changes,
 		"roles":        roles,
 		"routes":       routes,
 		"numbers":      numbers,

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"io/fs"
 	"log/slog"
-	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -22,14 +21,6 @@ import (
 	"github.com/postern-go/postern/tests/need"
 )
 
-func events(*testing.T) string {
-	var rows [][]string
-	for _, name := range slices.Sorted(maps.Keys(desk.EventCodes)) {
-		rows = append(rows, []string{code(name), desk.EventCodes[name]})
-	}
-	return table([]string{"event", "meaning"}, rows)
-}
-
 // bare is a desk without any permissions of a host.
 func bare(t *testing.T) *desk.Desk {
 	t.Helper()
@@ -42,20 +33,6 @@ func bare(t *testing.T) *desk.Desk {
 	d, err := desk.New(desk.Config{Store: memstore.New(), Vault: v, Clock: time.Now, Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)
 	return d
-}
-
-func permissions(t *testing.T) string {
-	t.Helper()
-	var rows [][]string
-	for _, p := range bare(t).Permissions() {
-		roles := append([]string{desk.RoleSuperAdministrator}, p.Roles...)
-		allows := p.Description
-		if more := p.Includes(); len(more) > 0 {
-			allows += " Includes " + codes(more) + "."
-		}
-		rows = append(rows, []string{code(p.Key), p.Label, allows, codes(roles)})
-	}
-	return table([]string{"permission", "label", "allows", "built-in roles that have it"}, rows)
 }
 
 func roles(t *testing.T) string {
@@ -104,10 +81,12 @@ func letterKinds(*testing.T) string {
 func idleLetters(t *testing.T) string {
 	t.Helper()
 	sends := ""
-	for name := range parse(t, "internal/desk") {
-		text, err := os.ReadFile(filepath.Join(need.Root(t), "internal", "desk", name))
-		require.NoError(t, err)
-		sends += string(text)
+	for _, dir := range []string{"desk", "admin"} {
+		for name := range parse(t, "internal/"+dir) {
+			text, err := os.ReadFile(filepath.Join(need.Root(t), "internal", dir, name))
+			require.NoError(t, err)
+			sends += string(text)
+		}
 	}
 	made := regexp.MustCompile(`(?ms)^func ([A-Z]\w*)\([^\n]*\) Letter \{\n.*?^\}`)
 	kind := regexp.MustCompile(`(?:\.letter\(|Kind = )"([a-z-]+)"`)
