@@ -48,6 +48,9 @@ var services = []struct {
 	{"reset two-factor", "two_factor.reset", nil, func(ctx context.Context, s *backoffice.Services) error {
 		return s.ResetTwoFactor(ctx, "Bob", "lost the phone")
 	}},
+	{"send a mail", "mail.written", nil, func(ctx context.Context, s *backoffice.Services) error {
+		return s.Send(ctx, "Bob", backoffice.Message{Subject: "12 posts wait", Paragraphs: []string{"Since yesterday."}, Button: "See them", Path: "/moderation?x=1"})
+	}},
 	{"send a reset link", "password.reset_sent", nil, func(ctx context.Context, s *backoffice.Services) error { return s.SendReset(ctx, "Bob") }},
 }
 
