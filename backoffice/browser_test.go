@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -24,6 +25,8 @@ type browser struct {
 	t      testing.TB
 	client *http.Client
 	agent  string
+	// more slips into each form that is posted, where it has no such field itself.
+	more url.Values
 	// bare looks at no headers: the answers are not only the office's.
 	bare bool
 }
@@ -115,7 +118,13 @@ func (b *browser) follow(p page) page {
 // post posts fields as they are.
 func (b *browser) post(path string, fields url.Values) page {
 	b.t.Helper()
-	return b.send(b.request(http.MethodPost, path, strings.NewReader(fields.Encode())))
+	sent := maps.Clone(fields)
+	for name, values := range b.more {
+		if !sent.Has(name) {
+			sent[name] = values
+		}
+	}
+	return b.send(b.request(http.MethodPost, path, strings.NewReader(sent.Encode())))
 }
 
 var (

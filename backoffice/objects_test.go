@@ -17,8 +17,8 @@ import (
 
 // stage is an office with somebody or something of every kind in it, as an
 // administrator looks at them. Sue is the last active super-administrator.
-func stage(t *testing.T) (o *office, ada, sue *person) {
-	o = newOffice(t, withDirectory)
+func stage(t *testing.T, change ...func(*backoffice.Config)) (o *office, ada, sue *person) {
+	o = newOffice(t, append(change, withDirectory)...)
 	o.rules(map[string]string{"two_factor.who": "recommended", "session.proof": "15m", "password.temporary": "on"})
 	ada, sue = o.entered("Ada", backoffice.Administrator), o.entered("Sue", backoffice.SuperAdministrator)
 	o.add(store.Operator{}, "Alf", backoffice.Administrator)

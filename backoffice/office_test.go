@@ -142,7 +142,9 @@ func missing(w http.ResponseWriter, _ *http.Request) {
 // add stores an operator with the password good, without going through a page.
 func (o *office) add(op store.Operator, name string, roles ...string) store.Operator {
 	o.t.Helper()
-	hasher, err := password.NewHasher(cheap)
+	config := cheap
+	config.Rand = o.cfg.Rand
+	hasher, err := password.NewHasher(config)
 	require.NoError(o.t, err)
 	if op.State == "" {
 		op.State = store.OperatorActive

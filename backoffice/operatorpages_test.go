@@ -325,23 +325,3 @@ func TestNobodyActsOnSomebodyWhoHoldsMore(t *testing.T) {
 		}
 	})
 }
-
-func TestMoreFieldsThanAFormHasChangeNothing(t *testing.T) {
-	o, sue := seated(t, withDirectory)
-	ben := o.add(store.Operator{}, "Ben", backoffice.Moderator)
-	extra := []string{"state=disabled", "email=eve@example.org", "is_super=1", "password=x", "id=id-of-sue", "must_change_password=on", "member_id=m-mia", "operator=id-of-sue"}
-	at := "/operators/" + ben.ID
-	sue.does(sue.get(at+"/name"), at+"/name", "Save", append(extra, "name=Benno", "role="+backoffice.SuperAdministrator)...)
-	want := ben
-	got := o.find(ben.ID)
-	want.Name, want.NameKey, want.Version, want.UpdatedAt = "Benno", "benno", got.Version, got.UpdatedAt
-	require.Equal(t, want, got)
-	sue.does(sue.press(sue.get(at+"/roles"), at+"/roles", "Review", append(extra, "+role="+backoffice.CommunityManager)...), at+"/roles", "Change roles")
-	want, got = got, o.find(ben.ID)
-	want.Roles, want.Version, want.UpdatedAt = []string{backoffice.CommunityManager}, got.Version, got.UpdatedAt
-	require.Equal(t, want, got)
-	sue.does(sue.get("/roles/new"), "/roles/new", "Make", append(extra, "name=Press", "+permission=analytics.view", "all=on", "built_in=on", "All=true")...)
-	roles, err := o.mem.ListRoles(ctx)
-	require.NoError(t, err)
-	require.Equal(t, []string{"analytics.view"}, roles[0].Permissions)
-}

@@ -103,14 +103,20 @@ type MailTestPage struct {
 	view.Form
 	// To is the reader's own address.
 	To string
+	// MayList says that the reader may see the list of mails.
+	MayList bool
 }
 
 func (MailTestPage) Template() string { return "mail_test" }
 
-func (MailTestPage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Mail", Path: "/mail"}, {Label: "Test message"}}
+func (p MailTestPage) crumbs() []view.Crumb {
+	top := view.Crumb{Label: "Parameters", Path: "/parameters"}
+	if p.MayList {
+		top = view.Crumb{Label: "Mail", Path: "/mail"}
+	}
+	return []view.Crumb{top, {Label: "Test message"}}
 }
 
 func (MailTestPage) states() []samples.State {
-	return []samples.State{{Name: "empty", Page: MailTestPage{To: "ada@community.example"}}, {Name: "long", Page: MailTestPage{To: samples.LongEmail}}}
+	return []samples.State{{Name: "empty", Page: MailTestPage{To: "ada@community.example", MayList: true}}, {Name: "long", Page: MailTestPage{To: samples.LongEmail}}}
 }

@@ -182,19 +182,20 @@ type OperatorDeletePage struct {
 	Reason string
 	// Member is the linked member, who stays one; or empty.
 	Member string
-	// AuditYears is for how long their audit entries are kept; zero is for
-	// ever.
-	AuditYears int
+	// AuditKeep is for how long their audit entries are kept; zero is for ever.
+	AuditKeep time.Duration
+	// MayDisable leads to the page that only disables them.
+	MayDisable bool
 }
 
 func (OperatorDeletePage) Template() string       { return "operator_delete" }
 func (p OperatorDeletePage) crumbs() []view.Crumb { return p.below("Delete") }
 func (OperatorDeletePage) states() []samples.State {
 	return []samples.State{
-		{Name: "member", Page: OperatorDeletePage{Person: sampleGrace, Member: "grace_h"}},
+		{Name: "member", Page: OperatorDeletePage{Person: sampleGrace, Member: "grace_h", MayDisable: true}},
 		{Name: "hostile", Page: OperatorDeletePage{
 			Form:   view.Form{Errors: []view.FieldError{{Field: "reason", Text: "Use at most 500 characters."}}},
-			Person: Person{Name: samples.Hostile, Email: samples.Hostile, Path: samples.Hostile}, Reason: samples.Hostile, AuditYears: 2,
+			Person: Person{Name: samples.Hostile, Email: samples.Hostile, Path: samples.Hostile}, Reason: samples.Hostile, AuditKeep: 730 * 24 * time.Hour,
 		}},
 	}
 }

@@ -148,7 +148,7 @@ func PostMail(c *Call) error {
 
 // GetMailTest offers to send a test mail.
 func GetMailTest(c *Call) error {
-	return c.Show(http.StatusOK, show.MailTestPage{To: c.Identity.Operator.Email})
+	return c.Show(http.StatusOK, show.MailTestPage{To: c.Identity.Operator.Email, MayList: c.Identity.Can(desk.PermissionMailView)})
 }
 
 // PostMailTest sends a test mail to who asks for it.

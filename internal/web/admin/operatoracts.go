@@ -328,8 +328,8 @@ func GetOperatorDelete(c *Call) error {
 }
 
 func (c *Call) deletePage(o admin.Detail, f view.Form) view.Page {
-	return show.OperatorDeletePage{Form: f, Person: person(o.Operator), Reason: c.Form.Get("reason"), Member: o.MemberID,
-		AuditYears: int(c.State.Settings.AuditKeep.Hours() / 24 / 365)}
+	return show.OperatorDeletePage{Form: f, Person: person(o.Operator), Reason: c.Form.Get("reason"), Member: o.MemberID, MayDisable: c.operatorRights(o).Disable,
+		AuditKeep: c.State.Settings.AuditKeep}
 }
 
 // PostOperatorDelete deletes an operator.

@@ -1,0 +1,165 @@
+package backoffice_test
+
+import (
+	"maps"
+	"math/rand/v2"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/memdump"
+	"github.com/postern-go/postern/internal/web"
+)
+
+// repeated is a random source that is the same each time, so that two offices
+// in which the same happens hold the same to the byte.
+type repeated struct {
+	mu sync.Mutex
+	r  *rand.ChaCha8
+}
+
+func (r *repeated) Read(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.r.Read(p)
+}
+
+func twin(c *backoffice.Config) {
+	c.Origin = "https://office.example"
+	c.Rand = &repeated{r: rand.NewChaCha8([32]byte{1, 2, 3})}
+}
+
+// more are fields that no form has, unless it has: those of records, of other
+// forms, and of mappers that other programs have.
+var more = url.Values{
+	"state": {"disabled"}, "password": {wrong}, "password_again": {wrong}, "current_password": {wrong}, "id": {"id-of-sue"}, "ID": {"id-of-sue"},
+	"version": {"7"}, "Version": {"7"}, "revision": {"0"}, "primary": {backoffice.SuperAdministrator}, "primary_role": {backoffice.SuperAdministrator},
+	"role": {backoffice.SuperAdministrator}, "roles": {backoffice.SuperAdministrator}, "roles[]": {backoffice.SuperAdministrator},
+	"permission": {"parameters.manage"}, "permissions": {"parameters.manage"}, "all": {"on"}, "All": {"true"}, "built_in": {"on"},
+	"member": {"m-mia"}, "member_id": {"m-mia"}, "MemberID": {"m-mia"}, "email": {"eve@example.org"}, "Email": {"eve@example.org"}, "name": {"Eve"}, "Name": {"Eve"},
+	"two_factor": {"on"}, "must_change_password": {"on"}, "operator": {"id-of-sue"}, "operator_id": {"id-of-sue"}, "actor": {"id-of-sue"}, "target": {"id-of-sue"},
+	"locked_until": {"2099-01-01"}, "created_by": {"id-of-sue"}, "proved_at": {"2099-01-01"}, "alias": {"this-is-chosen-by-the-form"},
+	"end": {"all"}, "to": {backoffice.Moderator}, "action": {"cancel"}, "reason": {"Because."}, "description": {"Described"}, "label": {"Mine"},
+	"token": {strings.Repeat("x", 43)}, "next": {"/audit"}, "session": {"x"}, "confirm": {"no"}, "restore": {"session.idle"}, "format": {"csv"}, "area": {"alias"}, "login": {"Eve"},
+	"session.idle": {"1"}, "session.idle.unit": {"m"}, "two_factor.who": {"recommended"}, "code": {"000000"}, "enrolment": {"x"}, "is_super": {"1"}, "admin": {"1"}, "_method": {"DELETE"},
+	"__proto__[admin]": {"1"}, "key": {"parameters.manage"}, "text": {"x"}, "event": {"alias.changed"}, "outcome": {"refused"}, "address": {"x"}, "from": {"2026-01-01"}, "until": {"2026-01-02"},
+}
+
+// reads are the fields that the forms of the office's own pages have, and which
+// of them the form below may leave out.
+var reads = map[string][]string{
+	"/operators/new": {"email", "name", "role"}, "/operators/{id}/name": {"name", "version"}, "/operators/{id}/roles": {"primary", "role", "version", "confirm"},
+	"/operators/{id}/invitation": {"action"}, "/operators/{id}/sessions": {"end"}, "/operators/{id}/two-factor": {"reason"},
+	"/operators/{id}/disable": {"reason"}, "/operators/{id}/delete": {"reason"}, "/members/{id}": {"primary", "role", "version", "confirm"}, "/members/{id}/revoke": {"reason"},
+	"/roles/new": {"name", "description", "permission", "two_factor"}, "/roles/{id}": {"name", "description", "permission", "two_factor", "version", "confirm"},
+	"/roles/{id}/delete": {"to", "version"}, "/parameters/address": {"action", "alias", "confirm"}, "/mail/{id}": {"action"},
+	"/audit/export": {"format", "area", "event", "outcome", "actor", "target", "address", "from", "until"},
+	// One field per parameter: what it leaves out is as it was.
+	"/parameters": {"revision", "session.idle", "session.idle.unit", "two_factor.who", "confirm", "restore"},
+}
+
+// formed are forms that do something, by path.
+func formed() map[string]url.Values {
+	all := map[string]url.Values{
+		"/operators/new": {"email": {"new@example.org"}, "name": {"New"}, "role": {backoffice.Moderator}},
+		"/members/{id}":  {"primary": {backoffice.Moderator}, "version": {"0"}, "confirm": {"yes"}}, "/members/{id}/revoke": {},
+		"/roles/new":          {"name": {"Press"}, "permission": {"posts.delete"}},
+		"/roles/{id}":         {"name": {"Other"}, "permission": {"posts.delete"}, "version": {"1"}, "confirm": {"yes"}},
+		"/roles/{id}/delete":  {"version": {"1"}},
+		"/parameters/address": {"action": {"choose"}, "alias": {"a-new-address-of-the-office"}, "confirm": {"yes"}}, "/parameters": {"password.min_length": {"20"}, "confirm": {"yes"}},
+		"/mail/{id}": {"action": {"resend"}}, "/mail/test": {}, "/audit/export": {}, "/audit/verify": {},
+	}
+	for path, form := range aims {
+		all[path] = maps.Clone(form)
+		all[path].Del("csrf")
+	}
+	return all
+}
+
+// at is whom and what a form of formed is for, on a stage.
+var at = strings.NewReplacer("/operators/{id}/invitation", "/operators/id-of-invitedlow/invitation", "/operators/{id}/enable", "/operators/id-of-disabledlow/enable",
+	"/operators/{id}", "/operators/id-of-mo", "/roles/{id}", "/roles/within", "/members/{id}/revoke", "/members/m-mel/revoke", "/members/{id}", "/members/m-mia", "/mail/{id}", "/mail/linkLow")
+
+func TestEveryFormOfTheOfficesPagesIsTried(t *testing.T) {
+	all := formed()
+	for _, r := range web.Routes() {
+		if r.Permission != "" && r.Method == http.MethodPost {
+			require.Contains(t, all, r.Path)
+			delete(all, r.Path)
+		}
+	}
+	require.Empty(t, all)
+}
+
+func TestFieldsThatAFormDoesNotHaveChangeNothing(t *testing.T) {
+	// does posts a form in a new office, and says what it came to.
+	does := func(path string, form, more url.Values) (page, string, string) {
+		o, _, sue := stage(t, twin)
+		token := sue.get("/account").form("/logout").Get("csrf")
+		if path == "/members/{id}/revoke" {
+			require.Equal(t, http.StatusSeeOther, sue.post("/members/m-mel", url.Values{"csrf": {token}, "primary": {backoffice.Moderator}, "version": {"0"}, "confirm": {"yes"}}).status)
+		}
+		fields := maps.Clone(form)
+		fields.Set("csrf", token)
+		if path == "/parameters" {
+			fields.Set("revision", sue.get("/parameters").filled("/parameters", review).Get("revision"))
+		}
+		sue.more = more
+		before := memdump.Dump(o.mem)
+		answer := sue.post(at.Replace(path), fields)
+		return answer, before, memdump.Dump(o.mem)
+	}
+	for path, form := range formed() {
+		t.Run(path, func(t *testing.T) {
+			extra := maps.Clone(more)
+			for _, name := range reads[path] {
+				delete(extra, name)
+			}
+			plain, empty, want := does(path, form, nil)
+			require.Contains(t, []int{http.StatusOK, http.StatusSeeOther}, plain.status, plain.text())
+			answer, before, got := does(path, form, extra)
+			require.True(t, empty == before, "the twins begin alike")
+			require.True(t, empty != want || path == "/audit/verify", "the form does something")
+			require.Equal(t, plain.status, answer.status, answer.text())
+			require.Equal(t, plain.location, answer.location)
+			require.True(t, want == got, "what is stored differs")
+		})
+	}
+}
+
+func TestFieldsThatAFormOfOnesOwnDoesNotHaveChangeNothing(t *testing.T) {
+	own := map[string][]string{
+		"a password": {"login", "password", "next"}, "a password, with the code to come": {"login", "password", "next"},
+		"a code": {"code"}, "a recovery code": {"code"}, "an enrolment": {"code", "enrolment"}, "a forgotten password": {"email"},
+		"a reset link": {"token", "password", "password_again", "code"}, "an invitation": {"token", "password", "password_again"},
+		"setting up": {"token", "email", "name", "password", "password_again"}, "a step-up": {"password", "code", "next"}, "a new name": {"name"},
+		"a new password": {"current_password", "password", "password_again"}, "a second authenticator": {"code", "label", "enrolment"},
+		"ending the other sessions": {"end"}, "new recovery codes": nil, "signing out": nil,
+	}
+	for name, known := range own {
+		t.Run(name, func(t *testing.T) {
+			does := func(more url.Values) (page, string) {
+				o := newOffice(t, twin)
+				b, request := scenes[name](o)
+				b.more = more
+				answer := request()
+				return answer, memdump.Dump(o.mem)
+			}
+			extra := maps.Clone(more)
+			for _, field := range known {
+				delete(extra, field)
+			}
+			plain, want := does(nil)
+			require.Less(t, plain.status, 400, plain.text())
+			answer, got := does(extra)
+			require.Equal(t, plain.status, answer.status, answer.text())
+			require.Equal(t, plain.location, answer.location)
+			require.True(t, want == got, "what is stored differs")
+		})
+	}
+}
