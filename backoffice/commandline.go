@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
@@ -87,49 +86,4 @@ func (c *CommandLine) OperatorDetail(ctx context.Context, who string) (OperatorD
 		d.LockedUntil = v.LockedUntil
 	}
 	return d, nil
-}
-
-// PasswordLink makes a one-time link to a new password for handing over, and
-// says when it ends. Older ones end at once. Two-factor authentication is asked
-// for there, too. ErrElsewhere says that the password is the community's,
-// ErrChanged that the operator is not active.
-func (c *CommandLine) PasswordLink(ctx context.Context, who string) (link string, expires time.Time, err error) {
-	o, err := c.services.FindOperator(ctx, desk.CommandLine(), who)
-	if err != nil {
-		return "", time.Time{}, err
-	}
-	return c.services.PasswordLink(ctx, desk.CommandLine(), desk.Visit{}, o.ID)
-}
-
-// RoleChange is what other roles mean for somebody, in words. The zero
-// RoleChange is no change.
-type RoleChange struct {
-	// PrimaryBefore and PrimaryAfter are set where the primary role changes.
-	PrimaryBefore, PrimaryAfter string
-	// Added and Removed are roles, Gains and Loses the permissions that follow.
-	Added, Removed, Gains, Loses []string
-	// TwoFactor says that two-factor authentication becomes a must.
-	TwoFactor bool
-}
-
-// PreviewRoles says what [Services.ChangeRoles] would change.
-func (c *CommandLine) PreviewRoles(ctx context.Context, who string, roles ...string) (RoleChange, error) {
-	o, err := c.services.FindOperator(ctx, desk.CommandLine(), who)
-	if err != nil {
-		return RoleChange{}, err
-	}
-	ch, err := c.services.PreviewRoles(ctx, desk.CommandLine(), o.ID, rolesForm(o, roles))
-	if err != nil {
-		return RoleChange{}, err
-	}
-	return RoleChange{ch.PrimaryBefore, ch.PrimaryAfter, ch.Added, ch.Removed, ch.Gains, ch.Loses, ch.TwoFactor}, nil
-}
-
-// rolesForm is roles as the office's page about them gives them.
-func rolesForm(o store.Operator, roles []string) admin.RolesForm {
-	f := admin.RolesForm{Version: o.Version}
-	if len(roles) > 0 {
-		f.Primary, f.Roles = roles[0], roles[1:]
-	}
-	return f
 }

@@ -3,11 +3,8 @@ package backoffice
 import (
 	"cmp"
 	"context"
-	"errors"
-	"slices"
 	"time"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
@@ -84,63 +81,4 @@ func (c *CommandLine) RevertAlias(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return c.Address(), nil
-}
-
-// Parameter is one parameter with what is in force.
-type Parameter struct {
-	Name, Section, Label, Effect string
-	// Range and Unit are for people.
-	Range, Unit    string
-	Value, Default string
-	// Departs says that the value departs from NIST SP 800-63B-4, Loosened that
-	// it protects less than the default.
-	Departs, Loosened bool
-}
-
-// Parameters lists every parameter, in the order of the page.
-func (c *CommandLine) Parameters(ctx context.Context) ([]Parameter, error) {
-	list, _, err := c.services.Parameters(ctx, desk.CommandLine())
-	if err != nil {
-		return nil, err
-	}
-	var rows []Parameter
-	for _, s := range list {
-		rows = append(rows, Parameter{s.Name, s.Section, s.Label, s.Effect, s.Range, s.Unit, s.Value, s.Default(),
-			s.Departs(s.Value, c.Now()), s.Loosens(s.Default(), s.Value)})
-	}
-	return rows, nil
-}
-
-// ParameterChange is one parameter before and after.
-type ParameterChange struct {
-	Name, Label, Before, After string
-	// Loosens says that it protects less than before, which every
-	// super-administrator is told by mail.
-	Loosens bool
-}
-
-// SetParameters changes the parameters that values names, all of them or none,
-// and returns what is different now: nothing where they had these values.
-// ErrNotFound says that there is no such parameter, [*InvalidError] what is wrong
-// with a value, by the name of the parameter; the code "range" is one out of its
-// range.
-func (c *CommandLine) SetParameters(ctx context.Context, values map[string]string) ([]ParameterChange, error) {
-	list, state, err := c.services.Parameters(ctx, desk.CommandLine())
-	if err != nil {
-		return nil, err
-	}
-	for name := range values {
-		if !slices.ContainsFunc(list, func(s admin.Setting) bool { return s.Name == name }) {
-			return nil, ErrNotFound
-		}
-	}
-	changes, err := c.services.SaveParameters(ctx, desk.CommandLine(), desk.Visit{}, admin.ParametersForm{Revision: state.Stored.Revision, Values: values})
-	if stale := (*admin.StaleError)(nil); errors.As(err, &stale) {
-		return nil, ErrChanged
-	}
-	var rows []ParameterChange
-	for _, ch := range changes {
-		rows = append(rows, ParameterChange{ch.Name, ch.Label, ch.Before, ch.After, ch.Loosens})
-	}
-	return rows, err
 }

@@ -48,6 +48,16 @@ var services = []struct {
 	{"reset two-factor", "two_factor.reset", nil, func(ctx context.Context, s *backoffice.Services) error {
 		return s.ResetTwoFactor(ctx, "Bob", "lost the phone")
 	}},
+	{"send a mail", "mail.written", nil, func(ctx context.Context, s *backoffice.Services) error {
+		return s.Send(ctx, "Bob", backoffice.Message{Subject: "12 posts wait", Paragraphs: []string{"Since yesterday."}, Button: "See them", Path: "/moderation?x=1"})
+	}},
+	{"make a password link", "password.link_made", nil, func(ctx context.Context, s *backoffice.Services) error {
+		link, _, err := s.PasswordLink(ctx, "Bob")
+		if err == nil && link == "" {
+			panic("no link")
+		}
+		return err
+	}},
 	{"send a reset link", "password.reset_sent", nil, func(ctx context.Context, s *backoffice.Services) error { return s.SendReset(ctx, "Bob") }},
 }
 
@@ -186,4 +196,71 @@ func TestServicesOfOneOfficeAreNotThoseOfAnother(t *testing.T) {
 		_, err := other.Operators(ctx)
 		require.ErrorIs(t, err, backoffice.ErrSignedOut)
 	})
+}
+
+func TestParametersAreReadAndChangedFromCode(t *testing.T) {
+	o := newOffice(t)
+	run := onPage(o)
+	ada, root := o.enrolled("Ada", backoffice.Administrator), o.enrolled("Root", backoffice.SuperAdministrator)
+	shorter := map[string]string{"session.idle": "10m", "invite.life": "2d"}
+	run(ada.browser, func(ctx context.Context) {
+		_, err := o.Parameters(ctx)
+		require.ErrorIs(t, err, backoffice.ErrForbidden)
+		_, err = o.SetParameters(ctx, shorter)
+		require.ErrorIs(t, err, backoffice.ErrForbidden)
+	})
+	_, err := o.SetParameters(ctx, shorter)
+	require.ErrorIs(t, err, backoffice.ErrSignedOut)
+	for name, s := range map[string]func(do func(context.Context, *backoffice.Services)){
+		"root": func(do func(context.Context, *backoffice.Services)) {
+			run(root.browser, func(ctx context.Context) { do(ctx, o.Services) })
+		},
+		"the command line": func(do func(context.Context, *backoffice.Services)) { do(ctx, o.CommandLine().Services) },
+	} {
+		o.rules(nil)
+		s(func(ctx context.Context, s *backoffice.Services) {
+			changes, err := s.SetParameters(ctx, shorter)
+			require.NoError(t, err, name)
+			require.Len(t, changes, 2, name)
+			changes, err = s.SetParameters(ctx, shorter)
+			require.NoError(t, err, name)
+			require.Empty(t, changes, "%s: they are so already", name)
+			list, err := s.Parameters(ctx)
+			require.NoError(t, err, name)
+			for _, p := range list {
+				if p.Name == "session.idle" {
+					require.Equal(t, "10m", p.Value, name)
+					require.Equal(t, "30m", p.Default, name)
+				}
+			}
+			_, err = s.SetParameters(ctx, map[string]string{"session.idle": "20m", "no.such": "1"})
+			require.ErrorIs(t, err, backoffice.ErrNotFound, name)
+			_, err = s.SetParameters(ctx, map[string]string{"session.idle": "9000h", "invite.life": "3d"})
+			bad := (*backoffice.InvalidError)(nil)
+			require.ErrorAs(t, err, &bad, name)
+			require.Equal(t, "session.idle", bad.Problems[0].Field, name)
+			p, err := o.mem.LoadParameters(ctx)
+			require.NoError(t, err)
+			require.Equal(t, shorter, p.Values, "%s: all of them or none", name)
+		})
+	}
+	o.clock.Add(6 * time.Minute)
+	run(root.browser, func(ctx context.Context) {
+		_, err := o.SetParameters(ctx, map[string]string{"session.idle": "15m"})
+		require.ErrorIs(t, err, backoffice.ErrStepUp)
+	})
+}
+
+func TestAChangeOfRolesCanBeSeenBeforehand(t *testing.T) {
+	o := newOffice(t)
+	run := onPage(o)
+	ada := o.enrolled("Ada", backoffice.Administrator)
+	o.add(store.Operator{}, "Bob", backoffice.Moderator)
+	run(ada.browser, func(ctx context.Context) {
+		change, err := o.PreviewRoles(ctx, "Bob", backoffice.CommunityManager)
+		require.NoError(t, err)
+		require.Equal(t, []string{"See the numbers"}, change.Gains)
+		require.Equal(t, []string{"Delete posts"}, change.Loses)
+	})
+	require.Equal(t, backoffice.Moderator, o.find("id-of-bob").PrimaryRole)
 }

@@ -50,6 +50,10 @@ func Samples() []Letter {
 			Notice: other, Changes: []string{"Two-factor authentication: from everyone to recommended"},
 		}),
 		TestMessage(own),
+		HostMessage(HostMessageValues{
+			About: about, Subject: "12 posts wait for you", Paragraphs: []string{"Twelve posts were reported since yesterday.", "The oldest has waited for 20 hours."},
+			Button: "See the posts", Link: home + "moderation", Home: home,
+		}),
 	}
 }
 

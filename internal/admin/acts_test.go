@@ -151,6 +151,9 @@ var acts = []act{
 	silent("send a test mail", desk.PermissionParametersManage, func(ctx context.Context, d *admin.Admin, a desk.Actor, _ *world) error {
 		return d.TestMail(ctx, a, visit)
 	}),
+	manage("write to an operator", func(ctx context.Context, d *admin.Admin, a desk.Actor, w *world) error {
+		return d.Send(ctx, a, visit, w.target.ID, admin.Message{Subject: "12 posts wait", Paragraphs: []string{"Since yesterday."}})
+	}),
 	silent("send a failed mail again", desk.PermissionMailView, func(ctx context.Context, d *admin.Admin, a desk.Actor, w *world) error {
 		return d.ResendMail(ctx, a, visit, w.failed)
 	}),

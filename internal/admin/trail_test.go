@@ -47,6 +47,7 @@ var trails = map[string]trail{
 	"confirm the address":       {"alias.confirmed", "", "", nil},
 	"take the new address back": {"alias.rolled_back", "", "", nil},
 	"send a test mail":          {"mail.tested", "operator", "", nil},
+	"write to an operator":      {"mail.written", "operator", "", map[string]string{"subject": "12 posts wait"}},
 	"send a failed mail again":  {"mail.retried", "mail", "", nil},
 	"export the audit":          {"audit.exported", "", "", map[string]string{"filter": "everything"}},
 }

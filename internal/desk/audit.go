@@ -88,6 +88,7 @@ var EventCodes = map[string]string{
 	"role.deleted":                  "A role was deleted.",
 	"parameters.changed":            "Parameters were changed.",
 	"mail.retried":                  "A failed mail was queued again.",
+	"mail.written":                  "A page or a program of the community’s wrote to an operator.",
 	"mail.tested":                   "A test mail was sent.",
 	"audit.verified":                "The chain of the audit was checked; a failure says where it does not hold.",
 	"audit.exported":                "The audit was exported.",

@@ -1,0 +1,90 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// Message is a mail that the host writes to an operator.
+type Message struct {
+	Subject    string
+	Paragraphs []string
+	// Button leads to Path, inside the office; both or neither.
+	Button, Path string
+}
+
+// How long the parts of a message may be: a subject in code points, what it
+// says in bytes.
+const (
+	maxSubject = 120
+	maxText    = 16 << 10
+)
+
+// Send queues a mail of the host's to an active operator. Whoever acts must
+// hold what the reader holds; their mails are counted like invitations.
+func (d *Admin) Send(ctx context.Context, a desk.Actor, v desk.Visit, id string, m Message) error {
+	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	if err != nil {
+		return err
+	}
+	if o.State != store.OperatorActive {
+		return desk.ErrChanged
+	}
+	if err := m.check(); err != nil {
+		return err
+	}
+	values := mail.HostMessageValues{About: d.About(o.Name), Subject: m.Subject, Paragraphs: m.Paragraphs, Home: d.Home()}
+	if m.Path != "" {
+		values.Button, values.Link = m.Button, strings.TrimSuffix(d.Home(), "/")+m.Path
+	}
+	letter, err := d.Enqueue(o.Email, o.ID, mail.HostMessage(values), time.Time{})
+	if err != nil {
+		return err
+	}
+	event, err := d.Audit(v, "mail.written", desk.Success).Actor(a).Target(o).With("subject", m.Subject).Write()
+	if err != nil {
+		return err
+	}
+	takeBack, err := d.countMail(ctx, a)
+	if err != nil {
+		return err
+	}
+	if err := d.commit(ctx, a, "send mail", still(o), letter, event); err != nil {
+		takeBack() // nobody was written to
+		return err
+	}
+	return nil
+}
+
+func (m Message) check() error {
+	bad, length := &desk.InvalidError{}, 0
+	for _, p := range m.Paragraphs {
+		length += len(strings.TrimSpace(p))
+	}
+	switch {
+	case strings.TrimSpace(m.Subject) == "":
+		bad.Add("subject", "required", "Say what the mail is about.")
+	case utf8.RuneCountInString(m.Subject) > maxSubject:
+		bad.Add("subject", "too_long", fmt.Sprintf("Use at most %d characters.", maxSubject))
+	}
+	switch {
+	case length == 0:
+		bad.Add("paragraphs", "required", "Say something.")
+	case length > maxText:
+		bad.Add("paragraphs", "too_long", "Say it shorter.")
+	}
+	switch {
+	case (m.Button == "") != (m.Path == ""):
+		bad.Add("button", "alone", "A button needs a label and a path.")
+	case m.Path != "" && (!strings.HasPrefix(m.Path, "/") || strings.HasPrefix(m.Path, "//") || strings.ContainsAny(m.Path, "\\ \"'<>")):
+		bad.Add("path", "form", "Lead to a path inside the office, such as /orders/17, percent-encoded.")
+	}
+	return bad.Err()
+}

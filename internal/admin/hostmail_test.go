@@ -1,0 +1,70 @@
+package admin_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/admin"
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
+)
+
+func TestAMailOfTheHostsIsLaidOutLikeTheOfficesOwn(t *testing.T) {
+	o := newOffice(t)
+	grace := o.person("Grace", desk.RoleModerator)
+	require.NoError(t, o.Send(ctx, desk.CommandLine(), desk.Visit{}, grace.ID, admin.Message{
+		Subject: "12 posts wait", Paragraphs: []string{"Since yesterday.", "Please look."}, Button: "See them", Path: "/moderation?x=1",
+	}))
+	box := o.mails()
+	require.Len(t, box.sent, 1)
+	m := box.sent[0]
+	require.Equal(t, grace.Email, m.To)
+	require.Contains(t, m.Subject, ": 12 posts wait")
+	for _, text := range []string{"Hello Grace,", "Since yesterday.", "Please look.", "See them", o.Home() + "moderation?x=1", "You are an operator"} {
+		require.Contains(t, m.Text, text)
+	}
+	list, err := o.Mails(ctx, o.boss, store.MailQuery{OperatorID: grace.ID})
+	require.NoError(t, err)
+	require.Equal(t, "host-message", list[0].Kind)
+}
+
+func TestAMailOfTheHostsIsCheckedAsAWhole(t *testing.T) {
+	o := newOffice(t)
+	grace := o.person("Grace", desk.RoleModerator)
+	good := admin.Message{Subject: "12 posts wait", Paragraphs: []string{"Since yesterday."}, Button: "See them", Path: "/moderation"}
+	for name, c := range map[string]struct {
+		field  string
+		change func(*admin.Message)
+	}{
+		"no subject":            {"subject", func(m *admin.Message) { m.Subject = " " }},
+		"a long subject":        {"subject", func(m *admin.Message) { m.Subject = strings.Repeat("é", 121) }},
+		"nothing to say":        {"paragraphs", func(m *admin.Message) { m.Paragraphs = []string{" ", ""} }},
+		"too much to say":       {"paragraphs", func(m *admin.Message) { m.Paragraphs = []string{strings.Repeat("a", 16<<10+1)} }},
+		"a button to nowhere":   {"button", func(m *admin.Message) { m.Path = "" }},
+		"a path without button": {"button", func(m *admin.Message) { m.Button = "" }},
+		"another site":          {"path", func(m *admin.Message) { m.Path = "https://evil.example/" }},
+		"another host":          {"path", func(m *admin.Message) { m.Path = "//evil.example/" }},
+		"a space":               {"path", func(m *admin.Message) { m.Path = "/a b" }},
+	} {
+		m := good
+		c.change(&m)
+		err := o.Send(ctx, o.boss, visit, grace.ID, m)
+		bad := (*desk.InvalidError)(nil)
+		require.ErrorAs(t, err, &bad, name)
+		require.Equal(t, c.field, bad.Problems[0].Field, name)
+	}
+	require.Empty(t, o.mails().sent)
+	require.NoError(t, o.Send(ctx, o.boss, visit, grace.ID, good))
+}
+
+func TestOnlyActiveOperatorsAreWrittenTo(t *testing.T) {
+	o := newOffice(t)
+	ivan, _ := o.must(o.Invite(ctx, desk.CommandLine(), visit, admin.InviteForm{Email: "ivan@community.example", Roles: []string{desk.RoleModerator}}))
+	m := admin.Message{Subject: "Hello", Paragraphs: []string{"There."}}
+	require.ErrorIs(t, o.Send(ctx, o.boss, visit, ivan.ID, m), desk.ErrChanged)
+	disa := o.person("Disa", desk.RoleModerator)
+	require.NoError(t, o.Disable(ctx, o.boss, visit, disa.ID, "left"))
+	require.ErrorIs(t, o.Send(ctx, o.boss, visit, disa.ID, m), desk.ErrChanged)
+}
