@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/web"
 	"github.com/postern-go/postern/store"
 )
@@ -72,5 +73,13 @@ func TestPagesShowOnlyWhatTheirReaderMayRead(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+func TestThePageOfEventsExplainsEachOfThem(t *testing.T) {
+	_, sue := seated(t)
+	shown := sue.get("/audit/events").text()
+	for name, meaning := range backoffice.EventCodes() {
+		require.Contains(t, shown, name+" "+meaning)
 	}
 }

@@ -87,6 +87,31 @@ func TestADeletedOperatorLeavesTheirAuditRows(t *testing.T) {
 	require.Equal(t, "Grace", rows[0].TargetName)
 }
 
+func TestADeletedOperatorLeavesNothingThatSignsIn(t *testing.T) {
+	o := newOffice(t)
+	op := o.person("Grace", desk.RoleModerator)
+	require.NoError(t, o.mem.Commit(ctx, store.PutFactor{Factor: store.Factor{ID: "f", OperatorID: op.ID, Kind: "totp", Secret: []byte("sealed"), CreatedAt: o.now, ConfirmedAt: o.now}},
+		store.PutRecoverySet{Set: store.RecoverySet{OperatorID: op.ID, Hashes: [][]byte{[]byte("hash")}, CreatedAt: o.now}}))
+	link, _, err := o.PasswordLink(ctx, o.boss, visit, op.ID)
+	require.NoError(t, err)
+	pre, err := o.SignIn(ctx, visit, desk.SignInForm{Login: "Grace", Password: good})
+	require.NoError(t, err)
+	require.False(t, pre.SignedIn, "a sign-in is begun")
+
+	require.NoError(t, o.Delete(ctx, o.boss, visit, op.ID, "left"))
+	require.Contains(t, o.mails().subjects("grace@community.example"), "access was switched off")
+	factors, err := o.mem.ListFactors(ctx, op.ID)
+	require.NoError(t, err)
+	require.Empty(t, factors)
+	_, err = o.mem.FindRecoverySet(ctx, op.ID)
+	require.ErrorIs(t, err, store.ErrNotFound)
+	require.ErrorIs(t, o.Reset(ctx, visit, desk.LinkForm{Token: link, Password: better, Again: better}), desk.ErrLink)
+	_, err = o.SubmitCode(ctx, visit, pre.Token, "123456")
+	require.ErrorIs(t, err, desk.ErrSignInEnded)
+	_, err = o.SignIn(ctx, visit, desk.SignInForm{Login: "Grace", Password: good})
+	require.ErrorIs(t, err, desk.ErrCredentials)
+}
+
 func TestAnInvitationIsResentHandedOverAndCancelled(t *testing.T) {
 	o := newOffice(t)
 	op, first, err := o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "grace@community.example", Name: "Grace", Roles: []string{desk.RoleModerator}})

@@ -132,6 +132,7 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 	if err != nil {
 		return "", err
 	}
+	factor := "password"
 	if id.TwoFactor {
 		second, err := d.checkSecond(ctx, v, o, code)
 		if err != nil {
@@ -140,7 +141,7 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 		if err := d.told(v, o, second); err != nil {
 			return "", err
 		}
-		writes = append(writes, second.writes...)
+		writes, factor = append(writes, second.writes...), second.factor
 	}
 	token, fresh, err := d.rotated(id)
 	if err != nil {
@@ -148,7 +149,7 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 	}
 	now := d.now()
 	fresh.ProvedAt, fresh.EndsAt = now, now.Add(id.State.Settings.Session.Absolute)
-	event, err := d.Audit(v, "step_up.succeeded", Success).By(o).Target(o).Session(fresh).Write()
+	event, err := d.Audit(v, "step_up.succeeded", Success).By(o).Target(o).Session(fresh).With("factor", factor).Write()
 	if err != nil {
 		return "", err
 	}

@@ -195,6 +195,7 @@ func TestAStepUpProvesWhoItIsAndRotatesTheSession(t *testing.T) {
 
 	token, err := o.StepUp(ctx, home, id, good, o.code(ada.secret))
 	require.NoError(t, err)
+	require.Equal(t, map[string]string{"factor": "authenticator"}, o.last().Detail)
 	require.False(t, o.alive(ada.token), "the old token is dead")
 	fresh := o.identity(token)
 	require.True(t, fresh.Proved())
