@@ -33,6 +33,18 @@
 // alias, [Office.Render] puts a page of yours into the office's layout. Forms
 // post the hidden field "csrf" with [FormToken]; the partial "csrf" does so.
 //
+// # From your own code
+//
+// What the office's pages do can be done from code, too. In a handler of
+// Config.Admin an [Office] acts as whoever is signed in, elsewhere
+// [Office.CommandLine] acts as nobody in particular; both have the same
+// [Services]:
+//
+//	err := office.Disable(r.Context(), "ada@community.example", "left the team")
+//
+// Config.OnEvent hears of each audit row, [Services.Events] reads all of them in
+// order. Config.Decide refuses sign-ins and requests by a rule of yours.
+//
 // # What it does not do
 //
 // It does not own your server, your router or your users: members of the

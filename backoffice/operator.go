@@ -3,6 +3,7 @@ package backoffice
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/web"
@@ -23,6 +24,10 @@ type Operator struct {
 // Can says whether the operator's roles have the permission. The zero Operator
 // can nothing.
 func (o Operator) Can(permission string) bool { return o.identity != nil && o.identity.Can(permission) }
+
+// HasRole says whether the operator has the role, by its id, as primary or
+// additional role. Prefer Can: permissions can be given to custom roles, too.
+func (o Operator) HasRole(id string) bool { return slices.Contains(o.Roles, id) }
 
 // OperatorFrom is the operator in a request's context, for handlers under
 // Config.Admin. Anywhere else there is none.

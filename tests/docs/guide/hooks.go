@@ -1,0 +1,112 @@
+package guide
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/postern-go/postern/backoffice"
+)
+
+// Leave is a page of the host's that keeps somebody out.
+func Leave(office *backoffice.Office) http.HandlerFunc {
+	// begin services
+	return func(w http.ResponseWriter, r *http.Request) {
+		err := office.Disable(r.Context(), r.PathValue("name"), "left the team")
+		if err != nil {
+			office.Fail(w, r, err) // no right, no such operator, the last super-administrator: a page for each
+			return
+		}
+		http.Redirect(w, r, backoffice.URL(r.Context(), "/team"), http.StatusSeeOther)
+	}
+	// end services
+}
+
+// Remind is a job in which nobody is signed in.
+func Remind(ctx context.Context, office *backoffice.Office, email string) error {
+	// begin programs
+	err := office.CommandLine().Send(ctx, email, backoffice.Message{
+		Subject:    "12 posts wait for you",
+		Paragraphs: []string{"Twelve posts were reported since yesterday."},
+		Button:     "See the posts", Path: "/moderation",
+	})
+	// end programs
+	if errors.Is(err, backoffice.ErrNotFound) {
+		return nil // was no operator
+	}
+	return err
+}
+
+// Hooked are the fields of Config that the host's own code hangs on.
+func Hooked(queue chan<- backoffice.Event) backoffice.Config {
+	return backoffice.Config{
+		// begin events
+		OnEvent: func(_ context.Context, e backoffice.Event) {
+			select {
+			case queue <- e: // and return: somebody waits
+			default:
+				slog.Warn("queue is full", "event", e.Code)
+			}
+		},
+		// end events
+		// begin rule
+		Decide: func(_ context.Context, a backoffice.Access) error {
+			if !netip.MustParsePrefix("192.0.2.0/24").Contains(a.Address) {
+				return backoffice.Refuse("Please use the network of the office, or the VPN.")
+			}
+			return nil
+		},
+		// end rule
+	}
+}
+
+// Progress is where the host keeps how far it has read.
+type Progress interface {
+	Last(ctx context.Context) (int64, error)
+	// Handle deals with an event and stores its number, in one transaction.
+	Handle(ctx context.Context, e backoffice.Event) error
+}
+
+// Follow reads every event of every replica.
+func Follow(ctx context.Context, office *backoffice.Office, progress Progress) error {
+	// begin follow
+	for {
+		last, err := progress.Last(ctx)
+		if err != nil {
+			return err
+		}
+		events, err := office.CommandLine().Events(ctx, last, 100)
+		if err != nil {
+			return err
+		}
+		for _, e := range events {
+			if err := progress.Handle(ctx, e); err != nil { // and stores e.Seq
+				return err
+			}
+		}
+		if len(events) > 0 {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(5 * time.Second):
+		}
+	}
+	// end follow
+}
+
+// Ban is what the community does when it bans a member.
+func Ban(ctx context.Context, office *backoffice.Office, members interface {
+	Ban(ctx context.Context, id string) error
+}, memberID string) error {
+	// begin banned
+	if err := members.Ban(ctx, memberID); err != nil {
+		return err
+	}
+	return office.EndMemberSessions(ctx, memberID) // repeat both when it fails
+	// end banned
+}
