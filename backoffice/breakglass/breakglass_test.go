@@ -41,6 +41,7 @@ type rig struct {
 	post   *post
 	now    time.Time
 	input  io.Reader
+	secret []byte
 }
 
 func newRig(t *testing.T) *rig { return newRigOver(t, memstore.New()) }
@@ -59,6 +60,7 @@ func newRigOver(t *testing.T, st store.Store, change ...func(*backoffice.Config)
 	for _, c := range change {
 		c(&cfg)
 	}
+	r.secret = cfg.Secret
 	r.office, err = backoffice.New(t.Context(), cfg)
 	require.NoError(t, err)
 	return r

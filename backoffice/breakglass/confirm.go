@@ -21,7 +21,9 @@ func (c *call) confirm(question string) error {
 	fmt.Fprintf(c.stderr, "%s [y/N] ", oneLine(question))
 	answer, err := bufio.NewReader(c.Input).ReadString('\n')
 	if err != nil {
+		// /dev/null looks like a terminal, and says nothing.
 		fmt.Fprintln(c.stderr)
+		return errNobodyToAsk
 	}
 	switch strings.ToLower(strings.TrimSpace(answer)) {
 	case "y", "yes":

@@ -194,10 +194,8 @@ var errNotDelivered = errors.New("the mail is queued, and not delivered")
 
 // delivered sends what is due and says what became of one mail.
 func (c *call) delivered(ctx context.Context, id string) error {
-	ctx, cancel := context.WithTimeout(ctx, deliverWithin)
-	defer cancel()
-	_, err := c.office.DeliverMail(ctx)
-	if err != nil {
+	end := time.After(deliverWithin)
+	if err := c.send(ctx); err != nil {
 		return fmt.Errorf("%w: %w", errNotDelivered, err)
 	}
 	for {
@@ -216,10 +214,20 @@ func (c *call) delivered(ctx context.Context, id string) error {
 		// The office that is running took it before this could.
 		select {
 		case <-ctx.Done():
+			return ctx.Err()
+		case <-end:
 			return fmt.Errorf("%w to %s yet; see: mail show %s", errNotDelivered, m.To, m.ID)
 		case <-time.After(lookAgain):
 		}
 	}
+}
+
+// send sends what is due, as far as the time reaches.
+func (c *call) send(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, deliverWithin)
+	defer cancel()
+	_, err := c.office.DeliverMail(ctx)
+	return err
 }
 
 const (
@@ -233,9 +241,7 @@ const (
 // running. That it cannot be sent now is no failure of the command: it stays
 // queued, and whoever is at the shell is told.
 func (c *call) deliver(ctx context.Context, since time.Time) {
-	ctx, cancel := context.WithTimeout(ctx, deliverWithin)
-	defer cancel()
-	if _, err := c.office.DeliverMail(ctx); err != nil {
+	if err := c.send(ctx); err != nil {
 		fmt.Fprintf(c.stderr, "The mail waits until the office is running: %s\n", oneLine(err.Error()))
 		return
 	}

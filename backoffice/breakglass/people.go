@@ -130,9 +130,12 @@ func (c *call) actOn(ctx context.Context, o backoffice.OperatorDetail, do func(c
 	if err := do(ctx, o.ID); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "%s%s%s\n", before, o, after)
+	fmt.Fprintf(c.out, "%s%s%s\n", before, title(o), after)
 	return nil
 }
+
+// title is name and address, which others chose.
+func title(o backoffice.OperatorDetail) string { return oneLine(o.String()) }
 
 // because is a service with the reason that was given.
 func (c *call) because(do func(ctx context.Context, who, reason string) error) func(context.Context, string) error {
@@ -193,13 +196,13 @@ func setRoles(ctx context.Context, c *call) error {
 		rows = slices.Insert(rows, 0, [2]string{"Primary role", change.PrimaryBefore + " → " + change.PrimaryAfter})
 	}
 	if !slices.ContainsFunc(rows, func(r [2]string) bool { return r[1] != "" }) {
-		fmt.Fprintf(c.out, "%s has these roles already.\n", o)
+		fmt.Fprintf(c.out, "%s has these roles already.\n", title(o))
 		return nil
 	}
 	if err := c.office.ChangeRoles(ctx, o.ID, ids...); err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "The roles of %s are changed.\n", o)
+	fmt.Fprintf(c.out, "The roles of %s are changed.\n", title(o))
 	return sheet(c.out, rows)
 }
 
@@ -275,7 +278,7 @@ func resetPassword(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(c.out, "A new password for %s, until %s UTC.\nHand this link to nobody else; it works once:\n%s\n", o, stamp(expires), link)
+	fmt.Fprintf(c.out, "A new password for %s, until %s UTC.\nHand this link to nobody else; it works once:\n%s\n", title(o), stamp(expires), link)
 	return nil
 }
 

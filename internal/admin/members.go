@@ -148,6 +148,12 @@ func (d *Admin) Grant(ctx context.Context, a desk.Actor, v desk.Visit, memberID 
 	if err != nil {
 		takeBack() // nobody was let in
 	}
+	if errors.Is(err, store.ErrNameTaken) {
+		// Their own name is taken, too, where it is them who has access.
+		if _, found := d.Store.FindOperatorByMember(ctx, m.ID); found == nil {
+			err = store.ErrMemberTaken
+		}
+	}
 	switch {
 	case errors.Is(err, store.ErrMemberTaken), errors.Is(err, store.ErrEmailTaken):
 		bad.Add("member", "taken", "This member has access, or is invited, already.")

@@ -1,0 +1,291 @@
+package breakglass_test
+
+import (
+	"encoding/json"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/backoffice/breakglass"
+	"github.com/postern-go/postern/internal/memdump"
+	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/store/memstore"
+)
+
+// session puts a live session of somebody into the store.
+func (r *rig) session(o store.Operator, id string) {
+	r.t.Helper()
+	require.NoError(r.t, r.store.Commit(r.t.Context(), store.PutSession{Session: store.Session{
+		ID: id, Digest: store.Digest{id[0]}, OperatorID: o.ID, CreatedAt: r.now, SeenAt: r.now, EndsAt: r.now.Add(time.Hour),
+	}}))
+}
+
+func (r *rig) sessions(o store.Operator) int {
+	r.t.Helper()
+	list, err := r.store.ListSessions(r.t.Context(), o.ID)
+	require.NoError(r.t, err)
+	return len(list)
+}
+
+// audited says who did what to whom, as the newest row has it.
+func (r *rig) audited(code, target string) store.Event {
+	r.t.Helper()
+	e := r.last()
+	require.Equal(r.t, code, e.Code)
+	require.Equal(r.t, "command-line", e.ActorID)
+	require.Equal(r.t, target, e.TargetID)
+	return e
+}
+
+// mailed are the subjects of the mails to an address, and forgets them.
+func (r *rig) mailed(to string) (subjects []string) {
+	for _, m := range r.post.mails {
+		if m.To == to {
+			subjects = append(subjects, m.Subject)
+		}
+	}
+	r.post.mails = nil
+	return subjects
+}
+
+func TestSomebodyIsKeptOutAtOnceAndLetInAgain(t *testing.T) {
+	r := newRig(t)
+	ben := r.put("Ben", store.OperatorActive, backoffice.Moderator)
+	r.session(ben, "a1")
+	r.session(ben, "b2")
+	require.Contains(t, r.ok("operators", "show", "Ben"), "Sessions:    2")
+
+	require.Equal(t, "Ben (ben@example.com) is disabled, and signed out everywhere.\n", r.ok("disable", "BEN@example.com", "-reason", "account taken over"))
+	require.Equal(t, store.OperatorDisabled, r.find(ben).State)
+	require.Zero(t, r.sessions(ben))
+	require.Equal(t, "account taken over", r.audited("operator.disabled", ben.ID).Reason)
+	require.Len(t, r.mailed("ben@example.com"), 1)
+	require.Contains(t, r.ok("operators", "-state", "disabled"), "ben@example.com")
+
+	require.Equal(t, "Ben (ben@example.com) is enabled.\n", r.ok("enable", "Ben"))
+	require.Equal(t, store.OperatorActive, r.find(ben).State)
+	r.audited("operator.enabled", ben.ID)
+
+	r.session(ben, "c3")
+	require.Equal(t, "Ben (ben@example.com) is signed out everywhere.\n", r.ok("end-sessions", "Ben"))
+	require.Zero(t, r.sessions(ben))
+	r.audited("operator.sessions_ended", ben.ID)
+}
+
+func TestWhoNeverChoseAPasswordIsInvitedAgain(t *testing.T) {
+	r := newRig(t)
+	ivy := r.put("Ivy", store.OperatorInvited, backoffice.Moderator)
+	r.ok("disable", "Ivy")
+	r.post.mails = nil
+	require.Contains(t, r.ok("enable", "Ivy"), "invited again by mail")
+	require.Equal(t, store.OperatorInvited, r.find(ivy).State)
+	require.Contains(t, r.post.mails[0].Text, "/welcome#")
+}
+
+func TestAnInvitationIsCancelledAndRenewed(t *testing.T) {
+	r := newRig(t)
+	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
+	first := r.ok("invite", "ivy@example.com", "-name", "Ivy")
+	second := r.ok("invite", "ivy@example.com", "-role", "administrator")
+	require.NotEqual(t, first, second, "a new link")
+	require.Regexp(t, `Ivy +ivy@example\.com +Administrator +invited`, r.ok("operators", "-state", "invited"))
+	require.Equal(t, "The invitation of Ivy (ivy@example.com) is cancelled.\n", r.ok("invite", "cancel", "ivy@example.com"))
+	require.Equal(t, "operator.invitation_cancelled", r.last().Code)
+	require.Equal(t, "No operator fits.\n", r.ok("operators", "-state", "invited"))
+	require.Contains(t, r.refused("invite", "cancel", "ivy@example.com"), "there is no operator")
+}
+
+func TestRolesAreReplacedAndTheDifferenceIsPrinted(t *testing.T) {
+	r := newRig(t)
+	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
+	ben := r.put("Ben", store.OperatorActive, backoffice.Moderator)
+	out := r.ok("set-roles", "ben", "Administrator", "community-manager")
+	require.Contains(t, out, "The roles of Ben (ben@example.com) are changed.")
+	require.Regexp(t, `(?m)^Primary role: +Moderator → Administrator$`, out)
+	require.Regexp(t, `(?m)^Roles gained: +Administrator, Community manager$`, out)
+	require.Regexp(t, `(?m)^Roles lost: +Moderator$`, out)
+	require.Regexp(t, `(?m)^May now: +See operators, `, out)
+	require.Equal(t, "administrator", r.find(ben).PrimaryRole)
+	require.Equal(t, []string{"community-manager"}, r.find(ben).Roles)
+	require.Equal(t, "administrator community-manager", r.audited("operator.roles_changed", ben.ID).Detail["after"])
+	require.Len(t, r.mailed("ben@example.com"), 1)
+
+	before := r.last().Seq
+	require.Equal(t, "Ben (ben@example.com) has these roles already.\n", r.ok("set-roles", "ben", "administrator", "community-manager"))
+	require.Equal(t, before, r.last().Seq, "no change, no row")
+	require.Empty(t, r.post.mails)
+
+	r.ok("set-roles", "ben", "super-administrator")
+	require.Len(t, r.mailed("ada@example.com"), 1, "the others are told of a new super-administrator")
+}
+
+func TestAMemberIsGivenAccess(t *testing.T) {
+	r := newRigOver(t, memstore.New(), func(c *backoffice.Config) { c.Members = directory{} })
+	require.Equal(t, "Member m-mel has access as Moderator.\n", r.ok("grant", "m-mel", "Moderator"))
+	require.Equal(t, "operator.granted", r.last().Code)
+	require.Len(t, r.mailed("mel@example.com"), 1)
+	require.Regexp(t, `(?m)^Password: +kept by the community$`, r.ok("operators", "show", "Mel"))
+	require.Contains(t, r.refused("grant", "m-mel", "moderator"), "This member has access")
+	require.Contains(t, r.refused("reset-password", "Mel"), "signs in with the password of the community")
+	require.Contains(t, r.refused("reset-password", "Mel", "-link"), "signs in with the password of the community")
+}
+
+func TestALinkToANewPasswordIsPrintedOnlyWhenItIsAskedFor(t *testing.T) {
+	r := newRig(t)
+	ben := r.put("Ben", store.OperatorActive, backoffice.Moderator)
+	require.Equal(t, "A link to a new password is mailed to Ben (ben@example.com).\n", r.ok("reset-password", "Ben"))
+	r.audited("password.reset_sent", ben.ID)
+	require.Len(t, r.post.mails, 1)
+	require.Contains(t, r.post.mails[0].Text, r.office.Address()+"reset#")
+
+	r.post.mails = nil
+	lines := strings.Split(strings.TrimSpace(r.ok("reset-password", "Ben", "-link")), "\n")
+	require.Len(t, lines, 3)
+	require.Equal(t, "A new password for Ben (ben@example.com), until 2026-11-21 10:00:00 UTC.", lines[0])
+	require.Regexp(t, `^https://community\.example/[a-z2-7]{20}/reset#[A-Za-z0-9_-]{43}$`, lines[2])
+	r.audited("password.link_made", ben.ID)
+	require.Empty(t, r.post.mails, "and is not mailed")
+	_, token, _ := strings.Cut(lines[2], "#")
+	for _, args := range [][]string{{"audit"}, {"audit", "-json"}, {"mail", "-json"}, {"operators", "show", "Ben", "-json"}, {"audit", "export"}} {
+		require.NotContains(t, r.ok(args...), token)
+	}
+}
+
+// seat is where somebody sits who answers.
+type seat struct{ io.Reader }
+
+func (seat) Stat() (fs.FileInfo, error) { return atTerminal{}, nil }
+
+type atTerminal struct{ fs.FileInfo }
+
+func (atTerminal) Mode() fs.FileMode { return fs.ModeDevice | fs.ModeCharDevice }
+
+func TestDeletingAsksFirst(t *testing.T) {
+	file, err := os.Create(t.TempDir() + "/answers")
+	require.NoError(t, err)
+	_, err = file.WriteString("y\n")
+	require.NoError(t, err)
+	_, err = file.Seek(0, io.SeekStart)
+	require.NoError(t, err)
+	defer file.Close()
+	const question = "Delete Ben (ben@example.com), Moderator? Rows of the audit stay, everything else goes for good. [y/N] "
+	nobody := "delete: this cannot be undone, and there is no terminal to ask on: add -yes if it is meant\n"
+	tests := []struct {
+		name  string
+		input io.Reader
+		flags []string
+		says  string
+		gone  bool
+	}{
+		{"a no", seat{strings.NewReader("n\n")}, nil, question + "delete: nothing was done\n", false},
+		{"nothing but Enter", seat{strings.NewReader("\n")}, nil, question + "delete: nothing was done\n", false},
+		{"something else", seat{strings.NewReader("yesterday\n")}, nil, question + "delete: nothing was done\n", false},
+		{"the end of the input", seat{strings.NewReader("")}, nil, question + "\n" + nobody, false},
+		{"a yes", seat{strings.NewReader(" Yes\n")}, nil, question, true},
+		{"a y", seat{strings.NewReader("y\n")}, nil, question, true},
+		{"a file with a yes", file, nil, nobody, false},
+		{"a pipe with a yes", strings.NewReader("y\n"), nil, nobody, false},
+		{"no input at all", nil, nil, nobody, false},
+		{"a pipe and -yes", strings.NewReader(""), []string{"-yes"}, "", true},
+		{"a terminal and -yes", seat{strings.NewReader("n\n")}, []string{"-yes"}, "", true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			mem := memstore.New()
+			r := newRigOver(t, mem)
+			ben := r.put("Ben", store.OperatorActive, backoffice.Moderator)
+			r.input = tt.input
+			before := memdump.Dump(mem)
+			status, stdout, stderr := r.run(append([]string{"delete", "Ben", "-reason", "left"}, tt.flags...)...)
+			require.Equal(t, tt.says, stderr)
+			if !tt.gone {
+				require.Equal(t, breakglass.ExitFailed, status)
+				require.Empty(t, stdout)
+				require.True(t, before == memdump.Dump(mem))
+				return
+			}
+			require.Equal(t, breakglass.ExitOK, status)
+			require.Equal(t, "Ben (ben@example.com) is deleted.\n", stdout)
+			require.Equal(t, "left", r.audited("operator.deleted", ben.ID).Reason)
+			require.Len(t, r.mailed("ben@example.com"), 1)
+			_, err := mem.FindOperator(t.Context(), ben.ID)
+			require.ErrorIs(t, err, store.ErrNotFound)
+		})
+	}
+}
+
+func TestNobodyIsAskedAboutTheLastSuperAdministrator(t *testing.T) {
+	r := newRig(t)
+	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
+	r.input = seat{strings.NewReader("y\n")}
+	says := r.refused("delete", "Ada")
+	require.NotContains(t, says, "[y/N]")
+	require.Contains(t, says, "last active super-administrator")
+}
+
+func TestOperatorsAreFilteredAndPrintedForPrograms(t *testing.T) {
+	r := newRig(t)
+	require.Equal(t, "[]\n", r.ok("operators", "-json"), "nobody is an empty list")
+	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
+	r.put("Ben", store.OperatorActive, backoffice.Moderator, backoffice.CommunityManager)
+	r.put("Dan", store.OperatorDisabled, backoffice.Moderator)
+	found := func(args ...string) (names []string) {
+		t.Helper()
+		var rows []map[string]any
+		require.NoError(t, json.Unmarshal([]byte(r.ok(append(args, "-json")...)), &rows))
+		for _, row := range rows {
+			names = append(names, row["name"].(string))
+		}
+		return names
+	}
+	require.Equal(t, []string{"Ada", "Ben", "Dan"}, found("operators"))
+	require.Equal(t, []string{"Dan"}, found("operators", "-state", "disabled"))
+	require.Equal(t, []string{"Ben", "Dan"}, found("operators", "-role", "Moderator"))
+	require.Equal(t, []string{"Ben"}, found("operators", "-role", "moderator", "-state", "active"))
+	require.Equal(t, []string{"Ben"}, found("operators", "-search", "BE"))
+	require.Equal(t, []string{"Ada", "Ben"}, found("operators", "-n", "2"))
+	require.Contains(t, r.ok("operators", "-n", "2"), "There are more than these 2.")
+	require.NotContains(t, r.ok("operators", "-n", "3"), "There are more")
+
+	var one map[string]any
+	require.NoError(t, json.Unmarshal([]byte(r.ok("operators", "show", "Ben", "-json")), &one))
+	require.Equal(t, []any{"moderator", "community-manager"}, one["role_ids"])
+	require.Equal(t, "active", one["state"])
+	require.Equal(t, true, one["has_password"])
+	require.NotContains(t, one, "last_active_at", "what is not there is left out")
+	require.NotContains(t, r.ok("operators", "show", "Ben", "-json"), "argon2id", "a hash is nobody's business")
+}
+
+func TestManyOperatorsAreListedInFull(t *testing.T) {
+	r := newRig(t)
+	var writes []store.Write
+	for i := range 450 {
+		name := strings.Repeat("x", 1+i/26) + string(rune('a'+i%26))
+		writes = append(writes, store.PutOperator{Operator: store.Operator{
+			ID: "id-" + name, Name: name, NameKey: name, Email: name + "@example.com", EmailKey: name + "@example.com", State: store.OperatorActive, PrimaryRole: backoffice.Moderator, CreatedAt: r.now,
+		}})
+	}
+	require.NoError(t, r.store.Commit(t.Context(), writes...))
+	require.Equal(t, 451, strings.Count(r.ok("operators"), "\n"))
+	require.Equal(t, 203, strings.Count(r.ok("operators", "-n", "201"), "\n"), "a head, the rows, and that there are more")
+}
+
+func TestWhatOthersWroteCannotMoveTheCursor(t *testing.T) {
+	r := newRig(t)
+	o := r.put("Eve", store.OperatorActive, backoffice.Moderator)
+	o = r.find(o)
+	o.Name = "Eve\x1b[2J\x1b]0;pwned\x07\tand\nmore"
+	require.NoError(t, r.store.Commit(t.Context(), store.PutOperator{Operator: o}))
+	for _, args := range [][]string{{"operators"}, {"operators", "show", "Eve@example.com"}, {"unlock", "eve@example.com"}, {"audit"}, {"roles", "show", "moderator"}} {
+		out := r.ok(args...)
+		require.NotContains(t, out, "\x1b", args)
+		require.NotContains(t, out, "\x07", args)
+	}
+	require.NotContains(t, r.refused("enable", "eve@example.com"), "\x1b")
+}

@@ -1,0 +1,248 @@
+package breakglass_test
+
+import (
+	"context"
+	"encoding/csv"
+	"encoding/json"
+	"errors"
+	"regexp"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/backoffice/breakglass"
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/store/memstore"
+)
+
+func TestATestMailSaysWhatTheServerAnswers(t *testing.T) {
+	r := newRig(t)
+	require.Equal(t, "The mail server took the mail to you@example.net.\n", r.ok("mail", "test", "you@example.net"))
+	require.Len(t, r.mailed("you@example.net"), 1)
+	require.Equal(t, "mail.tested", r.last().Code)
+
+	r.post.err = &mail.DeliveryError{Permanent: true, Reply: "550 no such user"}
+	require.Equal(t, "mail test: the mail to you@example.net is failed and will not be tried again: 550 no such user\n", r.refused("mail", "test", "you@example.net"))
+	r.post.err = &mail.DeliveryError{Reply: "451 come back later"}
+	require.Equal(t, "mail test: the mail is queued, and not delivered to you@example.net: 451 come back later; the next try is at 2026-11-21 09:31:00 UTC\n",
+		r.refused("mail", "test", "you@example.net"))
+}
+
+// busy is a store whose mails another process has always just claimed; it has
+// sent them at the nth look.
+type busy struct {
+	store.Store
+	looks, sentAt int
+}
+
+func (*busy) ClaimMail(context.Context, time.Time, time.Time) (store.Mail, error) {
+	return store.Mail{}, store.ErrNotFound
+}
+
+func (s *busy) FindMail(ctx context.Context, id string) (store.Mail, error) {
+	m, err := s.Store.FindMail(ctx, id)
+	if s.looks++; s.looks == s.sentAt {
+		m.State = store.MailSent
+	}
+	return m, err
+}
+
+func TestAMailThatAnotherProcessSendsIsWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newRigOver(t, &busy{Store: memstore.New(), sentAt: 4})
+		require.Equal(t, "The mail server took the mail to you@example.net.\n", r.ok("mail", "test", "you@example.net"))
+
+		r = newRigOver(t, &busy{Store: memstore.New()})
+		began := time.Now()
+		require.Regexp(t, `^mail test: the mail is queued, and not delivered to you@example\.net yet; see: mail show [a-z2-7]{26}\n$`, r.refused("mail", "test", "you@example.net"))
+		require.Equal(t, 30*time.Second, time.Since(began), "but not for ever")
+	})
+}
+
+func TestMailsAreListedFailedFirstAndNeverWithTheirText(t *testing.T) {
+	r := newRig(t)
+	require.Equal(t, "No mail fits.\n", r.ok("mail"))
+	require.Equal(t, "[]\n", r.ok("mail", "-json"))
+	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
+	failed := r.refuse("lost@example.com")
+	r.now = r.now.Add(time.Minute)
+	link := r.ok("invite", "ivy@example.com")
+	_, token, _ := strings.Cut(strings.TrimSpace(link), "#")
+
+	lines := strings.Split(strings.TrimSpace(r.ok("mail")), "\n")
+	require.Len(t, lines, 3)
+	require.Regexp(t, `^CREATED +ID +KIND +TO +STATE +TRIES +ANSWER$`, lines[0])
+	require.Regexp(t, `^2026-11-21 09:30:00 +`+failed+` +test-message +lost@example\.com +failed +1 +550 no such user$`, lines[1])
+	require.Regexp(t, `^2026-11-21 09:31:00 +[a-z2-7]{26} +invitation +ivy@example\.com +sent +1 +-$`, lines[2])
+	require.NotContains(t, r.ok("mail", "-state", "sent"), "lost@example.com")
+	require.NotContains(t, r.ok("mail", "-to", "ivy@example.com"), "lost@example.com")
+	require.Equal(t, 2, strings.Count(r.ok("mail", "-n", "1"), "\n"))
+
+	var rows []map[string]any
+	require.NoError(t, json.Unmarshal([]byte(r.ok("mail", "-json")), &rows))
+	require.Len(t, rows, 2)
+	require.Equal(t, "550 no such user", rows[0]["reply"])
+	for key := range rows[1] {
+		require.NotContains(t, []string{"body", "text", "html"}, key)
+	}
+	id := rows[1]["id"].(string)
+	for _, args := range [][]string{{"mail", "show", id}, {"mail", "show", id, "-json"}, {"mail", "-json"}} {
+		out := r.ok(args...)
+		require.Contains(t, out, "ivy@example.com")
+		require.NotContains(t, out, token)
+	}
+}
+
+func TestAMailIsSentAgain(t *testing.T) {
+	r := newRig(t)
+	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
+	failed := r.refuse("lost@example.com")
+	require.Equal(t, "The mail server took the mail to lost@example.com.\n", r.ok("mail", "retry", failed))
+	require.Equal(t, "mail.retried", r.last().Code)
+	require.Contains(t, r.refused("mail", "retry", failed), "this mail is sent, and its text is not kept")
+
+	r.now = r.now.Add(time.Minute)
+	first := r.ok("invite", "ivy@example.com")
+	mails, err := r.store.ListMails(t.Context(), store.MailQuery{Kind: "invitation"})
+	require.NoError(t, err)
+	r.now, r.post.mails = r.now.Add(time.Minute), nil
+	require.Equal(t, "The mail server took the mail to ivy@example.com.\n", r.ok("mail", "retry", mails[0].ID))
+	link := regexp.MustCompile(`https://\S+/welcome#\S+`).FindString(r.post.mails[0].Text)
+	require.NotEmpty(t, link)
+	require.NotContains(t, first, link, "a new mail has a new link")
+
+	r.post.err = errors.New("no route")
+	status, _, _ := r.run("invite", "joe@example.com")
+	require.Equal(t, breakglass.ExitOK, status)
+	mails, err = r.store.ListMails(t.Context(), store.MailQuery{State: store.MailQueued})
+	require.NoError(t, err)
+	require.Contains(t, r.refused("mail", "retry", mails[0].ID), "this mail is queued")
+}
+
+func TestACommandSaysWhichOfItsMailsAreNotDelivered(t *testing.T) {
+	r := newRig(t)
+	for _, name := range []string{"Ada", "Bea", "Cem", "Dee", "Eve"} {
+		r.put(name, store.OperatorActive, backoffice.SuperAdministrator)
+	}
+	r.refuse("old@example.com")
+	r.now = r.now.Add(time.Minute)
+	r.post.err = &mail.DeliveryError{Reply: "451 come back later"}
+	status, stdout, stderr := r.run("alias", "rotate")
+	require.Equal(t, breakglass.ExitOK, status, "the address is changed all the same")
+	require.NotEmpty(t, stdout)
+	require.Equal(t, 3, strings.Count(stderr, "is not delivered yet, and tried again: 451 come back later\n"))
+	require.Contains(t, stderr, "There are more; see: mail -state queued\n")
+	require.NotContains(t, stderr, "old@example.com", "mails of before are not this command's")
+}
+
+func TestTheAuditIsFiltered(t *testing.T) {
+	r := newRig(t)
+	ada := r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
+	r.ok("unlock", "Ada")
+	r.now = r.now.Add(2 * time.Hour)
+	r.ok("parameters", "set", "session.idle", "20m")
+	r.now = r.now.Add(time.Minute)
+	codes := func(args ...string) (codes []string) {
+		t.Helper()
+		var rows []map[string]any
+		require.NoError(t, json.Unmarshal([]byte(r.ok(append([]string{"audit", "-json"}, args...)...)), &rows))
+		for _, row := range rows {
+			codes = append(codes, row["event"].(string))
+		}
+		return codes
+	}
+	require.Equal(t, []string{"parameters.changed", "operator.unlocked", "alias.generated"}, codes())
+	require.Equal(t, []string{"operator.unlocked"}, codes("-event", "operator.unlocked"))
+	require.Equal(t, []string{"operator.unlocked"}, codes("-event", "operator"), "an area")
+	require.Equal(t, []string{"alias.generated"}, codes("-actor", "system"))
+	require.Equal(t, []string{"parameters.changed", "operator.unlocked"}, codes("-actor", "command-line"))
+	require.Equal(t, []string{"operator.unlocked"}, codes("-target", "ada@example.com"))
+	require.Equal(t, []string{"operator.unlocked"}, codes("-target", ada.ID))
+	require.Empty(t, codes("-actor", "somebody@elsewhere.example"), "whoever is gone is looked for as typed")
+	require.Equal(t, []string{"parameters.changed"}, codes("-since", "1h"))
+	require.Equal(t, []string{"parameters.changed"}, codes("-since", "2026-11-21T10:00"))
+	require.Equal(t, []string{"operator.unlocked", "alias.generated"}, codes("-until", "2026-11-21 10:00"))
+	require.Len(t, codes("-since", "2026-11-21T10:30:00+01:00"), 3, "with an offset")
+	require.Empty(t, codes("-since", "2027-01-01"))
+	require.Empty(t, codes("-outcome", "refused"))
+	require.Equal(t, "No event fits.\n", r.ok("audit", "-outcome", "refused"))
+	require.Contains(t, r.ok("audit", "-json", "-n", "1"), `"session.idle": "30m → 20m"`, "with what was there before and after")
+}
+
+func TestEveryEventIsExplained(t *testing.T) {
+	r := newRig(t)
+	out := r.ok("audit", "events")
+	var all map[string]string
+	require.NoError(t, json.Unmarshal([]byte(r.ok("audit", "events", "-json")), &all))
+	require.Equal(t, desk.EventCodes, all)
+	for code, text := range all {
+		require.Regexp(t, `(?m)^`+regexp.QuoteMeta(code)+` +`+regexp.QuoteMeta(text)+`$`, out)
+	}
+}
+
+func TestTheAuditIsExported(t *testing.T) {
+	r := newRig(t)
+	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
+	r.ok("unlock", "Ada")
+	rows, err := csv.NewReader(strings.NewReader(r.ok("audit", "export", "-format", "csv", "-target", "Ada"))).ReadAll()
+	require.NoError(t, err)
+	require.Len(t, rows, 2)
+	require.Equal(t, "seq", rows[0][0])
+	require.Equal(t, "operator.unlocked", rows[1][3])
+	require.Equal(t, "audit.exported", r.last().Code)
+
+	lines := strings.Split(strings.TrimSpace(r.ok("audit", "export")), "\n")
+	for _, line := range lines {
+		var row map[string]any
+		require.NoError(t, json.Unmarshal([]byte(line), &row))
+		require.NotEmpty(t, row["event"])
+	}
+	require.GreaterOrEqual(t, len(lines), 3)
+	status, _, stderr := r.run("audit", "export", "-event", "setup")
+	require.Zero(t, status)
+	require.Empty(t, stderr)
+}
+
+func TestABrokenChainIsAFailureThatNamesTheRow(t *testing.T) {
+	mem := memstore.New()
+	r := newRigOver(t, mem)
+	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
+	for range 5 {
+		r.ok("unlock", "Ada")
+	}
+	out := r.ok("audit", "verify")
+	require.Contains(t, out, "The chain holds: 6 rows, from 2026-11-21 09:30:00 to 2026-11-21 09:30:00.\n")
+	mark := regexp.MustCompile(`-since (\d+:[0-9a-f]{16})\n`).FindStringSubmatch(out)
+	require.NotNil(t, mark)
+	require.Contains(t, r.ok("audit", "verify", "-since", mark[1]), "The chain holds")
+	require.Contains(t, r.refused("audit", "verify", "-since", "6:0000000000000000"), "the chain is broken at row 6: ")
+
+	changed := &rewritten{Store: mem, seq: 3}
+	r2 := newRigOver(t, changed)
+	require.Contains(t, r2.refused("audit", "verify"), "audit verify: the chain is broken at row 1: ", "another master secret")
+	r.office = nil
+	r3 := newRigOver(t, changed, func(c *backoffice.Config) { c.Secret = r.secret })
+	require.Contains(t, r3.refused("audit", "verify"), "audit verify: the chain is broken at row 3: The row, or the one before it, was changed.")
+}
+
+// rewritten is a store in which somebody rewrote a row.
+type rewritten struct {
+	store.Store
+	seq int64
+}
+
+func (s *rewritten) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
+	events, err := s.Store.ListEvents(ctx, q)
+	for i := range events {
+		if events[i].Seq == s.seq {
+			events[i].Reason = "nothing to see here"
+		}
+	}
+	return events, err
+}
