@@ -31,7 +31,7 @@ var auditKinds = []*kind{
 	},
 	{
 		name: "audit verify", summary: "check that nothing in the audit was changed or removed", example: "audit verify -since 1042:9f86d081884c7d65", run: auditVerify,
-		text: "Fails with the first row at which the chain does not hold. Ends with a mark: keep it where the database is not, and the next check with -since notices, too, when an older copy of the database was put back. The fields seq and mac of a log line do as well.",
+		text: "Fails with the first row at which the chain does not hold. The last line is a mark: keep it where the database is not, and the next check with -since notices, too, when an older copy of the database was put back. The fields seq and mac of a log line do as well.",
 		flags: func(f *flag.FlagSet, v *values) {
 			f.StringVar(&v.mark, "since", "", "`SEQ:MAC` of a row that must still be there")
 		},
@@ -99,7 +99,7 @@ func auditVerify(ctx context.Context, c *call) error {
 	if v.SincePurged {
 		fmt.Fprintln(c.out, "The row of -since has been deleted by its age, so nothing was compared with it.")
 	}
-	fmt.Fprintf(c.out, "For the next check, kept elsewhere: -since %s\n", v.Head)
+	fmt.Fprintf(c.out, "For -since of the next check, kept where the database is not:\n%s\n", v.Head)
 	return nil
 }
 

@@ -52,7 +52,7 @@ var personKinds = []*kind{
 	{
 		name: "enable", operands: "EMAIL", summary: "let somebody who is disabled in again", run: enable, mails: true, see: "operators -state disabled",
 		example: "enable ada@example.com",
-		text:    "With their password, authenticators and roles as they were. Whoever never chose a password is invited again by mail.",
+		text:    "With their password, authenticators and roles as they were. They are told by mail; whoever never chose a password is invited again.",
 	},
 	{
 		name: "delete", operands: "EMAIL", summary: "remove somebody for good", run: remove, mails: true, see: "operators",
@@ -73,7 +73,7 @@ var personKinds = []*kind{
 		example: "reset-password ada@example.com -link",
 		text:    "The password stays as it is until they choose a new one. Two-factor authentication is asked for there, too. Be sure who is asking before you hand a link over.",
 		flags: func(f *flag.FlagSet, v *values) {
-			f.BoolVar(&v.link, "link", false, "print the one-time link for handing over, and mail nothing")
+			f.BoolVar(&v.link, "link", false, "print the one-time link for handing over instead; they are told that there is one")
 		},
 	},
 	{

@@ -218,7 +218,7 @@ func TestABrokenChainIsAFailureThatNamesTheRow(t *testing.T) {
 	}
 	out := r.ok("audit", "verify")
 	require.Contains(t, out, "The chain holds: 6 rows, from 2026-11-21 09:30:00 to 2026-11-21 09:30:00.\n")
-	mark := regexp.MustCompile(`-since (\d+:[0-9a-f]{16})\n`).FindStringSubmatch(out)
+	mark := regexp.MustCompile(`\n(\d+:[0-9a-f]{16})\n$`).FindStringSubmatch(out)
 	require.NotNil(t, mark)
 	require.Contains(t, r.ok("audit", "verify", "-since", mark[1]), "The chain holds")
 	require.Contains(t, r.refused("audit", "verify", "-since", "6:0000000000000000"), "the chain is broken at row 6: ")

@@ -19,14 +19,51 @@ import (
 	"github.com/postern-go/postern/store/memstore"
 )
 
-// commands is what "help" prints.
-func commands(t *testing.T) string {
+// help is what a command prints that was asked for help.
+func help(t *testing.T, args ...string) string {
 	t.Helper()
 	var out, wrong bytes.Buffer
-	command, status := breakglass.Parse([]string{"help"}, &out, &wrong)
+	command, status := breakglass.Parse(args, &out, &wrong)
 	require.Nil(t, command)
 	require.Zero(t, status, wrong.String())
-	return "```text\n" + strings.TrimSpace(out.String()) + "\n```\n"
+	return out.String()
+}
+
+var (
+	// listed is a command in the list of them.
+	listed = regexp.MustCompile(`^  ((?:[a-z-]+ ?)+)((?:\[?[A-Z_]+[.\]]*\s?)*)\s{2,}`)
+	// explained is what a command's help says it does, and its example.
+	explained = regexp.MustCompile(`(?s)\n\nTo (.+?)\n\nExample:\n  (.+?)\n`)
+)
+
+// commands are tables of the commands, as their help explains them.
+func commands(t *testing.T) string {
+	t.Helper()
+	var b strings.Builder
+	var rows [][]string
+	flush := func() {
+		if len(rows) > 0 {
+			b.WriteString(table([]string{"command", "what it does", "for example"}, rows) + "\n")
+		}
+		rows = nil
+	}
+	list := strings.Split(help(t, "help"), "\n")
+	for i, line := range list {
+		found := listed.FindStringSubmatch(line)
+		switch {
+		case found != nil:
+			name := strings.TrimSpace(found[1])
+			said := explained.FindStringSubmatch(help(t, append(strings.Fields(name), "-help")...))
+			require.NotNil(t, said, name)
+			does := strings.Join(strings.Fields(said[1]), " ")
+			rows = append(rows, []string{code(strings.TrimSpace(name + " " + found[2])), strings.ToUpper(does[:1]) + does[1:], code(said[2])})
+		case i > 0 && list[i-1] == "" && line != "" && strings.HasPrefix(list[min(i+1, len(list)-1)], "  "):
+			flush()
+			b.WriteString("**" + line + "**\n\n")
+		}
+	}
+	flush()
+	return strings.TrimSpace(b.String()) + "\n"
 }
 
 // What differs from run to run is shown as these.
@@ -35,7 +72,10 @@ var (
 	shownToken = "Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIHNlY3JldA"
 )
 
-var tokenPattern = regexp.MustCompile(`#[A-Za-z0-9_-]{43}`)
+var (
+	tokenPattern = regexp.MustCompile(`#[A-Za-z0-9_-]{43}`)
+	markPattern  = regexp.MustCompile(`:[0-9a-f]{16}`)
+)
 
 // samples are real runs of the commands.
 func samples(t *testing.T) string {
@@ -64,8 +104,13 @@ func samples(t *testing.T) string {
 		"operators",
 		"reset-two-factor ada@community.example -reason phone-lost-asked-in-person",
 		"unlock ada@community.example",
+		"set-roles grace@community.example community-manager moderator",
+		"parameters set session.idle 50m",
+		"mail test you@community.example",
+		"disable grace@community.example -reason account-taken-over",
 		"alias rotate",
 		"audit -n 6",
+		"audit verify",
 	} {
 		now = now.Add(7 * time.Minute)
 		aliasBefore := office.Address()
@@ -87,5 +132,5 @@ func scrub(out, before, after string) string {
 		out = shown(after, next)
 	}
 	out = shown(before, shownAlias)
-	return tokenPattern.ReplaceAllString(out, "#"+shownToken)
+	return markPattern.ReplaceAllString(tokenPattern.ReplaceAllString(out, "#"+shownToken), ":9f86d081884c7d65")
 }
