@@ -179,6 +179,23 @@ func TestActsOnAnOperator(t *testing.T) {
 		require.Equal(t, http.StatusForbidden, sue.press(shown, at+"/name", "Save", "name=Bert").status, "stale")
 		require.Equal(t, "Benno", o.find(ben.ID).Name)
 	})
+	t.Run("an e-mail address", func(t *testing.T) {
+		shown := sue.get(at + "/email")
+		require.Contains(t, shown.text(), "They are signed out on 1 device")
+		refused := sue.press(shown, at+"/email", "Change", "email=SUE@example.org")
+		require.Contains(t, refused.problems()["email"], "already")
+		require.Equal(t, "SUE@example.org", refused.filled(at+"/email", "Change").Get("email"))
+		o.letters()
+		require.Contains(t, sue.does(shown, at+"/email", "Change", "email=benno@example.org").text(), "The e-mail address is changed")
+		require.Equal(t, http.StatusForbidden, sue.press(shown, at+"/email", "Change", "email=bert@example.org").status, "stale")
+		require.Equal(t, "benno@example.org", o.find(ben.ID).Email)
+		letters := strings.Join(o.letters(), "")
+		require.Contains(t, letters, "To: <ben@example.org>")
+		require.Contains(t, letters, "To: <benno@example.org>")
+		require.False(t, ben.signedIn())
+		ben.login("benno@example.org", good)
+		require.True(t, ben.signedIn())
+	})
 	t.Run("sessions, one and all", func(t *testing.T) {
 		second := o.browser()
 		require.Equal(t, "/", second.login("Benno", good).location)
@@ -211,6 +228,7 @@ func TestActsOnAnOperator(t *testing.T) {
 		o.rules(map[string]string{"two_factor.who": "recommended", "session.proof": "15m", "password.temporary": "on"})
 		require.NotEmpty(t, sue.get(at).link("Temporary password"))
 		answer := sue.press(sue.get(at+"/temporary-password"), at+"/temporary-password", "Generate")
+		require.Contains(t, answer.text(), "Unused, it stops working in 24 hours")
 		plain := answer.once()
 		require.NotContains(t, sue.get(at+"/temporary-password").body, plain)
 		require.NotContains(t, strings.Join(o.letters(), ""), plain)
@@ -249,7 +267,7 @@ func TestActsOnAnOperator(t *testing.T) {
 
 // aims are every page about somebody or something, with what is posted to it.
 var aims = map[string]url.Values{
-	"/operators/{id}/name": {"name": {"Eve"}, "version": {"1"}}, "/operators/{id}/roles": {"primary": {""}, "version": {"1"}, "confirm": {"yes"}},
+	"/operators/{id}/name": {"name": {"Eve"}, "version": {"1"}}, "/operators/{id}/email": {"email": {"eve@example.org"}, "version": {"1"}}, "/operators/{id}/roles": {"primary": {""}, "version": {"1"}, "confirm": {"yes"}},
 	"/operators/{id}/invitation": {"action": {"resend"}}, "/operators/{id}/unlock": {}, "/operators/{id}/sessions": {"end": {"all"}},
 	"/operators/{id}/reset-mail": {}, "/operators/{id}/link": {}, "/operators/{id}/temporary-password": {},
 	"/operators/{id}/two-factor": {"reason": {"because"}}, "/operators/{id}/disable": {"reason": {"because"}},

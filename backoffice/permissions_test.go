@@ -72,6 +72,8 @@ func table() []asks {
 		ask("/operators/new", manage),
 		do("/operators/new", manage, 422, none),
 		look("/operators/BEN", view),
+		ask("/operators/BEN/email", manage),
+		do("/operators/BEN/email", manage, 403, none), // without version: stale
 		ask("/operators/BEN/name", manage),
 		do("/operators/BEN/name", manage, 403, none), // without version: stale
 		ask("/operators/BEN/roles", manage),

@@ -117,6 +117,73 @@ func NameChanged(v NameChangedValues) Letter {
 	return l
 }
 
+// EmailChangedValues make an [EmailChanged] letter.
+type EmailChangedValues struct {
+	Notice
+	// Before and After are the addresses. Required.
+	Before, After string
+}
+
+// EmailChanged tells an operator that their mails go to another address now. It
+// goes to both.
+func EmailChanged(v EmailChangedValues) Letter {
+	l := v.letter("email-changed", fmt.Sprintf("Your %s e-mail address was changed", v.office()))
+	l.Paragraphs = []string{
+		fmt.Sprintf("%s changed the e-mail address of your account in the %s. Mails go to the new address from now on, and you can sign in with it.", by(v.By), v.office()),
+		"You have been signed out everywhere, and links that were on their way do not work any more. Your password and two-factor authentication stay as they are.",
+	}
+	l.Details = append([]Detail{{"Address before", v.Before}, {"Address now", v.After}}, v.Occasion.details()...)
+	l.NotYouTitle = unexpected
+	l.NotYou = fmt.Sprintf("Somebody may want to get at your account with the new address. Tell %s at once.", v.contact())
+	l.Values = v
+	return l
+}
+
+// SessionsEndedValues make a [SessionsEnded] letter.
+type SessionsEndedValues struct {
+	Notice
+	// Everywhere says that all sessions were ended, not one.
+	Everywhere bool
+}
+
+// SessionsEnded tells an operator that somebody else signed them out.
+func SessionsEnded(v SessionsEndedValues) Letter {
+	l := v.letter("sessions-ended", fmt.Sprintf("You were signed out of the %s", v.office()))
+	where := "on one of your devices"
+	if v.Everywhere {
+		where = "everywhere"
+	}
+	l.Paragraphs = []string{
+		fmt.Sprintf("%s signed you out of the %s %s. You can sign in again as before.", by(v.By), v.office(), where),
+	}
+	l.Details = v.Occasion.details()
+	l.NotYouTitle = unexpected
+	l.NotYou = fmt.Sprintf("Ask %s whether somebody else was using your account. If in doubt, change your password.", v.contact())
+	l.Values = v
+	return l
+}
+
+// AccountEnabledValues make an [AccountEnabled] letter.
+type AccountEnabledValues struct {
+	Notice
+	// Home is the office's address. Required.
+	Home string
+}
+
+// AccountEnabled tells an operator that they can sign in again.
+func AccountEnabled(v AccountEnabledValues) Letter {
+	l := v.letter("account-enabled", fmt.Sprintf("Your %s access was switched on again", v.office()))
+	l.Paragraphs = []string{
+		fmt.Sprintf("%s switched your access to the %s on again. Sign in as you did before; your password and two-factor authentication are as they were.", by(v.By), v.office()),
+	}
+	l.Details = v.Occasion.details()
+	l.Button = &Button{"Open the back office", v.Home}
+	l.NotYouTitle = unexpected
+	l.NotYou = fmt.Sprintf("Do not sign in, and tell %s.", v.contact())
+	l.Values = v
+	return l
+}
+
 // AccountDisabled tells an operator that they cannot sign in any more.
 func AccountDisabled(v Notice) Letter {
 	l := v.letter("account-disabled", fmt.Sprintf("Your %s access was switched off", v.office()))
@@ -126,19 +193,6 @@ func AccountDisabled(v Notice) Letter {
 	l.Details = v.Occasion.details()
 	l.NotYouTitle = unexpected
 	l.NotYou = fmt.Sprintf("If you think this is a mistake, ask %s.", v.contact())
-	l.Values = v
-	return l
-}
-
-// AccountEnabled tells an operator that they can sign in again.
-func AccountEnabled(v Notice) Letter {
-	l := v.letter("account-enabled", fmt.Sprintf("Your %s access was switched on again", v.office()))
-	l.Paragraphs = []string{
-		fmt.Sprintf("%s switched on your access to the %s again. Sign in with the password and the authenticator app you had.", by(v.By), v.office()),
-	}
-	l.Details = v.Occasion.details()
-	l.NotYouTitle = unexpected
-	l.NotYou = fmt.Sprintf("Do not sign in, and tell %s.", v.contact())
 	l.Values = v
 	return l
 }

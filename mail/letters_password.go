@@ -64,16 +64,46 @@ func PasswordChanged(v Notice) Letter {
 	return l
 }
 
-// PasswordLinkMade tells an operator that a colleague holds a link with which
-// their password can be set.
-func PasswordLinkMade(v Notice) Letter {
+// PasswordLinkMadeValues make a [PasswordLinkMade] letter.
+type PasswordLinkMadeValues struct {
+	Notice
+	// Expires is when the link ends.
+	Expires time.Time
+}
+
+// PasswordLinkMade tells an operator that somebody made a link to a new password
+// for them, to hand over otherwise than by mail. It does not hold the link.
+func PasswordLinkMade(v PasswordLinkMadeValues) Letter {
 	l := v.letter("password-link-made", fmt.Sprintf("A link to a new %s password was made for you", v.office()))
 	l.Paragraphs = []string{
-		fmt.Sprintf("%s made a link that sets a new password for your account in the %s, to hand it over to you. It works once, for a limited time.", by(v.By), v.office()),
-		"If you asked for it, there is nothing to do.",
+		fmt.Sprintf("%s made a one-time link with which a new password can be chosen for your account in the %s, and is about to hand it to you.", by(v.By), v.office()),
+		"Your password stays as it is until the link is used. Two-factor authentication is asked for there, too, if you have it.",
 	}
-	l.Details = v.Occasion.details()
-	l.NotYou = fmt.Sprintf("Sign in at once and change your password, which kills the link. If you cannot get in, tell %s.", v.contact())
+	l.Details = append([]Detail{{"The link works until", moment(v.Expires)}}, v.Occasion.details()...)
+	l.NotYouTitle = unexpected
+	l.NotYou = fmt.Sprintf("Tell %s at once: whoever has the link could choose a password in your place. Choosing a new one yourself, under \"Forgot password?\", ends the link.", v.contact())
+	l.Values = v
+	return l
+}
+
+// TemporaryPasswordValues make a [TemporaryPassword] letter.
+type TemporaryPasswordValues struct {
+	Notice
+	// Expires is when the temporary password stops signing in.
+	Expires time.Time
+}
+
+// TemporaryPassword tells an operator that somebody gave their account another
+// password, to hand over otherwise than by mail. It does not hold the password.
+func TemporaryPassword(v TemporaryPasswordValues) Letter {
+	l := v.letter("temporary-password", fmt.Sprintf("Your %s account has a temporary password", v.office()))
+	l.Paragraphs = []string{
+		fmt.Sprintf("%s gave your account in the %s a temporary password, and is about to hand it to you. Your old password does not work any more, and you have been signed out everywhere.", by(v.By), v.office()),
+		"Sign in with the temporary password and choose your own; nothing else opens before you have.",
+	}
+	l.Details = append([]Detail{{"The temporary password works until", moment(v.Expires)}}, v.Occasion.details()...)
+	l.NotYouTitle = unexpected
+	l.NotYou = fmt.Sprintf("Use \"Forgot password?\" on the sign-in page at once to choose another password, and tell %s.", v.contact())
 	l.Values = v
 	return l
 }

@@ -89,5 +89,5 @@ func TestKindsAreDistinct(t *testing.T) {
 		require.Regexp(t, `^[a-z]+(-[a-z]+)*$`, kind)
 		seen[kind] = true
 	}
-	require.Len(t, seen, 22)
+	require.Len(t, seen, 26)
 }

@@ -94,6 +94,9 @@ var acts = []act{
 	manage("rename", func(ctx context.Context, d *admin.Admin, a desk.Actor, w *world) error {
 		return d.RenameOperator(ctx, a, visit, w.target.ID, w.target.Version, "Other name")
 	}),
+	manage("give another e-mail", func(ctx context.Context, d *admin.Admin, a desk.Actor, w *world) error {
+		return d.ChangeEmail(ctx, a, visit, w.target.ID, w.target.Version, "other@community.example")
+	}),
 	manage("disable", func(ctx context.Context, d *admin.Admin, a desk.Actor, w *world) error {
 		return d.Disable(ctx, a, visit, w.target.ID, "left")
 	}),
@@ -117,7 +120,8 @@ var acts = []act{
 		return link, err
 	}),
 	handing("give a temporary password", desk.PermissionOperatorsManage, func(ctx context.Context, d *admin.Admin, a desk.Actor, w *world) (string, error) {
-		return d.TemporaryPassword(ctx, a, visit, w.target.ID)
+		plain, _, err := d.TemporaryPassword(ctx, a, visit, w.target.ID)
+		return plain, err
 	}),
 	silent("reset two-factor", desk.PermissionTwoFactorReset, func(ctx context.Context, d *admin.Admin, a desk.Actor, w *world) error {
 		return d.ResetTwoFactor(ctx, a, visit, w.target.ID, "phone lost")

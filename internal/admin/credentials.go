@@ -87,8 +87,8 @@ func (d *Admin) SendReset(ctx context.Context, a desk.Actor, v desk.Visit, id st
 }
 
 // PasswordLink makes a link to a new password for handing over, when no mail
-// arrives. It is shown once, works once, and ends older ones. They are told that
-// it was made.
+// arrives. It is shown once, works once, and ends older ones. They are told by
+// mail that there is one.
 func (d *Admin) PasswordLink(ctx context.Context, a desk.Actor, v desk.Visit, id string) (string, time.Time, error) {
 	o, err := d.passwordHere(ctx, a, id)
 	if err != nil {
@@ -106,7 +106,9 @@ func (d *Admin) PasswordLink(ctx context.Context, a desk.Actor, v desk.Visit, id
 	if err != nil {
 		return "", zero, err
 	}
-	told, err := d.Notice(v, o, mail.PasswordLinkMade, signature(a))
+	told, err := d.Notice(v, o, func(n mail.Notice) mail.Letter {
+		return mail.PasswordLinkMade(mail.PasswordLinkMadeValues{Notice: n, Expires: put.Token.ExpiresAt})
+	}, signature(a))
 	if err != nil {
 		return "", zero, err
 	}
@@ -117,43 +119,46 @@ func (d *Admin) PasswordLink(ctx context.Context, a desk.Actor, v desk.Visit, id
 }
 
 // TemporaryPassword gives somebody a generated password that opens nothing but
-// the page that changes it. Only where the parameter allows it. Two-factor
-// authentication stays as it is; sessions end.
-func (d *Admin) TemporaryPassword(ctx context.Context, a desk.Actor, v desk.Visit, id string) (string, error) {
+// the page that changes it, and stops signing in when its time is over, which is
+// returned. Only where the parameter allows it. Two-factor authentication stays
+// as it is; sessions end; they are told by mail.
+func (d *Admin) TemporaryPassword(ctx context.Context, a desk.Actor, v desk.Visit, id string) (string, time.Time, error) {
 	if !d.Settings().TemporaryPasswords {
-		return "", desk.ErrForbidden
+		return "", zero, desk.ErrForbidden
 	}
 	o, err := d.passwordHere(ctx, a, id)
 	if err != nil {
-		return "", err
+		return "", zero, err
 	}
 	b, err := d.Vault.Random(15)
 	if err != nil {
-		return "", fmt.Errorf("make password: %w", err)
+		return "", zero, fmt.Errorf("make password: %w", err)
 	}
 	plain := grouped(strings.ToLower(base32.StdEncoding.EncodeToString(b)))
 	if err := d.SetPassword(ctx, &o, plain); err != nil {
-		return "", err
+		return "", zero, err
 	}
 	o.MustChangePassword = true
 	event, err := d.Audit(v, "password.temporary", desk.Success).Actor(a).Target(o).Write()
 	if err != nil {
-		return "", err
+		return "", zero, err
 	}
-	told, err := d.Notice(v, o, mail.PasswordChanged, signature(a))
+	told, err := d.Notice(v, o, func(n mail.Notice) mail.Letter {
+		return mail.TemporaryPassword(mail.TemporaryPasswordValues{Notice: n, Expires: d.TemporaryUntil(o)})
+	}, signature(a))
 	if err != nil {
-		return "", err
+		return "", zero, err
 	}
 	writes, err := d.WithLock(ctx, o, d.PasswordKeys(o))
 	if err != nil {
-		return "", err
+		return "", zero, err
 	}
 	writes = append(writes, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
 		store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset}, event, told)
 	if err := d.commit(ctx, a, "set temporary password", writes...); err != nil {
-		return "", err
+		return "", zero, err
 	}
-	return plain, nil
+	return plain, d.TemporaryUntil(o), nil
 }
 
 // grouped makes a generated password readable aloud.

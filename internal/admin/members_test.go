@@ -29,7 +29,7 @@ func TestAMemberSignsInWithTheMemberPasswordAtOnceWithoutSSO(t *testing.T) {
 	for what, do := range map[string]func() error{
 		"a reset mail":         func() error { return o.SendReset(ctx, o.boss, visit, op.ID) },
 		"a link":               func() error { _, _, err := o.PasswordLink(ctx, o.boss, visit, op.ID); return err },
-		"a temporary password": func() error { _, err := o.TemporaryPassword(ctx, o.boss, visit, op.ID); return err },
+		"a temporary password": func() error { _, _, err := o.TemporaryPassword(ctx, o.boss, visit, op.ID); return err },
 	} {
 		o.rules(map[string]string{"two_factor.who": "recommended", "password.temporary": "on"})
 		require.ErrorIs(t, do(), desk.ErrElsewhere, what)

@@ -79,6 +79,10 @@ type Detail struct {
 	// PasswordElsewhere says that the community keeps the password,
 	// HasPassword that there is one here.
 	PasswordElsewhere, HasPassword bool
+	// TemporaryUntil is when a temporary password stops signing in, zero where
+	// there is none; TemporaryOver says that it has.
+	TemporaryUntil time.Time
+	TemporaryOver  bool
 	// CreatedByName is empty for the command line, and for who is gone.
 	CreatedByName string
 	// Within says that the actor may act on this operator.
@@ -101,6 +105,8 @@ func (d *Admin) Operator(ctx context.Context, a desk.Actor, id string) (Detail, 
 		return Detail{}, err
 	}
 	v := Detail{Operator: o, Show: o.Show(d.Now()), PasswordElsewhere: d.PasswordElsewhere(o), HasPassword: o.Password != ""}
+	v.TemporaryUntil = d.TemporaryUntil(o)
+	v.TemporaryOver = !v.TemporaryUntil.IsZero() && !d.Now().Before(v.TemporaryUntil)
 	// A hash is nobody's business, here neither.
 	v.Password, v.PasswordHistory = "", nil
 	if v.Roles, err = d.LoadRoles(ctx, o); err != nil {

@@ -247,8 +247,8 @@ func (d *Admin) Disable(ctx context.Context, a desk.Actor, v desk.Visit, id, rea
 		store.RevokeTokens{Subject: o.ID}, event, letter)
 }
 
-// Enable lets a disabled operator in again, and tells them. One who never chose
-// a password is invited again instead.
+// Enable lets a disabled operator in again, and tells them by mail. One who
+// never chose a password is invited again instead.
 func (d *Admin) Enable(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
 	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
 	if err != nil {
@@ -264,7 +264,9 @@ func (d *Admin) Enable(ctx context.Context, a desk.Actor, v desk.Visit, id strin
 		_, writes, err = d.invitation(ctx, a, &o)
 	} else {
 		var told store.EnqueueMail
-		told, err = d.Notice(v, o, mail.AccountEnabled, signature(a))
+		told, err = d.Notice(v, o, func(n mail.Notice) mail.Letter {
+			return mail.AccountEnabled(mail.AccountEnabledValues{Notice: n, Home: d.Home()})
+		}, signature(a))
 		writes = []store.Write{told}
 	}
 	if err != nil {
@@ -296,7 +298,7 @@ func (d *Admin) Delete(ctx context.Context, a desk.Actor, v desk.Visit, id, reas
 }
 
 // EndSessions signs an operator out: of one session, by its id, or everywhere
-// with "all". ErrChanged when the session is gone.
+// with "all". They are told by mail. ErrChanged when the session is gone.
 func (d *Admin) EndSessions(ctx context.Context, a desk.Actor, v desk.Visit, id, which string) error {
 	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
 	if err != nil {
@@ -309,11 +311,17 @@ func (d *Admin) EndSessions(ctx context.Context, a desk.Actor, v desk.Visit, id,
 	if err != nil {
 		return err
 	}
+	letter, err := d.Notice(v, o, func(n mail.Notice) mail.Letter {
+		return mail.SessionsEnded(mail.SessionsEndedValues{Notice: n, Everywhere: which == "all"})
+	}, signature(a))
+	if err != nil {
+		return err
+	}
 	var end store.Write = store.EndSessionByID{OperatorID: o.ID, ID: which}
 	if which == "all" {
 		end = store.EndSessions{OperatorID: o.ID}
 	}
-	return d.commit(ctx, a, "end sessions", end, event)
+	return d.commit(ctx, a, "end sessions", end, event, letter)
 }
 
 // Unlock clears the failures that keep somebody out.

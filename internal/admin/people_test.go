@@ -141,12 +141,12 @@ func TestAnInvitationIsResentHandedOverAndCancelled(t *testing.T) {
 func TestATemporaryPasswordOpensNothingButThePageThatChangesIt(t *testing.T) {
 	o := newOffice(t)
 	op := o.person("Grace", desk.RoleModerator)
-	_, err := o.TemporaryPassword(ctx, o.boss, visit, op.ID)
+	_, _, err := o.TemporaryPassword(ctx, o.boss, visit, op.ID)
 	require.ErrorIs(t, err, desk.ErrForbidden, "the parameter is off by default")
 	_, err = o.SaveParameters(ctx, o.boss, visit, admin.ParametersForm{Revision: 2, Values: map[string]string{"password.temporary": "on"}})
 	require.NoError(t, err)
 
-	plain, err := o.TemporaryPassword(ctx, o.boss, visit, op.ID)
+	plain, _, err := o.TemporaryPassword(ctx, o.boss, visit, op.ID)
 	require.NoError(t, err)
 	_, err = o.SignIn(ctx, visit, desk.SignInForm{Login: "Grace", Password: good})
 	require.ErrorIs(t, err, desk.ErrCredentials)

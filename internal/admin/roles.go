@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
@@ -214,17 +215,17 @@ func except(keys, others []string) []string {
 }
 
 // DeleteRole removes a custom role; who has it gets the role to instead, or
-// none when that is empty.
+// none when that is empty. They are told by mail.
 func (d *Admin) DeleteRole(ctx context.Context, a desk.Actor, v desk.Visit, id string, version int64, to string) error {
 	r, err := d.custom(ctx, a, id, version)
 	if err != nil {
 		return err
 	}
+	all, err := d.AllRoles(ctx)
+	if err != nil {
+		return err
+	}
 	if to != "" {
-		all, err := d.AllRoles(ctx)
-		if err != nil {
-			return err
-		}
 		i := slices.IndexFunc(all, func(r desk.Role) bool { return r.ID == to })
 		if i < 0 || to == id || !a.CanGrant(all[i]) {
 			bad := &desk.InvalidError{}
@@ -237,7 +238,28 @@ func (d *Admin) DeleteRole(ctx context.Context, a desk.Actor, v desk.Visit, id s
 	if err != nil {
 		return err
 	}
-	return d.commitRole(ctx, a, store.DeleteRole{ID: r.ID, Version: r.Version, To: to}, event)
+	told, err := d.tellHolders(ctx, a, v, r.ID, to, all)
+	if err != nil {
+		return err
+	}
+	return d.commitRole(ctx, a, append(told, store.DeleteRole{ID: r.ID, Version: r.Version, To: to}, event)...)
+}
+
+// tellHolders tells who has a role which roles they have once it is another, or
+// none.
+func (d *Admin) tellHolders(ctx context.Context, a desk.Actor, v desk.Visit, role, to string, all []desk.Role) ([]store.Write, error) {
+	return d.Tell(ctx, store.OperatorQuery{RoleID: role}, v, signature(a), "", func(o store.Operator, n mail.Notice) mail.Letter {
+		var has []string
+		for _, id := range o.AllRoles() {
+			if id == role {
+				id = to
+			}
+			if i := slices.IndexFunc(all, func(r desk.Role) bool { return r.ID == id }); i >= 0 && !slices.Contains(has, all[i].Name) {
+				has = append(has, all[i].Name)
+			}
+		}
+		return mail.RoleChanged(mail.RoleChangedValues{Notice: n, Roles: has})
+	})
 }
 
 func (d *Admin) commitRole(ctx context.Context, a desk.Actor, writes ...store.Write) error {

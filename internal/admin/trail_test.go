@@ -30,6 +30,7 @@ var trails = map[string]trail{
 	"grant":                     {"operator.granted", "operator", "", map[string]string{"roles": "moderator"}},
 	"change roles":              {"operator.roles_changed", "operator", "", map[string]string{"before": "moderator", "after": "moderator"}},
 	"rename":                    {"operator.renamed", "operator", "", map[string]string{"before": "Target", "after": "Other name"}},
+	"give another e-mail":       {"operator.email_changed", "operator", "", map[string]string{"before": "target@community.example", "after": "other@community.example"}},
 	"disable":                   {"operator.disabled", "operator", "left", map[string]string{"before": "active"}},
 	"enable":                    {"operator.enabled", "operator", "", map[string]string{"after": "active"}},
 	"delete":                    {"operator.deleted", "operator", "left", map[string]string{"roles": "moderator"}},

@@ -172,7 +172,7 @@ func (d *Desk) tellAddress(ctx context.Context, v Visit, a Actor, alias string) 
 	if a.ID == ActorCommandLine {
 		by = ""
 	}
-	return d.tell(ctx, store.OperatorQuery{}, v, by, "", func(n mail.Notice) mail.Letter {
+	return d.Tell(ctx, store.OperatorQuery{}, v, by, "", func(_ store.Operator, n mail.Notice) mail.Letter {
 		return mail.AliasChanged(mail.AliasChangedValues{Notice: n, Home: d.Origin + "/" + alias + "/"})
 	})
 }

@@ -63,6 +63,7 @@ var EventCodes = map[string]string{
 	"operator.invitation_used":      "An invited person chose a password.",
 	"operator.invitation_refused":   "An invitation was refused; the reason is kept here.",
 	"operator.renamed":              "An operator changed their name.",
+	"operator.email_changed":        "An operator got another e-mail address.",
 	"operator.unlocked":             "Somebody's failure counters were cleared.",
 	"alias.generated":               "The office got its first address.",
 	"alias.changed":                 "The office got a new address.",
@@ -172,15 +173,15 @@ func (e *Entry) Write() (store.AppendEvent, error) {
 	return store.AppendEvent{Event: e.event, MAC: e.d.chain}, nil
 }
 
-// record commits the event alone: for refusals, which change nothing else. A
+// Record commits the event, alone or with a mail about it: for refusals, which change nothing else. A
 // refusal that cannot be recorded is still a refusal, so the error is logged
 // and the caller goes on refusing. Hanging up does not keep it out of the
 // audit.
-func (e *Entry) Record(ctx context.Context) {
+func (e *Entry) Record(ctx context.Context, more ...store.Write) {
 	ctx = context.WithoutCancel(ctx)
 	w, err := e.Write()
 	if err == nil {
-		err = e.d.Commit(ctx, w)
+		err = e.d.Commit(ctx, append(more, w)...)
 	}
 	if err != nil {
 		e.d.Log.ErrorContext(ctx, "audit row not written", "event", e.event.Code, "error", err)

@@ -218,7 +218,7 @@ func TestMailBodiesAreSealedWhileTheyWait(t *testing.T) {
 	require.NoError(t, o.RequestReset(ctx, home, "ada@example.org"))
 	stored := dump(o.mem, "parameters")
 	o.deliver()
-	m, ok := o.sent.newest("ada@example.org")
+	m, ok := o.sent.newest("ada@example.org", "")
 	require.True(t, ok)
 	for _, secret := range []string{invited, o.linkIn(m, "reset"), o.Alias(), "Reset password", "<html"} {
 		require.NotContains(t, stored, secret)

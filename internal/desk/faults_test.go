@@ -41,8 +41,14 @@ func try(t *testing.T, f flow) *trial {
 	return x
 }
 
-// state is all that is stored but what counts and tells of failures.
-func (x *trial) state() string { return dump(x.mem, "counters", "events") }
+// state is all that is stored but what counts and tells of failures; a refusal
+// may tell of itself by mail, too.
+func (x *trial) state() string {
+	if x.flow.refused {
+		return dump(x.mem, "counters", "events", "mails")
+	}
+	return dump(x.mem, "counters", "events")
+}
 
 // safe checks that a failure gave nothing away and left nothing behind, and
 // that what is called a success is one.

@@ -66,11 +66,11 @@ func (d *Desk) Notice(v Visit, o store.Operator, letter func(mail.Notice) mail.L
 
 // TellSuperAdministrators tells every active super-administrator but one.
 func (d *Desk) TellSuperAdministrators(ctx context.Context, v Visit, by, but string, letter func(mail.Notice) mail.Letter) ([]store.Write, error) {
-	return d.tell(ctx, store.OperatorQuery{RoleID: RoleSuperAdministrator}, v, by, but, letter)
+	return d.Tell(ctx, store.OperatorQuery{RoleID: RoleSuperAdministrator}, v, by, but, func(_ store.Operator, n mail.Notice) mail.Letter { return letter(n) })
 }
 
-// tell writes to everybody active, with a role, whom a query selects.
-func (d *Desk) tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but string, letter func(mail.Notice) mail.Letter) ([]store.Write, error) {
+// Tell writes to everybody active, with a role, whom a query selects.
+func (d *Desk) Tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but string, letter func(store.Operator, mail.Notice) mail.Letter) ([]store.Write, error) {
 	var writes []store.Write
 	q.Limit, q.Now = 500, d.now()
 	for {
@@ -88,7 +88,7 @@ func (d *Desk) tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but
 				d.Log.WarnContext(ctx, "operator not told", "operator", o.ID, "error", err)
 				continue
 			}
-			w, err := d.Notice(v, o.Operator, letter, by)
+			w, err := d.Notice(v, o.Operator, func(n mail.Notice) mail.Letter { return letter(o.Operator, n) }, by)
 			if err != nil {
 				return nil, err
 			}

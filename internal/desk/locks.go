@@ -15,6 +15,8 @@ import (
 type lock struct {
 	key   string
 	limit store.Limit
+	// codes says that it counts codes, not passwords.
+	codes bool
 }
 
 // passwordLocks are the counters of wrong passwords. A linked member signs in
@@ -32,16 +34,16 @@ func (d *Desk) passwordLocks(ctx context.Context, o store.Operator) ([]lock, err
 	}
 	var locks []lock
 	for _, name := range names {
-		locks = append(locks, lock{d.counterKey("signin-name", name), d.nameLimit()})
+		locks = append(locks, lock{d.counterKey("signin-name", name), d.nameLimit(), false})
 	}
-	return append(locks, lock{operatorKey("password", o.ID), passwordLimit()}), nil
+	return append(locks, lock{operatorKey("password", o.ID), d.passwordLimit(), false}), nil
 }
 
 func (d *Desk) codeLocks(o store.Operator) []lock {
 	return []lock{
-		{operatorKey("code", o.ID), d.codeLimit()},
-		{operatorKey("recovery", o.ID), d.codeLimit()},
-		{operatorKey("enrol", o.ID), d.codeLimit()},
+		{operatorKey("code", o.ID), d.codeLimit(), true},
+		{operatorKey("recovery", o.ID), d.codeLimit(), true},
+		{operatorKey("enrol", o.ID), d.codeLimit(), true},
 	}
 }
 
@@ -77,35 +79,43 @@ func (d *Desk) WithLock(ctx context.Context, o store.Operator, writes []store.Wr
 	if o.LockedUntil.IsZero() {
 		return writes, nil
 	}
-	mark, _, err := d.lockAfter(ctx, o, writes)
-	return append(writes, mark), err
+	kept, err := d.lockAfter(ctx, o, writes)
+	return append(writes, store.MarkLocked{OperatorID: o.ID, Until: kept.until}), err
+}
+
+// keptOut is until when somebody is; zero when they are not.
+type keptOut struct {
+	until time.Time
+	// blocked says that no time ends it, codes that it is for codes.
+	blocked, codes bool
 }
 
 // lockAfter is how long the counters keep an operator out, but for those that
-// writes clear; blocked says that no time ends it.
-func (d *Desk) lockAfter(ctx context.Context, o store.Operator, writes []store.Write) (mark store.MarkLocked, blocked bool, err error) {
+// writes clear.
+func (d *Desk) lockAfter(ctx context.Context, o store.Operator, writes []store.Write) (keptOut, error) {
+	var kept keptOut
 	locks, err := d.passwordLocks(ctx, o)
 	if err != nil {
-		return mark, false, err
+		return kept, err
 	}
-	mark.OperatorID = o.ID
 	for _, l := range append(locks, d.codeLocks(o)...) {
 		c, err := d.Store.FindCounter(ctx, l.key)
 		if err != nil && !IsNotFound(err) {
-			return mark, false, fmt.Errorf("find counter: %w", err)
+			return kept, fmt.Errorf("find counter: %w", err)
 		}
 		at, ok := l.limit.Check(c, d.now())
 		if ok || slices.Contains(writes, store.Write(store.ClearCounter{Key: l.key})) {
 			continue
 		}
+		next := keptOut{until: at, codes: l.codes}
 		if at.IsZero() {
-			at, blocked = d.now().Add(forGood), true
+			next.until, next.blocked = d.now().Add(forGood), true
 		}
-		if at.After(mark.Until) {
-			mark.Until = at
+		if next.until.After(kept.until) {
+			kept = next
 		}
 	}
-	return mark, blocked, nil
+	return kept, nil
 }
 
 // nobody stands in for an operator, where what follows must cost the same
@@ -139,8 +149,8 @@ func (d *Desk) noteLock(ctx context.Context, v Visit, o store.Operator) {
 }
 
 func (d *Desk) markLock(ctx context.Context, v Visit, o store.Operator) error {
-	mark, blocked, err := d.lockAfter(ctx, o, nil)
-	if err != nil || mark.Until.IsZero() {
+	kept, err := d.lockAfter(ctx, o, nil)
+	if err != nil || kept.until.IsZero() {
 		return err
 	}
 	who := []string{o.ID}
@@ -153,12 +163,12 @@ func (d *Desk) markLock(ctx context.Context, v Visit, o store.Operator) error {
 	}
 	// Laid out for everybody, as that takes its time.
 	letter, err := d.Notice(v, o, func(n mail.Notice) mail.Letter {
-		return mail.ManyFailures(mail.ManyFailuresValues{Notice: n, Until: mark.Until, Blocked: blocked})
+		return mail.ManyFailures(mail.ManyFailuresValues{Notice: n, Until: kept.until, Blocked: kept.blocked, Codes: kept.codes})
 	}, "")
 	if err != nil {
 		return err
 	}
-	writes := []store.Write{mark}
+	writes := []store.Write{store.MarkLocked{OperatorID: o.ID, Until: kept.until}}
 	if first && o.ID != nobody {
 		writes = append(writes, letter)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/postern-go/postern/store"
 )
@@ -101,6 +102,15 @@ func (d *Desk) find(ctx context.Context, login string) (account, error) {
 // password.
 func (d *Desk) PasswordElsewhere(o store.Operator) bool {
 	return o.MemberID != "" && d.Members != nil && d.SSO == nil
+}
+
+// TemporaryUntil is when a password that somebody else made for handing over
+// stops signing in; zero for any other one.
+func (d *Desk) TemporaryUntil(o store.Operator) time.Time {
+	if !o.MustChangePassword || d.PasswordElsewhere(o) {
+		return time.Time{}
+	}
+	return o.PasswordSetAt.Add(d.Settings().TemporaryLife)
 }
 
 // checkPassword compares a password in one slow hash of ours, whoever it is

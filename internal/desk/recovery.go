@@ -117,7 +117,7 @@ func (d *Desk) checkRecovery(ctx context.Context, v Visit, o store.Operator, cod
 		found |= subtle.ConstantTimeCompare(h, hash)
 	}
 	if found == 0 {
-		d.Audit(v, "recovery.refused", Failure).Target(o).Record(ctx)
+		d.recordRefusedCode(ctx, v, o, try, d.Audit(v, "recovery.refused", Failure).Target(o))
 		if try.last {
 			d.noteLock(ctx, v, o)
 		}

@@ -29,6 +29,8 @@ func runOthers(t *testing.T, o *office, s secrets, a desk.Actor) {
 	cy = o.find(cy.ID)
 	done(o.ChangeRoles(ctx, a, home, cy.ID, admin.RolesForm{Version: cy.Version, Primary: desk.RoleModerator, Roles: []string{role}}))
 	done(o.RenameOperator(ctx, a, home, cy.ID, o.find(cy.ID).Version, "Cyrus"))
+	done(o.ChangeEmail(ctx, a, home, cy.ID, o.find(cy.ID).Version, "cyrus@example.org"))
+	cy = o.find(cy.ID)
 	done(o.DeleteRole(ctx, a, home, role, 2, ""))
 
 	_, err = o.VerifyAudit(ctx, a, home, "")
@@ -44,7 +46,7 @@ func runOthers(t *testing.T, o *office, s secrets, a desk.Actor) {
 	done(err)
 	_, err = o.SaveParameters(ctx, a, home, admin.ParametersForm{Revision: p.Stored.Revision, Values: map[string]string{"password.temporary": "on"}})
 	done(err)
-	plain, err := o.TemporaryPassword(ctx, a, home, cy.ID)
+	plain, _, err := o.TemporaryPassword(ctx, a, home, cy.ID)
 	done(err)
 	s.add("password", plain)
 	done(o.EndSessions(ctx, a, home, cy.ID, "all"))

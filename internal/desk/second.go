@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
@@ -73,7 +74,7 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input s
 		}
 	}
 	if accepted == nil {
-		d.Audit(v, "code.refused", Failure).Target(o).Record(ctx)
+		d.recordRefusedCode(ctx, v, o, try, d.Audit(v, "code.refused", Failure).Target(o))
 		if try.last {
 			d.noteLock(ctx, v, o)
 		}
@@ -82,12 +83,22 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input s
 	return &proof{writes: append(try.succeeded(), accepted), factor: "authenticator", try: try}, nil
 }
 
+// recordRefusedCode records a wrong code. The one that makes it many tells the
+// owner, whose password must have been right.
+func (d *Desk) recordRefusedCode(ctx context.Context, v Visit, o store.Operator, try *attempt, e *Entry) {
+	if try.row == wrongCodesTold {
+		d.recordUnusual(ctx, v, o, mail.WrongCodes, e)
+		return
+	}
+	e.Record(ctx)
+}
+
 // spent turns the refusal of a proof's writes into the same answer as a wrong
 // code, and keeps the difference in the audit (63B-4 section 3.1.4.2).
 func (d *Desk) spent(ctx context.Context, v Visit, o store.Operator, err error) error {
 	switch {
 	case errors.Is(err, store.ErrReplayed):
-		d.Audit(v, "code.replayed", Refused).Target(o).Record(ctx)
+		d.recordUnusual(ctx, v, o, mail.CodeReplayed, d.Audit(v, "code.replayed", Refused).Target(o))
 		return ErrCode
 	case errors.Is(err, store.ErrUsed):
 		d.Audit(v, "recovery.refused", Refused).Target(o).Because("used at the same moment").Record(ctx)
@@ -110,8 +121,8 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 	if err := d.admitted(ctx, v, p.Operator); err != nil {
 		return Passed{}, err
 	}
-	mine := d.counterKey("sign-in", string(p.pre.Digest[:]))
-	used, _, ok, err := d.Store.Hit(ctx, mine, store.Limit{Max: codesPerSignIn, Window: preSessionLife}, d.now())
+	mine, most := d.counterKey("sign-in", string(p.pre.Digest[:])), d.Settings().SignIn.Codes
+	used, _, ok, err := d.Store.Hit(ctx, mine, store.Limit{Max: most, Window: preSessionLife}, d.now())
 	if err != nil {
 		return Passed{}, fmt.Errorf("count code: %w", err)
 	}
@@ -123,7 +134,7 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 	ctx, done := counted(ctx)
 	defer done()
 	second, err := d.checkSecond(ctx, v, p.Operator, input)
-	if errors.Is(err, ErrCode) && used.Count >= codesPerSignIn {
+	if errors.Is(err, ErrCode) && used.Count >= most {
 		return Passed{}, d.endSignIn(ctx, p)
 	}
 	if err != nil {
@@ -137,7 +148,7 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 	if turnedAway(err) {
 		second.unused(ctx)
 	}
-	if err = d.spent(ctx, v, p.Operator, err); errors.Is(err, ErrCode) && used.Count >= codesPerSignIn {
+	if err = d.spent(ctx, v, p.Operator, err); errors.Is(err, ErrCode) && used.Count >= most {
 		return Passed{}, d.endSignIn(ctx, p)
 	}
 	return passed, err

@@ -322,7 +322,7 @@ func TestWhoMustChangeThePasswordIsToldSo(t *testing.T) {
 	o.change(op.ID, func(op *store.Operator) { op.PasswordSetAt = o.Now().Add(-24 * time.Hour) })
 	require.True(t, o.identity(ada.token).MustChangePassword)
 	o.rules(nil)
-	o.change(op.ID, func(op *store.Operator) { op.MustChangePassword = true })
+	o.change(op.ID, func(op *store.Operator) { op.MustChangePassword, op.PasswordSetAt = true, o.Now() })
 	id := o.identity(ada.token)
 	require.True(t, id.MustChangePassword)
 	token, err := o.ChangePassword(ctx, home, id, good, better, better)

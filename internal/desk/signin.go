@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
 )
@@ -72,7 +73,15 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 		try.takeBack(ctx)
 		return Passed{}, err
 	}
-	passed, err := d.passPassword(ctx, v, o, roles, f.Next, try.succeeded())
+	writes := try.succeeded()
+	if try.row > d.Settings().SignIn.Failures {
+		told, err := d.unusual(ctx, v, o, mail.AfterFailures)
+		if err != nil {
+			return Passed{}, err
+		}
+		writes = append(writes, told...)
+	}
+	passed, err := d.passPassword(ctx, v, o, roles, f.Next, writes)
 	if err != nil {
 		if turnedAway(err) {
 			try.unused(ctx)
@@ -136,9 +145,12 @@ func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (stri
 	if err != nil {
 		return "", err
 	}
+	until := d.TemporaryUntil(o)
 	switch {
 	case !passwordOK:
 		return "wrong password", nil
+	case !until.IsZero() && !d.now().Before(until):
+		return "temporary password is past its time", nil
 	case o.State != store.OperatorActive:
 		return "account is " + string(o.State), nil
 	case !member:

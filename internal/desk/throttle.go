@@ -14,15 +14,8 @@ import (
 )
 
 // The limits that are not parameters. They come from the security requirements
-// (N-OTP-TRY, N-THR-HARD) and docs/security.md lists them.
+// (N-THR-SOFT) and docs/security.md lists them.
 const (
-	// codesPerSignIn wrong codes end a sign-in that was begun.
-	codesPerSignIn = 5
-	// codesInARow wrong codes, over all sign-ins, disable an authenticator
-	// until recovery or reset.
-	codesInARow = 20
-	// passwordsInARow wrong passwords disable a password until it is reset.
-	passwordsInARow = 100
 	// longestWait is the longest that a row of failures makes a person wait.
 	longestWait = time.Hour
 	// addressWindow is how long failures count against an address.
@@ -87,6 +80,9 @@ type attempt struct {
 	clear   []string
 	// last says that a row of failures is full with this one.
 	last bool
+	// row is how long the row of failures is that was counted last, this try
+	// included.
+	row int
 }
 
 // hit counts one try, or says that it must not be evaluated.
@@ -94,6 +90,9 @@ func (a *attempt) hit(ctx context.Context, key string, l store.Limit) error {
 	c, retryAt, ok, err := a.d.Store.Hit(ctx, key, l, a.d.now())
 	if err != nil {
 		return fmt.Errorf("count attempt: %w", err)
+	}
+	if l.Window == 0 {
+		a.row = c.Count
 	}
 	a.last = a.last || l.Window == 0 && c.Count >= l.Max
 	if !ok {
@@ -163,11 +162,12 @@ func (d *Desk) nameLimit() store.Limit {
 
 func (d *Desk) stepUpLimit() store.Limit {
 	s := d.Settings().SignIn
-	return store.Limit{Max: s.Failures, Wait: s.Wait, MaxWait: longestWait, Stop: passwordsInARow}
+	return store.Limit{Max: s.Failures, Wait: s.Wait, MaxWait: longestWait, Stop: s.DisableAfter}
 }
 
-func passwordLimit() store.Limit {
-	return store.Limit{Max: passwordsInARow, Stop: passwordsInARow}
+func (d *Desk) passwordLimit() store.Limit {
+	most := d.Settings().SignIn.DisableAfter
+	return store.Limit{Max: most, Stop: most}
 }
 
 // hitPassword counts the try against the account's own password too: that row
@@ -175,7 +175,7 @@ func passwordLimit() store.Limit {
 // (63B-4 section 3.2.2). For somebody unknown a row that disables nothing is
 // counted in its place, so that both ways write the same.
 func (a *attempt) hitPassword(ctx context.Context, of account, key string) (disabled bool, err error) {
-	row, limit := operatorKey("password", of.operator.ID), passwordLimit()
+	row, limit := operatorKey("password", of.operator.ID), a.d.passwordLimit()
 	if !of.known {
 		row, limit.Keep = a.d.counterKey("password", "nobody", key), keepNames
 	}
@@ -245,7 +245,8 @@ func (d *Desk) codeAttempt(ctx context.Context, kind, operatorID string) (*attem
 }
 
 func (d *Desk) codeLimit() store.Limit {
-	return store.Limit{Max: codesPerSignIn, Wait: d.Settings().SignIn.Wait, MaxWait: longestWait, Stop: codesInARow}
+	s := d.Settings().SignIn
+	return store.Limit{Max: s.Codes, Wait: s.Wait, MaxWait: longestWait, Stop: s.DisableCodesAfter}
 }
 
 // linkAttempt counts a link posted from an address.

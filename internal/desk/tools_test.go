@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"math/rand/v2"
+	"strings"
 	"sync"
 	"time"
 
@@ -142,10 +143,10 @@ func (p *postbox) all() []mail.Message {
 	return append([]mail.Message(nil), p.messages...)
 }
 
-func (p *postbox) newest(to string) (mail.Message, bool) {
+func (p *postbox) newest(to, about string) (mail.Message, bool) {
 	all := p.all()
 	for i := len(all) - 1; i >= 0; i-- {
-		if all[i].To == to {
+		if all[i].To == to && strings.Contains(all[i].Subject, about) {
 			return all[i], true
 		}
 	}

@@ -38,8 +38,10 @@ type Settings struct {
 	TwoFactorWho  TwoFactorRule
 	twoFactorFrom time.Time
 	Session       SessionLimits
-	// TemporaryPasswords allows generated passwords for handing over.
+	// TemporaryPasswords allows generated passwords for handing over, which work
+	// for TemporaryLife.
 	TemporaryPasswords bool
+	TemporaryLife      time.Duration
 	// Office is its name and look.
 	Office Office
 	// AuditKeep is how long audit rows are kept.
@@ -61,12 +63,18 @@ type Office struct {
 // MostName is how many bytes the name of an office has at most.
 const MostName = 80
 
-// SignInLimits bound guessing of passwords.
+// SignInLimits bound guessing of passwords and codes.
 type SignInLimits struct {
 	// Failures in a row pass before a wait; Wait doubles from then on, up to
 	// an hour.
 	Failures int
 	Wait     time.Duration
+	// DisableAfter wrong passwords in a row disable a password.
+	DisableAfter int
+	// Codes wrong codes end a sign-in, and as many in a row over all sign-ins
+	// pass before waits begin; DisableCodesAfter in a row disable an
+	// operator's authenticator apps, and likewise their recovery codes.
+	Codes, DisableCodesAfter int
 	// PerAddress failures, and failures of NamesPerAddress different names,
 	// pass in 15 minutes.
 	PerAddress, NamesPerAddress int
@@ -91,13 +99,14 @@ func initial() Settings {
 	policy := password.DefaultPolicy()
 	policy.MinLength = 0
 	return Settings{
-		password:     policy,
-		Reset:        reset.DefaultPolicy(),
-		InviteLife:   7 * 24 * time.Hour,
-		SignIn:       SignInLimits{Failures: 5, Wait: 30 * time.Second, PerAddress: 30, NamesPerAddress: 10},
-		TwoFactorWho: TwoFactorEveryone,
-		AuditKeep:    365 * 24 * time.Hour,
-		Session:      SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour, PerOperator: 3, Proof: 5 * time.Minute},
+		password:      policy,
+		Reset:         reset.DefaultPolicy(),
+		InviteLife:    7 * 24 * time.Hour,
+		SignIn:        SignInLimits{Failures: 5, Wait: 30 * time.Second, PerAddress: 30, NamesPerAddress: 10, DisableAfter: 100, Codes: 5, DisableCodesAfter: 20},
+		TemporaryLife: 24 * time.Hour,
+		TwoFactorWho:  TwoFactorEveryone,
+		AuditKeep:     365 * 24 * time.Hour,
+		Session:       SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour, PerOperator: 3, Proof: 5 * time.Minute},
 	}
 }
 

@@ -25,6 +25,7 @@ var done = map[string]view.Notice{
 	"invited":              {Level: view.LevelSuccess, Text: "The invitation is on its way."},
 	"session-gone":         {Level: view.LevelInfo, Text: "That session had ended already."},
 	"operator-name":        {Level: view.LevelSuccess, Text: "The name is changed."},
+	"operator-email":       {Level: view.LevelSuccess, Text: "The e-mail address is changed. Both addresses are told by mail."},
 	"roles":                {Level: view.LevelSuccess, Text: "The roles are changed. They count from the next click."},
 	"invitation-cancelled": {Level: view.LevelSuccess, Text: "The invitation is cancelled."},
 	"unlocked":             {Level: view.LevelSuccess, Text: "The account is unlocked."},

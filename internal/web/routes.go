@@ -65,6 +65,7 @@ func routes() map[string]endpoint {
 		"/operators/new":                     needs(manage, both(proved, admin.GetOperatorNew, admin.PostOperatorNew)),
 		"/operators/{id}":                    needs(desk.PermissionOperatorsView, get(session, admin.GetOperator)),
 		"/operators/{id}/name":               needs(manage, both(proved, admin.GetOperatorName, admin.PostOperatorName)),
+		"/operators/{id}/email":              needs(manage, both(proved, admin.GetOperatorEmail, admin.PostOperatorEmail)),
 		"/operators/{id}/roles":              needs(manage, both(proved, admin.GetOperatorRoles, admin.PostOperatorRoles)),
 		"/operators/{id}/invitation":         needs(manage, both(proved, admin.GetOperatorInvitation, admin.PostOperatorInvitation)),
 		"/operators/{id}/unlock":             needs(manage, post(proved, admin.PostOperatorUnlock)),

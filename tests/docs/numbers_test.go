@@ -14,9 +14,6 @@ import (
 // fixed are the numbers that no parameter changes. The constants of the files
 // in all must be listed here.
 var fixed = []struct{ dir, name, text string }{
-	{"internal/desk", "codesPerSignIn", "wrong codes end a sign-in that was begun; over all sign-ins, as many pass before waits begin"},
-	{"internal/desk", "codesInARow", "wrong codes in a row disable the authenticator apps of an operator, until a recovery code, a two-factor reset or an unlock; recovery codes are counted apart, in the same way"},
-	{"internal/desk", "passwordsInARow", "wrong passwords in a row disable a password, until it is reset or the operator unlocked"},
 	{"internal/desk", "longestWait", "longest wait after a row of failures"},
 	{"store", "DefaultKeep", "until the failures of an operator in a row are forgotten, after the last one"},
 	{"internal/desk", "keepNames", "the same for failures under a name, whether or not anybody has it"},
@@ -26,6 +23,8 @@ var fixed = []struct{ dir, name, text string }{
 	{"internal/desk", "postsPerLink", "refused forms with one reset link or invitation revoke it"},
 	{"internal/desk", "refusalsNoted", "refusals of one kind from one address are audited in that time; more are only turned away"},
 	{"internal/desk", "refusalsNotedAll", "the same, from all addresses together"},
+	{"internal/desk", "wrongCodesTold", "wrong codes in a row, after a right password, are told to the owner"},
+	{"internal/desk", "longUnused", "without a sign-in, after which the next one is told to the owner"},
 	{"internal/desk", "workTime", "to finish a try that was counted, although the browser hung up"},
 	{"internal/desk", "preSessionLife", "from password to second factor, at most"},
 	{"internal/desk", "enrolmentLife", "to confirm a QR code that is shown"},

@@ -13,7 +13,7 @@ type page interface {
 
 // all lists every page once.
 var all = []page{
-	OperatorsPage{}, OperatorNewPage{}, OperatorPage{}, OperatorNamePage{}, OperatorRolesPage{}, OperatorRolesConfirmPage{},
+	OperatorsPage{}, OperatorNewPage{}, OperatorPage{}, OperatorNamePage{}, OperatorEmailPage{}, OperatorRolesPage{}, OperatorRolesConfirmPage{},
 	OperatorInvitationPage{}, OperatorSessionsPage{}, OperatorLinkPage{}, OperatorLinkShownPage{},
 	OperatorPasswordPage{}, OperatorPasswordShownPage{}, OperatorTwoFactorPage{},
 	OperatorDisablePage{}, OperatorEnablePage{}, OperatorDeletePage{},

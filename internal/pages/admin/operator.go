@@ -45,6 +45,10 @@ type OperatorPage struct {
 	PasswordSet time.Time
 	// MustChange says that the present password is a temporary one.
 	MustChange bool
+	// TemporaryUntil is when it stops signing in; zero leaves that out.
+	// TemporaryOver says that it has.
+	TemporaryUntil time.Time
+	TemporaryOver  bool
 	// Authenticators and CodesLeft are counted; Required says that two-factor
 	// authentication is a must.
 	Authenticators, CodesLeft int
@@ -94,7 +98,7 @@ type Invitation struct {
 // OperatorRights are what the reader may do to the operator; each shows a
 // button.
 type OperatorRights struct {
-	Roles, Name, Unlock, EndSessions               bool
+	Roles, Name, Email, Unlock, EndSessions        bool
 	Invitation, ResetMail, Link, TemporaryPassword bool
 	TwoFactor, Disable, Enable, Delete             bool
 }
@@ -108,7 +112,7 @@ func (p OperatorPage) crumbs() []view.Crumb {
 var sampleGrace = Person{Name: "Grace Hopper", Email: "grace@community.example", Path: "/operators/3"}
 
 func (OperatorPage) states() []samples.State {
-	every := OperatorRights{Roles: true, Name: true, EndSessions: true, ResetMail: true, Link: true, TwoFactor: true, Disable: true, Delete: true}
+	every := OperatorRights{Roles: true, Name: true, Email: true, EndSessions: true, ResetMail: true, Link: true, TwoFactor: true, Disable: true, Delete: true}
 	locked := every
 	locked.Unlock, locked.TemporaryPassword = true, true
 	invited := OperatorRights{Roles: true, Name: true, Invitation: true, Delete: true}
@@ -124,7 +128,7 @@ func (OperatorPage) states() []samples.State {
 		}},
 		{Name: "locked", Page: OperatorPage{
 			Person: Person{Name: samples.LongName, Email: samples.LongEmail, Path: "/operators/4"}, State: "Locked", Level: view.LevelDanger, CreatedAt: samples.Ago(20 * 24 * time.Hour), LastActive: samples.Ago(72 * time.Hour),
-			Roles: moderator, Password: PasswordHere, PasswordSet: samples.Ago(24 * time.Hour), MustChange: true, Required: true, LockedUntil: samples.In(12 * time.Minute),
+			Roles: moderator, Password: PasswordHere, PasswordSet: samples.Ago(time.Hour), MustChange: true, TemporaryUntil: samples.In(23 * time.Hour), Required: true, LockedUntil: samples.In(12 * time.Minute),
 			Mails: sampleMails()[2:], Events: sampleEvents()[4:], May: locked,
 		}},
 		{Name: "invited", Page: OperatorPage{
@@ -137,6 +141,10 @@ func (OperatorPage) states() []samples.State {
 		}},
 		{Name: "disabled", Page: OperatorPage{
 			Person: sampleGrace, State: "Disabled", CreatedAt: samples.Ago(200 * 24 * time.Hour), LastActive: samples.Ago(90 * 24 * time.Hour), Member: "grace_h", Roles: moderator, Password: PasswordCommunity, Authenticators: 2, CodesLeft: 10, May: disabled,
+		}},
+		{Name: "temporary", Page: OperatorPage{
+			Person: sampleGrace, State: "Active", Level: view.LevelSuccess, CreatedAt: samples.Ago(200 * 24 * time.Hour), LastActive: samples.Ago(90 * time.Hour),
+			Roles: moderator, Password: PasswordHere, PasswordSet: samples.Ago(72 * time.Hour), MustChange: true, TemporaryUntil: samples.Ago(48 * time.Hour), TemporaryOver: true, May: every,
 		}},
 		{Name: "self", Page: OperatorPage{
 			Person: Person{Name: "Ada Lovelace", Email: "ada@community.example", Path: "/operators/1"}, State: "Active", Level: view.LevelSuccess, Self: true, CreatedAt: samples.Ago(900 * 24 * time.Hour), LastActive: samples.Time,

@@ -27,6 +27,30 @@ func (OperatorNamePage) states() []samples.State {
 	}
 }
 
+// OperatorEmailPage changes an operator's e-mail address.
+type OperatorEmailPage struct {
+	view.Form
+	Person
+	// NewEmail is what was typed. Version is that of the operator the form was
+	// made from.
+	NewEmail, Version string
+	// Sessions is how many end.
+	Sessions int
+}
+
+func (OperatorEmailPage) Template() string       { return "operator_email" }
+func (p OperatorEmailPage) crumbs() []view.Crumb { return p.below("E-mail address") }
+
+func (OperatorEmailPage) states() []samples.State {
+	return []samples.State{
+		{Name: "empty", Page: OperatorEmailPage{Person: sampleGrace, NewEmail: sampleGrace.Email, Version: "7", Sessions: 1}},
+		{Name: "refused", Page: OperatorEmailPage{
+			Form:   view.Form{Errors: []view.FieldError{{Field: "email", Text: "Somebody with this address has access, or is invited, already."}}},
+			Person: Person{Name: samples.LongName, Email: samples.LongEmail, Path: "/operators/4"}, NewEmail: samples.Hostile, Version: "7",
+		}},
+	}
+}
+
 // OperatorRolesPage changes what an operator may do.
 type OperatorRolesPage struct {
 	view.Form

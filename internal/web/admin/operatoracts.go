@@ -77,6 +77,21 @@ func PostOperatorName(c *Call) error {
 	})
 }
 
+// GetOperatorEmail asks for an operator's new e-mail address.
+func GetOperatorEmail(c *Call) error {
+	return c.ask(func(o admin.Detail) view.Page {
+		return show.OperatorEmailPage{Person: person(o.Operator), NewEmail: o.Email, Version: version(o.Version), Sessions: o.Sessions}
+	})
+}
+
+// PostOperatorEmail changes an operator's e-mail address.
+func PostOperatorEmail(c *Call) error {
+	err := c.Services.ChangeEmail(c.Context(), c.actor(), c.Visit, c.id(), c.version(), c.Form.Get("email"))
+	return c.acted(err, "operator-email", func(o admin.Detail, f view.Form) view.Page {
+		return show.OperatorEmailPage{Form: f, Person: person(o.Operator), NewEmail: c.Form.Get("email"), Version: c.Form.Get("version"), Sessions: o.Sessions}
+	})
+}
+
 // GetOperatorRoles asks for an operator's roles.
 func GetOperatorRoles(c *Call) error {
 	o, err := c.subject()
@@ -263,7 +278,7 @@ func temporaryPage(o admin.Detail, f view.Form) view.Page {
 
 // PostOperatorPassword makes a temporary password, and shows it once.
 func PostOperatorPassword(c *Call) error {
-	plain, err := c.Services.TemporaryPassword(c.Context(), c.actor(), c.Visit, c.id())
+	plain, expires, err := c.Services.TemporaryPassword(c.Context(), c.actor(), c.Visit, c.id())
 	if err != nil {
 		return c.acted(err, "", temporaryPage)
 	}
@@ -271,7 +286,7 @@ func PostOperatorPassword(c *Call) error {
 	if err != nil {
 		return err
 	}
-	return c.Show(http.StatusOK, show.OperatorPasswordShownPage{Person: person(o.Operator), Password: plain})
+	return c.Show(http.StatusOK, show.OperatorPasswordShownPage{Person: person(o.Operator), Password: plain, Expires: expires})
 }
 
 // GetOperatorTwoFactor asks why to reset two-factor authentication.

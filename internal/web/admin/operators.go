@@ -186,7 +186,7 @@ func GetOperator(c *Call) error {
 	p := show.OperatorPage{
 		Person: person(o.Operator), State: states[o.Show].word, Level: states[o.Show].level, Self: o.ID == c.Identity.Operator.ID,
 		Member: o.MemberID, CreatedBy: o.CreatedByName, CreatedAt: o.CreatedAt, LastActive: o.LastActiveAt,
-		PasswordSet: o.PasswordSetAt, MustChange: o.MustChangePassword, Authenticators: o.Factors, CodesLeft: o.CodesLeft,
+		PasswordSet: o.PasswordSetAt, MustChange: o.MustChangePassword, TemporaryUntil: o.TemporaryUntil, TemporaryOver: o.TemporaryOver, Authenticators: o.Factors, CodesLeft: o.CodesLeft,
 		Required: o.MustHaveTwoFactor, Sessions: o.Sessions, Kept: o.Kept,
 	}
 	if o.Show == store.ShowLocked {
@@ -235,7 +235,7 @@ func (c *Call) operatorRights(o admin.Detail) show.OperatorRights {
 	active, invited := o.State == store.OperatorActive, o.State == store.OperatorInvited
 	here := active && !o.PasswordElsewhere
 	return show.OperatorRights{
-		Roles: true, Name: true, Unlock: o.Show == store.ShowLocked, EndSessions: o.Sessions > 0, Invitation: invited,
+		Roles: true, Name: true, Email: !invited, Unlock: o.Show == store.ShowLocked, EndSessions: o.Sessions > 0, Invitation: invited,
 		ResetMail: here, Link: here, TemporaryPassword: here && c.State.Settings.TemporaryPasswords,
 		TwoFactor: o.Factors > 0 && c.Identity.Can(desk.PermissionTwoFactorReset),
 		Disable:   active && o.Kept == "", Enable: o.State == store.OperatorDisabled, Delete: !invited && o.Kept == "",

@@ -1,0 +1,63 @@
+package admin
+
+import (
+	"context"
+	"errors"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// ChangeEmail gives an operator another e-mail address. It counts at once, for
+// mails, resets and signing in: whoever changes it vouches for it. Both
+// addresses are told; sessions and links on their way end, so that nobody who
+// is in the old mailbox goes on. ErrChanged for who is invited: invite the other
+// address instead.
+func (d *Admin) ChangeEmail(ctx context.Context, a desk.Actor, v desk.Visit, id string, version int64, email string) error {
+	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	if err != nil {
+		return err
+	}
+	if version != o.Version || o.State == store.OperatorInvited {
+		return desk.ErrChanged
+	}
+	bad, before := &desk.InvalidError{}, o
+	o.Email = desk.CleanEmail("email", email, bad)
+	if o.Email == before.Email {
+		bad.Add("email", "same", "This is the address already.")
+	}
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	desk.Keyed(&o)
+	o.UpdatedAt = d.Now()
+	event, err := d.Audit(v, "operator.email_changed", desk.Success).Actor(a).Target(o).With("before", before.Email).With("after", o.Email).Write()
+	if err != nil {
+		return err
+	}
+	writes := []store.Write{store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
+		store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset}, event}
+	for _, to := range []store.Operator{before, o} {
+		told, err := d.Notice(v, to, func(n mail.Notice) mail.Letter {
+			return mail.EmailChanged(mail.EmailChangedValues{Notice: n, Before: before.Email, After: o.Email})
+		}, signature(a))
+		if err != nil {
+			return err
+		}
+		writes = append(writes, told)
+	}
+	takeBack, err := d.countMail(ctx, a)
+	if err != nil {
+		return err
+	}
+	err = d.commit(ctx, a, "change e-mail address", writes...)
+	if err != nil {
+		takeBack()
+	}
+	if errors.Is(err, store.ErrEmailTaken) {
+		bad.Add("email", "taken", "Somebody with this address has access, or is invited, already.")
+		return bad
+	}
+	return err
+}

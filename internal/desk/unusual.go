@@ -1,0 +1,76 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// seeDevice remembers the browser and network of a sign-in, and tells the owner
+// of one that was not seen before. The very first sign-in of an account is no
+// news to anybody.
+func (d *Desk) seeDevice(ctx context.Context, v Visit, o store.Operator) ([]store.Write, error) {
+	mac := d.Vault.MAC(vault.AuditHashes, "device", o.ID, OneLine(v.UserAgent, 512), addressGroup(v.Address))
+	seen := store.SeeDevice{OperatorID: o.ID, Digest: store.Digest(mac), At: d.now()}
+	if o.LastActiveAt.IsZero() {
+		return []store.Write{seen}, nil
+	}
+	if d.now().Sub(o.LastActiveAt) >= longUnused {
+		told, err := d.unusual(ctx, v, o, mail.LongUnused)
+		return append(told, seen), err
+	}
+	_, err := d.Store.FindDevice(ctx, o.ID, seen.Digest)
+	if err == nil {
+		return []store.Write{seen}, nil
+	}
+	if !IsNotFound(err) {
+		return nil, fmt.Errorf("find device: %w", err)
+	}
+	told, err := d.Notice(v, o, mail.NewDevice, "")
+	if err != nil {
+		return nil, err
+	}
+	return []store.Write{seen, told}, nil
+}
+
+const (
+	// longUnused is after how long a sign-in is news to its owner.
+	longUnused = 90 * 24 * time.Hour
+	// wrongCodesTold wrong codes in a row, after a right password, are, too.
+	wrongCodesTold = 3
+)
+
+// unusual tells an operator of a sign-in that may not have been theirs, at most
+// once an hour for each reason (ASVS 6.3.5). What it returns goes with what was
+// unusual.
+func (d *Desk) unusual(ctx context.Context, v Visit, o store.Operator, why mail.Suspicion) ([]store.Write, error) {
+	_, _, first, err := d.Store.Hit(ctx, d.counterKey("told-of-unusual", string(why), o.ID), store.Limit{Max: 1, Window: time.Hour}, d.now())
+	if err != nil {
+		return nil, fmt.Errorf("count letter: %w", err)
+	}
+	if !first {
+		return nil, nil
+	}
+	told, err := d.Notice(v, o, func(n mail.Notice) mail.Letter {
+		return mail.UnusualSignIn(mail.UnusualSignInValues{Notice: n, Why: why})
+	}, "")
+	if err != nil {
+		return nil, err
+	}
+	return []store.Write{told}, nil
+}
+
+// recordUnusual records a refusal together with the mail about it. The refusal
+// is recorded whether or not its owner can be told.
+func (d *Desk) recordUnusual(ctx context.Context, v Visit, o store.Operator, why mail.Suspicion, e *Entry) {
+	ctx = context.WithoutCancel(ctx)
+	told, err := d.unusual(ctx, v, o, why)
+	if err != nil {
+		d.Log.ErrorContext(ctx, "operator not told of an unusual sign-in", "operator", o.ID, "error", err)
+	}
+	e.Record(ctx, told...)
+}

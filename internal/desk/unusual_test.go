@@ -1,0 +1,166 @@
+package desk_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/totp"
+)
+
+// told is what mails about unusual sign-ins said to somebody, oldest first.
+func (o *office) told(to string) []string {
+	o.deliver()
+	var out []string
+	for _, m := range o.sent.all() {
+		if m.To == to && m.Subject == "Unusual sign-in to your Meadow back office account" {
+			out = append(out, strings.Join(strings.Fields(m.Text), " "))
+		}
+	}
+	return out
+}
+
+func TestAnUnusualSignInIsToldOnceAnHour(t *testing.T) {
+	const ada = "ada@example.org"
+	wrongCode := func(t *testing.T, o *office, in in) {
+		_, err := o.SubmitCode(ctx, home, o.begun("Ada"), o.wrong(in.secret))
+		require.ErrorIs(t, err, desk.ErrCode)
+	}
+	for _, c := range []struct {
+		name, says string
+		happen     func(t *testing.T, o *office, in in)
+	}{
+		{"three wrong codes after the right password", "typed your right password and then wrong codes", func(t *testing.T, o *office, in in) {
+			for range 3 {
+				require.Empty(t, o.told(ada))
+				wrongCode(t, o, in)
+			}
+			wrongCode(t, o, in)
+		}},
+		{"three wrong recovery codes", "typed your right password and then wrong codes", func(t *testing.T, o *office, _ in) {
+			for range 3 {
+				_, err := o.SubmitCode(ctx, home, o.begun("Ada"), "AAAA-BBBB-CCCC-DDDD")
+				require.ErrorIs(t, err, desk.ErrCode)
+			}
+		}},
+		{"a code that comes a second time", "had been used a moment before", func(t *testing.T, o *office, in in) {
+			code := o.code(in.secret)
+			_, err := o.SubmitCode(ctx, home, o.begun("Ada"), code)
+			require.NoError(t, err)
+			for range 2 {
+				_, err = o.SubmitCode(ctx, home, o.begun("Ada"), code)
+				require.ErrorIs(t, err, desk.ErrCode)
+			}
+		}},
+		{"the right password after many wrong ones", "wrong many times in a row", func(t *testing.T, o *office, _ in) {
+			for range 5 {
+				_, err := o.signIn("Ada", nonsense)
+				require.ErrorIs(t, err, desk.ErrCredentials)
+			}
+			o.clock.Add(time.Minute)
+			o.begun("Ada")
+		}},
+		{"a sign-in after months", "after months", func(t *testing.T, o *office, in in) {
+			o.clock.Add(90 * 24 * time.Hour)
+			o.again("Ada", in.secret)
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := newOffice(t)
+			_, in := o.enrolled("Ada", desk.RoleSuperAdministrator)
+			require.Empty(t, o.told(ada))
+			c.happen(t, o, in)
+			got := o.told(ada)
+			require.Len(t, got, 1)
+			for _, text := range []string{c.says, "Hello Ada,", "IP address: " + home.Address, "Change it at once", "tell help@community.example"} {
+				require.Contains(t, got[0], text)
+			}
+		})
+	}
+	t.Run("and again after an hour", func(t *testing.T) {
+		o := newOffice(t)
+		_, in := o.enrolled("Ada", desk.RoleSuperAdministrator)
+		for range 2 {
+			code := o.code(in.secret)
+			_, err := o.SubmitCode(ctx, home, o.begun("Ada"), code)
+			require.NoError(t, err)
+			_, err = o.SubmitCode(ctx, home, o.begun("Ada"), code)
+			require.ErrorIs(t, err, desk.ErrCode)
+			o.clock.Add(time.Hour)
+		}
+		require.Len(t, o.told(ada), 2)
+	})
+	t.Run("and not what is usual", func(t *testing.T) {
+		o := newOffice(t)
+		_, in := o.enrolled("Ada", desk.RoleSuperAdministrator)
+		for range 4 {
+			_, err := o.signIn("Ada", nonsense)
+			require.ErrorIs(t, err, desk.ErrCredentials)
+		}
+		pre := o.begun("Ada")
+		for range 2 {
+			_, err := o.SubmitCode(ctx, home, pre, o.wrong(in.secret))
+			require.ErrorIs(t, err, desk.ErrCode)
+		}
+		_, err := o.SubmitCode(ctx, home, pre, o.code(in.secret))
+		require.NoError(t, err)
+		o.clock.Add(89 * 24 * time.Hour)
+		o.again("Ada", in.secret)
+		require.Empty(t, o.told(ada))
+	})
+}
+
+func TestALockOfCodesSaysThatThePasswordIsKnown(t *testing.T) {
+	o := newOffice(t)
+	_, in := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	o.rules(map[string]string{"signin.disable_codes_after": "10"})
+	for range 10 {
+		o.clock.Add(time.Hour)
+		_, err := o.SubmitCode(ctx, home, o.begun("Ada"), o.wrong(in.secret))
+		require.ErrorIs(t, err, desk.ErrCode)
+	}
+	m := o.letter("ada@example.org")
+	require.Contains(t, m.Subject, "Many failed sign-ins")
+	text := strings.Join(strings.Fields(m.Text), " ")
+	for _, part := range []string{"typed your right password and then too many wrong codes", "use a recovery code", "Somebody else knows your password. Change it at once"} {
+		require.Contains(t, text, part)
+	}
+	require.NotContains(t, text, "Your password does not work")
+}
+
+func TestTheHardLimitsAreParameters(t *testing.T) {
+	o := newOffice(t)
+	_, in := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	o.rules(map[string]string{"signin.disable_after": "10", "signin.codes": "3", "signin.disable_codes_after": "10"})
+	pre := o.begun("Ada")
+	for n := range 3 {
+		_, err := o.SubmitCode(ctx, home, pre, o.wrong(in.secret))
+		require.ErrorIs(t, err, map[bool]error{true: desk.ErrTooManyCodes, false: desk.ErrCode}[n == 2])
+	}
+	for range 7 {
+		o.clock.Add(time.Hour)
+		_, err := o.SubmitCode(ctx, home, o.begun("Ada"), o.wrong(in.secret))
+		require.ErrorIs(t, err, desk.ErrCode)
+	}
+	o.clock.Add(24 * time.Hour)
+	_, err := o.SubmitCode(ctx, home, o.begun("Ada"), o.code(in.secret))
+	requireLimited(t, err, time.Time{})
+	_, err = o.SubmitCode(ctx, home, o.begun("Ada"), in.codes[0])
+	require.NoError(t, err, "a recovery code opens them again")
+	o.clock.Add(totp.Period)
+
+	for range 10 {
+		o.clock.Add(time.Hour)
+		_, err := o.signIn("Ada", nonsense)
+		require.ErrorIs(t, err, desk.ErrCredentials)
+	}
+	o.clock.Add(48 * time.Hour)
+	_, err = o.signIn("Ada", good)
+	require.ErrorIs(t, err, desk.ErrCredentials, "the password is disabled")
+	o.rules(nil)
+	_, err = o.signIn("Ada", good)
+	require.NoError(t, err, "and was not under another limit")
+}
