@@ -161,20 +161,42 @@ func (d *Admin) ChangeRoles(ctx context.Context, a desk.Actor, v desk.Visit, id 
 	if err != nil {
 		return err
 	}
-	letter, err := d.Notice(v, after, func(n mail.Notice) mail.Letter {
-		return mail.RoleChanged(mail.RoleChangedValues{Notice: n, Roles: names(roles)})
-	}, signature(a))
+	told, err := d.toldOfSuperAdministrator(ctx, a, v, before, after)
 	if err != nil {
 		return err
 	}
-	told, err := d.toldOfSuperAdministrator(ctx, a, v, before, after)
+	letters, takeBack, err := d.rolesLetter(ctx, a, v, before, &after, roles)
 	if err != nil {
 		return err
 	}
 	// Whoever made a link for them may hold less than they will.
 	writes := slices.Concat([]store.Write{store.PutOperator{Operator: after},
-		store.RevokeTokens{Subject: after.ID, Purpose: store.PurposeReset}, event, letter}, told)
-	return d.commit(ctx, a, "change roles", writes...)
+		store.RevokeTokens{Subject: after.ID, Purpose: store.PurposeReset}, event}, letters, told)
+	if err := d.commit(ctx, a, "change roles", writes...); err != nil {
+		takeBack()
+		return err
+	}
+	return nil
+}
+
+// rolesLetter tells somebody of their new roles. Who is invited and gets more
+// is invited again: whoever made the first link may hold less, and have kept it.
+func (d *Admin) rolesLetter(ctx context.Context, a desk.Actor, v desk.Visit, before store.Operator, after *store.Operator, roles []desk.Role) (writes []store.Write, takeBack func(), err error) {
+	had, err := d.LoadRoles(ctx, before)
+	if err != nil {
+		return nil, nil, err
+	}
+	if before.State == store.OperatorInvited && len(missing(roles, had)) > 0 {
+		if _, writes, err = d.invitation(ctx, a, after); err != nil {
+			return nil, nil, err
+		}
+		takeBack, err = d.countMail(ctx, a)
+		return writes, takeBack, err
+	}
+	letter, err := d.Notice(v, *after, func(n mail.Notice) mail.Letter {
+		return mail.RoleChanged(mail.RoleChangedValues{Notice: n, Roles: names(roles)})
+	}, signature(a))
+	return []store.Write{letter}, func() {}, err
 }
 
 // toldOfSuperAdministrator tells the others when there is a new one.

@@ -47,11 +47,7 @@ func (id *Identity) Proved() bool {
 // Actor is the operator as the one who does something.
 func (id *Identity) Actor() Actor {
 	return Actor{ID: id.Operator.ID, Name: id.Operator.Name, session: id.Session.ID, version: id.Operator.Version, can: id.Can, proved: id.Proved, has: func(r Role) bool {
-		if r.All || id.HasRole(RoleSuperAdministrator) {
-			return id.HasRole(RoleSuperAdministrator)
-		}
-		// A permission that nobody declares any more may be declared again.
-		return !slices.ContainsFunc(r.Permissions, func(p string) bool { return !id.Can(p) })
+		return id.desk.holdAll(id.Roles, r)
 	}}
 }
 

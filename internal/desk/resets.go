@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -222,7 +223,40 @@ func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused,
 	if err != nil {
 		return store.Operator{}, store.Token{}, fmt.Errorf("find operator: %w", err)
 	}
+	may, err := d.mayStill(ctx, t.CreatedBy, o)
+	if err != nil {
+		return store.Operator{}, store.Token{}, err
+	}
+	if !may {
+		d.Audit(v, refused, Refused).Target(o).Because("whoever made it may not any more").Record(ctx)
+		return store.Operator{}, store.Token{}, ErrLink
+	}
 	return o, t, nil
+}
+
+// mayStill says whether whoever made a link for somebody could make it now.
+// They may have kept it: somebody who left, or who holds less than the account
+// by now, must not come back, or up, through it.
+func (d *Desk) mayStill(ctx context.Context, maker string, o store.Operator) (bool, error) {
+	if maker == "" || maker == ActorCommandLine || maker == o.ID {
+		return true, nil
+	}
+	by, err := d.Store.FindOperator(ctx, maker)
+	if IsNotFound(err) {
+		return false, nil
+	}
+	if err != nil {
+		return false, fmt.Errorf("find who made a link: %w", err)
+	}
+	custom, err := d.Store.ListRoles(ctx)
+	if err != nil {
+		return false, fmt.Errorf("list roles: %w", err)
+	}
+	held := d.RolesOf(by, custom)
+	if by.State != store.OperatorActive || !d.Allowed(held, PermissionOperatorsManage) {
+		return false, nil
+	}
+	return !slices.ContainsFunc(d.RolesOf(o, custom), func(r Role) bool { return !d.holdAll(held, r) }), nil
 }
 
 // spending lets postsPerLink forms be refused that bring one link, and then

@@ -201,6 +201,16 @@ func (d *Desk) Allowed(roles []Role, permission string) bool {
 	})
 }
 
+// holdAll says whether roles together hold all that another one does.
+func (d *Desk) holdAll(roles []Role, other Role) bool {
+	all := slices.ContainsFunc(roles, func(r Role) bool { return r.All })
+	if other.All || all {
+		return all
+	}
+	// A permission that nobody declares any more may be declared again.
+	return !slices.ContainsFunc(other.Permissions, func(p string) bool { return !d.Allowed(roles, p) })
+}
+
 // MustHaveTwoFactor applies the rule in force to somebody's roles.
 func MustHaveTwoFactor(rule settings.TwoFactorRule, roles []Role) bool {
 	switch rule {
