@@ -20,6 +20,7 @@ type app struct {
 	db     *sql.DB
 	site   *site.Site
 	office *backoffice.Office
+	chat   *chat
 }
 
 // open makes the app as a browser at origin sees it. It starts nothing.
@@ -85,6 +86,9 @@ func (a *app) build(ctx context.Context, o options, origin string, secret []byte
 	if err != nil {
 		return err
 	}
-	a.office, err = newOffice(ctx, origin, secret, st, sender, g, a.site.Missing(), o.sso, log)
+	a.chat = newChat(log)
+	a.office, err = newOffice(ctx, o, parts{
+		origin: origin, secret: secret, store: st, sender: sender, garden: g, missing: a.site.Missing(), chat: a.chat, log: log,
+	})
 	return err
 }

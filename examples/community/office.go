@@ -14,15 +14,27 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
+// parts are what the community brings to its office.
+type parts struct {
+	origin string
+	secret []byte
+	store  store.Store
+	sender mail.Sender
+	garden *garden.Garden
+	// missing is the community's own missing page.
+	missing http.Handler
+	chat    *chat
+	log     *slog.Logger
+}
+
 // newOffice is the whole of adding a back office.
-func newOffice(ctx context.Context, origin string, secret []byte, st store.Store, sender mail.Sender,
-	g *garden.Garden, missing http.Handler, sso bool, log *slog.Logger) (*backoffice.Office, error) {
+func newOffice(ctx context.Context, o options, p parts) (*backoffice.Office, error) {
 	pages := http.NewServeMux()
 	cfg := backoffice.Config{
-		Origin: origin,
-		Secret: secret,
-		Store:  st,
-		Mail:   sender,
+		Origin: p.origin,
+		Secret: p.secret,
+		Store:  p.store,
+		Mail:   p.sender,
 
 		Name:        "Riverside back office",
 		Look:        backoffice.Look{Accent: "#2c6a3c", AccentDark: "#8fcf9b"},
@@ -30,22 +42,24 @@ func newOffice(ctx context.Context, origin string, secret []byte, st store.Store
 		Menu:        admin.Menu(),
 		Permissions: admin.Permissions(),
 		Pages:       admin.Templates(),
-		Members:     directory{g},
-		NotFound:    missing,
-		Log:         log,
+		Members:     directory{p.garden},
+		NotFound:    p.missing,
+		Decide:      o.decide,
+		OnEvent:     p.chat.hear,
+		Log:         p.log,
 
 		// The community runs on this machine, without TLS. A real one leaves
 		// this out and has an https origin.
 		InsecureCookies: true,
 	}
-	if sso {
-		cfg.SSO = &backoffice.SSO{URL: origin + "/company-sign-in", Name: "Riverside Council sign-in"}
+	if o.sso {
+		cfg.SSO = &backoffice.SSO{URL: p.origin + "/company-sign-in", Name: "Riverside Council sign-in"}
 	}
 	office, err := backoffice.New(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	admin.Register(pages, office, g)
+	admin.Register(pages, office, p.garden)
 	return office, nil
 }
 

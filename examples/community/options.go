@@ -6,12 +6,15 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 )
 
 // options are what the command line says.
 type options struct {
 	addr, db, smtp, outbox string
 	sso                    bool
+	// from is the network that the office is open from; invalid for all.
+	from netip.Prefix
 	// command is a break-glass subcommand with its arguments.
 	command []string
 }
@@ -31,6 +34,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.BoolVar(&o.sso, "sso", false, "have members sign in with a pretended company sign-in")
 	flags.StringVar(&o.smtp, "smtp", "", "send mail through the server at `HOST:PORT`; SMTP_USERNAME, SMTP_PASSWORD and\nSMTP_FROM in the environment are used when set")
 	flags.StringVar(&o.outbox, "outbox", "", "put each mail into this `DIR` as an .eml file (default "+defaultOutbox+" without -smtp)")
+	flags.TextVar(&o.from, "from", netip.Prefix{}, "open the back office from this `NETWORK` only, such as 127.0.0.0/8")
 	flags.Usage = func() {
 		fmt.Fprint(stderr, usage)
 		flags.PrintDefaults()

@@ -75,6 +75,7 @@ func (a *app) run(ctx context.Context, listener net.Listener, log *slog.Logger) 
 	working, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var work sync.WaitGroup
 	work.Go(func() { a.site.Run(working) })
+	work.Go(func() { a.chat.run(working) })
 	work.Go(func() {
 		if err := a.office.Run(working); err != nil && !errors.Is(err, context.Canceled) {
 			log.Error("the office's periodic work ended", "error", err)

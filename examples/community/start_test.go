@@ -70,6 +70,7 @@ func TestItRefusesToStart(t *testing.T) {
 	}{
 		{"on an address without a port", []string{"-addr", "localhost"}, nil, 2, `-addr "localhost": want HOST:PORT`},
 		{"with mail going two ways", []string{"-smtp", "localhost:25", "-outbox", "mails"}, nil, 2, "choose one of them"},
+		{"with a network that is none", []string{"-from", "the-garden"}, nil, 2, `invalid value "the-garden" for flag -from`},
 		{"with an unknown flag", []string{"-port", "80"}, nil, 2, "flag provided but not defined"},
 		{"with an unknown command", []string{"restart"}, nil, 2, `There is no command "restart"`},
 		{"where somebody listens", []string{"-addr", taken.Addr().String()}, nil, 1, "address already in use"},
@@ -113,7 +114,7 @@ func TestAKeyThatOthersMayReadIsRefused(t *testing.T) {
 func TestHelpNamesEveryFlag(t *testing.T) {
 	status, _, stderr := once(t, t.TempDir(), "-help")
 	require.Zero(t, status)
-	for _, f := range []string{"-addr HOST:PORT", "-db FILE", "-sso", "-smtp HOST:PORT", "-outbox DIR"} {
+	for _, f := range []string{"-addr HOST:PORT", "-db FILE", "-sso", "-smtp HOST:PORT", "-outbox DIR", "-from NETWORK"} {
 		require.Contains(t, stderr, f)
 	}
 }
