@@ -40,8 +40,9 @@ func (c *CommandLine) AddressState(ctx context.Context) (AddressState, error) {
 	if err != nil {
 		return AddressState{}, err
 	}
-	if len(events) > 0 {
-		state.ChangedAt, state.ChangedBy = events[0].At, cmp.Or(events[0].ActorName, events[0].ActorID)
+	if len(events.Rows) > 0 {
+		newest := events.Rows[0]
+		state.ChangedAt, state.ChangedBy = newest.At, cmp.Or(newest.ActorName, newest.ActorID)
 	}
 	return state, nil
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Mails lists the mails that a query selects, newest first, never with their
-// text. OperatorID may be a name or an e-mail address.
+// Mails lists the mails that a query selects, at most q.Limit (from 1 to 500),
+// newest first, never with their text. OperatorID may be a name or an e-mail address.
 func (c *CommandLine) Mails(ctx context.Context, q store.MailQuery) ([]store.Mail, error) {
 	if q.OperatorID != "" {
 		o, err := c.services.FindOperator(ctx, desk.CommandLine(), q.OperatorID)
@@ -21,7 +21,20 @@ func (c *CommandLine) Mails(ctx context.Context, q store.MailQuery) ([]store.Mai
 		}
 		q.OperatorID = o.ID
 	}
-	return c.services.Mails(ctx, desk.CommandLine(), q)
+	var all []store.Mail
+	limit := store.PageLimit(q.Limit)
+	for {
+		q.Limit = limit - len(all)
+		page, err := c.services.Mails(ctx, desk.CommandLine(), q)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Rows...)
+		if page.Next == nil || len(all) == limit {
+			return all, nil
+		}
+		q.After = page.Next
+	}
 }
 
 // Mail finds one mail by its id, without its text.
@@ -47,10 +60,10 @@ func (c *CommandLine) RetryMail(ctx context.Context, id string) (string, error) 
 	}
 	// The new mail is queued: that it cannot be found now is no failure.
 	newest, err := c.services.Mails(ctx, desk.CommandLine(), store.MailQuery{OperatorID: m.OperatorID, Kind: m.Kind, Limit: 1})
-	if err != nil || len(newest) == 0 {
+	if err != nil || len(newest.Rows) == 0 {
 		return "", nil
 	}
-	return newest[0].ID, nil
+	return newest.Rows[0].ID, nil
 }
 
 // TestMail sends a mail to any address, to see whether mails arrive, and returns
@@ -59,13 +72,26 @@ func (c *CommandLine) TestMail(ctx context.Context, address string) (string, err
 	return c.services.TestMailTo(ctx, desk.CommandLine(), desk.Visit{}, address)
 }
 
-// Audit returns the audit rows that a query selects, newest first unless it says
-// otherwise. ActorID and TargetID may be names or e-mail addresses of operators.
+// Audit returns the audit rows that a query selects, at most q.Limit (from 1 to
+// 500), newest first unless it says otherwise. ActorID and TargetID may be names or e-mail addresses of operators.
 func (c *CommandLine) Audit(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
 	if err := c.named(ctx, &q); err != nil {
 		return nil, err
 	}
-	return c.services.AuditPage(ctx, desk.CommandLine(), q)
+	var all []store.Event
+	limit := store.PageLimit(q.Limit)
+	for {
+		q.Limit = limit - len(all)
+		page, err := c.services.AuditPage(ctx, desk.CommandLine(), q)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Rows...)
+		if page.Next == 0 || len(all) == limit {
+			return all, nil
+		}
+		q.BeforeSeq, q.AfterSeq = page.Next, page.Next // the order says which counts
+	}
 }
 
 // ExportAudit writes every audit row that a query selects to w, newest first, as

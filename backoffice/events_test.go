@@ -42,8 +42,8 @@ func TestTheHostHearsEveryAuditRowOnceItIsCommitted(t *testing.T) {
 	h.each = func(_ context.Context, e backoffice.Event) {
 		stored, err := o.mem.ListEvents(ctx, store.EventQuery{OldestFirst: true, AfterSeq: e.Seq - 1, Limit: 1})
 		require.NoError(t, err)
-		require.Len(t, stored, 1, "%s is stored before it is told", e.Code)
-		require.Equal(t, stored[0].ID, e.ID)
+		require.Len(t, stored.Rows, 1, "%s is stored before it is told", e.Code)
+		require.Equal(t, stored.Rows[0].ID, e.ID)
 	}
 	ada := o.enrolled("Ada", backoffice.SuperAdministrator)
 	ada.again()

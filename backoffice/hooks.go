@@ -32,7 +32,8 @@ func EventCodes() map[string]string { return maps.Clone(desk.EventCodes) }
 func (s *Services) Events(ctx context.Context, after int64, limit int) ([]Event, error) {
 	var events []Event
 	err := s.by(ctx, desk.PermissionAuditView, func(a desk.Actor, _ desk.Visit) (err error) {
-		events, err = s.services.AuditPage(ctx, a, store.EventQuery{OldestFirst: true, AfterSeq: after, Limit: limit})
+		page, err := s.services.AuditPage(ctx, a, store.EventQuery{OldestFirst: true, AfterSeq: after, Limit: limit})
+		events = page.Rows
 		return err
 	})
 	return events, err

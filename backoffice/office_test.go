@@ -199,7 +199,7 @@ func (o *office) events() []store.Event {
 	newest, err := o.mem.ListEvents(ctx, store.EventQuery{Limit: 500})
 	require.NoError(o.t, err)
 	var all []store.Event
-	for _, e := range newest {
+	for _, e := range newest.Rows {
 		all = append([]store.Event{e}, all...)
 	}
 	return all

@@ -68,16 +68,16 @@ func (s *Services) listOperators(ctx context.Context, a desk.Actor, q store.Oper
 		if err != nil {
 			return nil, err
 		}
-		for _, o := range list {
+		for _, o := range list.Rows {
 			rows = append(rows, OperatorRow{
 				ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, Roles: o.Roles, RoleIDs: o.RoleIDs,
 				State: string(o.Show), TwoFactor: o.TwoFactor, LastActiveAt: o.LastActiveAt,
 			})
-			q.After = &o.Cursor
 		}
-		if len(list) < q.Limit || len(rows) == most {
+		if list.Next == nil || most > 0 && len(rows) == most {
 			return rows, nil
 		}
+		q.After = list.Next
 	}
 }
 

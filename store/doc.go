@@ -39,6 +39,22 @@
 //     context's error.
 //   - An unknown [Write] fails the commit with [ErrUnknownWrite].
 //
+// # Lists
+//
+// Operators, events and mails are listed in pages. A page has at most as many
+// rows as the query's Limit asks for ([PageLimit]), and says where the next one
+// begins. Cursors are values, not rows: the record they were made of may be gone.
+//
+// What a page costs must depend neither on how many records there are nor on how
+// far in the page is. For no filter, and for each by itself, that takes an index
+// that begins with the filter and goes on in the order of the list; such a page
+// is full unless the list ends with it. Where filters come together, and select
+// much less than each by itself, a store may stop looking before the page is
+// full, once it looked at [PageReach] times as many records as the page may
+// have: the page then has fewer rows, perhaps none, and goes on all the same. A
+// search comes together with filters in this way, too; the bounds of time of
+// events do not count as filters.
+//
 // # Where the contract ends
 //
 // A store does not check rights, validate addresses, hash passwords or decide

@@ -43,10 +43,9 @@ func (e Event) Area() string {
 
 // Events reads the audit.
 type Events interface {
-	// ListEvents returns at most q.Limit events, newest first, or oldest first
-	// where q says so. What a page costs must not depend on how many events
-	// there are, for each filter by itself.
-	ListEvents(ctx context.Context, q EventQuery) ([]Event, error)
+	// ListEvents returns a page of events, newest first, or oldest first where
+	// q says so. See "Lists" in the package documentation.
+	ListEvents(ctx context.Context, q EventQuery) (EventPage, error)
 	// AuditEnds returns both ends of the audit. Before the first event both
 	// are zero.
 	AuditEnds(ctx context.Context) (AuditEnds, error)
@@ -64,6 +63,14 @@ type AuditEnds struct {
 	LastMAC []byte
 }
 
+// EventPage is a part of the audit.
+type EventPage struct {
+	Rows []Event
+	// Next is the BeforeSeq of the next page, or its AfterSeq where it is
+	// oldest first; zero at the end of the list.
+	Next int64
+}
+
 // EventQuery selects a page of events. The zero value selects the newest.
 type EventQuery struct {
 	// Area, Code, Outcome, ActorID, TargetID and Address, when set, must be
@@ -71,8 +78,7 @@ type EventQuery struct {
 	Area, Code, Outcome, ActorID, TargetID, Address string
 	// From and Until bound At: From <= At < Until. Zero: no bound.
 	From, Until time.Time
-	// BeforeSeq is the Seq of the last row of the page before; zero: from the
-	// newest.
+	// BeforeSeq selects older events only; zero: from the newest.
 	BeforeSeq int64
 	// OldestFirst turns the order around, and AfterSeq takes the place of
 	// BeforeSeq.

@@ -48,9 +48,10 @@ const (
 type Mails interface {
 	// FindMail returns the mail with the id, or ErrNotFound.
 	FindMail(ctx context.Context, id string) (Mail, error)
-	// ListMails returns at most q.Limit mails, newest first (CreatedAt, then
-	// ID, descending), without their bodies.
-	ListMails(ctx context.Context, q MailQuery) ([]Mail, error)
+	// ListMails returns a page of mails, newest first (CreatedAt, then ID,
+	// descending), without their bodies. See "Lists" in the package
+	// documentation.
+	ListMails(ctx context.Context, q MailQuery) (MailPage, error)
 	// ClaimMail takes the queued mail that has been due longest: it counts the
 	// attempt and moves NextAttemptAt to until, so that no other replica takes
 	// it before then, and if this one dies it comes up again. It returns the
@@ -59,15 +60,26 @@ type Mails interface {
 	ClaimMail(ctx context.Context, now, until time.Time) (Mail, error)
 }
 
+// MailPage is a part of a list.
+type MailPage struct {
+	Rows []Mail
+	// Next is the After of the next page; nil at the end of the list.
+	Next *MailCursor
+}
+
+// MailCursor is a place in a list of mails, behind the mail with these.
+type MailCursor struct {
+	CreatedAt time.Time
+	ID        string
+}
+
 // MailQuery selects a page of mails. The zero value selects the newest.
 type MailQuery struct {
 	// State, Kind and OperatorID, when set, must be equal.
 	State            MailState
 	Kind, OperatorID string
-	// BeforeCreatedAt and BeforeID are those of the last row of the page
-	// before.
-	BeforeCreatedAt time.Time
-	BeforeID        string
+	// After is the Next of the page before; nil: from the newest.
+	After *MailCursor
 	// Limit is as in [PageLimit].
 	Limit int
 }
@@ -77,9 +89,9 @@ type EnqueueMail struct{ Mail Mail }
 
 // SettleMail records how a claimed attempt ended. State MailQueued asks for
 // another attempt at NextAttemptAt; any other state is final, and all but
-// MailFailed wipe the body. SentAt is set to At when State is MailSent. Fails with ErrConflict
-// when the mail is not queued or Attempt is not its Attempts any more, with
-// ErrNotFound when it is gone.
+// MailFailed wipe the body. SentAt is set to At when State is MailSent. Fails
+// with ErrConflict when the mail is not queued or Attempt is not its Attempts
+// any more, with ErrNotFound when it is gone.
 type SettleMail struct {
 	ID            string
 	Attempt       int

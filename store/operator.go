@@ -3,9 +3,7 @@ package store
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 )
 
 // Operator is a back-office account.
@@ -100,10 +98,9 @@ type Operators interface {
 	// FindOperatorByMember returns the operator linked to the member, or
 	// ErrNotFound. An empty id is ErrNotFound.
 	FindOperatorByMember(ctx context.Context, memberID string) (Operator, error)
-	// ListOperators returns at most q.Limit operators in the order of q.Sort.
-	// What a page costs must depend neither on how many operators there are
-	// nor on how far in the page is, for each filter by itself.
-	ListOperators(ctx context.Context, q OperatorQuery) ([]OperatorRow, error)
+	// ListOperators returns a page of operators in the order of q.Sort, or, in
+	// a search, of what was found. See "Lists" in the package documentation.
+	ListOperators(ctx context.Context, q OperatorQuery) (OperatorPage, error)
 	// HasOperators says whether the office is set up. It must stay cheap
 	// however many operators there are.
 	HasOperators(ctx context.Context) (bool, error)
@@ -116,11 +113,18 @@ type OperatorRow struct {
 	TwoFactor bool
 }
 
+// OperatorPage is a part of a list.
+type OperatorPage struct {
+	Rows []OperatorRow
+	// Next is the After of the next page; nil at the end of the list.
+	Next *OperatorCursor
+}
+
 // OperatorQuery selects a page of operators. The zero value, but for Limit,
 // selects the first by name.
 type OperatorQuery struct {
-	// Search selects those that have, for each word of it, a word in NameKey
-	// or EmailKey that begins with it. [Words] says what a word is. No
+	// Search selects those of whose [Phrases] one begins with the [Phrase] of
+	// it, in the order of the first that does, whatever Sort says. No
 	// character has a special meaning; a Search without words selects all.
 	Search string
 	// Show, when set, is the state as lists show it at Now.
@@ -132,7 +136,7 @@ type OperatorQuery struct {
 	// link to a member.
 	TwoFactor, Member Choice
 	Sort              OperatorSort
-	// After is the last row of the page before; nil: from the first.
+	// After is the Next of the page before; nil: from the first.
 	After *OperatorCursor
 	// Limit is as in [PageLimit].
 	Limit int
@@ -191,31 +195,13 @@ const (
 	ByCreated OperatorSort = "created"
 )
 
-// OperatorCursor is where a page ended: the row's ID and the value it is
-// sorted by, NameKey or At.
+// OperatorCursor is a place in a list, behind the row that has this ID and this
+// value in what the list is sorted by: Text, which is the NameKey or, in a
+// search, the phrase found, or At.
 type OperatorCursor struct {
-	NameKey string
-	At      time.Time
-	ID      string
-}
-
-// Words splits a folded text into what searches find: runs of letters, marks
-// and digits, each once, sorted. Stores and searches use it alike.
-func Words(text string) []string {
-	words := strings.FieldsFunc(text, func(r rune) bool {
-		return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r)
-	})
-	slices.Sort(words)
-	return slices.Compact(words)
-}
-
-// PageLimit is the number of rows that a query's Limit really asks for: from 1
-// to 500, and 50 when it is outside.
-func PageLimit(limit int) int {
-	if limit < 1 || limit > 500 {
-		return 50
-	}
-	return limit
+	Text string
+	At   time.Time
+	ID   string
 }
 
 // PutOperator creates an operator (Version 0) or replaces one (Version as it

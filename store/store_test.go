@@ -46,9 +46,3 @@ func TestDigestOf(t *testing.T) {
 	require.False(t, store.DigestOf("").IsZero(), "the digest of nothing is not the digest that was never set")
 	require.True(t, store.Digest{}.IsZero())
 }
-
-func TestPageLimit(t *testing.T) {
-	for limit, want := range map[int]int{-1: 50, 0: 50, 1: 1, 2: 2, 50: 50, 499: 499, 500: 500, 501: 50, 1 << 30: 50} {
-		require.Equal(t, want, store.PageLimit(limit), "limit %d", limit)
-	}
-}

@@ -93,7 +93,7 @@ func (r *rig) last() store.Event {
 	r.t.Helper()
 	events, err := r.store.ListEvents(r.t.Context(), store.EventQuery{Limit: 1})
 	require.NoError(r.t, err)
-	return events[0]
+	return events.Rows[0]
 }
 
 // run does a command and returns what it said.

@@ -72,7 +72,7 @@ func (r *rig) refuse(to string) string {
 	r.post.err = nil
 	mails, err := r.store.ListMails(r.t.Context(), store.MailQuery{State: store.MailFailed, Limit: 1})
 	require.NoError(r.t, err)
-	return mails[0].ID
+	return mails.Rows[0].ID
 }
 
 // state is all that is kept but counters.

@@ -112,7 +112,7 @@ func TestAMailIsSentAgain(t *testing.T) {
 	mails, err := r.store.ListMails(t.Context(), store.MailQuery{Kind: "invitation"})
 	require.NoError(t, err)
 	r.now, r.post.mails = r.now.Add(time.Minute), nil
-	require.Equal(t, "The mail server took the mail to ivy@example.com.\n", r.ok("mail", "retry", mails[0].ID))
+	require.Equal(t, "The mail server took the mail to ivy@example.com.\n", r.ok("mail", "retry", mails.Rows[0].ID))
 	link := regexp.MustCompile(`https://\S+/welcome#\S+`).FindString(r.post.mails[0].Text)
 	require.NotEmpty(t, link)
 	require.NotContains(t, first, link, "a new mail has a new link")
@@ -122,7 +122,7 @@ func TestAMailIsSentAgain(t *testing.T) {
 	require.Equal(t, breakglass.ExitOK, status)
 	mails, err = r.store.ListMails(t.Context(), store.MailQuery{State: store.MailQueued})
 	require.NoError(t, err)
-	require.Contains(t, r.refused("mail", "retry", mails[0].ID), "this mail is queued")
+	require.Contains(t, r.refused("mail", "retry", mails.Rows[0].ID), "this mail is queued")
 }
 
 func TestACommandSaysWhichOfItsMailsAreNotDelivered(t *testing.T) {
@@ -237,12 +237,12 @@ type rewritten struct {
 	seq int64
 }
 
-func (s *rewritten) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
-	events, err := s.Store.ListEvents(ctx, q)
-	for i := range events {
-		if events[i].Seq == s.seq {
-			events[i].Reason = "nothing to see here"
+func (s *rewritten) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
+	page, err := s.Store.ListEvents(ctx, q)
+	for i := range page.Rows {
+		if page.Rows[i].Seq == s.seq {
+			page.Rows[i].Reason = "nothing to see here"
 		}
 	}
-	return events, err
+	return page, err
 }

@@ -58,7 +58,7 @@ func (c *call) operator(ctx context.Context, who string) (backoffice.OperatorDet
 		return o, err
 	}
 	nobody := &notFound{what: fmt.Sprintf("there is no operator called %q", who)}
-	if len(store.Words(who)) == 0 {
+	if store.Phrase(who) == "" {
 		return o, nobody
 	}
 	like, err := c.office.SearchOperators(ctx, store.OperatorQuery{Search: who, Limit: likeMost})

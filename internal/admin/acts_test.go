@@ -39,7 +39,7 @@ func newWorldWith(t *testing.T, of act, change func(*desk.Config)) *world {
 	o.box.fail = nil
 	list, err := o.Mails(ctx, o.boss, store.MailQuery{State: store.MailFailed, Kind: "test-message"})
 	require.NoError(t, err)
-	w.failed = list[0].ID
+	w.failed = list.Rows[0].ID
 	if of.prepare != nil {
 		of.prepare(w)
 	}

@@ -21,13 +21,26 @@ type Attention struct {
 // AttentionMost is where counting stops: "more than 20" says enough.
 const AttentionMost = 21
 
+// attentionPages is how many pages are looked through for that.
+const attentionPages = 5
+
 // Attention looks at what needs somebody.
 func (d *Admin) Attention(ctx context.Context, a desk.Actor) (Attention, error) {
 	var t Attention
-	count := func(q store.OperatorQuery) (int, error) {
-		q.Limit = AttentionMost
-		list, err := d.Operators(ctx, a, q)
-		return len(list), err
+	count := func(q store.OperatorQuery) (n int, err error) {
+		// Where two filters rarely meet, a page may end before it is full.
+		for range attentionPages {
+			q.Limit = AttentionMost - n
+			list, err := d.Operators(ctx, a, q)
+			if err != nil {
+				return 0, err
+			}
+			n += len(list.Rows)
+			if q.After = list.Next; list.Next == nil || n == AttentionMost {
+				break
+			}
+		}
+		return n, nil
 	}
 	var err error
 	if a.Can(desk.PermissionOperatorsView) {
@@ -50,7 +63,7 @@ func (d *Admin) Attention(ctx context.Context, a desk.Actor) (Attention, error) 
 		if err != nil {
 			return t, err
 		}
-		t.FailedMails = len(failed)
+		t.FailedMails = len(failed.Rows)
 	}
 	if a.Can(desk.PermissionParametersManage) {
 		list, _, err := d.Parameters(ctx, a)
@@ -64,9 +77,11 @@ func (d *Admin) Attention(ctx context.Context, a desk.Actor) (Attention, error) 
 		}
 	}
 	if a.Can(desk.PermissionAuditView) {
-		if t.Recent, err = d.AuditPage(ctx, a, store.EventQuery{Limit: recent}); err != nil {
+		page, err := d.AuditPage(ctx, a, store.EventQuery{Limit: recent})
+		if err != nil {
 			return t, fmt.Errorf("recent activity: %w", err)
 		}
+		t.Recent = page.Rows
 	}
 	return t, nil
 }

@@ -13,19 +13,19 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// AuditPage lists events.
-func (d *Admin) AuditPage(ctx context.Context, a desk.Actor, q store.EventQuery) ([]store.Event, error) {
+// AuditPage lists events, a page at a time.
+func (d *Admin) AuditPage(ctx context.Context, a desk.Actor, q store.EventQuery) (store.EventPage, error) {
 	if !a.Can(desk.PermissionAuditView) {
-		return nil, desk.ErrForbidden
+		return store.EventPage{}, desk.ErrForbidden
 	}
 	if !desk.LookableIfSet(q.Area, q.Code, q.Outcome, q.ActorID, q.TargetID, q.Address) {
-		return nil, nil
+		return store.EventPage{}, nil
 	}
-	events, err := d.Store.ListEvents(ctx, q)
+	page, err := d.Store.ListEvents(ctx, q)
 	if err != nil {
-		return nil, fmt.Errorf("list events: %w", err)
+		return store.EventPage{}, fmt.Errorf("list events: %w", err)
 	}
-	return events, nil
+	return page, nil
 }
 
 // AuditSubject is the id that events have somebody by, who is given by id, name
@@ -55,11 +55,11 @@ func (d *Admin) AuditSubject(ctx context.Context, a desk.Actor, who string) (str
 func (d *Admin) eventsOf(ctx context.Context, id string) ([]store.Event, error) {
 	var all []store.Event
 	for _, q := range []store.EventQuery{{ActorID: id, Limit: recent}, {TargetID: id, Limit: recent}} {
-		events, err := d.Store.ListEvents(ctx, q)
+		page, err := d.Store.ListEvents(ctx, q)
 		if err != nil {
 			return nil, fmt.Errorf("list events: %w", err)
 		}
-		all = append(all, events...)
+		all = append(all, page.Rows...)
 	}
 	slices.SortFunc(all, func(a, b store.Event) int { return cmp.Compare(b.Seq, a.Seq) })
 	all = slices.CompactFunc(all, func(a, b store.Event) bool { return a.Seq == b.Seq })
@@ -68,14 +68,14 @@ func (d *Admin) eventsOf(ctx context.Context, id string) ([]store.Event, error) 
 
 // AuditEvent finds one event by its number.
 func (d *Admin) AuditEvent(ctx context.Context, a desk.Actor, seq int64) (store.Event, error) {
-	events, err := d.AuditPage(ctx, a, store.EventQuery{BeforeSeq: seq + 1, Limit: 1})
+	page, err := d.AuditPage(ctx, a, store.EventQuery{BeforeSeq: seq + 1, Limit: 1})
 	if err != nil {
 		return store.Event{}, err
 	}
-	if len(events) == 0 || events[0].Seq != seq {
+	if len(page.Rows) == 0 || page.Rows[0].Seq != seq {
 		return store.Event{}, desk.ErrNotFound
 	}
-	return events[0], nil
+	return page.Rows[0], nil
 }
 
 // exports is how many exports an operator may start in 15 minutes, exportBatch
@@ -104,19 +104,19 @@ func (d *Admin) ExportAudit(ctx context.Context, a desk.Actor, v desk.Visit, q s
 	}
 	q.Limit, q.OldestFirst = exportBatch, false
 	for {
-		events, err := d.AuditPage(ctx, a, q)
+		page, err := d.AuditPage(ctx, a, q)
 		if err != nil {
 			return err
 		}
-		for _, e := range events {
+		for _, e := range page.Rows {
 			if err := each(e); err != nil {
 				return err
 			}
-			q.BeforeSeq = e.Seq
 		}
-		if len(events) < exportBatch {
+		if page.Next == 0 {
 			return nil
 		}
+		q.BeforeSeq = page.Next
 	}
 }
 

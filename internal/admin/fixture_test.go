@@ -213,7 +213,7 @@ func (o *office) events() []string {
 	list, err := o.mem.ListEvents(ctx, store.EventQuery{Limit: 500})
 	require.NoError(o.t, err)
 	var codes []string
-	for _, e := range list {
+	for _, e := range list.Rows {
 		codes = append(codes, e.Code)
 	}
 	return codes

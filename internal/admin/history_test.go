@@ -89,7 +89,7 @@ func TestWhoIsTheLastSuperAdministrator(t *testing.T) {
 	require.ErrorIs(t, err, desk.ErrForbidden)
 	list, err := o.Operators(ctx, o.signIn(o.person("Ada", desk.RoleAdministrator)), store.OperatorQuery{})
 	require.NoError(t, err)
-	for _, l := range list {
+	for _, l := range list.Rows {
 		require.Equal(t, l.Name == "Ada", l.Within, l.Name)
 	}
 }

@@ -27,7 +27,7 @@ func TestAMailOfTheHostsIsLaidOutLikeTheOfficesOwn(t *testing.T) {
 	}
 	list, err := o.Mails(ctx, o.boss, store.MailQuery{OperatorID: grace.ID})
 	require.NoError(t, err)
-	require.Equal(t, "host-message", list[0].Kind)
+	require.Equal(t, "host-message", list.Rows[0].Kind)
 }
 
 func TestAMailOfTheHostsIsCheckedAsAWhole(t *testing.T) {

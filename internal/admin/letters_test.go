@@ -176,7 +176,7 @@ func TestATemporaryPasswordIsOverAfterItsTime(t *testing.T) {
 	require.ErrorIs(t, err, desk.ErrCredentials, "as a wrong one")
 	rows, err := o.AuditPage(ctx, boss, store.EventQuery{Code: "signin.refused"})
 	require.NoError(t, err)
-	require.Equal(t, "temporary password is past its time", rows[0].Reason)
+	require.Equal(t, "temporary password is past its time", rows.Rows[0].Reason)
 	id, err := o.Authenticate(ctx, visit, passed.Token)
 	require.NoError(t, err)
 	_, err = o.ChangePassword(ctx, visit, id, plain, better, better)

@@ -11,16 +11,20 @@ import (
 
 // Mails lists mails with what became of them, newest first, never with their
 // text.
-func (d *Admin) Mails(ctx context.Context, a desk.Actor, q store.MailQuery) ([]store.Mail, error) {
+func (d *Admin) Mails(ctx context.Context, a desk.Actor, q store.MailQuery) (store.MailPage, error) {
 	if !a.Can(desk.PermissionMailView) {
-		return nil, desk.ErrForbidden
+		return store.MailPage{}, desk.ErrForbidden
 	}
-	if !desk.LookableIfSet(string(q.State), q.Kind, q.OperatorID, q.BeforeID) {
-		return nil, nil
+	filters := []string{string(q.State), q.Kind, q.OperatorID}
+	if q.After != nil {
+		filters = append(filters, q.After.ID)
+	}
+	if !desk.LookableIfSet(filters...) {
+		return store.MailPage{}, nil
 	}
 	mails, err := d.Store.ListMails(ctx, q)
 	if err != nil {
-		return nil, fmt.Errorf("list mails: %w", err)
+		return store.MailPage{}, fmt.Errorf("list mails: %w", err)
 	}
 	return mails, nil
 }

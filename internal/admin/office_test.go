@@ -64,8 +64,9 @@ func TestSavedParametersBindEverywhereAndLooserOnesAreTold(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, 45*time.Minute, s.Settings.Session.Idle)
 	require.Equal(t, 3, s.Settings.SignIn.Failures)
-	rows, err := o.AuditPage(ctx, o.boss, store.EventQuery{Code: "parameters.changed"})
+	page, err := o.AuditPage(ctx, o.boss, store.EventQuery{Code: "parameters.changed"})
 	require.NoError(t, err)
+	rows := page.Rows
 	require.Equal(t, "30m → 45m", rows[0].Detail["session.idle"])
 	require.Contains(t, o.mails().subjects("boss@community.example"), "loosened")
 }
@@ -138,9 +139,9 @@ func TestAFailedMailIsTriedAgainAndALinkIsMadeAnew(t *testing.T) {
 	o.mails()
 	failed, err := o.Mails(ctx, o.boss, store.MailQuery{State: store.MailFailed})
 	require.NoError(t, err)
-	require.Len(t, failed, 2)
+	require.Len(t, failed.Rows, 2)
 	o.box.fail = nil
-	for _, m := range failed {
+	for _, m := range failed.Rows {
 		require.Equal(t, "550 no such user", m.Reply)
 		one, err := o.Mail(ctx, o.boss, m.ID)
 		require.NoError(t, err)
@@ -153,7 +154,7 @@ func TestAFailedMailIsTriedAgainAndALinkIsMadeAnew(t *testing.T) {
 	require.True(t, o.reread(op).InviteExpiresAt.After(o.now))
 	sent, err := o.Mails(ctx, o.boss, store.MailQuery{State: store.MailSent, Kind: "test-message"})
 	require.NoError(t, err)
-	require.ErrorIs(t, o.ResendMail(ctx, o.boss, visit, sent[0].ID), desk.ErrChanged, "its text is gone")
+	require.ErrorIs(t, o.ResendMail(ctx, o.boss, visit, sent.Rows[0].ID), desk.ErrChanged, "its text is gone")
 }
 
 func TestTheCommandLineTriesMailToAnyAddress(t *testing.T) {

@@ -23,44 +23,45 @@ type Listed struct {
 	InviteEndsAt time.Time
 	// Within says that the actor may act on this operator.
 	Within bool
-	// Cursor leads on from here, whatever the list is sorted by.
-	Cursor store.OperatorCursor
 }
 
-// Operators lists operators.
-func (d *Admin) Operators(ctx context.Context, a desk.Actor, q store.OperatorQuery) ([]Listed, error) {
+// OperatorList is a page of operators; Next is the After of the next one, and nil
+// at the end.
+type OperatorList struct {
+	Rows []Listed
+	Next *store.OperatorCursor
+}
+
+// Operators lists operators, a page at a time.
+func (d *Admin) Operators(ctx context.Context, a desk.Actor, q store.OperatorQuery) (OperatorList, error) {
 	if !a.Can(desk.PermissionOperatorsView) {
-		return nil, desk.ErrForbidden
+		return OperatorList{}, desk.ErrForbidden
 	}
 	filters := []string{q.Search, desk.NameKey(q.Search), string(q.Show), string(q.Sort), q.RoleID, string(q.TwoFactor), string(q.Member)}
 	if q.After != nil {
-		filters = append(filters, q.After.ID, q.After.NameKey)
+		filters = append(filters, q.After.ID, q.After.Text)
 	}
 	if !desk.LookableIfSet(filters...) {
-		return nil, nil
+		return OperatorList{}, nil
 	}
 	q.Search, q.Now = desk.NameKey(q.Search), d.Now()
-	rows, err := d.Store.ListOperators(ctx, q)
+	page, err := d.Store.ListOperators(ctx, q)
 	if err != nil {
-		return nil, fmt.Errorf("list operators: %w", err)
+		return OperatorList{}, fmt.Errorf("list operators: %w", err)
 	}
 	custom, err := d.Store.ListRoles(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("list roles: %w", err)
+		return OperatorList{}, fmt.Errorf("list roles: %w", err)
 	}
-	list := make([]Listed, 0, len(rows))
-	for _, o := range rows {
+	list := OperatorList{Rows: make([]Listed, 0, len(page.Rows)), Next: page.Next}
+	for _, o := range page.Rows {
 		l := Listed{
 			ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, PrimaryRole: o.PrimaryRole, RoleIDs: o.AllRoles(), Show: o.Show(q.Now), TwoFactor: o.TwoFactor,
 			LastActiveAt: o.LastActiveAt, InviteEndsAt: o.InviteExpiresAt,
-			Cursor: store.OperatorCursor{NameKey: o.NameKey, ID: o.ID, At: o.LastActiveAt},
-		}
-		if q.Sort == store.ByCreated {
-			l.Cursor.At = o.CreatedAt
 		}
 		roles := d.RolesOf(o.Operator, custom)
 		l.Roles, l.Within = names(roles), reaches(a, roles)
-		list = append(list, l)
+		list.Rows = append(list.Rows, l)
 	}
 	return list, nil
 }
@@ -152,9 +153,11 @@ func (d *Admin) Operator(ctx context.Context, a desk.Actor, id string) (Detail, 
 		}
 	}
 	if a.Can(desk.PermissionMailView) {
-		if v.Mails, err = d.Store.ListMails(ctx, store.MailQuery{OperatorID: o.ID, Limit: recent}); err != nil {
+		mails, err := d.Store.ListMails(ctx, store.MailQuery{OperatorID: o.ID, Limit: recent})
+		if err != nil {
 			return Detail{}, fmt.Errorf("list mails: %w", err)
 		}
+		v.Mails = mails.Rows
 	}
 	return v, nil
 }
@@ -187,12 +190,12 @@ func (d *Admin) lastSuperAdministrator(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("list super-administrators: %w", err)
 	}
 	var active []string
-	for _, o := range supers {
+	for _, o := range supers.Rows {
 		if o.IsActiveSuperAdministrator() {
 			active = append(active, o.ID)
 		}
 	}
-	if len(active) != 1 || len(supers) == rowsToCheck {
+	if len(active) != 1 || supers.Next != nil {
 		return "", nil
 	}
 	return active[0], nil

@@ -186,7 +186,7 @@ func (d *Admin) PendingLinks(ctx context.Context, a desk.Actor) (int, error) {
 	if err != nil {
 		return 0, fmt.Errorf("list invitations: %w", err)
 	}
-	return len(list), nil
+	return len(list.Rows), nil
 }
 
 // SuggestAlias makes a random address to choose or change.

@@ -21,8 +21,9 @@ func TestPuttingTwoFactorOffIsLooserAndMailed(t *testing.T) {
 	o := newOffice(t)
 	_, err := o.save(map[string]string{"two_factor.who": "roles", "two_factor.from": "2026-04-01"})
 	require.NoError(t, err)
-	rows, err := o.AuditPage(ctx, o.boss, store.EventQuery{Code: "parameters.changed"})
+	page, err := o.AuditPage(ctx, o.boss, store.EventQuery{Code: "parameters.changed"})
 	require.NoError(t, err)
+	rows := page.Rows
 	require.Equal(t, map[string]string{"two_factor.who": "recommended → roles", "two_factor.from": " → 2026-04-01"}, rows[0].Detail)
 	require.Len(t, o.mails().sent, 1)
 	require.Contains(t, o.box.sent[0].Text, "Binds from: from at once to 2026-04-01.")

@@ -79,8 +79,9 @@ func TestADeletedOperatorLeavesTheirAuditRows(t *testing.T) {
 	require.NoError(t, o.Delete(ctx, o.boss, visit, op.ID, "left"))
 	_, err := o.mem.FindOperator(ctx, op.ID)
 	require.ErrorIs(t, err, store.ErrNotFound)
-	rows, err := o.AuditPage(ctx, o.boss, store.EventQuery{TargetID: op.ID})
+	page, err := o.AuditPage(ctx, o.boss, store.EventQuery{TargetID: op.ID})
 	require.NoError(t, err)
+	rows := page.Rows
 	require.Len(t, rows, 2)
 	require.Equal(t, "operator.deleted", rows[0].Code)
 	require.Equal(t, "left", rows[0].Reason)
@@ -120,7 +121,7 @@ func TestAnInvitationIsResentHandedOverAndCancelled(t *testing.T) {
 	o.boss = o.signIn(o.reread(store.Operator{ID: o.boss.ID}))
 	list, err := o.Operators(ctx, o.boss, store.OperatorQuery{Show: store.ShowExpired})
 	require.NoError(t, err)
-	require.Len(t, list, 1)
+	require.Len(t, list.Rows, 1)
 
 	second, err := o.ResendInvitation(ctx, o.boss, visit, op.ID)
 	require.NoError(t, err)
@@ -171,12 +172,12 @@ func TestALockShowsInTheListIsToldOnceAndIsCleared(t *testing.T) {
 	}
 	locked, err := o.Operators(ctx, o.boss, store.OperatorQuery{Show: store.ShowLocked})
 	require.NoError(t, err)
-	require.Len(t, locked, 1)
+	require.Len(t, locked.Rows, 1)
 	require.Contains(t, o.mails().subjects("grace@community.example"), "Many failed sign-ins")
 	require.NoError(t, o.Unlock(ctx, o.boss, visit, op.ID))
 	locked, err = o.Operators(ctx, o.boss, store.OperatorQuery{Show: store.ShowLocked})
 	require.NoError(t, err)
-	require.Empty(t, locked)
+	require.Empty(t, locked.Rows)
 	o.enter(o.reread(op))
 }
 

@@ -203,5 +203,5 @@ func TestAMailCountsAgainstWhoeverHasItSent(t *testing.T) {
 	o.mails()
 	failed, err := o.Mails(ctx, o.boss, store.MailQuery{State: store.MailFailed, Limit: 1})
 	require.NoError(t, err)
-	require.ErrorAs(t, o.ResendMail(ctx, o.boss, visit, failed[0].ID), &limited)
+	require.ErrorAs(t, o.ResendMail(ctx, o.boss, visit, failed.Rows[0].ID), &limited)
 }

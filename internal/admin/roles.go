@@ -273,6 +273,6 @@ func (d *Admin) commitRole(ctx context.Context, a desk.Actor, writes ...store.Wr
 }
 
 // Holders lists who has a role, a page at a time.
-func (d *Admin) Holders(ctx context.Context, a desk.Actor, roleID string, after *store.OperatorCursor, limit int) ([]Listed, error) {
+func (d *Admin) Holders(ctx context.Context, a desk.Actor, roleID string, after *store.OperatorCursor, limit int) (OperatorList, error) {
 	return d.Operators(ctx, a, store.OperatorQuery{RoleID: roleID, After: after, Limit: limit})
 }

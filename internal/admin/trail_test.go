@@ -69,7 +69,7 @@ func TestEveryActIsInTheAuditWithWhoFromWhereAndOnWhat(t *testing.T) {
 			rows, err := w.mem.ListEvents(ctx, store.EventQuery{Limit: 1})
 			require.NoError(t, err)
 			require.Len(t, w.events(), before+1, "one act, one row")
-			e := rows[0]
+			e := rows.Rows[0]
 			require.Equal(t, []string{want.code, desk.Success, want.reason}, []string{e.Code, e.Outcome, e.Reason})
 			require.Equal(t, w.now, e.At)
 			require.Equal(t, []string{id.Operator.ID, "Eve", id.Session.ID}, []string{e.ActorID, e.ActorName, e.SessionID})
@@ -118,8 +118,9 @@ func TestEveryRowOfTheAuditIsALineOfTheLogWithStableNames(t *testing.T) {
 			_, err := act.do(ctx, w.Admin, w.boss, w)
 			require.NoError(t, err)
 
-			rows, err := w.mem.ListEvents(ctx, store.EventQuery{Limit: 500, OldestFirst: true})
+			page, err := w.mem.ListEvents(ctx, store.EventQuery{Limit: 500, OldestFirst: true})
 			require.NoError(t, err)
+			rows := page.Rows
 			lines := auditLines(t, log.Bytes())
 			require.Len(t, lines, len(rows))
 			for i, e := range rows {
@@ -187,8 +188,9 @@ func TestWhatAReasonSaysIsOneLineAndCutOff(t *testing.T) {
 	target := o.person("Target", desk.RoleModerator)
 	require.NoError(t, o.ResetTwoFactor(ctx, o.boss, visit, target.ID, "lost\r\n2026-01-01 signin.succeeded \x1b[2J"+strings.Repeat("é", 600)))
 	require.NoError(t, o.Disable(ctx, o.boss, visit, target.ID, "left\n\x00"+strings.Repeat("x", 600)))
-	rows, err := o.AuditPage(ctx, o.boss, store.EventQuery{TargetID: target.ID})
+	page, err := o.AuditPage(ctx, o.boss, store.EventQuery{TargetID: target.ID})
 	require.NoError(t, err)
+	rows := page.Rows
 	require.Len(t, rows, 2)
 	for _, e := range rows {
 		require.NotRegexp(t, `[\x00-\x1f\x7f]`, e.Reason)
@@ -205,8 +207,9 @@ func TestWhenAnInvitationIsRenewedTheAuditHasBothRoles(t *testing.T) {
 	}
 	invite(desk.RoleModerator)
 	invite(desk.RoleAdministrator)
-	rows, err := o.AuditPage(ctx, o.boss, store.EventQuery{Code: "operator.invited"})
+	page, err := o.AuditPage(ctx, o.boss, store.EventQuery{Code: "operator.invited"})
 	require.NoError(t, err)
+	rows := page.Rows
 	require.Len(t, rows, 2)
 	require.Equal(t, map[string]string{"before": "moderator", "roles": "administrator"}, rows[0].Detail)
 	require.Equal(t, map[string]string{"roles": "moderator"}, rows[1].Detail)

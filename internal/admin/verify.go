@@ -139,11 +139,11 @@ func (d *Admin) verify(ctx context.Context, ends store.AuditEnds, known mark) (V
 		return broken(v.To, wasAnother)
 	}
 	for {
-		events, err := d.Store.ListEvents(ctx, store.EventQuery{OldestFirst: true, AfterSeq: v.To, Limit: exportBatch})
+		page, err := d.Store.ListEvents(ctx, store.EventQuery{OldestFirst: true, AfterSeq: v.To, Limit: exportBatch})
 		if err != nil {
 			return Verdict{}, fmt.Errorf("list events: %w", err)
 		}
-		for _, e := range events {
+		for _, e := range page.Rows {
 			switch {
 			case e.Seq != v.To+1:
 				return broken(v.To+1, "The row is missing.")
@@ -160,7 +160,7 @@ func (d *Admin) verify(ctx context.Context, ends store.AuditEnds, known mark) (V
 				return broken(v.To, wasAnother)
 			}
 		}
-		if len(events) < exportBatch {
+		if page.Next == 0 {
 			break
 		}
 	}

@@ -20,28 +20,28 @@ type tampered struct {
 	ends func(*store.AuditEnds)
 }
 
-func (s tampered) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
-	limit := store.PageLimit(q.Limit)
-	q.Limit = 500
+func (s tampered) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
+	limit, after := store.PageLimit(q.Limit), q.AfterSeq
+	q.Limit, q.AfterSeq = 500, 0
 	var all []store.Event
-	after := q.AfterSeq
-	q.AfterSeq = 0
 	for {
 		page, err := s.Store.ListEvents(ctx, q)
 		if err != nil {
-			return nil, err
+			return page, err
 		}
-		all = append(all, page...)
-		if len(page) < q.Limit {
+		all = append(all, page.Rows...)
+		if q.AfterSeq = page.Next; page.Next == 0 {
 			break
 		}
-		q.AfterSeq = page[len(page)-1].Seq
 	}
 	if s.rows != nil {
 		all = s.rows(all)
 	}
 	all = slices.DeleteFunc(all, func(e store.Event) bool { return e.Seq <= after })
-	return all[:min(limit, len(all))], nil
+	if len(all) > limit {
+		return store.EventPage{Rows: all[:limit], Next: all[limit-1].Seq}, nil
+	}
+	return store.EventPage{Rows: all}, nil
 }
 
 // Commit keeps nothing, so that one check is like the next.
@@ -121,7 +121,7 @@ type purging struct {
 	purge func()
 }
 
-func (s *purging) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
+func (s *purging) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
 	if f := s.purge; f != nil {
 		s.purge = nil
 		f()
@@ -251,8 +251,9 @@ func TestACheckOfTheAuditIsAuditedWithWhatItFound(t *testing.T) {
 	require.NoError(t, o.mem.Commit(ctx, store.AppendEvent{Event: store.Event{ID: "forged", Code: "signin.succeeded", At: o.now, MAC: []byte("guess")}}))
 	_, err = o.VerifyAudit(ctx, o.boss, visit, "")
 	require.NoError(t, err)
-	rows, err := o.AuditPage(ctx, o.boss, store.EventQuery{Code: "audit.verified"})
+	page, err := o.AuditPage(ctx, o.boss, store.EventQuery{Code: "audit.verified"})
 	require.NoError(t, err)
+	rows := page.Rows
 	require.Len(t, rows, 2)
 	require.Equal(t, desk.Success, rows[1].Outcome)
 	require.Equal(t, desk.Failure, rows[0].Outcome)

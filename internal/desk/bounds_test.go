@@ -97,7 +97,7 @@ func TestUnlockingAMemberUnlocksTheirNamesInTheCommunity(t *testing.T) {
 	shown := func() string {
 		list, err := o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{})
 		require.NoError(t, err)
-		return string(list[0].Show)
+		return string(list.Rows[0].Show)
 	}
 	for _, login := range []string{"mia99", "MIA99@example.org", "Mia", "mia@example.org"} {
 		require.Equal(t, "active", shown())

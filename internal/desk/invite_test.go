@@ -61,7 +61,7 @@ func TestAnInvitationEndsAfterAWeekAndWhenTheAccountDoes(t *testing.T) {
 	require.ErrorIs(t, o.Welcome(ctx, home, form(token, "")), desk.ErrLink)
 	listed, err := o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{})
 	require.NoError(t, err)
-	require.Equal(t, store.ShowExpired, listed[0].Show)
+	require.Equal(t, store.ShowExpired, listed.Rows[0].Show)
 
 	op, token = o.invite("cy@example.org", "Cy", desk.RoleModerator)
 	for _, state := range []store.OperatorState{store.OperatorDisabled, store.OperatorActive} {

@@ -74,12 +74,11 @@ func (d *Desk) Tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but
 	var writes []store.Write
 	q.Limit, q.Now = 500, d.now()
 	for {
-		rows, err := d.Store.ListOperators(ctx, q)
+		page, err := d.Store.ListOperators(ctx, q)
 		if err != nil {
 			return nil, fmt.Errorf("list operators: %w", err)
 		}
-		for _, o := range rows {
-			q.After = &store.OperatorCursor{NameKey: o.NameKey, ID: o.ID}
+		for _, o := range page.Rows {
 			if o.State != store.OperatorActive || o.ID == but || len(o.AllRoles()) == 0 {
 				continue
 			}
@@ -94,9 +93,10 @@ func (d *Desk) Tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but
 			}
 			writes = append(writes, w)
 		}
-		if len(rows) < q.Limit {
+		if page.Next == nil {
 			return writes, nil
 		}
+		q.After = page.Next
 	}
 }
 

@@ -252,13 +252,13 @@ func (o *office) events() []store.Event {
 	for {
 		page, err := o.mem.ListEvents(ctx, q)
 		require.NoError(o.t, err)
-		for _, e := range page {
+		for _, e := range page.Rows {
 			all = append([]store.Event{e}, all...)
 		}
-		if len(page) < 500 {
+		if page.Next == 0 {
 			return all
 		}
-		q.BeforeSeq = page[len(page)-1].Seq
+		q.BeforeSeq = page.Next
 	}
 }
 

@@ -186,7 +186,7 @@ func (d *Desk) Neglected(ctx context.Context) (bool, error) {
 	if err != nil {
 		return false, fmt.Errorf("list mails: %w", err)
 	}
-	for _, m := range queued {
+	for _, m := range queued.Rows {
 		if d.now().Sub(m.NextAttemptAt) >= overdue {
 			return true, nil
 		}
@@ -252,8 +252,8 @@ func (d *Desk) purgeAudit(ctx context.Context, before time.Time) error {
 		return fmt.Errorf("look for old audit rows: %w", err)
 	}
 	through := ends.LastSeq
-	if len(kept) > 0 {
-		through = kept[0].Seq - 1
+	if len(kept.Rows) > 0 {
+		through = kept.Rows[0].Seq - 1
 	}
 	if through <= ends.PurgedSeq {
 		return nil

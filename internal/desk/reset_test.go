@@ -21,7 +21,7 @@ func form(token, code string) desk.LinkForm {
 func (o *office) mails() []store.Mail {
 	mails, err := o.mem.ListMails(ctx, store.MailQuery{Limit: 500})
 	require.NoError(o.t, err)
-	return mails
+	return mails.Rows
 }
 
 func TestAskingForAResetAnswersTheSameForEverybody(t *testing.T) {

@@ -182,7 +182,7 @@ func TestOperatorsAreListedAsTheyAre(t *testing.T) {
 	listed, err := o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{})
 	require.NoError(t, err)
 	states := map[string]string{}
-	for _, l := range listed {
+	for _, l := range listed.Rows {
 		states[l.Name] = string(l.Show)
 		require.Equal(t, l.Name == "Ada", l.TwoFactor)
 	}
@@ -191,15 +191,15 @@ func TestOperatorsAreListedAsTheyAre(t *testing.T) {
 	}, states)
 	listed, err = o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{Search: " ADA@ex"})
 	require.NoError(t, err)
-	require.Len(t, listed, 1)
-	require.Equal(t, []string{"Super-administrator"}, listed[0].Roles)
+	require.Len(t, listed.Rows, 1)
+	require.Equal(t, []string{"Super-administrator"}, listed.Rows[0].Roles)
 	for _, search := range []string{"\xff", "\x00", "ada\x00", string(make([]byte, 5000)), strings.Repeat("Ⱥ", 120)} {
 		listed, err = o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{Search: search})
 		require.NoError(t, err)
-		require.Empty(t, listed)
+		require.Empty(t, listed.Rows)
 		events, err := o.AuditPage(ctx, desk.CommandLine(), store.EventQuery{TargetID: search})
 		require.NoError(t, err)
-		require.Empty(t, events)
+		require.Empty(t, events.Rows)
 	}
 }
 

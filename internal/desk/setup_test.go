@@ -131,5 +131,5 @@ func TestOfManySetupsAtOnceOneWins(t *testing.T) {
 	}
 	operators, err := o.mem.ListOperators(ctx, store.OperatorQuery{Limit: 500})
 	require.NoError(t, err)
-	require.Len(t, operators, 1)
+	require.Len(t, operators.Rows, 1)
 }

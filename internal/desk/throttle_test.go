@@ -213,7 +213,7 @@ func TestAHundredFailuresDisableThePasswordUntilItIsReset(t *testing.T) {
 	}
 	listed, err := o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{})
 	require.NoError(t, err)
-	require.Equal(t, store.ShowLocked, listed[0].Show)
+	require.Equal(t, store.ShowLocked, listed.Rows[0].Show)
 
 	token := o.resetLink("ada@example.org")
 	require.NoError(t, o.Reset(ctx, home, desk.LinkForm{Token: token, Password: better, Again: better, Code: o.code(ada.secret)}))

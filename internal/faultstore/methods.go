@@ -33,8 +33,8 @@ func (s *Store) FindOperatorByMember(ctx context.Context, memberID string) (stor
 }
 
 // ListOperators implements [store.Operators].
-func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.OperatorRow, error) {
-	return find(s, "ListOperators", func() ([]store.OperatorRow, error) { return s.inner.ListOperators(ctx, q) })
+func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
+	return find(s, "ListOperators", func() (store.OperatorPage, error) { return s.inner.ListOperators(ctx, q) })
 }
 
 // HasOperators implements [store.Operators].
@@ -108,8 +108,8 @@ func (s *Store) ParametersRevision(ctx context.Context) (int64, error) {
 }
 
 // ListEvents implements [store.Events].
-func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
-	return find(s, "ListEvents", func() ([]store.Event, error) { return s.inner.ListEvents(ctx, q) })
+func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
+	return find(s, "ListEvents", func() (store.EventPage, error) { return s.inner.ListEvents(ctx, q) })
 }
 
 // AuditEnds implements [store.Events].
@@ -123,8 +123,8 @@ func (s *Store) FindMail(ctx context.Context, id string) (store.Mail, error) {
 }
 
 // ListMails implements [store.Mails].
-func (s *Store) ListMails(ctx context.Context, q store.MailQuery) ([]store.Mail, error) {
-	return find(s, "ListMails", func() ([]store.Mail, error) { return s.inner.ListMails(ctx, q) })
+func (s *Store) ListMails(ctx context.Context, q store.MailQuery) (store.MailPage, error) {
+	return find(s, "ListMails", func() (store.MailPage, error) { return s.inner.ListMails(ctx, q) })
 }
 
 // ClaimMail implements [store.Mails].

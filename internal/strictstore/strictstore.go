@@ -52,23 +52,23 @@ func (s strict) FindOperatorByLogin(ctx context.Context, login string) (store.Op
 	return s.Store.FindOperatorByLogin(ctx, login)
 }
 
-func (s strict) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.OperatorRow, error) {
+func (s strict) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
 	keys := []string{q.Search, q.RoleID, string(q.Show), string(q.TwoFactor), string(q.Member), string(q.Sort)}
 	if q.After != nil {
-		keys = append(keys, q.After.ID, q.After.NameKey)
+		keys = append(keys, q.After.ID, q.After.Text)
 	}
 	for _, k := range keys {
 		if err := key(k); err != nil {
-			return nil, err
+			return store.OperatorPage{}, err
 		}
 	}
 	return s.Store.ListOperators(ctx, q)
 }
 
-func (s strict) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
+func (s strict) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
 	for _, k := range []string{q.Area, q.Code, q.Outcome, q.ActorID, q.TargetID, q.Address} {
 		if err := key(k); err != nil {
-			return nil, err
+			return store.EventPage{}, err
 		}
 	}
 	return s.Store.ListEvents(ctx, q)
@@ -102,10 +102,14 @@ func (s strict) FindMail(ctx context.Context, id string) (store.Mail, error) {
 	return s.Store.FindMail(ctx, id)
 }
 
-func (s strict) ListMails(ctx context.Context, q store.MailQuery) ([]store.Mail, error) {
-	for _, k := range []string{string(q.State), q.Kind, q.OperatorID, q.BeforeID} {
+func (s strict) ListMails(ctx context.Context, q store.MailQuery) (store.MailPage, error) {
+	keys := []string{string(q.State), q.Kind, q.OperatorID}
+	if q.After != nil {
+		keys = append(keys, q.After.ID)
+	}
+	for _, k := range keys {
 		if err := key(k); err != nil {
-			return nil, err
+			return store.MailPage{}, err
 		}
 	}
 	return s.Store.ListMails(ctx, q)

@@ -9,28 +9,31 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// ListEvents implements [store.Events].
-func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
+// ListEvents implements [store.Events]. It looks at every event, so every page
+// is full.
+func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return store.EventPage{}, err
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	q.From, q.Until = store.Time(q.From), store.Time(q.Until)
-	var found []store.Event
+	var page store.EventPage
 	for i := range s.events {
 		e := s.events[i]
 		if !q.OldestFirst {
 			e = s.events[len(s.events)-1-i]
 		}
-		if selects(q, e) {
-			found = append(found, cloneEvent(e))
+		if !selects(q, e) {
+			continue
 		}
-		if len(found) == store.PageLimit(q.Limit) {
+		if n := len(page.Rows); n == store.PageLimit(q.Limit) {
+			page.Next = page.Rows[n-1].Seq
 			break
 		}
+		page.Rows = append(page.Rows, cloneEvent(e))
 	}
-	return found, nil
+	return page, nil
 }
 
 func selects(q store.EventQuery, e store.Event) bool {

@@ -25,28 +25,37 @@ func (s *Store) FindMail(ctx context.Context, id string) (store.Mail, error) {
 	return m, nil
 }
 
-// ListMails implements [store.Mails].
-func (s *Store) ListMails(ctx context.Context, q store.MailQuery) ([]store.Mail, error) {
+// ListMails implements [store.Mails]. It looks at every mail, so every page is
+// full.
+func (s *Store) ListMails(ctx context.Context, q store.MailQuery) (store.MailPage, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return store.MailPage{}, err
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	before := store.Mail{CreatedAt: store.Time(q.BeforeCreatedAt), ID: q.BeforeID}
+	var before store.Mail
+	if q.After != nil {
+		before = store.Mail{CreatedAt: store.Time(q.After.CreatedAt), ID: q.After.ID}
+	}
 	var found []store.Mail
 	for _, m := range s.mails {
 		switch {
 		case q.State != "" && m.State != q.State:
 		case q.Kind != "" && m.Kind != q.Kind:
 		case q.OperatorID != "" && m.OperatorID != q.OperatorID:
-		case !before.CreatedAt.IsZero() && newestFirst(m, before) <= 0:
+		case q.After != nil && newestFirst(m, before) <= 0:
 		default:
 			m.Body = nil
 			found = append(found, m)
 		}
 	}
 	slices.SortFunc(found, newestFirst)
-	return found[:min(len(found), store.PageLimit(q.Limit))], nil
+	page := store.MailPage{Rows: found[:min(len(found), store.PageLimit(q.Limit))]}
+	if n := len(page.Rows); n < len(found) {
+		last := page.Rows[n-1]
+		page.Next = &store.MailCursor{CreatedAt: last.CreatedAt, ID: last.ID}
+	}
+	return page, nil
 }
 
 func newestFirst(a, b store.Mail) int {

@@ -9,49 +9,82 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// ListOperators implements [store.Operators]. It looks at every operator.
-func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.OperatorRow, error) {
+// ListOperators implements [store.Operators]. It looks at every operator, so
+// every page is full.
+func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
 	if err := ctx.Err(); err != nil {
-		return nil, err
+		return store.OperatorPage{}, err
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	words := store.Words(q.Search)
-	order := orderOf(q.Sort)
-	var found []store.OperatorRow
+	phrase := store.Phrase(q.Search)
+	after := placeOf(q, phrase)
+	var found []listed
 	for _, o := range s.operators {
-		row := store.OperatorRow{Operator: o, TwoFactor: s.hasFactor(o.ID)}
-		if matches(row, q) && hasWords(o, words) && (q.After == nil || order(o, rowAt(q.After)) > 0) {
-			found = append(found, row)
+		l := listed{OperatorRow: store.OperatorRow{Operator: o, TwoFactor: s.hasFactor(o.ID)}}
+		var ok bool
+		if l.OperatorCursor, ok = cursorOf(o, q.Sort, phrase); ok && matches(l.OperatorRow, q) && (q.After == nil || inOrder(l.OperatorCursor, after) > 0) {
+			found = append(found, l)
 		}
 	}
-	slices.SortFunc(found, func(a, b store.OperatorRow) int { return order(a.Operator, b.Operator) })
-	found = found[:min(len(found), store.PageLimit(q.Limit))]
-	for i := range found {
-		found[i].Operator = cloneOperator(found[i].Operator)
+	slices.SortFunc(found, func(a, b listed) int { return inOrder(a.OperatorCursor, b.OperatorCursor) })
+	var page store.OperatorPage
+	for _, l := range found[:min(len(found), store.PageLimit(q.Limit))] {
+		l.Operator = cloneOperator(l.Operator)
+		page.Rows = append(page.Rows, l.OperatorRow)
+		page.Next = &l.OperatorCursor
 	}
-	return found, nil
+	if len(page.Rows) == len(found) {
+		page.Next = nil
+	}
+	return page, nil
 }
 
-// rowAt is an operator that stands where the page before ended.
-func rowAt(c *store.OperatorCursor) store.Operator {
-	at := store.Time(c.At)
-	return store.Operator{ID: c.ID, NameKey: c.NameKey, LastActiveAt: at, CreatedAt: at}
+// listed is a row with its place.
+type listed struct {
+	store.OperatorRow
+	store.OperatorCursor
 }
 
-func orderOf(sort store.OperatorSort) func(a, b store.Operator) int {
-	return func(a, b store.Operator) int {
-		var first int
-		switch sort {
-		case store.ByLastActive:
-			first = b.LastActiveAt.Compare(a.LastActiveAt)
-		case store.ByCreated:
-			first = b.CreatedAt.Compare(a.CreatedAt)
-		default:
-			first = cmp.Compare(a.NameKey, b.NameKey)
+// placeOf is where the page before ended, in what the list is sorted by.
+func placeOf(q store.OperatorQuery, phrase string) (c store.OperatorCursor) {
+	if q.After == nil {
+		return c
+	}
+	c.ID = q.After.ID
+	if phrase == "" && (q.Sort == store.ByLastActive || q.Sort == store.ByCreated) {
+		c.At = store.Time(q.After.At)
+	} else {
+		c.Text = q.After.Text
+	}
+	return c
+}
+
+// cursorOf is the place of an operator in a list, if a search finds it.
+func cursorOf(o store.Operator, sort store.OperatorSort, phrase string) (c store.OperatorCursor, ok bool) {
+	switch {
+	case phrase != "":
+		phrases := store.Phrases(o.NameKey, o.EmailKey)
+		i, _ := slices.BinarySearch(phrases, phrase)
+		if i == len(phrases) || !strings.HasPrefix(phrases[i], phrase) {
+			return c, false
 		}
-		return cmp.Or(first, cmp.Compare(a.ID, b.ID))
+		c.Text = phrases[i]
+	case sort == store.ByLastActive:
+		c.At = o.LastActiveAt
+	case sort == store.ByCreated:
+		c.At = o.CreatedAt
+	default:
+		c.Text = o.NameKey
 	}
+	c.ID = o.ID
+	return c, true
+}
+
+// inOrder compares places of one list, in which either no text is set or no
+// time.
+func inOrder(a, b store.OperatorCursor) int {
+	return cmp.Or(cmp.Compare(a.Text, b.Text), b.At.Compare(a.At), cmp.Compare(a.ID, b.ID))
 }
 
 func matches(o store.OperatorRow, q store.OperatorQuery) bool {
@@ -63,21 +96,6 @@ func matches(o store.OperatorRow, q store.OperatorQuery) bool {
 
 func chosen(c store.Choice, is bool) bool {
 	return c == store.Either || (c == store.Yes) == is
-}
-
-// hasWords says whether each word begins one of the operator's.
-func hasWords(o store.Operator, words []string) bool {
-	if len(words) == 0 {
-		return true
-	}
-	own := append(store.Words(o.NameKey), store.Words(o.EmailKey)...)
-	for _, word := range words {
-		begins := func(w string) bool { return strings.HasPrefix(w, word) }
-		if !slices.ContainsFunc(own, begins) {
-			return false
-		}
-	}
-	return true
 }
 
 // hasFactor says whether the operator has a confirmed factor.

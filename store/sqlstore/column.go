@@ -80,12 +80,17 @@ func at(t *time.Time) sql.Scanner {
 		if !ok {
 			return fmt.Errorf("scan a time from %T", v)
 		}
-		*t = time.Time{}
-		if n != 0 {
-			*t = time.UnixMicro(n).UTC()
-		}
+		*t = timeOf(n)
 		return nil
 	})
+}
+
+// timeOf is the reverse of micros.
+func timeOf(n int64) time.Time {
+	if n == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(n).UTC()
 }
 
 // digest scans a digest.

@@ -20,7 +20,22 @@ func scanEvent(r row) (e store.Event, err error) {
 }
 
 // ListEvents implements [store.Events].
-func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
+func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
+	l := listEvents(q)
+	found, end, err := readList(ctx, s, l, scanEvent)
+	if err != nil {
+		return store.EventPage{}, s.wrap("list events", err)
+	}
+	rows, next := page(found, l.limit, end)
+	p := store.EventPage{Rows: rows}
+	if next != nil {
+		p.Next = next[0].(int64)
+	}
+	return p, nil
+}
+
+// listEvents is the page that a query selects.
+func listEvents(q store.EventQuery) listing {
 	const (
 		// See postern_event_times in the first migration.
 		from = `seq >= COALESCE((SELECT e.seq FROM postern_events e WHERE e.latest_at >= ?
@@ -28,40 +43,31 @@ func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Eve
 		until = `seq <= COALESCE((SELECT t.seq FROM postern_event_times t WHERE t.at < ?
 			ORDER BY t.at DESC LIMIT 1), 0)`
 	)
-	var f filter
-	for _, equal := range []struct{ condition, value string }{
-		{`area = ?`, q.Area},
-		{`code = ?`, q.Code},
-		{`outcome = ?`, q.Outcome},
-		{`actor_id = ?`, q.ActorID},
-		{`target_id = ?`, q.TargetID},
-		{`address = ?`, q.Address},
-	} {
-		if equal.value != "" {
-			f.and(equal.condition, equal.value)
-		}
+	l := listing{
+		columns: eventColumns, whole: lead{table: `postern_events`, key: `seq`},
+		desc: !q.OldestFirst, limit: store.PageLimit(q.Limit),
 	}
+	l.equal(
+		equality{`area`, q.Area},
+		equality{`code`, q.Code},
+		equality{`outcome`, q.Outcome},
+		equality{`actor_id`, q.ActorID},
+		equality{`target_id`, q.TargetID},
+		equality{`address`, q.Address},
+	)
 	if !q.From.IsZero() {
-		f.and(`at >= ?`, q.From)
-		f.and(from, q.From, int64(math.MaxInt64))
+		l.within = append(l.within, where(`at >= ?`, q.From), where(from, q.From, int64(math.MaxInt64)))
 	}
 	if !q.Until.IsZero() {
-		f.and(`at < ?`, q.Until)
-		f.and(until, q.Until)
+		l.within = append(l.within, where(`at < ?`, q.Until), where(until, q.Until))
 	}
-	order := ` ORDER BY seq DESC LIMIT ?`
-	switch {
-	case q.OldestFirst:
-		order = ` ORDER BY seq LIMIT ?`
-		if q.AfterSeq > 0 { // else it would compete with the bound of time
-			f.and(`seq > ?`, q.AfterSeq)
-		}
-	case q.BeforeSeq > 0:
-		f.and(`seq < ?`, q.BeforeSeq)
+	switch { // a bound that is none would compete with that of time
+	case q.OldestFirst && q.AfterSeq > 0:
+		l.after = []any{q.AfterSeq}
+	case !q.OldestFirst && q.BeforeSeq > 0:
+		l.after = []any{q.BeforeSeq}
 	}
-	query := `SELECT ` + eventColumns + ` FROM postern_events` + f.where() + order
-	found, err := list(ctx, s, scanEvent, query, f.with(store.PageLimit(q.Limit))...)
-	return found, s.wrap("list events", err)
+	return l
 }
 
 // storedEvent returns an event just as it will be read, because that is what

@@ -24,26 +24,31 @@ func (s *Store) FindMail(ctx context.Context, id string) (store.Mail, error) {
 }
 
 // ListMails implements [store.Mails].
-func (s *Store) ListMails(ctx context.Context, q store.MailQuery) ([]store.Mail, error) {
-	// The columns in their order, without the body.
-	const columns = `id, kind, operator_id, recipient, subject, NULL, state, attempts, next_attempt_at, reply,
-		created_at, sent_at, expires_at`
-	var f filter
-	if q.State != "" {
-		f.and(`state = ?`, q.State)
+func (s *Store) ListMails(ctx context.Context, q store.MailQuery) (store.MailPage, error) {
+	l := listing{
+		// Those of scanMail, without the body.
+		columns: `id, kind, operator_id, recipient, subject, NULL, state, attempts, next_attempt_at, reply,
+			created_at, sent_at, expires_at`,
+		whole: lead{table: `postern_mails`, key: `created_at, id`}, desc: true, limit: store.PageLimit(q.Limit),
 	}
-	if q.Kind != "" {
-		f.and(`kind = ?`, q.Kind)
+	l.equal(
+		equality{`state`, string(q.State)},
+		equality{`kind`, q.Kind},
+		equality{`operator_id`, q.OperatorID},
+	)
+	if q.After != nil {
+		l.after = []any{q.After.CreatedAt, q.After.ID}
 	}
-	if q.OperatorID != "" {
-		f.and(`operator_id = ?`, q.OperatorID)
+	found, end, err := readList(ctx, s, l, scanMail)
+	if err != nil {
+		return store.MailPage{}, s.wrap("list mails", err)
 	}
-	if !q.BeforeCreatedAt.IsZero() {
-		f.and(`(created_at, id) < (?, ?)`, q.BeforeCreatedAt, q.BeforeID)
+	rows, next := page(found, l.limit, end)
+	p := store.MailPage{Rows: rows}
+	if next != nil {
+		p.Next = &store.MailCursor{CreatedAt: timeOf(next[0].(int64)), ID: next[1].(string)}
 	}
-	query := `SELECT ` + columns + ` FROM postern_mails` + f.where() + ` ORDER BY created_at DESC, id DESC LIMIT ?`
-	found, err := list(ctx, s, scanMail, query, f.with(store.PageLimit(q.Limit))...)
-	return found, s.wrap("list mails", err)
+	return p, nil
 }
 
 // ClaimMail implements [store.Mails].

@@ -37,28 +37,21 @@ func (t *tx) copyRoles(ctx context.Context, o, before store.Operator) error {
 	return err
 }
 
-// copyPrefixes brings what is searched up to date.
-func (t *tx) copyPrefixes(ctx context.Context, o, before store.Operator) error {
-	const insert = `INSERT INTO postern_operator_prefixes (prefix, name_key, operator_id)
-		SELECT v.value, o.name_key, o.id
-		FROM postern_operators o CROSS JOIN json_array_elements_text(?) v WHERE o.id = ?`
+const deletePhrases = `DELETE FROM postern_operator_phrases WHERE operator_id = ?`
+
+// copyPhrases brings what is searched up to date.
+func (t *tx) copyPhrases(ctx context.Context, o, before store.Operator) error {
+	const insert = `INSERT INTO postern_operator_phrases (phrase, operator_id)
+		SELECT v.value, o.id FROM postern_operators o CROSS JOIN json_array_elements_text(?) v WHERE o.id = ?`
 	if o.Version != 0 {
 		if text(o.NameKey) == before.NameKey && text(o.EmailKey) == before.EmailKey {
 			return nil
 		}
-		if err := t.deletePrefixes(ctx, before); err != nil {
+		if _, err := t.exec(ctx, deletePhrases, o.ID); err != nil {
 			return err
 		}
 	}
-	_, err := t.exec(ctx, insert, prefixesOf(o), o.ID)
-	return err
-}
-
-// deletePrefixes takes an operator, as it is stored, out of all searches.
-func (t *tx) deletePrefixes(ctx context.Context, o store.Operator) error {
-	const query = `DELETE FROM postern_operator_prefixes
-		WHERE prefix IN (SELECT value FROM json_array_elements_text(?)) AND name_key = ? AND operator_id = ?`
-	_, err := t.exec(ctx, query, prefixesOf(o), o.NameKey, o.ID)
+	_, err := t.exec(ctx, insert, store.Phrases(text(o.NameKey), text(o.EmailKey)), o.ID)
 	return err
 }
 

@@ -37,7 +37,7 @@ func (t *tx) putOperator(ctx context.Context, o store.Operator) error {
 	if err := t.copyRoles(ctx, o, before); err != nil {
 		return err
 	}
-	return t.copyPrefixes(ctx, o, before)
+	return t.copyPhrases(ctx, o, before)
 }
 
 // checkPlace returns the operator as it is stored, if it is, provided that the
@@ -174,14 +174,12 @@ func (t *tx) deleteOperator(ctx context.Context, w store.DeleteOperator) error {
 	if err := t.removeFactors(ctx, store.RemoveFactors{OperatorID: w.ID}); err != nil {
 		return err
 	}
-	if err := t.deletePrefixes(ctx, before); err != nil {
-		return err
-	}
 	for _, query := range []string{
 		`DELETE FROM postern_tokens WHERE subject = ?`,
 		`DELETE FROM postern_devices WHERE operator_id = ?`,
 		deleteOperatorRoles,
 		deleteHolder,
+		deletePhrases,
 		`DELETE FROM postern_operators WHERE id = ?`,
 	} {
 		if _, err := t.exec(ctx, query, w.ID); err != nil {

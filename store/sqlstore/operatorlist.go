@@ -1,87 +1,111 @@
 package sqlstore
 
 import (
-	"cmp"
 	"context"
 	"slices"
 
 	"github.com/postern-go/postern/store"
 )
 
-// few is how many operators are sorted in memory rather than read in order.
+// few is how many operators are looked for whose state turned since that was
+// noted.
 const few = 1000
 
-// ListOperators implements [store.Operators]. The rarest filter leads: the page
-// is read in order from an index that begins with it.
-func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.OperatorRow, error) {
-	var found []store.OperatorRow
-	var err error
-	words := longest(store.Words(q.Search))
-	switch {
-	case len(words) > 0:
-		found, err = s.searchOperators(ctx, q, words)
-	case q.RoleID != "":
-		p := newOperatorPage(q, roleHolders)
-		p.and(`h.role_id = ? AND o.id = h.operator_id`, q.RoleID)
-		p.andShown()
-		found, err = p.read(ctx, s)
-	case turns[q.Show].from != "":
-		found, err = s.listTurning(ctx, q)
-	default:
-		p := newOperatorPage(q, operators)
-		p.andShown()
-		found, err = p.read(ctx, s)
+// ListOperators implements [store.Operators].
+func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
+	l := listOperators(q)
+	found, end, err := s.readOperators(ctx, q, l)
+	if err != nil {
+		return store.OperatorPage{}, s.wrap("list operators", err)
 	}
-	return found, s.wrap("list operators", err)
+	rows, next := page(found, l.limit, end)
+	return store.OperatorPage{Rows: rows, Next: operatorCursor(q, next)}, nil
 }
 
-// source is where the rows of a page come from, and the order they are read in.
-// CROSS JOIN keeps SQLite from reading the tables the other way round.
-type source struct{ tables, sorted, id string }
-
-var (
-	operators    = source{`postern_operators o`, `o`, `o.id`}
-	roleHolders  = source{`postern_role_holders h CROSS JOIN postern_operators o`, `h`, `h.operator_id`}
-	havePrefix   = source{`postern_operator_prefixes p CROSS JOIN postern_operators o`, `p`, `p.operator_id`}
-	sortPrefixed = source{havePrefix.tables, `o`, `o.id`}
-)
-
-// operatorPage is a query for one page.
-type operatorPage struct {
-	filter
-	source
-	query store.OperatorQuery
-	order string
-}
-
-func newOperatorPage(q store.OperatorQuery, from source) operatorPage {
-	p := operatorPage{source: from, query: q, order: from.sorted + `.name_key`}
-	switch q.Sort {
-	case store.ByLastActive:
-		p.order = from.sorted + `.newest_active`
-	case store.ByCreated:
-		p.order = from.sorted + `.newest_created`
+// listOperators is the page that a query selects.
+func listOperators(q store.OperatorQuery) listing {
+	order := orderOf(q)
+	l := listing{
+		columns: operatorColumns + `, o.two_factor`, limit: store.PageLimit(q.Limit),
+		whole: lead{table: `postern_operators o`, key: `o.` + order + `, o.id`},
+	}
+	if c := q.After; c != nil {
+		l.after = []any{c.Text, c.ID}
+		if order == byLastActive || order == byCreated {
+			l.after[0] = -micros(c.At)
+		}
+	}
+	if order == byPhrase {
+		l.search(store.Phrase(q.Search))
+	}
+	on := func(is, instead condition) lead {
+		return lead{table: l.whole.table, key: l.whole.key, is: is, instead: instead}
+	}
+	if q.Show != "" {
+		l.leads = append(l.leads, leadByShow(q, l.whole))
+	}
+	if q.RoleID != "" {
+		l.leads = append(l.leads, lead{
+			table: `postern_role_holders h`, key: `h.` + order + `, h.operator_id`,
+			is: where(`h.role_id = ?`, q.RoleID), join: where(`o.id = h.operator_id`),
+			instead: where(`EXISTS (SELECT 1 FROM postern_role_holders h WHERE h.operator_id = o.id AND h.role_id = ?)`, q.RoleID),
+		})
 	}
 	if q.TwoFactor != store.Either {
-		p.and(`o.two_factor = ?`, q.TwoFactor == store.Yes)
+		yes := q.TwoFactor == store.Yes
+		l.leads = append(l.leads, on(where(`o.two_factor = ?`, yes), where(`COALESCE(o.two_factor, FALSE) = ?`, yes)))
 	}
 	if q.Member != store.Either {
-		p.and(`o.linked = ?`, q.Member == store.Yes)
+		yes := q.Member == store.Yes
+		l.leads = append(l.leads, on(where(`o.linked = ?`, yes), where(`COALESCE(o.linked, FALSE) = ?`, yes)))
 	}
-	return p
+	if order == byPhrase {
+		l.follow(len(l.leads))
+	}
+	return l
 }
 
-func (p *operatorPage) read(ctx context.Context, s *Store) ([]store.OperatorRow, error) {
-	if c := p.query.After; c != nil {
-		var key any = c.NameKey
-		if p.query.Sort == store.ByLastActive || p.query.Sort == store.ByCreated {
-			key = -micros(c.At)
-		}
-		p.and(`(`+p.order+`, `+p.id+`) > (?, ?)`, key, c.ID)
+// follow keeps the first filters from leading.
+func (l *listing) follow(n int) {
+	for _, by := range l.leads[:n] {
+		l.besides = append(l.besides, by.instead)
 	}
-	query := `SELECT ` + operatorColumns + `, o.two_factor FROM ` + p.tables + p.where() +
-		` ORDER BY ` + p.order + `, ` + p.id + ` LIMIT ?`
-	return list(ctx, s, scanOperatorRow, query, p.with(store.PageLimit(p.query.Limit))...)
+	l.leads = l.leads[n:]
+}
+
+// What lists are sorted by.
+const (
+	byName       = `name_key`
+	byLastActive = `newest_active`
+	byCreated    = `newest_created`
+	byPhrase     = `phrase`
+)
+
+func orderOf(q store.OperatorQuery) string {
+	switch {
+	case store.Phrase(q.Search) != "":
+		return byPhrase
+	case q.Sort == store.ByLastActive:
+		return byLastActive
+	case q.Sort == store.ByCreated:
+		return byCreated
+	}
+	return byName
+}
+
+// operatorCursor makes a cursor of a key.
+func operatorCursor(q store.OperatorQuery, key []any) *store.OperatorCursor {
+	if key == nil {
+		return nil
+	}
+	c := &store.OperatorCursor{ID: key[1].(string)}
+	switch first := key[0].(type) {
+	case string:
+		c.Text = first
+	case int64:
+		c.At = timeOf(-first)
+	}
+	return c
 }
 
 func scanOperatorRow(r row) (o store.OperatorRow, err error) {
@@ -102,77 +126,69 @@ var turns = map[store.OperatorShow]struct {
 	store.ShowExpired: {store.ShowInvited, store.ShowExpired, `<= ?`},
 }
 
-// andShown selects by state, where something else leads.
-func (p *operatorPage) andShown() {
-	if p.query.Show == "" {
-		return
-	}
-	turn, ok := turns[p.query.Show]
+// leadByShow reads the operators in a state as it was noted.
+func leadByShow(q store.OperatorQuery, whole lead) lead {
+	by := lead{table: whole.table, key: whole.key, is: where(`o.shown = ?`, string(q.Show))}
+	turn, ok := turns[q.Show]
 	if !ok {
-		p.and(`o.shown = ?`, string(p.query.Show))
-		return
+		by.instead = where(`o.shown || '' = ?`, string(q.Show))
+		return by
 	}
-	p.and(`o.shown IN (?, ?)`, string(turn.from), string(turn.to))
-	p.andTurn(turn.is)
+	// Nothing is added to the time but to keep databases from taking the index
+	// on it, whose order is another one.
+	by.check = where(`o.turns_at + 0 `+turn.is, q.Now)
+	by.instead = where(`o.shown || '' IN (?, ?) AND o.turns_at + 0 `+turn.is, string(turn.from), string(turn.to), q.Now)
+	return by
 }
 
-// andTurn compares turns_at with the time of the query, so that databases do
-// not take the index on it, whose order is another one.
-func (p *operatorPage) andTurn(is string) { p.and(`o.turns_at + 0 `+is, p.query.Now) }
+// readOperators reads a page. Where a state may lead that follows from a time,
+// those are merged in that turned since that was noted, of which there are few.
+func (s *Store) readOperators(ctx context.Context, q store.OperatorQuery, l listing) (found []listed[store.OperatorRow], end []any, err error) {
+	turned, err := s.turnedOperators(ctx, q, l)
+	if err != nil {
+		return nil, nil, err
+	}
+	if len(turned) > few {
+		l.follow(1)
+	}
+	found, end, err = readList(ctx, s, l, scanOperatorRow)
+	if err != nil || len(turned) == 0 || len(turned) > few {
+		return found, end, err
+	}
+	l.follow(len(l.leads))
+	var f filter
+	f.all(l.besides...)
+	f.and(`o.id IN (SELECT value FROM json_array_elements_text(?))`, turned)
+	l.bound(&f, l.whole)
+	if end != nil {
+		f.and(l.compare(l.whole, "<=", ">="), end...)
+	}
+	more, err := readListed(ctx, s, l, l.whole, f, scanOperatorRow)
+	if err != nil {
+		return nil, nil, err
+	}
+	return merge(found, more), end, nil
+}
 
-// listTurning lists the operators in a state that follows from a time: those
-// that are stored in it, in order, and those that turned since that was noted,
-// of which there are few.
-func (s *Store) listTurning(ctx context.Context, q store.OperatorQuery) ([]store.OperatorRow, error) {
-	const (
-		late  = `SELECT o.id FROM postern_operators o WHERE o.shown = ? AND o.turns_at `
-		among = `o.id IN (SELECT value FROM json_array_elements_text(?))`
-	)
-	turn := turns[q.Show]
+// turnedOperators are the ids of those that are in a state by now, and noted in
+// another one; one more than few are too many.
+func (s *Store) turnedOperators(ctx context.Context, q store.OperatorQuery, l listing) ([]string, error) {
+	turn, ok := turns[q.Show]
+	if !ok || len(l.leads) == 0 {
+		return nil, nil
+	}
 	other := turn.from
 	if q.Show == turn.from {
 		other = turn.to
 	}
-	ids, err := list(ctx, s, value[string], late+turn.is+` LIMIT ?`, string(other), q.Now, few+1)
-	if err != nil {
-		return nil, err
-	}
-	noted := newOperatorPage(q, operators)
-	if len(ids) > few {
-		noted.andShown()
-		return noted.read(ctx, s)
-	}
-	noted.and(`o.shown = ?`, string(q.Show))
-	noted.andTurn(turn.is)
-	found, err := noted.read(ctx, s)
-	if err != nil || len(ids) == 0 {
-		return found, err
-	}
-	turned := newOperatorPage(q, operators)
-	turned.and(among, ids)
-	turned.andShown()
-	more, err := turned.read(ctx, s)
-	if err != nil {
-		return nil, err
-	}
-	return merge(q, found, more), nil
+	query := `SELECT o.id FROM postern_operators o WHERE o.shown = ? AND o.turns_at ` + turn.is + ` LIMIT ?`
+	return list(ctx, s, value[string], query, string(other), q.Now, few+1)
 }
 
-// merge makes one page of two. An operator may be in both when it was moved in
+// merge makes one list of two. An operator may be in both when it was moved in
 // between.
-func merge(q store.OperatorQuery, a, b []store.OperatorRow) []store.OperatorRow {
-	order := func(a, b store.OperatorRow) int {
-		first := cmp.Compare(a.NameKey, b.NameKey)
-		switch q.Sort {
-		case store.ByLastActive:
-			first = b.LastActiveAt.Compare(a.LastActiveAt)
-		case store.ByCreated:
-			first = b.CreatedAt.Compare(a.CreatedAt)
-		}
-		return cmp.Or(first, cmp.Compare(a.ID, b.ID))
-	}
+func merge(a, b []listed[store.OperatorRow]) []listed[store.OperatorRow] {
 	all := slices.Concat(a, b)
-	slices.SortFunc(all, order)
-	all = slices.CompactFunc(all, func(a, b store.OperatorRow) bool { return a.ID == b.ID })
-	return all[:min(len(all), store.PageLimit(q.Limit))]
+	slices.SortFunc(all, func(a, b listed[store.OperatorRow]) int { return compareKeys(a.key, b.key) })
+	return slices.CompactFunc(all, func(a, b listed[store.OperatorRow]) bool { return a.row.ID == b.row.ID })
 }

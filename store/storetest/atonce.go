@@ -77,7 +77,7 @@ func marks(t *testing.T, h handles, won []int) {
 	for _, caller := range won {
 		want = append(want, fmt.Sprintf("caller %d", caller))
 	}
-	for _, e := range events {
+	for _, e := range events.Rows {
 		got = append(got, e.ID)
 	}
 	require.ElementsMatch(t, want, got, "the events are those of the winners")

@@ -245,7 +245,7 @@ func (b *sharing) FindOperator(ctx context.Context, id string) (store.Operator, 
 // wildcards takes "%" and "_" for anything, as LIKE does.
 type wildcards struct{ store.Store }
 
-func (b wildcards) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.OperatorRow, error) {
+func (b wildcards) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
 	if strings.Trim(q.Search, "%_") != q.Search {
 		q.Search = ""
 	}
@@ -255,7 +255,7 @@ func (b wildcards) ListOperators(ctx context.Context, q store.OperatorQuery) ([]
 // tied continues behind all rows that are equal to the last one.
 type tied struct{ store.Store }
 
-func (b tied) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store.OperatorRow, error) {
+func (b tied) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
 	if q.After != nil && q.Sort != store.ByName {
 		after := *q.After
 		after.ID = "\U0010FFFF"
@@ -267,17 +267,17 @@ func (b tied) ListOperators(ctx context.Context, q store.OperatorQuery) ([]store
 // seqFrom takes the first event of a time for the first one from then on.
 type seqFrom struct{ store.Store }
 
-func (b seqFrom) ListEvents(ctx context.Context, q store.EventQuery) ([]store.Event, error) {
-	found, err := b.Store.ListEvents(ctx, q)
+func (b seqFrom) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
+	page, err := b.Store.ListEvents(ctx, q)
 	if err != nil || q.From.IsZero() || q.OldestFirst {
-		return found, err
+		return page, err
 	}
-	for i, e := range found {
+	for i, e := range page.Rows {
 		if e.At.Equal(q.From) {
-			return found[:i+1], nil
+			return store.EventPage{Rows: page.Rows[:i+1]}, nil
 		}
 	}
-	return found, nil
+	return page, nil
 }
 
 // piecemeal reads the revision after the rest.

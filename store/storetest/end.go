@@ -58,7 +58,7 @@ var endContests = []contest{
 		marks(t, h, winners(t, results, len(all)-1, store.ErrLastSuperAdministrator))
 		left, err := h.of(0).ListOperators(t.Context(), store.OperatorQuery{RoleID: store.RoleSuperAdministrator, Show: store.ShowActive, Now: noon})
 		require.NoError(t, err)
-		require.Len(t, left, 1)
+		require.Len(t, left.Rows, 1)
 	}},
 	{"a deleted operator gets nothing any more", func(t *testing.T, h handles) {
 		put(t, h.of(0), newOperator("ada"))

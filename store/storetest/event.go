@@ -17,9 +17,9 @@ import (
 // events lists what the query selects.
 func events(t *testing.T, st store.Store, q store.EventQuery) []store.Event {
 	t.Helper()
-	found, err := st.ListEvents(t.Context(), q)
+	page, err := st.ListEvents(t.Context(), q)
 	require.NoError(t, err)
-	return found
+	return page.Rows
 }
 
 // chain is a MAC over everything an event holds. It is not a secret one, since
@@ -43,12 +43,13 @@ func unbroken(t *testing.T, st store.Store, want int) {
 	var all []store.Event
 	q := store.EventQuery{Limit: 500}
 	for {
-		page := events(t, st, q)
-		all = append(all, page...)
-		if len(page) < 500 {
+		page, err := st.ListEvents(t.Context(), q)
+		require.NoError(t, err)
+		all = append(all, page.Rows...)
+		if page.Next == 0 {
 			break
 		}
-		q.BeforeSeq = page[len(page)-1].Seq
+		q.BeforeSeq = page.Next
 	}
 	require.Len(t, all, want)
 	slices.Reverse(all)

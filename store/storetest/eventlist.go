@@ -21,6 +21,26 @@ func seqs(t *testing.T, st store.Store, q store.EventQuery) []int64 {
 	return all
 }
 
+// eventPages lists the numbers of all the events that the query selects, page by
+// page.
+func eventPages(t *testing.T, st store.Store, q store.EventQuery) []int64 {
+	t.Helper()
+	var all []int64
+	for looked := 0; ; looked++ {
+		page, err := st.ListEvents(t.Context(), q)
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(page.Rows), store.PageLimit(q.Limit))
+		require.LessOrEqual(t, looked, 2_000, "pages that lead nowhere: %+v", q)
+		for _, e := range page.Rows {
+			all = append(all, e.Seq)
+		}
+		if page.Next == 0 {
+			return all
+		}
+		q.BeforeSeq, q.AfterSeq = page.Next, page.Next
+	}
+}
+
 var eventListDuties = []duty{
 	{"events are selected by area, code, outcome, actor, target, address and time together", func(t *testing.T, st store.Store) {
 		for i, code := range []string{"a.b", "a.b", "a_b", "A.B", "a.b"} {
@@ -131,27 +151,58 @@ var eventListDuties = []duty{
 		for _, limit := range []int{0, -1, 501, 1, 7, 60, 120, 500} {
 			q := store.EventQuery{Limit: limit}
 			for want := int64(120); want > 0; {
-				page := events(t, st, q)
-				require.Len(t, page, int(min(want, int64(store.PageLimit(limit)))))
-				for _, e := range page {
+				page, err := st.ListEvents(t.Context(), q)
+				require.NoError(t, err)
+				require.Len(t, page.Rows, int(min(want, int64(store.PageLimit(limit)))))
+				for _, e := range page.Rows {
 					require.Equal(t, want, e.Seq)
 					want--
 				}
-				q.BeforeSeq = page[len(page)-1].Seq
+				require.Equal(t, want > 0, page.Next != 0)
+				q.BeforeSeq = page.Next
 			}
-			require.Empty(t, events(t, st, q))
 		}
 		for _, limit := range []int{0, 1, 7, 60, 120, 500} {
 			q := store.EventQuery{Limit: limit, OldestFirst: true}
-			for q.AfterSeq < 120 {
-				page := seqs(t, st, q)
-				require.Len(t, page, int(min(120-q.AfterSeq, int64(store.PageLimit(limit)))))
-				for _, seq := range page {
-					q.AfterSeq++
-					require.Equal(t, q.AfterSeq, seq)
+			for want := int64(1); want <= 120; {
+				page, err := st.ListEvents(t.Context(), q)
+				require.NoError(t, err)
+				require.Len(t, page.Rows, int(min(121-want, int64(store.PageLimit(limit)))))
+				for _, e := range page.Rows {
+					require.Equal(t, want, e.Seq)
+					want++
 				}
+				require.Equal(t, want <= 120, page.Next != 0)
+				q.AfterSeq = page.Next
 			}
-			require.Empty(t, seqs(t, st, q))
+		}
+	}},
+	{"events are found where filters meet, however far in", func(t *testing.T, st store.Store) {
+		var writes []store.Write
+		var want []int64
+		for i := range int64(400) {
+			e := newEvent(fmt.Sprint(i))
+			e.At = noon.Add(time.Duration(i) * time.Second)
+			switch {
+			case i%97 == 0:
+				e.Code, e.Outcome, e.ActorID = "a.b", "failure", "ada"
+				want = append(want, i+1)
+			case i%2 == 0:
+				e.Code, e.ActorID = "a.b", "eve"
+			default:
+				e.Outcome, e.ActorID = "failure", "ada"
+			}
+			writes = append(writes, store.AppendEvent{Event: e})
+		}
+		commit(t, st, writes...)
+		for _, limit := range []int{1, 4, 500} {
+			for _, oldest := range []bool{false, true} {
+				q := store.EventQuery{Area: "a", Outcome: "failure", Limit: limit, OldestFirst: oldest}
+				require.ElementsMatch(t, want, eventPages(t, st, q))
+				q.ActorID, q.From = "ada", noon.Add(time.Second)
+				require.ElementsMatch(t, want[1:], eventPages(t, st, q))
+				require.Empty(t, eventPages(t, st, store.EventQuery{ActorID: "eve", Outcome: "failure", Limit: limit, OldestFirst: oldest}))
+			}
 		}
 	}},
 }

@@ -37,13 +37,32 @@ func noneDue(t *testing.T, st store.Store, now time.Time) {
 // mailIDs lists the ids of the mails that the query selects.
 func mailIDs(t *testing.T, st store.Store, q store.MailQuery) string {
 	t.Helper()
-	found, err := st.ListMails(t.Context(), q)
+	page, err := st.ListMails(t.Context(), q)
 	require.NoError(t, err)
-	ids := make([]string, len(found))
-	for i, m := range found {
+	ids := make([]string, len(page.Rows))
+	for i, m := range page.Rows {
 		ids[i] = m.ID
 	}
 	return strings.Join(ids, " ")
+}
+
+// mailPages lists the ids of all the mails that the query selects, page by page.
+func mailPages(t *testing.T, st store.Store, q store.MailQuery) []string {
+	t.Helper()
+	var ids []string
+	for looked := 0; ; looked++ {
+		page, err := st.ListMails(t.Context(), q)
+		require.NoError(t, err)
+		require.LessOrEqual(t, len(page.Rows), store.PageLimit(q.Limit))
+		require.LessOrEqual(t, looked, 2_000, "pages that lead nowhere: %+v", q)
+		for _, m := range page.Rows {
+			ids = append(ids, m.ID)
+		}
+		if page.Next == nil {
+			return ids
+		}
+		q.After = page.Next
+	}
 }
 
 var mailDuties = []duty{
@@ -62,7 +81,7 @@ var mailDuties = []duty{
 		listed, err := st.ListMails(t.Context(), store.MailQuery{OperatorID: full.OperatorID})
 		require.NoError(t, err)
 		full.Body = nil
-		same(t, []store.Mail{full}, listed)
+		same(t, []store.Mail{full}, listed.Rows)
 	}},
 	{"a mail's id is given once", func(t *testing.T, st store.Store) {
 		commit(t, st, store.EnqueueMail{Mail: newMail("m")})
@@ -230,12 +249,12 @@ var mailDuties = []duty{
 			{store.MailQuery{Kind: "reset"}, "d a"},
 			{store.MailQuery{Kind: "invitation"}, "c b"},
 			{store.MailQuery{Kind: "rese_"}, ""},
-			{store.MailQuery{Kind: "reset", BeforeCreatedAt: noon.Add(3 * time.Minute), BeforeID: "d"}, "a"},
+			{store.MailQuery{Kind: "reset", After: &store.MailCursor{CreatedAt: noon.Add(3 * time.Minute), ID: "d"}}, "a"},
 			{store.MailQuery{State: store.MailFailed, Kind: "reset", OperatorID: "operator1"}, "d"},
 			{store.MailQuery{State: store.MailQueued, Kind: "reset", OperatorID: "operator1"}, ""},
 			{store.MailQuery{State: store.MailFailed, OperatorID: "operator1"}, "d"},
-			{store.MailQuery{OperatorID: "operator1", BeforeCreatedAt: noon.Add(3 * time.Minute), BeforeID: "d"}, "b"},
-			{store.MailQuery{BeforeCreatedAt: noon.Add(2 * time.Minute)}, "b a"},
+			{store.MailQuery{OperatorID: "operator1", After: &store.MailCursor{CreatedAt: noon.Add(3 * time.Minute), ID: "d"}}, "b"},
+			{store.MailQuery{After: &store.MailCursor{CreatedAt: noon.Add(2 * time.Minute)}}, "b a"},
 		} {
 			require.Equal(t, c.want, mailIDs(t, st, c.q), "%+v", c.q)
 		}
@@ -251,21 +270,35 @@ var mailDuties = []duty{
 		}
 		commit(t, st, writes...)
 		for _, limit := range []int{1, 7, 20, 0, 501, 500} {
-			var seen []string
-			q := store.MailQuery{Limit: limit}
-			for {
-				page, err := st.ListMails(t.Context(), q)
-				require.NoError(t, err)
-				for _, m := range page {
-					seen = append(seen, m.ID)
-				}
-				if len(page) < store.PageLimit(limit) {
-					break
-				}
-				last := page[len(page)-1]
-				q.BeforeCreatedAt, q.BeforeID = last.CreatedAt, last.ID
+			require.Equal(t, want, mailPages(t, st, store.MailQuery{Limit: limit}), "pages of %d", limit)
+			page, err := st.ListMails(t.Context(), store.MailQuery{Limit: limit})
+			require.NoError(t, err)
+			require.Len(t, page.Rows, min(60, store.PageLimit(limit)))
+			require.Equal(t, store.PageLimit(limit) < 60, page.Next != nil, "pages of %d", limit)
+		}
+	}},
+	{"mails are found where filters meet, however far in", func(t *testing.T, st store.Store) {
+		var writes []store.Write
+		var want []string
+		for i, id := range names("m", 400) {
+			m := newMail(id)
+			m.CreatedAt = noon.Add(time.Duration(i) * time.Second)
+			switch {
+			case i%97 == 0:
+				m.State, m.Kind, m.OperatorID = store.MailFailed, "reset", "ada"
+				want = append([]string{id}, want...)
+			case i%2 == 0:
+				m.State, m.OperatorID = store.MailFailed, "eve"
+			default:
+				m.Kind, m.OperatorID = "reset", "ada"
 			}
-			require.Equal(t, want, seen, "pages of %d", limit)
+			writes = append(writes, store.EnqueueMail{Mail: m})
+		}
+		commit(t, st, writes...)
+		for _, limit := range []int{1, 4, 500} {
+			require.Equal(t, want, mailPages(t, st, store.MailQuery{State: store.MailFailed, Kind: "reset", Limit: limit}))
+			require.Equal(t, want, mailPages(t, st, store.MailQuery{State: store.MailFailed, Kind: "reset", OperatorID: "ada", Limit: limit}))
+			require.Empty(t, mailPages(t, st, store.MailQuery{OperatorID: "eve", Kind: "reset", Limit: limit}))
 		}
 	}},
 }

@@ -69,7 +69,7 @@ var onceContests = []contest{
 		marks(t, h, winners(t, results, 1, store.ErrOperatorsExist))
 		all, err := h.of(0).ListOperators(t.Context(), store.OperatorQuery{})
 		require.NoError(t, err)
-		require.Len(t, all, 1)
+		require.Len(t, all.Rows, 1)
 	}},
 	{"one of many replaces an operator at the same version", func(t *testing.T, h handles) {
 		o := put(t, h.of(0), newOperator("ada"))

@@ -280,7 +280,7 @@ var operatorDuties = []duty{
 			require.Equal(t, c.error == nil, len(sessions) == 1, "sessions of %s", c.id)
 			events, err := st.ListEvents(t.Context(), store.EventQuery{ActorID: c.id})
 			require.NoError(t, err)
-			require.Len(t, events, 1, "events of %s", c.id)
+			require.Len(t, events.Rows, 1, "events of %s", c.id)
 			_, err = st.FindMail(t.Context(), "mail of "+c.id)
 			require.NoError(t, err, "mail of %s", c.id)
 		}

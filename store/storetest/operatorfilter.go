@@ -62,7 +62,7 @@ func singleFilters() []store.OperatorQuery {
 		{}, {RoleID: "editor"}, {RoleID: "edit"}, {RoleID: "edito_"}, {RoleID: "nobody"}, {RoleID: "%"},
 		{TwoFactor: store.Yes}, {TwoFactor: store.No}, {Member: store.Yes}, {Member: store.No},
 	}
-	for _, search := range []string{"a", "an", "ann", "anna", "annab", "bob b", "ban an", "an ann anna", "o03 exam", "org 1", "%", "nobody", "an nobody"} {
+	for _, search := range []string{"a", "an", "ann", "anna", "annab", "bob b", "banks ann", "an ann", "an 0", "o03 exam", "org", "ex", "%", "nobody", "ann nobody"} {
 		all = append(all, store.OperatorQuery{Search: search})
 	}
 	for _, show := range []store.OperatorShow{store.ShowActive, store.ShowInvited, store.ShowExpired, store.ShowLocked, store.ShowDisabled} {
@@ -73,7 +73,7 @@ func singleFilters() []store.OperatorQuery {
 
 func mixedFilters() []store.OperatorQuery {
 	var all []store.OperatorQuery
-	for _, search := range []string{"", "an", "bob an"} {
+	for _, search := range []string{"", "an", "bob an", "ex"} {
 		for _, show := range []store.OperatorShow{"", store.ShowActive, store.ShowExpired, store.ShowDisabled} {
 			for _, roleID := range []string{"", "editor"} {
 				for _, twoFactor := range []store.Choice{store.Either, store.Yes} {
@@ -97,19 +97,18 @@ func selected(all []store.OperatorRow, q store.OperatorQuery) []store.OperatorRo
 			(q.RoleID == "" || slices.Contains(o.AllRoles(), q.RoleID)) &&
 			(q.TwoFactor == store.Either || o.TwoFactor == (q.TwoFactor == store.Yes)) &&
 			(q.Member == store.Either || (o.MemberID != "") == (q.Member == store.Yes))
-		for _, word := range store.Words(q.Search) {
-			ok = ok && slices.ContainsFunc(store.Words(o.NameKey+" "+o.EmailKey), func(w string) bool { return strings.HasPrefix(w, word) })
-		}
-		if ok {
+		if ok && foundBy(o, q) != nothing {
 			found = append(found, o)
 		}
 	}
 	slices.SortFunc(found, func(a, b store.OperatorRow) int {
 		first := strings.Compare(a.NameKey, b.NameKey)
-		switch q.Sort {
-		case store.ByLastActive:
+		switch {
+		case store.Phrase(q.Search) != "":
+			first = strings.Compare(foundBy(a, q), foundBy(b, q))
+		case q.Sort == store.ByLastActive:
 			first = b.LastActiveAt.Compare(a.LastActiveAt)
-		case store.ByCreated:
+		case q.Sort == store.ByCreated:
 			first = b.CreatedAt.Compare(a.CreatedAt)
 		}
 		if first == 0 {
@@ -118,6 +117,21 @@ func selected(all []store.OperatorRow, q store.OperatorQuery) []store.OperatorRo
 		return first
 	})
 	return found
+}
+
+const nothing = "\xff"
+
+// foundBy is the first phrase by which a search finds an operator, or nothing.
+func foundBy(o store.OperatorRow, q store.OperatorQuery) string {
+	for _, phrase := range store.Phrases(o.NameKey, o.EmailKey) {
+		if strings.HasPrefix(phrase, store.Phrase(q.Search)) {
+			return phrase
+		}
+	}
+	if store.Phrase(q.Search) == "" {
+		return ""
+	}
+	return nothing
 }
 
 func idsOf(rows []store.OperatorRow) []string {
@@ -129,7 +143,7 @@ func idsOf(rows []store.OperatorRow) []string {
 }
 
 var searchDuties = []duty{
-	{"each word of a search begins a word of the name or the address", func(t *testing.T, st store.Store) {
+	{"a search begins a phrase of the name or the address", func(t *testing.T, st store.Store) {
 		for id, names := range map[string][2]string{
 			"ada":   {"ada lovelace", "ada.king@example.org"},
 			"anna":  {"anna-maria o'neil", "anna+office@example.com"},
@@ -142,17 +156,44 @@ var searchDuties = []duty{
 			put(t, st, store.Operator{ID: id, NameKey: names[0], EmailKey: names[1], State: store.OperatorActive})
 		}
 		for search, want := range map[string]string{
-			"ada": "ada", "ad": "ada", "a": "ada aerin anna", "love": "ada", "lace": "", "ada love": "ada", "love  ada": "ada",
-			"ada lovelaces": "", "ada ada a ad": "ada", "king exa": "ada", "ada.king@example.org": "ada", "ada king org example": "ada",
-			"ada com": "", "maria": "anna", "o'neil": "anna", "neil": "anna", "oneil": "", "anna+office": "anna",
-			"æ": "aerin", "ær ång": "aerin", "ang": "", "å": "aerin", "jose\u0301": "combi", "jose": "combi", "\u0301": "", "nun": "",
-			"nu\u0301": "combi", "雪": "yuki", "ゆき": "yuki", "き": "", "例": "yuki", "雪 jp": "yuki", "٣": "num", "1": "num", "101": "num", "01": "",
+			"ada": "ada", "ad": "ada", "a": "ada aerin anna", "love": "ada", "lace": "", "ada love": "ada", "ada  love": "ada", "lovelace a": "ada",
+			"ada lovelaces": "", "love ada": "", "ada ada": "", "king exa": "ada", "ada.king@example.org": "ada", "ada king org": "", "org": "ada aerin combi num",
+			"ada com": "", "maria": "anna", "o'neil": "anna", "neil": "anna", "oneil": "", "anna+office": "anna", "anna n": "anna", "anna o": "anna",
+			"neil anna maria o": "anna", "maria anna": "", "o anna": "",
+			"æ": "aerin", "ærin ång": "aerin", "ang": "", "å": "aerin", "jose\u0301": "combi", "jose": "combi", "\u0301": "", "nun": "",
+			"nu\u0301": "combi", "雪": "yuki", "ゆき": "yuki", "き": "", "例": "yuki", "雪 jp": "", "ゆき子 雪": "yuki", "٣": "num", "1": "num", "101": "num", "01": "",
 			"ADA": "", "nobody": "", "example": "ada aerin anna combi num", "\u200blove\u200b": "ada",
-			strings.Repeat("ada ", 5_000): "ada", strings.Repeat("a", 5_000): "",
+			strings.Repeat("ada ", 5_000): "", strings.Repeat("a", 5_000): "", strings.Repeat(" ", 5_000) + "ada": "ada",
 		} {
 			got := strings.Fields(operatorIDs(t, st, store.OperatorQuery{Search: search}))
 			require.Equal(t, want, strings.Join(sorted(got), " "), "search %.40q", search)
 		}
+	}},
+	{"a search lists each once, by the first phrase that it finds, whatever the order asked for", func(t *testing.T, st store.Store) {
+		for id, names := range map[string][2]string{
+			"1": {"ada lovelace", "lovelace@ada.example"}, "2": {"lovelace ada", "a@example.org"}, "3": {"bea ada", "ada.b@example.org"},
+			"4": {"ada", "x@ada.example"}, "5": {"adam ada", "five@example.org"}, "6": {"zoe", "ada@example.org"},
+		} {
+			put(t, st, store.Operator{ID: id, NameKey: names[0], EmailKey: names[1], State: store.OperatorActive})
+		}
+		for search, want := range map[string]string{
+			"ada": "2 3 4 5 1 6", "ada e": "1 4 6", "ada l": "1 2", "ada lovelace": "1 2", "lovelace": "1 2", "example": "1 4 2 3 5 6",
+		} {
+			for _, sort := range sorts {
+				require.Equal(t, want, operatorIDs(t, st, store.OperatorQuery{Search: search, Sort: sort}), "%s", search)
+				for _, limit := range []int{1, 2} {
+					got := idsOf(operatorPages(t, st, store.OperatorQuery{Search: search, Sort: sort, Limit: limit}))
+					require.Equal(t, want, strings.Join(got, " "), "%s, pages of %d", search, limit)
+				}
+			}
+		}
+		after := func(text, id string) string {
+			return operatorIDs(t, st, store.OperatorQuery{Search: "ada e", After: &store.OperatorCursor{Text: text, ID: id}})
+		}
+		require.Equal(t, "1 4 6", after("", ""), "before the first")
+		require.Equal(t, "1 4 6", after("ada", "9"))
+		require.Equal(t, "6", after("ada example", "4"))
+		require.Empty(t, after("zoe", ""))
 	}},
 	{"a search without words selects all, and no character of it means anything", func(t *testing.T, st store.Store) {
 		put(t, st, newOperator("ada"), newOperator("eve"))
@@ -171,22 +212,24 @@ var searchDuties = []duty{
 			require.Equal(t, idsOf(selected(all, q)), idsOf(operators(t, st, q)), "search %q", s)
 		}
 	}},
-	{"the longest names can be searched for by every beginning of every word", func(t *testing.T, st store.Store) {
+	{"the longest names can be searched for by every beginning of every phrase", func(t *testing.T, st store.Store) {
 		word := strings.Repeat("wörd", 51) // 255 bytes
 		many := strings.Repeat("ab ", 30) + strings.Join(names("n", 30), " ")
 		put(t, st, store.Operator{ID: "1", NameKey: word, EmailKey: many, State: store.OperatorActive})
 		require.Len(t, word, 255)
 		require.LessOrEqual(t, len(many), 255)
-		for i := range word {
-			if i > 0 {
-				require.Equal(t, "1", operatorIDs(t, st, store.OperatorQuery{Search: word[:i]}), "%d bytes", i)
+		for _, text := range []string{word, many} {
+			for i := range text {
+				if i > 0 {
+					require.Equal(t, "1", operatorIDs(t, st, store.OperatorQuery{Search: text[:i]}), "%d bytes", i)
+				}
 			}
+			require.Equal(t, "1", operatorIDs(t, st, store.OperatorQuery{Search: text}))
 		}
-		require.Equal(t, "1", operatorIDs(t, st, store.OperatorQuery{Search: many + " " + word}))
 		require.Empty(t, operatorIDs(t, st, store.OperatorQuery{Search: word + "x"}))
 		require.True(t, utf8.ValidString(word))
 	}},
-	{"a word that more than a thousand operators have is found with each other filter and order", func(t *testing.T, st store.Store) {
+	{"what more than a thousand operators have is found with each other filter", func(t *testing.T, st store.Store) {
 		var writes []store.Write
 		for i, id := range names("o", 1_100) {
 			o := newOperator(id)
@@ -200,11 +243,11 @@ var searchDuties = []duty{
 		all := operatorPages(t, st, store.OperatorQuery{Limit: 500})
 		require.Len(t, all, 1_100)
 		for _, q := range []store.OperatorQuery{
-			{Search: "ex"}, {Search: "rare ex"}, {Search: "ex", RoleID: "editor"}, {Search: "ex", Show: store.ShowDisabled, Now: noon},
-			{Search: "ex org", Member: store.No}, {Search: "ex nobody"},
+			{Search: "ex"}, {Search: "rare o1"}, {Search: "ex", RoleID: "editor"}, {Search: "ex", Show: store.ShowDisabled, Now: noon},
+			{Search: "example org", Member: store.No}, {Search: "ex nobody"}, {RoleID: "editor", Member: store.No}, {RoleID: "editor", Member: store.Yes},
+			{Show: store.ShowDisabled, TwoFactor: store.No, Now: noon}, {Show: store.ShowActive, Member: store.No, Now: noon}, {Show: store.ShowActive, TwoFactor: store.Yes, Now: noon},
 		} {
-			for _, q.Sort = range sorts {
-				q.Limit = 400
+			for _, q.Limit = range []int{60, 400} {
 				require.Equal(t, idsOf(selected(all, q)), idsOf(operatorPages(t, st, q)), "%+v", q)
 			}
 		}

@@ -176,13 +176,13 @@ func look(t *testing.T, st store.Store) map[string]any {
 		see("token "+name, k, err)
 	}
 	operators, err := st.ListOperators(ctx, store.OperatorQuery{})
-	see("operators", tidy(operators), err)
+	see("operators", tidy(operators.Rows), err)
 	roles, err := st.ListRoles(ctx)
 	see("roles", tidy(roles), err)
 	p, err := st.LoadParameters(ctx)
 	see("parameters", tidy(p), err)
 	events, err := st.ListEvents(ctx, store.EventQuery{})
-	see("events", tidy(events), err)
+	see("events", tidy(events.Rows), err)
 	ends, err := st.AuditEnds(ctx)
 	see("ends of the audit", tidy(ends), err)
 	for _, q := range []store.OperatorQuery{
@@ -190,10 +190,10 @@ func look(t *testing.T, st store.Store) map[string]any {
 		{TwoFactor: store.Yes, Sort: store.ByLastActive}, {Show: store.ShowLocked, Now: noon.Add(-time.Hour)},
 	} {
 		rows, err := st.ListOperators(ctx, q)
-		see(fmt.Sprintf("operators %+v", q), tidy(rows), err)
+		see(fmt.Sprintf("operators %+v", q), tidy(rows.Rows), err)
 	}
 	mails, err := st.ListMails(ctx, store.MailQuery{})
-	see("mails", tidy(mails), err)
+	see("mails", tidy(mails.Rows), err)
 	for _, id := range []string{"mail", "new"} {
 		m, err := st.FindMail(ctx, id)
 		see("mail "+id, tidy(m), err)

@@ -268,7 +268,7 @@ func (s *site) mails(kind string) []store.Mail {
 	s.t.Helper()
 	list, err := s.store.ListMails(s.t.Context(), store.MailQuery{Kind: kind, Limit: 100})
 	require.NoError(s.t, err)
-	return list
+	return list.Rows
 }
 
 // answer is all of what the site answers to a path, but for the date, to

@@ -19,7 +19,7 @@ func TestEventsCannotBeChanged(t *testing.T) {
 		fill(t, s)
 		before, err := s.ListEvents(t.Context(), store.EventQuery{})
 		require.NoError(t, err)
-		require.Len(t, before, 2)
+		require.Len(t, before.Rows, 2)
 
 		statements := []string{
 			`UPDATE postern_events SET reason = 'another'`,
@@ -74,7 +74,7 @@ func TestEventsGoByPurgeOnly(t *testing.T) {
 		refused(t)
 		left, err := s.ListEvents(t.Context(), store.EventQuery{})
 		require.NoError(t, err)
-		require.Len(t, left, 2)
+		require.Len(t, left.Rows, 2)
 		_, err = db.ExecContext(t.Context(), `UPDATE postern_event_head SET purged_seq = 5`)
 		require.Error(t, err, "nothing is purged before it is there")
 		require.NoError(t, s.Commit(t.Context(), store.PurgeEvents{Through: 4}, event("afterwards")))
@@ -91,8 +91,9 @@ func TestMACIsOfWhatIsRead(t *testing.T) {
 				Reason: garbage, Detail: map[string]string{"before": garbage, garbage: "after"},
 			}}), "%q", garbage)
 		}
-		events, err := s.ListEvents(t.Context(), store.EventQuery{})
+		page, err := s.ListEvents(t.Context(), store.EventQuery{})
 		require.NoError(t, err)
+		events := page.Rows
 		require.Len(t, events, 6)
 		var previous []byte
 		for i := len(events) - 1; i >= 0; i-- {
@@ -122,13 +123,13 @@ func TestTextOfAnybody(t *testing.T) {
 			require.ErrorIs(t, err, store.ErrNotFound)
 			found, err := s.ListOperators(t.Context(), store.OperatorQuery{Search: "\x00ad\xff", RoleID: "\x00\xff"})
 			require.NoError(t, err)
-			require.Empty(t, found)
+			require.Empty(t, found.Rows)
 		})
 		t.Run("searches for the words in it", func(t *testing.T) {
 			for search, want := range map[string]int{"\x00ad\xff": 1, "\x00\xff": 1, "a\x00d": 0, "A": 0, "%a": 1} {
 				found, err := s.ListOperators(t.Context(), store.OperatorQuery{Search: search})
 				require.NoError(t, err)
-				require.Len(t, found, want, "%q", search)
+				require.Len(t, found.Rows, want, "%q", search)
 			}
 		})
 	})

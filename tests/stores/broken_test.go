@@ -35,7 +35,7 @@ func requireAsFilled(t *testing.T, s store.Store) {
 	require.Equal(t, "Ada", o.Name)
 	events, err := s.ListEvents(t.Context(), store.EventQuery{})
 	require.NoError(t, err)
-	require.Len(t, events, 2)
+	require.Len(t, events.Rows, 2)
 	require.NoError(t, s.Commit(t.Context(), event("afterwards")))
 }
 

@@ -60,7 +60,7 @@ func operatorPages() []page {
 	for _, f := range filters {
 		for sort, order := range map[store.OperatorSort]string{store.ByName: "name", store.ByLastActive: "active", store.ByCreated: "created"} {
 			q, index := f.q, f.index+order
-			q.Sort, q.After = sort, &store.OperatorCursor{NameKey: "abc", At: noon.Add(time.Hour), ID: "x"}
+			q.Sort, q.After = sort, &store.OperatorCursor{Text: "abc", At: noon.Add(time.Hour), ID: "x"}
 			if index == "operators_name" {
 				index = "operators" // SQLite takes the unique one
 			}
@@ -77,10 +77,13 @@ func operatorPages() []page {
 			}
 		}
 	}
-	return append(all, page{"operators with a word", "operator_prefixes", func(t *testing.T, s *sqlstore.Store) error {
-		_, err := s.ListOperators(t.Context(), store.OperatorQuery{Search: "ad", After: &store.OperatorCursor{NameKey: "abc"}})
-		return err
-	}})
+	for name, after := range map[string]*store.OperatorCursor{"": nil, ", the next page": {Text: "adam", ID: "x"}, ", from another place": {Text: "abc"}} {
+		all = append(all, page{"operators found" + name, "operator_phrases_phrase", func(t *testing.T, s *sqlstore.Store) error {
+			_, err := s.ListOperators(t.Context(), store.OperatorQuery{Search: "ad", After: after})
+			return err
+		}})
+	}
+	return all
 }
 
 func mailPages() []page {
@@ -94,7 +97,7 @@ func mailPages() []page {
 		{"mails of a kind", "mails_kind", store.MailQuery{Kind: "reset"}},
 		{"mails of an operator", "mails_operator", store.MailQuery{OperatorID: "ada"}},
 	} {
-		f.q.BeforeCreatedAt, f.q.BeforeID = noon, "m"
+		f.q.After = &store.MailCursor{CreatedAt: noon, ID: "m"}
 		all = append(all, page{f.name, f.index, func(t *testing.T, s *sqlstore.Store) error {
 			_, err := s.ListMails(t.Context(), f.q)
 			return err
@@ -134,7 +137,7 @@ func eventPages() []page {
 func TestPagesComeFromAnIndex(t *testing.T) {
 	onEach(t, func(t *testing.T, d database) {
 		s := d.store(t)
-		populate(t, s, 300)
+		populate(t, s, size{300, 3000, 3000})
 		db, sent := d.record(t)
 		s = d.over(t, db)
 		for _, page := range slices.Concat(operatorPages(), mailPages(), eventPages()) {
@@ -145,7 +148,61 @@ func TestPagesComeFromAnIndex(t *testing.T) {
 				d.requireIndexOnly(t, "postern_"+page.index, statements[len(statements)-1])
 			})
 		}
+		for _, page := range mixedPages() {
+			t.Run(page.name, func(t *testing.T) {
+				require.NoError(t, page.read(t, s))
+				statements := sent.take()
+				require.Greater(t, len(statements), 1, "it is counted which filter is the rarest")
+				for _, statement := range statements {
+					d.requireIndexOnly(t, "", statement)
+				}
+			})
+		}
 	})
+}
+
+// mixedPages are those where filters come together: whichever leads, it leads
+// by an index, and what is asked before is, too.
+func mixedPages() []page {
+	var all []page
+	for name, q := range map[string]store.OperatorQuery{
+		"active operators without two-factor": {Show: store.ShowActive, TwoFactor: store.No},
+		"expired members with a role":         {Show: store.ShowExpired, Member: store.Yes, RoleID: "translator"},
+		"members with a role":                 {RoleID: "editor", Member: store.Yes},
+		"disabled operators with everything":  {Show: store.ShowDisabled, TwoFactor: store.Yes, Member: store.Yes, RoleID: "editor"},
+		"operators found and with a role":     {Search: "ex", RoleID: "editor"},
+		"operators found and locked":          {Search: "ada", Show: store.ShowLocked},
+	} {
+		for _, q.Sort = range []store.OperatorSort{store.ByName, store.ByLastActive, store.ByCreated} {
+			for _, q.After = range []*store.OperatorCursor{nil, {Text: "adb", At: noon.Add(-time.Minute), ID: "x"}} {
+				q := q
+				q.Now, q.Limit = noon, 5
+				all = append(all, page{fmt.Sprintf("%s, sorted %q, from %v", name, q.Sort, q.After != nil), "", func(t *testing.T, s *sqlstore.Store) error {
+					_, err := s.ListOperators(t.Context(), q)
+					return err
+				}})
+			}
+		}
+	}
+	for _, oldest := range []bool{false, true} {
+		all = append(all, page{fmt.Sprintf("events behind every filter, oldest first %v", oldest), "", func(t *testing.T, s *sqlstore.Store) error {
+			_, err := s.ListEvents(t.Context(), store.EventQuery{
+				Area: "signin", Code: "signin.failed", Outcome: "failure", ActorID: person(1), TargetID: person(2), Address: "192.0.0.1",
+				From: noon, Until: noon.Add(time.Hour), OldestFirst: oldest, BeforeSeq: 1000, AfterSeq: 1, Limit: 5,
+			})
+			return err
+		}}, page{fmt.Sprintf("events that were refused in an area, oldest first %v", oldest), "", func(t *testing.T, s *sqlstore.Store) error {
+			_, err := s.ListEvents(t.Context(), store.EventQuery{Area: "signin", Outcome: "refused", OldestFirst: oldest, Limit: 5})
+			return err
+		}})
+	}
+	return append(all, page{"mails behind every filter", "", func(t *testing.T, s *sqlstore.Store) error {
+		_, err := s.ListMails(t.Context(), store.MailQuery{State: store.MailFailed, Kind: "reset", OperatorID: person(1), After: &store.MailCursor{CreatedAt: noon.Add(time.Hour)}})
+		return err
+	}}, page{"mails of a kind that failed", "", func(t *testing.T, s *sqlstore.Store) error {
+		_, err := s.ListMails(t.Context(), store.MailQuery{State: store.MailFailed, Kind: "reset", Limit: 5})
+		return err
+	}})
 }
 
 // requireIndexOnly requires that the database can read what a query asks for
@@ -157,12 +214,11 @@ func (d database) requireIndexOnly(t *testing.T, index string, s statement) {
 	defer func() { require.NoError(t, conn.Close()) }()
 	if d.driver != postgres.Driver {
 		// What SQLite calls the keys of tables that are their own index.
-		index = strings.NewReplacer("postern_operator_prefixes", "p USING PRIMARY KEY (prefix=?",
-			"postern_event_times", "t USING INTEGER PRIMARY KEY").Replace(index)
+		index = strings.ReplaceAll(index, "postern_event_times", "t USING INTEGER PRIMARY KEY")
 		plan := explain(t, conn, "EXPLAIN QUERY PLAN "+s.query, s.args, 3)
 		require.Contains(t, plan, "SEARCH")
 		require.Contains(t, plan, index)
-		require.NotContains(t, plan, "SCAN")
+		require.NotContains(t, strings.ReplaceAll(plan, "SCAN counted", ""), "SCAN")
 		require.NotContains(t, plan, "TEMP B-TREE")
 		return
 	}
@@ -172,7 +228,7 @@ func (d database) requireIndexOnly(t *testing.T, index string, s statement) {
 		require.NoError(t, err)
 	}
 	plan := explain(t, conn, "EXPLAIN "+s.query, s.args, 0)
-	require.Contains(t, plan, "Index Scan")
+	require.Regexp(t, "Index (Only )?Scan", plan)
 	require.Contains(t, plan, " using "+index)
 	require.NotContains(t, plan, "Seq Scan")
 	require.NotContains(t, plan, "Sort")

@@ -13,10 +13,13 @@ import (
 // batch is how many records are written in one commit.
 const batch = 5_000
 
-// populate makes n operators, and ten events and ten mails for each. Whatever
-// n is, every filter selects the same share of them, and each person, address
-// and rare word about as many.
-func populate(t testing.TB, s store.Store, n int) {
+// size is how much there is of everything.
+type size struct{ operators, events, mails int }
+
+// populate makes operators with their sessions, events and mails. Whatever their
+// numbers are, every filter selects the same share of them, but each person,
+// address and rare word as many, so that pages have as many rows.
+func populate(t testing.TB, s store.Store, n size) {
 	t.Helper()
 	var writes []store.Write
 	flush := func() {
@@ -28,12 +31,16 @@ func populate(t testing.TB, s store.Store, n int) {
 			flush()
 		}
 	}
-	for i := range n {
-		add(resident(i, n)...)
+	for i := range n.operators {
+		add(resident(i, n.operators)...)
 	}
 	flush()
-	for i := range 10 * n {
-		add(store.AppendEvent{Event: occurrence(i, n)}, store.EnqueueMail{Mail: letter(i, n)})
+	for i := range n.events {
+		add(store.AppendEvent{Event: occurrence(i, n.events)})
+	}
+	flush()
+	for i := range n.mails {
+		add(store.EnqueueMail{Mail: letter(i, n.mails)})
 	}
 	flush()
 	// As a host does every few minutes.
@@ -45,8 +52,8 @@ func populate(t testing.TB, s store.Store, n int) {
 func spread(i, n int) int { return int(int64(i) * 7_919 % int64(n)) }
 
 var (
-	firstNames = []string{"ada", "grace", "alan", "edsger", "barbara", "donald", "frances", "john", "margaret", "linus"}
-	lastNames  = []string{"lovelace", "hopper", "turing", "dijkstra", "liskov", "knuth", "allen", "backus", "hamilton", "torvalds", "kay"}
+	firstNames = []string{"ada", "grace", "alan", "frances"}
+	lastNames  = []string{"lovelace", "hopper", "turing", "allen", "backus"}
 )
 
 // person is the id of an operator.
@@ -55,17 +62,17 @@ func person(i int) string { return fmt.Sprintf("operator-%06d", i) }
 // resident is an operator with all that lists show.
 func resident(i, n int) []store.Write {
 	p := spread(i, n)
-	last := lastNames[p%11]
+	first, last := firstNames[p%4], lastNames[p%5]
 	if i < 7 {
 		last = "zuse" // a rare one
 	}
-	name := fmt.Sprintf("%s %s %d", firstNames[p%10], last, p)
+	name := fmt.Sprintf("%s %s %d", first, last, p)
 	o := store.Operator{
 		ID: person(i), Name: name, NameKey: name, State: store.OperatorActive, PrimaryRole: "editor",
 		Password:  "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
 		CreatedAt: noon.Add(-time.Duration(p) * time.Minute), LastActiveAt: noon.Add(-time.Duration(spread(p, n)) * time.Minute),
 	}
-	o.EmailKey = fmt.Sprintf("%s.%d@example.org", firstNames[p%10], p)
+	o.EmailKey = fmt.Sprintf("%s.%d@example.org", first, p)
 	o.Email = o.EmailKey
 	switch i % 20 {
 	case 0:
@@ -81,11 +88,19 @@ func resident(i, n int) []store.Write {
 	case 5:
 		o.PrimaryRole, o.Roles = "moderator", []string{"editor", "translator"}
 	}
+	if i < 3 {
+		o.Roles = []string{"auditor"}
+	}
 	if i%3 == 0 {
 		o.MemberID = "member-" + o.ID
 	}
 	writes := []store.Write{store.PutOperator{Operator: o}}
-	if i%4 != 0 {
+	for j := range 3 {
+		token := fmt.Sprint("session ", j, o.ID)
+		writes = append(writes, store.PutSession{Session: store.Session{Digest: store.DigestOf(token), ID: token, OperatorID: o.ID, CreatedAt: noon, SeenAt: noon, EndsAt: noon.Add(12 * time.Hour)}})
+	}
+	// The invited never have it: two common filters that never meet.
+	if i%4 != 0 && o.State != store.OperatorInvited {
 		writes = append(writes, store.PutFactor{Factor: store.Factor{ID: "factor-" + o.ID, OperatorID: o.ID, ConfirmedAt: noon}})
 	}
 	return writes
@@ -96,6 +111,9 @@ var (
 	outcomes = []string{"success", "success", "success", "failure", "refused"}
 )
 
+// perPerson is how many events and mails a person has.
+const perPerson = 10
+
 // occurrence is an event. One in ten is late by a second, as where the clocks of
 // replicas differ.
 func occurrence(i, n int) store.Event {
@@ -103,25 +121,36 @@ func occurrence(i, n int) store.Event {
 	if i%10 == 0 {
 		late = time.Second
 	}
-	p := person(i % n)
-	return store.Event{
+	people := max(n/perPerson, 1)
+	e := store.Event{
 		ID: fmt.Sprintf("event-%07d", i), At: noon.Add(time.Duration(i)*100*time.Millisecond - late),
-		Code: codes[i%len(codes)], Outcome: outcomes[i%len(outcomes)], ActorID: p, ActorName: "Ada Lovelace",
-		TargetKind: "operator", TargetID: person((i + 1) % n), TargetName: "Grace Hopper",
-		Address: fmt.Sprintf("192.0.%d.%d", i%n/250, i%n%250), UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+		Code: codes[i%len(codes)], Outcome: outcomes[i%len(outcomes)], ActorID: person(i % people), ActorName: "Ada Lovelace",
+		TargetKind: "operator", TargetID: person((i + 1) % people), TargetName: "Grace Hopper",
+		Address: fmt.Sprintf("192.0.%d.%d", i%people/250, i%people%250), UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
 		Route: "POST /login", RequestID: "0123456789abcdef", Detail: map[string]string{"before": "a", "after": "b"}, MAC: make([]byte, 32),
 	}
+	switch {
+	case i == n/3:
+		e.Code = "setup.completed" // once
+	case e.Code == "mail.sent":
+		e.Outcome = "success" // never refused: two common filters that never meet
+	}
+	return e
 }
 
 var kinds = []string{"invitation", "reset", "notice"}
 
 func letter(i, n int) store.Mail {
+	people := max(n/perPerson, 1)
 	m := store.Mail{
-		ID: fmt.Sprintf("mail-%07d", spread(i, 10*n)), Kind: kinds[i%len(kinds)], OperatorID: person(i % n), To: "ada@example.org",
+		ID: fmt.Sprintf("mail-%07d", spread(i, n)), Kind: kinds[i%len(kinds)], OperatorID: person(i % people), To: "ada@example.org",
 		Subject: "Your link", State: store.MailSent, CreatedAt: noon.Add(time.Duration(i/2) * time.Second), Reply: "250 2.0.0 Ok",
 	}
-	if i%50 == 0 {
-		m.State = store.MailFailed
+	switch {
+	case i == n/3:
+		m.State = store.MailCancelled // once
+	case i%10 == 0:
+		m.State, m.Kind = store.MailFailed, kinds[i/10%2] // never a notice
 	}
 	return m
 }

@@ -44,8 +44,8 @@ func TestRestart(t *testing.T) {
 			require.NoError(t, after.Commit(t.Context(), event("third")))
 			events, err := after.ListEvents(t.Context(), store.EventQuery{})
 			require.NoError(t, err)
-			require.Len(t, events, 3)
-			require.EqualValues(t, 3, events[0].Seq)
+			require.Len(t, events.Rows, 3)
+			require.EqualValues(t, 3, events.Rows[0].Seq)
 		})
 	})
 }

@@ -68,6 +68,7 @@ func (OperatorsPage) states() []samples.State {
 		{Name: "empty", Page: OperatorsPage{MayInvite: true}},
 		{Name: "filled", Page: OperatorsPage{MayInvite: true, Roles: roles, Pager: Pager{Next: "/operators?after=wolf"}, Operators: rows}},
 		{Name: "filtered", Page: OperatorsPage{Roles: roles, Pager: Pager{First: "/operators?state=locked"}, Filtered: true, Search: "wolf com", State: "locked", TwoFactor: "yes", Origin: "member", Sort: "last-active", Operators: rows[3:4]}},
+		{Name: "further", Page: OperatorsPage{Roles: roles, Pager: Pager{First: "/operators?state=locked", Next: "/operators?after=wolf"}, Filtered: true, State: "locked", TwoFactor: "no"}},
 		{Name: "none", Page: OperatorsPage{MayInvite: true, Roles: roles, Filtered: true, Search: samples.LongName}},
 	}
 }

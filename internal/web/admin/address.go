@@ -22,8 +22,8 @@ func (c *Call) address(state *desk.State) (show.Address, error) {
 		if err != nil {
 			return a, err
 		}
-		if len(events) > 0 {
-			a.ChangedAt, a.ChangedBy = events[0].At, events[0].ActorName
+		if len(events.Rows) > 0 {
+			a.ChangedAt, a.ChangedBy = events.Rows[0].At, events.Rows[0].ActorName
 		}
 	}
 	var err error

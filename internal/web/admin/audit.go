@@ -2,6 +2,7 @@ package admin
 
 import (
 	"maps"
+	"math"
 	"net/http"
 	"net/url"
 	"slices"
@@ -63,24 +64,24 @@ func auditQuery(q url.Values) (store.EventQuery, view.Form) {
 	return query, form
 }
 
-// auditPage reads one page of events, newest first, and says whether there are
-// newer and older ones. Towards newer ones it starts from the oldest of them.
-func (c *Call) auditPage(q url.Values, query store.EventQuery) (events []store.Event, newer, older bool, err error) {
-	query.Limit = rowsPerPage + 1
+// auditPage reads one page of events, newest first, and says after which number
+// newer ones begin, and before which older ones; zero where there are none.
+// Towards newer ones it starts from the oldest of them.
+func (c *Call) auditPage(q url.Values, query store.EventQuery) (events []store.Event, newer, older int64, err error) {
+	query.Limit = rowsPerPage
 	query.BeforeSeq, _ = strconv.ParseInt(q.Get("before"), 10, 64)
-	after, err := strconv.ParseInt(q.Get("newer"), 10, 64)
-	if backwards := err == nil && after > 0; backwards {
+	if after, err := strconv.ParseInt(q.Get("newer"), 10, 64); err == nil && after > 0 && after < math.MaxInt64 {
 		query.OldestFirst, query.AfterSeq, query.BeforeSeq = true, after, 0
 	}
-	if events, err = c.Services.AuditPage(c.Context(), c.actor(), query); err != nil {
-		return nil, false, false, err
+	page, err := c.Services.AuditPage(c.Context(), c.actor(), query)
+	if err != nil {
+		return nil, 0, 0, err
 	}
-	events, more := pager(events)
 	if query.OldestFirst {
-		slices.Reverse(events)
-		return events, more, true, nil
+		slices.Reverse(page.Rows)
+		return page.Rows, page.Next, query.AfterSeq + 1, nil
 	}
-	return events, query.BeforeSeq > 0, more, nil
+	return page.Rows, max(query.BeforeSeq-1, 0), page.Next, nil
 }
 
 // GetAudit lists events, newest first.
@@ -122,11 +123,11 @@ func (c *Call) showAudit(q url.Values) error {
 	if err != nil {
 		return err
 	}
-	if len(events) > 0 && newer {
-		p.Previous = c.following("/audit", map[string]string{"newer": version(events[0].Seq)}, "before")
+	if newer > 0 {
+		p.Previous = c.following("/audit", map[string]string{"newer": version(newer)}, "before")
 	}
-	if len(events) > 0 && older {
-		p.Next = c.following("/audit", map[string]string{"before": version(events[len(events)-1].Seq)}, "newer")
+	if older > 0 {
+		p.Next = c.following("/audit", map[string]string{"before": version(older)}, "newer")
 	}
 	for _, e := range events {
 		p.Events = append(p.Events, eventRow(e))

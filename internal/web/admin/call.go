@@ -84,19 +84,11 @@ func (c *Call) again() []show.Hidden {
 	return fields
 }
 
-// rowsPerPage is how many rows a page of a list has.
+// rowsPerPage is how many rows a page of a list has at most.
 const rowsPerPage = 50
 
-// pager cuts a list of one row too many to a page, and says whether there is a
-// next one.
-func pager[T any](rows []T) ([]T, bool) {
-	if len(rows) > rowsPerPage {
-		return rows[:rowsPerPage], true
-	}
-	return rows, false
-}
-
-// following is the address of a list with other values for some fields.
+// following is the address of a list with other values for some fields; an empty
+// one takes the field out.
 func (c *Call) following(path string, set map[string]string, drop ...string) string {
 	q := url.Values{}
 	for name, values := range c.Query() {
@@ -106,6 +98,9 @@ func (c *Call) following(path string, set map[string]string, drop ...string) str
 	}
 	for name, value := range set {
 		q.Set(name, value)
+		if value == "" {
+			q.Del(name)
+		}
 	}
 	if len(q) == 0 {
 		return path

@@ -45,9 +45,9 @@ func mailRow(m store.Mail) show.MailRow {
 // GetMails lists mails, newest first, with what became of them.
 func GetMails(c *Call) error {
 	q := c.Query()
-	query := store.MailQuery{State: store.MailState(q.Get("state")), Kind: q.Get("kind"), OperatorID: q.Get("operator"), BeforeID: q.Get("id"), Limit: rowsPerPage + 1}
-	if micros, err := strconv.ParseInt(q.Get("after"), 10, 64); err == nil && query.BeforeID != "" {
-		query.BeforeCreatedAt = time.UnixMicro(micros).UTC()
+	query := store.MailQuery{State: store.MailState(q.Get("state")), Kind: q.Get("kind"), OperatorID: q.Get("operator"), Limit: rowsPerPage}
+	if micros, err := strconv.ParseInt(q.Get("after"), 10, 64); err == nil {
+		query.After = &store.MailCursor{CreatedAt: time.UnixMicro(micros).UTC(), ID: q.Get("id")}
 	}
 	mails, err := c.Services.Mails(c.Context(), c.actor(), query)
 	if err != nil {
@@ -63,15 +63,13 @@ func GetMails(c *Call) error {
 			p.Operator = o.Name
 		}
 	}
-	mails, more := pager(mails)
-	if query.BeforeID != "" {
+	if query.After != nil {
 		p.First = c.following("/mail", nil, "after", "id")
 	}
-	if more {
-		last := mails[len(mails)-1]
-		p.Next = c.following("/mail", map[string]string{"after": strconv.FormatInt(last.CreatedAt.UnixMicro(), 10), "id": last.ID})
+	if next := mails.Next; next != nil {
+		p.Next = c.following("/mail", map[string]string{"after": strconv.FormatInt(next.CreatedAt.UnixMicro(), 10), "id": next.ID})
 	}
-	for _, m := range mails {
+	for _, m := range mails.Rows {
 		p.Mails = append(p.Mails, mailRow(m))
 	}
 	return c.Show(http.StatusOK, p)

@@ -59,7 +59,7 @@ func (c *Call) showMembersWithAccess(q url.Values) error {
 	if !c.Services.CanSearchMembers() {
 		return desk.ErrNotFound
 	}
-	query := store.OperatorQuery{Search: q.Get("q"), Member: store.Yes, After: operatorCursor(q), Limit: rowsPerPage + 1}
+	query := store.OperatorQuery{Search: q.Get("q"), Member: store.Yes, After: operatorCursor(q), Limit: rowsPerPage}
 	list, err := c.Services.Operators(c.Context(), c.actor(), query)
 	if err != nil {
 		return err
@@ -68,11 +68,10 @@ func (c *Call) showMembersWithAccess(q url.Values) error {
 	if query.After != nil {
 		p.First = c.following("/members", nil, "after", "at", "id")
 	}
-	list, more := pager(list)
-	if more {
-		p.Next = c.following("/members", cursorFields(list[len(list)-1].Cursor))
+	if list.Next != nil {
+		p.Next = c.following("/members", cursorFields(*list.Next))
 	}
-	for _, o := range list {
+	for _, o := range list.Rows {
 		p.Members = append(p.Members, show.MemberRow{Name: o.Name, Email: o.Email, Path: memberPath(o.MemberID), Roles: o.Roles,
 			State: states[o.Show].word, Level: states[o.Show].level, MayChange: o.Within && c.Identity.Can(desk.PermissionOperatorsManage)})
 	}

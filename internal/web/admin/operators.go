@@ -37,7 +37,7 @@ func GetOperators(c *Call) error {
 	q := c.Query()
 	query := store.OperatorQuery{
 		Search: q.Get("q"), Show: store.OperatorShow(q.Get("state")), RoleID: q.Get("role"),
-		TwoFactor: store.Choice(q.Get("two_factor")), Sort: store.OperatorSort(q.Get("sort")), Limit: rowsPerPage + 1,
+		TwoFactor: store.Choice(q.Get("two_factor")), Sort: store.OperatorSort(q.Get("sort")), Limit: rowsPerPage,
 	}
 	switch q.Get("origin") {
 	case "member":
@@ -65,9 +65,8 @@ func GetOperators(c *Call) error {
 	if query.After != nil {
 		p.First = c.following("/operators", nil, "after", "at", "id")
 	}
-	list, more := pager(list)
-	if more {
-		p.Next = c.following("/operators", cursorFields(list[len(list)-1].Cursor))
+	if list.Next != nil {
+		p.Next = c.following("/operators", cursorFields(*list.Next))
 	}
 	last := ""
 	if p.MayInvite {
@@ -75,7 +74,7 @@ func GetOperators(c *Call) error {
 			return err
 		}
 	}
-	for _, o := range list {
+	for _, o := range list.Rows {
 		p.Operators = append(p.Operators, c.operatorRow(o, o.ID == last))
 	}
 	return c.Show(http.StatusOK, p)
@@ -88,7 +87,7 @@ func operatorCursor(q url.Values) *store.OperatorCursor {
 	if id == "" {
 		return nil
 	}
-	after := &store.OperatorCursor{NameKey: q.Get("after"), ID: id}
+	after := &store.OperatorCursor{Text: q.Get("after"), ID: id}
 	if micros, err := strconv.ParseInt(q.Get("at"), 10, 64); err == nil {
 		after.At = time.UnixMicro(micros).UTC()
 	}
@@ -97,7 +96,7 @@ func operatorCursor(q url.Values) *store.OperatorCursor {
 
 // cursorFields are what operatorCursor reads.
 func cursorFields(last store.OperatorCursor) map[string]string {
-	fields := map[string]string{"id": last.ID, "after": last.NameKey}
+	fields := map[string]string{"id": last.ID, "after": last.Text, "at": ""}
 	if !last.At.IsZero() {
 		fields["at"] = strconv.FormatInt(last.At.UnixMicro(), 10)
 	}

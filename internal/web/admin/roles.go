@@ -25,14 +25,13 @@ func GetRoles(c *Call) error {
 	}
 	p := show.RolesPage{MayCreate: c.Identity.Can(desk.PermissionRolesManage)}
 	for _, r := range all {
-		list, err := c.Services.Holders(c.Context(), c.actor(), r.ID, nil, rowsPerPage+1)
+		list, err := c.Services.Holders(c.Context(), c.actor(), r.ID, nil, rowsPerPage)
 		if err != nil {
 			return err
 		}
-		holders, many := pager(list)
 		row := show.RoleRow{
 			Name: r.Name, Text: r.Description, Path: rolePath(r.ID), Permissions: c.reach(r), All: r.All,
-			Holders: len(holders), Many: many, TwoFactor: r.RequireTwoFactor, HoldersPath: "/operators?" + url.Values{"role": {r.ID}}.Encode(),
+			Holders: len(list.Rows), Many: list.Next != nil, TwoFactor: r.RequireTwoFactor, HoldersPath: "/operators?" + url.Values{"role": {r.ID}}.Encode(),
 		}
 		if r.BuiltIn {
 			p.BuiltIn = append(p.BuiltIn, row)
@@ -142,16 +141,15 @@ func (c *Call) showRole(status int, form view.Form, r desk.Role, f admin.RoleFor
 
 // held names the first few who have a role, and counts some more.
 func (c *Call) held(roleID string) (show.Held, error) {
-	list, err := c.Services.Holders(c.Context(), c.actor(), roleID, nil, rowsPerPage+1)
+	list, err := c.Services.Holders(c.Context(), c.actor(), roleID, nil, rowsPerPage)
 	if err != nil {
 		return show.Held{}, err
 	}
-	var h show.Held
-	list, h.Many = pager(list)
-	for _, o := range list[:min(len(list), holdersShown)] {
+	h := show.Held{Many: list.Next != nil}
+	for _, o := range list.Rows[:min(len(list.Rows), holdersShown)] {
 		h.Holders = append(h.Holders, show.Holder{Name: o.Name, Path: operatorPath(o.ID), Primary: o.PrimaryRole == roleID})
 	}
-	h.More = len(list) - len(h.Holders)
+	h.More = len(list.Rows) - len(h.Holders)
 	return h, nil
 }
 

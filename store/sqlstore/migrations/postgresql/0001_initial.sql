@@ -95,15 +95,15 @@ CREATE INDEX postern_role_holders_active ON postern_role_holders (role_id, newes
 
 CREATE INDEX postern_role_holders_created ON postern_role_holders (role_id, newest_created, operator_id);
 
--- Everything that a word of a name or an address begins with: "a", "ad", "ada".
--- That takes about twenty rows for an operator, and lets a search of any word,
--- rare or common, read its page from the index.
-CREATE TABLE postern_operator_prefixes (
-    prefix      TEXT COLLATE "C" NOT NULL,
-    name_key    TEXT COLLATE "C" NOT NULL,
+-- What searches find an operator by: store.Phrases of name and address, some ten
+-- rows for an operator.
+CREATE TABLE postern_operator_phrases (
     operator_id TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (prefix, name_key, operator_id)
+    phrase      TEXT COLLATE "C" NOT NULL,
+    PRIMARY KEY (operator_id, phrase)
 );
+
+CREATE INDEX postern_operator_phrases_phrase ON postern_operator_phrases (phrase, operator_id);
 
 CREATE TABLE postern_roles (
     id                 TEXT COLLATE "C" NOT NULL PRIMARY KEY,

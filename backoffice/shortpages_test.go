@@ -1,0 +1,111 @@
+package backoffice_test
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/store"
+)
+
+// hesitant is a store that stops looking early where filters come together, as
+// the contract lets it: the first page has no row, each further one has one.
+type hesitant struct{ store.Store }
+
+func (s hesitant) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
+	if q.Show == "" || q.TwoFactor == store.Either {
+		return s.Store.ListOperators(ctx, q)
+	}
+	if q.After == nil {
+		return store.OperatorPage{Next: &store.OperatorCursor{Text: "a", ID: "0"}}, nil
+	}
+	q.Limit = 1
+	return s.Store.ListOperators(ctx, q)
+}
+
+func (s hesitant) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
+	if q.Area == "" || q.Outcome == "" {
+		return s.Store.ListEvents(ctx, q)
+	}
+	if q.BeforeSeq == 0 && q.AfterSeq == 0 {
+		return store.EventPage{Next: 1 << 40}, nil
+	}
+	q.Limit = 1
+	return s.Store.ListEvents(ctx, q)
+}
+
+func (s hesitant) ListMails(ctx context.Context, q store.MailQuery) (store.MailPage, error) {
+	if q.State == "" || q.Kind == "" {
+		return s.Store.ListMails(ctx, q)
+	}
+	if q.After == nil {
+		return store.MailPage{Next: &store.MailCursor{CreatedAt: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC), ID: "z"}}, nil
+	}
+	q.Limit = 1
+	return s.Store.ListMails(ctx, q)
+}
+
+// walkFurther follows a list whose pages end early, and returns its rows.
+func (b *browser) walkFurther(first, prefix string) []string {
+	b.t.Helper()
+	p := b.get(first)
+	require.Contains(b.t, p.text(), "Nothing so far")
+	require.Empty(b.t, p.rows(prefix))
+	next := p.link("Look further")
+	require.NotEmpty(b.t, next)
+	_, all := b.walkPages(next, prefix)
+	return all
+}
+
+func TestListsGoOnWhereAPageEndsEarly(t *testing.T) {
+	o, sue := seated(t, func(cfg *backoffice.Config) { cfg.Store = hesitant{cfg.Store} })
+	for n := range 6 {
+		o.add(store.Operator{Password: "x"}, fmt.Sprintf("op%d", n), backoffice.Moderator)
+	}
+	o.mailed(6, func(n int, m *store.Mail) {
+		if n%2 == 0 {
+			m.State = store.MailFailed
+		}
+	})
+	for range 3 {
+		require.False(t, o.browser().login("Sue", "wrong password").status == http.StatusSeeOther)
+	}
+	require.Len(t, sue.walkFurther("/operators?state=active&two_factor=no", "/operators/"), 7)
+	require.Len(t, sue.walkFurther("/mail?state=failed&kind=new-device", "/mail/"), 3)
+	refused := sue.walkFurther("/audit?area=signin&outcome=failure", "/audit/")
+	require.Len(t, refused, 3)
+
+	t.Run("towards newer events, too", func(t *testing.T) {
+		oldest := refused[len(refused)-1]
+		p := sue.get("/audit?area=signin&outcome=failure&newer=" + strings.TrimPrefix(oldest, "/audit/"))
+		require.Equal(t, refused[1:2], p.rows("/audit/"))
+		require.Equal(t, refused[:1], sue.get(p.link("Previous")).rows("/audit/"))
+		require.Equal(t, refused[2:], sue.get(p.link("Next")).rows("/audit/"), "and back")
+	})
+	t.Run("an export is whole", func(t *testing.T) {
+		var whole bytes.Buffer
+		require.NoError(t, o.CommandLine().ExportAudit(ctx, &whole, "jsonl", store.EventQuery{Area: "signin", Outcome: "failure"}))
+		require.Equal(t, 3, strings.Count(whole.String(), "\n"))
+	})
+	t.Run("what is read from code is whole", func(t *testing.T) {
+		events, err := o.CommandLine().Audit(ctx, store.EventQuery{Area: "signin", Outcome: "failure"})
+		require.NoError(t, err)
+		require.Len(t, events, 3)
+		mails, err := o.CommandLine().Mails(ctx, store.MailQuery{State: store.MailFailed, Kind: "new-device", Limit: 2})
+		require.NoError(t, err)
+		require.Len(t, mails, 2)
+		operators, err := o.CommandLine().SearchOperators(ctx, store.OperatorQuery{Show: store.ShowActive, TwoFactor: store.No})
+		require.NoError(t, err)
+		require.Len(t, operators, 7)
+	})
+	t.Run("the home page counts as far as it looks", func(t *testing.T) {
+		require.Contains(t, sue.get("/").text(), "4 operators have no two-factor authentication", "the first page was empty")
+	})
+}
