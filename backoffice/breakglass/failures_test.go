@@ -103,11 +103,13 @@ var errDown = errors.New("connection refused")
 
 func TestEveryCommandSaysThatTheStoreIsDown(t *testing.T) {
 	fromMemory := []string{"alias", "audit events"}
+	w := newTown(t)
+	before := w.state()
 	for _, name := range names(t) {
 		require.Contains(t, runs, name)
 		t.Run(name, func(t *testing.T) {
-			w := newTown(t)
-			before := w.state()
+			w.t = t
+			w.faults.Reset()
 			for n := range 50 {
 				w.faults.FailAt(n+1, errDown)
 			}
@@ -126,14 +128,17 @@ func TestEveryCommandSaysThatTheStoreIsDown(t *testing.T) {
 }
 
 func TestAStoreThatFailsAtAnyCallLeavesNothingHalfDone(t *testing.T) {
+	reading := newTown(t)
 	for _, name := range names(t) {
 		t.Run(name, func(t *testing.T) {
-			w := newTown(t)
+			w := reading
+			w.t = t
 			before := w.state()
 			w.ok(w.args(name)...)
 			if before == w.state() {
 				return // it only reads
 			}
+			reading = newTown(t)
 			w = newTown(t)
 			for n := 1; ; n++ {
 				before := w.state()
