@@ -119,6 +119,13 @@ type Config struct {
 	// Password is cost and concurrency of hashing. Zero: argon2id with 64 MiB,
 	// as many at once as there are CPUs, at least two.
 	Password password.Config
+	// Breaches knows passwords that became public elsewhere, beside the embedded
+	// list of common ones. It is asked when a password is set, once nothing else
+	// is wrong with it, and at each sign-in with a password of the office's, once
+	// that was right; whose is public by then must change it. It has 3 seconds;
+	// when it fails, the embedded list decides, and the audit says so. Nil: the
+	// list alone.
+	Breaches password.BreachChecker
 	// TrustedProxies are the networks of reverse proxies that may say, in
 	// ForwardedHeader and X-Forwarded-Proto, where a request comes from. None:
 	// such headers are ignored. Name your proxy when it ends TLS.

@@ -75,7 +75,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		Store: cfg.Store, Vault: v, Hasher: hasher, Sender: cfg.Mail, Letters: letters,
 		Members: cfg.Members, SSO: cfg.SSO, Origin: cfg.Origin, Name: cfg.Name, Accent: look.Accent, Contact: cfg.Contact,
 		Words: cfg.Words, Permissions: cfg.Permissions, Clock: cfg.Now, Log: cfg.Log,
-		OnEvent: cfg.OnEvent, Decide: decider(cfg.Decide),
+		Breaches: cfg.Breaches, OnEvent: cfg.OnEvent, Decide: decider(cfg.Decide),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)

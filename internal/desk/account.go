@@ -40,6 +40,7 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 	} else if err := d.checkReused(ctx, o, plain, bad); err != nil {
 		return "", err
 	}
+	d.checkBreached(ctx, v, o, plain, bad)
 	if err := bad.Err(); err != nil {
 		return "", err
 	}

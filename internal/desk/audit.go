@@ -55,6 +55,8 @@ var EventCodes = map[string]string{
 	"session.browser_changed":       "A session came from another browser than it began with, and was ended.",
 	"password.changed":              "An operator changed their password.",
 	"password.change_refused":       "A password change was refused because the current password was wrong.",
+	"password.breached":             "A password that somebody signed in with has become public elsewhere; they must change it.",
+	"password.breaches_unknown":     "Whether a password is public could not be found out; the next sign-in asks again.",
 	"password.reset_requested":      "A reset link was asked for.",
 	"password.reset":                "A password was set through a reset link.",
 	"password.reset_refused":        "A reset link or its code was refused; the reason is kept here.",

@@ -48,6 +48,8 @@ type Config struct {
 	Words []string
 	// Permissions are the host's own.
 	Permissions []Permission
+	// Breaches knows passwords that became public elsewhere; nil knows none.
+	Breaches password.BreachChecker
 	// OnEvent hears of each audit row after its commit; nil for nobody.
 	OnEvent func(context.Context, store.Event)
 	// Decide may refuse a sign-in or a request; nil never does.

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
@@ -55,6 +56,49 @@ func (d *Desk) checkReused(ctx context.Context, o store.Operator, plain string, 
 		bad.Add("password", "reused", "You used this password before. Choose one that is new.")
 	}
 	return nil
+}
+
+// breachTime is how long the host's checker may take; then it has not answered.
+const breachTime = 3 * time.Second
+
+// breached asks the host's checker about a password of the operator's. That it
+// does not answer is written down and never a hit: the embedded list has decided,
+// and the next sign-in asks again (ASVS 6.2.12).
+func (d *Desk) breached(ctx context.Context, v Visit, o store.Operator, plain string) []password.Reason {
+	asked, cancel := context.WithTimeout(ctx, breachTime)
+	defer cancel()
+	reasons, err := password.CheckBreached(asked, d.Breaches, plain)
+	if err != nil {
+		d.Log.WarnContext(ctx, "breached passwords not asked", "operator", o.ID, "error", err)
+		d.Audit(v, "password.breaches_unknown", Failure).Target(o).Note(ctx)
+	}
+	return reasons
+}
+
+// checkBreached adds to bad that a new password has become public elsewhere. It
+// comes last, because it may leave the building.
+func (d *Desk) checkBreached(ctx context.Context, v Visit, o store.Operator, plain string, bad *InvalidError) {
+	if bad.Err() == nil {
+		bad.addReasons("password", d.breached(ctx, v, o, plain))
+	}
+}
+
+// recheckBreached asks about a password that somebody has just signed in with,
+// and makes them change it before anything else when it is public by now.
+func (d *Desk) recheckBreached(ctx context.Context, v Visit, o store.Operator, plain string) (store.Operator, error) {
+	if d.Breaches == nil || d.PasswordElsewhere(o) || o.MustChangePassword || len(d.breached(ctx, v, o, plain)) == 0 {
+		return o, nil
+	}
+	o.MustChangePassword, o.UpdatedAt = true, d.now()
+	event, err := d.Audit(v, "password.breached", Success).System().Target(o).Write()
+	if err != nil {
+		return o, err
+	}
+	if err := d.Commit(ctx, store.PutOperator{Operator: o}, event); err != nil {
+		return o, signInError(err)
+	}
+	o.Version++
+	return o, nil
 }
 
 // SetPassword hashes a checked password into the operator.

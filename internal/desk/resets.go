@@ -135,6 +135,7 @@ func (d *Desk) reset(ctx context.Context, v Visit, o store.Operator, f LinkForm)
 	if err := d.checkReused(ctx, o, f.Password, bad); err != nil {
 		return err
 	}
+	d.checkBreached(ctx, v, o, f.Password, bad)
 	if err := bad.Err(); err != nil {
 		second.unused(ctx)
 		return err
@@ -334,6 +335,7 @@ func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) error {
 func (d *Desk) welcome(ctx context.Context, v Visit, o store.Operator, f LinkForm) error {
 	bad := &InvalidError{}
 	d.checkNewPassword(o, f.Password, f.Again, bad)
+	d.checkBreached(ctx, v, o, f.Password, bad)
 	if err := bad.Err(); err != nil {
 		return err
 	}

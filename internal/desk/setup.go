@@ -70,6 +70,7 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 	}
 	Keyed(&o)
 	d.checkNewPassword(o, f.Password, f.Again, bad)
+	d.checkBreached(ctx, v, o, f.Password, bad)
 	if err := bad.Err(); err != nil {
 		return err
 	}

@@ -61,7 +61,11 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 		}
 		return Passed{}, ErrCredentials
 	}
-	o := a.operator
+	o, err := d.recheckBreached(ctx, v, a.operator, f.Password)
+	if err != nil {
+		try.unused(ctx)
+		return Passed{}, err
+	}
 	if outdated {
 		d.upgradePassword(ctx, o, f.Password)
 	}
