@@ -76,6 +76,13 @@ type crowded struct {
 
 var errDirectory = errors.New("directory is down")
 
+func (c *crowded) FindMember(ctx context.Context, id string) (backoffice.Member, error) {
+	if c.down {
+		return backoffice.Member{}, errDirectory
+	}
+	return c.members.FindMember(ctx, id)
+}
+
 func (c *crowded) SearchMembers(_ context.Context, query, after string, limit int) ([]backoffice.Member, string, error) {
 	if c.down {
 		return nil, "", errDirectory
@@ -106,7 +113,11 @@ func TestManyMembersAndADirectoryThatIsDown(t *testing.T) {
 	}
 	require.Equal(t, 120, seen)
 	c.down = true
-	require.Contains(t, sue.get("/members").text(), "The community does not answer")
+	for _, path := range []string{"/members", "/members/m-mel", "/members/m-mel/revoke"} {
+		down := sue.get(path)
+		require.Equal(t, http.StatusServiceUnavailable, down.status, path)
+		require.Contains(t, down.text(), "The community does not answer", path)
+	}
 	require.Contains(t, o.log.String(), "directory is down")
 
 	t.Run("without one there is no such page", func(t *testing.T) {

@@ -154,3 +154,30 @@ func TestEveryMethodOfEveryRouteForEveryRole(t *testing.T) {
 	require.NotContains(t, o.log.String(), "request failed")
 	require.NotContains(t, o.log.String(), "panic")
 }
+
+func TestWhoeverMustProveThemselvesComesBackToAPage(t *testing.T) {
+	_, all := everybody(t)
+	stale := all[slices.IndexFunc(all, func(s somebody) bool { return s.stale })]
+	token, tried := stale.token(), 0
+	for path, methods := range served() {
+		if r, ok := methods[http.MethodPost]; !ok || !r.Proved {
+			continue
+		}
+		tried++
+		answer := stale.post(example(path), url.Values{"csrf": {token}})
+		to, err := url.Parse(answer.location)
+		require.NoError(t, err)
+		require.Equal(t, "/step-up", to.Path, path)
+		next := to.Query().Get("next")
+		if next == "" {
+			next = "/"
+		}
+		require.Contains(t, []int{http.StatusOK, http.StatusSeeOther, http.StatusNotFound}, stale.get(next).status, "%s leads on to %s", path, next)
+		if _, page := methods[http.MethodGet]; page {
+			require.Equal(t, example(path), next)
+		}
+	}
+	require.Greater(t, tried, 20)
+	require.Equal(t, "/step-up?next=%2Foperators%2Fid-of-ben", stale.post("/operators/id-of-ben/unlock", url.Values{"csrf": {token}}).location)
+	require.Equal(t, "/audit", stale.post("/audit/export", url.Values{"csrf": {"x"}}).link("Open it again"))
+}

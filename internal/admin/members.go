@@ -96,7 +96,7 @@ func (d *Admin) findMember(ctx context.Context, id string) (desk.Member, error) 
 		return desk.Member{}, desk.ErrNotFound
 	}
 	if err != nil {
-		return desk.Member{}, fmt.Errorf("find member: %w", err)
+		return desk.Member{}, fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
 	return m, nil
 }

@@ -52,6 +52,8 @@ type call struct {
 	bare bool
 	// hosted says that a handler of the host's answers.
 	hosted bool
+	// postOnly says that the path has no page of its own to go back to.
+	postOnly bool
 	// outside says that the frame shows nothing of the office but the way out.
 	outside bool
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"path"
 	"strconv"
 	"time"
 
@@ -139,13 +140,19 @@ func (c *call) retryAfter(at time.Time) {
 // returnTo is the page that a refused form came from: its own path, fetched.
 func (c *call) returnTo() string {
 	if c.unsafe() {
-		return safeReturn(c.path)
+		return c.back()
 	}
 	return c.wanted()
 }
 
-// back is where somebody goes on from a refusal.
-func (c *call) back() string { return safeReturn(c.path) }
+// back is where somebody goes on from a refusal. An act without a page of its
+// own, such as unlocking, is a button on the page above it.
+func (c *call) back() string {
+	if c.postOnly {
+		return safeReturn(path.Dir(c.path))
+	}
+	return safeReturn(c.path)
+}
 
 // safeReturn is a path of ours that can be fetched.
 func safeReturn(p string) string {

@@ -140,6 +140,8 @@ func clean(p string) bool { return path.Clean(p) == p || path.Clean(p)+"/" == p 
 
 // answer lets a request in as far as the route allows.
 func (e endpoint) answer(c *call) error {
+	_, page := e[http.MethodGet]
+	c.postOnly = !page
 	route, ok := e[c.method()]
 	if !ok {
 		c.w.Header().Set("Allow", e.allow())

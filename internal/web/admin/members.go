@@ -29,13 +29,8 @@ func GetMembers(c *Call) error {
 	}
 	p, manage := show.MembersPage{Search: q.Get("q"), SSO: c.ssoName(), Filtered: q.Get("q") != ""}, c.Identity.Can(desk.PermissionOperatorsManage)
 	rows, next, err := c.Services.SearchMembers(c.Context(), c.actor(), q.Get("q"), q.Get("after"), rowsPerPage)
-	if errors.Is(err, admin.ErrDirectory) {
-		c.Services.Log.ErrorContext(c.Context(), "directory of members did not answer", "request", c.Visit.RequestID, "error", err)
-		p.Unavailable = true
-		return c.Show(http.StatusServiceUnavailable, p)
-	}
 	if err != nil {
-		return err
+		return c.noDirectory(err, p)
 	}
 	if q.Get("after") != "" {
 		p.First = c.following("/members", nil, "after")
@@ -51,6 +46,16 @@ func GetMembers(c *Call) error {
 		p.Members = append(p.Members, row)
 	}
 	return c.Show(http.StatusOK, p)
+}
+
+// noDirectory says that the community did not answer, if that is what failed.
+func (c *Call) noDirectory(err error, p show.MembersPage) error {
+	if !errors.Is(err, admin.ErrDirectory) {
+		return err
+	}
+	c.Services.Log.ErrorContext(c.Context(), "directory of members did not answer", "request", c.Visit.RequestID, "error", err)
+	p.Unavailable = true
+	return c.Show(http.StatusServiceUnavailable, p)
 }
 
 // showMembersWithAccess lists the members who are operators. The community does
@@ -92,7 +97,7 @@ func (c *Call) memberDetail() (admin.MemberRow, admin.Detail, error) {
 func GetMember(c *Call) error {
 	m, o, err := c.memberDetail()
 	if err != nil {
-		return err
+		return c.noDirectory(err, show.MembersPage{SSO: c.ssoName()})
 	}
 	return c.showMember(http.StatusOK, m, o, view.Form{}, admin.RolesForm{Version: o.Version, Primary: o.PrimaryRole, Roles: o.Operator.Roles})
 }
@@ -121,7 +126,7 @@ func (c *Call) showMember(status int, m admin.MemberRow, o admin.Detail, f view.
 func PostMember(c *Call) error {
 	m, o, err := c.memberDetail()
 	if err != nil {
-		return err
+		return c.noDirectory(err, show.MembersPage{SSO: c.ssoName()})
 	}
 	f := c.rolesForm()
 	again := func(_ admin.Detail, form view.Form) error {
@@ -156,7 +161,7 @@ func (c *Call) memberRefused(err error, to string, again func(admin.Detail, view
 	case errors.Is(err, desk.ErrLastSuperAdministrator):
 		return again(admin.Detail{}, view.Form{}.Refuse("", "This is the last active super-administrator. Make somebody else one first."))
 	case err != nil:
-		return err
+		return c.noDirectory(err, show.MembersPage{SSO: c.ssoName()})
 	}
 	return c.Redirect(to)
 }
@@ -165,7 +170,7 @@ func (c *Call) memberRefused(err error, to string, again func(admin.Detail, view
 func GetMemberRevoke(c *Call) error {
 	m, o, err := c.memberDetail()
 	if err != nil {
-		return err
+		return c.noDirectory(err, show.MembersPage{SSO: c.ssoName()})
 	}
 	switch {
 	case m.OperatorID == "":
@@ -180,7 +185,7 @@ func GetMemberRevoke(c *Call) error {
 func PostMemberRevoke(c *Call) error {
 	m, o, err := c.memberDetail()
 	if err != nil {
-		return err
+		return c.noDirectory(err, show.MembersPage{SSO: c.ssoName()})
 	}
 	if m.OperatorID == "" {
 		return desk.ErrNotFound
