@@ -30,9 +30,31 @@ func parameters(t *testing.T) string {
 		if def.CanDepart() {
 			mark = "yes"
 		}
-		rows = append(rows, []string{code(def.Name), def.Effect, shownDefault(def), shownRange(def), mark})
+		rows = append(rows, []string{code(def.Name), def.Section + ": " + def.Label, def.Effect, shownDefault(def), shownRange(def), looser(def), mark})
 	}
-	return table([]string{"parameter", "effect", "default", "range", "can depart from NIST"}, rows)
+	return table([]string{"parameter", "on the page", "effect", "default", "range", "protects less when", "can depart from NIST"}, rows)
+}
+
+// looser tries in which direction a parameter protects less.
+func looser(def settings.Definition) string {
+	low, high, words := "1", "2", [2]string{"higher", "lower"}
+	switch def.Kind {
+	case settings.KindSwitch:
+		low, high, words = "off", "on", [2]string{"on", "off"}
+	case settings.KindDuration:
+		low, high, words = "1m", "2m", [2]string{"longer", "shorter"}
+	case settings.KindChoice:
+		low, high, words = def.Choices[0], def.Choices[1], [2]string{"further to the right", "further to the left"}
+	case settings.KindDate:
+		low, high, words = "", "2026-03-20", [2]string{"later", "earlier"}
+	}
+	switch {
+	case def.Loosens(low, high):
+		return words[0]
+	case def.Loosens(high, low):
+		return words[1]
+	}
+	return ""
 }
 
 func shownDefault(def settings.Definition) string {

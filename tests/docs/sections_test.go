@@ -27,6 +27,7 @@ func generators() map[string]func(t *testing.T) string {
 		"events":       events,
 		"permissions":  opened,
 		"matrix":       matrix,
+		"notices":      letters,
 		"changes":      changes,
 		"roles":        roles,
 		"routes":       routes,
