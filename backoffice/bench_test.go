@@ -1,6 +1,7 @@
 package backoffice_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -23,8 +24,17 @@ func BenchmarkPassThrough(b *testing.B) {
 
 // BenchmarkGuarded is a page of the host's for somebody signed in, over
 // memstore.
-func BenchmarkGuarded(b *testing.B) {
-	o := newOffice(b)
+func BenchmarkGuarded(b *testing.B) { benchmarkGuarded(b) }
+
+// BenchmarkRuled is the same where a rule of the host's is asked first.
+func BenchmarkRuled(b *testing.B) {
+	benchmarkGuarded(b, func(c *backoffice.Config) {
+		c.Decide = func(context.Context, backoffice.Access) error { return nil }
+	})
+}
+
+func benchmarkGuarded(b *testing.B, change ...func(*backoffice.Config)) {
+	o := newOffice(b, change...)
 	o.admin.Handle("/analytics", o.Require("analytics.view")(silent))
 	ada := o.enrolled("Ada", backoffice.CommunityManager)
 	h := o.Wrap(silent)
