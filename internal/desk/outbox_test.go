@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -211,4 +212,38 @@ func TestItIsSaidOnceThatMailWaitsAndNothingSendsIt(t *testing.T) {
 	neglected, err = o.Neglected(ctx)
 	require.NoError(t, err)
 	require.False(t, neglected)
+}
+
+// fragile is a sender that panics once.
+type fragile struct {
+	mail.Sender
+	broken bool
+}
+
+func (f *fragile) Send(ctx context.Context, m mail.Message) error {
+	if !f.broken {
+		f.broken = true
+		panic("the host's sender broke")
+	}
+	return f.Sender.Send(ctx, m)
+}
+
+func TestAPanicInThePeriodicWorkEndsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t, func(c *desk.Config) { c.Sender = &fragile{Sender: c.Sender} })
+		o.person("Ada", desk.RoleSuperAdministrator)
+		require.NoError(t, o.RequestReset(ctx, home, "ada@example.org"))
+		run, stop := context.WithCancel(ctx)
+		done := make(chan error, 1)
+		go func() { done <- o.Run(run) }()
+		synctest.Wait()
+		require.Empty(t, o.sent.all())
+		require.Contains(t, o.log.String(), "the host's sender broke")
+		o.clock.Add(3 * time.Minute)
+		time.Sleep(2 * time.Second) // of the bubble's clock
+		synctest.Wait()
+		require.Len(t, o.sent.all(), 1, "it was taken up again")
+		stop()
+		require.ErrorIs(t, <-done, context.Canceled)
+	})
 }
