@@ -28,6 +28,11 @@ var (
 		"":      {Width: 1280, Height: 720, Full: true},
 		"-dark": {Width: 1280, Height: 720, Full: true, Dark: true},
 	}
+	// What is long is shown as far as a window goes.
+	onTop = map[string]chrome.Shot{
+		"":      {Width: 1280, Height: 960},
+		"-dark": {Width: 1280, Height: 960, Dark: true},
+	}
 	onPhones = map[string]chrome.Shot{
 		"-phone":      {Width: 390, Height: 844, Full: true, Scale: 1.5, Phone: true},
 		"-phone-dark": {Width: 390, Height: 844, Full: true, Scale: 1.5, Phone: true, Dark: true},
@@ -96,8 +101,8 @@ func TestScreenshots(t *testing.T) {
 
 // pictureOffice lets an office come to life over some weeks.
 func pictureOffice(t *testing.T) {
-	s := newSiteOn(t, "127.0.0.1:8080")
-	s.later(-20 * 24 * time.Hour)
+	s := newSiteOn(t, "127.0.0.1:8080", 20*24*time.Hour)
+	s.run(s.office)
 	p := s.person(t, "Ada Brook", "ada@riverside.example")
 	p.Agent(onADesk)
 	p.Open(s.setupLink())
@@ -162,6 +167,9 @@ func pictureOffice(t *testing.T) {
 		{"/account/sessions", "sessions", []map[string]chrome.Shot{onDesks, onPhones}},
 		{"/operators", "operators", []map[string]chrome.Shot{onDesks, onPhones}},
 		{"/operators/new", "invite", []map[string]chrome.Shot{onDesks}},
+		{"/parameters", "parameters", []map[string]chrome.Shot{onTop}},
+		{"/audit", "audit", []map[string]chrome.Shot{onTop}},
+		{"/roles/new", "role", []map[string]chrome.Shot{onDesks}},
 		{"/account", "account", []map[string]chrome.Shot{onDesks}},
 	} {
 		require.Equal(t, 200, p.Open(s.at(page.path)))

@@ -74,13 +74,14 @@ func (s *site) later(d time.Duration) {
 // newSite opens a community and its office, which nobody has set up yet.
 func newSite(t *testing.T, change ...func(*backoffice.Config)) *site {
 	t.Helper()
-	return newSiteOn(t, "127.0.0.1:0", change...)
+	return newSiteOn(t, "127.0.0.1:0", 0, change...)
 }
 
-// newSiteOn is newSite at an address that pictures may show.
-func newSiteOn(t *testing.T, addr string, change ...func(*backoffice.Config)) *site {
+// newSiteOn is newSite at an address that pictures may show, begun some time
+// ago.
+func newSiteOn(t *testing.T, addr string, ago time.Duration, change ...func(*backoffice.Config)) *site {
 	t.Helper()
-	s := &site{t: t, log: &bytes.Buffer{}, pages: &record{}}
+	s := &site{t: t, log: &bytes.Buffer{}, pages: &record{}, forward: -ago}
 	t.Cleanup(func() {
 		if t.Failed() {
 			t.Logf("the office's log:\n%s", s.log)
