@@ -100,3 +100,54 @@ func TestWithoutScript(t *testing.T) {
 		require.Len(t, ben.codes, 10)
 	})
 }
+
+// TestRunningTheOfficeWithoutScript does what a super-administrator does, in a
+// browser whose owner has switched script off.
+func TestRunningTheOfficeWithoutScript(t *testing.T) {
+	s := newSite(t)
+	p := s.person(t, "Ada Brook", "ada@riverside.example")
+	p.DisableScript()
+	link := s.setupLink()
+	p.Open(link)
+	p.Fill("#field-token", link)
+	p.fillSetup()
+	p.Submit(primary)
+	p.typeSignIn()
+	p.enrol()
+	p.arrive()
+
+	p.invite("Ben Ode", "ben@riverside.example", backoffice.Moderator)
+	p.follow("Operators")
+	p.press("Ben Ode")
+	require.Equal(t, 200, p.press("Make a link to hand over"))
+	require.Contains(t, p.Text("#secret"), "/welcome#")
+	require.Zero(t, p.Count("button[data-copy]:not([hidden])"), "no button that does nothing")
+	p.press("Done")
+	p.press("Edit roles")
+	p.Choose("#field-primary", backoffice.CommunityManager)
+	p.press("Review changes")
+	require.Equal(t, 200, p.press("Change roles"))
+	require.Contains(t, p.said(), "The roles are changed.")
+
+	p.follow("Roles")
+	p.press("New role")
+	p.Fill("#field-name", "Post office")
+	p.tick(`input[name=permission][value="mail.view"]`)
+	require.Equal(t, 200, p.press("Make the role"))
+
+	p.saves(map[string]string{"invite.life": "2 d", "password.temporary": "on", "two_factor.who": "roles"})
+	require.Equal(t, 200, p.press("Restore default : Who must have it"))
+	require.Equal(t, 200, p.press("Save "))
+	p.press("Generate a new one")
+	p.press("Move to this address")
+	require.Equal(t, 200, p.press("Keep this address"))
+
+	p.follow("Mail")
+	p.press("Send a test message")
+	require.Equal(t, 200, p.press("Send"))
+	require.Contains(t, s.letter(p.email, "Test mail").Text, p.name)
+	p.follow("Audit")
+	p.press("Verify")
+	require.Equal(t, 200, p.press("Check now"))
+	require.Equal(t, "The audit is whole", p.Text("h1"))
+}
