@@ -59,8 +59,13 @@ func looser(def settings.Definition) string {
 
 func shownDefault(def settings.Definition) string {
 	text := def.Default()
-	if def.Name == "password.min_length" {
+	switch def.Name {
+	case "password.min_length":
 		return "0: 12, as everyone must have two-factor by default"
+	case "office.name":
+		return "`Config.Name`"
+	case "office.accent":
+		return "`Config.Look`, or ours"
 	}
 	if def.Kind == settings.KindDuration {
 		return spelled(text)
