@@ -343,3 +343,29 @@ func TestNobodyActsOnSomebodyWhoHoldsMore(t *testing.T) {
 		}
 	})
 }
+
+func TestWhatSomebodyDidAndWhatWasDoneToThem(t *testing.T) {
+	o, sue := seated(t)
+	ada := o.entered("Ada", backoffice.Administrator)
+	ben := o.add(store.Operator{}, "Ben", backoffice.Moderator)
+	at := "/operators/" + ben.ID
+	ada.does(ada.get(at+"/name"), at+"/name", "Save", "name=Benno")
+	at = "/operators/" + ada.ID
+	sue.does(sue.get(at+"/sessions"), at+"/sessions", "End all sessions")
+	shown := sue.get(at)
+	require.Contains(t, shown.text(), "By Ada , about Benno")
+	require.Contains(t, shown.text(), "By Sue , about Ada")
+	did, done := sue.get(shown.link("All they did")), sue.get(shown.link("all done to them"))
+	require.Contains(t, did.text(), "operator.renamed")
+	require.NotContains(t, did.text(), "operator.sessions_ended Sue")
+	require.Contains(t, done.text(), "operator.sessions_ended Sue")
+	require.NotContains(t, done.text(), "operator.renamed Ada")
+
+	t.Run("who reads the audit finds them by name, and sees nobody's address", func(t *testing.T) {
+		o.customRole("reader", "audit.view")
+		rita := o.entered("Rita", "reader")
+		require.Contains(t, rita.get("/audit?actor=ADA").text(), "operator.renamed")
+		require.Contains(t, rita.get("/audit?actor="+url.QueryEscape(ada.Email)).text(), "Nothing fits")
+		require.Contains(t, sue.get("/audit?actor="+url.QueryEscape(ada.Email)).text(), "operator.renamed")
+	})
+}

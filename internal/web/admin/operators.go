@@ -125,8 +125,9 @@ func (c *Call) operatorRow(o admin.Listed, last bool) show.OperatorRow {
 	return row
 }
 
-// auditOf is the audit of what somebody did, or of what was done to them.
-func auditOf(field, id string) string { return "/audit?" + url.Values{field: {id}}.Encode() }
+// auditOf is the audit of what somebody did, or of what was done to them. The
+// page finds them by name, which people can read in its filters.
+func auditOf(field, name string) string { return "/audit?" + url.Values{field: {name}}.Encode() }
 
 // GetOperatorNew asks whom to invite.
 func GetOperatorNew(c *Call) error {
@@ -219,7 +220,7 @@ func GetOperator(c *Call) error {
 		p.Events = append(p.Events, eventRow(e))
 	}
 	if c.Identity.Can(desk.PermissionAuditView) {
-		p.DidPath, p.DonePath = auditOf("actor", o.ID), auditOf("target", o.ID)
+		p.DidPath, p.DonePath = auditOf("actor", o.Name), auditOf("target", o.Name)
 	}
 	p.May = c.operatorRights(o)
 	return c.Show(http.StatusOK, p)
