@@ -49,5 +49,14 @@ type DeleteRole struct {
 	To      string
 }
 
+// CheckRole changes nothing: it makes the commit depend on the role still being
+// at Version. Fails with ErrNotFound or ErrConflict. Whoever does something by
+// the rights of a role uses it, so that one weakened in between does not count.
+type CheckRole struct {
+	ID      string
+	Version int64
+}
+
+func (CheckRole) isWrite()  {}
 func (PutRole) isWrite()    {}
 func (DeleteRole) isWrite() {}

@@ -47,22 +47,24 @@ func (d *Admin) find(ctx context.Context, who string) (store.Operator, error) {
 }
 
 // target finds somebody to act on: the actor has the permission, proved who
-// they are, and holds at least what that somebody holds.
-func (d *Admin) target(ctx context.Context, a desk.Actor, permission, id string) (store.Operator, error) {
+// they are, and holds at least what that somebody holds. That is what the
+// actor's commits then depend on.
+func (d *Admin) target(ctx context.Context, a *desk.Actor, permission, id string) (store.Operator, error) {
 	if err := a.May(permission); err != nil {
 		return store.Operator{}, err
 	}
-	o, err := d.FindOperator(ctx, a, id)
+	o, err := d.FindOperator(ctx, *a, id)
 	if err != nil {
 		return store.Operator{}, err
 	}
-	within, err := d.within(ctx, a, o)
+	roles, err := d.LoadRoles(ctx, o)
 	if err != nil {
 		return store.Operator{}, err
 	}
-	if !within {
+	if !reaches(*a, roles) {
 		return store.Operator{}, desk.ErrForbidden
 	}
+	a.DependOn(o, roles...)
 	return o, nil
 }
 
@@ -81,7 +83,8 @@ func reaches(a desk.Actor, roles []desk.Role) bool {
 }
 
 // commit is the only way in which the services write. An actor who was
-// disabled, or got other roles, since their rights were read changes nothing.
+// disabled, or lost rights, since those were read changes nothing; nor does one
+// whose target got more.
 func (d *Admin) commit(ctx context.Context, a desk.Actor, what string, writes ...store.Write) error {
 	err := d.Commit(ctx, a.Still(writes...)...)
 	switch {
@@ -93,10 +96,4 @@ func (d *Admin) commit(ctx context.Context, a desk.Actor, what string, writes ..
 		return desk.ErrChanged
 	}
 	return fmt.Errorf("%s: %w", what, err)
-}
-
-// still is a target as it was when the actor was found to hold no less: they
-// must not have been given more meanwhile.
-func still(o store.Operator) store.Write {
-	return store.CheckOperator{ID: o.ID, Version: o.Version}
 }

@@ -18,7 +18,7 @@ var zero time.Time
 // ResetTwoFactor removes everything of somebody's second factor, so that their
 // next sign-in shows a new QR code. It asks for a reason, and tells them.
 func (d *Admin) ResetTwoFactor(ctx context.Context, a desk.Actor, v desk.Visit, id, reason string) error {
-	o, err := d.target(ctx, a, desk.PermissionTwoFactorReset, id)
+	o, err := d.target(ctx, &a, desk.PermissionTwoFactorReset, id)
 	if err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (d *Admin) ResetTwoFactor(ctx context.Context, a desk.Actor, v desk.Visit, 
 }
 
 // passwordHere finds somebody active whose password is kept here.
-func (d *Admin) passwordHere(ctx context.Context, a desk.Actor, id string) (store.Operator, error) {
+func (d *Admin) passwordHere(ctx context.Context, a *desk.Actor, id string) (store.Operator, error) {
 	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
 	switch {
 	case err != nil:
@@ -63,7 +63,7 @@ func (d *Admin) passwordHere(ctx context.Context, a desk.Actor, id string) (stor
 // SendReset mails somebody a link to a new password. Whoever has two-factor
 // authentication needs it there, too.
 func (d *Admin) SendReset(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
-	o, err := d.passwordHere(ctx, a, id)
+	o, err := d.passwordHere(ctx, &a, id)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (d *Admin) SendReset(ctx context.Context, a desk.Actor, v desk.Visit, id st
 	if err != nil {
 		return err
 	}
-	if err := d.commit(ctx, a, "send reset mail", append(writes, still(o), event)...); err != nil {
+	if err := d.commit(ctx, a, "send reset mail", append(writes, event)...); err != nil {
 		takeBack()
 		return err
 	}
@@ -90,7 +90,7 @@ func (d *Admin) SendReset(ctx context.Context, a desk.Actor, v desk.Visit, id st
 // arrives. It is shown once, works once, and ends older ones. They are told by
 // mail that there is one.
 func (d *Admin) PasswordLink(ctx context.Context, a desk.Actor, v desk.Visit, id string) (string, time.Time, error) {
-	o, err := d.passwordHere(ctx, a, id)
+	o, err := d.passwordHere(ctx, &a, id)
 	if err != nil {
 		return "", zero, err
 	}
@@ -112,7 +112,7 @@ func (d *Admin) PasswordLink(ctx context.Context, a desk.Actor, v desk.Visit, id
 	if err != nil {
 		return "", zero, err
 	}
-	if err := d.commit(ctx, a, "make link", still(o), put, event, told); err != nil {
+	if err := d.commit(ctx, a, "make link", put, event, told); err != nil {
 		return "", zero, err
 	}
 	return url, put.Token.ExpiresAt, nil
@@ -126,7 +126,7 @@ func (d *Admin) TemporaryPassword(ctx context.Context, a desk.Actor, v desk.Visi
 	if !d.Settings().TemporaryPasswords {
 		return "", zero, desk.ErrForbidden
 	}
-	o, err := d.passwordHere(ctx, a, id)
+	o, err := d.passwordHere(ctx, &a, id)
 	if err != nil {
 		return "", zero, err
 	}

@@ -15,7 +15,7 @@ import (
 // is in the old mailbox goes on. ErrChanged for who is invited: invite the other
 // address instead.
 func (d *Admin) ChangeEmail(ctx context.Context, a desk.Actor, v desk.Visit, id string, version int64, email string) error {
-	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	o, err := d.target(ctx, &a, desk.PermissionOperatorsManage, id)
 	if err != nil {
 		return err
 	}

@@ -30,7 +30,7 @@ const (
 // Send queues a mail of the host's to an active operator. Whoever acts must
 // hold what the reader holds; their mails are counted like invitations.
 func (d *Admin) Send(ctx context.Context, a desk.Actor, v desk.Visit, id string, m Message) error {
-	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	o, err := d.target(ctx, &a, desk.PermissionOperatorsManage, id)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (d *Admin) Send(ctx context.Context, a desk.Actor, v desk.Visit, id string,
 	if err != nil {
 		return err
 	}
-	if err := d.commit(ctx, a, "send mail", still(o), letter, event); err != nil {
+	if err := d.commit(ctx, a, "send mail", letter, event); err != nil {
 		takeBack() // nobody was written to
 		return err
 	}

@@ -53,13 +53,13 @@ func (d *Admin) Invite(ctx context.Context, a desk.Actor, v desk.Visit, f Invite
 	if !derived {
 		o.Name = desk.CleanName("name", f.Name, bad)
 	}
-	if err := d.putRoles(ctx, a, &o, f.Roles, bad); err != nil {
+	if err := d.putRoles(ctx, &a, &o, f.Roles, bad); err != nil {
 		return none, "", err
 	}
 	if err := bad.Err(); err != nil {
 		return none, "", err
 	}
-	before, err := d.openInvitation(ctx, a, o.Email)
+	before, err := d.openInvitation(ctx, &a, o.Email)
 	if err != nil {
 		return none, "", err
 	}
@@ -84,7 +84,7 @@ func (d *Admin) Invite(ctx context.Context, a desk.Actor, v desk.Visit, f Invite
 
 // openInvitation finds who is invited at an address already, in time or not;
 // nobody is the empty operator.
-func (d *Admin) openInvitation(ctx context.Context, a desk.Actor, email string) (store.Operator, error) {
+func (d *Admin) openInvitation(ctx context.Context, a *desk.Actor, email string) (store.Operator, error) {
 	o, err := d.Store.FindOperatorByLogin(ctx, desk.LoginKey(email))
 	if desk.IsNotFound(err) || err == nil && o.State != store.OperatorInvited {
 		return store.Operator{}, nil
@@ -194,7 +194,7 @@ func names(roles []desk.Role) []string {
 }
 
 // invited finds somebody whose invitation is open, or has expired.
-func (d *Admin) invited(ctx context.Context, a desk.Actor, id string) (store.Operator, error) {
+func (d *Admin) invited(ctx context.Context, a *desk.Actor, id string) (store.Operator, error) {
 	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
 	if err == nil && o.State != store.OperatorInvited {
 		return store.Operator{}, desk.ErrChanged
@@ -205,7 +205,7 @@ func (d *Admin) invited(ctx context.Context, a desk.Actor, id string) (store.Ope
 // ResendInvitation mails a new link, which ends the older one, and returns it
 // for handing over.
 func (d *Admin) ResendInvitation(ctx context.Context, a desk.Actor, v desk.Visit, id string) (string, error) {
-	o, err := d.invited(ctx, a, id)
+	o, err := d.invited(ctx, &a, id)
 	if err != nil {
 		return "", err
 	}
@@ -233,7 +233,7 @@ func (d *Admin) ResendInvitation(ctx context.Context, a desk.Actor, v desk.Visit
 // CancelInvitation ends an invitation and removes the operator that nobody has
 // become yet.
 func (d *Admin) CancelInvitation(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
-	o, err := d.invited(ctx, a, id)
+	o, err := d.invited(ctx, &a, id)
 	if err != nil {
 		return err
 	}
@@ -246,7 +246,7 @@ func (d *Admin) CancelInvitation(ctx context.Context, a desk.Actor, v desk.Visit
 
 // putRoles puts roles on an operator, as far as the actor may give them; the
 // first is the primary one. Roles that the operator has already may stay.
-func (d *Admin) putRoles(ctx context.Context, a desk.Actor, o *store.Operator, ids []string, bad *desk.InvalidError) error {
+func (d *Admin) putRoles(ctx context.Context, a *desk.Actor, o *store.Operator, ids []string, bad *desk.InvalidError) error {
 	all, err := d.AllRoles(ctx)
 	if err != nil {
 		return err
@@ -261,6 +261,7 @@ func (d *Admin) putRoles(ctx context.Context, a desk.Actor, o *store.Operator, i
 			bad.Add("role", "beyond", "You can give only what you hold yourself, and “"+all[i].Name+"” is more.")
 			return nil
 		}
+		a.DependOnRoles(all[i])
 	}
 	if len(ids) == 0 {
 		bad.Add("role", "required", "Choose at least one role.")

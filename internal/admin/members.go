@@ -119,7 +119,7 @@ func (d *Admin) Grant(ctx context.Context, a desk.Actor, v desk.Visit, memberID 
 		State: store.OperatorActive, CreatedBy: a.ID, CreatedAt: d.Now(), UpdatedAt: d.Now(),
 	}
 	desk.Keyed(&o)
-	if err := d.putRoles(ctx, a, &o, roles, bad); err != nil {
+	if err := d.putRoles(ctx, &a, &o, roles, bad); err != nil {
 		return none, err
 	}
 	if err := bad.Err(); err != nil {

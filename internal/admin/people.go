@@ -42,7 +42,7 @@ type RoleChange struct {
 
 // PreviewRoles says what a form would change.
 func (d *Admin) PreviewRoles(ctx context.Context, a desk.Actor, id string, f RolesForm) (RoleChange, error) {
-	before, after, err := d.newRoles(ctx, a, id, f)
+	before, after, err := d.newRoles(ctx, &a, id, f)
 	if err != nil {
 		return RoleChange{}, err
 	}
@@ -58,7 +58,7 @@ func (d *Admin) PreviewGrant(ctx context.Context, a desk.Actor, memberID string,
 		return RoleChange{}, err
 	}
 	bad, after := &desk.InvalidError{}, store.Operator{}
-	if err := d.putRoles(ctx, a, &after, f.IDs(), bad); err != nil {
+	if err := d.putRoles(ctx, &a, &after, f.IDs(), bad); err != nil {
 		return RoleChange{}, err
 	}
 	if err := bad.Err(); err != nil {
@@ -119,7 +119,7 @@ func roleName(roles []desk.Role, id string) string {
 }
 
 // newRoles is the operator with and without what a form says.
-func (d *Admin) newRoles(ctx context.Context, a desk.Actor, id string, f RolesForm) (before, after store.Operator, err error) {
+func (d *Admin) newRoles(ctx context.Context, a *desk.Actor, id string, f RolesForm) (before, after store.Operator, err error) {
 	before, err = d.target(ctx, a, desk.PermissionOperatorsManage, id)
 	if err != nil {
 		return before, after, err
@@ -147,7 +147,7 @@ func (d *Admin) newRoles(ctx context.Context, a desk.Actor, id string, f RolesFo
 // ChangeRoles gives an operator other roles. It binds on their very next
 // request; they are told by mail.
 func (d *Admin) ChangeRoles(ctx context.Context, a desk.Actor, v desk.Visit, id string, f RolesForm) error {
-	before, after, err := d.newRoles(ctx, a, id, f)
+	before, after, err := d.newRoles(ctx, &a, id, f)
 	if err != nil {
 		return err
 	}
@@ -213,7 +213,7 @@ func (d *Admin) toldOfSuperAdministrator(ctx context.Context, a desk.Actor, v de
 // RenameOperator changes what an operator is called, and signs in with. They
 // are told by mail.
 func (d *Admin) RenameOperator(ctx context.Context, a desk.Actor, v desk.Visit, id string, version int64, name string) error {
-	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	o, err := d.target(ctx, &a, desk.PermissionOperatorsManage, id)
 	if err != nil {
 		return err
 	}
@@ -248,7 +248,7 @@ func (d *Admin) RenameOperator(ctx context.Context, a desk.Actor, v desk.Visit, 
 // Disable keeps an operator out: their sessions and links end in the same
 // commit. They are told by mail.
 func (d *Admin) Disable(ctx context.Context, a desk.Actor, v desk.Visit, id, reason string) error {
-	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	o, err := d.target(ctx, &a, desk.PermissionOperatorsManage, id)
 	if err != nil {
 		return err
 	}
@@ -272,7 +272,7 @@ func (d *Admin) Disable(ctx context.Context, a desk.Actor, v desk.Visit, id, rea
 // Enable lets a disabled operator in again, and tells them by mail. One who
 // never chose a password is invited again instead.
 func (d *Admin) Enable(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
-	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	o, err := d.target(ctx, &a, desk.PermissionOperatorsManage, id)
 	if err != nil {
 		return err
 	}
@@ -304,7 +304,7 @@ func (d *Admin) Enable(ctx context.Context, a desk.Actor, v desk.Visit, id strin
 // Delete removes an operator with their sessions, links and authenticators.
 // Audit rows stay, with the name as it was.
 func (d *Admin) Delete(ctx context.Context, a desk.Actor, v desk.Visit, id, reason string) error {
-	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	o, err := d.target(ctx, &a, desk.PermissionOperatorsManage, id)
 	if err != nil {
 		return err
 	}
@@ -322,7 +322,7 @@ func (d *Admin) Delete(ctx context.Context, a desk.Actor, v desk.Visit, id, reas
 // EndSessions signs an operator out: of one session, by its id, or everywhere
 // with "all". They are told by mail. ErrChanged when the session is gone.
 func (d *Admin) EndSessions(ctx context.Context, a desk.Actor, v desk.Visit, id, which string) error {
-	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	o, err := d.target(ctx, &a, desk.PermissionOperatorsManage, id)
 	if err != nil {
 		return err
 	}
@@ -348,7 +348,7 @@ func (d *Admin) EndSessions(ctx context.Context, a desk.Actor, v desk.Visit, id,
 
 // Unlock clears the failures that keep somebody out.
 func (d *Admin) Unlock(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
-	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+	o, err := d.target(ctx, &a, desk.PermissionOperatorsManage, id)
 	if err != nil {
 		return err
 	}

@@ -232,6 +232,7 @@ func (d *Admin) DeleteRole(ctx context.Context, a desk.Actor, v desk.Visit, id s
 			bad.Add("to", "beyond", "Choose a role that exists and that you may give.")
 			return bad
 		}
+		a.DependOnRoles(all[i])
 	}
 	event, err := d.Audit(v, "role.deleted", desk.Success).Actor(a).Thing("role", r.ID, r.Name).
 		With("before", strings.Join(r.Permissions, " ")).With("replaced by", to).Write()

@@ -46,9 +46,11 @@ func (id *Identity) Proved() bool {
 
 // Actor is the operator as the one who does something.
 func (id *Identity) Actor() Actor {
-	return Actor{ID: id.Operator.ID, Name: id.Operator.Name, session: id.Session.ID, version: id.Operator.Version, can: id.Can, proved: id.Proved, has: func(r Role) bool {
+	a := Actor{ID: id.Operator.ID, Name: id.Operator.Name, session: id.Session.ID, version: id.Operator.Version, can: id.Can, proved: id.Proved, has: func(r Role) bool {
 		return id.desk.holdAll(id.Roles, r)
 	}}
+	a.DependOnRoles(id.Roles...)
+	return a
 }
 
 // Authenticate says who a session token stands for, in one read of the store,

@@ -70,6 +70,8 @@ const (
 type Role struct {
 	ID, Name, Description string
 	BuiltIn               bool
+	// Version is that of a custom role as it was read.
+	Version int64
 	// RequireTwoFactor asks holders for a second factor where the parameter
 	// says "roles that say so".
 	RequireTwoFactor bool
@@ -186,7 +188,7 @@ func (d *Desk) RolesOf(o store.Operator, custom []store.Role) []Role {
 
 // CustomRole is a stored role as the office knows it.
 func CustomRole(r store.Role) Role {
-	return Role{ID: r.ID, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, Permissions: r.Permissions}
+	return Role{ID: r.ID, Version: r.Version, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, Permissions: r.Permissions}
 }
 
 // Allowed is the one place that decides whether roles reach a permission:
@@ -244,6 +246,8 @@ type Actor struct {
 	// session they act in.
 	version int64
 	session string
+	// depends is what else must still be as it was read.
+	depends []store.Write
 }
 
 // Can says whether the actor has the permission.
@@ -265,15 +269,33 @@ func (a Actor) May(permission string) error {
 // themselves, all of it.
 func (a Actor) CanGrant(role Role) bool { return a.has != nil && a.has(role) }
 
-// Still begins every commit for an actor: it makes it depend on the operator
-// being as they were when their rights were read, so that one who is disabled
-// or loses a role meanwhile changes nothing any more. The command line is no
-// operator.
+// Still begins every commit for an actor: it makes it depend on the operator,
+// and the custom roles that gave them their rights, being as they were when those
+// were read, so that one who is disabled, or loses a right in whatever way,
+// changes nothing any more. The command line is no operator.
 func (a Actor) Still(writes ...store.Write) []store.Write {
-	if a.ID == ActorCommandLine {
-		return writes
+	var all []store.Write
+	if a.ID != ActorCommandLine {
+		all = append(all, store.CheckOperator{ID: a.ID, Version: a.version})
 	}
-	return append([]store.Write{store.CheckOperator{ID: a.ID, Version: a.version}}, writes...)
+	return slices.Concat(all, a.depends, writes)
+}
+
+// DependOn adds to Still that somebody the actor was found to be allowed to act
+// on, with these roles, is as they were then.
+func (a *Actor) DependOn(o store.Operator, roles ...Role) {
+	a.depends = append(slices.Clip(a.depends), store.CheckOperator{ID: o.ID, Version: o.Version})
+	a.DependOnRoles(roles...)
+}
+
+// DependOnRoles adds that roles which the actor was found to hold are as they
+// were then. Built-in ones are always.
+func (a *Actor) DependOnRoles(roles ...Role) {
+	for _, r := range roles {
+		if !r.BuiltIn {
+			a.depends = append(slices.Clip(a.depends), store.CheckRole{ID: r.ID, Version: r.Version})
+		}
+	}
 }
 
 // CommandLine is whoever has a shell on the server, and with it the database

@@ -63,7 +63,7 @@ func (s *Store) putRole(u *undo, w store.PutRole) error {
 	return nil
 }
 
-func (s *Store) deleteRole(u *undo, w store.DeleteRole) error {
+func (s *Store) checkRole(w store.CheckRole) error {
 	r, ok := s.roles[w.ID]
 	switch {
 	case !ok:
@@ -71,6 +71,14 @@ func (s *Store) deleteRole(u *undo, w store.DeleteRole) error {
 	case r.Version != w.Version:
 		return store.ErrConflict
 	}
+	return nil
+}
+
+func (s *Store) deleteRole(u *undo, w store.DeleteRole) error {
+	if err := s.checkRole(store.CheckRole{ID: w.ID, Version: w.Version}); err != nil {
+		return err
+	}
+	r := s.roles[w.ID]
 	if w.To == w.ID {
 		w.To = "" // it goes
 	}

@@ -111,6 +111,8 @@ func (s *Store) apply(u *undo, w store.Write) error {
 		return s.putRole(u, w)
 	case store.DeleteRole:
 		return s.deleteRole(u, w)
+	case store.CheckRole:
+		return s.checkRole(w)
 	case store.PutSession:
 		return s.putSession(u, w)
 	case store.ReplaceSession:

@@ -62,6 +62,8 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 		return t.putRole(ctx, w.Role)
 	case store.DeleteRole:
 		return t.deleteRole(ctx, w)
+	case store.CheckRole:
+		return t.checkRole(ctx, w)
 	case store.PutSession:
 		return t.putSession(ctx, w)
 	case store.ReplaceSession:
@@ -173,7 +175,7 @@ func concerns(w store.Write) (guard, operatorID string) {
 		return guardOperators, w.Operator.ID
 	case store.DeleteOperator:
 		return guardOperators, w.ID
-	case store.CheckNoOperators, store.PutRole, store.DeleteRole:
+	case store.CheckNoOperators, store.PutRole, store.DeleteRole, store.CheckRole:
 		return guardOperators, ""
 	case store.CheckOperator:
 		return "", w.ID

@@ -103,6 +103,17 @@ func (t *tx) checkRolePlace(ctx context.Context, r store.Role) (before store.Rol
 	return before, nil
 }
 
+// checkRole holds the guard of operators and roles, so the role stays as it is
+// until the commit is over.
+func (t *tx) checkRole(ctx context.Context, w store.CheckRole) error {
+	const query = `SELECT version FROM postern_roles WHERE id = ?`
+	version, err := find(ctx, t, value[int64], query, w.ID)
+	if err == nil && version != w.Version {
+		err = store.ErrConflict
+	}
+	return err
+}
+
 const deleteRolePermissions = `DELETE FROM postern_role_permissions WHERE role_id = ?`
 
 func (t *tx) deleteRole(ctx context.Context, w store.DeleteRole) error {

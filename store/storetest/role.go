@@ -60,6 +60,18 @@ var roleDuties = []duty{
 		_, err := st.FindRole(t.Context(), "editor")
 		require.ErrorIs(t, err, store.ErrNotFound)
 	}},
+	{"a commit can depend on a role staying as it was read", func(t *testing.T, st store.Store) {
+		commit(t, st, store.PutRole{Role: newRole("editor")})
+		refused(t, st, store.ErrNotFound, store.CheckRole{ID: "other", Version: 1})
+		refused(t, st, store.ErrNotFound, store.CheckRole{ID: "other"})
+		commit(t, st, store.CheckRole{ID: "editor", Version: 1})
+		refused(t, st, store.ErrConflict, store.CheckRole{ID: "editor", Version: 2})
+		refused(t, st, store.ErrConflict, store.CheckRole{ID: "editor"})
+		commit(t, st, store.CheckRole{ID: "editor", Version: 1}, store.PutRole{Role: role(t, st, "editor")}, store.CheckRole{ID: "editor", Version: 2})
+		refused(t, st, store.ErrConflict, store.CheckRole{ID: "editor", Version: 1})
+		commit(t, st, store.DeleteRole{ID: "editor", Version: 2})
+		refused(t, st, store.ErrNotFound, store.CheckRole{ID: "editor", Version: 2})
+	}},
 	{"a name belongs to one role, until it is given up", func(t *testing.T, st store.Store) {
 		a, b := newRole("a"), newRole("b")
 		commit(t, st, store.PutRole{Role: a}, store.PutRole{Role: b})

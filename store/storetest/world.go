@@ -70,6 +70,9 @@ var steps = []step{
 		return []store.Write{store.PutRole{Role: r}, store.PutRole{Role: newRole("other")}}
 	}},
 	{writes: func(t *testing.T, st store.Store) []store.Write {
+		return []store.Write{store.CheckRole{ID: "editor", Version: role(t, st, "editor").Version}}
+	}, checks: true},
+	{writes: func(t *testing.T, st store.Store) []store.Write {
 		return []store.Write{store.DeleteRole{ID: "editor", Version: role(t, st, "editor").Version, To: "other"}}
 	}},
 	change(signIn("eve", "new of eve", 9, 3)),
