@@ -126,8 +126,8 @@ func (d *Desk) RotateAlias(ctx context.Context, a Actor, v Visit) (string, error
 // every replica from the next request. From the command line it needs no
 // confirmation, because whoever has the command line can read the address
 // again, and every operator is told by mail. From inside the office it rolls
-// back unless it is confirmed from the new address within 15 minutes; then they
-// are told.
+// back to the last confirmed one unless it is confirmed from the new address within
+// 15 minutes; then they are told.
 func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) error {
 	if err := a.May(PermissionParametersManage); err != nil {
 		return err
@@ -137,7 +137,6 @@ func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) 
 		return err
 	}
 	p := s.Stored
-	current := s.Alias(d.now())
 	if err := d.CheckAlias(alias); err != nil {
 		return err
 	}
@@ -149,7 +148,7 @@ func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) 
 			return err
 		}
 	} else {
-		p.PreviousAlias, p.ConfirmBy = current, d.now().Add(ConfirmWithin)
+		p.PreviousAlias, p.ConfirmBy = s.confirmedAlias(), d.now().Add(ConfirmWithin)
 	}
 	return d.PutParameters(ctx, p, d.Audit(v, "alias.changed", Success).Actor(a), writes...)
 }

@@ -115,6 +115,18 @@ func TestANewAddressMadeInsideRollsBackUnlessItIsConfirmed(t *testing.T) {
 		o.clock.Add(time.Hour)
 		require.Equal(t, old, o.Alias())
 	})
+	t.Run("rotated again, before it was confirmed: nobody was told of the one between", func(t *testing.T) {
+		for name, back := range map[string]func(o *office, admin desk.Actor){
+			"not confirmed": func(o *office, _ desk.Actor) { o.clock.Add(time.Hour) },
+			"taken back":    func(o *office, admin desk.Actor) { require.NoError(t, o.RevertAlias(ctx, admin, home)) },
+		} {
+			o, admin, old, _ := rotated(t)
+			_, err := o.RotateAlias(ctx, admin, home)
+			require.NoError(t, err)
+			back(o, admin)
+			require.Equal(t, old, o.Alias(), name)
+		}
+	})
 }
 
 func TestRunWritesTheRollBackDownSendsMailAndLearnsOfChanges(t *testing.T) {

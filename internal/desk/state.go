@@ -63,6 +63,15 @@ func (s *State) Alias(now time.Time) string {
 	return s.Stored.Alias
 }
 
+// confirmedAlias is the last address that operators were told of: that is where
+// an address goes back to which is not confirmed, however many were tried.
+func (s *State) confirmedAlias() string {
+	if s.Stored.ConfirmBy.IsZero() {
+		return s.Stored.Alias
+	}
+	return s.Stored.PreviousAlias
+}
+
 func (s *State) unconfirmed(now time.Time) bool {
 	return !s.Stored.ConfirmBy.IsZero() && !now.Before(s.Stored.ConfirmBy)
 }
