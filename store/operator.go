@@ -37,6 +37,9 @@ type Operator struct {
 	PasswordHistory []string
 	// MustChangePassword opens nothing but the page that changes it.
 	MustChangePassword bool
+	// PasswordBy is the id of the operator who made the password for this one, or
+	// "command-line"; empty when it is of their own choice.
+	PasswordBy string
 
 	// InviteExpiresAt is when the pending invitation ends; zero when there is
 	// none.

@@ -138,7 +138,7 @@ func (d *Admin) TemporaryPassword(ctx context.Context, a desk.Actor, v desk.Visi
 	if err := d.SetPassword(ctx, &o, plain); err != nil {
 		return "", zero, err
 	}
-	o.MustChangePassword = true
+	o.MustChangePassword, o.PasswordBy = true, a.ID
 	event, err := d.Audit(v, "password.temporary", desk.Success).Actor(a).Target(o).Write()
 	if err != nil {
 		return "", zero, err

@@ -70,6 +70,28 @@ func TestALinkOpensNothingOnceItsMakerMayNotMakeIt(t *testing.T) {
 			require.ErrorIs(t, err, desk.ErrLink)
 			require.Equal(t, was, o.reread(target).Password)
 		})
+		t.Run("a temporary password, when "+name, func(t *testing.T) {
+			o := newOffice(t)
+			target := o.person("Target", o.customRole("Press", "posts.delete"))
+			o.rules(map[string]string{"two_factor.who": "recommended", "password.temporary": "on"})
+			maker := o.person("Maker", desk.RoleAdministrator)
+			plain, _, err := o.TemporaryPassword(ctx, o.signIn(maker), visit, target.ID)
+			require.NoError(t, err)
+			passed, err := o.SignIn(ctx, visit, desk.SignInForm{Login: "Target", Password: plain})
+			require.NoError(t, err)
+			c.change(o, o.reread(maker), target)
+			in, err := o.Authenticate(ctx, visit, passed.Token)
+			require.NoError(t, err)
+			_, again := o.SignIn(ctx, visit, desk.SignInForm{Login: "Target", Password: plain})
+			_, err = o.ChangePassword(ctx, visit, in, plain, better, better)
+			if c.open {
+				require.NoError(t, again)
+				require.NoError(t, err)
+				return
+			}
+			require.ErrorIs(t, again, desk.ErrCredentials)
+			require.Error(t, err, "whoever is in with it goes no further")
+		})
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -93,6 +94,20 @@ func TestAPasswordThatHasBecomePublicMustBeChangedAtTheNextSignIn(t *testing.T) 
 	o.again("Ada", in.secret)
 	require.Equal(t, 1, o.count("password.breached"), "said once")
 
+	token, err := o.ChangePassword(ctx, home, o.identity(token), good, better, better)
+	require.NoError(t, err)
+	require.False(t, o.identity(token).MustChangePassword)
+}
+
+// A password of one's own is no temporary one, however long ago it was chosen.
+func TestAPasswordThatHasBecomePublicCanBeChangedHoweverOldItIs(t *testing.T) {
+	o, b := checked(t)
+	_, in := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	b.publish(good)
+	o.clock.Add(100 * 24 * time.Hour)
+	o.again("Ada", in.secret)
+	o.clock.Add(time.Hour)
+	token := o.again("Ada", in.secret)
 	token, err := o.ChangePassword(ctx, home, o.identity(token), good, better, better)
 	require.NoError(t, err)
 	require.False(t, o.identity(token).MustChangePassword)

@@ -107,7 +107,7 @@ func (d *Desk) PasswordElsewhere(o store.Operator) bool {
 // TemporaryUntil is when a password that somebody else made for handing over
 // stops signing in; zero for any other one.
 func (d *Desk) TemporaryUntil(o store.Operator) time.Time {
-	if !o.MustChangePassword || d.PasswordElsewhere(o) {
+	if o.PasswordBy == "" || d.PasswordElsewhere(o) {
 		return time.Time{}
 	}
 	return o.PasswordSetAt.Add(d.Settings().TemporaryLife)

@@ -113,6 +113,6 @@ func (d *Desk) SetPassword(ctx context.Context, o *store.Operator, plain string)
 	keep := d.Settings().Password(d.now()).History
 	o.PasswordHistory = o.PasswordHistory[:min(len(o.PasswordHistory), keep)]
 	o.Password, o.PasswordSetAt, o.UpdatedAt = encoded, d.now(), d.now()
-	o.MustChangePassword = false
+	o.MustChangePassword, o.PasswordBy = false, ""
 	return nil
 }

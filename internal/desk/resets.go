@@ -235,8 +235,8 @@ func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused,
 	return o, t, nil
 }
 
-// mayStill says whether whoever made a link for somebody could make it now.
-// They may have kept it: somebody who left, or who holds less than the account
+// mayStill says whether whoever made a link, or a password, for somebody could
+// make it now. They may have kept it: somebody who left, or who holds less than the account
 // by now, must not come back, or up, through it.
 func (d *Desk) mayStill(ctx context.Context, maker string, o store.Operator) (bool, error) {
 	if maker == "" || maker == ActorCommandLine || maker == o.ID {
@@ -247,7 +247,7 @@ func (d *Desk) mayStill(ctx context.Context, maker string, o store.Operator) (bo
 		return false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("find who made a link: %w", err)
+		return false, fmt.Errorf("find who made it: %w", err)
 	}
 	custom, err := d.Store.ListRoles(ctx)
 	if err != nil {

@@ -149,12 +149,13 @@ func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (stri
 	if err != nil {
 		return "", err
 	}
-	until := d.TemporaryUntil(o)
-	switch {
-	case !passwordOK:
+	if !passwordOK {
 		return "wrong password", nil
-	case !until.IsZero() && !d.now().Before(until):
-		return "temporary password is past its time", nil
+	}
+	if why, err := d.whyTemporaryRefused(ctx, o); err != nil || why != "" {
+		return why, err
+	}
+	switch {
 	case o.State != store.OperatorActive:
 		return "account is " + string(o.State), nil
 	case !member:
@@ -163,6 +164,24 @@ func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (stri
 		return "no role", nil
 	}
 	return "", nil
+}
+
+// whyTemporaryRefused says why a password that somebody else made is not
+// accepted: it is past its time, or whoever made it, and knows it, could not make
+// it any more.
+func (d *Desk) whyTemporaryRefused(ctx context.Context, o store.Operator) (string, error) {
+	until := d.TemporaryUntil(o)
+	if until.IsZero() {
+		return "", nil
+	}
+	if !d.now().Before(until) {
+		return "temporary password is past its time", nil
+	}
+	may, err := d.mayStill(ctx, o.PasswordBy, o)
+	if err != nil || may {
+		return "", err
+	}
+	return "whoever made the temporary password may not any more", nil
 }
 
 // upgradePassword stores the same password under today's cost. That it fails

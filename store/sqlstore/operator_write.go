@@ -88,22 +88,22 @@ func (t *tx) checkAnotherSuperAdministrator(ctx context.Context, id string) erro
 func (t *tx) insertOperator(ctx context.Context, o store.Operator) error {
 	const query = `INSERT INTO postern_operators (id, version, name, name_key, email, email_key, member_id,
 		state, primary_role, password, password_set_at, password_history, must_change_password,
-		invite_expires_at, created_by, created_at, updated_at, last_active_at, locked_until, two_factor, shown)
-		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE, ?)`
+		password_by, invite_expires_at, created_by, created_at, updated_at, last_active_at, locked_until, two_factor, shown)
+		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE, ?)`
 	_, err := t.exec(ctx, query, o.ID, o.Name, o.NameKey, o.Email, o.EmailKey, orNull(o.MemberID),
 		o.State, o.PrimaryRole, o.Password, o.PasswordSetAt, o.PasswordHistory, o.MustChangePassword,
-		o.InviteExpiresAt, o.CreatedBy, o.CreatedAt, o.UpdatedAt, o.LastActiveAt, o.LockedUntil, shown(o))
+		o.PasswordBy, o.InviteExpiresAt, o.CreatedBy, o.CreatedAt, o.UpdatedAt, o.LastActiveAt, o.LockedUntil, shown(o))
 	return err
 }
 
 func (t *tx) updateOperator(ctx context.Context, o store.Operator) error {
 	const query = `UPDATE postern_operators SET version = version + 1, name = ?, name_key = ?, email = ?,
 		email_key = ?, member_id = ?, state = ?, primary_role = ?, password = ?, password_set_at = ?,
-		password_history = ?, must_change_password = ?, invite_expires_at = ?, created_by = ?,
+		password_history = ?, must_change_password = ?, password_by = ?, invite_expires_at = ?, created_by = ?,
 		created_at = ?, updated_at = ?, shown = ? WHERE id = ? AND version = ?`
 	return t.must(ctx, store.ErrConflict, query, o.Name, o.NameKey, o.Email,
 		o.EmailKey, orNull(o.MemberID), o.State, o.PrimaryRole, o.Password, o.PasswordSetAt,
-		o.PasswordHistory, o.MustChangePassword, o.InviteExpiresAt, o.CreatedBy,
+		o.PasswordHistory, o.MustChangePassword, o.PasswordBy, o.InviteExpiresAt, o.CreatedBy,
 		o.CreatedAt, o.UpdatedAt, shown(o), o.ID, o.Version)
 }
 

@@ -26,6 +26,7 @@ CREATE TABLE postern_operators (
     password_set_at      BIGINT           NOT NULL,
     password_history     TEXT COLLATE "C" NOT NULL, -- JSON array
     must_change_password BOOLEAN          NOT NULL,
+    password_by          TEXT COLLATE "C" NOT NULL,
     invite_expires_at    BIGINT           NOT NULL,
     created_by           TEXT COLLATE "C" NOT NULL,
     created_at           BIGINT           NOT NULL,

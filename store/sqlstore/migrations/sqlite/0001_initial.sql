@@ -24,6 +24,7 @@ CREATE TABLE postern_operators (
     password_set_at      INTEGER NOT NULL,
     password_history     TEXT    NOT NULL, -- JSON array
     must_change_password INTEGER NOT NULL,
+    password_by          TEXT    NOT NULL,
     invite_expires_at    INTEGER NOT NULL,
     created_by           TEXT    NOT NULL,
     created_at           INTEGER NOT NULL,
