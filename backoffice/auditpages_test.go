@@ -52,15 +52,15 @@ func TestManyEventsBothWays(t *testing.T) {
 		}), "newest first")
 		at := pages[len(pages)-1]
 		for i := len(pages) - 2; i >= 0; i-- {
-			back := at.link("Previous")
+			back := at.link("Previous page")
 			require.NotEmpty(t, back, "%s, page %d", query, i+1)
 			at = sue.get(back)
 			require.Equal(t, pages[i].rows(""), at.rows(""), "%s, back to page %d", query, i)
-			require.NotEmpty(t, at.link("Next"))
+			require.NotEmpty(t, at.link("Next page"))
 		}
-		require.Empty(t, at.link("Previous"), query)
+		require.Empty(t, at.link("Previous page"), query)
 		if query != "" && len(pages) > 1 {
-			require.Contains(t, pages[0].link("Next"), url.QueryEscape(strings.TrimPrefix(query, "?"))[:4])
+			require.Contains(t, pages[0].link("Next page"), url.QueryEscape(strings.TrimPrefix(query, "?"))[:4])
 		}
 	}
 	t.Run("times that make no sense are refused, and not left out", func(t *testing.T) {

@@ -136,7 +136,7 @@ func (p page) link(text string) string {
 	return ""
 }
 
-// walkPages follows "Next" from a page to the end of its list, and returns the
+// walkPages follows "Next page" from a page to the end of its list, and returns the
 // rows of each page.
 func (b *browser) walkPages(first, prefix string) (pages []page, all []string) {
 	b.t.Helper()
@@ -145,7 +145,7 @@ func (b *browser) walkPages(first, prefix string) (pages []page, all []string) {
 		require.Equal(b.t, 200, p.status, p.text())
 		pages = append(pages, p)
 		all = append(all, p.rows(prefix)...)
-		at = p.link("Next")
+		at = p.link("Next page")
 		require.Less(b.t, len(pages), 20, "the list does not end")
 	}
 	sorted := slices.Sorted(slices.Values(all))

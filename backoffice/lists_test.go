@@ -35,7 +35,7 @@ func TestManyOperators(t *testing.T) {
 		require.Len(t, all, want, query)
 		for i, p := range pages {
 			require.Equal(t, i > 0, p.link("First page") != "", "%s, page %d", query, i)
-			for _, link := range []string{p.link("First page"), p.link("Next")} {
+			for _, link := range []string{p.link("First page"), p.link("Next page")} {
 				for _, part := range strings.Split(strings.TrimPrefix(query, "?"), "&") {
 					require.True(t, link == "" || strings.Contains(link, part), "%s loses %s", link, part)
 				}
@@ -84,7 +84,7 @@ func TestManyMails(t *testing.T) {
 		}
 		require.Len(t, all, want, query)
 		for _, p := range pages {
-			for _, link := range []string{p.link("First page"), p.link("Next")} {
+			for _, link := range []string{p.link("First page"), p.link("Next page")} {
 				require.True(t, link == "" || strings.Contains(link, strings.Split(strings.TrimPrefix(query, "?"), "&")[0]), link)
 			}
 		}
@@ -180,10 +180,10 @@ func TestTheHomePageSaysWhatNeedsAttention(t *testing.T) {
 		require.Len(t, sue.get(home.link(link)).rows("/mail/"), rows)
 	}
 	require.Equal(t, []string{"id-of-op03"}, sue.get("/operators?state=locked").rows("/operators/"))
-	require.Contains(t, home.text(), "Signin: succeeded", "recent activity")
+	require.Contains(t, home.text(), "Signed in", "recent activity")
 
 	mo := o.entered("Mo", backoffice.Moderator)
-	for _, words := range []string{"could not be delivered", "is locked", "invitation", "depart from", "Signin: succeeded"} {
+	for _, words := range []string{"could not be delivered", "is locked", "invitation", "depart from", "Signed in"} {
 		require.NotContains(t, mo.get("/").text(), words, "only for who may see it")
 	}
 	require.NotContains(t, o.entered("Alf", backoffice.Administrator).get("/").text(), "depart from the standard")

@@ -60,8 +60,8 @@ func TestGrantingAMemberAccess(t *testing.T) {
 			sue.does(changed, "/members/m-mel", "Change roles")
 			require.Equal(t, []string{backoffice.Moderator}, o.find(op.ID).AllRoles())
 
-			revoked := sue.does(sue.get("/members/m-mel/revoke"), "/members/m-mel/revoke", "Take", "reason=Left")
-			require.Contains(t, revoked.text(), "The access is taken away")
+			revoked := sue.does(sue.get("/members/m-mel/revoke"), "/members/m-mel/revoke", "Remove", "reason=Left")
+			require.Contains(t, revoked.text(), "The access is removed")
 			require.False(t, mel.signedIn())
 			require.Equal(t, http.StatusNotFound, sue.get("/members/m-mel/revoke").status)
 		})
@@ -109,7 +109,7 @@ func TestManyMembersAndADirectoryThatIsDown(t *testing.T) {
 		p := sue.get(at)
 		require.Contains(t, at, "q=m-")
 		seen += strings.Count(p.text(), "Give access : Member m-")
-		at = p.link("Next")
+		at = p.link("Next page")
 	}
 	require.Equal(t, 120, seen)
 	c.down = true
@@ -139,7 +139,7 @@ func TestManyMembersWithAccess(t *testing.T) {
 		require.Contains(t, at, "access=yes")
 		p := sue.get(at)
 		seen += strings.Count(p.text(), "Change : member")
-		at = p.link("Next")
+		at = p.link("Next page")
 	}
 	require.Equal(t, 120, seen)
 }

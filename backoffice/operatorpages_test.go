@@ -132,7 +132,7 @@ func TestChangingRolesShowsTheDifferenceFirst(t *testing.T) {
 	t.Run("all access can go, and says so", func(t *testing.T) {
 		asked := sue.press(sue.get(at), at, "Review changes", "primary=", "-role")
 		require.Contains(t, asked.text(), "Nothing is left")
-		sue.does(asked, at, "Take all access")
+		sue.does(asked, at, "Remove all access")
 		require.Empty(t, o.find(ben.ID).AllRoles())
 		require.False(t, ben.signedIn())
 	})
@@ -245,7 +245,7 @@ func TestActsOnAnOperator(t *testing.T) {
 	})
 	t.Run("locked, and unlocked", func(t *testing.T) {
 		require.NoError(t, o.mem.Commit(ctx, store.MarkLocked{OperatorID: ben.ID, Until: o.clock.Now().Add(time.Hour)}))
-		require.Contains(t, sue.get(at).text(), "Open again in 1 hour")
+		require.Contains(t, sue.get(at).text(), "Opens again in 1 hour")
 		require.Contains(t, sue.does(sue.get(at), at+"/unlock", "Unlock now").text(), "The account is unlocked")
 		require.NotContains(t, sue.get(at).text(), "Too many wrong tries")
 	})

@@ -86,8 +86,8 @@ func TestListsGoOnWhereAPageEndsEarly(t *testing.T) {
 		oldest := refused[len(refused)-1]
 		p := sue.get("/audit?area=signin&outcome=failure&newer=" + strings.TrimPrefix(oldest, "/audit/"))
 		require.Equal(t, refused[1:2], p.rows("/audit/"))
-		require.Equal(t, refused[:1], sue.get(p.link("Previous")).rows("/audit/"))
-		require.Equal(t, refused[2:], sue.get(p.link("Next")).rows("/audit/"), "and back")
+		require.Equal(t, refused[:1], sue.get(p.link("Previous page")).rows("/audit/"))
+		require.Equal(t, refused[2:], sue.get(p.link("Next page")).rows("/audit/"), "and back")
 	})
 	t.Run("an export is whole", func(t *testing.T) {
 		var whole bytes.Buffer

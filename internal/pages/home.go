@@ -34,8 +34,10 @@ type Activity struct {
 	// Path is the audit's page on it.
 	Path string
 	At   time.Time
-	// Level is that of what went wrong; empty for what went well.
-	Level view.Level
+	// Outcome is a word for what went wrong and Level its colour; empty for what
+	// went well.
+	Outcome string
+	Level   view.Level
 }
 
 // Tile leads to a page of the host. Text is one line on what it is for.
@@ -63,11 +65,11 @@ func (HomePage) states() []state {
 			},
 			Tiles: tiles,
 			Recent: []Activity{
-				{"Signed in", "Ada Lovelace", "", "/audit/1042", samples.Ago(2 * time.Minute), ""},
-				{"Sign-in refused", "", "grace@community.example", "/audit/1041", samples.Ago(14 * time.Minute), view.LevelDanger},
-				{"Roles changed", "Ada Lovelace", longName, "/audit/1040", samples.Ago(3 * time.Hour), ""},
-				{"Invited", arabicName, hostile, "/audit/1039", samples.Ago(26 * time.Hour), ""},
-				{"Mail failed", "the office", "sara@community.example", "/audit/1038", samples.Ago(50 * time.Hour), view.LevelWarning},
+				{"Signed in", "Ada Lovelace", "Ada Lovelace", "/audit/1042", samples.Ago(2 * time.Minute), "", ""},
+				{"Sign-in refused", "", "grace@community.example", "/audit/1041", samples.Ago(14 * time.Minute), "Refused", view.LevelWarning},
+				{"Roles changed", "Ada Lovelace", longName, "/audit/1040", samples.Ago(3 * time.Hour), "", ""},
+				{"Invited", arabicName, hostile, "/audit/1039", samples.Ago(26 * time.Hour), "", ""},
+				{"Mail failed", "the office", "sara@community.example", "/audit/1038", samples.Ago(50 * time.Hour), "Failed", view.LevelDanger},
 			},
 		}},
 		{"attention", HomePage{

@@ -138,6 +138,49 @@ func TestPagesCanBeUsedByEverybody(t *testing.T) {
 	})
 }
 
+func TestTablesSayWhatTheyAreOf(t *testing.T) {
+	table := regexp.MustCompile(`(?s)<table[^>]*>(.*?)</table>`)
+	eachPage(t, func(t *testing.T, _ pages.State, html string) {
+		tables := table.FindAllStringSubmatch(html, -1)
+		require.Len(t, tables, strings.Count(html, "<table"))
+		for _, m := range tables {
+			require.Regexp(t, `^\s*<caption[ >]`, m[1], "no caption")
+			for _, tag := range tags(t, m[1]) {
+				if tag.name == "th" {
+					require.Contains(t, []string{"col", "row"}, tag.attributes["scope"])
+				}
+			}
+		}
+	})
+}
+
+func TestMistakesAreTiedToTheirFields(t *testing.T) {
+	problem := regexp.MustCompile(`<p class="problem" id="([^"]+)"`)
+	eachPage(t, func(t *testing.T, s pages.State, html string) {
+		described := map[string]bool{}
+		invalid := 0
+		for _, tag := range tags(t, html) {
+			for _, id := range strings.Fields(tag.attributes["aria-describedby"]) {
+				described[id] = true
+			}
+			if tag.attributes["aria-invalid"] == "true" || tag.name == "fieldset" && tag.attributes["aria-describedby"] != "" {
+				invalid++
+			}
+		}
+		problems := problem.FindAllStringSubmatch(html, -1)
+		require.Len(t, problems, strings.Count(html, `class="problem"`))
+		require.Equal(t, len(problems), invalid, "a field with a mistake says so")
+		for _, p := range problems {
+			require.True(t, described[p[1]], "nothing is described by %s", p[1])
+		}
+		if form, ok := s.Page.(interface{ Failed() bool }); ok && form.Failed() {
+			for _, field := range regexp.MustCompile(`<li><a href="#(field-[^"]+)">`).FindAllStringSubmatch(html, -1) {
+				require.Contains(t, html, `id="`+field[1]+`-error"`, "the summary names a mistake that its field does not")
+			}
+		}
+	})
+}
+
 func TestWhatReadersAndProgramsLookForIsThere(t *testing.T) {
 	r := newRenderer(t)
 	f := view.Frame{Office: "Office", Base: "/k7w3", Nonce: "n", CSRF: "c"}
@@ -248,6 +291,6 @@ func TestWordsOfTheHouse(t *testing.T) {
 	for _, file := range files {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
-		require.NotRegexp(t, `(?i)\blog[ -]?(in|out|on|off)\b[^"/]*<|\b2FA\b|\buser\b|invalid|oops`, string(text), file)
+		require.NotRegexp(t, `(?i)\blog[ -]?(in|out|on|off)\b[^"/]*<|\b2FA\b|\buser\b|invalid|oops|\bplease\b`, string(text), file)
 	}
 }

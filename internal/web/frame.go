@@ -14,7 +14,7 @@ var done = map[string]view.Notice{
 	"setup":                {Level: view.LevelSuccess, Text: "The office is yours. Sign in with the password you just chose."},
 	"reset":                {Level: view.LevelSuccess, Text: "Your password is changed, and you are signed out everywhere. Sign in with the new one."},
 	"welcome":              {Level: view.LevelSuccess, Text: "Your password is set. Sign in with it."},
-	"ended":                {Level: view.LevelWarning, Text: "That sign-in has ended: it took too long, or went on in another tab. Please start again."},
+	"ended":                {Level: view.LevelWarning, Text: "That sign-in has ended: it took too long, or went on in another tab. Start again."},
 	"too-many-codes":       {Level: view.LevelWarning, Text: "That were too many wrong codes, so the sign-in has ended. Wait half a minute, then start again."},
 	"password":             {Level: view.LevelSuccess, Text: "Your password is changed. Other devices are signed out."},
 	"name":                 {Level: view.LevelSuccess, Text: "Your name is changed."},
@@ -36,7 +36,7 @@ var done = map[string]view.Notice{
 	"enabled":              {Level: view.LevelSuccess, Text: "The account is enabled again."},
 	"deleted":              {Level: view.LevelSuccess, Text: "The operator is deleted."},
 	"access":               {Level: view.LevelSuccess, Text: "The access is changed. They are told by mail."},
-	"revoked":              {Level: view.LevelSuccess, Text: "The access is taken away."},
+	"revoked":              {Level: view.LevelSuccess, Text: "The access is removed."},
 	"not-now":              {Level: view.LevelInfo, Text: "That cannot be done to this operator now."},
 	"role-created":         {Level: view.LevelSuccess, Text: "The role is made."},
 	"role-changed":         {Level: view.LevelSuccess, Text: "The role is changed. It counts from the next click of everybody who has it."},
@@ -75,7 +75,7 @@ func (c *call) frame() (view.Frame, error) {
 	if c.state != nil && c.state.Settings.Paused {
 		f.Maintenance = c.state.Settings.PausedText
 		if f.Maintenance == "" {
-			f.Maintenance = "Sign-ins are paused for maintenance. Please come back later."
+			f.Maintenance = "Sign-ins are paused for maintenance. Come back later."
 		}
 	}
 	if id := c.identity; id != nil && !c.outside {

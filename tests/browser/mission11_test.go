@@ -90,7 +90,7 @@ func TestMission11RolesAreChangedMadeAndAdded(t *testing.T) {
 			p.Open(self + "/roles")
 			p.Choose("#field-primary", primary)
 			require.Equal(t, 200, p.press("Review changes"))
-			require.Equal(t, 422, p.pressIn("main form", map[bool]string{true: "Take all access", false: "Change roles"}[primary == ""]))
+			require.Equal(t, 422, p.pressIn("main form", map[bool]string{true: "Remove all access", false: "Change roles"}[primary == ""]))
 			require.Contains(t, p.said(), "last active super-administrator")
 		}
 		require.Contains(t, p.navigation(), "Parameters")

@@ -28,9 +28,9 @@ func TestMission12OperatorsAreListedEditedDisabledAndDeleted(t *testing.T) {
 
 	t.Run("listed", func(t *testing.T) {
 		require.Equal(t, []row{
-			{"Ada Brook", "ada@riverside.example", "Super-administrator", "Active", "On", "just now"},
-			{"Ben Ode", "ben@riverside.example", "Moderator", "Active", "On", "just now"},
-			{"Cleo Marsh", "cleo@riverside.example", "Community manager", "Invited", "Off", "never"},
+			{"Ada Brook", "ada@riverside.example", "Super-administrator", "Active", "On", "Just now"},
+			{"Ben Ode", "ben@riverside.example", "Moderator", "Active", "On", "Just now"},
+			{"Cleo Marsh", "cleo@riverside.example", "Community manager", "Invited", "Off", "Never"},
 		}, list())
 		p.Fill("#field-q", "mar")
 		p.press("Show")

@@ -67,6 +67,16 @@ func (b *Browser) Look(s Shot) {
 		}))
 }
 
+// ForceColours makes pages look as they do to who has the system replace all
+// colours by their own, from now on until the next [Browser.Look].
+func (b *Browser) ForceColours() {
+	b.t.Helper()
+	b.run("force colours", emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
+		{Name: "forced-colors", Value: "active"},
+		{Name: "prefers-reduced-motion", Value: "reduce"},
+	}))
+}
+
 // Picture returns a picture of one element as PNG, such as a QR code.
 func (b *Browser) Picture(selector string) []byte {
 	b.t.Helper()

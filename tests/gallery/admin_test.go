@@ -58,6 +58,84 @@ func TestAGroupIsTickedAtOnce(t *testing.T) {
 	require.False(t, shown(b, "[data-group=group-2]"), "nothing to tick there")
 }
 
+func TestOneOfManyPermissionsIsFound(t *testing.T) {
+	site, _ := serve(t)
+	b := chrome.New(t)
+	b.Open(site + "office-role-long")
+	require.Equal(t, "16 of 127 permissions ticked", b.Text("[data-ticked-all]"))
+	require.Equal(t, "2 of 3", b.Text("#section-group-1 [data-ticked]"))
+	b.Click("#group-3-all")
+	require.Equal(t, "25 of 127 permissions ticked", b.Text("[data-ticked-all]"))
+	require.Equal(t, "10 of 10", b.Text("#section-group-3 [data-ticked]"))
+
+	labels := func() []string {
+		return evaluate[[]string](b, `[...document.querySelectorAll('[data-matrix] input[name=permission]')].filter(i => i.checkVisibility()).map(i => i.value)`)
+	}
+	b.Fill("#find-permission", "Survey  export")
+	require.Equal(t, []string{"surveys.export"}, labels(), "all of the words, in any order")
+	require.Equal(t, "1 found", b.Text("[data-found]"))
+	b.Press(chrome.Enter)
+	require.Equal(t, site+"office-role-long", b.Location(), "looking for something sends nothing")
+	b.Fill("#find-permission", "nothing like it")
+	require.Empty(t, labels())
+	require.Equal(t, "None has these words.", b.Text("[data-found]"))
+	b.Evaluate(`(() => {
+		const input = document.getElementById('find-permission');
+		input.value = '';
+		input.dispatchEvent(new Event('input'));
+	})()`, nil)
+	require.Len(t, labels(), 127)
+	b.Fill("#find-permission", "badges")
+	b.Submit("form.form-wide .actions button")
+	require.Equal(t, "POST /k7w3/roles/press", b.Text("h1"), "what is out of sight is sent all the same")
+	require.Contains(t, b.Text("p"), "permission=surveys.see")
+}
+
+func TestAColourIsChosenOrTyped(t *testing.T) {
+	site, _ := serve(t)
+	b := chrome.New(t)
+	b.Open(site + "office-parameters-filled")
+	palette := func() string { return b.Value(".palette") }
+	require.Equal(t, "#7a1f5c", palette())
+	b.Evaluate(`(() => {
+		const palette = document.querySelector('.palette');
+		palette.value = '#123456';
+		palette.dispatchEvent(new Event('input', {bubbles: true}));
+	})()`, nil)
+	require.Equal(t, "#123456", b.Value(`[id="field-office.accent"]`))
+	require.Equal(t, "1 change, not saved yet", b.Text("[data-changes]"))
+	b.Fill(`[id="field-office.accent"]`, "#ABCDEF")
+	require.Equal(t, "#abcdef", palette())
+	b.Fill(`[id="field-office.accent"]`, "blue")
+	require.Equal(t, "#abcdef", palette(), "what is no colour changes nothing")
+	b.Click(`button[value="office.accent"]`)
+	require.Equal(t, "#0f5f66", palette())
+	require.Equal(t, "#0f5f66", b.Value(`[id="field-office.accent"]`))
+	b.Click(`button[value="two_factor.from"]`)
+	require.Empty(t, b.Value(`[id="field-two_factor.from"]`), "no day")
+}
+
+func TestAMistakeAmongManyParametersIsNamed(t *testing.T) {
+	site, _ := serve(t)
+	b := chrome.New(t)
+	b.Open(site + "office-parameters-refused")
+	require.Contains(t, b.Text("#error-summary"), "Shortest password: Use a number from 8 to 64.")
+	b.Click(`#error-summary a[href="#field-two_factor.from"]`)
+	require.Equal(t, "field-two_factor.from", evaluate[string](b, `document.activeElement.id`))
+}
+
+func TestCopyingIsSaid(t *testing.T) {
+	site, _ := serve(t)
+	b := chrome.New(t)
+	b.AllowClipboard()
+	b.Open(site + "office-operator_link_shown-plain")
+	b.Click("[data-copy]")
+	b.Wait("body > [role=status]:not(:empty)")
+	require.Equal(t, "Copied", b.Text("[data-copy]"))
+	require.Equal(t, "Copied", b.Text("body > [role=status]"))
+	require.Contains(t, b.Clipboard(), "/k7w3/reset#")
+}
+
 func TestChangesOfParametersAreCounted(t *testing.T) {
 	site, _ := serve(t)
 	b := chrome.New(t)
@@ -90,9 +168,9 @@ func TestTheOfficeCanBeRunWithoutScript(t *testing.T) {
 	site, _ := serve(t)
 	b := chrome.New(t)
 	b.DisableScript()
-	for _, page := range []string{"office-operator_link_shown-plain", "office-parameters-filled", "office-role-filled"} {
+	for _, page := range []string{"office-operator_link_shown-plain", "office-parameters-filled", "office-role-long"} {
 		b.Open(site + page)
-		for _, selector := range []string{"[data-copy]", "[data-changes]", "[data-group]"} {
+		for _, selector := range []string{"[data-copy]", "[data-changes]", "[data-group]", "[data-ticked]", "[data-ticked-all]", "[data-find]", ".palette"} {
 			if b.Count(selector) > 0 {
 				require.False(t, shown(b, selector), "%s has %s, which needs script", page, selector)
 			}

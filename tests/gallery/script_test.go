@@ -136,10 +136,15 @@ func TestErrorsTakeFocus(t *testing.T) {
 func TestTimesAreTheReaders(t *testing.T) {
 	site, _ := serve(t)
 	b := chrome.New(t)
+	b.Zone("Asia/Tokyo")
 	b.Open(site + "office-sessions-several")
-	require.NotContains(t, b.Text("time"), "UTC")
+	require.Equal(t, "14 Mar 2026, 16:26 GMT+9", b.Text("time"), "in their zone, which is named")
 	title, _ := b.Attribute("time", "title")
+	require.Contains(t, title, "16:26:53")
 	require.Contains(t, title, "(Saturday, 14 March 2026, 07:26:53 UTC)")
+	b.Open(site + "office-operator-active")
+	require.Equal(t, "2 minutes ago", b.Text("section[aria-labelledby=events] time"), "how long ago it was is the same everywhere")
+	require.Contains(t, b.Text("section[aria-labelledby=security]"), "set 2 Feb 2026", "a day is a day of theirs, too")
 
 	b = chrome.New(t)
 	b.DisableScript()

@@ -2,6 +2,7 @@ package gallery_test
 
 import (
 	"bytes"
+	"html"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -55,7 +56,7 @@ func serve(t testing.TB) (address string, states []pages.State) {
 		body, ok := documents[strings.TrimPrefix(r.URL.Path, "/")]
 		if !ok {
 			_ = r.ParseForm()
-			_, _ = w.Write([]byte("<!DOCTYPE html><title>Elsewhere</title><h1>" + r.Method + " " + r.URL.Path + "</h1>"))
+			_, _ = w.Write([]byte("<!DOCTYPE html><title>Elsewhere</title><h1>" + r.Method + " " + r.URL.Path + "</h1><p>" + html.EscapeString(r.PostForm.Encode()) + "</p>"))
 			return
 		}
 		w.Header().Set("Content-Security-Policy", strings.ReplaceAll(policy, "%", states[0].Frame.Nonce))

@@ -39,7 +39,7 @@ type EventRow struct {
 func (AuditPage) Template() string { return "audit" }
 
 func sampleEvents() []EventRow {
-	good, bad, failed := "Success", "Refused", "Failure"
+	good, bad, failed := "Success", "Refused", "Failed"
 	return []EventRow{
 		{"Signed in", "signin.succeeded", "/audit/1042", samples.Ago(2 * time.Minute), "Ada Lovelace", "", "203.0.113.7", good, view.LevelSuccess},
 		{"Sign-in refused", "signin.refused", "/audit/1041", samples.Ago(14 * time.Minute), "", "Grace Hopper", "2001:db8:85a3:8d3:1319:8a2e:370:7348", bad, view.LevelWarning},

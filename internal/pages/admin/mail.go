@@ -30,19 +30,23 @@ type MailRow struct {
 	// State is a word, and Level its colour.
 	State string
 	Level view.Level
-	// Reply is the mail server's last answer.
+	// Reply is the mail server's last answer, Created when the mail was
+	// written.
 	Reply   string
 	Created time.Time
+	// Sent says that the mail server has taken it.
+	Sent bool
 }
 
 func (MailPage) Template() string { return "mail" }
 
 func sampleMails() []MailRow {
 	return []MailRow{
-		{"Invitation", "grace@community.example", "/mail/m1", "Sent", view.LevelSuccess, "250 2.0.0 Ok: queued as 4F2", samples.Ago(4 * time.Minute)},
-		{"Reset link", "grace@community.example", "/mail/m2", "Queued", view.LevelInfo, "451 4.7.1 Greylisted, try again later", samples.Ago(9 * time.Minute)},
-		{"New device", samples.LongEmail, "/mail/m3", "Failed", view.LevelDanger, "550 5.1.1 <" + samples.LongEmail + ">: Recipient address rejected: User unknown in virtual mailbox table", samples.Ago(3 * time.Hour)},
-		{"Invitation", samples.Hostile, samples.Hostile, "Cancelled", "", samples.Hostile, samples.Ago(50 * 24 * time.Hour)},
+		{"Invitation", "grace@community.example", "/mail/m1", "Sent", view.LevelSuccess, "250 2.0.0 Ok: queued as 4F2", samples.Ago(4 * time.Minute), true},
+		{"Reset link", "grace@community.example", "/mail/m2", "Queued", view.LevelInfo, "451 4.7.1 Greylisted, try again later", samples.Ago(9 * time.Minute), false},
+		{"New device", samples.LongEmail, "/mail/m3", "Failed", view.LevelDanger, "550 5.1.1 <" + samples.LongEmail + ">: Recipient address rejected: User unknown in virtual mailbox table", samples.Ago(3 * time.Hour), false},
+		{"Invitation", samples.Hostile, samples.Hostile, "Cancelled", "", samples.Hostile, samples.Ago(50 * 24 * time.Hour), false},
+		{"Access given", "mary@community.example", "/mail/m5", "Sent", view.LevelSuccess, "", samples.Ago(51 * 24 * time.Hour), true},
 	}
 }
 

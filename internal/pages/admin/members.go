@@ -140,7 +140,7 @@ type MemberRevokePage struct {
 func (MemberRevokePage) Template() string { return "member_revoke" }
 
 func (p MemberRevokePage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Members", Path: "/members"}, {Label: p.Name, Path: p.Path}, {Label: "Take access"}}
+	return []view.Crumb{{Label: "Members", Path: "/members"}, {Label: p.Name, Path: p.Path}, {Label: "Remove access"}}
 }
 
 func (MemberRevokePage) states() []samples.State {

@@ -59,9 +59,10 @@ type OperatorPage struct {
 	// Invitation is set while one is open, or has ended unused.
 	Invitation *Invitation
 	// Mails and Events are the last few, newest first; nil to who may not see
-	// them.
-	Mails  []MailRow
-	Events []EventRow
+	// them. MailsPath lists the rest of the mails; empty leaves the link out.
+	Mails     []MailRow
+	Events    []EventRow
+	MailsPath string
 	// DidPath and DonePath are the audit of what they did and of what was done to
 	// them; empty to who may not see it.
 	DidPath, DonePath string
@@ -124,7 +125,7 @@ func (OperatorPage) states() []samples.State {
 			Member: "grace_h", MemberPath: "/members/77",
 			Roles:    append(moderator, RoleHeld{Label: "Press", Text: "Publishes announcements.", Path: "/roles/press"}),
 			Password: PasswordHere, PasswordSet: samples.Ago(40 * 24 * time.Hour), Authenticators: 1, CodesLeft: 8, Required: true, Sessions: 2,
-			Mails: sampleMails()[:2], Events: sampleEvents()[:4], DidPath: "/audit?actor=3", DonePath: "/audit?target=3", May: every,
+			Mails: sampleMails()[:2], Events: sampleEvents()[:4], MailsPath: "/mail?operator=3", DidPath: "/audit?actor=3", DonePath: "/audit?target=3", May: every,
 		}},
 		{Name: "locked", Page: OperatorPage{
 			Person: Person{Name: samples.LongName, Email: samples.LongEmail, Path: "/operators/4"}, State: "Locked", Level: view.LevelDanger, CreatedAt: samples.Ago(20 * 24 * time.Hour), LastActive: samples.Ago(72 * time.Hour),

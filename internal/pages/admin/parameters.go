@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"regexp"
+	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/pages/view"
@@ -80,6 +82,35 @@ func (p ParametersPage) Row(s Setting) SettingRow {
 	return SettingRow{Setting: s, ID: "field-" + s.Name, Error: p.Error(s.Name), Disabled: p.ReadOnly || s.Fixed != ""}
 }
 
+// Swatch is the value as the browser's palette takes it: that one takes
+// colours only.
+func (s Setting) Swatch() string {
+	for _, value := range []string{s.Value, s.Initial} {
+		if colour.MatchString(value) {
+			return strings.ToLower(value)
+		}
+	}
+	return "#000000"
+}
+
+var colour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
+
+// Problems are the errors of the form, each with the label of its parameter: in
+// a list of many settings, "a number from 8 to 64" says nothing.
+func (p ParametersPage) Problems() []view.FieldError {
+	labels := map[string]string{}
+	for _, s := range p.Sections {
+		for _, row := range s.Settings {
+			labels[row.Name] = row.Label + ": "
+		}
+	}
+	var named []view.FieldError
+	for _, e := range p.Errors {
+		named = append(named, view.FieldError{Field: e.Field, Text: labels[e.Field] + e.Text})
+	}
+	return named
+}
+
 // Control is how a parameter is changed.
 type Control string
 
@@ -89,6 +120,8 @@ const (
 	ControlChoice Control = "choice"
 	ControlDate   Control = "date"
 	ControlArea   Control = "area"
+	// ControlColour takes "#rrggbb".
+	ControlColour Control = "colour"
 	// ControlText is the meaning of "".
 	ControlText Control = "text"
 )

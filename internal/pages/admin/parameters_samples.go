@@ -33,17 +33,18 @@ func sampleSections() []Section {
 		}},
 		{ID: "two-factor", Title: "Two-factor authentication", Settings: []Setting{
 			two,
-			{Name: "two_factor.from", Label: "Binds from", Effect: "Until then people are reminded and still get in.", Control: ControlDate, Value: "2026-04-01", Default: "at once", Range: "a date, or empty", Changed: true},
+			{Name: "two_factor.from", Label: "Binds from", Effect: "Until then people are reminded and still get in.", Control: ControlDate, Value: "2026-04-01", Default: "at once", Range: "a day to come, or none", Changed: true},
 		}},
 		{ID: "invitations", Title: "Invitations and links", Settings: []Setting{invite, onOff("reset.temporary_password", "Temporary passwords", "Operators who manage others may generate one and hand it over.")}},
-		{ID: "mail", Title: "Mail", Text: "Who mails come from is set where the program is configured.", Mail: &MailSender{From: "Sunday Cyclists <office@community.example>", Server: "smtp.community.example:587"}},
+		{ID: "mail", Title: "Mail", Mail: &MailSender{From: "Sunday Cyclists <office@community.example>", Server: "smtp.community.example:587"}},
 		{ID: "maintenance", Title: "Maintenance", Settings: []Setting{
 			{Name: "signin.paused", Label: "Pause sign-ins", Effect: "Only super-administrators get in. Who is signed in stays.", Control: ControlSwitch, Value: "on", Default: "off", Changed: true},
 			{Name: "signin.paused_text", Label: "Notice", Effect: "Shown on the sign-in page meanwhile.", Control: ControlArea, Value: "Back at 18:00 UTC.", Default: "a general one", Range: "at most 500 characters", Changed: true},
 		}},
 		{ID: "look", Title: "Name and look", Settings: []Setting{
 			{Name: "office.name", Label: "Name of the office", Effect: "Stands on every page and in every mail.", Value: "Sunday Cyclists", Default: "as configured", Range: "at most 64 characters"},
-			{Name: "office.accent", Label: "Colour", Effect: "Of buttons and links.", Value: "#0f5f66", Default: "#0f5f66", Initial: "#0f5f66", Fixed: "Set where the program is configured."},
+			{Name: "office.accent", Label: "Colour", Effect: "Of buttons and links. Dark pages get a lighter shade.", Control: ControlColour, Value: "#7a1f5c", Default: "#0f5f66", Initial: "#0f5f66", Range: "a colour like #0f5f66", Changed: true},
+			{Name: "office.logo", Label: "Logo", Effect: "Stands beside the name.", Value: "logo.svg", Default: "none", Fixed: "Set where the program is configured."},
 		}},
 	}
 }
@@ -54,6 +55,7 @@ func (ParametersPage) states() []samples.State {
 	refused := base
 	refused.Form = view.Form{Errors: []view.FieldError{
 		{Field: "password.min_length", Text: "Use a number from 8 to 64."},
+		{Field: "office.accent", Text: "Choose a colour like #0f5f66."},
 		{Field: "two_factor.from", Text: "This day has passed. Leave it empty to bind at once."},
 	}}
 	pending := base

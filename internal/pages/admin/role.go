@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"strings"
+
 	"github.com/postern-go/postern/internal/pages/samples"
 	"github.com/postern-go/postern/internal/pages/view"
 )
@@ -31,6 +33,31 @@ type RolePage struct {
 type PermissionGroup struct {
 	Title       string
 	Permissions []PermissionTick
+}
+
+// Ticked counts the permissions that are chosen.
+func (g PermissionGroup) Ticked() int {
+	n := 0
+	for _, p := range g.Permissions {
+		if p.Chosen {
+			n++
+		}
+	}
+	return n
+}
+
+// manyPermissions is from how many permissions on a page needs help to find
+// one.
+const manyPermissions = 24
+
+// Long says that there are so many permissions that people need help to find
+// one.
+func (p RolePage) Long() bool {
+	n := 0
+	for _, g := range p.Groups {
+		n += len(g.Permissions)
+	}
+	return n >= manyPermissions
 }
 
 // PermissionTick is a permission to tick.
@@ -70,6 +97,22 @@ func sampleGroups() []PermissionGroup {
 	}
 }
 
+// sampleManyGroups is what a large host declares.
+func sampleManyGroups() []PermissionGroup {
+	groups := sampleGroups()
+	acts := []string{"See", "Write", "Change", "Move", "Hide", "Delete", "Export", "Import", "Approve", "Assign"}
+	for _, subject := range []string{"Articles", "Badges", "Campaigns", "Categories", "Events", "Files", "Forms", "Ideas", "Integrations", "Questions", "Surveys", "Translations"} {
+		group := PermissionGroup{Title: subject}
+		for i, act := range acts {
+			group.Permissions = append(group.Permissions, PermissionTick{
+				Key: strings.ToLower(subject + "." + act), Label: act + " " + strings.ToLower(subject), Text: "Pages, lists and notices about them.", Chosen: i == 0,
+			})
+		}
+		groups = append(groups, group)
+	}
+	return groups
+}
+
 func (RolePage) states() []samples.State {
 	groups := sampleGroups()
 	holders := []Holder{{"Grace Hopper", "/operators/3", false}, {samples.LongName, "/operators/4", true}}
@@ -80,9 +123,12 @@ func (RolePage) states() []samples.State {
 		{Field: "permission", Text: "You can give only what you hold yourself: “Reset two-factor authentication” is more."},
 	}}
 	builtIn := RolePage{Path: "/roles/moderator", Title: "Moderator", Name: "Moderator", Text: "The pages that keep the community in order.", Groups: groups, Fixed: "Built-in roles cannot be changed. Make a role of your own instead."}
+	many, manyFixed := press, builtIn
+	many.Groups, manyFixed.Groups, many.Many = sampleManyGroups(), sampleManyGroups(), true
 	return []samples.State{
 		{Name: "new", Page: RolePage{Path: "/roles/new", New: true, Groups: groups}},
 		{Name: "filled", Page: press}, {Name: "refused", Page: refused}, {Name: "fixed", Page: builtIn},
+		{Name: "long", Page: many}, {Name: "long-fixed", Page: manyFixed},
 	}
 }
 

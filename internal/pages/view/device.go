@@ -21,6 +21,21 @@ func Device(userAgent string) string {
 	}
 }
 
+// DeviceIcon names the sign that stands beside the words of [Device].
+func DeviceIcon(words string) string {
+	system := firstMatch(words, systems)
+	switch {
+	case system == "iPhone" || system == "Android":
+		return "phone"
+	case system == "iPad":
+		return "tablet"
+	case system == "":
+		return "unknown"
+	default:
+		return "device"
+	}
+}
+
 type mark struct{ token, name string }
 
 // The order matters: most browsers claim to be others too, and the particular

@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io/fs"
 	"maps"
+	"slices"
 )
 
 // HostPages are templates of the host that render inside the layout. Make
@@ -25,7 +26,7 @@ type HostPages struct {
 // function named like one of ours is an error.
 func (r *Renderer) ParseHost(fsys fs.FS, funcs template.FuncMap) (*HostPages, error) {
 	for name := range funcs {
-		if _, taken := fieldFuncs[name]; taken || name == "moment" || name == "span" || name == "words" || name == "base64" {
+		if _, taken := fieldFuncs[name]; taken || slices.Contains(ownFuncs, name) {
 			return nil, fmt.Errorf("parse host pages: the function %q is taken", name)
 		}
 	}

@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"strconv"
 	"time"
 )
 
@@ -22,6 +23,12 @@ func (m moment) Text() string { return m.at.UTC().Format("2 Jan 2006, 15:04 UTC"
 // Full is complete: "Friday, 2 January 2026, 15:04:05 UTC".
 func (m moment) Full() string { return m.at.UTC().Format("Monday, 2 January 2006, 15:04:05 UTC") }
 
+// farAway is from when on a date says more than a distance.
+const farAway = 31 * 24 * time.Hour
+
+// Far says that Relative is a date.
+func (m moment) Far() bool { return m.now.Sub(m.at).Abs() > farAway }
+
 // Relative is how far the moment is from now: "5 minutes ago", "in 2 hours".
 // Past a month it is the date.
 func (m moment) Relative() string {
@@ -33,7 +40,7 @@ func (m moment) Relative() string {
 		return "in less than a minute"
 	case d < time.Minute:
 		return "just now"
-	case d > 31*24*time.Hour:
+	case m.Far():
 		return m.at.UTC().Format("2 Jan 2006")
 	case ahead:
 		return "in " + span(d)
@@ -45,22 +52,34 @@ func (m moment) Relative() string {
 // Day is a day as pages print it in sentences, in UTC: "2 January 2026".
 func Day(t time.Time) string { return t.UTC().Format("2 January 2006") }
 
-// span is a length of time in one unit, rounded: "30 minutes", "1 day".
+// count is a number with its thousands apart: "1,042".
+func count(n int) string {
+	digits := strconv.Itoa(n)
+	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
+		digits = digits[:i] + "," + digits[i:]
+	}
+	return digits
+}
+
+// span is a length of time in one unit, rounded: "30 minutes", "1 day". What is
+// hardly any is "less than a second".
 func span(d time.Duration) string {
-	count := func(n int64, unit string) string {
+	many := func(n int64, unit string) string {
 		if n == 1 {
 			return "1 " + unit
 		}
 		return fmt.Sprintf("%d %ss", n, unit)
 	}
 	switch d = d.Abs(); {
+	case d > 0 && d < time.Second:
+		return "less than a second"
 	case d < time.Minute:
-		return count(int64(d.Round(time.Second)/time.Second), "second")
+		return many(int64(d.Round(time.Second)/time.Second), "second")
 	case d < time.Hour:
-		return count(int64(d.Round(time.Minute)/time.Minute), "minute")
+		return many(int64(d.Round(time.Minute)/time.Minute), "minute")
 	case d < 48*time.Hour:
-		return count(int64(d.Round(time.Hour)/time.Hour), "hour")
+		return many(int64(d.Round(time.Hour)/time.Hour), "hour")
 	default:
-		return count(int64(d.Round(24*time.Hour)/(24*time.Hour)), "day")
+		return many(int64(d.Round(24*time.Hour)/(24*time.Hour)), "day")
 	}
 }

@@ -48,12 +48,18 @@ func readInto(files map[string]string, fsys fs.FS) error {
 	})
 }
 
+// ownFuncs are the names of the functions that every template may use, besides
+// those that build fields.
+var ownFuncs = []string{"moment", "span", "words", "device", "count", "base64"}
+
 // parseBase parses the layout and the partials, which every page shares.
 func parseBase(files map[string]string, clock func() time.Time) (*template.Template, error) {
 	base := template.New("").Option("missingkey=error").Funcs(fieldFuncs).Funcs(template.FuncMap{
 		"moment": func(t time.Time) moment { return moment{at: t, now: clock()} },
 		"span":   span,
 		"words":  func(list []string) string { return strings.Join(list, "\n") },
+		"device": DeviceIcon,
+		"count":  count,
 		"base64": base64.StdEncoding.EncodeToString,
 	})
 	var mistakes []error

@@ -24,7 +24,7 @@ func Attention(c *Call) ([]pages.Attention, []pages.Activity, error) {
 		row := eventRow(e)
 		activity := pages.Activity{Text: row.Title, Actor: row.Actor, Target: row.Target, Path: row.Path, At: row.At}
 		if e.Outcome != desk.Success {
-			activity.Level = row.Level
+			activity.Outcome, activity.Level = row.Outcome, row.Level
 		}
 		recent = append(recent, activity)
 	}

@@ -22,18 +22,18 @@ var outcomes = map[string]struct {
 	level view.Level
 }{
 	desk.Success: {"Success", view.LevelSuccess},
-	desk.Failure: {"Failure", view.LevelDanger},
+	desk.Failure: {"Failed", view.LevelDanger},
 	desk.Refused: {"Refused", view.LevelWarning},
 }
 
 func eventRow(e store.Event) show.EventRow {
 	o := outcomes[e.Outcome]
 	row := show.EventRow{
-		Title: words(e.Code), Code: e.Code, Path: "/audit/" + strconv.FormatInt(e.Seq, 10), At: e.At,
+		Title: eventTitle(e.Code), Code: e.Code, Path: "/audit/" + strconv.FormatInt(e.Seq, 10), At: e.At,
 		Actor: e.ActorName, Target: e.TargetName, Address: e.Address, Outcome: o.word, Level: o.level,
 	}
 	if e.ActorID == desk.ActorSystem {
-		row.Actor = "The office"
+		row.Actor = "the office"
 	}
 	return row
 }
@@ -102,7 +102,7 @@ func (c *Call) showAudit(q url.Values) error {
 		area := store.Event{Code: code}.Area()
 		if !areas[area] {
 			areas[area] = true
-			p.Areas = append(p.Areas, view.Option{Value: area, Label: words(area), Chosen: area == query.Area})
+			p.Areas = append(p.Areas, view.Option{Value: area, Label: areaTitle(area), Chosen: area == query.Area})
 		}
 		p.Names = append(p.Names, view.Option{Value: code, Label: code, Chosen: code == query.Code})
 	}
@@ -233,7 +233,7 @@ func GetAuditEvents(c *Call) error {
 	for _, code := range slices.Sorted(maps.Keys(desk.EventCodes)) {
 		area := store.Event{Code: code}.Area()
 		if len(p.Areas) == 0 || p.Areas[len(p.Areas)-1].ID != area {
-			p.Areas = append(p.Areas, show.EventArea{ID: area, Title: words(area)})
+			p.Areas = append(p.Areas, show.EventArea{ID: area, Title: areaTitle(area)})
 		}
 		last := &p.Areas[len(p.Areas)-1]
 		last.Events = append(last.Events, show.EventName{Code: code, Text: desk.EventCodes[code]})

@@ -15,3 +15,10 @@ var (
 func ReadRevision(text string) (int64, map[string]string) {
 	return readRevision(text, settings.Definitions())
 }
+
+// Titles of stable names.
+var (
+	EventTitles = eventTitles
+	AreaTitles  = areaTitles
+	MailTitles  = mailTitles
+)

@@ -39,7 +39,7 @@ func words(name string) string {
 
 func mailRow(m store.Mail) show.MailRow {
 	s := mailStates[m.State]
-	return show.MailRow{Kind: words(m.Kind), To: m.To, Path: "/mail/" + url.PathEscape(m.ID), State: s.word, Level: s.level, Reply: m.Reply, Created: m.CreatedAt}
+	return show.MailRow{Kind: mailTitle(m.Kind), To: m.To, Path: "/mail/" + url.PathEscape(m.ID), State: s.word, Level: s.level, Reply: m.Reply, Created: m.CreatedAt, Sent: m.State == store.MailSent}
 }
 
 // GetMails lists mails, newest first, with what became of them.
@@ -56,7 +56,7 @@ func GetMails(c *Call) error {
 	p := show.MailPage{State: q.Get("state"), OperatorID: query.OperatorID, MayTest: c.Identity.Can(desk.PermissionParametersManage)}
 	p.Filtered = p.State+query.Kind+query.OperatorID != ""
 	for _, kind := range mail.Kinds() {
-		p.Kinds = append(p.Kinds, view.Option{Value: kind, Label: words(kind), Chosen: kind == query.Kind})
+		p.Kinds = append(p.Kinds, view.Option{Value: kind, Label: mailTitle(kind), Chosen: kind == query.Kind})
 	}
 	if query.OperatorID != "" {
 		if o, err := c.Services.FindOperator(c.Context(), c.actor(), query.OperatorID); err == nil {
@@ -85,7 +85,7 @@ func (c *Call) showMail(status int) error {
 	}
 	s := mailStates[m.State]
 	p := show.MailMessagePage{
-		Kind: words(m.Kind), To: m.To, Subject: m.Subject, Path: "/mail/" + url.PathEscape(m.ID), State: s.word, Level: s.level,
+		Kind: mailTitle(m.Kind), To: m.To, Subject: m.Subject, Path: "/mail/" + url.PathEscape(m.ID), State: s.word, Level: s.level,
 		Created: m.CreatedAt, Sent: m.SentAt, Expires: m.ExpiresAt, Attempts: m.Attempts, Reply: m.Reply,
 	}
 	if m.State == store.MailQueued {

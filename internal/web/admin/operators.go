@@ -222,6 +222,9 @@ func GetOperator(c *Call) error {
 	if c.Identity.Can(desk.PermissionAuditView) {
 		p.DidPath, p.DonePath = auditOf("actor", o.Name), auditOf("target", o.Name)
 	}
+	if len(p.Mails) > 0 {
+		p.MailsPath = "/mail?operator=" + url.QueryEscape(o.ID)
+	}
 	p.May = c.operatorRights(o)
 	return c.Show(http.StatusOK, p)
 }

@@ -56,7 +56,7 @@ func settingRow(s admin.Setting, typed url.Values, now time.Time) show.Setting {
 	case settings.KindDate:
 		row.Control = show.ControlDate
 	case settings.KindColour:
-		row.Control = show.ControlText
+		row.Control = show.ControlColour
 	case settings.KindText:
 		row.Control = show.ControlText
 		if s.High > settings.MostName {

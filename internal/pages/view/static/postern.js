@@ -137,9 +137,14 @@ function textOf(id) {
   return items.length > 0 ? items.map((li) => li.textContent.trim()).join("\n") : source.textContent.replace(/\s+/g, "");
 }
 
+// The word on the button changes for who sees it, and is said for who hears it.
+const said = document.createElement("p");
+said.className = "visually-hidden";
+said.setAttribute("role", "status");
+
 async function copy(button) {
   const source = document.getElementById(button.dataset.copy);
-  const before = button.textContent;
+  const before = button.dataset.word ??= button.textContent;
   try {
     await navigator.clipboard.writeText(textOf(button.dataset.copy));
     button.textContent = "Copied";
@@ -148,7 +153,11 @@ async function copy(button) {
     getSelection().selectAllChildren(source);
     button.textContent = "Marked: press Ctrl+C";
   }
-  setTimeout(() => { button.textContent = before; }, 4000);
+  said.textContent = button.textContent;
+  setTimeout(() => {
+    button.textContent = before;
+    said.textContent = "";
+  }, 4000);
 }
 
 function download(button) {
@@ -161,6 +170,7 @@ function download(button) {
 }
 
 function codes() {
+  if (document.querySelector("[data-copy]")) document.body.append(said);
   for (const holder of $$("[data-codes], button[data-copy]")) holder.hidden = false;
   for (const button of $$("[data-copy]")) button.addEventListener("click", () => copy(button));
   for (const button of $$("[data-download]")) button.addEventListener("click", () => download(button));
@@ -186,16 +196,20 @@ function sendOnce() {
   });
 }
 
-// Times in the reader's zone; the full form stays in the title. A date without
-// a time is that day everywhere.
+// Times in the reader's zone, which is named; the full form stays in the title.
+// They are spelled as the server spells them, because pages are in English. A
+// date without a time is that day everywhere.
 function localTimes() {
-  const short = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-  const full = new Intl.DateTimeFormat(undefined, { dateStyle: "full", timeStyle: "long" });
+  const spelling = (parts) => new Intl.DateTimeFormat("en-GB", { day: "numeric", year: "numeric", ...parts });
+  const clock = { hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
+  const forms = { day: spelling({ month: "short" }), moment: spelling({ month: "short", ...clock }) };
+  const full = spelling({ weekday: "long", month: "long", second: "2-digit", ...clock });
   for (const time of $$("time[datetime]")) {
     const at = new Date(time.dateTime);
     if (!time.dateTime.includes("T") || Number.isNaN(at.getTime())) continue;
     time.title = `${full.format(at)} (${time.title})`;
-    if (!("relative" in time.dataset)) time.textContent = short.format(at);
+    const form = forms[time.dataset.form ?? "moment"];
+    if (form) time.textContent = form.format(at);
   }
 }
 
@@ -237,6 +251,63 @@ function groupTicks() {
   }
 }
 
+// A matrix of permissions says how many are ticked, in a group and in all, and
+// where there are many, one can be found by its words.
+function matrix() {
+  const groups = $$("[data-matrix]");
+  const boxes = (root) => $$("input[name=permission]", root);
+  const ticked = (list) => `${list.filter((box) => box.checked).length} of ${list.length}`;
+  const all = document.querySelector("[data-ticked-all]");
+  const update = () => {
+    for (const group of groups) group.querySelector("[data-ticked]").textContent = ticked(boxes(group));
+    if (all) all.textContent = `${ticked(groups.flatMap((group) => boxes(group)))} permissions ticked`;
+  };
+  for (const word of $$("[data-ticked], [data-ticked-all]")) word.hidden = false;
+  groups[0]?.closest("form").addEventListener("change", update);
+  update();
+
+  const find = document.querySelector("[data-find]");
+  if (!find) return;
+  const input = find.querySelector("input");
+  find.hidden = false;
+  for (const press of ["keydown", "keypress"]) {
+    input.addEventListener(press, (event) => { if (event.key === "Enter") event.preventDefault(); });
+  }
+  input.addEventListener("input", () => {
+    const words = fold(input.value).split(/\s+/);
+    let found = 0;
+    for (const group of groups) {
+      const title = group.querySelector("h3").textContent;
+      let here = 0;
+      for (const box of boxes(group)) {
+        const tick = box.closest(".tick");
+        const text = fold(`${title} ${tick.textContent} ${box.value}`);
+        tick.hidden = !words.every((word) => text.includes(word));
+        if (!tick.hidden) here++;
+      }
+      group.hidden = here === 0;
+      found += here;
+    }
+    find.querySelector("[data-found]").textContent = input.value.trim() === "" ? "" : found === 0 ? "None has these words." : `${found} found`;
+  });
+}
+
+// A colour may be chosen from the browser's own palette beside its number.
+function colours() {
+  for (const picker of $$("input[data-colour]")) {
+    const text = document.getElementById(picker.dataset.colour);
+    const show = () => { if (/^#[0-9a-f]{6}$/i.test(text.value)) picker.value = text.value; };
+    picker.hidden = false;
+    picker.addEventListener("input", () => {
+      text.value = picker.value;
+      text.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    text.addEventListener("input", show);
+    text.form.addEventListener("reset", () => setTimeout(show));
+    show();
+  }
+}
+
 // Parameters: changes are counted while they are made, and defaults come back
 // without sending the form.
 function settings() {
@@ -244,7 +315,7 @@ function settings() {
   if (!form) return;
   const word = form.querySelector("[data-changes]");
   const rows = $$("[data-setting]", form);
-  const controls = (row) => $$("input, select, textarea", row);
+  const controls = (row) => $$("input[name], select, textarea", row);
   const read = (control) => (control.type === "checkbox" ? String(control.checked) : control.value);
   const before = new Map(rows.flatMap(controls).map((control) => [control, read(control)]));
   const update = () => {
@@ -264,7 +335,7 @@ function settings() {
         if (control.type === "checkbox") control.checked = control.dataset.initial === "on";
         else control.value = control.dataset.initial;
       }
-      update();
+      for (const control of controls(button.closest("[data-setting]"))) control.dispatchEvent(new Event("input", { bubbles: true }));
     });
   }
   form.addEventListener("input", update);
@@ -282,5 +353,7 @@ sendOnce();
 localTimes();
 menus();
 groupTicks();
+matrix();
+colours();
 settings();
 document.getElementById("error-summary")?.focus();

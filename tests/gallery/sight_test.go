@@ -1,0 +1,88 @@
+package gallery_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/tests/chrome"
+)
+
+// lost finds text that does not fit into the box that holds it, and pages that
+// run over their side.
+const lost = `(() => {
+	const found = [];
+	const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
+	if (over > 0) found.push('the page, by ' + over);
+	for (const e of document.querySelectorAll('main *, header *, nav *')) {
+		if (!e.checkVisibility({checkVisibilityCSS: true}) || e.matches('input, textarea, select') || e.closest('.visually-hidden, svg, .bar-brand')) continue;
+		const style = getComputedStyle(e);
+		const cut = ['hidden', 'clip'].includes(style.overflowX) || ['hidden', 'clip'].includes(style.overflowY);
+		if (cut && e.clientWidth > 1 && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)) found.push(e.outerHTML.slice(0, 120));
+	}
+	return found;
+})()`
+
+// TestTextCanBeTwiceAsLarge is WCAG 2.2, 1.4.4: at the width of a desk.
+func TestTextCanBeTwiceAsLarge(t *testing.T) {
+	site, names := fullest(t)
+	b := chrome.New(t)
+	for _, name := range names {
+		t.Run(name, func(t *testing.T) {
+			visit(b, site, name, chrome.Shot{Width: 1280})
+			b.Evaluate(`document.documentElement.style.fontSize = '200%'`, nil)
+			require.Empty(t, evaluate[[]string](b, lost))
+		})
+	}
+}
+
+func TestNothingMovesForWhoWantsNoMotion(t *testing.T) {
+	site, _ := serve(t)
+	b := chrome.New(t)
+	visit(b, site, "office-home-office", chrome.Shot{Width: 1280}) // looks ask for reduced motion
+	moving := evaluate[[]string](b, `[...document.querySelectorAll('*')].filter(e => {
+		const style = getComputedStyle(e);
+		return style.animationName !== 'none' || !style.transitionDuration.split(', ').every(d => d === '0s') && style.transitionProperty !== 'none';
+	}).map(e => e.outerHTML.slice(0, 120))`)
+	require.Empty(t, moving)
+}
+
+// TestTheReadersOwnColoursLoseNothing looks at pages as somebody sees them
+// whose system replaces all colours: grounds and shadows are gone, and borders
+// have to say what they said.
+func TestTheReadersOwnColoursLoseNothing(t *testing.T) {
+	site, _ := serve(t)
+	b := chrome.New(t)
+	b.ForceColours()
+	border := func(selector string) float64 {
+		return evaluate[float64](b, `(() => {
+			const style = getComputedStyle(document.querySelector('`+selector+`'));
+			return Math.max(...['Top', 'Bottom', 'Left'].map(side => style['border' + side + 'Style'] === 'none' ? 0 : parseFloat(style['border' + side + 'Width'])));
+		})()`)
+	}
+	for page, selectors := range map[string][]string{
+		"office-home-office":               {".panel", ".badge", ".button", ".tiles a", ".avatar", ".nav-list a[aria-current]"},
+		"office-parameters-refused":        {".once", ".button", ".input", ".panel", ".savebar", ".notice", ".badge"},
+		"office-role-refused":              {".matrix", ".matrix-head", ".input", ".button"},
+		"office-mail_message-failed":       {".reply"},
+		"office-account_codes_shown-plain": {".codes"},
+		"office-two_factor_add-empty":      {".key"},
+		"office-operators-none":            {".sign", ".filters", ".input"},
+	} {
+		b.Open(site + page)
+		require.True(t, evaluate[bool](b, `matchMedia('(forced-colors: active)').matches`))
+		for _, selector := range selectors {
+			require.Positive(t, border(selector), "%s on %s", selector, page)
+		}
+	}
+	b.Open(site + "office-parameters-refused")
+	require.Greater(t, border(`[id="field-password.min_length"]`), border(`[id="field-signin.paused_text"]`), "a field with a mistake stands out")
+	b.Evaluate(`(() => {
+		const input = document.getElementById('field-signin.paused_text');
+		input.value = 'x';
+		input.dispatchEvent(new Event('input', {bubbles: true}));
+	})()`, nil)
+	require.Positive(t, border(".setting.is-changed"), "what is changed is marked")
+	b.Press(chrome.Tab)
+	require.GreaterOrEqual(t, evaluate[float64](b, `parseFloat(getComputedStyle(document.activeElement).outlineWidth)`), 2.0)
+}
