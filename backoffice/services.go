@@ -18,7 +18,8 @@ import (
 //     acts, with their rights. ErrForbidden says that those do not reach,
 //     ErrStepUp that they must prove again who they are (guard the page with
 //     [Office.RequireStepUp] and it does not happen), ErrSignedOut that the
-//     context is not that of a request of theirs.
+//     context is not that of a request of theirs. It is good for that request
+//     alone: hand it to no goroutine that goes on afterwards.
 //   - [Office.CommandLine] has them for programs: nobody is asked for rights, and
 //     the audit says "command-line".
 //
