@@ -16,7 +16,7 @@ import (
 )
 
 var (
-	link    = regexp.MustCompile(`\]\(([^()\s]+)\)`)
+	link    = regexp.MustCompile(`\]\(([^()\s]+)\)|(?:src|srcset)="([^"]+)"`)
 	heading = regexp.MustCompile(`(?m)^#{1,6} +(.+?) *$`)
 	fence   = regexp.MustCompile("(?ms)^ *```.*?^ *```")
 	inline  = regexp.MustCompile("`[^`\n]+`")
@@ -29,8 +29,9 @@ var (
 func TestRelativeLinksLeadSomewhere(t *testing.T) {
 	root, texts := need.Root(t), documents(t)
 	for name, text := range texts {
-		for _, found := range link.FindAllStringSubmatch(fence.ReplaceAllString(text, ""), -1) {
-			to, err := url.Parse(found[1])
+		prose := inline.ReplaceAllString(fence.ReplaceAllString(text, ""), "")
+		for _, found := range link.FindAllStringSubmatch(prose, -1) {
+			to, err := url.Parse(found[1] + found[2])
 			require.NoError(t, err, name)
 			if to.Scheme != "" {
 				continue
@@ -39,10 +40,10 @@ func TestRelativeLinksLeadSomewhere(t *testing.T) {
 			if to.Path != "" {
 				target = path.Join(path.Dir(name), to.Path)
 				_, err := os.Stat(filepath.Join(root, filepath.FromSlash(target)))
-				require.NoError(t, err, "%s links to %s", name, found[1])
+				require.NoError(t, err, "%s links to %s", name, to)
 			}
 			if to.Fragment != "" {
-				require.Contains(t, anchors(texts[target]), to.Fragment, "%s links to %s", name, found[1])
+				require.Contains(t, anchors(texts[target]), to.Fragment, "%s links to %s", name, to)
 			}
 		}
 	}
