@@ -145,7 +145,7 @@ func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (stri
 		return "unknown", nil
 	}
 	o := a.operator
-	member, err := d.stillMember(ctx, o)
+	member, err := d.StillMember(ctx, o)
 	if err != nil {
 		return "", err
 	}
