@@ -227,3 +227,27 @@ func TestADetailHoldsNoHash(t *testing.T) {
 	require.Empty(t, detail.Password)
 	require.Empty(t, detail.PasswordHistory)
 }
+
+func TestNobodyChangesARoleUnderSomebodyWhoHoldsMore(t *testing.T) {
+	o := newOffice(t)
+	role := o.customRole("Posts", "posts.delete")
+	p := o.person("Pia", o.customRole("More", desk.PermissionParametersManage), role)
+	anne := o.signIn(o.person("Anne", desk.RoleAdministrator))
+	form := admin.RoleForm{Version: 1, Name: "Posts", Permissions: []string{"analytics.view"}}
+	_, err := o.PreviewRole(ctx, anne, role, form)
+	require.ErrorIs(t, err, desk.ErrForbidden)
+	require.ErrorIs(t, o.UpdateRole(ctx, anne, visit, role, form), desk.ErrForbidden)
+	require.ErrorIs(t, o.DeleteRole(ctx, anne, visit, role, 1, ""), desk.ErrForbidden)
+	require.NoError(t, o.ChangeRoles(ctx, o.boss, visit, p.ID, admin.RolesForm{Version: p.Version, Primary: role}))
+	require.NoError(t, o.UpdateRole(ctx, anne, visit, role, form), "they hold no more than Anne now")
+	require.NoError(t, o.DeleteRole(ctx, anne, visit, role, 2, ""))
+}
+
+func TestSuperAdministratorsMadeByDeletingARoleAreTold(t *testing.T) {
+	o := newOffice(t)
+	role := o.customRole("Posts", "posts.delete")
+	o.person("Pia", role)
+	o.person("Quin", desk.RoleSuperAdministrator, role)
+	require.NoError(t, o.DeleteRole(ctx, o.boss, visit, role, 1, desk.RoleSuperAdministrator))
+	require.Equal(t, 1, strings.Count(o.mails().subjects("boss@community.example"), "new super-administrator"), "Pia is new, Quin is not")
+}
