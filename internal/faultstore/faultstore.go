@@ -23,6 +23,8 @@ type Store struct {
 	before  map[int]error
 	after   map[int]error
 	methods map[string]error
+	// around is called with the number of each call before and after it.
+	around func(n int, done bool)
 }
 
 // Wrap returns a store that fails nowhere yet.
@@ -30,6 +32,15 @@ func Wrap(st store.Store) *Store {
 	s := &Store{inner: st}
 	s.Reset()
 	return s
+}
+
+// Around has f called before each call, and after each that succeeded, with the
+// number of the call since the last Reset: to break off there, by a panic or by
+// the end of the process. nil ends that.
+func (s *Store) Around(f func(n int, done bool)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.around = f
 }
 
 // Reset forgets the calls and the faults; counting starts anew.
@@ -76,8 +87,9 @@ func (s *Store) Calls() []string {
 	return slices.Clone(s.calls)
 }
 
-// begin notes a call, and says whether it must fail before or after it happens.
-func (s *Store) begin(method string, writes ...store.Write) (before, after error) {
+// begin notes a call, and says which number it has and whether it must fail
+// before or after it happens.
+func (s *Store) begin(method string, writes ...store.Write) (n int, around func(int, bool), before, after error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	names := []string{method}
@@ -95,7 +107,11 @@ func (s *Store) begin(method string, writes ...store.Write) (before, after error
 			before = err
 		}
 	}
-	return wrap(title, before), wrap(title, after)
+	around = s.around
+	if around == nil {
+		around = func(int, bool) {}
+	}
+	return len(s.calls), around, wrap(title, before), wrap(title, after)
 }
 
 func wrap(call string, err error) error {
@@ -121,12 +137,14 @@ func find[T any](s *Store, method string, call func() (T, error)) (T, error) {
 
 // do makes a call that returns nothing but an error.
 func (s *Store) do(method string, writes []store.Write, call func() error) error {
-	before, after := s.begin(method, writes...)
+	n, around, before, after := s.begin(method, writes...)
 	if before != nil {
 		return before
 	}
+	around(n, false)
 	if err := call(); err != nil {
 		return err
 	}
+	around(n, true)
 	return after
 }

@@ -2,6 +2,7 @@ package faultstore_test
 
 import (
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -84,6 +85,27 @@ func TestCommitsThatHoldAWriteFail(t *testing.T) {
 	st.FailMethod("AppendEvent", errDown)
 	require.ErrorIs(t, st.Commit(t.Context(), ada, store.AppendEvent{}), errDown)
 	require.NoError(t, st.Commit(t.Context(), ada))
+}
+
+func TestATestCanBreakOffAroundACall(t *testing.T) {
+	inner := memstore.New()
+	st := faultstore.Wrap(inner)
+	var seen []string
+	st.Around(func(n int, done bool) {
+		seen = append(seen, fmt.Sprint(n, done))
+		if n == 2 && done {
+			panic("killed")
+		}
+	})
+	_, err := st.FindOperator(t.Context(), "ada")
+	require.ErrorIs(t, err, store.ErrNotFound)
+	require.PanicsWithValue(t, "killed", func() { _ = st.Commit(t.Context(), ada) })
+	_, err = inner.FindOperator(t.Context(), "ada")
+	require.NoError(t, err, "it had happened")
+	require.Equal(t, []string{"1 false", "2 false", "2 true"}, seen)
+	st.Around(nil)
+	require.NoError(t, st.Commit(t.Context()))
+	require.Len(t, seen, 3)
 }
 
 func TestResetForgetsCallsAndFaults(t *testing.T) {
