@@ -17,7 +17,7 @@ func PageLimit(limit int) int {
 
 // PageReach is how many records at least, for each row that a page may have, a
 // store looks at before it gives up filling the page.
-const PageReach = 5
+const PageReach = 3
 
 // words are the runs of letters, marks and digits in a text.
 func words(text string) []string {

@@ -12,8 +12,7 @@ import (
 // Counts stop at AttentionMost.
 type Attention struct {
 	Locked, WithoutTwoFactor, Expired, Invited, FailedMails int
-	// Departures are parameters whose values depart from the standard, each after
-	// its section.
+	// Departures are parameters whose values depart from the standard.
 	Departures []string
 	// Recent is the newest events.
 	Recent []store.Event
@@ -73,7 +72,7 @@ func (d *Admin) Attention(ctx context.Context, a desk.Actor) (Attention, error) 
 		}
 		for _, s := range list {
 			if s.Departs(s.Value, d.Now()) {
-				t.Departures = append(t.Departures, s.Section+": "+s.Label)
+				t.Departures = append(t.Departures, s.Label)
 			}
 		}
 	}

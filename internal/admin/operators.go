@@ -176,9 +176,7 @@ func (d *Admin) kept(ctx context.Context, o store.Operator) (string, error) {
 }
 
 // LastSuperAdministrator is the id of the only active super-administrator;
-// empty when there are others. One who is locked out for a while counts, because
-// that passes; a linked one counts only while the community says that they are
-// still a member, because nobody else can sign in.
+// empty when there are others.
 func (d *Admin) LastSuperAdministrator(ctx context.Context, a desk.Actor) (string, error) {
 	if !a.Can(desk.PermissionOperatorsView) {
 		return "", desk.ErrForbidden
@@ -191,39 +189,16 @@ func (d *Admin) lastSuperAdministrator(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("list super-administrators: %w", err)
 	}
-	var sure, linked []store.Operator
+	var active []string
 	for _, o := range supers.Rows {
-		switch {
-		case !o.IsActiveSuperAdministrator():
-		case o.MemberID == "":
-			sure = append(sure, o.Operator)
-		default:
-			linked = append(linked, o.Operator)
+		if o.IsActiveSuperAdministrator() {
+			active = append(active, o.ID)
 		}
 	}
-	for i := 0; i < len(linked) && len(sure) < 2; i++ {
-		// A directory that does not answer vouches for nobody.
-		if member, err := d.StillMember(ctx, linked[i]); err == nil && member {
-			sure = append(sure, linked[i])
-		}
-	}
-	if len(sure) != 1 || supers.Next != nil {
+	if len(active) != 1 || supers.Next != nil {
 		return "", nil
 	}
-	return sure[0].ID, nil
-}
-
-// keepOne refuses to take the last active super-administrator away. The store
-// refuses it too, in the commit, and knows nothing of members.
-func (d *Admin) keepOne(ctx context.Context, before, after store.Operator) error {
-	if !before.IsActiveSuperAdministrator() || after.IsActiveSuperAdministrator() {
-		return nil
-	}
-	last, err := d.lastSuperAdministrator(ctx)
-	if err == nil && last == before.ID {
-		err = desk.ErrLastSuperAdministrator
-	}
-	return err
+	return active[0], nil
 }
 
 const rowsToCheck = 50

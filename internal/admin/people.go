@@ -151,9 +151,6 @@ func (d *Admin) ChangeRoles(ctx context.Context, a desk.Actor, v desk.Visit, id 
 	if err != nil {
 		return err
 	}
-	if err := d.keepOne(ctx, before, after); err != nil {
-		return err
-	}
 	after.UpdatedAt = d.Now()
 	event, err := d.Audit(v, "operator.roles_changed", desk.Success).Actor(a).Target(after).
 		With("before", strings.Join(before.AllRoles(), " ")).With("after", strings.Join(after.AllRoles(), " ")).Write()
@@ -258,12 +255,9 @@ func (d *Admin) Disable(ctx context.Context, a desk.Actor, v desk.Visit, id, rea
 	if o.State == store.OperatorDisabled {
 		return desk.ErrChanged
 	}
-	before := o
+	before := o.State
 	o.State, o.UpdatedAt, o.InviteExpiresAt = store.OperatorDisabled, d.Now(), zero
-	if err := d.keepOne(ctx, before, o); err != nil {
-		return err
-	}
-	event, err := d.Audit(v, "operator.disabled", desk.Success).Actor(a).Target(o).Because(reason).With("before", string(before.State)).Write()
+	event, err := d.Audit(v, "operator.disabled", desk.Success).Actor(a).Target(o).Because(reason).With("before", string(before)).Write()
 	if err != nil {
 		return err
 	}
@@ -312,9 +306,6 @@ func (d *Admin) Enable(ctx context.Context, a desk.Actor, v desk.Visit, id strin
 func (d *Admin) Delete(ctx context.Context, a desk.Actor, v desk.Visit, id, reason string) error {
 	o, err := d.target(ctx, &a, desk.PermissionOperatorsManage, id)
 	if err != nil {
-		return err
-	}
-	if err := d.keepOne(ctx, o, store.Operator{}); err != nil {
 		return err
 	}
 	event, err := d.Audit(v, "operator.deleted", desk.Success).Actor(a).Target(o).Because(reason).With("roles", strings.Join(o.AllRoles(), " ")).Write()

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/postern-go/postern/mail"
@@ -146,7 +145,7 @@ func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (stri
 		return "unknown", nil
 	}
 	o := a.operator
-	member, err := d.StillMember(ctx, o)
+	member, err := d.stillMember(ctx, o)
 	if err != nil {
 		return "", err
 	}
@@ -247,11 +246,7 @@ func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, facto
 	if err != nil {
 		return Passed{}, err
 	}
-	evicted, err := d.evict(ctx, v, o)
-	if err != nil {
-		return Passed{}, err
-	}
-	writes = slices.Concat(writes, device, evicted)
+	writes = append(writes, device...)
 	if writes, err = d.WithLock(ctx, o, writes); err != nil {
 		return Passed{}, err
 	}

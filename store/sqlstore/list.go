@@ -22,6 +22,8 @@ func where(sql string, args ...any) condition { return condition{sql, args} }
 type lead struct {
 	table, key string
 	is         condition
+	// until is where it ends, unless the page ends before.
+	until condition
 	// join leads from the table to the others that rows are read from.
 	join condition
 	// check is what rows must meet besides.
@@ -79,9 +81,7 @@ func readList[T any](ctx context.Context, s *Store, l listing, scan func(row) (T
 	f.all(by.is, by.join, by.check)
 	f.all(others...)
 	l.bound(&f, by)
-	if end != nil {
-		f.and(l.compare(by, "<=", ">="), end...)
-	}
+	l.end(&f, by, end)
 	found, err = readListed(ctx, s, l, by, f, scan)
 	return found, end, err
 }
@@ -120,7 +120,7 @@ func (s *Store) rarest(ctx context.Context, l listing) (rarest int, err error) {
 	fewest := 0
 	for i, by := range l.leads {
 		var f filter
-		f.all(by.is)
+		f.all(by.is, by.until)
 		l.bound(&f, by)
 		query := `SELECT COUNT(*) FROM (SELECT 1 FROM ` + by.table + f.where() + ` LIMIT ?) counted`
 		n, err := find(ctx, s, value[int], query, f.with(l.reach()+1)...)
@@ -138,7 +138,7 @@ func (s *Store) rarest(ctx context.Context, l listing) (rarest int, err error) {
 // of the list.
 func (s *Store) lookUntil(ctx context.Context, l listing, by lead) ([]any, error) {
 	var f filter
-	f.all(by.is)
+	f.all(by.is, by.until)
 	l.bound(&f, by)
 	query := `SELECT ` + by.key + ` FROM ` + by.table + f.where() + l.order(by) + ` LIMIT 2 OFFSET ?`
 	ends, err := list(ctx, s, func(r row) ([]any, error) {
@@ -158,6 +158,16 @@ func (l listing) bound(f *filter, by lead) {
 	if l.after != nil {
 		f.and(l.compare(by, ">", "<"), l.after...)
 	}
+}
+
+// end adds where the page ends, if that is before the list does. There is one
+// such bound only: databases may take either for where to stop.
+func (l listing) end(f *filter, by lead, end []any) {
+	if end == nil {
+		f.all(by.until)
+		return
+	}
+	f.and(l.compare(by, "<=", ">="), end...)
 }
 
 // compare compares keys, in the order of the list.

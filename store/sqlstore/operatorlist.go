@@ -161,9 +161,7 @@ func (s *Store) readOperators(ctx context.Context, q store.OperatorQuery, l list
 	f.all(l.besides...)
 	f.and(`o.id IN (SELECT value FROM json_array_elements_text(?))`, turned)
 	l.bound(&f, l.whole)
-	if end != nil {
-		f.and(l.compare(l.whole, "<=", ">="), end...)
-	}
+	l.end(&f, l.whole, end)
 	more, err := readListed(ctx, s, l, l.whole, f, scanOperatorRow)
 	if err != nil {
 		return nil, nil, err
@@ -203,8 +201,7 @@ func (l *listing) search(phrase string) {
 	end := phrase + string(utf8.MaxRune)
 	l.whole = lead{
 		table: `postern_operator_phrases p`, key: `p.phrase, p.operator_id`,
-		is:   where(`p.phrase < ? AND `+first, end, phrase),
-		join: where(`o.id = p.operator_id`),
+		is: where(first, phrase), until: where(`p.phrase < ?`, end), join: where(`o.id = p.operator_id`),
 	}
 	// One lower bound only: databases may take either for where to begin.
 	if l.after == nil || l.after[0].(string) < phrase {

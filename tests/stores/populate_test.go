@@ -62,11 +62,15 @@ func person(i int) string { return fmt.Sprintf("operator-%06d", i) }
 // resident is an operator with all that lists show.
 func resident(i, n int) []store.Write {
 	p := spread(i, n)
-	first, last := firstNames[p%4], lastNames[p%5]
-	if i < 7 {
+	// Not in step with what filters select.
+	first, last := firstNames[p/20%4], lastNames[p/80%5]
+	switch {
+	case i < 7:
 		last = "zuse" // a rare one
+	case i < 27:
+		first = "zoe" // the last page
 	}
-	name := fmt.Sprintf("%s %s %d", first, last, p)
+	name := fmt.Sprintf("%s x%d %s", first, p, last)
 	o := store.Operator{
 		ID: person(i), Name: name, NameKey: name, State: store.OperatorActive, PrimaryRole: "editor",
 		Password:  "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
