@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -117,8 +118,15 @@ func (c *csvFile) Flush() error {
 	return c.out.Error()
 }
 
-// harmless keeps a spreadsheet from taking a cell for a formula (ASVS 1.2.10).
+// secondCell is what begins like a formula behind a semicolon, at which a
+// spreadsheet splits cells in countries where the comma is for decimals. It pays
+// no heed to quotes then, because they are inside of its cells.
+var secondCell = regexp.MustCompile(`(;[ "]*)([=+\-@])`)
+
+// harmless keeps a spreadsheet from taking a cell, or a part of it, for a formula
+// (ASVS 1.2.10).
 func harmless(cell string) string {
+	cell = secondCell.ReplaceAllString(cell, "$1'$2")
 	if cell != "" && strings.ContainsRune("=+-@\t\r\x00", rune(cell[0])) {
 		return "'" + cell
 	}

@@ -39,6 +39,14 @@ func TestEventsAreWrittenInEitherFormat(t *testing.T) {
 	require.Equal(t, []string{"Ann, \"the boss\"", "", "", "", "", "", "'-x", `{"before":"Ben"}`}, rows[1][9:])
 	require.Empty(t, rows[2][16])
 
+	// Where the comma is for decimals, spreadsheets split at semicolons, and
+	// strangers write what their browser is called.
+	for _, agent := range []string{`x;=cmd|' /C calc'!A0;`, "x; +1", "x;\"=1+1\";", "x;-1", "x;;@SUM(1)"} {
+		for cell := range strings.SplitSeq(write("csv", store.Event{Seq: 1, UserAgent: agent}), ";") {
+			require.NotRegexp(t, `^[ "]*[=+\-@]`, cell, agent)
+		}
+	}
+
 	lines := strings.Split(strings.TrimSpace(write("jsonl", events...)), "\n")
 	require.Len(t, lines, 2)
 	var record map[string]any

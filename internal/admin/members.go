@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/mail"
@@ -41,6 +42,10 @@ func (d *Admin) SearchMembers(ctx context.Context, a desk.Actor, query, after st
 	directory, ok := d.Desk.Members.(desk.MemberSearcher)
 	if !ok {
 		return nil, "", desk.ErrNotFound
+	}
+	// How long its places in the list are is the community's own affair.
+	if !desk.LookableIfSet(query) || !utf8.ValidString(after) || strings.Contains(after, "\x00") {
+		return nil, "", nil
 	}
 	members, next, err := directory.SearchMembers(ctx, strings.TrimSpace(query), after, limit)
 	if err != nil {

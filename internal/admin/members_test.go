@@ -160,6 +160,19 @@ func TestMembersAreSearchedWithTheirAccess(t *testing.T) {
 	require.NoError(t, err, "the office goes on")
 }
 
+// A community's database may refuse to be asked for it, and would look down.
+func TestWhatIsNoTextIsNotSearchedFor(t *testing.T) {
+	directory := newDirectory("Mia")
+	o := newOffice(t, func(c *desk.Config) { c.Members = directory })
+	directory.broken = true
+	for _, q := range []struct{ query, after string }{{"a\x00b", ""}, {"\xff", ""}, {strings.Repeat("a", 300), ""}, {"", "1\x00"}, {"", "\xff"}} {
+		rows, next, err := o.SearchMembers(ctx, o.boss, q.query, q.after, 3)
+		require.NoError(t, err, "it was not asked")
+		require.Empty(t, rows)
+		require.Empty(t, next)
+	}
+}
+
 func TestWithoutADirectoryThereAreNoMembers(t *testing.T) {
 	o := newOffice(t)
 	require.False(t, o.CanSearchMembers())
