@@ -208,7 +208,7 @@ func (l *listing) equal(filters ...equality) {
 			continue
 		}
 		by := l.whole
-		by.is, by.instead = where(f.column+` = ?`, f.value), where(f.column+` || '' = ?`, f.value)
+		by.is, by.instead = where(f.column+` = ?`, f.value), where(`COALESCE(`+f.column+`, '') = ?`, f.value)
 		l.leads = append(l.leads, by)
 	}
 }

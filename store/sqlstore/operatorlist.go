@@ -132,13 +132,13 @@ func leadByShow(q store.OperatorQuery, whole lead) lead {
 	by := lead{table: whole.table, key: whole.key, is: where(`o.shown = ?`, string(q.Show))}
 	turn, ok := turns[q.Show]
 	if !ok {
-		by.instead = where(`o.shown || '' = ?`, string(q.Show))
+		by.instead = where(`COALESCE(o.shown, '') = ?`, string(q.Show))
 		return by
 	}
 	// Nothing is added to the time but to keep databases from taking the index
 	// on it, whose order is another one.
 	by.check = where(`o.turns_at + 0 `+turn.is, q.Now)
-	by.instead = where(`o.shown || '' IN (?, ?) AND o.turns_at + 0 `+turn.is, string(turn.from), string(turn.to), q.Now)
+	by.instead = where(`COALESCE(o.shown, '') IN (?, ?) AND o.turns_at + 0 `+turn.is, string(turn.from), string(turn.to), q.Now)
 	return by
 }
 

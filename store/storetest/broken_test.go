@@ -3,6 +3,7 @@ package storetest_test
 import (
 	"context"
 	"errors"
+	"maps"
 	"runtime"
 	"strings"
 	"sync"
@@ -19,7 +20,13 @@ type breakage struct {
 }
 
 // breakages are mistakes that somebody who writes a store could make.
-var breakages = map[string]breakage{
+var breakages = func() map[string]breakage {
+	all := maps.Clone(officeBreakages)
+	maps.Copy(all, commonBreakages)
+	return all
+}()
+
+var commonBreakages = map[string]breakage{
 	"commits write by write": {
 		"commits/a failing last write leaves no trace of the ones before it, whatever they were",
 		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {

@@ -1,0 +1,186 @@
+package storetest_test
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/postern-go/postern/store"
+)
+
+// officeBreakages are mistakes in what the office's own pages stand on.
+var officeBreakages = map[string]breakage{
+	"sorts a search by name": {
+		"searches/a search lists each once, by the first phrase that it finds, whatever the order asked for",
+		func(st store.Store) store.Store { return byName{st} },
+	},
+	"takes a page that is not full for the last one": {
+		"mails/mails are found where filters meet, however far in",
+		func(st store.Store) store.Store { return impatient{st} },
+	},
+	"looks at too few records for a page": {
+		"mails/mails are found where filters meet, however far in",
+		func(st store.Store) store.Store { return lazy{st} },
+	},
+	"does not say where a list ends": {
+		"lists of events/pages of events are without gaps or repeats, of 50 rows unless asked otherwise",
+		func(st store.Store) store.Store { return endless{st} },
+	},
+	"shows operators as they were stored": {
+		"lists of operators/what is shown of an operator turns at its time, whether the store was purged since or will be",
+		func(st store.Store) store.Store { return timeless{st} },
+	},
+	"moves the version when somebody is locked": {
+		"operators/marking locked sets LockedUntil, back too, and nothing else",
+		rewriting(func(st store.Store, ctx context.Context, w store.MarkLocked) []store.Write {
+			o, err := st.FindOperator(ctx, w.OperatorID)
+			if err != nil {
+				return []store.Write{w}
+			}
+			return []store.Write{w, store.PutOperator{Operator: o}}
+		}),
+	},
+	"moves back when a device was seen": {
+		"devices/a device is there once it was seen, and remembers when first and when last",
+		func(st store.Store) store.Store {
+			return &forgettingDevices{Store: st, last: map[store.Digest]time.Time{}}
+		},
+	},
+	"sends a mail again that is on its way": {
+		"mails/only a failed mail is tried again",
+		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
+			err := st.Commit(ctx, writes...)
+			if _, ok := writes[0].(store.RetryMail); ok && errors.Is(err, store.ErrConflict) {
+				return nil
+			}
+			return err
+		}),
+	},
+	"gives nothing in the place of a deleted role": {
+		"roles/another role takes the place of a deleted one, once",
+		rewriting(func(_ store.Store, _ context.Context, w store.DeleteRole) []store.Write {
+			w.To = ""
+			return []store.Write{w}
+		}),
+	},
+	"does not look whether a role is as it was": {
+		"roles/a commit can depend on a role staying as it was read",
+		rewriting(func(store.Store, context.Context, store.CheckRole) []store.Write { return nil }),
+	},
+	"says of a purge twice that it happened": {
+		"purged events/what is purged already, or not there yet, is not found",
+		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
+			err := st.Commit(ctx, writes...)
+			if _, ok := writes[0].(store.PurgeEvents); ok && errors.Is(err, store.ErrNotFound) {
+				return st.Commit(ctx, writes[1:]...)
+			}
+			return err
+		}),
+	},
+	"works a MAC out once more afterwards": {
+		"events/where an event came to stand is what the last call of its MAC was told",
+		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
+			if err := st.Commit(ctx, writes...); err != nil {
+				return err
+			}
+			for _, w := range writes {
+				if w, ok := w.(store.AppendEvent); ok && w.MAC != nil {
+					w.MAC(make([]byte, 3), w.Event)
+				}
+			}
+			return nil
+		}),
+	},
+}
+
+// rewriting makes a breakage that commits other writes in the place of one kind.
+func rewriting[W store.Write](rewrite func(st store.Store, ctx context.Context, w W) []store.Write) func(store.Store) store.Store {
+	return commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
+		var all []store.Write
+		for _, w := range writes {
+			if one, ok := w.(W); ok {
+				all = append(all, rewrite(st, ctx, one)...)
+			} else {
+				all = append(all, w)
+			}
+		}
+		return st.Commit(ctx, all...)
+	})
+}
+
+type byName struct{ store.Store }
+
+func (b byName) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
+	page, err := b.Store.ListOperators(ctx, q)
+	if store.Phrase(q.Search) != "" {
+		slices.SortFunc(page.Rows, func(a, b store.OperatorRow) int { return cmp.Compare(a.NameKey, b.NameKey) })
+	}
+	return page, err
+}
+
+// lazy looks at one mail only where filters come together.
+type lazy struct{ store.Store }
+
+func (b lazy) ListMails(ctx context.Context, q store.MailQuery) (store.MailPage, error) {
+	if q.State == "" || q.Kind == "" {
+		return b.Store.ListMails(ctx, q)
+	}
+	one, err := b.Store.ListMails(ctx, store.MailQuery{State: q.State, After: q.After, Limit: 1})
+	one.Rows = slices.DeleteFunc(one.Rows, func(m store.Mail) bool {
+		return m.Kind != q.Kind || q.OperatorID != "" && m.OperatorID != q.OperatorID
+	})
+	return one, err
+}
+
+// impatient is lazy, and then done.
+type impatient struct{ store.Store }
+
+func (b impatient) ListMails(ctx context.Context, q store.MailQuery) (store.MailPage, error) {
+	page, err := lazy(b).ListMails(ctx, q)
+	if len(page.Rows) < store.PageLimit(q.Limit) {
+		page.Next = nil
+	}
+	return page, err
+}
+
+type endless struct{ store.Store }
+
+func (b endless) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
+	page, err := b.Store.ListEvents(ctx, q)
+	if n := len(page.Rows); n > 0 {
+		page.Next = page.Rows[n-1].Seq
+	}
+	return page, err
+}
+
+type timeless struct{ store.Store }
+
+func (b timeless) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
+	q.Now = time.Time{}
+	return b.Store.ListOperators(ctx, q)
+}
+
+// forgettingDevices says when a device was seen as it was told last.
+type forgettingDevices struct {
+	store.Store
+	last map[store.Digest]time.Time
+}
+
+func (b *forgettingDevices) Commit(ctx context.Context, writes ...store.Write) error {
+	for _, w := range writes {
+		if w, ok := w.(store.SeeDevice); ok {
+			b.last[w.Digest] = store.Time(w.At)
+		}
+	}
+	return b.Store.Commit(ctx, writes...)
+}
+
+func (b *forgettingDevices) FindDevice(ctx context.Context, operatorID string, d store.Digest) (store.Device, error) {
+	device, err := b.Store.FindDevice(ctx, operatorID, d)
+	if err == nil {
+		device.LastAt = b.last[d]
+	}
+	return device, err
+}
