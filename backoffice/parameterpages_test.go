@@ -211,6 +211,35 @@ func TestAStaleFormOfParametersShowsTheDifference(t *testing.T) {
 	}
 }
 
+func TestADefaultRestoredOnAStaleFormIsShownAsMine(t *testing.T) {
+	o, sue := seated(t)
+	sue.saves("session.idle=20", "office.name=Clearing", "invite.life=3", "invite.life.unit=d", "two_factor.from=2026-03-20", "signin.paused_text=Back soon")
+	tom := o.entered("Tom", backoffice.SuperAdministrator)
+	mine := sue.get("/parameters")
+	tom.saves("session.idle=10", "office.name=Glade", "password.upper=on", "signin.codes=4")
+	for label, c := range map[string]struct{ shows, name, left string }{
+		"Unused":                {"Unused You both changed it 20 minutes 10 minutes 30 minutes", "session.idle", ""},
+		"Name of the office":    {"Name of the office You both changed it Clearing Glade Meadow", "office.name", ""},
+		"Life of an invitation": {"Life of an invitation 3 days as before 7 days", "invite.life", ""},
+		"Binds from":            {"Binds from 20 March 2026 as before at once", "two_factor.from", ""},
+		"Notice":                {"Notice Back soon as before empty", "signin.paused_text", ""},
+	} {
+		before := o.stored()
+		stale := sue.press(mine, "/parameters", "Restore default : "+label)
+		require.Equal(t, http.StatusConflict, stale.status, label)
+		require.Contains(t, stale.text(), c.shows)
+		require.Contains(t, stale.text(), "Wrong codes in one sign-in 5 tries 4 tries as before")
+		require.Equal(t, before, o.stored())
+		saved := sue.does(sue.press(stale, "/parameters", "Go on with mine"), "/parameters", "Save 1 change")
+		require.Contains(t, saved.text(), "Saved.", label)
+		delete(before, c.name)
+		require.Equal(t, before, o.stored(), "%s alone comes back", label)
+		tom.saves("session.absolute=11") // so that mine is stale again
+		tom.saves("session.absolute=12")
+	}
+	require.Equal(t, "on", o.stored()["password.upper"])
+}
+
 func TestMovingToANewAddress(t *testing.T) {
 	o, sue := seated(t)
 	ben := o.entered("Ben", backoffice.Moderator)

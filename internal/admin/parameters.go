@@ -142,7 +142,10 @@ func (d *Admin) prepare(ctx context.Context, a desk.Actor, f ParametersForm) ([]
 		if !ok {
 			continue
 		}
-		if posted = strings.TrimSpace(posted); posted != now {
+		// What was left as it was shown is no change, though it could not be
+		// chosen now: a day that has passed.
+		before, ok := f.Shown[def.Name]
+		if posted = strings.TrimSpace(posted); posted != now && (!ok || posted != before) {
 			if posted, err = def.Accept(posted, d.Now()); err != nil {
 				bad.Add(def.Name, "range", def.Problem())
 				continue

@@ -55,6 +55,18 @@ func TestADayThatHasPassedIsNoChangeByItself(t *testing.T) {
 	seen, err := o.Attention(ctx, o.boss)
 	require.NoError(t, err)
 	require.NotContains(t, seen.Departures, "Binds from")
+
+	s, err := o.Fresh(ctx)
+	require.NoError(t, err)
+	_, err = o.save(map[string]string{"two_factor.from": "2026-03-20"})
+	require.NoError(t, err)
+	_, err = o.SaveParameters(ctx, o.boss, visit, admin.ParametersForm{Revision: s.Stored.Revision,
+		Shown:  map[string]string{"two_factor.from": "2026-02-01", "session.idle": "20m"},
+		Values: map[string]string{"two_factor.from": "2026-02-01", "session.idle": "10m"}})
+	stale := (*admin.StaleError)(nil)
+	require.ErrorAs(t, err, &stale)
+	require.Len(t, stale.Mine, 1)
+	require.Equal(t, "session.idle", stale.Mine[0].Name)
 }
 
 func TestTheNameOfTheOfficeIsAParameter(t *testing.T) {
