@@ -77,6 +77,7 @@ var eventTitles = map[string]string{
 	"session.browser_changed":       "Session ended: other browser",
 	"session.ended":                 "Session ended",
 	"session.expired":               "Session expired",
+	"session.evicted":               "Session ended by a further sign-in",
 	"session.member_ended":          "Sessions ended by the community",
 	"session.others_ended":          "Other sessions ended",
 	"setup.completed":               "Office set up",
