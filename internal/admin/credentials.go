@@ -43,7 +43,7 @@ func (d *Admin) ResetTwoFactor(ctx context.Context, a desk.Actor, v desk.Visit, 
 	}
 	writes = append(writes, store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID},
 		store.EndSessions{OperatorID: o.ID}, event, told)
-	return d.commit(ctx, a, "reset two-factor", writes...)
+	return d.countStranger(ctx, a, o, func() error { return d.commit(ctx, a, "reset two-factor", writes...) })
 }
 
 // passwordHere finds somebody active whose password is kept here.

@@ -33,6 +33,24 @@ func (d *Admin) countMail(ctx context.Context, a desk.Actor) (takeBack func(), e
 	return d.Count(ctx, a, "invites", mailsPerHour)
 }
 
+// countStranger is countMail where the reader has not joined yet, and never asked
+// for mails: who has is told of as much as is done to them. The commit that sends
+// it follows.
+func (d *Admin) countStranger(ctx context.Context, a desk.Actor, o store.Operator, commit func() error) error {
+	if o.State != store.OperatorInvited && (o.Password != "" || d.PasswordElsewhere(o)) {
+		return commit()
+	}
+	takeBack, err := d.countMail(ctx, a)
+	if err != nil {
+		return err
+	}
+	if err := commit(); err != nil {
+		takeBack()
+		return err
+	}
+	return nil
+}
+
 // Invite makes an operator who has yet to choose a password, mails them a
 // one-time link, and returns the link for handing over. Somebody who is invited
 // and has not chosen one yet, in time or not, gets a new link and these roles;

@@ -165,38 +165,31 @@ func (d *Admin) ChangeRoles(ctx context.Context, a desk.Actor, v desk.Visit, id 
 	if err != nil {
 		return err
 	}
-	letters, takeBack, err := d.rolesLetter(ctx, a, v, before, &after, roles)
+	letters, err := d.rolesLetter(ctx, a, v, before, &after, roles)
 	if err != nil {
 		return err
 	}
 	// Whoever made a link for them may hold less than they will.
 	writes := slices.Concat([]store.Write{store.PutOperator{Operator: after},
 		store.RevokeTokens{Subject: after.ID, Purpose: store.PurposeReset}, event}, letters, told)
-	if err := d.commit(ctx, a, "change roles", writes...); err != nil {
-		takeBack()
-		return err
-	}
-	return nil
+	return d.countStranger(ctx, a, before, func() error { return d.commit(ctx, a, "change roles", writes...) })
 }
 
 // rolesLetter tells somebody of their new roles. Who is invited and gets more
 // is invited again: whoever made the first link may hold less, and have kept it.
-func (d *Admin) rolesLetter(ctx context.Context, a desk.Actor, v desk.Visit, before store.Operator, after *store.Operator, roles []desk.Role) (writes []store.Write, takeBack func(), err error) {
+func (d *Admin) rolesLetter(ctx context.Context, a desk.Actor, v desk.Visit, before store.Operator, after *store.Operator, roles []desk.Role) (writes []store.Write, err error) {
 	had, err := d.LoadRoles(ctx, before)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	if before.State == store.OperatorInvited && len(missing(roles, had)) > 0 {
-		if _, writes, err = d.invitation(ctx, a, after); err != nil {
-			return nil, nil, err
-		}
-		takeBack, err = d.countMail(ctx, a)
-		return writes, takeBack, err
+		_, writes, err = d.invitation(ctx, a, after)
+		return writes, err
 	}
 	letter, err := d.Notice(v, *after, func(n mail.Notice) mail.Letter {
 		return mail.RoleChanged(mail.RoleChangedValues{Notice: n, Roles: names(roles)})
 	}, signature(a))
-	return []store.Write{letter}, func() {}, err
+	return []store.Write{letter}, err
 }
 
 // toldOfSuperAdministrator tells the others when there is a new one.
@@ -237,7 +230,9 @@ func (d *Admin) RenameOperator(ctx context.Context, a desk.Actor, v desk.Visit, 
 	if err != nil {
 		return err
 	}
-	err = d.commit(ctx, a, "rename", store.PutOperator{Operator: o}, event, letter)
+	err = d.countStranger(ctx, a, o, func() error {
+		return d.commit(ctx, a, "rename", store.PutOperator{Operator: o}, event, letter)
+	})
 	if errors.Is(err, store.ErrNameTaken) {
 		bad.Add("name", "taken", "Another operator has this name. Choose another one.")
 		return bad
@@ -255,9 +250,9 @@ func (d *Admin) Disable(ctx context.Context, a desk.Actor, v desk.Visit, id, rea
 	if o.State == store.OperatorDisabled {
 		return desk.ErrChanged
 	}
-	before := o.State
+	was := o
 	o.State, o.UpdatedAt, o.InviteExpiresAt = store.OperatorDisabled, d.Now(), zero
-	event, err := d.Audit(v, "operator.disabled", desk.Success).Actor(a).Target(o).Because(reason).With("before", string(before)).Write()
+	event, err := d.Audit(v, "operator.disabled", desk.Success).Actor(a).Target(o).Because(reason).With("before", string(was.State)).Write()
 	if err != nil {
 		return err
 	}
@@ -265,8 +260,10 @@ func (d *Admin) Disable(ctx context.Context, a desk.Actor, v desk.Visit, id, rea
 	if err != nil {
 		return err
 	}
-	return d.commit(ctx, a, "disable", store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
-		store.RevokeTokens{Subject: o.ID}, event, letter)
+	return d.countStranger(ctx, a, was, func() error {
+		return d.commit(ctx, a, "disable", store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
+			store.RevokeTokens{Subject: o.ID}, event, letter)
+	})
 }
 
 // Enable lets a disabled operator in again, and tells them by mail. One who
@@ -298,7 +295,9 @@ func (d *Admin) Enable(ctx context.Context, a desk.Actor, v desk.Visit, id strin
 	if err != nil {
 		return err
 	}
-	return d.commit(ctx, a, "enable", append(writes, store.PutOperator{Operator: o}, event)...)
+	return d.countStranger(ctx, a, o, func() error {
+		return d.commit(ctx, a, "enable", append(writes, store.PutOperator{Operator: o}, event)...)
+	})
 }
 
 // Delete removes an operator with their sessions, links and authenticators.
@@ -343,7 +342,7 @@ func (d *Admin) EndSessions(ctx context.Context, a desk.Actor, v desk.Visit, id,
 	if which == "all" {
 		end = store.EndSessions{OperatorID: o.ID}
 	}
-	return d.commit(ctx, a, "end sessions", end, event, letter)
+	return d.countStranger(ctx, a, o, func() error { return d.commit(ctx, a, "end sessions", end, event, letter) })
 }
 
 // Unlock clears the failures that keep somebody out.

@@ -1,6 +1,7 @@
 package admin_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -149,4 +150,38 @@ func TestADetailHoldsNoHash(t *testing.T) {
 	require.True(t, detail.HasPassword)
 	require.Empty(t, detail.Password)
 	require.Empty(t, detail.PasswordHistory)
+}
+
+// Who is invited has not asked for mails, and whoever invites chooses the address
+// and the words: each mail to them counts, whatever it is about.
+func TestStrangersAreWrittenToOnlySoOften(t *testing.T) {
+	o := newOffice(t)
+	target, _ := o.must(o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "new@elsewhere.example", Name: "New", Roles: []string{desk.RoleModerator}}))
+	limited := (*desk.LimitedError)(nil)
+	acts := []func(id string) error{
+		func(id string) error {
+			return o.RenameOperator(ctx, o.boss, visit, id, o.reread(target).Version, "Newer")
+		},
+		func(id string) error { return o.EndSessions(ctx, o.boss, visit, id, "all") },
+		func(id string) error { return o.ResetTwoFactor(ctx, o.boss, visit, id, "lost") },
+		func(id string) error {
+			return o.ChangeRoles(ctx, o.boss, visit, id, admin.RolesForm{Version: o.reread(target).Version, Primary: desk.RoleModerator})
+		},
+		func(id string) error { return o.Disable(ctx, o.boss, visit, id, "") },
+		func(id string) error { return o.Enable(ctx, o.boss, visit, id) },
+	}
+	var err error
+	for n := 0; err == nil; n++ {
+		require.Less(t, n, 100)
+		err = acts[n%len(acts)](target.ID)
+	}
+	require.ErrorAs(t, err, &limited)
+	require.Equal(t, 60, strings.Count(o.mails().subjects("new@elsewhere.example"), "\n")+1)
+	for _, act := range acts {
+		if err := act(target.ID); !errors.Is(err, desk.ErrChanged) {
+			require.ErrorAs(t, err, &limited)
+		}
+	}
+	known := o.person("Known", desk.RoleModerator)
+	require.NoError(t, o.EndSessions(ctx, o.boss, visit, known.ID, "all"), "who has joined is told of everything")
 }
