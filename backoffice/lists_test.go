@@ -172,8 +172,8 @@ func TestTheHomePageSaysWhatNeedsAttention(t *testing.T) {
 	require.NoError(t, o.mem.Commit(ctx, store.MarkLocked{OperatorID: "id-of-op03", Until: o.clock.Now().Add(time.Hour)}))
 	o.mailed(3, func(_ int, m *store.Mail) { m.State = store.MailFailed })
 	home := sue.get("/")
-	for _, words := range []string{"3 mails could not be delivered", "1 account is locked", "more than 20 operators have no two-factor", "1 invitation has expired", "1 invitation is open",
-		"Some parameters depart from the standard", "Who must have it", "Only your password protects this account"} {
+	for _, words := range []string{"3 mails could not be delivered", "1 account is locked", "More than 20 operators have no two-factor", "1 invitation has expired", "1 invitation is open",
+		"1 parameter departs from NIST SP 800-63B-4", "Two-factor authentication: Who must have it", "Only your password protects this account"} {
 		require.Contains(t, home.text(), words)
 	}
 	for link, rows := range map[string]int{"See failed mails": 3} {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	netmail "net/mail"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -39,8 +40,19 @@ type Message struct {
 // message was taken over by the next in line. It stops when ctx ends. Its error
 // is a [*DeliveryError]; an error of any other type counts as one that is worth
 // another attempt.
+//
+// A Sender may say who its messages come from with a method From() string, as
+// [SMTP] and [Outbox] do: the office shows it to who manages its parameters.
 type Sender interface {
 	Send(ctx context.Context, m Message) error
+}
+
+// readable is an address as people read it: a name without quotation marks.
+func readable(a netmail.Address) string {
+	if a.Name == "" {
+		return a.Address
+	}
+	return a.Name + " <" + a.Address + ">"
 }
 
 const maxSubject = 200

@@ -56,6 +56,9 @@ func NewOutbox(dir, from string) (*Outbox, error) {
 	return &Outbox{dir: dir, from: sender}, nil
 }
 
+// From is who messages come from, as people read it.
+func (o *Outbox) From() string { return readable(o.from) }
+
 // Send writes m to a new file.
 func (o *Outbox) Send(ctx context.Context, m Message) error {
 	now, random := defaults(o.Now, o.Rand)

@@ -38,6 +38,17 @@ func files(t *testing.T, dir string) (names, contents []string) {
 	return names, contents
 }
 
+func TestSendersSayWhoMailsComeFrom(t *testing.T) {
+	outbox, dir := newOutbox(t)
+	require.Equal(t, "Acme <no-reply@acme.example>", outbox.From())
+	bare, err := mail.NewOutbox(dir, "no-reply@acme.example")
+	require.NoError(t, err)
+	require.Equal(t, "no-reply@acme.example", bare.From())
+	smtp, err := mail.NewSMTP(mail.SMTPConfig{Addr: "smtp.acme.example:587", From: `"Zoë, of Acme" <no-reply@acme.example>`})
+	require.NoError(t, err)
+	require.Equal(t, "Zoë, of Acme <no-reply@acme.example>", smtp.From())
+}
+
 func TestOutboxFile(t *testing.T) {
 	outbox, dir := newOutbox(t)
 	outbox.Now = func() time.Time { return time.Date(2026, 11, 21, 19, 57, 27, 5, time.UTC) }

@@ -23,6 +23,9 @@ type SMTP struct {
 	tls    *tls.Config
 }
 
+// From is who messages come from, as people read it.
+func (s *SMTP) From() string { return readable(s.from) }
+
 const (
 	// wholeFactor times the timeout is the limit for a delivery.
 	wholeFactor = 3

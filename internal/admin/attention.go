@@ -12,7 +12,8 @@ import (
 // Counts stop at AttentionMost.
 type Attention struct {
 	Locked, WithoutTwoFactor, Expired, Invited, FailedMails int
-	// Departures are parameters whose values depart from the standard.
+	// Departures are parameters whose values depart from the standard, each after
+	// its section.
 	Departures []string
 	// Recent is the newest events.
 	Recent []store.Event
@@ -72,7 +73,7 @@ func (d *Admin) Attention(ctx context.Context, a desk.Actor) (Attention, error) 
 		}
 		for _, s := range list {
 			if s.Departs(s.Value, d.Now()) {
-				t.Departures = append(t.Departures, s.Label)
+				t.Departures = append(t.Departures, s.Section+": "+s.Label)
 			}
 		}
 	}

@@ -218,7 +218,7 @@ func TestAttentionCountsOnlyWhatTheReaderMaySee(t *testing.T) {
 	all, err := o.Attention(ctx, o.boss)
 	require.NoError(t, err)
 	require.Equal(t, 2, all.WithoutTwoFactor)
-	require.Equal(t, []string{"Who must have it"}, all.Departures)
+	require.Equal(t, []string{"Two-factor authentication: Who must have it"}, all.Departures)
 	require.NotEmpty(t, all.Recent)
 	little, err := o.Attention(ctx, o.signIn(o.person("Linus", desk.RoleModerator)))
 	require.NoError(t, err)

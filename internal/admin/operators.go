@@ -176,7 +176,9 @@ func (d *Admin) kept(ctx context.Context, o store.Operator) (string, error) {
 }
 
 // LastSuperAdministrator is the id of the only active super-administrator;
-// empty when there are others.
+// empty when there are others. One who is locked out for a while counts, because
+// that passes; a linked one counts only while the community says that they are
+// still a member, because nobody else can sign in.
 func (d *Admin) LastSuperAdministrator(ctx context.Context, a desk.Actor) (string, error) {
 	if !a.Can(desk.PermissionOperatorsView) {
 		return "", desk.ErrForbidden
@@ -189,16 +191,39 @@ func (d *Admin) lastSuperAdministrator(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("list super-administrators: %w", err)
 	}
-	var active []string
+	var sure, linked []store.Operator
 	for _, o := range supers.Rows {
-		if o.IsActiveSuperAdministrator() {
-			active = append(active, o.ID)
+		switch {
+		case !o.IsActiveSuperAdministrator():
+		case o.MemberID == "":
+			sure = append(sure, o.Operator)
+		default:
+			linked = append(linked, o.Operator)
 		}
 	}
-	if len(active) != 1 || supers.Next != nil {
+	for i := 0; i < len(linked) && len(sure) < 2; i++ {
+		// A directory that does not answer vouches for nobody.
+		if member, err := d.StillMember(ctx, linked[i]); err == nil && member {
+			sure = append(sure, linked[i])
+		}
+	}
+	if len(sure) != 1 || supers.Next != nil {
 		return "", nil
 	}
-	return active[0], nil
+	return sure[0].ID, nil
+}
+
+// keepOne refuses to take the last active super-administrator away. The store
+// refuses it too, in the commit, and knows nothing of members.
+func (d *Admin) keepOne(ctx context.Context, before, after store.Operator) error {
+	if !before.IsActiveSuperAdministrator() || after.IsActiveSuperAdministrator() {
+		return nil
+	}
+	last, err := d.lastSuperAdministrator(ctx)
+	if err == nil && last == before.ID {
+		err = desk.ErrLastSuperAdministrator
+	}
+	return err
 }
 
 const rowsToCheck = 50

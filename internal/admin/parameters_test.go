@@ -29,7 +29,7 @@ func TestPuttingTwoFactorOffIsLooserAndMailed(t *testing.T) {
 	require.Contains(t, o.box.sent[0].Text, "Binds from: from at once to 2026-04-01.")
 	seen, err := o.Attention(ctx, o.boss)
 	require.NoError(t, err)
-	require.Equal(t, []string{"Who must have it", "Binds from"}, seen.Departures)
+	require.Equal(t, []string{"Two-factor authentication: Who must have it", "Two-factor authentication: Binds from"}, seen.Departures)
 
 	_, err = o.save(map[string]string{"two_factor.from": "2026-03-20"})
 	require.NoError(t, err)

@@ -151,6 +151,9 @@ func (d *Admin) ChangeRoles(ctx context.Context, a desk.Actor, v desk.Visit, id 
 	if err != nil {
 		return err
 	}
+	if err := d.keepOne(ctx, before, after); err != nil {
+		return err
+	}
 	after.UpdatedAt = d.Now()
 	event, err := d.Audit(v, "operator.roles_changed", desk.Success).Actor(a).Target(after).
 		With("before", strings.Join(before.AllRoles(), " ")).With("after", strings.Join(after.AllRoles(), " ")).Write()
@@ -252,6 +255,9 @@ func (d *Admin) Disable(ctx context.Context, a desk.Actor, v desk.Visit, id, rea
 	}
 	was := o
 	o.State, o.UpdatedAt, o.InviteExpiresAt = store.OperatorDisabled, d.Now(), zero
+	if err := d.keepOne(ctx, was, o); err != nil {
+		return err
+	}
 	event, err := d.Audit(v, "operator.disabled", desk.Success).Actor(a).Target(o).Because(reason).With("before", string(was.State)).Write()
 	if err != nil {
 		return err
@@ -305,6 +311,9 @@ func (d *Admin) Enable(ctx context.Context, a desk.Actor, v desk.Visit, id strin
 func (d *Admin) Delete(ctx context.Context, a desk.Actor, v desk.Visit, id, reason string) error {
 	o, err := d.target(ctx, &a, desk.PermissionOperatorsManage, id)
 	if err != nil {
+		return err
+	}
+	if err := d.keepOne(ctx, o, store.Operator{}); err != nil {
 		return err
 	}
 	event, err := d.Audit(v, "operator.deleted", desk.Success).Actor(a).Target(o).Because(reason).With("roles", strings.Join(o.AllRoles(), " ")).Write()

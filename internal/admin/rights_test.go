@@ -142,6 +142,83 @@ func TestTheLastSuperAdministratorStays(t *testing.T) {
 	require.NoError(t, o.Disable(ctx, o.boss, visit, boss.ID, ""))
 }
 
+func TestOnlyWhoCanSignInCountsAsASuperAdministrator(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		second func(o *office, members *directory)
+		last   bool
+	}{
+		{"nobody else", func(*office, *directory) {}, true},
+		{"another one", func(o *office, _ *directory) { o.person("Second", desk.RoleSuperAdministrator) }, false},
+		{"one by an additional role", func(o *office, _ *directory) {
+			o.person("Second", desk.RoleModerator, desk.RoleSuperAdministrator)
+		}, false},
+		{"one who is locked for a while", func(o *office, _ *directory) {
+			op := o.person("Second", desk.RoleSuperAdministrator)
+			require.NoError(o.t, o.mem.Commit(ctx, store.MarkLocked{OperatorID: op.ID, Until: o.now.Add(time.Hour)}))
+		}, false},
+		{"one who is disabled", func(o *office, _ *directory) {
+			op := o.person("Second", desk.RoleSuperAdministrator)
+			op.State = store.OperatorDisabled
+			o.put(op)
+		}, true},
+		{"one who is invited", func(o *office, _ *directory) {
+			o.must(o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "new@community.example", Roles: []string{desk.RoleSuperAdministrator}}))
+		}, true},
+		{"one whose invitation has expired", func(o *office, _ *directory) {
+			o.must(o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "new@community.example", Roles: []string{desk.RoleSuperAdministrator}}))
+			o.now = o.now.Add(8 * 24 * time.Hour)
+			o.boss = o.signIn(o.reread(store.Operator{ID: o.boss.ID}))
+		}, true},
+		{"a member", func(o *office, _ *directory) {
+			_, err := o.Grant(ctx, o.boss, visit, "m-mia", []string{desk.RoleSuperAdministrator})
+			require.NoError(o.t, err)
+		}, false},
+		{"a member who has left the community", func(o *office, members *directory) {
+			_, err := o.Grant(ctx, o.boss, visit, "m-mia", []string{desk.RoleSuperAdministrator})
+			require.NoError(o.t, err)
+			members.members = nil
+		}, true},
+		{"a member whom the directory cannot vouch for", func(o *office, members *directory) {
+			_, err := o.Grant(ctx, o.boss, visit, "m-mia", []string{desk.RoleSuperAdministrator})
+			require.NoError(o.t, err)
+			members.broken = true
+		}, true},
+	} {
+		members := newDirectory("Mia")
+		o := newOffice(t, func(cfg *desk.Config) { cfg.Members = members })
+		boss := o.reread(store.Operator{ID: o.boss.ID})
+		c.second(o, members)
+		detail, err := o.Operator(ctx, o.boss, boss.ID)
+		require.NoError(t, err)
+		require.Equal(t, c.last, detail.Kept != "", c.name)
+		if !c.last {
+			require.NoError(t, o.Disable(ctx, o.boss, visit, boss.ID, ""), c.name)
+			continue
+		}
+		before := memdump.Dump(o.mem, "counters")
+		for act, do := range map[string]func() error{
+			"demote": func() error {
+				return o.ChangeRoles(ctx, o.boss, visit, boss.ID, admin.RolesForm{Version: boss.Version, Primary: desk.RoleModerator})
+			},
+			"disable": func() error { return o.Disable(ctx, o.boss, visit, boss.ID, "") },
+			"delete":  func() error { return o.Delete(ctx, desk.CommandLine(), visit, boss.ID, "") },
+		} {
+			require.ErrorIs(t, do(), desk.ErrLastSuperAdministrator, "%s: %s", c.name, act)
+		}
+		require.True(t, before == memdump.Dump(o.mem, "counters"), c.name)
+	}
+}
+
+func TestWhoeverCannotSignInMayGo(t *testing.T) {
+	members := newDirectory("Mia")
+	o := newOffice(t, func(cfg *desk.Config) { cfg.Members = members })
+	mia, err := o.Grant(ctx, o.boss, visit, "m-mia", []string{desk.RoleSuperAdministrator})
+	require.NoError(t, err)
+	members.members = nil
+	require.NoError(t, o.Delete(ctx, o.boss, visit, mia.ID, "left"))
+}
+
 func TestADetailHoldsNoHash(t *testing.T) {
 	o := newOffice(t)
 	target := o.person("Target", desk.RoleModerator)
@@ -184,4 +261,28 @@ func TestStrangersAreWrittenToOnlySoOften(t *testing.T) {
 	}
 	known := o.person("Known", desk.RoleModerator)
 	require.NoError(t, o.EndSessions(ctx, o.boss, visit, known.ID, "all"), "who has joined is told of everything")
+}
+
+func TestNobodyChangesARoleUnderSomebodyWhoHoldsMore(t *testing.T) {
+	o := newOffice(t)
+	role := o.customRole("Posts", "posts.delete")
+	p := o.person("Pia", o.customRole("More", desk.PermissionParametersManage), role)
+	anne := o.signIn(o.person("Anne", desk.RoleAdministrator))
+	form := admin.RoleForm{Version: 1, Name: "Posts", Permissions: []string{"analytics.view"}}
+	_, err := o.PreviewRole(ctx, anne, role, form)
+	require.ErrorIs(t, err, desk.ErrForbidden)
+	require.ErrorIs(t, o.UpdateRole(ctx, anne, visit, role, form), desk.ErrForbidden)
+	require.ErrorIs(t, o.DeleteRole(ctx, anne, visit, role, 1, ""), desk.ErrForbidden)
+	require.NoError(t, o.ChangeRoles(ctx, o.boss, visit, p.ID, admin.RolesForm{Version: p.Version, Primary: role}))
+	require.NoError(t, o.UpdateRole(ctx, anne, visit, role, form), "they hold no more than Anne now")
+	require.NoError(t, o.DeleteRole(ctx, anne, visit, role, 2, ""))
+}
+
+func TestSuperAdministratorsMadeByDeletingARoleAreTold(t *testing.T) {
+	o := newOffice(t)
+	role := o.customRole("Posts", "posts.delete")
+	o.person("Pia", role)
+	o.person("Quin", desk.RoleSuperAdministrator, role)
+	require.NoError(t, o.DeleteRole(ctx, o.boss, visit, role, 1, desk.RoleSuperAdministrator))
+	require.Equal(t, 1, strings.Count(o.mails().subjects("boss@community.example"), "new super-administrator"), "Pia is new, Quin is not")
 }

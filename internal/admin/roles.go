@@ -47,7 +47,8 @@ func (d *Admin) FindRole(ctx context.Context, a desk.Actor, id string) (desk.Rol
 	return desk.CustomRole(r), r.Version, nil
 }
 
-// custom finds a custom role that the actor may change: they hold all of it.
+// custom finds a custom role that the actor may change: they hold all of it, and
+// act on nobody who holds more.
 func (d *Admin) custom(ctx context.Context, a desk.Actor, id string, version int64) (store.Role, error) {
 	if err := a.May(desk.PermissionRolesManage); err != nil {
 		return store.Role{}, err
@@ -66,7 +67,43 @@ func (d *Admin) custom(ctx context.Context, a desk.Actor, id string, version int
 	case r.Version != version:
 		return store.Role{}, desk.ErrChanged
 	}
-	return r, nil
+	return r, d.reachesHolders(ctx, a, id)
+}
+
+// reachesHolders says whether the actor holds no less than everybody who has a
+// role: what is changed about it is changed about them.
+func (d *Admin) reachesHolders(ctx context.Context, a desk.Actor, role string) error {
+	if a.CanGrant(desk.Role{All: true}) {
+		return nil
+	}
+	custom, err := d.Store.ListRoles(ctx)
+	if err != nil {
+		return fmt.Errorf("list roles: %w", err)
+	}
+	return d.eachHolder(ctx, role, func(o store.Operator) error {
+		if !reaches(a, d.RolesOf(o, custom)) {
+			return desk.ErrForbidden
+		}
+		return nil
+	})
+}
+
+// eachHolder calls f with everybody who has a role, until it fails.
+func (d *Admin) eachHolder(ctx context.Context, role string, f func(store.Operator) error) error {
+	for q := (store.OperatorQuery{RoleID: role, Now: d.Now(), Limit: exportBatch}); ; {
+		page, err := d.Store.ListOperators(ctx, q)
+		if err != nil {
+			return fmt.Errorf("list operators: %w", err)
+		}
+		for _, o := range page.Rows {
+			if err := f(o.Operator); err != nil {
+				return err
+			}
+		}
+		if q.After = page.Next; q.After == nil {
+			return nil
+		}
+	}
 }
 
 // fillRole puts a form into a role, or says what is wrong with it.
@@ -243,7 +280,29 @@ func (d *Admin) DeleteRole(ctx context.Context, a desk.Actor, v desk.Visit, id s
 	if err != nil {
 		return err
 	}
+	supers, err := d.toldOfSuperAdministrators(ctx, a, v, r.ID, to)
+	if err != nil {
+		return err
+	}
+	told = append(told, supers...)
 	return d.commitRole(ctx, a, append(told, store.DeleteRole{ID: r.ID, Version: r.Version, To: to}, event)...)
+}
+
+// toldOfSuperAdministrators tells the others of those whom the role to makes one
+// in the place of another.
+func (d *Admin) toldOfSuperAdministrators(ctx context.Context, a desk.Actor, v desk.Visit, role, to string) ([]store.Write, error) {
+	if to != desk.RoleSuperAdministrator {
+		return nil, nil
+	}
+	var all []store.Write
+	err := d.eachHolder(ctx, role, func(before store.Operator) error {
+		after := before
+		after.Roles = append(slices.Clone(before.Roles), to)
+		told, err := d.toldOfSuperAdministrator(ctx, a, v, before, after)
+		all = append(all, told...)
+		return err
+	})
+	return all, err
 }
 
 // tellHolders tells who has a role which roles they have once it is another, or

@@ -128,6 +128,38 @@ func (d *Desk) Sessions(ctx context.Context, id *Identity) ([]store.Session, err
 	return live, nil
 }
 
+// evict makes room for one more session: those beyond what one operator may
+// have, seen longest ago, end and are audited (ASVS 7.1.2). Those past their end
+// make room without a word. Of two sign-ins at once, the store ends what is too
+// much after both.
+func (d *Desk) evict(ctx context.Context, v Visit, o store.Operator) ([]store.Write, error) {
+	all, err := d.Store.ListSessions(ctx, o.ID)
+	if err != nil {
+		return nil, fmt.Errorf("list sessions: %w", err)
+	}
+	now, s, live := d.now(), d.Settings().Session, 0
+	var writes []store.Write
+	for _, session := range all {
+		over := !now.Before(session.EndsAt) || !now.Before(session.SeenAt.Add(s.Idle))
+		if !over {
+			live++
+		}
+		if !over && live < s.PerOperator {
+			continue
+		}
+		writes = append(writes, store.EndSession{Digest: session.Digest})
+		if over {
+			continue
+		}
+		event, err := d.Audit(v, "session.evicted", Success).By(o).Target(o).Session(session).Write()
+		if err != nil {
+			return nil, err
+		}
+		writes = append(writes, event)
+	}
+	return writes, nil
+}
+
 // EndSession ends one of one's own sessions, after a step-up. ErrNotFound when
 // it has ended, or is not one's own.
 func (d *Desk) EndSession(ctx context.Context, v Visit, id *Identity, sessionID string) error {

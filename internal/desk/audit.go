@@ -52,6 +52,7 @@ var EventCodes = map[string]string{
 	"session.others_ended":          "An operator ended their other sessions.",
 	"session.member_ended":          "The community had the sessions of a member ended who is an operator.",
 	"session.expired":               "A session ended because it was unused for too long, or too old.",
+	"session.evicted":               "A session ended because its operator signed in once more than they can be signed in at once.",
 	"session.browser_changed":       "A session came from another browser than it began with, and was ended.",
 	"password.changed":              "An operator changed their password.",
 	"password.change_refused":       "A password change was refused because the current password was wrong.",

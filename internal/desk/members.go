@@ -138,9 +138,9 @@ func (d *Desk) checkPassword(ctx context.Context, a account, password string) (o
 	return a.known && result.Match, result.Outdated, nil
 }
 
-// stillMember says whether a linked operator's member is still one. Where the
+// StillMember says whether a linked operator's member is still one. Where the
 // community checks the password it has said so already.
-func (d *Desk) stillMember(ctx context.Context, o store.Operator) (bool, error) {
+func (d *Desk) StillMember(ctx context.Context, o store.Operator) (bool, error) {
 	if o.MemberID == "" || d.Members == nil {
 		return true, nil
 	}

@@ -129,8 +129,18 @@ func TestAnOperatorHasThreeSessionsAndTheLeastRecentlyUsedEnds(t *testing.T) {
 	second := o.again("Ada", ada.secret)
 	third := o.again("Ada", ada.secret)
 	require.True(t, o.alive(ada.token)) // the oldest was just used
+	ended := o.identity(second).Session.ID
+	o.clock.Add(time.Minute)
+	require.True(t, o.alive(ada.token) && o.alive(third))
+	require.Zero(t, o.count("session.evicted"))
 	fourth := o.again("Ada", ada.secret)
 	require.False(t, o.alive(second))
+	require.Equal(t, 1, o.count("session.evicted"))
+	for _, e := range o.events() {
+		if e.Code == "session.evicted" {
+			require.Equal(t, []string{ended, op.ID, op.ID, home.Address}, []string{e.SessionID, e.ActorID, e.TargetID, e.Address})
+		}
+	}
 	for _, token := range []string{ada.token, third, fourth} {
 		require.True(t, o.alive(token))
 	}
@@ -146,6 +156,10 @@ func TestAnOperatorHasThreeSessionsAndTheLeastRecentlyUsedEnds(t *testing.T) {
 	sessions, err = o.Sessions(ctx, o.identity(fourth))
 	require.NoError(t, err)
 	require.Len(t, sessions, 1, "those past their end are not listed")
+	o.again("Ada", ada.secret)
+	o.again("Ada", ada.secret)
+	require.True(t, o.alive(fourth), "and take nobody's place")
+	require.Equal(t, 1, o.count("session.evicted"))
 }
 
 func TestEndingSessions(t *testing.T) {

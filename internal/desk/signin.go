@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/postern-go/postern/mail"
@@ -145,7 +146,7 @@ func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (stri
 		return "unknown", nil
 	}
 	o := a.operator
-	member, err := d.stillMember(ctx, o)
+	member, err := d.StillMember(ctx, o)
 	if err != nil {
 		return "", err
 	}
@@ -246,7 +247,11 @@ func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, facto
 	if err != nil {
 		return Passed{}, err
 	}
-	writes = append(writes, device...)
+	evicted, err := d.evict(ctx, v, o)
+	if err != nil {
+		return Passed{}, err
+	}
+	writes = slices.Concat(writes, device, evicted)
 	if writes, err = d.WithLock(ctx, o, writes); err != nil {
 		return Passed{}, err
 	}

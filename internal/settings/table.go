@@ -34,7 +34,7 @@ var definitions = slices.Concat(
 		departing(toggle("password.upper", "Upper-case letter", "Asks for one in every password.", on, func(s *Settings) *bool { return &s.password.Classes.Upper })),
 		departing(toggle("password.digit", "Digit", "Asks for one in every password.", on, func(s *Settings) *bool { return &s.password.Classes.Digit })),
 		departing(toggle("password.symbol", "Symbol", "Asks for one in every password.", on, func(s *Settings) *bool { return &s.password.Classes.Symbol })),
-		departing(maxAge(duration("password.max_age", "Oldest password", "Asks for a new password after this time, from 1d. 0 never does.", 0, password.MostMaxAge, anyWay, func(s *Settings) *time.Duration { return &s.password.MaxAge }))),
+		departing(maxAge(duration("password.max_age", "Oldest password", "Asks for a new password after this time, a day at least. 0 never does.", 0, password.MostMaxAge, anyWay, func(s *Settings) *time.Duration { return &s.password.MaxAge }))),
 		departing(number("password.history", "Earlier passwords", "Refuses as many of somebody’s earlier passwords.", "passwords", 0, password.MaxHistory, higher, func(s *Settings) *int { return &s.password.History })),
 		departing(toggle("password.temporary", "Temporary passwords", "Lets operators who manage operators hand over a generated password that must be changed at the next sign-in.", off, func(s *Settings) *bool { return &s.TemporaryPasswords })),
 		duration("password.temporary_life", "Life of a temporary password", "One that was not changed after this time no longer signs in.", time.Hour, 7*24*time.Hour, lower, func(s *Settings) *time.Duration { return &s.TemporaryLife }),

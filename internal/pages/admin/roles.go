@@ -66,6 +66,8 @@ type Holder struct {
 
 // Held is who has a role: the first few by name, and how many More.
 type Held struct {
+	// Beyond says that one of them holds more than the reader.
+	Beyond  bool
 	Holders []Holder
 	More    int
 	// Many says that there are more than were counted.

@@ -55,16 +55,20 @@ func needed(t admin.Attention) []pages.Attention {
 	add(t.Invited, view.LevelInfo, "1 invitation is open", "%s invitations are open",
 		"The people invited have not chosen a password yet.", "See whose", "/operators?state=invited")
 	if len(t.Departures) > 0 {
-		list = append(list, pages.Attention{Level: view.LevelInfo, Title: "Some parameters depart from the standard",
-			Text: strings.Join(t.Departures, ", ") + ".", Link: "See parameters", Path: "/parameters"})
+		title := "1 parameter departs from NIST SP 800-63B-4"
+		if n := len(t.Departures); n > 1 {
+			title = fmt.Sprintf("%d parameters depart from NIST SP 800-63B-4", n)
+		}
+		list = append(list, pages.Attention{Level: view.LevelInfo, Title: title,
+			Text: strings.Join(t.Departures, "; ") + ".", Link: "See parameters", Path: "/parameters"})
 	}
 	return list
 }
 
-// count is a number as far as it was counted.
+// count is a number as far as it was counted, to begin a title with.
 func count(n int) string {
 	if n >= admin.AttentionMost {
-		return fmt.Sprintf("more than %d", admin.AttentionMost-1)
+		return fmt.Sprintf("More than %d", admin.AttentionMost-1)
 	}
 	return strconv.Itoa(n)
 }

@@ -81,8 +81,18 @@ var choices = map[string]string{
 	string(settings.TwoFactorRecommended): "Nobody, recommended only",
 }
 
+// zeroes are what nought means where it is no number of anything.
+var zeroes = map[string]string{
+	"password.min_length": "chosen by itself",
+	"password.max_age":    "never asks",
+	"password.history":    "none",
+}
+
 // readable is a value as people read it.
 func readable(d settings.Definition, value string) string {
+	if word := zeroes[d.Name]; word != "" && value == "0" {
+		return word
+	}
 	switch d.Kind {
 	case settings.KindSwitch:
 		if value == "on" {

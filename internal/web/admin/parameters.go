@@ -13,6 +13,7 @@ import (
 	show "github.com/postern-go/postern/internal/pages/admin"
 	"github.com/postern-go/postern/internal/pages/view"
 	"github.com/postern-go/postern/internal/settings"
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
@@ -46,8 +47,18 @@ func (c *Call) showParameters(status int, form view.Form, typed url.Values) erro
 		section := &p.Sections[len(p.Sections)-1]
 		section.Settings = append(section.Settings, settingRow(s, typed, c.Services.Now()))
 	}
-	p.Sections = append(p.Sections, show.Section{ID: "mail", Title: "Mail", Text: "Who mails come from, and through which server, is set where the program is configured.", Mail: &show.MailSender{}})
+	p.Sections = append(p.Sections, show.Section{ID: "mail", Title: "Mail", Mail: mailSender(c.Services.Sender)})
 	return c.Show(status, p)
+}
+
+// mailSender is who mails come from, as far as whoever sends them says it.
+func mailSender(s mail.Sender) *show.MailSender {
+	var shown show.MailSender
+	if named, ok := s.(interface{ From() string }); ok {
+		shown.From = named.From()
+	}
+	_, shown.Outbox = s.(*mail.Outbox)
+	return &shown
 }
 
 // shownRevision is what a form of parameters gives back: the revision, and the

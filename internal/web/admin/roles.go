@@ -131,11 +131,14 @@ func (c *Call) showRole(status int, form view.Form, r desk.Role, f admin.RoleFor
 	case !c.actor().CanGrant(r):
 		p.Fixed = "This role holds more than you do, so you cannot change it."
 	}
-	p.MayDelete = p.Fixed == ""
 	var err error
 	if p.Held, err = c.held(r.ID); err != nil {
 		return err
 	}
+	if p.Fixed == "" && p.Held.Beyond {
+		p.Fixed = "Somebody who has this role holds more than you do, so you cannot change it."
+	}
+	p.MayDelete = p.Fixed == ""
 	return c.Show(status, p)
 }
 
@@ -146,6 +149,7 @@ func (c *Call) held(roleID string) (show.Held, error) {
 		return show.Held{}, err
 	}
 	h := show.Held{Many: list.Next != nil}
+	h.Beyond = slices.ContainsFunc(list.Rows, func(o admin.Listed) bool { return !o.Within })
 	for _, o := range list.Rows[:min(len(list.Rows), holdersShown)] {
 		h.Holders = append(h.Holders, show.Holder{Name: o.Name, Path: operatorPath(o.ID), Primary: o.PrimaryRole == roleID})
 	}
@@ -204,6 +208,9 @@ func (c *Call) showRoleDelete(status int, f view.Form, to string) error {
 	p := show.RoleDeletePage{Form: f, Name: r.Name, Path: rolePath(r.ID), Version: version(v), To: []view.Option{{Value: "", Label: "No role in its place", Chosen: to == ""}}}
 	if p.Held, err = c.held(r.ID); err != nil {
 		return err
+	}
+	if p.Held.Beyond {
+		return desk.ErrForbidden
 	}
 	all, err := c.Services.AllRoles(c.Context())
 	if err != nil {
