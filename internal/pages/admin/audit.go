@@ -119,10 +119,12 @@ type AuditVerifyPage struct {
 	// From and Until are the times of the first and the last event checked.
 	From, Until time.Time
 	// Broken is the first event that does not fit, with its page where it is
-	// still there.
-	Broken, BrokenPath string
+	// still there; Problem says in which way.
+	Broken, BrokenPath, Problem string
 	// Count is how many events there are to check.
 	Count int
+	// Head is the newest event, as a later check compares with it.
+	Head string
 }
 
 // VerifyResult is how a check of the audit ended.
@@ -146,8 +148,8 @@ func (AuditVerifyPage) states() []samples.State {
 	from := samples.Ago(400 * 24 * time.Hour)
 	return []samples.State{
 		{Name: "ask", Page: AuditVerifyPage{Count: 1042}},
-		{Name: "whole", Page: AuditVerifyPage{Result: VerifyWhole, Checked: 1042, Took: 3 * time.Second, From: from, Until: samples.Time}},
-		{Name: "broken", Page: AuditVerifyPage{Result: VerifyBroken, Checked: 637, Took: 2 * time.Second, From: from, Until: samples.Ago(90 * 24 * time.Hour), Broken: "638", BrokenPath: "/audit/638"}},
+		{Name: "whole", Page: AuditVerifyPage{Result: VerifyWhole, Head: "1042:9f86d081884c7d65", Checked: 1042, Took: 3 * time.Second, From: from, Until: samples.Time}},
+		{Name: "broken", Page: AuditVerifyPage{Result: VerifyBroken, Checked: 637, Took: 2 * time.Second, From: from, Until: samples.Ago(90 * 24 * time.Hour), Broken: "638", BrokenPath: "/audit/638", Problem: "The row is missing."}},
 		{Name: "stopped", Page: AuditVerifyPage{Result: VerifyStopped, Checked: 500, Took: time.Minute}},
 	}
 }

@@ -217,9 +217,9 @@ func PostAuditVerify(c *Call) error {
 	if err != nil {
 		return err
 	}
-	p := show.AuditVerifyPage{Result: show.VerifyWhole, Checked: v.Checked, Took: c.Services.Now().Sub(began), From: v.FromAt, Until: v.ToAt}
+	p := show.AuditVerifyPage{Result: show.VerifyWhole, Checked: v.Checked, Took: c.Services.Now().Sub(began), From: v.FromAt, Until: v.ToAt, Head: v.Head}
 	if v.Broken != 0 {
-		p.Result, p.Broken = show.VerifyBroken, strconv.FormatInt(v.Broken, 10)
+		p.Result, p.Broken, p.Problem = show.VerifyBroken, strconv.FormatInt(v.Broken, 10), v.Problem
 		if _, err := c.Services.AuditEvent(c.Context(), c.actor(), v.Broken); err == nil {
 			p.BrokenPath = "/audit/" + p.Broken
 		}
