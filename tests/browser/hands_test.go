@@ -68,7 +68,7 @@ func (p *person) proved() {
 	if !strings.Contains(p.Location(), "/step-up") {
 		return
 	}
-	p.Fill("#field-password", p.password)
+	p.Paste("#field-password", p.password)
 	if p.Count("#field-code") > 0 {
 		p.Fill("#field-code", p.next())
 	}

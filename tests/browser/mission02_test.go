@@ -39,7 +39,7 @@ func TestMission02WhoDoesNotKnowTheAliasSeesTheCommunity(t *testing.T) {
 		signIn := func(login, password string) (status int, says string) {
 			m.Open(s.at("/login"))
 			m.Fill("#field-login", login)
-			m.Fill("#field-password", password)
+			m.Paste("#field-password", password)
 			status = m.Submit(primary)
 			return status, visibleText(m)
 		}

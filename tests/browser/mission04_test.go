@@ -49,8 +49,8 @@ func TestMission04OperatorsAreInvitedOrGranted(t *testing.T) {
 	opens := func(link string) bool {
 		guest.Open(s.at("/login"))
 		guest.Open(link)
-		guest.Fill("#field-password", "too short")
-		guest.Fill("#field-password_again", "too short")
+		guest.Paste("#field-password", "too short")
+		guest.Paste("#field-password_again", "too short")
 		return guest.Submit(primary) == 422 // and not 410
 	}
 

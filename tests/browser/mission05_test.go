@@ -26,7 +26,7 @@ func TestMission05SignInIsPasswordThenCode(t *testing.T) {
 		t.Helper()
 		who.Open(s.at("/login"))
 		who.Fill("#field-login", login)
-		who.Fill("#field-password", who.password)
+		who.Paste("#field-password", who.password)
 		require.Equal(t, 200, who.Submit(primary))
 	}
 
@@ -51,8 +51,8 @@ func TestMission05SignInIsPasswordThenCode(t *testing.T) {
 	cleo := s.person(t, "Cleo Marsh", "cleo@riverside.example")
 	choosePassword := func(who *person, link string) {
 		who.Open(link)
-		who.Fill("#field-password", who.password)
-		who.Fill("#field-password_again", who.password)
+		who.Paste("#field-password", who.password)
+		who.Paste("#field-password_again", who.password)
 		require.Equal(t, 200, who.Submit(primary))
 	}
 

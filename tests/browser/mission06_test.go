@@ -72,8 +72,8 @@ func TestMission06MembersSignInWithAndWithoutSSO(t *testing.T) {
 		require.Contains(t, m.Text, "works there and nowhere else")
 		jonah.Open(mailed.FindString(m.Text))
 		require.Contains(t, visibleText(jonah), "It works only here")
-		jonah.Fill("#field-password", jonah.password)
-		jonah.Fill("#field-password_again", jonah.password)
+		jonah.Paste("#field-password", jonah.password)
+		jonah.Paste("#field-password_again", jonah.password)
 		require.Equal(t, 200, jonah.Submit(primary))
 		require.Contains(t, visibleText(jonah), "The community signs in through "+company)
 		require.Equal(t, 200, jonah.typeSignIn())
@@ -95,8 +95,8 @@ func TestMission06MembersSignInWithAndWithoutSSO(t *testing.T) {
 		require.Contains(t, visibleText(mel), "works only here")
 		mel.password = anotherPassword
 		set := func() int {
-			mel.Fill("#field-password", mel.password)
-			mel.Fill("#field-password_again", mel.password)
+			mel.Paste("#field-password", mel.password)
+			mel.Paste("#field-password_again", mel.password)
 			if mel.Count("#field-code") > 0 {
 				mel.Fill("#field-code", judge.CodeAt(t, mel.secret, soon()))
 			}

@@ -42,8 +42,8 @@ func TestMission07ForgottenPasswordIsReplacedByMail(t *testing.T) {
 	link := mailed.FindString(s.letter(ben.email, "Reset your Riverside Gardeners").Text)
 	set := func() int {
 		t.Helper()
-		ben.Fill("#field-password", anotherPassword)
-		ben.Fill("#field-password_again", anotherPassword)
+		ben.Paste("#field-password", anotherPassword)
+		ben.Paste("#field-password_again", anotherPassword)
 		if ben.Count("#field-code") > 0 {
 			ben.Fill("#field-code", ben.next())
 		}

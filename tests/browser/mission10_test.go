@@ -68,15 +68,15 @@ func TestMission10PasswordPolicyIsAdjustable(t *testing.T) {
 			require.Contains(t, needs(who), "At least one upper-case letter")
 			sends := func(password string) int {
 				if form.current != "" {
-					who.Fill("#field-current_password", form.current)
+					who.Paste("#field-current_password", form.current)
 				}
-				who.Fill("#field-password", password)
-				who.Fill("#field-password_again", password)
+				who.Paste("#field-password", password)
+				who.Paste("#field-password_again", password)
 				return who.Submit(primary)
 			}
-			who.Fill("#field-password", goodPassword)
+			who.Paste("#field-password", goodPassword)
 			require.NotContains(t, met(who), "too_short")
-			who.Fill("#field-password", long)
+			who.Paste("#field-password", long)
 			require.Contains(t, met(who), "too_short")
 			require.NotContains(t, met(who), "class_upper")
 			require.Equal(t, 422, sends(long), "the server checks what script shows")
@@ -87,7 +87,7 @@ func TestMission10PasswordPolicyIsAdjustable(t *testing.T) {
 			if i == 1 {
 				own += "!"
 			}
-			who.Fill("#field-password", own)
+			who.Paste("#field-password", own)
 			require.Contains(t, met(who), "class_upper")
 			require.Equal(t, 200, sends(own))
 			require.Contains(t, who.said(), "password is")

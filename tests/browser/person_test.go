@@ -46,16 +46,16 @@ func (s *site) owner(t *testing.T) *person {
 }
 
 func (p *person) fillSetup() {
-	p.Fill("#field-email", p.email)
-	p.Fill("#field-name", p.name)
-	p.Fill("#field-password", p.password)
-	p.Fill("#field-password_again", p.password)
+	p.Paste("#field-email", p.email)
+	p.Paste("#field-name", p.name)
+	p.Paste("#field-password", p.password)
+	p.Paste("#field-password_again", p.password)
 }
 
-// typeSignIn fills the sign-in page and sends it.
+// typeSignIn fills the sign-in page, as a password manager does, and sends it.
 func (p *person) typeSignIn() (status int) {
-	p.Fill("#field-login", p.email)
-	p.Fill("#field-password", p.password)
+	p.Paste("#field-login", p.email)
+	p.Paste("#field-password", p.password)
 	return p.Submit(primary)
 }
 

@@ -146,7 +146,7 @@ func pictureOffice(t *testing.T) {
 	p.Open(s.at("/login"))
 	p.keep("sign-in", onDesks, onPhones)
 	p.Fill("#field-login", p.email)
-	p.Fill("#field-password", p.password)
+	p.Paste("#field-password", p.password)
 	p.Submit(primary)
 	p.keep("code", onDesks, onPhones)
 	p.Fill("#field-code", p.next())

@@ -157,8 +157,8 @@ func (p *person) invitation(sink *smtpsink.Sink, e *example) string {
 // chooses sends the form that an invitation leads to.
 func (p *person) chooses(password, again string) (status int) {
 	p.s.t.Helper()
-	p.Fill("#field-password", password)
-	p.Fill("#field-password_again", again)
+	p.Paste("#field-password", password)
+	p.Paste("#field-password_again", again)
 	return p.Submit(primary)
 }
 
@@ -188,10 +188,10 @@ func (p *person) stumblesIn(link string, e *example) {
 	p.Open(e.office() + "/")
 	require.Equal(t, "Sign in", p.Text("h1"))
 	p.Fill("#field-login", p.email)
-	p.Fill("#field-password", "not "+p.password)
+	p.Paste("#field-password", "not "+p.password)
 	require.Equal(t, 422, p.Submit(primary))
 	require.Equal(t, p.email, p.Value("#field-login"), "what was typed stays")
-	p.Fill("#field-password", p.password)
+	p.Paste("#field-password", p.password)
 	require.Equal(t, 200, p.Submit(primary))
 	require.Equal(t, "Add an authenticator app", p.Text("h1"))
 	p.secret = strings.ReplaceAll(p.Text("#totp-secret"), " ", "")

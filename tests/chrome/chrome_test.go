@@ -62,6 +62,9 @@ func TestAFormIsFilledAndSent(t *testing.T) {
 			b.Fill("#name", "adam")
 			b.Fill("#name", "ada")
 			require.Equal(t, "ada", b.Value("#name"))
+			b.Paste("#name", "eve")
+			require.Equal(t, "eve", b.Value("#name"))
+			b.Paste("#name", "ada")
 			b.Choose("#role", "two")
 
 			require.Equal(t, 403, b.Submit("button"), "the status after the redirect")

@@ -11,6 +11,7 @@ import (
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
 )
 
@@ -27,6 +28,16 @@ const (
 func (b *Browser) Press(keys string) {
 	b.t.Helper()
 	b.run("press keys", chromedp.KeyEvent(keys))
+}
+
+// Paste empties a field and puts value into it at once, as the clipboard and
+// password managers do. It takes a fraction of the time of Fill.
+func (b *Browser) Paste(selector, value string) {
+	b.t.Helper()
+	b.run("paste into "+selector,
+		chromedp.Focus(selector, chromedp.ByQuery),
+		chromedp.Evaluate("document.querySelector("+strconv.Quote(selector)+`).value = ""`, nil),
+		input.InsertText(value))
 }
 
 // PressToLoad is Press for keys that lead to another page. It returns the
