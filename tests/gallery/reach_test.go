@@ -71,6 +71,9 @@ func TestEverythingIsReachedWithTheTabKey(t *testing.T) {
 			trail := evaluate[[]step](b, `trail`)
 			reached := map[int]bool{}
 			for _, s := range trail {
+				if s.Stop < 0 {
+					continue // the summary of mistakes takes the focus by itself
+				}
 				require.True(t, s.Seen, "focus cannot be seen on %s", s.What)
 				reached[s.Stop] = true
 			}
