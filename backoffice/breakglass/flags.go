@@ -18,7 +18,7 @@ import (
 type values struct {
 	name, reason, search, state, role, format, mark string
 	roles                                           list
-	limit, most                                     int
+	limit                                           int
 	json, link, yes, changed                        bool
 	filter                                          eventFilter
 	checks                                          []func() error

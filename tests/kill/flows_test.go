@@ -64,13 +64,13 @@ func token(link string) string {
 	return token
 }
 
-// invalid is any answer that says that something is wrong with a field: that a
+// errInvalid is any answer that says that something is wrong with a field: that a
 // name or an address is taken, say.
-var invalid = errors.New("a field is refused")
+var errInvalid = errors.New("a field is refused")
 
 func said(err error, answers []error) bool {
 	for _, answer := range answers {
-		if errors.Is(err, answer) || answer == invalid && errors.As(err, new(*desk.InvalidError)) {
+		if errors.Is(err, answer) || answer == errInvalid && errors.As(err, new(*desk.InvalidError)) {
 			return true
 		}
 	}
@@ -139,7 +139,7 @@ var flows = []flow{
 		done: func(o *office) bool { return o.Settings().Session.Idle == 50*time.Minute },
 	},
 	{
-		name: "change the address", event: "alias.changed", said: []error{invalid},
+		name: "change the address", event: "alias.changed", said: []error{errInvalid},
 		act:  byBoss(changeAddress),
 		done: func(o *office) bool { return o.Alias() == "quiet-side-door" },
 	},
@@ -256,7 +256,7 @@ var flows = []flow{
 		},
 	},
 	{
-		name: "change a password", event: "password.changed", mail: "password-changed", said: []error{desk.ErrNoSession, invalid},
+		name: "change a password", event: "password.changed", mail: "password-changed", said: []error{desk.ErrNoSession, errInvalid},
 		prepare: func(o *office, v values) { grace(o, v); v["grace"] = o.enter("Grace") },
 		act: func(o *office, v values) error {
 			id, err := o.Authenticate(ctx, visit, v["grace"])

@@ -136,8 +136,8 @@ func (x *trial) goOn(t *testing.T, file string, v values) {
 	x.whole(t, o, true)
 }
 
-// killed is how a flow ends where the process would.
-var killed = errors.New("killed")
+// errKilled is how a flow ends where the process would.
+var errKilled = errors.New("killed")
 
 // TestKilledBetweenCalls ends the flows before and after each of their calls of
 // the store. What is left is the file, which another process opens.
@@ -154,7 +154,7 @@ func TestKilledBetweenCalls(t *testing.T) {
 					o.store.Around(func(i int, done bool) {
 						if i == n+1 && done == after {
 							reached = true
-							panic(killed)
+							panic(errKilled)
 						}
 					})
 					func() {
