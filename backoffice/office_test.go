@@ -2,7 +2,6 @@ package backoffice_test
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -18,6 +17,7 @@ import (
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/faultstore"
+	"github.com/postern-go/postern/internal/memdump"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
@@ -217,7 +217,7 @@ func (o *office) count(code string) int {
 }
 
 // dump is everything that the store holds, as text that shows any change.
-func (o *office) dump() string { return fmt.Sprintf("%+v", o.mem) }
+func (o *office) dump() string { return memdump.Dump(o.mem) }
 
 // letters delivers what is queued and returns all mails, as they came.
 func (o *office) letters() []string {
