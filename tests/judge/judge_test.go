@@ -35,6 +35,8 @@ func TestMarkup(t *testing.T) {
 		"bad page":     []byte("<!doctype html><html lang=\"en\"><head><title>Bad</title></head>\n<body><img src=\"x\"></div></body></html>"),
 		"good.css":     []byte("p { color: red }"),
 		"bad.css":      []byte("p { colour: red }"),
+		"room.css":     []byte("p { container: room / inline-size; color: red }\n@container room (min-width: 1rem) { p { color: red } }"),
+		"bad room.css": []byte("@container room (min-width: 1rem) { p { colour: red } }"),
 		"another good": good,
 	})
 	found := map[string]int{}
@@ -42,7 +44,7 @@ func TestMarkup(t *testing.T) {
 		require.NotEmpty(t, f.Message)
 		found[f.Name]++
 	}
-	require.Equal(t, map[string]int{"bad page": 2, "bad.css": 1}, found, "%v", findings)
+	require.Equal(t, map[string]int{"bad page": 2, "bad.css": 1, "bad room.css": 1}, found, "%v", findings)
 	require.Equal(t, 2, findings[0].Line, "%v", findings)
 }
 

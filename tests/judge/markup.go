@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -50,6 +51,18 @@ func Markup(t testing.TB, documents map[string][]byte) []Finding {
 	return append(findings, validate(t, "--css", sheets, documents)...)
 }
 
+// vnu knows no container queries yet (CSS Containment Level 3), and would leave
+// what stands in one unread. Their conditions are those of media queries, so
+// they are judged as such; the property that names the container is left out.
+var (
+	containerQuery = regexp.MustCompile(`@container [a-z-]+ \(`)
+	containerName  = regexp.MustCompile(`\bcontainer: [a-z-]+ / inline-size;`)
+)
+
+func withoutContainers(sheet []byte) []byte {
+	return containerName.ReplaceAll(containerQuery.ReplaceAll(sheet, []byte("@media (")), nil)
+}
+
 // validate runs vnu over the named documents, all of one kind.
 func validate(t testing.TB, kind string, names []string, documents map[string][]byte) []Finding {
 	t.Helper()
@@ -62,7 +75,11 @@ func validate(t testing.TB, kind string, names []string, documents map[string][]
 	dir, byFile := t.TempDir(), map[string]string{}
 	for i, name := range names {
 		file := filepath.Join(dir, fmt.Sprintf("%04d.%s", i, strings.Trim(kind, "-")))
-		if err := os.WriteFile(file, documents[name], 0o600); err != nil {
+		text := documents[name]
+		if kind == "--css" {
+			text = withoutContainers(text)
+		}
+		if err := os.WriteFile(file, text, 0o600); err != nil {
 			t.Fatalf("check markup: %v", err)
 		}
 		args = append(args, file)
