@@ -4,7 +4,6 @@ import (
 	"context"
 	"time"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
@@ -14,7 +13,7 @@ import (
 // invited already gets a new link and these roles.
 func (s *Services) Invite(ctx context.Context, email, name string, roles ...string) (link string, err error) {
 	err = s.by(ctx, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit) error {
-		_, link, err = s.services.Invite(ctx, a, v, admin.InviteForm{Email: email, Name: name, Roles: roles})
+		_, link, err = s.services.Invite(ctx, a, v, desk.InviteForm{Email: email, Name: name, Roles: roles})
 		return err
 	})
 	return link, err

@@ -6,7 +6,6 @@ import (
 	"io"
 	"time"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
@@ -55,7 +54,7 @@ func (c *CommandLine) RetryMail(ctx context.Context, id string) (string, error) 
 	if err := c.services.ResendMail(ctx, desk.CommandLine(), desk.Visit{}, m.ID); err != nil {
 		return "", err
 	}
-	if again == admin.ResendSame {
+	if again == desk.ResendSame {
 		return m.ID, nil
 	}
 	// The new mail is queued: that it cannot be found now is no failure.
@@ -98,7 +97,7 @@ func (c *CommandLine) Audit(ctx context.Context, q store.EventQuery) ([]store.Ev
 // "csv" or "jsonl", after writing down that it was asked for. After an error
 // what was written is not whole.
 func (c *CommandLine) ExportAudit(ctx context.Context, w io.Writer, format string, q store.EventQuery) error {
-	out, err := admin.NewAuditWriter(w, format)
+	out, err := desk.NewAuditWriter(w, format)
 	if err != nil {
 		return err
 	}

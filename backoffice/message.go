@@ -3,7 +3,6 @@ package backoffice
 import (
 	"context"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
@@ -27,6 +26,6 @@ type Message struct {
 // subject goes into the audit. ErrChanged says that the operator is not active.
 func (s *Services) Send(ctx context.Context, who string, m Message) error {
 	return s.to(ctx, who, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit, o store.Operator) error {
-		return s.services.Send(ctx, a, v, o.ID, admin.Message(m))
+		return s.services.Send(ctx, a, v, o.ID, desk.Message(m))
 	})
 }

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/pages/view"
@@ -86,15 +85,14 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	if cfg.InsecureCookies {
 		cfg.Log.WarnContext(ctx, "InsecureCookies is set: the office answers over plain HTTP; use this only while developing on this machine")
 	}
-	services := admin.New(d)
 	o := &Office{
 		desk: d, vault: v, notFound: cfg.NotFound,
 		server: web.New(web.Config{
-			Desk: d, Services: services, Pages: renderer, Host: host, Vault: v, Admin: cfg.Admin, Menu: cfg.Menu,
+			Desk: d, Pages: renderer, Host: host, Vault: v, Admin: cfg.Admin, Menu: cfg.Menu,
 			Insecure: cfg.InsecureCookies, HSTSHostOnly: cfg.HSTSHostOnly, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader, Log: cfg.Log,
 		}),
 	}
-	o.Services = &Services{services, o.signedIn}
+	o.Services = &Services{d, o.signedIn}
 	return o, nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 )
 
@@ -57,12 +56,12 @@ func (s *Services) SetParameters(ctx context.Context, values map[string]string) 
 			return err
 		}
 		for name := range values {
-			if !slices.ContainsFunc(list, func(p admin.Setting) bool { return p.Name == name }) {
+			if !slices.ContainsFunc(list, func(p desk.Setting) bool { return p.Name == name }) {
 				return ErrNotFound
 			}
 		}
-		changes, err := s.services.SaveParameters(ctx, a, v, admin.ParametersForm{Revision: state.Stored.Revision, Values: values})
-		if stale := (*admin.StaleError)(nil); errors.As(err, &stale) {
+		changes, err := s.services.SaveParameters(ctx, a, v, desk.ParametersForm{Revision: state.Stored.Revision, Values: values})
+		if stale := (*desk.StaleError)(nil); errors.As(err, &stale) {
 			return ErrChanged
 		}
 		for _, c := range changes {

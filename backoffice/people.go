@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
@@ -30,7 +29,7 @@ type OperatorRow struct {
 func (o OperatorRow) String() string { return o.Name + " (" + o.Email + ")" }
 
 // rowOf is the row of an operator whose page would be shown.
-func rowOf(o admin.Detail) OperatorRow {
+func rowOf(o desk.Detail) OperatorRow {
 	row := OperatorRow{
 		ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, RoleIDs: o.AllRoles(),
 		State: string(o.Show), TwoFactor: o.Factors > 0, LastActiveAt: o.LastActiveAt,
@@ -153,8 +152,8 @@ func (s *Services) PreviewRoles(ctx context.Context, who string, roles ...string
 }
 
 // rolesForm is roles as the office's page about them gives them.
-func rolesForm(o store.Operator, roles []string) admin.RolesForm {
-	f := admin.RolesForm{Version: o.Version}
+func rolesForm(o store.Operator, roles []string) desk.RolesForm {
+	f := desk.RolesForm{Version: o.Version}
 	if len(roles) > 0 {
 		f.Primary, f.Roles = roles[0], roles[1:]
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/web"
 	"github.com/postern-go/postern/store"
@@ -34,7 +33,7 @@ import (
 //
 // It is safe for concurrent use.
 type Services struct {
-	services *admin.Admin
+	services *desk.Desk
 	acting   func(context.Context) (acting, error)
 }
 

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
@@ -67,7 +66,7 @@ func audit(ctx context.Context, c *call) error {
 		return err
 	}
 	if c.values.json {
-		return printJSON(c.out, each(events, admin.NewAuditRecord))
+		return printJSON(c.out, each(events, desk.NewAuditRecord))
 	}
 	if len(events) == 0 {
 		fmt.Fprintln(c.out, "No event fits.")

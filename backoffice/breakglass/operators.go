@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/internal/admin"
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
 
@@ -99,21 +99,21 @@ func operators(ctx context.Context, c *call) error {
 // operatorSheet is one operator in JSON.
 type operatorSheet struct {
 	operatorRecord
-	CreatedAt          time.Time           `json:"created_at,omitzero"`
-	CreatedBy          string              `json:"created_by,omitempty"`
-	InviteEndsAt       time.Time           `json:"invite_ends_at,omitzero"`
-	LockedUntil        time.Time           `json:"locked_until,omitzero"`
-	PasswordElsewhere  bool                `json:"password_elsewhere"`
-	HasPassword        bool                `json:"has_password"`
-	MustChangePassword bool                `json:"must_change_password"`
-	PasswordSetAt      time.Time           `json:"password_set_at,omitzero"`
-	MustHaveTwoFactor  bool                `json:"must_have_two_factor"`
-	Authenticators     int                 `json:"authenticators"`
-	RecoveryCodesLeft  int                 `json:"recovery_codes_left"`
-	Sessions           int                 `json:"sessions"`
-	Kept               string              `json:"kept,omitempty"`
-	Events             []admin.AuditRecord `json:"events"`
-	Mails              []mailRecord        `json:"mails"`
+	CreatedAt          time.Time          `json:"created_at,omitzero"`
+	CreatedBy          string             `json:"created_by,omitempty"`
+	InviteEndsAt       time.Time          `json:"invite_ends_at,omitzero"`
+	LockedUntil        time.Time          `json:"locked_until,omitzero"`
+	PasswordElsewhere  bool               `json:"password_elsewhere"`
+	HasPassword        bool               `json:"has_password"`
+	MustChangePassword bool               `json:"must_change_password"`
+	PasswordSetAt      time.Time          `json:"password_set_at,omitzero"`
+	MustHaveTwoFactor  bool               `json:"must_have_two_factor"`
+	Authenticators     int                `json:"authenticators"`
+	RecoveryCodesLeft  int                `json:"recovery_codes_left"`
+	Sessions           int                `json:"sessions"`
+	Kept               string             `json:"kept,omitempty"`
+	Events             []desk.AuditRecord `json:"events"`
+	Mails              []mailRecord       `json:"mails"`
 }
 
 func operatorsShow(ctx context.Context, c *call) error {
@@ -125,7 +125,7 @@ func operatorsShow(ctx context.Context, c *call) error {
 		return printJSON(c.out, operatorSheet{
 			newOperatorRecord(o.OperatorRow), o.CreatedAt, o.CreatedBy, o.InviteEndsAt, o.LockedUntil,
 			o.PasswordElsewhere, o.HasPassword, o.MustChangePassword, o.PasswordSetAt, o.MustHaveTwoFactor,
-			o.Authenticators, o.RecoveryCodesLeft, o.Sessions, o.Kept, each(o.Events, admin.NewAuditRecord), each(o.Mails, newMailRecord),
+			o.Authenticators, o.RecoveryCodesLeft, o.Sessions, o.Kept, each(o.Events, desk.NewAuditRecord), each(o.Mails, newMailRecord),
 		})
 	}
 	err = sheet(c.out, [][2]string{

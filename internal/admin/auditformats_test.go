@@ -1,4 +1,4 @@
-package admin_test
+package desk_test
 
 import (
 	"encoding/csv"
@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
 
@@ -21,7 +21,7 @@ func TestEventsAreWrittenInEitherFormat(t *testing.T) {
 	}
 	write := func(format string, events ...store.Event) string {
 		var b strings.Builder
-		w, err := admin.NewAuditWriter(&b, format)
+		w, err := desk.NewAuditWriter(&b, format)
 		require.NoError(t, err)
 		for _, e := range events {
 			require.NoError(t, w.Write(e))
@@ -56,6 +56,6 @@ func TestEventsAreWrittenInEitherFormat(t *testing.T) {
 
 	require.Equal(t, rows[0], strings.Split(strings.TrimSpace(write("csv")), ","), "no rows still have a header")
 	require.Empty(t, write("jsonl"))
-	_, err = admin.NewAuditWriter(&strings.Builder{}, "xml")
+	_, err = desk.NewAuditWriter(&strings.Builder{}, "xml")
 	require.ErrorContains(t, err, "choose csv or jsonl")
 }

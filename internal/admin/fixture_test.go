@@ -1,4 +1,4 @@
-package admin_test
+package desk_test
 
 import (
 	"context"
@@ -12,7 +12,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/strictstore"
 	"github.com/postern-go/postern/internal/vault"
@@ -66,7 +65,7 @@ func (p *postbox) subjects(to string) string {
 // office is the services with everything around them. Passwords alone sign in,
 // to keep the fixture short.
 type office struct {
-	*admin.Admin
+	*desk.Desk
 	t      *testing.T
 	mem    *memstore.Store
 	now    time.Time
@@ -124,23 +123,23 @@ func newOffice(t *testing.T, change ...func(*desk.Config)) *office {
 	for _, f := range change {
 		f(&o.cfg)
 	}
-	o.Admin = o.another()
+	o.Desk = o.another()
 	o.rules(map[string]string{"two_factor.who": "recommended"})
 	o.boss = o.signIn(o.person("Boss", desk.RoleSuperAdministrator))
 	return o
 }
 
 // another is the same office on another replica.
-func (o *office) another() *admin.Admin { return o.over(o.cfg.Store) }
+func (o *office) another() *desk.Desk { return o.over(o.cfg.Store) }
 
 // over is the same office with its store seen through a wrapper.
-func (o *office) over(st store.Store) *admin.Admin {
+func (o *office) over(st store.Store) *desk.Desk {
 	cfg := o.cfg
 	cfg.Store = st
 	d, err := desk.New(cfg)
 	require.NoError(o.t, err)
 	require.NoError(o.t, d.Open(ctx))
-	return admin.New(d)
+	return d
 }
 
 // person is somebody active, with a password.
@@ -221,7 +220,7 @@ func (o *office) events() []string {
 
 // customRole makes a role of permissions.
 func (o *office) customRole(name string, permissions ...string) string {
-	id, err := o.CreateRole(ctx, o.boss, visit, admin.RoleForm{Name: name, Permissions: permissions})
+	id, err := o.CreateRole(ctx, o.boss, visit, desk.RoleForm{Name: name, Permissions: permissions})
 	require.NoError(o.t, err)
 	return id
 }

@@ -1,4 +1,4 @@
-package admin_test
+package desk_test
 
 import (
 	"fmt"
@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
@@ -106,9 +105,9 @@ func TestALargeRoleLeavesWhatChangedInTheAudit(t *testing.T) {
 		}
 		return keys
 	}
-	id, err := o.CreateRole(ctx, o.boss, visit, admin.RoleForm{Name: "Large", Permissions: keys(298)})
+	id, err := o.CreateRole(ctx, o.boss, visit, desk.RoleForm{Name: "Large", Permissions: keys(298)})
 	require.NoError(t, err)
-	form := admin.RoleForm{Version: 1, Name: "Large", Permissions: keys(300)[1:]}
+	form := desk.RoleForm{Version: 1, Name: "Large", Permissions: keys(300)[1:]}
 	diff, err := o.PreviewRole(ctx, o.boss, id, form)
 	require.NoError(t, err)
 	require.Equal(t, []int{2, 1}, []int{len(diff.Adds), len(diff.Removes)})
@@ -125,13 +124,13 @@ func TestWhatAChangeOfARoleComesTo(t *testing.T) {
 	id := o.customRole("Press", desk.PermissionRolesManage)
 	for _, c := range []struct {
 		name string
-		form admin.RoleForm
-		want admin.RoleDifference
+		form desk.RoleForm
+		want desk.RoleDifference
 	}{
-		{"nothing", admin.RoleForm{Name: "Press", Permissions: []string{desk.PermissionRolesManage}}, admin.RoleDifference{}},
-		{"what is included already is no change", admin.RoleForm{Name: "Press", Permissions: []string{desk.PermissionRolesManage, desk.PermissionOperatorsView}}, admin.RoleDifference{}},
-		{"a description", admin.RoleForm{Name: "Press", Description: "For the press", Permissions: []string{desk.PermissionRolesManage}}, admin.RoleDifference{Text: true, NewText: "For the press"}},
-		{"what was included goes with it", admin.RoleForm{Name: "Press", Permissions: []string{desk.PermissionAuditView}}, admin.RoleDifference{Adds: []string{"Read the audit"}, Removes: []string{"See operators", "Make and change roles"}}},
+		{"nothing", desk.RoleForm{Name: "Press", Permissions: []string{desk.PermissionRolesManage}}, desk.RoleDifference{}},
+		{"what is included already is no change", desk.RoleForm{Name: "Press", Permissions: []string{desk.PermissionRolesManage, desk.PermissionOperatorsView}}, desk.RoleDifference{}},
+		{"a description", desk.RoleForm{Name: "Press", Description: "For the press", Permissions: []string{desk.PermissionRolesManage}}, desk.RoleDifference{Text: true, NewText: "For the press"}},
+		{"what was included goes with it", desk.RoleForm{Name: "Press", Permissions: []string{desk.PermissionAuditView}}, desk.RoleDifference{Adds: []string{"Read the audit"}, Removes: []string{"See operators", "Make and change roles"}}},
 	} {
 		c.form.Version = 1
 		diff, err := o.PreviewRole(ctx, o.boss, id, c.form)

@@ -1,4 +1,4 @@
-package admin_test
+package desk_test
 
 import (
 	"strings"
@@ -6,7 +6,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
@@ -14,7 +13,7 @@ import (
 func TestAMailOfTheHostsIsLaidOutLikeTheOfficesOwn(t *testing.T) {
 	o := newOffice(t)
 	grace := o.person("Grace", desk.RoleModerator)
-	require.NoError(t, o.Send(ctx, desk.CommandLine(), desk.Visit{}, grace.ID, admin.Message{
+	require.NoError(t, o.Send(ctx, desk.CommandLine(), desk.Visit{}, grace.ID, desk.Message{
 		Subject: "12 posts wait", Paragraphs: []string{"Since yesterday.", "Please look."}, Button: "See them", Path: "/moderation?x=1",
 	}))
 	box := o.mails()
@@ -33,20 +32,20 @@ func TestAMailOfTheHostsIsLaidOutLikeTheOfficesOwn(t *testing.T) {
 func TestAMailOfTheHostsIsCheckedAsAWhole(t *testing.T) {
 	o := newOffice(t)
 	grace := o.person("Grace", desk.RoleModerator)
-	good := admin.Message{Subject: "12 posts wait", Paragraphs: []string{"Since yesterday."}, Button: "See them", Path: "/moderation"}
+	good := desk.Message{Subject: "12 posts wait", Paragraphs: []string{"Since yesterday."}, Button: "See them", Path: "/moderation"}
 	for name, c := range map[string]struct {
 		field  string
-		change func(*admin.Message)
+		change func(*desk.Message)
 	}{
-		"no subject":            {"subject", func(m *admin.Message) { m.Subject = " " }},
-		"a long subject":        {"subject", func(m *admin.Message) { m.Subject = strings.Repeat("é", 121) }},
-		"nothing to say":        {"paragraphs", func(m *admin.Message) { m.Paragraphs = []string{" ", ""} }},
-		"too much to say":       {"paragraphs", func(m *admin.Message) { m.Paragraphs = []string{strings.Repeat("a", 16<<10+1)} }},
-		"a button to nowhere":   {"button", func(m *admin.Message) { m.Path = "" }},
-		"a path without button": {"button", func(m *admin.Message) { m.Button = "" }},
-		"another site":          {"path", func(m *admin.Message) { m.Path = "https://evil.example/" }},
-		"another host":          {"path", func(m *admin.Message) { m.Path = "//evil.example/" }},
-		"a space":               {"path", func(m *admin.Message) { m.Path = "/a b" }},
+		"no subject":            {"subject", func(m *desk.Message) { m.Subject = " " }},
+		"a long subject":        {"subject", func(m *desk.Message) { m.Subject = strings.Repeat("é", 121) }},
+		"nothing to say":        {"paragraphs", func(m *desk.Message) { m.Paragraphs = []string{" ", ""} }},
+		"too much to say":       {"paragraphs", func(m *desk.Message) { m.Paragraphs = []string{strings.Repeat("a", 16<<10+1)} }},
+		"a button to nowhere":   {"button", func(m *desk.Message) { m.Path = "" }},
+		"a path without button": {"button", func(m *desk.Message) { m.Button = "" }},
+		"another site":          {"path", func(m *desk.Message) { m.Path = "https://evil.example/" }},
+		"another host":          {"path", func(m *desk.Message) { m.Path = "//evil.example/" }},
+		"a space":               {"path", func(m *desk.Message) { m.Path = "/a b" }},
 	} {
 		m := good
 		c.change(&m)
@@ -61,8 +60,8 @@ func TestAMailOfTheHostsIsCheckedAsAWhole(t *testing.T) {
 
 func TestOnlyActiveOperatorsAreWrittenTo(t *testing.T) {
 	o := newOffice(t)
-	ivan, _ := o.must(o.Invite(ctx, desk.CommandLine(), visit, admin.InviteForm{Email: "ivan@community.example", Roles: []string{desk.RoleModerator}}))
-	m := admin.Message{Subject: "Hello", Paragraphs: []string{"There."}}
+	ivan, _ := o.must(o.Invite(ctx, desk.CommandLine(), visit, desk.InviteForm{Email: "ivan@community.example", Roles: []string{desk.RoleModerator}}))
+	m := desk.Message{Subject: "Hello", Paragraphs: []string{"There."}}
 	require.ErrorIs(t, o.Send(ctx, o.boss, visit, ivan.ID, m), desk.ErrChanged)
 	disa := o.person("Disa", desk.RoleModerator)
 	require.NoError(t, o.Disable(ctx, o.boss, visit, disa.ID, "left"))

@@ -1,4 +1,4 @@
-package admin_test
+package desk_test
 
 import (
 	"strings"
@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -51,7 +50,7 @@ func TestThePersonConcernedIsToldOfEachAct(t *testing.T) {
 			return &w.target, w.Delete(ctx, w.boss, visit, w.target.ID, "left")
 		}, []string{"Boss switched off your access"}},
 		{"gets other roles", "roles were changed", func(w *world) (*store.Operator, error) {
-			return &w.target, w.ChangeRoles(ctx, w.boss, visit, w.target.ID, admin.RolesForm{Version: w.target.Version, Primary: desk.RoleAdministrator})
+			return &w.target, w.ChangeRoles(ctx, w.boss, visit, w.target.ID, desk.RolesForm{Version: w.target.Version, Primary: desk.RoleAdministrator})
 		}, []string{"Boss changed what you may do", "Your roles now: Administrator"}},
 		{"is called otherwise", "name was changed", func(w *world) (*store.Operator, error) {
 			return &w.target, w.RenameOperator(ctx, w.boss, visit, w.target.ID, w.target.Version, "Aimed")
@@ -90,7 +89,7 @@ func TestThePersonConcernedIsToldOfEachAct(t *testing.T) {
 
 func TestWhoeverIsInvitedAgainGetsTheInvitationAlone(t *testing.T) {
 	o := newOffice(t)
-	op, _ := o.must(o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "ivan@community.example", Roles: []string{desk.RoleModerator}}))
+	op, _ := o.must(o.Invite(ctx, o.boss, visit, desk.InviteForm{Email: "ivan@community.example", Roles: []string{desk.RoleModerator}}))
 	require.NoError(t, o.Disable(ctx, o.boss, visit, op.ID, ""))
 	o.mails().sent = nil
 	require.NoError(t, o.Enable(ctx, o.boss, visit, op.ID))
@@ -131,7 +130,7 @@ func TestAnotherEmailAddressCountsAtOnceAndBothAreTold(t *testing.T) {
 	_, err = o.SignIn(ctx, visit, desk.SignInForm{Login: "grace@community.example", Password: good})
 	require.ErrorIs(t, err, desk.ErrCredentials)
 
-	invited, _ := o.must(o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "ivan@community.example", Roles: []string{desk.RoleModerator}}))
+	invited, _ := o.must(o.Invite(ctx, o.boss, visit, desk.InviteForm{Email: "ivan@community.example", Roles: []string{desk.RoleModerator}}))
 	require.ErrorIs(t, o.ChangeEmail(ctx, o.boss, visit, invited.ID, invited.Version, "other@community.example"), desk.ErrChanged)
 	boss := o.reread(store.Operator{ID: o.boss.ID})
 	lesser := o.signIn(o.person("Lesser", desk.RoleAdministrator))

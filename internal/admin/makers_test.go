@@ -1,4 +1,4 @@
-package admin_test
+package desk_test
 
 import (
 	"strings"
@@ -6,7 +6,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
@@ -40,7 +39,7 @@ func TestALinkOpensNothingOnceItsMakerMayNotMakeIt(t *testing.T) {
 			o := newOffice(t)
 			press := o.customRole("Press", "posts.delete")
 			maker := o.person("Maker", desk.RoleAdministrator)
-			target, link := o.must(o.Invite(ctx, o.signIn(maker), visit, admin.InviteForm{Email: "new@members.example", Name: "New", Roles: []string{press}}))
+			target, link := o.must(o.Invite(ctx, o.signIn(maker), visit, desk.InviteForm{Email: "new@members.example", Name: "New", Roles: []string{press}}))
 			c.change(o, o.reread(maker), target)
 			before := len(o.events())
 			err := o.opens(link, func(f desk.LinkForm) error { return o.Welcome(ctx, visit, f) })
@@ -99,7 +98,7 @@ func TestALinkOpensNothingOnceItsMakerMayNotMakeIt(t *testing.T) {
 func (o *office) grow(role, permission string) {
 	r, err := o.mem.FindRole(ctx, role)
 	require.NoError(o.t, err)
-	require.NoError(o.t, o.UpdateRole(ctx, o.boss, visit, role, admin.RoleForm{Version: r.Version, Name: r.Name, Permissions: append(r.Permissions, permission)}))
+	require.NoError(o.t, o.UpdateRole(ctx, o.boss, visit, role, desk.RoleForm{Version: r.Version, Name: r.Name, Permissions: append(r.Permissions, permission)}))
 }
 
 func TestWhoIsInvitedAndGetsMoreIsInvitedAgain(t *testing.T) {
@@ -116,9 +115,9 @@ func TestWhoIsInvitedAndGetsMoreIsInvitedAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			o := newOffice(t)
 			maker := o.signIn(o.person("Maker", desk.RoleAdministrator))
-			target, first := o.must(o.Invite(ctx, maker, visit, admin.InviteForm{Email: "new@members.example", Name: "New", Roles: []string{desk.RoleModerator}}))
+			target, first := o.must(o.Invite(ctx, maker, visit, desk.InviteForm{Email: "new@members.example", Name: "New", Roles: []string{desk.RoleModerator}}))
 			o.mails()
-			require.NoError(t, o.ChangeRoles(ctx, o.boss, visit, target.ID, admin.RolesForm{Version: target.Version, Primary: c.primary, Roles: c.roles}))
+			require.NoError(t, o.ChangeRoles(ctx, o.boss, visit, target.ID, desk.RolesForm{Version: target.Version, Primary: c.primary, Roles: c.roles}))
 			sent := o.mails().subjects("new@members.example")
 			require.Equal(t, c.again, strings.Count(strings.ToLower(sent), "invit") > 1, sent)
 			err := o.opens(first, func(f desk.LinkForm) error { return o.Welcome(ctx, visit, f) })

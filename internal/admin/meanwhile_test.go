@@ -1,4 +1,4 @@
-package admin_test
+package desk_test
 
 import (
 	"context"
@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/memdump"
 	"github.com/postern-go/postern/store"
@@ -58,7 +57,7 @@ func TestNobodyWhoseRoleWasWeakenedMeanwhileChangesAnything(t *testing.T) {
 				actor := w.signIn(w.person("Eve", role))
 				lose(w, role)
 				before := memdump.Dump(w.mem, "counters")
-				out, err := act.do(ctx, w.Admin, actor, w)
+				out, err := act.do(ctx, w.Desk, actor, w)
 				require.ErrorIs(t, err, desk.ErrChanged)
 				require.Empty(t, out)
 				require.True(t, before == memdump.Dump(w.mem, "counters"))
@@ -109,19 +108,19 @@ func TestNobodyGetsARoleThatChangedMeanwhile(t *testing.T) {
 		"was strengthened": func(o *office, role string) { o.strengthen(role, "posts.delete", desk.PermissionParametersManage) },
 		"was deleted":      func(o *office, role string) { o.deleteRole(role) },
 	} {
-		for name, give := range map[string]func(d *admin.Admin, a desk.Actor, op store.Operator, role, other string) error{
-			"by invitation": func(d *admin.Admin, a desk.Actor, _ store.Operator, role, _ string) error {
-				_, _, err := d.Invite(ctx, a, visit, admin.InviteForm{Email: "new@community.example", Roles: []string{desk.RoleModerator, role}})
+		for name, give := range map[string]func(d *desk.Desk, a desk.Actor, op store.Operator, role, other string) error{
+			"by invitation": func(d *desk.Desk, a desk.Actor, _ store.Operator, role, _ string) error {
+				_, _, err := d.Invite(ctx, a, visit, desk.InviteForm{Email: "new@community.example", Roles: []string{desk.RoleModerator, role}})
 				return err
 			},
-			"as a member": func(d *admin.Admin, a desk.Actor, _ store.Operator, role, _ string) error {
+			"as a member": func(d *desk.Desk, a desk.Actor, _ store.Operator, role, _ string) error {
 				_, err := d.Grant(ctx, a, visit, "m-mia", []string{role})
 				return err
 			},
-			"by a change of roles": func(d *admin.Admin, a desk.Actor, op store.Operator, role, _ string) error {
-				return d.ChangeRoles(ctx, a, visit, op.ID, admin.RolesForm{Version: op.Version, Primary: role})
+			"by a change of roles": func(d *desk.Desk, a desk.Actor, op store.Operator, role, _ string) error {
+				return d.ChangeRoles(ctx, a, visit, op.ID, desk.RolesForm{Version: op.Version, Primary: role})
 			},
-			"in the place of a deleted one": func(d *admin.Admin, a desk.Actor, _ store.Operator, role, other string) error {
+			"in the place of a deleted one": func(d *desk.Desk, a desk.Actor, _ store.Operator, role, other string) error {
 				return d.DeleteRole(ctx, a, visit, other, 1, role)
 			},
 		} {

@@ -1,4 +1,4 @@
-package admin_test
+package desk_test
 
 import (
 	"fmt"
@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/memdump"
 	"github.com/postern-go/postern/store"
@@ -73,7 +72,7 @@ func TestGrantingAsksForAMemberWithoutAccess(t *testing.T) {
 	for _, id := range []string{"", "m-nobody", "\x00", "\xff", strings.Repeat("x", 256)} {
 		_, err := o.Grant(ctx, o.boss, visit, id, mod)
 		require.ErrorIs(t, err, desk.ErrNotFound, "%q", id)
-		_, err = o.PreviewGrant(ctx, o.boss, id, admin.RolesForm{Primary: desk.RoleModerator})
+		_, err = o.PreviewGrant(ctx, o.boss, id, desk.RolesForm{Primary: desk.RoleModerator})
 		require.ErrorIs(t, err, desk.ErrNotFound, "%q", id)
 		_, err = o.Member(ctx, o.boss, id)
 		require.ErrorIs(t, err, desk.ErrNotFound, "%q", id)
@@ -84,11 +83,11 @@ func TestGrantingAsksForAMemberWithoutAccess(t *testing.T) {
 		"an unknown role":          func() error { _, err := o.Grant(ctx, o.boss, visit, "m-mia", []string{"ghost"}); return err },
 		"the name of another":      func() error { _, err := o.Grant(ctx, o.boss, visit, "m-boss", mod); return err },
 		"a name that none can be":  func() error { _, err := o.Grant(ctx, o.boss, visit, "m-with@sign", mod); return err },
-		"a preview without a role": func() error { _, err := o.PreviewGrant(ctx, o.boss, "m-mia", admin.RolesForm{}); return err },
+		"a preview without a role": func() error { _, err := o.PreviewGrant(ctx, o.boss, "m-mia", desk.RolesForm{}); return err },
 		"a preview beyond": func() error {
 			lesser := o.signIn(o.person("Lesser", desk.RoleAdministrator))
 			before = memdump.Dump(o.mem, "counters")
-			_, err := o.PreviewGrant(ctx, lesser, "m-mia", admin.RolesForm{Primary: desk.RoleSuperAdministrator})
+			_, err := o.PreviewGrant(ctx, lesser, "m-mia", desk.RolesForm{Primary: desk.RoleSuperAdministrator})
 			return err
 		},
 	} {
@@ -100,7 +99,7 @@ func TestGrantingAsksForAMemberWithoutAccess(t *testing.T) {
 	require.True(t, before == memdump.Dump(o.mem, "counters"))
 
 	members.breakDown(false)
-	change, err := o.PreviewGrant(ctx, o.boss, "m-mia", admin.RolesForm{Primary: desk.RoleCommunityManager})
+	change, err := o.PreviewGrant(ctx, o.boss, "m-mia", desk.RolesForm{Primary: desk.RoleCommunityManager})
 	require.NoError(t, err)
 	require.Equal(t, []string{"See the numbers"}, change.Gains)
 	require.True(t, before == memdump.Dump(o.mem, "counters"), "a preview changes nothing")
@@ -123,7 +122,7 @@ func TestMembersAreSearchedWithTheirAccess(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, o.Disable(ctx, o.boss, visit, op.ID, ""))
 
-	var all []admin.MemberRow
+	var all []desk.MemberRow
 	after := ""
 	for pages := 1; ; pages++ {
 		rows, next, err := o.SearchMembers(ctx, o.boss, "", after, 3)
@@ -136,10 +135,10 @@ func TestMembersAreSearchedWithTheirAccess(t *testing.T) {
 		}
 	}
 	require.Len(t, all, len(names))
-	require.Equal(t, admin.MemberRow{
+	require.Equal(t, desk.MemberRow{
 		Member: members.members[0], OperatorID: op.ID, Roles: []string{"Moderator", "Community manager"}, Show: store.ShowDisabled, Within: true,
 	}, all[0])
-	require.Equal(t, admin.MemberRow{Member: members.members[1], Within: true}, all[1])
+	require.Equal(t, desk.MemberRow{Member: members.members[1], Within: true}, all[1])
 	lesser := o.signIn(o.person("Lesser", o.customRole("Looks", desk.PermissionOperatorsView)))
 	rows, _, err := o.SearchMembers(ctx, lesser, "", "", 3)
 	require.NoError(t, err)
@@ -153,7 +152,7 @@ func TestMembersAreSearchedWithTheirAccess(t *testing.T) {
 
 	members.breakDown(true)
 	rows, _, err = o.SearchMembers(ctx, o.boss, "", "", 3)
-	require.ErrorIs(t, err, admin.ErrDirectory)
+	require.ErrorIs(t, err, desk.ErrDirectory)
 	require.ErrorIs(t, err, errDirectory)
 	require.Empty(t, rows)
 	_, err = o.Operators(ctx, o.boss, store.OperatorQuery{})

@@ -1,4 +1,4 @@
-package admin_test
+package desk_test
 
 import (
 	"errors"
@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
@@ -20,11 +19,11 @@ func TestARoleIsChangedForEverybodyWhoHasItAndReplacedWhenDeleted(t *testing.T) 
 	id := o.enter(o.person("Grace", desk.RoleModerator, role))
 	require.True(t, id.Can("analytics.view"))
 
-	diff, err := o.PreviewRole(ctx, o.boss, role, admin.RoleForm{Version: 1, Name: "Deleters", RequireTwoFactor: true, Permissions: []string{"posts.delete"}})
+	diff, err := o.PreviewRole(ctx, o.boss, role, desk.RoleForm{Version: 1, Name: "Deleters", RequireTwoFactor: true, Permissions: []string{"posts.delete"}})
 	require.NoError(t, err)
-	require.Equal(t, admin.RoleDifference{NewName: "Deleters", Adds: []string{"Delete posts"}, Removes: []string{"See the numbers"}, TwoFactor: "on"}, diff)
-	require.NoError(t, o.UpdateRole(ctx, o.boss, visit, role, admin.RoleForm{Version: 1, Name: "Deleters", Permissions: []string{"posts.delete"}}))
-	require.ErrorIs(t, o.UpdateRole(ctx, o.boss, visit, role, admin.RoleForm{Version: 1, Name: "Later", Permissions: []string{"posts.delete"}}), desk.ErrChanged)
+	require.Equal(t, desk.RoleDifference{NewName: "Deleters", Adds: []string{"Delete posts"}, Removes: []string{"See the numbers"}, TwoFactor: "on"}, diff)
+	require.NoError(t, o.UpdateRole(ctx, o.boss, visit, role, desk.RoleForm{Version: 1, Name: "Deleters", Permissions: []string{"posts.delete"}}))
+	require.ErrorIs(t, o.UpdateRole(ctx, o.boss, visit, role, desk.RoleForm{Version: 1, Name: "Later", Permissions: []string{"posts.delete"}}), desk.ErrChanged)
 	require.NoError(t, o.DeleteRole(ctx, o.boss, visit, role, 2, desk.RoleCommunityManager))
 	grace := o.reread(id.Operator)
 	require.Equal(t, []string{desk.RoleCommunityManager}, grace.Roles)
@@ -34,7 +33,7 @@ func TestARoleNeedsANameOfItsOwnAndAPermission(t *testing.T) {
 	o := newOffice(t)
 	o.customRole("Readers", "analytics.view")
 	bad := (*desk.InvalidError)(nil)
-	for name, f := range map[string]admin.RoleForm{
+	for name, f := range map[string]desk.RoleForm{
 		"no name":                 {Permissions: []string{"analytics.view"}},
 		"the name of another":     {Name: " READERS ", Permissions: []string{"analytics.view"}},
 		"the name of a built-in":  {Name: "moderator", Permissions: []string{"analytics.view"}},
@@ -49,7 +48,7 @@ func TestARoleNeedsANameOfItsOwnAndAPermission(t *testing.T) {
 func TestSavedParametersBindEverywhereAndLooserOnesAreTold(t *testing.T) {
 	o := newOffice(t)
 	elsewhere := o.another()
-	f := admin.ParametersForm{Revision: 2, Values: map[string]string{"session.idle": "45m", "signin.failures": "3"}}
+	f := desk.ParametersForm{Revision: 2, Values: map[string]string{"session.idle": "45m", "signin.failures": "3"}}
 	preview, err := o.PreviewParameters(ctx, o.boss, f)
 	require.NoError(t, err)
 	require.Len(t, preview, 2)
@@ -73,13 +72,13 @@ func TestSavedParametersBindEverywhereAndLooserOnesAreTold(t *testing.T) {
 
 func TestAStaleFormIsShownTheDifference(t *testing.T) {
 	o := newOffice(t)
-	_, err := o.SaveParameters(ctx, o.boss, visit, admin.ParametersForm{Revision: 2, Values: map[string]string{"session.idle": "20m"}})
+	_, err := o.SaveParameters(ctx, o.boss, visit, desk.ParametersForm{Revision: 2, Values: map[string]string{"session.idle": "20m"}})
 	require.NoError(t, err)
-	mine := admin.ParametersForm{Revision: 2,
+	mine := desk.ParametersForm{Revision: 2,
 		Shown:  map[string]string{"session.idle": "30m", "signin.failures": "5"},
 		Values: map[string]string{"session.idle": "30m", "signin.failures": "4"}}
 	_, err = o.SaveParameters(ctx, o.boss, visit, mine)
-	stale := (*admin.StaleError)(nil)
+	stale := (*desk.StaleError)(nil)
 	require.ErrorAs(t, err, &stale)
 	require.Equal(t, "Boss", stale.By)
 	require.Len(t, stale.Theirs, 1)
@@ -96,7 +95,7 @@ func TestParametersOutsideTheirRangeAreNamedBesideTheirField(t *testing.T) {
 	for name, value := range map[string]string{
 		"password.min_length": "7", "session.idle": "2h", "signin.failures": "0", "two_factor.who": "nobody", "reset.life": "soon", "audit.keep": "1d",
 	} {
-		_, err := o.SaveParameters(ctx, o.boss, visit, admin.ParametersForm{Revision: 2, Values: map[string]string{name: value}})
+		_, err := o.SaveParameters(ctx, o.boss, visit, desk.ParametersForm{Revision: 2, Values: map[string]string{name: value}})
 		bad := (*desk.InvalidError)(nil)
 		require.ErrorAs(t, err, &bad, name)
 		require.Equal(t, name, bad.Problems[0].Field)
@@ -133,7 +132,7 @@ func TestANewAddressIsConfirmedFromThereOrGoesBack(t *testing.T) {
 func TestAFailedMailIsTriedAgainAndALinkIsMadeAnew(t *testing.T) {
 	o := newOffice(t)
 	o.box.fail = &mail.DeliveryError{Permanent: true, Reply: "550 no such user"}
-	op, _, err := o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "grace@community.example", Roles: []string{desk.RoleModerator}})
+	op, _, err := o.Invite(ctx, o.boss, visit, desk.InviteForm{Email: "grace@community.example", Roles: []string{desk.RoleModerator}})
 	require.NoError(t, err)
 	require.NoError(t, o.TestMail(ctx, o.boss, visit))
 	o.mails()
@@ -222,5 +221,5 @@ func TestAttentionCountsOnlyWhatTheReaderMaySee(t *testing.T) {
 	require.NotEmpty(t, all.Recent)
 	little, err := o.Attention(ctx, o.signIn(o.person("Linus", desk.RoleModerator)))
 	require.NoError(t, err)
-	require.Equal(t, admin.Attention{}, little)
+	require.Equal(t, desk.Attention{}, little)
 }

@@ -1,20 +1,19 @@
-package admin_test
+package desk_test
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
 
 // save changes parameters from a form that is up to date.
-func (o *office) save(values map[string]string) ([]admin.Change, error) {
+func (o *office) save(values map[string]string) ([]desk.Change, error) {
 	s, err := o.Fresh(ctx)
 	require.NoError(o.t, err)
-	return o.SaveParameters(ctx, o.boss, visit, admin.ParametersForm{Revision: s.Stored.Revision, Values: values})
+	return o.SaveParameters(ctx, o.boss, visit, desk.ParametersForm{Revision: s.Stored.Revision, Values: values})
 }
 
 func TestPuttingTwoFactorOffIsLooserAndMailed(t *testing.T) {
@@ -60,10 +59,10 @@ func TestADayThatHasPassedIsNoChangeByItself(t *testing.T) {
 	require.NoError(t, err)
 	_, err = o.save(map[string]string{"two_factor.from": "2026-03-20"})
 	require.NoError(t, err)
-	_, err = o.SaveParameters(ctx, o.boss, visit, admin.ParametersForm{Revision: s.Stored.Revision,
+	_, err = o.SaveParameters(ctx, o.boss, visit, desk.ParametersForm{Revision: s.Stored.Revision,
 		Shown:  map[string]string{"two_factor.from": "2026-02-01", "session.idle": "20m"},
 		Values: map[string]string{"two_factor.from": "2026-02-01", "session.idle": "10m"}})
-	stale := (*admin.StaleError)(nil)
+	stale := (*desk.StaleError)(nil)
 	require.ErrorAs(t, err, &stale)
 	require.Len(t, stale.Mine, 1)
 	require.Equal(t, "session.idle", stale.Mine[0].Name)

@@ -1,4 +1,4 @@
-package admin_test
+package desk_test
 
 import (
 	"sync"
@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
@@ -19,7 +18,7 @@ func TestChangedRolesBindOnTheNextRequestOfAnotherReplica(t *testing.T) {
 	require.NoError(t, err)
 	elsewhere := o.another()
 
-	change, err := o.PreviewRoles(ctx, o.boss, op.ID, admin.RolesForm{Version: op.Version, Primary: desk.RoleCommunityManager})
+	change, err := o.PreviewRoles(ctx, o.boss, op.ID, desk.RolesForm{Version: op.Version, Primary: desk.RoleCommunityManager})
 	require.NoError(t, err)
 	require.Equal(t, []string{"Community manager"}, change.Added)
 	require.Equal(t, []string{"Moderator"}, change.Removed)
@@ -27,15 +26,15 @@ func TestChangedRolesBindOnTheNextRequestOfAnotherReplica(t *testing.T) {
 	require.Equal(t, []string{"Delete posts"}, change.Loses)
 	require.Equal(t, "moderator", o.reread(op).PrimaryRole, "a preview changes nothing")
 
-	require.NoError(t, o.ChangeRoles(ctx, o.boss, visit, op.ID, admin.RolesForm{Version: op.Version, Primary: desk.RoleCommunityManager}))
+	require.NoError(t, o.ChangeRoles(ctx, o.boss, visit, op.ID, desk.RolesForm{Version: op.Version, Primary: desk.RoleCommunityManager}))
 	id, err := elsewhere.Authenticate(ctx, visit, passed.Token)
 	require.NoError(t, err)
 	require.True(t, id.Can("analytics.view"))
 	require.False(t, id.Can("posts.delete"))
 	require.Contains(t, o.mails().subjects("grace@community.example"), "roles were changed")
 
-	require.ErrorIs(t, o.ChangeRoles(ctx, o.boss, visit, op.ID, admin.RolesForm{Version: op.Version}), desk.ErrChanged, "an older form")
-	require.NoError(t, o.ChangeRoles(ctx, o.boss, visit, op.ID, admin.RolesForm{Version: o.reread(op).Version}))
+	require.ErrorIs(t, o.ChangeRoles(ctx, o.boss, visit, op.ID, desk.RolesForm{Version: op.Version}), desk.ErrChanged, "an older form")
+	require.NoError(t, o.ChangeRoles(ctx, o.boss, visit, op.ID, desk.RolesForm{Version: o.reread(op).Version}))
 	_, err = elsewhere.Authenticate(ctx, visit, passed.Token)
 	require.ErrorIs(t, err, desk.ErrNoSession, "a registered user has no access")
 }
@@ -63,7 +62,7 @@ func TestADisabledOperatorIsOutAtOnceAndInAgainWhenEnabled(t *testing.T) {
 
 func TestEnablingSomebodyWithoutAPasswordInvitesThemAgain(t *testing.T) {
 	o := newOffice(t)
-	op, _, err := o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "grace@community.example", Name: "Grace", Roles: []string{desk.RoleModerator}})
+	op, _, err := o.Invite(ctx, o.boss, visit, desk.InviteForm{Email: "grace@community.example", Name: "Grace", Roles: []string{desk.RoleModerator}})
 	require.NoError(t, err)
 	require.NoError(t, o.Disable(ctx, o.boss, visit, op.ID, ""))
 	require.NoError(t, o.Enable(ctx, o.boss, visit, op.ID))
@@ -115,7 +114,7 @@ func TestADeletedOperatorLeavesNothingThatSignsIn(t *testing.T) {
 
 func TestAnInvitationIsResentHandedOverAndCancelled(t *testing.T) {
 	o := newOffice(t)
-	op, first, err := o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "grace@community.example", Name: "Grace", Roles: []string{desk.RoleModerator}})
+	op, first, err := o.Invite(ctx, o.boss, visit, desk.InviteForm{Email: "grace@community.example", Name: "Grace", Roles: []string{desk.RoleModerator}})
 	require.NoError(t, err)
 	o.now = o.now.Add(8 * 24 * time.Hour)
 	o.boss = o.signIn(o.reread(store.Operator{ID: o.boss.ID}))
@@ -133,7 +132,7 @@ func TestAnInvitationIsResentHandedOverAndCancelled(t *testing.T) {
 	require.NoError(t, o.Welcome(ctx, visit, desk.LinkForm{Token: third, Password: good, Again: good}))
 	require.ErrorIs(t, o.CancelInvitation(ctx, o.boss, visit, op.ID), desk.ErrChanged, "it was used")
 
-	other, link, err := o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "linus@community.example", Roles: []string{desk.RoleModerator}})
+	other, link, err := o.Invite(ctx, o.boss, visit, desk.InviteForm{Email: "linus@community.example", Roles: []string{desk.RoleModerator}})
 	require.NoError(t, err)
 	require.NoError(t, o.CancelInvitation(ctx, o.boss, visit, other.ID))
 	require.ErrorIs(t, o.Welcome(ctx, visit, desk.LinkForm{Token: link, Password: good, Again: good}), desk.ErrLink)
@@ -144,7 +143,7 @@ func TestATemporaryPasswordOpensNothingButThePageThatChangesIt(t *testing.T) {
 	op := o.person("Grace", desk.RoleModerator)
 	_, _, err := o.TemporaryPassword(ctx, o.boss, visit, op.ID)
 	require.ErrorIs(t, err, desk.ErrForbidden, "the parameter is off by default")
-	_, err = o.SaveParameters(ctx, o.boss, visit, admin.ParametersForm{Revision: 2, Values: map[string]string{"password.temporary": "on"}})
+	_, err = o.SaveParameters(ctx, o.boss, visit, desk.ParametersForm{Revision: 2, Values: map[string]string{"password.temporary": "on"}})
 	require.NoError(t, err)
 
 	plain, _, err := o.TemporaryPassword(ctx, o.boss, visit, op.ID)
@@ -184,7 +183,7 @@ func TestALockShowsInTheListIsToldOnceAndIsCleared(t *testing.T) {
 func TestANewSuperAdministratorIsToldToTheOthers(t *testing.T) {
 	o := newOffice(t)
 	op := o.person("Grace", desk.RoleModerator)
-	require.NoError(t, o.ChangeRoles(ctx, o.boss, visit, op.ID, admin.RolesForm{Version: op.Version, Primary: desk.RoleSuperAdministrator}))
+	require.NoError(t, o.ChangeRoles(ctx, o.boss, visit, op.ID, desk.RolesForm{Version: op.Version, Primary: desk.RoleSuperAdministrator}))
 	require.Contains(t, o.mails().subjects("boss@community.example"), "new super-administrator")
 }
 
@@ -210,10 +209,10 @@ func TestOfTwoWhoDemoteEachOtherOneIsRefused(t *testing.T) {
 		other := o.signIn(second)
 		var wg sync.WaitGroup
 		wg.Go(func() {
-			_ = o.ChangeRoles(ctx, o.boss, visit, second.ID, admin.RolesForm{Version: second.Version, Primary: desk.RoleModerator})
+			_ = o.ChangeRoles(ctx, o.boss, visit, second.ID, desk.RolesForm{Version: second.Version, Primary: desk.RoleModerator})
 		})
 		wg.Go(func() {
-			_ = o.ChangeRoles(ctx, other, visit, boss.ID, admin.RolesForm{Version: boss.Version, Primary: desk.RoleModerator})
+			_ = o.ChangeRoles(ctx, other, visit, boss.ID, desk.RolesForm{Version: boss.Version, Primary: desk.RoleModerator})
 		})
 		wg.Wait()
 		require.True(t, o.reread(boss).IsActiveSuperAdministrator() || o.reread(second).IsActiveSuperAdministrator())

@@ -1,11 +1,10 @@
-package admin_test
+package desk_test
 
 import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/faultstore"
 	"github.com/postern-go/postern/internal/memdump"
@@ -13,64 +12,64 @@ import (
 )
 
 // reads are the services that show something.
-var reads = map[string]func(d *admin.Admin, a desk.Actor, w *world) (any, error){
-	"operators": func(d *admin.Admin, a desk.Actor, _ *world) (any, error) {
+var reads = map[string]func(d *desk.Desk, a desk.Actor, w *world) (any, error){
+	"operators": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) {
 		return d.Operators(ctx, a, store.OperatorQuery{})
 	},
-	"roles": func(d *admin.Admin, a desk.Actor, _ *world) (any, error) { return d.GrantableRoles(ctx, a) },
-	"a role": func(d *admin.Admin, a desk.Actor, w *world) (any, error) {
+	"roles": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) { return d.GrantableRoles(ctx, a) },
+	"a role": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
 		r, _, err := d.FindRole(ctx, a, w.role)
 		return r.Permissions, err
 	},
-	"holders": func(d *admin.Admin, a desk.Actor, w *world) (any, error) {
+	"holders": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
 		return d.Holders(ctx, a, desk.RoleModerator, nil, 0)
 	},
-	"parameters": func(d *admin.Admin, a desk.Actor, _ *world) (any, error) {
+	"parameters": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) {
 		p, _, err := d.Parameters(ctx, a)
 		return p, err
 	},
-	"pending links": func(d *admin.Admin, a desk.Actor, _ *world) (any, error) { return d.PendingLinks(ctx, a) },
-	"mails":         func(d *admin.Admin, a desk.Actor, _ *world) (any, error) { return d.Mails(ctx, a, store.MailQuery{}) },
-	"a mail": func(d *admin.Admin, a desk.Actor, w *world) (any, error) {
+	"pending links": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) { return d.PendingLinks(ctx, a) },
+	"mails":         func(d *desk.Desk, a desk.Actor, _ *world) (any, error) { return d.Mails(ctx, a, store.MailQuery{}) },
+	"a mail": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
 		m, err := d.Mail(ctx, a, w.failed)
 		return m.To, err
 	},
-	"the audit": func(d *admin.Admin, a desk.Actor, _ *world) (any, error) {
+	"the audit": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) {
 		return d.AuditPage(ctx, a, store.EventQuery{})
 	},
-	"an event": func(d *admin.Admin, a desk.Actor, _ *world) (any, error) {
+	"an event": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) {
 		e, err := d.AuditEvent(ctx, a, 1)
 		return e.Code, err
 	},
-	"the length of the audit": func(d *admin.Admin, a desk.Actor, _ *world) (any, error) { return d.AuditCount(ctx, a) },
-	"the check of the audit": func(d *admin.Admin, a desk.Actor, _ *world) (any, error) {
+	"the length of the audit": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) { return d.AuditCount(ctx, a) },
+	"the check of the audit": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) {
 		v, err := d.VerifyAudit(ctx, a, visit, "")
 		return v.Checked, err
 	},
-	"members": func(d *admin.Admin, a desk.Actor, _ *world) (any, error) {
+	"members": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) {
 		rows, _, err := d.SearchMembers(ctx, a, "", "", 5)
 		return rows, err
 	},
-	"a member": func(d *admin.Admin, a desk.Actor, _ *world) (any, error) {
+	"a member": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) {
 		m, err := d.Member(ctx, a, "m-mia")
 		return m.Name, err
 	},
-	"what roles come to": func(d *admin.Admin, a desk.Actor, w *world) (any, error) {
-		c, err := d.PreviewRoles(ctx, a, w.target.ID, admin.RolesForm{Version: w.target.Version, Primary: w.role})
+	"what roles come to": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
+		c, err := d.PreviewRoles(ctx, a, w.target.ID, desk.RolesForm{Version: w.target.Version, Primary: w.role})
 		return c.Gains, err
 	},
-	"what a grant comes to": func(d *admin.Admin, a desk.Actor, w *world) (any, error) {
-		c, err := d.PreviewGrant(ctx, a, "m-mia", admin.RolesForm{Primary: w.role})
+	"what a grant comes to": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
+		c, err := d.PreviewGrant(ctx, a, "m-mia", desk.RolesForm{Primary: w.role})
 		return c.Gains, err
 	},
-	"what a role comes to": func(d *admin.Admin, a desk.Actor, w *world) (any, error) {
-		c, err := d.PreviewRole(ctx, a, w.role, admin.RoleForm{Version: 1, Name: "Other", Permissions: []string{"posts.delete"}})
+	"what a role comes to": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
+		c, err := d.PreviewRole(ctx, a, w.role, desk.RoleForm{Version: 1, Name: "Other", Permissions: []string{"posts.delete"}})
 		return c.Adds, err
 	},
-	"what parameters come to": func(d *admin.Admin, a desk.Actor, w *world) (any, error) {
-		return d.PreviewParameters(ctx, a, admin.ParametersForm{Revision: w.revision, Values: map[string]string{"session.idle": "50m"}})
+	"what parameters come to": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
+		return d.PreviewParameters(ctx, a, desk.ParametersForm{Revision: w.revision, Values: map[string]string{"session.idle": "50m"}})
 	},
-	"an operator": func(d *admin.Admin, a desk.Actor, w *world) (any, error) {
+	"an operator": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
 		o, err := d.Operator(ctx, a, w.invited.ID)
 		return o.ID, err
 	},

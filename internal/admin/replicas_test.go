@@ -1,4 +1,4 @@
-package admin_test
+package desk_test
 
 import (
 	"errors"
@@ -9,7 +9,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -17,7 +16,7 @@ import (
 
 // race does the same at once on as many replicas, and counts who succeeded. The
 // others must have failed in the way that is allowed.
-func race(o *office, n int, allowed func(err error), do func(d *admin.Admin, i int) error) int {
+func race(o *office, n int, allowed func(err error), do func(d *desk.Desk, i int) error) int {
 	errs := make([]error, n)
 	var wg sync.WaitGroup
 	start := make(chan struct{})
@@ -53,24 +52,24 @@ func TestOfManyWhoChangeTheSameOneSucceeds(t *testing.T) {
 	op := o.person("Grace", desk.RoleModerator, role)
 	for name, c := range map[string]struct {
 		allowed func(error)
-		do      func(d *admin.Admin, i int) error
+		do      func(d *desk.Desk, i int) error
 	}{
-		"a role": {changed, func(d *admin.Admin, i int) error {
-			return d.UpdateRole(ctx, o.boss, visit, role, admin.RoleForm{Version: 1, Name: fmt.Sprintf("Readers %d", i), Permissions: []string{"analytics.view"}})
+		"a role": {changed, func(d *desk.Desk, i int) error {
+			return d.UpdateRole(ctx, o.boss, visit, role, desk.RoleForm{Version: 1, Name: fmt.Sprintf("Readers %d", i), Permissions: []string{"analytics.view"}})
 		}},
-		"somebody's roles": {changed, func(d *admin.Admin, i int) error {
-			return d.ChangeRoles(ctx, o.boss, visit, op.ID, admin.RolesForm{Version: op.Version, Primary: desk.RoleCommunityManager})
+		"somebody's roles": {changed, func(d *desk.Desk, i int) error {
+			return d.ChangeRoles(ctx, o.boss, visit, op.ID, desk.RolesForm{Version: op.Version, Primary: desk.RoleCommunityManager})
 		}},
 		"the parameters": {func(err error) {
-			if stale := (*admin.StaleError)(nil); !errors.As(err, &stale) {
+			if stale := (*desk.StaleError)(nil); !errors.As(err, &stale) {
 				changed(err)
 			}
-		}, func(d *admin.Admin, i int) error {
-			_, err := d.SaveParameters(ctx, o.boss, visit, admin.ParametersForm{Revision: 2, Values: map[string]string{"session.idle": fmt.Sprintf("%dm", 10+i)}})
+		}, func(d *desk.Desk, i int) error {
+			_, err := d.SaveParameters(ctx, o.boss, visit, desk.ParametersForm{Revision: 2, Values: map[string]string{"session.idle": fmt.Sprintf("%dm", 10+i)}})
 			return err
 		}},
-		"the name of a new role": {taken, func(d *admin.Admin, i int) error {
-			_, err := d.CreateRole(ctx, o.boss, visit, admin.RoleForm{Name: "Same", Permissions: []string{"analytics.view"}})
+		"the name of a new role": {taken, func(d *desk.Desk, i int) error {
+			_, err := d.CreateRole(ctx, o.boss, visit, desk.RoleForm{Name: "Same", Permissions: []string{"analytics.view"}})
 			return err
 		}},
 	} {
@@ -86,8 +85,8 @@ func TestOfManyWhoInviteTheSamePersonOneLinkWorks(t *testing.T) {
 		if bad := (*desk.InvalidError)(nil); !errors.As(err, &bad) {
 			require.ErrorIs(t, err, desk.ErrChanged)
 		}
-	}, func(d *admin.Admin, _ int) error {
-		op, link, err := d.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "new@community.example", Roles: []string{desk.RoleModerator}})
+	}, func(d *desk.Desk, _ int) error {
+		op, link, err := d.Invite(ctx, o.boss, visit, desk.InviteForm{Email: "new@community.example", Roles: []string{desk.RoleModerator}})
 		if err == nil {
 			mu.Lock()
 			defer mu.Unlock()
@@ -116,11 +115,11 @@ func TestARoleDeletedWhileItIsGivenIsHeldByNobody(t *testing.T) {
 			if bad := (*desk.InvalidError)(nil); !errors.As(err, &bad) {
 				require.ErrorIs(t, err, desk.ErrChanged)
 			}
-		}, func(d *admin.Admin, i int) error {
+		}, func(d *desk.Desk, i int) error {
 			if i == 0 {
 				return d.DeleteRole(ctx, o.boss, visit, role, 1, desk.RoleCommunityManager)
 			}
-			return d.ChangeRoles(ctx, o.boss, visit, op.ID, admin.RolesForm{Version: op.Version, Primary: role})
+			return d.ChangeRoles(ctx, o.boss, visit, op.ID, desk.RolesForm{Version: op.Version, Primary: role})
 		})
 		id := o.enter(o.reread(op))
 		if _, err := o.mem.FindRole(ctx, role); err != nil {
@@ -139,9 +138,9 @@ func TestParametersAndRightsBindOnTheNextRequestElsewhere(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, id.Can("analytics.view"))
 
-	_, err = o.SaveParameters(ctx, o.boss, visit, admin.ParametersForm{Revision: 2, Values: map[string]string{"session.idle": "1m"}})
+	_, err = o.SaveParameters(ctx, o.boss, visit, desk.ParametersForm{Revision: 2, Values: map[string]string{"session.idle": "1m"}})
 	require.NoError(t, err)
-	require.NoError(t, o.UpdateRole(ctx, o.boss, visit, op.PrimaryRole, admin.RoleForm{Version: 1, Name: "Readers", Permissions: []string{"posts.delete"}}))
+	require.NoError(t, o.UpdateRole(ctx, o.boss, visit, op.PrimaryRole, desk.RoleForm{Version: 1, Name: "Readers", Permissions: []string{"posts.delete"}}))
 	id, err = elsewhere.Authenticate(ctx, visit, passed.Token)
 	require.NoError(t, err)
 	require.False(t, id.Can("analytics.view"))
@@ -155,7 +154,7 @@ func TestALinkMadeForALesserOneDoesNotOpenAHigherOne(t *testing.T) {
 	lesser := o.signIn(o.person("Lesser", desk.RoleAdministrator))
 	link, _, err := o.PasswordLink(ctx, lesser, visit, op.ID)
 	require.NoError(t, err)
-	require.NoError(t, o.ChangeRoles(ctx, o.boss, visit, op.ID, admin.RolesForm{Version: op.Version, Primary: desk.RoleSuperAdministrator}))
+	require.NoError(t, o.ChangeRoles(ctx, o.boss, visit, op.ID, desk.RolesForm{Version: op.Version, Primary: desk.RoleSuperAdministrator}))
 	require.ErrorIs(t, o.Reset(ctx, visit, desk.LinkForm{Token: link, Password: better, Again: better}), desk.ErrLink)
 
 	_, _, err = o.PasswordLink(ctx, lesser, visit, op.ID)
@@ -196,7 +195,7 @@ func TestAMailCountsAgainstWhoeverHasItSent(t *testing.T) {
 	}
 	limited := (*desk.LimitedError)(nil)
 	require.ErrorAs(t, o.SendReset(ctx, o.boss, visit, op.ID), &limited)
-	_, _, err := o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "new@community.example", Roles: []string{desk.RoleModerator}})
+	_, _, err := o.Invite(ctx, o.boss, visit, desk.InviteForm{Email: "new@community.example", Roles: []string{desk.RoleModerator}})
 	require.ErrorAs(t, err, &limited)
 	require.NoError(t, o.SendReset(ctx, desk.CommandLine(), visit, op.ID))
 	o.box.fail = &mail.DeliveryError{Permanent: true, Reply: "550 no"}

@@ -1,4 +1,4 @@
-package admin_test
+package desk_test
 
 import (
 	"errors"
@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/memdump"
 	"github.com/postern-go/postern/store"
@@ -30,19 +29,19 @@ func TestEachServiceAsksForItsPermissionAndForProof(t *testing.T) {
 				with = w.signIn(w.person("Only", w.customRole("Only that", act.permission)))
 			}
 			before := memdump.Dump(w.mem, "counters")
-			_, err := act.do(ctx, w.Admin, without, w)
+			_, err := act.do(ctx, w.Desk, without, w)
 			require.ErrorIs(t, err, desk.ErrForbidden)
-			_, err = act.do(ctx, w.Admin, desk.Actor{}, w)
+			_, err = act.do(ctx, w.Desk, desk.Actor{}, w)
 			require.ErrorIs(t, err, desk.ErrForbidden, "nobody may")
 			if !act.unproved {
 				now := w.now
 				w.now = now.Add(6 * time.Minute)
-				_, err = act.do(ctx, w.Admin, with, w)
+				_, err = act.do(ctx, w.Desk, with, w)
 				require.ErrorIs(t, err, desk.ErrStepUp)
 				w.now = now
 			}
 			require.True(t, before == memdump.Dump(w.mem, "counters"), "a refusal changes nothing")
-			_, err = act.do(ctx, w.Admin, with, w)
+			_, err = act.do(ctx, w.Desk, with, w)
 			require.NoError(t, err)
 			require.False(t, before == memdump.Dump(w.mem, "counters"))
 		})
@@ -65,7 +64,7 @@ func TestNobodyWhoLostTheirRightsMeanwhileChangesAnything(t *testing.T) {
 				actor := w.signIn(eve)
 				lose(w, w.reread(eve))
 				before := memdump.Dump(w.mem, "counters")
-				out, err := act.do(ctx, w.Admin, actor, w)
+				out, err := act.do(ctx, w.Desk, actor, w)
 				if lost != "is deleted" || act.name != "send a test mail" {
 					require.ErrorIs(t, err, desk.ErrChanged)
 				}
@@ -85,7 +84,7 @@ func TestNobodyActsOnSomebodyWhoHoldsMore(t *testing.T) {
 	lesser := o.signIn(o.person("Lesser", desk.RoleAdministrator))
 	for name, do := range map[string]func() error{
 		"change roles": func() error {
-			return o.ChangeRoles(ctx, lesser, visit, boss.ID, admin.RolesForm{Version: boss.Version})
+			return o.ChangeRoles(ctx, lesser, visit, boss.ID, desk.RolesForm{Version: boss.Version})
 		},
 		"rename":           func() error { return o.RenameOperator(ctx, lesser, visit, boss.ID, boss.Version, "Mallory") },
 		"disable":          func() error { return o.Disable(ctx, lesser, visit, boss.ID, "") },
@@ -106,14 +105,14 @@ func TestNobodyGivesMoreThanTheyHold(t *testing.T) {
 	self := o.person("Lesser", desk.RoleAdministrator)
 	lesser := o.signIn(self)
 	bad := (*desk.InvalidError)(nil)
-	_, _, err := o.Invite(ctx, lesser, visit, admin.InviteForm{Email: "m@community.example", Roles: []string{desk.RoleSuperAdministrator}})
+	_, _, err := o.Invite(ctx, lesser, visit, desk.InviteForm{Email: "m@community.example", Roles: []string{desk.RoleSuperAdministrator}})
 	require.ErrorAs(t, err, &bad)
-	require.ErrorAs(t, o.ChangeRoles(ctx, lesser, visit, self.ID, admin.RolesForm{Version: self.Version, Primary: desk.RoleSuperAdministrator}), &bad)
-	_, err = o.CreateRole(ctx, lesser, visit, admin.RoleForm{Name: "Climb", Permissions: []string{desk.PermissionParametersManage}})
+	require.ErrorAs(t, o.ChangeRoles(ctx, lesser, visit, self.ID, desk.RolesForm{Version: self.Version, Primary: desk.RoleSuperAdministrator}), &bad)
+	_, err = o.CreateRole(ctx, lesser, visit, desk.RoleForm{Name: "Climb", Permissions: []string{desk.PermissionParametersManage}})
 	require.ErrorAs(t, err, &bad)
 
 	more := o.customRole("More", desk.PermissionParametersManage)
-	require.ErrorIs(t, o.UpdateRole(ctx, lesser, visit, more, admin.RoleForm{Version: 1, Name: "Less", Permissions: []string{desk.PermissionOperatorsView}}), desk.ErrForbidden)
+	require.ErrorIs(t, o.UpdateRole(ctx, lesser, visit, more, desk.RoleForm{Version: 1, Name: "Less", Permissions: []string{desk.PermissionOperatorsView}}), desk.ErrForbidden)
 	require.ErrorIs(t, o.DeleteRole(ctx, lesser, visit, more, 1, ""), desk.ErrForbidden)
 	within := o.customRole("Within", desk.PermissionOperatorsView)
 	require.ErrorAs(t, o.DeleteRole(ctx, lesser, visit, within, 1, more), &bad)
@@ -125,7 +124,7 @@ func TestTheLastSuperAdministratorStays(t *testing.T) {
 	require.NoError(t, err)
 	for name, do := range map[string]func() error{
 		"demote": func() error {
-			return o.ChangeRoles(ctx, o.boss, visit, boss.ID, admin.RolesForm{Version: boss.Version, Primary: desk.RoleModerator})
+			return o.ChangeRoles(ctx, o.boss, visit, boss.ID, desk.RolesForm{Version: boss.Version, Primary: desk.RoleModerator})
 		},
 		"disable": func() error { return o.Disable(ctx, o.boss, visit, boss.ID, "") },
 		"delete":  func() error { return o.Delete(ctx, o.boss, visit, boss.ID, "") },
@@ -163,10 +162,10 @@ func TestOnlyWhoCanSignInCountsAsASuperAdministrator(t *testing.T) {
 			o.put(op)
 		}, true},
 		{"one who is invited", func(o *office, _ *directory) {
-			o.must(o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "new@community.example", Roles: []string{desk.RoleSuperAdministrator}}))
+			o.must(o.Invite(ctx, o.boss, visit, desk.InviteForm{Email: "new@community.example", Roles: []string{desk.RoleSuperAdministrator}}))
 		}, true},
 		{"one whose invitation has expired", func(o *office, _ *directory) {
-			o.must(o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "new@community.example", Roles: []string{desk.RoleSuperAdministrator}}))
+			o.must(o.Invite(ctx, o.boss, visit, desk.InviteForm{Email: "new@community.example", Roles: []string{desk.RoleSuperAdministrator}}))
 			o.now = o.now.Add(8 * 24 * time.Hour)
 			o.boss = o.signIn(o.reread(store.Operator{ID: o.boss.ID}))
 		}, true},
@@ -199,7 +198,7 @@ func TestOnlyWhoCanSignInCountsAsASuperAdministrator(t *testing.T) {
 		before := memdump.Dump(o.mem, "counters")
 		for act, do := range map[string]func() error{
 			"demote": func() error {
-				return o.ChangeRoles(ctx, o.boss, visit, boss.ID, admin.RolesForm{Version: boss.Version, Primary: desk.RoleModerator})
+				return o.ChangeRoles(ctx, o.boss, visit, boss.ID, desk.RolesForm{Version: boss.Version, Primary: desk.RoleModerator})
 			},
 			"disable": func() error { return o.Disable(ctx, o.boss, visit, boss.ID, "") },
 			"delete":  func() error { return o.Delete(ctx, desk.CommandLine(), visit, boss.ID, "") },
@@ -233,7 +232,7 @@ func TestADetailHoldsNoHash(t *testing.T) {
 // and the words: each mail to them counts, whatever it is about.
 func TestStrangersAreWrittenToOnlySoOften(t *testing.T) {
 	o := newOffice(t)
-	target, _ := o.must(o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "new@elsewhere.example", Name: "New", Roles: []string{desk.RoleModerator}}))
+	target, _ := o.must(o.Invite(ctx, o.boss, visit, desk.InviteForm{Email: "new@elsewhere.example", Name: "New", Roles: []string{desk.RoleModerator}}))
 	limited := (*desk.LimitedError)(nil)
 	acts := []func(id string) error{
 		func(id string) error {
@@ -242,7 +241,7 @@ func TestStrangersAreWrittenToOnlySoOften(t *testing.T) {
 		func(id string) error { return o.EndSessions(ctx, o.boss, visit, id, "all") },
 		func(id string) error { return o.ResetTwoFactor(ctx, o.boss, visit, id, "lost") },
 		func(id string) error {
-			return o.ChangeRoles(ctx, o.boss, visit, id, admin.RolesForm{Version: o.reread(target).Version, Primary: desk.RoleModerator})
+			return o.ChangeRoles(ctx, o.boss, visit, id, desk.RolesForm{Version: o.reread(target).Version, Primary: desk.RoleModerator})
 		},
 		func(id string) error { return o.Disable(ctx, o.boss, visit, id, "") },
 		func(id string) error { return o.Enable(ctx, o.boss, visit, id) },
@@ -268,12 +267,12 @@ func TestNobodyChangesARoleUnderSomebodyWhoHoldsMore(t *testing.T) {
 	role := o.customRole("Posts", "posts.delete")
 	p := o.person("Pia", o.customRole("More", desk.PermissionParametersManage), role)
 	anne := o.signIn(o.person("Anne", desk.RoleAdministrator))
-	form := admin.RoleForm{Version: 1, Name: "Posts", Permissions: []string{"analytics.view"}}
+	form := desk.RoleForm{Version: 1, Name: "Posts", Permissions: []string{"analytics.view"}}
 	_, err := o.PreviewRole(ctx, anne, role, form)
 	require.ErrorIs(t, err, desk.ErrForbidden)
 	require.ErrorIs(t, o.UpdateRole(ctx, anne, visit, role, form), desk.ErrForbidden)
 	require.ErrorIs(t, o.DeleteRole(ctx, anne, visit, role, 1, ""), desk.ErrForbidden)
-	require.NoError(t, o.ChangeRoles(ctx, o.boss, visit, p.ID, admin.RolesForm{Version: p.Version, Primary: role}))
+	require.NoError(t, o.ChangeRoles(ctx, o.boss, visit, p.ID, desk.RolesForm{Version: p.Version, Primary: role}))
 	require.NoError(t, o.UpdateRole(ctx, anne, visit, role, form), "they hold no more than Anne now")
 	require.NoError(t, o.DeleteRole(ctx, anne, visit, role, 2, ""))
 }

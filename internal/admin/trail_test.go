@@ -1,4 +1,4 @@
-package admin_test
+package desk_test
 
 import (
 	"bytes"
@@ -10,7 +10,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/memdump"
 	"github.com/postern-go/postern/store"
@@ -63,7 +62,7 @@ func TestEveryActIsInTheAuditWithWhoFromWhereAndOnWhat(t *testing.T) {
 			id := w.enter(w.person("Eve", desk.RoleSuperAdministrator))
 			w.now = w.now.Add(time.Second)
 			before := len(w.events())
-			_, err := act.do(ctx, w.Admin, id.Actor(), w)
+			_, err := act.do(ctx, w.Desk, id.Actor(), w)
 			require.NoError(t, err)
 
 			rows, err := w.mem.ListEvents(ctx, store.EventQuery{Limit: 1})
@@ -115,7 +114,7 @@ func TestEveryRowOfTheAuditIsALineOfTheLogWithStableNames(t *testing.T) {
 			v.RequestID = "x\",\"event\":\"forged\"}\r\n{\"msg\":\"audit\",\"event\":\"forged"
 			defer func(old desk.Visit) { visit = old }(visit)
 			visit = v
-			_, err := act.do(ctx, w.Admin, w.boss, w)
+			_, err := act.do(ctx, w.Desk, w.boss, w)
 			require.NoError(t, err)
 
 			page, err := w.mem.ListEvents(ctx, store.EventQuery{Limit: 500, OldestFirst: true})
@@ -143,7 +142,7 @@ func TestWhatIsHandedOverIsInNoRowAndInNoLine(t *testing.T) {
 	for _, act := range acts {
 		var log bytes.Buffer
 		w := newWorldWith(t, act, func(c *desk.Config) { c.Log = slog.New(slog.NewJSONHandler(&log, nil)) })
-		out, err := act.do(ctx, w.Admin, w.boss, w)
+		out, err := act.do(ctx, w.Desk, w.boss, w)
 		require.NoError(t, err)
 		_, secret, linked := strings.Cut(out, "#")
 		if !linked && act.name != "give a temporary password" {
@@ -202,7 +201,7 @@ func TestWhatAReasonSaysIsOneLineAndCutOff(t *testing.T) {
 func TestWhenAnInvitationIsRenewedTheAuditHasBothRoles(t *testing.T) {
 	o := newOffice(t)
 	invite := func(role string) {
-		_, _, err := o.Invite(ctx, o.boss, visit, admin.InviteForm{Email: "ivan@community.example", Roles: []string{role}})
+		_, _, err := o.Invite(ctx, o.boss, visit, desk.InviteForm{Email: "ivan@community.example", Roles: []string{role}})
 		require.NoError(t, err)
 	}
 	invite(desk.RoleModerator)

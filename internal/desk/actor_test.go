@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
@@ -26,7 +25,7 @@ func TestNobodyWhoLostTheirRightsMeanwhileChangesAnything(t *testing.T) {
 	}
 	deeds := map[string]func(o *office, a desk.Actor, other store.Operator) error{
 		"invites": func(o *office, a desk.Actor, _ store.Operator) error {
-			_, link, err := o.Invite(ctx, a, home, admin.InviteForm{Email: "second@example.org", Roles: []string{desk.RoleModerator}})
+			_, link, err := o.Invite(ctx, a, home, desk.InviteForm{Email: "second@example.org", Roles: []string{desk.RoleModerator}})
 			require.Empty(o.t, link)
 			return err
 		},
@@ -77,12 +76,12 @@ func TestOneOperatorInvitesSixtyPeopleAnHour(t *testing.T) {
 	op := o.find(o.identity(ada.token).Operator.ID)
 	actor := func() desk.Actor { return o.identity(o.sessionOf(op)).Actor() }
 	invite := func(a desk.Actor, i int) error {
-		_, _, err := o.Invite(ctx, a, home, admin.InviteForm{Email: fmt.Sprintf("p%d@example.org", i), Roles: []string{desk.RoleModerator}})
+		_, _, err := o.Invite(ctx, a, home, desk.InviteForm{Email: fmt.Sprintf("p%d@example.org", i), Roles: []string{desk.RoleModerator}})
 		return err
 	}
 	for range 100 {
 		requireProblem(t, func() error {
-			_, _, err := o.Invite(ctx, actor(), home, admin.InviteForm{Email: op.Email, Roles: []string{desk.RoleModerator}})
+			_, _, err := o.Invite(ctx, actor(), home, desk.InviteForm{Email: op.Email, Roles: []string{desk.RoleModerator}})
 			return err
 		}(), "email", "taken")
 	}
@@ -109,16 +108,16 @@ func TestANameMadeOfTheAddressIsOneThatIsFree(t *testing.T) {
 		{"ada@meadow.invalid", "ada 3"},
 		{strings.Repeat("x", 60) + "@example.org", strings.Repeat("x", 24)},
 	} {
-		op, _, err := o.Invite(ctx, desk.CommandLine(), home, admin.InviteForm{Email: c.email, Roles: []string{desk.RoleModerator}})
+		op, _, err := o.Invite(ctx, desk.CommandLine(), home, desk.InviteForm{Email: c.email, Roles: []string{desk.RoleModerator}})
 		require.NoError(t, err, c.email)
 		require.Equal(t, c.want, op.Name)
 	}
-	_, _, err := o.Invite(ctx, desk.CommandLine(), home, admin.InviteForm{Email: "new@example.org", Name: "Ada", Roles: []string{desk.RoleModerator}})
+	_, _, err := o.Invite(ctx, desk.CommandLine(), home, desk.InviteForm{Email: "new@example.org", Name: "Ada", Roles: []string{desk.RoleModerator}})
 	requireProblem(t, err, "name", "taken")
 
 	t.Run("also when somebody takes it at the same moment", func(t *testing.T) {
 		d := o.while("PutOperator", func() { o.person("Grace", desk.RoleModerator) })
-		op, _, err := d.Invite(ctx, desk.CommandLine(), home, admin.InviteForm{Email: "grace@navy.example", Roles: []string{desk.RoleModerator}})
+		op, _, err := d.Invite(ctx, desk.CommandLine(), home, desk.InviteForm{Email: "grace@navy.example", Roles: []string{desk.RoleModerator}})
 		require.NoError(t, err)
 		require.Equal(t, "grace (navy)", op.Name)
 		require.Contains(t, o.letter("grace@navy.example").Text, "Hello grace (navy),")

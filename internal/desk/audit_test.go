@@ -41,7 +41,7 @@ func run(t *testing.T, o *office) secrets {
 	s.add("address", o.Alias())
 	s.add("password", good, better, nonsense)
 
-	token := setupToken(t, o.Admin)
+	token := setupToken(t, o.Desk)
 	s.add("link", token)
 	require.Error(t, o.SetUp(ctx, home, desk.SetupForm{Token: token, Password: "canary-short"}))
 	s.add("password", "canary-short")

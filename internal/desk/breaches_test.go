@@ -43,7 +43,7 @@ func checked(t *testing.T) (*office, *breaches) {
 func TestAPasswordThatIsPublicCannotBeSet(t *testing.T) {
 	o, b := checked(t)
 	b.publish(better)
-	f := setupForm(setupToken(t, o.Admin))
+	f := setupForm(setupToken(t, o.Desk))
 	f.Password, f.Again = better, better
 	requireProblem(t, o.SetUp(ctx, home, f), "password", "breached")
 	f.Password, f.Again = good, good

@@ -11,7 +11,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/faultstore"
 	"github.com/postern-go/postern/internal/vault"
@@ -90,7 +89,7 @@ func TestFailuresUnderANameAreForgottenAfterADay(t *testing.T) {
 }
 
 func TestReplacingTheMasterSecretForgetsNoFailuresOfAnOperator(t *testing.T) {
-	replaced := func(o *office) *admin.Admin {
+	replaced := func(o *office) *desk.Desk {
 		older, newer := make([]byte, vault.SecretSize), make([]byte, vault.SecretSize)
 		for i := range older {
 			older[i], newer[i] = byte(7*i+128), byte(11*i+129)

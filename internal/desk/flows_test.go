@@ -7,13 +7,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
 
 // action is one thing done at a desk. It returns what it handed out.
-type action func(ctx context.Context, d *admin.Admin) (handedOut string, err error)
+type action func(ctx context.Context, d *desk.Desk) (handedOut string, err error)
 
 // flow is an action with what must have happened before.
 type flow struct {
@@ -24,11 +23,11 @@ type flow struct {
 }
 
 // inside wraps an action of somebody signed in with two factors.
-func inside(f func(ctx context.Context, d *admin.Admin, o *office, id *desk.Identity, ada in) (string, error)) func(*testing.T, *office) action {
+func inside(f func(ctx context.Context, d *desk.Desk, o *office, id *desk.Identity, ada in) (string, error)) func(*testing.T, *office) action {
 	return func(t *testing.T, o *office) action {
 		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
 		o.identity(ada.token) // so that the session need not be touched again
-		return func(ctx context.Context, d *admin.Admin) (string, error) {
+		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			id, err := d.Authenticate(ctx, home, ada.token)
 			if err != nil {
 				return "", err
@@ -40,11 +39,11 @@ func inside(f func(ctx context.Context, d *admin.Admin, o *office, id *desk.Iden
 
 var flows = []flow{
 	{"make a setup link", false, func(*testing.T, *office) action {
-		return func(ctx context.Context, d *admin.Admin) (string, error) { return d.SetupToken(ctx) }
+		return func(ctx context.Context, d *desk.Desk) (string, error) { return d.SetupToken(ctx) }
 	}},
 	{"set up", false, func(t *testing.T, o *office) action {
-		token := setupToken(t, o.Admin)
-		return func(ctx context.Context, d *admin.Admin) (string, error) {
+		token := setupToken(t, o.Desk)
+		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			return "", d.SetUp(ctx, home, setupForm(token))
 		}
 	}},
@@ -104,7 +103,7 @@ var flows = []flow{
 	{"show an authenticator", false, func(_ *testing.T, o *office) action {
 		o.person("Ada", desk.RoleSuperAdministrator)
 		pre := o.begun("Ada")
-		return func(ctx context.Context, d *admin.Admin) (string, error) {
+		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			e, err := d.BeginSignInEnrolment(ctx, pre)
 			return e.Sealed, err
 		}
@@ -112,27 +111,27 @@ var flows = []flow{
 	{"attach an authenticator while signing in", false, func(_ *testing.T, o *office) action {
 		o.person("Ada", desk.RoleSuperAdministrator)
 		pre, e := o.enrolling("Ada")
-		return func(ctx context.Context, d *admin.Admin) (string, error) {
+		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			passed, codes, err := d.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.code(e.Key.Secret))
 			return passed.Token + strings.Join(codes, ""), err
 		}
 	}},
-	{"step up", false, inside(func(ctx context.Context, d *admin.Admin, o *office, id *desk.Identity, ada in) (string, error) {
+	{"step up", false, inside(func(ctx context.Context, d *desk.Desk, o *office, id *desk.Identity, ada in) (string, error) {
 		return d.StepUp(ctx, home, id, good, o.code(ada.secret))
 	})},
-	{"step up with a recovery code", false, inside(func(ctx context.Context, d *admin.Admin, _ *office, id *desk.Identity, ada in) (string, error) {
+	{"step up with a recovery code", false, inside(func(ctx context.Context, d *desk.Desk, _ *office, id *desk.Identity, ada in) (string, error) {
 		return d.StepUp(ctx, home, id, good, ada.codes[0])
 	})},
-	{"step up with a wrong password", true, inside(func(ctx context.Context, d *admin.Admin, o *office, id *desk.Identity, ada in) (string, error) {
+	{"step up with a wrong password", true, inside(func(ctx context.Context, d *desk.Desk, o *office, id *desk.Identity, ada in) (string, error) {
 		return d.StepUp(ctx, home, id, nonsense, o.code(ada.secret))
 	})},
-	{"change the password", false, inside(func(ctx context.Context, d *admin.Admin, _ *office, id *desk.Identity, _ in) (string, error) {
+	{"change the password", false, inside(func(ctx context.Context, d *desk.Desk, _ *office, id *desk.Identity, _ in) (string, error) {
 		return d.ChangePassword(ctx, home, id, good, better, better)
 	})},
-	{"rename", false, inside(func(ctx context.Context, d *admin.Admin, _ *office, id *desk.Identity, _ in) (string, error) {
+	{"rename", false, inside(func(ctx context.Context, d *desk.Desk, _ *office, id *desk.Identity, _ in) (string, error) {
 		return "", d.Rename(ctx, home, id, "Ada Lovelace")
 	})},
-	{"attach a second authenticator", false, inside(func(ctx context.Context, d *admin.Admin, o *office, id *desk.Identity, _ in) (string, error) {
+	{"attach a second authenticator", false, inside(func(ctx context.Context, d *desk.Desk, o *office, id *desk.Identity, _ in) (string, error) {
 		e, err := d.BeginEnrolment(ctx, id)
 		if err != nil {
 			return e.Sealed, err
@@ -144,7 +143,7 @@ var flows = []flow{
 		op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
 		o.rules(map[string]string{"two_factor.who": "recommended"})
 		o.identity(ada.token)
-		return func(ctx context.Context, d *admin.Admin) (string, error) {
+		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			id, err := d.Authenticate(ctx, home, ada.token)
 			if err != nil {
 				return "", err
@@ -152,21 +151,21 @@ var flows = []flow{
 			return d.RemoveAuthenticator(ctx, home, id, o.factors(op.ID)[0].ID)
 		}
 	}},
-	{"make new recovery codes", false, inside(func(ctx context.Context, d *admin.Admin, _ *office, id *desk.Identity, _ in) (string, error) {
+	{"make new recovery codes", false, inside(func(ctx context.Context, d *desk.Desk, _ *office, id *desk.Identity, _ in) (string, error) {
 		token, codes, err := d.ReplaceRecoveryCodes(ctx, home, id)
 		return token + strings.Join(codes, ""), err
 	})},
-	{"sign out", false, inside(func(ctx context.Context, d *admin.Admin, _ *office, id *desk.Identity, _ in) (string, error) {
+	{"sign out", false, inside(func(ctx context.Context, d *desk.Desk, _ *office, id *desk.Identity, _ in) (string, error) {
 		return "", d.SignOut(ctx, home, id)
 	})},
-	{"end a session", false, inside(func(ctx context.Context, d *admin.Admin, _ *office, id *desk.Identity, _ in) (string, error) {
+	{"end a session", false, inside(func(ctx context.Context, d *desk.Desk, _ *office, id *desk.Identity, _ in) (string, error) {
 		return "", d.EndSession(ctx, home, id, id.Session.ID)
 	})},
 	{"end other sessions", false, func(_ *testing.T, o *office) action {
 		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
 		o.again("Ada", ada.secret)
 		o.identity(ada.token)
-		return func(ctx context.Context, d *admin.Admin) (string, error) {
+		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			id, err := d.Authenticate(ctx, home, ada.token)
 			if err != nil {
 				return "", err
@@ -176,20 +175,20 @@ var flows = []flow{
 	}},
 	{"ask for a reset", false, func(_ *testing.T, o *office) action {
 		o.person("Ada", desk.RoleSuperAdministrator)
-		return func(ctx context.Context, d *admin.Admin) (string, error) {
+		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			return "", d.RequestReset(ctx, home, "ada@example.org")
 		}
 	}},
 	{"ask for a reset of a member's", false, func(_ *testing.T, o *office) action {
 		o.add(store.Operator{State: store.OperatorActive, MemberID: "m-1"}, "Mia", desk.RoleModerator)
-		return func(ctx context.Context, d *admin.Admin) (string, error) {
+		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			return "", d.RequestReset(ctx, home, "mia@example.org")
 		}
 	}},
 	{"reset with a code", false, func(_ *testing.T, o *office) action {
 		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
 		token := o.resetLink("ada@example.org")
-		return func(ctx context.Context, d *admin.Admin) (string, error) {
+		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			return "", d.Reset(ctx, home, form(token, o.code(ada.secret)))
 		}
 	}},
@@ -197,43 +196,43 @@ var flows = []flow{
 		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
 		o.rules(map[string]string{"password.history": "3"})
 		token := o.resetLink("ada@example.org")
-		return func(ctx context.Context, d *admin.Admin) (string, error) {
+		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			return "", d.Reset(ctx, home, form(token, ada.codes[0]))
 		}
 	}},
 	{"reset with a wrong code", true, func(_ *testing.T, o *office) action {
 		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
 		token := o.resetLink("ada@example.org")
-		return func(ctx context.Context, d *admin.Admin) (string, error) {
+		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			return "", d.Reset(ctx, home, form(token, o.wrong(ada.secret)))
 		}
 	}},
 	{"invite", false, func(*testing.T, *office) action {
-		return func(ctx context.Context, d *admin.Admin) (string, error) {
-			op, url, err := d.Invite(ctx, desk.CommandLine(), home, admin.InviteForm{Email: "ben@example.org", Roles: []string{desk.RoleModerator}})
+		return func(ctx context.Context, d *desk.Desk) (string, error) {
+			op, url, err := d.Invite(ctx, desk.CommandLine(), home, desk.InviteForm{Email: "ben@example.org", Roles: []string{desk.RoleModerator}})
 			return op.ID + url, err
 		}
 	}},
 	{"accept an invitation", false, func(_ *testing.T, o *office) action {
 		_, token := o.invite("ben@example.org", "Ben", desk.RoleModerator)
-		return func(ctx context.Context, d *admin.Admin) (string, error) {
+		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			return "", d.Welcome(ctx, home, form(token, ""))
 		}
 	}},
 	{"grant access to a member", false, func(*testing.T, *office) action {
-		return func(ctx context.Context, d *admin.Admin) (string, error) {
+		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			op, err := d.Grant(ctx, desk.CommandLine(), home, "m-1", []string{desk.RoleModerator})
 			return op.ID, err
 		}
 	}},
 	{"reset two-factor", false, func(_ *testing.T, o *office) action {
 		o.enrolled("Ada", desk.RoleSuperAdministrator)
-		return func(ctx context.Context, d *admin.Admin) (string, error) {
+		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			return "", d.ResetTwoFactor(ctx, desk.CommandLine(), home, "Ada", "lost phone")
 		}
 	}},
 	{"rotate the address", false, func(*testing.T, *office) action {
-		return func(ctx context.Context, d *admin.Admin) (string, error) {
+		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			return d.RotateAlias(ctx, desk.CommandLine(), home)
 		}
 	}},
@@ -241,21 +240,21 @@ var flows = []flow{
 		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
 		_, err := o.RotateAlias(ctx, o.identity(ada.token).Actor(), home)
 		require.NoError(t, err)
-		return func(ctx context.Context, d *admin.Admin) (string, error) {
+		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			return "", d.ConfirmAlias(ctx, desk.CommandLine(), home)
 		}
 	}},
 }
 
 func signingIn(login, password string) action {
-	return func(ctx context.Context, d *admin.Admin) (string, error) {
+	return func(ctx context.Context, d *desk.Desk) (string, error) {
 		passed, err := d.SignIn(ctx, home, desk.SignInForm{Login: login, Password: password})
 		return passed.Token, err
 	}
 }
 
 func posting(pre, code string) action {
-	return func(ctx context.Context, d *admin.Admin) (string, error) {
+	return func(ctx context.Context, d *desk.Desk) (string, error) {
 		passed, err := d.SubmitCode(ctx, home, pre, code)
 		return passed.Token, err
 	}

@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/totp"
@@ -41,54 +40,54 @@ func TestHangingUpMakesNoGuessFree(t *testing.T) {
 	const recovery = "AAAA-AAAA-AAAA-AAAA"
 	for name, c := range map[string]struct {
 		hits, tries int
-		prepare     func(o *office, ada in) func(ctx context.Context, d *admin.Admin) error
+		prepare     func(o *office, ada in) func(ctx context.Context, d *desk.Desk) error
 		refusal     error
 		event       string
 	}{
-		"signing in": {0, 5, func(*office, in) func(context.Context, *admin.Admin) error {
-			return func(ctx context.Context, d *admin.Admin) error {
+		"signing in": {0, 5, func(*office, in) func(context.Context, *desk.Desk) error {
+			return func(ctx context.Context, d *desk.Desk) error {
 				_, err := d.SignIn(ctx, home, desk.SignInForm{Login: "Ada", Password: nonsense})
 				return err
 			}
 		}, desk.ErrCredentials, "signin.refused"},
-		"signing in as nobody": {0, 5, func(*office, in) func(context.Context, *admin.Admin) error {
-			return func(ctx context.Context, d *admin.Admin) error {
+		"signing in as nobody": {0, 5, func(*office, in) func(context.Context, *desk.Desk) error {
+			return func(ctx context.Context, d *desk.Desk) error {
 				_, err := d.SignIn(ctx, home, desk.SignInForm{Login: "Zoe", Password: nonsense})
 				return err
 			}
 		}, desk.ErrCredentials, "signin.refused"},
-		"stepping up": {1, 5, func(o *office, ada in) func(context.Context, *admin.Admin) error {
+		"stepping up": {1, 5, func(o *office, ada in) func(context.Context, *desk.Desk) error {
 			id := o.identity(ada.token)
-			return func(ctx context.Context, d *admin.Admin) error {
+			return func(ctx context.Context, d *desk.Desk) error {
 				_, err := d.StepUp(ctx, home, id, nonsense, "000000")
 				return err
 			}
 		}, desk.ErrCredentials, "step_up.refused"},
-		"a code": {1, 4, func(o *office, ada in) func(context.Context, *admin.Admin) error {
+		"a code": {1, 4, func(o *office, ada in) func(context.Context, *desk.Desk) error {
 			pre := o.begun("Ada")
-			return func(ctx context.Context, d *admin.Admin) error {
+			return func(ctx context.Context, d *desk.Desk) error {
 				_, err := d.SubmitCode(ctx, home, pre, o.wrong(ada.secret))
 				return err
 			}
 		}, desk.ErrCode, "code.refused"},
-		"a recovery code": {1, 4, func(o *office, _ in) func(context.Context, *admin.Admin) error {
+		"a recovery code": {1, 4, func(o *office, _ in) func(context.Context, *desk.Desk) error {
 			pre := o.begun("Ada")
-			return func(ctx context.Context, d *admin.Admin) error {
+			return func(ctx context.Context, d *desk.Desk) error {
 				_, err := d.SubmitCode(ctx, home, pre, recovery)
 				return err
 			}
 		}, desk.ErrCode, "recovery.refused"},
-		"a reset": {2, 5, func(o *office, _ in) func(context.Context, *admin.Admin) error {
+		"a reset": {2, 5, func(o *office, _ in) func(context.Context, *desk.Desk) error {
 			link := o.resetLink("ada@example.org")
-			return func(ctx context.Context, d *admin.Admin) error {
+			return func(ctx context.Context, d *desk.Desk) error {
 				return d.Reset(ctx, home, desk.LinkForm{Token: link, Password: better, Again: better, Code: recovery})
 			}
 		}, desk.ErrCode, "recovery.refused"},
-		"a first code": {1, 5, func(o *office, ada in) func(context.Context, *admin.Admin) error {
+		"a first code": {1, 5, func(o *office, ada in) func(context.Context, *desk.Desk) error {
 			id := o.identity(ada.token)
 			e, err := o.BeginEnrolment(ctx, id)
 			require.NoError(o.t, err)
-			return func(ctx context.Context, d *admin.Admin) error {
+			return func(ctx context.Context, d *desk.Desk) error {
 				_, _, err := d.ConfirmEnrolment(ctx, home, id, e.Sealed, o.wrong(e.Key.Secret), "")
 				return err
 			}
@@ -106,7 +105,7 @@ func TestHangingUpMakesNoGuessFree(t *testing.T) {
 			}
 			require.Equal(t, c.tries, o.count(c.event), "and each is in the audit")
 			hashes := o.hasher.Runs()
-			err := guess(ctx, o.Admin)
+			err := guess(ctx, o.Desk)
 			require.Error(t, err)
 			if c.tries == 5 {
 				requireLimited(t, err, o.Now().Add(30*time.Second))

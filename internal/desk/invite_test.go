@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/totp"
@@ -18,7 +17,7 @@ func TestAnInvitationLeadsToAPasswordAndThenToTwoFactor(t *testing.T) {
 	o := newOffice(t)
 	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
 	op, url, err := o.Invite(ctx, o.identity(ada.token).Actor(), home,
-		admin.InviteForm{Email: "Ben@Example.org", Name: " Ben  Okri ", Roles: []string{desk.RoleModerator, desk.RoleCommunityManager, desk.RoleModerator}})
+		desk.InviteForm{Email: "Ben@Example.org", Name: " Ben  Okri ", Roles: []string{desk.RoleModerator, desk.RoleCommunityManager, desk.RoleModerator}})
 	require.NoError(t, err)
 	require.Equal(t, "Ben Okri", op.Name)
 	require.Equal(t, []string{desk.RoleCommunityManager}, op.Roles)
@@ -89,16 +88,16 @@ func TestNobodyIsInvitedTwice(t *testing.T) {
 	o.person("Ada", desk.RoleSuperAdministrator)
 	for _, c := range []struct {
 		field, code string
-		form        admin.InviteForm
+		form        desk.InviteForm
 	}{
-		{"email", "taken", admin.InviteForm{Email: "ADA@example.org", Name: "Other", Roles: []string{desk.RoleModerator}}},
-		{"name", "taken", admin.InviteForm{Email: "other@example.org", Name: "aDA", Roles: []string{desk.RoleModerator}}},
-		{"email", "required", admin.InviteForm{Roles: []string{desk.RoleModerator}}},
-		{"email", "not_address", admin.InviteForm{Email: "x", Name: "X", Roles: []string{desk.RoleModerator}}},
-		{"role", "required", admin.InviteForm{Email: "other@example.org", Name: "Other"}},
-		{"role", "unknown", admin.InviteForm{Email: "other@example.org", Name: "Other", Roles: []string{"\x00"}}},
-		{"name", "too_long", admin.InviteForm{Email: "other@example.org", Name: strings.Repeat("\U0001F984", 64), Roles: []string{desk.RoleModerator}}},
-		{"name", "too_long", admin.InviteForm{Email: "other@example.org", Name: strings.Repeat("x", 65), Roles: []string{desk.RoleModerator}}},
+		{"email", "taken", desk.InviteForm{Email: "ADA@example.org", Name: "Other", Roles: []string{desk.RoleModerator}}},
+		{"name", "taken", desk.InviteForm{Email: "other@example.org", Name: "aDA", Roles: []string{desk.RoleModerator}}},
+		{"email", "required", desk.InviteForm{Roles: []string{desk.RoleModerator}}},
+		{"email", "not_address", desk.InviteForm{Email: "x", Name: "X", Roles: []string{desk.RoleModerator}}},
+		{"role", "required", desk.InviteForm{Email: "other@example.org", Name: "Other"}},
+		{"role", "unknown", desk.InviteForm{Email: "other@example.org", Name: "Other", Roles: []string{"\x00"}}},
+		{"name", "too_long", desk.InviteForm{Email: "other@example.org", Name: strings.Repeat("\U0001F984", 64), Roles: []string{desk.RoleModerator}}},
+		{"name", "too_long", desk.InviteForm{Email: "other@example.org", Name: strings.Repeat("x", 65), Roles: []string{desk.RoleModerator}}},
 	} {
 		_, url, err := o.Invite(ctx, desk.CommandLine(), home, c.form)
 		requireProblem(t, err, c.field, c.code)
@@ -146,7 +145,7 @@ func TestUnderSSOAGrantedMemberGetsALink(t *testing.T) {
 func TestAnInvitationIsRenewedByInvitingAgain(t *testing.T) {
 	o := newOffice(t)
 	invite := func(roles ...string) (store.Operator, string) {
-		op, link, err := o.Invite(ctx, desk.CommandLine(), desk.Visit{}, admin.InviteForm{Email: "ada@example.org", Roles: roles})
+		op, link, err := o.Invite(ctx, desk.CommandLine(), desk.Visit{}, desk.InviteForm{Email: "ada@example.org", Roles: roles})
 		require.NoError(t, err)
 		return op, link
 	}
@@ -159,15 +158,15 @@ func TestAnInvitationIsRenewedByInvitingAgain(t *testing.T) {
 
 	require.ErrorIs(t, o.Welcome(ctx, home, desk.LinkForm{Token: old, Password: good, Again: good}), desk.ErrLink)
 	require.NoError(t, o.Welcome(ctx, home, desk.LinkForm{Token: link, Password: good, Again: good}))
-	_, _, err := o.Invite(ctx, desk.CommandLine(), desk.Visit{}, admin.InviteForm{Email: "ada@example.org", Roles: []string{desk.RoleModerator}})
+	_, _, err := o.Invite(ctx, desk.CommandLine(), desk.Visit{}, desk.InviteForm{Email: "ada@example.org", Roles: []string{desk.RoleModerator}})
 	require.ErrorAs(t, err, new(*desk.InvalidError), "somebody active is not invited")
 }
 
 func TestAnInvitationToMoreThanOneHoldsIsNotRenewed(t *testing.T) {
 	o := newOffice(t)
-	_, _, err := o.Invite(ctx, desk.CommandLine(), desk.Visit{}, admin.InviteForm{Email: "ada@example.org", Roles: []string{desk.RoleSuperAdministrator}})
+	_, _, err := o.Invite(ctx, desk.CommandLine(), desk.Visit{}, desk.InviteForm{Email: "ada@example.org", Roles: []string{desk.RoleSuperAdministrator}})
 	require.NoError(t, err)
 	_, lesser := o.enrolled("Lesser", desk.RoleAdministrator)
-	_, _, err = o.Invite(ctx, o.identity(lesser.token).Actor(), home, admin.InviteForm{Email: "ada@example.org", Roles: []string{desk.RoleModerator}})
+	_, _, err = o.Invite(ctx, o.identity(lesser.token).Actor(), home, desk.InviteForm{Email: "ada@example.org", Roles: []string{desk.RoleModerator}})
 	require.ErrorIs(t, err, desk.ErrForbidden)
 }

@@ -128,7 +128,7 @@ const nobody = "nobody"
 func (d *Desk) noteFull(ctx context.Context, v Visit, a account, key string) {
 	if !a.known {
 		var err error
-		if a, err = d.find(ctx, key); err != nil {
+		if a, err = d.whoSignsIn(ctx, key); err != nil {
 			d.Log.ErrorContext(ctx, "lock not noted", "error", err)
 			return
 		}

@@ -8,7 +8,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/totp"
@@ -34,7 +33,7 @@ func (m *meanwhile) Commit(ctx context.Context, writes ...store.Write) error {
 }
 
 // while is a desk that is overtaken by something once, right before a write.
-func (o *office) while(write string, happen func()) *admin.Admin {
+func (o *office) while(write string, happen func()) *desk.Desk {
 	return o.over(&meanwhile{strict(o.mem), write, happen})
 }
 
@@ -108,7 +107,7 @@ func TestASignInBegunIsOverAsSoonAsTheOperatorChanges(t *testing.T) {
 
 func TestOfTwoSetupsTheOneThatStoresFirstWins(t *testing.T) {
 	o := newOffice(t)
-	tokens := []string{setupToken(t, o.Admin), setupToken(t, o.Admin)}
+	tokens := []string{setupToken(t, o.Desk), setupToken(t, o.Desk)}
 	d := o.while("PutOperator", func() {
 		f := setupForm(tokens[1])
 		f.Name, f.Email = "Ben", "ben@example.org"
@@ -170,14 +169,14 @@ func TestWhatHappensWhileAPasswordIsResetDecides(t *testing.T) {
 }
 
 func TestWhatHappensToASessionWhileItIsUsedDecides(t *testing.T) {
-	calls := map[string]func(d *admin.Admin, o *office, id *desk.Identity, ada in) (string, error){
-		"step up": func(d *admin.Admin, o *office, id *desk.Identity, ada in) (string, error) {
+	calls := map[string]func(d *desk.Desk, o *office, id *desk.Identity, ada in) (string, error){
+		"step up": func(d *desk.Desk, o *office, id *desk.Identity, ada in) (string, error) {
 			return d.StepUp(ctx, home, id, good, o.code(ada.secret))
 		},
-		"change the password": func(d *admin.Admin, _ *office, id *desk.Identity, _ in) (string, error) {
+		"change the password": func(d *desk.Desk, _ *office, id *desk.Identity, _ in) (string, error) {
 			return d.ChangePassword(ctx, home, id, good, better, better)
 		},
-		"new recovery codes": func(d *admin.Admin, _ *office, id *desk.Identity, _ in) (string, error) {
+		"new recovery codes": func(d *desk.Desk, _ *office, id *desk.Identity, _ in) (string, error) {
 			token, codes, err := d.ReplaceRecoveryCodes(ctx, home, id)
 			return token + strings.Join(codes, ""), err
 		},

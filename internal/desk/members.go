@@ -61,7 +61,7 @@ type account struct {
 }
 
 // find looks somebody up by what they sign in with. Nobody is not an error.
-func (d *Desk) find(ctx context.Context, login string) (account, error) {
+func (d *Desk) whoSignsIn(ctx context.Context, login string) (account, error) {
 	var a account
 	if !lookable(LoginKey(login)) {
 		return a, nil

@@ -10,7 +10,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
@@ -33,7 +32,7 @@ var ctx = context.Background()
 
 // office is a desk with everything around it: what a test holds on to.
 type office struct {
-	*admin.Admin
+	*desk.Desk
 	t      testing.TB
 	mem    *memstore.Store
 	clock  *clock
@@ -79,27 +78,27 @@ func newOffice(t testing.TB, change ...func(*desk.Config)) *office {
 	for _, f := range change {
 		f(&o.cfg)
 	}
-	o.Admin = o.another()
+	o.Desk = o.another()
 	return o
 }
 
 // another is a second desk over the same store: another replica, or the same
 // one after a restart.
-func (o *office) another() *admin.Admin {
+func (o *office) another() *desk.Desk {
 	d, err := desk.New(o.cfg)
 	require.NoError(o.t, err)
 	require.NoError(o.t, d.Open(ctx))
-	return admin.New(d)
+	return d
 }
 
 // over is the same office with its store seen through a wrapper.
-func (o *office) over(st store.Store) *admin.Admin {
+func (o *office) over(st store.Store) *desk.Desk {
 	cfg := o.cfg
 	cfg.Store = st
 	d, err := desk.New(cfg)
 	require.NoError(o.t, err)
 	require.NoError(o.t, d.Open(ctx))
-	return admin.New(d)
+	return d
 }
 
 // from is a visit from an address with the usual browser.
@@ -317,7 +316,7 @@ func (o *office) prove(token, password string, secret totp.Secret) (string, desk
 
 // invite invites somebody from the command line and returns the token.
 func (o *office) invite(email, name string, roles ...string) (store.Operator, string) {
-	op, url, err := o.Invite(ctx, desk.CommandLine(), desk.Visit{}, admin.InviteForm{Email: email, Name: name, Roles: roles})
+	op, url, err := o.Invite(ctx, desk.CommandLine(), desk.Visit{}, desk.InviteForm{Email: email, Name: name, Roles: roles})
 	require.NoError(o.t, err)
 	_, token, ok := strings.Cut(url, "#")
 	require.True(o.t, ok)

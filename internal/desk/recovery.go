@@ -85,6 +85,7 @@ func (d *Desk) recoveryCost() password.Params {
 	return recoveryCost
 }
 
+// grouped makes a generated code or password readable aloud.
 func grouped(code string) string {
 	var groups []string
 	for len(code) > 4 {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
@@ -103,8 +102,8 @@ func TestNobodyGivesMoreThanTheyHold(t *testing.T) {
 					may = may || id == role.ID
 				}
 				email := "new-" + role.ID + "-" + c.role + "@example.org"
-				_, _, err := o.Invite(ctx, actor, home, admin.InviteForm{Email: email, Roles: []string{role.ID}})
-				_, _, extra := o.Invite(ctx, actor, home, admin.InviteForm{Email: "x" + email, Roles: []string{desk.RoleModerator, role.ID}})
+				_, _, err := o.Invite(ctx, actor, home, desk.InviteForm{Email: email, Roles: []string{role.ID}})
+				_, _, extra := o.Invite(ctx, actor, home, desk.InviteForm{Email: "x" + email, Roles: []string{desk.RoleModerator, role.ID}})
 				switch {
 				case may:
 					require.NoError(t, err, role.ID)

@@ -6,7 +6,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -15,9 +14,9 @@ import (
 // runOthers is what an operator does to others, each once.
 func runOthers(t *testing.T, o *office, s secrets, a desk.Actor) {
 	done := func(err error) { t.Helper(); require.NoError(t, err) }
-	role, err := o.CreateRole(ctx, a, home, admin.RoleForm{Name: "Readers", Permissions: []string{"analytics.view"}})
+	role, err := o.CreateRole(ctx, a, home, desk.RoleForm{Name: "Readers", Permissions: []string{"analytics.view"}})
 	done(err)
-	done(o.UpdateRole(ctx, a, home, role, admin.RoleForm{Version: 1, Name: "Deleters", Permissions: []string{"posts.delete"}}))
+	done(o.UpdateRole(ctx, a, home, role, desk.RoleForm{Version: 1, Name: "Deleters", Permissions: []string{"posts.delete"}}))
 
 	cy, token := o.invite("cy@example.org", "Cy", role)
 	s.add("link", token)
@@ -27,7 +26,7 @@ func runOthers(t *testing.T, o *office, s secrets, a desk.Actor) {
 	s.add("link", token)
 	done(o.Welcome(ctx, home, form(token, "")))
 	cy = o.find(cy.ID)
-	done(o.ChangeRoles(ctx, a, home, cy.ID, admin.RolesForm{Version: cy.Version, Primary: desk.RoleModerator, Roles: []string{role}}))
+	done(o.ChangeRoles(ctx, a, home, cy.ID, desk.RolesForm{Version: cy.Version, Primary: desk.RoleModerator, Roles: []string{role}}))
 	done(o.RenameOperator(ctx, a, home, cy.ID, o.find(cy.ID).Version, "Cyrus"))
 	done(o.ChangeEmail(ctx, a, home, cy.ID, o.find(cy.ID).Version, "cyrus@example.org"))
 	cy = o.find(cy.ID)
@@ -44,7 +43,7 @@ func runOthers(t *testing.T, o *office, s secrets, a desk.Actor) {
 	s.add("link", token)
 	_, p, err := o.Parameters(ctx, a)
 	done(err)
-	_, err = o.SaveParameters(ctx, a, home, admin.ParametersForm{Revision: p.Stored.Revision, Values: map[string]string{"password.temporary": "on"}})
+	_, err = o.SaveParameters(ctx, a, home, desk.ParametersForm{Revision: p.Stored.Revision, Values: map[string]string{"password.temporary": "on"}})
 	done(err)
 	plain, _, err := o.TemporaryPassword(ctx, a, home, cy.ID)
 	done(err)

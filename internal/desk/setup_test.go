@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
@@ -16,7 +15,7 @@ func setupForm(token string) desk.SetupForm {
 	return desk.SetupForm{Token: token, Email: "ada@example.org", Name: "Ada", Password: good, Again: good}
 }
 
-func setupToken(t testing.TB, d *admin.Admin) string {
+func setupToken(t testing.TB, d *desk.Desk) string {
 	token, err := d.SetupToken(ctx)
 	require.NoError(t, err)
 	return token
@@ -24,7 +23,7 @@ func setupToken(t testing.TB, d *admin.Admin) string {
 
 func TestSetupMakesTheFirstSuperAdministratorAndSignsNobodyIn(t *testing.T) {
 	o := newOffice(t)
-	require.NoError(t, o.SetUp(ctx, home, setupForm(setupToken(t, o.Admin))))
+	require.NoError(t, o.SetUp(ctx, home, setupForm(setupToken(t, o.Desk))))
 
 	op, err := o.mem.FindOperatorByLogin(ctx, "ada")
 	require.NoError(t, err)
@@ -42,7 +41,7 @@ func TestSetupMakesTheFirstSuperAdministratorAndSignsNobodyIn(t *testing.T) {
 
 func TestSetupWorksOnce(t *testing.T) {
 	o := newOffice(t)
-	token := setupToken(t, o.Admin)
+	token := setupToken(t, o.Desk)
 	other := setupToken(t, o.another())
 	require.NoError(t, o.SetUp(ctx, home, setupForm(token)))
 
@@ -59,7 +58,7 @@ func TestSetupWorksOnce(t *testing.T) {
 
 func TestSetupRefusesLinksThatDoNotWork(t *testing.T) {
 	o := newOffice(t)
-	token := setupToken(t, o.Admin)
+	token := setupToken(t, o.Desk)
 	require.ErrorIs(t, o.SetUp(ctx, home, setupForm("")), desk.ErrLink)
 	require.ErrorIs(t, o.SetUp(ctx, home, setupForm(token[:42]+"A"+token[:0])), desk.ErrLink)
 
@@ -74,7 +73,7 @@ func TestSetupRefusesLinksThatDoNotWork(t *testing.T) {
 
 func TestSetupKeepsTheLinkWhileTheFormIsRefused(t *testing.T) {
 	o := newOffice(t)
-	token := setupToken(t, o.Admin)
+	token := setupToken(t, o.Desk)
 	for _, c := range []struct {
 		field, code string
 		form        desk.SetupForm
@@ -99,7 +98,7 @@ func TestSetupKeepsTheLinkWhileTheFormIsRefused(t *testing.T) {
 
 func TestSetupForgivesManySlipsButNotManyWrongLinks(t *testing.T) {
 	o := newOffice(t)
-	token := setupToken(t, o.Admin)
+	token := setupToken(t, o.Desk)
 	for range 30 {
 		requireProblem(t, o.SetUp(ctx, home, desk.SetupForm{Token: token}), "password", "required")
 	}
@@ -116,7 +115,7 @@ func TestOfManySetupsAtOnceOneWins(t *testing.T) {
 	o := newOffice(t)
 	tokens := make([]string, 100)
 	for i := range tokens {
-		tokens[i] = setupToken(t, o.Admin)
+		tokens[i] = setupToken(t, o.Desk)
 	}
 	errs := race(len(tokens), func(i int) error {
 		f := setupForm(tokens[i])

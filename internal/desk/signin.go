@@ -111,7 +111,7 @@ func (d *Desk) admitted(ctx context.Context, v Visit, o store.Operator) error {
 // judge finds whom a login means and checks the password. An error is the same
 // for everybody.
 func (d *Desk) judge(ctx context.Context, try *attempt, f SignInForm) (a account, outdated bool, why string, err error) {
-	if a, err = d.find(ctx, f.Login); err != nil {
+	if a, err = d.whoSignsIn(ctx, f.Login); err != nil {
 		try.takeBack(ctx) // nothing was looked at yet
 		return a, false, "", err
 	}

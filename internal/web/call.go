@@ -210,7 +210,7 @@ func (c *call) admin() *admin.Call {
 	form := maps.Clone(c.form)
 	form.Del(tokenField)
 	return &admin.Call{
-		Services: c.s.Services, Identity: c.identity, State: c.state, Visit: c.visit, Request: c.inner, Form: form, W: c.w,
+		Desk: c.s.Desk, Identity: c.identity, State: c.state, Visit: c.visit, Request: c.inner, Form: form, W: c.w,
 		Show: c.show, Redirect: c.redirect, Move: func(alias string) { c.base = "/" + alias },
 	}
 }

@@ -119,7 +119,7 @@ func (c *call) nav() []view.NavGroup {
 	}
 	if c.identity.Can(desk.PermissionOperatorsView) {
 		add("People", view.NavItem{Label: "Operators", Path: "/operators", Current: within(c.path, "/operators")})
-		if c.s.Services.CanSearchMembers() {
+		if c.s.Desk.CanSearchMembers() {
 			add("People", view.NavItem{Label: "Members", Path: "/members", Current: within(c.path, "/members")})
 		}
 		add("People", view.NavItem{Label: "Roles", Path: "/roles", Current: within(c.path, "/roles")})

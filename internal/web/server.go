@@ -13,7 +13,6 @@ import (
 	"path"
 	"strings"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/pages/view"
@@ -23,10 +22,8 @@ import (
 // Config is what the office is served with. backoffice.New checks and fills
 // it.
 type Config struct {
-	Desk *desk.Desk
-	// Services are what operators do to others and to the office.
-	Services *admin.Admin
-	Pages    *view.Renderer
+	Desk  *desk.Desk
+	Pages *view.Renderer
 	// Host renders the host's own pages; nil when it has none.
 	Host *view.HostPages
 	// Vault makes nonces, form tokens and request ids.

@@ -7,7 +7,6 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -18,11 +17,9 @@ import (
 	"github.com/postern-go/postern/tests/need"
 )
 
-// Past these a file or folder holds a second idea: split it. Tests do not count.
-const (
-	maxLines = 400
-	maxFiles = 25
-)
+// maxLines is how long a file may become; past it it holds a second idea. How
+// many files a folder has measures nothing. Tests do not count.
+const maxLines = 400
 
 // trusting are the types of html/template that switch escaping off.
 var trusting = map[string]bool{"CSS": true, "HTML": true, "HTMLAttr": true, "JS": true,
@@ -63,21 +60,20 @@ func sources(t *testing.T, visit func(path string, text []byte)) {
 	require.NoError(t, err)
 }
 
-func TestFilesAndFoldersStaySmall(t *testing.T) {
-	folders, long := map[string]int{}, map[string]int{}
+func TestFilesStayShort(t *testing.T) {
+	files, long := 0, map[string]int{}
 	sources(t, func(path string, text []byte) {
 		if strings.HasSuffix(path, "_test.go") {
 			return
 		}
-		folders[filepath.Dir(path)]++
-		if lines := bytes.Count(text, []byte("\n")); lines > maxLines {
+		files++
+		if lines := bytes.Count(text, []byte("
+")); lines > maxLines {
 			long[path] = lines
 		}
 	})
-	require.NotEmpty(t, folders)
-	maps.DeleteFunc(folders, func(_ string, files int) bool { return files <= maxFiles })
+	require.NotZero(t, files)
 	require.Empty(t, long, "lines of files past %d", maxLines)
-	require.Empty(t, folders, "files of folders past %d, tests not counted", maxFiles)
 }
 
 func TestSourcesHoldNothingForbidden(t *testing.T) {

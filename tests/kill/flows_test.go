@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -83,7 +82,7 @@ var flows = []flow{
 	{
 		name: "invite", event: "operator.invited", mail: "invitation", twice: true,
 		act: byBoss(func(o *office, _ values, a desk.Actor) error {
-			_, _, err := o.Invite(ctx, a, visit, admin.InviteForm{Email: "ivy@community.example", Name: "Ivy", Roles: []string{desk.RoleModerator}})
+			_, _, err := o.Invite(ctx, a, visit, desk.InviteForm{Email: "ivy@community.example", Name: "Ivy", Roles: []string{desk.RoleModerator}})
 			return err
 		}),
 		done: func(o *office) bool { return o.find("Ivy").State == store.OperatorInvited },
@@ -91,7 +90,7 @@ var flows = []flow{
 	{
 		name: "accept an invitation", event: "operator.invitation_used", said: []error{desk.ErrLink},
 		prepare: func(o *office, v values) {
-			_, link, err := o.Invite(ctx, desk.CommandLine(), visit, admin.InviteForm{Email: "ivy@community.example", Name: "Ivy", Roles: []string{desk.RoleModerator}})
+			_, link, err := o.Invite(ctx, desk.CommandLine(), visit, desk.InviteForm{Email: "ivy@community.example", Name: "Ivy", Roles: []string{desk.RoleModerator}})
 			require.NoError(o.t, err)
 			v["link"] = token(link)
 		},
@@ -106,7 +105,7 @@ var flows = []flow{
 	{
 		name: "change roles", event: "operator.roles_changed", mail: "role-changed", prepare: grace, said: []error{desk.ErrChanged}, twice: true,
 		act: byBoss(func(o *office, _ values, a desk.Actor) error {
-			return o.ChangeRoles(ctx, a, visit, "id-of-grace", admin.RolesForm{Version: o.find("Grace").Version, Primary: desk.RoleAdministrator})
+			return o.ChangeRoles(ctx, a, visit, "id-of-grace", desk.RolesForm{Version: o.find("Grace").Version, Primary: desk.RoleAdministrator})
 		}),
 		done: func(o *office) bool { return o.find("Grace").PrimaryRole == desk.RoleAdministrator },
 	},
@@ -133,7 +132,7 @@ var flows = []flow{
 		name: "save parameters", event: "parameters.changed", said: []error{desk.ErrChanged},
 		prepare: func(o *office, v values) { v["idle"] = "50m" },
 		act: byBoss(func(o *office, v values, a desk.Actor) error {
-			_, err := o.SaveParameters(ctx, a, visit, admin.ParametersForm{Revision: o.State().Stored.Revision, Values: map[string]string{"session.idle": v["idle"]}})
+			_, err := o.SaveParameters(ctx, a, visit, desk.ParametersForm{Revision: o.State().Stored.Revision, Values: map[string]string{"session.idle": v["idle"]}})
 			return err
 		}),
 		done: func(o *office) bool { return o.Settings().Session.Idle == 50*time.Minute },
@@ -168,7 +167,7 @@ var flows = []flow{
 		prepare: func(o *office, v values) {
 			a, err := boss(o, v)
 			require.NoError(o.t, err)
-			v["role"], err = o.CreateRole(ctx, a, visit, admin.RoleForm{Name: "Readers", Permissions: []string{desk.PermissionOperatorsView}})
+			v["role"], err = o.CreateRole(ctx, a, visit, desk.RoleForm{Name: "Readers", Permissions: []string{desk.PermissionOperatorsView}})
 			require.NoError(o.t, err)
 			o.person("Grace", v["role"])
 			o.person("Linus", desk.RoleAdministrator, v["role"])

@@ -16,7 +16,6 @@ import (
 	"github.com/stretchr/testify/require"
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/faultstore"
 	"github.com/postern-go/postern/internal/vault"
@@ -40,7 +39,7 @@ const (
 
 // office is an office over a file, as one process of a host has it.
 type office struct {
-	*admin.Admin
+	*desk.Desk
 	t     testing.TB
 	now   time.Time
 	box   *postbox
@@ -78,7 +77,7 @@ func open(t testing.TB, file string, now time.Time, inside func()) *office {
 	})
 	require.NoError(t, err)
 	require.NoError(t, d.Open(ctx))
-	o.Admin = admin.New(d)
+	o.Desk = d
 	o.store.Reset()
 	return o
 }

@@ -14,11 +14,11 @@ import (
 // address is what the page says of the office's address.
 func (c *Call) address(state *desk.State) (show.Address, error) {
 	a := show.Address{}
-	if by := state.Stored.ConfirmBy; c.Services.Now().Before(by) {
+	if by := state.Stored.ConfirmBy; c.Desk.Now().Before(by) {
 		a.Until, a.Old = by, c.home(state.Stored.PreviousAlias)
 	}
 	if c.Identity.Can(desk.PermissionAuditView) {
-		events, err := c.Services.AuditPage(c.Context(), c.actor(), store.EventQuery{Area: "alias", Limit: 1})
+		events, err := c.Desk.AuditPage(c.Context(), c.actor(), store.EventQuery{Area: "alias", Limit: 1})
 		if err != nil {
 			return a, err
 		}
@@ -32,7 +32,7 @@ func (c *Call) address(state *desk.State) (show.Address, error) {
 }
 
 // home is the address of the office under an alias.
-func (c *Call) home(alias string) string { return c.Services.Origin + "/" + alias + "/" }
+func (c *Call) home(alias string) string { return c.Desk.Origin + "/" + alias + "/" }
 
 // pendingLinks counts the links that a new address kills, for who may see whom
 // they are for.
@@ -40,7 +40,7 @@ func (c *Call) pendingLinks() (int, error) {
 	if !c.Identity.Can(desk.PermissionOperatorsView) {
 		return 0, nil
 	}
-	return c.Services.PendingLinks(c.Context(), c.actor())
+	return c.Desk.PendingLinks(c.Context(), c.actor())
 }
 
 // GetAddress asks for a new address of the office.
@@ -62,7 +62,7 @@ func (c *Call) showAddress(status int, f view.Form, typed, proposed string) erro
 
 // PostAddress proposes an address, moves the office there, or confirms the move.
 func PostAddress(c *Call) error {
-	ctx, s := c.Context(), c.Services
+	ctx, s := c.Context(), c.Desk
 	if c.Form.Get("action") == "confirm" {
 		if err := s.ConfirmAlias(ctx, c.actor(), c.Visit); err != nil {
 			return err

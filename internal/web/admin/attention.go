@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/pages/view"
@@ -15,7 +14,7 @@ import (
 // in: what needs somebody, and what happened last. Each is empty for who may
 // not see it.
 func Attention(c *Call) ([]pages.Attention, []pages.Activity, error) {
-	office, err := c.Services.Attention(c.Context(), c.actor())
+	office, err := c.Desk.Attention(c.Context(), c.actor())
 	if err != nil {
 		return nil, nil, err
 	}
@@ -32,7 +31,7 @@ func Attention(c *Call) ([]pages.Attention, []pages.Activity, error) {
 }
 
 // needed is what of the whole office needs somebody.
-func needed(t admin.Attention) []pages.Attention {
+func needed(t desk.Attention) []pages.Attention {
 	var list []pages.Attention
 	add := func(n int, level view.Level, one, many, text, link, path string) {
 		if n == 0 {
@@ -67,8 +66,8 @@ func needed(t admin.Attention) []pages.Attention {
 
 // count is a number as far as it was counted, to begin a title with.
 func count(n int) string {
-	if n >= admin.AttentionMost {
-		return fmt.Sprintf("More than %d", admin.AttentionMost-1)
+	if n >= desk.AttentionMost {
+		return fmt.Sprintf("More than %d", desk.AttentionMost-1)
 	}
 	return strconv.Itoa(n)
 }

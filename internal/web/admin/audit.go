@@ -73,7 +73,7 @@ func (c *Call) auditPage(q url.Values, query store.EventQuery) (events []store.E
 	if after, err := strconv.ParseInt(q.Get("newer"), 10, 64); err == nil && after > 0 && after < math.MaxInt64 {
 		query.OldestFirst, query.AfterSeq, query.BeforeSeq = true, after, 0
 	}
-	page, err := c.Services.AuditPage(c.Context(), c.actor(), query)
+	page, err := c.Desk.AuditPage(c.Context(), c.actor(), query)
 	if err != nil {
 		return nil, 0, 0, err
 	}
@@ -139,7 +139,7 @@ func (c *Call) showAudit(q url.Values) error {
 func (c *Call) named(q store.EventQuery) (store.EventQuery, error) {
 	for _, id := range []*string{&q.ActorID, &q.TargetID} {
 		var err error
-		if *id, err = c.Services.AuditSubject(c.Context(), c.actor(), *id); err != nil {
+		if *id, err = c.Desk.AuditSubject(c.Context(), c.actor(), *id); err != nil {
 			return q, err
 		}
 	}
@@ -152,7 +152,7 @@ func GetAuditEvent(c *Call) error {
 	if err != nil || seq < 1 {
 		return desk.ErrNotFound
 	}
-	e, err := c.Services.AuditEvent(c.Context(), c.actor(), seq)
+	e, err := c.Desk.AuditEvent(c.Context(), c.actor(), seq)
 	if err != nil {
 		return err
 	}
@@ -184,7 +184,7 @@ func GetAuditEvent(c *Call) error {
 
 // eventPath is the page of an event that is there; old ones are deleted.
 func (c *Call) eventPath(seq int64) string {
-	if _, err := c.Services.AuditEvent(c.Context(), c.actor(), seq); err != nil {
+	if _, err := c.Desk.AuditEvent(c.Context(), c.actor(), seq); err != nil {
 		return ""
 	}
 	return "/audit/" + version(seq)
@@ -195,7 +195,7 @@ func (c *Call) operatorLink(id string) string {
 	if id == "" || id == desk.ActorSystem || id == desk.ActorCommandLine {
 		return ""
 	}
-	if _, err := c.Services.FindOperator(c.Context(), c.actor(), id); err != nil {
+	if _, err := c.Desk.FindOperator(c.Context(), c.actor(), id); err != nil {
 		return ""
 	}
 	return operatorPath(id)
@@ -203,7 +203,7 @@ func (c *Call) operatorLink(id string) string {
 
 // GetAuditVerify offers to check the chain of events.
 func GetAuditVerify(c *Call) error {
-	ends, err := c.Services.AuditCount(c.Context(), c.actor())
+	ends, err := c.Desk.AuditCount(c.Context(), c.actor())
 	if err != nil {
 		return err
 	}
@@ -212,15 +212,15 @@ func GetAuditVerify(c *Call) error {
 
 // PostAuditVerify checks the chain of events.
 func PostAuditVerify(c *Call) error {
-	began := c.Services.Now()
-	v, err := c.Services.VerifyAudit(c.Context(), c.actor(), c.Visit, "")
+	began := c.Desk.Now()
+	v, err := c.Desk.VerifyAudit(c.Context(), c.actor(), c.Visit, "")
 	if err != nil {
 		return err
 	}
-	p := show.AuditVerifyPage{Result: show.VerifyWhole, Checked: v.Checked, Took: c.Services.Now().Sub(began), From: v.FromAt, Until: v.ToAt, Head: v.Head}
+	p := show.AuditVerifyPage{Result: show.VerifyWhole, Checked: v.Checked, Took: c.Desk.Now().Sub(began), From: v.FromAt, Until: v.ToAt, Head: v.Head}
 	if v.Broken != 0 {
 		p.Result, p.Broken, p.Problem = show.VerifyBroken, strconv.FormatInt(v.Broken, 10), v.Problem
-		if _, err := c.Services.AuditEvent(c.Context(), c.actor(), v.Broken); err == nil {
+		if _, err := c.Desk.AuditEvent(c.Context(), c.actor(), v.Broken); err == nil {
 			p.BrokenPath = "/audit/" + p.Broken
 		}
 	}

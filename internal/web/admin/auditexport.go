@@ -3,7 +3,7 @@ package admin
 import (
 	"net/http"
 
-	"github.com/postern-go/postern/internal/admin"
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
 
@@ -23,7 +23,7 @@ func PostAuditExport(c *Call) error {
 	if c.Form.Get("format") == "csv" {
 		kind, format = "text/csv; charset=utf-8", "csv"
 	}
-	out, err := admin.NewAuditWriter(c.W, format)
+	out, err := desk.NewAuditWriter(c.W, format)
 	if err != nil {
 		return err
 	}
@@ -35,10 +35,10 @@ func PostAuditExport(c *Call) error {
 		began = true
 		h := c.W.Header()
 		h.Set("Content-Type", kind)
-		h.Set("Content-Disposition", `attachment; filename="audit-`+c.Services.Now().Format("2006-01-02")+"."+format+`"`)
+		h.Set("Content-Disposition", `attachment; filename="audit-`+c.Desk.Now().Format("2006-01-02")+"."+format+`"`)
 		c.W.WriteHeader(http.StatusOK)
 	}
-	err = c.Services.ExportAudit(c.Context(), c.actor(), c.Visit, query, func(e store.Event) error {
+	err = c.Desk.ExportAudit(c.Context(), c.actor(), c.Visit, query, func(e store.Event) error {
 		begin()
 		return out.Write(e)
 	})

@@ -13,7 +13,6 @@ import (
 	"slices"
 	"strconv"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	show "github.com/postern-go/postern/internal/pages/admin"
 	"github.com/postern-go/postern/internal/pages/view"
@@ -21,7 +20,7 @@ import (
 
 // Call is one request to a page, from somebody whom its route let in.
 type Call struct {
-	Services *admin.Admin
+	Desk     *desk.Desk
 	Identity *desk.Identity
 	// State is the parameters in force.
 	State *desk.State

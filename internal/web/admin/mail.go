@@ -8,7 +8,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	show "github.com/postern-go/postern/internal/pages/admin"
 	"github.com/postern-go/postern/internal/pages/view"
@@ -49,7 +48,7 @@ func GetMails(c *Call) error {
 	if micros, err := strconv.ParseInt(q.Get("after"), 10, 64); err == nil {
 		query.After = &store.MailCursor{CreatedAt: time.UnixMicro(micros).UTC(), ID: q.Get("id")}
 	}
-	mails, err := c.Services.Mails(c.Context(), c.actor(), query)
+	mails, err := c.Desk.Mails(c.Context(), c.actor(), query)
 	if err != nil {
 		return err
 	}
@@ -59,7 +58,7 @@ func GetMails(c *Call) error {
 		p.Kinds = append(p.Kinds, view.Option{Value: kind, Label: mailTitle(kind), Chosen: kind == query.Kind})
 	}
 	if query.OperatorID != "" {
-		if o, err := c.Services.FindOperator(c.Context(), c.actor(), query.OperatorID); err == nil {
+		if o, err := c.Desk.FindOperator(c.Context(), c.actor(), query.OperatorID); err == nil {
 			p.Operator = o.Name
 		}
 	}
@@ -79,7 +78,7 @@ func GetMails(c *Call) error {
 func GetMail(c *Call) error { return c.showMail(http.StatusOK) }
 
 func (c *Call) showMail(status int) error {
-	m, err := c.Services.Mail(c.Context(), c.actor(), c.id())
+	m, err := c.Desk.Mail(c.Context(), c.actor(), c.id())
 	if err != nil {
 		return err
 	}
@@ -91,9 +90,9 @@ func (c *Call) showMail(status int) error {
 	if m.State == store.MailQueued {
 		p.Next = m.NextAttemptAt
 	}
-	var o admin.Detail
+	var o desk.Detail
 	if m.OperatorID != "" && c.Identity.Can(desk.PermissionOperatorsView) {
-		o, err = c.Services.Operator(c.Context(), c.actor(), m.OperatorID)
+		o, err = c.Desk.Operator(c.Context(), c.actor(), m.OperatorID)
 		if err != nil && !errors.Is(err, desk.ErrNotFound) {
 			return err
 		}
@@ -101,20 +100,20 @@ func (c *Call) showMail(status int) error {
 	if o.ID != "" {
 		p.Operator, p.OperatorPath = o.Name, operatorPath(o.ID)
 	}
-	again := c.Services.Resendable(m)
-	p.NewLink, p.Refusal = again == admin.ResendNew, c.notAgain(m, again, o)
+	again := c.Desk.Resendable(m)
+	p.NewLink, p.Refusal = again == desk.ResendNew, c.notAgain(m, again, o)
 	p.MayResend = p.Refusal == ""
 	return c.Show(status, p)
 }
 
 // notAgain says why a mail to somebody is not sent again; empty when it can be.
-func (c *Call) notAgain(m store.Mail, again admin.Resend, o admin.Detail) string {
+func (c *Call) notAgain(m store.Mail, again desk.Resend, o desk.Detail) string {
 	switch {
-	case again == admin.ResendSame:
+	case again == desk.ResendSame:
 		return ""
-	case again == admin.ResendNot && m.State == store.MailQueued:
+	case again == desk.ResendNot && m.State == store.MailQueued:
 		return "It is on its way, and tried again by itself."
-	case again == admin.ResendNot:
+	case again == desk.ResendNot:
 		return "Its text is not kept, so it cannot be sent again."
 	case !c.Identity.Can(desk.PermissionOperatorsManage):
 		return "Its link is not kept, and your roles do not let you make a new one."
@@ -133,7 +132,7 @@ func PostMail(c *Call) error {
 	if c.Form.Get("action") != "resend" {
 		return ErrUnknownAct
 	}
-	err := c.Services.ResendMail(c.Context(), c.actor(), c.Visit, c.id())
+	err := c.Desk.ResendMail(c.Context(), c.actor(), c.Visit, c.id())
 	if errors.Is(err, desk.ErrElsewhere) {
 		// The page says so.
 		return c.showMail(http.StatusUnprocessableEntity)
@@ -151,7 +150,7 @@ func GetMailTest(c *Call) error {
 
 // PostMailTest sends a test mail to who asks for it.
 func PostMailTest(c *Call) error {
-	if err := c.Services.TestMail(c.Context(), c.actor(), c.Visit); err != nil {
+	if err := c.Desk.TestMail(c.Context(), c.actor(), c.Visit); err != nil {
 		return err
 	}
 	if !c.Identity.Can(desk.PermissionMailView) {

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/url"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	show "github.com/postern-go/postern/internal/pages/admin"
 	"github.com/postern-go/postern/internal/pages/view"
@@ -15,7 +14,7 @@ import (
 func memberPath(id string) string { return "/members/" + url.PathEscape(id) }
 
 func (c *Call) ssoName() string {
-	if sso := c.Services.SSO; sso != nil {
+	if sso := c.Desk.SSO; sso != nil {
 		return sso.Name
 	}
 	return ""
@@ -28,7 +27,7 @@ func GetMembers(c *Call) error {
 		return c.showMembersWithAccess(q)
 	}
 	p, manage := show.MembersPage{Search: q.Get("q"), SSO: c.ssoName(), Filtered: q.Get("q") != ""}, c.Identity.Can(desk.PermissionOperatorsManage)
-	rows, next, err := c.Services.SearchMembers(c.Context(), c.actor(), q.Get("q"), q.Get("after"), rowsPerPage)
+	rows, next, err := c.Desk.SearchMembers(c.Context(), c.actor(), q.Get("q"), q.Get("after"), rowsPerPage)
 	if err != nil {
 		return c.noDirectory(err, p)
 	}
@@ -50,10 +49,10 @@ func GetMembers(c *Call) error {
 
 // noDirectory says that the community did not answer, if that is what failed.
 func (c *Call) noDirectory(err error, p show.MembersPage) error {
-	if !errors.Is(err, admin.ErrDirectory) {
+	if !errors.Is(err, desk.ErrDirectory) {
 		return err
 	}
-	c.Services.Log.ErrorContext(c.Context(), "directory of members did not answer", "request", c.Visit.RequestID, "error", err)
+	c.Desk.Log.ErrorContext(c.Context(), "directory of members did not answer", "request", c.Visit.RequestID, "error", err)
 	p.Unavailable = true
 	return c.Show(http.StatusServiceUnavailable, p)
 }
@@ -61,11 +60,11 @@ func (c *Call) noDirectory(err error, p show.MembersPage) error {
 // showMembersWithAccess lists the members who are operators. The community does
 // not know them apart, so the office's own list is searched.
 func (c *Call) showMembersWithAccess(q url.Values) error {
-	if !c.Services.CanSearchMembers() {
+	if !c.Desk.CanSearchMembers() {
 		return desk.ErrNotFound
 	}
 	query := store.OperatorQuery{Search: q.Get("q"), Member: store.Yes, After: operatorCursor(q), Limit: rowsPerPage}
-	list, err := c.Services.Operators(c.Context(), c.actor(), query)
+	list, err := c.Desk.Operators(c.Context(), c.actor(), query)
 	if err != nil {
 		return err
 	}
@@ -84,12 +83,12 @@ func (c *Call) showMembersWithAccess(q url.Values) error {
 }
 
 // memberDetail is a member with the operator they are, if any.
-func (c *Call) memberDetail() (admin.MemberRow, admin.Detail, error) {
-	m, err := c.Services.Member(c.Context(), c.actor(), c.id())
+func (c *Call) memberDetail() (desk.MemberRow, desk.Detail, error) {
+	m, err := c.Desk.Member(c.Context(), c.actor(), c.id())
 	if err != nil || m.OperatorID == "" {
-		return m, admin.Detail{Within: true}, err
+		return m, desk.Detail{Within: true}, err
 	}
-	o, err := c.Services.Operator(c.Context(), c.actor(), m.OperatorID)
+	o, err := c.Desk.Operator(c.Context(), c.actor(), m.OperatorID)
 	return m, o, err
 }
 
@@ -99,10 +98,10 @@ func GetMember(c *Call) error {
 	if err != nil {
 		return c.noDirectory(err, show.MembersPage{SSO: c.ssoName()})
 	}
-	return c.showMember(http.StatusOK, m, o, view.Form{}, admin.RolesForm{Version: o.Version, Primary: o.PrimaryRole, Roles: o.Operator.Roles})
+	return c.showMember(http.StatusOK, m, o, view.Form{}, desk.RolesForm{Version: o.Version, Primary: o.PrimaryRole, Roles: o.Operator.Roles})
 }
 
-func (c *Call) showMember(status int, m admin.MemberRow, o admin.Detail, f view.Form, chosen admin.RolesForm) error {
+func (c *Call) showMember(status int, m desk.MemberRow, o desk.Detail, f view.Form, chosen desk.RolesForm) error {
 	p := show.MemberPage{Form: f, Name: m.Name, Email: m.Email, ID: m.ID, Path: memberPath(m.ID), SSO: c.ssoName(), Version: version(chosen.Version)}
 	if m.OperatorID != "" {
 		p.OperatorPath, p.State, p.Level = operatorPath(m.OperatorID), states[m.Show].word, states[m.Show].level
@@ -129,16 +128,16 @@ func PostMember(c *Call) error {
 		return c.noDirectory(err, show.MembersPage{SSO: c.ssoName()})
 	}
 	f := c.rolesForm()
-	again := func(_ admin.Detail, form view.Form) error {
+	again := func(_ desk.Detail, form view.Form) error {
 		return c.showMember(http.StatusUnprocessableEntity, m, o, form, f)
 	}
 	ctx, grant := c.Context(), m.OperatorID == ""
 	if !c.confirmed() {
-		var change admin.RoleChange
+		var change desk.RoleChange
 		if grant {
-			change, err = c.Services.PreviewGrant(ctx, c.actor(), m.ID, f)
+			change, err = c.Desk.PreviewGrant(ctx, c.actor(), m.ID, f)
 		} else {
-			change, err = c.Services.PreviewRoles(ctx, c.actor(), m.OperatorID, f)
+			change, err = c.Desk.PreviewRoles(ctx, c.actor(), m.OperatorID, f)
 		}
 		if err != nil {
 			return c.memberRefused(err, "", again)
@@ -146,20 +145,20 @@ func PostMember(c *Call) error {
 		return c.Show(http.StatusOK, show.MemberConfirmPage{Name: m.Name, Path: memberPath(m.ID), RoleChanges: roleChanges(change), Grant: grant, SSO: c.ssoName(), Fields: c.again()})
 	}
 	if grant {
-		_, err = c.Services.Grant(ctx, c.actor(), c.Visit, m.ID, f.IDs())
+		_, err = c.Desk.Grant(ctx, c.actor(), c.Visit, m.ID, f.IDs())
 	} else {
-		err = c.Services.ChangeRoles(ctx, c.actor(), c.Visit, m.OperatorID, f)
+		err = c.Desk.ChangeRoles(ctx, c.actor(), c.Visit, m.OperatorID, f)
 	}
 	return c.memberRefused(err, memberPath(m.ID)+"?done=access", again)
 }
 
-func (c *Call) memberRefused(err error, to string, again func(admin.Detail, view.Form) error) error {
+func (c *Call) memberRefused(err error, to string, again func(desk.Detail, view.Form) error) error {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return again(admin.Detail{}, Problems(bad))
+		return again(desk.Detail{}, Problems(bad))
 	case errors.Is(err, desk.ErrLastSuperAdministrator):
-		return again(admin.Detail{}, view.Form{}.Refuse("", "This is the last active super-administrator. Make somebody else one first."))
+		return again(desk.Detail{}, view.Form{}.Refuse("", "This is the last active super-administrator. Make somebody else one first."))
 	case err != nil:
 		return c.noDirectory(err, show.MembersPage{SSO: c.ssoName()})
 	}
@@ -190,8 +189,8 @@ func PostMemberRevoke(c *Call) error {
 	if m.OperatorID == "" {
 		return desk.ErrNotFound
 	}
-	err = c.Services.Delete(c.Context(), c.actor(), c.Visit, m.OperatorID, c.Form.Get("reason"))
-	return c.memberRefused(err, memberPath(m.ID)+"?done=revoked", func(_ admin.Detail, f view.Form) error {
+	err = c.Desk.Delete(c.Context(), c.actor(), c.Visit, m.OperatorID, c.Form.Get("reason"))
+	return c.memberRefused(err, memberPath(m.ID)+"?done=revoked", func(_ desk.Detail, f view.Form) error {
 		return c.Show(http.StatusUnprocessableEntity, show.MemberRevokePage{Form: f, Name: m.Name, Path: memberPath(m.ID), Reason: c.Form.Get("reason"), Roles: m.Roles, Sessions: o.Sessions})
 	})
 }

@@ -4,25 +4,24 @@ import (
 	"errors"
 	"net/http"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	show "github.com/postern-go/postern/internal/pages/admin"
 	"github.com/postern-go/postern/internal/pages/view"
 )
 
 // subject is the operator that a page asks about.
-func (c *Call) subject() (admin.Detail, error) {
-	return c.Services.Operator(c.Context(), c.actor(), c.id())
+func (c *Call) subject() (desk.Detail, error) {
+	return c.Desk.Operator(c.Context(), c.actor(), c.id())
 }
 
 // ask shows a page that says what will happen.
-func (c *Call) ask(page func(admin.Detail) view.Page) error {
+func (c *Call) ask(page func(desk.Detail) view.Page) error {
 	return c.offer(func(show.OperatorRights) bool { return true }, page)
 }
 
 // offer is ask for an act that is not always to be had. Whoever comes by an old
 // link is led to the operator's page, which says why.
-func (c *Call) offer(may func(show.OperatorRights) bool, page func(admin.Detail) view.Page) error {
+func (c *Call) offer(may func(show.OperatorRights) bool, page func(desk.Detail) view.Page) error {
 	o, err := c.subject()
 	switch {
 	case err != nil:
@@ -37,7 +36,7 @@ func (c *Call) offer(may func(show.OperatorRights) bool, page func(admin.Detail)
 
 // acted leads back to the operator's page, or shows the form again with what
 // is wrong.
-func (c *Call) acted(err error, done string, again func(admin.Detail, view.Form) view.Page) error {
+func (c *Call) acted(err error, done string, again func(desk.Detail, view.Form) view.Page) error {
 	bad := (*desk.InvalidError)(nil)
 	var f view.Form
 	switch {
@@ -64,30 +63,30 @@ func (c *Call) acted(err error, done string, again func(admin.Detail, view.Form)
 
 // GetOperatorName asks for an operator's new name.
 func GetOperatorName(c *Call) error {
-	return c.ask(func(o admin.Detail) view.Page {
+	return c.ask(func(o desk.Detail) view.Page {
 		return show.OperatorNamePage{Person: person(o.Operator), NewName: o.Name, Version: version(o.Version)}
 	})
 }
 
 // PostOperatorName renames an operator.
 func PostOperatorName(c *Call) error {
-	err := c.Services.RenameOperator(c.Context(), c.actor(), c.Visit, c.id(), c.version(), c.Form.Get("name"))
-	return c.acted(err, "operator-name", func(o admin.Detail, f view.Form) view.Page {
+	err := c.Desk.RenameOperator(c.Context(), c.actor(), c.Visit, c.id(), c.version(), c.Form.Get("name"))
+	return c.acted(err, "operator-name", func(o desk.Detail, f view.Form) view.Page {
 		return show.OperatorNamePage{Form: f, Person: person(o.Operator), NewName: c.Form.Get("name"), Version: c.Form.Get("version")}
 	})
 }
 
 // GetOperatorEmail asks for an operator's new e-mail address.
 func GetOperatorEmail(c *Call) error {
-	return c.ask(func(o admin.Detail) view.Page {
+	return c.ask(func(o desk.Detail) view.Page {
 		return show.OperatorEmailPage{Person: person(o.Operator), NewEmail: o.Email, Version: version(o.Version), Sessions: o.Sessions}
 	})
 }
 
 // PostOperatorEmail changes an operator's e-mail address.
 func PostOperatorEmail(c *Call) error {
-	err := c.Services.ChangeEmail(c.Context(), c.actor(), c.Visit, c.id(), c.version(), c.Form.Get("email"))
-	return c.acted(err, "operator-email", func(o admin.Detail, f view.Form) view.Page {
+	err := c.Desk.ChangeEmail(c.Context(), c.actor(), c.Visit, c.id(), c.version(), c.Form.Get("email"))
+	return c.acted(err, "operator-email", func(o desk.Detail, f view.Form) view.Page {
 		return show.OperatorEmailPage{Form: f, Person: person(o.Operator), NewEmail: c.Form.Get("email"), Version: c.Form.Get("version"), Sessions: o.Sessions}
 	})
 }
@@ -101,10 +100,10 @@ func GetOperatorRoles(c *Call) error {
 	if !o.Within {
 		return desk.ErrForbidden
 	}
-	return c.showOperatorRoles(http.StatusOK, o, view.Form{}, admin.RolesForm{Version: o.Version, Primary: o.PrimaryRole, Roles: o.Operator.Roles})
+	return c.showOperatorRoles(http.StatusOK, o, view.Form{}, desk.RolesForm{Version: o.Version, Primary: o.PrimaryRole, Roles: o.Operator.Roles})
 }
 
-func (c *Call) showOperatorRoles(status int, o admin.Detail, f view.Form, chosen admin.RolesForm) error {
+func (c *Call) showOperatorRoles(status int, o desk.Detail, f view.Form, chosen desk.RolesForm) error {
 	p := show.OperatorRolesPage{Form: f, Person: person(o.Operator), Version: version(chosen.Version), Self: o.ID == c.Identity.Operator.ID}
 	var err error
 	if p.Primary, p.Additional, err = c.rolesToChoose(chosen); err != nil {
@@ -114,7 +113,7 @@ func (c *Call) showOperatorRoles(status int, o admin.Detail, f view.Form, chosen
 }
 
 // rolesToChoose are the controls of a form about somebody's roles.
-func (c *Call) rolesToChoose(chosen admin.RolesForm) ([]view.Option, []show.RoleChoice, error) {
+func (c *Call) rolesToChoose(chosen desk.RolesForm) ([]view.Option, []show.RoleChoice, error) {
 	additional, err := c.roleChoices(chosen.Roles)
 	if err != nil {
 		return nil, nil, err
@@ -126,21 +125,21 @@ func (c *Call) rolesToChoose(chosen admin.RolesForm) ([]view.Option, []show.Role
 	return primary, additional, nil
 }
 
-func (c *Call) rolesForm() admin.RolesForm {
-	return admin.RolesForm{Version: c.version(), Primary: c.Form.Get("primary"), Roles: c.Form["role"]}
+func (c *Call) rolesForm() desk.RolesForm {
+	return desk.RolesForm{Version: c.version(), Primary: c.Form.Get("primary"), Roles: c.Form["role"]}
 }
 
 // PostOperatorRoles changes an operator's roles, after showing the difference.
 func PostOperatorRoles(c *Call) error {
 	ctx, f := c.Context(), c.rolesForm()
-	again := func(o admin.Detail, form view.Form) error {
+	again := func(o desk.Detail, form view.Form) error {
 		return c.showOperatorRoles(http.StatusUnprocessableEntity, o, form, f)
 	}
 	if c.confirmed() {
-		err := c.Services.ChangeRoles(ctx, c.actor(), c.Visit, c.id(), f)
+		err := c.Desk.ChangeRoles(ctx, c.actor(), c.Visit, c.id(), f)
 		return c.rolesRefused(err, operatorPath(c.id())+"?done=roles", again)
 	}
-	change, err := c.Services.PreviewRoles(ctx, c.actor(), c.id(), f)
+	change, err := c.Desk.PreviewRoles(ctx, c.actor(), c.id(), f)
 	if err != nil {
 		return c.rolesRefused(err, "", again)
 	}
@@ -151,7 +150,7 @@ func PostOperatorRoles(c *Call) error {
 	return c.Show(http.StatusOK, show.OperatorRolesConfirmPage{Person: person(o.Operator), RoleChanges: roleChanges(change), Fields: c.again()})
 }
 
-func roleChanges(r admin.RoleChange) show.RoleChanges {
+func roleChanges(r desk.RoleChange) show.RoleChanges {
 	return show.RoleChanges{
 		Before: r.PrimaryBefore, After: r.PrimaryAfter, Adds: r.Added, Removes: r.Removed, Gains: r.Gains, Loses: r.Loses,
 		TwoFactor: r.TwoFactor, NoAccess: r.NoAccess,
@@ -159,7 +158,7 @@ func roleChanges(r admin.RoleChange) show.RoleChanges {
 }
 
 // rolesRefused shows a form about roles again, or goes on.
-func (c *Call) rolesRefused(err error, to string, again func(admin.Detail, view.Form) error) error {
+func (c *Call) rolesRefused(err error, to string, again func(desk.Detail, view.Form) error) error {
 	bad := (*desk.InvalidError)(nil)
 	var f view.Form
 	switch {
@@ -181,17 +180,17 @@ func (c *Call) rolesRefused(err error, to string, again func(admin.Detail, view.
 
 // GetOperatorInvitation shows what can be done about an invitation.
 func GetOperatorInvitation(c *Call) error {
-	return c.offer(func(may show.OperatorRights) bool { return may.Invitation }, func(o admin.Detail) view.Page { return invitationPage(o, view.Form{}) })
+	return c.offer(func(may show.OperatorRights) bool { return may.Invitation }, func(o desk.Detail) view.Page { return invitationPage(o, view.Form{}) })
 }
 
-func invitationPage(o admin.Detail, f view.Form) view.Page {
+func invitationPage(o desk.Detail, f view.Form) view.Page {
 	return show.OperatorInvitationPage{Form: f, Person: person(o.Operator),
 		Invitation: show.Invitation{Sent: o.UpdatedAt, Expires: o.InviteExpiresAt}}
 }
 
 // PostOperatorInvitation sends an invitation again, shows a new link of it once, or cancels it.
 func PostOperatorInvitation(c *Call) error {
-	ctx, s := c.Context(), c.Services
+	ctx, s := c.Context(), c.Desk
 	switch c.Form.Get("action") {
 	case "resend":
 		_, err := s.ResendInvitation(ctx, c.actor(), c.Visit, c.id())
@@ -217,15 +216,15 @@ func PostOperatorInvitation(c *Call) error {
 
 // PostOperatorUnlock unlocks an account.
 func PostOperatorUnlock(c *Call) error {
-	return c.acted(c.Services.Unlock(c.Context(), c.actor(), c.Visit, c.id()), "unlocked", nil)
+	return c.acted(c.Desk.Unlock(c.Context(), c.actor(), c.Visit, c.id()), "unlocked", nil)
 }
 
 // GetOperatorSessions lists the sessions of an operator.
 func GetOperatorSessions(c *Call) error {
-	return c.ask(func(o admin.Detail) view.Page { return c.sessionsPage(o, view.Form{}) })
+	return c.ask(func(o desk.Detail) view.Page { return c.sessionsPage(o, view.Form{}) })
 }
 
-func (c *Call) sessionsPage(o admin.Detail, f view.Form) view.Page {
+func (c *Call) sessionsPage(o desk.Detail, f view.Form) view.Page {
 	p := show.OperatorSessionsPage{Form: f, Person: person(o.Operator)}
 	for _, s := range o.Live {
 		p.Sessions = append(p.Sessions, show.Session{ID: s.ID, Device: view.Device(s.UserAgent), Address: s.Address, Since: s.CreatedAt, LastSeen: s.SeenAt})
@@ -235,28 +234,28 @@ func (c *Call) sessionsPage(o admin.Detail, f view.Form) view.Page {
 
 // PostOperatorSessions ends one of them, or all.
 func PostOperatorSessions(c *Call) error {
-	return c.acted(c.Services.EndSessions(c.Context(), c.actor(), c.Visit, c.id(), c.Form.Get("end")), "operator-sessions", c.sessionsPage)
+	return c.acted(c.Desk.EndSessions(c.Context(), c.actor(), c.Visit, c.id(), c.Form.Get("end")), "operator-sessions", c.sessionsPage)
 }
 
 // PostOperatorResetMail mails an operator a link to reset their password.
 func PostOperatorResetMail(c *Call) error {
-	return c.acted(c.Services.SendReset(c.Context(), c.actor(), c.Visit, c.id()), "reset-sent", linkPage(c))
+	return c.acted(c.Desk.SendReset(c.Context(), c.actor(), c.Visit, c.id()), "reset-sent", linkPage(c))
 }
 
-func linkPage(c *Call) func(admin.Detail, view.Form) view.Page {
-	return func(o admin.Detail, f view.Form) view.Page {
+func linkPage(c *Call) func(desk.Detail, view.Form) view.Page {
+	return func(o desk.Detail, f view.Form) view.Page {
 		return show.OperatorLinkPage{Form: f, Person: person(o.Operator), Life: c.State.Settings.Reset.Life, Member: o.PasswordElsewhere}
 	}
 }
 
 // GetOperatorLink offers to make a link to hand over.
 func GetOperatorLink(c *Call) error {
-	return c.offer(func(may show.OperatorRights) bool { return may.Link }, func(o admin.Detail) view.Page { return linkPage(c)(o, view.Form{}) })
+	return c.offer(func(may show.OperatorRights) bool { return may.Link }, func(o desk.Detail) view.Page { return linkPage(c)(o, view.Form{}) })
 }
 
 // PostOperatorLink makes a link that sets a password, and shows it once.
 func PostOperatorLink(c *Call) error {
-	link, expires, err := c.Services.PasswordLink(c.Context(), c.actor(), c.Visit, c.id())
+	link, expires, err := c.Desk.PasswordLink(c.Context(), c.actor(), c.Visit, c.id())
 	if err != nil {
 		return c.acted(err, "", linkPage(c))
 	}
@@ -269,16 +268,16 @@ func PostOperatorLink(c *Call) error {
 
 // GetOperatorPassword offers to make a temporary password.
 func GetOperatorPassword(c *Call) error {
-	return c.offer(func(may show.OperatorRights) bool { return may.TemporaryPassword }, func(o admin.Detail) view.Page { return temporaryPage(o, view.Form{}) })
+	return c.offer(func(may show.OperatorRights) bool { return may.TemporaryPassword }, func(o desk.Detail) view.Page { return temporaryPage(o, view.Form{}) })
 }
 
-func temporaryPage(o admin.Detail, f view.Form) view.Page {
+func temporaryPage(o desk.Detail, f view.Form) view.Page {
 	return show.OperatorPasswordPage{Form: f, Person: person(o.Operator), Sessions: o.Sessions}
 }
 
 // PostOperatorPassword makes a temporary password, and shows it once.
 func PostOperatorPassword(c *Call) error {
-	plain, expires, err := c.Services.TemporaryPassword(c.Context(), c.actor(), c.Visit, c.id())
+	plain, expires, err := c.Desk.TemporaryPassword(c.Context(), c.actor(), c.Visit, c.id())
 	if err != nil {
 		return c.acted(err, "", temporaryPage)
 	}
@@ -291,40 +290,40 @@ func PostOperatorPassword(c *Call) error {
 
 // GetOperatorTwoFactor asks why to reset two-factor authentication.
 func GetOperatorTwoFactor(c *Call) error {
-	return c.ask(func(o admin.Detail) view.Page { return c.twoFactorPage(o, view.Form{}) })
+	return c.ask(func(o desk.Detail) view.Page { return c.twoFactorPage(o, view.Form{}) })
 }
 
-func (c *Call) twoFactorPage(o admin.Detail, f view.Form) view.Page {
+func (c *Call) twoFactorPage(o desk.Detail, f view.Form) view.Page {
 	return show.OperatorTwoFactorPage{Form: f, Person: person(o.Operator), Reason: c.Form.Get("reason"), Required: o.MustHaveTwoFactor}
 }
 
 // PostOperatorTwoFactor resets an operator's two-factor authentication.
 func PostOperatorTwoFactor(c *Call) error {
-	err := c.Services.ResetTwoFactor(c.Context(), c.actor(), c.Visit, c.id(), c.Form.Get("reason"))
+	err := c.Desk.ResetTwoFactor(c.Context(), c.actor(), c.Visit, c.id(), c.Form.Get("reason"))
 	return c.acted(err, "two-factor-reset", c.twoFactorPage)
 }
 
 // GetOperatorDisable asks whether to disable an account.
 func GetOperatorDisable(c *Call) error {
-	return c.offer(func(may show.OperatorRights) bool { return may.Disable }, func(o admin.Detail) view.Page { return c.disablePage(o, view.Form{}) })
+	return c.offer(func(may show.OperatorRights) bool { return may.Disable }, func(o desk.Detail) view.Page { return c.disablePage(o, view.Form{}) })
 }
 
-func (c *Call) disablePage(o admin.Detail, f view.Form) view.Page {
+func (c *Call) disablePage(o desk.Detail, f view.Form) view.Page {
 	return show.OperatorDisablePage{Form: f, Person: person(o.Operator), Reason: c.Form.Get("reason"), Sessions: o.Sessions}
 }
 
 // PostOperatorDisable disables an account.
 func PostOperatorDisable(c *Call) error {
-	err := c.Services.Disable(c.Context(), c.actor(), c.Visit, c.id(), c.Form.Get("reason"))
+	err := c.Desk.Disable(c.Context(), c.actor(), c.Visit, c.id(), c.Form.Get("reason"))
 	return c.acted(err, "disabled", c.disablePage)
 }
 
 // GetOperatorEnable asks whether to enable an account.
 func GetOperatorEnable(c *Call) error {
-	return c.offer(func(may show.OperatorRights) bool { return may.Enable }, func(o admin.Detail) view.Page { return enablePage(o, view.Form{}) })
+	return c.offer(func(may show.OperatorRights) bool { return may.Enable }, func(o desk.Detail) view.Page { return enablePage(o, view.Form{}) })
 }
 
-func enablePage(o admin.Detail, f view.Form) view.Page {
+func enablePage(o desk.Detail, f view.Form) view.Page {
 	p := show.OperatorEnablePage{Form: f, Person: person(o.Operator)}
 	for _, r := range o.Roles {
 		p.Roles = append(p.Roles, r.Name)
@@ -334,22 +333,22 @@ func enablePage(o admin.Detail, f view.Form) view.Page {
 
 // PostOperatorEnable enables an account.
 func PostOperatorEnable(c *Call) error {
-	return c.acted(c.Services.Enable(c.Context(), c.actor(), c.Visit, c.id()), "enabled", enablePage)
+	return c.acted(c.Desk.Enable(c.Context(), c.actor(), c.Visit, c.id()), "enabled", enablePage)
 }
 
 // GetOperatorDelete asks whether to delete an operator.
 func GetOperatorDelete(c *Call) error {
-	return c.offer(func(may show.OperatorRights) bool { return may.Delete }, func(o admin.Detail) view.Page { return c.deletePage(o, view.Form{}) })
+	return c.offer(func(may show.OperatorRights) bool { return may.Delete }, func(o desk.Detail) view.Page { return c.deletePage(o, view.Form{}) })
 }
 
-func (c *Call) deletePage(o admin.Detail, f view.Form) view.Page {
+func (c *Call) deletePage(o desk.Detail, f view.Form) view.Page {
 	return show.OperatorDeletePage{Form: f, Person: person(o.Operator), Reason: c.Form.Get("reason"), Member: o.MemberID, MayDisable: c.operatorRights(o).Disable,
 		AuditKeep: c.State.Settings.AuditKeep}
 }
 
 // PostOperatorDelete deletes an operator.
 func PostOperatorDelete(c *Call) error {
-	if err := c.Services.Delete(c.Context(), c.actor(), c.Visit, c.id(), c.Form.Get("reason")); err != nil {
+	if err := c.Desk.Delete(c.Context(), c.actor(), c.Visit, c.id(), c.Form.Get("reason")); err != nil {
 		return c.acted(err, "", c.deletePage)
 	}
 	return c.Redirect("/operators?done=deleted")

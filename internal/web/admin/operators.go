@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"time"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	show "github.com/postern-go/postern/internal/pages/admin"
 	"github.com/postern-go/postern/internal/pages/view"
@@ -46,7 +45,7 @@ func GetOperators(c *Call) error {
 		query.Member = store.No
 	}
 	query.After = operatorCursor(q)
-	list, err := c.Services.Operators(c.Context(), c.actor(), query)
+	list, err := c.Desk.Operators(c.Context(), c.actor(), query)
 	if err != nil {
 		return err
 	}
@@ -55,7 +54,7 @@ func GetOperators(c *Call) error {
 		MayInvite: c.Identity.Can(desk.PermissionOperatorsManage),
 	}
 	p.Filtered = p.Search+p.State+p.TwoFactor+p.Origin+query.RoleID != ""
-	all, err := c.Services.AllRoles(c.Context())
+	all, err := c.Desk.AllRoles(c.Context())
 	if err != nil {
 		return err
 	}
@@ -70,7 +69,7 @@ func GetOperators(c *Call) error {
 	}
 	last := ""
 	if p.MayInvite {
-		if last, err = c.Services.LastSuperAdministrator(c.Context(), c.actor()); err != nil {
+		if last, err = c.Desk.LastSuperAdministrator(c.Context(), c.actor()); err != nil {
 			return err
 		}
 	}
@@ -105,7 +104,7 @@ func cursorFields(last store.OperatorCursor) map[string]string {
 
 // operatorRow is a row of the list; last says that they are the last
 // super-administrator.
-func (c *Call) operatorRow(o admin.Listed, last bool) show.OperatorRow {
+func (c *Call) operatorRow(o desk.Listed, last bool) show.OperatorRow {
 	row := show.OperatorRow{
 		Name: o.Name, Email: o.Email, Path: operatorPath(o.ID), Roles: o.Roles, State: states[o.Show].word, Level: states[o.Show].level,
 		TwoFactor: o.TwoFactor, LastActive: o.LastActiveAt, Member: o.MemberID != "",
@@ -147,7 +146,7 @@ const beyond = "You can give only what you hold yourself, and this is more."
 
 // roleChoices are all roles to tick, and why some cannot be.
 func (c *Call) roleChoices(chosen []string) ([]show.RoleChoice, error) {
-	all, err := c.Services.AllRoles(c.Context())
+	all, err := c.Desk.AllRoles(c.Context())
 	if err != nil {
 		return nil, err
 	}
@@ -165,8 +164,8 @@ func (c *Call) roleChoices(chosen []string) ([]show.RoleChoice, error) {
 
 // PostOperatorNew invites somebody.
 func PostOperatorNew(c *Call) error {
-	f := admin.InviteForm{Email: c.Form.Get("email"), Name: c.Form.Get("name"), Roles: c.Form["role"]}
-	o, _, err := c.Services.Invite(c.Context(), c.actor(), c.Visit, f)
+	f := desk.InviteForm{Email: c.Form.Get("email"), Name: c.Form.Get("name"), Roles: c.Form["role"]}
+	o, _, err := c.Desk.Invite(c.Context(), c.actor(), c.Visit, f)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
 		return c.showOperatorNew(http.StatusUnprocessableEntity, show.OperatorNewPage{Form: Problems(bad), Email: f.Email, Name: f.Name}, f.Roles)
 	}
@@ -179,7 +178,7 @@ func PostOperatorNew(c *Call) error {
 // GetOperator shows an operator.
 func GetOperator(c *Call) error {
 	ctx, actor := c.Context(), c.actor()
-	o, err := c.Services.Operator(ctx, actor, c.id())
+	o, err := c.Desk.Operator(ctx, actor, c.id())
 	if err != nil {
 		return err
 	}
@@ -198,7 +197,7 @@ func GetOperator(c *Call) error {
 	case o.HasPassword:
 		p.Password = show.PasswordHere
 	}
-	if o.MemberID != "" && c.Services.CanSearchMembers() {
+	if o.MemberID != "" && c.Desk.CanSearchMembers() {
 		p.MemberPath = "/members/" + url.PathEscape(o.MemberID)
 	}
 	for _, r := range o.Roles {
@@ -231,7 +230,7 @@ func GetOperator(c *Call) error {
 
 // operatorRights are the buttons of an operator's page. Each page behind them
 // asks again.
-func (c *Call) operatorRights(o admin.Detail) show.OperatorRights {
+func (c *Call) operatorRights(o desk.Detail) show.OperatorRights {
 	if !o.Within || !c.Identity.Can(desk.PermissionOperatorsManage) {
 		return show.OperatorRights{TwoFactor: o.Within && o.Factors > 0 && c.Identity.Can(desk.PermissionTwoFactorReset)}
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postern-go/postern/internal/admin"
+	"github.com/postern-go/postern/internal/desk"
 	show "github.com/postern-go/postern/internal/pages/admin"
 	"github.com/postern-go/postern/internal/pages/view"
 	"github.com/postern-go/postern/internal/settings"
@@ -20,7 +20,7 @@ func departs(d settings.Definition) string {
 	return "NIST SP 800-63B-4 advises against this. It is offered for owners whose contracts demand it."
 }
 
-func settingRow(s admin.Setting, typed url.Values, now time.Time) show.Setting {
+func settingRow(s desk.Setting, typed url.Values, now time.Time) show.Setting {
 	row := show.Setting{
 		Name: s.Name, Label: s.Label, Effect: s.Effect, Value: s.Value, Unit: s.Unit, Range: s.Range,
 		Default: readable(s.Definition, s.Default()), Initial: s.Default(), Changed: s.Changed,

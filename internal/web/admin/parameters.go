@@ -8,7 +8,6 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	show "github.com/postern-go/postern/internal/pages/admin"
 	"github.com/postern-go/postern/internal/pages/view"
@@ -32,7 +31,7 @@ func GetParameters(c *Call) error { return c.showParameters(http.StatusOK, view.
 
 // showParameters shows the page, after a refusal with what was typed.
 func (c *Call) showParameters(status int, form view.Form, typed url.Values) error {
-	list, state, err := c.Services.Parameters(c.Context(), c.actor())
+	list, state, err := c.Desk.Parameters(c.Context(), c.actor())
 	if err != nil {
 		return err
 	}
@@ -45,9 +44,9 @@ func (c *Call) showParameters(status int, form view.Form, typed url.Values) erro
 			p.Sections = append(p.Sections, show.Section{ID: sectionID(s.Section), Title: s.Section, Text: sectionTexts[s.Section]})
 		}
 		section := &p.Sections[len(p.Sections)-1]
-		section.Settings = append(section.Settings, settingRow(s, typed, c.Services.Now()))
+		section.Settings = append(section.Settings, settingRow(s, typed, c.Desk.Now()))
 	}
-	p.Sections = append(p.Sections, show.Section{ID: "mail", Title: "Mail", Mail: mailSender(c.Services.Sender)})
+	p.Sections = append(p.Sections, show.Section{ID: "mail", Title: "Mail", Mail: mailSender(c.Desk.Sender)})
 	return c.Show(status, p)
 }
 
@@ -113,8 +112,8 @@ func posted(d settings.Definition, form url.Values) string {
 }
 
 // parametersForm is the page as it was posted.
-func (c *Call) parametersForm() admin.ParametersForm {
-	f, defs := admin.ParametersForm{Values: map[string]string{}}, c.Services.Definitions()
+func (c *Call) parametersForm() desk.ParametersForm {
+	f, defs := desk.ParametersForm{Values: map[string]string{}}, c.Desk.Definitions()
 	f.Revision, f.Shown = readRevision(c.Form.Get("revision"), defs)
 	for _, d := range defs {
 		if d.Kind != settings.KindSwitch && !c.Form.Has(d.Name) {
@@ -133,7 +132,7 @@ func (c *Call) parametersForm() admin.ParametersForm {
 func (c *Call) parameterProblems(bad *desk.InvalidError) view.Form {
 	form := Problems(bad)
 	for i, p := range bad.Problems {
-		for _, d := range c.Services.Definitions() {
+		for _, d := range c.Desk.Definitions() {
 			if d.Name == p.Field && d.Kind == settings.KindDuration && p.Code == "range" {
 				form.Errors[i].Text = "Enter a whole number and choose its unit, from " + readableRange(d) + "."
 			}
@@ -145,14 +144,14 @@ func (c *Call) parameterProblems(bad *desk.InvalidError) view.Form {
 // PostParameters saves parameters, after showing the difference.
 func PostParameters(c *Call) error {
 	ctx, f := c.Context(), c.parametersForm()
-	var changes []admin.Change
+	var changes []desk.Change
 	var err error
 	if c.confirmed() {
-		changes, err = c.Services.SaveParameters(ctx, c.actor(), c.Visit, f)
+		changes, err = c.Desk.SaveParameters(ctx, c.actor(), c.Visit, f)
 	} else {
-		changes, err = c.Services.PreviewParameters(ctx, c.actor(), f)
+		changes, err = c.Desk.PreviewParameters(ctx, c.actor(), f)
 	}
-	bad, stale := (*desk.InvalidError)(nil), (*admin.StaleError)(nil)
+	bad, stale := (*desk.InvalidError)(nil), (*desk.StaleError)(nil)
 	switch {
 	case errors.As(err, &bad):
 		return c.showParameters(http.StatusUnprocessableEntity, c.parameterProblems(bad), c.Form)
@@ -168,7 +167,7 @@ func PostParameters(c *Call) error {
 	p := show.ParametersConfirmPage{Fields: c.again()}
 	for _, ch := range changes {
 		row := show.SettingChange{Label: ch.Label, Before: readable(ch.Definition, ch.Before), After: readable(ch.Definition, ch.After), Loosens: ch.Loosens}
-		if ch.Definition.Departs(ch.After, c.Services.Now()) {
+		if ch.Definition.Departs(ch.After, c.Desk.Now()) {
 			row.Departs = departs(ch.Definition)
 		}
 		p.Loosens = p.Loosens || ch.Loosens
@@ -179,21 +178,21 @@ func PostParameters(c *Call) error {
 
 // showStale shows what somebody saved meanwhile beside what was about to be
 // saved, and offers to go on with mine over theirs.
-func (c *Call) showStale(stale *admin.StaleError) error {
+func (c *Call) showStale(stale *desk.StaleError) error {
 	p := show.ParametersStalePage{By: stale.By, At: stale.At}
-	add := func(ch admin.Change, mine, theirs string, clash bool) {
+	add := func(ch desk.Change, mine, theirs string, clash bool) {
 		p.Settings = append(p.Settings, show.SettingConflict{Label: ch.Label, Before: readable(ch.Definition, ch.Before), Mine: mine, Theirs: theirs, Clash: clash})
 	}
 	for _, t := range stale.Theirs {
 		theirs, mine := readable(t.Definition, t.After), readable(t.Definition, t.Before)
-		i := slices.IndexFunc(stale.Mine, func(m admin.Change) bool { return m.Name == t.Name })
+		i := slices.IndexFunc(stale.Mine, func(m desk.Change) bool { return m.Name == t.Name })
 		if i >= 0 {
 			mine = readable(t.Definition, stale.Mine[i].After)
 		}
 		add(t, mine, theirs, i >= 0)
 	}
 	for _, m := range stale.Mine {
-		if !slices.ContainsFunc(stale.Theirs, func(t admin.Change) bool { return t.Name == m.Name }) {
+		if !slices.ContainsFunc(stale.Theirs, func(t desk.Change) bool { return t.Name == m.Name }) {
 			add(m, readable(m.Definition, m.After), readable(m.Definition, m.Before), false)
 		}
 	}
@@ -203,8 +202,8 @@ func (c *Call) showStale(stale *admin.StaleError) error {
 	}
 	// Switches that are off send nothing, so those that nobody meant to change
 	// go along as they are now.
-	for _, d := range c.Services.Definitions() {
-		if d.Kind == settings.KindSwitch && stale.Now[d.Name] == "on" && !slices.ContainsFunc(stale.Mine, func(m admin.Change) bool { return m.Name == d.Name }) {
+	for _, d := range c.Desk.Definitions() {
+		if d.Kind == settings.KindSwitch && stale.Now[d.Name] == "on" && !slices.ContainsFunc(stale.Mine, func(m desk.Change) bool { return m.Name == d.Name }) {
 			p.Fields = append(p.Fields, show.Hidden{Name: d.Name, Value: "on"})
 		}
 	}

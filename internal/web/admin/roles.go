@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 
-	"github.com/postern-go/postern/internal/admin"
 	"github.com/postern-go/postern/internal/desk"
 	show "github.com/postern-go/postern/internal/pages/admin"
 	"github.com/postern-go/postern/internal/pages/view"
@@ -19,13 +18,13 @@ func rolePath(id string) string { return "/roles/" + url.PathEscape(id) }
 
 // GetRoles lists the roles.
 func GetRoles(c *Call) error {
-	all, err := c.Services.AllRoles(c.Context())
+	all, err := c.Desk.AllRoles(c.Context())
 	if err != nil {
 		return err
 	}
 	p := show.RolesPage{MayCreate: c.Identity.Can(desk.PermissionRolesManage)}
 	for _, r := range all {
-		list, err := c.Services.Holders(c.Context(), c.actor(), r.ID, nil, rowsPerPage)
+		list, err := c.Desk.Holders(c.Context(), c.actor(), r.ID, nil, rowsPerPage)
 		if err != nil {
 			return err
 		}
@@ -45,8 +44,8 @@ func GetRoles(c *Call) error {
 // reach counts the permissions that a role reaches.
 func (c *Call) reach(r desk.Role) int {
 	n := 0
-	for _, p := range c.Services.Permissions() {
-		if c.Services.Allowed([]desk.Role{r}, p.Key) {
+	for _, p := range c.Desk.Permissions() {
+		if c.Desk.Allowed([]desk.Role{r}, p.Key) {
 			n++
 		}
 	}
@@ -54,9 +53,9 @@ func (c *Call) reach(r desk.Role) int {
 }
 
 // GetRoleNew asks for a new role.
-func GetRoleNew(c *Call) error { return c.showRoleNew(http.StatusOK, view.Form{}, admin.RoleForm{}) }
+func GetRoleNew(c *Call) error { return c.showRoleNew(http.StatusOK, view.Form{}, desk.RoleForm{}) }
 
-func (c *Call) showRoleNew(status int, form view.Form, f admin.RoleForm) error {
+func (c *Call) showRoleNew(status int, form view.Form, f desk.RoleForm) error {
 	p := show.RolePage{Form: form, Path: "/roles/new", New: true, Name: f.Name, Text: f.Description, TwoFactor: f.RequireTwoFactor,
 		Groups: c.permissionGroups(f.Permissions, false)}
 	return c.Show(status, p)
@@ -66,10 +65,10 @@ func (c *Call) showRoleNew(status int, form view.Form, f admin.RoleForm) error {
 func (c *Call) permissionGroups(chosen []string, all bool) []show.PermissionGroup {
 	var groups []show.PermissionGroup
 	labels := map[string]string{}
-	for _, p := range c.Services.Permissions() {
+	for _, p := range c.Desk.Permissions() {
 		labels[p.Key] = p.Label
 	}
-	for _, p := range c.Services.Permissions() {
+	for _, p := range c.Desk.Permissions() {
 		i := slices.IndexFunc(groups, func(g show.PermissionGroup) bool { return g.Title == p.Group })
 		if i < 0 {
 			groups, i = append(groups, show.PermissionGroup{Title: p.Group}), len(groups)
@@ -86,8 +85,8 @@ func (c *Call) permissionGroups(chosen []string, all bool) []show.PermissionGrou
 	return groups
 }
 
-func (c *Call) roleForm() admin.RoleForm {
-	return admin.RoleForm{
+func (c *Call) roleForm() desk.RoleForm {
+	return desk.RoleForm{
 		Version: c.version(), Name: c.Form.Get("name"), Description: c.Form.Get("description"),
 		RequireTwoFactor: c.Form.Get("two_factor") == "on", Permissions: c.Form["permission"],
 	}
@@ -96,7 +95,7 @@ func (c *Call) roleForm() admin.RoleForm {
 // PostRoleNew makes a role.
 func PostRoleNew(c *Call) error {
 	f := c.roleForm()
-	id, err := c.Services.CreateRole(c.Context(), c.actor(), c.Visit, f)
+	id, err := c.Desk.CreateRole(c.Context(), c.actor(), c.Visit, f)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
 		return c.showRoleNew(http.StatusUnprocessableEntity, Problems(bad), f)
 	}
@@ -108,16 +107,16 @@ func PostRoleNew(c *Call) error {
 
 // GetRole shows a role and who has it.
 func GetRole(c *Call) error {
-	r, v, err := c.Services.FindRole(c.Context(), c.actor(), c.id())
+	r, v, err := c.Desk.FindRole(c.Context(), c.actor(), c.id())
 	if err != nil {
 		return err
 	}
-	return c.showRole(http.StatusOK, view.Form{}, r, admin.RoleForm{
+	return c.showRole(http.StatusOK, view.Form{}, r, desk.RoleForm{
 		Version: v, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, Permissions: r.Permissions,
 	})
 }
 
-func (c *Call) showRole(status int, form view.Form, r desk.Role, f admin.RoleForm) error {
+func (c *Call) showRole(status int, form view.Form, r desk.Role, f desk.RoleForm) error {
 	p := show.RolePage{
 		Form: form, Path: rolePath(r.ID), Title: r.Name, Name: f.Name, Text: f.Description, TwoFactor: f.RequireTwoFactor,
 		Groups: c.permissionGroups(f.Permissions, r.All), Version: version(f.Version),
@@ -144,12 +143,12 @@ func (c *Call) showRole(status int, form view.Form, r desk.Role, f admin.RoleFor
 
 // held names the first few who have a role, and counts some more.
 func (c *Call) held(roleID string) (show.Held, error) {
-	list, err := c.Services.Holders(c.Context(), c.actor(), roleID, nil, rowsPerPage)
+	list, err := c.Desk.Holders(c.Context(), c.actor(), roleID, nil, rowsPerPage)
 	if err != nil {
 		return show.Held{}, err
 	}
 	h := show.Held{Many: list.Next != nil}
-	h.Beyond = slices.ContainsFunc(list.Rows, func(o admin.Listed) bool { return !o.Within })
+	h.Beyond = slices.ContainsFunc(list.Rows, func(o desk.Listed) bool { return !o.Within })
 	for _, o := range list.Rows[:min(len(list.Rows), holdersShown)] {
 		h.Holders = append(h.Holders, show.Holder{Name: o.Name, Path: operatorPath(o.ID), Primary: o.PrimaryRole == roleID})
 	}
@@ -160,12 +159,12 @@ func (c *Call) held(roleID string) (show.Held, error) {
 // PostRole changes a role, after showing the difference.
 func PostRole(c *Call) error {
 	ctx, f := c.Context(), c.roleForm()
-	r, _, err := c.Services.FindRole(ctx, c.actor(), c.id())
+	r, _, err := c.Desk.FindRole(ctx, c.actor(), c.id())
 	if err != nil {
 		return err
 	}
 	if !c.confirmed() {
-		change, err := c.Services.PreviewRole(ctx, c.actor(), r.ID, f)
+		change, err := c.Desk.PreviewRole(ctx, c.actor(), r.ID, f)
 		if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
 			return c.showRole(http.StatusUnprocessableEntity, Problems(bad), r, f)
 		}
@@ -184,7 +183,7 @@ func PostRole(c *Call) error {
 			TwoFactor: change.TwoFactor, Holders: len(held.Holders) + held.More, Many: held.Many, Fields: c.again(),
 		})
 	}
-	err = c.Services.UpdateRole(ctx, c.actor(), c.Visit, r.ID, f)
+	err = c.Desk.UpdateRole(ctx, c.actor(), c.Visit, r.ID, f)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
 		return c.showRole(http.StatusUnprocessableEntity, Problems(bad), r, f)
 	}
@@ -198,7 +197,7 @@ func PostRole(c *Call) error {
 func GetRoleDelete(c *Call) error { return c.showRoleDelete(http.StatusOK, view.Form{}, "") }
 
 func (c *Call) showRoleDelete(status int, f view.Form, to string) error {
-	r, v, err := c.Services.FindRole(c.Context(), c.actor(), c.id())
+	r, v, err := c.Desk.FindRole(c.Context(), c.actor(), c.id())
 	if err != nil {
 		return err
 	}
@@ -212,7 +211,7 @@ func (c *Call) showRoleDelete(status int, f view.Form, to string) error {
 	if p.Held.Beyond {
 		return desk.ErrForbidden
 	}
-	all, err := c.Services.AllRoles(c.Context())
+	all, err := c.Desk.AllRoles(c.Context())
 	if err != nil {
 		return err
 	}
@@ -226,7 +225,7 @@ func (c *Call) showRoleDelete(status int, f view.Form, to string) error {
 
 // PostRoleDelete deletes a role.
 func PostRoleDelete(c *Call) error {
-	err := c.Services.DeleteRole(c.Context(), c.actor(), c.Visit, c.id(), c.version(), c.Form.Get("to"))
+	err := c.Desk.DeleteRole(c.Context(), c.actor(), c.Visit, c.id(), c.version(), c.Form.Get("to"))
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
 		return c.showRoleDelete(http.StatusUnprocessableEntity, Problems(bad), c.Form.Get("to"))
 	}

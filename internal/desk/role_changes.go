@@ -1,4 +1,4 @@
-package admin
+package desk
 
 import (
 	"context"
@@ -8,7 +8,6 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -25,55 +24,55 @@ type RoleForm struct {
 
 // FindRole finds a role, built in or custom; the version of a built-in one is
 // zero.
-func (d *Admin) FindRole(ctx context.Context, a desk.Actor, id string) (desk.Role, int64, error) {
-	if !a.Can(desk.PermissionOperatorsView) {
-		return desk.Role{}, 0, desk.ErrForbidden
+func (d *Desk) FindRole(ctx context.Context, a Actor, id string) (Role, int64, error) {
+	if !a.Can(PermissionOperatorsView) {
+		return Role{}, 0, ErrForbidden
 	}
 	for _, r := range d.BuiltInRoles() {
 		if r.ID == id {
 			return r, 0, nil
 		}
 	}
-	if !desk.LookableIfSet(id) {
-		return desk.Role{}, 0, desk.ErrNotFound
+	if !LookableIfSet(id) {
+		return Role{}, 0, ErrNotFound
 	}
 	r, err := d.Store.FindRole(ctx, id)
-	if desk.IsNotFound(err) {
-		return desk.Role{}, 0, desk.ErrNotFound
+	if IsNotFound(err) {
+		return Role{}, 0, ErrNotFound
 	}
 	if err != nil {
-		return desk.Role{}, 0, fmt.Errorf("find role: %w", err)
+		return Role{}, 0, fmt.Errorf("find role: %w", err)
 	}
-	return desk.CustomRole(r), r.Version, nil
+	return CustomRole(r), r.Version, nil
 }
 
 // custom finds a custom role that the actor may change: they hold all of it, and
 // act on nobody who holds more.
-func (d *Admin) custom(ctx context.Context, a desk.Actor, id string, version int64) (store.Role, error) {
-	if err := a.May(desk.PermissionRolesManage); err != nil {
+func (d *Desk) custom(ctx context.Context, a Actor, id string, version int64) (store.Role, error) {
+	if err := a.May(PermissionRolesManage); err != nil {
 		return store.Role{}, err
 	}
-	if !desk.LookableIfSet(id) {
-		return store.Role{}, desk.ErrNotFound
+	if !LookableIfSet(id) {
+		return store.Role{}, ErrNotFound
 	}
 	r, err := d.Store.FindRole(ctx, id)
 	switch {
-	case desk.IsNotFound(err):
-		return store.Role{}, desk.ErrNotFound
+	case IsNotFound(err):
+		return store.Role{}, ErrNotFound
 	case err != nil:
 		return store.Role{}, fmt.Errorf("find role: %w", err)
-	case !a.CanGrant(desk.CustomRole(r)):
-		return store.Role{}, desk.ErrForbidden
+	case !a.CanGrant(CustomRole(r)):
+		return store.Role{}, ErrForbidden
 	case r.Version != version:
-		return store.Role{}, desk.ErrChanged
+		return store.Role{}, ErrChanged
 	}
 	return r, d.reachesHolders(ctx, a, id)
 }
 
 // reachesHolders says whether the actor holds no less than everybody who has a
 // role: what is changed about it is changed about them.
-func (d *Admin) reachesHolders(ctx context.Context, a desk.Actor, role string) error {
-	if a.CanGrant(desk.Role{All: true}) {
+func (d *Desk) reachesHolders(ctx context.Context, a Actor, role string) error {
+	if a.CanGrant(Role{All: true}) {
 		return nil
 	}
 	custom, err := d.Store.ListRoles(ctx)
@@ -82,14 +81,14 @@ func (d *Admin) reachesHolders(ctx context.Context, a desk.Actor, role string) e
 	}
 	return d.eachHolder(ctx, role, func(o store.Operator) error {
 		if !reaches(a, d.RolesOf(o, custom)) {
-			return desk.ErrForbidden
+			return ErrForbidden
 		}
 		return nil
 	})
 }
 
 // eachHolder calls f with everybody who has a role, until it fails.
-func (d *Admin) eachHolder(ctx context.Context, role string, f func(store.Operator) error) error {
+func (d *Desk) eachHolder(ctx context.Context, role string, f func(store.Operator) error) error {
 	for q := (store.OperatorQuery{RoleID: role, Now: d.Now(), Limit: exportBatch}); ; {
 		page, err := d.Store.ListOperators(ctx, q)
 		if err != nil {
@@ -107,16 +106,16 @@ func (d *Admin) eachHolder(ctx context.Context, role string, f func(store.Operat
 }
 
 // fillRole puts a form into a role, or says what is wrong with it.
-func (d *Admin) fillRole(a desk.Actor, r *store.Role, f RoleForm) error {
-	bad := &desk.InvalidError{}
-	r.Name = desk.CleanName("name", f.Name, bad)
-	r.NameKey = desk.NameKey(r.Name)
-	r.Description = strings.TrimSpace(desk.OneLine(f.Description, 400))
+func (d *Desk) fillRole(a Actor, r *store.Role, f RoleForm) error {
+	bad := &InvalidError{}
+	r.Name = CleanName("name", f.Name, bad)
+	r.NameKey = NameKey(r.Name)
+	r.Description = strings.TrimSpace(OneLine(f.Description, 400))
 	if utf8.RuneCountInString(r.Description) > 200 {
 		bad.Add("description", "too_long", "Use at most 200 characters.")
 	}
 	for _, b := range d.BuiltInRoles() {
-		if desk.NameKey(b.Name) == r.NameKey {
+		if NameKey(b.Name) == r.NameKey {
 			bad.Add("name", "taken", "A built-in role has this name. Choose another one.")
 		}
 	}
@@ -158,7 +157,7 @@ func (r RoleDifference) None() bool {
 }
 
 // PreviewRole says what a form would change.
-func (d *Admin) PreviewRole(ctx context.Context, a desk.Actor, id string, f RoleForm) (RoleDifference, error) {
+func (d *Desk) PreviewRole(ctx context.Context, a Actor, id string, f RoleForm) (RoleDifference, error) {
 	before, err := d.custom(ctx, a, id, f.Version)
 	if err != nil {
 		return RoleDifference{}, err
@@ -180,7 +179,7 @@ func (d *Admin) PreviewRole(ctx context.Context, a desk.Actor, id string, f Role
 			diff.TwoFactor = "on"
 		}
 	}
-	was, will := []desk.Role{desk.CustomRole(before)}, []desk.Role{desk.CustomRole(after)}
+	was, will := []Role{CustomRole(before)}, []Role{CustomRole(after)}
 	for _, p := range d.Permissions() {
 		had, has := d.Allowed(was, p.Key), d.Allowed(will, p.Key)
 		switch {
@@ -194,8 +193,8 @@ func (d *Admin) PreviewRole(ctx context.Context, a desk.Actor, id string, f Role
 }
 
 // CreateRole makes a custom role and returns its id.
-func (d *Admin) CreateRole(ctx context.Context, a desk.Actor, v desk.Visit, f RoleForm) (string, error) {
-	if err := a.May(desk.PermissionRolesManage); err != nil {
+func (d *Desk) CreateRole(ctx context.Context, a Actor, v Visit, f RoleForm) (string, error) {
+	if err := a.May(PermissionRolesManage); err != nil {
 		return "", err
 	}
 	r := store.Role{CreatedAt: d.Now(), UpdatedAt: d.Now()}
@@ -206,7 +205,7 @@ func (d *Admin) CreateRole(ctx context.Context, a desk.Actor, v desk.Visit, f Ro
 	if r.ID, err = d.Vault.ID(); err != nil {
 		return "", fmt.Errorf("make role: %w", err)
 	}
-	event, err := d.Audit(v, "role.created", desk.Success).Actor(a).Thing("role", r.ID, r.Name).
+	event, err := d.Audit(v, "role.created", Success).Actor(a).Thing("role", r.ID, r.Name).
 		With("after", strings.Join(r.Permissions, " ")).With("two-factor after", fmt.Sprint(r.RequireTwoFactor)).Write()
 	if err != nil {
 		return "", err
@@ -219,7 +218,7 @@ func (d *Admin) CreateRole(ctx context.Context, a desk.Actor, v desk.Visit, f Ro
 
 // UpdateRole changes a custom role. It binds for everybody who has it on their
 // very next request.
-func (d *Admin) UpdateRole(ctx context.Context, a desk.Actor, v desk.Visit, id string, f RoleForm) error {
+func (d *Desk) UpdateRole(ctx context.Context, a Actor, v Visit, id string, f RoleForm) error {
 	r, err := d.custom(ctx, a, id, f.Version)
 	if err != nil {
 		return err
@@ -229,7 +228,7 @@ func (d *Admin) UpdateRole(ctx context.Context, a desk.Actor, v desk.Visit, id s
 		return err
 	}
 	r.UpdatedAt = d.Now()
-	entry := d.Audit(v, "role.changed", desk.Success).Actor(a).Thing("role", r.ID, r.Name)
+	entry := d.Audit(v, "role.changed", Success).Actor(a).Thing("role", r.ID, r.Name)
 	// The whole of a role with hundreds of permissions does not fit; what changed
 	// in it does.
 	for what, keys := range map[string][]string{"added": except(r.Permissions, before.Permissions), "removed": except(before.Permissions, r.Permissions)} {
@@ -253,7 +252,7 @@ func except(keys, others []string) []string {
 
 // DeleteRole removes a custom role; who has it gets the role to instead, or
 // none when that is empty. They are told by mail.
-func (d *Admin) DeleteRole(ctx context.Context, a desk.Actor, v desk.Visit, id string, version int64, to string) error {
+func (d *Desk) DeleteRole(ctx context.Context, a Actor, v Visit, id string, version int64, to string) error {
 	r, err := d.custom(ctx, a, id, version)
 	if err != nil {
 		return err
@@ -263,15 +262,15 @@ func (d *Admin) DeleteRole(ctx context.Context, a desk.Actor, v desk.Visit, id s
 		return err
 	}
 	if to != "" {
-		i := slices.IndexFunc(all, func(r desk.Role) bool { return r.ID == to })
+		i := slices.IndexFunc(all, func(r Role) bool { return r.ID == to })
 		if i < 0 || to == id || !a.CanGrant(all[i]) {
-			bad := &desk.InvalidError{}
+			bad := &InvalidError{}
 			bad.Add("to", "beyond", "Choose a role that exists and that you may give.")
 			return bad
 		}
 		a.DependOnRoles(all[i])
 	}
-	event, err := d.Audit(v, "role.deleted", desk.Success).Actor(a).Thing("role", r.ID, r.Name).
+	event, err := d.Audit(v, "role.deleted", Success).Actor(a).Thing("role", r.ID, r.Name).
 		With("before", strings.Join(r.Permissions, " ")).With("replaced by", to).Write()
 	if err != nil {
 		return err
@@ -290,8 +289,8 @@ func (d *Admin) DeleteRole(ctx context.Context, a desk.Actor, v desk.Visit, id s
 
 // toldOfSuperAdministrators tells the others of those whom the role to makes one
 // in the place of another.
-func (d *Admin) toldOfSuperAdministrators(ctx context.Context, a desk.Actor, v desk.Visit, role, to string) ([]store.Write, error) {
-	if to != desk.RoleSuperAdministrator {
+func (d *Desk) toldOfSuperAdministrators(ctx context.Context, a Actor, v Visit, role, to string) ([]store.Write, error) {
+	if to != RoleSuperAdministrator {
 		return nil, nil
 	}
 	var all []store.Write
@@ -307,14 +306,14 @@ func (d *Admin) toldOfSuperAdministrators(ctx context.Context, a desk.Actor, v d
 
 // tellHolders tells who has a role which roles they have once it is another, or
 // none.
-func (d *Admin) tellHolders(ctx context.Context, a desk.Actor, v desk.Visit, role, to string, all []desk.Role) ([]store.Write, error) {
+func (d *Desk) tellHolders(ctx context.Context, a Actor, v Visit, role, to string, all []Role) ([]store.Write, error) {
 	return d.Tell(ctx, store.OperatorQuery{RoleID: role}, v, signature(a), "", func(o store.Operator, n mail.Notice) mail.Letter {
 		var has []string
 		for _, id := range o.AllRoles() {
 			if id == role {
 				id = to
 			}
-			if i := slices.IndexFunc(all, func(r desk.Role) bool { return r.ID == id }); i >= 0 && !slices.Contains(has, all[i].Name) {
+			if i := slices.IndexFunc(all, func(r Role) bool { return r.ID == id }); i >= 0 && !slices.Contains(has, all[i].Name) {
 				has = append(has, all[i].Name)
 			}
 		}
@@ -322,10 +321,10 @@ func (d *Admin) tellHolders(ctx context.Context, a desk.Actor, v desk.Visit, rol
 	})
 }
 
-func (d *Admin) commitRole(ctx context.Context, a desk.Actor, writes ...store.Write) error {
-	err := d.commit(ctx, a, "store role", writes...)
+func (d *Desk) commitRole(ctx context.Context, a Actor, writes ...store.Write) error {
+	err := d.commitAs(ctx, a, "store role", writes...)
 	if errors.Is(err, store.ErrNameTaken) {
-		bad := &desk.InvalidError{}
+		bad := &InvalidError{}
 		bad.Add("name", "taken", "Another role has this name. Choose another one.")
 		return bad
 	}
@@ -333,6 +332,6 @@ func (d *Admin) commitRole(ctx context.Context, a desk.Actor, writes ...store.Wr
 }
 
 // Holders lists who has a role, a page at a time.
-func (d *Admin) Holders(ctx context.Context, a desk.Actor, roleID string, after *store.OperatorCursor, limit int) (OperatorList, error) {
+func (d *Desk) Holders(ctx context.Context, a Actor, roleID string, after *store.OperatorCursor, limit int) (OperatorList, error) {
 	return d.Operators(ctx, a, store.OperatorQuery{RoleID: roleID, After: after, Limit: limit})
 }

@@ -1,11 +1,10 @@
-package admin
+package desk
 
 import (
 	"context"
 	"fmt"
 	"time"
 
-	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
 
@@ -33,18 +32,18 @@ type OperatorList struct {
 }
 
 // Operators lists operators, a page at a time.
-func (d *Admin) Operators(ctx context.Context, a desk.Actor, q store.OperatorQuery) (OperatorList, error) {
-	if !a.Can(desk.PermissionOperatorsView) {
-		return OperatorList{}, desk.ErrForbidden
+func (d *Desk) Operators(ctx context.Context, a Actor, q store.OperatorQuery) (OperatorList, error) {
+	if !a.Can(PermissionOperatorsView) {
+		return OperatorList{}, ErrForbidden
 	}
-	filters := []string{q.Search, desk.NameKey(q.Search), string(q.Show), string(q.Sort), q.RoleID, string(q.TwoFactor), string(q.Member)}
+	filters := []string{q.Search, NameKey(q.Search), string(q.Show), string(q.Sort), q.RoleID, string(q.TwoFactor), string(q.Member)}
 	if q.After != nil {
 		filters = append(filters, q.After.ID, q.After.Text)
 	}
-	if !desk.LookableIfSet(filters...) {
+	if !LookableIfSet(filters...) {
 		return OperatorList{}, nil
 	}
-	q.Search, q.Now = desk.NameKey(q.Search), d.Now()
+	q.Search, q.Now = NameKey(q.Search), d.Now()
 	page, err := d.Store.ListOperators(ctx, q)
 	if err != nil {
 		return OperatorList{}, fmt.Errorf("list operators: %w", err)
@@ -70,7 +69,7 @@ func (d *Admin) Operators(ctx context.Context, a desk.Actor, q store.OperatorQue
 type Detail struct {
 	store.Operator
 	Show               store.OperatorShow
-	Roles              []desk.Role
+	Roles              []Role
 	Factors, CodesLeft int
 	// MustHaveTwoFactor says that the rules in force ask for it.
 	MustHaveTwoFactor bool
@@ -100,7 +99,7 @@ type Detail struct {
 const recent = 10
 
 // Operator returns one operator with everything their page shows.
-func (d *Admin) Operator(ctx context.Context, a desk.Actor, id string) (Detail, error) {
+func (d *Desk) Operator(ctx context.Context, a Actor, id string) (Detail, error) {
 	o, err := d.FindOperator(ctx, a, id)
 	if err != nil {
 		return Detail{}, err
@@ -113,7 +112,7 @@ func (d *Admin) Operator(ctx context.Context, a desk.Actor, id string) (Detail, 
 	if v.Roles, err = d.LoadRoles(ctx, o); err != nil {
 		return Detail{}, err
 	}
-	v.MustHaveTwoFactor = desk.MustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), v.Roles)
+	v.MustHaveTwoFactor = MustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), v.Roles)
 	if v.Within, err = d.within(ctx, a, o); err != nil {
 		return Detail{}, err
 	}
@@ -122,7 +121,7 @@ func (d *Admin) Operator(ctx context.Context, a desk.Actor, id string) (Detail, 
 	}
 	if o.CreatedBy != "" {
 		by, err := d.Store.FindOperator(ctx, o.CreatedBy)
-		if err != nil && !desk.IsNotFound(err) {
+		if err != nil && !IsNotFound(err) {
 			return Detail{}, fmt.Errorf("find who invited: %w", err)
 		}
 		v.CreatedByName = by.Name
@@ -133,7 +132,7 @@ func (d *Admin) Operator(ctx context.Context, a desk.Actor, id string) (Detail, 
 	}
 	v.Factors = len(factors)
 	set, err := d.Store.FindRecoverySet(ctx, o.ID)
-	if err != nil && !desk.IsNotFound(err) {
+	if err != nil && !IsNotFound(err) {
 		return Detail{}, fmt.Errorf("find recovery codes: %w", err)
 	}
 	v.CodesLeft = len(set.Hashes)
@@ -147,12 +146,12 @@ func (d *Admin) Operator(ctx context.Context, a desk.Actor, id string) (Detail, 
 		}
 	}
 	v.Sessions = len(v.Live)
-	if a.Can(desk.PermissionAuditView) {
+	if a.Can(PermissionAuditView) {
 		if v.Events, err = d.eventsOf(ctx, o.ID); err != nil {
 			return Detail{}, err
 		}
 	}
-	if a.Can(desk.PermissionMailView) {
+	if a.Can(PermissionMailView) {
 		mails, err := d.Store.ListMails(ctx, store.MailQuery{OperatorID: o.ID, Limit: recent})
 		if err != nil {
 			return Detail{}, fmt.Errorf("list mails: %w", err)
@@ -164,7 +163,7 @@ func (d *Admin) Operator(ctx context.Context, a desk.Actor, id string) (Detail, 
 
 // kept says why an operator can be neither disabled nor deleted. It is for
 // people; the store refuses whatever is said here.
-func (d *Admin) kept(ctx context.Context, o store.Operator) (string, error) {
+func (d *Desk) kept(ctx context.Context, o store.Operator) (string, error) {
 	if !o.IsActiveSuperAdministrator() {
 		return "", nil
 	}
@@ -179,15 +178,15 @@ func (d *Admin) kept(ctx context.Context, o store.Operator) (string, error) {
 // empty when there are others. One who is locked out for a while counts, because
 // that passes; a linked one counts only while the community says that they are
 // still a member, because nobody else can sign in.
-func (d *Admin) LastSuperAdministrator(ctx context.Context, a desk.Actor) (string, error) {
-	if !a.Can(desk.PermissionOperatorsView) {
-		return "", desk.ErrForbidden
+func (d *Desk) LastSuperAdministrator(ctx context.Context, a Actor) (string, error) {
+	if !a.Can(PermissionOperatorsView) {
+		return "", ErrForbidden
 	}
 	return d.lastSuperAdministrator(ctx)
 }
 
-func (d *Admin) lastSuperAdministrator(ctx context.Context) (string, error) {
-	supers, err := d.Store.ListOperators(ctx, store.OperatorQuery{RoleID: desk.RoleSuperAdministrator, Now: d.Now(), Limit: rowsToCheck})
+func (d *Desk) lastSuperAdministrator(ctx context.Context) (string, error) {
+	supers, err := d.Store.ListOperators(ctx, store.OperatorQuery{RoleID: RoleSuperAdministrator, Now: d.Now(), Limit: rowsToCheck})
 	if err != nil {
 		return "", fmt.Errorf("list super-administrators: %w", err)
 	}
@@ -215,13 +214,13 @@ func (d *Admin) lastSuperAdministrator(ctx context.Context) (string, error) {
 
 // keepOne refuses to take the last active super-administrator away. The store
 // refuses it too, in the commit, and knows nothing of members.
-func (d *Admin) keepOne(ctx context.Context, before, after store.Operator) error {
+func (d *Desk) keepOne(ctx context.Context, before, after store.Operator) error {
 	if !before.IsActiveSuperAdministrator() || after.IsActiveSuperAdministrator() {
 		return nil
 	}
 	last, err := d.lastSuperAdministrator(ctx)
 	if err == nil && last == before.ID {
-		err = desk.ErrLastSuperAdministrator
+		err = ErrLastSuperAdministrator
 	}
 	return err
 }
@@ -229,12 +228,12 @@ func (d *Admin) keepOne(ctx context.Context, before, after store.Operator) error
 const rowsToCheck = 50
 
 // GrantableRoles are the roles that the actor may give.
-func (d *Admin) GrantableRoles(ctx context.Context, a desk.Actor) ([]desk.Role, error) {
+func (d *Desk) GrantableRoles(ctx context.Context, a Actor) ([]Role, error) {
 	all, err := d.AllRoles(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var may []desk.Role
+	var may []Role
 	for _, r := range all {
 		if a.CanGrant(r) {
 			may = append(may, r)
@@ -244,14 +243,14 @@ func (d *Admin) GrantableRoles(ctx context.Context, a desk.Actor) ([]desk.Role, 
 }
 
 // AllRoles are the built-in roles and then the custom ones, by name.
-func (d *Admin) AllRoles(ctx context.Context) ([]desk.Role, error) {
+func (d *Desk) AllRoles(ctx context.Context) ([]Role, error) {
 	custom, err := d.Store.ListRoles(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list roles: %w", err)
 	}
 	all := d.BuiltInRoles()
 	for _, r := range custom {
-		all = append(all, desk.CustomRole(r))
+		all = append(all, CustomRole(r))
 	}
 	return all, nil
 }

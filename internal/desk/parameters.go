@@ -1,4 +1,4 @@
-package admin
+package desk
 
 import (
 	"context"
@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -23,9 +22,9 @@ type Setting struct {
 
 // Parameters lists every parameter with its value, and the revision that a form
 // gives back.
-func (d *Admin) Parameters(ctx context.Context, a desk.Actor) ([]Setting, *desk.State, error) {
-	if !a.Can(desk.PermissionParametersManage) {
-		return nil, nil, desk.ErrForbidden
+func (d *Desk) Parameters(ctx context.Context, a Actor) ([]Setting, *State, error) {
+	if !a.Can(PermissionParametersManage) {
+		return nil, nil, ErrForbidden
 	}
 	s, err := d.Fresh(ctx)
 	if err != nil {
@@ -74,7 +73,7 @@ type ParametersForm struct {
 }
 
 // PreviewParameters says what a form would change, or what is wrong with it.
-func (d *Admin) PreviewParameters(ctx context.Context, a desk.Actor, f ParametersForm) ([]Change, error) {
+func (d *Desk) PreviewParameters(ctx context.Context, a Actor, f ParametersForm) ([]Change, error) {
 	changes, _, err := d.prepare(ctx, a, f)
 	return changes, err
 }
@@ -82,12 +81,12 @@ func (d *Admin) PreviewParameters(ctx context.Context, a desk.Actor, f Parameter
 // SaveParameters stores what a form changes. It takes effect on every replica
 // from the next request on; what protects less is told to every
 // super-administrator by mail.
-func (d *Admin) SaveParameters(ctx context.Context, a desk.Actor, v desk.Visit, f ParametersForm) ([]Change, error) {
+func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f ParametersForm) ([]Change, error) {
 	changes, p, err := d.prepare(ctx, a, f)
 	if err != nil || len(changes) == 0 {
 		return nil, err
 	}
-	entry := d.Audit(v, "parameters.changed", desk.Success).Actor(a)
+	entry := d.Audit(v, "parameters.changed", Success).Actor(a)
 	var loosened []string
 	for _, c := range changes {
 		entry.With(c.Name, c.Before+" → "+c.After)
@@ -117,9 +116,9 @@ func (c Change) told(value string) string {
 }
 
 // prepare checks a form against what is stored now.
-func (d *Admin) prepare(ctx context.Context, a desk.Actor, f ParametersForm) ([]Change, store.Parameters, error) {
+func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) ([]Change, store.Parameters, error) {
 	none := store.Parameters{}
-	if err := a.May(desk.PermissionParametersManage); err != nil {
+	if err := a.May(PermissionParametersManage); err != nil {
 		return nil, none, err
 	}
 	s, err := d.Reload(ctx)
@@ -131,7 +130,7 @@ func (d *Admin) prepare(ctx context.Context, a desk.Actor, f ParametersForm) ([]
 	if p.Values == nil {
 		p.Values = make(map[string]string)
 	}
-	bad := &desk.InvalidError{}
+	bad := &InvalidError{}
 	var changes, theirs []Change
 	for _, def := range d.Definitions() {
 		now, ok := p.Values[def.Name]
@@ -181,9 +180,9 @@ func (d *Admin) prepare(ctx context.Context, a desk.Actor, f ParametersForm) ([]
 
 // PendingLinks counts, up to a hundred, the invitations whose mails hold the
 // present address; a new address makes them lead nowhere.
-func (d *Admin) PendingLinks(ctx context.Context, a desk.Actor) (int, error) {
-	if !a.Can(desk.PermissionParametersManage) {
-		return 0, desk.ErrForbidden
+func (d *Desk) PendingLinks(ctx context.Context, a Actor) (int, error) {
+	if !a.Can(PermissionParametersManage) {
+		return 0, ErrForbidden
 	}
 	list, err := d.Store.ListOperators(ctx, store.OperatorQuery{Show: store.ShowInvited, Now: d.Now(), Limit: 100})
 	if err != nil {
@@ -193,4 +192,4 @@ func (d *Admin) PendingLinks(ctx context.Context, a desk.Actor) (int, error) {
 }
 
 // SuggestAlias makes a random address to choose or change.
-func (d *Admin) SuggestAlias() (string, error) { return d.Vault.Alias() }
+func (d *Desk) SuggestAlias() (string, error) { return d.Vault.Alias() }

@@ -1,11 +1,9 @@
-package admin
+package desk
 
 import (
 	"context"
 	"fmt"
 	"strings"
-
-	"github.com/postern-go/postern/internal/desk"
 )
 
 // maxDerived is how much of an address a name is made of, and derivedNames how
@@ -17,7 +15,7 @@ const (
 
 // freeName makes a name of an address, which nobody has now: the part before
 // the "@", then with the first label of the domain, then with a number.
-func (d *Admin) freeName(ctx context.Context, email string) (string, error) {
+func (d *Desk) freeName(ctx context.Context, email string) (string, error) {
 	local, domain, _ := strings.Cut(email, "@")
 	label, _, _ := strings.Cut(domain, ".")
 	base := derivedPart(local)
@@ -32,21 +30,21 @@ func (d *Admin) freeName(ctx context.Context, email string) (string, error) {
 		case n > 1:
 			name = fmt.Sprintf("%s %d", base, n)
 		}
-		_, err := d.Store.FindOperatorByLogin(ctx, desk.NameKey(name))
-		if desk.IsNotFound(err) {
+		_, err := d.Store.FindOperatorByLogin(ctx, NameKey(name))
+		if IsNotFound(err) {
 			return name, nil
 		}
 		if err != nil {
 			return "", fmt.Errorf("find operator: %w", err)
 		}
 	}
-	bad := &desk.InvalidError{}
+	bad := &InvalidError{}
 	bad.Add("name", "required", "Enter a name. Those that could be made of the address are taken.")
 	return "", bad
 }
 
 // derivedPart keeps of an address what a name may hold.
 func derivedPart(s string) string {
-	s = desk.OneLine(strings.ReplaceAll(s, "@", ""), maxDerived)
+	s = OneLine(strings.ReplaceAll(s, "@", ""), maxDerived)
 	return strings.Join(strings.Fields(s), " ")
 }

@@ -1,10 +1,9 @@
-package admin
+package desk
 
 import (
 	"context"
 	"fmt"
 
-	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
 
@@ -26,7 +25,7 @@ const AttentionMost = 21
 const attentionPages = 5
 
 // Attention looks at what needs somebody.
-func (d *Admin) Attention(ctx context.Context, a desk.Actor) (Attention, error) {
+func (d *Desk) Attention(ctx context.Context, a Actor) (Attention, error) {
 	var t Attention
 	count := func(q store.OperatorQuery) (n int, err error) {
 		// Where two filters rarely meet, a page may end before it is full.
@@ -44,7 +43,7 @@ func (d *Admin) Attention(ctx context.Context, a desk.Actor) (Attention, error) 
 		return n, nil
 	}
 	var err error
-	if a.Can(desk.PermissionOperatorsView) {
+	if a.Can(PermissionOperatorsView) {
 		for _, c := range []struct {
 			n *int
 			q store.OperatorQuery
@@ -59,14 +58,14 @@ func (d *Admin) Attention(ctx context.Context, a desk.Actor) (Attention, error) 
 			}
 		}
 	}
-	if a.Can(desk.PermissionMailView) {
+	if a.Can(PermissionMailView) {
 		failed, err := d.Mails(ctx, a, store.MailQuery{State: store.MailFailed, Limit: AttentionMost})
 		if err != nil {
 			return t, err
 		}
 		t.FailedMails = len(failed.Rows)
 	}
-	if a.Can(desk.PermissionParametersManage) {
+	if a.Can(PermissionParametersManage) {
 		list, _, err := d.Parameters(ctx, a)
 		if err != nil {
 			return t, err
@@ -77,7 +76,7 @@ func (d *Admin) Attention(ctx context.Context, a desk.Actor) (Attention, error) 
 			}
 		}
 	}
-	if a.Can(desk.PermissionAuditView) {
+	if a.Can(PermissionAuditView) {
 		page, err := d.AuditPage(ctx, a, store.EventQuery{Limit: recent})
 		if err != nil {
 			return t, fmt.Errorf("recent activity: %w", err)

@@ -1,10 +1,9 @@
-package admin
+package desk
 
 import (
 	"context"
 	"errors"
 
-	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -14,25 +13,25 @@ import (
 // addresses are told; sessions and links on their way end, so that nobody who
 // is in the old mailbox goes on. ErrChanged for who is invited: invite the other
 // address instead.
-func (d *Admin) ChangeEmail(ctx context.Context, a desk.Actor, v desk.Visit, id string, version int64, email string) error {
-	o, err := d.target(ctx, &a, desk.PermissionOperatorsManage, id)
+func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, version int64, email string) error {
+	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
 		return err
 	}
 	if version != o.Version || o.State == store.OperatorInvited {
-		return desk.ErrChanged
+		return ErrChanged
 	}
-	bad, before := &desk.InvalidError{}, o
-	o.Email = desk.CleanEmail("email", email, bad)
+	bad, before := &InvalidError{}, o
+	o.Email = CleanEmail("email", email, bad)
 	if o.Email == before.Email {
 		bad.Add("email", "same", "This is the address already.")
 	}
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	desk.Keyed(&o)
+	Keyed(&o)
 	o.UpdatedAt = d.Now()
-	event, err := d.Audit(v, "operator.email_changed", desk.Success).Actor(a).Target(o).With("before", before.Email).With("after", o.Email).Write()
+	event, err := d.Audit(v, "operator.email_changed", Success).Actor(a).Target(o).With("before", before.Email).With("after", o.Email).Write()
 	if err != nil {
 		return err
 	}
@@ -51,7 +50,7 @@ func (d *Admin) ChangeEmail(ctx context.Context, a desk.Actor, v desk.Visit, id 
 	if err != nil {
 		return err
 	}
-	err = d.commit(ctx, a, "change e-mail address", writes...)
+	err = d.commitAs(ctx, a, "change e-mail address", writes...)
 	if err != nil {
 		takeBack()
 	}

@@ -1,25 +1,24 @@
-package admin
+package desk
 
 import (
 	"context"
 	"fmt"
 
-	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
 // Mails lists mails with what became of them, newest first, never with their
 // text.
-func (d *Admin) Mails(ctx context.Context, a desk.Actor, q store.MailQuery) (store.MailPage, error) {
-	if !a.Can(desk.PermissionMailView) {
-		return store.MailPage{}, desk.ErrForbidden
+func (d *Desk) Mails(ctx context.Context, a Actor, q store.MailQuery) (store.MailPage, error) {
+	if !a.Can(PermissionMailView) {
+		return store.MailPage{}, ErrForbidden
 	}
 	filters := []string{string(q.State), q.Kind, q.OperatorID}
 	if q.After != nil {
 		filters = append(filters, q.After.ID)
 	}
-	if !desk.LookableIfSet(filters...) {
+	if !LookableIfSet(filters...) {
 		return store.MailPage{}, nil
 	}
 	mails, err := d.Store.ListMails(ctx, q)
@@ -30,16 +29,16 @@ func (d *Admin) Mails(ctx context.Context, a desk.Actor, q store.MailQuery) (sto
 }
 
 // Mail finds one mail, without its text.
-func (d *Admin) Mail(ctx context.Context, a desk.Actor, id string) (store.Mail, error) {
-	if !a.Can(desk.PermissionMailView) {
-		return store.Mail{}, desk.ErrForbidden
+func (d *Desk) Mail(ctx context.Context, a Actor, id string) (store.Mail, error) {
+	if !a.Can(PermissionMailView) {
+		return store.Mail{}, ErrForbidden
 	}
-	if !desk.LookableIfSet(id) {
-		return store.Mail{}, desk.ErrNotFound
+	if !LookableIfSet(id) {
+		return store.Mail{}, ErrNotFound
 	}
 	m, err := d.Store.FindMail(ctx, id)
-	if desk.IsNotFound(err) {
-		return store.Mail{}, desk.ErrNotFound
+	if IsNotFound(err) {
+		return store.Mail{}, ErrNotFound
 	}
 	if err != nil {
 		return store.Mail{}, fmt.Errorf("find mail: %w", err)
@@ -62,7 +61,7 @@ const (
 )
 
 // Resendable says how a mail can be sent again.
-func (d *Admin) Resendable(m store.Mail) Resend {
+func (d *Desk) Resendable(m store.Mail) Resend {
 	expired := !m.ExpiresAt.IsZero() && !d.Now().Before(m.ExpiresAt)
 	switch {
 	case m.State == store.MailQueued:
@@ -77,8 +76,8 @@ func (d *Admin) Resendable(m store.Mail) Resend {
 
 // ResendMail sends a mail again: a failed one as it is, one with a link as a
 // new mail with a new link, which asks for the right to manage operators.
-func (d *Admin) ResendMail(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
-	if err := a.May(desk.PermissionMailView); err != nil {
+func (d *Desk) ResendMail(ctx context.Context, a Actor, v Visit, id string) error {
+	if err := a.May(PermissionMailView); err != nil {
 		return err
 	}
 	m, err := d.Mail(ctx, a, id)
@@ -93,23 +92,23 @@ func (d *Admin) ResendMail(ctx context.Context, a desk.Actor, v desk.Visit, id s
 		}
 		return d.SendReset(ctx, a, v, m.OperatorID)
 	case ResendSame:
-		event, err := d.Audit(v, "mail.retried", desk.Success).Actor(a).Thing("mail", m.ID, m.Kind).Write()
+		event, err := d.Audit(v, "mail.retried", Success).Actor(a).Thing("mail", m.ID, m.Kind).Write()
 		if err != nil {
 			return err
 		}
-		return d.commit(ctx, a, "send mail again", store.RetryMail{ID: m.ID, Now: d.Now()}, event)
+		return d.commitAs(ctx, a, "send mail again", store.RetryMail{ID: m.ID, Now: d.Now()}, event)
 	}
-	return desk.ErrChanged
+	return ErrChanged
 }
 
 // TestMail sends a mail to whoever asks, to see whether mails arrive.
-func (d *Admin) TestMail(ctx context.Context, a desk.Actor, v desk.Visit) error {
-	if err := a.May(desk.PermissionParametersManage); err != nil {
+func (d *Desk) TestMail(ctx context.Context, a Actor, v Visit) error {
+	if err := a.May(PermissionParametersManage); err != nil {
 		return err
 	}
 	o, err := d.Store.FindOperator(ctx, a.ID)
-	if desk.IsNotFound(err) {
-		return desk.ErrNotFound
+	if IsNotFound(err) {
+		return ErrNotFound
 	}
 	if err != nil {
 		return fmt.Errorf("find operator: %w", err)
@@ -121,27 +120,27 @@ func (d *Admin) TestMail(ctx context.Context, a desk.Actor, v desk.Visit) error 
 	if err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "mail.tested", desk.Success).Actor(a).Target(o).Write()
+	event, err := d.Audit(v, "mail.tested", Success).Actor(a).Target(o).Write()
 	if err != nil {
 		return err
 	}
-	return d.commit(ctx, a, "send test mail", letter, event)
+	return d.commitAs(ctx, a, "send test mail", letter, event)
 }
 
 // TestMailTo sends a test mail to any address, an operator's or not, and
 // returns its id, under which it shows what became of it. It is for the command
 // line alone: an operator must not write to strangers in the office's name.
-func (d *Admin) TestMailTo(ctx context.Context, a desk.Actor, v desk.Visit, address string) (string, error) {
-	if a.ID != desk.ActorCommandLine {
-		return "", desk.ErrForbidden
+func (d *Desk) TestMailTo(ctx context.Context, a Actor, v Visit, address string) (string, error) {
+	if a.ID != ActorCommandLine {
+		return "", ErrForbidden
 	}
-	bad := &desk.InvalidError{}
-	to := desk.CleanEmail("email", address, bad)
+	bad := &InvalidError{}
+	to := CleanEmail("email", address, bad)
 	if err := bad.Err(); err != nil {
 		return "", err
 	}
-	o, err := d.Store.FindOperatorByLogin(ctx, desk.LoginKey(to))
-	if desk.IsNotFound(err) {
+	o, err := d.Store.FindOperatorByLogin(ctx, LoginKey(to))
+	if IsNotFound(err) {
 		o, err = store.Operator{Email: to}, nil
 	}
 	if err != nil {
@@ -151,11 +150,11 @@ func (d *Admin) TestMailTo(ctx context.Context, a desk.Actor, v desk.Visit, addr
 	if err != nil {
 		return "", err
 	}
-	event, err := d.Audit(v, "mail.tested", desk.Success).Actor(a).Thing("mail", letter.Mail.ID, to).Write()
+	event, err := d.Audit(v, "mail.tested", Success).Actor(a).Thing("mail", letter.Mail.ID, to).Write()
 	if err != nil {
 		return "", err
 	}
-	return letter.Mail.ID, d.commit(ctx, a, "send test mail", letter, event)
+	return letter.Mail.ID, d.commitAs(ctx, a, "send test mail", letter, event)
 }
 
 // testMails is how many test mails an operator may send in 15 minutes.

@@ -1,4 +1,4 @@
-package admin
+package desk
 
 import (
 	"bytes"
@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
 
@@ -44,9 +43,9 @@ type Verdict struct {
 // that cannot be read is a desk.InvalidError.
 //
 // The check and what it found are written to the audit.
-func (d *Admin) VerifyAudit(ctx context.Context, a desk.Actor, v desk.Visit, since string) (Verdict, error) {
-	if !a.Can(desk.PermissionAuditView) {
-		return Verdict{}, desk.ErrForbidden
+func (d *Desk) VerifyAudit(ctx context.Context, a Actor, v Visit, since string) (Verdict, error) {
+	if !a.Can(PermissionAuditView) {
+		return Verdict{}, ErrForbidden
 	}
 	known, err := parseMark(since)
 	if err != nil {
@@ -59,19 +58,19 @@ func (d *Admin) VerifyAudit(ctx context.Context, a desk.Actor, v desk.Visit, sin
 	if err != nil {
 		return Verdict{}, err
 	}
-	entry := d.Audit(v, "audit.verified", desk.Success)
+	entry := d.Audit(v, "audit.verified", Success)
 	if found.Broken != 0 {
-		entry = d.Audit(v, "audit.verified", desk.Failure).Because(found.Problem).With("broken", strconv.FormatInt(found.Broken, 10))
+		entry = d.Audit(v, "audit.verified", Failure).Because(found.Problem).With("broken", strconv.FormatInt(found.Broken, 10))
 	}
 	event, err := entry.Actor(a).With("checked", strconv.Itoa(found.Checked)).Write()
 	if err != nil {
 		return Verdict{}, err
 	}
-	return found, d.commit(ctx, a, "audit the check", event)
+	return found, d.commitAs(ctx, a, "audit the check", event)
 }
 
 // verifyFreshly verifies, and again where a purge came between.
-func (d *Admin) verifyFreshly(ctx context.Context, known mark) (Verdict, error) {
+func (d *Desk) verifyFreshly(ctx context.Context, known mark) (Verdict, error) {
 	for tries := 0; ; tries++ {
 		ends, err := d.ends(ctx)
 		if err != nil {
@@ -103,7 +102,7 @@ func parseMark(text string) (mark, error) {
 	}
 	parts := markForm.FindStringSubmatch(text)
 	if parts == nil {
-		bad := &desk.InvalidError{}
+		bad := &InvalidError{}
 		bad.Add("since", "form", "Give the number of an event and the 16 digits of its hash, like 1042:9f86d081884c7d65.")
 		return mark{}, bad
 	}
@@ -114,11 +113,11 @@ func parseMark(text string) (mark, error) {
 	return mark{seq, strings.ToLower(parts[2])}, nil
 }
 
-func markOf(seq int64, mac []byte) mark { return mark{seq, desk.ShortMAC(mac)} }
+func markOf(seq int64, mac []byte) mark { return mark{seq, ShortMAC(mac)} }
 
 func (m mark) String() string { return fmt.Sprintf("%d:%s", m.seq, m.mac) }
 
-func (d *Admin) ends(ctx context.Context) (store.AuditEnds, error) {
+func (d *Desk) ends(ctx context.Context) (store.AuditEnds, error) {
 	ends, err := d.Store.AuditEnds(ctx)
 	if err != nil {
 		return ends, fmt.Errorf("find the ends of the audit: %w", err)
@@ -127,7 +126,7 @@ func (d *Admin) ends(ctx context.Context) (store.AuditEnds, error) {
 }
 
 // verify follows the chain from one end to the other.
-func (d *Admin) verify(ctx context.Context, ends store.AuditEnds, known mark) (Verdict, error) {
+func (d *Desk) verify(ctx context.Context, ends store.AuditEnds, known mark) (Verdict, error) {
 	v := Verdict{From: ends.PurgedSeq + 1, To: ends.PurgedSeq}
 	broken := func(seq int64, problem string) (Verdict, error) {
 		v.Broken, v.Problem = seq, problem
@@ -185,10 +184,10 @@ func (d *Admin) verify(ctx context.Context, ends store.AuditEnds, known mark) (V
 // purgedThrough is up to where an event says that the office purged. Events are
 // believed only once the chain holds.
 func purgedThrough(e store.Event) int64 {
-	if e.Code != desk.AuditPurged {
+	if e.Code != AuditPurged {
 		return 0
 	}
-	through, err := strconv.ParseInt(e.Detail[desk.PurgedThrough], 10, 64)
+	through, err := strconv.ParseInt(e.Detail[PurgedThrough], 10, 64)
 	if err != nil {
 		return 0
 	}

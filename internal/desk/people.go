@@ -1,4 +1,4 @@
-package admin
+package desk
 
 import (
 	"context"
@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -41,7 +40,7 @@ type RoleChange struct {
 }
 
 // PreviewRoles says what a form would change.
-func (d *Admin) PreviewRoles(ctx context.Context, a desk.Actor, id string, f RolesForm) (RoleChange, error) {
+func (d *Desk) PreviewRoles(ctx context.Context, a Actor, id string, f RolesForm) (RoleChange, error) {
 	before, after, err := d.newRoles(ctx, &a, id, f)
 	if err != nil {
 		return RoleChange{}, err
@@ -50,14 +49,14 @@ func (d *Admin) PreviewRoles(ctx context.Context, a desk.Actor, id string, f Rol
 }
 
 // PreviewGrant says what a form would give a member without access.
-func (d *Admin) PreviewGrant(ctx context.Context, a desk.Actor, memberID string, f RolesForm) (RoleChange, error) {
-	if err := a.May(desk.PermissionOperatorsManage); err != nil {
+func (d *Desk) PreviewGrant(ctx context.Context, a Actor, memberID string, f RolesForm) (RoleChange, error) {
+	if err := a.May(PermissionOperatorsManage); err != nil {
 		return RoleChange{}, err
 	}
 	if _, err := d.findMember(ctx, memberID); err != nil {
 		return RoleChange{}, err
 	}
-	bad, after := &desk.InvalidError{}, store.Operator{}
+	bad, after := &InvalidError{}, store.Operator{}
 	if err := d.putRoles(ctx, &a, &after, f.IDs(), bad); err != nil {
 		return RoleChange{}, err
 	}
@@ -69,7 +68,7 @@ func (d *Admin) PreviewGrant(ctx context.Context, a desk.Actor, memberID string,
 
 const registeredUser = "Registered user (no access)"
 
-func (d *Admin) roleChange(ctx context.Context, before, after store.Operator) (RoleChange, error) {
+func (d *Desk) roleChange(ctx context.Context, before, after store.Operator) (RoleChange, error) {
 	had, err := d.LoadRoles(ctx, before)
 	if err != nil {
 		return RoleChange{}, err
@@ -81,7 +80,7 @@ func (d *Admin) roleChange(ctx context.Context, before, after store.Operator) (R
 	rule := d.Settings().TwoFactorWho
 	change := RoleChange{
 		Added: missing(has, had), Removed: missing(had, has), NoAccess: len(has) == 0,
-		TwoFactor: desk.MustHaveTwoFactor(rule, has) && !desk.MustHaveTwoFactor(rule, had) && rule == settings.TwoFactorRoles,
+		TwoFactor: MustHaveTwoFactor(rule, has) && !MustHaveTwoFactor(rule, had) && rule == settings.TwoFactorRoles,
 	}
 	if before.PrimaryRole != after.PrimaryRole {
 		change.PrimaryBefore, change.PrimaryAfter = roleName(had, before.PrimaryRole), roleName(has, after.PrimaryRole)
@@ -99,17 +98,17 @@ func (d *Admin) roleChange(ctx context.Context, before, after store.Operator) (R
 }
 
 // missing names the roles that are not among others.
-func missing(roles, others []desk.Role) []string {
+func missing(roles, others []Role) []string {
 	var out []string
 	for _, r := range roles {
-		if !slices.ContainsFunc(others, func(o desk.Role) bool { return o.ID == r.ID }) {
+		if !slices.ContainsFunc(others, func(o Role) bool { return o.ID == r.ID }) {
 			out = append(out, r.Name)
 		}
 	}
 	return out
 }
 
-func roleName(roles []desk.Role, id string) string {
+func roleName(roles []Role, id string) string {
 	for _, r := range roles {
 		if r.ID == id {
 			return r.Name
@@ -119,18 +118,18 @@ func roleName(roles []desk.Role, id string) string {
 }
 
 // newRoles is the operator with and without what a form says.
-func (d *Admin) newRoles(ctx context.Context, a *desk.Actor, id string, f RolesForm) (before, after store.Operator, err error) {
-	before, err = d.target(ctx, a, desk.PermissionOperatorsManage, id)
+func (d *Desk) newRoles(ctx context.Context, a *Actor, id string, f RolesForm) (before, after store.Operator, err error) {
+	before, err = d.target(ctx, a, PermissionOperatorsManage, id)
 	if err != nil {
 		return before, after, err
 	}
 	if f.Version != before.Version {
-		return before, after, desk.ErrChanged
+		return before, after, ErrChanged
 	}
 	after = before
 	after.PrimaryRole, after.Roles = "", nil
 	ids := f.IDs()
-	bad := &desk.InvalidError{}
+	bad := &InvalidError{}
 	if len(ids) > 0 {
 		if err := d.putRoles(ctx, a, &after, ids, bad); err != nil {
 			return before, after, err
@@ -146,7 +145,7 @@ func (d *Admin) newRoles(ctx context.Context, a *desk.Actor, id string, f RolesF
 
 // ChangeRoles gives an operator other roles. It binds on their very next
 // request; they are told by mail.
-func (d *Admin) ChangeRoles(ctx context.Context, a desk.Actor, v desk.Visit, id string, f RolesForm) error {
+func (d *Desk) ChangeRoles(ctx context.Context, a Actor, v Visit, id string, f RolesForm) error {
 	before, after, err := d.newRoles(ctx, &a, id, f)
 	if err != nil {
 		return err
@@ -155,7 +154,7 @@ func (d *Admin) ChangeRoles(ctx context.Context, a desk.Actor, v desk.Visit, id 
 		return err
 	}
 	after.UpdatedAt = d.Now()
-	event, err := d.Audit(v, "operator.roles_changed", desk.Success).Actor(a).Target(after).
+	event, err := d.Audit(v, "operator.roles_changed", Success).Actor(a).Target(after).
 		With("before", strings.Join(before.AllRoles(), " ")).With("after", strings.Join(after.AllRoles(), " ")).Write()
 	if err != nil {
 		return err
@@ -175,12 +174,12 @@ func (d *Admin) ChangeRoles(ctx context.Context, a desk.Actor, v desk.Visit, id 
 	// Whoever made a link for them may hold less than they will.
 	writes := slices.Concat([]store.Write{store.PutOperator{Operator: after},
 		store.RevokeTokens{Subject: after.ID, Purpose: store.PurposeReset}, event}, letters, told)
-	return d.countStranger(ctx, a, before, func() error { return d.commit(ctx, a, "change roles", writes...) })
+	return d.countStranger(ctx, a, before, func() error { return d.commitAs(ctx, a, "change roles", writes...) })
 }
 
 // rolesLetter tells somebody of their new roles. Who is invited and gets more
 // is invited again: whoever made the first link may hold less, and have kept it.
-func (d *Admin) rolesLetter(ctx context.Context, a desk.Actor, v desk.Visit, before store.Operator, after *store.Operator, roles []desk.Role) (writes []store.Write, err error) {
+func (d *Desk) rolesLetter(ctx context.Context, a Actor, v Visit, before store.Operator, after *store.Operator, roles []Role) (writes []store.Write, err error) {
 	had, err := d.LoadRoles(ctx, before)
 	if err != nil {
 		return nil, err
@@ -196,8 +195,8 @@ func (d *Admin) rolesLetter(ctx context.Context, a desk.Actor, v desk.Visit, bef
 }
 
 // toldOfSuperAdministrator tells the others when there is a new one.
-func (d *Admin) toldOfSuperAdministrator(ctx context.Context, a desk.Actor, v desk.Visit, before, after store.Operator) ([]store.Write, error) {
-	holds := func(o store.Operator) bool { return slices.Contains(o.AllRoles(), desk.RoleSuperAdministrator) }
+func (d *Desk) toldOfSuperAdministrator(ctx context.Context, a Actor, v Visit, before, after store.Operator) ([]store.Write, error) {
+	holds := func(o store.Operator) bool { return slices.Contains(o.AllRoles(), RoleSuperAdministrator) }
 	if holds(before) || !holds(after) {
 		return nil, nil
 	}
@@ -208,22 +207,22 @@ func (d *Admin) toldOfSuperAdministrator(ctx context.Context, a desk.Actor, v de
 
 // RenameOperator changes what an operator is called, and signs in with. They
 // are told by mail.
-func (d *Admin) RenameOperator(ctx context.Context, a desk.Actor, v desk.Visit, id string, version int64, name string) error {
-	o, err := d.target(ctx, &a, desk.PermissionOperatorsManage, id)
+func (d *Desk) RenameOperator(ctx context.Context, a Actor, v Visit, id string, version int64, name string) error {
+	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
 		return err
 	}
 	if version != o.Version {
-		return desk.ErrChanged
+		return ErrChanged
 	}
-	bad, before := &desk.InvalidError{}, o
-	o.Name = desk.CleanName("name", name, bad)
+	bad, before := &InvalidError{}, o
+	o.Name = CleanName("name", name, bad)
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	desk.Keyed(&o)
+	Keyed(&o)
 	o.UpdatedAt = d.Now()
-	event, err := d.Audit(v, "operator.renamed", desk.Success).Actor(a).Target(o).With("before", before.Name).With("after", o.Name).Write()
+	event, err := d.Audit(v, "operator.renamed", Success).Actor(a).Target(o).With("before", before.Name).With("after", o.Name).Write()
 	if err != nil {
 		return err
 	}
@@ -234,7 +233,7 @@ func (d *Admin) RenameOperator(ctx context.Context, a desk.Actor, v desk.Visit, 
 		return err
 	}
 	err = d.countStranger(ctx, a, o, func() error {
-		return d.commit(ctx, a, "rename", store.PutOperator{Operator: o}, event, letter)
+		return d.commitAs(ctx, a, "rename", store.PutOperator{Operator: o}, event, letter)
 	})
 	if errors.Is(err, store.ErrNameTaken) {
 		bad.Add("name", "taken", "Another operator has this name. Choose another one.")
@@ -245,20 +244,20 @@ func (d *Admin) RenameOperator(ctx context.Context, a desk.Actor, v desk.Visit, 
 
 // Disable keeps an operator out: their sessions and links end in the same
 // commit. They are told by mail.
-func (d *Admin) Disable(ctx context.Context, a desk.Actor, v desk.Visit, id, reason string) error {
-	o, err := d.target(ctx, &a, desk.PermissionOperatorsManage, id)
+func (d *Desk) Disable(ctx context.Context, a Actor, v Visit, id, reason string) error {
+	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
 		return err
 	}
 	if o.State == store.OperatorDisabled {
-		return desk.ErrChanged
+		return ErrChanged
 	}
 	was := o
 	o.State, o.UpdatedAt, o.InviteExpiresAt = store.OperatorDisabled, d.Now(), zero
 	if err := d.keepOne(ctx, was, o); err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "operator.disabled", desk.Success).Actor(a).Target(o).Because(reason).With("before", string(was.State)).Write()
+	event, err := d.Audit(v, "operator.disabled", Success).Actor(a).Target(o).Because(reason).With("before", string(was.State)).Write()
 	if err != nil {
 		return err
 	}
@@ -267,20 +266,20 @@ func (d *Admin) Disable(ctx context.Context, a desk.Actor, v desk.Visit, id, rea
 		return err
 	}
 	return d.countStranger(ctx, a, was, func() error {
-		return d.commit(ctx, a, "disable", store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
+		return d.commitAs(ctx, a, "disable", store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
 			store.RevokeTokens{Subject: o.ID}, event, letter)
 	})
 }
 
 // Enable lets a disabled operator in again, and tells them by mail. One who
 // never chose a password is invited again instead.
-func (d *Admin) Enable(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
-	o, err := d.target(ctx, &a, desk.PermissionOperatorsManage, id)
+func (d *Desk) Enable(ctx context.Context, a Actor, v Visit, id string) error {
+	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
 		return err
 	}
 	if o.State != store.OperatorDisabled {
-		return desk.ErrChanged
+		return ErrChanged
 	}
 	o.State, o.UpdatedAt = store.OperatorActive, d.Now()
 	var writes []store.Write
@@ -297,26 +296,26 @@ func (d *Admin) Enable(ctx context.Context, a desk.Actor, v desk.Visit, id strin
 	if err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "operator.enabled", desk.Success).Actor(a).Target(o).With("after", string(o.State)).Write()
+	event, err := d.Audit(v, "operator.enabled", Success).Actor(a).Target(o).With("after", string(o.State)).Write()
 	if err != nil {
 		return err
 	}
 	return d.countStranger(ctx, a, o, func() error {
-		return d.commit(ctx, a, "enable", append(writes, store.PutOperator{Operator: o}, event)...)
+		return d.commitAs(ctx, a, "enable", append(writes, store.PutOperator{Operator: o}, event)...)
 	})
 }
 
 // Delete removes an operator with their sessions, links and authenticators.
 // Audit rows stay, with the name as it was.
-func (d *Admin) Delete(ctx context.Context, a desk.Actor, v desk.Visit, id, reason string) error {
-	o, err := d.target(ctx, &a, desk.PermissionOperatorsManage, id)
+func (d *Desk) Delete(ctx context.Context, a Actor, v Visit, id, reason string) error {
+	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
 		return err
 	}
 	if err := d.keepOne(ctx, o, store.Operator{}); err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "operator.deleted", desk.Success).Actor(a).Target(o).Because(reason).With("roles", strings.Join(o.AllRoles(), " ")).Write()
+	event, err := d.Audit(v, "operator.deleted", Success).Actor(a).Target(o).Because(reason).With("roles", strings.Join(o.AllRoles(), " ")).Write()
 	if err != nil {
 		return err
 	}
@@ -324,20 +323,20 @@ func (d *Admin) Delete(ctx context.Context, a desk.Actor, v desk.Visit, id, reas
 	if err != nil {
 		return err
 	}
-	return d.commit(ctx, a, "delete", store.DeleteOperator{ID: o.ID, Version: o.Version}, event, letter)
+	return d.commitAs(ctx, a, "delete", store.DeleteOperator{ID: o.ID, Version: o.Version}, event, letter)
 }
 
 // EndSessions signs an operator out: of one session, by its id, or everywhere
 // with "all". They are told by mail. ErrChanged when the session is gone.
-func (d *Admin) EndSessions(ctx context.Context, a desk.Actor, v desk.Visit, id, which string) error {
-	o, err := d.target(ctx, &a, desk.PermissionOperatorsManage, id)
+func (d *Desk) EndSessions(ctx context.Context, a Actor, v Visit, id, which string) error {
+	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
 		return err
 	}
-	if which == "" || !desk.LookableIfSet(which) {
-		return desk.ErrNotFound
+	if which == "" || !LookableIfSet(which) {
+		return ErrNotFound
 	}
-	event, err := d.Audit(v, "operator.sessions_ended", desk.Success).Actor(a).Target(o).With("which", which).Write()
+	event, err := d.Audit(v, "operator.sessions_ended", Success).Actor(a).Target(o).With("which", which).Write()
 	if err != nil {
 		return err
 	}
@@ -351,16 +350,16 @@ func (d *Admin) EndSessions(ctx context.Context, a desk.Actor, v desk.Visit, id,
 	if which == "all" {
 		end = store.EndSessions{OperatorID: o.ID}
 	}
-	return d.countStranger(ctx, a, o, func() error { return d.commit(ctx, a, "end sessions", end, event, letter) })
+	return d.countStranger(ctx, a, o, func() error { return d.commitAs(ctx, a, "end sessions", end, event, letter) })
 }
 
 // Unlock clears the failures that keep somebody out.
-func (d *Admin) Unlock(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
-	o, err := d.target(ctx, &a, desk.PermissionOperatorsManage, id)
+func (d *Desk) Unlock(ctx context.Context, a Actor, v Visit, id string) error {
+	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "operator.unlocked", desk.Success).Actor(a).Target(o).Write()
+	event, err := d.Audit(v, "operator.unlocked", Success).Actor(a).Target(o).Write()
 	if err != nil {
 		return err
 	}
@@ -369,5 +368,5 @@ func (d *Admin) Unlock(ctx context.Context, a desk.Actor, v desk.Visit, id strin
 		return err
 	}
 	writes = append(writes, store.MarkLocked{OperatorID: o.ID}, event)
-	return d.commit(ctx, a, "unlock", writes...)
+	return d.commitAs(ctx, a, "unlock", writes...)
 }

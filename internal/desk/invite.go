@@ -1,4 +1,4 @@
-package admin
+package desk
 
 import (
 	"context"
@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -29,14 +28,14 @@ const mailsPerHour = 60
 
 // countMail counts a mail that an actor has sent to somebody. What comes to
 // nothing is taken back.
-func (d *Admin) countMail(ctx context.Context, a desk.Actor) (takeBack func(), err error) {
+func (d *Desk) countMail(ctx context.Context, a Actor) (takeBack func(), err error) {
 	return d.Count(ctx, a, "invites", mailsPerHour)
 }
 
 // countStranger is countMail where the reader has not joined yet, and never asked
 // for mails: who has is told of as much as is done to them. The commit that sends
 // it follows.
-func (d *Admin) countStranger(ctx context.Context, a desk.Actor, o store.Operator, commit func() error) error {
+func (d *Desk) countStranger(ctx context.Context, a Actor, o store.Operator, commit func() error) error {
 	if o.State != store.OperatorInvited && (o.Password != "" || d.PasswordElsewhere(o)) {
 		return commit()
 	}
@@ -57,19 +56,19 @@ func (d *Admin) countStranger(ctx context.Context, a desk.Actor, o store.Operato
 // the older link ends. Nobody can give more than they hold themselves, or act
 // on somebody who does. *LimitedError after 60 mails in an hour, but for the
 // command line.
-func (d *Admin) Invite(ctx context.Context, a desk.Actor, v desk.Visit, f InviteForm) (store.Operator, string, error) {
+func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (store.Operator, string, error) {
 	none := store.Operator{}
-	if err := a.May(desk.PermissionOperatorsManage); err != nil {
+	if err := a.May(PermissionOperatorsManage); err != nil {
 		return none, "", err
 	}
-	bad := &desk.InvalidError{}
+	bad := &InvalidError{}
 	o := store.Operator{
-		Email: desk.CleanEmail("email", f.Email, bad), State: store.OperatorInvited,
+		Email: CleanEmail("email", f.Email, bad), State: store.OperatorInvited,
 		CreatedBy: a.ID, CreatedAt: d.Now(), UpdatedAt: d.Now(),
 	}
 	derived := strings.TrimSpace(f.Name) == ""
 	if !derived {
-		o.Name = desk.CleanName("name", f.Name, bad)
+		o.Name = CleanName("name", f.Name, bad)
 	}
 	if err := d.putRoles(ctx, &a, &o, f.Roles, bad); err != nil {
 		return none, "", err
@@ -102,20 +101,20 @@ func (d *Admin) Invite(ctx context.Context, a desk.Actor, v desk.Visit, f Invite
 
 // openInvitation finds who is invited at an address already, in time or not;
 // nobody is the empty operator.
-func (d *Admin) openInvitation(ctx context.Context, a *desk.Actor, email string) (store.Operator, error) {
-	o, err := d.Store.FindOperatorByLogin(ctx, desk.LoginKey(email))
-	if desk.IsNotFound(err) || err == nil && o.State != store.OperatorInvited {
+func (d *Desk) openInvitation(ctx context.Context, a *Actor, email string) (store.Operator, error) {
+	o, err := d.Store.FindOperatorByLogin(ctx, LoginKey(email))
+	if IsNotFound(err) || err == nil && o.State != store.OperatorInvited {
 		return store.Operator{}, nil
 	}
 	if err != nil {
 		return store.Operator{}, fmt.Errorf("find operator: %w", err)
 	}
-	return d.target(ctx, a, desk.PermissionOperatorsManage, o.ID)
+	return d.target(ctx, a, PermissionOperatorsManage, o.ID)
 }
 
 // invite commits an invitation. A name that nobody chose may be taken by
 // somebody else at the same moment, and then is another one.
-func (d *Admin) invite(ctx context.Context, a desk.Actor, v desk.Visit, before store.Operator, o *store.Operator, derived bool) (string, error) {
+func (d *Desk) invite(ctx context.Context, a Actor, v Visit, before store.Operator, o *store.Operator, derived bool) (string, error) {
 	for tries := 0; ; tries++ {
 		if derived {
 			name, err := d.freeName(ctx, o.Email)
@@ -124,9 +123,9 @@ func (d *Admin) invite(ctx context.Context, a desk.Actor, v desk.Visit, before s
 			}
 			o.Name = name
 		}
-		desk.Keyed(o)
+		Keyed(o)
 		link, err := d.commitInvitation(ctx, a, v, before, o)
-		bad := &desk.InvalidError{}
+		bad := &InvalidError{}
 		switch {
 		case err == nil:
 			return link, nil
@@ -143,7 +142,7 @@ func (d *Admin) invite(ctx context.Context, a desk.Actor, v desk.Visit, before s
 	}
 }
 
-func (d *Admin) commitInvitation(ctx context.Context, a desk.Actor, v desk.Visit, before store.Operator, o *store.Operator) (string, error) {
+func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, before store.Operator, o *store.Operator) (string, error) {
 	var err error
 	if before.ID == "" {
 		if o.ID, err = d.Vault.ID(); err != nil {
@@ -154,7 +153,7 @@ func (d *Admin) commitInvitation(ctx context.Context, a desk.Actor, v desk.Visit
 	if err != nil {
 		return "", err
 	}
-	entry := d.Audit(v, "operator.invited", desk.Success).Actor(a).Target(*o).With("roles", strings.Join(o.AllRoles(), " "))
+	entry := d.Audit(v, "operator.invited", Success).Actor(a).Target(*o).With("roles", strings.Join(o.AllRoles(), " "))
 	if before.ID != "" {
 		entry.With("before", strings.Join(before.AllRoles(), " "))
 	}
@@ -166,12 +165,12 @@ func (d *Admin) commitInvitation(ctx context.Context, a desk.Actor, v desk.Visit
 	if err != nil {
 		return "", err
 	}
-	return link, d.commit(ctx, a, "store invitation", slices.Concat([]store.Write{store.PutOperator{Operator: *o}}, writes, told, []store.Write{event})...)
+	return link, d.commitAs(ctx, a, "store invitation", slices.Concat([]store.Write{store.PutOperator{Operator: *o}}, writes, told, []store.Write{event})...)
 }
 
 // invitation makes a link and the mail that carries it, and puts its end on the
 // operator.
-func (d *Admin) invitation(ctx context.Context, a desk.Actor, o *store.Operator) (string, []store.Write, error) {
+func (d *Desk) invitation(ctx context.Context, a Actor, o *store.Operator) (string, []store.Write, error) {
 	link, put, err := d.Invites.Make(o.ID, a.ID)
 	if err != nil {
 		return "", nil, fmt.Errorf("make invitation: %w", err)
@@ -196,14 +195,14 @@ func (d *Admin) invitation(ctx context.Context, a desk.Actor, o *store.Operator)
 
 // signature is who a mail says has acted; the command line is nobody in
 // particular.
-func signature(a desk.Actor) string {
-	if a.ID == desk.ActorCommandLine {
+func signature(a Actor) string {
+	if a.ID == ActorCommandLine {
 		return ""
 	}
 	return a.Name
 }
 
-func names(roles []desk.Role) []string {
+func names(roles []Role) []string {
 	var out []string
 	for _, r := range roles {
 		out = append(out, r.Name)
@@ -212,17 +211,17 @@ func names(roles []desk.Role) []string {
 }
 
 // invited finds somebody whose invitation is open, or has expired.
-func (d *Admin) invited(ctx context.Context, a *desk.Actor, id string) (store.Operator, error) {
-	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+func (d *Desk) invited(ctx context.Context, a *Actor, id string) (store.Operator, error) {
+	o, err := d.target(ctx, a, PermissionOperatorsManage, id)
 	if err == nil && o.State != store.OperatorInvited {
-		return store.Operator{}, desk.ErrChanged
+		return store.Operator{}, ErrChanged
 	}
 	return o, err
 }
 
 // ResendInvitation mails a new link, which ends the older one, and returns it
 // for handing over.
-func (d *Admin) ResendInvitation(ctx context.Context, a desk.Actor, v desk.Visit, id string) (string, error) {
+func (d *Desk) ResendInvitation(ctx context.Context, a Actor, v Visit, id string) (string, error) {
 	o, err := d.invited(ctx, &a, id)
 	if err != nil {
 		return "", err
@@ -231,7 +230,7 @@ func (d *Admin) ResendInvitation(ctx context.Context, a desk.Actor, v desk.Visit
 	if err != nil {
 		return "", err
 	}
-	event, err := d.Audit(v, "operator.invited", desk.Success).Actor(a).Target(o).Because("sent again").Write()
+	event, err := d.Audit(v, "operator.invited", Success).Actor(a).Target(o).Because("sent again").Write()
 	if err != nil {
 		return "", err
 	}
@@ -240,7 +239,7 @@ func (d *Admin) ResendInvitation(ctx context.Context, a desk.Actor, v desk.Visit
 	if err != nil {
 		return "", err
 	}
-	err = d.commit(ctx, a, "send invitation again", slices.Concat([]store.Write{store.PutOperator{Operator: o}}, writes, []store.Write{event})...)
+	err = d.commitAs(ctx, a, "send invitation again", slices.Concat([]store.Write{store.PutOperator{Operator: o}}, writes, []store.Write{event})...)
 	if err != nil {
 		takeBack()
 		return "", err
@@ -250,27 +249,27 @@ func (d *Admin) ResendInvitation(ctx context.Context, a desk.Actor, v desk.Visit
 
 // CancelInvitation ends an invitation and removes the operator that nobody has
 // become yet.
-func (d *Admin) CancelInvitation(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
+func (d *Desk) CancelInvitation(ctx context.Context, a Actor, v Visit, id string) error {
 	o, err := d.invited(ctx, &a, id)
 	if err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "operator.invitation_cancelled", desk.Success).Actor(a).Target(o).Write()
+	event, err := d.Audit(v, "operator.invitation_cancelled", Success).Actor(a).Target(o).Write()
 	if err != nil {
 		return err
 	}
-	return d.commit(ctx, a, "cancel invitation", store.DeleteOperator{ID: o.ID, Version: o.Version}, event)
+	return d.commitAs(ctx, a, "cancel invitation", store.DeleteOperator{ID: o.ID, Version: o.Version}, event)
 }
 
 // putRoles puts roles on an operator, as far as the actor may give them; the
 // first is the primary one. Roles that the operator has already may stay.
-func (d *Admin) putRoles(ctx context.Context, a *desk.Actor, o *store.Operator, ids []string, bad *desk.InvalidError) error {
+func (d *Desk) putRoles(ctx context.Context, a *Actor, o *store.Operator, ids []string, bad *InvalidError) error {
 	all, err := d.AllRoles(ctx)
 	if err != nil {
 		return err
 	}
 	for _, id := range ids {
-		i := slices.IndexFunc(all, func(r desk.Role) bool { return r.ID == id })
+		i := slices.IndexFunc(all, func(r Role) bool { return r.ID == id })
 		switch {
 		case i < 0:
 			bad.Add("role", "unknown", "There is no such role any more. Choose again.")

@@ -1,4 +1,4 @@
-package admin
+package desk
 
 import (
 	"context"
@@ -7,7 +7,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -29,13 +28,13 @@ const (
 
 // Send queues a mail of the host's to an active operator. Whoever acts must
 // hold what the reader holds; their mails are counted like invitations.
-func (d *Admin) Send(ctx context.Context, a desk.Actor, v desk.Visit, id string, m Message) error {
-	o, err := d.target(ctx, &a, desk.PermissionOperatorsManage, id)
+func (d *Desk) Send(ctx context.Context, a Actor, v Visit, id string, m Message) error {
+	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
 		return err
 	}
 	if o.State != store.OperatorActive {
-		return desk.ErrChanged
+		return ErrChanged
 	}
 	if err := m.check(); err != nil {
 		return err
@@ -48,7 +47,7 @@ func (d *Admin) Send(ctx context.Context, a desk.Actor, v desk.Visit, id string,
 	if err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "mail.written", desk.Success).Actor(a).Target(o).With("subject", m.Subject).Write()
+	event, err := d.Audit(v, "mail.written", Success).Actor(a).Target(o).With("subject", m.Subject).Write()
 	if err != nil {
 		return err
 	}
@@ -56,7 +55,7 @@ func (d *Admin) Send(ctx context.Context, a desk.Actor, v desk.Visit, id string,
 	if err != nil {
 		return err
 	}
-	if err := d.commit(ctx, a, "send mail", letter, event); err != nil {
+	if err := d.commitAs(ctx, a, "send mail", letter, event); err != nil {
 		takeBack() // nobody was written to
 		return err
 	}
@@ -64,7 +63,7 @@ func (d *Admin) Send(ctx context.Context, a desk.Actor, v desk.Visit, id string,
 }
 
 func (m Message) check() error {
-	bad, length := &desk.InvalidError{}, 0
+	bad, length := &InvalidError{}, 0
 	for _, p := range m.Paragraphs {
 		length += len(strings.TrimSpace(p))
 	}

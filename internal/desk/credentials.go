@@ -1,4 +1,4 @@
-package admin
+package desk
 
 import (
 	"context"
@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -17,18 +16,18 @@ var zero time.Time
 
 // ResetTwoFactor removes everything of somebody's second factor, so that their
 // next sign-in shows a new QR code. It asks for a reason, and tells them.
-func (d *Admin) ResetTwoFactor(ctx context.Context, a desk.Actor, v desk.Visit, id, reason string) error {
-	o, err := d.target(ctx, &a, desk.PermissionTwoFactorReset, id)
+func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason string) error {
+	o, err := d.target(ctx, &a, PermissionTwoFactorReset, id)
 	if err != nil {
 		return err
 	}
-	reason = strings.TrimSpace(desk.OneLine(reason, 512))
+	reason = strings.TrimSpace(OneLine(reason, 512))
 	if reason == "" {
-		bad := &desk.InvalidError{}
+		bad := &InvalidError{}
 		bad.Add("reason", "required", "Say why. It is kept in the audit.")
 		return bad
 	}
-	event, err := d.Audit(v, "two_factor.reset", desk.Success).Actor(a).Target(o).Because(reason).Write()
+	event, err := d.Audit(v, "two_factor.reset", Success).Actor(a).Target(o).Because(reason).Write()
 	if err != nil {
 		return err
 	}
@@ -43,26 +42,26 @@ func (d *Admin) ResetTwoFactor(ctx context.Context, a desk.Actor, v desk.Visit, 
 	}
 	writes = append(writes, store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID},
 		store.EndSessions{OperatorID: o.ID}, event, told)
-	return d.countStranger(ctx, a, o, func() error { return d.commit(ctx, a, "reset two-factor", writes...) })
+	return d.countStranger(ctx, a, o, func() error { return d.commitAs(ctx, a, "reset two-factor", writes...) })
 }
 
 // passwordHere finds somebody active whose password is kept here.
-func (d *Admin) passwordHere(ctx context.Context, a *desk.Actor, id string) (store.Operator, error) {
-	o, err := d.target(ctx, a, desk.PermissionOperatorsManage, id)
+func (d *Desk) passwordHere(ctx context.Context, a *Actor, id string) (store.Operator, error) {
+	o, err := d.target(ctx, a, PermissionOperatorsManage, id)
 	switch {
 	case err != nil:
 		return o, err
 	case d.PasswordElsewhere(o):
-		return o, desk.ErrElsewhere
+		return o, ErrElsewhere
 	case o.State != store.OperatorActive:
-		return o, desk.ErrChanged
+		return o, ErrChanged
 	}
 	return o, nil
 }
 
 // SendReset mails somebody a link to a new password. Whoever has two-factor
 // authentication needs it there, too.
-func (d *Admin) SendReset(ctx context.Context, a desk.Actor, v desk.Visit, id string) error {
+func (d *Desk) SendReset(ctx context.Context, a Actor, v Visit, id string) error {
 	o, err := d.passwordHere(ctx, &a, id)
 	if err != nil {
 		return err
@@ -71,7 +70,7 @@ func (d *Admin) SendReset(ctx context.Context, a desk.Actor, v desk.Visit, id st
 	if err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "password.reset_sent", desk.Success).Actor(a).Target(o).Write()
+	event, err := d.Audit(v, "password.reset_sent", Success).Actor(a).Target(o).Write()
 	if err != nil {
 		return err
 	}
@@ -79,7 +78,7 @@ func (d *Admin) SendReset(ctx context.Context, a desk.Actor, v desk.Visit, id st
 	if err != nil {
 		return err
 	}
-	if err := d.commit(ctx, a, "send reset mail", append(writes, event)...); err != nil {
+	if err := d.commitAs(ctx, a, "send reset mail", append(writes, event)...); err != nil {
 		takeBack()
 		return err
 	}
@@ -89,7 +88,7 @@ func (d *Admin) SendReset(ctx context.Context, a desk.Actor, v desk.Visit, id st
 // PasswordLink makes a link to a new password for handing over, when no mail
 // arrives. It is shown once, works once, and ends older ones. They are told by
 // mail that there is one.
-func (d *Admin) PasswordLink(ctx context.Context, a desk.Actor, v desk.Visit, id string) (string, time.Time, error) {
+func (d *Desk) PasswordLink(ctx context.Context, a Actor, v Visit, id string) (string, time.Time, error) {
 	o, err := d.passwordHere(ctx, &a, id)
 	if err != nil {
 		return "", zero, err
@@ -102,7 +101,7 @@ func (d *Admin) PasswordLink(ctx context.Context, a desk.Actor, v desk.Visit, id
 	if err != nil {
 		return "", zero, fmt.Errorf("make link: %w", err)
 	}
-	event, err := d.Audit(v, "password.link_made", desk.Success).Actor(a).Target(o).Write()
+	event, err := d.Audit(v, "password.link_made", Success).Actor(a).Target(o).Write()
 	if err != nil {
 		return "", zero, err
 	}
@@ -112,7 +111,7 @@ func (d *Admin) PasswordLink(ctx context.Context, a desk.Actor, v desk.Visit, id
 	if err != nil {
 		return "", zero, err
 	}
-	if err := d.commit(ctx, a, "make link", put, event, told); err != nil {
+	if err := d.commitAs(ctx, a, "make link", put, event, told); err != nil {
 		return "", zero, err
 	}
 	return url, put.Token.ExpiresAt, nil
@@ -122,9 +121,9 @@ func (d *Admin) PasswordLink(ctx context.Context, a desk.Actor, v desk.Visit, id
 // the page that changes it, and stops signing in when its time is over, which is
 // returned. Only where the parameter allows it. Two-factor authentication stays
 // as it is; sessions end; they are told by mail.
-func (d *Admin) TemporaryPassword(ctx context.Context, a desk.Actor, v desk.Visit, id string) (string, time.Time, error) {
+func (d *Desk) TemporaryPassword(ctx context.Context, a Actor, v Visit, id string) (string, time.Time, error) {
 	if !d.Settings().TemporaryPasswords {
-		return "", zero, desk.ErrForbidden
+		return "", zero, ErrForbidden
 	}
 	o, err := d.passwordHere(ctx, &a, id)
 	if err != nil {
@@ -139,7 +138,7 @@ func (d *Admin) TemporaryPassword(ctx context.Context, a desk.Actor, v desk.Visi
 		return "", zero, err
 	}
 	o.MustChangePassword, o.PasswordBy = true, a.ID
-	event, err := d.Audit(v, "password.temporary", desk.Success).Actor(a).Target(o).Write()
+	event, err := d.Audit(v, "password.temporary", Success).Actor(a).Target(o).Write()
 	if err != nil {
 		return "", zero, err
 	}
@@ -155,17 +154,8 @@ func (d *Admin) TemporaryPassword(ctx context.Context, a desk.Actor, v desk.Visi
 	}
 	writes = append(writes, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
 		store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset}, event, told)
-	if err := d.commit(ctx, a, "set temporary password", writes...); err != nil {
+	if err := d.commitAs(ctx, a, "set temporary password", writes...); err != nil {
 		return "", zero, err
 	}
 	return plain, d.TemporaryUntil(o), nil
-}
-
-// grouped makes a generated password readable aloud.
-func grouped(s string) string {
-	var groups []string
-	for len(s) > 4 {
-		groups, s = append(groups, s[:4]), s[4:]
-	}
-	return strings.Join(append(groups, s), "-")
 }

@@ -1,4 +1,4 @@
-package admin
+package desk
 
 import (
 	"context"
@@ -8,14 +8,13 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
 // MemberRow is a member of the community with their access, if any.
 type MemberRow struct {
-	desk.Member
+	Member
 	// OperatorID is empty for a member without access.
 	OperatorID string
 	Roles      []string
@@ -28,23 +27,23 @@ type MemberRow struct {
 var ErrDirectory = errors.New("directory of members failed")
 
 // CanSearchMembers says whether the community's directory can be searched.
-func (d *Admin) CanSearchMembers() bool {
-	_, ok := d.Desk.Members.(desk.MemberSearcher)
+func (d *Desk) CanSearchMembers() bool {
+	_, ok := d.Members.(MemberSearcher)
 	return ok
 }
 
 // SearchMembers finds members by what the community searches them by, a page
 // at a time; next leads on, and is empty at the end.
-func (d *Admin) SearchMembers(ctx context.Context, a desk.Actor, query, after string, limit int) (rows []MemberRow, next string, err error) {
-	if !a.Can(desk.PermissionOperatorsView) {
-		return nil, "", desk.ErrForbidden
+func (d *Desk) SearchMembers(ctx context.Context, a Actor, query, after string, limit int) (rows []MemberRow, next string, err error) {
+	if !a.Can(PermissionOperatorsView) {
+		return nil, "", ErrForbidden
 	}
-	directory, ok := d.Desk.Members.(desk.MemberSearcher)
+	directory, ok := d.Members.(MemberSearcher)
 	if !ok {
-		return nil, "", desk.ErrNotFound
+		return nil, "", ErrNotFound
 	}
 	// How long its places in the list are is the community's own affair.
-	if !desk.LookableIfSet(query) || !utf8.ValidString(after) || strings.Contains(after, "\x00") {
+	if !LookableIfSet(query) || !utf8.ValidString(after) || strings.Contains(after, "\x00") {
 		return nil, "", nil
 	}
 	members, next, err := directory.SearchMembers(ctx, strings.TrimSpace(query), after, limit)
@@ -62,9 +61,9 @@ func (d *Admin) SearchMembers(ctx context.Context, a desk.Actor, query, after st
 }
 
 // Member finds one member of the community with their access.
-func (d *Admin) Member(ctx context.Context, a desk.Actor, id string) (MemberRow, error) {
-	if !a.Can(desk.PermissionOperatorsView) {
-		return MemberRow{}, desk.ErrForbidden
+func (d *Desk) Member(ctx context.Context, a Actor, id string) (MemberRow, error) {
+	if !a.Can(PermissionOperatorsView) {
+		return MemberRow{}, ErrForbidden
 	}
 	m, err := d.findMember(ctx, id)
 	if err != nil {
@@ -74,10 +73,10 @@ func (d *Admin) Member(ctx context.Context, a desk.Actor, id string) (MemberRow,
 }
 
 // memberRow adds the access that a member has.
-func (d *Admin) memberRow(ctx context.Context, a desk.Actor, m desk.Member) (MemberRow, error) {
+func (d *Desk) memberRow(ctx context.Context, a Actor, m Member) (MemberRow, error) {
 	row := MemberRow{Member: m, Within: true}
 	o, err := d.Store.FindOperatorByMember(ctx, m.ID)
-	if desk.IsNotFound(err) {
+	if IsNotFound(err) {
 		return row, nil
 	}
 	if err != nil {
@@ -92,16 +91,16 @@ func (d *Admin) memberRow(ctx context.Context, a desk.Actor, m desk.Member) (Mem
 	return row, nil
 }
 
-func (d *Admin) findMember(ctx context.Context, id string) (desk.Member, error) {
-	if d.Desk.Members == nil || !desk.LookableIfSet(id) {
-		return desk.Member{}, desk.ErrNotFound
+func (d *Desk) findMember(ctx context.Context, id string) (Member, error) {
+	if d.Members == nil || !LookableIfSet(id) {
+		return Member{}, ErrNotFound
 	}
-	m, err := d.Desk.Members.FindMember(ctx, id)
-	if errors.Is(err, desk.ErrNoMember) {
-		return desk.Member{}, desk.ErrNotFound
+	m, err := d.Members.FindMember(ctx, id)
+	if errors.Is(err, ErrNoMember) {
+		return Member{}, ErrNotFound
 	}
 	if err != nil {
-		return desk.Member{}, fmt.Errorf("%w: %w", ErrDirectory, err)
+		return Member{}, fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
 	return m, nil
 }
@@ -109,21 +108,21 @@ func (d *Admin) findMember(ctx context.Context, id string) (desk.Member, error) 
 // Grant gives a member of the community access to the office. Without SSO they
 // sign in with their member password at once; under SSO they get a one-time
 // link to make a password that works here only.
-func (d *Admin) Grant(ctx context.Context, a desk.Actor, v desk.Visit, memberID string, roles []string) (store.Operator, error) {
+func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, roles []string) (store.Operator, error) {
 	none := store.Operator{}
-	if err := a.May(desk.PermissionOperatorsManage); err != nil {
+	if err := a.May(PermissionOperatorsManage); err != nil {
 		return none, err
 	}
 	m, err := d.findMember(ctx, memberID)
 	if err != nil {
 		return none, err
 	}
-	bad := &desk.InvalidError{}
+	bad := &InvalidError{}
 	o := store.Operator{
-		Name: desk.CleanName("member", m.Name, bad), Email: desk.CleanEmail("member", m.Email, bad), MemberID: m.ID,
+		Name: CleanName("member", m.Name, bad), Email: CleanEmail("member", m.Email, bad), MemberID: m.ID,
 		State: store.OperatorActive, CreatedBy: a.ID, CreatedAt: d.Now(), UpdatedAt: d.Now(),
 	}
-	desk.Keyed(&o)
+	Keyed(&o)
 	if err := d.putRoles(ctx, &a, &o, roles, bad); err != nil {
 		return none, err
 	}
@@ -137,7 +136,7 @@ func (d *Admin) Grant(ctx context.Context, a desk.Actor, v desk.Visit, memberID 
 	if err != nil {
 		return none, err
 	}
-	event, err := d.Audit(v, "operator.granted", desk.Success).Actor(a).Target(o).With("roles", strings.Join(o.AllRoles(), " ")).Write()
+	event, err := d.Audit(v, "operator.granted", Success).Actor(a).Target(o).With("roles", strings.Join(o.AllRoles(), " ")).Write()
 	if err != nil {
 		return none, err
 	}
@@ -149,7 +148,7 @@ func (d *Admin) Grant(ctx context.Context, a desk.Actor, v desk.Visit, memberID 
 	if err != nil {
 		return none, err
 	}
-	err = d.commit(ctx, a, "store access", slices.Concat([]store.Write{store.PutOperator{Operator: o}, event}, writes, told)...)
+	err = d.commitAs(ctx, a, "store access", slices.Concat([]store.Write{store.PutOperator{Operator: o}, event}, writes, told)...)
 	if err != nil {
 		takeBack() // nobody was let in
 	}
@@ -175,7 +174,7 @@ func (d *Admin) Grant(ctx context.Context, a desk.Actor, v desk.Visit, memberID 
 
 // accessLetter is the mail to a member who got access; under SSO with the link
 // that makes a password, which the operator then waits for.
-func (d *Admin) accessLetter(ctx context.Context, a desk.Actor, o *store.Operator) ([]store.Write, error) {
+func (d *Desk) accessLetter(ctx context.Context, a Actor, o *store.Operator) ([]store.Write, error) {
 	roles, err := d.LoadRoles(ctx, *o)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package admin
+package desk
 
 import (
 	"cmp"
@@ -9,16 +9,15 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
 
 // AuditPage lists events, a page at a time.
-func (d *Admin) AuditPage(ctx context.Context, a desk.Actor, q store.EventQuery) (store.EventPage, error) {
-	if !a.Can(desk.PermissionAuditView) {
-		return store.EventPage{}, desk.ErrForbidden
+func (d *Desk) AuditPage(ctx context.Context, a Actor, q store.EventQuery) (store.EventPage, error) {
+	if !a.Can(PermissionAuditView) {
+		return store.EventPage{}, ErrForbidden
 	}
-	if !desk.LookableIfSet(q.Area, q.Code, q.Outcome, q.ActorID, q.TargetID, q.Address) {
+	if !LookableIfSet(q.Area, q.Code, q.Outcome, q.ActorID, q.TargetID, q.Address) {
 		return store.EventPage{}, nil
 	}
 	page, err := d.Store.ListEvents(ctx, q)
@@ -31,20 +30,20 @@ func (d *Admin) AuditPage(ctx context.Context, a desk.Actor, q store.EventQuery)
 // AuditSubject is the id that events have somebody by, who is given by id, name
 // or, to who may see operators, e-mail address. Somebody unknown is as given:
 // events keep the id of who was deleted.
-func (d *Admin) AuditSubject(ctx context.Context, a desk.Actor, who string) (string, error) {
-	if !a.Can(desk.PermissionAuditView) {
-		return "", desk.ErrForbidden
+func (d *Desk) AuditSubject(ctx context.Context, a Actor, who string) (string, error) {
+	if !a.Can(PermissionAuditView) {
+		return "", ErrForbidden
 	}
-	if who == "" || who == desk.ActorSystem || who == desk.ActorCommandLine {
+	if who == "" || who == ActorSystem || who == ActorCommandLine {
 		return who, nil
 	}
-	o, err := d.find(ctx, who)
+	o, err := d.operatorBy(ctx, who)
 	switch {
-	case errors.Is(err, desk.ErrNotFound):
+	case errors.Is(err, ErrNotFound):
 		return who, nil
 	case err != nil:
 		return "", err
-	case o.ID != who && o.NameKey != desk.NameKey(who) && !a.Can(desk.PermissionOperatorsView):
+	case o.ID != who && o.NameKey != NameKey(who) && !a.Can(PermissionOperatorsView):
 		// Names stand in the audit. Whose an address is does not.
 		return who, nil
 	}
@@ -52,7 +51,7 @@ func (d *Admin) AuditSubject(ctx context.Context, a desk.Actor, who string) (str
 }
 
 // eventsOf are the newest events by somebody and about them.
-func (d *Admin) eventsOf(ctx context.Context, id string) ([]store.Event, error) {
+func (d *Desk) eventsOf(ctx context.Context, id string) ([]store.Event, error) {
 	var all []store.Event
 	for _, q := range []store.EventQuery{{ActorID: id, Limit: recent}, {TargetID: id, Limit: recent}} {
 		page, err := d.Store.ListEvents(ctx, q)
@@ -67,13 +66,13 @@ func (d *Admin) eventsOf(ctx context.Context, id string) ([]store.Event, error) 
 }
 
 // AuditEvent finds one event by its number.
-func (d *Admin) AuditEvent(ctx context.Context, a desk.Actor, seq int64) (store.Event, error) {
+func (d *Desk) AuditEvent(ctx context.Context, a Actor, seq int64) (store.Event, error) {
 	page, err := d.AuditPage(ctx, a, store.EventQuery{BeforeSeq: seq + 1, Limit: 1})
 	if err != nil {
 		return store.Event{}, err
 	}
 	if len(page.Rows) == 0 || page.Rows[0].Seq != seq {
-		return store.Event{}, desk.ErrNotFound
+		return store.Event{}, ErrNotFound
 	}
 	return page.Rows[0], nil
 }
@@ -88,18 +87,18 @@ const (
 // ExportAudit gives every event that a filter selects to each, newest first,
 // after writing down that it was asked for. Events that arrive meanwhile are
 // left out.
-func (d *Admin) ExportAudit(ctx context.Context, a desk.Actor, v desk.Visit, q store.EventQuery, each func(store.Event) error) error {
-	if err := a.May(desk.PermissionAuditView); err != nil {
+func (d *Desk) ExportAudit(ctx context.Context, a Actor, v Visit, q store.EventQuery, each func(store.Event) error) error {
+	if err := a.May(PermissionAuditView); err != nil {
 		return err
 	}
 	if err := d.Bound(ctx, "audit-export", a.ID, exports); err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "audit.exported", desk.Success).Actor(a).With("filter", filterText(q)).Write()
+	event, err := d.Audit(v, "audit.exported", Success).Actor(a).With("filter", filterText(q)).Write()
 	if err != nil {
 		return err
 	}
-	if err := d.commit(ctx, a, "audit the export", event); err != nil {
+	if err := d.commitAs(ctx, a, "audit the export", event); err != nil {
 		return err
 	}
 	q.Limit, q.OldestFirst = exportBatch, false
@@ -145,9 +144,9 @@ func moment(t time.Time) string {
 }
 
 // AuditCount is how many events there are to check.
-func (d *Admin) AuditCount(ctx context.Context, a desk.Actor) (int, error) {
-	if !a.Can(desk.PermissionAuditView) {
-		return 0, desk.ErrForbidden
+func (d *Desk) AuditCount(ctx context.Context, a Actor) (int, error) {
+	if !a.Can(PermissionAuditView) {
+		return 0, ErrForbidden
 	}
 	ends, err := d.ends(ctx)
 	if err != nil {
