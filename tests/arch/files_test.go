@@ -67,8 +67,7 @@ func TestFilesStayShort(t *testing.T) {
 			return
 		}
 		files++
-		if lines := bytes.Count(text, []byte("
-")); lines > maxLines {
+		if lines := bytes.Count(text, []byte("\n")); lines > maxLines {
 			long[path] = lines
 		}
 	})
