@@ -9,8 +9,8 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/pages/view"
 	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/internal/web"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"

@@ -3,7 +3,7 @@ package pages
 import (
 	"time"
 
-	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/view"
 )
 
 // AccountPage is the operator's own account at a glance.

@@ -1,6 +1,6 @@
 package pages
 
-import "github.com/postern-go/postern/internal/pages/view"
+import "github.com/postern-go/postern/internal/view"
 
 // AccountPasswordPage changes the operator's own password.
 type AccountPasswordPage struct {

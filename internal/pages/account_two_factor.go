@@ -3,7 +3,7 @@ package pages
 import (
 	"time"
 
-	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/view"
 )
 
 // TwoFactorPage lists the operator's authenticators.

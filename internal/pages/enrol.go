@@ -5,7 +5,7 @@ import (
 	"image/png"
 	"strings"
 
-	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/view"
 )
 
 // Enrolment is a new authenticator that waits for its first code.

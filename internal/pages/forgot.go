@@ -3,7 +3,7 @@ package pages
 import (
 	"time"
 
-	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/view"
 )
 
 // ForgotPage asks where to send a link for a new password.

@@ -4,9 +4,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/postern-go/postern/internal/pages/admin"
 	"github.com/postern-go/postern/internal/pages/samples"
-	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/view"
 )
 
 // State is one page in one of the ways it may look.
@@ -49,9 +48,9 @@ func Gallery() []State {
 	for _, p := range gallerySignedIn {
 		add("office-", galleryOfficeFrame(p), p)
 	}
-	for _, s := range admin.States() {
+	for _, s := range adminStates() {
 		f := galleryOfficeFrame(s.Page)
-		f.Breadcrumbs = admin.Crumbs(s.Page)
+		f.Breadcrumbs = CrumbsOf(s.Page)
 		all = append(all, State{Name: "office-" + s.Page.Template() + "-" + s.Name, Frame: f, Page: s.Page})
 	}
 

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/view"
 )
 
 var update = flag.Bool("update", false, "write the golden pages anew")

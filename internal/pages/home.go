@@ -4,7 +4,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/pages/samples"
-	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/view"
 )
 
 // HomePage is where a sign-in leads.

@@ -1,6 +1,6 @@
 package pages
 
-import "github.com/postern-go/postern/internal/pages/view"
+import "github.com/postern-go/postern/internal/view"
 
 // LoginPage asks for name or e-mail and password.
 type LoginPage struct {

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/brand"
-	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/view"
 )
 
 //go:embed templates

@@ -8,7 +8,7 @@ import (
 
 	"github.com/postern-go/postern/internal/brand"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/view"
 )
 
 func TestNew(t *testing.T) {

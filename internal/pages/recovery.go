@@ -1,6 +1,6 @@
 package pages
 
-import "github.com/postern-go/postern/internal/pages/view"
+import "github.com/postern-go/postern/internal/view"
 
 // RecoveryPage asks for a recovery code in place of the authenticator app.
 type RecoveryPage struct{ view.Form }

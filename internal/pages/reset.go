@@ -1,6 +1,6 @@
 package pages
 
-import "github.com/postern-go/postern/internal/pages/view"
+import "github.com/postern-go/postern/internal/view"
 
 // ResetPage sets a new password with a link from a mail. The token arrives in
 // the address after "#"; without script it is pasted.

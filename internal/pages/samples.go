@@ -2,7 +2,7 @@ package pages
 
 import (
 	"github.com/postern-go/postern/internal/pages/samples"
-	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/totp"
 )
 

@@ -1,6 +1,6 @@
 package pages
 
-import "github.com/postern-go/postern/internal/pages/view"
+import "github.com/postern-go/postern/internal/view"
 
 // SetupPage makes the first operator. The token arrives in the address after
 // "#"; without script it is pasted.

@@ -1,6 +1,6 @@
 package pages
 
-import "github.com/postern-go/postern/internal/pages/view"
+import "github.com/postern-go/postern/internal/view"
 
 // StepUpPage asks again for password, and code where there is one, before
 // something sensitive.

@@ -1,6 +1,6 @@
 package pages
 
-import "github.com/postern-go/postern/internal/pages/view"
+import "github.com/postern-go/postern/internal/view"
 
 // WelcomePage sets the first password with the link of an invitation. Whose it
 // is cannot be known before the form is sent, so it speaks to anyone. The

@@ -6,8 +6,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/pages/view"
-	"github.com/postern-go/postern/internal/web/admin"
+	"github.com/postern-go/postern/internal/view"
 )
 
 func (c *call) getAccount() error {
@@ -38,7 +37,7 @@ func (c *call) postName() error {
 	name := c.form.Get("name")
 	err := c.s.Desk.Rename(c.r.Context(), c.visit, c.identity, name)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.show(http.StatusUnprocessableEntity, pages.AccountNamePage{Form: admin.Problems(bad), Name: name})
+		return c.show(http.StatusUnprocessableEntity, pages.AccountNamePage{Form: pages.Problems(bad), Name: name})
 	}
 	if err != nil {
 		return err
@@ -65,7 +64,7 @@ func (c *call) postPassword() error {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return c.showPassword(http.StatusUnprocessableEntity, admin.Problems(bad))
+		return c.showPassword(http.StatusUnprocessableEntity, pages.Problems(bad))
 	case errors.Is(err, desk.ErrElsewhere):
 		return desk.ErrNotFound
 	case err != nil:

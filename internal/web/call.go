@@ -15,9 +15,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
-	crumbs "github.com/postern-go/postern/internal/pages/admin"
-	"github.com/postern-go/postern/internal/pages/view"
-	"github.com/postern-go/postern/internal/web/admin"
+	"github.com/postern-go/postern/internal/view"
 )
 
 // call is one request to the office on its way.
@@ -178,7 +176,7 @@ func (c *call) show(status int, p view.Page) error {
 	if err != nil {
 		return err
 	}
-	f.Breadcrumbs = crumbs.Crumbs(p)
+	f.Breadcrumbs = pages.CrumbsOf(p)
 	html, err := c.s.Pages.Render(f, p)
 	if err != nil {
 		return fmt.Errorf("show page: %w", err)
@@ -206,10 +204,10 @@ func (c *call) redirect(to string) error {
 }
 
 // admin is the call as the pages see it on which an office is run.
-func (c *call) admin() *admin.Call {
+func (c *call) admin() *pages.Call {
 	form := maps.Clone(c.form)
 	form.Del(tokenField)
-	return &admin.Call{
+	return &pages.Call{
 		Desk: c.s.Desk, Identity: c.identity, State: c.state, Visit: c.visit, Request: c.inner, Form: form, W: c.w,
 		Show: c.show, Redirect: c.redirect, Move: func(alias string) { c.base = "/" + alias },
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/postern-go/postern/internal/web/admin"
+	"github.com/postern-go/postern/internal/pages"
 )
 
 // endpoint is the methods of one path.
@@ -26,11 +26,11 @@ func (e endpoint) allow() string {
 
 // handler is what answers: a page of this package, or one of internal/web/admin.
 type handler interface {
-	func(*call) error | func(*admin.Call) error
+	func(*call) error | func(*pages.Call) error
 }
 
 func handle[H handler](h H) func(*call) error {
-	if h, ok := any(h).(func(*admin.Call) error); ok {
+	if h, ok := any(h).(func(*pages.Call) error); ok {
 		return func(c *call) error { return h(c.admin()) }
 	}
 	return any(h).(func(*call) error)

@@ -8,8 +8,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/pages/view"
-	"github.com/postern-go/postern/internal/web/admin"
+	"github.com/postern-go/postern/internal/view"
 )
 
 // qrSize is how wide the picture is made; pages show it at half that, so that
@@ -78,7 +77,7 @@ func refusedCode(err error) (view.Form, bool) {
 	bad, clock := (*desk.InvalidError)(nil), (*desk.ClockError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return admin.Problems(bad), true
+		return pages.Problems(bad), true
 	case errors.As(err, &clock):
 		return view.Form{}.Refuse("code", "The picture is right, but the clock of your phone is "+clockText(clock.Off)+". Let the phone set its time by itself, then type the new code."), true
 	case errors.Is(err, desk.ErrCode):

@@ -4,7 +4,7 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/mail"
 )
 

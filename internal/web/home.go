@@ -6,8 +6,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/pages/view"
-	"github.com/postern-go/postern/internal/web/admin"
+	"github.com/postern-go/postern/internal/view"
 )
 
 // fewCodes is when the home page begins to remind of recovery codes.
@@ -48,7 +47,7 @@ func (c *call) getHome() error {
 			Text: "Make new ones before you need them.", Link: "Make new codes", Path: "/account/recovery-codes/new",
 		})
 	}
-	attention, recent, err := admin.Attention(c.admin())
+	attention, recent, err := pages.OfficeAttention(c.admin())
 	if err != nil {
 		return err
 	}

@@ -6,8 +6,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/pages/view"
-	"github.com/postern-go/postern/internal/web/admin"
+	"github.com/postern-go/postern/internal/view"
 )
 
 func (c *call) getForgot() error { return c.show(http.StatusOK, pages.ForgotPage{}) }
@@ -16,7 +15,7 @@ func (c *call) postForgot() error {
 	email := c.form.Get("email")
 	err := c.s.Desk.RequestReset(c.r.Context(), c.visit, email)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.show(http.StatusUnprocessableEntity, pages.ForgotPage{Form: admin.Problems(bad), Email: email})
+		return c.show(http.StatusUnprocessableEntity, pages.ForgotPage{Form: pages.Problems(bad), Email: email})
 	}
 	if err != nil {
 		return err
@@ -47,7 +46,7 @@ func (c *call) postReset() error {
 	err := c.s.Desk.Reset(c.r.Context(), c.visit, f)
 	bad := (*desk.InvalidError)(nil)
 	if errors.As(err, &bad) {
-		p.Form = admin.Problems(bad)
+		p.Form = pages.Problems(bad)
 	}
 	switch {
 	case errors.Is(err, desk.ErrCodeNeeded):
@@ -78,7 +77,7 @@ func (c *call) postWelcome() error {
 	f := c.linkForm()
 	err := c.s.Desk.Welcome(c.r.Context(), c.visit, f)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.showWelcome(http.StatusUnprocessableEntity, pages.WelcomePage{Form: admin.Problems(bad), Token: f.Token})
+		return c.showWelcome(http.StatusUnprocessableEntity, pages.WelcomePage{Form: pages.Problems(bad), Token: f.Token})
 	}
 	if err != nil {
 		return err

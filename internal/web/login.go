@@ -7,8 +7,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/pages/view"
-	"github.com/postern-go/postern/internal/web/admin"
+	"github.com/postern-go/postern/internal/view"
 )
 
 func (c *call) getLogin() error {
@@ -119,7 +118,7 @@ func (c *call) malformed(bad *desk.InvalidError) view.Form {
 	if c.path == "/login/recovery" {
 		return view.Form{}.Refuse("code", "A recovery code has 16 letters and digits, like ABCD-EFGH-IJKL-MNOP. Check that none is missing.")
 	}
-	return admin.Problems(bad)
+	return pages.Problems(bad)
 }
 
 func (c *call) getLostPhone() error { return c.show(http.StatusOK, pages.LostPhonePage{}) }

@@ -10,8 +10,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/pages/view"
-	"github.com/postern-go/postern/internal/web/admin"
+	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/password"
 )
 
@@ -74,7 +73,7 @@ func (c *call) fail(err error) {
 		c.problem(http.StatusForbidden, pages.StaleFormPage{Back: c.returnTo()})
 	case errors.Is(err, errCrossOrigin):
 		c.problem(http.StatusForbidden, pages.CrossOriginPage{})
-	case errors.Is(err, admin.ErrUnknownAct):
+	case errors.Is(err, pages.ErrUnknownAct):
 		c.s.Desk.Malformed(c.r.Context(), c.visit, c.identity, err.Error())
 		c.problem(http.StatusBadRequest, pages.BadRequestPage{Back: c.returnTo()})
 	case errors.As(err, &unread):

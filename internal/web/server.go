@@ -15,8 +15,8 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/pages/view"
 	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/internal/view"
 )
 
 // Config is what the office is served with. backoffice.New checks and fills

@@ -6,8 +6,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/pages/view"
-	"github.com/postern-go/postern/internal/web/admin"
+	"github.com/postern-go/postern/internal/view"
 )
 
 func (c *call) getLogout() error {
@@ -38,7 +37,7 @@ func (c *call) postStepUp() error {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		p.Form = admin.Problems(bad)
+		p.Form = pages.Problems(bad)
 	case errors.Is(err, desk.ErrCredentials):
 		p.Form = view.Form{}.Refuse("password", "This is not your password.")
 	case errors.Is(err, desk.ErrCode):

@@ -6,8 +6,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/pages/view"
-	"github.com/postern-go/postern/internal/web/admin"
+	"github.com/postern-go/postern/internal/view"
 )
 
 func (c *call) getSetup() error { return c.showSetup(http.StatusOK, pages.SetupPage{}) }
@@ -27,7 +26,7 @@ func (c *call) postSetup() error {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		p.Form = admin.Problems(bad)
+		p.Form = pages.Problems(bad)
 		return c.showSetup(http.StatusUnprocessableEntity, p)
 	case errors.Is(err, desk.ErrLink):
 		p.Form = view.Form{}.Refuse("token", "This is not a set-up code that works now. Paste the newest one that the server printed, or start the server again for a new one.")

@@ -6,7 +6,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/view"
 )
 
 func (c *call) getTwoFactor() error {

@@ -16,7 +16,7 @@ import (
 
 // TestADateWithoutATimeIsThatDayEverywhere: only moments move with the reader.
 func TestADateWithoutATimeIsThatDayEverywhere(t *testing.T) {
-	script, err := os.ReadFile(filepath.Join(need.Root(t), "internal/pages/view/static/postern.js"))
+	script, err := os.ReadFile(filepath.Join(need.Root(t), "internal/view/static/postern.js"))
 	require.NoError(t, err)
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {

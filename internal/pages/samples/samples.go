@@ -6,7 +6,7 @@ package samples
 import (
 	"time"
 
-	"github.com/postern-go/postern/internal/pages/view"
+	"github.com/postern-go/postern/internal/view"
 )
 
 // State is one of the ways a page may look.

@@ -1,0 +1,241 @@
+package pages
+
+import (
+	"maps"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/view"
+	"github.com/postern-go/postern/store"
+)
+
+// outcomes are the outcomes of events as pages say them.
+var outcomes = map[string]struct {
+	word  string
+	level view.Level
+}{
+	desk.Success: {"Success", view.LevelSuccess},
+	desk.Failure: {"Failed", view.LevelDanger},
+	desk.Refused: {"Refused", view.LevelWarning},
+}
+
+func eventRow(e store.Event) EventRow {
+	o := outcomes[e.Outcome]
+	row := EventRow{
+		Title: eventTitle(e.Code), Code: e.Code, Path: "/audit/" + strconv.FormatInt(e.Seq, 10), At: e.At,
+		Actor: e.ActorName, Target: e.TargetName, Address: e.Address, Outcome: o.word, Level: o.level,
+	}
+	if e.ActorID == desk.ActorSystem {
+		row.Actor = "the office"
+	}
+	return row
+}
+
+// auditQuery reads the filters of the page. A time that cannot be read is
+// refused: leaving it out would show, and export, more than was asked for.
+func auditQuery(q url.Values) (store.EventQuery, view.Form) {
+	var form view.Form
+	at := func(name string) time.Time {
+		text := q.Get(name)
+		for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02"} {
+			if t, err := time.Parse(layout, text); err == nil {
+				return t
+			}
+		}
+		if text != "" {
+			form = form.Refuse(name, "Enter a day and a time like 2026-03-14T09:00.")
+		}
+		return time.Time{}
+	}
+	query := store.EventQuery{
+		Area: q.Get("area"), Code: q.Get("event"), Outcome: q.Get("outcome"), ActorID: q.Get("actor"), TargetID: q.Get("target"),
+		Address: strings.TrimSpace(q.Get("address")), From: at("from"), Until: at("until"),
+	}
+	if !query.Until.IsZero() && query.Until.Before(query.From) {
+		form = form.Refuse("until", "“Until” lies before “From”. Swap the two.")
+	}
+	return query, form
+}
+
+// auditPage reads one page of events, newest first, and says after which number
+// newer ones begin, and before which older ones; zero where there are none.
+// Towards newer ones it starts from the oldest of them.
+func (c *Call) auditPage(q url.Values, query store.EventQuery) (events []store.Event, newer, older int64, err error) {
+	query.Limit = rowsPerPage
+	query.BeforeSeq, _ = strconv.ParseInt(q.Get("before"), 10, 64)
+	if after, err := strconv.ParseInt(q.Get("newer"), 10, 64); err == nil && after > 0 && after < math.MaxInt64 {
+		query.OldestFirst, query.AfterSeq, query.BeforeSeq = true, after, 0
+	}
+	page, err := c.Desk.AuditPage(c.Context(), c.actor(), query)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	if query.OldestFirst {
+		slices.Reverse(page.Rows)
+		return page.Rows, page.Next, query.AfterSeq + 1, nil
+	}
+	return page.Rows, max(query.BeforeSeq-1, 0), page.Next, nil
+}
+
+// GetAudit lists events, newest first.
+func GetAudit(c *Call) error {
+	return c.showAudit(c.Query())
+}
+
+// showAudit shows the events that filters select, or what is wrong with the
+// filters.
+func (c *Call) showAudit(q url.Values) error {
+	query, form := auditQuery(q)
+	p := AuditPage{
+		Form: form, Outcome: q.Get("outcome"), Actor: q.Get("actor"), Address: q.Get("address"), Target: q.Get("target"), From: q.Get("from"), Until: q.Get("until"),
+		MayExport: !form.Failed(),
+	}
+	areas := map[string]bool{}
+	for _, code := range slices.Sorted(maps.Keys(desk.EventCodes)) {
+		area := store.Event{Code: code}.Area()
+		if !areas[area] {
+			areas[area] = true
+			p.Areas = append(p.Areas, view.Option{Value: area, Label: areaTitle(area), Chosen: area == query.Area})
+		}
+		p.Names = append(p.Names, view.Option{Value: code, Label: code, Chosen: code == query.Code})
+	}
+	for _, name := range []string{"area", "event", "outcome", "actor", "address", "target", "from", "until"} {
+		if v := q.Get(name); v != "" {
+			p.Filtered = true
+			p.Fields = append(p.Fields, Hidden{Name: name, Value: v})
+		}
+	}
+	if form.Failed() {
+		return c.Show(http.StatusUnprocessableEntity, p)
+	}
+	query, err := c.named(query)
+	if err != nil {
+		return err
+	}
+	events, newer, older, err := c.auditPage(q, query)
+	if err != nil {
+		return err
+	}
+	if newer > 0 {
+		p.Previous = c.following("/audit", map[string]string{"newer": version(newer)}, "before")
+	}
+	if older > 0 {
+		p.Next = c.following("/audit", map[string]string{"before": version(older)}, "newer")
+	}
+	for _, e := range events {
+		p.Events = append(p.Events, eventRow(e))
+	}
+	return c.Show(http.StatusOK, p)
+}
+
+// named lets people filter by name or e-mail address where events have ids.
+func (c *Call) named(q store.EventQuery) (store.EventQuery, error) {
+	for _, id := range []*string{&q.ActorID, &q.TargetID} {
+		var err error
+		if *id, err = c.Desk.AuditSubject(c.Context(), c.actor(), *id); err != nil {
+			return q, err
+		}
+	}
+	return q, nil
+}
+
+// GetAuditEvent shows one event.
+func GetAuditEvent(c *Call) error {
+	seq, err := strconv.ParseInt(c.id(), 10, 64)
+	if err != nil || seq < 1 {
+		return desk.ErrNotFound
+	}
+	e, err := c.Desk.AuditEvent(c.Context(), c.actor(), seq)
+	if err != nil {
+		return err
+	}
+	p := AuditEventPage{
+		EventRow: eventRow(e), Seq: c.id(), Text: desk.EventCodes[e.Code], Device: view.Device(e.UserAgent), Browser: e.UserAgent,
+		Route: e.Route, RequestID: e.RequestID, Session: e.SessionID, Reason: e.Reason,
+	}
+	if c.Identity.Can(desk.PermissionOperatorsView) {
+		p.ActorPath, p.TargetPath = c.operatorLink(e.ActorID), ""
+		if e.TargetKind == "operator" {
+			p.TargetPath = c.operatorLink(e.TargetID)
+		}
+	}
+	before, after := e.Detail["before"], e.Detail["after"]
+	if before != "" || after != "" {
+		p.Changes = append(p.Changes, Change{Label: "Change", Before: before, After: after})
+	}
+	for _, name := range slices.Sorted(maps.Keys(e.Detail)) {
+		value := e.Detail[name]
+		if from, to, ok := strings.Cut(value, " → "); ok {
+			p.Changes = append(p.Changes, Change{Label: name, Before: from, After: to})
+		} else if name != "before" && name != "after" {
+			p.Details = append(p.Details, Detail{Label: words(name), Value: value})
+		}
+	}
+	p.Newer, p.Older = c.eventPath(seq+1), c.eventPath(seq-1)
+	return c.Show(http.StatusOK, p)
+}
+
+// eventPath is the page of an event that is there; old ones are deleted.
+func (c *Call) eventPath(seq int64) string {
+	if _, err := c.Desk.AuditEvent(c.Context(), c.actor(), seq); err != nil {
+		return ""
+	}
+	return "/audit/" + version(seq)
+}
+
+// operatorLink is the page of an operator who still exists.
+func (c *Call) operatorLink(id string) string {
+	if id == "" || id == desk.ActorSystem || id == desk.ActorCommandLine {
+		return ""
+	}
+	if _, err := c.Desk.FindOperator(c.Context(), c.actor(), id); err != nil {
+		return ""
+	}
+	return operatorPath(id)
+}
+
+// GetAuditVerify offers to check the chain of events.
+func GetAuditVerify(c *Call) error {
+	ends, err := c.Desk.AuditCount(c.Context(), c.actor())
+	if err != nil {
+		return err
+	}
+	return c.Show(http.StatusOK, AuditVerifyPage{Count: ends})
+}
+
+// PostAuditVerify checks the chain of events.
+func PostAuditVerify(c *Call) error {
+	began := c.Desk.Now()
+	v, err := c.Desk.VerifyAudit(c.Context(), c.actor(), c.Visit, "")
+	if err != nil {
+		return err
+	}
+	p := AuditVerifyPage{Result: VerifyWhole, Checked: v.Checked, Took: c.Desk.Now().Sub(began), From: v.FromAt, Until: v.ToAt, Head: v.Head}
+	if v.Broken != 0 {
+		p.Result, p.Broken, p.Problem = VerifyBroken, strconv.FormatInt(v.Broken, 10), v.Problem
+		if _, err := c.Desk.AuditEvent(c.Context(), c.actor(), v.Broken); err == nil {
+			p.BrokenPath = "/audit/" + p.Broken
+		}
+	}
+	return c.Show(http.StatusOK, p)
+}
+
+// GetAuditEvents explains the names of events.
+func GetAuditEvents(c *Call) error {
+	var p AuditEventsPage
+	for _, code := range slices.Sorted(maps.Keys(desk.EventCodes)) {
+		area := store.Event{Code: code}.Area()
+		if len(p.Areas) == 0 || p.Areas[len(p.Areas)-1].ID != area {
+			p.Areas = append(p.Areas, EventArea{ID: area, Title: areaTitle(area)})
+		}
+		last := &p.Areas[len(p.Areas)-1]
+		last.Events = append(last.Events, EventName{Code: code, Text: desk.EventCodes[code]})
+	}
+	return c.Show(http.StatusOK, p)
+}

@@ -1,0 +1,181 @@
+package view_test
+
+import (
+	"strings"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/brand"
+	"github.com/postern-go/postern/internal/view"
+)
+
+// page is the smallest page there is.
+type page struct {
+	view.Form
+	At time.Time
+}
+
+func (page) Template() string { return "page" }
+
+const layout = `{{define "layout"}}<title>{{template "title" .}}</title>{{block "head" .}}{{end}}{{template "content" .}}{{end}}{{define "title"}}{{.Frame.Title}}{{end}}`
+
+func newRenderer(t testing.TB, content string) *view.Renderer {
+	t.Helper()
+	r, err := view.New(view.Config{
+		Templates: fstest.MapFS{
+			"layout.html":        {Data: []byte(layout)},
+			"partials/time.html": {Data: []byte(`{{define "ago"}}{{.Relative}}{{end}}`)},
+			"page.html":          {Data: []byte(`{{define "content"}}` + content + `{{end}}`)},
+		},
+		Clock: func() time.Time { return now },
+	})
+	require.NoError(t, err)
+	return r
+}
+
+var now = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
+
+func TestRenderReturnsNoHalfPages(t *testing.T) {
+	r := newRenderer(t, `half {{.Page.Nothing}}`)
+	html, err := r.Render(view.Frame{Nonce: "n"}, page{})
+	require.ErrorContains(t, err, "render page")
+	require.Empty(t, html)
+
+	_, err = newRenderer(t, "whole").Render(view.Frame{}, page{})
+	require.ErrorContains(t, err, "no nonce", "without one the browser drops the stylesheet")
+}
+
+func TestTimes(t *testing.T) {
+	r := newRenderer(t, `{{template "ago" (moment .Page.At)}}`)
+	for want, offset := range map[string]time.Duration{
+		"just now": -30 * time.Second, "in less than a minute": 20 * time.Second,
+		"1 minute ago": -time.Minute, "5 minutes ago": -5*time.Minute - 20*time.Second, "in 5 minutes": 5 * time.Minute,
+		"1 hour ago": -time.Hour, "47 hours ago": -47 * time.Hour, "2 days ago": -48 * time.Hour, "in 7 days": 7 * 24 * time.Hour,
+		"3 Dec 2025": -101 * 24 * time.Hour,
+	} {
+		html, err := r.Render(view.Frame{Nonce: "n"}, page{At: now.Add(offset)})
+		require.NoError(t, err)
+		require.Equal(t, "<title></title>"+want, string(html))
+	}
+}
+
+func TestURL(t *testing.T) {
+	f := view.Frame{Base: "/k7w3", Origin: "https://a.example"}
+	for path, want := range map[string]string{
+		"/": "/k7w3/", "/a?b=c#d": "/k7w3/a?b=c#d",
+		"": "/k7w3/", "a": "/k7w3/", "//evil.example": "/k7w3/", `/\evil.example`: "/k7w3/", "https://evil.example": "/k7w3/",
+	} {
+		require.Equal(t, want, f.URL(path), path)
+	}
+	require.Equal(t, "https://a.example/k7w3/", f.Address())
+}
+
+func TestInitials(t *testing.T) {
+	for name, want := range map[string]string{
+		"Ada Lovelace": "AL", "ada": "A", "Anna Maria van der Berg": "AB", "élan-vital": "ÉV", "سارة بنت": "سب", "7 of nine": "7N",
+		"": "?", "<>": "?", "  ": "?",
+	} {
+		require.Equal(t, want, view.Operator{Name: name}.Initials(), name)
+	}
+}
+
+func TestForm(t *testing.T) {
+	empty := view.Form{}
+	require.False(t, empty.Failed())
+	first := empty.Refuse("email", "Type it.")
+	second := first.Refuse("name", "Type it too.")
+	other := first.Refuse("", "All of it.")
+	require.True(t, second.Failed())
+	require.Equal(t, "Type it.", second.Error("email"))
+	require.Equal(t, "Type it too.", second.Error("name"))
+	require.Equal(t, "All of it.", other.Error(""))
+	require.Empty(t, first.Error("name"), "the form it was made from stays")
+}
+
+func TestHostPages(t *testing.T) {
+	r := newRenderer(t, "ours")
+	host, err := r.ParseHost(fstest.MapFS{
+		"stats.html": {Data: []byte(`{{define "head"}}<link nonce="{{.Frame.Nonce}}">{{end}}{{define "content"}}{{shout .Page}} {{template "ago" (moment .Frame.Operator.Since)}}{{end}}`)},
+		"list.html":  {Data: []byte(`{{define "content"}}<p>{{.Page}}</p>{{end}}`)},
+		"note.txt":   {Data: []byte(`{{`)},
+	}, map[string]any{"shout": strings.ToUpper})
+	require.NoError(t, err)
+
+	html, err := host.Render(view.Frame{Nonce: "n", Title: "<List>"}, "list.html", "<script>")
+	require.NoError(t, err)
+	require.Equal(t, "<title>&lt;List&gt;</title><p>&lt;script&gt;</p>", string(html))
+
+	_, err = host.Render(view.Frame{Nonce: "n"}, "stats.html", "x")
+	require.Error(t, err, "a field that is not there")
+	_, err = host.Render(view.Frame{Nonce: "n"}, "note.txt", "x")
+	require.ErrorContains(t, err, "no such template")
+
+	own, err := r.Render(view.Frame{Nonce: "n"}, page{})
+	require.NoError(t, err)
+	require.Equal(t, "<title></title>ours", string(own), "host pages leave ours alone")
+}
+
+func TestHostPagesThatAreRefused(t *testing.T) {
+	r := newRenderer(t, "ours")
+	_, err := r.ParseHost(fstest.MapFS{"a.html": {Data: []byte(`{{`)}, "b.html": {Data: []byte(`hello`)}}, nil)
+	require.ErrorContains(t, err, "parse host page a.html")
+	require.ErrorContains(t, err, `parse host page b.html: it does not define "content"`)
+	_, err = r.ParseHost(fstest.MapFS{}, map[string]any{"moment": strings.ToUpper})
+	require.ErrorContains(t, err, `the function "moment" is taken`)
+}
+
+func TestAssets(t *testing.T) {
+	logo := []byte("\x89PNG\r\n\x1a\nlogo")
+	files := fstest.MapFS{
+		"layout.html": {Data: []byte(`{{define "layout"}}{{with .Links}}{{.Style}} {{.Brand}} {{.Script}} {{.Icon}} {{.Logo}}{{end}}{{end}}`)},
+		"page.html":   {Data: []byte(`{{define "content"}}{{end}}`)},
+	}
+	names := func(b brand.Brand) []string {
+		r, err := view.New(view.Config{Templates: files, Brand: b})
+		require.NoError(t, err)
+		html, err := r.Render(view.Frame{Nonce: "n"}, page{})
+		require.NoError(t, err)
+		linked := strings.Fields(string(html))
+		require.Len(t, r.Assets(), len(linked), "every asset is linked")
+		for _, name := range linked {
+			require.Regexp(t, `^[a-z]+-[0-9a-f]{16}\.(css|js|svg|png)$`, name)
+			require.NotEmpty(t, r.Assets()[name].Body)
+			require.NotEmpty(t, r.Assets()[name].ContentType)
+		}
+		delete(r.Assets(), linked[0])
+		require.Contains(t, r.Assets(), linked[0], "the map is a copy")
+		return linked
+	}
+	plain, branded := names(brand.Brand{}), names(brand.Brand{Accent: "#336699", Logo: logo})
+	require.Equal(t, plain[0], branded[0], "the same content has the same name")
+	require.NotEqual(t, plain[1], branded[1], "other content has another name")
+}
+
+func TestDevice(t *testing.T) {
+	for agent, want := range map[string]string{
+		"Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0":                                                                     "Firefox on Linux",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36":                            "Chrome on Windows",
+		"Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36 Edg/140.0.0.0":              "Edge on Windows",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Mobile/15E148 Safari/604.1":    "Safari on iPhone",
+		"Mozilla/5.0 (iPhone; CPU iPhone OS 18_6 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) CriOS/140.0.0.0 Mobile/15E148 Safari/604.1": "Chrome on iPhone",
+		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.6 Safari/605.1.15":                      "Safari on Mac",
+		"Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36":        "Samsung Internet on Android",
+		"Go-http-client/2.0": "A Go program",
+		"Something (iPad)":   "A browser on iPad",
+		"":                   "A browser we do not know",
+		"<script>":           "A browser we do not know",
+	} {
+		require.Equal(t, want, view.Device(agent), agent)
+	}
+}
+
+func FuzzDevice(f *testing.F) {
+	f.Add("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0")
+	f.Fuzz(func(t *testing.T, agent string) {
+		words := view.Device(agent)
+		require.Regexp(t, `^[A-Za-z ]{4,40}$`, words, "only words of ours are printed")
+	})
+}
