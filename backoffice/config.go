@@ -18,8 +18,8 @@ import (
 
 	"github.com/postern-go/postern/internal/brand"
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/settings"
-	"github.com/postern-go/postern/internal/web"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
@@ -161,7 +161,7 @@ type (
 	// stands under, Label what people read, Text a line more on the home page,
 	// Path where it leads inside the office, e.g. "/analytics". Permission hides
 	// it from who lacks it; the page behind it must ask for itself.
-	MenuItem = web.MenuItem
+	MenuItem = pages.MenuItem
 	// Permission is something an operator may do. Key is lower case with the
 	// area before the dot, "analytics.view"; the areas operators, roles,
 	// parameters, audit and mail are the library's. Label is what people read
@@ -301,7 +301,7 @@ func (c *Config) check() error {
 			bad("Menu", "the entry for %q has no label", m.Path)
 		case !strings.HasPrefix(m.Path, "/") || strings.HasPrefix(m.Path, "//") || m.Path == "/":
 			bad("Menu", "%q: the path %q must be inside the office, e.g. \"/analytics\"", m.Label, m.Path)
-		case web.Reserved(m.Path):
+		case pages.Reserved(m.Path):
 			bad("Menu", "%q: the office has pages of its own under the first word of %q; use another one", m.Label, m.Path)
 		case seen[m.Path]:
 			bad("Menu", "%q: the path %q is there twice", m.Label, m.Path)

@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -54,7 +54,9 @@ func TestNoPageLeadsWhereItsReaderMayNotGo(t *testing.T) {
 		}
 	}
 	route, table := ours(), served()
-	may := func(s somebody, r web.Route) bool { return r.Permission == "" || slices.Contains(s.can, r.Permission) }
+	may := func(s somebody, r pages.Route) bool {
+		return r.Permission == "" || slices.Contains(s.can, r.Permission)
+	}
 	for _, s := range all {
 		if s.out || s.bound || s.stale {
 			continue

@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -144,7 +144,7 @@ func TestARuleMayRefuseEachRequestOfASession(t *testing.T) {
 	form := ada.get("/account/name").form("/account/name")
 	form.Set("name", "Ada Lovelace")
 	r.refuses()
-	for _, route := range web.Routes() {
+	for _, route := range pages.Routes() {
 		if !route.SignedIn || route.Path == "/logout" {
 			continue
 		}

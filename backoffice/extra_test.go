@@ -13,7 +13,7 @@ import (
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/memdump"
-	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/internal/pages"
 )
 
 // repeated is a random source that is the same each time, so that two offices
@@ -87,7 +87,7 @@ var at = strings.NewReplacer("/operators/{id}/invitation", "/operators/id-of-inv
 
 func TestEveryFormOfTheOfficesPagesIsTried(t *testing.T) {
 	all := formed()
-	for _, r := range web.Routes() {
+	for _, r := range pages.Routes() {
 		if r.Permission != "" && r.Method == http.MethodPost {
 			require.Contains(t, all, r.Path)
 			delete(all, r.Path)

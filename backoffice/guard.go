@@ -4,7 +4,7 @@ import (
 	"net/http"
 	"slices"
 
-	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/internal/pages"
 )
 
 // Require lets a request through when the operator's roles, together, have the
@@ -15,7 +15,7 @@ func (o *Office) Require(permission string) func(http.Handler) http.Handler {
 	if !o.desk.HasPermission(permission) {
 		o.desk.Log.Error("Require names a permission that is not declared, so nobody has it", "permission", permission)
 	}
-	return o.guard(func(s web.Scope) bool {
+	return o.guard(func(s pages.Scope) bool {
 		if s.Identity().Can(permission) {
 			return true
 		}
@@ -34,7 +34,7 @@ func (o *Office) Require(permission string) func(http.Handler) http.Handler {
 // them. What must be kept apart needs a permission of its own.
 func (o *Office) RequireRole(roles ...string) func(http.Handler) http.Handler {
 	roles = slices.Clone(roles)
-	return o.guard(func(s web.Scope) bool {
+	return o.guard(func(s pages.Scope) bool {
 		if slices.ContainsFunc(roles, s.Identity().HasRole) {
 			return true
 		}
@@ -48,7 +48,7 @@ func (o *Office) RequireRole(roles ...string) func(http.Handler) http.Handler {
 // this page afterwards. What a refused form held is lost, so guard the page
 // that shows the form as well as the one that takes it.
 func (o *Office) RequireStepUp() func(http.Handler) http.Handler {
-	return o.guard(func(s web.Scope) bool {
+	return o.guard(func(s pages.Scope) bool {
 		if s.Identity().Proved() {
 			return true
 		}
@@ -58,14 +58,14 @@ func (o *Office) RequireStepUp() func(http.Handler) http.Handler {
 }
 
 // scope finds this office in a request, and not another one of the process.
-func (o *Office) scope(r *http.Request) (web.Scope, bool) {
-	s, ok := web.FromContext(r.Context())
+func (o *Office) scope(r *http.Request) (pages.Scope, bool) {
+	s, ok := pages.FromContext(r.Context())
 	return s, ok && s.Of(o.server)
 }
 
 // guard wraps a handler. A request that did not come through the office, with
 // somebody signed in, is answered like any other missing page.
-func (o *Office) guard(allowed func(web.Scope) bool) func(http.Handler) http.Handler {
+func (o *Office) guard(allowed func(pages.Scope) bool) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			s, ok := o.scope(r)

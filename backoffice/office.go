@@ -11,7 +11,6 @@ import (
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/internal/view"
-	"github.com/postern-go/postern/internal/web"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 )
@@ -23,7 +22,7 @@ import (
 type Office struct {
 	*Services
 	desk     *desk.Desk
-	server   *web.Server
+	server   *pages.Server
 	vault    *vault.Vault
 	notFound http.Handler
 }
@@ -55,7 +54,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	if look.Check() != nil {
 		look = Look{}
 	}
-	renderer, err := pages.New(pages.Config{Overrides: cfg.Templates, Brand: look, Clock: cfg.Now})
+	renderer, err := pages.NewRenderer(pages.LookConfig{Overrides: cfg.Templates, Brand: look, Clock: cfg.Now})
 	part("Templates", err)
 	var host *view.HostPages
 	if renderer != nil && cfg.Pages != nil {
@@ -87,7 +86,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	}
 	o := &Office{
 		desk: d, vault: v, notFound: cfg.NotFound,
-		server: web.New(web.Config{
+		server: pages.New(pages.Config{
 			Desk: d, Pages: renderer, Host: host, Vault: v, Admin: cfg.Admin, Menu: cfg.Menu,
 			Insecure: cfg.InsecureCookies, HSTSHostOnly: cfg.HSTSHostOnly, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader, Log: cfg.Log,
 		}),
@@ -133,7 +132,7 @@ func (o *Office) EndMemberSessions(ctx context.Context, memberID string) error {
 // browser that made this request needs it: with the alias in front. Outside the
 // office, and for what is no path, it is empty.
 func URL(ctx context.Context, path string) string {
-	s, ok := web.FromContext(ctx)
+	s, ok := pages.FromContext(ctx)
 	if !ok || !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.Contains(path, `\`) {
 		return ""
 	}

@@ -6,7 +6,7 @@ import (
 	"slices"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/internal/pages"
 )
 
 // Operator is who is signed in, as of one request.
@@ -32,7 +32,7 @@ func (o Operator) HasRole(id string) bool { return slices.Contains(o.Roles, id) 
 // OperatorFrom is the operator in a request's context, for handlers under
 // Config.Admin. Anywhere else there is none.
 func OperatorFrom(ctx context.Context) (Operator, bool) {
-	s, ok := web.FromContext(ctx)
+	s, ok := pages.FromContext(ctx)
 	if !ok {
 		return Operator{}, false
 	}
@@ -50,7 +50,7 @@ func operatorOf(id *desk.Identity) Operator {
 // FormToken is the value that forms of the host's post as "csrf", or scripts
 // send as the header X-CSRF-Token. It is empty outside the office.
 func FormToken(ctx context.Context) string {
-	s, ok := web.FromContext(ctx)
+	s, ok := pages.FromContext(ctx)
 	if !ok {
 		return ""
 	}
@@ -65,7 +65,7 @@ func FormToken(ctx context.Context) string {
 // Content-Security-Policy. It is another one for each request, and empty outside
 // the office.
 func Nonce(ctx context.Context) string {
-	s, ok := web.FromContext(ctx)
+	s, ok := pages.FromContext(ctx)
 	if !ok {
 		return ""
 	}

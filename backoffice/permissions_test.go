@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -231,7 +231,7 @@ func TestTheTableOfPermissionsIsThatOfTheRoutes(t *testing.T) {
 	for _, row := range table() {
 		rows[row.method+" "+pattern(row.path)] = row
 	}
-	for _, r := range web.Routes() {
+	for _, r := range pages.Routes() {
 		if r.Permission == "" {
 			continue
 		}

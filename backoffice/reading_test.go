@@ -9,7 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -50,7 +50,7 @@ func TestPagesShowOnlyWhatTheirReaderMayRead(t *testing.T) {
 			}
 			reader := o.entered("reader-"+strings.ReplaceAll(role, "_", "-"), role)
 			read := &strings.Builder{}
-			for _, r := range web.Routes() {
+			for _, r := range pages.Routes() {
 				if r.Method != http.MethodGet || r.SignedOut {
 					continue
 				}

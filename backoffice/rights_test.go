@@ -10,15 +10,15 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/memdump"
-	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/internal/pages"
 )
 
 // served is the routes of the office, by path and method.
-func served() map[string]map[string]web.Route {
-	all := map[string]map[string]web.Route{}
-	for _, r := range web.Routes() {
+func served() map[string]map[string]pages.Route {
+	all := map[string]map[string]pages.Route{}
+	for _, r := range pages.Routes() {
 		if all[r.Path] == nil {
-			all[r.Path] = map[string]web.Route{}
+			all[r.Path] = map[string]pages.Route{}
 		}
 		all[r.Path][r.Method] = r
 	}
@@ -40,7 +40,7 @@ func example(path string) string {
 }
 
 // allow is the header of an answer to a method that a path does not have.
-func allow(methods map[string]web.Route) string {
+func allow(methods map[string]pages.Route) string {
 	var names []string
 	for method := range methods {
 		if names = append(names, method); method == http.MethodGet {
@@ -53,7 +53,7 @@ func allow(methods map[string]web.Route) string {
 
 // stopped is the answer that somebody gets who is not let in, by the table; ok
 // says that they are.
-func (s somebody) stopped(r web.Route, duty string) (status int, location string, ok bool) {
+func (s somebody) stopped(r pages.Route, duty string) (status int, location string, ok bool) {
 	free := r.Path == "/step-up" || r.Path == "/logout" || r.Path == duty
 	switch {
 	case !r.SignedIn:

@@ -5,7 +5,7 @@ import (
 	"errors"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/store"
 )
 
@@ -79,7 +79,7 @@ type (
 
 // signedIn finds who is signed in to this office under a context.
 func (o *Office) signedIn(ctx context.Context) (acting, error) {
-	s, ok := web.FromContext(ctx)
+	s, ok := pages.FromContext(ctx)
 	if !ok || !s.Of(o.server) {
 		return acting{}, ErrSignedOut
 	}

@@ -22,7 +22,7 @@ var hashes = regexp.MustCompile(`-[0-9a-f]{16}\.`)
 
 func newRenderer(t testing.TB) *view.Renderer {
 	t.Helper()
-	r, err := pages.New(pages.Config{Clock: sampleClock})
+	r, err := pages.NewRenderer(pages.LookConfig{Clock: sampleClock})
 	require.NoError(t, err)
 	return r
 }

@@ -15,7 +15,7 @@ import (
 var embedded embed.FS
 
 // Config is what [New] needs. Its zero value is our own look.
-type Config struct {
+type LookConfig struct {
 	// Overrides replaces templates by name: a file "login.html" or
 	// "partials/field.html" in it is used instead of ours. A name that we do
 	// not have is an error, so that a slip does not go unseen.
@@ -42,7 +42,7 @@ type state struct {
 // its typical states, so that a mistake in one shows at start and not in front
 // of a person; it reports all mistakes at once. Ours alone are rendered by the
 // tests, which spares every start a tenth of a second.
-func New(cfg Config) (*view.Renderer, error) {
+func NewRenderer(cfg LookConfig) (*view.Renderer, error) {
 	ours, err := fs.Sub(embedded, "templates")
 	if err != nil {
 		return nil, fmt.Errorf("read templates: %w", err)

@@ -17,23 +17,23 @@ func TestNew(t *testing.T) {
 	}
 	tests := []struct {
 		name    string
-		cfg     pages.Config
+		cfg     pages.LookConfig
 		refused string // empty: accepted
 	}{
-		{"the zero configuration", pages.Config{}, ""},
-		{"a page replaced by one of the host", pages.Config{Overrides: file("busy.html", `{{define "title"}}Wait{{end}}{{define "content"}}<h1>Wait</h1>{{end}}`)}, ""},
-		{"a partial replaced by one of the host", pages.Config{Overrides: file("partials/time.html", `{{define "time"}}{{.Text}}{{end}}{{define "ago"}}{{.Text}}{{end}}`)}, ""},
-		{"what is not a template is left alone", pages.Config{Overrides: file("README.md", "{{")}, ""},
-		{"a name that replaces nothing", pages.Config{Overrides: file("logn.html", "")}, `"logn.html" replaces nothing`},
-		{"a page that does not parse", pages.Config{Overrides: file("login.html", "{{if}}")}, "parse template login.html"},
-		{"a page without content", pages.Config{Overrides: file("login.html", `{{define "title"}}x{{end}}`)}, `login.html: it does not define "content"`},
-		{"a page that names what is not there", pages.Config{Overrides: file("sessions.html", `{{define "title"}}x{{end}}{{define "content"}}{{range .Page.Sessions}}{{.Nothing}}{{end}}{{end}}`)}, "page office-sessions-alone: render sessions"},
-		{"a partial that lacks what pages use", pages.Config{Overrides: file("partials/time.html", "")}, `no such template "ago"`},
-		{"a colour that is none", pages.Config{Brand: brand.Brand{Accent: "red"}}, `brand Accent: "red" is not a colour`},
+		{"the zero configuration", pages.LookConfig{}, ""},
+		{"a page replaced by one of the host", pages.LookConfig{Overrides: file("busy.html", `{{define "title"}}Wait{{end}}{{define "content"}}<h1>Wait</h1>{{end}}`)}, ""},
+		{"a partial replaced by one of the host", pages.LookConfig{Overrides: file("partials/time.html", `{{define "time"}}{{.Text}}{{end}}{{define "ago"}}{{.Text}}{{end}}`)}, ""},
+		{"what is not a template is left alone", pages.LookConfig{Overrides: file("README.md", "{{")}, ""},
+		{"a name that replaces nothing", pages.LookConfig{Overrides: file("logn.html", "")}, `"logn.html" replaces nothing`},
+		{"a page that does not parse", pages.LookConfig{Overrides: file("login.html", "{{if}}")}, "parse template login.html"},
+		{"a page without content", pages.LookConfig{Overrides: file("login.html", `{{define "title"}}x{{end}}`)}, `login.html: it does not define "content"`},
+		{"a page that names what is not there", pages.LookConfig{Overrides: file("sessions.html", `{{define "title"}}x{{end}}{{define "content"}}{{range .Page.Sessions}}{{.Nothing}}{{end}}{{end}}`)}, "page office-sessions-alone: render sessions"},
+		{"a partial that lacks what pages use", pages.LookConfig{Overrides: file("partials/time.html", "")}, `no such template "ago"`},
+		{"a colour that is none", pages.LookConfig{Brand: brand.Brand{Accent: "red"}}, `brand Accent: "red" is not a colour`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := pages.New(tt.cfg)
+			_, err := pages.NewRenderer(tt.cfg)
 			if tt.refused == "" {
 				require.NoError(t, err)
 				return
@@ -44,7 +44,7 @@ func TestNew(t *testing.T) {
 }
 
 func TestAnOverrideIsUsed(t *testing.T) {
-	r, err := pages.New(pages.Config{Overrides: fstest.MapFS{
+	r, err := pages.NewRenderer(pages.LookConfig{Overrides: fstest.MapFS{
 		"busy.html": {Data: []byte(`{{define "title"}}Wait{{end}}{{define "content"}}<h1>Please wait at {{.Frame.Office}}</h1>{{end}}`)},
 	}})
 	require.NoError(t, err)

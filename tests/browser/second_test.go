@@ -10,8 +10,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/smtpsink"
-	"github.com/postern-go/postern/internal/web"
 	"github.com/postern-go/postern/tests/chrome"
 	"github.com/postern-go/postern/tests/judge"
 )
@@ -74,7 +74,7 @@ func TestSecondPersonCanDoWhatTheirRoleSays(t *testing.T) {
 			p.walk(e.office())
 			require.Equal(t, 403, p.Open(e.office()+"/parameters"))
 			require.Equal(t, want.menu, p.navigation(), "who is refused still finds the way on")
-			for _, r := range web.Routes() {
+			for _, r := range pages.Routes() {
 				p.tries(t, e.office(), r, things, r.Permission == "" || slices.Contains(want.permissions, r.Permission))
 			}
 			for path, roles := range hostPages {
@@ -216,7 +216,7 @@ func (p *person) stumblesIn(link string, e *example) {
 }
 
 // tries asks for a route of the office's table, and gets what the table says.
-func (p *person) tries(t *testing.T, office string, r web.Route, things map[string]string, may bool) {
+func (p *person) tries(t *testing.T, office string, r pages.Route, things map[string]string, may bool) {
 	t.Helper()
 	if r.SignedOut || !r.SignedIn || r.Path == "/logout" {
 		return // not for who is signed in

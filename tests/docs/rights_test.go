@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/internal/pages"
 )
 
 // opened lists, for each permission, what it opens and who has it.
@@ -67,7 +67,7 @@ func matrix(t *testing.T) string {
 		}
 		return ""
 	}
-	for _, r := range web.Routes() {
+	for _, r := range pages.Routes() {
 		in := mark(r.SignedIn)
 		switch {
 		case r.SignedOut:
@@ -89,7 +89,7 @@ func matrix(t *testing.T) string {
 // TestEveryRouteAsksForADeclaredPermission finds a slip of the pen in the table
 // of routes, which would keep everybody out.
 func TestEveryRouteAsksForADeclaredPermission(t *testing.T) {
-	for _, r := range web.Routes() {
+	for _, r := range pages.Routes() {
 		require.True(t, r.Permission == "" || desk.Declared(nil, r.Permission), "%s %s", r.Method, r.Path)
 		require.False(t, r.Permission != "" && !r.SignedIn, "%s %s asks nobody for a permission", r.Method, r.Path)
 		require.True(t, r.Method == "GET" || r.Method == "POST", r.Method)
@@ -102,7 +102,7 @@ func changes(t *testing.T) string {
 	posted, handlers := postedFields(t), handlerNames(t)
 	var rows [][]string
 	for _, p := range bare(t).Permissions() {
-		for _, r := range web.Routes() {
+		for _, r := range pages.Routes() {
 			if r.Permission != p.Key || r.Method != "POST" {
 				continue
 			}

@@ -12,11 +12,11 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/internal/pages"
 )
 
 // access says in words what a route asks of who is there.
-func access(r web.Route) string {
+func access(r pages.Route) string {
 	word := "everybody"
 	switch {
 	case r.Proved:
@@ -58,11 +58,11 @@ func routes(t *testing.T) string {
 }
 
 // byPath goes through the routes in order, those of one path together.
-func byPath() iter.Seq2[string, []web.Route] {
-	return func(yield func(string, []web.Route) bool) {
-		all := web.Routes()
+func byPath() iter.Seq2[string, []pages.Route] {
+	return func(yield func(string, []pages.Route) bool) {
+		all := pages.Routes()
 		for len(all) > 0 {
-			n := slices.IndexFunc(all, func(r web.Route) bool { return r.Path != all[0].Path })
+			n := slices.IndexFunc(all, func(r pages.Route) bool { return r.Path != all[0].Path })
 			if n < 0 {
 				n = len(all)
 			}

@@ -24,7 +24,7 @@ func clock() time.Time { return time.Date(2026, time.March, 14, 9, 26, 53, 0, ti
 // their path.
 func render(t testing.TB) (states []pages.State, documents, assets map[string][]byte, types map[string]string) {
 	t.Helper()
-	r, err := pages.New(pages.Config{Clock: clock})
+	r, err := pages.NewRenderer(pages.LookConfig{Clock: clock})
 	require.NoError(t, err)
 	documents, assets, types = map[string][]byte{}, map[string][]byte{}, map[string]string{}
 	states = pages.Gallery()

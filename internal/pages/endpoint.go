@@ -1,12 +1,10 @@
-package web
+package pages
 
 import (
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
-
-	"github.com/postern-go/postern/internal/pages"
 )
 
 // endpoint is the methods of one path.
@@ -26,11 +24,11 @@ func (e endpoint) allow() string {
 
 // handler is what answers: a page of this package, or one of internal/web/admin.
 type handler interface {
-	func(*call) error | func(*pages.Call) error
+	func(*call) error | func(*Call) error
 }
 
 func handle[H handler](h H) func(*call) error {
-	if h, ok := any(h).(func(*pages.Call) error); ok {
+	if h, ok := any(h).(func(*Call) error); ok {
 		return func(c *call) error { return h(c.admin()) }
 	}
 	return any(h).(func(*call) error)

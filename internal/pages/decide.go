@@ -1,4 +1,4 @@
-package web
+package pages
 
 import (
 	"errors"
@@ -6,7 +6,6 @@ import (
 	"net/textproto"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/pages"
 )
 
 // decide asks the host's rule about a request of a session, before anything of
@@ -38,7 +37,7 @@ func (c *call) ruledOut() bool {
 
 // refused shows that the host let somebody not in, or not on.
 func (c *call) refused(err *desk.RefusedError) {
-	p, status := pages.RefusedPage{Text: err.Text, SignedIn: c.identity != nil}, http.StatusForbidden
+	p, status := RefusedPage{Text: err.Text, SignedIn: c.identity != nil}, http.StatusForbidden
 	if err.Text == "" {
 		p.RequestID, status = c.visit.RequestID, http.StatusServiceUnavailable
 	}

@@ -1,4 +1,4 @@
-package web_test
+package pages_test
 
 import (
 	"bufio"
@@ -11,7 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/internal/pages"
 )
 
 func TestWhereToGoOnTo(t *testing.T) {
@@ -19,10 +19,10 @@ func TestWhereToGoOnTo(t *testing.T) {
 		"/", "/account", "/account/", "/account/two-factor", "/analytics?from=2026-03-01&to=2026-03-31", "/posts?q=a%2Fb+c", "/loginless",
 		"/caf%C3%A9", "/a%20b", "/posts?next=//evil.example", "/posts?q=//x/../y", "/a.b/c..d", "/~ada", "/@ada", "/a:b", "/files/a%2Fb",
 	} {
-		require.Equal(t, good, web.SafeNext(good))
+		require.Equal(t, good, pages.SafeNext(good))
 	}
-	require.Equal(t, "/caf%C3%A9", web.SafeNext("/café"))
-	require.Equal(t, "/", web.SafeNext(""))
+	require.Equal(t, "/caf%C3%A9", pages.SafeNext("/café"))
+	require.Equal(t, "/", pages.SafeNext(""))
 }
 
 // hostile are the targets of testdata/openredirects.txt.
@@ -46,15 +46,15 @@ func TestNothingLeadsOutOfTheOffice(t *testing.T) {
 	all := hostile(t)
 	require.Greater(t, len(all), 300)
 	for _, target := range all {
-		require.Equal(t, "/", web.SafeNext(target), "%q", target)
+		require.Equal(t, "/", pages.SafeNext(target), "%q", target)
 	}
 }
 
 // requireInside resolves a target as a browser does, behind the alias.
 func requireInside(t testing.TB, to string) {
 	t.Helper()
-	got := web.SafeNext(to)
-	require.Equal(t, got, web.SafeNext(got), "it is safe as it stands: %q", to)
+	got := pages.SafeNext(to)
+	require.Equal(t, got, pages.SafeNext(got), "it is safe as it stands: %q", to)
 	require.True(t, strings.HasPrefix(got, "/") && !strings.HasPrefix(got, "//"), "%q from %q", got, to)
 	require.NotContains(t, got, `\`)
 	require.False(t, strings.ContainsFunc(got, unicode.IsControl), "%q from %q", got, to)

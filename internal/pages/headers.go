@@ -1,10 +1,9 @@
-package web
+package pages
 
 import (
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/pages"
 )
 
 // head puts on every answer what every answer carries, before anything else
@@ -47,7 +46,7 @@ func (c *call) asset(name string) {
 	}
 	if c.method() != http.MethodGet {
 		c.w.Header().Set("Allow", "GET, HEAD")
-		c.problem(http.StatusMethodNotAllowed, pages.MethodNotAllowedPage{})
+		c.problem(http.StatusMethodNotAllowed, MethodNotAllowedPage{})
 		return
 	}
 	h := c.w.Header()

@@ -3,7 +3,7 @@
 // signing in and one's own account. Those on which operators are run and the
 // office itself are answered by internal/web/admin. What pages show is in
 // internal/pages, and what they do in internal/desk and internal/admin.
-package web
+package pages
 
 import (
 	"errors"
@@ -14,7 +14,6 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -143,7 +142,7 @@ func (e endpoint) answer(c *call) error {
 	if !ok {
 		c.w.Header().Set("Allow", e.allow())
 		c.s.Desk.Malformed(c.r.Context(), c.visit, c.identity, "another method")
-		return c.show(http.StatusMethodNotAllowed, pages.MethodNotAllowedPage{})
+		return c.show(http.StatusMethodNotAllowed, MethodNotAllowedPage{})
 	}
 	if err := c.admit(route); err != nil {
 		return err

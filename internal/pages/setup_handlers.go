@@ -1,17 +1,16 @@
-package web
+package pages
 
 import (
 	"errors"
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
 
-func (c *call) getSetup() error { return c.showSetup(http.StatusOK, pages.SetupPage{}) }
+func (c *call) getSetup() error { return c.showSetup(http.StatusOK, SetupPage{}) }
 
-func (c *call) showSetup(status int, p pages.SetupPage) error {
+func (c *call) showSetup(status int, p SetupPage) error {
 	p.Rules = c.rules()
 	return c.show(status, p)
 }
@@ -21,12 +20,12 @@ func (c *call) postSetup() error {
 		Token: c.form.Get("token"), Email: c.form.Get("email"), Name: c.form.Get("name"),
 		Password: c.form.Get("password"), Again: c.form.Get("password_again"),
 	}
-	p := pages.SetupPage{Token: f.Token, Email: f.Email, Name: f.Name}
+	p := SetupPage{Token: f.Token, Email: f.Email, Name: f.Name}
 	err := c.s.Desk.SetUp(c.r.Context(), c.visit, f)
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		p.Form = pages.Problems(bad)
+		p.Form = Problems(bad)
 		return c.showSetup(http.StatusUnprocessableEntity, p)
 	case errors.Is(err, desk.ErrLink):
 		p.Form = view.Form{}.Refuse("token", "This is not a set-up code that works now. Paste the newest one that the server printed, or start the server again for a new one.")

@@ -1,35 +1,34 @@
-package web
+package pages
 
 import (
 	"errors"
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
 
-func (c *call) getForgot() error { return c.show(http.StatusOK, pages.ForgotPage{}) }
+func (c *call) getForgot() error { return c.show(http.StatusOK, ForgotPage{}) }
 
 func (c *call) postForgot() error {
 	email := c.form.Get("email")
 	err := c.s.Desk.RequestReset(c.r.Context(), c.visit, email)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.show(http.StatusUnprocessableEntity, pages.ForgotPage{Form: pages.Problems(bad), Email: email})
+		return c.show(http.StatusUnprocessableEntity, ForgotPage{Form: Problems(bad), Email: email})
 	}
 	if err != nil {
 		return err
 	}
 	// The one answer for every address, and no redirect that could differ.
-	return c.show(http.StatusOK, pages.ForgotSentPage{Life: c.state.Settings.Reset.Life})
+	return c.show(http.StatusOK, ForgotSentPage{Life: c.state.Settings.Reset.Life})
 }
 
 // A link's page is the same for every link: the token is in the fragment,
 // which no server sees, and nothing is looked up or spent before the form is
 // posted. Mail scanners may fetch it as often as they like.
-func (c *call) getReset() error { return c.showReset(http.StatusOK, pages.ResetPage{}) }
+func (c *call) getReset() error { return c.showReset(http.StatusOK, ResetPage{}) }
 
-func (c *call) showReset(status int, p pages.ResetPage) error {
+func (c *call) showReset(status int, p ResetPage) error {
 	p.Rules, p.SSO = c.rules(), c.s.Desk.SSO != nil
 	return c.show(status, p)
 }
@@ -42,11 +41,11 @@ func (c *call) linkForm() desk.LinkForm {
 
 func (c *call) postReset() error {
 	f := c.linkForm()
-	p := pages.ResetPage{Token: f.Token, AskCode: c.form.Has("code")}
+	p := ResetPage{Token: f.Token, AskCode: c.form.Has("code")}
 	err := c.s.Desk.Reset(c.r.Context(), c.visit, f)
 	bad := (*desk.InvalidError)(nil)
 	if errors.As(err, &bad) {
-		p.Form = pages.Problems(bad)
+		p.Form = Problems(bad)
 	}
 	switch {
 	case errors.Is(err, desk.ErrCodeNeeded):
@@ -65,10 +64,10 @@ func (c *call) postReset() error {
 }
 
 func (c *call) getWelcome() error {
-	return c.showWelcome(http.StatusOK, pages.WelcomePage{})
+	return c.showWelcome(http.StatusOK, WelcomePage{})
 }
 
-func (c *call) showWelcome(status int, p pages.WelcomePage) error {
+func (c *call) showWelcome(status int, p WelcomePage) error {
 	p.Rules, p.SSO = c.rules(), c.s.Desk.SSO != nil
 	return c.show(status, p)
 }
@@ -77,7 +76,7 @@ func (c *call) postWelcome() error {
 	f := c.linkForm()
 	err := c.s.Desk.Welcome(c.r.Context(), c.visit, f)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.showWelcome(http.StatusUnprocessableEntity, pages.WelcomePage{Form: pages.Problems(bad), Token: f.Token})
+		return c.showWelcome(http.StatusUnprocessableEntity, WelcomePage{Form: Problems(bad), Token: f.Token})
 	}
 	if err != nil {
 		return err

@@ -1,4 +1,4 @@
-package web
+package pages
 
 import (
 	"context"
@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/password"
 )
@@ -36,10 +35,10 @@ func (c *call) fail(err error) {
 	case errors.As(err, &limited):
 		c.s.Desk.Limited(c.r.Context(), c.visit, c.identity, limited)
 		c.retryAfter(limited.RetryAt)
-		c.problem(http.StatusTooManyRequests, pages.TooManyTriesPage{Until: limited.RetryAt, Back: c.back()})
+		c.problem(http.StatusTooManyRequests, TooManyTriesPage{Until: limited.RetryAt, Back: c.back()})
 	case errors.As(err, &busy):
 		c.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(busy.RetryAfter.Seconds()))))
-		c.problem(http.StatusServiceUnavailable, pages.BusyPage{Back: c.back()})
+		c.problem(http.StatusServiceUnavailable, BusyPage{Back: c.back()})
 	case errors.As(err, &refused):
 		c.refused(refused)
 	case errors.As(err, &bad):
@@ -57,28 +56,28 @@ func (c *call) fail(err error) {
 	case errors.Is(err, desk.ErrSignInEnded):
 		_ = c.redirect("/login?done=ended")
 	case errors.Is(err, desk.ErrPaused):
-		c.problem(http.StatusServiceUnavailable, pages.MaintenancePage{Text: c.state.Settings.PausedText})
+		c.problem(http.StatusServiceUnavailable, MaintenancePage{Text: c.state.Settings.PausedText})
 	case errors.Is(err, desk.ErrLink), errors.Is(err, desk.ErrSetUp):
-		c.problem(http.StatusGone, pages.LinkPage{})
+		c.problem(http.StatusGone, LinkPage{})
 	case errors.Is(err, errArrived):
 		c.bare = true
-		c.problem(http.StatusOK, pages.ContinuePage{Next: c.onward()})
+		c.problem(http.StatusOK, ContinuePage{Next: c.onward()})
 	case errors.As(err, &lacking):
-		c.problem(http.StatusForbidden, pages.ForbiddenPage{Permission: lacking.label})
+		c.problem(http.StatusForbidden, ForbiddenPage{Permission: lacking.label})
 	case errors.Is(err, desk.ErrForbidden):
-		c.problem(http.StatusForbidden, pages.ForbiddenPage{})
+		c.problem(http.StatusForbidden, ForbiddenPage{})
 	case errors.Is(err, desk.ErrNotFound):
-		c.problem(http.StatusNotFound, pages.NotFoundPage{})
+		c.problem(http.StatusNotFound, NotFoundPage{})
 	case errors.Is(err, desk.ErrChanged), errors.Is(err, errStaleForm):
-		c.problem(http.StatusForbidden, pages.StaleFormPage{Back: c.returnTo()})
+		c.problem(http.StatusForbidden, StaleFormPage{Back: c.returnTo()})
 	case errors.Is(err, errCrossOrigin):
-		c.problem(http.StatusForbidden, pages.CrossOriginPage{})
-	case errors.Is(err, pages.ErrUnknownAct):
+		c.problem(http.StatusForbidden, CrossOriginPage{})
+	case errors.Is(err, ErrUnknownAct):
 		c.s.Desk.Malformed(c.r.Context(), c.visit, c.identity, err.Error())
-		c.problem(http.StatusBadRequest, pages.BadRequestPage{Back: c.returnTo()})
+		c.problem(http.StatusBadRequest, BadRequestPage{Back: c.returnTo()})
 	case errors.As(err, &unread):
 		c.s.Desk.Malformed(c.r.Context(), c.visit, c.identity, err.Error())
-		c.problem(int(unread), pages.BadRequestPage{Back: c.returnTo()})
+		c.problem(int(unread), BadRequestPage{Back: c.returnTo()})
 	default:
 		c.broken(err)
 	}
@@ -96,15 +95,15 @@ func (c *call) broken(err error) {
 	defer cancel()
 	if _, down := c.s.Desk.Store.ParametersRevision(probe); down != nil {
 		c.w.Header().Set("Retry-After", "30")
-		c.problem(http.StatusServiceUnavailable, pages.StoreDownPage{RequestID: c.visit.RequestID, Back: c.returnTo()})
+		c.problem(http.StatusServiceUnavailable, StoreDownPage{RequestID: c.visit.RequestID, Back: c.returnTo()})
 		return
 	}
-	c.problem(http.StatusInternalServerError, pages.UnexpectedPage{RequestID: c.visit.RequestID, Back: c.returnTo()})
+	c.problem(http.StatusInternalServerError, UnexpectedPage{RequestID: c.visit.RequestID, Back: c.returnTo()})
 }
 
 // notDone says why something was not done, where no form can say it.
 func (c *call) notDone(text string) {
-	c.problem(http.StatusUnprocessableEntity, pages.NotDonePage{Text: text, Back: c.returnTo()})
+	c.problem(http.StatusUnprocessableEntity, NotDonePage{Text: text, Back: c.returnTo()})
 }
 
 // problem shows a refusal. When even that fails, a bare line is left.
@@ -123,7 +122,7 @@ func (c *call) problem(status int, p view.Page) {
 func (c *call) plainHTTP() {
 	c.s.Log.WarnContext(c.r.Context(), "request over plain HTTP refused; behind a proxy that ends TLS, name it in TrustedProxies",
 		"request", c.visit.RequestID)
-	c.problem(http.StatusForbidden, pages.PlainHTTPPage{})
+	c.problem(http.StatusForbidden, PlainHTTPPage{})
 }
 
 // retryAfter says when to come back. Where only somebody else can help, it is

@@ -1,11 +1,10 @@
-package web
+package pages
 
 import (
 	"errors"
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -14,9 +13,9 @@ func (c *call) getTwoFactor() error {
 	if err != nil {
 		return err
 	}
-	p := pages.TwoFactorPage{CodesLeft: a.RecoveryCodes, Required: a.Required, MayRemove: !a.Required || len(a.Factors) > 1}
+	p := TwoFactorPage{CodesLeft: a.RecoveryCodes, Required: a.Required, MayRemove: !a.Required || len(a.Factors) > 1}
 	for _, f := range a.Factors {
-		p.Authenticators = append(p.Authenticators, pages.Authenticator{
+		p.Authenticators = append(p.Authenticators, Authenticator{
 			Label: f.Label, Added: f.ConfirmedAt, LastUsed: f.LastUsedAt, RemovePath: "/account/two-factor/" + f.ID + "/remove",
 		})
 	}
@@ -36,7 +35,7 @@ func (c *call) showTwoFactorAdd(status int, e desk.Enrolment, f view.Form) error
 	if err != nil {
 		return err
 	}
-	return c.show(status, pages.TwoFactorAddPage{Form: f, Enrolment: shown, Label: c.form.Get("label")})
+	return c.show(status, TwoFactorAddPage{Form: f, Enrolment: shown, Label: c.form.Get("label")})
 }
 
 func (c *call) postTwoFactorAdd() error {
@@ -48,7 +47,7 @@ func (c *call) postTwoFactorAdd() error {
 			return c.redirect("/account/two-factor?done=added")
 		}
 		c.fresh = token
-		return c.show(http.StatusOK, pages.AccountCodesShownPage{Codes: codes})
+		return c.show(http.StatusOK, AccountCodesShownPage{Codes: codes})
 	}
 	f, ours := refusedCode(err)
 	if !ours {
@@ -66,17 +65,17 @@ func (c *call) postTwoFactorAdd() error {
 }
 
 // removing finds the authenticator that a page asks about, among one's own.
-func (c *call) removing() (pages.TwoFactorRemovePage, error) {
+func (c *call) removing() (TwoFactorRemovePage, error) {
 	a, err := c.s.Desk.Authenticators(c.r.Context(), c.identity)
 	if err != nil {
-		return pages.TwoFactorRemovePage{}, err
+		return TwoFactorRemovePage{}, err
 	}
 	for _, f := range a.Factors {
 		if f.ID == c.inner.PathValue("id") {
-			return pages.TwoFactorRemovePage{Label: f.Label, Path: c.path, Last: len(a.Factors) == 1}, nil
+			return TwoFactorRemovePage{Label: f.Label, Path: c.path, Last: len(a.Factors) == 1}, nil
 		}
 	}
-	return pages.TwoFactorRemovePage{}, desk.ErrNotFound
+	return TwoFactorRemovePage{}, desk.ErrNotFound
 }
 
 func (c *call) getTwoFactorRemove() error {
@@ -109,7 +108,7 @@ func (c *call) getRecoveryCodes() error {
 	if err != nil {
 		return err
 	}
-	return c.show(http.StatusOK, pages.AccountCodesPage{
+	return c.show(http.StatusOK, AccountCodesPage{
 		TwoFactor: c.identity.TwoFactor, Left: a.RecoveryCodes, Total: desk.RecoveryCodes, Made: a.RecoveryCodesMade,
 	})
 }
@@ -122,7 +121,7 @@ func (c *call) getRecoveryCodesNew() error {
 	if len(a.Factors) == 0 {
 		return c.redirect("/account/recovery-codes")
 	}
-	return c.show(http.StatusOK, pages.AccountCodesNewPage{Left: a.RecoveryCodes})
+	return c.show(http.StatusOK, AccountCodesNewPage{Left: a.RecoveryCodes})
 }
 
 func (c *call) postRecoveryCodes() error {
@@ -132,5 +131,5 @@ func (c *call) postRecoveryCodes() error {
 	}
 	c.setCookie(sessionCookie, token)
 	c.fresh = token
-	return c.show(http.StatusOK, pages.AccountCodesShownPage{Codes: codes})
+	return c.show(http.StatusOK, AccountCodesShownPage{Codes: codes})
 }

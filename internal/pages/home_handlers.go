@@ -1,11 +1,10 @@
-package web
+package pages
 
 import (
 	"fmt"
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -17,43 +16,43 @@ func (c *call) getHome() error {
 	if err != nil {
 		return err
 	}
-	p := pages.HomePage{CanInvite: c.identity.Can(desk.PermissionOperatorsManage)}
+	p := HomePage{CanInvite: c.identity.Can(desk.PermissionOperatorsManage)}
 	neglected, err := c.s.Desk.Neglected(c.r.Context())
 	if err != nil {
 		return err
 	}
 	if neglected {
-		p.Attention = append(p.Attention, pages.Attention{
+		p.Attention = append(p.Attention, Attention{
 			Level: view.LevelDanger, Title: "Mail is not being sent",
 			Text: "The periodic work of the office was never started, so mails wait. Whoever runs the server must call Run.",
 		})
 	}
 	switch by := c.identity.EnrolBy; {
 	case len(a.Factors) == 0 && !by.IsZero():
-		p.Attention = append(p.Attention, pages.Attention{
+		p.Attention = append(p.Attention, Attention{
 			Level: view.LevelWarning, Title: "You need two-factor authentication from " + view.Day(by),
 			Text: "Add an authenticator app before then; it takes two minutes. From that day on nothing else opens until you have.",
 			Link: "Add an authenticator app", Path: enrolPath,
 		})
 	case len(a.Factors) == 0:
-		p.Attention = append(p.Attention, pages.Attention{
+		p.Attention = append(p.Attention, Attention{
 			Level: view.LevelWarning, Title: "Only your password protects this account",
 			Text: "Two-factor authentication takes two minutes and keeps others out even when they know the password.",
 			Link: "Add an authenticator app", Path: enrolPath,
 		})
 	case a.RecoveryCodes < fewCodes:
-		p.Attention = append(p.Attention, pages.Attention{
+		p.Attention = append(p.Attention, Attention{
 			Level: view.LevelWarning, Title: codesLeft(a.RecoveryCodes),
 			Text: "Make new ones before you need them.", Link: "Make new codes", Path: "/account/recovery-codes/new",
 		})
 	}
-	attention, recent, err := pages.OfficeAttention(c.admin())
+	attention, recent, err := OfficeAttention(c.admin())
 	if err != nil {
 		return err
 	}
 	p.Attention, p.Recent = append(p.Attention, attention...), recent
 	for _, m := range c.menu() {
-		p.Tiles = append(p.Tiles, pages.Tile{Label: m.Label, Text: m.Text, Path: m.Path})
+		p.Tiles = append(p.Tiles, Tile{Label: m.Label, Text: m.Text, Path: m.Path})
 	}
 	return c.show(http.StatusOK, p)
 }

@@ -1,11 +1,10 @@
-package web
+package pages
 
 import (
 	"errors"
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -19,7 +18,7 @@ func (c *call) getAccount() error {
 	if err != nil {
 		return err
 	}
-	p := pages.AccountPage{
+	p := AccountPage{
 		Name: id.Operator.Name, Email: id.Operator.Email, Member: id.Operator.MemberID, PasswordSet: id.Operator.PasswordSetAt,
 		MemberPassword: c.s.Desk.PasswordElsewhere(id.Operator), TwoFactor: id.TwoFactor, CodesLeft: a.RecoveryCodes, Sessions: len(sessions),
 	}
@@ -30,14 +29,14 @@ func (c *call) getAccount() error {
 }
 
 func (c *call) getName() error {
-	return c.show(http.StatusOK, pages.AccountNamePage{Name: c.identity.Operator.Name})
+	return c.show(http.StatusOK, AccountNamePage{Name: c.identity.Operator.Name})
 }
 
 func (c *call) postName() error {
 	name := c.form.Get("name")
 	err := c.s.Desk.Rename(c.r.Context(), c.visit, c.identity, name)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.show(http.StatusUnprocessableEntity, pages.AccountNamePage{Form: pages.Problems(bad), Name: name})
+		return c.show(http.StatusUnprocessableEntity, AccountNamePage{Form: Problems(bad), Name: name})
 	}
 	if err != nil {
 		return err
@@ -53,7 +52,7 @@ func (c *call) getPassword() error {
 }
 
 func (c *call) showPassword(status int, f view.Form) error {
-	return c.show(status, pages.AccountPasswordPage{
+	return c.show(status, AccountPasswordPage{
 		Form: f, Rules: c.rules(), SSO: c.s.Desk.SSO != nil, Forced: c.identity.MustChangePassword,
 	})
 }
@@ -64,7 +63,7 @@ func (c *call) postPassword() error {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return c.showPassword(http.StatusUnprocessableEntity, pages.Problems(bad))
+		return c.showPassword(http.StatusUnprocessableEntity, Problems(bad))
 	case errors.Is(err, desk.ErrElsewhere):
 		return desk.ErrNotFound
 	case err != nil:
@@ -79,9 +78,9 @@ func (c *call) getSessions() error {
 	if err != nil {
 		return err
 	}
-	var p pages.SessionsPage
+	var p SessionsPage
 	for _, s := range sessions {
-		p.Sessions = append(p.Sessions, pages.SessionRow{
+		p.Sessions = append(p.Sessions, SessionRow{
 			ID: s.ID, Device: view.Device(s.UserAgent), Address: s.Address, Since: s.CreatedAt, LastSeen: s.SeenAt,
 			Current: s.ID == c.identity.Session.ID,
 		})

@@ -1,4 +1,4 @@
-package web
+package pages
 
 import (
 	"cmp"
@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/pages"
 )
 
 // access is what a route asks of who is there. The zero value is the
@@ -61,39 +60,39 @@ func routes() map[string]endpoint {
 		"/account/two-factor/{id}/remove":    both(proved, (*call).getTwoFactorRemove, (*call).postTwoFactorRemove),
 		"/account/recovery-codes":            join(get(session, (*call).getRecoveryCodes), post(proved, (*call).postRecoveryCodes)),
 		"/account/recovery-codes/new":        get(proved, (*call).getRecoveryCodesNew),
-		"/operators":                         needs(desk.PermissionOperatorsView, get(session, pages.GetOperators)),
-		"/operators/new":                     needs(manage, both(proved, pages.GetOperatorNew, pages.PostOperatorNew)),
-		"/operators/{id}":                    needs(desk.PermissionOperatorsView, get(session, pages.GetOperator)),
-		"/operators/{id}/name":               needs(manage, both(proved, pages.GetOperatorName, pages.PostOperatorName)),
-		"/operators/{id}/email":              needs(manage, both(proved, pages.GetOperatorEmail, pages.PostOperatorEmail)),
-		"/operators/{id}/roles":              needs(manage, both(proved, pages.GetOperatorRoles, pages.PostOperatorRoles)),
-		"/operators/{id}/invitation":         needs(manage, both(proved, pages.GetOperatorInvitation, pages.PostOperatorInvitation)),
-		"/operators/{id}/unlock":             needs(manage, post(proved, pages.PostOperatorUnlock)),
-		"/operators/{id}/sessions":           needs(manage, both(proved, pages.GetOperatorSessions, pages.PostOperatorSessions)),
-		"/operators/{id}/reset-mail":         needs(manage, post(proved, pages.PostOperatorResetMail)),
-		"/operators/{id}/link":               needs(manage, both(proved, pages.GetOperatorLink, pages.PostOperatorLink)),
-		"/operators/{id}/temporary-password": needs(manage, both(proved, pages.GetOperatorPassword, pages.PostOperatorPassword)),
-		"/operators/{id}/two-factor":         needs(desk.PermissionTwoFactorReset, both(proved, pages.GetOperatorTwoFactor, pages.PostOperatorTwoFactor)),
-		"/operators/{id}/disable":            needs(manage, both(proved, pages.GetOperatorDisable, pages.PostOperatorDisable)),
-		"/operators/{id}/enable":             needs(manage, both(proved, pages.GetOperatorEnable, pages.PostOperatorEnable)),
-		"/operators/{id}/delete":             needs(manage, both(proved, pages.GetOperatorDelete, pages.PostOperatorDelete)),
-		"/members":                           needs(desk.PermissionOperatorsView, get(session, pages.GetMembers)),
-		"/members/{id}":                      join(needs(desk.PermissionOperatorsView, get(session, pages.GetMember)), needs(manage, post(proved, pages.PostMember))),
-		"/members/{id}/revoke":               needs(manage, both(proved, pages.GetMemberRevoke, pages.PostMemberRevoke)),
-		"/roles":                             needs(desk.PermissionOperatorsView, get(session, pages.GetRoles)),
-		"/roles/new":                         needs(desk.PermissionRolesManage, both(proved, pages.GetRoleNew, pages.PostRoleNew)),
-		"/roles/{id}":                        join(needs(desk.PermissionOperatorsView, get(session, pages.GetRole)), needs(desk.PermissionRolesManage, post(proved, pages.PostRole))),
-		"/roles/{id}/delete":                 needs(desk.PermissionRolesManage, both(proved, pages.GetRoleDelete, pages.PostRoleDelete)),
-		"/parameters":                        needs(desk.PermissionParametersManage, join(get(session, pages.GetParameters), post(proved, pages.PostParameters))),
-		"/parameters/address":                needs(desk.PermissionParametersManage, both(proved, pages.GetAddress, pages.PostAddress)),
-		"/mail":                              needs(desk.PermissionMailView, get(session, pages.GetMails)),
-		"/mail/test":                         needs(desk.PermissionParametersManage, both(proved, pages.GetMailTest, pages.PostMailTest)),
-		"/mail/{id}":                         needs(desk.PermissionMailView, join(get(session, pages.GetMail), post(proved, pages.PostMail))),
-		"/audit":                             needs(desk.PermissionAuditView, get(session, pages.GetAudit)),
-		"/audit/{id}":                        needs(desk.PermissionAuditView, get(session, pages.GetAuditEvent)),
-		"/audit/export":                      needs(desk.PermissionAuditView, post(proved, pages.PostAuditExport)),
-		"/audit/verify":                      needs(desk.PermissionAuditView, both(session, pages.GetAuditVerify, pages.PostAuditVerify)),
-		"/audit/events":                      needs(desk.PermissionAuditView, get(session, pages.GetAuditEvents)),
+		"/operators":                         needs(desk.PermissionOperatorsView, get(session, GetOperators)),
+		"/operators/new":                     needs(manage, both(proved, GetOperatorNew, PostOperatorNew)),
+		"/operators/{id}":                    needs(desk.PermissionOperatorsView, get(session, GetOperator)),
+		"/operators/{id}/name":               needs(manage, both(proved, GetOperatorName, PostOperatorName)),
+		"/operators/{id}/email":              needs(manage, both(proved, GetOperatorEmail, PostOperatorEmail)),
+		"/operators/{id}/roles":              needs(manage, both(proved, GetOperatorRoles, PostOperatorRoles)),
+		"/operators/{id}/invitation":         needs(manage, both(proved, GetOperatorInvitation, PostOperatorInvitation)),
+		"/operators/{id}/unlock":             needs(manage, post(proved, PostOperatorUnlock)),
+		"/operators/{id}/sessions":           needs(manage, both(proved, GetOperatorSessions, PostOperatorSessions)),
+		"/operators/{id}/reset-mail":         needs(manage, post(proved, PostOperatorResetMail)),
+		"/operators/{id}/link":               needs(manage, both(proved, GetOperatorLink, PostOperatorLink)),
+		"/operators/{id}/temporary-password": needs(manage, both(proved, GetOperatorPassword, PostOperatorPassword)),
+		"/operators/{id}/two-factor":         needs(desk.PermissionTwoFactorReset, both(proved, GetOperatorTwoFactor, PostOperatorTwoFactor)),
+		"/operators/{id}/disable":            needs(manage, both(proved, GetOperatorDisable, PostOperatorDisable)),
+		"/operators/{id}/enable":             needs(manage, both(proved, GetOperatorEnable, PostOperatorEnable)),
+		"/operators/{id}/delete":             needs(manage, both(proved, GetOperatorDelete, PostOperatorDelete)),
+		"/members":                           needs(desk.PermissionOperatorsView, get(session, GetMembers)),
+		"/members/{id}":                      join(needs(desk.PermissionOperatorsView, get(session, GetMember)), needs(manage, post(proved, PostMember))),
+		"/members/{id}/revoke":               needs(manage, both(proved, GetMemberRevoke, PostMemberRevoke)),
+		"/roles":                             needs(desk.PermissionOperatorsView, get(session, GetRoles)),
+		"/roles/new":                         needs(desk.PermissionRolesManage, both(proved, GetRoleNew, PostRoleNew)),
+		"/roles/{id}":                        join(needs(desk.PermissionOperatorsView, get(session, GetRole)), needs(desk.PermissionRolesManage, post(proved, PostRole))),
+		"/roles/{id}/delete":                 needs(desk.PermissionRolesManage, both(proved, GetRoleDelete, PostRoleDelete)),
+		"/parameters":                        needs(desk.PermissionParametersManage, join(get(session, GetParameters), post(proved, PostParameters))),
+		"/parameters/address":                needs(desk.PermissionParametersManage, both(proved, GetAddress, PostAddress)),
+		"/mail":                              needs(desk.PermissionMailView, get(session, GetMails)),
+		"/mail/test":                         needs(desk.PermissionParametersManage, both(proved, GetMailTest, PostMailTest)),
+		"/mail/{id}":                         needs(desk.PermissionMailView, join(get(session, GetMail), post(proved, PostMail))),
+		"/audit":                             needs(desk.PermissionAuditView, get(session, GetAudit)),
+		"/audit/{id}":                        needs(desk.PermissionAuditView, get(session, GetAuditEvent)),
+		"/audit/export":                      needs(desk.PermissionAuditView, post(proved, PostAuditExport)),
+		"/audit/verify":                      needs(desk.PermissionAuditView, both(session, GetAuditVerify, PostAuditVerify)),
+		"/audit/events":                      needs(desk.PermissionAuditView, get(session, GetAuditEvents)),
 	}
 }
 

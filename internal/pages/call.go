@@ -1,4 +1,4 @@
-package web
+package pages
 
 import (
 	"bytes"
@@ -14,7 +14,6 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -176,7 +175,7 @@ func (c *call) show(status int, p view.Page) error {
 	if err != nil {
 		return err
 	}
-	f.Breadcrumbs = pages.CrumbsOf(p)
+	f.Breadcrumbs = CrumbsOf(p)
 	html, err := c.s.Pages.Render(f, p)
 	if err != nil {
 		return fmt.Errorf("show page: %w", err)
@@ -204,10 +203,10 @@ func (c *call) redirect(to string) error {
 }
 
 // admin is the call as the pages see it on which an office is run.
-func (c *call) admin() *pages.Call {
+func (c *call) admin() *Call {
 	form := maps.Clone(c.form)
 	form.Del(tokenField)
-	return &pages.Call{
+	return &Call{
 		Desk: c.s.Desk, Identity: c.identity, State: c.state, Visit: c.visit, Request: c.inner, Form: form, W: c.w,
 		Show: c.show, Redirect: c.redirect, Move: func(alias string) { c.base = "/" + alias },
 	}
@@ -244,5 +243,5 @@ func (c *call) rescue() {
 	for _, name := range []string{"Content-Encoding", "Content-Disposition", "Etag", "Last-Modified"} {
 		c.w.Header().Del(name) // They were about what the host did not get to say.
 	}
-	c.problem(http.StatusInternalServerError, pages.UnexpectedPage{RequestID: c.visit.RequestID})
+	c.problem(http.StatusInternalServerError, UnexpectedPage{RequestID: c.visit.RequestID})
 }

@@ -1,4 +1,4 @@
-package web
+package pages
 
 import (
 	"errors"
@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -31,17 +30,17 @@ func (c *call) showEnrol(status int, e desk.Enrolment, f view.Form) error {
 	if err != nil {
 		return err
 	}
-	return c.show(status, pages.EnrolPage{Form: f, Enrolment: shown})
+	return c.show(status, EnrolPage{Form: f, Enrolment: shown})
 }
 
 // showEnrolment draws the picture. It is made for each answer, from nothing
 // that is kept.
-func showEnrolment(e desk.Enrolment) (pages.Enrolment, error) {
+func showEnrolment(e desk.Enrolment) (Enrolment, error) {
 	png, err := e.Key.PNG(qrSize)
 	if err != nil {
-		return pages.Enrolment{}, fmt.Errorf("draw QR code: %w", err)
+		return Enrolment{}, fmt.Errorf("draw QR code: %w", err)
 	}
-	return pages.Enrolment{Secret: e.Key.Secret.Base32(), QR: png, Sealed: e.Sealed}, nil
+	return Enrolment{Secret: e.Key.Secret.Base32(), QR: png, Sealed: e.Sealed}, nil
 }
 
 func (c *call) postEnrol() error {
@@ -53,7 +52,7 @@ func (c *call) postEnrol() error {
 	if err == nil {
 		c.keep(passed.Token, true)
 		c.fresh = passed.Token
-		return c.show(http.StatusOK, pages.RecoveryCodesPage{Codes: codes})
+		return c.show(http.StatusOK, RecoveryCodesPage{Codes: codes})
 	}
 	f, ours := refusedCode(err)
 	if !ours {
@@ -77,7 +76,7 @@ func refusedCode(err error) (view.Form, bool) {
 	bad, clock := (*desk.InvalidError)(nil), (*desk.ClockError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return pages.Problems(bad), true
+		return Problems(bad), true
 	case errors.As(err, &clock):
 		return view.Form{}.Refuse("code", "The picture is right, but the clock of your phone is "+clockText(clock.Off)+". Let the phone set its time by itself, then type the new code."), true
 	case errors.Is(err, desk.ErrCode):

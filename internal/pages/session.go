@@ -1,11 +1,10 @@
-package web
+package pages
 
 import (
 	"errors"
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -14,7 +13,7 @@ func (c *call) getLogout() error {
 		// A link cannot sign anybody out.
 		return c.redirect("/account")
 	}
-	return c.show(http.StatusOK, pages.SignedOutPage{Ended: c.r.URL.Query().Has("ended")})
+	return c.show(http.StatusOK, SignedOutPage{Ended: c.r.URL.Query().Has("ended")})
 }
 
 func (c *call) postLogout() error {
@@ -28,16 +27,16 @@ func (c *call) postLogout() error {
 }
 
 func (c *call) getStepUp() error {
-	return c.show(http.StatusOK, pages.StepUpPage{Next: c.next(c.r.URL.Query().Get("next")), AskCode: c.identity.TwoFactor})
+	return c.show(http.StatusOK, StepUpPage{Next: c.next(c.r.URL.Query().Get("next")), AskCode: c.identity.TwoFactor})
 }
 
 func (c *call) postStepUp() error {
-	p := pages.StepUpPage{Next: c.next(c.form.Get("next")), AskCode: c.identity.TwoFactor}
+	p := StepUpPage{Next: c.next(c.form.Get("next")), AskCode: c.identity.TwoFactor}
 	token, err := c.s.Desk.StepUp(c.r.Context(), c.visit, c.identity, c.form.Get("password"), c.form.Get("code"))
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		p.Form = pages.Problems(bad)
+		p.Form = Problems(bad)
 	case errors.Is(err, desk.ErrCredentials):
 		p.Form = view.Form{}.Refuse("password", "This is not your password.")
 	case errors.Is(err, desk.ErrCode):

@@ -1,4 +1,4 @@
-package web
+package pages
 
 import (
 	"errors"
@@ -6,15 +6,14 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
 
 func (c *call) getLogin() error {
-	return c.showLogin(http.StatusOK, pages.LoginPage{Next: c.next(c.r.URL.Query().Get("next"))})
+	return c.showLogin(http.StatusOK, LoginPage{Next: c.next(c.r.URL.Query().Get("next"))})
 }
 
-func (c *call) showLogin(status int, p pages.LoginPage) error {
+func (c *call) showLogin(status int, p LoginPage) error {
 	if sso := c.s.Desk.SSO; sso != nil {
 		p.SSO = sso.Name
 	}
@@ -23,7 +22,7 @@ func (c *call) showLogin(status int, p pages.LoginPage) error {
 
 func (c *call) postLogin() error {
 	f := desk.SignInForm{Login: c.form.Get("login"), Password: c.form.Get("password"), Next: c.next(c.form.Get("next"))}
-	p := pages.LoginPage{Login: f.Login, Next: f.Next}
+	p := LoginPage{Login: f.Login, Next: f.Next}
 	if strings.TrimSpace(f.Login) == "" {
 		p.Errors = append(p.Errors, view.FieldError{Field: "login", Text: "Type your name or e-mail."})
 	}
@@ -73,11 +72,11 @@ func (c *call) getCode() error {
 	if _, err := c.preSession(desk.StepCode); err != nil {
 		return err
 	}
-	return c.show(http.StatusOK, pages.CodePage{})
+	return c.show(http.StatusOK, CodePage{})
 }
 
 func (c *call) postCode() error {
-	return c.submitCode(func(f view.Form) view.Page { return pages.CodePage{Form: f} },
+	return c.submitCode(func(f view.Form) view.Page { return CodePage{Form: f} },
 		"This code is not right, or was used already. Wait for the next one and type that. If it goes on, let your phone set its clock by itself.")
 }
 
@@ -85,11 +84,11 @@ func (c *call) getRecovery() error {
 	if _, err := c.preSession(desk.StepCode); err != nil {
 		return err
 	}
-	return c.show(http.StatusOK, pages.RecoveryPage{})
+	return c.show(http.StatusOK, RecoveryPage{})
 }
 
 func (c *call) postRecovery() error {
-	return c.submitCode(func(f view.Form) view.Page { return pages.RecoveryPage{Form: f} },
+	return c.submitCode(func(f view.Form) view.Page { return RecoveryPage{Form: f} },
 		"This is not one of your unused codes. Check it, or use another one.")
 }
 
@@ -118,7 +117,7 @@ func (c *call) malformed(bad *desk.InvalidError) view.Form {
 	if c.path == "/login/recovery" {
 		return view.Form{}.Refuse("code", "A recovery code has 16 letters and digits, like ABCD-EFGH-IJKL-MNOP. Check that none is missing.")
 	}
-	return pages.Problems(bad)
+	return Problems(bad)
 }
 
-func (c *call) getLostPhone() error { return c.show(http.StatusOK, pages.LostPhonePage{}) }
+func (c *call) getLostPhone() error { return c.show(http.StatusOK, LostPhonePage{}) }

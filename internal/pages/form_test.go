@@ -1,4 +1,4 @@
-package web_test
+package pages_test
 
 import (
 	"net/http/httptest"
@@ -9,7 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/web"
+	"github.com/postern-go/postern/internal/pages"
 )
 
 func FuzzReadForm(f *testing.F) {
@@ -24,7 +24,7 @@ func FuzzReadForm(f *testing.F) {
 		r := httptest.NewRequest("POST", "/login", strings.NewReader(body))
 		r.URL.RawQuery = query
 		r.Header.Set("Content-Type", kind)
-		got, status := web.ReadForm(httptest.NewRecorder(), r)
+		got, status := pages.ReadForm(httptest.NewRecorder(), r)
 		if status != 0 {
 			require.Contains(t, []int{400, 413, 415}, status)
 			require.Nil(t, got)
