@@ -9,18 +9,18 @@ import (
 )
 
 func (c *call) getAccount() error {
-	ctx, id := c.r.Context(), c.identity
-	sessions, err := c.s.Desk.Sessions(ctx, id)
+	ctx, id := c.ctx(), c.identity
+	sessions, err := c.Desk.Sessions(ctx, id)
 	if err != nil {
 		return err
 	}
-	a, err := c.s.Desk.Authenticators(ctx, id)
+	a, err := c.Desk.Authenticators(ctx, id)
 	if err != nil {
 		return err
 	}
 	p := AccountPage{
 		Name: id.Operator.Name, Email: id.Operator.Email, Member: id.Operator.MemberID, PasswordSet: id.Operator.PasswordSetAt,
-		MemberPassword: c.s.Desk.PasswordElsewhere(id.Operator), TwoFactor: id.TwoFactor, CodesLeft: a.RecoveryCodes, Sessions: len(sessions),
+		MemberPassword: c.Desk.PasswordElsewhere(id.Operator), TwoFactor: id.TwoFactor, CodesLeft: a.RecoveryCodes, Sessions: len(sessions),
 	}
 	for _, r := range id.Roles {
 		p.Roles = append(p.Roles, r.Name)
@@ -34,7 +34,7 @@ func (c *call) getName() error {
 
 func (c *call) postName() error {
 	name := c.form.Get("name")
-	err := c.s.Desk.Rename(c.r.Context(), c.visit, c.identity, name)
+	err := c.Desk.Rename(c.ctx(), c.visit, c.identity, name)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
 		return c.show(http.StatusUnprocessableEntity, AccountNamePage{Form: Problems(bad), Name: name})
 	}
@@ -45,7 +45,7 @@ func (c *call) postName() error {
 }
 
 func (c *call) getPassword() error {
-	if c.s.Desk.PasswordElsewhere(c.identity.Operator) {
+	if c.Desk.PasswordElsewhere(c.identity.Operator) {
 		return desk.ErrNotFound
 	}
 	return c.showPassword(http.StatusOK, view.Form{})
@@ -53,12 +53,12 @@ func (c *call) getPassword() error {
 
 func (c *call) showPassword(status int, f view.Form) error {
 	return c.show(status, AccountPasswordPage{
-		Form: f, Rules: c.rules(), SSO: c.s.Desk.SSO != nil, Forced: c.identity.MustChangePassword,
+		Form: f, Rules: c.rules(), SSO: c.Desk.SSO != nil, Forced: c.identity.MustChangePassword,
 	})
 }
 
 func (c *call) postPassword() error {
-	token, err := c.s.Desk.ChangePassword(c.r.Context(), c.visit, c.identity,
+	token, err := c.Desk.ChangePassword(c.ctx(), c.visit, c.identity,
 		c.form.Get("current_password"), c.form.Get("password"), c.form.Get("password_again"))
 	bad := (*desk.InvalidError)(nil)
 	switch {
@@ -74,7 +74,7 @@ func (c *call) postPassword() error {
 }
 
 func (c *call) getSessions() error {
-	sessions, err := c.s.Desk.Sessions(c.r.Context(), c.identity)
+	sessions, err := c.Desk.Sessions(c.ctx(), c.identity)
 	if err != nil {
 		return err
 	}
@@ -89,14 +89,14 @@ func (c *call) getSessions() error {
 }
 
 func (c *call) postSessions() error {
-	ctx, end := c.r.Context(), c.form.Get("end")
+	ctx, end := c.ctx(), c.form.Get("end")
 	if end == "others" {
-		if err := c.s.Desk.EndOtherSessions(ctx, c.visit, c.identity); err != nil {
+		if err := c.Desk.EndOtherSessions(ctx, c.visit, c.identity); err != nil {
 			return err
 		}
 		return c.redirect("/account/sessions?done=sessions-ended")
 	}
-	err := c.s.Desk.EndSession(ctx, c.visit, c.identity, end)
+	err := c.Desk.EndSession(ctx, c.visit, c.identity, end)
 	if errors.Is(err, desk.ErrNotFound) {
 		return c.redirect("/account/sessions?done=session-gone")
 	}

@@ -11,13 +11,13 @@ import (
 )
 
 // address is what the page says of the office's address.
-func (c *Call) address(state *desk.State) (Address, error) {
+func (c *call) address(state *desk.State) (Address, error) {
 	a := Address{}
 	if by := state.Stored.ConfirmBy; c.Desk.Now().Before(by) {
 		a.Until, a.Old = by, c.home(state.Stored.PreviousAlias)
 	}
-	if c.Identity.Can(desk.PermissionAuditView) {
-		events, err := c.Desk.AuditPage(c.Context(), c.actor(), store.EventQuery{Area: "alias", Limit: 1})
+	if c.identity.Can(desk.PermissionAuditView) {
+		events, err := c.Desk.AuditPage(c.ctx(), c.actor(), store.EventQuery{Area: "alias", Limit: 1})
 		if err != nil {
 			return a, err
 		}
@@ -31,45 +31,45 @@ func (c *Call) address(state *desk.State) (Address, error) {
 }
 
 // home is the address of the office under an alias.
-func (c *Call) home(alias string) string { return c.Desk.Origin + "/" + alias + "/" }
+func (c *call) home(alias string) string { return c.Desk.Origin + "/" + alias + "/" }
 
 // pendingLinks counts the links that a new address kills, for who may see whom
 // they are for.
-func (c *Call) pendingLinks() (int, error) {
-	if !c.Identity.Can(desk.PermissionOperatorsView) {
+func (c *call) pendingLinks() (int, error) {
+	if !c.identity.Can(desk.PermissionOperatorsView) {
 		return 0, nil
 	}
-	return c.Desk.PendingLinks(c.Context(), c.actor())
+	return c.Desk.PendingLinks(c.ctx(), c.actor())
 }
 
-// GetAddress asks for a new address of the office.
-func GetAddress(c *Call) error { return c.showAddress(http.StatusOK, view.Form{}, "", "") }
+// getAddress asks for a new address of the office.
+func (c *call) getAddress() error { return c.showAddress(http.StatusOK, view.Form{}, "", "") }
 
 // showAddress asks for an address, or, with one proposed, whether to move there.
-func (c *Call) showAddress(status int, f view.Form, typed, proposed string) error {
+func (c *call) showAddress(status int, f view.Form, typed, proposed string) error {
 	pending, err := c.pendingLinks()
 	if err != nil {
 		return err
 	}
-	p := ParametersAddressPage{Form: f, Alias: typed, PendingLinks: pending, Within: desk.ConfirmWithin, Revision: version(c.State.Stored.Revision)}
+	p := ParametersAddressPage{Form: f, Alias: typed, PendingLinks: pending, Within: desk.ConfirmWithin, Revision: version(c.state.Stored.Revision)}
 	if proposed != "" {
 		p.Proposed = c.home(proposed)
 		p.Fields = []Hidden{{Name: "action", Value: "choose"}, {Name: "alias", Value: proposed}}
 	}
-	return c.Show(status, p)
+	return c.show(status, p)
 }
 
-// PostAddress proposes an address, moves the office there, or confirms the move.
-func PostAddress(c *Call) error {
-	ctx, s := c.Context(), c.Desk
-	if c.Form.Get("action") == "confirm" {
-		if err := s.ConfirmAlias(ctx, c.actor(), c.Visit); err != nil {
+// postAddress proposes an address, moves the office there, or confirms the move.
+func (c *call) postAddress() error {
+	ctx, s := c.ctx(), c.Desk
+	if c.form.Get("action") == "confirm" {
+		if err := s.ConfirmAlias(ctx, c.actor(), c.visit); err != nil {
 			return err
 		}
-		return c.Redirect("/parameters?done=address-confirmed")
+		return c.redirect("/parameters?done=address-confirmed")
 	}
-	alias := strings.TrimSpace(c.Form.Get("alias"))
-	if c.Form.Get("action") == "generate" {
+	alias := strings.TrimSpace(c.form.Get("alias"))
+	if c.form.Get("action") == "generate" {
 		var err error
 		if alias, err = s.SuggestAlias(); err != nil {
 			return err
@@ -82,16 +82,16 @@ func PostAddress(c *Call) error {
 		}
 		return c.showAddress(http.StatusOK, view.Form{}, "", alias)
 	}
-	if err := s.ChangeAlias(ctx, c.actor(), c.Visit, alias); err != nil {
+	if err := s.ChangeAlias(ctx, c.actor(), c.visit, alias); err != nil {
 		return c.addressRefused(err, alias)
 	}
 	// This address is dead with the answer. The new one is the test of itself:
 	// who does not arrive there cannot confirm it, and the old one comes back.
-	c.Move(alias)
-	return c.Redirect("/parameters?done=address-changed")
+	c.base = "/" + alias
+	return c.redirect("/parameters?done=address-changed")
 }
 
-func (c *Call) addressRefused(err error, typed string) error {
+func (c *call) addressRefused(err error, typed string) error {
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
 		return c.showAddress(http.StatusUnprocessableEntity, Problems(bad), typed, "")
 	}

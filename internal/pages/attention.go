@@ -9,11 +9,11 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-// Attention is what the home page says of the whole office to who is signed
+// attention is what the home page says of the whole office to who is signed
 // in: what needs somebody, and what happened last. Each is empty for who may
 // not see it.
-func OfficeAttention(c *Call) ([]Attention, []Activity, error) {
-	office, err := c.Desk.Attention(c.Context(), c.actor())
+func (c *call) attention() ([]Attention, []Activity, error) {
+	office, err := c.Desk.Attention(c.ctx(), c.actor())
 	if err != nil {
 		return nil, nil, err
 	}

@@ -66,13 +66,13 @@ func auditQuery(q url.Values) (store.EventQuery, view.Form) {
 // auditPage reads one page of events, newest first, and says after which number
 // newer ones begin, and before which older ones; zero where there are none.
 // Towards newer ones it starts from the oldest of them.
-func (c *Call) auditPage(q url.Values, query store.EventQuery) (events []store.Event, newer, older int64, err error) {
+func (c *call) auditPage(q url.Values, query store.EventQuery) (events []store.Event, newer, older int64, err error) {
 	query.Limit = rowsPerPage
 	query.BeforeSeq, _ = strconv.ParseInt(q.Get("before"), 10, 64)
 	if after, err := strconv.ParseInt(q.Get("newer"), 10, 64); err == nil && after > 0 && after < math.MaxInt64 {
 		query.OldestFirst, query.AfterSeq, query.BeforeSeq = true, after, 0
 	}
-	page, err := c.Desk.AuditPage(c.Context(), c.actor(), query)
+	page, err := c.Desk.AuditPage(c.ctx(), c.actor(), query)
 	if err != nil {
 		return nil, 0, 0, err
 	}
@@ -83,14 +83,14 @@ func (c *Call) auditPage(q url.Values, query store.EventQuery) (events []store.E
 	return page.Rows, max(query.BeforeSeq-1, 0), page.Next, nil
 }
 
-// GetAudit lists events, newest first.
-func GetAudit(c *Call) error {
-	return c.showAudit(c.Query())
+// getAudit lists events, newest first.
+func (c *call) getAudit() error {
+	return c.showAudit(c.query())
 }
 
 // showAudit shows the events that filters select, or what is wrong with the
 // filters.
-func (c *Call) showAudit(q url.Values) error {
+func (c *call) showAudit(q url.Values) error {
 	query, form := auditQuery(q)
 	p := AuditPage{
 		Form: form, Outcome: q.Get("outcome"), Actor: q.Get("actor"), Address: q.Get("address"), Target: q.Get("target"), From: q.Get("from"), Until: q.Get("until"),
@@ -112,7 +112,7 @@ func (c *Call) showAudit(q url.Values) error {
 		}
 	}
 	if form.Failed() {
-		return c.Show(http.StatusUnprocessableEntity, p)
+		return c.show(http.StatusUnprocessableEntity, p)
 	}
 	query, err := c.named(query)
 	if err != nil {
@@ -131,27 +131,27 @@ func (c *Call) showAudit(q url.Values) error {
 	for _, e := range events {
 		p.Events = append(p.Events, eventRow(e))
 	}
-	return c.Show(http.StatusOK, p)
+	return c.show(http.StatusOK, p)
 }
 
 // named lets people filter by name or e-mail address where events have ids.
-func (c *Call) named(q store.EventQuery) (store.EventQuery, error) {
+func (c *call) named(q store.EventQuery) (store.EventQuery, error) {
 	for _, id := range []*string{&q.ActorID, &q.TargetID} {
 		var err error
-		if *id, err = c.Desk.AuditSubject(c.Context(), c.actor(), *id); err != nil {
+		if *id, err = c.Desk.AuditSubject(c.ctx(), c.actor(), *id); err != nil {
 			return q, err
 		}
 	}
 	return q, nil
 }
 
-// GetAuditEvent shows one event.
-func GetAuditEvent(c *Call) error {
+// getAuditEvent shows one event.
+func (c *call) getAuditEvent() error {
 	seq, err := strconv.ParseInt(c.id(), 10, 64)
 	if err != nil || seq < 1 {
 		return desk.ErrNotFound
 	}
-	e, err := c.Desk.AuditEvent(c.Context(), c.actor(), seq)
+	e, err := c.Desk.AuditEvent(c.ctx(), c.actor(), seq)
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ func GetAuditEvent(c *Call) error {
 		EventRow: eventRow(e), Seq: c.id(), Text: desk.EventCodes[e.Code], Device: view.Device(e.UserAgent), Browser: e.UserAgent,
 		Route: e.Route, RequestID: e.RequestID, Session: e.SessionID, Reason: e.Reason,
 	}
-	if c.Identity.Can(desk.PermissionOperatorsView) {
+	if c.identity.Can(desk.PermissionOperatorsView) {
 		p.ActorPath, p.TargetPath = c.operatorLink(e.ActorID), ""
 		if e.TargetKind == "operator" {
 			p.TargetPath = c.operatorLink(e.TargetID)
@@ -178,56 +178,56 @@ func GetAuditEvent(c *Call) error {
 		}
 	}
 	p.Newer, p.Older = c.eventPath(seq+1), c.eventPath(seq-1)
-	return c.Show(http.StatusOK, p)
+	return c.show(http.StatusOK, p)
 }
 
 // eventPath is the page of an event that is there; old ones are deleted.
-func (c *Call) eventPath(seq int64) string {
-	if _, err := c.Desk.AuditEvent(c.Context(), c.actor(), seq); err != nil {
+func (c *call) eventPath(seq int64) string {
+	if _, err := c.Desk.AuditEvent(c.ctx(), c.actor(), seq); err != nil {
 		return ""
 	}
 	return "/audit/" + version(seq)
 }
 
 // operatorLink is the page of an operator who still exists.
-func (c *Call) operatorLink(id string) string {
+func (c *call) operatorLink(id string) string {
 	if id == "" || id == desk.ActorSystem || id == desk.ActorCommandLine {
 		return ""
 	}
-	if _, err := c.Desk.FindOperator(c.Context(), c.actor(), id); err != nil {
+	if _, err := c.Desk.FindOperator(c.ctx(), c.actor(), id); err != nil {
 		return ""
 	}
 	return operatorPath(id)
 }
 
-// GetAuditVerify offers to check the chain of events.
-func GetAuditVerify(c *Call) error {
-	ends, err := c.Desk.AuditCount(c.Context(), c.actor())
+// getAuditVerify offers to check the chain of events.
+func (c *call) getAuditVerify() error {
+	ends, err := c.Desk.AuditCount(c.ctx(), c.actor())
 	if err != nil {
 		return err
 	}
-	return c.Show(http.StatusOK, AuditVerifyPage{Count: ends})
+	return c.show(http.StatusOK, AuditVerifyPage{Count: ends})
 }
 
-// PostAuditVerify checks the chain of events.
-func PostAuditVerify(c *Call) error {
+// postAuditVerify checks the chain of events.
+func (c *call) postAuditVerify() error {
 	began := c.Desk.Now()
-	v, err := c.Desk.VerifyAudit(c.Context(), c.actor(), c.Visit, "")
+	v, err := c.Desk.VerifyAudit(c.ctx(), c.actor(), c.visit, "")
 	if err != nil {
 		return err
 	}
 	p := AuditVerifyPage{Result: VerifyWhole, Checked: v.Checked, Took: c.Desk.Now().Sub(began), From: v.FromAt, Until: v.ToAt, Head: v.Head}
 	if v.Broken != 0 {
 		p.Result, p.Broken, p.Problem = VerifyBroken, strconv.FormatInt(v.Broken, 10), v.Problem
-		if _, err := c.Desk.AuditEvent(c.Context(), c.actor(), v.Broken); err == nil {
+		if _, err := c.Desk.AuditEvent(c.ctx(), c.actor(), v.Broken); err == nil {
 			p.BrokenPath = "/audit/" + p.Broken
 		}
 	}
-	return c.Show(http.StatusOK, p)
+	return c.show(http.StatusOK, p)
 }
 
-// GetAuditEvents explains the names of events.
-func GetAuditEvents(c *Call) error {
+// getAuditEvents explains the names of events.
+func (c *call) getAuditEvents() error {
 	var p AuditEventsPage
 	for _, code := range slices.Sorted(maps.Keys(desk.EventCodes)) {
 		area := store.Event{Code: code}.Area()
@@ -237,5 +237,5 @@ func GetAuditEvents(c *Call) error {
 		last := &p.Areas[len(p.Areas)-1]
 		last.Events = append(last.Events, EventName{Code: code, Text: desk.EventCodes[code]})
 	}
-	return c.Show(http.StatusOK, p)
+	return c.show(http.StatusOK, p)
 }

@@ -7,23 +7,23 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// PostAuditExport answers with the events that the filters select, as a file.
+// postAuditExport answers with the events that the filters select, as a file.
 // An error after it has begun is returned like any other: the caller breaks the
 // answer off.
-func PostAuditExport(c *Call) error {
-	query, form := auditQuery(c.Form)
+func (c *call) postAuditExport() error {
+	query, form := auditQuery(c.form)
 	if form.Failed() {
-		return c.showAudit(c.Form)
+		return c.showAudit(c.form)
 	}
 	query, err := c.named(query)
 	if err != nil {
 		return err
 	}
 	kind, format := "application/x-ndjson; charset=utf-8", "jsonl"
-	if c.Form.Get("format") == "csv" {
+	if c.form.Get("format") == "csv" {
 		kind, format = "text/csv; charset=utf-8", "csv"
 	}
-	out, err := desk.NewAuditWriter(c.W, format)
+	out, err := desk.NewAuditWriter(c.w, format)
 	if err != nil {
 		return err
 	}
@@ -33,12 +33,12 @@ func PostAuditExport(c *Call) error {
 			return
 		}
 		began = true
-		h := c.W.Header()
+		h := c.w.Header()
 		h.Set("Content-Type", kind)
 		h.Set("Content-Disposition", `attachment; filename="audit-`+c.Desk.Now().Format("2006-01-02")+"."+format+`"`)
-		c.W.WriteHeader(http.StatusOK)
+		c.w.WriteHeader(http.StatusOK)
 	}
-	err = c.Desk.ExportAudit(c.Context(), c.actor(), c.Visit, query, func(e store.Event) error {
+	err = c.Desk.ExportAudit(c.ctx(), c.actor(), c.visit, query, func(e store.Event) error {
 		begin()
 		return out.Write(e)
 	})

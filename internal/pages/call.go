@@ -6,7 +6,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"maps"
 	"net/http"
 	"net/url"
 	"runtime/debug"
@@ -19,7 +18,7 @@ import (
 
 // call is one request to the office on its way.
 type call struct {
-	s *Server
+	*Server
 	// w is where the answer goes: answer, or what the host put around it.
 	w      http.ResponseWriter
 	answer *answer
@@ -59,7 +58,7 @@ type contextKey struct{}
 
 // call reads the little of a request that everything needs.
 func (s *Server) call(w http.ResponseWriter, r *http.Request, alias string) *call {
-	c := &call{s: s, r: r, base: "/" + alias, path: strings.TrimPrefix(r.URL.Path, "/"+alias)}
+	c := &call{Server: s, r: r, base: "/" + alias, path: strings.TrimPrefix(r.URL.Path, "/"+alias)}
 	c.answer = &answer{ResponseWriter: w, c: c}
 	c.w = c.answer
 	c.secure = s.Insecure || s.overTLS(r)
@@ -126,12 +125,18 @@ func (a *answer) Flush() {
 // Unwrap lets http.ResponseController through.
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
+// ctx is the context of the request, with the call in it.
+func (c *call) ctx() context.Context { return c.inner.Context() }
+
+// query is what follows the path.
+func (c *call) query() url.Values { return c.inner.URL.Query() }
+
 // identify finds who is there, and brings the parameters up to date: one read
 // of the store for somebody signed in, and one for somebody who is not.
 func (c *call) identify() error {
-	ctx := c.r.Context()
+	ctx := c.ctx()
 	if token := c.sessionToken(); token != "" && c.secure && !strings.HasPrefix(c.path, "/static/") {
-		id, err := c.s.Desk.Authenticate(ctx, c.visit, token)
+		id, err := c.Desk.Authenticate(ctx, c.visit, token)
 		if err == nil {
 			c.identity, c.state = id, id.State
 			return nil
@@ -140,7 +145,7 @@ func (c *call) identify() error {
 			return err
 		}
 	}
-	state, err := c.s.Desk.Fresh(ctx)
+	state, err := c.Desk.Fresh(ctx)
 	c.state = state
 	return err
 }
@@ -175,8 +180,8 @@ func (c *call) show(status int, p view.Page) error {
 	if err != nil {
 		return err
 	}
-	f.Breadcrumbs = CrumbsOf(p)
-	html, err := c.s.Pages.Render(f, p)
+	f.Breadcrumbs = crumbsOf(p)
+	html, err := c.Pages.Render(f, p)
 	if err != nil {
 		return fmt.Errorf("show page: %w", err)
 	}
@@ -202,22 +207,12 @@ func (c *call) redirect(to string) error {
 	return nil
 }
 
-// admin is the call as the pages see it on which an office is run.
-func (c *call) admin() *Call {
-	form := maps.Clone(c.form)
-	form.Del(tokenField)
-	return &Call{
-		Desk: c.s.Desk, Identity: c.identity, State: c.state, Visit: c.visit, Request: c.inner, Form: form, W: c.w,
-		Show: c.show, Redirect: c.redirect, Move: func(alias string) { c.base = "/" + alias },
-	}
-}
-
 // makeNonce is fresh for each answer (ASVS 3.4.3).
 func (c *call) makeNonce() error {
 	if c.nonce != "" {
 		return nil
 	}
-	b, err := c.s.Vault.Random(16)
+	b, err := c.Vault.Random(16)
 	if err != nil {
 		return fmt.Errorf("make nonce: %w", err)
 	}
@@ -234,7 +229,7 @@ func (c *call) rescue() {
 	if p == http.ErrAbortHandler {
 		panic(p)
 	}
-	c.s.Log.ErrorContext(c.r.Context(), "panic while answering", "request", c.visit.RequestID,
+	c.Log.ErrorContext(c.ctx(), "panic while answering", "request", c.visit.RequestID,
 		"route", c.visit.Route, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 	if c.wrote {
 		panic(http.ErrAbortHandler)

@@ -17,7 +17,7 @@ const (
 )
 
 func (c *call) cookieName(name string) string {
-	if c.s.Insecure {
+	if c.Insecure {
 		return name
 	}
 	return "__Host-" + name
@@ -40,7 +40,7 @@ func (c *call) sessionToken() string { return c.token(sessionCookie) }
 func (c *call) setCookie(name, value string) {
 	cookie := &http.Cookie{
 		Name: c.cookieName(name), Value: value, Path: "/",
-		Secure: !c.s.Insecure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		Secure: !c.Insecure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	}
 	if value == "" {
 		cookie.MaxAge = -1
@@ -84,7 +84,7 @@ func (c *call) preToken() (string, error) {
 	if c.pre != "" {
 		return c.pre, nil
 	}
-	token, err := c.s.Vault.Token()
+	token, err := c.Vault.Token()
 	if err != nil {
 		return "", err
 	}

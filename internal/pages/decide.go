@@ -13,15 +13,15 @@ import (
 // always allowed, because it only takes away. It is the one place where
 // requests are asked about: whatever the path is, it comes by here.
 func (c *call) decide() error {
-	if c.identity == nil || c.s.Desk.Decide == nil || c.path == "/logout" {
+	if c.identity == nil || c.Desk.Decide == nil || c.path == "/logout" {
 		return nil
 	}
-	_, pattern := c.s.mux.Handler(c.inner)
-	route := c.s.routes[pattern][c.method()]
+	_, pattern := c.mux.Handler(c.inner)
+	route := c.routes[pattern][c.method()]
 	if route.access == open {
 		return nil
 	}
-	err := c.s.Desk.Ask(c.r.Context(), desk.Question{Identity: c.identity, Visit: c.visit, Permission: route.permission})
+	err := c.Desk.Ask(c.ctx(), desk.Question{Identity: c.identity, Visit: c.visit, Permission: route.permission})
 	if errors.Is(err, desk.ErrStepUp) && c.path == "/step-up" {
 		return nil
 	}

@@ -22,28 +22,16 @@ func (e endpoint) allow() string {
 	return strings.Join(names, ", ")
 }
 
-// handler is what answers: a page of this package, or one of internal/web/admin.
-type handler interface {
-	func(*call) error | func(*Call) error
+func get(a access, h func(*call) error) endpoint {
+	return endpoint{http.MethodGet: {access: a, handle: h}}
 }
 
-func handle[H handler](h H) func(*call) error {
-	if h, ok := any(h).(func(*Call) error); ok {
-		return func(c *call) error { return h(c.admin()) }
-	}
-	return any(h).(func(*call) error)
-}
-
-func get[H handler](a access, h H) endpoint {
-	return endpoint{http.MethodGet: {access: a, handle: handle(h)}}
-}
-
-func post[H handler](a access, h H) endpoint {
-	return endpoint{http.MethodPost: {access: a, handle: handle(h)}}
+func post(a access, h func(*call) error) endpoint {
+	return endpoint{http.MethodPost: {access: a, handle: h}}
 }
 
 // both is a form and what it posts.
-func both[H handler](a access, form, posted H) endpoint {
+func both(a access, form, posted func(*call) error) endpoint {
 	return join(get(a, form), post(a, posted))
 }
 

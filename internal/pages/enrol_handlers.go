@@ -18,7 +18,7 @@ func (c *call) getEnrol() error {
 	if _, err := c.preSession(desk.StepEnrol); err != nil {
 		return err
 	}
-	e, err := c.s.Desk.BeginSignInEnrolment(c.r.Context(), c.token(preCookie))
+	e, err := c.Desk.BeginSignInEnrolment(c.ctx(), c.token(preCookie))
 	if err != nil {
 		return err
 	}
@@ -47,8 +47,8 @@ func (c *call) postEnrol() error {
 	if _, err := c.preSession(desk.StepEnrol); err != nil {
 		return err
 	}
-	ctx, sealed, token := c.r.Context(), c.form.Get("enrolment"), c.token(preCookie)
-	passed, codes, err := c.s.Desk.ConfirmSignInEnrolment(ctx, c.visit, token, sealed, c.form.Get("code"))
+	ctx, sealed, token := c.ctx(), c.form.Get("enrolment"), c.token(preCookie)
+	passed, codes, err := c.Desk.ConfirmSignInEnrolment(ctx, c.visit, token, sealed, c.form.Get("code"))
 	if err == nil {
 		c.keep(passed.Token, true)
 		c.fresh = passed.Token
@@ -58,11 +58,11 @@ func (c *call) postEnrol() error {
 	if !ours {
 		return err
 	}
-	e, shownErr := c.s.Desk.ShownSignInEnrolment(ctx, token, sealed)
+	e, shownErr := c.Desk.ShownSignInEnrolment(ctx, token, sealed)
 	if errors.Is(shownErr, desk.ErrStale) {
 		// Too old, or of another sign-in: a new picture, and a word why.
 		f = view.Form{}.Refuse("", done["stale-enrolment"].Text)
-		e, shownErr = c.s.Desk.BeginSignInEnrolment(ctx, token)
+		e, shownErr = c.Desk.BeginSignInEnrolment(ctx, token)
 	}
 	if shownErr != nil {
 		return shownErr

@@ -52,7 +52,7 @@ func (c *call) formToken() (string, error) {
 		}
 		secret = pre
 	}
-	return base64.RawURLEncoding.EncodeToString(c.s.Vault.MAC(vault.FormTokens, secret)), nil
+	return base64.RawURLEncoding.EncodeToString(c.Vault.MAC(vault.FormTokens, secret)), nil
 }
 
 // checkForgery lets a request change something only when the browser says that
@@ -66,7 +66,7 @@ func (c *call) formToken() (string, error) {
 // form is posted with it.
 func (c *call) checkForgery(a access) error {
 	if !c.sameOrigin() {
-		c.s.Desk.Forged(c.r.Context(), c.visit, "origin")
+		c.Desk.Forged(c.ctx(), c.visit, "origin")
 		return errCrossOrigin
 	}
 	var secrets []string
@@ -82,11 +82,11 @@ func (c *call) checkForgery(a access) error {
 	}
 	mac, err := base64.RawURLEncoding.DecodeString(sent)
 	for _, secret := range secrets {
-		if err == nil && secret != "" && c.s.Vault.CheckMAC(vault.FormTokens, mac, secret) {
+		if err == nil && secret != "" && c.Vault.CheckMAC(vault.FormTokens, mac, secret) {
 			return nil
 		}
 	}
-	c.s.Desk.Forged(c.r.Context(), c.visit, "form token")
+	c.Desk.Forged(c.ctx(), c.visit, "form token")
 	return errStaleForm
 }
 
@@ -113,7 +113,7 @@ func (c *call) sameOrigin() bool {
 	case origin == "" || origin == "null":
 		return site != ""
 	}
-	return origin == c.s.Desk.Origin
+	return origin == c.Desk.Origin
 }
 
 // readForm reads a form of ours: the one content type, so many bytes, so many
@@ -186,6 +186,6 @@ func (c *call) removeUploads() {
 		return
 	}
 	if err := c.inner.MultipartForm.RemoveAll(); err != nil {
-		c.s.Log.ErrorContext(c.r.Context(), "uploaded files not removed", "request", c.visit.RequestID, "error", err)
+		c.Log.ErrorContext(c.ctx(), "uploaded files not removed", "request", c.visit.RequestID, "error", err)
 	}
 }

@@ -53,7 +53,7 @@ var done = map[string]view.Notice{
 
 // frame is what surrounds every page.
 func (c *call) frame() (view.Frame, error) {
-	d := c.s.Desk
+	d := c.Desk
 	f := view.Frame{Office: d.Name(), Accent: d.Settings().Office.Accent, Base: c.base, Origin: d.Origin, Nonce: c.nonce}
 	if err := c.makeNonce(); err != nil {
 		return f, err
@@ -119,7 +119,7 @@ func (c *call) nav() []view.NavGroup {
 	}
 	if c.identity.Can(desk.PermissionOperatorsView) {
 		add("People", view.NavItem{Label: "Operators", Path: "/operators", Current: within(c.path, "/operators")})
-		if c.s.Desk.CanSearchMembers() {
+		if c.Desk.CanSearchMembers() {
 			add("People", view.NavItem{Label: "Members", Path: "/members", Current: within(c.path, "/members")})
 		}
 		add("People", view.NavItem{Label: "Roles", Path: "/roles", Current: within(c.path, "/roles")})
@@ -139,7 +139,7 @@ func (c *call) nav() []view.NavGroup {
 // menu is the host's entries that the operator may open.
 func (c *call) menu() []MenuItem {
 	var items []MenuItem
-	for _, m := range c.s.Menu {
+	for _, m := range c.Menu {
 		if m.Permission == "" || c.identity.Can(m.Permission) {
 			items = append(items, m)
 		}
@@ -152,8 +152,8 @@ func within(path, top string) bool { return path == top || strings.HasPrefix(pat
 // rules are the requirements for a new password, as forms show them. The words
 // it must not be are sent only as far as the reader may know them.
 func (c *call) rules() view.PasswordRules {
-	rules := view.PasswordRules{Words: []string{c.s.Desk.Name()}}
-	for _, r := range c.s.Desk.Requirements() {
+	rules := view.PasswordRules{Words: []string{c.Desk.Name()}}
+	for _, r := range c.Desk.Requirements() {
 		rules.Requirements = append(rules.Requirements, view.Requirement{Code: r.Code, Text: r.Text, Min: r.Min, Max: r.Max})
 	}
 	if id := c.identity; id != nil {

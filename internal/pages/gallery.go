@@ -50,7 +50,7 @@ func Gallery() []State {
 	}
 	for _, s := range adminStates() {
 		f := galleryOfficeFrame(s.Page)
-		f.Breadcrumbs = CrumbsOf(s.Page)
+		f.Breadcrumbs = crumbsOf(s.Page)
 		all = append(all, State{Name: "office-" + s.Page.Template() + "-" + s.Name, Frame: f, Page: s.Page})
 	}
 

@@ -34,7 +34,7 @@ func adminStates() []samples.State {
 }
 
 // Crumbs lead to the page from the top; nil on the first level.
-func CrumbsOf(p view.Page) []view.Crumb {
+func crumbsOf(p view.Page) []view.Crumb {
 	if below, ok := p.(interface{ crumbs() []view.Crumb }); ok {
 		return below.crumbs()
 	}

@@ -19,9 +19,9 @@ func (c *call) head() {
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
-	if c.secure && !c.s.Insecure {
+	if c.secure && !c.Insecure {
 		hsts := "max-age=31536000"
-		if !c.s.HSTSHostOnly {
+		if !c.HSTSHostOnly {
 			hsts += "; includeSubDomains"
 		}
 		h.Set("Strict-Transport-Security", hsts)
@@ -36,9 +36,9 @@ func (c *call) head() {
 
 // asset serves an embedded file by its exact name; there is no listing.
 func (c *call) asset(name string) {
-	a, ok := c.s.assets[name]
-	if accent := c.s.Desk.Settings().Office.Accent; !ok && accent != "" {
-		a, ok = c.s.Pages.Accented(accent, name)
+	a, ok := c.assets[name]
+	if accent := c.Desk.Settings().Office.Accent; !ok && accent != "" {
+		a, ok = c.Pages.Accented(accent, name)
 	}
 	if !ok {
 		c.fail(desk.ErrNotFound)

@@ -12,12 +12,12 @@ import (
 const fewCodes = 3
 
 func (c *call) getHome() error {
-	a, err := c.s.Desk.Authenticators(c.r.Context(), c.identity)
+	a, err := c.Desk.Authenticators(c.ctx(), c.identity)
 	if err != nil {
 		return err
 	}
 	p := HomePage{CanInvite: c.identity.Can(desk.PermissionOperatorsManage)}
-	neglected, err := c.s.Desk.Neglected(c.r.Context())
+	neglected, err := c.Desk.Neglected(c.ctx())
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (c *call) getHome() error {
 			Text: "Make new ones before you need them.", Link: "Make new codes", Path: "/account/recovery-codes/new",
 		})
 	}
-	attention, recent, err := OfficeAttention(c.admin())
+	attention, recent, err := c.attention()
 	if err != nil {
 		return err
 	}

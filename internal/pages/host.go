@@ -51,7 +51,7 @@ func (s Scope) Deny(permission string) { s.c.fail(s.c.deny(permission)) }
 // Forbid answers that none of the roles is the operator's, and writes it down.
 func (s Scope) Forbid(roles []string) {
 	c := s.c
-	c.s.Desk.Denied(c.r.Context(), c.visit, c.identity, "role "+strings.Join(roles, " or "))
+	c.Desk.Denied(c.ctx(), c.visit, c.identity, "role "+strings.Join(roles, " or "))
 	c.fail(desk.ErrForbidden)
 }
 
@@ -76,7 +76,7 @@ var errHost = errors.New("page of the host failed")
 func (s Scope) Render(status int, page, title string, data any) {
 	c := s.c
 	f, err := c.frame()
-	if err == nil && c.s.Host == nil {
+	if err == nil && c.Host == nil {
 		err = errors.New("no host pages are configured")
 	}
 	if err != nil {
@@ -84,7 +84,7 @@ func (s Scope) Render(status int, page, title string, data any) {
 		return
 	}
 	f.Title = title
-	html, err := c.s.Host.Render(f, page, data)
+	html, err := c.Host.Render(f, page, data)
 	if err == nil {
 		err = c.write(status, html)
 	}
@@ -93,4 +93,4 @@ func (s Scope) Render(status int, page, title string, data any) {
 
 // Of says whether the request came through this office, and not through
 // another one in the same process.
-func (s Scope) Of(server *Server) bool { return s.c.s == server }
+func (s Scope) Of(server *Server) bool { return s.c.Server == server }

@@ -12,7 +12,7 @@ func (c *call) getForgot() error { return c.show(http.StatusOK, ForgotPage{}) }
 
 func (c *call) postForgot() error {
 	email := c.form.Get("email")
-	err := c.s.Desk.RequestReset(c.r.Context(), c.visit, email)
+	err := c.Desk.RequestReset(c.ctx(), c.visit, email)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
 		return c.show(http.StatusUnprocessableEntity, ForgotPage{Form: Problems(bad), Email: email})
 	}
@@ -29,7 +29,7 @@ func (c *call) postForgot() error {
 func (c *call) getReset() error { return c.showReset(http.StatusOK, ResetPage{}) }
 
 func (c *call) showReset(status int, p ResetPage) error {
-	p.Rules, p.SSO = c.rules(), c.s.Desk.SSO != nil
+	p.Rules, p.SSO = c.rules(), c.Desk.SSO != nil
 	return c.show(status, p)
 }
 
@@ -42,7 +42,7 @@ func (c *call) linkForm() desk.LinkForm {
 func (c *call) postReset() error {
 	f := c.linkForm()
 	p := ResetPage{Token: f.Token, AskCode: c.form.Has("code")}
-	err := c.s.Desk.Reset(c.r.Context(), c.visit, f)
+	err := c.Desk.Reset(c.ctx(), c.visit, f)
 	bad := (*desk.InvalidError)(nil)
 	if errors.As(err, &bad) {
 		p.Form = Problems(bad)
@@ -68,13 +68,13 @@ func (c *call) getWelcome() error {
 }
 
 func (c *call) showWelcome(status int, p WelcomePage) error {
-	p.Rules, p.SSO = c.rules(), c.s.Desk.SSO != nil
+	p.Rules, p.SSO = c.rules(), c.Desk.SSO != nil
 	return c.show(status, p)
 }
 
 func (c *call) postWelcome() error {
 	f := c.linkForm()
-	err := c.s.Desk.Welcome(c.r.Context(), c.visit, f)
+	err := c.Desk.Welcome(c.ctx(), c.visit, f)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
 		return c.showWelcome(http.StatusUnprocessableEntity, WelcomePage{Form: Problems(bad), Token: f.Token})
 	}

@@ -14,7 +14,7 @@ func (c *call) getLogin() error {
 }
 
 func (c *call) showLogin(status int, p LoginPage) error {
-	if sso := c.s.Desk.SSO; sso != nil {
+	if sso := c.Desk.SSO; sso != nil {
 		p.SSO = sso.Name
 	}
 	return c.show(status, p)
@@ -32,7 +32,7 @@ func (c *call) postLogin() error {
 	if len(p.Errors) > 0 {
 		return c.showLogin(http.StatusUnprocessableEntity, p)
 	}
-	passed, err := c.s.Desk.SignIn(c.r.Context(), c.visit, f)
+	passed, err := c.Desk.SignIn(c.ctx(), c.visit, f)
 	if errors.Is(err, desk.ErrCredentials) {
 		p.Form = view.Form{}.Refuse("login", "This name and password do not go together. Check both, or choose “Forgot your password?”.")
 		return c.showLogin(http.StatusUnprocessableEntity, p)
@@ -51,7 +51,7 @@ func (c *call) postLogin() error {
 
 // preSession is the sign-in that this browser began.
 func (c *call) preSession(step desk.Step) (desk.PreSession, error) {
-	p, err := c.s.Desk.PreSession(c.r.Context(), c.token(preCookie))
+	p, err := c.Desk.PreSession(c.ctx(), c.token(preCookie))
 	if err != nil {
 		return p, err
 	}
@@ -98,7 +98,7 @@ func (c *call) submitCode(again func(view.Form) view.Page, refusal string) error
 	if _, err := c.preSession(desk.StepCode); err != nil {
 		return err
 	}
-	passed, err := c.s.Desk.SubmitCode(c.r.Context(), c.visit, c.token(preCookie), c.form.Get("code"))
+	passed, err := c.Desk.SubmitCode(c.ctx(), c.visit, c.token(preCookie), c.form.Get("code"))
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):

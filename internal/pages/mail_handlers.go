@@ -40,24 +40,24 @@ func mailRow(m store.Mail) MailRow {
 	return MailRow{Kind: mailTitle(m.Kind), To: m.To, Path: "/mail/" + url.PathEscape(m.ID), State: s.word, Level: s.level, Reply: m.Reply, Created: m.CreatedAt, Sent: m.State == store.MailSent}
 }
 
-// GetMails lists mails, newest first, with what became of them.
-func GetMails(c *Call) error {
-	q := c.Query()
+// getMails lists mails, newest first, with what became of them.
+func (c *call) getMails() error {
+	q := c.query()
 	query := store.MailQuery{State: store.MailState(q.Get("state")), Kind: q.Get("kind"), OperatorID: q.Get("operator"), Limit: rowsPerPage}
 	if micros, err := strconv.ParseInt(q.Get("after"), 10, 64); err == nil {
 		query.After = &store.MailCursor{CreatedAt: time.UnixMicro(micros).UTC(), ID: q.Get("id")}
 	}
-	mails, err := c.Desk.Mails(c.Context(), c.actor(), query)
+	mails, err := c.Desk.Mails(c.ctx(), c.actor(), query)
 	if err != nil {
 		return err
 	}
-	p := MailPage{State: q.Get("state"), OperatorID: query.OperatorID, MayTest: c.Identity.Can(desk.PermissionParametersManage)}
+	p := MailPage{State: q.Get("state"), OperatorID: query.OperatorID, MayTest: c.identity.Can(desk.PermissionParametersManage)}
 	p.Filtered = p.State+query.Kind+query.OperatorID != ""
 	for _, kind := range mail.Kinds() {
 		p.Kinds = append(p.Kinds, view.Option{Value: kind, Label: mailTitle(kind), Chosen: kind == query.Kind})
 	}
 	if query.OperatorID != "" {
-		if o, err := c.Desk.FindOperator(c.Context(), c.actor(), query.OperatorID); err == nil {
+		if o, err := c.Desk.FindOperator(c.ctx(), c.actor(), query.OperatorID); err == nil {
 			p.Operator = o.Name
 		}
 	}
@@ -70,14 +70,14 @@ func GetMails(c *Call) error {
 	for _, m := range mails.Rows {
 		p.Mails = append(p.Mails, mailRow(m))
 	}
-	return c.Show(http.StatusOK, p)
+	return c.show(http.StatusOK, p)
 }
 
-// GetMail shows what became of a mail; its text and links are never shown.
-func GetMail(c *Call) error { return c.showMail(http.StatusOK) }
+// getMail shows what became of a mail; its text and links are never shown.
+func (c *call) getMail() error { return c.showMail(http.StatusOK) }
 
-func (c *Call) showMail(status int) error {
-	m, err := c.Desk.Mail(c.Context(), c.actor(), c.id())
+func (c *call) showMail(status int) error {
+	m, err := c.Desk.Mail(c.ctx(), c.actor(), c.id())
 	if err != nil {
 		return err
 	}
@@ -90,8 +90,8 @@ func (c *Call) showMail(status int) error {
 		p.Next = m.NextAttemptAt
 	}
 	var o desk.Detail
-	if m.OperatorID != "" && c.Identity.Can(desk.PermissionOperatorsView) {
-		o, err = c.Desk.Operator(c.Context(), c.actor(), m.OperatorID)
+	if m.OperatorID != "" && c.identity.Can(desk.PermissionOperatorsView) {
+		o, err = c.Desk.Operator(c.ctx(), c.actor(), m.OperatorID)
 		if err != nil && !errors.Is(err, desk.ErrNotFound) {
 			return err
 		}
@@ -102,11 +102,11 @@ func (c *Call) showMail(status int) error {
 	again := c.Desk.Resendable(m)
 	p.NewLink, p.Refusal = again == desk.ResendNew, c.notAgain(m, again, o)
 	p.MayResend = p.Refusal == ""
-	return c.Show(status, p)
+	return c.show(status, p)
 }
 
 // notAgain says why a mail to somebody is not sent again; empty when it can be.
-func (c *Call) notAgain(m store.Mail, again desk.Resend, o desk.Detail) string {
+func (c *call) notAgain(m store.Mail, again desk.Resend, o desk.Detail) string {
 	switch {
 	case again == desk.ResendSame:
 		return ""
@@ -114,7 +114,7 @@ func (c *Call) notAgain(m store.Mail, again desk.Resend, o desk.Detail) string {
 		return "It is on its way, and tried again by itself."
 	case again == desk.ResendNot:
 		return "Its text is not kept, so it cannot be sent again."
-	case !c.Identity.Can(desk.PermissionOperatorsManage):
+	case !c.identity.Can(desk.PermissionOperatorsManage):
 		return "Its link is not kept, and your roles do not let you make a new one."
 	case m.Kind == "invitation" && o.State != store.OperatorInvited, m.Kind == "password-reset" && o.State != store.OperatorActive:
 		return "Nobody waits for its link any more."
@@ -126,12 +126,12 @@ func (c *Call) notAgain(m store.Mail, again desk.Resend, o desk.Detail) string {
 	return ""
 }
 
-// PostMail sends a mail again.
-func PostMail(c *Call) error {
-	if c.Form.Get("action") != "resend" {
+// postMail sends a mail again.
+func (c *call) postMail() error {
+	if c.form.Get("action") != "resend" {
 		return ErrUnknownAct
 	}
-	err := c.Desk.ResendMail(c.Context(), c.actor(), c.Visit, c.id())
+	err := c.Desk.ResendMail(c.ctx(), c.actor(), c.visit, c.id())
 	if errors.Is(err, desk.ErrElsewhere) {
 		// The page says so.
 		return c.showMail(http.StatusUnprocessableEntity)
@@ -139,21 +139,21 @@ func PostMail(c *Call) error {
 	if err != nil {
 		return err
 	}
-	return c.Redirect("/mail?done=resent")
+	return c.redirect("/mail?done=resent")
 }
 
-// GetMailTest offers to send a test mail.
-func GetMailTest(c *Call) error {
-	return c.Show(http.StatusOK, MailTestPage{To: c.Identity.Operator.Email, MayList: c.Identity.Can(desk.PermissionMailView)})
+// getMailTest offers to send a test mail.
+func (c *call) getMailTest() error {
+	return c.show(http.StatusOK, MailTestPage{To: c.identity.Operator.Email, MayList: c.identity.Can(desk.PermissionMailView)})
 }
 
-// PostMailTest sends a test mail to who asks for it.
-func PostMailTest(c *Call) error {
-	if err := c.Desk.TestMail(c.Context(), c.actor(), c.Visit); err != nil {
+// postMailTest sends a test mail to who asks for it.
+func (c *call) postMailTest() error {
+	if err := c.Desk.TestMail(c.ctx(), c.actor(), c.visit); err != nil {
 		return err
 	}
-	if !c.Identity.Can(desk.PermissionMailView) {
-		return c.Redirect("/parameters?done=test-queued")
+	if !c.identity.Can(desk.PermissionMailView) {
+		return c.redirect("/parameters?done=test-queued")
 	}
-	return c.Redirect("/mail?done=test-sent")
+	return c.redirect("/mail?done=test-sent")
 }

@@ -12,21 +12,21 @@ import (
 
 func memberPath(id string) string { return "/members/" + url.PathEscape(id) }
 
-func (c *Call) ssoName() string {
+func (c *call) ssoName() string {
 	if sso := c.Desk.SSO; sso != nil {
 		return sso.Name
 	}
 	return ""
 }
 
-// GetMembers searches the members of the community.
-func GetMembers(c *Call) error {
-	q := c.Query()
+// getMembers searches the members of the community.
+func (c *call) getMembers() error {
+	q := c.query()
 	if q.Get("access") == "yes" {
 		return c.showMembersWithAccess(q)
 	}
-	p, manage := MembersPage{Search: q.Get("q"), SSO: c.ssoName(), Filtered: q.Get("q") != ""}, c.Identity.Can(desk.PermissionOperatorsManage)
-	rows, next, err := c.Desk.SearchMembers(c.Context(), c.actor(), q.Get("q"), q.Get("after"), rowsPerPage)
+	p, manage := MembersPage{Search: q.Get("q"), SSO: c.ssoName(), Filtered: q.Get("q") != ""}, c.identity.Can(desk.PermissionOperatorsManage)
+	rows, next, err := c.Desk.SearchMembers(c.ctx(), c.actor(), q.Get("q"), q.Get("after"), rowsPerPage)
 	if err != nil {
 		return c.noDirectory(err, p)
 	}
@@ -43,27 +43,27 @@ func GetMembers(c *Call) error {
 		}
 		p.Members = append(p.Members, row)
 	}
-	return c.Show(http.StatusOK, p)
+	return c.show(http.StatusOK, p)
 }
 
 // noDirectory says that the community did not answer, if that is what failed.
-func (c *Call) noDirectory(err error, p MembersPage) error {
+func (c *call) noDirectory(err error, p MembersPage) error {
 	if !errors.Is(err, desk.ErrDirectory) {
 		return err
 	}
-	c.Desk.Log.ErrorContext(c.Context(), "directory of members did not answer", "request", c.Visit.RequestID, "error", err)
+	c.Desk.Log.ErrorContext(c.ctx(), "directory of members did not answer", "request", c.visit.RequestID, "error", err)
 	p.Unavailable = true
-	return c.Show(http.StatusServiceUnavailable, p)
+	return c.show(http.StatusServiceUnavailable, p)
 }
 
 // showMembersWithAccess lists the members who are operators. The community does
 // not know them apart, so the office's own list is searched.
-func (c *Call) showMembersWithAccess(q url.Values) error {
+func (c *call) showMembersWithAccess(q url.Values) error {
 	if !c.Desk.CanSearchMembers() {
 		return desk.ErrNotFound
 	}
 	query := store.OperatorQuery{Search: q.Get("q"), Member: store.Yes, After: operatorCursor(q), Limit: rowsPerPage}
-	list, err := c.Desk.Operators(c.Context(), c.actor(), query)
+	list, err := c.Desk.Operators(c.ctx(), c.actor(), query)
 	if err != nil {
 		return err
 	}
@@ -76,23 +76,23 @@ func (c *Call) showMembersWithAccess(q url.Values) error {
 	}
 	for _, o := range list.Rows {
 		p.Members = append(p.Members, MemberRow{Name: o.Name, Email: o.Email, Path: memberPath(o.MemberID), Roles: o.Roles,
-			State: states[o.Show].word, Level: states[o.Show].level, MayChange: o.Within && c.Identity.Can(desk.PermissionOperatorsManage)})
+			State: states[o.Show].word, Level: states[o.Show].level, MayChange: o.Within && c.identity.Can(desk.PermissionOperatorsManage)})
 	}
-	return c.Show(http.StatusOK, p)
+	return c.show(http.StatusOK, p)
 }
 
 // memberDetail is a member with the operator they are, if any.
-func (c *Call) memberDetail() (desk.MemberRow, desk.Detail, error) {
-	m, err := c.Desk.Member(c.Context(), c.actor(), c.id())
+func (c *call) memberDetail() (desk.MemberRow, desk.Detail, error) {
+	m, err := c.Desk.Member(c.ctx(), c.actor(), c.id())
 	if err != nil || m.OperatorID == "" {
 		return m, desk.Detail{Within: true}, err
 	}
-	o, err := c.Desk.Operator(c.Context(), c.actor(), m.OperatorID)
+	o, err := c.Desk.Operator(c.ctx(), c.actor(), m.OperatorID)
 	return m, o, err
 }
 
-// GetMember shows a member, and which access they have.
-func GetMember(c *Call) error {
+// getMember shows a member, and which access they have.
+func (c *call) getMember() error {
 	m, o, err := c.memberDetail()
 	if err != nil {
 		return c.noDirectory(err, MembersPage{SSO: c.ssoName()})
@@ -100,12 +100,12 @@ func GetMember(c *Call) error {
 	return c.showMember(http.StatusOK, m, o, view.Form{}, desk.RolesForm{Version: o.Version, Primary: o.PrimaryRole, Roles: o.Operator.Roles})
 }
 
-func (c *Call) showMember(status int, m desk.MemberRow, o desk.Detail, f view.Form, chosen desk.RolesForm) error {
+func (c *call) showMember(status int, m desk.MemberRow, o desk.Detail, f view.Form, chosen desk.RolesForm) error {
 	p := MemberPage{Form: f, Name: m.Name, Email: m.Email, ID: m.ID, Path: memberPath(m.ID), SSO: c.ssoName(), Version: version(chosen.Version)}
 	if m.OperatorID != "" {
 		p.OperatorPath, p.State, p.Level = operatorPath(m.OperatorID), states[m.Show].word, states[m.Show].level
 	}
-	manage := c.Identity.Can(desk.PermissionOperatorsManage)
+	manage := c.identity.Can(desk.PermissionOperatorsManage)
 	switch {
 	case !manage:
 		p.Refusal = lookOnly
@@ -117,11 +117,11 @@ func (c *Call) showMember(status int, m desk.MemberRow, o desk.Detail, f view.Fo
 	if p.Primary, p.Additional, err = c.rolesToChoose(chosen); err != nil {
 		return err
 	}
-	return c.Show(status, p)
+	return c.show(status, p)
 }
 
-// PostMember gives a member access or changes it, after showing the difference.
-func PostMember(c *Call) error {
+// postMember gives a member access or changes it, after showing the difference.
+func (c *call) postMember() error {
 	m, o, err := c.memberDetail()
 	if err != nil {
 		return c.noDirectory(err, MembersPage{SSO: c.ssoName()})
@@ -130,7 +130,7 @@ func PostMember(c *Call) error {
 	again := func(_ desk.Detail, form view.Form) error {
 		return c.showMember(http.StatusUnprocessableEntity, m, o, form, f)
 	}
-	ctx, grant := c.Context(), m.OperatorID == ""
+	ctx, grant := c.ctx(), m.OperatorID == ""
 	if !c.confirmed() {
 		var change desk.RoleChange
 		if grant {
@@ -141,17 +141,17 @@ func PostMember(c *Call) error {
 		if err != nil {
 			return c.memberRefused(err, "", again)
 		}
-		return c.Show(http.StatusOK, MemberConfirmPage{Name: m.Name, Path: memberPath(m.ID), RoleChanges: roleChanges(change), Grant: grant, SSO: c.ssoName(), Fields: c.again()})
+		return c.show(http.StatusOK, MemberConfirmPage{Name: m.Name, Path: memberPath(m.ID), RoleChanges: roleChanges(change), Grant: grant, SSO: c.ssoName(), Fields: c.again()})
 	}
 	if grant {
-		_, err = c.Desk.Grant(ctx, c.actor(), c.Visit, m.ID, f.IDs())
+		_, err = c.Desk.Grant(ctx, c.actor(), c.visit, m.ID, f.IDs())
 	} else {
-		err = c.Desk.ChangeRoles(ctx, c.actor(), c.Visit, m.OperatorID, f)
+		err = c.Desk.ChangeRoles(ctx, c.actor(), c.visit, m.OperatorID, f)
 	}
 	return c.memberRefused(err, memberPath(m.ID)+"?done=access", again)
 }
 
-func (c *Call) memberRefused(err error, to string, again func(desk.Detail, view.Form) error) error {
+func (c *call) memberRefused(err error, to string, again func(desk.Detail, view.Form) error) error {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
@@ -161,11 +161,11 @@ func (c *Call) memberRefused(err error, to string, again func(desk.Detail, view.
 	case err != nil:
 		return c.noDirectory(err, MembersPage{SSO: c.ssoName()})
 	}
-	return c.Redirect(to)
+	return c.redirect(to)
 }
 
-// GetMemberRevoke asks whether to take a member's access away.
-func GetMemberRevoke(c *Call) error {
+// getMemberRevoke asks whether to take a member's access away.
+func (c *call) getMemberRevoke() error {
 	m, o, err := c.memberDetail()
 	if err != nil {
 		return c.noDirectory(err, MembersPage{SSO: c.ssoName()})
@@ -176,11 +176,11 @@ func GetMemberRevoke(c *Call) error {
 	case !o.Within:
 		return desk.ErrForbidden
 	}
-	return c.Show(http.StatusOK, MemberRevokePage{Name: m.Name, Path: memberPath(m.ID), Roles: m.Roles, Sessions: o.Sessions})
+	return c.show(http.StatusOK, MemberRevokePage{Name: m.Name, Path: memberPath(m.ID), Roles: m.Roles, Sessions: o.Sessions})
 }
 
-// PostMemberRevoke takes a member's access away.
-func PostMemberRevoke(c *Call) error {
+// postMemberRevoke takes a member's access away.
+func (c *call) postMemberRevoke() error {
 	m, o, err := c.memberDetail()
 	if err != nil {
 		return c.noDirectory(err, MembersPage{SSO: c.ssoName()})
@@ -188,8 +188,8 @@ func PostMemberRevoke(c *Call) error {
 	if m.OperatorID == "" {
 		return desk.ErrNotFound
 	}
-	err = c.Desk.Delete(c.Context(), c.actor(), c.Visit, m.OperatorID, c.Form.Get("reason"))
+	err = c.Desk.Delete(c.ctx(), c.actor(), c.visit, m.OperatorID, c.form.Get("reason"))
 	return c.memberRefused(err, memberPath(m.ID)+"?done=revoked", func(_ desk.Detail, f view.Form) error {
-		return c.Show(http.StatusUnprocessableEntity, MemberRevokePage{Form: f, Name: m.Name, Path: memberPath(m.ID), Reason: c.Form.Get("reason"), Roles: m.Roles, Sessions: o.Sessions})
+		return c.show(http.StatusUnprocessableEntity, MemberRevokePage{Form: f, Name: m.Name, Path: memberPath(m.ID), Reason: c.form.Get("reason"), Roles: m.Roles, Sessions: o.Sessions})
 	})
 }

@@ -30,9 +30,9 @@ var states = map[store.OperatorShow]struct {
 
 func operatorPath(id string) string { return "/operators/" + url.PathEscape(id) }
 
-// GetOperators lists operators.
-func GetOperators(c *Call) error {
-	q := c.Query()
+// getOperators lists operators.
+func (c *call) getOperators() error {
+	q := c.query()
 	query := store.OperatorQuery{
 		Search: q.Get("q"), Show: store.OperatorShow(q.Get("state")), RoleID: q.Get("role"),
 		TwoFactor: store.Choice(q.Get("two_factor")), Sort: store.OperatorSort(q.Get("sort")), Limit: rowsPerPage,
@@ -44,16 +44,16 @@ func GetOperators(c *Call) error {
 		query.Member = store.No
 	}
 	query.After = operatorCursor(q)
-	list, err := c.Desk.Operators(c.Context(), c.actor(), query)
+	list, err := c.Desk.Operators(c.ctx(), c.actor(), query)
 	if err != nil {
 		return err
 	}
 	p := OperatorsPage{
 		Search: query.Search, State: q.Get("state"), TwoFactor: q.Get("two_factor"), Origin: q.Get("origin"), Sort: q.Get("sort"),
-		MayInvite: c.Identity.Can(desk.PermissionOperatorsManage),
+		MayInvite: c.identity.Can(desk.PermissionOperatorsManage),
 	}
 	p.Filtered = p.Search+p.State+p.TwoFactor+p.Origin+query.RoleID != ""
-	all, err := c.Desk.AllRoles(c.Context())
+	all, err := c.Desk.AllRoles(c.ctx())
 	if err != nil {
 		return err
 	}
@@ -68,14 +68,14 @@ func GetOperators(c *Call) error {
 	}
 	last := ""
 	if p.MayInvite {
-		if last, err = c.Desk.LastSuperAdministrator(c.Context(), c.actor()); err != nil {
+		if last, err = c.Desk.LastSuperAdministrator(c.ctx(), c.actor()); err != nil {
 			return err
 		}
 	}
 	for _, o := range list.Rows {
 		p.Operators = append(p.Operators, c.operatorRow(o, o.ID == last))
 	}
-	return c.Show(http.StatusOK, p)
+	return c.show(http.StatusOK, p)
 }
 
 // operatorCursor is where a list of operators goes on, from its address; nil at
@@ -103,7 +103,7 @@ func cursorFields(last store.OperatorCursor) map[string]string {
 
 // operatorRow is a row of the list; last says that they are the last
 // super-administrator.
-func (c *Call) operatorRow(o desk.Listed, last bool) OperatorRow {
+func (c *call) operatorRow(o desk.Listed, last bool) OperatorRow {
 	row := OperatorRow{
 		Name: o.Name, Email: o.Email, Path: operatorPath(o.ID), Roles: o.Roles, State: states[o.Show].word, Level: states[o.Show].level,
 		TwoFactor: o.TwoFactor, LastActive: o.LastActiveAt, Member: o.MemberID != "",
@@ -113,10 +113,10 @@ func (c *Call) operatorRow(o desk.Listed, last bool) OperatorRow {
 			row.Actions = append(row.Actions, Action{Label: label, Path: row.Path + path, Danger: danger})
 		}
 	}
-	manage := c.Identity.Can(desk.PermissionOperatorsManage)
+	manage := c.identity.Can(desk.PermissionOperatorsManage)
 	invited := o.Show == store.ShowInvited || o.Show == store.ShowExpired
 	add(manage, "Change roles", "/roles", false)
-	add(o.TwoFactor && c.Identity.Can(desk.PermissionTwoFactorReset), "Reset two-factor", "/two-factor", true)
+	add(o.TwoFactor && c.identity.Can(desk.PermissionTwoFactorReset), "Reset two-factor", "/two-factor", true)
 	add(manage && invited, "Invitation", "/invitation", false)
 	add(manage && o.Show == store.ShowDisabled, "Enable", "/enable", false)
 	add(manage && !invited && !last && o.Show != store.ShowDisabled, "Disable", "/disable", true)
@@ -127,25 +127,25 @@ func (c *Call) operatorRow(o desk.Listed, last bool) OperatorRow {
 // page finds them by name, which people can read in its filters.
 func auditOf(field, name string) string { return "/audit?" + url.Values{field: {name}}.Encode() }
 
-// GetOperatorNew asks whom to invite.
-func GetOperatorNew(c *Call) error {
+// getOperatorNew asks whom to invite.
+func (c *call) getOperatorNew() error {
 	return c.showOperatorNew(http.StatusOK, OperatorNewPage{}, nil)
 }
 
-func (c *Call) showOperatorNew(status int, p OperatorNewPage, chosen []string) error {
+func (c *call) showOperatorNew(status int, p OperatorNewPage, chosen []string) error {
 	var err error
 	if p.Roles, err = c.roleChoices(chosen); err != nil {
 		return err
 	}
-	p.Life = c.State.Settings.InviteLife
-	return c.Show(status, p)
+	p.Life = c.state.Settings.InviteLife
+	return c.show(status, p)
 }
 
 const beyond = "You can give only what you hold yourself, and this is more."
 
 // roleChoices are all roles to tick, and why some cannot be.
-func (c *Call) roleChoices(chosen []string) ([]RoleChoice, error) {
-	all, err := c.Desk.AllRoles(c.Context())
+func (c *call) roleChoices(chosen []string) ([]RoleChoice, error) {
+	all, err := c.Desk.AllRoles(c.ctx())
 	if err != nil {
 		return nil, err
 	}
@@ -161,28 +161,28 @@ func (c *Call) roleChoices(chosen []string) ([]RoleChoice, error) {
 	return choices, nil
 }
 
-// PostOperatorNew invites somebody.
-func PostOperatorNew(c *Call) error {
-	f := desk.InviteForm{Email: c.Form.Get("email"), Name: c.Form.Get("name"), Roles: c.Form["role"]}
-	o, _, err := c.Desk.Invite(c.Context(), c.actor(), c.Visit, f)
+// postOperatorNew invites somebody.
+func (c *call) postOperatorNew() error {
+	f := desk.InviteForm{Email: c.form.Get("email"), Name: c.form.Get("name"), Roles: c.form["role"]}
+	o, _, err := c.Desk.Invite(c.ctx(), c.actor(), c.visit, f)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
 		return c.showOperatorNew(http.StatusUnprocessableEntity, OperatorNewPage{Form: Problems(bad), Email: f.Email, Name: f.Name}, f.Roles)
 	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect(operatorPath(o.ID) + "?done=invited")
+	return c.redirect(operatorPath(o.ID) + "?done=invited")
 }
 
-// GetOperator shows an operator.
-func GetOperator(c *Call) error {
-	ctx, actor := c.Context(), c.actor()
+// getOperator shows an operator.
+func (c *call) getOperator() error {
+	ctx, actor := c.ctx(), c.actor()
 	o, err := c.Desk.Operator(ctx, actor, c.id())
 	if err != nil {
 		return err
 	}
 	p := OperatorPage{
-		Person: person(o.Operator), State: states[o.Show].word, Level: states[o.Show].level, Self: o.ID == c.Identity.Operator.ID,
+		Person: person(o.Operator), State: states[o.Show].word, Level: states[o.Show].level, Self: o.ID == c.identity.Operator.ID,
 		Member: o.MemberID, CreatedBy: o.CreatedByName, CreatedAt: o.CreatedAt, LastActive: o.LastActiveAt,
 		PasswordSet: o.PasswordSetAt, MustChange: o.MustChangePassword, TemporaryUntil: o.TemporaryUntil, TemporaryOver: o.TemporaryOver, Authenticators: o.Factors, CodesLeft: o.CodesLeft,
 		Required: o.MustHaveTwoFactor, Sessions: o.Sessions, Kept: o.Kept,
@@ -206,7 +206,7 @@ func GetOperator(c *Call) error {
 		p.Invitation = &Invitation{Sent: o.UpdatedAt, Expires: o.InviteExpiresAt, Expired: o.Show == store.ShowExpired}
 	}
 	switch {
-	case !c.Identity.Can(desk.PermissionOperatorsManage) && !c.Identity.Can(desk.PermissionTwoFactorReset):
+	case !c.identity.Can(desk.PermissionOperatorsManage) && !c.identity.Can(desk.PermissionTwoFactorReset):
 		p.Refusal = lookOnly
 	case !o.Within:
 		p.Refusal = "This operator holds more than you do, so you cannot act on them."
@@ -217,28 +217,28 @@ func GetOperator(c *Call) error {
 	for _, e := range o.Events {
 		p.Events = append(p.Events, eventRow(e))
 	}
-	if c.Identity.Can(desk.PermissionAuditView) {
+	if c.identity.Can(desk.PermissionAuditView) {
 		p.DidPath, p.DonePath = auditOf("actor", o.Name), auditOf("target", o.Name)
 	}
 	if len(p.Mails) > 0 {
 		p.MailsPath = "/mail?operator=" + url.QueryEscape(o.ID)
 	}
 	p.May = c.operatorRights(o)
-	return c.Show(http.StatusOK, p)
+	return c.show(http.StatusOK, p)
 }
 
 // operatorRights are the buttons of an operator's page. Each page behind them
 // asks again.
-func (c *Call) operatorRights(o desk.Detail) OperatorRights {
-	if !o.Within || !c.Identity.Can(desk.PermissionOperatorsManage) {
-		return OperatorRights{TwoFactor: o.Within && o.Factors > 0 && c.Identity.Can(desk.PermissionTwoFactorReset)}
+func (c *call) operatorRights(o desk.Detail) OperatorRights {
+	if !o.Within || !c.identity.Can(desk.PermissionOperatorsManage) {
+		return OperatorRights{TwoFactor: o.Within && o.Factors > 0 && c.identity.Can(desk.PermissionTwoFactorReset)}
 	}
 	active, invited := o.State == store.OperatorActive, o.State == store.OperatorInvited
 	here := active && !o.PasswordElsewhere
 	return OperatorRights{
 		Roles: true, Name: true, Email: !invited, Unlock: o.Show == store.ShowLocked, EndSessions: o.Sessions > 0, Invitation: invited,
-		ResetMail: here, Link: here, TemporaryPassword: here && c.State.Settings.TemporaryPasswords,
-		TwoFactor: o.Factors > 0 && c.Identity.Can(desk.PermissionTwoFactorReset),
+		ResetMail: here, Link: here, TemporaryPassword: here && c.state.Settings.TemporaryPasswords,
+		TwoFactor: o.Factors > 0 && c.identity.Can(desk.PermissionTwoFactorReset),
 		Disable:   active && o.Kept == "", Enable: o.State == store.OperatorDisabled, Delete: !invited && o.Kept == "",
 	}
 }

@@ -25,12 +25,12 @@ var sectionTexts = map[string]string{
 
 func sectionID(title string) string { return strings.ToLower(strings.ReplaceAll(title, " ", "-")) }
 
-// GetParameters shows the parameters.
-func GetParameters(c *Call) error { return c.showParameters(http.StatusOK, view.Form{}, nil) }
+// getParameters shows the parameters.
+func (c *call) getParameters() error { return c.showParameters(http.StatusOK, view.Form{}, nil) }
 
 // showParameters shows the page, after a refusal with what was typed.
-func (c *Call) showParameters(status int, form view.Form, typed url.Values) error {
-	list, state, err := c.Desk.Parameters(c.Context(), c.actor())
+func (c *call) showParameters(status int, form view.Form, typed url.Values) error {
+	list, state, err := c.Desk.Parameters(c.ctx(), c.actor())
 	if err != nil {
 		return err
 	}
@@ -46,7 +46,7 @@ func (c *Call) showParameters(status int, form view.Form, typed url.Values) erro
 		section.Settings = append(section.Settings, settingRow(s, typed, c.Desk.Now()))
 	}
 	p.Sections = append(p.Sections, Section{ID: "mail", Title: "Mail", Mail: mailSender(c.Desk.Sender)})
-	return c.Show(status, p)
+	return c.show(status, p)
 }
 
 // mailSender is who mails come from, as far as whoever sends them says it.
@@ -111,14 +111,14 @@ func posted(d settings.Definition, form url.Values) string {
 }
 
 // parametersForm is the page as it was posted.
-func (c *Call) parametersForm() desk.ParametersForm {
+func (c *call) parametersForm() desk.ParametersForm {
 	f, defs := desk.ParametersForm{Values: map[string]string{}}, c.Desk.Definitions()
-	f.Revision, f.Shown = readRevision(c.Form.Get("revision"), defs)
+	f.Revision, f.Shown = readRevision(c.form.Get("revision"), defs)
 	for _, d := range defs {
-		if d.Kind != settings.KindSwitch && !c.Form.Has(d.Name) {
+		if d.Kind != settings.KindSwitch && !c.form.Has(d.Name) {
 			continue
 		}
-		f.Values[d.Name] = posted(d, c.Form)
+		f.Values[d.Name] = posted(d, c.form)
 		if shown := f.Shown[d.Name]; d.Kind == settings.KindDuration && sameDuration(shown, f.Values[d.Name]) {
 			f.Values[d.Name] = shown
 		}
@@ -128,7 +128,7 @@ func (c *Call) parametersForm() desk.ParametersForm {
 
 // parameterProblems puts what is wrong beside its fields, and says of durations
 // what the form asks for: a number and a unit.
-func (c *Call) parameterProblems(bad *desk.InvalidError) view.Form {
+func (c *call) parameterProblems(bad *desk.InvalidError) view.Form {
 	form := Problems(bad)
 	for i, p := range bad.Problems {
 		for _, d := range c.Desk.Definitions() {
@@ -140,28 +140,28 @@ func (c *Call) parameterProblems(bad *desk.InvalidError) view.Form {
 	return form
 }
 
-// PostParameters saves parameters, after showing the difference.
-func PostParameters(c *Call) error {
-	ctx, f := c.Context(), c.parametersForm()
+// postParameters saves parameters, after showing the difference.
+func (c *call) postParameters() error {
+	ctx, f := c.ctx(), c.parametersForm()
 	var changes []desk.Change
 	var err error
 	if c.confirmed() {
-		changes, err = c.Desk.SaveParameters(ctx, c.actor(), c.Visit, f)
+		changes, err = c.Desk.SaveParameters(ctx, c.actor(), c.visit, f)
 	} else {
 		changes, err = c.Desk.PreviewParameters(ctx, c.actor(), f)
 	}
 	bad, stale := (*desk.InvalidError)(nil), (*desk.StaleError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return c.showParameters(http.StatusUnprocessableEntity, c.parameterProblems(bad), c.Form)
+		return c.showParameters(http.StatusUnprocessableEntity, c.parameterProblems(bad), c.form)
 	case errors.As(err, &stale):
 		return c.showStale(stale)
 	case err != nil:
 		return err
 	case len(changes) == 0:
-		return c.Redirect("/parameters?done=nothing")
+		return c.redirect("/parameters?done=nothing")
 	case c.confirmed():
-		return c.Redirect("/parameters?done=saved")
+		return c.redirect("/parameters?done=saved")
 	}
 	p := ParametersConfirmPage{Fields: c.again()}
 	for _, ch := range changes {
@@ -172,12 +172,12 @@ func PostParameters(c *Call) error {
 		p.Loosens = p.Loosens || ch.Loosens
 		p.Changes = append(p.Changes, row)
 	}
-	return c.Show(http.StatusOK, p)
+	return c.show(http.StatusOK, p)
 }
 
 // showStale shows what somebody saved meanwhile beside what was about to be
 // saved, and offers to go on with mine over theirs.
-func (c *Call) showStale(stale *desk.StaleError) error {
+func (c *call) showStale(stale *desk.StaleError) error {
 	p := ParametersStalePage{By: stale.By, At: stale.At}
 	add := func(ch desk.Change, mine, theirs string, clash bool) {
 		p.Settings = append(p.Settings, SettingConflict{Label: ch.Label, Before: readable(ch.Definition, ch.Before), Mine: mine, Theirs: theirs, Clash: clash})
@@ -206,5 +206,5 @@ func (c *Call) showStale(stale *desk.StaleError) error {
 			p.Fields = append(p.Fields, Hidden{Name: d.Name, Value: "on"})
 		}
 	}
-	return c.Show(http.StatusConflict, p)
+	return c.show(http.StatusConflict, p)
 }

@@ -21,7 +21,7 @@ func (c *call) fail(err error) {
 		return
 	}
 	if c.wrote {
-		c.s.Log.ErrorContext(c.r.Context(), "answer broke off", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
+		c.Log.ErrorContext(c.ctx(), "answer broke off", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
 		return
 	}
 	if to, ok := isDone(err); ok {
@@ -33,7 +33,7 @@ func (c *call) fail(err error) {
 	refused, bad := (*desk.RefusedError)(nil), (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &limited):
-		c.s.Desk.Limited(c.r.Context(), c.visit, c.identity, limited)
+		c.Desk.Limited(c.ctx(), c.visit, c.identity, limited)
 		c.retryAfter(limited.RetryAt)
 		c.problem(http.StatusTooManyRequests, TooManyTriesPage{Until: limited.RetryAt, Back: c.back()})
 	case errors.As(err, &busy):
@@ -73,10 +73,10 @@ func (c *call) fail(err error) {
 	case errors.Is(err, errCrossOrigin):
 		c.problem(http.StatusForbidden, CrossOriginPage{})
 	case errors.Is(err, ErrUnknownAct):
-		c.s.Desk.Malformed(c.r.Context(), c.visit, c.identity, err.Error())
+		c.Desk.Malformed(c.ctx(), c.visit, c.identity, err.Error())
 		c.problem(http.StatusBadRequest, BadRequestPage{Back: c.returnTo()})
 	case errors.As(err, &unread):
-		c.s.Desk.Malformed(c.r.Context(), c.visit, c.identity, err.Error())
+		c.Desk.Malformed(c.ctx(), c.visit, c.identity, err.Error())
 		c.problem(int(unread), BadRequestPage{Back: c.returnTo()})
 	default:
 		c.broken(err)
@@ -86,14 +86,14 @@ func (c *call) fail(err error) {
 // broken answers a failure of ours. Whether the store is down is asked of the
 // store.
 func (c *call) broken(err error) {
-	ctx := c.r.Context()
+	ctx := c.ctx()
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
 		return
 	}
-	c.s.Log.ErrorContext(ctx, "request failed", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
+	c.Log.ErrorContext(ctx, "request failed", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
 	probe, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	if _, down := c.s.Desk.Store.ParametersRevision(probe); down != nil {
+	if _, down := c.Desk.Store.ParametersRevision(probe); down != nil {
 		c.w.Header().Set("Retry-After", "30")
 		c.problem(http.StatusServiceUnavailable, StoreDownPage{RequestID: c.visit.RequestID, Back: c.returnTo()})
 		return
@@ -112,7 +112,7 @@ func (c *call) problem(status int, p view.Page) {
 	if err == nil {
 		return
 	}
-	c.s.Log.ErrorContext(c.r.Context(), "page not shown", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
+	c.Log.ErrorContext(c.ctx(), "page not shown", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
 	if !c.wrote {
 		http.Error(c.w, http.StatusText(status), status)
 	}
@@ -120,7 +120,7 @@ func (c *call) problem(status int, p view.Page) {
 
 // plainHTTP refuses what did not come over HTTPS.
 func (c *call) plainHTTP() {
-	c.s.Log.WarnContext(c.r.Context(), "request over plain HTTP refused; behind a proxy that ends TLS, name it in TrustedProxies",
+	c.Log.WarnContext(c.ctx(), "request over plain HTTP refused; behind a proxy that ends TLS, name it in TrustedProxies",
 		"request", c.visit.RequestID)
 	c.problem(http.StatusForbidden, PlainHTTPPage{})
 }
@@ -130,7 +130,7 @@ func (c *call) plainHTTP() {
 func (c *call) retryAfter(at time.Time) {
 	seconds := 3600
 	if !at.IsZero() {
-		seconds = max(1, int(at.Sub(c.s.Desk.Now()).Seconds()+0.999))
+		seconds = max(1, int(at.Sub(c.Desk.Now()).Seconds()+0.999))
 	}
 	c.w.Header().Set("Retry-After", strconv.Itoa(seconds))
 }
@@ -202,9 +202,9 @@ func (c *call) askSignIn() error {
 
 // deny writes down that somebody's roles do not reach, and returns the refusal.
 func (c *call) deny(permission string) error {
-	c.s.Desk.Denied(c.r.Context(), c.visit, c.identity, permission)
+	c.Desk.Denied(c.ctx(), c.visit, c.identity, permission)
 	label := ""
-	for _, p := range c.s.Desk.Permissions() {
+	for _, p := range c.Desk.Permissions() {
 		if p.Key == permission {
 			label = p.Label
 		}

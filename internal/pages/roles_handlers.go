@@ -15,15 +15,15 @@ const holdersShown = 20
 
 func rolePath(id string) string { return "/roles/" + url.PathEscape(id) }
 
-// GetRoles lists the roles.
-func GetRoles(c *Call) error {
-	all, err := c.Desk.AllRoles(c.Context())
+// getRoles lists the roles.
+func (c *call) getRoles() error {
+	all, err := c.Desk.AllRoles(c.ctx())
 	if err != nil {
 		return err
 	}
-	p := RolesPage{MayCreate: c.Identity.Can(desk.PermissionRolesManage)}
+	p := RolesPage{MayCreate: c.identity.Can(desk.PermissionRolesManage)}
 	for _, r := range all {
-		list, err := c.Desk.Holders(c.Context(), c.actor(), r.ID, nil, rowsPerPage)
+		list, err := c.Desk.Holders(c.ctx(), c.actor(), r.ID, nil, rowsPerPage)
 		if err != nil {
 			return err
 		}
@@ -37,11 +37,11 @@ func GetRoles(c *Call) error {
 			p.Custom = append(p.Custom, row)
 		}
 	}
-	return c.Show(http.StatusOK, p)
+	return c.show(http.StatusOK, p)
 }
 
 // reach counts the permissions that a role reaches.
-func (c *Call) reach(r desk.Role) int {
+func (c *call) reach(r desk.Role) int {
 	n := 0
 	for _, p := range c.Desk.Permissions() {
 		if c.Desk.Allowed([]desk.Role{r}, p.Key) {
@@ -51,17 +51,17 @@ func (c *Call) reach(r desk.Role) int {
 	return n
 }
 
-// GetRoleNew asks for a new role.
-func GetRoleNew(c *Call) error { return c.showRoleNew(http.StatusOK, view.Form{}, desk.RoleForm{}) }
+// getRoleNew asks for a new role.
+func (c *call) getRoleNew() error { return c.showRoleNew(http.StatusOK, view.Form{}, desk.RoleForm{}) }
 
-func (c *Call) showRoleNew(status int, form view.Form, f desk.RoleForm) error {
+func (c *call) showRoleNew(status int, form view.Form, f desk.RoleForm) error {
 	p := RolePage{Form: form, Path: "/roles/new", New: true, Name: f.Name, Text: f.Description, TwoFactor: f.RequireTwoFactor,
 		Groups: c.permissionGroups(f.Permissions, false)}
-	return c.Show(status, p)
+	return c.show(status, p)
 }
 
 // permissionGroups is every permission as a matrix to tick.
-func (c *Call) permissionGroups(chosen []string, all bool) []PermissionGroup {
+func (c *call) permissionGroups(chosen []string, all bool) []PermissionGroup {
 	var groups []PermissionGroup
 	labels := map[string]string{}
 	for _, p := range c.Desk.Permissions() {
@@ -76,7 +76,7 @@ func (c *Call) permissionGroups(chosen []string, all bool) []PermissionGroup {
 		for _, key := range p.Includes() {
 			tick.Text += " Comes with “" + labels[key] + "”."
 		}
-		if !c.Identity.Can(p.Key) {
+		if !c.identity.Can(p.Key) {
 			tick.Refusal = "You do not hold this yourself."
 		}
 		groups[i].Permissions = append(groups[i].Permissions, tick)
@@ -84,29 +84,29 @@ func (c *Call) permissionGroups(chosen []string, all bool) []PermissionGroup {
 	return groups
 }
 
-func (c *Call) roleForm() desk.RoleForm {
+func (c *call) roleForm() desk.RoleForm {
 	return desk.RoleForm{
-		Version: c.version(), Name: c.Form.Get("name"), Description: c.Form.Get("description"),
-		RequireTwoFactor: c.Form.Get("two_factor") == "on", Permissions: c.Form["permission"],
+		Version: c.version(), Name: c.form.Get("name"), Description: c.form.Get("description"),
+		RequireTwoFactor: c.form.Get("two_factor") == "on", Permissions: c.form["permission"],
 	}
 }
 
-// PostRoleNew makes a role.
-func PostRoleNew(c *Call) error {
+// postRoleNew makes a role.
+func (c *call) postRoleNew() error {
 	f := c.roleForm()
-	id, err := c.Desk.CreateRole(c.Context(), c.actor(), c.Visit, f)
+	id, err := c.Desk.CreateRole(c.ctx(), c.actor(), c.visit, f)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
 		return c.showRoleNew(http.StatusUnprocessableEntity, Problems(bad), f)
 	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect(rolePath(id) + "?done=role-created")
+	return c.redirect(rolePath(id) + "?done=role-created")
 }
 
-// GetRole shows a role and who has it.
-func GetRole(c *Call) error {
-	r, v, err := c.Desk.FindRole(c.Context(), c.actor(), c.id())
+// getRole shows a role and who has it.
+func (c *call) getRole() error {
+	r, v, err := c.Desk.FindRole(c.ctx(), c.actor(), c.id())
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func GetRole(c *Call) error {
 	})
 }
 
-func (c *Call) showRole(status int, form view.Form, r desk.Role, f desk.RoleForm) error {
+func (c *call) showRole(status int, form view.Form, r desk.Role, f desk.RoleForm) error {
 	p := RolePage{
 		Form: form, Path: rolePath(r.ID), Title: r.Name, Name: f.Name, Text: f.Description, TwoFactor: f.RequireTwoFactor,
 		Groups: c.permissionGroups(f.Permissions, r.All), Version: version(f.Version),
@@ -124,7 +124,7 @@ func (c *Call) showRole(status int, form view.Form, r desk.Role, f desk.RoleForm
 	switch {
 	case r.BuiltIn:
 		p.Fixed = "This role is built in, and new versions may add to it. Make a role of your own for anything else."
-	case !c.Identity.Can(desk.PermissionRolesManage):
+	case !c.identity.Can(desk.PermissionRolesManage):
 		p.Fixed = lookOnly
 	case !c.actor().CanGrant(r):
 		p.Fixed = "This role holds more than you do, so you cannot change it."
@@ -137,12 +137,12 @@ func (c *Call) showRole(status int, form view.Form, r desk.Role, f desk.RoleForm
 		p.Fixed = "Somebody who has this role holds more than you do, so you cannot change it."
 	}
 	p.MayDelete = p.Fixed == ""
-	return c.Show(status, p)
+	return c.show(status, p)
 }
 
 // held names the first few who have a role, and counts some more.
-func (c *Call) held(roleID string) (Held, error) {
-	list, err := c.Desk.Holders(c.Context(), c.actor(), roleID, nil, rowsPerPage)
+func (c *call) held(roleID string) (Held, error) {
+	list, err := c.Desk.Holders(c.ctx(), c.actor(), roleID, nil, rowsPerPage)
 	if err != nil {
 		return Held{}, err
 	}
@@ -155,9 +155,9 @@ func (c *Call) held(roleID string) (Held, error) {
 	return h, nil
 }
 
-// PostRole changes a role, after showing the difference.
-func PostRole(c *Call) error {
-	ctx, f := c.Context(), c.roleForm()
+// postRole changes a role, after showing the difference.
+func (c *call) postRole() error {
+	ctx, f := c.ctx(), c.roleForm()
 	r, _, err := c.Desk.FindRole(ctx, c.actor(), c.id())
 	if err != nil {
 		return err
@@ -171,32 +171,32 @@ func PostRole(c *Call) error {
 			return err
 		}
 		if change.None() {
-			return c.Redirect(rolePath(r.ID) + "?done=nothing")
+			return c.redirect(rolePath(r.ID) + "?done=nothing")
 		}
 		held, err := c.held(r.ID)
 		if err != nil {
 			return err
 		}
-		return c.Show(http.StatusOK, RoleConfirmPage{
+		return c.show(http.StatusOK, RoleConfirmPage{
 			Title: r.Name, Path: rolePath(r.ID), NewName: change.NewName, Text: change.Text, NewText: change.NewText, Adds: change.Adds, Removes: change.Removes,
 			TwoFactor: change.TwoFactor, Holders: len(held.Holders) + held.More, Many: held.Many, Fields: c.again(),
 		})
 	}
-	err = c.Desk.UpdateRole(ctx, c.actor(), c.Visit, r.ID, f)
+	err = c.Desk.UpdateRole(ctx, c.actor(), c.visit, r.ID, f)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
 		return c.showRole(http.StatusUnprocessableEntity, Problems(bad), r, f)
 	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect(rolePath(r.ID) + "?done=role-changed")
+	return c.redirect(rolePath(r.ID) + "?done=role-changed")
 }
 
-// GetRoleDelete asks what the holders of a role get in its place.
-func GetRoleDelete(c *Call) error { return c.showRoleDelete(http.StatusOK, view.Form{}, "") }
+// getRoleDelete asks what the holders of a role get in its place.
+func (c *call) getRoleDelete() error { return c.showRoleDelete(http.StatusOK, view.Form{}, "") }
 
-func (c *Call) showRoleDelete(status int, f view.Form, to string) error {
-	r, v, err := c.Desk.FindRole(c.Context(), c.actor(), c.id())
+func (c *call) showRoleDelete(status int, f view.Form, to string) error {
+	r, v, err := c.Desk.FindRole(c.ctx(), c.actor(), c.id())
 	if err != nil {
 		return err
 	}
@@ -210,7 +210,7 @@ func (c *Call) showRoleDelete(status int, f view.Form, to string) error {
 	if p.Held.Beyond {
 		return desk.ErrForbidden
 	}
-	all, err := c.Desk.AllRoles(c.Context())
+	all, err := c.Desk.AllRoles(c.ctx())
 	if err != nil {
 		return err
 	}
@@ -219,17 +219,17 @@ func (c *Call) showRoleDelete(status int, f view.Form, to string) error {
 			p.To = append(p.To, view.Option{Value: other.ID, Label: other.Name, Chosen: other.ID == to})
 		}
 	}
-	return c.Show(status, p)
+	return c.show(status, p)
 }
 
-// PostRoleDelete deletes a role.
-func PostRoleDelete(c *Call) error {
-	err := c.Desk.DeleteRole(c.Context(), c.actor(), c.Visit, c.id(), c.version(), c.Form.Get("to"))
+// postRoleDelete deletes a role.
+func (c *call) postRoleDelete() error {
+	err := c.Desk.DeleteRole(c.ctx(), c.actor(), c.visit, c.id(), c.version(), c.form.Get("to"))
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.showRoleDelete(http.StatusUnprocessableEntity, Problems(bad), c.Form.Get("to"))
+		return c.showRoleDelete(http.StatusUnprocessableEntity, Problems(bad), c.form.Get("to"))
 	}
 	if err != nil {
 		return err
 	}
-	return c.Redirect("/roles?done=role-deleted")
+	return c.redirect("/roles?done=role-deleted")
 }

@@ -127,7 +127,7 @@ func (c *call) dispatch() {
 		// ServeMux would lead to the clean path, but without the alias.
 		c.fail(c.unknown())
 	default:
-		c.s.mux.ServeHTTP(c.w, c.inner)
+		c.mux.ServeHTTP(c.w, c.inner)
 	}
 }
 
@@ -141,7 +141,7 @@ func (e endpoint) answer(c *call) error {
 	route, ok := e[c.method()]
 	if !ok {
 		c.w.Header().Set("Allow", e.allow())
-		c.s.Desk.Malformed(c.r.Context(), c.visit, c.identity, "another method")
+		c.Desk.Malformed(c.ctx(), c.visit, c.identity, "another method")
 		return c.show(http.StatusMethodNotAllowed, MethodNotAllowedPage{})
 	}
 	if err := c.admit(route); err != nil {
@@ -151,7 +151,7 @@ func (e endpoint) answer(c *call) error {
 	if errors.Is(err, desk.ErrForbidden) && c.identity != nil {
 		// Their permission reaches the page, and not whom or what it is about
 		// (ASVS 16.3.2).
-		c.s.Desk.Denied(c.r.Context(), c.visit, c.identity, route.permission)
+		c.Desk.Denied(c.ctx(), c.visit, c.identity, route.permission)
 	}
 	return err
 }
@@ -229,7 +229,7 @@ func (c *call) unknown() error {
 	if err := c.enter(); err != nil {
 		return err
 	}
-	if c.s.Admin == nil || !clean(c.path) {
+	if c.Admin == nil || !clean(c.path) {
 		return desk.ErrNotFound
 	}
 	defer c.removeUploads()
@@ -246,7 +246,7 @@ func (c *call) unknown() error {
 	}
 	c.hideCookies(c.inner.Header)
 	c.hosted = true
-	c.s.Admin.ServeHTTP(c.w, c.inner)
+	c.Admin.ServeHTTP(c.w, c.inner)
 	return nil
 }
 

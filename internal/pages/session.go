@@ -17,7 +17,7 @@ func (c *call) getLogout() error {
 }
 
 func (c *call) postLogout() error {
-	if err := c.s.Desk.SignOut(c.r.Context(), c.visit, c.identity); err != nil {
+	if err := c.Desk.SignOut(c.ctx(), c.visit, c.identity); err != nil {
 		return err
 	}
 	c.setCookie(sessionCookie, "")
@@ -32,7 +32,7 @@ func (c *call) getStepUp() error {
 
 func (c *call) postStepUp() error {
 	p := StepUpPage{Next: c.next(c.form.Get("next")), AskCode: c.identity.TwoFactor}
-	token, err := c.s.Desk.StepUp(c.r.Context(), c.visit, c.identity, c.form.Get("password"), c.form.Get("code"))
+	token, err := c.Desk.StepUp(c.ctx(), c.visit, c.identity, c.form.Get("password"), c.form.Get("code"))
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):

@@ -21,7 +21,7 @@ func (c *call) postSetup() error {
 		Password: c.form.Get("password"), Again: c.form.Get("password_again"),
 	}
 	p := SetupPage{Token: f.Token, Email: f.Email, Name: f.Name}
-	err := c.s.Desk.SetUp(c.r.Context(), c.visit, f)
+	err := c.Desk.SetUp(c.ctx(), c.visit, f)
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):

@@ -9,7 +9,7 @@ import (
 )
 
 func (c *call) getTwoFactor() error {
-	a, err := c.s.Desk.Authenticators(c.r.Context(), c.identity)
+	a, err := c.Desk.Authenticators(c.ctx(), c.identity)
 	if err != nil {
 		return err
 	}
@@ -23,7 +23,7 @@ func (c *call) getTwoFactor() error {
 }
 
 func (c *call) getTwoFactorAdd() error {
-	e, err := c.s.Desk.BeginEnrolment(c.r.Context(), c.identity)
+	e, err := c.Desk.BeginEnrolment(c.ctx(), c.identity)
 	if err != nil {
 		return err
 	}
@@ -39,8 +39,8 @@ func (c *call) showTwoFactorAdd(status int, e desk.Enrolment, f view.Form) error
 }
 
 func (c *call) postTwoFactorAdd() error {
-	ctx, sealed := c.r.Context(), c.form.Get("enrolment")
-	token, codes, err := c.s.Desk.ConfirmEnrolment(ctx, c.visit, c.identity, sealed, c.form.Get("code"), c.form.Get("label"))
+	ctx, sealed := c.ctx(), c.form.Get("enrolment")
+	token, codes, err := c.Desk.ConfirmEnrolment(ctx, c.visit, c.identity, sealed, c.form.Get("code"), c.form.Get("label"))
 	if err == nil {
 		c.setCookie(sessionCookie, token)
 		if codes == nil {
@@ -53,10 +53,10 @@ func (c *call) postTwoFactorAdd() error {
 	if !ours {
 		return err
 	}
-	e, shownErr := c.s.Desk.ShownEnrolment(ctx, c.identity, sealed)
+	e, shownErr := c.Desk.ShownEnrolment(ctx, c.identity, sealed)
 	if errors.Is(shownErr, desk.ErrStale) {
 		f = view.Form{}.Refuse("", done["stale-enrolment"].Text)
-		e, shownErr = c.s.Desk.BeginEnrolment(ctx, c.identity)
+		e, shownErr = c.Desk.BeginEnrolment(ctx, c.identity)
 	}
 	if shownErr != nil {
 		return shownErr
@@ -66,7 +66,7 @@ func (c *call) postTwoFactorAdd() error {
 
 // removing finds the authenticator that a page asks about, among one's own.
 func (c *call) removing() (TwoFactorRemovePage, error) {
-	a, err := c.s.Desk.Authenticators(c.r.Context(), c.identity)
+	a, err := c.Desk.Authenticators(c.ctx(), c.identity)
 	if err != nil {
 		return TwoFactorRemovePage{}, err
 	}
@@ -87,7 +87,7 @@ func (c *call) getTwoFactorRemove() error {
 }
 
 func (c *call) postTwoFactorRemove() error {
-	token, err := c.s.Desk.RemoveAuthenticator(c.r.Context(), c.visit, c.identity, c.inner.PathValue("id"))
+	token, err := c.Desk.RemoveAuthenticator(c.ctx(), c.visit, c.identity, c.inner.PathValue("id"))
 	if errors.Is(err, desk.ErrRequired) {
 		p, err := c.removing()
 		if err != nil {
@@ -104,7 +104,7 @@ func (c *call) postTwoFactorRemove() error {
 }
 
 func (c *call) getRecoveryCodes() error {
-	a, err := c.s.Desk.Authenticators(c.r.Context(), c.identity)
+	a, err := c.Desk.Authenticators(c.ctx(), c.identity)
 	if err != nil {
 		return err
 	}
@@ -114,7 +114,7 @@ func (c *call) getRecoveryCodes() error {
 }
 
 func (c *call) getRecoveryCodesNew() error {
-	a, err := c.s.Desk.Authenticators(c.r.Context(), c.identity)
+	a, err := c.Desk.Authenticators(c.ctx(), c.identity)
 	if err != nil {
 		return err
 	}
@@ -125,7 +125,7 @@ func (c *call) getRecoveryCodesNew() error {
 }
 
 func (c *call) postRecoveryCodes() error {
-	token, codes, err := c.s.Desk.ReplaceRecoveryCodes(c.r.Context(), c.visit, c.identity)
+	token, codes, err := c.Desk.ReplaceRecoveryCodes(c.ctx(), c.visit, c.identity)
 	if err != nil {
 		return err
 	}
