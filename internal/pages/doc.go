@@ -1,7 +1,15 @@
-// Package pages is what people see of an office: server-rendered pages that
-// work without script and hold under a strict Content-Security-Policy.
+// Package pages is the office over HTTP. A page is one thing: operators.go holds
+// what the page shows, its GET and its POST, and its notices;
+// templates/operators.html holds its markup. Below the pages lie, in files of
+// these names, the server, the table of routes, the call (one request), the
+// guard, cookies, form tokens, headers and answers to errors.
 //
-// One page is a pair: login.go holds the data that the page shows and the states
-// it is looked at in, templates/login.html the markup and every word of it.
-// Package view renders them, package web answers requests with them.
+// Pages call the services in internal/desk and never write to the store
+// themselves. They work without script, under a strict
+// Content-Security-Policy. docs/permissions.md, which is generated from the
+// table of routes, lists every path with its fields and who may open it.
+//
+// A POST that succeeds ends in 303. One that is refused shows its form again
+// with what was typed, never passwords. A form that posts confirm=yes was shown
+// the difference before: its first POST changes nothing.
 package pages

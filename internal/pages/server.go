@@ -1,8 +1,3 @@
-// Package web is the office over HTTP: which request is for which page, what
-// it must bring, and what the answer carries; and the pages of setting up,
-// signing in and one's own account. Those on which operators are run and the
-// office itself are answered by internal/web/admin. What pages show is in
-// internal/pages, and what they do in internal/desk and internal/admin.
 package pages
 
 import (

@@ -8,9 +8,9 @@ const module = "github.com/postern-go/postern"
 // stands for its folder and everything below it; the most exact one decides.
 // A package may always import its own folders.
 //
-// The arrows point inward: backoffice -> internal/web ->
-// internal/desk -> internal/settings -> reset, totp, password, mail -> store. What pages show (internal/pages) knows
-// no service (docs/decisions/002).
+// The arrows point inward: backoffice -> internal/pages -> internal/view;
+// internal/pages -> internal/desk -> internal/settings -> reset, totp, password,
+// mail -> store.
 var layers = map[string][]string{
 	"store":    nil,
 	"totp":     nil,
@@ -22,15 +22,13 @@ var layers = map[string][]string{
 	// Colours, for pages and for the parameter.
 	"internal/brand": nil,
 	// What can be set, not what follows from it.
-	"internal/settings":  {"password", "reset", "internal/brand"},
-	"internal/desk":      {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand"},
-	"internal/admin":     {"internal", "internal/desk"}, // tests only, until they share a fixture with the desk's
-	"internal/pages":     {"totp", "internal/brand"},
-	"internal/web/admin": {"store", "mail", "internal/settings", "internal/desk", "internal/pages"},
-	"internal/web": {"store", "totp", "password", "mail", "internal", "internal/settings", "internal/desk",
-		"internal/pages", "internal/web/admin"},
+	"internal/settings": {"password", "reset", "internal/brand"},
+	"internal/desk":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand"},
+	"internal/admin":    {"internal", "internal/desk"}, // tests only, until they share a fixture with the desk's
+	"internal/view":     {"internal/brand"},
+	"internal/pages":    {"store", "totp", "password", "mail", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/view"},
 	"backoffice": {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/desk",
-		"internal/pages", "internal/web"},
+		"internal/view", "internal/pages"},
 }
 
 // restricted says who may import a package of others, directly. Nobody is an
@@ -40,8 +38,8 @@ var restricted = []struct {
 	only []string
 	why  string
 }{
-	{"net/http", []string{"backoffice", "internal/web"}, "services and stores know nothing of HTTP"},
-	{"html/template", []string{"internal/pages", "mail"}, "markup is made in pages and mails only"},
+	{"net/http", []string{"backoffice", "internal/pages"}, "services and stores know nothing of HTTP"},
+	{"html/template", []string{"internal/pages", "internal/view", "mail"}, "markup is made in pages and mails only"},
 	{"text/template", []string{"mail"}, "it does not escape"},
 	{"database/sql", []string{"store/sqlstore"}, "SQL stays behind the store's contract"},
 	{"testing", testOnly, "test helpers must not reach an application"},

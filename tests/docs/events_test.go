@@ -68,7 +68,7 @@ const changing = "*"
 func writtenEvents(t *testing.T) map[string]*written {
 	t.Helper()
 	all := map[string]*written{}
-	for _, dir := range []string{"internal/desk", "internal/admin", "internal/web", "internal/web/admin", "backoffice"} {
+	for _, dir := range []string{"internal/desk", "internal/pages", "backoffice"} {
 		files := parse(t, dir)
 		for _, file := range files {
 			for _, decl := range file.Decls {

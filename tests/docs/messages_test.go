@@ -16,7 +16,7 @@ import (
 func TestEveryLogLineIsExplained(t *testing.T) {
 	operations := documents(t)["docs/operations.md"]
 	found := 0
-	for _, dir := range []string{"internal/desk", "internal/admin", "internal/web", "internal/web/admin", "backoffice"} {
+	for _, dir := range []string{"internal/desk", "internal/pages", "backoffice"} {
 		for name, file := range parse(t, dir) {
 			for _, message := range logged(t, file) {
 				found++

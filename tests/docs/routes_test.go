@@ -74,12 +74,12 @@ func byPath() iter.Seq2[string, []pages.Route] {
 	}
 }
 
-// handlerNames finds, in the table of internal/web, what serves which path and
-// method: (*call).getHome and admin.GetRoles serve a GET.
+// handlerNames finds, in the table of routes, what serves which path and
+// method: (*call).getHome serves a GET.
 func handlerNames(t *testing.T) map[string]map[string]string {
 	t.Helper()
 	names := map[string]map[string]string{}
-	file := parse(t, "internal/web")["routes.go"]
+	file := parse(t, "internal/pages")["routes.go"]
 	require.NotNil(t, file)
 	ast.Inspect(file, func(n ast.Node) bool {
 		pair, ok := n.(*ast.KeyValueExpr)
@@ -93,7 +93,7 @@ func handlerNames(t *testing.T) map[string]map[string]string {
 		found := map[string]string{}
 		ast.Inspect(pair.Value, func(n ast.Node) bool {
 			if sel, ok := n.(*ast.SelectorExpr); ok {
-				for prefix, verb := range map[string]string{"get": "GET", "Get": "GET", "post": "POST", "Post": "POST"} {
+				for prefix, verb := range map[string]string{"get": "GET", "post": "POST"} {
 					if strings.HasPrefix(sel.Sel.Name, prefix) {
 						found[verb] = sel.Sel.Name
 					}
@@ -118,7 +118,7 @@ func text(t *testing.T, e ast.Expr) string {
 // what reads them with another page.
 var useless = map[string][]string{
 	"postWelcome":     {"code"},
-	"PostAuditExport": {"before", "newer"},
+	"postAuditExport": {"before", "newer"},
 }
 
 // postedFields finds which fields of the form a handler reads, itself or in the
@@ -126,7 +126,7 @@ var useless = map[string][]string{
 func postedFields(t *testing.T) func(handler string) []string {
 	t.Helper()
 	reads, calls := map[string][]string{}, map[string][]string{}
-	for _, file := range webFiles(t) {
+	for _, file := range pageFiles(t) {
 		for _, decl := range file.Decls {
 			fn, ok := decl.(*ast.FuncDecl)
 			if !ok || fn.Body == nil {
@@ -195,15 +195,14 @@ func takesForm(fn *ast.FuncDecl) string {
 	return ""
 }
 
-// isForm says whether an expression is the posted form: c.form, or c.Form.
+// isForm says whether an expression is the posted form: c.form.
 func isForm(e ast.Expr) bool {
 	sel, ok := e.(*ast.SelectorExpr)
-	return ok && (sel.Sel.Name == "form" || sel.Sel.Name == "Form")
+	return ok && sel.Sel.Name == "form"
 }
 
-// webFiles are the files with handlers in them. No two functions of the two
-// folders that read a form share a name.
-func webFiles(t *testing.T) []*ast.File {
+// pageFiles are the files with handlers in them.
+func pageFiles(t *testing.T) []*ast.File {
 	t.Helper()
-	return slices.AppendSeq(slices.Collect(maps.Values(parse(t, "internal/web"))), maps.Values(parse(t, "internal/web/admin")))
+	return slices.Collect(maps.Values(parse(t, "internal/pages")))
 }

@@ -21,7 +21,7 @@ type declared struct{ dir, name string }
 
 var structs = map[string]declared{
 	"backoffice config": {"backoffice", "Config"},
-	"menu item":         {"internal/web", "MenuItem"},
+	"menu item":         {"internal/pages", "MenuItem"},
 	"permission":        {"internal/desk", "Permission"},
 	"sso":               {"internal/desk", "SSO"},
 	"member":            {"internal/desk", "Member"},

@@ -81,12 +81,10 @@ func letterKinds(*testing.T) string {
 func idleLetters(t *testing.T) string {
 	t.Helper()
 	sends := ""
-	for _, dir := range []string{"desk", "admin"} {
-		for name := range parse(t, "internal/"+dir) {
-			text, err := os.ReadFile(filepath.Join(need.Root(t), "internal", dir, name))
-			require.NoError(t, err)
-			sends += string(text)
-		}
+	for name := range parse(t, "internal/desk") {
+		text, err := os.ReadFile(filepath.Join(need.Root(t), "internal", "desk", name))
+		require.NoError(t, err)
+		sends += string(text)
 	}
 	made := regexp.MustCompile(`(?ms)^func ([A-Z]\w*)\([^\n]*\) Letter \{\n.*?^\}`)
 	kind := regexp.MustCompile(`(?:\.letter\(|Kind = )"([a-z-]+)"`)
