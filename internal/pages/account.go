@@ -26,21 +26,6 @@ type AccountPage struct {
 
 func (AccountPage) Template() string { return "account" }
 
-func (AccountPage) states() []state {
-	return []state{
-		{"plain", AccountPage{
-			Name: "Ada Lovelace", Email: "ada@community.example", Roles: []string{"Super-administrator", "Press"}, Member: "ada_l",
-			PasswordSet: galleryTime.Add(-12 * 24 * time.Hour), TwoFactor: true, CodesLeft: 10, Sessions: 3,
-		}},
-		{"bare", AccountPage{Name: arabicName, Email: "sara@community.example", MemberPassword: true, Sessions: 1}},
-		{"long", AccountPage{
-			Name: longName, Email: "wolfeschlegelsteinhausenbergerdorff.featherstonehaugh@subdomain.community.example",
-			Roles: []string{"Moderator"}, TwoFactor: true, CodesLeft: 1, Sessions: 2,
-		}},
-		{"hostile", AccountPage{Name: hostile, Email: hostile, Roles: []string{hostile}, Member: hostile, Sessions: 1}},
-	}
-}
-
 // AccountNamePage changes what the operator is called.
 type AccountNamePage struct {
 	view.Form
@@ -49,13 +34,3 @@ type AccountNamePage struct {
 }
 
 func (AccountNamePage) Template() string { return "account_name" }
-
-func (AccountNamePage) states() []state {
-	return []state{
-		{"empty", AccountNamePage{Name: "Ada Lovelace"}},
-		{"refused", AccountNamePage{
-			Form: view.Form{Errors: []view.FieldError{{Field: "name", Text: "Another operator has this name. Choose another one."}}},
-			Name: longName,
-		}},
-	}
-}

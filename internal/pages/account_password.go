@@ -13,16 +13,3 @@ type AccountPasswordPage struct {
 }
 
 func (AccountPasswordPage) Template() string { return "account_password" }
-
-func (AccountPasswordPage) states() []state {
-	return []state{
-		{"empty", AccountPasswordPage{Rules: galleryRules, SSO: true}},
-		{"forced", AccountPasswordPage{Rules: galleryRules, Forced: true}},
-		{"refused", AccountPasswordPage{
-			Form: view.Form{Errors: append([]view.FieldError{
-				{Field: "current_password", Text: "This is not your current password. Type it again, or sign out and choose “Forgot your password?”."},
-			}, galleryPasswordErrors...)},
-			Rules: galleryManyRules,
-		}},
-	}
-}

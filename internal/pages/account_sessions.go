@@ -20,16 +20,3 @@ type SessionRow struct {
 }
 
 func (SessionsPage) Template() string { return "sessions" }
-
-func (SessionsPage) states() []state {
-	ago := func(d time.Duration) time.Time { return galleryTime.Add(-d) }
-	this := SessionRow{"s1", "Firefox on Linux", "203.0.113.7", ago(2 * time.Hour), galleryTime, true}
-	return []state{
-		{"alone", SessionsPage{Sessions: []SessionRow{this}}},
-		{"several", SessionsPage{Sessions: []SessionRow{
-			this,
-			{"s2", "Safari on iPhone", "2001:db8:85a3:8d3:1319:8a2e:370:7348", ago(26 * time.Hour), ago(9 * time.Minute), false},
-			{"s3", "A browser we do not know", "198.51.100.24", ago(70 * time.Hour), ago(40 * time.Hour), false},
-		}}},
-	}
-}

@@ -28,24 +28,6 @@ type Authenticator struct {
 
 func (TwoFactorPage) Template() string { return "two_factor" }
 
-func (TwoFactorPage) states() []state {
-	ago := func(d time.Duration) time.Time { return galleryTime.Add(-d) }
-	phone := Authenticator{"Work phone", ago(90 * 24 * time.Hour), ago(20 * time.Minute), "/account/two-factor/a1/remove"}
-	return []state{
-		{"empty", TwoFactorPage{}},
-		{"empty-required", TwoFactorPage{Required: true}},
-		{"one-required", TwoFactorPage{Authenticators: []Authenticator{phone}, CodesLeft: 10, Required: true}},
-		{"several", TwoFactorPage{
-			Authenticators: []Authenticator{
-				phone,
-				{longName, ago(3 * 24 * time.Hour), time.Time{}, "/account/two-factor/a2/remove"},
-				{hostile, ago(time.Hour), ago(time.Minute), "/account/two-factor/a3/remove"},
-			},
-			CodesLeft: 1, MayRemove: true,
-		}},
-	}
-}
-
 // TwoFactorAddPage adds an authenticator to an account that is signed in.
 type TwoFactorAddPage struct {
 	view.Form
@@ -55,19 +37,6 @@ type TwoFactorAddPage struct {
 }
 
 func (TwoFactorAddPage) Template() string { return "two_factor_add" }
-
-func (TwoFactorAddPage) states() []state {
-	return []state{
-		{"empty", TwoFactorAddPage{Enrolment: galleryEnrolment()}},
-		{"refused", TwoFactorAddPage{
-			Form: view.Form{Errors: []view.FieldError{
-				{Field: "code", Text: "This code does not match the picture below. Scan it again, and let your phone set its clock by itself."},
-				{Field: "label", Text: "Use at most 64 characters."},
-			}},
-			Enrolment: galleryEnrolment(), Label: longName,
-		}},
-	}
-}
 
 // TwoFactorRemovePage asks before an authenticator is removed.
 type TwoFactorRemovePage struct {
@@ -79,14 +48,3 @@ type TwoFactorRemovePage struct {
 }
 
 func (TwoFactorRemovePage) Template() string { return "two_factor_remove" }
-
-func (TwoFactorRemovePage) states() []state {
-	return []state{
-		{"last", TwoFactorRemovePage{Label: "Work phone", Path: "/account/two-factor/a1/remove", Last: true}},
-		{"other", TwoFactorRemovePage{Label: longName, Path: "/account/two-factor/a2/remove"}},
-		{"refused", TwoFactorRemovePage{
-			Form:  view.Form{Errors: []view.FieldError{{Field: "", Text: "This office requires two-factor authentication. Add another authenticator app first."}}},
-			Label: "Work phone", Path: "/account/two-factor/a1/remove", Last: true,
-		}},
-	}
-}

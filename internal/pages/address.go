@@ -3,7 +3,6 @@ package pages
 import (
 	"time"
 
-	"github.com/postern-go/postern/internal/pages/samples"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -41,13 +40,4 @@ func (ParametersAddressPage) Template() string { return "parameters_address" }
 
 func (p ParametersAddressPage) crumbs() []view.Crumb {
 	return []view.Crumb{{Label: "Parameters", Path: "/parameters"}, {Label: "Address"}}
-}
-
-func (ParametersAddressPage) states() []samples.State {
-	base := ParametersAddressPage{PendingLinks: 3, Within: 15 * time.Minute, Revision: "41"}
-	ask, refused := base, base
-	ask.Proposed, ask.Fields = "https://community.example/p9xk-7dqm-w2ht/", []Hidden{{"action", "choose"}, {"alias", "p9xk-7dqm-w2ht"}, {"revision", "41"}}
-	refused.Form = view.Form{Errors: []view.FieldError{{Field: "alias", Text: "“admin” is what people try first. Use at least 12 characters that nobody can guess."}}}
-	refused.Alias = "admin"
-	return []samples.State{{Name: "choose", Page: base}, {Name: "refused", Page: refused}, {Name: "confirm", Page: ask}}
 }

@@ -180,7 +180,7 @@ func (c *call) show(status int, p view.Page) error {
 	if err != nil {
 		return err
 	}
-	f.Breadcrumbs = crumbsOf(p)
+	f.Breadcrumbs = Crumbs(p)
 	html, err := c.Pages.Render(f, p)
 	if err != nil {
 		return fmt.Errorf("show page: %w", err)

@@ -51,22 +51,8 @@ type EnrolPage struct {
 
 func (EnrolPage) Template() string { return "enrol" }
 
-func (EnrolPage) states() []state {
-	return []state{
-		{"empty", EnrolPage{Enrolment: galleryEnrolment()}},
-		{"refused", EnrolPage{
-			Form: view.Form{Errors: []view.FieldError{
-				{Field: "code", Text: "This code does not match the picture below. Scan it again, and let your phone set its clock by itself."},
-			}},
-			Enrolment: galleryEnrolment(),
-		}},
-	}
-}
-
 // RecoveryCodesPage shows the recovery codes once, at the end of enrolment
 // inside sign-in. They are in the element with the id recovery-codes.
 type RecoveryCodesPage struct{ Codes []string }
 
 func (RecoveryCodesPage) Template() string { return "recovery_codes" }
-
-func (RecoveryCodesPage) states() []state { return one(RecoveryCodesPage{Codes: galleryCodes}) }

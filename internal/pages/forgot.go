@@ -15,16 +15,6 @@ type ForgotPage struct {
 
 func (ForgotPage) Template() string { return "forgot" }
 
-func (ForgotPage) states() []state {
-	return []state{
-		{"empty", ForgotPage{}},
-		{"refused", ForgotPage{
-			Form:  view.Form{Errors: []view.FieldError{{Field: "email", Text: "Type an e-mail address, such as name@example.com."}}},
-			Email: "ada",
-		}},
-	}
-}
-
 // ForgotSentPage is the answer to every request for a link, whether there is
 // such an account or not.
 type ForgotSentPage struct {
@@ -33,4 +23,3 @@ type ForgotSentPage struct {
 }
 
 func (ForgotSentPage) Template() string { return "forgot_sent" }
-func (ForgotSentPage) states() []state  { return one(ForgotSentPage{Life: 30 * time.Minute}) }

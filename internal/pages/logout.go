@@ -8,10 +8,6 @@ type SignedOutPage struct {
 
 func (SignedOutPage) Template() string { return "signed_out" }
 
-func (SignedOutPage) states() []state {
-	return []state{{"plain", SignedOutPage{}}, {"ended", SignedOutPage{Ended: true}}}
-}
-
 // ContinuePage goes on to Next by itself. A browser that follows a link from
 // another site leaves out cookies that are SameSite=Strict; going on from a
 // page of this site brings them along.
@@ -21,7 +17,3 @@ type ContinuePage struct {
 }
 
 func (ContinuePage) Template() string { return "continue" }
-
-func (ContinuePage) states() []state {
-	return []state{{"plain", ContinuePage{Next: "/analytics?week=11"}}, {"hostile", ContinuePage{Next: "//evil.example/; url=" + hostile}}}
-}

@@ -3,7 +3,6 @@ package pages
 import (
 	"time"
 
-	"github.com/postern-go/postern/internal/pages/samples"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -19,9 +18,6 @@ type OperatorInvitationPage struct {
 
 func (OperatorInvitationPage) Template() string       { return "operator_invitation" }
 func (p OperatorInvitationPage) crumbs() []view.Crumb { return p.below("Cancel invitation") }
-func (OperatorInvitationPage) states() []samples.State {
-	return []samples.State{{Name: "plain", Page: OperatorInvitationPage{Person: Person{Name: samples.ArabicName, Email: "sara@community.example", Path: "/operators/2"}, Invitation: Invitation{Sent: samples.Ago(time.Hour), Expires: samples.In(6 * 24 * time.Hour)}}}}
-}
 
 // OperatorSessionsPage ends sessions of an operator.
 type OperatorSessionsPage struct {
@@ -42,16 +38,6 @@ type Session struct {
 func (OperatorSessionsPage) Template() string       { return "operator_sessions" }
 func (p OperatorSessionsPage) crumbs() []view.Crumb { return p.below("Sessions") }
 
-func (OperatorSessionsPage) states() []samples.State {
-	return []samples.State{
-		{Name: "none", Page: OperatorSessionsPage{Person: sampleGrace}},
-		{Name: "several", Page: OperatorSessionsPage{Person: sampleGrace, Sessions: []Session{
-			{"s1", "Firefox on Linux", "203.0.113.7", samples.Ago(2 * time.Hour), samples.Ago(time.Minute)},
-			{"s2", "Safari on iPhone", "2001:db8:85a3:8d3:1319:8a2e:370:7348", samples.Ago(26 * time.Hour), samples.Ago(9 * time.Minute)},
-		}}},
-	}
-}
-
 // OperatorLinkPage asks before a one-time link is made.
 type OperatorLinkPage struct {
 	view.Form
@@ -65,12 +51,6 @@ type OperatorLinkPage struct {
 
 func (OperatorLinkPage) Template() string       { return "operator_link" }
 func (p OperatorLinkPage) crumbs() []view.Crumb { return p.below("One-time link") }
-func (OperatorLinkPage) states() []samples.State {
-	return []samples.State{
-		{Name: "plain", Page: OperatorLinkPage{Person: sampleGrace, Life: 30 * time.Minute}},
-		{Name: "member", Page: OperatorLinkPage{Person: sampleGrace, Life: 30 * time.Minute, Member: true}},
-	}
-}
 
 // OperatorLinkShownPage shows a one-time link, once.
 type OperatorLinkShownPage struct {
@@ -81,16 +61,8 @@ type OperatorLinkShownPage struct {
 	Invitation bool
 }
 
-const sampleLink = "https://community.example/k7w3/reset#xq5Qm0sNw1B7u9tWq3RkZ2dVhJ6yP8fLcT4aEoIgKjM"
-
 func (OperatorLinkShownPage) Template() string       { return "operator_link_shown" }
 func (p OperatorLinkShownPage) crumbs() []view.Crumb { return p.below("One-time link") }
-func (OperatorLinkShownPage) states() []samples.State {
-	return []samples.State{
-		{Name: "plain", Page: OperatorLinkShownPage{Person: sampleGrace, Link: sampleLink, Expires: samples.In(30 * time.Minute)}},
-		{Name: "invitation", Page: OperatorLinkShownPage{Person: Person{Name: samples.LongName, Email: samples.LongEmail, Path: "/operators/4"}, Link: sampleLink, Expires: samples.In(7 * 24 * time.Hour), Invitation: true}},
-	}
-}
 
 // OperatorPasswordPage asks before a temporary password is generated.
 type OperatorPasswordPage struct {
@@ -102,9 +74,6 @@ type OperatorPasswordPage struct {
 
 func (OperatorPasswordPage) Template() string       { return "operator_password" }
 func (p OperatorPasswordPage) crumbs() []view.Crumb { return p.below("Temporary password") }
-func (OperatorPasswordPage) states() []samples.State {
-	return []samples.State{{Name: "plain", Page: OperatorPasswordPage{Person: sampleGrace, Sessions: 2}}}
-}
 
 // OperatorPasswordShownPage shows a temporary password, once.
 type OperatorPasswordShownPage struct {
@@ -116,9 +85,6 @@ type OperatorPasswordShownPage struct {
 
 func (OperatorPasswordShownPage) Template() string       { return "operator_password_shown" }
 func (p OperatorPasswordShownPage) crumbs() []view.Crumb { return p.below("Temporary password") }
-func (OperatorPasswordShownPage) states() []samples.State {
-	return []samples.State{{Name: "plain", Page: OperatorPasswordShownPage{Person: sampleGrace, Password: "mT4x-9kWq-Lz7c-Rb2h", Expires: samples.In(24 * time.Hour)}}}
-}
 
 // OperatorTwoFactorPage asks before an operator's authenticators are removed.
 type OperatorTwoFactorPage struct {
@@ -132,14 +98,6 @@ type OperatorTwoFactorPage struct {
 
 func (OperatorTwoFactorPage) Template() string       { return "operator_two_factor" }
 func (p OperatorTwoFactorPage) crumbs() []view.Crumb { return p.below("Reset two-factor") }
-func (OperatorTwoFactorPage) states() []samples.State {
-	return []samples.State{
-		{Name: "required", Page: OperatorTwoFactorPage{Person: sampleGrace, Required: true}},
-		{Name: "refused", Page: OperatorTwoFactorPage{
-			Form: view.Form{Errors: []view.FieldError{{Field: "reason", Text: "Say why, so that others can see later that it was right."}}}, Person: sampleGrace,
-		}},
-	}
-}
 
 // OperatorDisablePage asks before an operator is kept out.
 type OperatorDisablePage struct {
@@ -152,14 +110,6 @@ type OperatorDisablePage struct {
 
 func (OperatorDisablePage) Template() string       { return "operator_disable" }
 func (p OperatorDisablePage) crumbs() []view.Crumb { return p.below("Disable") }
-func (OperatorDisablePage) states() []samples.State {
-	return []samples.State{
-		{Name: "plain", Page: OperatorDisablePage{Person: sampleGrace, Sessions: 2}},
-		{Name: "refused", Page: OperatorDisablePage{
-			Form: view.Form{Errors: []view.FieldError{{Text: "Grace is the last active super-administrator. Make somebody else one first."}}}, Person: sampleGrace, Reason: "Left the company.",
-		}},
-	}
-}
 
 // OperatorEnablePage asks before an operator is let in again.
 type OperatorEnablePage struct {
@@ -171,9 +121,6 @@ type OperatorEnablePage struct {
 
 func (OperatorEnablePage) Template() string       { return "operator_enable" }
 func (p OperatorEnablePage) crumbs() []view.Crumb { return p.below("Enable") }
-func (OperatorEnablePage) states() []samples.State {
-	return []samples.State{{Name: "plain", Page: OperatorEnablePage{Person: sampleGrace, Roles: []string{"Moderator", "Press"}}}}
-}
 
 // OperatorDeletePage asks before an operator is deleted.
 type OperatorDeletePage struct {
@@ -190,12 +137,3 @@ type OperatorDeletePage struct {
 
 func (OperatorDeletePage) Template() string       { return "operator_delete" }
 func (p OperatorDeletePage) crumbs() []view.Crumb { return p.below("Delete") }
-func (OperatorDeletePage) states() []samples.State {
-	return []samples.State{
-		{Name: "member", Page: OperatorDeletePage{Person: sampleGrace, Member: "grace_h", MayDisable: true}},
-		{Name: "hostile", Page: OperatorDeletePage{
-			Form:   view.Form{Errors: []view.FieldError{{Field: "reason", Text: "Use at most 500 characters."}}},
-			Person: Person{Name: samples.Hostile, Email: samples.Hostile, Path: samples.Hostile}, Reason: samples.Hostile, AuditKeep: 730 * 24 * time.Hour,
-		}},
-	}
-}

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"time"
@@ -26,42 +25,11 @@ type LookConfig struct {
 	Clock func() time.Time
 }
 
-// Page is the data of one of our pages.
-type Page interface {
-	view.Page
-	// states are the ways the page may look, the usual one first.
-	states() []state
-}
-
-type state struct {
-	name string
-	page Page
-}
-
-// New parses every template. Where some are overridden it renders every page in
-// its typical states, so that a mistake in one shows at start and not in front
-// of a person; it reports all mistakes at once. Ours alone are rendered by the
-// tests, which spares every start a tenth of a second.
+// NewRenderer parses every template and reports all mistakes at once.
 func NewRenderer(cfg LookConfig) (*view.Renderer, error) {
 	ours, err := fs.Sub(embedded, "templates")
 	if err != nil {
 		return nil, fmt.Errorf("read templates: %w", err)
 	}
-	r, err := view.New(view.Config{Templates: ours, Overrides: cfg.Overrides, Brand: cfg.Brand, Clock: cfg.Clock})
-	if err != nil {
-		return nil, err
-	}
-	if cfg.Overrides == nil {
-		return r, nil
-	}
-	var mistakes []error
-	for _, s := range Gallery() {
-		if _, err := r.Render(s.Frame, s.Page); err != nil {
-			mistakes = append(mistakes, fmt.Errorf("page %s: %w", s.Name, err))
-		}
-	}
-	if err := errors.Join(mistakes...); err != nil {
-		return nil, err
-	}
-	return r, nil
+	return view.New(view.Config{Templates: ours, Overrides: cfg.Overrides, Brand: cfg.Brand, Clock: cfg.Clock})
 }

@@ -17,17 +17,6 @@ type ResetPage struct {
 
 func (ResetPage) Template() string { return "reset" }
 
-func (ResetPage) states() []state {
-	return []state{
-		{"empty", ResetPage{Rules: galleryRules}},
-		{"refused", ResetPage{Form: view.Form{Errors: galleryPasswordErrors}, Token: "cmVzZXQ", Rules: galleryRules, SSO: true}},
-		{"code", ResetPage{
-			Form:  view.Form{Errors: []view.FieldError{{Field: "code", Text: "Type the code that your authenticator app shows now."}}},
-			Token: "cmVzZXQ", Rules: galleryRules, AskCode: true,
-		}},
-	}
-}
-
 // ResetDonePage says that the password is changed, and to sign in with it.
 type ResetDonePage struct {
 	// TwoFactor says that a code will be asked for.
@@ -36,13 +25,8 @@ type ResetDonePage struct {
 
 func (ResetDonePage) Template() string { return "reset_done" }
 
-func (ResetDonePage) states() []state {
-	return []state{{"plain", ResetDonePage{}}, {"two-factor", ResetDonePage{TwoFactor: true}}}
-}
-
 // LinkPage answers a link that is expired, used or unknown: one page for all,
 // so that it tells nothing about which.
 type LinkPage struct{}
 
 func (LinkPage) Template() string { return "link" }
-func (LinkPage) states() []state  { return one(LinkPage{}) }

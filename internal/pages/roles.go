@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"github.com/postern-go/postern/internal/pages/samples"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -27,25 +26,6 @@ type RoleRow struct {
 }
 
 func (RolesPage) Template() string { return "roles" }
-
-func (RolesPage) states() []samples.State {
-	builtIn := []RoleRow{
-		{Name: "Super-administrator", Text: "Everything, including the address and the rules of the office.", Path: "/roles/super-administrator", Holders: 2, All: true, HoldersPath: "/operators?role=super-administrator", TwoFactor: true},
-		{Name: "Administrator", Text: "People and all of the community’s own pages.", Path: "/roles/administrator", Permissions: 14, Holders: 5, HoldersPath: "/operators?role=administrator", TwoFactor: true},
-		{Name: "Community manager", Text: "The pages that run the community.", Path: "/roles/community-manager", Permissions: 7, Holders: 1, HoldersPath: "/operators?role=community-manager"},
-		{Name: "Moderator", Text: "The pages that keep the community in order.", Path: "/roles/moderator", Permissions: 3},
-	}
-	custom := []RoleRow{
-		{Name: "Press", Text: "Publishes announcements and newsletters.", Path: "/roles/press", Permissions: 2, Holders: 4, HoldersPath: "/operators?role=press"},
-		{Name: "Key keeper", Path: "/roles/keeper", Permissions: 1, TwoFactor: true, Holders: 50, Many: true},
-		{Name: samples.LongName, Text: samples.Hostile, Path: samples.Hostile, Permissions: 0, Holders: 1, HoldersPath: samples.Hostile},
-	}
-	return []samples.State{
-		{Name: "filled", Page: RolesPage{Custom: custom, BuiltIn: builtIn, MayCreate: true}},
-		{Name: "first", Page: RolesPage{BuiltIn: builtIn, MayCreate: true}},
-		{Name: "reader", Page: RolesPage{BuiltIn: builtIn}},
-	}
-}
 
 // RoleDeletePage asks before a role is deleted, and who gets what instead.
 type RoleDeletePage struct {
@@ -78,16 +58,4 @@ func (RoleDeletePage) Template() string { return "role_delete" }
 
 func (p RoleDeletePage) crumbs() []view.Crumb {
 	return []view.Crumb{{Label: "Roles", Path: "/roles"}, {Label: p.Name, Path: p.Path}, {Label: "Delete"}}
-}
-
-func (RoleDeletePage) states() []samples.State {
-	to := []view.Option{{Value: "", Label: "Nothing in its place", Chosen: true}, {Value: "moderator", Label: "Moderator"}, {Value: "administrator", Label: "Administrator", Refusal: "More than you hold yourself."}}
-	return []samples.State{
-		{Name: "unused", Page: RoleDeletePage{Name: "Press", Path: "/roles/press", Version: "2"}},
-		{Name: "held", Page: RoleDeletePage{Name: "Press", Path: "/roles/press", Held: Held{Holders: []Holder{{"Grace Hopper", "/operators/3", false}, {samples.LongName, "/operators/4", true}}, More: 12}, To: to, Version: "2"}},
-		{Name: "refused", Page: RoleDeletePage{
-			Form: view.Form{Errors: []view.FieldError{{Field: "to", Text: "Grace would be left without access. Choose a role for them."}}},
-			Name: "Press", Path: "/roles/press", Held: Held{Holders: []Holder{{"Grace Hopper", "/operators/3", true}}}, To: to, Version: "2",
-		}},
-	}
 }

@@ -14,21 +14,3 @@ type SetupPage struct {
 }
 
 func (SetupPage) Template() string { return "setup" }
-
-func (SetupPage) states() []state {
-	return []state{
-		{"empty", SetupPage{Rules: galleryRules}},
-		{"refused", SetupPage{
-			Form: view.Form{Errors: append([]view.FieldError{
-				{Field: "token", Text: "This is not a set-up code of this server. Paste the newest one that it printed."},
-				{Field: "email", Text: "Type an e-mail address, such as name@example.com."},
-				{Field: "name", Text: "Type the name that colleagues should see."},
-			}, galleryPasswordErrors...)},
-			Token: "not-it", Email: "ada@", Rules: galleryRules,
-		}},
-		{"refused-password", SetupPage{
-			Form:  view.Form{Errors: galleryPasswordErrors},
-			Token: "c2V0dXA", Email: "ada@community.example", Name: longName, Rules: galleryManyRules,
-		}},
-	}
-}

@@ -13,14 +13,3 @@ type StepUpPage struct {
 }
 
 func (StepUpPage) Template() string { return "step_up" }
-
-func (StepUpPage) states() []state {
-	return []state{
-		{"password", StepUpPage{Next: "/account/two-factor/add"}},
-		{"code", StepUpPage{Next: "/account/two-factor/add", AskCode: true}},
-		{"refused", StepUpPage{
-			Form:    view.Form{Errors: []view.FieldError{{Field: "password", Text: "Password or code is not right. Check both and use the newest code."}}},
-			AskCode: true,
-		}},
-	}
-}

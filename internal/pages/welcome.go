@@ -16,15 +16,7 @@ type WelcomePage struct {
 
 func (WelcomePage) Template() string { return "welcome" }
 
-func (WelcomePage) states() []state {
-	return []state{
-		{"empty", WelcomePage{Rules: galleryRules}},
-		{"refused", WelcomePage{Form: view.Form{Errors: galleryPasswordErrors}, Token: "d2VsY29tZQ", Rules: galleryRules, SSO: true}},
-	}
-}
-
 // WelcomeDonePage says that the account is ready, and where the office is.
 type WelcomeDonePage struct{}
 
 func (WelcomeDonePage) Template() string { return "welcome_done" }
-func (WelcomeDonePage) states() []state  { return one(WelcomeDonePage{}) }

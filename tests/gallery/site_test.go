@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/gallery"
 	"github.com/postern-go/postern/internal/pages"
 )
 
@@ -22,12 +23,12 @@ func clock() time.Time { return time.Date(2026, time.March, 14, 9, 26, 53, 0, ti
 
 // render returns every state of the gallery by its name, and the assets by
 // their path.
-func render(t testing.TB) (states []pages.State, documents, assets map[string][]byte, types map[string]string) {
+func render(t testing.TB) (states []gallery.State, documents, assets map[string][]byte, types map[string]string) {
 	t.Helper()
 	r, err := pages.NewRenderer(pages.LookConfig{Clock: clock})
 	require.NoError(t, err)
 	documents, assets, types = map[string][]byte{}, map[string][]byte{}, map[string]string{}
-	states = pages.Gallery()
+	states = gallery.All()
 	for _, s := range states {
 		documents[s.Name], err = r.Render(s.Frame, s.Page)
 		require.NoError(t, err, s.Name)
@@ -42,7 +43,7 @@ func render(t testing.TB) (states []pages.State, documents, assets map[string][]
 // serve shows the gallery at /<name> with the headers that an office sends,
 // and returns the address. Everything else is an empty page that says where a
 // form or link would have led.
-func serve(t testing.TB) (address string, states []pages.State) {
+func serve(t testing.TB) (address string, states []gallery.State) {
 	t.Helper()
 	states, documents, assets, types := render(t)
 	mux := http.NewServeMux()

@@ -1,4 +1,4 @@
-package pages_test
+package gallery_test
 
 import (
 	"os"
@@ -11,6 +11,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/gallery"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -51,9 +52,9 @@ func tags(t testing.TB, html string) []tag {
 }
 
 // eachPage runs a subtest over every state of the gallery.
-func eachPage(t *testing.T, check func(t *testing.T, s pages.State, html string)) {
+func eachPage(t *testing.T, check func(t *testing.T, s gallery.State, html string)) {
 	r := newRenderer(t)
-	for _, s := range pages.Gallery() {
+	for _, s := range gallery.All() {
 		t.Run(s.Name, func(t *testing.T) {
 			html, err := r.Render(s.Frame, s.Page)
 			require.NoError(t, err)
@@ -63,7 +64,7 @@ func eachPage(t *testing.T, check func(t *testing.T, s pages.State, html string)
 }
 
 func TestPagesHoldUnderAStrictPolicy(t *testing.T) {
-	eachPage(t, func(t *testing.T, s pages.State, html string) {
+	eachPage(t, func(t *testing.T, s gallery.State, html string) {
 		for _, tag := range tags(t, html) {
 			require.NotEqual(t, "style", tag.name)
 			require.NotContains(t, tag.attributes, "style")
@@ -85,7 +86,7 @@ func TestPagesHoldUnderAStrictPolicy(t *testing.T) {
 
 func TestEveryPostFormCarriesTheToken(t *testing.T) {
 	post := regexp.MustCompile(`(?s)<form[^>]*method="([a-z]+)"[^>]*>(.*?)</form>`)
-	eachPage(t, func(t *testing.T, s pages.State, html string) {
+	eachPage(t, func(t *testing.T, s gallery.State, html string) {
 		forms := post.FindAllStringSubmatch(html, -1)
 		require.Len(t, forms, strings.Count(html, "<form"))
 		for _, form := range forms {
@@ -101,7 +102,7 @@ func TestEveryPostFormCarriesTheToken(t *testing.T) {
 }
 
 func TestPagesCanBeUsedByEverybody(t *testing.T) {
-	eachPage(t, func(t *testing.T, s pages.State, html string) {
+	eachPage(t, func(t *testing.T, s gallery.State, html string) {
 		ids, labels, count := map[string]bool{}, map[string]bool{}, map[string]int{}
 		all := tags(t, html)
 		for _, tag := range all {
@@ -140,7 +141,7 @@ func TestPagesCanBeUsedByEverybody(t *testing.T) {
 
 func TestTablesSayWhatTheyAreOf(t *testing.T) {
 	table := regexp.MustCompile(`(?s)<table[^>]*>(.*?)</table>`)
-	eachPage(t, func(t *testing.T, _ pages.State, html string) {
+	eachPage(t, func(t *testing.T, _ gallery.State, html string) {
 		tables := table.FindAllStringSubmatch(html, -1)
 		require.Len(t, tables, strings.Count(html, "<table"))
 		for _, m := range tables {
@@ -156,7 +157,7 @@ func TestTablesSayWhatTheyAreOf(t *testing.T) {
 
 func TestMistakesAreTiedToTheirFields(t *testing.T) {
 	problem := regexp.MustCompile(`<p class="problem" id="([^"]+)"`)
-	eachPage(t, func(t *testing.T, s pages.State, html string) {
+	eachPage(t, func(t *testing.T, s gallery.State, html string) {
 		described := map[string]bool{}
 		invalid := 0
 		for _, tag := range tags(t, html) {
@@ -186,7 +187,7 @@ func TestWhatReadersAndProgramsLookForIsThere(t *testing.T) {
 	f := view.Frame{Office: "Office", Base: "/k7w3", Nonce: "n", CSRF: "c"}
 	tests := []struct {
 		name string
-		page pages.Page
+		page view.Page
 		want []string
 	}{
 		{"the key can be read without spaces", pages.EnrolPage{Enrolment: pages.Enrolment{Secret: "ABCDEFGHIJ", QR: []byte("png"), Sealed: "s"}},
@@ -218,7 +219,7 @@ func TestDataNeverBecomesMarkup(t *testing.T) {
 		`"><script>alert(1)</script>`, `' onmouseover=alert(1) x='`, `javascript:alert(1)`, `</title><img src=x onerror=alert(1)>`,
 		`{{.Frame.CSRF}}`, "\u202e\x00<svg/onload=alert(1)>", `0;url=javascript:alert(1)`, `data:text/html,<script>alert(1)</script>`,
 	}
-	for _, s := range pages.Gallery() {
+	for _, s := range gallery.All() {
 		t.Run(s.Name, func(t *testing.T) {
 			structure := func(text string) []string {
 				frame, page := fill(reflect.ValueOf(s.Frame), text), fill(reflect.ValueOf(s.Page), text)
@@ -274,7 +275,7 @@ func fill(v reflect.Value, text string) reflect.Value {
 
 func TestEveryTemplateIsInTheGallery(t *testing.T) {
 	shown := map[string]bool{}
-	for _, s := range pages.Gallery() {
+	for _, s := range gallery.All() {
 		shown[s.Page.Template()] = true
 	}
 	files, err := filepath.Glob("templates/*.html")

@@ -1,4 +1,4 @@
-package pages_test
+package gallery_test
 
 import (
 	"flag"
@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/gallery"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -32,7 +33,7 @@ func sampleClock() time.Time { return time.Date(2026, time.March, 14, 9, 26, 53,
 func TestEveryPageLooksAsItDidBefore(t *testing.T) {
 	r := newRenderer(t)
 	known := map[string]bool{}
-	for _, s := range pages.Gallery() {
+	for _, s := range gallery.All() {
 		t.Run(s.Name, func(t *testing.T) {
 			require.False(t, known[s.Name], "two states have the same name")
 			known[s.Name] = true

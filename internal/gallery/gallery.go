@@ -1,10 +1,13 @@
-package pages
+// Package gallery is every page in the states that people may see it in. Tests
+// keep them as golden files, judge their markup and look at them in a browser;
+// no program links it.
+package gallery
 
 import (
 	"strings"
 	"time"
 
-	"github.com/postern-go/postern/internal/pages/samples"
+	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -16,48 +19,53 @@ type State struct {
 	Page  view.Page
 }
 
-// gallery lists every page once. Where a page may be seen both signed out and
-// signed in, it is in both lists.
+// state is one of the ways a page may look; Name is unique for the page.
+type state struct {
+	Name string
+	Page view.Page
+}
+
+// Each page's states, the usual one first. A page that may be seen both signed
+// out and signed in is in both lists.
 var (
-	gallerySignedOut = []Page{
-		SetupPage{}, LoginPage{}, CodePage{}, RecoveryPage{}, LostPhonePage{}, EnrolPage{}, RecoveryCodesPage{},
-		ForgotPage{}, ForgotSentPage{}, ResetPage{}, ResetDonePage{}, WelcomePage{}, WelcomeDonePage{},
-		LinkPage{}, SignedOutPage{}, ContinuePage{},
-		TooManyTriesPage{}, MaintenancePage{}, BusyPage{}, StoreDownPage{}, StaleFormPage{}, BadRequestPage{},
-		CrossOriginPage{}, RefusedPage{}, PlainHTTPPage{}, MethodNotAllowedPage{}, NotFoundPage{}, UnexpectedPage{},
+	signedOut = []func() []state{
+		setupPage, loginPage, codePage, recoveryPage, lostPhonePage, enrolPage, recoveryCodesPage, forgotPage,
+		forgotSentPage, resetPage, resetDonePage, welcomePage, welcomeDonePage, linkPage, signedOutPage,
+		continuePage, tooManyTriesPage, maintenancePage, busyPage, storeDownPage, staleFormPage, badRequestPage,
+		crossOriginPage, refusedPage, plainHTTPPage, methodNotAllowedPage, notFoundPage, unexpectedPage,
 	}
-	gallerySignedIn = []Page{
-		HomePage{}, AccountPage{}, AccountNamePage{}, AccountPasswordPage{}, TwoFactorPage{}, TwoFactorAddPage{}, TwoFactorRemovePage{},
-		AccountCodesPage{}, AccountCodesNewPage{}, AccountCodesShownPage{}, SessionsPage{}, StepUpPage{},
-		ForbiddenPage{}, NotDonePage{}, NotFoundPage{}, UnexpectedPage{}, TooManyTriesPage{},
+	signedIn = []func() []state{
+		homePage, accountPage, accountNamePage, accountPasswordPage, twoFactorPage, twoFactorAddPage,
+		twoFactorRemovePage, accountCodesPage, accountCodesNewPage, accountCodesShownPage, sessionsPage, stepUpPage,
+		forbiddenPage, notDonePage, notFoundPage, unexpectedPage, tooManyTriesPage, operatorsPage, operatorNewPage,
+		operatorPage, operatorNamePage, operatorEmailPage, operatorRolesPage, operatorRolesConfirmPage,
+		operatorInvitationPage, operatorSessionsPage, operatorLinkPage, operatorLinkShownPage, operatorPasswordPage,
+		operatorPasswordShownPage, operatorTwoFactorPage, operatorDisablePage, operatorEnablePage,
+		operatorDeletePage, membersPage, memberPage, memberConfirmPage, memberRevokePage, rolesPage, rolePage,
+		roleConfirmPage, roleDeletePage, parametersPage, parametersConfirmPage, parametersStalePage,
+		parametersAddressPage, mailPage, mailMessagePage, mailTestPage, auditPage, auditEventPage, auditVerifyPage,
+		auditEventsPage,
 	}
 )
 
-// Gallery is every page in its states: what [New] tries overrides with, what
-// the golden files keep, and what people look at.
-func Gallery() []State {
+// All is every page in its states.
+func All() []State {
 	var all []State
-	add := func(prefix string, f view.Frame, p Page) {
-		for _, s := range p.states() {
-			all = append(all, State{Name: prefix + p.Template() + "-" + s.name, Frame: f, Page: s.page})
+	for _, states := range signedOut {
+		for _, s := range states() {
+			all = append(all, State{Name: s.Page.Template() + "-" + s.Name, Frame: frame(), Page: s.Page})
 		}
 	}
-	for _, p := range gallerySignedOut {
-		add("", galleryFrame(), p)
-	}
-	for _, p := range gallerySignedIn {
-		add("office-", galleryOfficeFrame(p), p)
-	}
-	for _, s := range adminStates() {
-		f := galleryOfficeFrame(s.Page)
-		f.Breadcrumbs = crumbsOf(s.Page)
-		all = append(all, State{Name: "office-" + s.Page.Template() + "-" + s.Name, Frame: f, Page: s.Page})
+	for _, states := range signedIn {
+		for _, s := range states() {
+			all = append(all, State{Name: "office-" + s.Page.Template() + "-" + s.Name, Frame: officeFrame(s.Page), Page: s.Page})
+		}
 	}
 
-	paused := galleryFrame()
+	paused := frame()
 	paused.Maintenance = "Sign-ins are paused until 18:00 UTC while we move to a new server. Super-administrators can still sign in."
-	all = append(all, State{"login-maintenance", paused, LoginPage{}})
-	busy := galleryOfficeFrame(HomePage{})
+	all = append(all, State{"login-maintenance", paused, pages.LoginPage{}})
+	busy := officeFrame(pages.HomePage{})
 	busy.Maintenance = paused.Maintenance
 	busy.Notices = []view.Notice{
 		{Level: view.LevelSuccess, Text: "Your password is changed."},
@@ -66,17 +74,17 @@ func Gallery() []State {
 		{Level: view.LevelInfo, Text: "The address of this back office changes on Monday."},
 	}
 	busy.Reminders = []view.Reminder{{Text: "You have 2 recovery codes left.", Link: "Make new ones", Path: "/account/recovery-codes"}}
-	all = append(all, State{"office-home-notices", busy, HomePage{}})
-	moved := galleryOfficeFrame(HomePage{})
-	moved.NewAddress = &view.NewAddress{Until: samples.In(14 * time.Minute), MayConfirm: true}
-	all = append(all, State{"office-home-new-address", moved, HomePage{}})
-	waits := galleryOfficeFrame(HomePage{})
-	waits.NewAddress = &view.NewAddress{Until: samples.In(40 * time.Second)}
-	all = append(all, State{"office-home-new-address-waits", waits, HomePage{}})
+	all = append(all, State{"office-home-notices", busy, pages.HomePage{}})
+	moved := officeFrame(pages.HomePage{})
+	moved.NewAddress = &view.NewAddress{Until: in(14 * time.Minute), MayConfirm: true}
+	all = append(all, State{"office-home-new-address", moved, pages.HomePage{}})
+	waits := officeFrame(pages.HomePage{})
+	waits.NewAddress = &view.NewAddress{Until: in(40 * time.Second)}
+	all = append(all, State{"office-home-new-address-waits", waits, pages.HomePage{}})
 	return all
 }
 
-func galleryFrame() view.Frame {
+func frame() view.Frame {
 	return view.Frame{
 		Office: "Sunday Cyclists",
 		Base:   "/k7w3",
@@ -86,8 +94,8 @@ func galleryFrame() view.Frame {
 	}
 }
 
-// galleryCrumbs are the breadcrumbs of pages below the first level.
-var galleryCrumbs = map[string][]view.Crumb{
+// accountCrumbs are the breadcrumbs of pages below the first level.
+var accountCrumbs = map[string][]view.Crumb{
 	"account_name":        {{Label: "Account", Path: "/account"}, {Label: "Name"}},
 	"account_password":    {{Label: "Account", Path: "/account"}, {Label: "Password"}},
 	"two_factor":          {{Label: "Account", Path: "/account"}, {Label: "Two-factor authentication"}},
@@ -99,10 +107,13 @@ var galleryCrumbs = map[string][]view.Crumb{
 	"sessions":            {{Label: "Account", Path: "/account"}, {Label: "Sessions"}},
 }
 
-func galleryOfficeFrame(p view.Page) view.Frame {
-	f := galleryFrame()
+func officeFrame(p view.Page) view.Frame {
+	f := frame()
 	f.Operator = &view.Operator{Name: "Ada Lovelace", Role: "Super-administrator", Email: "ada@community.example"}
-	f.Breadcrumbs = galleryCrumbs[p.Template()]
+	f.Breadcrumbs = accountCrumbs[p.Template()]
+	if c := pages.Crumbs(p); c != nil {
+		f.Breadcrumbs = c
+	}
 	on := func(subject string) bool { return strings.HasPrefix(p.Template(), subject) }
 	f.Nav = []view.NavGroup{
 		{Items: []view.NavItem{{Label: "Home", Path: "/", Current: p.Template() == "home"}}},
@@ -126,4 +137,4 @@ func galleryOfficeFrame(p view.Page) view.Frame {
 }
 
 // one is the states of a page that looks one way only.
-func one(p Page) []state { return []state{{"plain", p}} }
+func one(p view.Page) []state { return []state{{"plain", p}} }
