@@ -53,6 +53,17 @@ func TestAnOverrideIsUsed(t *testing.T) {
 	require.Contains(t, string(html), "<title>Wait · A &amp; B</title>")
 }
 
+func TestOfficesShareTheirTemplates(t *testing.T) {
+	again := func() {
+		r, err := pages.NewRenderer(pages.LookConfig{})
+		require.NoError(t, err)
+		_, err = r.Render(view.Frame{Office: "Office", Base: "/k7w3", Nonce: "n"}, pages.LoginPage{})
+		require.NoError(t, err)
+	}
+	again()
+	require.Less(t, testing.AllocsPerRun(3, again), 20_000.0, "a second office parses nothing: that takes 400,000")
+}
+
 func BenchmarkLogin(b *testing.B) {
 	r, err := pages.NewRenderer(pages.LookConfig{})
 	require.NoError(b, err)

@@ -37,7 +37,7 @@ func (r *Renderer) ParseHost(fsys fs.FS, funcs template.FuncMap) (*HostPages, er
 	host := &HostPages{renderer: r, pages: map[string]*template.Template{}}
 	var mistakes []error
 	for name, text := range files {
-		t, err := r.base.Clone()
+		t, err := r.own(r.templates.base)
 		if err == nil {
 			_, err = t.New(name).Funcs(maps.Clone(funcs)).Parse(text)
 		}

@@ -2,11 +2,10 @@ package view
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"html/template"
 	"io/fs"
-	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -15,8 +14,8 @@ import (
 
 // Config is what [New] needs.
 type Config struct {
-	// Templates holds layout.html, partials/ and a file per page. Required.
-	Templates fs.FS
+	// Templates are ours, from [Load]. Renderers may share them. Required.
+	Templates *Templates
 	// Overrides replaces templates by name: a file "login.html" or
 	// "partials/field.html" in it is used instead of ours. A name that we do
 	// not have is an error, so that a slip does not go unseen.
@@ -35,57 +34,62 @@ type Page interface {
 
 // Renderer renders pages. Make it with [New]. Safe for concurrent use.
 type Renderer struct {
-	base   *template.Template
-	pages  map[string]*template.Template
-	assets map[string]Asset
-	links  links
+	templates *Templates
+	clock     template.FuncMap
+	pages     map[string]func() (*template.Template, error)
+	assets    map[string]Asset
+	links     links
 	// accented is the newest stylesheet of an accent colour that is not the
 	// brand's.
 	accented atomic.Pointer[accented]
 }
 
-// New parses every template and reports all mistakes at once. That a template
-// parses does not mean that it can be executed: render every page once.
+// New makes a renderer. With Overrides it parses every template and reports all
+// mistakes at once; without, each is parsed when its page is first rendered.
+// That a template parses does not mean that it can be executed: render every
+// page once.
 func New(cfg Config) (*Renderer, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
 	}
-	r := &Renderer{pages: map[string]*template.Template{}}
+	r := &Renderer{templates: cfg.Templates, clock: clockFuncs(cfg.Clock), pages: map[string]func() (*template.Template, error){}}
 	var err error
 	if r.assets, r.links, err = buildAssets(cfg.Brand); err != nil {
 		return nil, err
 	}
-	files, err := readTemplates(cfg.Templates, cfg.Overrides)
+	if cfg.Overrides != nil {
+		if r.templates, err = cfg.Templates.override(cfg.Overrides); err != nil {
+			return nil, err
+		}
+	}
+	for name, parsed := range r.templates.pages {
+		r.pages[name] = sync.OnceValues(func() (*template.Template, error) { return r.own(parsed) })
+	}
+	return r, nil
+}
+
+// own is a copy for this renderer of a template that others share.
+func (r *Renderer) own(parsed func() (*template.Template, error)) (*template.Template, error) {
+	t, err := parsed()
 	if err != nil {
 		return nil, err
 	}
-	if r.base, err = parseBase(files, cfg.Clock); err != nil {
-		return nil, err
+	if t, err = t.Clone(); err != nil {
+		return nil, fmt.Errorf("copy template: %w", err)
 	}
-	var mistakes []error
-	for name, text := range files {
-		if name == "layout.html" || strings.HasPrefix(name, "partials/") {
-			continue
-		}
-		t, err := r.parsePage(name, text)
-		if err != nil {
-			mistakes = append(mistakes, err)
-			continue
-		}
-		r.pages[strings.TrimSuffix(name, ".html")] = t
-	}
-	if err := errors.Join(mistakes...); err != nil {
-		return nil, err
-	}
-	return r, nil
+	return t.Funcs(r.clock), nil
 }
 
 // Render returns the page as a whole HTML document; on an error it returns
 // nothing, never half a page.
 func (r *Renderer) Render(f Frame, p Page) ([]byte, error) {
-	t, ok := r.pages[p.Template()]
+	own, ok := r.pages[p.Template()]
 	if !ok {
 		return nil, fmt.Errorf("render %s: no such template", p.Template())
+	}
+	t, err := own()
+	if err != nil {
+		return nil, fmt.Errorf("render %s: %w", p.Template(), err)
 	}
 	failed, _ := p.(interface{ Failed() bool })
 	return r.execute(t, p.Template(), scene{Frame: f, Page: p, Failed: failed != nil && failed.Failed()})

@@ -6,19 +6,48 @@ import (
 	"fmt"
 	"html/template"
 	"io/fs"
+	"maps"
 	"path"
 	"strings"
+	"sync"
 	"time"
 )
 
-// readTemplates returns every template by its name, the host's where there is one.
-func readTemplates(ours, overrides fs.FS) (map[string]string, error) {
+// Templates are files that make pages: layout.html, partials/ and a file per
+// page. Each is parsed when it is first needed, and once, however many
+// renderers share it. What is parsed here is only copied, never executed,
+// because html/template copies nothing that was.
+type Templates struct {
+	files map[string]string
+	base  func() (*template.Template, error)
+	pages map[string]func() (*template.Template, error)
+}
+
+// Load reads the files of fsys.
+func Load(fsys fs.FS) (*Templates, error) {
 	files := map[string]string{}
-	if err := readInto(files, ours); err != nil || overrides == nil {
-		return files, err
+	if err := readInto(files, fsys); err != nil {
+		return nil, err
 	}
-	theirs := map[string]string{}
-	if err := readInto(theirs, overrides); err != nil {
+	return newTemplates(files), nil
+}
+
+func newTemplates(files map[string]string) *Templates {
+	t := &Templates{files: files, pages: map[string]func() (*template.Template, error){}}
+	t.base = sync.OnceValues(t.parseBase)
+	for name, text := range files {
+		if !shared(name) {
+			t.pages[strings.TrimSuffix(name, ".html")] = sync.OnceValues(func() (*template.Template, error) { return t.parsePage(name, text) })
+		}
+	}
+	return t
+}
+
+// override returns the templates with files of the host's instead of ours, all
+// of them parsed.
+func (t *Templates) override(fsys fs.FS) (*Templates, error) {
+	files, theirs := maps.Clone(t.files), map[string]string{}
+	if err := readInto(theirs, fsys); err != nil {
 		return nil, fmt.Errorf("overrides: %w", err)
 	}
 	var mistakes []error
@@ -28,7 +57,19 @@ func readTemplates(ours, overrides fs.FS) (map[string]string, error) {
 		}
 		files[name] = text
 	}
-	return files, errors.Join(mistakes...)
+	if len(mistakes) > 0 {
+		return nil, errors.Join(mistakes...)
+	}
+	merged := newTemplates(files)
+	if _, err := merged.base(); err != nil {
+		return nil, err
+	}
+	for _, page := range merged.pages {
+		if _, err := page(); err != nil {
+			mistakes = append(mistakes, err)
+		}
+	}
+	return merged, errors.Join(mistakes...)
 }
 
 func readInto(files map[string]string, fsys fs.FS) error {
@@ -52,10 +93,18 @@ func readInto(files map[string]string, fsys fs.FS) error {
 // those that build fields.
 var ownFuncs = []string{"moment", "span", "words", "device", "count", "base64"}
 
+// shared reports whether the file is part of every page.
+func shared(name string) bool { return name == "layout.html" || strings.HasPrefix(name, "partials/") }
+
+// clockFuncs are the functions that depend on the clock. Templates are parsed
+// with one of no use, and every renderer puts its own in its copy.
+func clockFuncs(clock func() time.Time) template.FuncMap {
+	return template.FuncMap{"moment": func(t time.Time) moment { return moment{at: t, now: clock()} }}
+}
+
 // parseBase parses the layout and the partials, which every page shares.
-func parseBase(files map[string]string, clock func() time.Time) (*template.Template, error) {
-	base := template.New("").Option("missingkey=error").Funcs(fieldFuncs).Funcs(template.FuncMap{
-		"moment": func(t time.Time) moment { return moment{at: t, now: clock()} },
+func (t *Templates) parseBase() (*template.Template, error) {
+	base := template.New("").Option("missingkey=error").Funcs(fieldFuncs).Funcs(clockFuncs(nil)).Funcs(template.FuncMap{
 		"span":   span,
 		"words":  func(list []string) string { return strings.Join(list, "\n") },
 		"device": DeviceIcon,
@@ -63,8 +112,8 @@ func parseBase(files map[string]string, clock func() time.Time) (*template.Templ
 		"base64": base64.StdEncoding.EncodeToString,
 	})
 	var mistakes []error
-	for name, text := range files {
-		if name != "layout.html" && !strings.HasPrefix(name, "partials/") {
+	for name, text := range t.files {
+		if !shared(name) {
 			continue
 		}
 		if _, err := base.New(name).Parse(text); err != nil {
@@ -75,16 +124,20 @@ func parseBase(files map[string]string, clock func() time.Time) (*template.Templ
 }
 
 // parsePage parses the text of a page over a copy of the base.
-func (r *Renderer) parsePage(name, text string) (*template.Template, error) {
-	t, err := r.base.Clone()
+func (t *Templates) parsePage(name, text string) (*template.Template, error) {
+	base, err := t.base()
+	if err != nil {
+		return nil, err
+	}
+	page, err := base.Clone()
 	if err != nil {
 		return nil, fmt.Errorf("parse template %s: %w", name, err)
 	}
-	if _, err := t.New(name).Parse(text); err != nil {
+	if _, err := page.New(name).Parse(text); err != nil {
 		return nil, fmt.Errorf("parse template %s: %w", name, err)
 	}
-	if t.Lookup("content") == nil {
+	if page.Lookup("content") == nil {
 		return nil, fmt.Errorf(`parse template %s: it does not define "content"`, name)
 	}
-	return t, nil
+	return page, nil
 }

@@ -1,11 +1,14 @@
 package view_test
 
 import (
+	"io/fs"
 	"strings"
+	"sync"
 	"testing"
 	"testing/fstest"
 	"time"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/brand"
@@ -24,16 +27,20 @@ const layout = `{{define "layout"}}<title>{{template "title" .}}</title>{{block 
 
 func newRenderer(t testing.TB, content string) *view.Renderer {
 	t.Helper()
-	r, err := view.New(view.Config{
-		Templates: fstest.MapFS{
-			"layout.html":        {Data: []byte(layout)},
-			"partials/time.html": {Data: []byte(`{{define "ago"}}{{.Relative}}{{end}}`)},
-			"page.html":          {Data: []byte(`{{define "content"}}` + content + `{{end}}`)},
-		},
-		Clock: func() time.Time { return now },
-	})
+	r, err := view.New(view.Config{Templates: load(t, content), Clock: func() time.Time { return now }})
 	require.NoError(t, err)
 	return r
+}
+
+func load(t testing.TB, content string) *view.Templates {
+	t.Helper()
+	loaded, err := view.Load(fstest.MapFS{
+		"layout.html":        {Data: []byte(layout)},
+		"partials/time.html": {Data: []byte(`{{define "ago"}}{{.Relative}}{{end}}`)},
+		"page.html":          {Data: []byte(`{{define "content"}}` + content + `{{end}}`)},
+	})
+	require.NoError(t, err)
+	return loaded
 }
 
 var now = time.Date(2026, 3, 14, 12, 0, 0, 0, time.UTC)
@@ -60,6 +67,44 @@ func TestTimes(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, "<title></title>"+want, string(html))
 	}
+}
+
+func TestRenderersShareTemplates(t *testing.T) {
+	loaded := load(t, `{{template "ago" (moment .Page.At)}}`)
+	at := func(clock time.Time, overrides fs.FS) *view.Renderer {
+		r, err := view.New(view.Config{Templates: loaded, Overrides: overrides, Clock: func() time.Time { return clock }})
+		require.NoError(t, err)
+		return r
+	}
+	renderers := map[string]*view.Renderer{
+		"<title></title>just now":    at(now, nil),
+		"<title></title>2 hours ago": at(now.Add(2*time.Hour), nil),
+		"<title></title>at 12:00": at(now, fstest.MapFS{
+			"partials/time.html": {Data: []byte(`{{define "ago"}}at {{slice .Machine 11 16}}{{end}}`)},
+		}),
+		"<title></title>theirs": at(now, fstest.MapFS{"page.html": {Data: []byte(`{{define "content"}}theirs{{end}}`)}}),
+	}
+	var all sync.WaitGroup
+	for want, r := range renderers {
+		for range 8 {
+			all.Go(func() {
+				html, err := r.Render(view.Frame{Nonce: "n"}, page{At: now})
+				assert.NoError(t, err)
+				assert.Equal(t, want, string(html), "with its own clock and its own files")
+			})
+		}
+	}
+	all.Wait()
+
+	first := testing.AllocsPerRun(1, func() { at(now, fstest.MapFS{}) })
+	more := testing.AllocsPerRun(1, func() { at(now, nil) })
+	require.Less(t, more, first, "without overrides nothing is parsed again")
+}
+
+func TestOurOwnMistakesShowWhenRendered(t *testing.T) {
+	r := newRenderer(t, `{{if}}`)
+	_, err := r.Render(view.Frame{Nonce: "n"}, page{})
+	require.ErrorContains(t, err, "render page: parse template page.html")
 }
 
 func TestURL(t *testing.T) {
@@ -129,10 +174,11 @@ func TestHostPagesThatAreRefused(t *testing.T) {
 
 func TestAssets(t *testing.T) {
 	logo := []byte("\x89PNG\r\n\x1a\nlogo")
-	files := fstest.MapFS{
+	files, err := view.Load(fstest.MapFS{
 		"layout.html": {Data: []byte(`{{define "layout"}}{{with .Links}}{{.Style}} {{.Brand}} {{.Script}} {{.Icon}} {{.Logo}}{{end}}{{end}}`)},
 		"page.html":   {Data: []byte(`{{define "content"}}{{end}}`)},
-	}
+	})
+	require.NoError(t, err)
 	names := func(b brand.Brand) []string {
 		r, err := view.New(view.Config{Templates: files, Brand: b})
 		require.NoError(t, err)
