@@ -1,6 +1,6 @@
 module github.com/postern-go/postern
 
-go 1.25.0
+go 1.26.0
 
 require (
 	github.com/gorilla/securecookie v1.1.2

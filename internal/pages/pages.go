@@ -2,7 +2,6 @@ package pages
 
 import (
 	"embed"
-	"errors"
 	"fmt"
 	"io/fs"
 	"sync"
@@ -36,42 +35,15 @@ type LookConfig struct {
 	Clock func() time.Time
 }
 
-// Page is the data of one of our pages.
-type Page interface {
-	view.Page
-	// states are the ways the page may look, the usual one first.
-	states() []state
-}
-
-type state struct {
-	name string
-	page Page
-}
-
 // NewRenderer makes a renderer. Where templates are overridden it parses every
-// one and renders every page in its typical states, so that a mistake in one
-// shows at start and not in front of a person; it reports all mistakes at once.
-// Ours alone are rendered by the tests.
+// one, and refuses what cannot work: a name that replaces nothing, a template
+// that is not defined, a form without its token. It reports all mistakes at
+// once. What a template does with its data shows only when the page is
+// rendered.
 func NewRenderer(cfg LookConfig) (*view.Renderer, error) {
 	templates, err := ours()
 	if err != nil {
 		return nil, err
 	}
-	r, err := view.New(view.Config{Templates: templates, Overrides: cfg.Overrides, Brand: cfg.Brand, Clock: cfg.Clock})
-	if err != nil {
-		return nil, err
-	}
-	if cfg.Overrides == nil {
-		return r, nil
-	}
-	var mistakes []error
-	for _, s := range Gallery() {
-		if _, err := r.Render(s.Frame, s.Page); err != nil {
-			mistakes = append(mistakes, fmt.Errorf("page %s: %w", s.Name, err))
-		}
-	}
-	if err := errors.Join(mistakes...); err != nil {
-		return nil, err
-	}
-	return r, nil
+	return view.New(view.Config{Templates: templates, Overrides: cfg.Overrides, Brand: cfg.Brand, Clock: cfg.Clock})
 }

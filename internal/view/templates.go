@@ -64,9 +64,13 @@ func (t *Templates) override(fsys fs.FS) (*Templates, error) {
 	if _, err := merged.base(); err != nil {
 		return nil, err
 	}
-	for _, page := range merged.pages {
-		if _, err := page(); err != nil {
-			mistakes = append(mistakes, err)
+	for name, page := range merged.pages {
+		parsed, err := page()
+		if err == nil {
+			err = check(parsed)
+		}
+		if err != nil {
+			mistakes = append(mistakes, fmt.Errorf("page %s: %w", name, err))
 		}
 	}
 	return merged, errors.Join(mistakes...)
