@@ -96,15 +96,15 @@ func frame() view.Frame {
 
 // accountCrumbs are the breadcrumbs of pages below the first level.
 var accountCrumbs = map[string][]view.Crumb{
-	"account_name":        {{Label: "Account", Path: "/account"}, {Label: "Name"}},
-	"account_password":    {{Label: "Account", Path: "/account"}, {Label: "Password"}},
-	"two_factor":          {{Label: "Account", Path: "/account"}, {Label: "Two-factor authentication"}},
-	"two_factor_add":      {{Label: "Account", Path: "/account"}, {Label: "Two-factor authentication", Path: "/account/two-factor"}, {Label: "Add"}},
-	"two_factor_remove":   {{Label: "Account", Path: "/account"}, {Label: "Two-factor authentication", Path: "/account/two-factor"}, {Label: "Remove"}},
-	"account_codes":       {{Label: "Account", Path: "/account"}, {Label: "Recovery codes"}},
-	"account_codes_new":   {{Label: "Account", Path: "/account"}, {Label: "Recovery codes", Path: "/account/recovery-codes"}, {Label: "New"}},
-	"account_codes_shown": {{Label: "Account", Path: "/account"}, {Label: "Recovery codes"}},
-	"sessions":            {{Label: "Account", Path: "/account"}, {Label: "Sessions"}},
+	"account_name":              {{Label: "Account", Path: "/account"}, {Label: "Name"}},
+	"account_password":          {{Label: "Account", Path: "/account"}, {Label: "Password"}},
+	"account_two_factor":        {{Label: "Account", Path: "/account"}, {Label: "Two-factor authentication"}},
+	"account_two_factor_add":    {{Label: "Account", Path: "/account"}, {Label: "Two-factor authentication", Path: "/account/two-factor"}, {Label: "Add"}},
+	"account_two_factor_remove": {{Label: "Account", Path: "/account"}, {Label: "Two-factor authentication", Path: "/account/two-factor"}, {Label: "Remove"}},
+	"account_codes":             {{Label: "Account", Path: "/account"}, {Label: "Recovery codes"}},
+	"account_codes_new":         {{Label: "Account", Path: "/account"}, {Label: "Recovery codes", Path: "/account/recovery-codes"}, {Label: "New"}},
+	"account_codes_shown":       {{Label: "Account", Path: "/account"}, {Label: "Recovery codes"}},
+	"account_sessions":          {{Label: "Account", Path: "/account"}, {Label: "Sessions"}},
 }
 
 func officeFrame(p view.Page) view.Frame {
@@ -129,7 +129,7 @@ func officeFrame(p view.Page) view.Frame {
 		}},
 		{Title: "Security", Items: []view.NavItem{
 			{Label: "Audit", Path: "/audit", Current: on("audit")},
-			{Label: "Mail", Path: "/mail", Current: on("mail")},
+			{Label: "Mail", Path: "/mail", Current: on("mail") || on("test_mail")},
 		}},
 		{Title: "Settings", Items: []view.NavItem{{Label: "Parameters", Path: "/parameters", Current: on("parameters")}}},
 	}

@@ -1,9 +1,8 @@
 package pages
 
 import (
+	"net/http"
 	"time"
-
-	"github.com/postern-go/postern/internal/view"
 )
 
 // AccountPage is the operator's own account at a glance.
@@ -26,11 +25,22 @@ type AccountPage struct {
 
 func (AccountPage) Template() string { return "account" }
 
-// AccountNamePage changes what the operator is called.
-type AccountNamePage struct {
-	view.Form
-	// Name is what was typed.
-	Name string
+func (c *call) getAccount() error {
+	ctx, id := c.ctx(), c.identity
+	sessions, err := c.Desk.Sessions(ctx, id)
+	if err != nil {
+		return err
+	}
+	a, err := c.Desk.Authenticators(ctx, id)
+	if err != nil {
+		return err
+	}
+	p := AccountPage{
+		Name: id.Operator.Name, Email: id.Operator.Email, Member: id.Operator.MemberID, PasswordSet: id.Operator.PasswordSetAt,
+		MemberPassword: c.Desk.PasswordElsewhere(id.Operator), TwoFactor: id.TwoFactor, CodesLeft: a.RecoveryCodes, Sessions: len(sessions),
+	}
+	for _, r := range id.Roles {
+		p.Roles = append(p.Roles, r.Name)
+	}
+	return c.show(http.StatusOK, p)
 }
-
-func (AccountNamePage) Template() string { return "account_name" }

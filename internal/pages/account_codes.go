@@ -1,8 +1,10 @@
 package pages
 
 import (
+	"net/http"
 	"time"
 
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -17,6 +19,16 @@ type AccountCodesPage struct {
 
 func (AccountCodesPage) Template() string { return "account_codes" }
 
+func (c *call) getRecoveryCodes() error {
+	a, err := c.Desk.Authenticators(c.ctx(), c.identity)
+	if err != nil {
+		return err
+	}
+	return c.show(http.StatusOK, AccountCodesPage{
+		TwoFactor: c.identity.TwoFactor, Left: a.RecoveryCodes, Total: desk.RecoveryCodes, Made: a.RecoveryCodesMade,
+	})
+}
+
 // AccountCodesNewPage asks before the codes are replaced.
 type AccountCodesNewPage struct {
 	view.Form
@@ -26,8 +38,29 @@ type AccountCodesNewPage struct {
 
 func (AccountCodesNewPage) Template() string { return "account_codes_new" }
 
+func (c *call) getRecoveryCodesNew() error {
+	a, err := c.Desk.Authenticators(c.ctx(), c.identity)
+	if err != nil {
+		return err
+	}
+	if len(a.Factors) == 0 {
+		return c.redirect("/account/recovery-codes")
+	}
+	return c.show(http.StatusOK, AccountCodesNewPage{Left: a.RecoveryCodes})
+}
+
 // AccountCodesShownPage shows new recovery codes once. They are in the element
 // with the id recovery-codes.
 type AccountCodesShownPage struct{ Codes []string }
 
 func (AccountCodesShownPage) Template() string { return "account_codes_shown" }
+
+func (c *call) postRecoveryCodes() error {
+	token, codes, err := c.Desk.ReplaceRecoveryCodes(c.ctx(), c.visit, c.identity)
+	if err != nil {
+		return err
+	}
+	c.setCookie(sessionCookie, token)
+	c.fresh = token
+	return c.show(http.StatusOK, AccountCodesShownPage{Codes: codes})
+}

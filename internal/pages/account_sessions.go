@@ -1,6 +1,13 @@
 package pages
 
-import "time"
+import (
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/view"
+)
 
 // SessionsPage lists where the operator is signed in.
 type SessionsPage struct {
@@ -19,4 +26,41 @@ type SessionRow struct {
 	Current bool
 }
 
-func (SessionsPage) Template() string { return "sessions" }
+func (SessionsPage) Template() string { return "account_sessions" }
+
+func (c *call) getSessions() error {
+	sessions, err := c.Desk.Sessions(c.ctx(), c.identity)
+	if err != nil {
+		return err
+	}
+	var p SessionsPage
+	for _, s := range sessions {
+		p.Sessions = append(p.Sessions, SessionRow{
+			ID: s.ID, Device: view.Device(s.UserAgent), Address: s.Address, Since: s.CreatedAt, LastSeen: s.SeenAt,
+			Current: s.ID == c.identity.Session.ID,
+		})
+	}
+	return c.show(http.StatusOK, p)
+}
+
+func (c *call) postSessions() error {
+	ctx, end := c.ctx(), c.form.Get("end")
+	if end == "others" {
+		if err := c.Desk.EndOtherSessions(ctx, c.visit, c.identity); err != nil {
+			return err
+		}
+		return c.redirect("/account/sessions?done=sessions-ended")
+	}
+	err := c.Desk.EndSession(ctx, c.visit, c.identity, end)
+	if errors.Is(err, desk.ErrNotFound) {
+		return c.redirect("/account/sessions?done=session-gone")
+	}
+	if err != nil {
+		return err
+	}
+	if end == c.identity.Session.ID {
+		c.setCookie(sessionCookie, "")
+		return c.redirect("/logout")
+	}
+	return c.redirect("/account/sessions?done=session-ended")
+}

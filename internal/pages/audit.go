@@ -1,9 +1,18 @@
 package pages
 
 import (
+	"maps"
+	"math"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
+	"github.com/postern-go/postern/store"
 )
 
 // AuditPage lists what was done.
@@ -37,86 +46,132 @@ type EventRow struct {
 
 func (AuditPage) Template() string { return "audit" }
 
-// AuditEventPage is everything about one event.
-type AuditEventPage struct {
-	EventRow
-	Seq string
-	// Text says what the event means.
-	Text string
-	// ActorPath and TargetPath lead to operators that still exist.
-	ActorPath, TargetPath string
-	// Device is in words; Browser is what it said itself.
-	Device, Browser           string
-	Route, RequestID, Session string
-	Reason                    string
-	Changes                   []Change
-	Details                   []Detail
-	// Newer and Older are the neighbours, or empty.
-	Newer, Older string
+// outcomes are the outcomes of events as pages say them.
+var outcomes = map[string]struct {
+	word  string
+	level view.Level
+}{
+	desk.Success: {"Success", view.LevelSuccess},
+	desk.Failure: {"Failed", view.LevelDanger},
+	desk.Refused: {"Refused", view.LevelWarning},
 }
 
-// Change is a value before and after. An empty value is none.
-type Change struct{ Label, Before, After string }
-
-// Detail is something more that is known.
-type Detail struct{ Label, Value string }
-
-func (AuditEventPage) Template() string { return "audit_event" }
-
-func (p AuditEventPage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Audit", Path: "/audit"}, {Label: p.Title}}
+func eventRow(e store.Event) EventRow {
+	o := outcomes[e.Outcome]
+	row := EventRow{
+		Title: eventTitle(e.Code), Code: e.Code, Path: "/audit/" + strconv.FormatInt(e.Seq, 10), At: e.At,
+		Actor: e.ActorName, Target: e.TargetName, Address: e.Address, Outcome: o.word, Level: o.level,
+	}
+	if e.ActorID == desk.ActorSystem {
+		row.Actor = "the office"
+	}
+	return row
 }
 
-// AuditVerifyPage checks the chain of the audit.
-type AuditVerifyPage struct {
-	// Result is what was found; empty asks whether to begin.
-	Result VerifyResult
-	// Checked counts the events that are as they were written, Took is how
-	// long it took.
-	Checked int
-	Took    time.Duration
-	// From and Until are the times of the first and the last event checked.
-	From, Until time.Time
-	// Broken is the first event that does not fit, with its page where it is
-	// still there; Problem says in which way.
-	Broken, BrokenPath, Problem string
-	// Count is how many events there are to check.
-	Count int
-	// Head is the newest event, as a later check compares with it.
-	Head string
+// auditQuery reads the filters of the page. A time that cannot be read is
+// refused: leaving it out would show, and export, more than was asked for.
+func auditQuery(q url.Values) (store.EventQuery, view.Form) {
+	var form view.Form
+	at := func(name string) time.Time {
+		text := q.Get(name)
+		for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02"} {
+			if t, err := time.Parse(layout, text); err == nil {
+				return t
+			}
+		}
+		if text != "" {
+			form = form.Refuse(name, "Enter a day and a time like 2026-03-14T09:00.")
+		}
+		return time.Time{}
+	}
+	query := store.EventQuery{
+		Area: q.Get("area"), Code: q.Get("event"), Outcome: q.Get("outcome"), ActorID: q.Get("actor"), TargetID: q.Get("target"),
+		Address: strings.TrimSpace(q.Get("address")), From: at("from"), Until: at("until"),
+	}
+	if !query.Until.IsZero() && query.Until.Before(query.From) {
+		form = form.Refuse("until", "“Until” lies before “From”. Swap the two.")
+	}
+	return query, form
 }
 
-// VerifyResult is how a check of the audit ended.
-type VerifyResult string
-
-const (
-	VerifyWhole  VerifyResult = "whole"
-	VerifyBroken VerifyResult = "broken"
-	// VerifyStopped is that there was no answer: the store failed, or time ran
-	// out.
-	VerifyStopped VerifyResult = "stopped"
-)
-
-func (AuditVerifyPage) Template() string { return "audit_verify" }
-
-func (AuditVerifyPage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Audit", Path: "/audit"}, {Label: "Verify"}}
+// auditPage reads one page of events, newest first, and says after which number
+// newer ones begin, and before which older ones; zero where there are none.
+// Towards newer ones it starts from the oldest of them.
+func (c *call) auditPage(q url.Values, query store.EventQuery) (events []store.Event, newer, older int64, err error) {
+	query.Limit = rowsPerPage
+	query.BeforeSeq, _ = strconv.ParseInt(q.Get("before"), 10, 64)
+	if after, err := strconv.ParseInt(q.Get("newer"), 10, 64); err == nil && after > 0 && after < math.MaxInt64 {
+		query.OldestFirst, query.AfterSeq, query.BeforeSeq = true, after, 0
+	}
+	page, err := c.Desk.AuditPage(c.ctx(), c.actor(), query)
+	if err != nil {
+		return nil, 0, 0, err
+	}
+	if query.OldestFirst {
+		slices.Reverse(page.Rows)
+		return page.Rows, page.Next, query.AfterSeq + 1, nil
+	}
+	return page.Rows, max(query.BeforeSeq-1, 0), page.Next, nil
 }
 
-// AuditEventsPage documents every event name.
-type AuditEventsPage struct{ Areas []EventArea }
-
-// EventArea is the events of one area. ID is what stands before the dot.
-type EventArea struct {
-	ID, Title string
-	Events    []EventName
+// getAudit lists events, newest first.
+func (c *call) getAudit() error {
+	return c.showAudit(c.query())
 }
 
-// EventName is one event and what it means.
-type EventName struct{ Code, Text string }
+// showAudit shows the events that filters select, or what is wrong with the
+// filters.
+func (c *call) showAudit(q url.Values) error {
+	query, form := auditQuery(q)
+	p := AuditPage{
+		Form: form, Outcome: q.Get("outcome"), Actor: q.Get("actor"), Address: q.Get("address"), Target: q.Get("target"), From: q.Get("from"), Until: q.Get("until"),
+		MayExport: !form.Failed(),
+	}
+	areas := map[string]bool{}
+	for _, code := range slices.Sorted(maps.Keys(desk.EventCodes)) {
+		area := store.Event{Code: code}.Area()
+		if !areas[area] {
+			areas[area] = true
+			p.Areas = append(p.Areas, view.Option{Value: area, Label: areaTitle(area), Chosen: area == query.Area})
+		}
+		p.Names = append(p.Names, view.Option{Value: code, Label: code, Chosen: code == query.Code})
+	}
+	for _, name := range []string{"area", "event", "outcome", "actor", "address", "target", "from", "until"} {
+		if v := q.Get(name); v != "" {
+			p.Filtered = true
+			p.Fields = append(p.Fields, Hidden{Name: name, Value: v})
+		}
+	}
+	if form.Failed() {
+		return c.show(http.StatusUnprocessableEntity, p)
+	}
+	query, err := c.named(query)
+	if err != nil {
+		return err
+	}
+	events, newer, older, err := c.auditPage(q, query)
+	if err != nil {
+		return err
+	}
+	if newer > 0 {
+		p.Previous = c.following("/audit", map[string]string{"newer": version(newer)}, "before")
+	}
+	if older > 0 {
+		p.Next = c.following("/audit", map[string]string{"before": version(older)}, "newer")
+	}
+	for _, e := range events {
+		p.Events = append(p.Events, eventRow(e))
+	}
+	return c.show(http.StatusOK, p)
+}
 
-func (AuditEventsPage) Template() string { return "audit_events" }
-
-func (AuditEventsPage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Audit", Path: "/audit"}, {Label: "Event names"}}
+// named lets people filter by name or e-mail address where events have ids.
+func (c *call) named(q store.EventQuery) (store.EventQuery, error) {
+	for _, id := range []*string{&q.ActorID, &q.TargetID} {
+		var err error
+		if *id, err = c.Desk.AuditSubject(c.ctx(), c.actor(), *id); err != nil {
+			return q, err
+		}
+	}
+	return q, nil
 }

@@ -1,19 +1,15 @@
 package pages
 
 import (
-	"bytes"
 	"context"
 	"encoding/base64"
-	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"runtime/debug"
-	"strconv"
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/view"
 )
 
 // call is one request to the office on its way.
@@ -79,83 +75,16 @@ func (s *Server) call(w http.ResponseWriter, r *http.Request, alias string) *cal
 	return c
 }
 
-// answer notices that the answer has begun, so that a late error cannot append
-// a second page to half of the first.
-type answer struct {
-	http.ResponseWriter
-	c *call
-}
-
-func (a *answer) WriteHeader(status int) {
-	if status >= 200 {
-		a.c.wrote = true
-	}
-	if a.c.hosted && status >= 300 && status < 400 {
-		a.c.keepInside(a.Header())
-	}
-	a.ResponseWriter.WriteHeader(status)
-}
-
-// keepInside puts the alias in front of a redirect of the host's that only adds
-// or takes the slash at the end of the path it was asked for. http.ServeMux
-// answers so by itself, and knows nothing of the alias. Any other address is
-// the host's own affair: it may well be one of the community's.
-func (c *call) keepInside(h http.Header) {
-	to, err := url.Parse(h.Get("Location"))
-	if err != nil || !strings.HasPrefix(to.Path, "/") || to.Scheme != "" || to.Host != "" || to.User != nil || to.Opaque != "" || to.Fragment != "" || to.RawQuery != c.inner.URL.RawQuery {
-		return
-	}
-	asked, there := c.inner.URL.EscapedPath(), to.EscapedPath()
-	if there == asked+"/" || there+"/" == asked {
-		h.Set("Location", c.base+h.Get("Location"))
-	}
-}
-
-func (a *answer) Write(b []byte) (int, error) {
-	a.c.wrote = true
-	return a.ResponseWriter.Write(b)
-}
-
-// Flush is for handlers of the host's that ask for http.Flusher itself.
-func (a *answer) Flush() {
-	a.c.wrote = true
-	_ = http.NewResponseController(a.ResponseWriter).Flush()
-}
-
-// Unwrap lets http.ResponseController through.
-func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
-
 // ctx is the context of the request, with the call in it.
 func (c *call) ctx() context.Context { return c.inner.Context() }
 
 // query is what follows the path.
 func (c *call) query() url.Values { return c.inner.URL.Query() }
 
-// identify finds who is there, and brings the parameters up to date: one read
-// of the store for somebody signed in, and one for somebody who is not.
-func (c *call) identify() error {
-	ctx := c.ctx()
-	if token := c.sessionToken(); token != "" && c.secure && !strings.HasPrefix(c.path, "/static/") {
-		id, err := c.Desk.Authenticate(ctx, c.visit, token)
-		if err == nil {
-			c.identity, c.state = id, id.State
-			return nil
-		}
-		if !errors.Is(err, desk.ErrNoSession) {
-			return err
-		}
-	}
-	state, err := c.Desk.Fresh(ctx)
-	c.state = state
-	return err
-}
+func (c *call) actor() desk.Actor { return c.identity.Actor() }
 
-// identifyAgain asks anew who is there, once a body was read: it may have come
-// slowly, and the session may have ended or the operator been disabled since.
-func (c *call) identifyAgain() error {
-	c.identity = nil
-	return c.identify()
-}
+// id is the variable segment of the path.
+func (c *call) id() string { return c.inner.PathValue("id") }
 
 // method is the method as routes know it: a HEAD is a GET.
 func (c *call) method() string {
@@ -172,39 +101,6 @@ func (c *call) unsafe() bool {
 		return false
 	}
 	return true
-}
-
-// show renders a page into memory and then answers with it.
-func (c *call) show(status int, p view.Page) error {
-	f, err := c.frame()
-	if err != nil {
-		return err
-	}
-	f.Breadcrumbs = Crumbs(p)
-	html, err := c.Pages.Render(f, p)
-	if err != nil {
-		return fmt.Errorf("show page: %w", err)
-	}
-	return c.write(status, html)
-}
-
-func (c *call) write(status int, html []byte) error {
-	h := c.w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	h.Set("Content-Length", strconv.Itoa(len(html)))
-	c.w.WriteHeader(status)
-	if c.r.Method != http.MethodHead {
-		// The connection may be gone; there is nobody left to tell.
-		_, _ = bytes.NewReader(html).WriteTo(c.w)
-	}
-	return nil
-}
-
-// redirect leads to a path inside the office.
-func (c *call) redirect(to string) error {
-	c.w.Header().Set("Location", c.base+to)
-	c.w.WriteHeader(http.StatusSeeOther)
-	return nil
 }
 
 // makeNonce is fresh for each answer (ASVS 3.4.3).

@@ -162,3 +162,11 @@ func (c *call) rules() view.PasswordRules {
 	}
 	return rules
 }
+
+// Crumbs lead to a page from the top; nil on the first level.
+func Crumbs(p view.Page) []view.Crumb {
+	if below, ok := p.(interface{ crumbs() []view.Crumb }); ok {
+		return below.crumbs()
+	}
+	return nil
+}

@@ -1,5 +1,9 @@
 package pages
 
+import (
+	"net/http"
+)
+
 // SignedOutPage confirms that the session is over.
 type SignedOutPage struct {
 	// Ended says that it ended by itself or from elsewhere.
@@ -17,3 +21,21 @@ type ContinuePage struct {
 }
 
 func (ContinuePage) Template() string { return "continue" }
+
+func (c *call) getLogout() error {
+	if c.identity != nil {
+		// A link cannot sign anybody out.
+		return c.redirect("/account")
+	}
+	return c.show(http.StatusOK, SignedOutPage{Ended: c.r.URL.Query().Has("ended")})
+}
+
+func (c *call) postLogout() error {
+	if err := c.Desk.SignOut(c.ctx(), c.visit, c.identity); err != nil {
+		return err
+	}
+	c.setCookie(sessionCookie, "")
+	// Not "cookies" or "storage": those may be the community's (D-14).
+	c.w.Header().Set("Clear-Site-Data", `"cache"`)
+	return c.redirect("/logout")
+}

@@ -1,9 +1,16 @@
 package pages
 
 import (
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
 )
 
 // MailPage lists the mails of the office.
@@ -39,49 +46,61 @@ type MailRow struct {
 
 func (MailPage) Template() string { return "mail" }
 
-// MailMessagePage is what is known about one mail; never its text.
-type MailMessagePage struct {
-	view.Form
-	Kind, To, Subject, Path string
-	State                   string
-	Level                   view.Level
-	// Operator is the person concerned, or empty; OperatorPath their page.
-	Operator, OperatorPath string
-	Created, Sent          time.Time
-	// Next is when it is tried next, Expires when its link ends; zero leaves
-	// them out.
-	Next, Expires time.Time
-	// Attempts is how often it was tried, Reply the server's last answer.
-	Attempts int
-	Reply    string
-	// MayResend shows the button, NewLink says that a new link is made;
-	// Refusal says why it cannot be sent again.
-	MayResend, NewLink bool
-	Refusal            string
+// mailStates are the states of mails as pages say them.
+var mailStates = map[store.MailState]struct {
+	word  string
+	level view.Level
+}{
+	store.MailQueued:    {"Queued", view.LevelInfo},
+	store.MailSent:      {"Sent", view.LevelSuccess},
+	store.MailFailed:    {"Failed", view.LevelDanger},
+	store.MailCancelled: {"Cancelled", ""},
 }
 
-func (MailMessagePage) Template() string { return "mail_message" }
-
-func (p MailMessagePage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Mail", Path: "/mail"}, {Label: p.Kind}}
-}
-
-// MailTestPage asks before a test message is sent to the reader. It goes through
-// the queue, so that the list shows what becomes of it.
-type MailTestPage struct {
-	view.Form
-	// To is the reader's own address.
-	To string
-	// MayList says that the reader may see the list of mails.
-	MayList bool
-}
-
-func (MailTestPage) Template() string { return "mail_test" }
-
-func (p MailTestPage) crumbs() []view.Crumb {
-	top := view.Crumb{Label: "Parameters", Path: "/parameters"}
-	if p.MayList {
-		top = view.Crumb{Label: "Mail", Path: "/mail"}
+// words makes a heading of a stable name: "password-reset" becomes "Password
+// reset".
+func words(name string) string {
+	name = strings.NewReplacer("-", " ", "_", " ", ".", ": ").Replace(name)
+	if name == "" {
+		return ""
 	}
-	return []view.Crumb{top, {Label: "Test message"}}
+	return strings.ToUpper(name[:1]) + name[1:]
+}
+
+func mailRow(m store.Mail) MailRow {
+	s := mailStates[m.State]
+	return MailRow{Kind: mailTitle(m.Kind), To: m.To, Path: "/mail/" + url.PathEscape(m.ID), State: s.word, Level: s.level, Reply: m.Reply, Created: m.CreatedAt, Sent: m.State == store.MailSent}
+}
+
+// getMails lists mails, newest first, with what became of them.
+func (c *call) getMails() error {
+	q := c.query()
+	query := store.MailQuery{State: store.MailState(q.Get("state")), Kind: q.Get("kind"), OperatorID: q.Get("operator"), Limit: rowsPerPage}
+	if micros, err := strconv.ParseInt(q.Get("after"), 10, 64); err == nil {
+		query.After = &store.MailCursor{CreatedAt: time.UnixMicro(micros).UTC(), ID: q.Get("id")}
+	}
+	mails, err := c.Desk.Mails(c.ctx(), c.actor(), query)
+	if err != nil {
+		return err
+	}
+	p := MailPage{State: q.Get("state"), OperatorID: query.OperatorID, MayTest: c.identity.Can(desk.PermissionParametersManage)}
+	p.Filtered = p.State+query.Kind+query.OperatorID != ""
+	for _, kind := range mail.Kinds() {
+		p.Kinds = append(p.Kinds, view.Option{Value: kind, Label: mailTitle(kind), Chosen: kind == query.Kind})
+	}
+	if query.OperatorID != "" {
+		if o, err := c.Desk.FindOperator(c.ctx(), c.actor(), query.OperatorID); err == nil {
+			p.Operator = o.Name
+		}
+	}
+	if query.After != nil {
+		p.First = c.following("/mail", nil, "after", "id")
+	}
+	if next := mails.Next; next != nil {
+		p.Next = c.following("/mail", map[string]string{"after": strconv.FormatInt(next.CreatedAt.UnixMicro(), 10), "id": next.ID})
+	}
+	for _, m := range mails.Rows {
+		p.Mails = append(p.Mails, mailRow(m))
+	}
+	return c.show(http.StatusOK, p)
 }

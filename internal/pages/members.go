@@ -1,7 +1,13 @@
 package pages
 
 import (
+	"errors"
+	"net/http"
+	"net/url"
+
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
+	"github.com/postern-go/postern/store"
 )
 
 // MembersPage searches the community's members.
@@ -38,63 +44,73 @@ type MemberRow struct {
 
 func (MembersPage) Template() string { return "members" }
 
-// MemberPage gives a member access, or changes it.
-type MemberPage struct {
-	view.Form
-	Name, Email string
-	// ID is the community's own, Path this page.
-	ID, Path string
-	SSO      string
-	// OperatorPath is the operator's page; empty for who has no access yet.
-	OperatorPath string
-	// State is the operator's, a word, and Level its colour.
-	State string
-	Level view.Level
-	// Refusal says why the reader may not act on this member.
-	Refusal    string
-	Primary    []view.Option
-	Additional []RoleChoice
-	// Version is that of the operator the form was made from.
-	Version string
-	// MayRevoke shows the button.
-	MayRevoke bool
+func memberPath(id string) string { return "/members/" + url.PathEscape(id) }
+
+func (c *call) ssoName() string {
+	if sso := c.Desk.SSO; sso != nil {
+		return sso.Name
+	}
+	return ""
 }
 
-func (MemberPage) Template() string { return "member" }
-
-func (p MemberPage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Members", Path: "/members"}, {Label: p.Name}}
+// getMembers searches the members of the community.
+func (c *call) getMembers() error {
+	q := c.query()
+	if q.Get("access") == "yes" {
+		return c.showMembersWithAccess(q)
+	}
+	p, manage := MembersPage{Search: q.Get("q"), SSO: c.ssoName(), Filtered: q.Get("q") != ""}, c.identity.Can(desk.PermissionOperatorsManage)
+	rows, next, err := c.Desk.SearchMembers(c.ctx(), c.actor(), q.Get("q"), q.Get("after"), rowsPerPage)
+	if err != nil {
+		return c.noDirectory(err, p)
+	}
+	if q.Get("after") != "" {
+		p.First = c.following("/members", nil, "after")
+	}
+	if next != "" {
+		p.Next = c.following("/members", map[string]string{"after": next})
+	}
+	for _, m := range rows {
+		row := MemberRow{Name: m.Name, Email: m.Email, Path: memberPath(m.ID), Roles: m.Roles, MayChange: manage && m.Within}
+		if m.OperatorID != "" {
+			row.State, row.Level = states[m.Show].word, states[m.Show].level
+		}
+		p.Members = append(p.Members, row)
+	}
+	return c.show(http.StatusOK, p)
 }
 
-// MemberConfirmPage shows what a change of a member's roles gives and takes.
-type MemberConfirmPage struct {
-	view.Form
-	Name, Path string
-	RoleChanges
-	// Grant says that they had no access before.
-	Grant  bool
-	SSO    string
-	Fields []Hidden
+// noDirectory says that the community did not answer, if that is what failed.
+func (c *call) noDirectory(err error, p MembersPage) error {
+	if !errors.Is(err, desk.ErrDirectory) {
+		return err
+	}
+	c.Desk.Log.ErrorContext(c.ctx(), "directory of members did not answer", "request", c.visit.RequestID, "error", err)
+	p.Unavailable = true
+	return c.show(http.StatusServiceUnavailable, p)
 }
 
-func (MemberConfirmPage) Template() string { return "member_confirm" }
-
-func (p MemberConfirmPage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Members", Path: "/members"}, {Label: p.Name, Path: p.Path}, {Label: "Confirm"}}
-}
-
-// MemberRevokePage asks before a member's access is taken.
-type MemberRevokePage struct {
-	view.Form
-	Name, Path string
-	Reason     string
-	// Roles are the labels of what they lose.
-	Roles    []string
-	Sessions int
-}
-
-func (MemberRevokePage) Template() string { return "member_revoke" }
-
-func (p MemberRevokePage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Members", Path: "/members"}, {Label: p.Name, Path: p.Path}, {Label: "Remove access"}}
+// showMembersWithAccess lists the members who are operators. The community does
+// not know them apart, so the office's own list is searched.
+func (c *call) showMembersWithAccess(q url.Values) error {
+	if !c.Desk.CanSearchMembers() {
+		return desk.ErrNotFound
+	}
+	query := store.OperatorQuery{Search: q.Get("q"), Member: store.Yes, After: operatorCursor(q), Limit: rowsPerPage}
+	list, err := c.Desk.Operators(c.ctx(), c.actor(), query)
+	if err != nil {
+		return err
+	}
+	p := MembersPage{Search: q.Get("q"), Access: "yes", SSO: c.ssoName(), Filtered: true}
+	if query.After != nil {
+		p.First = c.following("/members", nil, "after", "at", "id")
+	}
+	if list.Next != nil {
+		p.Next = c.following("/members", cursorFields(*list.Next))
+	}
+	for _, o := range list.Rows {
+		p.Members = append(p.Members, MemberRow{Name: o.Name, Email: o.Email, Path: memberPath(o.MemberID), Roles: o.Roles,
+			State: states[o.Show].word, Level: states[o.Show].level, MayChange: o.Within && c.identity.Can(desk.PermissionOperatorsManage)})
+	}
+	return c.show(http.StatusOK, p)
 }

@@ -1,34 +1,12 @@
 package pages
 
 import (
+	"errors"
+	"net/http"
+
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
 )
-
-// OperatorNamePage changes what an operator is called.
-type OperatorNamePage struct {
-	view.Form
-	Person
-	// NewName is what was typed. Version is that of the operator the form was
-	// made from.
-	NewName, Version string
-}
-
-func (OperatorNamePage) Template() string       { return "operator_name" }
-func (p OperatorNamePage) crumbs() []view.Crumb { return p.below("Name") }
-
-// OperatorEmailPage changes an operator's e-mail address.
-type OperatorEmailPage struct {
-	view.Form
-	Person
-	// NewEmail is what was typed. Version is that of the operator the form was
-	// made from.
-	NewEmail, Version string
-	// Sessions is how many end.
-	Sessions int
-}
-
-func (OperatorEmailPage) Template() string       { return "operator_email" }
-func (p OperatorEmailPage) crumbs() []view.Crumb { return p.below("E-mail address") }
 
 // OperatorRolesPage changes what an operator may do.
 type OperatorRolesPage struct {
@@ -44,8 +22,68 @@ type OperatorRolesPage struct {
 	Self bool
 }
 
-func (OperatorRolesPage) Template() string       { return "operator_roles" }
+func (OperatorRolesPage) Template() string { return "operator_roles" }
+
 func (p OperatorRolesPage) crumbs() []view.Crumb { return p.below("Roles") }
+
+// getOperatorRoles asks for an operator's roles.
+func (c *call) getOperatorRoles() error {
+	o, err := c.subject()
+	if err != nil {
+		return err
+	}
+	if !o.Within {
+		return desk.ErrForbidden
+	}
+	return c.showOperatorRoles(http.StatusOK, o, view.Form{}, desk.RolesForm{Version: o.Version, Primary: o.PrimaryRole, Roles: o.Operator.Roles})
+}
+
+func (c *call) showOperatorRoles(status int, o desk.Detail, f view.Form, chosen desk.RolesForm) error {
+	p := OperatorRolesPage{Form: f, Person: person(o.Operator), Version: version(chosen.Version), Self: o.ID == c.identity.Operator.ID}
+	var err error
+	if p.Primary, p.Additional, err = c.rolesToChoose(chosen); err != nil {
+		return err
+	}
+	return c.show(status, p)
+}
+
+// rolesToChoose are the controls of a form about somebody's roles.
+func (c *call) rolesToChoose(chosen desk.RolesForm) ([]view.Option, []RoleChoice, error) {
+	additional, err := c.roleChoices(chosen.Roles)
+	if err != nil {
+		return nil, nil, err
+	}
+	primary := []view.Option{{Value: "", Label: "Registered user (no access)", Chosen: chosen.Primary == ""}}
+	for _, r := range additional {
+		primary = append(primary, view.Option{Value: r.ID, Label: r.Label, Chosen: r.ID == chosen.Primary, Refusal: r.Refusal})
+	}
+	return primary, additional, nil
+}
+
+func (c *call) rolesForm() desk.RolesForm {
+	return desk.RolesForm{Version: c.version(), Primary: c.form.Get("primary"), Roles: c.form["role"]}
+}
+
+// postOperatorRoles changes an operator's roles, after showing the difference.
+func (c *call) postOperatorRoles() error {
+	ctx, f := c.ctx(), c.rolesForm()
+	again := func(o desk.Detail, form view.Form) error {
+		return c.showOperatorRoles(http.StatusUnprocessableEntity, o, form, f)
+	}
+	if c.confirmed() {
+		err := c.Desk.ChangeRoles(ctx, c.actor(), c.visit, c.id(), f)
+		return c.rolesRefused(err, operatorPath(c.id())+"?done=roles", again)
+	}
+	change, err := c.Desk.PreviewRoles(ctx, c.actor(), c.id(), f)
+	if err != nil {
+		return c.rolesRefused(err, "", again)
+	}
+	o, err := c.subject()
+	if err != nil {
+		return err
+	}
+	return c.show(http.StatusOK, OperatorRolesConfirmPage{Person: person(o.Operator), RoleChanges: roleChanges(change), Fields: c.again()})
+}
 
 // OperatorRolesConfirmPage shows what a change of roles gives and takes.
 type OperatorRolesConfirmPage struct {
@@ -72,3 +110,31 @@ type RoleChanges struct {
 func (OperatorRolesConfirmPage) Template() string { return "operator_roles_confirm" }
 
 func (p OperatorRolesConfirmPage) crumbs() []view.Crumb { return p.below("Roles") }
+
+func roleChanges(r desk.RoleChange) RoleChanges {
+	return RoleChanges{
+		Before: r.PrimaryBefore, After: r.PrimaryAfter, Adds: r.Added, Removes: r.Removed, Gains: r.Gains, Loses: r.Loses,
+		TwoFactor: r.TwoFactor, NoAccess: r.NoAccess,
+	}
+}
+
+// rolesRefused shows a form about roles again, or goes on.
+func (c *call) rolesRefused(err error, to string, again func(desk.Detail, view.Form) error) error {
+	bad := (*desk.InvalidError)(nil)
+	var f view.Form
+	switch {
+	case errors.As(err, &bad):
+		f = Problems(bad)
+	case errors.Is(err, desk.ErrLastSuperAdministrator):
+		f = view.Form{}.Refuse("", "This is the last active super-administrator. Make somebody else one first.")
+	case err != nil:
+		return err
+	default:
+		return c.redirect(to)
+	}
+	o, err := c.subject()
+	if err != nil {
+		return err
+	}
+	return again(o, f)
+}

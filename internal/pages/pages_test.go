@@ -28,6 +28,9 @@ func TestNew(t *testing.T) {
 		{"a page that does not parse", pages.LookConfig{Overrides: file("login.html", "{{if}}")}, "parse template login.html"},
 		{"a page without content", pages.LookConfig{Overrides: file("login.html", `{{define "title"}}x{{end}}`)}, `login.html: it does not define "content"`},
 		{"a partial that lacks what pages use", pages.LookConfig{Overrides: file("partials/time.html", "")}, `no such template "ago"`},
+		{"a form without its token", pages.LookConfig{Overrides: file("busy.html", `{{define "title"}}x{{end}}{{define "content"}}<form method="post"><button>Go</button></form>{{end}}`)}, `a form that posts lacks {{template "csrf" .}}`},
+		{"a form with its token", pages.LookConfig{Overrides: file("busy.html", `{{define "title"}}x{{end}}{{define "content"}}<form method="post">{{if .Page}}{{template "csrf" .}}{{end}}</form><form action="/x"></form>{{end}}`)}, ""},
+		{"a value in an unclosed attribute", pages.LookConfig{Overrides: file("busy.html", `{{define "title"}}x{{end}}{{define "content"}}<a href="{{.Page.X}}{{end}}`)}, "end in different contexts"},
 		{"a colour that is none", pages.LookConfig{Brand: brand.Brand{Accent: "red"}}, `brand Accent: "red" is not a colour`},
 	}
 	for _, tt := range tests {

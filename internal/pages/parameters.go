@@ -1,11 +1,15 @@
 package pages
 
 import (
-	"regexp"
+	"errors"
+	"net/http"
+	"net/url"
 	"strings"
-	"time"
 
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/view"
+	"github.com/postern-go/postern/mail"
 )
 
 // ParametersPage shows every parameter, and changes them.
@@ -38,62 +42,10 @@ type MailSender struct {
 	Outbox bool
 }
 
-// Setting is one parameter.
-type Setting struct {
-	// Name is the field, "password.min_length".
-	Name, Label, Effect string
-	Control             Control
-	// Value is what the control shows: digits, a text, a date, the value of an
-	// option, or "on".
-	Value string
-	// Unit stands after the control. With Units there is a choice, sent as
-	// <name>.unit.
-	Unit  string
-	Units []view.Option
-	// Options are the choices of ControlChoice.
-	Options []view.Option
-	// Default and Range are for people: "15 characters", "8 to 64". Initial and
-	// InitialUnit are the default as the control has it.
-	Default, Range       string
-	Initial, InitialUnit string
-	// Min and Max bound ControlNumber in its unit; empty leaves them out.
-	Min, Max string
-	// Changed says that the value is not the default.
-	Changed bool
-	// Departs explains why the value departs from NIST SP 800-63B-4; empty when
-	// it does not.
-	Departs string
-	// MayDepart explains what would; shown in small while Departs is empty.
-	MayDepart string
-	// Fixed says why it cannot be changed here; empty when it can.
-	Fixed string
-}
-
-// SettingRow is a Setting as the form has it.
-type SettingRow struct {
-	Setting
-	// ID is that of the control, Error what is wrong with it.
-	ID, Error string
-	Disabled  bool
-}
-
 // Row adds to a setting what the form knows about it.
 func (p ParametersPage) Row(s Setting) SettingRow {
 	return SettingRow{Setting: s, ID: "field-" + s.Name, Error: p.Error(s.Name), Disabled: p.ReadOnly || s.Fixed != ""}
 }
-
-// Swatch is the value as the browser's palette takes it: that one takes
-// colours only.
-func (s Setting) Swatch() string {
-	for _, value := range []string{s.Value, s.Initial} {
-		if colour.MatchString(value) {
-			return strings.ToLower(value)
-		}
-	}
-	return "#000000"
-}
-
-var colour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 
 // Problems are the errors of the form, each with the label of its parameter: in
 // a list of many settings, "a number from 8 to 64" says nothing.
@@ -111,22 +63,116 @@ func (p ParametersPage) Problems() []view.FieldError {
 	return named
 }
 
-// Control is how a parameter is changed.
-type Control string
-
-const (
-	ControlNumber Control = "number"
-	ControlSwitch Control = "switch"
-	ControlChoice Control = "choice"
-	ControlDate   Control = "date"
-	ControlArea   Control = "area"
-	// ControlColour takes "#rrggbb".
-	ControlColour Control = "colour"
-	// ControlText is the meaning of "".
-	ControlText Control = "text"
-)
-
 func (ParametersPage) Template() string { return "parameters" }
+
+// sectionTexts say what a section is for, where its title does not.
+var sectionTexts = map[string]string{
+	settings.SectionPasswords:   "What a new password needs. Passwords that exist are not looked at.",
+	settings.SectionReset:       "“Forgot your password?” and the links it sends.",
+	settings.SectionSignIn:      "How guessing is slowed down. Nobody who is signed in is signed out by it.",
+	settings.SectionMaintenance: "Super-administrators can still sign in.",
+}
+
+func sectionID(title string) string { return strings.ToLower(strings.ReplaceAll(title, " ", "-")) }
+
+// getParameters shows the parameters.
+func (c *call) getParameters() error { return c.showParameters(http.StatusOK, view.Form{}, nil) }
+
+// showParameters shows the page, after a refusal with what was typed.
+func (c *call) showParameters(status int, form view.Form, typed url.Values) error {
+	list, state, err := c.Desk.Parameters(c.ctx(), c.actor())
+	if err != nil {
+		return err
+	}
+	p := ParametersPage{Form: form, Revision: shownRevision(state.Stored), MayTestMail: true}
+	if p.Address, err = c.address(state); err != nil {
+		return err
+	}
+	for _, s := range list {
+		if len(p.Sections) == 0 || p.Sections[len(p.Sections)-1].Title != s.Section {
+			p.Sections = append(p.Sections, Section{ID: sectionID(s.Section), Title: s.Section, Text: sectionTexts[s.Section]})
+		}
+		section := &p.Sections[len(p.Sections)-1]
+		section.Settings = append(section.Settings, settingRow(s, typed, c.Desk.Now()))
+	}
+	p.Sections = append(p.Sections, Section{ID: "mail", Title: "Mail", Mail: mailSender(c.Desk.Sender)})
+	return c.show(status, p)
+}
+
+// mailSender is who mails come from, as far as whoever sends them says it.
+func mailSender(s mail.Sender) *MailSender {
+	var shown MailSender
+	if named, ok := s.(interface{ From() string }); ok {
+		shown.From = named.From()
+	}
+	_, shown.Outbox = s.(*mail.Outbox)
+	return &shown
+}
+
+// parametersForm is the page as it was posted.
+func (c *call) parametersForm() desk.ParametersForm {
+	f, defs := desk.ParametersForm{Values: map[string]string{}}, c.Desk.Definitions()
+	f.Revision, f.Shown = readRevision(c.form.Get("revision"), defs)
+	for _, d := range defs {
+		if d.Kind != settings.KindSwitch && !c.form.Has(d.Name) {
+			continue
+		}
+		f.Values[d.Name] = posted(d, c.form)
+		if shown := f.Shown[d.Name]; d.Kind == settings.KindDuration && sameDuration(shown, f.Values[d.Name]) {
+			f.Values[d.Name] = shown
+		}
+	}
+	return f
+}
+
+// parameterProblems puts what is wrong beside its fields, and says of durations
+// what the form asks for: a number and a unit.
+func (c *call) parameterProblems(bad *desk.InvalidError) view.Form {
+	form := Problems(bad)
+	for i, p := range bad.Problems {
+		for _, d := range c.Desk.Definitions() {
+			if d.Name == p.Field && d.Kind == settings.KindDuration && p.Code == "range" {
+				form.Errors[i].Text = "Enter a whole number and choose its unit, from " + readableRange(d) + "."
+			}
+		}
+	}
+	return form
+}
+
+// postParameters saves parameters, after showing the difference.
+func (c *call) postParameters() error {
+	ctx, f := c.ctx(), c.parametersForm()
+	var changes []desk.Change
+	var err error
+	if c.confirmed() {
+		changes, err = c.Desk.SaveParameters(ctx, c.actor(), c.visit, f)
+	} else {
+		changes, err = c.Desk.PreviewParameters(ctx, c.actor(), f)
+	}
+	bad, stale := (*desk.InvalidError)(nil), (*desk.StaleError)(nil)
+	switch {
+	case errors.As(err, &bad):
+		return c.showParameters(http.StatusUnprocessableEntity, c.parameterProblems(bad), c.form)
+	case errors.As(err, &stale):
+		return c.showStale(stale)
+	case err != nil:
+		return err
+	case len(changes) == 0:
+		return c.redirect("/parameters?done=nothing")
+	case c.confirmed():
+		return c.redirect("/parameters?done=saved")
+	}
+	p := ParametersConfirmPage{Fields: c.again()}
+	for _, ch := range changes {
+		row := SettingChange{Label: ch.Label, Before: readable(ch.Definition, ch.Before), After: readable(ch.Definition, ch.After), Loosens: ch.Loosens}
+		if ch.Definition.Departs(ch.After, c.Desk.Now()) {
+			row.Departs = departs(ch.Definition)
+		}
+		p.Loosens = p.Loosens || ch.Loosens
+		p.Changes = append(p.Changes, row)
+	}
+	return c.show(http.StatusOK, p)
+}
 
 // ParametersConfirmPage shows what saving changes.
 type ParametersConfirmPage struct {
@@ -153,30 +199,4 @@ func (ParametersConfirmPage) Template() string { return "parameters_confirm" }
 
 func (ParametersConfirmPage) crumbs() []view.Crumb {
 	return []view.Crumb{{Label: "Parameters", Path: "/parameters"}, {Label: "Confirm"}}
-}
-
-// ParametersStalePage says that somebody saved meanwhile, and shows both.
-type ParametersStalePage struct {
-	view.Form
-	// By and At are who saved and when; By may be empty.
-	By string
-	At time.Time
-	// Settings are those that the two disagree on, or that either changed.
-	Settings []SettingConflict
-	// Fields are mine, with the new revision, to be confirmed next.
-	Fields []Hidden
-}
-
-// SettingConflict is a parameter that two people changed, as people read
-// values.
-type SettingConflict struct {
-	Label, Before, Mine, Theirs string
-	// Clash says that both changed it, differently.
-	Clash bool
-}
-
-func (ParametersStalePage) Template() string { return "parameters_stale" }
-
-func (ParametersStalePage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Parameters", Path: "/parameters"}, {Label: "Changed meanwhile"}}
 }

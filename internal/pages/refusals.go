@@ -1,11 +1,13 @@
 package pages
 
-import "time"
+import (
+	"time"
+)
 
-// The pages of this file refuse a request, and name what to do. Back, where
-// they have it, is the path inside the office that the button leads to; empty
-// is the home page. They show the frame of whoever asks: a card to who is
-// signed out, the side navigation to who is signed in.
+// The pages of this file refuse a request and say what to do. Back, on those
+// that have it, is the path inside the office that the button leads to; empty
+// is the home page. Operators who are signed in see them inside the office's
+// frame, everyone else on a card.
 
 // TooManyTriesPage refuses until a moment (status 429).
 type TooManyTriesPage struct {

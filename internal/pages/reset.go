@@ -1,6 +1,12 @@
 package pages
 
-import "github.com/postern-go/postern/internal/view"
+import (
+	"errors"
+	"net/http"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/view"
+)
 
 // ResetPage sets a new password with a link from a mail. The token arrives in
 // the address after "#"; without script it is pasted.
@@ -30,3 +36,43 @@ func (ResetDonePage) Template() string { return "reset_done" }
 type LinkPage struct{}
 
 func (LinkPage) Template() string { return "link" }
+
+// A link's page is the same for every link: the token is in the fragment,
+// which no server sees, and nothing is looked up or spent before the form is
+// posted. Mail scanners may fetch it as often as they like.
+func (c *call) getReset() error { return c.showReset(http.StatusOK, ResetPage{}) }
+
+func (c *call) showReset(status int, p ResetPage) error {
+	p.Rules, p.SSO = c.rules(), c.Desk.SSO != nil
+	return c.show(status, p)
+}
+
+func (c *call) linkForm() desk.LinkForm {
+	return desk.LinkForm{
+		Token: c.form.Get("token"), Password: c.form.Get("password"), Again: c.form.Get("password_again"), Code: c.form.Get("code"),
+	}
+}
+
+func (c *call) postReset() error {
+	f := c.linkForm()
+	p := ResetPage{Token: f.Token, AskCode: c.form.Has("code")}
+	err := c.Desk.Reset(c.ctx(), c.visit, f)
+	bad := (*desk.InvalidError)(nil)
+	if errors.As(err, &bad) {
+		p.Form = Problems(bad)
+	}
+	switch {
+	case errors.Is(err, desk.ErrCodeNeeded):
+		p.AskCode = true
+		p.Errors = append(p.Errors, view.FieldError{Field: "code", Text: "This account has two-factor authentication. Type the code that your authenticator app shows now, or a recovery code; and the new password once more."})
+	case errors.Is(err, desk.ErrCode):
+		p.AskCode = true
+		p.Errors = append(p.Errors, view.FieldError{Field: "code", Text: "This code is not right, or was used already. Wait for the next one and type that."})
+	case bad != nil:
+	case err != nil:
+		return err
+	default:
+		return c.redirect("/login?done=reset")
+	}
+	return c.showReset(http.StatusUnprocessableEntity, p)
+}

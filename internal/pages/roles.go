@@ -1,7 +1,10 @@
 package pages
 
 import (
-	"github.com/postern-go/postern/internal/view"
+	"net/http"
+	"net/url"
+
+	"github.com/postern-go/postern/internal/desk"
 )
 
 // RolesPage lists the roles.
@@ -27,35 +30,43 @@ type RoleRow struct {
 
 func (RolesPage) Template() string { return "roles" }
 
-// RoleDeletePage asks before a role is deleted, and who gets what instead.
-type RoleDeletePage struct {
-	view.Form
-	Name, Path string
-	Held
-	// To are the roles that holders may get in its place; the value "" is none.
-	To      []view.Option
-	Version string
+// holdersShown is how many holders of a role its pages name.
+const holdersShown = 20
+
+func rolePath(id string) string { return "/roles/" + url.PathEscape(id) }
+
+// getRoles lists the roles.
+func (c *call) getRoles() error {
+	all, err := c.Desk.AllRoles(c.ctx())
+	if err != nil {
+		return err
+	}
+	p := RolesPage{MayCreate: c.identity.Can(desk.PermissionRolesManage)}
+	for _, r := range all {
+		list, err := c.Desk.Holders(c.ctx(), c.actor(), r.ID, nil, rowsPerPage)
+		if err != nil {
+			return err
+		}
+		row := RoleRow{
+			Name: r.Name, Text: r.Description, Path: rolePath(r.ID), Permissions: c.reach(r), All: r.All,
+			Holders: len(list.Rows), Many: list.Next != nil, TwoFactor: r.RequireTwoFactor, HoldersPath: "/operators?" + url.Values{"role": {r.ID}}.Encode(),
+		}
+		if r.BuiltIn {
+			p.BuiltIn = append(p.BuiltIn, row)
+		} else {
+			p.Custom = append(p.Custom, row)
+		}
+	}
+	return c.show(http.StatusOK, p)
 }
 
-// Holder is an operator who has a role.
-type Holder struct {
-	Name, Path string
-	// Primary says that it is their primary role.
-	Primary bool
-}
-
-// Held is who has a role: the first few by name, and how many More.
-type Held struct {
-	// Beyond says that one of them holds more than the reader.
-	Beyond  bool
-	Holders []Holder
-	More    int
-	// Many says that there are more than were counted.
-	Many bool
-}
-
-func (RoleDeletePage) Template() string { return "role_delete" }
-
-func (p RoleDeletePage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Roles", Path: "/roles"}, {Label: p.Name, Path: p.Path}, {Label: "Delete"}}
+// reach counts the permissions that a role reaches.
+func (c *call) reach(r desk.Role) int {
+	n := 0
+	for _, p := range c.Desk.Permissions() {
+		if c.Desk.Allowed([]desk.Role{r}, p.Key) {
+			n++
+		}
+	}
+	return n
 }

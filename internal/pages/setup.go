@@ -1,6 +1,12 @@
 package pages
 
-import "github.com/postern-go/postern/internal/view"
+import (
+	"errors"
+	"net/http"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/view"
+)
 
 // SetupPage makes the first operator. The token arrives in the address after
 // "#"; without script it is pasted.
@@ -14,3 +20,31 @@ type SetupPage struct {
 }
 
 func (SetupPage) Template() string { return "setup" }
+
+func (c *call) getSetup() error { return c.showSetup(http.StatusOK, SetupPage{}) }
+
+func (c *call) showSetup(status int, p SetupPage) error {
+	p.Rules = c.rules()
+	return c.show(status, p)
+}
+
+func (c *call) postSetup() error {
+	f := desk.SetupForm{
+		Token: c.form.Get("token"), Email: c.form.Get("email"), Name: c.form.Get("name"),
+		Password: c.form.Get("password"), Again: c.form.Get("password_again"),
+	}
+	p := SetupPage{Token: f.Token, Email: f.Email, Name: f.Name}
+	err := c.Desk.SetUp(c.ctx(), c.visit, f)
+	bad := (*desk.InvalidError)(nil)
+	switch {
+	case errors.As(err, &bad):
+		p.Form = Problems(bad)
+		return c.showSetup(http.StatusUnprocessableEntity, p)
+	case errors.Is(err, desk.ErrLink):
+		p.Form = view.Form{}.Refuse("token", "This is not a set-up code that works now. Paste the newest one that the server printed, or start the server again for a new one.")
+		return c.showSetup(http.StatusUnprocessableEntity, p)
+	case err != nil:
+		return err
+	}
+	return c.redirect("/login?done=setup")
+}

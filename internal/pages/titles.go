@@ -1,7 +1,7 @@
 package pages
 
-// Stable names are for programs and for the log. These are the same in the
-// words of people, for headings; what is not here is made of its name.
+// Programs and logs use stable names. These are the headings that people read
+// for them; a name that is not here becomes its own heading.
 
 // areaTitles are the areas of the audit: what stands before the dot.
 var areaTitles = map[string]string{
@@ -128,8 +128,10 @@ var mailTitles = map[string]string{
 }
 
 func eventTitle(code string) string { return title(eventTitles, code) }
-func areaTitle(area string) string  { return title(areaTitles, area) }
-func mailTitle(kind string) string  { return title(mailTitles, kind) }
+
+func areaTitle(area string) string { return title(areaTitles, area) }
+
+func mailTitle(kind string) string { return title(mailTitles, kind) }
 
 func title(known map[string]string, name string) string {
 	if t, ok := known[name]; ok {

@@ -1,6 +1,12 @@
 package pages
 
-import "github.com/postern-go/postern/internal/view"
+import (
+	"errors"
+	"net/http"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/view"
+)
 
 // WelcomePage sets the first password with the link of an invitation. Whose it
 // is cannot be known before the form is sent, so it speaks to anyone. The
@@ -20,3 +26,24 @@ func (WelcomePage) Template() string { return "welcome" }
 type WelcomeDonePage struct{}
 
 func (WelcomeDonePage) Template() string { return "welcome_done" }
+
+func (c *call) getWelcome() error {
+	return c.showWelcome(http.StatusOK, WelcomePage{})
+}
+
+func (c *call) showWelcome(status int, p WelcomePage) error {
+	p.Rules, p.SSO = c.rules(), c.Desk.SSO != nil
+	return c.show(status, p)
+}
+
+func (c *call) postWelcome() error {
+	f := c.linkForm()
+	err := c.Desk.Welcome(c.ctx(), c.visit, f)
+	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
+		return c.showWelcome(http.StatusUnprocessableEntity, WelcomePage{Form: Problems(bad), Token: f.Token})
+	}
+	if err != nil {
+		return err
+	}
+	return c.redirect("/login?done=welcome")
+}

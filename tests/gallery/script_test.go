@@ -137,7 +137,7 @@ func TestTimesAreTheReaders(t *testing.T) {
 	site, _ := serve(t)
 	b := chrome.New(t)
 	b.Zone("Asia/Tokyo")
-	b.Open(site + "office-sessions-several")
+	b.Open(site + "office-account_sessions-several")
 	require.Equal(t, "14 Mar 2026, 16:26 GMT+9", b.Text("time"), "in their zone, which is named")
 	title, _ := b.Attribute("time", "title")
 	require.Contains(t, title, "16:26:53")
@@ -148,7 +148,7 @@ func TestTimesAreTheReaders(t *testing.T) {
 
 	b = chrome.New(t)
 	b.DisableScript()
-	b.Open(site + "office-sessions-several")
+	b.Open(site + "office-account_sessions-several")
 	require.Equal(t, "14 Mar 2026, 07:26 UTC", b.Text("time"))
 }
 

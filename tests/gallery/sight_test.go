@@ -66,7 +66,7 @@ func TestTheReadersOwnColoursLoseNothing(t *testing.T) {
 		"office-role-refused":              {".matrix", ".matrix-head", ".input", ".button"},
 		"office-mail_message-failed":       {".reply"},
 		"office-account_codes_shown-plain": {".codes"},
-		"office-two_factor_add-empty":      {".key"},
+		"office-account_two_factor_add-empty":      {".key"},
 		"office-operators-none":            {".sign", ".filters", ".input"},
 	} {
 		b.Open(site + page)

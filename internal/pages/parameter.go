@@ -2,6 +2,7 @@ package pages
 
 import (
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -9,6 +10,73 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/view"
+)
+
+// Setting is one parameter.
+type Setting struct {
+	// Name is the field, "password.min_length".
+	Name, Label, Effect string
+	Control             Control
+	// Value is what the control shows: digits, a text, a date, the value of an
+	// option, or "on".
+	Value string
+	// Unit stands after the control. With Units there is a choice, sent as
+	// <name>.unit.
+	Unit  string
+	Units []view.Option
+	// Options are the choices of ControlChoice.
+	Options []view.Option
+	// Default and Range are for people: "15 characters", "8 to 64". Initial and
+	// InitialUnit are the default as the control has it.
+	Default, Range       string
+	Initial, InitialUnit string
+	// Min and Max bound ControlNumber in its unit; empty leaves them out.
+	Min, Max string
+	// Changed says that the value is not the default.
+	Changed bool
+	// Departs explains why the value departs from NIST SP 800-63B-4; empty when
+	// it does not.
+	Departs string
+	// MayDepart explains what would; shown in small while Departs is empty.
+	MayDepart string
+	// Fixed says why it cannot be changed here; empty when it can.
+	Fixed string
+}
+
+// Swatch is the value as the browser's palette takes it: that one takes
+// colours only.
+func (s Setting) Swatch() string {
+	for _, value := range []string{s.Value, s.Initial} {
+		if colour.MatchString(value) {
+			return strings.ToLower(value)
+		}
+	}
+	return "#000000"
+}
+
+var colour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
+
+// SettingRow is a Setting as the form has it.
+type SettingRow struct {
+	Setting
+	// ID is that of the control, Error what is wrong with it.
+	ID, Error string
+	Disabled  bool
+}
+
+// Control is how a parameter is changed.
+type Control string
+
+const (
+	ControlNumber Control = "number"
+	ControlSwitch Control = "switch"
+	ControlChoice Control = "choice"
+	ControlDate   Control = "date"
+	ControlArea   Control = "area"
+	// ControlColour takes "#rrggbb".
+	ControlColour Control = "colour"
+	// ControlText is the meaning of "".
+	ControlText Control = "text"
 )
 
 // departs explains the mark beside a parameter.
@@ -115,4 +183,22 @@ func readable(d settings.Definition, value string) string {
 		return "empty"
 	}
 	return value
+}
+
+// posted is the value of a parameter as it is stored, from a form. A switch
+// that is off sends nothing, so what is not there is off.
+func posted(d settings.Definition, form url.Values) string {
+	value := form.Get(d.Name)
+	switch {
+	case form.Get("restore") == d.Name:
+		return d.Default()
+	case d.Kind == settings.KindSwitch && !form.Has(d.Name):
+		return "off"
+	case d.Kind == settings.KindDuration:
+		return joinDuration(value, form.Get(d.Name+".unit"))
+	case d.Kind == settings.KindText:
+		// One line, however it was typed.
+		return strings.Join(strings.Fields(value), " ")
+	}
+	return strings.TrimSpace(value)
 }

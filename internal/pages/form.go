@@ -3,7 +3,6 @@ package pages
 import (
 	"errors"
 	"maps"
-	"net/url"
 	"slices"
 	"strconv"
 
@@ -13,11 +12,6 @@ import (
 
 // ErrUnknownAct says that a form asks for something that its page does not do.
 var ErrUnknownAct = errors.New("form asks for no act of its page")
-
-func (c *call) actor() desk.Actor { return c.identity.Actor() }
-
-// id is the variable segment of the path.
-func (c *call) id() string { return c.inner.PathValue("id") }
 
 // version is that of the record when the form was shown; what is no number fits
 // none.
@@ -49,29 +43,8 @@ func (c *call) again() []Hidden {
 	return fields
 }
 
-// rowsPerPage is how many rows a page of a list has at most.
-const rowsPerPage = 50
-
-// following is the address of a list with other values for some fields; an empty
-// one takes the field out.
-func (c *call) following(path string, set map[string]string, drop ...string) string {
-	q := url.Values{}
-	for name, values := range c.query() {
-		if len(values) == 1 && values[0] != "" && name != "done" && !slices.Contains(drop, name) {
-			q.Set(name, values[0])
-		}
-	}
-	for name, value := range set {
-		q.Set(name, value)
-		if value == "" {
-			q.Del(name)
-		}
-	}
-	if len(q) == 0 {
-		return path
-	}
-	return path + "?" + q.Encode()
-}
+// Hidden is a field that a form sends again.
+type Hidden struct{ Name, Value string }
 
 // Problems puts what is wrong beside its fields.
 func Problems(bad *desk.InvalidError) view.Form {

@@ -1,0 +1,108 @@
+package pages
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/settings"
+	"github.com/postern-go/postern/internal/view"
+	"github.com/postern-go/postern/store"
+)
+
+// ParametersStalePage says that somebody saved meanwhile, and shows both.
+type ParametersStalePage struct {
+	view.Form
+	// By and At are who saved and when; By may be empty.
+	By string
+	At time.Time
+	// Settings are those that the two disagree on, or that either changed.
+	Settings []SettingConflict
+	// Fields are mine, with the new revision, to be confirmed next.
+	Fields []Hidden
+}
+
+// SettingConflict is a parameter that two people changed, as people read
+// values.
+type SettingConflict struct {
+	Label, Before, Mine, Theirs string
+	// Clash says that both changed it, differently.
+	Clash bool
+}
+
+func (ParametersStalePage) Template() string { return "parameters_stale" }
+
+func (ParametersStalePage) crumbs() []view.Crumb {
+	return []view.Crumb{{Label: "Parameters", Path: "/parameters"}, {Label: "Changed meanwhile"}}
+}
+
+// showStale shows what somebody saved meanwhile beside what was about to be
+// saved, and offers to go on with mine over theirs.
+func (c *call) showStale(stale *desk.StaleError) error {
+	p := ParametersStalePage{By: stale.By, At: stale.At}
+	add := func(ch desk.Change, mine, theirs string, clash bool) {
+		p.Settings = append(p.Settings, SettingConflict{Label: ch.Label, Before: readable(ch.Definition, ch.Before), Mine: mine, Theirs: theirs, Clash: clash})
+	}
+	for _, t := range stale.Theirs {
+		theirs, mine := readable(t.Definition, t.After), readable(t.Definition, t.Before)
+		i := slices.IndexFunc(stale.Mine, func(m desk.Change) bool { return m.Name == t.Name })
+		if i >= 0 {
+			mine = readable(t.Definition, stale.Mine[i].After)
+		}
+		add(t, mine, theirs, i >= 0)
+	}
+	for _, m := range stale.Mine {
+		if !slices.ContainsFunc(stale.Theirs, func(t desk.Change) bool { return t.Name == m.Name }) {
+			add(m, readable(m.Definition, m.After), readable(m.Definition, m.Before), false)
+		}
+	}
+	p.Fields = []Hidden{{Name: "revision", Value: shownRevision(store.Parameters{Revision: stale.Revision, Values: stale.Now})}}
+	for _, m := range stale.Mine {
+		p.Fields = append(p.Fields, Hidden{Name: m.Name, Value: m.After})
+	}
+	// Switches that are off send nothing, so those that nobody meant to change
+	// go along as they are now.
+	for _, d := range c.Desk.Definitions() {
+		if d.Kind == settings.KindSwitch && stale.Now[d.Name] == "on" && !slices.ContainsFunc(stale.Mine, func(m desk.Change) bool { return m.Name == d.Name }) {
+			p.Fields = append(p.Fields, Hidden{Name: d.Name, Value: "on"})
+		}
+	}
+	return c.show(http.StatusConflict, p)
+}
+
+// shownRevision is what a form of parameters gives back: the revision, and the
+// values it was made from, so that what somebody else saves meanwhile can be
+// told from what the form changes.
+func shownRevision(p store.Parameters) string {
+	values := url.Values{}
+	for name, value := range p.Values {
+		values.Set(name, value)
+	}
+	return version(p.Revision) + "?" + values.Encode()
+}
+
+// readRevision takes apart what shownRevision put together. What cannot be read
+// fits no revision.
+func readRevision(text string, defs []settings.Definition) (revision int64, shown map[string]string) {
+	number, rest, ok := strings.Cut(text, "?")
+	revision, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		revision = -1
+	}
+	values, err := url.ParseQuery(rest)
+	if !ok || err != nil {
+		return revision, nil
+	}
+	shown = make(map[string]string)
+	for _, d := range defs {
+		shown[d.Name] = d.Default()
+		if values.Has(d.Name) {
+			shown[d.Name] = values.Get(d.Name)
+		}
+	}
+	return revision, shown
+}

@@ -1,0 +1,44 @@
+package pages
+
+import (
+	"net/http"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/view"
+)
+
+// MailTestPage asks before a test message is sent to the reader. It goes through
+// the queue, so that the list shows what becomes of it.
+type MailTestPage struct {
+	view.Form
+	// To is the reader's own address.
+	To string
+	// MayList says that the reader may see the list of mails.
+	MayList bool
+}
+
+func (MailTestPage) Template() string { return "test_mail" }
+
+func (p MailTestPage) crumbs() []view.Crumb {
+	top := view.Crumb{Label: "Parameters", Path: "/parameters"}
+	if p.MayList {
+		top = view.Crumb{Label: "Mail", Path: "/mail"}
+	}
+	return []view.Crumb{top, {Label: "Test message"}}
+}
+
+// getMailTest offers to send a test mail.
+func (c *call) getMailTest() error {
+	return c.show(http.StatusOK, MailTestPage{To: c.identity.Operator.Email, MayList: c.identity.Can(desk.PermissionMailView)})
+}
+
+// postMailTest sends a test mail to who asks for it.
+func (c *call) postMailTest() error {
+	if err := c.Desk.TestMail(c.ctx(), c.actor(), c.visit); err != nil {
+		return err
+	}
+	if !c.identity.Can(desk.PermissionMailView) {
+		return c.redirect("/parameters?done=test-queued")
+	}
+	return c.redirect("/mail?done=test-sent")
+}
