@@ -74,7 +74,7 @@ func TestADoubleClick(t *testing.T) {
 		for range 2 {
 			require.Equal(t, "/account?done=name", b.submit(shown, "/account/name", "name", "Adele").location)
 		}
-		require.Contains(t, b.get("/account?done=name").text(), "Your name is changed.")
+		require.Contains(t, b.get("/account?done=name").text(), "Name changed.")
 	})
 }
 

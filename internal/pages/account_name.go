@@ -8,6 +8,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var nameChanged = success("name", "Name changed.")
+
 // AccountNamePage changes what the operator is called.
 type AccountNamePage struct {
 	view.Form
@@ -30,5 +32,5 @@ func (c *call) postName() error {
 	if err != nil {
 		return err
 	}
-	return c.redirect("/account?done=name")
+	return c.redirect(nameChanged.at("/account"))
 }

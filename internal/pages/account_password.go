@@ -8,6 +8,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var passwordChanged = success("password", "Password changed. Your other devices were signed out.")
+
 // AccountPasswordPage changes the operator's own password.
 type AccountPasswordPage struct {
 	view.Form
@@ -46,5 +48,5 @@ func (c *call) postPassword() error {
 		return err
 	}
 	c.setCookie(sessionCookie, token)
-	return c.redirect("/account?done=password")
+	return c.redirect(passwordChanged.at("/account"))
 }

@@ -9,6 +9,12 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var (
+	sessionEnded  = success("session-ended", "Session ended.")
+	sessionsEnded = success("sessions-ended", "All other sessions ended.")
+	sessionGone   = info("session-gone", "That session had already ended.")
+)
+
 // SessionsPage lists where the operator is signed in.
 type SessionsPage struct {
 	// Sessions are ordered by last use, this one included.
@@ -49,11 +55,11 @@ func (c *call) postSessions() error {
 		if err := c.Desk.EndOtherSessions(ctx, c.visit, c.identity); err != nil {
 			return err
 		}
-		return c.redirect("/account/sessions?done=sessions-ended")
+		return c.redirect(sessionsEnded.at("/account/sessions"))
 	}
 	err := c.Desk.EndSession(ctx, c.visit, c.identity, end)
 	if errors.Is(err, desk.ErrNotFound) {
-		return c.redirect("/account/sessions?done=session-gone")
+		return c.redirect(sessionGone.at("/account/sessions"))
 	}
 	if err != nil {
 		return err
@@ -62,5 +68,5 @@ func (c *call) postSessions() error {
 		c.setCookie(sessionCookie, "")
 		return c.redirect("/logout")
 	}
-	return c.redirect("/account/sessions?done=session-ended")
+	return c.redirect(sessionEnded.at("/account/sessions"))
 }

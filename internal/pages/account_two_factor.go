@@ -9,6 +9,11 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var (
+	appAdded   = success("added", "Authenticator app added. Your other devices were signed out.")
+	appRemoved = success("removed", "Authenticator app removed. Your other devices were signed out.")
+)
+
 // TwoFactorPage lists the operator's authenticators.
 type TwoFactorPage struct {
 	Authenticators []Authenticator
@@ -77,7 +82,7 @@ func (c *call) postTwoFactorAdd() error {
 	if err == nil {
 		c.setCookie(sessionCookie, token)
 		if codes == nil {
-			return c.redirect("/account/two-factor?done=added")
+			return c.redirect(appAdded.at("/account/two-factor"))
 		}
 		c.fresh = token
 		return c.show(http.StatusOK, AccountCodesShownPage{Codes: codes})
@@ -88,7 +93,7 @@ func (c *call) postTwoFactorAdd() error {
 	}
 	e, shownErr := c.Desk.ShownEnrolment(ctx, c.identity, sealed)
 	if errors.Is(shownErr, desk.ErrStale) {
-		f = view.Form{}.Refuse("", done["stale-enrolment"].Text)
+		f = view.Form{}.Refuse("", staleQRCode)
 		e, shownErr = c.Desk.BeginEnrolment(ctx, c.identity)
 	}
 	if shownErr != nil {
@@ -144,5 +149,5 @@ func (c *call) postTwoFactorRemove() error {
 		return err
 	}
 	c.setCookie(sessionCookie, token)
-	return c.redirect("/account/two-factor?done=removed")
+	return c.redirect(appRemoved.at("/account/two-factor"))
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var tooManyCodes = warning("too-many-codes", "Too many wrong codes, so this sign-in has ended. Wait half a minute, then start again.")
+
 // CodePage asks for the code of the authenticator app, after the password.
 type CodePage struct{ view.Form }
 

@@ -107,7 +107,7 @@ func (c *call) postEnrol() error {
 	e, shownErr := c.Desk.ShownSignInEnrolment(ctx, token, sealed)
 	if errors.Is(shownErr, desk.ErrStale) {
 		// Too old, or of another sign-in: a new picture, and a word why.
-		f = view.Form{}.Refuse("", done["stale-enrolment"].Text)
+		f = view.Form{}.Refuse("", staleQRCode)
 		e, shownErr = c.Desk.BeginSignInEnrolment(ctx, token)
 	}
 	if shownErr != nil {
@@ -121,6 +121,8 @@ func (c *call) postEnrol() error {
 type RecoveryCodesPage struct{ Codes []string }
 
 func (RecoveryCodesPage) Template() string { return "recovery_codes" }
+
+const staleQRCode = "That QR code was too old. Scan this new one."
 
 // refusedCode is the form of a first code that was refused, if that is what
 // happened.

@@ -52,9 +52,9 @@ func (c *call) fail(err error) {
 	case errors.Is(err, desk.ErrStepUp):
 		_ = c.redirect(withNext("/step-up", c.returnTo()))
 	case errors.Is(err, desk.ErrTooManyCodes):
-		_ = c.redirect("/login?done=too-many-codes")
+		_ = c.redirect(tooManyCodes.at("/login"))
 	case errors.Is(err, desk.ErrSignInEnded):
-		_ = c.redirect("/login?done=ended")
+		_ = c.redirect(signInEnded.at("/login"))
 	case errors.Is(err, desk.ErrPaused):
 		c.problem(http.StatusServiceUnavailable, MaintenancePage{Text: c.state.Settings.PausedText})
 	case errors.Is(err, desk.ErrLink), errors.Is(err, desk.ErrSetUp):

@@ -1,55 +1,13 @@
 package pages
 
 import (
+	"net/http"
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/mail"
 )
-
-// done is what a page says after a redirect, by the code in its address. The
-// texts are here, so that an address cannot make the office say anything else.
-var done = map[string]view.Notice{
-	"setup":                {Level: view.LevelSuccess, Text: "The office is yours. Sign in with the password you just chose."},
-	"reset":                {Level: view.LevelSuccess, Text: "Your password is changed, and you are signed out everywhere. Sign in with the new one."},
-	"welcome":              {Level: view.LevelSuccess, Text: "Your password is set. Sign in with it."},
-	"ended":                {Level: view.LevelWarning, Text: "That sign-in has ended: it took too long, or went on in another tab. Start again."},
-	"too-many-codes":       {Level: view.LevelWarning, Text: "That were too many wrong codes, so the sign-in has ended. Wait half a minute, then start again."},
-	"password":             {Level: view.LevelSuccess, Text: "Your password is changed. Other devices are signed out."},
-	"name":                 {Level: view.LevelSuccess, Text: "Your name is changed."},
-	"added":                {Level: view.LevelSuccess, Text: "The authenticator app is added. Other devices are signed out."},
-	"removed":              {Level: view.LevelSuccess, Text: "The authenticator app is removed. Other devices are signed out."},
-	"session-ended":        {Level: view.LevelSuccess, Text: "The session is ended."},
-	"sessions-ended":       {Level: view.LevelSuccess, Text: "All other sessions are ended."},
-	"invited":              {Level: view.LevelSuccess, Text: "The invitation is on its way."},
-	"session-gone":         {Level: view.LevelInfo, Text: "That session had ended already."},
-	"operator-name":        {Level: view.LevelSuccess, Text: "The name is changed."},
-	"operator-email":       {Level: view.LevelSuccess, Text: "The e-mail address is changed. Both addresses are told by mail."},
-	"roles":                {Level: view.LevelSuccess, Text: "The roles are changed. They count from the next click."},
-	"invitation-cancelled": {Level: view.LevelSuccess, Text: "The invitation is cancelled."},
-	"unlocked":             {Level: view.LevelSuccess, Text: "The account is unlocked."},
-	"operator-sessions":    {Level: view.LevelSuccess, Text: "Ended."},
-	"reset-sent":           {Level: view.LevelSuccess, Text: "A reset link is on its way."},
-	"two-factor-reset":     {Level: view.LevelSuccess, Text: "Two-factor authentication is reset. They were told by mail."},
-	"disabled":             {Level: view.LevelSuccess, Text: "The account is disabled, and signed out everywhere."},
-	"enabled":              {Level: view.LevelSuccess, Text: "The account is enabled again."},
-	"deleted":              {Level: view.LevelSuccess, Text: "The operator is deleted."},
-	"access":               {Level: view.LevelSuccess, Text: "The access is changed. They are told by mail."},
-	"revoked":              {Level: view.LevelSuccess, Text: "The access is removed."},
-	"not-now":              {Level: view.LevelInfo, Text: "That cannot be done to this operator now."},
-	"role-created":         {Level: view.LevelSuccess, Text: "The role is made."},
-	"role-changed":         {Level: view.LevelSuccess, Text: "The role is changed. It counts from the next click of everybody who has it."},
-	"role-deleted":         {Level: view.LevelSuccess, Text: "The role is deleted."},
-	"saved":                {Level: view.LevelSuccess, Text: "Saved. It counts everywhere from the next click."},
-	"nothing":              {Level: view.LevelInfo, Text: "There was nothing to change."},
-	"address-changed":      {Level: view.LevelSuccess, Text: "This is the new address. Keep it: the old one is dead."},
-	"address-confirmed":    {Level: view.LevelSuccess, Text: "This is the address from now on. All operators are told by mail."},
-	"resent":               {Level: view.LevelSuccess, Text: "The mail is on its way again."},
-	"test-sent":            {Level: view.LevelSuccess, Text: "A test mail to you is on its way. See below what the server says to it."},
-	"test-queued":          {Level: view.LevelSuccess, Text: "A test mail to you is on its way."},
-	"stale-enrolment":      {Level: view.LevelWarning, Text: "That picture was too old. Scan this new one."},
-}
 
 // frame is what surrounds every page.
 func (c *call) frame() (view.Frame, error) {
@@ -69,7 +27,7 @@ func (c *call) frame() (view.Frame, error) {
 		return f, err
 	}
 	f.CSRF = token
-	if n, ok := done[c.r.URL.Query().Get("done")]; ok && !c.unsafe() {
+	if n, ok := notices[c.r.URL.Query().Get("done")]; ok && !c.unsafe() {
 		f.Notices = append(f.Notices, n)
 	}
 	if c.state != nil && c.state.Settings.Paused {
@@ -117,21 +75,12 @@ func (c *call) nav() []view.NavGroup {
 	for _, m := range c.menu() {
 		add(m.Group, view.NavItem{Label: m.Label, Path: m.Path, Current: within(c.path, m.Path)})
 	}
-	if c.identity.Can(desk.PermissionOperatorsView) {
-		add("People", view.NavItem{Label: "Operators", Path: "/operators", Current: within(c.path, "/operators")})
-		if c.Desk.CanSearchMembers() {
-			add("People", view.NavItem{Label: "Members", Path: "/members", Current: within(c.path, "/members")})
+	for _, e := range navigation {
+		permission := c.routes[e.path][http.MethodGet].permission
+		if !c.identity.Can(permission) || e.path == "/members" && !c.Desk.CanSearchMembers() {
+			continue
 		}
-		add("People", view.NavItem{Label: "Roles", Path: "/roles", Current: within(c.path, "/roles")})
-	}
-	for _, e := range []struct{ permission, group, label, path string }{
-		{desk.PermissionAuditView, "Security", "Audit", "/audit"},
-		{desk.PermissionMailView, "Security", "Mail", "/mail"},
-		{desk.PermissionParametersManage, "Settings", "Parameters", "/parameters"},
-	} {
-		if c.identity.Can(e.permission) {
-			add(e.group, view.NavItem{Label: e.label, Path: e.path, Current: within(c.path, e.path)})
-		}
+		add(e.group, view.NavItem{Label: e.label, Path: e.path, Current: within(c.path, e.path)})
 	}
 	return groups
 }

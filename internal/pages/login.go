@@ -9,6 +9,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var signInEnded = warning("ended", "This sign-in took too long, or continued in another tab. Start again.")
+
 // LoginPage asks for name or e-mail and password.
 type LoginPage struct {
 	view.Form

@@ -11,6 +11,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
+var mailResent = success("resent", "The email is on its way again.")
+
 // MailMessagePage is what is known about one mail; never its text.
 type MailMessagePage struct {
 	view.Form
@@ -104,5 +106,5 @@ func (c *call) postMail() error {
 	if err != nil {
 		return err
 	}
-	return c.redirect("/mail?done=resent")
+	return c.redirect(mailResent.at("/mail"))
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var accessChanged = success("access", "Access changed. They are notified by email.")
+
 // MemberPage gives a member access, or changes it.
 type MemberPage struct {
 	view.Form
@@ -103,7 +105,7 @@ func (c *call) postMember() error {
 	} else {
 		err = c.Desk.ChangeRoles(ctx, c.actor(), c.visit, m.OperatorID, f)
 	}
-	return c.memberRefused(err, memberPath(m.ID)+"?done=access", again)
+	return c.memberRefused(err, accessChanged.at(memberPath(m.ID)), again)
 }
 
 // MemberConfirmPage shows what a change of a member's roles gives and takes.

@@ -7,6 +7,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var accessRevoked = success("revoked", "Access removed.")
+
 // MemberRevokePage asks before a member's access is taken.
 type MemberRevokePage struct {
 	view.Form
@@ -48,7 +50,7 @@ func (c *call) postMemberRevoke() error {
 		return desk.ErrNotFound
 	}
 	err = c.Desk.Delete(c.ctx(), c.actor(), c.visit, m.OperatorID, c.form.Get("reason"))
-	return c.memberRefused(err, memberPath(m.ID)+"?done=revoked", func(_ desk.Detail, f view.Form) error {
+	return c.memberRefused(err, accessRevoked.at(memberPath(m.ID)), func(_ desk.Detail, f view.Form) error {
 		return c.show(http.StatusUnprocessableEntity, MemberRevokePage{Form: f, Name: m.Name, Path: memberPath(m.ID), Reason: c.form.Get("reason"), Roles: m.Roles, Sessions: o.Sessions})
 	})
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var notPossible = info("not-now", "That is not possible for this operator now.")
+
 // subject is the operator that a page asks about.
 func (c *call) subject() (desk.Detail, error) {
 	return c.Desk.Operator(c.ctx(), c.actor(), c.id())
@@ -28,14 +30,14 @@ func (c *call) offer(may func(OperatorRights) bool, page func(desk.Detail) view.
 	case !o.Within:
 		return desk.ErrForbidden
 	case !may(c.operatorRights(o)):
-		return c.redirect(operatorPath(o.ID) + "?done=not-now")
+		return c.redirect(notPossible.at(operatorPath(o.ID)))
 	}
 	return c.show(http.StatusOK, page(o))
 }
 
 // acted leads back to the operator's page, or shows the form again with what
 // is wrong.
-func (c *call) acted(err error, done string, again func(desk.Detail, view.Form) view.Page) error {
+func (c *call) acted(err error, said notice, again func(desk.Detail, view.Form) view.Page) error {
 	bad := (*desk.InvalidError)(nil)
 	var f view.Form
 	switch {
@@ -48,7 +50,7 @@ func (c *call) acted(err error, done string, again func(desk.Detail, view.Form) 
 	case err != nil:
 		return err
 	default:
-		return c.redirect(operatorPath(c.id()) + "?done=" + done)
+		return c.redirect(said.at(operatorPath(c.id())))
 	}
 	if again == nil {
 		return err

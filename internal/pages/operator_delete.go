@@ -7,6 +7,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var operatorDeleted = success("deleted", "Operator deleted.")
+
 // OperatorDeletePage asks before an operator is deleted.
 type OperatorDeletePage struct {
 	view.Form
@@ -37,7 +39,7 @@ func (c *call) getOperatorDelete() error {
 // postOperatorDelete deletes an operator.
 func (c *call) postOperatorDelete() error {
 	if err := c.Desk.Delete(c.ctx(), c.actor(), c.visit, c.id(), c.form.Get("reason")); err != nil {
-		return c.acted(err, "", c.deletePage)
+		return c.acted(err, notice{}, c.deletePage)
 	}
-	return c.redirect("/operators?done=deleted")
+	return c.redirect(operatorDeleted.at("/operators"))
 }

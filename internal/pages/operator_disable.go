@@ -5,6 +5,11 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var (
+	operatorUnlocked = success("unlocked", "Account unlocked.")
+	operatorDisabled = success("disabled", "Account disabled and signed out everywhere.")
+)
+
 // OperatorDisablePage asks before an operator is kept out.
 type OperatorDisablePage struct {
 	view.Form
@@ -30,10 +35,10 @@ func (c *call) getOperatorDisable() error {
 // postOperatorDisable disables an account.
 func (c *call) postOperatorDisable() error {
 	err := c.Desk.Disable(c.ctx(), c.actor(), c.visit, c.id(), c.form.Get("reason"))
-	return c.acted(err, "disabled", c.disablePage)
+	return c.acted(err, operatorDisabled, c.disablePage)
 }
 
 // postOperatorUnlock unlocks an account.
 func (c *call) postOperatorUnlock() error {
-	return c.acted(c.Desk.Unlock(c.ctx(), c.actor(), c.visit, c.id()), "unlocked", nil)
+	return c.acted(c.Desk.Unlock(c.ctx(), c.actor(), c.visit, c.id()), operatorUnlocked, nil)
 }

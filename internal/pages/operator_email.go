@@ -5,6 +5,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var operatorEmailChanged = success("operator-email", "Email address changed. Both addresses are notified.")
+
 // OperatorEmailPage changes an operator's e-mail address.
 type OperatorEmailPage struct {
 	view.Form
@@ -30,7 +32,7 @@ func (c *call) getOperatorEmail() error {
 // postOperatorEmail changes an operator's e-mail address.
 func (c *call) postOperatorEmail() error {
 	err := c.Desk.ChangeEmail(c.ctx(), c.actor(), c.visit, c.id(), c.version(), c.form.Get("email"))
-	return c.acted(err, "operator-email", func(o desk.Detail, f view.Form) view.Page {
+	return c.acted(err, operatorEmailChanged, func(o desk.Detail, f view.Form) view.Page {
 		return OperatorEmailPage{Form: f, Person: person(o.Operator), NewEmail: c.form.Get("email"), Version: c.form.Get("version"), Sessions: o.Sessions}
 	})
 }

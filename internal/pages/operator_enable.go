@@ -5,6 +5,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var operatorEnabled = success("enabled", "Account enabled.")
+
 // OperatorEnablePage asks before an operator is let in again.
 type OperatorEnablePage struct {
 	view.Form
@@ -32,5 +34,5 @@ func (c *call) getOperatorEnable() error {
 
 // postOperatorEnable enables an account.
 func (c *call) postOperatorEnable() error {
-	return c.acted(c.Desk.Enable(c.ctx(), c.actor(), c.visit, c.id()), "enabled", enablePage)
+	return c.acted(c.Desk.Enable(c.ctx(), c.actor(), c.visit, c.id()), operatorEnabled, enablePage)
 }

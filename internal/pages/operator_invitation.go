@@ -7,6 +7,11 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var (
+	operatorInvited     = success("invited", "The invitation is on its way.")
+	invitationCancelled = success("invitation-cancelled", "Invitation cancelled.")
+)
+
 // OperatorInvitationPage asks before an invitation is cancelled.
 type OperatorInvitationPage struct {
 	view.Form
@@ -34,11 +39,11 @@ func (c *call) postOperatorInvitation() error {
 	switch c.form.Get("action") {
 	case "resend":
 		_, err := s.ResendInvitation(ctx, c.actor(), c.visit, c.id())
-		return c.acted(err, "invited", invitationPage)
+		return c.acted(err, operatorInvited, invitationPage)
 	case "link":
 		link, err := s.ResendInvitation(ctx, c.actor(), c.visit, c.id())
 		if err != nil {
-			return c.acted(err, "", invitationPage)
+			return c.acted(err, notice{}, invitationPage)
 		}
 		o, err := c.subject()
 		if err != nil {
@@ -47,9 +52,9 @@ func (c *call) postOperatorInvitation() error {
 		return c.show(http.StatusOK, OperatorLinkShownPage{Person: person(o.Operator), Link: link, Expires: o.InviteExpiresAt, Invitation: true})
 	case "cancel":
 		if err := s.CancelInvitation(ctx, c.actor(), c.visit, c.id()); err != nil {
-			return c.acted(err, "", invitationPage)
+			return c.acted(err, notice{}, invitationPage)
 		}
-		return c.redirect("/operators?done=invitation-cancelled")
+		return c.redirect(invitationCancelled.at("/operators"))
 	}
 	return ErrUnknownAct
 }

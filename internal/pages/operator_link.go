@@ -51,7 +51,7 @@ func (p OperatorLinkShownPage) crumbs() []view.Crumb { return p.below("One-time 
 func (c *call) postOperatorLink() error {
 	link, expires, err := c.Desk.PasswordLink(c.ctx(), c.actor(), c.visit, c.id())
 	if err != nil {
-		return c.acted(err, "", linkPage(c))
+		return c.acted(err, notice{}, linkPage(c))
 	}
 	o, err := c.subject()
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var operatorRenamed = success("operator-name", "Name changed.")
+
 // OperatorNamePage changes what an operator is called.
 type OperatorNamePage struct {
 	view.Form
@@ -28,7 +30,7 @@ func (c *call) getOperatorName() error {
 // postOperatorName renames an operator.
 func (c *call) postOperatorName() error {
 	err := c.Desk.RenameOperator(c.ctx(), c.actor(), c.visit, c.id(), c.version(), c.form.Get("name"))
-	return c.acted(err, "operator-name", func(o desk.Detail, f view.Form) view.Page {
+	return c.acted(err, operatorRenamed, func(o desk.Detail, f view.Form) view.Page {
 		return OperatorNamePage{Form: f, Person: person(o.Operator), NewName: c.form.Get("name"), Version: c.form.Get("version")}
 	})
 }

@@ -80,5 +80,5 @@ func (c *call) postOperatorNew() error {
 	if err != nil {
 		return err
 	}
-	return c.redirect(operatorPath(o.ID) + "?done=invited")
+	return c.redirect(operatorInvited.at(operatorPath(o.ID)))
 }

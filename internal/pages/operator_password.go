@@ -8,6 +8,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var resetSent = success("reset-sent", "A reset link is on its way.")
+
 // OperatorPasswordPage asks before a temporary password is generated.
 type OperatorPasswordPage struct {
 	view.Form
@@ -45,7 +47,7 @@ func (p OperatorPasswordShownPage) crumbs() []view.Crumb { return p.below("Tempo
 func (c *call) postOperatorPassword() error {
 	plain, expires, err := c.Desk.TemporaryPassword(c.ctx(), c.actor(), c.visit, c.id())
 	if err != nil {
-		return c.acted(err, "", temporaryPage)
+		return c.acted(err, notice{}, temporaryPage)
 	}
 	o, err := c.subject()
 	if err != nil {
@@ -56,5 +58,5 @@ func (c *call) postOperatorPassword() error {
 
 // postOperatorResetMail mails an operator a link to reset their password.
 func (c *call) postOperatorResetMail() error {
-	return c.acted(c.Desk.SendReset(c.ctx(), c.actor(), c.visit, c.id()), "reset-sent", linkPage(c))
+	return c.acted(c.Desk.SendReset(c.ctx(), c.actor(), c.visit, c.id()), resetSent, linkPage(c))
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var rolesChanged = success("roles", "Roles changed. They take effect on the next request.")
+
 // OperatorRolesPage changes what an operator may do.
 type OperatorRolesPage struct {
 	view.Form
@@ -72,7 +74,7 @@ func (c *call) postOperatorRoles() error {
 	}
 	if c.confirmed() {
 		err := c.Desk.ChangeRoles(ctx, c.actor(), c.visit, c.id(), f)
-		return c.rolesRefused(err, operatorPath(c.id())+"?done=roles", again)
+		return c.rolesRefused(err, rolesChanged.at(operatorPath(c.id())), again)
 	}
 	change, err := c.Desk.PreviewRoles(ctx, c.actor(), c.id(), f)
 	if err != nil {

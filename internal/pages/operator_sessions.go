@@ -7,6 +7,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var operatorSessionsEnded = success("operator-sessions", "Sessions ended.")
+
 // OperatorSessionsPage ends sessions of an operator.
 type OperatorSessionsPage struct {
 	view.Form
@@ -42,5 +44,5 @@ func (c *call) sessionsPage(o desk.Detail, f view.Form) view.Page {
 
 // postOperatorSessions ends one of them, or all.
 func (c *call) postOperatorSessions() error {
-	return c.acted(c.Desk.EndSessions(c.ctx(), c.actor(), c.visit, c.id(), c.form.Get("end")), "operator-sessions", c.sessionsPage)
+	return c.acted(c.Desk.EndSessions(c.ctx(), c.actor(), c.visit, c.id(), c.form.Get("end")), operatorSessionsEnded, c.sessionsPage)
 }

@@ -5,6 +5,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var twoFactorReset = success("two-factor-reset", "Two-factor authentication reset. They are notified by email.")
+
 // OperatorTwoFactorPage asks before an operator's authenticators are removed.
 type OperatorTwoFactorPage struct {
 	view.Form
@@ -31,5 +33,5 @@ func (c *call) getOperatorTwoFactor() error {
 // postOperatorTwoFactor resets an operator's two-factor authentication.
 func (c *call) postOperatorTwoFactor() error {
 	err := c.Desk.ResetTwoFactor(c.ctx(), c.actor(), c.visit, c.id(), c.form.Get("reason"))
-	return c.acted(err, "two-factor-reset", c.twoFactorPage)
+	return c.acted(err, twoFactorReset, c.twoFactorPage)
 }

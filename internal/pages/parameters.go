@@ -12,6 +12,8 @@ import (
 	"github.com/postern-go/postern/mail"
 )
 
+var parametersSaved = success("saved", "Saved. The changes take effect everywhere on the next request.")
+
 // ParametersPage shows every parameter, and changes them.
 type ParametersPage struct {
 	view.Form
@@ -158,9 +160,9 @@ func (c *call) postParameters() error {
 	case err != nil:
 		return err
 	case len(changes) == 0:
-		return c.redirect("/parameters?done=nothing")
+		return c.redirect(nothingChanged.at("/parameters"))
 	case c.confirmed():
-		return c.redirect("/parameters?done=saved")
+		return c.redirect(parametersSaved.at("/parameters"))
 	}
 	p := ParametersConfirmPage{Fields: c.again()}
 	for _, ch := range changes {

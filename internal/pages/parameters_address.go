@@ -11,6 +11,11 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
+var (
+	addressChanged   = success("address-changed", "This is the new office address. Keep it: the old one no longer works.")
+	addressConfirmed = success("address-confirmed", "Office address confirmed. All operators are notified by email.")
+)
+
 // Address is where the office answers. The page reads the address itself from
 // the frame.
 type Address struct {
@@ -103,7 +108,7 @@ func (c *call) postAddress() error {
 		if err := s.ConfirmAlias(ctx, c.actor(), c.visit); err != nil {
 			return err
 		}
-		return c.redirect("/parameters?done=address-confirmed")
+		return c.redirect(addressConfirmed.at("/parameters"))
 	}
 	alias := strings.TrimSpace(c.form.Get("alias"))
 	if c.form.Get("action") == "generate" {
@@ -125,7 +130,7 @@ func (c *call) postAddress() error {
 	// This address is dead with the answer. The new one is the test of itself:
 	// who does not arrive there cannot confirm it, and the old one comes back.
 	c.base = "/" + alias
-	return c.redirect("/parameters?done=address-changed")
+	return c.redirect(addressChanged.at("/parameters"))
 }
 
 func (c *call) addressRefused(err error, typed string) error {

@@ -8,6 +8,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var passwordReset = success("reset", "Password changed. You were signed out everywhere; sign in with the new password.")
+
 // ResetPage sets a new password with a link from a mail. The token arrives in
 // the address after "#"; without script it is pasted.
 type ResetPage struct {
@@ -72,7 +74,7 @@ func (c *call) postReset() error {
 	case err != nil:
 		return err
 	default:
-		return c.redirect("/login?done=reset")
+		return c.redirect(passwordReset.at("/login"))
 	}
 	return c.showReset(http.StatusUnprocessableEntity, p)
 }

@@ -10,6 +10,11 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var (
+	roleCreated = success("role-created", "Role created.")
+	roleChanged = success("role-changed", "Role changed. It takes effect on the next request of everyone who has it.")
+)
+
 // RolePage makes a role, or changes one.
 type RolePage struct {
 	view.Form
@@ -132,7 +137,7 @@ func (c *call) postRoleNew() error {
 	if err != nil {
 		return err
 	}
-	return c.redirect(rolePath(id) + "?done=role-created")
+	return c.redirect(roleCreated.at(rolePath(id)))
 }
 
 // getRole shows a role and who has it.
@@ -202,7 +207,7 @@ func (c *call) postRole() error {
 			return err
 		}
 		if change.None() {
-			return c.redirect(rolePath(r.ID) + "?done=nothing")
+			return c.redirect(nothingChanged.at(rolePath(r.ID)))
 		}
 		held, err := c.held(r.ID)
 		if err != nil {
@@ -220,7 +225,7 @@ func (c *call) postRole() error {
 	if err != nil {
 		return err
 	}
-	return c.redirect(rolePath(r.ID) + "?done=role-changed")
+	return c.redirect(roleChanged.at(rolePath(r.ID)))
 }
 
 // RoleConfirmPage shows what a change of a role gives and takes.

@@ -8,6 +8,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var roleDeleted = success("role-deleted", "Role deleted.")
+
 // RoleDeletePage asks before a role is deleted, and who gets what instead.
 type RoleDeletePage struct {
 	view.Form
@@ -80,5 +82,5 @@ func (c *call) postRoleDelete() error {
 	if err != nil {
 		return err
 	}
-	return c.redirect("/roles?done=role-deleted")
+	return c.redirect(roleDeleted.at("/roles"))
 }

@@ -96,6 +96,17 @@ func routes() map[string]endpoint {
 	}
 }
 
+// navigation is the office's own part of the side navigation, below the host's
+// entries. Operators see the entries whose pages they may open.
+var navigation = []struct{ group, label, path string }{
+	{"People", "Operators", "/operators"},
+	{"People", "Members", "/members"},
+	{"People", "Roles", "/roles"},
+	{"Security", "Audit", "/audit"},
+	{"Security", "Mail", "/mail"},
+	{"Settings", "Parameters", "/parameters"},
+}
+
 // Reserved says whether a path begins like one of the office's own pages, so that
 // it is not, or may not stay, the host's.
 func Reserved(path string) bool {

@@ -8,6 +8,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var officeSetUp = success("setup", "The office is yours. Sign in with the password you just chose.")
+
 // SetupPage makes the first operator. The token arrives in the address after
 // "#"; without script it is pasted.
 type SetupPage struct {
@@ -46,5 +48,5 @@ func (c *call) postSetup() error {
 	case err != nil:
 		return err
 	}
-	return c.redirect("/login?done=setup")
+	return c.redirect(officeSetUp.at("/login"))
 }

@@ -7,6 +7,11 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var (
+	testMailSent   = success("test-sent", "A test email to you is on its way. The server’s reply appears below.")
+	testMailQueued = success("test-queued", "A test email to you is on its way.")
+)
+
 // MailTestPage asks before a test message is sent to the reader. It goes through
 // the queue, so that the list shows what becomes of it.
 type MailTestPage struct {
@@ -38,7 +43,7 @@ func (c *call) postMailTest() error {
 		return err
 	}
 	if !c.identity.Can(desk.PermissionMailView) {
-		return c.redirect("/parameters?done=test-queued")
+		return c.redirect(testMailQueued.at("/parameters"))
 	}
-	return c.redirect("/mail?done=test-sent")
+	return c.redirect(testMailSent.at("/mail"))
 }

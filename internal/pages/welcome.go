@@ -8,6 +8,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
+var passwordSet = success("welcome", "Password set. Sign in with it.")
+
 // WelcomePage sets the first password with the link of an invitation. Whose it
 // is cannot be known before the form is sent, so it speaks to anyone. The
 // token arrives in the address after "#"; without script it is pasted.
@@ -45,5 +47,5 @@ func (c *call) postWelcome() error {
 	if err != nil {
 		return err
 	}
-	return c.redirect("/login?done=welcome")
+	return c.redirect(passwordSet.at("/login"))
 }

@@ -108,7 +108,7 @@ func TestMission04OperatorsAreInvitedOrGranted(t *testing.T) {
 		p.press("Cleo Marsh")
 		p.press("Cancel invitation")
 		require.Equal(t, 200, p.press("Cancel the invitation"))
-		require.Contains(t, p.said(), "The invitation is cancelled.")
+		require.Contains(t, p.said(), "Invitation cancelled.")
 		require.NotContains(t, p.Text("tbody"), "Cleo")
 		require.False(t, opens(link))
 	})
