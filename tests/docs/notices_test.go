@@ -20,7 +20,7 @@ var notices = map[string]struct{ to, when string }{
 	"account-enabled":         {"the person", "they were enabled again"},
 	"new-super-administrator": {"the other super-administrators", "someone became one"},
 	"password-reset":          {"the person", "they or an operator requested it; contains a one-time link"},
-	"member-reset":            {"a member", "your community sends it, with package `reset`"},
+	"member-reset":            {"a member", "your community sends it, with package `reset`; contains a one-time link"},
 	"password-changed":        {"the person", "the password was changed or reset"},
 	"password-link-made":      {"the person", "an operator created a reset link to hand over"},
 	"temporary-password":      {"the person", "an operator created a temporary password to hand over"},
