@@ -1,41 +1,40 @@
 // Package store is the contract between the back office and whatever keeps its
-// records: the record types, the reads, the writes, and the errors that carry
-// meaning. It imports only the standard library, so a store can be written
+// records: the record types, the reads, the writes, and the errors with a
+// meaning. It imports only the standard library, so that a store can be written
 // without pulling in anything else of ours.
 //
-// Two stores come with the library: memstore (in memory, the reference and the
-// one for tests) and sqlstore over database/sql. You can write your own. Every
-// one must pass storetest.Run.
+// Two stores come with the library: memstore, in memory, which is the reference
+// and for tests, and sqlstore over database/sql. You can write your own. Every
+// store must pass storetest.Run.
 //
 // # Words
 //
 // A record is a plain struct passed by value; a store never keeps or hands out
 // memory that the caller can change afterwards. A write is one of the structs
-// that implement [Write]. A commit is a batch of writes of which all happen or
-// none.
+// that implement [Write]. A commit is a batch of writes that happens completely
+// or not at all.
 //
 // # Duties of an implementation
 //
 //   - Every method may be called concurrently.
 //   - [Store.Commit] applies its writes in the order given, in one atomic and
-//     isolated step. When one precondition fails, nothing of the batch is
-//     visible to anybody, ever, and the error satisfies errors.Is with the
-//     sentinel that the write documents.
+//     isolated step. If a precondition fails, nothing of the batch is ever
+//     visible to anyone, and the error satisfies errors.Is with the sentinel
+//     that the write documents.
 //   - Of many concurrent commits that consume the same thing, exactly one
 //     succeeds. This must hold across processes that share the database.
-//   - A commit that returned nil survives a crash of the process (memstore,
-//     which promises nothing of the kind, excepted).
+//   - A commit that returned nil survives a crash of the process, except in
+//     memstore.
 //   - A miss is [ErrNotFound]. Any error that is not one of the sentinels of
-//     this package is a system failure, and the caller answers with "not now"
-//     and no access.
+//     this package is a system failure, and the caller grants no access.
 //   - Stores do not read clocks: the time is always an argument. Times are kept
-//     as [Time] makes them, UTC and cut to microseconds, whatever was given; a
-//     zero time means "not set" and comes back zero. An end or expiry that is
-//     not set has come already, unless its comment says otherwise.
-//   - Every field comes back as it was given, but a nil slice or map and an
-//     empty one are the same.
+//     as [Time] makes them, in UTC and truncated to microseconds; a zero time
+//     means "not set" and is returned as zero. An end or expiry that is not set
+//     has already passed, unless its comment says otherwise.
+//   - Every field is returned as it was given, except that a nil slice or map
+//     and an empty one are the same.
 //   - Keys and names are compared and ordered byte by byte.
-//   - A call whose context is done already does nothing and returns the
+//   - A call whose context is already done does nothing and returns the
 //     context's error.
 //   - An unknown [Write] fails the commit with [ErrUnknownWrite].
 //
@@ -43,27 +42,25 @@
 //
 // Operators, events and mails are listed in pages. A page has at most as many
 // rows as the query's Limit asks for ([PageLimit]), and says where the next one
-// begins. Cursors are values, not rows: the record they were made of may be gone.
+// begins. Cursors are values, not rows: the record they were made from may be gone.
 //
-// What a page costs must depend neither on how many records there are nor on how
-// far in the page is. For no filter, and for each by itself, that takes an index
-// that begins with the filter and goes on in the order of the list; such a page
-// is full unless the list ends with it. Where filters come together, and select
-// much less than each by itself, a store may stop looking before the page is
-// full, once it looked at [PageReach] times as many records as the page may
-// have: the page then has fewer rows, perhaps none, and goes on all the same. A
-// search comes together with filters in this way, too; the bounds of time of
-// events do not count as filters.
+// The cost of a page must depend neither on the number of records nor on its
+// position in the list. Without a filter, and with any single one, that takes an
+// index that begins with the filter and continues in the order of the list; such
+// a page is full unless the list ends with it. If several filters select much
+// less than each alone, a store may stop looking before the page is full, once it
+// has looked at [PageReach] times as many records as the page may hold: the page
+// then has fewer rows, perhaps none, and still says where the next one begins. A
+// search counts as a filter here; time bounds of events do not.
 //
 // # Where the contract ends
 //
-// A store does not check rights, validate addresses, hash passwords or decide
-// policy. What it holds is already digested or encrypted: session cookies and
-// mail links as SHA-256 digests, passwords as PHC strings, authenticator
-// secrets and mail bodies as ciphertext.
+// A store does not check permissions, validate email addresses, hash passwords
+// or decide policy. What it holds is already digested or encrypted: session
+// cookies and email links as SHA-256 digests, passwords as PHC strings,
+// authenticator secrets and email bodies as ciphertext.
 //
 // Strings are valid UTF-8 without NUL, and the names, keys, ids and addresses
-// that are looked up by are at most 255 bytes long: whoever hands on what came
-// from outside cleans it first. A store may refuse anything else as a system
-// failure.
+// used for lookups are at most 255 bytes long: callers clean what comes from
+// outside first. A store may refuse anything else as a system failure.
 package store

@@ -61,17 +61,17 @@ func shownDefault(def settings.Definition) string {
 	text := def.Default()
 	switch def.Name {
 	case "password.min_length":
-		return "0: 12, as everyone must have two-factor by default"
+		return "0: 12, because everyone must have two-factor by default"
 	case "office.name":
 		return "`Config.Name`"
 	case "office.accent":
-		return "`Config.Look`, or ours"
+		return "`Config.Look`, or built in"
 	}
 	if def.Kind == settings.KindDuration {
 		return spelled(text)
 	}
 	if def.Kind == settings.KindDate && text == "" {
-		return "at once"
+		return "immediately"
 	}
 	if text == "" {
 		return "empty"
@@ -85,7 +85,7 @@ func shownDefault(def settings.Definition) string {
 func shownRange(def settings.Definition) string {
 	switch {
 	case def.Name == "password.min_length":
-		return "0, or 8 to 64; never under 15 unless everyone must have two-factor"
+		return "0, or 8 to 64; at least 15 unless everyone must have two-factor"
 	case def.Kind == settings.KindChoice:
 		return codes(def.Choices)
 	case def.Kind == settings.KindDuration:

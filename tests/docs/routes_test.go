@@ -17,14 +17,14 @@ import (
 
 // access says in words what a route asks of who is there.
 func access(r pages.Route) string {
-	word := "everybody"
+	word := "everyone"
 	switch {
 	case r.Proved:
-		word = "who is signed in, after a step-up"
+		word = "signed in, after a step-up"
 	case r.SignedIn:
-		word = "who is signed in"
+		word = "signed in"
 	case r.SignedOut:
-		word = "who is not signed in"
+		word = "not signed in"
 	}
 	if r.Permission != "" {
 		word += ", with " + code(r.Permission)
@@ -54,7 +54,7 @@ func routes(t *testing.T) string {
 		rows = append(rows, []string{code(strings.TrimSuffix(path, "{$}")), strings.Join(who, "; "), fields})
 	}
 	require.NotEmpty(t, rows)
-	return table([]string{"path under the alias", "open to", "fields posted, beside `csrf`"}, rows)
+	return table([]string{"path under the alias", "open to", "fields posted, besides `csrf`"}, rows)
 }
 
 // byPath goes through the routes in order, those of one path together.

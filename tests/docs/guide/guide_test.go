@@ -76,7 +76,7 @@ func TestNobodySeesTheOffice(t *testing.T) {
 		Secret: []byte("\x9e\x01 32 bytes, as good as random \x7f"),
 		Store:  memstore.New(),
 		Mail:   outbox,
-		Password: password.Config{ // quick hashes, for tests only
+		Password: password.Config{ // fast hashes, for tests only
 			Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true,
 		},
 	})

@@ -11,13 +11,13 @@ import (
 	"github.com/postern-go/postern/backoffice"
 )
 
-// Leave is a page of the host's that keeps somebody out.
+// Leave is a page of the host's that disables an operator.
 func Leave(office *backoffice.Office) http.HandlerFunc {
 	// begin services
 	return func(w http.ResponseWriter, r *http.Request) {
 		err := office.Disable(r.Context(), r.PathValue("name"), "left the team")
 		if err != nil {
-			office.Fail(w, r, err) // no right, no such operator, the last super-administrator: a page for each
+			office.Fail(w, r, err) // has a page for each: forbidden, no such operator, last super-administrator
 			return
 		}
 		http.Redirect(w, r, backoffice.URL(r.Context(), "/team"), http.StatusSeeOther)
@@ -25,17 +25,17 @@ func Leave(office *backoffice.Office) http.HandlerFunc {
 	// end services
 }
 
-// Remind is a job in which nobody is signed in.
+// Remind is a job without a signed-in operator.
 func Remind(ctx context.Context, office *backoffice.Office, email string) error {
 	// begin programs
 	err := office.CommandLine().Send(ctx, email, backoffice.Message{
-		Subject:    "12 posts wait for you",
+		Subject:    "12 posts are waiting for you",
 		Paragraphs: []string{"Twelve posts were reported since yesterday."},
-		Button:     "See the posts", Path: "/moderation",
+		Button:     "Review the posts", Path: "/moderation",
 	})
 	// end programs
 	if errors.Is(err, backoffice.ErrNotFound) {
-		return nil // was no operator
+		return nil // not an operator
 	}
 	return err
 }
@@ -46,7 +46,7 @@ func Hooked(queue chan<- backoffice.Event) backoffice.Config {
 		// begin events
 		OnEvent: func(_ context.Context, e backoffice.Event) {
 			select {
-			case queue <- e: // and return: somebody waits
+			case queue <- e: // then return: someone is waiting
 			default:
 				slog.Warn("queue is full", "event", e.Code)
 			}
@@ -55,7 +55,7 @@ func Hooked(queue chan<- backoffice.Event) backoffice.Config {
 		// begin rule
 		Decide: func(_ context.Context, a backoffice.Access) error {
 			if !netip.MustParsePrefix("192.0.2.0/24").Contains(a.Address) {
-				return backoffice.Refuse("Please use the network of the office, or the VPN.")
+				return backoffice.Refuse("Please use the office network or the VPN.")
 			}
 			return nil
 		},
@@ -99,7 +99,7 @@ func Follow(ctx context.Context, office *backoffice.Office, progress Progress) e
 	// end follow
 }
 
-// Ban is what the community does when it bans a member.
+// Ban bans a member of the community.
 func Ban(ctx context.Context, office *backoffice.Office, members interface {
 	Ban(ctx context.Context, id string) error
 }, memberID string) error {
@@ -107,6 +107,6 @@ func Ban(ctx context.Context, office *backoffice.Office, members interface {
 	if err := members.Ban(ctx, memberID); err != nil {
 		return err
 	}
-	return office.EndMemberSessions(ctx, memberID) // repeat both when it fails
+	return office.EndMemberSessions(ctx, memberID) // if this fails, repeat both
 	// end banned
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/postern-go/postern/tests/docs/guide"
 )
 
-// notebook is how far somebody has read, who stops at an event.
+// notebook remembers how far a reader has got, and stops at an event.
 type notebook struct {
 	codes []string
 	last  int64

@@ -14,7 +14,7 @@ import (
 // begin directory
 
 // Directory answers the office's questions about members, who stay in the
-// community's table.
+// community's own table.
 type Directory struct {
 	DB     *sql.DB
 	Hasher *password.Hasher
@@ -22,12 +22,12 @@ type Directory struct {
 
 var _ backoffice.Members = Directory{}
 
-// FindMember asks for members who may sign in, and no others.
+// FindMember finds a member who may sign in.
 func (d Directory) FindMember(ctx context.Context, id string) (backoffice.Member, error) {
 	return d.find(ctx, `SELECT id, name, email FROM members WHERE id = ? AND NOT banned`, id)
 }
 
-// FindMemberByLogin finds whom the community's own sign-in form would find.
+// FindMemberByLogin finds the member that the community's sign-in form would.
 func (d Directory) FindMemberByLogin(ctx context.Context, login string) (backoffice.Member, error) {
 	return d.find(ctx, `SELECT id, name, email FROM members WHERE email = ? AND NOT banned`, strings.ToLower(login))
 }
@@ -44,8 +44,8 @@ func (d Directory) find(ctx context.Context, query, key string) (backoffice.Memb
 	return m, nil
 }
 
-// CheckMemberPassword computes one slow hash whoever it is for: of an unknown
-// member, and of one without a password, Verify hashes for nobody and says no.
+// CheckMemberPassword always computes one slow hash: if there is no such member
+// or no password, Verify hashes all the same and reports no match.
 func (d Directory) CheckMemberPassword(ctx context.Context, id, plain string) (bool, error) {
 	var hash string
 	err := d.DB.QueryRowContext(ctx, `SELECT password FROM members WHERE id = ?`, id).Scan(&hash)

@@ -32,7 +32,7 @@ func OpenStore(ctx context.Context, db *sql.DB) (*sqlstore.Store, error) {
 	return st, nil
 }
 
-// Sender is the way to the mail server.
+// Sender sends through the mail server.
 func Sender() (mail.Sender, error) {
 	// begin mail
 	sender, err := mail.NewSMTP(mail.SMTPConfig{
@@ -45,7 +45,7 @@ func Sender() (mail.Sender, error) {
 	return sender, err
 }
 
-// NewOffice makes the office and prints where it is.
+// NewOffice creates the office and prints its setup link.
 func NewOffice(ctx context.Context, secret []byte, st store.Store, sender mail.Sender) (*backoffice.Office, error) {
 	// begin office
 	office, err := backoffice.New(ctx, backoffice.Config{
@@ -56,14 +56,14 @@ func NewOffice(ctx context.Context, secret []byte, st store.Store, sender mail.S
 		Name:   "Example back office",
 	})
 	if err != nil {
-		return nil, err // every mistake at once, each with its field
+		return nil, err // all mistakes at once, each with its field
 	}
 	setup, err := office.SetupURL(ctx)
 	if err != nil {
 		return nil, err
 	}
 	if setup != "" {
-		fmt.Fprintln(os.Stdout, "setup:", setup) // to whoever runs the server, and to no log
+		fmt.Fprintln(os.Stdout, "setup:", setup) // for the server administrator; keep it out of logs
 	}
 	// end office
 	return office, nil
@@ -74,12 +74,12 @@ func Serve(ctx context.Context, office *backoffice.Office, community http.Handle
 	// begin serve
 	go func() {
 		if err := office.Run(ctx); !errors.Is(err, context.Canceled) {
-			slog.Error("the office's periodic work ended", "error", err)
+			slog.Error("the office's periodic work stopped", "error", err)
 		}
 	}()
 	server := &http.Server{
 		Addr:              ":8080",
-		Handler:           office.Wrap(community), // outside everything else
+		Handler:           office.Wrap(community), // outermost
 		ReadHeaderTimeout: 10 * time.Second,
 	}
 	return server.ListenAndServe()

@@ -37,7 +37,7 @@ func NewOfficeWithPages(ctx context.Context, secret []byte, st store.Store, send
 			{Key: "orders.cancel", Label: "Cancel orders", Group: "Shop"},
 		},
 		Menu: []backoffice.MenuItem{
-			{Group: "Shop", Label: "Orders", Text: "What is not delivered yet.", Path: "/orders", Permission: "orders.view"},
+			{Group: "Shop", Label: "Orders", Text: "Orders not yet delivered.", Path: "/orders", Permission: "orders.view"},
 		},
 	})
 	if err != nil {
@@ -57,7 +57,7 @@ func listOrders(office *backoffice.Office, orders Orders) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		open, err := orders.Open(r.Context())
 		if err != nil {
-			office.Fail(w, r, err) // a calm page, and a log line with the error
+			office.Fail(w, r, err) // an error page, and a log line with the error
 			return
 		}
 		office.Render(w, r, "orders.html", "Orders", open)

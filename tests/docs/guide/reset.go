@@ -16,7 +16,7 @@ func MemberLinks(st store.Store, key []byte) (*reset.Links, error) {
 		Store:   st,             // the office's store will do
 		Purpose: "member-reset", // one of your own
 		Key:     key,            // 32 random bytes, not the master secret
-		SSO:     "",             // the address of your company sign-in switches it all off
+		SSO:     "",             // the URL of your company sign-in, which turns the links off
 	})
 	// end reset links
 	return links, err
@@ -32,7 +32,7 @@ type Accounts interface {
 func PostReset(links *reset.Links, accounts Accounts, w http.ResponseWriter, r *http.Request) {
 	// begin redeem
 	plain := r.PostFormValue("password")
-	if err := accounts.CheckNewPassword(plain); err != nil { // whatever can be wrong, first
+	if err := accounts.CheckNewPassword(plain); err != nil { // first, everything that can fail
 		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
 		return
 	}
@@ -40,14 +40,14 @@ func PostReset(links *reset.Links, accounts Accounts, w http.ResponseWriter, r *
 		return accounts.SetPassword(ctx, memberID, plain) // and end their sessions
 	})
 	switch {
-	case errors.Is(err, reset.ErrOff): // company sign-in: there is no such page
+	case errors.Is(err, reset.ErrOff): // company sign-in: the page does not exist
 		http.NotFound(w, r)
 	case errors.Is(err, reset.ErrLink): // unknown, used or expired: one answer
-		http.Error(w, "This link does not work any more. Ask for a new one.", http.StatusUnprocessableEntity)
+		http.Error(w, "This link no longer works. Request a new one.", http.StatusUnprocessableEntity)
 	case err != nil:
-		http.Error(w, "Not now. Please try again.", http.StatusServiceUnavailable)
+		http.Error(w, "Something went wrong. Please try again.", http.StatusServiceUnavailable)
 	default:
-		http.Redirect(w, r, "/sign-in", http.StatusSeeOther) // it signs nobody in
+		http.Redirect(w, r, "/sign-in", http.StatusSeeOther) // without signing anyone in
 	}
 	// end redeem
 }
