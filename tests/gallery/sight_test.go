@@ -61,13 +61,13 @@ func TestTheReadersOwnColoursLoseNothing(t *testing.T) {
 		})()`)
 	}
 	for page, selectors := range map[string][]string{
-		"office-home-office":               {".panel", ".badge", ".button", ".tiles a", ".avatar", ".nav-list a[aria-current]"},
-		"office-parameters-refused":        {".once", ".button", ".input", ".panel", ".savebar", ".notice", ".badge"},
-		"office-role-refused":              {".matrix", ".matrix-head", ".input", ".button"},
-		"office-mail_message-failed":       {".reply"},
-		"office-account_codes_shown-plain": {".codes"},
-		"office-account_two_factor_add-empty":      {".key"},
-		"office-operators-none":            {".sign", ".filters", ".input"},
+		"office-home-office":                  {".panel", ".badge", ".button", ".tiles a", ".avatar", ".nav-list a[aria-current]"},
+		"office-parameters-refused":           {".once", ".button", ".input", ".panel", ".savebar", ".notice", ".badge"},
+		"office-role-refused":                 {".matrix", ".matrix-head", ".input", ".button"},
+		"office-mail_message-failed":          {".reply"},
+		"office-account_codes_shown-plain":    {".codes"},
+		"office-account_two_factor_add-empty": {".key"},
+		"office-operators-none":               {".sign", ".filters", ".input"},
 	} {
 		b.Open(site + page)
 		require.True(t, evaluate[bool](b, `matchMedia('(forced-colors: active)').matches`))
