@@ -54,7 +54,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	if look.Check() != nil {
 		look = Look{}
 	}
-	renderer, err := pages.NewRenderer(pages.LookConfig{Overrides: cfg.Templates, Brand: look, Clock: cfg.Now})
+	renderer, err := pages.NewRenderer(view.Config{Overrides: cfg.Templates, Brand: look, Clock: cfg.Now})
 	part("Templates", err)
 	var host *view.HostPages
 	if renderer != nil && cfg.Pages != nil {

@@ -24,7 +24,7 @@ var hashes = regexp.MustCompile(`-[0-9a-f]{16}\.`)
 
 func newRenderer(t testing.TB) *view.Renderer {
 	t.Helper()
-	r, err := pages.NewRenderer(pages.LookConfig{Clock: sampleClock})
+	r, err := pages.NewRenderer(view.Config{Clock: sampleClock})
 	require.NoError(t, err)
 	return r
 }

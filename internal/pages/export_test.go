@@ -1,6 +1,11 @@
 package pages
 
-import "github.com/postern-go/postern/internal/settings"
+import (
+	"net/http"
+	"net/netip"
+
+	"github.com/postern-go/postern/internal/settings"
+)
 
 // What forms of parameters are made of and read with.
 var (
@@ -22,3 +27,24 @@ var (
 	AreaTitles  = areaTitles
 	MailTitles  = mailTitles
 )
+
+// SafeNext is what decides where to go on to.
+var SafeNext = safeNext
+
+// ClientAddress and OverTLS are what an office behind these proxies believes.
+func ClientAddress(r *http.Request, header string, proxies ...netip.Prefix) string {
+	return (&Server{Config: Config{Proxies: proxies, Header: header}}).clientAddress(r)
+}
+
+func OverTLS(r *http.Request, proxies ...netip.Prefix) bool {
+	return (&Server{Config: Config{Proxies: proxies}}).overTLS(r)
+}
+
+// ReadForm is how forms of our own are read; status is that of a refusal.
+func ReadForm(w http.ResponseWriter, r *http.Request) (form map[string][]string, status int) {
+	c := &call{w: w, r: r, inner: r}
+	if err := c.readForm(); err != nil {
+		return nil, int(err.(badRequest))
+	}
+	return c.form, 0
+}

@@ -17,21 +17,21 @@ func TestNew(t *testing.T) {
 	}
 	tests := []struct {
 		name    string
-		cfg     pages.LookConfig
+		cfg     view.Config
 		refused string // empty: accepted
 	}{
-		{"the zero configuration", pages.LookConfig{}, ""},
-		{"a page replaced by one of the host", pages.LookConfig{Overrides: file("busy.html", `{{define "title"}}Wait{{end}}{{define "content"}}<h1>Wait</h1>{{end}}`)}, ""},
-		{"a partial replaced by one of the host", pages.LookConfig{Overrides: file("partials/time.html", `{{define "time"}}{{.Text}}{{end}}{{define "ago"}}{{.Text}}{{end}}`)}, ""},
-		{"what is not a template is left alone", pages.LookConfig{Overrides: file("README.md", "{{")}, ""},
-		{"a name that replaces nothing", pages.LookConfig{Overrides: file("logn.html", "")}, `"logn.html" replaces nothing`},
-		{"a page that does not parse", pages.LookConfig{Overrides: file("login.html", "{{if}}")}, "parse template login.html"},
-		{"a page without content", pages.LookConfig{Overrides: file("login.html", `{{define "title"}}x{{end}}`)}, `login.html: it does not define "content"`},
-		{"a partial that lacks what pages use", pages.LookConfig{Overrides: file("partials/time.html", "")}, `no such template "ago"`},
-		{"a form without its token", pages.LookConfig{Overrides: file("busy.html", `{{define "title"}}x{{end}}{{define "content"}}<form method="post"><button>Go</button></form>{{end}}`)}, `a form that posts lacks {{template "csrf" .}}`},
-		{"a form with its token", pages.LookConfig{Overrides: file("busy.html", `{{define "title"}}x{{end}}{{define "content"}}<form method="post">{{if .Page}}{{template "csrf" .}}{{end}}</form><form action="/x"></form>{{end}}`)}, ""},
-		{"a value in an unclosed attribute", pages.LookConfig{Overrides: file("busy.html", `{{define "title"}}x{{end}}{{define "content"}}<a href="{{.Page.X}}{{end}}`)}, "end in different contexts"},
-		{"a colour that is none", pages.LookConfig{Brand: brand.Brand{Accent: "red"}}, `brand Accent: "red" is not a colour`},
+		{"the zero configuration", view.Config{}, ""},
+		{"a page replaced by one of the host", view.Config{Overrides: file("busy.html", `{{define "title"}}Wait{{end}}{{define "content"}}<h1>Wait</h1>{{end}}`)}, ""},
+		{"a partial replaced by one of the host", view.Config{Overrides: file("partials/time.html", `{{define "time"}}{{.Text}}{{end}}{{define "ago"}}{{.Text}}{{end}}`)}, ""},
+		{"what is not a template is left alone", view.Config{Overrides: file("README.md", "{{")}, ""},
+		{"a name that replaces nothing", view.Config{Overrides: file("logn.html", "")}, `"logn.html" replaces nothing`},
+		{"a page that does not parse", view.Config{Overrides: file("login.html", "{{if}}")}, "parse template login.html"},
+		{"a page without content", view.Config{Overrides: file("login.html", `{{define "title"}}x{{end}}`)}, `login.html: it does not define "content"`},
+		{"a partial that lacks what pages use", view.Config{Overrides: file("partials/time.html", "")}, `no such template "ago"`},
+		{"a form without its token", view.Config{Overrides: file("busy.html", `{{define "title"}}x{{end}}{{define "content"}}<form method="post"><button>Go</button></form>{{end}}`)}, `a form that posts lacks {{template "csrf" .}}`},
+		{"a form with its token", view.Config{Overrides: file("busy.html", `{{define "title"}}x{{end}}{{define "content"}}<form method="post">{{if .Page}}{{template "csrf" .}}{{end}}</form><form action="/x"></form>{{end}}`)}, ""},
+		{"a value in an unclosed attribute", view.Config{Overrides: file("busy.html", `{{define "title"}}x{{end}}{{define "content"}}<a href="{{.Page.X}}{{end}}`)}, "end in different contexts"},
+		{"a colour that is none", view.Config{Brand: brand.Brand{Accent: "red"}}, `brand Accent: "red" is not a colour`},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -46,7 +46,7 @@ func TestNew(t *testing.T) {
 }
 
 func TestAnOverrideIsUsed(t *testing.T) {
-	r, err := pages.NewRenderer(pages.LookConfig{Overrides: fstest.MapFS{
+	r, err := pages.NewRenderer(view.Config{Overrides: fstest.MapFS{
 		"busy.html": {Data: []byte(`{{define "title"}}Wait{{end}}{{define "content"}}<h1>Please wait at {{.Frame.Office}}</h1>{{end}}`)},
 	}})
 	require.NoError(t, err)
@@ -58,7 +58,7 @@ func TestAnOverrideIsUsed(t *testing.T) {
 
 func TestOfficesShareTheirTemplates(t *testing.T) {
 	again := func() {
-		r, err := pages.NewRenderer(pages.LookConfig{})
+		r, err := pages.NewRenderer(view.Config{})
 		require.NoError(t, err)
 		_, err = r.Render(view.Frame{Office: "Office", Base: "/k7w3", Nonce: "n"}, pages.LoginPage{})
 		require.NoError(t, err)
@@ -68,7 +68,7 @@ func TestOfficesShareTheirTemplates(t *testing.T) {
 }
 
 func BenchmarkLogin(b *testing.B) {
-	r, err := pages.NewRenderer(pages.LookConfig{})
+	r, err := pages.NewRenderer(view.Config{})
 	require.NoError(b, err)
 	f := view.Frame{Office: "Office", Base: "/k7w3", Nonce: "n"}
 	for b.Loop() {

@@ -13,6 +13,7 @@ import (
 
 	"github.com/postern-go/postern/internal/gallery"
 	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/view"
 )
 
 // policy is the one that pages must hold under.
@@ -25,7 +26,7 @@ func clock() time.Time { return time.Date(2026, time.March, 14, 9, 26, 53, 0, ti
 // their path.
 func render(t testing.TB) (states []gallery.State, documents, assets map[string][]byte, types map[string]string) {
 	t.Helper()
-	r, err := pages.NewRenderer(pages.LookConfig{Clock: clock})
+	r, err := pages.NewRenderer(view.Config{Clock: clock})
 	require.NoError(t, err)
 	documents, assets, types = map[string][]byte{}, map[string][]byte{}, map[string]string{}
 	states = gallery.All()
