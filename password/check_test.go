@@ -36,7 +36,7 @@ func TestCheckGivesEveryReasonAtOnce(t *testing.T) {
 		{"fourteen characters are too few", password.Policy{}, "q7v!mz2x#hk4wt", []string{"too_short"}},
 		{"fifteen characters are enough", password.Policy{}, "q7v!mz2x#hk4wtp", nil},
 		{"fourteen four-byte characters are too few", password.Policy{}, "🐎🔋📎🌵🧭🎻🧊🪴🛶🥁🎈🧵🪁🍋", []string{"too_short"}},
-		{"a combining mark is a character of its own", password.Policy{MinLength: 14}, strings.Repeat("e\u0301o\u0308", 3) + "u\u0308", nil},
+		{"a combining mark is a character of its own", password.Policy{MinLength: 14}, "q7v!e\u0301z2x#o\u0308k4", nil},
 		{"spaces at both ends count", password.Policy{}, " q7v!mz2x#hk4w ", nil},
 		{"twelve are enough where the policy says so", password.DefaultPolicyTwoFactor(), "q7v!mz2x#hk4", nil},
 		{"nothing at all", password.Policy{}, "", []string{"too_short", "weak"}},

@@ -60,20 +60,20 @@ const (
 // strength.
 func common(password string) bool {
 	for core := range derive(password) {
-		if listed(core) || pair(core) || trivial(core) {
+		if listed(core) || pair(core, minJoined, listed) || trivial(core) {
 			return true
 		}
 	}
 	return false
 }
 
-// pair reports whether word is two entries of at least four letters each.
-func pair(word string) bool {
+// pair reports whether word is two known ones of at least so many letters each.
+func pair(word string, letters int, known func(string) bool) bool {
 	if len(word) > maxJoined {
 		return false
 	}
-	for i := minJoined; i <= len(word)-minJoined; i++ {
-		if listed(word[:i]) && listed(word[i:]) {
+	for i := letters; i <= len(word)-letters; i++ {
+		if known(word[:i]) && known(word[i:]) {
 			return true
 		}
 	}

@@ -69,6 +69,17 @@ func host(origin string) string {
 
 // contextual reports whether password is one of the words or a mechanical derivative of one.
 func contextual(password string, words []string) bool {
+	return derived(password, words, func(core string, known map[string]bool) bool { return known[core] })
+}
+
+// contextualPair reports whether password is, or derives from, two of the words in a row.
+func contextualPair(password string, words []string) bool {
+	return derived(password, words, func(core string, known map[string]bool) bool {
+		return pair(core, minCore, func(half string) bool { return known[half] })
+	})
+}
+
+func derived(password string, words []string, from func(core string, known map[string]bool) bool) bool {
 	known := map[string]bool{}
 	for _, w := range words {
 		for _, s := range spellings([]rune(strings.ToLower(w))) {
@@ -81,7 +92,7 @@ func contextual(password string, words []string) bool {
 		return false
 	}
 	for core := range derive(password) {
-		if known[core] {
+		if from(core, known) {
 			return true
 		}
 	}

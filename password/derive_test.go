@@ -73,6 +73,7 @@ func TestOnlyMechanicalDerivativesOfAContextWordAreRefused(t *testing.T) {
 			require.NotContains(t, got, password.CodeContext)
 		})
 	}
+	require.Contains(t, codes(password.Policy{MinLength: 8}.Check("riversideannabel", words)), password.CodeWeak)
 }
 
 func TestCommonPasswordsAreRefusedHoweverTheyAreStretched(t *testing.T) {

@@ -93,6 +93,6 @@ func ExampleStrength() {
 	}
 	// Output:
 	// baseball2026: very weak (0 of 4)
-	// my kettle: weak (1 of 4)
+	// my kettle: fair (2 of 4)
 	// violet harbour nine kettles: strong (4 of 4)
 }

@@ -21,3 +21,6 @@ func CommonEntries() []string {
 
 // Common reports whether a password is listed or derived from the list.
 func Common(password string) bool { return common(password) }
+
+// Estimate is the estimate alone, without the list and the context words.
+func Estimate(password string) int { return estimate(password, nil) }

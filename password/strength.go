@@ -1,12 +1,10 @@
 package password
 
 import (
-	"slices"
+	"strings"
 	"unicode/utf8"
 
-	"github.com/nbutton23/zxcvbn-go"
-	"github.com/nbutton23/zxcvbn-go/match"
-	"github.com/nbutton23/zxcvbn-go/matching"
+	"github.com/trustelem/zxcvbn"
 )
 
 const (
@@ -15,6 +13,7 @@ const (
 
 	estimateWindow = 64 // runes the estimator sees at once; its work grows with the cube
 	estimateWords  = 64 // context words it is given
+	estimateWays   = 64 // ways to read look-alikes; what people type has under ten
 )
 
 // Strength estimates from 0 to 4 how many guesses a password withstands, with the zxcvbn model and the given context
@@ -32,10 +31,9 @@ func StrengthWord(score int) string {
 	return []string{"very weak", "weak", "fair", "good", "strong"}[min(max(score, 0), MaxStrength)]
 }
 
-// estimate works around what makes the estimator unfit for input that anyone may send. It mixes byte and rune
-// offsets, so it only ever sees ASCII. Its matcher for look-alikes tries combinations, up to thousands of them, so it
-// is off and the same few readings as for the block-list are estimated instead. It knows neither repeated words nor
-// reversed ones, so the unit and the reversal are estimated too; the easiest reading counts.
+// estimate bounds what the estimator is shown. Its work grows with the cube of the length and with every way to read
+// look-alikes, and it mixes byte and rune offsets, so it sees a window, a few of the ways, and ASCII. A password that
+// repeats one piece is judged by the piece, so that the window always shows what repeats.
 func estimate(password string, context []string) (score int) {
 	// Fail closed: should the estimator fail on something all the same, nothing was shown about this password.
 	defer func() {
@@ -46,6 +44,10 @@ func estimate(password string, context []string) (score int) {
 	if password == "" || !utf8.ValidString(password) {
 		return 0
 	}
+	// The model charges 10^8 guesses for two words with a sign between them, and these are some thousand pairs.
+	if contextualPair(password, context) {
+		return 1
+	}
 	word := []rune(password)
 	if u := unit(word); u != nil {
 		word = u
@@ -55,29 +57,36 @@ func estimate(password string, context []string) (score int) {
 		words = append(words, ascii([]rune(w)[:min(utf8.RuneCountInString(w), estimateWindow)]))
 	}
 	// A password is at least as hard to guess as its harder end.
-	score = estimateWhole(word[:min(len(word), estimateWindow)], words)
+	score = zxcvbn.PasswordStrength(shown(word[:min(len(word), estimateWindow)]), words).Score
 	if len(word) > estimateWindow && score < MaxStrength {
-		score = max(score, estimateWhole(word[len(word)-estimateWindow:], words))
+		score = max(score, zxcvbn.PasswordStrength(shown(word[len(word)-estimateWindow:]), words).Score)
 	}
 	return score
 }
 
-func estimateWhole(word []rune, words []string) int {
-	score := zxcvbn.PasswordStrength(ascii(word), words, matching.FilterL33tMatcher).Score
-	back := slices.Clone(word)
-	slices.Reverse(back)
-	for _, reading := range append(readings(word)[1:], back) {
-		if score == 0 {
-			break
+// The look-alikes that the estimator knows, by the letter they are read as.
+var lookAlikeSets = []string{"4@", "({[<", "69", "1!|", "1|7", "$5", "+7"}
+
+// oneOfEach keeps one look-alike of each letter.
+var oneOfEach = strings.NewReplacer("@", "4", "{", "(", "[", "(", "<", "(", "9", "6", "!", "1", "|", "1", "$", "5", "+", "7")
+
+// shown is what the estimator sees of word. Where look-alikes could be read in too many ways, those of one letter
+// count as the same character: easier to guess than what was typed, never harder.
+func shown(word []rune) string {
+	out, ways := ascii(word), 1
+	for _, set := range lookAlikeSets {
+		kinds := 0
+		for _, c := range set {
+			if strings.ContainsRune(out, c) {
+				kinds++
+			}
 		}
-		score = min(score, zxcvbn.PasswordStrength(ascii(reading), words, dictionariesOnly).Score)
+		ways *= max(kinds, 1)
 	}
-	return score
-}
-
-func dictionariesOnly(m match.Matcher) bool {
-	return matching.FilterL33tMatcher(m) || matching.FilterSpatialMatcher(m) || matching.FilterRepeatMatcher(m) ||
-		matching.FilterSequenceMatcher(m) || matching.FilterDateSepMatcher(m) || matching.FilterDateWithoutSepMatcher(m)
+	if ways > estimateWays {
+		return oneOfEach.Replace(out)
+	}
+	return out
 }
 
 // ascii replaces every other character by a mark, the same one for the same character. Each then counts as one symbol
