@@ -2,7 +2,6 @@ package backoffice
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
@@ -147,9 +146,6 @@ type Config struct {
 	// Now says what time it is. It must be safe for concurrent use. Default:
 	// time.Now.
 	Now func() time.Time
-	// Rand makes secrets. It must be safe for concurrent use. Default:
-	// crypto/rand.Reader.
-	Rand io.Reader
 	// Log gets the office's log lines and, as "audit", a copy of every audit
 	// row. Default: slog.Default().
 	Log *slog.Logger
@@ -240,9 +236,6 @@ func (c *Config) fill() {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
-	}
-	if c.Rand == nil {
-		c.Rand = rand.Reader
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()

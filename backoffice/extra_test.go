@@ -2,12 +2,11 @@ package backoffice_test
 
 import (
 	"maps"
-	"math/rand/v2"
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
+	"testing/cryptotest"
 
 	"github.com/stretchr/testify/require"
 
@@ -16,22 +15,10 @@ import (
 	"github.com/postern-go/postern/internal/pages"
 )
 
-// repeated is a random source that is the same each time, so that two offices
-// in which the same happens hold the same to the byte.
-type repeated struct {
-	mu sync.Mutex
-	r  *rand.ChaCha8
-}
-
-func (r *repeated) Read(p []byte) (int, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.r.Read(p)
-}
-
-func twin(c *backoffice.Config) {
-	c.Origin = "https://office.example"
-	c.Rand = &repeated{r: rand.NewChaCha8([32]byte{1, 2, 3})}
+// twin makes offices in which the same happens hold the same to the byte.
+func twin(t *testing.T) func(*backoffice.Config) {
+	cryptotest.SetGlobalRandom(t, 1)
+	return func(c *backoffice.Config) { c.Origin = "https://office.example" }
 }
 
 // more are fields that no form has, unless it has: those of records, of other
@@ -98,8 +85,8 @@ func TestEveryFormOfTheOfficesPagesIsTried(t *testing.T) {
 
 func TestFieldsThatAFormDoesNotHaveChangeNothing(t *testing.T) {
 	// does posts a form in a new office, and says what it came to.
-	does := func(path string, form, more url.Values) (page, string, string) {
-		o, _, sue := stage(t, twin)
+	does := func(t *testing.T, path string, form, more url.Values) (page, string, string) {
+		o, _, sue := stage(t, twin(t))
 		token := sue.get("/account").form("/logout").Get("csrf")
 		if path == "/members/{id}/revoke" {
 			require.Equal(t, http.StatusSeeOther, sue.post("/members/m-mel", url.Values{"csrf": {token}, "primary": {backoffice.Moderator}, "version": {"0"}, "confirm": {"yes"}}).status)
@@ -120,9 +107,9 @@ func TestFieldsThatAFormDoesNotHaveChangeNothing(t *testing.T) {
 			for _, name := range reads[path] {
 				delete(extra, name)
 			}
-			plain, empty, want := does(path, form, nil)
+			plain, empty, want := does(t, path, form, nil)
 			require.Contains(t, []int{http.StatusOK, http.StatusSeeOther}, plain.status, plain.text())
-			answer, before, got := does(path, form, extra)
+			answer, before, got := does(t, path, form, extra)
 			require.True(t, empty == before, "the twins begin alike")
 			require.True(t, empty != want || path == "/audit/verify", "the form does something")
 			require.Equal(t, plain.status, answer.status, answer.text())
@@ -144,7 +131,7 @@ func TestFieldsThatAFormOfOnesOwnDoesNotHaveChangeNothing(t *testing.T) {
 	for name, known := range own {
 		t.Run(name, func(t *testing.T) {
 			does := func(more url.Values) (page, string) {
-				o := newOffice(t, twin)
+				o := newOffice(t, twin(t))
 				b, request := scenes[name](o)
 				b.more = more
 				answer := request()

@@ -88,30 +88,6 @@ func TestAStoreThatAnswersTooLate(t *testing.T) {
 	}
 }
 
-func TestTheRandomSourceIsBroken(t *testing.T) {
-	for name, scene := range scenes {
-		o := newOffice(t)
-		b, request := scene(o)
-		b.bare = true // There is no nonce to look for.
-		before, session := o.kept(), b.cookie(sessionCookie)
-		o.random.set(true)
-		o.log.Reset()
-		answer := request()
-		o.random.set(false)
-		require.NotContains(t, o.log.String(), `"msg":"panic`, name)
-		if name == "a page of the host's" {
-			require.Equal(t, "hello Ada", answer.body, "what needs no randomness goes on")
-			continue
-		}
-		require.Equal(t, http.StatusInternalServerError, answer.status, name)
-		require.Contains(t, o.log.String(), errBroken.Error(), name)
-		require.Equal(t, session, b.cookie(sessionCookie), name)
-		require.True(t, before == o.kept(), "%s: nothing is changed", name)
-		require.NotContains(t, answer.header.Get("Content-Security-Policy"), "script-src", "nothing may run")
-		o.requireCommunity()
-	}
-}
-
 // downMail is a mail server that is not there.
 type downMail struct{}
 

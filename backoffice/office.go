@@ -42,9 +42,6 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	for i, old := range cfg.OldSecrets {
 		part(fmt.Sprintf("OldSecrets[%d]", i), vault.CheckSecret(old))
 	}
-	if cfg.Password.Rand == nil {
-		cfg.Password.Rand = cfg.Rand
-	}
 	hasher, err := password.NewHasher(cfg.Password)
 	part("Password", err)
 	letters, err := mail.NewTemplates(cfg.Letters)
@@ -65,7 +62,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)
 	}
-	v, err := vault.New(append([][]byte{cfg.Secret}, cfg.OldSecrets...), cfg.Rand)
+	v, err := vault.New(append([][]byte{cfg.Secret}, cfg.OldSecrets...))
 	if err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)
 	}

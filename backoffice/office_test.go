@@ -58,7 +58,6 @@ type office struct {
 	mem    *memstore.Store
 	faults *faultstore.Store
 	clock  *clock
-	random *source
 	log    *record
 	wire   *wire
 	outbox string
@@ -75,7 +74,7 @@ type office struct {
 func newOffice(t testing.TB, change ...func(*backoffice.Config)) *office {
 	t.Helper()
 	o := &office{
-		t: t, mem: memstore.New(), random: &source{}, log: &record{}, wire: &wire{}, outbox: t.TempDir(), admin: http.NewServeMux(),
+		t: t, mem: memstore.New(), log: &record{}, wire: &wire{}, outbox: t.TempDir(), admin: http.NewServeMux(),
 		clock: &clock{now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)},
 	}
 	o.faults = faultstore.Wrap(o.mem)
@@ -91,7 +90,7 @@ func newOffice(t testing.TB, change ...func(*backoffice.Config)) *office {
 			{Key: "analytics.view", Label: "See the numbers", Group: "Numbers", Roles: []string{backoffice.CommunityManager}},
 			{Key: "posts.delete", Label: "Delete posts", Group: "Posts", Roles: []string{backoffice.Moderator}},
 		},
-		Now: o.clock.Now, Rand: o.random,
+		Now: o.clock.Now,
 		Log: slog.New(slog.NewJSONHandler(o.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	for _, f := range change {
@@ -142,9 +141,7 @@ func missing(w http.ResponseWriter, _ *http.Request) {
 // add stores an operator with the password good, without going through a page.
 func (o *office) add(op store.Operator, name string, roles ...string) store.Operator {
 	o.t.Helper()
-	config := cheap
-	config.Rand = o.cfg.Rand
-	hasher, err := password.NewHasher(config)
+	hasher, err := password.NewHasher(cheap)
 	require.NoError(o.t, err)
 	if op.State == "" {
 		op.State = store.OperatorActive

@@ -54,11 +54,7 @@ func FormToken(ctx context.Context) string {
 	if !ok {
 		return ""
 	}
-	token, err := s.FormToken()
-	if err != nil {
-		return ""
-	}
-	return token
+	return s.FormToken()
 }
 
 // Nonce lets a script or stylesheet of the host's run under the office's

@@ -2,10 +2,8 @@ package backoffice_test
 
 import (
 	"bytes"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"sync"
 	"time"
@@ -30,27 +28,6 @@ func (c *clock) Add(d time.Duration) {
 }
 
 var errBroken = errors.New("broken for the test")
-
-// source is a random source that can break.
-type source struct {
-	mu     sync.Mutex
-	broken bool
-}
-
-func (s *source) Read(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.broken {
-		return 0, errBroken
-	}
-	return io.ReadFull(rand.Reader, p)
-}
-
-func (s *source) set(broken bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.broken = broken
-}
 
 // record collects text from several goroutines: the log.
 type record struct {

@@ -74,9 +74,7 @@ func (s valueStore) Save(r *http.Request, _ http.ResponseWriter, values *session
 		if len(plain) > maxValues {
 			return fmt.Errorf("session values have %d bytes, %d are the most", len(plain), maxValues)
 		}
-		if put.Data, err = s.o.vault.Seal(vault.HostValues, valuePlace(id, name), plain); err != nil {
-			return fmt.Errorf("seal session values: %w", err)
-		}
+		put.Data = s.o.vault.Seal(vault.HostValues, valuePlace(id, name), plain)
 	}
 	if err := s.o.desk.Store.Commit(r.Context(), put); err != nil {
 		return fmt.Errorf("store session values: %w", err)

@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	netmail "net/mail"
 	"strings"
@@ -67,18 +66,16 @@ func (m Message) GoString() string { return m.String() }
 func (m Message) LogValue() slog.Value { return slog.StringValue(m.String()) }
 
 // complete fills in what the caller left to the sender.
-func (m Message) complete(now func() time.Time, random io.Reader) (Message, error) {
+func (m Message) complete(now func() time.Time) Message {
 	if m.Date.IsZero() {
 		m.Date = now()
 	}
 	if m.ID == "" {
 		id := make([]byte, 16)
-		if _, err := io.ReadFull(random, id); err != nil {
-			return Message{}, fmt.Errorf("make message id: %w", err)
-		}
+		rand.Read(id)
 		m.ID = hex.EncodeToString(id)
 	}
-	return m, nil
+	return m
 }
 
 // check returns the message as it may be written into a mail, or everything
@@ -127,13 +124,10 @@ func isAlphanumeric(c byte) bool {
 	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }
 
-// defaults returns the clock and random source to use.
-func defaults(now func() time.Time, random io.Reader) (func() time.Time, io.Reader) {
+// clock returns the clock to use.
+func clock(now func() time.Time) func() time.Time {
 	if now == nil {
-		now = time.Now
+		return time.Now
 	}
-	if random == nil {
-		random = rand.Reader
-	}
-	return now, random
+	return now
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	netmail "net/mail"
 	"os"
@@ -24,9 +23,6 @@ import (
 type Outbox struct {
 	// Now is the clock, [time.Now] unless set before the first Send.
 	Now func() time.Time
-	// Rand makes IDs for messages without one, crypto/rand unless set before
-	// the first Send.
-	Rand io.Reader
 
 	dir  string
 	from netmail.Address
@@ -61,12 +57,8 @@ func (o *Outbox) From() string { return readable(o.from) }
 
 // Send writes m to a new file.
 func (o *Outbox) Send(ctx context.Context, m Message) error {
-	now, random := defaults(o.Now, o.Rand)
-	m, err := m.complete(now, random)
-	if err != nil {
-		return &DeliveryError{Step: StepMessage, err: err}
-	}
-	m, err = m.check()
+	now := clock(o.Now)
+	m, err := m.complete(now).check()
 	if err != nil {
 		return &DeliveryError{Step: StepMessage, Permanent: true, err: err}
 	}

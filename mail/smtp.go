@@ -39,11 +39,7 @@ const (
 // the answer, nobody can know whether the message went out: the error is then a
 // temporary one, and a retry with the same ID may arrive as a second copy.
 func (s *SMTP) Send(ctx context.Context, m Message) error {
-	m, err := m.complete(s.config.Now, s.config.Rand)
-	if err != nil {
-		return &DeliveryError{Step: StepMessage, err: err}
-	}
-	m, err = m.check()
+	m, err := m.complete(s.config.Now).check()
 	if err != nil {
 		return &DeliveryError{Step: StepMessage, Permanent: true, err: err}
 	}

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"net/netip"
@@ -62,8 +61,6 @@ type SMTPConfig struct {
 
 	// Now is the clock for messages without a Date. Default: [time.Now].
 	Now func() time.Time
-	// Rand makes IDs for messages without one. Default: crypto/rand.
-	Rand io.Reader
 }
 
 // String leaves the credentials out.
@@ -106,7 +103,7 @@ func NewSMTP(config SMTPConfig) (*SMTP, error) {
 	if len(errs) > 0 {
 		return nil, errors.Join(errs...)
 	}
-	config.Now, config.Rand = defaults(config.Now, config.Rand)
+	config.Now = clock(config.Now)
 	return &SMTP{config: config, host: host, from: from, tls: tlsConfig}, nil
 }
 

@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -33,8 +32,6 @@ type Config struct {
 	Queue int
 	// QueueWait is how long each of them waits at most. Zero means DefaultQueueWait; at most 10 s.
 	QueueWait time.Duration
-	// Rand is the source of salts. Nil means crypto/rand.
-	Rand io.Reader
 	// Pepper is an optional key that is kept outside the store. Nil means none.
 	Pepper *Pepper
 	// InsecureParams lifts the floor for Params, so that tests elsewhere run in microseconds. For tests only: hashes
@@ -46,7 +43,7 @@ type Config struct {
 type Hasher struct {
 	params  Params
 	queue   *queue
-	rand    io.Reader
+	salt    func([]byte) // fills a salt; only tests replace it
 	peppers *peppers
 	runs    atomic.Int64
 }
@@ -84,9 +81,6 @@ func NewHasher(cfg Config) (*Hasher, error) {
 	if cfg.QueueWait < 0 || cfg.QueueWait > maxQueueWait {
 		errs = append(errs, fmt.Errorf("QueueWait: %s is not between 0 and %s", cfg.QueueWait, maxQueueWait))
 	}
-	if cfg.Rand == nil {
-		cfg.Rand = rand.Reader
-	}
 	ring, err := newPeppers(cfg.Pepper)
 	if err != nil {
 		errs = append(errs, err)
@@ -97,7 +91,7 @@ func NewHasher(cfg Config) (*Hasher, error) {
 	return &Hasher{
 		params:  cfg.Params,
 		queue:   newQueue(cfg.Concurrency, cfg.Queue, cfg.QueueWait),
-		rand:    cfg.Rand,
+		salt:    func(b []byte) { rand.Read(b) },
 		peppers: ring,
 	}, nil
 }
@@ -110,7 +104,7 @@ func (h *Hasher) Runs() int64 { return h.runs.Load() }
 
 // Hash returns a new PHC string for exactly these bytes: nothing is trimmed, normalised or cut. Each call draws its
 // own salt. It does not apply a policy, see [Policy.Check]. Errors: [ErrTooLong], [ErrBusy], the end of ctx while
-// waiting, a failing random source, or an empty password.
+// waiting, or an empty password.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	if password == "" {
 		return "", errors.New("password: hash: empty password")
@@ -123,9 +117,7 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	}
 	defer h.queue.release()
 	a := argonHash{params: h.params, keys: h.peppers.ids(), salt: make([]byte, saltLen)}
-	if _, err := io.ReadFull(h.rand, a.salt); err != nil {
-		return "", fmt.Errorf("password: read salt: %w", err)
-	}
+	h.salt(a.salt)
 	a.output = h.peppers.seal(h.argon(password, a.salt, a.params, outputLen), a.keys)
 	return a.String(), nil
 }

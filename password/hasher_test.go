@@ -1,11 +1,8 @@
 package password_test
 
 import (
-	"bytes"
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"testing"
 
@@ -120,19 +117,6 @@ func TestEqualPasswordsHaveDifferentHashes(t *testing.T) {
 	require.NoError(t, err)
 	require.NotEqual(t, a, b)
 }
-
-func TestAFailingRandomSourceGivesNoHash(t *testing.T) {
-	broken := errors.New("no entropy")
-	h := newHasher(t, password.Config{Rand: io.MultiReader(bytes.NewReader(make([]byte, 15)), errReader{broken})})
-	encoded, err := h.Hash(t.Context(), "correct horse battery staple")
-	require.ErrorIs(t, err, broken)
-	require.Empty(t, encoded)
-	require.Zero(t, h.Runs())
-}
-
-type errReader struct{ err error }
-
-func (r errReader) Read([]byte) (int, error) { return 0, r.err }
 
 func TestDeriveDependsOnSecretSaltAndParameters(t *testing.T) {
 	h := newHasher(t, password.Config{})

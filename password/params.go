@@ -11,7 +11,7 @@ import (
 const MaxBytes = 1024
 
 const (
-	saltLen   = 16 // bytes of a new salt, drawn from Config.Rand
+	saltLen   = 16 // bytes of a new salt
 	outputLen = 32 // bytes of argon2id output
 	maxLanes  = 16
 )

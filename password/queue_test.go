@@ -3,7 +3,6 @@ package password_test
 import (
 	"context"
 	"errors"
-	"io"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,29 +14,26 @@ import (
 	"github.com/postern-go/postern/password"
 )
 
-// gate is a random source that holds every reader until it is opened. Salts are read inside a slot, so the readers
-// that are inside at once are the hashes that run at once.
+// gate holds every hash at its salt until it is opened. Salts are made inside a slot, so those that are inside at once
+// are the hashes that run at once.
 type gate struct {
 	open   chan struct{}
 	inside atomic.Int64
 	peak   atomic.Int64
 }
 
-func (g *gate) Read(p []byte) (int, error) {
+func (g *gate) salt([]byte) {
 	n := g.inside.Add(1)
 	defer g.inside.Add(-1)
 	for old := g.peak.Load(); n > old && !g.peak.CompareAndSwap(old, n); old = g.peak.Load() {
 	}
 	<-g.open
-	return len(p), nil
 }
-
-var _ io.Reader = (*gate)(nil)
 
 func TestTwoHundredSignInsRunTwoAtATimeAndTheRestIsTurnedAway(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &gate{open: make(chan struct{})}
-		h := newHasher(t, password.Config{Concurrency: 2, Queue: 30, Rand: g})
+		h := newHasher(t, password.Config{Concurrency: 2, Queue: 30}).WithSalt(g.salt)
 		var done, busy atomic.Int64
 		var wg sync.WaitGroup
 		for range 200 {
@@ -67,7 +63,7 @@ func TestTwoHundredSignInsRunTwoAtATimeAndTheRestIsTurnedAway(t *testing.T) {
 func TestWaitingTooLongIsBusyWithATimeToRetry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &gate{open: make(chan struct{})}
-		h := newHasher(t, password.Config{Concurrency: 1, Rand: g})
+		h := newHasher(t, password.Config{Concurrency: 1}).WithSalt(g.salt)
 		var wg sync.WaitGroup
 		wg.Go(func() { _, _ = h.Hash(t.Context(), "correct horse battery staple") })
 		synctest.Wait()
@@ -88,7 +84,7 @@ func TestWaitingTooLongIsBusyWithATimeToRetry(t *testing.T) {
 func TestACallerWhoLeavesTheQueueIsNotHashed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &gate{open: make(chan struct{})}
-		h := newHasher(t, password.Config{Concurrency: 1, Queue: 1, Rand: g})
+		h := newHasher(t, password.Config{Concurrency: 1, Queue: 1}).WithSalt(g.salt)
 		var wg sync.WaitGroup
 		wg.Go(func() { _, _ = h.Hash(t.Context(), "correct horse battery staple") })
 		synctest.Wait()
@@ -120,7 +116,7 @@ func TestACallerWhoLeavesTheQueueIsNotHashed(t *testing.T) {
 func TestAQueueOfMinusOneLetsNobodyWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := &gate{open: make(chan struct{})}
-		h := newHasher(t, password.Config{Concurrency: 1, Queue: -1, QueueWait: time.Millisecond, Rand: g})
+		h := newHasher(t, password.Config{Concurrency: 1, Queue: -1, QueueWait: time.Millisecond}).WithSalt(g.salt)
 		var wg sync.WaitGroup
 		wg.Go(func() { _, _ = h.Hash(t.Context(), "correct horse battery staple") })
 		synctest.Wait()

@@ -47,7 +47,7 @@ func (l *Links) Request(ctx context.Context, form RequestForm) (link Link, ok bo
 	if !known {
 		kind, account, subject = kindAccount, typed, decoy
 	}
-	// Before counting, so that a failing random source costs nobody a try.
+	// Before counting, so that a policy out of range costs nobody a try.
 	link, put, err := l.Make(subject, "")
 	if err != nil {
 		return Link{}, false, err

@@ -47,7 +47,7 @@
 //     asked, or from where.
 //   - With a company sign-in ([Config].SSO) the links are off: every call that
 //     could make, find or spend one is refused.
-//   - If the store or the random source fails, there is no link and no change.
+//   - If the store fails, there is no link and no change.
 //
 // # Limits
 //

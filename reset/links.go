@@ -3,12 +3,10 @@ package reset
 import (
 	"context"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"regexp"
 	"slices"
 	"time"
@@ -49,8 +47,6 @@ type Config struct {
 	SSO string
 	// Now is the clock. Default: time.Now.
 	Now func() time.Time
-	// Rand makes tokens. Default: crypto/rand.Reader.
-	Rand io.Reader
 }
 
 // Links makes, finds and spends the single-use links of one purpose. Make one
@@ -65,7 +61,6 @@ type Links struct {
 	policy func() Policy
 	sso    string
 	now    func() time.Time
-	rand   io.Reader
 }
 
 var purposePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,63}$`)
@@ -98,9 +93,6 @@ func New(cfg Config) (*Links, error) {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
-	if cfg.Rand == nil {
-		cfg.Rand = rand.Reader
-	}
 	if err := errors.Join(errs...); err != nil {
 		return nil, err
 	}
@@ -111,7 +103,6 @@ func New(cfg Config) (*Links, error) {
 		policy:  cfg.Policy,
 		sso:     cfg.SSO,
 		now:     cfg.Now,
-		rand:    cfg.Rand,
 	}, nil
 }
 

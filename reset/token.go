@@ -2,10 +2,10 @@ package reset
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/postern-go/postern/store"
 )
@@ -22,8 +22,8 @@ const (
 // kills the subject's older link of this purpose. CreatedBy is the id of the
 // operator who makes it for somebody else; empty when the subject asked.
 //
-// It fails when links are off, without a subject, when the policy's life is out
-// of range, and when the random source fails.
+// It fails when links are off, without a subject, and when the policy's life is
+// out of range.
 func (l *Links) Make(subject, createdBy string) (Link, store.PutToken, error) {
 	if err := l.off(); err != nil {
 		return Link{}, store.PutToken{}, err
@@ -36,19 +36,21 @@ func (l *Links) Make(subject, createdBy string) (Link, store.PutToken, error) {
 		return Link{}, store.PutToken{}, err
 	}
 	var raw [tokenBytes]byte
-	if _, err := io.ReadFull(l.rand, raw[:]); err != nil {
-		return Link{}, store.PutToken{}, fmt.Errorf("reset: make link: random source: %w", err)
-	}
-	token := base64.RawURLEncoding.EncodeToString(raw[:])
-	now := l.time()
-	return Link{token: &token}, store.PutToken{Token: store.Token{
-		Digest:    store.DigestOf(token),
+	rand.Read(raw[:])
+	link, now := linkOf(raw), l.time()
+	return link, store.PutToken{Token: store.Token{
+		Digest:    store.DigestOf(link.Token()),
 		Purpose:   l.purpose,
 		Subject:   subject,
 		CreatedAt: now,
 		ExpiresAt: store.Time(now.Add(p.Life)),
 		CreatedBy: createdBy,
 	}}, nil
+}
+
+func linkOf(raw [tokenBytes]byte) Link {
+	token := base64.RawURLEncoding.EncodeToString(raw[:])
+	return Link{token: &token}
 }
 
 // Find returns the stored token, without spending it. The text is whatever

@@ -1,14 +1,13 @@
 package reset_test
 
 import (
-	"bytes"
+	"crypto/rand"
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"testing"
-	"testing/iotest"
+	"testing/cryptotest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -18,8 +17,11 @@ import (
 )
 
 func TestMakeDescribesTheTokenAndStoresNothing(t *testing.T) {
-	raw := bytes.Repeat([]byte{0xfb}, 32)
-	f := setup(t, func(c *reset.Config) { c.Rand = bytes.NewReader(raw) })
+	raw := make([]byte, 32)
+	cryptotest.SetGlobalRandom(t, 1)
+	rand.Read(raw)
+	f := setup(t)
+	cryptotest.SetGlobalRandom(t, 1)
 	f.clock.add(1234 * time.Nanosecond)
 	link, put, err := f.Make("m1", "op1")
 	require.NoError(t, err)
@@ -51,33 +53,6 @@ func TestMadeTokensDiffer(t *testing.T) {
 		require.NoError(t, err)
 		require.False(t, seen[link.Token()])
 		seen[link.Token()] = true
-	}
-}
-
-func TestFailingRandomSourceMakesNoLinkAndStoresNothing(t *testing.T) {
-	broken := errors.New("no entropy")
-	tests := map[string]func(*reset.Config){
-		"fails at once": func(c *reset.Config) { c.Rand = iotest.ErrReader(broken) },
-		"runs dry":      func(c *reset.Config) { c.Rand = bytes.NewReader(make([]byte, 31)) },
-		"is empty":      func(c *reset.Config) { c.Rand = strings.NewReader("") },
-		"fails on the last": func(c *reset.Config) {
-			c.Rand = io.MultiReader(bytes.NewReader(make([]byte, 31)), iotest.ErrReader(broken))
-		},
-	}
-	for name, edit := range tests {
-		t.Run(name, func(t *testing.T) {
-			f := setup(t, edit)
-			link, put, err := f.Make("m1", "")
-			require.ErrorContains(t, err, "random source")
-			require.Zero(t, link)
-			require.Zero(t, put)
-
-			link, ok, err := f.Request(t.Context(), reset.RequestForm{Identifier: "ada", Subject: "m1", Address: "192.0.2.1"})
-			require.ErrorContains(t, err, "random source")
-			require.False(t, ok)
-			require.Zero(t, link)
-			require.Empty(t, f.spy.calls, "nothing stored, nothing counted")
-		})
 	}
 }
 

@@ -5,7 +5,7 @@
 // Enrolment creates a secret, shows it once, and takes effect only after the
 // person has typed a valid code:
 //
-//	secret, err := totp.NewSecret(rand.Reader, totp.SHA1)
+//	secret, err := totp.NewSecret(totp.SHA1)
 //	key, err := totp.NewKey("ACME Co", "ada@example.org", secret, totp.Options{})
 //	png, err := key.PNG(256)         // to scan
 //	text := secret.Grouped()         // to type without a camera
@@ -43,5 +43,5 @@
 // while it is valid.
 //
 // All functions may be called concurrently. The package starts no goroutine,
-// reads only the clock and random source passed in, and logs nothing.
+// reads no clock, and logs nothing.
 package totp

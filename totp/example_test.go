@@ -1,7 +1,6 @@
 package totp_test
 
 import (
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"time"
@@ -11,9 +10,9 @@ import (
 
 // Enrolment: make a secret, show it, and wait for the first code.
 func Example() {
-	secret, err := totp.NewSecret(rand.Reader, totp.SHA1)
+	secret, err := totp.NewSecret(totp.SHA1)
 	if err != nil {
-		fmt.Println(err) // refuse the enrolment: there is no fallback
+		fmt.Println(err)
 		return
 	}
 	key, err := totp.NewKey("ACME Co", "ada@example.org", secret, totp.Options{})

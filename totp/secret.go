@@ -1,11 +1,11 @@
 package totp
 
 import (
+	"crypto/rand"
 	"crypto/subtle"
 	"encoding/base32"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"unicode"
 )
@@ -42,21 +42,15 @@ type Secret struct {
 	key *string
 }
 
-// NewSecret reads a new secret from random, which is crypto/rand.Reader outside
-// tests. Its length is that of the hash output: 20 bytes for SHA1, 32 for SHA256,
-// 64 for SHA512 (RFC 6238 section 5.1). If random fails or ends early there is an
-// error and no secret.
-func NewSecret(random io.Reader, a Algorithm) (Secret, error) {
-	if random == nil {
-		return Secret{}, errors.New("new totp secret: no random source")
-	}
+// NewSecret makes a random secret. Its length is that of the hash output: 20
+// bytes for SHA1, 32 for SHA256, 64 for SHA512 (RFC 6238 section 5.1). An unknown
+// algorithm is an error.
+func NewSecret(a Algorithm) (Secret, error) {
 	if !a.known() {
 		return Secret{}, fmt.Errorf("new totp secret: unknown algorithm %d", int(a))
 	}
 	key := make([]byte, algorithms[a].secretBytes)
-	if _, err := io.ReadFull(random, key); err != nil {
-		return Secret{}, fmt.Errorf("new totp secret: %w", err)
-	}
+	rand.Read(key)
 	return SecretFromBytes(key)
 }
 

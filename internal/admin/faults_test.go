@@ -86,27 +86,6 @@ func TestAStoreThatFailsAtAnyCallLeavesNothingHalfDone(t *testing.T) {
 	}
 }
 
-func TestWithoutRandomnessNothingHappens(t *testing.T) {
-	for _, a := range acts {
-		t.Run(a.name, func(t *testing.T) {
-			x := try(t, a)
-			x.random.arm(0)
-			_, err := x.do(ctx)
-			require.NoError(t, err)
-			reads := x.random.arm(0)
-			require.Positive(t, reads)
-			for n := 1; n <= reads; n++ {
-				x := try(t, a)
-				x.random.arm(n)
-				handedOut, err := x.do(ctx)
-				x.random.arm(0)
-				x.safe(fmt.Sprintf("read %d", n), handedOut, err)
-				require.ErrorIs(t, err, errRandom)
-			}
-		})
-	}
-}
-
 func TestABrokenOffRequestLeavesNothingHalfDone(t *testing.T) {
 	ended, cancel := context.WithCancel(ctx)
 	cancel()

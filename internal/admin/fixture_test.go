@@ -2,8 +2,6 @@ package desk_test
 
 import (
 	"context"
-	"crypto/rand"
-	"errors"
 	"log/slog"
 	"strings"
 	"sync"
@@ -66,51 +64,23 @@ func (p *postbox) subjects(to string) string {
 // to keep the fixture short.
 type office struct {
 	*desk.Desk
-	t      *testing.T
-	mem    *memstore.Store
-	now    time.Time
-	box    *postbox
-	random *source
-	cfg    desk.Config
-	boss   desk.Actor
-}
-
-var errRandom = errors.New("random source is broken")
-
-// source is a random source of which one read can fail.
-type source struct {
-	mu            sync.Mutex
-	reads, failAt int
-}
-
-func (s *source) Read(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.reads++; s.reads == s.failAt {
-		return 0, errRandom
-	}
-	return rand.Read(p)
-}
-
-// arm counts from here, and breaks the nth read; 0 breaks none. It says how many
-// reads there were before.
-func (s *source) arm(n int) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	before := s.reads
-	s.reads, s.failAt = 0, n
-	return before
+	t    *testing.T
+	mem  *memstore.Store
+	now  time.Time
+	box  *postbox
+	cfg  desk.Config
+	boss desk.Actor
 }
 
 func newOffice(t *testing.T, change ...func(*desk.Config)) *office {
-	o := &office{t: t, mem: memstore.New(), box: &postbox{}, random: &source{}, now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)}
+	o := &office{t: t, mem: memstore.New(), box: &postbox{}, now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)}
 	secret := make([]byte, vault.SecretSize)
 	for i := range secret {
 		secret[i] = byte(7*i + 128)
 	}
-	v, err := vault.New([][]byte{secret}, o.random)
+	v, err := vault.New([][]byte{secret})
 	require.NoError(t, err)
-	hasher, err := password.NewHasher(password.Config{Params: password.Params{MemoryKiB: 8, Time: 1, Threads: 1}, InsecureParams: true, Rand: o.random})
+	hasher, err := password.NewHasher(password.Config{Params: password.Params{MemoryKiB: 8, Time: 1, Threads: 1}, InsecureParams: true})
 	require.NoError(t, err)
 	o.cfg = desk.Config{
 		Store: strictstore.Wrap(o.mem), Vault: v, Hasher: hasher, Sender: o.box, Origin: origin, Name: "Meadow",
@@ -146,8 +116,7 @@ func (o *office) over(st store.Store) *desk.Desk {
 func (o *office) person(name string, roles ...string) store.Operator {
 	encoded, err := o.cfg.Hasher.Hash(ctx, good)
 	require.NoError(o.t, err)
-	id, err := o.cfg.Vault.ID()
-	require.NoError(o.t, err)
+	id := vault.ID()
 	op := store.Operator{
 		ID: id, Name: name, Email: strings.ToLower(name) + "@community.example", State: store.OperatorActive,
 		Password: encoded, PasswordSetAt: o.now, CreatedAt: o.now, UpdatedAt: o.now,

@@ -62,10 +62,7 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 // commitOwn commits a change to one's own account: every other session ends,
 // and this one goes on under the token that is returned (ASVS 7.2.4, 7.4.3).
 func (d *Desk) commitOwn(ctx context.Context, id *Identity, writes []store.Write) (string, error) {
-	token, fresh, err := d.rotated(id)
-	if err != nil {
-		return "", err
-	}
+	token, fresh := d.rotated(id)
 	writes = append(writes,
 		store.EndSessions{OperatorID: id.Operator.ID, Except: id.Session.ID},
 		store.ReplaceSession{Old: id.Session.Digest, New: fresh})
@@ -90,10 +87,7 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 	}
 	Keyed(&o)
 	o.UpdatedAt = d.now()
-	event, err := d.Audit(v, "operator.renamed", Success).By(id.Operator).Target(o).Session(id.Session).With("before", was).With("after", o.Name).Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, "operator.renamed", Success).By(id.Operator).Target(o).Session(id.Session).With("before", was).With("after", o.Name).Write()
 	told, err := d.Notice(v, id.Operator, func(n mail.Notice) mail.Letter {
 		return mail.NameChanged(mail.NameChangedValues{Notice: n, Before: was, After: o.Name})
 	}, "")
@@ -151,10 +145,7 @@ func (d *Desk) evict(ctx context.Context, v Visit, o store.Operator) ([]store.Wr
 		if over {
 			continue
 		}
-		event, err := d.Audit(v, "session.evicted", Success).By(o).Target(o).Session(session).Write()
-		if err != nil {
-			return nil, err
-		}
+		event := d.Audit(v, "session.evicted", Success).By(o).Target(o).Session(session).Write()
 		writes = append(writes, event)
 	}
 	return writes, nil
@@ -169,11 +160,8 @@ func (d *Desk) EndSession(ctx context.Context, v Visit, id *Identity, sessionID 
 	if !lookable(sessionID) {
 		return ErrNotFound
 	}
-	event, err := d.Audit(v, "session.ended", Success).By(id.Operator).Session(id.Session).Thing("session", sessionID, "").Write()
-	if err != nil {
-		return err
-	}
-	err = d.Commit(ctx, store.EndSessionByID{OperatorID: id.Operator.ID, ID: sessionID}, event)
+	event := d.Audit(v, "session.ended", Success).By(id.Operator).Session(id.Session).Thing("session", sessionID, "").Write()
+	err := d.Commit(ctx, store.EndSessionByID{OperatorID: id.Operator.ID, ID: sessionID}, event)
 	if IsNotFound(err) {
 		return ErrNotFound
 	}
@@ -188,10 +176,7 @@ func (d *Desk) EndOtherSessions(ctx context.Context, v Visit, id *Identity) erro
 	if !id.Proved() {
 		return ErrStepUp
 	}
-	event, err := d.Audit(v, "session.others_ended", Success).By(id.Operator).Session(id.Session).Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, "session.others_ended", Success).By(id.Operator).Session(id.Session).Write()
 	if err := d.Commit(ctx, store.EndSessions{OperatorID: id.Operator.ID, Except: id.Session.ID}, event); err != nil {
 		return fmt.Errorf("end sessions: %w", err)
 	}
@@ -213,10 +198,7 @@ func (d *Desk) EndMemberSessions(ctx context.Context, memberID string) error {
 		if err != nil {
 			return fmt.Errorf("find operator by member: %w", err)
 		}
-		event, err := d.Audit(Visit{}, "session.member_ended", Success).System().Target(o).Write()
-		if err != nil {
-			return err
-		}
+		event := d.Audit(Visit{}, "session.member_ended", Success).System().Target(o).Write()
 		o.UpdatedAt = d.now()
 		err = d.Commit(ctx, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID}, event)
 		if err != nil && (!IsConflict(err) || tries == 5) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/settings"
+	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -22,14 +23,8 @@ func (d *Desk) Open(ctx context.Context) error {
 	if !IsNotFound(err) {
 		return err
 	}
-	alias, err := d.Vault.Alias()
-	if err != nil {
-		return fmt.Errorf("make the office's address: %w", err)
-	}
-	event, err := d.Audit(Visit{}, "alias.generated", Success).System().Write()
-	if err != nil {
-		return err
-	}
+	alias := vault.Alias()
+	event := d.Audit(Visit{}, "alias.generated", Success).System().Write()
 	err = d.Commit(ctx, store.PutParameters{Parameters: store.Parameters{
 		Alias: alias, UpdatedAt: d.now(), UpdatedBy: ActorSystem,
 	}}, event)
@@ -112,10 +107,7 @@ var aliasForm = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{6,62})[a-z0-9]$`)
 
 // RotateAlias gives the office a new random address; see ChangeAlias.
 func (d *Desk) RotateAlias(ctx context.Context, a Actor, v Visit) (string, error) {
-	alias, err := d.Vault.Alias()
-	if err != nil {
-		return "", fmt.Errorf("make the office's address: %w", err)
-	}
+	alias := vault.Alias()
 	if err := d.ChangeAlias(ctx, a, v, alias); err != nil {
 		return "", err
 	}
@@ -241,11 +233,7 @@ func (d *Desk) reverted(s *State, by string) store.Parameters {
 // given. ErrChanged when somebody stored others meanwhile, or what the writes
 // depend on changed.
 func (d *Desk) PutParameters(ctx context.Context, p store.Parameters, e *Entry, writes ...store.Write) error {
-	event, err := e.Write()
-	if err != nil {
-		return err
-	}
-	err = d.Commit(ctx, append(writes, store.PutParameters{Parameters: p}, event)...)
+	err := d.Commit(ctx, append(writes, store.PutParameters{Parameters: p}, e.Write())...)
 	if IsConflict(err) || IsNotFound(err) {
 		return ErrChanged
 	}

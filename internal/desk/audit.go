@@ -6,7 +6,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"strconv"
 
@@ -165,15 +164,10 @@ func (e *Entry) UnknownLogin(key string) *Entry {
 		With("login_length", strconv.Itoa(len(key)))
 }
 
-// write finishes the event. Without randomness it has no ID, and the commit
-// that carries it must not happen.
-func (e *Entry) Write() (store.AppendEvent, error) {
-	id, err := e.d.Vault.ID()
-	if err != nil {
-		return store.AppendEvent{}, fmt.Errorf("audit %s: %w", e.event.Code, err)
-	}
-	e.event.ID = id
-	return store.AppendEvent{Event: e.event, MAC: e.d.chain}, nil
+// Write finishes the event.
+func (e *Entry) Write() store.AppendEvent {
+	e.event.ID = vault.ID()
+	return store.AppendEvent{Event: e.event, MAC: e.d.chain}
 }
 
 // Record commits the event, alone or with a mail about it: for refusals, which change nothing else. A
@@ -182,11 +176,7 @@ func (e *Entry) Write() (store.AppendEvent, error) {
 // audit.
 func (e *Entry) Record(ctx context.Context, more ...store.Write) {
 	ctx = context.WithoutCancel(ctx)
-	w, err := e.Write()
-	if err == nil {
-		err = e.d.Commit(ctx, append(more, w)...)
-	}
-	if err != nil {
+	if err := e.d.Commit(ctx, append(more, e.Write())...); err != nil {
 		e.d.Log.ErrorContext(ctx, "audit row not written", "event", e.event.Code, "error", err)
 	}
 }

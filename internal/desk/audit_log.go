@@ -94,10 +94,7 @@ func (d *Desk) ExportAudit(ctx context.Context, a Actor, v Visit, q store.EventQ
 	if err := d.Bound(ctx, "audit-export", a.ID, exports); err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "audit.exported", Success).Actor(a).With("filter", filterText(q)).Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, "audit.exported", Success).Actor(a).With("filter", filterText(q)).Write()
 	if err := d.commitAs(ctx, a, "audit the export", event); err != nil {
 		return err
 	}

@@ -129,10 +129,7 @@ func (d *Desk) RemoveAuthenticator(ctx context.Context, v Visit, id *Identity, f
 		return "", ErrRequired
 	}
 	o := id.Operator
-	event, err := d.Audit(v, "two_factor.removed", Success).By(o).Target(o).Session(id.Session).With("factor", factorID).With("label", factors[i].Label).Write()
-	if err != nil {
-		return "", err
-	}
+	event := d.Audit(v, "two_factor.removed", Success).By(o).Target(o).Session(id.Session).With("factor", factorID).With("label", factors[i].Label).Write()
 	told, err := d.Notice(v, o, mail.TwoFactorRemoved, "")
 	if err != nil {
 		return "", err
@@ -161,10 +158,7 @@ func (d *Desk) ReplaceRecoveryCodes(ctx context.Context, v Visit, id *Identity) 
 	if err != nil {
 		return "", nil, err
 	}
-	event, err := d.Audit(v, "two_factor.codes_replaced", Success).By(o).Target(o).Session(id.Session).Write()
-	if err != nil {
-		return "", nil, err
-	}
+	event := d.Audit(v, "two_factor.codes_replaced", Success).By(o).Target(o).Session(id.Session).Write()
 	told, err := d.Notice(v, o, mail.RecoveryCodesReplaced, "")
 	if err != nil {
 		return "", nil, err

@@ -94,7 +94,7 @@ func TestReplacingTheMasterSecretForgetsNoFailuresOfAnOperator(t *testing.T) {
 		for i := range older {
 			older[i], newer[i] = byte(7*i+128), byte(11*i+129)
 		}
-		v, err := vault.New([][]byte{newer, older}, o.random)
+		v, err := vault.New([][]byte{newer, older})
 		require.NoError(o.t, err)
 		o.cfg.Vault = v
 		return o.another()

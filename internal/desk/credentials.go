@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -27,10 +28,7 @@ func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason 
 		bad.Add("reason", "required", "Say why. It is kept in the audit.")
 		return bad
 	}
-	event, err := d.Audit(v, "two_factor.reset", Success).Actor(a).Target(o).Because(reason).Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, "two_factor.reset", Success).Actor(a).Target(o).Because(reason).Write()
 	told, err := d.Notice(v, o, mail.TwoFactorReset, signature(a))
 	if err != nil {
 		return err
@@ -70,10 +68,7 @@ func (d *Desk) SendReset(ctx context.Context, a Actor, v Visit, id string) error
 	if err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "password.reset_sent", Success).Actor(a).Target(o).Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, "password.reset_sent", Success).Actor(a).Target(o).Write()
 	takeBack, err := d.countMail(ctx, a)
 	if err != nil {
 		return err
@@ -101,10 +96,7 @@ func (d *Desk) PasswordLink(ctx context.Context, a Actor, v Visit, id string) (s
 	if err != nil {
 		return "", zero, fmt.Errorf("make link: %w", err)
 	}
-	event, err := d.Audit(v, "password.link_made", Success).Actor(a).Target(o).Write()
-	if err != nil {
-		return "", zero, err
-	}
+	event := d.Audit(v, "password.link_made", Success).Actor(a).Target(o).Write()
 	told, err := d.Notice(v, o, func(n mail.Notice) mail.Letter {
 		return mail.PasswordLinkMade(mail.PasswordLinkMadeValues{Notice: n, Expires: put.Token.ExpiresAt})
 	}, signature(a))
@@ -129,19 +121,13 @@ func (d *Desk) TemporaryPassword(ctx context.Context, a Actor, v Visit, id strin
 	if err != nil {
 		return "", zero, err
 	}
-	b, err := d.Vault.Random(15)
-	if err != nil {
-		return "", zero, fmt.Errorf("make password: %w", err)
-	}
+	b := vault.Random(15)
 	plain := grouped(strings.ToLower(base32.StdEncoding.EncodeToString(b)))
 	if err := d.SetPassword(ctx, &o, plain); err != nil {
 		return "", zero, err
 	}
 	o.MustChangePassword, o.PasswordBy = true, a.ID
-	event, err := d.Audit(v, "password.temporary", Success).Actor(a).Target(o).Write()
-	if err != nil {
-		return "", zero, err
-	}
+	event := d.Audit(v, "password.temporary", Success).Actor(a).Target(o).Write()
 	told, err := d.Notice(v, o, func(n mail.Notice) mail.Letter {
 		return mail.TemporaryPassword(mail.TemporaryPasswordValues{Notice: n, Expires: d.TemporaryUntil(o)})
 	}, signature(a))

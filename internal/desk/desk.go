@@ -94,7 +94,7 @@ func New(cfg Config) (*Desk, error) {
 	links := func(purpose string, policy func() reset.Policy) *reset.Links {
 		l, err := reset.New(reset.Config{
 			Store: cfg.Store, Purpose: purpose, Policy: policy,
-			Key: cfg.Vault.Key(vault.ResetLimits), Now: d.now, Rand: cfg.Vault.Reader(),
+			Key: cfg.Vault.Key(vault.ResetLimits), Now: d.now,
 		})
 		errs = append(errs, err)
 		return l

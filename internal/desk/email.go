@@ -31,10 +31,7 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 	}
 	Keyed(&o)
 	o.UpdatedAt = d.Now()
-	event, err := d.Audit(v, "operator.email_changed", Success).Actor(a).Target(o).With("before", before.Email).With("after", o.Email).Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, "operator.email_changed", Success).Actor(a).Target(o).With("before", before.Email).With("after", o.Email).Write()
 	writes := []store.Write{store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
 		store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset}, event}
 	for _, to := range []store.Operator{before, o} {

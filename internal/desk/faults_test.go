@@ -115,27 +115,6 @@ func TestACommitOfUnknownOutcomeHandsNothingOut(t *testing.T) {
 	}
 }
 
-func TestWithoutRandomnessNothingHappens(t *testing.T) {
-	for _, f := range flows {
-		t.Run(f.name, func(t *testing.T) {
-			for n := 1; ; n++ {
-				x := try(t, f)
-				x.random.arm(n)
-				handedOut, err := x.do(ctx)
-				if !x.random.fired() {
-					require.Equal(t, f.refused, err != nil)
-					break
-				}
-				x.random.arm(0)
-				x.safe(fmt.Sprintf("read %d", n), handedOut, err)
-				if !f.refused {
-					require.ErrorIs(t, err, errRandom)
-				}
-			}
-		})
-	}
-}
-
 func TestABrokenOffRequestLeavesNothingHalfDone(t *testing.T) {
 	ended, cancel := context.WithCancel(ctx)
 	cancel()

@@ -47,10 +47,7 @@ func (d *Desk) Send(ctx context.Context, a Actor, v Visit, id string, m Message)
 	if err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "mail.written", Success).Actor(a).Target(o).With("subject", m.Subject).Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, "mail.written", Success).Actor(a).Target(o).With("subject", m.Subject).Write()
 	takeBack, err := d.countMail(ctx, a)
 	if err != nil {
 		return err

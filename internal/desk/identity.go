@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
 )
 
@@ -109,11 +110,8 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 // drop ends a session that must not go on. If that cannot be written, the
 // session stays as dead, because every request judges it again.
 func (d *Desk) drop(ctx context.Context, v Visit, view store.SessionView, code string) error {
-	event, err := d.Audit(v, code, Success).System().Target(view.Operator).Session(view.Session).Write()
-	if err == nil {
-		err = d.Commit(ctx, store.EndSession{Digest: view.Session.Digest}, event)
-	}
-	if err != nil {
+	event := d.Audit(v, code, Success).System().Target(view.Operator).Session(view.Session).Write()
+	if err := d.Commit(ctx, store.EndSession{Digest: view.Session.Digest}, event); err != nil {
 		d.Log.ErrorContext(ctx, "session not ended", "error", err)
 	}
 	return ErrNoSession
@@ -141,16 +139,10 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 		}
 		writes, factor = append(writes, second.writes...), second.factor
 	}
-	token, fresh, err := d.rotated(id)
-	if err != nil {
-		return "", err
-	}
+	token, fresh := d.rotated(id)
 	now := d.now()
 	fresh.ProvedAt, fresh.EndsAt = now, now.Add(id.State.Settings.Session.Absolute)
-	event, err := d.Audit(v, "step_up.succeeded", Success).By(o).Target(o).Session(fresh).With("factor", factor).Write()
-	if err != nil {
-		return "", err
-	}
+	event := d.Audit(v, "step_up.succeeded", Success).By(o).Target(o).Session(fresh).With("factor", factor).Write()
 	writes = append(writes,
 		store.CheckOperator{ID: o.ID, Version: o.Version},
 		store.ReplaceSession{Old: id.Session.Digest, New: fresh}, event)
@@ -195,14 +187,11 @@ func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain, ref
 }
 
 // rotated is the session under a new token.
-func (d *Desk) rotated(id *Identity) (string, store.Session, error) {
-	token, err := d.Vault.Token()
-	if err != nil {
-		return "", store.Session{}, fmt.Errorf("rotate session: %w", err)
-	}
+func (d *Desk) rotated(id *Identity) (string, store.Session) {
+	token := vault.Token()
 	fresh := id.Session
 	fresh.Digest, fresh.SeenAt = store.DigestOf(token), d.now()
-	return token, fresh, nil
+	return token, fresh
 }
 
 // sessionError turns what a commit found changed meanwhile into an answer.
@@ -220,10 +209,7 @@ func sessionError(err error) error {
 
 // SignOut ends a session.
 func (d *Desk) SignOut(ctx context.Context, v Visit, id *Identity) error {
-	event, err := d.Audit(v, "session.ended", Success).By(id.Operator).Session(id.Session).Because("signed out").Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, "session.ended", Success).By(id.Operator).Session(id.Session).Because("signed out").Write()
 	if err := d.Commit(ctx, store.EndSession{Digest: id.Session.Digest}, event); err != nil {
 		return fmt.Errorf("sign out: %w", err)
 	}

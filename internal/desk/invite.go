@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -143,11 +144,8 @@ func (d *Desk) invite(ctx context.Context, a Actor, v Visit, before store.Operat
 }
 
 func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, before store.Operator, o *store.Operator) (string, error) {
-	var err error
 	if before.ID == "" {
-		if o.ID, err = d.Vault.ID(); err != nil {
-			return "", fmt.Errorf("invite: %w", err)
-		}
+		o.ID = vault.ID()
 	}
 	link, writes, err := d.invitation(ctx, a, o)
 	if err != nil {
@@ -157,10 +155,7 @@ func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, before st
 	if before.ID != "" {
 		entry.With("before", strings.Join(before.AllRoles(), " "))
 	}
-	event, err := entry.Write()
-	if err != nil {
-		return "", err
-	}
+	event := entry.Write()
 	told, err := d.toldOfSuperAdministrator(ctx, a, v, before, *o)
 	if err != nil {
 		return "", err
@@ -230,10 +225,7 @@ func (d *Desk) ResendInvitation(ctx context.Context, a Actor, v Visit, id string
 	if err != nil {
 		return "", err
 	}
-	event, err := d.Audit(v, "operator.invited", Success).Actor(a).Target(o).Because("sent again").Write()
-	if err != nil {
-		return "", err
-	}
+	event := d.Audit(v, "operator.invited", Success).Actor(a).Target(o).Because("sent again").Write()
 	o.UpdatedAt = d.Now()
 	takeBack, err := d.countMail(ctx, a)
 	if err != nil {
@@ -254,10 +246,7 @@ func (d *Desk) CancelInvitation(ctx context.Context, a Actor, v Visit, id string
 	if err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "operator.invitation_cancelled", Success).Actor(a).Target(o).Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, "operator.invitation_cancelled", Success).Actor(a).Target(o).Write()
 	return d.commitAs(ctx, a, "cancel invitation", store.DeleteOperator{ID: o.ID, Version: o.Version}, event)
 }
 

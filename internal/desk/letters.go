@@ -38,18 +38,12 @@ func (d *Desk) Enqueue(to, operatorID string, l mail.Letter, expires time.Time) 
 	if err != nil {
 		return store.EnqueueMail{}, fmt.Errorf("lay out letter %s: %w", l.Kind, err)
 	}
-	id, err := d.Vault.ID()
-	if err != nil {
-		return store.EnqueueMail{}, fmt.Errorf("queue letter %s: %w", l.Kind, err)
-	}
+	id := vault.ID()
 	plain, err := json.Marshal(body{m.Text, m.HTML})
 	if err != nil {
 		return store.EnqueueMail{}, fmt.Errorf("queue letter %s: %w", l.Kind, err)
 	}
-	sealed, err := d.Vault.Seal(vault.MailBodies, mailPlace(id), plain)
-	if err != nil {
-		return store.EnqueueMail{}, fmt.Errorf("queue letter %s: %w", l.Kind, err)
-	}
+	sealed := d.Vault.Seal(vault.MailBodies, mailPlace(id), plain)
 	return store.EnqueueMail{Mail: store.Mail{
 		ID: id, Kind: l.Kind, OperatorID: operatorID, To: to, Subject: m.Subject, Body: sealed,
 		State: store.MailQueued, NextAttemptAt: d.now(), CreatedAt: d.now(), ExpiresAt: expires,

@@ -63,7 +63,6 @@ func TestALockIsNotedForTheOperatorAloneAndCostsTheSameForNobody(t *testing.T) {
 		faults := faultstore.Wrap(o.cfg.Store)
 		d := o.over(faults)
 		faults.Reset()
-		o.random.arm(0)
 		_, err := d.SignIn(ctx, home, desk.SignInForm{Login: login, Password: nonsense})
 		require.ErrorIs(t, err, desk.ErrCredentials)
 		o.clock.Add(16 * time.Minute)

@@ -92,10 +92,7 @@ func (d *Desk) ResendMail(ctx context.Context, a Actor, v Visit, id string) erro
 		}
 		return d.SendReset(ctx, a, v, m.OperatorID)
 	case ResendSame:
-		event, err := d.Audit(v, "mail.retried", Success).Actor(a).Thing("mail", m.ID, m.Kind).Write()
-		if err != nil {
-			return err
-		}
+		event := d.Audit(v, "mail.retried", Success).Actor(a).Thing("mail", m.ID, m.Kind).Write()
 		return d.commitAs(ctx, a, "send mail again", store.RetryMail{ID: m.ID, Now: d.Now()}, event)
 	}
 	return ErrChanged
@@ -120,10 +117,7 @@ func (d *Desk) TestMail(ctx context.Context, a Actor, v Visit) error {
 	if err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "mail.tested", Success).Actor(a).Target(o).Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, "mail.tested", Success).Actor(a).Target(o).Write()
 	return d.commitAs(ctx, a, "send test mail", letter, event)
 }
 
@@ -150,10 +144,7 @@ func (d *Desk) TestMailTo(ctx context.Context, a Actor, v Visit, address string)
 	if err != nil {
 		return "", err
 	}
-	event, err := d.Audit(v, "mail.tested", Success).Actor(a).Thing("mail", letter.Mail.ID, to).Write()
-	if err != nil {
-		return "", err
-	}
+	event := d.Audit(v, "mail.tested", Success).Actor(a).Thing("mail", letter.Mail.ID, to).Write()
 	return letter.Mail.ID, d.commitAs(ctx, a, "send test mail", letter, event)
 }
 

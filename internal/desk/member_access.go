@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -129,17 +130,12 @@ func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, rol
 	if err := bad.Err(); err != nil {
 		return none, err
 	}
-	if o.ID, err = d.Vault.ID(); err != nil {
-		return none, fmt.Errorf("grant access: %w", err)
-	}
+	o.ID = vault.ID()
 	writes, err := d.accessLetter(ctx, a, &o)
 	if err != nil {
 		return none, err
 	}
-	event, err := d.Audit(v, "operator.granted", Success).Actor(a).Target(o).With("roles", strings.Join(o.AllRoles(), " ")).Write()
-	if err != nil {
-		return none, err
-	}
+	event := d.Audit(v, "operator.granted", Success).Actor(a).Target(o).With("roles", strings.Join(o.AllRoles(), " ")).Write()
 	told, err := d.toldOfSuperAdministrator(ctx, a, v, none, o)
 	if err != nil {
 		return none, err

@@ -90,10 +90,7 @@ func (d *Desk) recheckBreached(ctx context.Context, v Visit, o store.Operator, p
 		return o, nil
 	}
 	o.MustChangePassword, o.UpdatedAt = true, d.now()
-	event, err := d.Audit(v, "password.breached", Success).System().Target(o).Write()
-	if err != nil {
-		return o, err
-	}
+	event := d.Audit(v, "password.breached", Success).System().Target(o).Write()
 	if err := d.Commit(ctx, store.PutOperator{Operator: o}, event); err != nil {
 		return o, signInError(err)
 	}

@@ -36,7 +36,6 @@ type office struct {
 	t      testing.TB
 	mem    *memstore.Store
 	clock  *clock
-	random *source
 	vault  *vault.Vault
 	hasher *password.Hasher
 	sent   *postbox
@@ -49,20 +48,19 @@ type office struct {
 func newOffice(t testing.TB, change ...func(*desk.Config)) *office {
 	o := &office{
 		t: t, mem: memstore.New(), sent: &postbox{}, log: &logbook{},
-		clock:  &clock{now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)},
-		random: newSource(),
+		clock: &clock{now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)},
 	}
 	var err error
 	secret := make([]byte, vault.SecretSize)
 	for i := range secret {
 		secret[i] = byte(7*i + 128)
 	}
-	o.vault, err = vault.New([][]byte{secret}, o.random)
+	o.vault, err = vault.New([][]byte{secret})
 	require.NoError(t, err)
 	o.hasher, err = password.NewHasher(password.Config{
 		Params:      password.Params{MemoryKiB: 8, Time: 1, Threads: 1},
 		Concurrency: 2, Queue: 10_000, QueueWait: 10 * time.Second,
-		Rand: o.random, InsecureParams: true,
+		InsecureParams: true,
 	})
 	require.NoError(t, err)
 	o.cfg = desk.Config{
@@ -119,8 +117,7 @@ func (o *office) person(name string, roles ...string) store.Operator {
 
 // add stores an operator under a name, with an address made of it.
 func (o *office) add(op store.Operator, name string, roles ...string) store.Operator {
-	id, err := o.vault.ID()
-	require.NoError(o.t, err)
+	id := vault.ID()
 	op.ID, op.Name, op.NameKey = id, name, strings.ToLower(name)
 	op.Email = strings.ToLower(name) + "@example.org"
 	op.EmailKey = op.Email

@@ -104,10 +104,7 @@ func (d *Desk) send(ctx context.Context, m store.Mail) error {
 func (d *Desk) settle(ctx context.Context, m store.Mail, s store.SettleMail) error {
 	writes := []store.Write{s}
 	if s.State == store.MailFailed {
-		event, err := d.Audit(Visit{}, "mail.failed", Failure).System().Thing("mail", m.ID, m.Kind).Because(s.Reply).Write()
-		if err != nil {
-			return err
-		}
+		event := d.Audit(Visit{}, "mail.failed", Failure).System().Thing("mail", m.ID, m.Kind).Because(s.Reply).Write()
 		writes = append(writes, event)
 	}
 	// The server has answered; going down now must not lose that.
@@ -258,11 +255,8 @@ func (d *Desk) purgeAudit(ctx context.Context, before time.Time) error {
 	if through <= ends.PurgedSeq {
 		return nil
 	}
-	event, err := d.Audit(Visit{}, AuditPurged, Success).System().With("before", before.Format(time.RFC3339)).
+	event := d.Audit(Visit{}, AuditPurged, Success).System().With("before", before.Format(time.RFC3339)).
 		With(PurgedThrough, strconv.FormatInt(through, 10)).Write()
-	if err != nil {
-		return err
-	}
 	err = d.Commit(ctx, store.PurgeEvents{Through: through}, event)
 	if err != nil && !IsNotFound(err) { // another replica was quicker
 		return fmt.Errorf("purge audit: %w", err)

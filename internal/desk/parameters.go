@@ -190,6 +190,3 @@ func (d *Desk) PendingLinks(ctx context.Context, a Actor) (int, error) {
 	}
 	return len(list.Rows), nil
 }
-
-// SuggestAlias makes a random address to choose or change.
-func (d *Desk) SuggestAlias() (string, error) { return d.Vault.Alias() }

@@ -154,11 +154,8 @@ func (d *Desk) ChangeRoles(ctx context.Context, a Actor, v Visit, id string, f R
 		return err
 	}
 	after.UpdatedAt = d.Now()
-	event, err := d.Audit(v, "operator.roles_changed", Success).Actor(a).Target(after).
+	event := d.Audit(v, "operator.roles_changed", Success).Actor(a).Target(after).
 		With("before", strings.Join(before.AllRoles(), " ")).With("after", strings.Join(after.AllRoles(), " ")).Write()
-	if err != nil {
-		return err
-	}
 	roles, err := d.LoadRoles(ctx, after)
 	if err != nil {
 		return err
@@ -222,10 +219,7 @@ func (d *Desk) RenameOperator(ctx context.Context, a Actor, v Visit, id string, 
 	}
 	Keyed(&o)
 	o.UpdatedAt = d.Now()
-	event, err := d.Audit(v, "operator.renamed", Success).Actor(a).Target(o).With("before", before.Name).With("after", o.Name).Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, "operator.renamed", Success).Actor(a).Target(o).With("before", before.Name).With("after", o.Name).Write()
 	letter, err := d.Notice(v, before, func(n mail.Notice) mail.Letter {
 		return mail.NameChanged(mail.NameChangedValues{Notice: n, Before: before.Name, After: o.Name})
 	}, signature(a))
@@ -257,10 +251,7 @@ func (d *Desk) Disable(ctx context.Context, a Actor, v Visit, id, reason string)
 	if err := d.keepOne(ctx, was, o); err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "operator.disabled", Success).Actor(a).Target(o).Because(reason).With("before", string(was.State)).Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, "operator.disabled", Success).Actor(a).Target(o).Because(reason).With("before", string(was.State)).Write()
 	letter, err := d.Notice(v, o, mail.AccountDisabled, signature(a))
 	if err != nil {
 		return err
@@ -296,10 +287,7 @@ func (d *Desk) Enable(ctx context.Context, a Actor, v Visit, id string) error {
 	if err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "operator.enabled", Success).Actor(a).Target(o).With("after", string(o.State)).Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, "operator.enabled", Success).Actor(a).Target(o).With("after", string(o.State)).Write()
 	return d.countStranger(ctx, a, o, func() error {
 		return d.commitAs(ctx, a, "enable", append(writes, store.PutOperator{Operator: o}, event)...)
 	})
@@ -315,10 +303,7 @@ func (d *Desk) Delete(ctx context.Context, a Actor, v Visit, id, reason string) 
 	if err := d.keepOne(ctx, o, store.Operator{}); err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "operator.deleted", Success).Actor(a).Target(o).Because(reason).With("roles", strings.Join(o.AllRoles(), " ")).Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, "operator.deleted", Success).Actor(a).Target(o).Because(reason).With("roles", strings.Join(o.AllRoles(), " ")).Write()
 	letter, err := d.Notice(v, o, mail.AccountDisabled, signature(a))
 	if err != nil {
 		return err
@@ -336,10 +321,7 @@ func (d *Desk) EndSessions(ctx context.Context, a Actor, v Visit, id, which stri
 	if which == "" || !LookableIfSet(which) {
 		return ErrNotFound
 	}
-	event, err := d.Audit(v, "operator.sessions_ended", Success).Actor(a).Target(o).With("which", which).Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, "operator.sessions_ended", Success).Actor(a).Target(o).With("which", which).Write()
 	letter, err := d.Notice(v, o, func(n mail.Notice) mail.Letter {
 		return mail.SessionsEnded(mail.SessionsEndedValues{Notice: n, Everywhere: which == "all"})
 	}, signature(a))
@@ -359,10 +341,7 @@ func (d *Desk) Unlock(ctx context.Context, a Actor, v Visit, id string) error {
 	if err != nil {
 		return err
 	}
-	event, err := d.Audit(v, "operator.unlocked", Success).Actor(a).Target(o).Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, "operator.unlocked", Success).Actor(a).Target(o).Write()
 	writes, err := d.ClearLocks(ctx, o)
 	if err != nil {
 		return err

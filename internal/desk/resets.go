@@ -71,11 +71,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		event.Target(o)
 		writes = append(writes, link...)
 	}
-	w, err := event.Write()
-	if err != nil {
-		return err
-	}
-	if err := d.Commit(ctx, append(writes, w)...); err != nil {
+	if err := d.Commit(ctx, append(writes, event.Write())...); err != nil {
 		return fmt.Errorf("store reset request: %w", err)
 	}
 	return nil
@@ -285,10 +281,7 @@ func (d *Desk) spending(ctx context.Context, v Visit, t store.Token, refused str
 	if used.Count < postsPerLink {
 		return err
 	}
-	event, err := d.Audit(v, refused, Refused).Thing("operator", t.Subject, "").Because("too many refused forms").Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, refused, Refused).Thing("operator", t.Subject, "").Because("too many refused forms").Write()
 	if err := d.Commit(ctx, store.RevokeTokens{Subject: t.Subject, Purpose: t.Purpose}, event); err != nil {
 		return fmt.Errorf("revoke link: %w", err)
 	}
@@ -305,10 +298,7 @@ func linkCommitError(err error) error {
 
 // passwordSet audits a new password and tells its owner.
 func (d *Desk) passwordSet(v Visit, o store.Operator, code string) ([]store.Write, error) {
-	event, err := d.Audit(v, code, Success).By(o).Target(o).Write()
-	if err != nil {
-		return nil, err
-	}
+	event := d.Audit(v, code, Success).By(o).Target(o).Write()
 	told, err := d.Notice(v, o, mail.PasswordChanged, "")
 	if err != nil {
 		return nil, err
@@ -343,10 +333,7 @@ func (d *Desk) welcome(ctx context.Context, v Visit, o store.Operator, f LinkFor
 		return err
 	}
 	o.State, o.InviteExpiresAt = store.OperatorActive, time.Time{}
-	event, err := d.Audit(v, "operator.invitation_used", Success).By(o).Target(o).Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, "operator.invitation_used", Success).By(o).Target(o).Write()
 	writes := append([]store.Write{
 		d.Invites.Spend(f.Token), store.PutOperator{Operator: o},
 		store.EndSessions{OperatorID: o.ID}, store.RevokeTokens{Subject: o.ID}, event,

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -201,15 +202,9 @@ func (d *Desk) CreateRole(ctx context.Context, a Actor, v Visit, f RoleForm) (st
 	if err := d.fillRole(a, &r, f); err != nil {
 		return "", err
 	}
-	var err error
-	if r.ID, err = d.Vault.ID(); err != nil {
-		return "", fmt.Errorf("make role: %w", err)
-	}
-	event, err := d.Audit(v, "role.created", Success).Actor(a).Thing("role", r.ID, r.Name).
+	r.ID = vault.ID()
+	event := d.Audit(v, "role.created", Success).Actor(a).Thing("role", r.ID, r.Name).
 		With("after", strings.Join(r.Permissions, " ")).With("two-factor after", fmt.Sprint(r.RequireTwoFactor)).Write()
-	if err != nil {
-		return "", err
-	}
 	if err := d.commitRole(ctx, a, store.PutRole{Role: r}, event); err != nil {
 		return "", err
 	}
@@ -236,12 +231,9 @@ func (d *Desk) UpdateRole(ctx context.Context, a Actor, v Visit, id string, f Ro
 			entry.With(what, strings.Join(keys, " "))
 		}
 	}
-	event, err := entry.
+	event := entry.
 		With("name before", before.Name).With("before", strings.Join(before.Permissions, " ")).With("after", strings.Join(r.Permissions, " ")).
 		With("two-factor before", fmt.Sprint(before.RequireTwoFactor)).With("two-factor after", fmt.Sprint(r.RequireTwoFactor)).Write()
-	if err != nil {
-		return err
-	}
 	return d.commitRole(ctx, a, store.PutRole{Role: r}, event)
 }
 
@@ -270,11 +262,8 @@ func (d *Desk) DeleteRole(ctx context.Context, a Actor, v Visit, id string, vers
 		}
 		a.DependOnRoles(all[i])
 	}
-	event, err := d.Audit(v, "role.deleted", Success).Actor(a).Thing("role", r.ID, r.Name).
+	event := d.Audit(v, "role.deleted", Success).Actor(a).Thing("role", r.ID, r.Name).
 		With("before", strings.Join(r.Permissions, " ")).With("replaced by", to).Write()
-	if err != nil {
-		return err
-	}
 	told, err := d.tellHolders(ctx, a, v, r.ID, to, all)
 	if err != nil {
 		return err

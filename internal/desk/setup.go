@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/reset"
 	"github.com/postern-go/postern/store"
 )
@@ -20,10 +21,7 @@ func (d *Desk) SetupToken(ctx context.Context) (string, error) {
 	if has {
 		return "", ErrSetUp
 	}
-	id, err := d.Vault.ID()
-	if err != nil {
-		return "", fmt.Errorf("make setup link: %w", err)
-	}
+	id := vault.ID()
 	link, put, err := d.setup.Make("setup-"+id, ActorSystem)
 	if err != nil {
 		return "", fmt.Errorf("make setup link: %w", err)
@@ -74,16 +72,11 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	if o.ID, err = d.Vault.ID(); err != nil {
-		return fmt.Errorf("set up: %w", err)
-	}
+	o.ID = vault.ID()
 	if o.Password, err = d.Hasher.Hash(ctx, f.Password); err != nil {
 		return fmt.Errorf("hash password: %w", err)
 	}
-	event, err := d.Audit(v, "setup.completed", Success).By(o).Target(o).Write()
-	if err != nil {
-		return err
-	}
+	event := d.Audit(v, "setup.completed", Success).By(o).Target(o).Write()
 	err = d.Commit(ctx, store.CheckNoOperators{}, d.setup.Spend(f.Token), store.PutOperator{Operator: o}, event)
 	if errors.Is(err, store.ErrOperatorsExist) {
 		return ErrSetUp

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
@@ -208,14 +209,8 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, o store.Operator, role
 	if len(factors) == 0 && !MustHaveTwoFactor(d.Settings().TwoFactor(d.now()), roles) {
 		return d.begin(ctx, v, o, next, "password", writes)
 	}
-	token, err := d.Vault.Token()
-	if err != nil {
-		return Passed{}, fmt.Errorf("begin sign-in: %w", err)
-	}
-	event, err := d.Audit(v, "signin.password", Success).By(o).Target(o).Write()
-	if err != nil {
-		return Passed{}, err
-	}
+	token := vault.Token()
+	event := d.Audit(v, "signin.password", Success).By(o).Target(o).Write()
 	writes = append(writes, store.PutPreSession{PreSession: store.PreSession{
 		Digest: store.DigestOf(token), OperatorID: o.ID, OperatorVersion: o.Version,
 		CreatedAt: d.now(), ExpiresAt: d.now().Add(preSessionLife), Next: next,
@@ -235,14 +230,8 @@ func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, facto
 	if err := d.askSignIn(ctx, v, o); err != nil {
 		return Passed{}, err
 	}
-	token, session, err := d.newSession(v, o)
-	if err != nil {
-		return Passed{}, err
-	}
-	event, err := d.Audit(v, "signin.succeeded", Success).By(o).Target(o).Session(session).With("factor", factor).Write()
-	if err != nil {
-		return Passed{}, err
-	}
+	token, session := d.newSession(v, o)
+	event := d.Audit(v, "signin.succeeded", Success).By(o).Target(o).Session(session).With("factor", factor).Write()
 	device, err := d.seeDevice(ctx, v, o)
 	if err != nil {
 		return Passed{}, err
@@ -265,21 +254,13 @@ func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, facto
 	return Passed{Token: token, SignedIn: true, Next: next}, nil
 }
 
-func (d *Desk) newSession(v Visit, o store.Operator) (string, store.Session, error) {
-	token, err := d.Vault.Token()
-	if err != nil {
-		return "", store.Session{}, fmt.Errorf("begin session: %w", err)
-	}
-	id, err := d.Vault.ID()
-	if err != nil {
-		return "", store.Session{}, fmt.Errorf("begin session: %w", err)
-	}
-	now := d.now()
+func (d *Desk) newSession(v Visit, o store.Operator) (string, store.Session) {
+	token, now := vault.Token(), d.now()
 	return token, store.Session{
-		Digest: store.DigestOf(token), ID: id, OperatorID: o.ID,
+		Digest: store.DigestOf(token), ID: vault.ID(), OperatorID: o.ID,
 		CreatedAt: now, SeenAt: now, ProvedAt: now, EndsAt: now.Add(d.Settings().Session.Absolute),
 		Address: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
-	}, nil
+	}
 }
 
 // signInError turns what a commit found changed meanwhile into the end of the

@@ -3,9 +3,6 @@ package desk_test
 import (
 	"bytes"
 	"context"
-	"errors"
-	"io"
-	"math/rand/v2"
 	"strings"
 	"sync"
 	"time"
@@ -62,49 +59,6 @@ func (c *clock) Set(t time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = t
-}
-
-var errRandom = errors.New("random source is broken")
-
-// source is a random source that can break.
-type source struct {
-	mu    sync.Mutex
-	r     io.Reader
-	reads int
-	// failAt is the read that fails, counted from 1; zero: none.
-	failAt int
-}
-
-func newSource() *source {
-	var seed [32]byte
-	for i := range seed {
-		seed[i] = byte(i)
-	}
-	return &source{r: rand.NewChaCha8(seed)}
-}
-
-func (s *source) Read(p []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.reads++
-	if s.reads == s.failAt {
-		return 0, errRandom
-	}
-	return s.r.Read(p)
-}
-
-// arm counts from here, and breaks the nth read.
-func (s *source) arm(n int) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.reads, s.failAt = 0, n
-}
-
-// fired says whether the broken read was reached.
-func (s *source) fired() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.failAt > 0 && s.reads >= s.failAt
 }
 
 // postbox collects what is sent.

@@ -59,10 +59,7 @@ func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // show renders a page into memory and then answers with it.
 func (c *call) show(status int, p view.Page) error {
-	f, err := c.frame()
-	if err != nil {
-		return err
-	}
+	f := c.frame()
 	f.Breadcrumbs = Crumbs(p)
 	html, err := c.Pages.Render(f, p)
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/vault"
 )
 
 // call is one request to the office on its way.
@@ -62,9 +63,7 @@ func (s *Server) call(w http.ResponseWriter, r *http.Request, alias string) *cal
 	if s.Desk.Decide != nil {
 		c.visit.Header = c.header
 	}
-	if id, err := s.Vault.ID(); err == nil {
-		c.visit.RequestID = id
-	}
+	c.visit.RequestID = vault.ID()
 	c.inner = r.Clone(context.WithValue(r.Context(), contextKey{}, c))
 	c.inner.URL.Path = c.path
 	c.inner.URL.RawPath = strings.TrimPrefix(r.URL.RawPath, "/"+alias)
@@ -104,16 +103,11 @@ func (c *call) unsafe() bool {
 }
 
 // makeNonce is fresh for each answer (ASVS 3.4.3).
-func (c *call) makeNonce() error {
-	if c.nonce != "" {
-		return nil
+func (c *call) makeNonce() string {
+	if c.nonce == "" {
+		c.nonce = base64.StdEncoding.EncodeToString(vault.Random(16))
 	}
-	b, err := c.Vault.Random(16)
-	if err != nil {
-		return fmt.Errorf("make nonce: %w", err)
-	}
-	c.nonce = base64.StdEncoding.EncodeToString(b)
-	return nil
+	return c.nonce
 }
 
 // rescue turns a panic of ours, or of the host, into a page and a log line.

@@ -76,19 +76,13 @@ func (c *call) keep(token string, signedIn bool) {
 
 // preToken is what ties the forms of somebody signed out to their browser. A
 // browser that has none gets one; it is stored nowhere and opens nothing.
-func (c *call) preToken() (string, error) {
-	if c.pre != "" {
-		return c.pre, nil
+func (c *call) preToken() string {
+	if c.pre == "" {
+		c.pre = c.token(preCookie)
 	}
-	c.pre = c.token(preCookie)
-	if c.pre != "" {
-		return c.pre, nil
+	if c.pre == "" {
+		c.pre = vault.Token()
+		c.setCookie(preCookie, c.pre)
 	}
-	token, err := c.Vault.Token()
-	if err != nil {
-		return "", err
-	}
-	c.pre = token
-	c.setCookie(preCookie, token)
-	return token, nil
+	return c.pre
 }

@@ -3,7 +3,6 @@ package pages
 import (
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"mime"
 	"net/http"
 	"net/url"
@@ -38,7 +37,7 @@ var (
 
 // formToken ties a form to the session, or to the signed-out cookie, of the
 // browser that asked for it (ASVS 3.5.1).
-func (c *call) formToken() (string, error) {
+func (c *call) formToken() string {
 	secret := ""
 	switch {
 	case c.fresh != "":
@@ -46,13 +45,9 @@ func (c *call) formToken() (string, error) {
 	case c.identity != nil:
 		secret = c.sessionToken()
 	default:
-		pre, err := c.preToken()
-		if err != nil {
-			return "", fmt.Errorf("make form token: %w", err)
-		}
-		secret = pre
+		secret = c.preToken()
 	}
-	return base64.RawURLEncoding.EncodeToString(c.Vault.MAC(vault.FormTokens, secret)), nil
+	return base64.RawURLEncoding.EncodeToString(c.Vault.MAC(vault.FormTokens, secret))
 }
 
 // checkForgery lets a request change something only when the browser says that

@@ -10,23 +10,15 @@ import (
 )
 
 // frame is what surrounds every page.
-func (c *call) frame() (view.Frame, error) {
+func (c *call) frame() view.Frame {
 	d := c.Desk
-	f := view.Frame{Office: d.Name(), Accent: d.Settings().Office.Accent, Base: c.base, Origin: d.Origin, Nonce: c.nonce}
-	if err := c.makeNonce(); err != nil {
-		return f, err
-	}
-	f.Nonce = c.nonce
+	f := view.Frame{Office: d.Name(), Accent: d.Settings().Office.Accent, Base: c.base, Origin: d.Origin, Nonce: c.makeNonce()}
 	if !c.secure || c.bare {
 		// No cookie is read or set over the open wire, nor where it would
 		// replace one that the browser has not sent.
-		return f, nil
+		return f
 	}
-	token, err := c.formToken()
-	if err != nil {
-		return f, err
-	}
-	f.CSRF = token
+	f.CSRF = c.formToken()
 	if n, ok := notices[c.r.URL.Query().Get("done")]; ok && !c.unsafe() {
 		f.Notices = append(f.Notices, n)
 	}
@@ -48,7 +40,7 @@ func (c *call) frame() (view.Frame, error) {
 			})
 		}
 	}
-	return f, nil
+	return f
 }
 
 func roleLabel(id *desk.Identity) string {

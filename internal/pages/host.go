@@ -43,7 +43,7 @@ func (s Scope) Nonce() string { return s.c.nonce }
 
 // FormToken is what a form of the host's must post in "csrf", or send in the
 // header X-CSRF-Token.
-func (s Scope) FormToken() (string, error) { return s.c.formToken() }
+func (s Scope) FormToken() string { return s.c.formToken() }
 
 // Deny answers that the roles do not reach, and writes it down.
 func (s Scope) Deny(permission string) { s.c.fail(s.c.deny(permission)) }
@@ -75,14 +75,11 @@ var errHost = errors.New("page of the host failed")
 // Render answers with a page of the host's inside the office's layout.
 func (s Scope) Render(status int, page, title string, data any) {
 	c := s.c
-	f, err := c.frame()
-	if err == nil && c.Host == nil {
-		err = errors.New("no host pages are configured")
-	}
-	if err != nil {
-		c.fail(err)
+	if c.Host == nil {
+		c.fail(errors.New("no host pages are configured"))
 		return
 	}
+	f := c.frame()
 	f.Title = title
 	html, err := c.Host.Render(f, page, data)
 	if err == nil {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/store"
 )
@@ -112,11 +113,7 @@ func (c *call) postAddress() error {
 	}
 	alias := strings.TrimSpace(c.form.Get("alias"))
 	if c.form.Get("action") == "generate" {
-		var err error
-		if alias, err = s.SuggestAlias(); err != nil {
-			return err
-		}
-		return c.showAddress(http.StatusOK, view.Form{}, "", alias)
+		return c.showAddress(http.StatusOK, view.Form{}, "", vault.Alias())
 	}
 	if !c.confirmed() {
 		if err := s.CheckAlias(alias); err != nil {

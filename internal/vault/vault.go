@@ -15,7 +15,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"io"
 )
 
 // SecretSize is the size of a master secret in bytes (ASVS 11.2.3).
@@ -45,7 +44,6 @@ type Vault struct {
 	current *ring
 	rings   map[[4]byte]*ring
 	order   []*ring
-	rand    io.Reader
 }
 
 // ring is one master secret and what is derived from it.
@@ -57,25 +55,18 @@ type ring struct {
 // New takes the master secret to use and, after it, older ones that still open
 // what they sealed. Each is 32 random bytes; one that cannot be random (all
 // bytes equal, or all of them printable text) is refused, because a passphrase
-// has too little in it (ASVS 11.4.4). A nil reader is crypto/rand.
-func New(secrets [][]byte, r io.Reader) (*Vault, error) {
+// has too little in it (ASVS 11.4.4).
+func New(secrets [][]byte) (*Vault, error) {
 	if len(secrets) == 0 {
 		return nil, errors.New("no master secret: give 32 random bytes")
 	}
-	if r == nil {
-		r = rand.Reader
-	}
-	v := &Vault{rings: make(map[[4]byte]*ring), rand: r}
+	v := &Vault{rings: make(map[[4]byte]*ring)}
 	for i, secret := range secrets {
 		if err := CheckSecret(secret); err != nil {
 			return nil, fmt.Errorf("master secret %d: %w", i+1, err)
 		}
 		k := &ring{secret: append([]byte(nil), secret...)}
-		id, err := k.key("key id", 4)
-		if err != nil {
-			return nil, err
-		}
-		copy(k.id[:], id)
+		copy(k.id[:], k.key("key id", 4))
 		v.rings[k.id] = k
 		v.order = append(v.order, k)
 	}
@@ -109,24 +100,22 @@ func CheckSecret(secret []byte) error {
 	return nil
 }
 
-func (k *ring) key(label string, size int) ([]byte, error) {
-	key, err := hkdf.Key(sha256.New, k.secret, nil, "postern v1 "+label, size)
-	if err != nil {
-		return nil, fmt.Errorf("derive key: %w", err)
-	}
-	return key, nil
+func (k *ring) key(label string, size int) []byte {
+	// HKDF fails only for outputs longer than 255 hashes.
+	return must(hkdf.Key(sha256.New, k.secret, nil, "postern v1 "+label, size))
 }
 
-func (k *ring) aead(p Purpose) (cipher.AEAD, error) {
-	key, err := k.key("seal "+string(p), 32)
+// aead writes a random nonce before the ciphertext. Its parts fail only for
+// keys and blocks of other sizes.
+func (k *ring) aead(p Purpose) cipher.AEAD {
+	return must(cipher.NewGCMWithRandomNonce(must(aes.NewCipher(k.key("seal "+string(p), 32)))))
+}
+
+func must[T any](v T, err error) T {
 	if err != nil {
-		return nil, err
+		panic("vault: " + err.Error())
 	}
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, err
-	}
-	return cipher.NewGCM(block)
+	return v
 }
 
 // version opens every sealed value, so that the algorithm can change.
@@ -135,18 +124,9 @@ const version = 1
 // Seal encrypts with AES-256-GCM and a random nonce, bound to what names the
 // place it belongs to (ASVS 11.3.3). The form is version, key id, nonce,
 // ciphertext.
-func (v *Vault) Seal(p Purpose, place string, plain []byte) ([]byte, error) {
-	aead, err := v.current.aead(p)
-	if err != nil {
-		return nil, err
-	}
+func (v *Vault) Seal(p Purpose, place string, plain []byte) []byte {
 	head := append([]byte{version}, v.current.id[:]...)
-	nonce := make([]byte, aead.NonceSize())
-	if _, err := io.ReadFull(v.rand, nonce); err != nil {
-		return nil, fmt.Errorf("read random bytes: %w", err)
-	}
-	out := append(head, nonce...)
-	return aead.Seal(out, nonce, plain, bind(head, p, place)), nil
+	return v.current.aead(p).Seal(head, nil, plain, bind(head, p, place))
 }
 
 // Open is the reverse of Seal. Any reason not to open is ErrOpen.
@@ -159,15 +139,7 @@ func (v *Vault) Open(p Purpose, place string, sealed []byte) ([]byte, error) {
 	if !ok {
 		return nil, ErrOpen
 	}
-	aead, err := k.aead(p)
-	if err != nil {
-		return nil, err
-	}
-	if len(sealed) < head+aead.NonceSize() {
-		return nil, ErrOpen
-	}
-	nonce, body := sealed[head:head+aead.NonceSize()], sealed[head+aead.NonceSize():]
-	plain, err := aead.Open(nil, nonce, body, bind(sealed[:head], p, place))
+	plain, err := k.aead(p).Open(nil, nil, sealed[head:], bind(sealed[:head], p, place))
 	if err != nil {
 		return nil, ErrOpen
 	}
@@ -193,24 +165,13 @@ func (v *Vault) CheckMAC(p Purpose, mac []byte, parts ...string) bool {
 }
 
 func (k *ring) mac(p Purpose, parts []string) []byte {
-	key, err := k.key("mac "+string(p), 32)
-	if err != nil {
-		// HKDF fails only for outputs longer than 255 hashes.
-		panic("vault: " + err.Error())
-	}
-	h := hmac.New(sha256.New, key)
+	h := hmac.New(sha256.New, k.key("mac "+string(p), 32))
 	h.Write(encode(parts...))
 	return h.Sum(nil)
 }
 
 // Key is a derived key for packages that take one.
-func (v *Vault) Key(p Purpose) []byte {
-	key, err := v.current.key("key "+string(p), 32)
-	if err != nil {
-		panic("vault: " + err.Error())
-	}
-	return key
-}
+func (v *Vault) Key(p Purpose) []byte { return v.current.key("key "+string(p), 32) }
 
 // encode puts each part behind its length.
 func encode(parts ...string) []byte {
@@ -227,44 +188,21 @@ func encode(parts ...string) []byte {
 var base32Lower = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
 // Token is a new bearer secret of 256 bits (ASVS 7.2.3), in base64url.
-func (v *Vault) Token() (string, error) {
-	b, err := v.Random(32)
-	if err != nil {
-		return "", err
-	}
-	return base64.RawURLEncoding.EncodeToString(b), nil
-}
+func Token() string { return base64.RawURLEncoding.EncodeToString(Random(32)) }
 
 // TokenLength is the length of what Token returns.
 const TokenLength = 43
 
 // ID is a new identifier: 128 random bits in 26 characters. It is not a secret.
-func (v *Vault) ID() (string, error) {
-	b, err := v.Random(16)
-	if err != nil {
-		return "", err
-	}
-	return base32Lower.EncodeToString(b), nil
-}
+func ID() string { return base32Lower.EncodeToString(Random(16)) }
 
-// Alias is a new address of 100 random bits: 20 characters.
-func (v *Vault) Alias() (string, error) {
-	b, err := v.Random(13)
-	if err != nil {
-		return "", err
-	}
-	return base32Lower.EncodeToString(b)[:20], nil
-}
+// Alias is a new alias of 100 random bits: 20 characters.
+func Alias() string { return base32Lower.EncodeToString(Random(13))[:20] }
 
-// Random returns n random bytes, or the error of the source: there is no
-// second source to fall back on (ASVS 6.5.3).
-func (v *Vault) Random(n int) ([]byte, error) {
+// Random returns n random bytes. The program ends if the operating system has
+// none: there is no second source to fall back on (ASVS 6.5.3).
+func Random(n int) []byte {
 	b := make([]byte, n)
-	if _, err := io.ReadFull(v.rand, b); err != nil {
-		return nil, fmt.Errorf("read random bytes: %w", err)
-	}
-	return b, nil
+	rand.Read(b)
+	return b
 }
-
-// Reader is the random source.
-func (v *Vault) Reader() io.Reader { return v.rand }

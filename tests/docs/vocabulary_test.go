@@ -1,7 +1,6 @@
 package docs_test
 
 import (
-	"bytes"
 	"io/fs"
 	"log/slog"
 	"os"
@@ -28,7 +27,7 @@ func bare(t *testing.T) *desk.Desk {
 	for i := range secret {
 		secret[i] = byte(200 + i)
 	}
-	v, err := vault.New([][]byte{secret}, bytes.NewReader(nil))
+	v, err := vault.New([][]byte{secret})
 	require.NoError(t, err)
 	d, err := desk.New(desk.Config{Store: memstore.New(), Vault: v, Clock: time.Now, Log: slog.New(slog.DiscardHandler)})
 	require.NoError(t, err)

@@ -67,7 +67,7 @@ func open(t testing.TB, file string, now time.Time, inside func()) *office {
 	for i := range secret {
 		secret[i] = byte(7*i + 128)
 	}
-	v, err := vault.New([][]byte{secret}, nil)
+	v, err := vault.New([][]byte{secret})
 	require.NoError(t, err)
 	hasher, err := password.NewHasher(password.Config{Params: password.Params{MemoryKiB: 8, Time: 1, Threads: 1}, InsecureParams: true})
 	require.NoError(t, err)
