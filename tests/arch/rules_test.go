@@ -15,17 +15,19 @@ var layers = map[string][]string{
 	"store":    nil,
 	"totp":     nil,
 	"password": nil,
-	"mail":     {"store", "internal"},
+	"mail":     {"store", "internal", "internal/useragent"},
 	"reset":    {"store", "internal"},
 	// Tools below the services: keys, test servers, failing stores.
 	"internal": {"store", "totp", "password"},
 	// Colours, for pages and for the parameter.
 	"internal/brand": nil,
+	// What browsers are called, in pages and in mails.
+	"internal/useragent": nil,
 	// What can be set, not what follows from it.
 	"internal/settings": {"password", "reset", "internal/brand"},
 	"internal/desk":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand"},
 	"internal/admin":    {"internal", "internal/desk"}, // tests only, until they share a fixture with the desk's
-	"internal/view":     {"internal/brand"},
+	"internal/view":     {"internal/brand", "internal/useragent"},
 	"internal/pages":    {"store", "totp", "password", "mail", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/view"},
 	// Every page in every state, for tests alone.
 	"internal/gallery": {"totp", "internal/view", "internal/pages"},
