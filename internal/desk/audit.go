@@ -323,7 +323,7 @@ func (d *Desk) Limited(ctx context.Context, v Visit, id *Identity, limited *Limi
 // limitedCode records that codes of one kind are not looked at any more; any
 // other error is left alone.
 func (d *Desk) limitedCode(ctx context.Context, v Visit, o store.Operator, factor string, err error) {
-	if limited := (*LimitedError)(nil); errors.As(err, &limited) {
+	if limited, ok := errors.AsType[*LimitedError](err); ok {
 		limited.noted = true
 		d.Audit(v, "code.limited", Refused).Target(o).With("factor", factor).Note(ctx)
 	}

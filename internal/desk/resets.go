@@ -24,7 +24,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	}
 	key := mail.Fold(email)
 	send, err := d.Resets.Allow(ctx, key, addressGroup(v.Address))
-	if limited := (*reset.LimitedError)(nil); errors.As(err, &limited) {
+	if limited, ok := errors.AsType[*reset.LimitedError](err); ok {
 		return &LimitedError{RetryAt: limited.RetryAt}
 	}
 	if err != nil {

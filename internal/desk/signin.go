@@ -37,7 +37,7 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	key := LoginKey(f.Login)
 	try, err := d.signInAttempt(ctx, v, key)
 	if err != nil {
-		if limited := (*LimitedError)(nil); errors.As(err, &limited) {
+		if limited, ok := errors.AsType[*LimitedError](err); ok {
 			limited.noted = true
 			d.Audit(v, "signin.limited", Refused).UnknownLogin(key).Note(ctx)
 		}

@@ -141,7 +141,7 @@ func (c *call) readForm() error {
 
 // unreadable is the answer to a body that does not parse.
 func unreadable(err error) error {
-	if tooLarge := (*http.MaxBytesError)(nil); errors.As(err, &tooLarge) {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return badRequest(http.StatusRequestEntityTooLarge)
 	}
 	return badRequest(http.StatusBadRequest)

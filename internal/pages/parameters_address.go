@@ -131,7 +131,7 @@ func (c *call) postAddress() error {
 }
 
 func (c *call) addressRefused(err error, typed string) error {
-	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
+	if bad, ok := errors.AsType[*desk.InvalidError](err); ok {
 		return c.showAddress(http.StatusUnprocessableEntity, Problems(bad), typed, "")
 	}
 	return err
