@@ -64,22 +64,22 @@ func (o *Outbox) Send(ctx context.Context, m Message) error {
 	now, random := defaults(o.Now, o.Rand)
 	m, err := m.complete(now, random)
 	if err != nil {
-		return &DeliveryError{Step: StepMessage, err: err}
+		return &DeliveryError{Step: stepMessage, err: err}
 	}
 	m, err = m.check()
 	if err != nil {
-		return &DeliveryError{Step: StepMessage, Permanent: true, err: err}
+		return &DeliveryError{Step: stepMessage, Permanent: true, err: err}
 	}
 	// Nothing on the way needs protecting from long or 8-bit lines here, and so
 	// a link can be copied right out of the file.
 	content, err := render(m, o.from, gomail.NoEncoding)
 	if err != nil {
-		return &DeliveryError{Step: StepMessage, Permanent: true, err: err}
+		return &DeliveryError{Step: stepMessage, Permanent: true, err: err}
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if err := ctx.Err(); err != nil {
-		return &DeliveryError{Step: StepStore, err: err}
+		return &DeliveryError{Step: stepStore, err: err}
 	}
 	for {
 		err := o.write(o.tick(now())+"-"+m.ID+".eml", content)
@@ -87,7 +87,7 @@ func (o *Outbox) Send(ctx context.Context, m Message) error {
 			continue // Another process wrote within the same nanosecond.
 		}
 		if err != nil {
-			return &DeliveryError{Step: StepStore, err: fmt.Errorf("write to outbox: %w", err)}
+			return &DeliveryError{Step: stepStore, err: fmt.Errorf("write to outbox: %w", err)}
 		}
 		return nil
 	}
