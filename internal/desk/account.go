@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -94,8 +95,8 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 	if err != nil {
 		return err
 	}
-	told, err := d.Notice(v, id.Operator, func(n mail.Notice) mail.Letter {
-		return mail.NameChanged(mail.NameChangedValues{Notice: n, Before: was, After: o.Name})
+	told, err := d.Notice(v, id.Operator, func(n letters.Notice) mail.Letter {
+		return letters.NameChanged(n, was, o.Name)
 	}, "")
 	if err != nil {
 		return err

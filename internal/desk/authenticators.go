@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/store"
 )
 
@@ -133,7 +133,7 @@ func (d *Desk) RemoveAuthenticator(ctx context.Context, v Visit, id *Identity, f
 	if err != nil {
 		return "", err
 	}
-	told, err := d.Notice(v, o, mail.TwoFactorRemoved, "")
+	told, err := d.Notice(v, o, letters.TwoFactorRemoved, "")
 	if err != nil {
 		return "", err
 	}
@@ -165,7 +165,7 @@ func (d *Desk) ReplaceRecoveryCodes(ctx context.Context, v Visit, id *Identity) 
 	if err != nil {
 		return "", nil, err
 	}
-	told, err := d.Notice(v, o, mail.RecoveryCodesReplaced, "")
+	told, err := d.Notice(v, o, letters.RecoveryCodesReplaced, "")
 	if err != nil {
 		return "", nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -31,7 +32,7 @@ func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason 
 	if err != nil {
 		return err
 	}
-	told, err := d.Notice(v, o, mail.TwoFactorReset, signature(a))
+	told, err := d.Notice(v, o, letters.TwoFactorReset, signature(a))
 	if err != nil {
 		return err
 	}
@@ -105,8 +106,8 @@ func (d *Desk) PasswordLink(ctx context.Context, a Actor, v Visit, id string) (s
 	if err != nil {
 		return "", zero, err
 	}
-	told, err := d.Notice(v, o, func(n mail.Notice) mail.Letter {
-		return mail.PasswordLinkMade(mail.PasswordLinkMadeValues{Notice: n, Expires: put.Token.ExpiresAt})
+	told, err := d.Notice(v, o, func(n letters.Notice) mail.Letter {
+		return letters.PasswordLinkMade(n, put.Token.ExpiresAt)
 	}, signature(a))
 	if err != nil {
 		return "", zero, err
@@ -142,8 +143,8 @@ func (d *Desk) TemporaryPassword(ctx context.Context, a Actor, v Visit, id strin
 	if err != nil {
 		return "", zero, err
 	}
-	told, err := d.Notice(v, o, func(n mail.Notice) mail.Letter {
-		return mail.TemporaryPassword(mail.TemporaryPasswordValues{Notice: n, Expires: d.TemporaryUntil(o)})
+	told, err := d.Notice(v, o, func(n letters.Notice) mail.Letter {
+		return letters.TemporaryPassword(n, d.TemporaryUntil(o))
 	}, signature(a))
 	if err != nil {
 		return "", zero, err

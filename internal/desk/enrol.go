@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
-	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/totp"
 )
@@ -232,7 +232,7 @@ func (d *Desk) factorAdded(v Visit, o store.Operator, f store.Factor) ([]store.W
 	if err != nil {
 		return nil, err
 	}
-	told, err := d.Notice(v, o, mail.TwoFactorAdded, "")
+	told, err := d.Notice(v, o, letters.TwoFactorAdded, "")
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -188,8 +189,8 @@ func (d *Desk) rolesLetter(ctx context.Context, a Actor, v Visit, before store.O
 		_, writes, err = d.invitation(ctx, a, after)
 		return writes, err
 	}
-	letter, err := d.Notice(v, *after, func(n mail.Notice) mail.Letter {
-		return mail.RoleChanged(mail.RoleChangedValues{Notice: n, Roles: names(roles)})
+	letter, err := d.Notice(v, *after, func(n letters.Notice) mail.Letter {
+		return letters.RoleChanged(n, names(roles))
 	}, signature(a))
 	return []store.Write{letter}, err
 }
@@ -200,8 +201,8 @@ func (d *Desk) toldOfSuperAdministrator(ctx context.Context, a Actor, v Visit, b
 	if holds(before) || !holds(after) {
 		return nil, nil
 	}
-	return d.TellSuperAdministrators(ctx, v, signature(a), after.ID, func(n mail.Notice) mail.Letter {
-		return mail.NewSuperAdministrator(mail.NewSuperAdministratorValues{Notice: n, Who: after.Name})
+	return d.TellSuperAdministrators(ctx, v, signature(a), after.ID, func(n letters.Notice) mail.Letter {
+		return letters.NewSuperAdministrator(n, after.Name)
 	})
 }
 
@@ -226,8 +227,8 @@ func (d *Desk) RenameOperator(ctx context.Context, a Actor, v Visit, id string, 
 	if err != nil {
 		return err
 	}
-	letter, err := d.Notice(v, before, func(n mail.Notice) mail.Letter {
-		return mail.NameChanged(mail.NameChangedValues{Notice: n, Before: before.Name, After: o.Name})
+	letter, err := d.Notice(v, before, func(n letters.Notice) mail.Letter {
+		return letters.NameChanged(n, before.Name, o.Name)
 	}, signature(a))
 	if err != nil {
 		return err
@@ -261,7 +262,7 @@ func (d *Desk) Disable(ctx context.Context, a Actor, v Visit, id, reason string)
 	if err != nil {
 		return err
 	}
-	letter, err := d.Notice(v, o, mail.AccountDisabled, signature(a))
+	letter, err := d.Notice(v, o, letters.AccountDisabled, signature(a))
 	if err != nil {
 		return err
 	}
@@ -288,9 +289,7 @@ func (d *Desk) Enable(ctx context.Context, a Actor, v Visit, id string) error {
 		_, writes, err = d.invitation(ctx, a, &o)
 	} else {
 		var told store.EnqueueMail
-		told, err = d.Notice(v, o, func(n mail.Notice) mail.Letter {
-			return mail.AccountEnabled(mail.AccountEnabledValues{Notice: n, Home: d.Home()})
-		}, signature(a))
+		told, err = d.Notice(v, o, letters.AccountEnabled, signature(a))
 		writes = []store.Write{told}
 	}
 	if err != nil {
@@ -319,7 +318,7 @@ func (d *Desk) Delete(ctx context.Context, a Actor, v Visit, id, reason string) 
 	if err != nil {
 		return err
 	}
-	letter, err := d.Notice(v, o, mail.AccountDisabled, signature(a))
+	letter, err := d.Notice(v, o, letters.AccountDisabled, signature(a))
 	if err != nil {
 		return err
 	}
@@ -340,8 +339,8 @@ func (d *Desk) EndSessions(ctx context.Context, a Actor, v Visit, id, which stri
 	if err != nil {
 		return err
 	}
-	letter, err := d.Notice(v, o, func(n mail.Notice) mail.Letter {
-		return mail.SessionsEnded(mail.SessionsEndedValues{Notice: n, Everywhere: which == "all"})
+	letter, err := d.Notice(v, o, func(n letters.Notice) mail.Letter {
+		return letters.SessionsEnded(n, which == "all")
 	}, signature(a))
 	if err != nil {
 		return err
