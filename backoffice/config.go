@@ -111,9 +111,9 @@ type Config struct {
 	PageFuncs map[string]any
 	// Templates replace the library's page templates, by name.
 	Templates fs.FS
-	// Letters replace the library's mail templates, by name; see
-	// mail.NewTemplates.
-	Letters fs.FS
+	// MailTemplates replace the library's mail templates, by name; see
+	// [mail.NewTemplates], and officetest.CheckMailTemplates for a test of them.
+	MailTemplates fs.FS
 
 	// Password is cost and concurrency of hashing. Zero: argon2id with 64 MiB,
 	// as many at once as there are CPUs, at least two.

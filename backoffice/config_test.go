@@ -52,13 +52,13 @@ func TestEveryMistakeIsReportedAtOnce(t *testing.T) {
 	cfg.Permissions = []backoffice.Permission{{Key: "NOT A KEY", Label: "x"}}
 	cfg.Password = password.Config{Params: password.Params{MemoryKiB: 8, Time: 1, Threads: 1}}
 	cfg.Templates = fstest.MapFS{"login.html": {Data: []byte("{{broken")}}
-	cfg.Letters = fstest.MapFS{"password_reset.txt": {Data: []byte("{{broken")}}
+	cfg.MailTemplates = fstest.MapFS{"password_reset.txt": {Data: []byte("{{broken")}}
 	cfg.Pages = fstest.MapFS{"x.html": {Data: []byte("{{broken")}}
 	cfg.Look.Accent = "green"
 	_, err := backoffice.New(ctx, cfg)
 	for _, field := range []string{
 		"Config.Origin", "Config.Secret", "Config.Name", "Config.SSO", "Config.TrustedProxies", "Config.ForwardedHeader",
-		"Config.Menu", "Config.Permissions", "Config.Password", "Config.Templates", "Config.Letters",
+		"Config.Menu", "Config.Permissions", "Config.Password", "Config.Templates", "Config.MailTemplates",
 	} {
 		require.ErrorContains(t, err, field)
 	}

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/internal/view"
@@ -44,8 +45,8 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	}
 	hasher, err := password.NewHasher(cfg.Password)
 	part("Password", err)
-	letters, err := mail.NewTemplates(cfg.Letters)
-	part("Letters", err)
+	mailTemplates, err := mail.NewTemplates(cfg.MailTemplates, letters.Kinds...)
+	part("MailTemplates", err)
 	part("Look", cfg.Look.Check())
 	look := cfg.Look
 	if look.Check() != nil {
@@ -67,7 +68,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		return nil, fmt.Errorf("make the office: %w", err)
 	}
 	d, err := desk.New(desk.Config{
-		Store: cfg.Store, Vault: v, Hasher: hasher, Sender: cfg.Mail, Letters: letters,
+		Store: cfg.Store, Vault: v, Hasher: hasher, Sender: cfg.Mail, MailTemplates: mailTemplates,
 		Members: cfg.Members, SSO: cfg.SSO, Origin: cfg.Origin, Name: cfg.Name, Accent: look.Accent, Contact: cfg.Contact,
 		Words: cfg.Words, Permissions: cfg.Permissions, Clock: cfg.Now, Log: cfg.Log,
 		Breaches: cfg.Breaches, OnEvent: cfg.OnEvent, Decide: decider(cfg.Decide),

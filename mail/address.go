@@ -11,39 +11,39 @@ const (
 	maxLabel     = 63  // RFC 1035 section 2.3.4
 )
 
-// ParseAddress checks that s is one plain e-mail address, such as
+// ParseEmailAddress checks that s is one plain email address, such as
 // "ada@example.com", and returns the spelling to store: the domain in lower
 // case, the part before the "@" as it was typed, because that is the receiving
 // server's business. Spaces around it are dropped, as they come with pasting.
 //
 // It is stricter than RFC 5322, on purpose. Refused are display names, several
 // addresses, quoted local parts, encoded words, comments, IP addresses as
-// domains, control characters, and everything outside ASCII. An internationalised domain is
-// given in its xn-- form. An internationalised local part would need SMTPUTF8
-// on every server on the way, and letters that look alike would let two people
-// pass for one. Local part, labels and whole are limited to 64, 63 and 254
-// characters.
+// domains, control characters, and everything outside ASCII. An internationalised
+// domain is given in its xn-- form. An internationalised local part would need
+// SMTPUTF8 on every server on the way, and letters that look alike would let two
+// people pass for one. The local part, labels and the whole are limited to 64,
+// 63 and 254 characters.
 //
 // Errors say what is wrong without quoting the address.
-func ParseAddress(s string) (string, error) {
+func ParseEmailAddress(s string) (string, error) {
 	s = strings.Trim(s, " ")
 	if s == "" {
-		return "", errors.New("no e-mail address given")
+		return "", errors.New("no email address given")
 	}
 	if len(s) > maxAddress {
-		return "", errors.New("e-mail address is longer than 254 characters")
+		return "", errors.New("email address is longer than 254 characters")
 	}
 	for i := range len(s) {
 		switch {
 		case s[i] >= 0x80:
-			return "", errors.New("e-mail address has characters outside ASCII; write an international domain in its xn-- form")
+			return "", errors.New("email address has characters outside ASCII; write an international domain in its xn-- form")
 		case s[i] < 0x20 || s[i] == 0x7f:
-			return "", errors.New("e-mail address has a control character")
+			return "", errors.New("email address has a control character")
 		}
 	}
 	at := strings.LastIndexByte(s, '@')
 	if at < 0 {
-		return "", errors.New("e-mail address has no @")
+		return "", errors.New("email address has no @")
 	}
 	local, domain := s[:at], asciiLower(s[at+1:])
 	if err := checkLocalPart(local); err != nil {
@@ -55,12 +55,13 @@ func ParseAddress(s string) (string, error) {
 	return local + "@" + domain, nil
 }
 
-// Fold returns the key under which an address is looked up and kept unique:
-// without the spaces around it and with A to Z in lower case. Servers that tell
-// "Ada@" from "ada@" are all but extinct, and people type both. Letters outside
-// ASCII stay as they are, so that none of them folds onto an ASCII one (as the
-// Kelvin sign does onto k). Fold checks nothing: use [ParseAddress] for that.
-func Fold(address string) string {
+// FoldEmailAddress returns the key under which an email address is looked up and
+// kept unique: without the spaces around it and with A to Z in lower case.
+// Servers that tell "Ada@" from "ada@" are all but extinct, and people type
+// both. Letters outside ASCII stay as they are, so that none of them folds onto
+// an ASCII one (as the Kelvin sign does onto k). It checks nothing: use
+// [ParseEmailAddress] for that.
+func FoldEmailAddress(address string) string {
 	return asciiLower(strings.Trim(address, " "))
 }
 
@@ -68,19 +69,19 @@ func Fold(address string) string {
 func checkLocalPart(local string) error {
 	switch {
 	case local == "":
-		return errors.New("e-mail address has nothing before the @")
+		return errors.New("email address has nothing before the @")
 	case len(local) > maxLocalPart:
-		return errors.New("e-mail address has more than 64 characters before the @")
+		return errors.New("email address has more than 64 characters before the @")
 	case local[0] == '.' || local[len(local)-1] == '.' || strings.Contains(local, ".."):
-		return errors.New("e-mail address has a misplaced dot before the @")
+		return errors.New("email address has a misplaced dot before the @")
 	case strings.Contains(local, "=?"):
 		// RFC 2047 section 5 forbids encoded words in an address. Programs that
 		// decode them all the same deliver to another one.
-		return errors.New("e-mail address has an encoded word before the @")
+		return errors.New("email address has an encoded word before the @")
 	}
 	for i := range len(local) {
 		if !isAlphanumeric(local[i]) && !strings.ContainsRune("!#$%&'*+-/=?^_`{|}~.", rune(local[i])) {
-			return errors.New("e-mail address has a character that is not allowed before the @")
+			return errors.New("email address has a character that is not allowed before the @")
 		}
 	}
 	return nil
@@ -90,22 +91,22 @@ func checkLocalPart(local string) error {
 // section 2.1). One label is enough, as in-house servers use it.
 func checkDomain(domain string) error {
 	if domain == "" {
-		return errors.New("e-mail address has nothing after the @")
+		return errors.New("email address has nothing after the @")
 	}
 	labels := strings.Split(domain, ".")
 	for _, label := range labels {
 		if label == "" || len(label) > maxLabel || label[0] == '-' || label[len(label)-1] == '-' {
-			return errors.New("e-mail address has a domain that cannot exist")
+			return errors.New("email address has a domain that cannot exist")
 		}
 		for i := range len(label) {
 			if !isAlphanumeric(label[i]) && label[i] != '-' {
-				return errors.New("e-mail address has a character that is not allowed after the @")
+				return errors.New("email address has a character that is not allowed after the @")
 			}
 		}
 	}
 	// No top-level domain is a number (RFC 3696 section 2): this is an IP address.
 	if strings.Trim(labels[len(labels)-1], "0123456789") == "" {
-		return errors.New("e-mail address has a number for a domain")
+		return errors.New("email address has a number for a domain")
 	}
 	return nil
 }

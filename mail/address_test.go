@@ -10,7 +10,7 @@ import (
 	"github.com/postern-go/postern/mail"
 )
 
-func TestParseAddress(t *testing.T) {
+func TestParseEmailAddress(t *testing.T) {
 	local64 := strings.Repeat("a", 64)
 	label63 := strings.Repeat("b", 63)
 	domain189 := strings.Join([]string{label63, label63, strings.Repeat("b", 61)}, ".")
@@ -25,7 +25,7 @@ func TestParseAddress(t *testing.T) {
 		{"the longest allowed", local64 + "@" + domain189, local64 + "@" + domain189},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			got, err := mail.ParseAddress(test.input)
+			got, err := mail.ParseEmailAddress(test.input)
 			require.NoError(t, err)
 			require.Equal(t, test.want, got)
 		})
@@ -75,7 +75,7 @@ func TestParseAddress(t *testing.T) {
 		"percent routing to another host": "eve@evil.example%0a@exa mple.com",
 	} {
 		t.Run("refuses "+name, func(t *testing.T) {
-			got, err := mail.ParseAddress(input)
+			got, err := mail.ParseEmailAddress(input)
 			require.Error(t, err)
 			require.Empty(t, got)
 			if len(input) > 2 {
@@ -85,26 +85,26 @@ func TestParseAddress(t *testing.T) {
 	}
 }
 
-func TestFold(t *testing.T) {
-	require.Equal(t, "ada@example.com", mail.Fold(" ADA@Example.com "))
-	require.Equal(t, "\u212aate@example.com", mail.Fold("\u212aATE@example.com"), "no letter folds onto an ASCII one")
-	require.Equal(t, "İ@example.com", mail.Fold("İ@example.com"))
+func TestFoldEmailAddress(t *testing.T) {
+	require.Equal(t, "ada@example.com", mail.FoldEmailAddress(" ADA@Example.com "))
+	require.Equal(t, "\u212aate@example.com", mail.FoldEmailAddress("\u212aATE@example.com"), "no letter folds onto an ASCII one")
+	require.Equal(t, "İ@example.com", mail.FoldEmailAddress("İ@example.com"))
 }
 
-func FuzzParseAddress(f *testing.F) {
+func FuzzParseEmailAddress(f *testing.F) {
 	for _, seed := range []string{"ada@example.com", "Ada <a@b>", "a@b\r\nBcc: c@d", `"a b"@c`, "ä@ö", "a@1", strings.Repeat("a", 65) + "@b"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, input string) {
-		got, err := mail.ParseAddress(input)
+		got, err := mail.ParseEmailAddress(input)
 		if err != nil {
 			require.Empty(t, got)
 			return
 		}
-		again, err := mail.ParseAddress(got)
+		again, err := mail.ParseEmailAddress(got)
 		require.NoError(t, err)
 		require.Equal(t, got, again, "the canonical spelling is its own")
-		require.Equal(t, mail.Fold(input), mail.Fold(got), "stored and typed spelling are found under one key")
+		require.Equal(t, mail.FoldEmailAddress(input), mail.FoldEmailAddress(got), "stored and typed spelling are found under one key")
 
 		// A stricter parser never accepts what the standard one reads otherwise.
 		standard, err := netmail.ParseAddress(got)

@@ -11,32 +11,32 @@ import (
 // DeliveryError says why a message was not delivered. Its text is fit for
 // operators: one line, without passwords, tokens and message text.
 type DeliveryError struct {
-	// Permanent reports that the same message will never be taken: the server
-	// refused it with a 5xx reply, or it cannot be written as a mail. All else
-	// may pass, wrong credentials and certificates too, because somebody can
-	// mend those while the message waits.
+	// Permanent reports that the same message will never be accepted: the server
+	// refused it with a 5xx reply, or it cannot be written as an email. All else
+	// may pass, wrong credentials and certificates too, because someone can fix
+	// those while the message waits.
 	Permanent bool
-	// Step is what was being done, such as "connect" or "recipient".
+	// Step is what was being done: "message", "credentials", "connect",
+	// "greeting", "tls", "sign in", "sender", "recipient", "content" or "store".
 	Step string
 	// Reply is the server's answer with its code, such as "550 5.1.1 No such
-	// user", on one line and at most 300 characters. Empty when there was none.
+	// user", on one line and at most 300 characters. Empty if there was none.
 	Reply string
 
 	err error
 }
 
-// The steps of a delivery, in order.
 const (
-	StepMessage     = "message"
-	StepCredentials = "credentials"
-	StepConnect     = "connect"
-	StepGreeting    = "greeting"
-	StepTLS         = "tls"
-	StepSignIn      = "sign in"
-	StepSender      = "sender"
-	StepRecipient   = "recipient"
-	StepContent     = "content"
-	StepStore       = "store"
+	stepMessage     = "message"
+	stepCredentials = "credentials"
+	stepConnect     = "connect"
+	stepGreeting    = "greeting"
+	stepTLS         = "tls"
+	stepSignIn      = "sign in"
+	stepSender      = "sender"
+	stepRecipient   = "recipient"
+	stepContent     = "content"
+	stepStore       = "store"
 )
 
 const maxReply = 300

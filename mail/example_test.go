@@ -6,22 +6,22 @@ import (
 	"fmt"
 	"log"
 	"testing/fstest"
-	"time"
 
 	"github.com/postern-go/postern/mail"
 )
 
-// A letter becomes a message with a text part that is complete by itself.
-func ExamplePasswordReset() {
-	letter := mail.PasswordReset(mail.PasswordResetValues{
-		About: mail.About{
-			Office: "Acme", Origin: "https://community.example", Name: "Ada",
-			Contact: "security@acme.example",
-		},
-		Link:    "https://community.example/k7w3/reset#Zk3vW8x1",
-		Expires: time.Date(2026, time.November, 21, 19, 53, 0, 0, time.UTC),
-	})
-	message, err := letter.Message("ada@example.com")
+// A community mails one of its members a link.
+func ExampleLetter() {
+	letter := mail.Letter{
+		Kind: "member-reset", Sender: "Acme", Origin: "https://community.example",
+		Subject:    "Reset your Acme password",
+		Greeting:   mail.Greeting("Ada"),
+		Paragraphs: []string{"Someone asked for a new password for your Acme account. If this was you, open the link and choose one."},
+		Button:     &mail.Button{Label: "Choose a new password", URL: "https://community.example/reset#Zk3vW8x1"},
+		Expires:    "The link works once, for 30 minutes.",
+		NotYou:     "Do nothing, and do not share the link.",
+	}
+	message, err := letter.Message("ada@example.com") // with a text part that is complete by itself
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -29,31 +29,27 @@ func ExamplePasswordReset() {
 	fmt.Println()
 	fmt.Print(message.Text)
 	// Output:
-	// Reset your Acme back office password
+	// Reset your Acme password
 	//
-	// Acme back office
+	// Acme
 	//
 	// Hello Ada,
 	//
-	// Somebody asked for a new password for your account in the Acme back
-	// office.
-	//
-	// If this was you, open the link and choose one. Two-factor authentication
-	// stays as it is, and you sign in yourself afterwards.
+	// Someone asked for a new password for your Acme account. If this was you,
+	// open the link and choose one.
 	//
 	// Choose a new password:
-	// https://community.example/k7w3/reset#Zk3vW8x1
+	// https://community.example/reset#Zk3vW8x1
 	//
-	// The link works once, until 21 November 2026 at 19:53 UTC.
+	// The link works once, for 30 minutes.
 	//
 	// If this was not you
-	// Do nothing: without the link your password stays as it is. Pass the link
-	// to nobody. If such mails keep coming, tell security@acme.example.
+	// Do nothing, and do not share the link.
 	//
 	// --
-	// Sent by Acme back office.
-	// Before you type a password, check that the address begins with
-	// https://community.example/
+	// Sent by Acme.
+	// Before you enter a password, check that the address bar of your browser
+	// starts with https://community.example/
 }
 
 // Short-lived credentials are asked for before every connection.
@@ -95,50 +91,47 @@ func ExampleDeliveryError() {
 		return "try again later: " + err.Error()
 	}
 	fmt.Println(settle(nil))
-	fmt.Println(settle(&mail.DeliveryError{Step: mail.StepRecipient, Permanent: true, Reply: "550 5.1.1 No such user"}))
+	fmt.Println(settle(&mail.DeliveryError{Step: "recipient", Permanent: true, Reply: "550 5.1.1 No such user"}))
 	// Output:
 	// sent
 	// failed: deliver mail: recipient: the server answered 550 5.1.1 No such user
 }
 
-// A host puts the invitation into words of its own.
+// A letter has templates of its own, and Values for them.
 func ExampleNewTemplates() {
 	templates, err := mail.NewTemplates(fstest.MapFS{ // or an embed.FS
-		"invitation.txt": {Data: []byte(`{{define "subject"}}Join the team behind {{.Values.Office}}{{end -}}
-{{.Greeting}} {{.Values.By}} wants you on the team.
-{{.Button.URL}}
-{{wrap .NotYou}}
+		"digest.txt": {Data: []byte(`{{.Greeting}} {{len .Values}} posts are new:
+{{range .Values}}
+- {{.}}{{end}}
 `)},
-	})
+	}, "digest")
 	if err != nil {
 		log.Fatal(err)
 	}
-	message, err := templates.Message(mail.Invitation(mail.InvitationValues{
-		About: mail.About{Office: "Acme", Origin: "https://community.example", Name: "Ada", Contact: "Grace"},
-		By:    "Grace Hopper",
-		Link:  "https://community.example/k7w3/welcome#Zk3vW8x1",
-	}), "ada@example.com")
+	message, err := templates.Message(mail.Letter{
+		Kind: "digest", Sender: "Acme", Origin: "https://community.example", Subject: "New on Acme",
+		Greeting: mail.Greeting("visit evil.example"), Paragraphs: []string{"2 posts are new."},
+		Values: []string{"Seeds to swap", "The shed has a roof"},
+	}, "ada@example.com")
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println(message.Subject)
 	fmt.Print(message.Text)
 	// Output:
-	// Join the team behind Acme
-	// Hello Ada, Grace Hopper wants you on the team.
-	// https://community.example/k7w3/welcome#Zk3vW8x1
-	// Do nothing, and pass the link to nobody. If you think the invitation is
-	// a mistake, tell Grace.
+	// Hello, 2 posts are new:
+	//
+	// - Seeds to swap
+	// - The shed has a roof
 }
 
-func ExampleParseAddress() {
-	address, err := mail.ParseAddress(" Ada.Lovelace@Example.COM ")
+func ExampleParseEmailAddress() {
+	address, err := mail.ParseEmailAddress(" Ada.Lovelace@Example.COM ")
 	fmt.Println(address, err)
-	fmt.Println(mail.Fold(address))
-	_, err = mail.ParseAddress("ada@example.com\r\nBcc: eve@example.com")
+	fmt.Println(mail.FoldEmailAddress(address))
+	_, err = mail.ParseEmailAddress("ada@example.com\r\nBcc: eve@example.com")
 	fmt.Println(err)
 	// Output:
 	// Ada.Lovelace@example.com <nil>
 	// ada.lovelace@example.com
-	// e-mail address has a control character
+	// email address has a control character
 }

@@ -5,43 +5,46 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
+	"regexp"
 	"strings"
+	"unicode/utf8"
 )
 
-// Letter is what a mail says, before it is laid out as text and HTML. Every
+// Letter is what an email says, before it is laid out as text and HTML. Every
 // string in it is plain text: line breaks become spaces, and nothing is read as
 // a template or as markup.
 //
 // It prints and logs without its content, because the button may hold a
 // one-time link.
 type Letter struct {
-	// Kind names the letter, such as "password-reset"; see [Kinds]. Required.
+	// Kind names the letter, and with it its templates, such as
+	// "password-reset". Required.
 	Kind string
-	// Office is the sender as the reader knows it, such as "Acme back office".
-	// Required.
-	Office string
+	// Sender is who writes, as the reader knows them, such as "Acme". Required.
+	Sender string
 	// Origin is the scheme and host of every link in the letter, such as
 	// "https://community.example". Required.
 	Origin string
 	// Subject is the subject line. Required.
 	Subject string
-	// Greeting opens the letter, such as "Hello Ada,". Required.
+	// Greeting opens the letter; see [Greeting]. Required.
 	Greeting string
 	// Paragraphs say what happened. At least one.
 	Paragraphs []string
-	// Details are facts as label and value: time, address, browser.
+	// Details are facts as label and value, such as the time and IP address.
 	Details []Detail
-	// Button is the one thing to do. Nil: nothing.
+	// Button is the one thing to do. If nil, there is nothing to do.
 	Button *Button
 	// Expires is a sentence on how long the button works.
 	Expires string
-	// Home is the office's address to keep. Empty: not told.
+	// Home is a URL to keep. If empty, the letter shows none.
 	Home string
-	// NotYou says what to do if it was not the reader.
+	// NotYou says what to do if it was not the reader who acted.
 	NotYou string
-	// NotYouTitle stands above it. Default: "If this was not you".
+	// NotYouTitle is the title of NotYou. Default: "If this was not you".
 	NotYouTitle string
-	// Values is what the letter was made from, for host templates.
+	// Values is what the letter was made from, for [Templates] that say it in
+	// other words.
 	Values any
 }
 
@@ -64,11 +67,36 @@ func (l Letter) LogValue() slog.Value { return slog.StringValue(l.String()) }
 // ID and Date are left to the caller. The error names everything that is wrong
 // with the letter, without quoting it.
 func (l Letter) Message(to string) (Message, error) {
-	templates, err := builtin()
-	if err != nil {
-		return Message{}, err
+	var builtin *Templates
+	return builtin.Message(l, to)
+}
+
+// Greeting opens a letter to a person: "Hello Ada,", or just "Hello," without a
+// [PlainName].
+func Greeting(name string) string {
+	if name = PlainName(name); name != "" {
+		return "Hello " + name + ","
 	}
-	return templates.Message(l, to)
+	return "Hello,"
+}
+
+// linkLike finds what mail programs would turn into a link.
+var linkLike = regexp.MustCompile(`(?i)[/@:<>]|\pL\.\pL{2,}`)
+
+const maxName = 80
+
+// PlainName returns a person's name on one line, or "" if it could pass for a
+// link: people choose their names, and our emails must not advertise theirs.
+// Long names are cut.
+func PlainName(name string) string {
+	name = oneLine(name)
+	if linkLike.MatchString(name) {
+		return ""
+	}
+	if utf8.RuneCountInString(name) > maxName {
+		name = string([]rune(name)[:maxName-1]) + "…"
+	}
+	return name
 }
 
 // clean returns the letter with every string on one line, or what is wrong with
@@ -81,7 +109,7 @@ func (l Letter) clean() (Letter, error) {
 		required bool
 	}{
 		{"Kind", &l.Kind, true},
-		{"Office", &l.Office, true},
+		{"Sender", &l.Sender, true},
 		{"Subject", &l.Subject, true},
 		{"Greeting", &l.Greeting, true},
 		{"Expires", &l.Expires, false},
@@ -139,8 +167,8 @@ func checkOrigin(origin string) error {
 	return nil
 }
 
-// checkLink accepts only addresses below the origin, so that no forged host
-// gets into a mail, and only characters that every layout, encoding and mail
+// checkLink accepts only URLs below the origin, so that no forged host gets into
+// an email, and only characters that every layout, encoding and mail
 // program hands on as they are.
 func checkLink(link, origin string) error {
 	if !strings.HasPrefix(link, origin+"/") {

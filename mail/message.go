@@ -13,35 +13,36 @@ import (
 	"unicode/utf8"
 )
 
-// Message is one mail to one person, ready to be sent.
+// Message is one email to one person, ready to be sent.
 //
 // It prints and logs as its ID only, because the text may hold a one-time link.
 type Message struct {
-	// To is the recipient's address as [ParseAddress] accepts it.
+	// To is the recipient's email address as [ParseEmailAddress] accepts it.
 	To string
 	// Subject is one line of plain text, at most 200 characters.
 	Subject string
 	// Text is the plain text part, required. Lines end in \n or \r\n.
 	Text string
-	// HTML is the other form of the same words. Empty: a mail with text only.
+	// HTML is the other form of the same words. If empty, there is text only.
 	HTML string
 	// ID is the part of the Message-ID before the "@": letters, digits and
 	// ". _ -", at most 64. Give a retried message the ID of its first attempt,
-	// so that a server or reader that got it twice can tell. Empty: random.
+	// so that a server or reader that got it twice can tell. Default: random.
 	ID string
-	// Date is when the message was written. Zero: when it is sent.
+	// Date is when the message was written. Default: when it is sent.
 	Date time.Time
 }
 
 // Sender hands messages over for delivery.
 //
-// Implementations are safe for concurrent use. Send returns nil only when the
-// message was taken over by the next in line. It stops when ctx ends. Its error
-// is a [*DeliveryError]; an error of any other type counts as one that is worth
+// Implementations must be safe for concurrent use. Send returns nil only if the
+// next in line has accepted the message. It stops when ctx ends. Its error is a
+// [*DeliveryError]; an error of any other type counts as one that is worth
 // another attempt.
 //
-// A Sender may say who its messages come from with a method From() string, as
-// [SMTP] and [Outbox] do: the office shows it to who manages its parameters.
+// A Sender may tell who its messages come from with a method From() string, as
+// [SMTP] and [Outbox] do: the office shows it to operators who manage its
+// parameters.
 type Sender interface {
 	Send(ctx context.Context, m Message) error
 }
@@ -78,11 +79,11 @@ func (m Message) complete(now func() time.Time) Message {
 	return m
 }
 
-// check returns the message as it may be written into a mail, or everything
+// check returns the message as it may be written into an email, or everything
 // that is wrong with it. Errors quote no value: text and address are private.
 func (m Message) check() (Message, error) {
 	var errs []error
-	to, err := ParseAddress(m.To)
+	to, err := ParseEmailAddress(m.To)
 	if err != nil {
 		errs = append(errs, fmt.Errorf("to: %w", err))
 	}

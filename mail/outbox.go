@@ -60,18 +60,18 @@ func (o *Outbox) Send(ctx context.Context, m Message) error {
 	now := clock(o.Now)
 	m, err := m.complete(now).check()
 	if err != nil {
-		return &DeliveryError{Step: StepMessage, Permanent: true, err: err}
+		return &DeliveryError{Step: stepMessage, Permanent: true, err: err}
 	}
 	// Nothing on the way needs protecting from long or 8-bit lines here, and so
 	// a link can be copied right out of the file.
 	content, err := render(m, o.from, gomail.NoEncoding)
 	if err != nil {
-		return &DeliveryError{Step: StepMessage, Permanent: true, err: err}
+		return &DeliveryError{Step: stepMessage, Permanent: true, err: err}
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if err := ctx.Err(); err != nil {
-		return &DeliveryError{Step: StepStore, err: err}
+		return &DeliveryError{Step: stepStore, err: err}
 	}
 	for {
 		err := o.write(o.tick(now())+"-"+m.ID+".eml", content)
@@ -79,7 +79,7 @@ func (o *Outbox) Send(ctx context.Context, m Message) error {
 			continue // Another process wrote within the same nanosecond.
 		}
 		if err != nil {
-			return &DeliveryError{Step: StepStore, err: fmt.Errorf("write to outbox: %w", err)}
+			return &DeliveryError{Step: stepStore, err: fmt.Errorf("write to outbox: %w", err)}
 		}
 		return nil
 	}

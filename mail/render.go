@@ -53,7 +53,7 @@ func parseSender(s string) (netmail.Address, error) {
 	if err != nil {
 		return netmail.Address{}, fmt.Errorf("name: %w", err)
 	}
-	address, err := ParseAddress(parsed.Address)
+	address, err := ParseEmailAddress(parsed.Address)
 	if err != nil {
 		return netmail.Address{}, err
 	}

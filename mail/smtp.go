@@ -41,18 +41,18 @@ const (
 func (s *SMTP) Send(ctx context.Context, m Message) error {
 	m, err := m.complete(s.config.Now).check()
 	if err != nil {
-		return &DeliveryError{Step: StepMessage, Permanent: true, err: err}
+		return &DeliveryError{Step: stepMessage, Permanent: true, err: err}
 	}
 	content, err := render(m, s.from, gomail.EncodingQP)
 	if err != nil {
-		return &DeliveryError{Step: StepMessage, Permanent: true, err: err}
+		return &DeliveryError{Step: stepMessage, Permanent: true, err: err}
 	}
 
 	ctx, cancel := context.WithTimeout(ctx, wholeFactor*s.config.Timeout)
 	defer cancel()
 	sign, err := s.signIn(ctx)
 	if err != nil {
-		return &DeliveryError{Step: StepCredentials, err: fmt.Errorf("ask for credentials: %w", err)}
+		return &DeliveryError{Step: stepCredentials, err: fmt.Errorf("ask for credentials: %w", err)}
 	}
 	step, err := s.deliver(ctx, sign, m.To, content)
 	if err != nil {
@@ -70,7 +70,7 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 func (s *SMTP) deliver(ctx context.Context, sign *signIn, to string, content []byte) (string, error) {
 	conn, err := s.dial(ctx)
 	if err != nil {
-		return StepConnect, err
+		return stepConnect, err
 	}
 	defer conn.Close()
 	// Closing is the one thing that ends every wait, in TLS or out of it.
@@ -82,24 +82,24 @@ func (s *SMTP) deliver(ctx context.Context, sign *signIn, to string, content []b
 	}
 	if sign != nil {
 		if err := client.Auth(sign); err != nil {
-			return StepSignIn, err
+			return stepSignIn, err
 		}
 	}
 	if err := client.Mail("<" + s.from.Address + ">"); err != nil {
-		return StepSender, err
+		return stepSender, err
 	}
 	if err := client.Rcpt("<" + to + ">"); err != nil {
-		return StepRecipient, err
+		return stepRecipient, err
 	}
 	data, err := client.Data()
 	if err != nil {
-		return StepContent, err
+		return stepContent, err
 	}
 	if _, err := data.Write(content); err != nil {
-		return StepContent, err
+		return stepContent, err
 	}
 	if err := data.Close(); err != nil {
-		return StepContent, err
+		return stepContent, err
 	}
 	// Delivered, whatever becomes of the goodbye.
 	conn.patience = farewell
@@ -114,27 +114,27 @@ func (s *SMTP) greet(ctx context.Context, conn *boundedConn) (*smtp.Client, stri
 	if s.config.ImplicitTLS {
 		secured := tls.Client(conn, s.tls)
 		if err := secured.HandshakeContext(ctx); err != nil {
-			return nil, StepTLS, err
+			return nil, stepTLS, err
 		}
 		transport = secured
 	}
 	client, err := smtp.NewClient(transport, s.host)
 	if err != nil {
-		return nil, StepGreeting, err
+		return nil, stepGreeting, err
 	}
 	// Addresses are ASCII and headers encoded, so no server on the way needs it.
 	client.SkipSMTPUTF8(true)
 	if err := client.Hello(s.config.HELO); err != nil {
-		return nil, StepGreeting, err
+		return nil, stepGreeting, err
 	}
 	if s.config.ImplicitTLS || s.config.PlainToLoopback {
 		return client, "", nil
 	}
 	if offered, _ := client.Extension("STARTTLS"); !offered {
-		return nil, StepTLS, errors.New("the server does not offer STARTTLS, and mails are not sent without encryption")
+		return nil, stepTLS, errors.New("the server does not offer STARTTLS, and emails are not sent without encryption")
 	}
 	if err := client.StartTLS(s.tls); err != nil {
-		return nil, StepTLS, err
+		return nil, stepTLS, err
 	}
 	return client, "", nil
 }
@@ -160,7 +160,7 @@ func failure(ctx context.Context, step string, err error, secrets []string) *Del
 // it is about the account or the connection, which can be mended.
 func refusesMessage(step string, code int) bool {
 	switch step {
-	case StepSender, StepRecipient, StepContent:
+	case stepSender, stepRecipient, stepContent:
 	default:
 		return false
 	}

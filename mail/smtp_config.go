@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-// DefaultTimeout is how long a mail server may take for one answer.
-const DefaultTimeout = 10 * time.Second
+// defaultTimeout is how long a mail server may take for one answer.
+const defaultTimeout = 10 * time.Second
 
-// SMTPConfig says how to reach the mail server. It prints and logs without the
+// SMTPConfig is how to reach the mail server. It prints and logs without the
 // credentials.
 type SMTPConfig struct {
 	// Addr is the server's host and port, such as "smtp.example.com:587".
@@ -26,16 +26,16 @@ type SMTPConfig struct {
 	From string
 
 	// Username and Password sign in to the server, by PLAIN or LOGIN, only
-	// under TLS or over loopback. Both empty: no sign-in. A server that was to
-	// ask for them and does not offer to is refused.
+	// under TLS or over loopback. A server that does not offer a sign-in is then
+	// refused. If both are empty, there is no sign-in.
 	Username, Password string
 	// Credentials, in place of the two above, is asked for them before every
 	// connection, for credentials that are short-lived or rotated. ctx is that
 	// of the delivery, and its end is the callback's limit. Must be safe for
 	// concurrent use.
 	Credentials func(ctx context.Context) (username, password string, err error)
-	// OAuth2 says that the password is an OAuth 2.0 access token, sent by
-	// XOAUTH2. Default: a password.
+	// OAuth2 reports whether the password is an OAuth 2.0 access token, sent by
+	// XOAUTH2.
 	OAuth2 bool
 
 	// ImplicitTLS starts TLS with the first byte, usual on port 465. Default:
@@ -54,7 +54,7 @@ type SMTPConfig struct {
 	PlainToLoopback bool
 
 	// Timeout limits connecting, and each answer of the server. A delivery as a
-	// whole ends within three times as much. Default: [DefaultTimeout].
+	// whole ends within three times as much. Default: 10 seconds.
 	Timeout time.Duration
 	// HELO is the name we greet with. Default: the domain of From.
 	HELO string
@@ -93,7 +93,7 @@ func NewSMTP(config SMTPConfig) (*SMTP, error) {
 		mistake("Timeout", errors.New("must not be negative"))
 	}
 	if config.Timeout == 0 {
-		config.Timeout = DefaultTimeout
+		config.Timeout = defaultTimeout
 	}
 	if config.HELO == "" {
 		_, config.HELO, _ = strings.Cut(from.Address, "@")

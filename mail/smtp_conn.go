@@ -63,7 +63,7 @@ func loopbackOnly(_ context.Context, _, address string, _ syscall.RawConn) error
 		return fmt.Errorf("read peer address: %w", err)
 	}
 	if !peer.Addr().Unmap().IsLoopback() {
-		return fmt.Errorf("%s is not a loopback address, and mails are not sent there without encryption", peer.Addr())
+		return fmt.Errorf("%s is not a loopback address, and emails are not sent there without encryption", peer.Addr())
 	}
 	return nil
 }

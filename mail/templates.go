@@ -5,10 +5,10 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"html"
 	htmltemplate "html/template"
 	"io"
 	"io/fs"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -18,7 +18,8 @@ import (
 //go:embed templates/letter.txt templates/letter.html
 var embedded embed.FS
 
-// Templates lay letters out. Safe for concurrent use.
+// Templates lay letters out. A nil *Templates is the library's own. Safe for
+// concurrent use.
 type Templates struct {
 	text map[string]*texttemplate.Template // by name without extension
 	html map[string]*htmltemplate.Template
@@ -28,48 +29,43 @@ type Templates struct {
 const layout = "letter"
 
 // builtin lays letters out unless the host brings templates of its own.
-var builtin = sync.OnceValues(func() (*Templates, error) { return NewTemplates(nil) })
+var builtin = sync.OnceValues(func() (*Templates, error) {
+	own, err := fs.Sub(embedded, "templates")
+	if err != nil {
+		return nil, fmt.Errorf("open mail templates: %w", err)
+	}
+	t := &Templates{text: map[string]*texttemplate.Template{}, html: map[string]*htmltemplate.Template{}}
+	return t, t.load(own, nil)
+})
 
 // NewTemplates returns the library's templates with those of the host in place
 // of them. overrides holds, at its top, any of
 //
 //	letter.txt     letter.html      the layout of every letter
-//	KIND.txt       KIND.html        one letter, for the kinds in [Kinds]
+//	KIND.txt       KIND.html        one letter, for the kinds given
 //
 // as [text/template] and [html/template], executed with a [Letter]. Values in
-// the letter are what it was made from, such as [PasswordResetValues]. The
-// function "wrap" breaks a text at 72 columns. A text template may define
-// "subject", which then replaces the subject.
+// the letter are what it was made from. The function "wrap" breaks a text at 72
+// columns. A text template may define "subject", which then replaces the
+// subject.
 //
-// Every template is tried on a sample of every letter it is for. One that does
-// not parse or execute, leaves the link or the "not you" advice out, or is named
-// after no letter is an error, and all are reported at once. Files with other
-// extensions are ignored. A nil overrides is an empty one.
-func NewTemplates(overrides fs.FS) (*Templates, error) {
-	t := &Templates{
-		text: map[string]*texttemplate.Template{},
-		html: map[string]*htmltemplate.Template{},
+// A template that does not parse, that cannot be escaped, or that is named after
+// no letter is an error, and all are reported at once. Files with other
+// extensions are ignored. If overrides is nil, there are none.
+func NewTemplates(overrides fs.FS, kinds ...string) (*Templates, error) {
+	own, err := builtin()
+	if err != nil || overrides == nil {
+		return own, err
 	}
-	own, err := fs.Sub(embedded, "templates")
-	if err != nil {
-		return nil, fmt.Errorf("open mail templates: %w", err)
-	}
-	if err := t.load(own); err != nil {
-		return nil, err
-	}
-	if overrides != nil {
-		if err := t.load(overrides); err != nil {
-			return nil, err
-		}
-	}
-	if err := t.try(); err != nil {
+	t := &Templates{text: maps.Clone(own.text), html: maps.Clone(own.html)}
+	if err := t.load(overrides, kinds); err != nil {
 		return nil, err
 	}
 	return t, nil
 }
 
 // load parses the templates at the top of files.
-func (t *Templates) load(files fs.FS) error {
+func (t *Templates) load(files fs.FS, kinds []string) error {
 	entries, err := fs.ReadDir(files, ".")
 	if err != nil {
 		return fmt.Errorf("read mail templates: %w", err)
@@ -81,7 +77,7 @@ func (t *Templates) load(files fs.FS) error {
 		if entry.IsDir() || (ext != "txt" && ext != "html") {
 			continue
 		}
-		if base != layout && !slices.Contains(Kinds(), base) {
+		if base != layout && !slices.Contains(kinds, base) {
 			errs = append(errs, fmt.Errorf("mail template %s: there is no such letter", name))
 			continue
 		}
@@ -93,13 +89,27 @@ func (t *Templates) load(files fs.FS) error {
 		if ext == "txt" {
 			t.text[base], err = texttemplate.New(name).Funcs(texttemplate.FuncMap{"wrap": wrap}).Parse(string(source))
 		} else {
-			t.html[base], err = htmltemplate.New(name).Funcs(htmltemplate.FuncMap{"wrap": wrap}).Parse(string(source))
+			t.html[base], err = parseHTML(name, string(source))
 		}
 		if err != nil {
 			errs = append(errs, fmt.Errorf("parse mail template: %w", err))
 		}
 	}
 	return errors.Join(errs...)
+}
+
+// parseHTML also finds what cannot be escaped, which html/template does not tell
+// before the first execution.
+func parseHTML(name, source string) (*htmltemplate.Template, error) {
+	t, err := htmltemplate.New(name).Funcs(htmltemplate.FuncMap{"wrap": wrap}).Parse(source)
+	if err != nil {
+		return nil, err
+	}
+	var unsafe *htmltemplate.Error
+	if err := t.Execute(io.Discard, Letter{}); errors.As(err, &unsafe) {
+		return nil, unsafe
+	}
+	return t, nil
 }
 
 // Message lays l out and addresses it. ID and Date are left to the caller. The
@@ -113,8 +123,14 @@ func (t *Templates) Message(l Letter, to string) (Message, error) {
 }
 
 func (t *Templates) message(l Letter, to string) (Message, error) {
+	if t == nil {
+		var err error
+		if t, err = builtin(); err != nil {
+			return Message{}, err
+		}
+	}
 	l, wrong := l.clean()
-	address, err := ParseAddress(to)
+	to, err := ParseEmailAddress(to)
 	if err := errors.Join(wrong, err); err != nil {
 		return Message{}, err
 	}
@@ -126,7 +142,7 @@ func (t *Templates) message(l Letter, to string) (Message, error) {
 		}
 		l.Subject = oneLine(replaced)
 	}
-	m := Message{To: address, Subject: l.Subject}
+	m := Message{To: to, Subject: l.Subject}
 	if m.Text, err = execute(text, l); err != nil {
 		return Message{}, err
 	}
@@ -150,47 +166,4 @@ func execute(t interface{ Execute(io.Writer, any) error }, l Letter) (string, er
 		return "", err
 	}
 	return b.String(), nil
-}
-
-// try lays out one letter of each kind.
-func (t *Templates) try() error {
-	var errs []error
-	for _, l := range Samples() {
-		m, err := t.Message(l, "sample@example.com")
-		if err != nil {
-			errs = append(errs, err)
-			continue
-		}
-		errs = append(errs, complete(l, m))
-	}
-	return errors.Join(errs...)
-}
-
-// complete checks that the message says what no template may leave out.
-func complete(l Letter, m Message) error {
-	var errs []error
-	missing := func(what, part string) {
-		errs = append(errs, fmt.Errorf("%s letter: the %s template leaves out %s", l.Kind, part, what))
-	}
-	text, markup := oneLine(m.Text), htmlText(m.HTML)
-	if strings.TrimSpace(m.Subject) == "" {
-		missing("the subject", "text")
-	}
-	if l.Button != nil {
-		if !strings.Contains(text, l.Button.URL) {
-			missing("the link", "text")
-		}
-		if !strings.Contains(html.UnescapeString(m.HTML), `href="`+l.Button.URL+`"`) {
-			missing("the link", "HTML")
-		}
-	}
-	if l.NotYou != "" {
-		if !strings.Contains(text, l.NotYou) {
-			missing("what to do if it was not the reader", "text")
-		}
-		if !strings.Contains(markup, l.NotYou) {
-			missing("what to do if it was not the reader", "HTML")
-		}
-	}
-	return errors.Join(errs...)
 }

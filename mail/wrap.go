@@ -1,8 +1,6 @@
 package mail
 
 import (
-	"html"
-	"regexp"
 	"strings"
 	"unicode/utf8"
 )
@@ -29,14 +27,4 @@ func wrap(s string) string {
 		column += width
 	}
 	return b.String()
-}
-
-var (
-	unseen = regexp.MustCompile(`(?is)<head.*?</head>`)
-	tag    = regexp.MustCompile(`<[^>]*>`)
-)
-
-// htmlText returns the words of a mail's HTML part on one line.
-func htmlText(markup string) string {
-	return oneLine(html.UnescapeString(tag.ReplaceAllString(unseen.ReplaceAllString(markup, " "), " ")))
 }

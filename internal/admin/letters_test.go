@@ -40,36 +40,36 @@ func TestThePersonConcernedIsToldOfEachAct(t *testing.T) {
 		do            func(w *world) (*store.Operator, error)
 		says          []string
 	}{
-		{"is let in again", "access was switched on again", func(w *world) (*store.Operator, error) {
+		{"is let in again", "access was restored", func(w *world) (*store.Operator, error) {
 			return &w.disabled, w.Enable(ctx, w.boss, visit, w.disabled.ID)
-		}, []string{"Boss switched your access", "Sign in as you did before", origin + "/", "Do not sign in, and tell"}},
-		{"is disabled", "access was switched off", func(w *world) (*store.Operator, error) {
+		}, []string{"Boss restored your access", "Sign in as before", origin + "/", "Do not sign in, and tell"}},
+		{"is disabled", "access was removed", func(w *world) (*store.Operator, error) {
 			return &w.target, w.Disable(ctx, w.boss, visit, w.target.ID, "left")
-		}, []string{"Boss switched off your access", "signed out everywhere"}},
-		{"is deleted", "access was switched off", func(w *world) (*store.Operator, error) {
+		}, []string{"Boss removed your access", "signed out everywhere"}},
+		{"is deleted", "access was removed", func(w *world) (*store.Operator, error) {
 			return &w.target, w.Delete(ctx, w.boss, visit, w.target.ID, "left")
-		}, []string{"Boss switched off your access"}},
+		}, []string{"Boss removed your access"}},
 		{"gets other roles", "roles were changed", func(w *world) (*store.Operator, error) {
 			return &w.target, w.ChangeRoles(ctx, w.boss, visit, w.target.ID, desk.RolesForm{Version: w.target.Version, Primary: desk.RoleAdministrator})
-		}, []string{"Boss changed what you may do", "Your roles now: Administrator"}},
+		}, []string{"Boss changed your roles", "Your roles now: Administrator"}},
 		{"is called otherwise", "name was changed", func(w *world) (*store.Operator, error) {
 			return &w.target, w.RenameOperator(ctx, w.boss, visit, w.target.ID, w.target.Version, "Aimed")
-		}, []string{"Name before: Target", "Name now: Aimed"}},
+		}, []string{"Old name: Target", "New name: Aimed"}},
 		{"is signed out everywhere", "You were signed out", func(w *world) (*store.Operator, error) {
 			return &w.target, w.EndSessions(ctx, w.boss, visit, w.target.ID, "all")
 		}, []string{"Boss signed you out of the Meadow back office everywhere", "Ask a super-administrator"}},
 		{"is signed out of one session", "You were signed out", func(w *world) (*store.Operator, error) {
 			return &w.target, w.EndSessions(ctx, w.boss, visit, w.target.ID, w.enter(w.target).Session.ID)
 		}, []string{"on one of your devices"}},
-		{"has a link made for them", "A link to a new Meadow back office password was made", func(w *world) (*store.Operator, error) {
+		{"has a link made for them", "A link to a new Meadow back office password was created", func(w *world) (*store.Operator, error) {
 			_, _, err := w.PasswordLink(ctx, w.boss, visit, w.target.ID)
 			return &w.target, err
-		}, []string{"Boss made a one-time link", "The link works until: 2 March 2026 at 12:30 UTC", "ends the link"}},
+		}, []string{"Boss created a one-time link", "Link expires: 2 March 2026 at 12:30 UTC", "To cancel the link"}},
 		{"has a temporary password", "has a temporary password", func(w *world) (*store.Operator, error) {
 			_, _, err := w.TemporaryPassword(ctx, w.boss, visit, w.target.ID)
 			return &w.target, err
-		}, []string{"Boss gave your account", "works until: 3 March 2026 at 12:00 UTC", "Forgot password?"}},
-		{"has their second factor reset", "Two-factor authentication of your", func(w *world) (*store.Operator, error) {
+		}, []string{"Boss gave your account", "password expires: 3 March 2026 at 12:00 UTC", "Forgot your password?"}},
+		{"has their second factor reset", "Two-factor authentication for your", func(w *world) (*store.Operator, error) {
 			return &w.target, w.ResetTwoFactor(ctx, w.boss, visit, w.target.ID, "phone lost")
 		}, []string{"Boss reset two-factor authentication", "change your password"}},
 	} {
@@ -117,8 +117,8 @@ func TestAnotherEmailAddressCountsAtOnceAndBothAreTold(t *testing.T) {
 	for _, to := range []string{"grace@community.example", "hopper@navy.example"} {
 		got := o.mails().to(to)
 		require.Len(t, got, 1, to)
-		require.Equal(t, "Your Meadow back office e-mail address was changed", got[0].Subject)
-		letterSays(t, got[0], "Boss changed the e-mail address", "Address before: grace@community.example", "Address now: hopper@navy.example", "Tell a super-administrator of the Meadow back office at once")
+		require.Equal(t, "Your Meadow back office email address was changed", got[0].Subject)
+		letterSays(t, got[0], "Boss changed the email address", "Old email address: grace@community.example", "New email address: hopper@navy.example", "Tell a super-administrator of the Meadow back office at once")
 	}
 	live, err := o.mem.ListSessions(ctx, op.ID)
 	require.NoError(t, err)
@@ -149,7 +149,7 @@ func TestHoldersOfADeletedRoleAreToldWhatTheyHaveNow(t *testing.T) {
 	for who, has := range map[string]string{"primary": "Community manager", "additional": "Moderator and Community manager"} {
 		got := o.mails().to(who + "@community.example")
 		require.Len(t, got, 1, who)
-		letterSays(t, got[0], "Boss changed what you may do", "Your roles now: "+has+" ")
+		letterSays(t, got[0], "Boss changed your roles", "Your roles now: "+has+" ")
 	}
 	require.Empty(t, o.box.to("gone@community.example"))
 }

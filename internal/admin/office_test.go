@@ -148,7 +148,7 @@ func TestAFailedMailIsTriedAgainAndALinkIsMadeAnew(t *testing.T) {
 		require.NoError(t, o.ResendMail(ctx, o.boss, visit, m.ID))
 	}
 	o.mails()
-	require.Contains(t, o.box.subjects("boss@community.example"), "Test mail")
+	require.Contains(t, o.box.subjects("boss@community.example"), "Test email")
 	require.Contains(t, o.box.subjects("grace@community.example"), "invited")
 	require.True(t, o.reread(op).InviteExpiresAt.After(o.now))
 	sent, err := o.Mails(ctx, o.boss, store.MailQuery{State: store.MailSent, Kind: "test-message"})
@@ -168,7 +168,7 @@ func TestTheCommandLineTriesMailToAnyAddress(t *testing.T) {
 	for _, to := range []string{"somebody@elsewhere.example", "boss@community.example"} {
 		id, err := o.TestMailTo(ctx, desk.CommandLine(), desk.Visit{}, to)
 		require.NoError(t, err)
-		require.Contains(t, o.mails().subjects(to), "Test mail")
+		require.Contains(t, o.mails().subjects(to), "Test email")
 		m, err := o.Mail(ctx, desk.CommandLine(), id)
 		require.NoError(t, err)
 		require.Equal(t, store.MailSent, m.State)

@@ -81,7 +81,7 @@ func TestTheNameOfTheOfficeIsAParameter(t *testing.T) {
 	require.Equal(t, "#c0392b", elsewhere.Accent())
 
 	require.NoError(t, elsewhere.TestMail(ctx, o.boss, visit))
-	require.Contains(t, o.mails().subjects("boss@community.example"), "Test mail from the Clearing: east back office")
+	require.Contains(t, o.mails().subjects("boss@community.example"), "Test email from the Clearing: east back office")
 	id := o.enter(o.person("Grace", desk.RoleModerator))
 	e, err := elsewhere.BeginEnrolment(ctx, id)
 	require.NoError(t, err)

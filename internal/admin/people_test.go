@@ -53,10 +53,10 @@ func TestADisabledOperatorIsOutAtOnceAndInAgainWhenEnabled(t *testing.T) {
 	require.ErrorIs(t, err, desk.ErrNoSession)
 	require.ErrorIs(t, o.Reset(ctx, visit, desk.LinkForm{Token: link, Password: better, Again: better}), desk.ErrLink)
 	require.ErrorIs(t, o.Disable(ctx, o.boss, visit, op.ID, ""), desk.ErrChanged)
-	require.Contains(t, o.mails().subjects("grace@community.example"), "switched off")
+	require.Contains(t, o.mails().subjects("grace@community.example"), "access was removed")
 
 	require.NoError(t, o.Enable(ctx, o.boss, visit, op.ID))
-	require.Contains(t, o.mails().subjects("grace@community.example"), "switched on again")
+	require.Contains(t, o.mails().subjects("grace@community.example"), "access was restored")
 	o.enter(o.reread(op))
 }
 
@@ -99,7 +99,7 @@ func TestADeletedOperatorLeavesNothingThatSignsIn(t *testing.T) {
 	require.False(t, pre.SignedIn, "a sign-in is begun")
 
 	require.NoError(t, o.Delete(ctx, o.boss, visit, op.ID, "left"))
-	require.Contains(t, o.mails().subjects("grace@community.example"), "access was switched off")
+	require.Contains(t, o.mails().subjects("grace@community.example"), "access was removed")
 	factors, err := o.mem.ListFactors(ctx, op.ID)
 	require.NoError(t, err)
 	require.Empty(t, factors)

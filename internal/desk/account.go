@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -88,8 +89,8 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 	Keyed(&o)
 	o.UpdatedAt = d.now()
 	event := d.Audit(v, "operator.renamed", Success).By(id.Operator).Target(o).Session(id.Session).With("before", was).With("after", o.Name).Write()
-	told, err := d.Notice(v, id.Operator, func(n mail.Notice) mail.Letter {
-		return mail.NameChanged(mail.NameChangedValues{Notice: n, Before: was, After: o.Name})
+	told, err := d.Notice(v, id.Operator, func(n letters.Notice) mail.Letter {
+		return letters.NameChanged(n, was, o.Name)
 	}, "")
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"time"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
@@ -163,8 +164,9 @@ func (d *Desk) tellAddress(ctx context.Context, v Visit, a Actor, alias string) 
 	if a.ID == ActorCommandLine {
 		by = ""
 	}
-	return d.Tell(ctx, store.OperatorQuery{}, v, by, "", func(_ store.Operator, n mail.Notice) mail.Letter {
-		return mail.AliasChanged(mail.AliasChangedValues{Notice: n, Home: d.Origin + "/" + alias + "/"})
+	return d.Tell(ctx, store.OperatorQuery{}, v, by, "", func(_ store.Operator, n letters.Notice) mail.Letter {
+		n.Home = d.Origin + "/" + alias + "/"
+		return letters.AliasChanged(n)
 	})
 }
 

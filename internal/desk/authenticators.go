@@ -7,7 +7,7 @@ import (
 	"slices"
 	"time"
 
-	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/store"
 )
 
@@ -130,7 +130,7 @@ func (d *Desk) RemoveAuthenticator(ctx context.Context, v Visit, id *Identity, f
 	}
 	o := id.Operator
 	event := d.Audit(v, "two_factor.removed", Success).By(o).Target(o).Session(id.Session).With("factor", factorID).With("label", factors[i].Label).Write()
-	told, err := d.Notice(v, o, mail.TwoFactorRemoved, "")
+	told, err := d.Notice(v, o, letters.TwoFactorRemoved, "")
 	if err != nil {
 		return "", err
 	}
@@ -159,7 +159,7 @@ func (d *Desk) ReplaceRecoveryCodes(ctx context.Context, v Visit, id *Identity) 
 		return "", nil, err
 	}
 	event := d.Audit(v, "two_factor.codes_replaced", Success).By(o).Target(o).Session(id.Session).Write()
-	told, err := d.Notice(v, o, mail.RecoveryCodesReplaced, "")
+	told, err := d.Notice(v, o, letters.RecoveryCodesReplaced, "")
 	if err != nil {
 		return "", nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -29,7 +30,7 @@ func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason 
 		return bad
 	}
 	event := d.Audit(v, "two_factor.reset", Success).Actor(a).Target(o).Because(reason).Write()
-	told, err := d.Notice(v, o, mail.TwoFactorReset, signature(a))
+	told, err := d.Notice(v, o, letters.TwoFactorReset, signature(a))
 	if err != nil {
 		return err
 	}
@@ -97,8 +98,8 @@ func (d *Desk) PasswordLink(ctx context.Context, a Actor, v Visit, id string) (s
 		return "", zero, fmt.Errorf("make link: %w", err)
 	}
 	event := d.Audit(v, "password.link_made", Success).Actor(a).Target(o).Write()
-	told, err := d.Notice(v, o, func(n mail.Notice) mail.Letter {
-		return mail.PasswordLinkMade(mail.PasswordLinkMadeValues{Notice: n, Expires: put.Token.ExpiresAt})
+	told, err := d.Notice(v, o, func(n letters.Notice) mail.Letter {
+		return letters.PasswordLinkMade(n, put.Token.ExpiresAt)
 	}, signature(a))
 	if err != nil {
 		return "", zero, err
@@ -128,8 +129,8 @@ func (d *Desk) TemporaryPassword(ctx context.Context, a Actor, v Visit, id strin
 	}
 	o.MustChangePassword, o.PasswordBy = true, a.ID
 	event := d.Audit(v, "password.temporary", Success).Actor(a).Target(o).Write()
-	told, err := d.Notice(v, o, func(n mail.Notice) mail.Letter {
-		return mail.TemporaryPassword(mail.TemporaryPasswordValues{Notice: n, Expires: d.TemporaryUntil(o)})
+	told, err := d.Notice(v, o, func(n letters.Notice) mail.Letter {
+		return letters.TemporaryPassword(n, d.TemporaryUntil(o))
 	}, signature(a))
 	if err != nil {
 		return "", zero, err

@@ -29,8 +29,8 @@ type Config struct {
 	Vault  *vault.Vault
 	Hasher *password.Hasher
 	Sender mail.Sender
-	// Letters renders mails; nil is the embedded wording.
-	Letters *mail.Templates
+	// MailTemplates lay letters out. If nil, the embedded ones do.
+	MailTemplates *mail.Templates
 	// Members is the community's own directory; nil when it has none to offer.
 	Members Members
 	// SSO is set when members sign in at a company sign-in instead of with a

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -35,8 +36,8 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 	writes := []store.Write{store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
 		store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset}, event}
 	for _, to := range []store.Operator{before, o} {
-		told, err := d.Notice(v, to, func(n mail.Notice) mail.Letter {
-			return mail.EmailChanged(mail.EmailChangedValues{Notice: n, Before: before.Email, After: o.Email})
+		told, err := d.Notice(v, to, func(n letters.Notice) mail.Letter {
+			return letters.EmailChanged(n, before.Email, o.Email)
 		}, signature(a))
 		if err != nil {
 			return err

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
-	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/totp"
 )
@@ -220,7 +220,7 @@ func (d *Desk) ConfirmSignInEnrolment(ctx context.Context, v Visit, token, seale
 // factorAdded audits a new authenticator and tells its owner.
 func (d *Desk) factorAdded(v Visit, o store.Operator, f store.Factor) ([]store.Write, error) {
 	event := d.Audit(v, "two_factor.added", Success).By(o).Target(o).With("factor", f.ID).With("label", f.Label).Write()
-	told, err := d.Notice(v, o, mail.TwoFactorAdded, "")
+	told, err := d.Notice(v, o, letters.TwoFactorAdded, "")
 	if err != nil {
 		return nil, err
 	}

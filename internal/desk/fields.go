@@ -39,7 +39,7 @@ func CleanEmail(field, address string, bad *InvalidError) string {
 		bad.Add(field, "required", "Enter an e-mail address.")
 		return ""
 	}
-	clean, err := mail.ParseAddress(address)
+	clean, err := mail.ParseEmailAddress(address)
 	if err != nil {
 		bad.Add(field, "not_address", "Enter an e-mail address like name@example.com.")
 		return address
@@ -52,7 +52,7 @@ func CleanEmail(field, address string, bad *InvalidError) string {
 func LoginKey(login string) string {
 	login = strings.Join(strings.Fields(login), " ")
 	if strings.Contains(login, "@") {
-		return mail.Fold(login)
+		return mail.FoldEmailAddress(login)
 	}
 	return NameKey(login)
 }

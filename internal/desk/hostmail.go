@@ -7,6 +7,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -39,11 +40,11 @@ func (d *Desk) Send(ctx context.Context, a Actor, v Visit, id string, m Message)
 	if err := m.check(); err != nil {
 		return err
 	}
-	values := mail.HostMessageValues{About: d.About(o.Name), Subject: m.Subject, Paragraphs: m.Paragraphs, Home: d.Home()}
+	var button *mail.Button
 	if m.Path != "" {
-		values.Button, values.Link = m.Button, strings.TrimSuffix(d.Home(), "/")+m.Path
+		button = &mail.Button{Label: m.Button, URL: strings.TrimSuffix(d.Home(), "/") + m.Path}
 	}
-	letter, err := d.Enqueue(o.Email, o.ID, mail.HostMessage(values), time.Time{})
+	letter, err := d.Enqueue(o.Email, o.ID, letters.HostMessage(letters.Notice{About: d.About(o.Name)}, m.Subject, m.Paragraphs, button), time.Time{})
 	if err != nil {
 		return err
 	}

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
-	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
@@ -179,9 +179,8 @@ func (d *Desk) invitation(ctx context.Context, a Actor, o *store.Operator) (stri
 		return "", nil, err
 	}
 	o.InviteExpiresAt = put.Token.ExpiresAt
-	letter, err := d.Enqueue(o.Email, o.ID, mail.Invitation(mail.InvitationValues{
-		About: d.About(o.Name), By: signature(a), Roles: names(roles), Link: url, Expires: put.Token.ExpiresAt, Home: d.Home(),
-	}), put.Token.ExpiresAt)
+	notice := letters.Notice{About: d.About(o.Name), By: signature(a)}
+	letter, err := d.Enqueue(o.Email, o.ID, letters.Invitation(notice, names(roles), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
 	if err != nil {
 		return "", nil, err
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -162,8 +163,8 @@ func (d *Desk) markLock(ctx context.Context, v Visit, o store.Operator) error {
 		return fmt.Errorf("count letter: %w", err)
 	}
 	// Laid out for everybody, as that takes its time.
-	letter, err := d.Notice(v, o, func(n mail.Notice) mail.Letter {
-		return mail.ManyFailures(mail.ManyFailuresValues{Notice: n, Until: kept.until, Blocked: kept.blocked, Codes: kept.codes})
+	letter, err := d.Notice(v, o, func(n letters.Notice) mail.Letter {
+		return letters.ManyFailures(n, letters.Failures{Until: kept.until, Blocked: kept.blocked, Codes: kept.codes})
 	}, "")
 	if err != nil {
 		return err

@@ -4,7 +4,7 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/store"
 )
 
@@ -113,7 +113,7 @@ func (d *Desk) TestMail(ctx context.Context, a Actor, v Visit) error {
 	if err := d.Bound(ctx, "test-mail", a.ID, testMails); err != nil {
 		return err
 	}
-	letter, err := d.Notice(v, o, mail.TestMessage, signature(a))
+	letter, err := d.Notice(v, o, letters.TestMessage, signature(a))
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func (d *Desk) TestMailTo(ctx context.Context, a Actor, v Visit, address string)
 	if err != nil {
 		return "", fmt.Errorf("find operator: %w", err)
 	}
-	letter, err := d.Notice(v, o, mail.TestMessage, "")
+	letter, err := d.Notice(v, o, letters.TestMessage, "")
 	if err != nil {
 		return "", err
 	}

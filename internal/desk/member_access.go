@@ -6,10 +6,11 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
-	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
@@ -175,21 +176,23 @@ func (d *Desk) accessLetter(ctx context.Context, a Actor, o *store.Operator) ([]
 	if err != nil {
 		return nil, err
 	}
-	values := mail.AccessGrantedValues{About: d.About(o.Name), By: signature(a), Roles: names(roles), Home: d.Home()}
+	var url string
+	var expires time.Time
 	var writes []store.Write
 	if d.SSO != nil {
 		link, put, err := d.Invites.Make(o.ID, a.ID)
 		if err != nil {
 			return nil, fmt.Errorf("make invitation: %w", err)
 		}
-		if values.Link, err = link.URL(d.Home() + "welcome"); err != nil {
+		if url, err = link.URL(d.Home() + "welcome"); err != nil {
 			return nil, fmt.Errorf("make invitation: %w", err)
 		}
-		values.Expires = put.Token.ExpiresAt
+		expires = put.Token.ExpiresAt
 		o.State, o.InviteExpiresAt = store.OperatorInvited, put.Token.ExpiresAt
 		writes = append(writes, put)
 	}
-	letter, err := d.Enqueue(o.Email, o.ID, mail.AccessGranted(values), values.Expires)
+	notice := letters.Notice{About: d.About(o.Name), By: signature(a)}
+	letter, err := d.Enqueue(o.Email, o.ID, letters.AccessGranted(notice, names(roles), url, expires), expires)
 	if err != nil {
 		return nil, err
 	}

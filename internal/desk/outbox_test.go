@@ -72,7 +72,7 @@ func TestATemporaryFailureIsTriedAgainWithGrowingWaits(t *testing.T) {
 	tries := 0
 	o.sent.answer = func(context.Context, mail.Message) error {
 		tries++
-		return &mail.DeliveryError{Step: mail.StepRecipient, Reply: "451 4.3.0 Try again later"}
+		return &mail.DeliveryError{Step: "recipient", Reply: "451 4.3.0 Try again later"}
 	}
 	for i, wait := range []time.Duration{
 		time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
@@ -99,7 +99,7 @@ func TestATemporaryFailureIsTriedAgainWithGrowingWaits(t *testing.T) {
 func TestAPermanentFailureIsFinalAndAudited(t *testing.T) {
 	o, queued := mailed(t)
 	o.sent.answer = func(context.Context, mail.Message) error {
-		return &mail.DeliveryError{Permanent: true, Step: mail.StepRecipient, Reply: "550 5.1.1 No such user"}
+		return &mail.DeliveryError{Permanent: true, Step: "recipient", Reply: "550 5.1.1 No such user"}
 	}
 	require.Equal(t, 1, o.deliver())
 	m := o.mail(queued.ID)

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -96,8 +97,8 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 	}
 	var told []store.Write
 	if len(loosened) > 0 {
-		told, err = d.TellSuperAdministrators(ctx, v, signature(a), "", func(n mail.Notice) mail.Letter {
-			return mail.ParametersLoosened(mail.ParametersLoosenedValues{Notice: n, Changes: loosened})
+		told, err = d.TellSuperAdministrators(ctx, v, signature(a), "", func(n letters.Notice) mail.Letter {
+			return letters.ParametersLoosened(n, loosened)
 		})
 		if err != nil {
 			return nil, err

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -185,8 +186,8 @@ func (d *Desk) rolesLetter(ctx context.Context, a Actor, v Visit, before store.O
 		_, writes, err = d.invitation(ctx, a, after)
 		return writes, err
 	}
-	letter, err := d.Notice(v, *after, func(n mail.Notice) mail.Letter {
-		return mail.RoleChanged(mail.RoleChangedValues{Notice: n, Roles: names(roles)})
+	letter, err := d.Notice(v, *after, func(n letters.Notice) mail.Letter {
+		return letters.RoleChanged(n, names(roles))
 	}, signature(a))
 	return []store.Write{letter}, err
 }
@@ -197,8 +198,8 @@ func (d *Desk) toldOfSuperAdministrator(ctx context.Context, a Actor, v Visit, b
 	if holds(before) || !holds(after) {
 		return nil, nil
 	}
-	return d.TellSuperAdministrators(ctx, v, signature(a), after.ID, func(n mail.Notice) mail.Letter {
-		return mail.NewSuperAdministrator(mail.NewSuperAdministratorValues{Notice: n, Who: after.Name})
+	return d.TellSuperAdministrators(ctx, v, signature(a), after.ID, func(n letters.Notice) mail.Letter {
+		return letters.NewSuperAdministrator(n, after.Name)
 	})
 }
 
@@ -220,8 +221,8 @@ func (d *Desk) RenameOperator(ctx context.Context, a Actor, v Visit, id string, 
 	Keyed(&o)
 	o.UpdatedAt = d.Now()
 	event := d.Audit(v, "operator.renamed", Success).Actor(a).Target(o).With("before", before.Name).With("after", o.Name).Write()
-	letter, err := d.Notice(v, before, func(n mail.Notice) mail.Letter {
-		return mail.NameChanged(mail.NameChangedValues{Notice: n, Before: before.Name, After: o.Name})
+	letter, err := d.Notice(v, before, func(n letters.Notice) mail.Letter {
+		return letters.NameChanged(n, before.Name, o.Name)
 	}, signature(a))
 	if err != nil {
 		return err
@@ -252,7 +253,7 @@ func (d *Desk) Disable(ctx context.Context, a Actor, v Visit, id, reason string)
 		return err
 	}
 	event := d.Audit(v, "operator.disabled", Success).Actor(a).Target(o).Because(reason).With("before", string(was.State)).Write()
-	letter, err := d.Notice(v, o, mail.AccountDisabled, signature(a))
+	letter, err := d.Notice(v, o, letters.AccountDisabled, signature(a))
 	if err != nil {
 		return err
 	}
@@ -279,9 +280,7 @@ func (d *Desk) Enable(ctx context.Context, a Actor, v Visit, id string) error {
 		_, writes, err = d.invitation(ctx, a, &o)
 	} else {
 		var told store.EnqueueMail
-		told, err = d.Notice(v, o, func(n mail.Notice) mail.Letter {
-			return mail.AccountEnabled(mail.AccountEnabledValues{Notice: n, Home: d.Home()})
-		}, signature(a))
+		told, err = d.Notice(v, o, letters.AccountEnabled, signature(a))
 		writes = []store.Write{told}
 	}
 	if err != nil {
@@ -304,7 +303,7 @@ func (d *Desk) Delete(ctx context.Context, a Actor, v Visit, id, reason string) 
 		return err
 	}
 	event := d.Audit(v, "operator.deleted", Success).Actor(a).Target(o).Because(reason).With("roles", strings.Join(o.AllRoles(), " ")).Write()
-	letter, err := d.Notice(v, o, mail.AccountDisabled, signature(a))
+	letter, err := d.Notice(v, o, letters.AccountDisabled, signature(a))
 	if err != nil {
 		return err
 	}
@@ -322,8 +321,8 @@ func (d *Desk) EndSessions(ctx context.Context, a Actor, v Visit, id, which stri
 		return ErrNotFound
 	}
 	event := d.Audit(v, "operator.sessions_ended", Success).Actor(a).Target(o).With("which", which).Write()
-	letter, err := d.Notice(v, o, func(n mail.Notice) mail.Letter {
-		return mail.SessionsEnded(mail.SessionsEndedValues{Notice: n, Everywhere: which == "all"})
+	letter, err := d.Notice(v, o, func(n letters.Notice) mail.Letter {
+		return letters.SessionsEnded(n, which == "all")
 	}, signature(a))
 	if err != nil {
 		return err

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/reset"
 	"github.com/postern-go/postern/store"
@@ -22,7 +23,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	key := mail.Fold(email)
+	key := mail.FoldEmailAddress(email)
 	send, err := d.Resets.Allow(ctx, key, addressGroup(v.Address))
 	if limited, ok := errors.AsType[*reset.LimitedError](err); ok {
 		return &LimitedError{RetryAt: limited.RetryAt}
@@ -62,7 +63,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		event.Target(o).Because("no role")
 	case d.PasswordElsewhere(o):
 		event.Target(o).Because("password is the community’s")
-		m, err := d.Enqueue(o.Email, o.ID, d.passwordElsewhereLetter(o, v), d.now().Add(reset.MaxLife))
+		m, err := d.Enqueue(o.Email, o.ID, letters.PasswordElsewhere(d.notice(v, o, "")), d.now().Add(reset.MaxLife))
 		if err != nil {
 			return err
 		}
@@ -87,9 +88,7 @@ func (d *Desk) ResetMail(v Visit, o store.Operator, by string) ([]store.Write, e
 	if err != nil {
 		return nil, fmt.Errorf("make reset link: %w", err)
 	}
-	m, err := d.Enqueue(o.Email, o.ID, mail.PasswordReset(mail.PasswordResetValues{
-		About: d.About(o.Name), Occasion: Occasion(v, d.now()), Link: url, Expires: put.Token.ExpiresAt,
-	}), put.Token.ExpiresAt)
+	m, err := d.Enqueue(o.Email, o.ID, letters.PasswordReset(d.notice(v, o, ""), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
 	if err != nil {
 		return nil, err
 	}
@@ -299,7 +298,7 @@ func linkCommitError(err error) error {
 // passwordSet audits a new password and tells its owner.
 func (d *Desk) passwordSet(v Visit, o store.Operator, code string) ([]store.Write, error) {
 	event := d.Audit(v, code, Success).By(o).Target(o).Write()
-	told, err := d.Notice(v, o, mail.PasswordChanged, "")
+	told, err := d.Notice(v, o, letters.PasswordChanged, "")
 	if err != nil {
 		return nil, err
 	}

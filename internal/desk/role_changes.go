@@ -8,6 +8,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -296,7 +297,7 @@ func (d *Desk) toldOfSuperAdministrators(ctx context.Context, a Actor, v Visit, 
 // tellHolders tells who has a role which roles they have once it is another, or
 // none.
 func (d *Desk) tellHolders(ctx context.Context, a Actor, v Visit, role, to string, all []Role) ([]store.Write, error) {
-	return d.Tell(ctx, store.OperatorQuery{RoleID: role}, v, signature(a), "", func(o store.Operator, n mail.Notice) mail.Letter {
+	return d.Tell(ctx, store.OperatorQuery{RoleID: role}, v, signature(a), "", func(o store.Operator, n letters.Notice) mail.Letter {
 		var has []string
 		for _, id := range o.AllRoles() {
 			if id == role {
@@ -306,7 +307,7 @@ func (d *Desk) tellHolders(ctx context.Context, a Actor, v Visit, role, to strin
 				has = append(has, all[i].Name)
 			}
 		}
-		return mail.RoleChanged(mail.RoleChangedValues{Notice: n, Roles: has})
+		return letters.RoleChanged(n, has)
 	})
 }
 

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/store"
 )
 
@@ -87,7 +87,7 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input s
 // owner, whose password must have been right.
 func (d *Desk) recordRefusedCode(ctx context.Context, v Visit, o store.Operator, try *attempt, e *Entry) {
 	if try.row == wrongCodesTold {
-		d.recordUnusual(ctx, v, o, mail.WrongCodes, e)
+		d.recordUnusual(ctx, v, o, letters.WrongCodes, e)
 		return
 	}
 	e.Record(ctx)
@@ -98,7 +98,7 @@ func (d *Desk) recordRefusedCode(ctx context.Context, v Visit, o store.Operator,
 func (d *Desk) spent(ctx context.Context, v Visit, o store.Operator, err error) error {
 	switch {
 	case errors.Is(err, store.ErrReplayed):
-		d.recordUnusual(ctx, v, o, mail.CodeReplayed, d.Audit(v, "code.replayed", Refused).Target(o))
+		d.recordUnusual(ctx, v, o, letters.CodeReplayed, d.Audit(v, "code.replayed", Refused).Target(o))
 		return ErrCode
 	case errors.Is(err, store.ErrUsed):
 		d.Audit(v, "recovery.refused", Refused).Target(o).Because("used at the same moment").Record(ctx)

@@ -355,7 +355,7 @@ func TestRenaming(t *testing.T) {
 	require.NoError(t, o.Rename(ctx, home, id, "Ada  Lovelace"))
 	m := o.letter("ada@example.org")
 	require.Contains(t, m.Subject, "name was changed")
-	for _, part := range []string{"Hello Ada,", "Name before: Ada\n", "Name now: Ada Lovelace", home.Address} {
+	for _, part := range []string{"Hello Ada,", "Old name: Ada\n", "New name: Ada Lovelace", home.Address} {
 		require.Contains(t, m.Text, part)
 	}
 	require.ErrorIs(t, o.Rename(ctx, home, id, "Late"), desk.ErrChanged)

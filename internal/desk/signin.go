@@ -7,8 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
-	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
 )
@@ -81,7 +81,7 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	}
 	writes := try.succeeded()
 	if try.row > d.Settings().SignIn.Failures {
-		told, err := d.unusual(ctx, v, o, mail.AfterFailures)
+		told, err := d.unusual(ctx, v, o, letters.AfterFailures)
 		if err != nil {
 			return Passed{}, err
 		}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -20,7 +21,7 @@ func (d *Desk) seeDevice(ctx context.Context, v Visit, o store.Operator) ([]stor
 		return []store.Write{seen}, nil
 	}
 	if d.now().Sub(o.LastActiveAt) >= longUnused {
-		told, err := d.unusual(ctx, v, o, mail.LongUnused)
+		told, err := d.unusual(ctx, v, o, letters.LongUnused)
 		return append(told, seen), err
 	}
 	_, err := d.Store.FindDevice(ctx, o.ID, seen.Digest)
@@ -30,7 +31,7 @@ func (d *Desk) seeDevice(ctx context.Context, v Visit, o store.Operator) ([]stor
 	if !IsNotFound(err) {
 		return nil, fmt.Errorf("find device: %w", err)
 	}
-	told, err := d.Notice(v, o, mail.NewDevice, "")
+	told, err := d.Notice(v, o, letters.NewDevice, "")
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +48,7 @@ const (
 // unusual tells an operator of a sign-in that may not have been theirs, at most
 // once an hour for each reason (ASVS 6.3.5). What it returns goes with what was
 // unusual.
-func (d *Desk) unusual(ctx context.Context, v Visit, o store.Operator, why mail.Suspicion) ([]store.Write, error) {
+func (d *Desk) unusual(ctx context.Context, v Visit, o store.Operator, why letters.Suspicion) ([]store.Write, error) {
 	_, _, first, err := d.Store.Hit(ctx, d.counterKey("told-of-unusual", string(why), o.ID), store.Limit{Max: 1, Window: time.Hour}, d.now())
 	if err != nil {
 		return nil, fmt.Errorf("count letter: %w", err)
@@ -55,8 +56,8 @@ func (d *Desk) unusual(ctx context.Context, v Visit, o store.Operator, why mail.
 	if !first {
 		return nil, nil
 	}
-	told, err := d.Notice(v, o, func(n mail.Notice) mail.Letter {
-		return mail.UnusualSignIn(mail.UnusualSignInValues{Notice: n, Why: why})
+	told, err := d.Notice(v, o, func(n letters.Notice) mail.Letter {
+		return letters.UnusualSignIn(n, why)
 	}, "")
 	if err != nil {
 		return nil, err
@@ -66,7 +67,7 @@ func (d *Desk) unusual(ctx context.Context, v Visit, o store.Operator, why mail.
 
 // recordUnusual records a refusal together with the mail about it. The refusal
 // is recorded whether or not its owner can be told.
-func (d *Desk) recordUnusual(ctx context.Context, v Visit, o store.Operator, why mail.Suspicion, e *Entry) {
+func (d *Desk) recordUnusual(ctx context.Context, v Visit, o store.Operator, why letters.Suspicion, e *Entry) {
 	ctx = context.WithoutCancel(ctx)
 	told, err := d.unusual(ctx, v, o, why)
 	if err != nil {

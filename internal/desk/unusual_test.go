@@ -33,20 +33,20 @@ func TestAnUnusualSignInIsToldOnceAnHour(t *testing.T) {
 		name, says string
 		happen     func(t *testing.T, o *office, in in)
 	}{
-		{"three wrong codes after the right password", "typed your right password and then wrong codes", func(t *testing.T, o *office, in in) {
+		{"three wrong codes after the right password", "entered your correct password and then wrong codes", func(t *testing.T, o *office, in in) {
 			for range 3 {
 				require.Empty(t, o.told(ada))
 				wrongCode(t, o, in)
 			}
 			wrongCode(t, o, in)
 		}},
-		{"three wrong recovery codes", "typed your right password and then wrong codes", func(t *testing.T, o *office, _ in) {
+		{"three wrong recovery codes", "entered your correct password and then wrong codes", func(t *testing.T, o *office, _ in) {
 			for range 3 {
 				_, err := o.SubmitCode(ctx, home, o.begun("Ada"), "AAAA-BBBB-CCCC-DDDD")
 				require.ErrorIs(t, err, desk.ErrCode)
 			}
 		}},
-		{"a code that comes a second time", "had been used a moment before", func(t *testing.T, o *office, in in) {
+		{"a code that comes a second time", "entered again a moment after it had been used", func(t *testing.T, o *office, in in) {
 			code := o.code(in.secret)
 			_, err := o.SubmitCode(ctx, home, o.begun("Ada"), code)
 			require.NoError(t, err)
@@ -55,7 +55,7 @@ func TestAnUnusualSignInIsToldOnceAnHour(t *testing.T) {
 				require.ErrorIs(t, err, desk.ErrCode)
 			}
 		}},
-		{"the right password after many wrong ones", "wrong many times in a row", func(t *testing.T, o *office, _ in) {
+		{"the right password after many wrong ones", "after many wrong ones in a row", func(t *testing.T, o *office, _ in) {
 			for range 5 {
 				_, err := o.signIn("Ada", nonsense)
 				require.ErrorIs(t, err, desk.ErrCredentials)
@@ -63,7 +63,7 @@ func TestAnUnusualSignInIsToldOnceAnHour(t *testing.T) {
 			o.clock.Add(time.Minute)
 			o.begun("Ada")
 		}},
-		{"a sign-in after months", "after months", func(t *testing.T, o *office, in in) {
+		{"a sign-in after months", "first time in months", func(t *testing.T, o *office, in in) {
 			o.clock.Add(90 * 24 * time.Hour)
 			o.again("Ada", in.secret)
 		}},
@@ -125,10 +125,10 @@ func TestALockOfCodesSaysThatThePasswordIsKnown(t *testing.T) {
 	m := o.letter("ada@example.org")
 	require.Contains(t, m.Subject, "Many failed sign-ins")
 	text := strings.Join(strings.Fields(m.Text), " ")
-	for _, part := range []string{"typed your right password and then too many wrong codes", "use a recovery code", "Somebody else knows your password. Change it at once"} {
+	for _, part := range []string{"entered your correct password and then too many wrong codes", "use a recovery code", "Someone else knows your password. Change it at once"} {
 		require.Contains(t, text, part)
 	}
-	require.NotContains(t, text, "Your password does not work")
+	require.NotContains(t, text, "Your password no longer works")
 }
 
 func TestTheHardLimitsAreParameters(t *testing.T) {

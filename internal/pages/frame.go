@@ -98,7 +98,7 @@ func (c *call) rules() view.PasswordRules {
 		rules.Requirements = append(rules.Requirements, view.Requirement{Code: r.Code, Text: r.Text, Min: r.Min, Max: r.Max})
 	}
 	if id := c.identity; id != nil {
-		local, _, _ := strings.Cut(mail.Fold(id.Operator.Email), "@")
+		local, _, _ := strings.Cut(mail.FoldEmailAddress(id.Operator.Email), "@")
 		rules.Words = append(rules.Words, id.Operator.Name, id.Operator.Email, local)
 	}
 	return rules

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/view"
-	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
@@ -85,7 +85,7 @@ func (c *call) getMails() error {
 	}
 	p := MailPage{State: q.Get("state"), OperatorID: query.OperatorID, MayTest: c.identity.Can(desk.PermissionParametersManage)}
 	p.Filtered = p.State+query.Kind+query.OperatorID != ""
-	for _, kind := range mail.Kinds() {
+	for _, kind := range letters.Kinds {
 		p.Kinds = append(p.Kinds, view.Option{Value: kind, Label: mailTitle(kind), Chosen: kind == query.Kind})
 	}
 	if query.OperatorID != "" {

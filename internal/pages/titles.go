@@ -106,7 +106,6 @@ var mailTitles = map[string]string{
 	"host-message":            "Message of the community",
 	"invitation":              "Invitation",
 	"many-failures":           "Many failed sign-ins",
-	"member-reset":            "Password reset for the community",
 	"name-changed":            "Name changed",
 	"new-device":              "Sign-in from a new device",
 	"new-super-administrator": "New super-administrator",

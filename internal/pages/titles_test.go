@@ -6,8 +6,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
@@ -18,7 +18,7 @@ func TestEveryEventAndLetterHasATitleInWords(t *testing.T) {
 		area := store.Event{Code: code}.Area()
 		require.NotEmpty(t, pages.AreaTitles[area], "area %s", area)
 	}
-	for _, kind := range mail.Kinds() {
+	for _, kind := range letters.Kinds {
 		require.NotEmpty(t, pages.MailTitles[kind], "letter %s", kind)
 	}
 }

@@ -25,14 +25,18 @@ var layers = map[string][]string{
 	"internal/useragent": nil,
 	// What can be set, not what follows from it.
 	"internal/settings": {"password", "reset", "internal/brand"},
-	"internal/desk":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand"},
+	"internal/letters":  {"mail", "store", "internal"},
+	"internal/desk":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/letters"},
 	"internal/admin":    {"internal", "internal/desk"}, // tests only, until they share a fixture with the desk's
 	"internal/view":     {"internal/brand", "internal/useragent"},
-	"internal/pages":    {"store", "totp", "password", "mail", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/view"},
+	"internal/pages":    {"store", "totp", "password", "mail", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters", "internal/view"},
 	// Every page in every state, for tests alone.
 	"internal/gallery": {"totp", "internal/view", "internal/pages"},
+	// A sample of every letter, for tests alone.
+	"internal/letters/lettertest": {"mail", "internal/letters"},
+	"backoffice/officetest":       {"internal/letters/lettertest"},
 	"backoffice": {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/desk",
-		"internal/view", "internal/pages"},
+		"internal/letters", "internal/view", "internal/pages"},
 }
 
 // restricted says who may import a package of others, directly. Nobody is an
@@ -59,7 +63,7 @@ var restricted = []struct {
 }
 
 // testOnly are the packages that tests import and applications do not.
-var testOnly = []string{"store/storetest", "internal/smtpsink", "internal/faultstore", "internal/gallery"}
+var testOnly = []string{"store/storetest", "backoffice/officetest", "internal/letters/lettertest", "internal/smtpsink", "internal/faultstore", "internal/gallery"}
 
 // drivers must not take part in the version selection of applications: modules
 // that the main go.mod may not name, directly or indirectly.

@@ -145,7 +145,7 @@ func TestRunningTheOfficeWithoutScript(t *testing.T) {
 	p.follow("Mail")
 	p.press("Send a test message")
 	require.Equal(t, 200, p.press("Send"))
-	require.Contains(t, s.letter(p.email, "Test mail").Text, p.name)
+	require.Contains(t, s.letter(p.email, "Test email").Text, p.name)
 	p.follow("Audit")
 	p.press("Verify")
 	require.Equal(t, 200, p.press("Check now"))

@@ -5,7 +5,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/internal/letters/lettertest"
 )
 
 // notice is when a mail is sent, and to whom.
@@ -20,7 +20,7 @@ var notices = map[string]struct{ to, when string }{
 	"account-enabled":         {"the person", "they were enabled again"},
 	"new-super-administrator": {"the other super-administrators", "someone became one"},
 	"password-reset":          {"the person", "they or an operator requested it; contains a one-time link"},
-	"member-reset":            {"a member", "your community sends it, with package `reset`; contains a one-time link"},
+	"password-elsewhere":      {"the person", "they requested a new password, but sign in with the community’s"},
 	"password-changed":        {"the person", "the password was changed or reset"},
 	"password-link-made":      {"the person", "an operator created a reset link to hand over"},
 	"temporary-password":      {"the person", "an operator created a temporary password to hand over"},
@@ -38,11 +38,11 @@ var notices = map[string]struct{ to, when string }{
 	"host-message":            {"the operator your code names", "your code sent it"},
 }
 
-// letters is the table of all mails.
-func letters(t *testing.T) string {
+// letterTable is the table of all emails.
+func letterTable(t *testing.T) string {
 	t.Helper()
 	var rows [][]string
-	for _, l := range mail.Samples() {
+	for _, l := range lettertest.Samples() {
 		n, ok := notices[l.Kind]
 		require.True(t, ok, "nobody says when %s is sent", l.Kind)
 		rows = append(rows, []string{code(l.Kind), l.Subject, n.to, n.when})

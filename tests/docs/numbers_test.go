@@ -49,7 +49,7 @@ var fixed = []struct{ dir, name, text string }{
 	{"internal/vault", "SecretSize", "bytes in a master secret"},
 	{"password", "MaxLength", "characters in a password, at most"},
 	{"password", "MaxBytes", "bytes in a password, at most"},
-	{"mail", "DefaultTimeout", "for each answer of the mail server"},
+	{"mail", "defaultTimeout", "for each answer of the mail server"},
 }
 
 // all are the files in which every number is fixed.

@@ -23,21 +23,20 @@ var section = regexp.MustCompile(`(?s)<!-- generated: ([a-z -]+) -->\n(.*?)<!-- 
 // generators write the marked sections, by the name in the mark.
 func generators() map[string]func(t *testing.T) string {
 	all := map[string]func(t *testing.T) string{
-		"parameters":   parameters,
-		"events":       events,
-		"permissions":  opened,
-		"matrix":       matrix,
-		"notices":      letters,
-		"changes":      changes,
-		"roles":        roles,
-		"routes":       routes,
-		"numbers":      numbers,
-		"templates":    templateNames,
-		"letters":      letterKinds,
-		"idle letters": idleLetters,
-		"grants":       grants,
-		"commands":     commands,
-		"samples":      samples,
+		"parameters":  parameters,
+		"events":      events,
+		"permissions": opened,
+		"matrix":      matrix,
+		"notices":     letterTable,
+		"changes":     changes,
+		"roles":       roles,
+		"routes":      routes,
+		"numbers":     numbers,
+		"templates":   templateNames,
+		"letters":     letterValues,
+		"grants":      grants,
+		"commands":    commands,
+		"samples":     samples,
 		"template cancel": func(t *testing.T) string {
 			t.Helper()
 			html, err := os.ReadFile(filepath.Join("guide", "pages", "cancel.html"))

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -14,8 +15,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/letters/lettertest"
 	"github.com/postern-go/postern/internal/vault"
-	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store/memstore"
 	"github.com/postern-go/postern/tests/need"
 )
@@ -70,40 +72,42 @@ func templateNames(t *testing.T) string {
 	return wrapped(codes(names))
 }
 
-func letterKinds(*testing.T) string {
-	kinds := mail.Kinds()
-	slices.Sort(kinds)
-	return wrapped(codes(kinds))
+// letterValues are the fields that a template of a letter has beside those of
+// every letter.
+func letterValues(*testing.T) string {
+	all := reflect.TypeFor[letters.Notice]()
+	var rows [][]string
+	for _, l := range lettertest.Samples() {
+		own := []string{}
+		for _, f := range reflect.VisibleFields(reflect.TypeOf(l.Values)) {
+			if _, shared := all.FieldByName(f.Name); !shared && !f.Anonymous {
+				own = append(own, f.Name)
+			}
+		}
+		rows = append(rows, []string{code(l.Kind), codes(own)})
+	}
+	slices.SortFunc(rows, func(a, b []string) int { return strings.Compare(a[0], b[0]) })
+	return table([]string{"kind", "its own `.Values`"}, rows)
 }
 
-// idleLetters are those that nothing of the office sends yet.
-func idleLetters(t *testing.T) string {
-	t.Helper()
+func TestEveryLetterIsSent(t *testing.T) {
 	sends := ""
 	for name := range parse(t, "internal/desk") {
 		text, err := os.ReadFile(filepath.Join(need.Root(t), "internal", "desk", name))
 		require.NoError(t, err)
 		sends += string(text)
 	}
-	made := regexp.MustCompile(`(?ms)^func ([A-Z]\w*)\([^\n]*\) Letter \{\n.*?^\}`)
-	kind := regexp.MustCompile(`(?:\.letter\(|Kind = )"([a-z-]+)"`)
-	var idle []string
-	for name := range parse(t, "mail") {
-		text, err := os.ReadFile(filepath.Join(need.Root(t), "mail", name))
+	made := regexp.MustCompile(`(?m)^func ([A-Z]\w*)\([^\n]*\) mail\.Letter \{$`)
+	found := 0
+	for name := range parse(t, "internal/letters") {
+		text, err := os.ReadFile(filepath.Join(need.Root(t), "internal", "letters", name))
 		require.NoError(t, err)
 		for _, f := range made.FindAllStringSubmatch(string(text), -1) {
-			k := kind.FindStringSubmatch(f[0])
-			require.NotNil(t, k, "%s makes a letter of no kind", f[1])
-			if !strings.Contains(sends, "mail."+f[1]) && f[1] != "MemberReset" {
-				idle = append(idle, k[1])
-			}
+			found++
+			require.Regexp(t, `\bletters\.`+f[1]+`\b`, sends, "nothing of the office sends this letter")
 		}
 	}
-	if len(idle) == 0 {
-		return "All of them are sent.\n"
-	}
-	slices.Sort(idle)
-	return wrapped("Not sent by this release: " + codes(idle) + ".")
+	require.Equal(t, len(letters.Kinds), found)
 }
 
 // wrapped breaks a list into lines of about 100 characters.

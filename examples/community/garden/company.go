@@ -28,7 +28,7 @@ func (g *Garden) FromCompany(ctx context.Context, p Person) (Member, error) {
 			return err
 		}
 		err = tx.QueryRowContext(ctx, `UPDATE members SET company_id = ?, password = '' WHERE email_key = ? RETURNING id`,
-			p.ID, mail.Fold(p.Email)).Scan(&id)
+			p.ID, mail.FoldEmailAddress(p.Email)).Scan(&id)
 		if err == nil {
 			_, err = tx.ExecContext(ctx, `DELETE FROM member_sessions WHERE member_id = ?`, id)
 		}

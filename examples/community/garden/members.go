@@ -36,7 +36,7 @@ func (g *Garden) Find(ctx context.Context, id string) (Member, error) {
 // "@", so at most one member fits.
 func (g *Garden) FindByLogin(ctx context.Context, login string) (Member, error) {
 	return g.member(ctx, `SELECT `+memberColumns+` FROM members WHERE name_key = ? OR email_key = ?`,
-		fold(login), mail.Fold(login))
+		fold(login), mail.FoldEmailAddress(login))
 }
 
 func (g *Garden) member(ctx context.Context, query string, args ...any) (Member, error) {
@@ -90,7 +90,7 @@ func (g *Garden) SignUp(ctx context.Context, f SignUpForm) (Member, error) {
 		bad.add("name", "Use at most 64 characters.")
 	}
 	var err error
-	if m.Email, err = mail.ParseAddress(f.Email); err != nil {
+	if m.Email, err = mail.ParseEmailAddress(f.Email); err != nil {
 		bad.add("email", "Enter an e-mail address like name@example.com.")
 	}
 	g.checkNew(m, f.Password, f.Again, bad)
@@ -118,7 +118,7 @@ func (g *Garden) SignUp(ctx context.Context, f SignUpForm) (Member, error) {
 func taken(ctx context.Context, tx *sql.Tx, m Member, bad *InvalidError) error {
 	var names, emails int
 	const query = `SELECT COUNT(*) FILTER (WHERE name_key = ?), COUNT(*) FILTER (WHERE email_key = ?) FROM members`
-	if err := tx.QueryRowContext(ctx, query, fold(m.Name), mail.Fold(m.Email)).Scan(&names, &emails); err != nil {
+	if err := tx.QueryRowContext(ctx, query, fold(m.Name), mail.FoldEmailAddress(m.Email)).Scan(&names, &emails); err != nil {
 		return err
 	}
 	if names > 0 {
@@ -133,7 +133,7 @@ func taken(ctx context.Context, tx *sql.Tx, m Member, bad *InvalidError) error {
 func insertMember(ctx context.Context, tx *sql.Tx, m Member, hash, companyID string) error {
 	_, err := tx.ExecContext(ctx, `INSERT INTO members (id, name, name_key, email, email_key, password, company_id, joined_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		m.ID, m.Name, fold(m.Name), m.Email, mail.Fold(m.Email), hash, companyID, m.JoinedAt.Unix())
+		m.ID, m.Name, fold(m.Name), m.Email, mail.FoldEmailAddress(m.Email), hash, companyID, m.JoinedAt.Unix())
 	return err
 }
 

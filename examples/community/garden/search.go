@@ -19,7 +19,7 @@ const searchMembers = `SELECT ` + memberColumns + ` FROM members
 // for an empty one. after is the next of the page before, or empty; next is
 // empty at the end.
 func (g *Garden) Search(ctx context.Context, query, after string, limit int) (members []Member, next string, err error) {
-	rows, err := g.db.QueryContext(ctx, searchMembers, after, beginning(fold(query)), beginning(mail.Fold(query)), limit+1)
+	rows, err := g.db.QueryContext(ctx, searchMembers, after, beginning(fold(query)), beginning(mail.FoldEmailAddress(query)), limit+1)
 	if err != nil {
 		return nil, "", fmt.Errorf("search members: %w", err)
 	}

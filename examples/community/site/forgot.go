@@ -25,7 +25,7 @@ func forgotFields() []field {
 
 // postForgot answers the same for everybody, member or not.
 func (s *Site) postForgot(w http.ResponseWriter, r *http.Request) error {
-	email, err := mail.ParseAddress(r.PostFormValue("email"))
+	email, err := mail.ParseEmailAddress(r.PostFormValue("email"))
 	if err != nil {
 		problems := []garden.Problem{{Field: "email", Text: "Enter an e-mail address like name@example.com."}}
 		return s.show(w, r, http.StatusUnprocessableEntity, "forgot", page{
@@ -57,11 +57,19 @@ func (s *Site) mailLink(r *http.Request, m garden.Member, link reset.Link) error
 	if err != nil {
 		return fmt.Errorf("make reset mail: %w", err)
 	}
-	message, err := mail.MemberReset(mail.PasswordResetValues{
-		About:    mail.About{Office: garden.Name, Origin: s.Origin, Name: m.Name},
-		Occasion: mail.Occasion{When: s.Now(), Address: client(r), UserAgent: r.UserAgent()},
-		Link:     address, Expires: s.Now().Add(reset.DefaultLife),
-	}).Message(m.Email)
+	message, err := mail.Letter{
+		Kind: "member-reset", Sender: garden.Name, Origin: s.Origin,
+		Subject:  "Reset your " + garden.Name + " password",
+		Greeting: mail.Greeting(m.Name),
+		Paragraphs: []string{
+			"Someone asked for a new password for your " + garden.Name + " account.",
+			"If this was you, open the link and choose one, then sign in with it.",
+		},
+		Details: []mail.Detail{{Label: "IP address", Value: client(r)}},
+		Button:  &mail.Button{Label: "Choose a new password", URL: address},
+		Expires: "The link works once, until " + s.Now().Add(reset.DefaultLife).UTC().Format("15:04 UTC") + ".",
+		NotYou:  "Do nothing: your password does not change unless the link is used. Do not share the link.",
+	}.Message(m.Email)
 	if err != nil {
 		return fmt.Errorf("make reset mail: %w", err)
 	}

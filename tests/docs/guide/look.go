@@ -7,10 +7,10 @@ import (
 )
 
 // Dress gives the office the community's look.
-func Dress(cfg *backoffice.Config, logo []byte, overrides, letters fs.FS) {
+func Dress(cfg *backoffice.Config, logo []byte, pages, mails fs.FS) {
 	// begin look
 	cfg.Look = backoffice.Look{Logo: logo, Accent: "#2c6a3c"}
-	cfg.Templates = overrides // e.g. a folder with login.html
-	cfg.Letters = letters     // e.g. a folder with letter.html
+	cfg.Templates = pages     // e.g. a folder with login.html
+	cfg.MailTemplates = mails // e.g. a folder with letter.html
 	// end look
 }

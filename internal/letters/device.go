@@ -1,4 +1,4 @@
-package mail
+package letters
 
 import "github.com/postern-go/postern/internal/useragent"
 

@@ -1,0 +1,165 @@
+// Package letters has the letters that the office sends, in its words.
+//
+// Each function makes a [mail.Letter] from a [Notice] and what else the letter
+// tells. Values of a letter is what it was made from, for templates of the host.
+package letters
+
+import (
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/mail"
+)
+
+// Kinds are the kinds of all letters: the names under which hosts can bring
+// templates of their own, and under which deliveries are listed.
+var Kinds = []string{
+	"invitation", "access-granted", "role-changed", "name-changed", "email-changed", "sessions-ended",
+	"account-enabled", "account-disabled", "new-super-administrator",
+	"password-reset", "password-elsewhere", "password-changed", "password-link-made", "temporary-password",
+	"two-factor-added", "two-factor-removed", "two-factor-reset", "recovery-code-used", "recovery-codes-replaced",
+	"new-device", "unusual-sign-in", "many-failures",
+	"alias-changed", "parameters-loosened", "test-message", "host-message",
+}
+
+// About is what every letter needs to know. Values that embed it print and log
+// without their content, because some of them hold a one-time link.
+type About struct {
+	// Office is the name of the community or company, such as "Acme"; letters
+	// call its admin area "Acme back office". Required.
+	Office string
+	// Origin is the scheme and host of every link, such as
+	// "https://community.example". Required.
+	Origin string
+	// Home is the URL of the office. Required.
+	Home string
+	// Name is the reader's.
+	Name string
+	// Contact is the person to turn to, such as "the Acme security team
+	// (security@acme.example)". Default: a super-administrator.
+	Contact string
+}
+
+// Occasion is when and from where something happened. What is empty or not
+// understood is left out of the letter.
+type Occasion struct {
+	When time.Time
+	// IP is the client's IP address.
+	IP string
+	// UserAgent is the header of that name. Anyone can write anything into it,
+	// so letters only name the browser and system found in it.
+	UserAgent string
+}
+
+// Notice is what letters are made from: something happened to the reader's
+// account, somewhere, perhaps by someone else.
+type Notice struct {
+	About
+	Occasion
+	// By is the name of the operator who did it. If empty, it was the reader, or
+	// an operator without a name.
+	By string
+}
+
+// String leaves the content out.
+func (a About) String() string { return "mail values for " + a.Office + " (redacted)" }
+
+// GoString leaves the content out, for %#v.
+func (a About) GoString() string { return a.String() }
+
+// LogValue leaves the content out, for log/slog.
+func (a About) LogValue() slog.Value { return slog.StringValue(a.String()) }
+
+const (
+	// unexpected is the title of the advice if it is never the reader who acts.
+	unexpected = "If you did not expect this"
+	ifYou      = "If this was you, you do not need to do anything."
+	// endOthers is an imperative for a sentence.
+	endOthers = "end all other sessions under Sessions in the avatar menu"
+)
+
+// letter starts a letter that tells when and where something happened. subject
+// has a %s for the office.
+func (n Notice) letter(kind, subject string) mail.Letter {
+	return mail.Letter{
+		Kind: kind, Sender: n.office(), Origin: n.Origin,
+		Subject: fmt.Sprintf(subject, n.office()), Greeting: mail.Greeting(n.Name),
+		Details: n.Occasion.details(), Values: n,
+	}
+}
+
+// office names the back office, once.
+func (a About) office() string {
+	name := strings.TrimSpace(a.Office)
+	if name == "" || strings.HasSuffix(strings.ToLower(name), "back office") {
+		return name
+	}
+	return name + " back office"
+}
+
+func (a About) contact() string {
+	if contact := strings.TrimSpace(a.Contact); contact != "" {
+		return contact
+	}
+	return "a super-administrator of the " + a.office()
+}
+
+// by names the operator who did something, as the subject of a sentence.
+func (n Notice) by() string { return operator(n.By) }
+
+func operator(name string) string {
+	if name = mail.PlainName(name); name != "" {
+		return name
+	}
+	return "An operator"
+}
+
+// details lists what is known about the occasion.
+func (o Occasion) details() []mail.Detail {
+	var details []mail.Detail
+	if !o.When.IsZero() {
+		details = append(details, mail.Detail{Label: "Time", Value: moment(o.When)})
+	}
+	if ip, err := netip.ParseAddr(o.IP); err == nil {
+		details = append(details, mail.Detail{Label: "IP address", Value: ip.WithZone("").Unmap().String()})
+	}
+	if o.UserAgent != "" {
+		details = append(details, mail.Detail{Label: "Browser", Value: device(o.UserAgent)})
+	}
+	return details
+}
+
+// signed lists what is known about the occasion, and who did it, for letters
+// that do not name them otherwise.
+func (n Notice) signed() []mail.Detail {
+	details := n.Occasion.details()
+	if n.By != "" {
+		details = append(details, mail.Detail{Label: "Done by", Value: n.by()})
+	}
+	return details
+}
+
+// moment writes a time for readers anywhere.
+func moment(t time.Time) string {
+	return t.UTC().Format("2 January 2006 at 15:04 UTC")
+}
+
+// once says how long a link works.
+func once(expires time.Time) string {
+	return "The link works once and expires on " + moment(expires) + "."
+}
+
+// list writes the names of roles into a sentence.
+func list(names []string) string {
+	switch len(names) {
+	case 0:
+		return "none"
+	case 1:
+		return names[0]
+	}
+	last := len(names) - 1
+	return strings.Join(names[:last], ", ") + " and " + names[last]
+}

@@ -1,0 +1,67 @@
+package letters
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/postern-go/postern/mail"
+)
+
+// AliasChanged tells an operator that the office is at Home now.
+func AliasChanged(n Notice) mail.Letter {
+	l := n.letter("alias-changed", "The %s has a new address")
+	l.Paragraphs = []string{
+		fmt.Sprintf("The %s has moved to a new office address. The old one no longer works.", n.office()),
+		"Keep the new one to yourself and update your bookmarks. Your password and two-factor authentication have not changed.",
+	}
+	l.Details = n.signed()
+	l.Button = &mail.Button{Label: "Open the back office", URL: n.Home}
+	l.NotYouTitle = unexpected
+	l.NotYou = fmt.Sprintf("Ask %s before you sign in.", n.contact())
+	return l
+}
+
+// ParametersLoosened tells the super-administrators that parameters protect less
+// now. Each change is such as "Two-factor authentication: from everyone to
+// recommended".
+func ParametersLoosened(n Notice, changes []string) mail.Letter {
+	l := n.letter("parameters-loosened", "Security parameters of the %s were loosened")
+	l.Paragraphs = []string{fmt.Sprintf("%s made the %s less strict on the Parameters page:", n.by(), n.office())}
+	for _, change := range changes {
+		l.Paragraphs = append(l.Paragraphs, "- "+strings.TrimSuffix(change, ".")+".")
+	}
+	l.NotYouTitle = unexpected
+	l.NotYou = fmt.Sprintf("Sign in, restore the old values on the Parameters page, and tell %s.", n.contact())
+	l.Values = struct {
+		Notice
+		Changes []string
+	}{n, changes}
+	return l
+}
+
+// TestMessage shows that emails arrive.
+func TestMessage(n Notice) mail.Letter {
+	l := n.letter("test-message", "Test email from the %s")
+	l.Paragraphs = []string{
+		fmt.Sprintf("Emails from the %s reach you. This one was a test; you do not need to do anything.", n.office()),
+	}
+	l.Details = n.signed()
+	l.NotYouTitle = unexpected
+	l.NotYou = "Someone may have mistyped their email address. You can delete this email."
+	return l
+}
+
+// HostMessage is what the community itself has to say to an operator. button is
+// the one thing to do; if nil, there is nothing.
+func HostMessage(n Notice, subject string, paragraphs []string, button *mail.Button) mail.Letter {
+	l := n.letter("host-message", "%s")
+	l.Subject += ": " + subject
+	l.Paragraphs, l.Button, l.Home = paragraphs, button, n.Home
+	l.NotYouTitle = "Why you received this"
+	l.NotYou = fmt.Sprintf("You are an operator of the %s. If this email makes no sense to you, ask %s.", n.office(), n.contact())
+	l.Values = struct {
+		Notice
+		Subject string
+	}{n, subject}
+	return l
+}

@@ -1,0 +1,87 @@
+package letters
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/postern-go/postern/mail"
+)
+
+// PasswordReset brings an operator the one-time link to a new password.
+func PasswordReset(n Notice, link string, expires time.Time) mail.Letter {
+	l := n.letter("password-reset", "Reset your %s password")
+	l.Paragraphs = []string{
+		fmt.Sprintf("Someone asked for a new password for your account in the %s.", n.office()),
+		"If this was you, open the link and choose one, then sign in with it. Two-factor authentication does not change.",
+	}
+	l.Button = &mail.Button{Label: "Choose a new password", URL: link}
+	l.Expires = once(expires)
+	l.NotYou = fmt.Sprintf("Do nothing: your password does not change unless the link is used. Do not share the link. If you keep getting these emails, tell %s.", n.contact())
+	l.Values = struct {
+		Notice
+		Link    string
+		Expires time.Time
+	}{n, link, expires}
+	return l
+}
+
+// PasswordElsewhere answers an operator who asked for a new password while they
+// sign in with the community's.
+func PasswordElsewhere(n Notice) mail.Letter {
+	l := n.letter("password-elsewhere", "Your %s password")
+	l.Paragraphs = []string{
+		fmt.Sprintf("Someone asked for a new password for your account in the %s.", n.office()),
+		"You sign in there with the password of your community account. To change it, use the community's own sign-in page.",
+	}
+	l.Home = n.Home
+	l.NotYou = "Do nothing: your password does not change."
+	return l
+}
+
+// PasswordChanged tells an operator that their password was changed.
+func PasswordChanged(n Notice) mail.Letter {
+	l := n.letter("password-changed", "Your %s password was changed")
+	l.Paragraphs = []string{
+		fmt.Sprintf("The password of your account in the %s was changed. The old one no longer works.", n.office()),
+		ifYou,
+	}
+	l.NotYou = fmt.Sprintf("Use \"Forgot your password?\" on the sign-in page at once to choose another password, then %s. If you cannot sign in, or it happens again, tell %s.", endOthers, n.contact())
+	return l
+}
+
+// expiring is what was made until then, for templates of the host.
+type expiring struct {
+	Notice
+	Expires time.Time
+}
+
+// PasswordLinkMade tells an operator that someone created a link to a new
+// password for them, to hand over otherwise than by email. It does not hold the
+// link.
+func PasswordLinkMade(n Notice, expires time.Time) mail.Letter {
+	l := n.letter("password-link-made", "A link to a new %s password was created for you")
+	l.Paragraphs = []string{
+		fmt.Sprintf("%s created a one-time link for choosing a new password for your account in the %s, and will give it to you.", n.by(), n.office()),
+		"Your password does not change until the link is used. If you have two-factor authentication, you will also be asked for a code.",
+	}
+	l.Details = append([]mail.Detail{{Label: "Link expires", Value: moment(expires)}}, l.Details...)
+	l.NotYouTitle = unexpected
+	l.NotYou = fmt.Sprintf("Tell %s at once: anyone with the link could choose a password in your place. To cancel the link, choose a new password yourself with \"Forgot your password?\" on the sign-in page.", n.contact())
+	l.Values = expiring{n, expires}
+	return l
+}
+
+// TemporaryPassword tells an operator that someone gave their account another
+// password, to hand over otherwise than by email. It does not hold the password.
+func TemporaryPassword(n Notice, expires time.Time) mail.Letter {
+	l := n.letter("temporary-password", "Your %s account has a temporary password")
+	l.Paragraphs = []string{
+		fmt.Sprintf("%s gave your account in the %s a temporary password, and will tell you what it is. Your old password no longer works, and you have been signed out everywhere.", n.by(), n.office()),
+		"Sign in with the temporary password and choose your own; you cannot continue until you have.",
+	}
+	l.Details = append([]mail.Detail{{Label: "Temporary password expires", Value: moment(expires)}}, l.Details...)
+	l.NotYouTitle = unexpected
+	l.NotYou = fmt.Sprintf("Use \"Forgot your password?\" on the sign-in page at once to choose another password, and tell %s.", n.contact())
+	l.Values = expiring{n, expires}
+	return l
+}
