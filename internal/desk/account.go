@@ -147,7 +147,7 @@ func (d *Desk) evict(ctx context.Context, v Visit, o store.Operator) ([]store.Wr
 		if !over && live < s.PerOperator {
 			continue
 		}
-		writes = append(writes, store.EndSession{Digest: session.Digest})
+		writes = append(writes, store.EndSessions{OperatorID: o.ID, ID: session.ID})
 		if over {
 			continue
 		}
@@ -173,7 +173,7 @@ func (d *Desk) EndSession(ctx context.Context, v Visit, id *Identity, sessionID 
 	if err != nil {
 		return err
 	}
-	err = d.Commit(ctx, store.EndSessionByID{OperatorID: id.Operator.ID, ID: sessionID}, event)
+	err = d.Commit(ctx, store.EndSessions{OperatorID: id.Operator.ID, ID: sessionID, MustExist: true}, event)
 	if IsNotFound(err) {
 		return ErrNotFound
 	}

@@ -43,7 +43,7 @@ func (d *Desk) Send(ctx context.Context, a Actor, v Visit, id string, m Message)
 	if m.Path != "" {
 		values.Button, values.Link = m.Button, strings.TrimSuffix(d.Home(), "/")+m.Path
 	}
-	letter, err := d.Enqueue(o.Email, o.ID, mail.HostMessage(values), time.Time{})
+	letter, err := d.Enqueue(o, mail.HostMessage(values), time.Time{})
 	if err != nil {
 		return err
 	}

@@ -111,7 +111,7 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 func (d *Desk) drop(ctx context.Context, v Visit, view store.SessionView, code string) error {
 	event, err := d.Audit(v, code, Success).System().Target(view.Operator).Session(view.Session).Write()
 	if err == nil {
-		err = d.Commit(ctx, store.EndSession{Digest: view.Session.Digest}, event)
+		err = d.Commit(ctx, store.EndSessions{OperatorID: view.Operator.ID, ID: view.Session.ID}, event)
 	}
 	if err != nil {
 		d.Log.ErrorContext(ctx, "session not ended", "error", err)
@@ -224,7 +224,7 @@ func (d *Desk) SignOut(ctx context.Context, v Visit, id *Identity) error {
 	if err != nil {
 		return err
 	}
-	if err := d.Commit(ctx, store.EndSession{Digest: id.Session.Digest}, event); err != nil {
+	if err := d.Commit(ctx, store.EndSessions{OperatorID: id.Operator.ID, ID: id.Session.ID}, event); err != nil {
 		return fmt.Errorf("sign out: %w", err)
 	}
 	return nil

@@ -184,7 +184,7 @@ func (d *Desk) invitation(ctx context.Context, a Actor, o *store.Operator) (stri
 		return "", nil, err
 	}
 	o.InviteExpiresAt = put.Token.ExpiresAt
-	letter, err := d.Enqueue(o.Email, o.ID, mail.Invitation(mail.InvitationValues{
+	letter, err := d.Enqueue(*o, mail.Invitation(mail.InvitationValues{
 		About: d.About(o.Name), By: signature(a), Roles: names(roles), Link: url, Expires: put.Token.ExpiresAt, Home: d.Home(),
 	}), put.Token.ExpiresAt)
 	if err != nil {

@@ -27,14 +27,14 @@ func (d *Desk) Home() string { return d.Origin + "/" + d.Alias() + "/" }
 // body is what is sealed into a queued mail.
 type body struct{ Text, HTML string }
 
-// Enqueue lays a letter out, seals it and gives the write that queues it, to be
+// Enqueue lays a letter to an operator out, seals it and gives the write that queues it, to be
 // committed together with what it tells of.
-func (d *Desk) Enqueue(to, operatorID string, l mail.Letter, expires time.Time) (store.EnqueueMail, error) {
+func (d *Desk) Enqueue(o store.Operator, l mail.Letter, expires time.Time) (store.EnqueueMail, error) {
 	render := l.Message
 	if d.Letters != nil {
 		render = func(to string) (mail.Message, error) { return d.Letters.Message(l, to) }
 	}
-	m, err := render(to)
+	m, err := render(o.Email)
 	if err != nil {
 		return store.EnqueueMail{}, fmt.Errorf("lay out letter %s: %w", l.Kind, err)
 	}
@@ -51,7 +51,7 @@ func (d *Desk) Enqueue(to, operatorID string, l mail.Letter, expires time.Time) 
 		return store.EnqueueMail{}, fmt.Errorf("queue letter %s: %w", l.Kind, err)
 	}
 	return store.EnqueueMail{Mail: store.Mail{
-		ID: id, Kind: l.Kind, OperatorID: operatorID, To: to, Subject: m.Subject, Body: sealed,
+		ID: id, Kind: l.Kind, OperatorID: o.ID, To: o.Email, SearchKey: SearchKey(o.Name + " " + o.Email), Subject: m.Subject, Body: sealed,
 		State: store.MailQueued, NextAttemptAt: d.now(), CreatedAt: d.now(), ExpiresAt: expires,
 	}}, nil
 }
@@ -61,7 +61,7 @@ func mailPlace(id string) string { return "mails/body/" + id }
 // Notice tells an operator of something that happened to their account.
 func (d *Desk) Notice(v Visit, o store.Operator, letter func(mail.Notice) mail.Letter, by string) (store.EnqueueMail, error) {
 	n := mail.Notice{About: d.About(o.Name), Occasion: Occasion(v, d.now()), By: by}
-	return d.Enqueue(o.Email, o.ID, letter(n), time.Time{})
+	return d.Enqueue(o, letter(n), time.Time{})
 }
 
 // TellSuperAdministrators tells every active super-administrator but one.

@@ -193,7 +193,7 @@ func (d *Desk) accessLetter(ctx context.Context, a Actor, o *store.Operator) ([]
 		o.State, o.InviteExpiresAt = store.OperatorInvited, put.Token.ExpiresAt
 		writes = append(writes, put)
 	}
-	letter, err := d.Enqueue(o.Email, o.ID, mail.AccessGranted(values), values.Expires)
+	letter, err := d.Enqueue(*o, mail.AccessGranted(values), values.Expires)
 	if err != nil {
 		return nil, err
 	}

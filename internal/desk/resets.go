@@ -62,7 +62,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		event.Target(o).Because("no role")
 	case d.PasswordElsewhere(o):
 		event.Target(o).Because("password is the community’s")
-		m, err := d.Enqueue(o.Email, o.ID, d.passwordElsewhereLetter(o, v), d.now().Add(reset.MaxLife))
+		m, err := d.Enqueue(o, d.passwordElsewhereLetter(o, v), d.now().Add(reset.MaxLife))
 		if err != nil {
 			return err
 		}
@@ -91,7 +91,7 @@ func (d *Desk) ResetMail(v Visit, o store.Operator, by string) ([]store.Write, e
 	if err != nil {
 		return nil, fmt.Errorf("make reset link: %w", err)
 	}
-	m, err := d.Enqueue(o.Email, o.ID, mail.PasswordReset(mail.PasswordResetValues{
+	m, err := d.Enqueue(o, mail.PasswordReset(mail.PasswordResetValues{
 		About: d.About(o.Name), Occasion: Occasion(v, d.now()), Link: url, Expires: put.Token.ExpiresAt,
 	}), put.Token.ExpiresAt)
 	if err != nil {
