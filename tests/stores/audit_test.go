@@ -31,7 +31,7 @@ func TestEventsCannotBeChanged(t *testing.T) {
 			statements = append(statements, `TRUNCATE postern_events`)
 		} else {
 			statements = append(statements, `REPLACE INTO postern_events SELECT seq, 'another', at, code, outcome,
-				actor_id, actor_name, target_kind, target_id, target_name, address, user_agent, route, request_id,
+				actor_id, actor_name, target_kind, target_id, target_name, ip, user_agent, route, request_id,
 				session_id, reason, detail, mac, latest_at FROM postern_events`)
 		}
 		db := d.open(t)
