@@ -23,7 +23,7 @@ import (
 func (o *office) wrote(n int, change func(n int, e *store.Event)) {
 	o.t.Helper()
 	for i := range n {
-		e := store.Event{ID: fmt.Sprintf("e-%03d", i), At: o.clock.Now(), Code: "signin.refused", Outcome: "failure", Address: "203.0.113.9"}
+		e := store.Event{ID: fmt.Sprintf("e-%03d", i), At: o.clock.Now(), Code: "signin.refused", Outcome: "failure", IP: "203.0.113.9"}
 		change(i, &e)
 		require.NoError(o.t, o.mem.Commit(ctx, store.AppendEvent{Event: e}))
 	}
@@ -227,7 +227,7 @@ func TestWhatPeopleTypeIsTextOnEveryPage(t *testing.T) {
 		m.To, m.Subject, m.Reply, m.Kind, m.OperatorID, m.State = evil, evil, evil, evil, ben.ID, store.MailFailed
 	})
 	o.wrote(1, func(_ int, e *store.Event) {
-		e.ActorID, e.ActorName, e.TargetKind, e.TargetID, e.TargetName, e.UserAgent, e.Route, e.Reason, e.Address = ben.ID, evil, "operator", sue.ID, evil, evil, evil, evil, evil
+		e.ActorID, e.ActorName, e.TargetKind, e.TargetID, e.TargetName, e.UserAgent, e.Route, e.Reason, e.IP = ben.ID, evil, "operator", sue.ID, evil, evil, evil, evil, evil
 		e.Detail = map[string]string{evil: evil, "before": evil, "x": evil + " → " + evil}
 	})
 	sue.saves("signin.paused=on", "signin.paused_text="+evil)

@@ -152,7 +152,7 @@ func (o *office) add(op store.Operator, name string, roles ...string) store.Oper
 	}
 	op.ID, op.Name, op.NameKey = "id-of-"+strings.ToLower(name), name, strings.ToLower(name)
 	op.Email = op.NameKey + "@example.org"
-	op.EmailKey = op.Email
+	op.EmailKey, op.SearchKey = op.Email, op.NameKey+" "+op.Email
 	op.CreatedAt, op.UpdatedAt, op.PasswordSetAt = o.clock.Now(), o.clock.Now(), o.clock.Now()
 	if len(roles) > 0 {
 		op.PrimaryRole, op.Roles = roles[0], roles[1:]

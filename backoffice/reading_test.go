@@ -24,12 +24,12 @@ func TestPagesShowOnlyWhatTheirReaderMayRead(t *testing.T) {
 	now := o.clock.Now()
 	require.NoError(t, o.mem.Commit(ctx,
 		store.PutSession{Session: store.Session{Digest: store.DigestOf("canary"), ID: "canary-session", OperatorID: op.ID, CreatedAt: now, SeenAt: now,
-			EndsAt: now.Add(time.Hour), Address: "198.51.100.77", UserAgent: "CanaryBrowser/7"}},
+			EndsAt: now.Add(time.Hour), IP: "198.51.100.77", UserAgent: "CanaryBrowser/7"}},
 		store.PutFactor{Factor: store.Factor{ID: "canary-factor", OperatorID: op.ID, Kind: "totp", Label: "canary-label", Secret: []byte("canary-secret"), CreatedAt: now, ConfirmedAt: now}},
 		store.EnqueueMail{Mail: store.Mail{ID: "canary-mail", Kind: "new-device", To: "canary@mails.example", Subject: "canary-subject", Body: []byte("canary-body"),
 			State: store.MailFailed, Reply: "550 canary-answer", CreatedAt: now}},
 		store.AppendEvent{Event: store.Event{ID: "canary-event", At: now, Code: "operator.disabled", Outcome: "success", ActorName: "canary-actor", TargetKind: "operator",
-			TargetID: op.ID, TargetName: "canary-target", Address: "203.0.113.99", Reason: "canary-reason"}}))
+			TargetID: op.ID, TargetName: "canary-target", IP: "203.0.113.99", Reason: "canary-reason"}}))
 	people := []string{"Canaria", "canaria@example.org"}
 	sessions := []string{"198.51.100.77"}
 	audit := []string{"canary-actor", "canary-target", "203.0.113.99", "canary-reason"}

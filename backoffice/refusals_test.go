@@ -56,7 +56,7 @@ func TestWhatIsRefusedIsAudited(t *testing.T) {
 			e := events[len(events)-1]
 			require.Equal(t, []string{c.code, "refused", c.who}, []string{e.Code, e.Outcome, e.ActorID})
 			require.Equal(t, c.who != "", e.SessionID != "")
-			require.NotEmpty(t, e.Address+e.Route+e.RequestID)
+			require.NotEmpty(t, e.IP+e.Route+e.RequestID)
 			if c.reason != "" {
 				require.Equal(t, c.reason, e.Reason)
 			}

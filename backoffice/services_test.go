@@ -96,7 +96,7 @@ func TestServicesActWithTheRightsOfWhoIsSignedIn(t *testing.T) {
 		last := events[len(events)-1]
 		require.Equal(t, s.event, last.Code, s.name)
 		require.Equal(t, ada.ID, last.ActorID, "%s: the audit names who did it", s.name)
-		require.NotEmpty(t, last.Address, s.name)
+		require.NotEmpty(t, last.IP, s.name)
 	}
 }
 

@@ -87,7 +87,7 @@ func TestBehindAProxy(t *testing.T) {
 		answer := send(r, "198.51.100.66, 2001:db8::7")
 		require.Equal(t, "/", answer.location, answer.text())
 		events := o.events()
-		require.Equal(t, "2001:db8::7", events[len(events)-1].Address, "the right-most that is no proxy of ours")
+		require.Equal(t, "2001:db8::7", events[len(events)-1].IP, "the right-most that is no proxy of ours")
 		require.Equal(t, "POST /login", events[len(events)-1].Route)
 	}
 }
@@ -110,6 +110,6 @@ func TestAStrangersForwardedAddressCountsForNothing(t *testing.T) {
 	}
 	require.Equal(t, http.StatusTooManyRequests, answer.status)
 	for _, e := range o.events() {
-		require.NotContains(t, e.Address, "203.0.113")
+		require.NotContains(t, e.IP, "203.0.113")
 	}
 }

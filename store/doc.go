@@ -44,14 +44,18 @@
 // rows as the query's Limit asks for ([PageLimit]), and says where the next one
 // begins. Cursors are values, not rows: the record they were made from may be gone.
 //
-// The cost of a page must depend neither on the number of records nor on its
-// position in the list. Without a filter, and with any single one, that takes an
-// index that begins with the filter and continues in the order of the list; such
-// a page is full unless the list ends with it. If several filters select much
-// less than each alone, a store may stop looking before the page is full, once it
-// has looked at [PageReach] times as many records as the page may hold: the page
-// then has fewer rows, perhaps none, and still says where the next one begins. A
-// search counts as a filter here; time bounds of events do not.
+// There are at most some thousands of operators: a store may look at all of them
+// for a page, and every page is full unless the list ends with it.
+//
+// There may be millions of events and mails. The cost of a page of them must
+// depend neither on their number nor on its position in the list. Without a
+// filter, and with any single one, that takes an index that begins with the
+// filter and continues in the order of the list; such a page is full unless the
+// list ends with it. If several filters select much less than each alone, a store
+// may stop looking before the page is full, once it has looked at [PageReach]
+// times as many records as the page may hold, or, in a search, at [SearchReach]:
+// the page then has fewer rows, perhaps none, and still says where the next one
+// begins. Time bounds of events do not count as filters.
 //
 // # Where the contract ends
 //

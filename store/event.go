@@ -22,7 +22,7 @@ type Event struct {
 	ActorID, ActorName string
 	// Target is what it was done to.
 	TargetKind, TargetID, TargetName string
-	Address, UserAgent               string
+	IP, UserAgent                    string
 	// Route is method and path relative to the alias.
 	Route, RequestID string
 	// SessionID is the session's public id, never its token.
@@ -73,9 +73,8 @@ type EventPage struct {
 
 // EventQuery selects a page of events. The zero value selects the newest.
 type EventQuery struct {
-	// Area, Code, Outcome, ActorID, TargetID and Address, when set, must be
-	// equal.
-	Area, Code, Outcome, ActorID, TargetID, Address string
+	// Area, Code, Outcome, ActorID, TargetID and IP, when set, must be equal.
+	Area, Code, Outcome, ActorID, TargetID, IP string
 	// From and Until bound At: From <= At < Until. Zero: no bound.
 	From, Until time.Time
 	// BeforeSeq selects older events only; zero: from the newest.

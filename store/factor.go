@@ -19,8 +19,8 @@ type Factor struct {
 	Step                   int64
 	CreatedAt, ConfirmedAt time.Time
 	LastUsedAt             time.Time
-	// Address is where it was added from.
-	Address string
+	// IP is where it was added from.
+	IP string
 }
 
 // RecoverySet is an operator's unused recovery codes, hashed with one salt, so
@@ -57,11 +57,13 @@ type AdvanceFactor struct {
 	At   time.Time
 }
 
-// RemoveFactor removes one factor of one operator. Fails with ErrNotFound.
-type RemoveFactor struct{ OperatorID, ID string }
-
-// RemoveFactors removes all factors and recovery codes of one operator.
-type RemoveFactors struct{ OperatorID string }
+// RemoveFactors removes the operator's factor with the ID, and fails with
+// ErrNotFound when it is gone. With All it removes every factor and the recovery
+// codes instead; none is not an error.
+type RemoveFactors struct {
+	OperatorID, ID string
+	All            bool
+}
 
 // PutRecoverySet replaces the operator's recovery codes, used and unused.
 // Fails with ErrNotFound when the operator is gone.
@@ -76,7 +78,6 @@ type UseRecoveryCode struct {
 
 func (PutFactor) isWrite()       {}
 func (AdvanceFactor) isWrite()   {}
-func (RemoveFactor) isWrite()    {}
 func (RemoveFactors) isWrite()   {}
 func (PutRecoverySet) isWrite()  {}
 func (UseRecoveryCode) isWrite() {}

@@ -13,6 +13,9 @@ type Mail struct {
 	// OperatorID is the person concerned, if any.
 	OperatorID  string
 	To, Subject string
+	// SearchKey is what searches look in: the recipient's name and email
+	// address, folded by the caller as it folds [MailQuery.Search].
+	SearchKey string
 	// Body is ciphertext: it may hold a one-time link. It is wiped when the
 	// mail is sent or cancelled; a failed one keeps it, so that it can be tried
 	// again.
@@ -78,6 +81,8 @@ type MailQuery struct {
 	// State, Kind and OperatorID, when set, must be equal.
 	State            MailState
 	Kind, OperatorID string
+	// Search selects as that of [OperatorQuery] does.
+	Search string
 	// After is the Next of the page before; nil: from the newest.
 	After *MailCursor
 	// Limit is as in [PageLimit].
@@ -87,28 +92,21 @@ type MailQuery struct {
 // EnqueueMail stores a mail to be sent. Fails with ErrExists.
 type EnqueueMail struct{ Mail Mail }
 
-// SettleMail records how a claimed attempt ended. State MailQueued asks for
-// another attempt at NextAttemptAt; any other state is final, and all but
-// MailFailed wipe the body. SentAt is set to At when State is MailSent. Fails
-// with ErrConflict when the mail is not queued or Attempt is not its Attempts
-// any more, with ErrNotFound when it is gone.
-type SettleMail struct {
+// MoveMail moves a mail to another state: From MailQueued it records how a
+// claimed attempt ended, From MailFailed it queues the mail again, with its
+// attempts counted from zero. To MailQueued asks for another attempt at
+// NextAttemptAt; To MailSent sets SentAt to At; every other state but MailFailed
+// wipes the body. Fails with ErrConflict when the mail's State is not From (any
+// more), is sent or cancelled, or Attempt is not its Attempts, and with
+// ErrNotFound when it is gone.
+type MoveMail struct {
 	ID            string
+	From, To      MailState
 	Attempt       int
-	State         MailState
 	NextAttemptAt time.Time
 	Reply         string
 	At            time.Time
 }
 
-// RetryMail queues a failed mail again, due at Now, with its attempts counted
-// from zero. Fails with ErrNotFound, and with ErrConflict when it is not failed
-// (any more).
-type RetryMail struct {
-	ID  string
-	Now time.Time
-}
-
-func (RetryMail) isWrite()   {}
 func (EnqueueMail) isWrite() {}
-func (SettleMail) isWrite()  {}
+func (MoveMail) isWrite()    {}

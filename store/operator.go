@@ -19,6 +19,9 @@ type Operator struct {
 	// Email is where mails go, and may be signed in with; EmailKey is its
 	// folded form, unique among operators.
 	Email, EmailKey string
+	// SearchKey is what searches look in: name and email address, folded by the
+	// caller as it folds [OperatorQuery.Search].
+	SearchKey string
 	// MemberID links the operator to a member of the community; empty for an
 	// operator who stands alone. Unique when set.
 	MemberID string
@@ -48,7 +51,7 @@ type Operator struct {
 	// "command-line"; empty for the first one.
 	CreatedBy            string
 	CreatedAt, UpdatedAt time.Time
-	// LastActiveAt moves with [MarkActive] and [Sessions.TouchSession], which
+	// LastActiveAt moves with [PutSession] and [Sessions.TouchSession], which
 	// leave Version alone.
 	LastActiveAt time.Time
 	// LockedUntil is until when too many failures keep the operator out, for
@@ -101,8 +104,8 @@ type Operators interface {
 	// FindOperatorByMember returns the operator linked to the member, or
 	// ErrNotFound. An empty id is ErrNotFound.
 	FindOperatorByMember(ctx context.Context, memberID string) (Operator, error)
-	// ListOperators returns a page of operators in the order of q.Sort, or, in
-	// a search, of what was found. See "Lists" in the package documentation.
+	// ListOperators returns a page of operators in the order of q.Sort. See
+	// "Lists" in the package documentation.
 	ListOperators(ctx context.Context, q OperatorQuery) (OperatorPage, error)
 	// HasOperators says whether the office is set up. It must stay cheap
 	// however many operators there are.
@@ -126,9 +129,9 @@ type OperatorPage struct {
 // OperatorQuery selects a page of operators. The zero value, but for Limit,
 // selects the first by name.
 type OperatorQuery struct {
-	// Search selects those of whose [Phrases] one begins with the [Phrase] of
-	// it, in the order of the first that does, whatever Sort says. No
-	// character has a special meaning; a Search without words selects all.
+	// Search selects those whose SearchKey contains every word of it, compared
+	// byte by byte; words are its [strings.Fields]. No character has a special
+	// meaning.
 	Search string
 	// Show, when set, is the state as lists show it at Now.
 	Show OperatorShow
@@ -199,12 +202,11 @@ const (
 )
 
 // OperatorCursor is a place in a list, behind the row that has this ID and this
-// value in what the list is sorted by: Text, which is the NameKey or, in a
-// search, the phrase found, or At.
+// value in what the list is sorted by: NameKey or At.
 type OperatorCursor struct {
-	Text string
-	At   time.Time
-	ID   string
+	NameKey string
+	At      time.Time
+	ID      string
 }
 
 // PutOperator creates an operator (Version 0) or replaces one (Version as it
@@ -247,13 +249,6 @@ type UpgradePassword struct {
 	Old, New   string
 }
 
-// MarkActive moves LastActiveAt forward, never back, and leaves Version alone.
-// An operator that is gone is not an error.
-type MarkActive struct {
-	OperatorID string
-	At         time.Time
-}
-
 // MarkLocked sets LockedUntil, and leaves Version alone. An operator that is
 // gone is not an error.
 type MarkLocked struct {
@@ -267,4 +262,3 @@ func (CheckOperator) isWrite()    {}
 func (CheckNoOperators) isWrite() {}
 func (DeleteOperator) isWrite()   {}
 func (UpgradePassword) isWrite()  {}
-func (MarkActive) isWrite()       {}

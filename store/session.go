@@ -20,8 +20,8 @@ type Session struct {
 	// ProvedAt is when the operator last proved who they are (sign-in or
 	// step-up).
 	ProvedAt time.Time
-	// Address and UserAgent are those of the sign-in.
-	Address, UserAgent string
+	// IP and UserAgent are those of the sign-in.
+	IP, UserAgent string
 }
 
 // SessionView is what the guard needs to decide one request, brought together
@@ -50,8 +50,8 @@ type PreSession struct {
 	CreatedAt       time.Time
 	ExpiresAt       time.Time
 	// Next is the path inside the office to go to afterwards.
-	Next               string
-	Address, UserAgent string
+	Next          string
+	IP, UserAgent string
 }
 
 // Sessions reads sessions and pre-sessions.
@@ -74,12 +74,15 @@ type Sessions interface {
 	FindSessionValues(ctx context.Context, sessionID, name string) ([]byte, error)
 }
 
-// PutSession creates a session. When the operator then has more than Keep,
-// those seen longest ago end, never this one. Keep 0 or less: no limit. Fails
-// with ErrExists, and with ErrNotFound when the operator is gone.
+// PutSession creates a session, and moves the operator's LastActiveAt forward
+// to its SeenAt. When the operator then has more than Keep, those seen longest
+// ago end, never this one. Keep 0 or less: no limit. With a Device, that
+// [Device] of the operator is created, or its LastAt moves forward to SeenAt.
+// Fails with ErrExists, and with ErrNotFound when the operator is gone.
 type PutSession struct {
 	Session Session
 	Keep    int
+	Device  Digest
 }
 
 // ReplaceSession gives a session a new digest (and whatever else New holds:
@@ -92,29 +95,23 @@ type ReplaceSession struct {
 	New Session
 }
 
-// EndSession ends one session. Ending what is gone is not an error.
-type EndSession struct{ Digest Digest }
-
-// EndSessionByID ends one session of one operator, as chosen from a list.
-// Fails with ErrNotFound.
-type EndSessionByID struct{ OperatorID, ID string }
-
-// EndSessions ends the operator's sessions but for the one whose ID is Except
-// (none when empty), and all of their pre-sessions.
+// EndSessions ends sessions of one operator: the one with the ID, or, when ID
+// is empty, all but the one whose ID is Except, and all pre-sessions. With
+// MustExist it fails with ErrNotFound when it ends no session, so that of two
+// that end the same one wins; without, ending what is gone is not an error.
 type EndSessions struct {
 	OperatorID string
+	ID         string
 	Except     string
+	MustExist  bool
 }
 
 // PutPreSession creates a pre-session. Fails with ErrExists, and with
 // ErrNotFound when the operator is gone.
 type PutPreSession struct{ PreSession PreSession }
 
-// ConsumePreSession ends a pre-session. Fails with ErrNotFound when it is gone,
-// so that of two that go on from it one wins.
-type ConsumePreSession struct{ Digest Digest }
-
-// EndPreSession ends a pre-session. Ending what is gone is not an error.
+// EndPreSession ends a pre-session. Fails with ErrNotFound when it is gone, so
+// that of two that go on from it one wins.
 type EndPreSession struct{ Digest Digest }
 
 // PutSessionValues keeps bytes beside a session, for hosts that want values of
@@ -125,12 +122,9 @@ type PutSessionValues struct {
 	Data            []byte
 }
 
-func (PutSession) isWrite()        {}
-func (ReplaceSession) isWrite()    {}
-func (EndSession) isWrite()        {}
-func (EndSessionByID) isWrite()    {}
-func (EndSessions) isWrite()       {}
-func (PutPreSession) isWrite()     {}
-func (ConsumePreSession) isWrite() {}
-func (EndPreSession) isWrite()     {}
-func (PutSessionValues) isWrite()  {}
+func (PutSession) isWrite()       {}
+func (ReplaceSession) isWrite()   {}
+func (EndSessions) isWrite()      {}
+func (PutPreSession) isWrite()    {}
+func (EndPreSession) isWrite()    {}
+func (PutSessionValues) isWrite() {}

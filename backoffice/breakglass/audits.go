@@ -49,7 +49,7 @@ func eventCells(events []store.Event) [][]string {
 	cells := [][]string{{"TIME", "EVENT", "OUTCOME", "BY", "ON", "FROM", "REASON"}}
 	for _, e := range events {
 		cells = append(cells, []string{
-			stamp(e.At), e.Code, e.Outcome, cmp.Or(e.ActorName, e.ActorID), cmp.Or(e.TargetName, e.TargetID), e.Address, e.Reason,
+			stamp(e.At), e.Code, e.Outcome, cmp.Or(e.ActorName, e.ActorID), cmp.Or(e.TargetName, e.TargetID), e.IP, e.Reason,
 		})
 	}
 	return cells

@@ -71,7 +71,8 @@ func (r *rig) put(name string, state store.OperatorState, roles ...string) store
 	r.t.Helper()
 	o := store.Operator{
 		ID: "id-of-" + strings.ToLower(name), Name: name, NameKey: strings.ToLower(name), Email: strings.ToLower(name) + "@example.com", EmailKey: strings.ToLower(name) + "@example.com",
-		State: state, PrimaryRole: roles[0], Roles: roles[1:], CreatedAt: r.now, UpdatedAt: r.now, Password: "$argon2id$none", PasswordSetAt: r.now,
+		SearchKey: strings.ToLower(name + " " + name + "@example.com"),
+		State:     state, PrimaryRole: roles[0], Roles: roles[1:], CreatedAt: r.now, UpdatedAt: r.now, Password: "$argon2id$none", PasswordSetAt: r.now,
 	}
 	if state == store.OperatorInvited {
 		o.Password, o.PasswordSetAt, o.InviteExpiresAt = "", time.Time{}, r.now.Add(time.Hour)

@@ -98,7 +98,7 @@ func eventFlags(f *flag.FlagSet, v *values) {
 
 // query is what the filter asks of the store.
 func (e eventFilter) query(now time.Time) (store.EventQuery, error) {
-	q := store.EventQuery{Outcome: e.outcome, ActorID: strings.TrimSpace(e.actor), TargetID: strings.TrimSpace(e.target), Address: strings.TrimSpace(e.address)}
+	q := store.EventQuery{Outcome: e.outcome, ActorID: strings.TrimSpace(e.actor), TargetID: strings.TrimSpace(e.target), IP: strings.TrimSpace(e.address)}
 	if name := strings.TrimSpace(e.event); name != "" {
 		if _, ok := desk.EventCodes[name]; ok {
 			q.Code = name

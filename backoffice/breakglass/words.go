@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/store"
@@ -58,7 +59,7 @@ func (c *call) operator(ctx context.Context, who string) (backoffice.OperatorDet
 		return o, err
 	}
 	nobody := &notFound{what: fmt.Sprintf("there is no operator called %q", who)}
-	if store.Phrase(who) == "" {
+	if !strings.ContainsFunc(who, unicode.IsLetter) && !strings.ContainsFunc(who, unicode.IsNumber) {
 		return o, nobody
 	}
 	like, err := c.office.SearchOperators(ctx, store.OperatorQuery{Search: who, Limit: likeMost})

@@ -56,13 +56,13 @@ func TestAnExportSelectsAsTheListDoes(t *testing.T) {
 		{"an outcome", store.EventQuery{Outcome: desk.Failure}, 1},
 		{"an actor", store.EventQuery{ActorID: grace.ID}, 1},
 		{"a target", store.EventQuery{TargetID: grace.ID}, 2},
-		{"an address", store.EventQuery{Address: "198.51.100.9"}, 1},
+		{"an address", store.EventQuery{IP: "198.51.100.9"}, 1},
 		{"from a time", store.EventQuery{Area: "signin", From: began.Add(time.Second)}, 2},
 		{"until a time", store.EventQuery{Area: "signin", Until: began.Add(time.Second)}, 1},
 		{"two at once", store.EventQuery{TargetID: grace.ID, Outcome: desk.Success}, 1},
 		{"nothing", store.EventQuery{Code: "no.such"}, 0},
 		{"what cannot be looked up", store.EventQuery{TargetID: "\x00"}, 0},
-		{"what is not text", store.EventQuery{Address: "\xff"}, 0},
+		{"what is not text", store.EventQuery{IP: "\xff"}, 0},
 	} {
 		var seqs []int64
 		require.NoError(t, o.ExportAudit(ctx, desk.CommandLine(), visit, c.q, func(e store.Event) error {

@@ -72,7 +72,7 @@ func TestEveryActIsInTheAuditWithWhoFromWhereAndOnWhat(t *testing.T) {
 			require.Equal(t, []string{want.code, desk.Success, want.reason}, []string{e.Code, e.Outcome, e.Reason})
 			require.Equal(t, w.now, e.At)
 			require.Equal(t, []string{id.Operator.ID, "Eve", id.Session.ID}, []string{e.ActorID, e.ActorName, e.SessionID})
-			require.Equal(t, []string{visit.Address, visit.UserAgent, visit.Route, visit.RequestID}, []string{e.Address, e.UserAgent, e.Route, e.RequestID})
+			require.Equal(t, []string{visit.Address, visit.UserAgent, visit.Route, visit.RequestID}, []string{e.IP, e.UserAgent, e.Route, e.RequestID})
 			require.Equal(t, []any{want.on, want.on != "", want.on != ""}, []any{e.TargetKind, e.TargetID != "", e.TargetName != ""})
 			for name, value := range want.details {
 				require.Equal(t, value, e.Detail[name], name)
@@ -129,7 +129,7 @@ func TestEveryRowOfTheAuditIsALineOfTheLogWithStableNames(t *testing.T) {
 				}
 				require.Equal(t, line{
 					Msg: "audit", Level: level, Event: e.Code, Outcome: e.Outcome, ID: e.ID, Actor: e.ActorID, Target: e.TargetID,
-					Address: e.Address, Route: e.Route, Request: e.RequestID, Session: e.SessionID, Reason: e.Reason,
+					Address: e.IP, Route: e.Route, Request: e.RequestID, Session: e.SessionID, Reason: e.Reason,
 					At: e.At.UTC().Format(time.RFC3339Nano),
 				}, lines[i])
 			}

@@ -142,7 +142,7 @@ func (d *Desk) evict(ctx context.Context, v Visit, o store.Operator) ([]store.Wr
 		if !over && live < s.PerOperator {
 			continue
 		}
-		writes = append(writes, store.EndSession{Digest: session.Digest})
+		writes = append(writes, store.EndSessions{OperatorID: o.ID, ID: session.ID})
 		if over {
 			continue
 		}
@@ -162,7 +162,7 @@ func (d *Desk) EndSession(ctx context.Context, v Visit, id *Identity, sessionID 
 		return ErrNotFound
 	}
 	event := d.Audit(v, "session.ended", Success).By(id.Operator).Session(id.Session).Thing("session", sessionID, "").Write()
-	err := d.Commit(ctx, store.EndSessionByID{OperatorID: id.Operator.ID, ID: sessionID}, event)
+	err := d.Commit(ctx, store.EndSessions{OperatorID: id.Operator.ID, ID: sessionID, MustExist: true}, event)
 	if IsNotFound(err) {
 		return ErrNotFound
 	}

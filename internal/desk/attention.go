@@ -21,28 +21,9 @@ type Attention struct {
 // AttentionMost is where counting stops: "more than 20" says enough.
 const AttentionMost = 21
 
-// attentionPages is how many pages are looked through for that.
-const attentionPages = 5
-
 // Attention looks at what needs somebody.
 func (d *Desk) Attention(ctx context.Context, a Actor) (Attention, error) {
 	var t Attention
-	count := func(q store.OperatorQuery) (n int, err error) {
-		// Where two filters rarely meet, a page may end before it is full.
-		for range attentionPages {
-			q.Limit = AttentionMost - n
-			list, err := d.Operators(ctx, a, q)
-			if err != nil {
-				return 0, err
-			}
-			n += len(list.Rows)
-			if q.After = list.Next; list.Next == nil || n == AttentionMost {
-				break
-			}
-		}
-		return n, nil
-	}
-	var err error
 	if a.Can(PermissionOperatorsView) {
 		for _, c := range []struct {
 			n *int
@@ -53,9 +34,12 @@ func (d *Desk) Attention(ctx context.Context, a Actor) (Attention, error) {
 			{&t.Expired, store.OperatorQuery{Show: store.ShowExpired}},
 			{&t.Invited, store.OperatorQuery{Show: store.ShowInvited}},
 		} {
-			if *c.n, err = count(c.q); err != nil {
+			c.q.Limit = AttentionMost
+			list, err := d.Operators(ctx, a, c.q)
+			if err != nil {
 				return t, err
 			}
+			*c.n = len(list.Rows)
 		}
 	}
 	if a.Can(PermissionMailView) {

@@ -114,7 +114,7 @@ func (d *Desk) Audit(v Visit, code, outcome string) *Entry {
 	}
 	return &Entry{d: d, event: store.Event{
 		At: d.now(), Code: code, Outcome: outcome,
-		Address: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
+		IP: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
 		Route: OneLine(v.Route, 256), RequestID: OneLine(v.RequestID, 128),
 	}}
 }
@@ -198,7 +198,7 @@ func (e *Entry) Note(ctx context.Context) {
 		key string
 		max int
 	}{
-		{e.d.counterKey("noted", code, addressGroup(e.event.Address)), refusalsNoted},
+		{e.d.counterKey("noted", code, addressGroup(e.event.IP)), refusalsNoted},
 		{e.d.counterKey("noted", code), refusalsNotedAll},
 	} {
 		_, _, ok, err := e.d.Store.Hit(ctx, row.key, store.Limit{Max: row.max, Window: addressWindow}, e.d.now())
@@ -283,7 +283,7 @@ func (d *Desk) logEvent(ctx context.Context, e store.Event, at place) {
 		slog.String("event", e.Code), slog.String("outcome", e.Outcome),
 		slog.String("id", e.ID), slog.Time("at", e.At),
 		slog.String("actor", e.ActorID), slog.String("target", e.TargetID),
-		slog.String("address", e.Address), slog.String("route", e.Route),
+		slog.String("address", e.IP), slog.String("route", e.Route),
 		slog.String("request", e.RequestID), slog.String("session", e.SessionID),
 	}
 	if at.seq != 0 {

@@ -17,7 +17,7 @@ func (d *Desk) AuditPage(ctx context.Context, a Actor, q store.EventQuery) (stor
 	if !a.Can(PermissionAuditView) {
 		return store.EventPage{}, ErrForbidden
 	}
-	if !LookableIfSet(q.Area, q.Code, q.Outcome, q.ActorID, q.TargetID, q.Address) {
+	if !LookableIfSet(q.Area, q.Code, q.Outcome, q.ActorID, q.TargetID, q.IP) {
 		return store.EventPage{}, nil
 	}
 	page, err := d.Store.ListEvents(ctx, q)
@@ -121,7 +121,7 @@ func filterText(q store.EventQuery) string {
 	var parts []string
 	for _, f := range []struct{ name, value string }{
 		{"area", q.Area}, {"event", q.Code}, {"outcome", q.Outcome}, {"actor", q.ActorID}, {"target", q.TargetID},
-		{"address", q.Address}, {"from", moment(q.From)}, {"until", moment(q.Until)},
+		{"address", q.IP}, {"from", moment(q.From)}, {"until", moment(q.Until)},
 	} {
 		if f.value != "" {
 			parts = append(parts, f.name+"="+f.value)

@@ -313,7 +313,7 @@ func TestWhatComesFromOutsideIsOnePrintableLineInTheAudit(t *testing.T) {
 	_, err := o.SignIn(ctx, v, desk.SignInForm{Login: "a\nb", Password: nonsense})
 	require.ErrorIs(t, err, desk.ErrCredentials)
 	e := o.last()
-	for _, s := range []string{e.Address, e.UserAgent, e.Route, e.RequestID, fmt.Sprint(e.Detail)} {
+	for _, s := range []string{e.IP, e.UserAgent, e.Route, e.RequestID, fmt.Sprint(e.Detail)} {
 		require.NotRegexp(t, `[\x00-\x1f\x7f]`, s)
 		require.LessOrEqual(t, len(s), 512)
 	}

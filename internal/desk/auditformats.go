@@ -38,7 +38,7 @@ type AuditRecord struct {
 // NewAuditRecord is the record of an event.
 func NewAuditRecord(e store.Event) AuditRecord {
 	return AuditRecord{e.Seq, e.ID, e.At, e.Code, e.Outcome, e.ActorID, e.ActorName, e.TargetID, e.TargetKind, e.TargetName,
-		e.Address, e.UserAgent, e.Route, e.RequestID, e.SessionID, e.Reason, e.Detail}
+		e.IP, e.UserAgent, e.Route, e.RequestID, e.SessionID, e.Reason, e.Detail}
 }
 
 // AuditWriter writes events, one after the other. Without Flush at the end some
@@ -103,7 +103,7 @@ func (c *csvFile) Write(e store.Event) error {
 		detail = string(text)
 	}
 	row := []string{strconv.FormatInt(e.Seq, 10), e.ID, e.At.Format(time.RFC3339Nano), e.Code, e.Outcome, e.ActorID, e.ActorName, e.TargetID,
-		e.TargetKind, e.TargetName, e.Address, e.UserAgent, e.Route, e.RequestID, e.SessionID, e.Reason, detail}
+		e.TargetKind, e.TargetName, e.IP, e.UserAgent, e.Route, e.RequestID, e.SessionID, e.Reason, detail}
 	for i := range row {
 		row[i] = harmless(row[i])
 	}

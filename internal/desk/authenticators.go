@@ -137,9 +137,9 @@ func (d *Desk) RemoveAuthenticator(ctx context.Context, v Visit, id *Identity, f
 	o.UpdatedAt = d.now()
 	// Putting the operator makes two removals at once take turns, so that
 	// together they cannot remove the last one.
-	writes := []store.Write{store.PutOperator{Operator: o}, store.RemoveFactor{OperatorID: o.ID, ID: factorID}, event, told}
+	writes := []store.Write{store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID, ID: factorID}, event, told}
 	if len(factors) == 1 {
-		writes = append(writes, store.RemoveFactors{OperatorID: o.ID})
+		writes = append(writes, store.RemoveFactors{OperatorID: o.ID, All: true})
 	}
 	return d.commitOwn(ctx, id, writes)
 }

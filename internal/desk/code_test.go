@@ -308,7 +308,7 @@ func TestASecretThatDoesNotOpenIsNeverNoSecondFactor(t *testing.T) {
 
 	swapped := factors[0]
 	swapped.Secret = his[0].Secret
-	require.NoError(t, o.mem.Commit(ctx, store.RemoveFactor{OperatorID: op.ID, ID: swapped.ID}, store.PutFactor{Factor: swapped}))
+	require.NoError(t, o.mem.Commit(ctx, store.RemoveFactors{OperatorID: op.ID, ID: swapped.ID}, store.PutFactor{Factor: swapped}))
 	pre := o.begun("Ada")
 	for _, secret := range []totp.Secret{ada.secret, ben.secret} {
 		_, err := o.SubmitCode(ctx, home, pre, o.code(secret))

@@ -39,7 +39,7 @@ func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason 
 	if err != nil {
 		return err
 	}
-	writes = append(writes, store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID},
+	writes = append(writes, store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID, All: true},
 		store.EndSessions{OperatorID: o.ID}, event, told)
 	return d.countStranger(ctx, a, o, func() error { return d.commitAs(ctx, a, "reset two-factor", writes...) })
 }

@@ -129,7 +129,7 @@ func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, se
 	now := d.now()
 	return store.Factor{
 		ID: p.FactorID, OperatorID: o.ID, Kind: kindTOTP, Label: label, Secret: sealedSecret, Step: step,
-		CreatedAt: now, ConfirmedAt: now, LastUsedAt: now, Address: OneLine(v.Address, 64),
+		CreatedAt: now, ConfirmedAt: now, LastUsedAt: now, IP: OneLine(v.Address, 64),
 	}, try.succeeded(), nil
 }
 
@@ -199,7 +199,7 @@ func (d *Desk) ConfirmSignInEnrolment(ctx context.Context, v Visit, token, seale
 	// version moved and has to start again, with this one's code.
 	o.UpdatedAt = d.now()
 	writes := append([]store.Write{
-		store.ConsumePreSession{Digest: p.pre.Digest},
+		store.EndPreSession{Digest: p.pre.Digest},
 		store.PutOperator{Operator: o},
 		store.PutFactor{Factor: factor}, set,
 	}, append(added, cleared...)...)

@@ -111,7 +111,7 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 // session stays as dead, because every request judges it again.
 func (d *Desk) drop(ctx context.Context, v Visit, view store.SessionView, code string) error {
 	event := d.Audit(v, code, Success).System().Target(view.Operator).Session(view.Session).Write()
-	if err := d.Commit(ctx, store.EndSession{Digest: view.Session.Digest}, event); err != nil {
+	if err := d.Commit(ctx, store.EndSessions{OperatorID: view.Operator.ID, ID: view.Session.ID}, event); err != nil {
 		d.Log.ErrorContext(ctx, "session not ended", "error", err)
 	}
 	return ErrNoSession
@@ -210,7 +210,7 @@ func sessionError(err error) error {
 // SignOut ends a session.
 func (d *Desk) SignOut(ctx context.Context, v Visit, id *Identity) error {
 	event := d.Audit(v, "session.ended", Success).By(id.Operator).Session(id.Session).Because("signed out").Write()
-	if err := d.Commit(ctx, store.EndSession{Digest: id.Session.Digest}, event); err != nil {
+	if err := d.Commit(ctx, store.EndSessions{OperatorID: id.Operator.ID, ID: id.Session.ID}, event); err != nil {
 		return fmt.Errorf("sign out: %w", err)
 	}
 	return nil

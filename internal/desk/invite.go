@@ -180,7 +180,7 @@ func (d *Desk) invitation(ctx context.Context, a Actor, o *store.Operator) (stri
 	}
 	o.InviteExpiresAt = put.Token.ExpiresAt
 	notice := letters.Notice{About: d.About(o.Name), By: signature(a)}
-	letter, err := d.Enqueue(o.Email, o.ID, letters.Invitation(notice, names(roles), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
+	letter, err := d.Enqueue(*o, letters.Invitation(notice, names(roles), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
 	if err != nil {
 		return "", nil, err
 	}

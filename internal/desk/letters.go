@@ -32,14 +32,14 @@ func (d *Desk) Home() string { return d.Origin + "/" + d.Alias() + "/" }
 // body is what is sealed into a queued mail.
 type body struct{ Text, HTML string }
 
-// Enqueue lays a letter out, seals it and gives the write that queues it, to be
+// Enqueue lays a letter to an operator out, seals it and gives the write that queues it, to be
 // committed together with what it tells of.
-func (d *Desk) Enqueue(to, operatorID string, l mail.Letter, expires time.Time) (store.EnqueueMail, error) {
-	m, err := d.MailTemplates.Message(l, to)
+func (d *Desk) Enqueue(o store.Operator, l mail.Letter, expires time.Time) (store.EnqueueMail, error) {
+	m, err := d.MailTemplates.Message(l, o.Email)
 	if err != nil {
 		// A mistake in a template of the host's must not keep anyone out.
 		broken := err
-		if m, err = l.Message(to); err == nil {
+		if m, err = l.Message(o.Email); err == nil {
 			d.Log.Error("mail template failed: the library's own was used", "kind", l.Kind, "error", broken)
 		}
 	}
@@ -53,7 +53,7 @@ func (d *Desk) Enqueue(to, operatorID string, l mail.Letter, expires time.Time) 
 	}
 	sealed := d.Vault.Seal(vault.MailBodies, mailPlace(id), plain)
 	return store.EnqueueMail{Mail: store.Mail{
-		ID: id, Kind: l.Kind, OperatorID: operatorID, To: to, Subject: m.Subject, Body: sealed,
+		ID: id, Kind: l.Kind, OperatorID: o.ID, To: o.Email, SearchKey: SearchKey(o.Name + " " + o.Email), Subject: m.Subject, Body: sealed,
 		State: store.MailQueued, NextAttemptAt: d.now(), CreatedAt: d.now(), ExpiresAt: expires,
 	}}, nil
 }
@@ -62,7 +62,7 @@ func mailPlace(id string) string { return "mails/body/" + id }
 
 // Notice tells an operator of something that happened to their account.
 func (d *Desk) Notice(v Visit, o store.Operator, letter func(letters.Notice) mail.Letter, by string) (store.EnqueueMail, error) {
-	return d.Enqueue(o.Email, o.ID, letter(d.notice(v, o, by)), time.Time{})
+	return d.Enqueue(o, letter(d.notice(v, o, by)), time.Time{})
 }
 
 // TellSuperAdministrators tells every active super-administrator but one.

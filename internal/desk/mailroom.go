@@ -14,13 +14,14 @@ func (d *Desk) Mails(ctx context.Context, a Actor, q store.MailQuery) (store.Mai
 	if !a.Can(PermissionMailView) {
 		return store.MailPage{}, ErrForbidden
 	}
-	filters := []string{string(q.State), q.Kind, q.OperatorID}
+	filters := []string{string(q.State), q.Kind, q.OperatorID, q.Search, SearchKey(q.Search)}
 	if q.After != nil {
 		filters = append(filters, q.After.ID)
 	}
 	if !LookableIfSet(filters...) {
 		return store.MailPage{}, nil
 	}
+	q.Search = SearchKey(q.Search)
 	mails, err := d.Store.ListMails(ctx, q)
 	if err != nil {
 		return store.MailPage{}, fmt.Errorf("list mails: %w", err)
@@ -93,7 +94,9 @@ func (d *Desk) ResendMail(ctx context.Context, a Actor, v Visit, id string) erro
 		return d.SendReset(ctx, a, v, m.OperatorID)
 	case ResendSame:
 		event := d.Audit(v, "mail.retried", Success).Actor(a).Thing("mail", m.ID, m.Kind).Write()
-		return d.commitAs(ctx, a, "send mail again", store.RetryMail{ID: m.ID, Now: d.Now()}, event)
+		return d.commitAs(ctx, a, "send mail again", store.MoveMail{
+			ID: m.ID, From: store.MailFailed, To: store.MailQueued, Attempt: m.Attempts, NextAttemptAt: d.Now(), Reply: m.Reply,
+		}, event)
 	}
 	return ErrChanged
 }

@@ -192,7 +192,7 @@ func (d *Desk) accessLetter(ctx context.Context, a Actor, o *store.Operator) ([]
 		writes = append(writes, put)
 	}
 	notice := letters.Notice{About: d.About(o.Name), By: signature(a)}
-	letter, err := d.Enqueue(o.Email, o.ID, letters.AccessGranted(notice, names(roles), url, expires), expires)
+	letter, err := d.Enqueue(*o, letters.AccessGranted(notice, names(roles), url, expires), expires)
 	if err != nil {
 		return nil, err
 	}

@@ -120,7 +120,7 @@ func (o *office) add(op store.Operator, name string, roles ...string) store.Oper
 	id := vault.ID()
 	op.ID, op.Name, op.NameKey = id, name, strings.ToLower(name)
 	op.Email = strings.ToLower(name) + "@example.org"
-	op.EmailKey = op.Email
+	op.EmailKey, op.SearchKey = op.Email, op.NameKey+" "+op.Email
 	op.CreatedAt, op.UpdatedAt = o.Now(), o.Now()
 	if len(roles) > 0 {
 		op.PrimaryRole, op.Roles = roles[0], roles[1:]

@@ -50,9 +50,9 @@ func (d *Desk) Deliver(ctx context.Context) (int, error) {
 }
 
 func (d *Desk) deliver(ctx context.Context, m store.Mail) error {
-	settle := store.SettleMail{ID: m.ID, Attempt: m.Attempts, At: d.now()}
+	settle := store.MoveMail{ID: m.ID, From: store.MailQueued, Attempt: m.Attempts, At: d.now()}
 	if !m.ExpiresAt.IsZero() && !d.now().Before(m.ExpiresAt) {
-		settle.State, settle.Reply = store.MailFailed, "Not sent in time: its link has expired."
+		settle.To, settle.Reply = store.MailFailed, "Not sent in time: its link has expired."
 		return d.settle(ctx, m, settle)
 	}
 	err := d.send(ctx, m)
@@ -60,26 +60,26 @@ func (d *Desk) deliver(ctx context.Context, m store.Mail) error {
 	failure := (*mail.DeliveryError)(nil)
 	switch {
 	case err == nil:
-		settle.State = store.MailSent
+		settle.To = store.MailSent
 	case ctx.Err() != nil:
 		// Going down is not the mail's fault: let it be claimed again.
 		return ctx.Err()
 	case errors.Is(err, vault.ErrOpen):
-		settle.State, settle.Reply = store.MailFailed, "The text could not be opened with the secrets this office has now."
+		settle.To, settle.Reply = store.MailFailed, "The text could not be opened with the secrets this office has now."
 	default:
-		settle.State, settle.Reply = store.MailQueued, "The mail could not be handed over."
+		settle.To, settle.Reply = store.MailQueued, "The mail could not be handed over."
 		if errors.As(err, &failure) {
 			// A server that never answered has said nothing; the error then
 			// says what stood in the way, in words fit for operators.
 			settle.Reply = cmp.Or(failure.Reply, failure.Error())
 			if failure.Permanent {
-				settle.State = store.MailFailed
+				settle.To = store.MailFailed
 			}
 		}
 		if m.Attempts > len(retries) {
-			settle.State = store.MailFailed
+			settle.To = store.MailFailed
 		}
-		if settle.State == store.MailQueued {
+		if settle.To == store.MailQueued {
 			settle.NextAttemptAt = d.now().Add(retries[m.Attempts-1])
 		}
 		d.Log.WarnContext(ctx, "mail not delivered", "mail", m.ID, "kind", m.Kind, "attempt", m.Attempts, "error", err)
@@ -101,9 +101,9 @@ func (d *Desk) send(ctx context.Context, m store.Mail) error {
 	return d.Sender.Send(ctx, mail.Message{ID: m.ID, Date: m.CreatedAt, To: m.To, Subject: m.Subject, Text: b.Text, HTML: b.HTML})
 }
 
-func (d *Desk) settle(ctx context.Context, m store.Mail, s store.SettleMail) error {
+func (d *Desk) settle(ctx context.Context, m store.Mail, s store.MoveMail) error {
 	writes := []store.Write{s}
-	if s.State == store.MailFailed {
+	if s.To == store.MailFailed {
 		event := d.Audit(Visit{}, "mail.failed", Failure).System().Thing("mail", m.ID, m.Kind).Because(s.Reply).Write()
 		writes = append(writes, event)
 	}

@@ -327,7 +327,7 @@ func (d *Desk) EndSessions(ctx context.Context, a Actor, v Visit, id, which stri
 	if err != nil {
 		return err
 	}
-	var end store.Write = store.EndSessionByID{OperatorID: o.ID, ID: which}
+	end := store.EndSessions{OperatorID: o.ID, ID: which, MustExist: true}
 	if which == "all" {
 		end = store.EndSessions{OperatorID: o.ID}
 	}

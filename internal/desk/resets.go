@@ -63,7 +63,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		event.Target(o).Because("no role")
 	case d.PasswordElsewhere(o):
 		event.Target(o).Because("password is the community’s")
-		m, err := d.Enqueue(o.Email, o.ID, letters.PasswordElsewhere(d.notice(v, o, "")), d.now().Add(reset.MaxLife))
+		m, err := d.Enqueue(o, letters.PasswordElsewhere(d.notice(v, o, "")), d.now().Add(reset.MaxLife))
 		if err != nil {
 			return err
 		}
@@ -88,7 +88,7 @@ func (d *Desk) ResetMail(v Visit, o store.Operator, by string) ([]store.Write, e
 	if err != nil {
 		return nil, fmt.Errorf("make reset link: %w", err)
 	}
-	m, err := d.Enqueue(o.Email, o.ID, letters.PasswordReset(d.notice(v, o, ""), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
+	m, err := d.Enqueue(o, letters.PasswordReset(d.notice(v, o, ""), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
 	if err != nil {
 		return nil, err
 	}

@@ -155,7 +155,7 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 }
 
 func (d *Desk) endSignIn(ctx context.Context, p PreSession) error {
-	if err := d.Commit(ctx, store.EndPreSession{Digest: p.pre.Digest}); err != nil {
+	if err := d.Commit(ctx, store.EndPreSession{Digest: p.pre.Digest}); err != nil && !IsNotFound(err) {
 		return fmt.Errorf("end sign-in: %w", err)
 	}
 	return ErrTooManyCodes
@@ -165,7 +165,7 @@ func (d *Desk) endSignIn(ctx context.Context, p PreSession) error {
 // at once one wins.
 func (d *Desk) finish(ctx context.Context, v Visit, p PreSession, second *proof) (Passed, error) {
 	writes := []store.Write{
-		store.ConsumePreSession{Digest: p.pre.Digest},
+		store.EndPreSession{Digest: p.pre.Digest},
 		store.CheckOperator{ID: p.Operator.ID, Version: p.pre.OperatorVersion},
 	}
 	if err := d.told(v, p.Operator, second); err != nil {

@@ -138,7 +138,7 @@ func TestAnOperatorHasThreeSessionsAndTheLeastRecentlyUsedEnds(t *testing.T) {
 	require.Equal(t, 1, o.count("session.evicted"))
 	for _, e := range o.events() {
 		if e.Code == "session.evicted" {
-			require.Equal(t, []string{ended, op.ID, op.ID, home.Address}, []string{e.SessionID, e.ActorID, e.TargetID, e.Address})
+			require.Equal(t, []string{ended, op.ID, op.ID, home.Address}, []string{e.SessionID, e.ActorID, e.TargetID, e.IP})
 		}
 	}
 	for _, token := range []string{ada.token, third, fourth} {

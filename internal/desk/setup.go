@@ -98,4 +98,5 @@ func linkError(err error) error {
 // Keyed sets the folded names.
 func Keyed(o *store.Operator) {
 	o.NameKey, o.EmailKey = NameKey(o.Name), LoginKey(o.Email)
+	o.SearchKey = SearchKey(o.Name + " " + o.Email)
 }

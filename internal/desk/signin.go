@@ -214,7 +214,7 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, o store.Operator, role
 	writes = append(writes, store.PutPreSession{PreSession: store.PreSession{
 		Digest: store.DigestOf(token), OperatorID: o.ID, OperatorVersion: o.Version,
 		CreatedAt: d.now(), ExpiresAt: d.now().Add(preSessionLife), Next: next,
-		Address: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
+		IP: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
 	}}, event)
 	if err := d.Commit(ctx, writes...); err != nil {
 		return Passed{}, signInError(err)
@@ -232,7 +232,7 @@ func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, facto
 	}
 	token, session := d.newSession(v, o)
 	event := d.Audit(v, "signin.succeeded", Success).By(o).Target(o).Session(session).With("factor", factor).Write()
-	device, err := d.seeDevice(ctx, v, o)
+	device, told, err := d.device(ctx, v, o)
 	if err != nil {
 		return Passed{}, err
 	}
@@ -240,13 +240,12 @@ func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, facto
 	if err != nil {
 		return Passed{}, err
 	}
-	writes = slices.Concat(writes, device, evicted)
+	writes = slices.Concat(writes, told, evicted)
 	if writes, err = d.WithLock(ctx, o, writes); err != nil {
 		return Passed{}, err
 	}
 	writes = append(writes,
-		store.PutSession{Session: session, Keep: d.Settings().Session.PerOperator},
-		store.MarkActive{OperatorID: o.ID, At: d.now()},
+		store.PutSession{Session: session, Keep: d.Settings().Session.PerOperator, Device: device},
 		event)
 	if err := d.Commit(ctx, writes...); err != nil {
 		return Passed{}, signInError(err)
@@ -259,7 +258,7 @@ func (d *Desk) newSession(v Visit, o store.Operator) (string, store.Session) {
 	return token, store.Session{
 		Digest: store.DigestOf(token), ID: vault.ID(), OperatorID: o.ID,
 		CreatedAt: now, SeenAt: now, ProvedAt: now, EndsAt: now.Add(d.Settings().Session.Absolute),
-		Address: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
+		IP: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
 	}
 }
 

@@ -11,31 +11,27 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// seeDevice remembers the browser and network of a sign-in, and tells the owner
-// of one that was not seen before. The very first sign-in of an account is no
-// news to anybody.
-func (d *Desk) seeDevice(ctx context.Context, v Visit, o store.Operator) ([]store.Write, error) {
-	mac := d.Vault.MAC(vault.AuditHashes, "device", o.ID, OneLine(v.UserAgent, 512), addressGroup(v.Address))
-	seen := store.SeeDevice{OperatorID: o.ID, Digest: store.Digest(mac), At: d.now()}
+// device is the browser and network of a sign-in, with the letter that tells the
+// owner of one that was not seen before. The very first sign-in of an account is
+// no news to anybody.
+func (d *Desk) device(ctx context.Context, v Visit, o store.Operator) (store.Digest, []store.Write, error) {
+	device := store.Digest(d.Vault.MAC(vault.AuditHashes, "device", o.ID, OneLine(v.UserAgent, 512), addressGroup(v.Address)))
 	if o.LastActiveAt.IsZero() {
-		return []store.Write{seen}, nil
+		return device, nil, nil
 	}
 	if d.now().Sub(o.LastActiveAt) >= longUnused {
 		told, err := d.unusual(ctx, v, o, letters.LongUnused)
-		return append(told, seen), err
+		return device, told, err
 	}
-	_, err := d.Store.FindDevice(ctx, o.ID, seen.Digest)
+	_, err := d.Store.FindDevice(ctx, o.ID, device)
 	if err == nil {
-		return []store.Write{seen}, nil
+		return device, nil, nil
 	}
 	if !IsNotFound(err) {
-		return nil, fmt.Errorf("find device: %w", err)
+		return device, nil, fmt.Errorf("find device: %w", err)
 	}
 	told, err := d.Notice(v, o, letters.NewDevice, "")
-	if err != nil {
-		return nil, err
-	}
-	return []store.Write{seen, told}, nil
+	return device, []store.Write{told}, err
 }
 
 const (

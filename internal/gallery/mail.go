@@ -21,7 +21,7 @@ func mailPage() []state {
 	kinds := []view.Option{{Value: "invitation", Label: "Invitation"}, {Value: "reset", Label: "Reset link", Chosen: true}}
 	return []state{
 		{Name: "filled", Page: pages.MailPage{Mails: sampleMails(), Kinds: kinds[:1], MayTest: true, Pager: pages.Pager{Next: "/mail?after=m4"}}},
-		{Name: "filtered", Page: pages.MailPage{Mails: sampleMails()[2:3], State: "failed", Kinds: kinds, Operator: "Grace Hopper", OperatorID: "3", Filtered: true, Pager: pages.Pager{First: "/mail"}}},
+		{Name: "filtered", Page: pages.MailPage{Mails: sampleMails()[2:3], Search: "hopper", State: "failed", Kinds: kinds, Operator: "Grace Hopper", OperatorID: "3", Filtered: true, Pager: pages.Pager{First: "/mail"}}},
 		{Name: "none", Page: pages.MailPage{State: "failed", Filtered: true}},
 		{Name: "empty", Page: pages.MailPage{MayTest: true}},
 	}

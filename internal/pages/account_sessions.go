@@ -42,7 +42,7 @@ func (c *call) getSessions() error {
 	var p SessionsPage
 	for _, s := range sessions {
 		p.Sessions = append(p.Sessions, SessionRow{
-			ID: s.ID, Device: view.Device(s.UserAgent), Address: s.Address, Since: s.CreatedAt, LastSeen: s.SeenAt,
+			ID: s.ID, Device: view.Device(s.UserAgent), Address: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt,
 			Current: s.ID == c.identity.Session.ID,
 		})
 	}

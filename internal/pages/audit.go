@@ -60,7 +60,7 @@ func eventRow(e store.Event) EventRow {
 	o := outcomes[e.Outcome]
 	row := EventRow{
 		Title: eventTitle(e.Code), Code: e.Code, Path: "/audit/" + strconv.FormatInt(e.Seq, 10), At: e.At,
-		Actor: e.ActorName, Target: e.TargetName, Address: e.Address, Outcome: o.word, Level: o.level,
+		Actor: e.ActorName, Target: e.TargetName, Address: e.IP, Outcome: o.word, Level: o.level,
 	}
 	if e.ActorID == desk.ActorSystem {
 		row.Actor = "the office"
@@ -86,7 +86,7 @@ func auditQuery(q url.Values) (store.EventQuery, view.Form) {
 	}
 	query := store.EventQuery{
 		Area: q.Get("area"), Code: q.Get("event"), Outcome: q.Get("outcome"), ActorID: q.Get("actor"), TargetID: q.Get("target"),
-		Address: strings.TrimSpace(q.Get("address")), From: at("from"), Until: at("until"),
+		IP: strings.TrimSpace(q.Get("address")), From: at("from"), Until: at("until"),
 	}
 	if !query.Until.IsZero() && query.Until.Before(query.From) {
 		form = form.Refuse("until", "“Until” lies before “From”. Swap the two.")

@@ -18,9 +18,9 @@ type MailPage struct {
 	view.Form
 	Pager
 	Mails []MailRow
-	// State is what was chosen; Kinds are the letters to choose from.
-	State string
-	Kinds []view.Option
+	// Search and State are what was asked for; Kinds are the letters to choose from.
+	Search, State string
+	Kinds         []view.Option
 	// Operator is the name whose mails are asked for, or empty; OperatorID is
 	// sent again.
 	Operator, OperatorID string
@@ -75,7 +75,7 @@ func mailRow(m store.Mail) MailRow {
 // getMails lists mails, newest first, with what became of them.
 func (c *call) getMails() error {
 	q := c.query()
-	query := store.MailQuery{State: store.MailState(q.Get("state")), Kind: q.Get("kind"), OperatorID: q.Get("operator"), Limit: rowsPerPage}
+	query := store.MailQuery{State: store.MailState(q.Get("state")), Kind: q.Get("kind"), OperatorID: q.Get("operator"), Search: q.Get("q"), Limit: rowsPerPage}
 	if micros, err := strconv.ParseInt(q.Get("after"), 10, 64); err == nil {
 		query.After = &store.MailCursor{CreatedAt: time.UnixMicro(micros).UTC(), ID: q.Get("id")}
 	}
@@ -83,8 +83,8 @@ func (c *call) getMails() error {
 	if err != nil {
 		return err
 	}
-	p := MailPage{State: q.Get("state"), OperatorID: query.OperatorID, MayTest: c.identity.Can(desk.PermissionParametersManage)}
-	p.Filtered = p.State+query.Kind+query.OperatorID != ""
+	p := MailPage{Search: query.Search, State: q.Get("state"), OperatorID: query.OperatorID, MayTest: c.identity.Can(desk.PermissionParametersManage)}
+	p.Filtered = p.Search+p.State+query.Kind+query.OperatorID != ""
 	for _, kind := range letters.Kinds {
 		p.Kinds = append(p.Kinds, view.Option{Value: kind, Label: mailTitle(kind), Chosen: kind == query.Kind})
 	}

@@ -37,7 +37,7 @@ func (c *call) getOperatorSessions() error {
 func (c *call) sessionsPage(o desk.Detail, f view.Form) view.Page {
 	p := OperatorSessionsPage{Form: f, Person: person(o.Operator)}
 	for _, s := range o.Live {
-		p.Sessions = append(p.Sessions, Session{ID: s.ID, Device: view.Device(s.UserAgent), Address: s.Address, Since: s.CreatedAt, LastSeen: s.SeenAt})
+		p.Sessions = append(p.Sessions, Session{ID: s.ID, Device: view.Device(s.UserAgent), Address: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt})
 	}
 	return p
 }

@@ -124,7 +124,7 @@ func operatorCursor(q url.Values) *store.OperatorCursor {
 	if id == "" {
 		return nil
 	}
-	after := &store.OperatorCursor{Text: q.Get("after"), ID: id}
+	after := &store.OperatorCursor{NameKey: q.Get("after"), ID: id}
 	if micros, err := strconv.ParseInt(q.Get("at"), 10, 64); err == nil {
 		after.At = time.UnixMicro(micros).UTC()
 	}
@@ -133,7 +133,7 @@ func operatorCursor(q url.Values) *store.OperatorCursor {
 
 // cursorFields are what operatorCursor reads.
 func cursorFields(last store.OperatorCursor) map[string]string {
-	fields := map[string]string{"id": last.ID, "after": last.Text, "at": ""}
+	fields := map[string]string{"id": last.ID, "after": last.NameKey, "at": ""}
 	if !last.At.IsZero() {
 		fields["at"] = strconv.FormatInt(last.At.UnixMicro(), 10)
 	}

@@ -55,7 +55,7 @@ func (s strict) FindOperatorByLogin(ctx context.Context, login string) (store.Op
 func (s strict) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
 	keys := []string{q.Search, q.RoleID, string(q.Show), string(q.TwoFactor), string(q.Member), string(q.Sort)}
 	if q.After != nil {
-		keys = append(keys, q.After.ID, q.After.Text)
+		keys = append(keys, q.After.ID, q.After.NameKey)
 	}
 	for _, k := range keys {
 		if err := key(k); err != nil {
@@ -66,7 +66,7 @@ func (s strict) ListOperators(ctx context.Context, q store.OperatorQuery) (store
 }
 
 func (s strict) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
-	for _, k := range []string{q.Area, q.Code, q.Outcome, q.ActorID, q.TargetID, q.Address} {
+	for _, k := range []string{q.Area, q.Code, q.Outcome, q.ActorID, q.TargetID, q.IP} {
 		if err := key(k); err != nil {
 			return store.EventPage{}, err
 		}
@@ -103,7 +103,7 @@ func (s strict) FindMail(ctx context.Context, id string) (store.Mail, error) {
 }
 
 func (s strict) ListMails(ctx context.Context, q store.MailQuery) (store.MailPage, error) {
-	keys := []string{string(q.State), q.Kind, q.OperatorID}
+	keys := []string{string(q.State), q.Kind, q.OperatorID, q.Search}
 	if q.After != nil {
 		keys = append(keys, q.After.ID)
 	}
@@ -127,7 +127,7 @@ func (s strict) Commit(ctx context.Context, writes ...store.Write) error {
 				}
 			}
 		}
-		if e, ok := w.(store.EndSessionByID); ok {
+		if e, ok := w.(store.EndSessions); ok {
 			if err := key(e.ID); err != nil {
 				return fmt.Errorf("%T: %w", w, err)
 			}

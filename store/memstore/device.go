@@ -21,25 +21,21 @@ func (s *Store) FindDevice(ctx context.Context, operatorID string, d store.Diges
 	return device, nil
 }
 
-func (s *Store) seeDevice(u *undo, w store.SeeDevice) error {
-	if _, ok := s.operators[w.OperatorID]; !ok {
-		return store.ErrNotFound
-	}
-	at := store.Time(w.At)
-	of := s.devices[w.OperatorID]
+// seeDevice remembers a device of an operator.
+func (s *Store) seeDevice(u *undo, operatorID string, d store.Digest, at time.Time) {
+	of := s.devices[operatorID]
 	if of == nil {
 		of = map[store.Digest]store.Device{}
-		put(u, s.devices, w.OperatorID, of)
+		put(u, s.devices, operatorID, of)
 	}
-	device, had := of[w.Digest]
+	device, had := of[d]
 	switch {
 	case !had:
-		device = store.Device{OperatorID: w.OperatorID, Digest: w.Digest, FirstAt: at, LastAt: at}
+		device = store.Device{OperatorID: operatorID, Digest: d, FirstAt: at, LastAt: at}
 	case at.After(device.LastAt):
 		device.LastAt = at
 	}
-	put(u, of, w.Digest, device)
-	return nil
+	put(u, of, d, device)
 }
 
 // removeDevices forgets the operator's devices.

@@ -48,7 +48,7 @@ func selects(q store.EventQuery, e store.Event) bool {
 		equal(q.Outcome, e.Outcome) &&
 		equal(q.ActorID, e.ActorID) &&
 		equal(q.TargetID, e.TargetID) &&
-		equal(q.Address, e.Address) &&
+		equal(q.IP, e.IP) &&
 		(q.From.IsZero() || !e.At.Before(q.From)) &&
 		(q.Until.IsZero() || e.At.Before(q.Until))
 }

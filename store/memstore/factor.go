@@ -74,7 +74,11 @@ func (s *Store) advanceFactor(u *undo, w store.AdvanceFactor) error {
 	return nil
 }
 
-func (s *Store) removeFactor(u *undo, w store.RemoveFactor) error {
+func (s *Store) removeFactors(u *undo, w store.RemoveFactors) error {
+	if w.All {
+		s.removeAllFactors(u, w.OperatorID)
+		return nil
+	}
 	if f, ok := s.factors[w.ID]; !ok || f.OperatorID != w.OperatorID {
 		return store.ErrNotFound
 	}
@@ -85,8 +89,8 @@ func (s *Store) removeFactor(u *undo, w store.RemoveFactor) error {
 	return nil
 }
 
-// removeFactors removes the operator's factors and recovery codes.
-func (s *Store) removeFactors(u *undo, operatorID string) {
+// removeAllFactors removes the operator's factors and recovery codes.
+func (s *Store) removeAllFactors(u *undo, operatorID string) {
 	for _, id := range s.factorIDs[operatorID] {
 		remove(u, s.factors, id)
 	}

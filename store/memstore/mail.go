@@ -43,6 +43,7 @@ func (s *Store) ListMails(ctx context.Context, q store.MailQuery) (store.MailPag
 		case q.State != "" && m.State != q.State:
 		case q.Kind != "" && m.Kind != q.Kind:
 		case q.OperatorID != "" && m.OperatorID != q.OperatorID:
+		case !contains(m.SearchKey, q.Search):
 		case q.After != nil && newestFirst(m, before) <= 0:
 		default:
 			m.Body = nil
@@ -104,17 +105,19 @@ func (s *Store) enqueueMail(u *undo, w store.EnqueueMail) error {
 	return nil
 }
 
-func (s *Store) settleMail(u *undo, w store.SettleMail) error {
+func (s *Store) moveMail(u *undo, w store.MoveMail) error {
 	m, ok := s.mails[w.ID]
 	switch {
 	case !ok:
 		return store.ErrNotFound
-	case m.State != store.MailQueued || m.Attempts != w.Attempt:
+	case m.State != w.From || m.Attempts != w.Attempt, m.State != store.MailQueued && m.State != store.MailFailed:
 		return store.ErrConflict
 	}
-	m.State = w.State
-	m.Reply = w.Reply
-	switch w.State {
+	if w.From == store.MailFailed {
+		m.Attempts = 0
+	}
+	m.State, m.Reply = w.To, w.Reply
+	switch w.To {
 	case store.MailQueued:
 		m.NextAttemptAt = store.Time(w.NextAttemptAt)
 	case store.MailFailed:
@@ -122,24 +125,9 @@ func (s *Store) settleMail(u *undo, w store.SettleMail) error {
 	default:
 		m.Body = nil
 	}
-	if w.State == store.MailSent {
+	if w.To == store.MailSent {
 		m.SentAt = store.Time(w.At)
 	}
-	put(u, s.mails, m.ID, m)
-	return nil
-}
-
-func (s *Store) retryMail(u *undo, w store.RetryMail) error {
-	m, ok := s.mails[w.ID]
-	switch {
-	case !ok:
-		return store.ErrNotFound
-	case m.State != store.MailFailed:
-		return store.ErrConflict
-	}
-	m.State = store.MailQueued
-	m.Attempts = 0
-	m.NextAttemptAt = store.Time(w.Now)
 	put(u, s.mails, m.ID, m)
 	return nil
 }

@@ -159,8 +159,8 @@ func (s *Store) deleteOperator(u *undo, w store.DeleteOperator) error {
 	}
 	s.removeKeys(u, o)
 	remove(u, s.operators, o.ID)
-	s.endSessions(u, store.EndSessions{OperatorID: o.ID})
-	s.removeFactors(u, o.ID)
+	_ = s.endSessions(u, store.EndSessions{OperatorID: o.ID})
+	s.removeAllFactors(u, o.ID)
 	s.removeDevices(u, o.ID)
 	for d, t := range s.tokens {
 		if t.Subject == o.ID {

@@ -9,93 +9,79 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// ListOperators implements [store.Operators]. It looks at every operator, so
-// every page is full.
+// ListOperators implements [store.Operators].
 func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
 	if err := ctx.Err(); err != nil {
 		return store.OperatorPage{}, err
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	phrase := store.Phrase(q.Search)
-	after := placeOf(q, phrase)
-	var found []listed
+	var after store.OperatorCursor
+	if q.After != nil {
+		after = *q.After
+		after.At = store.Time(after.At)
+	}
+	var found []store.OperatorRow
 	for _, o := range s.operators {
-		l := listed{OperatorRow: store.OperatorRow{Operator: o, TwoFactor: s.hasFactor(o.ID)}}
-		var ok bool
-		if l.OperatorCursor, ok = cursorOf(o, q.Sort, phrase); ok && matches(l.OperatorRow, q) && (q.After == nil || inOrder(l.OperatorCursor, after) > 0) {
-			found = append(found, l)
+		row := store.OperatorRow{Operator: o, TwoFactor: s.hasFactor(o.ID)}
+		if matches(row, q) && (q.After == nil || inOrder(q.Sort, cursorOf(o, q.Sort), after) > 0) {
+			found = append(found, row)
 		}
 	}
-	slices.SortFunc(found, func(a, b listed) int { return inOrder(a.OperatorCursor, b.OperatorCursor) })
-	var page store.OperatorPage
-	for _, l := range found[:min(len(found), store.PageLimit(q.Limit))] {
-		l.Operator = cloneOperator(l.Operator)
-		page.Rows = append(page.Rows, l.OperatorRow)
-		page.Next = &l.OperatorCursor
+	slices.SortFunc(found, func(a, b store.OperatorRow) int {
+		return inOrder(q.Sort, cursorOf(a.Operator, q.Sort), cursorOf(b.Operator, q.Sort))
+	})
+	page := store.OperatorPage{Rows: found[:min(len(found), store.PageLimit(q.Limit))]}
+	for i := range page.Rows {
+		page.Rows[i].Operator = cloneOperator(page.Rows[i].Operator)
 	}
-	if len(page.Rows) == len(found) {
-		page.Next = nil
+	if n := len(page.Rows); n < len(found) {
+		next := cursorOf(found[n-1].Operator, q.Sort)
+		page.Next = &next
 	}
 	return page, nil
 }
 
-// listed is a row with its place.
-type listed struct {
-	store.OperatorRow
-	store.OperatorCursor
+// cursorOf is the place of an operator in a list.
+func cursorOf(o store.Operator, sort store.OperatorSort) store.OperatorCursor {
+	switch sort {
+	case store.ByLastActive:
+		return store.OperatorCursor{At: o.LastActiveAt, ID: o.ID}
+	case store.ByCreated:
+		return store.OperatorCursor{At: o.CreatedAt, ID: o.ID}
+	}
+	return store.OperatorCursor{NameKey: o.NameKey, ID: o.ID}
 }
 
-// placeOf is where the page before ended, in what the list is sorted by.
-func placeOf(q store.OperatorQuery, phrase string) (c store.OperatorCursor) {
-	if q.After == nil {
-		return c
+// inOrder compares places of a list.
+func inOrder(sort store.OperatorSort, a, b store.OperatorCursor) int {
+	first := cmp.Compare(a.NameKey, b.NameKey)
+	if sort == store.ByLastActive || sort == store.ByCreated {
+		first = b.At.Compare(a.At)
 	}
-	c.ID = q.After.ID
-	if phrase == "" && (q.Sort == store.ByLastActive || q.Sort == store.ByCreated) {
-		c.At = store.Time(q.After.At)
-	} else {
-		c.Text = q.After.Text
-	}
-	return c
-}
-
-// cursorOf is the place of an operator in a list, if a search finds it.
-func cursorOf(o store.Operator, sort store.OperatorSort, phrase string) (c store.OperatorCursor, ok bool) {
-	switch {
-	case phrase != "":
-		phrases := store.Phrases(o.NameKey, o.EmailKey)
-		i, _ := slices.BinarySearch(phrases, phrase)
-		if i == len(phrases) || !strings.HasPrefix(phrases[i], phrase) {
-			return c, false
-		}
-		c.Text = phrases[i]
-	case sort == store.ByLastActive:
-		c.At = o.LastActiveAt
-	case sort == store.ByCreated:
-		c.At = o.CreatedAt
-	default:
-		c.Text = o.NameKey
-	}
-	c.ID = o.ID
-	return c, true
-}
-
-// inOrder compares places of one list, in which either no text is set or no
-// time.
-func inOrder(a, b store.OperatorCursor) int {
-	return cmp.Or(cmp.Compare(a.Text, b.Text), b.At.Compare(a.At), cmp.Compare(a.ID, b.ID))
+	return cmp.Or(first, cmp.Compare(a.ID, b.ID))
 }
 
 func matches(o store.OperatorRow, q store.OperatorQuery) bool {
 	return (q.Show == "" || o.Show(store.Time(q.Now)) == q.Show) &&
 		(q.RoleID == "" || slices.Contains(o.AllRoles(), q.RoleID)) &&
 		chosen(q.TwoFactor, o.TwoFactor) &&
-		chosen(q.Member, o.MemberID != "")
+		chosen(q.Member, o.MemberID != "") &&
+		contains(o.SearchKey, q.Search)
 }
 
 func chosen(c store.Choice, is bool) bool {
 	return c == store.Either || (c == store.Yes) == is
+}
+
+// contains says whether a search finds a key.
+func contains(key, search string) bool {
+	for word := range strings.FieldsSeq(search) {
+		if !strings.Contains(key, word) {
+			return false
+		}
+	}
+	return true
 }
 
 // hasFactor says whether the operator has a confirmed factor.

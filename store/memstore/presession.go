@@ -34,7 +34,7 @@ func (s *Store) putPreSession(u *undo, w store.PutPreSession) error {
 	return nil
 }
 
-func (s *Store) consumePreSession(u *undo, w store.ConsumePreSession) error {
+func (s *Store) endPreSession(u *undo, w store.EndPreSession) error {
 	if _, ok := s.preSessions[w.Digest]; !ok {
 		return store.ErrNotFound
 	}

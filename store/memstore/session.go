@@ -118,6 +118,10 @@ func (s *Store) putSession(u *undo, w store.PutSession) error {
 	}
 	put(u, s.sessions, session.Digest, session)
 	put(u, s.sessionIDs, session.ID, session.Digest)
+	s.markActive(u, session.OperatorID, session.SeenAt)
+	if !w.Device.IsZero() {
+		s.seeDevice(u, session.OperatorID, w.Device, session.SeenAt)
+	}
 	return nil
 }
 
@@ -135,37 +139,35 @@ func (s *Store) replaceSession(u *undo, w store.ReplaceSession) error {
 	return nil
 }
 
-// endSession ends a session, with its values; one that is gone is not an error.
+// endSession ends a session that is there, with its values.
 func (s *Store) endSession(u *undo, d store.Digest) {
-	session, ok := s.sessions[d]
-	if !ok {
-		return
-	}
+	session := s.sessions[d]
 	remove(u, s.sessions, d)
 	remove(u, s.sessionIDs, session.ID)
 	remove(u, s.values, session.ID)
 }
 
-func (s *Store) endSessionByID(u *undo, w store.EndSessionByID) error {
-	d, ok := s.sessionIDs[w.ID]
-	if !ok || s.sessions[d].OperatorID != w.OperatorID {
-		return store.ErrNotFound
-	}
-	s.endSession(u, d)
-	return nil
-}
-
-func (s *Store) endSessions(u *undo, w store.EndSessions) {
+func (s *Store) endSessions(u *undo, w store.EndSessions) error {
+	ended := 0
 	for d, session := range s.sessions {
-		if session.OperatorID == w.OperatorID && (w.Except == "" || session.ID != w.Except) {
+		switch {
+		case session.OperatorID != w.OperatorID:
+		case w.ID != "" && session.ID != w.ID:
+		case w.ID == "" && w.Except != "" && session.ID == w.Except:
+		default:
 			s.endSession(u, d)
+			ended++
 		}
 	}
+	if ended == 0 && w.MustExist {
+		return store.ErrNotFound
+	}
 	for d, p := range s.preSessions {
-		if p.OperatorID == w.OperatorID {
+		if p.OperatorID == w.OperatorID && w.ID == "" {
 			remove(u, s.preSessions, d)
 		}
 	}
+	return nil
 }
 
 func (s *Store) putSessionValues(u *undo, w store.PutSessionValues) error {

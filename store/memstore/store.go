@@ -101,9 +101,6 @@ func (s *Store) apply(u *undo, w store.Write) error {
 		return s.deleteOperator(u, w)
 	case store.UpgradePassword:
 		return s.upgradePassword(u, w)
-	case store.MarkActive:
-		s.markActive(u, w.OperatorID, w.At)
-		return nil
 	case store.MarkLocked:
 		s.markLocked(u, w)
 		return nil
@@ -117,38 +114,24 @@ func (s *Store) apply(u *undo, w store.Write) error {
 		return s.putSession(u, w)
 	case store.ReplaceSession:
 		return s.replaceSession(u, w)
-	case store.EndSession:
-		s.endSession(u, w.Digest)
-		return nil
-	case store.EndSessionByID:
-		return s.endSessionByID(u, w)
 	case store.EndSessions:
-		s.endSessions(u, w)
-		return nil
+		return s.endSessions(u, w)
 	case store.PutPreSession:
 		return s.putPreSession(u, w)
-	case store.ConsumePreSession:
-		return s.consumePreSession(u, w)
 	case store.EndPreSession:
-		remove(u, s.preSessions, w.Digest)
-		return nil
+		return s.endPreSession(u, w)
 	case store.PutSessionValues:
 		return s.putSessionValues(u, w)
 	case store.PutFactor:
 		return s.putFactor(u, w)
 	case store.AdvanceFactor:
 		return s.advanceFactor(u, w)
-	case store.RemoveFactor:
-		return s.removeFactor(u, w)
 	case store.RemoveFactors:
-		s.removeFactors(u, w.OperatorID)
-		return nil
+		return s.removeFactors(u, w)
 	case store.PutRecoverySet:
 		return s.putRecoverySet(u, w)
 	case store.UseRecoveryCode:
 		return s.useRecoveryCode(u, w)
-	case store.SeeDevice:
-		return s.seeDevice(u, w)
 	case store.PutToken:
 		return s.putToken(u, w)
 	case store.ConsumeToken:
@@ -165,10 +148,8 @@ func (s *Store) apply(u *undo, w store.Write) error {
 		return s.purgeEvents(u, w)
 	case store.EnqueueMail:
 		return s.enqueueMail(u, w)
-	case store.SettleMail:
-		return s.settleMail(u, w)
-	case store.RetryMail:
-		return s.retryMail(u, w)
+	case store.MoveMail:
+		return s.moveMail(u, w)
 	case store.ClearCounter:
 		remove(u, s.counters, w.Key)
 		return nil

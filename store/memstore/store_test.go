@@ -15,7 +15,7 @@ func TestStore(t *testing.T) {
 }
 
 func TestTwoHandlesToOneStore(t *testing.T) {
-	storetest.RunShared(t, func(*testing.T) (a, b store.Store) {
+	storetest.RunContests(t, func(*testing.T) (a, b store.Store) {
 		st := memstore.New()
 		return st, st
 	})

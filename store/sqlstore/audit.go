@@ -91,7 +91,7 @@ func (t *tx) appendEvent(ctx context.Context, h *head, w store.AppendEvent) erro
 	late := micros(e.At) < h.latestAt
 	h.LastSeq, h.LastMAC, h.latestAt = e.Seq, e.MAC, max(h.latestAt, micros(e.At))
 	_, err := t.exec(ctx, insert, e.Seq, e.ID, e.At, e.Code, e.Outcome, e.ActorID, e.ActorName,
-		e.TargetKind, e.TargetID, e.TargetName, e.Address, e.UserAgent, e.Route, e.RequestID,
+		e.TargetKind, e.TargetID, e.TargetName, e.IP, e.UserAgent, e.Route, e.RequestID,
 		e.SessionID, e.Reason, e.Detail, e.MAC, h.latestAt)
 	if err == nil && late {
 		_, err = t.exec(ctx, forget, e.At)

@@ -54,8 +54,6 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 		return t.deleteOperator(ctx, w)
 	case store.UpgradePassword:
 		return t.upgradePassword(ctx, w)
-	case store.MarkActive:
-		return t.markActive(ctx, w)
 	case store.MarkLocked:
 		return t.markLocked(ctx, w)
 	case store.PutRole:
@@ -68,16 +66,10 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 		return t.putSession(ctx, w)
 	case store.ReplaceSession:
 		return t.replaceSession(ctx, w)
-	case store.EndSession:
-		return t.endSession(ctx, w)
-	case store.EndSessionByID:
-		return t.endSessionByID(ctx, w)
 	case store.EndSessions:
 		return t.endSessions(ctx, w)
 	case store.PutPreSession:
 		return t.putPreSession(ctx, w.PreSession)
-	case store.ConsumePreSession:
-		return t.consumePreSession(ctx, w)
 	case store.EndPreSession:
 		return t.endPreSession(ctx, w)
 	case store.PutSessionValues:
@@ -86,16 +78,12 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 		return t.putFactor(ctx, w.Factor)
 	case store.AdvanceFactor:
 		return t.advanceFactor(ctx, w)
-	case store.RemoveFactor:
-		return t.removeFactor(ctx, w)
 	case store.RemoveFactors:
 		return t.removeFactors(ctx, w)
 	case store.PutRecoverySet:
 		return t.putRecoverySet(ctx, w.Set)
 	case store.UseRecoveryCode:
 		return t.useRecoveryCode(ctx, w)
-	case store.SeeDevice:
-		return t.seeDevice(ctx, w)
 	case store.PutToken:
 		return t.putToken(ctx, w.Token)
 	case store.ConsumeToken:
@@ -106,10 +94,8 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 		return t.putParameters(ctx, w.Parameters)
 	case store.EnqueueMail:
 		return t.enqueueMail(ctx, w.Mail)
-	case store.SettleMail:
-		return t.settleMail(ctx, w)
-	case store.RetryMail:
-		return t.retryMail(ctx, w)
+	case store.MoveMail:
+		return t.moveMail(ctx, w)
 	case store.ClearCounter:
 		return t.clearCounter(ctx, w)
 	}
@@ -181,26 +167,18 @@ func concerns(w store.Write) (guard, operatorID string) {
 		return "", w.ID
 	case store.UpgradePassword:
 		return "", w.OperatorID
-	case store.MarkActive:
-		return "", w.OperatorID
 	case store.MarkLocked:
-		return "", w.OperatorID
-	case store.SeeDevice:
 		return "", w.OperatorID
 	case store.PutSession:
 		return "", w.Session.OperatorID
 	case store.ReplaceSession:
 		return "", w.New.OperatorID
-	case store.EndSessionByID:
-		return "", w.OperatorID
 	case store.EndSessions:
 		return "", w.OperatorID
 	case store.PutPreSession:
 		return "", w.PreSession.OperatorID
 	case store.PutFactor:
 		return "", w.Factor.OperatorID
-	case store.RemoveFactor:
-		return "", w.OperatorID
 	case store.RemoveFactors:
 		return "", w.OperatorID
 	case store.PutRecoverySet:

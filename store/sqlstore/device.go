@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"time"
 
 	"github.com/postern-go/postern/store"
 )
@@ -19,13 +20,11 @@ func (s *Store) FindDevice(ctx context.Context, operatorID string, d store.Diges
 	return found, s.wrap("find device", err)
 }
 
-func (t *tx) seeDevice(ctx context.Context, w store.SeeDevice) error {
+// seeDevice remembers a device of an operator.
+func (t *tx) seeDevice(ctx context.Context, operatorID string, d store.Digest, at time.Time) error {
 	const query = `INSERT INTO postern_devices (operator_id, digest, first_at, last_at) VALUES (?, ?, ?, ?)
 		ON CONFLICT (operator_id, digest) DO UPDATE SET last_at = excluded.last_at
 		WHERE postern_devices.last_at < excluded.last_at`
-	if err := t.requireOperator(ctx, w.OperatorID); err != nil {
-		return err
-	}
-	_, err := t.exec(ctx, query, w.OperatorID, w.Digest, w.At, w.At)
+	_, err := t.exec(ctx, query, operatorID, d, at, at)
 	return err
 }

@@ -61,20 +61,18 @@
 //
 // # Lists
 //
-// A page costs the same however long the list is. Each order, alone and behind
-// each filter, has an index that holds the rows of a page side by side, and the
-// next page begins at a key, not at a number. Three things support that. What
-// lists are filtered by and is kept elsewhere (two-factor, roles) is copied
-// beside the keys that they are sorted by, and what searches find is written out,
-// in the same transaction. Which operators are shown as locked or as expired changes with
-// the clock, not with a write; [Store.Purge] moves them to where they are looked
-// for, and lists look for those that turned since. And bounds of time are turned
-// into bounds of the audit's numbers.
+// There are some thousands of operators at most, so a page of them is one query
+// that may look at all of them: with 10,000 it takes some milliseconds, behind
+// any filter and in any order.
 //
-// Where filters come together the rarest one leads, and a page looks at
-// [store.PageReach] times as many rows behind it as it may have, no more: it then
-// has fewer, and the next page looks further. Which one is the rarest is counted
-// for each page, no further than that. A search always leads.
+// A page of events or mails costs the same however long the list is. Each filter
+// by itself has an index that holds the rows of a page side by side, and the next
+// page begins at a key, not at a number. Bounds of time are turned into bounds of
+// the audit's numbers. Where filters come together the rarest one leads, and a
+// page looks at [store.PageReach] times as many rows behind it as it may have, no
+// more: it then has fewer, and the next page looks further. Which one is the
+// rarest is counted for each page, no further than that. A search of mails has no
+// index, and looks at [store.SearchReach] rows a page.
 //
 // # How records are stored
 //

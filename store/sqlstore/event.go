@@ -10,11 +10,11 @@ import (
 )
 
 const eventColumns = `seq, id, at, code, outcome, actor_id, actor_name, target_kind, target_id, target_name,
-	address, user_agent, route, request_id, session_id, reason, detail, mac`
+	ip, user_agent, route, request_id, session_id, reason, detail, mac`
 
 func scanEvent(r row) (e store.Event, err error) {
 	err = r.Scan(&e.Seq, &e.ID, at(&e.At), &e.Code, &e.Outcome, &e.ActorID, &e.ActorName,
-		&e.TargetKind, &e.TargetID, &e.TargetName, &e.Address, &e.UserAgent, &e.Route, &e.RequestID,
+		&e.TargetKind, &e.TargetID, &e.TargetName, &e.IP, &e.UserAgent, &e.Route, &e.RequestID,
 		&e.SessionID, &e.Reason, fromJSON(&e.Detail), blob(&e.MAC))
 	return e, err
 }
@@ -22,11 +22,10 @@ func scanEvent(r row) (e store.Event, err error) {
 // ListEvents implements [store.Events].
 func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
 	l := listEvents(q)
-	found, end, err := readList(ctx, s, l, scanEvent)
+	rows, next, err := readList(ctx, s, l, scanEvent)
 	if err != nil {
 		return store.EventPage{}, s.wrap("list events", err)
 	}
-	rows, next := page(found, l.limit, end)
 	p := store.EventPage{Rows: rows}
 	if next != nil {
 		p.Next = next[0].(int64)
@@ -44,8 +43,8 @@ func listEvents(q store.EventQuery) listing {
 			ORDER BY t.at DESC LIMIT 1), 0)`
 	)
 	l := listing{
-		columns: eventColumns, whole: lead{table: `postern_events`, key: `seq`},
-		desc: !q.OldestFirst, limit: store.PageLimit(q.Limit),
+		table: `postern_events`, columns: eventColumns, key: `seq`, desc: !q.OldestFirst,
+		limit: store.PageLimit(q.Limit), reach: store.PageReach * store.PageLimit(q.Limit),
 	}
 	l.equal(
 		equality{`area`, q.Area},
@@ -53,13 +52,15 @@ func listEvents(q store.EventQuery) listing {
 		equality{`outcome`, q.Outcome},
 		equality{`actor_id`, q.ActorID},
 		equality{`target_id`, q.TargetID},
-		equality{`address`, q.Address},
+		equality{`ip`, q.IP},
 	)
 	if !q.From.IsZero() {
-		l.within = append(l.within, where(`at >= ?`, q.From), where(from, q.From, int64(math.MaxInt64)))
+		l.within.and(`at >= ?`, q.From)
+		l.within.and(from, q.From, int64(math.MaxInt64))
 	}
 	if !q.Until.IsZero() {
-		l.within = append(l.within, where(`at < ?`, q.Until), where(until, q.Until))
+		l.within.and(`at < ?`, q.Until)
+		l.within.and(until, q.Until)
 	}
 	switch { // a bound that is none would compete with that of time
 	case q.OldestFirst && q.AfterSeq > 0:
@@ -77,7 +78,7 @@ func storedEvent(e store.Event) store.Event {
 	e.At = store.Time(e.At)
 	for _, s := range []*string{
 		&e.ID, &e.Code, &e.Outcome, &e.ActorID, &e.ActorName, &e.TargetKind, &e.TargetID, &e.TargetName,
-		&e.Address, &e.UserAgent, &e.Route, &e.RequestID, &e.SessionID, &e.Reason,
+		&e.IP, &e.UserAgent, &e.Route, &e.RequestID, &e.SessionID, &e.Reason,
 	} {
 		*s = text(*s)
 	}

@@ -8,13 +8,13 @@ import (
 
 func scanFactor(r row) (f store.Factor, err error) {
 	err = r.Scan(&f.ID, &f.OperatorID, &f.Kind, &f.Label, blob(&f.Secret), &f.Step,
-		at(&f.CreatedAt), at(&f.ConfirmedAt), at(&f.LastUsedAt), &f.Address)
+		at(&f.CreatedAt), at(&f.ConfirmedAt), at(&f.LastUsedAt), &f.IP)
 	return f, err
 }
 
 // ListFactors implements [store.Factors].
 func (s *Store) ListFactors(ctx context.Context, operatorID string) ([]store.Factor, error) {
-	const query = `SELECT id, operator_id, kind, label, secret, step, created_at, confirmed_at, last_used_at, address
+	const query = `SELECT id, operator_id, kind, label, secret, step, created_at, confirmed_at, last_used_at, ip
 		FROM postern_factors WHERE operator_id = ? ORDER BY created_at, id`
 	found, err := list(ctx, s, scanFactor, query, operatorID)
 	return found, s.wrap("list factors", err)
@@ -52,24 +52,12 @@ func scanRecoverySet(r row) (set store.RecoverySet, err error) {
 
 func (t *tx) putFactor(ctx context.Context, f store.Factor) error {
 	const query = `INSERT INTO postern_factors (id, operator_id, kind, label, secret, step,
-		created_at, confirmed_at, last_used_at, address) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+		created_at, confirmed_at, last_used_at, ip) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	if err := t.requireOperator(ctx, f.OperatorID); err != nil {
 		return err
 	}
-	err := t.must(ctx, store.ErrExists, query, f.ID, f.OperatorID, f.Kind, f.Label, f.Secret, f.Step,
-		f.CreatedAt, f.ConfirmedAt, f.LastUsedAt, f.Address)
-	if err != nil {
-		return err
-	}
-	return t.copyTwoFactor(ctx, f.OperatorID)
-}
-
-// copyTwoFactor brings the operator's row up to date with its factors.
-func (t *tx) copyTwoFactor(ctx context.Context, operatorID string) error {
-	const query = `UPDATE postern_operators SET two_factor =
-		EXISTS (SELECT 1 FROM postern_factors f WHERE f.operator_id = ? AND f.confirmed_at <> 0) WHERE id = ?`
-	_, err := t.exec(ctx, query, operatorID, operatorID)
-	return err
+	return t.must(ctx, store.ErrExists, query, f.ID, f.OperatorID, f.Kind, f.Label, f.Secret, f.Step,
+		f.CreatedAt, f.ConfirmedAt, f.LastUsedAt, f.IP)
 }
 
 func (t *tx) advanceFactor(ctx context.Context, w store.AdvanceFactor) error {
@@ -91,20 +79,15 @@ func (t *tx) advanceFactor(ctx context.Context, w store.AdvanceFactor) error {
 	return store.ErrNotFound
 }
 
-func (t *tx) removeFactor(ctx context.Context, w store.RemoveFactor) error {
-	const query = `DELETE FROM postern_factors WHERE id = ? AND operator_id = ?`
-	if err := t.must(ctx, store.ErrNotFound, query, w.ID, w.OperatorID); err != nil {
-		return err
-	}
-	return t.copyTwoFactor(ctx, w.OperatorID)
-}
-
 func (t *tx) removeFactors(ctx context.Context, w store.RemoveFactors) error {
-	const query = `DELETE FROM postern_factors WHERE operator_id = ?`
-	if _, err := t.exec(ctx, query, w.OperatorID); err != nil {
-		return err
+	const (
+		one = `DELETE FROM postern_factors WHERE id = ? AND operator_id = ?`
+		all = `DELETE FROM postern_factors WHERE operator_id = ?`
+	)
+	if !w.All {
+		return t.must(ctx, store.ErrNotFound, one, w.ID, w.OperatorID)
 	}
-	if err := t.copyTwoFactor(ctx, w.OperatorID); err != nil {
+	if _, err := t.exec(ctx, all, w.OperatorID); err != nil {
 		return err
 	}
 	return t.removeRecoverySet(ctx, w.OperatorID)

@@ -7,11 +7,11 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-const mailColumns = `id, kind, operator_id, recipient, subject, body, state, attempts, next_attempt_at, reply,
+const mailColumns = `id, kind, operator_id, recipient, subject, search_key, body, state, attempts, next_attempt_at, reply,
 	created_at, sent_at, expires_at`
 
 func scanMail(r row) (m store.Mail, err error) {
-	err = r.Scan(&m.ID, &m.Kind, &m.OperatorID, &m.To, &m.Subject, blob(&m.Body), &m.State, &m.Attempts,
+	err = r.Scan(&m.ID, &m.Kind, &m.OperatorID, &m.To, &m.Subject, &m.SearchKey, blob(&m.Body), &m.State, &m.Attempts,
 		at(&m.NextAttemptAt), &m.Reply, at(&m.CreatedAt), at(&m.SentAt), at(&m.ExpiresAt))
 	return m, err
 }
@@ -27,9 +27,13 @@ func (s *Store) FindMail(ctx context.Context, id string) (store.Mail, error) {
 func (s *Store) ListMails(ctx context.Context, q store.MailQuery) (store.MailPage, error) {
 	l := listing{
 		// Those of scanMail, without the body.
-		columns: `id, kind, operator_id, recipient, subject, NULL, state, attempts, next_attempt_at, reply,
+		columns: `id, kind, operator_id, recipient, subject, search_key, NULL, state, attempts, next_attempt_at, reply,
 			created_at, sent_at, expires_at`,
-		whole: lead{table: `postern_mails`, key: `created_at, id`}, desc: true, limit: store.PageLimit(q.Limit),
+		table: `postern_mails`, key: `created_at, id`, desc: true,
+		limit: store.PageLimit(q.Limit), reach: store.PageReach * store.PageLimit(q.Limit),
+	}
+	if l.besides.search(`search_key`, q.Search); len(l.besides.conditions) > 0 {
+		l.reach = store.SearchReach
 	}
 	l.equal(
 		equality{`state`, string(q.State)},
@@ -39,11 +43,10 @@ func (s *Store) ListMails(ctx context.Context, q store.MailQuery) (store.MailPag
 	if q.After != nil {
 		l.after = []any{q.After.CreatedAt, q.After.ID}
 	}
-	found, end, err := readList(ctx, s, l, scanMail)
+	rows, next, err := readList(ctx, s, l, scanMail)
 	if err != nil {
 		return store.MailPage{}, s.wrap("list mails", err)
 	}
-	rows, next := page(found, l.limit, end)
 	p := store.MailPage{Rows: rows}
 	if next != nil {
 		p.Next = &store.MailCursor{CreatedAt: timeOf(next[0].(int64)), ID: next[1].(string)}
@@ -75,25 +78,28 @@ func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (store.Mail
 
 func (t *tx) enqueueMail(ctx context.Context, m store.Mail) error {
 	const query = `INSERT INTO postern_mails (` + mailColumns + `)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
-	return t.must(ctx, store.ErrExists, query, m.ID, m.Kind, m.OperatorID, m.To, m.Subject, m.Body, m.State,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	return t.must(ctx, store.ErrExists, query, m.ID, m.Kind, m.OperatorID, m.To, m.Subject, m.SearchKey, m.Body, m.State,
 		m.Attempts, m.NextAttemptAt, m.Reply, m.CreatedAt, m.SentAt, m.ExpiresAt)
 }
 
-func (t *tx) settleMail(ctx context.Context, w store.SettleMail) error {
+func (t *tx) moveMail(ctx context.Context, w store.MoveMail) error {
 	const (
-		queued = `SELECT ` + mailColumns + ` FROM postern_mails WHERE id = ? FOR UPDATE`
-		settle = `UPDATE postern_mails SET state = ?, reply = ?, next_attempt_at = ?, body = ?, sent_at = ?
+		there = `SELECT ` + mailColumns + ` FROM postern_mails WHERE id = ? FOR UPDATE`
+		move  = `UPDATE postern_mails SET state = ?, attempts = ?, reply = ?, next_attempt_at = ?, body = ?, sent_at = ?
 			WHERE id = ?`
 	)
-	m, err := find(ctx, t, scanMail, queued, w.ID)
+	m, err := find(ctx, t, scanMail, there, w.ID)
 	if err != nil {
 		return err
 	}
-	if m.State != store.MailQueued || m.Attempts != w.Attempt {
+	if m.State != w.From || m.Attempts != w.Attempt || m.State != store.MailQueued && m.State != store.MailFailed {
 		return store.ErrConflict
 	}
-	switch w.State {
+	if w.From == store.MailFailed {
+		m.Attempts = 0
+	}
+	switch w.To {
 	case store.MailQueued:
 		m.NextAttemptAt = w.NextAttemptAt
 	case store.MailFailed:
@@ -101,27 +107,8 @@ func (t *tx) settleMail(ctx context.Context, w store.SettleMail) error {
 	default:
 		m.Body = nil
 	}
-	if w.State == store.MailSent {
+	if w.To == store.MailSent {
 		m.SentAt = w.At
 	}
-	return t.must(ctx, store.ErrNotFound, settle, w.State, w.Reply, m.NextAttemptAt, m.Body, m.SentAt, w.ID)
-}
-
-func (t *tx) retryMail(ctx context.Context, w store.RetryMail) error {
-	const (
-		retry = `UPDATE postern_mails SET state = ?, attempts = 0, next_attempt_at = ? WHERE id = ? AND state = ?`
-		there = `SELECT id FROM postern_mails WHERE id = ?`
-	)
-	n, err := t.exec(ctx, retry, store.MailQueued, w.Now, w.ID, store.MailFailed)
-	if err != nil || n > 0 {
-		return err
-	}
-	found, err := exists(ctx, t, there, w.ID)
-	switch {
-	case err != nil:
-		return err
-	case found:
-		return store.ErrConflict
-	}
-	return store.ErrNotFound
+	return t.must(ctx, store.ErrNotFound, move, w.To, m.Attempts, w.Reply, m.NextAttemptAt, m.Body, m.SentAt, w.ID)
 }

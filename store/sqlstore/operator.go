@@ -7,7 +7,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-const operatorColumns = `o.id, o.version, o.name, o.name_key, o.email, o.email_key, COALESCE(o.member_id, ''),
+const operatorColumns = `o.id, o.version, o.name, o.name_key, o.email, o.email_key, o.search_key, COALESCE(o.member_id, ''),
 	o.state, o.primary_role,
 	(SELECT json_agg(r.role_id) FROM postern_operator_roles r WHERE r.operator_id = o.id),
 	o.password, o.password_set_at, o.password_history, o.must_change_password, o.password_by,
@@ -18,7 +18,7 @@ const selectOperators = `SELECT ` + operatorColumns + ` FROM postern_operators o
 // operatorFields scans operatorColumns, all but for the order of the roles.
 func operatorFields(o *store.Operator) []any {
 	return []any{
-		&o.ID, &o.Version, &o.Name, &o.NameKey, &o.Email, &o.EmailKey, &o.MemberID,
+		&o.ID, &o.Version, &o.Name, &o.NameKey, &o.Email, &o.EmailKey, &o.SearchKey, &o.MemberID,
 		&o.State, &o.PrimaryRole,
 		fromJSON(&o.Roles),
 		&o.Password, at(&o.PasswordSetAt), fromJSON(&o.PasswordHistory), &o.MustChangePassword, &o.PasswordBy,

@@ -25,19 +25,12 @@ func (t *tx) putOperator(ctx context.Context, o store.Operator) error {
 	if o.Version == 0 {
 		err = t.insertOperator(ctx, o)
 	} else {
-		o.LockedUntil = before.LockedUntil
 		err = t.updateOperator(ctx, o)
 	}
 	if err != nil {
 		return taken(err)
 	}
-	if err := t.putOperatorRoles(ctx, o, before); err != nil {
-		return err
-	}
-	if err := t.copyRoles(ctx, o, before); err != nil {
-		return err
-	}
-	return t.copyPhrases(ctx, o, before)
+	return t.putOperatorRoles(ctx, o, before)
 }
 
 // checkPlace returns the operator as it is stored, if it is, provided that the
@@ -76,9 +69,9 @@ func (t *tx) checkPlace(ctx context.Context, o store.Operator) (before store.Ope
 }
 
 func (t *tx) checkAnotherSuperAdministrator(ctx context.Context, id string) error {
-	const query = `SELECT o.id FROM postern_role_holders h JOIN postern_operators o ON o.id = h.operator_id
-		WHERE h.role_id = ? AND o.id <> ? AND o.state = ? LIMIT 1`
-	another, err := exists(ctx, t, query, store.RoleSuperAdministrator, id, store.OperatorActive)
+	const query = `SELECT o.id FROM postern_operators o WHERE o.id <> ? AND o.state = ? AND ` + holds + ` LIMIT 1`
+	const role = store.RoleSuperAdministrator
+	another, err := exists(ctx, t, query, id, store.OperatorActive, role, role)
 	if err == nil && !another {
 		err = store.ErrLastSuperAdministrator
 	}
@@ -86,29 +79,26 @@ func (t *tx) checkAnotherSuperAdministrator(ctx context.Context, id string) erro
 }
 
 func (t *tx) insertOperator(ctx context.Context, o store.Operator) error {
-	const query = `INSERT INTO postern_operators (id, version, name, name_key, email, email_key, member_id,
+	const query = `INSERT INTO postern_operators (id, version, name, name_key, email, email_key, search_key, member_id,
 		state, primary_role, password, password_set_at, password_history, must_change_password,
-		password_by, invite_expires_at, created_by, created_at, updated_at, last_active_at, locked_until, two_factor, shown)
-		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE, ?)`
-	_, err := t.exec(ctx, query, o.ID, o.Name, o.NameKey, o.Email, o.EmailKey, orNull(o.MemberID),
+		password_by, invite_expires_at, created_by, created_at, updated_at, last_active_at, locked_until)
+		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	_, err := t.exec(ctx, query, o.ID, o.Name, o.NameKey, o.Email, o.EmailKey, o.SearchKey, orNull(o.MemberID),
 		o.State, o.PrimaryRole, o.Password, o.PasswordSetAt, o.PasswordHistory, o.MustChangePassword,
-		o.PasswordBy, o.InviteExpiresAt, o.CreatedBy, o.CreatedAt, o.UpdatedAt, o.LastActiveAt, o.LockedUntil, shown(o))
+		o.PasswordBy, o.InviteExpiresAt, o.CreatedBy, o.CreatedAt, o.UpdatedAt, o.LastActiveAt, o.LockedUntil)
 	return err
 }
 
 func (t *tx) updateOperator(ctx context.Context, o store.Operator) error {
 	const query = `UPDATE postern_operators SET version = version + 1, name = ?, name_key = ?, email = ?,
-		email_key = ?, member_id = ?, state = ?, primary_role = ?, password = ?, password_set_at = ?,
+		email_key = ?, search_key = ?, member_id = ?, state = ?, primary_role = ?, password = ?, password_set_at = ?,
 		password_history = ?, must_change_password = ?, password_by = ?, invite_expires_at = ?, created_by = ?,
-		created_at = ?, updated_at = ?, shown = ? WHERE id = ? AND version = ?`
+		created_at = ?, updated_at = ? WHERE id = ? AND version = ?`
 	return t.must(ctx, store.ErrConflict, query, o.Name, o.NameKey, o.Email,
-		o.EmailKey, orNull(o.MemberID), o.State, o.PrimaryRole, o.Password, o.PasswordSetAt,
+		o.EmailKey, o.SearchKey, orNull(o.MemberID), o.State, o.PrimaryRole, o.Password, o.PasswordSetAt,
 		o.PasswordHistory, o.MustChangePassword, o.PasswordBy, o.InviteExpiresAt, o.CreatedBy,
-		o.CreatedAt, o.UpdatedAt, shown(o), o.ID, o.Version)
+		o.CreatedAt, o.UpdatedAt, o.ID, o.Version)
 }
-
-// shown is the state of an operator before any time has come: see turns.
-func shown(o store.Operator) string { return string(o.Show(time.Time{})) }
 
 const deleteOperatorRoles = `DELETE FROM postern_operator_roles WHERE operator_id = ?`
 
@@ -171,15 +161,13 @@ func (t *tx) deleteOperator(ctx context.Context, w store.DeleteOperator) error {
 	if err := t.endSessions(ctx, store.EndSessions{OperatorID: w.ID}); err != nil {
 		return err
 	}
-	if err := t.removeFactors(ctx, store.RemoveFactors{OperatorID: w.ID}); err != nil {
+	if err := t.removeFactors(ctx, store.RemoveFactors{OperatorID: w.ID, All: true}); err != nil {
 		return err
 	}
 	for _, query := range []string{
 		`DELETE FROM postern_tokens WHERE subject = ?`,
 		`DELETE FROM postern_devices WHERE operator_id = ?`,
 		deleteOperatorRoles,
-		deleteHolder,
-		deletePhrases,
 		`DELETE FROM postern_operators WHERE id = ?`,
 	} {
 		if _, err := t.exec(ctx, query, w.ID); err != nil {
@@ -197,22 +185,15 @@ func (t *tx) upgradePassword(ctx context.Context, w store.UpgradePassword) error
 	return t.must(ctx, store.ErrConflict, query, w.New, w.OperatorID, w.Old)
 }
 
-func (t *tx) markActive(ctx context.Context, w store.MarkActive) error {
-	const (
-		operator = `UPDATE postern_operators SET last_active_at = ? WHERE id = ? AND last_active_at < ?`
-		copies   = `UPDATE postern_role_holders SET newest_active = ? WHERE operator_id = ?`
-	)
-	n, err := t.exec(ctx, operator, w.At, w.OperatorID, w.At)
-	if err != nil || n == 0 {
-		return err
-	}
-	_, err = t.exec(ctx, copies, -micros(w.At), w.OperatorID)
+// markActive moves an operator's last activity forward.
+func (t *tx) markActive(ctx context.Context, operatorID string, at time.Time) error {
+	const query = `UPDATE postern_operators SET last_active_at = ? WHERE id = ? AND last_active_at < ?`
+	_, err := t.exec(ctx, query, at, operatorID, at)
 	return err
 }
 
 func (t *tx) markLocked(ctx context.Context, w store.MarkLocked) error {
-	const query = `UPDATE postern_operators SET locked_until = ?,
-		shown = CASE WHEN shown IN ('active', 'locked') THEN ? ELSE shown END WHERE id = ?`
-	_, err := t.exec(ctx, query, w.Until, shown(store.Operator{LockedUntil: w.Until}), w.OperatorID)
+	const query = `UPDATE postern_operators SET locked_until = ? WHERE id = ?`
+	_, err := t.exec(ctx, query, w.Until, w.OperatorID)
 	return err
 }

@@ -8,13 +8,13 @@ import (
 
 func scanPreSession(r row) (p store.PreSession, err error) {
 	err = r.Scan(digest(&p.Digest), &p.OperatorID, &p.OperatorVersion, at(&p.CreatedAt), at(&p.ExpiresAt),
-		&p.Next, &p.Address, &p.UserAgent)
+		&p.Next, &p.IP, &p.UserAgent)
 	return p, err
 }
 
 // FindPreSession implements [store.Sessions].
 func (s *Store) FindPreSession(ctx context.Context, d store.Digest) (store.PreSession, error) {
-	const query = `SELECT digest, operator_id, operator_version, created_at, expires_at, next, address, user_agent
+	const query = `SELECT digest, operator_id, operator_version, created_at, expires_at, next, ip, user_agent
 		FROM postern_pre_sessions WHERE digest = ?`
 	p, err := find(ctx, s, scanPreSession, query, d)
 	return p, s.wrap("find pre-session", err)
@@ -22,21 +22,15 @@ func (s *Store) FindPreSession(ctx context.Context, d store.Digest) (store.PreSe
 
 func (t *tx) putPreSession(ctx context.Context, p store.PreSession) error {
 	const query = `INSERT INTO postern_pre_sessions (digest, operator_id, operator_version, created_at, expires_at,
-		next, address, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+		next, ip, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 	if err := t.requireOperator(ctx, p.OperatorID); err != nil {
 		return err
 	}
 	return t.must(ctx, store.ErrExists, query, p.Digest, p.OperatorID, p.OperatorVersion, p.CreatedAt, p.ExpiresAt,
-		p.Next, p.Address, p.UserAgent)
-}
-
-const deletePreSession = `DELETE FROM postern_pre_sessions WHERE digest = ?`
-
-func (t *tx) consumePreSession(ctx context.Context, w store.ConsumePreSession) error {
-	return t.must(ctx, store.ErrNotFound, deletePreSession, w.Digest)
+		p.Next, p.IP, p.UserAgent)
 }
 
 func (t *tx) endPreSession(ctx context.Context, w store.EndPreSession) error {
-	_, err := t.exec(ctx, deletePreSession, w.Digest)
-	return err
+	const query = `DELETE FROM postern_pre_sessions WHERE digest = ?`
+	return t.must(ctx, store.ErrNotFound, query, w.Digest)
 }

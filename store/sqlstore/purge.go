@@ -46,6 +46,5 @@ func (s *Store) Purge(ctx context.Context, p store.Purge) (store.Purged, error) 
 			return done, s.wrap("purge "+step.what, err)
 		}
 	}
-	err := s.write(ctx, func(t *tx) error { return t.turnOperators(ctx, p.Now) })
-	return done, s.wrap("turn operators", err)
+	return done, nil
 }

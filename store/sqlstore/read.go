@@ -83,6 +83,12 @@ func (f *filter) and(condition string, args ...any) {
 	f.args = append(f.args, args...)
 }
 
+// add adds the conditions of another filter.
+func (f *filter) add(other filter) {
+	f.conditions = append(f.conditions, other.conditions...)
+	f.args = append(f.args, other.args...)
+}
+
 func (f *filter) where() string {
 	if len(f.conditions) == 0 {
 		return ""

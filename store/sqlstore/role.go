@@ -118,12 +118,20 @@ const deleteRolePermissions = `DELETE FROM postern_role_permissions WHERE role_i
 
 func (t *tx) deleteRole(ctx context.Context, w store.DeleteRole) error {
 	const (
-		remove  = `DELETE FROM postern_roles WHERE id = ? AND version = ?`
-		holders = `SELECT h.operator_id FROM postern_role_holders h WHERE h.role_id = ?`
-		move    = `UPDATE postern_operators SET version = version + 1,
-			primary_role = CASE WHEN primary_role = ? THEN ? ELSE primary_role END WHERE id IN (` + holders + `)`
+		remove = `DELETE FROM postern_roles WHERE id = ? AND version = ?`
+		move   = `UPDATE postern_operators SET version = version + 1,
+			primary_role = CASE WHEN primary_role = ? THEN ? ELSE primary_role END
+			WHERE primary_role = ? OR id IN (SELECT r.operator_id FROM postern_operator_roles r WHERE r.role_id = ?)`
+		additional = `INSERT INTO postern_operator_roles (role_id, operator_id)
+			SELECT CAST(? AS TEXT), r.operator_id FROM postern_operator_roles r
+			JOIN postern_operators o ON o.id = r.operator_id
+			WHERE r.role_id = ? AND o.primary_role <> ? ON CONFLICT DO NOTHING`
 		takeAdditional = `DELETE FROM postern_operator_roles WHERE role_id = ?`
-		takeHeld       = `DELETE FROM postern_role_holders WHERE role_id = ?`
+		// Nobody has one role twice: who holds the old one and has, or is about to
+		// have, the new one as the primary role.
+		once = `DELETE FROM postern_operator_roles WHERE role_id = ? AND operator_id IN (
+			SELECT o.id FROM postern_operators o WHERE o.primary_role = ? OR o.primary_role = ? AND EXISTS
+			(SELECT 1 FROM postern_operator_roles r WHERE r.operator_id = o.id AND r.role_id = ?))`
 	)
 	before, err := find(ctx, t, scanRole, selectRoles+` WHERE r.id = ?`, w.ID)
 	if err != nil {
@@ -135,43 +143,23 @@ func (t *tx) deleteRole(ctx context.Context, w store.DeleteRole) error {
 	if w.To == w.ID {
 		w.To = "" // it goes
 	}
-	if _, err := t.exec(ctx, move, w.ID, w.To, w.ID); err != nil {
-		return err
-	}
 	if w.To != "" {
-		if err := t.giveInstead(ctx, w.ID, w.To); err != nil {
+		if _, err := t.exec(ctx, once, w.To, w.ID, w.To, w.ID); err != nil {
 			return err
 		}
 	}
-	for _, query := range []string{takeAdditional, takeHeld, deleteRolePermissions} {
+	if _, err := t.exec(ctx, move, w.ID, w.To, w.ID, w.ID); err != nil {
+		return err
+	}
+	if w.To != "" {
+		if _, err := t.exec(ctx, additional, w.To, w.ID, w.To); err != nil {
+			return err
+		}
+	}
+	for _, query := range []string{takeAdditional, deleteRolePermissions} {
 		if _, err := t.exec(ctx, query, w.ID); err != nil {
 			return err
 		}
 	}
 	return t.must(ctx, store.ErrConflict, remove, w.ID, w.Version)
-}
-
-// giveInstead gives those who hold a role another one in its place, once. Their
-// primary role has been replaced already.
-func (t *tx) giveInstead(ctx context.Context, role, to string) error {
-	const (
-		// Nobody has one role twice.
-		once = `DELETE FROM postern_operator_roles WHERE role_id = ? AND operator_id IN (
-			SELECT h.operator_id FROM postern_role_holders h JOIN postern_operators o ON o.id = h.operator_id
-			WHERE h.role_id = ? AND o.primary_role = ?)`
-		additional = `INSERT INTO postern_operator_roles (role_id, operator_id)
-			SELECT CAST(? AS TEXT), r.operator_id FROM postern_operator_roles r
-			JOIN postern_operators o ON o.id = r.operator_id
-			WHERE r.role_id = ? AND o.primary_role <> ? ON CONFLICT DO NOTHING`
-		held = `INSERT INTO postern_role_holders (role_id, operator_id, name_key, newest_active, newest_created)
-			SELECT CAST(? AS TEXT), h.operator_id, h.name_key, h.newest_active, h.newest_created
-			FROM postern_role_holders h WHERE h.role_id = ? ON CONFLICT DO NOTHING`
-	)
-	for _, query := range []string{once, additional} {
-		if _, err := t.exec(ctx, query, to, role, to); err != nil {
-			return err
-		}
-	}
-	_, err := t.exec(ctx, held, to, role)
-	return err
 }

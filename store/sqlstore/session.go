@@ -12,12 +12,12 @@ import (
 const maxListedSessions = 100
 
 const sessionColumns = `s.digest, s.id, s.operator_id, s.created_at, s.seen_at, s.ends_at, s.proved_at,
-	s.address, s.user_agent`
+	s.ip, s.user_agent`
 
 func sessionFields(s *store.Session) []any {
 	return []any{
 		digest(&s.Digest), &s.ID, &s.OperatorID, at(&s.CreatedAt), at(&s.SeenAt), at(&s.EndsAt), at(&s.ProvedAt),
-		&s.Address, &s.UserAgent,
+		&s.IP, &s.UserAgent,
 	}
 }
 
@@ -89,7 +89,7 @@ func (s *Store) TouchSession(ctx context.Context, d store.Digest, at time.Time) 
 			return err
 		}
 		// The operator first, as in every commit: see tx.lock.
-		if err := t.markActive(ctx, store.MarkActive{OperatorID: id, At: at}); err != nil {
+		if err := t.markActive(ctx, id, at); err != nil {
 			return err
 		}
 		return t.must(ctx, store.ErrNotFound, touch, at, at, d)
@@ -98,7 +98,7 @@ func (s *Store) TouchSession(ctx context.Context, d store.Digest, at time.Time) 
 }
 
 const insertSession = `INSERT INTO postern_sessions (digest, id, operator_id, created_at, seen_at, ends_at,
-	proved_at, address, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+	proved_at, ip, user_agent) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 
 func (t *tx) putSession(ctx context.Context, w store.PutSession) error {
 	s := w.Session
@@ -106,9 +106,20 @@ func (t *tx) putSession(ctx context.Context, w store.PutSession) error {
 		return err
 	}
 	err := t.must(ctx, store.ErrExists, insertSession, s.Digest, s.ID, s.OperatorID, s.CreatedAt, s.SeenAt, s.EndsAt,
-		s.ProvedAt, s.Address, s.UserAgent)
-	if err != nil || w.Keep <= 0 {
+		s.ProvedAt, s.IP, s.UserAgent)
+	if err != nil {
 		return err
+	}
+	if err := t.markActive(ctx, s.OperatorID, s.SeenAt); err != nil {
+		return err
+	}
+	if !w.Device.IsZero() {
+		if err := t.seeDevice(ctx, s.OperatorID, w.Device, s.SeenAt); err != nil {
+			return err
+		}
+	}
+	if w.Keep <= 0 {
+		return nil
 	}
 	const others = `SELECT id FROM postern_sessions WHERE operator_id = ? AND id <> ? ORDER BY seen_at DESC, id`
 	ids, err := list(ctx, t, value[string], others, s.OperatorID, s.ID)
@@ -123,7 +134,7 @@ func (t *tx) replaceSession(ctx context.Context, w store.ReplaceSession) error {
 		live   = `SELECT id FROM postern_sessions WHERE digest = ? AND id = ? AND operator_id = ? FOR UPDATE`
 		clash  = `SELECT id FROM postern_sessions WHERE digest = ? AND id <> ?`
 		update = `UPDATE postern_sessions SET digest = ?, created_at = ?, seen_at = ?, ends_at = ?,
-			proved_at = ?, address = ?, user_agent = ? WHERE id = ?`
+			proved_at = ?, ip = ?, user_agent = ? WHERE id = ?`
 	)
 	s := w.New
 	found, err := exists(ctx, t, live, w.Old, s.ID, s.OperatorID)
@@ -141,38 +152,28 @@ func (t *tx) replaceSession(ctx context.Context, w store.ReplaceSession) error {
 		return store.ErrExists
 	}
 	err = t.must(ctx, store.ErrNotFound, update, s.Digest, s.CreatedAt, s.SeenAt, s.EndsAt,
-		s.ProvedAt, s.Address, s.UserAgent, s.ID)
+		s.ProvedAt, s.IP, s.UserAgent, s.ID)
 	return taken(err)
-}
-
-func (t *tx) endSession(ctx context.Context, w store.EndSession) error {
-	const query = `SELECT id FROM postern_sessions WHERE digest = ? FOR UPDATE`
-	ids, err := list(ctx, t, value[string], query, w.Digest)
-	if err != nil {
-		return err
-	}
-	return t.deleteSessions(ctx, ids)
-}
-
-func (t *tx) endSessionByID(ctx context.Context, w store.EndSessionByID) error {
-	const query = `SELECT id FROM postern_sessions WHERE id = ? AND operator_id = ? FOR UPDATE`
-	id, err := find(ctx, t, value[string], query, w.ID, w.OperatorID)
-	if err != nil {
-		return err
-	}
-	return t.deleteSessions(ctx, []string{id})
 }
 
 func (t *tx) endSessions(ctx context.Context, w store.EndSessions) error {
 	const (
-		query       = `SELECT id FROM postern_sessions WHERE operator_id = ? AND id <> ? ORDER BY id FOR UPDATE`
+		one         = `SELECT id FROM postern_sessions WHERE operator_id = ? AND id = ? FOR UPDATE`
+		others      = `SELECT id FROM postern_sessions WHERE operator_id = ? AND id <> ? ORDER BY id FOR UPDATE`
 		preSessions = `DELETE FROM postern_pre_sessions WHERE operator_id = ?`
 	)
-	ids, err := list(ctx, t, value[string], query, w.OperatorID, w.Except)
+	query, id := one, w.ID
+	if id == "" {
+		query, id = others, w.Except
+	}
+	ids, err := list(ctx, t, value[string], query, w.OperatorID, id)
 	if err != nil {
 		return err
 	}
-	if err := t.deleteSessions(ctx, ids); err != nil {
+	if len(ids) == 0 && w.MustExist {
+		return store.ErrNotFound
+	}
+	if err := t.deleteSessions(ctx, ids); err != nil || w.ID != "" {
 		return err
 	}
 	_, err = t.exec(ctx, preSessions, w.OperatorID)

@@ -140,7 +140,7 @@ var commonBreakages = map[string]breakage{
 		func(st store.Store) store.Store { return &sharing{Store: st, shared: map[string]store.Operator{}} },
 	},
 	"reads wildcards in a search": {
-		"searches/a search without words selects all, and no character of it means anything",
+		"searches/no character of a search means anything",
 		func(st store.Store) store.Store { return wildcards{st} },
 	},
 	"loses rows of equal time between pages": {
@@ -254,7 +254,7 @@ type wildcards struct{ store.Store }
 
 func (b wildcards) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
 	if strings.Trim(q.Search, "%_") != q.Search {
-		q.Search = ""
+		q.Search = strings.Trim(q.Search, "%_")
 	}
 	return b.Store.ListOperators(ctx, q)
 }

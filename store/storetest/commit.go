@@ -76,14 +76,14 @@ var commitDuties = []duty{
 			store.PutSessionValues{SessionID: s.ID, Name: "name", Data: []byte("data")},
 			store.PutToken{Token: newToken("new", "first of new")}, consume("first of new", noon),
 			store.PutFactor{Factor: newFactor("new", "first of new")}, store.AdvanceFactor{ID: "first of new", Step: 1000, At: noon},
-			store.AdvanceFactor{ID: "first of eve", Step: 1000, At: noon}, store.RemoveFactors{OperatorID: "eve"},
+			store.AdvanceFactor{ID: "first of eve", Step: 1000, At: noon}, store.RemoveFactors{OperatorID: "eve", All: true},
 			see("new", "laptop", noon), see("eve", "laptop", noon.Add(time.Hour)), store.MarkLocked{OperatorID: "new", Until: noon},
 			store.DeleteOperator{ID: "new", Version: 2}, store.PutOperator{Operator: made},
 			store.DeleteOperator{ID: "eve", Version: 1}, store.DeleteRole{ID: "editor", Version: 1, To: "other"},
 			store.PutRole{Role: newRole("editor")}, store.ClearCounter{Key: "counter"},
 			store.AppendEvent{Event: newEvent("never"), MAC: chain},
 			store.PurgeEvents{Through: 1}, store.AppendEvent{Event: newEvent("never"), MAC: chain},
-			store.SettleMail{ID: "mail", State: store.MailFailed, At: noon}, store.RetryMail{ID: "mail", Now: noon},
+			store.MoveMail{ID: "mail", From: store.MailQueued, To: store.MailFailed, At: noon}, store.MoveMail{ID: "mail", From: store.MailFailed, To: store.MailQueued, NextAttemptAt: noon},
 			store.CheckNoOperators{})
 		requireSame(t, before, look(t, st), "a failing commit of many writes")
 	}},

@@ -75,7 +75,7 @@ var countContests = []contest{
 			case 1:
 				return h.of(caller).Commit(t.Context(), store.PutFactor{Factor: newFactor("ada", fmt.Sprint(caller))}, see("ada", "laptop", noon.Add(time.Duration(caller))))
 			case 2:
-				return h.of(caller).Commit(t.Context(), store.MarkActive{OperatorID: "ada", At: noon})
+				return h.of(caller).Commit(t.Context(), signIn("ada", fmt.Sprint(caller), 0, 1))
 			}
 			o, err := h.of(caller).FindOperator(t.Context(), "ada")
 			if err != nil {
@@ -125,7 +125,9 @@ var countContests = []contest{
 		results := together(crowd, func(caller int) error {
 			at := noon.Add(time.Duration(caller*37%crowd) * time.Minute)
 			if caller%4 == 0 {
-				return h.of(caller/4).Commit(t.Context(), store.MarkActive{OperatorID: "ada", At: at.Add(time.Second)})
+				s := newSession("ada", fmt.Sprint(caller))
+				s.SeenAt = at.Add(time.Second)
+				return h.of(caller/4).Commit(t.Context(), store.PutSession{Session: s})
 			}
 			return h.of(caller).TouchSession(t.Context(), store.DigestOf("s"), at)
 		})
@@ -167,9 +169,9 @@ var countContests = []contest{
 			name := fmt.Sprint(i)
 			m := newMail(name)
 			m.State = store.MailSent
-			commit(t, h.of(0), store.PutSession{Session: newSession("ada", name)},
+			commit(t, h.of(0), store.PutSession{Session: newSession("ada", name), Device: store.DigestOf(name)},
 				store.PutPreSession{PreSession: newPreSession("ada", name)},
-				store.PutToken{Token: newToken(name, name)}, store.EnqueueMail{Mail: m}, see("ada", name, noon))
+				store.PutToken{Token: newToken(name, name)}, store.EnqueueMail{Mail: m})
 			hit(t, h.of(0), name, threeAnHour, noon, true)
 		}
 		far := noon.Add(1000 * time.Hour)

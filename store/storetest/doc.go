@@ -7,5 +7,6 @@
 //
 // Each case has a fresh store and is named after the duty it checks, so that a
 // failure reads as a sentence. A store whose records are shared by several
-// processes runs [RunShared] as well, with two handles to the same records.
+// processes runs [RunContests] as well, with two handles to the same records; so
+// does one that can be opened in several ways, for each of the others.
 package storetest

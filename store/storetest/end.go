@@ -133,7 +133,7 @@ var endContests = []contest{
 			commit(t, h.of(0), store.PutSession{Session: s})
 			results := together(4, func(caller int) error {
 				if caller == 0 {
-					return h.of(round).Commit(t.Context(), store.EndSession{Digest: s.Digest})
+					return h.of(round).Commit(t.Context(), store.EndSessions{OperatorID: "ada", ID: s.ID})
 				}
 				return h.of(caller).Commit(t.Context(), store.PutSessionValues{SessionID: s.ID, Name: "n", Data: []byte("d")})
 			})
@@ -142,7 +142,7 @@ var endContests = []contest{
 			commit(t, h.of(0), store.PutSession{Session: s})
 			_, err := h.of(0).FindSessionValues(t.Context(), s.ID, "n")
 			require.ErrorIs(t, err, store.ErrNotFound)
-			commit(t, h.of(0), store.EndSession{Digest: s.Digest})
+			commit(t, h.of(0), store.EndSessions{OperatorID: "ada", ID: s.ID})
 		}
 	}},
 	{"however many sign in, as many sessions are kept as the limit says", func(t *testing.T, h handles) {

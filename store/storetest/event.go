@@ -242,7 +242,7 @@ var eventPurgeDuties = []duty{
 		commit(t, st, store.AppendEvent{Event: full}, store.AppendEvent{Event: full}, store.PurgeEvents{Through: 2})
 		for _, q := range []store.EventQuery{
 			{}, {OldestFirst: true}, {Area: full.Area()}, {Code: full.Code}, {Outcome: full.Outcome}, {ActorID: full.ActorID},
-			{TargetID: full.TargetID}, {Address: full.Address}, {From: noon}, {Until: noon.Add(time.Hour)}, {BeforeSeq: 2}, {OldestFirst: true, AfterSeq: 1},
+			{TargetID: full.TargetID}, {IP: full.IP}, {From: noon}, {Until: noon.Add(time.Hour)}, {BeforeSeq: 2}, {OldestFirst: true, AfterSeq: 1},
 		} {
 			require.Empty(t, seqs(t, st, q), "%+v", q)
 		}

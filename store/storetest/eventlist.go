@@ -47,7 +47,7 @@ var eventListDuties = []duty{
 			e := newEvent(fmt.Sprint(i))
 			e.Code, e.ActorID, e.TargetID = code, fmt.Sprint("actor", i%2), fmt.Sprint("target", i%3)
 			e.At = noon.Add(time.Duration(i) * time.Minute)
-			e.Outcome, e.Address = []string{"success", "failure"}[i/3], fmt.Sprint("192.0.2.", i/2)
+			e.Outcome, e.IP = []string{"success", "failure"}[i/3], fmt.Sprint("192.0.2.", i/2)
 			commit(t, st, store.AppendEvent{Event: e})
 		}
 		for _, c := range []struct {
@@ -65,9 +65,9 @@ var eventListDuties = []duty{
 			{store.EventQuery{Area: "%"}, nil},
 			{store.EventQuery{Outcome: "success"}, []int64{3, 2, 1}},
 			{store.EventQuery{Outcome: "succes_"}, nil},
-			{store.EventQuery{Address: "192.0.2.1"}, []int64{4, 3}},
-			{store.EventQuery{Address: "192.0.2"}, nil},
-			{store.EventQuery{Area: "a", Outcome: "success", Address: "192.0.2.0", BeforeSeq: 2}, []int64{1}},
+			{store.EventQuery{IP: "192.0.2.1"}, []int64{4, 3}},
+			{store.EventQuery{IP: "192.0.2"}, nil},
+			{store.EventQuery{Area: "a", Outcome: "success", IP: "192.0.2.0", BeforeSeq: 2}, []int64{1}},
 			{store.EventQuery{OldestFirst: true}, []int64{1, 2, 3, 4, 5}},
 			{store.EventQuery{OldestFirst: true, AfterSeq: 3, BeforeSeq: 2}, []int64{4, 5}},
 			{store.EventQuery{OldestFirst: true, AfterSeq: 1, Limit: 2}, []int64{2, 3}},

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"math"
 	"testing"
 	"time"
@@ -87,19 +88,19 @@ var factorDuties = []duty{
 		put(t, st, newOperator("ada"), newOperator("eve"))
 		commit(t, st, store.PutFactor{Factor: newFactor("ada", "f")})
 		refused(t, st, store.ErrNotFound, store.AdvanceFactor{ID: "other", Step: 1000, At: noon})
-		refused(t, st, store.ErrNotFound, store.RemoveFactor{OperatorID: "eve", ID: "f"})
-		refused(t, st, store.ErrNotFound, store.RemoveFactor{ID: "f"})
-		refused(t, st, store.ErrNotFound, store.RemoveFactor{OperatorID: "ada"})
-		commit(t, st, store.RemoveFactor{OperatorID: "ada", ID: "f"})
+		refused(t, st, store.ErrNotFound, store.RemoveFactors{OperatorID: "eve", ID: "f"})
+		refused(t, st, store.ErrNotFound, store.RemoveFactors{ID: "f"})
+		refused(t, st, store.ErrNotFound, store.RemoveFactors{OperatorID: "ada"})
+		commit(t, st, store.RemoveFactors{OperatorID: "ada", ID: "f"})
 		require.Empty(t, factors(t, st, "ada"))
-		refused(t, st, store.ErrNotFound, store.RemoveFactor{OperatorID: "ada", ID: "f"})
+		refused(t, st, store.ErrNotFound, store.RemoveFactors{OperatorID: "ada", ID: "f"})
 		refused(t, st, store.ErrNotFound, store.AdvanceFactor{ID: "f", Step: 1000, At: noon})
 	}},
 	{"removing one factor leaves the others and the recovery codes", func(t *testing.T, st store.Store) {
 		put(t, st, newOperator("ada"))
 		commit(t, st, store.PutFactor{Factor: newFactor("ada", "a")}, store.PutFactor{Factor: newFactor("ada", "b")},
 			store.PutRecoverySet{Set: store.RecoverySet{OperatorID: "ada", Hashes: [][]byte{{1}}}})
-		commit(t, st, store.RemoveFactor{OperatorID: "ada", ID: "a"})
+		commit(t, st, store.RemoveFactors{OperatorID: "ada", ID: "a"})
 		same(t, []store.Factor{newFactor("ada", "b")}, factors(t, st, "ada"))
 		recovery(t, st, "ada")
 	}},
@@ -109,7 +110,7 @@ var factorDuties = []duty{
 			commit(t, st, store.PutFactor{Factor: newFactor(id, "1"+id)}, store.PutFactor{Factor: newFactor(id, "2"+id)},
 				store.PutRecoverySet{Set: store.RecoverySet{OperatorID: id, Hashes: [][]byte{{1}}}})
 		}
-		commit(t, st, store.RemoveFactors{OperatorID: "ada"}, store.RemoveFactors{OperatorID: "ada"}, store.RemoveFactors{OperatorID: "nobody"})
+		commit(t, st, store.RemoveFactors{OperatorID: "ada", All: true}, store.RemoveFactors{OperatorID: "ada", All: true}, store.RemoveFactors{OperatorID: "nobody", All: true})
 		require.Empty(t, factors(t, st, "ada"))
 		_, err := st.FindRecoverySet(t.Context(), "ada")
 		require.ErrorIs(t, err, store.ErrNotFound)
@@ -173,8 +174,10 @@ func noDevice(t *testing.T, st store.Store, operatorID, name string) {
 	require.ErrorIs(t, err, store.ErrNotFound)
 }
 
-func see(operatorID, name string, at time.Time) store.SeeDevice {
-	return store.SeeDevice{OperatorID: operatorID, Digest: store.DigestOf(name), At: at}
+func see(operatorID, name string, at time.Time) store.PutSession {
+	s := newSession(operatorID, fmt.Sprintf("%s on %s at %s", operatorID, name, at))
+	s.SeenAt, s.EndsAt = at, noon.AddDate(1, 0, 0)
+	return store.PutSession{Session: s, Device: store.DigestOf(name)}
 }
 
 var deviceDuties = []duty{

@@ -62,7 +62,7 @@ func newOperator(id string) store.Operator {
 		Name:     "Name of " + id,
 		NameKey:  "name of " + id,
 		Email:    id + "@Example.org",
-		EmailKey: id + "@example.org",
+		EmailKey: id + "@example.org", SearchKey: id + " " + id + "@example.org",
 		State:    store.OperatorActive,
 		Password: "$argon2id$" + id, PasswordSetAt: noon,
 		CreatedAt: noon, UpdatedAt: noon,
@@ -124,7 +124,7 @@ func newFactor(operatorID, id string) store.Factor {
 
 func newMail(id string) store.Mail {
 	return store.Mail{
-		ID: id, Kind: "invitation", To: "ada@example.org", Subject: "Welcome", Body: []byte("ciphertext"),
+		ID: id, Kind: "invitation", To: "ada@example.org", SearchKey: "ada lovelace ada@example.org", Subject: "Welcome", Body: []byte("ciphertext"),
 		State: store.MailQueued, NextAttemptAt: noon, CreatedAt: noon,
 	}
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -151,7 +152,7 @@ var mailDuties = []duty{
 			commit(t, st, store.EnqueueMail{Mail: newMail(id)})
 			require.Equal(t, id, claim(t, st, noon).ID)
 			at := noon.Add(time.Duration(i) * time.Minute)
-			settle := store.SettleMail{ID: id, Attempt: 1, State: state, Reply: "250 ok " + hostile[0], At: at.Add(999)}
+			settle := store.MoveMail{ID: id, Attempt: 1, From: store.MailQueued, To: state, Reply: "250 ok " + hostile[0], At: at.Add(999)}
 			commit(t, st, settle)
 			got := mail(t, st, id)
 			require.Equal(t, state, got.State)
@@ -169,7 +170,7 @@ var mailDuties = []duty{
 			}
 			noneDue(t, st, noon.Add(1000*time.Hour))
 			for _, next := range []store.MailState{store.MailQueued, store.MailSent, store.MailFailed} {
-				settle.State = next
+				settle.To = next
 				refused(t, st, store.ErrConflict, settle)
 			}
 			same(t, got, mail(t, st, id))
@@ -179,8 +180,8 @@ var mailDuties = []duty{
 		commit(t, st, store.EnqueueMail{Mail: newMail("m")})
 		claim(t, st, noon)
 		next := noon.Add(2 * time.Hour)
-		commit(t, st, store.SettleMail{
-			ID: "m", Attempt: 1, State: store.MailQueued, NextAttemptAt: next, Reply: "451 later", At: noon,
+		commit(t, st, store.MoveMail{
+			ID: "m", Attempt: 1, From: store.MailQueued, To: store.MailQueued, NextAttemptAt: next, Reply: "451 later", At: noon,
 		})
 		want := newMail("m")
 		want.Attempts, want.NextAttemptAt, want.Reply = 1, next, "451 later"
@@ -190,22 +191,22 @@ var mailDuties = []duty{
 	}},
 	{"an attempt that took too long settles nothing", func(t *testing.T, st store.Store) {
 		commit(t, st, store.EnqueueMail{Mail: newMail("m")})
-		refused(t, st, store.ErrConflict, store.SettleMail{ID: "m", Attempt: 1, State: store.MailSent, At: noon})
+		refused(t, st, store.ErrConflict, store.MoveMail{ID: "m", Attempt: 1, From: store.MailQueued, To: store.MailSent, At: noon})
 		claim(t, st, noon)
 		want := claim(t, st, noon.Add(time.Hour))
 		for _, attempt := range []int{-1, 0, 1, 3} {
-			refused(t, st, store.ErrConflict, store.SettleMail{ID: "m", Attempt: attempt, State: store.MailSent, At: noon})
+			refused(t, st, store.ErrConflict, store.MoveMail{ID: "m", Attempt: attempt, From: store.MailQueued, To: store.MailSent, At: noon})
 		}
 		same(t, want, mail(t, st, "m"))
-		refused(t, st, store.ErrNotFound, store.SettleMail{ID: "other", Attempt: 1, State: store.MailSent, At: noon})
+		refused(t, st, store.ErrNotFound, store.MoveMail{ID: "other", Attempt: 1, From: store.MailQueued, To: store.MailSent, At: noon})
 		refused(t, st, store.ErrConflict,
-			store.SettleMail{ID: "m", Attempt: 2, State: store.MailSent, At: noon},
-			store.SettleMail{ID: "m", Attempt: 2, State: store.MailSent, At: noon})
-		commit(t, st, store.SettleMail{ID: "m", Attempt: 2, State: store.MailSent, At: noon})
+			store.MoveMail{ID: "m", Attempt: 2, From: store.MailQueued, To: store.MailSent, At: noon},
+			store.MoveMail{ID: "m", Attempt: 2, From: store.MailQueued, To: store.MailSent, At: noon})
+		commit(t, st, store.MoveMail{ID: "m", Attempt: 2, From: store.MailQueued, To: store.MailSent, At: noon})
 	}},
 	{"a mail that was never claimed can be cancelled", func(t *testing.T, st store.Store) {
 		commit(t, st, store.EnqueueMail{Mail: newMail("m")})
-		commit(t, st, store.SettleMail{ID: "m", State: store.MailCancelled, At: noon})
+		commit(t, st, store.MoveMail{ID: "m", From: store.MailQueued, To: store.MailCancelled, At: noon})
 		noneDue(t, st, noon.Add(time.Hour))
 		require.Empty(t, mail(t, st, "m").Body)
 	}},
@@ -214,11 +215,11 @@ var mailDuties = []duty{
 		for attempt := range 3 {
 			now := noon.Add(time.Duration(attempt) * time.Hour)
 			require.Equal(t, 1, claim(t, st, now).Attempts)
-			settle := store.SettleMail{ID: "m", Attempt: 1, State: store.MailFailed, Reply: "550 no", At: now}
+			settle := store.MoveMail{ID: "m", Attempt: 1, From: store.MailQueued, To: store.MailFailed, Reply: "550 no", At: now}
 			commit(t, st, settle)
 			noneDue(t, st, now.Add(1000*time.Hour))
 			due := now.Add(time.Hour)
-			commit(t, st, store.RetryMail{ID: "m", Now: due.Add(999)})
+			commit(t, st, store.MoveMail{ID: "m", Attempt: 1, From: store.MailFailed, To: store.MailQueued, NextAttemptAt: due.Add(999), Reply: "550 no"})
 			want := newMail("m")
 			want.NextAttemptAt, want.Reply = due, "550 no"
 			same(t, want, mail(t, st, "m"))
@@ -231,13 +232,21 @@ var mailDuties = []duty{
 			m := newMail(string(state))
 			m.State = state
 			commit(t, st, store.EnqueueMail{Mail: m})
-			refused(t, st, store.ErrConflict, store.RetryMail{ID: m.ID, Now: noon})
+			again := store.MoveMail{ID: m.ID, From: store.MailFailed, To: store.MailQueued, NextAttemptAt: noon}
+			refused(t, st, store.ErrConflict, again)
+			if state != store.MailQueued {
+				again.From = state
+				refused(t, st, store.ErrConflict, again)
+			}
 			same(t, m, mail(t, st, m.ID))
 		}
-		refused(t, st, store.ErrNotFound, store.RetryMail{ID: "other", Now: noon})
+		refused(t, st, store.ErrNotFound, store.MoveMail{ID: "other", From: store.MailFailed, To: store.MailQueued, NextAttemptAt: noon})
 		m := newMail("failed")
 		m.State = store.MailFailed
-		again := store.RetryMail{ID: "failed", Now: noon}
+		again := store.MoveMail{ID: "failed", From: store.MailFailed, To: store.MailQueued, NextAttemptAt: noon}
+		m.Attempts = 3
+		refused(t, st, store.ErrConflict, store.EnqueueMail{Mail: m}, again)
+		again.Attempt = 3
 		refused(t, st, store.ErrConflict, store.EnqueueMail{Mail: m}, again, again)
 		commit(t, st, store.EnqueueMail{Mail: m}, again)
 		refused(t, st, store.ErrConflict, again)
@@ -293,6 +302,30 @@ var mailDuties = []duty{
 			require.NoError(t, err)
 			require.Len(t, page.Rows, min(60, store.PageLimit(limit)))
 			require.Equal(t, store.PageLimit(limit) < 60, page.Next != nil, "pages of %d", limit)
+		}
+	}},
+	{"a search selects mails whose key contains each of its words, with the other filters, on pages of any length", func(t *testing.T, st store.Store) {
+		for i, key := range []string{"ada lovelace ada@example.org", "grace hopper hopper@example.org", "ada%king_ king@example.com", ""} {
+			m := newMail(fmt.Sprint(i))
+			m.SearchKey, m.CreatedAt = key, noon.Add(time.Duration(i)*time.Minute)
+			if i%2 == 0 {
+				m.State = store.MailFailed
+			}
+			commit(t, st, store.EnqueueMail{Mail: m})
+		}
+		for search, want := range map[string]string{
+			"": "3 2 1 0", " ": "3 2 1 0", "ada": "2 0", "king": "2", "pper": "1", "example.org": "1 0", "org ada": "0", "ada hopper": "",
+			"%": "2", "_": "2", "a%a": "", `\`: "", "ADA": "", "'": "",
+		} {
+			for _, q := range []store.MailQuery{{Search: search}, {Search: search, State: store.MailFailed}, {Search: search, Kind: "invitation"}} {
+				want := strings.Fields(want)
+				if q.State != "" {
+					want = slices.DeleteFunc(want, func(id string) bool { return id == "1" || id == "3" })
+				}
+				for _, q.Limit = range []int{1, 2, 500} {
+					require.Equal(t, strings.Join(want, " "), strings.Join(mailPages(t, st, q), " "), "%+v", q)
+				}
+			}
 		}
 	}},
 	{"mails are found where filters meet, however far in", func(t *testing.T, st store.Store) {

@@ -23,7 +23,7 @@ var onceContests = []contest{
 		put(t, h.of(0), newOperator("ada"))
 		commit(t, h.of(0), store.PutPreSession{PreSession: newPreSession("ada", "pre")})
 		results := crowdCommits(t, h, func(caller int) []store.Write {
-			return []store.Write{mark(caller), store.ConsumePreSession{Digest: store.DigestOf("pre")}}
+			return []store.Write{mark(caller), store.EndPreSession{Digest: store.DigestOf("pre")}}
 		})
 		marks(t, h, winners(t, results, 1, store.ErrNotFound))
 	}},
@@ -161,9 +161,22 @@ var onceContests = []contest{
 		commit(t, h.of(0), store.EnqueueMail{Mail: newMail("m")})
 		claim(t, h.of(0), noon)
 		results := crowdCommits(t, h, func(caller int) []store.Write {
-			return []store.Write{mark(caller), store.SettleMail{ID: "m", Attempt: 1, State: store.MailSent, At: noon}}
+			return []store.Write{mark(caller), store.MoveMail{ID: "m", Attempt: 1, From: store.MailQueued, To: store.MailSent, At: noon}}
 		})
 		marks(t, h, winners(t, results, 1, store.ErrConflict))
+	}},
+	{"one of many ends a session, and one tries a failed mail again", func(t *testing.T, h handles) {
+		put(t, h.of(0), newOperator("ada"))
+		m := newMail("m")
+		m.State = store.MailFailed
+		commit(t, h.of(0), store.PutSession{Session: newSession("ada", "s")}, store.EnqueueMail{Mail: m})
+		results := crowdCommits(t, h, func(caller int) []store.Write {
+			if caller%2 == 0 {
+				return []store.Write{mark(caller), store.EndSessions{OperatorID: "ada", ID: "id of s", MustExist: true}}
+			}
+			return []store.Write{mark(caller), store.MoveMail{ID: "m", From: store.MailFailed, To: store.MailQueued, NextAttemptAt: noon}}
+		})
+		marks(t, h, winners(t, results, 2, store.ErrNotFound, store.ErrConflict))
 	}},
 	{"one of many creates a record with an id", func(t *testing.T, h handles) {
 		put(t, h.of(0), newOperator("ada"))

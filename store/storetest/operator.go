@@ -295,22 +295,6 @@ var operatorDuties = []duty{
 		refused(t, st, store.ErrConflict, store.UpgradePassword{OperatorID: o.ID, Old: "", New: "stale"})
 		same(t, want, operator(t, st, o.ID))
 	}},
-	{"marking active moves LastActiveAt forward and nothing else", func(t *testing.T, st store.Store) {
-		o := fullOperator(t, "ada")
-		o.LastActiveAt = time.Time{}
-		o = put(t, st, o)
-		for _, c := range []struct{ at, want time.Time }{
-			{noon, noon}, {noon.Add(-time.Hour), noon}, {noon.Add(1500 * time.Nanosecond), noon.Add(time.Microsecond)},
-			{time.Time{}, noon.Add(time.Microsecond)},
-		} {
-			commit(t, st, store.MarkActive{OperatorID: o.ID, At: c.at})
-			o.LastActiveAt = c.want
-			same(t, o, operator(t, st, o.ID))
-		}
-		commit(t, st, store.MarkActive{OperatorID: "nobody", At: noon})
-		_, err := st.FindOperator(t.Context(), "nobody")
-		require.ErrorIs(t, err, store.ErrNotFound)
-	}},
 	{"marking locked sets LockedUntil, back too, and nothing else", func(t *testing.T, st store.Store) {
 		o := fullOperator(t, "ada")
 		o = put(t, st, o)

@@ -30,7 +30,7 @@ func ended(t *testing.T, st store.Store, operatorID, name string) {
 	_, err := st.FindSession(t.Context(), store.DigestOf(name))
 	require.ErrorIs(t, err, store.ErrNotFound, name)
 	require.ErrorIs(t, st.TouchSession(t.Context(), store.DigestOf(name), noon.Add(time.Minute)), store.ErrNotFound, name)
-	refused(t, st, store.ErrNotFound, store.EndSessionByID{OperatorID: operatorID, ID: "id of " + name})
+	refused(t, st, store.ErrNotFound, store.EndSessions{OperatorID: operatorID, ID: "id of " + name, MustExist: true})
 	refused(t, st, store.ErrNotFound, store.PutSessionValues{SessionID: "id of " + name, Name: "n", Data: []byte("d")})
 	refused(t, st, store.ErrNotFound, store.ReplaceSession{Old: store.DigestOf(name), New: newSession(operatorID, name)})
 	_, err = st.FindSessionValues(t.Context(), "id of "+name, "n")
@@ -98,7 +98,7 @@ var sessionDuties = []duty{
 			Session: newSession("ada", "s"), Operator: operator(t, st, "ada"), TwoFactor: true, Revision: 2,
 		}, got)
 
-		commit(t, st, store.RemoveFactor{OperatorID: "ada", ID: "hers"})
+		commit(t, st, store.RemoveFactors{OperatorID: "ada", ID: "hers"})
 		require.False(t, view(t, st, "s").TwoFactor)
 	}},
 	{"a role that is both primary and additional is seen once", func(t *testing.T, st store.Store) {
@@ -132,6 +132,21 @@ var sessionDuties = []duty{
 		ended(t, st, "ada", "other")
 		_, err := st.FindSession(t.Context(), store.Digest{})
 		require.ErrorIs(t, err, store.ErrNotFound)
+	}},
+	{"a sign-in moves LastActiveAt forward and nothing else of the operator", func(t *testing.T, st store.Store) {
+		o := fullOperator(t, "ada")
+		o.LastActiveAt = time.Time{}
+		o = put(t, st, o)
+		for i, c := range []struct{ at, want time.Time }{
+			{noon, noon}, {noon.Add(-time.Hour), noon}, {noon.Add(1500 * time.Nanosecond), noon.Add(time.Microsecond)},
+			{time.Time{}, noon.Add(time.Microsecond)},
+		} {
+			s := newSession(o.ID, fmt.Sprint(i))
+			s.SeenAt = c.at
+			commit(t, st, store.PutSession{Session: s})
+			o.LastActiveAt = c.want
+			same(t, o, operator(t, st, o.ID))
+		}
 	}},
 	{"a session needs its operator", func(t *testing.T, st store.Store) {
 		refused(t, st, store.ErrNotFound, store.PutSession{Session: newSession("ada", "s")})
@@ -189,6 +204,7 @@ var sessionDuties = []duty{
 		o := put(t, st, fullOperator(t, "ada"))
 		s := newSession(o.ID, "s")
 		commit(t, st, store.PutSession{Session: s}, signIn(o.ID, "other", 0, 0))
+		o = operator(t, st, o.ID)
 		later := store.Time(o.LastActiveAt.Add(1000 * time.Hour))
 		for _, c := range []struct{ at, seen, active time.Time }{
 			{noon.Add(time.Minute), noon.Add(time.Minute), o.LastActiveAt},
@@ -220,7 +236,7 @@ var sessionDuties = []duty{
 		require.Equal(t, []byte("d"), data)
 		same(t, newSession("ada", "other"), session(t, st, "other"))
 
-		commit(t, st, store.EndSessionByID{OperatorID: "ada", ID: "id of old"})
+		commit(t, st, store.EndSessions{OperatorID: "ada", ID: "id of old", MustExist: true})
 		_, err = st.FindSession(t.Context(), store.DigestOf("new"))
 		require.ErrorIs(t, err, store.ErrNotFound)
 	}},
@@ -249,21 +265,26 @@ var sessionDuties = []duty{
 		put(t, st, newOperator("ada"))
 		commit(t, st, store.PutSession{Session: newSession("ada", "s")}, store.PutSession{Session: newSession("ada", "other")},
 			store.PutSessionValues{SessionID: "id of s", Name: "n", Data: []byte("d")})
-		commit(t, st, store.EndSession{Digest: store.DigestOf("s")})
+		commit(t, st, store.EndSessions{OperatorID: "ada", ID: "id of s"})
 		ended(t, st, "ada", "s")
-		commit(t, st, store.EndSession{Digest: store.DigestOf("s")}, store.EndSession{})
+		commit(t, st, store.EndSessions{OperatorID: "ada", ID: "id of s"}, store.EndSessions{ID: "id of other"}, store.EndSessions{})
 		session(t, st, "other")
 	}},
 	{"one session is ended by id, of this operator only", func(t *testing.T, st store.Store) {
 		put(t, st, newOperator("ada"), newOperator("eve"))
 		commit(t, st, store.PutSession{Session: newSession("ada", "s")}, store.PutSession{Session: newSession("ada", "other")})
-		refused(t, st, store.ErrNotFound, store.EndSessionByID{OperatorID: "eve", ID: "id of s"})
-		refused(t, st, store.ErrNotFound, store.EndSessionByID{ID: "id of s"})
-		refused(t, st, store.ErrNotFound, store.EndSessionByID{OperatorID: "ada"})
+		refused(t, st, store.ErrNotFound, store.EndSessions{OperatorID: "eve", ID: "id of s", MustExist: true})
+		refused(t, st, store.ErrNotFound, store.EndSessions{ID: "id of s", MustExist: true})
+		refused(t, st, store.ErrNotFound, store.EndSessions{OperatorID: "eve", MustExist: true})
+		commit(t, st, store.EndSessions{OperatorID: "eve", ID: "id of s"}, store.EndSessions{ID: "id of s"})
 		session(t, st, "s")
-		commit(t, st, store.EndSessionByID{OperatorID: "ada", ID: "id of s"})
+		commit(t, st, store.PutPreSession{PreSession: newPreSession("ada", "p")}, store.EndSessions{OperatorID: "ada", ID: "id of s", Except: "id of s", MustExist: true})
 		ended(t, st, "ada", "s")
 		session(t, st, "other")
+		preSession(t, st, store.DigestOf("p"))
+		commit(t, st, store.EndSessions{OperatorID: "ada", MustExist: true})
+		ended(t, st, "ada", "other")
+		refused(t, st, store.ErrNotFound, store.EndSessions{OperatorID: "ada", MustExist: true})
 	}},
 	{"ending an operator's sessions spares the excepted one, and ends all of the pre-sessions", func(t *testing.T, st store.Store) {
 		put(t, st, newOperator("ada"), newOperator("eve"))

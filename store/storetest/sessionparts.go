@@ -42,38 +42,29 @@ var preSessionDuties = []duty{
 		ended(t, st, "ada", "p")
 		_, err := st.FindPreSession(t.Context(), store.DigestOf("s"))
 		require.ErrorIs(t, err, store.ErrNotFound)
-		refused(t, st, store.ErrNotFound, store.ConsumePreSession{Digest: store.DigestOf("s")})
-		commit(t, st, store.EndPreSession{Digest: store.DigestOf("s")}, store.EndSession{Digest: store.DigestOf("p")})
+		refused(t, st, store.ErrNotFound, store.EndPreSession{Digest: store.DigestOf("s")})
 		session(t, st, "s")
 		preSession(t, st, store.DigestOf("p"))
 		require.Equal(t, []string{"id of s"}, sessionNames(t, st, "ada"))
 	}},
-	{"a consumed pre-session is gone for everybody", func(t *testing.T, st store.Store) {
+	{"an ended pre-session is gone for everybody", func(t *testing.T, st store.Store) {
 		put(t, st, newOperator("ada"))
 		p := newPreSession("ada", "p")
 		commit(t, st, store.PutPreSession{PreSession: p}, store.PutPreSession{PreSession: newPreSession("ada", "other")})
-		refused(t, st, store.ErrNotFound, store.ConsumePreSession{Digest: p.Digest}, store.ConsumePreSession{Digest: p.Digest})
-		commit(t, st, store.ConsumePreSession{Digest: p.Digest})
-		refused(t, st, store.ErrNotFound, store.ConsumePreSession{Digest: p.Digest})
+		refused(t, st, store.ErrNotFound, store.EndPreSession{Digest: p.Digest}, store.EndPreSession{Digest: p.Digest})
+		commit(t, st, store.EndPreSession{Digest: p.Digest})
+		refused(t, st, store.ErrNotFound, store.EndPreSession{Digest: p.Digest})
 		_, err := st.FindPreSession(t.Context(), p.Digest)
 		require.ErrorIs(t, err, store.ErrNotFound)
 		preSession(t, st, store.DigestOf("other"))
 	}},
-	{"ending a pre-session that is gone is no error", func(t *testing.T, st store.Store) {
-		put(t, st, newOperator("ada"))
-		p := newPreSession("ada", "p")
-		commit(t, st, store.PutPreSession{PreSession: p}, store.PutPreSession{PreSession: newPreSession("ada", "other")})
-		commit(t, st, store.EndPreSession{Digest: p.Digest}, store.EndPreSession{Digest: p.Digest})
-		refused(t, st, store.ErrNotFound, store.ConsumePreSession{Digest: p.Digest})
-		preSession(t, st, store.DigestOf("other"))
-	}},
-	{"a pre-session past its end is found, and consumed, all the same", func(t *testing.T, st store.Store) {
+	{"a pre-session past its end is found, and ended, all the same", func(t *testing.T, st store.Store) {
 		put(t, st, newOperator("ada"))
 		p := newPreSession("ada", "p")
 		p.ExpiresAt = noon.Add(-1000 * time.Hour)
 		commit(t, st, store.PutPreSession{PreSession: p})
 		same(t, p, preSession(t, st, p.Digest))
-		commit(t, st, store.ConsumePreSession{Digest: p.Digest})
+		commit(t, st, store.EndPreSession{Digest: p.Digest})
 	}},
 }
 
@@ -123,10 +114,10 @@ var sessionValuesDuties = []duty{
 	{"values go when their session goes, and do not wait for another one of the same id", func(t *testing.T, st store.Store) {
 		put(t, st, newOperator("ada"))
 		for _, end := range []func(){
-			func() { commit(t, st, store.EndSession{Digest: store.DigestOf("a")}) },
-			func() { commit(t, st, store.EndSessionByID{OperatorID: "ada", ID: "id of a"}) },
+			func() { commit(t, st, store.EndSessions{OperatorID: "ada", ID: "id of a"}) },
+			func() { commit(t, st, store.EndSessions{OperatorID: "ada", ID: "id of a", MustExist: true}) },
 			func() { commit(t, st, store.EndSessions{OperatorID: "ada"}) },
-			func() { commit(t, st, signIn("ada", "b", 0, 1), store.EndSession{Digest: store.DigestOf("b")}) },
+			func() { commit(t, st, signIn("ada", "b", 0, 1), store.EndSessions{OperatorID: "ada", ID: "id of b"}) },
 			func() {
 				_, err := st.Purge(t.Context(), store.Purge{Now: noon.Add(1000 * time.Hour)})
 				require.NoError(t, err)
@@ -143,7 +134,7 @@ var sessionValuesDuties = []duty{
 			commit(t, st, signIn("ada", "a", 0, 0))
 			_, err = st.FindSessionValues(t.Context(), "id of a", "n")
 			require.ErrorIs(t, err, store.ErrNotFound)
-			commit(t, st, store.EndSession{Digest: store.DigestOf("a")})
+			commit(t, st, store.EndSessions{OperatorID: "ada", ID: "id of a"})
 		}
 	}},
 }

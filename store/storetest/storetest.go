@@ -56,10 +56,10 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	runContests(t, func(t *testing.T) handles { return handles{open(t)} })
 }
 
-// RunShared checks that two handles to the same records, as two processes have
-// them, keep the duties that concern many callers at once. It calls open once
-// per case, as [Run] does.
-func RunShared(t *testing.T, open func(t *testing.T) (a, b store.Store)) {
+// RunContests checks that two handles to the same records, as two processes have
+// them, keep the duties that concern many callers at once. Both may be the same.
+// It calls open once per case, as [Run] does.
+func RunContests(t *testing.T, open func(t *testing.T) (a, b store.Store)) {
 	runContests(t, func(t *testing.T) handles {
 		a, b := open(t)
 		return handles{a, b}

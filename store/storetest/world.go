@@ -53,17 +53,14 @@ var steps = []step{
 	change(store.PutOperator{Operator: newOperator("new")}),
 	{writes: func(t *testing.T, st store.Store) []store.Write {
 		o := operator(t, st, "eve")
-		o.NameKey, o.EmailKey, o.MemberID, o.Password, o.Roles = "renamed", "moved@example.org", "other member", "new", []string{"editor"}
+		o.NameKey, o.EmailKey, o.SearchKey, o.MemberID, o.Password, o.Roles = "renamed", "moved@example.org", "renamed moved", "other member", "new", []string{"editor"}
 		return []store.Write{store.PutOperator{Operator: o}}
 	}},
 	{writes: func(t *testing.T, st store.Store) []store.Write {
 		return []store.Write{store.CheckOperator{ID: "eve", Version: operator(t, st, "eve").Version}}
 	}, checks: true},
 	change(store.UpgradePassword{OperatorID: "eve", Old: "new", New: "better"}),
-	change(store.MarkActive{OperatorID: "eve", At: noon}),
 	change(store.MarkLocked{OperatorID: "eve", Until: noon}),
-	change(store.SeeDevice{OperatorID: "eve", Digest: store.DigestOf("laptop"), At: noon.Add(time.Hour)}),
-	change(store.SeeDevice{OperatorID: "eve", Digest: store.DigestOf("phone"), At: noon}),
 	{writes: func(t *testing.T, st store.Store) []store.Write {
 		r := role(t, st, "editor")
 		r.NameKey, r.Permissions = "renamed", []string{"a", "b"}
@@ -83,18 +80,18 @@ var steps = []step{
 	}},
 	change(store.PutSessionValues{SessionID: "id of second of eve", Name: "name", Data: []byte("new")}),
 	change(store.PutSessionValues{SessionID: "id of second of eve", Name: "name", Data: nil}),
-	change(store.EndSession{Digest: store.DigestOf("first of ada")}),
-	change(store.EndSessionByID{OperatorID: "ada", ID: "id of second of ada"}),
+	change(store.EndSessions{OperatorID: "ada", ID: "id of first of ada"}),
+	change(store.EndSessions{OperatorID: "ada", ID: "id of second of ada", MustExist: true}),
 	change(store.PutPreSession{PreSession: newPreSession("eve", "new of eve")}),
-	change(store.ConsumePreSession{Digest: store.DigestOf("first of eve")}),
+	change(store.EndPreSession{Digest: store.DigestOf("first of eve")}),
 	change(store.EndPreSession{Digest: store.DigestOf("second of eve")}),
 	change(store.EndSessions{OperatorID: "ada"}),
 	change(store.PutFactor{Factor: newFactor("eve", "new of eve")}),
 	change(store.AdvanceFactor{ID: "first of eve", Step: 1000, At: noon}),
-	change(store.RemoveFactor{OperatorID: "eve", ID: "first of eve"}),
+	change(store.RemoveFactors{OperatorID: "eve", ID: "first of eve"}),
 	change(store.UseRecoveryCode{OperatorID: "eve", Hash: []byte{1}}),
 	change(store.PutRecoverySet{Set: store.RecoverySet{OperatorID: "eve", Hashes: [][]byte{{9}}}}),
-	change(store.RemoveFactors{OperatorID: "ada"}),
+	change(store.RemoveFactors{OperatorID: "ada", All: true}),
 	change(store.PutToken{Token: newToken("eve", "new of eve")}),
 	change(consume("new of eve", noon)),
 	change(store.RevokeTokens{Subject: "ada", Purpose: store.PurposeReset}),
@@ -109,9 +106,11 @@ var steps = []step{
 		return []store.Write{store.PurgeEvents{Through: auditEnds(t, st).LastSeq}}
 	}},
 	change(store.EnqueueMail{Mail: newMail("new")}),
-	change(store.SettleMail{ID: "new", State: store.MailFailed, At: noon}),
-	change(store.RetryMail{ID: "new", Now: noon.Add(time.Hour)}),
-	change(store.SettleMail{ID: "mail", State: store.MailSent, At: noon}),
+	change(store.MoveMail{ID: "new", From: store.MailQueued, To: store.MailFailed, At: noon}),
+	change(store.MoveMail{ID: "new", From: store.MailFailed, To: store.MailQueued, NextAttemptAt: noon.Add(time.Hour)}),
+	change(store.MoveMail{ID: "mail", From: store.MailQueued, To: store.MailSent, At: noon}),
+	change(see("eve", "laptop", noon.Add(time.Hour))),
+	change(see("eve", "phone", noon)),
 	change(store.ClearCounter{Key: "counter"}),
 	{writes: func(t *testing.T, st store.Store) []store.Write {
 		return []store.Write{store.DeleteOperator{ID: "eve", Version: operator(t, st, "eve").Version}}

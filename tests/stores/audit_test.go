@@ -31,7 +31,7 @@ func TestEventsCannotBeChanged(t *testing.T) {
 			statements = append(statements, `TRUNCATE postern_events`)
 		} else {
 			statements = append(statements, `REPLACE INTO postern_events SELECT seq, 'another', at, code, outcome,
-				actor_id, actor_name, target_kind, target_id, target_name, address, user_agent, route, request_id,
+				actor_id, actor_name, target_kind, target_id, target_name, ip, user_agent, route, request_id,
 				session_id, reason, detail, mac, latest_at FROM postern_events`)
 		}
 		db := d.open(t)
@@ -125,8 +125,8 @@ func TestTextOfAnybody(t *testing.T) {
 			require.NoError(t, err)
 			require.Empty(t, found.Rows)
 		})
-		t.Run("searches for the words in it", func(t *testing.T) {
-			for search, want := range map[string]int{"\x00ad\xff": 1, "\x00\xff": 1, "a\x00d": 0, "A": 0, "%a": 1} {
+		t.Run("is searched for as it is", func(t *testing.T) {
+			for search, want := range map[string]int{"ad": 1, "\x00ad\xff": 0, "\x00\xff": 0, "a\x00d": 0, "A": 0, "%a": 0} {
 				found, err := s.ListOperators(t.Context(), store.OperatorQuery{Search: search})
 				require.NoError(t, err)
 				require.Len(t, found.Rows, want, "%q", search)

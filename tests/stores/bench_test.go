@@ -19,7 +19,7 @@ import (
 // The sizes of the two offices whose pages are compared.
 var (
 	smallOffice = size{1_000, 1_000, 1_000}
-	bigOffice   = size{100_000, 1_000_000, 1_000_000}
+	bigOffice   = size{1_000, 1_000_000, 1_000_000}
 )
 
 // BenchmarkPages compares what a page costs in a small office and in a big one,
@@ -37,7 +37,7 @@ func BenchmarkPagesPostgreSQL(b *testing.B) {
 
 func benchmarkPages(b *testing.B, small, big store.Store) {
 	worst, where := 0.0, ""
-	for _, p := range slices.Concat(benchmarkedOperators(), benchmarkedEvents(), benchmarkedMails(), benchmarkedParts()) {
+	for _, p := range slices.Concat(benchmarkedEvents(), benchmarkedMails(), benchmarkedParts()) {
 		b.Run(p.name, func(b *testing.B) {
 			onSmall, onBig := p.read(smallOffice), p.read(bigOffice)
 			var took [2][]time.Duration
@@ -128,80 +128,86 @@ type benchmarkedPage struct {
 	read func(n size) func(b *testing.B, s store.Store) (int, error)
 }
 
-func operatorsPage(name string, query func(n int) store.OperatorQuery) benchmarkedPage {
-	return benchmarkedPage{"operators/" + name, func(n size) func(*testing.B, store.Store) (int, error) {
-		q := query(n.operators)
-		q.Now = noon
-		return func(b *testing.B, s store.Store) (int, error) {
-			found, err := s.ListOperators(b.Context(), q)
-			return len(found.Rows), err
-		}
-	}}
+// manyOperators is how many a back office is made for.
+const manyOperators = 10_000
+
+// BenchmarkOperators lists operators of a big back office, behind every filter
+// and in every order, in SQLite as recommended. The project promises a page in
+// 20 ms.
+func BenchmarkOperators(b *testing.B) {
+	benchmarkOperators(b, openSQLite(b, size{operators: manyOperators}))
 }
 
-func benchmarkedOperators() []benchmarkedPage {
-	var all []benchmarkedPage
-	add := func(name string, query func(n int) store.OperatorQuery) {
-		all = append(all, operatorsPage(name, query))
-	}
+// BenchmarkOperatorsPostgreSQL does the same on PostgreSQL.
+func BenchmarkOperatorsPostgreSQL(b *testing.B) {
+	benchmarkOperators(b, openPostgreSQL(b, size{operators: manyOperators}))
+}
+
+func benchmarkOperators(b *testing.B, s store.Store) {
+	var slowest time.Duration
+	where := ""
 	for _, order := range []struct {
 		name string
 		sort store.OperatorSort
 	}{{"by name", store.ByName}, {"by last active", store.ByLastActive}, {"by created", store.ByCreated}} {
-		for _, f := range []struct {
-			name string
-			q    store.OperatorQuery
-		}{
-			{"first page", store.OperatorQuery{}},
-			{"role", store.OperatorQuery{RoleID: "editor"}},
-			{"rarer role", store.OperatorQuery{RoleID: "translator"}},
-			{"role of three", store.OperatorQuery{RoleID: "auditor"}},
-			{"role of nobody", store.OperatorQuery{RoleID: "nobody"}},
-			{"active", store.OperatorQuery{Show: store.ShowActive}},
-			{"invited", store.OperatorQuery{Show: store.ShowInvited}},
-			{"expired", store.OperatorQuery{Show: store.ShowExpired}},
-			{"locked", store.OperatorQuery{Show: store.ShowLocked}},
-			{"disabled", store.OperatorQuery{Show: store.ShowDisabled}},
-			{"with two-factor", store.OperatorQuery{TwoFactor: store.Yes}},
-			{"without two-factor", store.OperatorQuery{TwoFactor: store.No}},
-			{"members", store.OperatorQuery{Member: store.Yes}},
-			{"no members", store.OperatorQuery{Member: store.No}},
-			{"active without two-factor", store.OperatorQuery{Show: store.ShowActive, TwoFactor: store.No}},
-			{"active members with a role", store.OperatorQuery{Show: store.ShowActive, Member: store.Yes, RoleID: "editor"}},
-			{"invited, with two-factor, who never are", store.OperatorQuery{Show: store.ShowInvited, TwoFactor: store.Yes}},
-			{"disabled with a role of three", store.OperatorQuery{Show: store.ShowDisabled, RoleID: "auditor"}},
-			{"everything at once", store.OperatorQuery{Show: store.ShowActive, TwoFactor: store.Yes, Member: store.No, RoleID: "editor"}},
-		} {
-			f.q.Sort = order.sort
-			add(order.name+"/"+f.name, func(int) store.OperatorQuery { return f.q })
+		for name, q := range benchmarkedOperators() {
+			b.Run(order.name+"/"+name, func(b *testing.B) {
+				q.Sort, q.Now = order.sort, noon
+				var took []time.Duration
+				for b.Loop() {
+					start := time.Now()
+					_, err := s.ListOperators(b.Context(), q)
+					took = append(took, time.Since(start))
+					require.NoError(b, err)
+				}
+				slices.Sort(took)
+				median := took[len(took)/2]
+				b.ReportMetric(median.Seconds()*1000, "ms")
+				if median > slowest {
+					slowest, where = median, order.name+"/"+name
+				}
+			})
 		}
-		add(order.name+"/page in the middle", func(n int) store.OperatorQuery {
-			at := noon.Add(-time.Duration(n/2) * time.Minute)
-			return store.OperatorQuery{Sort: order.sort, After: &store.OperatorCursor{Text: "frances", At: at}}
-		})
-		add(order.name+"/last page", func(n int) store.OperatorQuery {
-			at := noon.Add(-time.Duration(n-51) * time.Minute)
-			return store.OperatorQuery{Sort: order.sort, After: &store.OperatorCursor{Text: "zoe", At: at, ID: "operator-999999"}, Limit: 20}
-		})
 	}
-	for name, q := range map[string]store.OperatorQuery{
-		"a first name": {Search: "ada"}, "a last name": {Search: "hop"}, "a rare name": {Search: "zus"}, "two names": {Search: "grace hop", Limit: 30},
-		"two names the other way round": {Search: "hopper gra", Limit: 30}, "two common words that never meet": {Search: "hopper turing"},
-		"a letter": {Search: "a"}, "a domain": {Search: "example"}, "nothing": {Search: "xyz"}, "one": {Search: "frances 700 ex"},
-		"a first name, sorted by last active": {Search: "ada", Sort: store.ByLastActive}, "a first name, sorted by created": {Search: "ada", Sort: store.ByCreated},
-		"a first name among the active": {Search: "ada", Show: store.ShowActive}, "a domain among the locked": {Search: "example", Show: store.ShowLocked}, "a domain among the locked, and further": {Search: "example", Show: store.ShowLocked, After: &store.OperatorCursor{Text: "example org", ID: person(500)}},
-		"a last name with a role": {Search: "hop", RoleID: "editor"}, "a domain with a role of three": {Search: "example", RoleID: "auditor"},
-		"a name in the middle": {Search: "a", After: &store.OperatorCursor{Text: "allen"}},
+	b.Logf("the slowest page took %s, %s", slowest.Round(10*time.Microsecond), where)
+}
+
+func benchmarkedOperators() map[string]store.OperatorQuery {
+	middle := &store.OperatorCursor{NameKey: "frances", At: noon.Add(-manyOperators / 2 * time.Minute), ID: person(500)}
+	return map[string]store.OperatorQuery{
+		"first page": {}, "page in the middle": {After: middle}, "longest page": {Limit: 500},
+		"role": {RoleID: "editor"}, "rarer role": {RoleID: "translator"}, "role of three": {RoleID: "auditor"}, "role of nobody": {RoleID: "nobody"},
+		"active": {Show: store.ShowActive}, "invited": {Show: store.ShowInvited}, "expired": {Show: store.ShowExpired},
+		"locked": {Show: store.ShowLocked}, "disabled": {Show: store.ShowDisabled},
+		"with two-factor": {TwoFactor: store.Yes}, "without two-factor": {TwoFactor: store.No},
+		"members": {Member: store.Yes}, "no members": {Member: store.No},
+		"a first name": {Search: "ada"}, "two names": {Search: "hopper grace"}, "a letter": {Search: "a"}, "nothing": {Search: "xyz"},
+		"a name in the middle":                   {Search: "ada", After: middle},
+		"invited with two-factor, who never are": {Show: store.ShowInvited, TwoFactor: store.Yes},
+		"everything at once":                     {Search: "ada example", Show: store.ShowActive, TwoFactor: store.Yes, Member: store.No, RoleID: "editor"},
+	}
+}
+
+// BenchmarkMailSearch looks as far for a recipient as a page may, in an office
+// with many mails.
+func BenchmarkMailSearch(b *testing.B) { benchmarkMailSearch(b, openSQLite(b, size{10, 0, 100_000})) }
+
+// BenchmarkMailSearchPostgreSQL does the same on PostgreSQL.
+func BenchmarkMailSearchPostgreSQL(b *testing.B) {
+	benchmarkMailSearch(b, openPostgreSQL(b, size{10, 0, 100_000}))
+}
+
+func benchmarkMailSearch(b *testing.B, s store.Store) {
+	for name, q := range map[string]store.MailQuery{
+		"many": {Search: "hopper"}, "one": {Search: "ada7@example"}, "nobody": {Search: "nobody"}, "nobody, failed": {Search: "nobody", State: store.MailFailed},
 	} {
-		add("search/"+name, func(int) store.OperatorQuery { return q })
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				_, err := s.ListMails(b.Context(), q)
+				require.NoError(b, err)
+			}
+		})
 	}
-	slices.SortFunc(all, func(a, b benchmarkedPage) int {
-		if a.name < b.name {
-			return -1
-		}
-		return 1
-	})
-	return all
 }
 
 func benchmarkedEvents() []benchmarkedPage {
@@ -229,11 +235,11 @@ func benchmarkedEvents() []benchmarkedPage {
 		{"actor", store.EventQuery{ActorID: person(70)}},
 		{"actor of none", store.EventQuery{ActorID: "nobody"}},
 		{"target", store.EventQuery{TargetID: person(70)}},
-		{"address", store.EventQuery{Address: "192.0.0.7"}},
+		{"IP address", store.EventQuery{IP: "192.0.0.7"}},
 		{"area and outcome", store.EventQuery{Area: "signin", Outcome: "failure"}},
 		{"area and outcome that never meet", store.EventQuery{Area: "mail", Outcome: "refused"}},
-		{"actor, outcome and address", store.EventQuery{ActorID: person(70), Outcome: "success", Address: "192.0.0.70"}},
-		{"everything at once", store.EventQuery{Area: "signin", Code: "signin.failed", Outcome: "failure", ActorID: person(3), TargetID: person(4), Address: "192.0.0.3"}},
+		{"actor, outcome and IP address", store.EventQuery{ActorID: person(70), Outcome: "success", IP: "192.0.0.70"}},
+		{"everything at once", store.EventQuery{Area: "signin", Code: "signin.failed", Outcome: "failure", ActorID: person(3), TargetID: person(4), IP: "192.0.0.3"}},
 	} {
 		add(f.name, func(int) store.EventQuery { return f.q })
 		f.q.OldestFirst = true
@@ -298,33 +304,6 @@ func benchmarkedMails() []benchmarkedPage {
 // benchmarkedParts are parts of pages that are no lists.
 func benchmarkedParts() []benchmarkedPage {
 	return []benchmarkedPage{
-		{"parts/what needs attention on the home page", func(size) func(*testing.B, store.Store) (int, error) {
-			return func(b *testing.B, s store.Store) (int, error) {
-				sum := 0
-				for _, q := range []store.OperatorQuery{
-					{Show: store.ShowLocked}, {Show: store.ShowActive, TwoFactor: store.No}, {Show: store.ShowExpired}, {Show: store.ShowInvited},
-				} {
-					q.Now, q.Limit = noon, 21
-					found, err := s.ListOperators(b.Context(), q)
-					if err != nil {
-						return 0, err
-					}
-					sum += len(found.Rows)
-				}
-				mails, err := s.ListMails(b.Context(), store.MailQuery{State: store.MailFailed, Limit: 21})
-				if err != nil {
-					return 0, err
-				}
-				events, err := s.ListEvents(b.Context(), store.EventQuery{Limit: 10})
-				return sum + len(mails.Rows) + len(events.Rows), err
-			}
-		}},
-		{"parts/who has a role, as far as it is counted", func(size) func(*testing.B, store.Store) (int, error) {
-			return func(b *testing.B, s store.Store) (int, error) {
-				found, err := s.ListOperators(b.Context(), store.OperatorQuery{RoleID: "editor", Limit: 51})
-				return len(found.Rows), err
-			}
-		}},
 		{"parts/sessions of an operator", func(size) func(*testing.B, store.Store) (int, error) {
 			return func(b *testing.B, s store.Store) (int, error) {
 				found, err := s.ListSessions(b.Context(), person(70))

@@ -13,34 +13,36 @@ import (
 	"github.com/postern-go/postern/store/storetest"
 )
 
+// TestStore runs the whole suite over each kind of database, and over what
+// differs from them in how it is opened the contests alone.
 func TestStore(t *testing.T) {
-	for _, d := range []struct {
-		name  string
-		empty func(*testing.T) database
-	}{
-		{"SQLite as it is", plainSQLite},
-		{"SQLite as recommended", tunedSQLite},
-		{"PostgreSQL with few rights", restrictedPostgreSQL(t)},
+	restricted := restrictedPostgreSQL(t)
+	for name, empty := range map[string]func(*testing.T) database{
+		"SQLite as it is": plainSQLite, "PostgreSQL with few rights": restricted,
 	} {
-		t.Run(d.name, func(t *testing.T) {
-			storetest.Run(t, func(t *testing.T) store.Store { return d.empty(t).store(t) })
+		t.Run(name, func(t *testing.T) {
+			storetest.Run(t, func(t *testing.T) store.Store { return empty(t).store(t) })
 		})
-		t.Run(d.name+", from two processes", func(t *testing.T) {
-			storetest.RunShared(t, func(t *testing.T) (a, b store.Store) {
-				shared := d.empty(t)
+	}
+	for name, empty := range map[string]func(*testing.T) database{
+		"SQLite as it is": plainSQLite, "SQLite as recommended": tunedSQLite, "PostgreSQL with few rights": restricted,
+	} {
+		t.Run(name+", from two processes", func(t *testing.T) {
+			storetest.RunContests(t, func(t *testing.T) (a, b store.Store) {
+				shared := empty(t)
 				return shared.store(t), shared.store(t)
 			})
 		})
 	}
 	t.Run("SQLite in memory, with one connection", func(t *testing.T) {
-		storetest.Run(t, func(t *testing.T) store.Store {
+		storetest.RunContests(t, func(t *testing.T) (a, b store.Store) {
 			d := plainSQLite(t)
 			d.dsn = ":memory:"
 			db := d.open(t)
 			db.SetMaxOpenConns(1)
 			s := d.over(t, db)
 			require.NoError(t, s.Migrate(t.Context()))
-			return s
+			return s, s
 		})
 	})
 }

@@ -20,7 +20,7 @@ var attempts = store.Limit{Max: 3, Window: time.Hour}
 func fill(t *testing.T, s store.Store) {
 	t.Helper()
 	ada := store.Operator{
-		ID: "ada", Name: "Ada", NameKey: "ada", Email: "ada@example.org", EmailKey: "ada@example.org",
+		ID: "ada", Name: "Ada", NameKey: "ada", Email: "ada@example.org", EmailKey: "ada@example.org", SearchKey: "ada ada@example.org",
 		State: store.OperatorActive, PrimaryRole: "editors", Roles: []string{"editors", store.RoleSuperAdministrator},
 		CreatedAt: noon,
 	}

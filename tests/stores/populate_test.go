@@ -77,7 +77,7 @@ func resident(i, n int) []store.Write {
 		CreatedAt: noon.Add(-time.Duration(p) * time.Minute), LastActiveAt: noon.Add(-time.Duration(spread(p, n)) * time.Minute),
 	}
 	o.EmailKey = fmt.Sprintf("%s.%d@example.org", first, p)
-	o.Email = o.EmailKey
+	o.Email, o.SearchKey = o.EmailKey, name+" "+o.EmailKey
 	switch i % 20 {
 	case 0:
 		o.State = store.OperatorDisabled
@@ -130,7 +130,7 @@ func occurrence(i, n int) store.Event {
 		ID: fmt.Sprintf("event-%07d", i), At: noon.Add(time.Duration(i)*100*time.Millisecond - late),
 		Code: codes[i%len(codes)], Outcome: outcomes[i%len(outcomes)], ActorID: person(i % people), ActorName: "Ada Lovelace",
 		TargetKind: "operator", TargetID: person((i + 1) % people), TargetName: "Grace Hopper",
-		Address: fmt.Sprintf("192.0.%d.%d", i%people/250, i%people%250), UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
+		IP: fmt.Sprintf("192.0.%d.%d", i%people/250, i%people%250), UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
 		Route: "POST /login", RequestID: "0123456789abcdef", Detail: map[string]string{"before": "a", "after": "b"}, MAC: make([]byte, 32),
 	}
 	switch {
@@ -148,7 +148,8 @@ func letter(i, n int) store.Mail {
 	people := max(n/perPerson, 1)
 	m := store.Mail{
 		ID: fmt.Sprintf("mail-%07d", spread(i, n)), Kind: kinds[i%len(kinds)], OperatorID: person(i % people), To: "ada@example.org",
-		Subject: "Your link", State: store.MailSent, CreatedAt: noon.Add(time.Duration(i/2) * time.Second), Reply: "250 2.0.0 Ok",
+		SearchKey: fmt.Sprintf("%s %s ada%d@example.org", firstNames[i%len(firstNames)], lastNames[i%len(lastNames)], i%people),
+		Subject:   "Your link", State: store.MailSent, CreatedAt: noon.Add(time.Duration(i/2) * time.Second), Reply: "250 2.0.0 Ok",
 	}
 	switch {
 	case i == n/3:

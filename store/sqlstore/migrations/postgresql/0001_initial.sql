@@ -19,6 +19,7 @@ CREATE TABLE postern_operators (
     name_key             TEXT COLLATE "C" NOT NULL UNIQUE,
     email                TEXT COLLATE "C" NOT NULL,
     email_key            TEXT COLLATE "C" NOT NULL UNIQUE,
+    search_key           TEXT COLLATE "C" NOT NULL, -- what searches look in
     member_id            TEXT COLLATE "C" UNIQUE, -- NULL: stands alone
     state                TEXT COLLATE "C" NOT NULL,
     primary_role         TEXT COLLATE "C" NOT NULL,
@@ -32,45 +33,10 @@ CREATE TABLE postern_operators (
     created_at           BIGINT           NOT NULL,
     updated_at           BIGINT           NOT NULL,
     last_active_at       BIGINT           NOT NULL,
-    locked_until         BIGINT           NOT NULL,
-    -- What lists are filtered and sorted by, each in one direction, so that an
-    -- index has the rows of a page side by side.
-    two_factor           BOOLEAN          NOT NULL, -- kept with postern_factors
-    shown                TEXT COLLATE "C" NOT NULL, -- store.OperatorShow before turns_at, or as the last Purge saw it
-    turns_at             BIGINT           GENERATED ALWAYS AS
-        (CASE state WHEN 'invited' THEN invite_expires_at WHEN 'disabled' THEN 0 ELSE locked_until END) STORED,
-    linked               BOOLEAN          GENERATED ALWAYS AS (member_id IS NOT NULL) STORED,
-    newest_active        BIGINT           GENERATED ALWAYS AS (-last_active_at) STORED,
-    newest_created       BIGINT           GENERATED ALWAYS AS (-created_at) STORED
+    locked_until         BIGINT           NOT NULL
 );
 
 -- SQLite sees by itself that the unique index has this order.
-CREATE INDEX postern_operators_name ON postern_operators (name_key, id);
-
-CREATE INDEX postern_operators_shown_name ON postern_operators (shown, name_key, id);
-
-CREATE INDEX postern_operators_two_factor_name ON postern_operators (two_factor, name_key, id);
-
-CREATE INDEX postern_operators_linked_name ON postern_operators (linked, name_key, id);
-
-CREATE INDEX postern_operators_active ON postern_operators (newest_active, id);
-
-CREATE INDEX postern_operators_shown_active ON postern_operators (shown, newest_active, id);
-
-CREATE INDEX postern_operators_two_factor_active ON postern_operators (two_factor, newest_active, id);
-
-CREATE INDEX postern_operators_linked_active ON postern_operators (linked, newest_active, id);
-
-CREATE INDEX postern_operators_created ON postern_operators (newest_created, id);
-
-CREATE INDEX postern_operators_shown_created ON postern_operators (shown, newest_created, id);
-
-CREATE INDEX postern_operators_two_factor_created ON postern_operators (two_factor, newest_created, id);
-
-CREATE INDEX postern_operators_linked_created ON postern_operators (linked, newest_created, id);
-
-CREATE INDEX postern_operators_turn ON postern_operators (shown, turns_at);
-
 -- The additional roles.
 CREATE TABLE postern_operator_roles (
     operator_id TEXT COLLATE "C" NOT NULL,
@@ -79,32 +45,6 @@ CREATE TABLE postern_operator_roles (
 );
 
 CREATE INDEX postern_operator_roles_role ON postern_operator_roles (role_id);
-
--- Who has a role, be it the primary or an additional one, in each order.
-CREATE TABLE postern_role_holders (
-    role_id        TEXT COLLATE "C" NOT NULL,
-    operator_id    TEXT COLLATE "C" NOT NULL,
-    name_key       TEXT COLLATE "C" NOT NULL,
-    newest_active  BIGINT           NOT NULL,
-    newest_created BIGINT           NOT NULL,
-    PRIMARY KEY (operator_id, role_id)
-);
-
-CREATE INDEX postern_role_holders_name ON postern_role_holders (role_id, name_key, operator_id);
-
-CREATE INDEX postern_role_holders_active ON postern_role_holders (role_id, newest_active, operator_id);
-
-CREATE INDEX postern_role_holders_created ON postern_role_holders (role_id, newest_created, operator_id);
-
--- What searches find an operator by: store.Phrases of name and address, some ten
--- rows for an operator.
-CREATE TABLE postern_operator_phrases (
-    operator_id TEXT COLLATE "C" NOT NULL,
-    phrase      TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (operator_id, phrase)
-);
-
-CREATE INDEX postern_operator_phrases_phrase ON postern_operator_phrases (phrase, operator_id);
 
 CREATE TABLE postern_roles (
     id                 TEXT COLLATE "C" NOT NULL PRIMARY KEY,
@@ -131,7 +71,7 @@ CREATE TABLE postern_sessions (
     seen_at     BIGINT           NOT NULL,
     ends_at     BIGINT           NOT NULL,
     proved_at   BIGINT           NOT NULL,
-    address     TEXT COLLATE "C" NOT NULL,
+    ip          TEXT COLLATE "C" NOT NULL,
     user_agent  TEXT COLLATE "C" NOT NULL
 );
 
@@ -153,7 +93,7 @@ CREATE TABLE postern_pre_sessions (
     created_at       BIGINT           NOT NULL,
     expires_at       BIGINT           NOT NULL,
     next             TEXT COLLATE "C" NOT NULL,
-    address          TEXT COLLATE "C" NOT NULL,
+    ip               TEXT COLLATE "C" NOT NULL,
     user_agent       TEXT COLLATE "C" NOT NULL
 );
 
@@ -171,7 +111,7 @@ CREATE TABLE postern_factors (
     created_at   BIGINT           NOT NULL,
     confirmed_at BIGINT           NOT NULL,
     last_used_at BIGINT           NOT NULL,
-    address      TEXT COLLATE "C" NOT NULL
+    ip           TEXT COLLATE "C" NOT NULL
 );
 
 CREATE INDEX postern_factors_operator ON postern_factors (operator_id);
@@ -235,7 +175,7 @@ CREATE TABLE postern_events (
     target_kind TEXT COLLATE "C" NOT NULL,
     target_id   TEXT COLLATE "C" NOT NULL,
     target_name TEXT COLLATE "C" NOT NULL,
-    address     TEXT COLLATE "C" NOT NULL,
+    ip          TEXT COLLATE "C" NOT NULL,
     user_agent  TEXT COLLATE "C" NOT NULL,
     route       TEXT COLLATE "C" NOT NULL,
     request_id  TEXT COLLATE "C" NOT NULL,
@@ -257,7 +197,7 @@ CREATE INDEX postern_events_actor ON postern_events (actor_id, seq);
 
 CREATE INDEX postern_events_target ON postern_events (target_id, seq);
 
-CREATE INDEX postern_events_address ON postern_events (address, seq);
+CREATE INDEX postern_events_ip ON postern_events (ip, seq);
 
 CREATE INDEX postern_events_latest ON postern_events (latest_at, seq);
 
@@ -311,6 +251,7 @@ CREATE TABLE postern_mails (
     operator_id     TEXT COLLATE "C" NOT NULL,
     recipient       TEXT COLLATE "C" NOT NULL,
     subject         TEXT COLLATE "C" NOT NULL,
+    search_key      TEXT COLLATE "C" NOT NULL, -- what searches look in
     body            BYTEA            NOT NULL, -- ciphertext, empty once sent or cancelled
     state           TEXT COLLATE "C" NOT NULL,
     attempts        BIGINT           NOT NULL,

@@ -17,6 +17,7 @@ CREATE TABLE postern_operators (
     name_key             TEXT    NOT NULL UNIQUE,
     email                TEXT    NOT NULL,
     email_key            TEXT    NOT NULL UNIQUE,
+    search_key           TEXT    NOT NULL, -- what searches look in
     member_id            TEXT    UNIQUE, -- NULL: stands alone
     state                TEXT    NOT NULL,
     primary_role         TEXT    NOT NULL,
@@ -30,41 +31,8 @@ CREATE TABLE postern_operators (
     created_at           INTEGER NOT NULL,
     updated_at           INTEGER NOT NULL,
     last_active_at       INTEGER NOT NULL,
-    locked_until         INTEGER NOT NULL,
-    -- What lists are filtered and sorted by, each in one direction, so that an
-    -- index has the rows of a page side by side.
-    two_factor           INTEGER NOT NULL, -- kept with postern_factors
-    shown                TEXT    NOT NULL, -- store.OperatorShow before turns_at, or as the last Purge saw it
-    turns_at             INTEGER GENERATED ALWAYS AS
-        (CASE state WHEN 'invited' THEN invite_expires_at WHEN 'disabled' THEN 0 ELSE locked_until END) VIRTUAL,
-    linked               INTEGER GENERATED ALWAYS AS (member_id IS NOT NULL) VIRTUAL,
-    newest_active        INTEGER GENERATED ALWAYS AS (-last_active_at) VIRTUAL,
-    newest_created       INTEGER GENERATED ALWAYS AS (-created_at) VIRTUAL
+    locked_until         INTEGER NOT NULL
 ) STRICT;
-
-CREATE INDEX postern_operators_shown_name ON postern_operators (shown, name_key, id);
-
-CREATE INDEX postern_operators_two_factor_name ON postern_operators (two_factor, name_key, id);
-
-CREATE INDEX postern_operators_linked_name ON postern_operators (linked, name_key, id);
-
-CREATE INDEX postern_operators_active ON postern_operators (newest_active, id);
-
-CREATE INDEX postern_operators_shown_active ON postern_operators (shown, newest_active, id);
-
-CREATE INDEX postern_operators_two_factor_active ON postern_operators (two_factor, newest_active, id);
-
-CREATE INDEX postern_operators_linked_active ON postern_operators (linked, newest_active, id);
-
-CREATE INDEX postern_operators_created ON postern_operators (newest_created, id);
-
-CREATE INDEX postern_operators_shown_created ON postern_operators (shown, newest_created, id);
-
-CREATE INDEX postern_operators_two_factor_created ON postern_operators (two_factor, newest_created, id);
-
-CREATE INDEX postern_operators_linked_created ON postern_operators (linked, newest_created, id);
-
-CREATE INDEX postern_operators_turn ON postern_operators (shown, turns_at);
 
 -- The additional roles.
 CREATE TABLE postern_operator_roles (
@@ -74,32 +42,6 @@ CREATE TABLE postern_operator_roles (
 ) STRICT, WITHOUT ROWID;
 
 CREATE INDEX postern_operator_roles_role ON postern_operator_roles (role_id);
-
--- Who has a role, be it the primary or an additional one, in each order.
-CREATE TABLE postern_role_holders (
-    role_id        TEXT    NOT NULL,
-    operator_id    TEXT    NOT NULL,
-    name_key       TEXT    NOT NULL,
-    newest_active  INTEGER NOT NULL,
-    newest_created INTEGER NOT NULL,
-    PRIMARY KEY (operator_id, role_id)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX postern_role_holders_name ON postern_role_holders (role_id, name_key, operator_id);
-
-CREATE INDEX postern_role_holders_active ON postern_role_holders (role_id, newest_active, operator_id);
-
-CREATE INDEX postern_role_holders_created ON postern_role_holders (role_id, newest_created, operator_id);
-
--- What searches find an operator by: store.Phrases of name and address, some ten
--- rows for an operator.
-CREATE TABLE postern_operator_phrases (
-    operator_id TEXT NOT NULL,
-    phrase      TEXT NOT NULL,
-    PRIMARY KEY (operator_id, phrase)
-) STRICT, WITHOUT ROWID;
-
-CREATE INDEX postern_operator_phrases_phrase ON postern_operator_phrases (phrase, operator_id);
 
 CREATE TABLE postern_roles (
     id                 TEXT    NOT NULL PRIMARY KEY,
@@ -126,7 +68,7 @@ CREATE TABLE postern_sessions (
     seen_at     INTEGER NOT NULL,
     ends_at     INTEGER NOT NULL,
     proved_at   INTEGER NOT NULL,
-    address     TEXT    NOT NULL,
+    ip          TEXT    NOT NULL,
     user_agent  TEXT    NOT NULL
 ) STRICT;
 
@@ -148,7 +90,7 @@ CREATE TABLE postern_pre_sessions (
     created_at       INTEGER NOT NULL,
     expires_at       INTEGER NOT NULL,
     next             TEXT    NOT NULL,
-    address          TEXT    NOT NULL,
+    ip               TEXT    NOT NULL,
     user_agent       TEXT    NOT NULL
 ) STRICT;
 
@@ -166,7 +108,7 @@ CREATE TABLE postern_factors (
     created_at   INTEGER NOT NULL,
     confirmed_at INTEGER NOT NULL,
     last_used_at INTEGER NOT NULL,
-    address      TEXT    NOT NULL
+    ip           TEXT    NOT NULL
 ) STRICT;
 
 CREATE INDEX postern_factors_operator ON postern_factors (operator_id);
@@ -230,7 +172,7 @@ CREATE TABLE postern_events (
     target_kind TEXT    NOT NULL,
     target_id   TEXT    NOT NULL,
     target_name TEXT    NOT NULL,
-    address     TEXT    NOT NULL,
+    ip          TEXT    NOT NULL,
     user_agent  TEXT    NOT NULL,
     route       TEXT    NOT NULL,
     request_id  TEXT    NOT NULL,
@@ -252,7 +194,7 @@ CREATE INDEX postern_events_actor ON postern_events (actor_id, seq);
 
 CREATE INDEX postern_events_target ON postern_events (target_id, seq);
 
-CREATE INDEX postern_events_address ON postern_events (address, seq);
+CREATE INDEX postern_events_ip ON postern_events (ip, seq);
 
 CREATE INDEX postern_events_latest ON postern_events (latest_at, seq);
 
@@ -304,6 +246,7 @@ CREATE TABLE postern_mails (
     operator_id     TEXT    NOT NULL,
     recipient       TEXT    NOT NULL,
     subject         TEXT    NOT NULL,
+    search_key      TEXT    NOT NULL, -- what searches look in
     body            BLOB    NOT NULL, -- ciphertext, empty once sent or cancelled
     state           TEXT    NOT NULL,
     attempts        INTEGER NOT NULL,
