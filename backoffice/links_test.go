@@ -56,7 +56,7 @@ func TestAForgottenPassword(t *testing.T) {
 		answer := b.use("/reset", token, better, "code", o.code(ada.secret))
 		require.Equal(t, "/login?done=reset", answer.location, answer.text())
 		require.Empty(t, answer.header.Values("Set-Cookie"))
-		require.Contains(t, b.follow(answer).text(), "Your password is changed")
+		require.Contains(t, b.follow(answer).text(), "Password changed")
 		require.False(t, ada.signedIn())
 		o.clock.Add(30 * time.Second)
 		require.Equal(t, http.StatusUnprocessableEntity, b.login("Ada", good).status)

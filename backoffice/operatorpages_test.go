@@ -117,7 +117,7 @@ func TestChangingRolesShowsTheDifferenceFirst(t *testing.T) {
 	require.True(t, before == o.dump(), "asking changes nothing")
 	require.Equal(t, http.StatusForbidden, ben.get("/audit").status)
 	done := sue.does(asked, at, "Change roles")
-	require.Contains(t, done.text(), "The roles are changed")
+	require.Contains(t, done.text(), "Roles changed")
 	require.Equal(t, []string{backoffice.Administrator, backoffice.CommunityManager}, o.find(ben.ID).AllRoles())
 	require.Equal(t, http.StatusOK, ben.get("/audit").status, "from the very next click")
 
@@ -186,7 +186,7 @@ func TestActsOnAnOperator(t *testing.T) {
 		require.Contains(t, refused.problems()["email"], "already")
 		require.Equal(t, "SUE@example.org", refused.filled(at+"/email", "Change").Get("email"))
 		o.letters()
-		require.Contains(t, sue.does(shown, at+"/email", "Change", "email=benno@example.org").text(), "The e-mail address is changed")
+		require.Contains(t, sue.does(shown, at+"/email", "Change", "email=benno@example.org").text(), "Email address changed")
 		require.Equal(t, http.StatusForbidden, sue.press(shown, at+"/email", "Change", "email=bert@example.org").status, "stale")
 		require.Equal(t, "benno@example.org", o.find(ben.ID).Email)
 		letters := strings.Join(o.letters(), "")
@@ -246,15 +246,15 @@ func TestActsOnAnOperator(t *testing.T) {
 	t.Run("locked, and unlocked", func(t *testing.T) {
 		require.NoError(t, o.mem.Commit(ctx, store.MarkLocked{OperatorID: ben.ID, Until: o.clock.Now().Add(time.Hour)}))
 		require.Contains(t, sue.get(at).text(), "Opens again in 1 hour")
-		require.Contains(t, sue.does(sue.get(at), at+"/unlock", "Unlock now").text(), "The account is unlocked")
+		require.Contains(t, sue.does(sue.get(at), at+"/unlock", "Unlock now").text(), "Account unlocked")
 		require.NotContains(t, sue.get(at).text(), "Too many wrong tries")
 	})
 	t.Run("disabled and enabled", func(t *testing.T) {
 		shown := sue.get(at + "/disable")
-		require.Contains(t, sue.does(shown, at+"/disable", "Disable", "reason=On holiday").text(), "The account is disabled")
+		require.Contains(t, sue.does(shown, at+"/disable", "Disable", "reason=On holiday").text(), "Account disabled")
 		require.Equal(t, http.StatusForbidden, sue.press(shown, at+"/disable", "Disable").status, "already")
 		require.Equal(t, http.StatusUnprocessableEntity, o.browser().login("Benno", good).status)
-		require.Contains(t, sue.does(sue.get(at+"/enable"), at+"/enable", "Enable").text(), "The account is enabled again")
+		require.Contains(t, sue.does(sue.get(at+"/enable"), at+"/enable", "Enable").text(), "Account enabled")
 	})
 	t.Run("deleted", func(t *testing.T) {
 		list := sue.does(sue.get(at+"/delete"), at+"/delete", "Delete", "reason=Left us")

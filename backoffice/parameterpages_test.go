@@ -300,7 +300,7 @@ func TestMovingToANewAddress(t *testing.T) {
 		chosen = sue.press(sue.get("/parameters/address"), "/parameters/address", "Review", "alias=winter-garden-gate")
 		there := move()
 		kept := there.does(there.get("/"), "/parameters/address", "Keep this address")
-		require.Contains(t, kept.text(), "This is the address from now on")
+		require.Contains(t, kept.text(), "Office address confirmed")
 		require.NotContains(t, kept.text(), "This is the new address")
 		mails := strings.Join(o.letters(), "")
 		require.Contains(t, mails, "/winter-garden-gate/")

@@ -26,7 +26,7 @@ func TestARoleFromBeginningToEnd(t *testing.T) {
 	require.Equal(t, []string{"analytics.view"}, typed["permission"])
 	require.Equal(t, "on", typed.Get("two_factor"))
 	page := sue.does(refused, "/roles/new", "Make the role", "name=Press")
-	require.Contains(t, page.text(), "The role is made")
+	require.Contains(t, page.text(), "Role created")
 	at, id := page.path, page.path[len("/roles/"):]
 	require.Contains(t, sue.press(shown, "/roles/new", "Make the role", "name=PRESS", "+permission=analytics.view").problems()["name"], "Another role")
 
@@ -43,7 +43,7 @@ func TestARoleFromBeginningToEnd(t *testing.T) {
 	require.True(t, before == o.dump(), "asking changes nothing")
 	stale := sue.press(sue.get(at), at, "Review changes", "name=Mine")
 	done := sue.does(asked, at, "Change the role")
-	require.Contains(t, done.text(), "The role is changed")
+	require.Contains(t, done.text(), "Role changed")
 	require.NotContains(t, done.body, "<office>")
 	require.Equal(t, http.StatusForbidden, sue.press(stale, at, "Change the role").status, "somebody changed it meanwhile")
 	require.Contains(t, sue.press(sue.get(at), at, "Review changes", "+permission=no.such").problems()["permission"], "no such permission")

@@ -81,7 +81,7 @@ func TestWrongCodesHaveFriendlyWords(t *testing.T) {
 				break
 			}
 		}
-		require.Contains(t, b.follow(answer).text(), "That were too many wrong codes")
+		require.Contains(t, b.follow(answer).text(), "Too many wrong codes")
 		require.Equal(t, "/login?done=ended", b.get("/login/code").location)
 	})
 }
@@ -151,7 +151,7 @@ func TestAnEnrolmentLeftLying(t *testing.T) {
 		shown := b.follow(b.login("Ben", good))
 		o.clock.Add(10 * time.Minute)
 		answer := b.submit(shown, "/login/enrol", "code", o.code(shown.shown()))
-		require.Contains(t, b.follow(answer).text(), "That sign-in has ended")
+		require.Contains(t, b.follow(answer).text(), "This sign-in took too long")
 	})
 }
 

@@ -161,7 +161,7 @@ func TestLostPhone(t *testing.T) {
 		require.Contains(t, help.text(), words)
 	}
 	require.NoError(t, o.CommandLine().ResetTwoFactor(ctx, ada.Email, "the phone is in the river"))
-	require.Contains(t, b.follow(b.submit(shown, "/login/code", "code", o.code(ada.secret))).text(), "That sign-in has ended")
+	require.Contains(t, b.follow(b.submit(shown, "/login/code", "code", o.code(ada.secret))).text(), "This sign-in took too long")
 	again := b.follow(b.login("Ada", good))
 	require.Equal(t, "/login/enrol", again.path)
 	require.NotEqual(t, ada.secret, again.shown())

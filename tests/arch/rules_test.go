@@ -25,7 +25,7 @@ var layers = map[string][]string{
 	"internal/useragent": nil,
 	// What can be set, not what follows from it.
 	"internal/settings": {"password", "reset", "internal/brand"},
-	"internal/letters":  {"mail", "store", "internal"},
+	"internal/letters":  {"mail", "store", "internal/useragent"},
 	"internal/desk":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/letters"},
 	"internal/admin":    {"internal", "internal/desk"}, // tests only, until they share a fixture with the desk's
 	"internal/view":     {"internal/brand", "internal/useragent"},

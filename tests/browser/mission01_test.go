@@ -89,7 +89,7 @@ func TestMission01AliasIsGeneratedShownAndChanged(t *testing.T) {
 		require.Equal(t, third, p.Text("#address"))
 		p.press("Move to this address")
 		require.Equal(t, 200, p.press("Keep this address"))
-		require.Contains(t, p.said(), "This is the address from now on.")
+		require.Contains(t, p.said(), "Office address confirmed")
 		require.Equal(t, third, p.Text("#address"))
 
 		m := s.letter(ben.email, "has a new address")

@@ -92,7 +92,7 @@ func TestMission05SignInIsPasswordThenCode(t *testing.T) {
 		ben.pressIn(".menu-avatar", "Two-factor authentication")
 		require.Equal(t, 200, ben.press("Remove"))
 		require.Equal(t, 200, ben.press("Remove "))
-		require.Contains(t, ben.said(), "is removed")
+		require.Contains(t, ben.said(), "app removed")
 		ben.signOut()
 		password(ben, ben.name)
 		require.Equal(t, "Home", ben.Text("h1"))

@@ -104,7 +104,7 @@ func TestMission06MembersSignInWithAndWithoutSSO(t *testing.T) {
 		}
 		require.Equal(t, 422, set(), "the new password, and now the code as well")
 		require.Equal(t, 200, set())
-		require.Contains(t, mel.said(), "Your password is changed")
+		require.Contains(t, mel.said(), "Password changed")
 	})
 }
 
@@ -118,5 +118,5 @@ func (p *person) grant(name, role string) {
 	p.Choose("#field-primary", role)
 	p.press("Review")
 	require.Equal(p.s.t, 200, p.press("Give access"))
-	require.Contains(p.s.t, p.said(), "The access is changed.")
+	require.Contains(p.s.t, p.said(), "Access changed.")
 }

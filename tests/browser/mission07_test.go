@@ -54,7 +54,7 @@ func TestMission07ForgottenPasswordIsReplacedByMail(t *testing.T) {
 	require.Contains(t, ben.said(), "This account has two-factor authentication.")
 	require.Equal(t, 200, set())
 	require.Equal(t, "Sign in", ben.Text("h1"), "it signs nobody in")
-	require.Contains(t, ben.said(), "Your password is changed")
+	require.Contains(t, ben.said(), "Password changed")
 	require.Equal(t, 422, ben.typeSignIn(), "the old one is gone")
 	ben.password = anotherPassword
 	ben.typeSignIn()

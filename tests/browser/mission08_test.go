@@ -38,7 +38,7 @@ func TestMission08ResetMailThatNeverArrives(t *testing.T) {
 			}
 			require.Equal(t, status, ben.Submit(primary))
 		}
-		require.Contains(t, ben.said(), "Your password is changed")
+		require.Contains(t, ben.said(), "Password changed")
 	}
 
 	t.Run("the state of each mail is shown, with the server's answer", func(t *testing.T) {

@@ -58,7 +58,7 @@ func TestMission09LostPhone(t *testing.T) {
 		require.Equal(t, 200, p.press("Reset two-factor"))
 		p.Fill("#field-reason", "Called me from his desk: the phone fell into the brook.")
 		require.Equal(t, 200, p.press("Reset two-factor of"))
-		require.Contains(t, p.said(), "is reset")
+		require.Contains(t, p.said(), "authentication reset")
 		require.Contains(t, s.letter(ben.email, "was reset").Text, "Ada Brook")
 		scans(ben)
 		require.Contains(t, ben.navigation(), "Moderation")

@@ -90,7 +90,7 @@ func TestMission10PasswordPolicyIsAdjustable(t *testing.T) {
 			who.Paste("#field-password", own)
 			require.Contains(t, met(who), "class_upper")
 			require.Equal(t, 200, sends(own))
-			require.Contains(t, who.said(), "password is")
+			require.Contains(t, who.said(), "Password ")
 		})
 	}
 }

@@ -28,7 +28,7 @@ func TestMission11RolesAreChangedMadeAndAdded(t *testing.T) {
 		require.Contains(t, p.Text("main"), "See statistics", "what follows from it is shown first")
 		require.Equal(t, 403, may("/analytics"), "nothing has changed yet")
 		require.Equal(t, 200, p.press("Change roles"))
-		require.Contains(t, p.said(), "The roles are changed.")
+		require.Contains(t, p.said(), "Roles changed")
 		require.Equal(t, 200, may("/analytics"), "from the next click")
 		require.Contains(t, s.letter(ben.email, "roles were changed").Text, "Community manager")
 	})

@@ -62,7 +62,7 @@ func TestMission12OperatorsAreListedEditedDisabledAndDeleted(t *testing.T) {
 		p.press("Disable")
 		p.Fill("#field-reason", "On leave until spring.")
 		require.Equal(t, 200, p.press("Disable "+ben.name))
-		require.Contains(t, p.said(), "The account is disabled")
+		require.Contains(t, p.said(), "Account disabled")
 		require.Equal(t, "Disabled", list()[1].State)
 		ben.Reload()
 		require.Equal(t, "Sign in", ben.Text("h1"), "signed out at once")

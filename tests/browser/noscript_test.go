@@ -94,7 +94,7 @@ func TestWithoutScript(t *testing.T) {
 		ben.Paste("#field-password", ben.password)
 		ben.Paste("#field-password_again", ben.password)
 		require.Equal(t, 200, ben.Submit(primary))
-		require.Contains(t, ben.Text("[role=status]"), "Your password is set")
+		require.Contains(t, ben.Text("[role=status]"), "Password set")
 		ben.typeSignIn()
 		ben.enrol()
 		require.Len(t, ben.codes, 10)
@@ -127,7 +127,7 @@ func TestRunningTheOfficeWithoutScript(t *testing.T) {
 	p.Choose("#field-primary", backoffice.CommunityManager)
 	p.press("Review changes")
 	require.Equal(t, 200, p.press("Change roles"))
-	require.Contains(t, p.said(), "The roles are changed.")
+	require.Contains(t, p.said(), "Roles changed")
 
 	p.follow("Roles")
 	p.press("New role")

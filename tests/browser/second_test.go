@@ -179,7 +179,7 @@ func (p *person) stumblesIn(link string, e *example) {
 	require.Equal(t, 422, p.chooses("letmein", "letmein"))
 	require.Equal(t, 422, p.chooses(p.password, "something else"))
 	require.Equal(t, 200, p.chooses(p.password, p.password))
-	require.Contains(t, p.said(), "Your password is set.")
+	require.Contains(t, p.said(), "Password set")
 	require.Equal(t, 410, tab.chooses(p.password, p.password), "the second tab is too late")
 	require.Equal(t, 200, tab.Back())
 	require.Equal(t, "Welcome", tab.Text("h1"))
