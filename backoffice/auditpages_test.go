@@ -101,7 +101,7 @@ func TestOneEventShowsBeforeAndAfter(t *testing.T) {
 	require.Empty(t, sue.get("/audit/1").link("Older"))
 	require.Empty(t, sue.get("/audit/"+sue.get("/audit").rows("/audit/")[0]).link("Newer"))
 	names := sue.get("/audit/events").text()
-	require.Contains(t, names, "operator.roles_changed An operator got other roles.")
+	require.Contains(t, names, "operator.roles_changed An operator’s roles were changed.")
 }
 
 const formula = `=cmd|' /C calc'!A0`

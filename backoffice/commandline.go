@@ -2,7 +2,6 @@ package backoffice
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -30,12 +29,7 @@ func (o *Office) CommandLine() *CommandLine {
 func (c *CommandLine) Now() time.Time { return c.services.Now() }
 
 // CheckStore says whether the store answers.
-func (c *CommandLine) CheckStore(ctx context.Context) error {
-	if _, err := c.services.Store.ParametersRevision(ctx); err != nil {
-		return fmt.Errorf("ask the store: %w", err)
-	}
-	return nil
-}
+func (c *CommandLine) CheckStore(ctx context.Context) error { return c.services.CheckStore(ctx) }
 
 // DeliverMail sends the mails that are due and returns how many it tried: a
 // command ends before Run would get to them.

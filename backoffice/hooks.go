@@ -2,7 +2,6 @@ package backoffice
 
 import (
 	"context"
-	"maps"
 	"net/netip"
 	"strings"
 
@@ -19,7 +18,7 @@ type Event = store.Event
 // EventCodes returns every Code there is, with what it means. A code keeps its
 // name and meaning; new ones come with any release, so pass over those that you
 // do not know.
-func EventCodes() map[string]string { return maps.Clone(desk.EventCodes) }
+func EventCodes() map[string]string { return desk.Meanings() }
 
 // Events reads the audit in the order in which it was committed, on whatever
 // replica: at most limit rows (from 1 to 500) with a Seq over after. Seq is 1 for

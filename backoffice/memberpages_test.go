@@ -34,7 +34,7 @@ func TestGrantingAMemberAccess(t *testing.T) {
 			require.Equal(t, sso != nil, strings.Contains(asked.text(), "works here only"))
 			require.True(t, before == o.dump(), "asking changes nothing")
 			done := sue.does(asked, "/members/m-mel", "Give access")
-			require.Contains(t, done.text(), "The access is changed")
+			require.Contains(t, done.text(), "Access changed")
 			require.Equal(t, http.StatusForbidden, sue.press(asked, "/members/m-mel", "Give access").status, "not a second time")
 
 			op, err := o.mem.FindOperatorByMember(ctx, "m-mel")
@@ -61,7 +61,7 @@ func TestGrantingAMemberAccess(t *testing.T) {
 			require.Equal(t, []string{backoffice.Moderator}, o.find(op.ID).AllRoles())
 
 			revoked := sue.does(sue.get("/members/m-mel/revoke"), "/members/m-mel/revoke", "Remove", "reason=Left")
-			require.Contains(t, revoked.text(), "The access is removed")
+			require.Contains(t, revoked.text(), "Access removed")
 			require.False(t, mel.signedIn())
 			require.Equal(t, http.StatusNotFound, sue.get("/members/m-mel/revoke").status)
 		})

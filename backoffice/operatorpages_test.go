@@ -98,7 +98,7 @@ func TestAnInvitationFromItsPages(t *testing.T) {
 		ask := sue.get(cara + "/invitation")
 		list := sue.does(ask, cara+"/invitation", "Cancel the invitation")
 		require.Equal(t, "/operators", list.path)
-		require.Contains(t, list.text(), "The invitation is cancelled")
+		require.Contains(t, list.text(), "Invitation cancelled")
 		require.Equal(t, http.StatusNotFound, sue.get(cara).status)
 	})
 }
@@ -152,7 +152,7 @@ func TestChangingRolesShowsTheDifferenceFirst(t *testing.T) {
 		for act, shown := range forms {
 			there := sue.open(mine + act)
 			require.Equal(t, mine, there.path, "who comes now is led to where the reason stands")
-			require.Contains(t, there.text(), "That cannot be done to this operator now")
+			require.Contains(t, there.text(), "That is not possible for this operator now")
 			require.Contains(t, there.text(), "last active super-administrator")
 			require.Empty(t, there.link("Disable")+there.link("Delete"))
 			require.NotContains(t, sue.get("/operators").body, o.base+mine+act)
@@ -175,7 +175,7 @@ func TestActsOnAnOperator(t *testing.T) {
 		refused := sue.press(shown, at+"/name", "Save", "name=Sue")
 		require.Contains(t, refused.problems()["name"], "Another operator has this name")
 		require.Equal(t, "Sue", refused.filled(at+"/name", "Save").Get("name"))
-		require.Contains(t, sue.does(shown, at+"/name", "Save", "name=Benno").text(), "The name is changed")
+		require.Contains(t, sue.does(shown, at+"/name", "Save", "name=Benno").text(), "Name changed")
 		require.Equal(t, http.StatusForbidden, sue.press(shown, at+"/name", "Save", "name=Bert").status, "stale")
 		require.Equal(t, "Benno", o.find(ben.ID).Name)
 	})
@@ -201,7 +201,7 @@ func TestActsOnAnOperator(t *testing.T) {
 		require.Equal(t, "/", second.login("Benno", good).location)
 		shown := sue.get(at + "/sessions")
 		require.Contains(t, shown.text(), "Firefox on Linux")
-		require.Contains(t, sue.does(shown, at+"/sessions", "End session").text(), "Ended")
+		require.Contains(t, sue.does(shown, at+"/sessions", "End session").text(), "Sessions ended")
 		require.NotEqual(t, second.signedIn(), ben.signedIn(), "one of the two")
 		sue.does(sue.get(at+"/sessions"), at+"/sessions", "End all sessions")
 		require.False(t, second.signedIn() || ben.signedIn())
@@ -240,7 +240,7 @@ func TestActsOnAnOperator(t *testing.T) {
 		refused := sue.press(sue.get(at+"/two-factor"), at+"/two-factor", "Reset two-factor", "reason= ")
 		require.Equal(t, http.StatusUnprocessableEntity, refused.status)
 		require.Contains(t, refused.problems()["reason"], "Say why")
-		require.Contains(t, sue.does(refused, at+"/two-factor", "Reset two-factor", "reason=Lost her phone").text(), "Two-factor authentication is reset")
+		require.Contains(t, sue.does(refused, at+"/two-factor", "Reset two-factor", "reason=Lost her phone").text(), "Two-factor authentication reset")
 		require.Equal(t, 1, o.count("two_factor.reset"))
 	})
 	t.Run("locked, and unlocked", func(t *testing.T) {
@@ -258,7 +258,7 @@ func TestActsOnAnOperator(t *testing.T) {
 	})
 	t.Run("deleted", func(t *testing.T) {
 		list := sue.does(sue.get(at+"/delete"), at+"/delete", "Delete", "reason=Left us")
-		require.Contains(t, list.text(), "The operator is deleted")
+		require.Contains(t, list.text(), "Operator deleted")
 		require.NotContains(t, list.rows("/operators/"), ben.ID)
 		require.Equal(t, http.StatusNotFound, sue.get(at).status)
 		require.Positive(t, o.count("operator.deleted"), "the audit stays")

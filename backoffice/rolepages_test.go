@@ -55,7 +55,7 @@ func TestARoleFromBeginningToEnd(t *testing.T) {
 		refused := sue.press(shown, at+"/delete", "Delete", "to="+id)
 		require.Equal(t, http.StatusUnprocessableEntity, refused.status)
 		require.Contains(t, refused.problems(), "to")
-		require.Contains(t, sue.does(shown, at+"/delete", "Delete", "to="+backoffice.CommunityManager).text(), "The role is deleted")
+		require.Contains(t, sue.does(shown, at+"/delete", "Delete", "to="+backoffice.CommunityManager).text(), "Role deleted")
 		require.Equal(t, []string{backoffice.Moderator, backoffice.CommunityManager}, o.find(ben.ID).AllRoles())
 		require.Equal(t, http.StatusNotFound, sue.get(at).status)
 	})

@@ -77,11 +77,11 @@ func audit(ctx context.Context, c *call) error {
 
 func auditEvents(_ context.Context, c *call) error {
 	if c.values.json {
-		return printJSON(c.out, desk.EventCodes)
+		return printJSON(c.out, desk.Meanings())
 	}
 	cells := [][]string{{"EVENT", "MEANING"}}
-	for _, code := range slices.Sorted(maps.Keys(desk.EventCodes)) {
-		cells = append(cells, []string{code, desk.EventCodes[code]})
+	for _, code := range slices.Sorted(maps.Keys(desk.Events)) {
+		cells = append(cells, []string{code, desk.Events[code].Meaning})
 	}
 	return table(c.out, cells)
 }

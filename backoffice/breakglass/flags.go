@@ -100,7 +100,7 @@ func eventFlags(f *flag.FlagSet, v *values) {
 func (e eventFilter) query(now time.Time) (store.EventQuery, error) {
 	q := store.EventQuery{Outcome: e.outcome, ActorID: strings.TrimSpace(e.actor), TargetID: strings.TrimSpace(e.target), IP: strings.TrimSpace(e.address)}
 	if name := strings.TrimSpace(e.event); name != "" {
-		if _, ok := desk.EventCodes[name]; ok {
+		if _, ok := desk.Events[name]; ok {
 			q.Code = name
 		} else if slices.Contains(areas(), name) {
 			q.Area = name
@@ -124,7 +124,7 @@ func (e eventFilter) query(now time.Time) (store.EventQuery, error) {
 // areas are what stands before the dot of events.
 func areas() []string {
 	found := map[string]bool{}
-	for code := range desk.EventCodes {
+	for code := range desk.Events {
 		found[store.Event{Code: code}.Area()] = true
 	}
 	return slices.Sorted(maps.Keys(found))

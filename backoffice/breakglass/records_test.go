@@ -180,7 +180,7 @@ func TestEveryEventIsExplained(t *testing.T) {
 	out := r.ok("audit", "events")
 	var all map[string]string
 	require.NoError(t, json.Unmarshal([]byte(r.ok("audit", "events", "-json")), &all))
-	require.Equal(t, desk.EventCodes, all)
+	require.Equal(t, desk.Meanings(), all)
 	for code, text := range all {
 		require.Regexp(t, `(?m)^`+regexp.QuoteMeta(code)+` +`+regexp.QuoteMeta(text)+`$`, out)
 	}

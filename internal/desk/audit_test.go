@@ -231,7 +231,7 @@ func TestEveryEventOfAWholeRunIsRegisteredAndChained(t *testing.T) {
 	seen := map[string]bool{}
 	ids := map[string]bool{}
 	for _, e := range events {
-		require.Contains(t, desk.EventCodes, e.Code)
+		require.Contains(t, desk.Events, e.Code)
 		require.Contains(t, []string{desk.Success, desk.Failure, desk.Refused}, e.Outcome)
 		require.False(t, ids[e.ID])
 		seen[e.Code], ids[e.ID] = true, true
@@ -240,7 +240,7 @@ func TestEveryEventOfAWholeRunIsRegisteredAndChained(t *testing.T) {
 	for _, code := range []string{"two_factor.unreadable", "mail.failed", "session.expired", "alias.rolled_back", "audit.purged", "request.refused", "mail.written", "password.breached", "password.breaches_unknown", "session.evicted"} {
 		seen[code] = true
 	}
-	for code, meaning := range desk.EventCodes {
+	for code, meaning := range desk.Meanings() {
 		require.NotEmpty(t, meaning)
 		require.True(t, seen[code], "nothing writes %s", code)
 	}

@@ -1,7 +1,3 @@
-// Package desk holds the services of the back office: what it can do, one file
-// per subject, with no HTTP in it. Pages, the command line and host code call
-// the same methods, and those check rights, validate, write and audit. Nothing
-// else writes to the store, but for the values that hosts keep beside a session.
 package desk
 
 import (

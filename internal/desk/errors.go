@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/password"
+	"github.com/postern-go/postern/store"
 )
 
 // What a caller of the desk can branch on. Any other error means that
@@ -102,3 +103,7 @@ func (e *InvalidError) Err() error {
 	}
 	return e
 }
+
+func IsNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
+
+func IsConflict(err error) bool { return errors.Is(err, store.ErrConflict) }

@@ -6,9 +6,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+	"golang.org/x/text/unicode/norm"
 )
 
 // maxName is how long a person's name may be, in code points.
@@ -98,11 +98,10 @@ func SearchKey(text string) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// plainLetters are what people type for a letter, or nothing.
-var plainLetters = map[rune]string{
-	'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'đ': "d", 'ð': "d", 'þ': "th", 'ł': "l", 'ħ': "h", 'ŧ': "t", 'ŋ': "n", 'ı': "i",
-	'ĸ': "k", 'ƒ': "f", 'ɓ': "b", 'ɗ': "d", 'ƙ': "k", 'ə': "e", 'ɛ': "e", 'ɔ': "o", 'ς': "σ",
-	'\'': "", '`': "", '’': "", '‘': "", 'ʼ': "", 'ʻ': "", '´': "", 'ʹ': "",
+// Keyed sets the folded names.
+func Keyed(o *store.Operator) {
+	o.NameKey, o.EmailKey = NameKey(o.Name), LoginKey(o.Email)
+	o.SearchKey = SearchKey(o.Name + " " + o.Email)
 }
 
 // OneLine keeps outside text to one printable line of at most max bytes, for
@@ -121,4 +120,11 @@ func OneLine(s string, max int) string {
 		max--
 	}
 	return s[:max]
+}
+
+// plainLetters are what people type for a letter, or nothing.
+var plainLetters = map[rune]string{
+	'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'đ': "d", 'ð': "d", 'þ': "th", 'ł': "l", 'ħ': "h", 'ŧ': "t", 'ŋ': "n", 'ı': "i",
+	'ĸ': "k", 'ƒ': "f", 'ɓ': "b", 'ɗ': "d", 'ƙ': "k", 'ə': "e", 'ɛ': "e", 'ɔ': "o", 'ς': "σ",
+	'\'': "", '`': "", '’': "", '‘': "", 'ʼ': "", 'ʻ': "", '´': "", 'ʹ': "",
 }

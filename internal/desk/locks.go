@@ -175,3 +175,18 @@ func (d *Desk) markLock(ctx context.Context, v Visit, o store.Operator) error {
 	}
 	return d.Commit(ctx, writes...)
 }
+
+// Unlock clears the failures that keep somebody out.
+func (d *Desk) Unlock(ctx context.Context, a Actor, v Visit, id string) error {
+	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
+	if err != nil {
+		return err
+	}
+	event := d.Audit(v, "operator.unlocked", Success).Actor(a).Target(o).Write()
+	writes, err := d.ClearLocks(ctx, o)
+	if err != nil {
+		return err
+	}
+	writes = append(writes, store.MarkLocked{OperatorID: o.ID}, event)
+	return d.commitAs(ctx, a, "unlock", writes...)
+}

@@ -7,104 +7,28 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
 )
 
-// MemberRow is a member of the community with their access, if any.
-type MemberRow struct {
-	Member
-	// OperatorID is empty for a member without access.
-	OperatorID string
-	Roles      []string
-	Show       store.OperatorShow
-	// Within says that the actor may act on them.
-	Within bool
-}
-
-// ErrDirectory says that the community's directory did not answer.
-var ErrDirectory = errors.New("directory of members failed")
-
-// CanSearchMembers says whether the community's directory can be searched.
-func (d *Desk) CanSearchMembers() bool {
-	_, ok := d.Members.(MemberSearcher)
-	return ok
-}
-
-// SearchMembers finds members by what the community searches them by, a page
-// at a time; next leads on, and is empty at the end.
-func (d *Desk) SearchMembers(ctx context.Context, a Actor, query, after string, limit int) (rows []MemberRow, next string, err error) {
-	if !a.Can(PermissionOperatorsView) {
-		return nil, "", ErrForbidden
+// PreviewGrant says what a form would give a member without access.
+func (d *Desk) PreviewGrant(ctx context.Context, a Actor, memberID string, f RolesForm) (RoleChange, error) {
+	if err := a.May(PermissionOperatorsManage); err != nil {
+		return RoleChange{}, err
 	}
-	directory, ok := d.Members.(MemberSearcher)
-	if !ok {
-		return nil, "", ErrNotFound
+	if _, err := d.findMember(ctx, memberID); err != nil {
+		return RoleChange{}, err
 	}
-	// How long its places in the list are is the community's own affair.
-	if !LookableIfSet(query) || !utf8.ValidString(after) || strings.Contains(after, "\x00") {
-		return nil, "", nil
+	bad, after := &InvalidError{}, store.Operator{}
+	if err := d.putRoles(ctx, &a, &after, f.IDs(), bad); err != nil {
+		return RoleChange{}, err
 	}
-	members, next, err := directory.SearchMembers(ctx, strings.TrimSpace(query), after, limit)
-	if err != nil {
-		return nil, "", fmt.Errorf("%w: %w", ErrDirectory, err)
+	if err := bad.Err(); err != nil {
+		return RoleChange{}, err
 	}
-	for _, m := range members {
-		row, err := d.memberRow(ctx, a, m)
-		if err != nil {
-			return nil, "", err
-		}
-		rows = append(rows, row)
-	}
-	return rows, next, nil
-}
-
-// Member finds one member of the community with their access.
-func (d *Desk) Member(ctx context.Context, a Actor, id string) (MemberRow, error) {
-	if !a.Can(PermissionOperatorsView) {
-		return MemberRow{}, ErrForbidden
-	}
-	m, err := d.findMember(ctx, id)
-	if err != nil {
-		return MemberRow{}, err
-	}
-	return d.memberRow(ctx, a, m)
-}
-
-// memberRow adds the access that a member has.
-func (d *Desk) memberRow(ctx context.Context, a Actor, m Member) (MemberRow, error) {
-	row := MemberRow{Member: m, Within: true}
-	o, err := d.Store.FindOperatorByMember(ctx, m.ID)
-	if IsNotFound(err) {
-		return row, nil
-	}
-	if err != nil {
-		return MemberRow{}, fmt.Errorf("find operator by member: %w", err)
-	}
-	row.OperatorID, row.Show = o.ID, o.Show(d.Now())
-	roles, err := d.LoadRoles(ctx, o)
-	if err != nil {
-		return MemberRow{}, err
-	}
-	row.Roles, row.Within = names(roles), reaches(a, roles)
-	return row, nil
-}
-
-func (d *Desk) findMember(ctx context.Context, id string) (Member, error) {
-	if d.Members == nil || !LookableIfSet(id) {
-		return Member{}, ErrNotFound
-	}
-	m, err := d.Members.FindMember(ctx, id)
-	if errors.Is(err, ErrNoMember) {
-		return Member{}, ErrNotFound
-	}
-	if err != nil {
-		return Member{}, fmt.Errorf("%w: %w", ErrDirectory, err)
-	}
-	return m, nil
+	return d.roleChange(ctx, store.Operator{}, after)
 }
 
 // Grant gives a member of the community access to the office. Without SSO they

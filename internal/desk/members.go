@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
+	"unicode/utf8"
 
 	"github.com/postern-go/postern/store"
 )
@@ -48,96 +48,6 @@ type MemberSearcher interface {
 	SearchMembers(ctx context.Context, query, after string, limit int) (members []Member, next string, err error)
 }
 
-// account is whom a login may mean.
-type account struct {
-	operator store.Operator
-	// known says that there is such an operator.
-	known bool
-	// memberID is whose password the community checks: the linked member's, or
-	// a plain member's, who is refused all the same; empty for nobody.
-	memberID string
-	// byMember says that the password counts that the community checks.
-	byMember bool
-}
-
-// find looks somebody up by what they sign in with. Nobody is not an error.
-func (d *Desk) whoSignsIn(ctx context.Context, login string) (account, error) {
-	var a account
-	if !lookable(LoginKey(login)) {
-		return a, nil
-	}
-	o, err := d.Store.FindOperatorByLogin(ctx, LoginKey(login))
-	switch {
-	case err == nil:
-		a.operator, a.known = o, true
-	case !IsNotFound(err):
-		return a, fmt.Errorf("find operator: %w", err)
-	}
-	if d.Members == nil {
-		return a, nil
-	}
-	m, err := d.Members.FindMemberByLogin(ctx, strings.TrimSpace(login))
-	switch {
-	case errors.Is(err, ErrNoMember):
-	case err != nil:
-		return a, fmt.Errorf("find member: %w", err)
-	case !a.known:
-		a.memberID = m.ID
-		o, err := d.Store.FindOperatorByMember(ctx, m.ID)
-		switch {
-		case err == nil:
-			a.operator, a.known = o, true
-		case !IsNotFound(err):
-			return a, fmt.Errorf("find operator by member: %w", err)
-		}
-	}
-	if a.known {
-		a.memberID = a.operator.MemberID
-		a.byMember = a.memberID != "" && d.SSO == nil
-	}
-	return a, nil
-}
-
-// PasswordElsewhere says whether the operator signs in with the community's
-// password.
-func (d *Desk) PasswordElsewhere(o store.Operator) bool {
-	return o.MemberID != "" && d.Members != nil && d.SSO == nil
-}
-
-// TemporaryUntil is when a password that somebody else made for handing over
-// stops signing in; zero for any other one.
-func (d *Desk) TemporaryUntil(o store.Operator) time.Time {
-	if o.PasswordBy == "" || d.PasswordElsewhere(o) {
-		return time.Time{}
-	}
-	return o.PasswordSetAt.Add(d.Settings().TemporaryLife)
-}
-
-// checkPassword compares a password in one slow hash of ours, whoever it is
-// for and whether or not they exist, and one check of the community's where
-// it has passwords.
-func (d *Desk) checkPassword(ctx context.Context, a account, password string) (ok, outdated bool, err error) {
-	memberOK := false
-	if d.Members != nil && d.SSO == nil {
-		memberOK, err = d.Members.CheckMemberPassword(ctx, a.memberID, password)
-		if err != nil {
-			return false, false, fmt.Errorf("check member password: %w", err)
-		}
-	}
-	encoded := ""
-	if a.known && !a.byMember {
-		encoded = a.operator.Password
-	}
-	result, err := d.Hasher.Verify(ctx, password, encoded)
-	if err != nil {
-		return false, false, fmt.Errorf("verify password: %w", err)
-	}
-	if a.byMember {
-		return memberOK, false, nil
-	}
-	return a.known && result.Match, result.Outdated, nil
-}
-
 // StillMember says whether a linked operator's member is still one. Where the
 // community checks the password it has said so already.
 func (d *Desk) StillMember(ctx context.Context, o store.Operator) (bool, error) {
@@ -152,4 +62,103 @@ func (d *Desk) StillMember(ctx context.Context, o store.Operator) (bool, error) 
 		return false, fmt.Errorf("find member: %w", err)
 	}
 	return true, nil
+}
+
+// PasswordElsewhere says whether the operator signs in with the community's
+// password.
+func (d *Desk) PasswordElsewhere(o store.Operator) bool {
+	return o.MemberID != "" && d.Members != nil && d.SSO == nil
+}
+
+// MemberRow is a member of the community with their access, if any.
+type MemberRow struct {
+	Member
+	// OperatorID is empty for a member without access.
+	OperatorID string
+	Roles      []string
+	Show       store.OperatorShow
+	// Within says that the actor may act on them.
+	Within bool
+}
+
+// ErrDirectory says that the community's directory did not answer.
+var ErrDirectory = errors.New("directory of members failed")
+
+// CanSearchMembers says whether the community's directory can be searched.
+func (d *Desk) CanSearchMembers() bool {
+	_, ok := d.Members.(MemberSearcher)
+	return ok
+}
+
+// SearchMembers finds members by what the community searches them by, a page
+// at a time; next leads on, and is empty at the end.
+func (d *Desk) SearchMembers(ctx context.Context, a Actor, query, after string, limit int) (rows []MemberRow, next string, err error) {
+	if !a.Can(PermissionOperatorsView) {
+		return nil, "", ErrForbidden
+	}
+	directory, ok := d.Members.(MemberSearcher)
+	if !ok {
+		return nil, "", ErrNotFound
+	}
+	// How long its places in the list are is the community's own affair.
+	if !LookableIfSet(query) || !utf8.ValidString(after) || strings.Contains(after, "\x00") {
+		return nil, "", nil
+	}
+	members, next, err := directory.SearchMembers(ctx, strings.TrimSpace(query), after, limit)
+	if err != nil {
+		return nil, "", fmt.Errorf("%w: %w", ErrDirectory, err)
+	}
+	for _, m := range members {
+		row, err := d.memberRow(ctx, a, m)
+		if err != nil {
+			return nil, "", err
+		}
+		rows = append(rows, row)
+	}
+	return rows, next, nil
+}
+
+// Member finds one member of the community with their access.
+func (d *Desk) Member(ctx context.Context, a Actor, id string) (MemberRow, error) {
+	if !a.Can(PermissionOperatorsView) {
+		return MemberRow{}, ErrForbidden
+	}
+	m, err := d.findMember(ctx, id)
+	if err != nil {
+		return MemberRow{}, err
+	}
+	return d.memberRow(ctx, a, m)
+}
+
+// memberRow adds the access that a member has.
+func (d *Desk) memberRow(ctx context.Context, a Actor, m Member) (MemberRow, error) {
+	row := MemberRow{Member: m, Within: true}
+	o, err := d.Store.FindOperatorByMember(ctx, m.ID)
+	if IsNotFound(err) {
+		return row, nil
+	}
+	if err != nil {
+		return MemberRow{}, fmt.Errorf("find operator by member: %w", err)
+	}
+	row.OperatorID, row.Show = o.ID, o.Show(d.Now())
+	roles, err := d.LoadRoles(ctx, o)
+	if err != nil {
+		return MemberRow{}, err
+	}
+	row.Roles, row.Within = names(roles), reaches(a, roles)
+	return row, nil
+}
+
+func (d *Desk) findMember(ctx context.Context, id string) (Member, error) {
+	if d.Members == nil || !LookableIfSet(id) {
+		return Member{}, ErrNotFound
+	}
+	m, err := d.Members.FindMember(ctx, id)
+	if errors.Is(err, ErrNoMember) {
+		return Member{}, ErrNotFound
+	}
+	if err != nil {
+		return Member{}, fmt.Errorf("%w: %w", ErrDirectory, err)
+	}
+	return m, nil
 }

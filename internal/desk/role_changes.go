@@ -24,30 +24,6 @@ type RoleForm struct {
 	Permissions []string
 }
 
-// FindRole finds a role, built in or custom; the version of a built-in one is
-// zero.
-func (d *Desk) FindRole(ctx context.Context, a Actor, id string) (Role, int64, error) {
-	if !a.Can(PermissionOperatorsView) {
-		return Role{}, 0, ErrForbidden
-	}
-	for _, r := range d.BuiltInRoles() {
-		if r.ID == id {
-			return r, 0, nil
-		}
-	}
-	if !LookableIfSet(id) {
-		return Role{}, 0, ErrNotFound
-	}
-	r, err := d.Store.FindRole(ctx, id)
-	if IsNotFound(err) {
-		return Role{}, 0, ErrNotFound
-	}
-	if err != nil {
-		return Role{}, 0, fmt.Errorf("find role: %w", err)
-	}
-	return CustomRole(r), r.Version, nil
-}
-
 // custom finds a custom role that the actor may change: they hold all of it, and
 // act on nobody who holds more.
 func (d *Desk) custom(ctx context.Context, a Actor, id string, version int64) (store.Role, error) {
@@ -277,23 +253,6 @@ func (d *Desk) DeleteRole(ctx context.Context, a Actor, v Visit, id string, vers
 	return d.commitRole(ctx, a, append(told, store.DeleteRole{ID: r.ID, Version: r.Version, To: to}, event)...)
 }
 
-// toldOfSuperAdministrators tells the others of those whom the role to makes one
-// in the place of another.
-func (d *Desk) toldOfSuperAdministrators(ctx context.Context, a Actor, v Visit, role, to string) ([]store.Write, error) {
-	if to != RoleSuperAdministrator {
-		return nil, nil
-	}
-	var all []store.Write
-	err := d.eachHolder(ctx, role, func(before store.Operator) error {
-		after := before
-		after.Roles = append(slices.Clone(before.Roles), to)
-		told, err := d.toldOfSuperAdministrator(ctx, a, v, before, after)
-		all = append(all, told...)
-		return err
-	})
-	return all, err
-}
-
 // tellHolders tells who has a role which roles they have once it is another, or
 // none.
 func (d *Desk) tellHolders(ctx context.Context, a Actor, v Visit, role, to string, all []Role) ([]store.Write, error) {
@@ -319,9 +278,4 @@ func (d *Desk) commitRole(ctx context.Context, a Actor, writes ...store.Write) e
 		return bad
 	}
 	return err
-}
-
-// Holders lists who has a role, a page at a time.
-func (d *Desk) Holders(ctx context.Context, a Actor, roleID string, after *store.OperatorCursor, limit int) (OperatorList, error) {
-	return d.Operators(ctx, a, store.OperatorQuery{RoleID: roleID, After: after, Limit: limit})
 }

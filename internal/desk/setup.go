@@ -94,9 +94,3 @@ func linkError(err error) error {
 	}
 	return err
 }
-
-// Keyed sets the folded names.
-func Keyed(o *store.Operator) {
-	o.NameKey, o.EmailKey = NameKey(o.Name), LoginKey(o.Email)
-	o.SearchKey = SearchKey(o.Name + " " + o.Email)
-}

@@ -128,7 +128,7 @@ func (c *call) showAudit(q url.Values) error {
 		MayExport: !form.Failed(),
 	}
 	areas := map[string]bool{}
-	for _, code := range slices.Sorted(maps.Keys(desk.EventCodes)) {
+	for _, code := range slices.Sorted(maps.Keys(desk.Events)) {
 		area := store.Event{Code: code}.Area()
 		if !areas[area] {
 			areas[area] = true

@@ -52,7 +52,7 @@ func (c *call) getAuditEvent() error {
 		return err
 	}
 	p := AuditEventPage{
-		EventRow: eventRow(e), Seq: c.id(), Text: desk.EventCodes[e.Code], Device: view.Device(e.UserAgent), Browser: e.UserAgent,
+		EventRow: eventRow(e), Seq: c.id(), Text: desk.Events[e.Code].Meaning, Device: view.Device(e.UserAgent), Browser: e.UserAgent,
 		Route: e.Route, RequestID: e.RequestID, Session: e.SessionID, Reason: e.Reason,
 	}
 	if c.identity.Can(desk.PermissionOperatorsView) {

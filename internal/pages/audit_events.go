@@ -31,13 +31,13 @@ func (AuditEventsPage) crumbs() []view.Crumb {
 // getAuditEvents explains the names of events.
 func (c *call) getAuditEvents() error {
 	var p AuditEventsPage
-	for _, code := range slices.Sorted(maps.Keys(desk.EventCodes)) {
+	for _, code := range slices.Sorted(maps.Keys(desk.Events)) {
 		area := store.Event{Code: code}.Area()
 		if len(p.Areas) == 0 || p.Areas[len(p.Areas)-1].ID != area {
 			p.Areas = append(p.Areas, EventArea{ID: area, Title: areaTitle(area)})
 		}
 		last := &p.Areas[len(p.Areas)-1]
-		last.Events = append(last.Events, EventName{Code: code, Text: desk.EventCodes[code]})
+		last.Events = append(last.Events, EventName{Code: code, Text: desk.Events[code].Meaning})
 	}
 	return c.show(http.StatusOK, p)
 }

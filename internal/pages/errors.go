@@ -93,7 +93,7 @@ func (c *call) broken(err error) {
 	c.Log.ErrorContext(ctx, "request failed", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
 	probe, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	if _, down := c.Desk.Store.ParametersRevision(probe); down != nil {
+	if down := c.Desk.CheckStore(probe); down != nil {
 		c.w.Header().Set("Retry-After", "30")
 		c.problem(http.StatusServiceUnavailable, StoreDownPage{RequestID: c.visit.RequestID, Back: c.returnTo()})
 		return

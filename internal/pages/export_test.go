@@ -23,9 +23,8 @@ func ReadRevision(text string) (int64, map[string]string) {
 
 // Titles of stable names.
 var (
-	EventTitles = eventTitles
-	AreaTitles  = areaTitles
-	MailTitles  = mailTitles
+	AreaTitles = areaTitles
+	MailTitles = mailTitles
 )
 
 // SafeNext is what decides where to go on to.

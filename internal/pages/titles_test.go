@@ -13,8 +13,8 @@ import (
 
 // A heading made of a stable name is understood by programmers only.
 func TestEveryEventAndLetterHasATitleInWords(t *testing.T) {
-	for code := range desk.EventCodes {
-		require.NotEmpty(t, pages.EventTitles[code], "event %s", code)
+	for code := range desk.Events {
+		require.NotEmpty(t, desk.Events[code].Title, "event %s", code)
 		area := store.Event{Code: code}.Area()
 		require.NotEmpty(t, pages.AreaTitles[area], "area %s", area)
 	}

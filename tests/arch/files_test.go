@@ -113,6 +113,8 @@ func forbidden(path string, text []byte) (found []string, err error) {
 		at, name := files.Position(selector.Pos()), selector.Sel.Name
 		from, _ := selector.X.(*ast.Ident)
 		switch {
+		case (name == "Store" || name == "Commit") && below(path, "internal/pages") && !strings.HasSuffix(path, "_test.go"):
+			found = append(found, fmt.Sprintf("%s: a page asks the desk, and never the store", at))
 		case from != nil && templates != "" && from.Name == templates && trusting[name]:
 			found = append(found, fmt.Sprintf("%s: template.%s switches escaping off", at, name))
 		case skipping[name] && isTest(from) && !belowAny(path, maySkip):
@@ -140,6 +142,8 @@ func TestForbiddenThingsAreFound(t *testing.T) {
 		{name: "weak random numbers are found", path: "a.go", text: `import "math/rand/v2"; var x = rand.Int()`, caught: true},
 		{name: "in a test they may vary the input", path: "a_test.go", text: `import "math/rand"; var x = rand.Int()`},
 		{name: "a skipped test is found", path: "a_test.go", text: `func f() { t.Skip("later") }`, caught: true},
+		{name: "a page that writes is found", path: "internal/pages/a.go", text: `func f() { c.Desk.Commit(ctx) }`, caught: true},
+		{name: "so is one that reads the store", path: "internal/pages/a.go", text: `func f() { c.Desk.Store.FindMail(ctx, "x") }`, caught: true},
 		{name: "a lexer may skip", path: "a.go", text: `func f() { lexer.Skip() }`},
 	}
 	for _, tt := range tests {

@@ -16,34 +16,6 @@ import (
 // zero is a time that is not set.
 var zero time.Time
 
-// ResetTwoFactor removes everything of somebody's second factor, so that their
-// next sign-in shows a new QR code. It asks for a reason, and tells them.
-func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason string) error {
-	o, err := d.target(ctx, &a, PermissionTwoFactorReset, id)
-	if err != nil {
-		return err
-	}
-	reason = strings.TrimSpace(OneLine(reason, 512))
-	if reason == "" {
-		bad := &InvalidError{}
-		bad.Add("reason", "required", "Say why. It is kept in the audit.")
-		return bad
-	}
-	event := d.Audit(v, "two_factor.reset", Success).Actor(a).Target(o).Because(reason).Write()
-	told, err := d.Notice(v, o, letters.TwoFactorReset, signature(a))
-	if err != nil {
-		return err
-	}
-	o.UpdatedAt = d.Now()
-	writes, err := d.WithLock(ctx, o, d.ClearCodeLocks(o))
-	if err != nil {
-		return err
-	}
-	writes = append(writes, store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID, All: true},
-		store.EndSessions{OperatorID: o.ID}, event, told)
-	return d.countStranger(ctx, a, o, func() error { return d.commitAs(ctx, a, "reset two-factor", writes...) })
-}
-
 // passwordHere finds somebody active whose password is kept here.
 func (d *Desk) passwordHere(ctx context.Context, a *Actor, id string) (store.Operator, error) {
 	o, err := d.target(ctx, a, PermissionOperatorsManage, id)
@@ -145,4 +117,13 @@ func (d *Desk) TemporaryPassword(ctx context.Context, a Actor, v Visit, id strin
 		return "", zero, err
 	}
 	return plain, d.TemporaryUntil(o), nil
+}
+
+// TemporaryUntil is when a password that somebody else made for handing over
+// stops signing in; zero for any other one.
+func (d *Desk) TemporaryUntil(o store.Operator) time.Time {
+	if o.PasswordBy == "" || d.PasswordElsewhere(o) {
+		return time.Time{}
+	}
+	return o.PasswordSetAt.Add(d.Settings().TemporaryLife)
 }

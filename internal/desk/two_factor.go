@@ -143,30 +143,3 @@ func (d *Desk) RemoveAuthenticator(ctx context.Context, v Visit, id *Identity, f
 	}
 	return d.commitOwn(ctx, id, writes)
 }
-
-// ReplaceRecoveryCodes makes a new set, to be shown once; the old codes are
-// void. Other sessions end.
-func (d *Desk) ReplaceRecoveryCodes(ctx context.Context, v Visit, id *Identity) (string, []string, error) {
-	if !id.Proved() {
-		return "", nil, ErrStepUp
-	}
-	if !id.TwoFactor {
-		return "", nil, ErrNotFound
-	}
-	o := id.Operator
-	codes, set, err := d.newRecoveryCodes(ctx, o.ID)
-	if err != nil {
-		return "", nil, err
-	}
-	event := d.Audit(v, "two_factor.codes_replaced", Success).By(o).Target(o).Session(id.Session).Write()
-	told, err := d.Notice(v, o, letters.RecoveryCodesReplaced, "")
-	if err != nil {
-		return "", nil, err
-	}
-	o.UpdatedAt = d.now()
-	token, err := d.commitOwn(ctx, id, []store.Write{store.PutOperator{Operator: o}, set, event, told})
-	if err != nil {
-		return "", nil, err
-	}
-	return token, codes, nil
-}

@@ -2,9 +2,48 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
 )
+
+// RenameOperator changes what an operator is called, and signs in with. They
+// are told by mail.
+func (d *Desk) RenameOperator(ctx context.Context, a Actor, v Visit, id string, version int64, name string) error {
+	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
+	if err != nil {
+		return err
+	}
+	if version != o.Version {
+		return ErrChanged
+	}
+	bad, before := &InvalidError{}, o
+	o.Name = CleanName("name", name, bad)
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	Keyed(&o)
+	o.UpdatedAt = d.Now()
+	event := d.Audit(v, "operator.renamed", Success).Actor(a).Target(o).With("before", before.Name).With("after", o.Name).Write()
+	letter, err := d.Notice(v, before, func(n letters.Notice) mail.Letter {
+		return letters.NameChanged(n, before.Name, o.Name)
+	}, signature(a))
+	if err != nil {
+		return err
+	}
+	err = d.countStranger(ctx, a, o, func() error {
+		return d.commitAs(ctx, a, "rename", store.PutOperator{Operator: o}, event, letter)
+	})
+	if errors.Is(err, store.ErrNameTaken) {
+		bad.Add("name", "taken", "Another operator has this name. Choose another one.")
+		return bad
+	}
+	return err
+}
 
 // maxDerived is how much of an address a name is made of, and derivedNames how
 // many are tried.

@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/totp"
 )
 
 // proof is a second factor that was right, and what has to be committed
@@ -107,69 +110,68 @@ func (d *Desk) spent(ctx context.Context, v Visit, o store.Operator, err error) 
 	return err
 }
 
-// SubmitCode finishes a sign-in with a code of the authenticator app or a
-// recovery code. ErrSignInEnded (also as ErrTooManyCodes) means to start
-// again, ErrCode to try again.
-func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Passed, error) {
-	p, err := d.PreSession(ctx, token)
-	if err != nil {
-		return Passed{}, err
-	}
-	if p.Step != StepCode {
-		return Passed{}, ErrSignInEnded
-	}
-	if err := d.admitted(ctx, v, p.Operator); err != nil {
-		return Passed{}, err
-	}
-	mine, most := d.counterKey("sign-in", string(p.pre.Digest[:])), d.Settings().SignIn.Codes
-	used, _, ok, err := d.Store.Hit(ctx, mine, store.Limit{Max: most, Window: preSessionLife}, d.now())
-	if err != nil {
-		return Passed{}, fmt.Errorf("count code: %w", err)
-	}
-	if !ok {
-		// Not ended here: a right code posted many times at once would
-		// otherwise end the sign-in before the first of them has passed.
-		return Passed{}, ErrTooManyCodes
-	}
-	ctx, done := counted(ctx)
-	defer done()
-	second, err := d.checkSecond(ctx, v, p.Operator, input)
-	if errors.Is(err, ErrCode) && used.Count >= most {
-		return Passed{}, d.endSignIn(ctx, p)
-	}
-	if err != nil {
-		if !errors.Is(err, ErrCode) {
-			// What cannot be a code, or was not looked at, is no guess.
-			(&attempt{d: d, undo: []string{mine}}).takeBack(ctx)
-		}
-		return Passed{}, err
-	}
-	passed, err := d.finish(ctx, v, p, second)
-	if turnedAway(err) {
-		second.unused(ctx)
-	}
-	if err = d.spent(ctx, v, p.Operator, err); errors.Is(err, ErrCode) && used.Count >= most {
-		return Passed{}, d.endSignIn(ctx, p)
-	}
-	return passed, err
+// factorMethod is a kind of second factor. Authenticator apps are the one kind
+// so far; passkeys will be another.
+type factorMethod interface {
+	// wellFormed refuses, as *InvalidError, what cannot be a response at all.
+	wellFormed(input string) error
+	// verify returns the write that spends the response, nil when it does not
+	// fit, and an error when the factor itself cannot be read.
+	verify(f store.Factor, input string, now time.Time) (store.Write, error)
 }
 
-func (d *Desk) endSignIn(ctx context.Context, p PreSession) error {
-	if err := d.Commit(ctx, store.EndPreSession{Digest: p.pre.Digest}); err != nil && !IsNotFound(err) {
-		return fmt.Errorf("end sign-in: %w", err)
+// kindTOTP is the stored kind of authenticator apps.
+const kindTOTP = "totp"
+
+// totpMethod is RFC 6238: SHA-1, 6 digits, 30 seconds, one step either way.
+type totpMethod struct{ vault *vault.Vault }
+
+var totpOptions = totp.Options{}
+
+func (totpMethod) wellFormed(input string) error {
+	_, err := totp.Verify(blankSecret, input, time.Unix(0, 0), totpOptions)
+	if errors.Is(err, totp.ErrMalformed) {
+		bad := &InvalidError{}
+		bad.Add("code", "not_code", "Enter the 6 digits that your authenticator app shows.")
+		return bad
 	}
-	return ErrTooManyCodes
+	return nil
 }
 
-// finish makes a session of a pre-session and a proof, in one commit: of many
-// at once one wins.
-func (d *Desk) finish(ctx context.Context, v Visit, p PreSession, second *proof) (Passed, error) {
-	writes := []store.Write{
-		store.EndPreSession{Digest: p.pre.Digest},
-		store.CheckOperator{ID: p.Operator.ID, Version: p.pre.OperatorVersion},
+// blankSecret only lets the form of a code be looked at.
+var blankSecret = func() totp.Secret {
+	s, err := totp.SecretFromBytes(make([]byte, 20))
+	if err != nil {
+		panic("desk: " + err.Error())
 	}
-	if err := d.told(v, p.Operator, second); err != nil {
-		return Passed{}, err
+	return s
+}()
+
+func (m totpMethod) verify(f store.Factor, input string, now time.Time) (store.Write, error) {
+	if f.Kind != kindTOTP {
+		return nil, nil
 	}
-	return d.begin(ctx, v, p.Operator, p.pre.Next, second.factor, append(writes, second.writes...))
+	plain, err := m.vault.Open(vault.FactorSecrets, factorPlace(f.OperatorID, f.ID), f.Secret)
+	if err != nil {
+		return nil, err
+	}
+	secret, err := totp.SecretFromBytes(plain)
+	clear(plain)
+	if err != nil {
+		return nil, fmt.Errorf("read secret: %w", err)
+	}
+	step, err := totp.Verify(secret, input, now, totpOptions)
+	if errors.Is(err, totp.ErrMismatch) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return store.AdvanceFactor{ID: f.ID, Step: step, At: now}, nil
+}
+
+// factorPlace binds a secret to its operator and row, so that one cannot be
+// put in another's place.
+func factorPlace(operatorID, factorID string) string {
+	return "factors/secret/" + operatorID + "/" + factorID
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -12,6 +13,69 @@ import (
 
 	"github.com/postern-go/postern/store"
 )
+
+// exports is how many exports an operator may start in 15 minutes, exportBatch
+// how many events are read at once.
+const (
+	exports     = 20
+	exportBatch = 500
+)
+
+// ExportAudit gives every event that a filter selects to each, newest first,
+// after writing down that it was asked for. Events that arrive meanwhile are
+// left out.
+func (d *Desk) ExportAudit(ctx context.Context, a Actor, v Visit, q store.EventQuery, each func(store.Event) error) error {
+	if err := a.May(PermissionAuditView); err != nil {
+		return err
+	}
+	if err := d.Bound(ctx, "audit-export", a.ID, exports); err != nil {
+		return err
+	}
+	event := d.Audit(v, "audit.exported", Success).Actor(a).With("filter", filterText(q)).Write()
+	if err := d.commitAs(ctx, a, "audit the export", event); err != nil {
+		return err
+	}
+	q.Limit, q.OldestFirst = exportBatch, false
+	for {
+		page, err := d.AuditPage(ctx, a, q)
+		if err != nil {
+			return err
+		}
+		for _, e := range page.Rows {
+			if err := each(e); err != nil {
+				return err
+			}
+		}
+		if page.Next == 0 {
+			return nil
+		}
+		q.BeforeSeq = page.Next
+	}
+}
+
+// filterText says what an export selects.
+func filterText(q store.EventQuery) string {
+	var parts []string
+	for _, f := range []struct{ name, value string }{
+		{"area", q.Area}, {"event", q.Code}, {"outcome", q.Outcome}, {"actor", q.ActorID}, {"target", q.TargetID},
+		{"address", q.IP}, {"from", moment(q.From)}, {"until", moment(q.Until)},
+	} {
+		if f.value != "" {
+			parts = append(parts, f.name+"="+f.value)
+		}
+	}
+	if len(parts) == 0 {
+		return "everything"
+	}
+	return strings.Join(parts, " ")
+}
+
+func moment(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return t.UTC().Format(time.RFC3339)
+}
 
 // AuditRecord is an event as it leaves the office. Its names are public, and so
 // is their order.
@@ -67,7 +131,8 @@ func NewAuditWriter(w io.Writer, format string) (AuditWriter, error) {
 type jsonLines struct{ enc *json.Encoder }
 
 func (j jsonLines) Write(e store.Event) error { return j.enc.Encode(NewAuditRecord(e)) }
-func (j jsonLines) Flush() error              { return nil }
+
+func (j jsonLines) Flush() error { return nil }
 
 type csvFile struct {
 	out    *csv.Writer

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -135,87 +134,6 @@ func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, se
 
 // firstLabel is what an authenticator is called until its owner says better.
 const firstLabel = "Authenticator app"
-
-// BeginSignInEnrolment shows a new authenticator inside a sign-in.
-func (d *Desk) BeginSignInEnrolment(ctx context.Context, token string) (Enrolment, error) {
-	p, err := d.enrolling(ctx, token)
-	if err != nil {
-		return Enrolment{}, err
-	}
-	return d.enrol(p.Operator, preSessionPlace(p))
-}
-
-// ShownSignInEnrolment is the enrolment a refused form came with, to be shown
-// again as it was scanned.
-func (d *Desk) ShownSignInEnrolment(ctx context.Context, token, sealed string) (Enrolment, error) {
-	p, err := d.enrolling(ctx, token)
-	if err != nil {
-		return Enrolment{}, err
-	}
-	e, _, err := d.openEnrolment(p.Operator, preSessionPlace(p), sealed)
-	return e, err
-}
-
-func (d *Desk) enrolling(ctx context.Context, token string) (PreSession, error) {
-	p, err := d.PreSession(ctx, token)
-	if err == nil && p.Step != StepEnrol {
-		err = ErrSignInEnded
-	}
-	return p, err
-}
-
-func preSessionPlace(p PreSession) string {
-	return "pre-session/" + p.Operator.ID + "/" + hex.EncodeToString(p.pre.Digest[:])
-}
-
-// ConfirmSignInEnrolment attaches the authenticator and signs in: one commit
-// spends the sign-in, stores the authenticator with its recovery codes and
-// begins the session. The codes are returned to be shown once.
-func (d *Desk) ConfirmSignInEnrolment(ctx context.Context, v Visit, token, sealed, code string) (Passed, []string, error) {
-	p, err := d.enrolling(ctx, token)
-	if err != nil {
-		return Passed{}, nil, err
-	}
-	o := p.Operator
-	if err := d.admitted(ctx, v, o); err != nil {
-		return Passed{}, nil, err
-	}
-	ctx, done := counted(ctx)
-	defer done()
-	factor, cleared, err := d.confirm(ctx, v, o, preSessionPlace(p), sealed, code, firstLabel)
-	if err != nil {
-		return Passed{}, nil, err
-	}
-	codes, set, err := d.newRecoveryCodes(ctx, o.ID)
-	if err != nil {
-		return Passed{}, nil, err
-	}
-	added, err := d.factorAdded(v, o, factor)
-	if err != nil {
-		return Passed{}, nil, err
-	}
-	// Putting the operator moves its version, so that a second sign-in begun
-	// with the same password cannot attach another authenticator: it finds the
-	// version moved and has to start again, with this one's code.
-	o.UpdatedAt = d.now()
-	writes := append([]store.Write{
-		store.EndPreSession{Digest: p.pre.Digest},
-		store.PutOperator{Operator: o},
-		store.PutFactor{Factor: factor}, set,
-	}, append(added, cleared...)...)
-	passed, err := d.begin(ctx, v, o, p.pre.Next, "authenticator", writes)
-	if turnedAway(err) {
-		// The code was right, so it is no failed try.
-		(&attempt{d: d, undo: []string{operatorKey("enrol", o.ID)}}).takeBack(ctx)
-	}
-	if errors.Is(err, store.ErrExists) {
-		err = ErrSignInEnded
-	}
-	if err != nil {
-		return Passed{}, nil, err
-	}
-	return passed, codes, nil
-}
 
 // factorAdded audits a new authenticator and tells its owner.
 func (d *Desk) factorAdded(v Visit, o store.Operator, f store.Factor) ([]store.Write, error) {

@@ -3,12 +3,10 @@ package desk
 import (
 	"context"
 	"errors"
-	"fmt"
 	"regexp"
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
-	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -16,37 +14,6 @@ import (
 
 // ConfirmWithin is how long a new address has to be confirmed from there.
 const ConfirmWithin = 15 * time.Minute
-
-// Open reads the parameters, and on the very first start makes the office's
-// address. It must succeed before anything else.
-func (d *Desk) Open(ctx context.Context) error {
-	_, err := d.Reload(ctx)
-	if !IsNotFound(err) {
-		return err
-	}
-	alias := vault.Alias()
-	event := d.Audit(Visit{}, "alias.generated", Success).System().Write()
-	err = d.Commit(ctx, store.PutParameters{Parameters: store.Parameters{
-		Alias: alias, UpdatedAt: d.now(), UpdatedBy: ActorSystem,
-	}}, event)
-	// Another replica that started at the same time may have been first.
-	if err != nil && !errors.Is(err, store.ErrConflict) {
-		return fmt.Errorf("store the office's address: %w", err)
-	}
-	_, err = d.Reload(ctx)
-	return err
-}
-
-// State is the last reading of the parameters. Open must have succeeded.
-func (d *Desk) State() *State { return d.state.Load() }
-
-// Settings are those of the last reading; the defaults before the first.
-func (d *Desk) Settings() settings.Settings {
-	if s := d.State(); s != nil {
-		return s.Settings
-	}
-	return settings.Defaults()
-}
 
 // Alias is the address in force, from memory.
 func (d *Desk) Alias() string {
@@ -57,49 +24,26 @@ func (d *Desk) Alias() string {
 	return s.Alias(d.now())
 }
 
-// Reload reads the parameters from the store.
-func (d *Desk) Reload(ctx context.Context) (*State, error) {
-	next, invalid, err := d.load(ctx)
-	// Not under the lock: whoever hears of an event may ask for the parameters.
-	for _, name := range invalid {
-		d.Audit(Visit{}, "parameters.invalid", Failure).System().Thing("parameter", name, name).Record(ctx)
+// Alias is the address in force at a time: a new one that was not confirmed in
+// time has stopped being it, whether or not anybody wrote that down yet.
+func (s *State) Alias(now time.Time) string {
+	if s.unconfirmed(now) {
+		return s.Stored.PreviousAlias
 	}
-	return next, err
+	return s.Stored.Alias
 }
 
-// load is Reload, and names what of a new revision is out of its range.
-func (d *Desk) load(ctx context.Context) (next *State, invalid []string, err error) {
-	d.loading.Lock()
-	defer d.loading.Unlock()
-	p, err := d.Store.LoadParameters(ctx)
-	if err != nil {
-		return nil, nil, fmt.Errorf("load parameters: %w", err)
+// confirmedAlias is the last address that operators were told of: that is where
+// an address goes back to which is not confirmed, however many were tried.
+func (s *State) confirmedAlias() string {
+	if s.Stored.ConfirmBy.IsZero() {
+		return s.Stored.Alias
 	}
-	inForce, bad := settings.Parse(p.Values)
-	next = &State{Settings: inForce, Stored: p}
-	if before := d.state.Swap(next); before != nil && before.Stored.Revision == p.Revision {
-		return next, nil, nil
-	}
-	return next, bad, nil
+	return s.Stored.PreviousAlias
 }
 
-// Refresh brings the reading up to a revision seen elsewhere, and costs
-// nothing when it is there already.
-func (d *Desk) Refresh(ctx context.Context, revision int64) (*State, error) {
-	if s := d.State(); s != nil && s.Stored.Revision == revision {
-		return s, nil
-	}
-	return d.Reload(ctx)
-}
-
-// Fresh is the reading as the store has it now: one small read, a second one
-// only after a change.
-func (d *Desk) Fresh(ctx context.Context) (*State, error) {
-	revision, err := d.Store.ParametersRevision(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("read parameters revision: %w", err)
-	}
-	return d.Refresh(ctx, revision)
+func (s *State) unconfirmed(now time.Time) bool {
+	return !s.Stored.ConfirmBy.IsZero() && !now.Before(s.Stored.ConfirmBy)
 }
 
 // aliasForm is what an address may look like: long enough not to be guessed
@@ -230,34 +174,3 @@ func (d *Desk) reverted(s *State, by string) store.Parameters {
 	p.UpdatedAt, p.UpdatedBy = d.now(), by
 	return p
 }
-
-// PutParameters stores changed parameters with their audit row, after the writes
-// given. ErrChanged when somebody stored others meanwhile, or what the writes
-// depend on changed.
-func (d *Desk) PutParameters(ctx context.Context, p store.Parameters, e *Entry, writes ...store.Write) error {
-	err := d.Commit(ctx, append(writes, store.PutParameters{Parameters: p}, e.Write())...)
-	if IsConflict(err) || IsNotFound(err) {
-		return ErrChanged
-	}
-	if err != nil {
-		return fmt.Errorf("store parameters: %w", err)
-	}
-	d.adopt(p)
-	return nil
-}
-
-// adopt takes over what was just stored, without reading it again: a read that
-// fails must not make a change look as if it had not happened.
-func (d *Desk) adopt(p store.Parameters) {
-	d.loading.Lock()
-	defer d.loading.Unlock()
-	p.Revision++
-	if before := d.state.Load(); before == nil || before.Stored.Revision < p.Revision {
-		inForce, _ := settings.Parse(p.Values)
-		d.state.Store(&State{Settings: inForce, Stored: p})
-	}
-}
-
-func IsNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
-
-func IsConflict(err error) bool { return errors.Is(err, store.ErrConflict) }

@@ -187,23 +187,6 @@ func (d *Desk) invitation(ctx context.Context, a Actor, o *store.Operator) (stri
 	return url, []store.Write{put, letter}, nil
 }
 
-// signature is who a mail says has acted; the command line is nobody in
-// particular.
-func signature(a Actor) string {
-	if a.ID == ActorCommandLine {
-		return ""
-	}
-	return a.Name
-}
-
-func names(roles []Role) []string {
-	var out []string
-	for _, r := range roles {
-		out = append(out, r.Name)
-	}
-	return out
-}
-
 // invited finds somebody whose invitation is open, or has expired.
 func (d *Desk) invited(ctx context.Context, a *Actor, id string) (store.Operator, error) {
 	o, err := d.target(ctx, a, PermissionOperatorsManage, id)
@@ -247,34 +230,4 @@ func (d *Desk) CancelInvitation(ctx context.Context, a Actor, v Visit, id string
 	}
 	event := d.Audit(v, "operator.invitation_cancelled", Success).Actor(a).Target(o).Write()
 	return d.commitAs(ctx, a, "cancel invitation", store.DeleteOperator{ID: o.ID, Version: o.Version}, event)
-}
-
-// putRoles puts roles on an operator, as far as the actor may give them; the
-// first is the primary one. Roles that the operator has already may stay.
-func (d *Desk) putRoles(ctx context.Context, a *Actor, o *store.Operator, ids []string, bad *InvalidError) error {
-	all, err := d.AllRoles(ctx)
-	if err != nil {
-		return err
-	}
-	for _, id := range ids {
-		i := slices.IndexFunc(all, func(r Role) bool { return r.ID == id })
-		switch {
-		case i < 0:
-			bad.Add("role", "unknown", "There is no such role any more. Choose again.")
-			return nil
-		case !a.CanGrant(all[i]):
-			bad.Add("role", "beyond", "You can give only what you hold yourself, and “"+all[i].Name+"” is more.")
-			return nil
-		}
-		a.DependOnRoles(all[i])
-	}
-	if len(ids) == 0 {
-		bad.Add("role", "required", "Choose at least one role.")
-		return nil
-	}
-	o.PrimaryRole = ids[0]
-	o.Roles = slices.Clone(ids[1:])
-	slices.Sort(o.Roles)
-	o.Roles = slices.DeleteFunc(slices.Compact(o.Roles), func(id string) bool { return id == ids[0] })
-	return nil
 }

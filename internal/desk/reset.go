@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/mail"
@@ -196,38 +195,14 @@ func (d *Desk) whyNoLink(o store.Operator) string {
 	return "account is " + string(o.State)
 }
 
-// linked finds whom a link is for, before anything costly.
-func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused, token string) (store.Operator, store.Token, error) {
-	try, err := d.linkAttempt(ctx, v)
+// passwordSet audits a new password and tells its owner.
+func (d *Desk) passwordSet(v Visit, o store.Operator, code string) ([]store.Write, error) {
+	event := d.Audit(v, code, Success).By(o).Target(o).Write()
+	told, err := d.Notice(v, o, letters.PasswordChanged, "")
 	if err != nil {
-		return store.Operator{}, store.Token{}, err
+		return nil, err
 	}
-	t, err := links.Find(ctx, token)
-	if errors.Is(err, reset.ErrLink) {
-		d.Audit(v, refused, Refused).Because(err.Error()).Record(ctx)
-		return store.Operator{}, store.Token{}, linkError(err)
-	}
-	if err != nil {
-		return store.Operator{}, store.Token{}, fmt.Errorf("find link: %w", err)
-	}
-	try.takeBack(ctx)
-	o, err := d.Store.FindOperator(ctx, t.Subject)
-	if IsNotFound(err) {
-		d.Audit(v, refused, Refused).Because("operator is gone").Record(ctx)
-		return store.Operator{}, store.Token{}, ErrLink
-	}
-	if err != nil {
-		return store.Operator{}, store.Token{}, fmt.Errorf("find operator: %w", err)
-	}
-	may, err := d.mayStill(ctx, t.CreatedBy, o)
-	if err != nil {
-		return store.Operator{}, store.Token{}, err
-	}
-	if !may {
-		d.Audit(v, refused, Refused).Target(o).Because("whoever made it may not any more").Record(ctx)
-		return store.Operator{}, store.Token{}, ErrLink
-	}
-	return o, t, nil
+	return []store.Write{event, told}, nil
 }
 
 // mayStill says whether whoever made a link, or a password, for somebody could
@@ -253,89 +228,4 @@ func (d *Desk) mayStill(ctx context.Context, maker string, o store.Operator) (bo
 		return false, nil
 	}
 	return !slices.ContainsFunc(d.RolesOf(o, custom), func(r Role) bool { return !d.holdAll(held, r) }), nil
-}
-
-// spending lets postsPerLink forms be refused that bring one link, and then
-// revokes it: each may cost slow hashes, and says whether the new password was
-// used before. A form that could not be looked at is no refusal.
-func (d *Desk) spending(ctx context.Context, v Visit, t store.Token, refused string, post func(context.Context) error) error {
-	try := &attempt{d: d}
-	key := d.counterKey("link", string(t.Digest[:]))
-	used, _, ok, err := d.Store.Hit(ctx, key, store.Limit{Max: postsPerLink, Keep: t.ExpiresAt.Sub(d.now())}, d.now())
-	if err != nil {
-		return fmt.Errorf("count form: %w", err)
-	}
-	if !ok {
-		return ErrLink
-	}
-	try.undo = []string{key}
-	ctx, done := counted(ctx)
-	defer done()
-	err = post(ctx)
-	bad := (*InvalidError)(nil)
-	if !errors.As(err, &bad) && !errors.Is(err, ErrCode) && !errors.Is(err, ErrCodeNeeded) {
-		try.takeBack(ctx)
-		return err
-	}
-	if used.Count < postsPerLink {
-		return err
-	}
-	event := d.Audit(v, refused, Refused).Thing("operator", t.Subject, "").Because("too many refused forms").Write()
-	if err := d.Commit(ctx, store.RevokeTokens{Subject: t.Subject, Purpose: t.Purpose}, event); err != nil {
-		return fmt.Errorf("revoke link: %w", err)
-	}
-	return ErrLink
-}
-
-// linkCommitError maps what a commit that spends a link may fail with.
-func linkCommitError(err error) error {
-	if errors.Is(err, store.ErrConflict) {
-		return ErrChanged
-	}
-	return linkError(reset.LinkError(err))
-}
-
-// passwordSet audits a new password and tells its owner.
-func (d *Desk) passwordSet(v Visit, o store.Operator, code string) ([]store.Write, error) {
-	event := d.Audit(v, code, Success).By(o).Target(o).Write()
-	told, err := d.Notice(v, o, letters.PasswordChanged, "")
-	if err != nil {
-		return nil, err
-	}
-	return []store.Write{event, told}, nil
-}
-
-// Welcome lets an invited person choose their password. It signs nobody in.
-// *InvalidError leaves the link usable, ten times; then it is revoked, which is
-// ErrLink.
-func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) error {
-	o, t, err := d.linked(ctx, v, d.Invites, "operator.invitation_refused", f.Token)
-	if err != nil {
-		return err
-	}
-	if o.State != store.OperatorInvited || d.PasswordElsewhere(o) {
-		d.Audit(v, "operator.invitation_refused", Refused).Target(o).Because(d.whyNoLink(o)).Record(ctx)
-		return ErrLink
-	}
-	return d.spending(ctx, v, t, "operator.invitation_refused", func(ctx context.Context) error { return d.welcome(ctx, v, o, f) })
-}
-
-// welcome is Welcome for the operator whom the link is for.
-func (d *Desk) welcome(ctx context.Context, v Visit, o store.Operator, f LinkForm) error {
-	bad := &InvalidError{}
-	d.checkNewPassword(o, f.Password, f.Again, bad)
-	d.checkBreached(ctx, v, o, f.Password, bad)
-	if err := bad.Err(); err != nil {
-		return err
-	}
-	if err := d.SetPassword(ctx, &o, f.Password); err != nil {
-		return err
-	}
-	o.State, o.InviteExpiresAt = store.OperatorActive, time.Time{}
-	event := d.Audit(v, "operator.invitation_used", Success).By(o).Target(o).Write()
-	writes := append([]store.Write{
-		d.Invites.Spend(f.Token), store.PutOperator{Operator: o},
-		store.EndSessions{OperatorID: o.ID}, store.RevokeTokens{Subject: o.ID}, event,
-	}, d.PasswordKeys(o)...)
-	return linkCommitError(d.Commit(ctx, writes...))
 }

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"time"
+	"strings"
 
 	"github.com/postern-go/postern/internal/letters"
-	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
 )
@@ -131,6 +129,81 @@ func (d *Desk) judge(ctx context.Context, try *attempt, f SignInForm) (a account
 	return a, outdated, why, err
 }
 
+// account is whom a login may mean.
+type account struct {
+	operator store.Operator
+	// known says that there is such an operator.
+	known bool
+	// memberID is whose password the community checks: the linked member's, or
+	// a plain member's, who is refused all the same; empty for nobody.
+	memberID string
+	// byMember says that the password counts that the community checks.
+	byMember bool
+}
+
+// find looks somebody up by what they sign in with. Nobody is not an error.
+func (d *Desk) whoSignsIn(ctx context.Context, login string) (account, error) {
+	var a account
+	if !lookable(LoginKey(login)) {
+		return a, nil
+	}
+	o, err := d.Store.FindOperatorByLogin(ctx, LoginKey(login))
+	switch {
+	case err == nil:
+		a.operator, a.known = o, true
+	case !IsNotFound(err):
+		return a, fmt.Errorf("find operator: %w", err)
+	}
+	if d.Members == nil {
+		return a, nil
+	}
+	m, err := d.Members.FindMemberByLogin(ctx, strings.TrimSpace(login))
+	switch {
+	case errors.Is(err, ErrNoMember):
+	case err != nil:
+		return a, fmt.Errorf("find member: %w", err)
+	case !a.known:
+		a.memberID = m.ID
+		o, err := d.Store.FindOperatorByMember(ctx, m.ID)
+		switch {
+		case err == nil:
+			a.operator, a.known = o, true
+		case !IsNotFound(err):
+			return a, fmt.Errorf("find operator by member: %w", err)
+		}
+	}
+	if a.known {
+		a.memberID = a.operator.MemberID
+		a.byMember = a.memberID != "" && d.SSO == nil
+	}
+	return a, nil
+}
+
+// checkPassword compares a password in one slow hash of ours, whoever it is
+// for and whether or not they exist, and one check of the community's where
+// it has passwords.
+func (d *Desk) checkPassword(ctx context.Context, a account, password string) (ok, outdated bool, err error) {
+	memberOK := false
+	if d.Members != nil && d.SSO == nil {
+		memberOK, err = d.Members.CheckMemberPassword(ctx, a.memberID, password)
+		if err != nil {
+			return false, false, fmt.Errorf("check member password: %w", err)
+		}
+	}
+	encoded := ""
+	if a.known && !a.byMember {
+		encoded = a.operator.Password
+	}
+	result, err := d.Hasher.Verify(ctx, password, encoded)
+	if err != nil {
+		return false, false, fmt.Errorf("verify password: %w", err)
+	}
+	if a.byMember {
+		return memberOK, false, nil
+	}
+	return a.known && result.Match, result.Outdated, nil
+}
+
 // tryPassword is checkPassword for a try that was counted. It counts, unless no
 // hash began: what fails later has cost one.
 func (d *Desk) tryPassword(ctx context.Context, try *attempt, a account, plain string) (ok, outdated bool, err error) {
@@ -196,154 +269,4 @@ func (d *Desk) upgradePassword(ctx context.Context, o store.Operator, plain stri
 	if err != nil && !errors.Is(err, password.ErrBusy) && !errors.Is(err, store.ErrConflict) {
 		d.Log.ErrorContext(ctx, "password hash not upgraded", "operator", o.ID, "error", err)
 	}
-}
-
-// passPassword begins the pre-session, or the session for somebody who neither
-// has nor needs a second factor.
-func (d *Desk) passPassword(ctx context.Context, v Visit, o store.Operator, roles []Role, next string, cleared []store.Write) (Passed, error) {
-	factors, err := d.Store.ListFactors(ctx, o.ID)
-	if err != nil {
-		return Passed{}, fmt.Errorf("list factors: %w", err)
-	}
-	writes := append([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, cleared...)
-	if len(factors) == 0 && !MustHaveTwoFactor(d.Settings().TwoFactor(d.now()), roles) {
-		return d.begin(ctx, v, o, next, "password", writes)
-	}
-	token := vault.Token()
-	event := d.Audit(v, "signin.password", Success).By(o).Target(o).Write()
-	writes = append(writes, store.PutPreSession{PreSession: store.PreSession{
-		Digest: store.DigestOf(token), OperatorID: o.ID, OperatorVersion: o.Version,
-		CreatedAt: d.now(), ExpiresAt: d.now().Add(preSessionLife), Next: next,
-		IP: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
-	}}, event)
-	if err := d.Commit(ctx, writes...); err != nil {
-		return Passed{}, signInError(err)
-	}
-	return Passed{Token: token, Next: next}, nil
-}
-
-// begin commits a session together with what led to it.
-func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, factor string, writes []store.Write) (Passed, error) {
-	if err := d.admitted(ctx, v, o); err != nil {
-		return Passed{}, err
-	}
-	if err := d.askSignIn(ctx, v, o); err != nil {
-		return Passed{}, err
-	}
-	token, session := d.newSession(v, o)
-	event := d.Audit(v, "signin.succeeded", Success).By(o).Target(o).Session(session).With("factor", factor).Write()
-	device, told, err := d.device(ctx, v, o)
-	if err != nil {
-		return Passed{}, err
-	}
-	evicted, err := d.evict(ctx, v, o)
-	if err != nil {
-		return Passed{}, err
-	}
-	writes = slices.Concat(writes, told, evicted)
-	if writes, err = d.WithLock(ctx, o, writes); err != nil {
-		return Passed{}, err
-	}
-	writes = append(writes,
-		store.PutSession{Session: session, Keep: d.Settings().Session.PerOperator, Device: device},
-		event)
-	if err := d.Commit(ctx, writes...); err != nil {
-		return Passed{}, signInError(err)
-	}
-	return Passed{Token: token, SignedIn: true, Next: next}, nil
-}
-
-func (d *Desk) newSession(v Visit, o store.Operator) (string, store.Session) {
-	token, now := vault.Token(), d.now()
-	return token, store.Session{
-		Digest: store.DigestOf(token), ID: vault.ID(), OperatorID: o.ID,
-		CreatedAt: now, SeenAt: now, ProvedAt: now, EndsAt: now.Add(d.Settings().Session.Absolute),
-		IP: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
-	}
-}
-
-// signInError turns what a commit found changed meanwhile into the end of the
-// sign-in: start again, and every check is made again.
-func signInError(err error) error {
-	if errors.Is(err, store.ErrConflict) || IsNotFound(err) {
-		return ErrSignInEnded
-	}
-	return fmt.Errorf("commit sign-in: %w", err)
-}
-
-// LoadRoles resolves an operator's roles outside a session.
-func (d *Desk) LoadRoles(ctx context.Context, o store.Operator) ([]Role, error) {
-	custom, err := d.Store.ListRoles(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("list roles: %w", err)
-	}
-	return d.RolesOf(o, custom), nil
-}
-
-// Step is where a sign-in begun stands.
-type Step string
-
-const (
-	// StepCode asks for a code of the authenticator app.
-	StepCode Step = "code"
-	// StepEnrol asks to attach one.
-	StepEnrol Step = "enrol"
-)
-
-// PreSession is a sign-in begun, with its operator.
-type PreSession struct {
-	pre      store.PreSession
-	Operator store.Operator
-	Step     Step
-	// RecoveryCodes says whether any are left.
-	RecoveryCodes bool
-}
-
-// Next is where the sign-in leads.
-func (p PreSession) Next() string { return p.pre.Next }
-
-// Until is when the sign-in has to be finished.
-func (p PreSession) Until() time.Time { return p.pre.ExpiresAt }
-
-// PreSession finds the sign-in begun under a token, or ErrSignInEnded. Which
-// step it stands at follows from what the operator has, never from the
-// browser.
-func (d *Desk) PreSession(ctx context.Context, token string) (PreSession, error) {
-	if token == "" {
-		return PreSession{}, ErrSignInEnded
-	}
-	pre, err := d.Store.FindPreSession(ctx, store.DigestOf(token))
-	if IsNotFound(err) {
-		return PreSession{}, ErrSignInEnded
-	}
-	if err != nil {
-		return PreSession{}, fmt.Errorf("find sign-in: %w", err)
-	}
-	if !d.now().Before(pre.ExpiresAt) {
-		return PreSession{}, ErrSignInEnded
-	}
-	o, err := d.Store.FindOperator(ctx, pre.OperatorID)
-	if IsNotFound(err) {
-		return PreSession{}, ErrSignInEnded
-	}
-	if err != nil {
-		return PreSession{}, fmt.Errorf("find operator: %w", err)
-	}
-	if o.Version != pre.OperatorVersion || o.State != store.OperatorActive {
-		return PreSession{}, ErrSignInEnded
-	}
-	factors, err := d.Store.ListFactors(ctx, o.ID)
-	if err != nil {
-		return PreSession{}, fmt.Errorf("list factors: %w", err)
-	}
-	p := PreSession{pre: pre, Operator: o, Step: StepEnrol}
-	if len(factors) > 0 {
-		p.Step = StepCode
-		set, err := d.Store.FindRecoverySet(ctx, o.ID)
-		if err != nil && !IsNotFound(err) {
-			return PreSession{}, fmt.Errorf("find recovery codes: %w", err)
-		}
-		p.RecoveryCodes = len(set.Hashes) > 0
-	}
-	return p, nil
 }

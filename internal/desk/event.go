@@ -1,0 +1,113 @@
+package desk
+
+import (
+	"context"
+	"encoding/base64"
+	"strconv"
+
+	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/store"
+)
+
+// Outcomes of an event.
+const (
+	Success = "success"
+	Failure = "failure"
+	Refused = "refused"
+)
+
+// Actors that are not operators.
+const (
+	ActorSystem      = "system"
+	ActorCommandLine = "command-line"
+)
+
+// entry is an event being put together.
+type Entry struct {
+	d     *Desk
+	event store.Event
+}
+
+// audit starts an event. Panics on a code that is not registered: that is a
+// mistake of ours, and a test would meet it.
+func (d *Desk) Audit(v Visit, code, outcome string) *Entry {
+	if _, ok := Events[code]; !ok {
+		panic("desk: event code " + strconv.Quote(code) + " is not registered")
+	}
+	return &Entry{d: d, event: store.Event{
+		At: d.now(), Code: code, Outcome: outcome,
+		IP: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
+		Route: OneLine(v.Route, 256), RequestID: OneLine(v.RequestID, 128),
+	}}
+}
+
+func (e *Entry) By(o store.Operator) *Entry {
+	e.event.ActorID, e.event.ActorName = o.ID, o.Name
+	return e
+}
+
+func (e *Entry) Actor(a Actor) *Entry {
+	e.event.ActorID, e.event.ActorName, e.event.SessionID = a.ID, a.Name, a.session
+	return e
+}
+
+func (e *Entry) System() *Entry { e.event.ActorID = ActorSystem; return e }
+
+func (e *Entry) Target(o store.Operator) *Entry {
+	e.event.TargetKind, e.event.TargetID, e.event.TargetName = "operator", o.ID, o.Name
+	return e
+}
+
+func (e *Entry) Thing(kind, id, name string) *Entry {
+	e.event.TargetKind, e.event.TargetID, e.event.TargetName = kind, id, name
+	return e
+}
+
+func (e *Entry) Session(s store.Session) *Entry { e.event.SessionID = s.ID; return e }
+
+func (e *Entry) Because(reason string) *Entry { e.event.Reason = OneLine(reason, 512); return e }
+
+// maxDetail is how long, in bytes, one detail of an event is at most: the rights
+// of a role, or a notice before and after, fit.
+const maxDetail = 4096
+
+func (e *Entry) With(key, value string) *Entry {
+	if e.event.Detail == nil {
+		e.event.Detail = make(map[string]string)
+	}
+	e.event.Detail[key] = OneLine(value, maxDetail)
+	return e
+}
+
+// unknownLogin keeps what somebody typed as a keyed hash and a length only:
+// people type passwords there (ASVS 16.2.5).
+func (e *Entry) UnknownLogin(key string) *Entry {
+	mac := e.d.Vault.MAC(vault.AuditHashes, "login", key)
+	return e.With("login_hash", base64.RawURLEncoding.EncodeToString(mac[:12])).
+		With("login_length", strconv.Itoa(len(key)))
+}
+
+// Write finishes the event.
+func (e *Entry) Write() store.AppendEvent {
+	e.event.ID = vault.ID()
+	return store.AppendEvent{Event: e.event, MAC: e.d.chain}
+}
+
+// Record commits the event, alone or with a mail about it: for refusals, which change nothing else. A
+// refusal that cannot be recorded is still a refusal, so the error is logged
+// and the caller goes on refusing. Hanging up does not keep it out of the
+// audit.
+func (e *Entry) Record(ctx context.Context, more ...store.Write) {
+	ctx = context.WithoutCancel(ctx)
+	if err := e.d.Commit(ctx, append(more, e.Write())...); err != nil {
+		e.d.Log.ErrorContext(ctx, "audit row not written", "event", e.event.Code, "error", err)
+	}
+}
+
+// maybe is By for somebody who may be signed in.
+func (e *Entry) maybe(id *Identity) *Entry {
+	if id == nil {
+		return e
+	}
+	return e.By(id.Operator).Session(id.Session)
+}

@@ -1,0 +1,92 @@
+package desk
+
+// EventName is how people read an event.
+type EventName struct {
+	// Title heads an entry: what happened, in the past tense.
+	Title string
+	// Meaning is a sentence for the documentation and the page of an entry.
+	Meaning string
+}
+
+// Events are all the events there are, by code. A code that is not here cannot
+// be written. The documentation of the audit log is generated from this table.
+var Events = map[string]EventName{
+	"setup.completed":               {"Office set up", "The first super-administrator set up the office."},
+	"setup.refused":                 {"Setup link refused", "A setup link was refused; the entry has the reason."},
+	"signin.password":               {"Password accepted", "A password was accepted; the second factor is still to come."},
+	"signin.succeeded":              {"Signed in", "An operator signed in."},
+	"signin.refused":                {"Sign-in refused", "A sign-in was refused. Only the entry has the reason; the page never shows it."},
+	"signin.limited":                {"Sign-in blocked", "A sign-in was blocked unchecked, after too many failures."},
+	"signin.paused":                 {"Sign-in paused", "A correct password was turned away because sign-ins are paused."},
+	"code.refused":                  {"Wrong code", "An authenticator code was wrong."},
+	"code.replayed":                 {"Code used twice", "A correct code arrived a second time: someone may be intercepting codes."},
+	"code.limited":                  {"Code blocked", "A code was blocked unchecked, after too many failures."},
+	"recovery.used":                 {"Recovery code used", "A recovery code was used."},
+	"recovery.refused":              {"Wrong recovery code", "A recovery code was wrong."},
+	"two_factor.added":              {"Authenticator app added", "An operator added an authenticator app."},
+	"two_factor.removed":            {"Authenticator app removed", "An operator removed an authenticator app of their own."},
+	"two_factor.reset":              {"Two-factor authentication reset", "An operator’s authenticator apps and recovery codes were removed for them."},
+	"two_factor.codes_replaced":     {"Recovery codes replaced", "New recovery codes were created; the old ones no longer work."},
+	"two_factor.unreadable":         {"Authenticator secret unreadable", "A stored secret could not be opened with the given keys."},
+	"step_up.succeeded":             {"Identity confirmed", "An operator confirmed their identity."},
+	"step_up.refused":               {"Identity not confirmed", "An operator failed to confirm their identity."},
+	"session.ended":                 {"Session ended", "A session ended: signed out, or ended from the list."},
+	"session.others_ended":          {"Other sessions ended", "An operator ended their other sessions."},
+	"session.member_ended":          {"Sessions ended by the community", "The community ended an operator’s sessions."},
+	"session.expired":               {"Session expired", "A session ended because it was unused for too long, or too old."},
+	"session.evicted":               {"Session ended by a further sign-in", "A session ended because its operator signed in more often than the limit on sessions allows."},
+	"session.browser_changed":       {"Session ended: other browser", "A session was used from a browser other than the one it began in, and was ended."},
+	"password.changed":              {"Password changed", "An operator changed their password."},
+	"password.change_refused":       {"Password not changed", "A password change was refused because the current password was wrong."},
+	"password.breached":             {"Password found among public ones", "An operator signed in with a password that has become public; they must change it."},
+	"password.breaches_unknown":     {"Password not looked up", "The list of public passwords could not be asked; the next sign-in asks again."},
+	"password.reset_requested":      {"Reset link requested", "Someone requested a reset link."},
+	"password.reset":                {"Password reset", "A password was set through a reset link."},
+	"password.reset_refused":        {"Reset link refused", "A reset link, or the code entered with it, was refused; the entry has the reason."},
+	"password.reset_sent":           {"Reset link sent by an operator", "An operator had a reset link emailed to another operator."},
+	"password.link_made":            {"One-time link created", "An operator created a one-time link to a new password, to hand over."},
+	"password.temporary":            {"Temporary password created", "An operator created a temporary password for another, to hand over."},
+	"operator.invited":              {"Operator invited", "Someone was invited to the office."},
+	"operator.granted":              {"Access given to a member", "A member was given access to the office."},
+	"operator.invitation_used":      {"Invitation accepted", "An invited operator chose a password."},
+	"operator.invitation_refused":   {"Invitation refused", "An invitation link was refused; the entry has the reason."},
+	"operator.invitation_cancelled": {"Invitation cancelled", "An invitation was cancelled."},
+	"operator.renamed":              {"Operator renamed", "An operator’s name was changed, by themselves or by another."},
+	"operator.email_changed":        {"Email address changed", "An operator’s email address was changed."},
+	"operator.unlocked":             {"Account unlocked", "An operator’s failed attempts were cleared."},
+	"operator.roles_changed":        {"Roles of an operator changed", "An operator’s roles were changed."},
+	"operator.disabled":             {"Operator disabled", "An operator was disabled."},
+	"operator.enabled":              {"Operator enabled", "A disabled operator was enabled."},
+	"operator.deleted":              {"Operator deleted", "An operator was deleted; their audit entries stay."},
+	"operator.sessions_ended":       {"Sessions of an operator ended", "An operator’s sessions were ended by another operator."},
+	"role.created":                  {"Role created", "A role was created."},
+	"role.changed":                  {"Role changed", "A role was changed."},
+	"role.deleted":                  {"Role deleted", "A role was deleted."},
+	"alias.generated":               {"First office address", "The office received its first address."},
+	"alias.changed":                 {"Office address changed", "The office moved to a new address."},
+	"alias.confirmed":               {"New office address confirmed", "The new address was confirmed from there."},
+	"alias.rolled_back":             {"Old office address restored", "The new address was not confirmed in time, so the old one was restored."},
+	"parameters.changed":            {"Parameters changed", "Parameters were changed."},
+	"parameters.invalid":            {"Stored parameter not used", "A stored parameter was out of range, so its default applies."},
+	"request.limited":               {"Too many requests", "A request was blocked unchecked, after too many of its kind; sign-ins and codes have events of their own."},
+	"request.malformed":             {"Malformed request", "A request that no page of the office makes: a method, body or act that its page does not have."},
+	"request.refused":               {"Request refused by the host", "A rule of the host refused a request; the entry has the reason."},
+	"request.forged":                {"Forged form refused", "A form arrived without the token or the origin it must have."},
+	"permission.denied":             {"Permission missing", "An operator asked for something that their roles do not include."},
+	"mail.failed":                   {"Email failed", "An email could not be delivered and will not be retried."},
+	"mail.retried":                  {"Email resent", "A failed email was queued again."},
+	"mail.written":                  {"Email written by the host", "The community’s own code wrote to an operator."},
+	"mail.tested":                   {"Test email sent", "A test email was sent."},
+	"audit.verified":                {"Audit log verified", "The audit log was verified; a failure says where it is broken."},
+	"audit.exported":                {"Audit log exported", "The audit log was exported."},
+	"audit.purged":                  {"Old audit entries deleted", "Audit entries past their retention were deleted."},
+}
+
+// Meanings are the events by code, with what each means; a copy.
+func Meanings() map[string]string {
+	all := make(map[string]string, len(Events))
+	for code, e := range Events {
+		all[code] = e.Meaning
+	}
+	return all
+}

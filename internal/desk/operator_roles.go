@@ -1,0 +1,195 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/settings"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// RolesForm is an operator's roles as a form gives them: Primary empty is
+// "registered user". Version is that of the operator when the form was shown.
+type RolesForm struct {
+	Version int64
+	Primary string
+	Roles   []string
+}
+
+// IDs are the roles of the form, the primary one first.
+func (f RolesForm) IDs() []string {
+	if f.Primary == "" {
+		return f.Roles
+	}
+	return append([]string{f.Primary}, f.Roles...)
+}
+
+// RoleChange is the difference that a form would make, in words.
+type RoleChange struct {
+	// PrimaryBefore and PrimaryAfter are set where the primary role changes.
+	PrimaryBefore, PrimaryAfter string
+	// Added and Removed are roles, Gains and Loses the permissions that follow.
+	Added, Removed, Gains, Loses []string
+	// TwoFactor says that two-factor authentication becomes a must.
+	TwoFactor bool
+	// NoAccess says that nothing is left, so that the operator cannot sign in.
+	NoAccess bool
+}
+
+// PreviewRoles says what a form would change.
+func (d *Desk) PreviewRoles(ctx context.Context, a Actor, id string, f RolesForm) (RoleChange, error) {
+	before, after, err := d.newRoles(ctx, &a, id, f)
+	if err != nil {
+		return RoleChange{}, err
+	}
+	return d.roleChange(ctx, before, after)
+}
+
+const registeredUser = "Registered user (no access)"
+
+func (d *Desk) roleChange(ctx context.Context, before, after store.Operator) (RoleChange, error) {
+	had, err := d.LoadRoles(ctx, before)
+	if err != nil {
+		return RoleChange{}, err
+	}
+	has, err := d.LoadRoles(ctx, after)
+	if err != nil {
+		return RoleChange{}, err
+	}
+	rule := d.Settings().TwoFactorWho
+	change := RoleChange{
+		Added: missing(has, had), Removed: missing(had, has), NoAccess: len(has) == 0,
+		TwoFactor: MustHaveTwoFactor(rule, has) && !MustHaveTwoFactor(rule, had) && rule == settings.TwoFactorRoles,
+	}
+	if before.PrimaryRole != after.PrimaryRole {
+		change.PrimaryBefore, change.PrimaryAfter = roleName(had, before.PrimaryRole), roleName(has, after.PrimaryRole)
+	}
+	for _, p := range d.Permissions() {
+		could, can := d.Allowed(had, p.Key), d.Allowed(has, p.Key)
+		switch {
+		case can && !could:
+			change.Gains = append(change.Gains, p.Label)
+		case could && !can:
+			change.Loses = append(change.Loses, p.Label)
+		}
+	}
+	return change, nil
+}
+
+// missing names the roles that are not among others.
+func missing(roles, others []Role) []string {
+	var out []string
+	for _, r := range roles {
+		if !slices.ContainsFunc(others, func(o Role) bool { return o.ID == r.ID }) {
+			out = append(out, r.Name)
+		}
+	}
+	return out
+}
+
+// newRoles is the operator with and without what a form says.
+func (d *Desk) newRoles(ctx context.Context, a *Actor, id string, f RolesForm) (before, after store.Operator, err error) {
+	before, err = d.target(ctx, a, PermissionOperatorsManage, id)
+	if err != nil {
+		return before, after, err
+	}
+	if f.Version != before.Version {
+		return before, after, ErrChanged
+	}
+	after = before
+	after.PrimaryRole, after.Roles = "", nil
+	ids := f.IDs()
+	bad := &InvalidError{}
+	if len(ids) > 0 {
+		if err := d.putRoles(ctx, a, &after, ids, bad); err != nil {
+			return before, after, err
+		}
+	}
+	if f.Primary == "" && after.PrimaryRole != "" {
+		after.Roles = append([]string{after.PrimaryRole}, after.Roles...)
+		slices.Sort(after.Roles)
+		after.PrimaryRole = ""
+	}
+	return before, after, bad.Err()
+}
+
+// putRoles puts roles on an operator, as far as the actor may give them; the
+// first is the primary one. Roles that the operator has already may stay.
+func (d *Desk) putRoles(ctx context.Context, a *Actor, o *store.Operator, ids []string, bad *InvalidError) error {
+	all, err := d.AllRoles(ctx)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		i := slices.IndexFunc(all, func(r Role) bool { return r.ID == id })
+		switch {
+		case i < 0:
+			bad.Add("role", "unknown", "There is no such role any more. Choose again.")
+			return nil
+		case !a.CanGrant(all[i]):
+			bad.Add("role", "beyond", "You can give only what you hold yourself, and “"+all[i].Name+"” is more.")
+			return nil
+		}
+		a.DependOnRoles(all[i])
+	}
+	if len(ids) == 0 {
+		bad.Add("role", "required", "Choose at least one role.")
+		return nil
+	}
+	o.PrimaryRole = ids[0]
+	o.Roles = slices.Clone(ids[1:])
+	slices.Sort(o.Roles)
+	o.Roles = slices.DeleteFunc(slices.Compact(o.Roles), func(id string) bool { return id == ids[0] })
+	return nil
+}
+
+// ChangeRoles gives an operator other roles. It binds on their very next
+// request; they are told by mail.
+func (d *Desk) ChangeRoles(ctx context.Context, a Actor, v Visit, id string, f RolesForm) error {
+	before, after, err := d.newRoles(ctx, &a, id, f)
+	if err != nil {
+		return err
+	}
+	if err := d.keepOne(ctx, before, after); err != nil {
+		return err
+	}
+	after.UpdatedAt = d.Now()
+	event := d.Audit(v, "operator.roles_changed", Success).Actor(a).Target(after).
+		With("before", strings.Join(before.AllRoles(), " ")).With("after", strings.Join(after.AllRoles(), " ")).Write()
+	roles, err := d.LoadRoles(ctx, after)
+	if err != nil {
+		return err
+	}
+	told, err := d.toldOfSuperAdministrator(ctx, a, v, before, after)
+	if err != nil {
+		return err
+	}
+	letters, err := d.rolesLetter(ctx, a, v, before, &after, roles)
+	if err != nil {
+		return err
+	}
+	// Whoever made a link for them may hold less than they will.
+	writes := slices.Concat([]store.Write{store.PutOperator{Operator: after},
+		store.RevokeTokens{Subject: after.ID, Purpose: store.PurposeReset}, event}, letters, told)
+	return d.countStranger(ctx, a, before, func() error { return d.commitAs(ctx, a, "change roles", writes...) })
+}
+
+// rolesLetter tells somebody of their new roles. Who is invited and gets more
+// is invited again: whoever made the first link may hold less, and have kept it.
+func (d *Desk) rolesLetter(ctx context.Context, a Actor, v Visit, before store.Operator, after *store.Operator, roles []Role) (writes []store.Write, err error) {
+	had, err := d.LoadRoles(ctx, before)
+	if err != nil {
+		return nil, err
+	}
+	if before.State == store.OperatorInvited && len(missing(roles, had)) > 0 {
+		_, writes, err = d.invitation(ctx, a, after)
+		return writes, err
+	}
+	letter, err := d.Notice(v, *after, func(n letters.Notice) mail.Letter {
+		return letters.RoleChanged(n, names(roles))
+	}, signature(a))
+	return []store.Write{letter}, err
+}

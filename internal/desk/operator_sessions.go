@@ -1,0 +1,61 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// EndSessions signs an operator out: of one session, by its id, or everywhere
+// with "all". They are told by mail. ErrChanged when the session is gone.
+func (d *Desk) EndSessions(ctx context.Context, a Actor, v Visit, id, which string) error {
+	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
+	if err != nil {
+		return err
+	}
+	if which == "" || !LookableIfSet(which) {
+		return ErrNotFound
+	}
+	event := d.Audit(v, "operator.sessions_ended", Success).Actor(a).Target(o).With("which", which).Write()
+	letter, err := d.Notice(v, o, func(n letters.Notice) mail.Letter {
+		return letters.SessionsEnded(n, which == "all")
+	}, signature(a))
+	if err != nil {
+		return err
+	}
+	end := store.EndSessions{OperatorID: o.ID, ID: which, MustExist: true}
+	if which == "all" {
+		end = store.EndSessions{OperatorID: o.ID}
+	}
+	return d.countStranger(ctx, a, o, func() error { return d.commitAs(ctx, a, "end sessions", end, event, letter) })
+}
+
+// EndMemberSessions ends the sessions, and the sign-ins begun, of the operator
+// who is a member of the community. Moving the operator's version ends a
+// sign-in whose password was checked a moment before, too. Nobody is no error.
+func (d *Desk) EndMemberSessions(ctx context.Context, memberID string) error {
+	if !lookable(memberID) {
+		return nil
+	}
+	for tries := 0; ; tries++ {
+		o, err := d.Store.FindOperatorByMember(ctx, memberID)
+		if IsNotFound(err) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("find operator by member: %w", err)
+		}
+		event := d.Audit(Visit{}, "session.member_ended", Success).System().Target(o).Write()
+		o.UpdatedAt = d.now()
+		err = d.Commit(ctx, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID}, event)
+		if err != nil && (!IsConflict(err) || tries == 5) {
+			return fmt.Errorf("end sessions of member: %w", err)
+		}
+		if err == nil {
+			return nil
+		}
+	}
+}

@@ -1,0 +1,37 @@
+package desk
+
+import (
+	"context"
+	"strings"
+
+	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/store"
+)
+
+// ResetTwoFactor removes everything of somebody's second factor, so that their
+// next sign-in shows a new QR code. It asks for a reason, and tells them.
+func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason string) error {
+	o, err := d.target(ctx, &a, PermissionTwoFactorReset, id)
+	if err != nil {
+		return err
+	}
+	reason = strings.TrimSpace(OneLine(reason, 512))
+	if reason == "" {
+		bad := &InvalidError{}
+		bad.Add("reason", "required", "Say why. It is kept in the audit.")
+		return bad
+	}
+	event := d.Audit(v, "two_factor.reset", Success).Actor(a).Target(o).Because(reason).Write()
+	told, err := d.Notice(v, o, letters.TwoFactorReset, signature(a))
+	if err != nil {
+		return err
+	}
+	o.UpdatedAt = d.Now()
+	writes, err := d.WithLock(ctx, o, d.ClearCodeLocks(o))
+	if err != nil {
+		return err
+	}
+	writes = append(writes, store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID, All: true},
+		store.EndSessions{OperatorID: o.ID}, event, told)
+	return d.countStranger(ctx, a, o, func() error { return d.commitAs(ctx, a, "reset two-factor", writes...) })
+}

@@ -1,0 +1,176 @@
+package desk
+
+import (
+	"errors"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// Permission is something an operator may do. The library declares those for
+// its own pages, the host declares the rest.
+type Permission struct {
+	// Key is lower case, area before the dot: "analytics.view". The areas
+	// operators, roles, parameters, audit and mail are the library's.
+	Key string
+	// Label is what people read where roles are made, Group the heading it stands
+	// under ("Community" when empty), Description a line more.
+	Label, Group, Description string
+	// Roles are built-in roles that have it from the start. Super-administrators
+	// and administrators have every permission of the host's without being
+	// named.
+	Roles []string
+	// includes are permissions without which this one is of no use. Who holds
+	// it holds them.
+	includes []string
+}
+
+// Includes are permissions that come with this one: who holds it holds them,
+// because it is of no use without.
+func (p Permission) Includes() []string { return slices.Clone(p.includes) }
+
+// The library's own permissions.
+const (
+	PermissionOperatorsView    = "operators.view"
+	PermissionOperatorsManage  = "operators.manage"
+	PermissionTwoFactorReset   = "operators.reset_two_factor"
+	PermissionRolesManage      = "roles.manage"
+	PermissionParametersManage = "parameters.manage"
+	PermissionAuditView        = "audit.view"
+	PermissionMailView         = "mail.view"
+)
+
+// seeOperators comes with each permission whose pages lead from and back to the
+// pages of operators and roles.
+var seeOperators = []string{PermissionOperatorsView}
+
+var ownPermissions = []Permission{
+	{Key: PermissionOperatorsView, Label: "See operators", Group: "People", Description: "See who has access and with which roles.", Roles: []string{RoleAdministrator}},
+	{Key: PermissionOperatorsManage, Label: "Invite and manage operators", Group: "People", Description: "Invite people and change what they may do, up to one’s own rights.", Roles: []string{RoleAdministrator}, includes: seeOperators},
+	{Key: PermissionTwoFactorReset, Label: "Reset two-factor authentication", Group: "People", Description: "Remove the authenticators of somebody who lost their phone.", Roles: []string{RoleAdministrator}, includes: seeOperators},
+	{Key: PermissionRolesManage, Label: "Make and change roles", Group: "People", Description: "Make roles of one’s own permissions, and change who may do what.", Roles: []string{RoleAdministrator}, includes: seeOperators},
+	{Key: PermissionParametersManage, Label: "Change parameters", Group: "Settings", Description: "Change the office’s address and its rules."},
+	{Key: PermissionAuditView, Label: "Read the audit", Group: "Security", Description: "See who did what, when and from where.", Roles: []string{RoleAdministrator}},
+	{Key: PermissionMailView, Label: "See mail delivery", Group: "Security", Description: "See whether mails arrived, without their text, and send them again.", Roles: []string{RoleAdministrator}},
+}
+
+// registry is the permissions declared, own and host's.
+type registry struct {
+	permissions []Permission
+	builtIn     []Role
+	// includedIn are, for a permission, those that it comes with.
+	includedIn map[string][]string
+}
+
+// hostGroup is the heading over permissions of the host's that name none.
+const hostGroup = "Community"
+
+// ownArea says whether permissions of the library's begin with the word.
+func ownArea(area string) bool {
+	return slices.ContainsFunc(ownPermissions, func(p Permission) bool { return strings.HasPrefix(p.Key, area+".") })
+}
+
+var permissionKey = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
+
+func newRegistry(host []Permission) (registry, error) {
+	r := registry{permissions: slices.Concat(ownPermissions, host), includedIn: map[string][]string{}}
+	roles := []Role{
+		{ID: RoleSuperAdministrator, Name: "Super-administrator", Description: "Everything, including the address and the rules of the office.", RequireTwoFactor: true, All: true},
+		{ID: RoleAdministrator, Name: "Administrator", Description: "People and all of the community’s own pages.", RequireTwoFactor: true},
+		{ID: RoleCommunityManager, Name: "Community manager", Description: "The pages that run the community."},
+		{ID: RoleModerator, Name: "Moderator", Description: "The pages that keep the community in order."},
+	}
+	var errs []error
+	seen := make(map[string]bool)
+	for i, p := range r.permissions {
+		own := i < len(ownPermissions)
+		if !permissionKey.MatchString(p.Key) {
+			errs = append(errs, fmt.Errorf("permission %q: must look like area.verb, in lower case", p.Key))
+		}
+		switch area, _, _ := strings.Cut(p.Key, "."); {
+		case !own && ownArea(area):
+			errs = append(errs, fmt.Errorf("permission %q: the area %q is the office's own, now and for what it may get; use another word", p.Key, area))
+		case seen[p.Key]:
+			errs = append(errs, fmt.Errorf("permission %q is declared twice", p.Key))
+		}
+		seen[p.Key] = true
+		for _, included := range p.includes {
+			r.includedIn[included] = append(r.includedIn[included], p.Key)
+		}
+		for _, id := range p.Roles {
+			if !slices.ContainsFunc(roles, func(r Role) bool { return r.ID == id }) {
+				errs = append(errs, fmt.Errorf("permission %q: there is no built-in role %q", p.Key, id))
+			}
+		}
+		if strings.TrimSpace(p.Label) == "" {
+			errs = append(errs, fmt.Errorf("permission %q: has no label", p.Key))
+		}
+		if strings.TrimSpace(p.Group) == "" {
+			r.permissions[i].Group = hostGroup
+		}
+		for i := range roles {
+			if slices.Contains(p.Roles, roles[i].ID) || !own && roles[i].ID == RoleAdministrator {
+				roles[i].Permissions = append(roles[i].Permissions, p.Key)
+			}
+		}
+	}
+	for i := range roles {
+		roles[i].BuiltIn = true
+		slices.Sort(roles[i].Permissions)
+		roles[i].Permissions = slices.Compact(roles[i].Permissions)
+	}
+	r.builtIn = roles
+	return r, errors.Join(errs...)
+}
+
+func (r registry) has(key string) bool {
+	return slices.ContainsFunc(r.permissions, func(p Permission) bool { return p.Key == key })
+}
+
+func (r registry) role(id string) (Role, bool) {
+	i := slices.IndexFunc(r.builtIn, func(role Role) bool { return role.ID == id })
+	if i < 0 {
+		return Role{}, false
+	}
+	return r.builtIn[i], true
+}
+
+// HasPermission says whether a permission was declared.
+func (d *Desk) HasPermission(key string) bool { return d.permissions.has(key) }
+
+// Permissions are all that were declared, the library's own first.
+func (d *Desk) Permissions() []Permission { return slices.Clone(d.permissions.permissions) }
+
+// CheckPermissions reports every mistake in the host's permissions.
+func CheckPermissions(host []Permission) error {
+	_, err := newRegistry(host)
+	return err
+}
+
+// Declared says whether a permission is one of the library's or of the host's.
+func Declared(host []Permission, key string) bool {
+	return slices.ContainsFunc(slices.Concat(ownPermissions, host), func(p Permission) bool { return p.Key == key })
+}
+
+// Allowed is the one place that decides whether roles reach a permission:
+// because one of them holds it, or another one that includes it.
+func (d *Desk) Allowed(roles []Role, permission string) bool {
+	if !d.permissions.has(permission) {
+		return false
+	}
+	return slices.ContainsFunc(roles, func(r Role) bool {
+		return r.All || slices.Contains(r.Permissions, permission) ||
+			slices.ContainsFunc(d.permissions.includedIn[permission], func(p string) bool { return slices.Contains(r.Permissions, p) })
+	})
+}
+
+// holdAll says whether roles together hold all that another one does.
+func (d *Desk) holdAll(roles []Role, other Role) bool {
+	all := slices.ContainsFunc(roles, func(r Role) bool { return r.All })
+	if other.All || all {
+		return all
+	}
+	// A permission that nobody declares any more may be declared again.
+	return !slices.ContainsFunc(other.Permissions, func(p string) bool { return !d.Allowed(roles, p) })
+}

@@ -1,0 +1,235 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/store"
+)
+
+// Lives that are not parameters.
+const (
+	// preSessionLife is how long a person has between password and second
+	// factor: long enough to install an authenticator app (N-PRE).
+	preSessionLife = 10 * time.Minute
+	// enrolmentLife is how long a shown QR code can be confirmed.
+	enrolmentLife = 10 * time.Minute
+	// setupLife is how long a printed setup link works; each start prints a
+	// new one.
+	setupLife = 24 * time.Hour
+	// touchEvery is how exactly a session's last use is known: one write in
+	// this time, not one a request.
+	touchEvery = 15 * time.Second
+)
+
+// Step is where a sign-in begun stands.
+type Step string
+
+const (
+	// StepCode asks for a code of the authenticator app.
+	StepCode Step = "code"
+	// StepEnrol asks to attach one.
+	StepEnrol Step = "enrol"
+)
+
+// PreSession is a sign-in begun, with its operator.
+type PreSession struct {
+	pre      store.PreSession
+	Operator store.Operator
+	Step     Step
+	// RecoveryCodes says whether any are left.
+	RecoveryCodes bool
+}
+
+// Next is where the sign-in leads.
+func (p PreSession) Next() string { return p.pre.Next }
+
+// Until is when the sign-in has to be finished.
+func (p PreSession) Until() time.Time { return p.pre.ExpiresAt }
+
+// PreSession finds the sign-in begun under a token, or ErrSignInEnded. Which
+// step it stands at follows from what the operator has, never from the
+// browser.
+func (d *Desk) PreSession(ctx context.Context, token string) (PreSession, error) {
+	if token == "" {
+		return PreSession{}, ErrSignInEnded
+	}
+	pre, err := d.Store.FindPreSession(ctx, store.DigestOf(token))
+	if IsNotFound(err) {
+		return PreSession{}, ErrSignInEnded
+	}
+	if err != nil {
+		return PreSession{}, fmt.Errorf("find sign-in: %w", err)
+	}
+	if !d.now().Before(pre.ExpiresAt) {
+		return PreSession{}, ErrSignInEnded
+	}
+	o, err := d.Store.FindOperator(ctx, pre.OperatorID)
+	if IsNotFound(err) {
+		return PreSession{}, ErrSignInEnded
+	}
+	if err != nil {
+		return PreSession{}, fmt.Errorf("find operator: %w", err)
+	}
+	if o.Version != pre.OperatorVersion || o.State != store.OperatorActive {
+		return PreSession{}, ErrSignInEnded
+	}
+	factors, err := d.Store.ListFactors(ctx, o.ID)
+	if err != nil {
+		return PreSession{}, fmt.Errorf("list factors: %w", err)
+	}
+	p := PreSession{pre: pre, Operator: o, Step: StepEnrol}
+	if len(factors) > 0 {
+		p.Step = StepCode
+		set, err := d.Store.FindRecoverySet(ctx, o.ID)
+		if err != nil && !IsNotFound(err) {
+			return PreSession{}, fmt.Errorf("find recovery codes: %w", err)
+		}
+		p.RecoveryCodes = len(set.Hashes) > 0
+	}
+	return p, nil
+}
+
+// passPassword begins the pre-session, or the session for somebody who neither
+// has nor needs a second factor.
+func (d *Desk) passPassword(ctx context.Context, v Visit, o store.Operator, roles []Role, next string, cleared []store.Write) (Passed, error) {
+	factors, err := d.Store.ListFactors(ctx, o.ID)
+	if err != nil {
+		return Passed{}, fmt.Errorf("list factors: %w", err)
+	}
+	writes := append([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, cleared...)
+	if len(factors) == 0 && !MustHaveTwoFactor(d.Settings().TwoFactor(d.now()), roles) {
+		return d.begin(ctx, v, o, next, "password", writes)
+	}
+	token := vault.Token()
+	event := d.Audit(v, "signin.password", Success).By(o).Target(o).Write()
+	writes = append(writes, store.PutPreSession{PreSession: store.PreSession{
+		Digest: store.DigestOf(token), OperatorID: o.ID, OperatorVersion: o.Version,
+		CreatedAt: d.now(), ExpiresAt: d.now().Add(preSessionLife), Next: next,
+		IP: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
+	}}, event)
+	if err := d.Commit(ctx, writes...); err != nil {
+		return Passed{}, signInError(err)
+	}
+	return Passed{Token: token, Next: next}, nil
+}
+
+// begin commits a session together with what led to it.
+func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, factor string, writes []store.Write) (Passed, error) {
+	if err := d.admitted(ctx, v, o); err != nil {
+		return Passed{}, err
+	}
+	if err := d.askSignIn(ctx, v, o); err != nil {
+		return Passed{}, err
+	}
+	token, session := d.newSession(v, o)
+	event := d.Audit(v, "signin.succeeded", Success).By(o).Target(o).Session(session).With("factor", factor).Write()
+	device, told, err := d.device(ctx, v, o)
+	if err != nil {
+		return Passed{}, err
+	}
+	evicted, err := d.evict(ctx, v, o)
+	if err != nil {
+		return Passed{}, err
+	}
+	writes = slices.Concat(writes, told, evicted)
+	if writes, err = d.WithLock(ctx, o, writes); err != nil {
+		return Passed{}, err
+	}
+	writes = append(writes,
+		store.PutSession{Session: session, Keep: d.Settings().Session.PerOperator, Device: device},
+		event)
+	if err := d.Commit(ctx, writes...); err != nil {
+		return Passed{}, signInError(err)
+	}
+	return Passed{Token: token, SignedIn: true, Next: next}, nil
+}
+
+func (d *Desk) newSession(v Visit, o store.Operator) (string, store.Session) {
+	token, now := vault.Token(), d.now()
+	return token, store.Session{
+		Digest: store.DigestOf(token), ID: vault.ID(), OperatorID: o.ID,
+		CreatedAt: now, SeenAt: now, ProvedAt: now, EndsAt: now.Add(d.Settings().Session.Absolute),
+		IP: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
+	}
+}
+
+// signInError turns what a commit found changed meanwhile into the end of the
+// sign-in: start again, and every check is made again.
+func signInError(err error) error {
+	if errors.Is(err, store.ErrConflict) || IsNotFound(err) {
+		return ErrSignInEnded
+	}
+	return fmt.Errorf("commit sign-in: %w", err)
+}
+
+// SubmitCode finishes a sign-in with a code of the authenticator app or a
+// recovery code. ErrSignInEnded (also as ErrTooManyCodes) means to start
+// again, ErrCode to try again.
+func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Passed, error) {
+	p, err := d.PreSession(ctx, token)
+	if err != nil {
+		return Passed{}, err
+	}
+	if p.Step != StepCode {
+		return Passed{}, ErrSignInEnded
+	}
+	if err := d.admitted(ctx, v, p.Operator); err != nil {
+		return Passed{}, err
+	}
+	mine, most := d.counterKey("sign-in", string(p.pre.Digest[:])), d.Settings().SignIn.Codes
+	used, _, ok, err := d.Store.Hit(ctx, mine, store.Limit{Max: most, Window: preSessionLife}, d.now())
+	if err != nil {
+		return Passed{}, fmt.Errorf("count code: %w", err)
+	}
+	if !ok {
+		// Not ended here: a right code posted many times at once would
+		// otherwise end the sign-in before the first of them has passed.
+		return Passed{}, ErrTooManyCodes
+	}
+	ctx, done := counted(ctx)
+	defer done()
+	second, err := d.checkSecond(ctx, v, p.Operator, input)
+	if errors.Is(err, ErrCode) && used.Count >= most {
+		return Passed{}, d.endSignIn(ctx, p)
+	}
+	if err != nil {
+		if !errors.Is(err, ErrCode) {
+			// What cannot be a code, or was not looked at, is no guess.
+			(&attempt{d: d, undo: []string{mine}}).takeBack(ctx)
+		}
+		return Passed{}, err
+	}
+	passed, err := d.finish(ctx, v, p, second)
+	if turnedAway(err) {
+		second.unused(ctx)
+	}
+	if err = d.spent(ctx, v, p.Operator, err); errors.Is(err, ErrCode) && used.Count >= most {
+		return Passed{}, d.endSignIn(ctx, p)
+	}
+	return passed, err
+}
+
+func (d *Desk) endSignIn(ctx context.Context, p PreSession) error {
+	if err := d.Commit(ctx, store.EndPreSession{Digest: p.pre.Digest}); err != nil && !IsNotFound(err) {
+		return fmt.Errorf("end sign-in: %w", err)
+	}
+	return ErrTooManyCodes
+}
+
+// finish makes a session of a pre-session and a proof, in one commit: of many
+// at once one wins.
+func (d *Desk) finish(ctx context.Context, v Visit, p PreSession, second *proof) (Passed, error) {
+	writes := []store.Write{
+		store.EndPreSession{Digest: p.pre.Digest},
+		store.CheckOperator{ID: p.Operator.ID, Version: p.pre.OperatorVersion},
+	}
+	if err := d.told(v, p.Operator, second); err != nil {
+		return Passed{}, err
+	}
+	return d.begin(ctx, v, p.Operator, p.pre.Next, second.factor, append(writes, second.writes...))
+}

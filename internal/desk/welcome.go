@@ -1,0 +1,43 @@
+package desk
+
+import (
+	"context"
+	"time"
+
+	"github.com/postern-go/postern/store"
+)
+
+// Welcome lets an invited person choose their password. It signs nobody in.
+// *InvalidError leaves the link usable, ten times; then it is revoked, which is
+// ErrLink.
+func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) error {
+	o, t, err := d.linked(ctx, v, d.Invites, "operator.invitation_refused", f.Token)
+	if err != nil {
+		return err
+	}
+	if o.State != store.OperatorInvited || d.PasswordElsewhere(o) {
+		d.Audit(v, "operator.invitation_refused", Refused).Target(o).Because(d.whyNoLink(o)).Record(ctx)
+		return ErrLink
+	}
+	return d.spending(ctx, v, t, "operator.invitation_refused", func(ctx context.Context) error { return d.welcome(ctx, v, o, f) })
+}
+
+// welcome is Welcome for the operator whom the link is for.
+func (d *Desk) welcome(ctx context.Context, v Visit, o store.Operator, f LinkForm) error {
+	bad := &InvalidError{}
+	d.checkNewPassword(o, f.Password, f.Again, bad)
+	d.checkBreached(ctx, v, o, f.Password, bad)
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	if err := d.SetPassword(ctx, &o, f.Password); err != nil {
+		return err
+	}
+	o.State, o.InviteExpiresAt = store.OperatorActive, time.Time{}
+	event := d.Audit(v, "operator.invitation_used", Success).By(o).Target(o).Write()
+	writes := append([]store.Write{
+		d.Invites.Spend(f.Token), store.PutOperator{Operator: o},
+		store.EndSessions{OperatorID: o.ID}, store.RevokeTokens{Subject: o.ID}, event,
+	}, d.PasswordKeys(o)...)
+	return linkCommitError(d.Commit(ctx, writes...))
+}
