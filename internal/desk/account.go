@@ -45,7 +45,7 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 	if err := bad.Err(); err != nil {
 		return "", err
 	}
-	if err := d.SetPassword(ctx, &o, plain); err != nil {
+	if err := d.setPassword(ctx, &o, plain); err != nil {
 		return "", err
 	}
 	more, err := d.passwordSet(v, o, "password.changed")
@@ -54,7 +54,7 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 	}
 	writes = append(writes, store.PutOperator{Operator: o}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset})
 	// Failures were with the old password, which strangers may have disabled.
-	if writes, err = d.WithLock(ctx, o, append(writes, d.PasswordKeys(o)...)); err != nil {
+	if writes, err = d.withLock(ctx, o, append(writes, d.passwordKeys(o)...)); err != nil {
 		return "", err
 	}
 	return d.commitOwn(ctx, id, append(writes, more...))
@@ -82,14 +82,14 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 	bad := &InvalidError{}
 	o := id.Operator
 	was := o.Name
-	o.Name = CleanName("name", name, bad)
+	o.Name = cleanName("name", name, bad)
 	if err := bad.Err(); err != nil {
 		return err
 	}
 	Keyed(&o)
 	o.UpdatedAt = d.now()
 	event := d.Audit(v, "operator.renamed", Success).By(id.Operator).Target(o).Session(id.Session).With("before", was).With("after", o.Name).Write()
-	told, err := d.Notice(v, id.Operator, func(n letters.Notice) mail.Letter {
+	told, err := d.tellOwner(v, id.Operator, func(n letters.Notice) mail.Letter {
 		return letters.NameChanged(n, was, o.Name)
 	}, "")
 	if err != nil {

@@ -27,9 +27,9 @@ type Actor struct {
 // Can says whether the actor has the permission.
 func (a Actor) Can(permission string) bool { return a.can != nil && a.can(permission) }
 
-// May says whether the actor may change something: ErrForbidden without the
+// may says whether the actor may change something: ErrForbidden without the
 // permission, ErrStepUp when they did not prove who they are a moment ago.
-func (a Actor) May(permission string) error {
+func (a Actor) may(permission string) error {
 	switch {
 	case !a.Can(permission):
 		return ErrForbidden
@@ -43,11 +43,11 @@ func (a Actor) May(permission string) error {
 // themselves, all of it.
 func (a Actor) CanGrant(role Role) bool { return a.has != nil && a.has(role) }
 
-// Still begins every commit for an actor: it makes it depend on the operator,
+// still begins every commit for an actor: it makes it depend on the operator,
 // and the custom roles that gave them their rights, being as they were when those
 // were read, so that one who is disabled, or loses a right in whatever way,
 // changes nothing any more. The command line is no operator.
-func (a Actor) Still(writes ...store.Write) []store.Write {
+func (a Actor) still(writes ...store.Write) []store.Write {
 	var all []store.Write
 	if a.ID != ActorCommandLine {
 		all = append(all, store.CheckOperator{ID: a.ID, Version: a.version})
@@ -55,16 +55,16 @@ func (a Actor) Still(writes ...store.Write) []store.Write {
 	return slices.Concat(all, a.depends, writes)
 }
 
-// DependOn adds to Still that somebody the actor was found to be allowed to act
+// dependOn adds to Still that somebody the actor was found to be allowed to act
 // on, with these roles, is as they were then.
-func (a *Actor) DependOn(o store.Operator, roles ...Role) {
+func (a *Actor) dependOn(o store.Operator, roles ...Role) {
 	a.depends = append(slices.Clip(a.depends), store.CheckOperator{ID: o.ID, Version: o.Version})
-	a.DependOnRoles(roles...)
+	a.dependOnRoles(roles...)
 }
 
-// DependOnRoles adds that roles which the actor was found to hold are as they
+// dependOnRoles adds that roles which the actor was found to hold are as they
 // were then. Built-in ones are always.
-func (a *Actor) DependOnRoles(roles ...Role) {
+func (a *Actor) dependOnRoles(roles ...Role) {
 	for _, r := range roles {
 		if !r.BuiltIn {
 			a.depends = append(slices.Clip(a.depends), store.CheckRole{ID: r.ID, Version: r.Version})
@@ -92,12 +92,12 @@ func (d *Desk) FindOperator(ctx context.Context, a Actor, who string) (store.Ope
 }
 
 func (d *Desk) operatorBy(ctx context.Context, who string) (store.Operator, error) {
-	if who == "" || !LookableIfSet(who, LoginKey(who)) {
+	if who == "" || !lookableIfSet(who, loginKey(who)) {
 		return store.Operator{}, ErrNotFound
 	}
 	o, err := d.Store.FindOperator(ctx, who)
 	if IsNotFound(err) {
-		o, err = d.Store.FindOperatorByLogin(ctx, LoginKey(who))
+		o, err = d.Store.FindOperatorByLogin(ctx, loginKey(who))
 	}
 	if IsNotFound(err) {
 		return store.Operator{}, ErrNotFound
@@ -112,27 +112,27 @@ func (d *Desk) operatorBy(ctx context.Context, who string) (store.Operator, erro
 // they are, and holds at least what that somebody holds. That is what the
 // actor's commits then depend on.
 func (d *Desk) target(ctx context.Context, a *Actor, permission, id string) (store.Operator, error) {
-	if err := a.May(permission); err != nil {
+	if err := a.may(permission); err != nil {
 		return store.Operator{}, err
 	}
 	o, err := d.FindOperator(ctx, *a, id)
 	if err != nil {
 		return store.Operator{}, err
 	}
-	roles, err := d.LoadRoles(ctx, o)
+	roles, err := d.loadRoles(ctx, o)
 	if err != nil {
 		return store.Operator{}, err
 	}
 	if !reaches(*a, roles) {
 		return store.Operator{}, ErrForbidden
 	}
-	a.DependOn(o, roles...)
+	a.dependOn(o, roles...)
 	return o, nil
 }
 
 // within says whether somebody holds no more than the actor does.
 func (d *Desk) within(ctx context.Context, a Actor, o store.Operator) (bool, error) {
-	roles, err := d.LoadRoles(ctx, o)
+	roles, err := d.loadRoles(ctx, o)
 	if err != nil {
 		return false, err
 	}
@@ -148,13 +148,13 @@ func reaches(a Actor, roles []Role) bool {
 // disabled, or lost rights, since those were read changes nothing; nor does one
 // whose target got more.
 func (d *Desk) commitAs(ctx context.Context, a Actor, what string, writes ...store.Write) error {
-	err := d.Commit(ctx, a.Still(writes...)...)
+	err := d.Commit(ctx, a.still(writes...)...)
 	switch {
 	case err == nil:
 		return nil
 	case errors.Is(err, store.ErrLastSuperAdministrator):
 		return ErrLastSuperAdministrator
-	case IsConflict(err), IsNotFound(err):
+	case isConflict(err), IsNotFound(err):
 		return ErrChanged
 	}
 	return fmt.Errorf("%s: %w", what, err)

@@ -66,7 +66,7 @@ func (d *Desk) RotateAlias(ctx context.Context, a Actor, v Visit) (string, error
 // back to the last confirmed one unless it is confirmed from the new address within
 // 15 minutes; then they are told.
 func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) error {
-	if err := a.May(PermissionParametersManage); err != nil {
+	if err := a.may(PermissionParametersManage); err != nil {
 		return err
 	}
 	s, err := d.Reload(ctx)
@@ -79,7 +79,7 @@ func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) 
 	}
 	p.Alias, p.UpdatedAt, p.UpdatedBy = alias, d.now(), a.ID
 	p.PreviousAlias, p.ConfirmBy = "", time.Time{}
-	writes := a.Still()
+	writes := a.still()
 	if a.ID == ActorCommandLine {
 		if writes, err = d.tellAddress(ctx, v, a, alias); err != nil {
 			return err
@@ -87,7 +87,7 @@ func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) 
 	} else {
 		p.PreviousAlias, p.ConfirmBy = s.confirmedAlias(), d.now().Add(ConfirmWithin)
 	}
-	return d.PutParameters(ctx, p, d.Audit(v, "alias.changed", Success).Actor(a), writes...)
+	return d.putParameters(ctx, p, d.Audit(v, "alias.changed", Success).Actor(a), writes...)
 }
 
 // CheckAlias says what is wrong with an address, as *InvalidError.
@@ -108,7 +108,7 @@ func (d *Desk) tellAddress(ctx context.Context, v Visit, a Actor, alias string) 
 	if a.ID == ActorCommandLine {
 		by = ""
 	}
-	return d.Tell(ctx, store.OperatorQuery{}, v, by, "", func(_ store.Operator, n letters.Notice) mail.Letter {
+	return d.tell(ctx, store.OperatorQuery{}, v, by, "", func(_ store.Operator, n letters.Notice) mail.Letter {
 		n.Home = d.Origin + "/" + alias + "/"
 		return letters.AliasChanged(n)
 	})
@@ -134,14 +134,14 @@ func (d *Desk) ConfirmAlias(ctx context.Context, a Actor, v Visit) error {
 	if err != nil {
 		return err
 	}
-	return d.PutParameters(ctx, p, d.Audit(v, "alias.confirmed", Success).Actor(a), a.Still(told...)...)
+	return d.putParameters(ctx, p, d.Audit(v, "alias.confirmed", Success).Actor(a), a.still(told...)...)
 }
 
 // RevertAlias brings the old address back at once, while a new one waits to be
 // confirmed or was not confirmed in time. Nobody was told of the new one yet, so
 // nobody is told of this. ErrChanged when none waits.
 func (d *Desk) RevertAlias(ctx context.Context, a Actor, v Visit) error {
-	if err := a.May(PermissionParametersManage); err != nil {
+	if err := a.may(PermissionParametersManage); err != nil {
 		return err
 	}
 	s, err := d.Reload(ctx)
@@ -151,7 +151,7 @@ func (d *Desk) RevertAlias(ctx context.Context, a Actor, v Visit) error {
 	if s.Stored.ConfirmBy.IsZero() {
 		return ErrChanged
 	}
-	return d.PutParameters(ctx, d.reverted(s, a.ID), d.Audit(v, "alias.rolled_back", Success).Actor(a), a.Still()...)
+	return d.putParameters(ctx, d.reverted(s, a.ID), d.Audit(v, "alias.rolled_back", Success).Actor(a), a.still()...)
 }
 
 // rollBack writes down that a new address was not confirmed in time.
@@ -160,7 +160,7 @@ func (d *Desk) rollBack(ctx context.Context) error {
 	if !s.unconfirmed(d.now()) {
 		return nil
 	}
-	err := d.PutParameters(ctx, d.reverted(s, ActorSystem), d.Audit(Visit{}, "alias.rolled_back", Success).System())
+	err := d.putParameters(ctx, d.reverted(s, ActorSystem), d.Audit(Visit{}, "alias.rolled_back", Success).System())
 	if errors.Is(err, ErrChanged) {
 		return nil
 	}

@@ -30,9 +30,9 @@ func chained(e store.Event) string {
 	return string(text)
 }
 
-// ChainHolds says whether an event is as it was appended, right after the one
+// chainHolds says whether an event is as it was appended, right after the one
 // whose hash is previous. Hashes made with an older master secret count.
-func (d *Desk) ChainHolds(previous []byte, e store.Event) bool {
+func (d *Desk) chainHolds(previous []byte, e store.Event) bool {
 	return d.Vault.CheckMAC(vault.AuditChain, e.MAC, string(previous), chained(e))
 }
 

@@ -25,10 +25,10 @@ const (
 // after writing down that it was asked for. Events that arrive meanwhile are
 // left out.
 func (d *Desk) ExportAudit(ctx context.Context, a Actor, v Visit, q store.EventQuery, each func(store.Event) error) error {
-	if err := a.May(PermissionAuditView); err != nil {
+	if err := a.may(PermissionAuditView); err != nil {
 		return err
 	}
-	if err := d.Bound(ctx, "audit-export", a.ID, exports); err != nil {
+	if err := d.bound(ctx, "audit-export", a.ID, exports); err != nil {
 		return err
 	}
 	event := d.Audit(v, "audit.exported", Success).Actor(a).With("filter", filterText(q)).Write()

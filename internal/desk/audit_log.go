@@ -15,7 +15,7 @@ func (d *Desk) AuditPage(ctx context.Context, a Actor, q store.EventQuery) (stor
 	if !a.Can(PermissionAuditView) {
 		return store.EventPage{}, ErrForbidden
 	}
-	if !LookableIfSet(q.Area, q.Code, q.Outcome, q.ActorID, q.TargetID, q.IP) {
+	if !lookableIfSet(q.Area, q.Code, q.Outcome, q.ActorID, q.TargetID, q.IP) {
 		return store.EventPage{}, nil
 	}
 	page, err := d.Store.ListEvents(ctx, q)

@@ -51,7 +51,7 @@ func (d *Desk) VerifyAudit(ctx context.Context, a Actor, v Visit, since string) 
 	if err != nil {
 		return Verdict{}, err
 	}
-	if err := d.Bound(ctx, "audit-verify", a.ID, exports); err != nil {
+	if err := d.bound(ctx, "audit-verify", a.ID, exports); err != nil {
 		return Verdict{}, err
 	}
 	found, err := d.verifyFreshly(ctx, known)
@@ -143,7 +143,7 @@ func (d *Desk) verify(ctx context.Context, ends store.AuditEnds, known mark) (Ve
 			switch {
 			case e.Seq != v.To+1:
 				return broken(v.To+1, "The row is missing.")
-			case !d.ChainHolds(previous, e):
+			case !d.chainHolds(previous, e):
 				return broken(e.Seq, "The row, or the one before it, was changed.")
 			}
 			if v.Checked == 0 {
@@ -181,10 +181,10 @@ func (d *Desk) verify(ctx context.Context, ends store.AuditEnds, known mark) (Ve
 // purgedThrough is up to where an event says that the office purged. Events are
 // believed only once the chain holds.
 func purgedThrough(e store.Event) int64 {
-	if e.Code != AuditPurged {
+	if e.Code != auditPurged {
 		return 0
 	}
-	through, err := strconv.ParseInt(e.Detail[PurgedThrough], 10, 64)
+	through, err := strconv.ParseInt(e.Detail[detailPurgedThrough], 10, 64)
 	if err != nil {
 		return 0
 	}

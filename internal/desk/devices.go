@@ -30,7 +30,7 @@ func (d *Desk) device(ctx context.Context, v Visit, o store.Operator) (store.Dig
 	if !IsNotFound(err) {
 		return device, nil, fmt.Errorf("find device: %w", err)
 	}
-	told, err := d.Notice(v, o, letters.NewDevice, "")
+	told, err := d.tellOwner(v, o, letters.NewDevice, "")
 	return device, []store.Write{told}, err
 }
 
@@ -52,7 +52,7 @@ func (d *Desk) unusual(ctx context.Context, v Visit, o store.Operator, why lette
 	if !first {
 		return nil, nil
 	}
-	told, err := d.Notice(v, o, func(n letters.Notice) mail.Letter {
+	told, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter {
 		return letters.UnusualSignIn(n, why)
 	}, "")
 	if err != nil {

@@ -138,7 +138,7 @@ const firstLabel = "Authenticator app"
 // factorAdded audits a new authenticator and tells its owner.
 func (d *Desk) factorAdded(v Visit, o store.Operator, f store.Factor) ([]store.Write, error) {
 	event := d.Audit(v, "two_factor.added", Success).By(o).Target(o).With("factor", f.ID).With("label", f.Label).Write()
-	told, err := d.Notice(v, o, letters.TwoFactorAdded, "")
+	told, err := d.tellOwner(v, o, letters.TwoFactorAdded, "")
 	if err != nil {
 		return nil, err
 	}

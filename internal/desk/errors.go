@@ -106,4 +106,4 @@ func (e *InvalidError) Err() error {
 
 func IsNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
 
-func IsConflict(err error) bool { return errors.Is(err, store.ErrConflict) }
+func isConflict(err error) bool { return errors.Is(err, store.ErrConflict) }

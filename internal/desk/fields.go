@@ -14,10 +14,10 @@ import (
 // maxName is how long a person's name may be, in code points.
 const maxName = 64
 
-// CleanName brings a name to the form it is kept in: single spaces, none
+// cleanName brings a name to the form it is kept in: single spaces, none
 // around. An "@" would make it look like an address, which may be signed in
 // with too, so a name has none.
-func CleanName(field, name string, bad *InvalidError) string {
+func cleanName(field, name string, bad *InvalidError) string {
 	name = strings.Join(strings.Fields(name), " ")
 	switch {
 	case name == "":
@@ -34,8 +34,8 @@ func CleanName(field, name string, bad *InvalidError) string {
 
 func notPrintable(r rune) bool { return !unicode.IsPrint(r) }
 
-// CleanEmail checks an address and returns the spelling to keep.
-func CleanEmail(field, address string, bad *InvalidError) string {
+// cleanEmail checks an address and returns the spelling to keep.
+func cleanEmail(field, address string, bad *InvalidError) string {
 	address = strings.TrimSpace(address)
 	if address == "" {
 		bad.Add(field, "required", "Enter an e-mail address.")
@@ -49,9 +49,9 @@ func CleanEmail(field, address string, bad *InvalidError) string {
 	return clean
 }
 
-// LoginKey folds what people sign in with: a name or an e-mail address. Both
+// loginKey folds what people sign in with: a name or an e-mail address. Both
 // are compared without regard to case and spaces around.
-func LoginKey(login string) string {
+func loginKey(login string) string {
 	login = strings.Join(strings.Fields(login), " ")
 	if strings.Contains(login, "@") {
 		return mail.FoldEmailAddress(login)
@@ -68,8 +68,8 @@ func lookable(s string) bool {
 	return s != "" && len(s) <= maxKey && utf8.ValidString(s) && !strings.Contains(s, "\x00")
 }
 
-// LookableIfSet is lookable for filters, which may be empty.
-func LookableIfSet(filters ...string) bool {
+// lookableIfSet is lookable for filters, which may be empty.
+func lookableIfSet(filters ...string) bool {
 	return !slices.ContainsFunc(filters, func(s string) bool { return s != "" && !lookable(s) })
 }
 
@@ -100,7 +100,7 @@ func SearchKey(text string) string {
 
 // Keyed sets the folded names.
 func Keyed(o *store.Operator) {
-	o.NameKey, o.EmailKey = NameKey(o.Name), LoginKey(o.Email)
+	o.NameKey, o.EmailKey = NameKey(o.Name), loginKey(o.Email)
 	o.SearchKey = SearchKey(o.Name + " " + o.Email)
 }
 

@@ -114,7 +114,7 @@ func (d *Desk) askSignIn(ctx context.Context, v Visit, o store.Operator) error {
 	if d.Decide == nil {
 		return nil
 	}
-	roles, err := d.LoadRoles(ctx, o)
+	roles, err := d.loadRoles(ctx, o)
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (id *Identity) Actor() Actor {
 	a := Actor{ID: id.Operator.ID, Name: id.Operator.Name, session: id.Session.ID, version: id.Operator.Version, can: id.Can, proved: id.Proved, has: func(r Role) bool {
 		return id.desk.holdAll(id.Roles, r)
 	}}
-	a.DependOnRoles(id.Roles...)
+	a.dependOnRoles(id.Roles...)
 	return a
 }
 
@@ -76,12 +76,12 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 	if err != nil {
 		return nil, fmt.Errorf("find session: %w", err)
 	}
-	state, err := d.Refresh(ctx, view.Revision)
+	state, err := d.refresh(ctx, view.Revision)
 	if err != nil {
 		return nil, err
 	}
 	now, s := d.now(), state.Settings
-	roles := d.RolesOf(view.Operator, view.Roles)
+	roles := d.rolesOf(view.Operator, view.Roles)
 	switch {
 	case !now.Before(view.Session.EndsAt), !now.Before(view.Session.SeenAt.Add(s.Session.Idle)):
 		return nil, d.drop(ctx, v, view, "session.expired")
@@ -105,8 +105,8 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 		State: state, desk: d, token: token,
 	}
 	if !view.TwoFactor {
-		id.MustEnrol = MustHaveTwoFactor(s.TwoFactor(now), roles)
-		if MustHaveTwoFactor(s.TwoFactorWho, roles) {
+		id.MustEnrol = mustHaveTwoFactor(s.TwoFactor(now), roles)
+		if mustHaveTwoFactor(s.TwoFactorWho, roles) {
 			id.EnrolBy = s.TwoFactorFrom(now)
 		}
 	}

@@ -30,7 +30,7 @@ const mailsPerHour = 60
 // countMail counts a mail that an actor has sent to somebody. What comes to
 // nothing is taken back.
 func (d *Desk) countMail(ctx context.Context, a Actor) (takeBack func(), err error) {
-	return d.Count(ctx, a, "invites", mailsPerHour)
+	return d.count(ctx, a, "invites", mailsPerHour)
 }
 
 // countStranger is countMail where the reader has not joined yet, and never asked
@@ -59,17 +59,17 @@ func (d *Desk) countStranger(ctx context.Context, a Actor, o store.Operator, com
 // command line.
 func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (store.Operator, string, error) {
 	none := store.Operator{}
-	if err := a.May(PermissionOperatorsManage); err != nil {
+	if err := a.may(PermissionOperatorsManage); err != nil {
 		return none, "", err
 	}
 	bad := &InvalidError{}
 	o := store.Operator{
-		Email: CleanEmail("email", f.Email, bad), State: store.OperatorInvited,
+		Email: cleanEmail("email", f.Email, bad), State: store.OperatorInvited,
 		CreatedBy: a.ID, CreatedAt: d.Now(), UpdatedAt: d.Now(),
 	}
 	derived := strings.TrimSpace(f.Name) == ""
 	if !derived {
-		o.Name = CleanName("name", f.Name, bad)
+		o.Name = cleanName("name", f.Name, bad)
 	}
 	if err := d.putRoles(ctx, &a, &o, f.Roles, bad); err != nil {
 		return none, "", err
@@ -103,7 +103,7 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 // openInvitation finds who is invited at an address already, in time or not;
 // nobody is the empty operator.
 func (d *Desk) openInvitation(ctx context.Context, a *Actor, email string) (store.Operator, error) {
-	o, err := d.Store.FindOperatorByLogin(ctx, LoginKey(email))
+	o, err := d.Store.FindOperatorByLogin(ctx, loginKey(email))
 	if IsNotFound(err) || err == nil && o.State != store.OperatorInvited {
 		return store.Operator{}, nil
 	}
@@ -174,13 +174,13 @@ func (d *Desk) invitation(ctx context.Context, a Actor, o *store.Operator) (stri
 	if err != nil {
 		return "", nil, fmt.Errorf("make invitation: %w", err)
 	}
-	roles, err := d.LoadRoles(ctx, *o)
+	roles, err := d.loadRoles(ctx, *o)
 	if err != nil {
 		return "", nil, err
 	}
 	o.InviteExpiresAt = put.Token.ExpiresAt
-	notice := letters.Notice{About: d.About(o.Name), By: signature(a)}
-	letter, err := d.Enqueue(*o, letters.Invitation(notice, names(roles), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
+	notice := letters.Notice{About: d.about(o.Name), By: signature(a)}
+	letter, err := d.enqueue(*o, letters.Invitation(notice, names(roles), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
 	if err != nil {
 		return "", nil, err
 	}

@@ -12,15 +12,15 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// About is what every letter to somebody says of the office.
-func (d *Desk) About(name string) letters.About {
+// about is what every letter to somebody says of the office.
+func (d *Desk) about(name string) letters.About {
 	return letters.About{Office: d.Name(), Origin: d.Origin, Home: d.Home(), Name: name, Contact: d.Contact}
 }
 
 // notice is what a letter says of something that just happened to an operator.
 func (d *Desk) notice(v Visit, o store.Operator, by string) letters.Notice {
 	return letters.Notice{
-		About: d.About(o.Name), By: by,
+		About: d.about(o.Name), By: by,
 		Occasion: letters.Occasion{When: d.now(), IP: v.Address, UserAgent: v.UserAgent},
 	}
 }
@@ -32,9 +32,9 @@ func (d *Desk) Home() string { return d.Origin + "/" + d.Alias() + "/" }
 // body is what is sealed into a queued mail.
 type body struct{ Text, HTML string }
 
-// Enqueue lays a letter to an operator out, seals it and gives the write that queues it, to be
+// enqueue lays a letter to an operator out, seals it and gives the write that queues it, to be
 // committed together with what it tells of.
-func (d *Desk) Enqueue(o store.Operator, l mail.Letter, expires time.Time) (store.EnqueueMail, error) {
+func (d *Desk) enqueue(o store.Operator, l mail.Letter, expires time.Time) (store.EnqueueMail, error) {
 	m, err := d.MailTemplates.Message(l, o.Email)
 	if err != nil {
 		// A mistake in a template of the host's must not keep anyone out.
@@ -60,18 +60,18 @@ func (d *Desk) Enqueue(o store.Operator, l mail.Letter, expires time.Time) (stor
 
 func mailPlace(id string) string { return "mails/body/" + id }
 
-// Notice tells an operator of something that happened to their account.
-func (d *Desk) Notice(v Visit, o store.Operator, letter func(letters.Notice) mail.Letter, by string) (store.EnqueueMail, error) {
-	return d.Enqueue(o, letter(d.notice(v, o, by)), time.Time{})
+// tellOwner tells an operator of something that happened to their account.
+func (d *Desk) tellOwner(v Visit, o store.Operator, letter func(letters.Notice) mail.Letter, by string) (store.EnqueueMail, error) {
+	return d.enqueue(o, letter(d.notice(v, o, by)), time.Time{})
 }
 
-// TellSuperAdministrators tells every active super-administrator but one.
-func (d *Desk) TellSuperAdministrators(ctx context.Context, v Visit, by, but string, letter func(letters.Notice) mail.Letter) ([]store.Write, error) {
-	return d.Tell(ctx, store.OperatorQuery{RoleID: RoleSuperAdministrator}, v, by, but, func(_ store.Operator, n letters.Notice) mail.Letter { return letter(n) })
+// tellSuperAdministrators tells every active super-administrator but one.
+func (d *Desk) tellSuperAdministrators(ctx context.Context, v Visit, by, but string, letter func(letters.Notice) mail.Letter) ([]store.Write, error) {
+	return d.tell(ctx, store.OperatorQuery{RoleID: RoleSuperAdministrator}, v, by, but, func(_ store.Operator, n letters.Notice) mail.Letter { return letter(n) })
 }
 
-// Tell writes to everybody active, with a role, whom a query selects.
-func (d *Desk) Tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but string, letter func(store.Operator, letters.Notice) mail.Letter) ([]store.Write, error) {
+// tell writes to everybody active, with a role, whom a query selects.
+func (d *Desk) tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but string, letter func(store.Operator, letters.Notice) mail.Letter) ([]store.Write, error) {
 	var writes []store.Write
 	q.Limit, q.Now = 500, d.now()
 	for {
@@ -88,7 +88,7 @@ func (d *Desk) Tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but
 				d.Log.WarnContext(ctx, "operator not told", "operator", o.ID, "error", err)
 				continue
 			}
-			w, err := d.Notice(v, o.Operator, func(n letters.Notice) mail.Letter { return letter(o.Operator, n) }, by)
+			w, err := d.tellOwner(v, o.Operator, func(n letters.Notice) mail.Letter { return letter(o.Operator, n) }, by)
 			if err != nil {
 				return nil, err
 			}
@@ -102,7 +102,7 @@ func (d *Desk) Tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but
 }
 
 func (d *Desk) noticeRecoveryUsed(v Visit, o store.Operator, left int) (store.EnqueueMail, error) {
-	return d.Notice(v, o, func(n letters.Notice) mail.Letter {
+	return d.tellOwner(v, o, func(n letters.Notice) mail.Letter {
 		return letters.RecoveryCodeUsed(n, left)
 	}, "")
 }

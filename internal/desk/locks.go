@@ -30,7 +30,7 @@ func (d *Desk) passwordLocks(ctx context.Context, o store.Operator) ([]lock, err
 			return nil, fmt.Errorf("find member: %w", err)
 		}
 		if err == nil {
-			names = append(names, LoginKey(m.Name), LoginKey(m.Email))
+			names = append(names, loginKey(m.Name), loginKey(m.Email))
 		}
 	}
 	var locks []lock
@@ -48,9 +48,9 @@ func (d *Desk) codeLocks(o store.Operator) []lock {
 	}
 }
 
-// ClearLocks forgets every failure that keeps an operator out, under their
+// clearLocks forgets every failure that keeps an operator out, under their
 // names here and, for a linked member, under those that the community knows.
-func (d *Desk) ClearLocks(ctx context.Context, o store.Operator) ([]store.Write, error) {
+func (d *Desk) clearLocks(ctx context.Context, o store.Operator) ([]store.Write, error) {
 	locks, err := d.passwordLocks(ctx, o)
 	if err != nil {
 		return nil, err
@@ -59,8 +59,8 @@ func (d *Desk) ClearLocks(ctx context.Context, o store.Operator) ([]store.Write,
 	return append(cleared(locks), cleared(d.codeLocks(o))...), nil
 }
 
-// ClearCodeLocks forgets wrong codes.
-func (d *Desk) ClearCodeLocks(o store.Operator) []store.Write { return cleared(d.codeLocks(o)) }
+// clearCodeLocks forgets wrong codes.
+func (d *Desk) clearCodeLocks(o store.Operator) []store.Write { return cleared(d.codeLocks(o)) }
 
 func cleared(locks []lock) []store.Write {
 	var writes []store.Write
@@ -73,10 +73,10 @@ func cleared(locks []lock) []store.Write {
 // forGood stands for a lock that no time ends.
 const forGood = 10 * 365 * 24 * time.Hour
 
-// WithLock adds to writes how long an operator who is shown as locked is kept
+// withLock adds to writes how long an operator who is shown as locked is kept
 // out once they have cleared what counters they clear. The counters decide;
 // what is shown is for lists.
-func (d *Desk) WithLock(ctx context.Context, o store.Operator, writes []store.Write) ([]store.Write, error) {
+func (d *Desk) withLock(ctx context.Context, o store.Operator, writes []store.Write) ([]store.Write, error) {
 	if o.LockedUntil.IsZero() {
 		return writes, nil
 	}
@@ -163,7 +163,7 @@ func (d *Desk) markLock(ctx context.Context, v Visit, o store.Operator) error {
 		return fmt.Errorf("count letter: %w", err)
 	}
 	// Laid out for everybody, as that takes its time.
-	letter, err := d.Notice(v, o, func(n letters.Notice) mail.Letter {
+	letter, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter {
 		return letters.ManyFailures(n, letters.Failures{Until: kept.until, Blocked: kept.blocked, Codes: kept.codes})
 	}, "")
 	if err != nil {
@@ -183,7 +183,7 @@ func (d *Desk) Unlock(ctx context.Context, a Actor, v Visit, id string) error {
 		return err
 	}
 	event := d.Audit(v, "operator.unlocked", Success).Actor(a).Target(o).Write()
-	writes, err := d.ClearLocks(ctx, o)
+	writes, err := d.clearLocks(ctx, o)
 	if err != nil {
 		return err
 	}

@@ -108,7 +108,7 @@ func (d *Desk) settle(ctx context.Context, m store.Mail, s store.MoveMail) error
 	}
 	// The server has answered; going down now must not lose that.
 	err := d.Commit(context.WithoutCancel(ctx), writes...)
-	if IsConflict(err) || IsNotFound(err) {
+	if isConflict(err) || IsNotFound(err) {
 		return nil
 	}
 	if err != nil {

@@ -17,7 +17,7 @@ func (d *Desk) Mails(ctx context.Context, a Actor, q store.MailQuery) (store.Mai
 	if q.After != nil {
 		filters = append(filters, q.After.ID)
 	}
-	if !LookableIfSet(filters...) {
+	if !lookableIfSet(filters...) {
 		return store.MailPage{}, nil
 	}
 	q.Search = SearchKey(q.Search)
@@ -33,7 +33,7 @@ func (d *Desk) Mail(ctx context.Context, a Actor, id string) (store.Mail, error)
 	if !a.Can(PermissionMailView) {
 		return store.Mail{}, ErrForbidden
 	}
-	if !LookableIfSet(id) {
+	if !lookableIfSet(id) {
 		return store.Mail{}, ErrNotFound
 	}
 	m, err := d.Store.FindMail(ctx, id)
@@ -77,7 +77,7 @@ func (d *Desk) Resendable(m store.Mail) Resend {
 // ResendMail sends a mail again: a failed one as it is, one with a link as a
 // new mail with a new link, which asks for the right to manage operators.
 func (d *Desk) ResendMail(ctx context.Context, a Actor, v Visit, id string) error {
-	if err := a.May(PermissionMailView); err != nil {
+	if err := a.may(PermissionMailView); err != nil {
 		return err
 	}
 	m, err := d.Mail(ctx, a, id)

@@ -15,7 +15,7 @@ import (
 
 // PreviewGrant says what a form would give a member without access.
 func (d *Desk) PreviewGrant(ctx context.Context, a Actor, memberID string, f RolesForm) (RoleChange, error) {
-	if err := a.May(PermissionOperatorsManage); err != nil {
+	if err := a.may(PermissionOperatorsManage); err != nil {
 		return RoleChange{}, err
 	}
 	if _, err := d.findMember(ctx, memberID); err != nil {
@@ -36,7 +36,7 @@ func (d *Desk) PreviewGrant(ctx context.Context, a Actor, memberID string, f Rol
 // link to make a password that works here only.
 func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, roles []string) (store.Operator, error) {
 	none := store.Operator{}
-	if err := a.May(PermissionOperatorsManage); err != nil {
+	if err := a.may(PermissionOperatorsManage); err != nil {
 		return none, err
 	}
 	m, err := d.findMember(ctx, memberID)
@@ -45,7 +45,7 @@ func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, rol
 	}
 	bad := &InvalidError{}
 	o := store.Operator{
-		Name: CleanName("member", m.Name, bad), Email: CleanEmail("member", m.Email, bad), MemberID: m.ID,
+		Name: cleanName("member", m.Name, bad), Email: cleanEmail("member", m.Email, bad), MemberID: m.ID,
 		State: store.OperatorActive, CreatedBy: a.ID, CreatedAt: d.Now(), UpdatedAt: d.Now(),
 	}
 	Keyed(&o)
@@ -96,7 +96,7 @@ func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, rol
 // accessLetter is the mail to a member who got access; under SSO with the link
 // that makes a password, which the operator then waits for.
 func (d *Desk) accessLetter(ctx context.Context, a Actor, o *store.Operator) ([]store.Write, error) {
-	roles, err := d.LoadRoles(ctx, *o)
+	roles, err := d.loadRoles(ctx, *o)
 	if err != nil {
 		return nil, err
 	}
@@ -115,8 +115,8 @@ func (d *Desk) accessLetter(ctx context.Context, a Actor, o *store.Operator) ([]
 		o.State, o.InviteExpiresAt = store.OperatorInvited, put.Token.ExpiresAt
 		writes = append(writes, put)
 	}
-	notice := letters.Notice{About: d.About(o.Name), By: signature(a)}
-	letter, err := d.Enqueue(*o, letters.AccessGranted(notice, names(roles), url, expires), expires)
+	notice := letters.Notice{About: d.about(o.Name), By: signature(a)}
+	letter, err := d.enqueue(*o, letters.AccessGranted(notice, names(roles), url, expires), expires)
 	if err != nil {
 		return nil, err
 	}

@@ -48,9 +48,9 @@ type MemberSearcher interface {
 	SearchMembers(ctx context.Context, query, after string, limit int) (members []Member, next string, err error)
 }
 
-// StillMember says whether a linked operator's member is still one. Where the
+// stillMember says whether a linked operator's member is still one. Where the
 // community checks the password it has said so already.
-func (d *Desk) StillMember(ctx context.Context, o store.Operator) (bool, error) {
+func (d *Desk) stillMember(ctx context.Context, o store.Operator) (bool, error) {
 	if o.MemberID == "" || d.Members == nil {
 		return true, nil
 	}
@@ -101,7 +101,7 @@ func (d *Desk) SearchMembers(ctx context.Context, a Actor, query, after string, 
 		return nil, "", ErrNotFound
 	}
 	// How long its places in the list are is the community's own affair.
-	if !LookableIfSet(query) || !utf8.ValidString(after) || strings.Contains(after, "\x00") {
+	if !lookableIfSet(query) || !utf8.ValidString(after) || strings.Contains(after, "\x00") {
 		return nil, "", nil
 	}
 	members, next, err := directory.SearchMembers(ctx, strings.TrimSpace(query), after, limit)
@@ -141,7 +141,7 @@ func (d *Desk) memberRow(ctx context.Context, a Actor, m Member) (MemberRow, err
 		return MemberRow{}, fmt.Errorf("find operator by member: %w", err)
 	}
 	row.OperatorID, row.Show = o.ID, o.Show(d.Now())
-	roles, err := d.LoadRoles(ctx, o)
+	roles, err := d.loadRoles(ctx, o)
 	if err != nil {
 		return MemberRow{}, err
 	}
@@ -150,7 +150,7 @@ func (d *Desk) memberRow(ctx context.Context, a Actor, m Member) (MemberRow, err
 }
 
 func (d *Desk) findMember(ctx context.Context, id string) (Member, error) {
-	if d.Members == nil || !LookableIfSet(id) {
+	if d.Members == nil || !lookableIfSet(id) {
 		return Member{}, ErrNotFound
 	}
 	m, err := d.Members.FindMember(ctx, id)

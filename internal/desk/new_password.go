@@ -98,8 +98,8 @@ func (d *Desk) recheckBreached(ctx context.Context, v Visit, o store.Operator, p
 	return o, nil
 }
 
-// SetPassword hashes a checked password into the operator.
-func (d *Desk) SetPassword(ctx context.Context, o *store.Operator, plain string) error {
+// setPassword hashes a checked password into the operator.
+func (d *Desk) setPassword(ctx context.Context, o *store.Operator, plain string) error {
 	encoded, err := d.Hasher.Hash(ctx, plain)
 	if err != nil {
 		return fmt.Errorf("hash password: %w", err)

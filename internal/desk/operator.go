@@ -14,7 +14,7 @@ type Detail struct {
 	Show               store.OperatorShow
 	Roles              []Role
 	Factors, CodesLeft int
-	// MustHaveTwoFactor says that the rules in force ask for it.
+	// mustHaveTwoFactor says that the rules in force ask for it.
 	MustHaveTwoFactor bool
 	// Sessions is how many are live, and Live which.
 	Sessions int
@@ -22,7 +22,7 @@ type Detail struct {
 	// PasswordElsewhere says that the community keeps the password,
 	// HasPassword that there is one here.
 	PasswordElsewhere, HasPassword bool
-	// TemporaryUntil is when a temporary password stops signing in, zero where
+	// temporaryUntil is when a temporary password stops signing in, zero where
 	// there is none; TemporaryOver says that it has.
 	TemporaryUntil time.Time
 	TemporaryOver  bool
@@ -48,14 +48,14 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (Detail, error)
 		return Detail{}, err
 	}
 	v := Detail{Operator: o, Show: o.Show(d.Now()), PasswordElsewhere: d.PasswordElsewhere(o), HasPassword: o.Password != ""}
-	v.TemporaryUntil = d.TemporaryUntil(o)
+	v.TemporaryUntil = d.temporaryUntil(o)
 	v.TemporaryOver = !v.TemporaryUntil.IsZero() && !d.Now().Before(v.TemporaryUntil)
 	// A hash is nobody's business, here neither.
 	v.Password, v.PasswordHistory = "", nil
-	if v.Roles, err = d.LoadRoles(ctx, o); err != nil {
+	if v.Roles, err = d.loadRoles(ctx, o); err != nil {
 		return Detail{}, err
 	}
-	v.MustHaveTwoFactor = MustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), v.Roles)
+	v.MustHaveTwoFactor = mustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), v.Roles)
 	if v.Within, err = d.within(ctx, a, o); err != nil {
 		return Detail{}, err
 	}

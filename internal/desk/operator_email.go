@@ -23,7 +23,7 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 		return ErrChanged
 	}
 	bad, before := &InvalidError{}, o
-	o.Email = CleanEmail("email", email, bad)
+	o.Email = cleanEmail("email", email, bad)
 	if o.Email == before.Email {
 		bad.Add("email", "same", "This is the address already.")
 	}
@@ -36,7 +36,7 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 	writes := []store.Write{store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
 		store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset}, event}
 	for _, to := range []store.Operator{before, o} {
-		told, err := d.Notice(v, to, func(n letters.Notice) mail.Letter {
+		told, err := d.tellOwner(v, to, func(n letters.Notice) mail.Letter {
 			return letters.EmailChanged(n, before.Email, o.Email)
 		}, signature(a))
 		if err != nil {

@@ -22,14 +22,14 @@ func (d *Desk) RenameOperator(ctx context.Context, a Actor, v Visit, id string, 
 		return ErrChanged
 	}
 	bad, before := &InvalidError{}, o
-	o.Name = CleanName("name", name, bad)
+	o.Name = cleanName("name", name, bad)
 	if err := bad.Err(); err != nil {
 		return err
 	}
 	Keyed(&o)
 	o.UpdatedAt = d.Now()
 	event := d.Audit(v, "operator.renamed", Success).Actor(a).Target(o).With("before", before.Name).With("after", o.Name).Write()
-	letter, err := d.Notice(v, before, func(n letters.Notice) mail.Letter {
+	letter, err := d.tellOwner(v, before, func(n letters.Notice) mail.Letter {
 		return letters.NameChanged(n, before.Name, o.Name)
 	}, signature(a))
 	if err != nil {

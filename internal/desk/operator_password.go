@@ -37,7 +37,7 @@ func (d *Desk) SendReset(ctx context.Context, a Actor, v Visit, id string) error
 	if err != nil {
 		return err
 	}
-	writes, err := d.ResetMail(v, o, a.ID)
+	writes, err := d.resetMail(v, o, a.ID)
 	if err != nil {
 		return err
 	}
@@ -70,7 +70,7 @@ func (d *Desk) PasswordLink(ctx context.Context, a Actor, v Visit, id string) (s
 		return "", zero, fmt.Errorf("make link: %w", err)
 	}
 	event := d.Audit(v, "password.link_made", Success).Actor(a).Target(o).Write()
-	told, err := d.Notice(v, o, func(n letters.Notice) mail.Letter {
+	told, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter {
 		return letters.PasswordLinkMade(n, put.Token.ExpiresAt)
 	}, signature(a))
 	if err != nil {
@@ -96,18 +96,18 @@ func (d *Desk) TemporaryPassword(ctx context.Context, a Actor, v Visit, id strin
 	}
 	b := vault.Random(15)
 	plain := grouped(strings.ToLower(base32.StdEncoding.EncodeToString(b)))
-	if err := d.SetPassword(ctx, &o, plain); err != nil {
+	if err := d.setPassword(ctx, &o, plain); err != nil {
 		return "", zero, err
 	}
 	o.MustChangePassword, o.PasswordBy = true, a.ID
 	event := d.Audit(v, "password.temporary", Success).Actor(a).Target(o).Write()
-	told, err := d.Notice(v, o, func(n letters.Notice) mail.Letter {
-		return letters.TemporaryPassword(n, d.TemporaryUntil(o))
+	told, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter {
+		return letters.TemporaryPassword(n, d.temporaryUntil(o))
 	}, signature(a))
 	if err != nil {
 		return "", zero, err
 	}
-	writes, err := d.WithLock(ctx, o, d.PasswordKeys(o))
+	writes, err := d.withLock(ctx, o, d.passwordKeys(o))
 	if err != nil {
 		return "", zero, err
 	}
@@ -116,12 +116,12 @@ func (d *Desk) TemporaryPassword(ctx context.Context, a Actor, v Visit, id strin
 	if err := d.commitAs(ctx, a, "set temporary password", writes...); err != nil {
 		return "", zero, err
 	}
-	return plain, d.TemporaryUntil(o), nil
+	return plain, d.temporaryUntil(o), nil
 }
 
-// TemporaryUntil is when a password that somebody else made for handing over
+// temporaryUntil is when a password that somebody else made for handing over
 // stops signing in; zero for any other one.
-func (d *Desk) TemporaryUntil(o store.Operator) time.Time {
+func (d *Desk) temporaryUntil(o store.Operator) time.Time {
 	if o.PasswordBy == "" || d.PasswordElsewhere(o) {
 		return time.Time{}
 	}

@@ -51,18 +51,18 @@ func (d *Desk) PreviewRoles(ctx context.Context, a Actor, id string, f RolesForm
 const registeredUser = "Registered user (no access)"
 
 func (d *Desk) roleChange(ctx context.Context, before, after store.Operator) (RoleChange, error) {
-	had, err := d.LoadRoles(ctx, before)
+	had, err := d.loadRoles(ctx, before)
 	if err != nil {
 		return RoleChange{}, err
 	}
-	has, err := d.LoadRoles(ctx, after)
+	has, err := d.loadRoles(ctx, after)
 	if err != nil {
 		return RoleChange{}, err
 	}
 	rule := d.Settings().TwoFactorWho
 	change := RoleChange{
 		Added: missing(has, had), Removed: missing(had, has), NoAccess: len(has) == 0,
-		TwoFactor: MustHaveTwoFactor(rule, has) && !MustHaveTwoFactor(rule, had) && rule == settings.TwoFactorRoles,
+		TwoFactor: mustHaveTwoFactor(rule, has) && !mustHaveTwoFactor(rule, had) && rule == settings.TwoFactorRoles,
 	}
 	if before.PrimaryRole != after.PrimaryRole {
 		change.PrimaryBefore, change.PrimaryAfter = roleName(had, before.PrimaryRole), roleName(has, after.PrimaryRole)
@@ -133,7 +133,7 @@ func (d *Desk) putRoles(ctx context.Context, a *Actor, o *store.Operator, ids []
 			bad.Add("role", "beyond", "You can give only what you hold yourself, and “"+all[i].Name+"” is more.")
 			return nil
 		}
-		a.DependOnRoles(all[i])
+		a.dependOnRoles(all[i])
 	}
 	if len(ids) == 0 {
 		bad.Add("role", "required", "Choose at least one role.")
@@ -159,7 +159,7 @@ func (d *Desk) ChangeRoles(ctx context.Context, a Actor, v Visit, id string, f R
 	after.UpdatedAt = d.Now()
 	event := d.Audit(v, "operator.roles_changed", Success).Actor(a).Target(after).
 		With("before", strings.Join(before.AllRoles(), " ")).With("after", strings.Join(after.AllRoles(), " ")).Write()
-	roles, err := d.LoadRoles(ctx, after)
+	roles, err := d.loadRoles(ctx, after)
 	if err != nil {
 		return err
 	}
@@ -180,7 +180,7 @@ func (d *Desk) ChangeRoles(ctx context.Context, a Actor, v Visit, id string, f R
 // rolesLetter tells somebody of their new roles. Who is invited and gets more
 // is invited again: whoever made the first link may hold less, and have kept it.
 func (d *Desk) rolesLetter(ctx context.Context, a Actor, v Visit, before store.Operator, after *store.Operator, roles []Role) (writes []store.Write, err error) {
-	had, err := d.LoadRoles(ctx, before)
+	had, err := d.loadRoles(ctx, before)
 	if err != nil {
 		return nil, err
 	}
@@ -188,7 +188,7 @@ func (d *Desk) rolesLetter(ctx context.Context, a Actor, v Visit, before store.O
 		_, writes, err = d.invitation(ctx, a, after)
 		return writes, err
 	}
-	letter, err := d.Notice(v, *after, func(n letters.Notice) mail.Letter {
+	letter, err := d.tellOwner(v, *after, func(n letters.Notice) mail.Letter {
 		return letters.RoleChanged(n, names(roles))
 	}, signature(a))
 	return []store.Write{letter}, err

@@ -16,11 +16,11 @@ func (d *Desk) EndSessions(ctx context.Context, a Actor, v Visit, id, which stri
 	if err != nil {
 		return err
 	}
-	if which == "" || !LookableIfSet(which) {
+	if which == "" || !lookableIfSet(which) {
 		return ErrNotFound
 	}
 	event := d.Audit(v, "operator.sessions_ended", Success).Actor(a).Target(o).With("which", which).Write()
-	letter, err := d.Notice(v, o, func(n letters.Notice) mail.Letter {
+	letter, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter {
 		return letters.SessionsEnded(n, which == "all")
 	}, signature(a))
 	if err != nil {
@@ -51,7 +51,7 @@ func (d *Desk) EndMemberSessions(ctx context.Context, memberID string) error {
 		event := d.Audit(Visit{}, "session.member_ended", Success).System().Target(o).Write()
 		o.UpdatedAt = d.now()
 		err = d.Commit(ctx, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID}, event)
-		if err != nil && (!IsConflict(err) || tries == 5) {
+		if err != nil && (!isConflict(err) || tries == 5) {
 			return fmt.Errorf("end sessions of member: %w", err)
 		}
 		if err == nil {

@@ -24,7 +24,7 @@ func (d *Desk) Disable(ctx context.Context, a Actor, v Visit, id, reason string)
 		return err
 	}
 	event := d.Audit(v, "operator.disabled", Success).Actor(a).Target(o).Because(reason).With("before", string(was.State)).Write()
-	letter, err := d.Notice(v, o, letters.AccountDisabled, signature(a))
+	letter, err := d.tellOwner(v, o, letters.AccountDisabled, signature(a))
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (d *Desk) Enable(ctx context.Context, a Actor, v Visit, id string) error {
 		_, writes, err = d.invitation(ctx, a, &o)
 	} else {
 		var told store.EnqueueMail
-		told, err = d.Notice(v, o, letters.AccountEnabled, signature(a))
+		told, err = d.tellOwner(v, o, letters.AccountEnabled, signature(a))
 		writes = []store.Write{told}
 	}
 	if err != nil {
@@ -74,7 +74,7 @@ func (d *Desk) Delete(ctx context.Context, a Actor, v Visit, id, reason string) 
 		return err
 	}
 	event := d.Audit(v, "operator.deleted", Success).Actor(a).Target(o).Because(reason).With("roles", strings.Join(o.AllRoles(), " ")).Write()
-	letter, err := d.Notice(v, o, letters.AccountDisabled, signature(a))
+	letter, err := d.tellOwner(v, o, letters.AccountDisabled, signature(a))
 	if err != nil {
 		return err
 	}

@@ -22,12 +22,12 @@ func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason 
 		return bad
 	}
 	event := d.Audit(v, "two_factor.reset", Success).Actor(a).Target(o).Because(reason).Write()
-	told, err := d.Notice(v, o, letters.TwoFactorReset, signature(a))
+	told, err := d.tellOwner(v, o, letters.TwoFactorReset, signature(a))
 	if err != nil {
 		return err
 	}
 	o.UpdatedAt = d.Now()
-	writes, err := d.WithLock(ctx, o, d.ClearCodeLocks(o))
+	writes, err := d.withLock(ctx, o, d.clearCodeLocks(o))
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (d *Desk) Operators(ctx context.Context, a Actor, q store.OperatorQuery) (O
 	if q.After != nil {
 		filters = append(filters, q.After.ID, q.After.NameKey)
 	}
-	if !LookableIfSet(filters...) {
+	if !lookableIfSet(filters...) {
 		return OperatorList{}, nil
 	}
 	q.Search, q.Now = SearchKey(q.Search), d.Now()
@@ -58,7 +58,7 @@ func (d *Desk) Operators(ctx context.Context, a Actor, q store.OperatorQuery) (O
 			ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, PrimaryRole: o.PrimaryRole, RoleIDs: o.AllRoles(), Show: o.Show(q.Now), TwoFactor: o.TwoFactor,
 			LastActiveAt: o.LastActiveAt, InviteEndsAt: o.InviteExpiresAt,
 		}
-		roles := d.RolesOf(o.Operator, custom)
+		roles := d.rolesOf(o.Operator, custom)
 		l.Roles, l.Within = names(roles), reaches(a, roles)
 		list.Rows = append(list.Rows, l)
 	}

@@ -97,7 +97,7 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 	}
 	var told []store.Write
 	if len(loosened) > 0 {
-		told, err = d.TellSuperAdministrators(ctx, v, signature(a), "", func(n letters.Notice) mail.Letter {
+		told, err = d.tellSuperAdministrators(ctx, v, signature(a), "", func(n letters.Notice) mail.Letter {
 			return letters.ParametersLoosened(n, loosened)
 		})
 		if err != nil {
@@ -105,7 +105,7 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 		}
 	}
 	p.UpdatedAt, p.UpdatedBy = d.Now(), a.ID
-	return changes, d.PutParameters(ctx, p, entry, a.Still(told...)...)
+	return changes, d.putParameters(ctx, p, entry, a.still(told...)...)
 }
 
 // told is a value in a mail.
@@ -119,7 +119,7 @@ func (c Change) told(value string) string {
 // prepare checks a form against what is stored now.
 func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) ([]Change, store.Parameters, error) {
 	none := store.Parameters{}
-	if err := a.May(PermissionParametersManage); err != nil {
+	if err := a.may(PermissionParametersManage); err != nil {
 		return nil, none, err
 	}
 	s, err := d.Reload(ctx)

@@ -161,7 +161,7 @@ func (d *Desk) ReplaceRecoveryCodes(ctx context.Context, v Visit, id *Identity) 
 		return "", nil, err
 	}
 	event := d.Audit(v, "two_factor.codes_replaced", Success).By(o).Target(o).Session(id.Session).Write()
-	told, err := d.Notice(v, o, letters.RecoveryCodesReplaced, "")
+	told, err := d.tellOwner(v, o, letters.RecoveryCodesReplaced, "")
 	if err != nil {
 		return "", nil, err
 	}

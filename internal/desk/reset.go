@@ -18,7 +18,7 @@ import (
 // *LimitedError for an address that asks too often, whoever it asks for.
 func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	bad := &InvalidError{}
-	email = CleanEmail("email", email, bad)
+	email = cleanEmail("email", email, bad)
 	if err := bad.Err(); err != nil {
 		return err
 	}
@@ -47,7 +47,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	}
 	// Made for everybody, and thrown away for those who get none: laying out
 	// and sealing it takes its time.
-	link, err := d.ResetMail(v, addressee, "")
+	link, err := d.resetMail(v, addressee, "")
 	if err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		event.Target(o).Because("no role")
 	case d.PasswordElsewhere(o):
 		event.Target(o).Because("password is the community’s")
-		m, err := d.Enqueue(o, letters.PasswordElsewhere(d.notice(v, o, "")), d.now().Add(reset.MaxLife))
+		m, err := d.enqueue(o, letters.PasswordElsewhere(d.notice(v, o, "")), d.now().Add(reset.MaxLife))
 		if err != nil {
 			return err
 		}
@@ -77,8 +77,8 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	return nil
 }
 
-// ResetMail makes a reset link and the mail that carries it.
-func (d *Desk) ResetMail(v Visit, o store.Operator, by string) ([]store.Write, error) {
+// resetMail makes a reset link and the mail that carries it.
+func (d *Desk) resetMail(v Visit, o store.Operator, by string) ([]store.Write, error) {
 	link, put, err := d.Resets.Make(o.ID, by)
 	if err != nil {
 		return nil, fmt.Errorf("make reset link: %w", err)
@@ -87,7 +87,7 @@ func (d *Desk) ResetMail(v Visit, o store.Operator, by string) ([]store.Write, e
 	if err != nil {
 		return nil, fmt.Errorf("make reset link: %w", err)
 	}
-	m, err := d.Enqueue(o, letters.PasswordReset(d.notice(v, o, ""), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
+	m, err := d.enqueue(o, letters.PasswordReset(d.notice(v, o, ""), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func (d *Desk) reset(ctx context.Context, v Visit, o store.Operator, f LinkForm)
 		second.unused(ctx)
 		return err
 	}
-	if err := d.SetPassword(ctx, &o, f.Password); err != nil {
+	if err := d.setPassword(ctx, &o, f.Password); err != nil {
 		return err
 	}
 	more, err := d.passwordSet(v, o, "password.reset")
@@ -146,7 +146,7 @@ func (d *Desk) reset(ctx context.Context, v Visit, o store.Operator, f LinkForm)
 		store.EndSessions{OperatorID: o.ID}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset},
 	}
 	writes = append(writes, second.writes...)
-	if writes, err = d.WithLock(ctx, o, append(writes, d.PasswordKeys(o)...)); err != nil {
+	if writes, err = d.withLock(ctx, o, append(writes, d.passwordKeys(o)...)); err != nil {
 		return err
 	}
 	return d.resetError(ctx, v, o, f.Token, d.Commit(ctx, append(writes, more...)...))
@@ -198,7 +198,7 @@ func (d *Desk) whyNoLink(o store.Operator) string {
 // passwordSet audits a new password and tells its owner.
 func (d *Desk) passwordSet(v Visit, o store.Operator, code string) ([]store.Write, error) {
 	event := d.Audit(v, code, Success).By(o).Target(o).Write()
-	told, err := d.Notice(v, o, letters.PasswordChanged, "")
+	told, err := d.tellOwner(v, o, letters.PasswordChanged, "")
 	if err != nil {
 		return nil, err
 	}
@@ -223,9 +223,9 @@ func (d *Desk) mayStill(ctx context.Context, maker string, o store.Operator) (bo
 	if err != nil {
 		return false, fmt.Errorf("list roles: %w", err)
 	}
-	held := d.RolesOf(by, custom)
+	held := d.rolesOf(by, custom)
 	if by.State != store.OperatorActive || !d.Allowed(held, PermissionOperatorsManage) {
 		return false, nil
 	}
-	return !slices.ContainsFunc(d.RolesOf(o, custom), func(r Role) bool { return !d.holdAll(held, r) }), nil
+	return !slices.ContainsFunc(d.rolesOf(o, custom), func(r Role) bool { return !d.holdAll(held, r) }), nil
 }

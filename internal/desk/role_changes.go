@@ -27,10 +27,10 @@ type RoleForm struct {
 // custom finds a custom role that the actor may change: they hold all of it, and
 // act on nobody who holds more.
 func (d *Desk) custom(ctx context.Context, a Actor, id string, version int64) (store.Role, error) {
-	if err := a.May(PermissionRolesManage); err != nil {
+	if err := a.may(PermissionRolesManage); err != nil {
 		return store.Role{}, err
 	}
-	if !LookableIfSet(id) {
+	if !lookableIfSet(id) {
 		return store.Role{}, ErrNotFound
 	}
 	r, err := d.Store.FindRole(ctx, id)
@@ -39,7 +39,7 @@ func (d *Desk) custom(ctx context.Context, a Actor, id string, version int64) (s
 		return store.Role{}, ErrNotFound
 	case err != nil:
 		return store.Role{}, fmt.Errorf("find role: %w", err)
-	case !a.CanGrant(CustomRole(r)):
+	case !a.CanGrant(customRole(r)):
 		return store.Role{}, ErrForbidden
 	case r.Version != version:
 		return store.Role{}, ErrChanged
@@ -58,7 +58,7 @@ func (d *Desk) reachesHolders(ctx context.Context, a Actor, role string) error {
 		return fmt.Errorf("list roles: %w", err)
 	}
 	return d.eachHolder(ctx, role, func(o store.Operator) error {
-		if !reaches(a, d.RolesOf(o, custom)) {
+		if !reaches(a, d.rolesOf(o, custom)) {
 			return ErrForbidden
 		}
 		return nil
@@ -86,7 +86,7 @@ func (d *Desk) eachHolder(ctx context.Context, role string, f func(store.Operato
 // fillRole puts a form into a role, or says what is wrong with it.
 func (d *Desk) fillRole(a Actor, r *store.Role, f RoleForm) error {
 	bad := &InvalidError{}
-	r.Name = CleanName("name", f.Name, bad)
+	r.Name = cleanName("name", f.Name, bad)
 	r.NameKey = NameKey(r.Name)
 	r.Description = strings.TrimSpace(OneLine(f.Description, 400))
 	if utf8.RuneCountInString(r.Description) > 200 {
@@ -157,7 +157,7 @@ func (d *Desk) PreviewRole(ctx context.Context, a Actor, id string, f RoleForm) 
 			diff.TwoFactor = "on"
 		}
 	}
-	was, will := []Role{CustomRole(before)}, []Role{CustomRole(after)}
+	was, will := []Role{customRole(before)}, []Role{customRole(after)}
 	for _, p := range d.Permissions() {
 		had, has := d.Allowed(was, p.Key), d.Allowed(will, p.Key)
 		switch {
@@ -172,7 +172,7 @@ func (d *Desk) PreviewRole(ctx context.Context, a Actor, id string, f RoleForm) 
 
 // CreateRole makes a custom role and returns its id.
 func (d *Desk) CreateRole(ctx context.Context, a Actor, v Visit, f RoleForm) (string, error) {
-	if err := a.May(PermissionRolesManage); err != nil {
+	if err := a.may(PermissionRolesManage); err != nil {
 		return "", err
 	}
 	r := store.Role{CreatedAt: d.Now(), UpdatedAt: d.Now()}
@@ -237,7 +237,7 @@ func (d *Desk) DeleteRole(ctx context.Context, a Actor, v Visit, id string, vers
 			bad.Add("to", "beyond", "Choose a role that exists and that you may give.")
 			return bad
 		}
-		a.DependOnRoles(all[i])
+		a.dependOnRoles(all[i])
 	}
 	event := d.Audit(v, "role.deleted", Success).Actor(a).Thing("role", r.ID, r.Name).
 		With("before", strings.Join(r.Permissions, " ")).With("replaced by", to).Write()
@@ -256,7 +256,7 @@ func (d *Desk) DeleteRole(ctx context.Context, a Actor, v Visit, id string, vers
 // tellHolders tells who has a role which roles they have once it is another, or
 // none.
 func (d *Desk) tellHolders(ctx context.Context, a Actor, v Visit, role, to string, all []Role) ([]store.Write, error) {
-	return d.Tell(ctx, store.OperatorQuery{RoleID: role}, v, signature(a), "", func(o store.Operator, n letters.Notice) mail.Letter {
+	return d.tell(ctx, store.OperatorQuery{RoleID: role}, v, signature(a), "", func(o store.Operator, n letters.Notice) mail.Letter {
 		var has []string
 		for _, id := range o.AllRoles() {
 			if id == role {

@@ -42,7 +42,7 @@ func (d *Desk) AllRoles(ctx context.Context) ([]Role, error) {
 	}
 	all := d.BuiltInRoles()
 	for _, r := range custom {
-		all = append(all, CustomRole(r))
+		all = append(all, customRole(r))
 	}
 	return all, nil
 }
@@ -62,9 +62,9 @@ func (d *Desk) GrantableRoles(ctx context.Context, a Actor) ([]Role, error) {
 	return may, nil
 }
 
-// RolesOf resolves an operator's roles; ids that mean nothing any more give
+// rolesOf resolves an operator's roles; ids that mean nothing any more give
 // nothing.
-func (d *Desk) RolesOf(o store.Operator, custom []store.Role) []Role {
+func (d *Desk) rolesOf(o store.Operator, custom []store.Role) []Role {
 	var roles []Role
 	for _, id := range o.AllRoles() {
 		if role, ok := d.permissions.role(id); ok {
@@ -72,28 +72,28 @@ func (d *Desk) RolesOf(o store.Operator, custom []store.Role) []Role {
 			continue
 		}
 		if i := slices.IndexFunc(custom, func(r store.Role) bool { return r.ID == id }); i >= 0 {
-			roles = append(roles, CustomRole(custom[i]))
+			roles = append(roles, customRole(custom[i]))
 		}
 	}
 	return roles
 }
 
-// CustomRole is a stored role as the office knows it.
-func CustomRole(r store.Role) Role {
+// customRole is a stored role as the office knows it.
+func customRole(r store.Role) Role {
 	return Role{ID: r.ID, Version: r.Version, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, Permissions: r.Permissions}
 }
 
-// LoadRoles resolves an operator's roles outside a session.
-func (d *Desk) LoadRoles(ctx context.Context, o store.Operator) ([]Role, error) {
+// loadRoles resolves an operator's roles outside a session.
+func (d *Desk) loadRoles(ctx context.Context, o store.Operator) ([]Role, error) {
 	custom, err := d.Store.ListRoles(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("list roles: %w", err)
 	}
-	return d.RolesOf(o, custom), nil
+	return d.rolesOf(o, custom), nil
 }
 
-// MustHaveTwoFactor applies the rule in force to somebody's roles.
-func MustHaveTwoFactor(rule settings.TwoFactorRule, roles []Role) bool {
+// mustHaveTwoFactor applies the rule in force to somebody's roles.
+func mustHaveTwoFactor(rule settings.TwoFactorRule, roles []Role) bool {
 	switch rule {
 	case settings.TwoFactorRecommended:
 		return false
@@ -114,7 +114,7 @@ func (d *Desk) FindRole(ctx context.Context, a Actor, id string) (Role, int64, e
 			return r, 0, nil
 		}
 	}
-	if !LookableIfSet(id) {
+	if !lookableIfSet(id) {
 		return Role{}, 0, ErrNotFound
 	}
 	r, err := d.Store.FindRole(ctx, id)
@@ -124,7 +124,7 @@ func (d *Desk) FindRole(ctx context.Context, a Actor, id string) (Role, int64, e
 	if err != nil {
 		return Role{}, 0, fmt.Errorf("find role: %w", err)
 	}
-	return CustomRole(r), r.Version, nil
+	return customRole(r), r.Version, nil
 }
 
 // Holders lists who has a role, a page at a time.

@@ -107,11 +107,11 @@ func (d *Desk) Purge(ctx context.Context) error {
 	return d.purgeAudit(ctx, now.Add(-d.Settings().AuditKeep))
 }
 
-// AuditPurged is the event that tells of purged rows, and PurgedThrough the
+// auditPurged is the event that tells of purged rows, and PurgedThrough the
 // detail with the number of the last of them.
 const (
-	AuditPurged   = "audit.purged"
-	PurgedThrough = "through"
+	auditPurged   = "audit.purged"
+	detailPurgedThrough = "through"
 )
 
 // purgeAudit deletes the audit rows up to the first that is not from before a
@@ -133,8 +133,8 @@ func (d *Desk) purgeAudit(ctx context.Context, before time.Time) error {
 	if through <= ends.PurgedSeq {
 		return nil
 	}
-	event := d.Audit(Visit{}, AuditPurged, Success).System().With("before", before.Format(time.RFC3339)).
-		With(PurgedThrough, strconv.FormatInt(through, 10)).Write()
+	event := d.Audit(Visit{}, auditPurged, Success).System().With("before", before.Format(time.RFC3339)).
+		With(detailPurgedThrough, strconv.FormatInt(through, 10)).Write()
 	err = d.Commit(ctx, store.PurgeEvents{Through: through}, event)
 	if err != nil && !IsNotFound(err) { // another replica was quicker
 		return fmt.Errorf("purge audit: %w", err)

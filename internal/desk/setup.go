@@ -62,7 +62,7 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 	try.takeBack(ctx)
 	bad := &InvalidError{}
 	o := store.Operator{
-		Name: CleanName("name", f.Name, bad), Email: CleanEmail("email", f.Email, bad),
+		Name: cleanName("name", f.Name, bad), Email: cleanEmail("email", f.Email, bad),
 		State: store.OperatorActive, PrimaryRole: RoleSuperAdministrator,
 		CreatedAt: d.now(), UpdatedAt: d.now(), PasswordSetAt: d.now(),
 	}

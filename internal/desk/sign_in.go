@@ -32,7 +32,7 @@ type Passed struct {
 // ErrCredentials at the cost of one slow hash (ASVS 6.3.8); *LimitedError
 // when there were too many failures; ErrPaused while sign-ins are paused.
 func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error) {
-	key := LoginKey(f.Login)
+	key := loginKey(f.Login)
 	try, err := d.signInAttempt(ctx, v, key)
 	if err != nil {
 		if limited, ok := errors.AsType[*LimitedError](err); ok {
@@ -69,7 +69,7 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	if outdated {
 		d.upgradePassword(ctx, o, f.Password)
 	}
-	roles, err := d.LoadRoles(ctx, o)
+	roles, err := d.loadRoles(ctx, o)
 	if err != nil {
 		return Passed{}, err
 	}
@@ -118,7 +118,7 @@ func (d *Desk) judge(ctx context.Context, try *attempt, f SignInForm) (a account
 	if err != nil {
 		return a, false, "", err
 	}
-	disabled, err := try.hitPassword(ctx, a, LoginKey(f.Login))
+	disabled, err := try.hitPassword(ctx, a, loginKey(f.Login))
 	if err != nil {
 		return a, false, "", err
 	}
@@ -144,10 +144,10 @@ type account struct {
 // find looks somebody up by what they sign in with. Nobody is not an error.
 func (d *Desk) whoSignsIn(ctx context.Context, login string) (account, error) {
 	var a account
-	if !lookable(LoginKey(login)) {
+	if !lookable(loginKey(login)) {
 		return a, nil
 	}
-	o, err := d.Store.FindOperatorByLogin(ctx, LoginKey(login))
+	o, err := d.Store.FindOperatorByLogin(ctx, loginKey(login))
 	switch {
 	case err == nil:
 		a.operator, a.known = o, true
@@ -220,7 +220,7 @@ func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (stri
 		return "unknown", nil
 	}
 	o := a.operator
-	member, err := d.StillMember(ctx, o)
+	member, err := d.stillMember(ctx, o)
 	if err != nil {
 		return "", err
 	}
@@ -245,7 +245,7 @@ func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (stri
 // accepted: it is past its time, or whoever made it, and knows it, could not make
 // it any more.
 func (d *Desk) whyTemporaryRefused(ctx context.Context, o store.Operator) (string, error) {
-	until := d.TemporaryUntil(o)
+	until := d.temporaryUntil(o)
 	if until.IsZero() {
 		return "", nil
 	}

@@ -102,7 +102,7 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, o store.Operator, role
 		return Passed{}, fmt.Errorf("list factors: %w", err)
 	}
 	writes := append([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, cleared...)
-	if len(factors) == 0 && !MustHaveTwoFactor(d.Settings().TwoFactor(d.now()), roles) {
+	if len(factors) == 0 && !mustHaveTwoFactor(d.Settings().TwoFactor(d.now()), roles) {
 		return d.begin(ctx, v, o, next, "password", writes)
 	}
 	token := vault.Token()
@@ -137,7 +137,7 @@ func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, facto
 		return Passed{}, err
 	}
 	writes = slices.Concat(writes, told, evicted)
-	if writes, err = d.WithLock(ctx, o, writes); err != nil {
+	if writes, err = d.withLock(ctx, o, writes); err != nil {
 		return Passed{}, err
 	}
 	writes = append(writes,

@@ -77,9 +77,9 @@ func (d *Desk) load(ctx context.Context) (next *State, invalid []string, err err
 	return next, bad, nil
 }
 
-// Refresh brings the reading up to a revision seen elsewhere, and costs
+// refresh brings the reading up to a revision seen elsewhere, and costs
 // nothing when it is there already.
-func (d *Desk) Refresh(ctx context.Context, revision int64) (*State, error) {
+func (d *Desk) refresh(ctx context.Context, revision int64) (*State, error) {
 	if s := d.State(); s != nil && s.Stored.Revision == revision {
 		return s, nil
 	}
@@ -93,7 +93,7 @@ func (d *Desk) Fresh(ctx context.Context) (*State, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read parameters revision: %w", err)
 	}
-	return d.Refresh(ctx, revision)
+	return d.refresh(ctx, revision)
 }
 
 // adopt takes over what was just stored, without reading it again: a read that
@@ -108,12 +108,12 @@ func (d *Desk) adopt(p store.Parameters) {
 	}
 }
 
-// PutParameters stores changed parameters with their audit row, after the writes
+// putParameters stores changed parameters with their audit row, after the writes
 // given. ErrChanged when somebody stored others meanwhile, or what the writes
 // depend on changed.
-func (d *Desk) PutParameters(ctx context.Context, p store.Parameters, e *Entry, writes ...store.Write) error {
+func (d *Desk) putParameters(ctx context.Context, p store.Parameters, e *Entry, writes ...store.Write) error {
 	err := d.Commit(ctx, append(writes, store.PutParameters{Parameters: p}, e.Write())...)
-	if IsConflict(err) || IsNotFound(err) {
+	if isConflict(err) || IsNotFound(err) {
 		return ErrChanged
 	}
 	if err != nil {

@@ -91,7 +91,7 @@ func sessionError(err error) error {
 		return nil
 	case IsNotFound(err):
 		return ErrNoSession
-	case IsConflict(err):
+	case isConflict(err):
 		return ErrChanged
 	}
 	return err

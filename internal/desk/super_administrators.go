@@ -51,7 +51,7 @@ func (d *Desk) lastSuperAdministrator(ctx context.Context) (string, error) {
 	}
 	for i := 0; i < len(linked) && len(sure) < 2; i++ {
 		// A directory that does not answer vouches for nobody.
-		if member, err := d.StillMember(ctx, linked[i]); err == nil && member {
+		if member, err := d.stillMember(ctx, linked[i]); err == nil && member {
 			sure = append(sure, linked[i])
 		}
 	}
@@ -82,7 +82,7 @@ func (d *Desk) toldOfSuperAdministrator(ctx context.Context, a Actor, v Visit, b
 	if holds(before) || !holds(after) {
 		return nil, nil
 	}
-	return d.TellSuperAdministrators(ctx, v, signature(a), after.ID, func(n letters.Notice) mail.Letter {
+	return d.tellSuperAdministrators(ctx, v, signature(a), after.ID, func(n letters.Notice) mail.Letter {
 		return letters.NewSuperAdministrator(n, after.Name)
 	})
 }

@@ -10,7 +10,7 @@ import (
 
 // TestMail sends a mail to whoever asks, to see whether mails arrive.
 func (d *Desk) TestMail(ctx context.Context, a Actor, v Visit) error {
-	if err := a.May(PermissionParametersManage); err != nil {
+	if err := a.may(PermissionParametersManage); err != nil {
 		return err
 	}
 	o, err := d.Store.FindOperator(ctx, a.ID)
@@ -20,10 +20,10 @@ func (d *Desk) TestMail(ctx context.Context, a Actor, v Visit) error {
 	if err != nil {
 		return fmt.Errorf("find operator: %w", err)
 	}
-	if err := d.Bound(ctx, "test-mail", a.ID, testMails); err != nil {
+	if err := d.bound(ctx, "test-mail", a.ID, testMails); err != nil {
 		return err
 	}
-	letter, err := d.Notice(v, o, letters.TestMessage, signature(a))
+	letter, err := d.tellOwner(v, o, letters.TestMessage, signature(a))
 	if err != nil {
 		return err
 	}
@@ -39,18 +39,18 @@ func (d *Desk) TestMailTo(ctx context.Context, a Actor, v Visit, address string)
 		return "", ErrForbidden
 	}
 	bad := &InvalidError{}
-	to := CleanEmail("email", address, bad)
+	to := cleanEmail("email", address, bad)
 	if err := bad.Err(); err != nil {
 		return "", err
 	}
-	o, err := d.Store.FindOperatorByLogin(ctx, LoginKey(to))
+	o, err := d.Store.FindOperatorByLogin(ctx, loginKey(to))
 	if IsNotFound(err) {
 		o, err = store.Operator{Email: to}, nil
 	}
 	if err != nil {
 		return "", fmt.Errorf("find operator: %w", err)
 	}
-	letter, err := d.Notice(v, o, letters.TestMessage, "")
+	letter, err := d.tellOwner(v, o, letters.TestMessage, "")
 	if err != nil {
 		return "", err
 	}

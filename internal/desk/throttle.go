@@ -166,10 +166,10 @@ func (a *attempt) unused(ctx context.Context) {
 	a.takeBack(ctx)
 }
 
-// Bound lets max things of a kind pass for somebody in 15 minutes, and answers
+// bound lets max things of a kind pass for somebody in 15 minutes, and answers
 // *LimitedError beyond: for what is costly, or tells much. The command line is
 // not counted.
-func (d *Desk) Bound(ctx context.Context, kind, who string, max int) error {
+func (d *Desk) bound(ctx context.Context, kind, who string, max int) error {
 	if who == ActorCommandLine {
 		return nil
 	}
@@ -177,10 +177,10 @@ func (d *Desk) Bound(ctx context.Context, kind, who string, max int) error {
 	return a.hit(ctx, d.counterKey(kind, who), store.Limit{Max: max, Window: addressWindow})
 }
 
-// Count counts something that an operator does, of which max pass in an hour,
+// count counts something that an operator does, of which max pass in an hour,
 // and answers *LimitedError beyond. What comes to nothing is taken back. The
 // command line is not counted.
-func (d *Desk) Count(ctx context.Context, a Actor, kind string, max int) (takeBack func(), err error) {
+func (d *Desk) count(ctx context.Context, a Actor, kind string, max int) (takeBack func(), err error) {
 	try := &attempt{d: d}
 	if a.ID != ActorCommandLine {
 		err = try.hit(ctx, operatorKey(kind, a.ID), store.Limit{Max: max, Window: time.Hour})

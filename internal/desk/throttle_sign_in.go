@@ -100,8 +100,8 @@ func (d *Desk) linkAttempt(ctx context.Context, v Visit) (*attempt, error) {
 	return a, nil
 }
 
-// PasswordKeys are the counters that a newly set password clears.
-func (d *Desk) PasswordKeys(o store.Operator) []store.Write {
+// passwordKeys are the counters that a newly set password clears.
+func (d *Desk) passwordKeys(o store.Operator) []store.Write {
 	return []store.Write{
 		store.ClearCounter{Key: d.counterKey("signin-name", o.NameKey)},
 		store.ClearCounter{Key: d.counterKey("signin-name", o.EmailKey)},

@@ -45,7 +45,7 @@ func (d *Desk) mustHave(id *Identity) bool {
 	if !id.TwoFactor {
 		rule = id.State.Settings.TwoFactor(d.now())
 	}
-	return MustHaveTwoFactor(rule, id.Roles)
+	return mustHaveTwoFactor(rule, id.Roles)
 }
 
 // BeginEnrolment shows a new authenticator to somebody signed in, after a
@@ -76,7 +76,7 @@ func (d *Desk) ConfirmEnrolment(ctx context.Context, v Visit, id *Identity, seal
 	if label == "" {
 		label = firstLabel
 	}
-	label = CleanName("label", label, bad)
+	label = cleanName("label", label, bad)
 	if err := bad.Err(); err != nil {
 		return "", nil, err
 	}
@@ -130,7 +130,7 @@ func (d *Desk) RemoveAuthenticator(ctx context.Context, v Visit, id *Identity, f
 	}
 	o := id.Operator
 	event := d.Audit(v, "two_factor.removed", Success).By(o).Target(o).Session(id.Session).With("factor", factorID).With("label", factors[i].Label).Write()
-	told, err := d.Notice(v, o, letters.TwoFactorRemoved, "")
+	told, err := d.tellOwner(v, o, letters.TwoFactorRemoved, "")
 	if err != nil {
 		return "", err
 	}

@@ -30,7 +30,7 @@ func (d *Desk) welcome(ctx context.Context, v Visit, o store.Operator, f LinkFor
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	if err := d.SetPassword(ctx, &o, f.Password); err != nil {
+	if err := d.setPassword(ctx, &o, f.Password); err != nil {
 		return err
 	}
 	o.State, o.InviteExpiresAt = store.OperatorActive, time.Time{}
@@ -38,6 +38,6 @@ func (d *Desk) welcome(ctx context.Context, v Visit, o store.Operator, f LinkFor
 	writes := append([]store.Write{
 		d.Invites.Spend(f.Token), store.PutOperator{Operator: o},
 		store.EndSessions{OperatorID: o.ID}, store.RevokeTokens{Subject: o.ID}, event,
-	}, d.PasswordKeys(o)...)
+	}, d.passwordKeys(o)...)
 	return linkCommitError(d.Commit(ctx, writes...))
 }
