@@ -13,7 +13,7 @@ import (
 	"github.com/postern-go/postern/tests/need"
 )
 
-// requirement is a row of docs/security.md.
+// requirement is a row of docs/requirements.md.
 type requirement struct {
 	part, id, state, proof, reason string
 }
@@ -26,19 +26,19 @@ const (
 )
 
 var (
-	partHeading = regexp.MustCompile(`^### ([A-K])\. `)
+	partHeading = regexp.MustCompile(`^## ([A-K])\. `)
 	// named is a test as documents name it: the folder of its package, a dot,
 	// the function.
 	named = regexp.MustCompile(`^([a-z0-9_/]+)\.((?:Test|Fuzz|Benchmark|Example)[A-Za-z0-9_]*)$`)
 )
 
-// requirements reads the tables of docs/security.md that begin at the headings
+// requirements reads the tables of docs/requirements.md that begin at the headings
 // of the parts: row, what, state, proof, reason.
 func requirements(t *testing.T) []requirement {
 	t.Helper()
 	var rows []requirement
 	part := ""
-	for _, line := range strings.Split(documents(t)["docs/security.md"], "\n") {
+	for _, line := range strings.Split(documents(t)["docs/requirements.md"], "\n") {
 		if strings.HasPrefix(line, "#") {
 			part = ""
 			if found := partHeading.FindStringSubmatch(line); found != nil {
