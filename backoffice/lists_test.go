@@ -3,6 +3,7 @@ package backoffice_test
 import (
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -58,7 +59,7 @@ func TestManyOperators(t *testing.T) {
 func (o *office) mailed(n int, change func(n int, m *store.Mail)) {
 	o.t.Helper()
 	for i := range n {
-		m := store.Mail{ID: fmt.Sprintf("mail-%03d", i), Kind: "new-device", To: "ben@example.org", Subject: "Subject", State: store.MailSent, Reply: "250 Ok",
+		m := store.Mail{ID: fmt.Sprintf("mail-%03d", i), Kind: "new-device", To: "ben@example.org", SearchKey: "ben ben@example.org", Subject: "Subject", State: store.MailSent, Reply: "250 Ok",
 			Attempts: 1, CreatedAt: o.clock.Now().Add(time.Duration(i/7) * time.Second), SentAt: o.clock.Now(), Body: []byte("ciphertext")}
 		change(i, &m)
 		require.NoError(o.t, o.mem.Commit(ctx, store.EnqueueMail{Mail: m}))
@@ -76,7 +77,7 @@ func TestManyMails(t *testing.T) {
 			m.Kind = "password-reset"
 		}
 	})
-	for query, want := range map[string]int{"": 121, "?state=failed": 60, "?kind=password-reset": 30, "?operator=" + ben.ID: 60, "?state=sent&kind=new-device": 60 + 0, "?state=cancelled": 0} {
+	for query, want := range map[string]int{"": 121, "?state=failed": 60, "?kind=password-reset": 30, "?operator=" + ben.ID: 60, "?state=sent&kind=new-device": 60 + 0, "?state=cancelled": 0, "?q=ben": 120, "?state=failed&q=org+ben%40": 60} {
 		pages, all := sue.walkPages("/mail"+query, "/mail/")
 		if query == "" || strings.HasPrefix(query, "?state=sent") {
 			want = len(all) // the mails of signing in are among them
@@ -90,9 +91,22 @@ func TestManyMails(t *testing.T) {
 		}
 	}
 	require.Contains(t, sue.get("/mail?operator="+ben.ID).text(), "Mails to Ben")
-	for _, query := range []string{"?state=x", "?kind=%00", "?operator=%FF", "?id=x&after=y", "?id=x&after=99999999999999999", "?after=1"} {
+	for _, query := range []string{"?state=x", "?kind=%00", "?operator=%FF", "?q=%00", "?q=%FF", "?q=" + strings.Repeat("x", 2000), "?id=x&after=y", "?id=x&after=99999999999999999", "?after=1"} {
 		require.Equal(t, http.StatusOK, sue.get("/mail"+query).status, query)
 	}
+}
+
+func TestASearchFoldsCaseAccentsAndApostrophes(t *testing.T) {
+	_, sue := seated(t)
+	sue.does(sue.get("/operators/new"), "/operators/new", "Send", "name=José O’Brien-Müller", "email=jom@example.org", "+role="+backoffice.Moderator)
+	for query, want := range map[string]int{
+		"jose": 1, "JOSÉ": 1, "obrien": 1, "o'brien": 1, "muller jos": 1, "JOM@Example.org": 1, "example.org": 1, "jose%": 0, "j_m": 0, "josef": 0,
+	} {
+		found := sue.get("/operators?state=invited&sort=created&q=" + url.QueryEscape(query))
+		require.Len(t, found.rows("/operators/"), want, query)
+		require.Len(t, sue.get("/mail?kind=invitation&q="+url.QueryEscape(query)).rows("/mail/"), want, query)
+	}
+	require.Contains(t, sue.get("/mail?q=nobody").text(), "No such mail")
 }
 
 func TestSendingMailsAgain(t *testing.T) {

@@ -27,7 +27,7 @@ var listKinds = []*kind{
 			choiceFlag(f, v, &v.state, "state", "", "only this `state`", string(store.ShowActive), string(store.ShowInvited),
 				string(store.ShowExpired), string(store.ShowLocked), string(store.ShowDisabled))
 			f.StringVar(&v.role, "role", "", "only who has this `ROLE`")
-			f.StringVar(&v.search, "search", "", "only names and addresses that begin with these `words`, or go on with them")
+			f.StringVar(&v.search, "search", "", "only operators whose name and e-mail address contain these `words`")
 			limitFlag(f, v, defaultOperators, maxOperators)
 			jsonFlag(f, v)
 		},
