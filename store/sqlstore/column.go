@@ -32,12 +32,7 @@ func bind(args []any) []any {
 				v = []byte{} // drivers make NULL of a nil
 			}
 			bound[i] = v
-		case []string:
-			if v == nil {
-				v = []string{} // null would be a list of one for json_each
-			}
-			bound[i] = toJSON(v)
-		case map[string]string:
+		case []string, map[string]string:
 			bound[i] = toJSON(v)
 		default:
 			bound[i] = arg

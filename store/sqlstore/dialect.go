@@ -52,7 +52,6 @@ func SQLite() Dialect {
 			" FOR UPDATE SKIP LOCKED", "",
 			" FOR UPDATE", "",
 			"json_agg(", "json_group_array(",
-			"json_array_elements_text(", "json_each(",
 			"strpos(", "instr(",
 		},
 		// The drivers share no error type, but all of them pass SQLite's words

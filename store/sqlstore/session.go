@@ -28,7 +28,7 @@ func scanSession(r row) (s store.Session, err error) {
 
 // sessionView has a row for every custom role, and one row without any.
 const sessionView = `SELECT ` + sessionColumns + `, ` + operatorColumns + `,
-	EXISTS (SELECT 1 FROM postern_factors f WHERE f.operator_id = o.id AND f.confirmed_at <> 0),
+	` + twoFactor + `,
 	COALESCE((SELECT p.revision FROM postern_parameters p WHERE p.id = 1), 0),
 	COALESCE(r.id, ''), COALESCE(r.version, 0), COALESCE(r.name, ''), COALESCE(r.name_key, ''),
 	COALESCE(r.description, ''), COALESCE(r.require_two_factor, FALSE),
