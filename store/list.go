@@ -15,4 +15,4 @@ const PageReach = 3
 
 // SearchReach is how many mails at least a store looks at before it gives up
 // filling a page of a search, for which there is no index.
-const SearchReach = 5_000
+const SearchReach = 10_000

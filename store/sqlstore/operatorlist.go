@@ -8,7 +8,15 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-const twoFactor = `EXISTS (SELECT 1 FROM postern_factors f WHERE f.operator_id = o.id AND f.confirmed_at <> 0)`
+const (
+	twoFactor = `EXISTS (SELECT 1 FROM postern_factors f WHERE f.operator_id = o.id AND f.confirmed_at <> 0)`
+	// withFactor are all who have one: where operators are many, databases read
+	// them once.
+	withFactor = `(SELECT f.operator_id FROM postern_factors f WHERE f.confirmed_at <> 0)`
+	// holds selects those who have a role, be it the primary or an additional one.
+	holds = `(o.primary_role = ? OR o.id IN
+		(SELECT r.operator_id FROM postern_operator_roles r WHERE r.role_id = ?))`
+)
 
 // ListOperators implements [store.Operators]. It may look at every operator, of
 // whom there are some thousands.
@@ -18,11 +26,19 @@ func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store
 	if q.RoleID != "" {
 		f.and(holds, q.RoleID, q.RoleID)
 	}
-	if q.TwoFactor != store.Either {
-		f.and(twoFactor+` = ?`, q.TwoFactor == store.Yes)
+	switch q.TwoFactor {
+	case store.Either:
+	case store.Yes:
+		f.and(`o.id IN ` + withFactor)
+	default:
+		f.and(`o.id NOT IN ` + withFactor)
 	}
-	if q.Member != store.Either {
-		f.and(`(o.member_id IS NOT NULL) = ?`, q.Member == store.Yes)
+	switch q.Member {
+	case store.Either:
+	case store.Yes:
+		f.and(`o.member_id IS NOT NULL`)
+	default:
+		f.and(`o.member_id IS NULL`)
 	}
 	f.search(`o.search_key`, q.Search)
 
@@ -71,10 +87,6 @@ func sortedBy(sort store.OperatorSort) string {
 	}
 	return ""
 }
-
-// holds selects those who have a role, be it the primary or an additional one.
-const holds = `(o.primary_role = ? OR EXISTS
-	(SELECT 1 FROM postern_operator_roles r WHERE r.operator_id = o.id AND r.role_id = ?))`
 
 // show selects those in a state, as [store.Operator.Show] tells it.
 func (f *filter) show(q store.OperatorQuery) {
