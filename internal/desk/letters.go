@@ -32,8 +32,8 @@ func (d *Desk) Home() string { return d.Origin + "/" + d.Alias() + "/" }
 // body is what is sealed into a queued mail.
 type body struct{ Text, HTML string }
 
-// enqueue lays a letter to an operator out, seals it and gives the write that queues it, to be
-// committed together with what it tells of.
+// enqueue lays a letter to an operator out, seals it and gives the write that
+// queues it, to be committed together with what it tells of.
 func (d *Desk) enqueue(o store.Operator, l mail.Letter, expires time.Time) (store.EnqueueMail, error) {
 	m, err := d.MailTemplates.Message(l, o.Email)
 	if err != nil {

@@ -20,6 +20,26 @@ var officeBreakages = map[string]breakage{
 		"searches/a search selects those whose key contains each of its words, wherever they stand",
 		func(st store.Store) store.Store { return oneWord{st} },
 	},
+	"finds recipients by the beginning alone": {
+		"mails/a search selects mails whose key contains each of its words, with the other filters, on pages of any length",
+		func(st store.Store) store.Store { return beginning{st} },
+	},
+	"says of a session twice that it ended": {
+		"at once/one of many ends a session, and one tries a failed mail again",
+		rewriting(func(_ store.Store, _ context.Context, w store.EndSessions) []store.Write {
+			w.MustExist = false
+			return []store.Write{w}
+		}),
+	},
+	"ends every session where one was meant": {
+		"sessions/one session is ended by id, of this operator only",
+		rewriting(func(_ store.Store, _ context.Context, w store.EndSessions) []store.Write {
+			if w.OperatorID == "ada" {
+				w.ID = ""
+			}
+			return []store.Write{w}
+		}),
+	},
 	"takes a page that is not full for the last one": {
 		"mails/mails are found where filters meet, however far in",
 		func(st store.Store) store.Store { return impatient{st} },
@@ -130,6 +150,15 @@ type oneWord struct{ store.Store }
 func (b oneWord) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
 	page, err := b.Store.ListOperators(ctx, q)
 	page.Rows = slices.DeleteFunc(page.Rows, func(o store.OperatorRow) bool { return !strings.Contains(o.SearchKey, q.Search) })
+	return page, err
+}
+
+// beginning looks for recipients whose key begins with a search.
+type beginning struct{ store.Store }
+
+func (b beginning) ListMails(ctx context.Context, q store.MailQuery) (store.MailPage, error) {
+	page, err := b.Store.ListMails(ctx, q)
+	page.Rows = slices.DeleteFunc(page.Rows, func(m store.Mail) bool { return !strings.HasPrefix(m.SearchKey, strings.TrimSpace(q.Search)) })
 	return page, err
 }
 
