@@ -59,7 +59,7 @@ func TestSomebodyIsKeptOutAtOnceAndLetInAgain(t *testing.T) {
 	ben := r.put("Ben", store.OperatorActive, backoffice.Moderator)
 	r.session(ben, "a1")
 	r.session(ben, "b2")
-	require.Contains(t, r.ok("operators", "show", "Ben"), "Sessions:    2")
+	require.Contains(t, r.ok("operators", "show", "Ben"), "Sessions:     2")
 
 	require.Equal(t, "Ben (ben@example.com) is disabled, and signed out everywhere.\n", r.ok("disable", "BEN@example.com", "-reason", "account taken over"))
 	require.Equal(t, store.OperatorDisabled, r.find(ben).State)
