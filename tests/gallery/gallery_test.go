@@ -8,7 +8,9 @@ package gallery_test
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -24,8 +26,10 @@ var (
 )
 
 func TestMarkupIsValid(t *testing.T) {
-	_, documents, assets, _ := render(t)
-	for path, body := range assets {
+	all, err := render()
+	require.NoError(t, err)
+	documents := maps.Clone(all.documents)
+	for path, body := range all.assets {
 		if strings.HasSuffix(path, ".css") {
 			documents[path] = body
 		}
@@ -35,21 +39,52 @@ func TestMarkupIsValid(t *testing.T) {
 	}
 }
 
-func TestPagesHinderNobody(t *testing.T) {
+// TestEveryState opens every state once and looks at it in several ways. Axe,
+// which takes longest, sees the fullest states of every page in both looks and
+// the others in one: what a scheme or a width changes, it changes in all.
+func TestEveryState(t *testing.T) {
 	site, states := serve(t)
+	_, both := fullest(t)
 	b := chrome.New(t)
-	for _, state := range states {
-		// What a scheme changes does not depend on the width, nor the reverse.
-		for _, look := range []chrome.Shot{{Width: 1280}, {Width: 390, Height: 844, Phone: true, Dark: true}} {
-			t.Run(fmt.Sprintf("%s/%d dark %v", state.Name, look.Width, look.Dark), func(t *testing.T) {
-				visit(b, site, state.Name, look)
-				for _, violation := range judge.Axe(t, b) {
-					t.Error(violation)
-				}
-			})
-		}
+	desktop, phone := chrome.Shot{Width: 1280}, chrome.Shot{Width: 390, Height: 844, Phone: true, Dark: true}
+	for i, state := range states {
+		full := slices.Contains(both, state.Name)
+		t.Run(state.Name, func(t *testing.T) {
+			visit(b, site, state.Name, desktop)
+			if full || i%2 == 0 {
+				hindersNobody(t, b, "desktop")
+			}
+			if full {
+				b.Evaluate(`document.documentElement.style.fontSize = '200%'`, nil)
+				require.Empty(t, evaluate[[]string](b, lost), "text twice as large: WCAG 2.2, 1.4.4")
+				b.Evaluate(`document.documentElement.style.fontSize = ''`, nil)
+			}
+			for _, width := range []int{1280, 1024, 768, 320} {
+				b.Look(chrome.Shot{Width: width, Height: 640, Phone: width == 320})
+				require.Empty(t, evaluate[[]string](b, lost), "scrolls sideways, %d pixels wide", width)
+			}
+			b.Look(phone)
+			require.Empty(t, evaluate[[]string](b, small), "less than 44 pixels high")
+			if full || i%2 == 1 {
+				hindersNobody(t, b, "phone in the dark")
+			}
+		})
 	}
 }
+
+func hindersNobody(t *testing.T, b *chrome.Browser, look string) {
+	t.Helper()
+	for _, violation := range judge.Axe(t, b) {
+		t.Errorf("%s: %s", look, violation)
+	}
+}
+
+// small finds what is hard to hit with a thumb.
+const small = `[...document.querySelectorAll('button, .button, summary, select, textarea, input:not([type=hidden])')].filter(e => {
+	const box = ['checkbox', 'radio'].includes(e.type) ? e.closest('.tick') : e;
+	const r = box.getBoundingClientRect();
+	return e.checkVisibility() && !e.disabled && r.height > 1 && r.height < 43.5;
+}).map(e => e.outerHTML.slice(0, 120))`
 
 func TestOpenMenusHinderNobody(t *testing.T) {
 	site, _ := serve(t)
@@ -71,20 +106,6 @@ func TestOpenMenusHinderNobody(t *testing.T) {
 			menu.look.File = filepath.Join(*shots, fmt.Sprintf("open%s-%d.png", menu.selector, menu.look.Width))
 			b.Screenshot(menu.look)
 		}
-	}
-}
-
-func TestNoPageScrollsSideways(t *testing.T) {
-	site, states := serve(t)
-	b := chrome.New(t)
-	for _, state := range states {
-		t.Run(state.Name, func(t *testing.T) {
-			b.Open(site + state.Name)
-			for _, width := range []int{1280, 1024, 768, 320} {
-				b.Look(chrome.Shot{Width: width, Height: 640, Phone: width == 320})
-				require.Empty(t, evaluate[[]string](b, lost), "%d pixels wide", width)
-			}
-		})
 	}
 }
 

@@ -119,19 +119,3 @@ func TestTheSkipLinkLeadsToTheContent(t *testing.T) {
 	b.Press(chrome.Tab)
 	require.True(t, evaluate[bool](b, `document.activeElement.closest('main') !== null`))
 }
-
-func TestTargetsAreLargeEnoughForThumbs(t *testing.T) {
-	site, names := fullest(t)
-	b := chrome.New(t)
-	for _, name := range names {
-		t.Run(name, func(t *testing.T) {
-			visit(b, site, name, chrome.Shot{Width: 390, Height: 844, Phone: true})
-			small := evaluate[[]string](b, `[...document.querySelectorAll('button, .button, summary, select, textarea, input:not([type=hidden])')].filter(e => {
-				const box = ['checkbox', 'radio'].includes(e.type) ? e.closest('.tick') : e;
-				const r = box.getBoundingClientRect();
-				return e.checkVisibility() && !e.disabled && r.height > 1 && r.height < 43.5;
-			}).map(e => e.outerHTML.slice(0, 120))`)
-			require.Empty(t, small, "less than 44 pixels high")
-		})
-	}
-}

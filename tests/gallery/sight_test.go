@@ -23,19 +23,6 @@ const lost = `(() => {
 	return found;
 })()`
 
-// TestTextCanBeTwiceAsLarge is WCAG 2.2, 1.4.4: at the width of a desk.
-func TestTextCanBeTwiceAsLarge(t *testing.T) {
-	site, names := fullest(t)
-	b := chrome.New(t)
-	for _, name := range names {
-		t.Run(name, func(t *testing.T) {
-			visit(b, site, name, chrome.Shot{Width: 1280})
-			b.Evaluate(`document.documentElement.style.fontSize = '200%'`, nil)
-			require.Empty(t, evaluate[[]string](b, lost))
-		})
-	}
-}
-
 func TestNothingMovesForWhoWantsNoMotion(t *testing.T) {
 	site, _ := serve(t)
 	b := chrome.New(t)
