@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"net/http"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,8 +27,13 @@ var fixed = map[string]string{
 var (
 	nonceSource = regexp.MustCompile(`^default-src 'none'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; script-src 'nonce-([^']+)'; style-src 'nonce-([^']+)'$`)
 	activeTag   = regexp.MustCompile(`<(script|style|link rel="stylesheet")([^>]*)>`)
-	inline      = regexp.MustCompile(`<[^>]+ (on[a-z]+|style)="`)
-	external    = regexp.MustCompile(`(src|href|action)="(https?:)?//`)
+	contentType = regexp.MustCompile(`^(text/(html|css|csv|javascript|plain); charset=utf-8|application/x-ndjson; charset=utf-8|image/(svg\+xml|png))$`)
+	// inline and external are looked for in every page of every test, and begin
+	// with something fixed, which makes them ten times as fast.
+	inline   = []*regexp.Regexp{regexp.MustCompile(` on[a-z]+="`), regexp.MustCompile(` style="`)}
+	external = []*regexp.Regexp{
+		regexp.MustCompile(`src="(https?:)?//`), regexp.MustCompile(`href="(https?:)?//`), regexp.MustCompile(`action="(https?:)?//`),
+	}
 )
 
 // requireHeaders is asked of every answer that the browser of these tests gets
@@ -47,7 +53,7 @@ func requireHeaders(t testing.TB, r *http.Request, p page, insecure bool) {
 		require.Empty(t, p.header.Get("Strict-Transport-Security"), "it means nothing over plain HTTP (RFC 6797 section 7.2)")
 	}
 	if p.body != "" {
-		require.Regexp(t, `^(text/(html|css|csv|javascript|plain); charset=utf-8|application/x-ndjson; charset=utf-8|image/(svg\+xml|png))$`, p.header.Get("Content-Type"), p.path)
+		require.Regexp(t, contentType, p.header.Get("Content-Type"), p.path)
 	}
 	for _, c := range (&http.Response{Header: p.header}).Cookies() {
 		requireCookie(t, c, insecure)
@@ -70,8 +76,9 @@ func requireHeaders(t testing.TB, r *http.Request, p page, insecure bool) {
 	for _, tag := range activeTag.FindAllStringSubmatch(p.body, -1) {
 		require.Contains(t, strings.ReplaceAll(tag[2], "&#43;", "+"), `nonce="`+m[1]+`"`, p.path)
 	}
-	require.NotRegexp(t, inline, p.body)
-	require.NotRegexp(t, external, p.body)
+	for _, pattern := range slices.Concat(inline, external) {
+		require.False(t, pattern.MatchString(p.body), "%s at %s: %s", pattern, p.path, p.body)
+	}
 }
 
 func requireCookie(t testing.TB, c *http.Cookie, insecure bool) {
