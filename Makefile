@@ -1,8 +1,8 @@
-# What a developer types. CI (.ci/run) runs format, vet and test.
+# What a developer types. CI (.ci/run) runs format, vet, test and race.
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: run test check format vet lint bench screenshots
+.PHONY: run test race check format vet lint bench screenshots
 
 run: ## the example community with its back office, on http://localhost:8080
 	go run ./examples/community
@@ -11,9 +11,11 @@ test: ## all tests of all modules, with what they need installed on Debian and U
 	@scripts/install-test-tools
 	@scripts/test
 
-check: format vet lint ## what a change must pass before it is sent
+race: ## the tests in which goroutines meet, with the race detector
 	@scripts/install-test-tools race
-	@scripts/test -race
+	@scripts/test race
+
+check: format vet lint test race ## what a change must pass before it is sent
 
 format:
 	@unformatted=$$(gofmt -l .); \
