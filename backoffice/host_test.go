@@ -15,7 +15,7 @@ import (
 )
 
 func withPages(c *backoffice.Config) {
-	c.Pages = fstest.MapFS{
+	c.HandlerTemplates = fstest.MapFS{
 		"stats.html":  {Data: []byte(`{{define "content"}}<h1>{{.Frame.Title}}</h1><p id="n">{{.Page}}</p><form method="post" action="{{.Frame.URL "/stats"}}">{{template "csrf" .}}</form>{{end}}`)},
 		"broken.html": {Data: []byte(`{{define "content"}}<p>half a page</p>{{.Page.Nothing}}{{end}}`)},
 	}
@@ -177,8 +177,8 @@ func TestHostPagesInTheOfficesLayout(t *testing.T) {
 func TestAnswersGoThroughTheHostsMiddleware(t *testing.T) {
 	statuses := map[string]int{}
 	o := newOffice(t, withPages, func(c *backoffice.Config) {
-		inner := c.Admin
-		c.Admin = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		inner := c.Handler
+		c.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			inner.ServeHTTP(&noting{w, r.URL.Path, statuses}, r)
 		})
 	})
