@@ -8,27 +8,25 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Invite lets somebody in and returns the one-time link that their mail holds,
-// too. An empty name is made of the address, so that nobody else has it. Who is
-// invited already gets a new link and these roles.
+// Invite invites someone by email and returns the one-time link that the email
+// also holds. If name is empty, a free one is made from the email address. If
+// the person already has an invitation, they get a new link and these roles.
 func (s *Services) Invite(ctx context.Context, email, name string, roles ...string) (link string, err error) {
-	err = s.by(ctx, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit) error {
+	err = s.by(ctx, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit) (err error) {
 		_, link, err = s.services.Invite(ctx, a, v, desk.InviteForm{Email: email, Name: name, Roles: roles})
 		return err
 	})
 	return link, err
 }
 
-// CancelInvitation ends an invitation that nobody has used.
-func (s *Services) CancelInvitation(ctx context.Context, who string) error {
-	return s.to(ctx, who, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit, o store.Operator) error {
-		return s.services.CancelInvitation(ctx, a, v, o.ID)
-	})
+// CancelInvitation cancels an invitation that has not been accepted.
+func (s *Services) CancelInvitation(ctx context.Context, operator string) error {
+	return s.do(ctx, operator, desk.PermissionOperatorsManage, s.services.CancelInvitation)
 }
 
-// Grant gives a member of the community access. Without SSO the member signs in
-// with the member password at once; under SSO they are mailed a link to make
-// one. ErrNotFound says that there is no such member.
+// Grant gives a member of the community access. Without SSO the member can sign
+// in at once, with the community's password; with SSO they get an email with a
+// link to choose one. Grant returns ErrNotFound if there is no such member.
 func (s *Services) Grant(ctx context.Context, memberID string, roles ...string) error {
 	return s.by(ctx, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit) error {
 		_, err := s.services.Grant(ctx, a, v, memberID, roles)
@@ -36,78 +34,86 @@ func (s *Services) Grant(ctx context.Context, memberID string, roles ...string) 
 	})
 }
 
-// ChangeRoles gives an operator these roles instead of those they have. It binds
-// on their next request, and they are told by mail. Without any role they cannot
-// sign in.
-func (s *Services) ChangeRoles(ctx context.Context, who string, roles ...string) error {
-	return s.to(ctx, who, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit, o store.Operator) error {
+// ChangeRoles replaces an operator's roles and tells them by email. It takes
+// effect on their next request. An operator without a role cannot sign in.
+func (s *Services) ChangeRoles(ctx context.Context, operator string, roles ...string) error {
+	return s.to(ctx, operator, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit, o store.Operator) error {
 		return s.services.ChangeRoles(ctx, a, v, o.ID, rolesForm(o, roles))
 	})
 }
 
-// Disable keeps an operator out: their sessions and links end at once, and they
-// are told by mail. The reason goes into the audit.
-func (s *Services) Disable(ctx context.Context, who, reason string) error {
-	return s.to(ctx, who, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit, o store.Operator) error {
-		return s.services.Disable(ctx, a, v, o.ID, reason)
-	})
+// Disable ends an operator's sessions and one-time links, keeps them from
+// signing in, and tells them by email. The audit log keeps the reason.
+func (s *Services) Disable(ctx context.Context, operator, reason string) error {
+	return s.do(ctx, operator, desk.PermissionOperatorsManage, with(s.services.Disable, reason))
 }
 
-// Enable lets a disabled operator in again. One who never chose a password is
-// invited again.
-func (s *Services) Enable(ctx context.Context, who string) error {
-	return s.to(ctx, who, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit, o store.Operator) error {
-		return s.services.Enable(ctx, a, v, o.ID)
-	})
+// Enable lets a disabled operator sign in again. One who never chose a password
+// gets a new invitation.
+func (s *Services) Enable(ctx context.Context, operator string) error {
+	return s.do(ctx, operator, desk.PermissionOperatorsManage, s.services.Enable)
 }
 
-// Delete removes an operator for good, with sessions, links and authenticators.
-// Their audit rows stay. They are told by mail; the reason goes into the audit.
-func (s *Services) Delete(ctx context.Context, who, reason string) error {
-	return s.to(ctx, who, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit, o store.Operator) error {
-		return s.services.Delete(ctx, a, v, o.ID, reason)
-	})
+// Delete deletes an operator with their sessions, one-time links and
+// authenticator apps, and tells them by email. Their audit entries stay. The
+// audit log keeps the reason.
+func (s *Services) Delete(ctx context.Context, operator, reason string) error {
+	return s.do(ctx, operator, desk.PermissionOperatorsManage, with(s.services.Delete, reason))
 }
 
-// EndSessions signs an operator out everywhere.
-func (s *Services) EndSessions(ctx context.Context, who string) error {
-	return s.to(ctx, who, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit, o store.Operator) error {
-		return s.services.EndSessions(ctx, a, v, o.ID, "all")
-	})
+// EndSessions signs an operator out on every device.
+func (s *Services) EndSessions(ctx context.Context, operator string) error {
+	return s.do(ctx, operator, desk.PermissionOperatorsManage, with(s.services.EndSessions, "all"))
 }
 
-// Unlock clears the failures that keep an operator out.
-func (s *Services) Unlock(ctx context.Context, who string) error {
-	return s.to(ctx, who, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit, o store.Operator) error {
-		return s.services.Unlock(ctx, a, v, o.ID)
-	})
+// Unlock clears the failed attempts that keep an operator from signing in.
+func (s *Services) Unlock(ctx context.Context, operator string) error {
+	return s.do(ctx, operator, desk.PermissionOperatorsManage, s.services.Unlock)
 }
 
-// ResetTwoFactor removes an operator's authenticators and recovery codes and
-// ends their sessions; at the next sign-in they see a new QR code. They are told
-// by mail; the reason, which must be given, goes into the audit.
-func (s *Services) ResetTwoFactor(ctx context.Context, who, reason string) error {
-	return s.to(ctx, who, desk.PermissionTwoFactorReset, func(a desk.Actor, v desk.Visit, o store.Operator) error {
-		return s.services.ResetTwoFactor(ctx, a, v, o.ID, reason)
-	})
+// ResetTwoFactor removes an operator's authenticator apps and recovery codes,
+// ends their sessions and tells them by email. Their next sign-in shows a new QR
+// code. The reason is required; the audit log keeps it.
+func (s *Services) ResetTwoFactor(ctx context.Context, operator, reason string) error {
+	return s.do(ctx, operator, desk.PermissionTwoFactorReset, with(s.services.ResetTwoFactor, reason))
 }
 
-// SendReset mails an operator a link to a new password. ErrElsewhere says that
-// the password is the community's.
-func (s *Services) SendReset(ctx context.Context, who string) error {
-	return s.to(ctx, who, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit, o store.Operator) error {
-		return s.services.SendReset(ctx, a, v, o.ID)
-	})
+// SendResetLink sends an operator an email with a link to choose a new password.
+// It returns ErrElsewhere if they sign in with the community's password.
+func (s *Services) SendResetLink(ctx context.Context, operator string) error {
+	return s.do(ctx, operator, desk.PermissionOperatorsManage, s.services.SendReset)
 }
 
-// PasswordLink makes a one-time link to a new password for handing over, and
-// says when it ends. Older ones end at once. Two-factor authentication is asked
-// for there, too. ErrElsewhere says that the password is the community's,
-// ErrChanged that the operator is not active.
-func (s *Services) PasswordLink(ctx context.Context, who string) (link string, expires time.Time, err error) {
-	err = s.to(ctx, who, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit, o store.Operator) (err error) {
+// CreateResetLink returns a one-time link with which an operator chooses a new
+// password, to hand over, and when it expires. Older links stop working. The
+// page behind the link asks for an authenticator code if the operator has one.
+// CreateResetLink returns ErrElsewhere if they sign in with the community's
+// password, and ErrChanged if they are not active.
+func (s *Services) CreateResetLink(ctx context.Context, operator string) (link string, expires time.Time, err error) {
+	err = s.to(ctx, operator, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit, o store.Operator) (err error) {
 		link, expires, err = s.services.PasswordLink(ctx, a, v, o.ID)
 		return err
 	})
 	return link, expires, err
+}
+
+// Message is an email of yours to an operator, in plain text. The office gives it
+// the layout of its own emails, a greeting, and a line that says why it came.
+type Message struct {
+	// Subject has at most 120 characters. The office's name is put in front of it.
+	// Required.
+	Subject string
+	// Paragraphs are the text, together at most 16 KiB. Required.
+	Paragraphs []string
+	// Button is the label of a button, and Path is where it leads inside the
+	// office, percent-encoded: "/orders/17". Set both or neither.
+	Button, Path string
+}
+
+// SendMessage queues an email to an active operator; the office's page about mail
+// shows its delivery. It requires the permission operators.manage and counts like
+// an invitation, of which an operator can send 60 an hour. The audit log keeps
+// the subject. SendMessage returns ErrChanged if the operator is not active.
+func (s *Services) SendMessage(ctx context.Context, operator string, m Message) error {
+	return s.do(ctx, operator, desk.PermissionOperatorsManage, with(s.services.Send, desk.Message(m)))
 }

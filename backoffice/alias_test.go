@@ -41,7 +41,7 @@ func TestAChangedAddress(t *testing.T) {
 
 	address, err := o.CommandLine().RotateAlias(ctx)
 	require.NoError(t, err)
-	require.Equal(t, address, o.Address())
+	require.Equal(t, address, o.HomeURL())
 	base := strings.TrimSuffix(strings.TrimPrefix(address, o.cfg.Origin), "/")
 	require.NotEqual(t, o.base, base)
 	for name, b := range map[string]*browser{"here": ada.browser, "on another replica": there} {
@@ -63,7 +63,7 @@ func TestANewAddressIsKnownWhereRunRuns(t *testing.T) {
 	base := strings.TrimSuffix(strings.TrimPrefix(address, o.cfg.Origin), "/")
 	require.Eventually(t, func() bool { return ada.moved(base).get("/account").status == http.StatusOK },
 		20*time.Second, 20*time.Millisecond)
-	require.Equal(t, address, o.Address())
+	require.Equal(t, address, o.HomeURL())
 }
 
 func TestAnAddressThatNobodyConfirmedRollsBack(t *testing.T) {

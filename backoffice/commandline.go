@@ -41,6 +41,65 @@ func (c *CommandLine) SearchOperators(ctx context.Context, q store.OperatorQuery
 	return c.listOperators(ctx, desk.CommandLine(), q)
 }
 
+// OperatorRow is one operator of the list.
+type OperatorRow struct {
+	ID, Name, Email string
+	// Roles are names, the primary one first.
+	Roles []string
+	// State is invited, expired, active, locked or disabled.
+	State        string
+	TwoFactor    bool
+	LastActiveAt time.Time
+	// MemberID is the member of the community that the operator is; empty for
+	// one who stands alone.
+	MemberID string
+	// RoleIDs are the ids of the roles, the primary one first.
+	RoleIDs []string
+}
+
+// String is name and address.
+func (o OperatorRow) String() string { return o.Name + " (" + o.Email + ")" }
+
+// rowOf is the row of an operator whose page would be shown.
+func rowOf(o desk.Detail) OperatorRow {
+	row := OperatorRow{
+		ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, RoleIDs: o.AllRoles(),
+		State: string(o.Show), TwoFactor: o.Factors > 0, LastActiveAt: o.LastActiveAt,
+	}
+	for _, r := range o.Roles {
+		row.Roles = append(row.Roles, r.Name)
+	}
+	return row
+}
+
+// listOperators lists those that a query selects, at most q.Limit of them; zero
+// is all.
+func (s *Services) listOperators(ctx context.Context, a desk.Actor, q store.OperatorQuery) ([]OperatorRow, error) {
+	var rows []OperatorRow
+	most := q.Limit
+	q.After = nil
+	for {
+		q.Limit = operatorsAtOnce
+		if most > 0 {
+			q.Limit = min(q.Limit, most-len(rows))
+		}
+		list, err := s.services.Operators(ctx, a, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range list.Rows {
+			rows = append(rows, OperatorRow{
+				ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, Roles: o.Roles, RoleIDs: o.RoleIDs,
+				State: string(o.Show), TwoFactor: o.TwoFactor, LastActiveAt: o.LastActiveAt,
+			})
+		}
+		if list.Next == nil || most > 0 && len(rows) == most {
+			return rows, nil
+		}
+		q.After = list.Next
+	}
+}
+
 // OperatorDetail is what there is to know about one operator.
 type OperatorDetail struct {
 	OperatorRow

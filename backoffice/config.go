@@ -15,7 +15,6 @@ import (
 	"time"
 	"unicode"
 
-	"github.com/postern-go/postern/internal/brand"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/settings"
@@ -24,196 +23,200 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// DefaultName is what the office is called when Config.Name is empty.
+// DefaultName is the name of the office if Config.Name is empty.
 const DefaultName = "Back office"
 
-// DefaultForwardedHeader is read when Config.TrustedProxies is set and
-// Config.ForwardedHeader is not.
+// DefaultForwardedHeader is read if Config.TrustedProxies is set and
+// Config.ForwardedHeader is empty.
 const DefaultForwardedHeader = "X-Forwarded-For"
 
-// Config is what an office is made of. Origin, Secret, Store and Mail are
-// required; every other field is safe when left out.
+// Config configures an office. Origin, Secret, Store and Mail are required; every
+// other field has a safe default.
 type Config struct {
-	// Origin is scheme, host and port under which people reach the community,
+	// Origin is the scheme, host and port under which people reach the community,
 	// e.g. "https://community.example", without a slash at the end. Links in
-	// mails are built from it, never from a request. It must be https, but for
-	// InsecureCookies. Required.
+	// emails begin with it, whatever a request says. It must begin with https://
+	// unless AllowPlainHTTP is set. Required.
 	Origin string
-	// Secret is the master secret: 32 bytes from a random generator, the same
-	// on every replica, kept outside the database. Everything that is encrypted
-	// or keyed hangs on it. Required.
+	// Secret is the master secret: 32 bytes from a random generator, the same on
+	// every replica, kept outside the database. All encryption keys are derived
+	// from it. Required.
 	Secret []byte
-	// OldSecrets still open what they sealed, so that Secret can be replaced.
+	// OldSecrets are earlier values of Secret. They still decrypt what they
+	// encrypted, so that Secret can be replaced.
 	OldSecrets [][]byte
-	// Store keeps everything. Required.
+	// Store keeps all data of the office. Required.
 	Store store.Store
-	// Mail delivers mails. Required.
+	// Mail delivers emails. Required.
 	Mail mail.Sender
 
-	// Name is what the office is called on pages, in mails and in authenticator
-	// apps, unless the parameter office.name says otherwise. Default: DefaultName.
+	// Name is the name of the office on pages, in emails and in authenticator
+	// apps, unless the parameter office.name is set. Default: DefaultName.
 	Name string
-	// Contact is whom people turn to, e.g. "the IT desk (it@example.com)".
-	// Shown in mails. Default: "a super-administrator".
+	// Contact is whom operators ask for help, e.g. "the IT desk
+	// (it@example.com)", as emails say. Default: "a super-administrator".
 	Contact string
-	// Look is the host's logo and colours. The parameter office.accent wins over
-	// both colours.
+	// Look is your logo and colours. The parameter office.accent replaces both
+	// colours.
 	Look Look
-	// Words are words that passwords must not be made of, besides the names of
-	// office, origin and person: products, brands, the company.
-	Words []string
+	// ContextWords are words that a password must not consist of, in addition to
+	// the names of the office, the origin and the operator: products, brands, the
+	// company.
+	ContextWords []string
 
-	// Admin is the host's own handler for every path under the alias that is
-	// not the library's. Only operators who are signed in reach it. It sees
-	// paths without the alias, an empty RequestURI, and none of the office's
-	// cookies; a body of more than 16 MiB breaks off; what may change something
-	// must bring a form token, see FormToken. Nil: there is nothing else.
-	Admin http.Handler
-	// Menu is the host's entries in the office's navigation, above the library's.
-	// The paths of the office's own pages are not for it.
+	// Handler serves every path under the alias that is not the library's. Only
+	// signed-in operators reach it. It sees paths without the alias, an empty
+	// RequestURI, and none of the office's cookies; a body of more than 16 MiB
+	// breaks off. Requests that can change something must bring a form token, see
+	// FormToken. If nil, the office has only its own pages.
+	Handler http.Handler
+	// Menu adds entries to the office's navigation, above the library's own. They
+	// cannot lead to the office's own pages.
 	Menu []MenuItem
-	// Permissions are the host's own: what its pages ask for with
-	// [Office.Require], and what roles are made of.
+	// Permissions are your own permissions: pages require them with
+	// [Office.Require], and roles consist of them.
 	Permissions []Permission
-	// NotFound is the community's missing page: what a guarded route of the
-	// host answers outside the office. Nil: http.NotFound.
+	// NotFound is the community's page for what is missing. Handlers guarded by
+	// [Office.Require] respond with it outside the office. If nil, http.NotFound.
 	NotFound http.Handler
-	// Members is the community's directory, for operators who are members.
-	// Nil: operators stand alone.
+	// Members is the community's directory. If nil, no operator is a member of the
+	// community.
 	Members Members
-	// SSO is set when members sign in at a company sign-in and have no password
-	// with the community.
+	// SSO says where members sign in if they do so at a company sign-in and have
+	// no password in the community. If nil, the office signs members in with the
+	// community's password.
 	SSO *SSO
 
-	// Decide may refuse, by a rule of yours, what the office would allow; it can
-	// allow nothing that the office refuses. It is asked before a session begins,
-	// when password and second factor were right, so that a stranger learns
-	// nothing from it; and about each request of a session before anything of it
-	// is done, but for signing out. Return nil to go on, [Refuse] to show the
-	// person why not, or ErrStepUp to let on only who proved a moment ago who they
-	// are. Any other error, and a panic, refuses too, with a calm page and a log
-	// line. Refusals are in the audit. It must be quick and safe for concurrent
-	// use. Nil: nothing is asked.
+	// Decide can refuse, by a rule of yours, what the office would allow. It
+	// cannot allow what the office refuses. It is called before a session begins,
+	// after a correct password and authenticator code, so a stranger learns
+	// nothing from it; and for each request of a session except signing out,
+	// before anything is done. Return nil to allow, an error from [Refuse] to show
+	// the operator the reason, or ErrStepUp to require that they confirm their
+	// identity. Any other error and a panic also refuse, with a general page and a
+	// log line. Refusals are audited. Decide must return quickly and be safe for
+	// concurrent use. If nil, nothing is refused.
 	Decide func(context.Context, Access) error
-	// OnEvent hears of each audit row that this process has committed, after the
-	// commit and before the request goes on, in the goroutine that committed.
-	// Several may call it at once, and New already does. It comes at most once:
-	// rows of other replicas, and of a process that died right after its commit,
-	// do not; [Services.Events] has every row. People wait for it, so hand over to
-	// a queue of your own; a panic is a log line. The context does not end with
-	// the request. Nil: nobody hears.
-	OnEvent func(context.Context, Event)
+	// OnEvent is called with each audit entry that this process has committed,
+	// after the commit and before the request goes on, in the goroutine that
+	// committed. Calls can be concurrent, and begin in New. Each entry comes at
+	// most once; entries of other replicas, and of a process that died right after
+	// its commit, do not come. [Services.Events] returns every entry. The request
+	// waits for OnEvent, so it must not block: hand the entry over to a queue. A
+	// panic is logged. The context does not end with the request. If nil, nothing
+	// is called.
+	OnEvent func(context.Context, store.Event)
 
-	// Pages are templates of the host's that render inside the office's layout;
-	// each defines "content". See [Office.Render].
-	Pages fs.FS
-	// PageFuncs are functions for those templates.
-	PageFuncs map[string]any
-	// Templates replace the library's page templates, by name.
-	Templates fs.FS
-	// MailTemplates replace the library's mail templates, by name; see
-	// [mail.NewTemplates], and officetest.CheckMailTemplates for a test of them.
+	// HandlerTemplates are the templates of your own pages, which [Office.Render]
+	// puts into the office's layout. Each file defines "content". If nil, Render
+	// has no pages.
+	HandlerTemplates fs.FS
+	// TemplateFuncs are functions for HandlerTemplates, in addition to those of
+	// the library.
+	TemplateFuncs map[string]any
+	// PageTemplates replace templates of the library's pages, by name. If nil,
+	// none is replaced.
+	PageTemplates fs.FS
+	// MailTemplates replace templates of the library's emails, by name; see
+	// [mail.NewTemplates], and officetest.CheckMailTemplates for a test of them. If
+	// nil, none is replaced.
 	MailTemplates fs.FS
 
-	// Password is cost and concurrency of hashing. Zero: argon2id with 64 MiB,
-	// as many at once as there are CPUs, at least two.
-	Password password.Config
-	// Breaches knows passwords that became public elsewhere, beside the embedded
-	// list of common ones. It is asked when a password is set, once nothing else
-	// is wrong with it, and at each sign-in with a password of the office's, once
-	// that was right; whose is public by then must change it. It has 3 seconds;
-	// when it fails, the embedded list decides, and the audit says so. Nil: the
-	// list alone.
+	// PasswordHashing sets the cost of hashing passwords, and how many hashes run
+	// at once. The zero value is argon2id with 64 MiB, and as many at once as there
+	// are CPUs, but at least two.
+	PasswordHashing password.Config
+	// Breaches knows passwords that have become public elsewhere, in addition to
+	// the embedded list of common ones. It is asked when a password is set, if
+	// nothing else is wrong with it, and at each sign-in with a correct password of
+	// the office's; an operator whose password has become public must change it.
+	// It has 3 seconds. If it fails, the embedded list decides, and that is
+	// audited. If nil, only the embedded list is used.
 	Breaches password.BreachChecker
-	// TrustedProxies are the networks of reverse proxies that may say, in
-	// ForwardedHeader and X-Forwarded-Proto, where a request comes from. None:
-	// such headers are ignored. Name your proxy when it ends TLS.
+	// TrustedProxies are the networks of the reverse proxies whose ForwardedHeader
+	// and X-Forwarded-Proto are believed. If empty, these headers are ignored. Set
+	// it if a proxy ends TLS.
 	TrustedProxies []netip.Prefix
-	// ForwardedHeader is the one header that the proxies set: a list of
-	// addresses, the nearest last. Default: DefaultForwardedHeader.
+	// ForwardedHeader is the one header in which the proxies list IP addresses,
+	// the nearest last. Default: DefaultForwardedHeader.
 	ForwardedHeader string
-	// InsecureCookies allows plain HTTP, for development on this machine:
-	// Origin must then be http on localhost or a loopback address. Bind the
-	// listener to loopback, too: whoever else can reach it talks to the office
-	// unencrypted. A warning is logged at each start.
-	InsecureCookies bool
+	// AllowPlainHTTP allows HTTP without TLS, for development on one machine:
+	// Origin must then begin with http:// and name localhost or a loopback IP
+	// address. Bind the listener to loopback, too, because anyone who can reach it
+	// talks to the office unencrypted. A warning is logged at each start.
+	AllowPlainHTTP bool
 
-	// HSTSHostOnly leaves the subdomains out of Strict-Transport-Security: set
-	// it when one of them must stay on plain HTTP. Browsers remember the header
-	// for a year.
+	// HSTSHostOnly leaves subdomains out of Strict-Transport-Security. Set it if
+	// one of them must stay on plain HTTP. Browsers remember the header for a
+	// year.
 	HSTSHostOnly bool
 
-	// Now says what time it is. It must be safe for concurrent use. Default:
-	// time.Now.
+	// Now returns the time. It must be safe for concurrent use. Default: time.Now.
 	Now func() time.Time
-	// Log gets the office's log lines and, as "audit", a copy of every audit
-	// row. Default: slog.Default().
+	// Log receives the office's log lines and, with the message "audit", a copy of
+	// every audit entry. Default: slog.Default().
 	Log *slog.Logger
 }
 
-// The vocabulary of Config.
-type (
-	// MenuItem is an entry in the office's navigation: Group is the heading it
-	// stands under, Label what people read, Text a line more on the home page,
-	// Path where it leads inside the office, e.g. "/analytics". Permission hides
-	// it from who lacks it; the page behind it must ask for itself.
-	MenuItem = pages.MenuItem
-	// Permission is something an operator may do. Key is lower case with the
-	// area before the dot, "analytics.view"; the areas operators, roles,
-	// parameters, audit and mail are the library's. Label is what people read
-	// where roles are made, Group the heading it stands under ("Community" when
-	// empty), Description a line more. Roles are the ids of built-in roles that
-	// have it from the start; super-administrators and administrators have every
-	// permission without being named.
-	Permission = desk.Permission
-	// Members is the community's directory:
-	//
-	//	FindMember(ctx context.Context, id string) (Member, error)
-	//	FindMemberByLogin(ctx context.Context, login string) (Member, error)
-	//	CheckMemberPassword(ctx context.Context, id, password string) (bool, error)
-	//
-	// FindMember and FindMemberByLogin (a name or an address, as typed) answer
-	// ErrNoMember when nobody fits, or may sign in. CheckMemberPassword must take
-	// as long and say no for an empty or unknown id; under SSO it is never
-	// called. Any other error is a failure, and lets nobody in. All three must
-	// be safe for concurrent use.
-	Members = desk.Members
-	// MemberSearcher is a Members that can be searched, too:
-	//
-	//	SearchMembers(ctx context.Context, query, after string, limit int) (members []Member, next string, err error)
-	//
-	// With it the office has a page on which members are found, by whatever the
-	// community searches them by, and given access; a mistake in its type shows
-	// only in that the page is missing, so assert it:
-	//
-	//	var _ backoffice.MemberSearcher = (*Directory)(nil)
-	//
-	// It answers with at most limit members; an empty query fits everybody. after
-	// is the next of the page before, and empty for the first; next is empty at
-	// the end. Members who may not sign in can be left out. It must be safe for
-	// concurrent use.
-	MemberSearcher = desk.MemberSearcher
-	// Member is a user of the community: ID is the community's own and never
-	// changes, Name and Email are taken over when access is granted.
-	Member = desk.Member
-	// SSO says where members sign in when they have no password with the
-	// community: URL is absolute, Name is what people call it.
-	SSO = desk.SSO
-	// Look is a logo (Logo, at most 256 KiB, or LogoURL, a path of the host's)
-	// and colours (Accent and AccentDark, "#rrggbb"). Text stays readable
-	// whatever they are.
-	Look = brand.Brand
-)
+// MenuItem is an entry of yours in the office's navigation.
+type MenuItem struct {
+	// Group is the heading above the entry. It may be empty.
+	Group string
+	// Label is the text of the entry, Text one more line on the home page.
+	Label, Text string
+	// Path is where it leads inside the office, e.g. "/analytics".
+	Path string
+	// Permission hides the entry from operators without it. It does not guard the
+	// page: use [Office.Require]. If empty, everyone sees the entry.
+	Permission string
+}
 
-// ErrNoMember is what Members answers when nobody fits.
-var ErrNoMember = desk.ErrNoMember
+// Permission is something that an operator may do.
+type Permission struct {
+	// Key is lower case with the area before the dot: "analytics.view". The areas
+	// operators, roles, parameters, audit and mail are the library's.
+	Key string
+	// Label is the text beside the tick box where roles are edited, Group the
+	// heading above it ("Community" if empty), Description one more line.
+	Label, Group, Description string
+	// Roles are the ids of built-in roles that have the permission from the start.
+	// Super-administrators and administrators always have every permission of
+	// yours.
+	Roles []string
+}
 
-// The built-in roles, by id.
+// SSO is the community's company sign-in.
+type SSO struct {
+	// URL is absolute: where members sign in.
+	URL string
+	// Name is what people call it, e.g. "Acme Single Sign-On".
+	Name string
+}
+
+// Look is a logo and colours. The zero value is the library's own look. Text
+// stays readable whatever the colours are.
+type Look struct {
+	// Logo is a picture of at most 256 KiB: PNG, JPEG, WebP or SVG. It is shown 40
+	// px high, beside the office's name.
+	Logo []byte
+	// LogoURL is the path of a picture that you serve yourself, such as
+	// "/assets/logo.svg". It must begin with one "/": the office's
+	// Content-Security-Policy allows no pictures from elsewhere. Set at most one of
+	// Logo and LogoURL.
+	LogoURL string
+	// Accent is the colour of buttons and links, as "#rrggbb". If empty, it is the
+	// library's own.
+	Accent string
+	// AccentDark is the same for dark pages. If empty, it is made from Accent.
+	AccentDark string
+}
+
+// The ids of the built-in roles.
 const (
-	SuperAdministrator = desk.RoleSuperAdministrator
-	Administrator      = desk.RoleAdministrator
-	CommunityManager   = desk.RoleCommunityManager
-	Moderator          = desk.RoleModerator
+	SuperAdministrator = "super-administrator"
+	Administrator      = "administrator"
+	CommunityManager   = "community-manager"
+	Moderator          = "moderator"
 )
 
 // Format leaves everything out: a Config holds the master secret, and must not
@@ -248,11 +251,11 @@ func (c *Config) check() error {
 	bad := func(field, format string, args ...any) {
 		errs = append(errs, fmt.Errorf("Config.%s: %s", field, fmt.Sprintf(format, args...)))
 	}
-	if err := checkOrigin(c.Origin, c.InsecureCookies); err != nil {
+	if err := checkOrigin(c.Origin, c.AllowPlainHTTP); err != nil {
 		bad("Origin", "%q %v", c.Origin, err)
 	}
-	if c.InsecureCookies && strings.HasPrefix(c.Origin, "https://") {
-		bad("InsecureCookies", "is only for an Origin with http://; with https:// leave it out")
+	if c.AllowPlainHTTP && strings.HasPrefix(c.Origin, "https://") {
+		bad("AllowPlainHTTP", "is only for an Origin with http://; with https:// leave it out")
 	}
 	if c.Store == nil {
 		bad("Store", "is required; memstore.New() does for a test")
@@ -265,7 +268,7 @@ func (c *Config) check() error {
 	}
 	if c.SSO != nil {
 		if u, err := url.Parse(c.SSO.URL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
-			bad("SSO", "URL %q is not an absolute address", c.SSO.URL)
+			bad("SSO", "URL %q is not absolute", c.SSO.URL)
 		}
 		if c.SSO.Name == "" {
 			bad("SSO", "Name is required: what people call the company sign-in")
@@ -285,9 +288,9 @@ func (c *Config) check() error {
 		bad("ForwardedHeader", "%q is set, but no TrustedProxies may use it", c.ForwardedHeader)
 	}
 	if textproto.CanonicalMIMEHeaderKey(c.ForwardedHeader) == "Forwarded" {
-		bad("ForwardedHeader", "the header Forwarded (RFC 7239) is not a list of addresses; let the proxy set X-Forwarded-For")
+		bad("ForwardedHeader", "the header Forwarded (RFC 7239) is not a list of IP addresses; let the proxy set X-Forwarded-For")
 	}
-	seen := make(map[string]bool)
+	seen, permissions := make(map[string]bool), c.permissions()
 	for _, m := range c.Menu {
 		switch {
 		case m.Label == "":
@@ -298,12 +301,19 @@ func (c *Config) check() error {
 			bad("Menu", "%q: the office has pages of its own under the first word of %q; use another one", m.Label, m.Path)
 		case seen[m.Path]:
 			bad("Menu", "%q: the path %q is there twice", m.Label, m.Path)
-		case m.Permission != "" && !desk.Declared(c.Permissions, m.Permission):
+		case m.Permission != "" && !desk.Declared(permissions, m.Permission):
 			bad("Menu", "%q: nobody could have the permission %q; declare it in Permissions", m.Label, m.Permission)
 		}
 		seen[m.Path] = true
 	}
 	return errors.Join(errs...)
+}
+
+// permissions are the host's, in the desk's type.
+func (c *Config) permissions() []desk.Permission {
+	return each(c.Permissions, func(p Permission) desk.Permission {
+		return desk.Permission{Key: p.Key, Label: p.Label, Group: p.Group, Description: p.Description, Roles: p.Roles}
+	})
 }
 
 // checkOrigin accepts scheme, host and port in the one spelling that browsers
@@ -331,7 +341,7 @@ func checkOrigin(origin string, insecure bool) error {
 	case u.Scheme != "http":
 		return errors.New("must begin with https://")
 	case !insecure:
-		return errors.New("must begin with https://; for development on this machine set InsecureCookies")
+		return errors.New("must begin with https://; for development on this machine set AllowPlainHTTP")
 	case !loopback(u.Hostname()):
 		return errors.New("may be plain HTTP only on localhost or a loopback address")
 	}

@@ -28,7 +28,7 @@ func least(t testing.TB) backoffice.Config {
 func TestTheLeastConfigurationIsComplete(t *testing.T) {
 	o, err := backoffice.New(ctx, least(t))
 	require.NoError(t, err)
-	alias := strings.TrimSuffix(strings.TrimPrefix(o.Address(), "https://community.example/"), "/")
+	alias := strings.TrimSuffix(strings.TrimPrefix(o.HomeURL(), "https://community.example/"), "/")
 	require.Len(t, alias, 20)
 }
 
@@ -50,15 +50,15 @@ func TestEveryMistakeIsReportedAtOnce(t *testing.T) {
 	cfg.ForwardedHeader = "forwarded"
 	cfg.Menu = []backoffice.MenuItem{{Path: "/a"}, {Label: "B", Path: "https://evil.example"}, {Label: "C", Path: "/c"}, {Label: "D", Path: "/c"}, {Label: "E", Path: "/e", Permission: "nobody.declared"}, {Label: "F", Path: "/operators/export?all"}}
 	cfg.Permissions = []backoffice.Permission{{Key: "NOT A KEY", Label: "x"}}
-	cfg.Password = password.Config{Params: password.Params{MemoryKiB: 8, Time: 1, Threads: 1}}
-	cfg.Templates = fstest.MapFS{"login.html": {Data: []byte("{{broken")}}
+	cfg.PasswordHashing = password.Config{Params: password.Params{MemoryKiB: 8, Time: 1, Threads: 1}}
+	cfg.PageTemplates = fstest.MapFS{"login.html": {Data: []byte("{{broken")}}
 	cfg.MailTemplates = fstest.MapFS{"password_reset.txt": {Data: []byte("{{broken")}}
-	cfg.Pages = fstest.MapFS{"x.html": {Data: []byte("{{broken")}}
+	cfg.HandlerTemplates = fstest.MapFS{"x.html": {Data: []byte("{{broken")}}
 	cfg.Look.Accent = "green"
 	_, err := backoffice.New(ctx, cfg)
 	for _, field := range []string{
 		"Config.Origin", "Config.Secret", "Config.Name", "Config.SSO", "Config.TrustedProxies", "Config.ForwardedHeader",
-		"Config.Menu", "Config.Permissions", "Config.Password", "Config.Templates", "Config.MailTemplates",
+		"Config.Menu", "Config.Permissions", "Config.PasswordHashing", "Config.PageTemplates", "Config.MailTemplates",
 	} {
 		require.ErrorContains(t, err, field)
 	}
@@ -66,9 +66,9 @@ func TestEveryMistakeIsReportedAtOnce(t *testing.T) {
 	require.ErrorContains(t, err, `pages of its own under the first word of "/operators/export?all"`)
 	require.NotContains(t, err.Error(), "passphrase", "no secret stands in an error")
 
-	cfg.Templates, cfg.Look.Accent = nil, ""
+	cfg.PageTemplates, cfg.Look.Accent = nil, ""
 	_, err = backoffice.New(ctx, cfg)
-	require.ErrorContains(t, err, "Config.Pages")
+	require.ErrorContains(t, err, "Config.HandlerTemplates")
 }
 
 func TestOrigins(t *testing.T) {
@@ -86,7 +86,7 @@ func TestOrigins(t *testing.T) {
 		{"http://[::1]:8080", true, ""},
 		{"http://community.localhost", true, ""},
 		{"", false, "is required"},
-		{"http://localhost:8080", false, "set InsecureCookies"},
+		{"http://localhost:8080", false, "set AllowPlainHTTP"},
 		{"http://community.example", true, "only on localhost"},
 		{"http://10.0.0.1", true, "only on localhost"},
 		{"http://localhost.evil.example", true, "only on localhost"},
@@ -110,7 +110,7 @@ func TestOrigins(t *testing.T) {
 		{"https://community.example\n", false, "scheme and host only"},
 	} {
 		cfg := least(t)
-		cfg.Origin, cfg.InsecureCookies = c.origin, c.insecure
+		cfg.Origin, cfg.AllowPlainHTTP = c.origin, c.insecure
 		_, err := backoffice.New(ctx, cfg)
 		if c.want == "" {
 			require.NoError(t, err, c.origin)
@@ -123,11 +123,11 @@ func TestOrigins(t *testing.T) {
 
 func TestPlainHTTPIsWarnedOfAtEachStart(t *testing.T) {
 	o := newOffice(t, insecure)
-	require.Contains(t, o.log.String(), "InsecureCookies is set")
+	require.Contains(t, o.log.String(), "AllowPlainHTTP is set")
 	o.log.Reset()
 	o.another()
-	require.Contains(t, o.log.String(), "InsecureCookies is set")
-	require.NotContains(t, newOffice(t).log.String(), "InsecureCookies")
+	require.Contains(t, o.log.String(), "AllowPlainHTTP is set")
+	require.NotContains(t, newOffice(t).log.String(), "AllowPlainHTTP")
 }
 
 func TestWithoutRunTheOfficeSaysSo(t *testing.T) {
@@ -143,11 +143,11 @@ func TestWithoutRunTheOfficeSaysSo(t *testing.T) {
 	require.Equal(t, 1, strings.Count(o.log.String(), "call Office.Run"), "one line, not one for each mail")
 }
 
-func TestInsecureCookiesAreNotForHTTPS(t *testing.T) {
+func TestPlainHTTPIsNotForAnHTTPSOrigin(t *testing.T) {
 	cfg := least(t)
-	cfg.InsecureCookies = true
+	cfg.AllowPlainHTTP = true
 	_, err := backoffice.New(ctx, cfg)
-	require.ErrorContains(t, err, "Config.InsecureCookies")
+	require.ErrorContains(t, err, "Config.AllowPlainHTTP")
 }
 
 func TestAConfigPrintsNoSecret(t *testing.T) {
@@ -184,6 +184,6 @@ func TestAMistakeIsNamedByItsOwnField(t *testing.T) {
 	_, err := backoffice.New(ctx, cfg)
 	require.ErrorContains(t, err, "Config.OldSecrets[0]")
 	require.ErrorContains(t, err, "Config.Look")
-	require.NotContains(t, err.Error(), "Config.Templates")
+	require.NotContains(t, err.Error(), "Config.PageTemplates")
 	require.NotContains(t, err.Error(), "Config.Secret:")
 }

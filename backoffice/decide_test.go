@@ -80,6 +80,7 @@ func TestARuleMayRefuseASignIn(t *testing.T) {
 	asked := r.questions()
 	require.Len(t, asked, 1)
 	require.True(t, asked[0].SignIn)
+	require.True(t, asked[0].Operator.TwoFactor)
 	require.Equal(t, "/login/code", asked[0].Path)
 	require.Equal(t, ada.ID, asked[0].Operator.ID)
 	require.True(t, asked[0].Operator.Can("posts.delete"))
@@ -265,7 +266,9 @@ func TestWhatARuleIsAsked(t *testing.T) {
 	require.False(t, a.SignIn)
 	require.Equal(t, "m-mia", a.Operator.MemberID)
 	require.Equal(t, []string{backoffice.Administrator, backoffice.Moderator}, a.Operator.Roles)
-	require.Equal(t, netip.MustParseAddr("203.0.113.9"), a.Address)
+	require.True(t, a.Operator.TwoFactor)
+	require.Equal(t, "active", a.Operator.State)
+	require.Equal(t, netip.MustParseAddr("203.0.113.9"), a.IPAddress)
 	require.Equal(t, ada.agent, a.UserAgent)
 	require.Equal(t, "GET /operators/"+ada.ID, a.Method+" "+a.Path)
 	require.Equal(t, "operators.view", a.Permission)
@@ -280,10 +283,10 @@ func TestWhatARuleIsAsked(t *testing.T) {
 	require.Empty(t, ask(http.MethodDelete, "/operators").Permission)
 }
 
-func mustOperator(o *office, who string) backoffice.OperatorRow {
-	row, err := o.CommandLine().Operator(ctx, who)
+func mustOperator(o *office, who string) backoffice.Operator {
+	found, err := o.CommandLine().Operator(ctx, who)
 	require.NoError(o.t, err)
-	return row
+	return found
 }
 
 func TestARuleCostsNoReadOfTheStore(t *testing.T) {
@@ -320,8 +323,9 @@ func TestAServiceErrorOfTheHostsHasAPage(t *testing.T) {
 	var err error
 	o.admin.HandleFunc("/fail", func(w http.ResponseWriter, r *http.Request) { o.Fail(w, r, err) })
 	ada := o.enrolled("Ada", backoffice.SuperAdministrator)
-	bad := &backoffice.InvalidError{}
-	bad.Add("name", "taken", "Another operator has this name. Choose another one.")
+	bad := &backoffice.InvalidError{Problems: []backoffice.Problem{
+		{Field: "name", Code: "taken", Text: "Another operator has this name. Choose another one."},
+	}}
 	for _, c := range []struct {
 		err    error
 		status int

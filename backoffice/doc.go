@@ -1,6 +1,6 @@
 // Package backoffice gives a community app an office: an admin area behind a
-// secret address that can be changed, complete with sign-in, two-factor
-// authentication, password reset, operators, roles and audit.
+// secret alias that can be changed, complete with sign-in, two-factor
+// authentication, password reset, operators, roles and an audit log.
 //
 // The shortest correct use wraps the community and starts the periodic work:
 //
@@ -8,7 +8,7 @@
 //		Origin: "https://community.example",
 //		Secret: secret, // 32 random bytes, kept outside the database
 //		Store:  st,     // sqlstore over your *sql.DB, or memstore in tests
-//		Mail:   sender, // mail.NewSMTP, or mail.NewOutbox while developing
+//		Mail:   sender, // mail.NewSMTP, or mail.NewOutbox during development
 //	})
 //	if err != nil {
 //		log.Fatal(err)
@@ -16,39 +16,39 @@
 //	go office.Run(ctx)
 //	log.Fatal(http.ListenAndServe(":8080", office.Wrap(community)))
 //
-// Print [Office.SetupURL] at start: whoever opens it first becomes the
+// Print [Office.SetupURL] at start: the first person to open it becomes the
 // super-administrator.
 //
 // # Your own pages
 //
-// Config.Admin is your handler for everything under the address that is not
-// the library's. It sees paths without the alias and is reached only by
-// operators who are signed in, with two-factor authentication where it is
-// required. Guard each page with what it needs:
+// Config.Handler is your handler for every path under the alias that is not the
+// library's. It sees paths without the alias, and only signed-in operators reach
+// it, with two-factor authentication where that is required. Guard each page with
+// the permission it requires:
 //
-//	admin := http.NewServeMux() // given as Config.Admin
-//	admin.Handle("GET /analytics", office.Require("analytics.view")(analytics))
+//	mux := http.NewServeMux() // passed as Config.Handler
+//	mux.Handle("GET /analytics", office.Require("analytics.view")(analytics))
 //
-// Inside, [OperatorFrom] says who asks, [URL] gives addresses that carry the
-// alias, [Office.Render] puts a page of yours into the office's layout. Forms
-// post the hidden field "csrf" with [FormToken]; the partial "csrf" does so.
+// In a handler, [OperatorFrom] returns the signed-in operator, [URL] returns URLs
+// with the alias, and [Office.Render] puts a page of yours into the office's
+// layout. Forms post [FormToken] as the hidden field "csrf", which the partial
+// "csrf" writes.
 //
 // # From your own code
 //
-// What the office's pages do can be done from code, too. In a handler of
-// Config.Admin an [Office] acts as whoever is signed in, elsewhere
-// [Office.CommandLine] acts as nobody in particular; both have the same
-// [Services]:
+// Your code can do what the office's pages do. In a handler under Config.Handler
+// an [Office] acts as the signed-in operator, elsewhere [Office.CommandLine] acts
+// as no operator at all; both have the same [Services]:
 //
 //	err := office.Disable(r.Context(), "ada@community.example", "left the team")
 //
-// Config.OnEvent hears of each audit row, [Services.Events] reads all of them in
-// order. Config.Decide refuses sign-ins and requests by a rule of yours.
+// Config.OnEvent is called with each audit entry, [Services.Events] returns all of
+// them in order. Config.Decide refuses sign-ins and requests by a rule of yours.
 //
 // # What it does not do
 //
 // It does not own your server, your router or your users: members of the
-// community stay in your database and are asked for through [Members]. It does
-// not sign members in. It sends nothing to anybody but the store and the mail
-// server you give it.
+// community stay in your database, and the office asks for them through
+// [Members]. It does not sign members in. It contacts only the store and the mail
+// server that you give it.
 package backoffice

@@ -15,12 +15,12 @@ import (
 // heard collects events, as a host would.
 type heard struct {
 	mu     sync.Mutex
-	events []backoffice.Event
+	events []store.Event
 	// each is called with every event, too.
-	each func(context.Context, backoffice.Event)
+	each func(context.Context, store.Event)
 }
 
-func (h *heard) OnEvent(ctx context.Context, e backoffice.Event) {
+func (h *heard) OnEvent(ctx context.Context, e store.Event) {
 	h.mu.Lock()
 	h.events = append(h.events, e)
 	each := h.each
@@ -30,7 +30,7 @@ func (h *heard) OnEvent(ctx context.Context, e backoffice.Event) {
 	}
 }
 
-func (h *heard) all() []backoffice.Event {
+func (h *heard) all() []store.Event {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return slices.Clone(h.events)
@@ -39,7 +39,7 @@ func (h *heard) all() []backoffice.Event {
 func TestTheHostHearsEveryAuditRowOnceItIsCommitted(t *testing.T) {
 	h := &heard{}
 	o := newOffice(t, withMembers, func(c *backoffice.Config) { c.OnEvent = h.OnEvent })
-	h.each = func(_ context.Context, e backoffice.Event) {
+	h.each = func(_ context.Context, e store.Event) {
 		stored, err := o.mem.ListEvents(ctx, store.EventQuery{OldestFirst: true, AfterSeq: e.Seq - 1, Limit: 1})
 		require.NoError(t, err)
 		require.Len(t, stored.Rows, 1, "%s is stored before it is told", e.Code)
@@ -80,7 +80,7 @@ func TestARowThatWasNotCommittedIsNotTold(t *testing.T) {
 
 func TestAHostThatPanicsOnAnEventBreaksNothing(t *testing.T) {
 	o := newOffice(t, func(c *backoffice.Config) {
-		c.OnEvent = func(context.Context, backoffice.Event) { panic("out of paper") }
+		c.OnEvent = func(context.Context, store.Event) { panic("out of paper") }
 	})
 	ada := o.enrolled("Ada", backoffice.SuperAdministrator)
 	require.True(t, ada.signedIn())
@@ -94,7 +94,7 @@ func TestTheHostMayChangeWhatItIsToldAndAskTheOfficeBack(t *testing.T) {
 	o := newOffice(t, func(c *backoffice.Config) { c.OnEvent = h.OnEvent })
 	o.add(store.Operator{}, "Ada", backoffice.SuperAdministrator)
 	o.add(store.Operator{}, "Bob", backoffice.Moderator)
-	h.each = func(_ context.Context, e backoffice.Event) {
+	h.each = func(_ context.Context, e store.Event) {
 		if e.Detail != nil {
 			e.Detail["roles"] = "none of your business"
 		}
@@ -113,7 +113,7 @@ func TestTheHostMayChangeWhatItIsToldAndAskTheOfficeBack(t *testing.T) {
 func TestParametersMayBeAskedForOnAnyEvent(t *testing.T) {
 	h := &heard{}
 	o := newOffice(t, func(c *backoffice.Config) { c.OnEvent = h.OnEvent })
-	h.each = func(_ context.Context, e backoffice.Event) {
+	h.each = func(_ context.Context, e store.Event) {
 		if e.Code == "parameters.invalid" {
 			_, err := o.CommandLine().RotateAlias(ctx) // which reads them, and takes the lock
 			require.NoError(t, err)
@@ -131,7 +131,7 @@ func TestHangingUpDoesNotReachTheSubscriber(t *testing.T) {
 	type key struct{}
 	hungUp, cancel := context.WithCancel(context.WithValue(ctx, key{}, "trace"))
 	var got context.Context
-	h.each = func(ctx context.Context, _ backoffice.Event) { cancel(); got = ctx }
+	h.each = func(ctx context.Context, _ store.Event) { cancel(); got = ctx }
 	require.NoError(t, o.CommandLine().Disable(hungUp, "Bob", ""))
 	require.NoError(t, got.Err())
 	require.Equal(t, "trace", got.Value(key{}))
@@ -140,7 +140,7 @@ func TestHangingUpDoesNotReachTheSubscriber(t *testing.T) {
 func TestAFollowerReadsEveryEventOfEveryReplicaOnce(t *testing.T) {
 	o := newOffice(t, withMembers)
 	replica := o.another()
-	var seen []backoffice.Event
+	var seen []store.Event
 	follow := func() {
 		for {
 			var after int64

@@ -6,6 +6,7 @@ import (
 	"log"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/store"
 )
 
 // What people should hear of at once goes to a chat. The subscriber hands over
@@ -17,7 +18,7 @@ func ExampleConfig_onEvent() {
 	office, err := backoffice.New(context.Background(), backoffice.Config{
 		Origin: "https://community.example",
 		Secret: secret, Store: st, Mail: sender,
-		OnEvent: func(_ context.Context, e backoffice.Event) {
+		OnEvent: func(_ context.Context, e store.Event) {
 			switch e.Code {
 			case "operator.invited", "operator.disabled", "two_factor.reset":
 				select {

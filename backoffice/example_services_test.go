@@ -17,7 +17,7 @@ import (
 // mail, and writes it down.
 func ExampleServices() {
 	admin := http.NewServeMux()
-	office := exampleOffice(func(c *backoffice.Config) { c.Admin = admin })
+	office := exampleOffice(func(c *backoffice.Config) { c.Handler = admin })
 	stepUp := office.RequireStepUp()
 	admin.Handle("POST /team/{name}/left", stepUp(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		err := office.Disable(r.Context(), r.PathValue("name"), "left the team")
@@ -79,9 +79,9 @@ func ExampleInvalidError() {
 }
 
 // A mail of the host's to an operator, by the office's queue and in its layout.
-func ExampleServices_Send() {
+func ExampleServices_SendMessage() {
 	office, ctx := exampleOffice(withAda), context.Background()
-	err := office.CommandLine().Send(ctx, "ada@community.example", backoffice.Message{
+	err := office.CommandLine().SendMessage(ctx, "ada@community.example", backoffice.Message{
 		Subject:    "12 posts wait for you",
 		Paragraphs: []string{"Twelve posts were reported since yesterday.", "The oldest has waited for 20 hours."},
 		Button:     "See the posts",

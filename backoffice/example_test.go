@@ -45,7 +45,7 @@ func ExampleOffice_Require() {
 	office, err := backoffice.New(context.Background(), backoffice.Config{
 		Origin: "https://community.example",
 		Secret: secret, Store: st, Mail: sender,
-		Admin: admin,
+		Handler: admin,
 		Permissions: []backoffice.Permission{{
 			Key: "analytics.view", Label: "See analytics", Group: "Community",
 			Roles: []string{backoffice.CommunityManager},

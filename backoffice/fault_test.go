@@ -111,7 +111,7 @@ func TestTheMailServerIsDown(t *testing.T) {
 
 func TestAPasswordQueueThatIsFull(t *testing.T) {
 	o := newOffice(t, func(c *backoffice.Config) {
-		c.Password = password.Config{Concurrency: 1, Queue: -1} // and at its full cost
+		c.PasswordHashing = password.Config{Concurrency: 1, Queue: -1} // and at its full cost
 	})
 	answers := make(chan page, 8)
 	for i := range cap(answers) {

@@ -6,12 +6,12 @@ import (
 	"strings"
 )
 
-// Wrap is the gate: requests whose first path segment is the office's address
-// go to the office, all others to the community, untouched. It must stand
-// outside any router and any middleware that rewrites or cleans paths.
+// Wrap returns the gate: a handler that sends requests whose first path segment is
+// the office's alias to the office, and all others, untouched, to the community.
+// It must be outside any router and any middleware that rewrites or cleans paths.
 //
-// For who does not know the address there is nothing to see: the gate looks at
-// no store, allocates nothing and changes nothing on the way to the community.
+// Anyone who does not know the alias sees only the community: the gate reads
+// nothing from the store, allocates nothing and changes nothing on the way.
 func (o *Office) Wrap(community http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		alias := o.desk.Alias()

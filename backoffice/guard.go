@@ -7,10 +7,11 @@ import (
 	"github.com/postern-go/postern/internal/pages"
 )
 
-// Require lets a request through when the operator's roles, together, have the
-// permission; else the answer is 403 inside the office, and an audit row. One
-// that was not declared in Config.Permissions is a mistake that is logged here,
-// and then nobody has it. Outside the office the answer is Config.NotFound.
+// Require returns middleware that lets a request through if the operator's roles
+// have the permission. Otherwise the response is the office's page with status
+// 403, and the refusal is audited. No one has a permission that is not declared
+// in Config.Permissions; Require logs that mistake. Outside the office the
+// response is Config.NotFound.
 func (o *Office) Require(permission string) func(http.Handler) http.Handler {
 	if !o.desk.HasPermission(permission) {
 		o.desk.Log.Error("Require names a permission that is not declared, so nobody has it", "permission", permission)
@@ -24,14 +25,15 @@ func (o *Office) Require(permission string) func(http.Handler) http.Handler {
 	})
 }
 
-// RequireRole lets a request through when the operator has one of the roles, by
-// id, as primary or additional role; else as [Office.Require]. Prefer that one:
-// permissions can be given to custom roles, too.
+// RequireRole returns middleware that lets a request through if the operator has
+// one of the roles, by id, as primary or additional role. Otherwise it does as
+// [Office.Require], which is the better choice: custom roles can have permissions,
+// too.
 //
-// A role guards no more than its permissions do. Whoever may manage operators
-// and holds all permissions of a role can give it, to others and so to an
-// account of their own, and a role without permissions can be given by all of
-// them. What must be kept apart needs a permission of its own.
+// A role protects no more than its permissions do. An operator who can manage
+// operators and holds all permissions of a role can give that role to anyone,
+// including an account of their own, and every one of them can give a role
+// without permissions. What must be kept apart needs a permission of its own.
 func (o *Office) RequireRole(roles ...string) func(http.Handler) http.Handler {
 	roles = slices.Clone(roles)
 	return o.guard(func(s pages.Scope) bool {
@@ -43,10 +45,11 @@ func (o *Office) RequireRole(roles ...string) func(http.Handler) http.Handler {
 	})
 }
 
-// RequireStepUp lets a request through when the operator proved who they are a
-// moment ago (5 minutes, a parameter); else it asks them to, and leads back to
-// this page afterwards. What a refused form held is lost, so guard the page
-// that shows the form as well as the one that takes it.
+// RequireStepUp returns middleware that lets a request through if the operator
+// confirmed their identity in the last 5 minutes (a parameter). Otherwise it asks
+// them to, and then leads back to this page. What was typed into a form is lost
+// on the way, so guard the page that shows the form as well as the one that
+// receives it.
 func (o *Office) RequireStepUp() func(http.Handler) http.Handler {
 	return o.guard(func(s pages.Scope) bool {
 		if s.Identity().Proved() {
@@ -63,8 +66,8 @@ func (o *Office) scope(r *http.Request) (pages.Scope, bool) {
 	return s, ok && s.Of(o.server)
 }
 
-// guard wraps a handler. A request that did not come through the office, with
-// somebody signed in, is answered like any other missing page.
+// guard wraps a handler. A request that did not come through the office, with an
+// operator signed in, gets the community's missing page.
 func (o *Office) guard(allowed func(pages.Scope) bool) func(http.Handler) http.Handler {
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -35,7 +35,7 @@ func (b *browser) at(srv *httptest.Server) *browser {
 func (o *office) replica() *httptest.Server {
 	o.t.Helper()
 	admin := http.NewServeMux()
-	o.cfg.Admin = admin
+	o.cfg.Handler = admin
 	o.cfg.Origin = "https://" + o.srv.Listener.Addr().String()
 	other := o.another()
 	admin.Handle("/analytics", other.Require("analytics.view")(hello))

@@ -9,27 +9,19 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Event is one row of the audit: who (Actor) did what (Code) to whom (Target),
-// when, from where, and what came of it (Outcome: "success", "failure" or
-// "refused"). What was before and after is in Detail. It holds no password, code,
-// token or key.
-type Event = store.Event
-
-// EventCodes returns every Code there is, with what it means. A code keeps its
-// name and meaning; new ones come with any release, so pass over those that you
-// do not know.
+// EventCodes returns every [store.Event] Code, with what it means. A code keeps
+// its meaning; any release may add new ones, so ignore those you do not know.
 func EventCodes() map[string]string { return desk.Meanings() }
 
-// Events reads the audit in the order in which it was committed, on whatever
-// replica: at most limit rows (from 1 to 500) with a Seq over after. Seq is 1 for
-// the first row and one more for each next, so whoever keeps the last Seq that
-// they have dealt with misses none and gets none twice. Rows past the parameter
-// audit.keep are gone: the first Seq is then more than one over after.
-//
-// It asks for the permission audit.view, and returns nothing when there is
-// nothing new.
-func (s *Services) Events(ctx context.Context, after int64, limit int) ([]Event, error) {
-	var events []Event
+// Events returns the audit entries of all replicas in the order in which they
+// were committed: at most limit of them (from 1 to 500) whose Seq is greater than
+// after, and none if there is nothing new. Seq is 1 for the first entry and grows
+// by one, so a program that keeps the last Seq it has processed misses no entry
+// and gets none twice. Entries older than the parameter audit.keep are deleted:
+// the first Seq is then more than one greater than after. Events requires the
+// permission audit.view.
+func (s *Services) Events(ctx context.Context, after int64, limit int) ([]store.Event, error) {
+	var events []store.Event
 	err := s.by(ctx, desk.PermissionAuditView, func(a desk.Actor, _ desk.Visit) (err error) {
 		page, err := s.services.AuditPage(ctx, a, store.EventQuery{OldestFirst: true, AfterSeq: after, Limit: limit})
 		events = page.Rows
@@ -38,35 +30,35 @@ func (s *Services) Events(ctx context.Context, after int64, limit int) ([]Event,
 	return events, err
 }
 
-// Access is what [Config.Decide] is asked about.
+// Access is what [Config.Decide] decides about.
 type Access struct {
-	// SignIn says that somebody is about to be signed in: password and, where
-	// there is one, second factor were right. Otherwise it is one request of a
-	// session.
+	// SignIn means that a session is about to begin, after a correct password and
+	// authenticator code. Otherwise this is one request of a session.
 	SignIn bool
-	// Operator is who, as the store has them now.
+	// Operator is the operator who asks for access.
 	Operator Operator
-	// Address is where from, as far as Config.TrustedProxies lets the office
-	// know; the zero Addr, which is in no network, when it does not.
-	Address netip.Addr
-	// UserAgent is what the browser says of itself.
+	// IPAddress is the client's, as far as Config.TrustedProxies lets the office
+	// know it. Otherwise it is the zero Addr, which is in no network.
+	IPAddress netip.Addr
+	// UserAgent is the browser's User-Agent header.
 	UserAgent string
-	// Method and Path are those of the request, the path without the alias. At
-	// sign-in they are those of the page with the last proof, "/login/code".
+	// Method and Path are those of the request; Path is without the alias. At
+	// sign-in they are those of the last page, e.g. "/login/code".
 	Method, Path string
-	// Permission is what a page of the office's asks for; empty for none, and for
-	// your own pages, which ask with [Office.Require] afterwards.
+	// Permission is the one that the office's page requires. It is empty if the
+	// page requires none, and for pages of your own, where [Office.Require] checks
+	// afterwards.
 	Permission string
-	// Header returns the value of a header of the request; empty when there is
-	// none, when there are several, and for Cookie. It is never nil, and good only
-	// while Decide runs. Anybody can send any header: rely only on one that your
-	// proxy always sets itself. In a test, [http.Header.Get] will do.
+	// Header returns a header of the request. It returns "" if there is none or
+	// more than one, and for Cookie. It is never nil, and must not be called after
+	// Decide has returned. Anyone can send any header: rely only on one that your
+	// proxy always sets itself. In a test, use [http.Header.Get].
 	Header func(name string) string
 }
 
-// Refuse is an error for [Config.Decide] to return: the text, a sentence or two,
-// is shown to the person on a page of its own and kept in the audit. An empty
-// text says that you do not want to say why.
+// Refuse returns an error for [Config.Decide] to return. The operator sees the
+// text, a sentence or two, on a page of its own, and the audit log keeps it. If
+// the text is empty, a general one is shown.
 func Refuse(text string) error {
 	if strings.TrimSpace(text) == "" {
 		text = "The back office is not open to you right now."
@@ -74,7 +66,7 @@ func Refuse(text string) error {
 	return &desk.RefusedError{Text: text}
 }
 
-// decider puts the host's rule into the terms of the desk.
+// decider puts the host's rule into the desk's types.
 func decider(decide func(context.Context, Access) error) func(context.Context, desk.Question) error {
 	if decide == nil {
 		return nil
@@ -89,7 +81,7 @@ func decider(decide func(context.Context, Access) error) func(context.Context, d
 		}
 		a.Method, a.Path, _ = strings.Cut(q.Visit.Route, " ")
 		if addr, err := netip.ParseAddr(q.Visit.Address); err == nil {
-			a.Address = addr
+			a.IPAddress = addr
 		}
 		return decide(ctx, a)
 	}

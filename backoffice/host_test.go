@@ -2,6 +2,7 @@ package backoffice_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -15,8 +16,9 @@ import (
 )
 
 func withPages(c *backoffice.Config) {
-	c.Pages = fstest.MapFS{
-		"stats.html":  {Data: []byte(`{{define "content"}}<h1>{{.Frame.Title}}</h1><p id="n">{{.Page}}</p><form method="post" action="{{.Frame.URL "/stats"}}">{{template "csrf" .}}</form>{{end}}`)},
+	c.TemplateFuncs = map[string]any{"twice": func(n any) string { return fmt.Sprint(n, n) }}
+	c.HandlerTemplates = fstest.MapFS{
+		"stats.html":  {Data: []byte(`{{define "content"}}<h1>{{.Frame.Title}}</h1><p id="n">{{.Page | twice}}</p><form method="post" action="{{.Frame.URL "/stats"}}">{{template "csrf" .}}</form>{{end}}`)},
 		"broken.html": {Data: []byte(`{{define "content"}}<p>half a page</p>{{.Page.Nothing}}{{end}}`)},
 	}
 }
@@ -118,7 +120,7 @@ func TestHostPagesInTheOfficesLayout(t *testing.T) {
 	shown := ada.get("/stats")
 	require.Equal(t, http.StatusOK, shown.status)
 	require.Contains(t, shown.body, "<title>Numbers &amp; more · Meadow</title>")
-	require.Contains(t, shown.body, "&lt;script&gt;alert(1)")
+	require.Contains(t, shown.body, "&lt;script&gt;alert(1)&lt;/script&gt;&lt;script&gt;", "through the host's function")
 	require.Contains(t, shown.body, `href="`+o.base+`/analytics"`, "with the navigation")
 	require.NotEmpty(t, shown.form("/stats").Get("csrf"))
 
@@ -177,8 +179,8 @@ func TestHostPagesInTheOfficesLayout(t *testing.T) {
 func TestAnswersGoThroughTheHostsMiddleware(t *testing.T) {
 	statuses := map[string]int{}
 	o := newOffice(t, withPages, func(c *backoffice.Config) {
-		inner := c.Admin
-		c.Admin = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		inner := c.Handler
+		c.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			inner.ServeHTTP(&noting{w, r.URL.Path, statuses}, r)
 		})
 	})

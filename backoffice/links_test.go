@@ -140,7 +140,7 @@ func TestALinkLeadsToTheConfiguredOriginOnly(t *testing.T) {
 	r.Header.Set("Forwarded", "host=evil.example;proto=http")
 	require.Equal(t, http.StatusOK, b.send(r).status)
 	all := strings.Join(o.letters(), "")
-	require.Contains(t, all, o.Address()+"reset#")
+	require.Contains(t, all, o.HomeURL()+"reset#")
 	require.NotContains(t, all, "evil.example")
 }
 

@@ -70,7 +70,7 @@ type office struct {
 }
 
 // newOffice starts an office, after the configuration was changed as the test
-// likes it. It is served over TLS, but for InsecureCookies.
+// likes it. It is served over TLS, but for AllowPlainHTTP.
 func newOffice(t testing.TB, change ...func(*backoffice.Config)) *office {
 	t.Helper()
 	o := &office{
@@ -84,7 +84,7 @@ func newOffice(t testing.TB, change ...func(*backoffice.Config)) *office {
 	t.Cleanup(o.srv.Close)
 	o.cfg = backoffice.Config{
 		Secret: masterSecret(), Store: o.faults, Mail: outbox, Name: "Meadow", Contact: "help@community.example",
-		Admin: o.admin, NotFound: http.HandlerFunc(missing), Password: cheap,
+		Handler: o.admin, NotFound: http.HandlerFunc(missing), PasswordHashing: cheap,
 		Menu: []backoffice.MenuItem{{Label: "Analytics", Path: "/analytics", Permission: "analytics.view"}},
 		Permissions: []backoffice.Permission{
 			{Key: "analytics.view", Label: "See the numbers", Group: "Numbers", Roles: []string{backoffice.CommunityManager}},
@@ -98,15 +98,15 @@ func newOffice(t testing.TB, change ...func(*backoffice.Config)) *office {
 	}
 	if o.cfg.Origin == "" {
 		o.cfg.Origin = "https://" + o.srv.Listener.Addr().String()
-		if o.cfg.InsecureCookies {
+		if o.cfg.AllowPlainHTTP {
 			o.cfg.Origin = "http://" + o.srv.Listener.Addr().String()
 		}
 	}
 	o.Office = o.another()
-	o.base = strings.TrimSuffix(strings.TrimPrefix(o.Address(), o.cfg.Origin), "/")
+	o.base = strings.TrimSuffix(strings.TrimPrefix(o.HomeURL(), o.cfg.Origin), "/")
 	o.srv.Config.Handler = o.Wrap(http.HandlerFunc(community))
 	o.srv.Config.ErrorLog = slog.NewLogLogger(o.cfg.Log.Handler(), slog.LevelError)
-	if o.cfg.InsecureCookies {
+	if o.cfg.AllowPlainHTTP {
 		o.srv.Start()
 	} else {
 		o.srv.StartTLS()
@@ -237,7 +237,7 @@ func (o *office) linkIn(page string) string {
 	o.t.Helper()
 	all := o.letters()
 	for i := len(all) - 1; i >= 0; i-- {
-		if _, rest, ok := strings.Cut(all[i], o.Address()+page+"#"); ok {
+		if _, rest, ok := strings.Cut(all[i], o.HomeURL()+page+"#"); ok {
 			o.secrets = append(o.secrets, rest[:43])
 			return rest[:43]
 		}

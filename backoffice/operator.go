@@ -4,33 +4,42 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 )
 
-// Operator is who is signed in, as of one request.
+// Operator is an operator as they were when they were read: for [OperatorFrom]
+// and [Access], that is at this request.
 type Operator struct {
 	ID, Name, Email string
-	// MemberID is the member of the community that the operator is; empty for
-	// one who stands alone.
+	// MemberID is the id of the community's member that the operator is. It is
+	// empty for an operator who is not a member.
 	MemberID string
-	// Roles are the ids of all roles, the primary one first.
+	// Roles are the ids of all roles, the primary role first.
 	Roles []string
+	// State is "invited", "expired" (the invitation is), "active", "locked" (after
+	// failed attempts) or "disabled".
+	State string
+	// TwoFactor means that the operator has an authenticator app.
+	TwoFactor bool
+	// LastActiveAt is zero if the operator has never signed in.
+	LastActiveAt time.Time
 
-	identity *desk.Identity
+	can func(permission string) bool
 }
 
-// Can says whether the operator's roles have the permission. The zero Operator
-// can nothing.
-func (o Operator) Can(permission string) bool { return o.identity != nil && o.identity.Can(permission) }
+// Can reports whether the operator's roles have the permission. The zero
+// Operator has none.
+func (o Operator) Can(permission string) bool { return o.can != nil && o.can(permission) }
 
-// HasRole says whether the operator has the role, by its id, as primary or
-// additional role. Prefer Can: permissions can be given to custom roles, too.
+// HasRole reports whether the operator has the role with this id, as primary or
+// additional role. Prefer Can: custom roles can have permissions, too.
 func (o Operator) HasRole(id string) bool { return slices.Contains(o.Roles, id) }
 
-// OperatorFrom is the operator in a request's context, for handlers under
-// Config.Admin. Anywhere else there is none.
+// OperatorFrom returns the signed-in operator, for handlers under
+// Config.Handler. Outside the office it returns false.
 func OperatorFrom(ctx context.Context) (Operator, bool) {
 	s, ok := pages.FromContext(ctx)
 	if !ok {
@@ -40,15 +49,16 @@ func OperatorFrom(ctx context.Context) (Operator, bool) {
 }
 
 func operatorOf(id *desk.Identity) Operator {
-	o := Operator{ID: id.Operator.ID, Name: id.Operator.Name, Email: id.Operator.Email, MemberID: id.Operator.MemberID, identity: id}
-	for _, r := range id.Roles {
-		o.Roles = append(o.Roles, r.ID)
+	o := id.Operator
+	return Operator{
+		ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID,
+		Roles: each(id.Roles, func(r desk.Role) string { return r.ID }),
+		State: string(id.Show()), TwoFactor: id.TwoFactor, LastActiveAt: o.LastActiveAt, can: id.Can,
 	}
-	return o
 }
 
-// FormToken is the value that forms of the host's post as "csrf", or scripts
-// send as the header X-CSRF-Token. It is empty outside the office.
+// FormToken returns what your forms post in the field "csrf", or your scripts
+// send in the header X-CSRF-Token. Outside the office it is empty.
 func FormToken(ctx context.Context) string {
 	s, ok := pages.FromContext(ctx)
 	if !ok {
@@ -57,9 +67,9 @@ func FormToken(ctx context.Context) string {
 	return s.FormToken()
 }
 
-// Nonce lets a script or stylesheet of the host's run under the office's
-// Content-Security-Policy. It is another one for each request, and empty outside
-// the office.
+// Nonce returns the nonce that lets a script or stylesheet of yours run under
+// the office's Content-Security-Policy. It differs between requests. Outside the
+// office it is empty.
 func Nonce(ctx context.Context) string {
 	s, ok := pages.FromContext(ctx)
 	if !ok {
@@ -68,15 +78,16 @@ func Nonce(ctx context.Context) string {
 	return s.Nonce()
 }
 
-// Render answers with a page of Config.Pages inside the office's layout, under
-// the title. The template gets data as .Page. Outside the office the answer is
-// Config.NotFound; a template that fails is the office's error page and a log
-// line, never half a page.
+// Render writes a page of Config.HandlerTemplates inside the office's layout,
+// with this title. The template gets data as .Page. If the template fails, the
+// response is the office's error page, never half a page, and the error is
+// logged. Outside the office the response is Config.NotFound.
 func (o *Office) Render(w http.ResponseWriter, r *http.Request, page, title string, data any) {
 	o.RenderStatus(w, r, http.StatusOK, page, title, data)
 }
 
-// RenderStatus is Render with another status, e.g. 422 for a refused form.
+// RenderStatus is Render with another status, e.g. 422 for a form that was
+// refused.
 func (o *Office) RenderStatus(w http.ResponseWriter, r *http.Request, status int, page, title string, data any) {
 	s, ok := o.scope(r)
 	if !ok {
@@ -86,7 +97,8 @@ func (o *Office) RenderStatus(w http.ResponseWriter, r *http.Request, status int
 	s.To(w).Render(status, page, title, data)
 }
 
-// NotFound answers with the office's own missing page.
+// NotFound writes the office's own page for what is missing. Outside the office
+// the response is Config.NotFound.
 func (o *Office) NotFound(w http.ResponseWriter, r *http.Request) {
 	s, ok := o.scope(r)
 	if !ok {
@@ -96,8 +108,8 @@ func (o *Office) NotFound(w http.ResponseWriter, r *http.Request) {
 	s.To(w).NotFound()
 }
 
-// Fail answers a failure of the host's: a calm page that names the request, and
-// a log line with the error. A nil error does nothing.
+// Fail writes the office's page for an error of [Services]. Any other error is
+// logged, and the page names the request only. If err is nil, Fail does nothing.
 func (o *Office) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	if err == nil {
 		return
@@ -108,5 +120,5 @@ func (o *Office) Fail(w http.ResponseWriter, r *http.Request, err error) {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}
-	s.To(w).Fail(err)
+	s.To(w).Fail(inward(err))
 }

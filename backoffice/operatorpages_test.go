@@ -78,7 +78,7 @@ func TestAnInvitationFromItsPages(t *testing.T) {
 		answer := sue.press(page, ben+"/invitation", "Make a link")
 		require.Equal(t, http.StatusOK, answer.status)
 		link := answer.once()
-		require.True(t, strings.HasPrefix(link, o.Address()+"welcome#"))
+		require.True(t, strings.HasPrefix(link, o.HomeURL()+"welcome#"))
 		_, token, _ := strings.Cut(link, "#")
 		require.NotContains(t, sue.get(ben+"/invitation").body, token)
 		require.NotContains(t, sue.get(ben).body, token)
@@ -215,7 +215,7 @@ func TestActsOnAnOperator(t *testing.T) {
 	})
 	t.Run("a link to hand over is shown once", func(t *testing.T) {
 		answer := sue.press(sue.get(at+"/link"), at+"/link", "Make the link")
-		_, token, ok := strings.Cut(answer.once(), o.Address()+"reset#")
+		_, token, ok := strings.Cut(answer.once(), o.HomeURL()+"reset#")
 		require.True(t, ok)
 		require.NotContains(t, sue.get(at+"/link").body, token)
 		o.onlyIn(answer, token)

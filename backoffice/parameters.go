@@ -8,18 +8,22 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 )
 
-// Parameter is one parameter with what is in force.
+// Parameter is a setting that operators change at run time.
 type Parameter struct {
-	Name, Section, Label, Effect string
-	// Range and Unit are for people.
-	Range, Unit    string
+	// Name is the key, e.g. "session.idle".
+	Name string
+	// Section, Label and Effect describe the parameter as its page does, Range and
+	// Unit its values.
+	Section, Label, Effect, Range, Unit string
+	// Value is in force.
 	Value, Default string
-	// Departs says that the value departs from NIST SP 800-63B-4, Loosened that
-	// it protects less than the default.
-	Departs, Loosened bool
+	// DepartsFromNIST means that Value departs from NIST SP 800-63B-4.
+	DepartsFromNIST bool
+	// Loosened means that Value protects less than Default.
+	Loosened bool
 }
 
-// Parameters lists every parameter, in the order of the page. It asks for the
+// Parameters returns all parameters, in the order of the page. It requires the
 // permission parameters.manage.
 func (s *Services) Parameters(ctx context.Context) ([]Parameter, error) {
 	var rows []Parameter
@@ -34,19 +38,19 @@ func (s *Services) Parameters(ctx context.Context) ([]Parameter, error) {
 	return rows, err
 }
 
-// ParameterChange is one parameter before and after.
+// ParameterChange is one parameter before and after a change.
 type ParameterChange struct {
 	Name, Label, Before, After string
-	// Loosens says that it protects less than before, which every
-	// super-administrator is told by mail.
+	// Loosens means that the parameter protects less than before. Every
+	// super-administrator is told so by email.
 	Loosens bool
 }
 
-// SetParameters changes the parameters that values names, all of them or none,
-// and returns what is different now: nothing where they had these values. They
-// bind on every replica from the next request on. ErrNotFound says that there is
-// no such parameter, [*InvalidError] what is wrong with a value, by the name of
-// the parameter; the code "range" is one out of its range. It asks for the
+// SetParameters changes parameters by name, all of them or none, and returns the
+// ones that had another value. It takes effect on every replica with the next
+// request. SetParameters returns ErrNotFound if there is no such parameter, and
+// [*InvalidError] if a value is not valid: its problems have the parameter's name
+// as Field, and the Code "range" if the value is out of range. It requires the
 // permission parameters.manage.
 func (s *Services) SetParameters(ctx context.Context, values map[string]string) ([]ParameterChange, error) {
 	var rows []ParameterChange

@@ -15,12 +15,13 @@ import (
 // maxValues is how large the values of one session may be, encoded.
 const maxValues = 64 << 10
 
-// SessionStore keeps values of the host's beside the operator's session, for
-// code written against gorilla/sessions: filters of a list, a draft. They are
-// encrypted in the office's store, never in a cookie, and end with the session.
-// It works only for requests that came through the office. Types other than
-// the basic ones must be registered with encoding/gob. The values of one name
-// may have 64 KiB; of two requests that save at once the last one wins.
+// SessionStore returns a store for values of yours beside the operator's session,
+// such as the filters of a list or a draft, for code written against
+// gorilla/sessions. The values are encrypted in the office's store, never in a
+// cookie, and are deleted with the session. Get and Save return ErrSignedOut for
+// requests that did not come through the office. Register types other than the
+// basic ones with encoding/gob. The values of one name can have 64 KiB. If two
+// requests save at once, the last one wins.
 func (o *Office) SessionStore() sessions.Store { return valueStore{o} }
 
 type valueStore struct{ o *Office }

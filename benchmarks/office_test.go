@@ -39,10 +39,10 @@ func office(t testing.TB) (o *backoffice.Office, handler http.Handler) {
 	st := memstore.New()
 	admin := http.NewServeMux()
 	cfg := backoffice.Config{
-		Origin: origin, Secret: key, Store: st, Mail: outbox, Admin: admin,
-		Password:    password.Config{Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true},
-		Permissions: []backoffice.Permission{{Key: "page.view", Label: "See the page", Group: "Pages"}},
-		Log:         slog.New(slog.DiscardHandler),
+		Origin: origin, Secret: key, Store: st, Mail: outbox, Handler: admin,
+		PasswordHashing: password.Config{Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true},
+		Permissions:     []backoffice.Permission{{Key: "page.view", Label: "See the page", Group: "Pages"}},
+		Log:             slog.New(slog.DiscardHandler),
 	}
 	_, err = backoffice.New(t.Context(), cfg)
 	require.NoError(t, err)
@@ -61,7 +61,7 @@ func office(t testing.TB) (o *backoffice.Office, handler http.Handler) {
 // signIn sets the office up and returns the path of the guarded page and the
 // cookie that opens it.
 func signIn(t testing.TB, o *backoffice.Office, h http.Handler) (path string, cookie *http.Cookie) {
-	base := strings.TrimSuffix(strings.TrimPrefix(o.Address(), origin), "/")
+	base := strings.TrimSuffix(strings.TrimPrefix(o.HomeURL(), origin), "/")
 	setup, err := o.SetupURL(t.Context())
 	require.NoError(t, err)
 	_, token, _ := strings.Cut(setup, "#")

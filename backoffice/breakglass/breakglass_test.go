@@ -54,8 +54,8 @@ func newRigOver(t *testing.T, st store.Store, change ...func(*backoffice.Config)
 	cfg := backoffice.Config{
 		Origin: "https://community.example", Secret: secret,
 		Store: st, Mail: r.post, Name: "Riverside back office",
-		Password: password.Config{Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true},
-		Now:      func() time.Time { return r.now }, Log: slog.New(slog.DiscardHandler),
+		PasswordHashing: password.Config{Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true},
+		Now:             func() time.Time { return r.now }, Log: slog.New(slog.DiscardHandler),
 	}
 	for _, c := range change {
 		c(&cfg)
@@ -131,13 +131,13 @@ func (r *rig) refused(args ...string) string {
 func TestTheAddressIsPrintedAndReplaced(t *testing.T) {
 	r := newRig(t)
 	before := r.ok("alias")
-	require.Equal(t, r.office.Address()+"\n", before)
+	require.Equal(t, r.office.HomeURL()+"\n", before)
 
 	after := r.ok("alias", "rotate")
 	require.NotEqual(t, before, after)
 	require.Regexp(t, `^https://community\.example/[a-z2-7]{20}/\n$`, after)
 	require.Equal(t, after, r.ok("alias"))
-	require.Equal(t, r.office.Address()+"\n", after)
+	require.Equal(t, r.office.HomeURL()+"\n", after)
 }
 
 func TestSomebodyIsInvited(t *testing.T) {
@@ -148,7 +148,7 @@ func TestSomebodyIsInvited(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	require.Len(t, lines, 3)
 	require.Contains(t, lines[0], "ada@example.com as super-administrator, moderator")
-	require.True(t, strings.HasPrefix(lines[2], r.office.Address()+"welcome#"), "the link is a line of its own")
+	require.True(t, strings.HasPrefix(lines[2], r.office.HomeURL()+"welcome#"), "the link is a line of its own")
 
 	require.Len(t, r.post.mails, 1, "the mail went out with the command")
 	require.Equal(t, "ada@example.com", r.post.mails[0].To)
@@ -183,7 +183,7 @@ func TestTheLinkIsPrintedAlthoughTheMailServerIsDown(t *testing.T) {
 	r.post.err = errors.New("no route to the mail server")
 	status, out, stderr := r.run("invite", "ada@example.com", "-role", "super-administrator")
 	require.Equal(t, breakglass.ExitOK, status)
-	require.Contains(t, out, r.office.Address()+"welcome#")
+	require.Contains(t, out, r.office.HomeURL()+"welcome#")
 	require.Contains(t, stderr, "The mail to ada@example.com is not delivered yet, and tried again: ")
 	require.Empty(t, r.post.mails)
 
@@ -218,5 +218,5 @@ func TestSecretsAreNotInTheAudit(t *testing.T) {
 	require.True(t, found)
 	audit := r.ok("audit")
 	require.NotContains(t, audit, token)
-	require.NotContains(t, audit, strings.Trim(strings.TrimPrefix(r.office.Address(), "https://community.example"), "/"))
+	require.NotContains(t, audit, strings.Trim(strings.TrimPrefix(r.office.HomeURL(), "https://community.example"), "/"))
 }

@@ -190,7 +190,7 @@ func setRoles(ctx context.Context, c *call) error {
 	rows := [][2]string{
 		{"Roles gained", strings.Join(change.Added, ", ")}, {"Roles lost", strings.Join(change.Removed, ", ")},
 		{"May now", strings.Join(change.Gains, ", ")}, {"May no longer", strings.Join(change.Loses, ", ")},
-		{"Two-factor", ifElse(change.TwoFactor, "is required of them now", "")},
+		{"Two-factor", ifElse(change.TwoFactorRequired, "is required of them now", "")},
 	}
 	if change.PrimaryBefore != change.PrimaryAfter {
 		rows = slices.Insert(rows, 0, [2]string{"Primary role", change.PrimaryBefore + " → " + change.PrimaryAfter})
@@ -272,9 +272,9 @@ func resetPassword(ctx context.Context, c *call) error {
 		return fmt.Errorf("%s is disabled; \"enable\" them first", o)
 	}
 	if !c.values.link {
-		return c.actOn(ctx, o, c.office.SendReset, "A link to a new password is mailed to ", ".")
+		return c.actOn(ctx, o, c.office.SendResetLink, "A link to a new password is mailed to ", ".")
 	}
-	link, expires, err := c.office.PasswordLink(ctx, o.ID)
+	link, expires, err := c.office.CreateResetLink(ctx, o.ID)
 	if err != nil {
 		return err
 	}

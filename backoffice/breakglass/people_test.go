@@ -143,7 +143,7 @@ func TestALinkToANewPasswordIsPrintedOnlyWhenItIsAskedFor(t *testing.T) {
 	require.Equal(t, "A link to a new password is mailed to Ben (ben@example.com).\n", r.ok("reset-password", "Ben"))
 	r.audited("password.reset_sent", ben.ID)
 	require.Len(t, r.post.mails, 1)
-	require.Contains(t, r.post.mails[0].Text, r.office.Address()+"reset#")
+	require.Contains(t, r.post.mails[0].Text, r.office.HomeURL()+"reset#")
 
 	r.post.mails = nil
 	lines := strings.Split(strings.TrimSpace(r.ok("reset-password", "Ben", "-link")), "\n")

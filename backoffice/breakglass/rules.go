@@ -120,16 +120,16 @@ func rolesShow(ctx context.Context, c *call) error {
 
 // parameterRecord is a parameter in JSON.
 type parameterRecord struct {
-	Name     string `json:"name"`
-	Section  string `json:"section"`
-	Label    string `json:"label"`
-	Effect   string `json:"effect"`
-	Range    string `json:"range"`
-	Unit     string `json:"unit,omitempty"`
-	Value    string `json:"value"`
-	Default  string `json:"default"`
-	Departs  bool   `json:"departs"`
-	Loosened bool   `json:"loosened"`
+	Name            string `json:"name"`
+	Section         string `json:"section"`
+	Label           string `json:"label"`
+	Effect          string `json:"effect"`
+	Range           string `json:"range"`
+	Unit            string `json:"unit,omitempty"`
+	Value           string `json:"value"`
+	Default         string `json:"default"`
+	DepartsFromNIST bool   `json:"departs"`
+	Loosened        bool   `json:"loosened"`
 }
 
 func newParameterRecord(p backoffice.Parameter) parameterRecord { return parameterRecord(p) }
@@ -140,7 +140,7 @@ func marks(p backoffice.Parameter) string {
 	if p.Loosened {
 		texts = append(texts, "looser than the default")
 	}
-	if p.Departs {
+	if p.DepartsFromNIST {
 		texts = append(texts, "departs from NIST SP 800-63B-4")
 	}
 	return strings.Join(texts, ", ")

@@ -38,9 +38,9 @@ func main() {
 
 	admin := chi.NewRouter()
 	office, err := backoffice.New(ctx, backoffice.Config{
-		Origin: "http://" + addr, InsecureCookies: true, // a real one is https
+		Origin: "http://" + addr, AllowPlainHTTP: true, // a real one is https
 		Secret: secret, Store: memstore.New(), Mail: outbox,
-		Admin:    admin,
+		Handler:  admin,
 		NotFound: community.NotFoundHandler(),
 		Permissions: []backoffice.Permission{
 			{Key: "reports.view", Label: "See reports", Group: "Community", Roles: []string{backoffice.Moderator}},

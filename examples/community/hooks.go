@@ -5,12 +5,13 @@ import (
 	"log/slog"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/store"
 )
 
 // decide is the community's own rule on top of the office's: where -from names a
 // network, the office is open from there only, for everybody and at every click.
 func (o options) decide(_ context.Context, a backoffice.Access) error {
-	if o.from.IsValid() && !o.from.Contains(a.Address) {
+	if o.from.IsValid() && !o.from.Contains(a.IPAddress) {
 		return backoffice.Refuse("The back office is open from the garden's own network only.")
 	}
 	return nil
@@ -19,12 +20,12 @@ func (o options) decide(_ context.Context, a backoffice.Access) error {
 // chat tells the people who run the garden, in their chat, who was let in and
 // who was kept out. Here it is a line in the log.
 type chat struct {
-	queue chan backoffice.Event
+	queue chan store.Event
 	log   *slog.Logger
 }
 
 func newChat(log *slog.Logger) *chat {
-	return &chat{queue: make(chan backoffice.Event, 100), log: log}
+	return &chat{queue: make(chan store.Event, 100), log: log}
 }
 
 // told are the events that the chat hears of, in its words.
@@ -40,7 +41,7 @@ var told = map[string]string{
 // hear is called by the office while somebody waits for their page, so it only
 // hands over. When the chat cannot keep up, it misses something, and nobody
 // waits; whoever must miss nothing reads office.Events.
-func (c *chat) hear(_ context.Context, e backoffice.Event) {
+func (c *chat) hear(_ context.Context, e store.Event) {
 	if told[e.Code] == "" {
 		return
 	}

@@ -36,21 +36,21 @@ func newOffice(ctx context.Context, o options, p parts) (*backoffice.Office, err
 		Store:  p.store,
 		Mail:   p.sender,
 
-		Name:        "Riverside back office",
-		Look:        backoffice.Look{Accent: "#2c6a3c", AccentDark: "#8fcf9b"},
-		Admin:       pages,
-		Menu:        admin.Menu(),
-		Permissions: admin.Permissions(),
-		Pages:       admin.Templates(),
-		Members:     directory{p.garden},
-		NotFound:    p.missing,
-		Decide:      o.decide,
-		OnEvent:     p.chat.hear,
-		Log:         p.log,
+		Name:             "Riverside back office",
+		Look:             backoffice.Look{Accent: "#2c6a3c", AccentDark: "#8fcf9b"},
+		Handler:          pages,
+		Menu:             admin.Menu(),
+		Permissions:      admin.Permissions(),
+		HandlerTemplates: admin.Templates(),
+		Members:          directory{p.garden},
+		NotFound:         p.missing,
+		Decide:           o.decide,
+		OnEvent:          p.chat.hear,
+		Log:              p.log,
 
 		// The community runs on this machine, without TLS. A real one leaves
 		// this out and has an https origin.
-		InsecureCookies: true,
+		AllowPlainHTTP: true,
 	}
 	if o.sso {
 		cfg.SSO = &backoffice.SSO{URL: p.origin + "/company-sign-in", Name: "Riverside Council sign-in"}

@@ -47,7 +47,7 @@ func (a *app) announce(ctx context.Context, o options, stdout io.Writer) error {
 		return fmt.Errorf("make setup link: %w", err)
 	}
 	fmt.Fprintf(stdout, "community:   %s/\n", origin(o.addr))
-	fmt.Fprintf(stdout, "back office: %s\n", a.office.Address())
+	fmt.Fprintf(stdout, "back office: %s\n", a.office.HomeURL())
 	if setup != "" {
 		fmt.Fprintf(stdout, "setup:       %s\n", setup)
 	}

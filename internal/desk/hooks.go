@@ -110,7 +110,7 @@ func (d *Desk) refusedByHost(ctx context.Context, q Question, why string) {
 
 // askSignIn asks the host about somebody who has proved everything there is to
 // prove, so that the answer tells nobody else anything.
-func (d *Desk) askSignIn(ctx context.Context, v Visit, o store.Operator) error {
+func (d *Desk) askSignIn(ctx context.Context, v Visit, o store.Operator, twoFactor bool) error {
 	if d.Decide == nil {
 		return nil
 	}
@@ -118,5 +118,5 @@ func (d *Desk) askSignIn(ctx context.Context, v Visit, o store.Operator) error {
 	if err != nil {
 		return err
 	}
-	return d.Ask(ctx, Question{SignIn: true, Visit: v, Identity: &Identity{Operator: o, Roles: roles, State: d.State(), desk: d}})
+	return d.Ask(ctx, Question{SignIn: true, Visit: v, Identity: &Identity{Operator: o, Roles: roles, TwoFactor: twoFactor, State: d.State(), desk: d}})
 }

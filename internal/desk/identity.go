@@ -33,6 +33,9 @@ type Identity struct {
 // that nobody declared is never reached.
 func (id *Identity) Can(permission string) bool { return id.desk.Allowed(id.Roles, permission) }
 
+// Show is the operator's state as it is shown.
+func (id *Identity) Show() store.OperatorShow { return id.Operator.Show(id.desk.now()) }
+
 // HasRole says whether the operator has the role, as primary or additional.
 func (id *Identity) HasRole(roleID string) bool {
 	return slices.ContainsFunc(id.Roles, func(r Role) bool { return r.ID == roleID })

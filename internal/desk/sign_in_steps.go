@@ -123,7 +123,7 @@ func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, facto
 	if err := d.admitted(ctx, v, o); err != nil {
 		return Passed{}, err
 	}
-	if err := d.askSignIn(ctx, v, o); err != nil {
+	if err := d.askSignIn(ctx, v, o, factor != "password"); err != nil {
 		return Passed{}, err
 	}
 	token, session := d.newSession(v, o)

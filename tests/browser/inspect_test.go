@@ -46,7 +46,7 @@ func (i *inspector) look(b *person, name string) {
 	i.t.Helper()
 	bad := func(format string, args ...any) {
 		i.t.Helper()
-		i.t.Errorf("%s (%s): %s", name, strings.TrimPrefix(b.Location(), i.s.office.Address()), fmt.Sprintf(format, args...))
+		i.t.Errorf("%s (%s): %s", name, strings.TrimPrefix(b.Location(), i.s.office.HomeURL()), fmt.Sprintf(format, args...))
 	}
 	if html, fresh := i.s.pages.page(); fresh {
 		i.documents[name] = html

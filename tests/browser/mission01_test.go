@@ -45,7 +45,7 @@ func TestMission01AliasIsGeneratedShownAndChanged(t *testing.T) {
 		s.sendTo(one)
 	}
 
-	first := s.office.Address()
+	first := s.office.HomeURL()
 	require.Regexp(t, "^"+regexp.QuoteMeta(s.origin)+"/[a-z2-7]{20}/$", first, "generated at first start")
 	p := s.owner(t)
 	p.follow("Parameters")

@@ -28,7 +28,7 @@ func TestMission04OperatorsAreInvitedOrGranted(t *testing.T) {
 
 	invited, m := s.mailedLink()
 	require.Contains(t, m.Subject, "You are invited")
-	require.Contains(t, m.Text, s.office.Address(), "the mail says where the office is")
+	require.Contains(t, m.Text, s.office.HomeURL(), "the mail says where the office is")
 	require.Contains(t, m.Text, "Moderator")
 
 	t.Run("it shows when it ends", func(t *testing.T) {
@@ -116,7 +116,7 @@ func TestMission04OperatorsAreInvitedOrGranted(t *testing.T) {
 	t.Run("a member is given a role", func(t *testing.T) {
 		p.grant("mel", backoffice.CommunityManager)
 		m := s.letter(mel.Email, "You have access")
-		require.Contains(t, m.Text, s.office.Address())
+		require.Contains(t, m.Text, s.office.HomeURL())
 		require.Contains(t, m.Text, "Community manager")
 
 		who := s.person(t, mel.Name, mel.Email)

@@ -108,8 +108,8 @@ func newSiteOn(t *testing.T, addr string, ago time.Duration, change ...func(*bac
 	require.NoError(t, err)
 	s.config = backoffice.Config{
 		Origin: s.origin, Secret: secret, Mail: sender,
-		Name: "Riverside Gardeners", InsecureCookies: true, Now: s.now,
-		Password: password.Config{
+		Name: "Riverside Gardeners", AllowPlainHTTP: true, Now: s.now,
+		PasswordHashing: password.Config{
 			Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true,
 		},
 		Log: slog.New(slog.NewTextHandler(s.log, nil)),
@@ -122,7 +122,7 @@ func newSiteOn(t *testing.T, addr string, ago time.Duration, change ...func(*bac
 			{Group: "Community", Label: "Moderation", Text: "Posts that members have reported.", Path: "/moderation", Permission: "posts.moderate"},
 			{Group: "Community", Label: "Newsletter", Text: "Write the next one, and see who reads it.", Path: "/newsletter", Permission: "analytics.view"},
 		},
-		Pages: fstest.MapFS{
+		HandlerTemplates: fstest.MapFS{
 			"analytics.html": {Data: []byte(`{{define "content"}}<h1>Analytics</h1><p class="lede">{{.Page}} new members this week.</p>{{end}}`)},
 		},
 	}
@@ -155,7 +155,7 @@ func (s *site) database() *sqlstore.Store {
 func (s *site) open(kept store.Store) (*backoffice.Office, http.Handler) {
 	s.t.Helper()
 	cfg, host := s.config, http.NewServeMux()
-	cfg.Store, cfg.Admin = kept, host
+	cfg.Store, cfg.Handler = kept, host
 	office, err := backoffice.New(s.t.Context(), cfg)
 	require.NoError(s.t, err)
 	host.Handle("GET /analytics", office.Require("analytics.view")(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -196,7 +196,7 @@ func (s *site) run(office *backoffice.Office) {
 }
 
 // at is the address of a path inside the office.
-func (s *site) at(path string) string { return strings.TrimSuffix(s.office.Address(), "/") + path }
+func (s *site) at(path string) string { return strings.TrimSuffix(s.office.HomeURL(), "/") + path }
 
 // setupLink is what the program prints at its start.
 func (s *site) setupLink() string {

@@ -89,9 +89,9 @@ func samples(t *testing.T) string {
 	require.NoError(t, err)
 	office, err := backoffice.New(ctx, backoffice.Config{
 		Origin: "https://community.example", Secret: secret, Store: memstore.New(), Mail: outbox,
-		Password: password.Config{Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true},
-		Now:      func() time.Time { return now },
-		Log:      slog.New(slog.DiscardHandler),
+		PasswordHashing: password.Config{Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true},
+		Now:             func() time.Time { return now },
+		Log:             slog.New(slog.DiscardHandler),
 	})
 	require.NoError(t, err)
 
@@ -113,11 +113,11 @@ func samples(t *testing.T) string {
 		"audit verify",
 	} {
 		now = now.Add(7 * time.Minute)
-		aliasBefore := office.Address()
+		aliasBefore := office.HomeURL()
 		var out, wrong bytes.Buffer
 		status := breakglass.Run(ctx, office, strings.Fields(line), &out, &wrong)
 		require.Equal(t, breakglass.ExitOK, status, "%s: %s", line, wrong.String())
-		b.WriteString("$ community " + line + "\n" + scrub(out.String(), aliasBefore, office.Address()) + "\n")
+		b.WriteString("$ community " + line + "\n" + scrub(out.String(), aliasBefore, office.HomeURL()) + "\n")
 	}
 	return strings.TrimRight(b.String(), "\n") + "\n```\n"
 }

@@ -131,7 +131,7 @@ func TestEveryTableOfTheStoreHasItsDataClassDocumented(t *testing.T) {
 func TestEverySourceOfContextWordsIsDocumented(t *testing.T) {
 	sources := map[string]string{
 		"officeword": "name of the office", "aliasword": "alias", "originword": "host name", "loginword": "name they sign in with",
-		"mailword": "e-mail address", "domainword": "domain", "nameword": "display name", "extraword": "`Config.Words`",
+		"mailword": "e-mail address", "domainword": "domain", "nameword": "display name", "extraword": "`Config.ContextWords`",
 	}
 	words := password.ContextWords(password.Context{
 		Office: "officeword", Alias: "aliasword", Origin: "https://originword.example", Login: "loginword",

@@ -21,11 +21,11 @@ type declared struct{ dir, name string }
 
 var structs = map[string]declared{
 	"backoffice config": {"backoffice", "Config"},
-	"menu item":         {"internal/pages", "MenuItem"},
-	"permission":        {"internal/desk", "Permission"},
-	"sso":               {"internal/desk", "SSO"},
-	"member":            {"internal/desk", "Member"},
-	"look":              {"internal/brand", "Brand"},
+	"menu item":         {"backoffice", "MenuItem"},
+	"permission":        {"backoffice", "Permission"},
+	"sso":               {"backoffice", "SSO"},
+	"member":            {"backoffice", "Member"},
+	"look":              {"backoffice", "Look"},
 	"password config":   {"password", "Config"},
 	"sqlstore config":   {"store/sqlstore", "Config"},
 	"smtp config":       {"mail", "SMTPConfig"},

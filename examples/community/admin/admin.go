@@ -46,7 +46,7 @@ type pages struct {
 }
 
 // Register adds the pages to the handler that was given to the office as
-// Config.Admin.
+// Config.Handler.
 func Register(mux *http.ServeMux, office *backoffice.Office, g *garden.Garden) {
 	p := &pages{office, g}
 	moderate, stepUp := office.Require(moderatePosts), office.RequireStepUp()
@@ -75,7 +75,7 @@ func (p *pages) answer(h func(http.ResponseWriter, *http.Request) error) http.Ha
 	})
 }
 
-// Templates are the pages' own templates, for Config.Pages.
+// Templates are the pages' own templates, for Config.HandlerTemplates.
 func Templates() fs.FS {
 	sub, err := fs.Sub(embedded, "pages")
 	if err != nil {

@@ -76,7 +76,7 @@ func TestNobodySeesTheOffice(t *testing.T) {
 		Secret: []byte("\x9e\x01 32 bytes, as good as random \x7f"),
 		Store:  memstore.New(),
 		Mail:   outbox,
-		Password: password.Config{ // fast hashes, for tests only
+		PasswordHashing: password.Config{ // fast hashes, for tests only
 			Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true,
 		},
 	})
@@ -87,7 +87,7 @@ func TestNobodySeesTheOffice(t *testing.T) {
 	handler.ServeHTTP(w, httptest.NewRequest("GET", "/admin", nil))
 	require.Equal(t, http.StatusNotFound, w.Code)
 
-	r := httptest.NewRequest("GET", office.Address(), nil) // https, so TLS is set
+	r := httptest.NewRequest("GET", office.HomeURL(), nil) // https, so TLS is set
 	w = httptest.NewRecorder()
 	handler.ServeHTTP(w, r)
 	require.Equal(t, http.StatusSeeOther, w.Code) // to the sign-in page
@@ -163,7 +163,7 @@ func TestThePagesOfTheGuideWork(t *testing.T) {
 	page, token, _ := strings.Cut(link, "#")
 	w := v.post(t, page, page, url.Values{"token": {token}, "password": {password}, "password_again": {password}})
 	require.Equal(t, http.StatusSeeOther, w.Code, w.Body)
-	home := office.Address()
+	home := office.HomeURL()
 	w = v.post(t, home+"login", home+"login", url.Values{"login": {"Ada"}, "password": {password}})
 	require.Equal(t, http.StatusSeeOther, w.Code, w.Body)
 

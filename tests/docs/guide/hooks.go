@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/store"
 )
 
 // Leave is a page of the host's that disables an operator.
@@ -28,7 +29,7 @@ func Leave(office *backoffice.Office) http.HandlerFunc {
 // Remind is a job without a signed-in operator.
 func Remind(ctx context.Context, office *backoffice.Office, email string) error {
 	// begin programs
-	err := office.CommandLine().Send(ctx, email, backoffice.Message{
+	err := office.CommandLine().SendMessage(ctx, email, backoffice.Message{
 		Subject:    "12 posts are waiting for you",
 		Paragraphs: []string{"Twelve posts were reported since yesterday."},
 		Button:     "Review the posts", Path: "/moderation",
@@ -41,10 +42,10 @@ func Remind(ctx context.Context, office *backoffice.Office, email string) error 
 }
 
 // Hooked are the fields of Config that the host's own code hangs on.
-func Hooked(queue chan<- backoffice.Event) backoffice.Config {
+func Hooked(queue chan<- store.Event) backoffice.Config {
 	return backoffice.Config{
 		// begin events
-		OnEvent: func(_ context.Context, e backoffice.Event) {
+		OnEvent: func(_ context.Context, e store.Event) {
 			select {
 			case queue <- e: // then return: someone is waiting
 			default:
@@ -54,7 +55,7 @@ func Hooked(queue chan<- backoffice.Event) backoffice.Config {
 		// end events
 		// begin rule
 		Decide: func(_ context.Context, a backoffice.Access) error {
-			if !netip.MustParsePrefix("192.0.2.0/24").Contains(a.Address) {
+			if !netip.MustParsePrefix("192.0.2.0/24").Contains(a.IPAddress) {
 				return backoffice.Refuse("Please use the office network or the VPN.")
 			}
 			return nil
@@ -67,7 +68,7 @@ func Hooked(queue chan<- backoffice.Event) backoffice.Config {
 type Progress interface {
 	Last(ctx context.Context) (int64, error)
 	// Handle deals with an event and stores its number, in one transaction.
-	Handle(ctx context.Context, e backoffice.Event) error
+	Handle(ctx context.Context, e store.Event) error
 }
 
 // Follow reads every event of every replica.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/memstore"
 	"github.com/postern-go/postern/tests/docs/guide"
 )
@@ -25,7 +26,7 @@ type notebook struct {
 
 func (n *notebook) Last(context.Context) (int64, error) { return n.last, nil }
 
-func (n *notebook) Handle(_ context.Context, e backoffice.Event) error {
+func (n *notebook) Handle(_ context.Context, e store.Event) error {
 	n.codes, n.last = append(n.codes, e.Code), e.Seq
 	if e.Code == n.at {
 		n.stop()
@@ -41,7 +42,7 @@ func (c *community) Ban(context.Context, string) error { c.banned++; return nil 
 func TestTheHooksOfTheGuideWork(t *testing.T) {
 	outbox, err := mail.NewOutbox(t.TempDir(), "office@community.example")
 	require.NoError(t, err)
-	queue := make(chan backoffice.Event, 1)
+	queue := make(chan store.Event, 1)
 	cfg := guide.Hooked(queue)
 	cfg.Origin, cfg.Secret, cfg.Store, cfg.Mail = "https://community.example", []byte("\x9e\x01 32 bytes, as good as random \x7f"), memstore.New(), outbox
 	office, err := backoffice.New(t.Context(), cfg)
@@ -55,8 +56,8 @@ func TestTheHooksOfTheGuideWork(t *testing.T) {
 	require.ErrorIs(t, guide.Follow(ctx, office, read), context.Canceled)
 	require.Equal(t, []string{"alias.generated", "operator.invited"}, read.codes)
 
-	require.NoError(t, cfg.Decide(t.Context(), backoffice.Access{Address: netip.MustParseAddr("192.0.2.1")}))
-	require.Error(t, cfg.Decide(t.Context(), backoffice.Access{Address: netip.MustParseAddr("198.51.100.1")}))
+	require.NoError(t, cfg.Decide(t.Context(), backoffice.Access{IPAddress: netip.MustParseAddr("192.0.2.1")}))
+	require.Error(t, cfg.Decide(t.Context(), backoffice.Access{IPAddress: netip.MustParseAddr("198.51.100.1")}))
 	require.Error(t, cfg.Decide(t.Context(), backoffice.Access{}), "an address that is not known")
 
 	require.NoError(t, guide.Remind(t.Context(), office, "nobody@community.example"))

@@ -10,7 +10,7 @@ import (
 func Dress(cfg *backoffice.Config, logo []byte, pages, mails fs.FS) {
 	// begin look
 	cfg.Look = backoffice.Look{Logo: logo, Accent: "#2c6a3c"}
-	cfg.Templates = pages     // e.g. a folder with login.html
+	cfg.PageTemplates = pages // e.g. a folder with login.html
 	cfg.MailTemplates = mails // e.g. a folder with letter.html
 	// end look
 }

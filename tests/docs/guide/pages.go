@@ -30,8 +30,8 @@ func NewOfficeWithPages(ctx context.Context, secret []byte, st store.Store, send
 	admin := http.NewServeMux()
 	office, err := backoffice.New(ctx, backoffice.Config{
 		Origin: "https://community.example", Secret: secret, Store: st, Mail: sender,
-		Admin: admin,
-		Pages: templates,
+		Handler:          admin,
+		HandlerTemplates: templates,
 		Permissions: []backoffice.Permission{
 			{Key: "orders.view", Label: "See orders", Group: "Shop", Roles: []string{backoffice.CommunityManager}},
 			{Key: "orders.cancel", Label: "Cancel orders", Group: "Shop"},

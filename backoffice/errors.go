@@ -1,0 +1,100 @@
+package backoffice
+
+import (
+	"errors"
+	"time"
+
+	"github.com/postern-go/postern/internal/desk"
+)
+
+// The errors that code of yours can tell apart with [errors.Is]. The first six
+// come from the methods of [Services], where each is explained.
+var (
+	// ErrSignedOut means that the context is not that of a request which came
+	// through the office with an operator signed in.
+	ErrSignedOut = errors.New("nobody is signed in to the office here")
+	// ErrForbidden means that the signed-in operator lacks a permission, or that
+	// the other operator holds more than they do.
+	ErrForbidden = desk.ErrForbidden
+	// ErrStepUp means that the signed-in operator must confirm their identity
+	// again. A [Config.Decide] can return it, too.
+	ErrStepUp = desk.ErrStepUp
+	// ErrNotFound means that there is no such operator, member or parameter.
+	ErrNotFound = desk.ErrNotFound
+	// ErrChanged means that someone else changed the same thing in the meantime,
+	// or that it is already as you asked.
+	ErrChanged = desk.ErrChanged
+	// ErrLastSuperAdministrator means that no active super-administrator would be
+	// left.
+	ErrLastSuperAdministrator = desk.ErrLastSuperAdministrator
+	// ErrElsewhere means that the operator signs in with the community's password,
+	// which the office does not keep.
+	ErrElsewhere = desk.ErrElsewhere
+	// ErrNoMember is what a [Members] returns if there is no such member.
+	ErrNoMember = desk.ErrNoMember
+)
+
+// InvalidError means that the input is not valid. [Office.Fail] shows its texts.
+type InvalidError struct {
+	Problems []Problem
+}
+
+// Problem is one mistake in the input.
+type Problem struct {
+	// Field names the input, e.g. "email", or a parameter.
+	Field string
+	// Code, e.g. "too_short", is the same in every release.
+	Code string
+	// Text says to a person what is wrong.
+	Text string
+}
+
+// Error returns the texts of all problems.
+func (e *InvalidError) Error() string { return e.inside().Error() }
+
+func (e *InvalidError) inside() *desk.InvalidError {
+	return &desk.InvalidError{Problems: each(e.Problems, func(p Problem) desk.Problem { return desk.Problem(p) })}
+}
+
+// LimitedError means that there were too many attempts.
+type LimitedError struct {
+	// RetryAt is when the next attempt is allowed. If it is zero, waiting does not
+	// help.
+	RetryAt time.Time
+	// cause remembers whether the audit log has the refusal already.
+	cause *desk.LimitedError
+}
+
+// Error returns the same text for every limit.
+func (e *LimitedError) Error() string { return e.inside().Error() }
+
+func (e *LimitedError) inside() *desk.LimitedError {
+	if e.cause != nil {
+		return e.cause
+	}
+	return &desk.LimitedError{RetryAt: e.RetryAt}
+}
+
+// outward turns an error of the desk's into the one that is documented here.
+func outward(err error) error {
+	invalid, limited := (*desk.InvalidError)(nil), (*desk.LimitedError)(nil)
+	switch {
+	case errors.As(err, &invalid):
+		return &InvalidError{each(invalid.Problems, func(p desk.Problem) Problem { return Problem(p) })}
+	case errors.As(err, &limited):
+		return &LimitedError{limited.RetryAt, limited}
+	}
+	return err
+}
+
+// inward is the way back, for [Office.Fail].
+func inward(err error) error {
+	invalid, limited := (*InvalidError)(nil), (*LimitedError)(nil)
+	switch {
+	case errors.As(err, &limited):
+		return limited.inside()
+	case errors.As(err, &invalid):
+		return invalid.inside()
+	}
+	return err
+}

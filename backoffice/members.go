@@ -1,0 +1,95 @@
+package backoffice
+
+import (
+	"context"
+
+	"github.com/postern-go/postern/internal/desk"
+)
+
+// Member is a user of the community.
+type Member struct {
+	// ID is the community's own id of the member. It must never change.
+	ID string
+	// Name and Email are copied when the member is given access.
+	Name, Email string
+}
+
+// Members is the community's directory. The office asks it about operators who
+// are members, and copies nothing but what [Member] says. An error other than
+// ErrNoMember means that the directory is not working: the office then refuses
+// the sign-in. Implementations must be safe for concurrent use.
+type Members interface {
+	// FindMember returns the member with this id. It returns ErrNoMember if there
+	// is none, or if the member may not sign in.
+	FindMember(ctx context.Context, id string) (Member, error)
+	// FindMemberByLogin returns the member who signs in with login, which is a
+	// name or an email address as typed. It returns ErrNoMember if there is none,
+	// or if the member may not sign in.
+	FindMemberByLogin(ctx context.Context, login string) (Member, error)
+	// CheckMemberPassword reports whether the password is the member's. For an
+	// empty or unknown id it must take as long and report false. It is never
+	// called if Config.SSO is set.
+	CheckMemberPassword(ctx context.Context, id, password string) (bool, error)
+}
+
+// MemberSearcher is a [Members] that can also be searched. If Config.Members
+// implements it, the office has a page on which operators find members and give
+// them access. A mistake in the method's type only makes that page disappear, so
+// assert the interface:
+//
+//	var _ backoffice.MemberSearcher = (*Directory)(nil)
+type MemberSearcher interface {
+	Members
+	// SearchMembers returns at most limit members who match query, by name, email
+	// address or whatever the community searches by. An empty query matches
+	// everyone. after is empty for the first page, then the next of the page
+	// before; next is empty on the last page. Members who may not sign in can be
+	// left out.
+	SearchMembers(ctx context.Context, query, after string, limit int) (members []Member, next string, err error)
+}
+
+// directory gives the desk the host's members, in the desk's own type.
+type directory struct{ Members }
+
+func (d directory) FindMember(ctx context.Context, id string) (desk.Member, error) {
+	m, err := d.Members.FindMember(ctx, id)
+	return desk.Member(m), err
+}
+
+func (d directory) FindMemberByLogin(ctx context.Context, login string) (desk.Member, error) {
+	m, err := d.Members.FindMemberByLogin(ctx, login)
+	return desk.Member(m), err
+}
+
+type searchableDirectory struct {
+	directory
+	searcher MemberSearcher
+}
+
+func (d searchableDirectory) SearchMembers(ctx context.Context, query, after string, limit int) ([]desk.Member, string, error) {
+	found, next, err := d.searcher.SearchMembers(ctx, query, after, limit)
+	return each(found, func(m Member) desk.Member { return desk.Member(m) }), next, err
+}
+
+// directoryOf keeps two differences that the desk sees: no directory is nil, and
+// only one that can be searched has SearchMembers.
+func directoryOf(m Members) desk.Members {
+	switch m := m.(type) {
+	case nil:
+		return nil
+	case MemberSearcher:
+		return searchableDirectory{directory{m}, m}
+	default:
+		return directory{m}
+	}
+}
+
+// each converts a list between our types and those of the packages inside. An
+// empty list stays nil.
+func each[A, B any](list []A, convert func(A) B) []B {
+	var converted []B
+	for _, a := range list {
+		converted = append(converted, convert(a))
+	}
+	return converted
+}
