@@ -268,7 +268,7 @@ func TestWhatARuleIsAsked(t *testing.T) {
 	require.Equal(t, []string{backoffice.Administrator, backoffice.Moderator}, a.Operator.Roles)
 	require.True(t, a.Operator.TwoFactor)
 	require.Equal(t, "active", a.Operator.State)
-	require.Equal(t, netip.MustParseAddr("203.0.113.9"), a.IPAddress)
+	require.Equal(t, netip.MustParseAddr("203.0.113.9"), a.IP)
 	require.Equal(t, ada.agent, a.UserAgent)
 	require.Equal(t, "GET /operators/"+ada.ID, a.Method+" "+a.Path)
 	require.Equal(t, "operators.view", a.Permission)

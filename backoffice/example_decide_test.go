@@ -18,7 +18,7 @@ func ExampleConfig_officeNetwork() {
 	office := netip.MustParsePrefix("192.0.2.0/24")
 	cfg := backoffice.Config{
 		Decide: func(_ context.Context, a backoffice.Access) error {
-			if !office.Contains(a.IPAddress) {
+			if !office.Contains(a.IP) {
 				return backoffice.Refuse("Please use the network of the office, or the VPN.")
 			}
 			return nil
@@ -27,7 +27,7 @@ func ExampleConfig_officeNetwork() {
 
 	// A rule is a function, so it can be tested by itself.
 	for _, address := range []string{"192.0.2.17", "203.0.113.9"} {
-		fmt.Println(cfg.Decide(context.Background(), backoffice.Access{IPAddress: netip.MustParseAddr(address)}))
+		fmt.Println(cfg.Decide(context.Background(), backoffice.Access{IP: netip.MustParseAddr(address)}))
 	}
 	// Output:
 	// <nil>

@@ -37,9 +37,9 @@ type Access struct {
 	SignIn bool
 	// Operator is the operator who asks for access.
 	Operator Operator
-	// IPAddress is the client's, as far as Config.TrustedProxies lets the office
+	// IP is the client's, as far as Config.TrustedProxies lets the office
 	// know it. Otherwise it is the zero Addr, which is in no network.
-	IPAddress netip.Addr
+	IP netip.Addr
 	// UserAgent is the browser's User-Agent header.
 	UserAgent string
 	// Method and Path are those of the request; Path is without the alias. At
@@ -81,7 +81,7 @@ func decider(decide func(context.Context, Access) error) func(context.Context, d
 		}
 		a.Method, a.Path, _ = strings.Cut(q.Visit.Route, " ")
 		if addr, err := netip.ParseAddr(q.Visit.Address); err == nil {
-			a.IPAddress = addr
+			a.IP = addr
 		}
 		return decide(ctx, a)
 	}

@@ -11,7 +11,7 @@ import (
 // decide is the community's own rule on top of the office's: where -from names a
 // network, the office is open from there only, for everybody and at every click.
 func (o options) decide(_ context.Context, a backoffice.Access) error {
-	if o.from.IsValid() && !o.from.Contains(a.IPAddress) {
+	if o.from.IsValid() && !o.from.Contains(a.IP) {
 		return backoffice.Refuse("The back office is open from the garden's own network only.")
 	}
 	return nil

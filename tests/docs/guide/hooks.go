@@ -55,7 +55,7 @@ func Hooked(queue chan<- store.Event) backoffice.Config {
 		// end events
 		// begin rule
 		Decide: func(_ context.Context, a backoffice.Access) error {
-			if !netip.MustParsePrefix("192.0.2.0/24").Contains(a.IPAddress) {
+			if !netip.MustParsePrefix("192.0.2.0/24").Contains(a.IP) {
 				return backoffice.Refuse("Please use the office network or the VPN.")
 			}
 			return nil

@@ -56,8 +56,8 @@ func TestTheHooksOfTheGuideWork(t *testing.T) {
 	require.ErrorIs(t, guide.Follow(ctx, office, read), context.Canceled)
 	require.Equal(t, []string{"alias.generated", "operator.invited"}, read.codes)
 
-	require.NoError(t, cfg.Decide(t.Context(), backoffice.Access{IPAddress: netip.MustParseAddr("192.0.2.1")}))
-	require.Error(t, cfg.Decide(t.Context(), backoffice.Access{IPAddress: netip.MustParseAddr("198.51.100.1")}))
+	require.NoError(t, cfg.Decide(t.Context(), backoffice.Access{IP: netip.MustParseAddr("192.0.2.1")}))
+	require.Error(t, cfg.Decide(t.Context(), backoffice.Access{IP: netip.MustParseAddr("198.51.100.1")}))
 	require.Error(t, cfg.Decide(t.Context(), backoffice.Access{}), "an address that is not known")
 
 	require.NoError(t, guide.Remind(t.Context(), office, "nobody@community.example"))
