@@ -7,8 +7,8 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 )
 
-// The errors that code of yours can tell apart with [errors.Is]. The first six
-// come from the methods of [Services], where each is explained.
+// The errors to tell apart with [errors.Is]. The methods of [Services] return all
+// but the last one.
 var (
 	// ErrSignedOut means that the context is not that of a request which came
 	// through the office with an operator signed in.

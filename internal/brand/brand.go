@@ -10,18 +10,11 @@ import (
 	"strings"
 )
 
-// Brand is how a host looks. The zero value is our own look.
+// Brand is a backoffice.Look.
 type Brand struct {
-	// Logo is a picture of at most 256 KiB: PNG, JPEG, WebP or SVG. It is
-	// shown 40 px high, beside the office's name.
-	Logo []byte
-	// LogoURL is the path of a picture that the host serves itself, such as
-	// "/assets/logo.svg". It must begin with one "/": the policy of our pages
-	// loads nothing from elsewhere. Set at most one of Logo and LogoURL.
-	LogoURL string
-	// Accent is the colour of buttons and links, as "#rrggbb". Empty: ours.
-	Accent string
-	// AccentDark is the same for dark pages. Empty: made from Accent.
+	Logo       []byte
+	LogoURL    string
+	Accent     string
 	AccentDark string
 }
 

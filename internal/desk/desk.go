@@ -54,13 +54,8 @@ type Config struct {
 	Log    *slog.Logger
 }
 
-// SSO says where members sign in when they have no password here.
-type SSO struct {
-	// URL is the company sign-in, absolute.
-	URL string
-	// Name is what people call it, e.g. "Acme Single Sign-On".
-	Name string
-}
+// SSO is a backoffice.SSO.
+type SSO struct{ URL, Name string }
 
 // Desk is the office's services. It is safe for concurrent use.
 type Desk struct {

@@ -13,38 +13,19 @@ import (
 // ErrNoMember is what a directory answers when nobody fits.
 var ErrNoMember = errors.New("no such member")
 
-// Member is a user of the community, as the community tells of them. Nothing
-// of it is copied but what an operator needs when access is granted.
-type Member struct {
-	// ID is the community's own and never changes.
-	ID          string
-	Name, Email string
-}
+// Member is a backoffice.Member.
+type Member struct{ ID, Name, Email string }
 
-// Members is the community's directory. A method that fails with anything but
-// ErrNoMember has failed as a system: the office then lets nobody in.
-// Implementations must be safe for concurrent use.
+// Members is a backoffice.Members, which says what its methods must do.
 type Members interface {
-	// FindMember returns the member with the id, or ErrNoMember when there is
-	// none, or none who may sign in.
 	FindMember(ctx context.Context, id string) (Member, error)
-	// FindMemberByLogin returns the member who signs in with this name or
-	// address, or ErrNoMember.
 	FindMemberByLogin(ctx context.Context, login string) (Member, error)
-	// CheckMemberPassword says whether the password is the member's. With an
-	// empty or unknown id it must take as long and say no. Under SSO it is
-	// never called.
 	CheckMemberPassword(ctx context.Context, id, password string) (bool, error)
 }
 
-// MemberSearcher is a directory that can be searched; with it, access can be
-// granted from the Members page.
+// MemberSearcher is a backoffice.MemberSearcher.
 type MemberSearcher interface {
 	Members
-	// SearchMembers returns at most limit members who fit the query, by name,
-	// address or whatever the community searches by; an empty query fits
-	// everybody. after is the next of the page before, or empty; next is empty
-	// at the end.
 	SearchMembers(ctx context.Context, query, after string, limit int) (members []Member, next string, err error)
 }
 

@@ -8,19 +8,10 @@ import (
 	"strings"
 )
 
-// Permission is something an operator may do. The library declares those for
-// its own pages, the host declares the rest.
+// Permission is a backoffice.Permission, of the host's or of the library's own.
 type Permission struct {
-	// Key is lower case, area before the dot: "analytics.view". The areas
-	// operators, roles, parameters, audit and mail are the library's.
-	Key string
-	// Label is what people read where roles are made, Group the heading it stands
-	// under ("Community" when empty), Description a line more.
-	Label, Group, Description string
-	// Roles are built-in roles that have it from the start. Super-administrators
-	// and administrators have every permission of the host's without being
-	// named.
-	Roles []string
+	Key, Label, Group, Description string
+	Roles                          []string
 	// includes are permissions without which this one is of no use. Who holds
 	// it holds them.
 	includes []string

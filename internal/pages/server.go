@@ -35,17 +35,12 @@ type Config struct {
 	Log     *slog.Logger
 }
 
-// MenuItem is a host's entry in the office's menu.
+// MenuItem is a backoffice.MenuItem.
 type MenuItem struct {
-	// Group is the heading it stands under; may be empty.
-	Group string
-	// Label is what people read, Text a line more on the home page.
+	Group       string
 	Label, Text string
-	// Path is inside the office, e.g. "/analytics".
-	Path string
-	// Permission hides the entry from who lacks it. That is a kindness, not
-	// the guard: the page behind it must ask for itself.
-	Permission string
+	Path        string
+	Permission  string
 }
 
 // Server answers what the gate lets through. It is safe for concurrent use.
