@@ -70,7 +70,7 @@ func (b *browser) send(r *http.Request) page {
 	}
 	b.o.wire.add(r, p)
 	if p.header.Get("X-Community") == "" && !b.bare {
-		requireHeaders(b.t, r, p, b.o.cfg.AllowPlainHTTP)
+		requireHeaders(b.t, r, p, b.o.cfg.InsecurePlainHTTP)
 	}
 	return p
 }

@@ -36,7 +36,7 @@ type Config struct {
 	// Origin is the scheme, host and port under which people reach the community,
 	// e.g. "https://community.example", without a slash at the end. Links in
 	// emails begin with it, whatever a request says. It must begin with https://
-	// unless AllowPlainHTTP is set. Required.
+	// unless InsecurePlainHTTP is set. Required.
 	Origin string
 	// Secret is the master secret: 32 bytes from a random generator, the same on
 	// every replica, kept outside the database. All encryption keys are derived
@@ -140,11 +140,11 @@ type Config struct {
 	// ForwardedHeader is the one header in which the proxies list IP addresses,
 	// the nearest last. Default: DefaultForwardedHeader.
 	ForwardedHeader string
-	// AllowPlainHTTP allows HTTP without TLS, for development on one machine:
+	// InsecurePlainHTTP allows HTTP without TLS, for development on one machine:
 	// Origin must then begin with http:// and name localhost or a loopback IP
 	// address. Bind the listener to loopback, too, because anyone who can reach it
 	// talks to the office unencrypted. A warning is logged at each start.
-	AllowPlainHTTP bool
+	InsecurePlainHTTP bool
 
 	// HSTSHostOnly leaves subdomains out of Strict-Transport-Security. Set it if
 	// one of them must stay on plain HTTP. Browsers remember the header for a
@@ -251,11 +251,11 @@ func (c *Config) check() error {
 	bad := func(field, format string, args ...any) {
 		errs = append(errs, fmt.Errorf("Config.%s: %s", field, fmt.Sprintf(format, args...)))
 	}
-	if err := checkOrigin(c.Origin, c.AllowPlainHTTP); err != nil {
+	if err := checkOrigin(c.Origin, c.InsecurePlainHTTP); err != nil {
 		bad("Origin", "%q %v", c.Origin, err)
 	}
-	if c.AllowPlainHTTP && strings.HasPrefix(c.Origin, "https://") {
-		bad("AllowPlainHTTP", "is only for an Origin with http://; with https:// leave it out")
+	if c.InsecurePlainHTTP && strings.HasPrefix(c.Origin, "https://") {
+		bad("InsecurePlainHTTP", "is only for an Origin with http://; with https:// leave it out")
 	}
 	if c.Store == nil {
 		bad("Store", "is required; memstore.New() does for a test")
@@ -341,7 +341,7 @@ func checkOrigin(origin string, insecure bool) error {
 	case u.Scheme != "http":
 		return errors.New("must begin with https://")
 	case !insecure:
-		return errors.New("must begin with https://; for development on this machine set AllowPlainHTTP")
+		return errors.New("must begin with https://; for development on this machine set InsecurePlainHTTP")
 	case !loopback(u.Hostname()):
 		return errors.New("may be plain HTTP only on localhost or a loopback address")
 	}

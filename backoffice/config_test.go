@@ -86,7 +86,7 @@ func TestOrigins(t *testing.T) {
 		{"http://[::1]:8080", true, ""},
 		{"http://community.localhost", true, ""},
 		{"", false, "is required"},
-		{"http://localhost:8080", false, "set AllowPlainHTTP"},
+		{"http://localhost:8080", false, "set InsecurePlainHTTP"},
 		{"http://community.example", true, "only on localhost"},
 		{"http://10.0.0.1", true, "only on localhost"},
 		{"http://localhost.evil.example", true, "only on localhost"},
@@ -110,7 +110,7 @@ func TestOrigins(t *testing.T) {
 		{"https://community.example\n", false, "scheme and host only"},
 	} {
 		cfg := least(t)
-		cfg.Origin, cfg.AllowPlainHTTP = c.origin, c.insecure
+		cfg.Origin, cfg.InsecurePlainHTTP = c.origin, c.insecure
 		_, err := backoffice.New(ctx, cfg)
 		if c.want == "" {
 			require.NoError(t, err, c.origin)
@@ -123,11 +123,11 @@ func TestOrigins(t *testing.T) {
 
 func TestPlainHTTPIsWarnedOfAtEachStart(t *testing.T) {
 	o := newOffice(t, insecure)
-	require.Contains(t, o.log.String(), "AllowPlainHTTP is set")
+	require.Contains(t, o.log.String(), "InsecurePlainHTTP is set")
 	o.log.Reset()
 	o.another()
-	require.Contains(t, o.log.String(), "AllowPlainHTTP is set")
-	require.NotContains(t, newOffice(t).log.String(), "AllowPlainHTTP")
+	require.Contains(t, o.log.String(), "InsecurePlainHTTP is set")
+	require.NotContains(t, newOffice(t).log.String(), "InsecurePlainHTTP")
 }
 
 func TestWithoutRunTheOfficeSaysSo(t *testing.T) {
@@ -145,9 +145,9 @@ func TestWithoutRunTheOfficeSaysSo(t *testing.T) {
 
 func TestPlainHTTPIsNotForAnHTTPSOrigin(t *testing.T) {
 	cfg := least(t)
-	cfg.AllowPlainHTTP = true
+	cfg.InsecurePlainHTTP = true
 	_, err := backoffice.New(ctx, cfg)
-	require.ErrorContains(t, err, "Config.AllowPlainHTTP")
+	require.ErrorContains(t, err, "Config.InsecurePlainHTTP")
 }
 
 func TestAConfigPrintsNoSecret(t *testing.T) {

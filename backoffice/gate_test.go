@@ -21,7 +21,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-func insecure(c *backoffice.Config) { c.AllowPlainHTTP = true }
+func insecure(c *backoffice.Config) { c.InsecurePlainHTTP = true }
 
 var dateLine = regexp.MustCompile(`(?m)^Date: .*\r\n`)
 

@@ -80,15 +80,15 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	if err := d.Open(ctx); err != nil {
 		return nil, fmt.Errorf("open the office: %w", err)
 	}
-	if cfg.AllowPlainHTTP {
-		cfg.Log.WarnContext(ctx, "AllowPlainHTTP is set: the office answers over plain HTTP; use this only while developing on this machine")
+	if cfg.InsecurePlainHTTP {
+		cfg.Log.WarnContext(ctx, "InsecurePlainHTTP is set: the office answers over plain HTTP; use this only while developing on this machine")
 	}
 	o := &Office{
 		desk: d, vault: v, notFound: cfg.NotFound,
 		server: pages.New(pages.Config{
 			Desk: d, Pages: renderer, Host: host, Vault: v, Admin: cfg.Handler,
 			Menu:     each(cfg.Menu, func(m MenuItem) pages.MenuItem { return pages.MenuItem(m) }),
-			Insecure: cfg.AllowPlainHTTP, HSTSHostOnly: cfg.HSTSHostOnly, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader, Log: cfg.Log,
+			Insecure: cfg.InsecurePlainHTTP, HSTSHostOnly: cfg.HSTSHostOnly, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader, Log: cfg.Log,
 		}),
 	}
 	o.Services = &Services{d, o.signedIn}

@@ -70,7 +70,7 @@ type office struct {
 }
 
 // newOffice starts an office, after the configuration was changed as the test
-// likes it. It is served over TLS, but for AllowPlainHTTP.
+// likes it. It is served over TLS, but for InsecurePlainHTTP.
 func newOffice(t testing.TB, change ...func(*backoffice.Config)) *office {
 	t.Helper()
 	o := &office{
@@ -98,7 +98,7 @@ func newOffice(t testing.TB, change ...func(*backoffice.Config)) *office {
 	}
 	if o.cfg.Origin == "" {
 		o.cfg.Origin = "https://" + o.srv.Listener.Addr().String()
-		if o.cfg.AllowPlainHTTP {
+		if o.cfg.InsecurePlainHTTP {
 			o.cfg.Origin = "http://" + o.srv.Listener.Addr().String()
 		}
 	}
@@ -106,7 +106,7 @@ func newOffice(t testing.TB, change ...func(*backoffice.Config)) *office {
 	o.base = strings.TrimSuffix(strings.TrimPrefix(o.HomeURL(), o.cfg.Origin), "/")
 	o.srv.Config.Handler = o.Wrap(http.HandlerFunc(community))
 	o.srv.Config.ErrorLog = slog.NewLogLogger(o.cfg.Log.Handler(), slog.LevelError)
-	if o.cfg.AllowPlainHTTP {
+	if o.cfg.InsecurePlainHTTP {
 		o.srv.Start()
 	} else {
 		o.srv.StartTLS()

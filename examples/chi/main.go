@@ -38,7 +38,7 @@ func main() {
 
 	admin := chi.NewRouter()
 	office, err := backoffice.New(ctx, backoffice.Config{
-		Origin: "http://" + addr, AllowPlainHTTP: true, // a real one is https
+		Origin: "http://" + addr, InsecurePlainHTTP: true, // a real one is https
 		Secret: secret, Store: memstore.New(), Mail: outbox,
 		Handler:  admin,
 		NotFound: community.NotFoundHandler(),

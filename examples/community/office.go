@@ -50,7 +50,7 @@ func newOffice(ctx context.Context, o options, p parts) (*backoffice.Office, err
 
 		// The community runs on this machine, without TLS. A real one leaves
 		// this out and has an https origin.
-		AllowPlainHTTP: true,
+		InsecurePlainHTTP: true,
 	}
 	if o.sso {
 		cfg.SSO = &backoffice.SSO{URL: p.origin + "/company-sign-in", Name: "Riverside Council sign-in"}

@@ -29,7 +29,7 @@ func main() {
 	rand.Read(secret)
 
 	office, err := backoffice.New(ctx, backoffice.Config{
-		Origin: "http://" + addr, AllowPlainHTTP: true, // a real one is https
+		Origin: "http://" + addr, InsecurePlainHTTP: true, // a real one is https
 		Secret: secret, Store: memstore.New(), Mail: outbox,
 	})
 	if err != nil {

@@ -110,7 +110,7 @@ func (d *Desk) Purge(ctx context.Context) error {
 // auditPurged is the event that tells of purged rows, and PurgedThrough the
 // detail with the number of the last of them.
 const (
-	auditPurged   = "audit.purged"
+	auditPurged         = "audit.purged"
 	detailPurgedThrough = "through"
 )
 

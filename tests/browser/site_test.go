@@ -108,7 +108,7 @@ func newSiteOn(t *testing.T, addr string, ago time.Duration, change ...func(*bac
 	require.NoError(t, err)
 	s.config = backoffice.Config{
 		Origin: s.origin, Secret: secret, Mail: sender,
-		Name: "Riverside Gardeners", AllowPlainHTTP: true, Now: s.now,
+		Name: "Riverside Gardeners", InsecurePlainHTTP: true, Now: s.now,
 		PasswordHashing: password.Config{
 			Params: password.Params{MemoryKiB: 64, Time: 1, Threads: 1}, InsecureParams: true,
 		},
