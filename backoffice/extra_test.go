@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/internal/memdump"
 	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/testoffice"
 )
 
 // twin makes offices in which the same happens hold the same to the byte.
@@ -97,9 +97,9 @@ func TestFieldsThatAFormDoesNotHaveChangeNothing(t *testing.T) {
 			fields.Set("revision", sue.get("/parameters").filled("/parameters", review).Get("revision"))
 		}
 		sue.more = more
-		before := memdump.Dump(o.mem)
+		before := testoffice.Dump(o.mem)
 		answer := sue.post(at.Replace(path), fields)
-		return answer, before, memdump.Dump(o.mem)
+		return answer, before, testoffice.Dump(o.mem)
 	}
 	for path, form := range formed() {
 		t.Run(path, func(t *testing.T) {
@@ -135,7 +135,7 @@ func TestFieldsThatAFormOfOnesOwnDoesNotHaveChangeNothing(t *testing.T) {
 				b, request := scenes[name](o)
 				b.more = more
 				answer := request()
-				return answer, memdump.Dump(o.mem)
+				return answer, testoffice.Dump(o.mem)
 			}
 			extra := maps.Clone(more)
 			for _, field := range known {

@@ -13,13 +13,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/internal/memdump"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 )
 
 // kept is what the store holds but for counters, which may stand too high.
-func (o *office) kept() string { return memdump.Dump(o.mem, "counters") }
+func (o *office) kept() string { return testoffice.Dump(o.mem, "counters") }
 
 // requireCommunity checks that the community does not notice.
 func (o *office) requireCommunity() {

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/internal/memdump"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 )
 
@@ -76,12 +76,12 @@ func tries(t *testing.T, o *office, actor *person, path string, form url.Values,
 		fields = url.Values{}
 	}
 	fields.Set("csrf", actor.get("/account").form("/logout").Get("csrf"))
-	before, written := memdump.Dump(o.mem, "events", "counters"), len(o.events())
+	before, written := testoffice.Dump(o.mem, "events", "counters"), len(o.events())
 	answer := actor.post(path, fields)
 	what := actor.Name + " posts to " + path + ": " + string(want) + ": " + answer.text()
 	require.Contains(t, statuses[want], answer.status, what)
 	require.NotContains(t, answer.location, "/step-up", what)
-	same := before == memdump.Dump(o.mem, "events", "counters")
+	same := before == testoffice.Dump(o.mem, "events", "counters")
 	switch {
 	case want != done:
 		require.True(t, same, what)

@@ -16,8 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/internal/faultstore"
-	"github.com/postern-go/postern/internal/memdump"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
@@ -56,7 +55,7 @@ type office struct {
 	srv    *httptest.Server
 	cfg    backoffice.Config
 	mem    *memstore.Store
-	faults *faultstore.Store
+	faults *testoffice.Store
 	clock  *clock
 	log    *record
 	wire   *wire
@@ -77,7 +76,7 @@ func newOffice(t testing.TB, change ...func(*backoffice.Config)) *office {
 		t: t, mem: memstore.New(), log: &record{}, wire: &wire{}, outbox: t.TempDir(), admin: http.NewServeMux(),
 		clock: &clock{now: time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)},
 	}
-	o.faults = faultstore.Wrap(o.mem)
+	o.faults = testoffice.Wrap(o.mem)
 	outbox, err := mail.NewOutbox(o.outbox, "Meadow <office@community.example>")
 	require.NoError(t, err)
 	o.srv = httptest.NewUnstartedServer(nil)
@@ -214,7 +213,7 @@ func (o *office) count(code string) int {
 }
 
 // dump is everything that the store holds, as text that shows any change.
-func (o *office) dump() string { return memdump.Dump(o.mem) }
+func (o *office) dump() string { return testoffice.Dump(o.mem) }
 
 // letters delivers what is queued and returns all mails, as they came.
 func (o *office) letters() []string {

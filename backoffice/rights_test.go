@@ -9,8 +9,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/memdump"
 	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/testoffice"
 )
 
 // served is the routes of the office, by path and method.
@@ -77,7 +77,7 @@ func (s somebody) knocks(o *office, duty string, methods ...string) (stopped int
 	token := s.token()
 	for path, methodsOf := range served() {
 		at := example(path)
-		before := memdump.Dump(o.mem, "events", "counters")
+		before := testoffice.Dump(o.mem, "events", "counters")
 		for _, method := range methods {
 			known := method
 			if method == http.MethodHead {
@@ -114,7 +114,7 @@ func (s somebody) knocks(o *office, duty string, methods ...string) (stopped int
 				require.Empty(t, answer.body, what)
 			}
 		}
-		require.True(t, before == memdump.Dump(o.mem, "events", "counters"), "%s for %s changed something", at, s.name)
+		require.True(t, before == testoffice.Dump(o.mem, "events", "counters"), "%s for %s changed something", at, s.name)
 	}
 	return stopped
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/internal/memdump"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 )
 
@@ -174,7 +174,7 @@ func TestEveryRouteInEveryState(t *testing.T) {
 					continue
 				}
 				// But for that it was asked, which the audit has.
-				unasked := func() string { return memdump.Dump(o.mem, "events", "counters") }
+				unasked := func() string { return testoffice.Dump(o.mem, "events", "counters") }
 				before := unasked()
 				answer := v.send(v.request(method, path, nil))
 				require.Equal(t, http.StatusMethodNotAllowed, answer.status, "%s %s for %s", method, path, v.state)

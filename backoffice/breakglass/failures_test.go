@@ -12,8 +12,7 @@ import (
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/backoffice/breakglass"
-	"github.com/postern-go/postern/internal/faultstore"
-	"github.com/postern-go/postern/internal/memdump"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/memstore"
@@ -41,13 +40,13 @@ func (directory) CheckMemberPassword(context.Context, string, string) (bool, err
 type town struct {
 	*rig
 	mem    *memstore.Store
-	faults *faultstore.Store
+	faults *testoffice.Store
 	failed string
 }
 
 func newTown(t *testing.T) *town {
 	w := &town{mem: memstore.New()}
-	w.faults = faultstore.Wrap(w.mem)
+	w.faults = testoffice.Wrap(w.mem)
 	w.rig = newRigOver(t, w.faults, func(c *backoffice.Config) { c.Members = directory{} })
 	w.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
 	w.put("Ben", store.OperatorActive, backoffice.Moderator)
@@ -76,7 +75,7 @@ func (r *rig) refuse(to string) string {
 }
 
 // state is all that is kept but counters.
-func (w *town) state() string { return memdump.Dump(w.mem, "counters") }
+func (w *town) state() string { return testoffice.Dump(w.mem, "counters") }
 
 // runs are the commands with operands that fit a town.
 var runs = map[string][]string{

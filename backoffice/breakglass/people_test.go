@@ -13,7 +13,7 @@ import (
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/backoffice/breakglass"
-	"github.com/postern-go/postern/internal/memdump"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/memstore"
 )
@@ -203,13 +203,13 @@ func TestDeletingAsksFirst(t *testing.T) {
 			r := newRigOver(t, mem)
 			ben := r.put("Ben", store.OperatorActive, backoffice.Moderator)
 			r.input = tt.input
-			before := memdump.Dump(mem)
+			before := testoffice.Dump(mem)
 			status, stdout, stderr := r.run(append([]string{"delete", "Ben", "-reason", "left"}, tt.flags...)...)
 			require.Equal(t, tt.says, stderr)
 			if !tt.gone {
 				require.Equal(t, breakglass.ExitFailed, status)
 				require.Empty(t, stdout)
-				require.True(t, before == memdump.Dump(mem))
+				require.True(t, before == testoffice.Dump(mem))
 				return
 			}
 			require.Equal(t, breakglass.ExitOK, status)

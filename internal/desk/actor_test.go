@@ -9,33 +9,34 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 )
 
 func TestNobodyWhoLostTheirRightsMeanwhileChangesAnything(t *testing.T) {
 	losses := map[string]func(o *office, op store.Operator){
-		"is disabled":    func(o *office, op store.Operator) { o.change(op.ID, disable) },
-		"loses the role": func(o *office, op store.Operator) { o.change(op.ID, func(op *store.Operator) { op.PrimaryRole = "" }) },
+		"is disabled":    func(o *office, op store.Operator) { o.Change(op.ID, disable) },
+		"loses the role": func(o *office, op store.Operator) { o.Change(op.ID, func(op *store.Operator) { op.PrimaryRole = "" }) },
 		"is another role": func(o *office, op store.Operator) {
-			o.change(op.ID, func(op *store.Operator) { op.PrimaryRole = desk.RoleModerator })
+			o.Change(op.ID, func(op *store.Operator) { op.PrimaryRole = desk.RoleModerator })
 		},
 		"is deleted": func(o *office, op store.Operator) {
-			require.NoError(o.t, o.mem.Commit(ctx, store.DeleteOperator{ID: op.ID, Version: o.find(op.ID).Version}))
+			require.NoError(o.T, o.Mem.Commit(ctx, store.DeleteOperator{ID: op.ID, Version: o.Find(op.ID).Version}))
 		},
 	}
 	deeds := map[string]func(o *office, a desk.Actor, other store.Operator) error{
 		"invites": func(o *office, a desk.Actor, _ store.Operator) error {
 			_, link, err := o.Invite(ctx, a, home, desk.InviteForm{Email: "second@example.org", Roles: []string{desk.RoleModerator}})
-			require.Empty(o.t, link)
+			require.Empty(o.T, link)
 			return err
 		},
 		"grants": func(o *office, a desk.Actor, _ store.Operator) error {
-			_, err := o.Grant(ctx, a, home, "m-1", []string{desk.RoleModerator})
+			_, err := o.Grant(ctx, a, home, "m-mia", []string{desk.RoleModerator})
 			return err
 		},
 		"moves the office": func(o *office, a desk.Actor, _ store.Operator) error {
 			alias, err := o.RotateAlias(ctx, a, home)
-			require.Empty(o.t, alias)
+			require.Empty(o.T, alias)
 			return err
 		},
 		"unlocks": func(o *office, a desk.Actor, other store.Operator) error { return o.Unlock(ctx, a, home, other.ID) },
@@ -46,35 +47,35 @@ func TestNobodyWhoLostTheirRightsMeanwhileChangesAnything(t *testing.T) {
 	for did, do := range deeds {
 		for lost, lose := range losses {
 			t.Run("who "+lost+" "+did, func(t *testing.T) {
-				o := newOffice(t, func(c *desk.Config) { c.Members = newDirectory(somebody("m-1", "Mia", good)) })
-				o.person("Root", desk.RoleSuperAdministrator)
-				other, _ := o.enrolled("Ben", desk.RoleModerator)
-				op, eve := o.enrolled("Eve", desk.RoleSuperAdministrator)
-				actor := o.identity(eve.token).Actor()
+				o := newOffice(t, func(c *desk.Config) { c.Members = testoffice.NewDirectory("Mia") })
+				o.Person("Root", desk.RoleSuperAdministrator)
+				other, _ := o.Enrolled("Ben", desk.RoleModerator)
+				op, eve := o.Enrolled("Eve", desk.RoleSuperAdministrator)
+				actor := o.Identity(eve.Token).Actor()
 				lose(o, op)
-				before := dump(o.mem, "counters")
+				before := o.Dump("counters")
 				require.ErrorIs(t, do(o, actor, other), desk.ErrChanged)
-				require.True(t, before == dump(o.mem, "counters"))
+				require.True(t, before == o.Dump("counters"))
 			})
 		}
 	}
 	t.Run("who is disabled confirms an address", func(t *testing.T) {
 		o := newOffice(t)
-		o.person("Root", desk.RoleSuperAdministrator)
-		op, eve := o.enrolled("Eve", desk.RoleSuperAdministrator)
-		actor := o.identity(eve.token).Actor()
+		o.Person("Root", desk.RoleSuperAdministrator)
+		op, eve := o.Enrolled("Eve", desk.RoleSuperAdministrator)
+		actor := o.Identity(eve.Token).Actor()
 		_, err := o.RotateAlias(ctx, actor, home)
 		require.NoError(t, err)
-		o.change(op.ID, disable)
+		o.Change(op.ID, disable)
 		require.ErrorIs(t, o.ConfirmAlias(ctx, actor, home), desk.ErrChanged)
 	})
 }
 
 func TestOneOperatorInvitesSixtyPeopleAnHour(t *testing.T) {
 	o := newOffice(t)
-	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	op := o.find(o.identity(ada.token).Operator.ID)
-	actor := func() desk.Actor { return o.identity(o.sessionOf(op)).Actor() }
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	op := o.Find(o.Identity(ada.Token).Operator.ID)
+	actor := func() desk.Actor { return o.Identity(o.sessionOf(op)).Actor() }
 	invite := func(a desk.Actor, i int) error {
 		_, _, err := o.Invite(ctx, a, home, desk.InviteForm{Email: fmt.Sprintf("p%d@example.org", i), Roles: []string{desk.RoleModerator}})
 		return err
@@ -89,12 +90,12 @@ func TestOneOperatorInvitesSixtyPeopleAnHour(t *testing.T) {
 		require.NoError(t, invite(actor(), i))
 	}
 	requireLimited(t, invite(actor(), 60), o.Now().Add(time.Hour))
-	_, err := o.mem.FindOperatorByLogin(ctx, "p60@example.org")
+	_, err := o.Mem.FindOperatorByLogin(ctx, "p60@example.org")
 	require.ErrorIs(t, err, store.ErrNotFound)
 	require.NoError(t, invite(desk.CommandLine(), 60))
-	_, ben := o.enrolled("Ben", desk.RoleSuperAdministrator)
-	require.NoError(t, invite(o.identity(ben.token).Actor(), 61), "another operator is not concerned")
-	o.clock.Add(time.Hour)
+	_, ben := o.Enrolled("Ben", desk.RoleSuperAdministrator)
+	require.NoError(t, invite(o.Identity(ben.Token).Actor(), 61), "another operator is not concerned")
+	o.Clock.Add(time.Hour)
 	require.NoError(t, invite(actor(), 62))
 }
 
@@ -116,11 +117,11 @@ func TestANameMadeOfTheAddressIsOneThatIsFree(t *testing.T) {
 	requireProblem(t, err, "name", "taken")
 
 	t.Run("also when somebody takes it at the same moment", func(t *testing.T) {
-		d := o.while("PutOperator", func() { o.person("Grace", desk.RoleModerator) })
+		d := o.While("PutOperator", func() { o.Person("Grace", desk.RoleModerator) })
 		op, _, err := d.Invite(ctx, desk.CommandLine(), home, desk.InviteForm{Email: "grace@navy.example", Roles: []string{desk.RoleModerator}})
 		require.NoError(t, err)
 		require.Equal(t, "grace (navy)", op.Name)
-		require.Contains(t, o.letter("grace@navy.example").Text, "Hello grace (navy),")
+		require.Contains(t, o.Letter("grace@navy.example").Text, "Hello grace (navy),")
 	})
 }
 
@@ -128,48 +129,48 @@ func TestEveryActiveOperatorIsToldWhereTheOfficeIsNow(t *testing.T) {
 	prepare := func(t *testing.T) (*office, in) {
 		o := newOffice(t)
 		for i := range 210 {
-			o.add(store.Operator{State: store.OperatorActive}, fmt.Sprintf("Person%03d", i), desk.RoleModerator)
+			o.Add(store.Operator{State: store.OperatorActive}, fmt.Sprintf("Person%03d", i), desk.RoleModerator)
 		}
-		o.add(store.Operator{State: store.OperatorDisabled}, "Disa", desk.RoleModerator)
-		o.add(store.Operator{State: store.OperatorActive}, "Norole")
-		o.add(store.Operator{State: store.OperatorActive}, "No address", desk.RoleModerator)
-		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+		o.Add(store.Operator{State: store.OperatorDisabled}, "Disa", desk.RoleModerator)
+		o.Add(store.Operator{State: store.OperatorActive}, "Norole")
+		o.Add(store.Operator{State: store.OperatorActive}, "No address", desk.RoleModerator)
+		_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
 		_, err := o.Deliver(ctx)
 		require.NoError(t, err)
 		return o, ada
 	}
 	told := func(o *office, before int) int {
 		_, err := o.Deliver(ctx)
-		require.NoError(o.t, err)
+		require.NoError(o.T, err)
 		seen := map[string]bool{}
-		for _, m := range o.sent.all()[before:] {
-			require.Contains(o.t, m.Text, origin+"/"+o.Alias()+"/")
-			require.False(o.t, seen[m.To])
+		for _, m := range o.Sent.All()[before:] {
+			require.Contains(o.T, m.Text, origin+"/"+o.Alias()+"/")
+			require.False(o.T, seen[m.To])
 			seen[m.To] = true
 		}
-		require.False(o.t, seen["disa@example.org"] || seen["norole@example.org"])
+		require.False(o.T, seen["disa@example.org"] || seen["norole@example.org"])
 		return len(seen)
 	}
 	t.Run("from the command line at once", func(t *testing.T) {
 		o, _ := prepare(t)
-		before := len(o.sent.all())
+		before := len(o.Sent.All())
 		_, err := o.RotateAlias(ctx, desk.CommandLine(), desk.Visit{})
 		require.NoError(t, err)
 		require.Equal(t, 211, told(o, before))
 	})
 	t.Run("from inside when it is confirmed", func(t *testing.T) {
 		o, ada := prepare(t)
-		before := len(o.sent.all())
-		_, err := o.RotateAlias(ctx, o.identity(ada.token).Actor(), home)
+		before := len(o.Sent.All())
+		_, err := o.RotateAlias(ctx, o.Identity(ada.Token).Actor(), home)
 		require.NoError(t, err)
 		require.Zero(t, told(o, before))
-		require.NoError(t, o.ConfirmAlias(ctx, o.identity(ada.token).Actor(), home))
+		require.NoError(t, o.ConfirmAlias(ctx, o.Identity(ada.Token).Actor(), home))
 		require.Equal(t, 211, told(o, before))
 	})
 	t.Run("and not of a move that did not happen", func(t *testing.T) {
 		o, _ := prepare(t)
-		before := len(o.sent.all())
-		d := o.while("PutParameters", func() { o.set(map[string]string{"session.idle": "10m"}) })
+		before := len(o.Sent.All())
+		d := o.While("PutParameters", func() { o.Set(map[string]string{"session.idle": "10m"}) })
 		_, err := d.RotateAlias(ctx, desk.CommandLine(), desk.Visit{})
 		require.ErrorIs(t, err, desk.ErrChanged)
 		require.Zero(t, told(o, before))

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/totp"
@@ -53,7 +54,7 @@ func run(t *testing.T, o *office) secrets {
 	// Sign-in.
 	s.add("what somebody typed", "canary-login-hunter2", "canary.mail@example.net")
 	for range 6 {
-		_, err := o.signIn("canary-login-hunter2", nonsense)
+		_, err := o.Login("canary-login-hunter2", nonsense)
 		require.Error(t, err)
 	}
 	require.NoError(t, o.RequestReset(ctx, home, "canary.mail@example.net"))
@@ -61,106 +62,106 @@ func run(t *testing.T, o *office) secrets {
 	s.add("sign-in", pre)
 	s.add("enrolment", e.Sealed)
 	s.seed(e.Key.Secret)
-	wrong := o.wrong(e.Key.Secret)
+	wrong := o.WrongCode(e.Key.Secret)
 	_, _, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, wrong)
 	require.ErrorIs(t, err, desk.ErrCode)
-	code := o.code(e.Key.Secret)
+	code := o.Code(e.Key.Secret)
 	s.add("code", code)
 	passed, codes, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, code)
 	require.NoError(t, err)
 	s.add("session", passed.Token)
 	s.codes(codes)
-	ada := in{passed.Token, e.Key.Secret, codes}
-	o.clock.Add(totp.Period)
+	ada := in{Token: passed.Token, Secret: e.Key.Secret, Codes: codes}
+	o.Clock.Add(totp.Period)
 
-	pre = o.begun("Ada")
+	pre = o.Begun("Ada")
 	s.add("sign-in", pre)
-	code = o.code(ada.secret)
+	code = o.Code(ada.Secret)
 	s.add("code", code)
 	for range 2 { // the second is a replay
 		_, err = o.SubmitCode(ctx, home, pre, code)
-		pre = o.begun("Ada")
+		pre = o.Begun("Ada")
 	}
 	require.ErrorIs(t, err, desk.ErrCode)
 	for range 9 {
-		if _, err = o.SubmitCode(ctx, home, pre, o.wrong(ada.secret)); err != nil {
-			pre = o.begun("Ada")
+		if _, err = o.SubmitCode(ctx, home, pre, o.WrongCode(ada.Secret)); err != nil {
+			pre = o.Begun("Ada")
 		}
 	}
 	_, err = o.SubmitCode(ctx, home, pre, "ABCD-EFGH-ABCD-EFGH")
 	require.ErrorIs(t, err, desk.ErrCode)
 	s.codes([]string{"ABCD-EFGH-ABCD-EFGH"})
-	passed, err = o.SubmitCode(ctx, home, pre, ada.codes[0])
+	passed, err = o.SubmitCode(ctx, home, pre, ada.Codes[0])
 	require.NoError(t, err)
-	o.clock.Add(totp.Period)
+	o.Clock.Add(totp.Period)
 
 	// The account.
-	id := o.identity(passed.Token)
-	_, err = o.StepUp(ctx, home, id, nonsense, o.code(ada.secret))
+	id := o.Identity(passed.Token)
+	_, err = o.StepUp(ctx, home, id, nonsense, o.Code(ada.Secret))
 	require.Error(t, err)
-	session, err := o.StepUp(ctx, home, id, good, o.code(ada.secret))
+	session, err := o.StepUp(ctx, home, id, good, o.Code(ada.Secret))
 	require.NoError(t, err)
-	o.clock.Add(totp.Period)
-	_, err = o.ChangePassword(ctx, home, o.identity(session), nonsense, better, better)
+	o.Clock.Add(totp.Period)
+	_, err = o.ChangePassword(ctx, home, o.Identity(session), nonsense, better, better)
 	require.Error(t, err)
-	session, err = o.ChangePassword(ctx, home, o.identity(session), good, better, better)
+	session, err = o.ChangePassword(ctx, home, o.Identity(session), good, better, better)
 	require.NoError(t, err)
-	second, err := o.BeginEnrolment(ctx, o.identity(session))
+	second, err := o.BeginEnrolment(ctx, o.Identity(session))
 	require.NoError(t, err)
 	s.add("enrolment", second.Sealed)
 	s.seed(second.Key.Secret)
-	session, _, err = o.ConfirmEnrolment(ctx, home, o.identity(session), second.Sealed, o.code(second.Key.Secret), "Tablet")
+	session, _, err = o.ConfirmEnrolment(ctx, home, o.Identity(session), second.Sealed, o.Code(second.Key.Secret), "Tablet")
 	require.NoError(t, err)
-	session, err = o.RemoveAuthenticator(ctx, home, o.identity(session), o.factors(o.identity(session).Operator.ID)[1].ID)
+	session, err = o.RemoveAuthenticator(ctx, home, o.Identity(session), o.factors(o.Identity(session).Operator.ID)[1].ID)
 	require.NoError(t, err)
-	session, codes, err = o.ReplaceRecoveryCodes(ctx, home, o.identity(session))
+	session, codes, err = o.ReplaceRecoveryCodes(ctx, home, o.Identity(session))
 	require.NoError(t, err)
 	s.codes(codes)
 	s.add("session", session)
-	require.NoError(t, o.Rename(ctx, home, o.identity(session), "Ada L"))
-	require.NoError(t, o.EndOtherSessions(ctx, home, o.identity(session)))
+	require.NoError(t, o.Rename(ctx, home, o.Identity(session), "Ada L"))
+	require.NoError(t, o.EndOtherSessions(ctx, home, o.Identity(session)))
 
 	// People.
-	ben, token := o.invite("ben@example.org", "Ben", desk.RoleModerator)
+	ben, token := o.Invited("ben@example.org", "Ben", desk.RoleModerator)
 	s.add("link", token)
 	require.Error(t, o.Welcome(ctx, home, form(token[:42], "")))
 	require.NoError(t, o.Welcome(ctx, home, form(token, "")))
-	_, err = o.Grant(ctx, desk.CommandLine(), home, "m-2", []string{desk.RoleModerator})
+	_, err = o.Grant(ctx, desk.CommandLine(), home, "m-moe", []string{desk.RoleModerator})
 	require.NoError(t, err)
-	require.NoError(t, o.EndMemberSessions(ctx, "m-2"))
+	require.NoError(t, o.EndMemberSessions(ctx, "m-moe"))
 	require.NoError(t, o.Unlock(ctx, desk.CommandLine(), home, ben.ID))
 	require.NoError(t, o.ResetTwoFactor(ctx, desk.CommandLine(), home, ben.ID, "lost phone"))
 	for range 4 {
 		for range 6 {
-			_, err = o.signIn("moe", nonsense)
+			_, err = o.Login("moe", nonsense)
 			require.Error(t, err)
 		}
-		o.clock.Add(time.Hour)
+		o.Clock.Add(time.Hour)
 	}
-	token = o.resetLink("ben@example.org")
+	token = o.ResetLink("ben@example.org")
 	s.add("link", token)
 	require.NoError(t, o.Reset(ctx, home, desk.LinkForm{Token: token, Password: nonsense, Again: nonsense}))
 	require.Error(t, o.Reset(ctx, home, desk.LinkForm{Token: token, Password: nonsense, Again: nonsense}))
 
 	// The office.
-	o.rules(map[string]string{"signin.paused": "on", "session.idle": "canary"})
-	_, err = o.signIn("Ben", nonsense)
+	o.Rules(map[string]string{"signin.paused": "on", "session.idle": "canary"})
+	_, err = o.Login("Ben", nonsense)
 	require.ErrorIs(t, err, desk.ErrPaused)
-	o.rules(nil)
+	o.Rules(nil)
 	passed, err = o.SignIn(ctx, home, desk.SignInForm{Login: "Ada L", Password: better})
 	require.NoError(t, err)
 	s.add("sign-in", passed.Token)
-	passed, err = o.SubmitCode(ctx, home, passed.Token, o.code(ada.secret))
+	passed, err = o.SubmitCode(ctx, home, passed.Token, o.Code(ada.Secret))
 	require.NoError(t, err)
 	s.add("session", passed.Token)
-	id = o.identity(passed.Token)
+	id = o.Identity(passed.Token)
 	o.Denied(ctx, home, id, "posts.delete")
 	o.Forged(ctx, home, "no token")
 	o.Malformed(ctx, home, id, "another method")
 	o.Limited(ctx, home, nil, &desk.LimitedError{})
-	o.clock.Add(totp.Period)
+	o.Clock.Add(totp.Period)
 	for confirm := range 2 {
-		token, actor := o.prove(passed.Token, better, ada.secret)
+		token, actor := o.Prove(passed.Token, better, ada.Secret)
 		s.add("session", token)
 		passed.Token = token
 		alias, err := o.RotateAlias(ctx, actor, home)
@@ -170,34 +171,34 @@ func run(t *testing.T, o *office) secrets {
 			require.NoError(t, o.ConfirmAlias(ctx, actor, home))
 			runOthers(t, o, s, actor)
 		}
-		o.clock.Add(15 * time.Minute)
-		require.True(t, o.alive(passed.Token))
+		o.Clock.Add(15 * time.Minute)
+		require.True(t, o.Alive(passed.Token))
 	}
 	v := home
 	v.UserAgent = "another"
 	_, err = o.Authenticate(ctx, v, passed.Token)
 	require.Error(t, err)
-	o.clock.Add(time.Hour)
+	o.Clock.Add(time.Hour)
 	passed, err = o.SignIn(ctx, home, desk.SignInForm{Login: "Ada L", Password: better})
 	require.NoError(t, err)
-	passed, err = o.SubmitCode(ctx, home, passed.Token, o.code(ada.secret))
+	passed, err = o.SubmitCode(ctx, home, passed.Token, o.Code(ada.Secret))
 	require.NoError(t, err)
-	require.NoError(t, o.SignOut(ctx, home, o.identity(passed.Token)))
-	o.clock.Add(totp.Period)
+	require.NoError(t, o.SignOut(ctx, home, o.Identity(passed.Token)))
+	o.Clock.Add(totp.Period)
 	_, err = o.Deliver(ctx)
 	require.NoError(t, err)
 	return s
 }
 
 func wholeRun(t *testing.T) (*office, secrets) {
-	members := newDirectory(somebody("m-2", "Moe", good))
+	members := testoffice.NewDirectory("Moe")
 	o := newOffice(t, func(c *desk.Config) { c.Members = members })
 	return o, run(t, o)
 }
 
 func TestAWholeRunLeavesNoSecretInStoreOrLog(t *testing.T) {
 	o, s := wholeRun(t)
-	stored, logged := dump(o.mem, "parameters"), o.log.String()
+	stored, logged := o.Dump("parameters"), o.Log.String()
 	require.Contains(t, stored, "operator.invited", "the dump shows what is stored")
 	require.Contains(t, stored, "Tablet")
 	require.Contains(t, logged, "operator.invited")
@@ -213,21 +214,21 @@ func TestAWholeRunLeavesNoSecretInStoreOrLog(t *testing.T) {
 
 func TestMailBodiesAreSealedWhileTheyWait(t *testing.T) {
 	o := newOffice(t)
-	o.person("Ada", desk.RoleSuperAdministrator)
-	_, invited := o.invite("ben@example.org", "Ben", desk.RoleModerator)
+	o.Person("Ada", desk.RoleSuperAdministrator)
+	_, invited := o.Invited("ben@example.org", "Ben", desk.RoleModerator)
 	require.NoError(t, o.RequestReset(ctx, home, "ada@example.org"))
-	stored := dump(o.mem, "parameters")
+	stored := o.Dump("parameters")
 	o.deliver()
-	m, ok := o.sent.newest("ada@example.org", "")
+	m, ok := o.Sent.Newest("ada@example.org", "")
 	require.True(t, ok)
-	for _, secret := range []string{invited, o.linkIn(m, "reset"), o.Alias(), "Reset password", "<html"} {
+	for _, secret := range []string{invited, o.LinkIn(m, "reset"), o.Alias(), "Reset password", "<html"} {
 		require.NotContains(t, stored, secret)
 	}
 }
 
 func TestEveryEventOfAWholeRunIsRegisteredAndChained(t *testing.T) {
 	o, _ := wholeRun(t)
-	events := o.events()
+	events := o.Events()
 	seen := map[string]bool{}
 	ids := map[string]bool{}
 	for _, e := range events {
@@ -255,18 +256,18 @@ func TestEveryEventOfAWholeRunIsRegisteredAndChained(t *testing.T) {
 		"a removed MAC":     func(e []store.Event) []store.Event { e[7].MAC = nil; return e },
 		"the first removed": func(e []store.Event) []store.Event { return e[1:] },
 	} {
-		require.GreaterOrEqual(t, o.broken(change(o.events())), 0, name)
+		require.GreaterOrEqual(t, o.broken(change(o.Events())), 0, name)
 	}
 }
 
 func TestTheLogIsAWitnessOfTheAudit(t *testing.T) {
 	o, _ := wholeRun(t)
 	places := map[string]store.Event{}
-	for _, e := range o.events() {
+	for _, e := range o.Events() {
 		places[e.ID] = e
 	}
 	lines := 0
-	for line := range strings.Lines(o.log.String()) {
+	for line := range strings.Lines(o.Log.String()) {
 		var entry struct {
 			Message string `json:"msg"`
 			ID, MAC string
@@ -295,8 +296,8 @@ func (o *office) broken(events []store.Event) int {
 			e.Detail = nil
 		}
 		text, err := json.Marshal(e)
-		require.NoError(o.t, err)
-		if !o.vault.CheckMAC(vault.AuditChain, mac, string(previous), string(text)) {
+		require.NoError(o.T, err)
+		if !o.Vault.CheckMAC(vault.AuditChain, mac, string(previous), string(text)) {
 			return i
 		}
 		previous = mac
@@ -312,7 +313,7 @@ func TestWhatComesFromOutsideIsOnePrintableLineInTheAudit(t *testing.T) {
 	}
 	_, err := o.SignIn(ctx, v, desk.SignInForm{Login: "a\nb", Password: nonsense})
 	require.ErrorIs(t, err, desk.ErrCredentials)
-	e := o.last()
+	e := o.Last()
 	for _, s := range []string{e.IP, e.UserAgent, e.Route, e.RequestID, fmt.Sprint(e.Detail)} {
 		require.NotRegexp(t, `[\x00-\x1f\x7f]`, s)
 		require.LessOrEqual(t, len(s), 512)
@@ -321,32 +322,17 @@ func TestWhatComesFromOutsideIsOnePrintableLineInTheAudit(t *testing.T) {
 	require.NotEmpty(t, e.Detail["login_hash"])
 }
 
-// hangsUp is a store that breaks a request off once factors were listed as
-// often as it says.
-type hangsUp struct {
-	store.Store
-	after int
-	stop  context.CancelFunc
-}
-
-func (h *hangsUp) ListFactors(ctx context.Context, id string) ([]store.Factor, error) {
-	factors, err := h.Store.ListFactors(ctx, id)
-	if h.after--; h.after == 0 {
-		h.stop()
-	}
-	return factors, err
-}
-
 func TestHangingUpKeepsNoRefusalOutOfTheAudit(t *testing.T) {
 	o := newOffice(t)
-	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	pre := o.begun("Ada")
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	pre := o.Begun("Ada")
 	gone, hangUp := context.WithCancel(ctx)
-	d := o.over(&hangsUp{strict(o.mem), 2, hangUp})
-	_, err := d.SubmitCode(gone, home, pre, o.wrong(ada.secret))
+	d, st := o.Faulty()
+	st.After("ListFactors", 2, hangUp)
+	_, err := d.SubmitCode(gone, home, pre, o.WrongCode(ada.Secret))
 	require.ErrorIs(t, err, desk.ErrCode)
 	require.Error(t, gone.Err())
-	require.Equal(t, 1, o.count("code.refused"))
+	require.Equal(t, 1, o.Count("code.refused"))
 }
 
 func TestOneAddressCannotFillTheAuditWithRefusalsThatCostItNothing(t *testing.T) {
@@ -358,14 +344,14 @@ func TestOneAddressCannotFillTheAuditWithRefusalsThatCostItNothing(t *testing.T)
 	hangUp()
 	for range 100 {
 		o.Forged(gone, home, "no token")
-		_, err := o.signIn("Zoe", nonsense)
+		_, err := o.Login("Zoe", nonsense)
 		require.Error(t, err)
 	}
-	require.Equal(t, 30, o.count("request.forged"), "those who hang up included")
-	require.Equal(t, 30, o.count("signin.limited"))
+	require.Equal(t, 30, o.Count("request.forged"), "those who hang up included")
+	require.Equal(t, 30, o.Count("signin.limited"))
 	o.Forged(ctx, from("198.51.100.1"), "no token")
-	require.Equal(t, 31, o.count("request.forged"))
-	o.clock.Add(15 * time.Minute)
+	require.Equal(t, 31, o.Count("request.forged"))
+	o.Clock.Add(15 * time.Minute)
 	o.Forged(ctx, home, "no token")
-	require.Equal(t, 32, o.count("request.forged"))
+	require.Equal(t, 32, o.Count("request.forged"))
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 )
 
@@ -22,12 +23,12 @@ func TestTenRefusedFormsSpendALink(t *testing.T) {
 		event   string
 	}{
 		"of a reset": {func(o *office) (string, func(desk.LinkForm) error) {
-			o.person("Ada", desk.RoleModerator)
-			o.rules(map[string]string{"password.history": "24"})
-			return o.resetLink("ada@example.org"), func(f desk.LinkForm) error { return o.Reset(ctx, home, f) }
+			o.Person("Ada", desk.RoleModerator)
+			o.Rules(map[string]string{"password.history": "24"})
+			return o.ResetLink("ada@example.org"), func(f desk.LinkForm) error { return o.Reset(ctx, home, f) }
 		}, desk.LinkForm{Password: good, Again: good}, "password.reset_refused"},
 		"of an invitation": {func(o *office) (string, func(desk.LinkForm) error) {
-			_, token := o.invite("ben@example.org", "Ben", desk.RoleModerator)
+			_, token := o.Invited("ben@example.org", "Ben", desk.RoleModerator)
 			return token, func(f desk.LinkForm) error { return o.Welcome(ctx, home, f) }
 		}, desk.LinkForm{Password: "short", Again: "short"}, "operator.invitation_refused"},
 	} {
@@ -36,29 +37,29 @@ func TestTenRefusedFormsSpendALink(t *testing.T) {
 			token, post := c.prepare(o)
 			f := c.form
 			f.Token = token
-			hashes := o.hasher.Runs()
+			hashes := o.Hasher.Runs()
 			for range 9 {
 				bad := (*desk.InvalidError)(nil)
 				require.ErrorAs(t, post(f), &bad)
 			}
 			require.ErrorIs(t, post(f), desk.ErrLink, "the tenth")
-			require.Equal(t, c.event, o.last().Code)
-			require.Equal(t, "too many refused forms", o.last().Reason)
-			require.LessOrEqual(t, o.hasher.Runs()-hashes, int64(10))
+			require.Equal(t, c.event, o.Last().Code)
+			require.Equal(t, "too many refused forms", o.Last().Reason)
+			require.LessOrEqual(t, o.Hasher.Runs()-hashes, int64(10))
 			f.Password, f.Again = better, better
-			hashes = o.hasher.Runs()
+			hashes = o.Hasher.Runs()
 			require.ErrorIs(t, post(f), desk.ErrLink)
-			require.Equal(t, hashes, o.hasher.Runs())
+			require.Equal(t, hashes, o.Hasher.Runs())
 		})
 		t.Run(name+", posted many times at once", func(t *testing.T) {
 			o := newOffice(t)
 			token, post := c.prepare(o)
 			f := c.form
 			f.Token = token
-			hashes := o.hasher.Runs()
-			errs := race(19, func(int) error { return post(f) })
+			hashes := o.Hasher.Runs()
+			errs := testoffice.Race(19, func(int) error { return post(f) })
 			require.Zero(t, winners(errs))
-			require.LessOrEqual(t, o.hasher.Runs()-hashes, int64(10))
+			require.LessOrEqual(t, o.Hasher.Runs()-hashes, int64(10))
 			require.ErrorIs(t, post(f), desk.ErrLink)
 		})
 		t.Run(name+", and nine do not", func(t *testing.T) {
@@ -81,43 +82,43 @@ func TestAWholeNetworkCannotFillTheAuditEither(t *testing.T) {
 			o.Forged(ctx, from(fmt.Sprintf("2001:db8:0:%x::1", i)), "no token")
 		}
 	}
-	require.Equal(t, 1000, o.count("request.forged"))
+	require.Equal(t, 1000, o.Count("request.forged"))
 	for range 6 {
-		_, err := o.signIn("Zoe", nonsense)
+		_, err := o.Login("Zoe", nonsense)
 		require.Error(t, err)
 	}
-	require.Equal(t, 1, o.count("signin.limited"), "each kind has its own bound")
-	o.clock.Add(15 * time.Minute)
+	require.Equal(t, 1, o.Count("signin.limited"), "each kind has its own bound")
+	o.Clock.Add(15 * time.Minute)
 	o.Forged(ctx, home, "no token")
-	require.Equal(t, 1001, o.count("request.forged"))
+	require.Equal(t, 1001, o.Count("request.forged"))
 }
 
 func TestUnlockingAMemberUnlocksTheirNamesInTheCommunity(t *testing.T) {
-	members := newDirectory(somebody("m-1", "Mia99", good))
+	members := testoffice.NewDirectory("Mia99")
 	o := newOffice(t, func(c *desk.Config) { c.Members = members })
-	op := o.add(store.Operator{State: store.OperatorActive, MemberID: "m-1"}, "Mia", desk.RoleModerator)
+	op := o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mia99"}, "Mia", desk.RoleModerator)
 	shown := func() string {
 		list, err := o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{})
 		require.NoError(t, err)
 		return string(list.Rows[0].Show)
 	}
-	for _, login := range []string{"mia99", "MIA99@example.org", "Mia", "mia@example.org"} {
+	for _, login := range []string{"mia99", "MIA99@members.example", "Mia", "mia@example.org"} {
 		require.Equal(t, "active", shown())
 		for range 5 {
 			o.fail(home, login)
 		}
-		_, err := o.signIn(login, good)
+		_, err := o.Login(login, good)
 		requireLimited(t, err, o.Now().Add(30*time.Second))
 		require.Equal(t, "locked", shown(), login)
 		require.NoError(t, o.Unlock(ctx, desk.CommandLine(), desk.Visit{}, op.ID))
-		o.clock.Add(16 * time.Minute)
-		_, err = o.signIn(login, nonsense)
+		o.Clock.Add(16 * time.Minute)
+		_, err = o.Login(login, nonsense)
 		require.ErrorIs(t, err, desk.ErrCredentials, login)
 		require.NoError(t, o.Unlock(ctx, desk.CommandLine(), desk.Visit{}, op.ID))
 	}
 
 	t.Run("also when the community does not know them any more", func(t *testing.T) {
-		members.forget("m-1")
+		members.Forget("m-mia")
 		require.NoError(t, o.Unlock(ctx, desk.CommandLine(), desk.Visit{}, op.ID))
 		require.Equal(t, "active", shown())
 	})
@@ -125,10 +126,10 @@ func TestUnlockingAMemberUnlocksTheirNamesInTheCommunity(t *testing.T) {
 		for range 5 {
 			o.fail(home, "Mia")
 		}
-		members.breakDown(true)
-		before := dump(o.mem)
-		require.ErrorIs(t, o.Unlock(ctx, desk.CommandLine(), desk.Visit{}, op.ID), errDirectory)
-		require.True(t, before == dump(o.mem))
+		members.Break(true)
+		before := o.Dump()
+		require.ErrorIs(t, o.Unlock(ctx, desk.CommandLine(), desk.Visit{}, op.ID), testoffice.ErrDirectory)
+		require.True(t, before == o.Dump())
 		require.Equal(t, "locked", shown())
 	})
 }
@@ -142,10 +143,10 @@ func TestAskingForAResetMakesALetterForEverybody(t *testing.T) {
 		return rand.Text()
 	}
 	want := next("ada@example.org")
-	for _, email := range []string{"zoe@example.org", "disa@example.org", "ivan@example.org", "norole@example.org", "moe@example.org", "ada@example.org"} {
+	for _, email := range []string{"zoe@example.org", "disa@example.org", "ivan@example.org", "norole@example.org", "moe@members.example", "ada@example.org"} {
 		require.Equal(t, want, next(email), email)
 	}
 	_, err := o.Deliver(ctx)
 	require.NoError(t, err)
-	require.Len(t, o.sent.all(), 1, "and sends it to who has an account")
+	require.Len(t, o.Sent.All(), 1, "and sends it to who has an account")
 }

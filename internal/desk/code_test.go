@@ -10,54 +10,55 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/totp"
 )
 
 func TestACodeSignsIn(t *testing.T) {
 	o := newOffice(t)
-	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	passed, err := o.SubmitCode(ctx, home, o.begun("Ada"), o.code(ada.secret))
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	passed, err := o.SubmitCode(ctx, home, o.Begun("Ada"), o.Code(ada.Secret))
 	require.NoError(t, err)
 	require.True(t, passed.SignedIn)
 	require.Equal(t, "/next", passed.Next)
-	id := o.identity(passed.Token)
+	id := o.Identity(passed.Token)
 	require.Equal(t, "Ada", id.Operator.Name)
 	require.True(t, id.TwoFactor)
 	require.False(t, id.MustEnrol)
 	require.True(t, id.Proved())
-	require.Equal(t, "signin.succeeded", o.last().Code)
-	require.Equal(t, id.Session.ID, o.last().SessionID)
+	require.Equal(t, "signin.succeeded", o.Last().Code)
+	require.Equal(t, id.Session.ID, o.Last().SessionID)
 }
 
 func TestFiveWrongCodesEndTheSignIn(t *testing.T) {
 	o := newOffice(t)
-	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	pre := o.begun("Ada")
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	pre := o.Begun("Ada")
 	for range 4 {
-		_, err := o.SubmitCode(ctx, home, pre, o.wrong(ada.secret))
+		_, err := o.SubmitCode(ctx, home, pre, o.WrongCode(ada.Secret))
 		require.Equal(t, desk.ErrCode, err)
 	}
-	_, err := o.SubmitCode(ctx, home, pre, o.wrong(ada.secret))
+	_, err := o.SubmitCode(ctx, home, pre, o.WrongCode(ada.Secret))
 	require.ErrorIs(t, err, desk.ErrTooManyCodes)
-	_, err = o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+	_, err = o.SubmitCode(ctx, home, pre, o.Code(ada.Secret))
 	require.ErrorIs(t, err, desk.ErrSignInEnded)
 	_, err = o.PreSession(ctx, pre)
 	require.ErrorIs(t, err, desk.ErrSignInEnded)
-	require.Equal(t, 5, o.count("code.refused"))
+	require.Equal(t, 5, o.Count("code.refused"))
 
-	pre = o.begun("Ada")
-	_, err = o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+	pre = o.Begun("Ada")
+	_, err = o.SubmitCode(ctx, home, pre, o.Code(ada.Secret))
 	requireLimited(t, err, o.Now().Add(30*time.Second))
-	o.clock.Add(30 * time.Second)
-	_, err = o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+	o.Clock.Add(30 * time.Second)
+	_, err = o.SubmitCode(ctx, home, pre, o.Code(ada.Secret))
 	require.NoError(t, err)
 }
 
 func TestWhatIsNoCodeOrWasNotLookedAtCostsNoTry(t *testing.T) {
 	o := newOffice(t)
-	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	pre := o.begun("Ada")
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	pre := o.Begun("Ada")
 	for _, input := range []string{"", " ", "12345", "1234567", "abcdef", "１２３４５６", "12 34 5x", strings.Repeat("1", 5000), "\xff\xfe", "otp"} {
 		for range 2 {
 			_, err := o.SubmitCode(ctx, home, pre, input)
@@ -65,85 +66,85 @@ func TestWhatIsNoCodeOrWasNotLookedAtCostsNoTry(t *testing.T) {
 		}
 	}
 	for range 4 {
-		_, err := o.SubmitCode(ctx, home, pre, o.wrong(ada.secret))
+		_, err := o.SubmitCode(ctx, home, pre, o.WrongCode(ada.Secret))
 		require.ErrorIs(t, err, desk.ErrCode)
 	}
-	code := o.code(ada.secret)
+	code := o.Code(ada.Secret)
 	_, err := o.SubmitCode(ctx, home, pre, " "+code[:3]+" "+code[3:]+"\n")
 	require.NoError(t, err, "the fifth, as people paste it")
 
 	t.Run("limited posts do not end the sign-in", func(t *testing.T) {
-		o.clock.Add(time.Minute)
-		pre := o.begun("Ada")
+		o.Clock.Add(time.Minute)
+		pre := o.Begun("Ada")
 		for range 5 {
-			_, err := o.SubmitCode(ctx, home, pre, o.wrong(ada.secret))
+			_, err := o.SubmitCode(ctx, home, pre, o.WrongCode(ada.Secret))
 			require.Error(t, err)
 		}
-		pre = o.begun("Ada")
+		pre = o.Begun("Ada")
 		for range 10 {
-			_, err := o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+			_, err := o.SubmitCode(ctx, home, pre, o.Code(ada.Secret))
 			requireLimited(t, err, o.Now().Add(30*time.Second))
 		}
-		o.clock.Add(30 * time.Second)
-		_, err := o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+		o.Clock.Add(30 * time.Second)
+		_, err := o.SubmitCode(ctx, home, pre, o.Code(ada.Secret))
 		require.NoError(t, err)
 	})
 }
 
 func TestOfManyGuessesOverManySignInsFiveAreEvaluated(t *testing.T) {
 	o := newOffice(t)
-	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
 	pres := make([]string, 50)
 	for i := range pres {
-		pres[i] = o.begun("Ada")
+		pres[i] = o.Begun("Ada")
 	}
-	wrong := o.wrong(ada.secret)
-	errs := race(len(pres), func(i int) error {
+	wrong := o.WrongCode(ada.Secret)
+	errs := testoffice.Race(len(pres), func(i int) error {
 		_, err := o.SubmitCode(ctx, from(fmt.Sprintf("198.51.100.%d", i)), pres[i], wrong)
 		return err
 	})
 	require.Zero(t, winners(errs))
-	require.Equal(t, 5, o.count("code.refused"))
-	require.Equal(t, 45, o.count("code.limited"))
+	require.Equal(t, 5, o.Count("code.refused"))
+	require.Equal(t, 45, o.Count("code.limited"))
 }
 
 func TestTwentyWrongCodesDisableTheAppButNotTheRecoveryCodes(t *testing.T) {
 	o := newOffice(t)
-	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
 	evaluated := 0
 	for evaluated < 20 {
-		pre := o.begun("Ada")
-		_, err := o.SubmitCode(ctx, home, pre, o.wrong(ada.secret))
+		pre := o.Begun("Ada")
+		_, err := o.SubmitCode(ctx, home, pre, o.WrongCode(ada.Secret))
 		if err == desk.ErrCode {
 			evaluated++
 		}
-		o.clock.Add(time.Hour)
+		o.Clock.Add(time.Hour)
 	}
-	pre := o.begun("Ada")
-	_, err := o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+	pre := o.Begun("Ada")
+	_, err := o.SubmitCode(ctx, home, pre, o.Code(ada.Secret))
 	requireLimited(t, err, time.Time{})
-	passed, err := o.SubmitCode(ctx, home, pre, ada.codes[0])
+	passed, err := o.SubmitCode(ctx, home, pre, ada.Codes[0])
 	require.NoError(t, err)
-	require.True(t, o.alive(passed.Token))
-	_, err = o.SubmitCode(ctx, home, o.begun("Ada"), o.code(ada.secret))
+	require.True(t, o.Alive(passed.Token))
+	_, err = o.SubmitCode(ctx, home, o.Begun("Ada"), o.Code(ada.Secret))
 	require.NoError(t, err, "the app works again")
 }
 
 func TestACodeWorksOnceOverAllRoutes(t *testing.T) {
 	type used func(t *testing.T, o *office, ada in, code string) error
 	signIn := func(t *testing.T, o *office, _ in, code string) error {
-		_, err := o.SubmitCode(ctx, home, o.begun("Ada"), code)
+		_, err := o.SubmitCode(ctx, home, o.Begun("Ada"), code)
 		return err
 	}
 	stepUp := func(t *testing.T, o *office, ada in, code string) error {
-		_, err := o.StepUp(ctx, home, o.identity(ada.token), good, code)
+		_, err := o.StepUp(ctx, home, o.Identity(ada.Token), good, code)
 		return err
 	}
 	reset := func(t *testing.T, o *office, _ in, code string) error {
-		return o.Reset(ctx, home, desk.LinkForm{Token: o.resetLink("ada@example.org"), Password: good, Again: good, Code: code})
+		return o.Reset(ctx, home, desk.LinkForm{Token: o.ResetLink("ada@example.org"), Password: good, Again: good, Code: code})
 	}
 	elsewhere := func(t *testing.T, o *office, _ in, code string) error {
-		d := o.another()
+		d := o.Another()
 		passed, err := d.SignIn(ctx, home, desk.SignInForm{Login: "Ada", Password: good})
 		require.NoError(t, err)
 		_, err = d.SubmitCode(ctx, home, passed.Token, code)
@@ -162,26 +163,26 @@ func TestACodeWorksOnceOverAllRoutes(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := newOffice(t)
-			_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-			code := o.code(ada.secret)
+			_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+			code := o.Code(ada.Secret)
 			require.NoError(t, c.first(t, o, ada, code))
 			require.Equal(t, desk.ErrCode, c.second(t, o, ada, code))
-			require.Equal(t, 1, o.count("code.replayed"))
-			o.clock.Add(totp.Period)
-			require.NoError(t, c.second(t, o, ada, o.code(ada.secret)))
+			require.Equal(t, 1, o.Count("code.replayed"))
+			o.Clock.Add(totp.Period)
+			require.NoError(t, c.second(t, o, ada, o.Code(ada.Secret)))
 		})
 	}
 	t.Run("nor does the one it was enrolled with", func(t *testing.T) {
 		o := newOffice(t)
-		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-		require.Equal(t, desk.ErrCode, signIn(t, o, ada, codeAt(t, ada.secret, o.Now().Add(-totp.Period))))
+		_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+		require.Equal(t, desk.ErrCode, signIn(t, o, ada, testoffice.CodeAt(t, ada.Secret, o.Now().Add(-totp.Period))))
 	})
 }
 
 func TestAnEarlierStepIsRefusedAfterALaterOne(t *testing.T) {
 	o := newOffice(t)
-	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	o.clock.Add(5 * time.Minute)
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	o.Clock.Add(5 * time.Minute)
 	now := o.Now()
 	for _, c := range []struct {
 		name string
@@ -195,7 +196,7 @@ func TestAnEarlierStepIsRefusedAfterALaterOne(t *testing.T) {
 		{"one step ahead, after now", 1, nil},
 		{"now, after one step ahead", 0, desk.ErrCode},
 	} {
-		_, err := o.SubmitCode(ctx, home, o.begun("Ada"), codeAt(t, ada.secret, now.Add(c.step*totp.Period)))
+		_, err := o.SubmitCode(ctx, home, o.Begun("Ada"), testoffice.CodeAt(t, ada.Secret, now.Add(c.step*totp.Period)))
 		require.ErrorIs(t, err, c.want, c.name)
 	}
 }
@@ -205,22 +206,22 @@ func TestARightCodePostedManyTimesAtOnceSignsInOnce(t *testing.T) {
 		for _, split := range []bool{false, true} {
 			t.Run(fmt.Sprintf("%s, a sign-in for each: %t", kind, split), func(t *testing.T) {
 				o := newOffice(t)
-				op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-				require.NoError(t, o.mem.Commit(ctx, store.EndSessions{OperatorID: op.ID}))
-				o.rules(map[string]string{"session.per_operator": "20"})
+				op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+				require.NoError(t, o.Mem.Commit(ctx, store.EndSessions{OperatorID: op.ID}))
+				o.Rules(map[string]string{"session.per_operator": "20"})
 				pres := make([]string, 50)
 				for i := range pres {
 					if pres[i] = pres[0]; i == 0 || split {
-						pres[i] = o.begun("Ada")
+						pres[i] = o.Begun("Ada")
 					}
 				}
-				code := o.code(ada.secret)
+				code := o.Code(ada.Secret)
 				if kind != "code" {
-					code = ada.codes[3]
+					code = ada.Codes[3]
 				}
 				var mu sync.Mutex
 				var tokens []string
-				errs := race(len(pres), func(i int) error {
+				errs := testoffice.Race(len(pres), func(i int) error {
 					passed, err := o.SubmitCode(ctx, home, pres[i], code)
 					if err == nil {
 						mu.Lock()
@@ -230,8 +231,8 @@ func TestARightCodePostedManyTimesAtOnceSignsInOnce(t *testing.T) {
 					return err
 				})
 				require.Equal(t, 1, winners(errs))
-				require.True(t, o.alive(tokens[0]))
-				sessions, err := o.mem.ListSessions(ctx, op.ID)
+				require.True(t, o.Alive(tokens[0]))
+				sessions, err := o.Mem.ListSessions(ctx, op.ID)
 				require.NoError(t, err)
 				require.Len(t, sessions, 1)
 			})
@@ -241,10 +242,10 @@ func TestARightCodePostedManyTimesAtOnceSignsInOnce(t *testing.T) {
 
 func TestRecoveryCodesAreReadAsPeopleTypeThem(t *testing.T) {
 	o := newOffice(t)
-	op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	require.Len(t, ada.codes, 10)
+	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	require.Len(t, ada.Codes, 10)
 	seen := map[string]bool{}
-	for _, code := range ada.codes {
+	for _, code := range ada.Codes {
 		require.Regexp(t, `^[A-Z2-7]{4}(-[A-Z2-7]{4}){3}$`, code)
 		require.False(t, seen[code])
 		seen[code] = true
@@ -258,66 +259,66 @@ func TestRecoveryCodesAreReadAsPeopleTypeThem(t *testing.T) {
 		func(c string) string { return strings.ReplaceAll(c, "-", "\u00a0") },
 		func(c string) string { return look.Replace(c) },
 	} {
-		_, err := o.SubmitCode(ctx, home, o.begun("Ada"), typed(ada.codes[i]))
+		_, err := o.SubmitCode(ctx, home, o.Begun("Ada"), typed(ada.Codes[i]))
 		require.NoError(t, err, "form %d", i)
-		set, err := o.mem.FindRecoverySet(ctx, op.ID)
+		set, err := o.Mem.FindRecoverySet(ctx, op.ID)
 		require.NoError(t, err)
 		require.Len(t, set.Hashes, 9-i)
-		m := o.letter("ada@example.org")
+		m := o.Letter("ada@example.org")
 		require.Contains(t, m.Text, fmt.Sprint(9-i))
 	}
-	o.clock.Add(time.Minute)
-	_, err := o.SubmitCode(ctx, home, o.begun("Ada"), ada.codes[0])
+	o.Clock.Add(time.Minute)
+	_, err := o.SubmitCode(ctx, home, o.Begun("Ada"), ada.Codes[0])
 	require.Equal(t, desk.ErrCode, err, "used before")
-	require.Equal(t, 1, o.count("recovery.refused"))
-	_, err = o.SubmitCode(ctx, home, o.begun("Ada"), ada.codes[9])
+	require.Equal(t, 1, o.Count("recovery.refused"))
+	_, err = o.SubmitCode(ctx, home, o.Begun("Ada"), ada.Codes[9])
 	require.NoError(t, err)
 }
 
 func TestWrongRecoveryCodesAreLimitedApartFromTheApp(t *testing.T) {
 	o := newOffice(t)
-	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	pre := o.begun("Ada")
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	pre := o.Begun("Ada")
 	for range 4 {
-		hashes := o.hasher.Runs()
+		hashes := o.Hasher.Runs()
 		_, err := o.SubmitCode(ctx, home, pre, "AAAA-AAAA-AAAA-AAAA")
 		require.Equal(t, desk.ErrCode, err)
-		require.EqualValues(t, 1, o.hasher.Runs()-hashes)
+		require.EqualValues(t, 1, o.Hasher.Runs()-hashes)
 	}
 	_, err := o.SubmitCode(ctx, home, pre, "AAAA-AAAA-AAAA-AAAA")
 	require.ErrorIs(t, err, desk.ErrTooManyCodes)
-	pre = o.begun("Ada")
-	hashes := o.hasher.Runs()
-	_, err = o.SubmitCode(ctx, home, pre, ada.codes[0])
+	pre = o.Begun("Ada")
+	hashes := o.Hasher.Runs()
+	_, err = o.SubmitCode(ctx, home, pre, ada.Codes[0])
 	requireLimited(t, err, o.Now().Add(30*time.Second))
-	require.Equal(t, hashes, o.hasher.Runs())
-	_, err = o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+	require.Equal(t, hashes, o.Hasher.Runs())
+	_, err = o.SubmitCode(ctx, home, pre, o.Code(ada.Secret))
 	require.NoError(t, err, "the app is not concerned")
 }
 
 func TestASecretThatDoesNotOpenIsNeverNoSecondFactor(t *testing.T) {
 	o := newOffice(t)
-	op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	_, ben := o.enrolled("Ben", desk.RoleSuperAdministrator)
-	factors, err := o.mem.ListFactors(ctx, op.ID)
+	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	_, ben := o.Enrolled("Ben", desk.RoleSuperAdministrator)
+	factors, err := o.Mem.ListFactors(ctx, op.ID)
 	require.NoError(t, err)
-	other, err := o.mem.FindOperatorByLogin(ctx, "ben")
+	other, err := o.Mem.FindOperatorByLogin(ctx, "ben")
 	require.NoError(t, err)
-	his, err := o.mem.ListFactors(ctx, other.ID)
+	his, err := o.Mem.ListFactors(ctx, other.ID)
 	require.NoError(t, err)
 
 	swapped := factors[0]
 	swapped.Secret = his[0].Secret
-	require.NoError(t, o.mem.Commit(ctx, store.RemoveFactors{OperatorID: op.ID, ID: swapped.ID}, store.PutFactor{Factor: swapped}))
-	pre := o.begun("Ada")
-	for _, secret := range []totp.Secret{ada.secret, ben.secret} {
-		_, err := o.SubmitCode(ctx, home, pre, o.code(secret))
+	require.NoError(t, o.Mem.Commit(ctx, store.RemoveFactors{OperatorID: op.ID, ID: swapped.ID}, store.PutFactor{Factor: swapped}))
+	pre := o.Begun("Ada")
+	for _, secret := range []totp.Secret{ada.Secret, ben.Secret} {
+		_, err := o.SubmitCode(ctx, home, pre, o.Code(secret))
 		require.Error(t, err)
 		require.NotErrorIs(t, err, desk.ErrCode)
-		require.Equal(t, "two_factor.unreadable", o.last().Code)
+		require.Equal(t, "two_factor.unreadable", o.Last().Code)
 	}
 	_, err = o.BeginSignInEnrolment(ctx, pre)
 	require.ErrorIs(t, err, desk.ErrSignInEnded)
-	_, err = o.SubmitCode(ctx, home, pre, ada.codes[0])
+	_, err = o.SubmitCode(ctx, home, pre, ada.Codes[0])
 	require.NoError(t, err, "recovery codes are the way out")
 }

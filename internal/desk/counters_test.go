@@ -12,7 +12,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/faultstore"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
 )
@@ -22,9 +21,7 @@ func TestKnownAndUnknownNamesCostTheStoreTheSame(t *testing.T) {
 	n := 0
 	writes := func(login string) []string {
 		n++
-		faults := faultstore.Wrap(strict(o.mem))
-		d := o.over(faults)
-		faults.Reset()
+		d, faults := o.Faulty()
 		_, err := d.SignIn(ctx, from(fmt.Sprintf("192.0.2.%d", n)), desk.SignInForm{Login: login, Password: nonsense})
 		require.ErrorIs(t, err, desk.ErrCredentials)
 		return slices.DeleteFunc(faults.Calls(), func(c string) bool { return strings.HasPrefix(c, "Find") })
@@ -52,10 +49,10 @@ func (k *keys) Hit(ctx context.Context, key string, l store.Limit, now time.Time
 
 func TestFailuresUnderANameAreForgottenAfterADay(t *testing.T) {
 	o := newOffice(t)
-	op := o.person("Ada", desk.RoleSuperAdministrator)
+	op := o.Person("Ada", desk.RoleSuperAdministrator)
 	for _, login := range []string{"Ada", "Zoe"} {
-		seen := &keys{Store: strict(o.mem), hit: map[string]store.Limit{}}
-		_, err := o.over(seen).SignIn(ctx, home, desk.SignInForm{Login: login, Password: nonsense})
+		seen := &keys{Store: o.Cfg.Store, hit: map[string]store.Limit{}}
+		_, err := o.Over(seen).SignIn(ctx, home, desk.SignInForm{Login: login, Password: nonsense})
 		require.ErrorIs(t, err, desk.ErrCredentials)
 		long := 0
 		for key, l := range seen.hit {
@@ -75,15 +72,15 @@ func TestFailuresUnderANameAreForgottenAfterADay(t *testing.T) {
 		for range 4 {
 			o.fail(home, login)
 		}
-		_, err := o.signIn(login, nonsense)
+		_, err := o.Login(login, nonsense)
 		requireLimited(t, err, o.Now().Add(30*time.Second))
 	}
-	o.clock.Add(24 * time.Hour)
+	o.Clock.Add(24 * time.Hour)
 	for _, login := range []string{"Ada", "Zoe"} {
 		for range 5 {
 			o.fail(home, login)
 		}
-		_, err := o.signIn(login, nonsense)
+		_, err := o.Login(login, nonsense)
 		requireLimited(t, err, o.Now().Add(30*time.Second))
 	}
 }
@@ -95,28 +92,28 @@ func TestReplacingTheMasterSecretForgetsNoFailuresOfAnOperator(t *testing.T) {
 			older[i], newer[i] = byte(7*i+128), byte(11*i+129)
 		}
 		v, err := vault.New([][]byte{newer, older})
-		require.NoError(o.t, err)
-		o.cfg.Vault = v
-		return o.another()
+		require.NoError(o.T, err)
+		o.Cfg.Vault = v
+		return o.Another()
 	}
 	t.Run("a password that is disabled", func(t *testing.T) {
 		o := newOffice(t)
-		o.person("Ada", desk.RoleModerator)
+		o.Person("Ada", desk.RoleModerator)
 		for i := range 100 {
 			o.fail(from(fmt.Sprintf("198.51.%d.7", i)), "Ada")
-			o.clock.Add(time.Hour)
+			o.Clock.Add(time.Hour)
 		}
 		d := replaced(o)
 		_, err := d.SignIn(ctx, home, desk.SignInForm{Login: "Ada", Password: good})
 		require.ErrorIs(t, err, desk.ErrCredentials)
-		require.Contains(t, o.last().Reason, "disabled")
+		require.Contains(t, o.Last().Reason, "disabled")
 	})
 	t.Run("codes and proofs", func(t *testing.T) {
 		o := newOffice(t)
-		op, ada := o.enrolled("Ada", desk.RoleModerator)
-		id := o.identity(ada.token)
+		op, ada := o.Enrolled("Ada", desk.RoleModerator)
+		id := o.Identity(ada.Token)
 		for range 5 {
-			_, err := o.SubmitCode(ctx, home, o.begun("Ada"), o.wrong(ada.secret))
+			_, err := o.SubmitCode(ctx, home, o.Begun("Ada"), o.WrongCode(ada.Secret))
 			require.ErrorIs(t, err, desk.ErrCode)
 			_, err = o.StepUp(ctx, home, id, nonsense, "000000")
 			require.ErrorIs(t, err, desk.ErrCredentials)
@@ -124,66 +121,52 @@ func TestReplacingTheMasterSecretForgetsNoFailuresOfAnOperator(t *testing.T) {
 		d := replaced(o)
 		passed, err := d.SignIn(ctx, home, desk.SignInForm{Login: op.Email, Password: good})
 		require.NoError(t, err)
-		_, err = d.SubmitCode(ctx, home, passed.Token, o.code(ada.secret))
+		_, err = d.SubmitCode(ctx, home, passed.Token, o.Code(ada.Secret))
 		requireLimited(t, err, o.Now().Add(30*time.Second))
-		id, err = d.Authenticate(ctx, home, ada.token)
+		id, err = d.Authenticate(ctx, home, ada.Token)
 		require.NoError(t, err)
-		_, err = d.StepUp(ctx, home, id, good, o.code(ada.secret))
+		_, err = d.StepUp(ctx, home, id, good, o.Code(ada.Secret))
 		requireLimited(t, err, o.Now().Add(30*time.Second))
 	})
 }
 
 func TestAPauseHoldsForWhoHadBegunToSignIn(t *testing.T) {
 	o := newOffice(t)
-	_, ada := o.enrolled("Ada", desk.RoleModerator)
-	_, root := o.enrolled("Root", desk.RoleSuperAdministrator)
-	o.person("New", desk.RoleModerator)
-	pre, rootPre, newPre := o.begun("Ada"), o.begun("Root"), o.begun("New")
+	_, ada := o.Enrolled("Ada", desk.RoleModerator)
+	_, root := o.Enrolled("Root", desk.RoleSuperAdministrator)
+	o.Person("New", desk.RoleModerator)
+	pre, rootPre, newPre := o.Begun("Ada"), o.Begun("Root"), o.Begun("New")
 	e, err := o.BeginSignInEnrolment(ctx, newPre)
 	require.NoError(t, err)
-	o.rules(map[string]string{"signin.paused": "on"})
-	sessions := dump(o.mem, "counters", "events", "parameters")
+	o.Rules(map[string]string{"signin.paused": "on"})
+	sessions := o.Dump("counters", "events", "parameters")
 	for range 20 {
-		passed, err := o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+		passed, err := o.SubmitCode(ctx, home, pre, o.Code(ada.Secret))
 		require.ErrorIs(t, err, desk.ErrPaused)
 		require.Zero(t, passed)
-		passed, codes, err := o.ConfirmSignInEnrolment(ctx, home, newPre, e.Sealed, o.code(e.Key.Secret))
+		passed, codes, err := o.ConfirmSignInEnrolment(ctx, home, newPre, e.Sealed, o.Code(e.Key.Secret))
 		require.ErrorIs(t, err, desk.ErrPaused)
 		require.Zero(t, passed)
 		require.Empty(t, codes)
 	}
-	require.True(t, sessions == dump(o.mem, "counters", "events", "parameters"))
-	_, err = o.SubmitCode(ctx, home, rootPre, o.code(root.secret))
+	require.True(t, sessions == o.Dump("counters", "events", "parameters"))
+	_, err = o.SubmitCode(ctx, home, rootPre, o.Code(root.Secret))
 	require.NoError(t, err)
-	o.rules(nil)
-	_, err = o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+	o.Rules(nil)
+	_, err = o.SubmitCode(ctx, home, pre, o.Code(ada.Secret))
 	require.NoError(t, err)
 
 	t.Run("and when it begins while the code is checked", func(t *testing.T) {
 		o := newOffice(t)
-		_, ada := o.enrolled("Ada", desk.RoleModerator)
-		pre := o.begun("Ada")
-		d := o.over(&pausing{Store: strict(o.mem)})
-		d.Store.(*pausing).pause = func() {
-			o.set(map[string]string{"signin.paused": "on"})
+		_, ada := o.Enrolled("Ada", desk.RoleModerator)
+		pre := o.Begun("Ada")
+		d, st := o.Faulty()
+		st.Before("Hit", func() {
+			o.Set(map[string]string{"signin.paused": "on"})
 			_, err := d.Reload(ctx)
 			require.NoError(t, err)
-		}
-		_, err := d.SubmitCode(ctx, home, pre, o.code(ada.secret))
+		})
+		_, err := d.SubmitCode(ctx, home, pre, o.Code(ada.Secret))
 		require.ErrorIs(t, err, desk.ErrPaused)
 	})
-}
-
-// pausing is a store in which sign-ins are paused once a code is counted.
-type pausing struct {
-	store.Store
-	pause func()
-}
-
-func (p *pausing) Hit(ctx context.Context, key string, l store.Limit, now time.Time) (store.Counter, time.Time, bool, error) {
-	if pause := p.pause; pause != nil {
-		p.pause = nil
-		pause()
-	}
-	return p.Store.Hit(ctx, key, l, now)
 }

@@ -7,50 +7,51 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/totp"
 )
 
 // enrolling is a sign-in that shows a QR code.
 func (o *office) enrolling(login string) (string, desk.Enrolment) {
-	pre := o.begun(login)
+	pre := o.Begun(login)
 	p, err := o.PreSession(ctx, pre)
-	require.NoError(o.t, err)
-	require.Equal(o.t, desk.StepEnrol, p.Step)
+	require.NoError(o.T, err)
+	require.Equal(o.T, desk.StepEnrol, p.Step)
 	e, err := o.BeginSignInEnrolment(ctx, pre)
-	require.NoError(o.t, err)
+	require.NoError(o.T, err)
 	return pre, e
 }
 
 func (o *office) factors(operatorID string) []store.Factor {
-	factors, err := o.mem.ListFactors(ctx, operatorID)
-	require.NoError(o.t, err)
+	factors, err := o.Mem.ListFactors(ctx, operatorID)
+	require.NoError(o.T, err)
 	return factors
 }
 
 func TestEnrolmentAttachesAnAuthenticatorAndSignsIn(t *testing.T) {
 	o := newOffice(t)
-	op := o.person("Ada", desk.RoleSuperAdministrator)
+	op := o.Person("Ada", desk.RoleSuperAdministrator)
 	pre, e := o.enrolling("Ada")
 	require.Equal(t, "Meadow", e.Key.Issuer)
 	require.Equal(t, "ada@example.org", e.Key.Account)
 	require.Empty(t, o.factors(op.ID), "showing changes nothing")
 
-	passed, codes, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.code(e.Key.Secret))
+	passed, codes, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.Code(e.Key.Secret))
 	require.NoError(t, err)
 	require.True(t, passed.SignedIn)
 	require.Len(t, codes, desk.RecoveryCodes)
-	require.True(t, o.alive(passed.Token))
+	require.True(t, o.Alive(passed.Token))
 	require.Len(t, o.factors(op.ID), 1)
-	require.Contains(t, o.letter("ada@example.org").Subject, "uthenticat")
+	require.Contains(t, o.Letter("ada@example.org").Subject, "uthenticat")
 
-	o.clock.Add(totp.Period)
-	require.True(t, o.alive(o.again("Ada", e.Key.Secret)))
-	_, err = o.SubmitCode(ctx, home, o.begun("Ada"), codes[9])
+	o.Clock.Add(totp.Period)
+	require.True(t, o.Alive(o.Again("Ada", e.Key.Secret)))
+	_, err = o.SubmitCode(ctx, home, o.Begun("Ada"), codes[9])
 	require.NoError(t, err)
 
 	t.Run("the same form again does nothing", func(t *testing.T) {
-		_, codes, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.code(e.Key.Secret))
+		_, codes, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.Code(e.Key.Secret))
 		require.ErrorIs(t, err, desk.ErrSignInEnded)
 		require.Nil(t, codes)
 		require.Len(t, o.factors(op.ID), 1)
@@ -59,17 +60,17 @@ func TestEnrolmentAttachesAnAuthenticatorAndSignsIn(t *testing.T) {
 
 func TestEnrolmentNeedsACodeOfTheKeyShown(t *testing.T) {
 	o := newOffice(t)
-	op := o.person("Ada", desk.RoleSuperAdministrator)
+	op := o.Person("Ada", desk.RoleSuperAdministrator)
 	pre, e := o.enrolling("Ada")
 
-	_, err := o.SubmitCode(ctx, home, pre, o.code(e.Key.Secret))
+	_, err := o.SubmitCode(ctx, home, pre, o.Code(e.Key.Secret))
 	require.ErrorIs(t, err, desk.ErrSignInEnded, "there is no code to ask for yet")
 	_, _, err = o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, "")
 	requireProblem(t, err, "code", "not_code")
 	_, _, err = o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, "AAAA-AAAA-AAAA-AAAA")
 	requireProblem(t, err, "code", "not_code")
 	for range 4 {
-		_, codes, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.wrong(e.Key.Secret))
+		_, codes, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.WrongCode(e.Key.Secret))
 		require.Equal(t, desk.ErrCode, err)
 		require.Nil(t, codes)
 		shown, err := o.ShownSignInEnrolment(ctx, pre, e.Sealed)
@@ -77,16 +78,16 @@ func TestEnrolmentNeedsACodeOfTheKeyShown(t *testing.T) {
 		require.True(t, shown.Key.Secret.Equal(e.Key.Secret), "the QR code already scanned stays")
 	}
 	require.Empty(t, o.factors(op.ID))
-	_, _, err = o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.code(e.Key.Secret))
+	_, _, err = o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.Code(e.Key.Secret))
 	require.NoError(t, err)
 }
 
 func TestEnrolmentSaysWhenThePhonesClockIsWrong(t *testing.T) {
 	o := newOffice(t)
-	o.person("Ada", desk.RoleSuperAdministrator)
+	o.Person("Ada", desk.RoleSuperAdministrator)
 	pre, e := o.enrolling("Ada")
 	for _, off := range []time.Duration{4 * time.Minute, -time.Hour} {
-		_, _, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, codeAt(t, e.Key.Secret, o.Now().Add(off)))
+		_, _, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, testoffice.CodeAt(t, e.Key.Secret, o.Now().Add(off)))
 		clock := (*desk.ClockError)(nil)
 		require.ErrorAs(t, err, &clock)
 		require.Equal(t, off, clock.Off)
@@ -95,23 +96,23 @@ func TestEnrolmentSaysWhenThePhonesClockIsWrong(t *testing.T) {
 
 func TestGuessesAtTheFirstCodeAreLimited(t *testing.T) {
 	o := newOffice(t)
-	o.person("Ada", desk.RoleSuperAdministrator)
+	o.Person("Ada", desk.RoleSuperAdministrator)
 	pre, e := o.enrolling("Ada")
 	for range 5 {
-		_, _, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.wrong(e.Key.Secret))
+		_, _, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.WrongCode(e.Key.Secret))
 		require.ErrorIs(t, err, desk.ErrCode)
 	}
-	_, _, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.code(e.Key.Secret))
+	_, _, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.Code(e.Key.Secret))
 	requireLimited(t, err, o.Now().Add(30*time.Second))
-	o.clock.Add(30 * time.Second)
-	_, _, err = o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.code(e.Key.Secret))
+	o.Clock.Add(30 * time.Second)
+	_, _, err = o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.Code(e.Key.Secret))
 	require.NoError(t, err)
 }
 
 func TestAnEnrolmentFormIsGoodForItsOwnSignInOnlyAndForTenMinutes(t *testing.T) {
 	o := newOffice(t)
-	o.person("Ada", desk.RoleSuperAdministrator)
-	o.person("Ben", desk.RoleSuperAdministrator)
+	o.Person("Ada", desk.RoleSuperAdministrator)
+	o.Person("Ben", desk.RoleSuperAdministrator)
 	_, first := o.enrolling("Ada")
 	second, own := o.enrolling("Ada")
 	his, _ := o.enrolling("Ben")
@@ -124,7 +125,7 @@ func TestAnEnrolmentFormIsGoodForItsOwnSignInOnlyAndForTenMinutes(t *testing.T) 
 		{"a cut one", second, own.Sealed[:len(own.Sealed)-2]},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, _, err := o.ConfirmSignInEnrolment(ctx, home, c.pre, c.sealed, o.code(first.Key.Secret))
+			_, _, err := o.ConfirmSignInEnrolment(ctx, home, c.pre, c.sealed, o.Code(first.Key.Secret))
 			require.ErrorIs(t, err, desk.ErrStale)
 			_, err = o.ShownSignInEnrolment(ctx, c.pre, c.sealed)
 			require.ErrorIs(t, err, desk.ErrStale)
@@ -132,31 +133,31 @@ func TestAnEnrolmentFormIsGoodForItsOwnSignInOnlyAndForTenMinutes(t *testing.T) 
 	}
 	t.Run("ten minutes after it was shown", func(t *testing.T) {
 		o := newOffice(t)
-		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-		id := o.identity(ada.token)
+		_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+		id := o.Identity(ada.Token)
 		e, err := o.BeginEnrolment(ctx, id)
 		require.NoError(t, err)
-		o.rules(map[string]string{"session.proof": "15m"})
-		o.clock.Add(10*time.Minute - time.Microsecond)
+		o.Rules(map[string]string{"session.proof": "15m"})
+		o.Clock.Add(10*time.Minute - time.Microsecond)
 		_, err = o.ShownEnrolment(ctx, id, e.Sealed)
 		require.NoError(t, err)
-		o.clock.Add(time.Microsecond)
-		_, _, err = o.ConfirmEnrolment(ctx, home, o.identity(ada.token), e.Sealed, o.code(e.Key.Secret), "")
+		o.Clock.Add(time.Microsecond)
+		_, _, err = o.ConfirmEnrolment(ctx, home, o.Identity(ada.Token), e.Sealed, o.Code(e.Key.Secret), "")
 		require.ErrorIs(t, err, desk.ErrStale)
 	})
 }
 
 func TestOfTwoSignInsThatEnrolOneWinsAndTheOtherStartsAgain(t *testing.T) {
 	o := newOffice(t)
-	op := o.person("Ada", desk.RoleSuperAdministrator)
+	op := o.Person("Ada", desk.RoleSuperAdministrator)
 	var pres []string
 	var shown []desk.Enrolment
 	for range 8 {
 		pre, e := o.enrolling("Ada")
 		pres, shown = append(pres, pre), append(shown, e)
 	}
-	errs := race(4, func(i int) error {
-		_, _, err := o.ConfirmSignInEnrolment(ctx, home, pres[i], shown[i].Sealed, o.code(shown[i].Key.Secret))
+	errs := testoffice.Race(4, func(i int) error {
+		_, _, err := o.ConfirmSignInEnrolment(ctx, home, pres[i], shown[i].Sealed, o.Code(shown[i].Key.Secret))
 		return err
 	})
 	require.Equal(t, 1, winners(errs))
@@ -166,45 +167,45 @@ func TestOfTwoSignInsThatEnrolOneWinsAndTheOtherStartsAgain(t *testing.T) {
 		}
 	}
 	require.Len(t, o.factors(op.ID), 1)
-	_, _, err := o.ConfirmSignInEnrolment(ctx, home, pres[7], shown[7].Sealed, o.code(shown[7].Key.Secret))
+	_, _, err := o.ConfirmSignInEnrolment(ctx, home, pres[7], shown[7].Sealed, o.Code(shown[7].Key.Secret))
 	require.ErrorIs(t, err, desk.ErrSignInEnded)
-	p, err := o.PreSession(ctx, o.begun("Ada"))
+	p, err := o.PreSession(ctx, o.Begun("Ada"))
 	require.NoError(t, err)
 	require.Equal(t, desk.StepCode, p.Step)
 }
 
 func TestASecondAuthenticatorWorksBesideTheFirst(t *testing.T) {
 	o := newOffice(t)
-	op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	other := o.again("Ada", ada.secret)
-	pre := o.begun("Ada")
-	e, err := o.BeginEnrolment(ctx, o.identity(ada.token))
+	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	other := o.Again("Ada", ada.Secret)
+	pre := o.Begun("Ada")
+	e, err := o.BeginEnrolment(ctx, o.Identity(ada.Token))
 	require.NoError(t, err)
 
-	_, _, err = o.ConfirmEnrolment(ctx, home, o.identity(other), e.Sealed, o.code(e.Key.Secret), "Tablet")
+	_, _, err = o.ConfirmEnrolment(ctx, home, o.Identity(other), e.Sealed, o.Code(e.Key.Secret), "Tablet")
 	require.ErrorIs(t, err, desk.ErrStale, "of another session")
-	_, _, err = o.ConfirmEnrolment(ctx, home, o.identity(ada.token), e.Sealed, o.code(e.Key.Secret), "Tab\x07let")
+	_, _, err = o.ConfirmEnrolment(ctx, home, o.Identity(ada.Token), e.Sealed, o.Code(e.Key.Secret), "Tab\x07let")
 	requireProblem(t, err, "label", "not_text")
-	token, codes, err := o.ConfirmEnrolment(ctx, home, o.identity(ada.token), e.Sealed, o.code(e.Key.Secret), "Tablet")
+	token, codes, err := o.ConfirmEnrolment(ctx, home, o.Identity(ada.Token), e.Sealed, o.Code(e.Key.Secret), "Tablet")
 	require.NoError(t, err)
 	require.Nil(t, codes, "the recovery codes stay")
-	require.True(t, o.alive(token))
-	require.False(t, o.alive(ada.token), "the old token is dead")
-	require.False(t, o.alive(other), "other sessions end")
+	require.True(t, o.Alive(token))
+	require.False(t, o.Alive(ada.Token), "the old token is dead")
+	require.False(t, o.Alive(other), "other sessions end")
 	_, err = o.PreSession(ctx, pre)
 	require.ErrorIs(t, err, desk.ErrSignInEnded)
 
-	_, _, err = o.ConfirmEnrolment(ctx, home, o.identity(token), e.Sealed, o.code(e.Key.Secret), "Tablet")
+	_, _, err = o.ConfirmEnrolment(ctx, home, o.Identity(token), e.Sealed, o.Code(e.Key.Secret), "Tablet")
 	require.ErrorIs(t, err, desk.ErrStale, "the same form again")
 	require.Len(t, o.factors(op.ID), 2)
 
-	o.clock.Add(totp.Period)
-	for _, secret := range []totp.Secret{ada.secret, e.Key.Secret} {
-		require.True(t, o.alive(o.again("Ada", secret)))
+	o.Clock.Add(totp.Period)
+	for _, secret := range []totp.Secret{ada.Secret, e.Key.Secret} {
+		require.True(t, o.Alive(o.Again("Ada", secret)))
 	}
-	_, err = o.SubmitCode(ctx, home, o.begun("Ada"), ada.codes[0])
+	_, err = o.SubmitCode(ctx, home, o.Begun("Ada"), ada.Codes[0])
 	require.NoError(t, err)
-	list, err := o.Authenticators(ctx, o.identity(o.again("Ada", ada.secret)))
+	list, err := o.Authenticators(ctx, o.Identity(o.Again("Ada", ada.Secret)))
 	require.NoError(t, err)
 	require.Len(t, list.Factors, 2)
 	require.Equal(t, "Tablet", list.Factors[1].Label)
@@ -215,77 +216,77 @@ func TestASecondAuthenticatorWorksBesideTheFirst(t *testing.T) {
 
 func TestTheLastAuthenticatorStaysWhileTwoFactorIsRequired(t *testing.T) {
 	o := newOffice(t)
-	op, ada := o.enrolled("Ada", desk.RoleAdministrator)
+	op, ada := o.Enrolled("Ada", desk.RoleAdministrator)
 	first := o.factors(op.ID)[0].ID
 	for _, c := range []struct {
 		rule string
 		want error
 	}{{"everyone", desk.ErrRequired}, {"roles", desk.ErrRequired}, {"recommended", nil}} {
-		o.rules(map[string]string{"two_factor.who": c.rule})
-		token, err := o.RemoveAuthenticator(ctx, home, o.identity(ada.token), first)
+		o.Rules(map[string]string{"two_factor.who": c.rule})
+		token, err := o.RemoveAuthenticator(ctx, home, o.Identity(ada.Token), first)
 		require.ErrorIs(t, err, c.want)
 		if c.want != nil {
 			require.Len(t, o.factors(op.ID), 1)
 			continue
 		}
 		require.Empty(t, o.factors(op.ID))
-		require.True(t, o.alive(token))
-		_, err = o.mem.FindRecoverySet(ctx, op.ID)
+		require.True(t, o.Alive(token))
+		_, err = o.Mem.FindRecoverySet(ctx, op.ID)
 		require.ErrorIs(t, err, store.ErrNotFound, "the recovery codes go with it")
 	}
-	passed, err := o.signIn("Ada", good)
+	passed, err := o.Login("Ada", good)
 	require.NoError(t, err)
 	require.True(t, passed.SignedIn)
 
-	o.rules(nil)
-	id := o.identity(passed.Token)
+	o.Rules(nil)
+	id := o.Identity(passed.Token)
 	require.True(t, id.MustEnrol, "a session from before leads to the one page that ends it")
 }
 
 func TestRemovingAnAuthenticatorEndsOtherSessionsAndVoidsItsCodes(t *testing.T) {
 	o := newOffice(t)
-	op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	e, err := o.BeginEnrolment(ctx, o.identity(ada.token))
+	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	e, err := o.BeginEnrolment(ctx, o.Identity(ada.Token))
 	require.NoError(t, err)
-	token, _, err := o.ConfirmEnrolment(ctx, home, o.identity(ada.token), e.Sealed, o.code(e.Key.Secret), "")
+	token, _, err := o.ConfirmEnrolment(ctx, home, o.Identity(ada.Token), e.Sealed, o.Code(e.Key.Secret), "")
 	require.NoError(t, err)
-	o.clock.Add(totp.Period)
-	other := o.again("Ada", ada.secret)
-	pre := o.begun("Ada")
+	o.Clock.Add(totp.Period)
+	other := o.Again("Ada", ada.Secret)
+	pre := o.Begun("Ada")
 
 	removed := o.factors(op.ID)[0].ID
-	id := o.identity(token)
+	id := o.Identity(token)
 	fresh, err := o.RemoveAuthenticator(ctx, home, id, removed)
 	require.NoError(t, err)
-	require.True(t, o.alive(fresh))
-	require.False(t, o.alive(token))
-	require.False(t, o.alive(other))
-	_, err = o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+	require.True(t, o.Alive(fresh))
+	require.False(t, o.Alive(token))
+	require.False(t, o.Alive(other))
+	_, err = o.SubmitCode(ctx, home, pre, o.Code(ada.Secret))
 	require.ErrorIs(t, err, desk.ErrSignInEnded)
-	_, err = o.SubmitCode(ctx, home, o.begun("Ada"), o.code(ada.secret))
+	_, err = o.SubmitCode(ctx, home, o.Begun("Ada"), o.Code(ada.Secret))
 	require.Equal(t, desk.ErrCode, err)
 	require.Len(t, o.factors(op.ID), 1)
-	require.Contains(t, o.letter("ada@example.org").Subject, "removed")
+	require.Contains(t, o.Letter("ada@example.org").Subject, "removed")
 
 	_, err = o.RemoveAuthenticator(ctx, home, id, removed)
 	require.Error(t, err)
-	_, err = o.RemoveAuthenticator(ctx, home, o.identity(fresh), removed)
+	_, err = o.RemoveAuthenticator(ctx, home, o.Identity(fresh), removed)
 	require.ErrorIs(t, err, desk.ErrNotFound)
-	_, ben := o.enrolled("Ben", desk.RoleSuperAdministrator)
-	_, err = o.RemoveAuthenticator(ctx, home, o.identity(ben.token), o.factors(op.ID)[0].ID)
+	_, ben := o.Enrolled("Ben", desk.RoleSuperAdministrator)
+	_, err = o.RemoveAuthenticator(ctx, home, o.Identity(ben.Token), o.factors(op.ID)[0].ID)
 	require.ErrorIs(t, err, desk.ErrNotFound, "somebody else's")
 }
 
 func TestTwoRemovalsAtOnceLeaveOneAuthenticator(t *testing.T) {
 	o := newOffice(t)
-	op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	e, err := o.BeginEnrolment(ctx, o.identity(ada.token))
+	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	e, err := o.BeginEnrolment(ctx, o.Identity(ada.Token))
 	require.NoError(t, err)
-	token, _, err := o.ConfirmEnrolment(ctx, home, o.identity(ada.token), e.Sealed, o.code(e.Key.Secret), "")
+	token, _, err := o.ConfirmEnrolment(ctx, home, o.Identity(ada.Token), e.Sealed, o.Code(e.Key.Secret), "")
 	require.NoError(t, err)
-	id := o.identity(token)
+	id := o.Identity(token)
 	factors := o.factors(op.ID)
-	errs := race(2, func(i int) error {
+	errs := testoffice.Race(2, func(i int) error {
 		_, err := o.RemoveAuthenticator(ctx, home, id, factors[i].ID)
 		return err
 	})
@@ -295,42 +296,42 @@ func TestTwoRemovalsAtOnceLeaveOneAuthenticator(t *testing.T) {
 
 func TestNewRecoveryCodesVoidTheOldOnes(t *testing.T) {
 	o := newOffice(t)
-	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	other := o.again("Ada", ada.secret)
-	token, codes, err := o.ReplaceRecoveryCodes(ctx, home, o.identity(ada.token))
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	other := o.Again("Ada", ada.Secret)
+	token, codes, err := o.ReplaceRecoveryCodes(ctx, home, o.Identity(ada.Token))
 	require.NoError(t, err)
 	require.Len(t, codes, desk.RecoveryCodes)
-	require.True(t, o.alive(token))
-	require.False(t, o.alive(ada.token))
-	require.False(t, o.alive(other))
-	_, err = o.SubmitCode(ctx, home, o.begun("Ada"), ada.codes[0])
+	require.True(t, o.Alive(token))
+	require.False(t, o.Alive(ada.Token))
+	require.False(t, o.Alive(other))
+	_, err = o.SubmitCode(ctx, home, o.Begun("Ada"), ada.Codes[0])
 	require.Equal(t, desk.ErrCode, err)
-	_, err = o.SubmitCode(ctx, home, o.begun("Ada"), codes[0])
+	_, err = o.SubmitCode(ctx, home, o.Begun("Ada"), codes[0])
 	require.NoError(t, err)
 
 	t.Run("there are none without an authenticator", func(t *testing.T) {
 		o := newOffice(t)
-		o.person("Ada", desk.RoleModerator)
-		o.rules(map[string]string{"two_factor.who": "recommended"})
-		passed, err := o.signIn("Ada", good)
+		o.Person("Ada", desk.RoleModerator)
+		o.Rules(map[string]string{"two_factor.who": "recommended"})
+		passed, err := o.Login("Ada", good)
 		require.NoError(t, err)
-		_, _, err = o.ReplaceRecoveryCodes(ctx, home, o.identity(passed.Token))
+		_, _, err = o.ReplaceRecoveryCodes(ctx, home, o.Identity(passed.Token))
 		require.ErrorIs(t, err, desk.ErrNotFound)
 	})
 }
 
 func TestWhatTouchesTheSecondFactorNeedsAStepUp(t *testing.T) {
 	o := newOffice(t)
-	op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	o.clock.Set(o.identity(ada.token).Session.ProvedAt.Add(5*time.Minute - time.Microsecond))
-	e, err := o.BeginEnrolment(ctx, o.identity(ada.token))
+	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	o.Clock.Set(o.Identity(ada.Token).Session.ProvedAt.Add(5*time.Minute - time.Microsecond))
+	e, err := o.BeginEnrolment(ctx, o.Identity(ada.Token))
 	require.NoError(t, err)
-	o.clock.Add(time.Microsecond)
-	id := o.identity(ada.token)
+	o.Clock.Add(time.Microsecond)
+	id := o.Identity(ada.Token)
 	for name, call := range map[string]func() error{
 		"begin": func() error { _, err := o.BeginEnrolment(ctx, id); return err },
 		"confirm": func() error {
-			_, _, err := o.ConfirmEnrolment(ctx, home, id, e.Sealed, o.code(e.Key.Secret), "")
+			_, _, err := o.ConfirmEnrolment(ctx, home, id, e.Sealed, o.Code(e.Key.Secret), "")
 			return err
 		},
 		"remove":  func() error { _, err := o.RemoveAuthenticator(ctx, home, id, o.factors(op.ID)[0].ID); return err },
@@ -346,18 +347,18 @@ func TestWhatTouchesTheSecondFactorNeedsAStepUp(t *testing.T) {
 
 func TestResettingSomebodysTwoFactorShowsThemANewCodeAtTheNextSignIn(t *testing.T) {
 	o := newOffice(t)
-	op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	pre := o.begun("Ada")
+	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	pre := o.Begun("Ada")
 	requireProblem(t, o.ResetTwoFactor(ctx, desk.CommandLine(), home, op.ID, ""), "reason", "required")
 	require.ErrorIs(t, o.ResetTwoFactor(ctx, desk.Actor{}, home, op.ID, "lost phone"), desk.ErrForbidden)
 	require.ErrorIs(t, o.ResetTwoFactor(ctx, desk.CommandLine(), home, "nobody", "lost phone"), desk.ErrNotFound)
 	require.NoError(t, o.ResetTwoFactor(ctx, desk.CommandLine(), home, "Ada", "lost phone"))
-	require.False(t, o.alive(ada.token))
+	require.False(t, o.Alive(ada.Token))
 	_, err := o.PreSession(ctx, pre)
 	require.ErrorIs(t, err, desk.ErrSignInEnded)
-	require.Equal(t, "lost phone", o.last().Reason)
+	require.Equal(t, "lost phone", o.Last().Reason)
 	_, found := o.enrolling("Ada")
-	require.False(t, found.Key.Secret.Equal(ada.secret))
-	m := o.letter("ada@example.org")
+	require.False(t, found.Key.Secret.Equal(ada.Secret))
+	m := o.Letter("ada@example.org")
 	require.NotContains(t, m.Text, "#", "no link")
 }

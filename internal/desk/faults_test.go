@@ -2,7 +2,6 @@ package desk_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -11,31 +10,28 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/faultstore"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/memstore"
 	"github.com/postern-go/postern/totp"
 )
-
-var errDown = errors.New("down")
 
 // trial is one run of a flow, made ready to go wrong.
 type trial struct {
 	*office
 	t      *testing.T
 	flow   flow
-	faults *faultstore.Store
+	faults *testoffice.Store
 	do     func(ctx context.Context) (string, error)
 	before string
 }
 
 func try(t *testing.T, f flow) *trial {
-	members := newDirectory(somebody("m-1", "Mia", good))
+	members := testoffice.NewDirectory("Mia")
 	o := newOffice(t, func(c *desk.Config) { c.Members = members })
 	act := f.prepare(t, o)
-	x := &trial{office: o, t: t, flow: f, faults: faultstore.Wrap(strict(o.mem))}
-	d := o.over(x.faults)
-	x.faults.Reset()
+	d, faults := o.Faulty()
+	x := &trial{office: o, t: t, flow: f, faults: faults}
 	x.before = x.state()
 	x.do = func(ctx context.Context) (string, error) { return act(ctx, d) }
 	return x
@@ -45,9 +41,9 @@ func try(t *testing.T, f flow) *trial {
 // may tell of itself by mail, too.
 func (x *trial) state() string {
 	if x.flow.refused {
-		return dump(x.mem, "counters", "events", "mails")
+		return x.Dump("counters", "events", "mails")
 	}
-	return dump(x.mem, "counters", "events")
+	return x.Dump("counters", "events")
 }
 
 // safe checks that a failure gave nothing away and left nothing behind, and
@@ -130,15 +126,14 @@ func TestABrokenOffRequestLeavesNothingHalfDone(t *testing.T) {
 
 func TestAStoreThatIsDownOpensNoSession(t *testing.T) {
 	o := newOffice(t)
-	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	faults := faultstore.Wrap(strict(o.mem))
-	d := o.over(faults)
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	d, faults := o.Faulty()
 	for _, method := range []string{"FindSession", "TouchSession", "LoadParameters"} {
 		faults.Reset()
 		faults.FailMethod(method, errDown)
-		o.clock.Add(time.Minute)
-		o.set(map[string]string{"signin.wait": o.clock.Now().Sub(time.Time{}).Truncate(time.Second).String()})
-		id, err := d.Authenticate(ctx, home, ada.token)
+		o.Clock.Add(time.Minute)
+		o.Set(map[string]string{"signin.wait": o.Clock.Now().Sub(time.Time{}).Truncate(time.Second).String()})
+		id, err := d.Authenticate(ctx, home, ada.Token)
 		require.ErrorIs(t, err, errDown, method)
 		require.Nil(t, id)
 	}
@@ -146,9 +141,9 @@ func TestAStoreThatIsDownOpensNoSession(t *testing.T) {
 
 	t.Run("an ended session stays dead although its end cannot be written", func(t *testing.T) {
 		faults.FailMethod("Commit", errDown)
-		o.clock.Add(time.Hour)
+		o.Clock.Add(time.Hour)
 		for range 3 {
-			_, err := d.Authenticate(ctx, home, ada.token)
+			_, err := d.Authenticate(ctx, home, ada.Token)
 			require.ErrorIs(t, err, desk.ErrNoSession)
 		}
 	})
@@ -156,35 +151,32 @@ func TestAStoreThatIsDownOpensNoSession(t *testing.T) {
 
 func TestFiveWrongCodesEndTheSignInAlthoughItsEndCannotBeWritten(t *testing.T) {
 	o := newOffice(t)
-	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	faults := faultstore.Wrap(strict(o.mem))
-	d := o.over(faults)
-	pre := o.begun("Ada")
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	d, faults := o.Faulty()
+	pre := o.Begun("Ada")
 	faults.FailMethod("EndPreSession", errDown)
 	for range 5 {
-		_, err := d.SubmitCode(ctx, home, pre, o.wrong(ada.secret))
+		_, err := d.SubmitCode(ctx, home, pre, o.WrongCode(ada.Secret))
 		require.Error(t, err)
 	}
 	faults.Reset()
-	o.clock.Add(totp.Period)
-	_, err := d.SubmitCode(ctx, home, pre, o.code(ada.secret))
+	o.Clock.Add(totp.Period)
+	_, err := d.SubmitCode(ctx, home, pre, o.Code(ada.Secret))
 	require.ErrorIs(t, err, desk.ErrSignInEnded)
 }
 
 func TestADeliveryThatCannotBeWrittenDownIsMadeAgainNotLost(t *testing.T) {
 	for n := 1; n <= 3; n++ {
 		o, queued := mailed(t)
-		faults := faultstore.Wrap(strict(o.mem))
-		d := o.over(faults)
-		faults.Reset()
+		d, faults := o.Faulty()
 		faults.FailAt(n, errDown)
 		_, err := d.Deliver(ctx)
 		require.ErrorIs(t, err, errDown)
-		o.clock.Add(2 * time.Minute)
+		o.Clock.Add(2 * time.Minute)
 		_, err = d.Deliver(ctx)
 		require.NoError(t, err)
 		require.Equal(t, store.MailSent, o.mail(queued.ID).State)
-		for _, m := range o.sent.all() {
+		for _, m := range o.Sent.All() {
 			require.Equal(t, queued.ID, m.ID)
 		}
 	}
@@ -194,9 +186,9 @@ func TestAFirstStartThatFailsCanBeMadeAgain(t *testing.T) {
 	for n := 1; n <= 3; n++ {
 		o := newOffice(t)
 		mem := memstore.New()
-		faults := faultstore.Wrap(strict(mem))
-		o.cfg.Store = faults
-		d, err := desk.New(o.cfg)
+		faults := testoffice.Wrap(mem)
+		o.Cfg.Store = faults
+		d, err := desk.New(o.Cfg)
 		require.NoError(t, err)
 		faults.FailAt(n, errDown)
 		require.ErrorIs(t, d.Open(ctx), errDown)

@@ -25,10 +25,10 @@ type flow struct {
 // inside wraps an action of somebody signed in with two factors.
 func inside(f func(ctx context.Context, d *desk.Desk, o *office, id *desk.Identity, ada in) (string, error)) func(*testing.T, *office) action {
 	return func(t *testing.T, o *office) action {
-		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-		o.identity(ada.token) // so that the session need not be touched again
+		_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+		o.Identity(ada.Token) // so that the session need not be touched again
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
-			id, err := d.Authenticate(ctx, home, ada.token)
+			id, err := d.Authenticate(ctx, home, ada.Token)
 			if err != nil {
 				return "", err
 			}
@@ -48,82 +48,82 @@ var flows = []flow{
 		}
 	}},
 	{"sign in with a password", false, func(_ *testing.T, o *office) action {
-		o.enrolled("Ada", desk.RoleSuperAdministrator)
+		o.Enrolled("Ada", desk.RoleSuperAdministrator)
 		return signingIn("Ada", good)
 	}},
 	{"sign in where a password is enough", false, func(_ *testing.T, o *office) action {
-		o.person("Mod", desk.RoleModerator)
-		o.rules(map[string]string{"two_factor.who": "recommended"})
+		o.Person("Mod", desk.RoleModerator)
+		o.Rules(map[string]string{"two_factor.who": "recommended"})
 		return signingIn("Mod", good)
 	}},
 	{"sign in as a member", false, func(t *testing.T, o *office) action {
-		o.add(store.Operator{State: store.OperatorActive, MemberID: "m-1"}, "Mia", desk.RoleModerator)
+		o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mia"}, "Mia", desk.RoleModerator)
 		return signingIn("mia", good)
 	}},
 	{"sign in with a wrong password", true, func(_ *testing.T, o *office) action {
-		o.person("Ada", desk.RoleSuperAdministrator)
+		o.Person("Ada", desk.RoleSuperAdministrator)
 		return signingIn("Ada", nonsense)
 	}},
 	{"sign in as nobody", true, func(*testing.T, *office) action { return signingIn("Zoe", good) }},
 	{"sign in while sign-ins are paused", true, func(_ *testing.T, o *office) action {
-		o.person("Mod", desk.RoleModerator)
-		o.rules(map[string]string{"signin.paused": "on"})
+		o.Person("Mod", desk.RoleModerator)
+		o.Rules(map[string]string{"signin.paused": "on"})
 		return signingIn("Mod", good)
 	}},
 	{"sign in too often", true, func(_ *testing.T, o *office) action {
-		o.person("Ada", desk.RoleSuperAdministrator)
+		o.Person("Ada", desk.RoleSuperAdministrator)
 		for range 5 {
 			o.fail(home, "Ada")
 		}
 		return signingIn("Ada", good)
 	}},
 	{"post a code", false, func(_ *testing.T, o *office) action {
-		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-		return posting(o.begun("Ada"), o.code(ada.secret))
+		_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+		return posting(o.Begun("Ada"), o.Code(ada.Secret))
 	}},
 	{"post a wrong code", true, func(_ *testing.T, o *office) action {
-		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-		return posting(o.begun("Ada"), o.wrong(ada.secret))
+		_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+		return posting(o.Begun("Ada"), o.WrongCode(ada.Secret))
 	}},
 	{"post a code again", true, func(t *testing.T, o *office) action {
-		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-		code := o.code(ada.secret)
-		_, err := o.SubmitCode(ctx, home, o.begun("Ada"), code)
+		_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+		code := o.Code(ada.Secret)
+		_, err := o.SubmitCode(ctx, home, o.Begun("Ada"), code)
 		require.NoError(t, err)
-		return posting(o.begun("Ada"), code)
+		return posting(o.Begun("Ada"), code)
 	}},
 	{"post a recovery code", false, func(_ *testing.T, o *office) action {
-		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-		return posting(o.begun("Ada"), ada.codes[0])
+		_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+		return posting(o.Begun("Ada"), ada.Codes[0])
 	}},
 	{"post a wrong recovery code", true, func(_ *testing.T, o *office) action {
-		o.enrolled("Ada", desk.RoleSuperAdministrator)
-		return posting(o.begun("Ada"), "AAAA-AAAA-AAAA-AAAA")
+		o.Enrolled("Ada", desk.RoleSuperAdministrator)
+		return posting(o.Begun("Ada"), "AAAA-AAAA-AAAA-AAAA")
 	}},
 	{"show an authenticator", false, func(_ *testing.T, o *office) action {
-		o.person("Ada", desk.RoleSuperAdministrator)
-		pre := o.begun("Ada")
+		o.Person("Ada", desk.RoleSuperAdministrator)
+		pre := o.Begun("Ada")
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			e, err := d.BeginSignInEnrolment(ctx, pre)
 			return e.Sealed, err
 		}
 	}},
 	{"attach an authenticator while signing in", false, func(_ *testing.T, o *office) action {
-		o.person("Ada", desk.RoleSuperAdministrator)
+		o.Person("Ada", desk.RoleSuperAdministrator)
 		pre, e := o.enrolling("Ada")
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
-			passed, codes, err := d.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.code(e.Key.Secret))
+			passed, codes, err := d.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.Code(e.Key.Secret))
 			return passed.Token + strings.Join(codes, ""), err
 		}
 	}},
 	{"step up", false, inside(func(ctx context.Context, d *desk.Desk, o *office, id *desk.Identity, ada in) (string, error) {
-		return d.StepUp(ctx, home, id, good, o.code(ada.secret))
+		return d.StepUp(ctx, home, id, good, o.Code(ada.Secret))
 	})},
 	{"step up with a recovery code", false, inside(func(ctx context.Context, d *desk.Desk, _ *office, id *desk.Identity, ada in) (string, error) {
-		return d.StepUp(ctx, home, id, good, ada.codes[0])
+		return d.StepUp(ctx, home, id, good, ada.Codes[0])
 	})},
 	{"step up with a wrong password", true, inside(func(ctx context.Context, d *desk.Desk, o *office, id *desk.Identity, ada in) (string, error) {
-		return d.StepUp(ctx, home, id, nonsense, o.code(ada.secret))
+		return d.StepUp(ctx, home, id, nonsense, o.Code(ada.Secret))
 	})},
 	{"change the password", false, inside(func(ctx context.Context, d *desk.Desk, _ *office, id *desk.Identity, _ in) (string, error) {
 		return d.ChangePassword(ctx, home, id, good, better, better)
@@ -136,15 +136,15 @@ var flows = []flow{
 		if err != nil {
 			return e.Sealed, err
 		}
-		token, codes, err := d.ConfirmEnrolment(ctx, home, id, e.Sealed, o.code(e.Key.Secret), "Tablet")
+		token, codes, err := d.ConfirmEnrolment(ctx, home, id, e.Sealed, o.Code(e.Key.Secret), "Tablet")
 		return token + strings.Join(codes, ""), err
 	})},
 	{"remove an authenticator", false, func(t *testing.T, o *office) action {
-		op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-		o.rules(map[string]string{"two_factor.who": "recommended"})
-		o.identity(ada.token)
+		op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+		o.Rules(map[string]string{"two_factor.who": "recommended"})
+		o.Identity(ada.Token)
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
-			id, err := d.Authenticate(ctx, home, ada.token)
+			id, err := d.Authenticate(ctx, home, ada.Token)
 			if err != nil {
 				return "", err
 			}
@@ -162,11 +162,11 @@ var flows = []flow{
 		return "", d.EndSession(ctx, home, id, id.Session.ID)
 	})},
 	{"end other sessions", false, func(_ *testing.T, o *office) action {
-		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-		o.again("Ada", ada.secret)
-		o.identity(ada.token)
+		_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+		o.Again("Ada", ada.Secret)
+		o.Identity(ada.Token)
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
-			id, err := d.Authenticate(ctx, home, ada.token)
+			id, err := d.Authenticate(ctx, home, ada.Token)
 			if err != nil {
 				return "", err
 			}
@@ -174,37 +174,37 @@ var flows = []flow{
 		}
 	}},
 	{"ask for a reset", false, func(_ *testing.T, o *office) action {
-		o.person("Ada", desk.RoleSuperAdministrator)
+		o.Person("Ada", desk.RoleSuperAdministrator)
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			return "", d.RequestReset(ctx, home, "ada@example.org")
 		}
 	}},
 	{"ask for a reset of a member's", false, func(_ *testing.T, o *office) action {
-		o.add(store.Operator{State: store.OperatorActive, MemberID: "m-1"}, "Mia", desk.RoleModerator)
+		o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mia"}, "Mia", desk.RoleModerator)
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			return "", d.RequestReset(ctx, home, "mia@example.org")
 		}
 	}},
 	{"reset with a code", false, func(_ *testing.T, o *office) action {
-		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-		token := o.resetLink("ada@example.org")
+		_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+		token := o.ResetLink("ada@example.org")
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
-			return "", d.Reset(ctx, home, form(token, o.code(ada.secret)))
+			return "", d.Reset(ctx, home, form(token, o.Code(ada.Secret)))
 		}
 	}},
 	{"reset with a recovery code", false, func(_ *testing.T, o *office) action {
-		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-		o.rules(map[string]string{"password.history": "3"})
-		token := o.resetLink("ada@example.org")
+		_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+		o.Rules(map[string]string{"password.history": "3"})
+		token := o.ResetLink("ada@example.org")
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
-			return "", d.Reset(ctx, home, form(token, ada.codes[0]))
+			return "", d.Reset(ctx, home, form(token, ada.Codes[0]))
 		}
 	}},
 	{"reset with a wrong code", true, func(_ *testing.T, o *office) action {
-		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-		token := o.resetLink("ada@example.org")
+		_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+		token := o.ResetLink("ada@example.org")
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
-			return "", d.Reset(ctx, home, form(token, o.wrong(ada.secret)))
+			return "", d.Reset(ctx, home, form(token, o.WrongCode(ada.Secret)))
 		}
 	}},
 	{"invite", false, func(*testing.T, *office) action {
@@ -214,19 +214,19 @@ var flows = []flow{
 		}
 	}},
 	{"accept an invitation", false, func(_ *testing.T, o *office) action {
-		_, token := o.invite("ben@example.org", "Ben", desk.RoleModerator)
+		_, token := o.Invited("ben@example.org", "Ben", desk.RoleModerator)
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			return "", d.Welcome(ctx, home, form(token, ""))
 		}
 	}},
 	{"grant access to a member", false, func(*testing.T, *office) action {
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
-			op, err := d.Grant(ctx, desk.CommandLine(), home, "m-1", []string{desk.RoleModerator})
+			op, err := d.Grant(ctx, desk.CommandLine(), home, "m-mia", []string{desk.RoleModerator})
 			return op.ID, err
 		}
 	}},
 	{"reset two-factor", false, func(_ *testing.T, o *office) action {
-		o.enrolled("Ada", desk.RoleSuperAdministrator)
+		o.Enrolled("Ada", desk.RoleSuperAdministrator)
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			return "", d.ResetTwoFactor(ctx, desk.CommandLine(), home, "Ada", "lost phone")
 		}
@@ -237,8 +237,8 @@ var flows = []flow{
 		}
 	}},
 	{"confirm the address", false, func(t *testing.T, o *office) action {
-		_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-		_, err := o.RotateAlias(ctx, o.identity(ada.token).Actor(), home)
+		_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+		_, err := o.RotateAlias(ctx, o.Identity(ada.Token).Actor(), home)
 		require.NoError(t, err)
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
 			return "", d.ConfirmAlias(ctx, desk.CommandLine(), home)

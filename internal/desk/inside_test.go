@@ -17,29 +17,29 @@ import (
 
 func TestWrongPasswordsInsideAreLimitedLikeThoseAtTheDoorInARowOfTheirOwn(t *testing.T) {
 	o := newOffice(t)
-	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	id := o.identity(ada.token)
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	id := o.Identity(ada.Token)
 	for i := range 5 {
 		var err error
 		if i%2 == 0 {
-			_, err = o.StepUp(ctx, home, id, nonsense, o.code(ada.secret))
+			_, err = o.StepUp(ctx, home, id, nonsense, o.Code(ada.Secret))
 			require.Equal(t, desk.ErrCredentials, err)
 		} else {
 			_, err = o.ChangePassword(ctx, home, id, nonsense, better, better)
 			requireProblem(t, err, "current_password", "wrong")
-			require.Equal(t, "password.change_refused", o.last().Code)
+			require.Equal(t, "password.change_refused", o.Last().Code)
 		}
 	}
 	until := o.Now().Add(30 * time.Second)
-	hashes := o.hasher.Runs()
-	_, err := o.StepUp(ctx, from("198.51.100.9"), id, good, o.code(ada.secret))
+	hashes := o.Hasher.Runs()
+	_, err := o.StepUp(ctx, from("198.51.100.9"), id, good, o.Code(ada.Secret))
 	requireLimited(t, err, until)
 	_, err = o.ChangePassword(ctx, home, id, good, better, better)
 	requireLimited(t, err, until)
-	require.Equal(t, hashes, o.hasher.Runs())
-	_, err = o.signIn("ada@example.org", good)
+	require.Equal(t, hashes, o.Hasher.Runs())
+	_, err = o.Login("ada@example.org", good)
 	require.NoError(t, err, "the door has a row of its own")
-	require.True(t, o.alive(ada.token))
+	require.True(t, o.Alive(ada.Token))
 }
 
 func TestStrangersAtTheDoorKeepNobodyFromWhatTheyAreIn(t *testing.T) {
@@ -53,26 +53,26 @@ func TestStrangersAtTheDoorKeepNobodyFromWhatTheyAreIn(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := newOffice(t)
-			op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+			op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
 			for i := range c.failures {
-				o.clock.Add(c.apart)
+				o.Clock.Add(c.apart)
 				o.fail(from(fmt.Sprintf("198.51.%d.1", i)), []string{op.Email, "Ada"}[i/50])
 			}
 			token := o.sessionOf(op)
-			o.clock.Add(6 * time.Minute)
-			_, err := o.StepUp(ctx, home, o.identity(token), nonsense, o.code(ada.secret))
+			o.Clock.Add(6 * time.Minute)
+			_, err := o.StepUp(ctx, home, o.Identity(token), nonsense, o.Code(ada.Secret))
 			require.ErrorIs(t, err, desk.ErrCredentials)
-			token, err = o.StepUp(ctx, home, o.identity(token), good, o.code(ada.secret))
+			token, err = o.StepUp(ctx, home, o.Identity(token), good, o.Code(ada.Secret))
 			require.NoError(t, err)
 			if c.failures == 100 {
-				o.clock.Add(time.Hour)
+				o.Clock.Add(time.Hour)
 				token = o.sessionOf(op)
-				_, err = o.signIn("Ada", good)
+				_, err = o.Login("Ada", good)
 				require.ErrorIs(t, err, desk.ErrCredentials, "a proof inside does not open the door again")
 			}
-			_, err = o.ChangePassword(ctx, home, o.identity(token), good, better, better)
+			_, err = o.ChangePassword(ctx, home, o.Identity(token), good, better, better)
 			require.NoError(t, err)
-			_, err = o.signIn("Ada", better)
+			_, err = o.Login("Ada", better)
 			require.NoError(t, err, "the failures were with the old password")
 		})
 	}
@@ -83,7 +83,7 @@ func TestStrangersAtTheDoorKeepNobodyFromWhatTheyAreIn(t *testing.T) {
 func (o *office) sessionOf(op store.Operator) string {
 	token := vault.Token()
 	id := vault.ID()
-	require.NoError(o.t, o.mem.Commit(ctx, store.PutSession{Session: store.Session{
+	require.NoError(o.T, o.Mem.Commit(ctx, store.PutSession{Session: store.Session{
 		Digest: store.DigestOf(token), ID: id, OperatorID: op.ID, CreatedAt: o.Now(), SeenAt: o.Now(), ProvedAt: o.Now(), EndsAt: o.Now().Add(time.Hour), UserAgent: browser,
 	}}))
 	return token
@@ -91,33 +91,33 @@ func (o *office) sessionOf(op store.Operator) string {
 
 func TestWrongPasswordsInsideCountTowardsDisablingThePassword(t *testing.T) {
 	o := newOffice(t)
-	op, _ := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	op, _ := o.Enrolled("Ada", desk.RoleSuperAdministrator)
 	for i := range 100 {
-		o.clock.Add(time.Hour)
+		o.Clock.Add(time.Hour)
 		if i%2 == 0 {
-			_, err := o.StepUp(ctx, home, o.identity(o.sessionOf(op)), nonsense, "000000")
+			_, err := o.StepUp(ctx, home, o.Identity(o.sessionOf(op)), nonsense, "000000")
 			require.ErrorIs(t, err, desk.ErrCredentials)
 		} else {
 			o.fail(home, "Ada")
 		}
 	}
-	o.clock.Add(time.Hour)
-	_, err := o.signIn("Ada", good)
+	o.Clock.Add(time.Hour)
+	_, err := o.Login("Ada", good)
 	require.ErrorIs(t, err, desk.ErrCredentials)
-	require.Contains(t, o.last().Reason, "disabled after too many failures")
+	require.Contains(t, o.Last().Reason, "disabled after too many failures")
 }
 
 func TestGuessingInsideStopsAtAHundredToo(t *testing.T) {
 	o := newOffice(t)
-	op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
 	for range 100 {
-		_, err := o.StepUp(ctx, home, o.identity(o.sessionOf(op)), nonsense, "000000")
+		_, err := o.StepUp(ctx, home, o.Identity(o.sessionOf(op)), nonsense, "000000")
 		require.ErrorIs(t, err, desk.ErrCredentials)
-		o.clock.Add(time.Hour)
+		o.Clock.Add(time.Hour)
 	}
-	_, err := o.StepUp(ctx, home, o.identity(o.sessionOf(op)), good, o.code(ada.secret))
+	_, err := o.StepUp(ctx, home, o.Identity(o.sessionOf(op)), good, o.Code(ada.Secret))
 	requireLimited(t, err, time.Time{})
 	require.NoError(t, o.Unlock(ctx, desk.CommandLine(), home, op.ID))
-	_, err = o.StepUp(ctx, home, o.identity(o.sessionOf(op)), good, o.code(ada.secret))
+	_, err = o.StepUp(ctx, home, o.Identity(o.sessionOf(op)), good, o.Code(ada.Secret))
 	require.NoError(t, err)
 }

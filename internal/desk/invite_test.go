@@ -9,42 +9,43 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/totp"
 )
 
 func TestAnInvitationLeadsToAPasswordAndThenToTwoFactor(t *testing.T) {
 	o := newOffice(t)
-	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	op, url, err := o.Invite(ctx, o.identity(ada.token).Actor(), home,
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	op, url, err := o.Invite(ctx, o.Identity(ada.Token).Actor(), home,
 		desk.InviteForm{Email: "Ben@Example.org", Name: " Ben  Okri ", Roles: []string{desk.RoleModerator, desk.RoleCommunityManager, desk.RoleModerator}})
 	require.NoError(t, err)
 	require.Equal(t, "Ben Okri", op.Name)
 	require.Equal(t, []string{desk.RoleCommunityManager}, op.Roles)
-	m := o.letter("Ben@example.org")
-	token := o.linkIn(m, "welcome")
+	m := o.Letter("Ben@example.org")
+	token := o.LinkIn(m, "welcome")
 	require.True(t, strings.HasSuffix(url, "#"+token), "the link for handing over is the one in the mail")
 	require.Contains(t, m.Text, "Ada")
 
-	_, err = o.signIn("ben@example.org", "")
+	_, err = o.Login("ben@example.org", "")
 	require.ErrorIs(t, err, desk.ErrCredentials, "there is no password yet")
 	require.ErrorIs(t, o.Reset(ctx, home, form(token, "")), desk.ErrLink, "an invitation is no reset link")
 	requireProblem(t, o.Welcome(ctx, home, desk.LinkForm{Token: token, Password: "short", Again: "short"}), "password", "too_short")
 	require.NoError(t, o.Welcome(ctx, home, form(token, "")))
 	require.ErrorIs(t, o.Welcome(ctx, home, form(token, "")), desk.ErrLink)
-	sessions, err := o.mem.ListSessions(ctx, op.ID)
+	sessions, err := o.Mem.ListSessions(ctx, op.ID)
 	require.NoError(t, err)
 	require.Empty(t, sessions, "it signs nobody in")
-	require.Equal(t, store.OperatorActive, o.find(op.ID).State)
+	require.Equal(t, store.OperatorActive, o.Find(op.ID).State)
 
-	passed, err := o.signIn("ben okri", better)
+	passed, err := o.Login("ben okri", better)
 	require.NoError(t, err)
 	require.False(t, passed.SignedIn)
 	e, err := o.BeginSignInEnrolment(ctx, passed.Token)
 	require.NoError(t, err)
-	passed, _, err = o.ConfirmSignInEnrolment(ctx, home, passed.Token, e.Sealed, o.code(e.Key.Secret))
+	passed, _, err = o.ConfirmSignInEnrolment(ctx, home, passed.Token, e.Sealed, o.Code(e.Key.Secret))
 	require.NoError(t, err)
-	id := o.identity(passed.Token)
+	id := o.Identity(passed.Token)
 	require.True(t, id.Can("posts.delete"))
 	require.True(t, id.Can("analytics.view"))
 	require.False(t, id.Can(desk.PermissionOperatorsView))
@@ -52,27 +53,27 @@ func TestAnInvitationLeadsToAPasswordAndThenToTwoFactor(t *testing.T) {
 
 func TestAnInvitationEndsAfterAWeekAndWhenTheAccountDoes(t *testing.T) {
 	o := newOffice(t)
-	op, token := o.invite("ben@example.org", "", desk.RoleModerator)
+	op, token := o.Invited("ben@example.org", "", desk.RoleModerator)
 	require.Equal(t, "ben", op.Name)
-	o.clock.Add(7*24*time.Hour - time.Microsecond)
+	o.Clock.Add(7*24*time.Hour - time.Microsecond)
 	requireProblem(t, o.Welcome(ctx, home, desk.LinkForm{Token: token}), "password", "required")
-	o.clock.Add(time.Microsecond)
+	o.Clock.Add(time.Microsecond)
 	require.ErrorIs(t, o.Welcome(ctx, home, form(token, "")), desk.ErrLink)
 	listed, err := o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{})
 	require.NoError(t, err)
 	require.Equal(t, store.ShowExpired, listed.Rows[0].Show)
 
-	op, token = o.invite("cy@example.org", "Cy", desk.RoleModerator)
+	op, token = o.Invited("cy@example.org", "Cy", desk.RoleModerator)
 	for _, state := range []store.OperatorState{store.OperatorDisabled, store.OperatorActive} {
-		o.change(op.ID, func(op *store.Operator) { op.State = state })
+		o.Change(op.ID, func(op *store.Operator) { op.State = state })
 		require.ErrorIs(t, o.Welcome(ctx, home, form(token, "")), desk.ErrLink, string(state))
 	}
 }
 
 func TestOfManyWelcomesWithOneLinkOneWins(t *testing.T) {
 	o := newOffice(t)
-	_, token := o.invite("ben@example.org", "Ben", desk.RoleModerator)
-	errs := race(100, func(i int) error {
+	_, token := o.Invited("ben@example.org", "Ben", desk.RoleModerator)
+	errs := testoffice.Race(100, func(i int) error {
 		return o.Welcome(ctx, from(fmt.Sprintf("198.51.100.%d", i)), form(token, ""))
 	})
 	require.Equal(t, 1, winners(errs))
@@ -85,7 +86,7 @@ func TestOfManyWelcomesWithOneLinkOneWins(t *testing.T) {
 
 func TestNobodyIsInvitedTwice(t *testing.T) {
 	o := newOffice(t)
-	o.person("Ada", desk.RoleSuperAdministrator)
+	o.Person("Ada", desk.RoleSuperAdministrator)
 	for _, c := range []struct {
 		field, code string
 		form        desk.InviteForm
@@ -108,37 +109,37 @@ func TestNobodyIsInvitedTwice(t *testing.T) {
 
 func TestAMemberWhoIsGrantedAccessSignsInWithTheMemberPassword(t *testing.T) {
 	o, members := crowd(t)
-	op, err := o.Grant(ctx, desk.CommandLine(), home, "m-2", []string{desk.RoleModerator})
+	op, err := o.Grant(ctx, desk.CommandLine(), home, "m-moe", []string{desk.RoleModerator})
 	require.NoError(t, err)
 	require.Equal(t, store.OperatorActive, op.State)
-	require.NotContains(t, o.letter("moe@example.org").Text, "#")
-	_, err = o.signIn("moe", good)
+	require.NotContains(t, o.Letter("moe@members.example").Text, "#")
+	_, err = o.Login("moe", good)
 	require.NoError(t, err)
-	_, err = o.Grant(ctx, desk.CommandLine(), home, "m-2", []string{desk.RoleModerator})
+	_, err = o.Grant(ctx, desk.CommandLine(), home, "m-moe", []string{desk.RoleModerator})
 	requireProblem(t, err, "member", "taken")
 	_, err = o.Grant(ctx, desk.CommandLine(), home, "nobody", []string{desk.RoleModerator})
 	require.ErrorIs(t, err, desk.ErrNotFound)
-	_, err = o.Grant(ctx, desk.Actor{}, home, "m-3", []string{desk.RoleModerator})
+	_, err = o.Grant(ctx, desk.Actor{}, home, "m-max", []string{desk.RoleModerator})
 	require.ErrorIs(t, err, desk.ErrForbidden)
-	members.breakDown(true)
-	_, err = o.Grant(ctx, desk.CommandLine(), home, "m-3", []string{desk.RoleModerator})
-	require.ErrorIs(t, err, errDirectory)
+	members.Break(true)
+	_, err = o.Grant(ctx, desk.CommandLine(), home, "m-max", []string{desk.RoleModerator})
+	require.ErrorIs(t, err, testoffice.ErrDirectory)
 }
 
 func TestUnderSSOAGrantedMemberGetsALink(t *testing.T) {
 	o, _ := crowd(t, func(c *desk.Config) { c.SSO = &desk.SSO{URL: "https://sso.example"} })
-	op, err := o.Grant(ctx, desk.CommandLine(), home, "m-2", []string{desk.RoleModerator})
+	op, err := o.Grant(ctx, desk.CommandLine(), home, "m-moe", []string{desk.RoleModerator})
 	require.NoError(t, err)
 	require.Equal(t, store.OperatorInvited, op.State)
-	token := o.linkIn(o.letter("moe@example.org"), "welcome")
+	token := o.LinkIn(o.Letter("moe@members.example"), "welcome")
 	require.NoError(t, o.Welcome(ctx, home, form(token, "")))
-	_, err = o.signIn("moe", good)
+	_, err = o.Login("moe", good)
 	require.ErrorIs(t, err, desk.ErrCredentials)
-	passed, err := o.signIn("moe@example.org", better)
+	passed, err := o.Login("moe@members.example", better)
 	require.NoError(t, err)
 	e, err := o.BeginSignInEnrolment(ctx, passed.Token)
 	require.NoError(t, err)
-	_, _, err = o.ConfirmSignInEnrolment(ctx, home, passed.Token, e.Sealed, codeAt(t, e.Key.Secret, o.Now().Add(-totp.Period)))
+	_, _, err = o.ConfirmSignInEnrolment(ctx, home, passed.Token, e.Sealed, testoffice.CodeAt(t, e.Key.Secret, o.Now().Add(-totp.Period)))
 	require.NoError(t, err)
 }
 
@@ -150,7 +151,7 @@ func TestAnInvitationIsRenewedByInvitingAgain(t *testing.T) {
 		return op, link
 	}
 	first, old := invite(desk.RoleModerator)
-	o.clock.Add(8 * 24 * time.Hour)
+	o.Clock.Add(8 * 24 * time.Hour)
 	second, link := invite(desk.RoleSuperAdministrator)
 	require.Equal(t, first.ID, second.ID)
 	require.Equal(t, first.Name, second.Name)
@@ -166,7 +167,7 @@ func TestAnInvitationToMoreThanOneHoldsIsNotRenewed(t *testing.T) {
 	o := newOffice(t)
 	_, _, err := o.Invite(ctx, desk.CommandLine(), desk.Visit{}, desk.InviteForm{Email: "ada@example.org", Roles: []string{desk.RoleSuperAdministrator}})
 	require.NoError(t, err)
-	_, lesser := o.enrolled("Lesser", desk.RoleAdministrator)
-	_, _, err = o.Invite(ctx, o.identity(lesser.token).Actor(), home, desk.InviteForm{Email: "ada@example.org", Roles: []string{desk.RoleModerator}})
+	_, lesser := o.Enrolled("Lesser", desk.RoleAdministrator)
+	_, _, err = o.Invite(ctx, o.Identity(lesser.Token).Actor(), home, desk.InviteForm{Email: "ada@example.org", Roles: []string{desk.RoleModerator}})
 	require.ErrorIs(t, err, desk.ErrForbidden)
 }

@@ -9,18 +9,17 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/faultstore"
 	"github.com/postern-go/postern/store"
 )
 
 // shown is the state of an operator as the list shows it.
-func (o *office) shown(id string) store.OperatorShow { return o.find(id).Show(o.Now()) }
+func (o *office) shown(id string) store.OperatorShow { return o.Find(id).Show(o.Now()) }
 
 // warned is how many mails told somebody of failures.
 func (o *office) warned(to string) int {
 	o.deliver()
 	n := 0
-	for _, m := range o.sent.all() {
+	for _, m := range o.Sent.All() {
 		if m.To == to && strings.Contains(m.Subject, "Many failed sign-ins") {
 			n++
 		}
@@ -30,7 +29,7 @@ func (o *office) warned(to string) int {
 
 func TestALockIsShownAndToldAtMostOnceAnHour(t *testing.T) {
 	o := newOffice(t)
-	op := o.person("Ada", desk.RoleModerator)
+	op := o.Person("Ada", desk.RoleModerator)
 	for range 4 {
 		o.fail(home, "Ada")
 	}
@@ -38,20 +37,20 @@ func TestALockIsShownAndToldAtMostOnceAnHour(t *testing.T) {
 	require.Zero(t, o.warned(op.Email))
 	o.fail(home, "Ada")
 	require.Equal(t, store.ShowLocked, o.shown(op.ID))
-	require.Equal(t, o.Now().Add(30*time.Second), o.find(op.ID).LockedUntil)
+	require.Equal(t, o.Now().Add(30*time.Second), o.Find(op.ID).LockedUntil)
 	require.Equal(t, 1, o.warned(op.Email))
-	version := o.find(op.ID).Version
+	version := o.Find(op.ID).Version
 	for range 5 {
-		o.clock.Add(8 * time.Minute)
+		o.Clock.Add(8 * time.Minute)
 		require.Equal(t, store.ShowActive, o.shown(op.ID), "a wait ends by itself")
 		o.fail(home, "Ada")
 		require.Equal(t, store.ShowLocked, o.shown(op.ID))
 	}
 	require.Equal(t, 1, o.warned(op.Email))
-	o.clock.Add(21 * time.Minute)
+	o.Clock.Add(21 * time.Minute)
 	o.fail(home, "Ada")
 	require.Equal(t, 2, o.warned(op.Email))
-	require.Equal(t, version, o.find(op.ID).Version, "a stranger cannot end what the owner is doing")
+	require.Equal(t, version, o.Find(op.ID).Version, "a stranger cannot end what the owner is doing")
 }
 
 func TestALockIsNotedForTheOperatorAloneAndCostsTheSameForNobody(t *testing.T) {
@@ -60,13 +59,11 @@ func TestALockIsNotedForTheOperatorAloneAndCostsTheSameForNobody(t *testing.T) {
 		for range 4 {
 			o.fail(home, login)
 		}
-		faults := faultstore.Wrap(o.cfg.Store)
-		d := o.over(faults)
-		faults.Reset()
+		d, st := o.Faulty()
 		_, err := d.SignIn(ctx, home, desk.SignInForm{Login: login, Password: nonsense})
 		require.ErrorIs(t, err, desk.ErrCredentials)
-		o.clock.Add(16 * time.Minute)
-		return slices.DeleteFunc(faults.Calls(), func(c string) bool { return strings.HasPrefix(c, "FindOperator") })
+		o.Clock.Add(16 * time.Minute)
+		return slices.DeleteFunc(st.Calls(), func(c string) bool { return strings.HasPrefix(c, "FindOperator") })
 	}
 	known := calls("Ada")
 	require.Equal(t, "Commit(MarkLocked, EnqueueMail)", known[len(known)-1])
@@ -76,9 +73,9 @@ func TestALockIsNotedForTheOperatorAloneAndCostsTheSameForNobody(t *testing.T) {
 		require.Equal(t, known[:len(known)-1], unknown[:len(unknown)-1], login)
 	}
 	o.deliver()
-	require.Len(t, o.sent.all(), 1)
+	require.Len(t, o.Sent.All(), 1)
 	for _, l := range []string{"Disa", "Ivan", "Norole"} {
-		op, err := o.mem.FindOperatorByLogin(ctx, strings.ToLower(l))
+		op, err := o.Mem.FindOperatorByLogin(ctx, strings.ToLower(l))
 		require.NoError(t, err)
 		require.True(t, op.LockedUntil.IsZero(), l)
 	}
@@ -90,17 +87,17 @@ func TestWrongCodesOfEachKindShowALock(t *testing.T) {
 		guess func(o *office, ada in) error
 	}{
 		{"of the authenticator", func(o *office, ada in) error {
-			_, err := o.SubmitCode(ctx, home, o.begun("Ada"), o.wrong(ada.secret))
+			_, err := o.SubmitCode(ctx, home, o.Begun("Ada"), o.WrongCode(ada.Secret))
 			return err
 		}},
 		{"of the recovery set", func(o *office, _ in) error {
-			_, err := o.SubmitCode(ctx, home, o.begun("Ada"), "ABCD-EFGH-ABCD-EFGH")
+			_, err := o.SubmitCode(ctx, home, o.Begun("Ada"), "ABCD-EFGH-ABCD-EFGH")
 			return err
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := newOffice(t)
-			op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+			op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
 			for range 5 {
 				require.Equal(t, store.ShowActive, o.shown(op.ID))
 				require.Error(t, c.guess(o, ada))
@@ -113,12 +110,12 @@ func TestWrongCodesOfEachKindShowALock(t *testing.T) {
 	}
 	t.Run("of a first authenticator", func(t *testing.T) {
 		o := newOffice(t)
-		op := o.person("Ada", desk.RoleSuperAdministrator)
-		pre := o.begun("Ada")
+		op := o.Person("Ada", desk.RoleSuperAdministrator)
+		pre := o.Begun("Ada")
 		e, err := o.BeginSignInEnrolment(ctx, pre)
 		require.NoError(t, err)
 		for range 5 {
-			_, _, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.wrong(e.Key.Secret))
+			_, _, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.WrongCode(e.Key.Secret))
 			require.Error(t, err)
 		}
 		require.Equal(t, store.ShowLocked, o.shown(op.ID))
@@ -127,29 +124,29 @@ func TestWrongCodesOfEachKindShowALock(t *testing.T) {
 
 func TestALockThatStaysIsShownAfterAnotherIsGone(t *testing.T) {
 	o := newOffice(t)
-	op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
+	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
 	for range 20 {
-		_, err := o.SubmitCode(ctx, home, o.begun("Ada"), o.wrong(ada.secret))
+		_, err := o.SubmitCode(ctx, home, o.Begun("Ada"), o.WrongCode(ada.Secret))
 		require.Error(t, err)
-		o.clock.Add(time.Hour)
+		o.Clock.Add(time.Hour)
 	}
 	require.Equal(t, store.ShowLocked, o.shown(op.ID))
-	require.True(t, o.find(op.ID).LockedUntil.After(o.Now().Add(365*24*time.Hour)), "no time ends it")
-	form := desk.LinkForm{Token: o.resetLink(op.Email), Password: better, Again: better, Code: ada.codes[0]}
+	require.True(t, o.Find(op.ID).LockedUntil.After(o.Now().Add(365*24*time.Hour)), "no time ends it")
+	form := desk.LinkForm{Token: o.ResetLink(op.Email), Password: better, Again: better, Code: ada.Codes[0]}
 	o.fail(home, "Ada")
 	require.NoError(t, o.Reset(ctx, home, form), "with a recovery code, which ends the row of wrong codes")
 	require.Equal(t, store.ShowActive, o.shown(op.ID))
 
-	o.clock.Add(time.Minute) // between two reset mails
+	o.Clock.Add(time.Minute) // between two reset mails
 	for range 5 {
-		_, err := o.SubmitCode(ctx, home, passed(o.signIn("Ada", better)), o.wrong(ada.secret))
+		_, err := o.SubmitCode(ctx, home, passed(o.Login("Ada", better)), o.WrongCode(ada.Secret))
 		require.Error(t, err)
 	}
 	for range 5 {
 		o.fail(home, "Ada")
 	}
 	require.Equal(t, store.ShowLocked, o.shown(op.ID))
-	form = desk.LinkForm{Token: o.resetLink(op.Email), Password: good, Again: good, Code: ada.codes[1]}
+	form = desk.LinkForm{Token: o.ResetLink(op.Email), Password: good, Again: good, Code: ada.Codes[1]}
 	require.NoError(t, o.Reset(ctx, home, form))
 	require.Equal(t, store.ShowActive, o.shown(op.ID))
 }

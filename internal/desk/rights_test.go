@@ -31,8 +31,8 @@ func TestBuiltInRolesReachWhatTheTableSays(t *testing.T) {
 	} {
 		t.Run(c.role, func(t *testing.T) {
 			o := newOffice(t)
-			_, somebody := o.enrolled("Some", c.role)
-			id := o.identity(somebody.token)
+			_, somebody := o.Enrolled("Some", c.role)
+			id := o.Identity(somebody.Token)
 			for _, p := range all {
 				require.True(t, o.HasPermission(p))
 				want := false
@@ -53,8 +53,8 @@ func TestBuiltInRolesReachWhatTheTableSays(t *testing.T) {
 func TestRightsAreTheUnionOfAllRoles(t *testing.T) {
 	o := newOffice(t)
 	o.role("r-stale", "Stale", "posts.delete", "no.longer_declared")
-	_, somebody := o.enrolled("Some", desk.RoleCommunityManager, "r-gone", "r-stale")
-	id := o.identity(somebody.token)
+	_, somebody := o.Enrolled("Some", desk.RoleCommunityManager, "r-gone", "r-stale")
+	id := o.Identity(somebody.Token)
 	require.Len(t, id.Roles, 2)
 	require.True(t, id.Can("analytics.view"))
 	require.True(t, id.Can("posts.delete"))
@@ -64,7 +64,7 @@ func TestRightsAreTheUnionOfAllRoles(t *testing.T) {
 
 // role stores a custom role.
 func (o *office) role(id, name string, permissions ...string) {
-	require.NoError(o.t, o.mem.Commit(ctx, store.PutRole{Role: store.Role{
+	require.NoError(o.T, o.Mem.Commit(ctx, store.PutRole{Role: store.Role{
 		ID: id, Name: name, NameKey: name, Permissions: permissions, CreatedAt: o.Now(), UpdatedAt: o.Now(),
 	}}))
 }
@@ -91,8 +91,8 @@ func TestNobodyGivesMoreThanTheyHold(t *testing.T) {
 		{desk.RoleModerator, nil},
 	} {
 		t.Run(c.role, func(t *testing.T) {
-			_, by := o.enrolled(c.role, c.role)
-			actor := o.identity(by.token).Actor()
+			_, by := o.Enrolled(c.role, c.role)
+			actor := o.Identity(by.Token).Actor()
 			all, err := o.AllRoles(ctx)
 			require.NoError(t, err)
 			require.Len(t, all, 9)
@@ -127,11 +127,11 @@ func TestNobodyGivesMoreThanTheyHold(t *testing.T) {
 func TestNobodyActsOnSomebodyWhoHoldsMore(t *testing.T) {
 	o := newOffice(t)
 	o.role("r-stale", "Stale", "posts.delete", "no.longer_declared")
-	_, super := o.enrolled("Super", desk.RoleSuperAdministrator)
-	_, admin := o.enrolled("Admin", desk.RoleAdministrator)
-	_, mod := o.enrolled("Mod", desk.RoleModerator)
+	_, super := o.Enrolled("Super", desk.RoleSuperAdministrator)
+	_, admin := o.Enrolled("Admin", desk.RoleAdministrator)
+	_, mod := o.Enrolled("Mod", desk.RoleModerator)
 	for _, name := range []string{"OtherSuper", "OtherAdmin", "OtherMod", "OtherStale"} {
-		o.person(name, map[string]string{
+		o.Person(name, map[string]string{
 			"OtherSuper": desk.RoleSuperAdministrator, "OtherAdmin": desk.RoleAdministrator,
 			"OtherMod": desk.RoleModerator, "OtherStale": "r-stale",
 		}[name])
@@ -141,25 +141,25 @@ func TestNobodyActsOnSomebodyWhoHoldsMore(t *testing.T) {
 		token  string
 		want   error
 	}{
-		{"super", "OtherSuper", super.token, nil},
-		{"super", "OtherAdmin", super.token, nil},
-		{"super", "OtherStale", super.token, nil},
-		{"admin", "OtherSuper", admin.token, desk.ErrForbidden},
-		{"admin", "OtherAdmin", admin.token, nil},
-		{"admin", "OtherMod", admin.token, nil},
-		{"mod", "OtherMod", mod.token, desk.ErrForbidden},
+		{"super", "OtherSuper", super.Token, nil},
+		{"super", "OtherAdmin", super.Token, nil},
+		{"super", "OtherStale", super.Token, nil},
+		{"admin", "OtherSuper", admin.Token, desk.ErrForbidden},
+		{"admin", "OtherAdmin", admin.Token, nil},
+		{"admin", "OtherMod", admin.Token, nil},
+		{"mod", "OtherMod", mod.Token, desk.ErrForbidden},
 	} {
-		actor := o.identity(c.token).Actor()
+		actor := o.Identity(c.token).Actor()
 		require.ErrorIs(t, o.ResetTwoFactor(ctx, actor, home, c.on, "lost phone"), c.want, "%s on %s", c.by, c.on)
 		require.ErrorIs(t, o.Unlock(ctx, actor, home, c.on), c.want, "%s on %s", c.by, c.on)
 	}
-	require.ErrorIs(t, o.Unlock(ctx, o.identity(super.token).Actor(), home, "\xff\x00"), desk.ErrNotFound)
+	require.ErrorIs(t, o.Unlock(ctx, o.Identity(super.Token).Actor(), home, "\xff\x00"), desk.ErrNotFound)
 }
 
 func TestWithoutTheRightNothingIsShown(t *testing.T) {
 	o := newOffice(t)
-	_, mod := o.enrolled("Mod", desk.RoleModerator)
-	for _, actor := range []desk.Actor{{}, {ID: "system"}, o.identity(mod.token).Actor()} {
+	_, mod := o.Enrolled("Mod", desk.RoleModerator)
+	for _, actor := range []desk.Actor{{}, {ID: "system"}, o.Identity(mod.Token).Actor()} {
 		_, err := o.Operators(ctx, actor, store.OperatorQuery{})
 		require.ErrorIs(t, err, desk.ErrForbidden)
 		_, err = o.FindOperator(ctx, actor, "Mod")
@@ -170,14 +170,14 @@ func TestWithoutTheRightNothingIsShown(t *testing.T) {
 		require.ErrorIs(t, err, desk.ErrForbidden)
 		require.ErrorIs(t, o.ConfirmAlias(ctx, actor, home), desk.ErrForbidden)
 	}
-	before := o.count("permission.denied")
-	o.Denied(ctx, home, o.identity(mod.token), "analytics.view")
-	require.Equal(t, before+1, o.count("permission.denied"))
+	before := o.Count("permission.denied")
+	o.Denied(ctx, home, o.Identity(mod.Token), "analytics.view")
+	require.Equal(t, before+1, o.Count("permission.denied"))
 }
 
 func TestOperatorsAreListedAsTheyAre(t *testing.T) {
 	o, _ := crowd(t)
-	o.enrol("Ada")
+	o.Enrol("Ada")
 	listed, err := o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{})
 	require.NoError(t, err)
 	states := map[string]string{}
@@ -220,8 +220,8 @@ func TestAPermissionBringsWhatItIncludes(t *testing.T) {
 	require.False(t, o.Allowed([]desk.Role{{Permissions: []string{"no.such"}}}, "no.such"))
 
 	o.role("r-keys", "Key keeper", desk.PermissionRolesManage)
-	_, kim := o.enrolled("Kim", "r-keys")
-	actor := o.identity(kim.token).Actor()
+	_, kim := o.Enrolled("Kim", "r-keys")
+	actor := o.Identity(kim.Token).Actor()
 	require.True(t, actor.CanGrant(desk.Role{Permissions: []string{desk.PermissionOperatorsView}}), "they hold it")
 	require.False(t, actor.CanGrant(desk.Role{Permissions: []string{desk.PermissionOperatorsManage}}))
 }

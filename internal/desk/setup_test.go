@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 )
 
@@ -26,16 +27,16 @@ func TestSetupMakesTheFirstSuperAdministratorAndSignsNobodyIn(t *testing.T) {
 	o := newOffice(t)
 	require.NoError(t, o.SetUp(ctx, home, setupForm(setupToken(t, o.Desk))))
 
-	op, err := o.mem.FindOperatorByLogin(ctx, "ada")
+	op, err := o.Mem.FindOperatorByLogin(ctx, "ada")
 	require.NoError(t, err)
 	require.True(t, op.IsActiveSuperAdministrator())
 	require.Equal(t, "ada@example.org", op.EmailKey)
-	sessions, err := o.mem.ListSessions(ctx, op.ID)
+	sessions, err := o.Mem.ListSessions(ctx, op.ID)
 	require.NoError(t, err)
 	require.Empty(t, sessions)
-	require.Equal(t, 1, o.count("setup.completed"))
+	require.Equal(t, 1, o.Count("setup.completed"))
 
-	passed, err := o.signIn("Ada", good)
+	passed, err := o.Login("Ada", good)
 	require.NoError(t, err)
 	require.False(t, passed.SignedIn, "the second factor is still to come")
 }
@@ -43,7 +44,7 @@ func TestSetupMakesTheFirstSuperAdministratorAndSignsNobodyIn(t *testing.T) {
 func TestSetupWorksOnce(t *testing.T) {
 	o := newOffice(t)
 	token := setupToken(t, o.Desk)
-	other := setupToken(t, o.another())
+	other := setupToken(t, o.Another())
 	require.NoError(t, o.SetUp(ctx, home, setupForm(token)))
 
 	for name, token := range map[string]string{"the same link": token, "another replica's link": other} {
@@ -53,7 +54,7 @@ func TestSetupWorksOnce(t *testing.T) {
 	}
 	_, err := o.SetupToken(ctx)
 	require.ErrorIs(t, err, desk.ErrSetUp)
-	_, err = o.mem.FindOperatorByLogin(ctx, "eve")
+	_, err = o.Mem.FindOperatorByLogin(ctx, "eve")
 	require.ErrorIs(t, err, store.ErrNotFound)
 }
 
@@ -63,11 +64,11 @@ func TestSetupRefusesLinksThatDoNotWork(t *testing.T) {
 	require.ErrorIs(t, o.SetUp(ctx, home, setupForm("")), desk.ErrLink)
 	require.ErrorIs(t, o.SetUp(ctx, home, setupForm(strings.ToLower(token))), desk.ErrLink)
 
-	o.clock.Add(24*time.Hour - time.Microsecond)
+	o.Clock.Add(24*time.Hour - time.Microsecond)
 	require.Error(t, o.SetUp(ctx, home, desk.SetupForm{Token: token}), "still known, but the form is empty")
-	o.clock.Add(time.Microsecond)
+	o.Clock.Add(time.Microsecond)
 	require.ErrorIs(t, o.SetUp(ctx, home, setupForm(token)), desk.ErrLink)
-	has, err := o.mem.HasOperators(ctx)
+	has, err := o.Mem.HasOperators(ctx)
 	require.NoError(t, err)
 	require.False(t, has)
 }
@@ -108,7 +109,7 @@ func TestSetupForgivesManySlipsButNotManyWrongLinks(t *testing.T) {
 		require.ErrorIs(t, o.SetUp(ctx, home, setupForm("")), desk.ErrLink)
 	}
 	requireLimited(t, o.SetUp(ctx, home, setupForm(token)), began.Add(15*time.Minute))
-	o.clock.Add(15 * time.Minute)
+	o.Clock.Add(15 * time.Minute)
 	require.NoError(t, o.SetUp(ctx, home, setupForm(token)))
 }
 
@@ -118,7 +119,7 @@ func TestOfManySetupsAtOnceOneWins(t *testing.T) {
 	for i := range tokens {
 		tokens[i] = setupToken(t, o.Desk)
 	}
-	errs := race(len(tokens), func(i int) error {
+	errs := testoffice.Race(len(tokens), func(i int) error {
 		f := setupForm(tokens[i])
 		f.Name, f.Email = fmt.Sprintf("Ada %d", i), fmt.Sprintf("ada%d@example.org", i)
 		return o.SetUp(ctx, from(fmt.Sprintf("198.51.100.%d", i)), f)
@@ -129,7 +130,7 @@ func TestOfManySetupsAtOnceOneWins(t *testing.T) {
 			require.ErrorIs(t, err, desk.ErrSetUp)
 		}
 	}
-	operators, err := o.mem.ListOperators(ctx, store.OperatorQuery{Limit: 500})
+	operators, err := o.Mem.ListOperators(ctx, store.OperatorQuery{Limit: 500})
 	require.NoError(t, err)
 	require.Len(t, operators.Rows, 1)
 }

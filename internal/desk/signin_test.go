@@ -9,24 +9,21 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
 )
 
 // crowd is an office with an account of every kind, and a community around it.
-func crowd(t testing.TB, change ...func(*desk.Config)) (*office, *directory) {
-	members := newDirectory(
-		somebody("m-1", "Mia", good),
-		somebody("m-2", "Moe", good),
-		somebody("m-3", "Max", good),
-	)
+func crowd(t testing.TB, change ...func(*desk.Config)) (*office, *testoffice.Directory) {
+	members := testoffice.NewDirectory("Mia", "Moe", "Max")
 	o := newOffice(t, append([]func(*desk.Config){func(c *desk.Config) { c.Members = members }}, change...)...)
-	o.person("Ada", desk.RoleSuperAdministrator)
-	o.person("Norole")
-	o.change(o.person("Disa", desk.RoleModerator).ID, func(op *store.Operator) { op.State = store.OperatorDisabled })
-	o.add(store.Operator{State: store.OperatorInvited, InviteExpiresAt: o.Now().Add(time.Hour)}, "Ivan", desk.RoleModerator)
-	o.add(store.Operator{State: store.OperatorActive, MemberID: "m-1"}, "Mia", desk.RoleModerator)
-	o.add(store.Operator{State: store.OperatorActive, MemberID: "gone"}, "Gus", desk.RoleModerator)
+	o.Person("Ada", desk.RoleSuperAdministrator)
+	o.Person("Norole")
+	o.Change(o.Person("Disa", desk.RoleModerator).ID, func(op *store.Operator) { op.State = store.OperatorDisabled })
+	o.Add(store.Operator{State: store.OperatorInvited, InviteExpiresAt: o.Now().Add(time.Hour)}, "Ivan", desk.RoleModerator)
+	o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mia"}, "Mia", desk.RoleModerator)
+	o.Add(store.Operator{State: store.OperatorActive, MemberID: "gone"}, "Gus", desk.RoleModerator)
 	return o, members
 }
 
@@ -45,20 +42,20 @@ func TestSignInAnswersTheSameForEverybodyWhoMayNotEnter(t *testing.T) {
 		{"an invited operator without password", "Ivan", "", "wrong password"},
 		{"an operator without a role", "Norole", good, "no role"},
 		{"a plain member", "moe", good, "unknown"},
-		{"a plain member by address", "moe@example.org", good, "unknown"},
+		{"a plain member by address", "moe@members.example", good, "unknown"},
 		{"a linked member with a wrong password", "mia", better, "wrong password"},
 		{"a member who left", "Gus", good, "wrong password"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			o.clock.Add(time.Hour)
-			hashes, checks := o.hasher.Runs(), members.checks
-			passed, err := o.signIn(c.login, c.password)
+			o.Clock.Add(time.Hour)
+			hashes, checks := o.Hasher.Runs(), members.Checks()
+			passed, err := o.Login(c.login, c.password)
 			require.Equal(t, desk.ErrCredentials, err)
 			require.Zero(t, passed)
-			require.EqualValues(t, 1, o.hasher.Runs()-hashes, "slow hashes")
-			require.Equal(t, 1, members.checks-checks, "checks by the community")
-			require.Equal(t, "signin.refused", o.last().Code)
-			require.Equal(t, c.reason, o.last().Reason)
+			require.EqualValues(t, 1, o.Hasher.Runs()-hashes, "slow hashes")
+			require.Equal(t, 1, members.Checks()-checks, "checks by the community")
+			require.Equal(t, "signin.refused", o.Last().Code)
+			require.Equal(t, c.reason, o.Last().Reason)
 		})
 	}
 }
@@ -75,24 +72,24 @@ func TestSignInPassesThosePeopleWhoMayEnter(t *testing.T) {
 		"a linked member by their address": "mia@example.org",
 	} {
 		t.Run(name, func(t *testing.T) {
-			hashes := o.hasher.Runs()
-			passed, err := o.signIn(login, good)
+			hashes := o.Hasher.Runs()
+			passed, err := o.Login(login, good)
 			require.NoError(t, err)
 			require.False(t, passed.SignedIn)
 			require.Equal(t, "/next", passed.Next)
-			require.EqualValues(t, 1, o.hasher.Runs()-hashes)
-			require.False(t, o.alive(passed.Token), "a sign-in begun opens nothing")
+			require.EqualValues(t, 1, o.Hasher.Runs()-hashes)
+			require.False(t, o.Alive(passed.Token), "a sign-in begun opens nothing")
 		})
 	}
 }
 
 func TestASessionTokenIsNoSignInBegun(t *testing.T) {
 	o := newOffice(t)
-	_, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	require.True(t, o.alive(ada.token))
-	_, err := o.PreSession(ctx, ada.token)
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	require.True(t, o.Alive(ada.Token))
+	_, err := o.PreSession(ctx, ada.Token)
 	require.ErrorIs(t, err, desk.ErrSignInEnded)
-	_, err = o.SubmitCode(ctx, home, ada.token, o.code(ada.secret))
+	_, err = o.SubmitCode(ctx, home, ada.Token, o.Code(ada.Secret))
 	require.ErrorIs(t, err, desk.ErrSignInEnded)
 	_, err = o.PreSession(ctx, "")
 	require.ErrorIs(t, err, desk.ErrSignInEnded)
@@ -102,45 +99,45 @@ func TestASessionTokenIsNoSignInBegun(t *testing.T) {
 
 func TestUnderSSOTheMemberPasswordIsNeverAskedFor(t *testing.T) {
 	o, members := crowd(t, func(c *desk.Config) { c.SSO = &desk.SSO{URL: "https://sso.example"} })
-	_, err := o.signIn("mia", good)
+	_, err := o.Login("mia", good)
 	require.ErrorIs(t, err, desk.ErrCredentials, "there is no password of the office's yet")
-	require.Zero(t, members.checks)
+	require.Zero(t, members.Checks())
 
-	op, err := o.mem.FindOperatorByMember(ctx, "m-1")
+	op, err := o.Mem.FindOperatorByMember(ctx, "m-mia")
 	require.NoError(t, err)
-	encoded, err := o.hasher.Hash(ctx, better)
+	encoded, err := o.Hasher.Hash(ctx, better)
 	require.NoError(t, err)
-	o.change(op.ID, func(op *store.Operator) { op.Password, op.PasswordSetAt = encoded, o.Now() })
-	_, err = o.signIn("mia", better)
+	o.Change(op.ID, func(op *store.Operator) { op.Password, op.PasswordSetAt = encoded, o.Now() })
+	_, err = o.Login("mia", better)
 	require.NoError(t, err)
 
-	members.forget("m-1")
-	_, err = o.signIn("Mia", better)
+	members.Forget("m-mia")
+	_, err = o.Login("Mia", better)
 	require.ErrorIs(t, err, desk.ErrCredentials)
-	require.Equal(t, "no longer a member", o.last().Reason)
+	require.Equal(t, "no longer a member", o.Last().Reason)
 }
 
 func TestABrokenDirectoryLetsNobodyInAndCountsNothing(t *testing.T) {
 	o, members := crowd(t)
-	members.breakDown(true)
+	members.Break(true)
 	for range 20 {
 		for _, login := range []string{"Ada", "mia", "Zoe"} {
-			_, err := o.signIn(login, good)
-			require.ErrorIs(t, err, errDirectory)
+			_, err := o.Login(login, good)
+			require.ErrorIs(t, err, testoffice.ErrDirectory)
 		}
 	}
-	members.breakDown(false)
-	_, err := o.signIn("mia", good)
+	members.Break(false)
+	_, err := o.Login("mia", good)
 	require.NoError(t, err)
 }
 
 func TestABusyHasherCountsNothing(t *testing.T) {
 	o := newOffice(t)
-	o.person("Ada", desk.RoleSuperAdministrator)
+	o.Person("Ada", desk.RoleSuperAdministrator)
 	ended, cancel := context.WithCancel(ctx)
 	cancel()
 	// One hash that takes far longer than all that follows holds the only slot.
-	cfg := o.cfg
+	cfg := o.Cfg
 	var err error
 	cfg.Hasher, err = password.NewHasher(password.Config{
 		Params: password.Params{MemoryKiB: 8, Time: 60_000, Threads: 1}, InsecureParams: true,
@@ -163,14 +160,14 @@ func TestABusyHasherCountsNothing(t *testing.T) {
 		require.Error(t, err)
 	}
 	<-done
-	_, err = o.signIn("Ada", good)
+	_, err = o.Login("Ada", good)
 	require.NoError(t, err)
 }
 
 func TestAnOldHashIsUpgradedAtSignIn(t *testing.T) {
 	o := newOffice(t)
-	op := o.person("Ada", desk.RoleSuperAdministrator)
-	dearer := o.cfg
+	op := o.Person("Ada", desk.RoleSuperAdministrator)
+	dearer := o.Cfg
 	var err error
 	dearer.Hasher, err = password.NewHasher(password.Config{
 		Params: password.Params{MemoryKiB: 16, Time: 1, Threads: 1}, Concurrency: 2, InsecureParams: true,
@@ -181,7 +178,7 @@ func TestAnOldHashIsUpgradedAtSignIn(t *testing.T) {
 	require.NoError(t, d.Open(ctx))
 	passed, err := d.SignIn(ctx, home, desk.SignInForm{Login: "Ada", Password: good})
 	require.NoError(t, err)
-	upgraded := o.find(op.ID)
+	upgraded := o.Find(op.ID)
 	require.Contains(t, upgraded.Password, "m=16,")
 	require.Equal(t, op.Version, upgraded.Version)
 	_, err = d.PreSession(ctx, passed.Token)
@@ -190,44 +187,44 @@ func TestAnOldHashIsUpgradedAtSignIn(t *testing.T) {
 
 func TestWhileSignInsArePausedOnlySuperAdministratorsEnter(t *testing.T) {
 	o := newOffice(t)
-	o.person("Ada", desk.RoleSuperAdministrator)
-	o.person("Mod", desk.RoleModerator)
-	inside := o.enrol("Mod")
-	o.rules(map[string]string{"signin.paused": "on", "signin.paused_text": "Back at noon."})
+	o.Person("Ada", desk.RoleSuperAdministrator)
+	o.Person("Mod", desk.RoleModerator)
+	inside := o.Enrol("Mod")
+	o.Rules(map[string]string{"signin.paused": "on", "signin.paused_text": "Back at noon."})
 	require.Equal(t, "Back at noon.", o.Settings().PausedText)
 
 	for range 20 {
-		_, err := o.signIn("Mod", good)
+		_, err := o.Login("Mod", good)
 		require.ErrorIs(t, err, desk.ErrPaused)
 	}
-	_, err := o.signIn("Mod", better)
+	_, err := o.Login("Mod", better)
 	require.ErrorIs(t, err, desk.ErrCredentials)
-	_, err = o.signIn("Ada", good)
+	_, err = o.Login("Ada", good)
 	require.NoError(t, err)
-	require.True(t, o.alive(inside.token), "who is inside stays inside")
-	require.Equal(t, "signin.paused", o.events()[len(o.events())-3].Code)
+	require.True(t, o.Alive(inside.Token), "who is inside stays inside")
+	require.Equal(t, "signin.paused", o.Events()[len(o.Events())-3].Code)
 
-	o.rules(nil)
-	_, err = o.signIn("Mod", good)
+	o.Rules(nil)
+	_, err = o.Login("Mod", good)
 	require.NoError(t, err)
 }
 
 func TestASignInBegunEndsWhenItsTimeIsOverOrTheOperatorChanged(t *testing.T) {
 	o := newOffice(t)
-	op, ada := o.enrolled("Ada", desk.RoleSuperAdministrator)
-	o.person("Ben", desk.RoleSuperAdministrator)
+	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	o.Person("Ben", desk.RoleSuperAdministrator)
 
-	pre := o.begun("Ada")
-	o.clock.Add(10*time.Minute - time.Microsecond)
+	pre := o.Begun("Ada")
+	o.Clock.Add(10*time.Minute - time.Microsecond)
 	p, err := o.PreSession(ctx, pre)
 	require.NoError(t, err)
 	require.Equal(t, desk.StepCode, p.Step)
 	require.True(t, p.RecoveryCodes)
 	require.Equal(t, "/next", p.Next())
-	o.clock.Add(time.Microsecond)
+	o.Clock.Add(time.Microsecond)
 	_, err = o.PreSession(ctx, pre)
 	require.ErrorIs(t, err, desk.ErrSignInEnded)
-	_, err = o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+	_, err = o.SubmitCode(ctx, home, pre, o.Code(ada.Secret))
 	require.ErrorIs(t, err, desk.ErrSignInEnded)
 
 	for name, change := range map[string]func(*store.Operator){
@@ -236,12 +233,12 @@ func TestASignInBegunEndsWhenItsTimeIsOverOrTheOperatorChanged(t *testing.T) {
 		"anything":     func(op *store.Operator) { op.UpdatedAt = o.Now() },
 	} {
 		t.Run(name, func(t *testing.T) {
-			pre := o.begun("Ada")
-			before := o.find(op.ID)
-			o.change(op.ID, change)
-			_, err := o.SubmitCode(ctx, home, pre, o.code(ada.secret))
+			pre := o.Begun("Ada")
+			before := o.Find(op.ID)
+			o.Change(op.ID, change)
+			_, err := o.SubmitCode(ctx, home, pre, o.Code(ada.Secret))
 			require.ErrorIs(t, err, desk.ErrSignInEnded)
-			o.change(op.ID, func(op *store.Operator) { op.State, op.Password = before.State, before.Password })
+			o.Change(op.ID, func(op *store.Operator) { op.State, op.Password = before.State, before.Password })
 		})
 	}
 }
@@ -258,18 +255,18 @@ func TestWhereTwoFactorIsOnlyRecommendedAPasswordSignsIn(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := newOffice(t)
-			o.person("Ada", c.role)
-			o.rules(map[string]string{"two_factor.who": c.rule})
-			passed, err := o.signIn("Ada", good)
+			o.Person("Ada", c.role)
+			o.Rules(map[string]string{"two_factor.who": c.rule})
+			passed, err := o.Login("Ada", good)
 			require.NoError(t, err)
 			require.Equal(t, c.signedIn, passed.SignedIn)
-			require.Equal(t, c.signedIn, o.alive(passed.Token))
+			require.Equal(t, c.signedIn, o.Alive(passed.Token))
 		})
 	}
 	t.Run("never without it for somebody who has it", func(t *testing.T) {
 		o := newOffice(t)
-		_, ada := o.enrolled("Ada", desk.RoleModerator)
-		o.rules(map[string]string{"two_factor.who": "recommended"})
-		require.NotEmpty(t, o.again("Ada", ada.secret))
+		_, ada := o.Enrolled("Ada", desk.RoleModerator)
+		o.Rules(map[string]string{"two_factor.who": "recommended"})
+		require.NotEmpty(t, o.Again("Ada", ada.Secret))
 	})
 }

@@ -11,19 +11,19 @@ import (
 
 func TestAStoredValueOutOfItsRangeIsAuditedOnce(t *testing.T) {
 	o := newOffice(t)
-	o.rules(map[string]string{"session.idle": "9999h", "signin.failures": "5"})
-	require.Equal(t, "parameters.invalid", o.last().Code)
-	require.Equal(t, "session.idle", o.last().TargetID)
+	o.Rules(map[string]string{"session.idle": "9999h", "signin.failures": "5"})
+	require.Equal(t, "parameters.invalid", o.Last().Code)
+	require.Equal(t, "session.idle", o.Last().TargetID)
 	for range 3 {
 		_, err := o.Reload(ctx)
 		require.NoError(t, err)
 	}
-	require.Equal(t, 1, o.count("parameters.invalid"))
+	require.Equal(t, 1, o.Count("parameters.invalid"))
 }
 
 func TestBeforeTheFirstReadingTheDefaultsHold(t *testing.T) {
 	o := newOffice(t)
-	cfg := o.cfg
+	cfg := o.Cfg
 	d, err := desk.New(cfg)
 	require.NoError(t, err)
 	require.Empty(t, d.Alias())

@@ -17,7 +17,7 @@ var layers = map[string][]string{
 	"password": nil,
 	"mail":     {"store", "internal", "internal/useragent"},
 	"reset":    {"store", "internal"},
-	// Tools below the services: keys, test servers, failing stores.
+	// Tools below the services: keys, test servers.
 	"internal": {"store", "totp", "password"},
 	// Colours, for pages and for the parameter.
 	"internal/brand": nil,
@@ -27,9 +27,10 @@ var layers = map[string][]string{
 	"internal/settings": {"password", "reset", "internal/brand"},
 	"internal/letters":  {"mail", "store", "internal/useragent"},
 	"internal/desk":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/letters"},
-	"internal/admin":    {"internal", "internal/desk"}, // tests only, until they share a fixture with the desk's
 	"internal/view":     {"internal/brand", "internal/useragent"},
 	"internal/pages":    {"store", "totp", "password", "mail", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters", "internal/view"},
+	// The fixture of our tests.
+	"internal/testoffice": {"store", "totp", "password", "mail", "internal", "internal/desk"},
 	// Every page in every state, for tests alone.
 	"internal/gallery": {"totp", "internal/view", "internal/pages"},
 	// A sample of every letter, for tests alone.
@@ -63,7 +64,7 @@ var restricted = []struct {
 }
 
 // testOnly are the packages that tests import and applications do not.
-var testOnly = []string{"store/storetest", "backoffice/officetest", "internal/letters/lettertest", "internal/smtpsink", "internal/faultstore", "internal/gallery"}
+var testOnly = []string{"store/storetest", "backoffice/officetest", "internal/letters/lettertest", "internal/smtpsink", "internal/testoffice", "internal/gallery"}
 
 // drivers must not take part in the version selection of applications: modules
 // that the main go.mod may not name, directly or indirectly.

@@ -25,8 +25,8 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/internal/faultstore"
 	"github.com/postern-go/postern/internal/smtpsink"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
@@ -38,7 +38,7 @@ type site struct {
 	t       *testing.T
 	office  *backoffice.Office
 	origin  string
-	store   *faultstore.Store
+	store   *testoffice.Store
 	sink    *smtpsink.Sink
 	pages   *record
 	log     *bytes.Buffer
@@ -96,7 +96,7 @@ func newSiteOn(t *testing.T, addr string, ago time.Duration, change ...func(*bac
 		"?_pragma=journal_mode(WAL)&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_txlock=immediate"
 	kept := s.database()
 	require.NoError(t, kept.Migrate(t.Context()))
-	s.store = faultstore.Wrap(kept)
+	s.store = testoffice.Wrap(kept)
 
 	server := httptest.NewUnstartedServer(nil)
 	require.NoError(t, server.Listener.Close())

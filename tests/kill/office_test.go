@@ -17,7 +17,7 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/faultstore"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
@@ -43,7 +43,7 @@ type office struct {
 	t     testing.TB
 	now   time.Time
 	box   *postbox
-	store *faultstore.Store
+	store *testoffice.Store
 	db    *sql.DB
 	// began is when the flow did. What people come to know meanwhile is kept in
 	// the file notes.
@@ -62,7 +62,7 @@ func open(t testing.TB, file string, now time.Time, inside func()) *office {
 	st, err := sqlstore.New(o.db, sqlstore.SQLite(), sqlstore.Config{})
 	require.NoError(t, err)
 	require.NoError(t, st.Migrate(ctx))
-	o.store = faultstore.Wrap(within{st, inside})
+	o.store = testoffice.Wrap(within{st, inside})
 	secret := make([]byte, vault.SecretSize)
 	for i := range secret {
 		secret[i] = byte(7*i + 128)

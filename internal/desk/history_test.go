@@ -12,16 +12,16 @@ import (
 )
 
 func TestAnOperatorsPageHasWhatTheyDidAndWhatWasDoneToThem(t *testing.T) {
-	o := newOffice(t)
-	ada := o.person("Ada", desk.RoleAdministrator)
-	ben := o.person("Ben", desk.RoleModerator)
-	by := o.signIn(ada)
+	o := staffed(t)
+	ada := o.Person("Ada", desk.RoleAdministrator)
+	ben := o.Person("Ben", desk.RoleModerator)
+	by := o.Actor(ada)
 	for n := range 7 {
-		require.NoError(t, o.RenameOperator(ctx, by, visit, ben.ID, o.reread(ben).Version, fmt.Sprintf("Ben %d", n)))
-		require.NoError(t, o.RenameOperator(ctx, o.boss, visit, ada.ID, o.reread(ada).Version, fmt.Sprintf("Ada %d", n)))
-		by = o.signIn(o.reread(ada))
+		require.NoError(t, o.RenameOperator(ctx, by, home, ben.ID, o.Find(ben.ID).Version, fmt.Sprintf("Ben %d", n)))
+		require.NoError(t, o.RenameOperator(ctx, o.Boss, home, ada.ID, o.Find(ada.ID).Version, fmt.Sprintf("Ada %d", n)))
+		by = o.Actor(o.Find(ada.ID))
 	}
-	detail, err := o.Operator(ctx, o.boss, ada.ID)
+	detail, err := o.Operator(ctx, o.Boss, ada.ID)
 	require.NoError(t, err)
 	require.Len(t, detail.Events, 10)
 	did, suffered := 0, 0
@@ -36,16 +36,16 @@ func TestAnOperatorsPageHasWhatTheyDidAndWhatWasDoneToThem(t *testing.T) {
 	}
 	require.Positive(t, did)
 	require.Positive(t, suffered)
-	looker, err := o.Operator(ctx, o.signIn(o.person("Looker", o.customRole("Looks", desk.PermissionOperatorsView))), ada.ID)
+	looker, err := o.Operator(ctx, o.Actor(o.Person("Looker", o.CustomRole("Looks", desk.PermissionOperatorsView))), ada.ID)
 	require.NoError(t, err)
 	require.Empty(t, looker.Events)
 }
 
 func TestWhoTheAuditIsAskedAbout(t *testing.T) {
-	o := newOffice(t)
-	ada := o.person("Ada", desk.RoleAdministrator)
-	reader := o.signIn(o.person("Reader", o.customRole("Reads", desk.PermissionAuditView)))
-	both := o.signIn(o.person("Both", o.customRole("Reads and sees", desk.PermissionAuditView, desk.PermissionOperatorsView)))
+	o := staffed(t)
+	ada := o.Person("Ada", desk.RoleAdministrator)
+	reader := o.Actor(o.Person("Reader", o.CustomRole("Reads", desk.PermissionAuditView)))
+	both := o.Actor(o.Person("Both", o.CustomRole("Reads and sees", desk.PermissionAuditView, desk.PermissionOperatorsView)))
 	for _, c := range []struct {
 		name, who string
 		actor     desk.Actor
@@ -64,29 +64,29 @@ func TestWhoTheAuditIsAskedAbout(t *testing.T) {
 		require.NoError(t, err, c.name)
 		require.Equal(t, c.want, id, c.name)
 	}
-	_, err := o.AuditSubject(ctx, o.signIn(ada), ada.ID)
+	_, err := o.AuditSubject(ctx, o.Actor(ada), ada.ID)
 	require.NoError(t, err)
-	_, err = o.AuditSubject(ctx, o.signIn(o.person("Mo", desk.RoleModerator)), ada.ID)
+	_, err = o.AuditSubject(ctx, o.Actor(o.Person("Mo", desk.RoleModerator)), ada.ID)
 	require.ErrorIs(t, err, desk.ErrForbidden)
 }
 
 func TestWhoIsTheLastSuperAdministrator(t *testing.T) {
-	o := newOffice(t)
-	boss, err := o.mem.FindOperatorByLogin(ctx, "boss")
+	o := staffed(t)
+	boss, err := o.Mem.FindOperatorByLogin(ctx, "boss")
 	require.NoError(t, err)
 	last := func() string {
-		id, err := o.LastSuperAdministrator(ctx, o.boss)
+		id, err := o.LastSuperAdministrator(ctx, o.Boss)
 		require.NoError(t, err)
 		return id
 	}
 	require.Equal(t, boss.ID, last())
-	second := o.person("Second", desk.RoleModerator, desk.RoleSuperAdministrator)
+	second := o.Person("Second", desk.RoleModerator, desk.RoleSuperAdministrator)
 	require.Empty(t, last())
-	require.NoError(t, o.Disable(ctx, o.boss, visit, second.ID, ""))
+	require.NoError(t, o.Disable(ctx, o.Boss, home, second.ID, ""))
 	require.Equal(t, boss.ID, last(), "who is disabled does not count")
 	_, err = o.LastSuperAdministrator(ctx, desk.Actor{})
 	require.ErrorIs(t, err, desk.ErrForbidden)
-	list, err := o.Operators(ctx, o.signIn(o.person("Ada", desk.RoleAdministrator)), store.OperatorQuery{})
+	list, err := o.Operators(ctx, o.Actor(o.Person("Ada", desk.RoleAdministrator)), store.OperatorQuery{})
 	require.NoError(t, err)
 	for _, l := range list.Rows {
 		require.Equal(t, l.Name == "Ada", l.Within, l.Name)
@@ -98,21 +98,21 @@ func TestALargeRoleLeavesWhatChangedInTheAudit(t *testing.T) {
 	for n := range 300 {
 		many = append(many, desk.Permission{Key: fmt.Sprintf("area%03d.do_something_or_other", n), Label: "x"})
 	}
-	o := newOffice(t, func(c *desk.Config) { c.Permissions = many })
+	o := staffed(t, func(c *desk.Config) { c.Permissions = many })
 	keys := func(n int) (keys []string) {
 		for _, p := range many[:n] {
 			keys = append(keys, p.Key)
 		}
 		return keys
 	}
-	id, err := o.CreateRole(ctx, o.boss, visit, desk.RoleForm{Name: "Large", Permissions: keys(298)})
+	id, err := o.CreateRole(ctx, o.Boss, home, desk.RoleForm{Name: "Large", Permissions: keys(298)})
 	require.NoError(t, err)
 	form := desk.RoleForm{Version: 1, Name: "Large", Permissions: keys(300)[1:]}
-	diff, err := o.PreviewRole(ctx, o.boss, id, form)
+	diff, err := o.PreviewRole(ctx, o.Boss, id, form)
 	require.NoError(t, err)
 	require.Equal(t, []int{2, 1}, []int{len(diff.Adds), len(diff.Removes)})
-	require.NoError(t, o.UpdateRole(ctx, o.boss, visit, id, form))
-	events := o.allEvents()
+	require.NoError(t, o.UpdateRole(ctx, o.Boss, home, id, form))
+	events := o.Events()
 	detail := events[len(events)-1].Detail
 	require.Equal(t, "area298.do_something_or_other area299.do_something_or_other", detail["added"])
 	require.Equal(t, "area000.do_something_or_other", detail["removed"])
@@ -120,8 +120,8 @@ func TestALargeRoleLeavesWhatChangedInTheAudit(t *testing.T) {
 }
 
 func TestWhatAChangeOfARoleComesTo(t *testing.T) {
-	o := newOffice(t)
-	id := o.customRole("Press", desk.PermissionRolesManage)
+	o := staffed(t)
+	id := o.CustomRole("Press", desk.PermissionRolesManage)
 	for _, c := range []struct {
 		name string
 		form desk.RoleForm
@@ -133,7 +133,7 @@ func TestWhatAChangeOfARoleComesTo(t *testing.T) {
 		{"what was included goes with it", desk.RoleForm{Name: "Press", Permissions: []string{desk.PermissionAuditView}}, desk.RoleDifference{Adds: []string{"Read the audit"}, Removes: []string{"See operators", "Make and change roles"}}},
 	} {
 		c.form.Version = 1
-		diff, err := o.PreviewRole(ctx, o.boss, id, c.form)
+		diff, err := o.PreviewRole(ctx, o.Boss, id, c.form)
 		require.NoError(t, err, c.name)
 		require.Equal(t, c.want, diff, c.name)
 		require.Equal(t, c.want.NewName == "" && !c.want.Text && len(c.want.Adds) == 0, diff.None(), c.name)

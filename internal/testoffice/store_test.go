@@ -1,14 +1,15 @@
-package faultstore_test
+package testoffice_test
 
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/faultstore"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/memstore"
 	"github.com/postern-go/postern/store/storetest"
@@ -22,12 +23,12 @@ var (
 )
 
 func TestWithoutFaultsItIsTheStoreItWraps(t *testing.T) {
-	storetest.Run(t, func(*testing.T) store.Store { return faultstore.Wrap(memstore.New()) })
+	storetest.Run(t, func(*testing.T) store.Store { return testoffice.Wrap(memstore.New()) })
 }
 
 func TestTheNthCallFailsAndNothingOfItHappens(t *testing.T) {
 	inner := memstore.New()
-	st := faultstore.Wrap(inner)
+	st := testoffice.Wrap(inner)
 	st.FailAt(2, errDown)
 	require.NoError(t, st.Commit(t.Context(), store.CheckNoOperators{}))
 	require.ErrorIs(t, st.Commit(t.Context(), ada), errDown)
@@ -39,7 +40,7 @@ func TestTheNthCallFailsAndNothingOfItHappens(t *testing.T) {
 
 func TestTheOutcomeOfACallCanBeHidden(t *testing.T) {
 	inner := memstore.New()
-	st := faultstore.Wrap(inner)
+	st := testoffice.Wrap(inner)
 	st.FailAfter(1, errDown)
 	require.ErrorIs(t, st.Commit(t.Context(), ada), errDown)
 	_, err := inner.FindOperator(t.Context(), "ada")
@@ -66,7 +67,7 @@ func TestTheOutcomeOfACallCanBeHidden(t *testing.T) {
 }
 
 func TestAMethodFailsUntilItIsHealed(t *testing.T) {
-	st := faultstore.Wrap(memstore.New())
+	st := testoffice.Wrap(memstore.New())
 	st.FailMethod("HasOperators", errDown)
 	for range 2 {
 		_, err := st.HasOperators(t.Context())
@@ -81,7 +82,7 @@ func TestAMethodFailsUntilItIsHealed(t *testing.T) {
 }
 
 func TestCommitsThatHoldAWriteFail(t *testing.T) {
-	st := faultstore.Wrap(memstore.New())
+	st := testoffice.Wrap(memstore.New())
 	st.FailMethod("AppendEvent", errDown)
 	require.ErrorIs(t, st.Commit(t.Context(), ada, store.AppendEvent{}), errDown)
 	require.NoError(t, st.Commit(t.Context(), ada))
@@ -89,7 +90,7 @@ func TestCommitsThatHoldAWriteFail(t *testing.T) {
 
 func TestATestCanBreakOffAroundACall(t *testing.T) {
 	inner := memstore.New()
-	st := faultstore.Wrap(inner)
+	st := testoffice.Wrap(inner)
 	var seen []string
 	st.Around(func(n int, done bool) {
 		seen = append(seen, fmt.Sprint(n, done))
@@ -103,13 +104,13 @@ func TestATestCanBreakOffAroundACall(t *testing.T) {
 	_, err = inner.FindOperator(t.Context(), "ada")
 	require.NoError(t, err, "it had happened")
 	require.Equal(t, []string{"1 false", "2 false", "2 true"}, seen)
-	st.Around(nil)
+	st.Reset()
 	require.NoError(t, st.Commit(t.Context()))
 	require.Len(t, seen, 3)
 }
 
 func TestResetForgetsCallsAndFaults(t *testing.T) {
-	st := faultstore.Wrap(memstore.New())
+	st := testoffice.Wrap(memstore.New())
 	st.FailAt(1, errDown)
 	st.FailAfter(1, errDown)
 	st.FailMethod("Commit", errDown)
@@ -117,4 +118,52 @@ func TestResetForgetsCallsAndFaults(t *testing.T) {
 	st.Reset()
 	require.Empty(t, st.Calls())
 	require.NoError(t, st.Commit(t.Context()))
+}
+
+func TestSomethingElseHappensOnceAroundACall(t *testing.T) {
+	st := testoffice.Wrap(memstore.New())
+	var seen []string
+	note := func(what string) func() {
+		return func() { seen = append(seen, fmt.Sprint(what, " at ", len(st.Calls()))) }
+	}
+	st.Before("PutOperator", note("before a write"))
+	st.Before("Commit", note("before a commit"))
+	st.After("HasOperators", 2, note("after the second"))
+	_, _ = st.HasOperators(t.Context())
+	require.NoError(t, st.Commit(t.Context(), ada))
+	require.Error(t, st.Commit(t.Context(), ada))
+	_, _ = st.HasOperators(t.Context())
+	_, _ = st.HasOperators(t.Context())
+	require.Equal(t, []string{"before a write at 2", "before a commit at 2", "after the second at 4"}, seen)
+}
+
+func TestACommitCanBeInterruptedWhereItAppends(t *testing.T) {
+	st := testoffice.Wrap(memstore.New())
+	times := 0
+	st.Inside(func() { times++ })
+	mac := func([]byte, store.Event) []byte { return []byte("mac") }
+	require.NoError(t, st.Commit(t.Context(), ada, store.AppendEvent{Event: store.Event{ID: "e"}, MAC: mac}))
+	require.NoError(t, st.Commit(t.Context(), store.ClearCounter{}))
+	require.Equal(t, 1, times)
+}
+
+func TestWhatAStoreMayRefuseIsRefused(t *testing.T) {
+	st := testoffice.Wrap(memstore.New())
+	long := strings.Repeat("x", 256)
+	for _, key := range []string{"\xff", "\x00", long} {
+		_, err := st.FindOperator(t.Context(), key)
+		require.ErrorIs(t, err, testoffice.ErrRefused)
+		_, err = st.FindSessionValues(t.Context(), "id", key)
+		require.ErrorIs(t, err, testoffice.ErrRefused)
+		_, err = st.ListMails(t.Context(), store.MailQuery{After: &store.MailCursor{ID: key}})
+		require.ErrorIs(t, err, testoffice.ErrRefused)
+		require.ErrorIs(t, st.Commit(t.Context(), store.PutOperator{Operator: store.Operator{ID: "a", NameKey: key}}), testoffice.ErrRefused)
+	}
+	for _, text := range []string{"\xff", "\x00"} {
+		_, err := st.ListOperators(t.Context(), store.OperatorQuery{Search: text})
+		require.ErrorIs(t, err, testoffice.ErrRefused)
+		require.ErrorIs(t, st.Commit(t.Context(), store.AppendEvent{Event: store.Event{Detail: map[string]string{"a": text}}}), testoffice.ErrRefused)
+	}
+	_, err := st.ListOperators(t.Context(), store.OperatorQuery{Search: long})
+	require.NoError(t, err)
 }

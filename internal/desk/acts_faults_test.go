@@ -2,52 +2,47 @@ package desk_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/internal/faultstore"
-	"github.com/postern-go/postern/internal/memdump"
+	"github.com/postern-go/postern/internal/testoffice"
 )
 
-var errDown = errors.New("down")
-
-// trial is one service made ready to go wrong.
-type trial struct {
+// actTrial is one service made ready to go wrong.
+type actTrial struct {
 	*world
-	faults *faultstore.Store
+	faults *testoffice.Store
 	do     func(ctx context.Context) (string, error)
 	before string
 }
 
-func try(t *testing.T, a act) *trial {
+func tryAct(t *testing.T, a act) *actTrial {
 	w := newWorld(t, a)
-	x := &trial{world: w, faults: faultstore.Wrap(w.cfg.Store)}
-	d := w.over(x.faults)
-	x.faults.Reset()
+	d, faults := w.Faulty()
+	x := &actTrial{world: w, faults: faults}
 	x.before = x.state()
-	x.do = func(ctx context.Context) (string, error) { return a.do(ctx, d, w.boss, w) }
+	x.do = func(ctx context.Context) (string, error) { return a.do(ctx, d, w.Boss, w) }
 	return x
 }
 
 // state is all that is stored but what counts.
-func (x *trial) state() string { return memdump.Dump(x.mem, "counters") }
+func (x *actTrial) state() string { return x.Dump("counters") }
 
 // safe checks that a failure gave nothing away and left nothing behind.
-func (x *trial) safe(what, handedOut string, err error) {
-	x.t.Helper()
-	require.Error(x.t, err, what)
-	require.Empty(x.t, handedOut, what)
-	require.True(x.t, x.before == x.state(), "%s: %v left something behind", what, err)
+func (x *actTrial) safe(what, handedOut string, err error) {
+	x.T.Helper()
+	require.Error(x.T, err, what)
+	require.Empty(x.T, handedOut, what)
+	require.True(x.T, x.before == x.state(), "%s: %v left something behind", what, err)
 }
 
-func TestAStoreThatFailsAtAnyCallLeavesNothingHalfDone(t *testing.T) {
+func TestAnActThatAStoreFailsAtAnyCallLeavesNothingHalfDone(t *testing.T) {
 	for _, a := range acts {
 		t.Run(a.name, func(t *testing.T) {
-			x := try(t, a)
+			x := tryAct(t, a)
 			_, err := x.do(ctx)
 			require.NoError(t, err)
 			require.False(t, x.before == x.state())
@@ -55,7 +50,7 @@ func TestAStoreThatFailsAtAnyCallLeavesNothingHalfDone(t *testing.T) {
 			commits := 0
 			for n, call := range calls {
 				what := fmt.Sprintf("call %d, %s", n+1, call)
-				x := try(t, a)
+				x := tryAct(t, a)
 				x.faults.FailAt(n+1, errDown)
 				handedOut, err := x.do(ctx)
 				if strings.HasPrefix(call, "ListEvents") && a.name == "export the audit" {
@@ -65,7 +60,7 @@ func TestAStoreThatFailsAtAnyCallLeavesNothingHalfDone(t *testing.T) {
 				x.safe(what, handedOut, err)
 				require.ErrorIs(t, err, errDown, what)
 
-				x = try(t, a)
+				x = tryAct(t, a)
 				x.faults.FailAfter(n+1, errDown)
 				handedOut, err = x.do(ctx)
 				if err == nil {
@@ -86,12 +81,12 @@ func TestAStoreThatFailsAtAnyCallLeavesNothingHalfDone(t *testing.T) {
 	}
 }
 
-func TestABrokenOffRequestLeavesNothingHalfDone(t *testing.T) {
+func TestAnActBrokenOffLeavesNothingHalfDone(t *testing.T) {
 	ended, cancel := context.WithCancel(ctx)
 	cancel()
 	for _, a := range acts {
 		t.Run(a.name, func(t *testing.T) {
-			x := try(t, a)
+			x := tryAct(t, a)
 			handedOut, err := x.do(ended)
 			require.ErrorIs(t, err, context.Canceled)
 			x.safe("broken off", handedOut, err)

@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/memdump"
 	"github.com/postern-go/postern/store"
 )
 
@@ -29,7 +28,7 @@ var trails = map[string]trail{
 	"grant":                     {"operator.granted", "operator", "", map[string]string{"roles": "moderator"}},
 	"change roles":              {"operator.roles_changed", "operator", "", map[string]string{"before": "moderator", "after": "moderator"}},
 	"rename":                    {"operator.renamed", "operator", "", map[string]string{"before": "Target", "after": "Other name"}},
-	"give another e-mail":       {"operator.email_changed", "operator", "", map[string]string{"before": "target@community.example", "after": "other@community.example"}},
+	"give another e-mail":       {"operator.email_changed", "operator", "", map[string]string{"before": "target@example.org", "after": "other@example.org"}},
 	"disable":                   {"operator.disabled", "operator", "left", map[string]string{"before": "active"}},
 	"enable":                    {"operator.enabled", "operator", "", map[string]string{"after": "active"}},
 	"delete":                    {"operator.deleted", "operator", "left", map[string]string{"roles": "moderator"}},
@@ -59,20 +58,20 @@ func TestEveryActIsInTheAuditWithWhoFromWhereAndOnWhat(t *testing.T) {
 			want, ok := trails[act.name]
 			require.True(t, ok, "nobody said what it leaves")
 			w := newWorld(t, act)
-			id := w.enter(w.person("Eve", desk.RoleSuperAdministrator))
-			w.now = w.now.Add(time.Second)
-			before := len(w.events())
+			id := w.Entered(w.Person("Eve", desk.RoleSuperAdministrator))
+			w.Clock.Add(time.Second)
+			before := len(w.Codes())
 			_, err := act.do(ctx, w.Desk, id.Actor(), w)
 			require.NoError(t, err)
 
-			rows, err := w.mem.ListEvents(ctx, store.EventQuery{Limit: 1})
+			rows, err := w.Mem.ListEvents(ctx, store.EventQuery{Limit: 1})
 			require.NoError(t, err)
-			require.Len(t, w.events(), before+1, "one act, one row")
+			require.Len(t, w.Codes(), before+1, "one act, one row")
 			e := rows.Rows[0]
 			require.Equal(t, []string{want.code, desk.Success, want.reason}, []string{e.Code, e.Outcome, e.Reason})
-			require.Equal(t, w.now, e.At)
+			require.Equal(t, w.Now(), e.At)
 			require.Equal(t, []string{id.Operator.ID, "Eve", id.Session.ID}, []string{e.ActorID, e.ActorName, e.SessionID})
-			require.Equal(t, []string{visit.Address, visit.UserAgent, visit.Route, visit.RequestID}, []string{e.IP, e.UserAgent, e.Route, e.RequestID})
+			require.Equal(t, []string{home.Address, home.UserAgent, home.Route, home.RequestID}, []string{e.IP, e.UserAgent, e.Route, e.RequestID})
 			require.Equal(t, []any{want.on, want.on != "", want.on != ""}, []any{e.TargetKind, e.TargetID != "", e.TargetName != ""})
 			for name, value := range want.details {
 				require.Equal(t, value, e.Detail[name], name)
@@ -110,14 +109,14 @@ func TestEveryRowOfTheAuditIsALineOfTheLogWithStableNames(t *testing.T) {
 				c.Clock = func() time.Time { return clock().In(zone) }
 				c.Log = slog.New(slog.NewJSONHandler(&log, nil))
 			})
-			v := visit
+			v := home
 			v.RequestID = "x\",\"event\":\"forged\"}\r\n{\"msg\":\"audit\",\"event\":\"forged"
-			defer func(old desk.Visit) { visit = old }(visit)
-			visit = v
-			_, err := act.do(ctx, w.Desk, w.boss, w)
+			defer func(old desk.Visit) { home = old }(home)
+			home = v
+			_, err := act.do(ctx, w.Desk, w.Boss, w)
 			require.NoError(t, err)
 
-			page, err := w.mem.ListEvents(ctx, store.EventQuery{Limit: 500, OldestFirst: true})
+			page, err := w.Mem.ListEvents(ctx, store.EventQuery{Limit: 500, OldestFirst: true})
 			require.NoError(t, err)
 			rows := page.Rows
 			lines := auditLines(t, log.Bytes())
@@ -142,7 +141,7 @@ func TestWhatIsHandedOverIsInNoRowAndInNoLine(t *testing.T) {
 	for _, act := range acts {
 		var log bytes.Buffer
 		w := newWorldWith(t, act, func(c *desk.Config) { c.Log = slog.New(slog.NewJSONHandler(&log, nil)) })
-		out, err := act.do(ctx, w.Desk, w.boss, w)
+		out, err := act.do(ctx, w.Desk, w.Boss, w)
 		require.NoError(t, err)
 		_, secret, linked := strings.Cut(out, "#")
 		if !linked && act.name != "give a temporary password" {
@@ -153,7 +152,7 @@ func TestWhatIsHandedOverIsInNoRowAndInNoLine(t *testing.T) {
 		}
 		secrets++
 		require.GreaterOrEqual(t, len(secret), 24)
-		stored := memdump.Dump(w.mem)
+		stored := w.Dump()
 		require.Contains(t, stored, trails[act.name].code)
 		require.Contains(t, log.String(), trails[act.name].code)
 		for _, s := range []string{secret, strings.ReplaceAll(secret, "-", "")} {
@@ -167,12 +166,12 @@ func TestWhatIsHandedOverIsInNoRowAndInNoLine(t *testing.T) {
 
 func TestTheAddressIsInNoRowAndInNoLine(t *testing.T) {
 	var log bytes.Buffer
-	o := newOffice(t, func(c *desk.Config) { c.Log = slog.New(slog.NewJSONHandler(&log, nil)) })
+	o := staffed(t, func(c *desk.Config) { c.Log = slog.New(slog.NewJSONHandler(&log, nil)) })
 	old := o.Alias()
-	require.NoError(t, o.ChangeAlias(ctx, o.boss, visit, "quiet-side-door"))
-	require.NoError(t, o.ConfirmAlias(ctx, o.boss, visit))
+	require.NoError(t, o.ChangeAlias(ctx, o.Boss, home, "quiet-side-door"))
+	require.NoError(t, o.ConfirmAlias(ctx, o.Boss, home))
 	require.Contains(t, log.String(), "alias.confirmed")
-	rows, err := o.mem.ListEvents(ctx, store.EventQuery{})
+	rows, err := o.Mem.ListEvents(ctx, store.EventQuery{})
 	require.NoError(t, err)
 	text, err := json.Marshal(rows)
 	require.NoError(t, err)
@@ -183,11 +182,11 @@ func TestTheAddressIsInNoRowAndInNoLine(t *testing.T) {
 }
 
 func TestWhatAReasonSaysIsOneLineAndCutOff(t *testing.T) {
-	o := newOffice(t)
-	target := o.person("Target", desk.RoleModerator)
-	require.NoError(t, o.ResetTwoFactor(ctx, o.boss, visit, target.ID, "lost\r\n2026-01-01 signin.succeeded \x1b[2J"+strings.Repeat("é", 600)))
-	require.NoError(t, o.Disable(ctx, o.boss, visit, target.ID, "left\n\x00"+strings.Repeat("x", 600)))
-	page, err := o.AuditPage(ctx, o.boss, store.EventQuery{TargetID: target.ID})
+	o := staffed(t)
+	target := o.Person("Target", desk.RoleModerator)
+	require.NoError(t, o.ResetTwoFactor(ctx, o.Boss, home, target.ID, "lost\r\n2026-01-01 signin.succeeded \x1b[2J"+strings.Repeat("é", 600)))
+	require.NoError(t, o.Disable(ctx, o.Boss, home, target.ID, "left\n\x00"+strings.Repeat("x", 600)))
+	page, err := o.AuditPage(ctx, o.Boss, store.EventQuery{TargetID: target.ID})
 	require.NoError(t, err)
 	rows := page.Rows
 	require.Len(t, rows, 2)
@@ -199,14 +198,14 @@ func TestWhatAReasonSaysIsOneLineAndCutOff(t *testing.T) {
 }
 
 func TestWhenAnInvitationIsRenewedTheAuditHasBothRoles(t *testing.T) {
-	o := newOffice(t)
+	o := staffed(t)
 	invite := func(role string) {
-		_, _, err := o.Invite(ctx, o.boss, visit, desk.InviteForm{Email: "ivan@community.example", Roles: []string{role}})
+		_, _, err := o.Invite(ctx, o.Boss, home, desk.InviteForm{Email: "ivan@example.org", Roles: []string{role}})
 		require.NoError(t, err)
 	}
 	invite(desk.RoleModerator)
 	invite(desk.RoleAdministrator)
-	page, err := o.AuditPage(ctx, o.boss, store.EventQuery{Code: "operator.invited"})
+	page, err := o.AuditPage(ctx, o.Boss, store.EventQuery{Code: "operator.invited"})
 	require.NoError(t, err)
 	rows := page.Rows
 	require.Len(t, rows, 2)

@@ -1,6 +1,4 @@
-// Package memdump writes down what a memstore holds, for tests that look for what
-// must not be there, or must not have changed.
-package memdump
+package testoffice
 
 import (
 	"fmt"
@@ -13,7 +11,8 @@ import (
 )
 
 // Dump writes down everything that a store holds, strings and bytes as they
-// are, but for the named parts, e.g. "counters". Nothing may use the store
+// are, but for the named parts, e.g. "counters", for tests that look for what
+// must not be there, or must not have changed. Nothing may use the store
 // meanwhile.
 func Dump(mem *memstore.Store, but ...string) string {
 	var b strings.Builder

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"errors"
 	"slices"
 	"strconv"
 	"testing"
@@ -15,42 +16,28 @@ import (
 // fill writes n events.
 func (o *office) fill(n int) {
 	for i := range n {
-		w := o.Audit(visit, "mail.tested", desk.Success).Actor(o.boss).With("n", strconv.Itoa(i)).Write()
-		require.NoError(o.t, o.Commit(ctx, w))
-	}
-}
-
-// allEvents are all of the audit, oldest first.
-func (o *office) allEvents() []store.Event {
-	var all []store.Event
-	q := store.EventQuery{OldestFirst: true, Limit: 500}
-	for {
-		page, err := o.mem.ListEvents(ctx, q)
-		require.NoError(o.t, err)
-		all = append(all, page.Rows...)
-		if q.AfterSeq = page.Next; page.Next == 0 {
-			return all
-		}
+		w := o.Audit(home, "mail.tested", desk.Success).Actor(o.Boss).With("n", strconv.Itoa(i)).Write()
+		require.NoError(o.T, o.Commit(ctx, w))
 	}
 }
 
 func TestAnExportSelectsAsTheListDoes(t *testing.T) {
-	o := newOffice(t)
-	grace := o.person("Grace", desk.RoleModerator)
-	began := o.now
+	o := staffed(t)
+	grace := o.Person("Grace", desk.RoleModerator)
+	began := o.Now()
 	o.fill(1100)
-	o.now = o.now.Add(time.Minute)
-	elsewhere := visit
+	o.Clock.Add(time.Minute)
+	elsewhere := home
 	elsewhere.Address = "198.51.100.9"
 	_, err := o.SignIn(ctx, elsewhere, desk.SignInForm{Login: "Grace", Password: "wrong"})
 	require.Error(t, err)
-	o.enter(grace)
+	o.Entered(grace)
 	for _, c := range []struct {
 		name string
 		q    store.EventQuery
 		want int
 	}{
-		{"everything", store.EventQuery{}, len(o.allEvents()) + 1}, // and that it is exported
+		{"everything", store.EventQuery{}, len(o.Events()) + 1}, // and that it is exported
 		{"an area", store.EventQuery{Area: "mail"}, 1100},
 		{"a code", store.EventQuery{Code: "signin.refused"}, 1},
 		{"an outcome", store.EventQuery{Outcome: desk.Failure}, 1},
@@ -65,7 +52,7 @@ func TestAnExportSelectsAsTheListDoes(t *testing.T) {
 		{"what is not text", store.EventQuery{IP: "\xff"}, 0},
 	} {
 		var seqs []int64
-		require.NoError(t, o.ExportAudit(ctx, desk.CommandLine(), visit, c.q, func(e store.Event) error {
+		require.NoError(t, o.ExportAudit(ctx, desk.CommandLine(), home, c.q, func(e store.Event) error {
 			seqs = append(seqs, e.Seq)
 			return nil
 		}), c.name)
@@ -76,31 +63,44 @@ func TestAnExportSelectsAsTheListDoes(t *testing.T) {
 			require.Len(t, seqs, c.want, c.name)
 		}
 		require.True(t, slices.IsSortedFunc(seqs, func(a, b int64) int { return int(b - a) }), "newest first")
-		newest, err := o.AuditEvent(ctx, o.boss, int64(len(o.allEvents())))
+		newest, err := o.AuditEvent(ctx, o.Boss, int64(len(o.Events())))
 		require.NoError(t, err)
 		require.Equal(t, "audit.exported", newest.Code)
-		o.now = o.now.Add(time.Minute)
+		o.Clock.Add(time.Minute)
 	}
 }
 
 func TestExportsAndChecksAreBoundedPerOperator(t *testing.T) {
-	o := newOffice(t)
+	o := staffed(t)
 	limited := (*desk.LimitedError)(nil)
 	export := func(a desk.Actor) error {
-		return o.ExportAudit(ctx, a, visit, store.EventQuery{}, func(store.Event) error { return nil })
+		return o.ExportAudit(ctx, a, home, store.EventQuery{}, func(store.Event) error { return nil })
 	}
 	for range 20 {
-		require.NoError(t, export(o.boss))
-		_, err := o.VerifyAudit(ctx, o.boss, visit, "")
+		require.NoError(t, export(o.Boss))
+		_, err := o.VerifyAudit(ctx, o.Boss, home, "")
 		require.NoError(t, err)
 	}
-	require.ErrorAs(t, export(o.boss), &limited)
-	_, err := o.VerifyAudit(ctx, o.boss, visit, "")
+	require.ErrorAs(t, export(o.Boss), &limited)
+	_, err := o.VerifyAudit(ctx, o.Boss, home, "")
 	require.ErrorAs(t, err, &limited)
-	other := o.signIn(o.person("Other", desk.RoleAdministrator))
+	other := o.Actor(o.Person("Other", desk.RoleAdministrator))
 	require.NoError(t, export(other))
 	for _, seq := range []int64{0, -1, 1 << 62, 1<<63 - 1} {
-		_, err := o.AuditEvent(ctx, o.boss, seq)
+		_, err := o.AuditEvent(ctx, o.Boss, seq)
 		require.ErrorIs(t, err, desk.ErrNotFound)
 	}
+}
+
+func TestAnExportHoldsWhatTheFilterSelectsAndIsAuditedItself(t *testing.T) {
+	o := staffed(t)
+	var codes []string
+	require.NoError(t, o.ExportAudit(ctx, o.Boss, home, store.EventQuery{Area: "signin"}, func(e store.Event) error {
+		codes = append(codes, e.Code)
+		return nil
+	}))
+	require.Equal(t, []string{"signin.succeeded"}, codes)
+	require.Equal(t, "audit.exported", o.Codes()[0])
+	stop := errors.New("gone away")
+	require.ErrorIs(t, o.ExportAudit(ctx, o.Boss, home, store.EventQuery{}, func(store.Event) error { return stop }), stop)
 }

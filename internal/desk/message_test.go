@@ -11,27 +11,27 @@ import (
 )
 
 func TestAMailOfTheHostsIsLaidOutLikeTheOfficesOwn(t *testing.T) {
-	o := newOffice(t)
-	grace := o.person("Grace", desk.RoleModerator)
+	o := staffed(t)
+	grace := o.Person("Grace", desk.RoleModerator)
 	require.NoError(t, o.Send(ctx, desk.CommandLine(), desk.Visit{}, grace.ID, desk.Message{
 		Subject: "12 posts wait", Paragraphs: []string{"Since yesterday.", "Please look."}, Button: "See them", Path: "/moderation?x=1",
 	}))
-	box := o.mails()
-	require.Len(t, box.sent, 1)
-	m := box.sent[0]
+	box := o.Delivered()
+	require.Len(t, box.All(), 1)
+	m := box.All()[0]
 	require.Equal(t, grace.Email, m.To)
 	require.Contains(t, m.Subject, ": 12 posts wait")
 	for _, text := range []string{"Hello Grace,", "Since yesterday.", "Please look.", "See them", o.Home() + "moderation?x=1", "You are an operator"} {
 		require.Contains(t, m.Text, text)
 	}
-	list, err := o.Mails(ctx, o.boss, store.MailQuery{OperatorID: grace.ID})
+	list, err := o.Mails(ctx, o.Boss, store.MailQuery{OperatorID: grace.ID})
 	require.NoError(t, err)
 	require.Equal(t, "host-message", list.Rows[0].Kind)
 }
 
 func TestAMailOfTheHostsIsCheckedAsAWhole(t *testing.T) {
-	o := newOffice(t)
-	grace := o.person("Grace", desk.RoleModerator)
+	o := staffed(t)
+	grace := o.Person("Grace", desk.RoleModerator)
 	good := desk.Message{Subject: "12 posts wait", Paragraphs: []string{"Since yesterday."}, Button: "See them", Path: "/moderation"}
 	for name, c := range map[string]struct {
 		field  string
@@ -49,21 +49,21 @@ func TestAMailOfTheHostsIsCheckedAsAWhole(t *testing.T) {
 	} {
 		m := good
 		c.change(&m)
-		err := o.Send(ctx, o.boss, visit, grace.ID, m)
+		err := o.Send(ctx, o.Boss, home, grace.ID, m)
 		bad := (*desk.InvalidError)(nil)
 		require.ErrorAs(t, err, &bad, name)
 		require.Equal(t, c.field, bad.Problems[0].Field, name)
 	}
-	require.Empty(t, o.mails().sent)
-	require.NoError(t, o.Send(ctx, o.boss, visit, grace.ID, good))
+	require.Empty(t, o.Delivered().All())
+	require.NoError(t, o.Send(ctx, o.Boss, home, grace.ID, good))
 }
 
 func TestOnlyActiveOperatorsAreWrittenTo(t *testing.T) {
-	o := newOffice(t)
-	ivan, _ := o.must(o.Invite(ctx, desk.CommandLine(), visit, desk.InviteForm{Email: "ivan@community.example", Roles: []string{desk.RoleModerator}}))
+	o := staffed(t)
+	ivan, _ := o.Must(o.Invite(ctx, desk.CommandLine(), home, desk.InviteForm{Email: "ivan@example.org", Roles: []string{desk.RoleModerator}}))
 	m := desk.Message{Subject: "Hello", Paragraphs: []string{"There."}}
-	require.ErrorIs(t, o.Send(ctx, o.boss, visit, ivan.ID, m), desk.ErrChanged)
-	disa := o.person("Disa", desk.RoleModerator)
-	require.NoError(t, o.Disable(ctx, o.boss, visit, disa.ID, "left"))
-	require.ErrorIs(t, o.Send(ctx, o.boss, visit, disa.ID, m), desk.ErrChanged)
+	require.ErrorIs(t, o.Send(ctx, o.Boss, home, ivan.ID, m), desk.ErrChanged)
+	disa := o.Person("Disa", desk.RoleModerator)
+	require.NoError(t, o.Disable(ctx, o.Boss, home, disa.ID, "left"))
+	require.ErrorIs(t, o.Send(ctx, o.Boss, home, disa.ID, m), desk.ErrChanged)
 }

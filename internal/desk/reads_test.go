@@ -6,8 +6,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/faultstore"
-	"github.com/postern-go/postern/internal/memdump"
 	"github.com/postern-go/postern/store"
 )
 
@@ -43,7 +41,7 @@ var reads = map[string]func(d *desk.Desk, a desk.Actor, w *world) (any, error){
 	},
 	"the length of the audit": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) { return d.AuditCount(ctx, a) },
 	"the check of the audit": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) {
-		v, err := d.VerifyAudit(ctx, a, visit, "")
+		v, err := d.VerifyAudit(ctx, a, home, "")
 		return v.Checked, err
 	},
 	"members": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) {
@@ -77,27 +75,39 @@ var reads = map[string]func(d *desk.Desk, a desk.Actor, w *world) (any, error){
 
 func TestWhatCannotBeReadInFullIsNotShown(t *testing.T) {
 	w := newWorld(t, act{})
-	faults := faultstore.Wrap(w.cfg.Store)
-	d := w.over(faults)
+	d, faults := w.Faulty()
 	for name, read := range reads {
 		t.Run(name, func(t *testing.T) {
 			faults.Reset()
-			shown, err := read(d, w.boss, w)
+			shown, err := read(d, w.Boss, w)
 			require.NoError(t, err)
 			require.NotEmpty(t, shown)
 			for n, call := range faults.Calls() {
 				faults.Reset()
 				faults.FailAt(n+1, errDown)
-				_, err := read(d, w.boss, w)
+				_, err := read(d, w.Boss, w)
 				require.ErrorIs(t, err, errDown, "call %d, %s", n+1, call)
 			}
 			faults.Reset()
-			before := memdump.Dump(w.mem, "counters")
+			before := w.Dump("counters")
 			_, err = read(d, desk.Actor{}, w)
 			if name != "roles" { // everybody may know the names of roles, and nobody can give one
 				require.ErrorIs(t, err, desk.ErrForbidden)
 			}
-			require.True(t, before == memdump.Dump(w.mem, "counters"))
+			require.True(t, before == w.Dump("counters"))
 		})
 	}
+}
+
+func TestAttentionCountsOnlyWhatTheReaderMaySee(t *testing.T) {
+	o := staffed(t)
+	o.Person("Grace", desk.RoleModerator)
+	all, err := o.Attention(ctx, o.Boss)
+	require.NoError(t, err)
+	require.Equal(t, 2, all.WithoutTwoFactor)
+	require.Equal(t, []string{"Two-factor authentication: Who must have it"}, all.Departures)
+	require.NotEmpty(t, all.Recent)
+	little, err := o.Attention(ctx, o.Actor(o.Person("Linus", desk.RoleModerator)))
+	require.NoError(t, err)
+	require.Equal(t, desk.Attention{}, little)
 }

@@ -56,9 +56,9 @@ func (s tampered) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
 }
 
 func TestWhoeverTampersWithTheAuditIsFoundOut(t *testing.T) {
-	o := newOffice(t)
+	o := staffed(t)
 	o.fill(620) // more than are read at once
-	all := o.allEvents()
+	all := o.Events()
 	last := int64(len(all))
 	purgedTo := func(seq int64) func(*store.AuditEnds) {
 		return func(e *store.AuditEnds) { e.PurgedSeq, e.PurgedMAC = seq, all[seq-1].MAC }
@@ -105,36 +105,22 @@ func TestWhoeverTampersWithTheAuditIsFoundOut(t *testing.T) {
 		}}, 11},
 		{"the end's hash changed", tampered{ends: func(e *store.AuditEnds) { e.LastMAC = []byte("guess") }}, last + 1},
 	} {
-		c.st.Store = o.cfg.Store
-		v, err := o.over(c.st).VerifyAudit(ctx, desk.CommandLine(), visit, "")
+		c.st.Store = o.Cfg.Store
+		v, err := o.Over(c.st).VerifyAudit(ctx, desk.CommandLine(), home, "")
 		require.NoError(t, err, c.name)
 		require.Equal(t, c.broken, v.Broken, c.name)
 		require.Equal(t, c.broken != 0, v.Problem != "", c.name)
 		require.Equal(t, c.broken != 0, v.Head == "", c.name)
-		o.now = o.now.Add(time.Minute) // a check is costly, and bounded
+		o.Clock.Add(time.Minute) // a check is costly, and bounded
 	}
-}
-
-// purging is a store that another replica purges while its audit is read.
-type purging struct {
-	store.Store
-	purge func()
-}
-
-func (s *purging) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
-	if f := s.purge; f != nil {
-		s.purge = nil
-		f()
-	}
-	return s.Store.ListEvents(ctx, q)
 }
 
 func TestAPurgeMeanwhileIsNotTakenForTampering(t *testing.T) {
-	o := newOffice(t)
-	o.now = o.now.Add(400 * 24 * time.Hour)
+	o := staffed(t)
+	o.Clock.Add(400 * 24 * time.Hour)
 	o.fill(3)
-	other := o.another()
-	v, err := o.over(&purging{o.cfg.Store, func() { require.NoError(t, other.Purge(ctx)) }}).VerifyAudit(ctx, desk.CommandLine(), visit, "")
+	other := o.Another()
+	v, err := o.While("ListEvents", func() { require.NoError(t, other.Purge(ctx)) }).VerifyAudit(ctx, desk.CommandLine(), home, "")
 	require.NoError(t, err)
 	require.Zero(t, v.Broken, v.Problem)
 	require.Greater(t, v.From, int64(1))
@@ -142,32 +128,32 @@ func TestAPurgeMeanwhileIsNotTakenForTampering(t *testing.T) {
 	n, err := o.AuditCount(ctx, desk.CommandLine())
 	require.NoError(t, err)
 	require.Equal(t, v.Checked+1, n, "and that there was a check")
-	require.Equal(t, []string{"audit.verified", "audit.purged"}, o.events()[:2])
+	require.Equal(t, []string{"audit.verified", "audit.purged"}, o.Codes()[:2])
 	require.NoError(t, other.Purge(ctx))
-	require.Len(t, o.events(), 5, "with nothing to purge nothing is written")
+	require.Len(t, o.Codes(), 5, "with nothing to purge nothing is written")
 
-	o.now = o.now.Add(400 * 24 * time.Hour)
+	o.Clock.Add(400 * 24 * time.Hour)
 	o.fill(2)
-	require.NoError(t, o.over(&purging{o.cfg.Store, func() { require.NoError(t, other.Purge(ctx)) }}).Purge(ctx))
-	require.Equal(t, []string{"audit.purged", "mail.tested", "mail.tested"}, o.events(), "of two that purge at once one writes it down")
+	require.NoError(t, o.While("ListEvents", func() { require.NoError(t, other.Purge(ctx)) }).Purge(ctx))
+	require.Equal(t, []string{"audit.purged", "mail.tested", "mail.tested"}, o.Codes(), "of two that purge at once one writes it down")
 }
 
 // markAt is an event as somebody outside remembers it.
 func (o *office) markAt(seq int64) string {
-	e := o.allEvents()[seq-1]
+	e := o.Events()[seq-1]
 	return fmt.Sprintf("%d:%x", e.Seq, e.MAC[:8])
 }
 
 func TestWhoRemembersARowSeesThatAnOlderCopyWasPutBack(t *testing.T) {
-	o := newOffice(t)
+	o := staffed(t)
 	o.fill(620)
-	all := o.allEvents()
+	all := o.Events()
 	last := int64(len(all))
 	remembered, middle, first := o.markAt(last), o.markAt(500), o.markAt(1)
 	// cut is the audit as it was when it had n rows, which holds in itself.
 	cut := func(n int64) tampered {
 		return tampered{
-			Store: o.cfg.Store,
+			Store: o.Cfg.Store,
 			rows: func(rows []store.Event) []store.Event {
 				return slices.DeleteFunc(rows, func(e store.Event) bool { return e.Seq > n })
 			},
@@ -191,67 +177,67 @@ func TestWhoRemembersARowSeesThatAnOlderCopyWasPutBack(t *testing.T) {
 		{"gone on with from an older copy", cut(last), "500:0123456789abcdef", 500},
 		{"gone on with from an older copy, right at the end", cut(last), fmt.Sprintf("%d:0123456789abcdef", last), last},
 	} {
-		v, err := o.over(c.st).VerifyAudit(ctx, desk.CommandLine(), visit, c.since)
+		v, err := o.Over(c.st).VerifyAudit(ctx, desk.CommandLine(), home, c.since)
 		require.NoError(t, err, c.name)
 		require.Equal(t, c.broken, v.Broken, c.name)
 		require.Equal(t, c.broken != 0, v.Problem != "", c.name)
 		require.Equal(t, c.broken != 0, v.Head == "", c.name)
 		require.False(t, v.SincePurged, c.name)
-		o.now = o.now.Add(time.Minute)
+		o.Clock.Add(time.Minute)
 	}
 }
 
 func TestTheHeadOfOneCheckIsWhatALaterOneComparesWith(t *testing.T) {
-	o := newOffice(t)
-	v, err := o.VerifyAudit(ctx, o.boss, visit, "")
+	o := staffed(t)
+	v, err := o.VerifyAudit(ctx, o.Boss, home, "")
 	require.NoError(t, err)
 	head := v.Head
 	require.Equal(t, o.markAt(v.To), head)
 	o.fill(3)
-	v, err = o.VerifyAudit(ctx, o.boss, visit, head)
+	v, err = o.VerifyAudit(ctx, o.Boss, home, head)
 	require.NoError(t, err)
 	require.Zero(t, v.Broken, v.Problem)
 	require.NotEqual(t, head, v.Head)
 
-	o.now = o.now.Add(400 * 24 * time.Hour)
+	o.Clock.Add(400 * 24 * time.Hour)
 	require.NoError(t, o.Purge(ctx))
-	v, err = o.VerifyAudit(ctx, desk.CommandLine(), visit, head)
+	v, err = o.VerifyAudit(ctx, desk.CommandLine(), home, head)
 	require.NoError(t, err)
 	require.Zero(t, v.Broken, v.Problem)
 	require.True(t, v.SincePurged, "what was purged cannot be compared")
 	last := fmt.Sprintf("%d:%x", v.From-1, o.ends().PurgedMAC[:8])
-	v, err = o.VerifyAudit(ctx, desk.CommandLine(), visit, last)
+	v, err = o.VerifyAudit(ctx, desk.CommandLine(), home, last)
 	require.NoError(t, err)
 	require.Zero(t, v.Broken, v.Problem)
 	require.False(t, v.SincePurged, "the last one purged can")
-	v, err = o.VerifyAudit(ctx, desk.CommandLine(), visit, last[:len(last)-16]+"0123456789abcdef")
+	v, err = o.VerifyAudit(ctx, desk.CommandLine(), home, last[:len(last)-16]+"0123456789abcdef")
 	require.NoError(t, err)
 	require.Equal(t, v.From-1, v.Broken)
 }
 
 func (o *office) ends() store.AuditEnds {
-	ends, err := o.mem.AuditEnds(ctx)
-	require.NoError(o.t, err)
+	ends, err := o.Mem.AuditEnds(ctx)
+	require.NoError(o.T, err)
 	return ends
 }
 
 func TestARowToCompareWithIsANumberAndAHash(t *testing.T) {
-	o := newOffice(t)
+	o := staffed(t)
 	for _, since := range []string{":", "1", "1:", "1:abc", "0:0123456789abcdef", "-1:0123456789abcdef", "1:0123456789abcdef0", " 1:0123456789abcdef",
 		"1:0123456789abcdeg", "9999999999999999999:0123456789abcdef", "1:0123456789abcdef\n"} {
-		_, err := o.VerifyAudit(ctx, desk.CommandLine(), visit, since)
+		_, err := o.VerifyAudit(ctx, desk.CommandLine(), home, since)
 		require.ErrorAs(t, err, new(*desk.InvalidError), "%q", since)
 	}
 }
 
 func TestACheckOfTheAuditIsAuditedWithWhatItFound(t *testing.T) {
-	o := newOffice(t)
-	_, err := o.VerifyAudit(ctx, o.boss, visit, "")
+	o := staffed(t)
+	_, err := o.VerifyAudit(ctx, o.Boss, home, "")
 	require.NoError(t, err)
-	require.NoError(t, o.mem.Commit(ctx, store.AppendEvent{Event: store.Event{ID: "forged", Code: "signin.succeeded", At: o.now, MAC: []byte("guess")}}))
-	_, err = o.VerifyAudit(ctx, o.boss, visit, "")
+	require.NoError(t, o.Mem.Commit(ctx, store.AppendEvent{Event: store.Event{ID: "forged", Code: "signin.succeeded", At: o.Now(), MAC: []byte("guess")}}))
+	_, err = o.VerifyAudit(ctx, o.Boss, home, "")
 	require.NoError(t, err)
-	page, err := o.AuditPage(ctx, o.boss, store.EventQuery{Code: "audit.verified"})
+	page, err := o.AuditPage(ctx, o.Boss, store.EventQuery{Code: "audit.verified"})
 	require.NoError(t, err)
 	rows := page.Rows
 	require.Len(t, rows, 2)
@@ -259,8 +245,30 @@ func TestACheckOfTheAuditIsAuditedWithWhatItFound(t *testing.T) {
 	require.Equal(t, desk.Failure, rows[0].Outcome)
 	require.NotEmpty(t, rows[0].Reason)
 	for _, e := range rows {
-		require.Equal(t, []string{o.boss.ID, visit.Address}, []string{e.ActorID, e.IP})
+		require.Equal(t, []string{o.Boss.ID, home.Address}, []string{e.ActorID, e.IP})
 	}
 	require.NotEmpty(t, rows[0].Detail["broken"])
 	require.NotContains(t, rows[1].Detail, "broken")
+}
+
+func TestTheAuditIsVerifiedAlsoAfterOldRowsArePurged(t *testing.T) {
+	o := staffed(t)
+	v, err := o.VerifyAudit(ctx, o.Boss, home, "")
+	require.NoError(t, err)
+	require.Zero(t, v.Broken)
+	require.Positive(t, v.Checked)
+
+	o.Clock.Add(400 * 24 * time.Hour)
+	require.NoError(t, o.Purge(ctx))
+	o.Boss = o.Actor(o.Find(o.Boss.ID))
+	v, err = o.VerifyAudit(ctx, o.Boss, home, "")
+	require.NoError(t, err)
+	require.Zero(t, v.Broken, v.Problem)
+	require.Greater(t, v.From, int64(1))
+
+	// A row put in by somebody without the key does not fit.
+	require.NoError(t, o.Mem.Commit(ctx, store.AppendEvent{Event: store.Event{ID: "forged", Code: "signin.succeeded", At: o.Now(), MAC: []byte("guess")}}))
+	v, err = o.VerifyAudit(ctx, o.Boss, home, "")
+	require.NoError(t, err)
+	require.NotZero(t, v.Broken)
 }

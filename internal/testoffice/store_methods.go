@@ -1,4 +1,4 @@
-package faultstore
+package testoffice
 
 import (
 	"context"
@@ -9,57 +9,62 @@ import (
 
 // Commit implements [store.Store].
 func (s *Store) Commit(ctx context.Context, writes ...store.Write) error {
-	return s.do("Commit", writes, func() error { return s.inner.Commit(ctx, writes...) })
+	return s.do("Commit", writes, func() error {
+		if err := checkWrites(writes); err != nil {
+			return err
+		}
+		return s.inner.Commit(ctx, s.interrupted(writes)...)
+	})
 }
 
 // Purge implements [store.Store].
 func (s *Store) Purge(ctx context.Context, p store.Purge) (store.Purged, error) {
-	return find(s, "Purge", func() (store.Purged, error) { return s.inner.Purge(ctx, p) })
+	return find(s, "Purge", nil, func() (store.Purged, error) { return s.inner.Purge(ctx, p) })
 }
 
 // FindOperator implements [store.Operators].
 func (s *Store) FindOperator(ctx context.Context, id string) (store.Operator, error) {
-	return find(s, "FindOperator", func() (store.Operator, error) { return s.inner.FindOperator(ctx, id) })
+	return find(s, "FindOperator", id, func() (store.Operator, error) { return s.inner.FindOperator(ctx, id) })
 }
 
 // FindOperatorByLogin implements [store.Operators].
 func (s *Store) FindOperatorByLogin(ctx context.Context, key string) (store.Operator, error) {
-	return find(s, "FindOperatorByLogin", func() (store.Operator, error) { return s.inner.FindOperatorByLogin(ctx, key) })
+	return find(s, "FindOperatorByLogin", key, func() (store.Operator, error) { return s.inner.FindOperatorByLogin(ctx, key) })
 }
 
 // FindOperatorByMember implements [store.Operators].
 func (s *Store) FindOperatorByMember(ctx context.Context, memberID string) (store.Operator, error) {
-	return find(s, "FindOperatorByMember", func() (store.Operator, error) { return s.inner.FindOperatorByMember(ctx, memberID) })
+	return find(s, "FindOperatorByMember", memberID, func() (store.Operator, error) { return s.inner.FindOperatorByMember(ctx, memberID) })
 }
 
 // ListOperators implements [store.Operators].
 func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
-	return find(s, "ListOperators", func() (store.OperatorPage, error) { return s.inner.ListOperators(ctx, q) })
+	return find(s, "ListOperators", q, func() (store.OperatorPage, error) { return s.inner.ListOperators(ctx, q) })
 }
 
 // HasOperators implements [store.Operators].
 func (s *Store) HasOperators(ctx context.Context) (bool, error) {
-	return find(s, "HasOperators", func() (bool, error) { return s.inner.HasOperators(ctx) })
+	return find(s, "HasOperators", nil, func() (bool, error) { return s.inner.HasOperators(ctx) })
 }
 
 // FindRole implements [store.Roles].
 func (s *Store) FindRole(ctx context.Context, id string) (store.Role, error) {
-	return find(s, "FindRole", func() (store.Role, error) { return s.inner.FindRole(ctx, id) })
+	return find(s, "FindRole", id, func() (store.Role, error) { return s.inner.FindRole(ctx, id) })
 }
 
 // ListRoles implements [store.Roles].
 func (s *Store) ListRoles(ctx context.Context) ([]store.Role, error) {
-	return find(s, "ListRoles", func() ([]store.Role, error) { return s.inner.ListRoles(ctx) })
+	return find(s, "ListRoles", nil, func() ([]store.Role, error) { return s.inner.ListRoles(ctx) })
 }
 
 // FindSession implements [store.Sessions].
 func (s *Store) FindSession(ctx context.Context, d store.Digest) (store.SessionView, error) {
-	return find(s, "FindSession", func() (store.SessionView, error) { return s.inner.FindSession(ctx, d) })
+	return find(s, "FindSession", nil, func() (store.SessionView, error) { return s.inner.FindSession(ctx, d) })
 }
 
 // ListSessions implements [store.Sessions].
 func (s *Store) ListSessions(ctx context.Context, operatorID string) ([]store.Session, error) {
-	return find(s, "ListSessions", func() ([]store.Session, error) { return s.inner.ListSessions(ctx, operatorID) })
+	return find(s, "ListSessions", operatorID, func() ([]store.Session, error) { return s.inner.ListSessions(ctx, operatorID) })
 }
 
 // TouchSession implements [store.Sessions].
@@ -69,67 +74,67 @@ func (s *Store) TouchSession(ctx context.Context, d store.Digest, at time.Time) 
 
 // FindPreSession implements [store.Sessions].
 func (s *Store) FindPreSession(ctx context.Context, d store.Digest) (store.PreSession, error) {
-	return find(s, "FindPreSession", func() (store.PreSession, error) { return s.inner.FindPreSession(ctx, d) })
+	return find(s, "FindPreSession", nil, func() (store.PreSession, error) { return s.inner.FindPreSession(ctx, d) })
 }
 
 // FindSessionValues implements [store.Sessions].
 func (s *Store) FindSessionValues(ctx context.Context, sessionID, name string) ([]byte, error) {
-	return find(s, "FindSessionValues", func() ([]byte, error) { return s.inner.FindSessionValues(ctx, sessionID, name) })
+	return find(s, "FindSessionValues", []string{sessionID, name}, func() ([]byte, error) { return s.inner.FindSessionValues(ctx, sessionID, name) })
 }
 
 // ListFactors implements [store.Factors].
 func (s *Store) ListFactors(ctx context.Context, operatorID string) ([]store.Factor, error) {
-	return find(s, "ListFactors", func() ([]store.Factor, error) { return s.inner.ListFactors(ctx, operatorID) })
+	return find(s, "ListFactors", operatorID, func() ([]store.Factor, error) { return s.inner.ListFactors(ctx, operatorID) })
 }
 
 // FindRecoverySet implements [store.Factors].
 func (s *Store) FindRecoverySet(ctx context.Context, operatorID string) (store.RecoverySet, error) {
-	return find(s, "FindRecoverySet", func() (store.RecoverySet, error) { return s.inner.FindRecoverySet(ctx, operatorID) })
+	return find(s, "FindRecoverySet", operatorID, func() (store.RecoverySet, error) { return s.inner.FindRecoverySet(ctx, operatorID) })
 }
 
 // FindDevice implements [store.Devices].
 func (s *Store) FindDevice(ctx context.Context, operatorID string, d store.Digest) (store.Device, error) {
-	return find(s, "FindDevice", func() (store.Device, error) { return s.inner.FindDevice(ctx, operatorID, d) })
+	return find(s, "FindDevice", operatorID, func() (store.Device, error) { return s.inner.FindDevice(ctx, operatorID, d) })
 }
 
 // FindToken implements [store.Tokens].
 func (s *Store) FindToken(ctx context.Context, d store.Digest, purpose string) (store.Token, error) {
-	return find(s, "FindToken", func() (store.Token, error) { return s.inner.FindToken(ctx, d, purpose) })
+	return find(s, "FindToken", purpose, func() (store.Token, error) { return s.inner.FindToken(ctx, d, purpose) })
 }
 
 // LoadParameters implements [store.ParametersStore].
 func (s *Store) LoadParameters(ctx context.Context) (store.Parameters, error) {
-	return find(s, "LoadParameters", func() (store.Parameters, error) { return s.inner.LoadParameters(ctx) })
+	return find(s, "LoadParameters", nil, func() (store.Parameters, error) { return s.inner.LoadParameters(ctx) })
 }
 
 // ParametersRevision implements [store.ParametersStore].
 func (s *Store) ParametersRevision(ctx context.Context) (int64, error) {
-	return find(s, "ParametersRevision", func() (int64, error) { return s.inner.ParametersRevision(ctx) })
+	return find(s, "ParametersRevision", nil, func() (int64, error) { return s.inner.ParametersRevision(ctx) })
 }
 
 // ListEvents implements [store.Events].
 func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
-	return find(s, "ListEvents", func() (store.EventPage, error) { return s.inner.ListEvents(ctx, q) })
+	return find(s, "ListEvents", q, func() (store.EventPage, error) { return s.inner.ListEvents(ctx, q) })
 }
 
 // AuditEnds implements [store.Events].
 func (s *Store) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
-	return find(s, "AuditEnds", func() (store.AuditEnds, error) { return s.inner.AuditEnds(ctx) })
+	return find(s, "AuditEnds", nil, func() (store.AuditEnds, error) { return s.inner.AuditEnds(ctx) })
 }
 
 // FindMail implements [store.Mails].
 func (s *Store) FindMail(ctx context.Context, id string) (store.Mail, error) {
-	return find(s, "FindMail", func() (store.Mail, error) { return s.inner.FindMail(ctx, id) })
+	return find(s, "FindMail", id, func() (store.Mail, error) { return s.inner.FindMail(ctx, id) })
 }
 
 // ListMails implements [store.Mails].
 func (s *Store) ListMails(ctx context.Context, q store.MailQuery) (store.MailPage, error) {
-	return find(s, "ListMails", func() (store.MailPage, error) { return s.inner.ListMails(ctx, q) })
+	return find(s, "ListMails", q, func() (store.MailPage, error) { return s.inner.ListMails(ctx, q) })
 }
 
 // ClaimMail implements [store.Mails].
 func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (store.Mail, error) {
-	return find(s, "ClaimMail", func() (store.Mail, error) { return s.inner.ClaimMail(ctx, now, until) })
+	return find(s, "ClaimMail", nil, func() (store.Mail, error) { return s.inner.ClaimMail(ctx, now, until) })
 }
 
 // Hit implements [store.Counters].
@@ -151,5 +156,5 @@ func (s *Store) Unhit(ctx context.Context, key string) error {
 
 // FindCounter implements [store.Counters].
 func (s *Store) FindCounter(ctx context.Context, key string) (store.Counter, error) {
-	return find(s, "FindCounter", func() (store.Counter, error) { return s.inner.FindCounter(ctx, key) })
+	return find(s, "FindCounter", key, func() (store.Counter, error) { return s.inner.FindCounter(ctx, key) })
 }
