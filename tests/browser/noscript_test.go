@@ -143,11 +143,11 @@ func TestRunningTheOfficeWithoutScript(t *testing.T) {
 	require.Equal(t, 200, p.press("Keep this address"))
 
 	p.follow("Mail")
-	p.press("Send a test message")
-	require.Equal(t, 200, p.press("Send"))
+	p.press("Send a test email")
+	require.Equal(t, 200, p.press("Send test email"))
 	require.Contains(t, s.letter(p.email, "Test email").Text, p.name)
-	p.follow("Audit")
+	p.follow("Audit log")
 	p.press("Verify")
-	require.Equal(t, 200, p.press("Check now"))
+	require.Equal(t, 200, p.press("Verify now"))
 	require.Equal(t, "The audit is whole", p.Text("h1"))
 }
