@@ -68,8 +68,7 @@ func eventPath(seq int64) string { return "/audit/" + strconv.FormatInt(seq, 10)
 // it would show, and export, more than was asked for.
 func auditQuery(q url.Values) (store.EventQuery, view.Form) {
 	var form view.Form
-	at := func(name string) time.Time {
-		text := q.Get(name)
+	at := func(name, text string) time.Time {
 		for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02"} {
 			if t, err := time.Parse(layout, text); err == nil {
 				return t
@@ -82,7 +81,7 @@ func auditQuery(q url.Values) (store.EventQuery, view.Form) {
 	}
 	query := store.EventQuery{
 		Area: q.Get("area"), Code: q.Get("event"), Outcome: q.Get("outcome"), ActorID: q.Get("actor"), TargetID: q.Get("target"),
-		IP: strings.TrimSpace(q.Get("address")), From: at("from"), Until: at("until"),
+		IP: strings.TrimSpace(q.Get("address")), From: at("from", q.Get("from")), Until: at("until", q.Get("until")),
 	}
 	if !query.Until.IsZero() && query.Until.Before(query.From) {
 		form = form.Refuse("until", "“Until” is before “From”. Swap them.")

@@ -138,7 +138,7 @@ func TestRunningTheOfficeWithoutScript(t *testing.T) {
 	p.saves(map[string]string{"invite.life": "2 d", "password.temporary": "on", "two_factor.who": "roles"})
 	require.Equal(t, 200, p.press("Restore default : Who must have it"))
 	require.Equal(t, 200, p.press("Save "))
-	p.press("Generate a new one")
+	p.press("Generate a new address")
 	p.press("Move to this address")
 	require.Equal(t, 200, p.press("Keep this address"))
 
@@ -149,5 +149,5 @@ func TestRunningTheOfficeWithoutScript(t *testing.T) {
 	p.follow("Audit log")
 	p.press("Verify")
 	require.Equal(t, 200, p.press("Verify now"))
-	require.Equal(t, "The audit is whole", p.Text("h1"))
+	require.Equal(t, "The audit log is intact", p.Text("h1"))
 }
