@@ -114,7 +114,7 @@ func (m mark) String() string { return fmt.Sprintf("%d:%s", m.seq, m.mac) }
 func (d *Desk) ends(ctx context.Context) (store.AuditEnds, error) {
 	ends, err := d.Store.AuditEnds(ctx)
 	if err != nil {
-		return ends, fmt.Errorf("find the ends of the audit: %w", err)
+		return ends, fmt.Errorf("find the ends of the audit log: %w", err)
 	}
 	return ends, nil
 }

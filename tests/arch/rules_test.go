@@ -31,7 +31,7 @@ var layers = map[string][]string{
 	"internal/view":     {"internal/brand", "internal/useragent"},
 	"internal/pages":    {"store", "totp", "password", "mail", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters", "internal/view"},
 	// Every page in every state, for tests alone.
-	"internal/gallery": {"totp", "internal/view", "internal/pages"},
+	"internal/gallery": {"totp", "internal/settings", "internal/view", "internal/desk", "internal/pages"},
 	// A sample of every letter, for tests alone.
 	"internal/letters/lettertest": {"mail", "internal/letters"},
 	"backoffice/officetest":       {"internal/letters/lettertest"},
