@@ -206,14 +206,14 @@ func TestVerifyingTheAudit(t *testing.T) {
 	shown := sue.get("/audit/verify")
 	count := len(o.events())
 	require.Contains(t, shown.text(), fmt.Sprintf("%d entries; a million", count))
-	whole := sue.press(shown, "/audit/verify", "Check now")
-	require.Contains(t, whole.text(), "The audit is whole")
+	whole := sue.press(shown, "/audit/verify", "Verify now")
+	require.Contains(t, whole.text(), "The audit log is intact")
 	require.Contains(t, whole.text(), fmt.Sprintf("All %d entries", count))
 	o.wrote(1, func(_ int, e *store.Event) { e.Reason = "put in past the office" })
-	broken := sue.press(shown, "/audit/verify", "Check now")
-	require.Contains(t, broken.text(), "The audit was tampered with")
-	require.Contains(t, broken.text(), fmt.Sprintf("Entry %d does not fit", count+2), "the first check is an entry, too")
-	require.Contains(t, sue.get(broken.link("Look at the entry")).text(), "put in past the office")
+	broken := sue.press(shown, "/audit/verify", "Verify now")
+	require.Contains(t, broken.text(), "The audit log was tampered with")
+	require.Contains(t, broken.text(), fmt.Sprintf("The chain breaks at entry %d", count+2), "the first check is an entry, too")
+	require.Contains(t, sue.get(broken.link("Show the entry")).text(), "put in past the office")
 }
 
 func TestWhatPeopleTypeIsTextOnEveryPage(t *testing.T) {

@@ -133,7 +133,7 @@ func TestPlainHTTPIsWarnedOfAtEachStart(t *testing.T) {
 func TestWithoutRunTheOfficeSaysSo(t *testing.T) {
 	o := newOffice(t)
 	ada := o.enrolled("Ada", backoffice.SuperAdministrator) // The first mail waits from here on.
-	require.Contains(t, ada.get("/").text(), "Mail is not being sent")
+	require.Contains(t, ada.get("/").text(), "Emails are not being sent")
 	for range 3 {
 		o.clock.Add(80 * time.Second)
 		require.Equal(t, "/account?done=name", ada.submit(ada.get("/account/name"), "/account/name", "name", "Ada").location)

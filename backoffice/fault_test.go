@@ -102,7 +102,7 @@ func TestTheMailServerIsDown(t *testing.T) {
 	tried, err := o.CommandLine().DeliverMail(ctx)
 	require.NoError(t, err)
 	require.Positive(t, tried)
-	require.Contains(t, o.log.String(), "mail not delivered")
+	require.Contains(t, o.log.String(), "email not delivered")
 	o.clock.Add(2 * time.Minute)
 	again, err := o.CommandLine().DeliverMail(ctx)
 	require.NoError(t, err)

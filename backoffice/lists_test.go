@@ -90,7 +90,7 @@ func TestManyMails(t *testing.T) {
 			}
 		}
 	}
-	require.Contains(t, sue.get("/mail?operator="+ben.ID).text(), "Mails to Ben")
+	require.Contains(t, sue.get("/mail?operator="+ben.ID).text(), "Emails to Ben")
 	for _, query := range []string{"?state=x", "?kind=%00", "?operator=%FF", "?q=%00", "?q=%FF", "?q=" + strings.Repeat("x", 2000), "?id=x&after=y", "?id=x&after=99999999999999999", "?after=1"} {
 		require.Equal(t, http.StatusOK, sue.get("/mail"+query).status, query)
 	}
@@ -106,7 +106,7 @@ func TestASearchFoldsCaseAccentsAndApostrophes(t *testing.T) {
 		require.Len(t, found.rows("/operators/"), want, query)
 		require.Len(t, sue.get("/mail?kind=invitation&q="+url.QueryEscape(query)).rows("/mail/"), want, query)
 	}
-	require.Contains(t, sue.get("/mail?q=nobody").text(), "No such mail")
+	require.Contains(t, sue.get("/mail?q=nobody").text(), "No matching emails")
 }
 
 func TestSendingMailsAgain(t *testing.T) {
@@ -131,23 +131,23 @@ func TestSendingMailsAgain(t *testing.T) {
 	require.Contains(t, failed.text(), `550 <script>alert(1)</script> "no"`)
 	require.NotContains(t, failed.body, "<script>alert")
 	require.NotContains(t, failed.body, "ciphertext")
-	require.Contains(t, sue.does(failed, "/mail/mail-000", "Send again").text(), "The email is on its way again")
+	require.Contains(t, sue.does(failed, "/mail/mail-000", "Resend email").text(), "The email is on its way again")
 	m, err := o.mem.FindMail(ctx, "mail-000")
 	require.NoError(t, err)
 	require.Equal(t, store.MailQueued, m.State)
-	require.Equal(t, http.StatusForbidden, sue.press(failed, "/mail/mail-000", "Send again").status, "it is on its way already")
+	require.Equal(t, http.StatusForbidden, sue.press(failed, "/mail/mail-000", "Resend email").status, "it is on its way already")
 	require.Equal(t, http.StatusBadRequest, sue.post("/mail/mail-000", failed.form("/logout")).status)
-	for id, why := range map[string]string{"mail-001": "Its text is not kept", "mail-002": "tried again by itself", "mail-004": "Nobody waits for its link"} {
+	for id, why := range map[string]string{"mail-001": "Its text is not kept", "mail-002": "is retried automatically", "mail-004": "Its link is no longer needed"} {
 		require.Contains(t, sue.get("/mail/"+id).text(), why)
-		require.NotContains(t, sue.get("/mail/"+id).body, "Send again")
-		form := failed.filled("/mail/mail-000", "Send again")
+		require.NotContains(t, sue.get("/mail/"+id).body, "Resend email")
+		form := failed.filled("/mail/mail-000", "Resend email")
 		require.Equal(t, http.StatusForbidden, sue.post("/mail/"+id, form).status, id)
 	}
 	t.Run("one with a link is a new mail with a new link", func(t *testing.T) {
 		shown := sue.get("/mail/mail-003")
-		require.Contains(t, shown.text(), "a new mail is sent with a new one")
+		require.Contains(t, shown.text(), "a new email with a new link is sent")
 		before := o.linkIn("welcome")
-		sue.does(shown, "/mail/mail-003", "Send again")
+		sue.does(shown, "/mail/mail-003", "Resend email")
 		after := o.linkIn("welcome")
 		require.NotEqual(t, before, after)
 		require.Equal(t, http.StatusGone, o.browser().use("/welcome", before, better).status)
@@ -161,7 +161,7 @@ func TestATestMailShowsWhatBecameOfIt(t *testing.T) {
 	o, sue := seated(t)
 	shown := sue.get("/mail/test")
 	require.Contains(t, shown.text(), "sue@example.org")
-	list := sue.does(shown, "/mail/test", "Send", "to=eve@example.org")
+	list := sue.does(shown, "/mail/test", "Send test email", "to=eve@example.org")
 	require.Equal(t, "/mail", list.path)
 	require.Contains(t, list.text(), "A test email to you is on its way")
 	require.Contains(t, list.text(), "Queued")
@@ -170,9 +170,9 @@ func TestATestMailShowsWhatBecameOfIt(t *testing.T) {
 	require.Contains(t, row.text(), "sue@example.org Sent")
 	require.NotContains(t, row.text(), "eve@example.org", "only to oneself")
 	for range 9 {
-		sue.press(shown, "/mail/test", "Send")
+		sue.press(shown, "/mail/test", "Send test email")
 	}
-	require.Equal(t, http.StatusTooManyRequests, sue.press(shown, "/mail/test", "Send").status)
+	require.Equal(t, http.StatusTooManyRequests, sue.press(shown, "/mail/test", "Send test email").status)
 }
 
 func TestTheHomePageSaysWhatNeedsAttention(t *testing.T) {
@@ -186,11 +186,11 @@ func TestTheHomePageSaysWhatNeedsAttention(t *testing.T) {
 	require.NoError(t, o.mem.Commit(ctx, store.MarkLocked{OperatorID: "id-of-op03", Until: o.clock.Now().Add(time.Hour)}))
 	o.mailed(3, func(_ int, m *store.Mail) { m.State = store.MailFailed })
 	home := sue.get("/")
-	for _, words := range []string{"3 mails could not be delivered", "1 account is locked", "More than 20 operators have no two-factor", "1 invitation has expired", "1 invitation is open",
+	for _, words := range []string{"3 emails could not be delivered", "1 account is locked", "More than 20 operators have no two-factor", "1 invitation has expired", "1 invitation is open",
 		"1 parameter departs from NIST SP 800-63B-4", "Two-factor authentication: Who must have it", "Only your password protects this account"} {
 		require.Contains(t, home.text(), words)
 	}
-	for link, rows := range map[string]int{"See failed mails": 3} {
+	for link, rows := range map[string]int{"See failed emails": 3} {
 		require.Len(t, sue.get(home.link(link)).rows("/mail/"), rows)
 	}
 	require.Equal(t, []string{"id-of-op03"}, sue.get("/operators?state=locked").rows("/operators/"))

@@ -205,9 +205,9 @@ func TestPagesOffersAndRefusesAsTheirActsDo(t *testing.T) {
 		}
 	}
 	high := ada.get("/mail/linkHigh")
-	require.Contains(t, high.text(), "They hold more than you do")
-	require.NotContains(t, high.body, "Send again")
-	require.Contains(t, ada.get("/mail/linkLow").body, "Send again")
+	require.Contains(t, high.text(), "They have permissions that you do not have")
+	require.NotContains(t, high.body, "Resend email")
+	require.Contains(t, ada.get("/mail/linkLow").body, "Resend email")
 }
 
 func TestNobodyReachesAnothersOwnThings(t *testing.T) {

@@ -365,7 +365,7 @@ func TestWhatSomebodyDidAndWhatWasDoneToThem(t *testing.T) {
 		o.customRole("reader", "audit.view")
 		rita := o.entered("Rita", "reader")
 		require.Contains(t, rita.get("/audit?actor=ADA").text(), "operator.renamed")
-		require.Contains(t, rita.get("/audit?actor="+url.QueryEscape(ada.Email)).text(), "Nothing fits")
+		require.Contains(t, rita.get("/audit?actor="+url.QueryEscape(ada.Email)).text(), "No matching entries")
 		require.Contains(t, sue.get("/audit?actor="+url.QueryEscape(ada.Email)).text(), "operator.renamed")
 	})
 }

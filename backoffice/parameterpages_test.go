@@ -49,8 +49,8 @@ func TestParametersAsTheyAreShown(t *testing.T) {
 	require.Equal(t, "m", fields.Get("session.idle.unit"))
 	require.Contains(t, shown.text(), "Default: 30 minutes · Range: 1 minute to 1 hour")
 	require.Contains(t, shown.text(), "Departs from NIST SP 800-63B-4", "a password alone is enough in this office")
-	require.Equal(t, "/mail/test", shown.link("Send a test message"))
-	require.Contains(t, shown.text(), "Mails come from Meadow <office@community.example> . The server’s configuration sets it. They are written to a folder")
+	require.Equal(t, "/mail/test", shown.link("Send a test email"))
+	require.Contains(t, shown.text(), "Emails come from Meadow <office@community.example> , as set in the server’s configuration. They are written to a folder")
 
 	t.Run("sent back as they are, there is nothing to change", func(t *testing.T) {
 		require.Equal(t, "/parameters?done=nothing", sue.post("/parameters", fields).location)
@@ -63,7 +63,7 @@ func TestSavingParameters(t *testing.T) {
 	asked := sue.press(sue.get("/parameters"), "/parameters", review,
 		"session.idle=1", "session.idle.unit=h", "password.upper=on", "password.min_length=20", "signin.paused_text=Back at\r\nsix", "invite.life=72", "invite.life.unit=h")
 	require.Equal(t, http.StatusOK, asked.status, asked.text())
-	for _, words := range []string{"Unused Looser 30 minutes 1 hour", "Upper-case letter Departs from NIST", "chosen by itself 20 characters", "Back at six", "7 days 3 days", "easier to get into"} {
+	for _, words := range []string{"Longest idle time Looser 30 minutes 1 hour", "Upper-case letter Departs from NIST", "automatic 20 characters", "Back at six", "7 days 3 days", "easier to get into"} {
 		require.Contains(t, asked.text(), words)
 	}
 	require.True(t, before == o.dump(), "asking changes nothing")
@@ -76,8 +76,8 @@ func TestSavingParameters(t *testing.T) {
 	t.Run("a switch goes off again, and a default comes back", func(t *testing.T) {
 		require.Contains(t, sue.saves("-password.upper").text(), "Saved.")
 		require.NotContains(t, o.stored(), "password.upper")
-		asked := sue.press(sue.get("/parameters"), "/parameters", "Restore default : Life of an invitation")
-		require.Contains(t, asked.text(), "Life of an invitation Looser 3 days 7 days")
+		asked := sue.press(sue.get("/parameters"), "/parameters", "Restore default : Invitation lifetime")
+		require.Contains(t, asked.text(), "Invitation lifetime Looser 3 days 7 days")
 		sue.does(asked, "/parameters", "Save 1 change")
 		require.NotContains(t, o.stored(), "invite.life")
 	})
@@ -88,9 +88,9 @@ func TestSavingParameters(t *testing.T) {
 	t.Run("what is wrong stands beside its field, with what was typed", func(t *testing.T) {
 		before := o.dump()
 		for edit, want := range map[string]string{
-			"password.min_length=7": "0 to 64", "password.min_length=many": "0 to 64", "password.min_length=": "0 to 64",
-			"session.idle=soon": "from 1 minute to 1 hour", "session.idle=-1": "from 1 minute to 1 hour", "session.idle=9": "from 1 minute to 1 hour",
-			"session.idle.unit=parsec": "from 1 minute to 1 hour", "two_factor.who=nobody": "Choose one", "signin.paused=perhaps": "Choose one",
+			"password.min_length=7": "0 or 8 to 64", "password.min_length=many": "0 or 8 to 64", "password.min_length=": "0 or 8 to 64",
+			"session.idle=soon": "choose its unit: 1 minute to 1 hour", "session.idle=-1": "choose its unit: 1 minute to 1 hour", "session.idle=9": "choose its unit: 1 minute to 1 hour",
+			"session.idle.unit=parsec": "choose its unit: 1 minute to 1 hour", "two_factor.who=nobody": "Choose one", "signin.paused=perhaps": "Choose one",
 			"signin.paused_text=" + strings.Repeat("x", 501): "at most 500",
 		} {
 			name, value, _ := strings.Cut(edit, "=")
@@ -139,8 +139,8 @@ func TestNameAndColourCountOnEveryReplicaFromTheNextRequest(t *testing.T) {
 	refused := sue.press(sue.get("/parameters"), "/parameters", review, "office.accent=#ffee00", "office.name=...")
 	require.Contains(t, refused.problems()["office.accent"], "dark enough to stand out")
 	require.Contains(t, refused.problems(), "office.name")
-	asked := sue.press(sue.get("/parameters"), "/parameters", "Restore default : Name of the office")
-	require.Contains(t, asked.text(), "Name of the office Clearing Meadow")
+	asked := sue.press(sue.get("/parameters"), "/parameters", "Restore default : Office name")
+	require.Contains(t, asked.text(), "Office name Clearing Meadow")
 	sue.does(asked, "/parameters", "Save 1 change")
 	require.Contains(t, there.get("/").text(), "Home · Meadow")
 	require.Equal(t, sheet(shown), sheet(there.get("/")), "the colour stays")
@@ -149,7 +149,7 @@ func TestNameAndColourCountOnEveryReplicaFromTheNextRequest(t *testing.T) {
 func TestBeforeTheDayPeopleAreToldAndFromItOnTheyEnrol(t *testing.T) {
 	o, sue := seated(t)
 	asked := sue.press(sue.get("/parameters"), "/parameters", review, "two_factor.who=everyone", "two_factor.from=2026-03-20")
-	require.Contains(t, asked.text(), "Binds from Looser Departs from NIST SP 800-63B-4")
+	require.Contains(t, asked.text(), "Required from Looser Departs from NIST SP 800-63B-4")
 	require.Contains(t, asked.text(), "at once 20 March 2026 Save 2 changes")
 	sue.does(asked, "/parameters", "Save 2 changes")
 	require.Equal(t, "2026-03-20", sue.get("/parameters").filled("/parameters", review).Get("two_factor.from"))
@@ -188,14 +188,14 @@ func TestAStaleFormOfParametersShowsTheDifference(t *testing.T) {
 		stale := sue.press(mine, "/parameters", review, append(edits, confirm)...)
 		require.Equal(t, http.StatusConflict, stale.status, stale.text())
 		require.Equal(t, before, o.stored(), "nothing is overwritten")
-		for _, words := range []string{"Tom changed parameters", "Unused You both changed it 30 minutes 20 minutes 10 minutes",
-			"Earlier passwords none 5 passwords as before", "Upper-case letter Off On as before", "Sessions of one operator 3 sessions as before 2 sessions"} {
+		for _, words := range []string{"Tom changed parameters", "Longest idle time You both changed it 30 minutes 20 minutes 10 minutes",
+			"Password history none 5 passwords as before", "Upper-case letter Off On as before", "Sessions of one operator 3 sessions as before 2 sessions"} {
 			require.Contains(t, stale.text(), words)
 		}
-		asked := sue.press(stale, "/parameters", "Go on with mine")
+		asked := sue.press(stale, "/parameters", "Continue with yours")
 		require.Equal(t, http.StatusOK, asked.status, asked.text())
 		require.Contains(t, asked.text(), "20 minutes 10 minutes")
-		require.NotContains(t, asked.text(), "Earlier passwords", "what they changed stays")
+		require.NotContains(t, asked.text(), "Password history", "what they changed stays")
 		if confirm == "confirm=yes" {
 			sue.does(asked, "/parameters", "Save 2 changes")
 		}
@@ -219,19 +219,19 @@ func TestADefaultRestoredOnAStaleFormIsShownAsMine(t *testing.T) {
 	mine := sue.get("/parameters")
 	tom.saves("session.idle=10", "office.name=Glade", "password.upper=on", "signin.codes=4")
 	for label, c := range map[string]struct{ shows, name, left string }{
-		"Unused":                {"Unused You both changed it 20 minutes 10 minutes 30 minutes", "session.idle", ""},
-		"Name of the office":    {"Name of the office You both changed it Clearing Glade Meadow", "office.name", ""},
-		"Life of an invitation": {"Life of an invitation 3 days as before 7 days", "invite.life", ""},
-		"Binds from":            {"Binds from 20 March 2026 as before at once", "two_factor.from", ""},
-		"Notice":                {"Notice Back soon as before empty", "signin.paused_text", ""},
+		"Longest idle time":   {"Longest idle time You both changed it 20 minutes 10 minutes 30 minutes", "session.idle", ""},
+		"Office name":         {"Office name You both changed it Clearing Glade Meadow", "office.name", ""},
+		"Invitation lifetime": {"Invitation lifetime 3 days as before 7 days", "invite.life", ""},
+		"Required from":       {"Required from 20 March 2026 as before immediately", "two_factor.from", ""},
+		"Notice":              {"Notice Back soon as before empty", "signin.paused_text", ""},
 	} {
 		before := o.stored()
 		stale := sue.press(mine, "/parameters", "Restore default : "+label)
 		require.Equal(t, http.StatusConflict, stale.status, label)
 		require.Contains(t, stale.text(), c.shows)
-		require.Contains(t, stale.text(), "Wrong codes in one sign-in 5 tries 4 tries as before")
+		require.Contains(t, stale.text(), "Wrong codes in one sign-in 5 attempts 4 attempts as before")
 		require.Equal(t, before, o.stored())
-		saved := sue.does(sue.press(stale, "/parameters", "Go on with mine"), "/parameters", "Save 1 change")
+		saved := sue.does(sue.press(stale, "/parameters", "Continue with yours"), "/parameters", "Save 1 change")
 		require.Contains(t, saved.text(), "Saved.", label)
 		delete(before, c.name)
 		require.Equal(t, before, o.stored(), "%s alone comes back", label)
@@ -255,8 +255,8 @@ func TestMovingToANewAddress(t *testing.T) {
 	}
 	before := o.dump()
 	shown := sue.get("/parameters")
-	require.Contains(t, shown.text(), "1 link in a mail is not used yet")
-	generated := sue.press(shown, "/parameters/address", "Generate a new one")
+	require.Contains(t, shown.text(), "1 link in an email has not been used yet")
+	generated := sue.press(shown, "/parameters/address", "Generate a new address")
 	require.Regexp(t, "^"+o.cfg.Origin+"/[a-z0-9-]{16,}/$", generated.once())
 	chosen := sue.press(sue.get("/parameters/address"), "/parameters/address", "Review", "alias=winter-garden-gate")
 	require.Equal(t, o.cfg.Origin+"/winter-garden-gate/", chosen.once())
@@ -279,7 +279,7 @@ func TestMovingToANewAddress(t *testing.T) {
 	arrived := there.get("/parameters?done=address-changed")
 	require.Equal(t, http.StatusOK, arrived.status, "with the same cookie")
 	require.Contains(t, arrived.text(), "This is the new address of this back office")
-	require.Contains(t, arrived.text(), o.cfg.Origin+o.base+"/ comes back in 15 minutes")
+	require.Contains(t, arrived.text(), o.cfg.Origin+o.base+"/ is restored in 15 minutes")
 	require.Equal(t, http.StatusNotFound, sue.get("/parameters").status, "the old one is dead")
 	require.NotContains(t, strings.Join(o.letters(), ""), "winter-garden-gate", "nobody is told yet")
 	bens := at(ben.browser, "/winter-garden-gate").get("/")
@@ -291,7 +291,7 @@ func TestMovingToANewAddress(t *testing.T) {
 		require.Equal(t, http.StatusNotFound, there.get("/parameters").status)
 		require.Equal(t, http.StatusSeeOther, sue.get("/parameters/address").status, "only a proof is too old")
 		require.Equal(t, http.StatusOK, sue.get("/parameters").status)
-		require.NotContains(t, sue.get("/parameters").text(), "must be confirmed")
+		require.NotContains(t, sue.get("/parameters").text(), "This address is new")
 	})
 	t.Run("confirmed, it stays and everybody is told", func(t *testing.T) {
 		shown := sue.open("/step-up")

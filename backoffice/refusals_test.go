@@ -78,7 +78,7 @@ func TestEveryLimitIsAuditedOnce(t *testing.T) {
 		{"links", "request.limited", "", func() page { return b.use("/reset", token, better) }},
 		{"requests for a link", "request.limited", "", func() page { return b.submit(b.get("/forgot"), "/forgot", "email", "nobody@example.org") }},
 		{"step-ups", "request.limited", sue.ID, func() page { return sue.submit(sue.get("/step-up"), "/step-up", "password", wrong) }},
-		{"test mails", "request.limited", sue.ID, func() page { return sue.press(sue.get("/mail/test"), "/mail/test", "Send") }},
+		{"test mails", "request.limited", sue.ID, func() page { return sue.press(sue.get("/mail/test"), "/mail/test", "Send test email") }},
 		{"exports", "request.limited", sue.ID, func() page { return sue.press(sue.get("/audit"), "/audit/export", "CSV") }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -12,10 +12,10 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// ConfirmWithin is how long a new address has to be confirmed from there.
+// ConfirmWithin is the time to confirm a new office address.
 const ConfirmWithin = 15 * time.Minute
 
-// Alias is the address in force, from memory.
+// Alias returns the alias in force, from memory; empty before Open.
 func (d *Desk) Alias() string {
 	s := d.State()
 	if s == nil {
@@ -24,8 +24,8 @@ func (d *Desk) Alias() string {
 	return s.Alias(d.now())
 }
 
-// Alias is the address in force at a time: a new one that was not confirmed in
-// time has stopped being it, whether or not anybody wrote that down yet.
+// Alias returns the alias in force at a time: one that was not confirmed in time
+// has lapsed, even if that is not stored yet.
 func (s *State) Alias(now time.Time) string {
 	if s.unconfirmed(now) {
 		return s.Stored.PreviousAlias
@@ -33,8 +33,8 @@ func (s *State) Alias(now time.Time) string {
 	return s.Stored.Alias
 }
 
-// confirmedAlias is the last address that operators were told of: that is where
-// an address goes back to which is not confirmed, however many were tried.
+// confirmedAlias is the last alias that operators were notified of. It is
+// restored if a new one is not confirmed, however many were tried.
 func (s *State) confirmedAlias() string {
 	if s.Stored.ConfirmBy.IsZero() {
 		return s.Stored.Alias
@@ -46,11 +46,11 @@ func (s *State) unconfirmed(now time.Time) bool {
 	return !s.Stored.ConfirmBy.IsZero() && !now.Before(s.Stored.ConfirmBy)
 }
 
-// aliasForm is what an address may look like: long enough not to be guessed
-// among common words, and the same in every spelling.
+// aliasForm is the syntax of an alias: too long to be guessed among common words,
+// and with only one spelling.
 var aliasForm = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{6,62})[a-z0-9]$`)
 
-// RotateAlias gives the office a new random address; see ChangeAlias.
+// RotateAlias gives the office a new random alias; see ChangeAlias.
 func (d *Desk) RotateAlias(ctx context.Context, a Actor, v Visit) (string, error) {
 	alias := vault.Alias()
 	if err := d.ChangeAlias(ctx, a, v, alias); err != nil {
@@ -59,12 +59,11 @@ func (d *Desk) RotateAlias(ctx context.Context, a Actor, v Visit) (string, error
 	return alias, nil
 }
 
-// ChangeAlias gives the office another address at once; the old one is dead on
-// every replica from the next request. From the command line it needs no
-// confirmation, because whoever has the command line can read the address
-// again, and every operator is told by mail. From inside the office it rolls
-// back to the last confirmed one unless it is confirmed from the new address within
-// 15 minutes; then they are told.
+// ChangeAlias gives the office another alias. The old one stops working on every
+// replica from the next request. Changed from the command line, which can print
+// the alias at any time, it needs no confirmation, and all operators are notified.
+// Changed from inside the office, it must be confirmed from the new address within
+// ConfirmWithin; otherwise the last confirmed alias is restored.
 func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) error {
 	if err := a.may(PermissionParametersManage); err != nil {
 		return err
@@ -77,8 +76,7 @@ func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) 
 	if err := d.CheckAlias(alias); err != nil {
 		return err
 	}
-	p.Alias, p.UpdatedAt, p.UpdatedBy = alias, d.now(), a.ID
-	p.PreviousAlias, p.ConfirmBy = "", time.Time{}
+	p.Alias, p.PreviousAlias, p.ConfirmBy = alias, "", time.Time{}
 	writes := a.still()
 	if a.ID == ActorCommandLine {
 		if writes, err = d.tellAddress(ctx, v, a, alias); err != nil {
@@ -90,32 +88,28 @@ func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) 
 	return d.putParameters(ctx, p, d.Audit(v, "alias.changed", Success).Actor(a), writes...)
 }
 
-// CheckAlias says what is wrong with an address, as *InvalidError.
+// CheckAlias returns what is wrong with an alias as an [InvalidError].
 func (d *Desk) CheckAlias(alias string) error {
 	bad := &InvalidError{}
 	switch {
 	case !aliasForm.MatchString(alias):
-		bad.Add("alias", "form", "Use 8 to 64 lower-case letters, digits and dashes, and no dash at either end.")
+		bad.Add("alias", "form", "Use 8 to 64 lower-case letters, digits and hyphens, with no hyphen at either end.")
 	case alias == d.Alias():
-		bad.Add("alias", "same", "This is the address already.")
+		bad.Add("alias", "same", "The office already has this address.")
 	}
 	return bad.Err()
 }
 
-// tellAddress tells every active operator where the office is now.
+// tellAddress notifies every active operator of the new office address.
 func (d *Desk) tellAddress(ctx context.Context, v Visit, a Actor, alias string) ([]store.Write, error) {
-	by := a.Name
-	if a.ID == ActorCommandLine {
-		by = ""
-	}
-	return d.tell(ctx, store.OperatorQuery{}, v, by, "", func(_ store.Operator, n letters.Notice) mail.Letter {
+	return d.tell(ctx, store.OperatorQuery{}, v, signature(a), "", func(_ store.Operator, n letters.Notice) mail.Letter {
 		n.Home = d.Origin + "/" + alias + "/"
 		return letters.AliasChanged(n)
 	})
 }
 
-// ConfirmAlias keeps a new address, and tells every operator. It is called from
-// that address.
+// ConfirmAlias keeps a new alias and notifies all operators. It is called from the
+// new address.
 func (d *Desk) ConfirmAlias(ctx context.Context, a Actor, v Visit) error {
 	if !a.Can(PermissionParametersManage) {
 		return ErrForbidden
@@ -129,7 +123,6 @@ func (d *Desk) ConfirmAlias(ctx context.Context, a Actor, v Visit) error {
 	}
 	p := s.Stored
 	p.PreviousAlias, p.ConfirmBy = "", time.Time{}
-	p.UpdatedAt, p.UpdatedBy = d.now(), a.ID
 	told, err := d.tellAddress(ctx, v, a, p.Alias)
 	if err != nil {
 		return err
@@ -137,9 +130,9 @@ func (d *Desk) ConfirmAlias(ctx context.Context, a Actor, v Visit) error {
 	return d.putParameters(ctx, p, d.Audit(v, "alias.confirmed", Success).Actor(a), a.still(told...)...)
 }
 
-// RevertAlias brings the old address back at once, while a new one waits to be
-// confirmed or was not confirmed in time. Nobody was told of the new one yet, so
-// nobody is told of this. ErrChanged when none waits.
+// RevertAlias restores the old alias while a new one is unconfirmed. Operators
+// were not notified of the new one, so they are not notified of this. It returns
+// ErrChanged if there is none to confirm.
 func (d *Desk) RevertAlias(ctx context.Context, a Actor, v Visit) error {
 	if err := a.may(PermissionParametersManage); err != nil {
 		return err
@@ -151,26 +144,23 @@ func (d *Desk) RevertAlias(ctx context.Context, a Actor, v Visit) error {
 	if s.Stored.ConfirmBy.IsZero() {
 		return ErrChanged
 	}
-	return d.putParameters(ctx, d.reverted(s, a.ID), d.Audit(v, "alias.rolled_back", Success).Actor(a), a.still()...)
+	return d.putParameters(ctx, reverted(s.Stored), d.Audit(v, "alias.rolled_back", Success).Actor(a), a.still()...)
 }
 
-// rollBack writes down that a new address was not confirmed in time.
+// rollBack stores that a new alias was not confirmed in time.
 func (d *Desk) rollBack(ctx context.Context) error {
 	s := d.State()
 	if !s.unconfirmed(d.now()) {
 		return nil
 	}
-	err := d.putParameters(ctx, d.reverted(s, ActorSystem), d.Audit(Visit{}, "alias.rolled_back", Success).System())
+	err := d.putParameters(ctx, reverted(s.Stored), d.Audit(Visit{}, "alias.rolled_back", Success).System())
 	if errors.Is(err, ErrChanged) {
 		return nil
 	}
 	return err
 }
 
-// reverted is the parameters with the address from before.
-func (d *Desk) reverted(s *State, by string) store.Parameters {
-	p := s.Stored
+func reverted(p store.Parameters) store.Parameters {
 	p.Alias, p.PreviousAlias, p.ConfirmBy = p.PreviousAlias, "", time.Time{}
-	p.UpdatedAt, p.UpdatedBy = d.now(), by
 	return p
 }

@@ -7,21 +7,21 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Attention is what an operator should look at, as far as they may see it.
-// Counts stop at AttentionMost.
+// Attention is what needs attention, as far as an operator may see it. Counts
+// stop at AttentionMost.
 type Attention struct {
 	Locked, WithoutTwoFactor, Expired, Invited, FailedMails int
-	// Departures are parameters whose values depart from the standard, each after
-	// its section.
+	// Departures are the parameters that depart from NIST SP 800-63B-4:
+	// "Passwords: Maximum age".
 	Departures []string
-	// Recent is the newest events.
+	// Recent are the newest events.
 	Recent []store.Event
 }
 
 // AttentionMost is where counting stops: "more than 20" says enough.
 const AttentionMost = 21
 
-// Attention looks at what needs somebody.
+// Attention finds what needs attention.
 func (d *Desk) Attention(ctx context.Context, a Actor) (Attention, error) {
 	var t Attention
 	if a.Can(PermissionOperatorsView) {

@@ -10,13 +10,13 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// chain binds an event to the one before it, so that a changed or missing row
-// shows (ASVS 16.4.2).
+// chain binds an event to the one before it, so that changed and missing events
+// are detected (ASVS 16.4.2).
 func (d *Desk) chain(previous []byte, e store.Event) []byte {
 	return d.Vault.MAC(vault.AuditChain, string(previous), chained(e))
 }
 
-// chained is what of an event goes into its hash: everything but the hash.
+// chained encodes an event for its hash: everything but the hash.
 func chained(e store.Event) string {
 	e.MAC = nil
 	e.At = store.Time(e.At)
@@ -30,21 +30,21 @@ func chained(e store.Event) string {
 	return string(text)
 }
 
-// chainHolds says whether an event is as it was appended, right after the one
-// whose hash is previous. Hashes made with an older master secret count.
+// chainHolds reports whether an event is as it was appended, right after the one
+// whose hash is previous. Hashes made with an older master secret are valid.
 func (d *Desk) chainHolds(previous []byte, e store.Event) bool {
 	return d.Vault.CheckMAC(vault.AuditChain, e.MAC, string(previous), chained(e))
 }
 
-// place is where an event came to stand in the chain.
+// place is an event's position in the chain.
 type place struct {
 	seq int64
 	mac string
 }
 
-// notePlaces makes the writes note, once they are committed, where their events
-// came to stand: only the store knows, and of several calls of a MAC the last
-// one counts.
+// notePlaces makes the writes record the places of their events, which only the
+// store knows. They are valid once the writes are committed; if the store calls a
+// MAC more than once, the last call is the one that it keeps.
 func notePlaces(writes []store.Write) []place {
 	places := make([]place, len(writes))
 	for i, w := range writes {
@@ -63,13 +63,13 @@ func notePlaces(writes []store.Write) []place {
 	return places
 }
 
-// ShortMAC is the beginning of an event's hash, as log lines and checks of the
-// audit have it: 64 bits, in 16 hexadecimal digits. Nobody finds another event
-// with the same without the master secret, nor by causing events and waiting.
+// ShortMAC is the beginning of an event's hash, as log lines and marks have it:
+// 64 bits in 16 hexadecimal digits. Without the master secret nobody can find
+// another event with the same, nor get one by causing events and waiting.
 func ShortMAC(mac []byte) string { return hex.EncodeToString(mac[:min(len(mac), 8)]) }
 
-// logEvent mirrors an event to the log, one line each, with stable names. Its
-// place in the chain makes a log kept elsewhere the witness of the audit: see
+// logEvent copies an event to the log, in one line with stable names. Its place
+// in the chain makes a log kept elsewhere a witness of the audit log: see
 // docs/security.md.
 func (d *Desk) logEvent(ctx context.Context, e store.Event, at place) {
 	level := slog.LevelInfo

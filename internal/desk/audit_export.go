@@ -15,15 +15,14 @@ import (
 )
 
 // exports is how many exports an operator may start in 15 minutes, exportBatch
-// how many events are read at once.
+// how many events are read at a time.
 const (
 	exports     = 20
 	exportBatch = 500
 )
 
-// ExportAudit gives every event that a filter selects to each, newest first,
-// after writing down that it was asked for. Events that arrive meanwhile are
-// left out.
+// ExportAudit records the export and then calls each with every event that the
+// query selects, newest first. Events appended in the meantime are left out.
 func (d *Desk) ExportAudit(ctx context.Context, a Actor, v Visit, q store.EventQuery, each func(store.Event) error) error {
 	if err := a.may(PermissionAuditView); err != nil {
 		return err
@@ -32,7 +31,7 @@ func (d *Desk) ExportAudit(ctx context.Context, a Actor, v Visit, q store.EventQ
 		return err
 	}
 	event := d.Audit(v, "audit.exported", Success).Actor(a).With("filter", filterText(q)).Write()
-	if err := d.commitAs(ctx, a, "audit the export", event); err != nil {
+	if err := d.commitAs(ctx, a, "record the export", event); err != nil {
 		return err
 	}
 	q.Limit, q.OldestFirst = exportBatch, false
@@ -53,7 +52,7 @@ func (d *Desk) ExportAudit(ctx context.Context, a Actor, v Visit, q store.EventQ
 	}
 }
 
-// filterText says what an export selects.
+// filterText writes a query as the audit log keeps it.
 func filterText(q store.EventQuery) string {
 	var parts []string
 	for _, f := range []struct{ name, value string }{
@@ -77,8 +76,8 @@ func moment(t time.Time) string {
 	return t.UTC().Format(time.RFC3339)
 }
 
-// AuditRecord is an event as it leaves the office. Its names are public, and so
-// is their order.
+// AuditRecord is an event as exports have it. The names and their order are
+// public.
 type AuditRecord struct {
 	Seq        int64             `json:"seq"`
 	ID         string            `json:"id"`
@@ -99,66 +98,43 @@ type AuditRecord struct {
 	Detail     map[string]string `json:"detail,omitempty"`
 }
 
-// NewAuditRecord is the record of an event.
 func NewAuditRecord(e store.Event) AuditRecord {
 	return AuditRecord{e.Seq, e.ID, e.At, e.Code, e.Outcome, e.ActorID, e.ActorName, e.TargetID, e.TargetKind, e.TargetName,
 		e.IP, e.UserAgent, e.Route, e.RequestID, e.SessionID, e.Reason, e.Detail}
 }
 
-// AuditWriter writes events, one after the other. Without Flush at the end some
-// may be missing.
+// AuditWriter writes events in order. Events may be missing until Flush.
 type AuditWriter interface {
 	Write(e store.Event) error
 	Flush() error
 }
 
-// auditFormats are the formats of exports, by name.
-var auditFormats = map[string]func(io.Writer) AuditWriter{
-	"csv":   func(w io.Writer) AuditWriter { return newCSV(w) },
-	"jsonl": func(w io.Writer) AuditWriter { return jsonLines{json.NewEncoder(w)} },
-}
-
 // NewAuditWriter writes events to w as "csv" (RFC 4180, one header, times in
 // RFC 3339) or "jsonl", a JSON object a line.
 func NewAuditWriter(w io.Writer, format string) (AuditWriter, error) {
-	open, ok := auditFormats[format]
-	if !ok {
-		return nil, fmt.Errorf("the audit cannot be written as %q: choose csv or jsonl", format)
+	switch format {
+	case "csv":
+		out := csv.NewWriter(w)
+		out.UseCRLF = true
+		return csvFile{out}, out.Write(auditColumns) // It stays in a buffer until there is more.
+	case "jsonl":
+		return jsonLines{json.NewEncoder(w)}, nil
 	}
-	return open(w), nil
+	return nil, fmt.Errorf("the audit log cannot be written as %q: choose csv or jsonl", format)
 }
 
-type jsonLines struct{ enc *json.Encoder }
+type jsonLines struct{ *json.Encoder }
 
-func (j jsonLines) Write(e store.Event) error { return j.enc.Encode(NewAuditRecord(e)) }
+func (j jsonLines) Write(e store.Event) error { return j.Encode(NewAuditRecord(e)) }
 
-func (j jsonLines) Flush() error { return nil }
+func (jsonLines) Flush() error { return nil }
 
-type csvFile struct {
-	out    *csv.Writer
-	headed bool
-}
+type csvFile struct{ out *csv.Writer }
 
-func newCSV(w io.Writer) *csvFile {
-	out := csv.NewWriter(w)
-	out.UseCRLF = true
-	return &csvFile{out: out}
-}
+var auditColumns = []string{"seq", "id", "at", "event", "outcome", "actor", "actor_name", "target", "target_kind", "target_name",
+	"address", "user_agent", "route", "request", "session", "reason", "detail"}
 
-// head writes the names of the columns, also above no rows at all.
-func (c *csvFile) head() error {
-	if c.headed {
-		return nil
-	}
-	c.headed = true
-	return c.out.Write([]string{"seq", "id", "at", "event", "outcome", "actor", "actor_name", "target", "target_kind", "target_name",
-		"address", "user_agent", "route", "request", "session", "reason", "detail"})
-}
-
-func (c *csvFile) Write(e store.Event) error {
-	if err := c.head(); err != nil {
-		return err
-	}
+func (c csvFile) Write(e store.Event) error {
 	detail := ""
 	if len(e.Detail) > 0 {
 		text, err := json.Marshal(e.Detail)
@@ -175,17 +151,14 @@ func (c *csvFile) Write(e store.Event) error {
 	return c.out.Write(row)
 }
 
-func (c *csvFile) Flush() error {
-	if err := c.head(); err != nil {
-		return err
-	}
+func (c csvFile) Flush() error {
 	c.out.Flush()
 	return c.out.Error()
 }
 
-// secondCell is what begins like a formula behind a semicolon, at which a
-// spreadsheet splits cells in countries where the comma is for decimals. It pays
-// no heed to quotes then, because they are inside of its cells.
+// secondCell matches a formula after a semicolon, at which spreadsheets split
+// cells in countries where the comma is the decimal separator. They then ignore
+// the quotes, which are inside their cells.
 var secondCell = regexp.MustCompile(`(;[ "]*)([=+\-@])`)
 
 // harmless keeps a spreadsheet from taking a cell, or a part of it, for a formula

@@ -25,9 +25,9 @@ func (d *Desk) AuditPage(ctx context.Context, a Actor, q store.EventQuery) (stor
 	return page, nil
 }
 
-// AuditSubject is the id that events have somebody by, who is given by id, name
-// or, to who may see operators, e-mail address. Somebody unknown is as given:
-// events keep the id of who was deleted.
+// AuditSubject returns the id under which events have an operator, given an id, a
+// name or, if the actor may see operators, an email address. If there is no such
+// operator it returns who unchanged: events keep the ids of deleted operators.
 func (d *Desk) AuditSubject(ctx context.Context, a Actor, who string) (string, error) {
 	if !a.Can(PermissionAuditView) {
 		return "", ErrForbidden
@@ -42,13 +42,13 @@ func (d *Desk) AuditSubject(ctx context.Context, a Actor, who string) (string, e
 	case err != nil:
 		return "", err
 	case o.ID != who && o.NameKey != NameKey(who) && !a.Can(PermissionOperatorsView):
-		// Names stand in the audit. Whose an address is does not.
+		// The audit log shows names, but not whose an email address is.
 		return who, nil
 	}
 	return o.ID, nil
 }
 
-// eventsOf are the newest events by somebody and about them.
+// eventsOf returns the newest events by an operator and about them.
 func (d *Desk) eventsOf(ctx context.Context, id string) ([]store.Event, error) {
 	var all []store.Event
 	for _, q := range []store.EventQuery{{ActorID: id, Limit: recent}, {TargetID: id, Limit: recent}} {
@@ -63,7 +63,7 @@ func (d *Desk) eventsOf(ctx context.Context, id string) ([]store.Event, error) {
 	return all[:min(len(all), recent)], nil
 }
 
-// AuditEvent finds one event by its number.
+// AuditEvent finds an event by its number.
 func (d *Desk) AuditEvent(ctx context.Context, a Actor, seq int64) (store.Event, error) {
 	page, err := d.AuditPage(ctx, a, store.EventQuery{BeforeSeq: seq + 1, Limit: 1})
 	if err != nil {
@@ -75,7 +75,7 @@ func (d *Desk) AuditEvent(ctx context.Context, a Actor, seq int64) (store.Event,
 	return page.Rows[0], nil
 }
 
-// AuditCount is how many events there are to check.
+// AuditCount returns how many events VerifyAudit has to read.
 func (d *Desk) AuditCount(ctx context.Context, a Actor) (int, error) {
 	if !a.Can(PermissionAuditView) {
 		return 0, ErrForbidden

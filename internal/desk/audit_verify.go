@@ -12,37 +12,37 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Verdict is what a check of the audit found.
+// Verdict is the result of verifying the audit log.
 type Verdict struct {
-	// Checked is how many events were read, From and To the first and last of
+	// Checked is how many events are intact, From and To the first and last of
 	// them.
 	Checked      int
 	From, To     int64
 	FromAt, ToAt time.Time
-	// Broken is the number at which the chain does not hold; zero when it
-	// does. Problem says in which way.
+	// Broken is the number at which the chain breaks; zero if it is intact.
+	// Problem is a sentence on how it breaks.
 	Broken  int64
 	Problem string
-	// Head is the newest event, as a later check takes it: its number and the
-	// beginning of its hash, "1042:9f86d081884c7d65". Empty where the chain
-	// does not hold.
+	// Head is the mark of the newest event for a later check: its number and the
+	// beginning of its hash, "1042:9f86d081884c7d65". Empty if the chain is
+	// broken.
 	Head string
-	// SincePurged says that the event to compare with has been purged by the
-	// office itself, so that nothing was compared.
+	// SincePurged reports that the office has purged the event to compare with,
+	// so nothing was compared.
 	SincePurged bool
 }
 
-// VerifyAudit follows the chain from one end to the other: an event that was
-// changed, removed or put in shows. Only somebody with the master secret can
-// make a chain that holds.
+// VerifyAudit follows the chain from end to end and finds events that were
+// changed, removed or inserted: nobody without the master secret can make a
+// chain that passes.
 //
-// Whoever puts back an older state of the whole database takes a chain that
-// holds as well. Only somebody outside sees that, who remembers a later event:
-// since is one as Verdict.Head, or the fields seq and mac of a log line, has it,
-// and the check fails unless that event is still in the chain. Empty: none. One
-// that cannot be read is a desk.InvalidError.
+// An older state of the whole database passes as well. Only a later event that
+// was kept elsewhere exposes it: since is the mark of one, from Verdict.Head or
+// the fields seq and mac of a log line, and the check fails unless that event is
+// still in the chain. If empty, nothing is compared. A malformed mark is an
+// [InvalidError].
 //
-// The check and what it found are written to the audit.
+// The check and its result are recorded in the audit log.
 func (d *Desk) VerifyAudit(ctx context.Context, a Actor, v Visit, since string) (Verdict, error) {
 	if !a.Can(PermissionAuditView) {
 		return Verdict{}, ErrForbidden
@@ -63,10 +63,10 @@ func (d *Desk) VerifyAudit(ctx context.Context, a Actor, v Visit, since string) 
 		entry = d.Audit(v, "audit.verified", Failure).Because(found.Problem).With("broken", strconv.FormatInt(found.Broken, 10))
 	}
 	event := entry.Actor(a).With("checked", strconv.Itoa(found.Checked)).Write()
-	return found, d.commitAs(ctx, a, "audit the check", event)
+	return found, d.commitAs(ctx, a, "record the check", event)
 }
 
-// verifyFreshly verifies, and again where a purge came between.
+// verifyFreshly verifies, and tries again if a purge interfered.
 func (d *Desk) verifyFreshly(ctx context.Context, known mark) (Verdict, error) {
 	for tries := 0; ; tries++ {
 		ends, err := d.ends(ctx)
@@ -77,7 +77,7 @@ func (d *Desk) verifyFreshly(ctx context.Context, known mark) (Verdict, error) {
 		if err != nil || v.Broken == 0 || tries == 3 {
 			return v, err
 		}
-		// Another replica may have purged old rows meanwhile.
+		// Another replica may have purged old events in the meantime.
 		now, err := d.ends(ctx)
 		if err != nil || now.PurgedSeq == ends.PurgedSeq {
 			return v, err
@@ -85,7 +85,7 @@ func (d *Desk) verifyFreshly(ctx context.Context, known mark) (Verdict, error) {
 	}
 }
 
-// mark is an event that somebody remembers; the zero one is none.
+// mark identifies an event that was kept elsewhere; the zero mark is none.
 type mark struct {
 	seq int64
 	mac string
@@ -100,13 +100,10 @@ func parseMark(text string) (mark, error) {
 	parts := markForm.FindStringSubmatch(text)
 	if parts == nil {
 		bad := &InvalidError{}
-		bad.Add("since", "form", "Give the number of an event and the 16 digits of its hash, like 1042:9f86d081884c7d65.")
+		bad.Add("since", "form", "Enter the number of an entry and the first 16 digits of its hash, like 1042:9f86d081884c7d65.")
 		return mark{}, bad
 	}
-	seq, err := strconv.ParseInt(parts[1], 10, 64)
-	if err != nil {
-		return mark{}, fmt.Errorf("read the number of an event: %w", err)
-	}
+	seq, _ := strconv.ParseInt(parts[1], 10, 64) // 18 digits fit.
 	return mark{seq, strings.ToLower(parts[2])}, nil
 }
 
@@ -117,12 +114,11 @@ func (m mark) String() string { return fmt.Sprintf("%d:%s", m.seq, m.mac) }
 func (d *Desk) ends(ctx context.Context) (store.AuditEnds, error) {
 	ends, err := d.Store.AuditEnds(ctx)
 	if err != nil {
-		return ends, fmt.Errorf("find the ends of the audit: %w", err)
+		return ends, fmt.Errorf("find the ends of the audit log: %w", err)
 	}
 	return ends, nil
 }
 
-// verify follows the chain from one end to the other.
 func (d *Desk) verify(ctx context.Context, ends store.AuditEnds, known mark) (Verdict, error) {
 	v := Verdict{From: ends.PurgedSeq + 1, To: ends.PurgedSeq}
 	broken := func(seq int64, problem string) (Verdict, error) {
@@ -142,9 +138,9 @@ func (d *Desk) verify(ctx context.Context, ends store.AuditEnds, known mark) (Ve
 		for _, e := range page.Rows {
 			switch {
 			case e.Seq != v.To+1:
-				return broken(v.To+1, "The row is missing.")
+				return broken(v.To+1, "The entry is missing.")
 			case !d.chainHolds(previous, e):
-				return broken(e.Seq, "The row, or the one before it, was changed.")
+				return broken(e.Seq, "The entry, or the one before it, was changed.")
 			}
 			if v.Checked == 0 {
 				v.FromAt = e.At
@@ -160,35 +156,32 @@ func (d *Desk) verify(ctx context.Context, ends store.AuditEnds, known mark) (Ve
 			break
 		}
 	}
-	// Rows may have been appended while this ran, but none may be gone.
+	// Events may have been appended in the meantime, but none may be gone.
 	if v.To < ends.LastSeq || v.To == ends.LastSeq && !bytes.Equal(previous, ends.LastMAC) {
-		return broken(v.To+1, "Rows at the end are missing.")
+		return broken(v.To+1, "Entries at the end are missing.")
 	}
 	if known.seq > v.To {
-		return broken(v.To+1, fmt.Sprintf("Rows up to %d were there, and are gone: they were cut off, or an older copy of the database was put back.", known.seq))
+		return broken(v.To+1, fmt.Sprintf("Entries up to %d existed and are gone: they were removed, or an older copy of the database was restored.", known.seq))
 	}
 	if v.To == 0 {
-		return broken(1, "There are no rows, and every office has one since its first start.")
+		return broken(1, "There are no entries, but every office has one from its first start.")
 	}
 	if purged != ends.PurgedSeq {
-		return broken(ends.PurgedSeq, "Rows at the beginning are missing, and the office did not purge them.")
+		return broken(ends.PurgedSeq, "Entries at the beginning are missing, and the office did not purge them.")
 	}
 	v.SincePurged = known.seq > 0 && known.seq < ends.PurgedSeq
 	v.Head = markOf(v.To, previous).String()
 	return v, nil
 }
 
-// purgedThrough is up to where an event says that the office purged. Events are
-// believed only once the chain holds.
+// purgedThrough is the number up to which an event reports that the office
+// purged, or zero. The caller has verified the event.
 func purgedThrough(e store.Event) int64 {
 	if e.Code != auditPurged {
 		return 0
 	}
-	through, err := strconv.ParseInt(e.Detail[detailPurgedThrough], 10, 64)
-	if err != nil {
-		return 0
-	}
+	through, _ := strconv.ParseInt(e.Detail[detailPurgedThrough], 10, 64)
 	return through
 }
 
-const wasAnother = "Another row had this number: an older copy of the database was put back, and the audit went on from there."
+const wasAnother = "A different entry had this number: an older copy of the database was restored, and the log continued from it."

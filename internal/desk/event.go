@@ -22,14 +22,14 @@ const (
 	ActorCommandLine = "command-line"
 )
 
-// entry is an event being put together.
+// Entry is an event that is being put together.
 type Entry struct {
 	d     *Desk
 	event store.Event
 }
 
-// audit starts an event. Panics on a code that is not registered: that is a
-// mistake of ours, and a test would meet it.
+// Audit starts an event. It panics on a code that is not in Events: that is a
+// mistake of ours, which a test would find.
 func (d *Desk) Audit(v Visit, code, outcome string) *Entry {
 	if _, ok := Events[code]; !ok {
 		panic("desk: event code " + strconv.Quote(code) + " is not registered")
@@ -67,8 +67,8 @@ func (e *Entry) Session(s store.Session) *Entry { e.event.SessionID = s.ID; retu
 
 func (e *Entry) Because(reason string) *Entry { e.event.Reason = OneLine(reason, 512); return e }
 
-// maxDetail is how long, in bytes, one detail of an event is at most: the rights
-// of a role, or a notice before and after, fit.
+// maxDetail bounds one detail of an event, in bytes. The permissions of a role, or
+// a notice before and after, fit.
 const maxDetail = 4096
 
 func (e *Entry) With(key, value string) *Entry {
@@ -79,7 +79,7 @@ func (e *Entry) With(key, value string) *Entry {
 	return e
 }
 
-// unknownLogin keeps what somebody typed as a keyed hash and a length only:
+// UnknownLogin records what someone typed only as a keyed hash and a length:
 // people type passwords there (ASVS 16.2.5).
 func (e *Entry) UnknownLogin(key string) *Entry {
 	mac := e.d.Vault.MAC(vault.AuditHashes, "login", key)
@@ -93,18 +93,17 @@ func (e *Entry) Write() store.AppendEvent {
 	return store.AppendEvent{Event: e.event, MAC: e.d.chain}
 }
 
-// Record commits the event, alone or with a mail about it: for refusals, which change nothing else. A
-// refusal that cannot be recorded is still a refusal, so the error is logged
-// and the caller goes on refusing. Hanging up does not keep it out of the
-// audit.
+// Record commits the event, alone or with an email about it: for refusals, which
+// change nothing else. A refusal that cannot be recorded is still a refusal, so
+// an error is only logged. Closing the connection does not prevent the entry.
 func (e *Entry) Record(ctx context.Context, more ...store.Write) {
 	ctx = context.WithoutCancel(ctx)
 	if err := e.d.Commit(ctx, append(more, e.Write())...); err != nil {
-		e.d.Log.ErrorContext(ctx, "audit row not written", "event", e.event.Code, "error", err)
+		e.d.Log.ErrorContext(ctx, "audit entry not written", "event", e.event.Code, "error", err)
 	}
 }
 
-// maybe is By for somebody who may be signed in.
+// maybe is By for a request that may be signed in.
 func (e *Entry) maybe(id *Identity) *Entry {
 	if id == nil {
 		return e

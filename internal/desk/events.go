@@ -1,6 +1,6 @@
 package desk
 
-// EventName is how people read an event.
+// EventName is an event in words.
 type EventName struct {
 	// Title heads an entry: what happened, in the past tense.
 	Title string
@@ -8,8 +8,8 @@ type EventName struct {
 	Meaning string
 }
 
-// Events are all the events there are, by code. A code that is not here cannot
-// be written. The documentation of the audit log is generated from this table.
+// Events are all events, by code. No other code can be written. The documentation
+// of the audit log is generated from this table.
 var Events = map[string]EventName{
 	"setup.completed":               {"Office set up", "The first super-administrator set up the office."},
 	"setup.refused":                 {"Setup link refused", "A setup link was refused; the entry has the reason."},
@@ -82,7 +82,7 @@ var Events = map[string]EventName{
 	"audit.purged":                  {"Old audit entries deleted", "Audit entries past their retention were deleted."},
 }
 
-// Meanings are the events by code, with what each means; a copy.
+// Meanings returns what each event means, by code.
 func Meanings() map[string]string {
 	all := make(map[string]string, len(Events))
 	for code, e := range Events {

@@ -12,12 +12,12 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// about is what every letter to somebody says of the office.
+// about is what every letter says of the office.
 func (d *Desk) about(name string) letters.About {
 	return letters.About{Office: d.Name(), Origin: d.Origin, Home: d.Home(), Name: name, Contact: d.Contact}
 }
 
-// notice is what a letter says of something that just happened to an operator.
+// notice is what letters about something that just happened are made from.
 func (d *Desk) notice(v Visit, o store.Operator, by string) letters.Notice {
 	return letters.Notice{
 		About: d.about(o.Name), By: by,
@@ -25,19 +25,18 @@ func (d *Desk) notice(v Visit, o store.Operator, by string) letters.Notice {
 	}
 }
 
-// Home is the office's address, from configuration and parameters only: never
-// from a request.
+// Home is the office address. It never depends on a request.
 func (d *Desk) Home() string { return d.Origin + "/" + d.Alias() + "/" }
 
-// body is what is sealed into a queued mail.
+// body is what a queued email holds, sealed.
 type body struct{ Text, HTML string }
 
 // enqueue lays out a letter to an operator, seals it and returns the write that
-// queues it, to be committed together with what it tells of.
+// queues it, to be committed with what the letter is about.
 func (d *Desk) enqueue(o store.Operator, l mail.Letter, expires time.Time) (store.EnqueueMail, error) {
 	m, err := d.MailTemplates.Message(l, o.Email)
 	if err != nil {
-		// A mistake in a template of the host's must not keep anyone out.
+		// A mistake in a host's template must not lock anyone out.
 		broken := err
 		if m, err = l.Message(o.Email); err == nil {
 			d.Log.Error("mail template failed: the library's own was used", "kind", l.Kind, "error", broken)
@@ -60,17 +59,18 @@ func (d *Desk) enqueue(o store.Operator, l mail.Letter, expires time.Time) (stor
 
 func mailPlace(id string) string { return "mails/body/" + id }
 
-// tellOwner tells an operator of something that happened to their account.
+// tellOwner notifies an operator of something that happened to their account.
 func (d *Desk) tellOwner(v Visit, o store.Operator, letter func(letters.Notice) mail.Letter, by string) (store.EnqueueMail, error) {
 	return d.enqueue(o, letter(d.notice(v, o, by)), time.Time{})
 }
 
-// tellSuperAdministrators tells every active super-administrator but one.
+// tellSuperAdministrators notifies every active super-administrator except but.
 func (d *Desk) tellSuperAdministrators(ctx context.Context, v Visit, by, but string, letter func(letters.Notice) mail.Letter) ([]store.Write, error) {
 	return d.tell(ctx, store.OperatorQuery{RoleID: RoleSuperAdministrator}, v, by, but, func(_ store.Operator, n letters.Notice) mail.Letter { return letter(n) })
 }
 
-// tell writes to everybody active, with a role, whom a query selects.
+// tell notifies the operators whom a query selects, if they are active and have a
+// role.
 func (d *Desk) tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but string, letter func(store.Operator, letters.Notice) mail.Letter) ([]store.Write, error) {
 	var writes []store.Write
 	q.Limit, q.Now = 500, d.now()
@@ -84,8 +84,8 @@ func (d *Desk) tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but
 				continue
 			}
 			if _, err := mail.ParseEmailAddress(o.Email); err != nil {
-				// One of them must not keep a change from being made.
-				d.Log.WarnContext(ctx, "operator not told", "operator", o.ID, "error", err)
+				// A bad email address must not block the change.
+				d.Log.WarnContext(ctx, "operator not notified", "operator", o.ID, "error", err)
 				continue
 			}
 			w, err := d.tellOwner(v, o.Operator, func(n letters.Notice) mail.Letter { return letter(o.Operator, n) }, by)

@@ -14,21 +14,20 @@ import (
 )
 
 const (
-	// sendTime is how long one delivery may take; claimTime is longer, so that
-	// a mail is taken over only from a replica that died.
+	// sendTime is how long one delivery may take. claimTime is longer, so that
+	// another replica takes over an email only if the first one died.
 	sendTime  = 45 * time.Second
 	claimTime = 2 * time.Minute
 )
 
-// retries are the waits between attempts; after the last the mail has failed.
+// retries are the waits between attempts. After the last one the email has failed.
 var retries = []time.Duration{
 	time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
 }
 
-// Deliver sends every mail that is due, one after the other, and says how many
-// it tried. A mail is sent at least once: should a replica die between the
-// server's answer and writing it down, it is sent again under the same
-// Message-ID.
+// Deliver sends every email that is due, one after the other, and returns how many
+// it tried to send. An email is sent at least once: if a replica dies between the
+// server's reply and storing it, the email is sent again with the same Message-ID.
 func (d *Desk) Deliver(ctx context.Context) (int, error) {
 	for n := 0; ; n++ {
 		if err := ctx.Err(); err != nil {
@@ -40,7 +39,7 @@ func (d *Desk) Deliver(ctx context.Context) (int, error) {
 			return n, nil
 		}
 		if err != nil {
-			return n, fmt.Errorf("claim mail: %w", err)
+			return n, fmt.Errorf("claim email: %w", err)
 		}
 		if err := d.deliver(ctx, m); err != nil {
 			return n, err
@@ -61,15 +60,15 @@ func (d *Desk) deliver(ctx context.Context, m store.Mail) error {
 	case err == nil:
 		settle.To = store.MailSent
 	case ctx.Err() != nil:
-		// Going down is not the mail's fault: let it be claimed again.
+		// The process is stopping. The email can be claimed again.
 		return ctx.Err()
 	case errors.Is(err, vault.ErrOpen):
-		settle.To, settle.Reply = store.MailFailed, "The text could not be opened with the secrets this office has now."
+		settle.To, settle.Reply = store.MailFailed, "Its text could not be decrypted with the present secrets."
 	default:
-		settle.To, settle.Reply = store.MailQueued, "The mail could not be handed over."
+		settle.To, settle.Reply = store.MailQueued, "The email could not be handed to the mail server."
 		if errors.As(err, &failure) {
-			// A server that never answered has said nothing; the error then
-			// says what stood in the way, in words fit for operators.
+			// If the server never replied, the error says why, in words for
+			// operators.
 			settle.Reply = cmp.Or(failure.Reply, failure.Error())
 			if failure.Permanent {
 				settle.To = store.MailFailed
@@ -81,7 +80,7 @@ func (d *Desk) deliver(ctx context.Context, m store.Mail) error {
 		if settle.To == store.MailQueued {
 			settle.NextAttemptAt = d.now().Add(retries[m.Attempts-1])
 		}
-		d.Log.WarnContext(ctx, "mail not delivered", "mail", m.ID, "kind", m.Kind, "attempt", m.Attempts, "error", err)
+		d.Log.WarnContext(ctx, "email not delivered", "mail", m.ID, "kind", m.Kind, "attempt", m.Attempts, "error", err)
 	}
 	return d.settle(ctx, m, settle)
 }
@@ -93,7 +92,7 @@ func (d *Desk) send(ctx context.Context, m store.Mail) error {
 	}
 	var b body
 	if err := json.Unmarshal(plain, &b); err != nil {
-		return fmt.Errorf("read mail: %w", err)
+		return fmt.Errorf("read email: %w", err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, sendTime)
 	defer cancel()
@@ -106,19 +105,19 @@ func (d *Desk) settle(ctx context.Context, m store.Mail, s store.MoveMail) error
 		event := d.Audit(Visit{}, "mail.failed", Failure).System().Thing("mail", m.ID, m.Kind).Because(s.Reply).Write()
 		writes = append(writes, event)
 	}
-	// The server has answered; going down now must not lose that.
+	// The server has replied, which must be stored even if the process stops.
 	err := d.Commit(context.WithoutCancel(ctx), writes...)
 	if isConflict(err) || IsNotFound(err) {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("settle mail: %w", err)
+		return fmt.Errorf("settle email: %w", err)
 	}
 	return nil
 }
 
-// attempt does one piece of periodic work; what fails, or panics, is logged and
-// tried again next time.
+// attempt does one piece of periodic work. An error or a panic is logged, and the
+// work is tried again next time.
 func (d *Desk) attempt(ctx context.Context, what string, work func() error) {
 	defer func() {
 		if p := recover(); p != nil {

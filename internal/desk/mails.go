@@ -7,8 +7,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Mails lists mails with what became of them, newest first, never with their
-// text.
+// Mails lists emails, newest first, without their text.
 func (d *Desk) Mails(ctx context.Context, a Actor, q store.MailQuery) (store.MailPage, error) {
 	if !a.Can(PermissionMailView) {
 		return store.MailPage{}, ErrForbidden
@@ -23,12 +22,12 @@ func (d *Desk) Mails(ctx context.Context, a Actor, q store.MailQuery) (store.Mai
 	q.Search = SearchKey(q.Search)
 	mails, err := d.Store.ListMails(ctx, q)
 	if err != nil {
-		return store.MailPage{}, fmt.Errorf("list mails: %w", err)
+		return store.MailPage{}, fmt.Errorf("list emails: %w", err)
 	}
 	return mails, nil
 }
 
-// Mail finds one mail, without its text.
+// Mail finds an email, without its text.
 func (d *Desk) Mail(ctx context.Context, a Actor, id string) (store.Mail, error) {
 	if !a.Can(PermissionMailView) {
 		return store.Mail{}, ErrForbidden
@@ -41,26 +40,26 @@ func (d *Desk) Mail(ctx context.Context, a Actor, id string) (store.Mail, error)
 		return store.Mail{}, ErrNotFound
 	}
 	if err != nil {
-		return store.Mail{}, fmt.Errorf("find mail: %w", err)
+		return store.Mail{}, fmt.Errorf("find email: %w", err)
 	}
 	m.Body = nil
 	return m, nil
 }
 
-// Resend is how a mail can be sent again.
+// Resend is how an email can be resent.
 type Resend string
 
 const (
-	// ResendNot is a mail that is on its way, or that cannot be made again.
+	// ResendNot means that it cannot be: it is on its way, or its text is not kept.
 	ResendNot Resend = ""
-	// ResendSame is the same mail once more, because it failed.
+	// ResendSame sends the same email again, because it failed.
 	ResendSame Resend = "same"
-	// ResendNew is a new mail with a new link, because the old one's text is
-	// not kept.
+	// ResendNew sends a new email with a new link, because the text of the old one
+	// is not kept.
 	ResendNew Resend = "new"
 )
 
-// Resendable says how a mail can be sent again.
+// Resendable returns how an email can be resent.
 func (d *Desk) Resendable(m store.Mail) Resend {
 	expired := !m.ExpiresAt.IsZero() && !d.Now().Before(m.ExpiresAt)
 	switch {
@@ -74,8 +73,8 @@ func (d *Desk) Resendable(m store.Mail) Resend {
 	return ResendNot
 }
 
-// ResendMail sends a mail again: a failed one as it is, one with a link as a
-// new mail with a new link, which asks for the right to manage operators.
+// ResendMail resends an email as Resendable says. A new link takes the permission
+// to manage operators. It returns ErrChanged if the email cannot be resent.
 func (d *Desk) ResendMail(ctx context.Context, a Actor, v Visit, id string) error {
 	if err := a.may(PermissionMailView); err != nil {
 		return err
@@ -93,7 +92,7 @@ func (d *Desk) ResendMail(ctx context.Context, a Actor, v Visit, id string) erro
 		return d.SendReset(ctx, a, v, m.OperatorID)
 	case ResendSame:
 		event := d.Audit(v, "mail.retried", Success).Actor(a).Thing("mail", m.ID, m.Kind).Write()
-		return d.commitAs(ctx, a, "send mail again", store.MoveMail{
+		return d.commitAs(ctx, a, "resend email", store.MoveMail{
 			ID: m.ID, From: store.MailFailed, To: store.MailQueued, Attempt: m.Attempts, NextAttemptAt: d.Now(), Reply: m.Reply,
 		}, event)
 	}

@@ -182,7 +182,7 @@ func TestAStrangeFailureIsTriedAgainAndAnUnreadableBodyIsNot(t *testing.T) {
 	o.Sent.Answer(func(context.Context, mail.Message) error { return errors.New("out of file descriptors") })
 	require.Equal(t, 1, o.deliver())
 	require.Equal(t, store.MailQueued, o.mail(queued.ID).State)
-	require.Equal(t, "The mail could not be handed over.", o.mail(queued.ID).Reply)
+	require.Equal(t, "The email could not be handed to the mail server.", o.mail(queued.ID).Reply)
 
 	broken := queued
 	broken.ID, broken.Body = "other", queued.Body

@@ -13,16 +13,16 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Setting is a parameter with what is in force.
+// Setting is a parameter with the value in force.
 type Setting struct {
 	settings.Definition
-	// Value is in force; Changed says that it is not the default.
+	// Changed reports that Value is not the default.
 	Value   string
 	Changed bool
 }
 
-// Parameters lists every parameter with its value, and the revision that a form
-// gives back.
+// Parameters lists every parameter with its value, and returns the state that it
+// was read from.
 func (d *Desk) Parameters(ctx context.Context, a Actor) ([]Setting, *State, error) {
 	if !a.Can(PermissionParametersManage) {
 		return nil, nil, ErrForbidden
@@ -46,42 +46,43 @@ func (d *Desk) Parameters(ctx context.Context, a Actor) ([]Setting, *State, erro
 type Change struct {
 	settings.Definition
 	Before, After string
-	// Loosens says that the change protects less than before.
+	// Loosens reports that After protects less than Before.
 	Loosens bool
 }
 
-// StaleError says that somebody saved meanwhile, and what is different now from
-// what the form was made from.
+// StaleError reports that someone else saved after the form was made.
 type StaleError struct {
 	// Theirs is what they changed, Mine what the form would change.
 	Theirs, Mine []Change
-	// By is who saved, At when, and Revision what a form must give back now.
+	// By is the name of the operator who saved, if known, At the time, and
+	// Revision what a form must send now.
 	By       string
 	At       time.Time
 	Revision int64
-	// Now holds every value that differs from its default.
+	// Now has every value that is not the default.
 	Now map[string]string
 }
 
-func (e *StaleError) Error() string { return "somebody saved meanwhile" }
+func (e *StaleError) Error() string { return "someone else saved in the meantime" }
 
-// ParametersForm is the page as it was posted: only what was on it.
+// ParametersForm is a form of some or all parameters.
 type ParametersForm struct {
 	Revision int64
-	// Shown are the values the form was made from, Values those that were
+	// Shown are the values that the form was made from, Values those that were
 	// posted, by name.
 	Shown, Values map[string]string
 }
 
-// PreviewParameters says what a form would change, or what is wrong with it.
+// PreviewParameters returns what a form would change. What is wrong with it is
+// an [InvalidError].
 func (d *Desk) PreviewParameters(ctx context.Context, a Actor, f ParametersForm) ([]Change, error) {
 	changes, _, err := d.prepare(ctx, a, f)
 	return changes, err
 }
 
 // SaveParameters stores what a form changes. It takes effect on every replica
-// from the next request on; what protects less is told to every
-// super-administrator by mail.
+// from the next request. Super-administrators are notified of changes that
+// protect less.
 func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f ParametersForm) ([]Change, error) {
 	changes, p, err := d.prepare(ctx, a, f)
 	if err != nil || len(changes) == 0 {
@@ -104,14 +105,13 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 			return nil, err
 		}
 	}
-	p.UpdatedAt, p.UpdatedBy = d.Now(), a.ID
 	return changes, d.putParameters(ctx, p, entry, a.still(told...)...)
 }
 
-// told is a value in a mail.
+// told is a value as emails write it.
 func (c Change) told(value string) string {
 	if value == "" && c.Kind == settings.KindDate {
-		return "at once"
+		return "immediately"
 	}
 	return value
 }
@@ -134,27 +134,30 @@ func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) ([]Change
 	bad := &InvalidError{}
 	var changes, theirs []Change
 	for _, def := range d.Definitions() {
-		now, ok := p.Values[def.Name]
-		if !ok {
-			now = def.Default()
-		}
 		posted, ok := f.Values[def.Name]
 		if !ok {
 			continue
 		}
-		// What was left as it was shown is no change, though it could not be
-		// chosen now: a day that has passed.
-		before, ok := f.Shown[def.Name]
-		if posted = strings.TrimSpace(posted); posted != now && (!ok || posted != before) {
+		now, ok := p.Values[def.Name]
+		if !ok {
+			now = def.Default()
+		}
+		shown, ok := f.Shown[def.Name]
+		if !ok {
+			shown = now
+		}
+		// A value that was left as it was shown is not a change, even if it could
+		// not be chosen now: a day that has passed.
+		if posted = strings.TrimSpace(posted); posted != now && posted != shown {
 			if posted, err = def.Accept(posted, d.Now()); err != nil {
 				bad.Add(def.Name, "range", def.Problem())
 				continue
 			}
 		}
-		if shown, ok := f.Shown[def.Name]; ok && shown != now {
+		if shown != now {
 			theirs = append(theirs, Change{Definition: def, Before: shown, After: now})
 		}
-		if shown, ok := f.Shown[def.Name]; posted == now || ok && posted == shown {
+		if posted == now || posted == shown {
 			continue
 		}
 		changes = append(changes, Change{Definition: def, Before: now, After: posted, Loosens: def.Loosens(now, posted)})
@@ -163,15 +166,13 @@ func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) ([]Change
 			delete(p.Values, def.Name)
 		}
 	}
-	for _, problem := range settings.CrossCheck(p.Values) {
-		bad.Add(problem.Field, problem.Code, problem.Text)
-	}
+	settings.CrossCheck(p.Values, bad.Add)
 	if err := bad.Err(); err != nil {
 		return nil, none, err
 	}
 	if f.Revision != p.Revision {
-		stale := &StaleError{Theirs: theirs, Mine: changes, At: s.Stored.UpdatedAt, Revision: s.Stored.Revision, Now: s.Stored.Values}
-		if o, err := d.Store.FindOperator(ctx, s.Stored.UpdatedBy); err == nil {
+		stale := &StaleError{Theirs: theirs, Mine: changes, At: p.UpdatedAt, Revision: p.Revision, Now: s.Stored.Values}
+		if o, err := d.Store.FindOperator(ctx, p.UpdatedBy); err == nil {
 			stale.By = o.Name
 		}
 		return nil, none, stale
@@ -179,8 +180,8 @@ func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) ([]Change
 	return changes, p, nil
 }
 
-// PendingLinks counts, up to a hundred, the invitations whose mails hold the
-// present address; a new address makes them lead nowhere.
+// PendingLinks counts, up to a hundred, the invitations whose links a new office
+// address would break.
 func (d *Desk) PendingLinks(ctx context.Context, a Actor) (int, error) {
 	if !a.Can(PermissionParametersManage) {
 		return 0, ErrForbidden

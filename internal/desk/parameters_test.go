@@ -27,10 +27,10 @@ func TestPuttingTwoFactorOffIsLooserAndMailed(t *testing.T) {
 	rows := page.Rows
 	require.Equal(t, map[string]string{"two_factor.who": "recommended → roles", "two_factor.from": " → 2026-04-01"}, rows[0].Detail)
 	require.Len(t, o.Delivered().All(), 1)
-	require.Contains(t, o.Sent.All()[0].Text, "Binds from: from at once to 2026-04-01.")
+	require.Contains(t, o.Sent.All()[0].Text, "Required from: from immediately to 2026-04-01.")
 	seen, err := o.Attention(ctx, o.Boss)
 	require.NoError(t, err)
-	require.Equal(t, []string{"Two-factor authentication: Who must have it", "Two-factor authentication: Binds from"}, seen.Departures)
+	require.Equal(t, []string{"Two-factor authentication: Who must have it", "Two-factor authentication: Required from"}, seen.Departures)
 
 	_, err = o.save(map[string]string{"two_factor.from": "2026-03-20"})
 	require.NoError(t, err)
@@ -55,7 +55,7 @@ func TestADayThatHasPassedIsNoChangeByItself(t *testing.T) {
 	require.Len(t, changes, 1)
 	seen, err := o.Attention(ctx, o.Boss)
 	require.NoError(t, err)
-	require.NotContains(t, seen.Departures, "Binds from")
+	require.NotContains(t, seen.Departures, "Required from")
 
 	s, err := o.Fresh(ctx)
 	require.NoError(t, err)

@@ -29,7 +29,7 @@ func (e *Entry) Note(ctx context.Context) {
 	} {
 		_, _, ok, err := e.d.Store.Hit(ctx, row.key, store.Limit{Max: row.max, Window: addressWindow}, e.d.now())
 		if err != nil {
-			e.d.Log.ErrorContext(ctx, "audit row not written", "event", code, "error", err)
+			e.d.Log.ErrorContext(ctx, "audit entry not written", "event", code, "error", err)
 			return
 		}
 		if !ok {

@@ -9,7 +9,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// How often Run looks, and how long settled things are kept.
+// How often Run works, and how long records are kept.
 const (
 	refreshEvery = time.Second
 	purgeEvery   = 10 * time.Minute
@@ -18,10 +18,10 @@ const (
 	keepDevices  = 365 * 24 * time.Hour
 )
 
-// Run does the periodic work until ctx ends: it sends mail, learns of
-// parameters changed on other replicas within a second, rolls back an address
-// that was not confirmed, and deletes what is past its time. Several replicas
-// may run it at once. It returns ctx's error.
+// Run does the periodic work until ctx ends: it sends email, reads parameters that
+// other replicas changed within a second, restores the old alias if a new one was
+// not confirmed, and purges. Several replicas may run it at once. It returns the
+// error of ctx.
 func (d *Desk) Run(ctx context.Context) error {
 	d.running.Store(true)
 	tick := time.NewTicker(refreshEvery)
@@ -34,13 +34,13 @@ func (d *Desk) Run(ctx context.Context) error {
 			_, err := d.Fresh(ctx)
 			return err
 		})
-		d.attempt(ctx, "roll back address", func() error { return d.rollBack(ctx) })
+		d.attempt(ctx, "roll back alias", func() error { return d.rollBack(ctx) })
 		select {
 		case <-delivered:
 			// A slow mail server must not hold up the rest.
 			go func() {
 				defer func() { delivered <- struct{}{} }()
-				d.attempt(ctx, "deliver mail", func() error {
+				d.attempt(ctx, "deliver email", func() error {
 					_, err := d.Deliver(ctx)
 					return err
 				})
@@ -60,19 +60,19 @@ func (d *Desk) Run(ctx context.Context) error {
 	}
 }
 
-// overdue is how long a mail may wait before somebody is told that nothing
-// sends it: long enough for another process that runs the periodic work.
+// overdue is how long an email may wait before the office reports that nothing
+// sends it: long enough for another process that does the periodic work.
 const overdue = 30 * time.Second
 
-// Neglected says whether mail waits that nobody sends: the periodic work was
-// never started in this process, and none other has taken what is due.
+// Neglected reports whether emails wait and nothing sends them: the periodic work
+// was never started in this process, and no other process has taken what is due.
 func (d *Desk) Neglected(ctx context.Context) (bool, error) {
 	if d.running.Load() {
 		return false, nil
 	}
 	queued, err := d.Store.ListMails(ctx, store.MailQuery{State: store.MailQueued, Limit: 50})
 	if err != nil {
-		return false, fmt.Errorf("list mails: %w", err)
+		return false, fmt.Errorf("list emails: %w", err)
 	}
 	for _, m := range queued.Rows {
 		if d.now().Sub(m.NextAttemptAt) >= overdue {
@@ -82,19 +82,19 @@ func (d *Desk) Neglected(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// Remind says in the log, once, that mail was queued and the periodic work was
-// never started. It is asked on requests, so that a command that sends its own
-// mail says nothing.
+// Remind logs, once, that email was queued and the periodic work was never
+// started. It is called on requests, so that commands, which send their own email,
+// do not log it.
 func (d *Desk) Remind(ctx context.Context) {
 	if d.queued.Load() && !d.running.Load() {
 		d.reminded.Do(func() {
-			d.Log.WarnContext(ctx, "a mail waits, and nothing in this process sends it: call Office.Run in a goroutine")
+			d.Log.WarnContext(ctx, "emails are waiting, and this process does not send them: call Office.Run in a goroutine")
 		})
 	}
 }
 
-// Purge deletes what is past its time: sessions, links, counters, mails and
-// devices, and audit rows past what the parameter keeps.
+// Purge deletes sessions, links, counters, emails and devices that are past their
+// time, and audit entries that are older than the parameter keeps them.
 func (d *Desk) Purge(ctx context.Context) error {
 	now := d.now()
 	_, err := d.Store.Purge(ctx, store.Purge{
@@ -107,24 +107,24 @@ func (d *Desk) Purge(ctx context.Context) error {
 	return d.purgeAudit(ctx, now.Add(-d.Settings().AuditKeep))
 }
 
-// auditPurged is the event that tells of purged rows, and PurgedThrough the
-// detail with the number of the last of them.
+// auditPurged is the event of a purge. Its detail is the number of the last event
+// that was deleted.
 const (
 	auditPurged         = "audit.purged"
 	detailPurgedThrough = "through"
 )
 
-// purgeAudit deletes the audit rows up to the first that is not from before a
-// time, when there are any. It writes down which as the next row of the chain,
-// so that a beginning cut off by anybody else shows.
+// purgeAudit deletes the audit entries before the first that is not older than a
+// time. The chain records the purge, so that entries deleted by anyone else are
+// detected.
 func (d *Desk) purgeAudit(ctx context.Context, before time.Time) error {
-	ends, err := d.Store.AuditEnds(ctx)
+	ends, err := d.ends(ctx)
 	if err != nil {
-		return fmt.Errorf("look for old audit rows: %w", err)
+		return err
 	}
 	kept, err := d.Store.ListEvents(ctx, store.EventQuery{OldestFirst: true, From: before, Limit: 1})
 	if err != nil {
-		return fmt.Errorf("look for old audit rows: %w", err)
+		return fmt.Errorf("look for old audit entries: %w", err)
 	}
 	through := ends.LastSeq
 	if len(kept.Rows) > 0 {

@@ -13,15 +13,14 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// State is one consistent reading of the parameters.
+// State is one consistent reading of the parameters: as stored, and parsed.
 type State struct {
 	Settings settings.Settings
-	// Stored is as it came from the store.
-	Stored store.Parameters
+	Stored   store.Parameters
 }
 
-// Open reads the parameters, and on the very first start makes the office's
-// address. It must succeed before anything else.
+// Open reads the parameters, and creates the alias on the very first start. It
+// must succeed before anything else is called.
 func (d *Desk) Open(ctx context.Context) error {
 	_, err := d.Reload(ctx)
 	if !IsNotFound(err) {
@@ -34,16 +33,16 @@ func (d *Desk) Open(ctx context.Context) error {
 	}}, event)
 	// Another replica that started at the same time may have been first.
 	if err != nil && !errors.Is(err, store.ErrConflict) {
-		return fmt.Errorf("store the office's address: %w", err)
+		return fmt.Errorf("store the first alias: %w", err)
 	}
 	_, err = d.Reload(ctx)
 	return err
 }
 
-// State is the last reading of the parameters. Open must have succeeded.
+// State returns the last reading of the parameters, nil before Open.
 func (d *Desk) State() *State { return d.state.Load() }
 
-// Settings are those of the last reading; the defaults before the first.
+// Settings returns those of the last reading, and the defaults before the first.
 func (d *Desk) Settings() settings.Settings {
 	if s := d.State(); s != nil {
 		return s.Settings
@@ -54,14 +53,15 @@ func (d *Desk) Settings() settings.Settings {
 // Reload reads the parameters from the store.
 func (d *Desk) Reload(ctx context.Context) (*State, error) {
 	next, invalid, err := d.load(ctx)
-	// Not under the lock: whoever hears of an event may ask for the parameters.
+	// Outside the lock: a listener for events may ask for the parameters.
 	for _, name := range invalid {
 		d.Audit(Visit{}, "parameters.invalid", Failure).System().Thing("parameter", name, name).Record(ctx)
 	}
 	return next, err
 }
 
-// load is Reload, and names what of a new revision is out of its range.
+// load is Reload without the audit entries: it returns the parameters of a new
+// revision that are out of range.
 func (d *Desk) load(ctx context.Context) (next *State, invalid []string, err error) {
 	d.loading.Lock()
 	defer d.loading.Unlock()
@@ -77,8 +77,7 @@ func (d *Desk) load(ctx context.Context) (next *State, invalid []string, err err
 	return next, bad, nil
 }
 
-// refresh brings the reading up to a revision seen elsewhere, and costs
-// nothing when it is there already.
+// refresh reads the parameters unless they are at this revision.
 func (d *Desk) refresh(ctx context.Context, revision int64) (*State, error) {
 	if s := d.State(); s != nil && s.Stored.Revision == revision {
 		return s, nil
@@ -86,8 +85,8 @@ func (d *Desk) refresh(ctx context.Context, revision int64) (*State, error) {
 	return d.Reload(ctx)
 }
 
-// Fresh is the reading as the store has it now: one small read, a second one
-// only after a change.
+// Fresh returns the parameters as the store has them now. It takes one small
+// read, and a second one only after a change.
 func (d *Desk) Fresh(ctx context.Context) (*State, error) {
 	revision, err := d.Store.ParametersRevision(ctx)
 	if err != nil {
@@ -96,8 +95,8 @@ func (d *Desk) Fresh(ctx context.Context) (*State, error) {
 	return d.refresh(ctx, revision)
 }
 
-// adopt takes over what was just stored, without reading it again: a read that
-// fails must not make a change look as if it had not happened.
+// adopt makes what was just stored the last reading, without reading it again: if
+// that failed, a change would look as if it had not happened.
 func (d *Desk) adopt(p store.Parameters) {
 	d.loading.Lock()
 	defer d.loading.Unlock()
@@ -108,10 +107,11 @@ func (d *Desk) adopt(p store.Parameters) {
 	}
 }
 
-// putParameters stores changed parameters with their audit row, after the writes
-// given. ErrChanged when somebody stored others meanwhile, or what the writes
-// depend on changed.
+// putParameters stores changed parameters as the actor of an audit entry, after
+// other writes. It returns ErrChanged if someone stored others in the meantime, or
+// if what the writes depend on has changed.
 func (d *Desk) putParameters(ctx context.Context, p store.Parameters, e *Entry, writes ...store.Write) error {
+	p.UpdatedAt, p.UpdatedBy = e.event.At, e.event.ActorID
 	err := d.Commit(ctx, append(writes, store.PutParameters{Parameters: p}, e.Write())...)
 	if isConflict(err) || IsNotFound(err) {
 		return ErrChanged
@@ -123,15 +123,15 @@ func (d *Desk) putParameters(ctx context.Context, p store.Parameters, e *Entry, 
 	return nil
 }
 
-// Name is what the office is called.
+// Name is the name of the office.
 func (d *Desk) Name() string { return cmp.Or(d.Settings().Office.Name, d.Config.Name) }
 
-// Accent is the colour of its buttons and links.
+// Accent is the colour of buttons and links.
 func (d *Desk) Accent() string {
 	return cmp.Or(d.Settings().Office.Accent, d.Config.Accent, brand.DefaultAccent)
 }
 
-// Definitions are all parameters, with the defaults of this office.
+// Definitions returns all parameters, with the defaults of this office.
 func (d *Desk) Definitions() []settings.Definition {
 	defs := settings.Definitions()
 	for i, def := range defs {

@@ -8,7 +8,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// TestMail sends a mail to whoever asks, to see whether mails arrive.
+// TestMail sends a test email to the actor.
 func (d *Desk) TestMail(ctx context.Context, a Actor, v Visit) error {
 	if err := a.may(PermissionParametersManage); err != nil {
 		return err
@@ -28,18 +28,18 @@ func (d *Desk) TestMail(ctx context.Context, a Actor, v Visit) error {
 		return err
 	}
 	event := d.Audit(v, "mail.tested", Success).Actor(a).Target(o).Write()
-	return d.commitAs(ctx, a, "send test mail", letter, event)
+	return d.commitAs(ctx, a, "send test email", letter, event)
 }
 
-// TestMailTo sends a test mail to any address, an operator's or not, and
-// returns its id, under which it shows what became of it. It is for the command
-// line alone: an operator must not write to strangers in the office's name.
-func (d *Desk) TestMailTo(ctx context.Context, a Actor, v Visit, address string) (string, error) {
+// TestMailTo sends a test email to any email address and returns the id of the
+// email. Only the command line may: an operator must not write to strangers in the
+// office's name.
+func (d *Desk) TestMailTo(ctx context.Context, a Actor, v Visit, email string) (string, error) {
 	if a.ID != ActorCommandLine {
 		return "", ErrForbidden
 	}
 	bad := &InvalidError{}
-	to := cleanEmail("email", address, bad)
+	to := cleanEmail("email", email, bad)
 	if err := bad.Err(); err != nil {
 		return "", err
 	}
@@ -55,8 +55,8 @@ func (d *Desk) TestMailTo(ctx context.Context, a Actor, v Visit, address string)
 		return "", err
 	}
 	event := d.Audit(v, "mail.tested", Success).Actor(a).Thing("mail", letter.Mail.ID, to).Write()
-	return letter.Mail.ID, d.commitAs(ctx, a, "send test mail", letter, event)
+	return letter.Mail.ID, d.commitAs(ctx, a, "send test email", letter, event)
 }
 
-// testMails is how many test mails an operator may send in 15 minutes.
+// testMails is how many test emails an operator may send in 15 minutes.
 const testMails = 10

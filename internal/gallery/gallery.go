@@ -128,7 +128,7 @@ func officeFrame(p view.Page) view.Frame {
 			{Label: "Roles", Path: "/roles", Current: on("role")},
 		}},
 		{Title: "Security", Items: []view.NavItem{
-			{Label: "Audit", Path: "/audit", Current: on("audit")},
+			{Label: "Audit log", Path: "/audit", Current: on("audit")},
 			{Label: "Mail", Path: "/mail", Current: on("mail") || on("test_mail")},
 		}},
 		{Title: "Settings", Items: []view.NavItem{{Label: "Parameters", Path: "/parameters", Current: on("parameters")}}},

@@ -1,8 +1,6 @@
 package gallery
 
 import (
-	"time"
-
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -19,26 +17,19 @@ func homePage() []state {
 		{"filled", pages.HomePage{Tiles: tiles}},
 		{"office", pages.HomePage{
 			Attention: []pages.Attention{
-				{Level: view.LevelDanger, Title: "2 mails could not be delivered", Text: "The mail server refused them. People wait for links that do not come.", Link: "See failed mails", Path: "/mail?state=failed"},
-				{Level: view.LevelWarning, Title: "1 account is locked", Text: "Grace Hopper has typed wrong passwords; the lock ends in 12 minutes.", Link: "See operator", Path: "/operators/3"},
-				{Level: view.LevelWarning, Title: "3 operators have no two-factor authentication", Text: "From 1 April they cannot sign in without it.", Link: "See who", Path: "/operators?two_factor=no"},
-				{Level: view.LevelWarning, Title: "1 setting departs from the standard", Text: "Passwords must be changed every 90 days.", Link: "See parameters", Path: "/parameters#section-password"},
-				{Level: view.LevelInfo, Title: "An invitation ends tomorrow", Text: longName + " has not signed in yet.", Link: "See invitations", Path: "/operators?state=invited"},
+				{Level: view.LevelDanger, Title: "2 emails could not be delivered", Text: "People may be waiting for links that will not arrive.", Link: "See failed emails", Path: "/mail?state=failed"},
+				{Level: view.LevelWarning, Title: "1 account is locked", Text: "Too many wrong passwords or codes: operators forgot theirs, or someone is guessing.", Link: "See locked accounts", Path: "/operators?state=locked"},
+				{Level: view.LevelWarning, Title: "3 operators have no two-factor authentication", Text: "A stolen password alone opens their accounts.", Link: "See who they are", Path: "/operators?two_factor=no&state=active"},
+				{Level: view.LevelInfo, Title: "More than 20 invitations are open", Text: "Not everyone who was invited has chosen a password yet.", Link: "See open invitations", Path: "/operators?state=invited"},
+				{Level: view.LevelInfo, Title: "2 parameters depart from NIST SP 800-63B-4", Text: "Passwords: Maximum age; Two-factor authentication: Who must have it.", Link: "See parameters", Path: "/parameters"},
 			},
-			Tiles: tiles,
-			Recent: []pages.Activity{
-				{Text: "Signed in", Actor: "Ada Lovelace", Target: "Ada Lovelace", Path: "/audit/1042", At: ago(2 * time.Minute), Outcome: "", Level: ""},
-				{Text: "Sign-in refused", Actor: "", Target: "grace@community.example", Path: "/audit/1041", At: ago(14 * time.Minute), Outcome: "Refused", Level: view.LevelWarning},
-				{Text: "Roles changed", Actor: "Ada Lovelace", Target: longName, Path: "/audit/1040", At: ago(3 * time.Hour), Outcome: "", Level: ""},
-				{Text: "Invited", Actor: arabicName, Target: hostile, Path: "/audit/1039", At: ago(26 * time.Hour), Outcome: "", Level: ""},
-				{Text: "Mail failed", Actor: "the office", Target: "sara@community.example", Path: "/audit/1038", At: ago(50 * time.Hour), Outcome: "Failed", Level: view.LevelDanger},
-			},
+			Tiles:  tiles,
+			Recent: sampleEvents(),
 		}},
 		{"attention", pages.HomePage{
 			Attention: []pages.Attention{
-				{Level: view.LevelDanger, Title: "Mail is not being sent", Text: "3 messages wait because the periodic work of the office was never started. Whoever runs the server must call Run.", Link: "", Path: ""},
-				{Level: view.LevelWarning, Title: "2 recovery codes left", Text: "Make new ones before you need them.", Link: "Make new codes", Path: "/account/recovery-codes"},
-				{Level: view.LevelInfo, Title: "An invitation ends tomorrow", Text: longName + " has not signed in yet.", Link: "See operators", Path: "/operators"},
+				{Level: view.LevelDanger, Title: "Emails are not being sent", Text: "They are waiting because the office’s periodic work was never started. Ask the server administrator to call Run."},
+				{Level: view.LevelWarning, Title: "2 recovery codes left", Text: "Create new codes before you need them.", Link: "Create new codes", Path: "/account/recovery-codes/new"},
 			},
 			Tiles: append(tiles, pages.Tile{Label: longName, Text: arabicName, Path: "/long"}, pages.Tile{Label: hostile, Text: hostile, Path: hostile}),
 		}},

@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"maps"
 	"math"
 	"net/http"
 	"net/url"
@@ -15,29 +14,24 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// AuditPage lists what was done.
+// AuditPage lists the entries of the audit log.
 type AuditPage struct {
 	view.Form
 	Pager
 	Events []EventRow
 	// Areas and Names are the areas and event names to choose from.
 	Areas, Names []view.Option
-	// Outcome, Actor, Address, Target, From and Until are what was typed or
-	// chosen.
-	Outcome, Actor, Address, Target, From, Until string
-	Filtered                                     bool
-	// MayExport shows the buttons, which export what the filters select.
-	MayExport bool
-	// Fields are the filters, for the export to send.
-	Fields []Hidden
+	// Filters are what was typed or chosen, by field. The export sends them
+	// again.
+	Filters url.Values
 }
 
-// EventRow is one event of a list.
+// EventRow is one entry of the audit log.
 type EventRow struct {
 	// Title is in words, Code the stable name: "Signed in", "signin.succeeded".
 	Title, Code, Path string
 	At                time.Time
-	// Actor and Target are names as they were then; empty for nobody known.
+	// Actor and Target are names as they were at the time; empty if unknown.
 	Actor, Target, Address string
 	// Outcome is a word, and Level its colour.
 	Outcome string
@@ -51,7 +45,7 @@ var outcomes = map[string]struct {
 	word  string
 	level view.Level
 }{
-	desk.Success: {"Success", view.LevelSuccess},
+	desk.Success: {"Succeeded", view.LevelSuccess},
 	desk.Failure: {"Failed", view.LevelDanger},
 	desk.Refused: {"Refused", view.LevelWarning},
 }
@@ -59,7 +53,7 @@ var outcomes = map[string]struct {
 func eventRow(e store.Event) EventRow {
 	o := outcomes[e.Outcome]
 	row := EventRow{
-		Title: eventTitle(e.Code), Code: e.Code, Path: "/audit/" + strconv.FormatInt(e.Seq, 10), At: e.At,
+		Title: eventTitle(e.Code), Code: e.Code, Path: eventPath(e.Seq), At: e.At,
 		Actor: e.ActorName, Target: e.TargetName, Address: e.IP, Outcome: o.word, Level: o.level,
 	}
 	if e.ActorID == desk.ActorSystem {
@@ -68,35 +62,36 @@ func eventRow(e store.Event) EventRow {
 	return row
 }
 
-// auditQuery reads the filters of the page. A time that cannot be read is
-// refused: leaving it out would show, and export, more than was asked for.
+func eventPath(seq int64) string { return "/audit/" + strconv.FormatInt(seq, 10) }
+
+// auditQuery reads the filters. A time that cannot be read is refused: ignoring
+// it would show, and export, more than was asked for.
 func auditQuery(q url.Values) (store.EventQuery, view.Form) {
 	var form view.Form
-	at := func(name string) time.Time {
-		text := q.Get(name)
+	at := func(name, text string) time.Time {
 		for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02"} {
 			if t, err := time.Parse(layout, text); err == nil {
 				return t
 			}
 		}
 		if text != "" {
-			form = form.Refuse(name, "Enter a day and a time like 2026-03-14T09:00.")
+			form = form.Refuse(name, "Enter a date and time like 2026-03-14T09:00.")
 		}
 		return time.Time{}
 	}
 	query := store.EventQuery{
 		Area: q.Get("area"), Code: q.Get("event"), Outcome: q.Get("outcome"), ActorID: q.Get("actor"), TargetID: q.Get("target"),
-		IP: strings.TrimSpace(q.Get("address")), From: at("from"), Until: at("until"),
+		IP: strings.TrimSpace(q.Get("address")), From: at("from", q.Get("from")), Until: at("until", q.Get("until")),
 	}
 	if !query.Until.IsZero() && query.Until.Before(query.From) {
-		form = form.Refuse("until", "“Until” lies before “From”. Swap the two.")
+		form = form.Refuse("until", "“Until” is before “From”. Swap them.")
 	}
 	return query, form
 }
 
-// auditPage reads one page of events, newest first, and says after which number
-// newer ones begin, and before which older ones; zero where there are none.
-// Towards newer ones it starts from the oldest of them.
+// auditPage reads one page of events, newest first. Newer events follow newer,
+// older ones precede older; either is zero if there are none. A page reached
+// from an older one starts with the oldest events that are newer.
 func (c *call) auditPage(q url.Values, query store.EventQuery) (events []store.Event, newer, older int64, err error) {
 	query.Limit = rowsPerPage
 	query.BeforeSeq, _ = strconv.ParseInt(q.Get("before"), 10, 64)
@@ -114,32 +109,17 @@ func (c *call) auditPage(q url.Values, query store.EventQuery) (events []store.E
 	return page.Rows, max(query.BeforeSeq-1, 0), page.Next, nil
 }
 
-// getAudit lists events, newest first.
-func (c *call) getAudit() error {
-	return c.showAudit(c.query())
-}
+func (c *call) getAudit() error { return c.showAudit(c.query()) }
 
-// showAudit shows the events that filters select, or what is wrong with the
+// showAudit shows the events that the filters select, or what is wrong with the
 // filters.
 func (c *call) showAudit(q url.Values) error {
 	query, form := auditQuery(q)
-	p := AuditPage{
-		Form: form, Outcome: q.Get("outcome"), Actor: q.Get("actor"), Address: q.Get("address"), Target: q.Get("target"), From: q.Get("from"), Until: q.Get("until"),
-		MayExport: !form.Failed(),
-	}
-	areas := map[string]bool{}
-	for _, code := range slices.Sorted(maps.Keys(desk.Events)) {
-		area := store.Event{Code: code}.Area()
-		if !areas[area] {
-			areas[area] = true
-			p.Areas = append(p.Areas, view.Option{Value: area, Label: areaTitle(area), Chosen: area == query.Area})
-		}
-		p.Names = append(p.Names, view.Option{Value: code, Label: code, Chosen: code == query.Code})
-	}
-	for _, name := range []string{"area", "event", "outcome", "actor", "address", "target", "from", "until"} {
-		if v := q.Get(name); v != "" {
-			p.Filtered = true
-			p.Fields = append(p.Fields, Hidden{Name: name, Value: v})
+	p := AuditPage{Form: form, Filters: chosen(q, "area", "event", "outcome", "actor", "address", "target", "from", "until")}
+	for _, area := range eventAreas() {
+		p.Areas = append(p.Areas, view.Option{Value: area.ID, Label: area.Title, Chosen: area.ID == query.Area})
+		for _, e := range area.Events {
+			p.Names = append(p.Names, view.Option{Value: e.Code, Label: e.Code, Chosen: e.Code == query.Code})
 		}
 	}
 	if form.Failed() {
@@ -165,7 +145,7 @@ func (c *call) showAudit(q url.Values) error {
 	return c.show(http.StatusOK, p)
 }
 
-// named lets people filter by name or e-mail address where events have ids.
+// named lets people filter by name or email address where events have ids.
 func (c *call) named(q store.EventQuery) (store.EventQuery, error) {
 	for _, id := range []*string{&q.ActorID, &q.TargetID} {
 		var err error

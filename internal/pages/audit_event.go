@@ -11,37 +11,33 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-// AuditEventPage is everything about one event.
+// AuditEventPage is everything about one entry.
 type AuditEventPage struct {
 	EventRow
-	Seq string
-	// Text says what the event means.
-	Text string
-	// ActorPath and TargetPath lead to operators that still exist.
+	// Record is the entry as exports have it.
+	Record desk.AuditRecord
+	// Meaning is what the event means, Device the browser in words.
+	Meaning, Device string
+	// ActorPath and TargetPath lead to operators who still exist.
 	ActorPath, TargetPath string
-	// Device is in words; Browser is what it said itself.
-	Device, Browser           string
-	Route, RequestID, Session string
-	Reason                    string
-	Changes                   []Change
-	Details                   []Detail
-	// Newer and Older are the neighbours, or empty.
+	Changes               []Change
+	Details               []Detail
+	// Newer and Older are the neighbours; empty if there are none.
 	Newer, Older string
 }
 
-// Change is a value before and after. An empty value is none.
+// Change is a value before and after; either may be empty.
 type Change struct{ Label, Before, After string }
 
-// Detail is something more that is known.
+// Detail is a further value that the entry has.
 type Detail struct{ Label, Value string }
 
 func (AuditEventPage) Template() string { return "audit_event" }
 
 func (p AuditEventPage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Audit", Path: "/audit"}, {Label: p.Title}}
+	return []view.Crumb{{Label: "Audit log", Path: "/audit"}, {Label: p.Title}}
 }
 
-// getAuditEvent shows one event.
 func (c *call) getAuditEvent() error {
 	seq, err := strconv.ParseInt(c.id(), 10, 64)
 	if err != nil || seq < 1 {
@@ -52,13 +48,13 @@ func (c *call) getAuditEvent() error {
 		return err
 	}
 	p := AuditEventPage{
-		EventRow: eventRow(e), Seq: c.id(), Text: desk.Events[e.Code].Meaning, Device: view.Device(e.UserAgent), Browser: e.UserAgent,
-		Route: e.Route, RequestID: e.RequestID, Session: e.SessionID, Reason: e.Reason,
+		EventRow: eventRow(e), Record: desk.NewAuditRecord(e), Meaning: desk.Events[e.Code].Meaning, Device: view.Device(e.UserAgent),
+		Newer: c.existingEvent(seq + 1), Older: c.existingEvent(seq - 1),
 	}
 	if c.identity.Can(desk.PermissionOperatorsView) {
-		p.ActorPath, p.TargetPath = c.operatorLink(e.ActorID), ""
+		p.ActorPath = c.existingOperator(e.ActorID)
 		if e.TargetKind == "operator" {
-			p.TargetPath = c.operatorLink(e.TargetID)
+			p.TargetPath = c.existingOperator(e.TargetID)
 		}
 	}
 	before, after := e.Detail["before"], e.Detail["after"]
@@ -73,20 +69,20 @@ func (c *call) getAuditEvent() error {
 			p.Details = append(p.Details, Detail{Label: words(name), Value: value})
 		}
 	}
-	p.Newer, p.Older = c.eventPath(seq+1), c.eventPath(seq-1)
 	return c.show(http.StatusOK, p)
 }
 
-// eventPath is the page of an event that is there; old ones are deleted.
-func (c *call) eventPath(seq int64) string {
+// existingEvent is the page of an entry, or empty if it does not exist or was
+// purged.
+func (c *call) existingEvent(seq int64) string {
 	if _, err := c.Desk.AuditEvent(c.ctx(), c.actor(), seq); err != nil {
 		return ""
 	}
-	return "/audit/" + version(seq)
+	return eventPath(seq)
 }
 
-// operatorLink is the page of an operator who still exists.
-func (c *call) operatorLink(id string) string {
+// existingOperator is the page of an operator, or empty if they were deleted.
+func (c *call) existingOperator(id string) string {
 	if id == "" || id == desk.ActorSystem || id == desk.ActorCommandLine {
 		return ""
 	}

@@ -10,34 +10,38 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// AuditEventsPage documents every event name.
+// AuditEventsPage explains every event name.
 type AuditEventsPage struct{ Areas []EventArea }
 
-// EventArea is the events of one area. ID is what stands before the dot.
+// EventArea is the events of one area. ID is the part of their names before the
+// dot.
 type EventArea struct {
 	ID, Title string
 	Events    []EventName
 }
 
 // EventName is one event and what it means.
-type EventName struct{ Code, Text string }
+type EventName struct{ Code, Meaning string }
 
 func (AuditEventsPage) Template() string { return "audit_events" }
 
 func (AuditEventsPage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Audit", Path: "/audit"}, {Label: "Event names"}}
+	return []view.Crumb{{Label: "Audit log", Path: "/audit"}, {Label: "Event reference"}}
 }
 
-// getAuditEvents explains the names of events.
-func (c *call) getAuditEvents() error {
-	var p AuditEventsPage
+func eventAreas() []EventArea {
+	var areas []EventArea
 	for _, code := range slices.Sorted(maps.Keys(desk.Events)) {
 		area := store.Event{Code: code}.Area()
-		if len(p.Areas) == 0 || p.Areas[len(p.Areas)-1].ID != area {
-			p.Areas = append(p.Areas, EventArea{ID: area, Title: areaTitle(area)})
+		if len(areas) == 0 || areas[len(areas)-1].ID != area {
+			areas = append(areas, EventArea{ID: area, Title: areaTitles[area]})
 		}
-		last := &p.Areas[len(p.Areas)-1]
-		last.Events = append(last.Events, EventName{Code: code, Text: desk.Events[code].Meaning})
+		last := &areas[len(areas)-1]
+		last.Events = append(last.Events, EventName{code, desk.Events[code].Meaning})
 	}
-	return c.show(http.StatusOK, p)
+	return areas
+}
+
+func (c *call) getAuditEvents() error {
+	return c.show(http.StatusOK, AuditEventsPage{eventAreas()})
 }

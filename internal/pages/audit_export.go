@@ -2,14 +2,15 @@ package pages
 
 import (
 	"net/http"
+	"sync"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
 )
 
 // postAuditExport answers with the events that the filters select, as a file.
-// An error after it has begun is returned like any other: the caller breaks the
-// answer off.
+// An error after the file has begun is returned like any other: the caller then
+// interrupts the response.
 func (c *call) postAuditExport() error {
 	query, form := auditQuery(c.form)
 	if form.Failed() {
@@ -27,17 +28,12 @@ func (c *call) postAuditExport() error {
 	if err != nil {
 		return err
 	}
-	began := false
-	begin := func() {
-		if began {
-			return
-		}
-		began = true
+	begin := sync.OnceFunc(func() {
 		h := c.w.Header()
 		h.Set("Content-Type", kind)
 		h.Set("Content-Disposition", `attachment; filename="audit-`+c.Desk.Now().Format("2006-01-02")+"."+format+`"`)
 		c.w.WriteHeader(http.StatusOK)
-	}
+	})
 	err = c.Desk.ExportAudit(c.ctx(), c.actor(), c.visit, query, func(e store.Event) error {
 		begin()
 		return out.Write(e)

@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -9,22 +8,20 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-// unitOf is a unit of time that people choose beside a number, by what
-// settings.ParseDuration calls it.
-type unitOf struct {
+// units are the units of time that people choose beside a number, by their names
+// in settings.ParseDuration.
+var units = []struct {
 	name, one, many string
 	length          time.Duration
-}
-
-var units = []unitOf{
+}{
 	{"s", "second", "seconds", time.Second},
 	{"m", "minute", "minutes", time.Minute},
 	{"h", "hour", "hours", time.Hour},
 	{"d", "day", "days", 24 * time.Hour},
 }
 
-// splitDuration takes a duration apart into number and unit. Zero, and what
-// cannot be read, has no unit.
+// splitDuration splits a duration into number and unit. Zero has no unit, nor has
+// a malformed value.
 func splitDuration(value string) (number, unit string) {
 	t, err := settings.ParseDuration(value)
 	if err != nil {
@@ -37,8 +34,8 @@ func splitDuration(value string) (number, unit string) {
 	return text, ""
 }
 
-// joinDuration is a duration as it is stored, from what was typed and the unit
-// that was chosen beside it; what makes no duration stays as it was typed.
+// joinDuration is a duration as it is stored, from a number and a unit. If they
+// do not make one, it is what was typed.
 func joinDuration(number, unit string) string {
 	text := strings.TrimSpace(strings.TrimSpace(number) + unit)
 	if t, err := settings.ParseDuration(text); err == nil {
@@ -47,14 +44,14 @@ func joinDuration(number, unit string) string {
 	return text
 }
 
-// sameDuration says whether two texts are the same time: "1h" and "60m".
+// sameDuration reports whether two texts are the same time: "1h" and "60m".
 func sameDuration(a, b string) bool {
 	x, errX := settings.ParseDuration(a)
 	y, errY := settings.ParseDuration(b)
 	return errX == nil && errY == nil && x == y
 }
 
-// readableDuration is "30m" as people read it: "30 minutes".
+// readableDuration is a duration as people read it: "30 minutes".
 func readableDuration(value string) string {
 	number, unit := splitDuration(value)
 	for _, u := range units {
@@ -68,26 +65,25 @@ func readableDuration(value string) string {
 	return number
 }
 
-// readableRange is the range of a duration in words.
 func readableRange(d settings.Definition) string {
 	low, high, _ := strings.Cut(d.Range, " to ")
+	if least, ok := strings.CutPrefix(low, "0 or "); ok {
+		return "0 or " + readableDuration(least) + " to " + readableDuration(high)
+	}
 	return readableDuration(low) + " to " + readableDuration(high)
 }
 
-// unitsFor are the units that make sense for a parameter, and always the one
-// that is chosen: from that of its lowest value to that of its highest. Where
-// the lowest is none at all, it is the highest's alone.
+// unitsFor are the units to choose from for a parameter: from that of its lowest
+// value to that of its highest, and always the one that is chosen.
 func unitsFor(d settings.Definition, chosen string) []view.Option {
-	low, high, _ := strings.Cut(d.Range, " to ")
+	low, high, _ := strings.Cut(strings.TrimPrefix(d.Range, "0 or "), " to ")
+	_, least := splitDuration(low)
 	most, _ := settings.ParseDuration(high)
-	first := slices.IndexFunc(units, func(u unitOf) bool { _, name := splitDuration(low); return u.name == name })
-	if first < 0 {
-		_, name := splitDuration(high)
-		first = slices.IndexFunc(units, func(u unitOf) bool { return u.name == name })
-	}
 	var options []view.Option
-	for i, u := range units {
-		if u.name == chosen || i >= first && u.length <= most {
+	reached := false
+	for _, u := range units {
+		reached = reached || u.name == least
+		if u.name == chosen || reached && u.length <= most {
 			options = append(options, view.Option{Value: u.name, Label: u.many, Chosen: u.name == chosen})
 		}
 	}

@@ -3,7 +3,8 @@ package pages
 import (
 	"fmt"
 	"net/http"
-	"time"
+	"strconv"
+	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
@@ -11,35 +12,21 @@ import (
 
 // HomePage is where a sign-in leads.
 type HomePage struct {
-	// Attention lists what somebody should look at, most urgent first.
+	// Attention lists what needs attention, most urgent first.
 	Attention []Attention
 	// Tiles are the host's entries that the operator may open.
 	Tiles []Tile
-	// Recent is what happened last, newest first; empty to who may not read
-	// the audit.
-	Recent []Activity
-	// CanInvite offers to invite people while there is nothing else to do.
+	// Recent is the newest audit entries; empty without the permission.
+	Recent []EventRow
+	// CanInvite offers to invite people while there are no tiles.
 	CanInvite bool
 }
 
-// Attention is something to look at. An empty Path leaves the button out.
+// Attention is something that needs attention. Without a Path there is no link.
 type Attention struct {
 	Level       view.Level
 	Title, Text string
 	Link, Path  string
-}
-
-// Activity is something that somebody did.
-type Activity struct {
-	// Text says it in words; Actor and Target are names, and may be empty.
-	Text, Actor, Target string
-	// Path is the audit's page on it.
-	Path string
-	At   time.Time
-	// Outcome is a word for what went wrong and Level its colour; empty for what
-	// went well.
-	Outcome string
-	Level   view.Level
 }
 
 // Tile leads to a page of the host. Text is one line on what it is for.
@@ -47,53 +34,67 @@ type Tile struct{ Label, Text, Path string }
 
 func (HomePage) Template() string { return "home" }
 
-// fewCodes is when the home page begins to remind of recovery codes.
+// fewCodes is the number of recovery codes below which the home page reminds of
+// them.
 const fewCodes = 3
 
 func (c *call) getHome() error {
-	a, err := c.Desk.Authenticators(c.ctx(), c.identity)
+	own, err := c.ownAttention()
 	if err != nil {
 		return err
 	}
-	p := HomePage{CanInvite: c.identity.Can(desk.PermissionOperatorsManage)}
-	neglected, err := c.Desk.Neglected(c.ctx())
+	office, err := c.Desk.Attention(c.ctx(), c.actor())
 	if err != nil {
 		return err
 	}
-	if neglected {
-		p.Attention = append(p.Attention, Attention{
-			Level: view.LevelDanger, Title: "Mail is not being sent",
-			Text: "The periodic work of the office was never started, so mails wait. Whoever runs the server must call Run.",
-		})
+	p := HomePage{Attention: append(own, officeAttention(office)...), CanInvite: c.identity.Can(desk.PermissionOperatorsManage)}
+	for _, e := range office.Recent {
+		p.Recent = append(p.Recent, eventRow(e))
 	}
-	switch by := c.identity.EnrolBy; {
-	case len(a.Factors) == 0 && !by.IsZero():
-		p.Attention = append(p.Attention, Attention{
-			Level: view.LevelWarning, Title: "You need two-factor authentication from " + view.Day(by),
-			Text: "Add an authenticator app before then; it takes two minutes. From that day on nothing else opens until you have.",
-			Link: "Add an authenticator app", Path: enrolPath,
-		})
-	case len(a.Factors) == 0:
-		p.Attention = append(p.Attention, Attention{
-			Level: view.LevelWarning, Title: "Only your password protects this account",
-			Text: "Two-factor authentication takes two minutes and keeps others out even when they know the password.",
-			Link: "Add an authenticator app", Path: enrolPath,
-		})
-	case a.RecoveryCodes < fewCodes:
-		p.Attention = append(p.Attention, Attention{
-			Level: view.LevelWarning, Title: codesLeft(a.RecoveryCodes),
-			Text: "Make new ones before you need them.", Link: "Make new codes", Path: "/account/recovery-codes/new",
-		})
-	}
-	attention, recent, err := c.attention()
-	if err != nil {
-		return err
-	}
-	p.Attention, p.Recent = append(p.Attention, attention...), recent
 	for _, m := range c.menu() {
 		p.Tiles = append(p.Tiles, Tile{Label: m.Label, Text: m.Text, Path: m.Path})
 	}
 	return c.show(http.StatusOK, p)
+}
+
+// ownAttention is what every operator is told: that mail waits, and what their
+// own account lacks.
+func (c *call) ownAttention() ([]Attention, error) {
+	a, err := c.Desk.Authenticators(c.ctx(), c.identity)
+	if err != nil {
+		return nil, err
+	}
+	neglected, err := c.Desk.Neglected(c.ctx())
+	if err != nil {
+		return nil, err
+	}
+	var list []Attention
+	if neglected {
+		list = append(list, Attention{
+			Level: view.LevelDanger, Title: "Emails are not being sent",
+			Text: "They are waiting because the office’s periodic work was never started. Ask the server administrator to call Run.",
+		})
+	}
+	switch by := c.identity.EnrolBy; {
+	case len(a.Factors) == 0 && !by.IsZero():
+		list = append(list, Attention{
+			Level: view.LevelWarning, Title: "You need two-factor authentication from " + view.Day(by),
+			Text: "Add an authenticator app before then; it takes two minutes. From that day you cannot open anything else until you have added one.",
+			Link: "Add an authenticator app", Path: enrolPath,
+		})
+	case len(a.Factors) == 0:
+		list = append(list, Attention{
+			Level: view.LevelWarning, Title: "Only your password protects this account",
+			Text: "Two-factor authentication takes two minutes to set up, and keeps others out even if they know your password.",
+			Link: "Add an authenticator app", Path: enrolPath,
+		})
+	case a.RecoveryCodes < fewCodes:
+		list = append(list, Attention{
+			Level: view.LevelWarning, Title: codesLeft(a.RecoveryCodes),
+			Text: "Create new codes before you need them.", Link: "Create new codes", Path: "/account/recovery-codes/new",
+		})
+	}
+	return list, nil
 }
 
 func codesLeft(n int) string {
@@ -104,4 +105,42 @@ func codesLeft(n int) string {
 		return "1 recovery code left"
 	}
 	return fmt.Sprintf("%d recovery codes left", n)
+}
+
+// officeAttention is what needs attention in the whole office, as far as the
+// operator may see it.
+func officeAttention(t desk.Attention) []Attention {
+	var list []Attention
+	add := func(n int, level view.Level, one, many, text, link, path string) {
+		if n == 0 {
+			return
+		}
+		title := one
+		if n > 1 {
+			title = fmt.Sprintf(many, count(n))
+		}
+		list = append(list, Attention{Level: level, Title: title, Text: text, Link: link, Path: path})
+	}
+	add(t.FailedMails, view.LevelDanger, "1 email could not be delivered", "%s emails could not be delivered",
+		"People may be waiting for links that will not arrive.", "See failed emails", "/mail?state=failed")
+	add(t.Locked, view.LevelWarning, "1 account is locked", "%s accounts are locked",
+		"Too many wrong passwords or codes: operators forgot theirs, or someone is guessing.", "See locked accounts", "/operators?state=locked")
+	add(t.WithoutTwoFactor, view.LevelWarning, "1 operator has no two-factor authentication", "%s operators have no two-factor authentication",
+		"A stolen password alone opens their accounts.", "See who they are", "/operators?two_factor=no&state=active")
+	add(t.Expired, view.LevelInfo, "1 invitation has expired", "%s invitations have expired",
+		"Resend or cancel expired invitations.", "See expired invitations", "/operators?state=expired")
+	add(t.Invited, view.LevelInfo, "1 invitation is open", "%s invitations are open",
+		"Not everyone who was invited has chosen a password yet.", "See open invitations", "/operators?state=invited")
+	add(len(t.Departures), view.LevelInfo, "1 parameter departs from NIST SP 800-63B-4", "%s parameters depart from NIST SP 800-63B-4",
+		strings.Join(t.Departures, "; ")+".", "See parameters", "/parameters")
+	return list
+}
+
+// count writes a number for the beginning of a title. Counting stops at
+// desk.AttentionMost.
+func count(n int) string {
+	if n >= desk.AttentionMost {
+		return fmt.Sprintf("More than %d", desk.AttentionMost-1)
+	}
+	return strconv.Itoa(n)
 }

@@ -32,3 +32,14 @@ func (c *call) following(path string, set map[string]string, drop ...string) str
 	}
 	return path + "?" + q.Encode()
 }
+
+// chosen are the filters that are in use.
+func chosen(q url.Values, names ...string) url.Values {
+	filters := url.Values{}
+	for _, name := range names {
+		if v := q.Get(name); v != "" {
+			filters.Set(name, v)
+		}
+	}
+	return filters
+}

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -13,40 +12,38 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// MailPage lists the mails of the office.
+// MailPage lists the emails of the office.
 type MailPage struct {
 	view.Form
 	Pager
 	Mails []MailRow
-	// Search and State are what was asked for; Kinds are the letters to choose from.
-	Search, State string
-	Kinds         []view.Option
-	// Operator is the name whose mails are asked for, or empty; OperatorID is
-	// sent again.
-	Operator, OperatorID string
-	Filtered             bool
-	// MayTest shows the button.
+	// Filters are what was typed or chosen, by field, Kinds the kinds of emails
+	// to choose from.
+	Filters url.Values
+	Kinds   []view.Option
+	// Operator is the name of the operator whose emails are listed, or empty.
+	Operator string
+	// MayTest offers to send a test email.
 	MayTest bool
 }
 
-// MailRow is one mail of a list; never its text.
+// MailRow is one email, without its text.
 type MailRow struct {
 	// Kind is in words: "Invitation".
 	Kind, To, Path string
 	// State is a word, and Level its colour.
 	State string
 	Level view.Level
-	// Reply is the mail server's last answer, Created when the mail was
-	// written.
-	Reply   string
-	Created time.Time
-	// Sent says that the mail server has taken it.
-	Sent bool
+	// Reply is the mail server's last reply.
+	Reply string
+	// Created is when the email was queued, Sent when the mail server accepted
+	// it, or zero.
+	Created, Sent time.Time
 }
 
 func (MailPage) Template() string { return "mail" }
 
-// mailStates are the states of mails as pages say them.
+// mailStates are the states of emails as pages say them.
 var mailStates = map[store.MailState]struct {
 	word  string
 	level view.Level
@@ -57,22 +54,15 @@ var mailStates = map[store.MailState]struct {
 	store.MailCancelled: {"Cancelled", ""},
 }
 
-// words makes a heading of a stable name: "password-reset" becomes "Password
-// reset".
-func words(name string) string {
-	name = strings.NewReplacer("-", " ", "_", " ", ".", ": ").Replace(name)
-	if name == "" {
-		return ""
-	}
-	return strings.ToUpper(name[:1]) + name[1:]
-}
-
 func mailRow(m store.Mail) MailRow {
 	s := mailStates[m.State]
-	return MailRow{Kind: mailTitle(m.Kind), To: m.To, Path: "/mail/" + url.PathEscape(m.ID), State: s.word, Level: s.level, Reply: m.Reply, Created: m.CreatedAt, Sent: m.State == store.MailSent}
+	return MailRow{
+		Kind: mailTitle(m.Kind), To: m.To, Path: "/mail/" + url.PathEscape(m.ID), State: s.word, Level: s.level,
+		Reply: m.Reply, Created: m.CreatedAt, Sent: m.SentAt,
+	}
 }
 
-// getMails lists mails, newest first, with what became of them.
+// getMails lists emails, newest first.
 func (c *call) getMails() error {
 	q := c.query()
 	query := store.MailQuery{State: store.MailState(q.Get("state")), Kind: q.Get("kind"), OperatorID: q.Get("operator"), Search: q.Get("q"), Limit: rowsPerPage}
@@ -83,8 +73,7 @@ func (c *call) getMails() error {
 	if err != nil {
 		return err
 	}
-	p := MailPage{Search: query.Search, State: q.Get("state"), OperatorID: query.OperatorID, MayTest: c.identity.Can(desk.PermissionParametersManage)}
-	p.Filtered = p.Search+p.State+query.Kind+query.OperatorID != ""
+	p := MailPage{Filters: chosen(q, "q", "state", "kind", "operator"), MayTest: c.identity.Can(desk.PermissionParametersManage)}
 	for _, kind := range letters.Kinds {
 		p.Kinds = append(p.Kinds, view.Option{Value: kind, Label: mailTitle(kind), Chosen: kind == query.Kind})
 	}

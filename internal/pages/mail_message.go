@@ -3,7 +3,6 @@ package pages
 import (
 	"errors"
 	"net/http"
-	"net/url"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -13,25 +12,21 @@ import (
 
 var mailResent = success("resent", "The email is on its way again.")
 
-// MailMessagePage is what is known about one mail; never its text.
+// MailMessagePage shows one email, without its text.
 type MailMessagePage struct {
-	view.Form
-	Kind, To, Subject, Path string
-	State                   string
-	Level                   view.Level
-	// Operator is the person concerned, or empty; OperatorPath their page.
+	MailRow
+	Subject string
+	// Operator is the person it is for, OperatorPath their page; both may be
+	// empty.
 	Operator, OperatorPath string
-	Created, Sent          time.Time
-	// Next is when it is tried next, Expires when its link ends; zero leaves
-	// them out.
+	// Next is the time of the next attempt, Expires that at which its link stops
+	// working; either may be zero.
 	Next, Expires time.Time
-	// Attempts is how often it was tried, Reply the server's last answer.
-	Attempts int
-	Reply    string
-	// MayResend shows the button, NewLink says that a new link is made;
-	// Refusal says why it cannot be sent again.
-	MayResend, NewLink bool
-	Refusal            string
+	Attempts      int
+	// Refusal says why the email cannot be resent; empty if it can. NewLink means
+	// that resending creates a new link.
+	Refusal string
+	NewLink bool
 }
 
 func (MailMessagePage) Template() string { return "mail_message" }
@@ -40,7 +35,6 @@ func (p MailMessagePage) crumbs() []view.Crumb {
 	return []view.Crumb{{Label: "Mail", Path: "/mail"}, {Label: p.Kind}}
 }
 
-// getMail shows what became of a mail; its text and links are never shown.
 func (c *call) getMail() error { return c.showMail(http.StatusOK) }
 
 func (c *call) showMail(status int) error {
@@ -48,11 +42,7 @@ func (c *call) showMail(status int) error {
 	if err != nil {
 		return err
 	}
-	s := mailStates[m.State]
-	p := MailMessagePage{
-		Kind: mailTitle(m.Kind), To: m.To, Subject: m.Subject, Path: "/mail/" + url.PathEscape(m.ID), State: s.word, Level: s.level,
-		Created: m.CreatedAt, Sent: m.SentAt, Expires: m.ExpiresAt, Attempts: m.Attempts, Reply: m.Reply,
-	}
+	p := MailMessagePage{MailRow: mailRow(m), Subject: m.Subject, Expires: m.ExpiresAt, Attempts: m.Attempts}
 	if m.State == store.MailQueued {
 		p.Next = m.NextAttemptAt
 	}
@@ -68,32 +58,31 @@ func (c *call) showMail(status int) error {
 	}
 	again := c.Desk.Resendable(m)
 	p.NewLink, p.Refusal = again == desk.ResendNew, c.notAgain(m, again, o)
-	p.MayResend = p.Refusal == ""
 	return c.show(status, p)
 }
 
-// notAgain says why a mail to somebody is not sent again; empty when it can be.
+// notAgain says why an email to o cannot be resent; empty if it can.
 func (c *call) notAgain(m store.Mail, again desk.Resend, o desk.Detail) string {
 	switch {
 	case again == desk.ResendSame:
 		return ""
 	case again == desk.ResendNot && m.State == store.MailQueued:
-		return "It is on its way, and tried again by itself."
+		return "It is on its way and is retried automatically."
 	case again == desk.ResendNot:
-		return "Its text is not kept, so it cannot be sent again."
+		return "Its text is not kept, so it cannot be resent."
 	case !c.identity.Can(desk.PermissionOperatorsManage):
-		return "Its link is not kept, and your roles do not let you make a new one."
+		return "Its link is not kept, and your roles do not let you create a new one."
 	case m.Kind == "invitation" && o.State != store.OperatorInvited, m.Kind == "password-reset" && o.State != store.OperatorActive:
-		return "Nobody waits for its link any more."
+		return "Its link is no longer needed."
 	case m.Kind == "password-reset" && o.PasswordElsewhere:
-		return "They sign in with the password of the community now."
+		return "They now sign in with the community’s password."
 	case !o.Within:
-		return "They hold more than you do, so you cannot make a new link for them."
+		return "They have permissions that you do not have, so you cannot create a new link for them."
 	}
 	return ""
 }
 
-// postMail sends a mail again.
+// postMail resends an email.
 func (c *call) postMail() error {
 	if c.form.Get("action") != "resend" {
 		return ErrUnknownAct

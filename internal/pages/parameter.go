@@ -1,9 +1,9 @@
 package pages
 
 import (
+	"cmp"
 	"net/url"
 	"regexp"
-	"strconv"
 	"strings"
 	"time"
 
@@ -12,39 +12,42 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-// Setting is one parameter.
+// Section is the parameters of one subject. ID is its anchor.
+type Section struct {
+	ID, Title, Text string
+	Settings        []Setting
+}
+
+// Setting is a parameter with its control.
 type Setting struct {
-	// Name is the field, "password.min_length".
-	Name, Label, Effect string
-	Control             Control
-	// Value is what the control shows: digits, a text, a date, the value of an
+	// Name is the field, ID the control, and Error what is wrong with it.
+	Name, ID, Error string
+	Label, Effect   string
+	Kind            settings.Kind
+	// Long means that a text has several lines of room.
+	Long bool
+	// Value is what the control shows: a number, a text, a date, the value of an
 	// option, or "on".
 	Value string
-	// Unit stands after the control. With Units there is a choice, sent as
+	// Unit follows the control. With Units there is a choice, which is sent as
 	// <name>.unit.
 	Unit  string
 	Units []view.Option
-	// Options are the choices of ControlChoice.
+	// Options are the values of a choice.
 	Options []view.Option
 	// Default and Range are for people: "15 characters", "8 to 64". Initial and
 	// InitialUnit are the default as the control has it.
 	Default, Range       string
 	Initial, InitialUnit string
-	// Min and Max bound ControlNumber in its unit; empty leaves them out.
-	Min, Max string
-	// Changed says that the value is not the default.
+	// Changed means that the value is not the default.
 	Changed bool
-	// Departs explains why the value departs from NIST SP 800-63B-4; empty when
-	// it does not.
-	Departs string
-	// MayDepart explains what would; shown in small while Departs is empty.
-	MayDepart string
-	// Fixed says why it cannot be changed here; empty when it can.
-	Fixed string
+	// Departs explains why the value departs from NIST SP 800-63B-4; empty if it
+	// does not. MayDepart then says which values would.
+	Departs, MayDepart string
 }
 
-// Swatch is the value as the browser's palette takes it: that one takes
-// colours only.
+// Swatch is the value for the browser's colour picker, which takes nothing but
+// colours.
 func (s Setting) Swatch() string {
 	for _, value := range []string{s.Value, s.Initial} {
 		if colour.MatchString(value) {
@@ -56,53 +59,44 @@ func (s Setting) Swatch() string {
 
 var colour = regexp.MustCompile(`^#[0-9A-Fa-f]{6}$`)
 
-// SettingRow is a Setting as the form has it.
-type SettingRow struct {
-	Setting
-	// ID is that of the control, Error what is wrong with it.
-	ID, Error string
-	Disabled  bool
+// sectionTexts explain sections whose titles do not.
+var sectionTexts = map[string]string{
+	settings.SectionPasswords:   "Requirements for new passwords. Existing passwords are not checked against them.",
+	settings.SectionReset:       "“Forgot your password?” and the links that it sends.",
+	settings.SectionSignIn:      "Limits that slow down guessing. They do not sign anyone out.",
+	settings.SectionMaintenance: "Super-administrators can still sign in.",
 }
 
-// Control is how a parameter is changed.
-type Control string
-
-const (
-	ControlNumber Control = "number"
-	ControlSwitch Control = "switch"
-	ControlChoice Control = "choice"
-	ControlDate   Control = "date"
-	ControlArea   Control = "area"
-	// ControlColour takes "#rrggbb".
-	ControlColour Control = "colour"
-	// ControlText is the meaning of "".
-	ControlText Control = "text"
-)
-
-// departs explains the mark beside a parameter.
-func departs(d settings.Definition) string {
-	if d.Section == settings.SectionTwoFactor {
-		return "Where a password alone signs in, the office reaches only the lowest level of NIST SP 800-63B-4. It is offered for the time until everyone has an authenticator app."
+// Sections are the parameters as their page shows them. If typed is not nil,
+// controls show it instead of the values in force, with the errors of the form.
+func Sections(list []desk.Setting, form view.Form, typed url.Values, now time.Time) []Section {
+	var sections []Section
+	for _, s := range list {
+		if len(sections) == 0 || sections[len(sections)-1].Title != s.Section {
+			id := strings.ToLower(strings.ReplaceAll(s.Section, " ", "-"))
+			sections = append(sections, Section{ID: id, Title: s.Section, Text: sectionTexts[s.Section]})
+		}
+		row := setting(s, typed, now)
+		row.Error = form.Error(s.Name)
+		last := &sections[len(sections)-1]
+		last.Settings = append(last.Settings, row)
 	}
-	return "NIST SP 800-63B-4 advises against this. It is offered for owners whose contracts demand it."
+	return sections
 }
 
-func settingRow(s desk.Setting, typed url.Values, now time.Time) Setting {
-	row := Setting{
-		Name: s.Name, Label: s.Label, Effect: s.Effect, Value: s.Value, Unit: s.Unit, Range: s.Range,
-		Default: readable(s.Definition, s.Default()), Initial: s.Default(), Changed: s.Changed,
-	}
+func setting(s desk.Setting, typed url.Values, now time.Time) Setting {
 	value := s.Value
 	if typed != nil {
 		value = posted(s.Definition, typed)
-		row.Value = value
+	}
+	row := Setting{
+		Name: s.Name, ID: "field-" + s.Name, Label: s.Label, Effect: s.Effect, Kind: s.Kind, Value: value, Unit: s.Unit,
+		Default: readable(s.Definition, s.Default()), Range: s.Range, Initial: s.Default(), Changed: s.Changed,
 	}
 	switch s.Kind {
-	case settings.KindNumber:
-		row.Control, row.Min, row.Max = ControlNumber, strconv.Itoa(s.Low), strconv.Itoa(s.High)
 	case settings.KindDuration:
 		unit := ""
-		row.Control, row.Range = ControlNumber, readableRange(s.Definition)
+		row.Range = readableRange(s.Definition)
 		row.Value, unit = splitDuration(value)
 		if typed.Has(s.Name + ".unit") {
 			row.Value, unit = typed.Get(s.Name), typed.Get(s.Name+".unit")
@@ -110,48 +104,45 @@ func settingRow(s desk.Setting, typed url.Values, now time.Time) Setting {
 		row.Initial, row.InitialUnit = splitDuration(s.Default())
 		row.Units = unitsFor(s.Definition, unit)
 	case settings.KindSwitch:
-		// A box is ticked by any value at all.
-		row.Control, row.Range = ControlSwitch, ""
-		if value == "off" {
-			row.Value = ""
-		}
+		row.Range = ""
 	case settings.KindChoice:
-		row.Control, row.Range = ControlChoice, ""
+		row.Range = ""
 		for _, choice := range s.Choices {
 			row.Options = append(row.Options, view.Option{Value: choice, Label: readable(s.Definition, choice), Chosen: choice == value})
 		}
-	case settings.KindDate:
-		row.Control = ControlDate
-	case settings.KindColour:
-		row.Control = ControlColour
 	case settings.KindText:
-		row.Control = ControlText
-		if s.High > settings.MostName {
-			row.Control = ControlArea
-		}
+		row.Long = s.High > settings.MostName
 	}
 	switch {
 	case s.Departs(value, now):
 		row.Departs = departs(s.Definition)
 	case s.Kind == settings.KindSwitch && s.Departs("on", now):
-		row.MayDepart = "On departs from NIST SP 800-63B-4"
+		row.MayDepart = "“On” departs from NIST SP 800-63B-4"
 	case s.Departs("", now):
-		row.MayDepart = "Anything else departs from NIST SP 800-63B-4"
+		row.MayDepart = "Any other value departs from NIST SP 800-63B-4"
 	}
 	return row
+}
+
+// departs explains the mark beside a parameter.
+func departs(d settings.Definition) string {
+	if d.Section == settings.SectionTwoFactor {
+		return "If a password alone is enough to sign in, the office meets only the lowest level of NIST SP 800-63B-4. Use this only until everyone has an authenticator app."
+	}
+	return "NIST SP 800-63B-4 advises against this. It is available because some contracts require it."
 }
 
 // choices are the values of choices as people read them.
 var choices = map[string]string{
 	string(settings.TwoFactorEveryone):    "Everyone",
-	string(settings.TwoFactorRoles):       "Roles that say so",
-	string(settings.TwoFactorRecommended): "Nobody, recommended only",
+	string(settings.TwoFactorRoles):       "Roles that require it",
+	string(settings.TwoFactorRecommended): "No one; it is only recommended",
 }
 
-// zeroes are what nought means where it is no number of anything.
+// zeroes say what zero means for parameters of which it is not a number.
 var zeroes = map[string]string{
-	"password.min_length": "chosen by itself",
-	"password.max_age":    "never asks",
+	"password.min_length": "automatic",
+	"password.max_age":    "never",
 	"password.history":    "none",
 }
 
@@ -167,7 +158,7 @@ func readable(d settings.Definition, value string) string {
 		}
 		return "Off"
 	case settings.KindChoice:
-		return choices[value]
+		return cmp.Or(choices[value], value)
 	case settings.KindNumber:
 		return strings.TrimSpace(value + " " + d.Unit)
 	case settings.KindDuration:
@@ -175,7 +166,7 @@ func readable(d settings.Definition, value string) string {
 	case settings.KindDate:
 		t, err := settings.ParseDay(value)
 		if err != nil {
-			return "at once"
+			return "immediately"
 		}
 		return view.Day(t)
 	}
@@ -185,8 +176,8 @@ func readable(d settings.Definition, value string) string {
 	return value
 }
 
-// posted is the value of a parameter as it is stored, from a form. A switch
-// that is off sends nothing, so what is not there is off.
+// posted is the value of a parameter in a form, as it is stored. A switch that is
+// off sends nothing.
 func posted(d settings.Definition, form url.Values) string {
 	value := form.Get(d.Name)
 	switch {

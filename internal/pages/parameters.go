@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/settings"
@@ -19,38 +18,18 @@ type ParametersPage struct {
 	view.Form
 	Address  Address
 	Sections []Section
-	// Revision is that of the parameters the form was made from.
+	// Revision is that of the parameters from which the form was made.
 	Revision string
-	// ReadOnly says that the reader may look only.
-	ReadOnly bool
-	// MayTestMail shows the button.
-	MayTestMail bool
-}
-
-// Section is the parameters of one subject.
-type Section struct {
-	// ID is for its anchor, "password".
-	ID, Title, Text string
-	Settings        []Setting
-	// Mail adds the sender, as far as it is known, and the test message to the
-	// section.
-	Mail *MailSender
-}
-
-// MailSender is who mails come from, set where the program is configured.
-type MailSender struct {
-	From, Server string
-	// Outbox says that mails are written to a folder and not sent.
+	// Sender is the sender of emails, or empty if unknown. Outbox means that
+	// emails are written to a folder and not sent.
+	Sender string
 	Outbox bool
 }
 
-// Row adds to a setting what the form knows about it.
-func (p ParametersPage) Row(s Setting) SettingRow {
-	return SettingRow{Setting: s, ID: "field-" + s.Name, Error: p.Error(s.Name), Disabled: p.ReadOnly || s.Fixed != ""}
-}
+func (ParametersPage) Template() string { return "parameters" }
 
 // Problems are the errors of the form, each with the label of its parameter: in
-// a list of many settings, "a number from 8 to 64" says nothing.
+// a list of many, "a number from 8 to 64" says nothing.
 func (p ParametersPage) Problems() []view.FieldError {
 	labels := map[string]string{}
 	for _, s := range p.Sections {
@@ -65,19 +44,6 @@ func (p ParametersPage) Problems() []view.FieldError {
 	return named
 }
 
-func (ParametersPage) Template() string { return "parameters" }
-
-// sectionTexts say what a section is for, where its title does not.
-var sectionTexts = map[string]string{
-	settings.SectionPasswords:   "What a new password needs. Passwords that exist are not looked at.",
-	settings.SectionReset:       "“Forgot your password?” and the links it sends.",
-	settings.SectionSignIn:      "How guessing is slowed down. Nobody who is signed in is signed out by it.",
-	settings.SectionMaintenance: "Super-administrators can still sign in.",
-}
-
-func sectionID(title string) string { return strings.ToLower(strings.ReplaceAll(title, " ", "-")) }
-
-// getParameters shows the parameters.
 func (c *call) getParameters() error { return c.showParameters(http.StatusOK, view.Form{}, nil) }
 
 // showParameters shows the page, after a refusal with what was typed.
@@ -86,29 +52,15 @@ func (c *call) showParameters(status int, form view.Form, typed url.Values) erro
 	if err != nil {
 		return err
 	}
-	p := ParametersPage{Form: form, Revision: shownRevision(state.Stored), MayTestMail: true}
+	p := ParametersPage{Form: form, Revision: shownRevision(state.Stored), Sections: Sections(list, form, typed, c.Desk.Now())}
 	if p.Address, err = c.address(state); err != nil {
 		return err
 	}
-	for _, s := range list {
-		if len(p.Sections) == 0 || p.Sections[len(p.Sections)-1].Title != s.Section {
-			p.Sections = append(p.Sections, Section{ID: sectionID(s.Section), Title: s.Section, Text: sectionTexts[s.Section]})
-		}
-		section := &p.Sections[len(p.Sections)-1]
-		section.Settings = append(section.Settings, settingRow(s, typed, c.Desk.Now()))
+	if sender, ok := c.Desk.Sender.(interface{ From() string }); ok {
+		p.Sender = sender.From()
 	}
-	p.Sections = append(p.Sections, Section{ID: "mail", Title: "Mail", Mail: mailSender(c.Desk.Sender)})
+	_, p.Outbox = c.Desk.Sender.(*mail.Outbox)
 	return c.show(status, p)
-}
-
-// mailSender is who mails come from, as far as whoever sends them says it.
-func mailSender(s mail.Sender) *MailSender {
-	var shown MailSender
-	if named, ok := s.(interface{ From() string }); ok {
-		shown.From = named.From()
-	}
-	_, shown.Outbox = s.(*mail.Outbox)
-	return &shown
 }
 
 // parametersForm is the page as it was posted.
@@ -127,14 +79,14 @@ func (c *call) parametersForm() desk.ParametersForm {
 	return f
 }
 
-// parameterProblems puts what is wrong beside its fields, and says of durations
-// what the form asks for: a number and a unit.
+// parameterProblems puts what is wrong beside its fields. For durations it asks
+// for what the form has: a number and a unit.
 func (c *call) parameterProblems(bad *desk.InvalidError) view.Form {
 	form := Problems(bad)
 	for i, p := range bad.Problems {
 		for _, d := range c.Desk.Definitions() {
 			if d.Name == p.Field && d.Kind == settings.KindDuration && p.Code == "range" {
-				form.Errors[i].Text = "Enter a whole number and choose its unit, from " + readableRange(d) + "."
+				form.Errors[i].Text = "Enter a whole number and choose its unit: " + readableRange(d) + "."
 			}
 		}
 	}
@@ -178,14 +130,11 @@ func (c *call) postParameters() error {
 
 // ParametersConfirmPage shows what saving changes.
 type ParametersConfirmPage struct {
-	view.Form
 	Changes []SettingChange
-	// Loosens says that some of it makes the office easier to get into, so that
-	// super-administrators are told by mail.
+	// Loosens means that a change protects less, so super-administrators are
+	// notified.
 	Loosens bool
-	// Consequences are sentences on what happens at once: "2 sessions end."
-	Consequences []string
-	Fields       []Hidden
+	Fields  []Hidden
 }
 
 // SettingChange is a parameter before and after, as people read values.
@@ -193,7 +142,6 @@ type SettingChange struct {
 	Label, Before, After string
 	// Departs explains why the new value departs from NIST SP 800-63B-4.
 	Departs string
-	// Loosens says that it makes the office easier to get into.
 	Loosens bool
 }
 

@@ -17,31 +17,31 @@ var (
 	addressConfirmed = success("address-confirmed", "Office address confirmed. All operators are notified by email.")
 )
 
-// Address is where the office answers. The page reads the address itself from
-// the frame.
+// Address is what the page of parameters says of the office address, beside the
+// address itself, which is in the frame.
 type Address struct {
-	// Until is when the old address comes back unless this one is confirmed;
-	// zero when there is nothing to confirm. Old is that address.
+	// Until is when Old, the previous address, is restored unless the present one
+	// is confirmed; zero if there is nothing to confirm.
 	Until time.Time
 	Old   string
-	// PendingLinks counts links in mails that die with the address.
+	// PendingLinks counts links in emails that stop working with the address.
 	PendingLinks int
-	// ChangedAt and ChangedBy are of the last change; zero when there was none.
+	// ChangedAt and ChangedBy are those of the last change; zero if unknown.
 	ChangedAt time.Time
 	ChangedBy string
 }
 
-// ParametersAddressPage asks before the office moves to another address, and
-// lets people choose one.
+// ParametersAddressPage asks for a new office address, and then whether to move
+// the office there.
 type ParametersAddressPage struct {
 	view.Form
 	// Alias is what was typed.
 	Alias string
-	// Proposed is the address to confirm; empty asks for one first.
+	// Proposed is the address to move to; if empty, the page asks for one.
 	Proposed string
-	// PendingLinks counts links in mails that die with the old address.
+	// PendingLinks counts links in emails that stop working with the old address.
 	PendingLinks int
-	// Within is how long there is to confirm.
+	// Within is the time to confirm the new address.
 	Within   time.Duration
 	Revision string
 	Fields   []Hidden
@@ -50,12 +50,11 @@ type ParametersAddressPage struct {
 func (ParametersAddressPage) Template() string { return "parameters_address" }
 
 func (p ParametersAddressPage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Parameters", Path: "/parameters"}, {Label: "Address"}}
+	return []view.Crumb{{Label: "Parameters", Path: "/parameters"}, {Label: "Office address"}}
 }
 
-// address is what the page says of the office's address.
 func (c *call) address(state *desk.State) (Address, error) {
-	a := Address{}
+	var a Address
 	if by := state.Stored.ConfirmBy; c.Desk.Now().Before(by) {
 		a.Until, a.Old = by, c.home(state.Stored.PreviousAlias)
 	}
@@ -73,11 +72,11 @@ func (c *call) address(state *desk.State) (Address, error) {
 	return a, err
 }
 
-// home is the address of the office under an alias.
+// home is the URL of the office under an alias.
 func (c *call) home(alias string) string { return c.Desk.Origin + "/" + alias + "/" }
 
-// pendingLinks counts the links that a new address kills, for who may see whom
-// they are for.
+// pendingLinks counts the links that a new address breaks. It is zero for
+// operators who may not see whom they are for.
 func (c *call) pendingLinks() (int, error) {
 	if !c.identity.Can(desk.PermissionOperatorsView) {
 		return 0, nil
@@ -85,10 +84,9 @@ func (c *call) pendingLinks() (int, error) {
 	return c.Desk.PendingLinks(c.ctx(), c.actor())
 }
 
-// getAddress asks for a new address of the office.
 func (c *call) getAddress() error { return c.showAddress(http.StatusOK, view.Form{}, "", "") }
 
-// showAddress asks for an address, or, with one proposed, whether to move there.
+// showAddress asks for an alias, or, if one is proposed, whether to move there.
 func (c *call) showAddress(status int, f view.Form, typed, proposed string) error {
 	pending, err := c.pendingLinks()
 	if err != nil {
@@ -124,8 +122,8 @@ func (c *call) postAddress() error {
 	if err := s.ChangeAlias(ctx, c.actor(), c.visit, alias); err != nil {
 		return c.addressRefused(err, alias)
 	}
-	// This address is dead with the answer. The new one is the test of itself:
-	// who does not arrive there cannot confirm it, and the old one comes back.
+	// The old address has stopped working. The redirect tests the new one: an
+	// operator who does not arrive cannot confirm it, and the old one is restored.
 	c.base = "/" + alias
 	return c.redirect(addressChanged.at("/parameters"))
 }

@@ -14,34 +14,32 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// ParametersStalePage says that somebody saved meanwhile, and shows both.
+// ParametersStalePage shows what someone else saved in the meantime beside what
+// was about to be saved.
 type ParametersStalePage struct {
-	view.Form
-	// By and At are who saved and when; By may be empty.
+	// By and At tell who saved and when; By may be empty.
 	By string
 	At time.Time
-	// Settings are those that the two disagree on, or that either changed.
+	// Settings are those that either of the two changed.
 	Settings []SettingConflict
-	// Fields are mine, with the new revision, to be confirmed next.
+	// Fields are the reader's changes with the new revision, to be confirmed.
 	Fields []Hidden
 }
 
-// SettingConflict is a parameter that two people changed, as people read
-// values.
+// SettingConflict is a parameter that one or both of two people changed, as
+// people read values.
 type SettingConflict struct {
 	Label, Before, Mine, Theirs string
-	// Clash says that both changed it, differently.
+	// Clash means that both changed it, differently.
 	Clash bool
 }
 
 func (ParametersStalePage) Template() string { return "parameters_stale" }
 
 func (ParametersStalePage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Parameters", Path: "/parameters"}, {Label: "Changed meanwhile"}}
+	return []view.Crumb{{Label: "Parameters", Path: "/parameters"}, {Label: "Conflict"}}
 }
 
-// showStale shows what somebody saved meanwhile beside what was about to be
-// saved, and offers to go on with mine over theirs.
 func (c *call) showStale(stale *desk.StaleError) error {
 	p := ParametersStalePage{By: stale.By, At: stale.At}
 	add := func(ch desk.Change, mine, theirs string, clash bool) {
@@ -64,8 +62,8 @@ func (c *call) showStale(stale *desk.StaleError) error {
 	for _, m := range stale.Mine {
 		p.Fields = append(p.Fields, Hidden{Name: m.Name, Value: m.After})
 	}
-	// Switches that are off send nothing, so those that nobody meant to change
-	// go along as they are now.
+	// A switch that is off sends nothing, so every switch that is on and that the
+	// reader did not change is sent as it is now.
 	for _, d := range c.Desk.Definitions() {
 		if d.Kind == settings.KindSwitch && stale.Now[d.Name] == "on" && !slices.ContainsFunc(stale.Mine, func(m desk.Change) bool { return m.Name == d.Name }) {
 			p.Fields = append(p.Fields, Hidden{Name: d.Name, Value: "on"})
@@ -74,9 +72,9 @@ func (c *call) showStale(stale *desk.StaleError) error {
 	return c.show(http.StatusConflict, p)
 }
 
-// shownRevision is what a form of parameters gives back: the revision, and the
-// values it was made from, so that what somebody else saves meanwhile can be
-// told from what the form changes.
+// shownRevision encodes what a form of parameters sends back: the revision and
+// the values that it was made from, to distinguish what someone else saves in the
+// meantime from what the form changes.
 func shownRevision(p store.Parameters) string {
 	values := url.Values{}
 	for name, value := range p.Values {
@@ -85,8 +83,8 @@ func shownRevision(p store.Parameters) string {
 	return version(p.Revision) + "?" + values.Encode()
 }
 
-// readRevision takes apart what shownRevision put together. What cannot be read
-// fits no revision.
+// readRevision decodes what shownRevision encoded. If it is malformed, the
+// revision is -1, which matches none.
 func readRevision(text string, defs []settings.Definition) (revision int64, shown map[string]string) {
 	number, rest, ok := strings.Cut(text, "?")
 	revision, err := strconv.ParseInt(number, 10, 64)

@@ -102,7 +102,7 @@ var navigation = []struct{ group, label, path string }{
 	{"People", "Operators", "/operators"},
 	{"People", "Members", "/members"},
 	{"People", "Roles", "/roles"},
-	{"Security", "Audit", "/audit"},
+	{"Security", "Audit log", "/audit"},
 	{"Security", "Mail", "/mail"},
 	{"Settings", "Parameters", "/parameters"},
 }

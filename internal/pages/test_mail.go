@@ -12,13 +12,12 @@ var (
 	testMailQueued = success("test-queued", "A test email to you is on its way.")
 )
 
-// MailTestPage asks before a test message is sent to the reader. It goes through
-// the queue, so that the list shows what becomes of it.
+// MailTestPage asks before a test email is sent to the reader. The email goes
+// through the queue, so the list shows what becomes of it.
 type MailTestPage struct {
-	view.Form
-	// To is the reader's own address.
+	// To is the reader's email address.
 	To string
-	// MayList says that the reader may see the list of mails.
+	// MayList means that the reader may open the list of emails.
 	MayList bool
 }
 
@@ -29,15 +28,13 @@ func (p MailTestPage) crumbs() []view.Crumb {
 	if p.MayList {
 		top = view.Crumb{Label: "Mail", Path: "/mail"}
 	}
-	return []view.Crumb{top, {Label: "Test message"}}
+	return []view.Crumb{top, {Label: "Test email"}}
 }
 
-// getMailTest offers to send a test mail.
 func (c *call) getMailTest() error {
 	return c.show(http.StatusOK, MailTestPage{To: c.identity.Operator.Email, MayList: c.identity.Can(desk.PermissionMailView)})
 }
 
-// postMailTest sends a test mail to who asks for it.
 func (c *call) postMailTest() error {
 	if err := c.Desk.TestMail(c.ctx(), c.actor(), c.visit); err != nil {
 		return err

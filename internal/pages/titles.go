@@ -2,14 +2,13 @@ package pages
 
 import (
 	"cmp"
+	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
 )
 
-// Programs and logs use stable names. These are the headings that people read
-// for them; a name that is not here becomes its own heading.
-
-// areaTitles are the areas of the audit: what stands before the dot.
+// areaTitles are headings for the areas of the audit log: the part of an event's
+// name before the dot.
 var areaTitles = map[string]string{
 	"alias":      "Office address",
 	"audit":      "Audit log",
@@ -29,7 +28,7 @@ var areaTitles = map[string]string{
 	"two_factor": "Two-factor authentication",
 }
 
-// mailTitles are the letters that the office writes, by their kind.
+// mailTitles are headings for emails, by kind.
 var mailTitles = map[string]string{
 	"access-granted":          "Access given",
 	"account-disabled":        "Account disabled",
@@ -52,7 +51,7 @@ var mailTitles = map[string]string{
 	"role-changed":            "Roles changed",
 	"sessions-ended":          "Sessions ended",
 	"temporary-password":      "Temporary password created",
-	"test-message":            "Test message",
+	"test-message":            "Test email",
 	"two-factor-added":        "Authenticator app added",
 	"two-factor-removed":      "Authenticator app removed",
 	"two-factor-reset":        "Two-factor authentication reset",
@@ -61,13 +60,14 @@ var mailTitles = map[string]string{
 
 func eventTitle(code string) string { return cmp.Or(desk.Events[code].Title, words(code)) }
 
-func areaTitle(area string) string { return title(areaTitles, area) }
+func mailTitle(kind string) string { return cmp.Or(mailTitles[kind], words(kind)) }
 
-func mailTitle(kind string) string { return title(mailTitles, kind) }
-
-func title(known map[string]string, name string) string {
-	if t, ok := known[name]; ok {
-		return t
+// words makes a heading of a stable name: "password-reset" becomes "Password
+// reset".
+func words(name string) string {
+	name = strings.NewReplacer("-", " ", "_", " ", ".", ": ").Replace(name)
+	if name == "" {
+		return ""
 	}
-	return words(name)
+	return strings.ToUpper(name[:1]) + name[1:]
 }

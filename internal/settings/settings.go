@@ -1,7 +1,6 @@
-// Package settings holds the parameters of an office: the table of them, what
-// each may be and is where nobody chose, and the reading of stored values into
-// one struct. It knows neither where values are stored nor what follows from
-// them.
+// Package settings holds the parameters of an office: their definitions, their
+// defaults, and the parsing of stored values into one struct. It knows neither
+// where values are stored nor what they cause.
 package settings
 
 import (
@@ -17,85 +16,80 @@ type TwoFactorRule string
 const (
 	// TwoFactorEveryone is the default.
 	TwoFactorEveryone TwoFactorRule = "everyone"
-	// TwoFactorRoles asks administrators, and holders of roles that say so.
+	// TwoFactorRoles applies to administrators, and to roles that require it.
 	TwoFactorRoles TwoFactorRule = "roles"
-	// TwoFactorRecommended asks nobody.
+	// TwoFactorRecommended applies to no one.
 	TwoFactorRecommended TwoFactorRule = "recommended"
 )
 
-// MostNotice is how far ahead the day may lie from which two-factor
-// authentication becomes a must: the gap until then is not for ever.
+// MostNotice is how far ahead the day may be from which two-factor authentication
+// is required, so that the gap until then is bounded.
 const MostNotice = 90 * 24 * time.Hour
 
-// Settings are the parameters in force, parsed and within their ranges. What
-// depends on the time of day is a method.
+// Settings are the parameters in force, parsed and in range. Those that depend on
+// the time are methods.
 type Settings struct {
 	password   password.Policy
 	Reset      reset.Policy
 	InviteLife time.Duration
 	SignIn     SignInLimits
-	// TwoFactorWho is the rule that was chosen; TwoFactor says whether it binds.
+	// TwoFactorWho is the rule that was chosen. The method TwoFactor returns the one
+	// in force.
 	TwoFactorWho  TwoFactorRule
 	twoFactorFrom time.Time
 	Session       SessionLimits
-	// TemporaryPasswords allows generated passwords for handing over, which work
+	// TemporaryPasswords allows generated passwords to be handed over. They work
 	// for TemporaryLife.
 	TemporaryPasswords bool
 	TemporaryLife      time.Duration
-	// Office is its name and look.
-	Office Office
-	// AuditKeep is how long audit rows are kept.
+	Office             Office
+	// AuditKeep is how long audit entries are kept.
 	AuditKeep time.Duration
-	// Paused keeps everybody but super-administrators from signing in.
-	Paused bool
-	// PausedText is the notice shown meanwhile.
+	// Paused keeps everyone except super-administrators from signing in, and shows
+	// them PausedText.
+	Paused     bool
 	PausedText string
 }
 
-// Office is what an office is called and looks like; what is empty is as it was
-// configured.
+// Office is the name and look of an office. Empty fields are as configured.
 type Office struct {
 	Name string
 	// Accent is the colour of buttons and links, "#rrggbb".
 	Accent string
 }
 
-// MostName is how many bytes the name of an office has at most.
+// MostName is the most bytes of an office's name.
 const MostName = 80
 
 // SignInLimits bound guessing of passwords and codes.
 type SignInLimits struct {
-	// Failures in a row pass before a wait; Wait doubles from then on, up to
-	// an hour.
+	// Failures is how many wrong passwords in a row are allowed before a wait.
+	// Wait doubles with each further one, up to an hour.
 	Failures int
 	Wait     time.Duration
-	// DisableAfter wrong passwords in a row disable a password.
+	// DisableAfter is how many wrong passwords in a row disable a password.
 	DisableAfter int
-	// Codes wrong codes end a sign-in, and as many in a row over all sign-ins
-	// pass before waits begin; DisableCodesAfter in a row disable an
+	// Codes is how many wrong codes end a sign-in, and how many in a row across
+	// sign-ins are allowed before a wait. DisableCodesAfter in a row disable an
 	// operator's authenticator apps, and likewise their recovery codes.
 	Codes, DisableCodesAfter int
-	// PerAddress failures, and failures of NamesPerAddress different names,
-	// pass in 15 minutes.
+	// PerAddress is how many failures one IP address is allowed in 15 minutes,
+	// and NamesPerAddress with how many different names.
 	PerAddress, NamesPerAddress int
 }
 
 // SessionLimits bound sessions.
 type SessionLimits struct {
 	Idle, Absolute time.Duration
-	// PerOperator is how many one operator can have; the least recently used
-	// ends.
+	// PerOperator is how many sessions an operator can have. Beyond that, the
+	// least recently used one ends.
 	PerOperator int
 	// Proof is how long a step-up lasts.
 	Proof time.Duration
 }
 
-// Defaults are in force where nobody changed anything.
-func Defaults() Settings { return initial() }
-
-// initial is what each parameter is where nobody chose; the table takes its
-// defaults from here, so Defaults cannot be used while that is made.
-func initial() Settings {
+// Defaults returns the settings in force if nobody changed anything.
+func Defaults() Settings {
 	policy := password.DefaultPolicy()
 	policy.MinLength = 0
 	return Settings{
@@ -110,8 +104,8 @@ func initial() Settings {
 	}
 }
 
-// TwoFactor is the rule that binds at a time. Until the day from which it does,
-// nobody must who has no second factor yet.
+// TwoFactor returns the rule in force at a time. Until the day from which
+// two-factor authentication is required, no one must have it.
 func (s Settings) TwoFactor(now time.Time) TwoFactorRule {
 	if !s.TwoFactorFrom(now).IsZero() {
 		return TwoFactorRecommended
@@ -119,19 +113,19 @@ func (s Settings) TwoFactor(now time.Time) TwoFactorRule {
 	return s.TwoFactorWho
 }
 
-// TwoFactorFrom is when the rule becomes binding; zero when it binds already, or
-// asks nobody. A day further ahead than anybody could have chosen is not
-// believed: then it binds (ASVS 2.3.2).
+// TwoFactorFrom returns when the rule takes effect; zero if it is in force
+// already, or applies to no one. A day further ahead than can be chosen is ignored,
+// and the rule is in force (ASVS 2.3.2).
 func (s Settings) TwoFactorFrom(now time.Time) time.Time {
-	// One day more: replicas may disagree about the time.
+	// One day more, because replicas may disagree about the time.
 	if s.TwoFactorWho == TwoFactorRecommended || s.twoFactorFrom.Sub(now) > MostNotice+24*time.Hour || !now.Before(s.twoFactorFrom) {
 		return time.Time{}
 	}
 	return s.twoFactorFrom
 }
 
-// Password is the policy for new passwords at a time. One that is the only
-// factor for somebody is longer (63B-4 section 3.1.1.2).
+// Password returns the policy for new passwords at a time. If a password may be
+// the only factor, it must be longer (63B-4 section 3.1.1.2).
 func (s Settings) Password(now time.Time) password.Policy {
 	p := s.password
 	if p.MinLength == 0 {
@@ -143,17 +137,12 @@ func (s Settings) Password(now time.Time) password.Policy {
 	return p
 }
 
-// Parse reads stored values. A value that does not parse, or is out of its
-// range, leaves the default in force and is named in bad (ASVS 2.3.2): stores
-// can be edited by others.
+// Parse parses stored values. If one is malformed or out of range, its default
+// applies and bad names it (ASVS 2.3.2): others can edit the store.
 func Parse(values map[string]string) (s Settings, bad []string) {
-	s = initial()
+	s = Defaults()
 	for _, def := range definitions {
-		text, ok := values[def.Name]
-		if !ok {
-			continue
-		}
-		if err := def.set(&s, text); err != nil {
+		if text, ok := values[def.Name]; ok && !def.set(&s, text) {
 			bad = append(bad, def.Name)
 		}
 	}

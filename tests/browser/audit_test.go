@@ -20,7 +20,7 @@ func TestAuditIsFilteredExportedAndVerified(t *testing.T) {
 	p.invite("Ben Ode", "ben@riverside.example", backoffice.Moderator)
 
 	t.Run("filtered", func(t *testing.T) {
-		p.follow("Audit")
+		p.follow("Audit log")
 		all := p.Count("tbody tr")
 		p.Choose("#field-event", "operator.invited")
 		require.Equal(t, 200, p.press("Show"))
@@ -34,7 +34,7 @@ func TestAuditIsFilteredExportedAndVerified(t *testing.T) {
 	})
 
 	t.Run("exported", func(t *testing.T) {
-		p.follow("Audit")
+		p.follow("Audit log")
 		p.Choose("#field-area", "operator")
 		p.press("Show")
 		name, content := p.Download(p.mark("main", "CSV"))
@@ -43,24 +43,24 @@ func TestAuditIsFilteredExportedAndVerified(t *testing.T) {
 		require.NoError(t, err)
 		require.Len(t, rows, 2, "the heads, and what fits the filters")
 		require.Contains(t, rows[1], "operator.invited")
-		p.follow("Audit")
+		p.follow("Audit log")
 		require.Contains(t, p.Text("tbody"), "audit.exported", "that, too, is written down")
 	})
 
 	t.Run("verified", func(t *testing.T) {
 		verify := func() string {
-			p.follow("Audit")
+			p.follow("Audit log")
 			p.press("Verify")
-			require.Equal(t, 200, p.press("Check now"))
+			require.Equal(t, 200, p.press("Verify now"))
 			return p.Text("h1")
 		}
-		require.Equal(t, "The audit is whole", verify())
+		require.Equal(t, "The audit log is intact", verify())
 		db, err := sql.Open("sqlite", s.dsn)
 		require.NoError(t, err)
 		defer db.Close()
 		// Somebody with every right over the database.
 		_, err = db.ExecContext(t.Context(), `DROP TRIGGER postern_events_no_update; UPDATE postern_events SET actor_name = 'Mallory' WHERE code = 'operator.invited'`)
 		require.NoError(t, err)
-		require.Equal(t, "The audit was tampered with", verify())
+		require.Equal(t, "The audit log was tampered with", verify())
 	})
 }

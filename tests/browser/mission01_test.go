@@ -56,7 +56,7 @@ func TestMission01AliasIsGeneratedShownAndChanged(t *testing.T) {
 	var second string
 	t.Run("a new one is dead again when nobody confirms it", func(t *testing.T) {
 		p.follow("Parameters")
-		require.Equal(t, 200, p.press("Generate a new one"))
+		require.Equal(t, 200, p.press("Generate a new address"))
 		second = p.Text("#address")
 		require.Regexp(t, "^"+regexp.QuoteMeta(s.origin)+"/[a-z2-7]{20}/$", second)
 		require.NotEqual(t, first, second)
@@ -79,7 +79,7 @@ func TestMission01AliasIsGeneratedShownAndChanged(t *testing.T) {
 		const chosen = "behind-the-pear-trees"
 		p.Open(s.at("/"))
 		p.follow("Parameters")
-		p.press("Choose one")
+		p.press("Choose a new address")
 		p.proved() // a while has passed
 		p.Fill("#field-alias", "Admin!")
 		require.Equal(t, 422, p.press("Review"))

@@ -67,7 +67,7 @@ func TestMission08ResetMailThatNeverArrives(t *testing.T) {
 		p.press("Password reset")
 		require.Contains(t, p.Text("main"), "550 5.1.1 No such user here")
 		require.NotContains(t, p.HTML(), "/reset#", "its text is never shown")
-		require.Equal(t, 200, p.press("Send again"))
+		require.Equal(t, 200, p.press("Resend email"))
 		require.Contains(t, p.said(), "on its way again")
 		link := mailed.FindString(s.letter(ben.email, "Reset your").Text)
 		ben.password = anotherPassword

@@ -62,7 +62,7 @@ func TestMission09LostPhone(t *testing.T) {
 		require.Contains(t, s.letter(ben.email, "was reset").Text, "Ada Brook")
 		scans(ben)
 		require.Contains(t, ben.navigation(), "Moderation")
-		p.follow("Audit")
+		p.follow("Audit log")
 		require.Contains(t, visibleText(p), "reset")
 	})
 

@@ -85,7 +85,7 @@ func TestMission12OperatorsAreListedEditedDisabledAndDeleted(t *testing.T) {
 		ben.Reload()
 		require.Equal(t, "Sign in", ben.Text("h1"))
 		require.Equal(t, 422, ben.typeSignIn())
-		p.follow("Audit")
+		p.follow("Audit log")
 		require.Contains(t, visibleText(p), ben.name, "what was done stays in the audit")
 	})
 }

@@ -29,7 +29,7 @@ var roleHolds = map[string]struct {
 		[]string{"Home", "Dashboard", "Analytics", "Moderation"}, nil,
 	},
 	backoffice.Administrator: {
-		[]string{"Home", "Dashboard", "Analytics", "Moderation", "Operators", "Members", "Roles", "Audit", "Mail"},
+		[]string{"Home", "Dashboard", "Analytics", "Moderation", "Operators", "Members", "Roles", "Audit log", "Mail"},
 		[]string{"operators.view", "operators.manage", "operators.reset_two_factor", "roles.manage", "audit.view", "mail.view"},
 	},
 }

@@ -89,8 +89,13 @@ func shownRange(def settings.Definition) string {
 	case def.Kind == settings.KindChoice:
 		return codes(def.Choices)
 	case def.Kind == settings.KindDuration:
-		low, high, _ := strings.Cut(def.Range, " to ")
-		return spelled(low) + " to " + spelled(high)
+		limits, zero := strings.CutPrefix(def.Range, "0 or ")
+		low, high, _ := strings.Cut(limits, " to ")
+		shown := spelled(low) + " to " + spelled(high)
+		if zero {
+			return "0 or " + shown
+		}
+		return shown
 	}
 	return def.Range
 }

@@ -119,7 +119,7 @@ func TestAMistakeAmongManyParametersIsNamed(t *testing.T) {
 	site, _ := serve(t)
 	b := chrome.New(t)
 	b.Open(site + "office-parameters-refused")
-	require.Contains(t, b.Text("#error-summary"), "Shortest password: Use a number from 8 to 64.")
+	require.Contains(t, b.Text("#error-summary"), "Minimum length: Enter a whole number: 0 or 8 to 64.")
 	b.Click(`#error-summary a[href="#field-two_factor.from"]`)
 	require.Equal(t, "field-two_factor.from", evaluate[string](b, `document.activeElement.id`))
 }
