@@ -39,7 +39,7 @@ func TestAChangedAddress(t *testing.T) {
 	there := ada.at(replica)
 	require.Equal(t, http.StatusOK, there.get("/account").status)
 
-	address, err := o.CommandLine().RotateAlias(ctx)
+	address, err := o.RotateAlias(ctx)
 	require.NoError(t, err)
 	require.Equal(t, address, o.HomeURL())
 	base := strings.TrimSuffix(strings.TrimPrefix(address, o.cfg.Origin), "/")
@@ -58,7 +58,7 @@ func TestANewAddressIsKnownWhereRunRuns(t *testing.T) {
 	ada := o.enrolled("Ada", backoffice.Moderator)
 	run(t, o.Office)
 	other := o.another()
-	address, err := other.CommandLine().RotateAlias(ctx)
+	address, err := other.RotateAlias(ctx)
 	require.NoError(t, err)
 	base := strings.TrimSuffix(strings.TrimPrefix(address, o.cfg.Origin), "/")
 	require.Eventually(t, func() bool { return ada.moved(base).get("/account").status == http.StatusOK },

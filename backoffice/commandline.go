@@ -2,141 +2,68 @@ package backoffice
 
 import (
 	"context"
-	"time"
+	"io"
+	"os"
 
+	"github.com/postern-go/postern/internal/commands"
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/store"
 )
 
-// CommandLine is the office for whoever has a shell on the server, and with it
-// the database and the master secret: it asks for no rights, and the audit says
-// "command-line". Package backoffice/breakglass makes subcommands of it.
+// Command is one of the office's commands, ready to run. Make it with
+// [ParseCommand].
+type Command struct {
+	// Stdin is where "delete" is confirmed, if it is a terminal. ParseCommand sets
+	// it to os.Stdin.
+	Stdin io.Reader
+
+	parsed *commands.Command
+}
+
+// ParseCommand reads args, such as "unlock", "ada@example.com", as a command of
+// the office, for when no one can sign in. It opens nothing, so a program can
+// refuse a mistake before it opens a database:
 //
-// Beside its [Services] it has what an office can only be asked from there. What
-// changes something is one commit with its audit row and its mails, and binds on
-// every replica from the next request on.
-type CommandLine struct{ *Services }
+//	if args := os.Args[1:]; len(args) > 0 {
+//		cmd, code := backoffice.ParseCommand(args, os.Stdout, os.Stderr)
+//		if cmd == nil {
+//			os.Exit(code)
+//		}
+//		office := open() // as before serving; Office.Run is not needed
+//		os.Exit(cmd.Run(ctx, office))
+//	}
+//
+// If cmd is nil there is nothing to run, and code is what the program exits with:
+// 0 if args ask for help, which is on stdout, or 2 if they make no sense; then
+// stderr says why, and how the command is used. "help" lists the commands, and
+// "COMMAND -help" explains one.
+func ParseCommand(args []string, stdout, stderr io.Writer) (cmd *Command, code int) {
+	parsed, code := commands.Parse(args, stdout, stderr)
+	if parsed == nil {
+		return nil, code
+	}
+	return &Command{os.Stdin, parsed}, code
+}
 
-// CommandLine gives the way in for emergencies, and for programs of the host's
-// in which nobody is signed in. Do not put it behind a page.
-func (o *Office) CommandLine() *CommandLine {
-	return &CommandLine{&Services{o.services, func(context.Context) (acting, error) {
+// Run runs the command and returns what the program exits with: 0 if it was done,
+// with the answer on the stdout given to [ParseCommand], or 1 if it failed, with
+// the reason on stderr. It checks no permissions, because anyone with the database
+// and the master secret has the office; the audit log names "command-line".
+//
+// The answer may be a secret: the office's URL, or a one-time link. Do not log it.
+func (c *Command) Run(ctx context.Context, office *Office) (code int) {
+	return c.parsed.Run(ctx, office.desk, c.Stdin)
+}
+
+// CommandLine returns the services for programs in which no one is signed in. They
+// check no permissions, and the audit log names "command-line". Do not put them
+// behind a page.
+func (o *Office) CommandLine() *Services {
+	return &Services{o.desk, func(context.Context) (acting, error) {
 		return acting{actor: desk.CommandLine()}, nil
-	}}}
+	}}
 }
 
-// Now is the office's clock.
-func (c *CommandLine) Now() time.Time { return c.services.Now() }
-
-// CheckStore says whether the store answers.
-func (c *CommandLine) CheckStore(ctx context.Context) error { return c.services.CheckStore(ctx) }
-
-// DeliverMail sends the mails that are due and returns how many it tried: a
-// command ends before Run would get to them.
-func (c *CommandLine) DeliverMail(ctx context.Context) (int, error) { return c.services.Deliver(ctx) }
-
-// SearchOperators lists the operators that a query selects, at most q.Limit of
-// them; zero is all. Now and After of the query are set here.
-func (c *CommandLine) SearchOperators(ctx context.Context, q store.OperatorQuery) ([]OperatorRow, error) {
-	return c.listOperators(ctx, desk.CommandLine(), q)
-}
-
-// OperatorRow is one operator of the list.
-type OperatorRow struct {
-	ID, Name, Email string
-	// Roles are names, the primary one first.
-	Roles []string
-	// State is invited, expired, active, locked or disabled.
-	State        string
-	TwoFactor    bool
-	LastActiveAt time.Time
-	// MemberID is the member of the community that the operator is; empty for
-	// one who stands alone.
-	MemberID string
-	// RoleIDs are the ids of the roles, the primary one first.
-	RoleIDs []string
-}
-
-// String is name and address.
-func (o OperatorRow) String() string { return o.Name + " (" + o.Email + ")" }
-
-// rowOf is the row of an operator whose page would be shown.
-func rowOf(o desk.Detail) OperatorRow {
-	row := OperatorRow{
-		ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, RoleIDs: o.AllRoles(),
-		State: string(o.Show), TwoFactor: o.Factors > 0, LastActiveAt: o.LastActiveAt,
-	}
-	for _, r := range o.Roles {
-		row.Roles = append(row.Roles, r.Name)
-	}
-	return row
-}
-
-// listOperators lists those that a query selects, at most q.Limit of them; zero
-// is all.
-func (s *Services) listOperators(ctx context.Context, a desk.Actor, q store.OperatorQuery) ([]OperatorRow, error) {
-	var rows []OperatorRow
-	most := q.Limit
-	q.After = nil
-	for {
-		q.Limit = operatorsAtOnce
-		if most > 0 {
-			q.Limit = min(q.Limit, most-len(rows))
-		}
-		list, err := s.services.Operators(ctx, a, q)
-		if err != nil {
-			return nil, err
-		}
-		for _, o := range list.Rows {
-			rows = append(rows, OperatorRow{
-				ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, Roles: o.Roles, RoleIDs: o.RoleIDs,
-				State: string(o.Show), TwoFactor: o.TwoFactor, LastActiveAt: o.LastActiveAt,
-			})
-		}
-		if list.Next == nil || most > 0 && len(rows) == most {
-			return rows, nil
-		}
-		q.After = list.Next
-	}
-}
-
-// OperatorDetail is what there is to know about one operator.
-type OperatorDetail struct {
-	OperatorRow
-	// CreatedBy is a name; empty for the command line, and for who is gone.
-	CreatedBy string
-	CreatedAt time.Time
-	// InviteEndsAt and LockedUntil are zero where they mean nothing.
-	InviteEndsAt, LockedUntil time.Time
-	// PasswordElsewhere says that the community keeps the password.
-	PasswordElsewhere, HasPassword, MustChangePassword bool
-	PasswordSetAt                                      time.Time
-	// MustHaveTwoFactor says that the rules in force ask for it.
-	MustHaveTwoFactor                 bool
-	Authenticators, RecoveryCodesLeft int
-	// Sessions is how many are live.
-	Sessions int
-	// Kept says why they can be neither disabled nor deleted.
-	Kept string
-	// Events and Mails are the newest.
-	Events []store.Event
-	Mails  []store.Mail
-}
-
-// OperatorDetail finds one operator with all there is to know.
-func (c *CommandLine) OperatorDetail(ctx context.Context, who string) (OperatorDetail, error) {
-	v, err := c.services.Operator(ctx, desk.CommandLine(), who)
-	if err != nil {
-		return OperatorDetail{}, err
-	}
-	d := OperatorDetail{
-		OperatorRow: rowOf(v), CreatedBy: v.CreatedByName, CreatedAt: v.CreatedAt, InviteEndsAt: v.InviteExpiresAt,
-		PasswordElsewhere: v.PasswordElsewhere, HasPassword: v.HasPassword, MustChangePassword: v.MustChangePassword, PasswordSetAt: v.PasswordSetAt,
-		MustHaveTwoFactor: v.MustHaveTwoFactor, Authenticators: v.Factors, RecoveryCodesLeft: v.CodesLeft,
-		Sessions: v.Sessions, Kept: v.Kept, Events: v.Events, Mails: v.Mails,
-	}
-	if v.Show == store.ShowLocked {
-		d.LockedUntil = v.LockedUntil
-	}
-	return d, nil
-}
+// DeliverMail sends the emails that are due, and returns how many it tried to
+// send. [Office.Run] does so on its own: this is for programs that end before it
+// would, and for tests.
+func (o *Office) DeliverMail(ctx context.Context) (int, error) { return o.desk.Deliver(ctx) }

@@ -115,7 +115,7 @@ func TestParametersMayBeAskedForOnAnyEvent(t *testing.T) {
 	o := newOffice(t, func(c *backoffice.Config) { c.OnEvent = h.OnEvent })
 	h.each = func(_ context.Context, e store.Event) {
 		if e.Code == "parameters.invalid" {
-			_, err := o.CommandLine().RotateAlias(ctx) // which reads them, and takes the lock
+			_, err := o.RotateAlias(ctx) // which reads them, and takes the lock
 			require.NoError(t, err)
 		}
 	}

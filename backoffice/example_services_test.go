@@ -92,7 +92,7 @@ func ExampleServices_SendMessage() {
 	}
 
 	// Office.Run does this by itself.
-	sent, err := office.CommandLine().DeliverMail(ctx)
+	sent, err := office.DeliverMail(ctx)
 	if err != nil {
 		log.Fatal(err)
 	}

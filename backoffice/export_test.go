@@ -1,7 +1,19 @@
 package backoffice
 
+import (
+	"context"
+
+	"github.com/postern-go/postern/internal/desk"
+)
+
 // HashRuns is how many slow hashes the office has computed.
 func (o *Office) HashRuns() int64 { return o.desk.Hasher.Runs() }
+
+// RotateAlias does what the command "alias rotate" does.
+func (o *Office) RotateAlias(ctx context.Context) (address string, err error) {
+	_, err = o.desk.RotateAlias(ctx, desk.CommandLine(), desk.Visit{})
+	return o.HomeURL(), err
+}
 
 // SameSegment is the gate's comparison, FirstSegment what it compares.
 var (

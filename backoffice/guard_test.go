@@ -153,7 +153,7 @@ func TestWhatChangesElsewhereCountsFromTheNextRequest(t *testing.T) {
 			o.clock.Add(6 * time.Minute)
 		}, http.StatusSeeOther},
 		"another address": {func(o *office, _ *person) {
-			_, err := o.CommandLine().RotateAlias(ctx)
+			_, err := o.RotateAlias(ctx)
 			require.NoError(o.t, err)
 		}, http.StatusNotFound},
 		"nothing": {func(*office, *person) {}, http.StatusOK},

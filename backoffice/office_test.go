@@ -218,7 +218,7 @@ func (o *office) dump() string { return testoffice.Dump(o.mem) }
 // letters delivers what is queued and returns all mails, as they came.
 func (o *office) letters() []string {
 	o.t.Helper()
-	_, err := o.CommandLine().DeliverMail(ctx)
+	_, err := o.DeliverMail(ctx)
 	require.NoError(o.t, err)
 	names, err := filepath.Glob(filepath.Join(o.outbox, "*.eml"))
 	require.NoError(o.t, err)

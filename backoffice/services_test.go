@@ -124,7 +124,7 @@ func TestTheCommandLineHasTheSameServices(t *testing.T) {
 		if s.prepare != nil {
 			s.prepare(o)
 		}
-		require.NoError(t, s.do(ctx, o.CommandLine().Services), s.name)
+		require.NoError(t, s.do(ctx, o.CommandLine()), s.name)
 		events := o.events()
 		last := events[len(events)-1]
 		require.Equal(t, s.event, last.Code, s.name)
@@ -235,7 +235,7 @@ func TestParametersAreReadAndChangedFromCode(t *testing.T) {
 		"root": func(do func(context.Context, *backoffice.Services)) {
 			run(root.browser, func(ctx context.Context) { do(ctx, o.Services) })
 		},
-		"the command line": func(do func(context.Context, *backoffice.Services)) { do(ctx, o.CommandLine().Services) },
+		"the command line": func(do func(context.Context, *backoffice.Services)) { do(ctx, o.CommandLine()) },
 	} {
 		o.rules(nil)
 		s(func(ctx context.Context, s *backoffice.Services) {

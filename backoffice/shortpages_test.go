@@ -1,7 +1,6 @@
 package backoffice_test
 
 import (
-	"bytes"
 	"context"
 	"net/http"
 	"strings"
@@ -72,18 +71,5 @@ func TestListsGoOnWhereAPageEndsEarly(t *testing.T) {
 		require.Equal(t, refused[1:2], p.rows("/audit/"))
 		require.Equal(t, refused[:1], sue.get(p.link("Previous page")).rows("/audit/"))
 		require.Equal(t, refused[2:], sue.get(p.link("Next page")).rows("/audit/"), "and back")
-	})
-	t.Run("an export is whole", func(t *testing.T) {
-		var whole bytes.Buffer
-		require.NoError(t, o.CommandLine().ExportAudit(ctx, &whole, "jsonl", store.EventQuery{Area: "signin", Outcome: "failure"}))
-		require.Equal(t, 3, strings.Count(whole.String(), "\n"))
-	})
-	t.Run("what is read from code is whole", func(t *testing.T) {
-		events, err := o.CommandLine().Audit(ctx, store.EventQuery{Area: "signin", Outcome: "failure"})
-		require.NoError(t, err)
-		require.Len(t, events, 3)
-		mails, err := o.CommandLine().Mails(ctx, store.MailQuery{State: store.MailFailed, Kind: "new-device", Limit: 2})
-		require.NoError(t, err)
-		require.Len(t, mails, 2)
 	})
 }

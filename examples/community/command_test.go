@@ -33,8 +33,8 @@ func TestCommandsWorkBesideTheRunningOffice(t *testing.T) {
 	require.Contains(t, invited, link)
 	require.Contains(t, r.mails(1)[0], link, "the mail is in the outbox")
 	require.Contains(t, ok("operators"), "ada@example.com")
-	require.Contains(t, ok("unlock", "ada@example.com"), "are cleared")
-	require.Contains(t, ok("reset-two-factor", "ada@example.com"), "is reset")
+	require.Contains(t, ok("unlock", "ada@example.com"), "Cleared the failed attempts")
+	require.Contains(t, ok("reset-two-factor", "ada@example.com"), "Reset two-factor")
 
 	after := strings.TrimSpace(ok("alias", "rotate"))
 	require.NotEqual(t, before, after)
@@ -67,8 +67,8 @@ func TestAnAccountThatWasTakenOverIsDealtWithFromTheCommandLine(t *testing.T) {
 	}{
 		{1, `there is no operator called "be"; did you mean Ben (ben@example.com)?`, []string{"disable", "be"}},
 		{1, "last active super-administrator", []string{"disable", "Root"}},
-		{1, "add -yes if it is meant", []string{"delete", "Ben"}},
-		{1, "no new address waits", []string{"alias", "confirm"}},
+		{1, "add -yes to confirm", []string{"delete", "Ben"}},
+		{1, "no new alias is waiting", []string{"alias", "confirm"}},
 		{2, "EMAIL is missing", []string{"disable"}},
 	} {
 		status, stdout, stderr := r.command(refused.args...)
@@ -80,17 +80,17 @@ func TestAnAccountThatWasTakenOverIsDealtWithFromTheCommandLine(t *testing.T) {
 	require.Equal(t, http.StatusOK, ben.get(ben.home+"/dashboard").status)
 	require.Equal(t, http.StatusForbidden, ben.get(ben.home+"/operators").status)
 	require.Contains(t, ok("set-roles", "Ben", "administrator"), "Moderator → Administrator")
-	require.Equal(t, http.StatusOK, ben.get(ben.home+"/operators").status, "it binds on the next request")
+	require.Equal(t, http.StatusOK, ben.get(ben.home+"/operators").status, "it takes effect on the next request")
 
-	require.Contains(t, ok("disable", "Ben", "-reason", "taken over"), "is disabled")
+	require.Contains(t, ok("disable", "Ben", "-reason", "taken over"), "Disabled Ben")
 	require.Contains(t, ben.get(ben.home+"/dashboard").at, "/login", "out at once")
 	require.Contains(t, ok("audit", "-actor", "Ben", "-json"), `"signin.succeeded"`)
 	require.Contains(t, ok("audit", "export", "-format", "csv", "-target", "Ben"), "operator.disabled")
-	require.Contains(t, ok("enable", "Ben"), "is enabled")
+	require.Contains(t, ok("enable", "Ben"), "Enabled Ben")
 
 	link := regexp.MustCompile(`http\S+`).FindString(ok("reset-password", "Ben", "-link"))
 	require.Contains(t, link, "/reset#")
-	require.Contains(t, ok("reset-two-factor", "Ben", "-reason", "taken over"), "is reset")
+	require.Contains(t, ok("reset-two-factor", "Ben", "-reason", "taken over"), "Reset two-factor")
 	page, token, _ := strings.Cut(link, "#")
 	b := r.browser()
 	p := b.post(page, b.get(page), "token", token, "password", firstPassword, "password_again", firstPassword)
@@ -105,10 +105,10 @@ func TestAnAccountThatWasTakenOverIsDealtWithFromTheCommandLine(t *testing.T) {
 
 	ok("parameters", "set", "session.idle", "20m")
 	require.Contains(t, ok("parameters", "-changed"), "session.idle")
-	require.Contains(t, ok("mail", "test", "you@example.net"), "took the mail")
+	require.Contains(t, ok("mail", "test", "you@example.net"), "accepted the email")
 	require.Contains(t, ok("mail", "-json"), "you@example.net")
 	require.Regexp(t, `(?m)^Sessions: +1$`, ok("operators", "show", "Ben"))
-	require.Contains(t, ok("delete", "Ben", "-yes"), "is deleted")
-	require.Contains(t, ok("audit", "verify"), "The chain holds")
+	require.Contains(t, ok("delete", "Ben", "-yes"), "Deleted Ben")
+	require.Contains(t, ok("audit", "verify"), "The chain is intact")
 	require.NotContains(t, r.log.String(), token)
 }

@@ -20,7 +20,7 @@ import (
 	"os/signal"
 	"syscall"
 
-	"github.com/postern-go/postern/backoffice/breakglass"
+	"github.com/postern-go/postern/backoffice"
 )
 
 func main() {
@@ -51,18 +51,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	return 0
 }
 
-// command does one of the things that help when nobody can sign in.
+// command runs one of the office's commands, for when no one can sign in.
 func command(ctx context.Context, o options, log *slog.Logger, stdout, stderr io.Writer) int {
 	// Parsed before anything is opened: a slip must not make a database.
-	c, status := breakglass.Parse(o.command, stdout, stderr)
-	if c == nil {
-		return status
+	cmd, code := backoffice.ParseCommand(o.command, stdout, stderr)
+	if cmd == nil {
+		return code
 	}
 	a, err := open(ctx, o, origin(o.addr), log)
 	if err != nil {
 		fmt.Fprintln(stderr, "community:", err)
-		return breakglass.ExitFailed
+		return 1
 	}
 	defer a.close()
-	return c.Run(ctx, a.office, stdout, stderr)
+	return cmd.Run(ctx, a.office)
 }

@@ -72,7 +72,7 @@ func TestItRefusesToStart(t *testing.T) {
 		{"with mail going two ways", []string{"-smtp", "localhost:25", "-outbox", "mails"}, nil, 2, "choose one of them"},
 		{"with a network that is none", []string{"-from", "the-garden"}, nil, 2, `invalid value "the-garden" for flag -from`},
 		{"with an unknown flag", []string{"-port", "80"}, nil, 2, "flag provided but not defined"},
-		{"with an unknown command", []string{"restart"}, nil, 2, `There is no command "restart"`},
+		{"with an unknown command", []string{"restart"}, nil, 2, `there is no command "restart"`},
 		{"where somebody listens", []string{"-addr", taken.Addr().String()}, nil, 1, "address already in use"},
 		{"without the key of its database", nil, map[string]string{"community.db": "SQLite format 3"}, 1, "community.key is missing"},
 		{"with a key that is not one", nil, map[string]string{"community.key": "open sesame"}, 1, "does not hold 64 hexadecimal digits"},

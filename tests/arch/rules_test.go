@@ -9,7 +9,7 @@ const module = "github.com/postern-go/postern"
 // A package may always import its own folders.
 //
 // The arrows point inward: backoffice -> internal/pages -> internal/view;
-// internal/pages -> internal/desk -> internal/settings -> reset, totp, password,
+// internal/pages, internal/commands -> internal/desk -> internal/settings -> reset, totp, password,
 // mail -> store.
 var layers = map[string][]string{
 	"store":    nil,
@@ -29,6 +29,7 @@ var layers = map[string][]string{
 	"internal/desk":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/letters"},
 	"internal/view":     {"internal/brand", "internal/useragent"},
 	"internal/pages":    {"store", "totp", "password", "mail", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters", "internal/view"},
+	"internal/commands": {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters"},
 	// The fixture of our tests.
 	"internal/testoffice": {"store", "totp", "password", "mail", "internal", "internal/desk"},
 	// Every page in every state, for tests alone.
@@ -37,7 +38,7 @@ var layers = map[string][]string{
 	"internal/letters/lettertest": {"mail", "internal/letters"},
 	"backoffice/officetest":       {"internal/letters/lettertest"},
 	"backoffice": {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/desk",
-		"internal/letters", "internal/view", "internal/pages"},
+		"internal/letters", "internal/view", "internal/pages", "internal/commands"},
 }
 
 // restricted says who may import a package of others, directly. Nobody is an

@@ -23,7 +23,7 @@ func TestMission08ResetMailThatNeverArrives(t *testing.T) {
 	ben.signOut()
 	deliver := func() {
 		t.Helper()
-		_, err := s.office.CommandLine().DeliverMail(t.Context())
+		_, err := s.office.DeliverMail(t.Context())
 		require.NoError(t, err)
 	}
 	reset := func(link string) {

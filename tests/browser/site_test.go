@@ -223,7 +223,7 @@ var mailed = regexp.MustCompile(`http://localhost:\d+/\S+#\S+`)
 func (s *site) mailedLink() (link string, m smtpsink.Body) {
 	s.t.Helper()
 	before := len(s.sink.Messages())
-	sent, err := s.office.CommandLine().DeliverMail(s.t.Context())
+	sent, err := s.office.DeliverMail(s.t.Context())
 	require.NoError(s.t, err)
 	require.Positive(s.t, sent, "a mail waits")
 	messages := s.sink.Await(before + sent)
@@ -243,7 +243,7 @@ func (s *site) mailedLink() (link string, m smtpsink.Body) {
 // subject has these words, as the mail server took it.
 func (s *site) letter(to, subject string) smtpsink.Body {
 	s.t.Helper()
-	_, err := s.office.CommandLine().DeliverMail(s.t.Context())
+	_, err := s.office.DeliverMail(s.t.Context())
 	require.NoError(s.t, err)
 	return awaitLetter(s.t, s.sink, to, subject)
 }

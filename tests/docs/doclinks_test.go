@@ -19,7 +19,7 @@ import (
 
 // packages are those that applications import.
 var packages = []string{
-	"backoffice", "backoffice/breakglass", "mail", "password", "reset", "store",
+	"backoffice", "mail", "password", "reset", "store",
 	"store/memstore", "store/sqlstore", "store/storetest", "totp",
 }
 

@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/backoffice/breakglass"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/sqlstore"
@@ -86,13 +85,21 @@ func Serve(ctx context.Context, office *backoffice.Office, community http.Handle
 	// end serve
 }
 
-// Command is what a program does with arguments of its own.
-func Command(ctx context.Context, office *backoffice.Office) {
-	// begin breakglass
+// Command is what a program does with arguments, before it opens anything.
+func Command(ctx context.Context, open func(context.Context) (*backoffice.Office, error)) {
+	// begin commands
 	if args := os.Args[1:]; len(args) > 0 {
-		os.Exit(breakglass.Run(ctx, office, args, os.Stdout, os.Stderr))
+		cmd, code := backoffice.ParseCommand(args, os.Stdout, os.Stderr)
+		if cmd == nil {
+			os.Exit(code) // help, or a mistake; nothing was opened
+		}
+		office, err := open(ctx) // the store and backoffice.New, as above
+		if err != nil {
+			log.Fatal(err)
+		}
+		os.Exit(cmd.Run(ctx, office))
 	}
-	// end breakglass
+	// end commands
 }
 
 // AccessLog is a log of requests that never holds the office's address.

@@ -1,4 +1,4 @@
-package breakglass_test
+package commands_test
 
 import (
 	"encoding/json"
@@ -57,7 +57,7 @@ func TestAnAddressThatWaitsIsShownConfirmedOrTakenBack(t *testing.T) {
 		require.Len(t, r.mailed("ada@example.com"), 1)
 		r.now = r.now.Add(time.Hour)
 		require.Equal(t, "https://community.example/wrong-new-door/\n", r.ok("alias"))
-		require.Contains(t, r.refused("alias", "revert"), "no new address waits to be confirmed")
+		require.Contains(t, r.refused("alias", "revert"), "no new alias is waiting to be confirmed")
 		require.NotContains(t, r.ok("alias", "show"), "Not confirmed")
 	})
 	t.Run("taken back", func(t *testing.T) {
@@ -65,12 +65,12 @@ func TestAnAddressThatWaitsIsShownConfirmedOrTakenBack(t *testing.T) {
 		require.Equal(t, "https://community.example/quiet-side-door/\n", r.ok("alias", "revert"))
 		require.Empty(t, r.post.mails, "nobody knew of the new one")
 		require.Equal(t, "alias.rolled_back", r.last().Code)
-		require.Contains(t, r.refused("alias", "confirm"), "no new address waits to be confirmed")
+		require.Contains(t, r.refused("alias", "confirm"), "no new alias is waiting to be confirmed")
 	})
 	t.Run("too late", func(t *testing.T) {
 		r := waiting(t)
 		r.now = r.now.Add(time.Hour)
-		require.Contains(t, r.refused("alias", "confirm"), "no new address waits to be confirmed")
+		require.Contains(t, r.refused("alias", "confirm"), "no new alias is waiting to be confirmed")
 		require.Equal(t, "https://community.example/quiet-side-door/\n", r.ok("alias"))
 	})
 	t.Run("rotated instead", func(t *testing.T) {
@@ -90,8 +90,8 @@ func TestRolesAreListedAndShownWithWhoHasThem(t *testing.T) {
 	}}))
 	r.put("Rea", store.OperatorActive, "custom-1")
 	out := r.ok("roles")
-	require.Regexp(t, `(?m)^super-administrator +Super-administrator +built in +\d+ +asked for +Everything`, out)
-	require.Regexp(t, `(?m)^custom-1 +Readers +made here +2 +- +They read\.$`, out)
+	require.Regexp(t, `(?m)^super-administrator +Super-administrator +built in +\d+ +required +Everything`, out)
+	require.Regexp(t, `(?m)^custom-1 +Readers +custom +2 +- +They read\.$`, out)
 	shown := r.ok("roles", "show", "readers")
 	require.Regexp(t, `(?m)^Permissions: +audit\.view, operators\.view$`, shown)
 	require.Regexp(t, `(?m)^Held by: +Rea \(rea@example\.com\)$`, shown)
@@ -118,10 +118,10 @@ func TestParametersAreChangedAsOnThePage(t *testing.T) {
 	require.Equal(t, "30m → 20m", e.Detail["session.idle"])
 	require.Empty(t, r.post.mails, "what protects more is told to nobody")
 
-	require.Equal(t, "session.idle: \"20m\" → \"50m\"\nThis protects less than before. Every super-administrator is told by mail.\n", r.ok("parameters", "set", "session.idle", " 50m "))
+	require.Equal(t, "session.idle: \"20m\" → \"50m\"\nThis protects less than before. Every super-administrator is told by email.\n", r.ok("parameters", "set", "session.idle", " 50m "))
 	require.Len(t, r.mailed("ada@example.com"), 1)
 	before := r.last().Seq
-	require.Equal(t, "It is so already.\n", r.ok("parameters", "set", "session.idle", "3000s"))
+	require.Equal(t, "The parameter already has this value.\n", r.ok("parameters", "set", "session.idle", "3000s"))
 	require.Equal(t, before, r.last().Seq)
 
 	r.ok("parameters", "set", "password.digit", "on")
@@ -156,7 +156,7 @@ func TestSignInsArePausedAndResumed(t *testing.T) {
 	r := newRig(t)
 	require.Equal(t, "signin.paused: \"off\" → \"on\"\nsignin.paused_text: \"\" → \"Back at nine.\"\n", r.ok("signin", "pause", "Back at nine."))
 	require.Equal(t, "parameters.changed", r.last().Code)
-	require.Equal(t, "It is so already.\n", r.ok("signin", "pause"))
+	require.Equal(t, "The parameter already has this value.\n", r.ok("signin", "pause"))
 	require.Equal(t, "signin.paused: \"on\" → \"off\"\n", r.ok("signin", "resume"))
 	require.Equal(t, "signin.paused: \"off\" → \"on\"\n", r.ok("signin", "pause"), "the notice is kept")
 	require.Contains(t, r.ok("parameters", "show", "signin.paused_text"), "Back at nine.")
@@ -171,5 +171,5 @@ func TestAChangeBindsOnAnOfficeThatIsRunning(t *testing.T) {
 	require.Contains(t, running.ok("parameters", "-changed"), "20m")
 	running.ok("parameters", "set", "session.idle", "10m")
 	require.Contains(t, beside.ok("parameters", "-changed"), "10m", "what was changed meanwhile is read first")
-	require.Contains(t, beside.ok("audit", "verify"), "The chain holds")
+	require.Contains(t, beside.ok("audit", "verify"), "The chain is intact")
 }

@@ -1,4 +1,4 @@
-package breakglass_test
+package commands_test
 
 import (
 	"context"
@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/backoffice/breakglass"
+	"github.com/postern-go/postern/internal/commands"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -23,14 +23,14 @@ import (
 
 func TestATestMailSaysWhatTheServerAnswers(t *testing.T) {
 	r := newRig(t)
-	require.Equal(t, "The mail server took the mail to you@example.net.\n", r.ok("mail", "test", "you@example.net"))
+	require.Equal(t, "The mail server accepted the email to you@example.net.\n", r.ok("mail", "test", "you@example.net"))
 	require.Len(t, r.mailed("you@example.net"), 1)
 	require.Equal(t, "mail.tested", r.last().Code)
 
 	r.post.err = &mail.DeliveryError{Permanent: true, Reply: "550 no such user"}
-	require.Equal(t, "mail test: the mail to you@example.net is failed and will not be tried again: 550 no such user\n", r.refused("mail", "test", "you@example.net"))
+	require.Equal(t, "mail test: the email to you@example.net is failed and will not be tried again: 550 no such user\n", r.refused("mail", "test", "you@example.net"))
 	r.post.err = &mail.DeliveryError{Reply: "451 come back later"}
-	require.Equal(t, "mail test: the mail is queued, and not delivered to you@example.net: 451 come back later; the next try is at 2026-11-21 09:31:00 UTC\n",
+	require.Equal(t, "mail test: the email is queued, but not delivered to you@example.net: 451 come back later; the next attempt is at 2026-11-21 09:31:00 UTC\n",
 		r.refused("mail", "test", "you@example.net"))
 }
 
@@ -56,18 +56,18 @@ func (s *busy) FindMail(ctx context.Context, id string) (store.Mail, error) {
 func TestAMailThatAnotherProcessSendsIsWaitedFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newRigOver(t, &busy{Store: memstore.New(), sentAt: 4})
-		require.Equal(t, "The mail server took the mail to you@example.net.\n", r.ok("mail", "test", "you@example.net"))
+		require.Equal(t, "The mail server accepted the email to you@example.net.\n", r.ok("mail", "test", "you@example.net"))
 
 		r = newRigOver(t, &busy{Store: memstore.New()})
 		began := time.Now()
-		require.Regexp(t, `^mail test: the mail is queued, and not delivered to you@example\.net yet; see: mail show [a-z2-7]{26}\n$`, r.refused("mail", "test", "you@example.net"))
+		require.Regexp(t, `^mail test: the email is queued, but not delivered to you@example\.net yet; see: mail show [a-z2-7]{26}\n$`, r.refused("mail", "test", "you@example.net"))
 		require.Equal(t, 30*time.Second, time.Since(began), "but not for ever")
 	})
 }
 
 func TestMailsAreListedFailedFirstAndNeverWithTheirText(t *testing.T) {
 	r := newRig(t)
-	require.Equal(t, "No mail fits.\n", r.ok("mail"))
+	require.Equal(t, "No matching emails.\n", r.ok("mail"))
 	require.Equal(t, "[]\n", r.ok("mail", "-json"))
 	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
 	failed := r.refuse("lost@example.com")
@@ -77,7 +77,7 @@ func TestMailsAreListedFailedFirstAndNeverWithTheirText(t *testing.T) {
 
 	lines := strings.Split(strings.TrimSpace(r.ok("mail")), "\n")
 	require.Len(t, lines, 3)
-	require.Regexp(t, `^CREATED +ID +KIND +TO +STATE +TRIES +ANSWER$`, lines[0])
+	require.Regexp(t, `^CREATED +ID +KIND +TO +STATE +ATTEMPTS +ANSWER$`, lines[0])
 	require.Regexp(t, `^2026-11-21 09:30:00 +`+failed+` +test-message +lost@example\.com +failed +1 +550 no such user$`, lines[1])
 	require.Regexp(t, `^2026-11-21 09:31:00 +[a-z2-7]{26} +invitation +ivy@example\.com +sent +1 +-$`, lines[2])
 	require.NotContains(t, r.ok("mail", "-state", "sent"), "lost@example.com")
@@ -103,26 +103,26 @@ func TestAMailIsSentAgain(t *testing.T) {
 	r := newRig(t)
 	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
 	failed := r.refuse("lost@example.com")
-	require.Equal(t, "The mail server took the mail to lost@example.com.\n", r.ok("mail", "retry", failed))
+	require.Equal(t, "The mail server accepted the email to lost@example.com.\n", r.ok("mail", "retry", failed))
 	require.Equal(t, "mail.retried", r.last().Code)
-	require.Contains(t, r.refused("mail", "retry", failed), "this mail is sent, and its text is not kept")
+	require.Contains(t, r.refused("mail", "retry", failed), "this email is sent, and its text is not kept")
 
 	r.now = r.now.Add(time.Minute)
 	first := r.ok("invite", "ivy@example.com")
 	mails, err := r.store.ListMails(t.Context(), store.MailQuery{Kind: "invitation"})
 	require.NoError(t, err)
 	r.now, r.post.mails = r.now.Add(time.Minute), nil
-	require.Equal(t, "The mail server took the mail to ivy@example.com.\n", r.ok("mail", "retry", mails.Rows[0].ID))
+	require.Equal(t, "The mail server accepted the email to ivy@example.com.\n", r.ok("mail", "retry", mails.Rows[0].ID))
 	link := regexp.MustCompile(`https://\S+/welcome#\S+`).FindString(r.post.mails[0].Text)
 	require.NotEmpty(t, link)
 	require.NotContains(t, first, link, "a new mail has a new link")
 
 	r.post.err = errors.New("no route")
 	status, _, _ := r.run("invite", "joe@example.com")
-	require.Equal(t, breakglass.ExitOK, status)
+	require.Equal(t, commands.ExitOK, status)
 	mails, err = r.store.ListMails(t.Context(), store.MailQuery{State: store.MailQueued})
 	require.NoError(t, err)
-	require.Contains(t, r.refused("mail", "retry", mails.Rows[0].ID), "this mail is queued")
+	require.Contains(t, r.refused("mail", "retry", mails.Rows[0].ID), "this email is queued")
 }
 
 func TestACommandSaysWhichOfItsMailsAreNotDelivered(t *testing.T) {
@@ -134,9 +134,9 @@ func TestACommandSaysWhichOfItsMailsAreNotDelivered(t *testing.T) {
 	r.now = r.now.Add(time.Minute)
 	r.post.err = &mail.DeliveryError{Reply: "451 come back later"}
 	status, stdout, stderr := r.run("alias", "rotate")
-	require.Equal(t, breakglass.ExitOK, status, "the address is changed all the same")
+	require.Equal(t, commands.ExitOK, status, "the address is changed all the same")
 	require.NotEmpty(t, stdout)
-	require.Equal(t, 3, strings.Count(stderr, "is not delivered yet, and tried again: 451 come back later\n"))
+	require.Equal(t, 3, strings.Count(stderr, "is not delivered yet, and will be tried again: 451 come back later\n"))
 	require.Contains(t, stderr, "There are more; see: mail -state queued\n")
 	require.NotContains(t, stderr, "old@example.com", "mails of before are not this command's")
 }
@@ -171,7 +171,7 @@ func TestTheAuditIsFiltered(t *testing.T) {
 	require.Len(t, codes("-since", "2026-11-21T10:30:00+01:00"), 3, "with an offset")
 	require.Empty(t, codes("-since", "2027-01-01"))
 	require.Empty(t, codes("-outcome", "refused"))
-	require.Equal(t, "No event fits.\n", r.ok("audit", "-outcome", "refused"))
+	require.Equal(t, "No matching events.\n", r.ok("audit", "-outcome", "refused"))
 	require.Contains(t, r.ok("audit", "-json", "-n", "1"), `"session.idle": "30m → 20m"`, "with what was there before and after")
 }
 
@@ -217,18 +217,18 @@ func TestABrokenChainIsAFailureThatNamesTheRow(t *testing.T) {
 		r.ok("unlock", "Ada")
 	}
 	out := r.ok("audit", "verify")
-	require.Contains(t, out, "The chain holds: 6 rows, from 2026-11-21 09:30:00 to 2026-11-21 09:30:00.\n")
+	require.Contains(t, out, "The chain is intact: 6 entries, from 2026-11-21 09:30:00 to 2026-11-21 09:30:00.\n")
 	mark := regexp.MustCompile(`\n(\d+:[0-9a-f]{16})\n$`).FindStringSubmatch(out)
 	require.NotNil(t, mark)
-	require.Contains(t, r.ok("audit", "verify", "-since", mark[1]), "The chain holds")
-	require.Contains(t, r.refused("audit", "verify", "-since", "6:0000000000000000"), "the chain is broken at row 6: ")
+	require.Contains(t, r.ok("audit", "verify", "-since", mark[1]), "The chain is intact")
+	require.Contains(t, r.refused("audit", "verify", "-since", "6:0000000000000000"), "the chain is broken at entry 6: ")
 
 	changed := &rewritten{Store: mem, seq: 3}
 	r2 := newRigOver(t, changed)
-	require.Contains(t, r2.refused("audit", "verify"), "audit verify: the chain is broken at row 1: ", "another master secret")
+	require.Contains(t, r2.refused("audit", "verify"), "audit verify: the chain is broken at entry 1: ", "another master secret")
 	r.office = nil
 	r3 := newRigOver(t, changed, func(c *backoffice.Config) { c.Secret = r.secret })
-	require.Contains(t, r3.refused("audit", "verify"), "audit verify: the chain is broken at row 3: The row, or the one before it, was changed.")
+	require.Contains(t, r3.refused("audit", "verify"), "audit verify: the chain is broken at entry 3: The row, or the one before it, was changed.")
 }
 
 // rewritten is a store in which somebody rewrote a row.
@@ -245,4 +245,45 @@ func (s *rewritten) ListEvents(ctx context.Context, q store.EventQuery) (store.E
 		}
 	}
 	return page, err
+}
+
+// hesitant is a store that stops looking early when filters come together, as
+// the contract allows: the first page may have no row, each further one has one.
+type hesitant struct{ store.Store }
+
+func (s hesitant) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
+	q.Limit = 1
+	return s.Store.ListOperators(ctx, q)
+}
+
+func (s hesitant) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
+	if q.BeforeSeq == 0 && q.Area == "alias" && q.Limit > 1 {
+		return store.EventPage{Next: 1 << 40}, nil
+	}
+	q.Limit = 1
+	return s.Store.ListEvents(ctx, q)
+}
+
+func (s hesitant) ListMails(ctx context.Context, q store.MailQuery) (store.MailPage, error) {
+	if q.After == nil && q.State == store.MailSent {
+		return store.MailPage{Next: &store.MailCursor{CreatedAt: time.Date(2100, 1, 1, 0, 0, 0, 0, time.UTC), ID: "z"}}, nil
+	}
+	q.Limit = 1
+	return s.Store.ListMails(ctx, q)
+}
+
+func TestListsAreWholeWhenPagesEndEarly(t *testing.T) {
+	r := newRigOver(t, hesitant{memstore.New()})
+	for _, name := range []string{"Ada", "Ben", "Cem"} {
+		r.put(name, store.OperatorActive, backoffice.SuperAdministrator)
+	}
+	r.ok("alias", "rotate")
+	r.ok("alias", "rotate")
+	lines := func(args ...string) int { return strings.Count(r.ok(args...), "\n") }
+	require.Equal(t, 1+3, lines("operators", "-state", "active"))
+	require.Equal(t, 1+3, lines("audit", "-event", "alias"))
+	require.Equal(t, 1+2, lines("audit", "-event", "alias", "-n", "2"))
+	require.Equal(t, 3, lines("audit", "export", "-event", "alias"))
+	require.Equal(t, 1+6, lines("mail", "-state", "sent"))
+	require.Equal(t, 1+6, lines("mail"))
 }

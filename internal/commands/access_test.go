@@ -1,4 +1,4 @@
-package breakglass_test
+package commands_test
 
 import (
 	"encoding/json"
@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/backoffice/breakglass"
+	"github.com/postern-go/postern/internal/commands"
 	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/memstore"
@@ -61,22 +61,23 @@ func TestSomebodyIsKeptOutAtOnceAndLetInAgain(t *testing.T) {
 	r.session(ben, "b2")
 	require.Contains(t, r.ok("operators", "show", "Ben"), "Sessions:     2")
 
-	require.Equal(t, "Ben (ben@example.com) is disabled, and signed out everywhere.\n", r.ok("disable", "BEN@example.com", "-reason", "account taken over"))
+	require.Equal(t, "Disabled Ben (ben@example.com) and signed them out everywhere.\n", r.ok("disable", "BEN@example.com", "-reason", "account taken over"))
 	require.Equal(t, store.OperatorDisabled, r.find(ben).State)
 	require.Zero(t, r.sessions(ben))
 	require.Equal(t, "account taken over", r.audited("operator.disabled", ben.ID).Reason)
 	require.Len(t, r.mailed("ben@example.com"), 1)
 	require.Contains(t, r.ok("operators", "-state", "disabled"), "ben@example.com")
 
-	require.Equal(t, "Ben (ben@example.com) is enabled.\n", r.ok("enable", "Ben"))
+	require.Equal(t, "Enabled Ben (ben@example.com).\n", r.ok("enable", "Ben"))
 	require.Equal(t, store.OperatorActive, r.find(ben).State)
 	r.audited("operator.enabled", ben.ID)
 	require.Len(t, r.mailed("ben@example.com"), 1)
 
 	r.session(ben, "c3")
-	require.Equal(t, "Ben (ben@example.com) is signed out everywhere.\n", r.ok("end-sessions", "Ben"))
+	require.Equal(t, "Signed Ben (ben@example.com) out everywhere.\n", r.ok("end-sessions", "Ben"))
 	require.Zero(t, r.sessions(ben))
 	r.audited("operator.sessions_ended", ben.ID)
+	require.Len(t, r.mailed("ben@example.com"), 1)
 }
 
 func TestWhoNeverChoseAPasswordIsInvitedAgain(t *testing.T) {
@@ -84,7 +85,7 @@ func TestWhoNeverChoseAPasswordIsInvitedAgain(t *testing.T) {
 	ivy := r.put("Ivy", store.OperatorInvited, backoffice.Moderator)
 	r.ok("disable", "Ivy")
 	r.post.mails = nil
-	require.Contains(t, r.ok("enable", "Ivy"), "invited again by mail")
+	require.Contains(t, r.ok("enable", "Ivy"), "invited again by email")
 	require.Equal(t, store.OperatorInvited, r.find(ivy).State)
 	require.Contains(t, r.post.mails[0].Text, "/welcome#")
 }
@@ -96,9 +97,9 @@ func TestAnInvitationIsCancelledAndRenewed(t *testing.T) {
 	second := r.ok("invite", "ivy@example.com", "-role", "administrator")
 	require.NotEqual(t, first, second, "a new link")
 	require.Regexp(t, `Ivy +ivy@example\.com +Administrator +invited`, r.ok("operators", "-state", "invited"))
-	require.Equal(t, "The invitation of Ivy (ivy@example.com) is cancelled.\n", r.ok("invite", "cancel", "ivy@example.com"))
+	require.Equal(t, "Cancelled the invitation of Ivy (ivy@example.com).\n", r.ok("invite", "cancel", "ivy@example.com"))
 	require.Equal(t, "operator.invitation_cancelled", r.last().Code)
-	require.Equal(t, "No operator fits.\n", r.ok("operators", "-state", "invited"))
+	require.Equal(t, "No matching operators.\n", r.ok("operators", "-state", "invited"))
 	require.Contains(t, r.refused("invite", "cancel", "ivy@example.com"), "there is no operator")
 }
 
@@ -107,7 +108,7 @@ func TestRolesAreReplacedAndTheDifferenceIsPrinted(t *testing.T) {
 	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
 	ben := r.put("Ben", store.OperatorActive, backoffice.Moderator)
 	out := r.ok("set-roles", "ben", "Administrator", "community-manager")
-	require.Contains(t, out, "The roles of Ben (ben@example.com) are changed.")
+	require.Contains(t, out, "Changed the roles of Ben (ben@example.com).")
 	require.Regexp(t, `(?m)^Primary role: +Moderator → Administrator$`, out)
 	require.Regexp(t, `(?m)^Roles gained: +Administrator, Community manager$`, out)
 	require.Regexp(t, `(?m)^Roles lost: +Moderator$`, out)
@@ -118,7 +119,7 @@ func TestRolesAreReplacedAndTheDifferenceIsPrinted(t *testing.T) {
 	require.Len(t, r.mailed("ben@example.com"), 1)
 
 	before := r.last().Seq
-	require.Equal(t, "Ben (ben@example.com) has these roles already.\n", r.ok("set-roles", "ben", "administrator", "community-manager"))
+	require.Equal(t, "Ben (ben@example.com) already has these roles.\n", r.ok("set-roles", "ben", "administrator", "community-manager"))
 	require.Equal(t, before, r.last().Seq, "no change, no row")
 	require.Empty(t, r.post.mails)
 
@@ -128,19 +129,19 @@ func TestRolesAreReplacedAndTheDifferenceIsPrinted(t *testing.T) {
 
 func TestAMemberIsGivenAccess(t *testing.T) {
 	r := newRigOver(t, memstore.New(), func(c *backoffice.Config) { c.Members = directory{} })
-	require.Equal(t, "Member m-mel has access as Moderator.\n", r.ok("grant", "m-mel", "Moderator"))
+	require.Equal(t, "Granted member m-mel access as Moderator.\n", r.ok("grant", "m-mel", "Moderator"))
 	require.Equal(t, "operator.granted", r.last().Code)
 	require.Len(t, r.mailed("mel@example.com"), 1)
 	require.Regexp(t, `(?m)^Password: +kept by the community$`, r.ok("operators", "show", "Mel"))
 	require.Contains(t, r.refused("grant", "m-mel", "moderator"), "This member has access")
-	require.Contains(t, r.refused("reset-password", "Mel"), "signs in with the password of the community")
-	require.Contains(t, r.refused("reset-password", "Mel", "-link"), "signs in with the password of the community")
+	require.Contains(t, r.refused("reset-password", "Mel"), "signs in with the community's password")
+	require.Contains(t, r.refused("reset-password", "Mel", "-link"), "signs in with the community's password")
 }
 
 func TestALinkToANewPasswordIsPrintedOnlyWhenItIsAskedFor(t *testing.T) {
 	r := newRig(t)
 	ben := r.put("Ben", store.OperatorActive, backoffice.Moderator)
-	require.Equal(t, "A link to a new password is mailed to Ben (ben@example.com).\n", r.ok("reset-password", "Ben"))
+	require.Equal(t, "Emailed Ben (ben@example.com) a link to a new password.\n", r.ok("reset-password", "Ben"))
 	r.audited("password.reset_sent", ben.ID)
 	require.Len(t, r.post.mails, 1)
 	require.Contains(t, r.post.mails[0].Text, r.office.HomeURL()+"reset#")
@@ -148,7 +149,8 @@ func TestALinkToANewPasswordIsPrintedOnlyWhenItIsAskedFor(t *testing.T) {
 	r.post.mails = nil
 	lines := strings.Split(strings.TrimSpace(r.ok("reset-password", "Ben", "-link")), "\n")
 	require.Len(t, lines, 3)
-	require.Equal(t, "A new password for Ben (ben@example.com), until 2026-11-21 10:00:00 UTC.", lines[0])
+	require.Equal(t, "Created a link to a new password for Ben (ben@example.com).", lines[0])
+	require.Equal(t, "Give this link to no one else; it works once, until 2026-11-21 10:00:00 UTC:", lines[1])
 	require.Regexp(t, `^https://community\.example/[a-z2-7]{20}/reset#[A-Za-z0-9_-]{43}$`, lines[2])
 	r.audited("password.link_made", ben.ID)
 	_, token, _ := strings.Cut(lines[2], "#")
@@ -176,8 +178,8 @@ func TestDeletingAsksFirst(t *testing.T) {
 	_, err = file.Seek(0, io.SeekStart)
 	require.NoError(t, err)
 	defer file.Close()
-	const question = "Delete Ben (ben@example.com), Moderator? Rows of the audit stay, everything else goes for good. [y/N] "
-	nobody := "delete: this cannot be undone, and there is no terminal to ask on: add -yes if it is meant\n"
+	const question = "Delete Ben (ben@example.com), Moderator? Audit log entries stay, everything else is deleted for good. [y/N] "
+	nobody := "delete: this cannot be undone, and there is no terminal to ask on: add -yes to confirm\n"
 	tests := []struct {
 		name  string
 		input io.Reader
@@ -207,13 +209,13 @@ func TestDeletingAsksFirst(t *testing.T) {
 			status, stdout, stderr := r.run(append([]string{"delete", "Ben", "-reason", "left"}, tt.flags...)...)
 			require.Equal(t, tt.says, stderr)
 			if !tt.gone {
-				require.Equal(t, breakglass.ExitFailed, status)
+				require.Equal(t, commands.ExitFailed, status)
 				require.Empty(t, stdout)
 				require.True(t, before == testoffice.Dump(mem))
 				return
 			}
-			require.Equal(t, breakglass.ExitOK, status)
-			require.Equal(t, "Ben (ben@example.com) is deleted.\n", stdout)
+			require.Equal(t, commands.ExitOK, status)
+			require.Equal(t, "Deleted Ben (ben@example.com).\n", stdout)
 			require.Equal(t, "left", r.audited("operator.deleted", ben.ID).Reason)
 			require.Len(t, r.mailed("ben@example.com"), 1)
 			_, err := mem.FindOperator(t.Context(), ben.ID)

@@ -1,4 +1,4 @@
-package breakglass_test
+package commands_test
 
 import (
 	"context"
@@ -11,7 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/backoffice/breakglass"
+	"github.com/postern-go/postern/internal/commands"
 	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -119,7 +119,7 @@ func TestEveryCommandSaysThatTheStoreIsDown(t *testing.T) {
 			says := w.refused(w.args(name)...)
 			require.True(t, strings.HasPrefix(says, name+": "), says)
 			require.Contains(t, says, "connection refused")
-			require.Contains(t, says, "The database does not answer. Repeat the command when it does.\n")
+			require.Contains(t, says, "The database is not responding. Repeat the command when it is.\n")
 			require.Empty(t, w.post.mails)
 			require.True(t, before == w.state())
 		})
@@ -145,7 +145,7 @@ func TestAStoreThatFailsAtAnyCallLeavesNothingHalfDone(t *testing.T) {
 				w.faults.FailAt(n, errDown)
 				status, stdout, stderr := w.run(w.args(name)...)
 				call := strings.Join(w.faults.Calls()[:min(n, len(w.faults.Calls()))], " ")
-				if status == breakglass.ExitOK {
+				if status == commands.ExitOK {
 					// The change is made, and what fails from here on is its mail.
 					require.NotEmpty(t, stdout, call)
 					require.Contains(t, call, "Commit(")
@@ -179,18 +179,18 @@ func TestWhatCannotBeDoneIsAFailureThatSaysWhatToDo(t *testing.T) {
 		{"an address that is taken", []string{"invite", "ben@example.com"}, "Somebody with this address has access"},
 		{"a name for an address", []string{"invite", "Eve"}, "Enter an e-mail address"},
 		{"a role that is not there", []string{"invite", "eve@example.com", "-role", "queen"}, `there is no role "queen"; see: roles`},
-		{"an empty reason", []string{"reset-two-factor", "ada@example.com", "-reason", ""}, "Say why"},
-		{"disabling without a reason", []string{"disable", "Ben", "-reason", " "}, "say why: it is kept in the audit"},
-		{"deleting without a reason", []string{"delete", "Ben", "-yes", "-reason", ""}, "say why: it is kept in the audit"},
-		{"disabling the last super-administrator", []string{"disable", "Ada"}, "this is the last active super-administrator; make somebody else one first. See: invite, set-roles"},
+		{"an empty reason", []string{"reset-two-factor", "ada@example.com", "-reason", ""}, "-reason is empty; the audit log needs one"},
+		{"disabling without a reason", []string{"disable", "Ben", "-reason", " "}, "-reason is empty; the audit log needs one"},
+		{"deleting without a reason", []string{"delete", "Ben", "-yes", "-reason", ""}, "-reason is empty; the audit log needs one"},
+		{"disabling the last super-administrator", []string{"disable", "Ada"}, "this is the last active super-administrator; make someone else one first; see: invite, set-roles"},
 		{"deleting the last super-administrator", []string{"delete", "Ada", "-yes"}, "this is the last active super-administrator"},
 		{"demoting the last super-administrator", []string{"set-roles", "Ada", "moderator"}, "this is the last active super-administrator"},
-		{"disabling twice", []string{"disable", "Dan"}, "Dan (dan@example.com) is disabled already"},
+		{"disabling twice", []string{"disable", "Dan"}, "Dan (dan@example.com) is already disabled"},
 		{"enabling who is not disabled", []string{"enable", "Ben"}, "Ben (ben@example.com) is not disabled, but active"},
 		{"cancelling what is no invitation", []string{"invite", "cancel", "Ben"}, "Ben (ben@example.com) is not invited, but active"},
 		{"a password for who has not chosen one", []string{"reset-password", "Ivy"}, `Ivy (ivy@example.com) has not chosen a password yet; "invite" makes a new link`},
 		{"a password for who is disabled", []string{"reset-password", "Dan", "-link"}, `Dan (dan@example.com) is disabled; "enable" them first`},
-		{"access for a stranger", []string{"grant", "m-nobody", "moderator"}, `the community has no member with the id "m-nobody"`},
+		{"access for a stranger", []string{"grant", "m-nobody", "moderator"}, `the community has no member with the ID "m-nobody"`},
 		{"access as nothing there is", []string{"grant", "m-mel", "queen"}, `there is no role "queen"`},
 		{"roles of which one is not there", []string{"set-roles", "Ben", "administrator", "queen"}, `there is no role "queen"; see: operators, roles`},
 		{"a role that nobody made", []string{"roles", "show", "queen"}, `there is no role "queen"; see: roles`},
@@ -203,8 +203,8 @@ func TestWhatCannotBeDoneIsAFailureThatSaysWhatToDo(t *testing.T) {
 		{"a value that does not go with another", []string{"parameters", "set", "session.absolute", "20m"}, "session.idle: This is longer than a session can last"},
 		{"a notice too long", []string{"signin", "pause", strings.Repeat("x", 501)}, "signin.paused_text cannot be"},
 		{"an address too short", []string{"alias", "set", "short"}, "Use 8 to 64 lower-case letters"},
-		{"a mail that is not there", []string{"mail", "show", "none"}, `there is no mail "none"; see: mail`},
-		{"sending again what is not there", []string{"mail", "retry", "none"}, `there is no mail "none"; see: mail`},
+		{"a mail that is not there", []string{"mail", "show", "none"}, `there is no email "none"; see: mail`},
+		{"sending again what is not there", []string{"mail", "retry", "none"}, `there is no email "none"; see: mail`},
 		{"a test mail to no address", []string{"mail", "test", "Ben"}, "Enter an e-mail address"},
 		{"mails to nobody", []string{"mail", "-to", "eve@example.com"}, `there is no operator called "eve@example.com"`},
 		{"a mark that is none", []string{"audit", "verify", "-since", "12"}, "like 1042:9f86d081884c7d65"},
@@ -229,7 +229,7 @@ func TestNobodyIsGuessedFromMany(t *testing.T) {
 		r.put(name, store.OperatorActive, backoffice.Moderator)
 	}
 	require.Equal(t, "unlock: there is no operator called \"max\"; see: operators -state locked\n", r.refused("unlock", "max"))
-	require.Contains(t, r.ok("unlock", "max3"), "The failures of Max3 (max3@example.com) are cleared.")
+	require.Contains(t, r.ok("unlock", "max3"), "Cleared the failed attempts of Max3 (max3@example.com).")
 }
 
 func TestARoleThatCouldBeTwoIsNotChosen(t *testing.T) {
@@ -240,7 +240,7 @@ func TestARoleThatCouldBeTwoIsNotChosen(t *testing.T) {
 		ID: "custom-1", Name: "community-manager", NameKey: "community-manager", Permissions: []string{"audit.view"}, CreatedAt: r.now, UpdatedAt: r.now,
 	}}))
 	says := r.refused("invite", "eve@example.com", "-role", "community-manager")
-	require.Contains(t, says, `"community-manager" could be the role Community manager (community-manager) or community-manager (custom-1); say it by the id`)
+	require.Contains(t, says, `"community-manager" could be the role Community manager (community-manager) or community-manager (custom-1); use the ID`)
 	require.Contains(t, r.ok("invite", "eve@example.com", "-role", "custom-1", "-role", "Community Manager"), "Invited eve@example.com")
 	require.Contains(t, r.ok("operators", "show", "eve@example.com"), "community-manager, Community manager")
 }
@@ -249,8 +249,9 @@ func TestAnAnswerThatCannotBeWrittenIsAFailureAndItsMailsGoOut(t *testing.T) {
 	r := newRig(t)
 	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
 	var problems strings.Builder
-	status := breakglass.Run(t.Context(), r.office, []string{"alias", "rotate"}, full{}, &problems)
-	require.Equal(t, breakglass.ExitFailed, status)
+	command, _ := backoffice.ParseCommand([]string{"alias", "rotate"}, full{}, &problems)
+	status := command.Run(t.Context(), r.office)
+	require.Equal(t, commands.ExitFailed, status)
 	require.Contains(t, problems.String(), "no space left")
 	require.Len(t, r.post.mails, 1)
 }

@@ -1,8 +1,7 @@
-package breakglass
+package commands
 
 import (
 	"context"
-	"flag"
 	"fmt"
 	"io"
 	"slices"
@@ -15,28 +14,30 @@ type kind struct {
 	name, operands string
 	// summary is a line for the list, text says the rest, example is one.
 	summary, text, example string
-	flags                  func(*flag.FlagSet, *values)
-	// see is the command that helps where something is not found.
+	flags                  []option
+	// see is the command that helps if something is not found.
 	see string
-	// mails says that there may be mails to send afterwards.
+	// mails says that there may be emails to send afterwards.
 	mails bool
 	// streams says that the answer is too long to be gathered first.
 	streams bool
-	run     func(context.Context, *call) error
+	run     run
 }
 
-// groups are the headings of the list, in its order. A verb by itself acts on a
-// person, a noun by itself lists.
+// run is what a command does.
+type run func(context.Context, *call) error
+
+// groups are the headings of the list, in its order.
 var groups = []struct {
 	title string
 	kinds []*kind
 }{
-	{"The address", addressKinds},
-	{"Who may sign in", listKinds},
-	{"Help somebody in, or keep them out", personKinds},
-	{"Roles and parameters", ruleKinds},
-	{"Mail", mailKinds},
-	{"The audit", auditKinds},
+	{"Alias", aliasKinds},
+	{"Operators", operatorKinds},
+	{"Access", accessKinds},
+	{"Roles and parameters", slices.Concat(roleKinds, parameterKinds)},
+	{"Emails", mailKinds},
+	{"Audit log", auditKinds},
 }
 
 // kinds are all commands, in the order in which help lists them.
@@ -60,36 +61,27 @@ func find(args []string) (found *kind, rest []string) {
 	return found, args[words:]
 }
 
-func (k *kind) signature() string {
-	return strings.TrimSpace(k.name + " " + k.operands)
-}
+func (k *kind) signature() string { return strings.TrimSpace(k.name + " " + k.operands) }
 
 // usage says how a command is used.
-func (k *kind) usage(w io.Writer, flags *flag.FlagSet) {
-	head := k.signature()
-	if k.flags != nil {
-		head += " [flags]"
-	}
-	fmt.Fprintf(w, "Usage: %s\n\n%s\n\nExample:\n  %s\n", head, wrap("To "+k.summary+". "+k.text), k.example)
-	if k.flags != nil {
+func (k *kind) usage(w io.Writer, flags *flagSet) {
+	fmt.Fprintf(w, "Usage: %s%s\n\n%s\n\nExample:\n  %s\n", k.signature(), ifElse(len(k.flags) > 0, " [flags]", ""),
+		wrap("To "+k.summary+". "+k.text), k.example)
+	if len(k.flags) > 0 {
 		fmt.Fprint(w, "\nFlags:\n")
 		flags.SetOutput(w)
 		flags.PrintDefaults()
 	}
-	if more := k.siblings(); len(more) > 0 {
-		fmt.Fprintf(w, "\nSee also: %s\n", strings.Join(more, ", "))
-	}
-}
-
-// siblings are the other commands with the same first word.
-func (k *kind) siblings() (names []string) {
-	first := strings.Fields(k.name)[0]
+	// The others that begin with the same word.
+	var more []string
 	for _, other := range kinds() {
-		if other != k && strings.Fields(other.name)[0] == first {
-			names = append(names, other.name)
+		if other != k && strings.Fields(other.name)[0] == strings.Fields(k.name)[0] {
+			more = append(more, other.name)
 		}
 	}
-	return names
+	if len(more) > 0 {
+		fmt.Fprintf(w, "\nSee also: %s\n", strings.Join(more, ", "))
+	}
 }
 
 // usage lists the commands.
@@ -98,14 +90,14 @@ func usage(w io.Writer) {
 	for _, k := range kinds() {
 		width = max(width, len(k.signature()))
 	}
-	fmt.Fprint(w, "Commands for when nobody can sign in:\n")
+	fmt.Fprint(w, "Commands for when no one can sign in:\n")
 	for _, g := range groups {
 		fmt.Fprintf(w, "\n%s\n", g.title)
 		for _, k := range g.kinds {
 			fmt.Fprintf(w, "  %-*s   %s\n", width, k.signature(), k.summary)
 		}
 	}
-	fmt.Fprintf(w, "\n%s\n", wrap("\"COMMAND -help\" says more about one, with an example. EMAIL may also be an operator's name, ROLE a role's id or name."))
+	fmt.Fprintf(w, "\n%s\n", wrap("\"COMMAND -help\" says more about one, with an example. EMAIL may also be an operator's name, ROLE a role's ID or name."))
 }
 
 // lineLength is where help breaks its lines, in bytes.
@@ -113,20 +105,14 @@ const lineLength = 78
 
 // wrap breaks a text into lines.
 func wrap(text string) string {
-	var b strings.Builder
-	at := 0
+	lines := []string{""}
 	for _, word := range strings.Fields(text) {
-		switch {
-		case at == 0:
-		case at+1+len(word) > lineLength:
-			b.WriteByte('\n')
-			at = 0
-		default:
-			b.WriteByte(' ')
-			at++
+		last := &lines[len(lines)-1]
+		if *last != "" && len(*last)+1+len(word) > lineLength {
+			lines = append(lines, word)
+		} else {
+			*last = strings.TrimSpace(*last + " " + word)
 		}
-		b.WriteString(word)
-		at += len(word)
 	}
-	return b.String()
+	return strings.Join(lines, "\n")
 }

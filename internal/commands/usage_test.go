@@ -1,25 +1,32 @@
-package breakglass_test
+package commands_test
 
 import (
 	"bytes"
+	"io"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/backoffice/breakglass"
+	"github.com/postern-go/postern/internal/commands"
 )
 
 // listed is a line of the list of commands: name and operands, then what it
 // does.
 var listed = regexp.MustCompile(`(?m)^  ((?:[a-z-]+ ?)+)((?: ?\[?[A-Z_]+(?:\.\.\.)?\]?)*) {3,}(.+)$`)
 
+// parse reads arguments without running anything.
+func parse(args []string, stdout, stderr io.Writer) (code int) {
+	_, code = commands.Parse(args, stdout, stderr)
+	return code
+}
+
 // names are all commands, as help lists them.
 func names(t *testing.T) (all []string) {
 	t.Helper()
 	var out, problems bytes.Buffer
-	require.Equal(t, breakglass.ExitOK, breakglass.Run(t.Context(), nil, []string{"help"}, &out, &problems))
+	require.Equal(t, commands.ExitOK, parse([]string{"help"}, &out, &problems))
 	for _, found := range listed.FindAllStringSubmatch(out.String(), -1) {
 		all = append(all, strings.TrimSpace(found[1]))
 	}
@@ -33,10 +40,10 @@ func TestWhatMakesNoSenseIsRefusedBeforeTheOfficeIsAsked(t *testing.T) {
 		args []string
 		says string
 	}{
-		{"nothing", nil, "Commands for when nobody can sign in"},
-		{"an unknown command", []string{"restart"}, `There is no command "restart"`},
+		{"nothing", nil, "Commands for when no one can sign in"},
+		{"an unknown command", []string{"restart"}, `there is no command "restart"`},
 		{"an unknown word after alias", []string{"alias", "undo"}, `"undo" is one argument too many`},
-		{"half a command", []string{"signin"}, `There is no command "signin"`},
+		{"half a command", []string{"signin"}, `there is no command "signin"`},
 		{"nobody to invite", []string{"invite"}, "EMAIL is missing"},
 		{"nobody whose invitation to cancel", []string{"invite", "cancel"}, "EMAIL is missing"},
 		{"an empty address", []string{"unlock", " "}, "EMAIL is empty"},
@@ -66,7 +73,7 @@ func TestWhatMakesNoSenseIsRefusedBeforeTheOfficeIsAsked(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var out, problems bytes.Buffer
-			require.Equal(t, breakglass.ExitUsage, breakglass.Run(t.Context(), nil, tt.args, &out, &problems))
+			require.Equal(t, commands.ExitUsage, parse(tt.args, &out, &problems))
 			require.Empty(t, out.String())
 			require.Contains(t, problems.String(), tt.says)
 		})
@@ -76,7 +83,7 @@ func TestWhatMakesNoSenseIsRefusedBeforeTheOfficeIsAsked(t *testing.T) {
 func TestHelpIsWrittenWhereItWasAskedFor(t *testing.T) {
 	for _, word := range []string{"help", "-h", "--help"} {
 		var out, problems bytes.Buffer
-		require.Equal(t, breakglass.ExitOK, breakglass.Run(t.Context(), nil, []string{word}, &out, &problems))
+		require.Equal(t, commands.ExitOK, parse([]string{word}, &out, &problems))
 		require.Empty(t, problems.String())
 		for _, c := range []string{"alias", "alias rotate", "operators", "invite EMAIL", "reset-two-factor EMAIL", "unlock EMAIL", "audit"} {
 			require.Contains(t, out.String(), "\n  "+c+" ")
@@ -84,7 +91,7 @@ func TestHelpIsWrittenWhereItWasAskedFor(t *testing.T) {
 	}
 	for _, name := range names(t) {
 		var out, problems bytes.Buffer
-		require.Equal(t, breakglass.ExitOK, breakglass.Run(t.Context(), nil, append(strings.Fields(name), "-help"), &out, &problems))
+		require.Equal(t, commands.ExitOK, parse(append(strings.Fields(name), "-help"), &out, &problems))
 		require.Empty(t, problems.String())
 		require.Contains(t, out.String(), "Usage: "+name)
 		for _, line := range strings.Split(out.String(), "\n") {
@@ -97,7 +104,7 @@ func TestEveryExampleIsACommandThatCanBeRun(t *testing.T) {
 	quoted := regexp.MustCompile(`"[^"]*"|\S+`)
 	for _, name := range names(t) {
 		var help, out, problems bytes.Buffer
-		breakglass.Run(t.Context(), nil, append(strings.Fields(name), "-help"), &help, &problems)
+		parse(append(strings.Fields(name), "-help"), &help, &problems)
 		_, after, found := strings.Cut(help.String(), "\nExample:\n  ")
 		require.True(t, found, name)
 		example, _, _ := strings.Cut(after, "\n")
@@ -107,9 +114,9 @@ func TestEveryExampleIsACommandThatCanBeRun(t *testing.T) {
 		for _, word := range quoted.FindAllString(example, -1) {
 			args = append(args, strings.Trim(word, `"`))
 		}
-		command, status := breakglass.Parse(args, &out, &problems)
+		command, status := commands.Parse(args, &out, &problems)
 		require.NotNil(t, command, "%s: %s", example, problems.String())
-		require.Equal(t, breakglass.ExitOK, status)
+		require.Equal(t, commands.ExitOK, status)
 	}
 }
 

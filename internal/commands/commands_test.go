@@ -1,4 +1,4 @@
-package breakglass_test
+package commands_test
 
 import (
 	"bytes"
@@ -14,7 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/backoffice/breakglass"
+	"github.com/postern-go/postern/internal/commands"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
@@ -101,12 +101,12 @@ func (r *rig) last() store.Event {
 func (r *rig) run(args ...string) (status int, stdout, stderr string) {
 	r.t.Helper()
 	var out, problems bytes.Buffer
-	command, status := breakglass.Parse(args, &out, &problems)
+	command, status := backoffice.ParseCommand(args, &out, &problems)
 	if command == nil {
 		return status, out.String(), problems.String()
 	}
-	command.Input = r.input
-	status = command.Run(r.t.Context(), r.office, &out, &problems)
+	command.Stdin = r.input
+	status = command.Run(r.t.Context(), r.office)
 	return status, out.String(), problems.String()
 }
 
@@ -114,7 +114,7 @@ func (r *rig) run(args ...string) (status int, stdout, stderr string) {
 func (r *rig) ok(args ...string) string {
 	r.t.Helper()
 	status, stdout, stderr := r.run(args...)
-	require.Equal(r.t, breakglass.ExitOK, status, stderr)
+	require.Equal(r.t, commands.ExitOK, status, stderr)
 	require.Empty(r.t, stderr)
 	return stdout
 }
@@ -123,7 +123,7 @@ func (r *rig) ok(args ...string) string {
 func (r *rig) refused(args ...string) string {
 	r.t.Helper()
 	status, stdout, stderr := r.run(args...)
-	require.Equal(r.t, breakglass.ExitFailed, status, stdout)
+	require.Equal(r.t, commands.ExitFailed, status, stdout)
 	require.Empty(r.t, stdout)
 	return stderr
 }
@@ -170,7 +170,7 @@ func TestTheRoleLeftOutIsTheLeast(t *testing.T) {
 func TestTheFirstInvitationCannotCloseTheSetupLink(t *testing.T) {
 	r := newRig(t)
 	status, stdout, stderr := r.run("invite", "ben@example.com")
-	require.Equal(t, breakglass.ExitFailed, status)
+	require.Equal(t, commands.ExitFailed, status)
 	require.Empty(t, stdout)
 	require.Contains(t, stderr, "the office is not set up yet")
 	setup, err := r.office.SetupURL(t.Context())
@@ -182,13 +182,13 @@ func TestTheLinkIsPrintedAlthoughTheMailServerIsDown(t *testing.T) {
 	r := newRig(t)
 	r.post.err = errors.New("no route to the mail server")
 	status, out, stderr := r.run("invite", "ada@example.com", "-role", "super-administrator")
-	require.Equal(t, breakglass.ExitOK, status)
+	require.Equal(t, commands.ExitOK, status)
 	require.Contains(t, out, r.office.HomeURL()+"welcome#")
-	require.Contains(t, stderr, "The mail to ada@example.com is not delivered yet, and tried again: ")
+	require.Contains(t, stderr, "The email to ada@example.com is not delivered yet, and will be tried again: ")
 	require.Empty(t, r.post.mails)
 
 	r.post.err, r.now = nil, r.now.Add(2*time.Minute)
-	_, err := r.office.CommandLine().DeliverMail(t.Context())
+	_, err := r.office.DeliverMail(t.Context())
 	require.NoError(t, err)
 	require.Len(t, r.post.mails, 1, "it waited in the queue")
 }
@@ -197,10 +197,10 @@ func TestSomebodyIsHelpedIn(t *testing.T) {
 	r := newRig(t)
 	r.ok("invite", "ada@example.com", "-name", "Ada", "-role", "super-administrator")
 
-	require.Contains(t, r.ok("reset-two-factor", "ada@example.com", "-reason", "phone lost on the train"), "is reset")
+	require.Contains(t, r.ok("reset-two-factor", "ada@example.com", "-reason", "phone lost on the train"), "Reset two-factor authentication of Ada")
 	require.Len(t, r.post.mails, 2, "the operator is told")
-	require.Contains(t, r.ok("reset-two-factor", "ADA"), "is reset", "a name does, too")
-	require.Contains(t, r.ok("unlock", "ada@example.com"), "are cleared")
+	require.Contains(t, r.ok("reset-two-factor", "ADA"), "Reset two-factor authentication of Ada", "a name does, too")
+	require.Contains(t, r.ok("unlock", "ada@example.com"), "Cleared the failed attempts of Ada")
 
 	audit := strings.Split(strings.TrimSpace(r.ok("audit", "-n", "4")), "\n")
 	require.Len(t, audit, 5, "a head and four rows")

@@ -1,0 +1,112 @@
+package commands
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
+)
+
+// auditKinds are the commands about the audit log.
+var auditKinds = []*kind{
+	{
+		name: "audit", summary: "list the newest events", example: "audit -event signin -since 24h", run: audit,
+		text:  "The newest come first. Times are UTC. With -json every detail is printed.",
+		flags: []option{limit(defaultRows, maxRows), eventFilter, asJSON},
+	},
+	{
+		name: "audit events", summary: "print what each event means", example: "audit events", run: auditEvents, flags: []option{asJSON},
+		text: "These are the names that -event takes.",
+	},
+	{
+		name: "audit verify", summary: "check that nothing in the audit log was changed or removed", example: "audit verify -since 1042:9f86d081884c7d65", run: auditVerify,
+		text:  "Fails with the first entry at which the chain is broken. The last line is a mark: keep it away from the database, and the next check with -since also detects that an older copy of the database was restored. The fields seq and mac of a log line work as well.",
+		flags: []option{text("since", "`SEQ:MAC` of an entry that must still exist")},
+	},
+	{
+		name: "audit export", summary: "write the audit log to standard output", example: "audit export -format csv -since 30d > audit.csv", run: auditExport, streams: true,
+		text:  "The newest come first. The export itself is audited. If it fails, the output is incomplete.",
+		flags: []option{choice("format", "jsonl", "`format`", "csv", "jsonl"), eventFilter},
+	},
+}
+
+var eventColumns = columns[desk.AuditRecord]{
+	[]string{"TIME", "EVENT", "OUTCOME", "BY", "ON", "FROM", "REASON"},
+	func(e desk.AuditRecord) []any {
+		return []any{e.At, e.Event, e.Outcome, cmp.Or(e.ActorName, e.Actor), cmp.Or(e.TargetName, e.Target), e.Address, e.Reason}
+	},
+}
+
+// events is what the flags select, with operators by ID.
+func (c *call) events(ctx context.Context) (store.EventQuery, error) {
+	q, err := c.flags.events(c.desk.Now())
+	if err == nil {
+		q.ActorID, err = c.desk.AuditSubject(ctx, c.by, q.ActorID)
+	}
+	if err == nil {
+		q.TargetID, err = c.desk.AuditSubject(ctx, c.by, q.TargetID)
+	}
+	return q, err
+}
+
+func audit(ctx context.Context, c *call) error {
+	q, err := c.events(ctx)
+	if err != nil {
+		return err
+	}
+	rows, err := collect(c.flags.limit(), desk.NewAuditRecord, func(limit int) ([]store.Event, bool, error) {
+		q.Limit = limit
+		page, err := c.desk.AuditPage(ctx, c.by, q)
+		q.BeforeSeq = page.Next
+		return page.Rows, page.Next != 0, err
+	})
+	if err != nil {
+		return err
+	}
+	return list(c, rows, "No matching events.", eventColumns)
+}
+
+func auditEvents(_ context.Context, c *call) error {
+	if c.flags.on("json") {
+		return printJSON(c.out, desk.Meanings())
+	}
+	return table(c.out, slices.Sorted(maps.Keys(desk.Events)), columns[string]{
+		[]string{"EVENT", "MEANING"},
+		func(code string) []any { return []any{code, desk.Events[code].Meaning} },
+	})
+}
+
+func auditVerify(ctx context.Context, c *call) error {
+	v, err := c.desk.VerifyAudit(ctx, c.by, c.visit, c.flags.value("since"))
+	if err != nil {
+		return err
+	}
+	if v.Broken != 0 {
+		return fmt.Errorf("the chain is broken at entry %d: %s", v.Broken, v.Problem)
+	}
+	fmt.Fprintf(c.out, "The chain is intact: %d entries, from %s to %s.\n", v.Checked, cmp.Or(stamp(v.FromAt), "-"), cmp.Or(stamp(v.ToAt), "-"))
+	if v.SincePurged {
+		fmt.Fprintln(c.out, "The entry of -since was deleted because of its age, so nothing was compared with it.")
+	}
+	fmt.Fprintf(c.out, "For -since of the next check; keep it away from the database:\n%s\n", v.Head)
+	return nil
+}
+
+func auditExport(ctx context.Context, c *call) error {
+	q, err := c.events(ctx)
+	if err != nil {
+		return err
+	}
+	out, err := desk.NewAuditWriter(c.out, cmp.Or(c.flags.value("format"), "jsonl"))
+	if err != nil {
+		return err
+	}
+	if err := c.desk.ExportAudit(ctx, c.by, c.visit, q, out.Write); err != nil {
+		return err
+	}
+	return out.Flush()
+}

@@ -1,0 +1,117 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"unicode"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
+)
+
+// notFound says what does not exist, and names what may have been meant.
+type notFound struct {
+	what string
+	like []string
+}
+
+func (e *notFound) Error() string {
+	if len(e.like) == 0 {
+		return e.what
+	}
+	return e.what + "; did you mean " + strings.Join(e.like, ", or ") + "?"
+}
+
+func (e *notFound) Unwrap() error { return desk.ErrNotFound }
+
+// person is the operator that a command names.
+type person struct{ desk.Detail }
+
+func (p person) String() string { return p.Name + " (" + p.Email + ")" }
+
+// likeMost is how many similar operators are too many to name.
+const likeMost = 5
+
+// operator finds an operator by name, email address or ID. A similar one is only
+// named in the error: nothing is done to a guess.
+func (c *call) operator(ctx context.Context, who string) (person, error) {
+	o, err := c.desk.Operator(ctx, c.by, who)
+	if !errors.Is(err, desk.ErrNotFound) {
+		return person{o}, err
+	}
+	unknown := &notFound{what: fmt.Sprintf("there is no operator called %q", who)}
+	if !strings.ContainsFunc(who, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }) {
+		return person{}, unknown
+	}
+	like, err := c.operators(ctx, store.OperatorQuery{Search: who}, likeMost)
+	if err != nil {
+		return person{}, err
+	}
+	if len(like) < likeMost {
+		unknown.like = each(like, operatorRecord.String)
+	}
+	return person{}, unknown
+}
+
+// role finds the only role that a word can mean, by ID or name.
+func (c *call) role(ctx context.Context, word string) (roleRecord, error) {
+	all, err := c.roles(ctx)
+	if err != nil {
+		return roleRecord{}, err
+	}
+	var found []roleRecord
+	for _, r := range all {
+		if r.ID == word || strings.EqualFold(strings.Join(strings.Fields(word), " "), r.Name) {
+			found = append(found, r)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return roleRecord{}, &notFound{what: fmt.Sprintf("there is no role %q", word)}
+	case 1:
+		return found[0], nil
+	}
+	return roleRecord{}, fmt.Errorf("%q could be the role %s (%s) or %s (%s); use the ID",
+		word, found[0].Name, found[0].ID, found[1].Name, found[1].ID)
+}
+
+// roleIDs are the IDs of roles that are given by ID or name.
+func (c *call) roleIDs(ctx context.Context, words []string) (ids []string, err error) {
+	for _, word := range words {
+		r, err := c.role(ctx, word)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, r.ID)
+	}
+	return ids, nil
+}
+
+// parameter finds a parameter by its name.
+func (c *call) parameter(ctx context.Context, name string) (parameterRecord, error) {
+	all, _, err := c.parameters(ctx)
+	if err != nil {
+		return parameterRecord{}, err
+	}
+	unknown := &notFound{what: fmt.Sprintf("there is no parameter called %q", name)}
+	for _, p := range all {
+		switch {
+		case p.Name == name:
+			return p, nil
+		case strings.Contains(p.Name, strings.ToLower(name)):
+			unknown.like = append(unknown.like, p.Name)
+		}
+	}
+	return parameterRecord{}, unknown
+}
+
+// mail finds the email that is named first.
+func (c *call) mail(ctx context.Context) (store.Mail, error) {
+	m, err := c.desk.Mail(ctx, c.by, strings.TrimSpace(c.arg(0)))
+	if errors.Is(err, desk.ErrNotFound) {
+		err = &notFound{what: fmt.Sprintf("there is no email %q", c.arg(0))}
+	}
+	return m, err
+}

@@ -1,0 +1,242 @@
+package commands
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"time"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
+)
+
+const (
+	defaultRows = 20
+	maxRows     = 500
+)
+
+// mailKinds are the commands about emails.
+var mailKinds = []*kind{
+	{
+		name: "mail", summary: "list the newest emails, failed ones first", example: "mail -state failed", run: mails, see: "operators",
+		text: "With their state and the mail server's answer, never their text.",
+		flags: []option{
+			choice("state", "", "only this `state`", string(store.MailQueued), string(store.MailSent), string(store.MailFailed), string(store.MailCancelled)),
+			text("to", "only to the operator `EMAIL`"), limit(defaultRows, maxRows), asJSON,
+		},
+	},
+	{
+		name: "mail show", operands: "ID", summary: "print what became of an email", example: "mail show k7w3m5xq2fhz6tnp4ydc7w3m5x", run: mailShow, see: "mail", flags: []option{asJSON},
+		text: "Never with its text, which may contain a one-time link.",
+	},
+	{
+		name: "mail retry", operands: "ID", summary: "send an email again, and print the mail server's answer", example: "mail retry k7w3m5xq2fhz6tnp4ydc7w3m5x", run: mailRetry, see: "mail",
+		text: "A failed email is sent as it is; an invitation or a reset as a new email with a new link.",
+	},
+	{
+		name: "mail test", operands: "EMAIL", summary: "send a test email, and print the mail server's answer", example: "mail test you@example.com", run: mailTest,
+		text: "To any email address. Fails if the server does not accept it.",
+	},
+}
+
+// mailRecord is an email in JSON: never its text.
+type mailRecord struct {
+	ID            string          `json:"id"`
+	Kind          string          `json:"kind"`
+	Operator      string          `json:"operator,omitempty"`
+	To            string          `json:"to"`
+	Subject       string          `json:"subject"`
+	State         store.MailState `json:"state"`
+	Attempts      int             `json:"attempts"`
+	Reply         string          `json:"reply,omitempty"`
+	CreatedAt     time.Time       `json:"created_at"`
+	SentAt        time.Time       `json:"sent_at,omitzero"`
+	NextAttemptAt time.Time       `json:"next_attempt_at,omitzero"`
+	ExpiresAt     time.Time       `json:"expires_at,omitzero"`
+}
+
+func newMailRecord(m store.Mail) mailRecord {
+	r := mailRecord{m.ID, m.Kind, m.OperatorID, m.To, m.Subject, m.State, m.Attempts, m.Reply, m.CreatedAt, m.SentAt, m.NextAttemptAt, m.ExpiresAt}
+	if m.State != store.MailQueued {
+		r.NextAttemptAt = time.Time{}
+	}
+	return r
+}
+
+var mailColumns = columns[mailRecord]{
+	[]string{"CREATED", "ID", "KIND", "TO", "STATE", "ATTEMPTS", "ANSWER"},
+	func(m mailRecord) []any { return []any{m.CreatedAt, m.ID, m.Kind, m.To, m.State, m.Attempts, m.Reply} },
+}
+
+// mails lists those that a query selects, at most so many.
+func (c *call) mails(ctx context.Context, q store.MailQuery, most int) ([]mailRecord, error) {
+	return collect(most, newMailRecord, func(limit int) ([]store.Mail, bool, error) {
+		q.Limit = limit
+		page, err := c.desk.Mails(ctx, c.by, q)
+		q.After = page.Next
+		return page.Rows, page.Next != nil, err
+	})
+}
+
+func mails(ctx context.Context, c *call) error {
+	q := store.MailQuery{State: store.MailState(c.flags.value("state"))}
+	if to := c.flags.value("to"); to != "" {
+		o, err := c.operator(ctx, to)
+		if err != nil {
+			return err
+		}
+		q.OperatorID = o.ID
+	}
+	rows, err := c.mails(ctx, q, c.flags.limit())
+	if err != nil {
+		return err
+	}
+	if q.State == "" {
+		q.State = store.MailFailed
+		failed, err := c.mails(ctx, q, c.flags.limit())
+		if err != nil {
+			return err
+		}
+		others := slices.DeleteFunc(rows, func(m mailRecord) bool { return m.State == store.MailFailed })
+		rows = append(failed, others...)
+		rows = rows[:min(len(rows), c.flags.limit())]
+	}
+	return list(c, rows, "No matching emails.", mailColumns)
+}
+
+func mailShow(ctx context.Context, c *call) error {
+	found, err := c.mail(ctx)
+	if err != nil {
+		return err
+	}
+	m := newMailRecord(found)
+	return c.show(m, "ID", m.ID, "Kind", m.Kind, "To", m.To, "Subject", m.Subject, "State", m.State, "Attempts", m.Attempts, "Answer", m.Reply,
+		"Created", m.CreatedAt, "Sent", m.SentAt, "Next attempt", m.NextAttemptAt, "Link expires", m.ExpiresAt)
+}
+
+func mailTest(ctx context.Context, c *call) error {
+	id, err := c.desk.TestMailTo(ctx, c.by, c.visit, c.arg(0))
+	if err != nil {
+		return err
+	}
+	return c.delivered(ctx, id)
+}
+
+func mailRetry(ctx context.Context, c *call) error {
+	m, err := c.mail(ctx)
+	if err != nil {
+		return err
+	}
+	again := c.desk.Resendable(m)
+	err = c.desk.ResendMail(ctx, c.by, c.visit, m.ID)
+	switch {
+	case errors.Is(err, desk.ErrChanged):
+		return notAgain(m)
+	case err != nil:
+		return err
+	case again == desk.ResendSame:
+		return c.delivered(ctx, m.ID)
+	}
+	// The new email is queued, so it is no failure if it cannot be found now.
+	newest, err := c.mails(ctx, store.MailQuery{OperatorID: m.OperatorID, Kind: m.Kind}, 1)
+	if err != nil || len(newest) == 0 {
+		fmt.Fprintln(c.out, "A new email with a new link is queued.")
+		return nil
+	}
+	return c.delivered(ctx, newest[0].ID)
+}
+
+// notAgain says why an email cannot be sent again.
+func notAgain(m store.Mail) error {
+	switch m.State {
+	case store.MailQueued:
+		return errors.New("this email is queued, and will be sent as soon as the mail server accepts it")
+	case store.MailFailed:
+		return errors.New("this email cannot be sent again: its content has expired, or its recipient has changed")
+	}
+	return fmt.Errorf("this email is %s, and its text is not kept", m.State)
+}
+
+// errNotDelivered begins what the mail server did not accept.
+var errNotDelivered = errors.New("the email is queued, but not delivered")
+
+// delivered sends what is due and says what became of one email.
+func (c *call) delivered(ctx context.Context, id string) error {
+	end := time.After(deliverWithin)
+	if err := c.send(ctx); err != nil {
+		return fmt.Errorf("%w: %w", errNotDelivered, err)
+	}
+	for {
+		m, err := c.desk.Mail(ctx, c.by, id)
+		switch {
+		case err != nil:
+			return err
+		case m.State == store.MailSent:
+			fmt.Fprintf(c.out, "The mail server accepted the email to %s.\n", line(m.To))
+			return nil
+		case m.State != store.MailQueued:
+			return fmt.Errorf("the email to %s is %s and will not be tried again: %s", m.To, m.State, m.Reply)
+		case m.Reply != "":
+			return fmt.Errorf("%w to %s: %s; the next attempt is at %s UTC", errNotDelivered, m.To, m.Reply, stamp(m.NextAttemptAt))
+		}
+		// The running office claimed it first.
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-end:
+			return fmt.Errorf("%w to %s yet; see: mail show %s", errNotDelivered, m.To, m.ID)
+		case <-time.After(lookAgain):
+		}
+	}
+}
+
+// send sends what is due, for as long as deliverWithin.
+func (c *call) send(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, deliverWithin)
+	defer cancel()
+	_, err := c.desk.Deliver(ctx)
+	return err
+}
+
+const (
+	// deliverWithin is how long a command waits for the mail server.
+	deliverWithin = 30 * time.Second
+	// lookAgain is between two looks at an email that another process sends.
+	lookAgain = 200 * time.Millisecond
+)
+
+// deliver sends what a command queued, because the office may not be running. If
+// it cannot be sent now the command has not failed: it stays queued, and stderr
+// says so.
+func (c *call) deliver(ctx context.Context, since time.Time) {
+	if err := c.send(ctx); err != nil {
+		fmt.Fprintf(c.stderr, "The emails wait until the office is running: %s\n", oneLine(err.Error()))
+		return
+	}
+	for _, state := range []store.MailState{store.MailQueued, store.MailFailed} {
+		rows, err := c.mails(ctx, store.MailQuery{State: state}, maxRows)
+		if err != nil {
+			return
+		}
+		undelivered(c.stderr, state, rows, since)
+	}
+}
+
+// undelivered says which emails since a time the server did not accept: the first
+// few, and how many more.
+func undelivered(stderr io.Writer, state store.MailState, rows []mailRecord, since time.Time) {
+	outcome := ifElse(state == store.MailFailed, "was refused", "is not delivered yet, and will be tried again")
+	told := 0
+	for _, m := range rows {
+		if m.CreatedAt.Before(store.Time(since)) || m.Reply == "" {
+			continue
+		}
+		if told++; told > 3 {
+			fmt.Fprintln(stderr, "There are more; see: mail -state "+string(state))
+			return
+		}
+		fmt.Fprintf(stderr, "The email to %s %s: %s\n", line(m.To), outcome, line(m.Reply))
+	}
+}
