@@ -18,76 +18,54 @@ const defaultRole = desk.RoleModerator
 
 // accessKinds are the commands that act on a person.
 var accessKinds = []*kind{
-	{
-		name: "invite", operands: "EMAIL", summary: "invite someone, and print their one-time link", run: invite, mails: true, see: "roles",
+	{name: "invite", operands: "EMAIL", summary: "invite someone, and print their one-time link", run: invite, mails: true, see: "roles",
 		example: "invite ada@example.com -name \"Ada Lovelace\" -role administrator",
 		text: "The link is also emailed. It is for this person only: they choose their own password with it. Inviting someone again whose invitation is open replaces its link and roles. Built-in roles: " +
 			desk.RoleSuperAdministrator + ", " + desk.RoleAdministrator + ", " +
 			desk.RoleCommunityManager + ", " + desk.RoleModerator + ". Without -role it is " + defaultRole + ", the least of them.",
 		flags: []option{text("name", "what to call them (default: EMAIL up to the \"@\")"), func(f *flagSet) {
 			f.Var(&words{}, "role", "`ROLE` to give; repeat it for more, the first is the primary one")
-		}},
-	},
-	{
-		name: "invite cancel", operands: "EMAIL", summary: "cancel an invitation", see: "operators -state invited",
+		}}},
+	{name: "invite cancel", operands: "EMAIL", summary: "cancel an invitation", see: "operators -state invited",
 		example: "invite cancel ada@example.com",
 		text:    "The link in their email stops working immediately. They are not told.",
-		run:     act("Cancelled the invitation of %s.", mustBe(store.ShowInvited, store.ShowExpired), plain((*desk.Desk).CancelInvitation)),
-	},
-	{
-		name: "grant", operands: "MEMBER_ID ROLE...", summary: "give a member of the community access", run: grant, mails: true,
+		run:     act("Cancelled the invitation of %s.", mustBe(store.ShowInvited, store.ShowExpired), plain((*desk.Desk).CancelInvitation))},
+	{name: "grant", operands: "MEMBER_ID ROLE...", summary: "give a member of the community access", run: grant, mails: true,
 		example: "grant 4711 moderator",
-		text:    "MEMBER_ID is the community's own ID of the member. The first role is the primary one. They are told by email how to sign in.",
-	},
-	{
-		name: "set-roles", operands: "EMAIL ROLE...", summary: "give an operator exactly these roles, the primary one first", run: setRoles, mails: true, see: "operators, roles",
+		text:    "MEMBER_ID is the community's own ID of the member. The first role is the primary one. They are told by email how to sign in."},
+	{name: "set-roles", operands: "EMAIL ROLE...", summary: "give an operator exactly these roles, the primary one first", run: setRoles, mails: true, see: "operators, roles",
 		example: "set-roles ada@example.com administrator moderator",
-		text:    "Prints the difference. It takes effect on their next request, and they are told by email. To take all access away, use \"disable\".",
-	},
-	{
-		name: "disable", operands: "EMAIL", summary: "disable an operator immediately", mails: true, see: "operators", flags: []option{reason},
+		text:    "Prints the difference. It takes effect on their next request, and they are told by email. To take all access away, use \"disable\"."},
+	{name: "disable", operands: "EMAIL", summary: "disable an operator immediately", mails: true, see: "operators", flags: []option{reason},
 		example: "disable ada@example.com -reason \"account taken over\"",
 		text:    "Their sessions end and their links stop working, but nothing is deleted: \"enable\" restores their access. They are told by email.",
-		run:     act("Disabled %s and signed them out everywhere.", mustNotBeDisabled, because((*desk.Desk).Disable)),
-	},
-	{
-		name: "enable", operands: "EMAIL", summary: "restore a disabled operator's access", run: enable, mails: true, see: "operators -state disabled",
+		run:     act("Disabled %s and signed them out everywhere.", mustNotBeDisabled, because((*desk.Desk).Disable))},
+	{name: "enable", operands: "EMAIL", summary: "restore a disabled operator's access", run: enable, mails: true, see: "operators -state disabled",
 		example: "enable ada@example.com",
-		text:    "Their password, authenticator apps and roles are as they were. They are told by email; an operator who never chose a password is invited again.",
-	},
-	{
-		name: "delete", operands: "EMAIL", summary: "delete an operator for good", mails: true, see: "operators",
+		text:    "Their password, authenticator apps and roles are as they were. They are told by email; an operator who never chose a password is invited again."},
+	{name: "delete", operands: "EMAIL", summary: "delete an operator for good", mails: true, see: "operators",
 		example: "delete ada@example.com -reason \"left the company\" -yes",
 		text:    "Sessions, links, authenticator apps and roles are deleted; audit log entries stay. They are told by email. Asks first; without a terminal to ask on, it needs -yes.",
 		flags:   []option{reason, toggle("yes", "do not ask")},
-		run:     act("Deleted %s.", confirmDeletion, because((*desk.Desk).Delete)),
-	},
-	{
-		name: "end-sessions", operands: "EMAIL", summary: "sign an operator out everywhere", mails: true, see: "operators",
+		run:     act("Deleted %s.", confirmDeletion, because((*desk.Desk).Delete))},
+	{name: "end-sessions", operands: "EMAIL", summary: "sign an operator out everywhere", mails: true, see: "operators",
 		example: "end-sessions ada@example.com",
 		text:    "They are told by email, and can sign in again: use \"disable\" to prevent that.",
 		run: act("Signed %s out everywhere.", nil, func(ctx context.Context, c *call, id string) error {
 			return c.desk.EndSessions(ctx, c.by, c.visit, id, "all")
-		}),
-	},
-	{
-		name: "reset-password", operands: "EMAIL", summary: "email an operator a link to a new password", run: resetPassword, mails: true, see: "operators",
+		})},
+	{name: "reset-password", operands: "EMAIL", summary: "email an operator a link to a new password", run: resetPassword, mails: true, see: "operators",
 		example: "reset-password ada@example.com -link",
 		text:    "The password stays as it is until they choose a new one. The link also asks for two-factor authentication, if it is on. Make sure who is asking before you hand over a link.",
-		flags:   []option{toggle("link", "print the one-time link instead, to hand over; they are told by email that it exists")},
-	},
-	{
-		name: "reset-two-factor", operands: "EMAIL", summary: "remove the authenticator apps of a lost phone", mails: true, see: "operators", flags: []option{reason},
+		flags:   []option{toggle("link", "print the one-time link instead, to hand over; they are told by email that it exists")}},
+	{name: "reset-two-factor", operands: "EMAIL", summary: "remove the authenticator apps of a lost phone", mails: true, see: "operators", flags: []option{reason},
 		example: "reset-two-factor ada@example.com -reason \"lost phone, asked in person\"",
 		text:    "Recovery codes are also deleted, and every session ends. At the next sign-in the password leads to a new QR code. Make sure who is asking.",
-		run:     act("Reset two-factor authentication of %s. The next sign-in shows a new QR code.", nil, because((*desk.Desk).ResetTwoFactor)),
-	},
-	{
-		name: "unlock", operands: "EMAIL", summary: "clear the failed attempts that lock an operator out", see: "operators -state locked",
+		run:     act("Reset two-factor authentication of %s. The next sign-in shows a new QR code.", nil, because((*desk.Desk).ResetTwoFactor))},
+	{name: "unlock", operands: "EMAIL", summary: "clear the failed attempts that lock an operator out", see: "operators -state locked",
 		example: "unlock ada@example.com",
 		text:    "The password stays as it is.",
-		run:     act("Cleared the failed attempts of %s.", nil, plain((*desk.Desk).Unlock)),
-	},
+		run:     act("Cleared the failed attempts of %s.", nil, plain((*desk.Desk).Unlock))},
 }
 
 // deed is what is done to an operator, by their ID.

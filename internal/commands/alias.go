@@ -13,39 +13,27 @@ import (
 
 // aliasKinds are the commands about the office's URL.
 var aliasKinds = []*kind{
-	{
-		name: "alias", summary: "print the office's URL", example: "alias", run: moved(nil),
-		text: "The alias in it is a secret: anyone who knows it can try to sign in.",
-	},
-	{
-		name: "alias show", summary: "print the URL and any pending change", example: "alias show -json", run: aliasShow, flags: []option{asJSON},
-		text: "Says when the alias was changed and by whom, and whether a new one is waiting to be confirmed, with the old one that is restored otherwise.",
-	},
-	{
-		name: "alias rotate", summary: "give the office a new random alias", example: "alias rotate", mails: true,
+	{name: "alias", summary: "print the office's URL", example: "alias", run: moved(nil),
+		text: "The alias in it is a secret: anyone who knows it can try to sign in."},
+	{name: "alias show", summary: "print the URL and any pending change", example: "alias show -json", run: aliasShow, flags: []option{asJSON},
+		text: "Says when the alias was changed and by whom, and whether a new one is waiting to be confirmed, with the old one that is restored otherwise."},
+	{name: "alias rotate", summary: "give the office a new random alias", example: "alias rotate", mails: true,
 		text: "The old alias stops working immediately, bookmarks included, and the new one needs no confirmation. Signed-in operators stay signed in, and continue at the new URL. Every operator is told by email.",
 		run: moved(func(ctx context.Context, c *call) error {
 			_, err := c.desk.RotateAlias(ctx, c.by, c.visit)
 			return err
-		}),
-	},
-	{
-		name: "alias set", operands: "ALIAS", summary: "give the office an alias of your choice", example: "alias set quiet-side-door", mails: true,
+		})},
+	{name: "alias set", operands: "ALIAS", summary: "give the office an alias of your choice", example: "alias set quiet-side-door", mails: true,
 		text: "Like \"alias rotate\", with 8 to 64 lower-case letters, digits and dashes of your own. A random alias is harder to guess.",
 		run: moved(func(ctx context.Context, c *call) error {
 			return c.desk.ChangeAlias(ctx, c.by, c.visit, c.arg(0))
-		}),
-	},
-	{
-		name: "alias confirm", summary: "keep a new alias that is waiting to be confirmed", example: "alias confirm", mails: true,
+		})},
+	{name: "alias confirm", summary: "keep a new alias that is waiting to be confirmed", example: "alias confirm", mails: true,
 		run:  moved(pending((*desk.Desk).ConfirmAlias)),
-		text: "Someone chose it on the Parameters page, and has not confirmed it at the new URL. Every operator is told by email.",
-	},
-	{
-		name: "alias revert", summary: "restore the old alias instead", example: "alias revert",
+		text: "Someone chose it on the Parameters page, and has not confirmed it at the new URL. Every operator is told by email."},
+	{name: "alias revert", summary: "restore the old alias instead", example: "alias revert",
 		run:  moved(pending((*desk.Desk).RevertAlias)),
-		text: "It is restored automatically 15 minutes after the new one was chosen.",
-	},
+		text: "It is restored automatically 15 minutes after the new one was chosen."},
 }
 
 // moved prints the URL, after a change to it.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -55,38 +56,32 @@ func (c *call) operator(ctx context.Context, who string) (person, error) {
 	return person{}, unknown
 }
 
-// role finds the only role that a word can mean, by ID or name.
-func (c *call) role(ctx context.Context, word string) (roleRecord, error) {
+// rolesBy finds the only role that each word can mean, by ID or name.
+func (c *call) rolesBy(ctx context.Context, words ...string) (found []roleRecord, err error) {
 	all, err := c.roles(ctx)
 	if err != nil {
-		return roleRecord{}, err
+		return nil, err
 	}
-	var found []roleRecord
-	for _, r := range all {
-		if r.ID == word || strings.EqualFold(strings.Join(strings.Fields(word), " "), r.Name) {
-			found = append(found, r)
+	for _, word := range words {
+		meant := slices.DeleteFunc(slices.Clone(all), func(r roleRecord) bool {
+			return r.ID != word && !strings.EqualFold(strings.Join(strings.Fields(word), " "), r.Name)
+		})
+		switch len(meant) {
+		case 0:
+			return nil, &notFound{what: fmt.Sprintf("there is no role %q", word)}
+		case 1:
+			found = append(found, meant[0])
+		default:
+			return nil, fmt.Errorf("%q could be the role %s (%s) or %s (%s); use the ID", word, meant[0].Name, meant[0].ID, meant[1].Name, meant[1].ID)
 		}
 	}
-	switch len(found) {
-	case 0:
-		return roleRecord{}, &notFound{what: fmt.Sprintf("there is no role %q", word)}
-	case 1:
-		return found[0], nil
-	}
-	return roleRecord{}, fmt.Errorf("%q could be the role %s (%s) or %s (%s); use the ID",
-		word, found[0].Name, found[0].ID, found[1].Name, found[1].ID)
+	return found, nil
 }
 
 // roleIDs are the IDs of roles that are given by ID or name.
-func (c *call) roleIDs(ctx context.Context, words []string) (ids []string, err error) {
-	for _, word := range words {
-		r, err := c.role(ctx, word)
-		if err != nil {
-			return nil, err
-		}
-		ids = append(ids, r.ID)
-	}
-	return ids, nil
+func (c *call) roleIDs(ctx context.Context, words []string) ([]string, error) {
+	found, err := c.rolesBy(ctx, words...)
+	return each(found, func(r roleRecord) string { return r.ID }), err
 }
 
 // parameter finds a parameter by its name.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"time"
 
@@ -19,26 +18,18 @@ const (
 
 // mailKinds are the commands about emails.
 var mailKinds = []*kind{
-	{
-		name: "mail", summary: "list the newest emails, failed ones first", example: "mail -state failed", run: mails, see: "operators",
+	{name: "mail", summary: "list the newest emails, failed ones first", example: "mail -state failed", run: mails, see: "operators",
 		text: "With their state and the mail server's answer, never their text.",
 		flags: []option{
 			choice("state", "", "only this `state`", string(store.MailQueued), string(store.MailSent), string(store.MailFailed), string(store.MailCancelled)),
 			text("to", "only to the operator `EMAIL`"), limit(defaultRows, maxRows), asJSON,
-		},
-	},
-	{
-		name: "mail show", operands: "ID", summary: "print what became of an email", example: "mail show k7w3m5xq2fhz6tnp4ydc7w3m5x", run: mailShow, see: "mail", flags: []option{asJSON},
-		text: "Never with its text, which may contain a one-time link.",
-	},
-	{
-		name: "mail retry", operands: "ID", summary: "send an email again, and print the mail server's answer", example: "mail retry k7w3m5xq2fhz6tnp4ydc7w3m5x", run: mailRetry, see: "mail",
-		text: "A failed email is sent as it is; an invitation or a reset as a new email with a new link.",
-	},
-	{
-		name: "mail test", operands: "EMAIL", summary: "send a test email, and print the mail server's answer", example: "mail test you@example.com", run: mailTest,
-		text: "To any email address. Fails if the server does not accept it.",
-	},
+		}},
+	{name: "mail show", operands: "ID", summary: "print what became of an email", example: "mail show k7w3m5xq2fhz6tnp4ydc7w3m5x", run: mailShow, see: "mail", flags: []option{asJSON},
+		text: "Never with its text, which may contain a one-time link."},
+	{name: "mail retry", operands: "ID", summary: "send an email again, and print the mail server's answer", example: "mail retry k7w3m5xq2fhz6tnp4ydc7w3m5x", run: mailRetry, see: "mail",
+		text: "A failed email is sent as it is; an invitation or a reset as a new email with a new link."},
+	{name: "mail test", operands: "EMAIL", summary: "send a test email, and print the mail server's answer", example: "mail test you@example.com", run: mailTest,
+		text: "To any email address. Fails if the server does not accept it."},
 }
 
 // mailRecord is an email in JSON: never its text.
@@ -216,27 +207,17 @@ func (c *call) deliver(ctx context.Context, since time.Time) {
 		return
 	}
 	for _, state := range []store.MailState{store.MailQueued, store.MailFailed} {
+		outcome := ifElse(state == store.MailFailed, "was refused", "is not delivered yet, and will be tried again")
 		rows, err := c.mails(ctx, store.MailQuery{State: state}, maxRows)
 		if err != nil {
 			return
 		}
-		undelivered(c.stderr, state, rows, since)
-	}
-}
-
-// undelivered says which emails since a time the server did not accept: the first
-// few, and how many more.
-func undelivered(stderr io.Writer, state store.MailState, rows []mailRecord, since time.Time) {
-	outcome := ifElse(state == store.MailFailed, "was refused", "is not delivered yet, and will be tried again")
-	told := 0
-	for _, m := range rows {
-		if m.CreatedAt.Before(store.Time(since)) || m.Reply == "" {
-			continue
+		rows = slices.DeleteFunc(rows, func(m mailRecord) bool { return m.CreatedAt.Before(store.Time(since)) || m.Reply == "" })
+		for _, m := range rows[:min(len(rows), 3)] {
+			fmt.Fprintf(c.stderr, "The email to %s %s: %s\n", line(m.To), outcome, line(m.Reply))
 		}
-		if told++; told > 3 {
-			fmt.Fprintln(stderr, "There are more; see: mail -state "+string(state))
-			return
+		if len(rows) > 3 {
+			fmt.Fprintf(c.stderr, "There are more; see: mail -state %s\n", state)
 		}
-		fmt.Fprintf(stderr, "The email to %s %s: %s\n", line(m.To), outcome, line(m.Reply))
 	}
 }

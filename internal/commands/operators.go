@@ -18,21 +18,17 @@ const (
 
 // operatorKinds are the commands that show operators.
 var operatorKinds = []*kind{
-	{
-		name: "operators", summary: "list the operators", example: "operators -state locked", run: operators, see: "roles",
+	{name: "operators", summary: "list the operators", example: "operators -state locked", run: operators, see: "roles",
 		text: "One line for each operator, by name.",
 		flags: []option{
 			choice("state", "", "only this `state`", string(store.ShowActive), string(store.ShowInvited), string(store.ShowExpired), string(store.ShowLocked), string(store.ShowDisabled)),
 			text("role", "only operators with this `ROLE`"),
 			text("search", "only names and email addresses in which these `words` begin a word"),
 			limit(defaultOperators, maxOperators), asJSON,
-		},
-	},
-	{
-		name: "operators show", operands: "EMAIL", summary: "print everything known about an operator", example: "operators show ada@example.com", run: operatorsShow, see: "operators",
+		}},
+	{name: "operators show", operands: "EMAIL", summary: "print everything known about an operator", example: "operators show ada@example.com", run: operatorsShow, see: "operators",
 		text:  "With the newest audit log entries about them, and the newest emails to them.",
-		flags: []option{asJSON},
-	},
+		flags: []option{asJSON}},
 }
 
 // operatorRecord is an operator in JSON.
@@ -74,11 +70,11 @@ func (c *call) operators(ctx context.Context, q store.OperatorQuery, most int) (
 func operators(ctx context.Context, c *call) error {
 	q := store.OperatorQuery{Search: c.flags.value("search"), Show: store.OperatorShow(c.flags.value("state"))}
 	if word := c.flags.value("role"); word != "" {
-		r, err := c.role(ctx, word)
+		found, err := c.rolesBy(ctx, word)
 		if err != nil {
 			return err
 		}
-		q.RoleID = r.ID
+		q.RoleID = found[0].ID
 	}
 	none := "No matching operators."
 	if q == (store.OperatorQuery{}) {

@@ -12,32 +12,20 @@ import (
 
 // parameterKinds are the commands about parameters.
 var parameterKinds = []*kind{
-	{
-		name: "parameters", summary: "list the parameters with their values", example: "parameters -changed", run: parameters,
+	{name: "parameters", summary: "list the parameters with their values", example: "parameters -changed", run: parameters,
 		text:  "A value that protects less than the default, or departs from NIST SP 800-63B-4, is marked.",
-		flags: []option{toggle("changed", "only those that are not at their default"), asJSON},
-	},
-	{
-		name: "parameters show", operands: "NAME", summary: "print what a parameter does, and which values it takes", example: "parameters show session.idle", run: parametersShow, see: "parameters", flags: []option{asJSON},
-		text: "With its default and the value in force.",
-	},
-	{
-		name: "parameters set", operands: "NAME VALUE", summary: "change a parameter", example: "parameters set session.idle 20m", run: parametersSet, mails: true, see: "parameters",
-		text: "The value is checked as on the page, and takes effect on every replica from the next request on. If it protects less than before, every super-administrator is told by email.",
-	},
-	{
-		name: "parameters restore", operands: "NAME", summary: "restore the default of a parameter", example: "parameters restore session.idle", run: parametersRestore, mails: true, see: "parameters",
-		text: "Like \"parameters set\" with the default.",
-	},
-	{
-		name: "signin pause", operands: "[TEXT]", summary: "keep everyone but super-administrators from signing in", run: signinPause, mails: true,
+		flags: []option{toggle("changed", "only those that are not at their default"), asJSON}},
+	{name: "parameters show", operands: "NAME", summary: "print what a parameter does, and which values it takes", example: "parameters show session.idle", run: parametersShow, see: "parameters", flags: []option{asJSON},
+		text: "With its default and the value in force."},
+	{name: "parameters set", operands: "NAME VALUE", summary: "change a parameter", example: "parameters set session.idle 20m", run: setTo(func(c *call, _ parameterRecord) string { return c.arg(1) }), mails: true, see: "parameters",
+		text: "The value is checked as on the page, and takes effect on every replica from the next request on. If it protects less than before, every super-administrator is told by email."},
+	{name: "parameters restore", operands: "NAME", summary: "restore the default of a parameter", example: "parameters restore session.idle", run: setTo(func(_ *call, p parameterRecord) string { return p.Default }), mails: true, see: "parameters",
+		text: "Like \"parameters set\" with the default."},
+	{name: "signin pause", operands: "[TEXT]", summary: "keep everyone but super-administrators from signing in", run: signinPause, mails: true,
 		example: "signin pause \"Back at nine.\"",
-		text:    "TEXT is the notice that they see; without it the previous notice is used. Signed-in operators stay signed in. The same as setting the parameters signin.paused and signin.paused_text.",
-	},
-	{
-		name: "signin resume", summary: "let everyone sign in again", example: "signin resume", run: signinResume, mails: true,
-		text: "The notice is kept for the next time.",
-	},
+		text:    "TEXT is the notice that they see; without it the previous notice is used. Signed-in operators stay signed in. The same as setting the parameters signin.paused and signin.paused_text."},
+	{name: "signin resume", summary: "let everyone sign in again", example: "signin resume", run: signinResume, mails: true,
+		text: "The notice is kept for the next time."},
 }
 
 // parameterRecord is a parameter in JSON.
@@ -140,36 +128,25 @@ func refused(bad *desk.InvalidError, all []parameterRecord, values map[string]st
 	return errors.New(strings.Join(texts, " "))
 }
 
-func parametersSet(ctx context.Context, c *call) error {
-	p, err := c.parameter(ctx, c.arg(0))
-	if err != nil {
-		return err
+// setTo gives the parameter that is named first a value.
+func setTo(value func(*call, parameterRecord) string) run {
+	return func(ctx context.Context, c *call) error {
+		p, err := c.parameter(ctx, c.arg(0))
+		if err != nil {
+			return err
+		}
+		return c.set(ctx, map[string]string{p.Name: value(c, p)})
 	}
-	return c.set(ctx, map[string]string{p.Name: c.arg(1)})
 }
-
-func parametersRestore(ctx context.Context, c *call) error {
-	p, err := c.parameter(ctx, c.arg(0))
-	if err != nil {
-		return err
-	}
-	return c.set(ctx, map[string]string{p.Name: p.Default})
-}
-
-// The parameters that pause sign-ins.
-const (
-	paused     = "signin.paused"
-	pausedText = "signin.paused_text"
-)
 
 func signinPause(ctx context.Context, c *call) error {
-	values := map[string]string{paused: "on"}
+	values := map[string]string{"signin.paused": "on"}
 	if notice := strings.TrimSpace(c.arg(0)); notice != "" {
-		values[pausedText] = notice
+		values["signin.paused_text"] = notice
 	}
 	return c.set(ctx, values)
 }
 
 func signinResume(ctx context.Context, c *call) error {
-	return c.set(ctx, map[string]string{paused: "off"})
+	return c.set(ctx, map[string]string{"signin.paused": "off"})
 }

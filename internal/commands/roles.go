@@ -13,14 +13,10 @@ const maxHolders = 20
 
 // roleKinds are the commands about roles.
 var roleKinds = []*kind{
-	{
-		name: "roles", summary: "list the roles", example: "roles", run: roles, flags: []option{asJSON},
-		text: "The built-in roles first, then the custom ones.",
-	},
-	{
-		name: "roles show", operands: "ROLE", summary: "print what a role allows, and who has it", example: "roles show moderator", run: rolesShow, see: "roles", flags: []option{asJSON},
-		text: fmt.Sprintf("Lists at most %d of the operators who have it, by name.", maxHolders),
-	},
+	{name: "roles", summary: "list the roles", example: "roles", run: roles, flags: []option{asJSON},
+		text: "The built-in roles first, then the custom ones."},
+	{name: "roles show", operands: "ROLE", summary: "print what a role allows, and who has it", example: "roles show moderator", run: rolesShow, see: "roles", flags: []option{asJSON},
+		text: fmt.Sprintf("Lists at most %d of the operators who have it, by name.", maxHolders)},
 }
 
 // roleRecord is a role in JSON.
@@ -69,10 +65,11 @@ type roleSheet struct {
 }
 
 func rolesShow(ctx context.Context, c *call) error {
-	r, err := c.role(ctx, c.arg(0))
+	found, err := c.rolesBy(ctx, c.arg(0))
 	if err != nil {
 		return err
 	}
+	r := found[0]
 	holders, err := c.operators(ctx, store.OperatorQuery{RoleID: r.ID}, maxHolders+1)
 	if err != nil {
 		return err
