@@ -41,7 +41,7 @@ const (
 
 const maxReply = 300
 
-// Error says what failed and why, in words fit for operators.
+// Error returns what failed and why, in words fit for operators.
 func (e *DeliveryError) Error() string {
 	switch {
 	case e.Reply != "":

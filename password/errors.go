@@ -25,7 +25,7 @@ type BusyError struct {
 	RetryAfter time.Duration // how long to wait before retrying; whole seconds, at least one
 }
 
-// Error says how long to wait.
+// Error returns a text with the time to wait.
 func (e *BusyError) Error() string {
 	return fmt.Sprintf("password: too many hashes at once, retry after %s", e.RetryAfter)
 }

@@ -34,7 +34,7 @@ type SSOError struct {
 	URL string // the company sign-in, as configured
 }
 
-// Error says that links are off; it leaves out the URL.
+// Error returns that links are off, without the URL.
 func (e *SSOError) Error() string { return "reset: links are off: people sign in with their company" }
 
 // Is makes errors.Is(err, ErrOff) true.
@@ -46,7 +46,7 @@ type LimitedError struct {
 	RetryAt time.Time // when the next request may pass
 }
 
-// Error says that there were too many requests; it leaves out the IP address.
+// Error returns that there were too many requests, without the IP address.
 func (e *LimitedError) Error() string { return "reset: too many requests from one address" }
 
 // LinkError turns the error of a commit that contained a [Links.Spend] into

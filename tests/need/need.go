@@ -46,7 +46,7 @@ func Package(t testing.TB, file string) string {
 	return path
 }
 
-// Missing ends a test that cannot run without what. The hint says how to get it.
+// Missing skips or fails a test that needs what. The hint says how to get it.
 func Missing(t testing.TB, what, hint string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {
