@@ -13,13 +13,13 @@ const (
 
 // ParseEmailAddress checks that s is one plain email address, such as
 // "ada@example.com", and returns the spelling to store: the domain in lower
-// case, the part before the "@" as it was typed, because that is the receiving
-// server's business. Spaces around it are dropped, as they come with pasting.
+// case, the part before the "@" as typed, because only the receiving server
+// interprets it. Spaces around s, which pasting adds, are dropped.
 //
-// It is stricter than RFC 5322, on purpose. Refused are display names, several
+// It is stricter than RFC 5322, on purpose. It refuses display names, several
 // addresses, quoted local parts, encoded words, comments, IP addresses as
 // domains, control characters, and everything outside ASCII. An internationalised
-// domain is given in its xn-- form. An internationalised local part would need
+// domain must be in its xn-- form. An internationalised local part would need
 // SMTPUTF8 on every server on the way, and letters that look alike would let two
 // people pass for one. The local part, labels and the whole are limited to 64,
 // 63 and 254 characters.
@@ -57,10 +57,9 @@ func ParseEmailAddress(s string) (string, error) {
 
 // FoldEmailAddress returns the key under which an email address is looked up and
 // kept unique: without the spaces around it and with A to Z in lower case.
-// Servers that tell "Ada@" from "ada@" are all but extinct, and people type
-// both. Letters outside ASCII stay as they are, so that none of them folds onto
-// an ASCII one (as the Kelvin sign does onto k). It checks nothing: use
-// [ParseEmailAddress] for that.
+// Servers that distinguish "Ada@" from "ada@" are all but extinct, and people type
+// both. Letters outside ASCII do not change, so that none folds to an ASCII one (as
+// the Kelvin sign would to k). It does not validate: use [ParseEmailAddress].
 func FoldEmailAddress(address string) string {
 	return asciiLower(strings.Trim(address, " "))
 }
@@ -76,7 +75,7 @@ func checkLocalPart(local string) error {
 		return errors.New("email address has a misplaced dot before the @")
 	case strings.Contains(local, "=?"):
 		// RFC 2047 section 5 forbids encoded words in an address. Programs that
-		// decode them all the same deliver to another one.
+		// decode them nevertheless deliver to another address.
 		return errors.New("email address has an encoded word before the @")
 	}
 	for i := range len(local) {
@@ -88,7 +87,7 @@ func checkLocalPart(local string) error {
 }
 
 // checkDomain accepts a host name of letters, digits and hyphens (RFC 1123
-// section 2.1). One label is enough, as in-house servers use it.
+// section 2.1). One label is enough, for in-house servers.
 func checkDomain(domain string) error {
 	if domain == "" {
 		return errors.New("email address has nothing after the @")

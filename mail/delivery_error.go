@@ -11,10 +11,10 @@ import (
 // DeliveryError says why a message was not delivered. Its text is fit for
 // operators: one line, without passwords, tokens and message text.
 type DeliveryError struct {
-	// Permanent reports that the same message will never be accepted: the server
-	// refused it with a 5xx reply, or it cannot be written as an email. All else
-	// may pass, wrong credentials and certificates too, because someone can fix
-	// those while the message waits.
+	// Permanent means that the same message will never be accepted: the server
+	// refused it with a 5xx reply, or it cannot be written as an email. Other
+	// failures may be temporary, even wrong credentials and certificates, because
+	// someone can fix those while the message waits.
 	Permanent bool
 	// Step is what was being done: "message", "credentials", "connect",
 	// "greeting", "tls", "sign in", "sender", "recipient", "content" or "store".
@@ -41,7 +41,7 @@ const (
 
 const maxReply = 300
 
-// Error says what failed and why, in words fit for operators.
+// Error returns what failed and why, in words fit for operators.
 func (e *DeliveryError) Error() string {
 	switch {
 	case e.Reply != "":
@@ -52,12 +52,12 @@ func (e *DeliveryError) Error() string {
 	return "deliver mail: " + e.Step
 }
 
-// Unwrap returns the cause when it is on our side of the connection, such as
+// Unwrap returns the cause if it is on our side of the connection, such as
 // [context.DeadlineExceeded].
 func (e *DeliveryError) Unwrap() error { return e.err }
 
-// fragment is the part of a link that holds a one-time token. Shorter ones are
-// left alone: some servers write "#5.1.1".
+// fragment matches the part of a link that holds a one-time token. Shorter
+// fragments are kept: some servers write "#5.1.1".
 var fragment = regexp.MustCompile(`#[^\s"'<>)\]]{12,}`)
 
 // fragments returns the one-time tokens in a text.
@@ -70,7 +70,7 @@ func fragments(text string) []string {
 }
 
 // cleanReply makes a server's answer fit to be stored and shown. Spam filters
-// like to quote the link they dislike, so fragments go, and every secret given.
+// often quote the link they refuse, so fragments and all given secrets are removed.
 func cleanReply(reply string, secrets ...string) string {
 	for _, secret := range secrets {
 		if secret != "" {
@@ -85,8 +85,8 @@ func cleanReply(reply string, secrets ...string) string {
 	return reply
 }
 
-// oneLine drops what could break out of a line or turn it around, and makes
-// every run of white space one space.
+// oneLine removes characters that could break or reorder a line, and turns every
+// run of white space into one space.
 func oneLine(s string) string {
 	s = strings.Map(func(r rune) rune {
 		switch {
@@ -100,8 +100,8 @@ func oneLine(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
-// isBidiControl reports the characters that reorder the text around them, by
-// which a name can make a line read as something else (UTS 55).
+// isBidiControl reports whether a character reorders the text around it, which can
+// make a line read as something else (UTS 55).
 func isBidiControl(r rune) bool {
 	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' ||
 		r == '\u200e' || r == '\u200f' || r == '\u061c'

@@ -2,8 +2,8 @@
 //
 // A [Letter] is what an email says: greeting, paragraphs, one button, expiry, and
 // what to do if it was not the reader who acted. It becomes a [Message] with a
-// text part, complete by itself, and an HTML part of the same words. A [Sender]
-// takes messages away: [SMTP] in production, [Outbox] during development.
+// text part, complete on its own, and an HTML part with the same words. A [Sender]
+// delivers messages: [SMTP] in production, [Outbox] during development.
 //
 //	sender, err := mail.NewSMTP(mail.SMTPConfig{
 //		Addr:     "smtp.example.com:587",
@@ -16,37 +16,37 @@
 //	...
 //	err = sender.Send(ctx, message)
 //
-// The letters of the office itself need none of this but the sender, which goes
-// into backoffice.Config.Mail.
+// The office's own letters need only the sender, which belongs in
+// backoffice.Config.Mail.
 //
 // # Transport
 //
-// [NewSMTP] speaks to one configured server only. It uses STARTTLS and refuses
+// [NewSMTP] connects to one configured server only. It uses STARTTLS and refuses
 // a server that does not offer it, or TLS from the first byte on request;
 // certificates are always verified. The one exception is a server on the same
 // machine, see [SMTPConfig].PlainToLoopback.
 //
-// Nothing here is tried twice. A failed delivery is a [*DeliveryError] that says
+// Nothing here is retried. A failed delivery is a [*DeliveryError] that says
 // whether trying again makes sense, for the queue that called. By default a
-// server has 10 seconds for each answer and half a minute for the whole. Each
+// server has 10 seconds for each answer and half a minute for the whole delivery. Each
 // message has a connection of its own, closed before Send returns.
 //
 // # Secrets
 //
 // The text of a message may hold a one-time link, so Message and Letter redact
 // themselves when printed or logged. The server's answer in an error has
-// passwords and link fragments taken out. Keep messages out of logs all the
-// same: a field read by name is not redacted.
+// passwords and link fragments removed. Still keep messages out of logs: fields
+// read by name are not redacted.
 //
 // # Wording
 //
 // A layout of your own, or templates for single letters, go into [NewTemplates].
 // Whatever people type, such as names, is only ever data to those templates. Put
-// names into a letter with [Greeting] and [PlainName], so that nobody can have a
-// link of theirs sent by choosing it as a name.
+// names into a letter with [Greeting] and [PlainName], so that no one can have a
+// link sent by choosing it as a name.
 //
 // # What it does not do
 //
-// No attachments, pictures, tracking, mailing lists or DKIM: the mail server
+// It has no attachments, images, tracking, mailing lists or DKIM: the mail server
 // signs. Email addresses are plain ASCII, see [ParseEmailAddress].
 package mail

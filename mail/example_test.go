@@ -10,7 +10,7 @@ import (
 	"github.com/postern-go/postern/mail"
 )
 
-// A community mails one of its members a link.
+// A community emails a link to one of its members.
 func ExampleLetter() {
 	letter := mail.Letter{
 		Kind: "member-reset", Sender: "Acme", Origin: "https://community.example",
@@ -21,7 +21,7 @@ func ExampleLetter() {
 		Expires:    "The link works once, for 30 minutes.",
 		NotYou:     "Do nothing, and do not share the link.",
 	}
-	message, err := letter.Message("ada@example.com") // with a text part that is complete by itself
+	message, err := letter.Message("ada@example.com") // with a text part that is complete on its own
 	if err != nil {
 		log.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func ExampleLetter() {
 	// starts with https://community.example/
 }
 
-// Short-lived credentials are asked for before every connection.
+// Short-lived credentials are requested before every connection.
 func ExampleNewSMTP() {
 	accessToken := func(context.Context) (string, error) { return "ya29.example", nil }
 

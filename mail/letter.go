@@ -10,17 +10,18 @@ import (
 	"unicode/utf8"
 )
 
-// Letter is what an email says, before it is laid out as text and HTML. Every
-// string in it is plain text: line breaks become spaces, and nothing is read as
-// a template or as markup.
+// Letter is the content of an email, before it is laid out as text and HTML. Every
+// string in it is plain text: line breaks become spaces, and nothing is interpreted
+// as a template or markup.
 //
 // It prints and logs without its content, because the button may hold a
 // one-time link.
 type Letter struct {
-	// Kind names the letter, and with it its templates, such as
-	// "password-reset". Required.
+	// Kind names the letter and its templates, such as "password-reset".
+	// Required.
 	Kind string
-	// Sender is who writes, as the reader knows them, such as "Acme". Required.
+	// Sender is the sender's name as the reader knows it, such as "Acme".
+	// Required.
 	Sender string
 	// Origin is the scheme and host of every link in the letter, such as
 	// "https://community.example". Required.
@@ -29,7 +30,7 @@ type Letter struct {
 	Subject string
 	// Greeting opens the letter; see [Greeting]. Required.
 	Greeting string
-	// Paragraphs say what happened. At least one.
+	// Paragraphs say what happened. At least one is required.
 	Paragraphs []string
 	// Details are facts as label and value, such as the time and IP address.
 	Details []Detail
@@ -39,16 +40,16 @@ type Letter struct {
 	Expires string
 	// Home is a URL to keep. If empty, the letter shows none.
 	Home string
-	// NotYou says what to do if it was not the reader who acted.
+	// NotYou says what to do if the reader did not do this.
 	NotYou string
 	// NotYouTitle is the title of NotYou. Default: "If this was not you".
 	NotYouTitle string
-	// Values is what the letter was made from, for [Templates] that say it in
-	// other words.
+	// Values holds the data of the letter, for [Templates] with their own
+	// wording.
 	Values any
 }
 
-// Button is a link that looks like a button where it can.
+// Button is a link that looks like a button where possible.
 type Button struct{ Label, URL string }
 
 // Detail is one fact.
@@ -63,9 +64,9 @@ func (l Letter) GoString() string { return l.String() }
 // LogValue leaves the content out, for log/slog.
 func (l Letter) LogValue() slog.Value { return slog.StringValue(l.String()) }
 
-// Message lays the letter out with the library's own templates and addresses it.
-// ID and Date are left to the caller. The error names everything that is wrong
-// with the letter, without quoting it.
+// Message lays out the letter with the library's own templates and addresses it.
+// The caller may set ID and Date. The error names all mistakes in the letter,
+// without quoting it.
 func (l Letter) Message(to string) (Message, error) {
 	var builtin *Templates
 	return builtin.Message(l, to)
@@ -80,13 +81,13 @@ func Greeting(name string) string {
 	return "Hello,"
 }
 
-// linkLike finds what mail programs would turn into a link.
+// linkLike matches what mail programs would turn into a link.
 var linkLike = regexp.MustCompile(`(?i)[/@:<>]|\pL\.\pL{2,}`)
 
 const maxName = 80
 
 // PlainName returns a person's name on one line, or "" if it could pass for a
-// link: people choose their names, and our emails must not advertise theirs.
+// link: people choose their names, and our emails must not advertise their links.
 // Long names are cut.
 func PlainName(name string) string {
 	name = oneLine(name)
@@ -99,7 +100,7 @@ func PlainName(name string) string {
 	return name
 }
 
-// clean returns the letter with every string on one line, or what is wrong with
+// clean returns the letter with every string on one line, or the mistakes in
 // it. The slices are copies.
 func (l Letter) clean() (Letter, error) {
 	var errs []error
@@ -168,8 +169,8 @@ func checkOrigin(origin string) error {
 }
 
 // checkLink accepts only URLs below the origin, so that no forged host gets into
-// an email, and only characters that every layout, encoding and mail
-// program hands on as they are.
+// an email, and only characters that every layout, encoding and mail program keeps
+// unchanged.
 func checkLink(link, origin string) error {
 	if !strings.HasPrefix(link, origin+"/") {
 		return errors.New("does not begin with the origin")

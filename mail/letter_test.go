@@ -12,7 +12,7 @@ import (
 	"github.com/postern-go/postern/mail"
 )
 
-// letter has everything that a letter can have.
+// letter returns a letter with every field set.
 func letter() mail.Letter {
 	return mail.Letter{
 		Kind: "password-reset", Sender: "Acme", Origin: "https://community.example", Subject: "Reset your Acme password",
@@ -37,8 +37,8 @@ func words(markup string) string {
 
 func line(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// The link is read from the mail that a server received, with a decoder of the
-// standard library, in both parts.
+// The link is read from both parts of the email that a server received, with a
+// decoder of the standard library.
 func TestLinksSurviveTheWay(t *testing.T) {
 	sink := smtpsink.Start(t, smtpsink.Options{})
 	sender := newSMTP(t, sink.Addr, plain)

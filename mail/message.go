@@ -15,39 +15,39 @@ import (
 
 // Message is one email to one person, ready to be sent.
 //
-// It prints and logs as its ID only, because the text may hold a one-time link.
+// It prints and logs only its ID, because the text may hold a one-time link.
 type Message struct {
 	// To is the recipient's email address as [ParseEmailAddress] accepts it.
 	To string
 	// Subject is one line of plain text, at most 200 characters.
 	Subject string
-	// Text is the plain text part, required. Lines end in \n or \r\n.
+	// Text is the plain text part. Lines end in \n or \r\n. Required.
 	Text string
-	// HTML is the other form of the same words. If empty, there is text only.
+	// HTML is the HTML part, with the same words. If empty, there is only text.
 	HTML string
 	// ID is the part of the Message-ID before the "@": letters, digits and
 	// ". _ -", at most 64. Give a retried message the ID of its first attempt,
-	// so that a server or reader that got it twice can tell. Default: random.
+	// so that a server or reader that got it twice can recognise it. Default:
+	// random.
 	ID string
-	// Date is when the message was written. Default: when it is sent.
+	// Date is when the message was written. Default: the time it is sent.
 	Date time.Time
 }
 
-// Sender hands messages over for delivery.
+// Sender delivers messages, or hands them over for delivery.
 //
-// Implementations must be safe for concurrent use. Send returns nil only if the
-// next in line has accepted the message. It stops when ctx ends. Its error is a
-// [*DeliveryError]; an error of any other type counts as one that is worth
-// another attempt.
+// Implementations must be safe for concurrent use. Send must return nil only if the
+// next server has accepted the message, and must stop when ctx ends. Its error
+// should be a [*DeliveryError]; any other error is treated as temporary.
 //
-// A Sender may tell who its messages come from with a method From() string, as
-// [SMTP] and [Outbox] do: the office shows it to operators who manage its
+// A Sender may have a method From() string that returns the sender of its messages,
+// like [SMTP] and [Outbox]: the office shows it to operators who manage its
 // parameters.
 type Sender interface {
 	Send(ctx context.Context, m Message) error
 }
 
-// readable is an address as people read it: a name without quotation marks.
+// readable returns an email address for people: its name without quotation marks.
 func readable(a netmail.Address) string {
 	if a.Name == "" {
 		return a.Address
@@ -57,13 +57,13 @@ func readable(a netmail.Address) string {
 
 const maxSubject = 200
 
-// String is the redacted form.
+// String returns the redacted form.
 func (m Message) String() string { return "mail.Message{" + m.ID + " redacted}" }
 
-// GoString is the redacted form, for %#v.
+// GoString returns the redacted form, for %#v.
 func (m Message) GoString() string { return m.String() }
 
-// LogValue is the redacted form, for log/slog.
+// LogValue returns the redacted form, for log/slog.
 func (m Message) LogValue() slog.Value { return slog.StringValue(m.String()) }
 
 // complete fills in what the caller left to the sender.
@@ -79,8 +79,8 @@ func (m Message) complete(now func() time.Time) Message {
 	return m
 }
 
-// check returns the message as it may be written into an email, or everything
-// that is wrong with it. Errors quote no value: text and address are private.
+// check returns the message in the form to write into an email, or all mistakes in
+// it. Errors do not quote values: text and email address are private.
 func (m Message) check() (Message, error) {
 	var errs []error
 	to, err := ParseEmailAddress(m.To)
@@ -107,7 +107,7 @@ func (m Message) check() (Message, error) {
 	return m, errors.Join(errs...)
 }
 
-// validID keeps to characters that are safe in a Message-ID (RFC 5322 section
+// validID accepts only characters that are safe in a Message-ID (RFC 5322 section
 // 3.6.4) and in a file name.
 func validID(id string) bool {
 	if id == "" || len(id) > 64 || id[0] == '.' || id[len(id)-1] == '.' || strings.Contains(id, "..") {

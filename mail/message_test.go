@@ -77,7 +77,7 @@ func TestSubjectsAndNamesAreEncoded(t *testing.T) {
 	}
 }
 
-// injections are what an attacker puts where a header is made from it.
+// injections are texts that an attacker puts into the values of headers.
 var injections = []string{
 	"x\r\nBcc: eve@evil.example", "x\nBcc: eve@evil.example", "x\rBcc: eve@evil.example", "x\r\n\r\n<h1>body</h1>",
 	"x\r\n Bcc: eve@evil.example", "x\x00y", "x\x0by", "x\x0cy", "x\u0085Bcc: eve@evil.example", "x\u2028y", "x\u2029y", "x\x7fy",

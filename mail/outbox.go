@@ -15,11 +15,11 @@ import (
 )
 
 // Outbox is a [Sender] for development: every message becomes a file that a
-// mail program opens and a person can read. Make it with [NewOutbox].
+// mail program opens and a person can read. Create it with [NewOutbox].
 //
-// Files are private (0600 in a folder made as 0700), because they hold working
-// one-time links. Their names begin with the time of sending and sort by it.
-// They appear complete or not at all, and none is ever overwritten.
+// Files are private (0600 in a folder created as 0700), because they hold working
+// one-time links. Their names begin with the time of sending and sort by it. Files
+// appear complete or not at all, and are never overwritten.
 type Outbox struct {
 	// Now is the clock, [time.Now] unless set before the first Send.
 	Now func() time.Time
@@ -33,8 +33,8 @@ type Outbox struct {
 
 const outboxTime = "20060102T150405.000000000Z"
 
-// NewOutbox returns an outbox in the folder dir, which it makes when it is
-// missing. from is the sender, such as "Acme <no-reply@example.com>".
+// NewOutbox returns an outbox in the folder dir, which it creates if it does not
+// exist. from is the sender, such as "Acme <no-reply@example.com>".
 func NewOutbox(dir, from string) (*Outbox, error) {
 	var errs []error
 	sender, err := parseSender(from)
@@ -52,7 +52,7 @@ func NewOutbox(dir, from string) (*Outbox, error) {
 	return &Outbox{dir: dir, from: sender}, nil
 }
 
-// From is who messages come from, as people read it.
+// From returns the sender of messages, in a form for people.
 func (o *Outbox) From() string { return readable(o.from) }
 
 // Send writes m to a new file.
@@ -62,8 +62,8 @@ func (o *Outbox) Send(ctx context.Context, m Message) error {
 	if err != nil {
 		return &DeliveryError{Step: stepMessage, Permanent: true, err: err}
 	}
-	// Nothing on the way needs protecting from long or 8-bit lines here, and so
-	// a link can be copied right out of the file.
+	// Long and 8-bit lines are harmless here, and unencoded links can be copied
+	// right out of the file.
 	content, err := render(m, o.from, gomail.NoEncoding)
 	if err != nil {
 		return &DeliveryError{Step: stepMessage, Permanent: true, err: err}
@@ -94,9 +94,9 @@ func (o *Outbox) tick(now time.Time) string {
 	return now.UTC().Format(outboxTime)
 }
 
-// write makes the file under a hidden name and renames it. Renaming would
-// overwrite, so the hidden name, of which there can be only one, also serves as
-// the lock under which the final one is looked for.
+// write creates the file under a hidden name and renames it. Renaming would
+// overwrite, so the hidden name, which only one writer can hold, is also the lock
+// under which write checks for the final one.
 func (o *Outbox) write(name string, content []byte) (err error) {
 	final, hidden := filepath.Join(o.dir, name), filepath.Join(o.dir, "."+name+".part")
 	file, err := os.OpenFile(hidden, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)

@@ -25,7 +25,7 @@ func newOutbox(t *testing.T) (*mail.Outbox, string) {
 	return outbox, dir
 }
 
-// files returns name and content of everything in dir.
+// files returns the names and contents of all files in dir.
 func files(t *testing.T, dir string) (names, contents []string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)

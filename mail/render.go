@@ -24,7 +24,7 @@ func render(m Message, from netmail.Address, encoding gomail.Encoding) ([]byte, 
 	msg.SetMessageIDWithValue(m.ID + "@" + domain)
 	msg.SetDateWithValue(m.Date.UTC())
 	msg.Subject(m.Subject)
-	// No holiday notices in answer: RFC 3834 section 5, and the same for Exchange.
+	// No holiday notices in reply: RFC 3834 section 5, and the same for Exchange.
 	msg.SetGenHeader("Auto-Submitted", "auto-generated")
 	msg.SetGenHeader(gomail.HeaderXAutoResponseSuppress, "All")
 
@@ -48,7 +48,7 @@ func parseSender(s string) (netmail.Address, error) {
 	if err != nil {
 		return netmail.Address{}, fmt.Errorf("%q is not an address such as \"Acme <no-reply@example.com>\"", s)
 	}
-	// Once more: an encoded word hides what the first check looks for.
+	// Checked again: an encoded word hides what the first check looks for.
 	name, err := headerText(parsed.Name)
 	if err != nil {
 		return netmail.Address{}, fmt.Errorf("name: %w", err)
@@ -60,10 +60,10 @@ func parseSender(s string) (netmail.Address, error) {
 	return netmail.Address{Name: name, Address: address}, nil
 }
 
-// headerText returns s with single spaces, or an error when it could end its
-// header field or pass for something already encoded (ASVS 1.3.11). go-mail
-// folds lines at spaces, and where several meet it can leave a line of nothing
-// but white space, which some programs take for the end of the header.
+// headerText returns s with single spaces, or an error if it could end its header
+// field or pass for something already encoded (ASVS 1.3.11). go-mail folds lines at
+// spaces, and several in a row can leave a line of white space only, which some
+// programs mistake for the end of the header.
 func headerText(s string) (string, error) {
 	if err := oneLineOnly(s); err != nil {
 		return "", err
@@ -86,7 +86,7 @@ func oneLineOnly(s string) error {
 	return nil
 }
 
-// bodyText returns s with \n as its only line end.
+// bodyText returns s with \n as the only line ending.
 func bodyText(s string) (string, error) {
 	if !utf8.ValidString(s) {
 		return "", errors.New("is not valid UTF-8")

@@ -14,8 +14,8 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// SMTP sends messages through one mail server. Make it with [NewSMTP]. Safe for
-// concurrent use; every message has a connection of its own.
+// SMTP sends messages through one mail server. Create it with [NewSMTP]. It is safe
+// for concurrent use; every message has a connection of its own.
 type SMTP struct {
 	config SMTPConfig
 	host   string
@@ -23,7 +23,7 @@ type SMTP struct {
 	tls    *tls.Config
 }
 
-// From is who messages come from, as people read it.
+// From returns the sender of messages, in a form for people.
 func (s *SMTP) From() string { return readable(s.from) }
 
 const (
@@ -34,10 +34,10 @@ const (
 	farewell = time.Second
 )
 
-// Send delivers m and returns once the server has taken it over. Errors are a
-// [*DeliveryError]. When the connection breaks after the last byte and before
-// the answer, nobody can know whether the message went out: the error is then a
-// temporary one, and a retry with the same ID may arrive as a second copy.
+// Send delivers m and returns once the server has accepted it. Its error is a
+// [*DeliveryError]. If the connection breaks after the last byte but before the
+// answer, no one can know whether the message was sent: the error is then
+// temporary, and a retry with the same ID may arrive as a second copy.
 func (s *SMTP) Send(ctx context.Context, m Message) error {
 	m, err := m.complete(s.config.Now).check()
 	if err != nil {
@@ -63,17 +63,17 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 
 // deliver runs one SMTP session (RFC 5321) and returns the step it failed in.
 //
-// It drives the protocol itself rather than through go-mail's Client, which
-// leaves a connection open when it is refused halfway, does not notice that ctx
-// has ended once it is connected, and reports a message as failed when the
-// server took it and then stumbled over RSET or QUIT.
+// It implements the protocol itself instead of using go-mail's Client, which leaves
+// a connection open if it is refused halfway, does not notice that ctx has ended
+// once it is connected, and reports a message as failed if the server accepted it
+// and then failed at RSET or QUIT.
 func (s *SMTP) deliver(ctx context.Context, sign *signIn, to string, content []byte) (string, error) {
 	conn, err := s.dial(ctx)
 	if err != nil {
 		return stepConnect, err
 	}
 	defer conn.Close()
-	// Closing is the one thing that ends every wait, in TLS or out of it.
+	// Only closing the connection ends every wait, with or without TLS.
 	defer context.AfterFunc(ctx, func() { conn.Close() })()
 
 	client, step, err := s.greet(ctx, conn)
@@ -101,14 +101,13 @@ func (s *SMTP) deliver(ctx context.Context, sign *signIn, to string, content []b
 	if err := data.Close(); err != nil {
 		return stepContent, err
 	}
-	// Delivered, whatever becomes of the goodbye.
+	// The message is delivered, even if QUIT fails.
 	conn.patience = farewell
 	_ = client.Quit()
 	return "", nil
 }
 
-// greet brings the connection to the point where it is safe to talk: encrypted,
-// or on loopback.
+// greet makes the connection safe to use: encrypted, or on loopback.
 func (s *SMTP) greet(ctx context.Context, conn *boundedConn) (*smtp.Client, string, error) {
 	var transport net.Conn = conn
 	if s.config.ImplicitTLS {
@@ -122,7 +121,7 @@ func (s *SMTP) greet(ctx context.Context, conn *boundedConn) (*smtp.Client, stri
 	if err != nil {
 		return nil, stepGreeting, err
 	}
-	// Addresses are ASCII and headers encoded, so no server on the way needs it.
+	// Email addresses are ASCII and headers encoded, so no server needs it.
 	client.SkipSMTPUTF8(true)
 	if err := client.Hello(s.config.HELO); err != nil {
 		return nil, stepGreeting, err
@@ -155,9 +154,9 @@ func failure(ctx context.Context, step string, err error, secrets []string) *Del
 	return &DeliveryError{Step: step, err: err}
 }
 
-// refusesMessage tells a refusal of this message (RFC 5321 section 4.2.1) from
-// one of ourselves: before MAIL FROM, and in the codes of RFC 4954 section 6,
-// it is about the account or the connection, which can be mended.
+// refusesMessage distinguishes a refusal of this message (RFC 5321 section 4.2.1)
+// from one of the client: before MAIL FROM, and with the codes of RFC 4954 section
+// 6, the refusal concerns the account or the connection, which can be fixed.
 func refusesMessage(step string, code int) bool {
 	switch step {
 	case stepSender, stepRecipient, stepContent:

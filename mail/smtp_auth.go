@@ -10,8 +10,8 @@ import (
 	"github.com/wneessen/go-mail/smtp"
 )
 
-// signIn is the sign-in to a mail server. It takes the first mechanism we know
-// that the server offers, once the connection is one to show a password on.
+// signIn signs in to a mail server. It uses the first mechanism we know that the
+// server offers, if the connection is safe for a password.
 type signIn struct {
 	username, password string
 	host               string
@@ -20,7 +20,7 @@ type signIn struct {
 	smtp.Auth               // chosen by Start
 }
 
-// signIn returns nil when there is nothing to sign in with.
+// signIn returns nil if there are no credentials.
 func (s *SMTP) signIn(ctx context.Context) (*signIn, error) {
 	username, password := s.config.Username, s.config.Password
 	if s.config.Credentials != nil {
@@ -28,7 +28,7 @@ func (s *SMTP) signIn(ctx context.Context) (*signIn, error) {
 		if username, password, err = s.config.Credentials(ctx); err != nil {
 			return nil, err
 		}
-		// Never on to an anonymous session because a secret store was empty.
+		// An empty secret store must not lead to an anonymous session.
 		if username == "" || password == "" || strings.ContainsAny(username+password, "\x00\x01\r\n") {
 			return nil, errors.New("username or password is empty or has a control character")
 		}
@@ -43,7 +43,7 @@ func (s *SMTP) signIn(ctx context.Context) (*signIn, error) {
 }
 
 // Start implements [smtp.Auth]. CRAM-MD5 and NTLM, which go-mail would prefer
-// to PLAIN, are left out: both rest on MD5, and TLS protects the password.
+// to PLAIN, are left out: both rely on MD5, and TLS protects the password.
 func (a *signIn) Start(server *smtp.ServerInfo) (string, []byte, error) {
 	if !server.TLS && !a.loopback {
 		return "", nil, smtp.ErrUnencrypted

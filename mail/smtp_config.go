@@ -16,25 +16,24 @@ import (
 // defaultTimeout is how long a mail server may take for one answer.
 const defaultTimeout = 10 * time.Second
 
-// SMTPConfig is how to reach the mail server. It prints and logs without the
-// credentials.
+// SMTPConfig configures the connection to the mail server. It prints and logs
+// without the credentials.
 type SMTPConfig struct {
 	// Addr is the server's host and port, such as "smtp.example.com:587".
-	// Nothing else is ever connected to. Required.
+	// The sender connects to nothing else. Required.
 	Addr string
 	// From is the sender, such as "Acme <no-reply@example.com>". Required.
 	From string
 
-	// Username and Password sign in to the server, by PLAIN or LOGIN, only
-	// under TLS or over loopback. A server that does not offer a sign-in is then
-	// refused. If both are empty, there is no sign-in.
+	// Username and Password are used to sign in to the server, with PLAIN or
+	// LOGIN, only over TLS or loopback. A server that does not offer sign-in is
+	// then refused. If both are empty, there is no sign-in.
 	Username, Password string
-	// Credentials, in place of the two above, is asked for them before every
-	// connection, for credentials that are short-lived or rotated. ctx is that
-	// of the delivery, and its end is the callback's limit. Must be safe for
-	// concurrent use.
+	// Credentials, instead of the two above, is called before every connection,
+	// for credentials that are short-lived or rotated. ctx is that of the
+	// delivery, and bounds the call. It must be safe for concurrent use.
 	Credentials func(ctx context.Context) (username, password string, err error)
-	// OAuth2 reports whether the password is an OAuth 2.0 access token, sent by
+	// OAuth2 means that the password is an OAuth 2.0 access token, sent with
 	// XOAUTH2.
 	OAuth2 bool
 
@@ -44,19 +43,19 @@ type SMTPConfig struct {
 	ImplicitTLS bool
 	// TLSConfig adds certificate authorities (RootCAs), a client certificate
 	// (GetClientCertificate) and the like; it is cloned. The certificate is
-	// verified for ServerName, which defaults to the host in Addr, with TLS 1.2
-	// at least. InsecureSkipVerify is refused. Default: the system's
+	// verified for ServerName, which defaults to the host in Addr, with at least
+	// TLS 1.2. InsecureSkipVerify is refused. Default: the system's
 	// authorities.
 	TLSConfig *tls.Config
 	// PlainToLoopback turns TLS off for a server on this machine. Addr must
-	// then be "localhost" or a loopback IP address, and no other address is
-	// connected to, whatever the name resolves to.
+	// then be "localhost" or a loopback IP address; the sender connects to no
+	// other IP address, whatever the name resolves to.
 	PlainToLoopback bool
 
-	// Timeout limits connecting, and each answer of the server. A delivery as a
-	// whole ends within three times as much. Default: 10 seconds.
+	// Timeout limits connecting, and each answer of the server. A whole delivery
+	// is limited to three times as long. Default: 10 seconds.
 	Timeout time.Duration
-	// HELO is the name we greet with. Default: the domain of From.
+	// HELO is the name sent in the greeting. Default: the domain of From.
 	HELO string
 
 	// Now is the clock for messages without a Date. Default: [time.Now].
@@ -72,8 +71,8 @@ func (c SMTPConfig) GoString() string { return c.String() }
 // LogValue leaves the credentials out, for log/slog.
 func (c SMTPConfig) LogValue() slog.Value { return slog.StringValue(c.String()) }
 
-// NewSMTP returns a sender for one mail server. It connects to nothing yet. The
-// error names every mistake in config at once.
+// NewSMTP returns a sender for one mail server. It does not connect yet. The error
+// names all mistakes in config at once.
 func NewSMTP(config SMTPConfig) (*SMTP, error) {
 	var errs []error
 	mistake := func(field string, err error) {
@@ -137,7 +136,7 @@ func (c SMTPConfig) checkCredentials() error {
 
 func (c SMTPConfig) checkPlain(host string) error {
 	switch {
-	case !c.PlainToLoopback, host == "": // Addr is reported already.
+	case !c.PlainToLoopback, host == "": // Addr is already reported.
 		return nil
 	case c.ImplicitTLS:
 		return errors.New("contradicts ImplicitTLS")

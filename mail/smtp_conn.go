@@ -15,8 +15,8 @@ const maxAnswers = 1 << 20
 
 var errTooMuch = errors.New("the server sent more than any mail server has to say")
 
-// boundedConn gives the peer a limited time for each read and write, and ends a
-// flood of answers before it fills the memory.
+// boundedConn limits the time of each read and write, and cuts off a flood of
+// answers before it fills the memory.
 type boundedConn struct {
 	net.Conn
 	patience time.Duration
@@ -55,8 +55,8 @@ func (s *SMTP) dial(ctx context.Context) (*boundedConn, error) {
 	return &boundedConn{Conn: conn, patience: s.config.Timeout, left: maxAnswers}, nil
 }
 
-// loopbackOnly refuses, before the first packet, an address that a name such as
-// localhost was resolved to and that is not on this machine.
+// loopbackOnly refuses, before the first packet, an IP address that a name such as
+// localhost resolves to but that is not on this machine.
 func loopbackOnly(_ context.Context, _, address string, _ syscall.RawConn) error {
 	peer, err := netip.ParseAddrPort(address)
 	if err != nil {

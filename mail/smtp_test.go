@@ -22,7 +22,7 @@ func message() mail.Message {
 	}
 }
 
-// newSMTP is for the sink at addr; edit changes the configuration.
+// newSMTP returns a sender for the sink at addr; edit changes the configuration.
 func newSMTP(t *testing.T, addr string, edit func(*mail.SMTPConfig)) *mail.SMTP {
 	t.Helper()
 	config := mail.SMTPConfig{Addr: addr, From: "Acme <no-reply@acme.example>"}
@@ -262,7 +262,7 @@ func TestCredentialsAreAskedForOncePerConnection(t *testing.T) {
 }
 
 func TestPlainIsRefusedWhenTheNameLeadsAway(t *testing.T) {
-	// An address of the documentation range: refused before anything is sent.
+	// An IP address of the documentation range: refused before anything is sent.
 	sender := newSMTP(t, "localhost:2525", plain)
 
 	failed := deliveryError(t, sender.SendTo(t.Context(), "192.0.2.1:2525", message()))

@@ -18,17 +18,17 @@ import (
 //go:embed templates/letter.txt templates/letter.html
 var embedded embed.FS
 
-// Templates lay letters out. A nil *Templates is the library's own. Safe for
+// Templates lays out letters. A nil *Templates is the library's own. It is safe for
 // concurrent use.
 type Templates struct {
 	text map[string]*texttemplate.Template // by name without extension
 	html map[string]*htmltemplate.Template
 }
 
-// layout is the name of the templates for every letter without its own.
+// layout is the name of the templates for letters without their own.
 const layout = "letter"
 
-// builtin lays letters out unless the host brings templates of its own.
+// builtin lays out letters unless the host has templates of its own.
 var builtin = sync.OnceValues(func() (*Templates, error) {
 	own, err := fs.Sub(embedded, "templates")
 	if err != nil {
@@ -38,20 +38,20 @@ var builtin = sync.OnceValues(func() (*Templates, error) {
 	return t, t.load(own, nil)
 })
 
-// NewTemplates returns the library's templates with those of the host in place
-// of them. overrides holds, at its top, any of
+// NewTemplates returns the library's templates, with those of the host replacing
+// them. overrides holds, at its top, any of
 //
 //	letter.txt     letter.html      the layout of every letter
 //	KIND.txt       KIND.html        one letter, for the kinds given
 //
-// as [text/template] and [html/template], executed with a [Letter]. Values in
-// the letter are what it was made from. The function "wrap" breaks a text at 72
+// as [text/template] and [html/template], executed with a [Letter]. Its Values hold
+// the data of the letter. The function "wrap" breaks a text at 72
 // columns. A text template may define "subject", which then replaces the
 // subject.
 //
-// A template that does not parse, that cannot be escaped, or that is named after
-// no letter is an error, and all are reported at once. Files with other
-// extensions are ignored. If overrides is nil, there are none.
+// A template that does not parse, cannot be escaped, or is not named after a letter
+// is an error; all are reported at once. Files with other extensions are ignored.
+// If overrides is nil, there are none.
 func NewTemplates(overrides fs.FS, kinds ...string) (*Templates, error) {
 	own, err := builtin()
 	if err != nil || overrides == nil {
@@ -98,7 +98,7 @@ func (t *Templates) load(files fs.FS, kinds []string) error {
 	return errors.Join(errs...)
 }
 
-// parseHTML also finds what cannot be escaped, which html/template does not tell
+// parseHTML also reports what cannot be escaped, which html/template does not do
 // before the first execution.
 func parseHTML(name, source string) (*htmltemplate.Template, error) {
 	t, err := htmltemplate.New(name).Funcs(htmltemplate.FuncMap{"wrap": wrap}).Parse(source)
@@ -112,8 +112,8 @@ func parseHTML(name, source string) (*htmltemplate.Template, error) {
 	return t, nil
 }
 
-// Message lays l out and addresses it. ID and Date are left to the caller. The
-// error names everything that is wrong with the letter, without quoting it.
+// Message lays out l and addresses it. The caller may set ID and Date. The error
+// names all mistakes in the letter, without quoting it.
 func (t *Templates) Message(l Letter, to string) (Message, error) {
 	m, err := t.message(l, to)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 // textWidth is what RFC 3676 section 4.2 suggests for lines of plain text.
 const textWidth = 72
 
-// wrap breaks a text at spaces. Longer words, links among them, stay whole.
+// wrap breaks a text at spaces. Longer words, such as links, stay whole.
 func wrap(s string) string {
 	var b strings.Builder
 	column := 0

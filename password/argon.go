@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Two identifiers, so that no other program mistakes a peppered hash for one it could check.
+// Two identifiers, so that no other program mistakes a peppered hash for one that it can check.
 const (
 	argonID    = "argon2id"
 	pepperedID = "argon2id-hmac-sha256"
@@ -14,7 +14,7 @@ const (
 	maxEncoded = 512 // bytes; the longest honest encoding is under 400
 )
 
-// phc64 is the base64 of PHC strings: no padding, and a value has one spelling only.
+// phc64 is the base64 of PHC strings: without padding, and with one spelling per value.
 var phc64 = base64.RawStdEncoding.Strict()
 
 // argonHash is a parsed argon2id PHC string:
@@ -42,7 +42,7 @@ func isArgon(encoded string) bool {
 	return strings.HasPrefix(encoded, "$"+argonID+"$") || strings.HasPrefix(encoded, "$"+pepperedID+"$")
 }
 
-// trimDjango takes the word off that Django puts before an otherwise standard string.
+// trimDjango removes the word that Django puts before an otherwise standard string.
 func trimDjango(encoded string) string {
 	if strings.HasPrefix(encoded, "argon2$"+argonID+"$") {
 		return strings.TrimPrefix(encoded, "argon2")
@@ -50,7 +50,7 @@ func trimDjango(encoded string) string {
 	return encoded
 }
 
-// parseArgon accepts exactly what String writes: parse and String are inverse (fuzzed).
+// parseArgon accepts exactly what String writes: the two are inverse (fuzzed).
 func parseArgon(encoded string) (argonHash, error) {
 	var a argonHash
 	if len(encoded) > maxEncoded {
@@ -92,7 +92,7 @@ func parseArgon(encoded string) (argonHash, error) {
 	return a, err
 }
 
-// decode64 bounds the decoded length. CR and LF are refused here because encoding/base64 skips them.
+// decode64 bounds the decoded length. It refuses CR and LF, which encoding/base64 skips.
 func decode64(enc *base64.Encoding, s string, shortest, longest int) ([]byte, error) {
 	if strings.ContainsAny(s, "\r\n") {
 		return nil, malformed("base64")

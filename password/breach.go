@@ -5,17 +5,16 @@ import (
 	"fmt"
 )
 
-// BreachChecker knows passwords that became public elsewhere (ASVS 6.2.12). This package ships none: the embedded
-// list is the local one, and a lookup at a remote service is for the host to choose. An implementation MUST be safe
-// for concurrent use, MUST end with ctx, MUST NOT send the password or a full hash of it, and returns an error only if
-// it could not decide.
+// BreachChecker knows passwords that became public elsewhere (ASVS 6.2.12). This package has none: its embedded list
+// is local, and the host may choose a remote service. An implementation MUST be safe for concurrent use, MUST end with
+// ctx, MUST NOT send the password or a full hash of it, and MUST return an error only if it could not decide.
 type BreachChecker interface {
 	Breached(ctx context.Context, password string) (bool, error)
 }
 
-// CheckBreached asks c at the moment a password is set, after [Policy.Check] accepted it. A nil c finds nothing. On an
-// error the verdict of Check stands and the caller records that the lookup is missing and repeats it at the next
-// sign-in; it must not be skipped silently.
+// CheckBreached asks c about a password that is being set, after [Policy.Check] accepted it. A nil c finds nothing. If
+// it returns an error, the caller keeps the verdict of Check, but must record the missing lookup and repeat it at the
+// next sign-in.
 func CheckBreached(ctx context.Context, c BreachChecker, password string) ([]Reason, error) {
 	if c == nil {
 		return nil, nil

@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Codes of reasons and requirements. They are stable: forms, audit rows and tests may rely on them.
+// Codes of reasons and requirements. They are stable: forms, audit entries and tests may rely on them.
 const (
 	CodeTooShort    = "too_short"
 	CodeTooLong     = "too_long"
@@ -24,17 +24,17 @@ const (
 	CodeExpired     = "expired"  // found by Policy.Expired; a reason to change a password, not to refuse one
 )
 
-// Reason is why a password is refused.
+// Reason is a reason for refusing a password.
 type Reason struct {
 	Code string // one of the Code constants
 	Text string // a sentence for people that says what to do
 }
 
-// Requirement is one line of the list a form shows. Its code is the one of the [Reason] for not meeting it.
+// Requirement is one line of the list that a form shows. Its code is that of the [Reason] for not meeting it.
 type Requirement struct {
 	Code string
 	Text string
-	Min  int // the limit where there is one: characters, strength, earlier passwords; otherwise 0
+	Min  int // the limit, if any: characters, strength, earlier passwords; otherwise 0
 	Max  int // the largest number of characters for CodeTooLong; otherwise 0
 }
 
@@ -63,15 +63,15 @@ func (c Classes) list() []class {
 	return out
 }
 
-// Check returns every reason for which password may not be set, in a fixed order, or nil. context are words the
-// password may not be made from, see [ContextWords]. Three things are not part of it, because they need more than the
+// Check returns every reason why password may not be set, in a fixed order, or nil. context holds words that the
+// password must not be derived from, see [ContextWords]. Check leaves out three rules that need more than the
 // password: history ([Hasher.Reused] with [Policy.Reason]), breaches ([CheckBreached]) and age ([Policy.Expired]).
-// The password is looked at as it is; only the copies used for comparison are folded. Check is deterministic, safe
-// for concurrent use and bounded: a millisecond or two for what people type, some twenty for the worst that fits.
+// It checks the password as it is; only the copies used for comparison are folded. Check is deterministic, safe for
+// concurrent use and bounded: a millisecond or two for what people type, about twenty for the worst input that fits.
 func (p Policy) Check(password string, context []string) []Reason {
 	p = p.withDefaults()
 	if len(password) > MaxBytes {
-		return []Reason{p.Reason(CodeTooLong)} // nothing is computed over input of any size
+		return []Reason{p.Reason(CodeTooLong)} // input of unbounded size is not processed
 	}
 	if !utf8.ValidString(password) {
 		return []Reason{p.Reason(CodeNotText)}
@@ -130,7 +130,7 @@ func (p Policy) Reason(code string) Reason {
 	return r
 }
 
-// Requirements lists what a form says before anything is typed, in the order in which Check gives reasons.
+// Requirements lists what a form shows before anything is typed, in the order in which Check returns reasons.
 func (p Policy) Requirements() []Requirement {
 	p = p.withDefaults()
 	out := []Requirement{

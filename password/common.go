@@ -16,8 +16,8 @@ import (
 //go:embed common.txt.gz
 var commonPacked []byte
 
-// commonList is the sorted list, one entry per line, unpacked at the first use: it keeps about 390 KB and
-// no index, since a binary search can find its own line ends.
+// commonList is the sorted list, one entry per line, unpacked at the first use: about 390 KB, without an
+// index, because a binary search can find the line ends itself.
 var commonList = sync.OnceValue(func() string {
 	z, err := gzip.NewReader(bytes.NewReader(commonPacked))
 	if err == nil {
@@ -54,10 +54,9 @@ const (
 	maxJoined = 64 // a longer pair is two of the longest entries at best
 )
 
-// common reports whether a password is an entry of the list or is made from entries by the rules that people use to
-// stretch one to a required length: a mechanical derivative (see derive), or two entries in a row. Two entries are
-// 2^31 guesses, and fewer for someone who starts with the popular ones; three or more are left to the estimate of
-// strength.
+// common reports whether a password is an entry of the list or derived from entries as people do to reach a required
+// length: a mechanical derivative (see derive), or two entries in a row. Two entries take 2^31 guesses, and fewer for
+// someone who starts with the popular ones; three or more are left to the estimate of strength.
 func common(password string) bool {
 	for core := range derive(password) {
 		if listed(core) || pair(core, minJoined, listed) || trivial(core) {
@@ -67,7 +66,7 @@ func common(password string) bool {
 	return false
 }
 
-// pair reports whether word is two known ones of at least so many letters each.
+// pair reports whether word consists of two known words of at least the given number of letters each.
 func pair(word string, letters int, known func(string) bool) bool {
 	if len(word) > maxJoined {
 		return false
@@ -80,5 +79,5 @@ func pair(word string, letters int, known func(string) bool) bool {
 	return false
 }
 
-// trivial reports a core of one or two characters. Only undoing a repetition leaves so little: "aaaaaaaa", "12121212".
+// trivial reports whether a core has only one or two characters. Only undoing a repetition leaves so few: "aaaaaaaa", "12121212".
 func trivial(core string) bool { return utf8.RuneCountInString(core) < minCore }

@@ -12,17 +12,17 @@ type Context struct {
 	Alias  string   // its secret path segment
 	Origin string   // public origin or host of the community, "https://community.example.com"
 	Login  string   // name the operator signs in with
-	Email  string   // the operator's address
+	Email  string   // the operator's email address
 	Name   string   // the operator's display name
-	Extra  []string // further words of the host: products, brands, the company
+	Extra  []string // the host's own words: products, brands, the company
 }
 
-// ContextWords lists the words that a password may not be made from (ASVS 6.1.2), in lower case, each once, none
+// ContextWords lists the words that a password must not be derived from (ASVS 6.1.2), in lower case, each once, none
 // shorter than three characters:
-//   - the name of the office, its alias, and the words they consist of;
+//   - the name of the office, its alias, and the words in them;
 //   - the host of the origin and its labels;
-//   - the login and the words it consists of;
-//   - the e-mail address, its local part, the words of that, and the labels of its domain;
+//   - the login and the words in it;
+//   - the email address, its local part, the words of that, and the labels of its domain;
 //   - the display name and its words;
 //   - each extra word or phrase, and its words.
 //
@@ -55,7 +55,7 @@ var everywhere = []string{"www", "com", "net", "org"}
 
 func notWord(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r) }
 
-// host takes the host name out of an origin, a URL or a bare host.
+// host returns the host name of an origin, a URL or a bare host.
 func host(origin string) string {
 	if _, rest, ok := strings.Cut(origin, "://"); ok {
 		origin = rest

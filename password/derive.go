@@ -9,14 +9,14 @@ import (
 
 const (
 	maxAffix   = 6 // digits or punctuation marks that may surround a word (ASVS 6.2.11)
-	minCore    = 3 // runes; anything is a derivative of less
+	minCore    = 3 // runes; anything would be a derivative of fewer
 	minLetters = 2 // letters that must remain between stripped digits, or every number would contain some word
 )
 
-// derive yields, in lower case, everything that password would be a mechanical derivative of: itself; without up to
-// six digits or punctuation marks on each side; with its separators dropped; with look-alike characters read as the
-// letters they stand for; reversed; and the unit, where it only repeats. The whole password has to be explained this
-// way. A word somewhere inside a longer password is no derivative (SP 800-63B-4 forbids substring matching, D-04).
+// derive yields, in lower case, everything of which password would be a mechanical derivative: itself; without up to
+// six digits or punctuation marks on each side; without separators; with look-alike characters read as the letters
+// they resemble; reversed; and the unit, if it only repeats. This must explain the whole password. A longer password
+// that contains a word is not a derivative (SP 800-63B-4 forbids substring matching, D-04).
 func derive(password string) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		all := []rune(strings.ToLower(password))
@@ -55,8 +55,8 @@ func letters(word []rune) int {
 	return n
 }
 
-// spellings returns the distinct readings of word: as it stands, and with look-alikes replaced in the two ways in
-// which they are ambiguous, each with and without separators.
+// spellings returns the distinct readings of word: unchanged, and with ambiguous look-alikes replaced in either way,
+// each with and without separators.
 func spellings(word []rune) [][]rune {
 	all := readings(word)
 	for _, r := range all[:len(all):len(all)] {
@@ -65,7 +65,7 @@ func spellings(word []rune) [][]rune {
 	return distinct(all)
 }
 
-// readings returns word as it stands and with look-alikes replaced.
+// readings returns word unchanged and with look-alikes replaced.
 func readings(word []rune) [][]rune {
 	return distinct([][]rune{word, unleet(word, 'i', 'l'), unleet(word, 'l', 'i')})
 }
@@ -85,7 +85,7 @@ var lookAlikes = map[rune]rune{
 	'@': 'a', '$': 's', '+': 't', '(': 'c', '€': 'e', '£': 'l', '&': 'a',
 }
 
-// unleet reads 1 and ! as one, and | as bar, because each of them is used for both i and l.
+// unleet reads 1 and ! as one, and | as bar, because people use each of them for both i and l.
 func unleet(word []rune, one, bar rune) []rune {
 	out := make([]rune, len(word))
 	for i, r := range word {
@@ -114,7 +114,7 @@ func squash(word []rune) []rune {
 	return out
 }
 
-// yieldTurns yields word and what it repeats, forwards and backwards; false means that the consumer has enough.
+// yieldTurns yields word and its repeated units, forwards and backwards; it returns false if the consumer stops.
 func yieldTurns(word []rune, yield func(string) bool) bool {
 	if len(word) < minCore {
 		return true
@@ -134,8 +134,9 @@ func yieldTurns(word []rune, yield func(string) bool) bool {
 	return true
 }
 
-// unit returns the shortest piece that word repeats at least twice, where the last time may be incomplete, or nil.
-// A piece of one or two runes counts from six runes on, so that an ordinary "aa" or "ooo" inside affixes does not.
+// unit returns the shortest piece that word repeats at least twice, the last time perhaps incompletely, or nil. A
+// piece of one or two runes is only a unit of words of at least six runes, so that an ordinary "aa" or "ooo" inside
+// affixes is not.
 func unit(word []rune) []rune {
 	period := shortestPeriod(word)
 	if 2*period > len(word) || (period < minCore && len(word) < 2*minCore) {
@@ -144,7 +145,8 @@ func unit(word []rune) []rune {
 	return word[:period]
 }
 
-// shortestPeriod is the length of word less its longest border, by the failure function of Knuth, Morris and Pratt.
+// shortestPeriod returns the length of word less its longest border, by the failure function of Knuth, Morris and
+// Pratt.
 func shortestPeriod(word []rune) int {
 	border := make([]int, len(word)+1)
 	k := 0

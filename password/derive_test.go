@@ -111,8 +111,8 @@ func TestCommonPasswordsAreRefusedHoweverTheyAreStretched(t *testing.T) {
 }
 
 // For each minimum length there must be at least 3000 passwords of that length that are refused as
-// common (ASVS 6.2.4). From the list itself there are not enough past eleven characters, so the rest is what people
-// make of a listed one that is too short: they append a count, or type it again until it fits.
+// common (ASVS 6.2.4). The list itself does not have enough of more than eleven characters, so the rest are what
+// people make of a listed one that is too short: they append a number, or repeat it until it is long enough.
 func TestAtLeast3000CommonPasswordsOfEveryLengthAreRefused(t *testing.T) {
 	const want = 3000
 	entries := password.CommonEntries()

@@ -38,7 +38,7 @@
 //
 // # Timing
 //
-// Every call of Verify computes one slow hash, even for a missing account, a damaged row or an over-long input. A hash
+// Every call of Verify computes one slow hash, even for a missing account, a damaged record or an over-long input. A hash
 // made with an older, cheaper argon2id setting is topped up to the current work. Imported hashes are the exception:
 // their work is of another kind and cannot be matched exactly, so someone who measures many failed sign-ins can tell
 // which accounts still have one. A second hash on top would only delay that, and double the cost of every sign-in. The

@@ -7,24 +7,25 @@ import (
 )
 
 var (
-	// ErrMalformed reports a stored hash that cannot be read, that asks for more work than is allowed, or that needs a
-	// pepper key the hasher does not have. Nobody gets in: treat it as a failed sign-in and record it, because a row of
-	// the store is damaged or was tampered with (ASVS 11.2.5).
+	// ErrMalformed means that a stored hash cannot be read, requires more work than allowed, or needs a pepper key that
+	// the hasher does not have. Treat it as a failed sign-in and record it, because the stored record is damaged or was
+	// tampered with (ASVS 11.2.5).
 	ErrMalformed = errors.New("password: malformed hash")
 
-	// ErrBusy reports that no hash was computed because too many were waiting. The error is a *[BusyError].
+	// ErrBusy means that no hash was computed because too many were waiting. The error is a *[BusyError].
 	ErrBusy = errors.New("password: too many hashes at once")
 
-	// ErrTooLong reports input over [MaxBytes]. Only Hash and Derive return it; Verify answers "no match".
+	// ErrTooLong means that the input is longer than [MaxBytes]. Only Hash and Derive return it; for Verify, such input
+	// is no match.
 	ErrTooLong = errors.New("password: longer than 1024 bytes")
 )
 
-// BusyError is the form in which [ErrBusy] arrives. Answer 503 with a Retry-After header.
+// BusyError is returned for [ErrBusy]. Answer 503 with a Retry-After header.
 type BusyError struct {
-	RetryAfter time.Duration // when asking again makes sense; whole seconds, at least one
+	RetryAfter time.Duration // how long to wait before retrying; whole seconds, at least one
 }
 
-// Error says how long to wait.
+// Error returns a text with the time to wait.
 func (e *BusyError) Error() string {
 	return fmt.Sprintf("password: too many hashes at once, retry after %s", e.RetryAfter)
 }
@@ -32,5 +33,5 @@ func (e *BusyError) Error() string {
 // Is makes errors.Is(err, ErrBusy) true.
 func (e *BusyError) Is(target error) bool { return target == ErrBusy }
 
-// malformed gives the reason without the value: an encoded hash must not reach a log.
+// malformed returns the reason without the value: an encoded hash must not be logged.
 func malformed(reason string) error { return fmt.Errorf("%w: %s", ErrMalformed, reason) }

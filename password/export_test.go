@@ -22,10 +22,10 @@ func CommonEntries() []string {
 // Common reports whether a password is listed or derived from the list.
 func Common(password string) bool { return common(password) }
 
-// Estimate is the estimate alone, without the list and the context words.
+// Estimate returns the estimate alone, without the list and the context words.
 func Estimate(password string) int { return estimate(password, nil) }
 
-// WithSalt has h call fill for every salt, inside the slot of the hash.
+// WithSalt makes h call fill for every salt, inside the slot of the hash.
 func (h *Hasher) WithSalt(fill func([]byte)) *Hasher {
 	h.salt = fill
 	return h

@@ -10,7 +10,7 @@ import (
 	"github.com/postern-go/postern/password"
 )
 
-// FuzzEncoded states that an argon2id hash has one spelling, and that anything else is refused with one error.
+// FuzzEncoded states that an argon2id hash has one spelling, and that anything else is refused with the same error.
 func FuzzEncoded(f *testing.F) {
 	for _, seed := range []string{
 		"", "$", "$argon2id$v=19$m=64,t=1,p=1$MDEyMzQ1Njc4OWFiY2RlZg$aq42HBL+IPAitHspChw/8mx5JRX2jFDkTmlsBskwH/0",
@@ -39,7 +39,7 @@ func FuzzEncoded(f *testing.F) {
 }
 
 // FuzzCheck states what holds for every input: no panic, the same answer twice, each reason once and in the order of
-// the requirements, and nothing that is too short, too long or no text is ever accepted.
+// the requirements, and nothing too short, too long or not text is ever accepted.
 func FuzzCheck(f *testing.F) {
 	for _, seed := range []string{"", "baseball", "violet harbour nine kettles", "P@$$w0rd2026!!", "4@8({[<36910!|7$5+%2", "r|vers|de",
 		"İİİİİİİİİİİİİİİ", "e\u0301e\u0301e\u0301", "🐎🔋📎🌵🧭🎻🧊🪴", "\xff\xfe", "\x00\x01\x02", "12/31/2019", strings.Repeat("qwer1", 60)} {

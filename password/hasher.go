@@ -22,17 +22,17 @@ const (
 
 // Config sets up a [Hasher]. The zero value is safe and complete.
 type Config struct {
-	// Params is the cost of new hashes. Zero means DefaultParams. A cost under the floor of ASVS 5.0 appendix C is
-	// refused: 47104 KiB for one pass, 19456 for two, 12288 from three on.
+	// Params is the cost of new hashes. Zero means DefaultParams. A cost below the floor of ASVS 5.0 appendix C is
+	// refused: 47104 KiB for one pass, 19456 for two, 12288 for three or more.
 	Params Params
 	// Concurrency is how many hashes run at once. Zero means one per CPU, at least two. Memory in use is at most
-	// Concurrency times the larger of Params.MemoryKiB and 256 MiB, the most a stored hash may ask for.
+	// Concurrency times the larger of Params.MemoryKiB and 256 MiB, the maximum for a stored hash.
 	Concurrency int
-	// Queue is how many callers may wait for their turn. Zero means eight per slot; -1 means none waits.
+	// Queue is how many callers may wait for a turn. Zero means eight per slot; -1 means none.
 	Queue int
-	// QueueWait is how long each of them waits at most. Zero means DefaultQueueWait; at most 10 s.
+	// QueueWait is the longest wait of a caller, at most 10 s. Zero means DefaultQueueWait.
 	QueueWait time.Duration
-	// Pepper is an optional key that is kept outside the store. Nil means none.
+	// Pepper is an optional key, kept outside the store. Nil means none.
 	Pepper *Pepper
 	// InsecureParams lifts the floor for Params, so that tests elsewhere run in microseconds. For tests only: hashes
 	// made under it can be guessed at full speed.
@@ -99,12 +99,12 @@ func NewHasher(cfg Config) (*Hasher, error) {
 // Params returns the cost of new hashes.
 func (h *Hasher) Params() Params { return h.params }
 
-// Runs returns how many slow hashes have been computed since the hasher was made.
+// Runs returns how many slow hashes this hasher has computed.
 func (h *Hasher) Runs() int64 { return h.runs.Load() }
 
-// Hash returns a new PHC string for exactly these bytes: nothing is trimmed, normalised or cut. Each call draws its
-// own salt. It does not apply a policy, see [Policy.Check]. Errors: [ErrTooLong], [ErrBusy], the end of ctx while
-// waiting, or an empty password.
+// Hash returns a new PHC string for exactly these bytes: nothing is trimmed, normalised or cut. Each call uses a new
+// random salt. Hash does not apply a policy, see [Policy.Check]. It fails with [ErrTooLong] or [ErrBusy], if ctx ends
+// while waiting, or if the password is empty.
 func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	if password == "" {
 		return "", errors.New("password: hash: empty password")
@@ -124,13 +124,13 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 
 // Derive computes 32 bytes from a secret that is too short for a fast hash, such as a recovery code, with the
 // hasher's own parameters, a salt of at least 16 bytes and no pepper. The result depends on the parameters: store
-// Params().String() beside it and use [Hasher.DeriveWith] to check it later. Errors as for [Hasher.Hash].
+// Params().String() with it and use [Hasher.DeriveWith] to check it later. Its errors are those of [Hasher.Hash].
 func (h *Hasher) Derive(ctx context.Context, secret string, salt []byte) ([]byte, error) {
 	return h.DeriveWith(ctx, h.params, secret, salt)
 }
 
-// DeriveWith is [Hasher.Derive] with the parameters that were recorded when the value was stored. Their cost is
-// bounded like that of a stored hash; over the bound it fails with [ErrMalformed].
+// DeriveWith is [Hasher.Derive] with the parameters that were stored with the value. Their cost is bounded like that
+// of a stored hash; over the bound, DeriveWith fails with [ErrMalformed].
 func (h *Hasher) DeriveWith(ctx context.Context, p Params, secret string, salt []byte) ([]byte, error) {
 	switch {
 	case secret == "":
@@ -150,7 +150,7 @@ func (h *Hasher) DeriveWith(ctx context.Context, p Params, secret string, salt [
 	return h.argon(secret, salt, p, outputLen), nil
 }
 
-// argon is the one place where argon2id runs; the caller holds a slot and has checked p.
+// argon is the only function that runs argon2id; the caller holds a slot and has checked p.
 func (h *Hasher) argon(password string, salt []byte, p Params, length int) []byte {
 	h.runs.Add(1)
 	b := []byte(password)

@@ -13,14 +13,14 @@ import (
 // Ceilings for imported hashes, each about a second of work on one core.
 const (
 	maxBcryptCost = 14
-	maxScryptWork = 1 << 21 // N*r*p; as 128*N*r bytes are needed, this also is the ceiling of 256 MiB
+	maxScryptWork = 1 << 21 // N*r*p; since 128*N*r bytes are needed, this also limits memory to 256 MiB
 	maxScryptSide = 64      // r and p, which need memory of their own
 	maxIterations = 2_000_000
 
-	bcryptInput = 72 // bytes that bcrypt looks at
+	bcryptInput = 72 // bytes that bcrypt uses
 )
 
-// imported is a parsed hash of another program.
+// imported is a parsed hash from another program.
 type imported struct {
 	check func(password string) bool
 }
@@ -62,9 +62,9 @@ func parseImported(encoded string) (imported, error) {
 
 var bcryptForm = regexp.MustCompile(`^\$2[aby]\$([0-9]{2})\$[./A-Za-z0-9]{53}$`)
 
-// parseBcrypt takes the modular form. With prehash the input is the hex SHA-256 of the password, as Django does.
-// Without it bcrypt ignores everything past 72 bytes, so that longer passwords with the same beginning would all
-// match; they never do here (ASVS 6.2.8), and their owners choose a new one by a reset link.
+// parseBcrypt reads the modular form. With prehash, the input is the hex SHA-256 of the password, as in Django.
+// Without it, bcrypt ignores everything past 72 bytes, so all longer passwords with the same beginning would match;
+// here they never do (ASVS 6.2.8), and their owners need a reset link.
 func parseBcrypt(s string, prehash bool) (imported, error) {
 	m := bcryptForm.FindStringSubmatch(s)
 	if m == nil {
@@ -87,7 +87,7 @@ func parseBcrypt(s string, prehash bool) (imported, error) {
 	}}, nil
 }
 
-// numbers reads a comma-separated list in which each value carries the given prefix.
+// numbers reads a comma-separated list in which each value has the given prefix.
 func numbers(s string, prefixes ...string) ([]uint64, error) {
 	fields := strings.Split(s, ",")
 	if len(fields) != len(prefixes) {

@@ -30,7 +30,7 @@ func parseScryptPHC(s string) (imported, error) {
 	return newScrypt(1<<n[0], n[1], n[2], salt, parts[2], phc64)
 }
 
-// parseScryptDjango reads "16384$salt$8$5$output", where the salt stands for its own bytes.
+// parseScryptDjango reads "16384$salt$8$5$output", in which the salt is not encoded.
 func parseScryptDjango(s string) (imported, error) {
 	parts := strings.Split(s, "$")
 	if len(parts) != 5 {
@@ -47,7 +47,7 @@ func newScrypt(n, r, p uint64, salt []byte, output string, enc *base64.Encoding)
 	if n < 2 || n&(n-1) != 0 || r < 1 || p < 1 {
 		return imported{}, malformed("scrypt cost")
 	}
-	// The single bounds come first: with them the product cannot wrap around.
+	// The single bounds come first, so that the product cannot overflow.
 	if n > maxScryptWork || r > maxScryptSide || p > maxScryptSide || n*r*p > maxScryptWork {
 		return imported{}, malformed("scrypt asks for more work than is allowed")
 	}
@@ -64,7 +64,7 @@ func newScrypt(n, r, p uint64, salt []byte, output string, enc *base64.Encoding)
 }
 
 // parsePBKDF2 reads passlib's "29000$salt$output" and the PHC form "i=600000,l=32$salt$output". Passlib writes "."
-// for "+", so both are taken.
+// for "+", so both are accepted.
 func parsePBKDF2(hash func() hash.Hash, s string) (imported, error) {
 	parts := strings.Split(s, "$")
 	if len(parts) != 3 {
@@ -92,7 +92,7 @@ func parsePBKDF2(hash func() hash.Hash, s string) (imported, error) {
 	return newPBKDF2(hash, n[0], salt, want)
 }
 
-// parsePBKDF2Django reads "600000$salt$output", where the salt stands for its own bytes.
+// parsePBKDF2Django reads "600000$salt$output", in which the salt is not encoded.
 func parsePBKDF2Django(hash func() hash.Hash, s string) (imported, error) {
 	parts := strings.Split(s, "$")
 	if len(parts) != 3 {

@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// MaxBytes is the longest password or secret that is ever hashed, in bytes. Longer input is refused, never cut.
+// MaxBytes is the length of the longest password or secret that is hashed, in bytes. Longer input is refused, never
+// cut.
 const MaxBytes = 1024
 
 const (
@@ -16,15 +17,15 @@ const (
 	maxLanes  = 16
 )
 
-// Ceilings for the cost that a stored hash may ask of Verify. Whoever can write a row of the store must not be able
-// to take the process down with it, so they are checked before anything is allocated. They bound the memory of this
-// package to Concurrency times the larger of maxMemoryKiB and Params.MemoryKiB.
+// Ceilings for the cost of verifying a stored hash. Someone who can write to the store must not be able to take the
+// process down, so they are checked before anything is allocated. They bound the memory of this package to Concurrency
+// times the larger of maxMemoryKiB and Params.MemoryKiB.
 const (
 	maxMemoryKiB = 256 << 10 // 256 MiB: libsodium's "moderate" and scrypt at N=2^18, r=8
 	maxWorkKiB   = 1 << 20   // memory times passes: sixteen passes over 64 MiB
 )
 
-// Params is the cost of argon2id (RFC 9106). Zero values are not usable; start from [DefaultParams].
+// Params is the cost of argon2id (RFC 9106). The zero value is not valid; start from [DefaultParams].
 type Params struct {
 	MemoryKiB uint32 // memory of one hash, in KiB
 	Time      uint32 // passes over that memory
@@ -34,13 +35,13 @@ type Params struct {
 // DefaultParams returns 64 MiB, three passes, one lane: about a tenth of a second on a server core.
 func DefaultParams() Params { return Params{MemoryKiB: 64 << 10, Time: 3, Threads: 1} }
 
-// String returns the parameters as they stand in an encoded hash, "m=65536,t=3,p=1".
+// String returns the parameters as in an encoded hash, "m=65536,t=3,p=1".
 func (p Params) String() string {
 	return fmt.Sprintf("m=%d,t=%d,p=%d", p.MemoryKiB, p.Time, p.Threads)
 }
 
-// ParseParams reads what [Params.String] writes and nothing else: one spelling per value, in this order. The cost is
-// checked against the ceilings of Verify, not against the floor of new hashes. It fails with [ErrMalformed].
+// ParseParams reads only what [Params.String] writes: one spelling per value, in this order. It checks the cost
+// against the ceilings of Verify, not the floor of new hashes. It fails with [ErrMalformed].
 func ParseParams(s string) (Params, error) {
 	fields := strings.Split(s, ",")
 	if len(fields) != 3 {
@@ -64,10 +65,11 @@ func ParseParams(s string) (Params, error) {
 	return p, p.checkShape()
 }
 
-// work is the cost in KiB written, the unit in which two settings of argon2id compare.
+// work returns the cost in KiB written, by which parameters of argon2id can be compared.
 func (p Params) work() uint64 { return uint64(p.MemoryKiB) * uint64(p.Time) }
 
-// checkShape refuses what RFC 9106 section 3.1 does not define. x/crypto would panic or quietly raise the memory.
+// checkShape refuses values that RFC 9106 section 3.1 does not define. x/crypto would panic or silently raise the
+// memory.
 func (p Params) checkShape() error {
 	if p.Time < 1 || p.Threads < 1 || p.Threads > maxLanes || p.MemoryKiB < 8*uint32(p.Threads) {
 		return malformed("argon2id parameters are outside the definition")
@@ -75,7 +77,7 @@ func (p Params) checkShape() error {
 	return nil
 }
 
-// checkFloor refuses settings weaker than ASVS 5.0 appendix C accepts (N-ARGON).
+// checkFloor refuses parameters weaker than ASVS 5.0 appendix C accepts (N-ARGON).
 func (p Params) checkFloor() error {
 	if err := p.checkShape(); err != nil {
 		return errors.New("Params: Time and Threads must be at least 1, Threads at most 16, MemoryKiB at least 8 per lane")
@@ -93,7 +95,7 @@ func (p Params) checkFloor() error {
 	return nil
 }
 
-// checkCeiling refuses a stored cost before it is computed; own is the configured one, which is always allowed.
+// checkCeiling refuses a stored cost before any work is done; own is the configured cost, which is always allowed.
 func (p Params) checkCeiling(own Params) error {
 	if p.MemoryKiB > max(maxMemoryKiB, own.MemoryKiB) || p.work() > max(maxWorkKiB, own.work()) {
 		return malformed("argon2id asks for more work than is allowed")

@@ -19,24 +19,24 @@ const (
 
 var pepperID = regexp.MustCompile(`^[A-Za-z0-9-]{1,32}$`)
 
-// Pepper holds keys that live outside the store, so that a copy of the store alone lets nobody test guesses
+// Pepper holds keys kept outside the store, so that guesses cannot be tested with a copy of the store alone
 // (SP 800-63B-4 section 3.1.1.2). The output of argon2id goes through HMAC-SHA-256 with the current key, and the
 // encoded hash records the key's id. Losing a key locks out everyone whose hash names it.
 type Pepper struct {
 	Current PepperKey   // used for new hashes
-	Older   []PepperKey // still accepted; a hash made with one is reported Outdated
+	Older   []PepperKey // still accepted; their hashes are reported as Outdated
 }
 
-// PepperKey is one pepper with its name. It prints and logs as its id only.
+// PepperKey is a pepper with its id. It prints and logs only its id.
 type PepperKey struct {
 	ID  string // 1 to 32 letters, digits, hyphens; stored with each hash and never used for another key
 	Key []byte // exactly 32 random bytes
 }
 
-// Format writes the id and never the key, whatever the verb.
+// Format writes the id but never the key, for every verb.
 func (k PepperKey) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, "pepper "+k.ID) }
 
-// Format writes the ids and never a key. Without it, a verb that does not fit prints through the pointer in Config.
+// Format writes the ids but never a key. Without it, fmt would follow the pointer in Config for some verbs.
 func (p Pepper) Format(f fmt.State, verb rune) {
 	p.Current.Format(f, verb)
 	for _, k := range p.Older {
@@ -45,10 +45,10 @@ func (p Pepper) Format(f fmt.State, verb rune) {
 	}
 }
 
-// LogValue returns the id only.
+// LogValue returns only the id.
 func (k PepperKey) LogValue() slog.Value { return slog.StringValue("pepper " + k.ID) }
 
-// MarshalText returns the id only, so that no encoder writes the key by accident.
+// MarshalText returns only the id, so that no encoder writes the key by accident.
 func (k PepperKey) MarshalText() ([]byte, error) { return []byte("pepper " + k.ID), nil }
 
 // peppers is the checked key ring. The keys are held by closures, so that no verb of fmt can print them.
@@ -84,7 +84,7 @@ func newPeppers(p *Pepper) (*peppers, error) {
 	return ring, errors.Join(errs...)
 }
 
-// known reports a key that is missing before a slow hash is spent on it.
+// known returns an error if a key is missing, before a slow hash is computed.
 func (r *peppers) known(ids []string) error {
 	for _, id := range ids {
 		if r.keys[id] == nil {
@@ -94,7 +94,7 @@ func (r *peppers) known(ids []string) error {
 	return nil
 }
 
-// seal applies the keys named by ids in order; ids are known, and empty for a hash without pepper.
+// seal applies the keys named by ids in order; ids must be known, and are empty for a hash without pepper.
 func (r *peppers) seal(output []byte, ids []string) []byte {
 	for _, id := range ids {
 		output = r.keys[id](output)
@@ -102,7 +102,7 @@ func (r *peppers) seal(output []byte, ids []string) []byte {
 	return output
 }
 
-// ids names the layers of a new hash.
+// ids returns the layers of a new hash.
 func (r *peppers) ids() []string {
 	if r.current == "" {
 		return nil
@@ -110,11 +110,11 @@ func (r *peppers) ids() []string {
 	return []string{r.current}
 }
 
-// Rewrap puts the current pepper around a stored argon2id hash without needing the password, so that a key can be
+// Rewrap applies the current pepper to a stored argon2id hash without needing the password, so that a key can be
 // introduced or replaced for accounts that have not signed in since. It returns the new encoding and true, or the
-// same encoding and false when there is nothing to do: no pepper configured, the current key is already outermost, or
-// the hash is an imported one or has an output other than 32 bytes. The keys inside stay necessary until the account signs in and is hashed anew.
-// It fails with [ErrMalformed].
+// same encoding and false if there is nothing to do: no pepper is configured, the current key is already outermost, or
+// the hash is imported or has an output other than 32 bytes. The inner keys are still needed until the operator signs
+// in and the password is hashed again. Rewrap fails with [ErrMalformed].
 func (h *Hasher) Rewrap(encoded string) (string, bool, error) {
 	encoded = trimDjango(encoded)
 	if !isArgon(encoded) {

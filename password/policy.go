@@ -8,8 +8,8 @@ import (
 
 // Defaults and ranges of a [Policy].
 const (
-	DefaultMinLength          = 15 // characters, where a password may be the only factor
-	DefaultMinLengthTwoFactor = 12 // characters, where everyone must have two-factor
+	DefaultMinLength          = 15 // characters, if a password may be the only factor
+	DefaultMinLengthTwoFactor = 12 // characters, if everyone must have two-factor authentication
 	LeastMinLength            = 8
 	MostMinLength             = 64
 	MaxLength                 = 256 // characters; MaxBytes applies as well
@@ -21,42 +21,42 @@ const (
 	MostMaxAge  = 3650 * 24 * time.Hour
 )
 
-// Policy says which passwords may be set. It never concerns signing in: a password that was accepted stays valid when
-// the policy changes. The zero value is the default policy. Characters are Unicode code points.
+// Policy defines which passwords may be set. It does not affect signing in: an accepted password stays valid if the
+// policy changes. The zero value is the default policy. Characters are Unicode code points.
 type Policy struct {
-	// MinLength is the least number of characters, 8 to 64. Zero means DefaultMinLength.
+	// MinLength is the minimum number of characters, 8 to 64. Zero means DefaultMinLength.
 	MinLength int
-	// MinStrength is the least estimate of Strength, 1 to 4. Zero means DefaultMinStrength.
+	// MinStrength is the minimum estimate of Strength, 1 to 4. Zero means DefaultMinStrength.
 	MinStrength int
 	// Classes are the kinds of character a password must contain. None by default.
 	Classes Classes
-	// History is how many earlier passwords may not be set again, 0 to 24; see Hasher.Reused. Zero means none.
+	// History is how many earlier passwords must not be reused, 0 to 24; see Hasher.Reused. Zero means none.
 	History int
 	// MaxAge is how long a password may be used before it must be changed, 1 to 3650 days; see Policy.Expired. Zero
-	// means for ever.
+	// means without limit.
 	MaxAge time.Duration
 }
 
-// Classes selects kinds of character. They exist for owners whose contracts demand them; see [Policy.Departures].
+// Classes selects kinds of character, for sites whose contracts demand them; see [Policy.Departures].
 type Classes struct {
 	Lower  bool // a lower-case letter of any script
 	Upper  bool // an upper-case letter of any script
 	Digit  bool // a decimal digit of any script
-	Symbol bool // anything that is no letter, mark or number: punctuation, a space, an emoji
+	Symbol bool // anything other than letters, marks and numbers: punctuation, a space, an emoji
 }
 
-// DefaultPolicy returns the policy of an office in which a password may be the only factor.
+// DefaultPolicy returns the policy for an office in which a password may be the only factor.
 func DefaultPolicy() Policy {
 	return Policy{MinLength: DefaultMinLength, MinStrength: DefaultMinStrength}
 }
 
-// DefaultPolicyTwoFactor returns the policy of an office in which everyone must have two-factor.
+// DefaultPolicyTwoFactor returns the policy for an office in which everyone must have two-factor authentication.
 func DefaultPolicyTwoFactor() Policy {
 	return Policy{MinLength: DefaultMinLengthTwoFactor, MinStrength: DefaultMinStrength}
 }
 
-// withDefaults makes zero fields safe, and holds values that Validate would refuse inside their ranges, so that a
-// tampered parameter row cannot switch the policy off (ASVS 2.3.2).
+// withDefaults makes zero fields safe, and limits values that Validate would refuse to their ranges, so that tampering
+// with stored parameters cannot switch the policy off (ASVS 2.3.2).
 func (p Policy) withDefaults() Policy {
 	if p.MinLength == 0 {
 		p.MinLength = DefaultMinLength
@@ -73,7 +73,7 @@ func (p Policy) withDefaults() Policy {
 	return p
 }
 
-// Validate lists every value that is out of range, naming fields.
+// Validate reports every value out of range, naming fields.
 func (p Policy) Validate() error {
 	var errs []error
 	outside := func(field string, value any, least, most any) {
@@ -97,8 +97,8 @@ func (p Policy) Validate() error {
 	return nil
 }
 
-// Expired reports whether a password set at changedAt must be changed at now. Without MaxAge it never is. An unknown
-// time, the zero one, counts as expired, and so does one that lies more than MaxAge in the future.
+// Expired reports whether a password set at changedAt must be changed at now. Without MaxAge, it never must. An unknown
+// (zero) time is expired, and so is one more than MaxAge in the future.
 func (p Policy) Expired(changedAt, now time.Time) bool {
 	p = p.withDefaults()
 	if p.MaxAge == 0 {
@@ -107,9 +107,9 @@ func (p Policy) Expired(changedAt, now time.Time) bool {
 	return changedAt.IsZero() || now.Sub(changedAt).Abs() >= p.MaxAge
 }
 
-// Departures says which settings depart from NIST SP 800-63B-4 section 3.1.1.2, for a mark beside each of them. The
-// codes are those of [Policy.Requirements], and [CodeExpired] for the age. twoFactorForAll tells whether a password
-// is never the only factor, in which case eight characters conform.
+// Departures returns the values that depart from NIST SP 800-63B-4 section 3.1.1.2, for a mark beside each. The codes
+// are those of [Policy.Requirements], and [CodeExpired] for the age. twoFactorForAll means that a password is never
+// the only factor, in which case eight characters conform.
 func (p Policy) Departures(twoFactorForAll bool) []Requirement {
 	p = p.withDefaults()
 	var out []Requirement

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// queue bounds how many slow hashes run at once and how many callers wait for their turn. Each hash holds tens of
+// queue bounds how many slow hashes run at once and how many callers wait for a turn. Each hash uses tens of
 // megabytes, so without it a burst of sign-ins would exhaust memory (ASVS 15.2.2).
 type queue struct {
 	slots   chan struct{}
@@ -20,7 +20,7 @@ func newQueue(concurrency, limit int, wait time.Duration) *queue {
 	return &queue{slots: make(chan struct{}, concurrency), limit: int64(limit), wait: wait}
 }
 
-// acquire takes a slot; the caller gives it back with release exactly when err is nil.
+// acquire takes a slot; if it returns nil, the caller must release it.
 func (q *queue) acquire(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("password: wait for a turn: %w", err)
@@ -48,7 +48,7 @@ func (q *queue) acquire(ctx context.Context) error {
 
 func (q *queue) release() { <-q.slots }
 
-// busy suggests one full wait: by then everyone who is ahead now has been served or turned away.
+// busy suggests one full wait: by then every caller ahead has been served or turned away.
 func (q *queue) busy() error {
 	return &BusyError{RetryAfter: max(q.wait.Round(time.Second), time.Second)}
 }

@@ -14,8 +14,8 @@ import (
 	"github.com/postern-go/postern/password"
 )
 
-// gate holds every hash at its salt until it is opened. Salts are made inside a slot, so those that are inside at once
-// are the hashes that run at once.
+// gate holds every hash at its salt until it is opened. Salts are filled inside a slot, so the hashes it holds are
+// those that run at once.
 type gate struct {
 	open   chan struct{}
 	inside atomic.Int64

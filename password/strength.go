@@ -8,16 +8,16 @@ import (
 )
 
 const (
-	// MaxStrength is the best estimate there is.
+	// MaxStrength is the highest estimate.
 	MaxStrength = 4
 
-	estimateWindow = 64 // runes the estimator sees at once; its work grows with the cube
+	estimateWindow = 64 // runes the estimator sees; its work grows with the cube
 	estimateWords  = 64 // context words it is given
 	estimateWays   = 64 // ways to read look-alikes; what people type has under ten
 )
 
 // Strength estimates from 0 to 4 how many guesses a password withstands, with the zxcvbn model and the given context
-// words: 3 is about 10^10 guesses, 4 about 10^12. A common password, or one made from a context word, is 0, and so is
+// words: 3 is about 10^10 guesses, 4 about 10^12. A common password, or one derived from a context word, is 0, and so is
 // empty or invalid text. It is deterministic, safe for concurrent use and bounded in time whatever the input.
 func Strength(password string, context []string) int {
 	if common(password) || contextual(password, context) {
@@ -26,16 +26,16 @@ func Strength(password string, context []string) int {
 	return estimate(password, context)
 }
 
-// StrengthWord names an estimate for people: "very weak", "weak", "fair", "good", "strong".
+// StrengthWord returns the name of an estimate: "very weak", "weak", "fair", "good", "strong".
 func StrengthWord(score int) string {
 	return []string{"very weak", "weak", "fair", "good", "strong"}[min(max(score, 0), MaxStrength)]
 }
 
-// estimate bounds what the estimator is shown. Its work grows with the cube of the length and with every way to read
-// look-alikes, and it mixes byte and rune offsets, so it sees a window, a few of the ways, and ASCII. A password that
-// repeats one piece is judged by the piece, so that the window always shows what repeats.
+// estimate bounds the estimator's input. The estimator's work grows with the cube of the length and with every way to
+// read look-alikes, and it mixes byte and rune offsets, so it sees only a window, a few of the ways, and ASCII. A
+// password that repeats a piece is judged by the piece, so that the window always shows what repeats.
 func estimate(password string, context []string) (score int) {
-	// Fail closed: should the estimator fail on something all the same, nothing was shown about this password.
+	// Fail closed: if the estimator still fails, the password's strength is unproven.
 	defer func() {
 		if recover() != nil {
 			score = 0
@@ -44,7 +44,7 @@ func estimate(password string, context []string) (score int) {
 	if password == "" || !utf8.ValidString(password) {
 		return 0
 	}
-	// The model charges 10^8 guesses for two words with a sign between them, and these are some thousand pairs.
+	// The model estimates 10^8 guesses for two words with a sign between them, but these are only thousands of pairs.
 	if contextualPair(password, context) {
 		return 1
 	}
@@ -67,11 +67,11 @@ func estimate(password string, context []string) (score int) {
 // The look-alikes that the estimator knows, by the letter they are read as.
 var lookAlikeSets = []string{"4@", "({[<", "69", "1!|", "1|7", "$5", "+7"}
 
-// oneOfEach keeps one look-alike of each letter.
+// oneOfEach keeps one look-alike for each letter.
 var oneOfEach = strings.NewReplacer("@", "4", "{", "(", "[", "(", "<", "(", "9", "6", "!", "1", "|", "1", "$", "5", "+", "7")
 
-// shown is what the estimator sees of word. Where look-alikes could be read in too many ways, those of one letter
-// count as the same character: easier to guess than what was typed, never harder.
+// shown returns the part of word that the estimator sees. If look-alikes could be read in too many ways, those of a
+// letter become the same character: easier to guess than what was typed, never harder.
 func shown(word []rune) string {
 	out, ways := ascii(word), 1
 	for _, set := range lookAlikeSets {
@@ -89,8 +89,8 @@ func shown(word []rune) string {
 	return out
 }
 
-// ascii replaces every other character by a mark, the same one for the same character. Each then counts as one symbol
-// out of 33: less than it is worth, never more.
+// ascii replaces every non-ASCII character by a symbol, the same one for the same character. The estimator then treats
+// it as one symbol out of 33: less than it is worth, never more.
 func ascii(word []rune) string {
 	const marks = "~^*=:;?\"'#%,<>{}[]`"
 	seen := map[rune]byte{}

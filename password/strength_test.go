@@ -45,7 +45,7 @@ func TestStrength(t *testing.T) {
 	}
 }
 
-// The scores of the reference, zxcvbn 4.4.2 in JavaScript. None depends on the year in which it runs.
+// The scores of the reference, zxcvbn 4.4.2 in JavaScript. None depends on the current year.
 func TestTheEstimateAgreesWithTheReference(t *testing.T) {
 	for score, passwords := range [][]string{
 		{
@@ -89,7 +89,7 @@ func TestStrengthHasAWordForEveryEstimate(t *testing.T) {
 	require.Equal(t, "strong", password.StrengthWord(99))
 }
 
-// What an estimator that tries combinations of look-alikes or rescans the input would choke on. The bound is on
+// Input that would slow down an estimator that tries combinations of look-alikes or rescans it. The bound is on
 // allocations, which do not depend on the machine.
 func TestHostileInputIsCheapToJudge(t *testing.T) {
 	for name, pw := range map[string]string{

@@ -9,23 +9,23 @@ import (
 
 // Result is the answer of [Hasher.Verify]. The zero value means "no match".
 type Result struct {
-	// Match reports that the password is the one that was hashed.
+	// Match is true if the password is the one that was hashed.
 	Match bool
-	// Outdated reports, only with Match, that the hash is an imported one, or was made with other parameters, salt or
-	// output length, or another pepper key than the current ones. Hash the password again and store the result.
+	// Outdated is true, only together with Match, if the hash is imported, or if its parameters, salt or output length
+	// or pepper key are not the current ones. Hash the password again and store the result.
 	Outdated bool
 }
 
-// dummySalt feeds the hash whose result nobody looks at.
+// dummySalt is the salt of hashes whose result is not used.
 var dummySalt = make([]byte, saltLen)
 
-// Verify compares password with a stored hash: one that [Hasher.Hash] made, or an imported one (see the package
-// comment). Every call computes exactly one slow hash, whatever it is given, unless it returns before its turn came:
-//   - encoded == "" stands for an account that does not exist, and costs the same as one that does;
+// Verify compares password with a stored hash, from [Hasher.Hash] or imported (see the package comment). Every call
+// computes exactly one slow hash, whatever its arguments, unless it returns before its turn:
+//   - an empty encoded means that the account does not exist, and costs the same as if it did;
 //   - an empty password, or one over [MaxBytes], is no match;
-//   - an encoding that cannot be read or asks for too much work is [ErrMalformed].
+//   - an encoding that cannot be read or requires too much work is [ErrMalformed].
 //
-// The other errors are [ErrBusy] and the end of ctx while waiting. Nothing but Match says yes.
+// Other errors are [ErrBusy] and the end of ctx while waiting. Only Match admits anyone.
 func (h *Hasher) Verify(ctx context.Context, password, encoded string) (Result, error) {
 	if err := h.queue.acquire(ctx); err != nil {
 		return Result{}, err
@@ -54,7 +54,7 @@ func (h *Hasher) Verify(ctx context.Context, password, encoded string) (Result, 
 	return h.verifyArgon(password, a), nil
 }
 
-// readArgon parses a hash and refuses, before any work, what could not be computed.
+// readArgon parses a hash and refuses, before any work, what cannot be computed.
 func (h *Hasher) readArgon(encoded string) (argonHash, error) {
 	a, err := parseArgon(encoded)
 	if err != nil {
@@ -79,7 +79,7 @@ func (h *Hasher) verifyArgon(password string, a argonHash) Result {
 	return Result{Match: true, Outdated: h.outdated(a)}
 }
 
-// outdated is about whether a new hash would look different, so a lowered cost counts too.
+// outdated reports whether a new hash would be different, also after the cost was lowered.
 func (h *Hasher) outdated(a argonHash) bool {
 	current := h.peppers.ids()
 	same := len(a.keys) == len(current)
@@ -89,12 +89,12 @@ func (h *Hasher) outdated(a argonHash) bool {
 	return !same || a.params != h.params || len(a.salt) != saltLen || len(a.output) != outputLen
 }
 
-// burn costs what verifying a current hash costs, so that an account that does not exist takes as long.
+// burn takes as long as verifying a current hash, for accounts that do not exist.
 func (h *Hasher) burn() { h.argon("burn", dummySalt, h.params, outputLen) }
 
-// topUp spends what an older, cheaper argon2id setting saves. Otherwise a wrong password would be answered sooner for
-// an account that has not signed in since the cost was raised than for one that does not exist. It belongs to the
-// hash it precedes and is not counted as a run of its own.
+// topUp does the work that an older, cheaper argon2id hash saves. Otherwise the answer to a wrong password would be
+// faster for an account that has not signed in since the cost was raised than for one that does not exist. It belongs
+// to the hash it precedes and is not counted as a run of its own.
 func (h *Hasher) topUp(p Params) {
 	if p.work() >= h.params.work() {
 		return
@@ -106,9 +106,9 @@ func (h *Hasher) topUp(p Params) {
 	argon2.IDKey([]byte("burn"), dummySalt, h.params.Time, uint32(missing), h.params.Threads, outputLen)
 }
 
-// Reused reports whether password matches any of the stored hashes, newest first, as a history rule asks. Each one
-// compared costs a slow hash in its own turn; it stops at the first match. An entry that cannot be read fails the
-// whole call with [ErrMalformed], because a reuse could hide behind it. Other errors as for [Hasher.Verify].
+// Reused reports whether password matches any of the stored hashes, newest first, as a history rule requires. Each
+// comparison costs a slow hash with a turn of its own; Reused stops at the first match. If an entry cannot be read,
+// it fails with [ErrMalformed], because that entry could be a reuse. Its other errors are those of [Hasher.Verify].
 func (h *Hasher) Reused(ctx context.Context, password string, encoded []string) (bool, error) {
 	for _, e := range encoded {
 		if e == "" {

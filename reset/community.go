@@ -10,32 +10,32 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// redeemTimeout bounds the work of Redeem from spending the link on, when the
-// caller's context does not count any more.
+// redeemTimeout bounds the work of Redeem once the link is spent, when the end of
+// the caller's context no longer matters.
 const redeemTimeout = 30 * time.Second
 
-// RequestForm is one posted "forgot your password?" form.
+// RequestForm is a posted "Forgot your password?" form.
 type RequestForm struct {
-	// Identifier is what was typed, at most a line.
+	// Identifier is the text typed, at most a line.
 	Identifier string
-	// Subject is the id of the member found by it; empty when there is none, or
-	// when this member may not have a link.
+	// Subject is the id of the member found; empty if there is none, or if this
+	// member may not have a link.
 	Subject string
 	// Address is the client's IP address, as in [Links.Allow].
 	Address string
 }
 
-// Request does what a posted form asks for: it counts the request, makes a link
-// and stores it. When ok, send the link to the member's address on record, never
-// to the typed one. When not ok, send nothing; the answer must be the same.
+// Request handles a posted form: it counts the request, and creates and stores a
+// link. If ok, send the link to the member's email address on record, never to the
+// typed one. If not ok, send nothing; the answer must be the same.
 //
 // The work of the store is the same whether or not the subject is known: for an
-// unknown one a token is stored that nobody has ever seen. A member is counted
-// as such however the identifier was spelled.
+// unknown one, it stores a token that no one has seen. Requests for a member are
+// counted together, however the identifier was spelled.
 //
-// The error is a *[LimitedError] (too many from the address, which does not
-// depend on the account either), an *[SSOError], or means "not now"; then nothing
-// was stored but counts.
+// The error is a *[LimitedError] (too many requests from the IP address, which also
+// does not depend on the account), an *[SSOError], or means "not now"; then only
+// counts were stored.
 func (l *Links) Request(ctx context.Context, form RequestForm) (link Link, ok bool, err error) {
 	if err := l.off(); err != nil {
 		return Link{}, false, err
@@ -47,7 +47,7 @@ func (l *Links) Request(ctx context.Context, form RequestForm) (link Link, ok bo
 	if !known {
 		kind, account, subject = kindAccount, typed, decoy
 	}
-	// Before counting, so that a policy out of range costs nobody a try.
+	// Before counting, so that a policy out of range uses up no attempt.
 	link, put, err := l.Make(subject, "")
 	if err != nil {
 		return Link{}, false, err
@@ -65,23 +65,23 @@ func (l *Links) Request(ctx context.Context, form RequestForm) (link Link, ok bo
 	return link, true, nil
 }
 
-// Redeem spends the link and then calls change with the subject it was made
-// for. Of many at once exactly one calls change. The text is whatever
-// [ParseToken] takes.
+// Redeem spends the link and then calls change with the subject it was created
+// for. Of many concurrent calls, exactly one calls change. token is any text that
+// [ParseToken] accepts.
 //
-// The link is spent first, because the change is kept somewhere that cannot be
-// committed together with it. When change fails the link stays spent, the error
-// of change comes back wrapped, and the person asks for another link. So check
-// beforehand what can be checked, the new password above all; [Links.Find] says
-// whether the link still works.
+// The link is spent first, because the change cannot be committed together with
+// it. If change fails, the link stays spent, Redeem returns the error of change
+// wrapped, and the person must request another link. So check first what can be
+// checked, above all the new password; [Links.Find] tells whether the link still
+// works.
 //
-// Spending and change run to their end although the browser hangs up, so that
-// an impatient second click does not cost the person the link; the context that
-// change gets keeps the values of ctx and ends after 30 seconds.
+// Spending and change finish even if the browser hangs up, so that an impatient
+// second click does not cost the person the link; the context passed to change
+// keeps the values of ctx and ends after 30 seconds.
 //
-// The error is ErrUnknown, ErrUsed or ErrExpired, all of them ErrLink, when
-// change was not called because the link does not work; an *[SSOError]; that of
-// change; or it means "not now".
+// If change was not called because the link does not work, the error is
+// ErrUnknown, ErrUsed or ErrExpired, all of them ErrLink. Otherwise it is an
+// *[SSOError], that of change, or means "not now".
 func (l *Links) Redeem(ctx context.Context, token string, change func(ctx context.Context, subject string) error) error {
 	if change == nil {
 		return errors.New("reset: redeem link: no change to make")
@@ -101,9 +101,10 @@ func (l *Links) Redeem(ctx context.Context, token string, change func(ctx contex
 	return nil
 }
 
-// Revoke kills the subject's unused link of this purpose, if there is one. Call
+// Revoke revokes the subject's unused link of this purpose, if there is one. Call
 // it when a member changes the password in another way, is disabled or deleted.
-// It works while links are off, so that none comes back to life with them.
+// It also works while links are off, so that no old link works once they are on
+// again.
 func (l *Links) Revoke(ctx context.Context, subject string) error {
 	if l == nil || l.store == nil {
 		return ErrOff

@@ -78,8 +78,8 @@ func TestUnknownIdentifierIsCountedInOneSpelling(t *testing.T) {
 	require.Len(t, f.spy.writes, 1, "the second was inside the gap of the first")
 }
 
-// story is the outcome of many requests: what the store was asked, and what a
-// caller could tell apart, but for ok, which is not for the answer.
+// story returns the outcome of many requests: the calls of the store, and
+// everything a caller could distinguish except ok, which the answer must not show.
 func story(t *testing.T, form func(i int) reset.RequestForm) []string {
 	f := setup(t)
 	var told []string

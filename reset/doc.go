@@ -1,4 +1,4 @@
-// Package reset makes single-use links and enforces their limits: for password
+// Package reset creates single-use links and enforces their limits: for password
 // reset, invitation and first setup, and for a community's own password reset
 // for its members.
 //
@@ -38,15 +38,15 @@
 //     that open links do no harm.
 //   - The answer, and the work of the store, are the same whether or not an
 //     account exists. The limit per account is silent; the limit per IP address
-//     is not, because it says nothing about any account.
+//     is not, because it reveals nothing about any account.
 //   - The token travels in the URL's fragment, which browsers send neither to a
-//     server nor in a Referer (ASVS 14.2.1). [Link.URL] makes no other kind.
+//     server nor in a Referer (ASVS 14.2.1). [Link.URL] returns no other kind.
 //   - A [Link] that is printed, logged or marshalled by mistake shows
 //     "[redacted]". No error contains a token, an account or an IP address.
 //   - Counter keys are keyed hashes, so a copy of the store does not reveal who
 //     asked, or from where.
 //   - With a company sign-in ([Config].SSO) the links are off: every call that
-//     could make, find or spend one is refused.
+//     could create, find or spend one is refused.
 //   - If the store fails, there is no link and no change.
 //
 // # Limits
@@ -60,8 +60,8 @@
 //
 // A period starts with the first request that is allowed. Refused requests do
 // not prolong it, so no one can shut another person out for longer than an hour.
-// A stranger can have five emails an hour sent to a person, each of which
-// revokes the link before it.
+// A stranger can cause five emails an hour to a person, each of which revokes the
+// link before it.
 //
 // # Life
 //

@@ -24,7 +24,7 @@ type community struct {
 	mails     chan string
 }
 
-// member finds who may have a link; "" when nobody is found.
+// member returns the id of the member who may have a link, or "".
 func (c *community) member(email string) string {
 	if strings.EqualFold(email, "ada@example.org") {
 		return "member-1"
@@ -53,9 +53,9 @@ func (c *community) postForgot(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if ok {
-		// The page's address comes from the configuration, never from the request.
+		// The page's URL comes from the configuration, never from the request.
 		if address, err := link.URL("https://community.example/reset"); err == nil {
-			c.mails <- address // a real one puts it in a queue
+			c.mails <- address // a real one uses a queue
 		}
 	}
 	fmt.Fprint(w, "If there is an account, a mail is on its way.")
@@ -63,7 +63,7 @@ func (c *community) postForgot(w http.ResponseWriter, r *http.Request) {
 
 func (c *community) postReset(w http.ResponseWriter, r *http.Request) {
 	password := r.PostFormValue("password")
-	if len(password) < 15 { // all that can fail comes before the link is spent
+	if len(password) < 15 { // check everything before the link is spent
 		http.Error(w, "Use 15 characters or more.", http.StatusUnprocessableEntity)
 		return
 	}
@@ -157,7 +157,7 @@ func ExampleLinks_Spend() {
 	if err != nil {
 		panic(err)
 	}
-	if err := st.Commit(ctx, put); err != nil { // with the mail and the audit row
+	if err := st.Commit(ctx, put); err != nil { // with the email and the audit entry
 		panic(err)
 	}
 	for range 2 {

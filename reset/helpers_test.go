@@ -18,7 +18,7 @@ import (
 // start is when every test begins.
 var start = time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)
 
-// clock stands still until it is moved.
+// clock does not advance until it is moved.
 type clock struct {
 	mu sync.Mutex
 	at time.Time
@@ -42,8 +42,8 @@ func (c *clock) set(at time.Time) {
 
 var errDown = errors.New("the disk is on fire")
 
-// spy stands before a store, writes down what is asked of it, and fails the
-// call with the number failAt (from 1).
+// spy wraps a store, records its calls, and makes the call with the number failAt
+// (from 1) fail.
 type spy struct {
 	reset.Store
 	mu     sync.Mutex
@@ -129,7 +129,7 @@ func setup(t testing.TB, edit ...func(*reset.Config)) *fixture {
 	return f
 }
 
-// makeLink makes and stores a link.
+// makeLink creates and stores a link.
 func (f *fixture) makeLink(t testing.TB, subject string) reset.Link {
 	t.Helper()
 	link, put, err := f.Make(subject, "")

@@ -13,8 +13,8 @@ import (
 // limitWindow is the hour of "per hour".
 const limitWindow = time.Hour
 
-// The kinds of keys: an account that exists and one that was merely typed are
-// never the same counter.
+// The kinds of keys: an existing account and one that was only typed never share
+// a counter.
 const (
 	kindAddress = "address"
 	kindAccount = "account"
@@ -22,18 +22,17 @@ const (
 	kindGap     = "gap."
 )
 
-// Allow counts one request for a link and says whether a mail may go out.
+// Allow counts one request for a link and reports whether an email may be sent.
 //
-// The account is what was typed, in the caller's folded form (lower-case
-// e-mail, say), whether or not anybody has it, so that known and unknown
-// accounts are counted alike; the empty one counts too. The address is the
-// client's IP address, with or without port; IPv6 counts per /64, and anything
-// that is no IP address as it stands, so that clients without an address share
-// one limit.
+// account is the text typed, in the caller's folded form (for example a lower-case
+// email address), whether or not it exists, so that known and unknown accounts are
+// counted alike; an empty one is also counted. address is the client's IP address,
+// with or without port; IPv6 addresses are counted per /64, and a text that is not
+// an IP address as it is, so that clients without one share a limit.
 //
-// Over the limit of the address the error is a *[LimitedError]. Over the limit of
-// the account, or inside the gap, sendMail is false without an error: answer as
-// if a mail had gone out. Any other error means "not now".
+// Over the limit per IP address, the error is a *[LimitedError]. Over the limit per
+// account, or inside the gap, sendMail is false without an error: answer as if an
+// email had been sent. Any other error means "not now".
 func (l *Links) Allow(ctx context.Context, account, address string) (sendMail bool, err error) {
 	if err := l.off(); err != nil {
 		return false, err
@@ -65,7 +64,7 @@ func (l *Links) allow(ctx context.Context, kind, account, address string) (bool,
 	return ok && err == nil, err
 }
 
-// hit counts under a key that does not show the value.
+// hit counts under a key that does not reveal the value.
 func (l *Links) hit(ctx context.Context, kind, value string, most int, window time.Duration, now time.Time) (time.Time, bool, error) {
 	key := l.purpose + "/" + kind + "/" + l.keyed(kind, value)
 	_, retryAt, ok, err := l.store.Hit(ctx, key, store.Limit{Max: most, Window: window}, now)
@@ -75,9 +74,9 @@ func (l *Links) hit(ctx context.Context, kind, value string, most int, window ti
 	return retryAt, ok, nil
 }
 
-// clientNet is the unit that one client is taken to hold: an IPv4 address, or
-// an IPv6 /64, because whoever has one address of it has them all. A port is
-// dropped, because it changes with every connection.
+// clientNet returns the network that one client is assumed to hold: an IPv4
+// address, or an IPv6 /64, because a client with one address of it has them all. A
+// port is dropped, because it changes with every connection.
 func clientNet(address string) string {
 	address = strings.TrimSpace(address)
 	ip, err := netip.ParseAddr(strings.Trim(address, "[]"))

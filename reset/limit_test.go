@@ -22,7 +22,7 @@ func TestGapEndsAtItsVeryInstant(t *testing.T) {
 		{0, true},
 		{0, false},
 		{time.Minute - time.Microsecond, false},
-		{time.Minute, true}, // those inside the gap did not prolong it
+		{time.Minute, true}, // requests inside the gap did not prolong it
 		{2*time.Minute - time.Microsecond, false},
 		{2 * time.Minute, true},
 	} {
@@ -177,7 +177,7 @@ func TestCounterKeysShowNothing(t *testing.T) {
 	}
 }
 
-// race calls try from many goroutines at once and counts those that say true.
+// race calls try from many goroutines at once and counts those that return true.
 func race(goroutines int, try func(i int) bool) int {
 	var won atomic.Int32
 	var ready, done sync.WaitGroup

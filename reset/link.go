@@ -9,15 +9,15 @@ import (
 	"strings"
 )
 
-// redacted is all that a Link says of itself unless asked by name.
+// redacted is all that a Link prints unless its methods are called by name.
 const redacted = "[redacted]"
 
-// Link is a fresh link: the only place where its token is readable. Put it in
-// the one mail or page that must show it, and forget it. The zero Link holds
-// none.
+// Link is a new link, and the only place where its token is readable. Put it in
+// the one email or page that must show it, and discard it. The zero Link has no
+// token.
 type Link struct {
-	// token is a pointer, so that a Link in an unexported field of somebody's
-	// struct, whose methods fmt cannot call, prints as an address.
+	// token is a pointer, so that a Link in an unexported field of another struct,
+	// where fmt cannot call its methods, prints as a memory address.
 	token *string
 }
 
@@ -29,10 +29,10 @@ func (l Link) Token() string {
 	return *l.token
 }
 
-// URL returns the address to put in the mail: page#token. The page is an
-// absolute http or https address without query, fragment or user, made from the
-// configured origin and never from a request's Host header. Errors do not quote
-// it, because an office's address is not for logs.
+// URL returns the URL to put in the email: page#token. page is an absolute http or
+// https URL without query, fragment or user, built from the configured origin and
+// never from a request's Host header. Errors do not quote it, because an office's
+// URL must not be logged.
 func (l Link) URL(page string) (string, error) {
 	if l.token == nil {
 		return "", errors.New("reset: link address: the link is empty")
@@ -46,7 +46,7 @@ func (l Link) URL(page string) (string, error) {
 	return page + "#" + *l.token, nil
 }
 
-// parsePage parses an absolute http or https address.
+// parsePage parses an absolute http or https URL.
 func parsePage(page string) (*url.URL, error) {
 	u, err := url.Parse(page)
 	switch {
@@ -75,8 +75,8 @@ func (l Link) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted) }
 // LogValue returns "[redacted]" for log/slog.
 func (l Link) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// MarshalText returns "[redacted]". There is no UnmarshalText: a link that was
-// marshalled by mistake is lost and found out, not stored in the clear.
+// MarshalText returns "[redacted]". There is no UnmarshalText: a link marshalled
+// by mistake is lost, which is noticed, and not stored in the clear.
 func (l Link) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // MarshalJSON returns "[redacted]" as a JSON string.

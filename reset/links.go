@@ -21,35 +21,35 @@ const KeyBytes = 32
 type Store interface {
 	store.Tokens
 	store.Counters
-	// Commit is as in store.Store.
+	// Commit works as in store.Store.
 	Commit(ctx context.Context, writes ...store.Write) error
 }
 
-// Config is what [New] needs.
+// Config configures [New].
 type Config struct {
 	// Store keeps tokens and counters. Required.
 	Store Store
-	// Purpose names what the links are for; a link of one purpose is nothing
-	// under another, and limits are counted apart. Up to 64 lower-case letters,
-	// digits, dots and hyphens. Required. A community takes one of its own, say
+	// Purpose names what the links are for: a link works for one purpose only,
+	// and limits are counted per purpose. Up to 64 lower-case letters, digits,
+	// dots and hyphens. Required. A community chooses its own, for example
 	// "member-reset": store.PurposeSetup, store.PurposeInvite and
 	// store.PurposeReset belong to the office.
 	Purpose string
-	// Key makes the keyed hashes in counter keys: 32 random bytes, the same on
-	// every replica. Required. With another key counting starts anew; links are
-	// not affected.
+	// Key keys the hashes in counter keys: 32 random bytes, the same on every
+	// replica. Required. A new key restarts counting; it does not affect links.
 	Key []byte
-	// Policy is asked at each call, so that a changed parameter binds at once.
-	// It must be quick and safe for concurrent use. Default: [DefaultPolicy].
+	// Policy is called each time, so that a changed parameter takes effect
+	// immediately. It must return quickly and be safe for concurrent use.
+	// Default: [DefaultPolicy].
 	Policy func() Policy
-	// SSO is the absolute http or https address where people sign in with their
-	// company. When it is set they have no password here, and the links are off.
+	// SSO is the absolute http or https URL of the company sign-in. If set, people
+	// have no password here, and the links are off.
 	SSO string
 	// Now is the clock. Default: time.Now.
 	Now func() time.Time
 }
 
-// Links makes, finds and spends the single-use links of one purpose. Make one
+// Links creates, finds and spends the single-use links of one purpose. Create it
 // with [New]; a nil Links and the zero Links are off ([ErrOff]). All methods may
 // be called concurrently.
 type Links struct {
@@ -65,8 +65,8 @@ type Links struct {
 
 var purposePattern = regexp.MustCompile(`^[a-z0-9][a-z0-9.-]{0,63}$`)
 
-// New reports every mistake in the configuration at once. With SSO set the
-// other fields are checked all the same.
+// New returns links for a configuration, or reports all its mistakes at once. It
+// checks the other fields even if SSO is set.
 func New(cfg Config) (*Links, error) {
 	var errs []error
 	if cfg.Store == nil {
@@ -106,12 +106,11 @@ func New(cfg Config) (*Links, error) {
 	}, nil
 }
 
-// Enabled says whether there are links at all. When not, show none and let
-// their routes answer "not found".
+// Enabled reports whether links are on. If not, show none and let their routes
+// answer "not found".
 func (l *Links) Enabled() bool { return l.off() == nil }
 
-// SignInURL is where people sign in with their company; empty when links are
-// on.
+// SignInURL returns the URL of the company sign-in; empty if links are on.
 func (l *Links) SignInURL() string {
 	if l == nil {
 		return ""
@@ -119,7 +118,7 @@ func (l *Links) SignInURL() string {
 	return l.sso
 }
 
-// off is the error of every call while there are no links.
+// off returns the error of every call while links are off.
 func (l *Links) off() error {
 	switch {
 	case l == nil || l.store == nil:
@@ -130,7 +129,7 @@ func (l *Links) off() error {
 	return nil
 }
 
-// time is the clock in the form in which stores keep times.
+// time returns the current time as stores keep it.
 func (l *Links) time() time.Time { return store.Time(l.now()) }
 
 // keyedHash returns HMAC-SHA-256 over purpose, kind and value. Neither of the

@@ -87,7 +87,7 @@ func TestNewCopiesTheKey(t *testing.T) {
 	require.False(t, send, "the gap is found again under the same key")
 }
 
-// everyCall makes each call that could make, find or spend a link.
+// everyCall calls everything that could create, find or spend a link.
 func everyCall(l *reset.Links) map[string]error {
 	ctx := context.Background()
 	errs := map[string]error{}

@@ -7,23 +7,23 @@ import (
 	"unicode"
 )
 
-// maxPasted is more than any link is long. It bounds the work.
+// maxPasted is longer than any link. It bounds the work.
 const maxPasted = 4096
 
-// wrapping is what mail programs and people put around a link. It holds no
-// character of a token: hyphen and underscore are part of one.
+// wrapping holds the characters that mail programs and people put around a link.
+// None of them occurs in tokens, unlike hyphen and underscore.
 const wrapping = "<>()[]{}\"'`“”„‘’«»*.,;:!?"
 
 // errNoToken does not quote what was pasted: it may be half of a secret.
 var errNoToken = fmt.Errorf("%w: not a token", ErrUnknown)
 
-// ParseToken reads what people paste: the token, or the whole link, with blanks
-// and line breaks anywhere (mail programs wrap), and with brackets, quotation
-// marks or punctuation around. It returns the token in its one spelling.
+// ParseToken reads what people paste: the token, or the whole link, with white
+// space and line breaks anywhere (mail programs wrap), and brackets, quotation
+// marks or punctuation around it. It returns the token in its canonical spelling.
 //
 // Everything else is ErrUnknown: a token in a query, a link that is not http or
-// https, another length, another alphabet, another spelling of the same bytes.
-// It does not ask where the link leads: a token is good for its purpose only.
+// https, another length, another alphabet, another spelling of the same bytes. It
+// does not check where the link leads, because a token works for its purpose only.
 func ParseToken(pasted string) (string, error) {
 	if len(pasted) > maxPasted {
 		return "", errNoToken
@@ -41,16 +41,16 @@ func ParseToken(pasted string) (string, error) {
 	return text, nil
 }
 
-// isToken says whether the text is the one spelling of 32 bytes.
+// isToken reports whether text is the canonical spelling of 32 bytes.
 func isToken(text string) bool {
-	// Strict refuses set bits after the last byte. The line breaks that the
-	// decoder would skip are gone already.
+	// Strict refuses set bits after the last byte. Line breaks, which the
+	// decoder would skip, are already removed.
 	_, err := base64.RawURLEncoding.Strict().DecodeString(text)
 	return err == nil && len(text) == tokenChars
 }
 
-// dropInvisible removes blanks, line breaks and format characters such as the
-// zero-width space, none of which a person can see in what was pasted.
+// dropInvisible removes white space, line breaks and format characters such as the
+// zero-width space, which people cannot see in pasted text.
 func dropInvisible(r rune) rune {
 	if unicode.IsSpace(r) || unicode.Is(unicode.Cf, r) {
 		return -1

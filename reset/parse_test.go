@@ -11,7 +11,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// sample begins and ends with characters that must not be taken for wrapping.
+// sample begins and ends with characters that must not be mistaken for wrapping.
 const (
 	sample     = "-_3Jq0xkP5vYw8sZt1uB7nM2cL4hG6fD9eR0aT_yKi8"
 	sampleLink = "https://example.org/k7w3/reset#" + sample
@@ -94,8 +94,8 @@ func TestParseTokenRefusesEverythingElse(t *testing.T) {
 	}
 }
 
-// FuzzParseToken states that a token has one spelling, and that what is not one
-// is refused without being quoted.
+// FuzzParseToken states that a token has one spelling, and that any other text is
+// refused without being quoted.
 func FuzzParseToken(f *testing.F) {
 	for _, seed := range []string{
 		"", sample, sampleLink, " <" + sampleLink + ">.\r\n", "#" + sample, sample[:42] + "9",
@@ -118,8 +118,8 @@ func FuzzParseToken(f *testing.F) {
 	})
 }
 
-// FuzzLinkRoundTrip states that every link made can be pasted back, alone or in
-// the wrapping that mail programs put around it.
+// FuzzLinkRoundTrip states that every link can be pasted back, alone or in the
+// wrapping that mail programs put around it.
 func FuzzLinkRoundTrip(f *testing.F) {
 	f.Add(make([]byte, 32), uint8(3))
 	f.Add(bytes.Repeat([]byte{0xff}, 32), uint8(60))

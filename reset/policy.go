@@ -14,7 +14,7 @@ const (
 	MinLife     = 5 * time.Minute
 	MaxLife     = 24 * time.Hour
 
-	// Invitations wait for people who are on holiday.
+	// Invitations allow for people who are on holiday.
 	MinInviteLife = time.Hour
 	MaxInviteLife = 30 * 24 * time.Hour
 
@@ -28,27 +28,28 @@ const (
 	MaxPerAddress     = 1000
 )
 
-// Policy says how long links live and how many may be asked for. A value
-// outside its range is refused where it is used, so the zero Policy lets nothing
-// pass: start from [DefaultPolicy].
+// Policy sets how long links work and how many may be requested. A value outside
+// its range is refused when it is used, so the zero Policy lets nothing pass: start
+// from [DefaultPolicy].
 type Policy struct {
-	// Life is how long a link works, from 5 minutes to 24 hours; for the purpose
-	// store.PurposeInvite from 1 hour to 30 days. Default: 30 minutes. A link
-	// keeps the life it was made with.
+	// Life is how long a link works: from 5 minutes to 24 hours, or, for
+	// store.PurposeInvite, from 1 hour to 30 days. Default: 30 minutes. A change
+	// does not affect existing links.
 	Life time.Duration
-	// PerAccount is how many requests for one account pass within an hour, from
-	// 1 to 100. Default: 5.
+	// PerAccount is how many requests for one account are allowed in an hour,
+	// from 1 to 100. Default: 5.
 	PerAccount int
-	// Gap is the time between two requests for one account, up to 1 hour; zero:
-	// none. Default: 1 minute. A gap that has begun keeps its end.
+	// Gap is the minimum time between two requests for one account, up to 1 hour;
+	// if zero, there is none. Default: 1 minute. A change does not affect a gap
+	// that has begun.
 	Gap time.Duration
-	// PerAddress is how many requests from one address pass within an hour, from
-	// 1 to 1000. Default: 30.
+	// PerAddress is how many requests from one IP address are allowed in an hour,
+	// from 1 to 1000. Default: 30.
 	PerAddress int
 }
 
-// DefaultPolicy is a life of 30 minutes, 5 requests per account and hour with a
-// minute between two, and 30 per address and hour.
+// DefaultPolicy returns a life of 30 minutes, 5 requests an hour per account, a
+// minute apart, and 30 an hour per IP address.
 func DefaultPolicy() Policy {
 	return Policy{
 		Life:       DefaultLife,
@@ -58,11 +59,11 @@ func DefaultPolicy() Policy {
 	}
 }
 
-// Validate reports every value outside its range, with the life of a password
-// reset. Use it where people set these parameters.
+// Validate reports every value outside its range, with the range of Life for
+// password resets. Use it where people set these parameters.
 func (p Policy) Validate() error { return p.ValidateFor(store.PurposeReset) }
 
-// ValidateFor is Validate with the life of links of the given purpose.
+// ValidateFor is Validate with the range of Life for links of the given purpose.
 func (p Policy) ValidateFor(purpose string) error {
 	return errors.Join(p.checkLife(purpose), p.checkLimits())
 }

@@ -11,19 +11,20 @@ import (
 )
 
 const (
-	// tokenBytes is how much chance is in a token (ASVS 11.5.1 asks for 16).
+	// tokenBytes is the number of random bytes in a token (ASVS 11.5.1 requires
+	// 16).
 	tokenBytes = 32
-	// tokenChars is how long it is in base64url without padding.
+	// tokenChars is its length in base64url without padding.
 	tokenChars = 43
 )
 
-// Make makes a link for the subject, and the write that stores it. Nothing is
-// stored yet: commit the write, together with what belongs to it. The write
-// kills the subject's older link of this purpose. CreatedBy is the id of the
-// operator who makes it for somebody else; empty when the subject asked.
+// Make creates a link for the subject, and the write that stores it. Nothing is
+// stored yet: commit the write together with related changes. The write revokes the
+// subject's older link of this purpose. createdBy is the id of the operator who
+// creates the link for someone else; empty if the subject requested it.
 //
-// It fails when links are off, without a subject, and when the policy's life is
-// out of range.
+// It fails if links are off, if subject is empty, and if the policy's life is out
+// of range.
 func (l *Links) Make(subject, createdBy string) (Link, store.PutToken, error) {
 	if err := l.off(); err != nil {
 		return Link{}, store.PutToken{}, err
@@ -53,13 +54,13 @@ func linkOf(raw [tokenBytes]byte) Link {
 	return Link{token: &token}
 }
 
-// Find returns the stored token, without spending it. The text is whatever
-// [ParseToken] takes; what it refuses costs no read of the store.
+// Find returns the stored token, without spending it. token is any text that
+// [ParseToken] accepts; a text that it refuses costs no read of the store.
 //
 // The error is ErrUnknown, ErrUsed or ErrExpired, all of them ErrLink; with the
-// latter two the token comes along, for the audit. Any other error means "not
-// now". A token found can be gone a moment later: only committing [Links.Spend]
-// decides.
+// latter two, Find also returns the token, for the audit log. Any other error means
+// "not now". The token may stop working a moment later: only committing
+// [Links.Spend] decides.
 func (l *Links) Find(ctx context.Context, token string) (store.Token, error) {
 	if err := l.off(); err != nil {
 		return store.Token{}, err
@@ -82,10 +83,10 @@ func (l *Links) Find(ctx context.Context, token string) (store.Token, error) {
 	return found, nil
 }
 
-// Spend is the write that spends a link. Commit it with the change that the link
-// is for, before the other writes, and pass the commit's error through
-// [LinkError]. The text is whatever [ParseToken] takes; of anything else, and
-// while links are off, the write fails in every store with store.ErrNotFound.
+// Spend returns the write that spends a link. Commit it with the change that the
+// link is for, before the other writes, and pass the commit's error to [LinkError].
+// token is any text that [ParseToken] accepts; with any other text, and while links
+// are off, the write fails in every store with store.ErrNotFound.
 func (l *Links) Spend(token string) store.ConsumeToken {
 	if l.off() != nil {
 		return store.ConsumeToken{}

@@ -6,46 +6,44 @@ import (
 	"time"
 )
 
-// Counter counts attempts under a key. Keys are made by the caller and hold no
-// personal data: what came from outside is in them as a keyed hash.
+// Counter counts attempts under a key. The caller chooses keys, and puts no
+// personal data in them: input from outside becomes a keyed hash.
 type Counter struct {
 	Key             string
 	Count           int
 	FirstAt, LastAt time.Time
-	// ExpiresAt is when the counter means nothing any more.
+	// ExpiresAt is when the counter becomes void.
 	ExpiresAt time.Time
 }
 
-// Limit is a rule for a counter. Set either Window, for "so many in so long",
-// or Wait, for "after so many in a row, wait longer each time".
+// Limit is a rule for a counter. Set either Window, to limit attempts within a
+// time, or Wait, to make each further failure in a row wait longer.
 type Limit struct {
 	// Max attempts pass freely.
 	Max int
-	// Window starts with the first attempt; when it is over, counting starts
-	// anew.
+	// Window starts with the first attempt; when it is over, counting restarts.
 	Window time.Duration
-	// Wait is asked after Max attempts, twice as long after each further one,
-	// at most MaxWait. Attempts never stop counting until the counter is
-	// cleared.
+	// Wait is the wait after Max attempts; each further attempt doubles it, up to
+	// MaxWait. Attempts keep counting until the counter is cleared or expires.
 	Wait, MaxWait time.Duration
 	// Stop is the number of attempts after which none passes until the counter
-	// is cleared, or is forgotten. Zero: no stop.
+	// is cleared or expires. If zero, attempts never stop.
 	Stop int
-	// Keep is how long a row of failures is remembered after the last one;
-	// with a Window, which says so itself, it means nothing. Zero or less:
-	// DefaultKeep. Keep longer than MaxWait, or the row is forgotten while it
-	// makes somebody wait.
+	// Keep is how long failures in a row are remembered after the last one; if
+	// zero or less, DefaultKeep. It must be longer than MaxWait, or failures are
+	// forgotten while someone still waits. With a Window, it has no effect.
 	Keep time.Duration
 }
 
-// DefaultKeep is how long a row of failures is remembered when its Limit does
-// not say.
+// DefaultKeep is how long failures in a row are remembered if Limit.Keep is not
+// set.
 const DefaultKeep = 400 * 24 * time.Hour
 
-// Next decides one attempt: the counter as it is afterwards, and whether the
-// attempt passes. One that does not pass changes nothing, and retryAt says
-// when the next may (zero when that needs clearing the counter). Stores call it
-// inside their atomic step, so the rule is written once.
+// Next decides one attempt: it returns the counter afterwards, and reports
+// whether the attempt passes. If it does not, the counter is unchanged and
+// retryAt is when the next may pass, or zero if the counter must be cleared
+// first. Stores call Next inside their atomic step, so that the rule is written
+// once.
 //
 // The zero Limit lets nothing pass.
 func (l Limit) Next(c Counter, now time.Time) (next Counter, retryAt time.Time, ok bool) {
@@ -62,7 +60,7 @@ func (l Limit) Next(c Counter, now time.Time) (next Counter, retryAt time.Time, 
 	return c, time.Time{}, true
 }
 
-// forgetAt is when a counter just hit will mean nothing any more.
+// forgetAt returns when a counter that was just hit becomes void.
 func (l Limit) forgetAt(c Counter) time.Time {
 	switch {
 	case l.Window > 0:
@@ -73,8 +71,8 @@ func (l Limit) forgetAt(c Counter) time.Time {
 	return c.LastAt.Add(DefaultKeep)
 }
 
-// Check says whether an attempt would pass, and if not, when one may; it
-// counts nothing.
+// Check reports whether an attempt would pass, and if not, when one may; it
+// does not count an attempt.
 func (l Limit) Check(c Counter, now time.Time) (retryAt time.Time, ok bool) {
 	if c.Count <= 0 || l.over(c, now) {
 		c = Counter{Key: c.Key}
@@ -95,14 +93,14 @@ func (l Limit) Check(c Counter, now time.Time) (retryAt time.Time, ok bool) {
 	return time.Time{}, false
 }
 
-// over says whether the counter means nothing any more.
+// over reports whether the counter is void.
 func (l Limit) over(c Counter, now time.Time) bool {
 	end := l.end(c)
 	return !end.IsZero() && !now.Before(end)
 }
 
-// end is when the counter means nothing any more: when it said so itself, or,
-// if the window was made shorter since, when that is over.
+// end returns when the counter becomes void: at its ExpiresAt, or earlier if the
+// window was shortened since.
 func (l Limit) end(c Counter) time.Time {
 	if l.Window <= 0 {
 		return c.ExpiresAt
@@ -114,7 +112,7 @@ func (l Limit) end(c Counter) time.Time {
 	return end
 }
 
-// wait is how long to wait after so many attempts.
+// wait returns how long to wait after count attempts.
 func (l Limit) wait(count int) time.Duration {
 	doublings := count - l.Max
 	wait := float64(l.Wait) * math.Pow(2, float64(min(doublings, 62)))
@@ -127,22 +125,22 @@ func (l Limit) wait(count int) time.Duration {
 	return time.Duration(wait)
 }
 
-// Counters counts.
+// Counters counts attempts.
 type Counters interface {
 	// Hit counts one attempt under the key if the limit lets it pass. It
 	// returns the counter afterwards, whether the attempt passes, and if not,
-	// when the next may (zero: not until the counter is cleared). Atomic over
-	// all processes: of many attempts at once no more pass than the limit
-	// says.
+	// when the next may, or zero if the counter must be cleared first. Hit is
+	// atomic across processes: of many concurrent attempts, no more pass than
+	// the limit allows.
 	Hit(ctx context.Context, key string, l Limit, now time.Time) (c Counter, retryAt time.Time, ok bool, err error)
-	// Unhit takes one attempt back, because it turned out well. A counter that
-	// is gone or at zero is left alone.
+	// Unhit takes one attempt back, because it succeeded. A counter that does
+	// not exist or is at zero stays so.
 	Unhit(ctx context.Context, key string) error
 	// FindCounter returns the counter, or ErrNotFound.
 	FindCounter(ctx context.Context, key string) (Counter, error)
 }
 
-// ClearCounter forgets a counter. Forgetting what is not there is not an error.
+// ClearCounter deletes a counter. A counter that does not exist is not an error.
 type ClearCounter struct{ Key string }
 
 func (ClearCounter) isWrite() {}

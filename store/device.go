@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// Device is a browser that an operator has signed in with, as [PutSession] says.
-// Digest stands for what is known of it; a device that was never seen is worth a
-// notice. Devices go with their operator, and when they were not seen since
+// Device is a browser and network that an operator has signed in from; see
+// [PutSession]. Digest identifies it, and lets the office notify operators of new
+// ones. A device is deleted with its operator, and if it was not seen since
 // Purge.DevicesBefore.
 type Device struct {
 	OperatorID      string

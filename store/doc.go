@@ -40,22 +40,22 @@
 //
 // # Lists
 //
-// Operators, events and mails are listed in pages. A page has at most as many
-// rows as the query's Limit asks for ([PageLimit]), and says where the next one
-// begins. Cursors are values, not rows: the record they were made from may be gone.
+// Operators, events and emails are listed in pages. A page has at most as many
+// rows as the query's Limit asks for ([PageLimit]), and the cursor of the next one.
+// Cursors are values, not rows: the record they were taken from may be gone.
 //
 // There are at most some thousands of operators: a store may look at all of them
 // for a page, and every page is full unless the list ends with it.
 //
-// There may be millions of events and mails. The cost of a page of them must
+// There may be millions of events and emails. The cost of a page of them must
 // depend neither on their number nor on its position in the list. Without a
 // filter, and with any single one, that takes an index that begins with the
 // filter and continues in the order of the list; such a page is full unless the
 // list ends with it. If several filters select much less than each alone, a store
 // may stop looking before the page is full, once it has looked at [PageReach]
 // times as many records as the page may hold, or, in a search, at [SearchReach]:
-// the page then has fewer rows, perhaps none, and still says where the next one
-// begins. Time bounds of events do not count as filters.
+// the page then has fewer rows, perhaps none, and still has the cursor of the
+// next one. Time bounds of events do not count as filters.
 //
 // # Where the contract ends
 //
@@ -65,6 +65,6 @@
 // authenticator secrets and email bodies as ciphertext.
 //
 // Strings are valid UTF-8 without NUL, and the names, keys, ids and addresses
-// used for lookups are at most 255 bytes long: callers clean what comes from
+// used for lookups are at most 255 bytes long: callers clean input from
 // outside first. A store may refuse anything else as a system failure.
 package store

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// Event is one row of the audit. Events are appended, never changed.
+// Event is one entry of the audit log. Events are appended, never changed.
 type Event struct {
-	// Seq is given by the store: 1 for the first, one more for each next, in
+	// Seq is assigned by the store: 1 for the first event, then one more each, in
 	// the order in which the commits became visible, without gaps.
 	Seq int64
 	ID  string
@@ -17,90 +17,91 @@ type Event struct {
 	Code string
 	// Outcome is "success", "failure" or "refused".
 	Outcome string
-	// Actor is who did it: an operator's id and name as they were then; both
-	// empty for somebody unknown; ActorID "system" or "command-line" too.
+	// ActorID and ActorName identify the actor: an operator's id and name as they
+	// were then; both empty if the actor is unknown; ActorID may also be "system"
+	// or "command-line".
 	ActorID, ActorName string
-	// Target is what it was done to.
+	// TargetKind, TargetID and TargetName identify what was acted on.
 	TargetKind, TargetID, TargetName string
 	IP, UserAgent                    string
-	// Route is method and path relative to the alias.
+	// Route is the method, and the path relative to the alias.
 	Route, RequestID string
 	// SessionID is the session's public id, never its token.
 	SessionID string
 	Reason    string
-	// Detail holds what is particular to the code, before and after included.
+	// Detail holds what is specific to the code, including values before and
+	// after.
 	Detail map[string]string
 	// MAC chains the event to the one before it. See [AppendEvent].
 	MAC []byte
 }
 
-// Area is what stands before the first dot of Code: "signin" of
+// Area returns the part of Code before the first dot: "signin" of
 // "signin.succeeded".
 func (e Event) Area() string {
 	area, _, _ := strings.Cut(e.Code, ".")
 	return area
 }
 
-// Events reads the audit.
+// Events reads the audit log.
 type Events interface {
-	// ListEvents returns a page of events, newest first, or oldest first where
-	// q says so. See "Lists" in the package documentation.
+	// ListEvents returns a page of events, newest first, or oldest first if q
+	// says so. See "Lists" in the package documentation.
 	ListEvents(ctx context.Context, q EventQuery) (EventPage, error)
-	// AuditEnds returns both ends of the audit. Before the first event both
+	// AuditEnds returns both ends of the audit log. Before the first event, they
 	// are zero.
 	AuditEnds(ctx context.Context) (AuditEnds, error)
 }
 
-// AuditEnds are what a check of the whole chain starts from and must arrive
-// at.
+// AuditEnds holds where verification of the whole chain must begin and end.
 type AuditEnds struct {
-	// PurgedSeq and PurgedMAC are of the last event that was purged; zero when
+	// PurgedSeq and PurgedMAC are those of the last event that was purged; zero if
 	// none was.
 	PurgedSeq int64
 	PurgedMAC []byte
-	// LastSeq and LastMAC are of the newest event ever appended.
+	// LastSeq and LastMAC are those of the newest event ever appended.
 	LastSeq int64
 	LastMAC []byte
 }
 
-// EventPage is a part of the audit.
+// EventPage is a page of the audit log.
 type EventPage struct {
 	Rows []Event
-	// Next is the BeforeSeq of the next page, or its AfterSeq where it is
+	// Next is the BeforeSeq of the next page, or its AfterSeq if the order is
 	// oldest first; zero at the end of the list.
 	Next int64
 }
 
 // EventQuery selects a page of events. The zero value selects the newest.
 type EventQuery struct {
-	// Area, Code, Outcome, ActorID, TargetID and IP, when set, must be equal.
+	// Area, Code, Outcome, ActorID, TargetID and IP must be equal if set.
 	Area, Code, Outcome, ActorID, TargetID, IP string
-	// From and Until bound At: From <= At < Until. Zero: no bound.
+	// From and Until bound At: From <= At < Until. A zero time is no bound.
 	From, Until time.Time
-	// BeforeSeq selects older events only; zero: from the newest.
+	// BeforeSeq selects only older events; if zero, the page begins with the
+	// newest.
 	BeforeSeq int64
-	// OldestFirst turns the order around, and AfterSeq takes the place of
-	// BeforeSeq.
+	// OldestFirst reverses the order; AfterSeq then replaces BeforeSeq.
 	OldestFirst bool
 	AfterSeq    int64
 	// Limit is as in [PageLimit].
 	Limit int
 }
 
-// PurgeEvents deletes the event whose Seq is Through, and all before it, so that
-// no gap arises. AuditEnds keeps the last one deleted. It is the only way in which
-// events go. Fails with ErrNotFound when there is no such event (any more), so
-// that of two replicas that purge at once one does.
+// PurgeEvents deletes the event whose Seq is Through and all before it, so that
+// no gap arises. AuditEnds keeps the last one deleted. This is the only way to
+// delete events. It fails with ErrNotFound if there is no such event, or no
+// longer, so that only one of two replicas that purge at once succeeds.
 type PurgeEvents struct{ Through int64 }
 
-// AppendEvent appends an event. The store sets Seq, and, when MAC is given,
-// sets Event.MAC to MAC(previous event's MAC, event with its Seq) under the
-// same lock, so that the chain has no forks. The first event has no previous
-// MAC. MAC is called with the event as ListEvents will return it, but for its
-// MAC, which is empty; it must be quick, and may be called again when the
-// store repeats the transaction: then the last call is the one that counts. The
-// MACs of a commit are called one after the other, in order, before Commit
-// returns. Without MAC, Event.MAC is kept as given.
+// AppendEvent appends an event. The store sets Seq, and, if MAC is not nil, sets
+// Event.MAC to MAC(previous event's MAC, event with its Seq) under the same lock,
+// so that the chain has no forks. The first event has no previous MAC. MAC is
+// called with the event as ListEvents will return it, except that its MAC is
+// empty. It must return quickly. If the store repeats the transaction, it calls
+// MAC again, and the last call decides. The MACs of a commit are called one after
+// the other, in order, before Commit returns. If MAC is nil, Event.MAC is kept as
+// given.
 type AppendEvent struct {
 	Event Event
 	MAC   func(previous []byte, e Event) []byte

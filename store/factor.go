@@ -5,13 +5,13 @@ import (
 	"time"
 )
 
-// Factor is one second factor of an operator, say an authenticator app.
+// Factor is a second factor of an operator, such as an authenticator app.
 type Factor struct {
 	ID         string
 	OperatorID string
 	// Kind names the method, e.g. "totp".
 	Kind string
-	// Label is what the operator calls it.
+	// Label is the operator's name for it.
 	Label string
 	// Secret is ciphertext, bound to the operator and this factor's ID.
 	Secret []byte
@@ -19,7 +19,7 @@ type Factor struct {
 	Step                   int64
 	CreatedAt, ConfirmedAt time.Time
 	LastUsedAt             time.Time
-	// IP is where it was added from.
+	// IP is the IP address it was added from.
 	IP string
 }
 
@@ -28,7 +28,7 @@ type Factor struct {
 type RecoverySet struct {
 	OperatorID string
 	Salt       []byte
-	// Hashes are of the codes not used yet, in no particular order.
+	// Hashes are those of the unused codes, in no particular order.
 	Hashes    [][]byte
 	CreatedAt time.Time
 }
@@ -38,19 +38,19 @@ type Factors interface {
 	// ListFactors returns the operator's factors, oldest first (CreatedAt,
 	// then ID). An operator has a handful.
 	ListFactors(ctx context.Context, operatorID string) ([]Factor, error)
-	// FindRecoverySet returns the operator's set, also when every code of it
-	// is used, or ErrNotFound.
+	// FindRecoverySet returns the operator's set, even if all its codes are used,
+	// or ErrNotFound.
 	FindRecoverySet(ctx context.Context, operatorID string) (RecoverySet, error)
 }
 
-// PutFactor creates a factor. Fails with ErrExists (the ID is there already,
-// say by the same form posted twice), and with ErrNotFound when the operator
-// is gone.
+// PutFactor creates a factor. It fails with ErrExists if the ID exists, for
+// example because the same form was posted twice, and with ErrNotFound if the
+// operator does not exist.
 type PutFactor struct{ Factor Factor }
 
 // AdvanceFactor accepts a code: it moves Step forward and sets LastUsedAt.
-// Fails with ErrReplayed when Step is not greater than the stored one, and
-// with ErrNotFound when the factor is gone. (RFC 6238 section 5.2.)
+// It fails with ErrReplayed if Step is not greater than the stored one (RFC 6238
+// section 5.2), and with ErrNotFound if the factor does not exist.
 type AdvanceFactor struct {
 	ID   string
 	Step int64
@@ -58,19 +58,19 @@ type AdvanceFactor struct {
 }
 
 // RemoveFactors removes the operator's factor with the ID, and fails with
-// ErrNotFound when it is gone. With All it removes every factor and the recovery
-// codes instead; none is not an error.
+// ErrNotFound if it does not exist. If All is set, it instead removes every
+// factor and the recovery codes, and does not fail if there are none.
 type RemoveFactors struct {
 	OperatorID, ID string
 	All            bool
 }
 
-// PutRecoverySet replaces the operator's recovery codes, used and unused.
-// Fails with ErrNotFound when the operator is gone.
+// PutRecoverySet replaces the operator's recovery codes, used and unused. It
+// fails with ErrNotFound if the operator does not exist.
 type PutRecoverySet struct{ Set RecoverySet }
 
-// UseRecoveryCode spends a code. Fails with ErrUsed when its hash is not in
-// the set (any more), or there is no set.
+// UseRecoveryCode uses up a code. It fails with ErrUsed if its hash is not, or no
+// longer, in the set, or if there is no set.
 type UseRecoveryCode struct {
 	OperatorID string
 	Hash       []byte

@@ -12,7 +12,7 @@ import (
 
 var noon = time.Date(2026, time.November, 21, 12, 0, 0, 123456000, time.UTC)
 
-// at is noon and some time.
+// at returns the time d after noon.
 func at(d time.Duration) time.Time { return noon.Add(d) }
 
 func TestLimit(t *testing.T) {

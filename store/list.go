@@ -1,7 +1,7 @@
 package store
 
-// PageLimit is the number of rows that a query's Limit really asks for: from 1
-// to 500, and 50 when it is outside.
+// PageLimit returns the number of rows that a query's Limit asks for: limit
+// itself from 1 to 500, otherwise 50.
 func PageLimit(limit int) int {
 	if limit < 1 || limit > 500 {
 		return 50
@@ -9,10 +9,10 @@ func PageLimit(limit int) int {
 	return limit
 }
 
-// PageReach is how many events or mails at least, for each row that a page may
-// have, a store looks at before it gives up filling the page.
+// PageReach is the minimum number of events or emails, per row of the page, that
+// a store looks at before it gives up filling the page.
 const PageReach = 3
 
-// SearchReach is how many mails at least a store looks at before it gives up
-// filling a page of a search, for which there is no index.
+// SearchReach is the minimum number of emails that a store looks at before it
+// gives up filling a page of a search, which has no index.
 const SearchReach = 10_000

@@ -10,53 +10,55 @@ import (
 type Operator struct {
 	// ID is random, 26 characters, chosen by the caller and never reused.
 	ID string
-	// Version counts the changes. Zero means "not stored yet".
+	// Version counts changes. Zero means "not stored yet".
 	Version int64
 
-	// Name is what the operator is called and may sign in with; NameKey is its
+	// Name is the operator's name, with which they may sign in; NameKey is its
 	// folded form, unique among operators.
 	Name, NameKey string
-	// Email is where mails go, and may be signed in with; EmailKey is its
-	// folded form, unique among operators.
+	// Email is the operator's email address, with which they may also sign in;
+	// EmailKey is its folded form, unique among operators.
 	Email, EmailKey string
-	// SearchKey is what searches look in: name and email address, folded by the
-	// caller as it folds [OperatorQuery.Search].
+	// SearchKey is the text that searches look in: name and email address, folded
+	// by the caller as it folds [OperatorQuery.Search].
 	SearchKey string
-	// MemberID links the operator to a member of the community; empty for an
-	// operator who stands alone. Unique when set.
+	// MemberID links the operator to a member of the community; it is empty for
+	// operators who are not members. Unique if set.
 	MemberID string
 
 	State OperatorState
-	// PrimaryRole is a role id; empty is "registered user": no access.
+	// PrimaryRole is a role id; empty means "registered user", without access.
 	PrimaryRole string
 	// Roles are the ids of the additional roles, sorted, without duplicates.
 	Roles []string
 
-	// Password is a PHC string; empty means that there is no password here.
+	// Password is a PHC string; it is empty if the operator has no password of
+	// the office.
 	Password string
 	// PasswordSetAt is when it was chosen.
 	PasswordSetAt time.Time
 	// PasswordHistory are earlier PHC strings, newest first.
 	PasswordHistory []string
-	// MustChangePassword opens nothing but the page that changes it.
+	// MustChangePassword restricts the operator to the page that changes the
+	// password.
 	MustChangePassword bool
-	// PasswordBy is the id of the operator who made the password for this one, or
-	// "command-line"; empty when it is of their own choice.
+	// PasswordBy is the id of the operator who generated the password for this
+	// one, or "command-line"; it is empty if they chose it themselves.
 	PasswordBy string
 
-	// InviteExpiresAt is when the pending invitation ends; zero when there is
+	// InviteExpiresAt is when the pending invitation expires; zero if there is
 	// none.
 	InviteExpiresAt time.Time
-	// CreatedBy is the id of the operator who let this one in, or
+	// CreatedBy is the id of the operator who gave this one access, or
 	// "command-line"; empty for the first one.
 	CreatedBy            string
 	CreatedAt, UpdatedAt time.Time
-	// LastActiveAt moves with [PutSession] and [Sessions.TouchSession], which
-	// leave Version alone.
+	// LastActiveAt is moved by [PutSession] and [Sessions.TouchSession], which do
+	// not change Version.
 	LastActiveAt time.Time
-	// LockedUntil is until when too many failures keep the operator out, for
-	// lists to show; zero when they do not. It moves with [MarkLocked] only,
-	// which leaves Version alone. What keeps them out is the counters.
+	// LockedUntil is until when too many failures lock the operator out, for
+	// lists to show; zero if they do not. Only [MarkLocked] moves it, without
+	// changing Version. The counters enforce the lock.
 	LockedUntil time.Time
 }
 
@@ -66,19 +68,19 @@ type Operator struct {
 type OperatorState string
 
 const (
-	// OperatorInvited has not chosen a password yet.
+	// OperatorInvited means that the operator has not chosen a password yet.
 	OperatorInvited OperatorState = "invited"
-	// OperatorActive may sign in.
+	// OperatorActive means that the operator may sign in.
 	OperatorActive OperatorState = "active"
-	// OperatorDisabled may not.
+	// OperatorDisabled means that they may not.
 	OperatorDisabled OperatorState = "disabled"
 )
 
-// RoleSuperAdministrator is the id of the one role the store itself knows,
-// because the last active holder must survive every commit.
+// RoleSuperAdministrator is the id of the one role that stores know, because the
+// last active holder must survive every commit.
 const RoleSuperAdministrator = "super-administrator"
 
-// AllRoles is the primary role, if any, followed by the additional ones.
+// AllRoles returns the primary role, if any, followed by the additional ones.
 func (o Operator) AllRoles() []string {
 	if o.PrimaryRole == "" {
 		return slices.Clone(o.Roles)
@@ -86,8 +88,8 @@ func (o Operator) AllRoles() []string {
 	return append([]string{o.PrimaryRole}, o.Roles...)
 }
 
-// IsActiveSuperAdministrator says whether the operator counts for
-// [ErrLastSuperAdministrator].
+// IsActiveSuperAdministrator reports whether the operator is one of those of whom
+// [ErrLastSuperAdministrator] keeps one.
 func (o Operator) IsActiveSuperAdministrator() bool {
 	return o.State == OperatorActive &&
 		(o.PrimaryRole == RoleSuperAdministrator || slices.Contains(o.Roles, RoleSuperAdministrator))
@@ -98,58 +100,59 @@ type Operators interface {
 	// FindOperator returns the operator with the id, or ErrNotFound.
 	FindOperator(ctx context.Context, id string) (Operator, error)
 	// FindOperatorByLogin returns the operator whose NameKey or EmailKey is
-	// key, or ErrNotFound. (A name holds no "@", so at most one matches.) An
-	// empty key is ErrNotFound.
+	// key, or ErrNotFound; also for an empty key. A name holds no "@", so at most
+	// one matches.
 	FindOperatorByLogin(ctx context.Context, key string) (Operator, error)
 	// FindOperatorByMember returns the operator linked to the member, or
-	// ErrNotFound. An empty id is ErrNotFound.
+	// ErrNotFound; also for an empty id.
 	FindOperatorByMember(ctx context.Context, memberID string) (Operator, error)
 	// ListOperators returns a page of operators in the order of q.Sort. See
 	// "Lists" in the package documentation.
 	ListOperators(ctx context.Context, q OperatorQuery) (OperatorPage, error)
-	// HasOperators says whether the office is set up. It must stay cheap
-	// however many operators there are.
+	// HasOperators reports whether the office is set up. Its cost must not depend
+	// on the number of operators.
 	HasOperators(ctx context.Context) (bool, error)
 }
 
 // OperatorRow is an operator in a list.
 type OperatorRow struct {
 	Operator
-	// TwoFactor says whether the operator has a confirmed factor.
+	// TwoFactor is true if the operator has a confirmed factor.
 	TwoFactor bool
 }
 
-// OperatorPage is a part of a list.
+// OperatorPage is a page of a list.
 type OperatorPage struct {
 	Rows []OperatorRow
 	// Next is the After of the next page; nil at the end of the list.
 	Next *OperatorCursor
 }
 
-// OperatorQuery selects a page of operators. The zero value, but for Limit,
-// selects the first by name.
+// OperatorQuery selects a page of operators. The zero value selects the first by
+// name.
 type OperatorQuery struct {
-	// Search selects those whose SearchKey contains every word of it, compared
-	// byte by byte; words are its [strings.Fields]. No character has a special
+	// Search selects those whose SearchKey contains each of its words, compared
+	// byte by byte; words are separated as by [strings.Fields]. No character has a special
 	// meaning.
 	Search string
-	// Show, when set, is the state as lists show it at Now.
+	// Show, if set, is the state as lists show it at Now.
 	Show OperatorShow
 	Now  time.Time
-	// RoleID, when set, is the primary or an additional role.
+	// RoleID, if set, is the primary or an additional role.
 	RoleID string
-	// TwoFactor and Member, when set, ask for a confirmed factor, and for a
-	// link to a member.
+	// TwoFactor and Member, if set, select operators with or without a confirmed
+	// factor, and with or without a link to a member.
 	TwoFactor, Member Choice
 	Sort              OperatorSort
-	// After is the Next of the page before; nil: from the first.
+	// After is the Next of the previous page. If nil, the page begins with the
+	// first.
 	After *OperatorCursor
 	// Limit is as in [PageLimit].
 	Limit int
 }
 
 // OperatorShow is the state of an operator as lists show it. Each operator has
-// one at a time: a disabled one is never "locked".
+// exactly one: a disabled one is never "locked".
 type OperatorShow string
 
 const (
@@ -165,7 +168,7 @@ const (
 	ShowDisabled OperatorShow = "disabled"
 )
 
-// Show is the state of the operator as lists show it at a time.
+// Show returns the state of the operator as lists show it at now.
 func (o Operator) Show(now time.Time) OperatorShow {
 	switch {
 	case o.State == OperatorDisabled:
@@ -201,8 +204,8 @@ const (
 	ByCreated OperatorSort = "created"
 )
 
-// OperatorCursor is a place in a list, behind the row that has this ID and this
-// value in what the list is sorted by: NameKey or At.
+// OperatorCursor is a position in a list, after the row with this ID and this
+// sort value: NameKey or At.
 type OperatorCursor struct {
 	NameKey string
 	At      time.Time
@@ -213,44 +216,44 @@ type OperatorCursor struct {
 // was read); the stored version becomes Version+1. LastActiveAt and LockedUntil
 // are written only on creation.
 //
-// Fails with ErrExists (id), ErrNameTaken, ErrEmailTaken, ErrMemberTaken,
-// ErrNotFound (gone meanwhile), ErrConflict (moved meanwhile), and
-// ErrLastSuperAdministrator when there was an active super-administrator
+// It fails with ErrExists (id), ErrNameTaken, ErrEmailTaken, ErrMemberTaken,
+// ErrNotFound (deleted in the meantime), ErrConflict (changed in the meantime),
+// and ErrLastSuperAdministrator if there was an active super-administrator
 // before this write and would be none after it.
 type PutOperator struct{ Operator Operator }
 
 // CheckOperator changes nothing: it makes the commit depend on the operator
-// still being at Version. Fails with ErrNotFound or ErrConflict. A sign-in uses
-// it, so that an account disabled or given a new password in between stays
-// shut.
+// still being at Version. It fails with ErrNotFound or ErrConflict. A sign-in uses
+// it, so that it does not succeed if the account was disabled or given a new
+// password in the meantime.
 type CheckOperator struct {
 	ID      string
 	Version int64
 }
 
 // CheckNoOperators changes nothing: it makes the commit depend on the office
-// not being set up. Fails with ErrOperatorsExist. Of concurrent commits that
-// check and then create, one wins.
+// not being set up. It fails with ErrOperatorsExist. Of concurrent commits that
+// check and then create, one succeeds.
 type CheckNoOperators struct{}
 
-// DeleteOperator removes an operator with its sessions, pre-sessions, factors,
-// recovery codes and tokens; events and mails stay. Fails with ErrNotFound,
-// ErrConflict or ErrLastSuperAdministrator.
+// DeleteOperator deletes an operator with its sessions, pre-sessions, factors,
+// recovery codes, devices and tokens; events and emails stay. It fails with
+// ErrNotFound, ErrConflict or ErrLastSuperAdministrator.
 type DeleteOperator struct {
 	ID      string
 	Version int64
 }
 
-// UpgradePassword replaces a password hash by another one of the same
-// password; it leaves Version alone. Fails with ErrConflict when the stored
-// hash is not Old any more, with ErrNotFound when the operator is gone.
+// UpgradePassword replaces a password hash by another of the same password,
+// without changing Version. It fails with ErrConflict if the stored hash is no
+// longer Old, and with ErrNotFound if the operator does not exist.
 type UpgradePassword struct {
 	OperatorID string
 	Old, New   string
 }
 
-// MarkLocked sets LockedUntil, and leaves Version alone. An operator that is
-// gone is not an error.
+// MarkLocked sets LockedUntil, without changing Version. An operator that does
+// not exist is not an error.
 type MarkLocked struct {
 	OperatorID string
 	Until      time.Time

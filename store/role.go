@@ -5,20 +5,19 @@ import (
 	"time"
 )
 
-// Role is a custom role: a named set of permissions. The built-in roles live
-// in code, so that a new version can give them new permissions, and never in
-// the store.
+// Role is a custom role: a named set of permissions. The built-in roles are in
+// code, not in the store, so that a new version can give them new permissions.
 type Role struct {
 	ID      string
 	Version int64
-	// Name is shown; NameKey is its folded form, unique among roles.
+	// Name is what pages show; NameKey is its folded form, unique among roles.
 	Name, NameKey string
 	Description   string
-	// RequireTwoFactor asks holders for a second factor where the parameter
-	// says "roles that say so".
+	// RequireTwoFactor requires a second factor of holders if the parameter
+	// two_factor.who is "roles".
 	RequireTwoFactor bool
-	// Permissions are keys, sorted, without duplicates. A key that nobody
-	// declares any more grants nothing.
+	// Permissions are keys, sorted, without duplicates. A key that is no longer
+	// declared grants nothing.
 	Permissions          []string
 	CreatedAt, UpdatedAt time.Time
 }
@@ -28,21 +27,22 @@ type Roles interface {
 	// FindRole returns the role with the id, or ErrNotFound.
 	FindRole(ctx context.Context, id string) (Role, error)
 	// ListRoles returns all custom roles, ordered by NameKey. An office has
-	// tens of them, so there are no pages.
+	// tens of them, so the list has no pages.
 	ListRoles(ctx context.Context) ([]Role, error)
 }
 
 // PutRole creates a role (Version 0) or replaces one; the stored version
-// becomes Version+1. Fails with ErrExists, ErrNameTaken, ErrNotFound or
-// ErrConflict.
+// becomes Version+1. It fails with ErrExists, ErrNameTaken, ErrNotFound
+// or ErrConflict.
 type PutRole struct{ Role Role }
 
-// DeleteRole removes a role, also from the operators that have it, whose
-// versions move. They get the role To in its place, the primary one or an
-// additional one as it was, and nobody has it twice: who has it as the primary
-// role gets no other, and who gets it as the primary role loses it as an
-// additional one. With an empty To, or one that is ID, a primary role becomes
-// none. Whether To exists is not checked. Fails with ErrNotFound or ErrConflict.
+// DeleteRole deletes a role and removes it from the operators who have it,
+// increasing their versions. They get the role To instead, as the primary or an
+// additional role, but never twice: an operator whose primary role is To gets no
+// additional one, and an operator who gets To as the primary role loses it as an
+// additional one. If To is empty or equal to ID, operators whose primary role was
+// deleted have none. The existence of To is not checked. DeleteRole fails with
+// ErrNotFound or ErrConflict.
 type DeleteRole struct {
 	ID      string
 	Version int64
@@ -50,8 +50,9 @@ type DeleteRole struct {
 }
 
 // CheckRole changes nothing: it makes the commit depend on the role still being
-// at Version. Fails with ErrNotFound or ErrConflict. Whoever does something by
-// the rights of a role uses it, so that one weakened in between does not count.
+// at Version. It fails with ErrNotFound or ErrConflict. Acts that rely on the
+// permissions of a role use it, so that they fail if the role was weakened in the
+// meantime.
 type CheckRole struct {
 	ID      string
 	Version int64

@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// Session is a signed-in browser.
+// Session is the session of a signed-in browser.
 type Session struct {
-	// Digest is of the token in the cookie, and changes when the session is
-	// rotated; ID stays, and is what people and audit rows refer to.
+	// Digest is that of the token in the cookie, and changes when the session is
+	// rotated; ID does not, and is what pages and audit entries refer to.
 	Digest     Digest
 	ID         string
 	OperatorID string
 	CreatedAt  time.Time
-	// SeenAt moves with TouchSession.
+	// SeenAt is moved by TouchSession.
 	SeenAt time.Time
-	// EndsAt is the absolute end, whatever happens.
+	// EndsAt is the absolute timeout.
 	EndsAt time.Time
 	// ProvedAt is when the operator last proved who they are (sign-in or
 	// step-up).
@@ -24,23 +24,21 @@ type Session struct {
 	IP, UserAgent string
 }
 
-// SessionView is what the guard needs to decide one request, brought together
-// by one read.
+// SessionView is what the guard needs to decide a request, from one read.
 type SessionView struct {
 	Session  Session
 	Operator Operator
-	// Roles are the custom roles of the operator, each once, in no particular
-	// order.
+	// Roles are the operator's custom roles, each once, in no particular order.
 	Roles []Role
-	// TwoFactor says whether the operator has a confirmed factor (ConfirmedAt
-	// is set); recovery codes alone are none.
+	// TwoFactor is true if the operator has a confirmed factor (ConfirmedAt is
+	// set); recovery codes alone are not one.
 	TwoFactor bool
-	// Revision is that of the parameters; zero when none are stored.
+	// Revision is that of the parameters; zero if none are stored.
 	Revision int64
 }
 
-// PreSession is the state between the password and the session. It is a type
-// and a table of its own, so that no slip can take one for the other.
+// PreSession is a sign-in between the password and the second factor. It is a
+// type and a table of its own, so that it cannot be mistaken for a session.
 type PreSession struct {
 	Digest     Digest
 	OperatorID string
@@ -49,7 +47,7 @@ type PreSession struct {
 	OperatorVersion int64
 	CreatedAt       time.Time
 	ExpiresAt       time.Time
-	// Next is the path inside the office to go to afterwards.
+	// Next is the return path inside the office.
 	Next          string
 	IP, UserAgent string
 }
@@ -57,48 +55,50 @@ type PreSession struct {
 // Sessions reads sessions and pre-sessions.
 type Sessions interface {
 	// FindSession returns the session with its operator, roles and the
-	// parameters' revision in one read, or ErrNotFound. It does not judge
-	// whether the session is past its end.
+	// parameters' revision in one read, or ErrNotFound. It does not check
+	// whether the session has ended.
 	FindSession(ctx context.Context, d Digest) (SessionView, error)
-	// ListSessions returns the operator's sessions, last seen first, at most
-	// 100.
+	// ListSessions returns at most 100 of the operator's sessions, last seen
+	// first.
 	ListSessions(ctx context.Context, operatorID string) ([]Session, error)
 	// TouchSession moves SeenAt, and the operator's LastActiveAt, forward to
-	// at. It only updates, so it can never revive an ended session; a session
-	// that is gone is ErrNotFound. Atomic; called on the hot path.
+	// at. It only updates, so it can never revive an ended session: it then
+	// returns ErrNotFound. It is atomic, and called on the hot path.
 	TouchSession(ctx context.Context, d Digest, at time.Time) error
 	// FindPreSession returns the pre-session, or ErrNotFound. It does not
-	// judge whether it is past its end.
+	// check whether it has expired.
 	FindPreSession(ctx context.Context, d Digest) (PreSession, error)
 	// FindSessionValues returns what PutSessionValues stored, or ErrNotFound.
 	FindSessionValues(ctx context.Context, sessionID, name string) ([]byte, error)
 }
 
 // PutSession creates a session, and moves the operator's LastActiveAt forward
-// to its SeenAt. When the operator then has more than Keep, those seen longest
-// ago end, never this one. Keep 0 or less: no limit. With a Device, that
-// [Device] of the operator is created, or its LastAt moves forward to SeenAt.
-// Fails with ErrExists, and with ErrNotFound when the operator is gone.
+// to its SeenAt. If the operator then has more than Keep sessions, those seen
+// longest ago end, but never this one; if Keep is 0 or less, there is no limit. If
+// Device is set, that [Device] of the operator is created, or its LastAt moved
+// forward to SeenAt. PutSession fails with ErrExists, and with ErrNotFound if the
+// operator does not exist.
 type PutSession struct {
 	Session Session
 	Keep    int
 	Device  Digest
 }
 
-// ReplaceSession gives a session a new digest (and whatever else New holds:
-// ProvedAt, EndsAt); ID, and the values kept with it, stay, so New.ID and
-// New.OperatorID must be the old one's. Fails with ErrNotFound when there is no
-// such session under the old digest, so an ended session cannot come back, and
-// of two rotations one wins; with ErrExists when the new digest is taken.
+// ReplaceSession gives a session a new digest and the other fields of New, such as
+// ProvedAt and EndsAt. The session's values stay, so New.ID and New.OperatorID
+// must be those of the old one. It fails with ErrNotFound if there is no such
+// session with the old digest, so that an ended session cannot be restored and one
+// of two rotations succeeds, and with ErrExists if the new digest is taken.
 type ReplaceSession struct {
 	Old Digest
 	New Session
 }
 
-// EndSessions ends sessions of one operator: the one with the ID, or, when ID
-// is empty, all but the one whose ID is Except, and all pre-sessions. With
-// MustExist it fails with ErrNotFound when it ends no session, so that of two
-// that end the same one wins; without, ending what is gone is not an error.
+// EndSessions ends sessions of an operator: the one with the ID, or, if ID is
+// empty, all pre-sessions and all sessions except the one whose ID is Except. If
+// MustExist is set, it fails with ErrNotFound if it ends no session, so that only
+// one of two commits that end the same session succeeds; otherwise, ending nothing
+// is not an error.
 type EndSessions struct {
 	OperatorID string
 	ID         string
@@ -106,17 +106,17 @@ type EndSessions struct {
 	MustExist  bool
 }
 
-// PutPreSession creates a pre-session. Fails with ErrExists, and with
-// ErrNotFound when the operator is gone.
+// PutPreSession creates a pre-session. It fails with ErrExists, and with
+// ErrNotFound if the operator does not exist.
 type PutPreSession struct{ PreSession PreSession }
 
-// EndPreSession ends a pre-session. Fails with ErrNotFound when it is gone, so
-// that of two that go on from it one wins.
+// EndPreSession ends a pre-session. It fails with ErrNotFound if it does not
+// exist, so that only one of two commits that continue from it succeeds.
 type EndPreSession struct{ Digest Digest }
 
-// PutSessionValues keeps bytes beside a session, for hosts that want values of
-// their own; they go when the session goes. Empty Data deletes. Fails with
-// ErrNotFound when the session is gone.
+// PutSessionValues stores the host's own bytes with a session; they are deleted
+// with it. Empty Data deletes them. It fails with ErrNotFound if the session does
+// not exist.
 type PutSessionValues struct {
 	SessionID, Name string
 	Data            []byte

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Store is everything the back office keeps. See the package documentation for
+// Store keeps everything the back office stores. See the package documentation for
 // the duties of an implementation; storetest.Run checks them.
 type Store interface {
 	Operators
@@ -20,16 +20,16 @@ type Store interface {
 	Mails
 	Counters
 
-	// Commit makes all of the writes happen, in order, or none of them. The
-	// error names the failed precondition with one of the sentinels of this
-	// package; any other error means that nothing happened, or, when the
-	// connection broke while committing, that the outcome is unknown and the
-	// caller must treat it as not done.
+	// Commit applies all of the writes, in order, or none of them. If a
+	// precondition fails, the error is one of the sentinels of this package; any
+	// other error means that nothing happened, or, if the connection broke while
+	// committing, that the outcome is unknown and the caller must treat it as not
+	// done.
 	Commit(ctx context.Context, writes ...Write) error
 
-	// Purge deletes what is past its time: sessions, pre-sessions, links,
-	// counters and settled mails. It never deletes events. It is safe to run
-	// on several replicas at once, and idempotent.
+	// Purge deletes expired sessions, pre-sessions, links, counters and devices,
+	// and old finished emails. It never deletes events. It is idempotent, and
+	// safe to run on several replicas at once.
 	Purge(ctx context.Context, p Purge) (Purged, error)
 }
 
@@ -37,21 +37,21 @@ type Store interface {
 // implement it; a store switches over them.
 type Write interface{ isWrite() }
 
-// Purge says what is past its time.
+// Purge selects what [Store.Purge] deletes.
 type Purge struct {
-	// Now ends sessions whose EndsAt has come, and pre-sessions and counters
-	// whose ExpiresAt has come (Now at or past it).
+	// Now ends sessions if it is at or past EndsAt, and pre-sessions and
+	// counters if it is at or past ExpiresAt.
 	Now time.Time
-	// IdleSince ends sessions with SeenAt before then. Zero: none.
+	// IdleSince ends sessions with SeenAt before then. If zero, it ends none.
 	IdleSince time.Time
-	// MailsBefore deletes sent, failed and cancelled mails created before
-	// then. Zero: none.
+	// MailsBefore deletes sent, failed and cancelled emails created before
+	// then. If zero, it deletes none.
 	MailsBefore time.Time
-	// DevicesBefore deletes devices not seen since then. Zero: none.
+	// DevicesBefore deletes devices not seen since then. If zero, it deletes none.
 	DevicesBefore time.Time
 	// UsedTokensBefore deletes tokens created before then that are used or, at
-	// Now, expired; a while is worth keeping, so that "used" and "expired" can
-	// be told apart in the audit. Zero: none are deleted.
+	// Now, expired. Keeping them for a while lets the audit log distinguish
+	// "used" from "expired". If zero, it deletes none.
 	UsedTokensBefore time.Time
 }
 
@@ -64,13 +64,13 @@ type Purged struct {
 // a copy of the database opens nothing (ASVS 7.2.3).
 type Digest [sha256.Size]byte
 
-// DigestOf is the digest under which a token is stored.
+// DigestOf returns the digest under which a token is stored.
 func DigestOf(token string) Digest { return sha256.Sum256([]byte(token)) }
 
-// IsZero says whether the digest was never set.
+// IsZero reports whether the digest is not set.
 func (d Digest) IsZero() bool { return d == Digest{} }
 
-// Time brings a time to the form in which stores keep it: UTC, cut to
+// Time converts a time to the form in which stores keep it: UTC, truncated to
 // microseconds, without a monotonic reading. A zero time stays zero.
 func Time(t time.Time) time.Time {
 	if t.IsZero() {

@@ -8,8 +8,7 @@ import (
 	"github.com/pquerna/otp"
 )
 
-// Algorithm is the hash under the HMAC that codes are made with. The zero value
-// is SHA1.
+// Algorithm is the hash of the HMAC that generates codes. The zero value is SHA1.
 type Algorithm int
 
 // The algorithms of RFC 6238. SHA1 is the only one that every authenticator app
@@ -20,8 +19,8 @@ const (
 	SHA512
 )
 
-// algorithms holds what differs between the algorithms, indexed by Algorithm.
-// Secrets are made as long as the hash output (RFC 6238 section 5.1).
+// algorithms holds the differences between the algorithms, indexed by Algorithm.
+// Secrets are as long as the hash output (RFC 6238 section 5.1).
 var algorithms = [...]struct {
 	name        string
 	secretBytes int
@@ -33,8 +32,8 @@ var algorithms = [...]struct {
 }
 
 // ParseAlgorithm returns the algorithm that a key URI calls name: "SHA1",
-// "SHA256" or "SHA512" in any case. Anything else, the empty string included,
-// is an error, which does not quote it.
+// "SHA256" or "SHA512", in any case. Anything else, including the empty string,
+// is an error, which does not quote name.
 func ParseAlgorithm(name string) (Algorithm, error) {
 	for a, row := range algorithms {
 		if strings.EqualFold(name, row.name) {

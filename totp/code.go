@@ -9,11 +9,11 @@ import (
 	"github.com/pquerna/otp/hotp"
 )
 
-// maxCodeText bounds what is read of a typed code; eight digits with a space
-// around each is far below it.
+// maxCodeText bounds the length of a typed code; eight digits with a space around
+// each are far below it.
 const maxCodeText = 64
 
-// Step returns the time step that at lies in: the number of whole periods of 30
+// Step returns the time step that contains at: the number of whole periods of 30
 // seconds since the Unix epoch (RFC 6238 section 4.2). It is negative before 1970.
 func Step(at time.Time) int64 {
 	const seconds = int64(Period / time.Second)
@@ -26,8 +26,8 @@ func Step(at time.Time) int64 {
 }
 
 // Code returns the code that an authenticator app shows at the given time. It is
-// for tests and demonstrations; a server has no use for it. An empty secret,
-// options that [Options.Validate] refuses and a time before 1970 are errors.
+// for tests and demonstrations; a server does not need it. An empty secret, options
+// that [Options.Validate] refuses and a time before 1970 are errors.
 func Code(s Secret, at time.Time, o Options) (string, error) {
 	if err := checkUse(s, at, o); err != nil {
 		return "", fmt.Errorf("make totp code: %w", err)
@@ -35,8 +35,8 @@ func Code(s Secret, at time.Time, o Options) (string, error) {
 	return codeAt(s, Step(at), o)
 }
 
-// checkUse refuses what would otherwise make codes that look right: otp accepts
-// an empty secret, and a clock that was never set would wrap the counter.
+// checkUse refuses input that would produce plausible codes: otp accepts an empty
+// secret, and a clock that was never set would wrap the counter.
 func checkUse(s Secret, at time.Time, o Options) error {
 	if s.IsZero() {
 		return errors.New("secret is empty")
@@ -59,9 +59,9 @@ func codeAt(s Secret, step int64, o Options) (string, error) {
 	return code, nil
 }
 
-// parseCode returns the digits of a typed code, or ErrMalformed. White space of
-// every kind and the ASCII hyphen are dropped, because apps and password managers
-// group digits with them. Digits of other scripts are refused, not translated
+// parseCode returns the digits of a typed code, or ErrMalformed. It drops white
+// space of every kind and ASCII hyphens, because apps and password managers group
+// digits with them. Digits of other scripts are refused, not translated
 // (RFC 4226 section 5.3 compares fixed-length ASCII strings).
 func parseCode(text string, o Options) (string, error) {
 	if len(text) > maxCodeText {

@@ -8,7 +8,7 @@ import (
 	"github.com/postern-go/postern/totp"
 )
 
-// Enrolment: make a secret, show it, and wait for the first code.
+// Enrolment: create a secret, show it, and wait for the first code.
 func Example() {
 	secret, err := totp.NewSecret(totp.SHA1)
 	if err != nil {
@@ -27,7 +27,7 @@ func Example() {
 	}
 	fmt.Println(len(picture) > 0, len(secret.Grouped()), key.Secret)
 
-	// The app has scanned the picture and shows a code, which the person types.
+	// The app has scanned the QR code and shows a code, which the person types.
 	now := time.Now()
 	typed, _ := totp.Code(secret, now, totp.Options{})
 	step, err := totp.Verify(secret, typed, now, totp.Options{})
@@ -78,8 +78,8 @@ func ExampleKey_URI() {
 	// {ACME Co ada@example.org [redacted] {SHA1 6 false}}
 }
 
-// During enrolment, a refused code can tell that the phone's clock is wrong. The
-// answer is for that sentence only: it admits nobody.
+// During enrolment, a refused code can show that the phone's clock is wrong. The
+// answer is only for that sentence: it admits no one.
 func ExampleDrift() {
 	secret, _ := totp.SecretFromBytes([]byte("12345678901234567890"))
 	now := time.Unix(1111111109, 0)

@@ -16,9 +16,9 @@ import (
 	"github.com/postern-go/postern/totp"
 )
 
-// judge finds a program that knows the standard independently of this package.
-// Without it the test fails where CI is true; elsewhere it says what was left
-// unchecked.
+// judge finds a program that implements the standard independently of this
+// package. Without it, the test fails if CI is true, and otherwise logs what was
+// not checked.
 func judge(t *testing.T, program string) (path string, found bool) {
 	t.Helper()
 	path, err := exec.LookPath(program)

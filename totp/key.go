@@ -9,29 +9,29 @@ import (
 )
 
 const (
-	// MaxIssuerBytes bounds [Key].Issuer. The issuer stands in the key URI twice.
+	// MaxIssuerBytes bounds [Key].Issuer. The key URI contains the issuer twice.
 	MaxIssuerBytes = 100
 
-	// MaxAccountBytes bounds [Key].Account and is enough for any e-mail address.
-	// Within these bounds every key fits a QR code.
+	// MaxAccountBytes bounds [Key].Account and is enough for any email address.
+	// Within these bounds, every key fits a QR code.
 	MaxAccountBytes = 254
 )
 
 // Key is what an authenticator app stores: a secret, the names it is listed
-// under, and how its codes are made. Make one with [NewKey] or [ParseURI]. The
-// zero value is not valid: its URI is empty and it draws no picture.
+// under, and how its codes are generated. Create it with [NewKey] or [ParseURI].
+// The zero value is not valid: its URI is empty and it has no QR code.
 type Key struct {
 	// Issuer is the name of the site, such as "ACME Co".
 	Issuer string
 
-	// Account is the name of the person at the site, usually an e-mail address.
+	// Account is the name of the person at the site, usually an email address.
 	Account string
 
 	// Secret redacts itself, so a Key can be printed and logged.
 	Secret Secret
 
-	// Options says how codes are made. StrictWindow is the server's affair and no
-	// part of the URI.
+	// Options sets how codes are generated. StrictWindow concerns only the server
+	// and is not part of the URI.
 	Options
 }
 
@@ -49,7 +49,7 @@ func NewKey(issuer, account string, s Secret, o Options) (Key, error) {
 	return k, nil
 }
 
-// Validate reports everything that keeps k from being a key, as [NewKey] does.
+// Validate reports everything that makes k invalid, like [NewKey].
 func (k Key) Validate() error {
 	var errs []error
 	if err := checkName(k.Issuer, MaxIssuerBytes); err != nil {
@@ -64,7 +64,7 @@ func (k Key) Validate() error {
 	return errors.Join(append(errs, k.Options.Validate())...)
 }
 
-// checkName refuses what apps would show wrongly or cut at the wrong place.
+// checkName refuses names that apps would show wrongly or cut in the wrong place.
 func checkName(name string, maxBytes int) error {
 	switch {
 	case name == "":

@@ -43,7 +43,7 @@ func TestKeyURIParsesBackToTheSameKey(t *testing.T) {
 				require.True(t, k.Secret.Equal(back.Secret))
 				require.Equal(t, k.URI(), back.URI())
 
-				// net/url, a reader that is not ours, sees the same parts.
+				// net/url, an independent reader, sees the same parts.
 				u, err := url.Parse(k.URI())
 				require.NoError(t, err)
 				require.Equal(t, "/"+issuer+":"+account, u.Path)
@@ -198,7 +198,7 @@ func FuzzParseURI(f *testing.F) {
 	})
 }
 
-// FuzzNewKey states the property that every key that can be made reads back.
+// FuzzNewKey states that every valid key can be read back.
 func FuzzNewKey(f *testing.F) {
 	for i, name := range awkwardNames {
 		f.Add(name, awkwardNames[len(awkwardNames)-1-i], []byte("12345678901234567890"), i%3, 6+2*(i%2))

@@ -12,31 +12,31 @@ const (
 	// Period is the time step. It is fixed: apps often ignore any other value.
 	Period = 30 * time.Second
 
-	// DefaultDigits is the length of a code when [Options] does not say.
+	// DefaultDigits is the length of a code if [Options] does not set it.
 	DefaultDigits = 6
 
-	// longDigits is the only other length: seven digits have too little support.
+	// longDigits is the only other length: too few apps support seven digits.
 	longDigits = 8
 )
 
-// Options says how codes are made and which of them are accepted. The zero value
-// is the recommended choice: SHA1, six digits, a window of one step either way.
+// Options sets how codes are generated and which of them are accepted. The zero
+// value is recommended: SHA1, six digits, a window of one step either way.
 type Options struct {
-	// Algorithm is the hash under the HMAC. Default: SHA1. Others are opt-in,
-	// because several apps ignore what the key URI asks for and use SHA1 anyway.
+	// Algorithm is the hash of the HMAC. Default: SHA1. Others are opt-in, because
+	// several apps ignore the key URI and always use SHA1.
 	Algorithm Algorithm
 
 	// Digits is the length of a code, 6 or 8. Default (0): 6.
 	Digits int
 
-	// StrictWindow makes Verify accept the current step only, so a code lives for
-	// 30 seconds and clocks must agree. Default (false): the step before and the
-	// step after are accepted too, which allows for the delay of typing and for
-	// clocks up to 30 seconds apart, and a code lives for 90 seconds.
+	// StrictWindow makes Verify accept only the current step, so a code works for
+	// 30 seconds and clocks must agree. If false, the steps before and after are
+	// also accepted, which allows for the delay of typing and for clocks up to 30
+	// seconds apart, and a code works for 90 seconds.
 	StrictWindow bool
 }
 
-// Validate reports every setting that this package does not support.
+// Validate reports every value that this package does not support.
 func (o Options) Validate() error {
 	var errs []error
 	if !o.Algorithm.known() {

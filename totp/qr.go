@@ -23,9 +23,9 @@ func (k Key) grid() ([][]bool, error) {
 }
 
 // drawn calls draw and turns a panic into an error: the encoder reports its own
-// mistakes by log.Panic, which must not end the host's request or process. What
-// it panicked with is left out, since the content is the secret. The line that
-// log.Panic has written by then names lengths and bits, never the content.
+// mistakes by log.Panic, which must not end the host's request or process. The
+// error leaves out the panic value, because the content is the secret. The line
+// that log.Panic has written by then names lengths and bits, never the content.
 func drawn(draw func() [][]bool) (rows [][]bool, err error) {
 	defer func() {
 		if recover() != nil {

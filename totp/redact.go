@@ -6,7 +6,7 @@ import (
 	"log/slog"
 )
 
-// redacted is all that a Secret says of itself unless asked by name.
+// redacted is all that a Secret prints unless its methods are called by name.
 const redacted = "[redacted]"
 
 // String returns "[redacted]".
@@ -22,8 +22,8 @@ func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, redacted)
 // LogValue returns "[redacted]" for log/slog.
 func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
 
-// MarshalText returns "[redacted]". There is no UnmarshalText: a secret that was
-// marshalled by mistake is lost and found out, not stored in the clear.
+// MarshalText returns "[redacted]". There is no UnmarshalText: a secret
+// marshalled by mistake is lost, which is noticed, and not stored in the clear.
 func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
 
 // MarshalJSON returns "[redacted]" as a JSON string.

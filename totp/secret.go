@@ -18,31 +18,31 @@ const (
 	// block size, which is 128 bytes for SHA-512, and the QR code stays readable.
 	MaxSecretBytes = 128
 
-	// maxSecretText bounds what ParseSecret looks at: the longest secret in
-	// base32 is 205 characters, which leaves room for any grouping.
+	// maxSecretText bounds the input of ParseSecret: the longest secret in base32
+	// is 205 characters, which leaves room for any grouping.
 	maxSecretText = 1024
 )
 
 // base32NoPadding is the form that apps and key URIs use.
 var base32NoPadding = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-// Secret is the key shared between the server and the authenticator app. Whoever
-// has it can make every future code, so it redacts itself when printed, logged or
-// marshalled; [Secret.Base32], [Secret.Grouped] and [Secret.Bytes] reveal it.
+// Secret is the key shared between the server and the authenticator app. Anyone
+// who has it can generate every future code, so it redacts itself when printed,
+// logged or marshalled; [Secret.Base32], [Secret.Grouped] and [Secret.Bytes] reveal it.
 //
 // A Secret is immutable and safe for concurrent use. The zero value holds no
 // secret and verifies nothing. It cannot be compared with ==; see [Secret.Equal].
 type Secret struct {
-	_ [0]func() // no ==, which would compare addresses
+	_ [0]func() // no ==, which would compare pointers
 
-	// key is a pointer because fmt cannot call methods on a Secret that lies in an
-	// unexported field of another struct, and prints the address instead. It points
-	// to a string because fmt follows a pointer to a slice, array, struct or map
-	// when the verb does not suit it.
+	// key is a pointer because fmt cannot call methods on a Secret in an unexported
+	// field of another struct, and then prints the pointer. It points to a string
+	// because fmt follows a pointer to a slice, array, struct or map if the verb
+	// does not suit it.
 	key *string
 }
 
-// NewSecret makes a random secret. Its length is that of the hash output: 20
+// NewSecret returns a random secret. Its length is that of the hash output: 20
 // bytes for SHA1, 32 for SHA256, 64 for SHA512 (RFC 6238 section 5.1). An unknown
 // algorithm is an error.
 func NewSecret(a Algorithm) (Secret, error) {
@@ -67,8 +67,8 @@ func SecretFromBytes(key []byte) (Secret, error) {
 // ParseSecret reads a secret in base32 as people type and apps export it: in any
 // case, grouped by white space or hyphens, with or without padding. A character
 // outside the base32 alphabet, a last character that no encoder writes, and a
-// length outside [MinSecretBytes] to [MaxSecretBytes] are errors, and no error
-// quotes the text.
+// length outside [MinSecretBytes] to [MaxSecretBytes] are errors. Errors do not
+// quote the text.
 func ParseSecret(text string) (Secret, error) {
 	if len(text) > maxSecretText {
 		return Secret{}, errors.New("parse totp secret: text is too long")
@@ -76,7 +76,7 @@ func ParseSecret(text string) (Secret, error) {
 	canonical := strings.TrimRight(strings.Map(base32Rune, text), "=")
 	key, err := base32NoPadding.DecodeString(canonical)
 	// The decoder ignores impossible lengths and left-over bits. Both mean that
-	// characters were lost or mistyped, and the phone might read them differently.
+	// characters were lost or mistyped, and the app might read them differently.
 	if err != nil || base32NoPadding.EncodeToString(key) != canonical {
 		return Secret{}, errors.New("parse totp secret: not valid base32")
 	}
@@ -87,8 +87,8 @@ func ParseSecret(text string) (Secret, error) {
 	return s, nil
 }
 
-// base32Rune drops separators and raises ASCII letters only: Unicode case mapping
-// would turn foreign letters such as "ſ" into members of the alphabet.
+// base32Rune drops separators and upper-cases only ASCII letters: Unicode case
+// mapping would turn other letters such as "ſ" into members of the alphabet.
 func base32Rune(r rune) rune {
 	switch {
 	case r == '-' || unicode.IsSpace(r):
@@ -99,8 +99,8 @@ func base32Rune(r rune) rune {
 	return r
 }
 
-// Base32 reveals the secret in base32, upper case without padding: the form for
-// key URIs and for programs.
+// Base32 reveals the secret in base32, in upper case without padding: the form for
+// key URIs and programs.
 func (s Secret) Base32() string {
 	return base32NoPadding.EncodeToString(s.Bytes())
 }
@@ -131,7 +131,7 @@ func (s Secret) IsZero() bool {
 	return s.key == nil
 }
 
-// Equal reports in constant time whether both hold the same secret.
+// Equal reports in constant time whether both are the same secret.
 func (s Secret) Equal(other Secret) bool {
 	return subtle.ConstantTimeCompare(s.Bytes(), other.Bytes()) == 1
 }

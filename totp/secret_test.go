@@ -120,7 +120,7 @@ func TestEqualComparesTheSecretsThemselves(t *testing.T) {
 	require.False(t, s.Equal(totp.Secret{}))
 }
 
-// outputs returns everything that common ways of printing make of v.
+// outputs returns v as printed in every common way.
 func outputs(t *testing.T, v any) map[string]string {
 	t.Helper()
 	all := map[string]string{}

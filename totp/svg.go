@@ -7,15 +7,15 @@ import (
 )
 
 // svgScale is the natural size of a module in CSS pixels; a style sheet may
-// choose another size for the picture.
+// choose another size for the image.
 const svgScale = 5
 
 // SVG draws the key as a QR code in black on white: a standalone document in
-// UTF-8 that can also stand inside HTML. It has no script, style, link, id or
-// text but its title, which names issuer and account for screen readers. The
+// UTF-8 that can also be embedded in HTML. It has no script, style, link, id or
+// text except its title, which names issuer and account for screen readers. The
 // quiet zone of four modules is included.
 //
-// The picture holds the secret: serve it during enrolment only, with
+// The image contains the secret: serve it only during enrolment, with
 // Cache-Control: no-store. An invalid key is an error.
 func (k Key) SVG() ([]byte, error) {
 	grid, err := k.grid()

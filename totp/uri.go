@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// maxURI bounds what ParseURI looks at; the longest URI of a valid key is shorter.
+// maxURI bounds the input of ParseURI; the longest URI of a valid key is shorter.
 const maxURI = 4096
 
 // URI reveals the key as the URI that authenticator apps read from a QR code:
 //
 //	otpauth://totp/ACME%20Co:ada%40example.org?secret=…&issuer=ACME%20Co&algorithm=SHA1&digits=6&period=30
 //
-// It holds the secret: show it during enrolment only, and never log it. The URI
+// It contains the secret: show it only during enrolment, and never log it. The URI
 // of an invalid key is empty; one from [NewKey] or [ParseURI] is always valid.
 //
 // Source: the "Key Uri Format" page of the Google Authenticator wiki.
@@ -40,14 +40,14 @@ func periodSeconds() string {
 
 // escape percent-encodes all but the unreserved characters of RFC 3986, in path
 // and query alike. Apps disagree on "+", which some read as a space, and on which
-// of the other reserved characters may stand bare.
+// other reserved characters may stay unencoded.
 func escape(s string) string {
 	return strings.ReplaceAll(url.QueryEscape(s), "+", "%20")
 }
 
-// ParseURI reads a key URI, ours or that of another maker. An absent algorithm,
-// digits or period means SHA1, 6 and 30. The issuer may stand in the label, in the
-// issuer parameter or in both, which must then agree. Unknown parameters are
+// ParseURI reads a key URI, ours or another's. A missing algorithm, digits or
+// period means SHA1, 6 and 30. The issuer may be in the label, in the issuer
+// parameter or in both, which must then agree. Unknown parameters are
 // ignored. Anything that this package could not verify codes for is an error:
 // counter-based keys, other periods, lengths and algorithms, a repeated parameter,
 // a name or secret that [NewKey] or [ParseSecret] refuses. No error quotes the URI.
@@ -96,9 +96,8 @@ func parseURI(uri string) (Key, error) {
 	return NewKey(issuer, account, s, o)
 }
 
-// parseLabel splits "/issuer:account". The path is decoded already, because a
-// colon encoded as %3A separates as well. A second colon is left for NewKey to
-// refuse.
+// parseLabel splits "/issuer:account". The path is already decoded, because a
+// colon encoded as %3A also separates. NewKey refuses a second colon.
 func parseLabel(path string, query url.Values) (issuer, account string, err error) {
 	label := strings.TrimPrefix(path, "/")
 	issuer, account, found := strings.Cut(label, ":")
@@ -120,7 +119,7 @@ func parseOptions(query url.Values) (Options, error) {
 		}
 	}
 	if query.Has("digits") {
-		// Compared as text: "06" and "+6" are not what any maker writes.
+		// Compared as text: no program writes "06" or "+6".
 		switch query.Get("digits") {
 		case "6":
 			o.Digits = DefaultDigits

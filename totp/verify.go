@@ -8,9 +8,9 @@ import (
 )
 
 var (
-	// ErrMalformed is returned for a text that cannot be a code: it does not have
-	// exactly the expected number of ASCII digits, or holds anything else besides
-	// white space and hyphens.
+	// ErrMalformed is returned for text that cannot be a code: it does not have
+	// exactly the expected number of ASCII digits, or contains anything besides
+	// them, white space and hyphens.
 	ErrMalformed = errors.New("totp: not a code of the expected length")
 
 	// ErrMismatch is returned for a well-formed code that is not valid now.
@@ -19,21 +19,22 @@ var (
 
 // Verify reports whether code is valid at now, and returns the step it belongs
 // to. The caller must accept that step only if it is strictly greater than the
-// last one it accepted for this secret, atomically: Verify itself keeps no state
-// and answers the same to a code that was used before.
+// last one it accepted for this secret, atomically: Verify keeps no state and also
+// accepts a code that was used before.
 //
 // Spaces, tabs, non-breaking spaces and hyphens in code are ignored. The current
-// step is accepted, and one before and after it unless o.StrictWindow is set;
-// there is no search beyond (RFC 6238 section 6). Every step of the window is
-// compared in constant time, whichever matches.
+// step is accepted, and one before and after it unless o.StrictWindow is set, but
+// no others (RFC 6238 section 6). Every step of the window is compared in constant
+// time, whichever matches.
 //
 // Two steps of a window share their digits about once in a million. Verify then
-// returns the greatest one. With it stored, those digits are spent for every step
-// they were valid for, whereas with a smaller one they could be used again when
-// the window has moved on.
+// returns the greatest one. Storing it makes those digits used for every step they
+// were valid for; with a smaller one, they could be used again once the window has
+// moved on.
 //
 // The error is [ErrMalformed] or [ErrMismatch] for a wrong code, and another one
-// for a mistake of ours: an empty secret, unsupported options, a time before 1970.
+// for the caller's mistake: an empty secret, unsupported options, a time before
+// 1970.
 // On any error the step is 0 and the code must be refused.
 func Verify(s Secret, code string, now time.Time, o Options) (step int64, err error) {
 	if err := checkUse(s, now, o); err != nil {
@@ -44,7 +45,7 @@ func Verify(s Secret, code string, now time.Time, o Options) (step int64, err er
 		return 0, err
 	}
 
-	first := max(Step(now)-o.skew(), 0) // there is no step before the epoch
+	first := max(Step(now)-o.skew(), 0) // no step lies before the epoch
 	last := Step(now) + o.skew()
 	matched, offset := 0, 0
 	for i := range int(last-first) + 1 { // upwards: the greatest match stays

@@ -12,7 +12,7 @@ import (
 	"github.com/postern-go/postern/totp"
 )
 
-// noon is a moment in the middle of a step.
+// noon is a time in the middle of a step.
 var noon = time.Date(2026, 11, 21, 12, 0, 15, 0, time.UTC)
 
 func codeAt(t testing.TB, s totp.Secret, at time.Time, o totp.Options) string {
@@ -135,7 +135,7 @@ func TestVerifyReturnsTheGreatestOfSeveralMatchingSteps(t *testing.T) {
 	}
 }
 
-// spend plays the caller: it accepts only a step greater than the last.
+// spend acts as the caller: it accepts only a step greater than the last.
 func spend(last *int64, s totp.Secret, code string, now time.Time) bool {
 	step, err := totp.Verify(s, code, now, totp.Options{})
 	if err != nil || step <= *last {
@@ -172,7 +172,7 @@ func TestACodeIsAcceptedOnceThroughoutItsWindow(t *testing.T) {
 
 func TestVerifyAndCodeRefuseMisuse(t *testing.T) {
 	s := rfcSecret(t, totp.SHA1)
-	// The library underneath takes the empty secret for a secret.
+	// The underlying library accepts an empty secret.
 	emptySecretCode, err := hotp.GenerateCode("", 0)
 	require.NoError(t, err)
 	for _, c := range []struct {
@@ -263,7 +263,7 @@ func FuzzVerify(f *testing.F) {
 			o.Digits, want = 8, "07081804"
 		}
 		step, err := totp.Verify(s, typed, at, o)
-		// An independent reading of the rule: digits left after separators go.
+		// An independent reading of the rule: the digits without separators.
 		digits := strings.Map(func(r rune) rune {
 			if r < '0' || r > '9' {
 				return -1

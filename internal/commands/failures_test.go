@@ -198,7 +198,7 @@ func TestWhatCannotBeDoneIsAFailureThatSaysWhatToDo(t *testing.T) {
 		{"a parameter that is not there", []string{"parameters", "set", "idle", "10m"}, `there is no parameter called "idle"; did you mean session.idle? See: parameters`},
 		{"a parameter like none", []string{"parameters", "restore", "colour"}, `there is no parameter called "colour"; see: parameters`},
 		{"a time out of its range", []string{"parameters", "set", "session.idle", "2d"}, `session.idle cannot be "2d"; it takes 1m to 1h`},
-		{"a number that is none", []string{"parameters", "set", "signin.failures", "few"}, `signin.failures cannot be "few"; it takes 3 to 10 tries`},
+		{"a number that is none", []string{"parameters", "set", "signin.failures", "few"}, `signin.failures cannot be "few"; it takes 3 to 10 attempts`},
 		{"a choice that there is not", []string{"parameters", "set", "two_factor.who", "all"}, `it takes everyone, roles, recommended`},
 		{"a value that does not go with another", []string{"parameters", "set", "session.absolute", "20m"}, "session.idle: This is longer than a session can last"},
 		{"a notice too long", []string{"signin", "pause", strings.Repeat("x", 501)}, "signin.paused_text cannot be"},

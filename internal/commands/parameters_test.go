@@ -25,7 +25,7 @@ func TestAnAddressOfOnesOwnBindsAtOnceWithoutConfirmation(t *testing.T) {
 	require.Equal(t, "alias.changed", r.last().Code)
 	r.now = r.now.Add(time.Hour)
 	require.Equal(t, "https://community.example/quiet-side-door/\n", r.ok("alias"), "it does not go back")
-	require.Contains(t, r.refused("alias", "set", "quiet-side-door"), "This is the address already")
+	require.Contains(t, r.refused("alias", "set", "quiet-side-door"), "The office already has this address")
 	require.NotContains(t, r.ok("audit", "-json"), "quiet-side-door", "the audit keeps no address")
 }
 
@@ -128,7 +128,7 @@ func TestParametersAreChangedAsOnThePage(t *testing.T) {
 	require.Regexp(t, `(?m)^session\.idle +50m +30m +looser than the default$`, r.ok("parameters", "-changed"))
 	require.Regexp(t, `(?m)^password\.digit +on +off +departs from NIST SP 800-63B-4$`, r.ok("parameters"))
 	require.Regexp(t, `(?m)^Mark: +departs from NIST SP 800-63B-4$`, r.ok("parameters", "show", "password.digit"))
-	require.Regexp(t, `(?m)^Takes: +3 to 10 tries$`, r.ok("parameters", "show", "signin.failures"))
+	require.Regexp(t, `(?m)^Takes: +3 to 10 attempts$`, r.ok("parameters", "show", "signin.failures"))
 	var all []map[string]any
 	require.NoError(t, json.Unmarshal([]byte(r.ok("parameters", "-changed", "-json")), &all))
 	require.Len(t, all, 2)

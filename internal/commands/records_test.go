@@ -228,7 +228,7 @@ func TestABrokenChainIsAFailureThatNamesTheRow(t *testing.T) {
 	require.Contains(t, r2.refused("audit", "verify"), "audit verify: the chain is broken at entry 1: ", "another master secret")
 	r.office = nil
 	r3 := newRigOver(t, changed, func(c *backoffice.Config) { c.Secret = r.secret })
-	require.Contains(t, r3.refused("audit", "verify"), "audit verify: the chain is broken at entry 3: The row, or the one before it, was changed.")
+	require.Contains(t, r3.refused("audit", "verify"), "audit verify: the chain is broken at entry 3: The entry, or the one before it, was changed.")
 }
 
 // rewritten is a store in which somebody rewrote a row.

@@ -7,7 +7,7 @@ import (
 	"github.com/postern-go/postern/mail"
 )
 
-// access is what a letter that lets someone in is made from, for templates of
+// access holds the data of a letter that gives someone access, for templates of
 // the host.
 type access struct {
 	Notice
@@ -16,7 +16,7 @@ type access struct {
 	Expires time.Time
 }
 
-// Invitation brings a new operator in, by a one-time link.
+// Invitation invites a new operator, with a one-time link.
 func Invitation(n Notice, roles []string, link string, expires time.Time) mail.Letter {
 	l := n.letter("invitation", "You are invited to the %s")
 	l.Paragraphs = []string{
@@ -35,9 +35,9 @@ func Invitation(n Notice, roles []string, link string, expires time.Time) mail.L
 	return l
 }
 
-// AccessGranted tells a member that they may use the office from now on. link
-// creates a back-office password, for members who have none because they use a
-// company sign-in; if it is empty, their member password works.
+// AccessGranted tells a member that they can now use the office. link creates a
+// back-office password, for members who have none because they use a company
+// sign-in; if it is empty, their member password works.
 func AccessGranted(n Notice, roles []string, link string, expires time.Time) mail.Letter {
 	l := n.letter("access-granted", "You have access to the %s")
 	l.Paragraphs = []string{fmt.Sprintf("%s has given your member account access to the %s.", n.by(), n.office())}
@@ -59,7 +59,7 @@ func AccessGranted(n Notice, roles []string, link string, expires time.Time) mai
 	return l
 }
 
-// RoleChanged tells an operator all roles they have now.
+// RoleChanged tells an operator their current roles.
 func RoleChanged(n Notice, roles []string) mail.Letter {
 	l := n.letter("role-changed", "Your %s roles were changed")
 	l.Paragraphs = []string{fmt.Sprintf("%s changed your roles in the %s.", n.by(), n.office())}
@@ -73,14 +73,14 @@ func RoleChanged(n Notice, roles []string) mail.Letter {
 	return l
 }
 
-// change is what was changed, for templates of the host.
+// change holds the values before and after, for templates of the host.
 type change struct {
 	Notice
 	Before, After string
 }
 
-// NameChanged tells an operator that they have another name, and sign in with
-// that.
+// NameChanged tells an operator that their name changed, and that they sign in
+// with the new one.
 func NameChanged(n Notice, before, after string) mail.Letter {
 	l := n.letter("name-changed", "Your %s name was changed")
 	l.Paragraphs = []string{
@@ -93,8 +93,8 @@ func NameChanged(n Notice, before, after string) mail.Letter {
 	return l
 }
 
-// EmailChanged tells an operator that their emails go to another address now. It
-// goes to both.
+// EmailChanged tells an operator that their email address changed. It is sent to
+// both.
 func EmailChanged(n Notice, before, after string) mail.Letter {
 	l := n.letter("email-changed", "Your %s email address was changed")
 	l.Paragraphs = []string{
@@ -108,8 +108,8 @@ func EmailChanged(n Notice, before, after string) mail.Letter {
 	return l
 }
 
-// SessionsEnded tells an operator that someone else signed them out, everywhere
-// or in one session.
+// SessionsEnded tells an operator that someone else signed them out, of one session
+// or everywhere.
 func SessionsEnded(n Notice, everywhere bool) mail.Letter {
 	l := n.letter("sessions-ended", "You were signed out of the %s")
 	where := "on one of your devices"
@@ -152,7 +152,7 @@ func AccountDisabled(n Notice) mail.Letter {
 	return l
 }
 
-// NewSuperAdministrator tells the super-administrators that there is one more.
+// NewSuperAdministrator tells the super-administrators of a new one.
 func NewSuperAdministrator(n Notice, who string) mail.Letter {
 	l := n.letter("new-super-administrator", "The %s has a new super-administrator")
 	l.Paragraphs = []string{

@@ -2,9 +2,9 @@ package letters
 
 import "github.com/postern-go/postern/internal/useragent"
 
-// device puts a User-Agent header into words of ours. None of the header gets
-// into the mail: whoever sends a request chooses it, and the mail goes to
-// somebody who trusts us.
+// device describes a User-Agent header in our words. The header itself must not
+// get into the email: the sender of a request chooses it, and the recipient of the
+// email trusts us.
 func device(userAgent string) string {
 	browser, system := useragent.Browser(userAgent), useragent.System(userAgent)
 	switch {

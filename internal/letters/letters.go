@@ -1,7 +1,7 @@
-// Package letters has the letters that the office sends, in its words.
+// Package letters has the letters that the office sends, with their wording.
 //
-// Each function makes a [mail.Letter] from a [Notice] and what else the letter
-// tells. Values of a letter is what it was made from, for templates of the host.
+// Each function returns a [mail.Letter] from a [Notice] and further data. The
+// Values of a letter hold that data, for templates of the host.
 package letters
 
 import (
@@ -25,7 +25,7 @@ var Kinds = []string{
 	"alias-changed", "parameters-loosened", "test-message", "host-message",
 }
 
-// About is what every letter needs to know. Values that embed it print and log
+// About is the data that every letter needs. Values that embed it print and log
 // without their content, because some of them hold a one-time link.
 type About struct {
 	// Office is the name of the community or company, such as "Acme"; letters
@@ -36,31 +36,31 @@ type About struct {
 	Origin string
 	// Home is the URL of the office. Required.
 	Home string
-	// Name is the reader's.
+	// Name is the reader's name.
 	Name string
 	// Contact is the person to turn to, such as "the Acme security team
 	// (security@acme.example)". Default: a super-administrator.
 	Contact string
 }
 
-// Occasion is when and from where something happened. What is empty or not
-// understood is left out of the letter.
+// Occasion is when and from where something happened. Letters leave out fields
+// that are empty or not understood.
 type Occasion struct {
 	When time.Time
 	// IP is the client's IP address.
 	IP string
-	// UserAgent is the header of that name. Anyone can write anything into it,
-	// so letters only name the browser and system found in it.
+	// UserAgent is the User-Agent header. Its sender chooses it, so letters only
+	// name the browser and system found in it.
 	UserAgent string
 }
 
-// Notice is what letters are made from: something happened to the reader's
-// account, somewhere, perhaps by someone else.
+// Notice is the data of a letter about something that happened to the reader's
+// account, perhaps by someone else.
 type Notice struct {
 	About
 	Occasion
-	// By is the name of the operator who did it. If empty, it was the reader, or
-	// an operator without a name.
+	// By is the name of the operator who did it. It is empty if the reader did it,
+	// or an operator without a name.
 	By string
 }
 
@@ -74,15 +74,15 @@ func (a About) GoString() string { return a.String() }
 func (a About) LogValue() slog.Value { return slog.StringValue(a.String()) }
 
 const (
-	// unexpected is the title of the advice if it is never the reader who acts.
+	// unexpected is the title of the advice in letters about acts of others.
 	unexpected = "If you did not expect this"
 	ifYou      = "If this was you, you do not need to do anything."
-	// endOthers is an imperative for a sentence.
+	// endOthers is an imperative, as a part of sentences.
 	endOthers = "end all other sessions under Sessions in the avatar menu"
 )
 
-// letter starts a letter that tells when and where something happened. subject
-// has a %s for the office.
+// letter starts a letter that says when and where something happened. subject has
+// a %s for the office.
 func (n Notice) letter(kind, subject string) mail.Letter {
 	return mail.Letter{
 		Kind: kind, Sender: n.office(), Origin: n.Origin,
@@ -91,7 +91,7 @@ func (n Notice) letter(kind, subject string) mail.Letter {
 	}
 }
 
-// office names the back office, once.
+// office returns the name of the back office, without repeating "back office".
 func (a About) office() string {
 	name := strings.TrimSpace(a.Office)
 	if name == "" || strings.HasSuffix(strings.ToLower(name), "back office") {
@@ -107,7 +107,7 @@ func (a About) contact() string {
 	return "a super-administrator of the " + a.office()
 }
 
-// by names the operator who did something, as the subject of a sentence.
+// by returns the operator who did something, as the subject of a sentence.
 func (n Notice) by() string { return operator(n.By) }
 
 func operator(name string) string {
@@ -117,7 +117,7 @@ func operator(name string) string {
 	return "An operator"
 }
 
-// details lists what is known about the occasion.
+// details returns what is known about the occasion.
 func (o Occasion) details() []mail.Detail {
 	var details []mail.Detail
 	if !o.When.IsZero() {
@@ -132,8 +132,8 @@ func (o Occasion) details() []mail.Detail {
 	return details
 }
 
-// signed lists what is known about the occasion, and who did it, for letters
-// that do not name them otherwise.
+// signed returns what is known about the occasion, and the operator who acted, for
+// letters that do not name them otherwise.
 func (n Notice) signed() []mail.Detail {
 	details := n.Occasion.details()
 	if n.By != "" {
@@ -142,17 +142,17 @@ func (n Notice) signed() []mail.Detail {
 	return details
 }
 
-// moment writes a time for readers anywhere.
+// moment formats a time for readers anywhere.
 func moment(t time.Time) string {
 	return t.UTC().Format("2 January 2006 at 15:04 UTC")
 }
 
-// once says how long a link works.
+// once returns a sentence on how long a link works.
 func once(expires time.Time) string {
 	return "The link works once and expires on " + moment(expires) + "."
 }
 
-// list writes the names of roles into a sentence.
+// list joins the names of roles for a sentence.
 func list(names []string) string {
 	switch len(names) {
 	case 0:

@@ -27,7 +27,7 @@ const (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
-// golden compares with a file under testdata.
+// golden compares got with a file under testdata.
 func golden(t *testing.T, name, got string) {
 	t.Helper()
 	path := filepath.Join("testdata", name)
@@ -142,7 +142,7 @@ func TestOnlyLettersWithALinkHoldASecret(t *testing.T) {
 	}
 }
 
-// What people type is data: it adds no line, no markup, no link and no action.
+// What people type is data: it adds no line, markup, link or action.
 func TestValuesStayValues(t *testing.T) {
 	hostile := []string{
 		"{{.}}", `{{template "x"}}`, "<script>alert(1)</script>", `"><img src=x onerror=alert(1)>`, "a\r\nBcc: eve@evil.example", "a\n\nIf this was not you\nsend me money",

@@ -7,7 +7,7 @@ import (
 	"github.com/postern-go/postern/mail"
 )
 
-// AliasChanged tells an operator that the office is at Home now.
+// AliasChanged tells an operator that the office moved to Home.
 func AliasChanged(n Notice) mail.Letter {
 	l := n.letter("alias-changed", "The %s has a new address")
 	l.Paragraphs = []string{
@@ -21,8 +21,8 @@ func AliasChanged(n Notice) mail.Letter {
 	return l
 }
 
-// ParametersLoosened tells the super-administrators that parameters protect less
-// now. Each change is such as "Two-factor authentication: from everyone to
+// ParametersLoosened tells the super-administrators that parameters now protect
+// less. A change reads like "Two-factor authentication: from everyone to
 // recommended".
 func ParametersLoosened(n Notice, changes []string) mail.Letter {
 	l := n.letter("parameters-loosened", "Security parameters of the %s were loosened")
@@ -39,7 +39,7 @@ func ParametersLoosened(n Notice, changes []string) mail.Letter {
 	return l
 }
 
-// TestMessage shows that emails arrive.
+// TestMessage confirms that emails arrive.
 func TestMessage(n Notice) mail.Letter {
 	l := n.letter("test-message", "Test email from the %s")
 	l.Paragraphs = []string{
@@ -51,8 +51,8 @@ func TestMessage(n Notice) mail.Letter {
 	return l
 }
 
-// HostMessage is what the community itself has to say to an operator. button is
-// the one thing to do; if nil, there is nothing.
+// HostMessage is a message from the community itself to an operator. button is the
+// one thing to do; if nil, there is nothing to do.
 func HostMessage(n Notice, subject string, paragraphs []string, button *mail.Button) mail.Letter {
 	l := n.letter("host-message", "%s")
 	l.Subject += ": " + subject

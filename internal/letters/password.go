@@ -7,7 +7,7 @@ import (
 	"github.com/postern-go/postern/mail"
 )
 
-// PasswordReset brings an operator the one-time link to a new password.
+// PasswordReset sends an operator the one-time link to choose a new password.
 func PasswordReset(n Notice, link string, expires time.Time) mail.Letter {
 	l := n.letter("password-reset", "Reset your %s password")
 	l.Paragraphs = []string{
@@ -25,8 +25,8 @@ func PasswordReset(n Notice, link string, expires time.Time) mail.Letter {
 	return l
 }
 
-// PasswordElsewhere answers an operator who asked for a new password while they
-// sign in with the community's.
+// PasswordElsewhere answers an operator who requested a new password but signs in
+// with the community's.
 func PasswordElsewhere(n Notice) mail.Letter {
 	l := n.letter("password-elsewhere", "Your %s password")
 	l.Paragraphs = []string{
@@ -49,15 +49,14 @@ func PasswordChanged(n Notice) mail.Letter {
 	return l
 }
 
-// expiring is what was made until then, for templates of the host.
+// expiring holds the expiry of a link or password, for templates of the host.
 type expiring struct {
 	Notice
 	Expires time.Time
 }
 
-// PasswordLinkMade tells an operator that someone created a link to a new
-// password for them, to hand over otherwise than by email. It does not hold the
-// link.
+// PasswordLinkMade tells an operator that someone created a reset link for them, to
+// hand over by other means than email. It does not contain the link.
 func PasswordLinkMade(n Notice, expires time.Time) mail.Letter {
 	l := n.letter("password-link-made", "A link to a new %s password was created for you")
 	l.Paragraphs = []string{
@@ -71,8 +70,8 @@ func PasswordLinkMade(n Notice, expires time.Time) mail.Letter {
 	return l
 }
 
-// TemporaryPassword tells an operator that someone gave their account another
-// password, to hand over otherwise than by email. It does not hold the password.
+// TemporaryPassword tells an operator that someone created a temporary password for
+// them, to hand over by other means than email. It does not contain the password.
 func TemporaryPassword(n Notice, expires time.Time) mail.Letter {
 	l := n.letter("temporary-password", "Your %s account has a temporary password")
 	l.Paragraphs = []string{

@@ -7,8 +7,7 @@ import (
 	"github.com/postern-go/postern/mail"
 )
 
-// NewDevice tells an operator of a sign-in from a browser and network not seen
-// before.
+// NewDevice tells an operator of a sign-in from a new browser or network.
 func NewDevice(n Notice) mail.Letter {
 	l := n.letter("new-device", "New sign-in to your %s account")
 	l.Paragraphs = []string{
@@ -19,19 +18,18 @@ func NewDevice(n Notice) mail.Letter {
 	return l
 }
 
-// Failures are what too many of them led to.
+// Failures is the result of too many failures.
 type Failures struct {
-	// Until is when signing in is possible again.
+	// Until is when the operator can sign in again.
 	Until time.Time
-	// Blocked reports whether the password no longer works and a new one is
-	// needed.
+	// Blocked means that the password no longer works and a new one is needed.
 	Blocked bool
-	// Codes reports whether codes were wrong, not passwords: then it is they that
-	// no longer work.
+	// Codes means that codes were wrong, not passwords; if Blocked, codes no
+	// longer work.
 	Codes bool
 }
 
-// ManyFailures tells an operator that someone is trying to get into their
+// ManyFailures tells an operator that someone is trying to sign in to their
 // account.
 func ManyFailures(n Notice, f Failures) mail.Letter {
 	l := n.letter("many-failures", "Many failed sign-ins to your %s account")
@@ -62,17 +60,17 @@ func ManyFailures(n Notice, f Failures) mail.Letter {
 type Suspicion string
 
 const (
-	// WrongCodes: a correct password, and then wrong codes.
+	// WrongCodes is a correct password followed by wrong codes.
 	WrongCodes Suspicion = "wrong-codes"
-	// AfterFailures: a correct password, after many wrong ones.
+	// AfterFailures is a correct password after many wrong ones.
 	AfterFailures Suspicion = "after-failures"
-	// LongUnused: a sign-in after months without one.
+	// LongUnused is a sign-in after months without one.
 	LongUnused Suspicion = "long-unused"
-	// CodeReplayed: a code that had been used a moment ago.
+	// CodeReplayed is a code that was used a moment before.
 	CodeReplayed Suspicion = "code-replayed"
 )
 
-// suspicions are what letters say of each.
+// suspicions are the sentences of letters about each.
 var suspicions = map[Suspicion]string{
 	WrongCodes:    "Someone entered your correct password and then wrong codes. They were not signed in.",
 	AfterFailures: "Your correct password was entered after many wrong ones in a row.",

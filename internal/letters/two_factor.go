@@ -17,7 +17,7 @@ func TwoFactorAdded(n Notice) mail.Letter {
 	return l
 }
 
-// takenOver is the advice if someone else must be inside.
+// takenOver returns the advice if someone else must have access.
 func (n Notice) takenOver() string {
 	return fmt.Sprintf("Someone else is using your account. Change your password, %s, and tell %s at once.", endOthers, n.contact())
 }

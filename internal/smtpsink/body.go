@@ -12,14 +12,14 @@ import (
 	"strings"
 )
 
-// Body is what a mail program shows of a message.
+// Body is the part of a message that a mail program shows.
 type Body struct{ Subject, Text, HTML string }
 
 // Body decodes the message.
 func (r Received) Body() (Body, error) { return Decode(strings.NewReader(r.Data)) }
 
-// Decode reads a message, such as an .eml file, with nothing but the standard
-// library, so that what wrote it is judged by something else.
+// Decode reads a message, such as an .eml file, using only the standard
+// library, which is independent of the code that wrote it.
 func Decode(r io.Reader) (Body, error) {
 	message, err := netmail.ReadMessage(r)
 	if err != nil {

@@ -41,7 +41,7 @@ func (a authority) pool() *x509.CertPool {
 	return pool
 }
 
-// write puts the authority's certificate into a file.
+// write writes the authority's certificate to a file.
 func (a authority) write(t testing.TB, dir string) string {
 	t.Helper()
 	name := filepath.Join(dir, "authority.pem")
@@ -49,7 +49,7 @@ func (a authority) write(t testing.TB, dir string) string {
 	return name
 }
 
-// writeServer puts the server's certificate and key into a file.
+// writeServer writes the server's certificate and key to a file.
 func (a authority) writeServer(t testing.TB, dir string, o Options) string {
 	t.Helper()
 	template := newTemplate("SMTP sink")

@@ -1,12 +1,12 @@
-// Package smtpsink runs a real SMTP server for tests, written by others
-// (aiosmtpd), and gives back what it was sent.
+// Package smtpsink runs an independent SMTP server (aiosmtpd) for tests, and
+// returns the messages it received.
 //
 //	sink := smtpsink.Start(t, smtpsink.Options{})
 //	... send mail to sink.Addr ...
 //	messages := sink.Await(1)
 //
-// It needs python3-aiosmtpd, and fails the test with the command to install it
-// where that is missing.
+// It needs python3-aiosmtpd. If that is missing, the test fails with the command to
+// install it.
 package smtpsink
 
 import (
@@ -40,33 +40,33 @@ const (
 	Data = "DATA"
 )
 
-// Hang as a reply to Mail, Rcpt or Data means that none ever comes.
+// Hang as a reply to Mail, Rcpt or Data means that the server never answers.
 const Hang = "hang"
 
-// Options say how the server behaves. The zero value takes everything, without
-// TLS and without sign-in, like a server on loopback.
+// Options sets how the server behaves. The zero value accepts everything, without
+// TLS and sign-in, like a server on loopback.
 type Options struct {
-	// TLS starts TLS with the first byte. STARTTLS offers and demands it. Both
-	// use a certificate of a throw-away authority, see [Sink.RootCAs].
+	// TLS starts TLS with the first byte. STARTTLS offers and requires STARTTLS.
+	// Both use a certificate of a temporary authority, see [Sink.RootCAs].
 	TLS, STARTTLS bool
 	// CertificateHost is the name in the certificate. Default: 127.0.0.1 and
 	// localhost.
 	CertificateHost string
-	// CertificateExpired makes the certificate one of yesterday.
+	// CertificateExpired makes the certificate expire yesterday.
 	CertificateExpired bool
-	// ClientCertificate demands one of the same authority, see
+	// ClientCertificate requires a client certificate of the same authority, see
 	// [Sink.ClientCertificate].
 	ClientCertificate bool
-	// Username and Password must be signed in with, when set.
+	// Username and Password are required to sign in, if set.
 	Username, Password string
-	// Mechanisms are those offered. Default: PLAIN and LOGIN.
+	// Mechanisms are the sign-in mechanisms offered. Default: PLAIN and LOGIN.
 	Mechanisms []string
 	// Replies replaces the reply at a stage, such as Rcpt: "550 5.1.1 No such
-	// user". In a reply to Auth "{password}" stands for the password sent.
+	// user". In a reply to Auth, "{password}" is replaced by the password sent.
 	Replies map[string]string
 }
 
-// Sink is a running server. It ends with its test.
+// Sink is a running server. It stops when its test ends.
 type Sink struct {
 	// Addr is the host and port to send to, always on 127.0.0.1.
 	Addr string
@@ -82,22 +82,22 @@ type Sink struct {
 	stdout  *bufio.Reader
 }
 
-// Received is a message the server took.
+// Received is a message that the server accepted.
 type Received struct {
-	// From and To are the envelope's.
+	// From and To are those of the envelope.
 	From string   `json:"from"`
 	To   []string `json:"to"`
-	// HELO is how the client called itself.
+	// HELO is the name that the client sent.
 	HELO string `json:"helo"`
 	// Parameters are those of the MAIL command, such as "BODY=8BITMIME".
 	Parameters []string `json:"parameters"`
-	// TLS and ClientCertificate say how the connection was protected.
+	// TLS and ClientCertificate report how the connection was protected.
 	TLS               bool `json:"tls"`
 	ClientCertificate bool `json:"client_certificate"`
-	// User and Mechanism say how the client signed in, if it did.
+	// User and Mechanism report how the client signed in, if it did.
 	User      string `json:"user"`
 	Mechanism string `json:"mechanism"`
-	// Data is the message as it came, less the dots that SMTP adds.
+	// Data is the message as received, without the dots that SMTP adds.
 	Data string `json:"data"`
 }
 
@@ -160,7 +160,7 @@ func Start(t testing.TB, o Options) *Sink {
 	return s
 }
 
-// Stop ends the server; further connections are refused. Messages stay.
+// Stop stops the server; further connections are refused. Messages are kept.
 func (s *Sink) Stop() {
 	if s.command == nil {
 		return
@@ -171,7 +171,7 @@ func (s *Sink) Stop() {
 }
 
 // SetReplies replaces all replies from now on, so that a server can be down for
-// the first attempt and up for the second. It returns when it is in force.
+// the first attempt and up for the second. It returns once they take effect.
 func (s *Sink) SetReplies(replies map[string]string) {
 	s.t.Helper()
 	if replies == nil {
@@ -189,8 +189,8 @@ func (s *Sink) SetReplies(replies map[string]string) {
 	}
 }
 
-// Messages returns what was received so far, oldest first. A message is here
-// before its sender hears that it was taken.
+// Messages returns the messages received so far, oldest first. A message is
+// included before its sender learns that it was accepted.
 func (s *Sink) Messages() []Received {
 	s.t.Helper()
 	names, err := filepath.Glob(filepath.Join(s.dir, "*.json"))

@@ -21,7 +21,7 @@ func (s *Store) FindDevice(ctx context.Context, operatorID string, d store.Diges
 	return device, nil
 }
 
-// seeDevice remembers a device of an operator.
+// seeDevice stores that an operator used a device.
 func (s *Store) seeDevice(u *undo, operatorID string, d store.Digest, at time.Time) {
 	of := s.devices[operatorID]
 	if of == nil {
@@ -38,12 +38,12 @@ func (s *Store) seeDevice(u *undo, operatorID string, d store.Digest, at time.Ti
 	put(u, of, d, device)
 }
 
-// removeDevices forgets the operator's devices.
+// removeDevices deletes the operator's devices.
 func (s *Store) removeDevices(u *undo, operatorID string) {
 	remove(u, s.devices, operatorID)
 }
 
-// purgeDevices forgets those not seen since then, and counts them.
+// purgeDevices deletes devices not seen since before, and counts them.
 func (s *Store) purgeDevices(before time.Time) (n int) {
 	for _, of := range s.devices {
 		for d, device := range of {

@@ -53,13 +53,13 @@ func selects(q store.EventQuery, e store.Event) bool {
 		(q.Until.IsZero() || e.At.Before(q.Until))
 }
 
-// lastEvent is what is kept of an event for the next one.
+// lastEvent is the part of an event that the next one needs.
 type lastEvent struct {
 	seq int64
 	mac []byte
 }
 
-// last is the newest event ever appended.
+// last returns the newest event ever appended.
 func (s *Store) last() lastEvent {
 	if len(s.events) == 0 {
 		return s.purged

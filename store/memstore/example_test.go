@@ -15,7 +15,7 @@ func Example() {
 	now := time.Date(2026, time.November, 21, 12, 0, 0, 0, time.UTC)
 	st := memstore.New()
 
-	// What belongs together is committed together: all of it happens, or none.
+	// Changes that belong together are committed together: all happen, or none.
 	link := store.DigestOf("the secret part of the link")
 	err := st.Commit(ctx,
 		store.PutOperator{Operator: store.Operator{

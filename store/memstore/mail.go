@@ -25,7 +25,7 @@ func (s *Store) FindMail(ctx context.Context, id string) (store.Mail, error) {
 	return m, nil
 }
 
-// ListMails implements [store.Mails]. It looks at every mail, so every page is
+// ListMails implements [store.Mails]. It looks at every email, so every page is
 // full.
 func (s *Store) ListMails(ctx context.Context, q store.MailQuery) (store.MailPage, error) {
 	if err := ctx.Err(); err != nil {
@@ -121,7 +121,7 @@ func (s *Store) moveMail(u *undo, w store.MoveMail) error {
 	case store.MailQueued:
 		m.NextAttemptAt = store.Time(w.NextAttemptAt)
 	case store.MailFailed:
-		// Keeps its body, to be tried again.
+		// It keeps its body for another attempt.
 	default:
 		m.Body = nil
 	}

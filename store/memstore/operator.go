@@ -45,7 +45,7 @@ func (s *Store) FindOperatorByMember(ctx context.Context, memberID string) (stor
 	return s.operator(s.members[memberID])
 }
 
-// operator returns a copy of the operator, for somebody outside.
+// operator returns a copy of the operator, for callers outside.
 func (s *Store) operator(id string) (store.Operator, error) {
 	o, ok := s.operators[id]
 	if !ok {
@@ -117,8 +117,8 @@ func (s *Store) removeKeys(u *undo, o store.Operator) {
 	}
 }
 
-// isLastSuperAdministrator says whether the stored operator is an active
-// super-administrator and nobody else is.
+// isLastSuperAdministrator reports whether the stored operator is the only active
+// super-administrator.
 func (s *Store) isLastSuperAdministrator(o store.Operator) bool {
 	if !o.IsActiveSuperAdministrator() {
 		return false
@@ -183,7 +183,8 @@ func (s *Store) upgradePassword(u *undo, w store.UpgradePassword) error {
 	return nil
 }
 
-// markActive moves an operator's LastActiveAt forward; nobody is not an error.
+// markActive moves an operator's LastActiveAt forward; an operator that does not
+// exist is not an error.
 func (s *Store) markActive(u *undo, operatorID string, at time.Time) {
 	at = store.Time(at)
 	if o, ok := s.operators[operatorID]; ok && at.After(o.LastActiveAt) {

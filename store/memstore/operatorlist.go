@@ -42,7 +42,7 @@ func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store
 	return page, nil
 }
 
-// cursorOf is the place of an operator in a list.
+// cursorOf returns the position of an operator in a list.
 func cursorOf(o store.Operator, sort store.OperatorSort) store.OperatorCursor {
 	switch sort {
 	case store.ByLastActive:
@@ -53,7 +53,7 @@ func cursorOf(o store.Operator, sort store.OperatorSort) store.OperatorCursor {
 	return store.OperatorCursor{NameKey: o.NameKey, ID: o.ID}
 }
 
-// inOrder compares places of a list.
+// inOrder compares positions in a list.
 func inOrder(sort store.OperatorSort, a, b store.OperatorCursor) int {
 	first := cmp.Compare(a.NameKey, b.NameKey)
 	if sort == store.ByLastActive || sort == store.ByCreated {
@@ -74,7 +74,7 @@ func chosen(c store.Choice, is bool) bool {
 	return c == store.Either || (c == store.Yes) == is
 }
 
-// contains says whether a search finds a key.
+// contains reports whether a search finds a key.
 func contains(key, search string) bool {
 	for word := range strings.FieldsSeq(search) {
 		if !strings.Contains(key, word) {
@@ -84,7 +84,7 @@ func contains(key, search string) bool {
 	return true
 }
 
-// hasFactor says whether the operator has a confirmed factor.
+// hasFactor reports whether the operator has a confirmed factor.
 func (s *Store) hasFactor(operatorID string) bool {
 	return slices.ContainsFunc(s.factorIDs[operatorID], func(id string) bool {
 		return !s.factors[id].ConfirmedAt.IsZero()

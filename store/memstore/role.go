@@ -80,7 +80,7 @@ func (s *Store) deleteRole(u *undo, w store.DeleteRole) error {
 	}
 	r := s.roles[w.ID]
 	if w.To == w.ID {
-		w.To = "" // it goes
+		w.To = "" // it is deleted
 	}
 	remove(u, s.roleNames, r.NameKey)
 	remove(u, s.roles, r.ID)
@@ -95,8 +95,8 @@ func (s *Store) deleteRole(u *undo, w store.DeleteRole) error {
 	return nil
 }
 
-// replaceRole gives an operator the role to, if any, in the place of another.
-// Nobody has one role twice.
+// replaceRole replaces a role of the operator by to, if any. No operator has a
+// role twice.
 func replaceRole(o store.Operator, role, to string) store.Operator {
 	additional := slices.Contains(o.Roles, role)
 	if o.PrimaryRole == role {

@@ -11,7 +11,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// maxListedSessions is how many sessions ListSessions returns at most.
+// maxListedSessions is the maximum number of sessions that ListSessions returns.
 const maxListedSessions = 100
 
 // FindSession implements [store.Sessions].
@@ -139,7 +139,7 @@ func (s *Store) replaceSession(u *undo, w store.ReplaceSession) error {
 	return nil
 }
 
-// endSession ends a session that is there, with its values.
+// endSession ends an existing session and deletes its values.
 func (s *Store) endSession(u *undo, d store.Digest) {
 	session := s.sessions[d]
 	remove(u, s.sessions, d)

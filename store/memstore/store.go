@@ -10,7 +10,7 @@ import (
 
 var _ store.Store = (*Store)(nil)
 
-// Store is a store in memory. Make it with [New]; all methods may be called
+// Store is a store in memory. Create it with [New]. All methods may be called
 // concurrently.
 type Store struct {
 	// mu guards everything below. The values in the maps are never changed in
@@ -18,7 +18,7 @@ type Store struct {
 	mu sync.RWMutex
 
 	operators map[string]store.Operator
-	// names, emails and members lead from a unique key to an operator's id.
+	// names, emails and members map a unique key to an operator's id.
 	names, emails, members map[string]string
 
 	roles     map[string]store.Role
@@ -30,16 +30,16 @@ type Store struct {
 	preSessions map[store.Digest]store.PreSession
 
 	factors map[string]store.Factor
-	// factorIDs leads from an operator to its factors, oldest first.
+	// factorIDs maps an operator to its factors, oldest first.
 	factorIDs map[string][]string
 	recovery  map[string]store.RecoverySet
 
-	// devices leads from an operator to a digest to the device.
+	// devices maps an operator and a digest to the device.
 	devices map[string]map[store.Digest]store.Device
 
 	tokens     map[store.Digest]store.Token
 	parameters store.Parameters
-	events     []store.Event // without gaps; those up to purged are gone
+	events     []store.Event // without gaps, beginning after purged
 	purged     lastEvent     // by PurgeEvents
 	mails      map[string]store.Mail
 	counters   map[string]store.Counter
@@ -87,8 +87,7 @@ func (s *Store) Commit(ctx context.Context, writes ...store.Write) error {
 	return nil
 }
 
-// apply makes one write happen. What it did before it failed is undone by
-// Commit.
+// apply applies one write. If it fails, Commit undoes what it did.
 func (s *Store) apply(u *undo, w store.Write) error {
 	switch w := w.(type) {
 	case store.PutOperator:
@@ -157,7 +156,7 @@ func (s *Store) apply(u *undo, w store.Write) error {
 	return store.ErrUnknownWrite
 }
 
-// missing is the error of a read that found nothing.
+// missing returns the error of a read that found nothing.
 func missing(what string) error {
 	return fmt.Errorf("memstore: find %s: %w", what, store.ErrNotFound)
 }

@@ -57,7 +57,7 @@ func (s *Store) revokeTokens(u *undo, w store.RevokeTokens) {
 	})
 }
 
-// revoke deletes the unused tokens of which the condition is true.
+// revoke deletes the unused tokens for which the condition is true.
 func (s *Store) revoke(u *undo, which func(store.Token) bool) {
 	for d, t := range s.tokens {
 		if t.UsedAt.IsZero() && which(t) {

@@ -9,7 +9,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// head is what the next append or purge must know of the audit.
+// head is the part of the audit log that the next append or purge must know.
 type head struct {
 	store.AuditEnds
 	// latestAt is the latest At of all events, in microseconds.
@@ -37,8 +37,8 @@ func (s *Store) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
 	return h.AuditEnds, s.wrap("audit ends", err)
 }
 
-// writeAudit appends and purges while it holds the head of the audit, so that
-// numbers have no gaps and MACs no forks.
+// writeAudit appends and purges while it holds the head of the audit log, so that
+// numbers have no gaps and the chain has no forks.
 func (t *tx) writeAudit(ctx context.Context, writes []store.Write) error {
 	if len(writes) == 0 {
 		return nil
@@ -102,12 +102,12 @@ func (t *tx) appendEvent(ctx context.Context, h *head, w store.AppendEvent) erro
 	return err
 }
 
-// purgeEvents deletes the oldest events after it has noted in the head that they
-// are purged: the trigger lets go of those only.
+// purgeEvents deletes the oldest events, after recording in the head that they
+// are purged: the trigger permits no other deletion.
 func (t *tx) purgeEvents(ctx context.Context, h *head, w store.PurgeEvents) error {
 	const (
 		last = `SELECT mac, latest_at FROM postern_events WHERE seq = ?`
-		// None of them is from after the latest_at of the last.
+		// None of them is later than the latest_at of the last.
 		deleteTimes = `DELETE FROM postern_event_times WHERE at <= ? AND seq <= ?`
 		deleteThem  = `DELETE FROM postern_events WHERE seq <= ?`
 	)

@@ -12,7 +12,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// bind brings arguments to the few types that every driver takes alike.
+// bind converts arguments to the few types that all drivers treat alike.
 func bind(args []any) []any {
 	bound := make([]any, len(args))
 	for i, arg := range args {
@@ -29,7 +29,7 @@ func bind(args []any) []any {
 			bound[i] = v[:]
 		case []byte:
 			if v == nil {
-				v = []byte{} // drivers make NULL of a nil
+				v = []byte{} // drivers bind nil as NULL
 			}
 			bound[i] = v
 		case []string, map[string]string:
@@ -41,9 +41,9 @@ func bind(args []any) []any {
 	return bound
 }
 
-// text replaces what PostgreSQL refuses in a text, invalid UTF-8 and NUL, by
-// U+FFFD: user agents and the like come from anybody, and nobody must be able
-// to keep a sign-in, or its audit row, from being stored.
+// text replaces invalid UTF-8 and NUL, which PostgreSQL refuses, by U+FFFD. User
+// agents and the like come from strangers, who must not be able to prevent a
+// sign-in, or its audit entry, from being stored.
 func text(s string) string {
 	if utf8.ValidString(s) && !strings.Contains(s, "\x00") {
 		return s
@@ -59,8 +59,8 @@ func orNull(s string) any {
 	return s
 }
 
-// micros is how a time is stored: microseconds since 1970, which compare and
-// sort alike in every database, and 0 for the zero time.
+// micros converts a time to how it is stored: microseconds since 1970, which
+// compare and sort alike in every database, and 0 for the zero time.
 func micros(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
@@ -100,7 +100,7 @@ func digest(d *store.Digest) sql.Scanner {
 	})
 }
 
-// blob scans bytes; none come back as nil.
+// blob scans bytes; an empty value becomes nil.
 func blob(into *[]byte) sql.Scanner {
 	return scanFunc(func(v any) error {
 		b, ok := v.([]byte)
@@ -109,19 +109,19 @@ func blob(into *[]byte) sql.Scanner {
 		}
 		*into = nil
 		if len(b) > 0 {
-			*into = bytes.Clone(b) // the driver may use its memory again
+			*into = bytes.Clone(b) // the driver may reuse its memory
 		}
 		return nil
 	})
 }
 
-// toJSON cannot fail: lists and maps of texts have no value without JSON.
+// toJSON cannot fail: every list or map of strings has a JSON form.
 func toJSON(v any) string {
 	b, _ := json.Marshal(v)
 	return string(b)
 }
 
-// fromJSON scans a list or a map; an empty one, or NULL, comes back as nil.
+// fromJSON scans a list or a map; an empty one, or NULL, becomes nil.
 func fromJSON(into any) sql.Scanner {
 	return scanFunc(func(v any) error {
 		var b []byte

@@ -11,17 +11,16 @@ import (
 
 // Commit implements [store.Store].
 //
-// An error at the very end may mean that the outcome is unknown, because the
-// connection broke while the database was committing; such a commit is never
-// repeated.
+// An error may mean that the outcome is unknown, because the connection broke
+// during COMMIT; such a commit is never repeated.
 func (s *Store) Commit(ctx context.Context, writes ...store.Write) error {
 	err := s.write(ctx, func(t *tx) error {
 		if err := t.lock(ctx, writes); err != nil {
 			return err
 		}
-		// The audit comes last, in its own order: every append waits for the one
-		// lock of the audit, which is thus held for as short as possible, and
-		// always after all other locks. No other write looks at events.
+		// Audit writes come last, in their own order: every append waits for the
+		// one lock of the audit log, which is thus held as briefly as possible,
+		// and always after all other locks. No other write looks at events.
 		var audit []store.Write
 		for _, w := range writes {
 			switch w.(type) {
@@ -41,7 +40,7 @@ func (s *Store) Commit(ctx context.Context, writes ...store.Write) error {
 	return s.wrap("commit", err)
 }
 
-// apply makes one write happen.
+// apply applies one write.
 func (t *tx) apply(ctx context.Context, w store.Write) error {
 	switch w := w.(type) {
 	case store.PutOperator:
@@ -107,18 +106,18 @@ const (
 	lockOperator = `SELECT id FROM postern_operators WHERE id = ? FOR UPDATE`
 )
 
-// The guards are rows to lock before what depends on more than one record.
+// The guards are rows to lock before decisions that depend on several records.
 const (
-	// guardOperators guards what must hold among all operators and all roles:
-	// unique names, a last super-administrator, no operators at all.
+	// guardOperators guards what depends on all operators or all roles: unique
+	// names, the last super-administrator, no operators at all.
 	guardOperators = "operators"
-	// guardTokens lets one new token at a time revoke the older ones.
+	// guardTokens makes new tokens revoke older ones one at a time.
 	guardTokens = "tokens"
 )
 
-// lock takes the locks that a batch needs, in one order for everybody: the
-// guards by name, then the operators by id. The rows that belong to an operator
-// come after its own.
+// lock takes the locks that a batch needs, always in the same order: the guards by
+// name, then the operators by id. The rows that belong to an operator are locked
+// after its own.
 func (t *tx) lock(ctx context.Context, writes []store.Write) error {
 	if t.store.dialect.oneWriter {
 		return nil
@@ -139,7 +138,7 @@ func (t *tx) lock(ctx context.Context, writes []store.Write) error {
 		}
 	}
 	for _, id := range distinct(operators) {
-		// One that is not there yet is no error here.
+		// One that does not exist yet is not an error here.
 		if _, err := exists(ctx, t, lockOperator, id); err != nil {
 			return fmt.Errorf("lock operator: %w", err)
 		}
@@ -147,14 +146,15 @@ func (t *tx) lock(ctx context.Context, writes []store.Write) error {
 	return nil
 }
 
-// distinct sorts names and leaves out the empty one and duplicates.
+// distinct sorts names and removes duplicates and the empty name.
 func distinct(names []string) []string {
 	names = slices.DeleteFunc(names, func(name string) bool { return name == "" })
 	slices.Sort(names)
 	return slices.Compact(names)
 }
 
-// concerns says which guard a write needs, and whose row it depends on.
+// concerns returns the guard that a write needs, and the operator whose row it
+// depends on.
 func concerns(w store.Write) (guard, operatorID string) {
 	switch w := w.(type) {
 	case store.PutOperator:

@@ -60,7 +60,7 @@ func (t *tx) hit(ctx context.Context, key string, l store.Limit, now time.Time) 
 		if err != nil || n > 0 {
 			return c, retryAt, true, err
 		}
-		// Another process made the counter in between: count in that one.
+		// Another process created the counter in the meantime: count in that one.
 	}
 }
 

@@ -20,7 +20,7 @@ func (s *Store) FindDevice(ctx context.Context, operatorID string, d store.Diges
 	return found, s.wrap("find device", err)
 }
 
-// seeDevice remembers a device of an operator.
+// seeDevice stores that an operator used a device.
 func (t *tx) seeDevice(ctx context.Context, operatorID string, d store.Digest, at time.Time) error {
 	const query = `INSERT INTO postern_devices (operator_id, digest, first_at, last_at) VALUES (?, ?, ?, ?)
 		ON CONFLICT (operator_id, digest) DO UPDATE SET last_at = excluded.last_at

@@ -9,38 +9,37 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Dialect is a kind of database: all that differs between them, but for the
-// migrations, is in this one value. Take one from [SQLite] or [PostgreSQL]; the
-// zero value is refused by [New].
+// Dialect is a kind of database: one value holds all differences but the
+// migrations. Get one from [SQLite] or [PostgreSQL]; [New] refuses the zero value.
 type Dialect struct {
-	// name is what errors call it, and the folder of its migrations.
+	// name is its name in errors, and the folder of its migrations.
 	name string
 	// probe is a query that only this kind of database answers.
 	probe string
 	// begin starts a transaction that may write.
 	begin string
-	// lockMigrations lets one replica migrate at a time; empty when begin does.
+	// lockMigrations lets one replica migrate at a time; it is empty if begin does.
 	lockMigrations string
-	// oneWriter says that begin keeps every other writer out, so that single
+	// oneWriter means that begin excludes every other writer, so that single
 	// rows need no locks. Writers then queue in the process, which is fairer
-	// and quicker than having the database turn them away.
+	// and faster than having the database turn them away.
 	oneWriter bool
-	// words are pairs of old and new: what PostgreSQL, in whose words the
-	// queries are written, calls differently.
+	// words are pairs of old and new: replacements for the PostgreSQL terms in
+	// which the queries are written.
 	words []string
-	// numbered says that placeholders are $1, $2 and not question marks.
+	// numbered means that placeholders are $1, $2 and not question marks.
 	numbered bool
-	// again says that the database undid, or never began, the transaction, and
-	// that repeating it makes sense.
+	// again reports whether the database undid, or never began, the transaction,
+	// and whether repeating it makes sense.
 	again func(error) bool
-	// recommit says that a COMMIT which failed with such an error left the
+	// recommit means that a COMMIT that failed with such an error left the
 	// transaction open, so that COMMIT alone can be repeated.
 	recommit bool
-	// missing says that a table or a column is not there.
+	// missing reports whether a table or a column does not exist.
 	missing func(error) bool
 }
 
-// SQLite is for SQLite 3.38 or later, through any driver.
+// SQLite returns the dialect for SQLite 3.38 or later, with any driver.
 func SQLite() Dialect {
 	return Dialect{
 		name:  "sqlite",
@@ -54,8 +53,8 @@ func SQLite() Dialect {
 			"json_agg(", "json_group_array(",
 			"strpos(", "instr(",
 		},
-		// The drivers share no error type, but all of them pass SQLite's words
-		// on: "database is locked", "database table is locked".
+		// The drivers share no error type, but all of them pass on SQLite's
+		// messages: "database is locked", "database table is locked".
 		again:    func(err error) bool { return strings.Contains(err.Error(), "is locked") },
 		recommit: true,
 		missing: func(err error) bool {
@@ -66,14 +65,14 @@ func SQLite() Dialect {
 	}
 }
 
-// PostgreSQL is for PostgreSQL 12 or later, through a driver whose errors have
-// a method SQLState() string, as those of pgx and lib/pq do.
+// PostgreSQL returns the dialect for PostgreSQL 12 or later, with a driver whose
+// errors have a method SQLState() string, such as pgx and lib/pq.
 func PostgreSQL() Dialect {
 	return Dialect{
 		name:  "postgresql",
 		probe: "SELECT current_setting('server_version_num')",
-		// Named, because the database's default may be another one: the
-		// queries lock first and read afterwards what others have committed.
+		// Set explicitly, because the database's default may differ: the queries
+		// lock first, and then read what others have committed.
 		begin:          "BEGIN ISOLATION LEVEL READ COMMITTED",
 		lockMigrations: "SELECT pg_advisory_xact_lock(hashtext('postern_migrations'))",
 		numbered:       true,
@@ -96,9 +95,9 @@ func hasState(err error, states ...string) bool {
 	return false
 }
 
-// rewrite puts a query into the dialect's words, with tables under the prefix.
-// No query has a question mark that is not a placeholder, and none says
-// "postern_" but in front of a table's name.
+// rewrite translates a query into the dialect, with the prefix for its tables.
+// Question marks in queries are only placeholders, and "postern_" occurs only
+// before table names.
 func (d Dialect) rewrite(query, prefix string) string {
 	query = strings.NewReplacer(append(d.words, DefaultTablePrefix, prefix)...).Replace(query)
 	if !d.numbered {
@@ -117,9 +116,9 @@ func (d Dialect) rewrite(query, prefix string) string {
 }
 
 // taken turns the violation of a unique constraint into its sentinel. The code
-// looks before it writes, under a lock; this is for rows that somebody else
-// writes, who does not take our locks. Drivers share no error type, but all of
-// them pass on the database's words, which name the constraint: "operators_
+// checks before it writes, under a lock; this is for rows written by others, who do
+// not take our locks. Drivers share no error type, but all of them pass on the
+// database's message, which names the constraint: "operators_
 // name_key_key" in PostgreSQL, "operators.name_key" in SQLite.
 func taken(err error) error {
 	if err == nil {

@@ -33,7 +33,7 @@ func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) (store.Event
 	return p, nil
 }
 
-// listEvents is the page that a query selects.
+// listEvents returns the page that a query selects.
 func listEvents(q store.EventQuery) listing {
 	const (
 		// See postern_event_times in the first migration.
@@ -62,7 +62,7 @@ func listEvents(q store.EventQuery) listing {
 		l.within.and(`at < ?`, q.Until)
 		l.within.and(until, q.Until)
 	}
-	switch { // a bound that is none would compete with that of time
+	switch { // an empty bound would compete with that of time
 	case q.OldestFirst && q.AfterSeq > 0:
 		l.after = []any{q.AfterSeq}
 	case !q.OldestFirst && q.BeforeSeq > 0:
@@ -71,8 +71,8 @@ func listEvents(q store.EventQuery) listing {
 	return l
 }
 
-// storedEvent returns an event just as it will be read, because that is what
-// its MAC must be of.
+// storedEvent returns an event exactly as it will be read, because its MAC must be
+// computed from that.
 func storedEvent(e store.Event) store.Event {
 	e = cloneEvent(e)
 	e.At = store.Time(e.At)

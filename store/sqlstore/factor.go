@@ -22,8 +22,8 @@ func (s *Store) ListFactors(ctx context.Context, operatorID string) ([]store.Fac
 
 // FindRecoverySet implements [store.Factors].
 func (s *Store) FindRecoverySet(ctx context.Context, operatorID string) (store.RecoverySet, error) {
-	// One query, so that the salt and the hashes are of one set. A set of which
-	// every code is used has one row, without a hash.
+	// One query, so that the salt and the hashes belong to the same set. A set
+	// whose codes are all used has one row, without a hash.
 	const query = `SELECT s.operator_id, s.salt, s.created_at, c.hash FROM postern_recovery_sets s
 		LEFT JOIN postern_recovery_codes c ON c.operator_id = s.operator_id
 		WHERE s.operator_id = ?`

@@ -6,35 +6,37 @@ import (
 	"strings"
 )
 
-// listing is one page to be read of events or mails, of which there may be
+// listing is a page to be read of events or emails, of which there may be
 // millions.
 type listing struct {
 	table, columns string
-	// key is what the list is sorted by.
+	// key holds the columns that the list is sorted by.
 	key string
-	// filters are those by one column. For each an index begins with the column
-	// and goes on in the order of key, so each can lead.
+	// filters are filters by one column. For each, an index begins with the
+	// column and continues in the order of key, so each can lead.
 	filters []equality
-	// besides are conditions for which there is no index.
+	// besides are conditions without an index.
 	besides filter
 	// within are bounds of the key.
 	within filter
-	// after is the key where the page before ended; nil: from the first.
+	// after is the key at which the previous page ended; if nil, the page begins
+	// with the first row.
 	after []any
 	desc  bool
 	limit int
-	// reach is how many rows are looked at for a page where conditions come
-	// together.
+	// reach is the number of rows looked at for a page with several
+	// conditions.
 	reach int
 }
 
-// equality is a filter by the value of a column; none without a value.
+// equality is a filter by the value of a column; without a value, it filters
+// nothing.
 type equality struct{ column, value string }
 
 func (e equality) leads(f *filter) { f.and(e.column+` = ?`, e.value) }
 
-// follows selects the same, and is written so that no database takes an index
-// for it, which has another order.
+// follows selects the same, in a form for which no database uses an index, which
+// would have another order.
 func (e equality) follows(f *filter) { f.and(`COALESCE(`+e.column+`, '') = ?`, e.value) }
 
 // equal adds filters that have a value.
@@ -52,7 +54,7 @@ type listed[T any] struct {
 	key []any
 }
 
-// readList reads a page, and says where the next one begins: nil at the end of
+// readList reads a page, and returns where the next one begins: nil at the end of
 // the list.
 func readList[T any](ctx context.Context, s *Store, l listing, scan func(row) (T, error)) (rows []T, next []any, err error) {
 	var lead, follow filter
@@ -100,8 +102,8 @@ func readList[T any](ctx context.Context, s *Store, l listing, scan func(row) (T
 	return rows, end, nil
 }
 
-// rarest is the filter that selects the fewest from here on. It does not count
-// further than it matters: one more than reach are many.
+// rarest returns the filter that selects the fewest rows from here on. It does not
+// count beyond reach.
 func (s *Store) rarest(ctx context.Context, l listing) (rarest int, err error) {
 	if len(l.filters) == 1 {
 		return 0, nil
@@ -123,8 +125,8 @@ func (s *Store) rarest(ctx context.Context, l listing) (rarest int, err error) {
 	return rarest, nil
 }
 
-// lookUntil is the key of the last row that is looked at; nil when it is the last
-// of the list.
+// lookUntil returns the key of the last row to look at; nil if it is the last of
+// the list.
 func (s *Store) lookUntil(ctx context.Context, l listing, lead filter) ([]any, error) {
 	f := l.bounded(lead)
 	query := `SELECT ` + l.key + ` FROM ` + l.table + f.where() + l.order() + ` LIMIT 2 OFFSET ?`
@@ -139,7 +141,8 @@ func (s *Store) lookUntil(ctx context.Context, l listing, lead filter) ([]any, e
 	return ends[0], nil
 }
 
-// bounded adds where the page begins, and the bounds of the key, to what leads.
+// bounded adds the beginning of the page and the bounds of the key to the leading
+// filter.
 func (l listing) bounded(lead filter) filter {
 	f := filter{slices.Clone(lead.conditions), slices.Clone(lead.args)}
 	f.add(l.within)

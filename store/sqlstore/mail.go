@@ -103,7 +103,7 @@ func (t *tx) moveMail(ctx context.Context, w store.MoveMail) error {
 	case store.MailQueued:
 		m.NextAttemptAt = w.NextAttemptAt
 	case store.MailFailed:
-		// Keeps its body, to be tried again.
+		// It keeps its body for another attempt.
 	default:
 		m.Body = nil
 	}

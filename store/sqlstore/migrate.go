@@ -12,10 +12,10 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// Migrations returns the migrations of a dialect, for hosts whose own tool
-// changes the schema: files named 0001_name.sql and so on, to be run in order,
-// each once, none edited. They name tables with [DefaultTablePrefix]. Use
-// either this or [Store.Migrate], not both.
+// Migrations returns the migrations of a dialect, for hosts with a schema tool of
+// their own: files named 0001_name.sql and so on, to be run in order, each once,
+// unedited. They name tables with [DefaultTablePrefix]. Use either this or
+// [Store.Migrate], not both.
 func Migrations(d Dialect) fs.FS {
 	files, err := fs.Sub(migrations, path.Join("migrations", d.name))
 	if err != nil {
@@ -24,10 +24,10 @@ func Migrations(d Dialect) fs.FS {
 	return files
 }
 
-// Migrate brings the tables up to date: all of the missing migrations, or, on
-// an error, none of them. It is safe to call from several replicas at once,
-// and does nothing, not even needing the right to create tables, when all is
-// done. A database that a newer program has migrated is an error.
+// Migrate brings the tables up to date: it runs all missing migrations, or, on
+// an error, none of them. It is safe to call from several replicas at once. If
+// nothing is missing, it does nothing and needs no right to create tables. It
+// fails on a database that a newer program has migrated.
 func (s *Store) Migrate(ctx context.Context) error {
 	if _, err := list(ctx, s, value[string], s.dialect.probe); err != nil {
 		return fmt.Errorf("sqlstore: migrate: cannot reach the database, or it is not %s: %w", s.dialect.name, err)
@@ -36,8 +36,8 @@ func (s *Store) Migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	// Looked at first, because an account that cannot create tables cannot even
-	// create one if it does not exist.
+	// Checked first, because an account that cannot create tables cannot even run
+	// CREATE TABLE IF NOT EXISTS.
 	switch missing, err := s.unmade(ctx, s, files); {
 	case err == nil && len(missing) == 0:
 		return nil
@@ -51,7 +51,7 @@ func (s *Store) Migrate(ctx context.Context) error {
 	return nil
 }
 
-// unmade returns those of the migrations that are not made yet.
+// unmade returns the migrations that have not run yet.
 func (s *Store) unmade(ctx context.Context, r reader, files []string) ([]string, error) {
 	const query = `SELECT COALESCE(MAX(version), 0) FROM postern_migrations`
 	version, err := find(ctx, r, value[int], query)

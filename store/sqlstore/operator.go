@@ -15,7 +15,7 @@ const operatorColumns = `o.id, o.version, o.name, o.name_key, o.email, o.email_k
 
 const selectOperators = `SELECT ` + operatorColumns + ` FROM postern_operators o`
 
-// operatorFields scans operatorColumns, all but for the order of the roles.
+// operatorFields scans operatorColumns, except the order of the roles.
 func operatorFields(o *store.Operator) []any {
 	return []any{
 		&o.ID, &o.Version, &o.Name, &o.NameKey, &o.Email, &o.EmailKey, &o.SearchKey, &o.MemberID,

@@ -8,9 +8,9 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Whether names are free, who is the last super-administrator and whether
-// there is any operator is looked at under the guard (see tx.lock), so nobody
-// else can change it before the transaction ends.
+// Free names, the last super-administrator and the existence of operators are
+// checked under the guard (see tx.lock), so that no one else can change them before
+// the transaction ends.
 
 func (t *tx) putOperator(ctx context.Context, o store.Operator) error {
 	before, err := t.checkPlace(ctx, o)
@@ -33,8 +33,8 @@ func (t *tx) putOperator(ctx context.Context, o store.Operator) error {
 	return t.putOperatorRoles(ctx, o, before)
 }
 
-// checkPlace returns the operator as it is stored, if it is, provided that the
-// new one may take its place and its names.
+// checkPlace returns the stored operator, if any, provided that the new one may
+// replace it and use its names.
 func (t *tx) checkPlace(ctx context.Context, o store.Operator) (before store.Operator, err error) {
 	const query = selectOperators + ` WHERE o.id = ? OR o.name_key = ? OR o.email_key = ? OR o.member_id = ?`
 	found, err := list(ctx, t, scanOperator, query, o.ID, o.NameKey, o.EmailKey, orNull(o.MemberID))
@@ -135,8 +135,7 @@ func (t *tx) checkNoOperators(ctx context.Context) error {
 	return err
 }
 
-// requireOperator makes sure that the operator is there, and stays until the
-// transaction ends.
+// requireOperator ensures that the operator exists until the transaction ends.
 func (t *tx) requireOperator(ctx context.Context, id string) error {
 	found, err := exists(ctx, t, lockOperator, id)
 	if err == nil && !found {

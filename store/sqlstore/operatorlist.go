@@ -10,10 +10,10 @@ import (
 
 const (
 	twoFactor = `EXISTS (SELECT 1 FROM postern_factors f WHERE f.operator_id = o.id AND f.confirmed_at <> 0)`
-	// withFactor are all who have one: where operators are many, databases read
-	// them once.
+	// withFactor selects all operators who have one: with many operators,
+	// databases read them once.
 	withFactor = `(SELECT f.operator_id FROM postern_factors f WHERE f.confirmed_at <> 0)`
-	// holds selects those who have a role, be it the primary or an additional one.
+	// holds selects those who have a role, as the primary or an additional one.
 	holds = `(o.primary_role = ? OR o.id IN
 		(SELECT r.operator_id FROM postern_operator_roles r WHERE r.role_id = ?))`
 )
@@ -52,8 +52,8 @@ func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store
 	case q.After != nil:
 		f.and(`(o.name_key, o.id) > (?, ?)`, q.After.NameKey, q.After.ID)
 	}
-	// The page is found first, so that what is only shown is read, and sorted,
-	// for its rows alone.
+	// The page is found first, so that columns that are only shown are read and
+	// sorted only for its rows.
 	query := `SELECT ` + operatorColumns + `, ` + twoFactor + ` FROM postern_operators o WHERE o.id IN (
 		SELECT o.id FROM postern_operators o` + f.where() + ` ORDER BY ` + order + ` LIMIT ?) ORDER BY ` + order
 	limit := store.PageLimit(q.Limit)
@@ -77,7 +77,7 @@ func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store
 	return store.OperatorPage{Rows: found[:limit], Next: next}, nil
 }
 
-// sortedBy is the column of times that a list is sorted by; empty by name.
+// sortedBy returns the time column that a list is sorted by; empty if by name.
 func sortedBy(sort store.OperatorSort) string {
 	switch sort {
 	case store.ByLastActive:
@@ -88,7 +88,7 @@ func sortedBy(sort store.OperatorSort) string {
 	return ""
 }
 
-// show selects those in a state, as [store.Operator.Show] tells it.
+// show selects those in a state, as [store.Operator.Show] defines it.
 func (f *filter) show(q store.OperatorQuery) {
 	switch q.Show {
 	case "":
@@ -100,13 +100,13 @@ func (f *filter) show(q store.OperatorQuery) {
 		f.and(`o.state = ? AND o.invite_expires_at > ?`, store.OperatorInvited, q.Now)
 	case store.ShowExpired:
 		f.and(`o.state = ? AND o.invite_expires_at <= ?`, store.OperatorInvited, q.Now)
-	default: // disabled, and what is no state
+	default: // disabled, and unknown states
 		f.and(`o.state = ?`, string(q.Show))
 	}
 }
 
-// search selects what contains every word of a search. No character of it has a
-// meaning, as it would have to LIKE.
+// search selects rows that contain every word of a search. No character is
+// special, unlike with LIKE.
 func (f *filter) search(column, search string) {
 	for word := range strings.FieldsSeq(search) {
 		f.and(`strpos(`+column+`, ?) > 0`, word)

@@ -11,7 +11,7 @@ import (
 func (s *Store) Purge(ctx context.Context, p store.Purge) (store.Purged, error) {
 	const (
 		sessions = `DELETE FROM postern_sessions WHERE ends_at <= ? OR seen_at < ?`
-		// After the sessions: nobody can give values to one that is gone.
+		// After the sessions: no one can add values to a deleted one.
 		values      = `DELETE FROM postern_session_values WHERE session_id NOT IN (SELECT id FROM postern_sessions)`
 		preSessions = `DELETE FROM postern_pre_sessions WHERE expires_at <= ?`
 		tokens      = `DELETE FROM postern_tokens WHERE created_at < ? AND (used_at <> 0 OR expires_at <= ?)`

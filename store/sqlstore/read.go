@@ -8,7 +8,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// reader is what a query can be put to: a [Store], or a transaction of one.
+// reader runs queries: a [Store], or a transaction of one.
 type reader interface {
 	rows(ctx context.Context, query string, args []any) (*sql.Rows, error)
 	// retry calls f until it fails for good or succeeds.
@@ -66,7 +66,7 @@ func value[T any](r row) (v T, err error) {
 	return v, err
 }
 
-// exists says whether a query has any row. The query selects a text.
+// exists reports whether a query returns a row. The query selects a text.
 func exists(ctx context.Context, r reader, query string, args ...any) (bool, error) {
 	found, err := list(ctx, r, value[string], query, args...)
 	return len(found) > 0, err

@@ -74,8 +74,8 @@ func (t *tx) putRole(ctx context.Context, r store.Role) error {
 	return nil
 }
 
-// checkRolePlace returns the role as it is stored, if it is, provided that the
-// new one may take its place and its name.
+// checkRolePlace returns the stored role, if any, provided that the new one may
+// replace it and use its name.
 func (t *tx) checkRolePlace(ctx context.Context, r store.Role) (before store.Role, err error) {
 	const query = selectRoles + ` WHERE r.id = ? OR r.name_key = ?`
 	found, err := list(ctx, t, scanRole, query, r.ID, r.NameKey)
@@ -103,8 +103,8 @@ func (t *tx) checkRolePlace(ctx context.Context, r store.Role) (before store.Rol
 	return before, nil
 }
 
-// checkRole holds the guard of operators and roles, so the role stays as it is
-// until the commit is over.
+// checkRole holds the guard of operators and roles, so that the role does not
+// change until the commit ends.
 func (t *tx) checkRole(ctx context.Context, w store.CheckRole) error {
 	const query = `SELECT version FROM postern_roles WHERE id = ?`
 	version, err := find(ctx, t, value[int64], query, w.ID)
@@ -127,8 +127,8 @@ func (t *tx) deleteRole(ctx context.Context, w store.DeleteRole) error {
 			JOIN postern_operators o ON o.id = r.operator_id
 			WHERE r.role_id = ? AND o.primary_role <> ? ON CONFLICT DO NOTHING`
 		takeAdditional = `DELETE FROM postern_operator_roles WHERE role_id = ?`
-		// Nobody has one role twice: who holds the old one and has, or is about to
-		// have, the new one as the primary role.
+		// No operator has a role twice: this concerns those who hold the old one
+		// and have, or are about to have, the new one as the primary role.
 		once = `DELETE FROM postern_operator_roles WHERE role_id = ? AND operator_id IN (
 			SELECT o.id FROM postern_operators o WHERE o.primary_role = ? OR o.primary_role = ? AND EXISTS
 			(SELECT 1 FROM postern_operator_roles r WHERE r.operator_id = o.id AND r.role_id = ?))`
@@ -141,7 +141,7 @@ func (t *tx) deleteRole(ctx context.Context, w store.DeleteRole) error {
 		return store.ErrConflict
 	}
 	if w.To == w.ID {
-		w.To = "" // it goes
+		w.To = "" // it is deleted
 	}
 	if w.To != "" {
 		if _, err := t.exec(ctx, once, w.To, w.ID, w.To, w.ID); err != nil {

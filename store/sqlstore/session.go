@@ -8,7 +8,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// maxListedSessions is how many sessions ListSessions returns at most.
+// maxListedSessions is the maximum number of sessions that ListSessions returns.
 const maxListedSessions = 100
 
 const sessionColumns = `s.digest, s.id, s.operator_id, s.created_at, s.seen_at, s.ends_at, s.proved_at,
@@ -26,7 +26,7 @@ func scanSession(r row) (s store.Session, err error) {
 	return s, err
 }
 
-// sessionView has a row for every custom role, and one row without any.
+// sessionView returns a row for every custom role, and one row if there is none.
 const sessionView = `SELECT ` + sessionColumns + `, ` + operatorColumns + `,
 	` + twoFactor + `,
 	COALESCE((SELECT p.revision FROM postern_parameters p WHERE p.id = 1), 0),
@@ -180,7 +180,7 @@ func (t *tx) endSessions(ctx context.Context, w store.EndSessions) error {
 	return err
 }
 
-// deleteSessions deletes sessions and, once nobody can add any, their values.
+// deleteSessions deletes sessions and, once no one can add any, their values.
 func (t *tx) deleteSessions(ctx context.Context, ids []string) error {
 	for _, id := range ids {
 		for _, query := range []string{

@@ -65,7 +65,7 @@ func TestDatabaseOutOfReach(t *testing.T) {
 	})
 }
 
-// stale is a pool whose connections die, all but the third.
+// stale is a pool in which all connections but the third die.
 type stale struct {
 	driver.Conn
 	opened *int

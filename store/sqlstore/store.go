@@ -17,30 +17,31 @@ const DefaultTablePrefix = "postern_"
 
 var tablePrefix = regexp.MustCompile(`^[a-z][a-z0-9_]{0,23}$`)
 
-// Config holds the settings of a store. The zero value is fine.
+// Config configures a store. The zero value is valid.
 type Config struct {
-	// TablePrefix takes the place of "postern_" in the names of tables, so that
-	// several offices can share a database: a small letter, followed by at most
-	// 23 small letters, digits and underscores. Empty: [DefaultTablePrefix].
+	// TablePrefix replaces "postern_" in the names of tables, so that several
+	// offices can share a database: a lower-case letter, followed by at most 23
+	// lower-case letters, digits and underscores. If empty, it is
+	// [DefaultTablePrefix].
 	TablePrefix string
 }
 
-// Store is a store in a database. Make it with [New]; all methods may be
+// Store is a store in a database. Create it with [New]. All methods may be
 // called concurrently, and by many processes on one database.
 type Store struct {
 	db      *sql.DB
 	dialect Dialect
 	prefix  string
-	// rewritten holds queries in the dialect's words, by the original.
+	// rewritten holds queries in the dialect, by the original.
 	rewritten sync.Map
-	// writer has room for the one transaction that may write; nil when the
-	// database takes many.
+	// writer has room for the one transaction that may write; it is nil if the
+	// database accepts many.
 	writer chan struct{}
 }
 
-// New returns a store over the host's database. It asks the database nothing:
+// New returns a store over the host's database. It does not query the database:
 // call [Store.Migrate] before the first use, and close db after the last. The
-// error names every argument that is wrong.
+// error names every invalid argument.
 func New(db *sql.DB, d Dialect, cfg Config) (*Store, error) {
 	if cfg.TablePrefix == "" {
 		cfg.TablePrefix = DefaultTablePrefix
@@ -65,8 +66,8 @@ func New(db *sql.DB, d Dialect, cfg Config) (*Store, error) {
 	return s, nil
 }
 
-// sql returns a query in the words of the dialect. Queries are constants, or
-// put together from few of them, so the memory of them stays small.
+// sql returns a query in the dialect. Queries are constants, or composed of a few
+// of them, so rewritten stays small.
 func (s *Store) sql(query string) string {
 	if known, ok := s.rewritten.Load(query); ok {
 		return known.(string)
@@ -76,8 +77,7 @@ func (s *Store) sql(query string) string {
 	return rewritten
 }
 
-// wrap says in which operation an error happened, and what to do about one
-// that the host can mend.
+// wrap adds the operation to an error, and a cure if the host can fix it.
 func (s *Store) wrap(operation string, err error) error {
 	switch {
 	case err == nil:

@@ -22,8 +22,8 @@ func (s *Store) FindToken(ctx context.Context, d store.Digest, purpose string) (
 	return t, s.wrap("find token", err)
 }
 
-// putToken inserts before it revokes, so that a token which is there already
-// is found even if it would be among the revoked ones.
+// putToken inserts before it revokes, so that it finds an existing token even if
+// that would be among the revoked ones.
 func (t *tx) putToken(ctx context.Context, n store.Token) error {
 	const (
 		insert = `INSERT INTO postern_tokens (digest, purpose, subject, created_at, expires_at, used_at, created_by)

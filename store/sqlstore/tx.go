@@ -18,7 +18,7 @@ type tx struct {
 }
 
 // How often, and how long, to wait for others: with waits that double from
-// firstWait to longestWait, maxTries come to about ten seconds.
+// firstWait to longestWait, maxTries take about ten seconds.
 const (
 	maxTries    = 200
 	firstWait   = time.Millisecond
@@ -26,17 +26,16 @@ const (
 )
 
 // endTimeout bounds COMMIT and ROLLBACK, which do not end with the caller's
-// context: a transaction that is cut off there leaves nobody knowing whether it
-// happened.
+// context: if a transaction is cut off there, its outcome is unknown.
 const endTimeout = 10 * time.Second
 
-// final is an error after which nothing may be tried again.
+// final is an error after which nothing may be retried.
 type final struct{ error }
 
 func (f final) Unwrap() error { return f.error }
 
-// write runs f in a transaction: what f does happens when it returns nil, and
-// otherwise does not. It runs f again when the database asks for that.
+// write runs f in a transaction: its changes happen only if f returns nil. It runs
+// f again if the database asks for that.
 func (s *Store) write(ctx context.Context, f func(*tx) error) error {
 	if s.writer != nil {
 		select {
@@ -57,7 +56,7 @@ func (s *Store) retry(ctx context.Context, f func() error) error {
 			return err
 		}
 		if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
-			// Drivers say it in words of their own, "bad connection" included.
+			// Drivers report it in their own words, including "bad connection".
 			return final{fmt.Errorf("%w: %w", ended, err)}
 		}
 		if !s.dialect.again(err) {
@@ -85,7 +84,7 @@ func (s *Store) try(ctx context.Context, f func(*tx) error) error {
 	}
 	defer func() { _ = conn.Close() }()
 	open := true
-	defer func() { // also when f panics
+	defer func() { // also if f panics
 		if open {
 			rollback(ctx, conn)
 		}
@@ -103,8 +102,8 @@ func (s *Store) try(ctx context.Context, f func(*tx) error) error {
 	return nil
 }
 
-// begin returns a connection with a transaction on it. Connections that have
-// died in the pool are replaced, as sql.DB does by itself elsewhere.
+// begin returns a connection with a transaction on it. Connections that died
+// in the pool are replaced, as sql.DB does automatically elsewhere.
 func (s *Store) begin(ctx context.Context) (*sql.Conn, error) {
 	for n := 1; ; n++ {
 		conn, err := s.db.Conn(ctx)
@@ -125,8 +124,8 @@ func (s *Store) begin(ctx context.Context) (*sql.Conn, error) {
 	}
 }
 
-// commit commits. When it fails because the connection broke, nobody knows
-// whether the transaction happened, so it is not tried again.
+// commit commits. If it fails because the connection broke, the outcome is
+// unknown, so it is not retried.
 func (s *Store) commit(ctx context.Context, conn *sql.Conn) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
 	defer cancel()
@@ -151,11 +150,11 @@ func rollback(ctx context.Context, conn *sql.Conn) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
 	defer cancel()
 	if _, err := conn.ExecContext(ctx, "ROLLBACK"); err != nil {
-		discard(conn) // with the transaction, should there still be one
+		discard(conn) // with the transaction, if there still is one
 	}
 }
 
-// discard keeps a connection from going back to the pool.
+// discard prevents a connection from returning to the pool.
 func discard(conn *sql.Conn) {
 	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
 }
@@ -164,7 +163,7 @@ func (t *tx) rows(ctx context.Context, query string, args []any) (*sql.Rows, err
 	return t.conn.QueryContext(ctx, t.store.sql(query), bind(args)...)
 }
 
-// retry does not: a statement that failed has failed its transaction.
+// retry does not retry: a failed statement fails its transaction.
 func (t *tx) retry(_ context.Context, f func() error) error { return f() }
 
 // exec runs a statement and returns how many rows it changed.
@@ -176,8 +175,8 @@ func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error)
 	return done.RowsAffected()
 }
 
-// must runs a statement whose condition is a precondition: when it changes no
-// row, the error is otherwise.
+// must runs a statement whose condition is a precondition: if it changes no row,
+// must returns the error otherwise.
 func (t *tx) must(ctx context.Context, otherwise error, query string, args ...any) error {
 	n, err := t.exec(ctx, query, args...)
 	if err == nil && n == 0 {

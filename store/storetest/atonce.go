@@ -12,17 +12,17 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// crowd is how many callers try at once.
+// crowd is the number of concurrent callers.
 const crowd = 100
 
-// handles lead to the same records.
+// handles share the same records.
 type handles []store.Store
 
-// of is the handle of the nth caller.
+// of returns the handle of the nth caller.
 func (h handles) of(n int) store.Store { return h[n%len(h)] }
 
-// together runs f for n callers that start at the same moment, and returns what
-// each of them got.
+// together runs f for n callers that start at the same moment, and returns each
+// one's error.
 func together(n int, f func(caller int) error) []error {
 	start := make(chan struct{})
 	results := make([]error, n)
@@ -38,13 +38,13 @@ func together(n int, f func(caller int) error) []error {
 	return results
 }
 
-// crowdCommits commits what make returns, a crowd at once.
+// crowdCommits commits what make returns, for a crowd of concurrent callers.
 func crowdCommits(t *testing.T, h handles, make func(caller int) []store.Write) []error {
 	return together(crowd, func(caller int) error { return h.of(caller).Commit(t.Context(), make(caller)...) })
 }
 
-// winners requires that so many succeeded and everybody else got one of the
-// sentinels; it returns who succeeded.
+// winners requires that want callers succeeded and all others got one of the
+// sentinels; it returns those who succeeded.
 func winners(t *testing.T, results []error, want int, sentinels ...error) []int {
 	t.Helper()
 	var won []int
@@ -63,12 +63,12 @@ func winners(t *testing.T, results []error, want int, sentinels ...error) []int 
 	return won
 }
 
-// mark is an event by which the traces of a caller's commit can be counted.
+// mark returns an event that shows that a caller's commit happened.
 func mark(caller int) store.AppendEvent {
 	return store.AppendEvent{Event: newEvent(fmt.Sprintf("caller %d", caller))}
 }
 
-// marks requires that the events are those of the winners, and of nobody else.
+// marks requires that the events are those of the winners, and no others.
 func marks(t *testing.T, h handles, won []int) {
 	t.Helper()
 	events, err := h.of(0).ListEvents(t.Context(), store.EventQuery{Limit: 500})
@@ -83,5 +83,5 @@ func marks(t *testing.T, h handles, won []int) {
 	require.ElementsMatch(t, want, got, "the events are those of the winners")
 }
 
-// contests are the duties towards many callers at once.
+// contests are the duties towards many concurrent callers.
 var contests = slices.Concat(onceContests, endContests, countContests)

@@ -10,7 +10,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// officeBreakages are mistakes in what the office's own pages stand on.
+// officeBreakages are mistakes in what the office's own pages rely on.
 var officeBreakages = map[string]breakage{
 	"searches without the other filters": {
 		"lists of operators/each filter selects by itself and with the others, in each order, on pages of any length",
@@ -119,7 +119,7 @@ var officeBreakages = map[string]breakage{
 	},
 }
 
-// rewriting makes a breakage that commits other writes in the place of one kind.
+// rewriting returns a breakage that replaces one kind of write by others.
 func rewriting[W store.Write](rewrite func(st store.Store, ctx context.Context, w W) []store.Write) func(store.Store) store.Store {
 	return commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
 		var all []store.Write
@@ -134,7 +134,7 @@ func rewriting[W store.Write](rewrite func(st store.Store, ctx context.Context, 
 	})
 }
 
-// unfiltered forgets who else was asked for where there is a search.
+// unfiltered ignores the other filters of a search.
 type unfiltered struct{ store.Store }
 
 func (b unfiltered) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
@@ -144,7 +144,7 @@ func (b unfiltered) ListOperators(ctx context.Context, q store.OperatorQuery) (s
 	return b.Store.ListOperators(ctx, q)
 }
 
-// oneWord looks for a search as it is.
+// oneWord does not split a search into words.
 type oneWord struct{ store.Store }
 
 func (b oneWord) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
@@ -153,7 +153,7 @@ func (b oneWord) ListOperators(ctx context.Context, q store.OperatorQuery) (stor
 	return page, err
 }
 
-// beginning looks for recipients whose key begins with a search.
+// beginning finds only recipients whose key begins with the search.
 type beginning struct{ store.Store }
 
 func (b beginning) ListMails(ctx context.Context, q store.MailQuery) (store.MailPage, error) {
@@ -162,7 +162,7 @@ func (b beginning) ListMails(ctx context.Context, q store.MailQuery) (store.Mail
 	return page, err
 }
 
-// lazy looks at one mail only where filters come together.
+// lazy looks at only one email if there are several filters.
 type lazy struct{ store.Store }
 
 func (b lazy) ListMails(ctx context.Context, q store.MailQuery) (store.MailPage, error) {
@@ -176,7 +176,7 @@ func (b lazy) ListMails(ctx context.Context, q store.MailQuery) (store.MailPage,
 	return one, err
 }
 
-// impatient is lazy, and then done.
+// impatient is lazy, and then ends the list.
 type impatient struct{ store.Store }
 
 func (b impatient) ListMails(ctx context.Context, q store.MailQuery) (store.MailPage, error) {
@@ -204,7 +204,7 @@ func (b timeless) ListOperators(ctx context.Context, q store.OperatorQuery) (sto
 	return b.Store.ListOperators(ctx, q)
 }
 
-// forgettingDevices says when a device was seen as it was told last.
+// forgettingDevices reports when a device was seen as it was last told.
 type forgettingDevices struct {
 	store.Store
 	last map[store.Digest]time.Time

@@ -13,13 +13,13 @@ import (
 )
 
 // breakage is a way in which a store can be wrong, and the case of the suite
-// that must notice.
+// that must detect it.
 type breakage struct {
 	fails   string
 	breakIt func(st store.Store) store.Store
 }
 
-// breakages are mistakes that somebody who writes a store could make.
+// breakages are mistakes that the author of a store could make.
 var breakages = func() map[string]breakage {
 	all := maps.Clone(officeBreakages)
 	maps.Copy(all, commonBreakages)
@@ -184,7 +184,7 @@ var commonBreakages = map[string]breakage{
 	},
 }
 
-// commits makes a breakage of Commit.
+// commits returns a breakage of Commit.
 func commits(commit func(st store.Store, ctx context.Context, writes []store.Write) error) func(store.Store) store.Store {
 	return func(st store.Store) store.Store { return committing{st, commit} }
 }
@@ -231,7 +231,7 @@ func (b *reviving) TouchSession(ctx context.Context, d store.Digest, at time.Tim
 	return err
 }
 
-// sharing hands the same slices out again.
+// sharing hands out the same slices again.
 type sharing struct {
 	store.Store
 	mu     sync.Mutex
@@ -249,7 +249,7 @@ func (b *sharing) FindOperator(ctx context.Context, id string) (store.Operator, 
 	return o, err
 }
 
-// wildcards takes "%" and "_" for anything, as LIKE does.
+// wildcards lets "%" and "_" match anything, as LIKE does.
 type wildcards struct{ store.Store }
 
 func (b wildcards) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
@@ -259,7 +259,7 @@ func (b wildcards) ListOperators(ctx context.Context, q store.OperatorQuery) (st
 	return b.Store.ListOperators(ctx, q)
 }
 
-// tied continues behind all rows that are equal to the last one.
+// tied continues after all rows that are equal to the last one.
 type tied struct{ store.Store }
 
 func (b tied) ListOperators(ctx context.Context, q store.OperatorQuery) (store.OperatorPage, error) {
@@ -271,7 +271,7 @@ func (b tied) ListOperators(ctx context.Context, q store.OperatorQuery) (store.O
 	return b.Store.ListOperators(ctx, q)
 }
 
-// seqFrom takes the first event of a time for the first one from then on.
+// seqFrom mistakes the first event at a time for the first one from then on.
 type seqFrom struct{ store.Store }
 
 func (b seqFrom) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
@@ -295,7 +295,7 @@ func (b piecemeal) FindSession(ctx context.Context, d store.Digest) (store.Sessi
 	if err != nil {
 		return v, err
 	}
-	// Gives somebody else the time to commit in between.
+	// Gives another caller time to commit in between.
 	for range 1000 {
 		revision, err := b.Store.ParametersRevision(ctx)
 		if err != nil {
@@ -310,7 +310,7 @@ func (b piecemeal) FindSession(ctx context.Context, d store.Digest) (store.Sessi
 	return v, nil
 }
 
-// generous lets one more pass.
+// generous lets one more attempt pass.
 type generous struct{ store.Store }
 
 func (b generous) Hit(ctx context.Context, key string, l store.Limit, now time.Time) (store.Counter, time.Time, bool, error) {
@@ -318,7 +318,7 @@ func (b generous) Hit(ctx context.Context, key string, l store.Limit, now time.T
 	return b.Store.Hit(ctx, key, l, now)
 }
 
-// unhidden leaves a claimed mail due.
+// unhidden leaves a claimed email due.
 type unhidden struct{ store.Store }
 
 func (b unhidden) ClaimMail(ctx context.Context, now, _ time.Time) (store.Mail, error) {

@@ -52,7 +52,7 @@ var commitDuties = []duty{
 			name := fmt.Sprintf("%T", writes[0])
 			refused(t, st, store.ErrOperatorsExist, append(writes, store.CheckNoOperators{})...)
 			requireSame(t, before, look(t, st), "%s that was taken back", name)
-			// The same again without the failure, to see that it would have left one.
+			// Again without the failure, to see that the writes would change something.
 			commit(t, st, step.writes(t, st)...)
 			after := look(t, st)
 			if step.checks {

@@ -12,7 +12,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// countContests are about numbers that must come out right.
+// countContests check counts under concurrency.
 var countContests = []contest{
 	{"no more attempts pass than the limit says", func(t *testing.T, h handles) {
 		for _, l := range []store.Limit{

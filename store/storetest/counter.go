@@ -9,7 +9,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// hit counts an attempt and requires that it passes or not.
+// hit counts an attempt and checks whether it passes.
 func hit(t *testing.T, st store.Store, key string, l store.Limit, now time.Time, passes bool) (store.Counter, time.Time) {
 	t.Helper()
 	c, retryAt, ok, err := st.Hit(t.Context(), key, l, now)
@@ -18,7 +18,7 @@ func hit(t *testing.T, st store.Store, key string, l store.Limit, now time.Time,
 	return c, retryAt
 }
 
-// counter reads a counter that must be there.
+// counter reads a counter that must exist.
 func counter(t *testing.T, st store.Store, key string) store.Counter {
 	t.Helper()
 	c, err := st.FindCounter(t.Context(), key)

@@ -12,7 +12,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// rounds is how often a contest between few callers is held.
+// rounds is how often a contest between a few callers is repeated.
 const rounds = 20
 
 // doneOrRefused requires that every caller either succeeded or got one of the
@@ -28,7 +28,7 @@ func doneOrRefused(t *testing.T, results []error, sentinels ...error) {
 	winners(t, results, done, sentinels...)
 }
 
-// endContests are about what has ended staying ended, and what must not end.
+// endContests check that what has ended stays ended, and what must not end.
 var endContests = []contest{
 	{"two super-administrators who demote each other leave one", func(t *testing.T, h handles) {
 		put(t, h.of(0), newSuperAdministrator("0"), newSuperAdministrator("1"))
@@ -76,7 +76,7 @@ var endContests = []contest{
 		})
 		doneOrRefused(t, results, store.ErrNotFound)
 		require.NoError(t, results[crowd/2])
-		// Somebody new with the same id would see what is left.
+		// A new operator with the same id would see what is left.
 		put(t, h.of(0), newOperator("ada"))
 		require.Empty(t, sessionNames(t, h.of(0), "ada"))
 		require.Empty(t, factors(t, h.of(0), "ada"))
@@ -122,7 +122,7 @@ var endContests = []contest{
 			})
 			require.NoError(t, results[0])
 			doneOrRefused(t, results, store.ErrNotFound)
-			// Whichever came first, the rotation or the end: nothing is left.
+			// Whether the rotation or the end came first: nothing is left.
 			require.Empty(t, sessionNames(t, h.of(0), "ada"))
 		}
 	}},
@@ -238,7 +238,7 @@ var endContests = []contest{
 				before := reads.Load()
 				err = write(h.of(0), version)
 				for reads.Load() == before && !over.Load() {
-					runtime.Gosched() // every version is to be read by somebody
+					runtime.Gosched() // every version must be read by someone
 				}
 			}
 			return err

@@ -22,8 +22,8 @@ func events(t *testing.T, st store.Store, q store.EventQuery) []store.Event {
 	return page.Rows
 }
 
-// chain is a MAC over everything an event holds. It is not a secret one, since
-// only the store's part is checked here.
+// chain returns a MAC over everything an event holds. It has no key, because only
+// the store's part is checked here.
 func chain(previous []byte, e store.Event) []byte {
 	if len(e.Detail) == 0 {
 		e.Detail = nil
@@ -36,7 +36,7 @@ func chain(previous []byte, e store.Event) []byte {
 	return sum[:]
 }
 
-// unbroken requires that the audit has so many events, numbered without gaps from
+// unbroken requires that the audit log has want events, numbered without gaps from
 // one end to the other, each chained to the one before.
 func unbroken(t *testing.T, st store.Store, want int) {
 	t.Helper()

@@ -19,7 +19,7 @@ func factors(t *testing.T, st store.Store, operatorID string) []store.Factor {
 	return all
 }
 
-// recovery reads an operator's recovery codes, which must be there.
+// recovery reads an operator's recovery codes, which must exist.
 func recovery(t *testing.T, st store.Store, operatorID string) store.RecoverySet {
 	t.Helper()
 	set, err := st.FindRecoverySet(t.Context(), operatorID)
@@ -159,7 +159,7 @@ var factorDuties = []duty{
 	}},
 }
 
-// device reads a device that must be there.
+// device reads a device that must exist.
 func device(t *testing.T, st store.Store, operatorID, name string) store.Device {
 	t.Helper()
 	d, err := st.FindDevice(t.Context(), operatorID, store.DigestOf(name))

@@ -14,24 +14,24 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// noon is the time that the cases call now. It has microseconds.
+// noon is the time that the cases use as now. It has microseconds.
 var noon = time.Date(2026, time.November, 21, 12, 0, 0, 123456000, time.UTC)
 
-// hostile are strings that mean something to some databases, and must mean
-// nothing to a store.
+// hostile are strings that are special to some databases, but must not be to a
+// store.
 var hostile = []string{
 	`'; DROP TABLE operators; --`, `" OR ""="`, `\`, `\'`, `%`, `_`, `%%`, `?`, `$1`, `:id`, `{"a":1}`, `NULL`, `0`,
 	" ", "a ", " a", "a", "A", "á", "a\u0301", "ß", "ss", "ı", "İ", "日本", "🚪", "a\tb", "a\nb", "a\r\nb", "a,b", "a|b", "[a]", "\x01", "\u200b",
 }
 
-// commit makes writes that must succeed.
+// commit commits writes that must succeed.
 func commit(t *testing.T, st store.Store, writes ...store.Write) {
 	t.Helper()
 	require.NoError(t, st.Commit(t.Context(), writes...))
 }
 
-// refused makes writes that must fail with the sentinel, and with no other one
-// of the package.
+// refused commits writes that must fail with the sentinel, and no other sentinel of
+// the package.
 func refused(t *testing.T, st store.Store, sentinel error, writes ...store.Write) {
 	t.Helper()
 	err := st.Commit(t.Context(), writes...)
@@ -39,7 +39,7 @@ func refused(t *testing.T, st store.Store, sentinel error, writes ...store.Write
 	require.Len(t, sentinelsOf(err), 1, "the error says one thing: %v", err)
 }
 
-// sentinelsOf lists the sentinels that the error is.
+// sentinelsOf lists the sentinels that the error matches.
 func sentinelsOf(err error) []error {
 	var is []error
 	for _, sentinel := range []error{
@@ -54,8 +54,8 @@ func sentinelsOf(err error) []error {
 	return is
 }
 
-// newOperator is an active operator without roles, all of whose unique fields
-// are made from the id.
+// newOperator returns an active operator without roles, whose unique fields are
+// derived from the id.
 func newOperator(id string) store.Operator {
 	return store.Operator{
 		ID:       id,
@@ -69,7 +69,7 @@ func newOperator(id string) store.Operator {
 	}
 }
 
-// newSuperAdministrator is an operator that counts as one.
+// newSuperAdministrator returns an active super-administrator.
 func newSuperAdministrator(id string) store.Operator {
 	o := newOperator(id)
 	o.PrimaryRole = store.RoleSuperAdministrator
@@ -85,7 +85,7 @@ func put(t *testing.T, st store.Store, operators ...store.Operator) store.Operat
 	return operator(t, st, operators[0].ID)
 }
 
-// operator reads an operator that must be there.
+// operator reads an operator that must exist.
 func operator(t *testing.T, st store.Store, id string) store.Operator {
 	t.Helper()
 	o, err := st.FindOperator(t.Context(), id)
@@ -93,7 +93,7 @@ func operator(t *testing.T, st store.Store, id string) store.Operator {
 	return o
 }
 
-// newSession is a session; its id and its digest are made from the name.
+// newSession returns a session; its id and digest are derived from the name.
 func newSession(operatorID, name string) store.Session {
 	return store.Session{
 		Digest: store.DigestOf(name), ID: "id of " + name, OperatorID: operatorID,
@@ -140,7 +140,7 @@ func newRole(id string) store.Role {
 	}
 }
 
-// names makes n distinct names.
+// names returns n distinct names.
 func names(prefix string, n int) []string {
 	all := make([]string, n)
 	for i := range all {
@@ -149,13 +149,13 @@ func names(prefix string, n int) []string {
 	return all
 }
 
-// sorted is a copy in byte order.
+// sorted returns a copy in byte order.
 func sorted(all []string) []string { return slices.Sorted(slices.Values(all)) }
 
-// long is a value that no short column holds.
+// long is a value that does not fit a short column.
 var long = strings.Repeat("A long value, with á in it. ", 5_000)
 
-// sortHashes puts the hashes of a set, which have no order, into one.
+// sortHashes sorts the hashes of a set, which have no order.
 func sortHashes(set store.RecoverySet) store.RecoverySet {
 	set.Hashes = slices.SortedFunc(slices.Values(set.Hashes), bytes.Compare)
 	return set

@@ -12,7 +12,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// mail reads a mail that must be there.
+// mail reads an email that must exist.
 func mail(t *testing.T, st store.Store, id string) store.Mail {
 	t.Helper()
 	m, err := st.FindMail(t.Context(), id)
@@ -20,7 +20,7 @@ func mail(t *testing.T, st store.Store, id string) store.Mail {
 	return m
 }
 
-// claim takes a mail that must be due, for ten minutes.
+// claim claims an email that must be due, for ten minutes.
 func claim(t *testing.T, st store.Store, now time.Time) store.Mail {
 	t.Helper()
 	m, err := st.ClaimMail(t.Context(), now, now.Add(10*time.Minute))
@@ -35,7 +35,7 @@ func noneDue(t *testing.T, st store.Store, now time.Time) {
 	require.ErrorIs(t, err, store.ErrNotFound)
 }
 
-// mailIDs lists the ids of the mails that the query selects.
+// mailIDs lists the ids of the emails that the query selects.
 func mailIDs(t *testing.T, st store.Store, q store.MailQuery) string {
 	t.Helper()
 	page, err := st.ListMails(t.Context(), q)
@@ -47,7 +47,7 @@ func mailIDs(t *testing.T, st store.Store, q store.MailQuery) string {
 	return strings.Join(ids, " ")
 }
 
-// mailFilters is how many filters of a query are set.
+// mailFilters counts the filters of a query that are set.
 func mailFilters(values ...string) (set int) {
 	for _, v := range values {
 		if v != "" {
@@ -57,10 +57,10 @@ func mailFilters(values ...string) (set int) {
 	return set
 }
 
-// mostMails is how many mails there are at most where pages are read.
+// mostMails is the maximum number of emails in cases that read pages.
 const mostMails = 400
 
-// mailPages lists the ids of all the mails that the query selects, page by page.
+// mailPages lists the ids of all emails that the query selects, page by page.
 func mailPages(t *testing.T, st store.Store, q store.MailQuery) []string {
 	t.Helper()
 	var ids []string

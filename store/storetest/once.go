@@ -10,7 +10,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// onceContests are about what happens once, however many try.
+// onceContests check what must happen only once, however many callers try.
 var onceContests = []contest{
 	{"one of many consumes a token", func(t *testing.T, h handles) {
 		commit(t, h.of(0), store.PutToken{Token: newToken("ada", "token")})

@@ -9,7 +9,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// fullOperator is a new operator with every field set.
+// fullOperator returns a new operator with every field set.
 func fullOperator(t *testing.T, seed string) store.Operator {
 	o := filled[store.Operator](t, seed)
 	o.Version = 0

@@ -12,8 +12,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// society fills a store with operators of every kind, many of them equal in what
-// they are sorted by, and returns them.
+// society fills a store with operators of every kind, many with equal sort values,
+// and returns them.
 func society(t *testing.T, st store.Store) []store.OperatorRow {
 	t.Helper()
 	var writes []store.Write
@@ -89,7 +89,7 @@ func mixedFilters() []store.OperatorQuery {
 	return all
 }
 
-// selected is what the contract says that the query selects.
+// selected returns what the query selects according to the contract.
 func selected(all []store.OperatorRow, q store.OperatorQuery) []store.OperatorRow {
 	var found []store.OperatorRow
 	for _, o := range all {
@@ -117,7 +117,7 @@ func selected(all []store.OperatorRow, q store.OperatorQuery) []store.OperatorRo
 	return found
 }
 
-// contains says what a search finds.
+// contains reports whether a search finds a key.
 func contains(key, search string) bool {
 	for word := range strings.FieldsSeq(search) {
 		if !strings.Contains(key, word) {

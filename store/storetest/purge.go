@@ -9,8 +9,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// purge deletes what is past its time and requires that it was so much; a
-// second time there is nothing left to delete.
+// purge purges and requires that it deleted what is wanted, and nothing when
+// repeated.
 func purge(t *testing.T, st store.Store, p store.Purge, want store.Purged) {
 	t.Helper()
 	for _, expected := range []store.Purged{want, {}} {

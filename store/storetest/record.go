@@ -9,19 +9,19 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// same requires two values to be equal, a nil slice or map being the same as an
-// empty one.
+// same requires two values to be equal, treating a nil slice or map like an empty
+// one.
 func same[T any](t *testing.T, want, got T) {
 	t.Helper()
 	require.Equal(t, tidy(want), tidy(got))
 }
 
-// tidy is a deep copy in which every empty slice and map is nil.
+// tidy returns a deep copy in which every empty slice and map is nil.
 func tidy[T any](v T) T {
 	return canonical(reflect.ValueOf(&v).Elem()).Interface().(T)
 }
 
-// canonical is a deep copy in which every empty slice and map is nil.
+// canonical returns a deep copy in which every empty slice and map is nil.
 func canonical(v reflect.Value) reflect.Value {
 	out := reflect.New(v.Type()).Elem()
 	switch {
@@ -49,10 +49,9 @@ func canonical(v reflect.Value) reflect.Value {
 	return out
 }
 
-// filled is a record of which every field holds something particular to the
-// field and the seed, and hard to keep: quotes, line ends, many scripts,
-// every byte. A field that is added to a record is covered without a change
-// here.
+// filled returns a record whose every field holds a value specific to the field and
+// the seed, and hard to keep: quotes, line ends, many scripts, every byte. Fields
+// added to a record are covered automatically.
 func filled[T any](t *testing.T, seed string) T {
 	t.Helper()
 	var record T
@@ -102,8 +101,8 @@ func everyByte() []byte {
 	return all
 }
 
-// scribble overwrites what every slice and map of the record points to, to see
-// whether somebody else looks at the same memory.
+// scribble overwrites what every slice and map of the record points to, to detect
+// shared memory.
 func scribble(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -133,9 +132,9 @@ func scribble(v reflect.Value) {
 	}
 }
 
-// keeps checks a record's round trip: every field as it was given, whatever it
-// held, and no memory shared with the caller, neither on the way in nor out.
-// The functions write and read one record.
+// keeps checks a record's round trip: every field is returned as it was given, and
+// no memory is shared with the caller, on the way in or out. The functions write
+// and read one record.
 func keeps[T any](t *testing.T, given, want T, write func(T), read func() T) {
 	t.Helper()
 	mine := tidy(given)

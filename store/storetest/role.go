@@ -8,7 +8,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// role reads a role that must be there.
+// role reads a role that must exist.
 func role(t *testing.T, st store.Store, id string) store.Role {
 	t.Helper()
 	r, err := st.FindRole(t.Context(), id)

@@ -10,7 +10,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// session reads a session that must be there.
+// session reads a session that must exist.
 func session(t *testing.T, st store.Store, name string) store.Session {
 	t.Helper()
 	return view(t, st, name).Session
@@ -24,7 +24,7 @@ func view(t *testing.T, st store.Store, name string) store.SessionView {
 	return v
 }
 
-// ended checks that a session is gone, for every way of asking for it.
+// ended checks that a session no longer exists, whichever way one asks for it.
 func ended(t *testing.T, st store.Store, operatorID, name string) {
 	t.Helper()
 	_, err := st.FindSession(t.Context(), store.DigestOf(name))
@@ -51,7 +51,7 @@ func sessionNames(t *testing.T, st store.Store, operatorID string) []string {
 	return found
 }
 
-// signIn creates a session that was seen some minutes after noon.
+// signIn returns a write that creates a session seen some minutes after noon.
 func signIn(operatorID, name string, minutes, keep int) store.PutSession {
 	s := newSession(operatorID, name)
 	s.SeenAt = noon.Add(time.Duration(minutes) * time.Minute)

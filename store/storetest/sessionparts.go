@@ -9,7 +9,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// preSession reads a pre-session that must be there.
+// preSession reads a pre-session that must exist.
 func preSession(t *testing.T, st store.Store, d store.Digest) store.PreSession {
 	t.Helper()
 	p, err := st.FindPreSession(t.Context(), d)
@@ -68,7 +68,7 @@ var preSessionDuties = []duty{
 	}},
 }
 
-// values reads what is kept beside a session.
+// values reads the values kept with a session.
 func values(t *testing.T, st store.Store, id, name string) []byte {
 	t.Helper()
 	data, err := st.FindSessionValues(t.Context(), id, name)

@@ -6,22 +6,21 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// duty is one thing that every store must do.
+// duty is something that every store must do.
 type duty struct {
 	name  string
 	check func(t *testing.T, st store.Store)
 }
 
-// contest is a duty towards many callers at once. All handles lead to the same
+// contest is a duty towards many concurrent callers. All handles share the same
 // records.
 type contest struct {
 	name string
 	hold func(t *testing.T, handles handles)
 }
 
-// Run checks a store. It calls open once per case, for a store that is empty
-// and that no other case uses; open registers what it takes to close it with
-// t.Cleanup.
+// Run checks a store. It calls open once per case, for an empty store that no
+// other case uses; open must use t.Cleanup to close it.
 func Run(t *testing.T, open func(t *testing.T) store.Store) {
 	for _, subject := range []struct {
 		name   string
@@ -57,8 +56,8 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 }
 
 // RunContests checks that two handles to the same records, as two processes have
-// them, keep the duties that concern many callers at once. Both may be the same.
-// It calls open once per case, as [Run] does.
+// them, fulfil the duties towards many concurrent callers. Both may be the same
+// handle. RunContests calls open once per case, like [Run].
 func RunContests(t *testing.T, open func(t *testing.T) (a, b store.Store)) {
 	runContests(t, func(t *testing.T) handles {
 		a, b := open(t)

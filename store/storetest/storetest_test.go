@@ -17,12 +17,12 @@ import (
 	"github.com/postern-go/postern/store/storetest"
 )
 
-// breakVariable names the environment variable that says how the store of
+// breakVariable names the environment variable that selects how the store of
 // TestConforms is broken; see broken_test.go.
 const breakVariable = "STORETEST_BREAK"
 
 // TestConforms runs the suite over the reference. TestABrokenStoreFails runs it
-// again in a process of its own, over a store that is broken.
+// again in a separate process, over a broken store.
 func TestConforms(t *testing.T) {
 	open := func() store.Store { return memstore.New() }
 	if how := os.Getenv(breakVariable); how != "" {
@@ -59,11 +59,11 @@ func TestABrokenStoreFails(t *testing.T) {
 	}
 }
 
-// underscored is a case's name as the testing package prints it.
+// underscored returns a case's name as the testing package prints it.
 func underscored(name string) string { return strings.ReplaceAll(name, " ", "_") }
 
-// TestEveryWriteIsTakenBack looks for kinds of writes that were added to the
-// contract and forgotten in the steps of world.go.
+// TestEveryWriteIsTakenBack detects kinds of writes that were added to the
+// contract but not to the steps of world.go.
 func TestEveryWriteIsTakenBack(t *testing.T) {
 	steps, err := os.ReadFile("world.go")
 	require.NoError(t, err)

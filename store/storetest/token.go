@@ -9,7 +9,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// token reads a token that must be there.
+// token reads a token that must exist.
 func token(t *testing.T, st store.Store, name, purpose string) store.Token {
 	t.Helper()
 	found, err := st.FindToken(t.Context(), store.DigestOf(name), purpose)

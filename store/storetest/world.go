@@ -11,7 +11,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// settle fills a store with something of every kind, for ada, who is the only
+// settle fills a store with a record of every kind for ada, the only
 // super-administrator, and for eve.
 func settle(t *testing.T, st store.Store) {
 	t.Helper()
@@ -35,20 +35,20 @@ func settle(t *testing.T, st store.Store) {
 	hit(t, st, "counter", ever, noon, true)
 }
 
-// step is a batch in a life of the store that settle filled, of which every
-// write can be made when its turn comes.
+// step is a batch in a sequence that begins with settle, and whose writes all
+// succeed in that order.
 type step struct {
 	writes func(t *testing.T, st store.Store) []store.Write
-	// checks says that the writes change nothing.
+	// checks means that the writes change nothing.
 	checks bool
 }
 
-// change is a step of one write that needs to read nothing.
+// change is a step of one write that does not need to read anything.
 func change(w store.Write) step {
 	return step{writes: func(*testing.T, store.Store) []store.Write { return []store.Write{w} }}
 }
 
-// steps hold every kind of write.
+// steps contain every kind of write.
 var steps = []step{
 	change(store.PutOperator{Operator: newOperator("new")}),
 	{writes: func(t *testing.T, st store.Store) []store.Write {
@@ -120,7 +120,7 @@ var steps = []step{
 	}, checks: true},
 }
 
-// look is all that can be read of what settle and steps write.
+// look returns everything that can be read of what settle and steps write.
 func look(t *testing.T, st store.Store) map[string]any {
 	t.Helper()
 	seen := map[string]any{}
@@ -205,7 +205,7 @@ func look(t *testing.T, st store.Store) map[string]any {
 	return seen
 }
 
-// requireSame requires that nothing changed, and says what did.
+// requireSame requires that nothing changed, and reports what did.
 func requireSame(t *testing.T, before, after map[string]any, format string, args ...any) {
 	t.Helper()
 	for what := range after {

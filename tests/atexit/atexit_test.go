@@ -11,7 +11,7 @@ import (
 	"github.com/postern-go/postern/tests/atexit"
 )
 
-// TestMain lets the binary start itself again as a process that ends badly.
+// TestMain lets the binary restart itself as a process that crashes.
 func TestMain(m *testing.M) {
 	if fifo := os.Getenv("ATEXIT_FIFO"); fifo != "" {
 		if err := atexit.Run(`echo "cleaned $2" >"$1"`, fifo, "up"); err != nil {

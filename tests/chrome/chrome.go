@@ -7,13 +7,13 @@
 //	require.Equal(t, "Welcome", b.Text("h1"))
 //
 // One browser process serves all tests of a binary; each New has cookies and
-// storage of its own. Every method fails the test with the address and the
-// words of the page it was on. Whatever the page itself complains about (script
-// errors, violations of the content security policy, missing stylesheets)
-// fails the test at its end, unless the test takes it with TakeProblems.
+// storage of its own. Every method that fails reports the URL and the text of
+// the page it was on. Problems of the page itself (script errors, violations of the
+// content security policy, missing stylesheets) fail the test at its end, unless
+// the test takes them with TakeProblems.
 //
-// Use http://localhost:PORT addresses: a browser treats them as a secure
-// context, which 127.0.0.1 behind a host name is not.
+// Use http://localhost:PORT URLs: browsers treat them as a secure context, unlike
+// another host name for 127.0.0.1.
 package chrome
 
 import (
@@ -56,8 +56,8 @@ var process struct {
 	err  error
 }
 
-// New opens a tab with cookies and storage of its own, closed after the test.
-// Without Chromium the test is skipped, or fails with CI=true.
+// New opens a tab with its own cookies and storage, closed after the test. Without
+// Chromium, the test is skipped, or fails with CI=true.
 func New(t testing.TB) *Browser {
 	t.Helper()
 	path := os.Getenv("CHROME")
@@ -71,22 +71,21 @@ func New(t testing.TB) *Browser {
 	return open(t, process.ctx, chromedp.WithExistingBrowserContext(window(t)))
 }
 
-// Tab opens a second tab beside b that shares its cookies, as a person would
-// with a middle click.
+// Tab opens a second tab that shares the cookies of b, like a middle click.
 func (b *Browser) Tab() *Browser {
 	b.t.Helper()
 	return open(b.t, b.ctx)
 }
 
-// DisableScript makes the tab behave as if its owner had switched script off,
-// from the next page on.
+// DisableScript makes the tab behave as if its user had disabled script, from the
+// next page on.
 func (b *Browser) DisableScript() {
 	b.t.Helper()
 	b.run("switch script off", emulation.SetScriptExecutionDisabled(true))
 }
 
-// launch starts the process. It gets no deadline: the first context's end is
-// the browser's.
+// launch starts the process. It has no deadline: the browser ends with the first
+// context.
 func launch(path string) (context.Context, error) {
 	dir, err := os.MkdirTemp("", "postern-chrome-")
 	if err != nil {
@@ -95,11 +94,11 @@ func launch(path string) (context.Context, error) {
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path),
 		chromedp.UserDataDir(dir),
-		chromedp.NoSandbox, // containers and root have none
+		chromedp.NoSandbox, // not available in containers and to root
 		chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true),
 		chromedp.Flag("disable-component-update", true),
-		// A page brought back from memory does not load, and could not be awaited.
+		// A page restored from memory does not load, so it could not be awaited.
 		chromedp.Flag("disable-features", "site-per-process,Translate,BlinkGenPropertyTrees,BackForwardCache"),
 		chromedp.Flag("force-color-profile", "srgb"),
 		chromedp.Flag("font-render-hinting", "none"),
@@ -109,16 +108,16 @@ func launch(path string) (context.Context, error) {
 	if err := chromedp.Run(ctx); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
-	// The browser's children write to the folder for a moment after its end.
+	// The browser's child processes write to the folder for a moment after it ends.
 	const stop = `kill -KILL "$1" 2>/dev/null
 for try in 1 2 3 4 5; do rm -rf "$2"; sleep 1; [ -e "$2" ] || break; done`
 	pid := chromedp.FromContext(ctx).Browser.Process().Pid
 	return ctx, atexit.Run(stop, strconv.Itoa(pid), dir)
 }
 
-// window makes a window with storage of its own, gone after the test, for tabs
-// to open in. chromedp.WithNewBrowserContext asks for a tab without a window,
-// which the browser refuses.
+// window creates a window with its own storage, closed after the test, in which
+// tabs open. chromedp.WithNewBrowserContext requests a tab without a window, which
+// the browser refuses.
 func window(t testing.TB) cdp.BrowserContextID {
 	t.Helper()
 	ctx := cdp.WithExecutor(process.ctx, chromedp.FromContext(process.ctx).Browser)
@@ -149,7 +148,7 @@ func open(t testing.TB, parent context.Context, options ...chromedp.ContextOptio
 		}
 	})
 	chromedp.ListenTarget(ctx, b.hear)
-	// The first Run makes the tab and ties it to its context: no deadline here.
+	// The first Run creates the tab and ties it to its context: no deadline here.
 	err := chromedp.Run(ctx, network.Enable(), log.Enable(), audits.Enable(),
 		chromedp.EmulateViewport(1280, 800))
 	if err != nil {

@@ -15,7 +15,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// The keys that [Browser.Press] and [Browser.PressToLoad] take, besides
+// The keys that [Browser.Press] and [Browser.PressToLoad] accept, besides
 // characters.
 const (
 	Tab    = "\t"
@@ -30,8 +30,8 @@ func (b *Browser) Press(keys string) {
 	b.run("press keys", chromedp.KeyEvent(keys))
 }
 
-// Paste empties a field and puts value into it at once, as the clipboard and
-// password managers do. It takes a fraction of the time of Fill.
+// Paste empties a field and inserts value at once, as the clipboard and password
+// managers do. It is much faster than Fill.
 func (b *Browser) Paste(selector, value string) {
 	b.t.Helper()
 	b.run("paste into "+selector,
@@ -48,8 +48,8 @@ func (b *Browser) PressToLoad(keys string) (status int) {
 }
 
 // SubmitTwice clicks twice in a row, as impatient people do, and waits for the
-// page that comes of it. The browser itself gives up the first answer for the
-// second, so there may be no one status.
+// resulting page. The browser abandons the first answer for the second, so it
+// returns no status.
 func (b *Browser) SubmitTwice(selector string) {
 	b.t.Helper()
 	var at struct{ X, Y float64 }
@@ -58,13 +58,13 @@ func (b *Browser) SubmitTwice(selector string) {
 		const r = e.getBoundingClientRect(); return {X: r.x + r.width / 2, Y: r.y + r.height / 2} })()`, &at)
 	b.run("submit twice "+selector, chromedp.MouseClickXY(at.X, at.Y), chromedp.MouseClickXY(at.X, at.Y))
 	b.await("the page after "+selector, func(ctx context.Context) (loaded bool) {
-		// While pages change, there may be none to ask.
+		// While pages change, there may be none to query.
 		err := chromedp.Run(ctx, chromedp.Evaluate(`!window.before && document.readyState === "complete"`, &loaded))
 		return err == nil && loaded
 	})
 }
 
-// await asks again and again until what it waits for is there.
+// await polls until there returns true.
 func (b *Browser) await(what string, there func(context.Context) bool) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
@@ -80,21 +80,21 @@ func (b *Browser) await(what string, there func(context.Context) bool) {
 	}
 }
 
-// Zone puts the browser into a time zone, such as "Asia/Tokyo", from the next
+// Zone sets the browser's time zone, such as "Asia/Tokyo", from the next
 // page on.
 func (b *Browser) Zone(name string) {
 	b.t.Helper()
 	b.run("set the time zone", emulation.SetTimezoneOverride(name))
 }
 
-// Agent makes the browser call itself something else, such as a phone's
-// browser, from the next page on.
+// Agent sets the browser's user agent, such as that of a phone, from the next page
+// on.
 func (b *Browser) Agent(name string) {
 	b.t.Helper()
 	b.run("set the user agent", emulation.SetUserAgentOverride(name))
 }
 
-// Clipboard returns the text that a page has put there.
+// Clipboard returns the text of the clipboard.
 func (b *Browser) Clipboard() string {
 	b.t.Helper()
 	b.AllowClipboard()
@@ -103,8 +103,8 @@ func (b *Browser) Clipboard() string {
 	return text
 }
 
-// AllowClipboard gives pages leave to use the clipboard, which a person gives
-// by pressing a button and a headless browser does not.
+// AllowClipboard lets pages use the clipboard. A person permits this by pressing a
+// button, but a headless browser does not.
 func (b *Browser) AllowClipboard() {
 	b.t.Helper()
 	b.onBrowser("allow the clipboard", func(ctx context.Context, id cdp.BrowserContextID) error {
@@ -114,7 +114,7 @@ func (b *Browser) AllowClipboard() {
 	})
 }
 
-// Download clicks what saves a file, and returns its name and content.
+// Download clicks an element that saves a file, and returns its name and content.
 func (b *Browser) Download(selector string) (name, content string) {
 	b.t.Helper()
 	dir := b.t.TempDir()
@@ -135,7 +135,7 @@ func (b *Browser) Download(selector string) (name, content string) {
 	return name, content
 }
 
-// onBrowser does what concerns the whole window and not one tab.
+// onBrowser does something for the whole window, not one tab.
 func (b *Browser) onBrowser(what string, do func(context.Context, cdp.BrowserContextID) error) {
 	b.t.Helper()
 	b.run(what, chromedp.ActionFunc(func(ctx context.Context) error {

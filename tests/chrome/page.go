@@ -11,35 +11,35 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Open goes to an address, waits until the page has loaded, and returns the
-// status of the answer, after redirects. It is 0 when only the fragment
-// differs from the current address, because nothing is requested then.
+// Open opens a URL, waits until the page has loaded, and returns the status of the
+// answer, after redirects. It is 0 if only the fragment differs from the current
+// URL, because nothing is then requested.
 func (b *Browser) Open(address string) (status int) {
 	b.t.Helper()
 	return b.load("open "+address, chromedp.Navigate(address))
 }
 
-// Submit clicks what leads to another page, a button or a link, waits until
-// that page has loaded, and returns the status of the answer, after redirects.
+// Submit clicks a button or link that leads to another page, waits until that page
+// has loaded, and returns the status of the answer, after redirects.
 func (b *Browser) Submit(selector string) (status int) {
 	b.t.Helper()
 	return b.load("submit "+selector, chromedp.Click(selector, chromedp.ByQuery))
 }
 
-// Back is the browser's back button.
+// Back presses the browser's back button.
 func (b *Browser) Back() (status int) {
 	b.t.Helper()
 	return b.load("go back", chromedp.NavigateBack())
 }
 
-// Reload asks for the current page again.
+// Reload loads the current page again.
 func (b *Browser) Reload() (status int) {
 	b.t.Helper()
 	return b.load("reload", chromedp.Reload())
 }
 
-// Click clicks what changes the page it is on. Use Submit for what leads to
-// another one.
+// Click clicks an element that changes the current page. Use Submit for one that
+// leads to another page.
 func (b *Browser) Click(selector string) {
 	b.t.Helper()
 	b.run("click "+selector, chromedp.Click(selector, chromedp.ByQuery))
@@ -50,7 +50,7 @@ func (b *Browser) Fill(selector, value string) {
 	b.t.Helper()
 	b.run("fill "+selector,
 		chromedp.WaitVisible(selector, chromedp.ByQuery),
-		// chromedp.Clear leaves what was typed.
+		// chromedp.Clear does not remove typed text.
 		chromedp.Evaluate("document.querySelector("+strconv.Quote(selector)+`).value = ""`, nil),
 		chromedp.SendKeys(selector, value, chromedp.ByQuery))
 }
@@ -67,7 +67,7 @@ func (b *Browser) Wait(selector string) {
 	b.run("wait for "+selector, chromedp.WaitVisible(selector, chromedp.ByQuery))
 }
 
-// Text returns the words of the first match as a reader sees them.
+// Text returns the text of the first match as a reader sees it.
 func (b *Browser) Text(selector string) string {
 	b.t.Helper()
 	var text string
@@ -75,7 +75,7 @@ func (b *Browser) Text(selector string) string {
 	return text
 }
 
-// Value returns what a field holds.
+// Value returns the value of a field.
 func (b *Browser) Value(selector string) string {
 	b.t.Helper()
 	var value string
@@ -83,8 +83,8 @@ func (b *Browser) Value(selector string) string {
 	return value
 }
 
-// Attribute returns an attribute of the first match, and whether it is there.
-// It asks the page: chromedp's own copy of the tree follows changes late.
+// Attribute returns an attribute of the first match, and whether it exists. It
+// queries the page: chromedp's own copy of the tree is updated late.
 func (b *Browser) Attribute(selector, name string) (value string, ok bool) {
 	b.t.Helper()
 	b.run("wait for "+selector, chromedp.WaitReady(selector, chromedp.ByQuery))
@@ -105,15 +105,15 @@ func (b *Browser) Count(selector string) int {
 }
 
 // Evaluate runs an expression in the page, waits for it if it is a promise,
-// and decodes its value into result, which may be nil. It works with script
-// switched off too, as the page's own does not.
+// and decodes its value into result, which may be nil. It works even if
+// the page's own script is disabled.
 func (b *Browser) Evaluate(expression string, result any) {
 	b.t.Helper()
 	b.run("evaluate", chromedp.Evaluate(expression, result,
 		func(p *runtime.EvaluateParams) *runtime.EvaluateParams { return p.WithAwaitPromise(true) }))
 }
 
-// Location returns the address of the page, with its fragment.
+// Location returns the URL of the page, with its fragment.
 func (b *Browser) Location() string {
 	b.t.Helper()
 	var address string
@@ -129,8 +129,8 @@ func (b *Browser) Title() string {
 	return title
 }
 
-// HTML returns the page's markup as it is now. To judge what the server sent,
-// take the answer's body instead: a browser mends mistakes.
+// HTML returns the page's current markup. To judge what the server sent, use the
+// answer's body instead: a browser corrects mistakes.
 func (b *Browser) HTML() string {
 	b.t.Helper()
 	var html string
@@ -138,7 +138,7 @@ func (b *Browser) HTML() string {
 	return html
 }
 
-// Cookies returns all cookies of this browser, also those of other paths and
+// Cookies returns all cookies of this browser, including those of other paths and
 // those that script cannot read.
 func (b *Browser) Cookies() []*network.Cookie {
 	b.t.Helper()
@@ -153,7 +153,7 @@ func (b *Browser) Cookies() []*network.Cookie {
 	return cookies
 }
 
-// ClearCookies forgets all cookies of this browser.
+// ClearCookies deletes all cookies of this browser.
 func (b *Browser) ClearCookies() {
 	b.t.Helper()
 	b.run("clear the cookies", chromedp.ActionFunc(func(ctx context.Context) error {

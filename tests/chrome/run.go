@@ -13,7 +13,7 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// run does one thing within patience, or ends the test.
+// run runs actions within patience, or ends the test.
 func (b *Browser) run(what string, actions ...chromedp.Action) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
@@ -23,7 +23,7 @@ func (b *Browser) run(what string, actions ...chromedp.Action) {
 	}
 }
 
-// load is run for what leads to another page.
+// load is run for an action that leads to another page.
 func (b *Browser) load(what string, action chromedp.Action) (status int) {
 	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
@@ -54,9 +54,9 @@ func (b *Browser) whereabouts() string {
 	return fmt.Sprintf("on %s, which says:\n%s", address, words)
 }
 
-// TakeProblems returns what pages have complained about since it was last
-// called, so that a test which provokes complaints can check them. What is not
-// taken fails the test at its end.
+// TakeProblems returns the problems of pages since it was last called, so that a
+// test that provokes problems can check them. Problems that are not taken fail the
+// test at its end.
 func (b *Browser) TakeProblems() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -71,7 +71,7 @@ func (b *Browser) complain(format string, args ...any) {
 	b.problems = append(b.problems, fmt.Sprintf(format, args...))
 }
 
-// hear collects complaints from the browser's events.
+// hear collects problems from the browser's events.
 func (b *Browser) hear(event any) {
 	switch e := event.(type) {
 	case *runtime.EventExceptionThrown:
@@ -81,7 +81,7 @@ func (b *Browser) hear(event any) {
 			b.complain("console.%s: %s", e.Type, arguments(e.Args))
 		}
 	case *log.EventEntryAdded:
-		// Of answers, the two events below tell more.
+		// For answers, the two events below say more.
 		if e.Entry.Source != log.SourceNetwork && e.Entry.Level == log.LevelError {
 			b.complain("%s: %s (%s)", e.Entry.Source, e.Entry.Text, e.Entry.URL)
 		}
@@ -91,7 +91,7 @@ func (b *Browser) hear(event any) {
 				csp.ViolatedDirective, csp.BlockedURL, csp.ContentSecurityPolicyViolationType)
 		}
 	case *network.EventResponseReceived:
-		// A page may well answer 403 or 422; what it is made of may not.
+		// A page may answer 403 or 422, but its resources may not.
 		if e.Type != network.ResourceTypeDocument && e.Response.Status >= 400 {
 			b.complain("%s answered %d", e.Response.URL, e.Response.Status)
 		}

@@ -10,25 +10,26 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// Shot says how a page is to be looked at. Its zero value is a window of 1280
-// by 800 in the light scheme.
+// Shot defines how to view a page. The zero value is a window of 1280 by 800 in the
+// light scheme.
 type Shot struct {
 	// Width and Height are the window's size in CSS pixels, default 1280 and 800.
 	Width, Height int
-	// Scale is how many pixels of the picture make a CSS pixel, default 1.
+	// Scale is the number of image pixels per CSS pixel, default 1.
 	Scale float64
-	// Full takes the whole page, also what one would have to scroll to.
+	// Full captures the whole page, including the parts that need scrolling.
 	Full bool
-	// Dark asks for the dark colour scheme.
+	// Dark selects the dark colour scheme.
 	Dark bool
-	// Phone makes it a touch screen.
+	// Phone emulates a touch screen.
 	Phone bool
-	// File is where to write the picture, with its folders; empty for nowhere.
+	// File is where to write the image, creating its folders; if empty, it is not
+	// written.
 	File string
 }
 
-// Screenshot returns a picture of the page as PNG. Motion is reduced, so that
-// nothing is caught half-way. The window keeps the size and scheme of the shot.
+// Screenshot returns an image of the page as PNG. Motion is reduced, so that no
+// animation is captured halfway. The window keeps the size and scheme of the shot.
 func (b *Browser) Screenshot(s Shot) []byte {
 	b.t.Helper()
 	b.Look(s)
@@ -42,7 +43,7 @@ func (b *Browser) Screenshot(s Shot) []byte {
 	return picture
 }
 
-// Look gives the window the size and scheme of a shot, without taking it.
+// Look sets the size and scheme of a shot, without taking it.
 func (b *Browser) Look(s Shot) {
 	b.t.Helper()
 	if s.Width == 0 {
@@ -67,8 +68,8 @@ func (b *Browser) Look(s Shot) {
 		}))
 }
 
-// ForceColours makes pages look as they do to who has the system replace all
-// colours by their own, from now on until the next [Browser.Look].
+// ForceColours makes pages look as if the system replaced all colours with the
+// user's own (forced colours), until the next [Browser.Look].
 func (b *Browser) ForceColours() {
 	b.t.Helper()
 	b.run("force colours", emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{
@@ -77,7 +78,7 @@ func (b *Browser) ForceColours() {
 	}))
 }
 
-// Picture returns a picture of one element as PNG, such as a QR code.
+// Picture returns an image of one element as PNG, such as a QR code.
 func (b *Browser) Picture(selector string) []byte {
 	b.t.Helper()
 	var picture []byte

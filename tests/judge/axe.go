@@ -12,11 +12,11 @@ import (
 
 // Violation is one accessibility rule that a page breaks.
 type Violation struct {
-	// Rule is axe's name of it, Impact is "serious" or "critical".
+	// Rule is axe's name for it; Impact is "serious" or "critical".
 	Rule, Impact string
-	// Help says what the rule asks for.
+	// Help says what the rule requires.
 	Help string
-	// Targets are the selectors of what breaks it.
+	// Targets are the selectors of the elements that break it.
 	Targets []string
 }
 
@@ -27,14 +27,14 @@ func (v Violation) String() string {
 // rules are the success criteria of WCAG 2.2 AA, and axe's advice beyond them.
 const rules = `["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]`
 
-// collect runs axe and keeps what hinders people: serious and critical findings.
+// collect runs axe and keeps serious and critical findings, which hinder people.
 const collect = `axe.run({runOnly: ` + rules + `, resultTypes: ["violations"]}).then(r => r.violations
 	.filter(v => v.impact === "serious" || v.impact === "critical")
 	.map(v => ({rule: v.id, impact: v.impact, help: v.help,
 		targets: v.nodes.map(n => n.target.join(" "))})))`
 
-// Axe has axe check the page that the browser is on, as it looks now (size,
-// scheme, opened menus), and returns the serious and critical findings.
+// Axe makes axe check the browser's current page in its current look (size, scheme,
+// opened menus), and returns the serious and critical findings.
 func Axe(t testing.TB, b *chrome.Browser) []Violation {
 	t.Helper()
 	source, err := os.ReadFile(need.Package(t, "axe-core/axe.min.js"))
@@ -44,7 +44,7 @@ func Axe(t testing.TB, b *chrome.Browser) []Violation {
 	var there bool
 	b.Evaluate(`typeof axe === "object"`, &there)
 	if !there {
-		// Over the DevTools protocol, which the page's policy does not bind.
+		// Over the DevTools protocol, to which the page's policy does not apply.
 		b.Evaluate(string(source)+";null", nil)
 	}
 	var violations []Violation

@@ -11,8 +11,8 @@ import (
 	"github.com/postern-go/postern/tests/need"
 )
 
-// QR returns the text of the one QR code in a picture, PNG or whatever else
-// zbarimg reads. A picture with none, or with several, fails the test.
+// QR returns the text of the only QR code in an image: PNG, or another format that
+// zbarimg reads. If there is none, or more than one, the test fails.
 func QR(t testing.TB, picture []byte) string {
 	t.Helper()
 	zbarimg := need.Program(t, "zbarimg")
@@ -38,14 +38,14 @@ func Code(t testing.TB, secret string) string {
 	return CodeAt(t, secret, time.Now())
 }
 
-// CodeAt is Code at another moment, such as the next step, when the code of
-// this one has been used.
+// CodeAt is Code at another time, such as the next step after this one's code was
+// used.
 func CodeAt(t testing.TB, secret string, at time.Time) string {
 	t.Helper()
 	oathtool := need.Program(t, "oathtool")
 	cmd := exec.Command(oathtool, "--totp", "--base32",
 		"--now", at.UTC().Format("2006-01-02 15:04:05 UTC"), "-")
-	// On the standard input, because everybody can read the arguments.
+	// On standard input, because other users can read the arguments.
 	cmd.Stdin = strings.NewReader(strings.ReplaceAll(secret, " ", "") + "\n")
 	code, err := output(t, cmd)
 	if err != nil {

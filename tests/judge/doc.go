@@ -1,8 +1,8 @@
-// Package judge has programs of other authors judge what we produce: zbarimg
-// reads our QR codes, oathtool makes the codes we accept, vnu checks our markup
-// and axe our pages' accessibility.
+// Package judge lets independent programs judge our output: zbarimg reads our QR
+// codes, oathtool generates the codes we accept, vnu checks our markup and axe our
+// pages' accessibility.
 //
-// A judge that is not installed skips the test, or fails it with CI=true.
+// If a judge is not installed, the test is skipped, or fails with CI=true.
 package judge
 
 import (
@@ -12,9 +12,8 @@ import (
 	"testing"
 )
 
-// output runs a program and returns what it said, or ends the test. An exit
-// status that is not 0 is left to the caller, because judges use it for
-// verdicts.
+// output runs a program and returns its output, or ends the test. It returns an
+// exit status other than 0 as exit, because judges use it for verdicts.
 func output(t testing.TB, cmd *exec.Cmd) (stdout string, exit error) {
 	t.Helper()
 	var out, problems bytes.Buffer

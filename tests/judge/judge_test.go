@@ -72,7 +72,7 @@ func TestAxe(t *testing.T) {
 				rules = append(rules, v.Rule)
 			}
 			require.Equal(t, tt.want, rules)
-			b.TakeProblems() // this little site has no icon
+			b.TakeProblems() // this small site has no icon
 		})
 	}
 }

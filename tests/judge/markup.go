@@ -15,12 +15,12 @@ import (
 	"github.com/postern-go/postern/tests/need"
 )
 
-// Finding is one error in a page or stylesheet.
+// Finding is an error in a page or stylesheet.
 type Finding struct {
 	// Name is the key under which the document was given.
 	Name string
 	Line int
-	// Message says what is wrong, Extract shows it.
+	// Message describes the error; Extract shows it.
 	Message, Extract string
 }
 
@@ -28,11 +28,11 @@ func (f Finding) String() string {
 	return fmt.Sprintf("%s:%d: %s: %s", f.Name, f.Line, f.Message, f.Extract)
 }
 
-// Markup has vnu, the validator of the W3C, check documents and returns their
-// errors, sorted by document and line. The keys name the documents for the
-// findings; one that ends in ".css" is a stylesheet, all others are pages. Give
-// all at once: a call starts a Java machine for pages and one for stylesheets,
-// which takes longer than the check.
+// Markup checks documents with vnu, the W3C's validator, and returns their errors,
+// sorted by document and line. The keys name the documents in the findings; a key
+// that ends in ".css" is a stylesheet, all others are pages. Pass all documents at
+// once: a call starts a Java machine for pages and one for stylesheets, which takes
+// longer than the check.
 func Markup(t testing.TB, documents map[string][]byte) []Finding {
 	t.Helper()
 	var pages, sheets []string
@@ -46,14 +46,14 @@ func Markup(t testing.TB, documents map[string][]byte) []Finding {
 	if len(documents) == 0 {
 		t.Fatal("check markup: there is nothing to check")
 	}
-	// Not one run with --also-check-css, which miscounts the lines of pages.
+	// Not a single run with --also-check-css, which miscounts the lines of pages.
 	findings := validate(t, "--html", pages, documents)
 	return append(findings, validate(t, "--css", sheets, documents)...)
 }
 
-// vnu knows no container queries yet (CSS Containment Level 3), and would leave
-// what stands in one unread. Their conditions are those of media queries, so
-// they are judged as such; the property that names the container is left out.
+// vnu does not know container queries yet (CSS Containment Level 3), and would not
+// read their contents. Their conditions are those of media queries, so they are
+// judged as such; the property that names the container is left out.
 var (
 	containerQuery = regexp.MustCompile(`@container [a-z-]+ \(`)
 	containerName  = regexp.MustCompile(`\bcontainer: [a-z-]+ / inline-size;`)
@@ -96,7 +96,7 @@ func validate(t testing.TB, kind string, names []string, documents map[string][]
 	return findings
 }
 
-// decode keeps the errors of a report, and those that kept vnu from finishing.
+// decode returns the errors of a report, including those that stopped vnu.
 func decode(report string, byFile map[string]string) ([]Finding, error) {
 	var decoded struct {
 		Messages []struct {

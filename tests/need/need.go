@@ -1,7 +1,7 @@
 // Package need decides what happens when a program that a test relies on is
 // not installed: outside CI the test is skipped with a line that says what is
-// missing and how to get it; with CI=true it fails. Tests do not skip by
-// themselves; tests/arch sees to that.
+// missing and how to get it; with CI=true it fails. tests/arch ensures that tests do
+// not call Skip themselves.
 package need
 
 import (
@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// install names what brings each program. "make test" installs all of it on
+// install names the package of each program. "make test" installs all of them on
 // Debian and Ubuntu.
 var install = map[string]string{
 	"chromium": "apt-get install chromium, or name another one in $CHROME",
@@ -21,9 +21,8 @@ var install = map[string]string{
 	"zbarimg":  "apt-get install zbar-tools",
 }
 
-// Program returns the path of the first of names that is on the PATH. Without
-// any, the test is skipped, or fails with CI=true. The first name is the one
-// that messages use.
+// Program returns the path of the first of names found on the PATH. If there is
+// none, the test is skipped, or fails with CI=true. Messages use the first name.
 func Program(t testing.TB, names ...string) string {
 	t.Helper()
 	for _, name := range names {
@@ -37,7 +36,7 @@ func Program(t testing.TB, names ...string) string {
 
 // Package returns the path of a file inside a package that
 // scripts/install-test-tools fetches with npm, such as "axe-core/axe.min.js".
-// Without it, the test is skipped, or fails with CI=true.
+// If it is missing, the test is skipped, or fails with CI=true.
 func Package(t testing.TB, file string) string {
 	t.Helper()
 	path := filepath.Join(Root(t), ".tools", "node_modules", filepath.FromSlash(file))
@@ -47,7 +46,7 @@ func Package(t testing.TB, file string) string {
 	return path
 }
 
-// Missing ends a test that cannot run without what. The hint says how to get it.
+// Missing skips or fails a test that needs what. The hint says how to get it.
 func Missing(t testing.TB, what, hint string) {
 	t.Helper()
 	if os.Getenv("CI") == "true" {

@@ -11,8 +11,8 @@ import (
 	"github.com/postern-go/postern/tests/need"
 )
 
-// spy records how a test was ended. Like the real ones, Fatalf and Skipf do
-// not return.
+// spy records how a test ended. Like the real ones, Fatalf and Skipf do not
+// return.
 type spy struct {
 	testing.TB
 	failed, skipped string

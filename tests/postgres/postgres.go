@@ -1,9 +1,9 @@
 // Package postgres runs a real PostgreSQL server for tests.
 //
-// The server is started by the first call of Start in a test binary, serves
-// all its tests, listens on a Unix socket in a temporary folder only, and is
-// stopped and removed when the binary ends, however it ends. It has to be
-// version 15 or later.
+// The first call of Start in a test binary starts the server. It serves all tests
+// of the binary, listens only on a Unix socket in a temporary folder, and is stopped
+// and removed when the binary ends, even if it crashes. It must be version 15 or
+// later.
 package postgres
 
 import (
@@ -25,16 +25,16 @@ import (
 	"github.com/postern-go/postern/tests/need"
 )
 
-// Driver is the name to give to sql.Open together with an address of Start.
-// This package imports the driver.
+// Driver is the driver name to pass to sql.Open, with a data source name from
+// Start. This package imports the driver.
 const Driver = "pgx"
 
-// account is whose rights the server runs with when the tests run as root,
-// because PostgreSQL refuses to.
+// account is the user that runs the server if the tests run as root, because
+// PostgreSQL refuses to run as root.
 const account = "postgres"
 
-// settings trade safety after a power cut, which no test needs, for speed,
-// and leave room for races of many goroutines with a connection each.
+// settings trade durability after a power cut, which no test needs, for speed, and
+// allow many goroutines with a connection each.
 const settings = "-c listen_addresses= -c fsync=off -c synchronous_commit=off" +
 	" -c full_page_writes=off -c max_connections=400 -c timezone=UTC"
 
@@ -43,9 +43,9 @@ var (
 	database atomic.Int64
 )
 
-// Start returns the address of a new, empty database that belongs to the test
-// and is dropped after it. It may be called more than once in a test. Without
-// PostgreSQL the test is skipped, or fails with CI=true.
+// Start returns the data source name of a new, empty database for the test, dropped
+// after it. It may be called more than once in a test. Without PostgreSQL, the test
+// is skipped, or fails with CI=true.
 func Start(t testing.TB) (dsn string) {
 	t.Helper()
 	if _, err := binaries(); err != nil {
@@ -57,12 +57,12 @@ func Start(t testing.TB) (dsn string) {
 	}
 	name := fmt.Sprintf("test_%d", database.Add(1))
 	administer(t, dir, "CREATE DATABASE "+name)
-	// Forced, so that a pool which the test left open cannot keep it.
+	// Forced, so that a pool that the test left open cannot prevent it.
 	t.Cleanup(func() { administer(t, dir, "DROP DATABASE "+name+" WITH (FORCE)") })
 	return address(dir, name)
 }
 
-// Open is Start with the database opened, and closed after the test.
+// Open calls Start and opens the database until the test ends.
 func Open(t testing.TB) *sql.DB {
 	t.Helper()
 	db, err := sql.Open(Driver, Start(t))
@@ -80,7 +80,7 @@ func administer(t testing.TB, dir, statement string) {
 		t.Fatalf("%s: %v", statement, err)
 	}
 	defer func() { _ = db.Close() }()
-	// The test's own context is over when its database is dropped.
+	// The test's own context has ended when its database is dropped.
 	if _, err := db.ExecContext(context.WithoutCancel(t.Context()), statement); err != nil {
 		t.Fatalf("%s: %v", statement, err)
 	}
@@ -114,8 +114,8 @@ func startServer() (dir string, err error) {
 	if err := atexit.Run(stop, stopArgs...); err != nil {
 		return "", err
 	}
-	// Hosts order text by the rules of a language, so the tests do too: a query
-	// that relies on the order of bytes has to say so.
+	// Hosts order text by the rules of a language, so the tests also do: a query
+	// that relies on byte order must say so.
 	err = run(append(as, filepath.Join(bin, "initdb"), "-D", data,
 		"-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync",
 		"--locale=C", "--locale-provider=icu", "--icu-locale=en-US")...)
@@ -135,11 +135,11 @@ func run(words ...string) error {
 	return nil
 }
 
-// binaries returns the folder of initdb and pg_ctl. Debian keeps it off the
-// PATH, one folder a version; the last one named is taken.
+// binaries returns the folder of initdb and pg_ctl. Debian keeps it off the PATH,
+// one folder per version; the last by name is used.
 func binaries() (string, error) {
 	if path, err := exec.LookPath("initdb"); err == nil {
-		// On Debian a link elsewhere would miss its neighbours.
+		// On Debian, a symbolic link elsewhere would not be beside the other programs.
 		if path, err = filepath.EvalSymlinks(path); err == nil {
 			return filepath.Dir(path), nil
 		}

@@ -12,9 +12,9 @@ import (
 	"github.com/postern-go/postern/mail"
 )
 
-// Check lays out a sample of every letter with the templates of a host. One that
-// does not execute, or leaves the link or the advice out, is an error, and all
-// are reported at once.
+// Check lays out a sample of every letter with the templates of a host. A template
+// that does not execute, or that leaves out the link or the advice, is an error;
+// all are reported at once.
 func Check(overrides fs.FS) error {
 	t, err := mail.NewTemplates(overrides, letters.Kinds...)
 	if err != nil {
@@ -32,7 +32,7 @@ func Check(overrides fs.FS) error {
 	return errors.Join(errs...)
 }
 
-// complete checks that the message says what no template may leave out.
+// complete checks that the message contains what no template may leave out.
 func complete(l mail.Letter, m mail.Message) error {
 	var errs []error
 	missing := func(what, part string) {

@@ -1,9 +1,9 @@
-// Command commonlist writes the block-list of common passwords from the npm package that holds it.
+// Command commonlist writes the blocklist of common passwords from the npm package that contains it.
 //
 //	npm pack @zxcvbn-ts/language-common@4.1.3
 //	go run ./internal/commonlist zxcvbn-ts-language-common-4.1.3.tgz common.txt.gz
 //
-// The package is checked against the digest below, so the list can only change together with this file.
+// The package is checked against the digest below, so the list can change only together with this file.
 package main
 
 import (
