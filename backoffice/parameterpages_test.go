@@ -150,7 +150,7 @@ func TestBeforeTheDayPeopleAreToldAndFromItOnTheyEnrol(t *testing.T) {
 	o, sue := seated(t)
 	asked := sue.press(sue.get("/parameters"), "/parameters", review, "two_factor.who=everyone", "two_factor.from=2026-03-20")
 	require.Contains(t, asked.text(), "Required from Looser Departs from NIST SP 800-63B-4")
-	require.Contains(t, asked.text(), "at once 20 March 2026 Save 2 changes")
+	require.Contains(t, asked.text(), "immediately 20 March 2026 Save 2 changes")
 	sue.does(asked, "/parameters", "Save 2 changes")
 	require.Equal(t, "2026-03-20", sue.get("/parameters").filled("/parameters", review).Get("two_factor.from"))
 
