@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/totp"
@@ -40,7 +41,7 @@ type flow struct {
 
 // boss is the operator who acts on others.
 func boss(o *office, v values) (desk.Actor, error) {
-	id, err := o.Authenticate(ctx, visit, v["boss"])
+	id, err := o.Authenticate(ctx, home, v["boss"])
 	if err != nil {
 		return desk.Actor{}, err
 	}
@@ -58,11 +59,6 @@ func byBoss(act func(o *office, v values, a desk.Actor) error) func(*office, val
 	}
 }
 
-func token(link string) string {
-	_, token, _ := strings.Cut(link, "#")
-	return token
-}
-
 // errInvalid is any answer that says that something is wrong with a field: that a
 // name or an address is taken, say.
 var errInvalid = errors.New("a field is refused")
@@ -76,63 +72,63 @@ func said(err error, answers []error) bool {
 	return false
 }
 
-func grace(o *office, _ values) { o.person("Grace", desk.RoleModerator) }
+func grace(o *office, _ values) { o.Person("Grace", desk.RoleModerator) }
 
 var flows = []flow{
 	{
 		name: "invite", event: "operator.invited", mail: "invitation", twice: true,
 		act: byBoss(func(o *office, _ values, a desk.Actor) error {
-			_, _, err := o.Invite(ctx, a, visit, desk.InviteForm{Email: "ivy@community.example", Name: "Ivy", Roles: []string{desk.RoleModerator}})
+			_, _, err := o.Invite(ctx, a, home, desk.InviteForm{Email: "ivy@example.org", Name: "Ivy", Roles: []string{desk.RoleModerator}})
 			return err
 		}),
-		done: func(o *office) bool { return o.find("Ivy").State == store.OperatorInvited },
+		done: func(o *office) bool { return o.named("Ivy").State == store.OperatorInvited },
 	},
 	{
 		name: "accept an invitation", event: "operator.invitation_used", said: []error{desk.ErrLink},
 		prepare: func(o *office, v values) {
-			_, link, err := o.Invite(ctx, desk.CommandLine(), visit, desk.InviteForm{Email: "ivy@community.example", Name: "Ivy", Roles: []string{desk.RoleModerator}})
-			require.NoError(o.t, err)
-			v["link"] = token(link)
+			_, link, err := o.Invite(ctx, desk.CommandLine(), home, desk.InviteForm{Email: "ivy@example.org", Name: "Ivy", Roles: []string{desk.RoleModerator}})
+			require.NoError(o.T, err)
+			v["link"] = testoffice.Token(link)
 		},
 		act: func(o *office, v values) error {
-			return o.Welcome(ctx, visit, desk.LinkForm{Token: v["link"], Password: better, Again: better})
+			return o.Welcome(ctx, home, desk.LinkForm{Token: v["link"], Password: better, Again: better})
 		},
 		done: func(o *office) bool {
-			op := o.find("Ivy")
+			op := o.named("Ivy")
 			return op.State == store.OperatorActive && op.Password != "" && op.InviteExpiresAt.IsZero()
 		},
 	},
 	{
 		name: "change roles", event: "operator.roles_changed", mail: "role-changed", prepare: grace, said: []error{desk.ErrChanged}, twice: true,
 		act: byBoss(func(o *office, _ values, a desk.Actor) error {
-			return o.ChangeRoles(ctx, a, visit, "id-of-grace", desk.RolesForm{Version: o.find("Grace").Version, Primary: desk.RoleAdministrator})
+			return o.ChangeRoles(ctx, a, home, "id-of-grace", desk.RolesForm{Version: o.named("Grace").Version, Primary: desk.RoleAdministrator})
 		}),
-		done: func(o *office) bool { return o.find("Grace").PrimaryRole == desk.RoleAdministrator },
+		done: func(o *office) bool { return o.named("Grace").PrimaryRole == desk.RoleAdministrator },
 	},
 	{
 		name: "disable", event: "operator.disabled", mail: "account-disabled", said: []error{desk.ErrChanged},
-		prepare: func(o *office, v values) { grace(o, v); v["grace"] = o.enter("Grace") },
+		prepare: func(o *office, v values) { grace(o, v); v["grace"] = o.Enter("Grace") },
 		act: byBoss(func(o *office, _ values, a desk.Actor) error {
-			return o.Disable(ctx, a, visit, "id-of-grace", "left")
+			return o.Disable(ctx, a, home, "id-of-grace", "left")
 		}),
 		done: func(o *office) bool {
-			sessions, err := o.store.ListSessions(ctx, "id-of-grace")
-			require.NoError(o.t, err)
-			return o.find("Grace").State == store.OperatorDisabled && len(sessions) == 0
+			sessions, err := o.Under.ListSessions(ctx, "id-of-grace")
+			require.NoError(o.T, err)
+			return o.named("Grace").State == store.OperatorDisabled && len(sessions) == 0
 		},
 	},
 	{
 		name: "delete an operator", event: "operator.deleted", prepare: grace, said: []error{desk.ErrNotFound},
 		act: byBoss(func(o *office, _ values, a desk.Actor) error {
-			return o.Delete(ctx, a, visit, "id-of-grace", "left")
+			return o.Delete(ctx, a, home, "id-of-grace", "left")
 		}),
-		done: func(o *office) bool { return o.find("Grace").ID == "" },
+		done: func(o *office) bool { return o.named("Grace").ID == "" },
 	},
 	{
 		name: "save parameters", event: "parameters.changed", said: []error{desk.ErrChanged},
 		prepare: func(o *office, v values) { v["idle"] = "50m" },
 		act: byBoss(func(o *office, v values, a desk.Actor) error {
-			_, err := o.SaveParameters(ctx, a, visit, desk.ParametersForm{Revision: o.State().Stored.Revision, Values: map[string]string{"session.idle": v["idle"]}})
+			_, err := o.SaveParameters(ctx, a, home, desk.ParametersForm{Revision: o.State().Stored.Revision, Values: map[string]string{"session.idle": v["idle"]}})
 			return err
 		}),
 		done: func(o *office) bool { return o.Settings().Session.Idle == 50*time.Minute },
@@ -144,21 +140,21 @@ var flows = []flow{
 	},
 	{
 		name: "confirm the address", event: "alias.confirmed", mail: "alias-changed", said: []error{desk.ErrChanged},
-		prepare: func(o *office, v values) { require.NoError(o.t, byBoss(changeAddress)(o, v)) },
-		act:     byBoss(func(o *office, _ values, a desk.Actor) error { return o.ConfirmAlias(ctx, a, visit) }),
+		prepare: func(o *office, v values) { require.NoError(o.T, byBoss(changeAddress)(o, v)) },
+		act:     byBoss(func(o *office, _ values, a desk.Actor) error { return o.ConfirmAlias(ctx, a, home) }),
 		done:    func(o *office) bool { return o.State().Stored.ConfirmBy.IsZero() },
 	},
 	{
 		name: "take the address back", event: "alias.rolled_back", said: []error{desk.ErrChanged},
-		prepare: func(o *office, v values) { require.NoError(o.t, byBoss(changeAddress)(o, v)) },
-		act:     byBoss(func(o *office, _ values, a desk.Actor) error { return o.RevertAlias(ctx, a, visit) }),
+		prepare: func(o *office, v values) { require.NoError(o.T, byBoss(changeAddress)(o, v)) },
+		act:     byBoss(func(o *office, _ values, a desk.Actor) error { return o.RevertAlias(ctx, a, home) }),
 		done:    func(o *office) bool { return o.Alias() != "quiet-side-door" },
 	},
 	{
 		name: "reset two-factor", event: "two_factor.reset", mail: "two-factor-reset", said: []error{desk.ErrChanged}, twice: true,
 		prepare: func(o *office, v values) { grace(o, v); o.enrol("Grace") },
 		act: byBoss(func(o *office, _ values, a desk.Actor) error {
-			return o.ResetTwoFactor(ctx, a, visit, "id-of-grace", "phone lost")
+			return o.ResetTwoFactor(ctx, a, home, "id-of-grace", "phone lost")
 		}),
 		done: func(o *office) bool { return !o.hasFactor("id-of-grace") },
 	},
@@ -166,18 +162,18 @@ var flows = []flow{
 		name: "delete a role that people have", event: "role.deleted", said: []error{desk.ErrNotFound},
 		prepare: func(o *office, v values) {
 			a, err := boss(o, v)
-			require.NoError(o.t, err)
-			v["role"], err = o.CreateRole(ctx, a, visit, desk.RoleForm{Name: "Readers", Permissions: []string{desk.PermissionOperatorsView}})
-			require.NoError(o.t, err)
-			o.person("Grace", v["role"])
-			o.person("Linus", desk.RoleAdministrator, v["role"])
+			require.NoError(o.T, err)
+			v["role"], err = o.CreateRole(ctx, a, home, desk.RoleForm{Name: "Readers", Permissions: []string{desk.PermissionOperatorsView}})
+			require.NoError(o.T, err)
+			o.Person("Grace", v["role"])
+			o.Person("Linus", desk.RoleAdministrator, v["role"])
 		},
 		act: byBoss(func(o *office, v values, a desk.Actor) error {
-			return o.DeleteRole(ctx, a, visit, v["role"], 1, desk.RoleModerator)
+			return o.DeleteRole(ctx, a, home, v["role"], 1, desk.RoleModerator)
 		}),
 		done: func(o *office) bool {
-			primary, additional := o.find("Grace").PrimaryRole == desk.RoleModerator, strings.Join(o.find("Linus").Roles, " ") == desk.RoleModerator
-			require.Equal(o.t, primary, additional, "everybody or nobody")
+			primary, additional := o.named("Grace").PrimaryRole == desk.RoleModerator, strings.Join(o.named("Linus").Roles, " ") == desk.RoleModerator
+			require.Equal(o.T, primary, additional, "everybody or nobody")
 			return primary
 		},
 	},
@@ -185,19 +181,19 @@ var flows = []flow{
 		name: "send a failed mail again", event: "mail.retried", said: []error{desk.ErrChanged},
 		prepare: func(o *office, v values) {
 			a, err := boss(o, v)
-			require.NoError(o.t, err)
-			require.NoError(o.t, o.TestMail(ctx, a, visit))
-			o.box.fail = &mail.DeliveryError{Permanent: true, Reply: "550 no"}
+			require.NoError(o.T, err)
+			require.NoError(o.T, o.TestMail(ctx, a, home))
+			o.Sent.Refuse(&mail.DeliveryError{Permanent: true, Reply: "550 no"})
 			_, err = o.Deliver(ctx)
-			require.NoError(o.t, err)
+			require.NoError(o.T, err)
 			failed, err := o.Mails(ctx, a, store.MailQuery{State: store.MailFailed, Kind: "test-message"})
-			require.NoError(o.t, err)
+			require.NoError(o.T, err)
 			v["mail"] = failed.Rows[0].ID
 		},
-		act: byBoss(func(o *office, v values, a desk.Actor) error { return o.ResendMail(ctx, a, visit, v["mail"]) }),
+		act: byBoss(func(o *office, v values, a desk.Actor) error { return o.ResendMail(ctx, a, home, v["mail"]) }),
 		done: func(o *office) bool {
-			queued, err := o.store.ListMails(ctx, store.MailQuery{State: store.MailQueued, Kind: "test-message"})
-			require.NoError(o.t, err)
+			queued, err := o.Under.ListMails(ctx, store.MailQuery{State: store.MailQueued, Kind: "test-message"})
+			require.NoError(o.T, err)
 			return len(queued.Rows) == 1
 		},
 	},
@@ -209,9 +205,9 @@ var flows = []flow{
 	},
 	{
 		name: "attach an authenticator while signing in", event: "two_factor.added", mail: "two-factor-added",
-		prepare: func(o *office, v values) { grace(o, v); o.rules(map[string]string{"two_factor.who": "everyone"}) },
+		prepare: func(o *office, v values) { grace(o, v); o.Rules(map[string]string{"two_factor.who": "everyone"}) },
 		act: func(o *office, v values) error {
-			passed, err := o.SignIn(ctx, visit, desk.SignInForm{Login: "Grace", Password: good})
+			passed, err := o.SignIn(ctx, home, desk.SignInForm{Login: "Grace", Password: good})
 			if err != nil {
 				return err
 			}
@@ -220,7 +216,7 @@ var flows = []flow{
 				return err
 			}
 			o.note(v, "secret", e.Key.Secret.Base32())
-			_, _, err = o.ConfirmSignInEnrolment(ctx, visit, passed.Token, e.Sealed, o.code(e.Key.Secret))
+			_, _, err = o.ConfirmSignInEnrolment(ctx, home, passed.Token, e.Sealed, o.Code(e.Key.Secret))
 			return err
 		},
 		done: func(o *office) bool { return o.hasFactor("id-of-grace") && o.sessionSince("id-of-grace") },
@@ -231,43 +227,43 @@ var flows = []flow{
 	},
 	{
 		name: "ask for a reset", event: "password.reset_requested", mail: "password-reset", prepare: grace, wait: 2 * time.Minute, twice: true,
-		act:  func(o *office, _ values) error { return o.RequestReset(ctx, visit, "grace@community.example") },
+		act:  func(o *office, _ values) error { return o.RequestReset(ctx, home, "grace@example.org") },
 		done: func(o *office) bool { return o.letters("password-reset") > 0 },
 	},
 	{
 		name: "reset a password", event: "password.reset", mail: "password-changed", said: []error{desk.ErrLink},
 		prepare: func(o *office, v values) {
 			grace(o, v)
-			v["grace"] = o.enter("Grace")
+			v["grace"] = o.Enter("Grace")
 			a, err := boss(o, v)
-			require.NoError(o.t, err)
-			link, _, err := o.PasswordLink(ctx, a, visit, "id-of-grace")
-			require.NoError(o.t, err)
-			v["link"] = token(link)
+			require.NoError(o.T, err)
+			link, _, err := o.PasswordLink(ctx, a, home, "id-of-grace")
+			require.NoError(o.T, err)
+			v["link"] = testoffice.Token(link)
 		},
 		act: func(o *office, v values) error {
-			return o.Reset(ctx, visit, desk.LinkForm{Token: v["link"], Password: better, Again: better})
+			return o.Reset(ctx, home, desk.LinkForm{Token: v["link"], Password: better, Again: better})
 		},
 		done: func(o *office) bool {
-			result, err := o.Hasher.Verify(ctx, better, o.find("Grace").Password)
-			require.NoError(o.t, err)
+			result, err := o.Hasher.Verify(ctx, better, o.named("Grace").Password)
+			require.NoError(o.T, err)
 			return result.Match
 		},
 	},
 	{
 		name: "change a password", event: "password.changed", mail: "password-changed", said: []error{desk.ErrNoSession, errInvalid},
-		prepare: func(o *office, v values) { grace(o, v); v["grace"] = o.enter("Grace") },
+		prepare: func(o *office, v values) { grace(o, v); v["grace"] = o.Enter("Grace") },
 		act: func(o *office, v values) error {
-			id, err := o.Authenticate(ctx, visit, v["grace"])
+			id, err := o.Authenticate(ctx, home, v["grace"])
 			if err != nil {
 				return err
 			}
-			_, err = o.ChangePassword(ctx, visit, id, good, better, better)
+			_, err = o.ChangePassword(ctx, home, id, good, better, better)
 			return err
 		},
 		done: func(o *office) bool {
-			result, err := o.Hasher.Verify(ctx, better, o.find("Grace").Password)
-			require.NoError(o.t, err)
+			result, err := o.Hasher.Verify(ctx, better, o.named("Grace").Password)
+			require.NoError(o.T, err)
 			return result.Match
 		},
 	},
@@ -275,61 +271,61 @@ var flows = []flow{
 		name: "deliver a mail", wait: time.Hour,
 		prepare: func(o *office, v values) {
 			a, err := boss(o, v)
-			require.NoError(o.t, err)
-			require.NoError(o.t, o.TestMail(ctx, a, visit))
+			require.NoError(o.T, err)
+			require.NoError(o.T, o.TestMail(ctx, a, home))
 		},
 		act: func(o *office, _ values) error {
 			_, err := o.Deliver(ctx)
 			return err
 		},
 		done: func(o *office) bool {
-			sent, err := o.store.ListMails(ctx, store.MailQuery{State: store.MailSent, Kind: "test-message"})
-			require.NoError(o.t, err)
+			sent, err := o.Under.ListMails(ctx, store.MailQuery{State: store.MailSent, Kind: "test-message"})
+			require.NoError(o.T, err)
 			return len(sent.Rows) == 1
 		},
 	},
 	{
 		name: "purge", event: "audit.purged",
-		prepare: func(o *office, _ values) { o.now = o.now.Add(400 * 24 * time.Hour) },
+		prepare: func(o *office, _ values) { o.Clock.Add(400 * 24 * time.Hour) },
 		act:     func(o *office, _ values) error { return o.Purge(ctx) },
 		done: func(o *office) bool {
-			ends, err := o.store.AuditEnds(ctx)
-			require.NoError(o.t, err)
+			ends, err := o.Under.AuditEnds(ctx)
+			require.NoError(o.T, err)
 			return ends.PurgedSeq > 0
 		},
 	},
 }
 
 func changeAddress(o *office, _ values, a desk.Actor) error {
-	return o.ChangeAlias(ctx, a, visit, "quiet-side-door")
+	return o.ChangeAlias(ctx, a, home, "quiet-side-door")
 }
 
 func signInWithCode(o *office, v values) error {
 	secret, err := totp.ParseSecret(v["secret"])
-	require.NoError(o.t, err)
-	passed, err := o.SignIn(ctx, visit, desk.SignInForm{Login: "Grace", Password: good})
+	require.NoError(o.T, err)
+	passed, err := o.SignIn(ctx, home, desk.SignInForm{Login: "Grace", Password: good})
 	if err != nil {
 		return err
 	}
-	_, err = o.SubmitCode(ctx, visit, passed.Token, o.code(secret))
+	_, err = o.SubmitCode(ctx, home, passed.Token, o.Code(secret))
 	return err
 }
 
 // hasFactor says whether somebody has an authenticator, and requires that they
 // have recovery codes exactly then.
 func (o *office) hasFactor(id string) bool {
-	factors, err := o.store.ListFactors(ctx, id)
-	require.NoError(o.t, err)
-	_, err = o.store.FindRecoverySet(ctx, id)
-	require.Equal(o.t, len(factors) > 0, err == nil, "an authenticator and recovery codes come together, and go together")
+	factors, err := o.Under.ListFactors(ctx, id)
+	require.NoError(o.T, err)
+	_, err = o.Under.FindRecoverySet(ctx, id)
+	require.Equal(o.T, len(factors) > 0, err == nil, "an authenticator and recovery codes come together, and go together")
 	return len(factors) > 0
 }
 
 // sessionSince says whether somebody has a session that began since the flow was
 // prepared.
 func (o *office) sessionSince(id string) bool {
-	sessions, err := o.store.ListSessions(ctx, id)
-	require.NoError(o.t, err)
+	sessions, err := o.Under.ListSessions(ctx, id)
+	require.NoError(o.T, err)
 	for _, s := range sessions {
 		if !s.CreatedAt.Before(o.began) {
 			return true

@@ -16,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 )
 
@@ -32,22 +33,22 @@ type trial struct {
 
 func ready(t *testing.T, f flow) *trial {
 	x := &trial{flow: f, file: filepath.Join(t.TempDir(), "office.db"), values: values{}}
-	o := open(t, x.file, noon, nil)
-	o.rules(map[string]string{"two_factor.who": "recommended"})
-	o.person("Boss", desk.RoleSuperAdministrator)
-	x.values["boss"] = o.enter("Boss")
+	o := open(t, x.file, testoffice.Noon)
+	o.Rules(map[string]string{"two_factor.who": "recommended"})
+	o.Person("Boss", desk.RoleSuperAdministrator)
+	x.values["boss"] = o.Enter("Boss")
 	if f.prepare != nil {
 		f.prepare(o, x.values)
 	}
-	x.began = o.now.Add(time.Minute)
-	x.events, x.letters = o.events(f.event), o.letters(f.mail)
+	x.began = o.Now().Add(time.Minute)
+	x.events, x.letters = o.succeeded(f.event), o.letters(f.mail)
 	o.began = x.began
 	require.False(t, f.done(o), "nothing is done yet")
 	o.close()
 
-	o, v := x.office(t, copyFile(t, x.file), nil)
+	o, v := x.office(t, copyFile(t, x.file))
 	require.NoError(t, f.act(o, v), "without being killed")
-	x.calls = o.store.Calls()
+	x.calls = o.Store.Calls()
 	x.whole(t, o, true)
 	o.close()
 	return x
@@ -55,8 +56,8 @@ func ready(t *testing.T, f flow) *trial {
 
 // office opens an office on a file as it was made ready, and what people have in
 // their hands.
-func (x *trial) office(t *testing.T, file string, inside func()) (*office, values) {
-	o := open(t, file, x.began, inside)
+func (x *trial) office(t *testing.T, file string) (*office, values) {
+	o := open(t, file, x.began)
 	o.began, o.notes = x.began, file+".notes"
 	return o, maps.Clone(x.values)
 }
@@ -71,7 +72,7 @@ func (x *trial) whole(t *testing.T, o *office, done bool) {
 	}
 	require.Equal(t, done, x.done(o))
 	if x.event != "" {
-		require.Equal(t, x.events+more, o.events(x.event), "%s is audited exactly when it happened", x.event)
+		require.Equal(t, x.events+more, o.succeeded(x.event), "%s is audited exactly when it happened", x.event)
 	}
 	if x.mail != "" {
 		require.Equal(t, x.letters+more, o.letters(x.mail), "%s is queued exactly when it happened", x.mail)
@@ -81,41 +82,41 @@ func (x *trial) whole(t *testing.T, o *office, done bool) {
 
 // inOrder checks what holds of every office.
 func (o *office) inOrder() {
-	o.t.Helper()
-	v, err := o.VerifyAudit(ctx, desk.CommandLine(), visit, "")
-	require.NoError(o.t, err)
-	require.Zero(o.t, v.Broken, v.Problem)
-	page, err := o.store.ListOperators(ctx, store.OperatorQuery{})
-	require.NoError(o.t, err)
+	o.T.Helper()
+	v, err := o.VerifyAudit(ctx, desk.CommandLine(), home, "")
+	require.NoError(o.T, err)
+	require.Zero(o.T, v.Broken, v.Problem)
+	page, err := o.Under.ListOperators(ctx, store.OperatorQuery{})
+	require.NoError(o.T, err)
 	supers := 0
 	for _, op := range page.Rows {
 		switch op.State {
 		case store.OperatorInvited:
-			require.Empty(o.t, op.Password)
-			require.False(o.t, op.InviteExpiresAt.IsZero())
+			require.Empty(o.T, op.Password)
+			require.False(o.T, op.InviteExpiresAt.IsZero())
 		case store.OperatorActive, store.OperatorDisabled:
-			require.NotEmpty(o.t, op.Password)
+			require.NotEmpty(o.T, op.Password)
 		default:
-			require.Fail(o.t, "no such state", "%s is %q", op.Name, op.State)
+			require.Fail(o.T, "no such state", "%s is %q", op.Name, op.State)
 		}
 		if op.IsActiveSuperAdministrator() {
 			supers++
 		}
-		require.Equal(o.t, op.TwoFactor, o.hasFactor(op.ID), op.Name)
-		sessions, err := o.store.ListSessions(ctx, op.ID)
-		require.NoError(o.t, err)
-		require.True(o.t, op.State == store.OperatorActive || len(sessions) == 0, "%s is %s and has a session", op.Name, op.State)
+		require.Equal(o.T, op.TwoFactor, o.hasFactor(op.ID), op.Name)
+		sessions, err := o.Under.ListSessions(ctx, op.ID)
+		require.NoError(o.T, err)
+		require.True(o.T, op.State == store.OperatorActive || len(sessions) == 0, "%s is %s and has a session", op.Name, op.State)
 	}
-	require.Positive(o.t, supers)
+	require.Positive(o.T, supers)
 }
 
 // goOn checks what a process left behind that ended in the middle of the flow,
 // and that the person can go on.
 func (x *trial) goOn(t *testing.T, file string, v values) {
 	t.Helper()
-	o, _ := x.office(t, file, nil)
+	o, _ := x.office(t, file)
 	defer o.close()
-	o.now = o.now.Add(x.wait)
+	o.Clock.Add(x.wait)
 	done := x.done(o)
 	x.whole(t, o, done)
 
@@ -149,9 +150,9 @@ func TestKilledBetweenCalls(t *testing.T) {
 				for _, after := range []bool{false, true} {
 					what := fmt.Sprintf("call %d of %d, %s, done %v", n+1, len(x.calls), call, after)
 					file := copyFile(t, x.file)
-					o, v := x.office(t, file, nil)
+					o, v := x.office(t, file)
 					reached := false
-					o.store.Around(func(i int, done bool) {
+					o.Store.Around(func(i int, done bool) {
 						if i == n+1 && done == after {
 							reached = true
 							panic(errKilled)
@@ -248,9 +249,10 @@ func obey(t *testing.T, text string) {
 		if f.name != todo.Flow {
 			continue
 		}
-		o := open(t, todo.File, todo.Began, inside)
+		o := open(t, todo.File, todo.Began)
+		o.Store.Inside(inside)
 		o.began, o.notes = todo.Began, todo.File+".notes"
-		o.store.Around(func(n int, done bool) {
+		o.Store.Around(func(n int, done bool) {
 			at = n
 			if n == todo.Call && (done && todo.Where == "after" || !done && todo.Where == "before") {
 				die()
