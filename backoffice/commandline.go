@@ -60,11 +60,10 @@ type OperatorRow struct {
 // String is name and address.
 func (o OperatorRow) String() string { return o.Name + " (" + o.Email + ")" }
 
-// rowOf is the row of an operator whose page would be shown.
-func rowOf(o desk.Detail) OperatorRow {
+func rowOf(o desk.Operator) OperatorRow {
 	row := OperatorRow{
-		ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, RoleIDs: o.AllRoles(),
-		State: string(o.Show), TwoFactor: o.Factors > 0, LastActiveAt: o.LastActiveAt,
+		ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, RoleIDs: o.RoleIDs,
+		State: string(o.Show), TwoFactor: o.TwoFactor, LastActiveAt: o.LastActiveAt,
 	}
 	for _, r := range o.Roles {
 		row.Roles = append(row.Roles, r.Name)
@@ -88,10 +87,7 @@ func (s *Services) listOperators(ctx context.Context, a desk.Actor, q store.Oper
 			return nil, err
 		}
 		for _, o := range list.Rows {
-			rows = append(rows, OperatorRow{
-				ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, Roles: o.Roles, RoleIDs: o.RoleIDs,
-				State: string(o.Show), TwoFactor: o.TwoFactor, LastActiveAt: o.LastActiveAt,
-			})
+			rows = append(rows, rowOf(o))
 		}
 		if list.Next == nil || most > 0 && len(rows) == most {
 			return rows, nil
@@ -129,14 +125,14 @@ func (c *CommandLine) OperatorDetail(ctx context.Context, who string) (OperatorD
 	if err != nil {
 		return OperatorDetail{}, err
 	}
-	d := OperatorDetail{
-		OperatorRow: rowOf(v), CreatedBy: v.CreatedByName, CreatedAt: v.CreatedAt, InviteEndsAt: v.InviteExpiresAt,
+	events, mails, err := c.services.Recent(ctx, desk.CommandLine(), v.ID)
+	if err != nil {
+		return OperatorDetail{}, err
+	}
+	return OperatorDetail{
+		OperatorRow: rowOf(v.Operator), CreatedBy: v.CreatedByName, CreatedAt: v.CreatedAt, InviteEndsAt: v.InviteExpiresAt, LockedUntil: v.LockedUntil,
 		PasswordElsewhere: v.PasswordElsewhere, HasPassword: v.HasPassword, MustChangePassword: v.MustChangePassword, PasswordSetAt: v.PasswordSetAt,
 		MustHaveTwoFactor: v.MustHaveTwoFactor, Authenticators: v.Factors, RecoveryCodesLeft: v.CodesLeft,
-		Sessions: v.Sessions, Kept: v.Kept, Events: v.Events, Mails: v.Mails,
-	}
-	if v.Show == store.ShowLocked {
-		d.LockedUntil = v.LockedUntil
-	}
-	return d, nil
+		Sessions: v.Sessions, Kept: v.Kept, Events: events, Mails: mails,
+	}, nil
 }
