@@ -217,9 +217,13 @@ func (d *Desk) ResendInvitation(ctx context.Context, a Actor, v Visit, id string
 	}
 	event := d.Audit(v, "operator.invited", Success).Actor(a).Target(o).Because("sent again").Write()
 	o.UpdatedAt = d.Now()
-	return link, d.countMail(ctx, a, func() error {
+	err = d.countMail(ctx, a, func() error {
 		return d.commitAs(ctx, a, "send invitation again", append(writes, store.PutOperator{Operator: o}, event)...)
 	})
+	if err != nil {
+		return "", err
+	}
+	return link, nil
 }
 
 // CancelInvitation ends an invitation and removes the operator that nobody has
