@@ -16,21 +16,13 @@ const operatorsAtOnce = 200
 func (s *Services) Operators(ctx context.Context) ([]Operator, error) {
 	var operators []Operator
 	err := s.by(ctx, desk.PermissionOperatorsView, func(a desk.Actor, _ desk.Visit) error {
-		roles, err := s.services.AllRoles(ctx)
-		if err != nil {
-			return err
-		}
 		for q := (store.OperatorQuery{Limit: operatorsAtOnce}); ; {
 			list, err := s.services.Operators(ctx, a, q)
 			if err != nil {
 				return err
 			}
 			for _, o := range list.Rows {
-				held := slices.DeleteFunc(slices.Clone(roles), func(r desk.Role) bool { return !slices.Contains(o.RoleIDs, r.ID) })
-				operators = append(operators, Operator{
-					ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, Roles: o.RoleIDs,
-					State: string(o.Show), TwoFactor: o.TwoFactor, LastActiveAt: o.LastActiveAt, can: s.allowed(held),
-				})
+				operators = append(operators, s.operator(o))
 			}
 			if q.After = list.Next; q.After == nil {
 				return nil
@@ -45,20 +37,20 @@ func (s *Services) Operator(ctx context.Context, operator string) (Operator, err
 	var found Operator
 	err := s.by(ctx, desk.PermissionOperatorsView, func(a desk.Actor, _ desk.Visit) error {
 		o, err := s.services.Operator(ctx, a, operator)
-		if err != nil {
-			return err
+		if err == nil {
+			found = s.operator(o.Operator)
 		}
-		found = Operator{
-			ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, Roles: o.AllRoles(),
-			State: string(o.Show), TwoFactor: o.Factors > 0, LastActiveAt: o.LastActiveAt, can: s.allowed(o.Roles),
-		}
-		return nil
+		return err
 	})
 	return found, err
 }
 
-func (s *Services) allowed(roles []desk.Role) func(string) bool {
-	return func(permission string) bool { return s.services.Allowed(roles, permission) }
+func (s *Services) operator(o desk.Operator) Operator {
+	return Operator{
+		ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, Roles: o.RoleIDs,
+		State: string(o.Show), TwoFactor: o.TwoFactor, LastActiveAt: o.LastActiveAt,
+		can: func(permission string) bool { return s.services.Allowed(o.Roles, permission) },
+	}
 }
 
 // Role is a named set of permissions.

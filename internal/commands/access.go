@@ -129,7 +129,7 @@ func confirmDeletion(c *call, o person) error {
 	if o.Kept != "" {
 		return desk.ErrLastSuperAdministrator
 	}
-	return c.confirm(fmt.Sprintf("Delete %s, %s? Audit log entries stay, everything else is deleted for good.", o, strings.Join(o.roles(), ", ")))
+	return c.confirm(fmt.Sprintf("Delete %s, %s? Audit log entries stay, everything else is deleted for good.", o, strings.Join(roleNames(o.Operator), ", ")))
 }
 
 // errNotSetUp keeps a mistyped invitation from closing the setup link for good

@@ -28,7 +28,7 @@ func (e *notFound) Error() string {
 func (e *notFound) Unwrap() error { return desk.ErrNotFound }
 
 // person is the operator that a command names.
-type person struct{ desk.Detail }
+type person struct{ desk.OperatorDetail }
 
 func (p person) String() string { return p.Name + " (" + p.Email + ")" }
 

@@ -46,8 +46,8 @@ type operatorRecord struct {
 
 func (o operatorRecord) String() string { return o.Name + " (" + o.Email + ")" }
 
-func newOperatorRecord(o desk.Listed) operatorRecord {
-	return operatorRecord{o.ID, o.Name, o.Email, o.MemberID, append([]string{}, o.Roles...), append([]string{}, o.RoleIDs...), o.Show, o.TwoFactor, o.LastActiveAt}
+func newOperatorRecord(o desk.Operator) operatorRecord {
+	return operatorRecord{o.ID, o.Name, o.Email, o.MemberID, roleNames(o), append([]string{}, o.RoleIDs...), o.Show, o.TwoFactor, o.LastActiveAt}
 }
 
 var operatorColumns = columns[operatorRecord]{
@@ -59,7 +59,7 @@ var operatorColumns = columns[operatorRecord]{
 
 // operators lists those that a query selects, at most so many.
 func (c *call) operators(ctx context.Context, q store.OperatorQuery, most int) ([]operatorRecord, error) {
-	return collect(most, newOperatorRecord, func(limit int) ([]desk.Listed, bool, error) {
+	return collect(most, newOperatorRecord, func(limit int) ([]desk.Operator, bool, error) {
 		q.Limit = limit
 		page, err := c.desk.Operators(ctx, c.by, q)
 		q.After = page.Next
@@ -112,12 +112,11 @@ type operatorSheet struct {
 	Mails              []mailRecord       `json:"mails"`
 }
 
-func newOperatorSheet(o person) operatorSheet {
+func newOperatorSheet(o person, events []store.Event, mails []store.Mail) operatorSheet {
 	s := operatorSheet{
-		operatorRecord{o.ID, o.Name, o.Email, o.MemberID, o.roles(), append([]string{}, o.AllRoles()...), o.Show, o.Factors > 0, o.LastActiveAt},
-		o.CreatedAt, o.CreatedByName, o.InviteExpiresAt, o.LockedUntil,
+		newOperatorRecord(o.Operator), o.CreatedAt, o.CreatedByName, o.InviteExpiresAt, o.LockedUntil,
 		o.PasswordElsewhere, o.HasPassword, o.MustChangePassword, o.PasswordSetAt, o.MustHaveTwoFactor,
-		o.Factors, o.CodesLeft, o.Sessions, o.Kept, each(o.Events, desk.NewAuditRecord), each(o.Mails, newMailRecord),
+		o.Factors, o.CodesLeft, o.Sessions, o.Kept, each(events, desk.NewAuditRecord), each(mails, newMailRecord),
 	}
 	if o.Show != store.ShowLocked {
 		s.LockedUntil = time.Time{}
@@ -125,15 +124,21 @@ func newOperatorSheet(o person) operatorSheet {
 	return s
 }
 
-// roles are the names of a person's roles, the primary one first.
-func (p person) roles() []string { return each(p.Roles, func(r desk.Role) string { return r.Name }) }
+// roleNames are the names of an operator's roles, the primary one first.
+func roleNames(o desk.Operator) []string {
+	return each(o.Roles, func(r desk.Role) string { return r.Name })
+}
 
 func operatorsShow(ctx context.Context, c *call) error {
 	o, err := c.operator(ctx, c.arg(0))
 	if err != nil {
 		return err
 	}
-	s := newOperatorSheet(o)
+	events, mails, err := c.desk.Recent(ctx, c.by, o.ID)
+	if err != nil {
+		return err
+	}
+	s := newOperatorSheet(o, events, mails)
 	err = c.show(s,
 		"Name", s.Name, "Email", s.Email, "ID", s.ID, "Member", s.MemberID, "State", s.state(), "Roles", s.Roles,
 		"Created", strings.TrimSpace(stamp(s.CreatedAt)+" "+ifElse(s.CreatedBy != "", "by "+s.CreatedBy, "")),

@@ -130,15 +130,6 @@ func (d *Desk) target(ctx context.Context, a *Actor, permission, id string) (sto
 	return o, nil
 }
 
-// within says whether somebody holds no more than the actor does.
-func (d *Desk) within(ctx context.Context, a Actor, o store.Operator) (bool, error) {
-	roles, err := d.loadRoles(ctx, o)
-	if err != nil {
-		return false, err
-	}
-	return reaches(a, roles), nil
-}
-
 // reaches says whether the actor holds all of some roles.
 func reaches(a Actor, roles []Role) bool {
 	return !slices.ContainsFunc(roles, func(r Role) bool { return !a.CanGrant(r) })

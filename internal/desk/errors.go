@@ -96,6 +96,10 @@ func (e *InvalidError) addReasons(field string, reasons []password.Reason) {
 	}
 }
 
+func invalid(field, code, text string) error {
+	return &InvalidError{Problems: []Problem{{field, code, text}}}
+}
+
 // Err is nil when nothing is wrong.
 func (e *InvalidError) Err() error {
 	if len(e.Problems) == 0 {

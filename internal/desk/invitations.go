@@ -9,6 +9,7 @@ import (
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/reset"
 	"github.com/postern-go/postern/store"
 )
 
@@ -27,28 +28,27 @@ type InviteForm struct {
 // mail in the office's name.
 const mailsPerHour = 60
 
-// countMail counts a mail that an actor has sent to somebody. What comes to
-// nothing is taken back.
-func (d *Desk) countMail(ctx context.Context, a Actor) (takeBack func(), err error) {
-	return d.count(ctx, a, "invites", mailsPerHour)
+// countMail counts an email that the actor has the office send, and then commits
+// it. An email whose commit fails is not counted.
+func (d *Desk) countMail(ctx context.Context, a Actor, commit func() error) error {
+	takeBack, err := d.count(ctx, a, "invites", mailsPerHour)
+	if err != nil {
+		return err
+	}
+	if err = commit(); err != nil {
+		takeBack()
+	}
+	return err
 }
 
-// countStranger is countMail where the reader has not joined yet, and never asked
-// for mails: who has is told of as much as is done to them. The commit that sends
-// it follows.
+// countStranger is countMail for a recipient who has not joined yet, and so never
+// asked for emails. Operators who have joined are told of everything that is done
+// to them, however much that is.
 func (d *Desk) countStranger(ctx context.Context, a Actor, o store.Operator, commit func() error) error {
 	if o.State != store.OperatorInvited && (o.Password != "" || d.PasswordElsewhere(o)) {
 		return commit()
 	}
-	takeBack, err := d.countMail(ctx, a)
-	if err != nil {
-		return err
-	}
-	if err := commit(); err != nil {
-		takeBack()
-		return err
-	}
-	return nil
+	return d.countMail(ctx, a, commit)
 }
 
 // Invite makes an operator who has yet to choose a password, mails them a
@@ -87,13 +87,12 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 			o.Name, derived = before.Name, false
 		}
 	}
-	takeBack, err := d.countMail(ctx, a)
+	var link string
+	err = d.countMail(ctx, a, func() (err error) {
+		link, err = d.invite(ctx, a, v, before, &o, derived)
+		return err
+	})
 	if err != nil {
-		return none, "", err
-	}
-	link, err := d.invite(ctx, a, v, before, &o, derived)
-	if err != nil {
-		takeBack() // nobody was invited
 		return none, "", err
 	}
 	o.Version++
@@ -126,21 +125,21 @@ func (d *Desk) invite(ctx context.Context, a Actor, v Visit, before store.Operat
 		}
 		Keyed(o)
 		link, err := d.commitInvitation(ctx, a, v, before, o)
-		bad := &InvalidError{}
-		switch {
-		case err == nil:
-			return link, nil
-		case errors.Is(err, store.ErrEmailTaken):
-			bad.Add("email", "taken", "Somebody with this address has access, or is invited, already.")
-			return "", bad
-		case errors.Is(err, store.ErrNameTaken) && derived && tries < 5:
-			continue
-		case errors.Is(err, store.ErrNameTaken):
-			bad.Add("name", "taken", "Another operator has this name. Choose another one.")
-			return "", bad
+		if !derived || !errors.Is(err, store.ErrNameTaken) || tries == 5 {
+			return link, taken(err)
 		}
-		return "", err
 	}
+}
+
+// taken says which field an operator's name or email address is taken in.
+func taken(err error) error {
+	switch {
+	case errors.Is(err, store.ErrEmailTaken):
+		return invalid("email", "taken", "Somebody with this address has access, or is invited, already.")
+	case errors.Is(err, store.ErrNameTaken):
+		return invalid("name", "taken", "Another operator has this name. Choose another one.")
+	}
+	return err
 }
 
 func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, before store.Operator, o *store.Operator) (string, error) {
@@ -166,13 +165,9 @@ func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, before st
 // invitation makes a link and the mail that carries it, and puts its end on the
 // operator.
 func (d *Desk) invitation(ctx context.Context, a Actor, o *store.Operator) (string, []store.Write, error) {
-	link, put, err := d.Invites.Make(o.ID, a.ID)
+	url, put, err := d.newLink(d.Invites, "welcome", *o, a)
 	if err != nil {
-		return "", nil, fmt.Errorf("make invitation: %w", err)
-	}
-	url, err := link.URL(d.Home() + "welcome")
-	if err != nil {
-		return "", nil, fmt.Errorf("make invitation: %w", err)
+		return "", nil, err
 	}
 	roles, err := d.loadRoles(ctx, *o)
 	if err != nil {
@@ -185,6 +180,19 @@ func (d *Desk) invitation(ctx context.Context, a Actor, o *store.Operator) (stri
 		return "", nil, err
 	}
 	return url, []store.Write{put, letter}, nil
+}
+
+// newLink makes a link to a page for an operator, and the write that stores it.
+func (d *Desk) newLink(links *reset.Links, page string, o store.Operator, a Actor) (string, store.PutToken, error) {
+	link, put, err := links.Make(o.ID, a.ID)
+	if err != nil {
+		return "", put, fmt.Errorf("make link: %w", err)
+	}
+	url, err := link.URL(d.Home() + page)
+	if err != nil {
+		return "", put, fmt.Errorf("make link: %w", err)
+	}
+	return url, put, nil
 }
 
 // invited finds somebody whose invitation is open, or has expired.
@@ -209,13 +217,10 @@ func (d *Desk) ResendInvitation(ctx context.Context, a Actor, v Visit, id string
 	}
 	event := d.Audit(v, "operator.invited", Success).Actor(a).Target(o).Because("sent again").Write()
 	o.UpdatedAt = d.Now()
-	takeBack, err := d.countMail(ctx, a)
+	err = d.countMail(ctx, a, func() error {
+		return d.commitAs(ctx, a, "send invitation again", append(writes, store.PutOperator{Operator: o}, event)...)
+	})
 	if err != nil {
-		return "", err
-	}
-	err = d.commitAs(ctx, a, "send invitation again", slices.Concat([]store.Write{store.PutOperator{Operator: o}}, writes, []store.Write{event})...)
-	if err != nil {
-		takeBack()
 		return "", err
 	}
 	return link, nil

@@ -3,10 +3,8 @@ package desk
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
@@ -65,14 +63,9 @@ func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, rol
 	if err != nil {
 		return none, err
 	}
-	takeBack, err := d.countMail(ctx, a)
-	if err != nil {
-		return none, err
-	}
-	err = d.commitAs(ctx, a, "store access", slices.Concat([]store.Write{store.PutOperator{Operator: o}, event}, writes, told)...)
-	if err != nil {
-		takeBack() // nobody was let in
-	}
+	err = d.countMail(ctx, a, func() error {
+		return d.commitAs(ctx, a, "store access", slices.Concat([]store.Write{store.PutOperator{Operator: o}, event}, writes, told)...)
+	})
 	if errors.Is(err, store.ErrNameTaken) {
 		// Their own name is taken, too, where it is them who has access.
 		if _, found := d.Store.FindOperatorByMember(ctx, m.ID); found == nil {
@@ -81,11 +74,9 @@ func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, rol
 	}
 	switch {
 	case errors.Is(err, store.ErrMemberTaken), errors.Is(err, store.ErrEmailTaken):
-		bad.Add("member", "taken", "This member has access, or is invited, already.")
-		return none, bad
+		return none, invalid("member", "taken", "This member has access, or is invited, already.")
 	case errors.Is(err, store.ErrNameTaken):
-		bad.Add("member", "taken", "Another operator has this member’s name.")
-		return none, bad
+		return none, invalid("member", "taken", "Another operator has this member’s name.")
 	case err != nil:
 		return none, err
 	}
@@ -101,22 +92,17 @@ func (d *Desk) accessLetter(ctx context.Context, a Actor, o *store.Operator) ([]
 		return nil, err
 	}
 	var url string
-	var expires time.Time
 	var writes []store.Write
 	if d.SSO != nil {
-		link, put, err := d.Invites.Make(o.ID, a.ID)
-		if err != nil {
-			return nil, fmt.Errorf("make invitation: %w", err)
+		var put store.PutToken
+		if url, put, err = d.newLink(d.Invites, "welcome", *o, a); err != nil {
+			return nil, err
 		}
-		if url, err = link.URL(d.Home() + "welcome"); err != nil {
-			return nil, fmt.Errorf("make invitation: %w", err)
-		}
-		expires = put.Token.ExpiresAt
 		o.State, o.InviteExpiresAt = store.OperatorInvited, put.Token.ExpiresAt
 		writes = append(writes, put)
 	}
 	notice := letters.Notice{About: d.about(o.Name), By: signature(a)}
-	letter, err := d.enqueue(*o, letters.AccessGranted(notice, names(roles), url, expires), expires)
+	letter, err := d.enqueue(*o, letters.AccessGranted(notice, names(roles), url, o.InviteExpiresAt), o.InviteExpiresAt)
 	if err != nil {
 		return nil, err
 	}

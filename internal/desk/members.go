@@ -56,7 +56,7 @@ type MemberRow struct {
 	Member
 	// OperatorID is empty for a member without access.
 	OperatorID string
-	Roles      []string
+	Roles      []Role
 	Show       store.OperatorShow
 	// Within says that the actor may act on them.
 	Within bool
@@ -126,7 +126,7 @@ func (d *Desk) memberRow(ctx context.Context, a Actor, m Member) (MemberRow, err
 	if err != nil {
 		return MemberRow{}, err
 	}
-	row.Roles, row.Within = names(roles), reaches(a, roles)
+	row.Roles, row.Within = roles, reaches(a, roles)
 	return row, nil
 }
 

@@ -49,15 +49,7 @@ func (d *Desk) Send(ctx context.Context, a Actor, v Visit, id string, m Message)
 		return err
 	}
 	event := d.Audit(v, "mail.written", Success).Actor(a).Target(o).With("subject", m.Subject).Write()
-	takeBack, err := d.countMail(ctx, a)
-	if err != nil {
-		return err
-	}
-	if err := d.commitAs(ctx, a, "send mail", letter, event); err != nil {
-		takeBack() // nobody was written to
-		return err
-	}
-	return nil
+	return d.countMail(ctx, a, func() error { return d.commitAs(ctx, a, "send mail", letter, event) })
 }
 
 func (m Message) check() error {

@@ -8,98 +8,103 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Detail is one operator as their page shows them.
-type Detail struct {
-	store.Operator
-	Show               store.OperatorShow
-	Roles              []Role
+// OperatorDetail is everything about one operator that their page shows.
+type OperatorDetail struct {
+	Operator
+	Version              int64
+	CreatedAt, UpdatedAt time.Time
+	// CreatedByName is empty for the command line and for a deleted operator.
+	CreatedByName string
+	// LockedUntil is zero unless too many failures lock them out.
+	LockedUntil time.Time
+	// Sessions is how many are live.
+	Sessions           int
 	Factors, CodesLeft int
-	// mustHaveTwoFactor says that the rules in force ask for it.
+	// MustHaveTwoFactor reports whether the rules in force require it.
 	MustHaveTwoFactor bool
-	// Sessions is how many are live, and Live which.
-	Sessions int
-	Live     []store.Session
-	// PasswordElsewhere says that the community keeps the password,
-	// HasPassword that there is one here.
-	PasswordElsewhere, HasPassword bool
-	// temporaryUntil is when a temporary password stops signing in, zero where
-	// there is none; TemporaryOver says that it has.
+	// PasswordElsewhere reports whether the community keeps the password,
+	// HasPassword whether there is one here.
+	PasswordElsewhere, HasPassword, MustChangePassword bool
+	PasswordSetAt                                      time.Time
+	// TemporaryUntil is when a temporary password stops working, zero if there is
+	// none; TemporaryOver reports whether it has.
 	TemporaryUntil time.Time
 	TemporaryOver  bool
-	// CreatedByName is empty for the command line, and for who is gone.
-	CreatedByName string
-	// Within says that the actor may act on this operator.
-	Within bool
-	// Kept says why the operator can be neither disabled nor deleted.
+	// Kept says why the operator can be neither disabled nor deleted; empty if
+	// they can.
 	Kept string
-	// Events, by them and about them, and Mails are the newest, for who may see
-	// them.
-	Events []store.Event
-	Mails  []store.Mail
 }
 
-// recent is how many audit rows and mails an operator's page shows.
-const recent = 10
-
-// Operator returns one operator with everything their page shows.
-func (d *Desk) Operator(ctx context.Context, a Actor, id string) (Detail, error) {
+// Operator returns one operator, by ID, name or email address, with everything
+// their page shows.
+func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail, error) {
+	none := OperatorDetail{}
 	o, err := d.FindOperator(ctx, a, id)
 	if err != nil {
-		return Detail{}, err
+		return none, err
 	}
-	v := Detail{Operator: o, Show: o.Show(d.Now()), PasswordElsewhere: d.PasswordElsewhere(o), HasPassword: o.Password != ""}
-	v.TemporaryUntil = d.temporaryUntil(o)
+	custom, err := d.Store.ListRoles(ctx)
+	if err != nil {
+		return none, fmt.Errorf("list roles: %w", err)
+	}
+	factors, err := d.Store.ListFactors(ctx, o.ID)
+	if err != nil {
+		return none, fmt.Errorf("list factors: %w", err)
+	}
+	v := OperatorDetail{
+		Operator: d.shown(a, store.OperatorRow{Operator: o, TwoFactor: len(factors) > 0}, custom),
+		Version:  o.Version, CreatedAt: o.CreatedAt, UpdatedAt: o.UpdatedAt, Factors: len(factors),
+		PasswordElsewhere: d.PasswordElsewhere(o), HasPassword: o.Password != "", MustChangePassword: o.MustChangePassword,
+		PasswordSetAt: o.PasswordSetAt, TemporaryUntil: d.temporaryUntil(o),
+	}
 	v.TemporaryOver = !v.TemporaryUntil.IsZero() && !d.Now().Before(v.TemporaryUntil)
-	// A hash is nobody's business, here neither.
-	v.Password, v.PasswordHistory = "", nil
-	if v.Roles, err = d.loadRoles(ctx, o); err != nil {
-		return Detail{}, err
-	}
 	v.MustHaveTwoFactor = mustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), v.Roles)
-	if v.Within, err = d.within(ctx, a, o); err != nil {
-		return Detail{}, err
+	if v.Show == store.ShowLocked {
+		v.LockedUntil = o.LockedUntil
 	}
 	if v.Kept, err = d.kept(ctx, o); err != nil {
-		return Detail{}, err
+		return none, err
+	}
+	if v.Kept != "" {
+		v.May.Disable, v.May.Delete = false, false
 	}
 	if o.CreatedBy != "" {
 		by, err := d.Store.FindOperator(ctx, o.CreatedBy)
 		if err != nil && !IsNotFound(err) {
-			return Detail{}, fmt.Errorf("find who invited: %w", err)
+			return none, fmt.Errorf("find who invited: %w", err)
 		}
 		v.CreatedByName = by.Name
 	}
-	factors, err := d.Store.ListFactors(ctx, o.ID)
-	if err != nil {
-		return Detail{}, fmt.Errorf("list factors: %w", err)
-	}
-	v.Factors = len(factors)
 	set, err := d.Store.FindRecoverySet(ctx, o.ID)
 	if err != nil && !IsNotFound(err) {
-		return Detail{}, fmt.Errorf("find recovery codes: %w", err)
+		return none, fmt.Errorf("find recovery codes: %w", err)
 	}
 	v.CodesLeft = len(set.Hashes)
-	sessions, err := d.Store.ListSessions(ctx, o.ID)
-	if err != nil {
-		return Detail{}, fmt.Errorf("list sessions: %w", err)
+	live, err := d.liveSessions(ctx, o.ID)
+	v.Sessions = len(live)
+	return v, err
+}
+
+// recent is how many events and mails an operator's page shows.
+const recent = 10
+
+// Recent returns the newest events by and about an operator and the newest mails
+// to them, as far as the actor may see those.
+func (d *Desk) Recent(ctx context.Context, a Actor, operatorID string) (events []store.Event, mails []store.Mail, err error) {
+	if !a.Can(PermissionOperatorsView) {
+		return nil, nil, ErrForbidden
 	}
-	for _, s := range sessions {
-		if d.Now().Before(s.EndsAt) && d.Now().Before(s.SeenAt.Add(d.Settings().Session.Idle)) {
-			v.Live = append(v.Live, s)
-		}
-	}
-	v.Sessions = len(v.Live)
 	if a.Can(PermissionAuditView) {
-		if v.Events, err = d.eventsOf(ctx, o.ID); err != nil {
-			return Detail{}, err
+		if events, err = d.eventsOf(ctx, operatorID); err != nil {
+			return nil, nil, err
 		}
 	}
 	if a.Can(PermissionMailView) {
-		mails, err := d.Store.ListMails(ctx, store.MailQuery{OperatorID: o.ID, Limit: recent})
+		page, err := d.Mails(ctx, a, store.MailQuery{OperatorID: operatorID, Limit: recent})
 		if err != nil {
-			return Detail{}, fmt.Errorf("list mails: %w", err)
+			return nil, nil, err
 		}
-		v.Mails = mails.Rows
+		mails = page.Rows
 	}
-	return v, nil
+	return events, mails, nil
 }

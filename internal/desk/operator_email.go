@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"errors"
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/mail"
@@ -44,17 +43,5 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 		}
 		writes = append(writes, told)
 	}
-	takeBack, err := d.countMail(ctx, a)
-	if err != nil {
-		return err
-	}
-	err = d.commitAs(ctx, a, "change e-mail address", writes...)
-	if err != nil {
-		takeBack()
-	}
-	if errors.Is(err, store.ErrEmailTaken) {
-		bad.Add("email", "taken", "Somebody with this address has access, or is invited, already.")
-		return bad
-	}
-	return err
+	return taken(d.countMail(ctx, a, func() error { return d.commitAs(ctx, a, "change e-mail address", writes...) }))
 }

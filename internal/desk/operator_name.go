@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -35,14 +34,9 @@ func (d *Desk) RenameOperator(ctx context.Context, a Actor, v Visit, id string, 
 	if err != nil {
 		return err
 	}
-	err = d.countStranger(ctx, a, o, func() error {
+	return taken(d.countStranger(ctx, a, o, func() error {
 		return d.commitAs(ctx, a, "rename", store.PutOperator{Operator: o}, event, letter)
-	})
-	if errors.Is(err, store.ErrNameTaken) {
-		bad.Add("name", "taken", "Another operator has this name. Choose another one.")
-		return bad
-	}
-	return err
+	}))
 }
 
 // maxDerived is how much of an address a name is made of, and derivedNames how
@@ -77,9 +71,7 @@ func (d *Desk) freeName(ctx context.Context, email string) (string, error) {
 			return "", fmt.Errorf("find operator: %w", err)
 		}
 	}
-	bad := &InvalidError{}
-	bad.Add("name", "required", "Enter a name. Those that could be made of the address are taken.")
-	return "", bad
+	return "", invalid("name", "required", "Enter a name. Those that could be made of the address are taken.")
 }
 
 // derivedPart keeps of an address what a name may hold.

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"encoding/base32"
-	"fmt"
 	"strings"
 	"time"
 
@@ -42,15 +41,7 @@ func (d *Desk) SendReset(ctx context.Context, a Actor, v Visit, id string) error
 		return err
 	}
 	event := d.Audit(v, "password.reset_sent", Success).Actor(a).Target(o).Write()
-	takeBack, err := d.countMail(ctx, a)
-	if err != nil {
-		return err
-	}
-	if err := d.commitAs(ctx, a, "send reset mail", append(writes, event)...); err != nil {
-		takeBack()
-		return err
-	}
-	return nil
+	return d.countMail(ctx, a, func() error { return d.commitAs(ctx, a, "send reset mail", append(writes, event)...) })
 }
 
 // PasswordLink makes a link to a new password for handing over, when no mail
@@ -61,13 +52,9 @@ func (d *Desk) PasswordLink(ctx context.Context, a Actor, v Visit, id string) (s
 	if err != nil {
 		return "", zero, err
 	}
-	link, put, err := d.Resets.Make(o.ID, a.ID)
+	url, put, err := d.newLink(d.Resets, "reset", o, a)
 	if err != nil {
-		return "", zero, fmt.Errorf("make link: %w", err)
-	}
-	url, err := link.URL(d.Home() + "reset")
-	if err != nil {
-		return "", zero, fmt.Errorf("make link: %w", err)
+		return "", zero, err
 	}
 	event := d.Audit(v, "password.link_made", Success).Actor(a).Target(o).Write()
 	told, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter {
@@ -94,8 +81,7 @@ func (d *Desk) TemporaryPassword(ctx context.Context, a Actor, v Visit, id strin
 	if err != nil {
 		return "", zero, err
 	}
-	b := vault.Random(15)
-	plain := grouped(strings.ToLower(base32.StdEncoding.EncodeToString(b)))
+	plain := grouped(strings.ToLower(base32.StdEncoding.EncodeToString(vault.Random(15))))
 	if err := d.setPassword(ctx, &o, plain); err != nil {
 		return "", zero, err
 	}

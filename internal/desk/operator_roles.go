@@ -27,6 +27,15 @@ func (f RolesForm) IDs() []string {
 	return append([]string{f.Primary}, f.Roles...)
 }
 
+// RolesForm returns the form that leaves the operator's roles as they are.
+func (o OperatorDetail) RolesForm() RolesForm {
+	f := RolesForm{Version: o.Version, Primary: o.PrimaryRole, Roles: o.RoleIDs}
+	if f.Primary != "" {
+		f.Roles = f.Roles[1:]
+	}
+	return f
+}
+
 // RoleChange is the difference that a form would make, in words.
 type RoleChange struct {
 	// PrimaryBefore and PrimaryAfter are set where the primary role changes.
@@ -67,27 +76,30 @@ func (d *Desk) roleChange(ctx context.Context, before, after store.Operator) (Ro
 	if before.PrimaryRole != after.PrimaryRole {
 		change.PrimaryBefore, change.PrimaryAfter = roleName(had, before.PrimaryRole), roleName(has, after.PrimaryRole)
 	}
-	for _, p := range d.Permissions() {
-		could, can := d.Allowed(had, p.Key), d.Allowed(has, p.Key)
-		switch {
-		case can && !could:
-			change.Gains = append(change.Gains, p.Label)
-		case could && !can:
-			change.Loses = append(change.Loses, p.Label)
-		}
-	}
+	change.Gains, change.Loses = d.reachChange(had, has)
 	return change, nil
 }
 
-// missing names the roles that are not among others.
-func missing(roles, others []Role) []string {
-	var out []string
-	for _, r := range roles {
-		if !slices.ContainsFunc(others, func(o Role) bool { return o.ID == r.ID }) {
-			out = append(out, r.Name)
+// reachChange returns the labels of the permissions that other roles add and
+// take away.
+func (d *Desk) reachChange(before, after []Role) (gains, loses []string) {
+	for _, p := range d.permissions.permissions {
+		could, can := d.Allowed(before, p.Key), d.Allowed(after, p.Key)
+		switch {
+		case can && !could:
+			gains = append(gains, p.Label)
+		case could && !can:
+			loses = append(loses, p.Label)
 		}
 	}
-	return out
+	return gains, loses
+}
+
+// missing returns the names of the roles that are not among others.
+func missing(roles, others []Role) []string {
+	return names(slices.DeleteFunc(slices.Clone(roles), func(r Role) bool {
+		return slices.ContainsFunc(others, func(o Role) bool { return o.ID == r.ID })
+	}))
 }
 
 // newRoles is the operator with and without what a form says.

@@ -3,11 +3,31 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
+
+// OperatorSessions lists an operator's live sessions, last seen first.
+func (d *Desk) OperatorSessions(ctx context.Context, a Actor, operatorID string) ([]store.Session, error) {
+	if !a.Can(PermissionOperatorsManage) {
+		return nil, ErrForbidden
+	}
+	return d.liveSessions(ctx, operatorID)
+}
+
+func (d *Desk) liveSessions(ctx context.Context, operatorID string) ([]store.Session, error) {
+	all, err := d.Store.ListSessions(ctx, operatorID)
+	if err != nil {
+		return nil, fmt.Errorf("list sessions: %w", err)
+	}
+	now, idle := d.Now(), d.Settings().Session.Idle
+	return slices.DeleteFunc(all, func(s store.Session) bool {
+		return !now.Before(s.EndsAt) || !now.Before(s.SeenAt.Add(idle))
+	}), nil
+}
 
 // EndSessions signs an operator out: of one session, by its id, or everywhere
 // with "all". They are told by mail. ErrChanged when the session is gone.

@@ -17,9 +17,7 @@ func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason 
 	}
 	reason = strings.TrimSpace(OneLine(reason, 512))
 	if reason == "" {
-		bad := &InvalidError{}
-		bad.Add("reason", "required", "Say why. It is kept in the audit.")
-		return bad
+		return invalid("reason", "required", "Say why. It is kept in the audit.")
 	}
 	event := d.Audit(v, "two_factor.reset", Success).Actor(a).Target(o).Because(reason).Write()
 	told, err := d.tellOwner(v, o, letters.TwoFactorReset, signature(a))

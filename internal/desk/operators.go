@@ -8,30 +8,78 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Listed is an operator as the list shows them.
-type Listed struct {
-	ID, Name, Email, MemberID string
-	// Roles are names, the primary one first; PrimaryRole is its id.
-	Roles       []string
-	PrimaryRole string
-	// RoleIDs are all of their ids.
-	RoleIDs      []string
-	Show         store.OperatorShow
-	TwoFactor    bool
-	LastActiveAt time.Time
-	InviteEndsAt time.Time
-	// Within says that the actor may act on this operator.
+// Operator is an operator as people may see them; nothing of their password is
+// in it.
+type Operator struct {
+	ID, Name, Email string
+	// MemberID is the member of the community that the operator is; empty for an
+	// operator who is none.
+	MemberID string
+	State    store.OperatorState
+	Show     store.OperatorShow
+	// Roles begins with the primary role, if there is one. RoleIDs may have more:
+	// a stored ID can belong to a role that the office no longer declares.
+	Roles           []Role
+	RoleIDs         []string
+	PrimaryRole     string
+	TwoFactor       bool
+	LastActiveAt    time.Time
+	InviteExpiresAt time.Time
+	// Within reports whether the actor holds at least what the operator holds, so
+	// that the actor may act on them; May is what the actor may do.
 	Within bool
+	May    OperatorRights
 }
 
-// OperatorList is a page of operators; Next is the After of the next one, and nil
-// at the end.
+// OperatorRights is what an actor may do to an operator, for pages to offer. Each
+// act checks again.
+type OperatorRights struct {
+	// Change covers the name, the roles and the sessions, Reset a mailed and a
+	// handed-over link to a new password.
+	Change, Email, Invitation, Unlock bool
+	Reset, TemporaryPassword          bool
+	TwoFactor, Disable, Enable        bool
+	Delete                            bool
+}
+
+func (d *Desk) operatorRights(a Actor, o Operator, passwordElsewhere bool) OperatorRights {
+	if !o.Within {
+		return OperatorRights{}
+	}
+	may := OperatorRights{TwoFactor: o.TwoFactor && a.Can(PermissionTwoFactorReset)}
+	if !a.Can(PermissionOperatorsManage) {
+		return may
+	}
+	active, invited := o.State == store.OperatorActive, o.State == store.OperatorInvited
+	may.Change, may.Email, may.Invitation, may.Unlock = true, !invited, invited, o.Show == store.ShowLocked
+	may.Reset = active && !passwordElsewhere
+	may.TemporaryPassword = may.Reset && d.Settings().TemporaryPasswords
+	may.Disable, may.Enable, may.Delete = active, o.State == store.OperatorDisabled, !invited
+	return may
+}
+
+// shown returns a stored operator as the actor may see them. Custom is all custom
+// roles.
+func (d *Desk) shown(a Actor, row store.OperatorRow, custom []store.Role) Operator {
+	roles := d.rolesOf(row.Operator, custom)
+	o := Operator{
+		ID: row.ID, Name: row.Name, Email: row.Email, MemberID: row.MemberID, State: row.State, Show: row.Show(d.Now()),
+		Roles: roles, RoleIDs: row.AllRoles(), PrimaryRole: row.PrimaryRole, TwoFactor: row.TwoFactor,
+		LastActiveAt: row.LastActiveAt, InviteExpiresAt: row.InviteExpiresAt, Within: reaches(a, roles),
+	}
+	o.May = d.operatorRights(a, o, d.PasswordElsewhere(row.Operator))
+	return o
+}
+
+// OperatorList is a page of operators. Next is the After of the next page; nil at
+// the end.
 type OperatorList struct {
-	Rows []Listed
+	Rows []Operator
 	Next *store.OperatorCursor
 }
 
-// Operators lists operators, a page at a time.
+// Operators lists operators, a page at a time. Whether one of them is the last
+// active super-administrator is not looked at: see [Desk.LastSuperAdministrator].
 func (d *Desk) Operators(ctx context.Context, a Actor, q store.OperatorQuery) (OperatorList, error) {
 	if !a.Can(PermissionOperatorsView) {
 		return OperatorList{}, ErrForbidden
@@ -52,15 +100,9 @@ func (d *Desk) Operators(ctx context.Context, a Actor, q store.OperatorQuery) (O
 	if err != nil {
 		return OperatorList{}, fmt.Errorf("list roles: %w", err)
 	}
-	list := OperatorList{Rows: make([]Listed, 0, len(page.Rows)), Next: page.Next}
-	for _, o := range page.Rows {
-		l := Listed{
-			ID: o.ID, Name: o.Name, Email: o.Email, MemberID: o.MemberID, PrimaryRole: o.PrimaryRole, RoleIDs: o.AllRoles(), Show: o.Show(q.Now), TwoFactor: o.TwoFactor,
-			LastActiveAt: o.LastActiveAt, InviteEndsAt: o.InviteExpiresAt,
-		}
-		roles := d.rolesOf(o.Operator, custom)
-		l.Roles, l.Within = names(roles), reaches(a, roles)
-		list.Rows = append(list.Rows, l)
+	list := OperatorList{Rows: make([]Operator, 0, len(page.Rows)), Next: page.Next}
+	for _, row := range page.Rows {
+		list.Rows = append(list.Rows, d.shown(a, row, custom))
 	}
 	return list, nil
 }

@@ -16,11 +16,11 @@ var reads = map[string]func(d *desk.Desk, a desk.Actor, w *world) (any, error){
 	},
 	"roles": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) { return d.GrantableRoles(ctx, a) },
 	"a role": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
-		r, _, err := d.FindRole(ctx, a, w.role)
+		r, err := d.FindRole(ctx, a, w.role)
 		return r.Permissions, err
 	},
 	"holders": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
-		return d.Holders(ctx, a, desk.RoleModerator, nil, 0)
+		return d.Operators(ctx, a, store.OperatorQuery{RoleID: desk.RoleModerator})
 	},
 	"parameters": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) {
 		p, _, err := d.Parameters(ctx, a)
@@ -62,10 +62,18 @@ var reads = map[string]func(d *desk.Desk, a desk.Actor, w *world) (any, error){
 	},
 	"what a role comes to": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
 		c, err := d.PreviewRole(ctx, a, w.role, desk.RoleForm{Version: 1, Name: "Other", Permissions: []string{"posts.delete"}})
-		return c.Adds, err
+		return c.Added, err
 	},
 	"what parameters come to": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
 		return d.PreviewParameters(ctx, a, desk.ParametersForm{Revision: w.revision, Values: map[string]string{"session.idle": "50m"}})
+	},
+	"an operator's sessions": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
+		live, err := d.OperatorSessions(ctx, a, w.target.ID)
+		return len(live) + 1, err
+	},
+	"what is new about an operator": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
+		events, mails, err := d.Recent(ctx, a, w.target.ID)
+		return []any{events, mails}, err
 	},
 	"an operator": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
 		o, err := d.Operator(ctx, a, w.invited.ID)

@@ -191,7 +191,8 @@ func TestOperatorsAreListedAsTheyAre(t *testing.T) {
 	listed, err = o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{Search: " ADA@ex"})
 	require.NoError(t, err)
 	require.Len(t, listed.Rows, 1)
-	require.Equal(t, []string{"Super-administrator"}, listed.Rows[0].Roles)
+	require.Len(t, listed.Rows[0].Roles, 1)
+	require.Equal(t, "Super-administrator", listed.Rows[0].Roles[0].Name)
 	for _, search := range []string{"\xff", "\x00", "ada\x00", string(make([]byte, 5000)), strings.Repeat("Ⱥ", 120)} {
 		listed, err = o.Operators(ctx, desk.CommandLine(), store.OperatorQuery{Search: search})
 		require.NoError(t, err)

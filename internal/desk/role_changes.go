@@ -30,15 +30,10 @@ func (d *Desk) custom(ctx context.Context, a Actor, id string, version int64) (s
 	if err := a.may(PermissionRolesManage); err != nil {
 		return store.Role{}, err
 	}
-	if !lookableIfSet(id) {
-		return store.Role{}, ErrNotFound
-	}
-	r, err := d.Store.FindRole(ctx, id)
+	r, err := d.findCustomRole(ctx, id)
 	switch {
-	case IsNotFound(err):
-		return store.Role{}, ErrNotFound
 	case err != nil:
-		return store.Role{}, fmt.Errorf("find role: %w", err)
+		return store.Role{}, err
 	case !a.CanGrant(customRole(r)):
 		return store.Role{}, ErrForbidden
 	case r.Version != version:
@@ -122,16 +117,17 @@ type RoleDifference struct {
 	// NewName is set where the name changes.
 	NewName string
 	// Text says that the description changes, to NewText.
-	Text          bool
-	NewText       string
-	Adds, Removes []string
+	Text    bool
+	NewText string
+	// Added and Removed are permissions.
+	Added, Removed []string
 	// TwoFactor is "on" or "off" where the requirement changes.
 	TwoFactor string
 }
 
 // None says that nothing changes.
 func (r RoleDifference) None() bool {
-	return r.NewName == "" && !r.Text && len(r.Adds)+len(r.Removes) == 0 && r.TwoFactor == ""
+	return r.NewName == "" && !r.Text && len(r.Added)+len(r.Removed) == 0 && r.TwoFactor == ""
 }
 
 // PreviewRole says what a form would change.
@@ -144,11 +140,11 @@ func (d *Desk) PreviewRole(ctx context.Context, a Actor, id string, f RoleForm) 
 	if err := d.fillRole(a, &after, f); err != nil {
 		return RoleDifference{}, err
 	}
-	var diff RoleDifference
+	diff := RoleDifference{Text: after.Description != before.Description}
 	if after.Name != before.Name {
 		diff.NewName = after.Name
 	}
-	if diff.Text = after.Description != before.Description; diff.Text {
+	if diff.Text {
 		diff.NewText = after.Description
 	}
 	if after.RequireTwoFactor != before.RequireTwoFactor {
@@ -157,16 +153,7 @@ func (d *Desk) PreviewRole(ctx context.Context, a Actor, id string, f RoleForm) 
 			diff.TwoFactor = "on"
 		}
 	}
-	was, will := []Role{customRole(before)}, []Role{customRole(after)}
-	for _, p := range d.Permissions() {
-		had, has := d.Allowed(was, p.Key), d.Allowed(will, p.Key)
-		switch {
-		case has && !had:
-			diff.Adds = append(diff.Adds, p.Label)
-		case had && !has:
-			diff.Removes = append(diff.Removes, p.Label)
-		}
-	}
+	diff.Added, diff.Removed = d.reachChange([]Role{customRole(before)}, []Role{customRole(after)})
 	return diff, nil
 }
 
@@ -233,9 +220,7 @@ func (d *Desk) DeleteRole(ctx context.Context, a Actor, v Visit, id string, vers
 	if to != "" {
 		i := slices.IndexFunc(all, func(r Role) bool { return r.ID == to })
 		if i < 0 || to == id || !a.CanGrant(all[i]) {
-			bad := &InvalidError{}
-			bad.Add("to", "beyond", "Choose a role that exists and that you may give.")
-			return bad
+			return invalid("to", "beyond", "Choose a role that exists and that you may give.")
 		}
 		a.dependOnRoles(all[i])
 	}
@@ -273,9 +258,7 @@ func (d *Desk) tellHolders(ctx context.Context, a Actor, v Visit, role, to strin
 func (d *Desk) commitRole(ctx context.Context, a Actor, writes ...store.Write) error {
 	err := d.commitAs(ctx, a, "store role", writes...)
 	if errors.Is(err, store.ErrNameTaken) {
-		bad := &InvalidError{}
-		bad.Add("name", "taken", "Another role has this name. Choose another one.")
-		return bad
+		return invalid("name", "taken", "Another role has this name. Choose another one.")
 	}
 	return err
 }

@@ -21,7 +21,7 @@ const (
 type Role struct {
 	ID, Name, Description string
 	BuiltIn               bool
-	// Version is that of a custom role as it was read.
+	// Version is that of a custom role as it was read; zero for a built-in one.
 	Version int64
 	// RequireTwoFactor asks holders for a second factor where the parameter
 	// says "roles that say so".
@@ -103,33 +103,30 @@ func mustHaveTwoFactor(rule settings.TwoFactorRule, roles []Role) bool {
 	return true
 }
 
-// FindRole finds a role, built in or custom; the version of a built-in one is
-// zero.
-func (d *Desk) FindRole(ctx context.Context, a Actor, id string) (Role, int64, error) {
+// FindRole returns a role, built in or custom.
+func (d *Desk) FindRole(ctx context.Context, a Actor, id string) (Role, error) {
 	if !a.Can(PermissionOperatorsView) {
-		return Role{}, 0, ErrForbidden
+		return Role{}, ErrForbidden
 	}
-	for _, r := range d.BuiltInRoles() {
-		if r.ID == id {
-			return r, 0, nil
-		}
+	if r, ok := d.permissions.role(id); ok {
+		return r, nil
 	}
+	r, err := d.findCustomRole(ctx, id)
+	return customRole(r), err
+}
+
+func (d *Desk) findCustomRole(ctx context.Context, id string) (store.Role, error) {
 	if !lookableIfSet(id) {
-		return Role{}, 0, ErrNotFound
+		return store.Role{}, ErrNotFound
 	}
 	r, err := d.Store.FindRole(ctx, id)
 	if IsNotFound(err) {
-		return Role{}, 0, ErrNotFound
+		return store.Role{}, ErrNotFound
 	}
 	if err != nil {
-		return Role{}, 0, fmt.Errorf("find role: %w", err)
+		return store.Role{}, fmt.Errorf("find role: %w", err)
 	}
-	return customRole(r), r.Version, nil
-}
-
-// Holders lists who has a role, a page at a time.
-func (d *Desk) Holders(ctx context.Context, a Actor, roleID string, after *store.OperatorCursor, limit int) (OperatorList, error) {
-	return d.Operators(ctx, a, store.OperatorQuery{RoleID: roleID, After: after, Limit: limit})
+	return r, nil
 }
 
 func names(roles []Role) []string {

@@ -16,7 +16,7 @@ func TestARoleIsChangedForEverybodyWhoHasItAndReplacedWhenDeleted(t *testing.T) 
 
 	diff, err := o.PreviewRole(ctx, o.Boss, role, desk.RoleForm{Version: 1, Name: "Deleters", RequireTwoFactor: true, Permissions: []string{"posts.delete"}})
 	require.NoError(t, err)
-	require.Equal(t, desk.RoleDifference{NewName: "Deleters", Adds: []string{"Delete posts"}, Removes: []string{"See the numbers"}, TwoFactor: "on"}, diff)
+	require.Equal(t, desk.RoleDifference{NewName: "Deleters", Added: []string{"Delete posts"}, Removed: []string{"See the numbers"}, TwoFactor: "on"}, diff)
 	require.NoError(t, o.UpdateRole(ctx, o.Boss, home, role, desk.RoleForm{Version: 1, Name: "Deleters", Permissions: []string{"posts.delete"}}))
 	require.ErrorIs(t, o.UpdateRole(ctx, o.Boss, home, role, desk.RoleForm{Version: 1, Name: "Later", Permissions: []string{"posts.delete"}}), desk.ErrChanged)
 	require.NoError(t, o.DeleteRole(ctx, o.Boss, home, role, 2, desk.RoleCommunityManager))

@@ -1,75 +1,61 @@
 package gallery
 
 import (
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
 
 func operatorNamePage() []state {
 	return []state{
-		{Name: "empty", Page: pages.OperatorNamePage{Person: sampleGrace, NewName: sampleGrace.Name, Version: "7"}},
+		{Name: "empty", Page: pages.OperatorNamePage{OperatorDetail: grace(), NewName: grace().Name}},
 		{Name: "refused", Page: pages.OperatorNamePage{
-			Form:   view.Form{Errors: []view.FieldError{{Field: "name", Text: "Another operator has this name. Add something that tells the two apart."}}},
-			Person: sampleGrace, NewName: longName, Version: "7",
+			Form: view.Form{}.Refuse("name", "Another operator has this name. Choose another one."), OperatorDetail: grace(), NewName: longName,
 		}},
 	}
 }
 
 func operatorEmailPage() []state {
 	return []state{
-		{Name: "empty", Page: pages.OperatorEmailPage{Person: sampleGrace, NewEmail: sampleGrace.Email, Version: "7", Sessions: 1}},
+		{Name: "empty", Page: pages.OperatorEmailPage{OperatorDetail: grace(), NewEmail: grace().Email}},
 		{Name: "refused", Page: pages.OperatorEmailPage{
-			Form:   view.Form{Errors: []view.FieldError{{Field: "email", Text: "Somebody with this address has access, or is invited, already."}}},
-			Person: pages.Person{Name: longName, Email: longEmail, Path: "/operators/4"}, NewEmail: hostile, Version: "7",
+			Form: view.Form{}.Refuse("email", "Enter an email address like name@example.com."), OperatorDetail: wolf(), NewEmail: hostile,
 		}},
 	}
 }
 
-func samplePrimary(chosen string) []view.Option {
-	options := []view.Option{
-		{Value: "", Label: "Registered user (no access)"},
-		{Value: "super-administrator", Label: "Super-administrator", Refusal: "Only a super-administrator can give this."},
-		{Value: "administrator", Label: "Administrator"},
-		{Value: "community-manager", Label: "Community manager"},
-		{Value: "moderator", Label: "Moderator"},
+func rolesInput(primary string, additional ...string) pages.RolesInput {
+	input := pages.RolesInput{
+		Primary:     []view.Option{{Value: "", Label: "Registered user (no access)", Chosen: primary == ""}},
+		Additional:  roleChoices(additional...),
+		FormVersion: 7,
 	}
-	for i := range options {
-		options[i].Chosen = options[i].Value == chosen
+	for _, r := range input.Additional {
+		input.Primary = append(input.Primary, view.Option{Value: r.ID, Label: r.Name, Chosen: r.ID == primary, Refusal: r.Refusal})
 	}
-	return options
-}
-
-func sampleAdditional() []pages.RoleChoice {
-	return []pages.RoleChoice{
-		{ID: "press", Label: "Press", Text: "Publishes announcements and newsletters.", Chosen: true},
-		{ID: "analytics", Label: "Analytics reader", Text: "Sees all figures, changes nothing."},
-		{ID: "keeper", Label: "Key keeper", Text: "Resets two-factor authentication.", Refusal: "You can give only what you hold yourself, and this is more: “Reset two-factor authentication”."},
-		{ID: "long", Label: longName, Text: hostile},
-	}
+	return input
 }
 
 func operatorRolesPage() []state {
+	ada := desk.OperatorDetail{Operator: desk.Operator{ID: "1", Name: "Ada Lovelace"}}
 	return []state{
-		{Name: "filled", Page: pages.OperatorRolesPage{Person: sampleGrace, Primary: samplePrimary("moderator"), Additional: sampleAdditional(), Version: "7"}},
-		{Name: "bare", Page: pages.OperatorRolesPage{Person: pages.Person{Name: "Ada Lovelace", Path: "/operators/1"}, Primary: samplePrimary("administrator"), Self: true}},
+		{Name: "filled", Page: pages.OperatorRolesPage{OperatorDetail: grace(), RolesInput: rolesInput("moderator", "press")}},
+		{Name: "self", Page: pages.OperatorRolesPage{OperatorDetail: ada, RolesInput: rolesInput("administrator"), Self: true}},
 		{Name: "refused", Page: pages.OperatorRolesPage{
-			Form: view.Form{Errors: []view.FieldError{
-				{Field: "primary", Text: "Grace is the last active super-administrator. Make somebody else one first."},
-				{Field: "role", Text: "“Key keeper” is more than you hold yourself."},
-			}},
-			Person: sampleGrace, Primary: samplePrimary(""), Additional: sampleAdditional(), Version: "7",
+			Form:           view.Form{}.Refuse("", lastSuperAdministrator).Refuse("role", "You can give only what you hold yourself, and “Key keeper” is more."),
+			OperatorDetail: grace(), RolesInput: rolesInput(""),
 		}},
 	}
 }
 
 func operatorRolesConfirmPage() []state {
 	return []state{
-		{Name: "both", Page: pages.OperatorRolesConfirmPage{Person: sampleGrace, RoleChanges: pages.RoleChanges{
-			Before: "Moderator", After: "Administrator", Adds: []string{"Administrator", "Analytics reader"}, Removes: []string{"Moderator"},
-			Gains: []string{"Invite and manage operators", "Read the audit", "See figures"}, Loses: []string{"Decide on reports"}, TwoFactor: true,
+		{Name: "both", Page: pages.OperatorRolesConfirmPage{OperatorDetail: grace(), RoleChange: desk.RoleChange{
+			PrimaryBefore: "Moderator", PrimaryAfter: "Administrator", Added: []string{"Administrator", "Analytics reader"}, Removed: []string{"Moderator"},
+			Gains: []string{"Invite and manage operators", "Read the audit log", "See figures"}, Loses: []string{"Decide on reports"}, TwoFactor: true,
 		}, Fields: []pages.Hidden{{Name: "primary", Value: "administrator"}, {Name: "role", Value: "press"}, {Name: "role", Value: "analytics"}, {Name: "version", Value: "7"}}}},
-		{Name: "none", Page: pages.OperatorRolesConfirmPage{Person: sampleGrace, RoleChanges: pages.RoleChanges{
-			Before: "Moderator", After: "Registered user", Removes: []string{"Moderator", longName, hostile}, Loses: []string{"Decide on reports"}, NoAccess: true,
+		{Name: "none", Page: pages.OperatorRolesConfirmPage{OperatorDetail: grace(), RoleChange: desk.RoleChange{
+			PrimaryBefore: "Moderator", PrimaryAfter: "Registered user (no access)", Removed: []string{"Moderator", longName, hostile}, Loses: []string{"Decide on reports"}, NoAccess: true,
 		}, Fields: []pages.Hidden{{Name: "primary", Value: ""}, {Name: "version", Value: "7"}}}},
 	}
 }

@@ -1,52 +1,53 @@
 package gallery
 
 import (
+	"slices"
 	"time"
 
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
+	"github.com/postern-go/postern/store"
 )
 
 func operatorsPage() []state {
-	actions := func(path string, more ...pages.Action) []pages.Action {
-		return append([]pages.Action{{Label: "Edit roles", Path: path + "/roles", Danger: false}, {Label: "Rename", Path: path + "/name", Danger: false}}, more...)
-	}
-	roles := []view.Option{{Value: "super-administrator", Label: "Super-administrator"}, {Value: "administrator", Label: "Administrator"}, {Value: "moderator", Label: "Moderator"}, {Value: "press", Label: "Press"}}
-	rows := []pages.OperatorRow{
-		{Name: "Ada Lovelace", Email: "ada@community.example", Path: "/operators/1", Roles: []string{"Super-administrator", "Press"}, State: "Active", Level: view.LevelSuccess, TwoFactor: true, LastActive: ago(time.Minute), Actions: actions("/operators/1")},
-		{Name: arabicName, Email: "sara@community.example", Path: "/operators/2", Roles: []string{"Moderator"}, State: "Invited", Level: view.LevelInfo, Actions: actions("/operators/2", pages.Action{Label: "Cancel invitation", Path: "/operators/2/invitation", Danger: true})},
-		{Name: "Grace Hopper", Email: "grace@community.example", State: "Disabled", TwoFactor: true, LastActive: ago(90 * 24 * time.Hour), Member: true},
-		{Name: longName, Email: longEmail, Path: "/operators/4", Roles: []string{"Community manager"}, State: "Locked", Level: view.LevelDanger, TwoFactor: true, LastActive: ago(3 * 24 * time.Hour), Member: true,
-			Actions: actions("/operators/4", pages.Action{Label: "End sessions", Path: "/operators/4/sessions", Danger: false}, pages.Action{Label: "Reset two-factor", Path: "/operators/4/two-factor", Danger: true}, pages.Action{Label: "Disable", Path: "/operators/4/disable", Danger: true}, pages.Action{Label: "Delete", Path: "/operators/4/delete", Danger: true})},
-		{Name: hostile, Email: hostile, Path: hostile, Roles: []string{hostile}, State: "Invitation expired", Level: view.LevelWarning, Actions: []pages.Action{{Label: hostile, Path: hostile, Danger: true}}},
+	ada := anOperator("1", "Ada Lovelace", "ada@community.example", store.OperatorActive, store.ShowActive, superAdministrator, press)
+	ada.TwoFactor, ada.LastActiveAt, ada.May.TwoFactor, ada.May.Disable = true, ago(time.Minute), true, false
+	disabled := anOperator("3", "Grace Hopper", "grace@community.example", store.OperatorDisabled, store.ShowDisabled)
+	disabled.MemberID, disabled.TwoFactor, disabled.LastActiveAt, disabled.May.TwoFactor = "77", true, ago(90*24*time.Hour), true
+	evil := anOperator(hostile, hostile, hostile, store.OperatorInvited, store.ShowExpired, desk.Role{Name: hostile})
+	above := anOperator("5", "Mary Somerville", "mary@community.example", store.OperatorActive, store.ShowActive, administrator)
+	above.Within, above.May = false, desk.OperatorRights{}
+	rows := []desk.Operator{ada, sara().Operator, disabled, wolf().Operator, evil, above}
+	var roles []view.Option
+	for _, r := range roleChoices() {
+		roles = append(roles, view.Option{Value: r.ID, Label: r.Name})
 	}
 	return []state{
-		{Name: "empty", Page: pages.OperatorsPage{MayInvite: true}},
 		{Name: "filled", Page: pages.OperatorsPage{MayInvite: true, Roles: roles, Pager: pages.Pager{Next: "/operators?after=wolf"}, Operators: rows}},
 		{Name: "filtered", Page: pages.OperatorsPage{Roles: roles, Pager: pages.Pager{First: "/operators?state=locked"}, Filtered: true, Search: "wolf com", State: "locked", TwoFactor: "yes", Origin: "member", Sort: "last-active", Operators: rows[3:4]}},
 		{Name: "none", Page: pages.OperatorsPage{MayInvite: true, Roles: roles, Filtered: true, Search: longName}},
 	}
 }
 
-func sampleRoles() []pages.RoleChoice {
-	return []pages.RoleChoice{
-		{ID: "super-administrator", Label: "Super-administrator", Text: "May do everything.", Refusal: "Only a super-administrator can give this."},
-		{ID: "administrator", Label: "Administrator", Text: "Manages operators, roles and parameters."},
-		{ID: "community-manager", Label: "Community manager", Text: "Runs the community: categories, campaigns, analytics.", Chosen: true},
-		{ID: "moderator", Label: "Moderator", Text: "Decides on reported posts and members."},
+func roleChoices(chosen ...string) []pages.RoleChoice {
+	var choices []pages.RoleChoice
+	for _, r := range []desk.Role{superAdministrator, administrator, communityManager, moderator, keyKeeper, press, longRole} {
+		choice := pages.RoleChoice{Role: r, Chosen: slices.Contains(chosen, r.ID)}
+		if r.All || r.ID == keyKeeper.ID {
+			choice.Refusal = onlyWhatYouHold
+		}
+		choices = append(choices, choice)
 	}
+	return choices
 }
 
 func operatorNewPage() []state {
 	return []state{
-		{Name: "empty", Page: pages.OperatorNewPage{Roles: sampleRoles(), Life: 7 * 24 * time.Hour}},
+		{Name: "empty", Page: pages.OperatorNewPage{Roles: roleChoices(), Life: 7 * 24 * time.Hour}},
 		{Name: "refused", Page: pages.OperatorNewPage{
-			Form: view.Form{Errors: []view.FieldError{
-				{Field: "email", Text: "An operator with this address exists already. Change their roles on their page."},
-				{Field: "name", Text: "This name is taken. Add something that tells the two apart."},
-				{Field: "role", Text: "Tick at least one role; without one there is no access."},
-			}},
-			Email: "grace@community.example", Name: longName, Roles: sampleRoles(), Life: time.Hour,
+			Form:  view.Form{}.Refuse("email", "Enter an email address like name@example.com.").Refuse("name", "Use at most 64 characters.").Refuse("role", "Choose at least one role."),
+			Typed: desk.InviteForm{Email: "grace@", Name: longName}, Roles: roleChoices(), Life: time.Hour,
 		}},
 	}
 }

@@ -3,24 +3,27 @@ package gallery
 import (
 	"strings"
 
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
 
+func permissionTick(key, label, text string, chosen bool) pages.PermissionTick {
+	return pages.PermissionTick{Permission: desk.Permission{Key: key, Label: label, Description: text}, Chosen: chosen}
+}
+
 func sampleGroups() []pages.PermissionGroup {
+	beyond := permissionTick(desk.PermissionTwoFactorReset, "Reset two-factor authentication", "Remove the authenticator apps of someone who lost their phone. Comes with “See operators”.", false)
+	beyond.Refusal = "You do not hold this yourself."
 	return []pages.PermissionGroup{
 		{Title: "People", Permissions: []pages.PermissionTick{
-			{Key: "operators.view", Label: "See operators", Text: "See who has access and with which roles.", Chosen: true},
-			{Key: "operators.manage", Label: "Invite and manage operators", Text: "Invite people and change what they may do, up to one’s own rights."},
-			{Key: "operators.reset_two_factor", Label: "Reset two-factor authentication", Text: "Remove the authenticators of somebody who lost their phone.", Refusal: "You do not hold this yourself."},
+			permissionTick(desk.PermissionOperatorsView, "See operators", "See who has access and with which roles.", true),
+			beyond,
 		}},
 		{Title: "Community", Permissions: []pages.PermissionTick{
-			{Key: "analytics.view", Label: "See figures", Text: "Visits, posts and answers.", Chosen: true},
-			{Key: "posts.moderate", Label: "Decide on reports", Text: "Hide posts, warn members.", Chosen: true},
-			{Key: "campaigns.send", Label: longName, Text: hostile},
-		}},
-		{Title: "Settings", Permissions: []pages.PermissionTick{
-			{Key: "parameters.manage", Label: "Change parameters", Text: "Change the office’s address and its rules.", Chosen: true, Refusal: "Only a super-administrator can take this away."},
+			permissionTick("analytics.view", "See figures", "Visits, posts and answers.", true),
+			permissionTick("posts.moderate", "Decide on reports", "Hide posts, warn members.", true),
+			permissionTick("campaigns.send", longName, hostile, false),
 		}},
 	}
 }
@@ -32,30 +35,32 @@ func sampleManyGroups() []pages.PermissionGroup {
 	for _, subject := range []string{"Articles", "Badges", "Campaigns", "Categories", "Events", "Files", "Forms", "Ideas", "Integrations", "Questions", "Surveys", "Translations"} {
 		group := pages.PermissionGroup{Title: subject}
 		for i, act := range acts {
-			group.Permissions = append(group.Permissions, pages.PermissionTick{
-				Key: strings.ToLower(subject + "." + act), Label: act + " " + strings.ToLower(subject), Text: "Pages, lists and notices about them.", Chosen: i == 0,
-			})
+			group.Permissions = append(group.Permissions, permissionTick(
+				strings.ToLower(subject+"."+act), act+" "+strings.ToLower(subject), "Pages, lists and notices about them.", i == 0,
+			))
 		}
 		groups = append(groups, group)
 	}
 	return groups
 }
 
+func holders(count int) pages.Holders {
+	return pages.Holders{Named: []desk.Operator{grace().Operator, wolf().Operator}, Count: count, Many: count == 50}
+}
+
 func rolePage() []state {
-	groups := sampleGroups()
-	holders := []pages.Holder{{Name: "Grace Hopper", Path: "/operators/3", Primary: false}, {Name: longName, Path: "/operators/4", Primary: true}}
-	press := pages.RolePage{Path: "/roles/press", Title: "Press", Name: "Press", Text: "Publishes announcements.", Groups: groups, Held: pages.Held{Holders: holders, More: 12}, HoldersPath: "/operators?role=press", Version: "2", MayDelete: true}
-	refused := press
-	refused.Form = view.Form{Errors: []view.FieldError{
-		{Field: "name", Text: "Another role has this name."},
-		{Field: "permission", Text: "You can give only what you hold yourself: “Reset two-factor authentication” is more."},
-	}}
-	builtIn := pages.RolePage{Path: "/roles/moderator", Title: "Moderator", Name: "Moderator", Text: "The pages that keep the community in order.", Groups: groups, Fixed: "Built-in roles cannot be changed. Make a role of your own instead."}
-	many, manyFixed := press, builtIn
-	many.Groups, manyFixed.Groups, many.Many = sampleManyGroups(), sampleManyGroups(), true
+	custom := pages.RolePage{
+		Role: press, Typed: desk.RoleForm{Version: 2, Name: press.Name, Description: press.Description},
+		Groups: sampleGroups(), Holders: holders(14),
+	}
+	refused := custom
+	refused.Form = view.Form{}.Refuse("name", "Another role has this name. Choose another one.").Refuse("permission", "You can give only what you hold yourself.")
+	builtIn := pages.RolePage{Role: moderator, Groups: sampleGroups(), Fixed: "This role is built in, and new versions may add to it. Create a role of your own for anything else."}
+	many, manyFixed := custom, builtIn
+	many.Groups, manyFixed.Groups, many.Holders = sampleManyGroups(), sampleManyGroups(), holders(50)
 	return []state{
-		{Name: "new", Page: pages.RolePage{Path: "/roles/new", New: true, Groups: groups}},
-		{Name: "filled", Page: press}, {Name: "refused", Page: refused}, {Name: "fixed", Page: builtIn},
+		{Name: "new", Page: pages.RolePage{Groups: sampleGroups()}},
+		{Name: "filled", Page: custom}, {Name: "refused", Page: refused}, {Name: "fixed", Page: builtIn},
 		{Name: "long", Page: many}, {Name: "long-fixed", Page: manyFixed},
 	}
 }
@@ -63,8 +68,22 @@ func rolePage() []state {
 func roleConfirmPage() []state {
 	fields := []pages.Hidden{{Name: "name", Value: "Press"}, {Name: "permission", Value: "analytics.view"}, {Name: "version", Value: "2"}}
 	return []state{
-		{Name: "both", Page: pages.RoleConfirmPage{Title: "Press", Path: "/roles/press", NewName: "Press office", Adds: []string{"See figures", "Send campaigns"}, Removes: []string{"Decide on reports"}, TwoFactor: "on", Holders: 14, Fields: fields}},
-		{Name: "one", Page: pages.RoleConfirmPage{Title: longName, Path: "/roles/long", Removes: []string{longName}, Holders: 1, Fields: fields}},
-		{Name: "described", Page: pages.RoleConfirmPage{Title: "Press", Path: "/roles/press", Text: true, NewText: hostile, Holders: 50, Many: true, Fields: fields}},
+		{Name: "both", Page: pages.RoleConfirmPage{Role: press, RoleDifference: desk.RoleDifference{
+			NewName: "Press office", Added: []string{"See figures", "Send campaigns"}, Removed: []string{"Decide on reports"}, TwoFactor: "on",
+		}, Holders: holders(14), Fields: fields}},
+		{Name: "one", Page: pages.RoleConfirmPage{Role: longRole, RoleDifference: desk.RoleDifference{Removed: []string{longName}}, Holders: pages.Holders{Count: 1}, Fields: fields}},
+		{Name: "described", Page: pages.RoleConfirmPage{Role: press, RoleDifference: desk.RoleDifference{Text: true, NewText: hostile}, Holders: holders(50), Fields: fields}},
+	}
+}
+
+func roleDeletePage() []state {
+	to := []view.Option{{Value: "", Label: "None", Chosen: true}, {Value: "moderator", Label: "Moderator"}, {Value: "administrator", Label: "Administrator"}}
+	return []state{
+		{Name: "unused", Page: pages.RoleDeletePage{Role: keyKeeper}},
+		{Name: "held", Page: pages.RoleDeletePage{Role: press, Holders: holders(14), To: to}},
+		{Name: "refused", Page: pages.RoleDeletePage{
+			Form: view.Form{}.Refuse("to", "Choose an existing role that you can give."),
+			Role: moderator, Holders: pages.Holders{Named: []desk.Operator{grace().Operator}, Count: 1}, To: to,
+		}},
 	}
 }

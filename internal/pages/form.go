@@ -46,6 +46,20 @@ func (c *call) again() []Hidden {
 // Hidden is a field that a form sends again.
 type Hidden struct{ Name, Value string }
 
+// refusal returns the form that says what err refuses, and whether one can.
+func refusal(err error) (view.Form, bool) {
+	bad := (*desk.InvalidError)(nil)
+	switch {
+	case errors.As(err, &bad):
+		return Problems(bad), true
+	case errors.Is(err, desk.ErrLastSuperAdministrator):
+		return view.Form{}.Refuse("", "This is the last active super-administrator. Make somebody else one first."), true
+	case errors.Is(err, desk.ErrElsewhere):
+		return view.Form{}.Refuse("", "This operator signs in with the password of the community."), true
+	}
+	return view.Form{}, false
+}
+
 // Problems puts what is wrong beside its fields.
 func Problems(bad *desk.InvalidError) view.Form {
 	var f view.Form

@@ -46,7 +46,7 @@ func (c *call) showMail(status int) error {
 	if m.State == store.MailQueued {
 		p.Next = m.NextAttemptAt
 	}
-	var o desk.Detail
+	var o desk.OperatorDetail
 	if m.OperatorID != "" && c.identity.Can(desk.PermissionOperatorsView) {
 		o, err = c.Desk.Operator(c.ctx(), c.actor(), m.OperatorID)
 		if err != nil && !errors.Is(err, desk.ErrNotFound) {
@@ -62,7 +62,7 @@ func (c *call) showMail(status int) error {
 }
 
 // notAgain says why an email to o cannot be resent; empty if it can.
-func (c *call) notAgain(m store.Mail, again desk.Resend, o desk.Detail) string {
+func (c *call) notAgain(m store.Mail, again desk.Resend, o desk.OperatorDetail) string {
 	switch {
 	case again == desk.ResendSame:
 		return ""

@@ -9,48 +9,49 @@ import (
 
 var accessRevoked = success("revoked", "Access removed.")
 
-// MemberRevokePage asks before a member's access is taken.
+// MemberRevokePage asks before a member's access is removed.
 type MemberRevokePage struct {
 	view.Form
-	Name, Path string
-	Reason     string
-	// Roles are the labels of what they lose.
-	Roles    []string
+	desk.MemberRow
+	// Reason is what was typed.
+	Reason   string
 	Sessions int
 }
 
 func (MemberRevokePage) Template() string { return "member_revoke" }
 
-func (p MemberRevokePage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Members", Path: "/members"}, {Label: p.Name, Path: p.Path}, {Label: "Remove access"}}
-}
+func (p MemberRevokePage) crumbs() []view.Crumb { return memberCrumbs(p.MemberRow, "Remove access") }
 
-// getMemberRevoke asks whether to take a member's access away.
+// getMemberRevoke asks whether to remove a member's access.
 func (c *call) getMemberRevoke() error {
 	m, o, err := c.memberDetail()
-	if err != nil {
-		return c.noDirectory(err, MembersPage{SSO: c.ssoName()})
-	}
 	switch {
+	case err != nil:
+		return c.noDirectory(err)
 	case m.OperatorID == "":
 		return desk.ErrNotFound
-	case !o.Within:
+	case !m.Within:
 		return desk.ErrForbidden
 	}
-	return c.show(http.StatusOK, MemberRevokePage{Name: m.Name, Path: memberPath(m.ID), Roles: m.Roles, Sessions: o.Sessions})
+	return c.show(http.StatusOK, MemberRevokePage{MemberRow: m, Sessions: o.Sessions})
 }
 
-// postMemberRevoke takes a member's access away.
+// postMemberRevoke removes a member's access.
 func (c *call) postMemberRevoke() error {
 	m, o, err := c.memberDetail()
-	if err != nil {
-		return c.noDirectory(err, MembersPage{SSO: c.ssoName()})
-	}
-	if m.OperatorID == "" {
+	switch {
+	case err != nil:
+		return c.noDirectory(err)
+	case m.OperatorID == "":
 		return desk.ErrNotFound
 	}
-	err = c.Desk.Delete(c.ctx(), c.actor(), c.visit, m.OperatorID, c.form.Get("reason"))
-	return c.memberRefused(err, accessRevoked.at(memberPath(m.ID)), func(_ desk.Detail, f view.Form) error {
-		return c.show(http.StatusUnprocessableEntity, MemberRevokePage{Form: f, Name: m.Name, Path: memberPath(m.ID), Reason: c.form.Get("reason"), Roles: m.Roles, Sessions: o.Sessions})
-	})
+	reason := c.form.Get("reason")
+	err = c.Desk.Delete(c.ctx(), c.actor(), c.visit, m.OperatorID, reason)
+	if f, ok := refusal(err); ok {
+		return c.show(http.StatusUnprocessableEntity, MemberRevokePage{f, m, reason, o.Sessions})
+	}
+	if err != nil {
+		return err
+	}
+	return c.redirect(accessRevoked.at(memberPath(m.ID)))
 }

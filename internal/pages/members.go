@@ -14,35 +14,23 @@ import (
 type MembersPage struct {
 	view.Form
 	Pager
-	Members []MemberRow
-	// Search is what was searched for, Access "yes" where only members with
-	// access are asked for.
+	Members []desk.MemberRow
+	// Search and Access are the query as the URL has it. With Access "yes", only
+	// members with access are listed.
 	Search, Access string
-	Filtered       bool
-	// SSO names the company's sign-in where members have no password; empty
-	// where the community checks one.
+	// SSO names the company's sign-in if members have no password; empty if the
+	// community checks one.
 	SSO string
-	// Unavailable says that the community's directory did not answer.
+	// Unavailable reports whether the community's directory failed.
 	Unavailable bool
-}
-
-// MemberRow is one member of the list.
-type MemberRow struct {
-	Name, Email string
-	// Path is the page that grants and changes.
-	Path string
-	// Roles are labels of office roles, the primary one first; empty for who
-	// has no access.
-	Roles []string
-	// State is the operator's, a word, and Level its colour; empty for who has
-	// no access.
-	State string
-	Level view.Level
-	// MayChange says that the reader may give, change or take access.
-	MayChange bool
+	// MayManage reports whether the reader may give, change and remove access.
+	MayManage bool
 }
 
 func (MembersPage) Template() string { return "members" }
+
+// Filtered reports whether something narrows the list.
+func (p MembersPage) Filtered() bool { return p.Search+p.Access != "" }
 
 func memberPath(id string) string { return "/members/" + url.PathEscape(id) }
 
@@ -55,62 +43,55 @@ func (c *call) ssoName() string {
 
 // getMembers searches the members of the community.
 func (c *call) getMembers() error {
-	q := c.query()
-	if q.Get("access") == "yes" {
-		return c.showMembersWithAccess(q)
+	p := MembersPage{
+		Search: c.query().Get("q"), Access: c.query().Get("access"), SSO: c.ssoName(),
+		MayManage: c.identity.Can(desk.PermissionOperatorsManage),
 	}
-	p, manage := MembersPage{Search: q.Get("q"), SSO: c.ssoName(), Filtered: q.Get("q") != ""}, c.identity.Can(desk.PermissionOperatorsManage)
-	rows, next, err := c.Desk.SearchMembers(c.ctx(), c.actor(), q.Get("q"), q.Get("after"), rowsPerPage)
+	if p.Access == "yes" {
+		return c.showMembersWithAccess(p)
+	}
+	p.Access = ""
+	after := c.query().Get("after")
+	rows, next, err := c.Desk.SearchMembers(c.ctx(), c.actor(), p.Search, after, rowsPerPage)
 	if err != nil {
-		return c.noDirectory(err, p)
+		return c.noDirectory(err)
 	}
-	if q.Get("after") != "" {
+	p.Members = rows
+	if after != "" {
 		p.First = c.following("/members", nil, "after")
 	}
 	if next != "" {
 		p.Next = c.following("/members", map[string]string{"after": next})
 	}
-	for _, m := range rows {
-		row := MemberRow{Name: m.Name, Email: m.Email, Path: memberPath(m.ID), Roles: m.Roles, MayChange: manage && m.Within}
-		if m.OperatorID != "" {
-			row.State, row.Level = states[m.Show].word, states[m.Show].level
-		}
-		p.Members = append(p.Members, row)
-	}
 	return c.show(http.StatusOK, p)
 }
 
-// noDirectory says that the community did not answer, if that is what failed.
-func (c *call) noDirectory(err error, p MembersPage) error {
+// noDirectory shows that the community's directory failed, if that is what failed.
+func (c *call) noDirectory(err error) error {
 	if !errors.Is(err, desk.ErrDirectory) {
 		return err
 	}
 	c.Desk.Log.ErrorContext(c.ctx(), "directory of members did not answer", "request", c.visit.RequestID, "error", err)
-	p.Unavailable = true
-	return c.show(http.StatusServiceUnavailable, p)
+	return c.show(http.StatusServiceUnavailable, MembersPage{Search: c.query().Get("q"), SSO: c.ssoName(), Unavailable: true})
 }
 
 // showMembersWithAccess lists the members who are operators. The community does
-// not know them apart, so the office's own list is searched.
-func (c *call) showMembersWithAccess(q url.Values) error {
+// not know which those are, so the office's own list is searched.
+func (c *call) showMembersWithAccess(p MembersPage) error {
 	if !c.Desk.CanSearchMembers() {
 		return desk.ErrNotFound
 	}
-	query := store.OperatorQuery{Search: q.Get("q"), Member: store.Yes, After: operatorCursor(q), Limit: rowsPerPage}
+	query := store.OperatorQuery{Search: p.Search, Member: store.Yes, After: operatorCursor(c.query()), Limit: rowsPerPage}
 	list, err := c.Desk.Operators(c.ctx(), c.actor(), query)
 	if err != nil {
 		return err
 	}
-	p := MembersPage{Search: q.Get("q"), Access: "yes", SSO: c.ssoName(), Filtered: true}
-	if query.After != nil {
-		p.First = c.following("/members", nil, "after", "at", "id")
-	}
-	if list.Next != nil {
-		p.Next = c.following("/members", cursorFields(*list.Next))
-	}
+	p.Pager = c.operatorPager("/members", query.After, list.Next)
 	for _, o := range list.Rows {
-		p.Members = append(p.Members, MemberRow{Name: o.Name, Email: o.Email, Path: memberPath(o.MemberID), Roles: o.Roles,
-			State: states[o.Show].word, Level: states[o.Show].level, MayChange: o.Within && c.identity.Can(desk.PermissionOperatorsManage)})
+		p.Members = append(p.Members, desk.MemberRow{
+			Member:     desk.Member{ID: o.MemberID, Name: o.Name, Email: o.Email},
+			OperatorID: o.ID, Roles: o.Roles, Show: o.Show, Within: o.Within,
+		})
 	}
 	return c.show(http.StatusOK, p)
 }

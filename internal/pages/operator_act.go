@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -10,54 +9,53 @@ import (
 
 var notPossible = info("not-now", "That is not possible for this operator now.")
 
-// subject is the operator that a page asks about.
-func (c *call) subject() (desk.Detail, error) {
+// subject is the operator that a page is about.
+func (c *call) subject() (desk.OperatorDetail, error) {
 	return c.Desk.Operator(c.ctx(), c.actor(), c.id())
 }
 
-// ask shows a page that says what will happen.
-func (c *call) ask(page func(desk.Detail) view.Page) error {
-	return c.offer(func(OperatorRights) bool { return true }, page)
+// target is the subject of a page that acts on it.
+func (c *call) target() (desk.OperatorDetail, error) {
+	o, err := c.subject()
+	if err == nil && !o.Within {
+		err = desk.ErrForbidden
+	}
+	return o, err
 }
 
-// offer is ask for an act that is not always to be had. Whoever comes by an old
-// link is led to the operator's page, which says why.
-func (c *call) offer(may func(OperatorRights) bool, page func(desk.Detail) view.Page) error {
-	o, err := c.subject()
-	switch {
-	case err != nil:
+// actPage makes the page that asks before an act on an operator.
+type actPage func(desk.OperatorDetail, view.Form) view.Page
+
+// ask shows the page that asks before an act. If the act is not possible now, it
+// leads to the operator's page instead, which says why; that happens to people who
+// follow an old link. If may is nil, the act is always possible.
+func (c *call) ask(page actPage, may func(desk.OperatorRights) bool) error {
+	o, err := c.target()
+	if err != nil {
 		return err
-	case !o.Within:
-		return desk.ErrForbidden
-	case !may(c.operatorRights(o)):
+	}
+	if may != nil && !may(o.May) {
 		return c.redirect(notPossible.at(operatorPath(o.ID)))
 	}
-	return c.show(http.StatusOK, page(o))
+	return c.show(http.StatusOK, page(o, view.Form{}))
 }
 
-// acted leads back to the operator's page, or shows the form again with what
-// is wrong.
-func (c *call) acted(err error, said notice, again func(desk.Detail, view.Form) view.Page) error {
-	bad := (*desk.InvalidError)(nil)
-	var f view.Form
-	switch {
-	case errors.As(err, &bad):
-		f = Problems(bad)
-	case errors.Is(err, desk.ErrLastSuperAdministrator):
-		f = view.Form{}.Refuse("", "This is the last active super-administrator. Make somebody else one first.")
-	case errors.Is(err, desk.ErrElsewhere):
-		f = view.Form{}.Refuse("", "This operator signs in with the password of the community.")
-	case err != nil:
-		return err
-	default:
-		return c.redirect(said.at(operatorPath(c.id())))
+// acted leads on after an act, or shows the page that asked again, with what is
+// wrong. If page is nil, there was none.
+func (c *call) acted(err error, to string, page actPage) error {
+	if err == nil {
+		return c.redirect(to)
 	}
-	if again == nil {
+	f, ok := refusal(err)
+	if !ok || page == nil {
 		return err
 	}
 	o, err := c.subject()
 	if err != nil {
 		return err
 	}
-	return c.show(http.StatusUnprocessableEntity, again(o, f))
+	return c.show(http.StatusUnprocessableEntity, page(o, f))
 }
+
+// said is the operator's page with a notice.
+func (c *call) said(n notice) string { return n.at(operatorPath(c.id())) }

@@ -10,35 +10,36 @@ var (
 	operatorDisabled = success("disabled", "Account disabled and signed out everywhere.")
 )
 
-// OperatorDisablePage asks before an operator is kept out.
+// OperatorDisablePage asks before an operator is disabled.
 type OperatorDisablePage struct {
 	view.Form
-	Person
+	desk.OperatorDetail
+	// Reason is what was typed.
 	Reason string
-	// Sessions are ended with it.
-	Sessions int
 }
 
 func (OperatorDisablePage) Template() string { return "operator_disable" }
 
-func (p OperatorDisablePage) crumbs() []view.Crumb { return p.below("Disable") }
-
-func (c *call) disablePage(o desk.Detail, f view.Form) view.Page {
-	return OperatorDisablePage{Form: f, Person: person(o.Operator), Reason: c.form.Get("reason"), Sessions: o.Sessions}
+func (p OperatorDisablePage) crumbs() []view.Crumb {
+	return operatorCrumbs(p.OperatorDetail, "Disable")
 }
 
-// getOperatorDisable asks whether to disable an account.
+func (c *call) operatorDisablePage(o desk.OperatorDetail, f view.Form) view.Page {
+	return OperatorDisablePage{Form: f, OperatorDetail: o, Reason: c.form.Get("reason")}
+}
+
+// getOperatorDisable asks whether to disable an operator.
 func (c *call) getOperatorDisable() error {
-	return c.offer(func(may OperatorRights) bool { return may.Disable }, func(o desk.Detail) view.Page { return c.disablePage(o, view.Form{}) })
+	return c.ask(c.operatorDisablePage, func(may desk.OperatorRights) bool { return may.Disable })
 }
 
-// postOperatorDisable disables an account.
+// postOperatorDisable disables an operator.
 func (c *call) postOperatorDisable() error {
 	err := c.Desk.Disable(c.ctx(), c.actor(), c.visit, c.id(), c.form.Get("reason"))
-	return c.acted(err, operatorDisabled, c.disablePage)
+	return c.acted(err, c.said(operatorDisabled), c.operatorDisablePage)
 }
 
-// postOperatorUnlock unlocks an account.
+// postOperatorUnlock unlocks an operator.
 func (c *call) postOperatorUnlock() error {
-	return c.acted(c.Desk.Unlock(c.ctx(), c.actor(), c.visit, c.id()), operatorUnlocked, nil)
+	return c.acted(c.Desk.Unlock(c.ctx(), c.actor(), c.visit, c.id()), c.said(operatorUnlocked), nil)
 }

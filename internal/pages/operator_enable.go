@@ -7,32 +7,26 @@ import (
 
 var operatorEnabled = success("enabled", "Account enabled.")
 
-// OperatorEnablePage asks before an operator is let in again.
+// OperatorEnablePage asks before a disabled operator is enabled.
 type OperatorEnablePage struct {
 	view.Form
-	Person
-	// Roles are the labels of what they then have.
-	Roles []string
+	desk.OperatorDetail
 }
 
 func (OperatorEnablePage) Template() string { return "operator_enable" }
 
-func (p OperatorEnablePage) crumbs() []view.Crumb { return p.below("Enable") }
+func (p OperatorEnablePage) crumbs() []view.Crumb { return operatorCrumbs(p.OperatorDetail, "Enable") }
 
-func enablePage(o desk.Detail, f view.Form) view.Page {
-	p := OperatorEnablePage{Form: f, Person: person(o.Operator)}
-	for _, r := range o.Roles {
-		p.Roles = append(p.Roles, r.Name)
-	}
-	return p
+func operatorEnablePage(o desk.OperatorDetail, f view.Form) view.Page {
+	return OperatorEnablePage{f, o}
 }
 
-// getOperatorEnable asks whether to enable an account.
+// getOperatorEnable asks whether to enable an operator.
 func (c *call) getOperatorEnable() error {
-	return c.offer(func(may OperatorRights) bool { return may.Enable }, func(o desk.Detail) view.Page { return enablePage(o, view.Form{}) })
+	return c.ask(operatorEnablePage, func(may desk.OperatorRights) bool { return may.Enable })
 }
 
-// postOperatorEnable enables an account.
+// postOperatorEnable enables an operator.
 func (c *call) postOperatorEnable() error {
-	return c.acted(c.Desk.Enable(c.ctx(), c.actor(), c.visit, c.id()), operatorEnabled, enablePage)
+	return c.acted(c.Desk.Enable(c.ctx(), c.actor(), c.visit, c.id()), c.said(operatorEnabled), operatorEnablePage)
 }

@@ -15,46 +15,43 @@ var (
 // OperatorInvitationPage asks before an invitation is cancelled.
 type OperatorInvitationPage struct {
 	view.Form
-	Person
-	Invitation Invitation
+	desk.OperatorDetail
 }
 
 func (OperatorInvitationPage) Template() string { return "operator_invitation" }
 
-func (p OperatorInvitationPage) crumbs() []view.Crumb { return p.below("Cancel invitation") }
+func (p OperatorInvitationPage) crumbs() []view.Crumb {
+	return operatorCrumbs(p.OperatorDetail, "Cancel invitation")
+}
 
-// getOperatorInvitation shows what can be done about an invitation.
+func operatorInvitationPage(o desk.OperatorDetail, f view.Form) view.Page {
+	return OperatorInvitationPage{f, o}
+}
+
+// getOperatorInvitation asks whether to cancel an invitation.
 func (c *call) getOperatorInvitation() error {
-	return c.offer(func(may OperatorRights) bool { return may.Invitation }, func(o desk.Detail) view.Page { return invitationPage(o, view.Form{}) })
+	return c.ask(operatorInvitationPage, func(may desk.OperatorRights) bool { return may.Invitation })
 }
 
-func invitationPage(o desk.Detail, f view.Form) view.Page {
-	return OperatorInvitationPage{Form: f, Person: person(o.Operator),
-		Invitation: Invitation{Sent: o.UpdatedAt, Expires: o.InviteExpiresAt}}
-}
-
-// postOperatorInvitation sends an invitation again, shows a new link of it once, or cancels it.
+// postOperatorInvitation sends an invitation again, shows a new link for it once,
+// or cancels it.
 func (c *call) postOperatorInvitation() error {
-	ctx, s := c.ctx(), c.Desk
-	switch c.form.Get("action") {
-	case "resend":
-		_, err := s.ResendInvitation(ctx, c.actor(), c.visit, c.id())
-		return c.acted(err, operatorInvited, invitationPage)
-	case "link":
-		link, err := s.ResendInvitation(ctx, c.actor(), c.visit, c.id())
-		if err != nil {
-			return c.acted(err, notice{}, invitationPage)
-		}
-		o, err := c.subject()
-		if err != nil {
-			return err
-		}
-		return c.show(http.StatusOK, OperatorLinkShownPage{Person: person(o.Operator), Link: link, Expires: o.InviteExpiresAt, Invitation: true})
+	action := c.form.Get("action")
+	switch action {
 	case "cancel":
-		if err := s.CancelInvitation(ctx, c.actor(), c.visit, c.id()); err != nil {
-			return c.acted(err, notice{}, invitationPage)
-		}
-		return c.redirect(invitationCancelled.at("/operators"))
+		err := c.Desk.CancelInvitation(c.ctx(), c.actor(), c.visit, c.id())
+		return c.acted(err, invitationCancelled.at("/operators"), operatorInvitationPage)
+	case "resend", "link":
+	default:
+		return ErrUnknownAct
 	}
-	return ErrUnknownAct
+	link, err := c.Desk.ResendInvitation(c.ctx(), c.actor(), c.visit, c.id())
+	if err != nil || action == "resend" {
+		return c.acted(err, c.said(operatorInvited), operatorInvitationPage)
+	}
+	o, err := c.subject()
+	if err != nil {
+		return err
+	}
+	return c.show(http.StatusOK, OperatorLinkShownPage{OperatorDetail: o, Link: link, Expires: o.InviteExpiresAt})
 }

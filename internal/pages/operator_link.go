@@ -8,54 +8,58 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-// OperatorLinkPage asks before a one-time link is made.
+// OperatorLinkPage asks before a one-time link is created.
 type OperatorLinkPage struct {
 	view.Form
-	Person
+	desk.OperatorDetail
 	// Life is how long the link works.
 	Life time.Duration
-	// Member says that the community checks the operator's password, so that
-	// the new one comes beside it.
-	Member bool
 }
 
 func (OperatorLinkPage) Template() string { return "operator_link" }
 
-func (p OperatorLinkPage) crumbs() []view.Crumb { return p.below("One-time link") }
-
-func linkPage(c *call) func(desk.Detail, view.Form) view.Page {
-	return func(o desk.Detail, f view.Form) view.Page {
-		return OperatorLinkPage{Form: f, Person: person(o.Operator), Life: c.state.Settings.Reset.Life, Member: o.PasswordElsewhere}
-	}
+func (p OperatorLinkPage) crumbs() []view.Crumb {
+	return operatorCrumbs(p.OperatorDetail, "One-time link")
 }
 
-// getOperatorLink offers to make a link to hand over.
+func (c *call) operatorLinkPage(o desk.OperatorDetail, f view.Form) view.Page {
+	return OperatorLinkPage{Form: f, OperatorDetail: o, Life: c.state.Settings.Reset.Life}
+}
+
+// getOperatorLink offers to create a link to hand over.
 func (c *call) getOperatorLink() error {
-	return c.offer(func(may OperatorRights) bool { return may.Link }, func(o desk.Detail) view.Page { return linkPage(c)(o, view.Form{}) })
+	return c.ask(c.operatorLinkPage, func(may desk.OperatorRights) bool { return may.Reset })
 }
 
 // OperatorLinkShownPage shows a one-time link, once.
 type OperatorLinkShownPage struct {
-	Person
+	desk.OperatorDetail
 	Link    string
 	Expires time.Time
-	// Invitation says that the link is one, and not for a new password.
-	Invitation bool
 }
 
 func (OperatorLinkShownPage) Template() string { return "operator_link_shown" }
 
-func (p OperatorLinkShownPage) crumbs() []view.Crumb { return p.below("One-time link") }
+func (p OperatorLinkShownPage) crumbs() []view.Crumb {
+	return operatorCrumbs(p.OperatorDetail, "One-time link")
+}
 
-// postOperatorLink makes a link that sets a password, and shows it once.
+// postOperatorLink creates a link that sets a password, and shows it once.
 func (c *call) postOperatorLink() error {
 	link, expires, err := c.Desk.PasswordLink(c.ctx(), c.actor(), c.visit, c.id())
 	if err != nil {
-		return c.acted(err, notice{}, linkPage(c))
+		return c.acted(err, "", c.operatorLinkPage)
 	}
 	o, err := c.subject()
 	if err != nil {
 		return err
 	}
-	return c.show(http.StatusOK, OperatorLinkShownPage{Person: person(o.Operator), Link: link, Expires: expires})
+	return c.show(http.StatusOK, OperatorLinkShownPage{o, link, expires})
+}
+
+var resetSent = success("reset-sent", "A reset link is on its way.")
+
+// postOperatorResetMail mails an operator a link to reset their password.
+func (c *call) postOperatorResetMail() error {
+	return c.acted(c.Desk.SendReset(c.ctx(), c.actor(), c.visit, c.id()), c.said(resetSent), c.operatorLinkPage)
 }

@@ -7,30 +7,31 @@ import (
 
 var operatorRenamed = success("operator-name", "Name changed.")
 
-// OperatorNamePage changes what an operator is called.
+// OperatorNamePage changes an operator's name.
 type OperatorNamePage struct {
 	view.Form
-	Person
-	// NewName is what was typed. Version is that of the operator the form was
-	// made from.
-	NewName, Version string
+	desk.OperatorDetail
+	// NewName is what was typed.
+	NewName string
 }
 
 func (OperatorNamePage) Template() string { return "operator_name" }
 
-func (p OperatorNamePage) crumbs() []view.Crumb { return p.below("Name") }
+func (p OperatorNamePage) crumbs() []view.Crumb { return operatorCrumbs(p.OperatorDetail, "Name") }
+
+func (c *call) operatorNamePage(o desk.OperatorDetail, f view.Form) view.Page {
+	p := OperatorNamePage{Form: f, OperatorDetail: o, NewName: o.Name}
+	if f.Failed() {
+		p.NewName, p.Version = c.form.Get("name"), c.version()
+	}
+	return p
+}
 
 // getOperatorName asks for an operator's new name.
-func (c *call) getOperatorName() error {
-	return c.ask(func(o desk.Detail) view.Page {
-		return OperatorNamePage{Person: person(o.Operator), NewName: o.Name, Version: version(o.Version)}
-	})
-}
+func (c *call) getOperatorName() error { return c.ask(c.operatorNamePage, nil) }
 
 // postOperatorName renames an operator.
 func (c *call) postOperatorName() error {
 	err := c.Desk.RenameOperator(c.ctx(), c.actor(), c.visit, c.id(), c.version(), c.form.Get("name"))
-	return c.acted(err, operatorRenamed, func(o desk.Detail, f view.Form) view.Page {
-		return OperatorNamePage{Form: f, Person: person(o.Operator), NewName: c.form.Get("name"), Version: c.form.Get("version")}
-	})
+	return c.acted(err, c.said(operatorRenamed), c.operatorNamePage)
 }

@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -13,21 +12,11 @@ import (
 // OperatorNewPage invites an operator.
 type OperatorNewPage struct {
 	view.Form
-	// Email and Name are what was typed.
-	Email, Name string
-	Roles       []RoleChoice
+	// Typed is what was typed.
+	Typed desk.InviteForm
+	Roles []RoleChoice
 	// Life is how long the invitation works.
 	Life time.Duration
-}
-
-// RoleChoice is a role to tick.
-type RoleChoice struct {
-	ID, Label string
-	// Text is one line on what the role may do.
-	Text   string
-	Chosen bool
-	// Refusal says why it cannot be changed; empty when it can.
-	Refusal string
 }
 
 func (OperatorNewPage) Template() string { return "operator_new" }
@@ -38,47 +27,51 @@ func (OperatorNewPage) crumbs() []view.Crumb {
 
 // getOperatorNew asks whom to invite.
 func (c *call) getOperatorNew() error {
-	return c.showOperatorNew(http.StatusOK, OperatorNewPage{}, nil)
+	return c.showOperatorNew(http.StatusOK, view.Form{}, desk.InviteForm{})
 }
 
-func (c *call) showOperatorNew(status int, p OperatorNewPage, chosen []string) error {
-	var err error
-	if p.Roles, err = c.roleChoices(chosen); err != nil {
+func (c *call) showOperatorNew(status int, form view.Form, f desk.InviteForm) error {
+	roles, err := c.roleChoices(f.Roles)
+	if err != nil {
 		return err
 	}
-	p.Life = c.state.Settings.InviteLife
-	return c.show(status, p)
+	return c.show(status, OperatorNewPage{Form: form, Typed: f, Roles: roles, Life: c.state.Settings.InviteLife})
 }
 
-const beyond = "You can give only what you hold yourself, and this is more."
-
-// roleChoices are all roles to tick, and why some cannot be.
-func (c *call) roleChoices(chosen []string) ([]RoleChoice, error) {
-	all, err := c.Desk.AllRoles(c.ctx())
-	if err != nil {
-		return nil, err
-	}
-	actor := c.actor()
-	var choices []RoleChoice
-	for _, r := range all {
-		choice := RoleChoice{ID: r.ID, Label: r.Name, Text: r.Description, Chosen: slices.Contains(chosen, r.ID)}
-		if !actor.CanGrant(r) {
-			choice.Refusal = beyond
-		}
-		choices = append(choices, choice)
-	}
-	return choices, nil
-}
-
-// postOperatorNew invites somebody.
+// postOperatorNew invites an operator.
 func (c *call) postOperatorNew() error {
 	f := desk.InviteForm{Email: c.form.Get("email"), Name: c.form.Get("name"), Roles: c.form["role"]}
 	o, _, err := c.Desk.Invite(c.ctx(), c.actor(), c.visit, f)
-	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.showOperatorNew(http.StatusUnprocessableEntity, OperatorNewPage{Form: Problems(bad), Email: f.Email, Name: f.Name}, f.Roles)
+	if form, ok := refusal(err); ok {
+		return c.showOperatorNew(http.StatusUnprocessableEntity, form, f)
 	}
 	if err != nil {
 		return err
 	}
 	return c.redirect(operatorInvited.at(operatorPath(o.ID)))
+}
+
+// RoleChoice is a role to tick.
+type RoleChoice struct {
+	desk.Role
+	Chosen bool
+	// Refusal says why it cannot be changed; empty if it can.
+	Refusal string
+}
+
+// roleChoices are all roles to tick.
+func (c *call) roleChoices(chosen []string) ([]RoleChoice, error) {
+	all, err := c.Desk.AllRoles(c.ctx())
+	if err != nil {
+		return nil, err
+	}
+	var choices []RoleChoice
+	for _, r := range all {
+		choice := RoleChoice{Role: r, Chosen: slices.Contains(chosen, r.ID)}
+		if !c.actor().CanGrant(r) {
+			choice.Refusal = "You can give only what you hold yourself, and this is more."
+		}
+		choices = append(choices, choice)
+	}
+	return choices, nil
 }

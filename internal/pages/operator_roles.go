@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"errors"
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -10,133 +9,96 @@ import (
 
 var rolesChanged = success("roles", "Roles changed. They take effect on the next request.")
 
-// OperatorRolesPage changes what an operator may do.
+// OperatorRolesPage changes an operator's roles.
 type OperatorRolesPage struct {
 	view.Form
-	Person
-	// Primary are the roles that can be the primary one; "Registered user", the
-	// value "", is among them. Additional are those to add.
+	desk.OperatorDetail
+	RolesInput
+	// Self reports whether the reader changes their own roles.
+	Self bool
+}
+
+// RolesInput is the controls of a form about an operator's roles.
+type RolesInput struct {
+	// Primary is the choice of a primary role; the value "" is "Registered user".
 	Primary    []view.Option
 	Additional []RoleChoice
-	// Version is that of the operator the form was made from.
-	Version string
-	// Self says that the reader changes their own roles.
-	Self bool
+	// FormVersion is the operator's version when the form was first shown.
+	FormVersion int64
 }
 
 func (OperatorRolesPage) Template() string { return "operator_roles" }
 
-func (p OperatorRolesPage) crumbs() []view.Crumb { return p.below("Roles") }
+func (p OperatorRolesPage) crumbs() []view.Crumb { return operatorCrumbs(p.OperatorDetail, "Roles") }
 
 // getOperatorRoles asks for an operator's roles.
 func (c *call) getOperatorRoles() error {
-	o, err := c.subject()
+	o, err := c.target()
 	if err != nil {
 		return err
 	}
-	if !o.Within {
-		return desk.ErrForbidden
-	}
-	return c.showOperatorRoles(http.StatusOK, o, view.Form{}, desk.RolesForm{Version: o.Version, Primary: o.PrimaryRole, Roles: o.Operator.Roles})
+	return c.showOperatorRoles(http.StatusOK, o, view.Form{}, o.RolesForm())
 }
 
-func (c *call) showOperatorRoles(status int, o desk.Detail, f view.Form, chosen desk.RolesForm) error {
-	p := OperatorRolesPage{Form: f, Person: person(o.Operator), Version: version(chosen.Version), Self: o.ID == c.identity.Operator.ID}
-	var err error
-	if p.Primary, p.Additional, err = c.rolesToChoose(chosen); err != nil {
+func (c *call) showOperatorRoles(status int, o desk.OperatorDetail, form view.Form, f desk.RolesForm) error {
+	input, err := c.rolesInput(f)
+	if err != nil {
 		return err
 	}
-	return c.show(status, p)
+	return c.show(status, OperatorRolesPage{form, o, input, o.ID == c.identity.Operator.ID})
 }
 
-// rolesToChoose are the controls of a form about somebody's roles.
-func (c *call) rolesToChoose(chosen desk.RolesForm) ([]view.Option, []RoleChoice, error) {
-	additional, err := c.roleChoices(chosen.Roles)
+func (c *call) rolesInput(f desk.RolesForm) (RolesInput, error) {
+	additional, err := c.roleChoices(f.Roles)
 	if err != nil {
-		return nil, nil, err
+		return RolesInput{}, err
 	}
-	primary := []view.Option{{Value: "", Label: "Registered user (no access)", Chosen: chosen.Primary == ""}}
+	primary := []view.Option{{Value: "", Label: "Registered user (no access)", Chosen: f.Primary == ""}}
 	for _, r := range additional {
-		primary = append(primary, view.Option{Value: r.ID, Label: r.Label, Chosen: r.ID == chosen.Primary, Refusal: r.Refusal})
+		primary = append(primary, view.Option{Value: r.ID, Label: r.Name, Chosen: r.ID == f.Primary, Refusal: r.Refusal})
 	}
-	return primary, additional, nil
+	return RolesInput{primary, additional, f.Version}, nil
 }
 
 func (c *call) rolesForm() desk.RolesForm {
 	return desk.RolesForm{Version: c.version(), Primary: c.form.Get("primary"), Roles: c.form["role"]}
 }
 
-// postOperatorRoles changes an operator's roles, after showing the difference.
-func (c *call) postOperatorRoles() error {
-	ctx, f := c.ctx(), c.rolesForm()
-	again := func(o desk.Detail, form view.Form) error {
-		return c.showOperatorRoles(http.StatusUnprocessableEntity, o, form, f)
-	}
-	if c.confirmed() {
-		err := c.Desk.ChangeRoles(ctx, c.actor(), c.visit, c.id(), f)
-		return c.rolesRefused(err, rolesChanged.at(operatorPath(c.id())), again)
-	}
-	change, err := c.Desk.PreviewRoles(ctx, c.actor(), c.id(), f)
-	if err != nil {
-		return c.rolesRefused(err, "", again)
-	}
-	o, err := c.subject()
-	if err != nil {
-		return err
-	}
-	return c.show(http.StatusOK, OperatorRolesConfirmPage{Person: person(o.Operator), RoleChanges: roleChanges(change), Fields: c.again()})
-}
-
 // OperatorRolesConfirmPage shows what a change of roles gives and takes.
 type OperatorRolesConfirmPage struct {
-	view.Form
-	Person
-	RoleChanges
+	desk.OperatorDetail
+	desk.RoleChange
 	// Fields are sent again.
 	Fields []Hidden
 }
 
-// RoleChanges is a difference of somebody's roles.
-type RoleChanges struct {
-	// Before and After are the labels of the primary role where it changes.
-	Before, After string
-	// Adds and Removes are labels of roles; Gains and Loses those of the
-	// permissions that follow.
-	Adds, Removes, Gains, Loses []string
-	// TwoFactor says that two-factor authentication becomes a must.
-	TwoFactor bool
-	// NoAccess says that nothing is left.
-	NoAccess bool
-}
-
 func (OperatorRolesConfirmPage) Template() string { return "operator_roles_confirm" }
 
-func (p OperatorRolesConfirmPage) crumbs() []view.Crumb { return p.below("Roles") }
-
-func roleChanges(r desk.RoleChange) RoleChanges {
-	return RoleChanges{
-		Before: r.PrimaryBefore, After: r.PrimaryAfter, Adds: r.Added, Removes: r.Removed, Gains: r.Gains, Loses: r.Loses,
-		TwoFactor: r.TwoFactor, NoAccess: r.NoAccess,
-	}
+func (p OperatorRolesConfirmPage) crumbs() []view.Crumb {
+	return operatorCrumbs(p.OperatorDetail, "Roles")
 }
 
-// rolesRefused shows a form about roles again, or goes on.
-func (c *call) rolesRefused(err error, to string, again func(desk.Detail, view.Form) error) error {
-	bad := (*desk.InvalidError)(nil)
-	var f view.Form
-	switch {
-	case errors.As(err, &bad):
-		f = Problems(bad)
-	case errors.Is(err, desk.ErrLastSuperAdministrator):
-		f = view.Form{}.Refuse("", "This is the last active super-administrator. Make somebody else one first.")
-	case err != nil:
-		return err
-	default:
-		return c.redirect(to)
-	}
+// postOperatorRoles changes an operator's roles, after showing the difference.
+func (c *call) postOperatorRoles() error {
 	o, err := c.subject()
 	if err != nil {
 		return err
 	}
-	return again(o, f)
+	f := c.rolesForm()
+	var change desk.RoleChange
+	if c.confirmed() {
+		err = c.Desk.ChangeRoles(c.ctx(), c.actor(), c.visit, o.ID, f)
+	} else {
+		change, err = c.Desk.PreviewRoles(c.ctx(), c.actor(), o.ID, f)
+	}
+	if form, ok := refusal(err); ok {
+		return c.showOperatorRoles(http.StatusUnprocessableEntity, o, form, f)
+	}
+	switch {
+	case err != nil:
+		return err
+	case c.confirmed():
+		return c.redirect(c.said(rolesChanged))
+	}
+	return c.show(http.StatusOK, OperatorRolesConfirmPage{o, change, c.again()})
 }

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"net/http"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -11,9 +12,8 @@ var operatorSessionsEnded = success("operator-sessions", "Sessions ended.")
 
 // OperatorSessionsPage ends sessions of an operator.
 type OperatorSessionsPage struct {
-	view.Form
-	Person
-	Sessions []Session
+	desk.OperatorDetail
+	Live []Session
 }
 
 // Session is one signed-in browser.
@@ -21,28 +21,35 @@ type Session struct {
 	// ID is what the form that ends it sends.
 	ID string
 	// Device is in words; see [view.Device].
-	Device, Address string
+	Device, IP      string
 	Since, LastSeen time.Time
 }
 
 func (OperatorSessionsPage) Template() string { return "operator_sessions" }
 
-func (p OperatorSessionsPage) crumbs() []view.Crumb { return p.below("Sessions") }
+func (p OperatorSessionsPage) crumbs() []view.Crumb {
+	return operatorCrumbs(p.OperatorDetail, "Sessions")
+}
 
 // getOperatorSessions lists the sessions of an operator.
 func (c *call) getOperatorSessions() error {
-	return c.ask(func(o desk.Detail) view.Page { return c.sessionsPage(o, view.Form{}) })
-}
-
-func (c *call) sessionsPage(o desk.Detail, f view.Form) view.Page {
-	p := OperatorSessionsPage{Form: f, Person: person(o.Operator)}
-	for _, s := range o.Live {
-		p.Sessions = append(p.Sessions, Session{ID: s.ID, Device: view.Device(s.UserAgent), Address: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt})
+	o, err := c.target()
+	if err != nil {
+		return err
 	}
-	return p
+	live, err := c.Desk.OperatorSessions(c.ctx(), c.actor(), o.ID)
+	if err != nil {
+		return err
+	}
+	p := OperatorSessionsPage{OperatorDetail: o}
+	for _, s := range live {
+		p.Live = append(p.Live, Session{ID: s.ID, Device: view.Device(s.UserAgent), IP: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt})
+	}
+	return c.show(http.StatusOK, p)
 }
 
 // postOperatorSessions ends one of them, or all.
 func (c *call) postOperatorSessions() error {
-	return c.acted(c.Desk.EndSessions(c.ctx(), c.actor(), c.visit, c.id(), c.form.Get("end")), operatorSessionsEnded, c.sessionsPage)
+	err := c.Desk.EndSessions(c.ctx(), c.actor(), c.visit, c.id(), c.form.Get("end"))
+	return c.acted(err, c.said(operatorSessionsEnded), nil)
 }

@@ -1,13 +1,12 @@
 package pages
 
 import (
-	"errors"
 	"net/http"
-	"net/url"
 	"slices"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
+	"github.com/postern-go/postern/store"
 )
 
 var (
@@ -15,32 +14,31 @@ var (
 	roleChanged = success("role-changed", "Role changed. It takes effect on the next request of everyone who has it.")
 )
 
-// RolePage makes a role, or changes one.
+// RolePage creates a role, or changes one.
 type RolePage struct {
 	view.Form
-	// Path is where the form is posted: "/roles/new" or the role's page.
-	Path string
-	// New says that there is no such role yet.
-	New bool
-	// Title is the role's present name; Name and Text are what was typed.
-	Title, Name, Text string
-	TwoFactor         bool
-	Groups            []PermissionGroup
-	Held
-	// HoldersPath lists all of them.
-	HoldersPath string
-	// Fixed says why nothing can be changed: built in, or more than the reader
-	// holds. Empty when it can.
-	Fixed   string
-	Version string
-	// MayDelete shows the button.
-	MayDelete bool
+	// Role is as stored; the zero Role for a new one.
+	desk.Role
+	// Typed is what was typed.
+	Typed   desk.RoleForm
+	Groups  []PermissionGroup
+	Holders Holders
+	// Fixed says why the role cannot be changed; empty if it can.
+	Fixed string
 }
 
 // PermissionGroup is the permissions of one area.
 type PermissionGroup struct {
 	Title       string
 	Permissions []PermissionTick
+}
+
+// PermissionTick is a permission to tick.
+type PermissionTick struct {
+	desk.Permission
+	Chosen bool
+	// Refusal says why it cannot be changed; empty if it can.
+	Refusal string
 }
 
 // Ticked counts the permissions that are chosen.
@@ -54,12 +52,11 @@ func (g PermissionGroup) Ticked() int {
 	return n
 }
 
-// manyPermissions is from how many permissions on a page needs help to find
-// one.
+// manyPermissions is the number of permissions from which people need help to
+// find one.
 const manyPermissions = 24
 
-// Long says that there are so many permissions that people need help to find
-// one.
+// Long reports whether people need help to find a permission.
 func (p RolePage) Long() bool {
 	n := 0
 	for _, g := range p.Groups {
@@ -68,32 +65,22 @@ func (p RolePage) Long() bool {
 	return n >= manyPermissions
 }
 
-// PermissionTick is a permission to tick.
-type PermissionTick struct {
-	// Key is what is sent: "analytics.view".
-	Key, Label, Text string
-	Chosen           bool
-	// Refusal says why it cannot be changed; empty when it can.
-	Refusal string
-}
+// New reports whether the role does not exist yet.
+func (p RolePage) New() bool { return p.ID == "" }
 
 func (RolePage) Template() string { return "role" }
 
 func (p RolePage) crumbs() []view.Crumb {
-	top := view.Crumb{Label: "Roles", Path: "/roles"}
-	if p.New {
-		return []view.Crumb{top, {Label: "New"}}
+	label := p.Name
+	if p.New() {
+		label = "New"
 	}
-	return []view.Crumb{top, {Label: p.Title}}
+	return []view.Crumb{{Label: "Roles", Path: "/roles"}, {Label: label}}
 }
 
-// getRoleNew asks for a new role.
-func (c *call) getRoleNew() error { return c.showRoleNew(http.StatusOK, view.Form{}, desk.RoleForm{}) }
-
-func (c *call) showRoleNew(status int, form view.Form, f desk.RoleForm) error {
-	p := RolePage{Form: form, Path: "/roles/new", New: true, Name: f.Name, Text: f.Description, TwoFactor: f.RequireTwoFactor,
-		Groups: c.permissionGroups(f.Permissions, false)}
-	return c.show(status, p)
+// roleCrumbs lead to a page below a role's.
+func roleCrumbs(r desk.Role, label string) []view.Crumb {
+	return []view.Crumb{{Label: "Roles", Path: "/roles"}, {Label: r.Name, Path: rolePath(r.ID)}, {Label: label}}
 }
 
 // permissionGroups is every permission as a matrix to tick.
@@ -108,9 +95,9 @@ func (c *call) permissionGroups(chosen []string, all bool) []PermissionGroup {
 		if i < 0 {
 			groups, i = append(groups, PermissionGroup{Title: p.Group}), len(groups)
 		}
-		tick := PermissionTick{Key: p.Key, Label: p.Label, Text: p.Description, Chosen: all || slices.Contains(chosen, p.Key)}
+		tick := PermissionTick{Permission: p, Chosen: all || slices.Contains(chosen, p.Key)}
 		for _, key := range p.Includes() {
-			tick.Text += " Comes with “" + labels[key] + "”."
+			tick.Description += " Comes with “" + labels[key] + "”."
 		}
 		if !c.identity.Can(p.Key) {
 			tick.Refusal = "You do not hold this yourself."
@@ -120,6 +107,38 @@ func (c *call) permissionGroups(chosen []string, all bool) []PermissionGroup {
 	return groups
 }
 
+// Holders is who has a role.
+type Holders struct {
+	// Named are the first few, Count is how many were counted, and Many reports
+	// whether there are more.
+	Named []desk.Operator
+	Count int
+	Many  bool
+	// Beyond reports whether one of them holds more than the reader.
+	Beyond bool
+}
+
+// More is how many are counted and not named.
+func (h Holders) More() int { return h.Count - len(h.Named) }
+
+// holdersNamed is how many holders of a role its pages name.
+const holdersNamed = 20
+
+func (c *call) holders(roleID string) (Holders, error) {
+	list, err := c.Desk.Operators(c.ctx(), c.actor(), store.OperatorQuery{RoleID: roleID, Limit: rowsPerPage})
+	return Holders{
+		Named: list.Rows[:min(len(list.Rows), holdersNamed)], Count: len(list.Rows), Many: list.Next != nil,
+		Beyond: slices.ContainsFunc(list.Rows, func(o desk.Operator) bool { return !o.Within }),
+	}, err
+}
+
+// getRoleNew asks for a new role.
+func (c *call) getRoleNew() error { return c.showRoleNew(http.StatusOK, view.Form{}, desk.RoleForm{}) }
+
+func (c *call) showRoleNew(status int, form view.Form, f desk.RoleForm) error {
+	return c.show(status, RolePage{Form: form, Typed: f, Groups: c.permissionGroups(f.Permissions, false)})
+}
+
 func (c *call) roleForm() desk.RoleForm {
 	return desk.RoleForm{
 		Version: c.version(), Name: c.form.Get("name"), Description: c.form.Get("description"),
@@ -127,12 +146,12 @@ func (c *call) roleForm() desk.RoleForm {
 	}
 }
 
-// postRoleNew makes a role.
+// postRoleNew creates a role.
 func (c *call) postRoleNew() error {
 	f := c.roleForm()
 	id, err := c.Desk.CreateRole(c.ctx(), c.actor(), c.visit, f)
-	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.showRoleNew(http.StatusUnprocessableEntity, Problems(bad), f)
+	if form, ok := refusal(err); ok {
+		return c.showRoleNew(http.StatusUnprocessableEntity, form, f)
 	}
 	if err != nil {
 		return err
@@ -140,23 +159,23 @@ func (c *call) postRoleNew() error {
 	return c.redirect(roleCreated.at(rolePath(id)))
 }
 
-// getRole shows a role and who has it.
+// getRole shows a role and its holders.
 func (c *call) getRole() error {
-	r, v, err := c.Desk.FindRole(c.ctx(), c.actor(), c.id())
+	r, err := c.Desk.FindRole(c.ctx(), c.actor(), c.id())
 	if err != nil {
 		return err
 	}
 	return c.showRole(http.StatusOK, view.Form{}, r, desk.RoleForm{
-		Version: v, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, Permissions: r.Permissions,
+		Version: r.Version, Name: r.Name, Description: r.Description, RequireTwoFactor: r.RequireTwoFactor, Permissions: r.Permissions,
 	})
 }
 
 func (c *call) showRole(status int, form view.Form, r desk.Role, f desk.RoleForm) error {
-	p := RolePage{
-		Form: form, Path: rolePath(r.ID), Title: r.Name, Name: f.Name, Text: f.Description, TwoFactor: f.RequireTwoFactor,
-		Groups: c.permissionGroups(f.Permissions, r.All), Version: version(f.Version),
-		HoldersPath: "/operators?" + url.Values{"role": {r.ID}}.Encode(),
+	holders, err := c.holders(r.ID)
+	if err != nil {
+		return err
 	}
+	p := RolePage{Form: form, Role: r, Typed: f, Groups: c.permissionGroups(f.Permissions, r.All), Holders: holders}
 	switch {
 	case r.BuiltIn:
 		p.Fixed = "This role is built in, and new versions may add to it. Make a role of your own for anything else."
@@ -164,91 +183,52 @@ func (c *call) showRole(status int, form view.Form, r desk.Role, f desk.RoleForm
 		p.Fixed = lookOnly
 	case !c.actor().CanGrant(r):
 		p.Fixed = "This role holds more than you do, so you cannot change it."
-	}
-	var err error
-	if p.Held, err = c.held(r.ID); err != nil {
-		return err
-	}
-	if p.Fixed == "" && p.Held.Beyond {
+	case holders.Beyond:
 		p.Fixed = "Somebody who has this role holds more than you do, so you cannot change it."
 	}
-	p.MayDelete = p.Fixed == ""
 	return c.show(status, p)
-}
-
-// held names the first few who have a role, and counts some more.
-func (c *call) held(roleID string) (Held, error) {
-	list, err := c.Desk.Holders(c.ctx(), c.actor(), roleID, nil, rowsPerPage)
-	if err != nil {
-		return Held{}, err
-	}
-	h := Held{Many: list.Next != nil}
-	h.Beyond = slices.ContainsFunc(list.Rows, func(o desk.Listed) bool { return !o.Within })
-	for _, o := range list.Rows[:min(len(list.Rows), holdersShown)] {
-		h.Holders = append(h.Holders, Holder{Name: o.Name, Path: operatorPath(o.ID), Primary: o.PrimaryRole == roleID})
-	}
-	h.More = len(list.Rows) - len(h.Holders)
-	return h, nil
-}
-
-// postRole changes a role, after showing the difference.
-func (c *call) postRole() error {
-	ctx, f := c.ctx(), c.roleForm()
-	r, _, err := c.Desk.FindRole(ctx, c.actor(), c.id())
-	if err != nil {
-		return err
-	}
-	if !c.confirmed() {
-		change, err := c.Desk.PreviewRole(ctx, c.actor(), r.ID, f)
-		if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-			return c.showRole(http.StatusUnprocessableEntity, Problems(bad), r, f)
-		}
-		if err != nil {
-			return err
-		}
-		if change.None() {
-			return c.redirect(nothingChanged.at(rolePath(r.ID)))
-		}
-		held, err := c.held(r.ID)
-		if err != nil {
-			return err
-		}
-		return c.show(http.StatusOK, RoleConfirmPage{
-			Title: r.Name, Path: rolePath(r.ID), NewName: change.NewName, Text: change.Text, NewText: change.NewText, Adds: change.Adds, Removes: change.Removes,
-			TwoFactor: change.TwoFactor, Holders: len(held.Holders) + held.More, Many: held.Many, Fields: c.again(),
-		})
-	}
-	err = c.Desk.UpdateRole(ctx, c.actor(), c.visit, r.ID, f)
-	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.showRole(http.StatusUnprocessableEntity, Problems(bad), r, f)
-	}
-	if err != nil {
-		return err
-	}
-	return c.redirect(roleChanged.at(rolePath(r.ID)))
 }
 
 // RoleConfirmPage shows what a change of a role gives and takes.
 type RoleConfirmPage struct {
-	view.Form
-	Title, Path string
-	// NewName is set where the name changes.
-	NewName string
-	// Text says that the description changes, to NewText.
-	Text    bool
-	NewText string
-	// Adds and Removes are labels of permissions.
-	Adds, Removes []string
-	// TwoFactor is "on" or "off" where the requirement changes.
-	TwoFactor string
-	// Holders counts whom it concerns; Many says that there are more.
-	Holders int
-	Many    bool
-	Fields  []Hidden
+	desk.Role
+	desk.RoleDifference
+	Holders Holders
+	// Fields are sent again.
+	Fields []Hidden
 }
 
 func (RoleConfirmPage) Template() string { return "role_confirm" }
 
-func (p RoleConfirmPage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Roles", Path: "/roles"}, {Label: p.Title, Path: p.Path}, {Label: "Confirm"}}
+func (p RoleConfirmPage) crumbs() []view.Crumb { return roleCrumbs(p.Role, "Confirm") }
+
+// postRole changes a role, after showing the difference.
+func (c *call) postRole() error {
+	f := c.roleForm()
+	r, err := c.Desk.FindRole(c.ctx(), c.actor(), c.id())
+	if err != nil {
+		return err
+	}
+	var change desk.RoleDifference
+	if c.confirmed() {
+		err = c.Desk.UpdateRole(c.ctx(), c.actor(), c.visit, r.ID, f)
+	} else {
+		change, err = c.Desk.PreviewRole(c.ctx(), c.actor(), r.ID, f)
+	}
+	if form, ok := refusal(err); ok {
+		return c.showRole(http.StatusUnprocessableEntity, form, r, f)
+	}
+	switch {
+	case err != nil:
+		return err
+	case c.confirmed():
+		return c.redirect(roleChanged.at(rolePath(r.ID)))
+	case change.None():
+		return c.redirect(nothingChanged.at(rolePath(r.ID)))
+	}
+	holders, err := c.holders(r.ID)
+	if err != nil {
+		return err
+	}
+	return c.show(http.StatusOK, RoleConfirmPage{r, change, holders, c.again()})
 }

@@ -16,22 +16,13 @@ type RolesPage struct {
 
 // RoleRow is one role of the list.
 type RoleRow struct {
-	Name, Text, Path string
-	// Permissions and Holders are counted; All is every permission there is.
-	Permissions, Holders int
-	// Many says that more than Holders have it.
-	Many bool
-	All  bool
-	// HoldersPath lists who has it; empty leaves the link out.
-	HoldersPath string
-	// TwoFactor says that holders must have two-factor authentication.
-	TwoFactor bool
+	desk.Role
+	// Reach is how many permissions the role includes.
+	Reach   int
+	Holders Holders
 }
 
 func (RolesPage) Template() string { return "roles" }
-
-// holdersShown is how many holders of a role its pages name.
-const holdersShown = 20
 
 func rolePath(id string) string { return "/roles/" + url.PathEscape(id) }
 
@@ -43,13 +34,14 @@ func (c *call) getRoles() error {
 	}
 	p := RolesPage{MayCreate: c.identity.Can(desk.PermissionRolesManage)}
 	for _, r := range all {
-		list, err := c.Desk.Holders(c.ctx(), c.actor(), r.ID, nil, rowsPerPage)
-		if err != nil {
-			return err
+		row := RoleRow{Role: r}
+		for _, permission := range c.Desk.Permissions() {
+			if c.Desk.Allowed([]desk.Role{r}, permission.Key) {
+				row.Reach++
+			}
 		}
-		row := RoleRow{
-			Name: r.Name, Text: r.Description, Path: rolePath(r.ID), Permissions: c.reach(r), All: r.All,
-			Holders: len(list.Rows), Many: list.Next != nil, TwoFactor: r.RequireTwoFactor, HoldersPath: "/operators?" + url.Values{"role": {r.ID}}.Encode(),
+		if row.Holders, err = c.holders(r.ID); err != nil {
+			return err
 		}
 		if r.BuiltIn {
 			p.BuiltIn = append(p.BuiltIn, row)
@@ -58,15 +50,4 @@ func (c *call) getRoles() error {
 		}
 	}
 	return c.show(http.StatusOK, p)
-}
-
-// reach counts the permissions that a role reaches.
-func (c *call) reach(r desk.Role) int {
-	n := 0
-	for _, p := range c.Desk.Permissions() {
-		if c.Desk.Allowed([]desk.Role{r}, p.Key) {
-			n++
-		}
-	}
-	return n
 }

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"net/url"
 	"strings"
 	"time"
 	"unicode"
@@ -125,11 +126,15 @@ type Notice struct {
 // Path leaves the link out.
 type Reminder struct{ Text, Link, Path string }
 
-// URL is the address of a path inside the office. A path that does not begin
-// with one "/" leads to the home page, so that no data can lead elsewhere.
-func (f Frame) URL(path string) string {
+// URL returns the URL of a path inside the office, with segments appended to
+// the path and escaped. A path that does not begin with one "/" leads to the home
+// page, so that no data can lead elsewhere.
+func (f Frame) URL(path string, segments ...string) string {
 	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "//") || strings.Contains(path, `\`) {
 		return f.Base + "/"
+	}
+	for _, segment := range segments {
+		path += "/" + url.PathEscape(segment)
 	}
 	return f.Base + path
 }
