@@ -61,12 +61,14 @@ func (i *inspector) look(b *person, name string) {
 		bad("%d h1", n)
 	}
 	i.focus(b, bad)
-	shot := []chrome.Shot{{Width: 1280}, {Width: 390, Height: 844, Phone: true, Dark: true}}[i.looks%2]
+	phone := chrome.Shot{Width: 390, Height: 844, Phone: true, Dark: true}
+	shot := []chrome.Shot{{Width: 1280}, phone}[i.looks%2]
 	i.looks++
 	b.Look(shot)
 	for _, violation := range judge.Axe(i.t, b.Browser) {
 		bad("%d dark %v: %s", shot.Width, shot.Dark, violation)
 	}
+	b.Look(phone)
 	var controls []string
 	b.Evaluate(small, &controls)
 	if len(controls) > 0 {
