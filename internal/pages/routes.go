@@ -85,7 +85,7 @@ func routes() map[string]endpoint {
 		"/roles/{id}":                        join(needs(desk.PermissionOperatorsView, get(session, (*call).getRole)), needs(desk.PermissionRolesManage, post(proved, (*call).postRole))),
 		"/roles/{id}/delete":                 needs(desk.PermissionRolesManage, both(proved, (*call).getRoleDelete, (*call).postRoleDelete)),
 		"/parameters":                        needs(desk.PermissionParametersManage, join(get(session, (*call).getParameters), post(proved, (*call).postParameters))),
-		"/parameters/address":                needs(desk.PermissionParametersManage, both(proved, (*call).getAddress, (*call).postAddress)),
+		"/parameters/address":                needs(desk.PermissionParametersManage, both(proved, (*call).getAlias, (*call).postAlias)),
 		"/mail":                              needs(desk.PermissionMailView, get(session, (*call).getMails)),
 		"/mail/test":                         needs(desk.PermissionParametersManage, both(proved, (*call).getMailTest, (*call).postMailTest)),
 		"/mail/{id}":                         needs(desk.PermissionMailView, join(get(session, (*call).getMail), post(proved, (*call).postMail))),
