@@ -21,11 +21,11 @@ func TestChangingThePassword(t *testing.T) {
 		return ada.submit(ada.get("/account/password"), "/account/password", "current_password", current, "password", plain, "password_again", again)
 	}
 	for words, form := range map[string][3]string{
-		"Enter the password that you have now": {"", better, better},
-		"This is not your current password":    {wrong, better, better},
-		"The two passwords are not the same":   {good, better, wrong},
-		"This is the password that you have":   {good, good, good},
-		"characters":                           {good, "x", "x"},
+		"Enter your current password":        {"", better, better},
+		"This is not your current password":  {wrong, better, better},
+		"The two passwords are not the same": {good, better, wrong},
+		"This is your current password":      {good, good, good},
+		"characters":                         {good, "x", "x"},
 	} {
 		answer := change(form[0], form[1], form[2])
 		require.Equal(t, http.StatusUnprocessableEntity, answer.status)
@@ -56,7 +56,7 @@ func TestAPasswordThatMustBeChanged(t *testing.T) {
 	o.change(ada.ID, func(op *store.Operator) { op.MustChangePassword = true })
 	shown := ada.open("/operators")
 	require.Equal(t, "/account/password", shown.path)
-	require.Contains(t, shown.text(), "must be changed")
+	require.Contains(t, shown.text(), "must change your password")
 	answer := ada.submit(shown, "/account/password", "current_password", good, "password", better, "password_again", better)
 	require.Equal(t, "/account?done=password", answer.location, answer.text())
 	require.Equal(t, http.StatusOK, ada.get("/operators").status)

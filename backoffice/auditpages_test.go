@@ -189,7 +189,7 @@ func TestExportingTheAudit(t *testing.T) {
 		}
 		o.faults.Reset()
 		require.Positive(t, calls, "some break off in the middle")
-		require.Contains(t, o.log.String(), "answer broke off")
+		require.Contains(t, o.log.String(), "response interrupted")
 	})
 	t.Run("is bounded", func(t *testing.T) {
 		shown := sue.get("/audit")

@@ -205,10 +205,10 @@ func TestARuleThatFailsRefuses(t *testing.T) {
 			"a sign-in": b.submit(shown, "/login/code", "code", o.code(ada.secret)),
 		} {
 			require.Equal(t, http.StatusServiceUnavailable, got.status, "%s: %s", name, what)
-			require.Contains(t, got.text(), "nobody gets in", "%s: %s", name, what)
+			require.Contains(t, got.text(), "could not be checked, so it was refused", "%s: %s", name, what)
 			require.NotContains(t, got.body, errDown.Error(), name)
 		}
-		require.Contains(t, o.log.String(), `"msg":"Decide failed, so nobody was let in"`, name)
+		require.Contains(t, o.log.String(), `"msg":"Decide failed, so the request was refused"`, name)
 		require.Contains(t, o.log.String(), errDown.Error(), name)
 		require.Equal(t, 1, o.count("request.refused"), name)
 		require.Equal(t, 1, o.count("signin.refused"), name)
@@ -335,8 +335,8 @@ func TestAServiceErrorOfTheHostsHasAPage(t *testing.T) {
 		{backoffice.ErrNotFound, http.StatusNotFound, ""},
 		{backoffice.ErrStepUp, http.StatusSeeOther, ""},
 		{backoffice.ErrChanged, http.StatusForbidden, ""},
-		{backoffice.ErrLastSuperAdministrator, http.StatusUnprocessableEntity, "Make somebody else one first."},
-		{backoffice.ErrElsewhere, http.StatusUnprocessableEntity, "the password of the community"},
+		{backoffice.ErrLastSuperAdministrator, http.StatusUnprocessableEntity, "Make someone else one first."},
+		{backoffice.ErrElsewhere, http.StatusUnprocessableEntity, "the community’s password"},
 		{bad, http.StatusUnprocessableEntity, "Another operator has this name."},
 		{&backoffice.LimitedError{RetryAt: o.clock.Now().Add(time.Hour)}, http.StatusTooManyRequests, ""},
 		{errDown, http.StatusInternalServerError, ""},

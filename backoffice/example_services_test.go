@@ -74,7 +74,7 @@ func ExampleInvalidError() {
 		}
 	}
 	// Output:
-	// email: Enter an e-mail address like name@example.com.
+	// email: Enter an email address like name@example.com.
 	// role: There is no such role any more. Choose again.
 }
 

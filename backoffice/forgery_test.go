@@ -65,7 +65,7 @@ func TestWhereAFormComesFrom(t *testing.T) {
 		}
 		require.Equal(t, http.StatusForbidden, answer.status, c.what)
 		require.NotEqual(t, "Ada "+c.what, o.find(ada.ID).Name)
-		require.Contains(t, answer.text(), "Your browser says that another page sent this", c.what)
+		require.Contains(t, answer.text(), "Your browser reports that another page sent this", c.what)
 		require.Equal(t, forged+1, o.count("request.forged"), c.what)
 	}
 }

@@ -80,7 +80,7 @@ func decider(decide func(context.Context, Access) error) func(context.Context, d
 			a.Header = func(string) string { return "" }
 		}
 		a.Method, a.Path, _ = strings.Cut(q.Visit.Route, " ")
-		if addr, err := netip.ParseAddr(q.Visit.Address); err == nil {
+		if addr, err := netip.ParseAddr(q.Visit.IP); err == nil {
 			a.IP = addr
 		}
 		return decide(ctx, a)

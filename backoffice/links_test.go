@@ -40,7 +40,7 @@ func TestAForgottenPassword(t *testing.T) {
 		require.Contains(t, answer.form("/reset").Get("token"), token, "what was typed is not asked for again")
 		answer = b.use("/reset", token, better, "code", o.badCode(ada.secret))
 		require.Equal(t, http.StatusUnprocessableEntity, answer.status)
-		require.Contains(t, answer.text(), "This code is not right")
+		require.Contains(t, answer.text(), "This code is wrong")
 		require.Equal(t, "/login/code", o.browser().login("Ada", good).location, "nothing is changed")
 	})
 	t.Run("the new password is checked", func(t *testing.T) {

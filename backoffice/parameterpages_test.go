@@ -278,12 +278,12 @@ func TestMovingToANewAddress(t *testing.T) {
 	there := move()
 	arrived := there.get("/parameters?done=address-changed")
 	require.Equal(t, http.StatusOK, arrived.status, "with the same cookie")
-	require.Contains(t, arrived.text(), "This is the new address of this back office")
+	require.Contains(t, arrived.text(), "If no one confirms that it works, the old address is restored")
 	require.Contains(t, arrived.text(), o.cfg.Origin+o.base+"/ is restored in 15 minutes")
 	require.Equal(t, http.StatusNotFound, sue.get("/parameters").status, "the old one is dead")
 	require.NotContains(t, strings.Join(o.letters(), ""), "winter-garden-gate", "nobody is told yet")
 	bens := at(ben.browser, "/winter-garden-gate").get("/")
-	require.Contains(t, bens.text(), "A super-administrator has to do it")
+	require.Contains(t, bens.text(), "A super-administrator must confirm it")
 	require.NotContains(t, bens.body, "Keep this address")
 
 	t.Run("unconfirmed, the old one comes back", func(t *testing.T) {

@@ -294,7 +294,7 @@ func TestEveryRouteForEveryPermission(t *testing.T) {
 			}
 		}
 	}
-	require.NotContains(t, o.log.String(), "answer broke off")
+	require.NotContains(t, o.log.String(), "response interrupted")
 	require.NotContains(t, o.log.String(), "panic")
 	require.NotContains(t, o.log.String(), "request failed")
 }

@@ -179,5 +179,5 @@ func TestWhoeverMustProveThemselvesComesBackToAPage(t *testing.T) {
 	}
 	require.Greater(t, tried, 20)
 	require.Equal(t, "/step-up?next=%2Foperators%2Fid-of-ben", stale.post("/operators/id-of-ben/unlock", url.Values{"csrf": {token}}).location)
-	require.Equal(t, "/audit", stale.post("/audit/export", url.Values{"csrf": {"x"}}).link("Open it again"))
+	require.Equal(t, "/audit", stale.post("/audit/export", url.Values{"csrf": {"x"}}).link("Open the form again"))
 }

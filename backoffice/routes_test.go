@@ -196,7 +196,7 @@ func TestEveryRouteInEveryState(t *testing.T) {
 			require.Equal(t, to, answer.location)
 		}
 		// Whoever is not let in must not have reached the page either.
-		require.NotContains(t, o.log.String(), "answer broke off", v.state)
+		require.NotContains(t, o.log.String(), "response interrupted", v.state)
 		require.NotContains(t, o.log.String(), "panic", v.state)
 		in := v.signedIn() || strings.HasPrefix(v.state, "must")
 		require.Equal(t, v.in(), in, "%s is still what they were", v.state)
@@ -224,7 +224,7 @@ func TestAFormThatARouteDoesNotLetIn(t *testing.T) {
 			answer := v.post(path, url.Values{"csrf": {token}, "end": {"others"}, "email": {"eve@example.org"}, "role": {backoffice.Moderator}})
 			require.Equal(t, status, answer.status, "POST %s for %s: %s", path, v.state, answer.text())
 			require.Equal(t, to, answer.location)
-			require.NotContains(t, o.log.String(), "answer broke off", v.state)
+			require.NotContains(t, o.log.String(), "response interrupted", v.state)
 			if status != http.StatusForbidden {
 				require.True(t, before == o.dump(), "POST %s for %s changed something", path, v.state)
 			}

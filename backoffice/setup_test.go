@@ -17,13 +17,13 @@ func TestFromNothingToASignedInSuperAdministrator(t *testing.T) {
 	require.Equal(t, http.StatusSeeOther, answer.status, answer.text())
 	require.Equal(t, "/login?done=setup", answer.location)
 	require.Empty(t, b.cookie(sessionCookie), "setting up signs nobody in")
-	require.Contains(t, b.follow(answer).text(), "The office is yours")
+	require.Contains(t, b.follow(answer).text(), "The back office is set up")
 
 	p := &person{browser: b, password: good}
 	shown := b.follow(b.login("ADA@example.org", good))
 	require.Equal(t, "/login/enrol", shown.path)
 	done := p.enrol(shown)
-	require.Contains(t, done.text(), "I have saved these")
+	require.Contains(t, done.text(), "I have saved these codes")
 	home := b.open("")
 	require.Equal(t, "/", home.path)
 	require.Contains(t, home.text(), "Ada")

@@ -61,12 +61,12 @@ func TestWrongCodesHaveFriendlyWords(t *testing.T) {
 	b := o.browser()
 	b.login("Ada", good)
 	for _, c := range []struct{ page, code, words string }{
-		{"/login/code", o.badCode(ada.secret), "let your phone set its clock"},
+		{"/login/code", o.badCode(ada.secret), "set your phone’s clock"},
 		{"/login/code", "12345", "6 digits"},
 		{"/login/code", "", "6 digits"},
 		{"/login/code", "abcdef", "6 digits"},
 		{"/login/recovery", "ABCD-EFGH", "16 letters and digits"},
-		{"/login/recovery", "ABCD-EFGH-IJKL-MNOP", "not one of your unused codes"},
+		{"/login/recovery", "ABCD-EFGH-IJKL-MNOP", "not one of your unused recovery codes"},
 	} {
 		answer := b.submit(b.get(c.page), c.page, "code", c.code)
 		require.Equal(t, http.StatusUnprocessableEntity, answer.status, c.code)
@@ -120,7 +120,7 @@ func TestAnEnrolmentLeftLying(t *testing.T) {
 	t.Run("a wrong code keeps the picture", func(t *testing.T) {
 		answer := b.submit(shown, "/login/enrol", "code", o.badCode(shown.shown()))
 		require.Equal(t, http.StatusUnprocessableEntity, answer.status)
-		require.Contains(t, answer.text(), "does not match the picture")
+		require.Contains(t, answer.text(), "does not match the QR code")
 		require.Equal(t, shown.shown(), answer.shown())
 	})
 	t.Run("a changed form gets a new picture", func(t *testing.T) {

@@ -133,7 +133,7 @@ func TestALinkOnAnotherSite(t *testing.T) {
 	arrived := o.browser().send(r)
 	require.Equal(t, http.StatusOK, arrived.status)
 	require.Contains(t, arrived.body, `content="0; url=`+o.base+`/account/sessions?a=1"`)
-	require.Contains(t, arrived.text(), "You came from another site")
+	require.Contains(t, arrived.text(), "You followed a link from another site")
 	require.Equal(t, http.StatusOK, ada.get("/account/sessions?a=1").status, "one step further it is sent")
 	require.Equal(t, "/login?next=%2Faccount%2Fsessions%3Fa%3D1", o.browser().get("/account/sessions?a=1").location)
 

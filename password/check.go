@@ -105,12 +105,12 @@ func (p Policy) Reason(code string) Reason {
 	case CodeTooLong:
 		r.Text = fmt.Sprintf("Use at most %d characters.", MaxLength)
 	case CodeNotText:
-		r.Text = "This is not valid text. Type the password again, or choose one with other characters."
+		r.Text = "This is not valid text. Enter the password again, or choose one with other characters."
 	case CodeTooCommon:
 		r.Text = "This password, or the one it is made from, is among the most common ones and is tried first. " +
-			"Choose one that nobody else would think of."
+			"Choose one that no one else would think of."
 	case CodeContext:
-		r.Text = "This password is made from a name or address that belongs to you or this site. " +
+		r.Text = "This password is made from a name or email address of yours or this site’s. " +
 			"Choose words that have nothing to do with either."
 	case CodeWeak:
 		r.Text = "This password is too easy to guess. Add another unrelated word or two, or let a password manager choose one."
@@ -142,7 +142,7 @@ func (p Policy) Requirements() []Requirement {
 	}
 	out = append(out,
 		Requirement{Code: CodeTooCommon, Text: "Not a common password, nor made from one"},
-		Requirement{Code: CodeContext, Text: "Not made from your name, your address or the name of this site"},
+		Requirement{Code: CodeContext, Text: "Not made from your name, your email address or the name of this site"},
 		Requirement{Code: CodeWeak, Text: fmt.Sprintf("Hard to guess: strength “%s” or better", StrengthWord(p.MinStrength)), Min: p.MinStrength},
 	)
 	switch {

@@ -82,7 +82,7 @@ func ExamplePolicy_Requirements() {
 	// too_short: At least 12 characters
 	// too_long: At most 256 characters, spaces and emoji included
 	// too_common: Not a common password, nor made from one
-	// context: Not made from your name, your address or the name of this site
+	// context: Not made from your name, your email address or the name of this site
 	// weak: Hard to guess: strength “good” or better
 }
 

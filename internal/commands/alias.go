@@ -64,7 +64,7 @@ func pending(change func(*desk.Desk, context.Context, desk.Actor, desk.Visit) er
 
 // aliasRecord is the office's URL in JSON.
 type aliasRecord struct {
-	Address   string    `json:"address"`
+	URL       string    `json:"address"`
 	ChangedAt time.Time `json:"changed_at,omitzero"`
 	ChangedBy string    `json:"changed_by,omitempty"`
 	Old       string    `json:"old_address,omitempty"`
@@ -76,7 +76,7 @@ func aliasShow(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	record, waits := aliasRecord{Address: c.desk.Home()}, ""
+	record, waits := aliasRecord{URL: c.desk.Home()}, ""
 	if c.desk.Now().Before(s.Stored.ConfirmBy) {
 		record.Old, record.ConfirmBy = c.desk.Origin+"/"+s.Stored.PreviousAlias+"/", s.Stored.ConfirmBy
 		waits = "goes back at " + stamp(record.ConfirmBy) + " to " + record.Old
@@ -89,5 +89,5 @@ func aliasShow(ctx context.Context, c *call) error {
 		newest := events.Rows[0]
 		record.ChangedAt, record.ChangedBy = newest.At, cmp.Or(newest.ActorName, newest.ActorID)
 	}
-	return c.show(record, "URL", record.Address, "Changed", record.ChangedAt, "By", record.ChangedBy, "Not confirmed", waits)
+	return c.show(record, "URL", record.URL, "Changed", record.ChangedAt, "By", record.ChangedBy, "Not confirmed", waits)
 }

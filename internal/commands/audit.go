@@ -29,7 +29,7 @@ var auditKinds = []*kind{
 var eventColumns = columns[desk.AuditRecord]{
 	[]string{"TIME", "EVENT", "OUTCOME", "BY", "ON", "FROM", "REASON"},
 	func(e desk.AuditRecord) []any {
-		return []any{e.At, e.Event, e.Outcome, cmp.Or(e.ActorName, e.Actor), cmp.Or(e.TargetName, e.Target), e.Address, e.Reason}
+		return []any{e.At, e.Event, e.Outcome, cmp.Or(e.ActorName, e.Actor), cmp.Or(e.TargetName, e.Target), e.IP, e.Reason}
 	},
 }
 

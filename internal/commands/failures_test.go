@@ -177,7 +177,7 @@ func TestWhatCannotBeDoneIsAFailureThatSaysWhatToDo(t *testing.T) {
 		{"punctuation for a name", []string{"disable", "?!"}, `there is no operator called "?!"; see: operators`},
 		{"a name that is taken", []string{"invite", "eve@example.com", "-name", "ADA"}, "Another operator has this name"},
 		{"an address that is taken", []string{"invite", "ben@example.com"}, "Somebody with this address has access"},
-		{"a name for an address", []string{"invite", "Eve"}, "Enter an e-mail address"},
+		{"a name for an address", []string{"invite", "Eve"}, "Enter an email address"},
 		{"a role that is not there", []string{"invite", "eve@example.com", "-role", "queen"}, `there is no role "queen"; see: roles`},
 		{"an empty reason", []string{"reset-two-factor", "ada@example.com", "-reason", ""}, "-reason is empty; the audit log needs one"},
 		{"disabling without a reason", []string{"disable", "Ben", "-reason", " "}, "-reason is empty; the audit log needs one"},
@@ -205,7 +205,7 @@ func TestWhatCannotBeDoneIsAFailureThatSaysWhatToDo(t *testing.T) {
 		{"an address too short", []string{"alias", "set", "short"}, "Use 8 to 64 lower-case letters"},
 		{"a mail that is not there", []string{"mail", "show", "none"}, `there is no email "none"; see: mail`},
 		{"sending again what is not there", []string{"mail", "retry", "none"}, `there is no email "none"; see: mail`},
-		{"a test mail to no address", []string{"mail", "test", "Ben"}, "Enter an e-mail address"},
+		{"a test mail to no address", []string{"mail", "test", "Ben"}, "Enter an email address"},
 		{"mails to nobody", []string{"mail", "-to", "eve@example.com"}, `there is no operator called "eve@example.com"`},
 		{"a mark that is none", []string{"audit", "verify", "-since", "12"}, "like 1042:9f86d081884c7d65"},
 	}

@@ -10,9 +10,9 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// ChangePassword sets a new password of one's own. A wrong current one counts
-// like a failed sign-in. Other sessions end, and this one gets the token that
-// is returned. ErrElsewhere when the password is the community's.
+// ChangePassword changes the operator's own password. A wrong current password
+// counts like a failed sign-in. Other sessions end, and this one gets the token
+// that is returned. It returns ErrElsewhere if the community keeps the password.
 func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, current, plain, again string) (string, error) {
 	o := id.Operator
 	if d.PasswordElsewhere(o) {
@@ -21,7 +21,7 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 	bad := &InvalidError{}
 	d.checkNewPassword(o, plain, again, bad)
 	if current == "" {
-		bad.Add("current_password", "required", "Enter the password that you have now.")
+		bad.Add("current_password", "required", "Enter your current password.")
 	}
 	if err := bad.Err(); err != nil {
 		return "", err
@@ -37,7 +37,7 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 		return "", err
 	}
 	if current == plain {
-		bad.Add("password", "reused", "This is the password that you have now. Choose one that is new.")
+		bad.Add("password", "reused", "This is your current password. Choose a new one.")
 	} else if err := d.checkReused(ctx, o, plain, bad); err != nil {
 		return "", err
 	}
@@ -53,15 +53,15 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 		return "", err
 	}
 	writes = append(writes, store.PutOperator{Operator: o}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset})
-	// Failures were with the old password, which strangers may have disabled.
+	// The failures were with the old password, which strangers may have disabled.
 	if writes, err = d.withLock(ctx, o, append(writes, d.passwordKeys(o)...)); err != nil {
 		return "", err
 	}
 	return d.commitOwn(ctx, id, append(writes, more...))
 }
 
-// commitOwn commits a change to one's own account: every other session ends,
-// and this one goes on under the token that is returned (ASVS 7.2.4, 7.4.3).
+// commitOwn commits a change to the operator's own account. Every other session
+// ends, and this one gets the token that is returned (ASVS 7.2.4, 7.4.3).
 func (d *Desk) commitOwn(ctx context.Context, id *Identity, writes []store.Write) (string, error) {
 	token, fresh := d.rotated(id)
 	writes = append(writes,
@@ -73,8 +73,8 @@ func (d *Desk) commitOwn(ctx context.Context, id *Identity, writes []store.Write
 	return token, nil
 }
 
-// Rename changes one's own name, which is also what one signs in with, after a
-// step-up, and tells the owner.
+// Rename changes the operator's own name, with which they can also sign in, after
+// a step-up. It emails them.
 func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) error {
 	if !id.Proved() {
 		return ErrStepUp

@@ -7,8 +7,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Sessions lists one's own sessions, last seen first, without those that are
-// past their end.
+// Sessions returns the operator's own sessions, the last used first.
 func (d *Desk) Sessions(ctx context.Context, id *Identity) ([]store.Session, error) {
 	all, err := d.Store.ListSessions(ctx, id.Operator.ID)
 	if err != nil {
@@ -24,10 +23,10 @@ func (d *Desk) Sessions(ctx context.Context, id *Identity) ([]store.Session, err
 	return live, nil
 }
 
-// evict makes room for one more session: those beyond what one operator may
-// have, seen longest ago, end and are audited (ASVS 7.1.2). Those past their end
-// make room without a word. Of two sign-ins at once, the store ends what is too
-// much after both.
+// evict returns the writes that make room for one more session. Sessions beyond
+// the limit end, the last used longest ago first, and are audited (ASVS 7.1.2);
+// expired ones are not audited. After two sign-ins at once, the store ends the
+// excess.
 func (d *Desk) evict(ctx context.Context, v Visit, o store.Operator) ([]store.Write, error) {
 	all, err := d.Store.ListSessions(ctx, o.ID)
 	if err != nil {
@@ -36,25 +35,20 @@ func (d *Desk) evict(ctx context.Context, v Visit, o store.Operator) ([]store.Wr
 	now, s, live := d.now(), d.Settings().Session, 0
 	var writes []store.Write
 	for _, session := range all {
-		over := !now.Before(session.EndsAt) || !now.Before(session.SeenAt.Add(s.Idle))
-		if !over {
-			live++
-		}
-		if !over && live < s.PerOperator {
+		end := store.EndSessions{OperatorID: o.ID, ID: session.ID}
+		if !now.Before(session.EndsAt) || !now.Before(session.SeenAt.Add(s.Idle)) {
+			writes = append(writes, end)
 			continue
 		}
-		writes = append(writes, store.EndSessions{OperatorID: o.ID, ID: session.ID})
-		if over {
-			continue
+		if live++; live >= s.PerOperator {
+			writes = append(writes, end, d.Audit(v, "session.evicted", Success).By(o).Target(o).Session(session).Write())
 		}
-		event := d.Audit(v, "session.evicted", Success).By(o).Target(o).Session(session).Write()
-		writes = append(writes, event)
 	}
 	return writes, nil
 }
 
-// EndSession ends one of one's own sessions, after a step-up. ErrNotFound when
-// it has ended, or is not one's own.
+// EndSession ends one of the operator's own sessions, after a step-up. It returns
+// ErrNotFound if the session has ended, or belongs to someone else.
 func (d *Desk) EndSession(ctx context.Context, v Visit, id *Identity, sessionID string) error {
 	if !id.Proved() {
 		return ErrStepUp
@@ -73,7 +67,8 @@ func (d *Desk) EndSession(ctx context.Context, v Visit, id *Identity, sessionID 
 	return nil
 }
 
-// EndOtherSessions ends all of one's sessions but this one, after a step-up.
+// EndOtherSessions ends all of the operator's sessions except this one, after a
+// step-up.
 func (d *Desk) EndOtherSessions(ctx context.Context, v Visit, id *Identity) error {
 	if !id.Proved() {
 		return ErrStepUp

@@ -71,7 +71,7 @@ func TestThePersonConcernedIsToldOfEachAct(t *testing.T) {
 			got := w.Delivered().To(who.Email)
 			require.Len(t, got, 1, w.Sent.Subjects(who.Email))
 			require.Contains(t, got[0].Subject, c.subject)
-			letterSays(t, got[0], append(c.says, "Hello "+who.Name, "Time: 2 March 2026 at 12:00 UTC", "IP address: "+home.Address)...)
+			letterSays(t, got[0], append(c.says, "Hello "+who.Name, "Time: 2 March 2026 at 12:00 UTC", "IP address: "+home.IP)...)
 			require.NotContains(t, got[0].Text, "#", "no link that opens anything")
 		})
 	}
@@ -165,7 +165,7 @@ func TestATemporaryPasswordIsOverAfterItsTime(t *testing.T) {
 	require.ErrorIs(t, err, desk.ErrCredentials, "as a wrong one")
 	rows, err := o.AuditPage(ctx, boss, store.EventQuery{Code: "signin.refused"})
 	require.NoError(t, err)
-	require.Equal(t, "temporary password is past its time", rows.Rows[0].Reason)
+	require.Equal(t, "temporary password has expired", rows.Rows[0].Reason)
 	id, err := o.Authenticate(ctx, home, passed.Token)
 	require.NoError(t, err)
 	_, err = o.ChangePassword(ctx, home, id, plain, better, better)

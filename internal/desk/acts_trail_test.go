@@ -71,7 +71,7 @@ func TestEveryActIsInTheAuditWithWhoFromWhereAndOnWhat(t *testing.T) {
 			require.Equal(t, []string{want.code, desk.Success, want.reason}, []string{e.Code, e.Outcome, e.Reason})
 			require.Equal(t, w.Now(), e.At)
 			require.Equal(t, []string{id.Operator.ID, "Eve", id.Session.ID}, []string{e.ActorID, e.ActorName, e.SessionID})
-			require.Equal(t, []string{home.Address, home.UserAgent, home.Route, home.RequestID}, []string{e.IP, e.UserAgent, e.Route, e.RequestID})
+			require.Equal(t, []string{home.IP, home.UserAgent, home.Route, home.RequestID}, []string{e.IP, e.UserAgent, e.Route, e.RequestID})
 			require.Equal(t, []any{want.on, want.on != "", want.on != ""}, []any{e.TargetKind, e.TargetID != "", e.TargetName != ""})
 			for name, value := range want.details {
 				require.Equal(t, value, e.Detail[name], name)

@@ -79,7 +79,7 @@ func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) 
 	p.Alias, p.PreviousAlias, p.ConfirmBy = alias, "", time.Time{}
 	writes := a.still()
 	if a.ID == ActorCommandLine {
-		if writes, err = d.tellAddress(ctx, v, a, alias); err != nil {
+		if writes, err = d.tellAlias(ctx, v, a, alias); err != nil {
 			return err
 		}
 	} else {
@@ -100,8 +100,8 @@ func (d *Desk) CheckAlias(alias string) error {
 	return bad.Err()
 }
 
-// tellAddress notifies every active operator of the new office address.
-func (d *Desk) tellAddress(ctx context.Context, v Visit, a Actor, alias string) ([]store.Write, error) {
+// tellAlias notifies every active operator of the new office address.
+func (d *Desk) tellAlias(ctx context.Context, v Visit, a Actor, alias string) ([]store.Write, error) {
 	return d.tell(ctx, store.OperatorQuery{}, v, signature(a), "", func(_ store.Operator, n letters.Notice) mail.Letter {
 		n.Home = d.Origin + "/" + alias + "/"
 		return letters.AliasChanged(n)
@@ -123,7 +123,7 @@ func (d *Desk) ConfirmAlias(ctx context.Context, a Actor, v Visit) error {
 	}
 	p := s.Stored
 	p.PreviousAlias, p.ConfirmBy = "", time.Time{}
-	told, err := d.tellAddress(ctx, v, a, p.Alias)
+	told, err := d.tellAlias(ctx, v, a, p.Alias)
 	if err != nil {
 		return err
 	}

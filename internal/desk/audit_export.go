@@ -89,7 +89,7 @@ type AuditRecord struct {
 	Target     string            `json:"target"`
 	TargetKind string            `json:"target_kind"`
 	TargetName string            `json:"target_name"`
-	Address    string            `json:"address"`
+	IP         string            `json:"address"`
 	UserAgent  string            `json:"user_agent"`
 	Route      string            `json:"route"`
 	Request    string            `json:"request"`

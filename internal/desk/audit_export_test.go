@@ -28,7 +28,7 @@ func TestAnExportSelectsAsTheListDoes(t *testing.T) {
 	o.fill(1100)
 	o.Clock.Add(time.Minute)
 	elsewhere := home
-	elsewhere.Address = "198.51.100.9"
+	elsewhere.IP = "198.51.100.9"
 	_, err := o.SignIn(ctx, elsewhere, desk.SignInForm{Login: "Grace", Password: "wrong"})
 	require.Error(t, err)
 	o.Entered(grace)

@@ -106,7 +106,7 @@ func run(t *testing.T, o *office) secrets {
 	require.Error(t, err)
 	session, err = o.ChangePassword(ctx, home, o.Identity(session), good, better, better)
 	require.NoError(t, err)
-	second, err := o.BeginEnrolment(ctx, o.Identity(session))
+	second, err := o.BeginEnrolment(o.Identity(session))
 	require.NoError(t, err)
 	s.add("enrolment", second.Sealed)
 	s.seed(second.Key.Secret)
@@ -308,7 +308,7 @@ func (o *office) broken(events []store.Event) int {
 func TestWhatComesFromOutsideIsOnePrintableLineInTheAudit(t *testing.T) {
 	o := newOffice(t)
 	v := desk.Visit{
-		Address: "203.0.113.7\r\nforged: yes", UserAgent: strings.Repeat("\x1b[31mé", 400),
+		IP: "203.0.113.7\r\nforged: yes", UserAgent: strings.Repeat("\x1b[31mé", 400),
 		Route: "POST /login\n\x00", RequestID: "r\xff" + strings.Repeat("x", 1000),
 	}
 	_, err := o.SignIn(ctx, v, desk.SignInForm{Login: "a\nb", Password: nonsense})

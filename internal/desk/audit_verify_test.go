@@ -245,7 +245,7 @@ func TestACheckOfTheAuditIsAuditedWithWhatItFound(t *testing.T) {
 	require.Equal(t, desk.Failure, rows[0].Outcome)
 	require.NotEmpty(t, rows[0].Reason)
 	for _, e := range rows {
-		require.Equal(t, []string{o.Boss.ID, home.Address}, []string{e.ActorID, e.IP})
+		require.Equal(t, []string{o.Boss.ID, home.IP}, []string{e.ActorID, e.IP})
 	}
 	require.NotEmpty(t, rows[0].Detail["broken"])
 	require.NotContains(t, rows[1].Detail, "broken")

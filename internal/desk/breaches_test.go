@@ -121,7 +121,7 @@ func TestACheckerThatDoesNotAnswerIsWrittenDownAndAskedAgain(t *testing.T) {
 	token, err := o.ChangePassword(ctx, home, o.Identity(in.Token), good, better, better)
 	require.NoError(t, err, "the embedded list has decided")
 	require.Equal(t, 1, o.Count("password.breaches_unknown"))
-	require.Contains(t, o.Log.String(), "breached passwords not asked")
+	require.Contains(t, o.Log.String(), "breached passwords not looked up")
 	require.NotContains(t, o.Log.String(), better)
 	require.False(t, o.Identity(token).MustChangePassword)
 

@@ -18,37 +18,38 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Config is what the desk works with. All fields are required but those that
-// say otherwise; backoffice.New checks and fills them.
+// Config configures a [Desk]. Fields are required unless they say otherwise.
+// backoffice.New checks and fills them.
 type Config struct {
 	Store  store.Store
 	Vault  *vault.Vault
 	Hasher *password.Hasher
 	Sender mail.Sender
-	// MailTemplates lay letters out. If nil, the embedded ones do.
+	// MailTemplates lay letters out. If nil, the embedded ones are used.
 	MailTemplates *mail.Templates
-	// Members is the community's own directory; nil when it has none to offer.
+	// Members is the community's own directory. If nil, it offers none.
 	Members Members
-	// SSO is set when members sign in at a company sign-in instead of with a
+	// SSO is set if members sign in through a company sign-in instead of with a
 	// password of the community's.
 	SSO *SSO
-	// Origin is scheme, host and port of the community, without a slash.
+	// Origin is the scheme, host and port of the community, without a slash.
 	Origin string
-	// Name is what the office is called, in pages, mails and authenticator
-	// apps, and Accent its colour, "#rrggbb" or empty for ours, where the
-	// parameters do not say otherwise; see [Desk.Name] and [Desk.Accent].
+	// Name and Accent apply unless parameters replace them; see [Desk.Name] and
+	// [Desk.Accent]. Accent is "#rrggbb", or empty for ours.
 	Name, Accent string
-	// Contact is whom a person turns to, shown in mails and on help pages.
+	// Contact is whom operators can turn to, as emails name it.
 	Contact string
-	// Words are added to the context words that passwords must not be.
+	// Words are added to those that passwords must not be made from.
 	Words []string
 	// Permissions are the host's own.
 	Permissions []Permission
-	// Breaches knows passwords that became public elsewhere; nil knows none.
+	// Breaches looks up passwords that have become public. If nil, none is looked
+	// up.
 	Breaches password.BreachChecker
-	// OnEvent hears of each audit row after its commit; nil for nobody.
+	// OnEvent is called with each audit entry after its commit. If nil, nothing is
+	// called.
 	OnEvent func(context.Context, store.Event)
-	// Decide may refuse a sign-in or a request; nil never does.
+	// Decide may refuse a sign-in or a request. If nil, none is refused.
 	Decide func(context.Context, Question) error
 	Clock  func() time.Time
 	Log    *slog.Logger
@@ -57,7 +58,7 @@ type Config struct {
 // SSO is a backoffice.SSO.
 type SSO struct{ URL, Name string }
 
-// Desk is the office's services. It is safe for concurrent use.
+// Desk has the services of an office. It is safe for concurrent use.
 type Desk struct {
 	Config
 	permissions registry
@@ -72,8 +73,8 @@ type Desk struct {
 	method      factorMethod
 }
 
-// New makes the services and checks the host's permissions. It reads nothing
-// yet; Open does.
+// New returns the services, after checking the host's permissions. It reads
+// nothing; call Open next.
 func New(cfg Config) (*Desk, error) {
 	permissions, err := newRegistry(cfg.Permissions)
 	if err != nil {
@@ -99,7 +100,7 @@ func New(cfg Config) (*Desk, error) {
 	return d, nil
 }
 
-// lasting is the reset policy but for the life of the links.
+// lasting returns the reset policy with another life of the links.
 func (d *Desk) lasting(life func(*settings.Settings) time.Duration) func() reset.Policy {
 	return func() reset.Policy {
 		s := d.Settings()
@@ -109,14 +110,14 @@ func (d *Desk) lasting(life func(*settings.Settings) time.Duration) func() reset
 	}
 }
 
-// now is the one clock of the office, as stores keep it.
+// now returns the time to the precision of the store.
 func (d *Desk) now() time.Time { return store.Time(d.Clock()) }
 
-// Now is the office's clock, for what shows times.
+// Now returns the time of the office's clock.
 func (d *Desk) Now() time.Time { return d.now() }
 
-// Commit is the only way the desk writes. What was audited goes to the log, and
-// then to the host, once it is true.
+// Commit is the only way in which the desk writes. Once the writes are stored, it
+// logs their events, and passes them to the host.
 func (d *Desk) Commit(ctx context.Context, writes ...store.Write) error {
 	writes = slices.Clone(writes)
 	places := notePlaces(writes)
@@ -139,16 +140,16 @@ func (d *Desk) Commit(ctx context.Context, writes ...store.Write) error {
 	return nil
 }
 
-// Visit is where a request comes from, as far as the office trusts to know.
+// Visit is where a request comes from.
 type Visit struct {
-	// Address is the client's, after trusted proxies.
-	Address string
-	// UserAgent is what the browser says of itself.
+	// IP is the client's IP address, by the word of trusted proxies alone.
+	IP string
+	// UserAgent is what the browser claims to be.
 	UserAgent string
-	// Route is method and path relative to the alias, never with the alias.
+	// Route is the method and the path, without the alias.
 	Route string
-	// RequestID ties log lines and audit rows of one request together.
+	// RequestID connects the log lines and audit entries of one request.
 	RequestID string
-	// Header reads a header of the request, for Decide; nil outside of one.
+	// Header reads a header of the request, for Decide. Nil outside of a request.
 	Header func(name string) string
 }

@@ -11,11 +11,10 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// device is the browser and network of a sign-in, with the letter that tells the
-// owner of one that was not seen before. The very first sign-in of an account is
-// no news to anybody.
+// device returns the browser and network of a sign-in, and the email to the owner
+// if they are new. The first sign-in of an account is not reported.
 func (d *Desk) device(ctx context.Context, v Visit, o store.Operator) (store.Digest, []store.Write, error) {
-	device := store.Digest(d.Vault.MAC(vault.AuditHashes, "device", o.ID, OneLine(v.UserAgent, 512), addressGroup(v.Address)))
+	device := store.Digest(d.Vault.MAC(vault.AuditHashes, "device", o.ID, OneLine(v.UserAgent, 512), ipGroup(v.IP)))
 	if o.LastActiveAt.IsZero() {
 		return device, nil, nil
 	}
@@ -35,15 +34,15 @@ func (d *Desk) device(ctx context.Context, v Visit, o store.Operator) (store.Dig
 }
 
 const (
-	// longUnused is after how long a sign-in is news to its owner.
+	// longUnused is the time after which a sign-in is reported to its owner.
 	longUnused = 90 * 24 * time.Hour
-	// wrongCodesTold wrong codes in a row, after a right password, are, too.
+	// wrongCodesTold wrong codes in a row after a correct password are reported,
+	// too.
 	wrongCodesTold = 3
 )
 
-// unusual tells an operator of a sign-in that may not have been theirs, at most
-// once an hour for each reason (ASVS 6.3.5). What it returns goes with what was
-// unusual.
+// unusual returns the email about a sign-in that may not have been the owner's, at
+// most one an hour for each reason (ASVS 6.3.5), to commit with that sign-in.
 func (d *Desk) unusual(ctx context.Context, v Visit, o store.Operator, why letters.Suspicion) ([]store.Write, error) {
 	_, _, first, err := d.Store.Hit(ctx, d.counterKey("told-of-unusual", string(why), o.ID), store.Limit{Max: 1, Window: time.Hour}, d.now())
 	if err != nil {
@@ -61,13 +60,13 @@ func (d *Desk) unusual(ctx context.Context, v Visit, o store.Operator, why lette
 	return []store.Write{told}, nil
 }
 
-// recordUnusual records a refusal together with the mail about it. The refusal
-// is recorded whether or not its owner can be told.
+// recordUnusual audits a refusal and emails its owner about it. If the email cannot
+// be made, the refusal is audited all the same.
 func (d *Desk) recordUnusual(ctx context.Context, v Visit, o store.Operator, why letters.Suspicion, e *Entry) {
 	ctx = context.WithoutCancel(ctx)
 	told, err := d.unusual(ctx, v, o, why)
 	if err != nil {
-		d.Log.ErrorContext(ctx, "operator not told of an unusual sign-in", "operator", o.ID, "error", err)
+		d.Log.ErrorContext(ctx, "operator not notified of an unusual sign-in", "operator", o.ID, "error", err)
 	}
 	e.Record(ctx, told...)
 }

@@ -135,11 +135,11 @@ func TestAnEnrolmentFormIsGoodForItsOwnSignInOnlyAndForTenMinutes(t *testing.T) 
 		o := newOffice(t)
 		_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
 		id := o.Identity(ada.Token)
-		e, err := o.BeginEnrolment(ctx, id)
+		e, err := o.BeginEnrolment(id)
 		require.NoError(t, err)
 		o.Rules(map[string]string{"session.proof": "15m"})
 		o.Clock.Add(10*time.Minute - time.Microsecond)
-		_, err = o.ShownEnrolment(ctx, id, e.Sealed)
+		_, err = o.ShownEnrolment(id, e.Sealed)
 		require.NoError(t, err)
 		o.Clock.Add(time.Microsecond)
 		_, _, err = o.ConfirmEnrolment(ctx, home, o.Identity(ada.Token), e.Sealed, o.Code(e.Key.Secret), "")
@@ -179,7 +179,7 @@ func TestASecondAuthenticatorWorksBesideTheFirst(t *testing.T) {
 	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
 	other := o.Again("Ada", ada.Secret)
 	pre := o.Begun("Ada")
-	e, err := o.BeginEnrolment(ctx, o.Identity(ada.Token))
+	e, err := o.BeginEnrolment(o.Identity(ada.Token))
 	require.NoError(t, err)
 
 	_, _, err = o.ConfirmEnrolment(ctx, home, o.Identity(other), e.Sealed, o.Code(e.Key.Secret), "Tablet")
@@ -207,9 +207,8 @@ func TestASecondAuthenticatorWorksBesideTheFirst(t *testing.T) {
 	require.NoError(t, err)
 	list, err := o.Authenticators(ctx, o.Identity(o.Again("Ada", ada.Secret)))
 	require.NoError(t, err)
-	require.Len(t, list.Factors, 2)
-	require.Equal(t, "Tablet", list.Factors[1].Label)
-	require.Nil(t, list.Factors[0].Secret)
+	require.Len(t, list.Apps, 2)
+	require.Equal(t, "Tablet", list.Apps[1].Label)
 	require.Equal(t, 9, list.RecoveryCodes)
 	require.True(t, list.Required)
 }
@@ -246,7 +245,7 @@ func TestTheLastAuthenticatorStaysWhileTwoFactorIsRequired(t *testing.T) {
 func TestRemovingAnAuthenticatorEndsOtherSessionsAndVoidsItsCodes(t *testing.T) {
 	o := newOffice(t)
 	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
-	e, err := o.BeginEnrolment(ctx, o.Identity(ada.Token))
+	e, err := o.BeginEnrolment(o.Identity(ada.Token))
 	require.NoError(t, err)
 	token, _, err := o.ConfirmEnrolment(ctx, home, o.Identity(ada.Token), e.Sealed, o.Code(e.Key.Secret), "")
 	require.NoError(t, err)
@@ -280,7 +279,7 @@ func TestRemovingAnAuthenticatorEndsOtherSessionsAndVoidsItsCodes(t *testing.T) 
 func TestTwoRemovalsAtOnceLeaveOneAuthenticator(t *testing.T) {
 	o := newOffice(t)
 	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
-	e, err := o.BeginEnrolment(ctx, o.Identity(ada.Token))
+	e, err := o.BeginEnrolment(o.Identity(ada.Token))
 	require.NoError(t, err)
 	token, _, err := o.ConfirmEnrolment(ctx, home, o.Identity(ada.Token), e.Sealed, o.Code(e.Key.Secret), "")
 	require.NoError(t, err)
@@ -324,12 +323,12 @@ func TestWhatTouchesTheSecondFactorNeedsAStepUp(t *testing.T) {
 	o := newOffice(t)
 	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
 	o.Clock.Set(o.Identity(ada.Token).Session.ProvedAt.Add(5*time.Minute - time.Microsecond))
-	e, err := o.BeginEnrolment(ctx, o.Identity(ada.Token))
+	e, err := o.BeginEnrolment(o.Identity(ada.Token))
 	require.NoError(t, err)
 	o.Clock.Add(time.Microsecond)
 	id := o.Identity(ada.Token)
 	for name, call := range map[string]func() error{
-		"begin": func() error { _, err := o.BeginEnrolment(ctx, id); return err },
+		"begin": func() error { _, err := o.BeginEnrolment(id); return err },
 		"confirm": func() error {
 			_, _, err := o.ConfirmEnrolment(ctx, home, id, e.Sealed, o.Code(e.Key.Secret), "")
 			return err

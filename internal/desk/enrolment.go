@@ -14,27 +14,26 @@ import (
 	"github.com/postern-go/postern/totp"
 )
 
-// Enrolment is an authenticator app about to be attached. Nothing of it is
-// stored: it travels in the page, sealed, so that showing a page changes
-// nothing, a refused code keeps the QR code already scanned, and two tabs do
-// not disturb each other.
+// Enrolment is an authenticator app about to be added. It is not stored but
+// travels in the page, sealed. So showing a page changes nothing, a refused code
+// keeps the QR code that was scanned, and two tabs do not disturb each other.
 type Enrolment struct {
 	// Key is what the app scans.
 	Key totp.Key
-	// Sealed comes back with the code. It holds the secret, a limited time, and
-	// whom it is for.
+	// Sealed comes back with the code. It contains the secret and its expiry, bound
+	// to one session or sign-in.
 	Sealed string
 }
 
-// pending is what Sealed holds.
+// pending is what Sealed contains.
 type pending struct {
 	FactorID string
 	Secret   []byte
 	Until    time.Time
 }
 
-// enrol makes an enrolment that only the holder of this pre-session or session
-// can confirm.
+// enrol creates an enrolment that can be confirmed only in this session or
+// sign-in.
 func (d *Desk) enrol(o store.Operator, place string) (Enrolment, error) {
 	id := vault.ID()
 	secret, err := totp.NewSecret(totpOptions.Algorithm)
@@ -57,13 +56,12 @@ func (d *Desk) enrolment(o store.Operator, secret totp.Secret, sealed string) (E
 	return Enrolment{Key: key, Sealed: sealed}, nil
 }
 
-// issuer is the office's name as authenticator apps can take it: a colon would
-// end it there.
+// issuer returns the office's name for authenticator apps, which cut it at a colon.
 func issuer(name string) string {
 	return strings.Join(strings.Fields(strings.ReplaceAll(name, ":", " ")), " ")
 }
 
-// openEnrolment reads what came back, or ErrStale.
+// openEnrolment reads an enrolment that came back, or returns ErrStale.
 func (d *Desk) openEnrolment(o store.Operator, place, sealed string) (Enrolment, pending, error) {
 	raw, err := hex.DecodeString(sealed)
 	if err != nil {
@@ -88,18 +86,18 @@ func (d *Desk) openEnrolment(o store.Operator, place, sealed string) (Enrolment,
 	return e, p, err
 }
 
-// ClockError says that a code was right for another time: the phone's clock is
-// wrong. It is told only while enrolling, where the person sees the secret
-// anyway, so it helps nobody to guess.
+// ClockError means that a code is correct for another time, so the phone's clock is
+// wrong. Only enrolment says so, where the operator sees the secret anyway, so it
+// helps no one to guess.
 type ClockError struct {
-	// Off is how far ahead the phone's clock is; negative is behind.
+	// Off is how far the phone's clock is ahead; negative is behind.
 	Off time.Duration
 }
 
 func (e *ClockError) Error() string { return "the phone's clock is off by " + e.Off.String() }
 
-// confirm checks the first code of a new authenticator and gives the factor to
-// store. Guesses are bounded like those of any other code.
+// confirm checks the first code of an enrolment and returns the factor to store.
+// Guesses are limited like those of any code.
 func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, sealed, code, label string) (store.Factor, []store.Write, error) {
 	if err := d.method.wellFormed(code); err != nil {
 		return store.Factor{}, nil, err
@@ -108,7 +106,7 @@ func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, se
 	if err != nil {
 		return store.Factor{}, nil, err
 	}
-	try, err := d.codeAttempt(ctx, "enrol", o.ID)
+	try, err := d.rowAttempt(ctx, operatorKey("enrol", o.ID), d.codeLimit())
 	if err != nil {
 		d.limitedCode(ctx, v, o, "new authenticator", err)
 		return store.Factor{}, nil, err
@@ -128,14 +126,15 @@ func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, se
 	now := d.now()
 	return store.Factor{
 		ID: p.FactorID, OperatorID: o.ID, Kind: kindTOTP, Label: label, Secret: sealedSecret, Step: step,
-		CreatedAt: now, ConfirmedAt: now, LastUsedAt: now, IP: OneLine(v.Address, 64),
+		CreatedAt: now, ConfirmedAt: now, LastUsedAt: now, IP: OneLine(v.IP, 64),
 	}, try.succeeded(), nil
 }
 
-// firstLabel is what an authenticator is called until its owner says better.
+// firstLabel is the name of an authenticator app that was not given one.
 const firstLabel = "Authenticator app"
 
-// factorAdded audits a new authenticator and tells its owner.
+// factorAdded returns the audit entry of a new authenticator app, and the email to
+// its owner.
 func (d *Desk) factorAdded(v Visit, o store.Operator, f store.Factor) ([]store.Write, error) {
 	event := d.Audit(v, "two_factor.added", Success).By(o).Target(o).With("factor", f.ID).With("label", f.Label).Write()
 	told, err := d.tellOwner(v, o, letters.TwoFactorAdded, "")

@@ -8,7 +8,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// BeginSignInEnrolment shows a new authenticator inside a sign-in.
+// BeginSignInEnrolment returns a new authenticator app to show, during sign-in.
 func (d *Desk) BeginSignInEnrolment(ctx context.Context, token string) (Enrolment, error) {
 	p, err := d.enrolling(ctx, token)
 	if err != nil {
@@ -17,8 +17,7 @@ func (d *Desk) BeginSignInEnrolment(ctx context.Context, token string) (Enrolmen
 	return d.enrol(p.Operator, preSessionPlace(p))
 }
 
-// ShownSignInEnrolment is the enrolment a refused form came with, to be shown
-// again as it was scanned.
+// ShownSignInEnrolment returns the enrolment that a refused form came with.
 func (d *Desk) ShownSignInEnrolment(ctx context.Context, token, sealed string) (Enrolment, error) {
 	p, err := d.enrolling(ctx, token)
 	if err != nil {
@@ -40,9 +39,9 @@ func preSessionPlace(p PreSession) string {
 	return "pre-session/" + p.Operator.ID + "/" + hex.EncodeToString(p.pre.Digest[:])
 }
 
-// ConfirmSignInEnrolment attaches the authenticator and signs in: one commit
-// spends the sign-in, stores the authenticator with its recovery codes and
-// begins the session. The codes are returned to be shown once.
+// ConfirmSignInEnrolment adds the authenticator app and signs in. One commit spends
+// the sign-in, stores the app with its recovery codes, and begins the session. The
+// codes are returned to be shown once.
 func (d *Desk) ConfirmSignInEnrolment(ctx context.Context, v Visit, token, sealed, code string) (Passed, []string, error) {
 	p, err := d.enrolling(ctx, token)
 	if err != nil {
@@ -66,9 +65,9 @@ func (d *Desk) ConfirmSignInEnrolment(ctx context.Context, v Visit, token, seale
 	if err != nil {
 		return Passed{}, nil, err
 	}
-	// Putting the operator moves its version, so that a second sign-in begun
-	// with the same password cannot attach another authenticator: it finds the
-	// version moved and has to start again, with this one's code.
+	// Putting the operator moves its version, so that another sign-in with the same
+	// password cannot add an app of its own. It has to start again, and needs a
+	// code of this one.
 	o.UpdatedAt = d.now()
 	writes := append([]store.Write{
 		store.EndPreSession{Digest: p.pre.Digest},
@@ -77,7 +76,7 @@ func (d *Desk) ConfirmSignInEnrolment(ctx context.Context, v Visit, token, seale
 	}, append(added, cleared...)...)
 	passed, err := d.begin(ctx, v, o, p.pre.Next, "authenticator", writes)
 	if turnedAway(err) {
-		// The code was right, so it is no failed try.
+		// The code was correct, so this is not a failed attempt.
 		(&attempt{d: d, undo: []string{operatorKey("enrol", o.ID)}}).takeBack(ctx)
 	}
 	if errors.Is(err, store.ErrExists) {

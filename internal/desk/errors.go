@@ -10,74 +10,74 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// What a caller of the desk can branch on. Any other error means that
-// something of ours failed: no access, a calm page, a log line.
+// Errors that callers of the desk can branch on. Any other error is a failure of
+// ours: nothing opens, the page names only the request, and the cause is logged.
 var (
-	// ErrCredentials says that name or password are wrong, or that the account
-	// may not sign in; on purpose it does not say which.
+	// ErrCredentials means that the name or the password is wrong, or that the
+	// account may not sign in. It does not say which, on purpose.
 	ErrCredentials = errors.New("name or password not accepted")
-	// ErrCode says that the code was not accepted.
+	// ErrCode means that the code is wrong, or was already used.
 	ErrCode = errors.New("code not accepted")
-	// ErrSignInEnded says that the sign-in begun is over: too old, too many
-	// wrong codes, or gone on with elsewhere.
+	// ErrSignInEnded means that the sign-in must start again: it took too long,
+	// had too many wrong codes, or continued elsewhere.
 	ErrSignInEnded = errors.New("sign-in ended")
-	// ErrTooManyCodes is why it ended, where that is safe to say.
+	// ErrTooManyCodes is ErrSignInEnded after too many wrong codes.
 	ErrTooManyCodes = fmt.Errorf("%w: too many wrong codes", ErrSignInEnded)
-	// ErrNoSession says that nobody is signed in.
+	// ErrNoSession means that no one is signed in.
 	ErrNoSession = errors.New("not signed in")
-	// ErrLink says that a link is unknown, used or expired.
+	// ErrLink means that a link is unknown, used or expired.
 	ErrLink = errors.New("link not accepted")
-	// ErrCodeNeeded says that the account has a second factor, so the link
-	// alone is not enough.
+	// ErrCodeNeeded means that the account has a second factor, so the link alone
+	// is not enough.
 	ErrCodeNeeded = errors.New("code needed")
-	// ErrForbidden says that the rights do not reach.
+	// ErrForbidden means that a permission, or a role to give, is missing.
 	ErrForbidden = errors.New("not allowed")
-	// ErrStepUp says that the operator must prove who they are again.
+	// ErrStepUp means that the operator must confirm their identity again.
 	ErrStepUp = errors.New("step-up needed")
-	// ErrPaused says that sign-ins are paused.
+	// ErrPaused means that sign-ins are paused.
 	ErrPaused = errors.New("sign-ins are paused")
-	// ErrSetUp says that the office is set up already.
+	// ErrSetUp means that the office is already set up.
 	ErrSetUp = errors.New("office is set up")
-	// ErrStale says that an enrolment form is too old, or not of this sign-in.
+	// ErrStale means that an enrolment has expired, or belongs to another sign-in.
 	ErrStale = errors.New("form is out of date")
-	// ErrNotFound says that what was asked for is not there.
+	// ErrNotFound means that the record does not exist.
 	ErrNotFound = errors.New("not found")
-	// ErrChanged says that somebody changed the same thing meanwhile.
+	// ErrChanged means that someone else changed the record in the meantime.
 	ErrChanged = errors.New("changed meanwhile")
-	// ErrRequired says that two-factor authentication is required, so the last
-	// authenticator stays.
+	// ErrRequired means that two-factor authentication is required, so the last
+	// authenticator app cannot be removed.
 	ErrRequired = errors.New("two-factor authentication is required")
-	// ErrLastSuperAdministrator says that nobody could run the office any more.
+	// ErrLastSuperAdministrator means that no super-administrator would be left.
 	ErrLastSuperAdministrator = errors.New("last active super-administrator")
-	// ErrElsewhere says that the password is not kept here.
+	// ErrElsewhere means that the community keeps the password.
 	ErrElsewhere = errors.New("password is kept by the community")
 )
 
-// LimitedError says that there were too many tries.
+// LimitedError means that there were too many attempts.
 type LimitedError struct {
-	// RetryAt is when the next may be made; zero when only a new password, or
-	// an administrator, helps.
+	// RetryAt is when the next attempt may be made. It is zero if only a new
+	// password, or a colleague, helps.
 	RetryAt time.Time
-	// noted says that the audit has it already, under a name of its own.
+	// noted reports that it is already audited, under a name of its own.
 	noted bool
 }
 
-func (e *LimitedError) Error() string { return "too many tries" }
+func (e *LimitedError) Error() string { return "too many attempts" }
 
-// InvalidError says what is wrong with what was entered.
+// InvalidError says what is wrong with a form.
 type InvalidError struct {
 	Problems []Problem
 }
 
-// Problem belongs beside a field.
+// Problem is what is wrong with a field.
 type Problem struct {
 	// Field is the form field, e.g. "password".
 	Field string
-	// Code is stable, e.g. "too_short"; Text is for people.
+	// Code is stable, e.g. "too_short". Text is for people.
 	Code, Text string
 }
 
-// Error is what is wrong, in words for people.
+// Error returns the texts of all problems.
 func (e *InvalidError) Error() string {
 	var texts []string
 	for _, p := range e.Problems {
@@ -100,7 +100,7 @@ func invalid(field, code, text string) error {
 	return &InvalidError{Problems: []Problem{{field, code, text}}}
 }
 
-// Err is nil when nothing is wrong.
+// Err returns e, or nil if it has no problems.
 func (e *InvalidError) Err() error {
 	if len(e.Problems) == 0 {
 		return nil

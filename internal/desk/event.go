@@ -36,7 +36,7 @@ func (d *Desk) Audit(v Visit, code, outcome string) *Entry {
 	}
 	return &Entry{d: d, event: store.Event{
 		At: d.now(), Code: code, Outcome: outcome,
-		IP: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
+		IP: OneLine(v.IP, 64), UserAgent: OneLine(v.UserAgent, 512),
 		Route: OneLine(v.Route, 256), RequestID: OneLine(v.RequestID, 128),
 	}}
 }

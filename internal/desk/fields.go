@@ -11,12 +11,12 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// maxName is how long a person's name may be, in code points.
+// maxName is the most characters of a person's name.
 const maxName = 64
 
-// cleanName brings a name to the form it is kept in: single spaces, none
-// around. An "@" would make it look like an address, which may be signed in
-// with too, so a name has none.
+// cleanName checks a name and returns it as it is stored, with single spaces. A
+// name has no "@", so that it cannot be taken for the email address that someone
+// else signs in with.
 func cleanName(field, name string, bad *InvalidError) string {
 	name = strings.Join(strings.Fields(name), " ")
 	switch {
@@ -25,7 +25,7 @@ func cleanName(field, name string, bad *InvalidError) string {
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, notPrintable):
 		bad.Add(field, "not_text", "Use letters, digits, spaces and ordinary punctuation.")
 	case strings.Contains(name, "@"):
-		bad.Add(field, "at_sign", "A name cannot contain “@”. The e-mail address has its own field.")
+		bad.Add(field, "at_sign", "A name cannot contain “@”. The email address has its own field.")
 	case utf8.RuneCountInString(name) > maxName, len(NameKey(name)) > maxKey:
 		bad.Add(field, "too_long", "Use at most 64 characters.")
 	}
@@ -34,23 +34,23 @@ func cleanName(field, name string, bad *InvalidError) string {
 
 func notPrintable(r rune) bool { return !unicode.IsPrint(r) }
 
-// cleanEmail checks an address and returns the spelling to keep.
-func cleanEmail(field, address string, bad *InvalidError) string {
-	address = strings.TrimSpace(address)
-	if address == "" {
-		bad.Add(field, "required", "Enter an e-mail address.")
+// cleanEmail checks an email address and returns it as it is stored.
+func cleanEmail(field, email string, bad *InvalidError) string {
+	email = strings.TrimSpace(email)
+	if email == "" {
+		bad.Add(field, "required", "Enter an email address.")
 		return ""
 	}
-	clean, err := mail.ParseEmailAddress(address)
+	clean, err := mail.ParseEmailAddress(email)
 	if err != nil {
-		bad.Add(field, "not_address", "Enter an e-mail address like name@example.com.")
-		return address
+		bad.Add(field, "not_address", "Enter an email address like name@example.com.")
+		return email
 	}
 	return clean
 }
 
-// loginKey folds what people sign in with: a name or an e-mail address. Both
-// are compared without regard to case and spaces around.
+// loginKey folds what people sign in with, a name or an email address, so that
+// case and surrounding spaces do not matter.
 func loginKey(login string) string {
 	login = strings.Join(strings.Fields(login), " ")
 	if strings.Contains(login, "@") {
@@ -59,27 +59,27 @@ func loginKey(login string) string {
 	return NameKey(login)
 }
 
-// maxKey is how long, in bytes, what a store looks up by may be.
+// maxKey is the most bytes of a key that a store looks up.
 const maxKey = 255
 
-// lookable says whether text from outside can be looked up by. What cannot is
-// nobody's name or id, and a store may refuse to be asked.
+// lookable reports whether text from outside can be looked up. Nothing is stored
+// under any other, and a store may fail when it is asked for it.
 func lookable(s string) bool {
 	return s != "" && len(s) <= maxKey && utf8.ValidString(s) && !strings.Contains(s, "\x00")
 }
 
-// lookableIfSet is lookable for filters, which may be empty.
+// lookableIfSet reports whether filters, which may be empty, can be looked up.
 func lookableIfSet(filters ...string) bool {
 	return !slices.ContainsFunc(filters, func(s string) bool { return s != "" && !lookable(s) })
 }
 
+// NameKey folds a name.
 func NameKey(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
 
-// SearchKey folds what is searched and what is searched for alike: "jose" finds
-// "José", "obrien" finds "O'Brien" and "strasse" finds "Straße". Case, accents
-// and apostrophes go, and letters that no decomposition takes apart become those
-// that people type for them. It is for finding only: different people may well
-// have the same key.
+// SearchKey folds text for searching: "jose" finds "José", "obrien" finds
+// "O'Brien" and "strasse" finds "Straße". Case, accents and apostrophes are
+// removed, and letters that Unicode does not decompose become those that people
+// type for them. Different people may have the same key.
 func SearchKey(text string) string {
 	var b strings.Builder
 	for _, r := range norm.NFKD.String(strings.ToValidUTF8(text, "\uFFFD")) {
@@ -90,7 +90,7 @@ func SearchKey(text string) string {
 		case unicode.IsSpace(r):
 			b.WriteByte(' ')
 		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
-			// Accents, and what cannot be seen.
+			// Accents, and invisible characters.
 		default:
 			b.WriteRune(r)
 		}
@@ -98,14 +98,14 @@ func SearchKey(text string) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
-// Keyed sets the folded names.
+// Keyed sets the folded fields of an operator.
 func Keyed(o *store.Operator) {
 	o.NameKey, o.EmailKey = NameKey(o.Name), loginKey(o.Email)
 	o.SearchKey = SearchKey(o.Name + " " + o.Email)
 }
 
-// OneLine keeps outside text to one printable line of at most max bytes, for
-// audit rows and logs (ASVS 16.4.1).
+// OneLine turns text from outside into one printable line of at most max bytes,
+// for audit entries and logs (ASVS 16.4.1).
 func OneLine(s string, max int) string {
 	s = strings.Map(func(r rune) rune {
 		if r == utf8.RuneError || unicode.IsControl(r) || !unicode.IsPrint(r) && r != ' ' {
@@ -122,7 +122,7 @@ func OneLine(s string, max int) string {
 	return s[:max]
 }
 
-// plainLetters are what people type for a letter, or nothing.
+// plainLetters are what people type for a letter; some have nothing.
 var plainLetters = map[rune]string{
 	'ß': "ss", 'æ': "ae", 'œ': "oe", 'ø': "o", 'đ': "d", 'ð': "d", 'þ': "th", 'ł': "l", 'ħ': "h", 'ŧ': "t", 'ŋ': "n", 'ı': "i",
 	'ĸ': "k", 'ƒ': "f", 'ɓ': "b", 'ɗ': "d", 'ƙ': "k", 'ə': "e", 'ɛ': "e", 'ɔ': "o", 'ς': "σ",

@@ -132,7 +132,7 @@ var flows = []flow{
 		return "", d.Rename(ctx, home, id, "Ada Lovelace")
 	})},
 	{"attach a second authenticator", false, inside(func(ctx context.Context, d *desk.Desk, o *office, id *desk.Identity, _ in) (string, error) {
-		e, err := d.BeginEnrolment(ctx, id)
+		e, err := d.BeginEnrolment(id)
 		if err != nil {
 			return e.Sealed, err
 		}

@@ -62,7 +62,7 @@ func TestHangingUpMakesNoGuessFree(t *testing.T) {
 		}, desk.ErrCode, "recovery.refused"},
 		"a first code": {"Hit", 1, 5, func(o *office, ada in) func(context.Context, *desk.Desk) error {
 			id := o.Identity(ada.Token)
-			e, err := o.BeginEnrolment(ctx, id)
+			e, err := o.BeginEnrolment(id)
 			require.NoError(o.T, err)
 			return func(ctx context.Context, d *desk.Desk) error {
 				_, _, err := d.ConfirmEnrolment(ctx, home, id, e.Sealed, o.WrongCode(e.Key.Secret), "")

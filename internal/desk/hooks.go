@@ -10,9 +10,9 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// publish hands an event to the host, once it is true. What the host makes of it
-// is no part of what was asked for: a panic there is a log line, and hanging up
-// does not reach it.
+// publish passes a committed event to the host. What the host does with it is not
+// part of the request: a panic becomes a log line, and a client that hangs up does
+// not end it.
 func (d *Desk) publish(ctx context.Context, e store.Event, at place) {
 	if d.OnEvent == nil {
 		return
@@ -26,21 +26,21 @@ func (d *Desk) publish(ctx context.Context, e store.Event, at place) {
 	d.OnEvent(context.WithoutCancel(ctx), e)
 }
 
-// Question is what the host is asked before somebody gets in, or on.
+// Question is what the host is asked about a sign-in or a request.
 type Question struct {
-	// SignIn says that a session is about to begin; otherwise it is one request
-	// of a session.
+	// SignIn reports that a session is about to begin. Otherwise it is a request in
+	// a session.
 	SignIn bool
-	// Identity is who. At sign-in it has no session.
+	// Identity is the operator. At sign-in it has no session.
 	Identity *Identity
 	Visit    Visit
-	// Permission is what the page asks for; empty for none.
+	// Permission is what the page requires; empty for none.
 	Permission string
 }
 
-// RefusedError says that the host let somebody not in, or not on.
+// RefusedError means that the host refused a sign-in or a request.
 type RefusedError struct {
-	// Text is for the person; empty when the host failed to decide.
+	// Text is for the operator. It is empty if the host failed to decide.
 	Text string
 }
 
@@ -51,16 +51,16 @@ func (e *RefusedError) Error() string {
 	return "refused by the host: " + e.Text
 }
 
-// turnedAway says whether a sign-in was refused to somebody who had proved who
-// they are: that is no failure of theirs.
+// turnedAway reports whether a sign-in was refused although everything entered was
+// correct, which is not a failed attempt.
 func turnedAway(err error) bool {
 	refused := (*RefusedError)(nil)
 	return errors.Is(err, ErrPaused) || errors.As(err, &refused)
 }
 
-// Ask asks the host, whose answer can only take away: *RefusedError, or ErrStepUp
-// for somebody who did not prove a moment ago who they are. A host that fails to
-// answer has refused.
+// Ask asks the host, which can only refuse. It returns *RefusedError, or ErrStepUp
+// if the operator has not confirmed their identity recently. A host that fails to
+// answer refuses, too.
 func (d *Desk) Ask(ctx context.Context, q Question) error {
 	if d.Decide == nil {
 		return nil
@@ -81,7 +81,7 @@ func (d *Desk) Ask(ctx context.Context, q Question) error {
 	case ctx.Err() != nil:
 		return fmt.Errorf("ask the host: %w", ctx.Err())
 	}
-	d.Log.ErrorContext(ctx, "Decide failed, so nobody was let in", "request", q.Visit.RequestID, "operator", q.Identity.Operator.ID, "error", err)
+	d.Log.ErrorContext(ctx, "Decide failed, so the request was refused", "request", q.Visit.RequestID, "operator", q.Identity.Operator.ID, "error", err)
 	d.refusedByHost(ctx, q, "the host failed to decide")
 	return &RefusedError{}
 }
@@ -108,8 +108,8 @@ func (d *Desk) refusedByHost(ctx context.Context, q Question, why string) {
 	e.Session(q.Identity.Session).Note(ctx)
 }
 
-// askSignIn asks the host about somebody who has proved everything there is to
-// prove, so that the answer tells nobody else anything.
+// askSignIn asks the host about a sign-in. It comes after every check of ours, so
+// that the answer tells nothing to anyone who fails one.
 func (d *Desk) askSignIn(ctx context.Context, v Visit, o store.Operator, twoFactor bool) error {
 	if d.Decide == nil {
 		return nil

@@ -9,45 +9,45 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Identity is who is signed in, as of this request.
+// Identity is the operator who is signed in, as of this request.
 type Identity struct {
 	Session  store.Session
 	Operator store.Operator
 	Roles    []Role
-	// TwoFactor says whether there is a usable second factor.
+	// TwoFactor reports whether the operator has a second factor.
 	TwoFactor bool
-	// MustEnrol and MustChangePassword open nothing but the page that ends
-	// them.
+	// MustEnrol and MustChangePassword allow only the page on which the operator
+	// does so.
 	MustEnrol, MustChangePassword bool
-	// EnrolBy is when they must have a second factor who have none yet; zero
-	// when they must now, or need not.
+	// EnrolBy is the day from which an operator without a second factor needs one.
+	// It is zero if they need it now, or never.
 	EnrolBy time.Time
-	// State is the reading of the parameters the decision was made under.
+	// State is the reading of the parameters by which this was decided.
 	State *State
 
 	desk  *Desk
 	token string
 }
 
-// Can says whether the operator's roles, together, reach the permission. One
-// that nobody declared is never reached.
+// Can reports whether one of the operator's roles has the permission. None has one
+// that is not declared.
 func (id *Identity) Can(permission string) bool { return id.desk.Allowed(id.Roles, permission) }
 
-// Show is the operator's state as it is shown.
+// Show returns the operator's state as it is shown.
 func (id *Identity) Show() store.OperatorShow { return id.Operator.Show(id.desk.now()) }
 
-// HasRole says whether the operator has the role, as primary or additional.
+// HasRole reports whether the operator has the role, as primary or additional.
 func (id *Identity) HasRole(roleID string) bool {
 	return slices.ContainsFunc(id.Roles, func(r Role) bool { return r.ID == roleID })
 }
 
-// Proved says whether the operator proved who they are recently enough for
-// what is dangerous.
+// Proved reports whether the operator confirmed their identity recently enough for
+// sensitive acts.
 func (id *Identity) Proved() bool {
 	return id.desk.now().Before(id.Session.ProvedAt.Add(id.State.Settings.Session.Proof))
 }
 
-// Actor is the operator as the one who does something.
+// Actor returns the operator as an actor.
 func (id *Identity) Actor() Actor {
 	a := Actor{ID: id.Operator.ID, Name: id.Operator.Name, session: id.Session.ID, version: id.Operator.Version, can: id.Can, proved: id.Proved, has: func(r Role) bool {
 		return id.desk.holdAll(id.Roles, r)
@@ -56,17 +56,8 @@ func (id *Identity) Actor() Actor {
 	return a
 }
 
-// EndsAt is when the session ends unless it is used before.
-func (id *Identity) EndsAt() time.Time {
-	idle := id.desk.now().Add(id.State.Settings.Session.Idle)
-	if idle.After(id.Session.EndsAt) {
-		return id.Session.EndsAt
-	}
-	return idle
-}
-
-// Authenticate says who a session token stands for, in one read of the store,
-// or ErrNoSession. The parameters are as fresh as that read afterwards.
+// Authenticate returns the operator of a session token, or ErrNoSession, in one
+// read of the store. Afterwards the parameters are as fresh as that read.
 func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identity, error) {
 	if token == "" {
 		return nil, ErrNoSession
@@ -89,7 +80,7 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 	case !now.Before(view.Session.EndsAt), !now.Before(view.Session.SeenAt.Add(s.Session.Idle)):
 		return nil, d.drop(ctx, v, view, "session.expired")
 	case view.Session.UserAgent != OneLine(v.UserAgent, 512):
-		// A browser does not become another one; a stolen cookie's does.
+		// A session stays in its browser; a stolen cookie does not.
 		return nil, d.drop(ctx, v, view, "session.browser_changed")
 	case view.Operator.State != store.OperatorActive, len(roles) == 0:
 		return nil, ErrNoSession
@@ -118,8 +109,9 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 	return id, nil
 }
 
-// drop ends a session that must not go on. If that cannot be written, the
-// session stays as dead, because every request judges it again.
+// drop ends a session that must not continue, and returns ErrNoSession. If the end
+// cannot be stored the session is refused all the same, as every request checks it
+// again.
 func (d *Desk) drop(ctx context.Context, v Visit, view store.SessionView, code string) error {
 	event := d.Audit(v, code, Success).System().Target(view.Operator).Session(view.Session).Write()
 	if err := d.Commit(ctx, store.EndSessions{OperatorID: view.Operator.ID, ID: view.Session.ID}, event); err != nil {

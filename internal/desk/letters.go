@@ -21,7 +21,7 @@ func (d *Desk) about(name string) letters.About {
 func (d *Desk) notice(v Visit, o store.Operator, by string) letters.Notice {
 	return letters.Notice{
 		About: d.about(o.Name), By: by,
-		Occasion: letters.Occasion{When: d.now(), IP: v.Address, UserAgent: v.UserAgent},
+		Occasion: letters.Occasion{When: d.now(), IP: v.IP, UserAgent: v.UserAgent},
 	}
 }
 
@@ -99,10 +99,4 @@ func (d *Desk) tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but
 		}
 		q.After = page.Next
 	}
-}
-
-func (d *Desk) noticeRecoveryUsed(v Visit, o store.Operator, left int) (store.EnqueueMail, error) {
-	return d.tellOwner(v, o, func(n letters.Notice) mail.Letter {
-		return letters.RecoveryCodeUsed(n, left)
-	}, "")
 }

@@ -21,7 +21,7 @@ func TestAMailTemplateThatFailsKeepsNobodyOut(t *testing.T) {
 	o.Again("Ada", in.Secret)
 
 	elsewhere := home
-	elsewhere.UserAgent, elsewhere.Address = "curl/8", "198.51.100.9"
+	elsewhere.UserAgent, elsewhere.IP = "curl/8", "198.51.100.9"
 	p, err := o.SignIn(ctx, elsewhere, desk.SignInForm{Login: "Ada", Password: good})
 	require.NoError(t, err)
 	_, err = o.SubmitCode(ctx, elsewhere, p.Token, o.Code(in.Secret))

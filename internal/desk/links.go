@@ -9,7 +9,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// linked finds whom a link is for, before anything costly.
+// linked finds the operator of a link, before anything costly.
 func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused, token string) (store.Operator, store.Token, error) {
 	try, err := d.linkAttempt(ctx, v)
 	if err != nil {
@@ -37,15 +37,15 @@ func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused,
 		return store.Operator{}, store.Token{}, err
 	}
 	if !may {
-		d.Audit(v, refused, Refused).Target(o).Because("whoever made it may not any more").Record(ctx)
+		d.Audit(v, refused, Refused).Target(o).Because("its creator may no longer create links").Record(ctx)
 		return store.Operator{}, store.Token{}, ErrLink
 	}
 	return o, t, nil
 }
 
-// spending lets postsPerLink forms be refused that bring one link, and then
-// revokes it: each may cost slow hashes, and says whether the new password was
-// used before. A form that could not be looked at is no refusal.
+// spending revokes a link after postsPerLink refused forms. Each form may cost slow
+// hashes, and tells whether a password was used before. A form that could not be
+// checked does not count.
 func (d *Desk) spending(ctx context.Context, v Visit, t store.Token, refused string, post func(context.Context) error) error {
 	try := &attempt{d: d}
 	key := d.counterKey("link", string(t.Digest[:]))
@@ -75,7 +75,7 @@ func (d *Desk) spending(ctx context.Context, v Visit, t store.Token, refused str
 	return ErrLink
 }
 
-// linkCommitError maps what a commit that spends a link may fail with.
+// linkCommitError maps the errors of a commit that spends a link.
 func linkCommitError(err error) error {
 	if errors.Is(err, store.ErrConflict) {
 		return ErrChanged

@@ -12,16 +12,16 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// lock is a counter that can keep an operator out.
+// lock is a counter that can lock an operator out.
 type lock struct {
 	key   string
 	limit store.Limit
-	// codes says that it counts codes, not passwords.
+	// codes reports that it counts codes, not passwords.
 	codes bool
 }
 
-// passwordLocks are the counters of wrong passwords. A linked member signs in
-// with the community's name and address for them, too.
+// passwordLocks returns the counters of wrong passwords. A linked member also signs
+// in with the name and the email address that the community has for them.
 func (d *Desk) passwordLocks(ctx context.Context, o store.Operator) ([]lock, error) {
 	names := []string{o.NameKey, o.EmailKey}
 	if o.MemberID != "" && d.Members != nil {
@@ -48,8 +48,7 @@ func (d *Desk) codeLocks(o store.Operator) []lock {
 	}
 }
 
-// clearLocks forgets every failure that keeps an operator out, under their
-// names here and, for a linked member, under those that the community knows.
+// clearLocks returns the writes that clear every failure of an operator.
 func (d *Desk) clearLocks(ctx context.Context, o store.Operator) ([]store.Write, error) {
 	locks, err := d.passwordLocks(ctx, o)
 	if err != nil {
@@ -59,7 +58,7 @@ func (d *Desk) clearLocks(ctx context.Context, o store.Operator) ([]store.Write,
 	return append(cleared(locks), cleared(d.codeLocks(o))...), nil
 }
 
-// clearCodeLocks forgets wrong codes.
+// clearCodeLocks returns the writes that clear wrong codes.
 func (d *Desk) clearCodeLocks(o store.Operator) []store.Write { return cleared(d.codeLocks(o)) }
 
 func cleared(locks []lock) []store.Write {
@@ -70,12 +69,12 @@ func cleared(locks []lock) []store.Write {
 	return writes
 }
 
-// forGood stands for a lock that no time ends.
+// forGood is how long a lock lasts that does not end on its own.
 const forGood = 10 * 365 * 24 * time.Hour
 
-// withLock adds to writes how long an operator who is shown as locked is kept
-// out once they have cleared what counters they clear. The counters decide;
-// what is shown is for lists.
+// withLock adds to writes how long an operator who is shown as locked stays locked
+// once the writes have cleared their counters. The counters decide; what is shown
+// is for lists.
 func (d *Desk) withLock(ctx context.Context, o store.Operator, writes []store.Write) ([]store.Write, error) {
 	if o.LockedUntil.IsZero() {
 		return writes, nil
@@ -84,15 +83,16 @@ func (d *Desk) withLock(ctx context.Context, o store.Operator, writes []store.Wr
 	return append(writes, store.MarkLocked{OperatorID: o.ID, Until: kept.until}), err
 }
 
-// keptOut is until when somebody is; zero when they are not.
+// keptOut is until when an operator is locked out. It is zero if they are not.
 type keptOut struct {
 	until time.Time
-	// blocked says that no time ends it, codes that it is for codes.
+	// blocked reports that it does not end on its own, codes that it is for wrong
+	// codes.
 	blocked, codes bool
 }
 
-// lockAfter is how long the counters keep an operator out, but for those that
-// writes clear.
+// lockAfter returns how long the counters lock an operator out, except for those
+// that writes clear.
 func (d *Desk) lockAfter(ctx context.Context, o store.Operator, writes []store.Write) (keptOut, error) {
 	var kept keptOut
 	locks, err := d.passwordLocks(ctx, o)
@@ -119,13 +119,13 @@ func (d *Desk) lockAfter(ctx context.Context, o store.Operator, writes []store.W
 	return kept, nil
 }
 
-// nobody stands in for an operator, where what follows must cost the same
-// whether or not there is one.
+// nobody stands in for an operator, so that what follows costs the same whether or
+// not there is one.
 const nobody = "nobody"
 
-// noteFull is noteLock after a row of wrong passwords became full under a name.
-// Names are counted without regard to case, which the community may regard, so
-// one that it does not know may still be that of an operator.
+// noteFull is noteLock after a row of wrong passwords under a name is full. Names
+// are counted without case, but the community may not ignore case, so a name that
+// it does not know can still be an operator's.
 func (d *Desk) noteFull(ctx context.Context, v Visit, a account, key string) {
 	if !a.known {
 		var err error
@@ -140,9 +140,8 @@ func (d *Desk) noteFull(ctx context.Context, v Visit, a account, key string) {
 	d.noteLock(ctx, v, a.operator)
 }
 
-// noteLock shows, after a failure, whether it was the one that keeps the
-// operator out, and tells them so, once an hour at most. That it fails is only
-// logged.
+// noteLock, after a failure, shows the operator as locked if they now are, and
+// emails them at most once an hour. Its own failure is only logged.
 func (d *Desk) noteLock(ctx context.Context, v Visit, o store.Operator) {
 	if err := d.markLock(context.WithoutCancel(ctx), v, o); err != nil {
 		d.Log.ErrorContext(ctx, "lock not noted", "error", err)
@@ -162,7 +161,7 @@ func (d *Desk) markLock(ctx context.Context, v Visit, o store.Operator) error {
 	if err != nil {
 		return fmt.Errorf("count letter: %w", err)
 	}
-	// Laid out for everybody, as that takes its time.
+	// Laid out in every case, because that takes time.
 	letter, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter {
 		return letters.ManyFailures(n, letters.Failures{Until: kept.until, Blocked: kept.blocked, Codes: kept.codes})
 	}, "")
@@ -176,7 +175,7 @@ func (d *Desk) markLock(ctx context.Context, v Visit, o store.Operator) error {
 	return d.Commit(ctx, writes...)
 }
 
-// Unlock clears the failures that keep somebody out.
+// Unlock clears the failures that lock an operator out.
 func (d *Desk) Unlock(ctx context.Context, a Actor, v Visit, id string) error {
 	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {

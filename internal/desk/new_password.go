@@ -9,13 +9,13 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Requirements lists what a new password needs, for the forms that set one.
+// Requirements returns what a new password needs, for the forms that set one.
 func (d *Desk) Requirements() []password.Requirement {
 	return d.Settings().Password(d.now()).Requirements()
 }
 
-// contextWords are what a password of this operator must not be made of (ASVS
-// 6.1.2).
+// contextWords returns the words that a password of this operator must not be made
+// from (ASVS 6.1.2).
 func (d *Desk) contextWords(o store.Operator) []string {
 	return password.ContextWords(password.Context{
 		Office: d.Name(), Alias: d.Alias(), Origin: d.Origin,
@@ -23,22 +23,21 @@ func (d *Desk) contextWords(o store.Operator) []string {
 	})
 }
 
-// checkNewPassword adds what is wrong with a new password to bad, but for its
-// having been used before.
+// checkNewPassword adds to bad what is wrong with a new password, except that it
+// was used before.
 func (d *Desk) checkNewPassword(o store.Operator, plain, again string, bad *InvalidError) {
 	if plain == "" {
 		bad.Add("password", "required", "Choose a password.")
 		return
 	}
 	if plain != again {
-		bad.Add("password_again", "differs", "The two passwords are not the same. Type the new password twice.")
+		bad.Add("password_again", "differs", "The two passwords are not the same. Enter the new password twice.")
 	}
 	bad.addReasons("password", d.Settings().Password(d.now()).Check(plain, d.contextWords(o)))
 }
 
-// checkReused adds to bad that the operator had the password before. It tells
-// that a guess is right, so it comes last: after the current password or the
-// second factor was right, where there is one.
+// checkReused adds to bad that the operator had the password before. That confirms
+// a guess, so it comes last, after the current password or the second factor.
 func (d *Desk) checkReused(ctx context.Context, o store.Operator, plain string, bad *InvalidError) error {
 	policy := d.Settings().Password(d.now())
 	if policy.History == 0 {
@@ -53,38 +52,38 @@ func (d *Desk) checkReused(ctx context.Context, o store.Operator, plain string, 
 		return fmt.Errorf("compare with earlier passwords: %w", err)
 	}
 	if used {
-		bad.Add("password", "reused", "You used this password before. Choose one that is new.")
+		bad.addReasons("password", []password.Reason{policy.Reason(password.CodeReused)})
 	}
 	return nil
 }
 
-// breachTime is how long the host's checker may take; then it has not answered.
+// breachTime is how long the host's checker may take.
 const breachTime = 3 * time.Second
 
-// breached asks the host's checker about a password of the operator's. That it
-// does not answer is written down and never a hit: the embedded list has decided,
-// and the next sign-in asks again (ASVS 6.2.12).
+// breached asks the host's checker about a password of the operator's. If it does
+// not answer, that is audited and the password accepted: the embedded list has
+// passed it, and the next sign-in asks again (ASVS 6.2.12).
 func (d *Desk) breached(ctx context.Context, v Visit, o store.Operator, plain string) []password.Reason {
 	asked, cancel := context.WithTimeout(ctx, breachTime)
 	defer cancel()
 	reasons, err := password.CheckBreached(asked, d.Breaches, plain)
 	if err != nil {
-		d.Log.WarnContext(ctx, "breached passwords not asked", "operator", o.ID, "error", err)
+		d.Log.WarnContext(ctx, "breached passwords not looked up", "operator", o.ID, "error", err)
 		d.Audit(v, "password.breaches_unknown", Failure).Target(o).Note(ctx)
 	}
 	return reasons
 }
 
-// checkBreached adds to bad that a new password has become public elsewhere. It
-// comes last, because it may leave the building.
+// checkBreached adds to bad that a new password has become public. It comes last,
+// because the question may leave this server.
 func (d *Desk) checkBreached(ctx context.Context, v Visit, o store.Operator, plain string, bad *InvalidError) {
 	if bad.Err() == nil {
 		bad.addReasons("password", d.breached(ctx, v, o, plain))
 	}
 }
 
-// recheckBreached asks about a password that somebody has just signed in with,
-// and makes them change it before anything else when it is public by now.
+// recheckBreached looks up a password that was just signed in with. If it has
+// become public, the operator must change it before anything else.
 func (d *Desk) recheckBreached(ctx context.Context, v Visit, o store.Operator, plain string) (store.Operator, error) {
 	if d.Breaches == nil || d.PasswordElsewhere(o) || o.MustChangePassword || len(d.breached(ctx, v, o, plain)) == 0 {
 		return o, nil
@@ -98,7 +97,7 @@ func (d *Desk) recheckBreached(ctx context.Context, v Visit, o store.Operator, p
 	return o, nil
 }
 
-// setPassword hashes a checked password into the operator.
+// setPassword sets the hash of a checked password.
 func (d *Desk) setPassword(ctx context.Context, o *store.Operator, plain string) error {
 	encoded, err := d.Hasher.Hash(ctx, plain)
 	if err != nil {

@@ -194,7 +194,7 @@ func TestANewDeviceIsToldAndAKnownOneIsNot(t *testing.T) {
 	o.Entered(op)
 	require.NotContains(t, o.Delivered().Subjects("grace@example.org"), "New sign-in")
 	other := home
-	other.Address = "198.51.100.9"
+	other.IP = "198.51.100.9"
 	_, err := o.SignIn(ctx, other, desk.SignInForm{Login: "Grace", Password: good})
 	require.NoError(t, err)
 	require.Contains(t, o.Delivered().Subjects("grace@example.org"), "New sign-in")

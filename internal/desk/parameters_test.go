@@ -85,7 +85,7 @@ func TestTheNameOfTheOfficeIsAParameter(t *testing.T) {
 	require.NoError(t, elsewhere.TestMail(ctx, o.Boss, home))
 	require.Contains(t, o.Delivered().Subjects("boss@example.org"), "Test email from the Clearing: east back office")
 	id := o.Entered(o.Person("Grace", desk.RoleModerator))
-	e, err := elsewhere.BeginEnrolment(ctx, id)
+	e, err := elsewhere.BeginEnrolment(id)
 	require.NoError(t, err)
 	require.Equal(t, "Clearing east", e.Key.Issuer)
 

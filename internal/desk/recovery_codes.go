@@ -7,7 +7,6 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/postern-go/postern/internal/letters"
@@ -17,20 +16,20 @@ import (
 )
 
 const (
-	// RecoveryCodes is how many there are in a set, recoveryLength how many
-	// base32 characters each has: 80 bits.
+	// RecoveryCodes is the number of codes in a set, recoveryLength the number of
+	// base32 characters in each: 80 bits.
 	RecoveryCodes  = 10
 	recoveryLength = 16
 	recoverySalt   = 16
 )
 
-// recoveryCost is the slow hash of recovery codes. 80 random bits need less
-// slowness than a chosen password, and a new set takes ten hashes.
+// recoveryCost is the cost of hashing a recovery code. 80 random bits need a less
+// slow hash than a chosen password, and a new set takes ten of them.
 var recoveryCost = password.Params{MemoryKiB: 19456, Time: 2, Threads: 1}
 
-// parseRecoveryCode reads what people type: any case, with spaces or dashes
-// anywhere, and 0, 1 and 8 for the letters they look like (base32 has none of
-// those digits).
+// parseRecoveryCode reads a code as people type it: in any case, with spaces or
+// dashes anywhere, and with 0, 1 and 8, which base32 does not have, for the letters
+// that they look like.
 func parseRecoveryCode(input string) (string, bool) {
 	var b strings.Builder
 	for _, r := range input {
@@ -54,7 +53,7 @@ func parseRecoveryCode(input string) (string, bool) {
 	return b.String(), b.Len() == recoveryLength
 }
 
-// newRecoveryCodes makes a set and the codes to show once.
+// newRecoveryCodes creates a set, and returns its codes to show once.
 func (d *Desk) newRecoveryCodes(ctx context.Context, operatorID string) ([]string, store.PutRecoverySet, error) {
 	salt := vault.Random(recoverySalt)
 	cost := d.recoveryCost()
@@ -73,7 +72,7 @@ func (d *Desk) newRecoveryCodes(ctx context.Context, operatorID string) ([]strin
 	return codes, store.PutRecoverySet{Set: set}, nil
 }
 
-// recoveryCost is never dearer than what passwords cost here.
+// recoveryCost returns recoveryCost, or the cost of passwords here if that is less.
 func (d *Desk) recoveryCost() password.Params {
 	if p := d.Hasher.Params(); p.MemoryKiB < recoveryCost.MemoryKiB {
 		return p
@@ -81,7 +80,7 @@ func (d *Desk) recoveryCost() password.Params {
 	return recoveryCost
 }
 
-// grouped makes a generated code or password readable aloud.
+// grouped splits a code or password into groups of four, to be read aloud.
 func grouped(code string) string {
 	var groups []string
 	for len(code) > 4 {
@@ -91,7 +90,7 @@ func grouped(code string) string {
 }
 
 func (d *Desk) checkRecovery(ctx context.Context, v Visit, o store.Operator, code string) (*proof, error) {
-	try, err := d.codeAttempt(ctx, "recovery", o.ID)
+	try, err := d.rowAttempt(ctx, operatorKey("recovery", o.ID), d.codeLimit())
 	if err != nil {
 		d.limitedCode(ctx, v, o, "recovery code", err)
 		return nil, err
@@ -106,7 +105,7 @@ func (d *Desk) checkRecovery(ctx context.Context, v Visit, o store.Operator, cod
 	}
 	hash, err := d.Hasher.DeriveWith(ctx, cost, code, salt)
 	if err != nil {
-		try.takeBack(ctx) // it fails only before it begins
+		try.takeBack(ctx) // a hash fails only before it begins
 		return nil, fmt.Errorf("hash recovery code: %w", err)
 	}
 	found := 0
@@ -121,8 +120,8 @@ func (d *Desk) checkRecovery(ctx context.Context, v Visit, o store.Operator, cod
 		return nil, ErrCode
 	}
 	writes := append(try.succeeded(), store.UseRecoveryCode{OperatorID: o.ID, Hash: hash},
-		// Whoever has a recovery code may go on after too many wrong codes of
-		// the app, which a thief of the password could have caused.
+		// The owner can continue after too many wrong codes of the app, which a
+		// thief of the password could have entered.
 		store.ClearCounter{Key: operatorKey("code", o.ID)})
 	return &proof{writes: writes, factor: "recovery code", recovery: true, left: len(set.Hashes) - 1, try: try}, nil
 }
@@ -136,18 +135,8 @@ func splitSalt(stored []byte) (password.Params, []byte, error) {
 	return p, salt, err
 }
 
-// recoveryUsed audits a used recovery code and tells its owner.
-func (d *Desk) recoveryUsed(v Visit, o store.Operator, left int) ([]store.Write, error) {
-	event := d.Audit(v, "recovery.used", Success).By(o).Target(o).With("left", strconv.Itoa(left)).Write()
-	notice, err := d.noticeRecoveryUsed(v, o, left)
-	if err != nil {
-		return nil, err
-	}
-	return []store.Write{event, notice}, nil
-}
-
-// ReplaceRecoveryCodes makes a new set, to be shown once; the old codes are
-// void. Other sessions end.
+// ReplaceRecoveryCodes creates a new set, to be shown once. The old codes stop
+// working. Other sessions end.
 func (d *Desk) ReplaceRecoveryCodes(ctx context.Context, v Visit, id *Identity) (string, []string, error) {
 	if !id.Proved() {
 		return "", nil, ErrStepUp

@@ -13,9 +13,9 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// RequestReset answers "Forgot password?". Whether anything is sent cannot be
-// told from the answer: nil, for everybody, at the cost of one slow hash; or
-// *LimitedError for an address that asks too often, whoever it asks for.
+// RequestReset answers "Forgot your password?". The answer does not tell whether
+// anything is sent: it is nil at the cost of one slow hash, whether or not the
+// account exists, or *LimitedError if the IP address asks too often for anyone.
 func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	bad := &InvalidError{}
 	email = cleanEmail("email", email, bad)
@@ -23,7 +23,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		return err
 	}
 	key := mail.FoldEmailAddress(email)
-	send, err := d.Resets.Allow(ctx, key, addressGroup(v.Address))
+	send, err := d.Resets.Allow(ctx, key, ipGroup(v.IP))
 	if limited, ok := errors.AsType[*reset.LimitedError](err); ok {
 		return &LimitedError{RetryAt: limited.RetryAt}
 	}
@@ -35,7 +35,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	if err != nil && !IsNotFound(err) {
 		return fmt.Errorf("find operator: %w", err)
 	}
-	// The slow hash drowns what little the two ways differ in.
+	// The slow hash hides the small difference between known and unknown.
 	if _, err := d.Hasher.Verify(ctx, key, ""); err != nil {
 		return fmt.Errorf("even out cost: %w", err)
 	}
@@ -45,8 +45,8 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	if !known {
 		addressee.ID, addressee.Email = "nobody", email
 	}
-	// Made for everybody, and thrown away for those who get none: laying out
-	// and sealing it takes its time.
+	// Made in every case, even if it is not sent, because laying out and sealing
+	// it takes time.
 	link, err := d.resetMail(v, addressee, "")
 	if err != nil {
 		return err
@@ -77,7 +77,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	return nil
 }
 
-// resetMail makes a reset link and the mail that carries it.
+// resetMail creates a reset link and the email with it.
 func (d *Desk) resetMail(v Visit, o store.Operator, by string) ([]store.Write, error) {
 	link, put, err := d.Resets.Make(o.ID, by)
 	if err != nil {
@@ -97,15 +97,15 @@ func (d *Desk) resetMail(v Visit, o store.Operator, by string) ([]store.Write, e
 // LinkForm is what the reset and welcome pages post.
 type LinkForm struct {
 	Token, Password, Again string
-	// Code is of the authenticator app, or a recovery code; asked for where
-	// the account has a second factor.
+	// Code is a code of the authenticator app or a recovery code, if the account
+	// has a second factor.
 	Code string
 }
 
-// Reset sets a new password through a reset link. It signs nobody in, ends
-// every session, and leaves two-factor authentication as it is.
-// ErrCodeNeeded, ErrCode and *InvalidError leave the link usable, ten times;
-// then it is revoked, which is ErrLink.
+// Reset sets a new password through a reset link. It does not sign in, ends every
+// session, and leaves two-factor authentication as it is. After ErrCodeNeeded,
+// ErrCode and *InvalidError the link still works, ten times; then it is revoked,
+// which is ErrLink.
 func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) error {
 	o, t, err := d.linked(ctx, v, d.Resets, "password.reset_refused", f.Token)
 	if err != nil {
@@ -118,7 +118,7 @@ func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) error {
 	return d.spending(ctx, v, t, "password.reset_refused", func(ctx context.Context) error { return d.reset(ctx, v, o, f) })
 }
 
-// reset is Reset for the operator whom the link is for.
+// reset is Reset for the operator of the link.
 func (d *Desk) reset(ctx context.Context, v Visit, o store.Operator, f LinkForm) error {
 	bad := &InvalidError{}
 	d.checkNewPassword(o, f.Password, f.Again, bad)
@@ -152,8 +152,8 @@ func (d *Desk) reset(ctx context.Context, v Visit, o store.Operator, f LinkForm)
 	return d.resetError(ctx, v, o, f.Token, d.Commit(ctx, append(writes, more...)...))
 }
 
-// resetProof asks for a second factor where the account has one, once nothing
-// else is wrong with the form.
+// resetProof checks the second factor, if the account has one, once nothing else is
+// wrong with the form.
 func (d *Desk) resetProof(ctx context.Context, v Visit, o store.Operator, f LinkForm, bad *InvalidError) (*proof, error) {
 	factors, err := d.Store.ListFactors(ctx, o.ID)
 	if err != nil {
@@ -172,11 +172,11 @@ func (d *Desk) resetProof(ctx context.Context, v Visit, o store.Operator, f Link
 	if err != nil {
 		return nil, err
 	}
-	return second, d.told(v, o, second)
+	return second, d.recordRecovery(v, o, second)
 }
 
-// resetError tells a spent link from a spent code: a recovery code is "used"
-// just as a link is.
+// resetError tells a used link from a used recovery code, for which the store
+// returns the same error.
 func (d *Desk) resetError(ctx context.Context, v Visit, o store.Operator, token string, err error) error {
 	if errors.Is(err, store.ErrUsed) {
 		if _, gone := d.Resets.Find(ctx, token); gone == nil {
@@ -187,7 +187,7 @@ func (d *Desk) resetError(ctx context.Context, v Visit, o store.Operator, token 
 	return d.spent(ctx, v, o, linkCommitError(err))
 }
 
-// whyNoLink says why a link of this operator is refused, for the audit.
+// whyNoLink returns why a link of this operator is refused, for the audit.
 func (d *Desk) whyNoLink(o store.Operator) string {
 	if d.PasswordElsewhere(o) {
 		return "password is the community’s"
@@ -195,7 +195,7 @@ func (d *Desk) whyNoLink(o store.Operator) string {
 	return "account is " + string(o.State)
 }
 
-// passwordSet audits a new password and tells its owner.
+// passwordSet returns the audit entry of a new password, and the email to its owner.
 func (d *Desk) passwordSet(v Visit, o store.Operator, code string) ([]store.Write, error) {
 	event := d.Audit(v, code, Success).By(o).Target(o).Write()
 	told, err := d.tellOwner(v, o, letters.PasswordChanged, "")
@@ -205,9 +205,9 @@ func (d *Desk) passwordSet(v Visit, o store.Operator, code string) ([]store.Writ
 	return []store.Write{event, told}, nil
 }
 
-// mayStill says whether whoever made a link, or a password, for somebody could
-// make it now. They may have kept it: somebody who left, or who holds less than the account
-// by now, must not come back, or up, through it.
+// mayStill reports whether the creator of a link or a temporary password could
+// create it now. They may have kept it. If they have left, or have fewer
+// permissions than the account by now, they must not return, or rise, through it.
 func (d *Desk) mayStill(ctx context.Context, maker string, o store.Operator) (bool, error) {
 	if maker == "" || maker == ActorCommandLine || maker == o.ID {
 		return true, nil
@@ -217,7 +217,7 @@ func (d *Desk) mayStill(ctx context.Context, maker string, o store.Operator) (bo
 		return false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("find who made it: %w", err)
+		return false, fmt.Errorf("find its creator: %w", err)
 	}
 	custom, err := d.Store.ListRoles(ctx)
 	if err != nil {

@@ -4,46 +4,50 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/totp"
 )
 
-// proof is a second factor that was right, and what has to be committed
-// together with what it is for, so that it is spent exactly once.
+// proof is a correct second factor, with the writes that spend it. They are
+// committed together with what it is for, so that it is used exactly once.
 type proof struct {
 	writes []store.Write
 	// factor names what was used, for the audit.
 	factor string
-	// recovery says that it was a recovery code; left is how many remain.
+	// recovery reports that it was a recovery code; left is how many remain.
 	recovery bool
 	left     int
 	try      *attempt
 }
 
-// unused gives the try back: the code was right, but nothing came of it.
+// unused takes the attempt back: the code was correct, but nothing came of it.
 func (p *proof) unused(ctx context.Context) {
 	if p.try != nil {
 		p.try.unused(ctx)
 	}
 }
 
-// told adds to a proof by recovery code that it is audited and its owner told.
-func (d *Desk) told(v Visit, o store.Operator, p *proof) error {
+// recordRecovery adds to a proof by recovery code its audit entry, and the email
+// to the owner.
+func (d *Desk) recordRecovery(v Visit, o store.Operator, p *proof) error {
 	if !p.recovery {
 		return nil
 	}
-	more, err := d.recoveryUsed(v, o, p.left)
-	p.writes = append(p.writes, more...)
+	event := d.Audit(v, "recovery.used", Success).By(o).Target(o).With("left", strconv.Itoa(p.left)).Write()
+	told, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter { return letters.RecoveryCodeUsed(n, p.left) }, "")
+	p.writes = append(p.writes, event, told)
 	return err
 }
 
-// checkSecond checks a code of the authenticator app or, where it has that
-// shape, a recovery code. ErrCode when it is wrong, *InvalidError when it
-// cannot be one, *LimitedError when there were too many.
+// checkSecond checks a recovery code, if input has the shape of one, or else a
+// code of the authenticator app. It returns ErrCode if the code is wrong,
+// *InvalidError if it cannot be one, *LimitedError if there were too many.
 func (d *Desk) checkSecond(ctx context.Context, v Visit, o store.Operator, input string) (*proof, error) {
 	if code, ok := parseRecoveryCode(input); ok {
 		return d.checkRecovery(ctx, v, o, code)
@@ -55,7 +59,7 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input s
 	if err := d.method.wellFormed(input); err != nil {
 		return nil, err
 	}
-	try, err := d.codeAttempt(ctx, "code", o.ID)
+	try, err := d.rowAttempt(ctx, operatorKey("code", o.ID), d.codeLimit())
 	if err != nil {
 		d.limitedCode(ctx, v, o, "authenticator", err)
 		return nil, err
@@ -68,7 +72,8 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input s
 	for _, f := range factors {
 		w, err := d.method.verify(f, input, d.now())
 		if err != nil {
-			// A secret that does not open is never "no second factor".
+			// A secret that cannot be opened does not mean that there is no second
+			// factor.
 			d.Audit(v, "two_factor.unreadable", Failure).Target(o).Thing("factor", f.ID, f.Label).Record(ctx)
 			return nil, fmt.Errorf("verify code: %w", err)
 		}
@@ -86,8 +91,8 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input s
 	return &proof{writes: append(try.succeeded(), accepted), factor: "authenticator", try: try}, nil
 }
 
-// recordRefusedCode records a wrong code. The one that makes it many tells the
-// owner, whose password must have been right.
+// recordRefusedCode audits a wrong code. After some of them it also emails the
+// owner, as the password must have been correct.
 func (d *Desk) recordRefusedCode(ctx context.Context, v Visit, o store.Operator, try *attempt, e *Entry) {
 	if try.row == wrongCodesTold {
 		d.recordUnusual(ctx, v, o, letters.WrongCodes, e)
@@ -96,8 +101,8 @@ func (d *Desk) recordRefusedCode(ctx context.Context, v Visit, o store.Operator,
 	e.Record(ctx)
 }
 
-// spent turns the refusal of a proof's writes into the same answer as a wrong
-// code, and keeps the difference in the audit (63B-4 section 3.1.4.2).
+// spent returns ErrCode if a commit refused a proof because it was already used,
+// and audits the difference (63B-4 section 3.1.4.2).
 func (d *Desk) spent(ctx context.Context, v Visit, o store.Operator, err error) error {
 	switch {
 	case errors.Is(err, store.ErrReplayed):
@@ -110,13 +115,13 @@ func (d *Desk) spent(ctx context.Context, v Visit, o store.Operator, err error) 
 	return err
 }
 
-// factorMethod is a kind of second factor. Authenticator apps are the one kind
-// so far; passkeys will be another.
+// factorMethod is a kind of second factor. Authenticator apps are the only one so
+// far.
 type factorMethod interface {
-	// wellFormed refuses, as *InvalidError, what cannot be a response at all.
+	// wellFormed returns *InvalidError for what cannot be a response at all.
 	wellFormed(input string) error
-	// verify returns the write that spends the response, nil when it does not
-	// fit, and an error when the factor itself cannot be read.
+	// verify returns the write that spends the response, nil if the response is
+	// wrong, and an error if the factor itself cannot be read.
 	verify(f store.Factor, input string, now time.Time) (store.Write, error)
 }
 
@@ -138,7 +143,7 @@ func (totpMethod) wellFormed(input string) error {
 	return nil
 }
 
-// blankSecret only lets the form of a code be looked at.
+// blankSecret serves to check the form of a code.
 var blankSecret = func() totp.Secret {
 	s, err := totp.SecretFromBytes(make([]byte, 20))
 	if err != nil {
@@ -170,8 +175,8 @@ func (m totpMethod) verify(f store.Factor, input string, now time.Time) (store.W
 	return store.AdvanceFactor{ID: f.ID, Step: step, At: now}, nil
 }
 
-// factorPlace binds a secret to its operator and row, so that one cannot be
-// put in another's place.
+// factorPlace binds a secret to its operator and its row, so that it cannot be
+// moved to another's.
 func factorPlace(operatorID, factorID string) string {
 	return "factors/secret/" + operatorID + "/" + factorID
 }

@@ -48,7 +48,6 @@ func TestASessionEndsAfterTwelveHoursHoweverMuchItIsUsed(t *testing.T) {
 		o.Clock.Add(20 * time.Minute)
 		require.True(t, o.Alive(ada.Token))
 	}
-	require.Equal(t, ends, o.Identity(ada.Token).EndsAt())
 	o.Clock.Set(ends.Add(-time.Microsecond))
 	require.True(t, o.Alive(ada.Token))
 	o.Clock.Set(ends)
@@ -69,7 +68,6 @@ func TestASessionIsTouchedOnceInFifteenSeconds(t *testing.T) {
 	o.Identity(token)
 	require.Equal(t, o.Now(), o.Identity(token).Session.SeenAt)
 	require.Equal(t, o.Now(), o.Find(op.ID).LastActiveAt)
-	require.Equal(t, o.Now().Add(30*time.Minute), o.Identity(token).EndsAt())
 }
 
 func TestAnotherBrowserEndsTheSession(t *testing.T) {
@@ -139,7 +137,7 @@ func TestAnOperatorHasThreeSessionsAndTheLeastRecentlyUsedEnds(t *testing.T) {
 	require.Equal(t, 1, o.Count("session.evicted"))
 	for _, e := range o.Events() {
 		if e.Code == "session.evicted" {
-			require.Equal(t, []string{ended, op.ID, op.ID, home.Address}, []string{e.SessionID, e.ActorID, e.TargetID, e.IP})
+			require.Equal(t, []string{ended, op.ID, op.ID, home.IP}, []string{e.SessionID, e.ActorID, e.TargetID, e.IP})
 		}
 	}
 	for _, token := range []string{ada.Token, third, fourth} {
@@ -356,7 +354,7 @@ func TestRenaming(t *testing.T) {
 	require.NoError(t, o.Rename(ctx, home, id, "Ada  Lovelace"))
 	m := o.Letter("ada@example.org")
 	require.Contains(t, m.Subject, "name was changed")
-	for _, part := range []string{"Hello Ada,", "Old name: Ada\n", "New name: Ada Lovelace", home.Address} {
+	for _, part := range []string{"Hello Ada,", "Old name: Ada\n", "New name: Ada Lovelace", home.IP} {
 		require.Contains(t, m.Text, part)
 	}
 	require.ErrorIs(t, o.Rename(ctx, home, id, "Late"), desk.ErrChanged)

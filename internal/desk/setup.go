@@ -10,9 +10,10 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// SetupToken makes the one-time token that the first super-administrator needs,
-// good for 24 hours, or ErrSetUp when there are operators. Each call makes one
-// more, because every replica prints its own; the first one used ends them all.
+// SetupToken creates the one-time token with which the first super-administrator
+// sets the office up. It works for 24 hours. Each call creates another, because
+// every replica prints its own; the first one used ends them all. If there are
+// operators, it returns ErrSetUp.
 func (d *Desk) SetupToken(ctx context.Context) (string, error) {
 	has, err := d.Store.HasOperators(ctx)
 	if err != nil {
@@ -21,8 +22,7 @@ func (d *Desk) SetupToken(ctx context.Context) (string, error) {
 	if has {
 		return "", ErrSetUp
 	}
-	id := vault.ID()
-	link, put, err := d.setup.Make("setup-"+id, ActorSystem)
+	link, put, err := d.setup.Make("setup-"+vault.ID(), ActorSystem)
 	if err != nil {
 		return "", fmt.Errorf("make setup link: %w", err)
 	}
@@ -39,8 +39,8 @@ func (d *Desk) SetupToken(ctx context.Context) (string, error) {
 // SetupForm is what the setup page posts.
 type SetupForm struct{ Token, Email, Name, Password, Again string }
 
-// SetUp makes the first super-administrator. It signs nobody in. ErrSetUp when
-// there are operators already, ErrLink when the link is not accepted.
+// SetUp creates the first super-administrator. It does not sign in. It returns
+// ErrSetUp if there are operators, and ErrLink if the token is not accepted.
 func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 	try, err := d.linkAttempt(ctx, v)
 	if err != nil {
@@ -87,7 +87,7 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 	return nil
 }
 
-// linkError keeps the difference between links out of the answer.
+// linkError turns every reason to refuse a link into ErrLink.
 func linkError(err error) error {
 	if errors.Is(err, reset.ErrLink) {
 		return fmt.Errorf("%w: %w", ErrLink, err)

@@ -14,23 +14,22 @@ import (
 // SignInForm is what the sign-in page posts.
 type SignInForm struct {
 	Login, Password string
-	// Next is a path inside the office, checked by the caller.
+	// Next is the path inside the office to go on to, checked by the caller.
 	Next string
 }
 
-// Passed is what a step of signing in came to: the token for the cookie, and
-// which cookie that is.
+// Passed is the result of a step of the sign-in.
 type Passed struct {
-	Token string
-	// SignedIn says that the token is of a session; otherwise it is of a
-	// pre-session and the second step is still to come.
+	// Token is that of the session if SignedIn is set, or else that of the
+	// pre-session, before the second step.
+	Token    string
 	SignedIn bool
 	Next     string
 }
 
-// SignIn checks name and password. Whoever they are wrong for, the answer is
-// ErrCredentials at the cost of one slow hash (ASVS 6.3.8); *LimitedError
-// when there were too many failures; ErrPaused while sign-ins are paused.
+// SignIn checks a name and a password. If they are refused, for whatever reason,
+// it returns ErrCredentials at the cost of one slow hash (ASVS 6.3.8). It returns
+// *LimitedError after too many failures, and ErrPaused while sign-ins are paused.
 func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error) {
 	key := loginKey(f.Login)
 	try, err := d.signInAttempt(ctx, v, key)
@@ -96,9 +95,9 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	return passed, nil
 }
 
-// admitted is ErrPaused while sign-ins are paused, but for super-administrators.
-// It is asked where a password was right, and again where the session begins:
-// a pause holds for who began to sign in before it, too.
+// admitted returns ErrPaused while sign-ins are paused, except to
+// super-administrators. It is asked after the password, and again before the
+// session begins, as the pause may have begun in between.
 func (d *Desk) admitted(ctx context.Context, v Visit, o store.Operator) error {
 	if !d.Settings().Paused || o.IsActiveSuperAdministrator() {
 		return nil
@@ -107,11 +106,12 @@ func (d *Desk) admitted(ctx context.Context, v Visit, o store.Operator) error {
 	return ErrPaused
 }
 
-// judge finds whom a login means and checks the password. An error is the same
-// for everybody.
+// judge finds the account of a login and checks the password. It returns why the
+// sign-in is refused, for the audit alone, or "". An error does not depend on the
+// account.
 func (d *Desk) judge(ctx context.Context, try *attempt, f SignInForm) (a account, outdated bool, why string, err error) {
 	if a, err = d.whoSignsIn(ctx, f.Login); err != nil {
-		try.takeBack(ctx) // nothing was looked at yet
+		try.takeBack(ctx) // nothing was checked yet
 		return a, false, "", err
 	}
 	ok, outdated, err := d.tryPassword(ctx, try, a, f.Password)
@@ -129,19 +129,21 @@ func (d *Desk) judge(ctx context.Context, try *attempt, f SignInForm) (a account
 	return a, outdated, why, err
 }
 
-// account is whom a login may mean.
+// account is what a login leads to.
 type account struct {
 	operator store.Operator
-	// known says that there is such an operator.
+	// known reports that there is such an operator.
 	known bool
-	// memberID is whose password the community checks: the linked member's, or
-	// a plain member's, who is refused all the same; empty for nobody.
+	// memberID is the member whose password the community checks: the one linked
+	// to the operator, or one who is not an operator and is refused all the same.
+	// Empty for none.
 	memberID string
-	// byMember says that the password counts that the community checks.
+	// byMember reports that the community's check decides.
 	byMember bool
 }
 
-// find looks somebody up by what they sign in with. Nobody is not an error.
+// whoSignsIn finds the account of a login. If there is none, it returns an account
+// that is not known, and no error.
 func (d *Desk) whoSignsIn(ctx context.Context, login string) (account, error) {
 	var a account
 	if !lookable(loginKey(login)) {
@@ -179,9 +181,8 @@ func (d *Desk) whoSignsIn(ctx context.Context, login string) (account, error) {
 	return a, nil
 }
 
-// checkPassword compares a password in one slow hash of ours, whoever it is
-// for and whether or not they exist, and one check of the community's where
-// it has passwords.
+// checkPassword compares a password with one slow hash of ours, whether or not the
+// account exists, and one check of the community's if it has passwords.
 func (d *Desk) checkPassword(ctx context.Context, a account, password string) (ok, outdated bool, err error) {
 	memberOK := false
 	if d.Members != nil && d.SSO == nil {
@@ -204,8 +205,8 @@ func (d *Desk) checkPassword(ctx context.Context, a account, password string) (o
 	return a.known && result.Match, result.Outdated, nil
 }
 
-// tryPassword is checkPassword for a try that was counted. It counts, unless no
-// hash began: what fails later has cost one.
+// tryPassword is checkPassword for a counted attempt, which is taken back only if
+// no hash began.
 func (d *Desk) tryPassword(ctx context.Context, try *attempt, a account, plain string) (ok, outdated bool, err error) {
 	ok, outdated, err = d.checkPassword(ctx, a, plain)
 	if errors.Is(err, password.ErrBusy) {
@@ -214,7 +215,7 @@ func (d *Desk) tryPassword(ctx context.Context, try *attempt, a account, plain s
 	return ok, outdated, err
 }
 
-// whyRefused says why an account may not go on, for the audit alone.
+// whyRefused returns why an account may not sign in, for the audit alone, or "".
 func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (string, error) {
 	if !a.known {
 		return "unknown", nil
@@ -241,26 +242,25 @@ func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (stri
 	return "", nil
 }
 
-// whyTemporaryRefused says why a password that somebody else made is not
-// accepted: it is past its time, or whoever made it, and knows it, could not make
-// it any more.
+// whyTemporaryRefused returns why a temporary password is refused, or "": it has
+// expired, or the operator who created it, and knows it, could no longer do so.
 func (d *Desk) whyTemporaryRefused(ctx context.Context, o store.Operator) (string, error) {
 	until := d.temporaryUntil(o)
 	if until.IsZero() {
 		return "", nil
 	}
 	if !d.now().Before(until) {
-		return "temporary password is past its time", nil
+		return "temporary password has expired", nil
 	}
 	may, err := d.mayStill(ctx, o.PasswordBy, o)
 	if err != nil || may {
 		return "", err
 	}
-	return "whoever made the temporary password may not any more", nil
+	return "its creator may no longer create temporary passwords", nil
 }
 
-// upgradePassword stores the same password under today's cost. That it fails
-// keeps nobody out.
+// upgradePassword stores the same password at today's cost. If that fails, the
+// sign-in continues.
 func (d *Desk) upgradePassword(ctx context.Context, o store.Operator, plain string) {
 	encoded, err := d.Hasher.Hash(ctx, plain)
 	if err == nil {

@@ -11,49 +11,39 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Lives that are not parameters.
+// Times that are not parameters.
 const (
-	// preSessionLife is how long a person has between password and second
-	// factor: long enough to install an authenticator app (N-PRE).
+	// preSessionLife is the time from password to second factor. It is long enough
+	// to install an authenticator app (N-PRE).
 	preSessionLife = 10 * time.Minute
-	// enrolmentLife is how long a shown QR code can be confirmed.
+	// enrolmentLife is how long a QR code can be confirmed.
 	enrolmentLife = 10 * time.Minute
-	// setupLife is how long a printed setup link works; each start prints a
-	// new one.
+	// setupLife is how long a setup link works; each start prints another.
 	setupLife = 24 * time.Hour
-	// touchEvery is how exactly a session's last use is known: one write in
-	// this time, not one a request.
+	// touchEvery is the precision of a session's last use: one write in this time
+	// instead of one for each request.
 	touchEvery = 15 * time.Second
 )
 
-// Step is where a sign-in begun stands.
+// Step is what a sign-in needs after the password.
 type Step string
 
 const (
-	// StepCode asks for a code of the authenticator app.
+	// StepCode is a code of the authenticator app, or a recovery code.
 	StepCode Step = "code"
-	// StepEnrol asks to attach one.
+	// StepEnrol is adding an authenticator app.
 	StepEnrol Step = "enrol"
 )
 
-// PreSession is a sign-in begun, with its operator.
+// PreSession is a sign-in after the password, with its operator.
 type PreSession struct {
 	pre      store.PreSession
 	Operator store.Operator
 	Step     Step
-	// RecoveryCodes says whether any are left.
-	RecoveryCodes bool
 }
 
-// Next is where the sign-in leads.
-func (p PreSession) Next() string { return p.pre.Next }
-
-// Until is when the sign-in has to be finished.
-func (p PreSession) Until() time.Time { return p.pre.ExpiresAt }
-
-// PreSession finds the sign-in begun under a token, or ErrSignInEnded. Which
-// step it stands at follows from what the operator has, never from the
-// browser.
+// PreSession returns the sign-in with a token, or ErrSignInEnded. What the operator
+// has decides the step, never the browser.
 func (d *Desk) PreSession(ctx context.Context, token string) (PreSession, error) {
 	if token == "" {
 		return PreSession{}, ErrSignInEnded
@@ -85,16 +75,11 @@ func (d *Desk) PreSession(ctx context.Context, token string) (PreSession, error)
 	p := PreSession{pre: pre, Operator: o, Step: StepEnrol}
 	if len(factors) > 0 {
 		p.Step = StepCode
-		set, err := d.Store.FindRecoverySet(ctx, o.ID)
-		if err != nil && !IsNotFound(err) {
-			return PreSession{}, fmt.Errorf("find recovery codes: %w", err)
-		}
-		p.RecoveryCodes = len(set.Hashes) > 0
 	}
 	return p, nil
 }
 
-// passPassword begins the pre-session, or the session for somebody who neither
+// passPassword begins the pre-session, or the session of an operator who neither
 // has nor needs a second factor.
 func (d *Desk) passPassword(ctx context.Context, v Visit, o store.Operator, roles []Role, next string, cleared []store.Write) (Passed, error) {
 	factors, err := d.Store.ListFactors(ctx, o.ID)
@@ -110,7 +95,7 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, o store.Operator, role
 	writes = append(writes, store.PutPreSession{PreSession: store.PreSession{
 		Digest: store.DigestOf(token), OperatorID: o.ID, OperatorVersion: o.Version,
 		CreatedAt: d.now(), ExpiresAt: d.now().Add(preSessionLife), Next: next,
-		IP: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
+		IP: OneLine(v.IP, 64), UserAgent: OneLine(v.UserAgent, 512),
 	}}, event)
 	if err := d.Commit(ctx, writes...); err != nil {
 		return Passed{}, signInError(err)
@@ -118,7 +103,7 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, o store.Operator, role
 	return Passed{Token: token, Next: next}, nil
 }
 
-// begin commits a session together with what led to it.
+// begin commits a session together with the writes that led to it.
 func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, factor string, writes []store.Write) (Passed, error) {
 	if err := d.admitted(ctx, v, o); err != nil {
 		return Passed{}, err
@@ -126,7 +111,12 @@ func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, facto
 	if err := d.askSignIn(ctx, v, o, factor != "password"); err != nil {
 		return Passed{}, err
 	}
-	token, session := d.newSession(v, o)
+	token, now := vault.Token(), d.now()
+	session := store.Session{
+		Digest: store.DigestOf(token), ID: vault.ID(), OperatorID: o.ID,
+		CreatedAt: now, SeenAt: now, ProvedAt: now, EndsAt: now.Add(d.Settings().Session.Absolute),
+		IP: OneLine(v.IP, 64), UserAgent: OneLine(v.UserAgent, 512),
+	}
 	event := d.Audit(v, "signin.succeeded", Success).By(o).Target(o).Session(session).With("factor", factor).Write()
 	device, told, err := d.device(ctx, v, o)
 	if err != nil {
@@ -149,17 +139,8 @@ func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, facto
 	return Passed{Token: token, SignedIn: true, Next: next}, nil
 }
 
-func (d *Desk) newSession(v Visit, o store.Operator) (string, store.Session) {
-	token, now := vault.Token(), d.now()
-	return token, store.Session{
-		Digest: store.DigestOf(token), ID: vault.ID(), OperatorID: o.ID,
-		CreatedAt: now, SeenAt: now, ProvedAt: now, EndsAt: now.Add(d.Settings().Session.Absolute),
-		IP: OneLine(v.Address, 64), UserAgent: OneLine(v.UserAgent, 512),
-	}
-}
-
-// signInError turns what a commit found changed meanwhile into the end of the
-// sign-in: start again, and every check is made again.
+// signInError ends the sign-in if a commit found something changed. It starts
+// again, and every check is made again.
 func signInError(err error) error {
 	if errors.Is(err, store.ErrConflict) || IsNotFound(err) {
 		return ErrSignInEnded
@@ -167,9 +148,9 @@ func signInError(err error) error {
 	return fmt.Errorf("commit sign-in: %w", err)
 }
 
-// SubmitCode finishes a sign-in with a code of the authenticator app or a
-// recovery code. ErrSignInEnded (also as ErrTooManyCodes) means to start
-// again, ErrCode to try again.
+// SubmitCode finishes a sign-in with a code of the authenticator app or a recovery
+// code. After ErrCode the operator can try again; after ErrSignInEnded, which
+// ErrTooManyCodes is too, they must start again.
 func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Passed, error) {
 	p, err := d.PreSession(ctx, token)
 	if err != nil {
@@ -187,8 +168,8 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 		return Passed{}, fmt.Errorf("count code: %w", err)
 	}
 	if !ok {
-		// Not ended here: a right code posted many times at once would
-		// otherwise end the sign-in before the first of them has passed.
+		// Not ended here: a correct code posted many times at once would end the
+		// sign-in before the first of them has passed.
 		return Passed{}, ErrTooManyCodes
 	}
 	ctx, done := counted(ctx)
@@ -199,7 +180,7 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 	}
 	if err != nil {
 		if !errors.Is(err, ErrCode) {
-			// What cannot be a code, or was not looked at, is no guess.
+			// What cannot be a code, or was not checked, is not a guess.
 			(&attempt{d: d, undo: []string{mine}}).takeBack(ctx)
 		}
 		return Passed{}, err
@@ -221,14 +202,14 @@ func (d *Desk) endSignIn(ctx context.Context, p PreSession) error {
 	return ErrTooManyCodes
 }
 
-// finish makes a session of a pre-session and a proof, in one commit: of many
-// at once one wins.
+// finish turns a pre-session and a second factor into a session, in one commit. Of
+// several at once, one wins.
 func (d *Desk) finish(ctx context.Context, v Visit, p PreSession, second *proof) (Passed, error) {
 	writes := []store.Write{
 		store.EndPreSession{Digest: p.pre.Digest},
 		store.CheckOperator{ID: p.Operator.ID, Version: p.pre.OperatorVersion},
 	}
-	if err := d.told(v, p.Operator, second); err != nil {
+	if err := d.recordRecovery(v, p.Operator, second); err != nil {
 		return Passed{}, err
 	}
 	return d.begin(ctx, v, p.Operator, p.pre.Next, second.factor, append(writes, second.writes...))

@@ -7,9 +7,9 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// StepUp proves again who is signed in: the password, and a code where there
-// is a second factor. The session gets a new token and both its times start
-// anew (63B-4 section 5.2).
+// StepUp confirms the operator's identity with the password, and a code if they
+// have a second factor. The session gets a new token, and its idle and absolute
+// times start again (63B-4 section 5.2).
 func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code string) (string, error) {
 	o := id.Operator
 	ctx, done := counted(ctx)
@@ -24,7 +24,7 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 		if err != nil {
 			return "", err
 		}
-		if err := d.told(v, o, second); err != nil {
+		if err := d.recordRecovery(v, o, second); err != nil {
 			return "", err
 		}
 		writes, factor = append(writes, second.writes...), second.factor
@@ -42,16 +42,16 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 	return token, nil
 }
 
-// proveAgain checks the password of who is signed in and returns what to commit
-// with a success. Its limits are those of a name at the sign-in page, in a row
-// of its own, and wrong passwords count towards disabling the password as well.
+// proveAgain checks the password of a signed-in operator and returns the writes to
+// commit if they succeed. The limits are those of a name at the sign-in page, in a
+// row of their own; wrong passwords also count towards disabling the password.
 //
-// A password that is disabled, as strangers can bring about, still proves
-// somebody who is in a session: they guess under the other row alone, and it
-// stays disabled for signing in.
+// A disabled password, which strangers can bring about, is still accepted inside a
+// session. Guesses there are limited by their own row, and it stays disabled for
+// signing in.
 func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain, refused string) ([]store.Write, error) {
 	o := id.Operator
-	try, err := d.stepUpAttempt(ctx, o)
+	try, err := d.rowAttempt(ctx, operatorKey("step-up", o.ID), d.stepUpLimit())
 	if err != nil {
 		return nil, err
 	}
@@ -71,12 +71,12 @@ func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain, ref
 		d.Audit(v, refused, Failure).By(o).Target(o).Session(id.Session).Because(why).Record(ctx)
 		return nil, ErrCredentials
 	}
-	// The password was right, whatever the rest of the form comes to.
+	// The password was correct, even if the rest of the form is refused.
 	try.takeBack(ctx)
 	return try.succeeded(), nil
 }
 
-// rotated is the session under a new token.
+// rotated returns the session with a new token.
 func (d *Desk) rotated(id *Identity) (string, store.Session) {
 	token := vault.Token()
 	fresh := id.Session
@@ -84,7 +84,7 @@ func (d *Desk) rotated(id *Identity) (string, store.Session) {
 	return token, fresh
 }
 
-// sessionError turns what a commit found changed meanwhile into an answer.
+// sessionError turns a change that a commit found into an error of the desk.
 func sessionError(err error) error {
 	switch {
 	case err == nil:

@@ -12,79 +12,77 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// The limits that are not parameters. They come from the security requirements
-// (N-THR-SOFT) and docs/security.md lists them.
+// Limits that are not parameters. They come from the security requirements
+// (N-THR-SOFT), and docs/requirements.md lists them.
 const (
-	// longestWait is the longest that a row of failures makes a person wait.
+	// longestWait is the longest wait after failures in a row.
 	longestWait = time.Hour
-	// addressWindow is how long failures count against an address.
-	addressWindow = 15 * time.Minute
-	// linksPerAddress wrong links pass in addressWindow.
-	linksPerAddress = 20
-	// postsPerLink forms that bring the same reset link or invitation are
-	// refused before it is revoked.
+	// limitWindow is how long attempts count against an IP address, or an
+	// operator.
+	limitWindow = 15 * time.Minute
+	// linksPerIP is how many wrong links are accepted in limitWindow.
+	linksPerIP = 20
+	// postsPerLink refused forms with the same reset link or invitation revoke it.
 	postsPerLink = 10
-	// workTime is how long a counted try may be worked on, whoever hung up.
+	// workTime is how long a counted attempt may take, even after the client hung
+	// up.
 	workTime = 30 * time.Second
-	// keepNames is how long failures under a name are remembered after the
-	// last one. It is the same for names that nobody has, which strangers make
-	// up at will, and for those of operators, because it can be seen from
-	// outside. What disables a password is kept per operator, and longer.
+	// keepNames is how long failures under a name are kept after the last one. It
+	// is the same for every name, although strangers can make up names at will,
+	// because it can be seen from outside. Failures that disable a password are
+	// counted per operator, and kept longer.
 	keepNames = 24 * time.Hour
 )
 
-// counted is the context for what follows once a try was counted. Hanging up
-// must not end it: whoever does so while the slow hash runs would else get
-// guesses that count nothing, and hashes that no limit bounds.
+// counted returns the context for the work after an attempt was counted. A client
+// that hangs up must not end it: otherwise it would get guesses that do not count,
+// and hashes without limit.
 func counted(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), workTime)
 }
 
-// counterKey makes a key that holds nothing readable, for what came from
-// outside. Replacing the master secret forgets such counters.
+// counterKey returns the key of a counter of what came from outside, without
+// anything readable in it. Replacing the master secret resets such counters.
 func (d *Desk) counterKey(kind string, parts ...string) string {
 	mac := d.Vault.MAC(vault.CounterKeys, append([]string{kind}, parts...)...)
 	return kind + ":" + base64.RawURLEncoding.EncodeToString(mac[:18])
 }
 
-// operatorKey is the key of a counter of one operator. Their id is random and
-// says nothing, so it stands there as it is: replacing the master secret must
-// not forget a hundred failures.
+// operatorKey returns the key of a counter of one operator. Their id is random, so
+// it need not be hidden, and replacing the master secret must not reset a hundred
+// failures.
 func operatorKey(kind, operatorID string) string { return kind + ":" + operatorID }
 
-// addressGroup is what counts as one address: an IPv4 address, or an IPv6
-// network of 64 bits, since one subscriber has all of that.
-func addressGroup(address string) string {
-	ip, err := netip.ParseAddr(address)
+// ipGroup returns what counts as one IP address: the address itself for IPv4, and
+// its network of 64 bits, all of which one subscriber has, for IPv6.
+func ipGroup(text string) string {
+	ip, err := netip.ParseAddr(text)
 	if err != nil {
-		return address
+		return text
 	}
 	ip = ip.Unmap().WithZone("")
 	if ip.Is4() {
 		return ip.String()
 	}
-	prefix, err := ip.Prefix(64)
-	if err != nil {
-		return address
-	}
-	return prefix.String()
+	return netip.PrefixFrom(ip, 64).Masked().String()
 }
 
-// attempt is one try that was counted before it is evaluated, so that many at
-// once cannot slip through. One that turns out well is taken back.
+// attempt is counted before it is evaluated, so that many at once cannot slip
+// through. One that succeeds is taken back.
 type attempt struct {
-	d       *Desk
-	undo    []string
+	d *Desk
+	// undo are the counters to take it back from, clear those to clear when it
+	// succeeds.
+	undo, clear []string
+	// pairKey is the counter of a name from an IP address.
 	pairKey string
-	clear   []string
-	// last says that a row of failures is full with this one.
+	// row is the length of the last counted row of failures, with this one; last
+	// reports that a row is full.
+	row  int
 	last bool
-	// row is how long the row of failures is that was counted last, this try
-	// included.
-	row int
 }
 
-// hit counts one try, or says that it must not be evaluated.
+// hit counts an attempt. It returns *LimitedError if it must not be evaluated.
 func (a *attempt) hit(ctx context.Context, key string, l store.Limit) error {
 	c, retryAt, ok, err := a.d.Store.Hit(ctx, key, l, a.d.now())
 	if err != nil {
@@ -101,55 +99,30 @@ func (a *attempt) hit(ctx context.Context, key string, l store.Limit) error {
 	return nil
 }
 
-// takeBack gives the try back: it was not evaluated, or came out well. The
-// counters then stand too high at worst, so an error is only logged.
+// hitRow counts an attempt in a row of failures, which a success clears.
+func (a *attempt) hitRow(ctx context.Context, key string, l store.Limit) error {
+	if err := a.hit(ctx, key, l); err != nil {
+		return err
+	}
+	a.clear = append(a.clear, key)
+	return nil
+}
+
+// takeBack uncounts an attempt that succeeded, or was not evaluated. If that
+// fails, the counters are at worst too high, so the error is only logged.
 func (a *attempt) takeBack(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
 	for _, key := range a.undo {
 		if err := a.d.Store.Unhit(ctx, key); err != nil {
-			a.d.Log.ErrorContext(ctx, "attempt not taken back", "error", err)
+			a.d.Log.ErrorContext(ctx, "attempt not refunded", "error", err)
 		}
 	}
 	a.undo = nil
 }
 
-func (a *attempt) count(ctx context.Context, v Visit, key string) error {
-	d, s, from := a.d, a.d.Settings().SignIn, addressGroup(v.Address)
-	window := func(max int) store.Limit { return store.Limit{Max: max, Window: addressWindow} }
-	if err := a.hit(ctx, d.counterKey("signin-address", from), window(s.PerAddress)); err != nil {
-		return err
-	}
-	a.pairKey = d.counterKey("signin-pair", from, key)
-	pair, err := d.Store.FindCounter(ctx, a.pairKey)
-	if err != nil && !IsNotFound(err) {
-		return fmt.Errorf("find counter: %w", err)
-	}
-	if err != nil || !d.now().Before(pair.ExpiresAt) {
-		if err := a.hit(ctx, d.counterKey("signin-names", from), window(s.NamesPerAddress)); err != nil {
-			return err
-		}
-	}
-	name := d.counterKey("signin-name", key)
-	if err := a.hit(ctx, name, d.nameLimit()); err != nil {
-		return err
-	}
-	a.clear = append(a.clear, name)
-	return nil
-}
-
-// failed remembers that this name failed from this address, so that the next
-// failure of the pair does not count as a new name.
-func (a *attempt) failed(ctx context.Context) {
-	ctx = context.WithoutCancel(ctx)
-	_, _, _, err := a.d.Store.Hit(ctx, a.pairKey, store.Limit{Max: 1 << 30, Window: addressWindow}, a.d.now())
-	if err != nil {
-		a.d.Log.ErrorContext(ctx, "failure not remembered", "error", err)
-	}
-}
-
-// succeeded is what to commit with a success: a row of failures is over for
-// what was proved, and only for that. The other counters get their try back
-// from takeBack after the commit.
+// succeeded returns the writes to commit with a success: they clear the rows of
+// failures of what was proved, and no others. After the commit, takeBack uncounts
+// the rest.
 func (a *attempt) succeeded() []store.Write {
 	writes := make([]store.Write, 0, len(a.clear))
 	for _, key := range a.clear {
@@ -159,27 +132,27 @@ func (a *attempt) succeeded() []store.Write {
 	return writes
 }
 
-// unused is takeBack for a try that was right after all, and that nothing came
-// of: what it would have cleared is given back, too.
+// unused takes back an attempt that was correct but came to nothing, also from the
+// rows that it would have cleared.
 func (a *attempt) unused(ctx context.Context) {
 	a.undo = slices.Compact(slices.Sorted(slices.Values(slices.Concat(a.undo, a.clear))))
 	a.takeBack(ctx)
 }
 
-// bound lets max things of a kind pass for somebody in 15 minutes, and answers
-// *LimitedError beyond: for what is costly, or tells much. The command line is
-// not counted.
+// bound limits what is costly, or tells much, to max of a kind in limitWindow for
+// each actor. Beyond that it returns *LimitedError. The command line is not
+// counted.
 func (d *Desk) bound(ctx context.Context, kind, who string, max int) error {
 	if who == ActorCommandLine {
 		return nil
 	}
 	a := &attempt{d: d}
-	return a.hit(ctx, d.counterKey(kind, who), store.Limit{Max: max, Window: addressWindow})
+	return a.hit(ctx, d.counterKey(kind, who), store.Limit{Max: max, Window: limitWindow})
 }
 
-// count counts something that an operator does, of which max pass in an hour,
-// and answers *LimitedError beyond. What comes to nothing is taken back. The
-// command line is not counted.
+// count limits an act of operators to max in an hour for each. Beyond that it
+// returns *LimitedError. One that comes to nothing is taken back. The command line
+// is not counted.
 func (d *Desk) count(ctx context.Context, a Actor, kind string, max int) (takeBack func(), err error) {
 	try := &attempt{d: d}
 	if a.ID != ActorCommandLine {

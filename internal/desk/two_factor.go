@@ -11,35 +11,45 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Authenticators is what the two-factor page shows.
+// Authenticators is an operator's second factor: their authenticator apps, and
+// how many unused recovery codes are left of the set made at RecoveryCodesMade.
 type Authenticators struct {
-	Factors []store.Factor
-	// RecoveryCodes is how many are left of the set that was made at
-	// RecoveryCodesMade.
+	Apps              []Authenticator
 	RecoveryCodes     int
 	RecoveryCodesMade time.Time
-	// Required says that the rules in force ask for two-factor authentication.
+	// Required reports that the operator must have two-factor authentication.
 	Required bool
 }
 
-// Authenticators lists one's own authenticators, without their secrets.
+// Authenticator is one authenticator app. LastUsed is zero before the first use.
+type Authenticator struct {
+	ID, Label       string
+	Added, LastUsed time.Time
+}
+
+// MayRemove reports whether an app can be removed, as the only one that is
+// required cannot.
+func (a Authenticators) MayRemove() bool { return !a.Required || len(a.Apps) > 1 }
+
+// Authenticators returns the operator's own.
 func (d *Desk) Authenticators(ctx context.Context, id *Identity) (Authenticators, error) {
 	factors, err := d.Store.ListFactors(ctx, id.Operator.ID)
 	if err != nil {
 		return Authenticators{}, fmt.Errorf("list factors: %w", err)
 	}
-	for i := range factors {
-		factors[i].Secret = nil
-	}
 	set, err := d.Store.FindRecoverySet(ctx, id.Operator.ID)
 	if err != nil && !IsNotFound(err) {
 		return Authenticators{}, fmt.Errorf("find recovery codes: %w", err)
 	}
-	return Authenticators{factors, len(set.Hashes), set.CreatedAt, d.mustHave(id)}, nil
+	a := Authenticators{RecoveryCodes: len(set.Hashes), RecoveryCodesMade: set.CreatedAt, Required: d.mustHave(id)}
+	for _, f := range factors {
+		a.Apps = append(a.Apps, Authenticator{ID: f.ID, Label: f.Label, Added: f.ConfirmedAt, LastUsed: f.LastUsedAt})
+	}
+	return a, nil
 }
 
-// mustHave says whether the rules ask for a second factor. The day from which
-// they bind is for who has none yet.
+// mustHave reports whether the operator must have a second factor. The day from
+// which it is required only spares those who have none yet.
 func (d *Desk) mustHave(id *Identity) bool {
 	rule := id.State.Settings.TwoFactorWho
 	if !id.TwoFactor {
@@ -48,26 +58,25 @@ func (d *Desk) mustHave(id *Identity) bool {
 	return mustHaveTwoFactor(rule, id.Roles)
 }
 
-// BeginEnrolment shows a new authenticator to somebody signed in, after a
-// step-up.
-func (d *Desk) BeginEnrolment(_ context.Context, id *Identity) (Enrolment, error) {
+// BeginEnrolment returns a new authenticator app to show, after a step-up.
+func (d *Desk) BeginEnrolment(id *Identity) (Enrolment, error) {
 	if !id.Proved() {
 		return Enrolment{}, ErrStepUp
 	}
 	return d.enrol(id.Operator, sessionPlace(id))
 }
 
-// ShownEnrolment is the enrolment a refused form came with.
-func (d *Desk) ShownEnrolment(_ context.Context, id *Identity, sealed string) (Enrolment, error) {
+// ShownEnrolment returns the enrolment that a refused form came with.
+func (d *Desk) ShownEnrolment(id *Identity, sealed string) (Enrolment, error) {
 	e, _, err := d.openEnrolment(id.Operator, sessionPlace(id), sealed)
 	return e, err
 }
 
 func sessionPlace(id *Identity) string { return "session/" + id.Operator.ID + "/" + id.Session.ID }
 
-// ConfirmEnrolment attaches one more authenticator. With the first one come
-// recovery codes, to be shown once; with a further one the old codes stay and
-// none are returned. Other sessions end.
+// ConfirmEnrolment adds an authenticator app. With the first one come recovery
+// codes, to be shown once; with another one the old codes stay, and none are
+// returned. Other sessions end.
 func (d *Desk) ConfirmEnrolment(ctx context.Context, v Visit, id *Identity, sealed, code, label string) (token string, codes []string, err error) {
 	if !id.Proved() {
 		return "", nil, ErrStepUp
@@ -110,9 +119,9 @@ func (d *Desk) ConfirmEnrolment(ctx context.Context, v Visit, id *Identity, seal
 	return token, codes, nil
 }
 
-// RemoveAuthenticator detaches one. The last one stays while the rules ask for
-// two-factor authentication (ErrRequired); otherwise the recovery codes go with
-// it. Other sessions end.
+// RemoveAuthenticator removes one. The last one cannot be removed while two-factor
+// authentication is required (ErrRequired); otherwise the recovery codes are
+// deleted with it. Other sessions end.
 func (d *Desk) RemoveAuthenticator(ctx context.Context, v Visit, id *Identity, factorID string) (string, error) {
 	if !id.Proved() {
 		return "", ErrStepUp
@@ -135,7 +144,7 @@ func (d *Desk) RemoveAuthenticator(ctx context.Context, v Visit, id *Identity, f
 		return "", err
 	}
 	o.UpdatedAt = d.now()
-	// Putting the operator makes two removals at once take turns, so that
+	// Putting the operator lets only one of two removals at once succeed, so that
 	// together they cannot remove the last one.
 	writes := []store.Write{store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID, ID: factorID}, event, told}
 	if len(factors) == 1 {

@@ -75,7 +75,7 @@ func TestAnUnusualSignInIsToldOnceAnHour(t *testing.T) {
 			c.happen(t, o, in)
 			got := o.told(ada)
 			require.Len(t, got, 1)
-			for _, text := range []string{c.says, "Hello Ada,", "IP address: " + home.Address, "Change it at once", "tell help@community.example"} {
+			for _, text := range []string{c.says, "Hello Ada,", "IP address: " + home.IP, "Change it at once", "tell help@community.example"} {
 				require.Contains(t, got[0], text)
 			}
 		})

@@ -7,9 +7,9 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Welcome lets an invited person choose their password. It signs nobody in.
-// *InvalidError leaves the link usable, ten times; then it is revoked, which is
-// ErrLink.
+// Welcome sets the first password of an invited operator. It does not sign in.
+// After *InvalidError the link still works, ten times; then it is revoked, which
+// is ErrLink.
 func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) error {
 	o, t, err := d.linked(ctx, v, d.Invites, "operator.invitation_refused", f.Token)
 	if err != nil {
@@ -22,7 +22,7 @@ func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) error {
 	return d.spending(ctx, v, t, "operator.invitation_refused", func(ctx context.Context) error { return d.welcome(ctx, v, o, f) })
 }
 
-// welcome is Welcome for the operator whom the link is for.
+// welcome is Welcome for the operator of the link.
 func (d *Desk) welcome(ctx context.Context, v Visit, o store.Operator, f LinkForm) error {
 	bad := &InvalidError{}
 	d.checkNewPassword(o, f.Password, f.Again, bad)

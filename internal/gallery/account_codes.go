@@ -3,26 +3,27 @@ package gallery
 import (
 	"time"
 
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/view"
 )
 
 func accountCodesPage() []state {
+	left := func(n int, made time.Time) pages.AccountCodesPage {
+		return pages.AccountCodesPage{
+			Authenticators: desk.Authenticators{Apps: []desk.Authenticator{phone}, RecoveryCodes: n, RecoveryCodesMade: made},
+			Total:          desk.RecoveryCodes,
+		}
+	}
 	return []state{
-		{"none", pages.AccountCodesPage{}},
-		{"plenty", pages.AccountCodesPage{TwoFactor: true, Left: 9, Total: 10, Made: Time.Add(-5 * 24 * time.Hour)}},
-		{"few", pages.AccountCodesPage{TwoFactor: true, Left: 1, Total: 10, Made: Time.Add(-200 * 24 * time.Hour)}},
+		{"none", pages.AccountCodesPage{Total: desk.RecoveryCodes}},
+		{"plenty", left(9, ago(5*24*time.Hour))},
+		{"few", left(1, ago(200*24*time.Hour))},
 	}
 }
 
 func accountCodesNewPage() []state {
 	return []state{
-		{"plain", pages.AccountCodesNewPage{Left: 4}},
-		{"none", pages.AccountCodesNewPage{}},
-		{"refused", pages.AccountCodesNewPage{
-			Form: view.Form{Errors: []view.FieldError{{Field: "", Text: "The codes were just replaced from another tab. Look there before you make more."}}},
-			Left: 1,
-		}},
+		{"plain", pages.AccountCodesNewPage{Left: 4}}, {"one", pages.AccountCodesNewPage{Left: 1}}, {"none", pages.AccountCodesNewPage{}},
 	}
 }
 

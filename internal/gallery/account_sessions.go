@@ -7,14 +7,13 @@ import (
 )
 
 func sessionsPage() []state {
-	ago := func(d time.Duration) time.Time { return Time.Add(-d) }
-	this := pages.SessionRow{ID: "s1", Device: "Firefox on Linux", Address: "203.0.113.7", Since: ago(2 * time.Hour), LastSeen: Time, Current: true}
+	this := pages.SessionRow{ID: "s1", Device: "Firefox on Linux", IP: "203.0.113.7", Since: ago(2 * time.Hour), LastSeen: Time, Current: true}
 	return []state{
 		{"alone", pages.SessionsPage{Sessions: []pages.SessionRow{this}}},
 		{"several", pages.SessionsPage{Sessions: []pages.SessionRow{
 			this,
-			{ID: "s2", Device: "Safari on iPhone", Address: "2001:db8:85a3:8d3:1319:8a2e:370:7348", Since: ago(26 * time.Hour), LastSeen: ago(9 * time.Minute), Current: false},
-			{ID: "s3", Device: "A browser we do not know", Address: "198.51.100.24", Since: ago(70 * time.Hour), LastSeen: ago(40 * time.Hour), Current: false},
+			{ID: "s2", Device: "Safari on iPhone", IP: "2001:db8:85a3:8d3:1319:8a2e:370:7348", Since: ago(26 * time.Hour), LastSeen: ago(9 * time.Minute)},
+			{ID: "s3", Device: "Unknown browser", IP: "198.51.100.24", Since: ago(70 * time.Hour), LastSeen: ago(40 * time.Hour)},
 		}}},
 	}
 }

@@ -3,48 +3,42 @@ package gallery
 import (
 	"time"
 
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/view"
 )
 
 func twoFactorPage() []state {
-	ago := func(d time.Duration) time.Time { return Time.Add(-d) }
-	phone := pages.Authenticator{Label: "Work phone", Added: ago(90 * 24 * time.Hour), LastUsed: ago(20 * time.Minute), RemovePath: "/account/two-factor/a1/remove"}
+	with := func(a desk.Authenticators) pages.TwoFactorPage { return pages.TwoFactorPage{Authenticators: a} }
 	return []state{
 		{"empty", pages.TwoFactorPage{}},
-		{"empty-required", pages.TwoFactorPage{Required: true}},
-		{"one-required", pages.TwoFactorPage{Authenticators: []pages.Authenticator{phone}, CodesLeft: 10, Required: true}},
-		{"several", pages.TwoFactorPage{
-			Authenticators: []pages.Authenticator{
+		{"empty-required", with(desk.Authenticators{Required: true})},
+		{"one-required", with(desk.Authenticators{Apps: []desk.Authenticator{phone}, RecoveryCodes: 10, Required: true})},
+		{"several", with(desk.Authenticators{
+			Apps: []desk.Authenticator{
 				phone,
-				{Label: longName, Added: ago(3 * 24 * time.Hour), LastUsed: time.Time{}, RemovePath: "/account/two-factor/a2/remove"},
-				{Label: hostile, Added: ago(time.Hour), LastUsed: ago(time.Minute), RemovePath: "/account/two-factor/a3/remove"},
+				{ID: "a2", Label: longName, Added: ago(3 * 24 * time.Hour)},
+				{ID: "a3", Label: hostile, Added: ago(time.Hour), LastUsed: ago(time.Minute)},
 			},
-			CodesLeft: 1, MayRemove: true,
-		}},
+			RecoveryCodes: 1,
+		})},
 	}
 }
 
 func twoFactorAddPage() []state {
 	return []state{
 		{"empty", pages.TwoFactorAddPage{Enrolment: enrolment()}},
-		{"refused", pages.TwoFactorAddPage{
-			Form: view.Form{Errors: []view.FieldError{
-				{Field: "code", Text: "This code does not match the picture below. Scan it again, and let your phone set its clock by itself."},
-				{Field: "label", Text: "Use at most 64 characters."},
-			}},
-			Enrolment: enrolment(), Label: longName,
-		}},
+		{"refused", pages.TwoFactorAddPage{Form: refused("label", "Use at most 64 characters."), Enrolment: enrolment(), Label: longName}},
+		{"wrong", pages.TwoFactorAddPage{Form: wrongFirstCode, Enrolment: enrolment()}},
 	}
 }
 
 func twoFactorRemovePage() []state {
 	return []state{
-		{"last", pages.TwoFactorRemovePage{Label: "Work phone", Path: "/account/two-factor/a1/remove", Last: true}},
-		{"other", pages.TwoFactorRemovePage{Label: longName, Path: "/account/two-factor/a2/remove"}},
+		{"last", pages.TwoFactorRemovePage{Authenticator: phone, Last: true}},
+		{"other", pages.TwoFactorRemovePage{Authenticator: desk.Authenticator{ID: "a2", Label: longName}}},
 		{"refused", pages.TwoFactorRemovePage{
-			Form:  view.Form{Errors: []view.FieldError{{Field: "", Text: "This office requires two-factor authentication. Add another authenticator app first."}}},
-			Label: "Work phone", Path: "/account/two-factor/a1/remove", Last: true,
+			Form:          refused("", "This office requires two-factor authentication. Add another authenticator app first."),
+			Authenticator: phone, Last: true,
 		}},
 	}
 }

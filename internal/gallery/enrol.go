@@ -1,19 +1,16 @@
 package gallery
 
-import (
-	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/view"
-)
+import "github.com/postern-go/postern/internal/pages"
 
 func enrolPage() []state {
 	return []state{
 		{"empty", pages.EnrolPage{Enrolment: enrolment()}},
-		{"refused", pages.EnrolPage{
-			Form: view.Form{Errors: []view.FieldError{
-				{Field: "code", Text: "This code does not match the picture below. Scan it again, and let your phone set its clock by itself."},
-			}},
+		{"refused", pages.EnrolPage{Form: wrongFirstCode, Enrolment: enrolment()}},
+		{"clock", pages.EnrolPage{
+			Form:      refused("code", "The QR code was scanned correctly, but your phone’s clock is about 3 minutes slow. Set it to automatic, then enter the new code."),
 			Enrolment: enrolment(),
 		}},
+		{"expired", pages.EnrolPage{Form: refused("", "That QR code has expired. Scan this new one."), Enrolment: enrolment()}},
 	}
 }
 

@@ -4,16 +4,12 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/view"
 )
 
 func forgotPage() []state {
 	return []state{
 		{"empty", pages.ForgotPage{}},
-		{"refused", pages.ForgotPage{
-			Form:  view.Form{Errors: []view.FieldError{{Field: "email", Text: "Type an e-mail address, such as name@example.com."}}},
-			Email: "ada",
-		}},
+		{"refused", pages.ForgotPage{Form: refused("email", badEmail), Email: "ada"}},
 	}
 }
 

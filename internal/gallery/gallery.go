@@ -1,6 +1,6 @@
-// Package gallery is every page in the states that people may see it in. Tests
-// keep them as golden files, judge their markup and look at them in a browser;
-// no program links it.
+// Package gallery has every page in the states that people may see. Tests keep
+// them as golden files, judge their markup and look at them in a browser. No
+// program links it.
 package gallery
 
 import (
@@ -19,18 +19,18 @@ type State struct {
 	Page  view.Page
 }
 
-// state is one of the ways a page may look; Name is unique for the page.
+// state is a State without its frame. Its name is unique for the page.
 type state struct {
 	Name string
 	Page view.Page
 }
 
-// Each page's states, the usual one first. A page that may be seen both signed
-// out and signed in is in both lists.
+// The states of each page, the usual one first. A page for people with and without
+// a session is in both lists.
 var (
 	signedOut = []func() []state{
 		setupPage, loginPage, codePage, recoveryPage, lostPhonePage, enrolPage, recoveryCodesPage, forgotPage,
-		forgotSentPage, resetPage, resetDonePage, welcomePage, welcomeDonePage, linkPage, signedOutPage,
+		forgotSentPage, resetPage, welcomePage, linkPage, signedOutPage,
 		continuePage, tooManyTriesPage, maintenancePage, busyPage, storeDownPage, staleFormPage, badRequestPage,
 		crossOriginPage, refusedPage, plainHTTPPage, methodNotAllowedPage, notFoundPage, unexpectedPage,
 	}
@@ -48,7 +48,7 @@ var (
 	}
 )
 
-// All is every page in its states.
+// All returns every page in its states.
 func All() []State {
 	var all []State
 	for _, states := range signedOut {
@@ -62,25 +62,27 @@ func All() []State {
 		}
 	}
 
+	const pause = "Sign-ins are paused for maintenance. Come back later."
 	paused := frame()
-	paused.Maintenance = "Sign-ins are paused until 18:00 UTC while we move to a new server. Super-administrators can still sign in."
+	paused.Maintenance = pause
+	paused.Notices = []view.Notice{{Level: view.LevelWarning, Text: "This sign-in took too long, or continued in another tab. Start again."}}
 	all = append(all, State{"login-maintenance", paused, pages.LoginPage{}})
-	busy := officeFrame(pages.HomePage{})
-	busy.Maintenance = paused.Maintenance
-	busy.Notices = []view.Notice{
-		{Level: view.LevelSuccess, Text: "Your password is changed."},
-		{Level: view.LevelWarning, Text: "The invitation was saved, but the mail could not be sent yet. It is tried again."},
-		{Level: view.LevelDanger, Text: "The mail server refused the message."},
-		{Level: view.LevelInfo, Text: "The address of this back office changes on Monday."},
+	home := func(name string, change func(*view.Frame)) {
+		f := officeFrame(pages.HomePage{})
+		change(&f)
+		all = append(all, State{"office-home-" + name, f, pages.HomePage{}})
 	}
-	busy.Reminders = []view.Reminder{{Text: "You have 2 recovery codes left.", Link: "Make new ones", Path: "/account/recovery-codes"}}
-	all = append(all, State{"office-home-notices", busy, pages.HomePage{}})
-	moved := officeFrame(pages.HomePage{})
-	moved.NewAddress = &view.NewAddress{Until: in(14 * time.Minute), MayConfirm: true}
-	all = append(all, State{"office-home-new-address", moved, pages.HomePage{}})
-	waits := officeFrame(pages.HomePage{})
-	waits.NewAddress = &view.NewAddress{Until: in(40 * time.Second)}
-	all = append(all, State{"office-home-new-address-waits", waits, pages.HomePage{}})
+	home("notices", func(f *view.Frame) {
+		f.Maintenance = pause
+		f.Notices = []view.Notice{
+			{Level: view.LevelSuccess, Text: "Name changed."}, {Level: view.LevelInfo, Text: "There was nothing to change."},
+		}
+		f.Reminders = []view.Reminder{{
+			Text: "From 1 April 2026 you need two-factor authentication to sign in.", Link: "Set it up now", Path: "/account/two-factor/add",
+		}}
+	})
+	home("new-alias", func(f *view.Frame) { f.NewAlias = &view.NewAlias{Until: in(14 * time.Minute), MayConfirm: true} })
+	home("new-alias-waits", func(f *view.Frame) { f.NewAlias = &view.NewAlias{Until: in(40 * time.Second)} })
 	return all
 }
 
@@ -94,33 +96,17 @@ func frame() view.Frame {
 	}
 }
 
-// accountCrumbs are the breadcrumbs of pages below the first level.
-var accountCrumbs = map[string][]view.Crumb{
-	"account_name":              {{Label: "Account", Path: "/account"}, {Label: "Name"}},
-	"account_password":          {{Label: "Account", Path: "/account"}, {Label: "Password"}},
-	"account_two_factor":        {{Label: "Account", Path: "/account"}, {Label: "Two-factor authentication"}},
-	"account_two_factor_add":    {{Label: "Account", Path: "/account"}, {Label: "Two-factor authentication", Path: "/account/two-factor"}, {Label: "Add"}},
-	"account_two_factor_remove": {{Label: "Account", Path: "/account"}, {Label: "Two-factor authentication", Path: "/account/two-factor"}, {Label: "Remove"}},
-	"account_codes":             {{Label: "Account", Path: "/account"}, {Label: "Recovery codes"}},
-	"account_codes_new":         {{Label: "Account", Path: "/account"}, {Label: "Recovery codes", Path: "/account/recovery-codes"}, {Label: "New"}},
-	"account_codes_shown":       {{Label: "Account", Path: "/account"}, {Label: "Recovery codes"}},
-	"account_sessions":          {{Label: "Account", Path: "/account"}, {Label: "Sessions"}},
-}
-
 func officeFrame(p view.Page) view.Frame {
 	f := frame()
 	f.Operator = &view.Operator{Name: "Ada Lovelace", Role: "Super-administrator", Email: "ada@community.example"}
-	f.Breadcrumbs = accountCrumbs[p.Template()]
-	if c := pages.Crumbs(p); c != nil {
-		f.Breadcrumbs = c
-	}
+	f.Breadcrumbs = pages.Crumbs(p)
 	on := func(subject string) bool { return strings.HasPrefix(p.Template(), subject) }
 	f.Nav = []view.NavGroup{
 		{Items: []view.NavItem{{Label: "Home", Path: "/", Current: p.Template() == "home"}}},
 		{Title: "Community", Items: []view.NavItem{
 			{Label: "Dashboard", Path: "/dashboard"},
 			{Label: "Analytics", Path: "/analytics", Current: p.Template() == "forbidden"},
-			{Label: "Moderation", Path: "/moderation", Badge: "12"},
+			{Label: "Moderation", Path: "/moderation"},
 		}},
 		{Title: "People", Items: []view.NavItem{
 			{Label: "Operators", Path: "/operators", Current: on("operator")},
@@ -136,5 +122,5 @@ func officeFrame(p view.Page) view.Frame {
 	return f
 }
 
-// one is the states of a page that looks one way only.
+// one returns the states of a page that has only one.
 func one(p view.Page) []state { return []state{{"plain", p}} }

@@ -1,12 +1,8 @@
 package gallery
 
-import (
-	"github.com/postern-go/postern/internal/pages"
-)
+import "github.com/postern-go/postern/internal/pages"
 
-func signedOutPage() []state {
-	return []state{{"plain", pages.SignedOutPage{}}, {"ended", pages.SignedOutPage{Ended: true}}}
-}
+func signedOutPage() []state { return one(pages.SignedOutPage{}) }
 
 func continuePage() []state {
 	return []state{{"plain", pages.ContinuePage{Next: "/analytics?week=11"}}, {"hostile", pages.ContinuePage{Next: "//evil.example/; url=" + hostile}}}

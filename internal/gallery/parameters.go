@@ -29,7 +29,7 @@ func parameters() []desk.Setting {
 
 func parametersPage() []state {
 	base := pages.ParametersPage{
-		Address:  pages.Address{PendingLinks: 3, ChangedAt: ago(90 * 24 * time.Hour), ChangedBy: "Ada Lovelace"},
+		Alias:    pages.AliasState{PendingLinks: 3, ChangedAt: ago(90 * 24 * time.Hour), ChangedBy: "Ada Lovelace"},
 		Sections: pages.Sections(parameters(), view.Form{}, nil, Time), Revision: "41", Sender: "Sunday Cyclists <office@community.example>",
 	}
 	refused, typed := base, url.Values{}
@@ -43,7 +43,7 @@ func parametersPage() []state {
 	}
 	refused.Sections = pages.Sections(parameters(), refused.Form, typed, Time)
 	pending := base
-	pending.Address = pages.Address{Until: in(14 * time.Minute), Old: "https://community.example/k7w3/", PendingLinks: 1}
+	pending.Alias = pages.AliasState{Until: in(14 * time.Minute), Old: "https://community.example/k7w3/", PendingLinks: 1}
 	pending.Sender, pending.Outbox = hostile, true
 	return []state{{Name: "filled", Page: base}, {Name: "refused", Page: refused}, {Name: "pending", Page: pending}}
 }

@@ -1,16 +1,12 @@
 package gallery
 
-import (
-	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/view"
-)
+import "github.com/postern-go/postern/internal/pages"
 
 func recoveryPage() []state {
 	return []state{
 		{"empty", pages.RecoveryPage{}},
-		{"refused", pages.RecoveryPage{Form: view.Form{Errors: []view.FieldError{
-			{Field: "code", Text: "This is not one of your unused codes. Check it, or use another one."},
-		}}}},
+		{"refused", pages.RecoveryPage{Form: refused("code", "This is not one of your unused recovery codes. Check it, or use another one.")}},
+		{"malformed", pages.RecoveryPage{Form: refused("code", "A recovery code has 16 letters and digits, like ABCD-EFGH-IJKL-MNOP. Check that none is missing.")}},
 	}
 }
 

@@ -16,7 +16,7 @@ func tooManyTriesPage() []state {
 func maintenancePage() []state {
 	return []state{
 		{"plain", pages.MaintenancePage{}},
-		{"filled", pages.MaintenancePage{Text: "We are moving to a new server.", Until: Time.Add(3 * time.Hour)}},
+		{"filled", pages.MaintenancePage{Text: "We are moving to a new server."}},
 	}
 }
 
@@ -47,7 +47,7 @@ func refusedPage() []state {
 }
 
 func notDonePage() []state {
-	return one(pages.NotDonePage{Text: "This is the last active super-administrator. Make somebody else one first.", Back: "/orders"})
+	return one(pages.NotDonePage{Text: "This is the last active super-administrator. Make someone else one first.", Back: "/orders"})
 }
 
 func notFoundPage() []state { return one(pages.NotFoundPage{}) }

@@ -1,23 +1,15 @@
 package gallery
 
-import (
-	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/view"
-)
+import "github.com/postern-go/postern/internal/pages"
 
 func resetPage() []state {
+	const needed = "This account has two-factor authentication. Enter the code that your authenticator app shows now, or a recovery code, and the new password once more."
 	return []state{
 		{"empty", pages.ResetPage{Rules: rules}},
-		{"refused", pages.ResetPage{Form: view.Form{Errors: passwordErrors}, Token: "cmVzZXQ", Rules: rules, SSO: true}},
-		{"code", pages.ResetPage{
-			Form:  view.Form{Errors: []view.FieldError{{Field: "code", Text: "Type the code that your authenticator app shows now."}}},
-			Token: "cmVzZXQ", Rules: rules, AskCode: true,
-		}},
+		{"refused", pages.ResetPage{Form: badPasswords, Token: "cmVzZXQ", Rules: rules, SSO: true}},
+		{"code", pages.ResetPage{Form: refused("code", needed), Token: "cmVzZXQ", Rules: rules, AskCode: true}},
+		{"wrong-code", pages.ResetPage{Form: refused("code", wrongCode), Token: "cmVzZXQ", Rules: rules, AskCode: true}},
 	}
-}
-
-func resetDonePage() []state {
-	return []state{{"plain", pages.ResetDonePage{}}, {"two-factor", pages.ResetDonePage{TwoFactor: true}}}
 }
 
 func linkPage() []state { return one(pages.LinkPage{}) }

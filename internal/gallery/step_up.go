@@ -1,17 +1,13 @@
 package gallery
 
-import (
-	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/view"
-)
+import "github.com/postern-go/postern/internal/pages"
 
 func stepUpPage() []state {
+	const next = "/account/two-factor/add"
 	return []state{
-		{"password", pages.StepUpPage{Next: "/account/two-factor/add"}},
-		{"code", pages.StepUpPage{Next: "/account/two-factor/add", AskCode: true}},
-		{"refused", pages.StepUpPage{
-			Form:    view.Form{Errors: []view.FieldError{{Field: "password", Text: "Password or code is not right. Check both and use the newest code."}}},
-			AskCode: true,
-		}},
+		{"password", pages.StepUpPage{Next: next}},
+		{"code", pages.StepUpPage{Next: next, AskCode: true}},
+		{"refused", pages.StepUpPage{Form: refused("password", "This is not your password."), Next: next}},
+		{"refused-code", pages.StepUpPage{Form: refused("code", wrongCode), Next: next, AskCode: true}},
 	}
 }

@@ -3,24 +3,24 @@ package pages
 import (
 	"net/http"
 	"time"
+
+	"github.com/postern-go/postern/internal/desk"
 )
 
-// AccountPage is the operator's own account at a glance.
+// AccountPage is an overview of the operator's own account.
 type AccountPage struct {
 	Name, Email string
 	// Roles are labels, the primary one first.
 	Roles []string
-	// Member is the name of the linked member of the community, or empty.
+	// Member is the linked member of the community, or empty.
 	Member string
-	// PasswordSet is when the password was chosen; zero means that there is
-	// none here.
+	// PasswordSet is when the password was chosen; zero if there is none here.
 	PasswordSet time.Time
-	// MemberPassword says that the community checks the password.
+	// MemberPassword reports that the community checks the password.
 	MemberPassword bool
-	TwoFactor      bool
-	// CodesLeft counts unused recovery codes, Sessions live sessions, this one
-	// included.
-	CodesLeft, Sessions int
+	desk.Authenticators
+	// Sessions counts them, this one included.
+	Sessions int
 }
 
 func (AccountPage) Template() string { return "account" }
@@ -37,7 +37,7 @@ func (c *call) getAccount() error {
 	}
 	p := AccountPage{
 		Name: id.Operator.Name, Email: id.Operator.Email, Member: id.Operator.MemberID, PasswordSet: id.Operator.PasswordSetAt,
-		MemberPassword: c.Desk.PasswordElsewhere(id.Operator), TwoFactor: id.TwoFactor, CodesLeft: a.RecoveryCodes, Sessions: len(sessions),
+		MemberPassword: c.Desk.PasswordElsewhere(id.Operator), Authenticators: a, Sessions: len(sessions),
 	}
 	for _, r := range id.Roles {
 		p.Roles = append(p.Roles, r.Name)

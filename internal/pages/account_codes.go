@@ -2,19 +2,15 @@ package pages
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/view"
 )
 
 // AccountCodesPage says how many recovery codes are left.
 type AccountCodesPage struct {
-	// TwoFactor is false when there is nothing to recover.
-	TwoFactor   bool
-	Left, Total int
-	// Made is when the set was made.
-	Made time.Time
+	desk.Authenticators
+	// Total is how many there were.
+	Total int
 }
 
 func (AccountCodesPage) Template() string { return "account_codes" }
@@ -24,17 +20,12 @@ func (c *call) getRecoveryCodes() error {
 	if err != nil {
 		return err
 	}
-	return c.show(http.StatusOK, AccountCodesPage{
-		TwoFactor: c.identity.TwoFactor, Left: a.RecoveryCodes, Total: desk.RecoveryCodes, Made: a.RecoveryCodesMade,
-	})
+	return c.show(http.StatusOK, AccountCodesPage{Authenticators: a, Total: desk.RecoveryCodes})
 }
 
-// AccountCodesNewPage asks before the codes are replaced.
-type AccountCodesNewPage struct {
-	view.Form
-	// Left counts the unused codes that stop working.
-	Left int
-}
+// AccountCodesNewPage asks before the codes are replaced. Left counts the unused
+// ones, which stop working.
+type AccountCodesNewPage struct{ Left int }
 
 func (AccountCodesNewPage) Template() string { return "account_codes_new" }
 
@@ -43,7 +34,7 @@ func (c *call) getRecoveryCodesNew() error {
 	if err != nil {
 		return err
 	}
-	if len(a.Factors) == 0 {
+	if len(a.Apps) == 0 {
 		return c.redirect("/account/recovery-codes")
 	}
 	return c.show(http.StatusOK, AccountCodesNewPage{Left: a.RecoveryCodes})
@@ -61,6 +52,6 @@ func (c *call) postRecoveryCodes() error {
 		return err
 	}
 	c.setCookie(sessionCookie, token)
-	c.fresh = token
+	c.renewed = token
 	return c.show(http.StatusOK, AccountCodesShownPage{Codes: codes})
 }

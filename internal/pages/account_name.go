@@ -10,10 +10,9 @@ import (
 
 var nameChanged = success("name", "Name changed.")
 
-// AccountNamePage changes what the operator is called.
+// AccountNamePage changes the operator's own name. Name is what was typed.
 type AccountNamePage struct {
 	view.Form
-	// Name is what was typed.
 	Name string
 }
 

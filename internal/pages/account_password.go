@@ -14,9 +14,9 @@ var passwordChanged = success("password", "Password changed. Your other devices 
 type AccountPasswordPage struct {
 	view.Form
 	Rules view.PasswordRules
-	// SSO says that the password works only here.
+	// SSO reports that the password works only here.
 	SSO bool
-	// Forced says that nothing else is open before it is changed.
+	// Forced reports that no other page opens before it is changed.
 	Forced bool
 }
 

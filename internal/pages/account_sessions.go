@@ -15,20 +15,14 @@ var (
 	sessionGone   = info("session-gone", "That session had already ended.")
 )
 
-// SessionsPage lists where the operator is signed in.
-type SessionsPage struct {
-	// Sessions are ordered by last use, this one included.
-	Sessions []SessionRow
-}
+// SessionsPage lists the operator's own sessions, the last used first.
+type SessionsPage struct{ Sessions []SessionRow }
 
-// SessionRow is one signed-in browser.
+// SessionRow is a session. Device is in words; see [view.Device].
 type SessionRow struct {
-	// ID is what the form that ends it sends, in the hidden input "end".
-	ID string
-	// Device is in words; see [Device].
-	Device, Address string
+	ID, Device, IP  string
 	Since, LastSeen time.Time
-	// Current is the session that looks at the page.
+	// Current reports that the page is shown in this session.
 	Current bool
 }
 
@@ -42,7 +36,7 @@ func (c *call) getSessions() error {
 	var p SessionsPage
 	for _, s := range sessions {
 		p.Sessions = append(p.Sessions, SessionRow{
-			ID: s.ID, Device: view.Device(s.UserAgent), Address: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt,
+			ID: s.ID, Device: view.Device(s.UserAgent), IP: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt,
 			Current: s.ID == c.identity.Session.ID,
 		})
 	}

@@ -11,8 +11,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-// answer notices that the answer has begun, so that a late error cannot append
-// a second page to half of the first.
+// answer notes that the answer has begun, so that a late error cannot append a
+// second page to half of the first.
 type answer struct {
 	http.ResponseWriter
 	c *call
@@ -29,9 +29,9 @@ func (a *answer) WriteHeader(status int) {
 }
 
 // keepInside puts the alias in front of a redirect of the host's that only adds
-// or takes the slash at the end of the path it was asked for. http.ServeMux
-// answers so by itself, and knows nothing of the alias. Any other address is
-// the host's own affair: it may well be one of the community's.
+// or removes the slash at the end of the path. http.ServeMux answers so on its own
+// and knows nothing of the alias. Any other redirect is the host's affair: it may
+// well lead into the community.
 func (c *call) keepInside(h http.Header) {
 	to, err := url.Parse(h.Get("Location"))
 	if err != nil || !strings.HasPrefix(to.Path, "/") || to.Scheme != "" || to.Host != "" || to.User != nil || to.Opaque != "" || to.Fragment != "" || to.RawQuery != c.inner.URL.RawQuery {
@@ -48,16 +48,16 @@ func (a *answer) Write(b []byte) (int, error) {
 	return a.ResponseWriter.Write(b)
 }
 
-// Flush is for handlers of the host's that ask for http.Flusher itself.
+// Flush serves handlers of the host's that look for http.Flusher.
 func (a *answer) Flush() {
 	a.c.wrote = true
 	_ = http.NewResponseController(a.ResponseWriter).Flush()
 }
 
-// Unwrap lets http.ResponseController through.
+// Unwrap serves http.ResponseController.
 func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
-// show renders a page into memory and then answers with it.
+// show renders a page in memory, then answers with it.
 func (c *call) show(status int, p view.Page) error {
 	f := c.frame()
 	f.Breadcrumbs = Crumbs(p)
@@ -74,13 +74,13 @@ func (c *call) write(status int, html []byte) error {
 	h.Set("Content-Length", strconv.Itoa(len(html)))
 	c.w.WriteHeader(status)
 	if c.r.Method != http.MethodHead {
-		// The connection may be gone; there is nobody left to tell.
+		// If the connection is gone, there is no one left to tell.
 		_, _ = bytes.NewReader(html).WriteTo(c.w)
 	}
 	return nil
 }
 
-// redirect leads to a path inside the office.
+// redirect answers with a redirect to a path inside the office.
 func (c *call) redirect(to string) error {
 	c.w.Header().Set("Location", c.base+to)
 	c.w.WriteHeader(http.StatusSeeOther)

@@ -13,57 +13,58 @@ import (
 	"github.com/postern-go/postern/internal/vault"
 )
 
-// call is one request to the office on its way.
+// call is one request to the office.
 type call struct {
 	*Server
-	// w is where the answer goes: answer, or what the host put around it.
+	// w is where the answer goes: to answer, or to what the host wrapped it in.
 	w      http.ResponseWriter
 	answer *answer
 	r      *http.Request
-	// inner is the request as the host sees it: without the alias, and with
-	// the call in its context.
+	// inner is the request as the host sees it: without the alias, and with the
+	// call in its context.
 	inner *http.Request
 	// base is the alias as a path; path is what follows it.
 	base, path string
 	visit      desk.Visit
-	secure     bool
-	nonce      string
-	state      *desk.State
-	// identity is who is signed in; nil for nobody.
+	// secure reports that the request came over HTTPS, or need not.
+	secure bool
+	nonce  string
+	state  *desk.State
+	// identity is the operator who is signed in, or nil.
 	identity *desk.Identity
-	// form is what was posted, after readForm.
+	// form is what was posted. It is nil before readForm or readHostForm.
 	form url.Values
 	// pre is the token of the signed-out cookie, made when it is first needed.
 	pre string
-	// fresh is the session token that this answer sets, where it shows a page
-	// whose forms need it already. Such a page shows what is shown once, so it
-	// must not read the store again.
-	fresh string
-	// wrote says that the answer has begun.
+	// renewed is the session token that this answer sets, if it also shows a page,
+	// whose forms need it already. Such a page shows a secret once, so there is no
+	// second request to read the token from.
+	renewed string
+	// wrote reports that the answer has begun.
 	wrote bool
-	// bare says that the answer sets no cookie and holds no form.
+	// bare reports that the answer sets no cookie and contains no form.
 	bare bool
-	// hosted says that a handler of the host's answers.
+	// hosted reports that a handler of the host's answers.
 	hosted bool
-	// postOnly says that the path has no page of its own to go back to.
+	// postOnly reports that the path has no page to go back to.
 	postOnly bool
-	// outside says that the frame shows nothing of the office but the way out.
+	// outside reports that the frame must show nothing of the office, although
+	// someone is signed in.
 	outside bool
 }
 
 type contextKey struct{}
 
-// call reads the little of a request that everything needs.
-func (s *Server) call(w http.ResponseWriter, r *http.Request, alias string) *call {
+// newCall reads what every answer needs of a request, and no more.
+func (s *Server) newCall(w http.ResponseWriter, r *http.Request, alias string) *call {
 	c := &call{Server: s, r: r, base: "/" + alias, path: strings.TrimPrefix(r.URL.Path, "/"+alias)}
 	c.answer = &answer{ResponseWriter: w, c: c}
 	c.w = c.answer
 	c.secure = s.Insecure || s.overTLS(r)
-	c.visit = desk.Visit{Address: s.clientAddress(r), UserAgent: r.UserAgent(), Route: r.Method + " " + c.path}
+	c.visit = desk.Visit{IP: s.clientIP(r), UserAgent: r.UserAgent(), Route: r.Method + " " + c.path, RequestID: vault.ID()}
 	if s.Desk.Decide != nil {
 		c.visit.Header = c.header
 	}
-	c.visit.RequestID = vault.ID()
 	c.inner = r.Clone(context.WithValue(r.Context(), contextKey{}, c))
 	c.inner.URL.Path = c.path
 	c.inner.URL.RawPath = strings.TrimPrefix(r.URL.RawPath, "/"+alias)
@@ -74,18 +75,18 @@ func (s *Server) call(w http.ResponseWriter, r *http.Request, alias string) *cal
 	return c
 }
 
-// ctx is the context of the request, with the call in it.
+// ctx returns the context of the request, with the call in it.
 func (c *call) ctx() context.Context { return c.inner.Context() }
 
-// query is what follows the path.
+// query returns the parameters after the path.
 func (c *call) query() url.Values { return c.inner.URL.Query() }
 
 func (c *call) actor() desk.Actor { return c.identity.Actor() }
 
-// id is the variable segment of the path.
+// id returns the variable segment of the path.
 func (c *call) id() string { return c.inner.PathValue("id") }
 
-// method is the method as routes know it: a HEAD is a GET.
+// method returns the method as routes know it: HEAD is a GET.
 func (c *call) method() string {
 	if c.r.Method == http.MethodHead {
 		return http.MethodGet
@@ -93,7 +94,8 @@ func (c *call) method() string {
 	return c.r.Method
 }
 
-// unsafe says whether the request may change something.
+// unsafe reports whether the method may change something (RFC 9110 section
+// 9.2.1). One that is not known may.
 func (c *call) unsafe() bool {
 	switch c.r.Method {
 	case http.MethodGet, http.MethodHead, http.MethodOptions, http.MethodTrace:
@@ -102,7 +104,7 @@ func (c *call) unsafe() bool {
 	return true
 }
 
-// makeNonce is fresh for each answer (ASVS 3.4.3).
+// makeNonce returns the nonce of this answer, which no other has (ASVS 3.4.3).
 func (c *call) makeNonce() string {
 	if c.nonce == "" {
 		c.nonce = base64.StdEncoding.EncodeToString(vault.Random(16))
@@ -110,8 +112,8 @@ func (c *call) makeNonce() string {
 	return c.nonce
 }
 
-// rescue turns a panic of ours, or of the host, into a page and a log line.
-func (c *call) rescue() {
+// recoverPanic turns a panic, of ours or the host's, into a page and a log line.
+func (c *call) recoverPanic() {
 	p := recover()
 	if p == nil {
 		return
@@ -126,7 +128,7 @@ func (c *call) rescue() {
 	}
 	c.w = c.answer
 	for _, name := range []string{"Content-Encoding", "Content-Disposition", "Etag", "Last-Modified"} {
-		c.w.Header().Del(name) // They were about what the host did not get to say.
+		c.w.Header().Del(name) // The host set these for another body.
 	}
 	c.problem(http.StatusInternalServerError, UnexpectedPage{RequestID: c.visit.RequestID})
 }

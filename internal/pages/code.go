@@ -16,41 +16,41 @@ type CodePage struct{ view.Form }
 func (CodePage) Template() string { return "code" }
 
 func (c *call) getCode() error {
-	if _, err := c.preSession(desk.StepCode); err != nil {
+	if err := c.preSession(desk.StepCode); err != nil {
 		return err
 	}
 	return c.show(http.StatusOK, CodePage{})
 }
 
+const wrongCode = "This code is wrong, or was already used. Wait for the next one and enter that."
+
 func (c *call) postCode() error {
-	return c.submitCode(func(f view.Form) view.Page { return CodePage{Form: f} },
-		"This code is not right, or was used already. Wait for the next one and type that. If it goes on, let your phone set its clock by itself.")
+	f, err := c.submitCode(wrongCode + " If it keeps failing, set your phone’s clock to automatic.")
+	if err != nil || !f.Failed() {
+		return err
+	}
+	return c.show(http.StatusUnprocessableEntity, CodePage{f})
 }
 
-// submitCode finishes a sign-in. Both pages take both kinds of code: what
-// somebody pasted says which it is.
-func (c *call) submitCode(again func(view.Form) view.Page, refusal string) error {
-	if _, err := c.preSession(desk.StepCode); err != nil {
-		return err
+// submitCode finishes a sign-in, or returns the form that was refused. Either
+// page takes either kind of code, as the shape of a code tells its kind.
+func (c *call) submitCode(wrong string) (view.Form, error) {
+	var f view.Form
+	if err := c.preSession(desk.StepCode); err != nil {
+		return f, err
 	}
 	passed, err := c.Desk.SubmitCode(c.ctx(), c.visit, c.token(preCookie), c.form.Get("code"))
 	bad := (*desk.InvalidError)(nil)
 	switch {
+	case errors.As(err, &bad) && c.path == "/login/recovery":
+		return f.Refuse("code", "A recovery code has 16 letters and digits, like ABCD-EFGH-IJKL-MNOP. Check that none is missing."), nil
 	case errors.As(err, &bad):
-		return c.show(http.StatusUnprocessableEntity, again(c.malformed(bad)))
+		return Problems(bad), nil
 	case errors.Is(err, desk.ErrCode):
-		return c.show(http.StatusUnprocessableEntity, again(view.Form{}.Refuse("code", refusal)))
+		return f.Refuse("code", wrong), nil
 	case err != nil:
-		return err
+		return f, err
 	}
-	c.keep(passed.Token, true)
-	return c.redirect(passed.Next)
-}
-
-// malformed says what a code looks like on the page that asked for one.
-func (c *call) malformed(bad *desk.InvalidError) view.Form {
-	if c.path == "/login/recovery" {
-		return view.Form{}.Refuse("code", "A recovery code has 16 letters and digits, like ABCD-EFGH-IJKL-MNOP. Check that none is missing.")
-	}
-	return Problems(bad)
+	c.keepToken(passed)
+	return f, c.redirect(passed.Next)
 }

@@ -5,12 +5,13 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/vault"
 )
 
-// The cookies of the office hold an opaque token and nothing else. Their names
-// say nothing of the office; "__Host-" makes the browser insist on Secure,
-// Path=/ and no Domain, so that no other host can set them (ASVS 3.3.3).
+// The office's cookies hold an opaque token and nothing else, and their names
+// reveal nothing of it. "__Host-" makes the browser insist on Secure, Path=/ and
+// no Domain, so that no other host can set them (ASVS 3.3.3).
 const (
 	sessionCookie = "office"
 	preCookie     = "office-pre"
@@ -23,8 +24,8 @@ func (c *call) cookieName(name string) string {
 	return "__Host-" + name
 }
 
-// token reads a cookie. Two of the same name are none: one of them is not
-// ours.
+// token reads a cookie. Of two with the same name one is not ours, so it returns
+// neither.
 func (c *call) token(name string) string {
 	found := c.r.CookiesNamed(c.cookieName(name))
 	if len(found) != 1 || len(found[0].Value) != vault.TokenLength {
@@ -33,10 +34,8 @@ func (c *call) token(name string) string {
 	return found[0].Value
 }
 
-func (c *call) sessionToken() string { return c.token(sessionCookie) }
-
-// setCookie sets a cookie that ends with the browser; the server ends it
-// earlier (63B-4 section 5.1). An empty value deletes it.
+// setCookie sets a cookie until the browser is closed; the session ends earlier,
+// on the server (63B-4 section 5.1). An empty value deletes the cookie.
 func (c *call) setCookie(name, value string) {
 	cookie := &http.Cookie{
 		Name: c.cookieName(name), Value: value, Path: "/",
@@ -48,8 +47,8 @@ func (c *call) setCookie(name, value string) {
 	http.SetCookie(c.w, cookie)
 }
 
-// hideCookies takes the office's cookies out of a header, so that a handler of
-// the host's cannot write them into a log or pass them on to another server.
+// hideCookies removes the office's cookies from a header, so that a handler of
+// the host's cannot log them or pass them on to another server.
 func (c *call) hideCookies(h http.Header) {
 	lines := h["Cookie"]
 	h.Del("Cookie")
@@ -64,18 +63,19 @@ func (c *call) hideCookies(h http.Header) {
 	}
 }
 
-// keep keeps the token of a session, or of a pre-session.
-func (c *call) keep(token string, signedIn bool) {
-	if signedIn {
-		c.setCookie(sessionCookie, token)
-		c.setCookie(preCookie, "")
+// keepToken sets the cookie for what a step of the sign-in returned.
+func (c *call) keepToken(p desk.Passed) {
+	if !p.SignedIn {
+		c.setCookie(preCookie, p.Token)
 		return
 	}
-	c.setCookie(preCookie, token)
+	c.setCookie(sessionCookie, p.Token)
+	c.setCookie(preCookie, "")
 }
 
-// preToken is what ties the forms of somebody signed out to their browser. A
-// browser that has none gets one; it is stored nowhere and opens nothing.
+// preToken returns the token that ties the forms of signed-out clients to their
+// browser, and gives one to a browser without. It is not stored, and opens
+// nothing.
 func (c *call) preToken() string {
 	if c.pre == "" {
 		c.pre = c.token(preCookie)

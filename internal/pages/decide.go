@@ -8,10 +8,10 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 )
 
-// decide asks the host's rule about a request of a session, before anything of
-// it is done. Pages for everybody are none of the session's, and signing out is
-// always allowed, because it only takes away. It is the one place where
-// requests are asked about: whatever the path is, it comes by here.
+// decide asks the host's rule about a request in a session, before any of it is
+// done. Every such request comes by here, whatever its path. Pages that are open
+// to everyone do not depend on the session, so they are not asked about; nor is
+// signing out, which only takes away.
 func (c *call) decide() error {
 	if c.identity == nil || c.Desk.Decide == nil || c.path == "/logout" {
 		return nil
@@ -28,15 +28,8 @@ func (c *call) decide() error {
 	return err
 }
 
-// ruledOut says whether the host's rule has answered the request.
-func (c *call) ruledOut() bool {
-	err := c.decide()
-	c.fail(err)
-	return err != nil
-}
-
-// refused shows that the host let somebody not in, or not on.
-func (c *call) refused(err *desk.RefusedError) {
+// refuse shows that the host's rule refused a sign-in or a request.
+func (c *call) refuse(err *desk.RefusedError) {
 	p, status := RefusedPage{Text: err.Text, SignedIn: c.identity != nil}, http.StatusForbidden
 	if err.Text == "" {
 		p.RequestID, status = c.visit.RequestID, http.StatusServiceUnavailable
@@ -45,8 +38,9 @@ func (c *call) refused(err *desk.RefusedError) {
 	c.problem(status, p)
 }
 
-// header reads a header for the host's rule. A cookie is nobody's business
-// there, and of several values nobody knows which one the proxy has set.
+// header reads a header for the host's rule. It returns "" for cookies, which
+// are not the rule's business, and for a header that came more than once: any of
+// its values could be the client's own.
 func (c *call) header(name string) string {
 	values := c.r.Header.Values(name)
 	if len(values) != 1 || textproto.CanonicalMIMEHeaderKey(name) == "Cookie" {

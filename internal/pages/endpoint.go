@@ -7,9 +7,10 @@ import (
 	"strings"
 )
 
-// endpoint is the methods of one path.
+// endpoint is one path: a route for each method.
 type endpoint map[string]route
 
+// allow returns the value of the Allow header.
 func (e endpoint) allow() string {
 	var names []string
 	for name := range e {
@@ -30,18 +31,18 @@ func post(a access, h func(*call) error) endpoint {
 	return endpoint{http.MethodPost: {access: a, handle: h}}
 }
 
-// both is a form and what it posts.
+// both is a form: its page, and what its button posts.
 func both(a access, form, posted func(*call) error) endpoint {
 	return join(get(a, form), post(a, posted))
 }
 
-// join is a path whose methods ask for different things.
+// join puts methods with different requirements on one path.
 func join(e, other endpoint) endpoint {
 	maps.Copy(e, other)
 	return e
 }
 
-// free marks what stays open to somebody who must do something first.
+// free keeps a path open to operators with a required step.
 func free(e endpoint) endpoint {
 	for m, r := range e {
 		r.free = true
@@ -50,7 +51,7 @@ func free(e endpoint) endpoint {
 	return e
 }
 
-// needs asks for a permission.
+// needs adds a permission to what a path requires.
 func needs(permission string, e endpoint) endpoint {
 	for m, r := range e {
 		r.permission = permission

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"image/png"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,7 +14,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-// EnrolPage adds the first authenticator inside sign-in.
+// EnrolPage adds the first authenticator app, during sign-in.
 type EnrolPage struct {
 	view.Form
 	Enrolment
@@ -21,124 +22,106 @@ type EnrolPage struct {
 
 func (EnrolPage) Template() string { return "enrol" }
 
-// Enrolment is a new authenticator that waits for its first code.
-type Enrolment struct {
-	// Secret is the key in base32 without padding; it is printed in groups of
-	// four, in the element with the id totp-secret.
-	Secret string
-	// QR is a PNG of the key URI with its quiet zone, in the element with the
-	// id totp-qr. It is shown at half its own size, so that it is crisp on
-	// dense screens: make it 480 pixels wide or a little more.
-	QR []byte
-	// Sealed comes back with the form, in the hidden input "enrolment".
-	Sealed string
-}
-
-// QRWidth is how many pixels of a page the picture takes up, which is square; 0
-// leaves that to the browser.
-func (e Enrolment) QRWidth() int {
-	picture, err := png.DecodeConfig(bytes.NewReader(e.QR))
-	if err != nil {
-		return 0
-	}
-	return picture.Width / 2
-}
-
-// Groups is the key as people type it: groups of four.
-func (e Enrolment) Groups() string {
-	var b strings.Builder
-	for i, r := range e.Secret {
-		if i > 0 && i%4 == 0 {
-			b.WriteByte(' ')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-// qrSize is how wide the picture is made; pages show it at half that, so that
-// it is crisp on dense screens.
-const qrSize = 480
-
 func (c *call) getEnrol() error {
-	if _, err := c.preSession(desk.StepEnrol); err != nil {
+	if err := c.preSession(desk.StepEnrol); err != nil {
 		return err
 	}
-	e, err := c.Desk.BeginSignInEnrolment(c.ctx(), c.token(preCookie))
+	e, err := drawn(c.Desk.BeginSignInEnrolment(c.ctx(), c.token(preCookie)))
 	if err != nil {
 		return err
 	}
-	return c.showEnrol(http.StatusOK, e, view.Form{})
-}
-
-func (c *call) showEnrol(status int, e desk.Enrolment, f view.Form) error {
-	shown, err := showEnrolment(e)
-	if err != nil {
-		return err
-	}
-	return c.show(status, EnrolPage{Form: f, Enrolment: shown})
-}
-
-// showEnrolment draws the picture. It is made for each answer, from nothing
-// that is kept.
-func showEnrolment(e desk.Enrolment) (Enrolment, error) {
-	png, err := e.Key.PNG(qrSize)
-	if err != nil {
-		return Enrolment{}, fmt.Errorf("draw QR code: %w", err)
-	}
-	return Enrolment{Secret: e.Key.Secret.Base32(), QR: png, Sealed: e.Sealed}, nil
+	return c.show(http.StatusOK, EnrolPage{Enrolment: e})
 }
 
 func (c *call) postEnrol() error {
-	if _, err := c.preSession(desk.StepEnrol); err != nil {
+	if err := c.preSession(desk.StepEnrol); err != nil {
 		return err
 	}
 	ctx, sealed, token := c.ctx(), c.form.Get("enrolment"), c.token(preCookie)
 	passed, codes, err := c.Desk.ConfirmSignInEnrolment(ctx, c.visit, token, sealed, c.form.Get("code"))
 	if err == nil {
-		c.keep(passed.Token, true)
-		c.fresh = passed.Token
+		c.keepToken(passed)
+		c.renewed = passed.Token
 		return c.show(http.StatusOK, RecoveryCodesPage{Codes: codes})
 	}
-	f, ours := refusedCode(err)
-	if !ours {
+	f, e, err := enrolAgain(err,
+		func() (desk.Enrolment, error) { return c.Desk.ShownSignInEnrolment(ctx, token, sealed) },
+		func() (desk.Enrolment, error) { return c.Desk.BeginSignInEnrolment(ctx, token) })
+	if err != nil {
 		return err
 	}
-	e, shownErr := c.Desk.ShownSignInEnrolment(ctx, token, sealed)
-	if errors.Is(shownErr, desk.ErrStale) {
-		// Too old, or of another sign-in: a new picture, and a word why.
-		f = view.Form{}.Refuse("", staleQRCode)
-		e, shownErr = c.Desk.BeginSignInEnrolment(ctx, token)
-	}
-	if shownErr != nil {
-		return shownErr
-	}
-	return c.showEnrol(http.StatusUnprocessableEntity, e, f)
+	return c.show(http.StatusUnprocessableEntity, EnrolPage{Form: f, Enrolment: e})
 }
 
-// RecoveryCodesPage shows the recovery codes once, at the end of enrolment
-// inside sign-in. They are in the element with the id recovery-codes.
+// RecoveryCodesPage shows the recovery codes once, after enrolment during
+// sign-in. They are in the element with the id recovery-codes.
 type RecoveryCodesPage struct{ Codes []string }
 
 func (RecoveryCodesPage) Template() string { return "recovery_codes" }
 
-const staleQRCode = "That QR code was too old. Scan this new one."
+// Enrolment is a new authenticator app that waits for its first code.
+type Enrolment struct {
+	// Secret is the key in base32, without padding.
+	Secret string
+	// QR is a PNG of the key URI, in the element with the id totp-qr.
+	QR []byte
+	// Sealed comes back with the form, in the hidden input "enrolment".
+	Sealed string
+}
 
-// refusedCode is the form of a first code that was refused, if that is what
-// happened.
-func refusedCode(err error) (view.Form, bool) {
+// drawn adds the QR code. It is 480 pixels wide or a little more, and half that on
+// the page, so that it is crisp on dense screens.
+func drawn(e desk.Enrolment, err error) (Enrolment, error) {
+	if err != nil {
+		return Enrolment{}, err
+	}
+	qr, err := e.Key.PNG(480)
+	if err != nil {
+		return Enrolment{}, fmt.Errorf("draw QR code: %w", err)
+	}
+	return Enrolment{Secret: e.Key.Secret.Base32(), QR: qr, Sealed: e.Sealed}, nil
+}
+
+// QRWidth returns the width and height of the QR code on the page, in pixels, or 0
+// for the browser's choice.
+func (e Enrolment) QRWidth() int {
+	qr, _ := png.DecodeConfig(bytes.NewReader(e.QR))
+	return qr.Width / 2
+}
+
+// Groups returns the key as people type it, in the element with the id
+// totp-secret: in groups of four.
+func (e Enrolment) Groups() string {
+	var groups []string
+	for group := range slices.Chunk([]byte(e.Secret), 4) {
+		groups = append(groups, string(group))
+	}
+	return strings.Join(groups, " ")
+}
+
+// enrolAgain returns the form whose first code was refused with err, and the
+// enrolment that it was for, or a new one if that has expired. Any other error it
+// returns as it is.
+func enrolAgain(err error, shown, begin func() (desk.Enrolment, error)) (view.Form, Enrolment, error) {
+	var f view.Form
 	bad, clock := (*desk.InvalidError)(nil), (*desk.ClockError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return Problems(bad), true
+		f = Problems(bad)
 	case errors.As(err, &clock):
-		return view.Form{}.Refuse("code", "The picture is right, but the clock of your phone is "+clockText(clock.Off)+". Let the phone set its time by itself, then type the new code."), true
+		f = f.Refuse("code", "The QR code was scanned correctly, but your phone’s clock is "+clockText(clock.Off)+". Set it to automatic, then enter the new code.")
 	case errors.Is(err, desk.ErrCode):
-		return view.Form{}.Refuse("code", "This code does not match the picture. Use the newest code of the entry you just scanned."), true
-	case errors.Is(err, desk.ErrStale):
-		return view.Form{}, true
+		f = f.Refuse("code", "This code does not match the QR code. Enter the newest code of the entry you just added.")
+	case !errors.Is(err, desk.ErrStale):
+		return f, Enrolment{}, err
 	}
-	return view.Form{}, false
+	e, err := shown()
+	if errors.Is(err, desk.ErrStale) {
+		f = view.Form{}.Refuse("", "That QR code has expired. Scan this new one.")
+		e, err = begin()
+	}
+	again, err := drawn(e, err)
+	return f, again, err
 }
 
 func clockText(off time.Duration) string {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"path"
 	"strconv"
 	"time"
 
@@ -13,23 +12,23 @@ import (
 	"github.com/postern-go/postern/password"
 )
 
-// fail is the one place where an error becomes an answer. What a person can do
-// something about has a page of its own; the rest is logged here, once, and
-// the page only names the request.
+// fail is the one place where an error becomes an answer. Errors that the client
+// can act on have their own pages. Any other error is a failure of ours: it is
+// logged here, once, the page names only the request, and nothing opens.
 func (c *call) fail(err error) {
 	if err == nil {
 		return
 	}
 	if c.wrote {
-		c.Log.ErrorContext(c.ctx(), "answer broke off", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
+		c.Log.ErrorContext(c.ctx(), "response interrupted", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
 		return
 	}
-	if to, ok := isDone(err); ok {
-		_ = c.redirect(to)
+	if to, ok := errors.AsType[errRedirect](err); ok {
+		_ = c.redirect(to.to)
 		return
 	}
 	limited, busy := (*desk.LimitedError)(nil), (*password.BusyError)(nil)
-	unread, lacking := badRequest(0), denied{}
+	unread, lacking := badRequest(0), errDenied{}
 	refused, bad := (*desk.RefusedError)(nil), (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &limited):
@@ -40,15 +39,15 @@ func (c *call) fail(err error) {
 		c.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(busy.RetryAfter.Seconds()))))
 		c.problem(http.StatusServiceUnavailable, BusyPage{Back: c.back()})
 	case errors.As(err, &refused):
-		c.refused(refused)
+		c.refuse(refused)
 	case errors.As(err, &bad):
 		c.notDone(bad.Error())
 	case errors.Is(err, desk.ErrLastSuperAdministrator):
-		c.notDone("This is the last active super-administrator. Make somebody else one first.")
+		c.notDone("This is the last active super-administrator. Make someone else one first.")
 	case errors.Is(err, desk.ErrElsewhere):
-		c.notDone("This operator signs in with the password of the community.")
+		c.notDone("This operator signs in with the community’s password.")
 	case errors.Is(err, desk.ErrNoSession):
-		_ = c.redirect(withNext("/login", c.wanted()))
+		_ = c.redirect(withNext("/login", c.requested()))
 	case errors.Is(err, desk.ErrStepUp):
 		_ = c.redirect(withNext("/step-up", c.returnTo()))
 	case errors.Is(err, desk.ErrTooManyCodes):
@@ -59,7 +58,7 @@ func (c *call) fail(err error) {
 		c.problem(http.StatusServiceUnavailable, MaintenancePage{Text: c.state.Settings.PausedText})
 	case errors.Is(err, desk.ErrLink), errors.Is(err, desk.ErrSetUp):
 		c.problem(http.StatusGone, LinkPage{})
-	case errors.Is(err, errArrived):
+	case errors.Is(err, errCrossSiteNavigation):
 		c.bare = true
 		c.problem(http.StatusOK, ContinuePage{Next: c.onward()})
 	case errors.As(err, &lacking):
@@ -83,8 +82,7 @@ func (c *call) fail(err error) {
 	}
 }
 
-// broken answers a failure of ours. Whether the store is down is asked of the
-// store.
+// broken answers a failure of ours, after asking whether the store is down.
 func (c *call) broken(err error) {
 	ctx := c.ctx()
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
@@ -101,12 +99,12 @@ func (c *call) broken(err error) {
 	c.problem(http.StatusInternalServerError, UnexpectedPage{RequestID: c.visit.RequestID, Back: c.returnTo()})
 }
 
-// notDone says why something was not done, where no form can say it.
+// notDone refuses an act for a reason that belongs to no field of a form.
 func (c *call) notDone(text string) {
 	c.problem(http.StatusUnprocessableEntity, NotDonePage{Text: text, Back: c.returnTo()})
 }
 
-// problem shows a refusal. When even that fails, a bare line is left.
+// problem shows a refusal. If that fails too, the answer is a bare line.
 func (c *call) problem(status int, p view.Page) {
 	err := c.show(status, p)
 	if err == nil {
@@ -118,15 +116,15 @@ func (c *call) problem(status int, p view.Page) {
 	}
 }
 
-// plainHTTP refuses what did not come over HTTPS.
-func (c *call) plainHTTP() {
+// refusePlainHTTP refuses a request that did not come over HTTPS.
+func (c *call) refusePlainHTTP() {
 	c.Log.WarnContext(c.ctx(), "request over plain HTTP refused; behind a proxy that ends TLS, name it in TrustedProxies",
 		"request", c.visit.RequestID)
 	c.problem(http.StatusForbidden, PlainHTTPPage{})
 }
 
-// retryAfter says when to come back. Where only somebody else can help, it is
-// an hour.
+// retryAfter sets Retry-After. The zero time means that waiting does not help,
+// so it says an hour.
 func (c *call) retryAfter(at time.Time) {
 	seconds := 3600
 	if !at.IsZero() {
@@ -134,85 +132,3 @@ func (c *call) retryAfter(at time.Time) {
 	}
 	c.w.Header().Set("Retry-After", strconv.Itoa(seconds))
 }
-
-// returnTo is the page that a refused form came from: its own path, fetched.
-func (c *call) returnTo() string {
-	if c.unsafe() {
-		return c.back()
-	}
-	return c.wanted()
-}
-
-// back is where somebody goes on from a refusal. An act without a page of its
-// own, such as unlocking, is a button on the page above it.
-func (c *call) back() string {
-	if c.postOnly {
-		return safeReturn(path.Dir(c.path))
-	}
-	return safeReturn(c.path)
-}
-
-// safeReturn is a path of ours that can be fetched.
-func safeReturn(p string) string {
-	switch p {
-	case "/login/code", "/login/recovery", "/login/enrol":
-		return "/login"
-	case "/login", "/setup", "/forgot", "/reset", "/welcome", "/step-up":
-		return p
-	case "/logout":
-		return "/"
-	}
-	return safeNext(p)
-}
-
-// errArrived says that somebody came from another site, so that their browser
-// has not said yet who they are.
-var errArrived = errors.New("arrived from another site")
-
-// arrived says whether somebody followed a link of another site. Their browser
-// has not sent the office's cookies, because those are SameSite=Strict; one
-// step further it does. Until then nothing may be set: it would replace what
-// they have, and end their session or the sign-in they began.
-func (c *call) arrived() bool {
-	h := c.r.Header
-	return c.identity == nil && c.method() == http.MethodGet &&
-		h.Get("Sec-Fetch-Site") == "cross-site" && h.Get("Sec-Fetch-Mode") == "navigate"
-}
-
-// onward is where somebody who arrived goes on to: what they asked for.
-func (c *call) onward() string {
-	switch c.path {
-	case "/login":
-		return withNext("/login", c.next(c.r.URL.Query().Get("next")))
-	case "/login/code", "/login/recovery", "/login/enrol", "/login/lost-phone":
-		return c.path
-	}
-	return c.wanted()
-}
-
-// askSignIn leads to the sign-in page, and from there back. The cookie of a
-// session stays, even when there is no such session: it may just have got
-// another token, in an answer that this request has crossed.
-func (c *call) askSignIn() error {
-	if c.arrived() {
-		return errArrived
-	}
-	return errDone{withNext("/login", c.wanted())}
-}
-
-// deny writes down that somebody's roles do not reach, and returns the refusal.
-func (c *call) deny(permission string) error {
-	c.Desk.Denied(c.ctx(), c.visit, c.identity, permission)
-	label := ""
-	for _, p := range c.Desk.Permissions() {
-		if p.Key == permission {
-			label = p.Label
-		}
-	}
-	return denied{label}
-}
-
-// denied is the refusal of somebody who lacks a permission, by its label.
-type denied struct{ label string }
-
-func (denied) Error() string { return "permission denied" }

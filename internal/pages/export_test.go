@@ -30,9 +30,9 @@ var (
 // SafeNext is what decides where to go on to.
 var SafeNext = safeNext
 
-// ClientAddress and OverTLS are what an office behind these proxies believes.
-func ClientAddress(r *http.Request, header string, proxies ...netip.Prefix) string {
-	return (&Server{Config: Config{Proxies: proxies, Header: header}}).clientAddress(r)
+// ClientIP and OverTLS are what an office behind these proxies believes.
+func ClientIP(r *http.Request, header string, proxies ...netip.Prefix) string {
+	return (&Server{Config: Config{Proxies: proxies, Header: header}}).clientIP(r)
 }
 
 func OverTLS(r *http.Request, proxies ...netip.Prefix) bool {

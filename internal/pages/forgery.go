@@ -13,12 +13,12 @@ import (
 )
 
 const (
-	// maxForm is how large a form of ours may be (N-BODY), maxFields how many
-	// different fields it may have. Roles and permissions are one field each,
-	// however many are ticked: a host may declare hundreds.
+	// maxForm is the most bytes of one of our forms (N-BODY), maxFields the most
+	// different fields. Roles and permissions are one field each, however many are
+	// ticked: a host may declare hundreds.
 	maxForm   = 64 << 10
 	maxFields = 100
-	// maxHostForm is how large a body posted to the host's pages may be.
+	// maxHostForm is the most bytes of a body posted to the host's pages.
 	maxHostForm = 16 << 20
 	// tokenField and tokenHeader carry the form token.
 	tokenField  = "csrf"
@@ -31,34 +31,34 @@ type badRequest int
 func (badRequest) Error() string { return "request cannot be read" }
 
 var (
-	errCrossOrigin = errors.New("request comes from elsewhere")
-	errStaleForm   = errors.New("form token does not fit")
+	errCrossOrigin = errors.New("request comes from another origin")
+	errStaleForm   = errors.New("form token does not match")
 )
 
-// formToken ties a form to the session, or to the signed-out cookie, of the
-// browser that asked for it (ASVS 3.5.1).
+// formToken returns the token of a form: it ties the form to the session, or to
+// the signed-out cookie, of the browser that asked for it (ASVS 3.5.1).
 func (c *call) formToken() string {
 	secret := ""
 	switch {
-	case c.fresh != "":
-		secret = c.fresh
+	case c.renewed != "":
+		secret = c.renewed
 	case c.identity != nil:
-		secret = c.sessionToken()
+		secret = c.token(sessionCookie)
 	default:
 		secret = c.preToken()
 	}
 	return base64.RawURLEncoding.EncodeToString(c.Vault.MAC(vault.FormTokens, secret))
 }
 
-// checkForgery lets a request change something only when the browser says that
-// it comes from a page of this origin, and it brings that page's token. Both
-// are asked for: each holds where the other is weakened, by a proxy that drops
-// headers or by a page of the same origin that leaks its token.
+// checkForgery returns nil only if the browser states that an unsafe request
+// comes from a page of this origin, and the request carries that page's token.
+// Either check holds where the other is weakened: by a proxy that drops headers,
+// or by a page of the same origin that leaks its token.
 //
-// Pages that are open to everybody, such as that of a reset link, take the
-// token of the signed-out cookie from somebody signed in, too: a link in web
-// mail opens without the session's cookie, which is SameSite=Strict, and its
-// form is posted with it.
+// A page that is open to everyone, such as that of a reset link, also accepts the
+// token of the signed-out cookie from an operator with a session. A link in web
+// mail opens without the session's cookie, which is SameSite=Strict, and its form
+// is then posted with it.
 func (c *call) checkForgery(a access) error {
 	if !c.sameOrigin() {
 		c.Desk.Forged(c.ctx(), c.visit, "origin")
@@ -66,7 +66,7 @@ func (c *call) checkForgery(a access) error {
 	}
 	var secrets []string
 	if c.identity != nil {
-		secrets = append(secrets, c.sessionToken())
+		secrets = append(secrets, c.token(sessionCookie))
 	}
 	if c.identity == nil || a == open {
 		secrets = append(secrets, c.token(preCookie))
@@ -85,21 +85,21 @@ func (c *call) checkForgery(a access) error {
 	return errStaleForm
 }
 
-// crossSiteFetch says that a page of another site asks for something that is
-// not a page to go to. Nothing of ours is for that (ASVS 3.5.8).
+// crossSiteFetch reports whether a page of another site requests something other
+// than a page to navigate to. Nothing of ours is for that (ASVS 3.5.8).
 func (c *call) crossSiteFetch() bool {
 	h := c.r.Header
 	return h.Get("Sec-Fetch-Site") == "cross-site" && h.Get("Sec-Fetch-Mode") != "navigate"
 }
 
-// sameOrigin judges by what only the browser can set. A request with neither
-// header is refused: every browser that this office supports sends one.
+// sameOrigin reports whether headers that only a browser can set state that the
+// request comes from this origin. Without either header it is refused: every
+// browser that we support sends one.
 //
-// Our own pages are sent with "Referrer-Policy: no-referrer", and under that
-// browsers say "Origin: null" (Fetch Standard, "append a request Origin
-// header"). So null counts for nothing, and Sec-Fetch-Site must then have said
-// where the request comes from; it says "cross-site" for a sandboxed frame,
-// whose origin is null, too.
+// Our own pages are sent with "Referrer-Policy: no-referrer", under which
+// browsers send "Origin: null" (Fetch Standard, "append a request Origin
+// header"). So null proves nothing, and Sec-Fetch-Site must decide. For a
+// sandboxed frame, whose origin is also null, it says "cross-site".
 func (c *call) sameOrigin() bool {
 	site, origin := c.r.Header.Get("Sec-Fetch-Site"), c.r.Header.Get("Origin")
 	switch {
@@ -111,8 +111,8 @@ func (c *call) sameOrigin() bool {
 	return origin == c.Desk.Origin
 }
 
-// readForm reads a form of ours: the one content type, so many bytes, so many
-// fields, each once but for those that may repeat, and all of it text.
+// readForm reads one of our forms. It accepts one content type, a limited size,
+// a limited number of fields, each once unless it may repeat, and only text.
 func (c *call) readForm() error {
 	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
 	if err != nil || kind != "application/x-www-form-urlencoded" {
@@ -139,7 +139,7 @@ func (c *call) readForm() error {
 	return nil
 }
 
-// unreadable is the answer to a body that does not parse.
+// unreadable returns the refusal of a body that does not parse.
 func unreadable(err error) error {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return badRequest(http.StatusRequestEntityTooLarge)
@@ -147,9 +147,9 @@ func unreadable(err error) error {
 	return badRequest(http.StatusBadRequest)
 }
 
-// readHostForm finds the token in what is posted to the host's pages: in the
-// header, or in a form, which the host then finds parsed. Any other body is
-// left to the host unread.
+// readHostForm finds the token in a request to the host's pages: in the header,
+// or in a form, which the host then finds parsed. Any other body is left to the
+// host unread, and without the header its request is refused.
 func (c *call) readHostForm() error {
 	c.form = url.Values{}
 	body := http.MaxBytesReader(c.w, c.inner.Body, maxHostForm)
@@ -174,8 +174,8 @@ func (c *call) readHostForm() error {
 	return nil
 }
 
-// removeUploads deletes what a multipart form left on disk. net/http does so
-// for its own request, and the host has another one.
+// removeUploads deletes the files that a multipart form left on disk. net/http
+// does so for its own request; the host got a clone.
 func (c *call) removeUploads() {
 	if c.inner.MultipartForm == nil {
 		return

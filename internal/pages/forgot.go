@@ -9,21 +9,17 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-// ForgotPage asks where to send a link for a new password.
+// ForgotPage asks where to send a reset link. Email is what was typed.
 type ForgotPage struct {
 	view.Form
-	// Email is what was typed.
 	Email string
 }
 
 func (ForgotPage) Template() string { return "forgot" }
 
-// ForgotSentPage is the answer to every request for a link, whether there is
-// such an account or not.
-type ForgotSentPage struct {
-	// Life is how long a link works.
-	Life time.Duration
-}
+// ForgotSentPage answers every request for a link, whether or not the account
+// exists. Life is how long a link works.
+type ForgotSentPage struct{ Life time.Duration }
 
 func (ForgotSentPage) Template() string { return "forgot_sent" }
 
@@ -38,6 +34,6 @@ func (c *call) postForgot() error {
 	if err != nil {
 		return err
 	}
-	// The one answer for every address, and no redirect that could differ.
+	// The same answer for every email address, and no redirect that could differ.
 	return c.show(http.StatusOK, ForgotSentPage{Life: c.state.Settings.Reset.Life})
 }

@@ -8,10 +8,10 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 )
 
-// answer lets a request in as far as the route allows.
-func (e endpoint) answer(c *call) error {
-	_, page := e[http.MethodGet]
-	c.postOnly = !page
+// serve answers a request to one of our pages, if its route admits it.
+func (e endpoint) serve(c *call) error {
+	_, hasPage := e[http.MethodGet]
+	c.postOnly = !hasPage
 	route, ok := e[c.method()]
 	if !ok {
 		c.w.Header().Set("Allow", e.allow())
@@ -23,21 +23,23 @@ func (e endpoint) answer(c *call) error {
 	}
 	err := route.handle(c)
 	if errors.Is(err, desk.ErrForbidden) && c.identity != nil {
-		// Their permission reaches the page, and not whom or what it is about
-		// (ASVS 16.3.2).
+		// The operator may open the page, but not act on this record (ASVS
+		// 16.3.2).
 		c.Desk.Denied(c.ctx(), c.visit, c.identity, route.permission)
 	}
 	return err
 }
 
-// admit checks what a route asks for, in an order in which nothing can be
-// learnt by who may not.
+// admit checks what a route requires, and returns nil only if all of it holds:
+// a session first, then the origin and the token of a form, then the permission,
+// then a recent confirmation of identity. Each check comes before any that would
+// tell its answer to someone who fails this one.
 func (c *call) admit(r route) error {
 	if c.identity == nil && r.access < signedOut {
 		return c.askSignIn()
 	}
-	if r.access == signedOut && c.arrived() && within(c.path, "/login") {
-		return errArrived
+	if r.access == signedOut && c.crossSiteNavigation() && within(c.path, "/login") {
+		return errCrossSiteNavigation
 	}
 	if c.unsafe() {
 		if err := errors.Join(c.readForm(), c.identifyAgain()); err != nil {
@@ -47,8 +49,8 @@ func (c *call) admit(r route) error {
 			return c.askSignIn()
 		}
 		if r.access == signedOut && c.identity != nil {
-			// Signed in already, perhaps in another tab: nothing to do twice.
-			return errDone{c.next(c.form.Get("next"))}
+			// Signed in already, perhaps in another tab.
+			return errRedirect{safeNext(c.form.Get("next"))}
 		}
 		if err := c.checkForgery(r.access); err != nil {
 			return err
@@ -58,10 +60,10 @@ func (c *call) admit(r route) error {
 		return nil
 	}
 	if r.access == signedOut {
-		return errDone{c.next(c.r.URL.Query().Get("next"))}
+		return errRedirect{safeNext(c.query().Get("next"))}
 	}
-	if to := c.duty(); to != "" && to != c.inner.Pattern && !r.free {
-		return errDone{to}
+	if to := c.requiredStep(); to != "" && to != c.inner.Pattern && !r.free {
+		return errRedirect{to}
 	}
 	if r.permission != "" && !c.identity.Can(r.permission) {
 		return c.deny(r.permission)
@@ -72,11 +74,12 @@ func (c *call) admit(r route) error {
 	return nil
 }
 
-// enrolPath is where somebody signed in adds an authenticator app.
+// enrolPath is where a signed-in operator adds an authenticator app.
 const enrolPath = "/account/two-factor/add"
 
-// duty is the one page open to somebody who must do something first.
-func (c *call) duty() string {
+// requiredStep returns the page that the operator has to finish before any
+// other opens, or "".
+func (c *call) requiredStep() string {
 	switch {
 	case c.identity.MustEnrol:
 		return enrolPath
@@ -86,34 +89,28 @@ func (c *call) duty() string {
 	return ""
 }
 
-// enter is what every page of the host's takes: somebody signed in who has
-// nothing to do first.
-func (c *call) enter() error {
+// requireSession admits operators with a session and no required step. It is
+// all that the office asks for the host's pages; the host asks for the rest.
+func (c *call) requireSession() error {
 	if c.identity == nil {
 		return c.askSignIn()
 	}
-	if to := c.duty(); to != "" {
-		return errDone{to}
+	if to := c.requiredStep(); to != "" {
+		return errRedirect{to}
 	}
 	return nil
 }
 
-// errDone ends a request by leading elsewhere.
-type errDone struct{ to string }
+// errRedirect ends a request with a redirect to a path inside the office.
+type errRedirect struct{ to string }
 
-func (errDone) Error() string { return "done" }
+func (errRedirect) Error() string { return "redirect" }
 
-func isDone(err error) (string, bool) {
-	var d errDone
-	ok := errors.As(err, &d)
-	return d.to, ok
-}
-
-// identify finds who is there, and brings the parameters up to date: one read
-// of the store for somebody signed in, and one for somebody who is not.
+// identify finds who is signed in and refreshes the parameters. It costs one read
+// of the store, and one more for a cookie without a session.
 func (c *call) identify() error {
 	ctx := c.ctx()
-	if token := c.sessionToken(); token != "" && c.secure && !strings.HasPrefix(c.path, "/static/") {
+	if token := c.token(sessionCookie); token != "" && c.secure && !strings.HasPrefix(c.path, "/static/") {
 		id, err := c.Desk.Authenticate(ctx, c.visit, token)
 		if err == nil {
 			c.identity, c.state = id, id.State
@@ -128,9 +125,50 @@ func (c *call) identify() error {
 	return err
 }
 
-// identifyAgain asks anew who is there, once a body was read: it may have come
-// slowly, and the session may have ended or the operator been disabled since.
+// identifyAgain repeats identify after a body was read. A body can arrive
+// slowly, and in the meantime the session may have ended.
 func (c *call) identifyAgain() error {
 	c.identity = nil
 	return c.identify()
 }
+
+// askSignIn redirects to the sign-in page, which leads back here. It leaves an
+// unknown session cookie alone: another answer, still under way, may have just
+// replaced its token.
+func (c *call) askSignIn() error {
+	if c.crossSiteNavigation() {
+		return errCrossSiteNavigation
+	}
+	return errRedirect{withNext("/login", c.requested())}
+}
+
+// errCrossSiteNavigation reports a request that came without our cookies
+// because it followed a link of another site; see [call.crossSiteNavigation].
+var errCrossSiteNavigation = errors.New("link followed from another site")
+
+// crossSiteNavigation reports whether someone without a session followed a link
+// of another site. Our cookies are SameSite=Strict, so they stayed behind, and
+// will be sent with the next request. Until then nothing may be set: it would
+// replace them, and with them a session or a sign-in.
+func (c *call) crossSiteNavigation() bool {
+	h := c.r.Header
+	return c.identity == nil && c.method() == http.MethodGet &&
+		h.Get("Sec-Fetch-Site") == "cross-site" && h.Get("Sec-Fetch-Mode") == "navigate"
+}
+
+// deny audits that the operator lacks a permission, and returns the refusal.
+func (c *call) deny(permission string) error {
+	c.Desk.Denied(c.ctx(), c.visit, c.identity, permission)
+	for _, p := range c.Desk.Permissions() {
+		if p.Key == permission {
+			return errDenied{p.Label}
+		}
+	}
+	return errDenied{}
+}
+
+// errDenied is the refusal of an operator who lacks the permission with this
+// label.
+type errDenied struct{ label string }
+
+func (errDenied) Error() string { return "permission denied" }

@@ -6,13 +6,12 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 )
 
-// head puts on every answer what every answer carries, before anything else
-// can go wrong.
-func (c *call) head() {
+// setHeaders sets the headers of every answer, before anything can go wrong.
+func (c *call) setHeaders() {
 	h := c.w.Header()
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Content-Type-Options", "nosniff")
-	// The alias is confidential, so no address of the office is told to anyone.
+	// The alias is confidential, so no link of the office may be passed on.
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("X-Robots-Tag", "noindex, nofollow")
 	h.Set("X-Frame-Options", "DENY")
@@ -31,8 +30,8 @@ func (c *call) head() {
 	h.Set("Content-Security-Policy", policy)
 }
 
-// asset serves an embedded file by its exact name; there is no listing.
-func (c *call) asset(name string) {
+// serveAsset answers with an embedded file. Only exact names are found.
+func (c *call) serveAsset(name string) {
 	a, ok := c.assets[name]
 	if accent := c.Desk.Settings().Office.Accent; !ok && accent != "" {
 		a, ok = c.Pages.Accented(accent, name)

@@ -76,13 +76,13 @@ func (c *call) ownAttention() ([]Attention, error) {
 		})
 	}
 	switch by := c.identity.EnrolBy; {
-	case len(a.Factors) == 0 && !by.IsZero():
+	case len(a.Apps) == 0 && !by.IsZero():
 		list = append(list, Attention{
 			Level: view.LevelWarning, Title: "You need two-factor authentication from " + view.Day(by),
 			Text: "Add an authenticator app before then; it takes two minutes. From that day you cannot open anything else until you have added one.",
 			Link: "Add an authenticator app", Path: enrolPath,
 		})
-	case len(a.Factors) == 0:
+	case len(a.Apps) == 0:
 		list = append(list, Attention{
 			Level: view.LevelWarning, Title: "Only your password protects this account",
 			Text: "Two-factor authentication takes two minutes to set up, and keeps others out even if they know your password.",

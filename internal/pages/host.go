@@ -9,11 +9,11 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 )
 
-// Scope is what the host's pages may know of the request they answer.
+// Scope is the part of a request that the host's pages may use.
 type Scope struct{ c *call }
 
-// FromContext finds the office that a request came through. Outside of it, or
-// with nobody signed in, there is none.
+// FromContext returns the scope of a request, and false outside of an office or
+// without a session.
 func FromContext(ctx context.Context) (Scope, bool) {
 	c, ok := ctx.Value(contextKey{}).(*call)
 	if !ok || c.identity == nil {
@@ -22,48 +22,46 @@ func FromContext(ctx context.Context) (Scope, bool) {
 	return Scope{c}, true
 }
 
-// To makes the answers below go to w, which the host's middleware may have
-// wrapped.
+// To sends the answers below to w, which the host's middleware may have wrapped.
 func (s Scope) To(w http.ResponseWriter) Scope {
 	s.c.w = w
 	return s
 }
 
-// Identity is who is signed in.
+// Identity returns the operator who is signed in.
 func (s Scope) Identity() *desk.Identity { return s.c.identity }
 
-// URL is a path inside the office as the browser needs it.
+// URL returns a path inside the office as a link needs it.
 func (s Scope) URL(path string) string { return s.c.base + path }
 
-// Visit is where the request comes from.
+// Visit returns where the request comes from.
 func (s Scope) Visit() desk.Visit { return s.c.visit }
 
-// Nonce is that of this answer's Content-Security-Policy.
+// Nonce returns the nonce of this answer's Content-Security-Policy.
 func (s Scope) Nonce() string { return s.c.nonce }
 
-// FormToken is what a form of the host's must post in "csrf", or send in the
-// header X-CSRF-Token.
+// FormToken returns what a form of the host's must post in "csrf", or send in
+// the header X-CSRF-Token.
 func (s Scope) FormToken() string { return s.c.formToken() }
 
-// Deny answers that the roles do not reach, and writes it down.
+// Deny refuses an operator who lacks a permission, and audits it.
 func (s Scope) Deny(permission string) { s.c.fail(s.c.deny(permission)) }
 
-// Forbid answers that none of the roles is the operator's, and writes it down.
+// Forbid refuses an operator who has none of the roles, and audits it.
 func (s Scope) Forbid(roles []string) {
 	c := s.c
 	c.Desk.Denied(c.ctx(), c.visit, c.identity, "role "+strings.Join(roles, " or "))
 	c.fail(desk.ErrForbidden)
 }
 
-// StepUp leads to the page where the operator proves who they are, and from
-// there back.
+// StepUp redirects to the page that confirms the operator's identity, which
+// leads back here.
 func (s Scope) StepUp() { s.c.fail(desk.ErrStepUp) }
 
-// NotFound answers with the office's own missing page.
+// NotFound answers that there is no such page.
 func (s Scope) NotFound() { s.c.fail(desk.ErrNotFound) }
 
-// Fail answers a failure of the host's with the office's page for it, and logs
-// it.
+// Fail logs a failure of the host's and answers with the page for it.
 func (s Scope) Fail(err error) {
 	if err != nil {
 		s.c.fail(errors.Join(errHost, err))
@@ -72,7 +70,7 @@ func (s Scope) Fail(err error) {
 
 var errHost = errors.New("page of the host failed")
 
-// Render answers with a page of the host's inside the office's layout.
+// Render answers with a page of the host's inside the layout.
 func (s Scope) Render(status int, page, title string, data any) {
 	c := s.c
 	if c.Host == nil {
@@ -88,6 +86,6 @@ func (s Scope) Render(status int, page, title string, data any) {
 	c.fail(err)
 }
 
-// Of says whether the request came through this office, and not through
-// another one in the same process.
+// Of reports whether the request came through this office, rather than another
+// one in the same process.
 func (s Scope) Of(server *Server) bool { return s.c.Server == server }

@@ -53,14 +53,14 @@ func TestWhereARequestComesFrom(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := &http.Request{RemoteAddr: c.peer, Header: http.Header{xff: c.header, "X-Real-Ip": {"198.51.100.99"}, "Forwarded": {"for=198.51.100.99"}}}
-			require.Equal(t, c.want, pages.ClientAddress(r, xff, prefixes(proxies...)...))
+			require.Equal(t, c.want, pages.ClientIP(r, xff, prefixes(proxies...)...))
 			if len(c.header) > 0 && !strings.HasPrefix(c.peer, "203") {
-				require.NotEqual(t, "198.51.100.1", pages.ClientAddress(r, "", nil...), "no proxies, no header")
+				require.NotEqual(t, "198.51.100.1", pages.ClientIP(r, "", nil...), "no proxies, no header")
 			}
 		})
 	}
 	r := &http.Request{RemoteAddr: "10.0.0.1:80", Header: http.Header{"X-Real-Ip": {"203.0.113.9"}, xff: {"198.51.100.1"}}}
-	require.Equal(t, "203.0.113.9", pages.ClientAddress(r, "x-real-ip", prefixes(proxies...)...), "the one header that was chosen")
+	require.Equal(t, "203.0.113.9", pages.ClientIP(r, "x-real-ip", prefixes(proxies...)...), "the one header that was chosen")
 }
 
 func TestWhetherARequestCameOverTLS(t *testing.T) {
@@ -95,21 +95,21 @@ func FuzzForwarded(f *testing.F) {
 	proxies := prefixes("10.0.0.0/8", "2001:db8::/32")
 	f.Fuzz(func(t *testing.T, peer, header string) {
 		r := &http.Request{RemoteAddr: peer, Header: http.Header{xff: {header}}}
-		got := pages.ClientAddress(r, xff, proxies...)
+		got := pages.ClientIP(r, xff, proxies...)
 		if got != "unknown" {
 			addr, err := netip.ParseAddr(got)
 			require.NoError(t, err)
 			require.Equal(t, got, addr.Unmap().WithZone("").String(), "one spelling for one address")
 		}
 		// Somebody who is no proxy is who they are, whatever they send.
-		without := pages.ClientAddress(&http.Request{RemoteAddr: peer}, xff, proxies...)
+		without := pages.ClientIP(&http.Request{RemoteAddr: peer}, xff, proxies...)
 		if addr, err := netip.ParseAddr(without); err != nil || !proxies[0].Contains(addr) && !proxies[1].Contains(addr) {
 			require.Equal(t, without, got)
 		}
 		// What is in front of what a proxy added changes nothing.
 		r.Header = http.Header{xff: {header, "203.0.113.77"}}
 		if without == "10.0.0.1" {
-			require.Equal(t, "203.0.113.77", pages.ClientAddress(r, xff, proxies...))
+			require.Equal(t, "203.0.113.77", pages.ClientIP(r, xff, proxies...))
 		}
 	})
 }

@@ -11,21 +11,19 @@ import (
 
 var signInEnded = warning("ended", "This sign-in took too long, or continued in another tab. Start again.")
 
-// LoginPage asks for name or e-mail and password.
+// LoginPage asks for a name or email address, and the password.
 type LoginPage struct {
 	view.Form
-	// Login is what was typed. Next is the path inside the office to go to
-	// afterwards, checked by the handler before and after.
+	// Login is what was typed. Next is the path inside the office to go on to.
 	Login, Next string
-	// SSO names the community's sign-in when members have no password here;
-	// empty leaves the line out.
+	// SSO names the community's sign-in, if members have no password here.
 	SSO string
 }
 
 func (LoginPage) Template() string { return "login" }
 
 func (c *call) getLogin() error {
-	return c.showLogin(http.StatusOK, LoginPage{Next: c.next(c.r.URL.Query().Get("next"))})
+	return c.showLogin(http.StatusOK, LoginPage{Next: safeNext(c.query().Get("next"))})
 }
 
 func (c *call) showLogin(status int, p LoginPage) error {
@@ -36,49 +34,41 @@ func (c *call) showLogin(status int, p LoginPage) error {
 }
 
 func (c *call) postLogin() error {
-	f := desk.SignInForm{Login: c.form.Get("login"), Password: c.form.Get("password"), Next: c.next(c.form.Get("next"))}
+	f := desk.SignInForm{Login: c.form.Get("login"), Password: c.form.Get("password"), Next: safeNext(c.form.Get("next"))}
 	p := LoginPage{Login: f.Login, Next: f.Next}
 	if strings.TrimSpace(f.Login) == "" {
-		p.Errors = append(p.Errors, view.FieldError{Field: "login", Text: "Type your name or e-mail."})
+		p.Form = p.Refuse("login", "Enter your name or email address.")
 	}
 	if f.Password == "" {
-		p.Errors = append(p.Errors, view.FieldError{Field: "password", Text: "Type your password."})
+		p.Form = p.Refuse("password", "Enter your password.")
 	}
-	if len(p.Errors) > 0 {
+	if p.Failed() {
 		return c.showLogin(http.StatusUnprocessableEntity, p)
 	}
 	passed, err := c.Desk.SignIn(c.ctx(), c.visit, f)
 	if errors.Is(err, desk.ErrCredentials) {
-		p.Form = view.Form{}.Refuse("login", "This name and password do not go together. Check both, or choose “Forgot your password?”.")
+		p.Form = p.Refuse("login", "Wrong name or password. Check both, or choose “Forgot your password?”.")
 		return c.showLogin(http.StatusUnprocessableEntity, p)
 	}
 	if err != nil {
 		return err
 	}
-	c.keep(passed.Token, passed.SignedIn)
+	c.keepToken(passed)
 	if passed.SignedIn {
 		return c.redirect(passed.Next)
 	}
-	// Which step comes next follows from the account; the code page leads on
-	// to enrolment where there is nothing to ask a code of.
+	// The code page leads on to enrolment if the account has no authenticator app.
 	return c.redirect("/login/code")
 }
 
-// preSession is the sign-in that this browser began.
-func (c *call) preSession(step desk.Step) (desk.PreSession, error) {
+// preSession returns an error unless this browser's sign-in is at the step.
+func (c *call) preSession(step desk.Step) error {
 	p, err := c.Desk.PreSession(c.ctx(), c.token(preCookie))
-	if err != nil {
-		return p, err
+	if err != nil || p.Step == step {
+		return err
 	}
-	if p.Step != step {
-		return p, errDone{stepPath(p.Step)}
+	if p.Step == desk.StepEnrol {
+		return errRedirect{"/login/enrol"}
 	}
-	return p, nil
-}
-
-func stepPath(s desk.Step) string {
-	if s == desk.StepEnrol {
-		return "/login/enrol"
-	}
-	return "/login/code"
+	return errRedirect{"/login/code"}
 }

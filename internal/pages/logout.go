@@ -1,33 +1,25 @@
 package pages
 
-import (
-	"net/http"
-)
+import "net/http"
 
-// SignedOutPage confirms that the session is over.
-type SignedOutPage struct {
-	// Ended says that it ended by itself or from elsewhere.
-	Ended bool
-}
+// SignedOutPage confirms that the session has ended.
+type SignedOutPage struct{}
 
 func (SignedOutPage) Template() string { return "signed_out" }
 
-// ContinuePage goes on to Next by itself. A browser that follows a link from
-// another site leaves out cookies that are SameSite=Strict; going on from a
-// page of this site brings them along.
-type ContinuePage struct {
-	// Next is the path inside the office, checked by the handler.
-	Next string
-}
+// ContinuePage goes on to Next, a path inside the office, on its own. After a link
+// on another site the browser does not send cookies that are SameSite=Strict;
+// from a page of this site it does.
+type ContinuePage struct{ Next string }
 
 func (ContinuePage) Template() string { return "continue" }
 
 func (c *call) getLogout() error {
 	if c.identity != nil {
-		// A link cannot sign anybody out.
+		// A link must not sign anyone out.
 		return c.redirect("/account")
 	}
-	return c.show(http.StatusOK, SignedOutPage{Ended: c.r.URL.Query().Has("ended")})
+	return c.show(http.StatusOK, SignedOutPage{})
 }
 
 func (c *call) postLogout() error {

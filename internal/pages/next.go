@@ -7,17 +7,14 @@ import (
 	"unicode"
 )
 
-// maxNext is how long a path to go on to may be.
+// maxNext is the longest return path, in bytes.
 const maxNext = 1024
 
-// next is where to go on to: a path inside the office, or its home page for
-// anything else (ASVS 3.7.2).
-func (c *call) next(to string) string { return safeNext(to) }
-
-// safeNext accepts only what stays inside whatever it is put behind: one slash
-// in front, no second one, no backslash, which browsers read as a slash, no
-// control character, no dot segments, no scheme, no host. Pages of signing in
-// and out are no place to go on to.
+// safeNext returns a path inside the office to go on to, or the home page if to
+// is anything else (ASVS 3.7.2). It accepts only what stays inside whatever it is
+// put behind: one slash at the start and no second one, no backslash, which
+// browsers read as a slash, no control character, dot segment, scheme or host.
+// The pages for signing in and out are not accepted either.
 func safeNext(to string) string {
 	const home = "/"
 	if len(to) > maxNext || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") ||
@@ -29,21 +26,32 @@ func safeNext(to string) string {
 		return home
 	}
 	clean := path.Clean(u.Path)
-	if u.Path != clean && u.Path != clean+"/" || strings.ContainsAny(u.Path, "\\") || strings.HasPrefix(u.Path, "//") ||
+	if u.Path != clean && u.Path != clean+"/" || strings.ContainsRune(u.Path, '\\') || strings.HasPrefix(u.Path, "//") ||
 		strings.ContainsFunc(u.Path, unicode.IsControl) {
 		return home
 	}
 	for _, p := range []string{"/login", "/logout", "/setup", "/forgot", "/reset", "/welcome", "/step-up", "/static"} {
-		if clean == p || strings.HasPrefix(clean, p+"/") {
+		if within(clean, p) {
 			return home
 		}
 	}
 	return u.RequestURI()
 }
 
-// wanted is the path that was asked for, to go on to after signing in. Only
-// what was fetched can be fetched again.
-func (c *call) wanted() string {
+// within reports whether a path is top, or below it.
+func within(path, top string) bool { return path == top || strings.HasPrefix(path, top+"/") }
+
+// withNext adds a path to go on to to the link of a page.
+func withNext(page, to string) string {
+	if to == "/" {
+		return page
+	}
+	return page + "?" + url.Values{"next": {to}}.Encode()
+}
+
+// requested returns the path that was asked for, to go on to after signing in.
+// Only a path that was fetched can be fetched again.
+func (c *call) requested() string {
 	if c.unsafe() {
 		return "/"
 	}
@@ -51,10 +59,39 @@ func (c *call) wanted() string {
 	return safeNext(u.RequestURI())
 }
 
-// withNext puts a path to go on to behind a page.
-func withNext(page, to string) string {
-	if to == "/" {
-		return page
+// onward returns where the page that follows a link of another site goes on to:
+// the path that was asked for.
+func (c *call) onward() string {
+	switch c.path {
+	case "/login":
+		return withNext("/login", safeNext(c.query().Get("next")))
+	case "/login/code", "/login/recovery", "/login/enrol", "/login/lost-phone":
+		return c.path
 	}
-	return page + "?" + url.Values{"next": {to}}.Encode()
+	return c.requested()
+}
+
+// returnTo returns where the button of a refusal leads: to the page that was
+// asked for, or to the form that was posted.
+func (c *call) returnTo() string {
+	if c.unsafe() {
+		return c.back()
+	}
+	return c.requested()
+}
+
+// back returns the page that a refused form is on. A form that is only a button,
+// such as unlocking, is on the page above.
+func (c *call) back() string {
+	p := c.path
+	if c.postOnly {
+		p = path.Dir(p)
+	}
+	switch p {
+	case "/login/code", "/login/recovery", "/login/enrol":
+		return "/login"
+	case "/login", "/setup", "/forgot", "/reset", "/welcome", "/step-up":
+		return p
+	}
+	return safeNext(p)
 }

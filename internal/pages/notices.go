@@ -2,12 +2,12 @@ package pages
 
 import "github.com/postern-go/postern/internal/view"
 
-// notice is what a page says after a redirect to it. The redirect carries its
-// code alone, so that a URL cannot make the office say anything else. A page
-// declares its own beside its POST, as a package variable.
+// notice is what a page says after a redirect to it. The redirect carries only
+// the code, so that a link cannot make the office say anything else. A page
+// declares its notices beside its POST, as package variables.
 type notice struct{ code string }
 
-// notices are all that were declared, by code.
+// notices are all declared notices, by code.
 var notices = map[string]view.Notice{}
 
 func declare(level view.Level, code, text string) notice {
@@ -22,8 +22,8 @@ func success(code, text string) notice { return declare(view.LevelSuccess, code,
 func warning(code, text string) notice { return declare(view.LevelWarning, code, text) }
 func info(code, text string) notice    { return declare(view.LevelInfo, code, text) }
 
-// at is the path with the notice on it.
+// at returns the path with the notice added.
 func (n notice) at(path string) string { return path + "?done=" + n.code }
 
-// nothingChanged is said by every form that was posted as it was shown.
+// nothingChanged follows a form that was posted as it was shown.
 var nothingChanged = info("nothing", "There was nothing to change.")

@@ -16,7 +16,7 @@ var parametersSaved = success("saved", "Saved. The changes take effect everywher
 // ParametersPage shows every parameter, and changes them.
 type ParametersPage struct {
 	view.Form
-	Address  Address
+	Alias    AliasState
 	Sections []Section
 	// Revision is that of the parameters from which the form was made.
 	Revision string
@@ -53,7 +53,7 @@ func (c *call) showParameters(status int, form view.Form, typed url.Values) erro
 		return err
 	}
 	p := ParametersPage{Form: form, Revision: shownRevision(state.Stored), Sections: Sections(list, form, typed, c.Desk.Now())}
-	if p.Address, err = c.address(state); err != nil {
+	if p.Alias, err = c.aliasState(state); err != nil {
 		return err
 	}
 	if sender, ok := c.Desk.Sender.(interface{ From() string }); ok {

@@ -13,13 +13,13 @@ import (
 )
 
 var (
-	addressChanged   = success("address-changed", "This is the new office address. Keep it: the old one no longer works.")
-	addressConfirmed = success("address-confirmed", "Office address confirmed. All operators are notified by email.")
+	aliasChanged   = success("address-changed", "This is the new office address. Keep it: the old one no longer works.")
+	aliasConfirmed = success("address-confirmed", "Office address confirmed. All operators are notified by email.")
 )
 
-// Address is what the page of parameters says of the office address, beside the
+// AliasState is what the Parameters page says about the office address, besides the
 // address itself, which is in the frame.
-type Address struct {
+type AliasState struct {
 	// Until is when Old, the previous address, is restored unless the present one
 	// is confirmed; zero if there is nothing to confirm.
 	Until time.Time
@@ -37,7 +37,7 @@ type ParametersAddressPage struct {
 	view.Form
 	// Alias is what was typed.
 	Alias string
-	// Proposed is the address to move to; if empty, the page asks for one.
+	// Proposed is the alias to move to; if empty, the page asks for one.
 	Proposed string
 	// PendingLinks counts links in emails that stop working with the old address.
 	PendingLinks int
@@ -53,8 +53,8 @@ func (p ParametersAddressPage) crumbs() []view.Crumb {
 	return []view.Crumb{{Label: "Parameters", Path: "/parameters"}, {Label: "Office address"}}
 }
 
-func (c *call) address(state *desk.State) (Address, error) {
-	var a Address
+func (c *call) aliasState(state *desk.State) (AliasState, error) {
+	var a AliasState
 	if by := state.Stored.ConfirmBy; c.Desk.Now().Before(by) {
 		a.Until, a.Old = by, c.home(state.Stored.PreviousAlias)
 	}
@@ -84,10 +84,10 @@ func (c *call) pendingLinks() (int, error) {
 	return c.Desk.PendingLinks(c.ctx(), c.actor())
 }
 
-func (c *call) getAddress() error { return c.showAddress(http.StatusOK, view.Form{}, "", "") }
+func (c *call) getAlias() error { return c.showAlias(http.StatusOK, view.Form{}, "", "") }
 
-// showAddress asks for an alias, or, if one is proposed, whether to move there.
-func (c *call) showAddress(status int, f view.Form, typed, proposed string) error {
+// showAlias asks for an alias, or, if one is proposed, whether to move there.
+func (c *call) showAlias(status int, f view.Form, typed, proposed string) error {
 	pending, err := c.pendingLinks()
 	if err != nil {
 		return err
@@ -100,37 +100,37 @@ func (c *call) showAddress(status int, f view.Form, typed, proposed string) erro
 	return c.show(status, p)
 }
 
-// postAddress proposes an address, moves the office there, or confirms the move.
-func (c *call) postAddress() error {
+// postAlias proposes an address, moves the office there, or confirms the move.
+func (c *call) postAlias() error {
 	ctx, s := c.ctx(), c.Desk
 	if c.form.Get("action") == "confirm" {
 		if err := s.ConfirmAlias(ctx, c.actor(), c.visit); err != nil {
 			return err
 		}
-		return c.redirect(addressConfirmed.at("/parameters"))
+		return c.redirect(aliasConfirmed.at("/parameters"))
 	}
 	alias := strings.TrimSpace(c.form.Get("alias"))
 	if c.form.Get("action") == "generate" {
-		return c.showAddress(http.StatusOK, view.Form{}, "", vault.Alias())
+		return c.showAlias(http.StatusOK, view.Form{}, "", vault.Alias())
 	}
 	if !c.confirmed() {
 		if err := s.CheckAlias(alias); err != nil {
-			return c.addressRefused(err, alias)
+			return c.aliasRefused(err, alias)
 		}
-		return c.showAddress(http.StatusOK, view.Form{}, "", alias)
+		return c.showAlias(http.StatusOK, view.Form{}, "", alias)
 	}
 	if err := s.ChangeAlias(ctx, c.actor(), c.visit, alias); err != nil {
-		return c.addressRefused(err, alias)
+		return c.aliasRefused(err, alias)
 	}
 	// The old address has stopped working. The redirect tests the new one: an
 	// operator who does not arrive cannot confirm it, and the old one is restored.
 	c.base = "/" + alias
-	return c.redirect(addressChanged.at("/parameters"))
+	return c.redirect(aliasChanged.at("/parameters"))
 }
 
-func (c *call) addressRefused(err error, typed string) error {
+func (c *call) aliasRefused(err error, typed string) error {
 	if bad, ok := errors.AsType[*desk.InvalidError](err); ok {
-		return c.showAddress(http.StatusUnprocessableEntity, Problems(bad), typed, "")
+		return c.showAlias(http.StatusUnprocessableEntity, Problems(bad), typed, "")
 	}
 	return err
 }

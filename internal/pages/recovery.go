@@ -7,24 +7,27 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-// RecoveryPage asks for a recovery code in place of the authenticator app.
+// RecoveryPage asks for a recovery code in place of the authenticator app's.
 type RecoveryPage struct{ view.Form }
 
 func (RecoveryPage) Template() string { return "recovery" }
 
 func (c *call) getRecovery() error {
-	if _, err := c.preSession(desk.StepCode); err != nil {
+	if err := c.preSession(desk.StepCode); err != nil {
 		return err
 	}
 	return c.show(http.StatusOK, RecoveryPage{})
 }
 
 func (c *call) postRecovery() error {
-	return c.submitCode(func(f view.Form) view.Page { return RecoveryPage{Form: f} },
-		"This is not one of your unused codes. Check it, or use another one.")
+	f, err := c.submitCode("This is not one of your unused recovery codes. Check it, or use another one.")
+	if err != nil || !f.Failed() {
+		return err
+	}
+	return c.show(http.StatusUnprocessableEntity, RecoveryPage{f})
 }
 
-// LostPhonePage says how to get in without the authenticator app.
+// LostPhonePage explains how to sign in without the authenticator app.
 type LostPhonePage struct{}
 
 func (LostPhonePage) Template() string { return "lost_phone" }

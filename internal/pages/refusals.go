@@ -1,30 +1,23 @@
 package pages
 
-import (
-	"time"
-)
+import "time"
 
-// The pages of this file refuse a request and say what to do. Back, on those
-// that have it, is the path inside the office that the button leads to; empty
-// is the home page. Operators who are signed in see them inside the office's
-// frame, everyone else on a card.
+// The pages of this file refuse a request and say what to do. Back, on those that
+// have it, is the path inside the office that the button leads to. Operators with
+// a session see them inside the office's frame, everyone else on a card.
 
-// TooManyTriesPage refuses until a moment (status 429).
+// TooManyTriesPage refuses until a moment (status 429). If Until is zero, the
+// page does not name the moment.
 type TooManyTriesPage struct {
-	// Until is when to try again; zero does not name a moment.
 	Until time.Time
 	Back  string
 }
 
 func (TooManyTriesPage) Template() string { return "too_many_tries" }
 
-// MaintenancePage says that sign-ins are paused (status 503).
-type MaintenancePage struct {
-	// Text is the notice of the office; empty is a general one.
-	Text string
-	// Until is when the pause is expected to end; zero leaves it out.
-	Until time.Time
-}
+// MaintenancePage says that sign-ins are paused (status 503). Text is the
+// office's notice; if empty, a general one is shown.
+type MaintenancePage struct{ Text string }
 
 func (MaintenancePage) Template() string { return "maintenance" }
 
@@ -33,7 +26,7 @@ type BusyPage struct{ Back string }
 
 func (BusyPage) Template() string { return "busy" }
 
-// StoreDownPage says that the store does not answer (status 503).
+// StoreDownPage says that the store is not responding (status 503).
 type StoreDownPage struct{ RequestID, Back string }
 
 func (StoreDownPage) Template() string { return "store_down" }
@@ -44,12 +37,12 @@ type StaleFormPage struct{ Back string }
 
 func (StaleFormPage) Template() string { return "stale_form" }
 
-// BadRequestPage refuses what cannot be read (status 400 or 413).
+// BadRequestPage refuses what cannot be read (status 400, 413 or 415).
 type BadRequestPage struct{ Back string }
 
 func (BadRequestPage) Template() string { return "bad_request" }
 
-// CrossOriginPage refuses what another site has sent (status 403).
+// CrossOriginPage refuses a request from another origin (status 403).
 type CrossOriginPage struct{}
 
 func (CrossOriginPage) Template() string { return "cross_origin" }
@@ -59,19 +52,17 @@ type MethodNotAllowedPage struct{}
 
 func (MethodNotAllowedPage) Template() string { return "method_not_allowed" }
 
-// ForbiddenPage refuses an operator who lacks a right (status 403).
-type ForbiddenPage struct {
-	// Permission is the label of what is missing; empty does not name it.
-	Permission string
-}
+// ForbiddenPage refuses an operator who lacks a permission (status 403).
+// Permission is its label; if empty, the page does not name it.
+type ForbiddenPage struct{ Permission string }
 
 func (ForbiddenPage) Template() string { return "forbidden" }
 
 // RefusedPage refuses a sign-in or a request by a rule of the host's (status 403,
-// or 503 where the rule failed). It is shown in the frame of who is signed out.
+// or 503 if the rule failed). It is shown in the signed-out frame.
 type RefusedPage struct {
-	// Text is the host's; empty says that its rule failed, and RequestID which
-	// log line has the cause.
+	// Text is the host's. If empty, its rule failed, and the log has the cause
+	// under RequestID.
 	Text, RequestID string
 	// SignedIn offers to sign out.
 	SignedIn bool
@@ -79,8 +70,8 @@ type RefusedPage struct {
 
 func (RefusedPage) Template() string { return "refused" }
 
-// NotDonePage says why something was not done that a page of the host's asked
-// for (status 422).
+// NotDonePage refuses an act for a reason that belongs to no field of a form
+// (status 422).
 type NotDonePage struct{ Text, Back string }
 
 func (NotDonePage) Template() string { return "not_done" }
@@ -90,8 +81,8 @@ type NotFoundPage struct{}
 
 func (NotFoundPage) Template() string { return "not_found" }
 
-// UnexpectedPage says that we failed (status 500). The cause is in the log
-// under RequestID and never on the page.
+// UnexpectedPage says that we failed (status 500). The cause is in the log under
+// RequestID, and never on the page.
 type UnexpectedPage struct{ RequestID, Back string }
 
 func (UnexpectedPage) Template() string { return "unexpected" }

@@ -12,7 +12,7 @@ import (
 //go:embed templates
 var embedded embed.FS
 
-// ours are our templates, which all offices of a process share.
+// ours returns our templates, which all offices of a process share.
 var ours = sync.OnceValues(func() (*view.Templates, error) {
 	files, err := fs.Sub(embedded, "templates")
 	if err != nil {
@@ -21,11 +21,10 @@ var ours = sync.OnceValues(func() (*view.Templates, error) {
 	return view.Load(files)
 })
 
-// NewRenderer makes a renderer of our templates. Where templates are overridden it parses every
-// one, and refuses what cannot work: a name that replaces nothing, a template
-// that is not defined, a form without its token. It reports all mistakes at
-// once. What a template does with its data shows only when the page is
-// rendered.
+// NewRenderer returns a renderer of our templates. If some are overridden it
+// parses all, and reports every mistake at once: a name that replaces nothing, a
+// template that is not defined, a form without its token. Mistakes with a page's
+// data show only when the page is rendered.
 func NewRenderer(cfg view.Config) (*view.Renderer, error) {
 	var err error
 	if cfg.Templates, err = ours(); err != nil {

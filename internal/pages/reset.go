@@ -10,38 +10,30 @@ import (
 
 var passwordReset = success("reset", "Password changed. You were signed out everywhere; sign in with the new password.")
 
-// ResetPage sets a new password with a link from a mail. The token arrives in
-// the address after "#"; without script it is pasted.
+// ResetPage sets a new password with a link from an email. The script takes the
+// token from the URL after "#"; without script it is pasted.
 type ResetPage struct {
 	view.Form
-	// Token is what was sent. Without an error it is kept in a hidden input.
+	// Token is what was posted. Without an error it is kept in a hidden input.
 	Token string
 	Rules view.PasswordRules
-	// AskCode asks for a code too, when the account has a second factor.
+	// AskCode asks for a code too, if the account has an authenticator app.
 	AskCode bool
-	// SSO says that the password works only here.
+	// SSO reports that the password works only here.
 	SSO bool
 }
 
 func (ResetPage) Template() string { return "reset" }
 
-// ResetDonePage says that the password is changed, and to sign in with it.
-type ResetDonePage struct {
-	// TwoFactor says that a code will be asked for.
-	TwoFactor bool
-}
-
-func (ResetDonePage) Template() string { return "reset_done" }
-
-// LinkPage answers a link that is expired, used or unknown: one page for all,
-// so that it tells nothing about which.
+// LinkPage refuses a link that has expired, was used or is unknown, without
+// saying which.
 type LinkPage struct{}
 
 func (LinkPage) Template() string { return "link" }
 
-// A link's page is the same for every link: the token is in the fragment,
-// which no server sees, and nothing is looked up or spent before the form is
-// posted. Mail scanners may fetch it as often as they like.
+// getReset answers the same for every link. The token is in the fragment, which no
+// server sees, and nothing is looked up or spent before the form is posted, so
+// mail scanners may fetch the page as often as they like.
 func (c *call) getReset() error { return c.showReset(http.StatusOK, ResetPage{}) }
 
 func (c *call) showReset(status int, p ResetPage) error {
@@ -66,10 +58,10 @@ func (c *call) postReset() error {
 	switch {
 	case errors.Is(err, desk.ErrCodeNeeded):
 		p.AskCode = true
-		p.Errors = append(p.Errors, view.FieldError{Field: "code", Text: "This account has two-factor authentication. Type the code that your authenticator app shows now, or a recovery code; and the new password once more."})
+		p.Form = p.Refuse("code", "This account has two-factor authentication. Enter the code that your authenticator app shows now, or a recovery code, and the new password once more.")
 	case errors.Is(err, desk.ErrCode):
 		p.AskCode = true
-		p.Errors = append(p.Errors, view.FieldError{Field: "code", Text: "This code is not right, or was used already. Wait for the next one and type that."})
+		p.Form = p.Refuse("code", wrongCode)
 	case bad != nil:
 	case err != nil:
 		return err

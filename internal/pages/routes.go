@@ -8,34 +8,35 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 )
 
-// access is what a route asks of who is there. The zero value is the
-// strictest.
+// access is what a route requires of the client. The zero value is the
+// strictest, so that a route which states nothing opens least.
 type access int
 
 const (
-	// proved is for who is signed in and proved who they are a moment ago.
+	// proved requires a session whose operator confirmed their identity recently.
 	proved access = iota
-	// session is for who is signed in.
+	// session requires a session.
 	session
-	// signedOut is for who is not signed in; who is goes on to where they were
-	// going.
+	// signedOut is for clients without a session; others go on to where they
+	// were going.
 	signedOut
-	// open is for everybody, signed in or not.
+	// open admits everyone.
 	open
 )
 
 // route is one method of one page.
 type route struct {
-	access     access
+	access access
+	// permission is what the operator needs as well; empty for none.
 	permission string
-	// free stays open to somebody who must enrol, or change their password,
-	// before anything else.
+	// free keeps the page open to an operator who has a required step to finish;
+	// see [call.requiredStep].
 	free   bool
 	handle func(*call) error
 }
 
-// routes is every page of the office and what it takes to see it. A path that
-// is not here is the host's, and takes a session.
+// routes returns every page of the office and what it requires. Any other path
+// is the host's, and requires a session.
 func routes() map[string]endpoint {
 	const manage = desk.PermissionOperatorsManage
 	return map[string]endpoint{
@@ -84,7 +85,7 @@ func routes() map[string]endpoint {
 		"/roles/{id}":                        join(needs(desk.PermissionOperatorsView, get(session, (*call).getRole)), needs(desk.PermissionRolesManage, post(proved, (*call).postRole))),
 		"/roles/{id}/delete":                 needs(desk.PermissionRolesManage, both(proved, (*call).getRoleDelete, (*call).postRoleDelete)),
 		"/parameters":                        needs(desk.PermissionParametersManage, join(get(session, (*call).getParameters), post(proved, (*call).postParameters))),
-		"/parameters/address":                needs(desk.PermissionParametersManage, both(proved, (*call).getAddress, (*call).postAddress)),
+		"/parameters/address":                needs(desk.PermissionParametersManage, both(proved, (*call).getAlias, (*call).postAlias)),
 		"/mail":                              needs(desk.PermissionMailView, get(session, (*call).getMails)),
 		"/mail/test":                         needs(desk.PermissionParametersManage, both(proved, (*call).getMailTest, (*call).postMailTest)),
 		"/mail/{id}":                         needs(desk.PermissionMailView, join(get(session, (*call).getMail), post(proved, (*call).postMail))),
@@ -96,7 +97,7 @@ func routes() map[string]endpoint {
 	}
 }
 
-// navigation is the office's own part of the side navigation, below the host's
+// navigation is the office's own part of the navigation, below the host's
 // entries. Operators see the entries whose pages they may open.
 var navigation = []struct{ group, label, path string }{
 	{"People", "Operators", "/operators"},
@@ -107,8 +108,8 @@ var navigation = []struct{ group, label, path string }{
 	{"Settings", "Parameters", "/parameters"},
 }
 
-// Reserved says whether a path begins like one of the office's own pages, so that
-// it is not, or may not stay, the host's.
+// Reserved reports whether a path begins like one of the office's own pages, so
+// that the host cannot have it.
 func Reserved(path string) bool {
 	first := func(p string) string {
 		p, _, _ = strings.Cut(strings.TrimPrefix(p, "/"), "/")
@@ -123,14 +124,16 @@ type Route struct {
 	// Path is a pattern of http.ServeMux, without method and alias; "/{$}" is
 	// the home page.
 	Path, Method string
-	// SignedIn says that a session is needed, Proved that its owner must have
-	// proved who they are a moment ago. SignedOut pages are for nobody else.
+	// SignedIn reports that a session is required, Proved that its operator must
+	// also have confirmed their identity recently, SignedOut that there must be
+	// no session.
 	SignedIn, Proved, SignedOut bool
-	// Permission is what the operator's roles must reach; empty for none.
+	// Permission is what the operator needs as well; empty for none.
 	Permission string
 }
 
-// Routes is the table that the office is served from, by path and method.
+// Routes returns the table that the office is served from, sorted by path and
+// method.
 func Routes() []Route {
 	var all []Route
 	for path, methods := range routes() {

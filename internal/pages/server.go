@@ -13,23 +13,23 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-// Config is what the office is served with. backoffice.New checks and fills
-// it.
+// Config configures a [Server]. backoffice.New checks and fills it.
 type Config struct {
 	Desk  *desk.Desk
 	Pages *view.Renderer
-	// Host renders the host's own pages; nil when it has none.
+	// Host renders the host's own pages. If nil, the host has none.
 	Host *view.HostPages
-	// Vault makes nonces, form tokens and request ids.
+	// Vault makes form tokens.
 	Vault *vault.Vault
-	// Admin is the host's own handler under the alias; nil when it has none.
+	// Admin is the host's own handler under the alias. If nil, unknown paths are
+	// not found.
 	Admin http.Handler
 	Menu  []MenuItem
 	// Insecure allows plain HTTP, for development on this machine.
 	Insecure bool
 	// HSTSHostOnly leaves subdomains out of Strict-Transport-Security.
 	HSTSHostOnly bool
-	// Proxies may say where a request comes from, in the one Header.
+	// Proxies are trusted to say where a request comes from, in Header.
 	Proxies []netip.Prefix
 	Header  string
 	Log     *slog.Logger
@@ -43,7 +43,8 @@ type MenuItem struct {
 	Permission  string
 }
 
-// Server answers what the gate lets through. It is safe for concurrent use.
+// Server answers requests that the gate lets through. It is safe for concurrent
+// use.
 type Server struct {
 	Config
 	mux    *http.ServeMux
@@ -51,41 +52,42 @@ type Server struct {
 	assets map[string]view.Asset
 }
 
-// New makes the table of routes.
+// New returns a server of the pages in routes.
 func New(cfg Config) *Server {
 	s := &Server{Config: cfg, mux: http.NewServeMux(), routes: routes(), assets: cfg.Pages.Assets()}
-	for pattern, methods := range s.routes {
-		s.mux.Handle(pattern, answering(methods.answer))
+	for pattern, e := range s.routes {
+		s.mux.Handle(pattern, page(e.serve))
 	}
-	s.mux.Handle("/", answering((*call).unknown))
+	s.mux.Handle("/", page((*call).serveHost))
 	return s
 }
 
-// answering is a handler that finds the call in the request's context.
-type answering func(*call) error
+// page is a handler on the mux. It finds its call in the request's context.
+type page func(*call) error
 
-func (f answering) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+func (f page) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	c := r.Context().Value(contextKey{}).(*call)
 	err := f(c)
-	half := err != nil && c.wrote
+	incomplete := err != nil && c.wrote
 	c.fail(err)
-	if half {
-		// Half an answer, such as an export, must not look like a whole one: the
-		// connection breaks off instead of ending.
+	if incomplete {
+		// Break the connection, so that half an answer, such as half an export,
+		// cannot pass for a whole one.
 		panic(http.ErrAbortHandler)
 	}
 }
 
-// Serve answers a request whose first path segment was alias when the gate
-// looked. It answers nothing and says no when that has stopped being the
-// office's address, elsewhere or by the clock: then the request is the
-// community's, as if the address had never been.
+// Serve answers a request whose first path segment was the alias when the gate
+// looked. If the alias has since been retired, on this replica or another, Serve
+// writes nothing and returns false: the request belongs to the community.
 func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string) (ours bool) {
-	c := s.call(w, r, alias)
-	ours = true // when what follows panics, too
-	defer c.rescue()
+	c := s.newCall(w, r, alias)
+	ours = true // also after a panic
+	defer c.recoverPanic()
 	if err := c.identify(); err != nil {
-		c.head()
+		// Whether the alias is current is not known. The gate took it for ours
+		// a moment ago, so the office refuses in its own name.
+		c.setHeaders()
 		c.fail(err)
 		return true
 	}
@@ -93,40 +95,49 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string) (ou
 	if c.state.Alias(s.Desk.Now()) != alias {
 		return false
 	}
-	c.head()
+	c.setHeaders()
 	c.dispatch()
 	return true
 }
 
-// dispatch finds out what the request is for.
+// dispatch refuses what no page may see, then hands the request to its page.
 func (c *call) dispatch() {
-	asset, isAsset := strings.CutPrefix(c.path, "/static/")
-	switch {
-	case !c.secure:
-		// Before anything of the request is read or answered: nothing here is
-		// for the open wire (ASVS 12.2.1).
-		c.plainHTTP()
-	case c.identity != nil && c.crossSiteFetch():
+	if !c.secure {
+		// Before anything of the request is read: nothing here may travel in
+		// the clear (ASVS 12.2.1).
+		c.refusePlainHTTP()
+		return
+	}
+	if c.identity != nil && c.crossSiteFetch() {
 		c.fail(errCrossOrigin)
-	case isAsset:
-		c.asset(asset)
-	case c.ruledOut():
+		return
+	}
+	if name, ok := strings.CutPrefix(c.path, "/static/"); ok {
+		c.serveAsset(name)
+		return
+	}
+	if err := c.decide(); err != nil {
+		c.fail(err)
+		return
+	}
+	switch {
 	case c.path == "":
 		_ = c.redirect("/")
 	case !clean(c.path):
-		// ServeMux would lead to the clean path, but without the alias.
-		c.fail(c.unknown())
+		// ServeMux would redirect to the clean path, but without the alias.
+		c.fail(c.serveHost())
 	default:
 		c.mux.ServeHTTP(c.w, c.inner)
 	}
 }
 
-// clean says whether a path has no empty and no dot segments.
+// clean reports whether a path has no empty and no dot segments.
 func clean(p string) bool { return path.Clean(p) == p || path.Clean(p)+"/" == p }
 
-// unknown is a path that is not ours: the host's, for who is signed in.
-func (c *call) unknown() error {
-	if err := c.enter(); err != nil {
+// serveHost answers a path that is not one of ours: it is the host's, and takes
+// a session.
+func (c *call) serveHost() error {
+	if err := c.requireSession(); err != nil {
 		return err
 	}
 	if c.Admin == nil || !clean(c.path) {
@@ -137,7 +148,7 @@ func (c *call) unknown() error {
 		if err := errors.Join(c.readHostForm(), c.identifyAgain()); err != nil {
 			return err
 		}
-		if err := c.enter(); err != nil {
+		if err := c.requireSession(); err != nil {
 			return err
 		}
 		if err := c.checkForgery(session); err != nil {

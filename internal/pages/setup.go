@@ -8,17 +8,16 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var officeSetUp = success("setup", "The office is yours. Sign in with the password you just chose.")
+var officeSetUp = success("setup", "The back office is set up. Sign in with the password you just chose.")
 
-// SetupPage makes the first operator. The token arrives in the address after
-// "#"; without script it is pasted.
+// SetupPage creates the first operator. The script takes the token from the URL
+// after "#"; without script it is pasted.
 type SetupPage struct {
 	view.Form
-	// Token, Email and Name are what was typed. A token without an error is
-	// kept in a hidden input.
+	// Token, Email and Name are what was typed. A token without an error is kept
+	// in a hidden input.
 	Token, Email, Name string
-	// Rules are shown below the password.
-	Rules view.PasswordRules
+	Rules              view.PasswordRules
 }
 
 func (SetupPage) Template() string { return "setup" }
@@ -39,14 +38,14 @@ func (c *call) postSetup() error {
 	err := c.Desk.SetUp(c.ctx(), c.visit, f)
 	bad := (*desk.InvalidError)(nil)
 	switch {
+	case err == nil:
+		return c.redirect(officeSetUp.at("/login"))
 	case errors.As(err, &bad):
 		p.Form = Problems(bad)
-		return c.showSetup(http.StatusUnprocessableEntity, p)
 	case errors.Is(err, desk.ErrLink):
-		p.Form = view.Form{}.Refuse("token", "This is not a set-up code that works now. Paste the newest one that the server printed, or start the server again for a new one.")
-		return c.showSetup(http.StatusUnprocessableEntity, p)
-	case err != nil:
+		p.Form = p.Refuse("token", "This setup code does not work. Paste the newest one that the server printed, or restart the server to get a new one.")
+	default:
 		return err
 	}
-	return c.redirect(officeSetUp.at("/login"))
+	return c.showSetup(http.StatusUnprocessableEntity, p)
 }

@@ -8,33 +8,32 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-// StepUpPage asks again for password, and code where there is one, before
-// something sensitive.
+// StepUpPage confirms the operator's identity before something sensitive.
 type StepUpPage struct {
 	view.Form
-	// Next is the path inside the office to go to afterwards.
+	// Next is the path inside the office to go on to.
 	Next string
-	// AskCode is true when the operator has a second factor.
+	// AskCode asks for a code too, as the operator has an authenticator app.
 	AskCode bool
 }
 
 func (StepUpPage) Template() string { return "step_up" }
 
 func (c *call) getStepUp() error {
-	return c.show(http.StatusOK, StepUpPage{Next: c.next(c.r.URL.Query().Get("next")), AskCode: c.identity.TwoFactor})
+	return c.show(http.StatusOK, StepUpPage{Next: safeNext(c.query().Get("next")), AskCode: c.identity.TwoFactor})
 }
 
 func (c *call) postStepUp() error {
-	p := StepUpPage{Next: c.next(c.form.Get("next")), AskCode: c.identity.TwoFactor}
+	p := StepUpPage{Next: safeNext(c.form.Get("next")), AskCode: c.identity.TwoFactor}
 	token, err := c.Desk.StepUp(c.ctx(), c.visit, c.identity, c.form.Get("password"), c.form.Get("code"))
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
 		p.Form = Problems(bad)
 	case errors.Is(err, desk.ErrCredentials):
-		p.Form = view.Form{}.Refuse("password", "This is not your password.")
+		p.Form = p.Refuse("password", "This is not your password.")
 	case errors.Is(err, desk.ErrCode):
-		p.Form = view.Form{}.Refuse("code", "This code is not right, or was used already. Wait for the next one and type that.")
+		p.Form = p.Refuse("code", wrongCode)
 	case err != nil:
 		return err
 	default:

@@ -10,28 +10,21 @@ import (
 
 var passwordSet = success("welcome", "Password set. Sign in with it.")
 
-// WelcomePage sets the first password with the link of an invitation. Whose it
-// is cannot be known before the form is sent, so it speaks to anyone. The
-// token arrives in the address after "#"; without script it is pasted.
+// WelcomePage sets the first password with the link of an invitation. It does not
+// know the operator before the form is posted. The script takes the token from
+// the URL after "#"; without script it is pasted.
 type WelcomePage struct {
 	view.Form
-	// Token is what was sent. Without an error it is kept in a hidden input.
+	// Token is what was posted. Without an error it is kept in a hidden input.
 	Token string
 	Rules view.PasswordRules
-	// SSO says that the password works only here.
+	// SSO reports that the password works only here.
 	SSO bool
 }
 
 func (WelcomePage) Template() string { return "welcome" }
 
-// WelcomeDonePage says that the account is ready, and where the office is.
-type WelcomeDonePage struct{}
-
-func (WelcomeDonePage) Template() string { return "welcome_done" }
-
-func (c *call) getWelcome() error {
-	return c.showWelcome(http.StatusOK, WelcomePage{})
-}
+func (c *call) getWelcome() error { return c.showWelcome(http.StatusOK, WelcomePage{}) }
 
 func (c *call) showWelcome(status int, p WelcomePage) error {
 	p.Rules, p.SSO = c.rules(), c.Desk.SSO != nil

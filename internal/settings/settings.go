@@ -73,9 +73,9 @@ type SignInLimits struct {
 	// sign-ins are allowed before a wait. DisableCodesAfter in a row disable an
 	// operator's authenticator apps, and likewise their recovery codes.
 	Codes, DisableCodesAfter int
-	// PerAddress is how many failures one IP address is allowed in 15 minutes,
-	// and NamesPerAddress with how many different names.
-	PerAddress, NamesPerAddress int
+	// PerIP is how many failures one IP address is allowed in 15 minutes,
+	// and NamesPerIP with how many different names.
+	PerIP, NamesPerIP int
 }
 
 // SessionLimits bound sessions.
@@ -96,7 +96,7 @@ func Defaults() Settings {
 		password:      policy,
 		Reset:         reset.DefaultPolicy(),
 		InviteLife:    7 * 24 * time.Hour,
-		SignIn:        SignInLimits{Failures: 5, Wait: 30 * time.Second, PerAddress: 30, NamesPerAddress: 10, DisableAfter: 100, Codes: 5, DisableCodesAfter: 20},
+		SignIn:        SignInLimits{Failures: 5, Wait: 30 * time.Second, PerIP: 30, NamesPerIP: 10, DisableAfter: 100, Codes: 5, DisableCodesAfter: 20},
 		TemporaryLife: 24 * time.Hour,
 		TwoFactorWho:  TwoFactorEveryone,
 		AuditKeep:     365 * 24 * time.Hour,

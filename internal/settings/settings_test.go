@@ -128,7 +128,7 @@ func TestDefaultsAreThoseOfTheDesign(t *testing.T) {
 	require.Equal(t, 3, s.Password(now).MinStrength)
 	require.Empty(t, s.Password(now).Departures(true))
 	require.Equal(t, settings.TwoFactorEveryone, s.TwoFactor(now))
-	require.Equal(t, settings.SignInLimits{Failures: 5, Wait: 30 * time.Second, PerAddress: 30, NamesPerAddress: 10, DisableAfter: 100, Codes: 5, DisableCodesAfter: 20}, s.SignIn)
+	require.Equal(t, settings.SignInLimits{Failures: 5, Wait: 30 * time.Second, PerIP: 30, NamesPerIP: 10, DisableAfter: 100, Codes: 5, DisableCodesAfter: 20}, s.SignIn)
 	require.Equal(t, 24*time.Hour, s.TemporaryLife)
 	require.Equal(t, settings.SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour, PerOperator: 3, Proof: 5 * time.Minute}, s.Session)
 	require.Equal(t, 7*24*time.Hour, s.InviteLife)

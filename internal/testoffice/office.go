@@ -23,7 +23,7 @@ var Home = From("203.0.113.7")
 
 // From is a visit from an IP address with the usual browser.
 func From(ip string) desk.Visit {
-	return desk.Visit{Address: ip, UserAgent: Agent, Route: "POST /login", RequestID: "r-1"}
+	return desk.Visit{IP: ip, UserAgent: Agent, Route: "POST /login", RequestID: "r-1"}
 }
 
 // Office is the services of an office, with everything around them.

@@ -13,8 +13,8 @@ import (
 //go:embed static
 var static embed.FS
 
-// Asset is a file that pages link to, below <base>/static/. Its name changes
-// with its content, so it may be cached for ever.
+// Asset is a file below <base>/static/. Its name changes with its content, so it
+// may be cached forever.
 type Asset struct {
 	ContentType string
 	Body        []byte
@@ -23,16 +23,14 @@ type Asset struct {
 // links are the names of the assets that the layout links to.
 type links struct {
 	Style, Brand, Script, Icon string
-	// Logo is an asset, LogoURL a path on the host's own site; at most one is
-	// set.
+	// Logo is an asset, LogoURL a path on the host's own site. At most one is set.
 	Logo, LogoURL string
 }
 
-// stylesheet is the content type of stylesheets.
 const stylesheet = "text/css; charset=utf-8"
 
-// named is the name of an asset.
-func named(stem, ext string, body []byte) string {
+// assetName returns the name of an asset with this content.
+func assetName(stem, ext string, body []byte) string {
 	sum := sha256.Sum256(body)
 	return stem + "-" + hex.EncodeToString(sum[:8]) + ext
 }
@@ -43,28 +41,27 @@ type accented struct {
 	asset        Asset
 }
 
-// accent is the stylesheet of an accent colour. An office has one at a time, so
-// the newest is kept.
+// accent returns the stylesheet of an accent colour. An office has one at a time,
+// so only the newest is kept.
 func (r *Renderer) accent(colour string) *accented {
 	if kept := r.accented.Load(); kept != nil && kept.colour == colour {
 		return kept
 	}
 	body := []byte(brand.Brand{Accent: colour}.Stylesheet())
-	made := &accented{colour: colour, name: named("brand", ".css", body), asset: Asset{ContentType: stylesheet, Body: body}}
+	made := &accented{colour: colour, name: assetName("brand", ".css", body), asset: Asset{ContentType: stylesheet, Body: body}}
 	r.accented.Store(made)
 	return made
 }
 
-// Accented returns the asset that pages with this accent link to, when that is
-// its name. It is not among Assets, because the colour can change.
+// Accented returns the stylesheet of pages with this accent, if that is its name.
+// It is not among Assets, because the colour can change.
 func (r *Renderer) Accented(colour, name string) (Asset, bool) {
 	a := r.accent(colour)
 	return a.asset, a.name == name
 }
 
-// Assets returns what must be served below <base>/static/, by name. Serve an
-// SVG with a policy that runs no script: "default-src 'none'; style-src
-// 'unsafe-inline'; sandbox".
+// Assets returns what must be served below <base>/static/, by name. Serve them
+// with a policy that runs no script, as a host's logo may be an SVG.
 func (r *Renderer) Assets() map[string]Asset { return maps.Clone(r.assets) }
 
 func buildAssets(b brand.Brand) (map[string]Asset, links, error) {
@@ -73,7 +70,7 @@ func buildAssets(b brand.Brand) (map[string]Asset, links, error) {
 	}
 	assets := map[string]Asset{}
 	add := func(stem, ext, contentType string, body []byte) string {
-		name := named(stem, ext, body)
+		name := assetName(stem, ext, body)
 		assets[name] = Asset{ContentType: contentType, Body: body}
 		return name
 	}

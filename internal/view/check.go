@@ -10,9 +10,9 @@ import (
 	"text/template/parse"
 )
 
-// check finds what cannot work in the templates of a page: a template that is used
-// and not defined, a form that posts without the token, which the office would
-// always refuse, and a place in which no value is safe.
+// check finds what cannot work in the templates of a page: a template that is
+// used but not defined, a form that posts without the token, which the office
+// would always refuse, and a value in a place where none is safe.
 func check(t *template.Template) error {
 	var mistakes []error
 	for _, part := range t.Templates() {
@@ -45,8 +45,9 @@ func check(t *template.Template) error {
 	return errors.Join(mistakes...)
 }
 
-// escapes reports what html/template cannot escape. It finds that out right
-// before it executes a template; how that goes without data does not matter.
+// escapes returns what html/template cannot escape. html/template checks it just
+// before it executes a template; whether that then fails for want of data does not
+// matter.
 func escapes(t *template.Template) error {
 	trial, err := t.Clone()
 	if err != nil {
@@ -64,7 +65,7 @@ var (
 	posts = regexp.MustCompile(`(?is)^<form\b[^>]*\bmethod\s*=\s*["']?post`)
 )
 
-// walk visits a node and what is in it, in the order of the text.
+// walk visits a node and the nodes in it, in the order of the text.
 func walk(n parse.Node, visit func(parse.Node)) {
 	visit(n)
 	branch := func(b parse.BranchNode) {

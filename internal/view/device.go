@@ -2,15 +2,14 @@ package view
 
 import "github.com/postern-go/postern/internal/useragent"
 
-// Device says in words what a User-Agent header claims: "Firefox on Windows".
-// It is for people to recognise their own devices by, and proves nothing. What
-// it does not know is "A browser we do not know"; nothing of the header is
-// printed.
+// Device says in words what a User-Agent header claims: "Firefox on Windows". It
+// helps people to recognise their own devices, and proves nothing. Nothing of the
+// header itself is printed.
 func Device(userAgent string) string {
 	browser, system := useragent.Browser(userAgent), useragent.System(userAgent)
 	switch {
 	case browser == "" && system == "":
-		return "A browser we do not know"
+		return "Unknown browser"
 	case browser == "":
 		return "A browser on " + system
 	case system == "":
@@ -20,7 +19,7 @@ func Device(userAgent string) string {
 	}
 }
 
-// DeviceIcon names the sign that stands beside the words of [Device].
+// DeviceIcon names the icon for the words of [Device].
 func DeviceIcon(words string) string {
 	system := useragent.System(words)
 	switch {

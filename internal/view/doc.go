@@ -1,13 +1,12 @@
 // Package view renders pages inside one layout.
 //
-// A page is rendered into a buffer by [Renderer.Render] from two values: a
-// [Frame], which is what surrounds every page, and the page's own data.
-// Templates reach them as .Frame and .Page. Layout, partials and pages are
-// files that a host may replace by name; pages of a host's own are parsed by
-// [Renderer.ParseHost] and render inside the same layout.
+// [Renderer.Render] renders a page into a buffer from two values: a [Frame], which
+// surrounds every page, and the page's own data. Templates reach them as .Frame
+// and .Page. A host may replace layout, partials and pages by name; its own pages
+// are parsed by [Renderer.ParseHost] and rendered inside the same layout.
 //
-// Templates print data; neither we nor a host can turn data into markup by
-// accident: the types of html/template that switch escaping off are not used.
-// Pages carry no script, style or event handler of their own, so that a strict
-// Content-Security-Policy holds; stylesheets and script are [Renderer.Assets].
+// Data cannot become markup by accident, neither ours nor a host's: the types of
+// html/template that switch escaping off are not used. Pages have no inline
+// script, style or event handler, so that a strict Content-Security-Policy holds;
+// stylesheets and script are [Renderer.Assets].
 package view

@@ -1,28 +1,32 @@
 package view
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/postern-go/postern/password"
+)
 
 // Form is embedded by the data of pages that have a form.
 type Form struct {
-	// Errors are shown in a summary that takes focus, and beside their fields.
+	// Errors are shown in a summary, which takes the focus, and beside their fields.
 	Errors []FieldError
 }
 
-// FieldError is what is wrong with a field and what to do about it. An empty
-// Field means the form as a whole.
+// FieldError says what is wrong with a field and what to do about it. If Field is
+// empty, the error concerns the whole form.
 type FieldError struct{ Field, Text string }
 
-// Failed says that the form was refused.
+// Failed reports whether the form was refused.
 func (f Form) Failed() bool { return len(f.Errors) > 0 }
 
 // Refuse returns the form with one more error.
 func (f Form) Refuse(field, text string) Form {
-	// A fresh slice: two forms made from one must not write into each other.
+	// A new slice, so that two forms made from one do not share memory.
 	f.Errors = append(f.Errors[:len(f.Errors):len(f.Errors)], FieldError{Field: field, Text: text})
 	return f
 }
 
-// Error is the text for the field, "" when nothing is wrong with it.
+// Error returns the text for the field, or "" if nothing is wrong with it.
 func (f Form) Error(field string) string {
 	for _, e := range f.Errors {
 		if e.Field == field {
@@ -32,54 +36,41 @@ func (f Form) Error(field string) string {
 	return ""
 }
 
-// Requirement is one rule for a new password, as a person reads it.
-type Requirement struct {
-	// Code names the rule, as package password does. The script ticks these
-	// live and leaves others to the server: "too_short" and "too_long" (Min and
-	// Max code points), "class_lower" and its like (at least Min of the kind; 0
-	// means 1), "context" (not the same as a context word) and "weak" (an
-	// estimate of at least Min).
-	Code string
-	// Text says the rule: "At least 15 characters".
-	Text string
-	// Min or Max is the number in it, where there is one.
-	Min, Max int
-}
-
-// PasswordRules are shown below a field for a new password.
+// PasswordRules are listed below a field for a new password.
 type PasswordRules struct {
-	Requirements []Requirement
-	// Words must not be the password. They are sent to the browser: give only
+	// Requirements are ticked live by the script as far as it can judge them; it
+	// knows their codes.
+	Requirements []password.Requirement
+	// Words must not be the password. They are sent to the browser, so give only
 	// what the reader may know, such as the office's name.
 	Words []string
 }
 
-// Field is a labelled control. Templates make it with the functions field,
-// label, hint and so on; a password never gets a value.
+// Field is a labelled control. Templates build it with the functions field,
+// label, hint and so on. A password field never has a value.
 type Field struct {
 	Name, ID, Label, Hint, Value, Error string
-	// Type is that of the input; "" is "text".
+	// Type is the type of the input.
 	Type, Autocomplete, InputMode string
 	Optional, Autofocus           bool
 	// Rules, on a field for a new password, are listed below it.
 	Rules *PasswordRules
 	// Context names fields of the same form that the password must differ from.
 	Context string
-	// Options are what a list of choices offers.
+	// Options are the choices of a list.
 	Options []Option
 }
 
 // Option is one choice of a list.
 type Option struct {
-	// Value is what is sent, Label what is read.
+	// Value is sent, Label is read.
 	Value, Label string
-	// Chosen is the one in force.
-	Chosen bool
-	// Refusal says why it cannot be chosen; empty when it can.
+	Chosen       bool
+	// Refusal says why the option cannot be chosen; empty if it can.
 	Refusal string
 }
 
-// DescribedBy lists the ids of the texts that belong to the control.
+// DescribedBy returns the ids of the texts that describe the control.
 func (f Field) DescribedBy() string {
 	var ids []string
 	if f.Hint != "" {
@@ -94,11 +85,10 @@ func (f Field) DescribedBy() string {
 	return strings.Join(ids, " ")
 }
 
-// fieldFuncs build a Field in a template, as in
+// fieldFuncs build a Field in a template, so that labels and hints stay in the
+// markup:
 //
-//	{{template "field" (field .Page "email" .Page.Email | label "E-mail" | autocomplete "email")}}
-//
-// so that labels and hints stay in the markup.
+//	{{template "field" (field .Page "email" .Page.Email | label "Email address" | autocomplete "email")}}
 var fieldFuncs = map[string]any{
 	"field": func(form interface{ Error(string) string }, name, value string) Field {
 		return Field{Name: name, ID: fieldID(name), Type: "text", Value: value, Error: form.Error(name)}
@@ -120,7 +110,7 @@ var fieldFuncs = map[string]any{
 		f.Options = append(f.Options, Option{Value: value, Label: label, Chosen: value == f.Value})
 		return f
 	},
-	// any puts a choice of nothing first, where no option need be chosen.
+	// any puts an empty choice first, for a list in which nothing need be chosen.
 	"any": func(label string, f Field) Field {
 		f.Options = append([]Option{{Label: label}}, f.Options...)
 		return f

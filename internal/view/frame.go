@@ -7,78 +7,74 @@ import (
 	"unicode"
 )
 
-// Frame is what surrounds every page. The zero value but for Nonce renders a
+// Frame is what surrounds every page. The zero value, with a Nonce, renders a
 // signed-out page. Paths in it are inside the office, begin with "/" and are
 // printed after Base.
 type Frame struct {
 	// Office is the name that people know the community by.
 	Office string
-	// Accent is the colour of buttons and links, "#rrggbb", in place of the
-	// brand's; empty leaves that.
+	// Accent is the colour of buttons and links, "#rrggbb". If empty, it is the
+	// brand's.
 	Accent string
-	// Base is the alias as a path, such as "/k7w3"; no slash at the end.
+	// Base is the alias as a path without a slash at the end, such as "/k7w3".
 	Base string
-	// Origin is where people should be, such as "https://community.example".
-	// Empty leaves the reminder out.
+	// Origin is the origin that people should find in the address bar, such as
+	// "https://community.example".
 	Origin string
-	// Nonce is that of this response's Content-Security-Policy. Required:
+	// Nonce is the nonce of this answer's Content-Security-Policy. Required:
 	// without it the browser would drop the stylesheet.
 	Nonce string
 	// CSRF is the value of the hidden input "csrf" of every POST form.
 	CSRF string
-	// Title heads pages of the host; our own pages bring theirs.
+	// Title is the title of a page of the host's; our own pages have theirs.
 	Title string
 
-	// Breadcrumbs lead here from the top, this page last and without a path.
-	// Empty on the first level.
+	// Breadcrumbs lead here from the top. The last one is this page, without a
+	// path. Empty on the first level.
 	Breadcrumbs []Crumb
-	// Nav is the side navigation: the host's groups, then ours.
-	Nav []NavGroup
-	// Operator is who is signed in; nil renders the signed-out frame.
+	Nav         []NavGroup
+	// Operator is the operator who is signed in. If nil, the page is rendered for
+	// signed-out people.
 	Operator *Operator
 
-	// NewAddress, when set, asks to confirm that the office's new address works.
-	NewAddress *NewAddress
+	// NewAlias, when set, asks to confirm that the new office address works.
+	NewAlias *NewAlias
 	// Maintenance, when set, is the notice that sign-ins are paused.
 	Maintenance string
-	// Notices tell what just happened.
+	// Notices say what just happened.
 	Notices []Notice
-	// Reminders tell what should be done some time.
+	// Reminders say what should be done before long.
 	Reminders []Reminder
 }
 
 // Crumb is one step of the breadcrumbs.
 type Crumb struct{ Label, Path string }
 
-// NewAddress is an address of the office that nobody has confirmed yet.
-type NewAddress struct {
-	// Until is when the old address comes back.
+// NewAlias is an alias that no one has confirmed yet.
+type NewAlias struct {
+	// Until is when the old alias is restored.
 	Until time.Time
 	// MayConfirm offers the button that keeps the new one.
 	MayConfirm bool
 }
 
-// NavGroup is a titled part of the side navigation. The title may be empty.
+// NavGroup is a part of the navigation. The title may be empty.
 type NavGroup struct {
 	Title string
 	Items []NavItem
 }
 
-// NavItem is an entry of the side navigation. Badge is a short count or word.
+// NavItem is an entry of the navigation.
 type NavItem struct {
-	Label, Path, Badge string
-	Current            bool
+	Label, Path string
+	Current     bool
 }
 
-// Operator is who is signed in.
-type Operator struct {
-	// Name is what they are called, Role the label of the primary role.
-	Name, Role string
-	// Email is their address, for password managers.
-	Email string
-}
+// Operator is the operator who is signed in. Role is the label of the primary
+// role; Email is for password managers.
+type Operator struct{ Name, Role, Email string }
 
-// Initials are one or two letters that stand for the operator.
+// Initials returns one or two letters for the avatar.
 func (o Operator) Initials() string {
 	words := strings.FieldsFunc(o.Name, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
@@ -102,7 +98,7 @@ func firstLetter(word string) string {
 	return ""
 }
 
-// Level says how a notice is meant.
+// Level is how much a notice matters.
 type Level string
 
 const (
@@ -116,14 +112,13 @@ const (
 	LevelDanger Level = "danger"
 )
 
-// Notice tells what just happened.
+// Notice says what just happened.
 type Notice struct {
 	Level Level
 	Text  string
 }
 
-// Reminder tells what should be done some time, with a link to where. An empty
-// Path leaves the link out.
+// Reminder says what should be done before long, with a link to where.
 type Reminder struct{ Text, Link, Path string }
 
 // URL returns the URL of a path inside the office, with segments appended to
@@ -139,11 +134,11 @@ func (f Frame) URL(path string, segments ...string) string {
 	return f.Base + path
 }
 
-// Address is the office's own address, the one to keep as a bookmark.
-func (f Frame) Address() string { return f.Origin + f.Base + "/" }
+// Home is the URL of the office, the one to keep as a bookmark.
+func (f Frame) Home() string { return f.Origin + f.Base + "/" }
 
-// Icon names the sign that stands beside the text, so that colour is not the
-// only thing to tell levels apart.
+// Icon names the icon beside the text, so that levels differ in more than
+// colour.
 func (l Level) Icon() string {
 	switch l {
 	case LevelSuccess:
@@ -155,7 +150,7 @@ func (l Level) Icon() string {
 	}
 }
 
-// Word is the level as a badge says it.
+// Word is the text of a badge for the level.
 func (l Level) Word() string {
 	switch l {
 	case LevelDanger:

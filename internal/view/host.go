@@ -9,8 +9,8 @@ import (
 	"slices"
 )
 
-// HostPages are templates of the host that render inside the layout. Make
-// them with [Renderer.ParseHost]. Safe for concurrent use.
+// HostPages are templates of the host's that render inside the layout. Use
+// [Renderer.ParseHost] to make them. They are safe for concurrent use.
 type HostPages struct {
 	renderer *Renderer
 	pages    map[string]*template.Template
@@ -20,10 +20,9 @@ type HostPages struct {
 // its path in fsys, and defines "content"; it may define "head" for a
 // stylesheet or script of its own, linked with nonce="{{.Frame.Nonce}}".
 //
-// A page is executed with .Frame, a [Frame], and .Page, the data given to
-// Render; it may use our partials and functions, and those of funcs. Data is
-// escaped as in any html/template; it never becomes markup by itself. A
-// function named like one of ours is an error.
+// A page is executed with .Frame, a [Frame], and .Page, the data given to Render.
+// It may use our partials and functions, and those of funcs. A function with the
+// name of one of ours is an error.
 func (r *Renderer) ParseHost(fsys fs.FS, funcs template.FuncMap) (*HostPages, error) {
 	for name := range funcs {
 		if _, taken := fieldFuncs[name]; taken || slices.Contains(ownFuncs, name) {
@@ -53,8 +52,8 @@ func (r *Renderer) ParseHost(fsys fs.FS, funcs template.FuncMap) (*HostPages, er
 	return host, errors.Join(mistakes...)
 }
 
-// Render returns the host's page as a whole HTML document. Its title and
-// heading are f.Title. An unknown name is an error.
+// Render returns the host's page as a whole HTML document, with the title
+// f.Title. An unknown name is an error.
 func (h *HostPages) Render(f Frame, name string, data any) ([]byte, error) {
 	t, ok := h.pages[name]
 	if !ok {

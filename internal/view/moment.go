@@ -6,31 +6,31 @@ import (
 	"time"
 )
 
-// moment is a time as pages print it: UTC in the markup, the reader's zone
-// where the script runs.
+// moment is a time as pages print it: in UTC, until the script puts it into the
+// reader's time zone.
 type moment struct {
 	at, now time.Time
 }
 
 func (m moment) IsZero() bool { return m.at.IsZero() }
 
-// Machine is for the datetime attribute (RFC 3339).
+// Machine returns the datetime attribute (RFC 3339).
 func (m moment) Machine() string { return m.at.UTC().Format(time.RFC3339) }
 
-// Text is short: "2 Jan 2026, 15:04 UTC".
+// Text returns "2 Jan 2026, 15:04 UTC".
 func (m moment) Text() string { return m.at.UTC().Format("2 Jan 2006, 15:04 UTC") }
 
-// Full is complete: "Friday, 2 January 2026, 15:04:05 UTC".
+// Full returns "Friday, 2 January 2026, 15:04:05 UTC".
 func (m moment) Full() string { return m.at.UTC().Format("Monday, 2 January 2006, 15:04:05 UTC") }
 
-// farAway is from when on a date says more than a distance.
+// farAway is the distance beyond which a date says more.
 const farAway = 31 * 24 * time.Hour
 
-// Far says that Relative is a date.
+// Far reports whether Relative returns a date.
 func (m moment) Far() bool { return m.now.Sub(m.at).Abs() > farAway }
 
-// Relative is how far the moment is from now: "5 minutes ago", "in 2 hours".
-// Past a month it is the date.
+// Relative returns the distance from now: "5 minutes ago", "in 2 hours". Beyond a
+// month it returns the date.
 func (m moment) Relative() string {
 	d := m.now.Sub(m.at)
 	ahead := d < 0
@@ -49,10 +49,10 @@ func (m moment) Relative() string {
 	}
 }
 
-// Day is a day as pages print it in sentences, in UTC: "2 January 2026".
+// Day returns a date for a sentence, in UTC: "2 January 2026".
 func Day(t time.Time) string { return t.UTC().Format("2 January 2006") }
 
-// count is a number with its thousands apart: "1,042".
+// count returns a number with its thousands separated: "1,042".
 func count(n int) string {
 	digits := strconv.Itoa(n)
 	for i := len(digits) - 3; i > 0 && digits[i-1] != '-'; i -= 3 {
@@ -61,8 +61,7 @@ func count(n int) string {
 	return digits
 }
 
-// span is a length of time in one unit, rounded: "30 minutes", "1 day". What is
-// hardly any is "less than a second".
+// span returns a length of time, rounded to one unit: "30 minutes", "1 day".
 func span(d time.Duration) string {
 	many := func(n int64, unit string) string {
 		if n == 1 {

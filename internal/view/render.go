@@ -16,13 +16,13 @@ import (
 type Config struct {
 	// Templates are ours, from [Load]. Renderers may share them. Required.
 	Templates *Templates
-	// Overrides replaces templates by name: a file "login.html" or
-	// "partials/field.html" in it is used instead of ours. A name that we do
-	// not have is an error, so that a slip does not go unseen.
+	// Overrides replaces templates by name: its "login.html" or
+	// "partials/field.html" is used instead of ours. A name that we do not have is
+	// an error.
 	Overrides fs.FS
 	// Brand is the host's logo and colours.
 	Brand brand.Brand
-	// Clock says what time it is, for "5 minutes ago". Default: time.Now.
+	// Clock tells the time, for "5 minutes ago". If nil, it is time.Now.
 	Clock func() time.Time
 }
 
@@ -32,7 +32,7 @@ type Page interface {
 	Template() string
 }
 
-// Renderer renders pages. Make it with [New]. Safe for concurrent use.
+// Renderer renders pages. Use [New] to make one. It is safe for concurrent use.
 type Renderer struct {
 	templates *Templates
 	clock     template.FuncMap
@@ -44,10 +44,9 @@ type Renderer struct {
 	accented atomic.Pointer[accented]
 }
 
-// New makes a renderer. With Overrides it parses every template and reports all
-// mistakes at once; without, each is parsed when its page is first rendered.
-// That a template parses does not mean that it can be executed: render every
-// page once.
+// New returns a renderer. With Overrides it parses every template and reports all
+// mistakes at once. Without, each template is parsed when its page is first
+// rendered.
 func New(cfg Config) (*Renderer, error) {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now
@@ -68,7 +67,7 @@ func New(cfg Config) (*Renderer, error) {
 	return r, nil
 }
 
-// own is a copy for this renderer of a template that others share.
+// own returns this renderer's copy of a template that others share.
 func (r *Renderer) own(parsed func() (*template.Template, error)) (*template.Template, error) {
 	t, err := parsed()
 	if err != nil {
@@ -80,8 +79,8 @@ func (r *Renderer) own(parsed func() (*template.Template, error)) (*template.Tem
 	return t.Funcs(r.clock), nil
 }
 
-// Render returns the page as a whole HTML document; on an error it returns
-// nothing, never half a page.
+// Render returns the page as a whole HTML document, or an error and no part of
+// it.
 func (r *Renderer) Render(f Frame, p Page) ([]byte, error) {
 	own, ok := r.pages[p.Template()]
 	if !ok {
@@ -95,11 +94,11 @@ func (r *Renderer) Render(f Frame, p Page) ([]byte, error) {
 	return r.execute(t, p.Template(), scene{Frame: f, Page: p, Failed: failed != nil && failed.Failed()})
 }
 
-// scene is what every template is executed with.
+// scene is the data of every template.
 type scene struct {
 	Frame Frame
 	Page  any
-	// Failed says that the form was refused, so that the title says so too.
+	// Failed reports that the form was refused, for the title.
 	Failed bool
 	Links  links
 }

@@ -13,10 +13,10 @@ import (
 	"time"
 )
 
-// Templates are files that make pages: layout.html, partials/ and a file per
-// page. Each is parsed when it is first needed, and once, however many
-// renderers share it. What is parsed here is only copied, never executed,
-// because html/template copies nothing that was.
+// Templates are the files of pages: layout.html, partials/ and a file for each
+// page. Each is parsed when it is first needed, once for all renderers that share
+// it. Parsed templates are only cloned here and never executed, because
+// html/template does not clone one that was.
 type Templates struct {
 	files map[string]string
 	base  func() (*template.Template, error)
@@ -43,8 +43,8 @@ func newTemplates(files map[string]string) *Templates {
 	return t
 }
 
-// override returns the templates with files of the host's instead of ours, all
-// of them parsed.
+// override returns the templates with the host's files in place of ours, all
+// parsed and checked.
 func (t *Templates) override(fsys fs.FS) (*Templates, error) {
 	files, theirs := maps.Clone(t.files), map[string]string{}
 	if err := readInto(theirs, fsys); err != nil {
@@ -93,15 +93,14 @@ func readInto(files map[string]string, fsys fs.FS) error {
 	})
 }
 
-// ownFuncs are the names of the functions that every template may use, besides
-// those that build fields.
+// ownFuncs names the functions that every template may use, besides fieldFuncs.
 var ownFuncs = []string{"moment", "span", "words", "device", "count", "base64"}
 
-// shared reports whether the file is part of every page.
+// shared reports whether a file is part of every page.
 func shared(name string) bool { return name == "layout.html" || strings.HasPrefix(name, "partials/") }
 
-// clockFuncs are the functions that depend on the clock. Templates are parsed
-// with one of no use, and every renderer puts its own in its copy.
+// clockFuncs returns the functions that need a clock. Templates are parsed without
+// one; every renderer sets its own in its copies.
 func clockFuncs(clock func() time.Time) template.FuncMap {
 	return template.FuncMap{"moment": func(t time.Time) moment { return moment{at: t, now: clock()} }}
 }

@@ -115,7 +115,7 @@ func TestURL(t *testing.T) {
 	} {
 		require.Equal(t, want, f.URL(path), path)
 	}
-	require.Equal(t, "https://a.example/k7w3/", f.Address())
+	require.Equal(t, "https://a.example/k7w3/", f.Home())
 }
 
 func TestInitials(t *testing.T) {
@@ -211,8 +211,8 @@ func TestDevice(t *testing.T) {
 		"Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/28.0 Chrome/130.0.0.0 Mobile Safari/537.36":        "Samsung Internet on Android",
 		"Go-http-client/2.0": "A Go program",
 		"Something (iPad)":   "A browser on iPad",
-		"":                   "A browser we do not know",
-		"<script>":           "A browser we do not know",
+		"":                   "Unknown browser",
+		"<script>":           "Unknown browser",
 	} {
 		require.Equal(t, want, view.Device(agent), agent)
 	}

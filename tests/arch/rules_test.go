@@ -27,13 +27,13 @@ var layers = map[string][]string{
 	"internal/settings": {"password", "reset", "internal/brand"},
 	"internal/letters":  {"mail", "store", "internal/useragent"},
 	"internal/desk":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/letters"},
-	"internal/view":     {"internal/brand", "internal/useragent"},
+	"internal/view":     {"password", "internal/brand", "internal/useragent"},
 	"internal/pages":    {"store", "totp", "password", "mail", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters", "internal/view"},
 	"internal/commands": {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters"},
 	// The fixture of our tests.
 	"internal/testoffice": {"store", "totp", "password", "mail", "internal", "internal/desk"},
 	// Every page in every state, for tests alone.
-	"internal/gallery": {"totp", "internal/settings", "internal/view", "internal/desk", "internal/pages"},
+	"internal/gallery": {"totp", "password", "internal/settings", "internal/view", "internal/desk", "internal/pages"},
 	// A sample of every letter, for tests alone.
 	"internal/letters/lettertest": {"mail", "internal/letters"},
 	"backoffice/officetest":       {"internal/letters/lettertest"},

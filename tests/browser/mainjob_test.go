@@ -37,7 +37,7 @@ func TestMainJob(t *testing.T) {
 	pages++
 	require.Equal(t, s.at("/setup"), p.Location(), "the token leaves the address bar at once")
 	require.Equal(t, "Set up the back office", p.Text("h1"))
-	require.NotContains(t, visibleText(p), "Set-up link or code", "who has a link need not paste one")
+	require.NotContains(t, visibleText(p), "Setup link or code", "who has a link need not paste one")
 	p.fillSetup()
 	submit(primary, "Sign in")
 	require.Contains(t, p.Text("[role=status]"), "The office is yours.")

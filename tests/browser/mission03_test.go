@@ -33,7 +33,7 @@ func TestMission03FirstPersonSetsTheOfficeUp(t *testing.T) {
 
 	t.Run("the link works once", func(t *testing.T) {
 		require.Equal(t, 410, eve.Submit(primary), "with the form that was open all the time")
-		require.Equal(t, "This link does not work any more", eve.Text("h1"))
+		require.Equal(t, "This link no longer works", eve.Text("h1"))
 		eve.Open(link)
 		eve.fillSetup()
 		require.Equal(t, 410, eve.Submit(primary))

@@ -25,7 +25,7 @@ func TestMission07ForgottenPasswordIsReplacedByMail(t *testing.T) {
 		require.Equal(t, 200, ben.press("Forgot your password?"))
 		ben.Fill("#field-email", email)
 		require.Equal(t, 200, ben.Submit(primary))
-		require.Equal(t, "Check your mail", ben.Text("h1"))
+		require.Equal(t, "Check your email", ben.Text("h1"))
 		return visibleText(ben)
 	}
 	for range 2 {

@@ -144,7 +144,7 @@ func walkSignIn(t *testing.T, s *site, i *inspector) {
 			break
 		}
 	}
-	require.Equal(t, "Too many tries", p.Text("h1"))
+	require.Equal(t, "Too many attempts", p.Text("h1"))
 	i.look(p, "too many wrong passwords")
 	p.Submit("main a.button")
 	require.Equal(t, "Sign in", p.Text("h1"))
@@ -213,7 +213,7 @@ func walkReset(t *testing.T, s *site, i *inspector) {
 	i.look(p, "forgot with what is no address")
 	p.Fill("#field-email", p.email)
 	require.Equal(t, 200, p.send())
-	require.Equal(t, "Check your mail", p.Text("h1"))
+	require.Equal(t, "Check your email", p.Text("h1"))
 	i.look(p, "mail sent")
 	link, m := s.mailedLink()
 	require.Contains(t, m.Subject, "Riverside Gardeners")
@@ -243,7 +243,7 @@ func walkReset(t *testing.T, s *site, i *inspector) {
 	other.Paste("#field-password", goodPassword)
 	other.Paste("#field-password_again", goodPassword)
 	require.Equal(t, 410, other.send())
-	require.Equal(t, "This link does not work any more", other.Text("h1"))
+	require.Equal(t, "This link no longer works", other.Text("h1"))
 	i.look(other, "used link")
 	p.Open(s.at("/login"))
 	p.password = anotherPassword

@@ -181,7 +181,7 @@ func TestTheOfficeCanBeRunWithoutScript(t *testing.T) {
 		{"office-parameters-filled", `button[value="invite.life"]`, "POST /k7w3/parameters"},
 		{"office-operators-filled", ".filters button", "GET /k7w3/operators"},
 		{"office-audit-filled", "button[value=csv]", "POST /k7w3/audit/export"},
-		{"office-home-new-address", ".banner button", "POST /k7w3/parameters/address"},
+		{"office-home-new-alias", ".banner button", "POST /k7w3/parameters/address"},
 	} {
 		b.Open(site + tt.page)
 		b.Submit(tt.button)

@@ -80,7 +80,7 @@ func (o *office) named(name string) store.Operator {
 func (o *office) enrol(name string) totp.Secret {
 	o.T.Helper()
 	id := o.Identity(o.Enter(name))
-	e, err := o.BeginEnrolment(ctx, id)
+	e, err := o.BeginEnrolment(id)
 	require.NoError(o.T, err)
 	_, _, err = o.ConfirmEnrolment(ctx, home, id, e.Sealed, o.Code(e.Key.Secret), "Phone")
 	require.NoError(o.T, err)
