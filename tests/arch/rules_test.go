@@ -33,7 +33,7 @@ var layers = map[string][]string{
 	// The fixture of our tests.
 	"internal/testoffice": {"store", "totp", "password", "mail", "internal", "internal/desk"},
 	// Every page in every state, for tests alone.
-	"internal/gallery": {"totp", "password", "internal/settings", "internal/view", "internal/desk", "internal/pages"},
+	"internal/gallery": {"totp", "store", "password", "internal/settings", "internal/view", "internal/desk", "internal/pages"},
 	// A sample of every letter, for tests alone.
 	"internal/letters/lettertest": {"mail", "internal/letters"},
 	"backoffice/officetest":       {"internal/letters/lettertest"},
