@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -43,7 +44,7 @@ func auditEventPage() []state {
 			Changes: []pages.Change{{Label: "password.min_length", Before: "15", After: "12"}, {Label: "password.max_age", Before: "", After: "90 days"}, {Label: "signin.paused_text", Before: hostile, After: ""}}, Newer: "/audit/1040", Older: "/audit/1038",
 		}},
 		{Name: "refused", Page: pages.AuditEventPage{
-			EventRow: rows[1], Meaning: desk.Events["signin.refused"].Meaning, TargetPath: "/operators/3", Device: view.Device(""),
+			EventRow: rows[1], Meaning: desk.Events["signin.refused"].Meaning, TargetPath: "/operators/3", Device: letters.Device(""),
 			Record:  desk.AuditRecord{Seq: 1041, Route: "POST /login", Request: "7Q2M-K4XD-P1ZS", Reason: "wrong password"},
 			Details: []pages.Detail{{Label: "Login hash", Value: "mJ3tQ9sZx1Yb7vKd"}, {Label: "Login length", Value: "12"}}, Older: "/audit/1040",
 		}},

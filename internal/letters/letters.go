@@ -127,7 +127,7 @@ func (o Occasion) details() []mail.Detail {
 		details = append(details, mail.Detail{Label: "IP address", Value: ip.WithZone("").Unmap().String()})
 	}
 	if o.UserAgent != "" {
-		details = append(details, mail.Detail{Label: "Browser", Value: device(o.UserAgent)})
+		details = append(details, mail.Detail{Label: "Browser", Value: Device(o.UserAgent)})
 	}
 	return details
 }

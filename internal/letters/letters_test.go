@@ -192,8 +192,8 @@ func TestOccasions(t *testing.T) {
 		"Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko/20100101 Firefox/140.0":                                                    "Firefox on Mac",
 		"Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36":                          "Chrome on ChromeOS",
 		"curl/8.5.0":                      "curl",
-		"Your account is at evil.example": "not known",
-		"Linux call 0900 123":             "not known, on Linux",
+		"Your account is at evil.example": "Unknown browser",
+		"Linux call 0900 123":             "A browser on Linux",
 	} {
 		require.Equal(t, []mail.Detail{{Label: "Browser", Value: want}}, details(letters.Occasion{UserAgent: userAgent}))
 	}

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/view"
+	"github.com/postern-go/postern/internal/letters"
 )
 
 var (
@@ -18,7 +18,7 @@ var (
 // SessionsPage lists the operator's own sessions, the last used first.
 type SessionsPage struct{ Sessions []SessionRow }
 
-// SessionRow is a session. Device is in words; see [view.Device].
+// SessionRow is a session. Device is in words; see [letters.Device].
 type SessionRow struct {
 	ID, Device, IP  string
 	Since, LastSeen time.Time
@@ -36,7 +36,7 @@ func (c *call) getSessions() error {
 	var p SessionsPage
 	for _, s := range sessions {
 		p.Sessions = append(p.Sessions, SessionRow{
-			ID: s.ID, Device: view.Device(s.UserAgent), IP: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt,
+			ID: s.ID, Device: letters.Device(s.UserAgent), IP: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt,
 			Current: s.ID == c.identity.Session.ID,
 		})
 	}

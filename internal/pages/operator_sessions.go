@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -20,7 +21,7 @@ type OperatorSessionsPage struct {
 type Session struct {
 	// ID is what the form that ends it sends.
 	ID string
-	// Device is in words; see [view.Device].
+	// Device is in words; see [letters.Device].
 	Device, IP      string
 	Since, LastSeen time.Time
 }
@@ -43,7 +44,7 @@ func (c *call) getOperatorSessions() error {
 	}
 	p := OperatorSessionsPage{OperatorDetail: o}
 	for _, s := range live {
-		p.Live = append(p.Live, Session{ID: s.ID, Device: view.Device(s.UserAgent), IP: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt})
+		p.Live = append(p.Live, Session{ID: s.ID, Device: letters.Device(s.UserAgent), IP: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt})
 	}
 	return c.show(http.StatusOK, p)
 }

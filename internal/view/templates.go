@@ -110,7 +110,7 @@ func (t *Templates) parseBase() (*template.Template, error) {
 	base := template.New("").Option("missingkey=error").Funcs(fieldFuncs).Funcs(clockFuncs(nil)).Funcs(template.FuncMap{
 		"span":   span,
 		"words":  func(list []string) string { return strings.Join(list, "\n") },
-		"device": DeviceIcon,
+		"device": deviceIcon,
 		"count":  count,
 		"base64": base64.StdEncoding.EncodeToString,
 	})

@@ -15,25 +15,23 @@ var layers = map[string][]string{
 	"store":    nil,
 	"totp":     nil,
 	"password": nil,
-	"mail":     {"store", "internal", "internal/useragent"},
+	"mail":     {"store", "internal"},
 	"reset":    {"store", "internal"},
 	// Tools below the services: keys, test servers.
 	"internal": {"store", "totp", "password"},
 	// Colours, for pages and for the parameter.
 	"internal/brand": nil,
-	// What browsers are called, in pages and in mails.
-	"internal/useragent": nil,
 	// What can be set, not what follows from it.
 	"internal/settings": {"password", "reset", "internal/brand"},
-	"internal/letters":  {"mail", "store", "internal/useragent"},
+	"internal/letters":  {"mail", "store"},
 	"internal/desk":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/letters"},
-	"internal/view":     {"password", "internal/brand", "internal/useragent"},
+	"internal/view":     {"password", "internal/brand"},
 	"internal/pages":    {"store", "totp", "password", "mail", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters", "internal/view"},
 	"internal/commands": {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters"},
 	// The fixture of our tests.
 	"internal/testoffice": {"store", "totp", "password", "mail", "internal", "internal/desk"},
 	// Every page in every state, for tests alone.
-	"internal/gallery": {"totp", "store", "password", "internal/settings", "internal/view", "internal/desk", "internal/pages"},
+	"internal/gallery": {"totp", "store", "internal/letters", "password", "internal/settings", "internal/view", "internal/desk", "internal/pages"},
 	// A sample of every letter, for tests alone.
 	"internal/letters/lettertest": {"mail", "internal/letters"},
 	"backoffice/officetest":       {"internal/letters/lettertest"},
