@@ -24,66 +24,58 @@ func run(t testing.TB, o *backoffice.Office) {
 	})
 }
 
-// moved is the same browser at another alias.
-func (b *browser) moved(base string) *browser {
-	other, o := *b, *b.o
-	o.base = base
-	other.o = &o
-	return &other
-}
-
 func TestAChangedAddress(t *testing.T) {
 	o := newOffice(t)
-	ada := o.enrolled("Ada", backoffice.Moderator)
+	ada := o.Enrolled("Ada", backoffice.Moderator)
 	replica := o.replica()
-	there := ada.at(replica)
-	require.Equal(t, http.StatusOK, there.get("/account").status)
+	there := ada.At(replica)
+	require.Equal(t, http.StatusOK, there.Get("/account").Status)
 
 	address, err := o.RotateAlias(ctx)
 	require.NoError(t, err)
 	require.Equal(t, address, o.HomeURL())
-	base := strings.TrimSuffix(strings.TrimPrefix(address, o.cfg.Origin), "/")
-	require.NotEqual(t, o.base, base)
-	for name, b := range map[string]*browser{"here": ada.browser, "on another replica": there} {
+	base := strings.TrimSuffix(strings.TrimPrefix(address, o.Cfg.Origin), "/")
+	require.NotEqual(t, o.Base, base)
+	for name, b := range map[string]*browser{"here": ada.Browser, "on another replica": there} {
 		for _, path := range []string{"/", "/login", "/account", "/static/x"} {
-			require.Equal(t, "meadow", b.get(path).header.Get("X-Community"), "%s: the old address is dead at once", name)
+			require.Equal(t, "meadow", b.Get(path).Header.Get("X-Community"), "%s: the old address is dead at once", name)
 		}
 	}
-	require.Equal(t, http.StatusOK, ada.moved(base).get("/account").status, "sessions go on")
-	require.Equal(t, 1, o.count("alias.changed"))
+	require.Equal(t, http.StatusOK, ada.Moved(base).Get("/account").Status, "sessions go on")
+	require.Equal(t, 1, o.Count("alias.changed"))
 }
 
 func TestANewAddressIsKnownWhereRunRuns(t *testing.T) {
 	o := newOffice(t)
-	ada := o.enrolled("Ada", backoffice.Moderator)
+	ada := o.Enrolled("Ada", backoffice.Moderator)
 	run(t, o.Office)
-	other := o.another()
+	other := o.Another()
 	address, err := other.RotateAlias(ctx)
 	require.NoError(t, err)
-	base := strings.TrimSuffix(strings.TrimPrefix(address, o.cfg.Origin), "/")
-	require.Eventually(t, func() bool { return ada.moved(base).get("/account").status == http.StatusOK },
+	base := strings.TrimSuffix(strings.TrimPrefix(address, o.Cfg.Origin), "/")
+	require.Eventually(t, func() bool { return ada.Moved(base).Get("/account").Status == http.StatusOK },
 		20*time.Second, 20*time.Millisecond)
 	require.Equal(t, address, o.HomeURL())
 }
 
 func TestAnAddressThatNobodyConfirmedRollsBack(t *testing.T) {
 	o := newOffice(t)
-	ada := o.enrolled("Ada", backoffice.Moderator)
+	ada := o.Enrolled("Ada", backoffice.Moderator)
 	const pending = "/brand-new-address"
-	o.set(func(p *store.Parameters) {
-		p.PreviousAlias, p.Alias, p.ConfirmBy = p.Alias, pending[1:], o.clock.Now().Add(15*time.Minute)
+	o.ChangeParameters(func(p *store.Parameters) {
+		p.PreviousAlias, p.Alias, p.ConfirmBy = p.Alias, pending[1:], o.Clock.Now().Add(15*time.Minute)
 	})
-	require.Equal(t, http.StatusNotFound, ada.get("/account").status, "the old one is dead at once")
-	require.Equal(t, http.StatusOK, ada.moved(pending).get("/account").status)
-	o.clock.Add(15*time.Minute - time.Second)
-	require.Equal(t, http.StatusOK, ada.moved(pending).get("/account").status)
-	o.clock.Add(time.Second)
-	require.Equal(t, http.StatusNotFound, ada.moved(pending).get("/account").status)
-	require.Equal(t, http.StatusOK, ada.get("/account").status, "by the clock alone, before anything is written")
+	require.Equal(t, http.StatusNotFound, ada.Get("/account").Status, "the old one is dead at once")
+	require.Equal(t, http.StatusOK, ada.Moved(pending).Get("/account").Status)
+	o.Clock.Add(15*time.Minute - time.Second)
+	require.Equal(t, http.StatusOK, ada.Moved(pending).Get("/account").Status)
+	o.Clock.Add(time.Second)
+	require.Equal(t, http.StatusNotFound, ada.Moved(pending).Get("/account").Status)
+	require.Equal(t, http.StatusOK, ada.Get("/account").Status, "by the clock alone, before anything is written")
 	run(t, o.Office)
-	require.Eventually(t, func() bool { return o.count("alias.rolled_back") == 1 }, 20*time.Second, 20*time.Millisecond)
-	p, err := o.mem.LoadParameters(ctx)
+	require.Eventually(t, func() bool { return o.Count("alias.rolled_back") == 1 }, 20*time.Second, 20*time.Millisecond)
+	p, err := o.Mem.LoadParameters(ctx)
 	require.NoError(t, err)
-	require.Equal(t, o.base[1:], p.Alias)
+	require.Equal(t, o.Base[1:], p.Alias)
 	require.Empty(t, p.PreviousAlias)
 }

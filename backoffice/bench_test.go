@@ -35,12 +35,12 @@ func BenchmarkRuled(b *testing.B) {
 
 func benchmarkGuarded(b *testing.B, change ...func(*backoffice.Config)) {
 	o := newOffice(b, change...)
-	o.admin.Handle("/analytics", o.Require("analytics.view")(silent))
-	ada := o.enrolled("Ada", backoffice.CommunityManager)
+	o.Inside.Handle("/analytics", o.Require("analytics.view")(silent))
+	ada := o.Enrolled("Ada", backoffice.CommunityManager)
 	h := o.Wrap(silent)
-	r := httptest.NewRequest(http.MethodGet, o.srv.URL+o.base+"/analytics", nil)
-	r.Header.Set("User-Agent", ada.agent)
-	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: ada.cookie(sessionCookie)})
+	r := httptest.NewRequest(http.MethodGet, o.Server.URL+o.Base+"/analytics", nil)
+	r.Header.Set("User-Agent", ada.Agent)
+	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: ada.Cookie(sessionCookie)})
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	require.Equal(b, http.StatusOK, w.Code)

@@ -123,24 +123,24 @@ func TestOrigins(t *testing.T) {
 
 func TestPlainHTTPIsWarnedOfAtEachStart(t *testing.T) {
 	o := newOffice(t, insecure)
-	require.Contains(t, o.log.String(), "InsecurePlainHTTP is set")
-	o.log.Reset()
-	o.another()
-	require.Contains(t, o.log.String(), "InsecurePlainHTTP is set")
-	require.NotContains(t, newOffice(t).log.String(), "InsecurePlainHTTP")
+	require.Contains(t, o.Log.String(), "InsecurePlainHTTP is set")
+	o.Log.Reset()
+	o.Another()
+	require.Contains(t, o.Log.String(), "InsecurePlainHTTP is set")
+	require.NotContains(t, newOffice(t).Log.String(), "InsecurePlainHTTP")
 }
 
 func TestWithoutRunTheOfficeSaysSo(t *testing.T) {
 	o := newOffice(t)
-	ada := o.enrolled("Ada", backoffice.SuperAdministrator) // The first mail waits from here on.
-	require.Contains(t, ada.get("/").text(), "Emails are not being sent")
+	ada := o.Enrolled("Ada", backoffice.SuperAdministrator) // The first mail waits from here on.
+	require.Contains(t, ada.Get("/").Text(), "Emails are not being sent")
 	for range 3 {
-		o.clock.Add(80 * time.Second)
-		require.Equal(t, "/account?done=name", ada.submit(ada.get("/account/name"), "/account/name", "name", "Ada").location)
-		b := o.browser()
-		b.submit(b.get("/forgot"), "/forgot", "email", ada.Email)
+		o.Clock.Add(80 * time.Second)
+		require.Equal(t, "/account?done=name", ada.Submit(ada.Get("/account/name"), "/account/name", "name", "Ada").Location)
+		b := o.Browser()
+		b.Submit(b.Get("/forgot"), "/forgot", "email", ada.Email)
 	}
-	require.Equal(t, 1, strings.Count(o.log.String(), "call Office.Run"), "one line, not one for each mail")
+	require.Equal(t, 1, strings.Count(o.Log.String(), "call Office.Run"), "one line, not one for each mail")
 }
 
 func TestPlainHTTPIsNotForAnHTTPSOrigin(t *testing.T) {
@@ -169,8 +169,8 @@ func TestHSTSCanLeaveSubdomainsOut(t *testing.T) {
 		if hostOnly {
 			want = "max-age=31536000"
 		}
-		b := o.browser()
-		res, err := b.client.Do(b.request(http.MethodGet, "/login", nil))
+		b := o.Browser()
+		res, err := b.Client.Do(b.Request(http.MethodGet, "/login", nil))
 		require.NoError(t, err)
 		require.NoError(t, res.Body.Close())
 		require.Equal(t, want, res.Header.Get("Strict-Transport-Security"))

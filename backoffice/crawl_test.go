@@ -21,10 +21,10 @@ var (
 )
 
 // leads are the paths inside the office that the links of a page lead to.
-func (p page) leads() []string {
+func leads(p page) []string {
 	var paths []string
-	for _, m := range linkTag.FindAllStringSubmatch(p.body, -1) {
-		if to, inside := strings.CutPrefix(html.UnescapeString(m[1]), p.base); inside {
+	for _, m := range linkTag.FindAllStringSubmatch(p.Body, -1) {
+		if to, inside := strings.CutPrefix(html.UnescapeString(m[1]), p.Base); inside {
 			to, _, _ = strings.Cut(to, "#")
 			paths = append(paths, to)
 		}
@@ -48,9 +48,9 @@ func TestNoPageLeadsWhereItsReaderMayNotGo(t *testing.T) {
 	o, all := everybody(t)
 	// Somebody for every button, who holds nothing and a lot.
 	for name, roles := range map[string][]string{"low": {"empty"}, "high": {"administrator", "parameters-manage"}} {
-		o.add(store.Operator{Password: "x", LockedUntil: o.clock.Now().Add(1e9)}, "Locked"+name, roles...)
+		o.Add(store.Operator{Password: "x", LockedUntil: o.Clock.Now().Add(1e9)}, "Locked"+name, roles...)
 		for kind, state := range map[string]store.MailState{"invitation": store.MailFailed, "password-reset": store.MailSent, "test": store.MailFailed} {
-			require.NoError(t, o.mem.Commit(ctx, store.EnqueueMail{Mail: store.Mail{ID: kind + name, Kind: kind, OperatorID: "id-of-locked" + name, To: "x@example.org", State: state, CreatedAt: o.clock.Now()}}))
+			require.NoError(t, o.Mem.Commit(ctx, store.EnqueueMail{Mail: store.Mail{ID: kind + name, Kind: kind, OperatorID: "id-of-locked" + name, To: "x@example.org", State: state, CreatedAt: o.Clock.Now()}}))
 		}
 	}
 	route, table := ours(), served()
@@ -65,14 +65,14 @@ func TestNoPageLeadsWhereItsReaderMayNotGo(t *testing.T) {
 		for len(queue) > 0 {
 			at := queue[0]
 			queue = queue[1:]
-			p := s.get(at)
-			what := at + " for " + s.name + ": " + p.text()
-			if p.status == http.StatusSeeOther {
+			p := s.Get(at)
+			what := at + " for " + s.name + ": " + p.Text()
+			if p.Status == http.StatusSeeOther {
 				require.Equal(t, "/account/recovery-codes/new", at, what)
 				continue
 			}
-			require.Equal(t, http.StatusOK, p.status, what)
-			for _, to := range p.leads() {
+			require.Equal(t, http.StatusOK, p.Status, what)
+			for _, to := range leads(p) {
 				path, _, _ := strings.Cut(to, "?")
 				pattern := route(path)
 				if pattern == "" || seen[to] {
@@ -87,8 +87,8 @@ func TestNoPageLeadsWhereItsReaderMayNotGo(t *testing.T) {
 				require.True(t, may(s, table[pattern]["GET"]), "%s leads to %s", what, to)
 				queue = append(queue, to)
 			}
-			for _, m := range actionTag.FindAllStringSubmatch(p.body, -1) {
-				path := strings.TrimPrefix(html.UnescapeString(m[2]), o.base)
+			for _, m := range actionTag.FindAllStringSubmatch(p.Body, -1) {
+				path := strings.TrimPrefix(html.UnescapeString(m[2]), o.Base)
 				if seen[m[1]+" "+path] {
 					continue
 				}
@@ -98,7 +98,7 @@ func TestNoPageLeadsWhereItsReaderMayNotGo(t *testing.T) {
 				require.True(t, ok, "%s posts to %s", what, path)
 				require.True(t, may(s, r), "%s posts to %s", what, path)
 				if _, readable := table[pattern]["GET"]; readable && !strings.HasPrefix(path, "/logout") {
-					require.Equal(t, http.StatusOK, s.get(path).status, "%s posts to %s", what, path)
+					require.Equal(t, http.StatusOK, s.Get(path).Status, "%s posts to %s", what, path)
 				}
 			}
 			require.Less(t, len(seen), 1000, "%s has no end", s.name)

@@ -61,17 +61,17 @@ func ruled(t testing.TB, change ...func(*backoffice.Config)) (*office, *rule) {
 
 func TestARuleMayRefuseASignIn(t *testing.T) {
 	o, r := ruled(t)
-	ada := o.enrolled("Ada", backoffice.Moderator)
+	ada := o.Enrolled("Ada", backoffice.Moderator)
 	r.refuses()
-	b := o.browser()
-	shown := b.follow(b.login("Ada", good))
+	b := o.Browser()
+	shown := b.Follow(b.Login("Ada", good))
 	require.Empty(t, r.questions(), "not with the password alone")
-	answer := b.submit(shown, "/login/code", "code", o.code(ada.secret))
-	require.Equal(t, http.StatusForbidden, answer.status)
-	require.Contains(t, answer.text(), "Come to the office.")
-	require.Empty(t, b.cookie(sessionCookie))
-	require.False(t, b.signedIn())
-	events := o.events()
+	answer := b.Submit(shown, "/login/code", "code", o.Code(ada.Secret))
+	require.Equal(t, http.StatusForbidden, answer.Status)
+	require.Contains(t, answer.Text(), "Come to the office.")
+	require.Empty(t, b.Cookie(sessionCookie))
+	require.False(t, b.SignedIn())
+	events := o.Events()
 	last := events[len(events)-1]
 	require.Equal(t, "signin.refused", last.Code)
 	require.Equal(t, "the host refused: Come to the office.", last.Reason)
@@ -87,62 +87,62 @@ func TestARuleMayRefuseASignIn(t *testing.T) {
 	require.False(t, asked[0].Operator.Can("analytics.view"))
 
 	r.is(nil)
-	answer = b.submit(b.get("/login/code"), "/login/code", "code", o.code(ada.secret))
-	require.Equal(t, http.StatusSeeOther, answer.status, "the sign-in that was begun, and the code, are still good")
-	require.True(t, b.signedIn())
+	answer = b.Submit(b.Get("/login/code"), "/login/code", "code", o.Code(ada.Secret))
+	require.Equal(t, http.StatusSeeOther, answer.Status, "the sign-in that was begun, and the code, are still good")
+	require.True(t, b.SignedIn())
 }
 
 func TestARuleMayRefuseASignInWithAPasswordAlone(t *testing.T) {
 	o, r := ruled(t)
-	o.plain("Ada", backoffice.Moderator)
+	o.Plain("Ada", backoffice.Moderator)
 	r.refuses()
-	b := o.browser()
+	b := o.Browser()
 	for range 8 {
-		answer := b.login("Ada", good)
-		require.Equal(t, http.StatusForbidden, answer.status, "a refusal is no wrong password")
-		require.Contains(t, answer.text(), "Come to the office.")
+		answer := b.Login("Ada", good)
+		require.Equal(t, http.StatusForbidden, answer.Status, "a refusal is no wrong password")
+		require.Contains(t, answer.Text(), "Come to the office.")
 	}
-	require.Empty(t, b.cookie(sessionCookie))
+	require.Empty(t, b.Cookie(sessionCookie))
 	r.is(nil)
-	require.Equal(t, "/", b.login("Ada", good).location)
+	require.Equal(t, "/", b.Login("Ada", good).Location)
 }
 
 func TestARuleMayRefuseAnEnrolment(t *testing.T) {
 	o, r := ruled(t)
-	op := o.add(store.Operator{}, "Ada", backoffice.Moderator)
+	op := o.Person("Ada", backoffice.Moderator)
 	r.refuses()
-	b := o.browser()
-	shown := b.follow(b.login("Ada", good))
+	b := o.Browser()
+	shown := b.Follow(b.Login("Ada", good))
 	for range 8 {
-		answer := b.submit(shown, "/login/enrol", "code", o.code(shown.shown()))
-		require.Equal(t, http.StatusForbidden, answer.status, "a refusal is no wrong code")
+		answer := b.Submit(shown, "/login/enrol", "code", o.Code(shown.Secret()))
+		require.Equal(t, http.StatusForbidden, answer.Status, "a refusal is no wrong code")
 	}
-	factors, err := o.mem.ListFactors(ctx, op.ID)
+	factors, err := o.Mem.ListFactors(ctx, op.ID)
 	require.NoError(t, err)
 	require.Empty(t, factors, "nothing is half done")
-	require.Empty(t, b.cookie(sessionCookie))
+	require.Empty(t, b.Cookie(sessionCookie))
 }
 
 func TestARuleTellsStrangersNothing(t *testing.T) {
 	o, r := ruled(t)
-	o.enrolled("Ada", backoffice.Moderator)
-	o.add(store.Operator{State: store.OperatorDisabled}, "Disa", backoffice.Moderator)
+	o.Enrolled("Ada", backoffice.Moderator)
+	o.Add(store.Operator{State: store.OperatorDisabled}, "Disa", backoffice.Moderator)
 	r.refuses()
 	for _, try := range [][2]string{{"Ada", wrong}, {"nobody", wrong}, {"Disa", good}, {"Disa", wrong}} {
-		require.Equal(t, http.StatusUnprocessableEntity, o.browser().login(try[0], try[1]).status)
+		require.Equal(t, http.StatusUnprocessableEntity, o.Browser().Login(try[0], try[1]).Status)
 	}
-	b := o.browser()
-	shown := b.follow(b.login("Ada", good))
-	require.Equal(t, http.StatusUnprocessableEntity, b.submit(shown, "/login/code", "code", "000000").status)
+	b := o.Browser()
+	shown := b.Follow(b.Login("Ada", good))
+	require.Equal(t, http.StatusUnprocessableEntity, b.Submit(shown, "/login/code", "code", "000000").Status)
 	require.Empty(t, r.questions(), "nobody has proved anything")
 }
 
 func TestARuleMayRefuseEachRequestOfASession(t *testing.T) {
 	o, r := ruled(t)
 	ran := 0
-	o.admin.HandleFunc("/analytics", func(http.ResponseWriter, *http.Request) { ran++ })
-	ada := o.enrolled("Ada", backoffice.SuperAdministrator)
-	form := ada.get("/account/name").form("/account/name")
+	o.Inside.HandleFunc("/analytics", func(http.ResponseWriter, *http.Request) { ran++ })
+	ada := o.Enrolled("Ada", backoffice.SuperAdministrator)
+	form := ada.Get("/account/name").Form("/account/name")
 	form.Set("name", "Ada Lovelace")
 	r.refuses()
 	for _, route := range pages.Routes() {
@@ -150,43 +150,43 @@ func TestARuleMayRefuseEachRequestOfASession(t *testing.T) {
 			continue
 		}
 		path := strings.NewReplacer("{$}", "", "{id}", ada.ID).Replace(route.Path)
-		answer := ada.send(ada.request(route.Method, path, strings.NewReader(form.Encode())))
-		require.Equal(t, http.StatusForbidden, answer.status, "%s %s", route.Method, route.Path)
-		require.Contains(t, answer.text(), "Come to the office.", "%s %s", route.Method, route.Path)
-		require.NotContains(t, answer.body, "Ada</", "nothing of the office is shown")
+		answer := ada.Send(ada.Request(route.Method, path, strings.NewReader(form.Encode())))
+		require.Equal(t, http.StatusForbidden, answer.Status, "%s %s", route.Method, route.Path)
+		require.Contains(t, answer.Text(), "Come to the office.", "%s %s", route.Method, route.Path)
+		require.NotContains(t, answer.Body, "Ada</", "nothing of the office is shown")
 	}
 	for _, path := range []string{"/analytics", "/nothing", "/operators/", "/analytics//x", "/", ""} {
-		require.Equal(t, http.StatusForbidden, ada.get(path).status, path)
-		require.Equal(t, http.StatusForbidden, ada.post(path, form).status, path)
+		require.Equal(t, http.StatusForbidden, ada.Get(path).Status, path)
+		require.Equal(t, http.StatusForbidden, ada.Post(path, form).Status, path)
 	}
 	require.Zero(t, ran)
-	require.Equal(t, "Ada", o.find(ada.ID).Name)
-	refused := ada.get("/")
-	_, rest, _ := strings.Cut(refused.body, o.base+"/static/")
+	require.Equal(t, "Ada", o.Find(ada.ID).Name)
+	refused := ada.Get("/")
+	_, rest, _ := strings.Cut(refused.Body, o.Base+"/static/")
 	asset, _, _ := strings.Cut(rest, `"`)
 	for _, path := range []string{"/forgot", "/reset", "/welcome", "/static/" + asset} {
-		require.Equal(t, http.StatusOK, ada.get(path).status, "%s is for everybody", path)
+		require.Equal(t, http.StatusOK, ada.Get(path).Status, "%s is for everybody", path)
 	}
-	require.Equal(t, "/logout", ada.submit(refused, "/logout").location, "signing out only takes away")
+	require.Equal(t, "/logout", ada.Submit(refused, "/logout").Location, "signing out only takes away")
 	r.is(nil)
-	require.False(t, ada.signedIn())
+	require.False(t, ada.SignedIn())
 }
 
 func TestRefusedRequestsAreWrittenDownAndNotWithoutEnd(t *testing.T) {
 	o, r := ruled(t)
-	ada := o.enrolled("Ada", backoffice.Administrator)
+	ada := o.Enrolled("Ada", backoffice.Administrator)
 	r.refuses()
 	for range 40 {
-		ada.get("/operators")
+		ada.Get("/operators")
 	}
-	events := o.events()
+	events := o.Events()
 	last := events[len(events)-1]
 	require.Equal(t, "request.refused", last.Code)
 	require.Equal(t, ada.ID, last.ActorID)
 	require.Equal(t, "GET /operators", last.Route)
 	require.Equal(t, "operators.view", last.Detail["permission"])
 	require.NotEmpty(t, last.SessionID)
-	require.Equal(t, 30, o.count("request.refused"))
+	require.Equal(t, 30, o.Count("request.refused"))
 }
 
 func TestARuleThatFailsRefuses(t *testing.T) {
@@ -196,51 +196,51 @@ func TestARuleThatFailsRefuses(t *testing.T) {
 		"an error of its kind": func(backoffice.Access) error { return errors.Join(errDown, backoffice.ErrForbidden) },
 	} {
 		o, r := ruled(t)
-		ada := o.enrolled("Ada", backoffice.Moderator)
-		b := o.browser()
-		shown := b.follow(b.login("Ada", good))
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		b := o.Browser()
+		shown := b.Follow(b.Login("Ada", good))
 		r.is(answer)
 		for what, got := range map[string]page{
-			"a request": ada.get("/account"),
-			"a sign-in": b.submit(shown, "/login/code", "code", o.code(ada.secret)),
+			"a request": ada.Get("/account"),
+			"a sign-in": b.Submit(shown, "/login/code", "code", o.Code(ada.Secret)),
 		} {
-			require.Equal(t, http.StatusServiceUnavailable, got.status, "%s: %s", name, what)
-			require.Contains(t, got.text(), "could not be checked, so it was refused", "%s: %s", name, what)
-			require.NotContains(t, got.body, errDown.Error(), name)
+			require.Equal(t, http.StatusServiceUnavailable, got.Status, "%s: %s", name, what)
+			require.Contains(t, got.Text(), "could not be checked, so it was refused", "%s: %s", name, what)
+			require.NotContains(t, got.Body, errDown.Error(), name)
 		}
-		require.Contains(t, o.log.String(), `"msg":"Decide failed, so the request was refused"`, name)
-		require.Contains(t, o.log.String(), errDown.Error(), name)
-		require.Equal(t, 1, o.count("request.refused"), name)
-		require.Equal(t, 1, o.count("signin.refused"), name)
+		require.Contains(t, o.Log.String(), `"msg":"Decide failed, so the request was refused"`, name)
+		require.Contains(t, o.Log.String(), errDown.Error(), name)
+		require.Equal(t, 1, o.Count("request.refused"), name)
+		require.Equal(t, 1, o.Count("signin.refused"), name)
 		r.is(nil)
-		require.True(t, ada.signedIn(), "%s: the session goes on", name)
+		require.True(t, ada.SignedIn(), "%s: the session goes on", name)
 	}
 }
 
 func TestARuleMayAskForAProofOfIdentity(t *testing.T) {
 	o, r := ruled(t)
-	ada := o.enrolled("Ada", backoffice.Moderator)
-	o.clock.Add(6 * time.Minute)
+	ada := o.Enrolled("Ada", backoffice.Moderator)
+	o.Clock.Add(6 * time.Minute)
 	r.is(func(backoffice.Access) error { return backoffice.ErrStepUp })
-	asks := ada.get("/account")
-	require.Equal(t, "/step-up?next=%2Faccount", asks.location)
-	o.clock.Add(30 * time.Second)
-	answer := ada.submit(ada.get(asks.location), "/step-up", "password", good, "code", o.code(ada.secret))
-	require.Equal(t, "/account", answer.location, answer.text())
-	require.Equal(t, http.StatusOK, ada.get("/account").status)
-	o.clock.Add(30 * time.Second)
-	require.True(t, ada.again().signedIn(), "who signs in has just proved it")
+	asks := ada.Get("/account")
+	require.Equal(t, "/step-up?next=%2Faccount", asks.Location)
+	o.Clock.Add(30 * time.Second)
+	answer := ada.Submit(ada.Get(asks.Location), "/step-up", "password", good, "code", o.Code(ada.Secret))
+	require.Equal(t, "/account", answer.Location, answer.Text())
+	require.Equal(t, http.StatusOK, ada.Get("/account").Status)
+	o.Clock.Add(30 * time.Second)
+	require.True(t, ada.Again().SignedIn(), "who signs in has just proved it")
 }
 
 func TestARuleGivesNothing(t *testing.T) {
 	o, r := ruled(t)
-	mod := o.enrolled("Mod", backoffice.Moderator)
+	mod := o.Enrolled("Mod", backoffice.Moderator)
 	r.is(func(backoffice.Access) error { return nil })
-	require.Equal(t, http.StatusForbidden, mod.get("/operators").status)
-	require.Equal(t, http.StatusForbidden, mod.post("/account/name", url.Values{"name": {"Root"}}).status)
-	o.change(mod.ID, func(op *store.Operator) { op.State = store.OperatorDisabled })
-	require.False(t, mod.signedIn())
-	require.NotEqual(t, http.StatusOK, o.browser().get("/account").status)
+	require.Equal(t, http.StatusForbidden, mod.Get("/operators").Status)
+	require.Equal(t, http.StatusForbidden, mod.Post("/account/name", url.Values{"name": {"Root"}}).Status)
+	o.Change(mod.ID, func(op *store.Operator) { op.State = store.OperatorDisabled })
+	require.False(t, mod.SignedIn())
+	require.NotEqual(t, http.StatusOK, o.Browser().Get("/account").Status)
 }
 
 func TestWhatARuleIsAsked(t *testing.T) {
@@ -248,17 +248,17 @@ func TestWhatARuleIsAsked(t *testing.T) {
 		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 	})
 	require.NoError(t, o.CommandLine().Grant(ctx, "m-mel", backoffice.CommunityManager))
-	mel := o.find(mustOperator(o, "Mel").ID)
-	ada := o.enrolled("Ada", backoffice.Administrator, backoffice.Moderator)
-	o.change(ada.ID, func(op *store.Operator) { op.MemberID = "m-mia" })
+	mel := o.Find(mustOperator(o, "Mel").ID)
+	ada := o.Enrolled("Ada", backoffice.Administrator, backoffice.Moderator)
+	o.Change(ada.ID, func(op *store.Operator) { op.MemberID = "m-mia" })
 	require.Equal(t, "m-mel", mel.MemberID)
 	ask := func(method, path string) backoffice.Access {
 		r.is(nil)
-		req := ada.request(method, path, nil)
+		req := ada.Request(method, path, nil)
 		req.Header.Set("X-Forwarded-For", "198.51.100.7, 203.0.113.9")
 		req.Header.Set("CF-IPCountry", "AT")
 		req.Header["X-Twice"] = []string{"a", "b"}
-		ada.send(req)
+		ada.Send(req)
 		require.Len(t, r.questions(), 1, "%s %s: once for each request", method, path)
 		return r.questions()[0]
 	}
@@ -269,7 +269,7 @@ func TestWhatARuleIsAsked(t *testing.T) {
 	require.True(t, a.Operator.TwoFactor)
 	require.Equal(t, "active", a.Operator.State)
 	require.Equal(t, netip.MustParseAddr("203.0.113.9"), a.IP)
-	require.Equal(t, ada.agent, a.UserAgent)
+	require.Equal(t, ada.Agent, a.UserAgent)
 	require.Equal(t, "GET /operators/"+ada.ID, a.Method+" "+a.Path)
 	require.Equal(t, "operators.view", a.Permission)
 	require.Equal(t, "AT", a.Header("cf-ipcountry"))
@@ -285,18 +285,18 @@ func TestWhatARuleIsAsked(t *testing.T) {
 
 func mustOperator(o *office, who string) backoffice.Operator {
 	found, err := o.CommandLine().Operator(ctx, who)
-	require.NoError(o.t, err)
+	require.NoError(o.T, err)
 	return found
 }
 
 func TestARuleCostsNoReadOfTheStore(t *testing.T) {
 	calls := func(change ...func(*backoffice.Config)) []string {
 		o := newOffice(t, change...)
-		o.admin.HandleFunc("/analytics", func(http.ResponseWriter, *http.Request) {})
-		ada := o.enrolled("Ada", backoffice.CommunityManager)
-		o.faults.Reset()
-		ada.get("/analytics")
-		return o.faults.Calls()
+		o.Inside.HandleFunc("/analytics", func(http.ResponseWriter, *http.Request) {})
+		ada := o.Enrolled("Ada", backoffice.CommunityManager)
+		o.Store.Reset()
+		ada.Get("/analytics")
+		return o.Store.Calls()
 	}
 	r := &rule{}
 	with := calls(func(c *backoffice.Config) { c.Decide = r.Decide })
@@ -306,23 +306,23 @@ func TestARuleCostsNoReadOfTheStore(t *testing.T) {
 
 func TestARuleMayWrapItsRefusal(t *testing.T) {
 	o, r := ruled(t)
-	ada := o.enrolled("Ada", backoffice.Moderator)
+	ada := o.Enrolled("Ada", backoffice.Moderator)
 	r.is(func(backoffice.Access) error {
 		return errors.Join(errors.New("rule 7"), backoffice.Refuse("Not on Sundays."))
 	})
-	answer := ada.get("/account")
-	require.Equal(t, http.StatusForbidden, answer.status)
-	require.Contains(t, answer.text(), "Not on Sundays.")
-	require.NotContains(t, answer.body, "rule 7")
+	answer := ada.Get("/account")
+	require.Equal(t, http.StatusForbidden, answer.Status)
+	require.Contains(t, answer.Text(), "Not on Sundays.")
+	require.NotContains(t, answer.Body, "rule 7")
 	r.is(func(backoffice.Access) error { return backoffice.Refuse(" ") })
-	require.Equal(t, http.StatusForbidden, ada.get("/account").status, "a rule that does not say why has not failed")
+	require.Equal(t, http.StatusForbidden, ada.Get("/account").Status, "a rule that does not say why has not failed")
 }
 
 func TestAServiceErrorOfTheHostsHasAPage(t *testing.T) {
 	o := newOffice(t)
 	var err error
-	o.admin.HandleFunc("/fail", func(w http.ResponseWriter, r *http.Request) { o.Fail(w, r, err) })
-	ada := o.enrolled("Ada", backoffice.SuperAdministrator)
+	o.Inside.HandleFunc("/fail", func(w http.ResponseWriter, r *http.Request) { o.Fail(w, r, err) })
+	ada := o.Enrolled("Ada", backoffice.SuperAdministrator)
 	bad := &backoffice.InvalidError{Problems: []backoffice.Problem{
 		{Field: "name", Code: "taken", Text: "Another operator has this name. Choose another one."},
 	}}
@@ -338,12 +338,12 @@ func TestAServiceErrorOfTheHostsHasAPage(t *testing.T) {
 		{backoffice.ErrLastSuperAdministrator, http.StatusUnprocessableEntity, "Make someone else one first."},
 		{backoffice.ErrElsewhere, http.StatusUnprocessableEntity, "the community’s password"},
 		{bad, http.StatusUnprocessableEntity, "Another operator has this name."},
-		{&backoffice.LimitedError{RetryAt: o.clock.Now().Add(time.Hour)}, http.StatusTooManyRequests, ""},
+		{&backoffice.LimitedError{RetryAt: o.Clock.Now().Add(time.Hour)}, http.StatusTooManyRequests, ""},
 		{errDown, http.StatusInternalServerError, ""},
 	} {
 		err = c.err
-		answer := ada.get("/fail")
-		require.Equal(t, c.status, answer.status, c.err)
-		require.Contains(t, answer.text(), c.text)
+		answer := ada.Get("/fail")
+		require.Equal(t, c.status, answer.Status, c.err)
+		require.Contains(t, answer.Text(), c.text)
 	}
 }

@@ -40,20 +40,20 @@ func TestTheHostHearsEveryAuditRowOnceItIsCommitted(t *testing.T) {
 	h := &heard{}
 	o := newOffice(t, withMembers, func(c *backoffice.Config) { c.OnEvent = h.OnEvent })
 	h.each = func(_ context.Context, e store.Event) {
-		stored, err := o.mem.ListEvents(ctx, store.EventQuery{OldestFirst: true, AfterSeq: e.Seq - 1, Limit: 1})
+		stored, err := o.Mem.ListEvents(ctx, store.EventQuery{OldestFirst: true, AfterSeq: e.Seq - 1, Limit: 1})
 		require.NoError(t, err)
 		require.Len(t, stored.Rows, 1, "%s is stored before it is told", e.Code)
 		require.Equal(t, stored.Rows[0].ID, e.ID)
 	}
-	ada := o.enrolled("Ada", backoffice.SuperAdministrator)
-	ada.again()
-	o.browser().login("nobody", wrong)
+	ada := o.Enrolled("Ada", backoffice.SuperAdministrator)
+	ada.Again()
+	o.Browser().Login("nobody", wrong)
 	require.NoError(t, o.CommandLine().Grant(ctx, "m-mel", backoffice.Moderator))
 	require.NoError(t, o.CommandLine().Disable(ctx, "Mel", "left"))
 	require.NoError(t, o.EndMemberSessions(ctx, "m-mel"))
-	ada.get("/operators/nobody")
+	ada.Get("/operators/nobody")
 
-	told, stored := h.all(), o.events()
+	told, stored := h.all(), o.Events()
 	for i := range stored {
 		stored[i].MAC = nil
 	}
@@ -64,16 +64,16 @@ func TestTheHostHearsEveryAuditRowOnceItIsCommitted(t *testing.T) {
 func TestARowThatWasNotCommittedIsNotTold(t *testing.T) {
 	h := &heard{}
 	o := newOffice(t, func(c *backoffice.Config) { c.OnEvent = h.OnEvent })
-	o.add(store.Operator{}, "Bob", backoffice.Moderator)
-	o.add(store.Operator{}, "Ada", backoffice.SuperAdministrator)
+	o.Person("Bob", backoffice.Moderator)
+	o.Person("Ada", backoffice.SuperAdministrator)
 	before := len(h.all())
-	o.faults.Reset()
+	o.Store.Reset()
 	for n := 1; n < 20; n++ {
-		o.faults.FailAt(n, errDown)
+		o.Store.FailAt(n, errDown)
 	}
 	require.Error(t, o.CommandLine().Disable(ctx, "Bob", ""))
 	require.Len(t, h.all(), before)
-	o.faults.Reset()
+	o.Store.Reset()
 	require.ErrorIs(t, o.CommandLine().Disable(ctx, "Ada", ""), backoffice.ErrLastSuperAdministrator)
 	require.Len(t, h.all(), before)
 }
@@ -82,18 +82,18 @@ func TestAHostThatPanicsOnAnEventBreaksNothing(t *testing.T) {
 	o := newOffice(t, func(c *backoffice.Config) {
 		c.OnEvent = func(context.Context, store.Event) { panic("out of paper") }
 	})
-	ada := o.enrolled("Ada", backoffice.SuperAdministrator)
-	require.True(t, ada.signedIn())
-	require.Contains(t, o.log.String(), `"msg":"panic in OnEvent"`)
-	require.Contains(t, o.log.String(), "out of paper")
-	require.Equal(t, 1, o.count("signin.succeeded"))
+	ada := o.Enrolled("Ada", backoffice.SuperAdministrator)
+	require.True(t, ada.SignedIn())
+	require.Contains(t, o.Log.String(), `"msg":"panic in OnEvent"`)
+	require.Contains(t, o.Log.String(), "out of paper")
+	require.Equal(t, 1, o.Count("signin.succeeded"))
 }
 
 func TestTheHostMayChangeWhatItIsToldAndAskTheOfficeBack(t *testing.T) {
 	h := &heard{}
 	o := newOffice(t, func(c *backoffice.Config) { c.OnEvent = h.OnEvent })
-	o.add(store.Operator{}, "Ada", backoffice.SuperAdministrator)
-	o.add(store.Operator{}, "Bob", backoffice.Moderator)
+	o.Person("Ada", backoffice.SuperAdministrator)
+	o.Person("Bob", backoffice.Moderator)
 	h.each = func(_ context.Context, e store.Event) {
 		if e.Detail != nil {
 			e.Detail["roles"] = "none of your business"
@@ -103,7 +103,7 @@ func TestTheHostMayChangeWhatItIsToldAndAskTheOfficeBack(t *testing.T) {
 		}
 	}
 	require.NoError(t, o.CommandLine().Disable(ctx, "Bob", ""))
-	events := o.events()
+	events := o.Events()
 	require.Equal(t, "two_factor.reset", events[len(events)-1].Code)
 	for _, e := range events {
 		require.NotContains(t, e.Detail, "roles", "the audit is not theirs to change")
@@ -119,15 +119,15 @@ func TestParametersMayBeAskedForOnAnyEvent(t *testing.T) {
 			require.NoError(t, err)
 		}
 	}
-	o.rules(map[string]string{"session.idle": "never"})
-	o.browser().get("/login")
-	require.Equal(t, 1, o.count("alias.changed"))
+	o.Set(map[string]string{"session.idle": "never"})
+	o.Browser().Get("/login")
+	require.Equal(t, 1, o.Count("alias.changed"))
 }
 
 func TestHangingUpDoesNotReachTheSubscriber(t *testing.T) {
 	h := &heard{}
 	o := newOffice(t, func(c *backoffice.Config) { c.OnEvent = h.OnEvent })
-	o.add(store.Operator{}, "Bob", backoffice.Moderator)
+	o.Person("Bob", backoffice.Moderator)
 	type key struct{}
 	hungUp, cancel := context.WithCancel(context.WithValue(ctx, key{}, "trace"))
 	var got context.Context
@@ -139,7 +139,7 @@ func TestHangingUpDoesNotReachTheSubscriber(t *testing.T) {
 
 func TestAFollowerReadsEveryEventOfEveryReplicaOnce(t *testing.T) {
 	o := newOffice(t, withMembers)
-	replica := o.another()
+	replica := o.Another()
 	var seen []store.Event
 	follow := func() {
 		for {
@@ -162,7 +162,7 @@ func TestAFollowerReadsEveryEventOfEveryReplicaOnce(t *testing.T) {
 	require.NoError(t, replica.CommandLine().Enable(ctx, "Mel"))
 	follow()
 	follow()
-	require.Equal(t, o.events(), seen)
+	require.Equal(t, o.Events(), seen)
 	for i, e := range seen {
 		require.Equal(t, int64(i+1), e.Seq)
 	}
@@ -171,17 +171,17 @@ func TestAFollowerReadsEveryEventOfEveryReplicaOnce(t *testing.T) {
 func TestEventsAreForWhoMayReadTheAudit(t *testing.T) {
 	o := newOffice(t)
 	run := onPage(o)
-	ada, mod := o.enrolled("Ada", backoffice.Administrator), o.enrolled("Mod", backoffice.Moderator)
-	run(ada.browser, func(ctx context.Context) {
-		events, err := o.Events(ctx, 0, 500)
+	ada, mod := o.Enrolled("Ada", backoffice.Administrator), o.Enrolled("Mod", backoffice.Moderator)
+	run(ada.Browser, func(ctx context.Context) {
+		events, err := o.Office.Events(ctx, 0, 500)
 		require.NoError(t, err)
-		require.Equal(t, o.events(), events)
+		require.Equal(t, o.Events(), events)
 	})
-	run(mod.browser, func(ctx context.Context) {
-		_, err := o.Events(ctx, 0, 500)
+	run(mod.Browser, func(ctx context.Context) {
+		_, err := o.Office.Events(ctx, 0, 500)
 		require.ErrorIs(t, err, backoffice.ErrForbidden)
 	})
-	_, err := o.Events(ctx, 0, 500)
+	_, err := o.Office.Events(ctx, 0, 500)
 	require.ErrorIs(t, err, backoffice.ErrSignedOut)
 }
 

@@ -12,7 +12,6 @@ import (
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/testoffice"
 )
 
 // twin makes offices in which the same happens hold the same to the byte.
@@ -87,19 +86,19 @@ func TestFieldsThatAFormDoesNotHaveChangeNothing(t *testing.T) {
 	// does posts a form in a new office, and says what it came to.
 	does := func(t *testing.T, path string, form, more url.Values) (page, string, string) {
 		o, _, sue := stage(t, twin(t))
-		token := sue.get("/account").form("/logout").Get("csrf")
+		token := sue.Get("/account").Form("/logout").Get("csrf")
 		if path == "/members/{id}/revoke" {
-			require.Equal(t, http.StatusSeeOther, sue.post("/members/m-mel", url.Values{"csrf": {token}, "primary": {backoffice.Moderator}, "version": {"0"}, "confirm": {"yes"}}).status)
+			require.Equal(t, http.StatusSeeOther, sue.Post("/members/m-mel", url.Values{"csrf": {token}, "primary": {backoffice.Moderator}, "version": {"0"}, "confirm": {"yes"}}).Status)
 		}
 		fields := maps.Clone(form)
 		fields.Set("csrf", token)
 		if path == "/parameters" {
-			fields.Set("revision", sue.get("/parameters").filled("/parameters", review).Get("revision"))
+			fields.Set("revision", sue.Get("/parameters").Filled("/parameters", review).Get("revision"))
 		}
-		sue.more = more
-		before := testoffice.Dump(o.mem)
-		answer := sue.post(at.Replace(path), fields)
-		return answer, before, testoffice.Dump(o.mem)
+		sue.More = more
+		before := o.Dump()
+		answer := sue.Post(at.Replace(path), fields)
+		return answer, before, o.Dump()
 	}
 	for path, form := range formed() {
 		t.Run(path, func(t *testing.T) {
@@ -108,12 +107,12 @@ func TestFieldsThatAFormDoesNotHaveChangeNothing(t *testing.T) {
 				delete(extra, name)
 			}
 			plain, empty, want := does(t, path, form, nil)
-			require.Contains(t, []int{http.StatusOK, http.StatusSeeOther}, plain.status, plain.text())
+			require.Contains(t, []int{http.StatusOK, http.StatusSeeOther}, plain.Status, plain.Text())
 			answer, before, got := does(t, path, form, extra)
 			require.True(t, empty == before, "the twins begin alike")
 			require.True(t, empty != want || path == "/audit/verify", "the form does something")
-			require.Equal(t, plain.status, answer.status, answer.text())
-			require.Equal(t, plain.location, answer.location)
+			require.Equal(t, plain.Status, answer.Status, answer.Text())
+			require.Equal(t, plain.Location, answer.Location)
 			require.True(t, want == got, "what is stored differs")
 		})
 	}
@@ -133,19 +132,19 @@ func TestFieldsThatAFormOfOnesOwnDoesNotHaveChangeNothing(t *testing.T) {
 			does := func(more url.Values) (page, string) {
 				o := newOffice(t, twin(t))
 				b, request := scenes[name](o)
-				b.more = more
+				b.More = more
 				answer := request()
-				return answer, testoffice.Dump(o.mem)
+				return answer, o.Dump()
 			}
 			extra := maps.Clone(more)
 			for _, field := range known {
 				delete(extra, field)
 			}
 			plain, want := does(nil)
-			require.Less(t, plain.status, 400, plain.text())
+			require.Less(t, plain.Status, 400, plain.Text())
 			answer, got := does(extra)
-			require.Equal(t, plain.status, answer.status, answer.text())
-			require.Equal(t, plain.location, answer.location)
+			require.Equal(t, plain.Status, answer.Status, answer.Text())
+			require.Equal(t, plain.Location, answer.Location)
 			require.True(t, want == got, "what is stored differs")
 		})
 	}

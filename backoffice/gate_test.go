@@ -113,7 +113,7 @@ var methods = []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS
 
 func TestWhatIsNotTheAliasIsTheCommunitysByteForByte(t *testing.T) {
 	o := newOffice(t, insecure)
-	alias := o.base[1:]
+	alias := o.Base[1:]
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", community)
 	mux.HandleFunc("/nothing/", missing)
@@ -121,7 +121,7 @@ func TestWhatIsNotTheAliasIsTheCommunitysByteForByte(t *testing.T) {
 		gated, bare := httptest.NewServer(o.Wrap(host)), httptest.NewServer(host)
 		defer gated.Close()
 		defer bare.Close()
-		o.faults.Reset()
+		o.Store.Reset()
 		for what, target := range almost(alias) {
 			for _, method := range methods {
 				if method != "GET" && strings.HasPrefix(what, "character ") {
@@ -134,25 +134,25 @@ func TestWhatIsNotTheAliasIsTheCommunitysByteForByte(t *testing.T) {
 				}
 			}
 		}
-		require.Empty(t, o.faults.Calls(), "nothing is looked up for the community")
+		require.Empty(t, o.Store.Calls(), "nothing is looked up for the community")
 	}
 }
 
 func TestTheAliasIsTheOffice(t *testing.T) {
 	o := newOffice(t, insecure)
 	for what, target := range map[string]string{
-		"with a slash":       o.base + "/",
-		"without a slash":    o.base,
-		"with a query":       o.base + "?x=1",
-		"with a path":        o.base + "/login",
-		"as a whole address": "http://community.example" + o.base + "/login",
+		"with a slash":       o.Base + "/",
+		"without a slash":    o.Base,
+		"with a query":       o.Base + "?x=1",
+		"with a path":        o.Base + "/login",
+		"as a whole address": "http://community.example" + o.Base + "/login",
 	} {
 		methods := methods
 		if strings.HasPrefix(target, "http") {
 			methods = []string{"GET", "POST", "TRACE"} // CONNECT names no path there
 		}
 		for _, method := range methods {
-			answer := raw(t, o.srv.URL, method, target)
+			answer := raw(t, o.Server.URL, method, target)
 			require.Contains(t, answer, "X-Robots-Tag: noindex, nofollow", "%s: %s", what, method)
 			require.NotContains(t, answer, "X-Community", "%s: %s", what, method)
 		}
@@ -163,13 +163,13 @@ func TestARetiredAliasIsAMissingPage(t *testing.T) {
 	o := newOffice(t, insecure)
 	bare := httptest.NewServer(http.HandlerFunc(community))
 	defer bare.Close()
-	p := o.browser()
-	require.Equal(t, http.StatusOK, p.get("/login").status)
+	p := o.Browser()
+	require.Equal(t, http.StatusOK, p.Get("/login").Status)
 	// Another replica moves the office; this one has not heard of it.
-	o.set(func(s *store.Parameters) { s.Alias = "elsewhere" })
+	o.ChangeParameters(func(s *store.Parameters) { s.Alias = "elsewhere" })
 	for _, path := range []string{"", "/", "/login", "/static/x", "/a/../b"} {
 		for _, method := range methods {
-			require.Equal(t, raw(t, bare.URL, method, o.base+path), raw(t, o.srv.URL, method, o.base+path), "%s %s", method, path)
+			require.Equal(t, raw(t, bare.URL, method, o.Base+path), raw(t, o.Server.URL, method, o.Base+path), "%s %s", method, path)
 		}
 	}
 }
@@ -183,19 +183,19 @@ func TestACommunityThatPanicsAtARetiredAliasPanicsAsEver(t *testing.T) {
 		srv.Start()
 		defer srv.Close()
 	}
-	o.set(func(s *store.Parameters) { s.Alias = "elsewhere" })
-	require.Equal(t, raw(t, bare.URL, "GET", o.base+"/"), raw(t, gated.URL, "GET", o.base+"/"))
-	require.NotContains(t, o.log.String(), "panic")
+	o.ChangeParameters(func(s *store.Parameters) { s.Alias = "elsewhere" })
+	require.Equal(t, raw(t, bare.URL, "GET", o.Base+"/"), raw(t, gated.URL, "GET", o.Base+"/"))
+	require.NotContains(t, o.Log.String(), "panic")
 }
 
 func TestTheGateStandsOutsideTheCommunitysMux(t *testing.T) {
 	o := newOffice(t, insecure)
 	mux := http.NewServeMux()
-	mux.HandleFunc(o.base+"/login", func(http.ResponseWriter, *http.Request) { t.Error("the community was asked") })
+	mux.HandleFunc(o.Base+"/login", func(http.ResponseWriter, *http.Request) { t.Error("the community was asked") })
 	mux.HandleFunc("/{any...}", missing)
 	srv := httptest.NewServer(o.Wrap(mux))
 	defer srv.Close()
-	require.Contains(t, raw(t, srv.URL, "GET", o.base+"/login"), "Sign in")
+	require.Contains(t, raw(t, srv.URL, "GET", o.Base+"/login"), "Sign in")
 }
 
 func TestTwoOfficesInOneProcess(t *testing.T) {
@@ -203,25 +203,25 @@ func TestTwoOfficesInOneProcess(t *testing.T) {
 	both := httptest.NewTLSServer(one.Wrap(two.Wrap(http.HandlerFunc(community))))
 	defer both.Close()
 	for _, o := range []*office{one, two} {
-		res, err := both.Client().Get(both.URL + o.base + "/login")
+		res, err := both.Client().Get(both.URL + o.Base + "/login")
 		require.NoError(t, err)
 		res.Body.Close()
 		require.Equal(t, http.StatusOK, res.StatusCode)
 	}
 	// A handler guarded by one office is missing inside the other one.
 	called := false
-	one.admin.Handle("/theirs", two.RequireRole(backoffice.SuperAdministrator)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called = true })))
-	one.admin.HandleFunc("/render", func(w http.ResponseWriter, r *http.Request) { two.Render(w, r, "x", "x", nil) })
-	one.admin.HandleFunc("/values", func(w http.ResponseWriter, r *http.Request) {
+	one.Inside.Handle("/theirs", two.RequireRole(backoffice.SuperAdministrator)(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { called = true })))
+	one.Inside.HandleFunc("/render", func(w http.ResponseWriter, r *http.Request) { two.Render(w, r, "x", "x", nil) })
+	one.Inside.HandleFunc("/values", func(w http.ResponseWriter, r *http.Request) {
 		_, err := two.SessionStore().New(r, "x")
 		require.Error(t, err)
 		missing(w, r)
 	})
-	ada := one.enrolled("Ada", backoffice.SuperAdministrator)
+	ada := one.Enrolled("Ada", backoffice.SuperAdministrator)
 	for _, path := range []string{"/theirs", "/render", "/values"} {
-		answer := ada.get(path)
-		require.Equal(t, http.StatusNotFound, answer.status)
-		require.Equal(t, "meadow", answer.header.Get("X-Community"))
+		answer := ada.Get(path)
+		require.Equal(t, http.StatusNotFound, answer.Status)
+		require.Equal(t, "meadow", answer.Header.Get("X-Community"))
 	}
 	require.False(t, called)
 }
@@ -239,7 +239,7 @@ func TestThePassThroughAllocatesNothing(t *testing.T) {
 	o := newOffice(t)
 	h := o.Wrap(silent)
 	for what, target := range map[string]string{
-		"an ordinary path": "/members/ada?tab=posts", "almost the alias": o.base + "x", "an encoded path": "/a%2fb",
+		"an ordinary path": "/members/ada?tab=posts", "almost the alias": o.Base + "x", "an encoded path": "/a%2fb",
 	} {
 		u, err := url.ParseRequestURI(target)
 		require.NoError(t, err)
@@ -250,17 +250,17 @@ func TestThePassThroughAllocatesNothing(t *testing.T) {
 
 func TestAGuardedRequestCostsOneRead(t *testing.T) {
 	o := newOffice(t)
-	o.admin.Handle("/analytics", o.Require("analytics.view")(silent))
-	ada := o.enrolled("Ada", backoffice.CommunityManager)
-	require.Equal(t, http.StatusOK, ada.get("/analytics").status)
-	o.faults.Reset()
-	require.Equal(t, http.StatusOK, ada.get("/analytics").status)
-	require.Equal(t, []string{"FindSession"}, o.faults.Calls())
-	o.clock.Add(time.Minute)
-	o.faults.Reset()
-	require.Equal(t, http.StatusOK, ada.get("/analytics").status)
-	require.Equal(t, []string{"FindSession", "TouchSession"}, o.faults.Calls(), "now and then it is noted that the session lives")
-	o.faults.Reset()
-	require.Equal(t, http.StatusOK, o.browser().get("/login").status)
-	require.Equal(t, []string{"ParametersRevision"}, o.faults.Calls())
+	o.Inside.Handle("/analytics", o.Require("analytics.view")(silent))
+	ada := o.Enrolled("Ada", backoffice.CommunityManager)
+	require.Equal(t, http.StatusOK, ada.Get("/analytics").Status)
+	o.Store.Reset()
+	require.Equal(t, http.StatusOK, ada.Get("/analytics").Status)
+	require.Equal(t, []string{"FindSession"}, o.Store.Calls())
+	o.Clock.Add(time.Minute)
+	o.Store.Reset()
+	require.Equal(t, http.StatusOK, ada.Get("/analytics").Status)
+	require.Equal(t, []string{"FindSession", "TouchSession"}, o.Store.Calls(), "now and then it is noted that the session lives")
+	o.Store.Reset()
+	require.Equal(t, http.StatusOK, o.Browser().Get("/login").Status)
+	require.Equal(t, []string{"ParametersRevision"}, o.Store.Calls())
 }

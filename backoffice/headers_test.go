@@ -41,43 +41,43 @@ var (
 func requireHeaders(t testing.TB, r *http.Request, p page, insecure bool) {
 	t.Helper()
 	for name, want := range fixed {
-		require.Equal(t, []string{want}, p.header[name], "%s of %d at %s", name, p.status, p.path)
+		require.Equal(t, []string{want}, p.Header[name], "%s of %d at %s", name, p.Status, p.Path)
 	}
-	for name := range p.header {
+	for name := range p.Header {
 		require.False(t, strings.HasPrefix(name, "Access-Control-"), name)
 		require.NotContains(t, []string{"Server", "X-Powered-By", "Www-Authenticate"}, name)
 	}
 	if r.URL.Scheme == "https" && !insecure {
-		require.Equal(t, "max-age=31536000; includeSubDomains", p.header.Get("Strict-Transport-Security"))
+		require.Equal(t, "max-age=31536000; includeSubDomains", p.Header.Get("Strict-Transport-Security"))
 	} else {
-		require.Empty(t, p.header.Get("Strict-Transport-Security"), "it means nothing over plain HTTP (RFC 6797 section 7.2)")
+		require.Empty(t, p.Header.Get("Strict-Transport-Security"), "it means nothing over plain HTTP (RFC 6797 section 7.2)")
 	}
-	if p.body != "" {
-		require.Regexp(t, contentType, p.header.Get("Content-Type"), p.path)
+	if p.Body != "" {
+		require.Regexp(t, contentType, p.Header.Get("Content-Type"), p.Path)
 	}
-	for _, c := range (&http.Response{Header: p.header}).Cookies() {
+	for _, c := range (&http.Response{Header: p.Header}).Cookies() {
 		requireCookie(t, c, insecure)
 	}
-	policy := p.header.Get("Content-Security-Policy")
+	policy := p.Header.Get("Content-Security-Policy")
 	require.NotContains(t, policy, "unsafe")
-	if strings.HasPrefix(p.path, "/static/") && p.status == http.StatusOK {
+	if strings.HasPrefix(p.Path, "/static/") && p.Status == http.StatusOK {
 		require.Contains(t, policy, "default-src 'none'")
 		require.Contains(t, policy, "frame-ancestors 'none'")
-		require.Contains(t, p.header.Get("Cache-Control"), "immutable")
+		require.Contains(t, p.Header.Get("Cache-Control"), "immutable")
 		return
 	}
-	require.Equal(t, "no-store", p.header.Get("Cache-Control"))
+	require.Equal(t, "no-store", p.Header.Get("Cache-Control"))
 	m := nonceSource.FindStringSubmatch(policy)
 	require.NotNil(t, m, policy)
 	require.Equal(t, m[1], m[2])
 	nonce, err := base64.StdEncoding.DecodeString(m[1])
 	require.NoError(t, err)
 	require.GreaterOrEqual(t, len(nonce), 16)
-	for _, tag := range activeTag.FindAllStringSubmatch(p.body, -1) {
-		require.Contains(t, strings.ReplaceAll(tag[2], "&#43;", "+"), `nonce="`+m[1]+`"`, p.path)
+	for _, tag := range activeTag.FindAllStringSubmatch(p.Body, -1) {
+		require.Contains(t, strings.ReplaceAll(tag[2], "&#43;", "+"), `nonce="`+m[1]+`"`, p.Path)
 	}
 	for _, pattern := range slices.Concat(inline, external) {
-		require.False(t, pattern.MatchString(p.body), "%s at %s: %s", pattern, p.path, p.body)
+		require.False(t, pattern.MatchString(p.Body), "%s at %s: %s", pattern, p.Path, p.Body)
 	}
 }
 
@@ -108,9 +108,9 @@ func requireCookie(t testing.TB, c *http.Cookie, insecure bool) {
 func TestEveryAnswerHasItsOwnNonce(t *testing.T) {
 	o := newOffice(t)
 	seen := map[string]bool{}
-	b := o.browser()
+	b := o.Browser()
 	for range 20 {
-		policy := b.get("/login").header.Get("Content-Security-Policy")
+		policy := b.Get("/login").Header.Get("Content-Security-Policy")
 		require.False(t, seen[policy])
 		seen[policy] = true
 	}
@@ -120,24 +120,24 @@ func TestAssets(t *testing.T) {
 	o := newOffice(t, func(c *backoffice.Config) {
 		c.Look.Logo = []byte(`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"></svg>`)
 	})
-	ada := o.enrolled("Ada", backoffice.Moderator)
-	page := ada.get("/login").body + ada.get("/").body
-	links := regexp.MustCompile(o.base+`(/static/[^"]+)"`).FindAllStringSubmatch(page, -1)
+	ada := o.Enrolled("Ada", backoffice.Moderator)
+	page := ada.Get("/login").Body + ada.Get("/").Body
+	links := regexp.MustCompile(o.Base+`(/static/[^"]+)"`).FindAllStringSubmatch(page, -1)
 	require.GreaterOrEqual(t, len(links), 4)
 	for _, link := range links {
-		in, out := ada.get(link[1]), o.browser().get(link[1])
-		require.Equal(t, http.StatusOK, in.status, link[1])
-		require.NotEmpty(t, in.body)
-		require.Equal(t, in.body, out.body, "the same bytes, signed in or out")
-		require.Empty(t, in.header.Values("Set-Cookie"))
-		require.Empty(t, ada.send(ada.request(http.MethodHead, link[1], nil)).body)
-		refused := ada.post(link[1], nil)
-		require.Equal(t, http.StatusMethodNotAllowed, refused.status)
-		require.Equal(t, "GET, HEAD", refused.header.Get("Allow"))
+		in, out := ada.Get(link[1]), o.Browser().Get(link[1])
+		require.Equal(t, http.StatusOK, in.Status, link[1])
+		require.NotEmpty(t, in.Body)
+		require.Equal(t, in.Body, out.Body, "the same bytes, signed in or out")
+		require.Empty(t, in.Header.Values("Set-Cookie"))
+		require.Empty(t, ada.Send(ada.Request(http.MethodHead, link[1], nil)).Body)
+		refused := ada.Post(link[1], nil)
+		require.Equal(t, http.StatusMethodNotAllowed, refused.Status)
+		require.Equal(t, "GET, HEAD", refused.Header.Get("Allow"))
 	}
 	for _, path := range []string{"/static/", "/static/none.css", "/static/../static/x", "/static/postern.css", "/static"} {
-		require.Contains(t, []int{http.StatusNotFound, http.StatusMovedPermanently}, ada.get(path).status, path)
-		require.True(t, ada.signedIn(), "a missing picture signs nobody out")
+		require.Contains(t, []int{http.StatusNotFound, http.StatusMovedPermanently}, ada.Get(path).Status, path)
+		require.True(t, ada.SignedIn(), "a missing picture signs nobody out")
 	}
-	require.Equal(t, http.StatusNotFound, o.browser().get("/static/none.css").status)
+	require.Equal(t, http.StatusNotFound, o.Browser().Get("/static/none.css").Status)
 }

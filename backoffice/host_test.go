@@ -26,23 +26,23 @@ func withPages(c *backoffice.Config) {
 func TestTheHostSeesItsPathsWithoutTheAlias(t *testing.T) {
 	o := newOffice(t)
 	var seen *http.Request
-	o.admin.HandleFunc("/{rest...}", func(_ http.ResponseWriter, r *http.Request) { seen = r })
-	ada := o.enrolled("Ada", backoffice.Moderator)
+	o.Inside.HandleFunc("/{rest...}", func(_ http.ResponseWriter, r *http.Request) { seen = r })
+	ada := o.Enrolled("Ada", backoffice.Moderator)
 	for path, want := range map[string]url.URL{
 		"/posts":            {Path: "/posts"},
 		"/posts/":           {Path: "/posts/"},
 		"/posts?a=b&a=c":    {Path: "/posts", RawQuery: "a=b&a=c"},
 		"/files/a%2fb":      {Path: "/files/a/b", RawPath: "/files/a%2fb"},
 		"/caf%C3%A9":        {Path: "/café"},
-		o.base + "/posts":   {Path: o.base + "/posts"},
+		o.Base + "/posts":   {Path: o.Base + "/posts"},
 		"/accounts":         {Path: "/accounts"},
 		"/account%2Fname":   {Path: "/account/name", RawPath: "/account%2Fname"},
 		"/login;jsessionid": {Path: "/login;jsessionid"},
 	} {
 		seen = nil
-		r := ada.request(http.MethodGet, path, nil)
+		r := ada.Request(http.MethodGet, path, nil)
 		r.AddCookie(&http.Cookie{Name: "theme", Value: "dark"})
-		require.Equal(t, http.StatusOK, ada.send(r).status, path)
+		require.Equal(t, http.StatusOK, ada.Send(r).Status, path)
 		require.NotNil(t, seen, path)
 		require.Equal(t, want, *seen.URL, path)
 		require.Empty(t, seen.RequestURI, "it would hold the alias")
@@ -50,9 +50,9 @@ func TestTheHostSeesItsPathsWithoutTheAlias(t *testing.T) {
 	}
 	for _, path := range []string{"/a/../b", "/a//b", "/./a", "/a/%2e%2e/b", "/a%2f%2fb", "//a", "/.."} {
 		seen = nil
-		r := ada.request(http.MethodGet, "", nil)
-		r.URL.Opaque = "//" + r.URL.Host + o.base + path
-		require.Equal(t, http.StatusNotFound, ada.send(r).status, path)
+		r := ada.Request(http.MethodGet, "", nil)
+		r.URL.Opaque = "//" + r.URL.Host + o.Base + path
+		require.Equal(t, http.StatusNotFound, ada.Send(r).Status, path)
 		require.Nil(t, seen, path)
 	}
 }
@@ -60,7 +60,7 @@ func TestTheHostSeesItsPathsWithoutTheAlias(t *testing.T) {
 func TestWhatAHostHandlerCanAsk(t *testing.T) {
 	o := newOffice(t, withPages)
 	var token, nonce string
-	o.admin.HandleFunc("/ask", func(w http.ResponseWriter, r *http.Request) {
+	o.Inside.HandleFunc("/ask", func(w http.ResponseWriter, r *http.Request) {
 		ctx := r.Context()
 		op, ok := backoffice.OperatorFrom(ctx)
 		require.True(t, ok)
@@ -70,18 +70,18 @@ func TestWhatAHostHandlerCanAsk(t *testing.T) {
 		require.True(t, op.Can("posts.delete"))
 		require.False(t, op.Can("operators.manage"))
 		require.False(t, op.Can(""))
-		require.Equal(t, o.base+"/posts?page=2", backoffice.URL(ctx, "/posts?page=2"))
+		require.Equal(t, o.Base+"/posts?page=2", backoffice.URL(ctx, "/posts?page=2"))
 		for _, bad := range []string{"", "posts", "//evil.example", "https://evil.example", `/\evil.example`} {
 			require.Empty(t, backoffice.URL(ctx, bad), bad)
 		}
 		token, nonce = backoffice.FormToken(ctx), backoffice.Nonce(ctx)
 		w.WriteHeader(http.StatusNoContent)
 	})
-	ben := o.enrolled("Ben", backoffice.Moderator, backoffice.CommunityManager)
-	answer := ben.get("/ask")
-	require.Equal(t, http.StatusNoContent, answer.status)
-	require.Equal(t, ben.get("/account").form("/logout").Get("csrf"), token)
-	require.Contains(t, answer.header.Get("Content-Security-Policy"), "script-src 'nonce-"+nonce+"'")
+	ben := o.Enrolled("Ben", backoffice.Moderator, backoffice.CommunityManager)
+	answer := ben.Get("/ask")
+	require.Equal(t, http.StatusNoContent, answer.Status)
+	require.Equal(t, ben.Get("/account").Form("/logout").Get("csrf"), token)
+	require.Contains(t, answer.Header.Get("Content-Security-Policy"), "script-src 'nonce-"+nonce+"'")
 
 	r := httptest.NewRequest(http.MethodGet, "/", nil)
 	_, ok := backoffice.OperatorFrom(r.Context())
@@ -94,38 +94,38 @@ func TestHostPagesInTheOfficesLayout(t *testing.T) {
 	o := newOffice(t, withPages)
 	data := any(`<script>alert(1)</script>`)
 	status, name := http.StatusOK, "stats.html"
-	o.admin.HandleFunc("/stats", func(w http.ResponseWriter, r *http.Request) {
+	o.Inside.HandleFunc("/stats", func(w http.ResponseWriter, r *http.Request) {
 		o.RenderStatus(w, r, status, name, "Numbers & more", data)
 	})
-	o.admin.HandleFunc("/missing", o.NotFound)
-	o.admin.HandleFunc("/fail", func(w http.ResponseWriter, r *http.Request) {
+	o.Inside.HandleFunc("/missing", o.NotFound)
+	o.Inside.HandleFunc("/fail", func(w http.ResponseWriter, r *http.Request) {
 		o.Fail(w, r, nil)
 		o.Fail(w, r, errors.New("the numbers are gone"))
 	})
-	o.admin.HandleFunc("/late", func(w http.ResponseWriter, r *http.Request) {
+	o.Inside.HandleFunc("/late", func(w http.ResponseWriter, r *http.Request) {
 		_, _ = io.WriteString(w, "begun")
 		o.Fail(w, r, errors.New("too late"))
 	})
-	o.admin.HandleFunc("/panic", func(w http.ResponseWriter, _ *http.Request) {
+	o.Inside.HandleFunc("/panic", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
 		panic("host fell over")
 	})
-	o.admin.HandleFunc("/late-panic", func(w http.ResponseWriter, _ *http.Request) {
+	o.Inside.HandleFunc("/late-panic", func(w http.ResponseWriter, _ *http.Request) {
 		_, _ = io.WriteString(w, "begun")
 		w.(http.Flusher).Flush()
 		panic("host fell over late")
 	})
-	ada := o.enrolled("Ada", backoffice.CommunityManager)
+	ada := o.Enrolled("Ada", backoffice.CommunityManager)
 
-	shown := ada.get("/stats")
-	require.Equal(t, http.StatusOK, shown.status)
-	require.Contains(t, shown.body, "<title>Numbers &amp; more · Meadow</title>")
-	require.Contains(t, shown.body, "&lt;script&gt;alert(1)&lt;/script&gt;&lt;script&gt;", "through the host's function")
-	require.Contains(t, shown.body, `href="`+o.base+`/analytics"`, "with the navigation")
-	require.NotEmpty(t, shown.form("/stats").Get("csrf"))
+	shown := ada.Get("/stats")
+	require.Equal(t, http.StatusOK, shown.Status)
+	require.Contains(t, shown.Body, "<title>Numbers &amp; more · Meadow</title>")
+	require.Contains(t, shown.Body, "&lt;script&gt;alert(1)&lt;/script&gt;&lt;script&gt;", "through the host's function")
+	require.Contains(t, shown.Body, `href="`+o.Base+`/analytics"`, "with the navigation")
+	require.NotEmpty(t, shown.Form("/stats").Get("csrf"))
 
 	status = http.StatusUnprocessableEntity
-	require.Equal(t, status, ada.get("/stats").status)
+	require.Equal(t, status, ada.Get("/stats").Status)
 
 	for path, want := range map[string]struct {
 		status   int
@@ -138,29 +138,29 @@ func TestHostPagesInTheOfficesLayout(t *testing.T) {
 		"/panic":   {500, "host fell over", ""},
 	} {
 		status, name = http.StatusOK, want.template
-		o.log.Reset()
-		answer := ada.get(path)
-		require.Equal(t, want.status, answer.status, path)
-		require.Contains(t, o.log.String(), want.log, path)
-		require.NotContains(t, answer.body, "half a page")
-		require.Contains(t, answer.body, "</html>", "%s: a whole page", path)
+		o.Log.Reset()
+		answer := ada.Get(path)
+		require.Equal(t, want.status, answer.Status, path)
+		require.Contains(t, o.Log.String(), want.log, path)
+		require.NotContains(t, answer.Body, "half a page")
+		require.Contains(t, answer.Body, "</html>", "%s: a whole page", path)
 		if want.log != "" {
-			require.NotContains(t, answer.body, want.log)
-			require.Contains(t, o.log.String(), `"request":"`)
+			require.NotContains(t, answer.Body, want.log)
+			require.Contains(t, o.Log.String(), `"request":"`)
 		}
 	}
-	late := ada.get("/late")
-	require.Equal(t, "begun", late.body)
-	require.Contains(t, o.log.String(), "too late")
-	r := ada.request(http.MethodGet, "/late-panic", nil)
-	r.Header.Set("User-Agent", ada.agent)
-	if res, err := ada.client.Do(r); err == nil {
+	late := ada.Get("/late")
+	require.Equal(t, "begun", late.Body)
+	require.Contains(t, o.Log.String(), "too late")
+	r := ada.Request(http.MethodGet, "/late-panic", nil)
+	r.Header.Set("User-Agent", ada.Agent)
+	if res, err := ada.Client.Do(r); err == nil {
 		// The headers were out; the body then breaks off.
 		_, err = io.ReadAll(res.Body)
 		require.Error(t, err)
 		res.Body.Close()
 	}
-	require.Contains(t, o.log.String(), "host fell over late")
+	require.Contains(t, o.Log.String(), "host fell over late")
 
 	t.Run("outside the office", func(t *testing.T) {
 		w := httptest.NewRecorder()
@@ -184,13 +184,13 @@ func TestAnswersGoThroughTheHostsMiddleware(t *testing.T) {
 			inner.ServeHTTP(&noting{w, r.URL.Path, statuses}, r)
 		})
 	})
-	o.admin.HandleFunc("/stats", func(w http.ResponseWriter, r *http.Request) { o.Render(w, r, "stats.html", "x", 1) })
-	o.admin.HandleFunc("/fail", func(w http.ResponseWriter, r *http.Request) { o.Fail(w, r, errors.New("x")) })
-	o.admin.HandleFunc("/missing", o.NotFound)
-	o.admin.Handle("/denied", o.Require("analytics.view")(hello))
-	ada := o.enrolled("Ada", backoffice.Moderator)
+	o.Inside.HandleFunc("/stats", func(w http.ResponseWriter, r *http.Request) { o.Render(w, r, "stats.html", "x", 1) })
+	o.Inside.HandleFunc("/fail", func(w http.ResponseWriter, r *http.Request) { o.Fail(w, r, errors.New("x")) })
+	o.Inside.HandleFunc("/missing", o.NotFound)
+	o.Inside.Handle("/denied", o.Require("analytics.view")(hello))
+	ada := o.Enrolled("Ada", backoffice.Moderator)
 	for path, want := range map[string]int{"/stats": 200, "/fail": 500, "/missing": 404, "/denied": 403} {
-		require.Equal(t, want, ada.get(path).status)
+		require.Equal(t, want, ada.Get(path).Status)
 		require.Equal(t, want, statuses[path], path)
 	}
 }
@@ -209,9 +209,9 @@ func (n *noting) WriteHeader(status int) {
 
 func TestAPanicInTheOfficeIsNotTheCommunitys(t *testing.T) {
 	o := newOffice(t)
-	o.admin.HandleFunc("/panic", func(http.ResponseWriter, *http.Request) { panic("host fell over") })
-	ada := o.enrolled("Ada", backoffice.Moderator)
+	o.Inside.HandleFunc("/panic", func(http.ResponseWriter, *http.Request) { panic("host fell over") })
+	ada := o.Enrolled("Ada", backoffice.Moderator)
 	srv := httptest.NewTLSServer(o.Wrap(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the community was asked") })))
 	defer srv.Close()
-	require.Equal(t, http.StatusInternalServerError, ada.at(srv).get("/panic").status)
+	require.Equal(t, http.StatusInternalServerError, ada.At(srv).Get("/panic").Status)
 }

@@ -22,7 +22,7 @@ func TestWhatIsPostedToTheHostNeedsTheToken(t *testing.T) {
 	o := newOffice(t)
 	var got string
 	var read error
-	o.admin.HandleFunc("/posts", func(_ http.ResponseWriter, r *http.Request) {
+	o.Inside.HandleFunc("/posts", func(_ http.ResponseWriter, r *http.Request) {
 		if strings.HasPrefix(r.Header.Get("Content-Type"), "application/json") {
 			var body []byte
 			body, read = io.ReadAll(r.Body)
@@ -36,8 +36,8 @@ func TestWhatIsPostedToTheHostNeedsTheToken(t *testing.T) {
 			require.Len(t, files, 1, "a large file waits on disk")
 		}
 	})
-	ada := o.enrolled("Ada", backoffice.Moderator)
-	token := ada.get("/account").form("/logout").Get("csrf")
+	ada := o.Enrolled("Ada", backoffice.Moderator)
+	token := ada.Get("/account").Form("/logout").Get("csrf")
 	form := func(token string) (string, []byte) {
 		return "application/x-www-form-urlencoded", []byte(url.Values{"title": {"spam"}, "csrf": {token}}.Encode())
 	}
@@ -55,22 +55,22 @@ func TestWhatIsPostedToTheHostNeedsTheToken(t *testing.T) {
 	}
 	post := func(method, kind string, body []byte, header string) page {
 		got, read = "", nil
-		r := ada.request(method, "/posts", bytes.NewReader(body))
-		r.Header.Set("Origin", o.cfg.Origin)
+		r := ada.Request(method, "/posts", bytes.NewReader(body))
+		r.Header.Set("Origin", o.Cfg.Origin)
 		r.Header.Set("Content-Type", kind)
 		if header != "" {
 			r.Header.Set("X-CSRF-Token", header)
 		}
-		return ada.send(r)
+		return ada.Send(r)
 	}
 	for name, make := range map[string]func(string) (string, []byte){"a form": form, "an upload": upload} {
 		for _, bad := range []string{"", "x", token + "x", token[1:], strings.ToUpper(token)} {
 			kind, body := make(bad)
-			require.Equal(t, http.StatusForbidden, post("POST", kind, body, "").status, "%s with %q", name, bad)
+			require.Equal(t, http.StatusForbidden, post("POST", kind, body, "").Status, "%s with %q", name, bad)
 			require.Empty(t, got)
 		}
 		kind, body := make(token)
-		require.Equal(t, http.StatusOK, post("POST", kind, body, "").status, name)
+		require.Equal(t, http.StatusOK, post("POST", kind, body, "").Status, name)
 		require.Equal(t, "spam", got, name)
 	}
 	left, err := filepath.Glob(filepath.Join(temporary, "*"))
@@ -80,29 +80,29 @@ func TestWhatIsPostedToTheHostNeedsTheToken(t *testing.T) {
 	document := []byte(`{"title":"spam"}`)
 	for _, method := range []string{"POST", "PUT", "PATCH", "DELETE", "POSTERN"} {
 		for _, kind := range []string{"application/json", "text/plain", "", "multipart/form-data"} {
-			refused := post(method, kind, document, "").status
+			refused := post(method, kind, document, "").Status
 			require.Contains(t, []int{http.StatusForbidden, http.StatusBadRequest}, refused, "%s %s", method, kind)
 			require.Empty(t, got)
 		}
-		require.Equal(t, http.StatusForbidden, post(method, "application/json", document, "x").status)
-		require.Equal(t, http.StatusOK, post(method, "application/json", document, token).status)
+		require.Equal(t, http.StatusForbidden, post(method, "application/json", document, "x").Status)
+		require.Equal(t, http.StatusOK, post(method, "application/json", document, token).Status)
 		require.JSONEq(t, string(document), got)
 	}
-	require.Positive(t, o.count("request.forged"))
+	require.Positive(t, o.Count("request.forged"))
 
 	t.Run("a body is bounded", func(t *testing.T) {
 		huge := bytes.Repeat([]byte("a"), 16<<20+1)
-		require.Equal(t, http.StatusOK, post("POST", "application/json", huge, token).status)
+		require.Equal(t, http.StatusOK, post("POST", "application/json", huge, token).Status)
 		require.Error(t, read, "the host reads no more than 16 MiB")
 		require.Len(t, got, 16<<20)
-		require.Equal(t, http.StatusRequestEntityTooLarge, post("POST", "application/x-www-form-urlencoded", append([]byte("csrf="+token+"&title="), huge...), "").status)
+		require.Equal(t, http.StatusRequestEntityTooLarge, post("POST", "application/x-www-form-urlencoded", append([]byte("csrf="+token+"&title="), huge...), "").Status)
 	})
 	t.Run("from elsewhere the right token does not help", func(t *testing.T) {
-		r := ada.request("POST", "/posts", bytes.NewReader(document))
+		r := ada.Request("POST", "/posts", bytes.NewReader(document))
 		r.Header.Set("X-CSRF-Token", token)
 		r.Header.Set("Sec-Fetch-Site", "same-site")
 		got = ""
-		require.Equal(t, http.StatusForbidden, ada.send(r).status)
+		require.Equal(t, http.StatusForbidden, ada.Send(r).Status)
 		require.Empty(t, got)
 	})
 }

@@ -18,52 +18,52 @@ func TestGrantingAMemberAccess(t *testing.T) {
 	for name, sso := range map[string]*backoffice.SSO{"with their own password": nil, "under SSO": {URL: "https://login.acme.example", Name: "Acme <Login>"}} {
 		t.Run(name, func(t *testing.T) {
 			o, sue := seated(t, withDirectory, func(c *backoffice.Config) { c.SSO = sso })
-			list := sue.get("/members")
-			require.Contains(t, list.text(), "mel@example.org")
-			require.Equal(t, sso != nil, strings.Contains(list.text(), "Acme <Login>"))
-			shown := sue.get("/members/m-mel")
-			require.Contains(t, shown.text(), "No access")
-			refused := sue.press(shown, "/members/m-mel", "Review")
-			require.Equal(t, http.StatusUnprocessableEntity, refused.status)
-			require.Contains(t, refused.problems()["role"], "at least one role")
+			list := sue.Get("/members")
+			require.Contains(t, list.Text(), "mel@example.org")
+			require.Equal(t, sso != nil, strings.Contains(list.Text(), "Acme <Login>"))
+			shown := sue.Get("/members/m-mel")
+			require.Contains(t, shown.Text(), "No access")
+			refused := sue.Press(shown, "/members/m-mel", "Review")
+			require.Equal(t, http.StatusUnprocessableEntity, refused.Status)
+			require.Contains(t, refused.Problems()["role"], "at least one role")
 
-			before := o.dump()
-			asked := sue.press(shown, "/members/m-mel", "Review", "primary="+backoffice.Moderator, "+role="+backoffice.CommunityManager)
-			require.Contains(t, asked.text(), "Give access to Mel ?")
-			require.Contains(t, asked.text(), "Adds Community manager")
-			require.Equal(t, sso != nil, strings.Contains(asked.text(), "works here only"))
-			require.True(t, before == o.dump(), "asking changes nothing")
-			done := sue.does(asked, "/members/m-mel", "Give access")
-			require.Contains(t, done.text(), "Access changed")
-			require.Equal(t, http.StatusForbidden, sue.press(asked, "/members/m-mel", "Give access").status, "not a second time")
+			before := o.Dump()
+			asked := sue.Press(shown, "/members/m-mel", "Review", "primary="+backoffice.Moderator, "+role="+backoffice.CommunityManager)
+			require.Contains(t, asked.Text(), "Give access to Mel ?")
+			require.Contains(t, asked.Text(), "Adds Community manager")
+			require.Equal(t, sso != nil, strings.Contains(asked.Text(), "works here only"))
+			require.True(t, before == o.Dump(), "asking changes nothing")
+			done := sue.Does(asked, "/members/m-mel", "Give access")
+			require.Contains(t, done.Text(), "Access changed")
+			require.Equal(t, http.StatusForbidden, sue.Press(asked, "/members/m-mel", "Give access").Status, "not a second time")
 
-			op, err := o.mem.FindOperatorByMember(ctx, "m-mel")
+			op, err := o.Mem.FindOperatorByMember(ctx, "m-mel")
 			require.NoError(t, err)
 			require.Equal(t, []string{backoffice.Moderator, backoffice.CommunityManager}, op.AllRoles())
-			mel := o.browser()
+			mel := o.Browser()
 			if sso == nil {
-				require.Equal(t, "/", mel.login("mel@example.org", memberPassword).location)
+				require.Equal(t, "/", mel.Login("mel@example.org", memberPassword).Location)
 			} else {
-				require.Equal(t, http.StatusUnprocessableEntity, mel.login("mel@example.org", memberPassword).status)
-				require.Equal(t, "/login?done=welcome", mel.use("/welcome", o.linkIn("welcome"), better).location)
-				require.Equal(t, "/", mel.login("mel@example.org", better).location)
+				require.Equal(t, http.StatusUnprocessableEntity, mel.Login("mel@example.org", memberPassword).Status)
+				require.Equal(t, "/login?done=welcome", mel.Use("/welcome", o.LinkIn("welcome"), better).Location)
+				require.Equal(t, "/", mel.Login("mel@example.org", better).Location)
 			}
 
-			with := sue.get("/members?access=yes")
-			require.Contains(t, with.text(), "mel@example.org")
-			require.NotContains(t, with.text(), "mia@example.org")
-			require.Contains(t, sue.get("/operators?origin=member").text(), "Mel")
-			require.Contains(t, sue.get("/operators/"+op.ID).link("m-mel"), "/members/m-mel")
+			with := sue.Get("/members?access=yes")
+			require.Contains(t, with.Text(), "mel@example.org")
+			require.NotContains(t, with.Text(), "mia@example.org")
+			require.Contains(t, sue.Get("/operators?origin=member").Text(), "Mel")
+			require.Contains(t, sue.Get("/operators/"+op.ID).Link("m-mel"), "/members/m-mel")
 
-			changed := sue.press(sue.get("/members/m-mel"), "/members/m-mel", "Review changes", "-role")
-			require.Contains(t, changed.text(), "Removes Community manager")
-			sue.does(changed, "/members/m-mel", "Change roles")
-			require.Equal(t, []string{backoffice.Moderator}, o.find(op.ID).AllRoles())
+			changed := sue.Press(sue.Get("/members/m-mel"), "/members/m-mel", "Review changes", "-role")
+			require.Contains(t, changed.Text(), "Removes Community manager")
+			sue.Does(changed, "/members/m-mel", "Change roles")
+			require.Equal(t, []string{backoffice.Moderator}, o.Find(op.ID).AllRoles())
 
-			revoked := sue.does(sue.get("/members/m-mel/revoke"), "/members/m-mel/revoke", "Remove", "reason=Left")
-			require.Contains(t, revoked.text(), "Access removed")
-			require.False(t, mel.signedIn())
-			require.Equal(t, http.StatusNotFound, sue.get("/members/m-mel/revoke").status)
+			revoked := sue.Does(sue.Get("/members/m-mel/revoke"), "/members/m-mel/revoke", "Remove", "reason=Left")
+			require.Contains(t, revoked.Text(), "Access removed")
+			require.False(t, mel.SignedIn())
+			require.Equal(t, http.StatusNotFound, sue.Get("/members/m-mel/revoke").Status)
 		})
 	}
 }
@@ -106,25 +106,25 @@ func TestManyMembersAndADirectoryThatIsDown(t *testing.T) {
 	o, sue := seated(t, func(cfg *backoffice.Config) { cfg.Members = c })
 	seen := 0
 	for at := "/members?q=m-"; at != ""; {
-		p := sue.get(at)
+		p := sue.Get(at)
 		require.Contains(t, at, "q=m-")
-		seen += strings.Count(p.text(), "Give access : Member m-")
-		at = p.link("Next page")
+		seen += strings.Count(p.Text(), "Give access : Member m-")
+		at = p.Link("Next page")
 	}
 	require.Equal(t, 120, seen)
 	c.down = true
 	for _, path := range []string{"/members", "/members/m-mel", "/members/m-mel/revoke"} {
-		down := sue.get(path)
-		require.Equal(t, http.StatusServiceUnavailable, down.status, path)
-		require.Contains(t, down.text(), "The community does not answer", path)
+		down := sue.Get(path)
+		require.Equal(t, http.StatusServiceUnavailable, down.Status, path)
+		require.Contains(t, down.Text(), "The community does not answer", path)
 	}
-	require.Contains(t, o.log.String(), "directory is down")
+	require.Contains(t, o.Log.String(), "directory is down")
 
 	t.Run("without one there is no such page", func(t *testing.T) {
 		_, sue := seated(t)
-		require.Empty(t, sue.get("/").link("Members"))
+		require.Empty(t, sue.Get("/").Link("Members"))
 		for _, path := range []string{"/members", "/members?access=yes", "/members/m-mel", "/members/m-mel/revoke"} {
-			require.Equal(t, http.StatusNotFound, sue.get(path).status, path)
+			require.Equal(t, http.StatusNotFound, sue.Get(path).Status, path)
 		}
 	})
 }
@@ -132,14 +132,14 @@ func TestManyMembersAndADirectoryThatIsDown(t *testing.T) {
 func TestManyMembersWithAccess(t *testing.T) {
 	o, sue := seated(t, withDirectory)
 	for n := range 120 {
-		o.add(store.Operator{MemberID: fmt.Sprintf("m-%03d", n)}, fmt.Sprintf("member%03d", n), backoffice.Moderator)
+		o.Add(store.Operator{MemberID: fmt.Sprintf("m-%03d", n)}, fmt.Sprintf("member%03d", n), backoffice.Moderator)
 	}
 	seen, at := 0, "/members?access=yes&q=member"
 	for at != "" {
 		require.Contains(t, at, "access=yes")
-		p := sue.get(at)
-		seen += strings.Count(p.text(), "Change : member")
-		at = p.link("Next page")
+		p := sue.Get(at)
+		seen += strings.Count(p.Text(), "Change : member")
+		at = p.Link("Next page")
 	}
 	require.Equal(t, 120, seen)
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 )
 
@@ -19,24 +18,24 @@ import (
 // administrator looks at them. Sue is the last active super-administrator.
 func stage(t *testing.T, change ...func(*backoffice.Config)) (o *office, ada, sue *person) {
 	o = newOffice(t, append(change, withDirectory)...)
-	o.rules(map[string]string{"two_factor.who": "recommended", "session.proof": "15m", "password.temporary": "on"})
-	ada, sue = o.entered("Ada", backoffice.Administrator), o.entered("Sue", backoffice.SuperAdministrator)
-	o.add(store.Operator{}, "Alf", backoffice.Administrator)
-	o.add(store.Operator{}, "Mo", backoffice.Moderator)
+	o.Set(map[string]string{"two_factor.who": "recommended", "session.proof": "15m", "password.temporary": "on"})
+	ada, sue = o.Entered("Ada", backoffice.Administrator), o.Entered("Sue", backoffice.SuperAdministrator)
+	o.Person("Alf", backoffice.Administrator)
+	o.Person("Mo", backoffice.Moderator)
 	o.customRole("within", "audit.view", "posts.delete")
 	o.customRole("above", "parameters.manage")
 	for name, roles := range map[string][]string{"Low": {backoffice.Moderator}, "High": {"above"}} {
-		o.add(store.Operator{State: store.OperatorInvited, InviteExpiresAt: o.clock.Now().Add(time.Hour)}, "invited"+name, roles...)
-		o.add(store.Operator{State: store.OperatorDisabled, Password: "x"}, "disabled"+name, roles...)
+		o.Add(store.Operator{State: store.OperatorInvited, InviteExpiresAt: o.Clock.Now().Add(time.Hour)}, "invited"+name, roles...)
+		o.Add(store.Operator{State: store.OperatorDisabled, Password: "x"}, "disabled"+name, roles...)
 		for i, m := range []store.Mail{
 			{Kind: "new-device", OperatorID: "id-of-sue"}, {Kind: "invitation", OperatorID: "id-of-invited" + strings.ToLower(name)},
 		} {
-			m.ID, m.To, m.State, m.Subject, m.CreatedAt = []string{"plain", "link"}[i]+name, "x@example.org", store.MailFailed, "Subject", o.clock.Now()
-			require.NoError(t, o.mem.Commit(ctx, store.EnqueueMail{Mail: m}))
+			m.ID, m.To, m.State, m.Subject, m.CreatedAt = []string{"plain", "link"}[i]+name, "x@example.org", store.MailFailed, "Subject", o.Clock.Now()
+			require.NoError(t, o.Mem.Commit(ctx, store.EnqueueMail{Mail: m}))
 		}
 	}
-	require.NoError(t, o.mem.Commit(ctx, store.EnqueueMail{Mail: store.Mail{ID: "mine", Kind: "new-device", OperatorID: ada.ID, State: store.MailFailed, CreatedAt: o.clock.Now()}}))
-	o.letters()
+	require.NoError(t, o.Mem.Commit(ctx, store.EnqueueMail{Mail: store.Mail{ID: "mine", Kind: "new-device", OperatorID: ada.ID, State: store.MailFailed, CreatedAt: o.Clock.Now()}}))
+	o.Letters()
 	return o, ada, sue
 }
 
@@ -75,22 +74,22 @@ func tries(t *testing.T, o *office, actor *person, path string, form url.Values,
 	if fields == nil {
 		fields = url.Values{}
 	}
-	fields.Set("csrf", actor.get("/account").form("/logout").Get("csrf"))
-	before, written := testoffice.Dump(o.mem, "events", "counters"), len(o.events())
-	answer := actor.post(path, fields)
-	what := actor.Name + " posts to " + path + ": " + string(want) + ": " + answer.text()
-	require.Contains(t, statuses[want], answer.status, what)
-	require.NotContains(t, answer.location, "/step-up", what)
-	same := before == testoffice.Dump(o.mem, "events", "counters")
+	fields.Set("csrf", actor.Get("/account").Form("/logout").Get("csrf"))
+	before, written := o.Dump("events", "counters"), len(o.Events())
+	answer := actor.Post(path, fields)
+	what := actor.Name + " posts to " + path + ": " + string(want) + ": " + answer.Text()
+	require.Contains(t, statuses[want], answer.Status, what)
+	require.NotContains(t, answer.Location, "/step-up", what)
+	same := before == o.Dump("events", "counters")
 	switch {
 	case want != done:
 		require.True(t, same, what)
 	case strings.HasSuffix(path, "/unlock") || strings.HasSuffix(path, "/sessions"):
-		require.Greater(t, len(o.events()), written, what) // there may be nothing to end
+		require.Greater(t, len(o.Events()), written, what) // there may be nothing to end
 	default:
 		require.False(t, same, what)
 	}
-	require.NotContains(t, o.log.String(), "request failed", what)
+	require.NotContains(t, o.Log.String(), "request failed", what)
 }
 
 // on are the kinds of operators, and who acts on them.
@@ -188,43 +187,43 @@ func TestPagesOffersAndRefusesAsTheirActsDo(t *testing.T) {
 		actor := map[string]*person{"Ada": ada, "Sue": sue}[c.who]
 		for path := range aims {
 			act := strings.TrimPrefix(path, "/operators/{id}")
-			answer := actor.get("/operators/" + c.active + act)
-			what := c.who + " looks at " + act + " of " + c.kind + ": " + answer.text()
+			answer := actor.Get("/operators/" + c.active + act)
+			what := c.who + " looks at " + act + " of " + c.kind + ": " + answer.Text()
 			switch {
-			case answer.status == http.StatusMethodNotAllowed:
+			case answer.Status == http.StatusMethodNotAllowed:
 				require.Contains(t, []string{"/unlock", "/reset-mail"}, act)
 			case c.kind == "nobody":
-				require.Equal(t, http.StatusNotFound, answer.status, what)
+				require.Equal(t, http.StatusNotFound, answer.Status, what)
 			case c.kind == "somebody who holds more":
-				require.Equal(t, http.StatusForbidden, answer.status, what)
+				require.Equal(t, http.StatusForbidden, answer.Status, what)
 			case act == "/invitation", act == "/enable", c.kind == "the last super-administrator" && (act == "/disable" || act == "/delete"):
-				require.Equal(t, "/operators/"+c.active+"?done=not-now", answer.location, what)
+				require.Equal(t, "/operators/"+c.active+"?done=not-now", answer.Location, what)
 			default:
-				require.Equal(t, http.StatusOK, answer.status, what)
+				require.Equal(t, http.StatusOK, answer.Status, what)
 			}
 		}
 	}
-	high := ada.get("/mail/linkHigh")
-	require.Contains(t, high.text(), "They have permissions that you do not have")
-	require.NotContains(t, high.body, "Resend email")
-	require.Contains(t, ada.get("/mail/linkLow").body, "Resend email")
+	high := ada.Get("/mail/linkHigh")
+	require.Contains(t, high.Text(), "They have permissions that you do not have")
+	require.NotContains(t, high.Body, "Resend email")
+	require.Contains(t, ada.Get("/mail/linkLow").Body, "Resend email")
 }
 
 func TestNobodyReachesAnothersOwnThings(t *testing.T) {
 	o, ada, sue := stage(t)
-	token := ada.get("/account").form("/logout").Get("csrf")
-	sessions, err := o.mem.ListSessions(ctx, sue.ID)
+	token := ada.Get("/account").Form("/logout").Get("csrf")
+	sessions, err := o.Mem.ListSessions(ctx, sue.ID)
 	require.NoError(t, err)
-	answer := ada.post("/account/sessions", url.Values{"csrf": {token}, "end": {sessions[0].ID}})
-	require.Equal(t, "/account/sessions?done=session-gone", answer.location)
-	answer = ada.post("/operators/id-of-mo/sessions", url.Values{"csrf": {token}, "end": {sessions[0].ID}})
-	require.Equal(t, http.StatusForbidden, answer.status, "it is not that operator's")
-	require.True(t, sue.signedIn())
-	require.NoError(t, o.mem.Commit(ctx, store.PutFactor{Factor: store.Factor{ID: "factor-of-sue", OperatorID: sue.ID, Label: "Phone", CreatedAt: o.clock.Now(), ConfirmedAt: o.clock.Now()}}))
+	answer := ada.Post("/account/sessions", url.Values{"csrf": {token}, "end": {sessions[0].ID}})
+	require.Equal(t, "/account/sessions?done=session-gone", answer.Location)
+	answer = ada.Post("/operators/id-of-mo/sessions", url.Values{"csrf": {token}, "end": {sessions[0].ID}})
+	require.Equal(t, http.StatusForbidden, answer.Status, "it is not that operator's")
+	require.True(t, sue.SignedIn())
+	require.NoError(t, o.Mem.Commit(ctx, store.PutFactor{Factor: store.Factor{ID: "factor-of-sue", OperatorID: sue.ID, Label: "Phone", CreatedAt: o.Clock.Now(), ConfirmedAt: o.Clock.Now()}}))
 	at := "/account/two-factor/factor-of-sue/remove"
-	require.Equal(t, http.StatusNotFound, ada.get(at).status)
-	require.Equal(t, http.StatusNotFound, ada.post(at, url.Values{"csrf": {token}}).status)
-	factors, err := o.mem.ListFactors(ctx, sue.ID)
+	require.Equal(t, http.StatusNotFound, ada.Get(at).Status)
+	require.Equal(t, http.StatusNotFound, ada.Post(at, url.Values{"csrf": {token}}).Status)
+	factors, err := o.Mem.ListFactors(ctx, sue.ID)
 	require.NoError(t, err)
 	require.Len(t, factors, 1)
 }

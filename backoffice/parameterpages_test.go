@@ -18,26 +18,26 @@ const review = "Review and save"
 
 // stored are the parameters that are not at their defaults.
 func (o *office) stored() map[string]string {
-	o.t.Helper()
-	p, err := o.mem.LoadParameters(ctx)
-	require.NoError(o.t, err)
+	o.T.Helper()
+	p, err := o.Mem.LoadParameters(ctx)
+	require.NoError(o.T, err)
 	return p.Values
 }
 
 // saves changes parameters on their page, through the question.
-func (b *browser) saves(edits ...string) page {
-	b.t.Helper()
-	asked := b.press(b.get("/parameters"), "/parameters", review, edits...)
-	require.Equal(b.t, http.StatusOK, asked.status, asked.text())
-	return b.does(asked, "/parameters", "Save")
+func saves(b *browser, edits ...string) page {
+	b.T.Helper()
+	asked := b.Press(b.Get("/parameters"), "/parameters", review, edits...)
+	require.Equal(b.T, http.StatusOK, asked.Status, asked.Text())
+	return b.Does(asked, "/parameters", "Save")
 }
 
 func TestParametersAsTheyAreShown(t *testing.T) {
 	_, sue := seated(t)
-	shown := sue.get("/parameters")
-	fields := shown.filled("/parameters", review)
+	shown := sue.Get("/parameters")
+	fields := shown.Filled("/parameters", review)
 	for _, d := range settings.Definitions() {
-		require.Contains(t, shown.text(), d.Label)
+		require.Contains(t, shown.Text(), d.Label)
 		if d.Kind == settings.KindSwitch {
 			require.False(t, fields.Has(d.Name), "%s is off and shown on", d.Name)
 			continue
@@ -47,46 +47,46 @@ func TestParametersAsTheyAreShown(t *testing.T) {
 	}
 	require.Equal(t, "30", fields.Get("session.idle"))
 	require.Equal(t, "m", fields.Get("session.idle.unit"))
-	require.Contains(t, shown.text(), "Default: 30 minutes · Range: 1 minute to 1 hour")
-	require.Contains(t, shown.text(), "Departs from NIST SP 800-63B-4", "a password alone is enough in this office")
-	require.Equal(t, "/mail/test", shown.link("Send a test email"))
-	require.Contains(t, shown.text(), "Emails come from Meadow <office@community.example> , as set in the server’s configuration. They are written to a folder")
+	require.Contains(t, shown.Text(), "Default: 30 minutes · Range: 1 minute to 1 hour")
+	require.Contains(t, shown.Text(), "Departs from NIST SP 800-63B-4", "a password alone is enough in this office")
+	require.Equal(t, "/mail/test", shown.Link("Send a test email"))
+	require.Contains(t, shown.Text(), "Emails come from Meadow <office@community.example> , as set in the server’s configuration. They are written to a folder")
 
 	t.Run("sent back as they are, there is nothing to change", func(t *testing.T) {
-		require.Equal(t, "/parameters?done=nothing", sue.post("/parameters", fields).location)
+		require.Equal(t, "/parameters?done=nothing", sue.Post("/parameters", fields).Location)
 	})
 }
 
 func TestSavingParameters(t *testing.T) {
 	o, sue := seated(t)
-	before := o.dump()
-	asked := sue.press(sue.get("/parameters"), "/parameters", review,
+	before := o.Dump()
+	asked := sue.Press(sue.Get("/parameters"), "/parameters", review,
 		"session.idle=1", "session.idle.unit=h", "password.upper=on", "password.min_length=20", "signin.paused_text=Back at\r\nsix", "invite.life=72", "invite.life.unit=h")
-	require.Equal(t, http.StatusOK, asked.status, asked.text())
+	require.Equal(t, http.StatusOK, asked.Status, asked.Text())
 	for _, words := range []string{"Longest idle time Looser 30 minutes 1 hour", "Upper-case letter Departs from NIST", "automatic 20 characters", "Back at six", "7 days 3 days", "easier to get into"} {
-		require.Contains(t, asked.text(), words)
+		require.Contains(t, asked.Text(), words)
 	}
-	require.True(t, before == o.dump(), "asking changes nothing")
-	saved := sue.does(asked, "/parameters", "Save 5 changes")
-	require.Contains(t, saved.text(), "Saved.")
+	require.True(t, before == o.Dump(), "asking changes nothing")
+	saved := sue.Does(asked, "/parameters", "Save 5 changes")
+	require.Contains(t, saved.Text(), "Saved.")
 	require.Equal(t, map[string]string{"two_factor.who": "recommended", "session.proof": "15m",
 		"session.idle": "1h", "password.upper": "on", "password.min_length": "20", "signin.paused_text": "Back at six", "invite.life": "3d"}, o.stored())
-	require.Contains(t, strings.Join(o.letters(), ""), "from 30m to 1h", "super-administrators are told of what is looser")
+	require.Contains(t, strings.Join(o.Letters(), ""), "from 30m to 1h", "super-administrators are told of what is looser")
 
 	t.Run("a switch goes off again, and a default comes back", func(t *testing.T) {
-		require.Contains(t, sue.saves("-password.upper").text(), "Saved.")
+		require.Contains(t, saves(sue.Browser, "-password.upper").Text(), "Saved.")
 		require.NotContains(t, o.stored(), "password.upper")
-		asked := sue.press(sue.get("/parameters"), "/parameters", "Restore default : Invitation lifetime")
-		require.Contains(t, asked.text(), "Invitation lifetime Looser 3 days 7 days")
-		sue.does(asked, "/parameters", "Save 1 change")
+		asked := sue.Press(sue.Get("/parameters"), "/parameters", "Restore default : Invitation lifetime")
+		require.Contains(t, asked.Text(), "Invitation lifetime Looser 3 days 7 days")
+		sue.Does(asked, "/parameters", "Save 1 change")
 		require.NotContains(t, o.stored(), "invite.life")
 	})
 	t.Run("the same time in another unit is no change", func(t *testing.T) {
-		answer := sue.press(sue.get("/parameters"), "/parameters", review, "session.idle=60", "session.idle.unit=m")
-		require.Equal(t, "/parameters?done=nothing", answer.location)
+		answer := sue.Press(sue.Get("/parameters"), "/parameters", review, "session.idle=60", "session.idle.unit=m")
+		require.Equal(t, "/parameters?done=nothing", answer.Location)
 	})
 	t.Run("what is wrong stands beside its field, with what was typed", func(t *testing.T) {
-		before := o.dump()
+		before := o.Dump()
 		for edit, want := range map[string]string{
 			"password.min_length=7": "0 or 8 to 64", "password.min_length=many": "0 or 8 to 64", "password.min_length=": "0 or 8 to 64",
 			"session.idle=soon": "choose its unit: 1 minute to 1 hour", "session.idle=-1": "choose its unit: 1 minute to 1 hour", "session.idle=9": "choose its unit: 1 minute to 1 hour",
@@ -96,108 +96,108 @@ func TestSavingParameters(t *testing.T) {
 			name, value, _ := strings.Cut(edit, "=")
 			field := strings.TrimSuffix(name, ".unit")
 			for _, confirm := range []string{"x=y", "confirm=yes"} {
-				refused := sue.press(sue.get("/parameters"), "/parameters", review, edit, "session.absolute=11", confirm)
-				require.Equal(t, http.StatusUnprocessableEntity, refused.status, edit)
-				require.Contains(t, refused.problems()[field], want, edit)
-				again := refused.filled("/parameters", review)
+				refused := sue.Press(sue.Get("/parameters"), "/parameters", review, edit, "session.absolute=11", confirm)
+				require.Equal(t, http.StatusUnprocessableEntity, refused.Status, edit)
+				require.Contains(t, refused.Problems()[field], want, edit)
+				again := refused.Filled("/parameters", review)
 				require.Equal(t, "11", again.Get("session.absolute"), "the rest that was typed stays")
 				if name == "session.idle" || name == "password.min_length" {
 					require.Equal(t, value, again.Get(name), edit)
 				}
 			}
 		}
-		refused := sue.press(sue.get("/parameters"), "/parameters", review, "session.absolute=10", "session.absolute.unit=m")
-		require.Contains(t, refused.problems()["session.idle"], "longer than a session")
-		require.True(t, before == o.dump())
+		refused := sue.Press(sue.Get("/parameters"), "/parameters", review, "session.absolute=10", "session.absolute.unit=m")
+		require.Contains(t, refused.Problems()["session.idle"], "longer than a session")
+		require.True(t, before == o.Dump())
 	})
 	t.Run("fields that are no parameters change nothing", func(t *testing.T) {
 		before := o.stored()
-		answer := sue.press(sue.get("/parameters"), "/parameters", review, "alias=chosen-by-eve", "secret=x", "password.none=1", "restore=nothing", "revision.x=1", "confirm=yes")
-		require.Equal(t, "/parameters?done=nothing", answer.location, answer.text())
+		answer := sue.Press(sue.Get("/parameters"), "/parameters", review, "alias=chosen-by-eve", "secret=x", "password.none=1", "restore=nothing", "revision.x=1", "confirm=yes")
+		require.Equal(t, "/parameters?done=nothing", answer.Location, answer.Text())
 		require.Equal(t, before, o.stored())
 	})
 }
 
 func TestNameAndColourCountOnEveryReplicaFromTheNextRequest(t *testing.T) {
 	o, sue := seated(t, func(c *backoffice.Config) { c.Look.Accent = "#336699" })
-	there := sue.at(o.replica())
-	before := there.get("/")
-	require.Contains(t, before.text(), "Home · Meadow")
-	sue.saves("office.name=Clearing", "office.accent=#C0392B")
-	shown := there.get("/")
-	require.Contains(t, shown.text(), "Home · Clearing")
-	require.NotContains(t, shown.text(), "Meadow")
-	sheet := func(p page) string { return regexp.MustCompile(`/static/brand-[0-9a-f]+\.css`).FindString(p.body) }
+	there := sue.At(o.replica())
+	before := there.Get("/")
+	require.Contains(t, before.Text(), "Home · Meadow")
+	saves(sue.Browser, "office.name=Clearing", "office.accent=#C0392B")
+	shown := there.Get("/")
+	require.Contains(t, shown.Text(), "Home · Clearing")
+	require.NotContains(t, shown.Text(), "Meadow")
+	sheet := func(p page) string { return regexp.MustCompile(`/static/brand-[0-9a-f]+\.css`).FindString(p.Body) }
 	require.NotEqual(t, sheet(before), sheet(shown))
-	for _, b := range []*browser{sue.browser, there} {
-		require.Contains(t, b.get(sheet(shown)).body, "--accent: #c0392b;")
-		require.Equal(t, sheet(shown), sheet(b.get("/account")))
+	for _, b := range []*browser{sue.Browser, there} {
+		require.Contains(t, b.Get(sheet(shown)).Body, "--accent: #c0392b;")
+		require.Equal(t, sheet(shown), sheet(b.Get("/account")))
 	}
-	require.Contains(t, there.get(sheet(before)).body, "--accent: #336699;")
-	require.Contains(t, o.browser().get("/login").text(), "Clearing")
+	require.Contains(t, there.Get(sheet(before)).Body, "--accent: #336699;")
+	require.Contains(t, o.Browser().Get("/login").Text(), "Clearing")
 
-	refused := sue.press(sue.get("/parameters"), "/parameters", review, "office.accent=#ffee00", "office.name=...")
-	require.Contains(t, refused.problems()["office.accent"], "dark enough to stand out")
-	require.Contains(t, refused.problems(), "office.name")
-	asked := sue.press(sue.get("/parameters"), "/parameters", "Restore default : Office name")
-	require.Contains(t, asked.text(), "Office name Clearing Meadow")
-	sue.does(asked, "/parameters", "Save 1 change")
-	require.Contains(t, there.get("/").text(), "Home · Meadow")
-	require.Equal(t, sheet(shown), sheet(there.get("/")), "the colour stays")
+	refused := sue.Press(sue.Get("/parameters"), "/parameters", review, "office.accent=#ffee00", "office.name=...")
+	require.Contains(t, refused.Problems()["office.accent"], "dark enough to stand out")
+	require.Contains(t, refused.Problems(), "office.name")
+	asked := sue.Press(sue.Get("/parameters"), "/parameters", "Restore default : Office name")
+	require.Contains(t, asked.Text(), "Office name Clearing Meadow")
+	sue.Does(asked, "/parameters", "Save 1 change")
+	require.Contains(t, there.Get("/").Text(), "Home · Meadow")
+	require.Equal(t, sheet(shown), sheet(there.Get("/")), "the colour stays")
 }
 
 func TestBeforeTheDayPeopleAreToldAndFromItOnTheyEnrol(t *testing.T) {
 	o, sue := seated(t)
-	asked := sue.press(sue.get("/parameters"), "/parameters", review, "two_factor.who=everyone", "two_factor.from=2026-03-20")
-	require.Contains(t, asked.text(), "Required from Looser Departs from NIST SP 800-63B-4")
-	require.Contains(t, asked.text(), "immediately 20 March 2026 Save 2 changes")
-	sue.does(asked, "/parameters", "Save 2 changes")
-	require.Equal(t, "2026-03-20", sue.get("/parameters").filled("/parameters", review).Get("two_factor.from"))
+	asked := sue.Press(sue.Get("/parameters"), "/parameters", review, "two_factor.who=everyone", "two_factor.from=2026-03-20")
+	require.Contains(t, asked.Text(), "Required from Looser Departs from NIST SP 800-63B-4")
+	require.Contains(t, asked.Text(), "immediately 20 March 2026 Save 2 changes")
+	sue.Does(asked, "/parameters", "Save 2 changes")
+	require.Equal(t, "2026-03-20", sue.Get("/parameters").Filled("/parameters", review).Get("two_factor.from"))
 
-	ben := o.entered("Ben", backoffice.Moderator)
+	ben := o.Entered("Ben", backoffice.Moderator)
 	for _, path := range []string{"/", "/account", "/account/two-factor"} {
-		shown := ben.get(path)
-		require.Equal(t, http.StatusOK, shown.status, path)
-		require.Contains(t, shown.text(), "From 20 March 2026 you need two-factor authentication", path)
-		require.Equal(t, "/account/two-factor/add", shown.link("Set it up now"), path)
+		shown := ben.Get(path)
+		require.Equal(t, http.StatusOK, shown.Status, path)
+		require.Contains(t, shown.Text(), "From 20 March 2026 you need two-factor authentication", path)
+		require.Equal(t, "/account/two-factor/add", shown.Link("Set it up now"), path)
 	}
-	require.Contains(t, ben.get("/").text(), "You need two-factor authentication from 20 March 2026 Soon")
-	require.NotContains(t, ben.open("/account/two-factor/add").text(), "From 20 March", "who is there need not be told")
+	require.Contains(t, ben.Get("/").Text(), "You need two-factor authentication from 20 March 2026 Soon")
+	require.NotContains(t, ben.Open("/account/two-factor/add").Text(), "From 20 March", "who is there need not be told")
 
-	o.clock.Add(time.Date(2026, 3, 19, 23, 50, 0, 0, time.UTC).Sub(o.clock.Now()))
-	ben.browser = o.browser()
-	require.Equal(t, "/", ben.login("Ben", good).location)
-	require.Equal(t, http.StatusOK, ben.get("/account").status)
-	o.clock.Add(10 * time.Minute)
+	o.Clock.Add(time.Date(2026, 3, 19, 23, 50, 0, 0, time.UTC).Sub(o.Clock.Now()))
+	ben.Browser = o.Browser()
+	require.Equal(t, "/", ben.Login("Ben", good).Location)
+	require.Equal(t, http.StatusOK, ben.Get("/account").Status)
+	o.Clock.Add(10 * time.Minute)
 	for _, path := range []string{"/", "/account", "/analytics"} {
-		require.Equal(t, "/account/two-factor/add", ben.get(path).location, path)
+		require.Equal(t, "/account/two-factor/add", ben.Get(path).Location, path)
 	}
-	late := o.browser()
-	require.Equal(t, "/login/code", late.login("Ben", good).location)
-	require.Equal(t, "/login/enrol", late.get("/login/code").location)
+	late := o.Browser()
+	require.Equal(t, "/login/code", late.Login("Ben", good).Location)
+	require.Equal(t, "/login/enrol", late.Get("/login/code").Location)
 }
 
 func TestAStaleFormOfParametersShowsTheDifference(t *testing.T) {
 	o, sue := seated(t)
-	tom := o.entered("Tom", backoffice.SuperAdministrator)
-	mine := sue.get("/parameters")
-	tom.saves("session.idle=20", "password.history=5", "password.upper=on")
+	tom := o.Entered("Tom", backoffice.SuperAdministrator)
+	mine := sue.Get("/parameters")
+	saves(tom.Browser, "session.idle=20", "password.history=5", "password.upper=on")
 	before := o.stored()
 	edits := []string{"session.idle=10", "session.per_operator=2"}
 	for _, confirm := range []string{"x=y", "confirm=yes"} {
-		stale := sue.press(mine, "/parameters", review, append(edits, confirm)...)
-		require.Equal(t, http.StatusConflict, stale.status, stale.text())
+		stale := sue.Press(mine, "/parameters", review, append(edits, confirm)...)
+		require.Equal(t, http.StatusConflict, stale.Status, stale.Text())
 		require.Equal(t, before, o.stored(), "nothing is overwritten")
 		for _, words := range []string{"Tom changed parameters", "Longest idle time You both changed it 30 minutes 20 minutes 10 minutes",
 			"Password history none 5 passwords as before", "Upper-case letter Off On as before", "Sessions of one operator 3 sessions as before 2 sessions"} {
-			require.Contains(t, stale.text(), words)
+			require.Contains(t, stale.Text(), words)
 		}
-		asked := sue.press(stale, "/parameters", "Continue with yours")
-		require.Equal(t, http.StatusOK, asked.status, asked.text())
-		require.Contains(t, asked.text(), "20 minutes 10 minutes")
-		require.NotContains(t, asked.text(), "Password history", "what they changed stays")
+		asked := sue.Press(stale, "/parameters", "Continue with yours")
+		require.Equal(t, http.StatusOK, asked.Status, asked.Text())
+		require.Contains(t, asked.Text(), "20 minutes 10 minutes")
+		require.NotContains(t, asked.Text(), "Password history", "what they changed stays")
 		if confirm == "confirm=yes" {
-			sue.does(asked, "/parameters", "Save 2 changes")
+			sue.Does(asked, "/parameters", "Save 2 changes")
 		}
 	}
 	require.Equal(t, "10m", o.stored()["session.idle"])
@@ -206,18 +206,18 @@ func TestAStaleFormOfParametersShowsTheDifference(t *testing.T) {
 	require.Equal(t, "2", o.stored()["session.per_operator"])
 	for _, revision := range []string{"", "x", "-1", "99?", "1?%zz"} {
 		before := o.stored()
-		answer := sue.press(mine, "/parameters", review, "revision="+revision, "session.idle=7", "confirm=yes")
-		require.Equal(t, http.StatusConflict, answer.status, revision)
+		answer := sue.Press(mine, "/parameters", review, "revision="+revision, "session.idle=7", "confirm=yes")
+		require.Equal(t, http.StatusConflict, answer.Status, revision)
 		require.Equal(t, before, o.stored())
 	}
 }
 
 func TestADefaultRestoredOnAStaleFormIsShownAsMine(t *testing.T) {
 	o, sue := seated(t)
-	sue.saves("session.idle=20", "office.name=Clearing", "invite.life=3", "invite.life.unit=d", "two_factor.from=2026-03-20", "signin.paused_text=Back soon")
-	tom := o.entered("Tom", backoffice.SuperAdministrator)
-	mine := sue.get("/parameters")
-	tom.saves("session.idle=10", "office.name=Glade", "password.upper=on", "signin.codes=4")
+	saves(sue.Browser, "session.idle=20", "office.name=Clearing", "invite.life=3", "invite.life.unit=d", "two_factor.from=2026-03-20", "signin.paused_text=Back soon")
+	tom := o.Entered("Tom", backoffice.SuperAdministrator)
+	mine := sue.Get("/parameters")
+	saves(tom.Browser, "session.idle=10", "office.name=Glade", "password.upper=on", "signin.codes=4")
 	for label, c := range map[string]struct{ shows, name, left string }{
 		"Longest idle time":   {"Longest idle time You both changed it 20 minutes 10 minutes 30 minutes", "session.idle", ""},
 		"Office name":         {"Office name You both changed it Clearing Glade Meadow", "office.name", ""},
@@ -226,131 +226,131 @@ func TestADefaultRestoredOnAStaleFormIsShownAsMine(t *testing.T) {
 		"Notice":              {"Notice Back soon as before empty", "signin.paused_text", ""},
 	} {
 		before := o.stored()
-		stale := sue.press(mine, "/parameters", "Restore default : "+label)
-		require.Equal(t, http.StatusConflict, stale.status, label)
-		require.Contains(t, stale.text(), c.shows)
-		require.Contains(t, stale.text(), "Wrong codes in one sign-in 5 attempts 4 attempts as before")
+		stale := sue.Press(mine, "/parameters", "Restore default : "+label)
+		require.Equal(t, http.StatusConflict, stale.Status, label)
+		require.Contains(t, stale.Text(), c.shows)
+		require.Contains(t, stale.Text(), "Wrong codes in one sign-in 5 attempts 4 attempts as before")
 		require.Equal(t, before, o.stored())
-		saved := sue.does(sue.press(stale, "/parameters", "Continue with yours"), "/parameters", "Save 1 change")
-		require.Contains(t, saved.text(), "Saved.", label)
+		saved := sue.Does(sue.Press(stale, "/parameters", "Continue with yours"), "/parameters", "Save 1 change")
+		require.Contains(t, saved.Text(), "Saved.", label)
 		delete(before, c.name)
 		require.Equal(t, before, o.stored(), "%s alone comes back", label)
-		tom.saves("session.absolute=11") // so that mine is stale again
-		tom.saves("session.absolute=12")
+		saves(tom.Browser, "session.absolute=11") // so that mine is stale again
+		saves(tom.Browser, "session.absolute=12")
 	}
 	require.Equal(t, "on", o.stored()["password.upper"])
 }
 
 func TestMovingToANewAddress(t *testing.T) {
 	o, sue := seated(t)
-	ben := o.entered("Ben", backoffice.Moderator)
-	o.add(store.Operator{State: store.OperatorInvited, InviteExpiresAt: o.clock.Now().Add(time.Hour)}, "Ivan", backoffice.Moderator)
-	for _, alias := range []string{"", "admin", "Upper-Case-Alias", "with space and more", "-starts-with-dash", "a/b/c/d/e/f/g", strings.TrimPrefix(o.base, "/")} {
-		refused := sue.press(sue.get("/parameters/address"), "/parameters/address", "Review", "alias="+alias)
-		require.Equal(t, http.StatusUnprocessableEntity, refused.status, alias)
-		require.Contains(t, refused.problems(), "alias")
-		require.Equal(t, alias, refused.filled("/parameters/address", "Review").Get("alias"))
-		refused = sue.press(sue.get("/parameters/address"), "/parameters/address", "Review", "alias="+alias, "confirm=yes")
-		require.Equal(t, http.StatusUnprocessableEntity, refused.status, alias)
+	ben := o.Entered("Ben", backoffice.Moderator)
+	o.Add(store.Operator{State: store.OperatorInvited, InviteExpiresAt: o.Clock.Now().Add(time.Hour)}, "Ivan", backoffice.Moderator)
+	for _, alias := range []string{"", "admin", "Upper-Case-Alias", "with space and more", "-starts-with-dash", "a/b/c/d/e/f/g", strings.TrimPrefix(o.Base, "/")} {
+		refused := sue.Press(sue.Get("/parameters/address"), "/parameters/address", "Review", "alias="+alias)
+		require.Equal(t, http.StatusUnprocessableEntity, refused.Status, alias)
+		require.Contains(t, refused.Problems(), "alias")
+		require.Equal(t, alias, refused.Filled("/parameters/address", "Review").Get("alias"))
+		refused = sue.Press(sue.Get("/parameters/address"), "/parameters/address", "Review", "alias="+alias, "confirm=yes")
+		require.Equal(t, http.StatusUnprocessableEntity, refused.Status, alias)
 	}
-	before := o.dump()
-	shown := sue.get("/parameters")
-	require.Contains(t, shown.text(), "1 link in an email has not been used yet")
-	generated := sue.press(shown, "/parameters/address", "Generate a new address")
-	require.Regexp(t, "^"+o.cfg.Origin+"/[a-z0-9-]{16,}/$", generated.once())
-	chosen := sue.press(sue.get("/parameters/address"), "/parameters/address", "Review", "alias=winter-garden-gate")
-	require.Equal(t, o.cfg.Origin+"/winter-garden-gate/", chosen.once())
-	require.Contains(t, chosen.text(), "You have 15 minutes to confirm")
-	require.True(t, before == o.dump(), "asking changes nothing")
+	before := o.Dump()
+	shown := sue.Get("/parameters")
+	require.Contains(t, shown.Text(), "1 link in an email has not been used yet")
+	generated := sue.Press(shown, "/parameters/address", "Generate a new address")
+	require.Regexp(t, "^"+o.Cfg.Origin+"/[a-z0-9-]{16,}/$", once(generated))
+	chosen := sue.Press(sue.Get("/parameters/address"), "/parameters/address", "Review", "alias=winter-garden-gate")
+	require.Equal(t, o.Cfg.Origin+"/winter-garden-gate/", once(chosen))
+	require.Contains(t, chosen.Text(), "You have 15 minutes to confirm")
+	require.True(t, before == o.Dump(), "asking changes nothing")
 
-	old := *sue.browser
+	old := *sue.Browser
 	at := func(b *browser, base string) *browser {
-		other, there := *b, *b.o
-		there.base, other.o = base, &there
+		other, there := *b, *b.Site
+		there.Base, other.Site = base, &there
 		return &other
 	}
 	move := func() *browser {
-		answer := old.press(chosen, "/parameters/address", "Move to this address")
-		require.Equal(t, http.StatusSeeOther, answer.status, answer.text())
-		require.Equal(t, "/winter-garden-gate/parameters?done=address-changed", answer.header.Get("Location"))
+		answer := old.Press(chosen, "/parameters/address", "Move to this address")
+		require.Equal(t, http.StatusSeeOther, answer.Status, answer.Text())
+		require.Equal(t, "/winter-garden-gate/parameters?done=address-changed", answer.Header.Get("Location"))
 		return at(&old, "/winter-garden-gate")
 	}
 	there := move()
-	arrived := there.get("/parameters?done=address-changed")
-	require.Equal(t, http.StatusOK, arrived.status, "with the same cookie")
-	require.Contains(t, arrived.text(), "If no one confirms that it works, the old address is restored")
-	require.Contains(t, arrived.text(), o.cfg.Origin+o.base+"/ is restored in 15 minutes")
-	require.Equal(t, http.StatusNotFound, sue.get("/parameters").status, "the old one is dead")
-	require.NotContains(t, strings.Join(o.letters(), ""), "winter-garden-gate", "nobody is told yet")
-	bens := at(ben.browser, "/winter-garden-gate").get("/")
-	require.Contains(t, bens.text(), "A super-administrator must confirm it")
-	require.NotContains(t, bens.body, "Keep this address")
+	arrived := there.Get("/parameters?done=address-changed")
+	require.Equal(t, http.StatusOK, arrived.Status, "with the same cookie")
+	require.Contains(t, arrived.Text(), "If no one confirms that it works, the old address is restored")
+	require.Contains(t, arrived.Text(), o.Cfg.Origin+o.Base+"/ is restored in 15 minutes")
+	require.Equal(t, http.StatusNotFound, sue.Get("/parameters").Status, "the old one is dead")
+	require.NotContains(t, strings.Join(o.Letters(), ""), "winter-garden-gate", "nobody is told yet")
+	bens := at(ben.Browser, "/winter-garden-gate").Get("/")
+	require.Contains(t, bens.Text(), "A super-administrator must confirm it")
+	require.NotContains(t, bens.Body, "Keep this address")
 
 	t.Run("unconfirmed, the old one comes back", func(t *testing.T) {
-		o.clock.Add(15 * time.Minute)
-		require.Equal(t, http.StatusNotFound, there.get("/parameters").status)
-		require.Equal(t, http.StatusSeeOther, sue.get("/parameters/address").status, "only a proof is too old")
-		require.Equal(t, http.StatusOK, sue.get("/parameters").status)
-		require.NotContains(t, sue.get("/parameters").text(), "This address is new")
+		o.Clock.Add(15 * time.Minute)
+		require.Equal(t, http.StatusNotFound, there.Get("/parameters").Status)
+		require.Equal(t, http.StatusSeeOther, sue.Get("/parameters/address").Status, "only a proof is too old")
+		require.Equal(t, http.StatusOK, sue.Get("/parameters").Status)
+		require.NotContains(t, sue.Get("/parameters").Text(), "This address is new")
 	})
 	t.Run("confirmed, it stays and everybody is told", func(t *testing.T) {
-		shown := sue.open("/step-up")
-		require.Equal(t, http.StatusSeeOther, sue.submit(shown, "/step-up", "password", good).status)
-		old = *sue.browser
-		chosen = sue.press(sue.get("/parameters/address"), "/parameters/address", "Review", "alias=winter-garden-gate")
+		shown := sue.Open("/step-up")
+		require.Equal(t, http.StatusSeeOther, sue.Submit(shown, "/step-up", "password", good).Status)
+		old = *sue.Browser
+		chosen = sue.Press(sue.Get("/parameters/address"), "/parameters/address", "Review", "alias=winter-garden-gate")
 		there := move()
-		kept := there.does(there.get("/"), "/parameters/address", "Keep this address")
-		require.Contains(t, kept.text(), "Office address confirmed")
-		require.NotContains(t, kept.text(), "This is the new address")
-		mails := strings.Join(o.letters(), "")
+		kept := there.Does(there.Get("/"), "/parameters/address", "Keep this address")
+		require.Contains(t, kept.Text(), "Office address confirmed")
+		require.NotContains(t, kept.Text(), "This is the new address")
+		mails := strings.Join(o.Letters(), "")
 		require.Contains(t, mails, "/winter-garden-gate/")
 		require.Contains(t, mails, "ben@example.org")
-		o.clock.Add(16 * time.Minute)
-		require.Equal(t, http.StatusOK, there.get("/parameters").status)
-		require.Contains(t, there.get("/parameters").text(), "by Sue")
-		require.Equal(t, http.StatusNotFound, sue.get("/").status)
+		o.Clock.Add(16 * time.Minute)
+		require.Equal(t, http.StatusOK, there.Get("/parameters").Status)
+		require.Contains(t, there.Get("/parameters").Text(), "by Sue")
+		require.Equal(t, http.StatusNotFound, sue.Get("/").Status)
 	})
 }
 
 func TestOnAnotherReplicaEverythingCountsFromTheNextRequest(t *testing.T) {
 	o, sue := seated(t)
-	tom := o.entered("Tom", backoffice.Administrator)
-	there := tom.at(o.replica())
-	require.Equal(t, http.StatusOK, there.get("/audit").status)
+	tom := o.Entered("Tom", backoffice.Administrator)
+	there := tom.At(o.replica())
+	require.Equal(t, http.StatusOK, there.Get("/audit").Status)
 	at := "/operators/" + tom.ID
 
-	sue.saves("session.per_operator=2", "signin.paused=on", "signin.paused_text=Back soon")
-	require.Contains(t, there.get("/").text(), "Back soon")
-	require.Equal(t, http.StatusServiceUnavailable, o.browser().login("Tom", good).status)
-	sue.saves("-signin.paused")
-	require.NotContains(t, there.get("/").text(), "Back soon")
+	saves(sue.Browser, "session.per_operator=2", "signin.paused=on", "signin.paused_text=Back soon")
+	require.Contains(t, there.Get("/").Text(), "Back soon")
+	require.Equal(t, http.StatusServiceUnavailable, o.Browser().Login("Tom", good).Status)
+	saves(sue.Browser, "-signin.paused")
+	require.NotContains(t, there.Get("/").Text(), "Back soon")
 
-	sue.does(sue.press(sue.get(at+"/roles"), at+"/roles", "Review", "primary="+backoffice.Moderator), at+"/roles", "Change roles")
-	require.Equal(t, http.StatusForbidden, there.get("/audit").status)
-	sue.does(sue.press(sue.get(at+"/roles"), at+"/roles", "Review", "primary="+backoffice.Administrator), at+"/roles", "Change roles")
-	require.Equal(t, http.StatusOK, there.get("/audit").status)
+	sue.Does(sue.Press(sue.Get(at+"/roles"), at+"/roles", "Review", "primary="+backoffice.Moderator), at+"/roles", "Change roles")
+	require.Equal(t, http.StatusForbidden, there.Get("/audit").Status)
+	sue.Does(sue.Press(sue.Get(at+"/roles"), at+"/roles", "Review", "primary="+backoffice.Administrator), at+"/roles", "Change roles")
+	require.Equal(t, http.StatusOK, there.Get("/audit").Status)
 
 	o.customRole("press", "audit.view")
-	sue.does(sue.press(sue.get(at+"/roles"), at+"/roles", "Review", "primary=press"), at+"/roles", "Change roles")
-	require.Equal(t, http.StatusOK, there.get("/audit").status)
-	sue.does(sue.press(sue.get("/roles/press"), "/roles/press", "Review", "permission=mail.view"), "/roles/press", "Change the role")
-	require.Equal(t, http.StatusForbidden, there.get("/audit").status)
-	require.Equal(t, http.StatusOK, there.get("/mail").status)
+	sue.Does(sue.Press(sue.Get(at+"/roles"), at+"/roles", "Review", "primary=press"), at+"/roles", "Change roles")
+	require.Equal(t, http.StatusOK, there.Get("/audit").Status)
+	sue.Does(sue.Press(sue.Get("/roles/press"), "/roles/press", "Review", "permission=mail.view"), "/roles/press", "Change the role")
+	require.Equal(t, http.StatusForbidden, there.Get("/audit").Status)
+	require.Equal(t, http.StatusOK, there.Get("/mail").Status)
 
-	sue.does(sue.get(at+"/disable"), at+"/disable", "Disable")
-	require.Equal(t, http.StatusSeeOther, there.get("/mail").status)
-	require.Equal(t, "/login", there.get("/mail").location[:6])
+	sue.Does(sue.Get(at+"/disable"), at+"/disable", "Disable")
+	require.Equal(t, http.StatusSeeOther, there.Get("/mail").Status)
+	require.Equal(t, "/login", there.Get("/mail").Location[:6])
 }
 
 func TestReadersOfAllPagesChangeNothing(t *testing.T) {
 	o, sue := seated(t, withDirectory)
-	sue.does(sue.get("/operators/new"), "/operators/new", "Send", "email=ben@example.org", "+role="+backoffice.Moderator)
-	o.letters()
-	sue.get("/account")
-	before := o.dump()
+	sue.Does(sue.Get("/operators/new"), "/operators/new", "Send", "email=ben@example.org", "+role="+backoffice.Moderator)
+	o.Letters()
+	sue.Get("/account")
+	before := o.Dump()
 	for _, path := range []string{"/", "/operators?q=ben&sort=created", "/operators?state=invited", "/members", "/members?access=yes", "/roles", "/roles/moderator",
 		"/parameters", "/mail?state=sent", "/audit?area=operator", "/audit/verify", "/audit/events", "/audit/2", "/operators/" + sue.ID} {
-		require.Equal(t, http.StatusOK, sue.get(path).status, path)
+		require.Equal(t, http.StatusOK, sue.Get(path).Status, path)
 	}
-	require.True(t, before == o.dump())
+	require.True(t, before == o.Dump())
 }

@@ -139,55 +139,46 @@ type somebody struct {
 
 // token is what their forms carry.
 func (s somebody) token() string {
-	s.t.Helper()
+	s.T.Helper()
 	if s.out {
 		return ""
 	}
-	return s.get("/step-up").form("/logout").Get("csrf")
+	return s.Get("/step-up").Form("/logout").Get("csrf")
 }
 
 // customRole stores a role of certain permissions.
 func (o *office) customRole(id string, permissions ...string) {
-	o.t.Helper()
+	o.T.Helper()
 	slices.Sort(permissions)
-	require.NoError(o.t, o.mem.Commit(ctx, store.PutRole{Role: store.Role{
-		ID: id, Name: strings.ToUpper(id[:1]) + id[1:], NameKey: id, Permissions: permissions, CreatedAt: o.clock.Now(), UpdatedAt: o.clock.Now(),
+	require.NoError(o.T, o.Mem.Commit(ctx, store.PutRole{Role: store.Role{
+		ID: id, Name: strings.ToUpper(id[:1]) + id[1:], NameKey: id, Permissions: permissions, CreatedAt: o.Clock.Now(), UpdatedAt: o.Clock.Now(),
 	}}))
 }
 
 // lax makes a password enough, and one proof last long.
 var lax = map[string]string{"two_factor.who": "recommended", "session.proof": "15m"}
 
-// entered is a new operator who is signed in with a password alone.
-func (o *office) entered(name string, roles ...string) *person {
-	o.t.Helper()
-	p := &person{browser: o.browser(), Operator: o.add(store.Operator{}, name, roles...), password: good}
-	answer := p.login(name, good)
-	require.Equal(o.t, "/", answer.location, answer.text())
-	return p
-}
-
 func everybody(t *testing.T) (*office, []somebody) {
 	o := newOffice(t, withDirectory)
-	o.rules(map[string]string{"two_factor.who": "recommended", "session.proof": "15m", "password.temporary": "on"})
+	o.Set(map[string]string{"two_factor.who": "recommended", "session.proof": "15m", "password.temporary": "on"})
 	everything := append(slices.Clone(ownPermissions), "analytics.view", "posts.delete")
-	stale := somebody{browser: o.entered("Stale", backoffice.SuperAdministrator).browser, name: "stale proof", can: everything, stale: true}
-	o.clock.Add(16 * time.Minute)
-	bound, gone := o.entered("Bo", backoffice.SuperAdministrator), o.entered("Reg", backoffice.Administrator)
-	o.change(bound.ID, func(op *store.Operator) { op.MustChangePassword = true })
-	o.change(gone.ID, func(op *store.Operator) { op.PrimaryRole = "" })
+	stale := somebody{browser: o.Entered("Stale", backoffice.SuperAdministrator).Browser, name: "stale proof", can: everything, stale: true}
+	o.Clock.Add(16 * time.Minute)
+	bound, gone := o.Entered("Bo", backoffice.SuperAdministrator), o.Entered("Reg", backoffice.Administrator)
+	o.Change(bound.ID, func(op *store.Operator) { op.MustChangePassword = true })
+	o.Change(gone.ID, func(op *store.Operator) { op.PrimaryRole = "" })
 	but := func(missing string) []string {
 		return slices.DeleteFunc(slices.Clone(everything), func(p string) bool { return p == missing })
 	}
 	all := []somebody{
 		stale,
-		{browser: o.browser(), name: "nobody", out: true},
-		{browser: gone.browser, name: "registered user", out: true},
-		{browser: bound.browser, name: "must change password", can: everything, bound: true},
-		{browser: o.entered("Mo", backoffice.Moderator).browser, name: "moderator", can: []string{"posts.delete"}},
-		{browser: o.entered("Cleo", backoffice.CommunityManager).browser, name: "community manager", can: []string{"analytics.view"}},
-		{browser: o.entered("Ada", backoffice.Administrator).browser, name: "administrator", can: but("parameters.manage")},
-		{browser: o.entered("Sue", backoffice.SuperAdministrator).browser, name: "super-administrator", can: everything},
+		{browser: o.Browser(), name: "nobody", out: true},
+		{browser: gone.Browser, name: "registered user", out: true},
+		{browser: bound.Browser, name: "must change password", can: everything, bound: true},
+		{browser: o.Entered("Mo", backoffice.Moderator).Browser, name: "moderator", can: []string{"posts.delete"}},
+		{browser: o.Entered("Cleo", backoffice.CommunityManager).Browser, name: "community manager", can: []string{"analytics.view"}},
+		{browser: o.Entered("Ada", backoffice.Administrator).Browser, name: "administrator", can: but("parameters.manage")},
+		{browser: o.Entered("Sue", backoffice.SuperAdministrator).Browser, name: "super-administrator", can: everything},
 	}
 	for _, p := range everything {
 		id := strings.ReplaceAll(p, ".", "-")
@@ -196,18 +187,18 @@ func everybody(t *testing.T) (*office, []somebody) {
 		if slices.Contains([]string{"operators.manage", "operators.reset_two_factor", "roles.manage"}, p) {
 			can = append(can, "operators.view") // comes with it
 		}
-		all = append(all, somebody{browser: o.entered(id, id).browser, name: "only " + p, can: can})
+		all = append(all, somebody{browser: o.Entered(id, id).Browser, name: "only " + p, can: can})
 	}
 	// Whom and what they act on holds nothing, so that it is within everybody.
 	o.customRole("empty")
-	o.add(store.Operator{}, "Ben", "empty")
-	o.add(store.Operator{State: store.OperatorInvited, InviteExpiresAt: o.clock.Now().Add(time.Hour)}, "Ivan", "empty")
-	o.add(store.Operator{State: store.OperatorDisabled}, "Disa", "empty")
-	o.add(store.Operator{MemberID: "m-mel"}, "Mel", "empty")
-	require.NoError(t, o.mem.Commit(ctx, store.EnqueueMail{Mail: store.Mail{ID: "mail-1", Kind: "test", To: "ben@example.org", State: store.MailQueued, NextAttemptAt: o.clock.Now(), CreatedAt: o.clock.Now()}}))
+	o.Person("Ben", "empty")
+	o.Add(store.Operator{State: store.OperatorInvited, InviteExpiresAt: o.Clock.Now().Add(time.Hour)}, "Ivan", "empty")
+	o.Add(store.Operator{State: store.OperatorDisabled}, "Disa", "empty")
+	o.Add(store.Operator{MemberID: "m-mel"}, "Mel", "empty")
+	require.NoError(t, o.Mem.Commit(ctx, store.EnqueueMail{Mail: store.Mail{ID: "mail-1", Kind: "test", To: "ben@example.org", State: store.MailQueued, NextAttemptAt: o.Clock.Now(), CreatedAt: o.Clock.Now()}}))
 	for _, s := range all {
 		if !s.out && !s.bound {
-			s.get("/account") // notes that they were here, which is then done for a while
+			s.Get("/account") // notes that they were here, which is then done for a while
 		}
 	}
 	return o, all
@@ -249,7 +240,7 @@ func TestEveryRouteForEveryPermission(t *testing.T) {
 	refused := 0
 	noted := func(denied int, what string) {
 		if refused++; refused <= 30 { // as many as one address can fill the audit with
-			require.Equal(t, denied+1, o.count("permission.denied"), what)
+			require.Equal(t, denied+1, o.Count("permission.denied"), what)
 		}
 	}
 	for _, s := range all {
@@ -258,43 +249,43 @@ func TestEveryRouteForEveryPermission(t *testing.T) {
 			path := ids.Replace(row.path)
 			send := func() page {
 				if row.method == http.MethodGet {
-					return s.get(path)
+					return s.Get(path)
 				}
 				form := url.Values{"csrf": {token}}
 				for name, values := range row.form {
 					form[name] = values
 				}
-				return s.post(path, form)
+				return s.Post(path, form)
 			}
-			before, denied := o.dump(), o.count("permission.denied")
+			before, denied := o.Dump(), o.Count("permission.denied")
 			answer := send()
-			what := row.method + " " + path + " for " + s.name + ": " + answer.text()
+			what := row.method + " " + path + " for " + s.name + ": " + answer.Text()
 			switch {
 			case s.out:
-				require.Equal(t, http.StatusSeeOther, answer.status, what)
-				require.True(t, strings.HasPrefix(answer.location, "/login"), what)
-				require.True(t, before == o.dump(), what)
+				require.Equal(t, http.StatusSeeOther, answer.Status, what)
+				require.True(t, strings.HasPrefix(answer.Location, "/login"), what)
+				require.True(t, before == o.Dump(), what)
 			case s.bound:
-				require.Equal(t, http.StatusSeeOther, answer.status, what)
-				require.Equal(t, "/account/password", answer.location, what)
-				require.True(t, before == o.dump(), what)
+				require.Equal(t, http.StatusSeeOther, answer.Status, what)
+				require.Equal(t, "/account/password", answer.Location, what)
+				require.True(t, before == o.Dump(), what)
 			case !slices.Contains(s.can, row.permission):
-				require.Equal(t, http.StatusForbidden, answer.status, what)
+				require.Equal(t, http.StatusForbidden, answer.Status, what)
 				noted(denied, what)
 			case row.proof && s.stale:
-				require.Equal(t, http.StatusSeeOther, answer.status, what)
-				require.True(t, strings.HasPrefix(answer.location, "/step-up?next="), what)
-				require.True(t, before == o.dump(), what)
+				require.Equal(t, http.StatusSeeOther, answer.Status, what)
+				require.True(t, strings.HasPrefix(answer.Location, "/step-up?next="), what)
+				require.True(t, before == o.Dump(), what)
 			default:
-				require.Equal(t, row.want, answer.status, what)
-				require.Equal(t, denied, o.count("permission.denied"), what)
+				require.Equal(t, row.want, answer.Status, what)
+				require.Equal(t, denied, o.Count("permission.denied"), what)
 				if row.method == http.MethodGet {
-					require.True(t, before == o.dump(), "it changed something: "+what)
+					require.True(t, before == o.Dump(), "it changed something: "+what)
 				}
 			}
 		}
 	}
-	require.NotContains(t, o.log.String(), "response interrupted")
-	require.NotContains(t, o.log.String(), "panic")
-	require.NotContains(t, o.log.String(), "request failed")
+	require.NotContains(t, o.Log.String(), "response interrupted")
+	require.NotContains(t, o.Log.String(), "panic")
+	require.NotContains(t, o.Log.String(), "request failed")
 }

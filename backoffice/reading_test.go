@@ -18,11 +18,11 @@ import (
 // permission at a time: docs/permissions.md says what each of them shows.
 func TestPagesShowOnlyWhatTheirReaderMayRead(t *testing.T) {
 	o := newOffice(t, withDirectory)
-	o.rules(lax)
+	o.Set(lax)
 	o.customRole("empty")
-	op := o.add(store.Operator{Password: "canary-hash", MemberID: "m-mel"}, "Canaria", "empty")
-	now := o.clock.Now()
-	require.NoError(t, o.mem.Commit(ctx,
+	op := o.Add(store.Operator{Password: "canary-hash", MemberID: "m-mel"}, "Canaria", "empty")
+	now := o.Clock.Now()
+	require.NoError(t, o.Mem.Commit(ctx,
 		store.PutSession{Session: store.Session{Digest: store.DigestOf("canary"), ID: "canary-session", OperatorID: op.ID, CreatedAt: now, SeenAt: now,
 			EndsAt: now.Add(time.Hour), IP: "198.51.100.77", UserAgent: "CanaryBrowser/7"}},
 		store.PutFactor{Factor: store.Factor{ID: "canary-factor", OperatorID: op.ID, Kind: "totp", Label: "canary-label", Secret: []byte("canary-secret"), CreatedAt: now, ConfirmedAt: now}},
@@ -48,18 +48,18 @@ func TestPagesShowOnlyWhatTheirReaderMayRead(t *testing.T) {
 				role = strings.ReplaceAll(permission, ".", "-")
 				o.customRole(role, permission)
 			}
-			reader := o.entered("reader-"+strings.ReplaceAll(role, "_", "-"), role)
+			reader := o.Entered("reader-"+strings.ReplaceAll(role, "_", "-"), role)
 			read := &strings.Builder{}
 			for _, r := range pages.Routes() {
 				if r.Method != http.MethodGet || r.SignedOut {
 					continue
 				}
 				for _, id := range map[bool][]string{true: {op.ID, "m-mel", "empty", "canary-mail", "1", "2", "3"}, false: {""}}[strings.Contains(r.Path, "{id}")] {
-					read.WriteString(reader.get(strings.NewReplacer("{id}", id, "{$}", "").Replace(r.Path)).body)
+					read.WriteString(reader.Get(strings.NewReplacer("{id}", id, "{$}", "").Replace(r.Path)).Body)
 				}
 			}
 			if permission == "audit.view" {
-				read.WriteString(reader.press(reader.get("/audit"), "/audit/export", "CSV").body)
+				read.WriteString(reader.Press(reader.Get("/audit"), "/audit/export", "CSV").Body)
 			}
 			allowed := map[string]bool{}
 			for _, group := range wanted {
@@ -78,7 +78,7 @@ func TestPagesShowOnlyWhatTheirReaderMayRead(t *testing.T) {
 
 func TestThePageOfEventsExplainsEachOfThem(t *testing.T) {
 	_, sue := seated(t)
-	shown := sue.get("/audit/events").text()
+	shown := sue.Get("/audit/events").Text()
 	for name, meaning := range backoffice.EventCodes() {
 		require.Contains(t, shown, name+" "+meaning)
 	}

@@ -16,43 +16,43 @@ import (
 // for the one row that each of them leaves.
 func TestWhatIsRefusedIsAudited(t *testing.T) {
 	o, sue := seated(t)
-	ben := o.entered("Ben", backoffice.Moderator)
-	stranger := o.browser()
-	home := sue.get("/account")
+	ben := o.Entered("Ben", backoffice.Moderator)
+	stranger := o.Browser()
+	home := sue.Get("/account")
 	for _, c := range []struct {
 		name, code, reason, who string
 		status                  int
 		send                    func() page
 	}{
-		{"a page without the right", "permission.denied", "", ben.ID, http.StatusForbidden, func() page { return ben.get("/audit") }},
+		{"a page without the right", "permission.denied", "", ben.ID, http.StatusForbidden, func() page { return ben.Get("/audit") }},
 		{"a form without its token", "request.forged", "", "", http.StatusForbidden,
-			func() page { return sue.post("/logout", url.Values{"csrf": {"guess"}}) }},
+			func() page { return sue.Post("/logout", url.Values{"csrf": {"guess"}}) }},
 		{"a method that the page has not", "request.malformed", "another method", sue.ID, http.StatusMethodNotAllowed,
-			func() page { return sue.send(sue.request(http.MethodDelete, "/audit", nil)) }},
+			func() page { return sue.Send(sue.Request(http.MethodDelete, "/audit", nil)) }},
 		{"the same from somebody who is not signed in", "request.malformed", "another method", "", http.StatusMethodNotAllowed,
-			func() page { return stranger.send(stranger.request(http.MethodPut, "/login", nil)) }},
+			func() page { return stranger.Send(stranger.Request(http.MethodPut, "/login", nil)) }},
 		{"a body that is no form", "request.malformed", "request cannot be read", sue.ID, http.StatusUnsupportedMediaType, func() page {
-			r := sue.request(http.MethodPost, "/account/password", strings.NewReader(`{"password":"x"}`))
+			r := sue.Request(http.MethodPost, "/account/password", strings.NewReader(`{"password":"x"}`))
 			r.Header.Set("Content-Type", "application/json")
-			return sue.send(r)
+			return sue.Send(r)
 		}},
 		{"a field that comes twice", "request.malformed", "request cannot be read", sue.ID, http.StatusBadRequest, func() page {
-			form := home.form("/logout")
+			form := home.Form("/logout")
 			form["password"] = []string{"a", "b"}
-			return sue.post("/step-up", form)
+			return sue.Post("/step-up", form)
 		}},
 		{"an act that the form has not", "request.malformed", "form asks for no act of its page", sue.ID, http.StatusBadRequest, func() page {
-			form := home.form("/logout")
+			form := home.Form("/logout")
 			form.Set("action", "drop")
 			o.mailed(1, func(int, *store.Mail) {})
-			return sue.post("/mail/mail-000", form)
+			return sue.Post("/mail/mail-000", form)
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			before := o.count(c.code)
-			require.Equal(t, c.status, c.send().status)
-			require.Equal(t, before+1, o.count(c.code))
-			events := o.events()
+			before := o.Count(c.code)
+			require.Equal(t, c.status, c.send().Status)
+			require.Equal(t, before+1, o.Count(c.code))
+			events := o.Events()
 			e := events[len(events)-1]
 			require.Equal(t, []string{c.code, "refused", c.who}, []string{e.Code, e.Outcome, e.ActorID})
 			require.Equal(t, c.who != "", e.SessionID != "")
@@ -68,26 +68,26 @@ func TestWhatIsRefusedIsAudited(t *testing.T) {
 // the row of what came after.
 func TestEveryLimitIsAuditedOnce(t *testing.T) {
 	o, sue := seated(t)
-	b := o.browser()
+	b := o.Browser()
 	token := strings.Repeat("A", 43)
 	for _, c := range []struct {
 		name, code, who string
 		send            func() page
 	}{
-		{"sign-ins", "signin.limited", "", func() page { return b.login("nobody", wrong) }},
-		{"links", "request.limited", "", func() page { return b.use("/reset", token, better) }},
-		{"requests for a link", "request.limited", "", func() page { return b.submit(b.get("/forgot"), "/forgot", "email", "nobody@example.org") }},
-		{"step-ups", "request.limited", sue.ID, func() page { return sue.submit(sue.get("/step-up"), "/step-up", "password", wrong) }},
-		{"test mails", "request.limited", sue.ID, func() page { return sue.press(sue.get("/mail/test"), "/mail/test", "Send test email") }},
-		{"exports", "request.limited", sue.ID, func() page { return sue.press(sue.get("/audit"), "/audit/export", "CSV") }},
+		{"sign-ins", "signin.limited", "", func() page { return b.Login("nobody", wrong) }},
+		{"links", "request.limited", "", func() page { return b.Use("/reset", token, better) }},
+		{"requests for a link", "request.limited", "", func() page { return b.Submit(b.Get("/forgot"), "/forgot", "email", "nobody@example.org") }},
+		{"step-ups", "request.limited", sue.ID, func() page { return sue.Submit(sue.Get("/step-up"), "/step-up", "password", wrong) }},
+		{"test mails", "request.limited", sue.ID, func() page { return sue.Press(sue.Get("/mail/test"), "/mail/test", "Send test email") }},
+		{"exports", "request.limited", sue.ID, func() page { return sue.Press(sue.Get("/audit"), "/audit/export", "CSV") }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			signins, requests := o.count("signin.limited"), o.count("request.limited")
-			for n := 0; c.send().status != http.StatusTooManyRequests; n++ {
+			signins, requests := o.Count("signin.limited"), o.Count("request.limited")
+			for n := 0; c.send().Status != http.StatusTooManyRequests; n++ {
 				require.Less(t, n, 50)
 			}
-			require.Equal(t, signins+requests+1, o.count("signin.limited")+o.count("request.limited"))
-			events := o.events()
+			require.Equal(t, signins+requests+1, o.Count("signin.limited")+o.Count("request.limited"))
+			events := o.Events()
 			e := events[len(events)-1]
 			require.Equal(t, []string{c.code, "refused", c.who}, []string{e.Code, e.Outcome, e.ActorID})
 			require.True(t, strings.HasPrefix(e.Route, "POST /"), e.Route)

@@ -10,7 +10,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/testoffice"
 )
 
 // served is the routes of the office, by path and method.
@@ -73,11 +72,11 @@ func (s somebody) stopped(r pages.Route, duty string) (status int, location stri
 // knocks sends methods to every route, and looks whether the table of
 // routes lets in and stops whom it says, and that who is stopped changes nothing.
 func (s somebody) knocks(o *office, duty string, methods ...string) (stopped int) {
-	t := s.t
+	t := s.T
 	token := s.token()
 	for path, methodsOf := range served() {
 		at := example(path)
-		before := testoffice.Dump(o.mem, "events", "counters")
+		before := o.Dump("events", "counters")
 		for _, method := range methods {
 			known := method
 			if method == http.MethodHead {
@@ -93,41 +92,30 @@ func (s somebody) knocks(o *office, duty string, methods ...string) (stopped int
 			if ok && in && method == http.MethodPost {
 				continue // what it does is for other tests
 			}
-			answer := s.send(s.with(method, at, body))
+			answer := s.Send(s.With(method, at, body))
 			switch {
 			case !ok:
-				require.Equal(t, http.StatusMethodNotAllowed, answer.status, what)
-				require.Equal(t, allow(methodsOf), answer.header.Get("Allow"), what)
+				require.Equal(t, http.StatusMethodNotAllowed, answer.Status, what)
+				require.Equal(t, allow(methodsOf), answer.Header.Get("Allow"), what)
 			case !in:
 				stopped++
-				require.Equal(t, status, answer.status, what+": "+answer.text())
-				to, _, _ := strings.Cut(answer.location, "?")
+				require.Equal(t, status, answer.Status, what+": "+answer.Text())
+				to, _, _ := strings.Cut(answer.Location, "?")
 				require.Equal(t, location, to, what)
 			case r.SignedIn:
-				require.Contains(t, []int{http.StatusOK, http.StatusSeeOther, http.StatusNotFound}, answer.status, what+": "+answer.text())
-				if answer.status == http.StatusNotFound {
+				require.Contains(t, []int{http.StatusOK, http.StatusSeeOther, http.StatusNotFound}, answer.Status, what+": "+answer.Text())
+				if answer.Status == http.StatusNotFound {
 					require.Equal(t, "/account/two-factor/{id}/remove", path, what)
 				}
-				require.NotContains(t, answer.location, "/login", what)
+				require.NotContains(t, answer.Location, "/login", what)
 			}
 			if method == http.MethodHead {
-				require.Empty(t, answer.body, what)
+				require.Empty(t, answer.Body, what)
 			}
 		}
-		require.True(t, before == testoffice.Dump(o.mem, "events", "counters"), "%s for %s changed something", at, s.name)
+		require.True(t, before == o.Dump("events", "counters"), "%s for %s changed something", at, s.name)
 	}
 	return stopped
-}
-
-// with is a request with a form, by any method.
-func (b *browser) with(method, path string, form url.Values) *http.Request {
-	if form == nil {
-		return b.request(method, path, nil)
-	}
-	r := b.request(method, path, strings.NewReader(form.Encode()))
-	r.Header.Set("Origin", "null")
-	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-	return r
 }
 
 func TestEveryMethodOfEveryRouteForEveryRole(t *testing.T) {
@@ -146,13 +134,13 @@ func TestEveryMethodOfEveryRouteForEveryRole(t *testing.T) {
 		require.True(t, stopped > 20 || s.name == "super-administrator" || s.name == "administrator", "%s is stopped %d times", s.name, stopped)
 	}
 	t.Run("who must add an authenticator first reaches nothing else", func(t *testing.T) {
-		o.rules(map[string]string{"two_factor.who": "everyone", "session.proof": "15m"})
+		o.Set(map[string]string{"two_factor.who": "everyone", "session.proof": "15m"})
 		sue := all[slices.IndexFunc(all, func(s somebody) bool { return s.name == "super-administrator" })]
-		require.Equal(t, "/account/two-factor/add", sue.get("/").location)
+		require.Equal(t, "/account/two-factor/add", sue.Get("/").Location)
 		require.Greater(t, sue.knocks(o, "/account/two-factor/add", http.MethodGet, http.MethodPost), 60)
 	})
-	require.NotContains(t, o.log.String(), "request failed")
-	require.NotContains(t, o.log.String(), "panic")
+	require.NotContains(t, o.Log.String(), "request failed")
+	require.NotContains(t, o.Log.String(), "panic")
 }
 
 func TestWhoeverMustProveThemselvesComesBackToAPage(t *testing.T) {
@@ -164,20 +152,20 @@ func TestWhoeverMustProveThemselvesComesBackToAPage(t *testing.T) {
 			continue
 		}
 		tried++
-		answer := stale.post(example(path), url.Values{"csrf": {token}})
-		to, err := url.Parse(answer.location)
+		answer := stale.Post(example(path), url.Values{"csrf": {token}})
+		to, err := url.Parse(answer.Location)
 		require.NoError(t, err)
 		require.Equal(t, "/step-up", to.Path, path)
 		next := to.Query().Get("next")
 		if next == "" {
 			next = "/"
 		}
-		require.Contains(t, []int{http.StatusOK, http.StatusSeeOther, http.StatusNotFound}, stale.get(next).status, "%s leads on to %s", path, next)
+		require.Contains(t, []int{http.StatusOK, http.StatusSeeOther, http.StatusNotFound}, stale.Get(next).Status, "%s leads on to %s", path, next)
 		if _, page := methods[http.MethodGet]; page {
 			require.Equal(t, example(path), next)
 		}
 	}
 	require.Greater(t, tried, 20)
-	require.Equal(t, "/step-up?next=%2Foperators%2Fid-of-ben", stale.post("/operators/id-of-ben/unlock", url.Values{"csrf": {token}}).location)
-	require.Equal(t, "/audit", stale.post("/audit/export", url.Values{"csrf": {"x"}}).link("Open the form again"))
+	require.Equal(t, "/step-up?next=%2Foperators%2Fid-of-ben", stale.Post("/operators/id-of-ben/unlock", url.Values{"csrf": {token}}).Location)
+	require.Equal(t, "/audit", stale.Post("/audit/export", url.Values{"csrf": {"x"}}).Link("Open the form again"))
 }

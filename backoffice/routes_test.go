@@ -11,7 +11,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 )
 
@@ -68,38 +67,38 @@ type visitor struct {
 // visitors are browsers in every state there is.
 func visitors(t *testing.T) (*office, []visitor) {
 	o := newOffice(t)
-	o.admin.HandleFunc("/host", func(http.ResponseWriter, *http.Request) {})
-	must := o.plain("Enno", backoffice.SuperAdministrator)
-	o.rules(nil)
-	stale := o.enrolled("Ada", backoffice.SuperAdministrator)
-	fresh := stale.again()
-	o.clock.Add(6 * time.Minute)
-	shown := fresh.open("/step-up")
-	require.Equal(t, http.StatusSeeOther, fresh.submit(shown, "/step-up", "password", good, "code", o.code(stale.secret)).status)
-	o.clock.Add(30 * time.Second)
-	weak := o.enrolled("Mo", backoffice.Moderator)
-	change := o.enrolled("Chris", backoffice.SuperAdministrator)
-	o.change(change.ID, func(op *store.Operator) { op.MustChangePassword = true })
-	begun, enrolling := o.browser(), o.browser()
-	o.add(store.Operator{}, "New", backoffice.Moderator)
-	require.Equal(t, "/login/code", begun.follow(begun.login("Ada", good)).path)
-	require.Equal(t, "/login/enrol", enrolling.follow(enrolling.login("New", good)).path)
+	o.Inside.HandleFunc("/host", func(http.ResponseWriter, *http.Request) {})
+	must := o.Plain("Enno", backoffice.SuperAdministrator)
+	o.Set(nil)
+	stale := o.Enrolled("Ada", backoffice.SuperAdministrator)
+	fresh := stale.Again()
+	o.Clock.Add(6 * time.Minute)
+	shown := fresh.Open("/step-up")
+	require.Equal(t, http.StatusSeeOther, fresh.Submit(shown, "/step-up", "password", good, "code", o.Code(stale.Secret)).Status)
+	o.Clock.Add(30 * time.Second)
+	weak := o.Enrolled("Mo", backoffice.Moderator)
+	change := o.Enrolled("Chris", backoffice.SuperAdministrator)
+	o.Change(change.ID, func(op *store.Operator) { op.MustChangePassword = true })
+	begun, enrolling := o.Browser(), o.Browser()
+	o.Person("New", backoffice.Moderator)
+	require.Equal(t, "/login/code", begun.Follow(begun.Login("Ada", good)).Path)
+	require.Equal(t, "/login/enrol", enrolling.Follow(enrolling.Login("New", good)).Path)
 	factor := func(operator string) string {
-		list, err := o.mem.ListFactors(ctx, operator)
+		list, err := o.Mem.ListFactors(ctx, operator)
 		require.NoError(t, err)
 		if len(list) == 0 {
 			return "none"
 		}
 		return list[0].ID
 	}
-	for _, b := range []*browser{fresh, stale.browser, weak.browser, must.browser, change.browser} {
-		b.get("/account") // notes that they were here, which is then done for a while
+	for _, b := range []*browser{fresh, stale.Browser, weak.Browser, must.Browser, change.Browser} {
+		b.Get("/account") // notes that they were here, which is then done for a while
 	}
 	return o, []visitor{
-		{o.browser(), "nobody", "x"}, {begun, "code", "x"}, {enrolling, "enrol", "x"},
-		{fresh, "proved", factor(stale.ID)}, {stale.browser, "session", factor(stale.ID)},
-		{weak.browser, "weak", factor(weak.ID)},
-		{must.browser, "must enrol", "x"}, {change.browser, "must change", factor(change.ID)},
+		{o.Browser(), "nobody", "x"}, {begun, "code", "x"}, {enrolling, "enrol", "x"},
+		{fresh, "proved", factor(stale.ID)}, {stale.Browser, "session", factor(stale.ID)},
+		{weak.Browser, "weak", factor(weak.ID)},
+		{must.Browser, "must enrol", "x"}, {change.Browser, "must change", factor(change.ID)},
 	}
 }
 
@@ -154,16 +153,16 @@ func TestEveryRouteInEveryState(t *testing.T) {
 		for _, route := range documented {
 			path := strings.Replace(route.path, "FACTOR", v.factor, 1)
 			status, to := v.wanted(path, route.get, route.permission)
-			before := o.dump()
-			answer := v.get(path)
-			require.Equal(t, status, answer.status, "GET %s for %s: %s", path, v.state, answer.text())
-			require.Equal(t, to, answer.location, "GET %s for %s", path, v.state)
+			before := o.Dump()
+			answer := v.Get(path)
+			require.Equal(t, status, answer.Status, "GET %s for %s: %s", path, v.state, answer.Text())
+			require.Equal(t, to, answer.Location, "GET %s for %s", path, v.state)
 			if status != http.StatusForbidden {
-				require.True(t, before == o.dump(), "GET %s for %s changed something", path, v.state)
+				require.True(t, before == o.Dump(), "GET %s for %s changed something", path, v.state)
 			}
-			head := v.send(v.request(http.MethodHead, path, nil))
-			require.Equal(t, status, head.status, "HEAD %s for %s", path, v.state)
-			require.Empty(t, head.body)
+			head := v.Send(v.Request(http.MethodHead, path, nil))
+			require.Equal(t, status, head.Status, "HEAD %s for %s", path, v.state)
+			require.Empty(t, head.Body)
 
 			allow := "GET, HEAD"
 			if route.post != "" {
@@ -174,11 +173,11 @@ func TestEveryRouteInEveryState(t *testing.T) {
 					continue
 				}
 				// But for that it was asked, which the audit has.
-				unasked := func() string { return testoffice.Dump(o.mem, "events", "counters") }
+				unasked := func() string { return o.Dump("events", "counters") }
 				before := unasked()
-				answer := v.send(v.request(method, path, nil))
-				require.Equal(t, http.StatusMethodNotAllowed, answer.status, "%s %s for %s", method, path, v.state)
-				require.Equal(t, allow, answer.header.Get("Allow"))
+				answer := v.Send(v.Request(method, path, nil))
+				require.Equal(t, http.StatusMethodNotAllowed, answer.Status, "%s %s for %s", method, path, v.state)
+				require.Equal(t, allow, answer.Header.Get("Allow"))
 				require.True(t, before == unasked(), "%s %s for %s changed something", method, path, v.state)
 			}
 			if route.post == "" {
@@ -191,14 +190,14 @@ func TestEveryRouteInEveryState(t *testing.T) {
 			case v.in() && route.post == signedOut:
 				status, to = http.StatusSeeOther, "/"
 			}
-			answer = v.post(path, url.Values{"token": {"x"}, "end": {"others"}})
-			require.Equal(t, status, answer.status, "POST %s without token for %s: %s", path, v.state, answer.text())
-			require.Equal(t, to, answer.location)
+			answer = v.Post(path, url.Values{"token": {"x"}, "end": {"others"}})
+			require.Equal(t, status, answer.Status, "POST %s without token for %s: %s", path, v.state, answer.Text())
+			require.Equal(t, to, answer.Location)
 		}
 		// Whoever is not let in must not have reached the page either.
-		require.NotContains(t, o.log.String(), "response interrupted", v.state)
-		require.NotContains(t, o.log.String(), "panic", v.state)
-		in := v.signedIn() || strings.HasPrefix(v.state, "must")
+		require.NotContains(t, o.Log.String(), "response interrupted", v.state)
+		require.NotContains(t, o.Log.String(), "panic", v.state)
+		in := v.SignedIn() || strings.HasPrefix(v.state, "must")
 		require.Equal(t, v.in(), in, "%s is still what they were", v.state)
 	}
 }
@@ -213,20 +212,20 @@ func TestAFormThatARouteDoesNotLetIn(t *testing.T) {
 		if strings.HasPrefix(v.state, "must") {
 			at = "/step-up"
 		}
-		token := v.get(at).form("/logout").Get("csrf")
+		token := v.Get(at).Form("/logout").Get("csrf")
 		for _, route := range documented {
 			path := strings.Replace(route.path, "FACTOR", v.factor, 1)
 			status, to := v.wanted(path, route.post, route.permission)
 			if route.post == "" || route.post == open || status == http.StatusOK || path == "/logout" {
 				continue
 			}
-			before := o.dump()
-			answer := v.post(path, url.Values{"csrf": {token}, "end": {"others"}, "email": {"eve@example.org"}, "role": {backoffice.Moderator}})
-			require.Equal(t, status, answer.status, "POST %s for %s: %s", path, v.state, answer.text())
-			require.Equal(t, to, answer.location)
-			require.NotContains(t, o.log.String(), "response interrupted", v.state)
+			before := o.Dump()
+			answer := v.Post(path, url.Values{"csrf": {token}, "end": {"others"}, "email": {"eve@example.org"}, "role": {backoffice.Moderator}})
+			require.Equal(t, status, answer.Status, "POST %s for %s: %s", path, v.state, answer.Text())
+			require.Equal(t, to, answer.Location)
+			require.NotContains(t, o.Log.String(), "response interrupted", v.state)
 			if status != http.StatusForbidden {
-				require.True(t, before == o.dump(), "POST %s for %s changed something", path, v.state)
+				require.True(t, before == o.Dump(), "POST %s for %s changed something", path, v.state)
 			}
 		}
 	}
@@ -236,19 +235,19 @@ func TestTheHostsPathsTakeASession(t *testing.T) {
 	_, all := visitors(t)
 	for _, v := range all {
 		for _, path := range []string{"/host", "/account%2fpassword", "/login/", "/account/two-factor%2fadd", "/ACCOUNT", "/setup/x", "/%2561ccount"} {
-			answer := v.get(path)
+			answer := v.Get(path)
 			switch {
 			case !v.in():
-				require.Equal(t, http.StatusSeeOther, answer.status)
-				require.True(t, strings.HasPrefix(answer.location, "/login"), "%s for %s", path, v.state)
+				require.Equal(t, http.StatusSeeOther, answer.Status)
+				require.True(t, strings.HasPrefix(answer.Location, "/login"), "%s for %s", path, v.state)
 			case v.state == "must enrol":
-				require.Equal(t, "/account/two-factor/add", answer.location, path)
+				require.Equal(t, "/account/two-factor/add", answer.Location, path)
 			case v.state == "must change":
-				require.Equal(t, "/account/password", answer.location, path)
+				require.Equal(t, "/account/password", answer.Location, path)
 			case path == "/host":
-				require.Equal(t, http.StatusOK, answer.status)
+				require.Equal(t, http.StatusOK, answer.Status)
 			default:
-				require.Equal(t, http.StatusNotFound, answer.status, path)
+				require.Equal(t, http.StatusNotFound, answer.Status, path)
 			}
 		}
 	}
@@ -256,23 +255,23 @@ func TestTheHostsPathsTakeASession(t *testing.T) {
 
 func TestReadingAPageLaterOnlyNotesThatSomebodyWasThere(t *testing.T) {
 	o := newOffice(t)
-	ada := o.enrolled("Ada", backoffice.SuperAdministrator)
+	ada := o.Enrolled("Ada", backoffice.SuperAdministrator)
 	session := func() store.Session {
-		list, err := o.mem.ListSessions(ctx, ada.ID)
+		list, err := o.Mem.ListSessions(ctx, ada.ID)
 		require.NoError(t, err)
 		require.Len(t, list, 1)
 		return list[0]
 	}
-	o.clock.Add(time.Minute)
-	before, operator, events := session(), o.find(ada.ID), len(o.events())
-	ada.get("/account")
+	o.Clock.Add(time.Minute)
+	before, operator, events := session(), o.Find(ada.ID), len(o.Events())
+	ada.Get("/account")
 	after := session()
-	require.Equal(t, o.clock.Now(), after.SeenAt)
+	require.Equal(t, o.Clock.Now(), after.SeenAt)
 	after.SeenAt = before.SeenAt
 	require.Equal(t, before, after)
-	now := o.find(ada.ID)
-	require.Equal(t, o.clock.Now(), now.LastActiveAt)
+	now := o.Find(ada.ID)
+	require.Equal(t, o.Clock.Now(), now.LastActiveAt)
 	now.LastActiveAt = operator.LastActiveAt
 	require.Equal(t, operator, now)
-	require.Len(t, o.events(), events)
+	require.Len(t, o.Events(), events)
 }

@@ -4,113 +4,112 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/store"
 )
 
 // scenes are a request each, with everything right about it.
 var scenes = map[string]func(*office) (*browser, func() page){
 	"the sign-in page": func(o *office) (*browser, func() page) {
-		b := o.browser()
-		return b, func() page { return b.get("/login") }
+		b := o.Browser()
+		return b, func() page { return b.Get("/login") }
 	},
 	"a password": func(o *office) (*browser, func() page) {
-		o.plain("Ada", backoffice.Moderator)
-		b := o.browser()
-		return form(b, b.get("/login"), "/login", "login", "Ada", "password", good)
+		o.Plain("Ada", backoffice.Moderator)
+		b := o.Browser()
+		return form(b, b.Get("/login"), "/login", "login", "Ada", "password", good)
 	},
 	"a password, with the code to come": func(o *office) (*browser, func() page) {
-		o.add(store.Operator{}, "Ada", backoffice.Moderator)
-		b := o.browser()
-		return form(b, b.get("/login"), "/login", "login", "Ada", "password", good)
+		o.Person("Ada", backoffice.Moderator)
+		b := o.Browser()
+		return form(b, b.Get("/login"), "/login", "login", "Ada", "password", good)
 	},
 	"a code": func(o *office) (*browser, func() page) {
-		ada := o.enrolled("Ada", backoffice.Moderator)
-		b := o.browser()
-		shown := b.follow(b.login("Ada", good))
-		return form(b, shown, "/login/code", "code", o.code(ada.secret))
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		b := o.Browser()
+		shown := b.Follow(b.Login("Ada", good))
+		return form(b, shown, "/login/code", "code", o.Code(ada.Secret))
 	},
 	"a recovery code": func(o *office) (*browser, func() page) {
-		ada := o.enrolled("Ada", backoffice.Moderator)
-		b := o.browser()
-		b.login("Ada", good)
-		return form(b, b.get("/login/recovery"), "/login/recovery", "code", ada.codes[3])
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		b := o.Browser()
+		b.Login("Ada", good)
+		return form(b, b.Get("/login/recovery"), "/login/recovery", "code", ada.Codes[3])
 	},
 	"an enrolment": func(o *office) (*browser, func() page) {
-		o.add(store.Operator{}, "Ada", backoffice.Moderator)
-		b := o.browser()
-		shown := b.follow(b.login("Ada", good))
-		return form(b, shown, "/login/enrol", "code", o.code(shown.shown()))
+		o.Person("Ada", backoffice.Moderator)
+		b := o.Browser()
+		shown := b.Follow(b.Login("Ada", good))
+		return form(b, shown, "/login/enrol", "code", o.Code(shown.Secret()))
 	},
 	"a forgotten password": func(o *office) (*browser, func() page) {
-		o.add(store.Operator{}, "Ada", backoffice.Moderator)
-		b := o.browser()
-		return form(b, b.get("/forgot"), "/forgot", "email", "ada@example.org")
+		o.Person("Ada", backoffice.Moderator)
+		b := o.Browser()
+		return form(b, b.Get("/forgot"), "/forgot", "email", "ada@example.org")
 	},
 	"a reset link": func(o *office) (*browser, func() page) {
-		ada := o.enrolled("Ada", backoffice.Moderator)
-		b := o.browser()
-		b.submit(b.get("/forgot"), "/forgot", "email", ada.Email)
-		return form(b, b.get("/reset"), "/reset", "token", o.linkIn("reset"), "password", better, "password_again", better, "code", o.code(ada.secret))
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		b := o.Browser()
+		b.Submit(b.Get("/forgot"), "/forgot", "email", ada.Email)
+		return form(b, b.Get("/reset"), "/reset", "token", o.LinkIn("reset"), "password", better, "password_again", better, "code", o.Code(ada.Secret))
 	},
 	"an invitation": func(o *office) (*browser, func() page) {
 		_, err := o.CommandLine().Invite(ctx, "ben@example.org", "Ben", backoffice.Moderator)
-		require.NoError(o.t, err)
-		b := o.browser()
-		return form(b, b.get("/welcome"), "/welcome", "token", o.linkIn("welcome"), "password", better, "password_again", better)
+		require.NoError(o.T, err)
+		b := o.Browser()
+		return form(b, b.Get("/welcome"), "/welcome", "token", o.LinkIn("welcome"), "password", better, "password_again", better)
 	},
 	"setting up": func(o *office) (*browser, func() page) {
-		b := o.browser()
-		return form(b, b.get("/setup"), "/setup", "token", o.setupToken(), "email", "ada@example.org", "name", "Ada", "password", good, "password_again", good)
+		b := o.Browser()
+		return form(b, b.Get("/setup"), "/setup", "token", o.SetupToken(), "email", "ada@example.org", "name", "Ada", "password", good, "password_again", good)
 	},
 	"a step-up": func(o *office) (*browser, func() page) {
-		ada := o.enrolled("Ada", backoffice.Moderator)
-		return form(ada.browser, ada.get("/step-up"), "/step-up", "password", good, "code", o.code(ada.secret))
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		return form(ada.Browser, ada.Get("/step-up"), "/step-up", "password", good, "code", o.Code(ada.Secret))
 	},
 	"a new name": func(o *office) (*browser, func() page) {
-		ada := o.enrolled("Ada", backoffice.Moderator)
-		return form(ada.browser, ada.get("/account/name"), "/account/name", "name", "Adele")
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		return form(ada.Browser, ada.Get("/account/name"), "/account/name", "name", "Adele")
 	},
 	"a new password": func(o *office) (*browser, func() page) {
-		ada := o.enrolled("Ada", backoffice.Moderator)
-		return form(ada.browser, ada.get("/account/password"), "/account/password", "current_password", good, "password", better, "password_again", better)
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		return form(ada.Browser, ada.Get("/account/password"), "/account/password", "current_password", good, "password", better, "password_again", better)
 	},
 	"a second authenticator": func(o *office) (*browser, func() page) {
-		ada := o.enrolled("Ada", backoffice.Moderator)
-		shown := ada.get("/account/two-factor/add")
-		return form(ada.browser, shown, "/account/two-factor/add", "code", o.code(shown.shown()), "label", "Tablet")
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		shown := ada.Get("/account/two-factor/add")
+		return form(ada.Browser, shown, "/account/two-factor/add", "code", o.Code(shown.Secret()), "label", "Tablet")
 	},
 	"new recovery codes": func(o *office) (*browser, func() page) {
-		ada := o.enrolled("Ada", backoffice.Moderator)
-		return form(ada.browser, ada.get("/account/recovery-codes/new"), "/account/recovery-codes")
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		return form(ada.Browser, ada.Get("/account/recovery-codes/new"), "/account/recovery-codes")
 	},
 	"ending the other sessions": func(o *office) (*browser, func() page) {
-		ada := o.enrolled("Ada", backoffice.Moderator)
-		ada.again()
-		return form(ada.browser, ada.get("/account/sessions"), "/account/sessions", "end", "others")
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		ada.Again()
+		return form(ada.Browser, ada.Get("/account/sessions"), "/account/sessions", "end", "others")
 	},
 	"inviting": func(o *office) (*browser, func() page) {
-		ada := o.enrolled("Ada", backoffice.SuperAdministrator)
-		return form(ada.browser, ada.get("/operators/new"), "/operators/new", "email", "ben@example.org", "name", "Ben", "role", backoffice.Moderator)
+		ada := o.Enrolled("Ada", backoffice.SuperAdministrator)
+		return form(ada.Browser, ada.Get("/operators/new"), "/operators/new", "email", "ben@example.org", "name", "Ben", "role", backoffice.Moderator)
 	},
 	"signing out": func(o *office) (*browser, func() page) {
-		ada := o.enrolled("Ada", backoffice.Moderator)
-		return form(ada.browser, ada.get("/account"), "/logout")
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		return form(ada.Browser, ada.Get("/account"), "/logout")
 	},
 	"the home page": func(o *office) (*browser, func() page) {
-		ada := o.enrolled("Ada", backoffice.Moderator)
-		return ada.browser, func() page { return ada.get("/") }
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		return ada.Browser, func() page { return ada.Get("/") }
 	},
 	"the list of operators": func(o *office) (*browser, func() page) {
-		ada := o.enrolled("Ada", backoffice.SuperAdministrator)
-		return ada.browser, func() page { return ada.get("/operators") }
+		ada := o.Enrolled("Ada", backoffice.SuperAdministrator)
+		return ada.Browser, func() page { return ada.Get("/operators") }
 	},
 	"a page of the host's": func(o *office) (*browser, func() page) {
-		o.admin.Handle("/analytics", o.Require("analytics.view")(hello))
-		ada := o.enrolled("Ada", backoffice.CommunityManager)
-		return ada.browser, func() page { return ada.get("/analytics") }
+		o.Inside.Handle("/analytics", o.Require("analytics.view")(hello))
+		ada := o.Enrolled("Ada", backoffice.CommunityManager)
+		return ada.Browser, func() page { return ada.Get("/analytics") }
 	},
 }
 
 func form(b *browser, shown page, path string, pairs ...string) (*browser, func() page) {
-	return b, func() page { return b.submit(shown, path, pairs...) }
+	return b, func() page { return b.Submit(shown, path, pairs...) }
 }

@@ -8,22 +8,22 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/internal/testoffice/browse"
 )
 
 var csrfTag = regexp.MustCompile(`name="csrf" value="([^"]+)"`)
 
 // spilt are the secrets that an office has shown or set, by kind.
 func (o *office) spilt() map[string][]string {
-	all := map[string][]string{"password": {good, better, wrong, memberPassword}, "link": o.secrets}
+	all := map[string][]string{"password": {good, better, wrong, memberPassword}, "link": o.Secrets}
 	for _, e := range o.wire.all {
-		for _, c := range (&http.Response{Header: e.header}).Cookies() {
+		for _, c := range (&http.Response{Header: e.Header}).Cookies() {
 			if c.Value != "" {
 				all["cookie"] = append(all["cookie"], c.Value)
 			}
 		}
-		for kind, tag := range map[string]*regexp.Regexp{"form token": csrfTag, "seed": secretTag, "recovery code": codeTag} {
-			for _, m := range tag.FindAllStringSubmatch(e.body, -1) {
+		for kind, tag := range map[string]*regexp.Regexp{"form token": csrfTag, "seed": browse.SecretTag, "recovery code": browse.CodeTag} {
+			for _, m := range tag.FindAllStringSubmatch(e.Body, -1) {
 				all[kind] = append(all[kind], m[1], strings.NewReplacer(" ", "", "-", "").Replace(m[1]))
 			}
 		}
@@ -37,13 +37,13 @@ func TestSecretsStayWhereTheyBelong(t *testing.T) {
 		o := newOffice(t)
 		b, request := scene(o)
 		answer := request()
-		require.Less(t, answer.status, 400, name)
-		b.follow(answer)
-		o.letters()
-		spilt, log, kept := o.spilt(), o.log.String(), readable(o)
-		require.NotContains(t, log, o.base[1:], "%s: the alias is in no log line", name)
-		for _, e := range o.events() {
-			require.NotContains(t, e.Route+e.Reason, o.base[1:], name)
+		require.Less(t, answer.Status, 400, name)
+		b.Follow(answer)
+		o.Letters()
+		spilt, log, kept := o.spilt(), o.Log.String(), o.Dump()
+		require.NotContains(t, log, o.Base[1:], "%s: the alias is in no log line", name)
+		for _, e := range o.Events() {
+			require.NotContains(t, e.Route+e.Reason, o.Base[1:], name)
 		}
 		for kind, secrets := range spilt {
 			for _, secret := range secrets {
@@ -52,18 +52,18 @@ func TestSecretsStayWhereTheyBelong(t *testing.T) {
 				require.NotContains(t, kept, secret, "%s: a %s in the store", name, kind)
 				for _, e := range o.wire.all {
 					require.NotContains(t, e.target, secret, "%s: a %s in an address", name, kind)
-					head := e.header.Clone()
+					head := e.Header.Clone()
 					if kind == "cookie" {
 						head.Del("Set-Cookie")
 					}
 					for field, values := range head {
 						require.NotContains(t, strings.Join(values, ""), secret, "%s: a %s in %s", name, kind, field)
 						if field != "Location" {
-							require.NotContains(t, strings.Join(values, ""), o.base[1:], field)
+							require.NotContains(t, strings.Join(values, ""), o.Base[1:], field)
 						}
 					}
 					if kind == "password" || kind == "cookie" || kind == "link" {
-						require.NotContains(t, e.body, secret, "%s: a %s on %s", name, kind, e.path)
+						require.NotContains(t, e.Body, secret, "%s: a %s on %s", name, kind, e.Path)
 					}
 				}
 			}
@@ -73,7 +73,7 @@ func TestSecretsStayWhereTheyBelong(t *testing.T) {
 			for _, secret := range spilt[kind] {
 				shown := 0
 				for _, e := range o.wire.all {
-					if strings.Contains(e.body, secret) {
+					if strings.Contains(e.Body, secret) {
 						shown++
 					}
 				}
@@ -86,16 +86,16 @@ func TestSecretsStayWhereTheyBelong(t *testing.T) {
 
 func TestWhatIsTypedIntoTheWrongFieldIsNotKept(t *testing.T) {
 	o := newOffice(t)
-	o.add(store.Operator{}, "Ada")
-	b := o.browser()
-	require.Equal(t, http.StatusUnprocessableEntity, b.login(good, good).status)
-	require.NotContains(t, o.log.String(), good, "a password typed as a name")
-	require.NotContains(t, readable(o), good)
+	o.Person("Ada")
+	b := o.Browser()
+	require.Equal(t, http.StatusUnprocessableEntity, b.Login(good, good).Status)
+	require.NotContains(t, o.Log.String(), good, "a password typed as a name")
+	require.NotContains(t, o.Dump(), good)
 	for _, path := range []string{"/reset", "/welcome", "/setup"} {
-		b.submit(b.get(path), path, "token", "token-canary-0123456789", "password", better, "password_again", wrong, "email", "x@example.org", "name", "X", "code", "123456")
+		b.Submit(b.Get(path), path, "token", "token-canary-0123456789", "password", better, "password_again", wrong, "email", "x@example.org", "name", "X", "code", "123456")
 	}
 	for _, canary := range []string{"token-canary", better, wrong} {
-		require.NotContains(t, o.log.String(), canary)
-		require.NotContains(t, readable(o), canary)
+		require.NotContains(t, o.Log.String(), canary)
+		require.NotContains(t, o.Dump(), canary)
 	}
 }

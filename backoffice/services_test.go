@@ -29,7 +29,7 @@ var services = []struct {
 		return err
 	}},
 	{"cancel an invitation", "operator.invitation_cancelled", func(o *office) {
-		o.change("id-of-bob", func(op *store.Operator) { op.State = store.OperatorInvited })
+		o.Change("id-of-bob", func(op *store.Operator) { op.State = store.OperatorInvited })
 	}, func(ctx context.Context, s *backoffice.Services) error { return s.CancelInvitation(ctx, "Bob") }},
 	{"grant", "operator.granted", nil, func(ctx context.Context, s *backoffice.Services) error {
 		return s.Grant(ctx, "m-mel", backoffice.Moderator)
@@ -42,7 +42,7 @@ var services = []struct {
 	}},
 	{"disable", "operator.disabled", nil, func(ctx context.Context, s *backoffice.Services) error { return s.Disable(ctx, "Bob", "left") }},
 	{"enable", "operator.enabled", func(o *office) {
-		o.change("id-of-bob", func(op *store.Operator) { op.State = store.OperatorDisabled })
+		o.Change("id-of-bob", func(op *store.Operator) { op.State = store.OperatorDisabled })
 	}, func(ctx context.Context, s *backoffice.Services) error { return s.Enable(ctx, "Bob") }},
 	{"delete", "operator.deleted", nil, func(ctx context.Context, s *backoffice.Services) error { return s.Delete(ctx, "Bob", "left") }},
 	{"end sessions", "operator.sessions_ended", nil, func(ctx context.Context, s *backoffice.Services) error { return s.EndSessions(ctx, "id-of-bob") }},
@@ -66,12 +66,12 @@ var services = []struct {
 // onPage is a page of the host's that does something with the office.
 func onPage(o *office) func(b *browser, do func(context.Context)) {
 	var next func(context.Context)
-	o.admin.HandleFunc("GET /do", func(_ http.ResponseWriter, r *http.Request) { next(r.Context()) })
+	o.Inside.HandleFunc("GET /do", func(_ http.ResponseWriter, r *http.Request) { next(r.Context()) })
 	return func(b *browser, do func(context.Context)) {
 		ran := false
 		next = func(ctx context.Context) { ran = true; do(ctx) }
-		answer := b.get("/do")
-		require.True(b.t, ran, answer.text())
+		answer := b.Get("/do")
+		require.True(b.T, ran, answer.Text())
 	}
 }
 
@@ -81,8 +81,8 @@ func TestServicesActWithTheRightsOfWhoIsSignedIn(t *testing.T) {
 	for _, s := range services {
 		o := newOffice(t, withMembers)
 		run := onPage(o)
-		mod, ada := o.enrolled("Mod", backoffice.Moderator), o.enrolled("Ada", backoffice.Administrator)
-		o.add(store.Operator{}, "Bob", backoffice.Moderator)
+		mod, ada := o.Enrolled("Mod", backoffice.Moderator), o.Enrolled("Ada", backoffice.Administrator)
+		o.Person("Bob", backoffice.Moderator)
 		if s.prepare != nil {
 			s.prepare(o)
 		}
@@ -91,10 +91,10 @@ func TestServicesActWithTheRightsOfWhoIsSignedIn(t *testing.T) {
 			return err
 		}
 		require.ErrorIs(t, s.do(ctx, o.Services), backoffice.ErrSignedOut, s.name)
-		require.ErrorIs(t, try(mod.browser), backoffice.ErrForbidden, s.name)
-		require.Equal(t, 1, o.count("permission.denied"), "%s: the refusal is written down", s.name)
-		require.NoError(t, try(ada.browser), s.name)
-		events := o.events()
+		require.ErrorIs(t, try(mod.Browser), backoffice.ErrForbidden, s.name)
+		require.Equal(t, 1, o.Count("permission.denied"), "%s: the refusal is written down", s.name)
+		require.NoError(t, try(ada.Browser), s.name)
+		events := o.Events()
 		last := events[len(events)-1]
 		require.Equal(t, s.event, last.Code, s.name)
 		require.Equal(t, ada.ID, last.ActorID, "%s: the audit names who did it", s.name)
@@ -105,27 +105,27 @@ func TestServicesActWithTheRightsOfWhoIsSignedIn(t *testing.T) {
 func TestServicesAskForAProofOfIdentity(t *testing.T) {
 	o := newOffice(t, withMembers)
 	run := onPage(o)
-	ada := o.enrolled("Ada", backoffice.Administrator)
-	o.add(store.Operator{}, "Bob", backoffice.Moderator)
-	o.clock.Add(6 * time.Minute)
+	ada := o.Enrolled("Ada", backoffice.Administrator)
+	o.Person("Bob", backoffice.Moderator)
+	o.Clock.Add(6 * time.Minute)
 	for _, s := range services {
-		before := o.events()
+		before := o.Events()
 		var err error
-		run(ada.browser, func(ctx context.Context) { err = s.do(ctx, o.Services) })
+		run(ada.Browser, func(ctx context.Context) { err = s.do(ctx, o.Services) })
 		require.ErrorIs(t, err, backoffice.ErrStepUp, s.name)
-		require.Equal(t, before, o.events(), s.name)
+		require.Equal(t, before, o.Events(), s.name)
 	}
 }
 
 func TestTheCommandLineHasTheSameServices(t *testing.T) {
 	for _, s := range services {
 		o := newOffice(t, withMembers)
-		o.add(store.Operator{}, "Bob", backoffice.Moderator)
+		o.Person("Bob", backoffice.Moderator)
 		if s.prepare != nil {
 			s.prepare(o)
 		}
 		require.NoError(t, s.do(ctx, o.CommandLine()), s.name)
-		events := o.events()
+		events := o.Events()
 		last := events[len(events)-1]
 		require.Equal(t, s.event, last.Code, s.name)
 		require.Equal(t, "command-line", last.ActorID, s.name)
@@ -135,9 +135,9 @@ func TestTheCommandLineHasTheSameServices(t *testing.T) {
 func TestServicesNeverReachFurtherThanWhoActs(t *testing.T) {
 	o := newOffice(t, withMembers)
 	run := onPage(o)
-	ada := o.enrolled("Ada", backoffice.Administrator)
-	o.add(store.Operator{}, "Root", backoffice.SuperAdministrator)
-	run(ada.browser, func(ctx context.Context) {
+	ada := o.Enrolled("Ada", backoffice.Administrator)
+	o.Person("Root", backoffice.SuperAdministrator)
+	run(ada.Browser, func(ctx context.Context) {
 		require.ErrorIs(t, o.Disable(ctx, "Root", ""), backoffice.ErrForbidden)
 		require.ErrorIs(t, o.ChangeRoles(ctx, "Root", backoffice.Moderator), backoffice.ErrForbidden)
 		err := o.Grant(ctx, "m-mel", backoffice.SuperAdministrator)
@@ -178,13 +178,13 @@ func asJSON(t *testing.T, v any) string {
 func TestOperatorsAreFoundByIDNameAndAddress(t *testing.T) {
 	o := newOffice(t, withMembers)
 	run := onPage(o)
-	ada, mod := o.enrolled("Ada", backoffice.Administrator), o.enrolled("Mod", backoffice.Moderator, backoffice.CommunityManager)
-	run(ada.browser, func(ctx context.Context) {
+	ada, mod := o.Enrolled("Ada", backoffice.Administrator), o.Enrolled("Mod", backoffice.Moderator, backoffice.CommunityManager)
+	run(ada.Browser, func(ctx context.Context) {
 		for _, who := range []string{mod.ID, "mod", "MOD@example.org"} {
 			found, err := o.Operator(ctx, who)
 			require.NoError(t, err)
 			expected := backoffice.Operator{
-				ID: mod.ID, Name: "Mod", Email: mod.Email, State: "active", TwoFactor: true, LastActiveAt: o.clock.Now(),
+				ID: mod.ID, Name: "Mod", Email: mod.Email, State: "active", TwoFactor: true, LastActiveAt: o.Clock.Now(),
 				Roles: []string{backoffice.Moderator, backoffice.CommunityManager},
 			}
 			require.JSONEq(t, asJSON(t, expected), asJSON(t, found))
@@ -198,7 +198,7 @@ func TestOperatorsAreFoundByIDNameAndAddress(t *testing.T) {
 			}
 		}
 	})
-	run(mod.browser, func(ctx context.Context) {
+	run(mod.Browser, func(ctx context.Context) {
 		_, err := o.Operator(ctx, ada.ID)
 		require.ErrorIs(t, err, backoffice.ErrForbidden)
 		_, err = o.Operators(ctx)
@@ -211,8 +211,8 @@ func TestOperatorsAreFoundByIDNameAndAddress(t *testing.T) {
 func TestServicesOfOneOfficeAreNotThoseOfAnother(t *testing.T) {
 	o, other := newOffice(t), newOffice(t)
 	run := onPage(o)
-	root := o.enrolled("Root", backoffice.SuperAdministrator)
-	run(root.browser, func(ctx context.Context) {
+	root := o.Enrolled("Root", backoffice.SuperAdministrator)
+	run(root.Browser, func(ctx context.Context) {
 		_, err := other.Operators(ctx)
 		require.ErrorIs(t, err, backoffice.ErrSignedOut)
 	})
@@ -221,9 +221,9 @@ func TestServicesOfOneOfficeAreNotThoseOfAnother(t *testing.T) {
 func TestParametersAreReadAndChangedFromCode(t *testing.T) {
 	o := newOffice(t)
 	run := onPage(o)
-	ada, root := o.enrolled("Ada", backoffice.Administrator), o.enrolled("Root", backoffice.SuperAdministrator)
+	ada, root := o.Enrolled("Ada", backoffice.Administrator), o.Enrolled("Root", backoffice.SuperAdministrator)
 	shorter := map[string]string{"session.idle": "10m", "invite.life": "2d"}
-	run(ada.browser, func(ctx context.Context) {
+	run(ada.Browser, func(ctx context.Context) {
 		_, err := o.Parameters(ctx)
 		require.ErrorIs(t, err, backoffice.ErrForbidden)
 		_, err = o.SetParameters(ctx, shorter)
@@ -233,11 +233,11 @@ func TestParametersAreReadAndChangedFromCode(t *testing.T) {
 	require.ErrorIs(t, err, backoffice.ErrSignedOut)
 	for name, s := range map[string]func(do func(context.Context, *backoffice.Services)){
 		"root": func(do func(context.Context, *backoffice.Services)) {
-			run(root.browser, func(ctx context.Context) { do(ctx, o.Services) })
+			run(root.Browser, func(ctx context.Context) { do(ctx, o.Services) })
 		},
 		"the command line": func(do func(context.Context, *backoffice.Services)) { do(ctx, o.CommandLine()) },
 	} {
-		o.rules(nil)
+		o.Set(nil)
 		s(func(ctx context.Context, s *backoffice.Services) {
 			changes, err := s.SetParameters(ctx, shorter)
 			require.NoError(t, err, name)
@@ -259,13 +259,13 @@ func TestParametersAreReadAndChangedFromCode(t *testing.T) {
 			bad := (*backoffice.InvalidError)(nil)
 			require.ErrorAs(t, err, &bad, name)
 			require.Equal(t, "session.idle", bad.Problems[0].Field, name)
-			p, err := o.mem.LoadParameters(ctx)
+			p, err := o.Mem.LoadParameters(ctx)
 			require.NoError(t, err)
 			require.Equal(t, shorter, p.Values, "%s: all of them or none", name)
 		})
 	}
-	o.clock.Add(6 * time.Minute)
-	run(root.browser, func(ctx context.Context) {
+	o.Clock.Add(6 * time.Minute)
+	run(root.Browser, func(ctx context.Context) {
 		_, err := o.SetParameters(ctx, map[string]string{"session.idle": "15m"})
 		require.ErrorIs(t, err, backoffice.ErrStepUp)
 	})
@@ -274,13 +274,13 @@ func TestParametersAreReadAndChangedFromCode(t *testing.T) {
 func TestAChangeOfRolesCanBeSeenBeforehand(t *testing.T) {
 	o := newOffice(t)
 	run := onPage(o)
-	ada := o.enrolled("Ada", backoffice.Administrator)
-	o.add(store.Operator{}, "Bob", backoffice.Moderator)
-	run(ada.browser, func(ctx context.Context) {
+	ada := o.Enrolled("Ada", backoffice.Administrator)
+	o.Person("Bob", backoffice.Moderator)
+	run(ada.Browser, func(ctx context.Context) {
 		change, err := o.PreviewRoles(ctx, "Bob", backoffice.CommunityManager)
 		require.NoError(t, err)
 		require.Equal(t, []string{"See the numbers"}, change.Gains)
 		require.Equal(t, []string{"Delete posts"}, change.Loses)
 	})
-	require.Equal(t, backoffice.Moderator, o.find("id-of-bob").PrimaryRole)
+	require.Equal(t, backoffice.Moderator, o.Find("id-of-bob").PrimaryRole)
 }

@@ -40,14 +40,14 @@ func (s hesitant) ListMails(ctx context.Context, q store.MailQuery) (store.MailP
 }
 
 // walkFurther follows a list whose pages end early, and returns its rows.
-func (b *browser) walkFurther(first, prefix string) []string {
-	b.t.Helper()
-	p := b.get(first)
-	require.Contains(b.t, p.text(), "Nothing so far")
-	require.Empty(b.t, p.rows(prefix))
-	next := p.link("Look further")
-	require.NotEmpty(b.t, next)
-	_, all := b.walkPages(next, prefix)
+func walkFurther(b *browser, first, prefix string) []string {
+	b.T.Helper()
+	p := b.Get(first)
+	require.Contains(b.T, p.Text(), "Nothing so far")
+	require.Empty(b.T, p.Rows(prefix))
+	next := p.Link("Look further")
+	require.NotEmpty(b.T, next)
+	_, all := b.WalkPages(next, prefix)
 	return all
 }
 
@@ -59,17 +59,17 @@ func TestListsGoOnWhereAPageEndsEarly(t *testing.T) {
 		}
 	})
 	for range 3 {
-		require.False(t, o.browser().login("Sue", "wrong password").status == http.StatusSeeOther)
+		require.False(t, o.Browser().Login("Sue", "wrong password").Status == http.StatusSeeOther)
 	}
-	require.Len(t, sue.walkFurther("/mail?state=failed&kind=new-device", "/mail/"), 3)
-	refused := sue.walkFurther("/audit?area=signin&outcome=failure", "/audit/")
+	require.Len(t, walkFurther(sue.Browser, "/mail?state=failed&kind=new-device", "/mail/"), 3)
+	refused := walkFurther(sue.Browser, "/audit?area=signin&outcome=failure", "/audit/")
 	require.Len(t, refused, 3)
 
 	t.Run("towards newer events, too", func(t *testing.T) {
 		oldest := refused[len(refused)-1]
-		p := sue.get("/audit?area=signin&outcome=failure&newer=" + strings.TrimPrefix(oldest, "/audit/"))
-		require.Equal(t, refused[1:2], p.rows("/audit/"))
-		require.Equal(t, refused[:1], sue.get(p.link("Previous page")).rows("/audit/"))
-		require.Equal(t, refused[2:], sue.get(p.link("Next page")).rows("/audit/"), "and back")
+		p := sue.Get("/audit?area=signin&outcome=failure&newer=" + strings.TrimPrefix(oldest, "/audit/"))
+		require.Equal(t, refused[1:2], p.Rows("/audit/"))
+		require.Equal(t, refused[:1], sue.Get(p.Link("Previous page")).Rows("/audit/"))
+		require.Equal(t, refused[2:], sue.Get(p.Link("Next page")).Rows("/audit/"), "and back")
 	})
 }

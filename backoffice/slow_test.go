@@ -31,15 +31,15 @@ func (l *late) Read(p []byte) (int, error) {
 }
 
 // slowly posts a form whose body comes after something else happened.
-func (p *person) slowly(path string, fields url.Values, happen func()) *httptest.ResponseRecorder {
-	p.t.Helper()
-	r := httptest.NewRequest(http.MethodPost, p.o.base+path, &late{strings.NewReader(fields.Encode()), happen})
+func slowly(p *person, path string, fields url.Values, happen func()) *httptest.ResponseRecorder {
+	p.T.Helper()
+	r := httptest.NewRequest(http.MethodPost, p.Site.Base+path, &late{strings.NewReader(fields.Encode()), happen})
 	r.TLS = &tls.ConnectionState{}
-	r.Header = p.request(http.MethodPost, path, nil).Header
-	r.Header.Set("User-Agent", p.agent)
-	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: p.cookie(sessionCookie)})
+	r.Header = p.Request(http.MethodPost, path, nil).Header
+	r.Header.Set("User-Agent", p.Agent)
+	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: p.Cookie(sessionCookie)})
 	w := httptest.NewRecorder()
-	p.o.srv.Config.Handler.ServeHTTP(w, r)
+	p.Site.Server.Config.Handler.ServeHTTP(w, r)
 	return w
 }
 
@@ -51,38 +51,38 @@ func TestABodyThatComesSlowlyIsJudgedWhenItIsThere(t *testing.T) {
 		reached bool
 	}{
 		"who was disabled": {func(o *office, eve *person) {
-			o.change(eve.ID, func(x *store.Operator) { x.State = store.OperatorDisabled })
+			o.Change(eve.ID, func(x *store.Operator) { x.State = store.OperatorDisabled })
 		}, http.StatusSeeOther, false},
 		"whose session was ended": {func(o *office, eve *person) {
-			require.NoError(o.t, o.mem.Commit(ctx, store.EndSessions{OperatorID: eve.ID}))
+			require.NoError(o.T, o.Mem.Commit(ctx, store.EndSessions{OperatorID: eve.ID}))
 		}, http.StatusSeeOther, false},
-		"whose session is over": {func(o *office, _ *person) { o.clock.Add(48 * time.Hour) }, http.StatusSeeOther, false},
+		"whose session is over": {func(o *office, _ *person) { o.Clock.Add(48 * time.Hour) }, http.StatusSeeOther, false},
 		"who lost all roles": {func(o *office, eve *person) {
-			o.change(eve.ID, func(x *store.Operator) { x.PrimaryRole = "" })
+			o.Change(eve.ID, func(x *store.Operator) { x.PrimaryRole = "" })
 		}, http.StatusSeeOther, false},
 		"who must change the password": {func(o *office, eve *person) {
-			o.change(eve.ID, func(x *store.Operator) { x.MustChangePassword = true })
+			o.Change(eve.ID, func(x *store.Operator) { x.MustChangePassword = true })
 		}, http.StatusSeeOther, false},
 		"who lost the right": {func(o *office, eve *person) {
-			o.change(eve.ID, func(x *store.Operator) { x.PrimaryRole = backoffice.Moderator })
+			o.Change(eve.ID, func(x *store.Operator) { x.PrimaryRole = backoffice.Moderator })
 		}, http.StatusForbidden, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			o := newOffice(t)
 			wiped := 0
-			o.admin.HandleFunc("POST /wipe", func(http.ResponseWriter, *http.Request) { wiped++ })
-			o.enrolled("Root", backoffice.SuperAdministrator)
-			eve := o.enrolled("Eve", backoffice.SuperAdministrator)
-			token := eve.get("/operators/new").form("/operators/new").Get("csrf")
+			o.Inside.HandleFunc("POST /wipe", func(http.ResponseWriter, *http.Request) { wiped++ })
+			o.Enrolled("Root", backoffice.SuperAdministrator)
+			eve := o.Enrolled("Eve", backoffice.SuperAdministrator)
+			token := eve.Get("/operators/new").Form("/operators/new").Get("csrf")
 			form := url.Values{"csrf": {token}, "email": {"mallory@example.org"}, "role": {backoffice.SuperAdministrator}}
-			answer := eve.slowly("/operators/new", form, func() { c.meanwhile(o, eve) })
+			answer := slowly(eve, "/operators/new", form, func() { c.meanwhile(o, eve) })
 			require.Equal(t, c.status, answer.Code, answer.Body.String())
-			_, err := o.mem.FindOperatorByLogin(ctx, "mallory@example.org")
+			_, err := o.Mem.FindOperatorByLogin(ctx, "mallory@example.org")
 			require.ErrorIs(t, err, store.ErrNotFound)
 
-			ben := o.enrolled("Ben", backoffice.SuperAdministrator)
-			token = ben.get("/account").form("/logout").Get("csrf")
-			answer = ben.slowly("/wipe", url.Values{"csrf": {token}}, func() { c.meanwhile(o, ben) })
+			ben := o.Enrolled("Ben", backoffice.SuperAdministrator)
+			token = ben.Get("/account").Form("/logout").Get("csrf")
+			answer = slowly(ben, "/wipe", url.Values{"csrf": {token}}, func() { c.meanwhile(o, ben) })
 			require.Equal(t, c.reached, wiped == 1)
 			if !c.reached {
 				require.Equal(t, http.StatusSeeOther, answer.Code)
@@ -91,11 +91,11 @@ func TestABodyThatComesSlowlyIsJudgedWhenItIsThere(t *testing.T) {
 	}
 	t.Run("whose form is only slow", func(t *testing.T) {
 		o := newOffice(t)
-		ada := o.enrolled("Ada", backoffice.SuperAdministrator)
-		token := ada.get("/operators/new").form("/operators/new").Get("csrf")
+		ada := o.Enrolled("Ada", backoffice.SuperAdministrator)
+		token := ada.Get("/operators/new").Form("/operators/new").Get("csrf")
 		form := url.Values{"csrf": {token}, "email": {"ben@example.org"}, "role": {backoffice.Moderator}}
-		answer := ada.slowly("/operators/new", form, func() { o.clock.Add(4 * time.Minute) })
+		answer := slowly(ada, "/operators/new", form, func() { o.Clock.Add(4 * time.Minute) })
 		to := answer.Header().Get("Location")
-		require.True(t, strings.HasPrefix(to, o.base+"/operators/") && strings.HasSuffix(to, "?done=invited"), "%s %s", to, answer.Body)
+		require.True(t, strings.HasPrefix(to, o.Base+"/operators/") && strings.HasSuffix(to, "?done=invited"), "%s %s", to, answer.Body)
 	})
 }

@@ -13,47 +13,46 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/store"
 )
 
 func TestPlainHTTPIsRefusedBeforeAnyCookieIsRead(t *testing.T) {
 	o := newOffice(t)
-	ada := o.enrolled("Ada", backoffice.Moderator)
+	ada := o.Enrolled("Ada", backoffice.Moderator)
 	plain := httptest.NewServer(o.Wrap(http.HandlerFunc(community)))
 	defer plain.Close()
-	b := ada.at(plain)
-	cookies := sessionCookie + "=" + ada.cookie(sessionCookie) + "; " + preCookie + "=" + strings.Repeat("A", 43)
+	b := ada.At(plain)
+	cookies := sessionCookie + "=" + ada.Cookie(sessionCookie) + "; " + preCookie + "=" + strings.Repeat("A", 43)
 	for _, path := range []string{"/", "/login", "/account", "/static/x", "/nothing", ""} {
 		for _, method := range []string{"GET", "POST"} {
 			for _, proto := range []string{"", "https"} {
-				o.faults.Reset()
-				r := b.request(method, path, nil)
+				o.Store.Reset()
+				r := b.Request(method, path, nil)
 				r.Header.Set("Cookie", cookies)
 				if proto != "" {
 					r.Header.Set("X-Forwarded-Proto", proto) // A stranger's word.
 				}
-				answer := b.send(r)
-				require.Equal(t, http.StatusForbidden, answer.status, path)
-				require.Contains(t, answer.text(), "https://")
-				require.Empty(t, answer.header.Values("Set-Cookie"))
-				require.NotContains(t, answer.body, "Ada")
-				require.Equal(t, []string{"ParametersRevision"}, o.faults.Calls(), "no session is looked up")
+				answer := b.Send(r)
+				require.Equal(t, http.StatusForbidden, answer.Status, path)
+				require.Contains(t, answer.Text(), "https://")
+				require.Empty(t, answer.Header.Values("Set-Cookie"))
+				require.NotContains(t, answer.Body, "Ada")
+				require.Equal(t, []string{"ParametersRevision"}, o.Store.Calls(), "no session is looked up")
 			}
 		}
 	}
-	require.Contains(t, o.log.String(), "TrustedProxies")
-	require.True(t, ada.signedIn())
+	require.Contains(t, o.Log.String(), "TrustedProxies")
+	require.True(t, ada.SignedIn())
 }
 
 func TestDevelopmentOverPlainHTTP(t *testing.T) {
 	o := newOffice(t, insecure)
-	b := o.browser()
-	o.rules(map[string]string{"two_factor.who": "recommended"})
-	o.add(store.Operator{}, "Ada", backoffice.Moderator)
-	require.Equal(t, "/", b.login("Ada", good).location)
-	require.Equal(t, http.StatusOK, b.get("/account").status)
-	require.Len(t, b.cookie("office"), 43)
-	require.Empty(t, b.cookie(sessionCookie))
+	b := o.Browser()
+	o.Set(map[string]string{"two_factor.who": "recommended"})
+	o.Person("Ada", backoffice.Moderator)
+	require.Equal(t, "/", b.Login("Ada", good).Location)
+	require.Equal(t, http.StatusOK, b.Get("/account").Status)
+	require.Len(t, b.Cookie("office"), 43)
+	require.Empty(t, b.Cookie(sessionCookie))
 }
 
 func TestBehindAProxy(t *testing.T) {
@@ -66,27 +65,27 @@ func TestBehindAProxy(t *testing.T) {
 		srv := &httptest.Server{Listener: listener, Config: &http.Server{Handler: o.Wrap(http.HandlerFunc(community))}}
 		srv.Start()
 		defer srv.Close()
-		o.plain("Ada", backoffice.Moderator)
-		b := o.browser().at(srv)
+		o.Plain("Ada", backoffice.Moderator)
+		b := o.Browser().At(srv)
 		send := func(r *http.Request, from string) page {
 			r.Header.Set("X-Forwarded-Proto", "https")
 			r.Header.Set("X-Forwarded-For", from)
-			return b.send(r)
+			return b.Send(r)
 		}
-		b.client.Jar = nil // Some send secure cookies to a loopback address, some do not.
-		b.bare = true      // It is told HTTPS, and sends a header the test's own client does not expect.
-		shown := send(b.request(http.MethodGet, "/login", nil), "203.0.113.9")
-		require.Equal(t, http.StatusOK, shown.status)
-		require.NotEmpty(t, shown.header.Get("Strict-Transport-Security"))
-		r := b.request(http.MethodPost, "/login", strings.NewReader(url.Values{
-			"csrf": shown.form("/login")["csrf"], "login": {"Ada"}, "password": {good},
+		b.Client.Jar = nil // Some send secure cookies to a loopback address, some do not.
+		b.Bare = true      // It is told HTTPS, and sends a header the test's own client does not expect.
+		shown := send(b.Request(http.MethodGet, "/login", nil), "203.0.113.9")
+		require.Equal(t, http.StatusOK, shown.Status)
+		require.NotEmpty(t, shown.Header.Get("Strict-Transport-Security"))
+		r := b.Request(http.MethodPost, "/login", strings.NewReader(url.Values{
+			"csrf": shown.Form("/login")["csrf"], "login": {"Ada"}, "password": {good},
 		}.Encode()))
-		for _, c := range (&http.Response{Header: shown.header}).Cookies() {
+		for _, c := range (&http.Response{Header: shown.Header}).Cookies() {
 			r.AddCookie(c)
 		}
 		answer := send(r, "198.51.100.66, 2001:db8::7")
-		require.Equal(t, "/", answer.location, answer.text())
-		events := o.events()
+		require.Equal(t, "/", answer.Location, answer.Text())
+		events := o.Events()
 		require.Equal(t, "2001:db8::7", events[len(events)-1].IP, "the right-most that is no proxy of ours")
 		require.Equal(t, "POST /login", events[len(events)-1].Route)
 	}
@@ -96,20 +95,20 @@ func TestAStrangersForwardedAddressCountsForNothing(t *testing.T) {
 	o := newOffice(t)
 	var answer page
 	for i := range 40 {
-		b := o.browser()
-		form := b.get("/login").form("/login")
+		b := o.Browser()
+		form := b.Get("/login").Form("/login")
 		form.Set("login", fmt.Sprintf("nobody %d", i))
 		form.Set("password", wrong)
-		r := b.request(http.MethodPost, "/login", strings.NewReader(form.Encode()))
+		r := b.Request(http.MethodPost, "/login", strings.NewReader(form.Encode()))
 		r.Header.Set("X-Forwarded-For", fmt.Sprintf("203.0.113.%d", i))
 		r.Header.Set("X-Real-Ip", fmt.Sprintf("203.0.113.%d", i))
 		r.Header.Set("Forwarded", fmt.Sprintf("for=203.0.113.%d", i))
-		if answer = b.send(r); answer.status == http.StatusTooManyRequests {
+		if answer = b.Send(r); answer.Status == http.StatusTooManyRequests {
 			break
 		}
 	}
-	require.Equal(t, http.StatusTooManyRequests, answer.status)
-	for _, e := range o.events() {
+	require.Equal(t, http.StatusTooManyRequests, answer.Status)
+	for _, e := range o.Events() {
 		require.NotContains(t, e.IP, "203.0.113")
 	}
 }

@@ -23,14 +23,14 @@ var (
 // masked is everything that can be told from an answer, but for what is
 // random, the time, and what the visitor typed.
 func masked(p page) string {
-	h := p.header.Clone()
+	h := p.Header.Clone()
 	h.Del("Date")
 	h.Del("Content-Length")
 	h.Del("Set-Cookie")
 	var b strings.Builder
 	_ = h.Write(&b)
-	return http.StatusText(p.status) + "\n" +
-		nonces.ReplaceAllString(typed.ReplaceAllString(forms.ReplaceAllString(b.String()+p.body, ""), "$1"), "nonce")
+	return http.StatusText(p.Status) + "\n" +
+		nonces.ReplaceAllString(typed.ReplaceAllString(forms.ReplaceAllString(b.String()+p.Body, ""), "$1"), "nonce")
 }
 
 // members is a community with one plain member and one who is an operator.
@@ -58,19 +58,19 @@ func (members) CheckMemberPassword(_ context.Context, id, password string) (bool
 // crowd is an office with somebody of every kind; each is kept out.
 func crowd(t *testing.T, change ...func(*backoffice.Config)) (*office, []string) {
 	o := newOffice(t, append(change, func(c *backoffice.Config) { c.Members = members{} })...)
-	o.add(store.Operator{}, "Ada", backoffice.Moderator)
-	o.add(store.Operator{State: store.OperatorDisabled}, "Disa", backoffice.Moderator)
-	o.add(store.Operator{State: store.OperatorInvited}, "Ivan", backoffice.Moderator)
-	o.add(store.Operator{}, "Norole")
-	o.add(store.Operator{MemberID: "m-gone"}, "Gone", backoffice.Moderator)
+	o.Person("Ada", backoffice.Moderator)
+	o.Add(store.Operator{State: store.OperatorDisabled}, "Disa", backoffice.Moderator)
+	o.Add(store.Operator{State: store.OperatorInvited}, "Ivan", backoffice.Moderator)
+	o.Person("Norole")
+	o.Add(store.Operator{MemberID: "m-gone"}, "Gone", backoffice.Moderator)
 	require.NoError(t, o.CommandLine().Grant(ctx, "m-mel", backoffice.Moderator))
-	o.add(store.Operator{}, "Locked", backoffice.Moderator)
+	o.Person("Locked", backoffice.Moderator)
 	for range 100 {
-		o.clock.Add(2 * time.Hour)
-		b := o.browser()
-		require.NotEqual(t, http.StatusSeeOther, b.login("Locked", wrong).status)
+		o.Clock.Add(2 * time.Hour)
+		b := o.Browser()
+		require.NotEqual(t, http.StatusSeeOther, b.Login("Locked", wrong).Status)
 	}
-	o.clock.Add(2 * time.Hour)
+	o.Clock.Add(2 * time.Hour)
 	return o, []string{"Nobody", "Ada", "Disa", "Ivan", "Norole", "Gone", "Locked@example.org", "Mia", "Mel", strings.Repeat("x", 300), "nobody@example.org"}
 }
 
@@ -78,18 +78,18 @@ func TestARefusedSignInTellsNothing(t *testing.T) {
 	o, logins := crowd(t)
 	want := ""
 	check := func(login, password string) {
-		b := o.browser()
-		shown := b.get("/login")
+		b := o.Browser()
+		shown := b.Get("/login")
 		hashes := o.HashRuns()
-		answer := b.submit(shown, "/login", "login", login, "password", password)
+		answer := b.Submit(shown, "/login", "login", login, "password", password)
 		require.EqualValues(t, 1, o.HashRuns()-hashes, "one slow hash for %s", login)
-		require.Equal(t, http.StatusUnprocessableEntity, answer.status, login)
-		require.Empty(t, answer.header.Values("Set-Cookie"), login)
+		require.Equal(t, http.StatusUnprocessableEntity, answer.Status, login)
+		require.Empty(t, answer.Header.Values("Set-Cookie"), login)
 		if want == "" {
 			want = masked(answer)
 		}
 		require.Equal(t, want, masked(answer), login)
-		o.clock.Add(20 * time.Minute)
+		o.Clock.Add(20 * time.Minute)
 	}
 	for _, login := range logins {
 		check(login, wrong)
@@ -104,15 +104,15 @@ func TestARefusedSignInTellsNothing(t *testing.T) {
 	t.Run("nor does being kept out", func(t *testing.T) {
 		want := ""
 		for i, login := range logins {
-			o.clock.Add(24 * time.Hour)
-			b := o.browser()
+			o.Clock.Add(24 * time.Hour)
+			b := o.Browser()
 			var answer page
 			for range 40 {
-				if answer = b.login(login, wrong); answer.status == http.StatusTooManyRequests {
+				if answer = b.Login(login, wrong); answer.Status == http.StatusTooManyRequests {
 					break
 				}
 			}
-			require.Equal(t, http.StatusTooManyRequests, answer.status, login)
+			require.Equal(t, http.StatusTooManyRequests, answer.Status, login)
 			if login == "Locked@example.org" {
 				continue // It failed a hundred times before, so it waits longer.
 			}
@@ -129,13 +129,13 @@ func TestAskingForALinkTellsNothing(t *testing.T) {
 	o, _ := crowd(t)
 	want := ""
 	for _, who := range []string{"nobody", "ada", "disa", "ivan", "norole", "gone", "locked", "mia", "mel", "ada"} {
-		b := o.browser()
-		shown := b.get("/forgot")
+		b := o.Browser()
+		shown := b.Get("/forgot")
 		hashes := o.HashRuns()
-		answer := b.submit(shown, "/forgot", "email", who+"@example.org")
+		answer := b.Submit(shown, "/forgot", "email", who+"@example.org")
 		require.EqualValues(t, 1, o.HashRuns()-hashes, who)
-		require.Equal(t, http.StatusOK, answer.status, who)
-		require.Empty(t, answer.header.Values("Set-Cookie"), who)
+		require.Equal(t, http.StatusOK, answer.Status, who)
+		require.Empty(t, answer.Header.Values("Set-Cookie"), who)
 		if want == "" {
 			want = masked(answer)
 		}

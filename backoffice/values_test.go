@@ -17,7 +17,7 @@ import (
 // draft are pages of the host's that keep a value beside the session.
 func draft(t *testing.T, o *office) {
 	values := o.SessionStore()
-	o.admin.HandleFunc("/draft", func(w http.ResponseWriter, r *http.Request) {
+	o.Inside.HandleFunc("/draft", func(w http.ResponseWriter, r *http.Request) {
 		s, err := values.Get(r, "draft")
 		if err != nil {
 			require.NotNil(t, s, "code written for gorilla goes on with empty values")
@@ -48,53 +48,53 @@ func draft(t *testing.T, o *office) {
 func TestValuesBesideASession(t *testing.T) {
 	o := newOffice(t)
 	draft(t, o)
-	ada, ben := o.enrolled("Ada", backoffice.Moderator), o.enrolled("Ben", backoffice.Moderator)
-	first := ada.get("/draft")
-	require.Equal(t, "<>", first.body)
-	require.Equal(t, "yes", first.header.Get("X-New"))
-	set := ada.get("/draft?set=spring-canary")
-	require.Empty(t, set.header.Values("Set-Cookie"), "nothing of it is in a cookie")
-	require.Equal(t, "<spring-canary>", ada.get("/draft").body)
-	require.Equal(t, "no", ada.get("/draft").header.Get("X-New"))
-	require.Equal(t, "<>", ben.get("/draft").body, "values are of one session")
-	require.NotContains(t, readable(o), "spring-canary", "and encrypted")
+	ada, ben := o.Enrolled("Ada", backoffice.Moderator), o.Enrolled("Ben", backoffice.Moderator)
+	first := ada.Get("/draft")
+	require.Equal(t, "<>", first.Body)
+	require.Equal(t, "yes", first.Header.Get("X-New"))
+	set := ada.Get("/draft?set=spring-canary")
+	require.Empty(t, set.Header.Values("Set-Cookie"), "nothing of it is in a cookie")
+	require.Equal(t, "<spring-canary>", ada.Get("/draft").Body)
+	require.Equal(t, "no", ada.Get("/draft").Header.Get("X-New"))
+	require.Equal(t, "<>", ben.Get("/draft").Body, "values are of one session")
+	require.NotContains(t, o.Dump(), "spring-canary", "and encrypted")
 
 	t.Run("stay with the session when its token changes", func(t *testing.T) {
-		answer := ada.submit(ada.get("/step-up"), "/step-up", "password", good, "code", o.code(ada.secret))
-		require.Equal(t, http.StatusSeeOther, answer.status, answer.text())
-		require.Equal(t, "<spring-canary>", ada.get("/draft").body)
-		o.clock.Add(totp.Period)
+		answer := ada.Submit(ada.Get("/step-up"), "/step-up", "password", good, "code", o.Code(ada.Secret))
+		require.Equal(t, http.StatusSeeOther, answer.Status, answer.Text())
+		require.Equal(t, "<spring-canary>", ada.Get("/draft").Body)
+		o.Clock.Add(totp.Period)
 	})
 	t.Run("are bounded", func(t *testing.T) {
-		require.Equal(t, http.StatusInternalServerError, ada.get("/draft?set=LONG").status)
-		require.Equal(t, "<spring-canary>", ada.get("/draft").body)
+		require.Equal(t, http.StatusInternalServerError, ada.Get("/draft?set=LONG").Status)
+		require.Equal(t, "<spring-canary>", ada.Get("/draft").Body)
 	})
 	t.Run("of another session or name do not open", func(t *testing.T) {
 		session := func(p *person) string {
-			list, err := o.mem.ListSessions(ctx, p.ID)
+			list, err := o.Mem.ListSessions(ctx, p.ID)
 			require.NoError(t, err)
 			return list[0].ID
 		}
-		sealed, err := o.mem.FindSessionValues(ctx, session(ada), "draft")
+		sealed, err := o.Mem.FindSessionValues(ctx, session(ada), "draft")
 		require.NoError(t, err)
 		for what, put := range map[string]store.PutSessionValues{
 			"another session": {SessionID: session(ben), Name: "draft", Data: sealed},
 			"changed":         {SessionID: session(ben), Name: "draft", Data: append(sealed[:len(sealed)-1:len(sealed)-1], sealed[len(sealed)-1]^1)},
 			"cut":             {SessionID: session(ben), Name: "draft", Data: sealed[:3]},
 		} {
-			require.NoError(t, o.mem.Commit(ctx, put))
-			require.Equal(t, http.StatusInternalServerError, ben.get("/draft").status, what)
+			require.NoError(t, o.Mem.Commit(ctx, put))
+			require.Equal(t, http.StatusInternalServerError, ben.Get("/draft").Status, what)
 		}
 	})
 	t.Run("can be deleted", func(t *testing.T) {
-		ada.get("/draft?delete")
-		require.Equal(t, "<>", ada.get("/draft").body)
+		ada.Get("/draft?delete")
+		require.Equal(t, "<>", ada.Get("/draft").Body)
 	})
 	t.Run("end with the session", func(t *testing.T) {
-		ada.get("/draft?set=summer")
-		ada.submit(ada.get("/account"), "/logout")
-		in := ada.again()
-		require.Equal(t, "<>", in.get("/draft").body)
+		ada.Get("/draft?set=summer")
+		ada.Submit(ada.Get("/account"), "/logout")
+		in := ada.Again()
+		require.Equal(t, "<>", in.Get("/draft").Body)
 	})
 	t.Run("outside the office there are none", func(t *testing.T) {
 		r := httptest.NewRequest(http.MethodGet, "/", nil)

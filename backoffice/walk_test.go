@@ -40,51 +40,51 @@ func (w *walker) pick(first string, others ...string) string {
 // post posts a form with whatever token this browser has now.
 func (w *walker) post(path string, pairs ...string) page {
 	token := ""
-	if m := csrfTag.FindStringSubmatch(w.get("/reset").body); m != nil {
+	if m := csrfTag.FindStringSubmatch(w.Get("/reset").Body); m != nil {
 		token = m[1]
 	}
 	fields := url.Values{"csrf": {token}}
 	for i := 0; i < len(pairs); i += 2 {
 		fields.Set(pairs[i], pairs[i+1])
 	}
-	return w.browser.post(path, fields)
+	return w.browser.Post(path, fields)
 }
 
 // step does one thing and says whether it may have signed somebody in.
 func (w *walker) step() (what string, may bool) {
-	code := w.pick(w.o.code(w.ada.secret), "000000", "", w.ada.codes[w.rand.IntN(10)], "ABCD-EFGH-IJKL-MNOP")
-	right := code == w.o.code(w.ada.secret) || strings.Contains(strings.Join(w.ada.codes, " "), code) && code != ""
+	code := w.pick(w.Site.Code(w.ada.Secret), "000000", "", w.ada.Codes[w.rand.IntN(10)], "ABCD-EFGH-IJKL-MNOP")
+	right := code == w.Site.Code(w.ada.Secret) || strings.Contains(strings.Join(w.ada.Codes, " "), code) && code != ""
 	plain := w.pick(good, better, wrong, "")
 	switch w.rand.IntN(11) {
 	case 0, 1, 2:
 		login := w.pick("Ada", "Ben", "Carol", "nobody")
 		answer := w.post("/login", "login", login, "password", plain, "next", "/account")
-		if answer.status == http.StatusSeeOther && answer.location == "/login/code" {
-			require.Equal(w.t, w.passwords[login], plain, login)
-			w.begun[w.cookie(preCookie)] = login
+		if answer.Status == http.StatusSeeOther && answer.Location == "/login/code" {
+			require.Equal(w.T, w.passwords[login], plain, login)
+			w.begun[w.Cookie(preCookie)] = login
 		}
 		return "login " + login, false
 	case 3, 4:
 		path := w.pick("/login/code", "/login/recovery")
-		whose := w.begun[w.cookie(preCookie)]
+		whose := w.begun[w.Cookie(preCookie)]
 		w.post(path, "code", code)
 		return path, whose == "Ada" && right
 	case 5:
-		shown := w.get("/login/enrol")
+		shown := w.Get("/login/enrol")
 		sealed, guess := "", "000000"
-		if shown.status == http.StatusOK {
-			sealed = shown.form("/login/enrol").Get("enrolment")
-			guess = w.pick(w.o.code(shown.shown()), "000000", code)
+		if shown.Status == http.StatusOK {
+			sealed = shown.Form("/login/enrol").Get("enrolment")
+			guess = w.pick(w.Site.Code(shown.Secret()), "000000", code)
 		}
-		whose := w.begun[w.cookie(preCookie)]
+		whose := w.begun[w.Cookie(preCookie)]
 		w.post("/login/enrol", "enrolment", sealed, "code", guess)
-		return "/login/enrol", shown.status == http.StatusOK && (whose == "Ben" || whose == "Carol") && guess == w.o.code(shown.shown())
+		return "/login/enrol", shown.Status == http.StatusOK && (whose == "Ben" || whose == "Carol") && guess == w.Site.Code(shown.Secret())
 	case 6:
 		path := w.pick("/reset", "/welcome", "/setup")
 		token := w.pick(w.links[path], w.links["/reset"], w.links["/welcome"], w.links["/setup"], "x")
 		answer := w.post(path, "token", token, "password", plain, "password_again", plain, "code", code, "email", "eve@example.org", "name", "Eve")
-		if answer.status == http.StatusSeeOther && strings.HasPrefix(answer.location, "/login?done=") {
-			require.Equal(w.t, w.links[path], token)
+		if answer.Status == http.StatusSeeOther && strings.HasPrefix(answer.Location, "/login?done=") {
+			require.Equal(w.T, w.links[path], token)
 			w.passwords[map[string]string{"/reset": "Ada", "/welcome": "Carol"}[path]] = plain
 		}
 		return path, false
@@ -98,11 +98,11 @@ func (w *walker) step() (what string, may bool) {
 	case 9:
 		if len(w.cookies) > 0 {
 			name := w.pick(sessionCookie, preCookie)
-			w.setCookie(name, w.cookies[w.rand.IntN(len(w.cookies))])
+			w.SetCookie(name, w.cookies[w.rand.IntN(len(w.cookies))])
 		}
 		return "cookies", false
 	default:
-		w.get(w.pick("/", "/account", "/login/code", "/login/enrol", "/reset", "/analytics"))
+		w.Get(w.pick("/", "/account", "/login/code", "/login/enrol", "/reset", "/analytics"))
 		return "look", false
 	}
 }
@@ -111,26 +111,26 @@ func TestNoOrderOfRequestsGetsAroundASecondFactor(t *testing.T) {
 	reached := 0
 	for seed := range uint64(6) {
 		o := newOffice(t)
-		ada := o.enrolled("Ada", backoffice.Moderator)
-		ada.submit(ada.get("/account"), "/logout")
-		o.clock.Add(time.Hour)
-		w := &walker{browser: o.browser(), rand: rand.New(rand.NewPCG(seed, 7)), ada: ada, begun: map[string]string{},
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		ada.Submit(ada.Get("/account"), "/logout")
+		o.Clock.Add(time.Hour)
+		w := &walker{browser: o.Browser(), rand: rand.New(rand.NewPCG(seed, 7)), ada: ada, begun: map[string]string{},
 			links: map[string]string{"/setup": strings.Repeat("A", 43)}, passwords: map[string]string{"Ada": good, "Ben": good}}
-		w.submit(w.get("/forgot"), "/forgot", "email", ada.Email)
-		w.links["/reset"] = o.linkIn("reset")
+		w.Submit(w.Get("/forgot"), "/forgot", "email", ada.Email)
+		w.links["/reset"] = o.LinkIn("reset")
 		_, err := o.CommandLine().Invite(ctx, "carol@example.org", "Carol", backoffice.Moderator)
 		require.NoError(t, err)
-		w.links["/welcome"] = o.linkIn("welcome")
+		w.links["/welcome"] = o.LinkIn("welcome")
 		signedIn := map[string]bool{}
 		history := []string{}
 		for range 120 {
-			before := w.cookie(sessionCookie)
-			was := before != "" && w.signedIn()
+			before := w.Cookie(sessionCookie)
+			was := before != "" && w.SignedIn()
 			from := len(o.wire.all)
 			what, may := w.step()
 			history = append(history, what)
 			for _, e := range o.wire.all[from:] {
-				for _, c := range (&http.Response{Header: e.header}).Cookies() {
+				for _, c := range (&http.Response{Header: e.Header}).Cookies() {
 					if c.Value != "" && c.Name == preCookie {
 						w.cookies = append(w.cookies, c.Value)
 					}
@@ -141,17 +141,17 @@ func TestNoOrderOfRequestsGetsAroundASecondFactor(t *testing.T) {
 					}
 				}
 			}
-			if w.signedIn() {
+			if w.SignedIn() {
 				require.True(t, may || was, "seed %d: %v got in", seed, history)
-				require.True(t, signedIn[w.cookie(sessionCookie)])
+				require.True(t, signedIn[w.Cookie(sessionCookie)])
 				reached++
 				if w.rand.IntN(3) == 0 {
-					w.setCookie(sessionCookie, "")
+					w.SetCookie(sessionCookie, "")
 				}
 			}
-			o.clock.Add(time.Duration(w.rand.IntN(40)) * time.Second)
+			o.Clock.Add(time.Duration(w.rand.IntN(40)) * time.Second)
 			if w.rand.IntN(6) == 0 {
-				o.clock.Add(time.Hour / 2) // so that waiting does not end the walk
+				o.Clock.Add(time.Hour / 2) // so that waiting does not end the walk
 			}
 		}
 	}

@@ -76,17 +76,24 @@ func NewRig(t testing.TB, under store.Store) *Rig {
 // Person makes an active operator with the password [Good].
 func (r *Rig) Person(name string, roles ...string) store.Operator {
 	r.T.Helper()
-	encoded, err := r.hasher.Hash(ctx, Good)
-	require.NoError(r.T, err)
-	return r.Add(store.Operator{Password: encoded, PasswordSetAt: r.now()}, name, roles...)
+	return r.Add(store.Operator{}, name, roles...)
 }
 
 // Add stores an operator under a name, with an address made of it: "Ada" is
-// id-of-ada, ada@example.org. Who has no state is active.
+// id-of-ada, ada@example.org. Who has no state is active, with the password
+// [Good] unless there is another.
 func (r *Rig) Add(op store.Operator, name string, roles ...string) store.Operator {
 	r.T.Helper()
 	if op.State == "" {
 		op.State = store.OperatorActive
+		if op.Password == "" {
+			var err error
+			op.Password, err = r.hasher.Hash(ctx, Good)
+			require.NoError(r.T, err)
+		}
+	}
+	if op.Password != "" {
+		op.PasswordSetAt = r.now()
 	}
 	lower := strings.ToLower(name)
 	op.ID, op.Name, op.Email = "id-of-"+lower, name, lower+"@example.org"

@@ -1,0 +1,111 @@
+package browse
+
+import (
+	"html"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/totp"
+)
+
+// Page is an answer. Paths in it are without the alias.
+type Page struct {
+	T        testing.TB
+	Base     string
+	Status   int
+	Header   http.Header
+	Body     string
+	Path     string
+	Location string
+}
+
+var (
+	formTag   = regexp.MustCompile(`(?s)<form[^>]* method="post" action="([^"]*)"[^>]*>(.*?)</form>`)
+	hiddenTag = regexp.MustCompile(`<input type="hidden" name="([^"]+)" value="([^"]*)">`)
+)
+
+// Form is the form of a page that posts to a path, with its hidden fields.
+func (p Page) Form(path string) url.Values {
+	p.T.Helper()
+	for _, m := range formTag.FindAllStringSubmatch(p.Body, -1) {
+		if html.UnescapeString(m[1]) != p.Base+path {
+			continue
+		}
+		fields := url.Values{}
+		for _, h := range hiddenTag.FindAllStringSubmatch(m[2], -1) {
+			fields.Set(h[1], html.UnescapeString(h[2]))
+		}
+		return fields
+	}
+	require.Fail(p.T, "no form that posts to "+path, "status %d at %s\n%s", p.Status, p.Path, p.Text())
+	return nil
+}
+
+var tag = regexp.MustCompile(`(?s)<(script|style|svg).*?</(script|style|svg)>|<[^>]*>`)
+
+// Text is what people read on a page.
+func (p Page) Text() string {
+	return strings.Join(strings.Fields(html.UnescapeString(tag.ReplaceAllString(p.Body, " "))), " ")
+}
+
+// SecretTag finds the secret that an enrolment page shows.
+var SecretTag = regexp.MustCompile(`id="totp-secret"[^>]*>([^<]+)<`)
+
+// Secret is the secret that an enrolment page shows.
+func (p Page) Secret() totp.Secret {
+	p.T.Helper()
+	m := SecretTag.FindStringSubmatch(p.Body)
+	require.NotNil(p.T, m, "no secret on %s: %s", p.Path, p.Text())
+	secret, err := totp.ParseSecret(m[1])
+	require.NoError(p.T, err)
+	return secret
+}
+
+// CodeTag finds the recovery codes that a page shows.
+var CodeTag = regexp.MustCompile(`<li><code>([A-Z2-7-]+)</code></li>`)
+
+// RecoveryCodes are the codes that a page shows.
+func (p Page) RecoveryCodes() []string {
+	p.T.Helper()
+	var codes []string
+	for _, m := range CodeTag.FindAllStringSubmatch(p.Body, -1) {
+		codes = append(codes, m[1])
+	}
+	require.Len(p.T, codes, 10, "%s: %s", p.Path, p.Text())
+	return codes
+}
+
+var problemTag = regexp.MustCompile(`(?s)<p class="problem" id="field-([^"]+)-error">(.*?)</p>`)
+
+// Problems are the texts beside fields, by field.
+func (p Page) Problems() map[string]string {
+	all := map[string]string{}
+	for _, m := range problemTag.FindAllStringSubmatch(p.Body, -1) {
+		all[m[1]] = strings.TrimPrefix(Page{Body: m[2]}.Text(), "Error: ")
+	}
+	return all
+}
+
+// Rows are the paths of a list's rows, in order.
+func (p Page) Rows(prefix string) []string {
+	var paths []string
+	for _, m := range regexp.MustCompile(`<th scope="row"><a href="([^"]+)"`).FindAllStringSubmatch(p.Body, -1) {
+		paths = append(paths, strings.TrimPrefix(html.UnescapeString(m[1]), p.Base+prefix))
+	}
+	return paths
+}
+
+// Link is where a link of the page with this text leads; empty without one.
+func (p Page) Link(text string) string {
+	for _, m := range regexp.MustCompile(`(?s)<a [^>]*href="([^"]+)"[^>]*>(.*?)</a>`).FindAllStringSubmatch(p.Body, -1) {
+		if (Page{Body: m[2]}).Text() == text {
+			return strings.TrimPrefix(html.UnescapeString(m[1]), p.Base)
+		}
+	}
+	return ""
+}
