@@ -9,26 +9,26 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Actor is who asks for something: an operator in a session, the command line,
-// or host code. The zero Actor may do nothing.
+// Actor is the one who acts: an operator in a session, the command line, or host
+// code. The zero Actor may do nothing.
 type Actor struct {
 	ID, Name string
 	can      func(permission string) bool
 	has      func(role Role) bool
 	proved   func() bool
-	// version is the operator's, as of when their rights were read, session the
-	// session they act in.
+	// version is the operator's version when their permissions were read; session
+	// is the session they act in.
 	version int64
 	session string
-	// depends is what else must still be as it was read.
+	// depends are the checks that the actor's commits add.
 	depends []store.Write
 }
 
-// Can says whether the actor has the permission.
+// Can reports whether the actor has the permission.
 func (a Actor) Can(permission string) bool { return a.can != nil && a.can(permission) }
 
-// may says whether the actor may change something: ErrForbidden without the
-// permission, ErrStepUp when they did not prove who they are a moment ago.
+// may returns ErrForbidden if the actor lacks the permission, and ErrStepUp if
+// they have not confirmed their identity recently.
 func (a Actor) may(permission string) error {
 	switch {
 	case !a.Can(permission):
@@ -39,14 +39,14 @@ func (a Actor) may(permission string) error {
 	return nil
 }
 
-// CanGrant says whether the actor may give the role: only what they hold
-// themselves, all of it.
+// CanGrant reports whether the actor may give the role, which takes holding all of
+// it themselves.
 func (a Actor) CanGrant(role Role) bool { return a.has != nil && a.has(role) }
 
-// still begins every commit for an actor: it makes it depend on the operator,
-// and the custom roles that gave them their rights, being as they were when those
-// were read, so that one who is disabled, or loses a right in whatever way,
-// changes nothing any more. The command line is no operator.
+// still returns the writes of a commit for the actor. It fails if the operator, or
+// a custom role they depend on, has changed since it was read, so that an operator
+// who is disabled or loses a permission in the meantime changes nothing. The
+// command line is not an operator.
 func (a Actor) still(writes ...store.Write) []store.Write {
 	var all []store.Write
 	if a.ID != ActorCommandLine {
@@ -55,15 +55,15 @@ func (a Actor) still(writes ...store.Write) []store.Write {
 	return slices.Concat(all, a.depends, writes)
 }
 
-// dependOn adds to Still that somebody the actor was found to be allowed to act
-// on, with these roles, is as they were then.
+// dependOn makes the actor's commits fail if the operator, on whom they may act
+// with these roles, has changed since.
 func (a *Actor) dependOn(o store.Operator, roles ...Role) {
 	a.depends = append(slices.Clip(a.depends), store.CheckOperator{ID: o.ID, Version: o.Version})
 	a.dependOnRoles(roles...)
 }
 
-// dependOnRoles adds that roles which the actor was found to hold are as they
-// were then. Built-in ones are always.
+// dependOnRoles makes the actor's commits fail if one of the roles has changed
+// since. Built-in roles never change.
 func (a *Actor) dependOnRoles(roles ...Role) {
 	for _, r := range roles {
 		if !r.BuiltIn {
@@ -72,8 +72,8 @@ func (a *Actor) dependOnRoles(roles ...Role) {
 	}
 }
 
-// CommandLine is whoever has a shell on the server, and with it the database
-// and the master secret: they may do everything.
+// CommandLine returns the actor for anyone with a shell on the server, and with it
+// the database and the master secret. They may do everything.
 func CommandLine() Actor {
 	return Actor{
 		ID: ActorCommandLine, Name: "Command line",
@@ -83,7 +83,7 @@ func CommandLine() Actor {
 	}
 }
 
-// FindOperator finds an operator by id, name or e-mail address.
+// FindOperator returns an operator by ID, name or email address.
 func (d *Desk) FindOperator(ctx context.Context, a Actor, who string) (store.Operator, error) {
 	if !a.Can(PermissionOperatorsView) {
 		return store.Operator{}, ErrForbidden
@@ -108,9 +108,9 @@ func (d *Desk) operatorBy(ctx context.Context, who string) (store.Operator, erro
 	return o, nil
 }
 
-// target finds somebody to act on: the actor has the permission, proved who
-// they are, and holds at least what that somebody holds. That is what the
-// actor's commits then depend on.
+// target returns an operator to act on: the actor has the permission, has confirmed
+// their identity and holds at least what the operator holds. The actor's commits
+// then depend on the operator and their roles.
 func (d *Desk) target(ctx context.Context, a *Actor, permission, id string) (store.Operator, error) {
 	if err := a.may(permission); err != nil {
 		return store.Operator{}, err
@@ -130,14 +130,12 @@ func (d *Desk) target(ctx context.Context, a *Actor, permission, id string) (sto
 	return o, nil
 }
 
-// reaches says whether the actor holds all of some roles.
+// reaches reports whether the actor holds all of the roles.
 func reaches(a Actor, roles []Role) bool {
 	return !slices.ContainsFunc(roles, func(r Role) bool { return !a.CanGrant(r) })
 }
 
-// commit is the only way in which the services write. An actor who was
-// disabled, or lost rights, since those were read changes nothing; nor does one
-// whose target got more.
+// commitAs commits for an actor; see [Actor.still].
 func (d *Desk) commitAs(ctx context.Context, a Actor, what string, writes ...store.Write) error {
 	err := d.Commit(ctx, a.still(writes...)...)
 	switch {
@@ -151,8 +149,8 @@ func (d *Desk) commitAs(ctx context.Context, a Actor, what string, writes ...sto
 	return fmt.Errorf("%s: %w", what, err)
 }
 
-// signature is who a mail says has acted; the command line is nobody in
-// particular.
+// signature is the name that emails give for the actor; empty for the command
+// line.
 func signature(a Actor) string {
 	if a.ID == ActorCommandLine {
 		return ""

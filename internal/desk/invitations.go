@@ -13,19 +13,18 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// InviteForm says who is to be let in, and as what.
+// InviteForm is an invitation as a form gives it.
 type InviteForm struct {
 	Email string
-	// Name may be left empty: then a free one is made of the address, until the
-	// person says better.
+	// Name may be empty: then a free one is derived from the email address, and
+	// the operator can change it.
 	Name string
-	// Roles are role ids; the first is the primary one.
+	// Roles are role IDs, the primary one first.
 	Roles []string
 }
 
-// mailsPerHour is how many people one operator can have written to in an hour,
-// by inviting them, giving them access, or sending a link again: each gets a
-// mail in the office's name.
+// mailsPerHour is how many emails in the office's name one operator can cause in an
+// hour, by inviting people, giving them access or resending links.
 const mailsPerHour = 60
 
 // countMail counts an email that the actor has the office send, and then commits
@@ -51,12 +50,12 @@ func (d *Desk) countStranger(ctx context.Context, a Actor, o store.Operator, com
 	return d.countMail(ctx, a, commit)
 }
 
-// Invite makes an operator who has yet to choose a password, mails them a
-// one-time link, and returns the link for handing over. Somebody who is invited
-// and has not chosen one yet, in time or not, gets a new link and these roles;
-// the older link ends. Nobody can give more than they hold themselves, or act
-// on somebody who does. *LimitedError after 60 mails in an hour, but for the
-// command line.
+// Invite creates an operator who has yet to choose a password, emails them a
+// one-time link, and returns the link for handing over. If the email address
+// already has an invitation, open or expired, it is replaced by a new link and
+// these roles. An actor can neither give more than they hold nor act on an
+// operator who holds more. Invite returns a [*LimitedError] after 60 emails in an
+// hour, except from the command line.
 func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (store.Operator, string, error) {
 	none := store.Operator{}
 	if err := a.may(PermissionOperatorsManage); err != nil {
@@ -99,8 +98,8 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 	return o, link, nil
 }
 
-// openInvitation finds who is invited at an address already, in time or not;
-// nobody is the empty operator.
+// openInvitation returns the operator with an invitation, open or expired, at an
+// email address; the zero operator if there is none.
 func (d *Desk) openInvitation(ctx context.Context, a *Actor, email string) (store.Operator, error) {
 	o, err := d.Store.FindOperatorByLogin(ctx, loginKey(email))
 	if IsNotFound(err) || err == nil && o.State != store.OperatorInvited {
@@ -112,8 +111,8 @@ func (d *Desk) openInvitation(ctx context.Context, a *Actor, email string) (stor
 	return d.target(ctx, a, PermissionOperatorsManage, o.ID)
 }
 
-// invite commits an invitation. A name that nobody chose may be taken by
-// somebody else at the same moment, and then is another one.
+// invite commits an invitation. If a derived name is taken at the same moment, it
+// derives another.
 func (d *Desk) invite(ctx context.Context, a Actor, v Visit, before store.Operator, o *store.Operator, derived bool) (string, error) {
 	for tries := 0; ; tries++ {
 		if derived {
@@ -131,11 +130,11 @@ func (d *Desk) invite(ctx context.Context, a Actor, v Visit, before store.Operat
 	}
 }
 
-// taken says which field an operator's name or email address is taken in.
+// taken replaces the error of a taken name or email address by one for people.
 func taken(err error) error {
 	switch {
 	case errors.Is(err, store.ErrEmailTaken):
-		return invalid("email", "taken", "Somebody with this address has access, or is invited, already.")
+		return invalid("email", "taken", "Someone with this email address already has access or an invitation.")
 	case errors.Is(err, store.ErrNameTaken):
 		return invalid("name", "taken", "Another operator has this name. Choose another one.")
 	}
@@ -162,8 +161,8 @@ func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, before st
 	return link, d.commitAs(ctx, a, "store invitation", slices.Concat([]store.Write{store.PutOperator{Operator: *o}}, writes, told, []store.Write{event})...)
 }
 
-// invitation makes a link and the mail that carries it, and puts its end on the
-// operator.
+// invitation returns a new link, the writes that store it and email it, and sets
+// when it expires on the operator.
 func (d *Desk) invitation(ctx context.Context, a Actor, o *store.Operator) (string, []store.Write, error) {
 	url, put, err := d.newLink(d.Invites, "welcome", *o, a)
 	if err != nil {
@@ -182,7 +181,8 @@ func (d *Desk) invitation(ctx context.Context, a Actor, o *store.Operator) (stri
 	return url, []store.Write{put, letter}, nil
 }
 
-// newLink makes a link to a page for an operator, and the write that stores it.
+// newLink returns a new link to a page for an operator, and the write that stores
+// it.
 func (d *Desk) newLink(links *reset.Links, page string, o store.Operator, a Actor) (string, store.PutToken, error) {
 	link, put, err := links.Make(o.ID, a.ID)
 	if err != nil {
@@ -195,7 +195,7 @@ func (d *Desk) newLink(links *reset.Links, page string, o store.Operator, a Acto
 	return url, put, nil
 }
 
-// invited finds somebody whose invitation is open, or has expired.
+// invited returns an operator to act on whose invitation is open or expired.
 func (d *Desk) invited(ctx context.Context, a *Actor, id string) (store.Operator, error) {
 	o, err := d.target(ctx, a, PermissionOperatorsManage, id)
 	if err == nil && o.State != store.OperatorInvited {
@@ -204,8 +204,8 @@ func (d *Desk) invited(ctx context.Context, a *Actor, id string) (store.Operator
 	return o, err
 }
 
-// ResendInvitation mails a new link, which ends the older one, and returns it
-// for handing over.
+// ResendInvitation emails a new link, which replaces the earlier one, and returns
+// it for handing over.
 func (d *Desk) ResendInvitation(ctx context.Context, a Actor, v Visit, id string) (string, error) {
 	o, err := d.invited(ctx, &a, id)
 	if err != nil {
@@ -226,8 +226,7 @@ func (d *Desk) ResendInvitation(ctx context.Context, a Actor, v Visit, id string
 	return link, nil
 }
 
-// CancelInvitation ends an invitation and removes the operator that nobody has
-// become yet.
+// CancelInvitation ends an invitation and deletes the operator who never joined.
 func (d *Desk) CancelInvitation(ctx context.Context, a Actor, v Visit, id string) error {
 	o, err := d.invited(ctx, &a, id)
 	if err != nil {

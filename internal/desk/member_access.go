@@ -11,7 +11,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// PreviewGrant says what a form would give a member without access.
+// PreviewGrant returns what [Desk.Grant] would give a member without access.
 func (d *Desk) PreviewGrant(ctx context.Context, a Actor, memberID string, f RolesForm) (RoleChange, error) {
 	if err := a.may(PermissionOperatorsManage); err != nil {
 		return RoleChange{}, err
@@ -29,9 +29,9 @@ func (d *Desk) PreviewGrant(ctx context.Context, a Actor, memberID string, f Rol
 	return d.roleChange(ctx, store.Operator{}, after)
 }
 
-// Grant gives a member of the community access to the office. Without SSO they
-// sign in with their member password at once; under SSO they get a one-time
-// link to make a password that works here only.
+// Grant gives a member of the community access to the office. Without SSO they can
+// sign in with their member password immediately. With SSO they get a one-time link
+// to choose a password that works only here.
 func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, roles []string) (store.Operator, error) {
 	none := store.Operator{}
 	if err := a.may(PermissionOperatorsManage); err != nil {
@@ -67,14 +67,14 @@ func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, rol
 		return d.commitAs(ctx, a, "store access", slices.Concat([]store.Write{store.PutOperator{Operator: o}, event}, writes, told)...)
 	})
 	if errors.Is(err, store.ErrNameTaken) {
-		// Their own name is taken, too, where it is them who has access.
+		// If the member already has access, it is their own name that is taken.
 		if _, found := d.Store.FindOperatorByMember(ctx, m.ID); found == nil {
 			err = store.ErrMemberTaken
 		}
 	}
 	switch {
 	case errors.Is(err, store.ErrMemberTaken), errors.Is(err, store.ErrEmailTaken):
-		return none, invalid("member", "taken", "This member has access, or is invited, already.")
+		return none, invalid("member", "taken", "This member already has access or an invitation.")
 	case errors.Is(err, store.ErrNameTaken):
 		return none, invalid("member", "taken", "Another operator has this member’s name.")
 	case err != nil:
@@ -84,8 +84,8 @@ func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, rol
 	return o, nil
 }
 
-// accessLetter is the mail to a member who got access; under SSO with the link
-// that makes a password, which the operator then waits for.
+// accessLetter returns the email to a member who gets access. With SSO it carries a
+// link to choose a password, and the operator is invited until they have.
 func (d *Desk) accessLetter(ctx context.Context, a Actor, o *store.Operator) ([]store.Write, error) {
 	roles, err := d.loadRoles(ctx, *o)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// ErrNoMember is what a directory answers when nobody fits.
+// ErrNoMember is what a directory returns if there is no such member.
 var ErrNoMember = errors.New("no such member")
 
 // Member is a backoffice.Member.
@@ -29,8 +29,7 @@ type MemberSearcher interface {
 	SearchMembers(ctx context.Context, query, after string, limit int) (members []Member, next string, err error)
 }
 
-// stillMember says whether a linked operator's member is still one. Where the
-// community checks the password it has said so already.
+// stillMember reports whether an operator who is linked to a member is still one.
 func (d *Desk) stillMember(ctx context.Context, o store.Operator) (bool, error) {
 	if o.MemberID == "" || d.Members == nil {
 		return true, nil
@@ -45,7 +44,7 @@ func (d *Desk) stillMember(ctx context.Context, o store.Operator) (bool, error) 
 	return true, nil
 }
 
-// PasswordElsewhere says whether the operator signs in with the community's
+// PasswordElsewhere reports whether the operator signs in with the community's
 // password.
 func (d *Desk) PasswordElsewhere(o store.Operator) bool {
 	return o.MemberID != "" && d.Members != nil && d.SSO == nil
@@ -58,21 +57,21 @@ type MemberRow struct {
 	OperatorID string
 	Roles      []Role
 	Show       store.OperatorShow
-	// Within says that the actor may act on them.
+	// Within reports whether the actor holds at least what the member holds.
 	Within bool
 }
 
-// ErrDirectory says that the community's directory did not answer.
+// ErrDirectory means that the community's directory failed.
 var ErrDirectory = errors.New("directory of members failed")
 
-// CanSearchMembers says whether the community's directory can be searched.
+// CanSearchMembers reports whether the community's directory can be searched.
 func (d *Desk) CanSearchMembers() bool {
 	_, ok := d.Members.(MemberSearcher)
 	return ok
 }
 
-// SearchMembers finds members by what the community searches them by, a page
-// at a time; next leads on, and is empty at the end.
+// SearchMembers searches the community's directory, a page at a time. Next is the
+// after of the next page; empty at the end.
 func (d *Desk) SearchMembers(ctx context.Context, a Actor, query, after string, limit int) (rows []MemberRow, next string, err error) {
 	if !a.Can(PermissionOperatorsView) {
 		return nil, "", ErrForbidden
@@ -81,7 +80,7 @@ func (d *Desk) SearchMembers(ctx context.Context, a Actor, query, after string, 
 	if !ok {
 		return nil, "", ErrNotFound
 	}
-	// How long its places in the list are is the community's own affair.
+	// The community decides how long its cursors are.
 	if !lookableIfSet(query) || !utf8.ValidString(after) || strings.Contains(after, "\x00") {
 		return nil, "", nil
 	}
@@ -99,7 +98,7 @@ func (d *Desk) SearchMembers(ctx context.Context, a Actor, query, after string, 
 	return rows, next, nil
 }
 
-// Member finds one member of the community with their access.
+// Member returns one member of the community with their access.
 func (d *Desk) Member(ctx context.Context, a Actor, id string) (MemberRow, error) {
 	if !a.Can(PermissionOperatorsView) {
 		return MemberRow{}, ErrForbidden

@@ -12,7 +12,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Message is a mail that the host writes to an operator.
+// Message is an email from the host to an operator.
 type Message struct {
 	Subject    string
 	Paragraphs []string
@@ -20,15 +20,14 @@ type Message struct {
 	Button, Path string
 }
 
-// How long the parts of a message may be: a subject in code points, what it
-// says in bytes.
+// maxSubject is in code points, maxText in bytes.
 const (
 	maxSubject = 120
 	maxText    = 16 << 10
 )
 
-// Send queues a mail of the host's to an active operator. Whoever acts must
-// hold what the reader holds; their mails are counted like invitations.
+// Send queues an email from the host to an active operator. It counts against the
+// actor's hourly limit, as invitations do.
 func (d *Desk) Send(ctx context.Context, a Actor, v Visit, id string, m Message) error {
 	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
@@ -49,7 +48,7 @@ func (d *Desk) Send(ctx context.Context, a Actor, v Visit, id string, m Message)
 		return err
 	}
 	event := d.Audit(v, "mail.written", Success).Actor(a).Target(o).With("subject", m.Subject).Write()
-	return d.countMail(ctx, a, func() error { return d.commitAs(ctx, a, "send mail", letter, event) })
+	return d.countMail(ctx, a, func() error { return d.commitAs(ctx, a, "send email", letter, event) })
 }
 
 func (m Message) check() error {
@@ -59,21 +58,21 @@ func (m Message) check() error {
 	}
 	switch {
 	case strings.TrimSpace(m.Subject) == "":
-		bad.Add("subject", "required", "Say what the mail is about.")
+		bad.Add("subject", "required", "Enter a subject.")
 	case utf8.RuneCountInString(m.Subject) > maxSubject:
 		bad.Add("subject", "too_long", fmt.Sprintf("Use at most %d characters.", maxSubject))
 	}
 	switch {
 	case length == 0:
-		bad.Add("paragraphs", "required", "Say something.")
+		bad.Add("paragraphs", "required", "Enter a text.")
 	case length > maxText:
-		bad.Add("paragraphs", "too_long", "Say it shorter.")
+		bad.Add("paragraphs", "too_long", "Shorten the text.")
 	}
 	switch {
 	case (m.Button == "") != (m.Path == ""):
 		bad.Add("button", "alone", "A button needs a label and a path.")
 	case m.Path != "" && (!strings.HasPrefix(m.Path, "/") || strings.HasPrefix(m.Path, "//") || strings.ContainsAny(m.Path, "\\ \"'<>")):
-		bad.Add("path", "form", "Lead to a path inside the office, such as /orders/17, percent-encoded.")
+		bad.Add("path", "form", "Use a path inside the office, such as /orders/17, percent-encoded.")
 	}
 	return bad.Err()
 }

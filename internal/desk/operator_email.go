@@ -8,11 +8,11 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// ChangeEmail gives an operator another e-mail address. It counts at once, for
-// mails, resets and signing in: whoever changes it vouches for it. Both
-// addresses are told; sessions and links on their way end, so that nobody who
-// is in the old mailbox goes on. ErrChanged for who is invited: invite the other
-// address instead.
+// ChangeEmail changes an operator's email address. It takes effect immediately, for
+// emails, resets and signing in: the actor vouches for it. Both addresses are
+// notified. Sessions and pending reset links end, so that someone in the old
+// mailbox cannot go on. It returns ErrChanged if the operator is invited: invite
+// the new address instead.
 func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, version int64, email string) error {
 	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
@@ -24,7 +24,7 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 	bad, before := &InvalidError{}, o
 	o.Email = cleanEmail("email", email, bad)
 	if o.Email == before.Email {
-		bad.Add("email", "same", "This is the address already.")
+		bad.Add("email", "same", "This is already their email address.")
 	}
 	if err := bad.Err(); err != nil {
 		return err
@@ -43,5 +43,5 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 		}
 		writes = append(writes, told)
 	}
-	return taken(d.countMail(ctx, a, func() error { return d.commitAs(ctx, a, "change e-mail address", writes...) }))
+	return taken(d.countMail(ctx, a, func() error { return d.commitAs(ctx, a, "change email address", writes...) }))
 }

@@ -10,8 +10,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// RenameOperator changes what an operator is called, and signs in with. They
-// are told by mail.
+// RenameOperator changes an operator's name, which they also sign in with. They are
+// notified by email.
 func (d *Desk) RenameOperator(ctx context.Context, a Actor, v Visit, id string, version int64, name string) error {
 	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
@@ -39,14 +39,14 @@ func (d *Desk) RenameOperator(ctx context.Context, a Actor, v Visit, id string, 
 	}))
 }
 
-// maxDerived is how much of an address a name is made of, and derivedNames how
-// many are tried.
+// maxDerived is how much of an email address a derived name keeps, in bytes, and
+// derivedNames how many names are tried.
 const (
 	maxDerived   = 24
 	derivedNames = 1000
 )
 
-// freeName makes a name of an address, which nobody has now: the part before
+// freeName derives a name that no one has from an email address: the part before
 // the "@", then with the first label of the domain, then with a number.
 func (d *Desk) freeName(ctx context.Context, email string) (string, error) {
 	local, domain, _ := strings.Cut(email, "@")
@@ -71,10 +71,10 @@ func (d *Desk) freeName(ctx context.Context, email string) (string, error) {
 			return "", fmt.Errorf("find operator: %w", err)
 		}
 	}
-	return "", invalid("name", "required", "Enter a name. Those that could be made of the address are taken.")
+	return "", invalid("name", "required", "Enter a name. Those derived from the email address are taken.")
 }
 
-// derivedPart keeps of an address what a name may hold.
+// derivedPart removes what a name may not contain.
 func derivedPart(s string) string {
 	s = OneLine(strings.ReplaceAll(s, "@", ""), maxDerived)
 	return strings.Join(strings.Fields(s), " ")

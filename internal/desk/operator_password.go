@@ -12,10 +12,11 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// zero is a time that is not set.
+// zero is the time that means none.
 var zero time.Time
 
-// passwordHere finds somebody active whose password is kept here.
+// passwordHere returns an active operator to act on whose password the office
+// keeps.
 func (d *Desk) passwordHere(ctx context.Context, a *Actor, id string) (store.Operator, error) {
 	o, err := d.target(ctx, a, PermissionOperatorsManage, id)
 	switch {
@@ -29,8 +30,8 @@ func (d *Desk) passwordHere(ctx context.Context, a *Actor, id string) (store.Ope
 	return o, nil
 }
 
-// SendReset mails somebody a link to a new password. Whoever has two-factor
-// authentication needs it there, too.
+// SendReset emails an operator a link to a new password. If they have two-factor
+// authentication, the link also asks for it.
 func (d *Desk) SendReset(ctx context.Context, a Actor, v Visit, id string) error {
 	o, err := d.passwordHere(ctx, &a, id)
 	if err != nil {
@@ -44,9 +45,9 @@ func (d *Desk) SendReset(ctx context.Context, a Actor, v Visit, id string) error
 	return d.countMail(ctx, a, func() error { return d.commitAs(ctx, a, "send reset mail", append(writes, event)...) })
 }
 
-// PasswordLink makes a link to a new password for handing over, when no mail
-// arrives. It is shown once, works once, and ends older ones. They are told by
-// mail that there is one.
+// PasswordLink returns a new link to a new password, for handing over if emails do
+// not arrive, and when it expires. It works once, and earlier links end. The
+// operator is notified by email.
 func (d *Desk) PasswordLink(ctx context.Context, a Actor, v Visit, id string) (string, time.Time, error) {
 	o, err := d.passwordHere(ctx, &a, id)
 	if err != nil {
@@ -69,10 +70,10 @@ func (d *Desk) PasswordLink(ctx context.Context, a Actor, v Visit, id string) (s
 	return url, put.Token.ExpiresAt, nil
 }
 
-// TemporaryPassword gives somebody a generated password that opens nothing but
-// the page that changes it, and stops signing in when its time is over, which is
-// returned. Only where the parameter allows it. Two-factor authentication stays
-// as it is; sessions end; they are told by mail.
+// TemporaryPassword replaces an operator's password by a generated one and returns
+// it, with when it stops working. It gives access only to the page that changes it.
+// Two-factor authentication does not change; sessions end; the operator is notified
+// by email. It returns ErrForbidden unless the parameter allows it.
 func (d *Desk) TemporaryPassword(ctx context.Context, a Actor, v Visit, id string) (string, time.Time, error) {
 	if !d.Settings().TemporaryPasswords {
 		return "", zero, ErrForbidden
@@ -105,8 +106,8 @@ func (d *Desk) TemporaryPassword(ctx context.Context, a Actor, v Visit, id strin
 	return plain, d.temporaryUntil(o), nil
 }
 
-// temporaryUntil is when a password that somebody else made for handing over
-// stops signing in; zero for any other one.
+// temporaryUntil returns when a temporary password stops working; zero if the
+// operator has none.
 func (d *Desk) temporaryUntil(o store.Operator) time.Time {
 	if o.PasswordBy == "" || d.PasswordElsewhere(o) {
 		return time.Time{}

@@ -11,15 +11,16 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// RolesForm is an operator's roles as a form gives them: Primary empty is
-// "registered user". Version is that of the operator when the form was shown.
+// RolesForm is an operator's roles as a form gives them.
 type RolesForm struct {
+	// Version is the operator's version when the form was shown.
 	Version int64
+	// Primary is a role ID; empty means "Registered user".
 	Primary string
 	Roles   []string
 }
 
-// IDs are the roles of the form, the primary one first.
+// IDs returns the roles of the form, the primary one first.
 func (f RolesForm) IDs() []string {
 	if f.Primary == "" {
 		return f.Roles
@@ -36,19 +37,19 @@ func (o OperatorDetail) RolesForm() RolesForm {
 	return f
 }
 
-// RoleChange is the difference that a form would make, in words.
+// RoleChange is what a form changes about an operator's roles, in words.
 type RoleChange struct {
-	// PrimaryBefore and PrimaryAfter are set where the primary role changes.
+	// PrimaryBefore and PrimaryAfter are set if the primary role changes.
 	PrimaryBefore, PrimaryAfter string
 	// Added and Removed are roles, Gains and Loses the permissions that follow.
 	Added, Removed, Gains, Loses []string
-	// TwoFactor says that two-factor authentication becomes a must.
+	// TwoFactor means that two-factor authentication becomes mandatory.
 	TwoFactor bool
-	// NoAccess says that nothing is left, so that the operator cannot sign in.
+	// NoAccess means that no roles are left, so that the operator cannot sign in.
 	NoAccess bool
 }
 
-// PreviewRoles says what a form would change.
+// PreviewRoles returns what [Desk.ChangeRoles] would change.
 func (d *Desk) PreviewRoles(ctx context.Context, a Actor, id string, f RolesForm) (RoleChange, error) {
 	before, after, err := d.newRoles(ctx, &a, id, f)
 	if err != nil {
@@ -102,7 +103,7 @@ func missing(roles, others []Role) []string {
 	}))
 }
 
-// newRoles is the operator with and without what a form says.
+// newRoles returns the operator before and after a form.
 func (d *Desk) newRoles(ctx context.Context, a *Actor, id string, f RolesForm) (before, after store.Operator, err error) {
 	before, err = d.target(ctx, a, PermissionOperatorsManage, id)
 	if err != nil {
@@ -128,8 +129,8 @@ func (d *Desk) newRoles(ctx context.Context, a *Actor, id string, f RolesForm) (
 	return before, after, bad.Err()
 }
 
-// putRoles puts roles on an operator, as far as the actor may give them; the
-// first is the primary one. Roles that the operator has already may stay.
+// putRoles sets an operator's roles, the primary one first, and adds to bad why the
+// actor may not give them.
 func (d *Desk) putRoles(ctx context.Context, a *Actor, o *store.Operator, ids []string, bad *InvalidError) error {
 	all, err := d.AllRoles(ctx)
 	if err != nil {
@@ -139,7 +140,7 @@ func (d *Desk) putRoles(ctx context.Context, a *Actor, o *store.Operator, ids []
 		i := slices.IndexFunc(all, func(r Role) bool { return r.ID == id })
 		switch {
 		case i < 0:
-			bad.Add("role", "unknown", "There is no such role any more. Choose again.")
+			bad.Add("role", "unknown", "This role no longer exists. Choose again.")
 			return nil
 		case !a.CanGrant(all[i]):
 			bad.Add("role", "beyond", "You can give only what you hold yourself, and “"+all[i].Name+"” is more.")
@@ -158,8 +159,8 @@ func (d *Desk) putRoles(ctx context.Context, a *Actor, o *store.Operator, ids []
 	return nil
 }
 
-// ChangeRoles gives an operator other roles. It binds on their very next
-// request; they are told by mail.
+// ChangeRoles replaces an operator's roles. It takes effect on their next request;
+// they are notified by email.
 func (d *Desk) ChangeRoles(ctx context.Context, a Actor, v Visit, id string, f RolesForm) error {
 	before, after, err := d.newRoles(ctx, &a, id, f)
 	if err != nil {
@@ -183,14 +184,15 @@ func (d *Desk) ChangeRoles(ctx context.Context, a Actor, v Visit, id string, f R
 	if err != nil {
 		return err
 	}
-	// Whoever made a link for them may hold less than they will.
+	// Reset links end: their maker may hold less than the operator does now.
 	writes := slices.Concat([]store.Write{store.PutOperator{Operator: after},
 		store.RevokeTokens{Subject: after.ID, Purpose: store.PurposeReset}, event}, letters, told)
 	return d.countStranger(ctx, a, before, func() error { return d.commitAs(ctx, a, "change roles", writes...) })
 }
 
-// rolesLetter tells somebody of their new roles. Who is invited and gets more
-// is invited again: whoever made the first link may hold less, and have kept it.
+// rolesLetter notifies an operator of their new roles. If they are invited and get
+// more, they are invited again: the maker of the first link may hold less, and may
+// have kept it.
 func (d *Desk) rolesLetter(ctx context.Context, a Actor, v Visit, before store.Operator, after *store.Operator, roles []Role) (writes []store.Write, err error) {
 	had, err := d.loadRoles(ctx, before)
 	if err != nil {

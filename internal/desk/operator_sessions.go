@@ -29,8 +29,8 @@ func (d *Desk) liveSessions(ctx context.Context, operatorID string) ([]store.Ses
 	}), nil
 }
 
-// EndSessions signs an operator out: of one session, by its id, or everywhere
-// with "all". They are told by mail. ErrChanged when the session is gone.
+// EndSessions ends one session of an operator, by its ID, or "all". They are
+// notified by email. It returns ErrChanged if the session has ended.
 func (d *Desk) EndSessions(ctx context.Context, a Actor, v Visit, id, which string) error {
 	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
@@ -53,9 +53,9 @@ func (d *Desk) EndSessions(ctx context.Context, a Actor, v Visit, id, which stri
 	return d.countStranger(ctx, a, o, func() error { return d.commitAs(ctx, a, "end sessions", end, event, letter) })
 }
 
-// EndMemberSessions ends the sessions, and the sign-ins begun, of the operator
-// who is a member of the community. Moving the operator's version ends a
-// sign-in whose password was checked a moment before, too. Nobody is no error.
+// EndMemberSessions ends the sessions of the operator who is a member of the
+// community, if there is one. Moving the operator's version also ends a sign-in
+// whose password was checked a moment before.
 func (d *Desk) EndMemberSessions(ctx context.Context, memberID string) error {
 	if !lookable(memberID) {
 		return nil

@@ -8,8 +8,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Disable keeps an operator out: their sessions and links end in the same
-// commit. They are told by mail.
+// Disable disables an operator and ends their sessions and links. They are notified
+// by email.
 func (d *Desk) Disable(ctx context.Context, a Actor, v Visit, id, reason string) error {
 	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
@@ -34,8 +34,8 @@ func (d *Desk) Disable(ctx context.Context, a Actor, v Visit, id, reason string)
 	})
 }
 
-// Enable lets a disabled operator in again, and tells them by mail. One who
-// never chose a password is invited again instead.
+// Enable enables a disabled operator and notifies them by email. One who never
+// chose a password is invited again instead.
 func (d *Desk) Enable(ctx context.Context, a Actor, v Visit, id string) error {
 	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
@@ -63,8 +63,8 @@ func (d *Desk) Enable(ctx context.Context, a Actor, v Visit, id string) error {
 	})
 }
 
-// Delete removes an operator with their sessions, links and authenticators.
-// Audit rows stay, with the name as it was.
+// Delete deletes an operator with their sessions, links and authenticator apps, and
+// notifies them by email. Audit entries stay, with the name as it was.
 func (d *Desk) Delete(ctx context.Context, a Actor, v Visit, id, reason string) error {
 	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {

@@ -8,8 +8,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// ResetTwoFactor removes everything of somebody's second factor, so that their
-// next sign-in shows a new QR code. It asks for a reason, and tells them.
+// ResetTwoFactor removes an operator's authenticator apps and recovery codes and
+// ends their sessions. It requires a reason. They are notified by email.
 func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason string) error {
 	o, err := d.target(ctx, &a, PermissionTwoFactorReset, id)
 	if err != nil {
@@ -17,7 +17,7 @@ func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason 
 	}
 	reason = strings.TrimSpace(OneLine(reason, 512))
 	if reason == "" {
-		return invalid("reason", "required", "Say why. It is kept in the audit.")
+		return invalid("reason", "required", "Say why. It is kept in the audit log.")
 	}
 	event := d.Audit(v, "two_factor.reset", Success).Actor(a).Target(o).Because(reason).Write()
 	told, err := d.tellOwner(v, o, letters.TwoFactorReset, signature(a))

@@ -12,13 +12,13 @@ import (
 type Permission struct {
 	Key, Label, Group, Description string
 	Roles                          []string
-	// includes are permissions without which this one is of no use. Who holds
-	// it holds them.
+	// includes are permissions without which this one is of no use: holding it
+	// includes them.
 	includes []string
 }
 
-// Includes are permissions that come with this one: who holds it holds them,
-// because it is of no use without.
+// Includes returns the permissions that holding this one includes, because it is of
+// no use without them.
 func (p Permission) Includes() []string { return slices.Clone(p.includes) }
 
 // The library's own permissions.
@@ -32,32 +32,32 @@ const (
 	PermissionMailView         = "mail.view"
 )
 
-// seeOperators comes with each permission whose pages lead from and back to the
+// seeOperators is included in each permission whose pages lead from and back to the
 // pages of operators and roles.
 var seeOperators = []string{PermissionOperatorsView}
 
 var ownPermissions = []Permission{
 	{Key: PermissionOperatorsView, Label: "See operators", Group: "People", Description: "See who has access and with which roles.", Roles: []string{RoleAdministrator}},
-	{Key: PermissionOperatorsManage, Label: "Invite and manage operators", Group: "People", Description: "Invite people and change what they may do, up to one’s own rights.", Roles: []string{RoleAdministrator}, includes: seeOperators},
-	{Key: PermissionTwoFactorReset, Label: "Reset two-factor authentication", Group: "People", Description: "Remove the authenticators of somebody who lost their phone.", Roles: []string{RoleAdministrator}, includes: seeOperators},
-	{Key: PermissionRolesManage, Label: "Make and change roles", Group: "People", Description: "Make roles of one’s own permissions, and change who may do what.", Roles: []string{RoleAdministrator}, includes: seeOperators},
-	{Key: PermissionParametersManage, Label: "Change parameters", Group: "Settings", Description: "Change the office’s address and its rules."},
-	{Key: PermissionAuditView, Label: "Read the audit", Group: "Security", Description: "See who did what, when and from where.", Roles: []string{RoleAdministrator}},
-	{Key: PermissionMailView, Label: "See mail delivery", Group: "Security", Description: "See whether mails arrived, without their text, and send them again.", Roles: []string{RoleAdministrator}},
+	{Key: PermissionOperatorsManage, Label: "Invite and manage operators", Group: "People", Description: "Invite people and change their access, up to one’s own permissions.", Roles: []string{RoleAdministrator}, includes: seeOperators},
+	{Key: PermissionTwoFactorReset, Label: "Reset two-factor authentication", Group: "People", Description: "Remove the authenticator apps of someone who lost their phone.", Roles: []string{RoleAdministrator}, includes: seeOperators},
+	{Key: PermissionRolesManage, Label: "Create and change roles", Group: "People", Description: "Create roles from one’s own permissions, and change what roles allow.", Roles: []string{RoleAdministrator}, includes: seeOperators},
+	{Key: PermissionParametersManage, Label: "Change parameters", Group: "Settings", Description: "Change the office address and all other parameters."},
+	{Key: PermissionAuditView, Label: "Read the audit log", Group: "Security", Description: "See who did what, when and from where.", Roles: []string{RoleAdministrator}},
+	{Key: PermissionMailView, Label: "See mail delivery", Group: "Security", Description: "See whether emails arrived, without their text, and resend them.", Roles: []string{RoleAdministrator}},
 }
 
-// registry is the permissions declared, own and host's.
+// registry is all declared permissions, the library's and the host's.
 type registry struct {
 	permissions []Permission
 	builtIn     []Role
-	// includedIn are, for a permission, those that it comes with.
+	// includedIn has, for each permission, those that include it.
 	includedIn map[string][]string
 }
 
-// hostGroup is the heading over permissions of the host's that name none.
+// hostGroup is the heading of the host's permissions that name none.
 const hostGroup = "Community"
 
-// ownArea says whether permissions of the library's begin with the word.
+// ownArea reports whether the area is the library's.
 func ownArea(area string) bool {
 	return slices.ContainsFunc(ownPermissions, func(p Permission) bool { return strings.HasPrefix(p.Key, area+".") })
 }
@@ -67,7 +67,7 @@ var permissionKey = regexp.MustCompile(`^[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+$`)
 func newRegistry(host []Permission) (registry, error) {
 	r := registry{permissions: slices.Concat(ownPermissions, host), includedIn: map[string][]string{}}
 	roles := []Role{
-		{ID: RoleSuperAdministrator, Name: "Super-administrator", Description: "Everything, including the address and the rules of the office.", RequireTwoFactor: true, All: true},
+		{ID: RoleSuperAdministrator, Name: "Super-administrator", Description: "Everything, including the office address and the parameters.", RequireTwoFactor: true, All: true},
 		{ID: RoleAdministrator, Name: "Administrator", Description: "People and all of the community’s own pages.", RequireTwoFactor: true},
 		{ID: RoleCommunityManager, Name: "Community manager", Description: "The pages that run the community."},
 		{ID: RoleModerator, Name: "Moderator", Description: "The pages that keep the community in order."},
@@ -81,7 +81,7 @@ func newRegistry(host []Permission) (registry, error) {
 		}
 		switch area, _, _ := strings.Cut(p.Key, "."); {
 		case !own && ownArea(area):
-			errs = append(errs, fmt.Errorf("permission %q: the area %q is the office's own, now and for what it may get; use another word", p.Key, area))
+			errs = append(errs, fmt.Errorf("permission %q: the area %q is reserved for the office; use another word", p.Key, area))
 		case seen[p.Key]:
 			errs = append(errs, fmt.Errorf("permission %q is declared twice", p.Key))
 		}
@@ -127,25 +127,25 @@ func (r registry) role(id string) (Role, bool) {
 	return r.builtIn[i], true
 }
 
-// HasPermission says whether a permission was declared.
+// HasPermission reports whether a permission was declared.
 func (d *Desk) HasPermission(key string) bool { return d.permissions.has(key) }
 
-// Permissions are all that were declared, the library's own first.
+// Permissions returns all declared permissions, the library's first.
 func (d *Desk) Permissions() []Permission { return slices.Clone(d.permissions.permissions) }
 
-// CheckPermissions reports every mistake in the host's permissions.
+// CheckPermissions returns every mistake in the host's permissions.
 func CheckPermissions(host []Permission) error {
 	_, err := newRegistry(host)
 	return err
 }
 
-// Declared says whether a permission is one of the library's or of the host's.
+// Declared reports whether a permission is the library's or the host's.
 func Declared(host []Permission, key string) bool {
 	return slices.ContainsFunc(slices.Concat(ownPermissions, host), func(p Permission) bool { return p.Key == key })
 }
 
-// Allowed is the one place that decides whether roles reach a permission:
-// because one of them holds it, or another one that includes it.
+// Allowed reports whether roles include a permission: one of them has it, or has
+// another that includes it. Nothing else decides that.
 func (d *Desk) Allowed(roles []Role, permission string) bool {
 	if !d.permissions.has(permission) {
 		return false
@@ -156,12 +156,12 @@ func (d *Desk) Allowed(roles []Role, permission string) bool {
 	})
 }
 
-// holdAll says whether roles together hold all that another one does.
+// holdAll reports whether roles together include everything that another role does.
 func (d *Desk) holdAll(roles []Role, other Role) bool {
 	all := slices.ContainsFunc(roles, func(r Role) bool { return r.All })
 	if other.All || all {
 		return all
 	}
-	// A permission that nobody declares any more may be declared again.
+	// A permission that is no longer declared may be declared again.
 	return !slices.ContainsFunc(other.Permissions, func(p string) bool { return !d.Allowed(roles, p) })
 }

@@ -16,7 +16,7 @@ import (
 
 // RoleForm is a custom role as a form gives it.
 type RoleForm struct {
-	// Version is that of the role when the form was shown; zero makes one.
+	// Version is the role's version when the form was shown; zero for a new role.
 	Version           int64
 	Name, Description string
 	RequireTwoFactor  bool
@@ -24,8 +24,8 @@ type RoleForm struct {
 	Permissions []string
 }
 
-// custom finds a custom role that the actor may change: they hold all of it, and
-// act on nobody who holds more.
+// custom returns a custom role that the actor may change: they hold all of it, and
+// at least what each of its holders holds.
 func (d *Desk) custom(ctx context.Context, a Actor, id string, version int64) (store.Role, error) {
 	if err := a.may(PermissionRolesManage); err != nil {
 		return store.Role{}, err
@@ -42,8 +42,8 @@ func (d *Desk) custom(ctx context.Context, a Actor, id string, version int64) (s
 	return r, d.reachesHolders(ctx, a, id)
 }
 
-// reachesHolders says whether the actor holds no less than everybody who has a
-// role: what is changed about it is changed about them.
+// reachesHolders returns ErrForbidden if a holder of the role holds more than the
+// actor: changing the role changes its holders.
 func (d *Desk) reachesHolders(ctx context.Context, a Actor, role string) error {
 	if a.CanGrant(Role{All: true}) {
 		return nil
@@ -60,7 +60,7 @@ func (d *Desk) reachesHolders(ctx context.Context, a Actor, role string) error {
 	})
 }
 
-// eachHolder calls f with everybody who has a role, until it fails.
+// eachHolder calls f with each holder of a role until it fails.
 func (d *Desk) eachHolder(ctx context.Context, role string, f func(store.Operator) error) error {
 	for q := (store.OperatorQuery{RoleID: role, Now: d.Now(), Limit: exportBatch}); ; {
 		page, err := d.Store.ListOperators(ctx, q)
@@ -78,7 +78,7 @@ func (d *Desk) eachHolder(ctx context.Context, role string, f func(store.Operato
 	}
 }
 
-// fillRole puts a form into a role, or says what is wrong with it.
+// fillRole applies a form to a role, or returns what is wrong with it.
 func (d *Desk) fillRole(a Actor, r *store.Role, f RoleForm) error {
 	bad := &InvalidError{}
 	r.Name = cleanName("name", f.Name, bad)
@@ -99,7 +99,7 @@ func (d *Desk) fillRole(a Actor, r *store.Role, f RoleForm) error {
 	for _, key := range r.Permissions {
 		switch {
 		case !d.HasPermission(key):
-			bad.Add("permission", "unknown", "There is no such permission any more. Choose again.")
+			bad.Add("permission", "unknown", "A permission you chose no longer exists. Choose again.")
 			return bad
 		case !a.Can(key):
 			bad.Add("permission", "beyond", "You can give only what you hold yourself.")
@@ -107,30 +107,30 @@ func (d *Desk) fillRole(a Actor, r *store.Role, f RoleForm) error {
 		}
 	}
 	if len(r.Permissions) == 0 {
-		bad.Add("permission", "required", "Tick at least one permission; a role without any opens nothing.")
+		bad.Add("permission", "required", "Tick at least one permission. A role without any gives no access.")
 	}
 	return bad.Err()
 }
 
-// RoleDifference is what a form would change about a role, in words.
+// RoleDifference is what a form changes about a role, in words.
 type RoleDifference struct {
-	// NewName is set where the name changes.
+	// NewName is set if the name changes.
 	NewName string
-	// Text says that the description changes, to NewText.
+	// Text means that the description changes, to NewText.
 	Text    bool
 	NewText string
 	// Added and Removed are permissions.
 	Added, Removed []string
-	// TwoFactor is "on" or "off" where the requirement changes.
+	// TwoFactor is "on" or "off" if the requirement changes.
 	TwoFactor string
 }
 
-// None says that nothing changes.
+// None reports whether nothing changes.
 func (r RoleDifference) None() bool {
 	return r.NewName == "" && !r.Text && len(r.Added)+len(r.Removed) == 0 && r.TwoFactor == ""
 }
 
-// PreviewRole says what a form would change.
+// PreviewRole returns what [Desk.UpdateRole] would change.
 func (d *Desk) PreviewRole(ctx context.Context, a Actor, id string, f RoleForm) (RoleDifference, error) {
 	before, err := d.custom(ctx, a, id, f.Version)
 	if err != nil {
@@ -157,7 +157,7 @@ func (d *Desk) PreviewRole(ctx context.Context, a Actor, id string, f RoleForm) 
 	return diff, nil
 }
 
-// CreateRole makes a custom role and returns its id.
+// CreateRole creates a custom role and returns its ID.
 func (d *Desk) CreateRole(ctx context.Context, a Actor, v Visit, f RoleForm) (string, error) {
 	if err := a.may(PermissionRolesManage); err != nil {
 		return "", err
@@ -175,8 +175,8 @@ func (d *Desk) CreateRole(ctx context.Context, a Actor, v Visit, f RoleForm) (st
 	return r.ID, nil
 }
 
-// UpdateRole changes a custom role. It binds for everybody who has it on their
-// very next request.
+// UpdateRole changes a custom role. It takes effect on the next request of each
+// holder.
 func (d *Desk) UpdateRole(ctx context.Context, a Actor, v Visit, id string, f RoleForm) error {
 	r, err := d.custom(ctx, a, id, f.Version)
 	if err != nil {
@@ -188,8 +188,7 @@ func (d *Desk) UpdateRole(ctx context.Context, a Actor, v Visit, id string, f Ro
 	}
 	r.UpdatedAt = d.Now()
 	entry := d.Audit(v, "role.changed", Success).Actor(a).Thing("role", r.ID, r.Name)
-	// The whole of a role with hundreds of permissions does not fit; what changed
-	// in it does.
+	// All permissions of a large role may not fit in the entry; what changed does.
 	for what, keys := range map[string][]string{"added": except(r.Permissions, before.Permissions), "removed": except(before.Permissions, r.Permissions)} {
 		if len(keys) > 0 {
 			entry.With(what, strings.Join(keys, " "))
@@ -201,13 +200,13 @@ func (d *Desk) UpdateRole(ctx context.Context, a Actor, v Visit, id string, f Ro
 	return d.commitRole(ctx, a, store.PutRole{Role: r}, event)
 }
 
-// except are the keys that are not among others.
+// except returns the keys that are not among others.
 func except(keys, others []string) []string {
 	return slices.DeleteFunc(slices.Clone(keys), func(key string) bool { return slices.Contains(others, key) })
 }
 
-// DeleteRole removes a custom role; who has it gets the role to instead, or
-// none when that is empty. They are told by mail.
+// DeleteRole deletes a custom role. Its holders get the role to instead, or none if
+// it is empty. They are notified by email.
 func (d *Desk) DeleteRole(ctx context.Context, a Actor, v Visit, id string, version int64, to string) error {
 	r, err := d.custom(ctx, a, id, version)
 	if err != nil {
@@ -220,7 +219,7 @@ func (d *Desk) DeleteRole(ctx context.Context, a Actor, v Visit, id string, vers
 	if to != "" {
 		i := slices.IndexFunc(all, func(r Role) bool { return r.ID == to })
 		if i < 0 || to == id || !a.CanGrant(all[i]) {
-			return invalid("to", "beyond", "Choose a role that exists and that you may give.")
+			return invalid("to", "beyond", "Choose an existing role that you can give.")
 		}
 		a.dependOnRoles(all[i])
 	}
@@ -238,8 +237,8 @@ func (d *Desk) DeleteRole(ctx context.Context, a Actor, v Visit, id string, vers
 	return d.commitRole(ctx, a, append(told, store.DeleteRole{ID: r.ID, Version: r.Version, To: to}, event)...)
 }
 
-// tellHolders tells who has a role which roles they have once it is another, or
-// none.
+// tellHolders notifies the holders of a role which roles they have once the role to,
+// or none, replaces it.
 func (d *Desk) tellHolders(ctx context.Context, a Actor, v Visit, role, to string, all []Role) ([]store.Write, error) {
 	return d.tell(ctx, store.OperatorQuery{RoleID: role}, v, signature(a), "", func(o store.Operator, n letters.Notice) mail.Letter {
 		var has []string

@@ -23,18 +23,18 @@ type Role struct {
 	BuiltIn               bool
 	// Version is that of a custom role as it was read; zero for a built-in one.
 	Version int64
-	// RequireTwoFactor asks holders for a second factor where the parameter
-	// says "roles that say so".
+	// RequireTwoFactor requires two-factor authentication of holders if the
+	// parameter leaves that to roles.
 	RequireTwoFactor bool
-	// Permissions are keys; All stands for every one there is.
+	// Permissions are keys; All means every permission.
 	Permissions []string
 	All         bool
 }
 
-// BuiltInRoles are the roles that every office has.
+// BuiltInRoles returns the roles that every office has.
 func (d *Desk) BuiltInRoles() []Role { return slices.Clone(d.permissions.builtIn) }
 
-// AllRoles are the built-in roles and then the custom ones, by name.
+// AllRoles returns the built-in roles, then the custom ones by name.
 func (d *Desk) AllRoles(ctx context.Context) ([]Role, error) {
 	custom, err := d.Store.ListRoles(ctx)
 	if err != nil {
@@ -47,7 +47,7 @@ func (d *Desk) AllRoles(ctx context.Context) ([]Role, error) {
 	return all, nil
 }
 
-// GrantableRoles are the roles that the actor may give.
+// GrantableRoles returns the roles that the actor may give.
 func (d *Desk) GrantableRoles(ctx context.Context, a Actor) ([]Role, error) {
 	all, err := d.AllRoles(ctx)
 	if err != nil {
@@ -62,8 +62,8 @@ func (d *Desk) GrantableRoles(ctx context.Context, a Actor) ([]Role, error) {
 	return may, nil
 }
 
-// rolesOf resolves an operator's roles; ids that mean nothing any more give
-// nothing.
+// rolesOf resolves an operator's roles. IDs of roles that no longer exist are left
+// out.
 func (d *Desk) rolesOf(o store.Operator, custom []store.Role) []Role {
 	var roles []Role
 	for _, id := range o.AllRoles() {
@@ -92,7 +92,8 @@ func (d *Desk) loadRoles(ctx context.Context, o store.Operator) ([]Role, error) 
 	return d.rolesOf(o, custom), nil
 }
 
-// mustHaveTwoFactor applies the rule in force to somebody's roles.
+// mustHaveTwoFactor reports whether the rule requires two-factor authentication of
+// someone with the roles.
 func mustHaveTwoFactor(rule settings.TwoFactorRule, roles []Role) bool {
 	switch rule {
 	case settings.TwoFactorRecommended:

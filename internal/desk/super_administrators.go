@@ -10,8 +10,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// kept says why an operator can be neither disabled nor deleted. It is for
-// people; the store refuses whatever is said here.
+// kept says why an operator can be neither disabled nor deleted; empty if they
+// can. It informs people: keepOne and the store refuse.
 func (d *Desk) kept(ctx context.Context, o store.Operator) (string, error) {
 	if !o.IsActiveSuperAdministrator() {
 		return "", nil
@@ -20,13 +20,13 @@ func (d *Desk) kept(ctx context.Context, o store.Operator) (string, error) {
 	if err != nil || last != o.ID {
 		return "", err
 	}
-	return "This is the last active super-administrator. Make somebody else one first.", nil
+	return "This is the last active super-administrator. Make someone else one first.", nil
 }
 
-// LastSuperAdministrator is the id of the only active super-administrator;
-// empty when there are others. One who is locked out for a while counts, because
-// that passes; a linked one counts only while the community says that they are
-// still a member, because nobody else can sign in.
+// LastSuperAdministrator returns the ID of the only active super-administrator, or
+// "" if there are several. One who is locked out counts, because that passes. One
+// who is a member of the community counts only while the community confirms it,
+// because otherwise they cannot sign in.
 func (d *Desk) LastSuperAdministrator(ctx context.Context, a Actor) (string, error) {
 	if !a.Can(PermissionOperatorsView) {
 		return "", ErrForbidden
@@ -50,7 +50,7 @@ func (d *Desk) lastSuperAdministrator(ctx context.Context) (string, error) {
 		}
 	}
 	for i := 0; i < len(linked) && len(sure) < 2; i++ {
-		// A directory that does not answer vouches for nobody.
+		// A directory that does not answer confirms no one.
 		if member, err := d.stillMember(ctx, linked[i]); err == nil && member {
 			sure = append(sure, linked[i])
 		}
@@ -61,8 +61,8 @@ func (d *Desk) lastSuperAdministrator(ctx context.Context) (string, error) {
 	return sure[0].ID, nil
 }
 
-// keepOne refuses to take the last active super-administrator away. The store
-// refuses it too, in the commit, and knows nothing of members.
+// keepOne refuses a change that removes the last active super-administrator. The
+// store also refuses it, in the commit, but does not know about members.
 func (d *Desk) keepOne(ctx context.Context, before, after store.Operator) error {
 	if !before.IsActiveSuperAdministrator() || after.IsActiveSuperAdministrator() {
 		return nil
@@ -76,7 +76,7 @@ func (d *Desk) keepOne(ctx context.Context, before, after store.Operator) error 
 
 const rowsToCheck = 50
 
-// toldOfSuperAdministrator tells the others when there is a new one.
+// toldOfSuperAdministrator notifies the other super-administrators of a new one.
 func (d *Desk) toldOfSuperAdministrator(ctx context.Context, a Actor, v Visit, before, after store.Operator) ([]store.Write, error) {
 	holds := func(o store.Operator) bool { return slices.Contains(o.AllRoles(), RoleSuperAdministrator) }
 	if holds(before) || !holds(after) {
@@ -87,8 +87,8 @@ func (d *Desk) toldOfSuperAdministrator(ctx context.Context, a Actor, v Visit, b
 	})
 }
 
-// toldOfSuperAdministrators tells the others of those whom the role to makes one
-// in the place of another.
+// toldOfSuperAdministrators notifies the other super-administrators of all who
+// become one because the role to replaces another.
 func (d *Desk) toldOfSuperAdministrators(ctx context.Context, a Actor, v Visit, role, to string) ([]store.Write, error) {
 	if to != RoleSuperAdministrator {
 		return nil, nil

@@ -9,7 +9,7 @@ import (
 )
 
 var (
-	superAdministrator = desk.Role{ID: "super-administrator", Name: "Super-administrator", Description: "Everything, including the address and the rules of the office.", BuiltIn: true, All: true, RequireTwoFactor: true}
+	superAdministrator = desk.Role{ID: "super-administrator", Name: "Super-administrator", Description: "Everything, including the office address and the parameters.", BuiltIn: true, All: true, RequireTwoFactor: true}
 	administrator      = desk.Role{ID: "administrator", Name: "Administrator", Description: "People and all of the community’s own pages.", BuiltIn: true, RequireTwoFactor: true}
 	communityManager   = desk.Role{ID: "community-manager", Name: "Community manager", Description: "The pages that run the community.", BuiltIn: true}
 	moderator          = desk.Role{ID: "moderator", Name: "Moderator", Description: "The pages that keep the community in order.", BuiltIn: true}
@@ -19,7 +19,7 @@ var (
 )
 
 const (
-	lastSuperAdministrator = "This is the last active super-administrator. Make someone else a super-administrator first."
+	lastSuperAdministrator = "This is the last active super-administrator. Make someone else one first."
 	onlyWhatYouHold        = "You can give only what you hold yourself, and this is more."
 )
 

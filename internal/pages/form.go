@@ -13,8 +13,8 @@ import (
 // ErrUnknownAct says that a form asks for something that its page does not do.
 var ErrUnknownAct = errors.New("form asks for no act of its page")
 
-// version is that of the record when the form was shown; what is no number fits
-// none.
+// version is the record's version when the form was shown. -1, for anything but a
+// number, is no record's.
 func (c *call) version() int64 {
 	n, err := strconv.ParseInt(c.form.Get("version"), 10, 64)
 	if err != nil {
@@ -25,7 +25,7 @@ func (c *call) version() int64 {
 
 func version(n int64) string { return strconv.FormatInt(n, 10) }
 
-// confirmed says whether the difference was shown already.
+// confirmed reports whether the difference has been shown.
 func (c *call) confirmed() bool { return c.form.Get("confirm") == "yes" }
 
 // again is what was posted, for the page that shows the difference, whose form
@@ -53,9 +53,9 @@ func refusal(err error) (view.Form, bool) {
 	case errors.As(err, &bad):
 		return Problems(bad), true
 	case errors.Is(err, desk.ErrLastSuperAdministrator):
-		return view.Form{}.Refuse("", "This is the last active super-administrator. Make somebody else one first."), true
+		return view.Form{}.Refuse("", "This is the last active super-administrator. Make someone else one first."), true
 	case errors.Is(err, desk.ErrElsewhere):
-		return view.Form{}.Refuse("", "This operator signs in with the password of the community."), true
+		return view.Form{}.Refuse("", "This operator signs in with the community’s password."), true
 	}
 	return view.Form{}, false
 }

@@ -68,7 +68,7 @@ func (c *call) getOperator() error {
 	return c.show(http.StatusOK, p)
 }
 
-// auditOf is the audit log of what somebody did, or of what was done to them. The
+// auditOf is the audit log of what someone did, or of what was done to them. The
 // page finds them by name, which people can read in its filters.
 func auditOf(field, name string) string { return "/audit?" + url.Values{field: {name}}.Encode() }
 

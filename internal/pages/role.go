@@ -178,13 +178,13 @@ func (c *call) showRole(status int, form view.Form, r desk.Role, f desk.RoleForm
 	p := RolePage{Form: form, Role: r, Typed: f, Groups: c.permissionGroups(f.Permissions, r.All), Holders: holders}
 	switch {
 	case r.BuiltIn:
-		p.Fixed = "This role is built in, and new versions may add to it. Make a role of your own for anything else."
+		p.Fixed = "This role is built in, and new versions may add to it. Create a role of your own for anything else."
 	case !c.identity.Can(desk.PermissionRolesManage):
 		p.Fixed = lookOnly
 	case !c.actor().CanGrant(r):
 		p.Fixed = "This role holds more than you do, so you cannot change it."
 	case holders.Beyond:
-		p.Fixed = "Somebody who has this role holds more than you do, so you cannot change it."
+		p.Fixed = "Someone with this role holds more than you do, so you cannot change it."
 	}
 	return c.show(status, p)
 }
