@@ -75,7 +75,7 @@ func ExampleInvalidError() {
 	}
 	// Output:
 	// email: Enter an email address like name@example.com.
-	// role: There is no such role any more. Choose again.
+	// role: This role no longer exists. Choose again.
 }
 
 // A mail of the host's to an operator, by the office's queue and in its layout.

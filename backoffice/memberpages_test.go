@@ -31,7 +31,7 @@ func TestGrantingAMemberAccess(t *testing.T) {
 			asked := sue.Press(shown, "/members/m-mel", "Review", "primary="+backoffice.Moderator, "+role="+backoffice.CommunityManager)
 			require.Contains(t, asked.Text(), "Give access to Mel ?")
 			require.Contains(t, asked.Text(), "Adds Community manager")
-			require.Equal(t, sso != nil, strings.Contains(asked.Text(), "works here only"))
+			require.Equal(t, sso != nil, strings.Contains(asked.Text(), "works only here"))
 			require.True(t, before == o.Dump(), "asking changes nothing")
 			done := sue.Does(asked, "/members/m-mel", "Give access")
 			require.Contains(t, done.Text(), "Access changed")
@@ -116,7 +116,7 @@ func TestManyMembersAndADirectoryThatIsDown(t *testing.T) {
 	for _, path := range []string{"/members", "/members/m-mel", "/members/m-mel/revoke"} {
 		down := sue.Get(path)
 		require.Equal(t, http.StatusServiceUnavailable, down.Status, path)
-		require.Contains(t, down.Text(), "The community does not answer", path)
+		require.Contains(t, down.Text(), "The community is not responding", path)
 	}
 	require.Contains(t, o.Log.String(), "directory is down")
 

@@ -58,7 +58,7 @@ func TestAnInvitationFromItsPages(t *testing.T) {
 
 	page := sue.Does(shown, "/operators/new", "Send invitation", "email=ben@example.org", "name=Ben", "+role="+backoffice.Moderator, "+role="+backoffice.CommunityManager)
 	require.Contains(t, page.Text(), "Invited, not signed in yet")
-	require.Contains(t, page.Text(), "Its link ends in 7 days")
+	require.Contains(t, page.Text(), "Its link expires in 7 days")
 	ben := page.Path
 	first := o.LinkIn("welcome")
 	op := o.Find(strings.TrimPrefix(ben, "/operators/"))
@@ -67,7 +67,7 @@ func TestAnInvitationFromItsPages(t *testing.T) {
 	require.Contains(t, taken.Problems()["email"], "already")
 
 	t.Run("sent again, the first link ends", func(t *testing.T) {
-		page = sue.Does(page, ben+"/invitation", "Send it again")
+		page = sue.Does(page, ben+"/invitation", "Resend invitation")
 		require.Contains(t, page.Text(), "The invitation is on its way")
 		second := o.LinkIn("welcome")
 		require.NotEqual(t, first, second)
@@ -75,7 +75,7 @@ func TestAnInvitationFromItsPages(t *testing.T) {
 		require.Equal(t, http.StatusGone, b.Use("/welcome", first, better).Status)
 	})
 	t.Run("a link to hand over is shown once", func(t *testing.T) {
-		answer := sue.Press(page, ben+"/invitation", "Make a link")
+		answer := sue.Press(page, ben+"/invitation", "Create a link")
 		require.Equal(t, http.StatusOK, answer.Status)
 		link := once(answer)
 		require.True(t, strings.HasPrefix(link, o.HomeURL()+"welcome#"))
@@ -85,7 +85,7 @@ func TestAnInvitationFromItsPages(t *testing.T) {
 		o.onlyIn(answer, token)
 		b := o.Browser()
 		require.Equal(t, "/login?done=welcome", b.Use("/welcome", token, better).Location)
-		require.Equal(t, http.StatusForbidden, sue.Press(page, ben+"/invitation", "Send it again").Status, "there is nothing to send again")
+		require.Equal(t, http.StatusForbidden, sue.Press(page, ben+"/invitation", "Resend invitation").Status, "there is nothing to send again")
 	})
 	t.Run("one that nobody used can be cancelled, and says when it ended", func(t *testing.T) {
 		page := sue.Does(shown, "/operators/new", "Send invitation", "email=cara@example.org", "+role="+backoffice.Moderator)
@@ -94,9 +94,9 @@ func TestAnInvitationFromItsPages(t *testing.T) {
 		o.Clock.Add(8 * 24 * time.Hour)
 		sue.Browser = o.Browser()
 		sue.Login("Sue", good)
-		require.Contains(t, sue.Get(cara).Text(), "The invitation has ended")
+		require.Contains(t, sue.Get(cara).Text(), "The invitation has expired")
 		ask := sue.Get(cara + "/invitation")
-		list := sue.Does(ask, cara+"/invitation", "Cancel the invitation")
+		list := sue.Does(ask, cara+"/invitation", "Cancel invitation")
 		require.Equal(t, "/operators", list.Path)
 		require.Contains(t, list.Text(), "Invitation cancelled")
 		require.Equal(t, http.StatusNotFound, sue.Get(cara).Status)
@@ -111,7 +111,7 @@ func TestChangingRolesShowsTheDifferenceFirst(t *testing.T) {
 	before := o.Dump()
 	asked := sue.Press(shown, at, "Review changes", "primary="+backoffice.Administrator, "+role="+backoffice.CommunityManager)
 	require.Equal(t, http.StatusOK, asked.Status, asked.Text())
-	for _, words := range []string{"Adds Administrator", "Adds Community manager", "Removes Moderator", "Primary Moderator → becomes Administrator", "New rights:", "Read the audit"} {
+	for _, words := range []string{"Adds Administrator", "Adds Community manager", "Removes Moderator", "Primary Moderator → becomes Administrator", "New permissions:", "Read the audit log"} {
 		require.Contains(t, asked.Text(), words)
 	}
 	require.True(t, before == o.Dump(), "asking changes nothing")
@@ -131,7 +131,7 @@ func TestChangingRolesShowsTheDifferenceFirst(t *testing.T) {
 	})
 	t.Run("all access can go, and says so", func(t *testing.T) {
 		asked := sue.Press(sue.Get(at), at, "Review changes", "primary=", "-role")
-		require.Contains(t, asked.Text(), "Nothing is left")
+		require.Contains(t, asked.Text(), "No roles are left")
 		sue.Does(asked, at, "Remove all access")
 		require.Empty(t, o.Find(ben.ID).AllRoles())
 		require.False(t, ben.SignedIn())
@@ -139,7 +139,7 @@ func TestChangingRolesShowsTheDifferenceFirst(t *testing.T) {
 	t.Run("a role that is gone stands beside the field", func(t *testing.T) {
 		refused := sue.Press(sue.Get(at), at, "Review changes", "+role=no-such-role")
 		require.Equal(t, http.StatusUnprocessableEntity, refused.Status)
-		require.Contains(t, refused.Problems()["role"], "no such role")
+		require.Contains(t, refused.Problems()["role"], "no longer exists")
 	})
 	t.Run("the last super-administrator stays one", func(t *testing.T) {
 		mine := "/operators/" + sue.ID
@@ -172,11 +172,11 @@ func TestActsOnAnOperator(t *testing.T) {
 
 	t.Run("a name", func(t *testing.T) {
 		shown := sue.Get(at + "/name")
-		refused := sue.Press(shown, at+"/name", "Save", "name=Sue")
+		refused := sue.Press(shown, at+"/name", "Rename", "name=Sue")
 		require.Contains(t, refused.Problems()["name"], "Another operator has this name")
-		require.Equal(t, "Sue", refused.Filled(at+"/name", "Save").Get("name"))
-		require.Contains(t, sue.Does(shown, at+"/name", "Save", "name=Benno").Text(), "Name changed")
-		require.Equal(t, http.StatusForbidden, sue.Press(shown, at+"/name", "Save", "name=Bert").Status, "stale")
+		require.Equal(t, "Sue", refused.Filled(at+"/name", "Rename").Get("name"))
+		require.Contains(t, sue.Does(shown, at+"/name", "Rename", "name=Benno").Text(), "Name changed")
+		require.Equal(t, http.StatusForbidden, sue.Press(shown, at+"/name", "Rename", "name=Bert").Status, "stale")
 		require.Equal(t, "Benno", o.Find(ben.ID).Name)
 	})
 	t.Run("an e-mail address", func(t *testing.T) {
@@ -207,14 +207,14 @@ func TestActsOnAnOperator(t *testing.T) {
 		require.False(t, second.SignedIn() || ben.SignedIn())
 		gone := sue.Press(shown, at+"/sessions", "End session")
 		require.Equal(t, http.StatusForbidden, gone.Status, "it is gone: %s", gone.Text())
-		require.Contains(t, sue.Get(at+"/sessions").Text(), "Signed in nowhere")
+		require.Contains(t, sue.Get(at+"/sessions").Text(), "Not signed in anywhere")
 	})
 	t.Run("a reset mail", func(t *testing.T) {
-		require.Contains(t, sue.Does(sue.Get(at), at+"/reset-mail", "Send reset mail").Text(), "A reset link is on its way")
+		require.Contains(t, sue.Does(sue.Get(at), at+"/reset-mail", "Send reset email").Text(), "A reset link is on its way")
 		require.Equal(t, "/login?done=reset", o.Browser().Use("/reset", o.LinkIn("reset"), better).Location)
 	})
 	t.Run("a link to hand over is shown once", func(t *testing.T) {
-		answer := sue.Press(sue.Get(at+"/link"), at+"/link", "Make the link")
+		answer := sue.Press(sue.Get(at+"/link"), at+"/link", "Create link")
 		_, token, ok := strings.Cut(once(answer), o.HomeURL()+"reset#")
 		require.True(t, ok)
 		require.NotContains(t, sue.Get(at+"/link").Body, token)
@@ -222,13 +222,13 @@ func TestActsOnAnOperator(t *testing.T) {
 		require.Equal(t, "/login?done=reset", o.Browser().Use("/reset", token, good).Location)
 	})
 	t.Run("a temporary password only where the parameter says so, shown once", func(t *testing.T) {
-		require.Empty(t, sue.Get(at).Link("Temporary password"))
+		require.Empty(t, sue.Get(at).Link("Generate temporary password"))
 		require.Equal(t, at, sue.Open(at+"/temporary-password").Path)
 		require.Equal(t, http.StatusForbidden, sue.Post(at+"/temporary-password", sue.Get(at).Form("/logout")).Status)
 		o.Set(map[string]string{"two_factor.who": "recommended", "session.proof": "15m", "password.temporary": "on"})
-		require.NotEmpty(t, sue.Get(at).Link("Temporary password"))
+		require.NotEmpty(t, sue.Get(at).Link("Generate temporary password"))
 		answer := sue.Press(sue.Get(at+"/temporary-password"), at+"/temporary-password", "Generate")
-		require.Contains(t, answer.Text(), "Unused, it stops working in 24 hours")
+		require.Contains(t, answer.Text(), "If it is not used, it stops working in 24 hours")
 		plain := once(answer)
 		require.NotContains(t, sue.Get(at+"/temporary-password").Body, plain)
 		require.NotContains(t, strings.Join(o.Letters(), ""), plain)
@@ -245,9 +245,9 @@ func TestActsOnAnOperator(t *testing.T) {
 	})
 	t.Run("locked, and unlocked", func(t *testing.T) {
 		require.NoError(t, o.Mem.Commit(ctx, store.MarkLocked{OperatorID: ben.ID, Until: o.Clock.Now().Add(time.Hour)}))
-		require.Contains(t, sue.Get(at).Text(), "Opens again in 1 hour")
+		require.Contains(t, sue.Get(at).Text(), "Unlocks automatically in 1 hour")
 		require.Contains(t, sue.Does(sue.Get(at), at+"/unlock", "Unlock now").Text(), "Account unlocked")
-		require.NotContains(t, sue.Get(at).Text(), "Too many wrong tries")
+		require.NotContains(t, sue.Get(at).Text(), "Too many failed attempts")
 	})
 	t.Run("disabled and enabled", func(t *testing.T) {
 		shown := sue.Get(at + "/disable")
@@ -316,7 +316,7 @@ func TestNobodyActsOnSomebodyWhoHoldsMore(t *testing.T) {
 			require.Equal(t, http.StatusUnprocessableEntity, refused.Status, refused.Text())
 		}
 		require.Equal(t, []string{backoffice.Moderator}, o.Find(ben.ID).AllRoles())
-		require.Contains(t, ada.Press(ada.Get("/roles/new"), "/roles/new", "Make", "name=Mine", "+permission=parameters.manage").Problems()["permission"], "only what you hold")
+		require.Contains(t, ada.Press(ada.Get("/roles/new"), "/roles/new", "Create role", "name=Mine", "+permission=parameters.manage").Problems()["permission"], "only what you hold")
 		at := "/roles/above"
 		require.Contains(t, ada.Get(at).Text(), "holds more than you do")
 		require.Equal(t, http.StatusForbidden, ada.Post(at, url.Values{"csrf": {token}, "name": {"Mine"}, "version": {"1"}, "permission": {"audit.view"}}).Status)
@@ -349,13 +349,13 @@ func TestWhatSomebodyDidAndWhatWasDoneToThem(t *testing.T) {
 	ada := o.Entered("Ada", backoffice.Administrator)
 	ben := o.Person("Ben", backoffice.Moderator)
 	at := "/operators/" + ben.ID
-	ada.Does(ada.Get(at+"/name"), at+"/name", "Save", "name=Benno")
+	ada.Does(ada.Get(at+"/name"), at+"/name", "Rename", "name=Benno")
 	at = "/operators/" + ada.ID
 	sue.Does(sue.Get(at+"/sessions"), at+"/sessions", "End all sessions")
 	shown := sue.Get(at)
 	require.Contains(t, shown.Text(), "By Ada , about Benno")
 	require.Contains(t, shown.Text(), "By Sue , about Ada")
-	did, done := sue.Get(shown.Link("All they did")), sue.Get(shown.Link("all done to them"))
+	did, done := sue.Get(shown.Link("Everything they did")), sue.Get(shown.Link("everything done to them"))
 	require.Contains(t, did.Text(), "operator.renamed")
 	require.NotContains(t, did.Text(), "operator.sessions_ended Sue")
 	require.Contains(t, done.Text(), "operator.sessions_ended Sue")

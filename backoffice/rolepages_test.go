@@ -15,20 +15,20 @@ import (
 func TestARoleFromBeginningToEnd(t *testing.T) {
 	o, sue := seated(t)
 	shown := sue.Get("/roles/new")
-	refused := sue.Press(shown, "/roles/new", "Make the role", "name=Moderator", "description=For the press")
+	refused := sue.Press(shown, "/roles/new", "Create role", "name=Moderator", "description=For the press")
 	require.Equal(t, http.StatusUnprocessableEntity, refused.Status)
 	require.Contains(t, refused.Problems()["name"], "built-in role")
 	require.Contains(t, refused.Problems()["permission"], "at least one permission")
-	refused = sue.Press(refused, "/roles/new", "Make the role", "name=", "+permission=analytics.view", "two_factor=on")
+	refused = sue.Press(refused, "/roles/new", "Create role", "name=", "+permission=analytics.view", "two_factor=on")
 	require.Contains(t, refused.Problems(), "name")
-	typed := refused.Filled("/roles/new", "Make the role")
+	typed := refused.Filled("/roles/new", "Create role")
 	require.Equal(t, "For the press", typed.Get("description"))
 	require.Equal(t, []string{"analytics.view"}, typed["permission"])
 	require.Equal(t, "on", typed.Get("two_factor"))
-	page := sue.Does(refused, "/roles/new", "Make the role", "name=Press")
+	page := sue.Does(refused, "/roles/new", "Create role", "name=Press")
 	require.Contains(t, page.Text(), "Role created")
 	at, id := page.Path, page.Path[len("/roles/"):]
-	require.Contains(t, sue.Press(shown, "/roles/new", "Make the role", "name=PRESS", "+permission=analytics.view").Problems()["name"], "Another role")
+	require.Contains(t, sue.Press(shown, "/roles/new", "Create role", "name=PRESS", "+permission=analytics.view").Problems()["name"], "Another role")
 
 	ben := o.Person("Ben", backoffice.Moderator, id)
 	require.Contains(t, sue.Get(at).Text(), "Who has it Ben")
@@ -37,7 +37,7 @@ func TestARoleFromBeginningToEnd(t *testing.T) {
 
 	before := o.Dump()
 	asked := sue.Press(sue.Get(at), at, "Review changes", "name=Press <office>", "-two_factor", "-permission", "+permission=posts.delete")
-	for _, words := range []string{"Adds Delete posts", "Removes See the numbers", "becomes Press <office>", "Is not required by this role any more", "It concerns 1 person"} {
+	for _, words := range []string{"Adds Delete posts", "Removes See the numbers", "becomes Press <office>", "Is no longer required by this role", "It affects 1 person"} {
 		require.Contains(t, asked.Text(), words)
 	}
 	require.True(t, before == o.Dump(), "asking changes nothing")
@@ -46,7 +46,7 @@ func TestARoleFromBeginningToEnd(t *testing.T) {
 	require.Contains(t, done.Text(), "Role changed")
 	require.NotContains(t, done.Body, "<office>")
 	require.Equal(t, http.StatusForbidden, sue.Press(stale, at, "Change the role").Status, "somebody changed it meanwhile")
-	require.Contains(t, sue.Press(sue.Get(at), at, "Review changes", "+permission=no.such").Problems()["permission"], "no such permission")
+	require.Contains(t, sue.Press(sue.Get(at), at, "Review changes", "+permission=no.such").Problems()["permission"], "no longer exists")
 	require.Contains(t, sue.Press(sue.Get(at), at, "Review changes", "name=Administrator").Problems()["name"], "built-in")
 
 	t.Run("deleted, with another in its place", func(t *testing.T) {
@@ -82,7 +82,7 @@ func TestHundredsOfPermissionsAndRoles(t *testing.T) {
 	for _, p := range o.Cfg.Permissions {
 		ticked = append(ticked, "+permission="+p.Key)
 	}
-	page := sue.Does(sue.Get("/roles/new"), "/roles/new", "Make the role", append(ticked, "name=Everything")...)
+	page := sue.Does(sue.Get("/roles/new"), "/roles/new", "Create role", append(ticked, "name=Everything")...)
 	at := page.Path
 	role, err := o.Mem.FindRole(ctx, at[len("/roles/"):])
 	require.NoError(t, err)
@@ -120,7 +120,7 @@ func TestARoleThatMoreHaveThanAPageCounts(t *testing.T) {
 	require.Contains(t, sue.Get("/roles/press").Text(), "and many more")
 	require.Contains(t, sue.Get("/roles/press/delete").Text(), "and many more")
 	asked := sue.Press(sue.Get("/roles/press"), "/roles/press", "Review changes", "description=For <b>the</b> press")
-	require.Contains(t, asked.Text(), "It concerns more than 50 people")
+	require.Contains(t, asked.Text(), "It affects more than 50 people")
 	require.Contains(t, asked.Text(), "Becomes For <b>the</b> press")
 	require.NotContains(t, asked.Body, "<b>the</b>")
 	same := sue.Does(sue.Get("/roles/press"), "/roles/press", "Review changes")

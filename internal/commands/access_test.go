@@ -133,7 +133,7 @@ func TestAMemberIsGivenAccess(t *testing.T) {
 	require.Equal(t, "operator.granted", r.last().Code)
 	require.Len(t, r.mailed("mel@example.com"), 1)
 	require.Regexp(t, `(?m)^Password: +kept by the community$`, r.ok("operators", "show", "Mel"))
-	require.Contains(t, r.refused("grant", "m-mel", "moderator"), "This member has access")
+	require.Contains(t, r.refused("grant", "m-mel", "moderator"), "This member already has access")
 	require.Contains(t, r.refused("reset-password", "Mel"), "signs in with the community's password")
 	require.Contains(t, r.refused("reset-password", "Mel", "-link"), "signs in with the community's password")
 }

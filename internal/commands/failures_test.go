@@ -176,7 +176,7 @@ func TestWhatCannotBeDoneIsAFailureThatSaysWhatToDo(t *testing.T) {
 		{"half of a name", []string{"disable", "be"}, `there is no operator called "be"; did you mean Ben (ben@example.com)? See: operators`},
 		{"punctuation for a name", []string{"disable", "?!"}, `there is no operator called "?!"; see: operators`},
 		{"a name that is taken", []string{"invite", "eve@example.com", "-name", "ADA"}, "Another operator has this name"},
-		{"an address that is taken", []string{"invite", "ben@example.com"}, "Somebody with this address has access"},
+		{"an address that is taken", []string{"invite", "ben@example.com"}, "Someone with this email address already has access"},
 		{"a name for an address", []string{"invite", "Eve"}, "Enter an email address"},
 		{"a role that is not there", []string{"invite", "eve@example.com", "-role", "queen"}, `there is no role "queen"; see: roles`},
 		{"an empty reason", []string{"reset-two-factor", "ada@example.com", "-reason", ""}, "-reason is empty; the audit log needs one"},

@@ -131,7 +131,7 @@ func TestWhatAChangeOfARoleComesTo(t *testing.T) {
 		{"nothing", desk.RoleForm{Name: "Press", Permissions: []string{desk.PermissionRolesManage}}, desk.RoleDifference{}},
 		{"what is included already is no change", desk.RoleForm{Name: "Press", Permissions: []string{desk.PermissionRolesManage, desk.PermissionOperatorsView}}, desk.RoleDifference{}},
 		{"a description", desk.RoleForm{Name: "Press", Description: "For the press", Permissions: []string{desk.PermissionRolesManage}}, desk.RoleDifference{Text: true, NewText: "For the press"}},
-		{"what was included goes with it", desk.RoleForm{Name: "Press", Permissions: []string{desk.PermissionAuditView}}, desk.RoleDifference{Added: []string{"Read the audit"}, Removed: []string{"See operators", "Make and change roles"}}},
+		{"what was included goes with it", desk.RoleForm{Name: "Press", Permissions: []string{desk.PermissionAuditView}}, desk.RoleDifference{Added: []string{"Read the audit log"}, Removed: []string{"See operators", "Create and change roles"}}},
 	} {
 		c.form.Version = 1
 		diff, err := o.PreviewRole(ctx, o.Boss, id, c.form)

@@ -246,7 +246,7 @@ func TestPermissionsOfTheHostAreChecked(t *testing.T) {
 	require.NoError(t, desk.CheckPermissions(nil))
 	err := desk.CheckPermissions([]desk.Permission{{Key: "posts.view", Label: "x"}, {Key: "posts.view", Label: "x"}, {Key: "mail.read"}})
 	require.ErrorContains(t, err, `"posts.view" is declared twice`)
-	require.ErrorContains(t, err, `"mail.read": the area "mail" is the office's own`)
+	require.ErrorContains(t, err, `"mail.read": the area "mail" is reserved for the office`)
 	require.ErrorContains(t, err, `"mail.read": has no label`, "all mistakes at once")
 }
 

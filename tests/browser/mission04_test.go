@@ -19,7 +19,7 @@ func TestMission04OperatorsAreInvitedOrGranted(t *testing.T) {
 	p := s.owner(t)
 	p.AllowClipboard()
 	p.follow("Operators")
-	require.Equal(t, 200, p.press("Invite"))
+	require.Equal(t, 200, p.press("Invite an operator"))
 	p.Fill("#field-email", "ben@riverside.example")
 	p.Fill("#field-name", "Ben Ode")
 	p.tick(`input[name=role][value=moderator]`)
@@ -33,7 +33,7 @@ func TestMission04OperatorsAreInvitedOrGranted(t *testing.T) {
 
 	t.Run("it shows when it ends", func(t *testing.T) {
 		text := p.Text("section[aria-labelledby=invitation]")
-		require.Contains(t, text, "Its link ends in 7 days")
+		require.Contains(t, text, "Its link expires in 7 days")
 		end := s.now().Add(7 * 24 * time.Hour)
 		var shown string
 		p.Evaluate(`[...document.querySelectorAll("section[aria-labelledby=invitation] time")].at(-1).dateTime`, &shown)
@@ -57,7 +57,7 @@ func TestMission04OperatorsAreInvitedOrGranted(t *testing.T) {
 	var copied string
 	t.Run("it can be copied", func(t *testing.T) {
 		require.True(t, opens(invited))
-		require.Equal(t, 200, p.press("Make a link to hand over"))
+		require.Equal(t, 200, p.press("Create a link to hand over"))
 		p.Click("[data-copy]")
 		copied = p.Clipboard()
 		require.Equal(t, p.Text("#secret"), copied)
@@ -68,7 +68,7 @@ func TestMission04OperatorsAreInvitedOrGranted(t *testing.T) {
 
 	var again string
 	t.Run("it can be sent again", func(t *testing.T) {
-		require.Equal(t, 200, p.press("Send it again"))
+		require.Equal(t, 200, p.press("Resend invitation"))
 		require.Contains(t, p.said(), "The invitation is on its way.")
 		again, _ = s.mailedLink()
 		require.True(t, opens(again))
@@ -82,8 +82,8 @@ func TestMission04OperatorsAreInvitedOrGranted(t *testing.T) {
 		p.follow("Operators")
 		require.Contains(t, p.Text("tbody"), "Invitation expired")
 		p.press("Ben Ode")
-		require.Contains(t, p.Text("#invitation"), "The invitation has ended")
-		require.Equal(t, 200, p.press("Send it again"))
+		require.Contains(t, p.Text("#invitation"), "The invitation has expired")
+		require.Equal(t, 200, p.press("Resend invitation"))
 		again, _ = s.mailedLink()
 	})
 
@@ -107,7 +107,7 @@ func TestMission04OperatorsAreInvitedOrGranted(t *testing.T) {
 		p.follow("Operators")
 		p.press("Cleo Marsh")
 		p.press("Cancel invitation")
-		require.Equal(t, 200, p.press("Cancel the invitation"))
+		require.Equal(t, 200, p.press("Cancel invitation"))
 		require.Contains(t, p.said(), "Invitation cancelled.")
 		require.NotContains(t, p.Text("tbody"), "Cleo")
 		require.False(t, opens(link))

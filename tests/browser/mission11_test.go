@@ -22,7 +22,7 @@ func TestMission11RolesAreChangedMadeAndAdded(t *testing.T) {
 	t.Run("the primary role is changed", func(t *testing.T) {
 		p.follow("Operators")
 		p.press("Ben Ode")
-		p.press("Edit roles")
+		p.press("Change roles")
 		p.Choose("#field-primary", backoffice.CommunityManager)
 		require.Equal(t, 200, p.press("Review changes"))
 		require.Contains(t, p.Text("main"), "See statistics", "what follows from it is shown first")
@@ -36,13 +36,13 @@ func TestMission11RolesAreChangedMadeAndAdded(t *testing.T) {
 	var role string
 	t.Run("a role is made by ticking permissions", func(t *testing.T) {
 		p.follow("Roles")
-		p.press("New role")
+		p.press("Create a role")
 		p.Fill("#field-name", "Post office")
 		p.Fill("#field-description", "Looks after mails that do not arrive.")
 		p.tick(`input[name=permission][value="mail.view"]`)
-		require.Equal(t, 200, p.press("Make the role"))
+		require.Equal(t, 200, p.press("Create role"))
 		role = p.Location()
-		require.Contains(t, visibleText(p), "Nobody.", "who has it")
+		require.Contains(t, visibleText(p), "No one.", "who has it")
 		p.follow("Roles")
 		require.Contains(t, p.Text("section[aria-labelledby=custom] tbody"), "Post office")
 	})
@@ -51,7 +51,7 @@ func TestMission11RolesAreChangedMadeAndAdded(t *testing.T) {
 		require.Equal(t, 403, may("/mail"))
 		p.follow("Operators")
 		p.press("Ben Ode")
-		p.press("Edit roles")
+		p.press("Change roles")
 		p.Evaluate(`document.querySelectorAll("#field-role .tick").forEach(e => { if (e.innerText.startsWith("Post office")) e.querySelector("input").id = "post-office" })`, nil)
 		p.tick("#post-office")
 		p.press("Review changes")
@@ -97,7 +97,7 @@ func TestMission11RolesAreChangedMadeAndAdded(t *testing.T) {
 
 		p.Open(s.at("/operators"))
 		p.press("Ben Ode")
-		p.press("Edit roles")
+		p.press("Change roles")
 		p.Choose("#field-primary", backoffice.SuperAdministrator)
 		p.press("Review changes")
 		p.press("Change roles")

@@ -49,7 +49,7 @@ func TestMission12OperatorsAreListedEditedDisabledAndDeleted(t *testing.T) {
 		card("Ben Ode")
 		require.Equal(t, 200, p.press("Rename"))
 		p.Fill("#field-name", "Benedict Ode")
-		require.Equal(t, 200, p.press("Save"))
+		require.Equal(t, 200, p.press("Rename"))
 		require.Contains(t, p.said(), "Name changed.")
 		require.Equal(t, "Benedict Ode", list()[1].Name)
 		ben.Reload()

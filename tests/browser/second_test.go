@@ -101,10 +101,10 @@ func (p *person) makeThings(e *example) map[string]string {
 	last := func(address string) string { return address[strings.LastIndex(address, "/")+1:] }
 
 	p.follow("Roles")
-	p.press("New role")
+	p.press("Create a role")
 	p.Fill("#field-name", "Helpers")
 	p.tick(`input[name=permission][value="dashboard.view"]`)
-	require.Equal(t, 200, p.press("Make the role"))
+	require.Equal(t, 200, p.press("Create role"))
 	things["roles"], _, _ = strings.Cut(last(p.Location()), "?")
 	p.follow("Members")
 	p.press("Give access")
@@ -125,7 +125,7 @@ func (p *person) invites(second *person, role string) {
 	t := second.s.t
 	t.Helper()
 	p.follow("Operators")
-	p.press("Invite")
+	p.press("Invite an operator")
 	p.proved()
 	p.Fill("#field-email", second.email)
 	p.Fill("#field-name", second.name)
