@@ -17,7 +17,7 @@ func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason 
 	}
 	reason = strings.TrimSpace(OneLine(reason, 512))
 	if reason == "" {
-		return invalid("reason", "required", "Say why. It is kept in the audit.")
+		return invalid("reason", "required", "Say why. It is kept in the audit log.")
 	}
 	event := d.Audit(v, "two_factor.reset", Success).Actor(a).Target(o).Because(reason).Write()
 	told, err := d.tellOwner(v, o, letters.TwoFactorReset, signature(a))

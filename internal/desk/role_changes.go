@@ -220,7 +220,7 @@ func (d *Desk) DeleteRole(ctx context.Context, a Actor, v Visit, id string, vers
 	if to != "" {
 		i := slices.IndexFunc(all, func(r Role) bool { return r.ID == to })
 		if i < 0 || to == id || !a.CanGrant(all[i]) {
-			return invalid("to", "beyond", "Choose a role that exists and that you may give.")
+			return invalid("to", "beyond", "Choose an existing role that you can give.")
 		}
 		a.dependOnRoles(all[i])
 	}

@@ -53,9 +53,9 @@ func refusal(err error) (view.Form, bool) {
 	case errors.As(err, &bad):
 		return Problems(bad), true
 	case errors.Is(err, desk.ErrLastSuperAdministrator):
-		return view.Form{}.Refuse("", "This is the last active super-administrator. Make somebody else one first."), true
+		return view.Form{}.Refuse("", desk.LastSuperAdministratorText), true
 	case errors.Is(err, desk.ErrElsewhere):
-		return view.Form{}.Refuse("", "This operator signs in with the password of the community."), true
+		return view.Form{}.Refuse("", "This operator signs in with the community’s password."), true
 	}
 	return view.Form{}, false
 }
