@@ -335,7 +335,7 @@ func TestAServiceErrorOfTheHostsHasAPage(t *testing.T) {
 		{backoffice.ErrNotFound, http.StatusNotFound, ""},
 		{backoffice.ErrStepUp, http.StatusSeeOther, ""},
 		{backoffice.ErrChanged, http.StatusForbidden, ""},
-		{backoffice.ErrLastSuperAdministrator, http.StatusUnprocessableEntity, "Make someone else one first."},
+		{backoffice.ErrLastSuperAdministrator, http.StatusUnprocessableEntity, "Make someone else a super-administrator first."},
 		{backoffice.ErrElsewhere, http.StatusUnprocessableEntity, "the community’s password"},
 		{bad, http.StatusUnprocessableEntity, "Another operator has this name."},
 		{&backoffice.LimitedError{RetryAt: o.Clock.Now().Add(time.Hour)}, http.StatusTooManyRequests, ""},

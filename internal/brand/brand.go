@@ -1,6 +1,6 @@
-// Package brand turns a host's logo and colours into what pages need, and
-// keeps them readable: whatever the colours, text on them and text in them
-// has a contrast of at least 4.5 to 1 (WCAG 2.2, 1.4.3).
+// Package brand turns a host's logo and colours into what pages need, and keeps
+// pages readable: with any colours, text on them and in them has a contrast of at
+// least 4.5 to 1 (WCAG 2.2, 1.4.3).
 package brand
 
 import (
@@ -23,12 +23,10 @@ const maxLogoBytes = 256 << 10
 // DefaultAccent is our own accent colour, that of static/postern.css.
 const DefaultAccent = "#0f5f66"
 
-// leastStandOut is how much a button must differ from the page it stands on
-// (WCAG 2.2, 1.4.11).
+// leastStandOut is the least contrast of a button to the page (WCAG 2.2, 1.4.11).
 const leastStandOut = 3
 
-// Ground and surface of our pages, light and dark: what accent text stands
-// on. They are those of static/postern.css.
+// The grounds of accent text on light and dark pages, as in static/postern.css.
 var (
 	lightGrounds = []Colour{{0xf4, 0xf6, 0xf6}, {0xff, 0xff, 0xff}, {0xed, 0xf1, 0xf1}}
 	darkGrounds  = []Colour{{0x10, 0x15, 0x16}, {0x18, 0x1e, 0x1f}, {0x0c, 0x10, 0x11}}
@@ -64,9 +62,9 @@ func (b Brand) Check() error {
 	return errors.Join(mistakes...)
 }
 
-// CheckAccent refuses what is no colour, and a colour so light that buttons
-// would hardly stand out from a light page. Dark pages get a lighter shade of
-// it by themselves, and text moves to where it can be read.
+// CheckAccent refuses what is not a colour, and a colour so light that buttons
+// would hardly stand out from a light page. For dark pages, and for text, a
+// readable shade of it is chosen automatically.
 func CheckAccent(accent string) error {
 	c, err := ParseColour(accent)
 	if err != nil {
@@ -78,7 +76,7 @@ func CheckAccent(accent string) error {
 	return nil
 }
 
-// LogoType is the content type and file extension of Logo, "" without one.
+// LogoType returns the content type and file extension of Logo, or "" without one.
 func (b Brand) LogoType() (contentType, ext string) {
 	contentType = logoType(b.Logo)
 	return contentType, map[string]string{
@@ -103,9 +101,9 @@ func logoType(b []byte) string {
 	return ""
 }
 
-// Stylesheet sets the custom properties that depend on the host's colours. It
-// is a comment when there are none. Call Check first: colours that do not
-// parse are left out.
+// Stylesheet returns the custom properties that depend on the host's colours, or a
+// comment if there are none. Call Check first: colours that do not parse are left
+// out.
 func (b Brand) Stylesheet() string {
 	light, err := ParseColour(b.Accent)
 	if err != nil {
@@ -124,11 +122,11 @@ func (b Brand) Stylesheet() string {
 	return css.String()
 }
 
-// declare writes the properties of one scheme. Towards is the colour that
-// text moves to until it can be read.
+// declare writes the properties of one colour scheme. Text is mixed with towards
+// until it can be read.
 func declare(css *strings.Builder, indent string, accent Colour, grounds []Colour, towards Colour) {
 	soft := accent.mix(grounds[1], 0.88)
-	// Accent text also stands on the soft accent (current entry, step number).
+	// Accent text is also used on the soft accent (current entry, step number).
 	text := accent.readable(append([]Colour{soft}, grounds...), towards)
 	on := accent.ink()
 	// Hover moves away from the ink, so the label stays readable.

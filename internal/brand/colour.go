@@ -17,8 +17,8 @@ var (
 // minContrast is WCAG 2.2, success criterion 1.4.3.
 const minContrast = 4.5
 
-// ParseColour reads "#rrggbb". Nothing else is a colour: what is not one must
-// not reach a stylesheet.
+// ParseColour reads "#rrggbb". It accepts nothing else, because the text ends up in
+// a stylesheet.
 func ParseColour(s string) (Colour, error) {
 	if len(s) != 7 || s[0] != '#' {
 		return Colour{}, fmt.Errorf("%q is not a colour: write it as #rrggbb", s)
@@ -31,10 +31,10 @@ func ParseColour(s string) (Colour, error) {
 	return Colour{uint8(v >> 16), uint8(v >> 8), uint8(v)}, nil
 }
 
-// String is "#rrggbb".
+// String returns "#rrggbb".
 func (c Colour) String() string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }
 
-// Contrast is the ratio of WCAG 2.2, from 1 to 21.
+// Contrast returns the contrast ratio of WCAG 2.2, from 1 to 21.
 func Contrast(a, b Colour) float64 {
 	la, lb := a.luminance(), b.luminance()
 	return (math.Max(la, lb) + 0.05) / (math.Min(la, lb) + 0.05)
@@ -51,14 +51,14 @@ func (c Colour) luminance() float64 {
 	return 0.2126*channel(c.R) + 0.7152*channel(c.G) + 0.0722*channel(c.B)
 }
 
-// mix moves c towards other; share 0 is c, 1 is other.
+// mix returns c with a share of other: 0 is c, 1 is other.
 func (c Colour) mix(other Colour, share float64) Colour {
 	m := func(a, b uint8) uint8 { return uint8(math.Round(float64(a) + (float64(b)-float64(a))*share)) }
 	return Colour{m(c.R, other.R), m(c.G, other.G), m(c.B, other.B)}
 }
 
-// ink is white or black, whichever reads better on c: one of them always has
-// a contrast above 4.58.
+// ink returns white or black, whichever is easier to read on c. One of them always
+// has a contrast above 4.58.
 func (c Colour) ink() Colour {
 	if Contrast(c, white) >= minContrast || Contrast(c, white) > Contrast(c, black) {
 		return white
@@ -66,8 +66,7 @@ func (c Colour) ink() Colour {
 	return black
 }
 
-// readable moves c towards another colour until it can be read on all of the
-// grounds.
+// readable mixes c with another colour until it can be read on all grounds.
 func (c Colour) readable(grounds []Colour, towards Colour) Colour {
 	for share := 0.0; share < 1; share += 0.02 {
 		moved := c.mix(towards, share)

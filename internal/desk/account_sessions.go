@@ -3,24 +3,40 @@ package desk
 import (
 	"context"
 	"fmt"
+	"time"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/store"
 )
 
+// Session is a session, as lists show it. Device is in words.
+type Session struct {
+	ID, Device, IP  string
+	Since, LastSeen time.Time
+}
+
 // Sessions returns the operator's own sessions, the last used first.
-func (d *Desk) Sessions(ctx context.Context, id *Identity) ([]store.Session, error) {
-	all, err := d.Store.ListSessions(ctx, id.Operator.ID)
+func (d *Desk) Sessions(ctx context.Context, id *Identity) ([]Session, error) {
+	return d.liveSessions(ctx, id.Operator.ID)
+}
+
+func (d *Desk) liveSessions(ctx context.Context, operatorID string) ([]Session, error) {
+	all, err := d.Store.ListSessions(ctx, operatorID)
 	if err != nil {
 		return nil, fmt.Errorf("list sessions: %w", err)
 	}
-	now := d.now()
-	live := all[:0]
+	var live []Session
 	for _, s := range all {
-		if now.Before(s.EndsAt) && now.Before(s.SeenAt.Add(id.State.Settings.Session.Idle)) {
-			live = append(live, s)
+		if !expired(s, d.now(), d.Settings().Session.Idle) {
+			live = append(live, Session{ID: s.ID, Device: letters.Device(s.UserAgent), IP: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt})
 		}
 	}
 	return live, nil
+}
+
+// expired reports whether a session is too old, or was unused for too long.
+func expired(s store.Session, now time.Time, idle time.Duration) bool {
+	return !now.Before(s.EndsAt) || !now.Before(s.SeenAt.Add(idle))
 }
 
 // evict returns the writes that make room for one more session. Sessions beyond
@@ -36,7 +52,7 @@ func (d *Desk) evict(ctx context.Context, v Visit, o store.Operator) ([]store.Wr
 	var writes []store.Write
 	for _, session := range all {
 		end := store.EndSessions{OperatorID: o.ID, ID: session.ID}
-		if !now.Before(session.EndsAt) || !now.Before(session.SeenAt.Add(s.Idle)) {
+		if expired(session, now, s.Idle) {
 			writes = append(writes, end)
 			continue
 		}

@@ -53,6 +53,9 @@ var (
 	ErrElsewhere = errors.New("password is kept by the community")
 )
 
+// LastSuperAdministratorText says [ErrLastSuperAdministrator] to people.
+const LastSuperAdministratorText = "This is the last active super-administrator. Make someone else a super-administrator first."
+
 // LimitedError means that there were too many attempts.
 type LimitedError struct {
 	// RetryAt is when the next attempt may be made. It is zero if only a new

@@ -77,7 +77,7 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 	now, s := d.now(), state.Settings
 	roles := d.rolesOf(view.Operator, view.Roles)
 	switch {
-	case !now.Before(view.Session.EndsAt), !now.Before(view.Session.SeenAt.Add(s.Session.Idle)):
+	case expired(view.Session, now, s.Session.Idle):
 		return nil, d.drop(ctx, v, view, "session.expired")
 	case view.Session.UserAgent != OneLine(v.UserAgent, 512):
 		// A session stays in its browser; a stolen cookie does not.

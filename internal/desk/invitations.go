@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
@@ -30,7 +31,7 @@ const mailsPerHour = 60
 // countMail counts an email that the actor has the office send, and then commits
 // it. An email whose commit fails is not counted.
 func (d *Desk) countMail(ctx context.Context, a Actor, commit func() error) error {
-	takeBack, err := d.count(ctx, a, "invites", mailsPerHour)
+	takeBack, err := d.count(ctx, a, "invites", mailsPerHour, time.Hour)
 	if err != nil {
 		return err
 	}

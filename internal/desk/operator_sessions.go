@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/mail"
@@ -11,22 +10,11 @@ import (
 )
 
 // OperatorSessions lists an operator's live sessions, last seen first.
-func (d *Desk) OperatorSessions(ctx context.Context, a Actor, operatorID string) ([]store.Session, error) {
+func (d *Desk) OperatorSessions(ctx context.Context, a Actor, operatorID string) ([]Session, error) {
 	if !a.Can(PermissionOperatorsManage) {
 		return nil, ErrForbidden
 	}
 	return d.liveSessions(ctx, operatorID)
-}
-
-func (d *Desk) liveSessions(ctx context.Context, operatorID string) ([]store.Session, error) {
-	all, err := d.Store.ListSessions(ctx, operatorID)
-	if err != nil {
-		return nil, fmt.Errorf("list sessions: %w", err)
-	}
-	now, idle := d.Now(), d.Settings().Session.Idle
-	return slices.DeleteFunc(all, func(s store.Session) bool {
-		return !now.Before(s.EndsAt) || !now.Before(s.SeenAt.Add(idle))
-	}), nil
 }
 
 // EndSessions ends one session of an operator, by its ID, or "all". They are

@@ -20,7 +20,7 @@ func (d *Desk) kept(ctx context.Context, o store.Operator) (string, error) {
 	if err != nil || last != o.ID {
 		return "", err
 	}
-	return "This is the last active super-administrator. Make someone else one first.", nil
+	return LastSuperAdministratorText, nil
 }
 
 // LastSuperAdministrator returns the ID of the only active super-administrator, or

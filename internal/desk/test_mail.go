@@ -20,7 +20,7 @@ func (d *Desk) TestMail(ctx context.Context, a Actor, v Visit) error {
 	if err != nil {
 		return fmt.Errorf("find operator: %w", err)
 	}
-	if err := d.bound(ctx, "test-mail", a.ID, testMails); err != nil {
+	if _, err := d.count(ctx, a, "test-mail", testMails, limitWindow); err != nil {
 		return err
 	}
 	letter, err := d.tellOwner(v, o, letters.TestMessage, signature(a))

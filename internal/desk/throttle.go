@@ -139,24 +139,13 @@ func (a *attempt) unused(ctx context.Context) {
 	a.takeBack(ctx)
 }
 
-// bound limits what is costly, or tells much, to max of a kind in limitWindow for
-// each actor. Beyond that it returns *LimitedError. The command line is not
-// counted.
-func (d *Desk) bound(ctx context.Context, kind, who string, max int) error {
-	if who == ActorCommandLine {
-		return nil
-	}
-	a := &attempt{d: d}
-	return a.hit(ctx, d.counterKey(kind, who), store.Limit{Max: max, Window: limitWindow})
-}
-
-// count limits an act of operators to max in an hour for each. Beyond that it
-// returns *LimitedError. One that comes to nothing is taken back. The command line
+// count limits an act to max in a window for each actor. Beyond that it returns
+// *LimitedError. An act that comes to nothing can be taken back. The command line
 // is not counted.
-func (d *Desk) count(ctx context.Context, a Actor, kind string, max int) (takeBack func(), err error) {
+func (d *Desk) count(ctx context.Context, a Actor, kind string, max int, window time.Duration) (takeBack func(), err error) {
 	try := &attempt{d: d}
 	if a.ID != ActorCommandLine {
-		err = try.hit(ctx, operatorKey(kind, a.ID), store.Limit{Max: max, Window: time.Hour})
+		err = try.hit(ctx, operatorKey(kind, a.ID), store.Limit{Max: max, Window: window})
 	}
 	return func() { try.takeBack(ctx) }, err
 }

@@ -19,7 +19,7 @@ var (
 )
 
 const (
-	lastSuperAdministrator = "This is the last active super-administrator. Make someone else one first."
+	lastSuperAdministrator = desk.LastSuperAdministratorText
 	onlyWhatYouHold        = "You can give only what you hold yourself, and this is more."
 )
 

@@ -3,6 +3,7 @@ package gallery
 import (
 	"time"
 
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 )
 
@@ -47,7 +48,7 @@ func refusedPage() []state {
 }
 
 func notDonePage() []state {
-	return one(pages.NotDonePage{Text: "This is the last active super-administrator. Make someone else one first.", Back: "/orders"})
+	return one(pages.NotDonePage{Text: desk.LastSuperAdministratorText, Back: "/orders"})
 }
 
 func notFoundPage() []state { return one(pages.NotFoundPage{}) }

@@ -23,7 +23,7 @@ func refused(field, text string) view.Form { return view.Form{}.Refuse(field, te
 
 // Errors that several pages show.
 var (
-	badPasswords = refused("password", "Use at least 15 characters.").
+	badPasswords = refused("password", password.Policy{}.Reason(password.CodeTooShort).Text).
 			Refuse("password_again", "The two passwords are not the same. Enter the new password twice.")
 	wrongFirstCode = refused("code", "This code does not match the QR code. Enter the newest code of the entry you just added.")
 )

@@ -3,10 +3,8 @@ package pages
 import (
 	"errors"
 	"net/http"
-	"time"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/letters"
 )
 
 var (
@@ -15,15 +13,11 @@ var (
 	sessionGone   = info("session-gone", "That session had already ended.")
 )
 
-// SessionsPage lists the operator's own sessions, the last used first.
-type SessionsPage struct{ Sessions []SessionRow }
-
-// SessionRow is a session. Device is in words; see [letters.Device].
-type SessionRow struct {
-	ID, Device, IP  string
-	Since, LastSeen time.Time
-	// Current reports that the page is shown in this session.
-	Current bool
+// SessionsPage lists the operator's own sessions, the last used first. Current is
+// the id of the one that shows the page.
+type SessionsPage struct {
+	Sessions []desk.Session
+	Current  string
 }
 
 func (SessionsPage) Template() string { return "account_sessions" }
@@ -33,14 +27,7 @@ func (c *call) getSessions() error {
 	if err != nil {
 		return err
 	}
-	var p SessionsPage
-	for _, s := range sessions {
-		p.Sessions = append(p.Sessions, SessionRow{
-			ID: s.ID, Device: letters.Device(s.UserAgent), IP: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt,
-			Current: s.ID == c.identity.Session.ID,
-		})
-	}
-	return c.show(http.StatusOK, p)
+	return c.show(http.StatusOK, SessionsPage{Sessions: sessions, Current: c.identity.Session.ID})
 }
 
 func (c *call) postSessions() error {

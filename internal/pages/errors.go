@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -29,7 +30,8 @@ func (c *call) fail(err error) {
 	}
 	limited, busy := (*desk.LimitedError)(nil), (*password.BusyError)(nil)
 	unread, lacking := badRequest(0), errDenied{}
-	refused, bad := (*desk.RefusedError)(nil), (*desk.InvalidError)(nil)
+	refused := (*desk.RefusedError)(nil)
+	form, _ := refusal(err)
 	switch {
 	case errors.As(err, &limited):
 		c.Desk.Limited(c.ctx(), c.visit, c.identity, limited)
@@ -40,12 +42,8 @@ func (c *call) fail(err error) {
 		c.problem(http.StatusServiceUnavailable, BusyPage{Back: c.back()})
 	case errors.As(err, &refused):
 		c.refuse(refused)
-	case errors.As(err, &bad):
-		c.notDone(bad.Error())
-	case errors.Is(err, desk.ErrLastSuperAdministrator):
-		c.notDone("This is the last active super-administrator. Make someone else one first.")
-	case errors.Is(err, desk.ErrElsewhere):
-		c.notDone("This operator signs in with the community’s password.")
+	case form.Failed():
+		c.notDone(form)
 	case errors.Is(err, desk.ErrNoSession):
 		_ = c.redirect(withNext("/login", c.requested()))
 	case errors.Is(err, desk.ErrStepUp):
@@ -99,9 +97,13 @@ func (c *call) broken(err error) {
 	c.problem(http.StatusInternalServerError, UnexpectedPage{RequestID: c.visit.RequestID, Back: c.returnTo()})
 }
 
-// notDone refuses an act for a reason that belongs to no field of a form.
-func (c *call) notDone(text string) {
-	c.problem(http.StatusUnprocessableEntity, NotDonePage{Text: text, Back: c.returnTo()})
+// notDone refuses an act whose page has no form to say why.
+func (c *call) notDone(f view.Form) {
+	var texts []string
+	for _, e := range f.Errors {
+		texts = append(texts, e.Text)
+	}
+	c.problem(http.StatusUnprocessableEntity, NotDonePage{Text: strings.Join(texts, " "), Back: c.returnTo()})
 }
 
 // problem shows a refusal. If that fails too, the answer is a bare line.

@@ -53,7 +53,7 @@ func refusal(err error) (view.Form, bool) {
 	case errors.As(err, &bad):
 		return Problems(bad), true
 	case errors.Is(err, desk.ErrLastSuperAdministrator):
-		return view.Form{}.Refuse("", "This is the last active super-administrator. Make someone else one first."), true
+		return view.Form{}.Refuse("", desk.LastSuperAdministratorText), true
 	case errors.Is(err, desk.ErrElsewhere):
 		return view.Form{}.Refuse("", "This operator signs in with the community’s password."), true
 	}

@@ -2,10 +2,8 @@ package pages
 
 import (
 	"net/http"
-	"time"
 
 	"github.com/postern-go/postern/internal/desk"
-	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -14,16 +12,7 @@ var operatorSessionsEnded = success("operator-sessions", "Sessions ended.")
 // OperatorSessionsPage ends sessions of an operator.
 type OperatorSessionsPage struct {
 	desk.OperatorDetail
-	Live []Session
-}
-
-// Session is one signed-in browser.
-type Session struct {
-	// ID is what the form that ends it sends.
-	ID string
-	// Device is in words; see [letters.Device].
-	Device, IP      string
-	Since, LastSeen time.Time
+	Live []desk.Session
 }
 
 func (OperatorSessionsPage) Template() string { return "operator_sessions" }
@@ -42,11 +31,7 @@ func (c *call) getOperatorSessions() error {
 	if err != nil {
 		return err
 	}
-	p := OperatorSessionsPage{OperatorDetail: o}
-	for _, s := range live {
-		p.Live = append(p.Live, Session{ID: s.ID, Device: letters.Device(s.UserAgent), IP: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt})
-	}
-	return c.show(http.StatusOK, p)
+	return c.show(http.StatusOK, OperatorSessionsPage{OperatorDetail: o, Live: live})
 }
 
 // postOperatorSessions ends one of them, or all.

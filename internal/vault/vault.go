@@ -1,6 +1,6 @@
-// Package vault is where the office's own cryptography lives: keys derived
-// from the host's master secret, sealed values, keyed hashes and random
-// tokens. Nothing outside this package chooses an algorithm for them.
+// Package vault has the office's own cryptography: keys derived from the host's
+// master secret, sealed values, keyed hashes and random tokens. No other package
+// chooses an algorithm for them.
 package vault
 
 import (
@@ -20,11 +20,11 @@ import (
 // SecretSize is the size of a master secret in bytes (ASVS 11.2.3).
 const SecretSize = 32
 
-// ErrOpen says that a sealed value was changed, belongs to something else, or
-// was sealed with a secret that is not known here.
+// ErrOpen means that a sealed value was changed, belongs to another place, or was
+// sealed with an unknown secret.
 var ErrOpen = errors.New("vault: value does not open")
 
-// Purpose separates keys: what is made for one purpose is noise under another.
+// Purpose separates keys: each purpose has its own.
 type Purpose string
 
 const (
@@ -39,23 +39,22 @@ const (
 	ResetLimits   Purpose = "reset limits"
 )
 
-// Vault derives, seals and makes. It is safe for concurrent use.
+// Vault derives keys, and seals values with them. It is safe for concurrent use.
 type Vault struct {
 	current *ring
 	rings   map[[4]byte]*ring
 	order   []*ring
 }
 
-// ring is one master secret and what is derived from it.
+// ring is one master secret, with an id that is derived from it.
 type ring struct {
 	id     [4]byte
 	secret []byte
 }
 
-// New takes the master secret to use and, after it, older ones that still open
-// what they sealed. Each is 32 random bytes; one that cannot be random (all
-// bytes equal, or all of them printable text) is refused, because a passphrase
-// has too little in it (ASVS 11.4.4).
+// New takes the master secret to use, followed by older ones that still open what
+// they sealed. Each is 32 random bytes. One that cannot be random is refused,
+// because a passphrase is too easy to guess (ASVS 11.4.4).
 func New(secrets [][]byte) (*Vault, error) {
 	if len(secrets) == 0 {
 		return nil, errors.New("no master secret: give 32 random bytes")
@@ -74,12 +73,11 @@ func New(secrets [][]byte) (*Vault, error) {
 	return v, nil
 }
 
-// CheckSecret says what is wrong with a master secret.
+// CheckSecret returns what is wrong with a master secret.
 func CheckSecret(secret []byte) error {
 	if len(secret) == 0 {
 		return errors.New("is required: 32 bytes from a random generator")
 	}
-
 	if len(secret) != SecretSize {
 		return fmt.Errorf("has %d bytes, must be %d random ones", len(secret), SecretSize)
 	}
@@ -89,8 +87,8 @@ func CheckSecret(secret []byte) error {
 		seen[b] = true
 		printable = printable && b >= 0x20 && b < 0x7f
 	}
-	// 32 random bytes hold fewer than 8 different ones, or only printable
-	// ones, less than once in 2^40 tries.
+	// Fewer than one in 2^40 random secrets has fewer than 8 different bytes, or
+	// only printable ones.
 	if len(seen) < 8 {
 		return errors.New("repeats itself, so it is not random")
 	}
@@ -105,8 +103,8 @@ func (k *ring) key(label string, size int) []byte {
 	return must(hkdf.Key(sha256.New, k.secret, nil, "postern v1 "+label, size))
 }
 
-// aead writes a random nonce before the ciphertext. Its parts fail only for
-// keys and blocks of other sizes.
+// aead writes a random nonce before the ciphertext. Its parts fail only for keys
+// and blocks of other sizes.
 func (k *ring) aead(p Purpose) cipher.AEAD {
 	return must(cipher.NewGCMWithRandomNonce(must(aes.NewCipher(k.key("seal "+string(p), 32)))))
 }
@@ -118,18 +116,17 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// version opens every sealed value, so that the algorithm can change.
+// version is the first byte of every sealed value, so that the algorithm can change.
 const version = 1
 
-// Seal encrypts with AES-256-GCM and a random nonce, bound to what names the
-// place it belongs to (ASVS 11.3.3). The form is version, key id, nonce,
-// ciphertext.
+// Seal encrypts with AES-256-GCM and a random nonce, and binds the value to its
+// place (ASVS 11.3.3). The result is version, key id, nonce, ciphertext.
 func (v *Vault) Seal(p Purpose, place string, plain []byte) []byte {
 	head := append([]byte{version}, v.current.id[:]...)
 	return v.current.aead(p).Seal(head, nil, plain, bind(head, p, place))
 }
 
-// Open is the reverse of Seal. Any reason not to open is ErrOpen.
+// Open reverses Seal. It returns ErrOpen for any reason to refuse.
 func (v *Vault) Open(p Purpose, place string, sealed []byte) ([]byte, error) {
 	const head = 1 + 4
 	if len(sealed) < head || sealed[0] != version {
@@ -150,12 +147,12 @@ func bind(head []byte, p Purpose, place string) []byte {
 	return append(append([]byte(nil), head...), encode(string(p), place)...)
 }
 
-// MAC is HMAC-SHA-256 over the parts, which cannot run into each other.
+// MAC returns HMAC-SHA-256 over the parts, each with its length.
 func (v *Vault) MAC(p Purpose, parts ...string) []byte {
 	return v.current.mac(p, parts)
 }
 
-// CheckMAC compares in constant time, and accepts what an older secret made.
+// CheckMAC compares in constant time. It also accepts the MAC of an older secret.
 func (v *Vault) CheckMAC(p Purpose, mac []byte, parts ...string) bool {
 	ok := false
 	for _, k := range v.order {
@@ -170,7 +167,7 @@ func (k *ring) mac(p Purpose, parts []string) []byte {
 	return h.Sum(nil)
 }
 
-// Key is a derived key for packages that take one.
+// Key returns a derived key, for packages that take one.
 func (v *Vault) Key(p Purpose) []byte { return v.current.key("key "+string(p), 32) }
 
 // encode puts each part behind its length.
@@ -183,20 +180,19 @@ func encode(parts ...string) []byte {
 	return out
 }
 
-// base32Lower is RFC 4648 base32 in lower case: no two letters look alike
-// enough to be misread aloud, and case never matters.
+// base32Lower is RFC 4648 base32 in lower case.
 var base32Lower = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// Token is a new bearer secret of 256 bits (ASVS 7.2.3), in base64url.
+// Token returns a new bearer secret of 256 bits (ASVS 7.2.3), in base64url.
 func Token() string { return base64.RawURLEncoding.EncodeToString(Random(32)) }
 
 // TokenLength is the length of what Token returns.
 const TokenLength = 43
 
-// ID is a new identifier: 128 random bits in 26 characters. It is not a secret.
+// ID returns a new identifier: 128 random bits in 26 characters. It is not a secret.
 func ID() string { return base32Lower.EncodeToString(Random(16)) }
 
-// Alias is a new alias of 100 random bits: 20 characters.
+// Alias returns a new alias of 100 random bits: 20 characters.
 func Alias() string { return base32Lower.EncodeToString(Random(13))[:20] }
 
 // Random returns n random bytes. The program ends if the operating system has
