@@ -43,7 +43,7 @@ func (s hesitant) ListMails(ctx context.Context, q store.MailQuery) (store.MailP
 func walkFurther(b *browser, first, prefix string) []string {
 	b.T.Helper()
 	p := b.Get(first)
-	require.Contains(b.T, p.Text(), "Nothing so far")
+	require.Contains(b.T, p.Text(), "No matches so far")
 	require.Empty(b.T, p.Rows(prefix))
 	next := p.Link("Look further")
 	require.NotEmpty(b.T, next)
