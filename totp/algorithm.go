@@ -1,9 +1,7 @@
 package totp
 
 import (
-	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/pquerna/otp"
 )
@@ -29,18 +27,6 @@ var algorithms = [...]struct {
 	SHA1:   {"SHA1", 20, otp.AlgorithmSHA1},
 	SHA256: {"SHA256", 32, otp.AlgorithmSHA256},
 	SHA512: {"SHA512", 64, otp.AlgorithmSHA512},
-}
-
-// ParseAlgorithm returns the algorithm that a key URI calls name: "SHA1",
-// "SHA256" or "SHA512", in any case. Anything else, including the empty string,
-// is an error, which does not quote name.
-func ParseAlgorithm(name string) (Algorithm, error) {
-	for a, row := range algorithms {
-		if strings.EqualFold(name, row.name) {
-			return Algorithm(a), nil
-		}
-	}
-	return 0, errors.New("algorithm is not SHA1, SHA256 or SHA512")
 }
 
 // String returns the name used in key URIs, such as "SHA1".

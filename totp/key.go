@@ -18,7 +18,7 @@ const (
 )
 
 // Key is what an authenticator app stores: a secret, the names it is listed
-// under, and how its codes are generated. Create it with [NewKey] or [ParseURI].
+// under, and how its codes are generated. Create it with [NewKey].
 // The zero value is not valid: its URI is empty and it has no QR code.
 type Key struct {
 	// Issuer is the name of the site, such as "ACME Co".
