@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-//go:generate sh -c "npm pack --silent @zxcvbn-ts/language-common@4.1.3 && go run ./internal/commonlist zxcvbn-ts-language-common-4.1.3.tgz common.txt.gz && rm zxcvbn-ts-language-common-4.1.3.tgz"
+//go:generate sh -c "npm pack --silent @zxcvbn-ts/language-common@4.1.3 && go run ../tests/tools/commonlist zxcvbn-ts-language-common-4.1.3.tgz common.txt.gz && rm zxcvbn-ts-language-common-4.1.3.tgz"
 
 //go:embed common.txt.gz
 var commonPacked []byte

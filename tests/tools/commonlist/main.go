@@ -1,7 +1,7 @@
 // Command commonlist writes the blocklist of common passwords from the npm package that contains it.
 //
 //	npm pack @zxcvbn-ts/language-common@4.1.3
-//	go run ./internal/commonlist zxcvbn-ts-language-common-4.1.3.tgz common.txt.gz
+//	go run ../tests/tools/commonlist zxcvbn-ts-language-common-4.1.3.tgz common.txt.gz
 //
 // The package is checked against the digest below, so the list can change only together with this file.
 package main
