@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"io"
 	"io/fs"
+	"net/mail"
 	"os"
 	"strings"
 	"testing"
@@ -13,45 +14,32 @@ import (
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/commands"
-	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/memstore"
 )
 
 // session puts a live session of somebody into the store.
 func (r *rig) session(o store.Operator, id string) {
-	r.t.Helper()
-	require.NoError(r.t, r.store.Commit(r.t.Context(), store.PutSession{Session: store.Session{
-		ID: id, Digest: store.Digest{id[0]}, OperatorID: o.ID, CreatedAt: r.now, SeenAt: r.now, EndsAt: r.now.Add(time.Hour),
+	r.T.Helper()
+	require.NoError(r.T, r.Under.Commit(r.T.Context(), store.PutSession{Session: store.Session{
+		ID: id, Digest: store.Digest{id[0]}, OperatorID: o.ID, CreatedAt: r.Clock.Now(), SeenAt: r.Clock.Now(), EndsAt: r.Clock.Now().Add(time.Hour),
 	}}))
-}
-
-func (r *rig) sessions(o store.Operator) int {
-	r.t.Helper()
-	list, err := r.store.ListSessions(r.t.Context(), o.ID)
-	require.NoError(r.t, err)
-	return len(list)
 }
 
 // audited says who did what to whom, as the newest row has it.
 func (r *rig) audited(code, target string) store.Event {
-	r.t.Helper()
-	e := r.last()
-	require.Equal(r.t, code, e.Code)
-	require.Equal(r.t, "command-line", e.ActorID)
-	require.Equal(r.t, target, e.TargetID)
+	r.T.Helper()
+	e := r.Last()
+	require.Equal(r.T, code, e.Code)
+	require.Equal(r.T, "command-line", e.ActorID)
+	require.Equal(r.T, target, e.TargetID)
 	return e
 }
 
-// mailed are the subjects of the mails to an address, and forgets them.
-func (r *rig) mailed(to string) (subjects []string) {
-	for _, m := range r.post.mails {
-		if m.To == to {
-			subjects = append(subjects, m.Subject)
-		}
-	}
-	r.post.mails = nil
-	return subjects
+// mailed are the mails to an address, and forgets them.
+func (r *rig) mailed(to string) []mail.Message {
+	defer r.Sent.Clear()
+	return r.Sent.To(to)
 }
 
 func TestSomebodyIsKeptOutAtOnceAndLetInAgain(t *testing.T) {
@@ -61,46 +49,46 @@ func TestSomebodyIsKeptOutAtOnceAndLetInAgain(t *testing.T) {
 	r.session(ben, "b2")
 	require.Contains(t, r.ok("operators", "show", "Ben"), "Sessions:     2")
 
-	require.Equal(t, "Disabled Ben (ben@example.com) and signed them out everywhere.\n", r.ok("disable", "BEN@example.com", "-reason", "account taken over"))
-	require.Equal(t, store.OperatorDisabled, r.find(ben).State)
-	require.Zero(t, r.sessions(ben))
+	require.Equal(t, "Disabled Ben (ben@example.org) and signed them out everywhere.\n", r.ok("disable", "BEN@example.org", "-reason", "account taken over"))
+	require.Equal(t, store.OperatorDisabled, r.Find(ben.ID).State)
+	require.Zero(t, len(r.SessionsOf(ben.ID)))
 	require.Equal(t, "account taken over", r.audited("operator.disabled", ben.ID).Reason)
-	require.Len(t, r.mailed("ben@example.com"), 1)
-	require.Contains(t, r.ok("operators", "-state", "disabled"), "ben@example.com")
+	require.Len(t, r.mailed("ben@example.org"), 1)
+	require.Contains(t, r.ok("operators", "-state", "disabled"), "ben@example.org")
 
-	require.Equal(t, "Enabled Ben (ben@example.com).\n", r.ok("enable", "Ben"))
-	require.Equal(t, store.OperatorActive, r.find(ben).State)
+	require.Equal(t, "Enabled Ben (ben@example.org).\n", r.ok("enable", "Ben"))
+	require.Equal(t, store.OperatorActive, r.Find(ben.ID).State)
 	r.audited("operator.enabled", ben.ID)
-	require.Len(t, r.mailed("ben@example.com"), 1)
+	require.Len(t, r.mailed("ben@example.org"), 1)
 
 	r.session(ben, "c3")
-	require.Equal(t, "Signed Ben (ben@example.com) out everywhere.\n", r.ok("end-sessions", "Ben"))
-	require.Zero(t, r.sessions(ben))
+	require.Equal(t, "Signed Ben (ben@example.org) out everywhere.\n", r.ok("end-sessions", "Ben"))
+	require.Zero(t, len(r.SessionsOf(ben.ID)))
 	r.audited("operator.sessions_ended", ben.ID)
-	require.Len(t, r.mailed("ben@example.com"), 1)
+	require.Len(t, r.mailed("ben@example.org"), 1)
 }
 
 func TestWhoNeverChoseAPasswordIsInvitedAgain(t *testing.T) {
 	r := newRig(t)
 	ivy := r.put("Ivy", store.OperatorInvited, backoffice.Moderator)
 	r.ok("disable", "Ivy")
-	r.post.mails = nil
+	r.Sent.Clear()
 	require.Contains(t, r.ok("enable", "Ivy"), "invited again by email")
-	require.Equal(t, store.OperatorInvited, r.find(ivy).State)
-	require.Contains(t, r.post.mails[0].Text, "/welcome#")
+	require.Equal(t, store.OperatorInvited, r.Find(ivy.ID).State)
+	require.Contains(t, r.Sent.All()[0].Text, "/welcome#")
 }
 
 func TestAnInvitationIsCancelledAndRenewed(t *testing.T) {
 	r := newRig(t)
 	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
-	first := r.ok("invite", "ivy@example.com", "-name", "Ivy")
-	second := r.ok("invite", "ivy@example.com", "-role", "administrator")
+	first := r.ok("invite", "ivy@example.org", "-name", "Ivy")
+	second := r.ok("invite", "ivy@example.org", "-role", "administrator")
 	require.NotEqual(t, first, second, "a new link")
-	require.Regexp(t, `Ivy +ivy@example\.com +Administrator +invited`, r.ok("operators", "-state", "invited"))
-	require.Equal(t, "Cancelled the invitation of Ivy (ivy@example.com).\n", r.ok("invite", "cancel", "ivy@example.com"))
-	require.Equal(t, "operator.invitation_cancelled", r.last().Code)
+	require.Regexp(t, `Ivy +ivy@example\.org +Administrator +invited`, r.ok("operators", "-state", "invited"))
+	require.Equal(t, "Cancelled the invitation of Ivy (ivy@example.org).\n", r.ok("invite", "cancel", "ivy@example.org"))
+	require.Equal(t, "operator.invitation_cancelled", r.Last().Code)
 	require.Equal(t, "No matching operators.\n", r.ok("operators", "-state", "invited"))
-	require.Contains(t, r.refused("invite", "cancel", "ivy@example.com"), "there is no operator")
+	require.Contains(t, r.refused("invite", "cancel", "ivy@example.org"), "there is no operator")
 }
 
 func TestRolesAreReplacedAndTheDifferenceIsPrinted(t *testing.T) {
@@ -108,30 +96,30 @@ func TestRolesAreReplacedAndTheDifferenceIsPrinted(t *testing.T) {
 	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
 	ben := r.put("Ben", store.OperatorActive, backoffice.Moderator)
 	out := r.ok("set-roles", "ben", "Administrator", "community-manager")
-	require.Contains(t, out, "Changed the roles of Ben (ben@example.com).")
+	require.Contains(t, out, "Changed the roles of Ben (ben@example.org).")
 	require.Regexp(t, `(?m)^Primary role: +Moderator → Administrator$`, out)
 	require.Regexp(t, `(?m)^Roles gained: +Administrator, Community manager$`, out)
 	require.Regexp(t, `(?m)^Roles lost: +Moderator$`, out)
 	require.Regexp(t, `(?m)^May now: +See operators, `, out)
-	require.Equal(t, "administrator", r.find(ben).PrimaryRole)
-	require.Equal(t, []string{"community-manager"}, r.find(ben).Roles)
+	require.Equal(t, "administrator", r.Find(ben.ID).PrimaryRole)
+	require.Equal(t, []string{"community-manager"}, r.Find(ben.ID).Roles)
 	require.Equal(t, "administrator community-manager", r.audited("operator.roles_changed", ben.ID).Detail["after"])
-	require.Len(t, r.mailed("ben@example.com"), 1)
+	require.Len(t, r.mailed("ben@example.org"), 1)
 
-	before := r.last().Seq
-	require.Equal(t, "Ben (ben@example.com) already has these roles.\n", r.ok("set-roles", "ben", "administrator", "community-manager"))
-	require.Equal(t, before, r.last().Seq, "no change, no row")
-	require.Empty(t, r.post.mails)
+	before := r.Last().Seq
+	require.Equal(t, "Ben (ben@example.org) already has these roles.\n", r.ok("set-roles", "ben", "administrator", "community-manager"))
+	require.Equal(t, before, r.Last().Seq, "no change, no row")
+	require.Empty(t, r.Sent.All())
 
 	r.ok("set-roles", "ben", "super-administrator")
-	require.Len(t, r.mailed("ada@example.com"), 1, "the others are told of a new super-administrator")
+	require.Len(t, r.mailed("ada@example.org"), 1, "the others are told of a new super-administrator")
 }
 
 func TestAMemberIsGivenAccess(t *testing.T) {
 	r := newRigOver(t, memstore.New(), func(c *backoffice.Config) { c.Members = directory{} })
 	require.Equal(t, "Granted member m-mel access as Moderator.\n", r.ok("grant", "m-mel", "Moderator"))
-	require.Equal(t, "operator.granted", r.last().Code)
-	require.Len(t, r.mailed("mel@example.com"), 1)
+	require.Equal(t, "operator.granted", r.Last().Code)
+	require.Len(t, r.mailed("mel@example.org"), 1)
 	require.Regexp(t, `(?m)^Password: +kept by the community$`, r.ok("operators", "show", "Mel"))
 	require.Contains(t, r.refused("grant", "m-mel", "moderator"), "This member already has access")
 	require.Contains(t, r.refused("reset-password", "Mel"), "signs in with the community's password")
@@ -141,21 +129,21 @@ func TestAMemberIsGivenAccess(t *testing.T) {
 func TestALinkToANewPasswordIsPrintedOnlyWhenItIsAskedFor(t *testing.T) {
 	r := newRig(t)
 	ben := r.put("Ben", store.OperatorActive, backoffice.Moderator)
-	require.Equal(t, "Emailed Ben (ben@example.com) a link to a new password.\n", r.ok("reset-password", "Ben"))
+	require.Equal(t, "Emailed Ben (ben@example.org) a link to a new password.\n", r.ok("reset-password", "Ben"))
 	r.audited("password.reset_sent", ben.ID)
-	require.Len(t, r.post.mails, 1)
-	require.Contains(t, r.post.mails[0].Text, r.office.HomeURL()+"reset#")
+	require.Len(t, r.Sent.All(), 1)
+	require.Contains(t, r.Sent.All()[0].Text, r.office.HomeURL()+"reset#")
 
-	r.post.mails = nil
+	r.Sent.Clear()
 	lines := strings.Split(strings.TrimSpace(r.ok("reset-password", "Ben", "-link")), "\n")
 	require.Len(t, lines, 3)
-	require.Equal(t, "Created a link to a new password for Ben (ben@example.com).", lines[0])
+	require.Equal(t, "Created a link to a new password for Ben (ben@example.org).", lines[0])
 	require.Equal(t, "Give this link to no one else; it works once, until 2026-11-21 10:00:00 UTC:", lines[1])
 	require.Regexp(t, `^https://community\.example/[a-z2-7]{20}/reset#[A-Za-z0-9_-]{43}$`, lines[2])
 	r.audited("password.link_made", ben.ID)
 	_, token, _ := strings.Cut(lines[2], "#")
-	require.Len(t, r.post.mails, 1, "they are told that there is one")
-	require.NotContains(t, r.post.mails[0].Text, token, "and it is not mailed")
+	require.Len(t, r.Sent.All(), 1, "they are told that there is one")
+	require.NotContains(t, r.Sent.All()[0].Text, token, "and it is not mailed")
 	for _, args := range [][]string{{"audit"}, {"audit", "-json"}, {"mail", "-json"}, {"operators", "show", "Ben", "-json"}, {"audit", "export"}} {
 		require.NotContains(t, r.ok(args...), token)
 	}
@@ -178,7 +166,7 @@ func TestDeletingAsksFirst(t *testing.T) {
 	_, err = file.Seek(0, io.SeekStart)
 	require.NoError(t, err)
 	defer file.Close()
-	const question = "Delete Ben (ben@example.com), Moderator? Audit log entries stay, everything else is deleted for good. [y/N] "
+	const question = "Delete Ben (ben@example.org), Moderator? Audit log entries stay, everything else is deleted for good. [y/N] "
 	nobody := "delete: this cannot be undone, and there is no terminal to ask on: add -yes to confirm\n"
 	tests := []struct {
 		name  string
@@ -201,24 +189,23 @@ func TestDeletingAsksFirst(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			mem := memstore.New()
-			r := newRigOver(t, mem)
+			r := newRig(t)
 			ben := r.put("Ben", store.OperatorActive, backoffice.Moderator)
 			r.input = tt.input
-			before := testoffice.Dump(mem)
+			before := r.Dump()
 			status, stdout, stderr := r.run(append([]string{"delete", "Ben", "-reason", "left"}, tt.flags...)...)
 			require.Equal(t, tt.says, stderr)
 			if !tt.gone {
 				require.Equal(t, commands.ExitFailed, status)
 				require.Empty(t, stdout)
-				require.True(t, before == testoffice.Dump(mem))
+				require.True(t, before == r.Dump())
 				return
 			}
 			require.Equal(t, commands.ExitOK, status)
-			require.Equal(t, "Deleted Ben (ben@example.com).\n", stdout)
+			require.Equal(t, "Deleted Ben (ben@example.org).\n", stdout)
 			require.Equal(t, "left", r.audited("operator.deleted", ben.ID).Reason)
-			require.Len(t, r.mailed("ben@example.com"), 1)
-			_, err := mem.FindOperator(t.Context(), ben.ID)
+			require.Len(t, r.mailed("ben@example.org"), 1)
+			_, err := r.Mem.FindOperator(t.Context(), ben.ID)
 			require.ErrorIs(t, err, store.ErrNotFound)
 		})
 	}
@@ -272,10 +259,10 @@ func TestManyOperatorsAreListedInFull(t *testing.T) {
 	for i := range 450 {
 		name := strings.Repeat("x", 1+i/26) + string(rune('a'+i%26))
 		writes = append(writes, store.PutOperator{Operator: store.Operator{
-			ID: "id-" + name, Name: name, NameKey: name, Email: name + "@example.com", EmailKey: name + "@example.com", State: store.OperatorActive, PrimaryRole: backoffice.Moderator, CreatedAt: r.now,
+			ID: "id-" + name, Name: name, NameKey: name, Email: name + "@example.org", EmailKey: name + "@example.org", State: store.OperatorActive, PrimaryRole: backoffice.Moderator, CreatedAt: r.Clock.Now(),
 		}})
 	}
-	require.NoError(t, r.store.Commit(t.Context(), writes...))
+	r.Write(writes...)
 	require.Equal(t, 451, strings.Count(r.ok("operators"), "\n"))
 	require.Equal(t, 203, strings.Count(r.ok("operators", "-n", "201"), "\n"), "a head, the rows, and that there are more")
 }
@@ -283,13 +270,13 @@ func TestManyOperatorsAreListedInFull(t *testing.T) {
 func TestWhatOthersWroteCannotMoveTheCursor(t *testing.T) {
 	r := newRig(t)
 	o := r.put("Eve", store.OperatorActive, backoffice.Moderator)
-	o = r.find(o)
+	o = r.Find(o.ID)
 	o.Name = "Eve\x1b[2J\x1b]0;pwned\x07\tand\nmore"
-	require.NoError(t, r.store.Commit(t.Context(), store.PutOperator{Operator: o}))
-	for _, args := range [][]string{{"operators"}, {"operators", "show", "Eve@example.com"}, {"unlock", "eve@example.com"}, {"audit"}, {"roles", "show", "moderator"}} {
+	r.Write(store.PutOperator{Operator: o})
+	for _, args := range [][]string{{"operators"}, {"operators", "show", "Eve@example.org"}, {"unlock", "eve@example.org"}, {"audit"}, {"roles", "show", "moderator"}} {
 		out := r.ok(args...)
 		require.NotContains(t, out, "\x1b", args)
 		require.NotContains(t, out, "\x07", args)
 	}
-	require.NotContains(t, r.refused("enable", "eve@example.com"), "\x1b")
+	require.NotContains(t, r.refused("enable", "eve@example.org"), "\x1b")
 }

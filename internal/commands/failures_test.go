@@ -12,7 +12,6 @@ import (
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/commands"
-	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/memstore"
@@ -25,7 +24,7 @@ func (directory) FindMember(_ context.Context, id string) (backoffice.Member, er
 	if id != "m-mel" {
 		return backoffice.Member{}, backoffice.ErrNoMember
 	}
-	return backoffice.Member{ID: id, Name: "Mel", Email: "mel@example.com"}, nil
+	return backoffice.Member{ID: id, Name: "Mel", Email: "mel@example.org"}, nil
 }
 
 func (directory) FindMemberByLogin(context.Context, string) (backoffice.Member, error) {
@@ -39,54 +38,49 @@ func (directory) CheckMemberPassword(context.Context, string, string) (bool, err
 // town is an office in which every command has something to act on.
 type town struct {
 	*rig
-	mem    *memstore.Store
-	faults *testoffice.Store
 	failed string
 }
 
 func newTown(t *testing.T) *town {
-	w := &town{mem: memstore.New()}
-	w.faults = testoffice.Wrap(w.mem)
-	w.rig = newRigOver(t, w.faults, func(c *backoffice.Config) { c.Members = directory{} })
+	w := &town{rig: newRigOver(t, memstore.New(), func(c *backoffice.Config) { c.Members = directory{} })}
 	w.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
 	w.put("Ben", store.OperatorActive, backoffice.Moderator)
 	w.put("Dan", store.OperatorDisabled, backoffice.Moderator)
 	w.put("Ivy", store.OperatorInvited, backoffice.Moderator)
 	// A new address waits to be confirmed.
-	p, err := w.mem.LoadParameters(t.Context())
-	require.NoError(t, err)
-	p.PreviousAlias, p.ConfirmBy = "quiet-side-door", w.now.Add(10*time.Minute)
-	require.NoError(t, w.mem.Commit(t.Context(), store.PutParameters{Parameters: p}))
-	w.failed = w.refuse("lost@example.com")
-	w.now = w.now.Add(time.Minute)
-	w.faults.Reset()
+	w.ChangeParameters(func(p *store.Parameters) {
+		p.PreviousAlias, p.ConfirmBy = "quiet-side-door", w.Clock.Now().Add(10*time.Minute)
+	})
+	w.failed = w.refuse("lost@example.org")
+	w.Clock.Add(time.Minute)
+	w.Store.Reset()
 	return w
 }
 
 // refuse has the mail server refuse a mail for good, and returns its id.
 func (r *rig) refuse(to string) string {
-	r.t.Helper()
-	r.post.err = &mail.DeliveryError{Permanent: true, Reply: "550 no such user"}
-	require.Contains(r.t, r.refused("mail", "test", to), "550 no such user")
-	r.post.err = nil
-	mails, err := r.store.ListMails(r.t.Context(), store.MailQuery{State: store.MailFailed, Limit: 1})
-	require.NoError(r.t, err)
+	r.T.Helper()
+	r.Sent.Refuse(&mail.DeliveryError{Permanent: true, Reply: "550 no such user"})
+	require.Contains(r.T, r.refused("mail", "test", to), "550 no such user")
+	r.Sent.Refuse(nil)
+	mails, err := r.Under.ListMails(r.T.Context(), store.MailQuery{State: store.MailFailed, Limit: 1})
+	require.NoError(r.T, err)
 	return mails.Rows[0].ID
 }
 
 // state is all that is kept but counters.
-func (w *town) state() string { return testoffice.Dump(w.mem, "counters") }
+func (w *town) state() string { return w.Dump("counters") }
 
 // runs are the commands with operands that fit a town.
 var runs = map[string][]string{
 	"alias": nil, "alias show": nil, "alias rotate": nil, "alias set": {"another-side-door"}, "alias confirm": nil, "alias revert": nil,
-	"operators": nil, "operators show": {"ben@example.com"},
-	"invite": {"new@example.com"}, "invite cancel": {"Ivy"}, "grant": {"m-mel", "moderator"}, "set-roles": {"Ben", "administrator"},
+	"operators": nil, "operators show": {"ben@example.org"},
+	"invite": {"new@example.org"}, "invite cancel": {"Ivy"}, "grant": {"m-mel", "moderator"}, "set-roles": {"Ben", "administrator"},
 	"disable": {"Ben"}, "enable": {"Dan"}, "delete": {"Ben", "-yes"}, "end-sessions": {"Ben"},
 	"reset-password": {"Ben", "-link"}, "reset-two-factor": {"Ben"}, "unlock": {"Ben"},
 	"roles": nil, "roles show": {"moderator"}, "parameters": nil, "parameters show": {"session.idle"},
 	"parameters set": {"session.idle", "50m"}, "parameters restore": {"session.idle"}, "signin pause": {"Back at nine."}, "signin resume": nil,
-	"mail": nil, "mail show": {"ID"}, "mail retry": {"ID"}, "mail test": {"x@example.com"},
+	"mail": nil, "mail show": {"ID"}, "mail retry": {"ID"}, "mail test": {"x@example.org"},
 	"audit": nil, "audit events": nil, "audit verify": nil, "audit export": {"-format", "csv"},
 }
 
@@ -107,10 +101,10 @@ func TestEveryCommandSaysThatTheStoreIsDown(t *testing.T) {
 	for _, name := range names(t) {
 		require.Contains(t, runs, name)
 		t.Run(name, func(t *testing.T) {
-			w.t = t
-			w.faults.Reset()
+			w.T = t
+			w.Store.Reset()
 			for n := range 50 {
-				w.faults.FailAt(n+1, errDown)
+				w.Store.FailAt(n+1, errDown)
 			}
 			if slices.Contains(fromMemory, name) {
 				require.NotEmpty(t, w.ok(w.args(name)...), "this one needs no store")
@@ -120,7 +114,7 @@ func TestEveryCommandSaysThatTheStoreIsDown(t *testing.T) {
 			require.True(t, strings.HasPrefix(says, name+": "), says)
 			require.Contains(t, says, "connection refused")
 			require.Contains(t, says, "The database is not responding. Repeat the command when it is.\n")
-			require.Empty(t, w.post.mails)
+			require.Empty(t, w.Sent.All())
 			require.True(t, before == w.state())
 		})
 	}
@@ -131,7 +125,7 @@ func TestAStoreThatFailsAtAnyCallLeavesNothingHalfDone(t *testing.T) {
 	for _, name := range names(t) {
 		t.Run(name, func(t *testing.T) {
 			w := reading
-			w.t = t
+			w.T = t
 			before := w.state()
 			w.ok(w.args(name)...)
 			if before == w.state() {
@@ -141,10 +135,10 @@ func TestAStoreThatFailsAtAnyCallLeavesNothingHalfDone(t *testing.T) {
 			w = newTown(t)
 			for n := 1; ; n++ {
 				before := w.state()
-				w.faults.Reset()
-				w.faults.FailAt(n, errDown)
+				w.Store.Reset()
+				w.Store.FailAt(n, errDown)
 				status, stdout, stderr := w.run(w.args(name)...)
-				call := strings.Join(w.faults.Calls()[:min(n, len(w.faults.Calls()))], " ")
+				call := strings.Join(w.Store.Calls()[:min(n, len(w.Store.Calls()))], " ")
 				if status == commands.ExitOK {
 					// The change is made, and what fails from here on is its mail.
 					require.NotEmpty(t, stdout, call)
@@ -171,25 +165,25 @@ func TestWhatCannotBeDoneIsAFailureThatSaysWhatToDo(t *testing.T) {
 		args []string
 		says string
 	}{
-		{"two-factor of nobody", []string{"reset-two-factor", "eve@example.com"}, `there is no operator called "eve@example.com"; see: operators`},
-		{"unlocking nobody", []string{"unlock", "eve@example.com"}, `there is no operator called "eve@example.com"; see: operators -state locked`},
-		{"half of a name", []string{"disable", "be"}, `there is no operator called "be"; did you mean Ben (ben@example.com)? See: operators`},
+		{"two-factor of nobody", []string{"reset-two-factor", "eve@example.org"}, `there is no operator called "eve@example.org"; see: operators`},
+		{"unlocking nobody", []string{"unlock", "eve@example.org"}, `there is no operator called "eve@example.org"; see: operators -state locked`},
+		{"half of a name", []string{"disable", "be"}, `there is no operator called "be"; did you mean Ben (ben@example.org)? See: operators`},
 		{"punctuation for a name", []string{"disable", "?!"}, `there is no operator called "?!"; see: operators`},
-		{"a name that is taken", []string{"invite", "eve@example.com", "-name", "ADA"}, "Another operator has this name"},
-		{"an address that is taken", []string{"invite", "ben@example.com"}, "Someone with this email address already has access"},
+		{"a name that is taken", []string{"invite", "eve@example.org", "-name", "ADA"}, "Another operator has this name"},
+		{"an address that is taken", []string{"invite", "ben@example.org"}, "Someone with this email address already has access"},
 		{"a name for an address", []string{"invite", "Eve"}, "Enter an email address"},
-		{"a role that is not there", []string{"invite", "eve@example.com", "-role", "queen"}, `there is no role "queen"; see: roles`},
-		{"an empty reason", []string{"reset-two-factor", "ada@example.com", "-reason", ""}, "-reason is empty; the audit log needs one"},
+		{"a role that is not there", []string{"invite", "eve@example.org", "-role", "queen"}, `there is no role "queen"; see: roles`},
+		{"an empty reason", []string{"reset-two-factor", "ada@example.org", "-reason", ""}, "-reason is empty; the audit log needs one"},
 		{"disabling without a reason", []string{"disable", "Ben", "-reason", " "}, "-reason is empty; the audit log needs one"},
 		{"deleting without a reason", []string{"delete", "Ben", "-yes", "-reason", ""}, "-reason is empty; the audit log needs one"},
 		{"disabling the last super-administrator", []string{"disable", "Ada"}, "this is the last active super-administrator; make someone else one first; see: invite, set-roles"},
 		{"deleting the last super-administrator", []string{"delete", "Ada", "-yes"}, "this is the last active super-administrator"},
 		{"demoting the last super-administrator", []string{"set-roles", "Ada", "moderator"}, "this is the last active super-administrator"},
-		{"disabling twice", []string{"disable", "Dan"}, "Dan (dan@example.com) is already disabled"},
-		{"enabling who is not disabled", []string{"enable", "Ben"}, "Ben (ben@example.com) is not disabled, but active"},
-		{"cancelling what is no invitation", []string{"invite", "cancel", "Ben"}, "Ben (ben@example.com) is not invited, but active"},
-		{"a password for who has not chosen one", []string{"reset-password", "Ivy"}, `Ivy (ivy@example.com) has not chosen a password yet; "invite" makes a new link`},
-		{"a password for who is disabled", []string{"reset-password", "Dan", "-link"}, `Dan (dan@example.com) is disabled; "enable" them first`},
+		{"disabling twice", []string{"disable", "Dan"}, "Dan (dan@example.org) is already disabled"},
+		{"enabling who is not disabled", []string{"enable", "Ben"}, "Ben (ben@example.org) is not disabled, but active"},
+		{"cancelling what is no invitation", []string{"invite", "cancel", "Ben"}, "Ben (ben@example.org) is not invited, but active"},
+		{"a password for who has not chosen one", []string{"reset-password", "Ivy"}, `Ivy (ivy@example.org) has not chosen a password yet; "invite" makes a new link`},
+		{"a password for who is disabled", []string{"reset-password", "Dan", "-link"}, `Dan (dan@example.org) is disabled; "enable" them first`},
 		{"access for a stranger", []string{"grant", "m-nobody", "moderator"}, `the community has no member with the ID "m-nobody"`},
 		{"access as nothing there is", []string{"grant", "m-mel", "queen"}, `there is no role "queen"`},
 		{"roles of which one is not there", []string{"set-roles", "Ben", "administrator", "queen"}, `there is no role "queen"; see: operators, roles`},
@@ -206,7 +200,7 @@ func TestWhatCannotBeDoneIsAFailureThatSaysWhatToDo(t *testing.T) {
 		{"a mail that is not there", []string{"mail", "show", "none"}, `there is no email "none"; see: mail`},
 		{"sending again what is not there", []string{"mail", "retry", "none"}, `there is no email "none"; see: mail`},
 		{"a test mail to no address", []string{"mail", "test", "Ben"}, "Enter an email address"},
-		{"mails to nobody", []string{"mail", "-to", "eve@example.com"}, `there is no operator called "eve@example.com"`},
+		{"mails to nobody", []string{"mail", "-to", "eve@example.org"}, `there is no operator called "eve@example.org"`},
 		{"a mark that is none", []string{"audit", "verify", "-since", "12"}, "like 1042:9f86d081884c7d65"},
 	}
 	w := newTown(t)
@@ -220,7 +214,7 @@ func TestWhatCannotBeDoneIsAFailureThatSaysWhatToDo(t *testing.T) {
 			require.True(t, before == w.state(), "nothing is half done")
 		})
 	}
-	require.Empty(t, w.post.mails)
+	require.Empty(t, w.Sent.All())
 }
 
 func TestNobodyIsGuessedFromMany(t *testing.T) {
@@ -229,20 +223,20 @@ func TestNobodyIsGuessedFromMany(t *testing.T) {
 		r.put(name, store.OperatorActive, backoffice.Moderator)
 	}
 	require.Equal(t, "unlock: there is no operator called \"max\"; see: operators -state locked\n", r.refused("unlock", "max"))
-	require.Contains(t, r.ok("unlock", "max3"), "Cleared the failed attempts of Max3 (max3@example.com).")
+	require.Contains(t, r.ok("unlock", "max3"), "Cleared the failed attempts of Max3 (max3@example.org).")
 }
 
 func TestARoleThatCouldBeTwoIsNotChosen(t *testing.T) {
 	r := newRig(t)
 	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
 	// A role made here may be called what a built-in one has for an id.
-	require.NoError(t, r.store.Commit(t.Context(), store.PutRole{Role: store.Role{
-		ID: "custom-1", Name: "community-manager", NameKey: "community-manager", Permissions: []string{"audit.view"}, CreatedAt: r.now, UpdatedAt: r.now,
+	require.NoError(t, r.Under.Commit(t.Context(), store.PutRole{Role: store.Role{
+		ID: "custom-1", Name: "community-manager", NameKey: "community-manager", Permissions: []string{"audit.view"}, CreatedAt: r.Clock.Now(), UpdatedAt: r.Clock.Now(),
 	}}))
-	says := r.refused("invite", "eve@example.com", "-role", "community-manager")
+	says := r.refused("invite", "eve@example.org", "-role", "community-manager")
 	require.Contains(t, says, `"community-manager" could be the role Community manager (community-manager) or community-manager (custom-1); use the ID`)
-	require.Contains(t, r.ok("invite", "eve@example.com", "-role", "custom-1", "-role", "Community Manager"), "Invited eve@example.com")
-	require.Contains(t, r.ok("operators", "show", "eve@example.com"), "community-manager, Community manager")
+	require.Contains(t, r.ok("invite", "eve@example.org", "-role", "custom-1", "-role", "Community Manager"), "Invited eve@example.org")
+	require.Contains(t, r.ok("operators", "show", "eve@example.org"), "community-manager, Community manager")
 }
 
 func TestAnAnswerThatCannotBeWrittenIsAFailureAndItsMailsGoOut(t *testing.T) {
@@ -253,7 +247,7 @@ func TestAnAnswerThatCannotBeWrittenIsAFailureAndItsMailsGoOut(t *testing.T) {
 	status := command.Run(t.Context(), r.office)
 	require.Equal(t, commands.ExitFailed, status)
 	require.Contains(t, problems.String(), "no space left")
-	require.Len(t, r.post.mails, 1)
+	require.Len(t, r.Sent.All(), 1)
 }
 
 // full is a disk.

@@ -20,10 +20,10 @@ func TestAnAddressOfOnesOwnBindsAtOnceWithoutConfirmation(t *testing.T) {
 	r.put("Dan", store.OperatorDisabled, backoffice.Moderator)
 	require.Equal(t, "https://community.example/quiet-side-door/\n", r.ok("alias", "set", "quiet-side-door"))
 	require.Equal(t, "https://community.example/quiet-side-door/\n", r.ok("alias"))
-	require.Len(t, r.post.mails, 1, "every active operator is told")
-	require.Contains(t, r.post.mails[0].Text, "https://community.example/quiet-side-door/")
-	require.Equal(t, "alias.changed", r.last().Code)
-	r.now = r.now.Add(time.Hour)
+	require.Len(t, r.Sent.All(), 1, "every active operator is told")
+	require.Contains(t, r.Sent.All()[0].Text, "https://community.example/quiet-side-door/")
+	require.Equal(t, "alias.changed", r.Last().Code)
+	r.Clock.Add(time.Hour)
 	require.Equal(t, "https://community.example/quiet-side-door/\n", r.ok("alias"), "it does not go back")
 	require.Contains(t, r.refused("alias", "set", "quiet-side-door"), "The office already has this address")
 	require.NotContains(t, r.ok("audit", "-json"), "quiet-side-door", "the audit keeps no address")
@@ -33,10 +33,9 @@ func TestAnAddressOfOnesOwnBindsAtOnceWithoutConfirmation(t *testing.T) {
 func waiting(t *testing.T) *rig {
 	r := newRig(t)
 	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
-	p, err := r.store.LoadParameters(t.Context())
-	require.NoError(t, err)
-	p.Alias, p.PreviousAlias, p.ConfirmBy = "wrong-new-door", "quiet-side-door", r.now.Add(10*time.Minute)
-	require.NoError(t, r.store.Commit(t.Context(), store.PutParameters{Parameters: p}))
+	r.ChangeParameters(func(p *store.Parameters) {
+		p.Alias, p.PreviousAlias, p.ConfirmBy = "wrong-new-door", "quiet-side-door", r.Clock.Now().Add(10*time.Minute)
+	})
 	return r
 }
 
@@ -54,8 +53,8 @@ func TestAnAddressThatWaitsIsShownConfirmedOrTakenBack(t *testing.T) {
 	t.Run("confirmed", func(t *testing.T) {
 		r := waiting(t)
 		require.Equal(t, "https://community.example/wrong-new-door/\n", r.ok("alias", "confirm"))
-		require.Len(t, r.mailed("ada@example.com"), 1)
-		r.now = r.now.Add(time.Hour)
+		require.Len(t, r.mailed("ada@example.org"), 1)
+		r.Clock.Add(time.Hour)
 		require.Equal(t, "https://community.example/wrong-new-door/\n", r.ok("alias"))
 		require.Contains(t, r.refused("alias", "revert"), "no new alias is waiting to be confirmed")
 		require.NotContains(t, r.ok("alias", "show"), "Not confirmed")
@@ -63,21 +62,21 @@ func TestAnAddressThatWaitsIsShownConfirmedOrTakenBack(t *testing.T) {
 	t.Run("taken back", func(t *testing.T) {
 		r := waiting(t)
 		require.Equal(t, "https://community.example/quiet-side-door/\n", r.ok("alias", "revert"))
-		require.Empty(t, r.post.mails, "nobody knew of the new one")
-		require.Equal(t, "alias.rolled_back", r.last().Code)
+		require.Empty(t, r.Sent.All(), "nobody knew of the new one")
+		require.Equal(t, "alias.rolled_back", r.Last().Code)
 		require.Contains(t, r.refused("alias", "confirm"), "no new alias is waiting to be confirmed")
 	})
 	t.Run("too late", func(t *testing.T) {
 		r := waiting(t)
-		r.now = r.now.Add(time.Hour)
+		r.Clock.Add(time.Hour)
 		require.Contains(t, r.refused("alias", "confirm"), "no new alias is waiting to be confirmed")
 		require.Equal(t, "https://community.example/quiet-side-door/\n", r.ok("alias"))
 	})
 	t.Run("rotated instead", func(t *testing.T) {
 		r := waiting(t)
 		after := r.ok("alias", "rotate")
-		require.Len(t, r.mailed("ada@example.com"), 1)
-		r.now = r.now.Add(time.Hour)
+		require.Len(t, r.mailed("ada@example.org"), 1)
+		r.Clock.Add(time.Hour)
 		require.Equal(t, after, r.ok("alias"), "it binds without confirmation")
 	})
 }
@@ -85,8 +84,8 @@ func TestAnAddressThatWaitsIsShownConfirmedOrTakenBack(t *testing.T) {
 func TestRolesAreListedAndShownWithWhoHasThem(t *testing.T) {
 	r := newRig(t)
 	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
-	require.NoError(t, r.store.Commit(t.Context(), store.PutRole{Role: store.Role{
-		ID: "custom-1", Name: "Readers", NameKey: "readers", Description: "They read.", Permissions: []string{"audit.view", "operators.view"}, CreatedAt: r.now, UpdatedAt: r.now,
+	require.NoError(t, r.Under.Commit(t.Context(), store.PutRole{Role: store.Role{
+		ID: "custom-1", Name: "Readers", NameKey: "readers", Description: "They read.", Permissions: []string{"audit.view", "operators.view"}, CreatedAt: r.Clock.Now(), UpdatedAt: r.Clock.Now(),
 	}}))
 	r.put("Rea", store.OperatorActive, "custom-1")
 	out := r.ok("roles")
@@ -94,7 +93,7 @@ func TestRolesAreListedAndShownWithWhoHasThem(t *testing.T) {
 	require.Regexp(t, `(?m)^custom-1 +Readers +custom +2 +- +They read\.$`, out)
 	shown := r.ok("roles", "show", "readers")
 	require.Regexp(t, `(?m)^Permissions: +audit\.view, operators\.view$`, shown)
-	require.Regexp(t, `(?m)^Held by: +Rea \(rea@example\.com\)$`, shown)
+	require.Regexp(t, `(?m)^Held by: +Rea \(rea@example\.org\)$`, shown)
 
 	var all []map[string]any
 	require.NoError(t, json.Unmarshal([]byte(r.ok("roles", "-json")), &all))
@@ -103,7 +102,7 @@ func TestRolesAreListedAndShownWithWhoHasThem(t *testing.T) {
 	require.Equal(t, []any{}, all[2]["permissions"], "none is an empty list")
 	var one map[string]any
 	require.NoError(t, json.Unmarshal([]byte(r.ok("roles", "show", "Readers", "-json")), &one))
-	require.Equal(t, "rea@example.com", one["holders"].([]any)[0].(map[string]any)["email"])
+	require.Equal(t, "rea@example.org", one["holders"].([]any)[0].(map[string]any)["email"])
 }
 
 func TestParametersAreChangedAsOnThePage(t *testing.T) {
@@ -112,17 +111,17 @@ func TestParametersAreChangedAsOnThePage(t *testing.T) {
 	require.Equal(t, "Every parameter is at its default.\n", r.ok("parameters", "-changed"))
 
 	require.Equal(t, "session.idle: \"30m\" → \"20m\"\n", r.ok("parameters", "set", "session.idle", "20m"))
-	e := r.last()
+	e := r.Last()
 	require.Equal(t, "parameters.changed", e.Code)
 	require.Equal(t, "command-line", e.ActorID)
 	require.Equal(t, "30m → 20m", e.Detail["session.idle"])
-	require.Empty(t, r.post.mails, "what protects more is told to nobody")
+	require.Empty(t, r.Sent.All(), "what protects more is told to nobody")
 
 	require.Equal(t, "session.idle: \"20m\" → \"50m\"\nThis protects less than before. Every super-administrator is told by email.\n", r.ok("parameters", "set", "session.idle", " 50m "))
-	require.Len(t, r.mailed("ada@example.com"), 1)
-	before := r.last().Seq
+	require.Len(t, r.mailed("ada@example.org"), 1)
+	before := r.Last().Seq
 	require.Equal(t, "The parameter already has this value.\n", r.ok("parameters", "set", "session.idle", "3000s"))
-	require.Equal(t, before, r.last().Seq)
+	require.Equal(t, before, r.Last().Seq)
 
 	r.ok("parameters", "set", "password.digit", "on")
 	require.Regexp(t, `(?m)^session\.idle +50m +30m +looser than the default$`, r.ok("parameters", "-changed"))
@@ -155,7 +154,7 @@ func TestEveryParameterOfThePageIsListed(t *testing.T) {
 func TestSignInsArePausedAndResumed(t *testing.T) {
 	r := newRig(t)
 	require.Equal(t, "signin.paused: \"off\" → \"on\"\nsignin.paused_text: \"\" → \"Back at nine.\"\n", r.ok("signin", "pause", "Back at nine."))
-	require.Equal(t, "parameters.changed", r.last().Code)
+	require.Equal(t, "parameters.changed", r.Last().Code)
 	require.Equal(t, "The parameter already has this value.\n", r.ok("signin", "pause"))
 	require.Equal(t, "signin.paused: \"on\" → \"off\"\n", r.ok("signin", "resume"))
 	require.Equal(t, "signin.paused: \"off\" → \"on\"\n", r.ok("signin", "pause"), "the notice is kept")
@@ -164,9 +163,7 @@ func TestSignInsArePausedAndResumed(t *testing.T) {
 
 func TestAChangeBindsOnAnOfficeThatIsRunning(t *testing.T) {
 	mem := memstore.New()
-	var secret []byte
-	running := newRigOver(t, mem, func(c *backoffice.Config) { secret = c.Secret })
-	beside := newRigOver(t, mem, func(c *backoffice.Config) { c.Secret = secret })
+	running, beside := newRigOver(t, mem), newRigOver(t, mem)
 	beside.ok("parameters", "set", "session.idle", "20m")
 	require.Contains(t, running.ok("parameters", "-changed"), "20m")
 	running.ok("parameters", "set", "session.idle", "10m")

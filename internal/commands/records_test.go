@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -25,11 +26,11 @@ func TestATestMailSaysWhatTheServerAnswers(t *testing.T) {
 	r := newRig(t)
 	require.Equal(t, "The mail server accepted the email to you@example.net.\n", r.ok("mail", "test", "you@example.net"))
 	require.Len(t, r.mailed("you@example.net"), 1)
-	require.Equal(t, "mail.tested", r.last().Code)
+	require.Equal(t, "mail.tested", r.Last().Code)
 
-	r.post.err = &mail.DeliveryError{Permanent: true, Reply: "550 no such user"}
+	r.Sent.Refuse(&mail.DeliveryError{Permanent: true, Reply: "550 no such user"})
 	require.Equal(t, "mail test: the email to you@example.net is failed and will not be tried again: 550 no such user\n", r.refused("mail", "test", "you@example.net"))
-	r.post.err = &mail.DeliveryError{Reply: "451 come back later"}
+	r.Sent.Refuse(&mail.DeliveryError{Reply: "451 come back later"})
 	require.Equal(t, "mail test: the email is queued, but not delivered to you@example.net: 451 come back later; the next attempt is at 2026-11-21 09:31:00 UTC\n",
 		r.refused("mail", "test", "you@example.net"))
 }
@@ -70,18 +71,18 @@ func TestMailsAreListedFailedFirstAndNeverWithTheirText(t *testing.T) {
 	require.Equal(t, "No matching emails.\n", r.ok("mail"))
 	require.Equal(t, "[]\n", r.ok("mail", "-json"))
 	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
-	failed := r.refuse("lost@example.com")
-	r.now = r.now.Add(time.Minute)
-	link := r.ok("invite", "ivy@example.com")
+	failed := r.refuse("lost@example.org")
+	r.Clock.Add(time.Minute)
+	link := r.ok("invite", "ivy@example.org")
 	_, token, _ := strings.Cut(strings.TrimSpace(link), "#")
 
 	lines := strings.Split(strings.TrimSpace(r.ok("mail")), "\n")
 	require.Len(t, lines, 3)
 	require.Regexp(t, `^CREATED +ID +KIND +TO +STATE +ATTEMPTS +ANSWER$`, lines[0])
-	require.Regexp(t, `^2026-11-21 09:30:00 +`+failed+` +test-message +lost@example\.com +failed +1 +550 no such user$`, lines[1])
-	require.Regexp(t, `^2026-11-21 09:31:00 +[a-z2-7]{26} +invitation +ivy@example\.com +sent +1 +-$`, lines[2])
-	require.NotContains(t, r.ok("mail", "-state", "sent"), "lost@example.com")
-	require.NotContains(t, r.ok("mail", "-to", "ivy@example.com"), "lost@example.com")
+	require.Regexp(t, `^2026-11-21 09:30:00 +`+failed+` +test-message +lost@example\.org +failed +1 +550 no such user$`, lines[1])
+	require.Regexp(t, `^2026-11-21 09:31:00 +[a-z2-7]{26} +invitation +ivy@example\.org +sent +1 +-$`, lines[2])
+	require.NotContains(t, r.ok("mail", "-state", "sent"), "lost@example.org")
+	require.NotContains(t, r.ok("mail", "-to", "ivy@example.org"), "lost@example.org")
 	require.Equal(t, 2, strings.Count(r.ok("mail", "-n", "1"), "\n"))
 
 	var rows []map[string]any
@@ -94,7 +95,7 @@ func TestMailsAreListedFailedFirstAndNeverWithTheirText(t *testing.T) {
 	id := rows[1]["id"].(string)
 	for _, args := range [][]string{{"mail", "show", id}, {"mail", "show", id, "-json"}, {"mail", "-json"}} {
 		out := r.ok(args...)
-		require.Contains(t, out, "ivy@example.com")
+		require.Contains(t, out, "ivy@example.org")
 		require.NotContains(t, out, token)
 	}
 }
@@ -102,25 +103,26 @@ func TestMailsAreListedFailedFirstAndNeverWithTheirText(t *testing.T) {
 func TestAMailIsSentAgain(t *testing.T) {
 	r := newRig(t)
 	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
-	failed := r.refuse("lost@example.com")
-	require.Equal(t, "The mail server accepted the email to lost@example.com.\n", r.ok("mail", "retry", failed))
-	require.Equal(t, "mail.retried", r.last().Code)
+	failed := r.refuse("lost@example.org")
+	require.Equal(t, "The mail server accepted the email to lost@example.org.\n", r.ok("mail", "retry", failed))
+	require.Equal(t, "mail.retried", r.Last().Code)
 	require.Contains(t, r.refused("mail", "retry", failed), "this email is sent, and its text is not kept")
 
-	r.now = r.now.Add(time.Minute)
-	first := r.ok("invite", "ivy@example.com")
-	mails, err := r.store.ListMails(t.Context(), store.MailQuery{Kind: "invitation"})
+	r.Clock.Add(time.Minute)
+	first := r.ok("invite", "ivy@example.org")
+	mails, err := r.Under.ListMails(t.Context(), store.MailQuery{Kind: "invitation"})
 	require.NoError(t, err)
-	r.now, r.post.mails = r.now.Add(time.Minute), nil
-	require.Equal(t, "The mail server accepted the email to ivy@example.com.\n", r.ok("mail", "retry", mails.Rows[0].ID))
-	link := regexp.MustCompile(`https://\S+/welcome#\S+`).FindString(r.post.mails[0].Text)
+	r.Clock.Add(time.Minute)
+	r.Sent.Clear()
+	require.Equal(t, "The mail server accepted the email to ivy@example.org.\n", r.ok("mail", "retry", mails.Rows[0].ID))
+	link := regexp.MustCompile(`https://\S+/welcome#\S+`).FindString(r.Sent.All()[0].Text)
 	require.NotEmpty(t, link)
 	require.NotContains(t, first, link, "a new mail has a new link")
 
-	r.post.err = errors.New("no route")
-	status, _, _ := r.run("invite", "joe@example.com")
+	r.Sent.Refuse(errors.New("no route"))
+	status, _, _ := r.run("invite", "joe@example.org")
 	require.Equal(t, commands.ExitOK, status)
-	mails, err = r.store.ListMails(t.Context(), store.MailQuery{State: store.MailQueued})
+	mails, err = r.Under.ListMails(t.Context(), store.MailQuery{State: store.MailQueued})
 	require.NoError(t, err)
 	require.Contains(t, r.refused("mail", "retry", mails.Rows[0].ID), "this email is queued")
 }
@@ -130,24 +132,24 @@ func TestACommandSaysWhichOfItsMailsAreNotDelivered(t *testing.T) {
 	for _, name := range []string{"Ada", "Bea", "Cem", "Dee", "Eve"} {
 		r.put(name, store.OperatorActive, backoffice.SuperAdministrator)
 	}
-	r.refuse("old@example.com")
-	r.now = r.now.Add(time.Minute)
-	r.post.err = &mail.DeliveryError{Reply: "451 come back later"}
+	r.refuse("old@example.org")
+	r.Clock.Add(time.Minute)
+	r.Sent.Refuse(&mail.DeliveryError{Reply: "451 come back later"})
 	status, stdout, stderr := r.run("alias", "rotate")
 	require.Equal(t, commands.ExitOK, status, "the address is changed all the same")
 	require.NotEmpty(t, stdout)
 	require.Equal(t, 3, strings.Count(stderr, "is not delivered yet, and will be tried again: 451 come back later\n"))
 	require.Contains(t, stderr, "There are more; see: mail -state queued\n")
-	require.NotContains(t, stderr, "old@example.com", "mails of before are not this command's")
+	require.NotContains(t, stderr, "old@example.org", "mails of before are not this command's")
 }
 
 func TestTheAuditIsFiltered(t *testing.T) {
 	r := newRig(t)
 	ada := r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
 	r.ok("unlock", "Ada")
-	r.now = r.now.Add(2 * time.Hour)
+	r.Clock.Add(2 * time.Hour)
 	r.ok("parameters", "set", "session.idle", "20m")
-	r.now = r.now.Add(time.Minute)
+	r.Clock.Add(time.Minute)
 	codes := func(args ...string) (codes []string) {
 		t.Helper()
 		var rows []map[string]any
@@ -162,7 +164,7 @@ func TestTheAuditIsFiltered(t *testing.T) {
 	require.Equal(t, []string{"operator.unlocked"}, codes("-event", "operator"), "an area")
 	require.Equal(t, []string{"alias.generated"}, codes("-actor", "system"))
 	require.Equal(t, []string{"parameters.changed", "operator.unlocked"}, codes("-actor", "command-line"))
-	require.Equal(t, []string{"operator.unlocked"}, codes("-target", "ada@example.com"))
+	require.Equal(t, []string{"operator.unlocked"}, codes("-target", "ada@example.org"))
 	require.Equal(t, []string{"operator.unlocked"}, codes("-target", ada.ID))
 	require.Empty(t, codes("-actor", "somebody@elsewhere.example"), "whoever is gone is looked for as typed")
 	require.Equal(t, []string{"parameters.changed"}, codes("-since", "1h"))
@@ -195,7 +197,7 @@ func TestTheAuditIsExported(t *testing.T) {
 	require.Len(t, rows, 2)
 	require.Equal(t, "seq", rows[0][0])
 	require.Equal(t, "operator.unlocked", rows[1][3])
-	require.Equal(t, "audit.exported", r.last().Code)
+	require.Equal(t, "audit.exported", r.Last().Code)
 
 	lines := strings.Split(strings.TrimSpace(r.ok("audit", "export")), "\n")
 	for _, line := range lines {
@@ -210,8 +212,7 @@ func TestTheAuditIsExported(t *testing.T) {
 }
 
 func TestABrokenChainIsAFailureThatNamesTheRow(t *testing.T) {
-	mem := memstore.New()
-	r := newRigOver(t, mem)
+	r := newRig(t)
 	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
 	for range 5 {
 		r.ok("unlock", "Ada")
@@ -223,11 +224,10 @@ func TestABrokenChainIsAFailureThatNamesTheRow(t *testing.T) {
 	require.Contains(t, r.ok("audit", "verify", "-since", mark[1]), "The chain is intact")
 	require.Contains(t, r.refused("audit", "verify", "-since", "6:0000000000000000"), "the chain is broken at entry 6: ")
 
-	changed := &rewritten{Store: mem, seq: 3}
-	r2 := newRigOver(t, changed)
+	changed := &rewritten{Store: r.Under, seq: 3}
+	r2 := newRigOver(t, changed, func(c *backoffice.Config) { slices.Reverse(c.Secret) })
 	require.Contains(t, r2.refused("audit", "verify"), "audit verify: the chain is broken at entry 1: ", "another master secret")
-	r.office = nil
-	r3 := newRigOver(t, changed, func(c *backoffice.Config) { c.Secret = r.secret })
+	r3 := newRigOver(t, changed)
 	require.Contains(t, r3.refused("audit", "verify"), "audit verify: the chain is broken at entry 3: The entry, or the one before it, was changed.")
 }
 

@@ -47,17 +47,17 @@ func TestWhatMakesNoSenseIsRefusedBeforeTheOfficeIsAsked(t *testing.T) {
 		{"nobody to invite", []string{"invite"}, "EMAIL is missing"},
 		{"nobody whose invitation to cancel", []string{"invite", "cancel"}, "EMAIL is missing"},
 		{"an empty address", []string{"unlock", " "}, "EMAIL is empty"},
-		{"two people", []string{"invite", "a@example.com", "b@example.com"}, `"b@example.com" is one argument too many`},
+		{"two people", []string{"invite", "a@example.org", "b@example.org"}, `"b@example.org" is one argument too many`},
 		{"an unknown flag", []string{"operators", "-all"}, "flag provided but not defined: -all"},
-		{"a flag of another command", []string{"unlock", "a@example.com", "-role", "moderator"}, "flag provided but not defined"},
+		{"a flag of another command", []string{"unlock", "a@example.org", "-role", "moderator"}, "flag provided but not defined"},
 		{"too many events", []string{"audit", "-n", "501"}, "-n must be between 1 and 500"},
 		{"no events", []string{"audit", "-n", "0"}, "-n must be between 1 and 500"},
 		{"fewer than no events", []string{"audit", "-n", "-3"}, "-n must be between 1 and 500"},
 		{"no operators", []string{"operators", "-n", "0"}, "-n must be between 1 and 1000000"},
 		{"a state that nobody has", []string{"operators", "-state", "happy"}, `-state cannot be "happy": choose one of active, invited, expired, locked, disabled`},
 		{"a state that no mail has", []string{"mail", "-state", "lost"}, "choose one of queued, sent, failed, cancelled"},
-		{"no role to give", []string{"set-roles", "a@example.com"}, "ROLE is missing"},
-		{"an empty role", []string{"set-roles", "a@example.com", "moderator", ""}, "ROLE is empty"},
+		{"no role to give", []string{"set-roles", "a@example.org"}, "ROLE is missing"},
+		{"an empty role", []string{"set-roles", "a@example.org", "moderator", ""}, "ROLE is empty"},
 		{"nobody to grant access", []string{"grant"}, "MEMBER_ID is missing"},
 		{"no value", []string{"parameters", "set", "session.idle"}, "VALUE is missing"},
 		{"an empty name", []string{"parameters", "set", "", "30m"}, "NAME is empty"},
@@ -122,12 +122,12 @@ func TestEveryExampleIsACommandThatCanBeRun(t *testing.T) {
 
 func TestFlagsStandWhereverTheyAreTyped(t *testing.T) {
 	for _, args := range [][]string{
-		{"invite", "ada@example.com", "-role", "super-administrator", "-name", "Ada"},
-		{"invite", "-role", "super-administrator", "ada@example.com", "--name=Ada"},
-		{"invite", "-name", "Ada", "-role", "super-administrator", "--", "ada@example.com"},
+		{"invite", "ada@example.org", "-role", "super-administrator", "-name", "Ada"},
+		{"invite", "-role", "super-administrator", "ada@example.org", "--name=Ada"},
+		{"invite", "-name", "Ada", "-role", "super-administrator", "--", "ada@example.org"},
 	} {
 		r := newRig(t)
-		require.Contains(t, r.ok(args...), "Invited ada@example.com as super-administrator.")
+		require.Contains(t, r.ok(args...), "Invited ada@example.org as super-administrator.")
 		require.Contains(t, r.ok("operators"), "Ada ")
 	}
 	r := newRig(t)
