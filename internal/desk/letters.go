@@ -73,30 +73,18 @@ func (d *Desk) tellSuperAdministrators(ctx context.Context, v Visit, by, but str
 // role.
 func (d *Desk) tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but string, letter func(store.Operator, letters.Notice) mail.Letter) ([]store.Write, error) {
 	var writes []store.Write
-	q.Limit, q.Now = 500, d.now()
-	for {
-		page, err := d.Store.ListOperators(ctx, q)
-		if err != nil {
-			return nil, fmt.Errorf("list operators: %w", err)
+	err := d.eachOperator(ctx, q, func(o store.Operator) error {
+		if o.State != store.OperatorActive || o.ID == but || len(o.AllRoles()) == 0 {
+			return nil
 		}
-		for _, o := range page.Rows {
-			if o.State != store.OperatorActive || o.ID == but || len(o.AllRoles()) == 0 {
-				continue
-			}
-			if _, err := mail.ParseEmailAddress(o.Email); err != nil {
-				// A bad email address must not block the change.
-				d.Log.WarnContext(ctx, "operator not notified", "operator", o.ID, "error", err)
-				continue
-			}
-			w, err := d.tellOwner(v, o.Operator, func(n letters.Notice) mail.Letter { return letter(o.Operator, n) }, by)
-			if err != nil {
-				return nil, err
-			}
-			writes = append(writes, w)
+		if _, err := mail.ParseEmailAddress(o.Email); err != nil {
+			// A bad email address must not block the change.
+			d.Log.WarnContext(ctx, "operator not notified", "operator", o.ID, "error", err)
+			return nil
 		}
-		if page.Next == nil {
-			return writes, nil
-		}
-		q.After = page.Next
-	}
+		w, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter { return letter(o, n) }, by)
+		writes = append(writes, w)
+		return err
+	})
+	return writes, err
 }

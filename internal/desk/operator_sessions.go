@@ -9,14 +9,6 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// OperatorSessions lists an operator's live sessions, last seen first.
-func (d *Desk) OperatorSessions(ctx context.Context, a Actor, operatorID string) ([]Session, error) {
-	if !a.Can(PermissionOperatorsManage) {
-		return nil, ErrForbidden
-	}
-	return d.liveSessions(ctx, operatorID)
-}
-
 // EndSessions ends one session of an operator, by its ID, or "all". They are
 // notified by email. It returns ErrChanged if the session has ended.
 func (d *Desk) EndSessions(ctx context.Context, a Actor, v Visit, id, which string) error {

@@ -106,3 +106,21 @@ func (d *Desk) Operators(ctx context.Context, a Actor, q store.OperatorQuery) (O
 	}
 	return list, nil
 }
+
+// eachOperator calls f with each operator whom a query selects until it fails.
+func (d *Desk) eachOperator(ctx context.Context, q store.OperatorQuery, f func(store.Operator) error) error {
+	for q.Now, q.Limit = d.Now(), exportBatch; ; {
+		page, err := d.Store.ListOperators(ctx, q)
+		if err != nil {
+			return fmt.Errorf("list operators: %w", err)
+		}
+		for _, o := range page.Rows {
+			if err := f(o.Operator); err != nil {
+				return err
+			}
+		}
+		if q.After = page.Next; q.After == nil {
+			return nil
+		}
+	}
+}

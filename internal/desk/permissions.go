@@ -12,14 +12,10 @@ import (
 type Permission struct {
 	Key, Label, Group, Description string
 	Roles                          []string
-	// includes are permissions without which this one is of no use: holding it
-	// includes them.
-	includes []string
+	// Includes are permissions without which this one is of no use: holding it
+	// includes them. The host's have none.
+	Includes []string
 }
-
-// Includes returns the permissions that holding this one includes, because it is of
-// no use without them.
-func (p Permission) Includes() []string { return slices.Clone(p.includes) }
 
 // The library's own permissions.
 const (
@@ -38,9 +34,9 @@ var seeOperators = []string{PermissionOperatorsView}
 
 var ownPermissions = []Permission{
 	{Key: PermissionOperatorsView, Label: "See operators", Group: "People", Description: "See who has access and with which roles.", Roles: []string{RoleAdministrator}},
-	{Key: PermissionOperatorsManage, Label: "Invite and manage operators", Group: "People", Description: "Invite people and change their access, up to one’s own permissions.", Roles: []string{RoleAdministrator}, includes: seeOperators},
-	{Key: PermissionTwoFactorReset, Label: "Reset two-factor authentication", Group: "People", Description: "Remove the authenticator apps of someone who lost their phone.", Roles: []string{RoleAdministrator}, includes: seeOperators},
-	{Key: PermissionRolesManage, Label: "Create and change roles", Group: "People", Description: "Create roles from one’s own permissions, and change what roles allow.", Roles: []string{RoleAdministrator}, includes: seeOperators},
+	{Key: PermissionOperatorsManage, Label: "Invite and manage operators", Group: "People", Description: "Invite people and change their access, up to one’s own permissions.", Roles: []string{RoleAdministrator}, Includes: seeOperators},
+	{Key: PermissionTwoFactorReset, Label: "Reset two-factor authentication", Group: "People", Description: "Remove the authenticator apps of someone who lost their phone.", Roles: []string{RoleAdministrator}, Includes: seeOperators},
+	{Key: PermissionRolesManage, Label: "Create and change roles", Group: "People", Description: "Create roles from one’s own permissions, and change what roles allow.", Roles: []string{RoleAdministrator}, Includes: seeOperators},
 	{Key: PermissionParametersManage, Label: "Change parameters", Group: "Settings", Description: "Change the office address and all other parameters."},
 	{Key: PermissionAuditView, Label: "Read the audit log", Group: "Security", Description: "See who did what, when and from where.", Roles: []string{RoleAdministrator}},
 	{Key: PermissionMailView, Label: "See mail delivery", Group: "Security", Description: "See whether emails arrived, without their text, and resend them.", Roles: []string{RoleAdministrator}},
@@ -86,7 +82,7 @@ func newRegistry(host []Permission) (registry, error) {
 			errs = append(errs, fmt.Errorf("permission %q is declared twice", p.Key))
 		}
 		seen[p.Key] = true
-		for _, included := range p.includes {
+		for _, included := range p.Includes {
 			r.includedIn[included] = append(r.includedIn[included], p.Key)
 		}
 		for _, id := range p.Roles {

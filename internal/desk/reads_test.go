@@ -67,10 +67,6 @@ var reads = map[string]func(d *desk.Desk, a desk.Actor, w *world) (any, error){
 	"what parameters come to": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
 		return d.PreviewParameters(ctx, a, desk.ParametersForm{Revision: w.revision, Values: map[string]string{"session.idle": "50m"}})
 	},
-	"an operator's sessions": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
-		live, err := d.OperatorSessions(ctx, a, w.target.ID)
-		return len(live) + 1, err
-	},
 	"what is new about an operator": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
 		events, mails, err := d.Recent(ctx, a, w.target.ID)
 		return []any{events, mails}, err

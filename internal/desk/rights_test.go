@@ -209,12 +209,12 @@ func TestAPermissionBringsWhatItIncludes(t *testing.T) {
 	for _, p := range o.Permissions() {
 		role := []desk.Role{{ID: "one", Permissions: []string{p.Key}}}
 		for _, other := range o.Permissions() {
-			want := other.Key == p.Key || slices.Contains(p.Includes(), other.Key)
+			want := other.Key == p.Key || slices.Contains(p.Includes, other.Key)
 			require.Equal(t, want, o.Allowed(role, other.Key), "%s with %s", other.Key, p.Key)
 		}
-		if len(p.Includes()) > 0 {
+		if len(p.Includes) > 0 {
 			including++
-			require.Equal(t, []string{desk.PermissionOperatorsView}, p.Includes())
+			require.Equal(t, []string{desk.PermissionOperatorsView}, p.Includes)
 		}
 	}
 	require.Equal(t, 3, including)

@@ -52,30 +52,12 @@ func (d *Desk) reachesHolders(ctx context.Context, a Actor, role string) error {
 	if err != nil {
 		return fmt.Errorf("list roles: %w", err)
 	}
-	return d.eachHolder(ctx, role, func(o store.Operator) error {
+	return d.eachOperator(ctx, store.OperatorQuery{RoleID: role}, func(o store.Operator) error {
 		if !reaches(a, d.rolesOf(o, custom)) {
 			return ErrForbidden
 		}
 		return nil
 	})
-}
-
-// eachHolder calls f with each holder of a role until it fails.
-func (d *Desk) eachHolder(ctx context.Context, role string, f func(store.Operator) error) error {
-	for q := (store.OperatorQuery{RoleID: role, Now: d.Now(), Limit: exportBatch}); ; {
-		page, err := d.Store.ListOperators(ctx, q)
-		if err != nil {
-			return fmt.Errorf("list operators: %w", err)
-		}
-		for _, o := range page.Rows {
-			if err := f(o.Operator); err != nil {
-				return err
-			}
-		}
-		if q.After = page.Next; q.After == nil {
-			return nil
-		}
-	}
 }
 
 // fillRole applies a form to a role, or returns what is wrong with it.

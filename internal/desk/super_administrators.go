@@ -94,7 +94,7 @@ func (d *Desk) toldOfSuperAdministrators(ctx context.Context, a Actor, v Visit, 
 		return nil, nil
 	}
 	var all []store.Write
-	err := d.eachHolder(ctx, role, func(before store.Operator) error {
+	err := d.eachOperator(ctx, store.OperatorQuery{RoleID: role}, func(before store.Operator) error {
 		after := before
 		after.Roles = append(slices.Clone(before.Roles), to)
 		told, err := d.toldOfSuperAdministrator(ctx, a, v, before, after)

@@ -68,5 +68,5 @@ func memberConfirmPage() []state {
 }
 
 func memberRevokePage() []state {
-	return []state{{Name: "plain", Page: pages.MemberRevokePage{MemberRow: hasPress, Sessions: 1}}}
+	return []state{{Name: "plain", Page: pages.MemberRevokePage{MemberRow: hasPress, SignedIn: true}}}
 }

@@ -42,7 +42,7 @@ func grace() desk.OperatorDetail {
 	o := desk.OperatorDetail{
 		Operator: anOperator("3", "Grace Hopper", "grace@community.example", store.OperatorActive, store.ShowActive, moderator, press),
 		Version:  7, CreatedByName: "Ada Lovelace", CreatedAt: ago(200 * 24 * time.Hour), HasPassword: true, PasswordSetAt: ago(40 * 24 * time.Hour),
-		Factors: 1, CodesLeft: 8, MustHaveTwoFactor: true, Sessions: 2,
+		Factors: 1, CodesLeft: 8, MustHaveTwoFactor: true, Sessions: liveSessions,
 	}
 	o.MemberID, o.TwoFactor, o.May.TwoFactor, o.LastActiveAt = "77", true, true, ago(9*time.Minute)
 	return o
@@ -77,11 +77,11 @@ func operatorPage() []state {
 	disabled.MemberID, disabled.LastActiveAt = "77", ago(90*24*time.Hour)
 	temporary := grace()
 	temporary.MustChangePassword, temporary.PasswordSetAt, temporary.TemporaryUntil, temporary.TemporaryOver = true, ago(72*time.Hour), ago(48*time.Hour), true
-	temporary.Factors, temporary.Sessions, temporary.MustHaveTwoFactor = 0, 0, false
+	temporary.Factors, temporary.Sessions, temporary.MustHaveTwoFactor = 0, nil, false
 	self := desk.OperatorDetail{
 		Operator:  anOperator("1", "Ada Lovelace", "ada@community.example", store.OperatorActive, store.ShowActive, superAdministrator),
 		CreatedAt: ago(900 * 24 * time.Hour), HasPassword: true, PasswordSetAt: ago(12 * 24 * time.Hour), Factors: 1, CodesLeft: 10,
-		MustHaveTwoFactor: true, Sessions: 3, Kept: lastSuperAdministrator,
+		MustHaveTwoFactor: true, Sessions: liveSessions[:1], Kept: lastSuperAdministrator,
 	}
 	self.LastActiveAt, self.May.Disable, self.May.Delete = Time, false, false
 	above := desk.OperatorDetail{

@@ -13,13 +13,15 @@ func operatorInvitationPage() []state {
 	return []state{{Name: "plain", Page: pages.OperatorInvitationPage{OperatorDetail: sara()}}}
 }
 
+var liveSessions = []desk.Session{
+	{ID: "s1", Device: "Firefox on Linux", IP: "203.0.113.7", Since: ago(2 * time.Hour), LastSeen: ago(time.Minute)},
+	{ID: "s2", Device: "Safari on iPhone", IP: "2001:db8:85a3:8d3:1319:8a2e:370:7348", Since: ago(26 * time.Hour), LastSeen: ago(9 * time.Minute)},
+}
+
 func operatorSessionsPage() []state {
 	return []state{
-		{Name: "none", Page: pages.OperatorSessionsPage{OperatorDetail: grace()}},
-		{Name: "several", Page: pages.OperatorSessionsPage{OperatorDetail: grace(), Live: []desk.Session{
-			{ID: "s1", Device: "Firefox on Linux", IP: "203.0.113.7", Since: ago(2 * time.Hour), LastSeen: ago(time.Minute)},
-			{ID: "s2", Device: "Safari on iPhone", IP: "2001:db8:85a3:8d3:1319:8a2e:370:7348", Since: ago(26 * time.Hour), LastSeen: ago(9 * time.Minute)},
-		}}},
+		{Name: "none", Page: pages.OperatorSessionsPage{OperatorDetail: wolf()}},
+		{Name: "several", Page: pages.OperatorSessionsPage{OperatorDetail: grace()}},
 	}
 }
 

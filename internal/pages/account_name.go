@@ -26,7 +26,7 @@ func (c *call) postName() error {
 	name := c.form.Get("name")
 	err := c.Desk.Rename(c.ctx(), c.visit, c.identity, name)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.show(http.StatusUnprocessableEntity, AccountNamePage{Form: Problems(bad), Name: name})
+		return c.show(http.StatusUnprocessableEntity, AccountNamePage{Form: problems(bad), Name: name})
 	}
 	if err != nil {
 		return err

@@ -41,7 +41,7 @@ func (c *call) postPassword() error {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return c.showPassword(http.StatusUnprocessableEntity, Problems(bad))
+		return c.showPassword(http.StatusUnprocessableEntity, problems(bad))
 	case errors.Is(err, desk.ErrElsewhere):
 		return desk.ErrNotFound
 	case err != nil:

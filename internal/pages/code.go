@@ -45,7 +45,7 @@ func (c *call) submitCode(wrong string) (view.Form, error) {
 	case errors.As(err, &bad) && c.path == "/login/recovery":
 		return f.Refuse("code", "A recovery code has 16 letters and digits, like ABCD-EFGH-IJKL-MNOP. Check that none is missing."), nil
 	case errors.As(err, &bad):
-		return Problems(bad), nil
+		return problems(bad), nil
 	case errors.Is(err, desk.ErrCode):
 		return f.Refuse("code", wrong), nil
 	case err != nil:

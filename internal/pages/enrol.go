@@ -107,7 +107,7 @@ func enrolAgain(err error, shown, begin func() (desk.Enrolment, error)) (view.Fo
 	bad, clock := (*desk.InvalidError)(nil), (*desk.ClockError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		f = Problems(bad)
+		f = problems(bad)
 	case errors.As(err, &clock):
 		f = f.Refuse("code", "The QR code was scanned correctly, but your phone’s clock is "+clockText(clock.Off)+". Set it to automatic, then enter the new code.")
 	case errors.Is(err, desk.ErrCode):

@@ -44,6 +44,8 @@ func (c *call) fail(err error) {
 		c.refuse(refused)
 	case form.Failed():
 		c.notDone(form)
+	case errors.Is(err, desk.ErrDirectory):
+		c.noDirectory(err)
 	case errors.Is(err, desk.ErrNoSession):
 		_ = c.redirect(withNext("/login", c.requested()))
 	case errors.Is(err, desk.ErrStepUp):
@@ -69,7 +71,7 @@ func (c *call) fail(err error) {
 		c.problem(http.StatusForbidden, StaleFormPage{Back: c.returnTo()})
 	case errors.Is(err, errCrossOrigin):
 		c.problem(http.StatusForbidden, CrossOriginPage{})
-	case errors.Is(err, ErrUnknownAct):
+	case errors.Is(err, errUnknownAct):
 		c.Desk.Malformed(c.ctx(), c.visit, c.identity, err.Error())
 		c.problem(http.StatusBadRequest, BadRequestPage{Back: c.returnTo()})
 	case errors.As(err, &unread):

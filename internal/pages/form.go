@@ -10,8 +10,8 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-// ErrUnknownAct says that a form asks for something that its page does not do.
-var ErrUnknownAct = errors.New("form asks for no act of its page")
+// errUnknownAct says that a form asks for something that its page does not do.
+var errUnknownAct = errors.New("form asks for no act of its page")
 
 // version is the record's version when the form was shown. -1, for anything but a
 // number, is no record's.
@@ -51,7 +51,7 @@ func refusal(err error) (view.Form, bool) {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		return Problems(bad), true
+		return problems(bad), true
 	case errors.Is(err, desk.ErrLastSuperAdministrator):
 		return view.Form{}.Refuse("", desk.LastSuperAdministratorText), true
 	case errors.Is(err, desk.ErrElsewhere):
@@ -60,8 +60,8 @@ func refusal(err error) (view.Form, bool) {
 	return view.Form{}, false
 }
 
-// Problems puts what is wrong beside its fields.
-func Problems(bad *desk.InvalidError) view.Form {
+// problems puts what is wrong beside its fields.
+func problems(bad *desk.InvalidError) view.Form {
 	var f view.Form
 	for _, p := range bad.Problems {
 		f.Errors = append(f.Errors, view.FieldError{Field: p.Field, Text: p.Text})

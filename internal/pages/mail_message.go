@@ -85,7 +85,7 @@ func (c *call) notAgain(m store.Mail, again desk.Resend, o desk.OperatorDetail) 
 // postMail resends an email.
 func (c *call) postMail() error {
 	if c.form.Get("action") != "resend" {
-		return ErrUnknownAct
+		return errUnknownAct
 	}
 	err := c.Desk.ResendMail(c.ctx(), c.actor(), c.visit, c.id())
 	if errors.Is(err, desk.ErrElsewhere) {

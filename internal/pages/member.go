@@ -45,7 +45,7 @@ func (c *call) memberDetail() (m desk.MemberRow, o desk.OperatorDetail, err erro
 func (c *call) getMember() error {
 	m, o, err := c.memberDetail()
 	if err != nil {
-		return c.noDirectory(err)
+		return err
 	}
 	return c.showMember(http.StatusOK, m, o, view.Form{}, o.RolesForm())
 }
@@ -88,7 +88,7 @@ func (p MemberConfirmPage) crumbs() []view.Crumb { return memberCrumbs(p.MemberR
 func (c *call) postMember() error {
 	m, o, err := c.memberDetail()
 	if err != nil {
-		return c.noDirectory(err)
+		return err
 	}
 	f, grant := c.rolesForm(), m.OperatorID == ""
 	var change desk.RoleChange
@@ -107,7 +107,7 @@ func (c *call) postMember() error {
 	}
 	switch {
 	case err != nil:
-		return c.noDirectory(err)
+		return err
 	case c.confirmed():
 		return c.redirect(accessChanged.at(memberPath(m.ID)))
 	}

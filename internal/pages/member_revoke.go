@@ -14,8 +14,9 @@ type MemberRevokePage struct {
 	view.Form
 	desk.MemberRow
 	// Reason is what was typed.
-	Reason   string
-	Sessions int
+	Reason string
+	// SignedIn reports whether the member has sessions here.
+	SignedIn bool
 }
 
 func (MemberRevokePage) Template() string { return "member_revoke" }
@@ -27,13 +28,13 @@ func (c *call) getMemberRevoke() error {
 	m, o, err := c.memberDetail()
 	switch {
 	case err != nil:
-		return c.noDirectory(err)
+		return err
 	case m.OperatorID == "":
 		return desk.ErrNotFound
 	case !m.Within:
 		return desk.ErrForbidden
 	}
-	return c.show(http.StatusOK, MemberRevokePage{MemberRow: m, Sessions: o.Sessions})
+	return c.show(http.StatusOK, MemberRevokePage{MemberRow: m, SignedIn: len(o.Sessions) > 0})
 }
 
 // postMemberRevoke removes a member's access.
@@ -41,14 +42,14 @@ func (c *call) postMemberRevoke() error {
 	m, o, err := c.memberDetail()
 	switch {
 	case err != nil:
-		return c.noDirectory(err)
+		return err
 	case m.OperatorID == "":
 		return desk.ErrNotFound
 	}
 	reason := c.form.Get("reason")
 	err = c.Desk.Delete(c.ctx(), c.actor(), c.visit, m.OperatorID, reason)
 	if f, ok := refusal(err); ok {
-		return c.show(http.StatusUnprocessableEntity, MemberRevokePage{f, m, reason, o.Sessions})
+		return c.show(http.StatusUnprocessableEntity, MemberRevokePage{f, m, reason, len(o.Sessions) > 0})
 	}
 	if err != nil {
 		return err

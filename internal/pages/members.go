@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"errors"
 	"net/http"
 	"net/url"
 
@@ -54,7 +53,7 @@ func (c *call) getMembers() error {
 	after := c.query().Get("after")
 	rows, next, err := c.Desk.SearchMembers(c.ctx(), c.actor(), p.Search, after, rowsPerPage)
 	if err != nil {
-		return c.noDirectory(err)
+		return err
 	}
 	p.Members = rows
 	if after != "" {
@@ -66,13 +65,10 @@ func (c *call) getMembers() error {
 	return c.show(http.StatusOK, p)
 }
 
-// noDirectory shows that the community's directory failed, if that is what failed.
-func (c *call) noDirectory(err error) error {
-	if !errors.Is(err, desk.ErrDirectory) {
-		return err
-	}
+// noDirectory shows that the community's directory failed.
+func (c *call) noDirectory(err error) {
 	c.Desk.Log.ErrorContext(c.ctx(), "directory of members did not answer", "request", c.visit.RequestID, "error", err)
-	return c.show(http.StatusServiceUnavailable, MembersPage{Search: c.query().Get("q"), SSO: c.ssoName(), Unavailable: true})
+	c.problem(http.StatusServiceUnavailable, MembersPage{Search: c.query().Get("q"), SSO: c.ssoName(), Unavailable: true})
 }
 
 // showMembersWithAccess lists the members who are operators. The community does

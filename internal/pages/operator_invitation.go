@@ -43,7 +43,7 @@ func (c *call) postOperatorInvitation() error {
 		return c.acted(err, invitationCancelled.at("/operators"), operatorInvitationPage)
 	case "resend", "link":
 	default:
-		return ErrUnknownAct
+		return errUnknownAct
 	}
 	link, err := c.Desk.ResendInvitation(c.ctx(), c.actor(), c.visit, c.id())
 	if err != nil || action == "resend" {

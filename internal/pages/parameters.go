@@ -82,7 +82,7 @@ func (c *call) parametersForm() desk.ParametersForm {
 // parameterProblems puts what is wrong beside its fields. For durations it asks
 // for what the form has: a number and a unit.
 func (c *call) parameterProblems(bad *desk.InvalidError) view.Form {
-	form := Problems(bad)
+	form := problems(bad)
 	for i, p := range bad.Problems {
 		for _, d := range c.Desk.Definitions() {
 			if d.Name == p.Field && d.Kind == settings.KindDuration && p.Code == "range" {

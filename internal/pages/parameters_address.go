@@ -130,7 +130,7 @@ func (c *call) postAlias() error {
 
 func (c *call) aliasRefused(err error, typed string) error {
 	if bad, ok := errors.AsType[*desk.InvalidError](err); ok {
-		return c.showAlias(http.StatusUnprocessableEntity, Problems(bad), typed, "")
+		return c.showAlias(http.StatusUnprocessableEntity, problems(bad), typed, "")
 	}
 	return err
 }

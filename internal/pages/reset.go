@@ -53,7 +53,7 @@ func (c *call) postReset() error {
 	err := c.Desk.Reset(c.ctx(), c.visit, f)
 	bad := (*desk.InvalidError)(nil)
 	if errors.As(err, &bad) {
-		p.Form = Problems(bad)
+		p.Form = problems(bad)
 	}
 	switch {
 	case errors.Is(err, desk.ErrCodeNeeded):

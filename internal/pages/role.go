@@ -96,7 +96,7 @@ func (c *call) permissionGroups(chosen []string, all bool) []PermissionGroup {
 			groups, i = append(groups, PermissionGroup{Title: p.Group}), len(groups)
 		}
 		tick := PermissionTick{Permission: p, Chosen: all || slices.Contains(chosen, p.Key)}
-		for _, key := range p.Includes() {
+		for _, key := range p.Includes {
 			tick.Description += " Comes with “" + labels[key] + "”."
 		}
 		if !c.identity.Can(p.Key) {

@@ -41,7 +41,7 @@ func (c *call) postSetup() error {
 	case err == nil:
 		return c.redirect(officeSetUp.at("/login"))
 	case errors.As(err, &bad):
-		p.Form = Problems(bad)
+		p.Form = problems(bad)
 	case errors.Is(err, desk.ErrLink):
 		p.Form = p.Refuse("token", "This setup code does not work. Paste the newest one that the server printed, or restart the server to get a new one.")
 	default:

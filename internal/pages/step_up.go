@@ -29,7 +29,7 @@ func (c *call) postStepUp() error {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad):
-		p.Form = Problems(bad)
+		p.Form = problems(bad)
 	case errors.Is(err, desk.ErrCredentials):
 		p.Form = p.Refuse("password", "This is not your password.")
 	case errors.Is(err, desk.ErrCode):

@@ -35,7 +35,7 @@ func (c *call) postWelcome() error {
 	f := c.linkForm()
 	err := c.Desk.Welcome(c.ctx(), c.visit, f)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
-		return c.showWelcome(http.StatusUnprocessableEntity, WelcomePage{Form: Problems(bad), Token: f.Token})
+		return c.showWelcome(http.StatusUnprocessableEntity, WelcomePage{Form: problems(bad), Token: f.Token})
 	}
 	if err != nil {
 		return err

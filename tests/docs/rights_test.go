@@ -31,7 +31,7 @@ func opened(t *testing.T) string {
 		}
 		require.NotEmpty(t, pages, "%s opens nothing", p.Key)
 		allows := p.Description
-		if more := p.Includes(); len(more) > 0 {
+		if more := p.Includes; len(more) > 0 {
 			allows += " Includes " + codes(more) + "."
 		}
 		rows = append(rows, []string{code(p.Key), p.Label, p.Group, allows, strings.Join(pages, ", "), codes(holders(d, p.Key))})
