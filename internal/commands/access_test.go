@@ -4,11 +4,12 @@ import (
 	"encoding/json"
 	"io"
 	"io/fs"
-	"net/mail"
 	"os"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/postern-go/postern/mail"
 
 	"github.com/stretchr/testify/require"
 
