@@ -72,8 +72,7 @@ func TestSessionsOfOnesOwn(t *testing.T) {
 	other := ada.Again()
 	shown := other.Get("/account/sessions")
 	require.Contains(t, shown.Text(), "This session")
-	theirs, err := o.Mem.ListSessions(ctx, ben.ID)
-	require.NoError(t, err)
+	theirs := o.SessionsOf(ben.ID)
 
 	form := shown.Form("/account/sessions")
 	for _, id := range []string{theirs[0].ID, "nothing", ""} {
@@ -84,8 +83,7 @@ func TestSessionsOfOnesOwn(t *testing.T) {
 
 	require.Equal(t, "/account/sessions?done=session-ended", other.Submit(shown, "/account/sessions").Location)
 	require.False(t, ada.SignedIn())
-	own, err := o.Mem.ListSessions(ctx, ada.ID)
-	require.NoError(t, err)
+	own := o.SessionsOf(ada.ID)
 	require.Len(t, own, 1)
 	form.Set("end", own[0].ID)
 	require.Equal(t, "/logout", other.Post("/account/sessions", form).Location)
@@ -97,8 +95,7 @@ func TestSessionsOfOnesOwn(t *testing.T) {
 			ada.Again()
 		}
 		require.False(t, first.SignedIn())
-		list, err := o.Mem.ListSessions(ctx, ada.ID)
-		require.NoError(t, err)
+		list := o.SessionsOf(ada.ID)
 		require.Len(t, list, 3)
 	})
 	t.Run("end after half an hour without use, and after twelve hours with", func(t *testing.T) {

@@ -25,7 +25,7 @@ func (o *office) wrote(n int, change func(n int, e *store.Event)) {
 	for i := range n {
 		e := store.Event{ID: fmt.Sprintf("e-%03d", i), At: o.Clock.Now(), Code: "signin.refused", Outcome: "failure", IP: "203.0.113.9"}
 		change(i, &e)
-		require.NoError(o.T, o.Mem.Commit(ctx, store.AppendEvent{Event: e}))
+		o.Write(store.AppendEvent{Event: e})
 	}
 }
 
@@ -221,7 +221,7 @@ func TestWhatPeopleTypeIsTextOnEveryPage(t *testing.T) {
 	o, sue := seated(t, withDirectory)
 	ben := o.Add(store.Operator{MemberID: "m-mel"}, evil, backoffice.Moderator)
 	ben = o.Find(ben.ID)
-	require.NoError(t, o.Mem.Commit(ctx, store.PutRole{Role: store.Role{ID: "evil", Name: evil, NameKey: "evil", Description: evil, Permissions: []string{"analytics.view"}}}))
+	o.Write(store.PutRole{Role: store.Role{ID: "evil", Name: evil, NameKey: "evil", Description: evil, Permissions: []string{"analytics.view"}}})
 	o.Change(sue.ID, func(op *store.Operator) { op.Roles = []string{"evil"} })
 	o.mailed(2, func(_ int, m *store.Mail) {
 		m.To, m.Subject, m.Reply, m.Kind, m.OperatorID, m.State = evil, evil, evil, evil, ben.ID, store.MailFailed

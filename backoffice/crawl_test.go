@@ -50,7 +50,7 @@ func TestNoPageLeadsWhereItsReaderMayNotGo(t *testing.T) {
 	for name, roles := range map[string][]string{"low": {"empty"}, "high": {"administrator", "parameters-manage"}} {
 		o.Add(store.Operator{Password: "x", LockedUntil: o.Clock.Now().Add(1e9)}, "Locked"+name, roles...)
 		for kind, state := range map[string]store.MailState{"invitation": store.MailFailed, "password-reset": store.MailSent, "test": store.MailFailed} {
-			require.NoError(t, o.Mem.Commit(ctx, store.EnqueueMail{Mail: store.Mail{ID: kind + name, Kind: kind, OperatorID: "id-of-locked" + name, To: "x@example.org", State: state, CreatedAt: o.Clock.Now()}}))
+			o.Write(store.EnqueueMail{Mail: store.Mail{ID: kind + name, Kind: kind, OperatorID: "id-of-locked" + name, To: "x@example.org", State: state, CreatedAt: o.Clock.Now()}})
 		}
 	}
 	route, table := ours(), served()

@@ -132,7 +132,7 @@ func TestWhatChangesElsewhereCountsFromTheNextRequest(t *testing.T) {
 			o.Change(p.ID, func(op *store.Operator) { op.State = store.OperatorDisabled })
 		}, http.StatusSeeOther},
 		"deleted": {func(o *office, p *person) {
-			require.NoError(o.T, o.Mem.Commit(ctx, store.DeleteOperator{ID: p.ID, Version: o.Find(p.ID).Version}))
+			o.Write(store.DeleteOperator{ID: p.ID, Version: o.Find(p.ID).Version})
 		}, http.StatusSeeOther},
 		"a password to change": {func(o *office, p *person) {
 			o.Change(p.ID, func(op *store.Operator) { op.MustChangePassword = true })

@@ -62,7 +62,7 @@ func (o *office) mailed(n int, change func(n int, m *store.Mail)) {
 		m := store.Mail{ID: fmt.Sprintf("mail-%03d", i), Kind: "new-device", To: "ben@example.org", SearchKey: "ben ben@example.org", Subject: "Subject", State: store.MailSent, Reply: "250 Ok",
 			Attempts: 1, CreatedAt: o.Clock.Now().Add(time.Duration(i/7) * time.Second), SentAt: o.Clock.Now(), Body: []byte("ciphertext")}
 		change(i, &m)
-		require.NoError(o.T, o.Mem.Commit(ctx, store.EnqueueMail{Mail: m}))
+		o.Write(store.EnqueueMail{Mail: m})
 	}
 }
 
@@ -183,7 +183,7 @@ func TestTheHomePageSaysWhatNeedsAttention(t *testing.T) {
 	for n := range 25 {
 		o.Person(fmt.Sprintf("op%02d", n), backoffice.Moderator)
 	}
-	require.NoError(t, o.Mem.Commit(ctx, store.MarkLocked{OperatorID: "id-of-op03", Until: o.Clock.Now().Add(time.Hour)}))
+	o.Write(store.MarkLocked{OperatorID: "id-of-op03", Until: o.Clock.Now().Add(time.Hour)})
 	o.mailed(3, func(_ int, m *store.Mail) { m.State = store.MailFailed })
 	home := sue.Get("/")
 	for _, words := range []string{"3 emails could not be delivered", "1 account is locked", "More than 20 operators have no two-factor", "1 invitation has expired", "1 invitation is open",

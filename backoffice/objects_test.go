@@ -31,10 +31,10 @@ func stage(t *testing.T, change ...func(*backoffice.Config)) (o *office, ada, su
 			{Kind: "new-device", OperatorID: "id-of-sue"}, {Kind: "invitation", OperatorID: "id-of-invited" + strings.ToLower(name)},
 		} {
 			m.ID, m.To, m.State, m.Subject, m.CreatedAt = []string{"plain", "link"}[i]+name, "x@example.org", store.MailFailed, "Subject", o.Clock.Now()
-			require.NoError(t, o.Mem.Commit(ctx, store.EnqueueMail{Mail: m}))
+			o.Write(store.EnqueueMail{Mail: m})
 		}
 	}
-	require.NoError(t, o.Mem.Commit(ctx, store.EnqueueMail{Mail: store.Mail{ID: "mine", Kind: "new-device", OperatorID: ada.ID, State: store.MailFailed, CreatedAt: o.Clock.Now()}}))
+	o.Write(store.EnqueueMail{Mail: store.Mail{ID: "mine", Kind: "new-device", OperatorID: ada.ID, State: store.MailFailed, CreatedAt: o.Clock.Now()}})
 	o.Letters()
 	return o, ada, sue
 }
@@ -212,14 +212,13 @@ func TestPagesOffersAndRefusesAsTheirActsDo(t *testing.T) {
 func TestNobodyReachesAnothersOwnThings(t *testing.T) {
 	o, ada, sue := stage(t)
 	token := ada.Get("/account").Form("/logout").Get("csrf")
-	sessions, err := o.Mem.ListSessions(ctx, sue.ID)
-	require.NoError(t, err)
+	sessions := o.SessionsOf(sue.ID)
 	answer := ada.Post("/account/sessions", url.Values{"csrf": {token}, "end": {sessions[0].ID}})
 	require.Equal(t, "/account/sessions?done=session-gone", answer.Location)
 	answer = ada.Post("/operators/id-of-mo/sessions", url.Values{"csrf": {token}, "end": {sessions[0].ID}})
 	require.Equal(t, http.StatusForbidden, answer.Status, "it is not that operator's")
 	require.True(t, sue.SignedIn())
-	require.NoError(t, o.Mem.Commit(ctx, store.PutFactor{Factor: store.Factor{ID: "factor-of-sue", OperatorID: sue.ID, Label: "Phone", CreatedAt: o.Clock.Now(), ConfirmedAt: o.Clock.Now()}}))
+	o.Write(store.PutFactor{Factor: store.Factor{ID: "factor-of-sue", OperatorID: sue.ID, Label: "Phone", CreatedAt: o.Clock.Now(), ConfirmedAt: o.Clock.Now()}})
 	at := "/account/two-factor/factor-of-sue/remove"
 	require.Equal(t, http.StatusNotFound, ada.Get(at).Status)
 	require.Equal(t, http.StatusNotFound, ada.Post(at, url.Values{"csrf": {token}}).Status)

@@ -150,9 +150,9 @@ func (s somebody) token() string {
 func (o *office) customRole(id string, permissions ...string) {
 	o.T.Helper()
 	slices.Sort(permissions)
-	require.NoError(o.T, o.Mem.Commit(ctx, store.PutRole{Role: store.Role{
+	o.Write(store.PutRole{Role: store.Role{
 		ID: id, Name: strings.ToUpper(id[:1]) + id[1:], NameKey: id, Permissions: permissions, CreatedAt: o.Clock.Now(), UpdatedAt: o.Clock.Now(),
-	}}))
+	}})
 }
 
 // lax makes a password enough, and one proof last long.
@@ -195,7 +195,7 @@ func everybody(t *testing.T) (*office, []somebody) {
 	o.Add(store.Operator{State: store.OperatorInvited, InviteExpiresAt: o.Clock.Now().Add(time.Hour)}, "Ivan", "empty")
 	o.Add(store.Operator{State: store.OperatorDisabled}, "Disa", "empty")
 	o.Add(store.Operator{MemberID: "m-mel"}, "Mel", "empty")
-	require.NoError(t, o.Mem.Commit(ctx, store.EnqueueMail{Mail: store.Mail{ID: "mail-1", Kind: "test", To: "ben@example.org", State: store.MailQueued, NextAttemptAt: o.Clock.Now(), CreatedAt: o.Clock.Now()}}))
+	o.Write(store.EnqueueMail{Mail: store.Mail{ID: "mail-1", Kind: "test", To: "ben@example.org", State: store.MailQueued, NextAttemptAt: o.Clock.Now(), CreatedAt: o.Clock.Now()}})
 	for _, s := range all {
 		if !s.out && !s.bound {
 			s.Get("/account") // notes that they were here, which is then done for a while

@@ -257,8 +257,7 @@ func TestReadingAPageLaterOnlyNotesThatSomebodyWasThere(t *testing.T) {
 	o := newOffice(t)
 	ada := o.Enrolled("Ada", backoffice.SuperAdministrator)
 	session := func() store.Session {
-		list, err := o.Mem.ListSessions(ctx, ada.ID)
-		require.NoError(t, err)
+		list := o.SessionsOf(ada.ID)
 		require.Len(t, list, 1)
 		return list[0]
 	}

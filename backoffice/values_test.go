@@ -71,8 +71,7 @@ func TestValuesBesideASession(t *testing.T) {
 	})
 	t.Run("of another session or name do not open", func(t *testing.T) {
 		session := func(p *person) string {
-			list, err := o.Mem.ListSessions(ctx, p.ID)
-			require.NoError(t, err)
+			list := o.SessionsOf(p.ID)
 			return list[0].ID
 		}
 		sealed, err := o.Mem.FindSessionValues(ctx, session(ada), "draft")
@@ -82,7 +81,7 @@ func TestValuesBesideASession(t *testing.T) {
 			"changed":         {SessionID: session(ben), Name: "draft", Data: append(sealed[:len(sealed)-1:len(sealed)-1], sealed[len(sealed)-1]^1)},
 			"cut":             {SessionID: session(ben), Name: "draft", Data: sealed[:3]},
 		} {
-			require.NoError(t, o.Mem.Commit(ctx, put))
+			o.Write(put)
 			require.Equal(t, http.StatusInternalServerError, ben.Get("/draft").Status, what)
 		}
 	})

@@ -17,13 +17,13 @@ func (o *office) strengthen(role string, permissions ...string) {
 	require.NoError(o.T, err)
 	slices.Sort(permissions)
 	r.Permissions = permissions
-	require.NoError(o.T, o.Mem.Commit(ctx, store.PutRole{Role: r}))
+	o.Write(store.PutRole{Role: r})
 }
 
 func (o *office) deleteRole(role string) {
 	r, err := o.Mem.FindRole(ctx, role)
 	require.NoError(o.T, err)
-	require.NoError(o.T, o.Mem.Commit(ctx, store.DeleteRole{ID: r.ID, Version: r.Version}))
+	o.Write(store.DeleteRole{ID: r.ID, Version: r.Version})
 }
 
 func TestNobodyWhoseRoleWasWeakenedMeanwhileChangesAnything(t *testing.T) {

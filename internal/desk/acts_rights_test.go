@@ -53,8 +53,9 @@ func TestNoActSucceedsForWhoLostTheirRightsMeanwhile(t *testing.T) {
 	losses := map[string]func(w *world, op store.Operator){
 		"is disabled":     func(w *world, op store.Operator) { op.State = store.OperatorDisabled; w.Put(op) },
 		"has other roles": func(w *world, op store.Operator) { op.PrimaryRole = desk.RoleModerator; w.Put(op) },
+		"has no role":     func(w *world, op store.Operator) { op.PrimaryRole = ""; w.Put(op) },
 		"is deleted": func(w *world, op store.Operator) {
-			require.NoError(w.T, w.Mem.Commit(ctx, store.DeleteOperator{ID: op.ID, Version: op.Version}))
+			w.Write(store.DeleteOperator{ID: op.ID, Version: op.Version})
 		},
 	}
 	for _, act := range acts {
@@ -155,7 +156,7 @@ func TestOnlyWhoCanSignInCountsAsASuperAdministrator(t *testing.T) {
 		}, false},
 		{"one who is locked for a while", func(o *office, _ *testoffice.Directory) {
 			op := o.Person("Second", desk.RoleSuperAdministrator)
-			require.NoError(o.T, o.Mem.Commit(ctx, store.MarkLocked{OperatorID: op.ID, Until: o.Now().Add(time.Hour)}))
+			o.Write(store.MarkLocked{OperatorID: op.ID, Until: o.Now().Add(time.Hour)})
 		}, false},
 		{"one who is disabled", func(o *office, _ *testoffice.Directory) {
 			op := o.Person("Second", desk.RoleSuperAdministrator)

@@ -166,10 +166,8 @@ func TestPurgeDeletesWhatIsPastItsTime(t *testing.T) {
 	pre := o.Begun("Ada")
 	o.Clock.Add(31 * time.Minute)
 	require.NoError(t, o.Purge(ctx))
-	sessions, err := o.Mem.ListSessions(ctx, op.ID)
-	require.NoError(t, err)
-	require.Empty(t, sessions)
-	_, err = o.PreSession(ctx, pre)
+	require.Empty(t, o.SessionsOf(op.ID))
+	_, err := o.PreSession(ctx, pre)
 	require.ErrorIs(t, err, desk.ErrSignInEnded)
 }
 

@@ -234,7 +234,7 @@ func TestACheckOfTheAuditIsAuditedWithWhatItFound(t *testing.T) {
 	o := staffed(t)
 	_, err := o.VerifyAudit(ctx, o.Boss, home, "")
 	require.NoError(t, err)
-	require.NoError(t, o.Mem.Commit(ctx, store.AppendEvent{Event: store.Event{ID: "forged", Code: "signin.succeeded", At: o.Now(), MAC: []byte("guess")}}))
+	o.Write(store.AppendEvent{Event: store.Event{ID: "forged", Code: "signin.succeeded", At: o.Now(), MAC: []byte("guess")}})
 	_, err = o.VerifyAudit(ctx, o.Boss, home, "")
 	require.NoError(t, err)
 	page, err := o.AuditPage(ctx, o.Boss, store.EventQuery{Code: "audit.verified"})
@@ -267,7 +267,7 @@ func TestTheAuditIsVerifiedAlsoAfterOldRowsArePurged(t *testing.T) {
 	require.Greater(t, v.From, int64(1))
 
 	// A row put in by somebody without the key does not fit.
-	require.NoError(t, o.Mem.Commit(ctx, store.AppendEvent{Event: store.Event{ID: "forged", Code: "signin.succeeded", At: o.Now(), MAC: []byte("guess")}}))
+	o.Write(store.AppendEvent{Event: store.Event{ID: "forged", Code: "signin.succeeded", At: o.Now(), MAC: []byte("guess")}})
 	v, err = o.VerifyAudit(ctx, o.Boss, home, "")
 	require.NoError(t, err)
 	require.NotZero(t, v.Broken)

@@ -207,7 +207,7 @@ func TestARightCodePostedManyTimesAtOnceSignsInOnce(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, a sign-in for each: %t", kind, split), func(t *testing.T) {
 				o := newOffice(t)
 				op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
-				require.NoError(t, o.Mem.Commit(ctx, store.EndSessions{OperatorID: op.ID}))
+				o.Write(store.EndSessions{OperatorID: op.ID})
 				o.Rules(map[string]string{"session.per_operator": "20"})
 				pres := make([]string, 50)
 				for i := range pres {
@@ -232,8 +232,7 @@ func TestARightCodePostedManyTimesAtOnceSignsInOnce(t *testing.T) {
 				})
 				require.Equal(t, 1, winners(errs))
 				require.True(t, o.Alive(tokens[0]))
-				sessions, err := o.Mem.ListSessions(ctx, op.ID)
-				require.NoError(t, err)
+				sessions := o.SessionsOf(op.ID)
 				require.Len(t, sessions, 1)
 			})
 		}
@@ -309,7 +308,7 @@ func TestASecretThatDoesNotOpenIsNeverNoSecondFactor(t *testing.T) {
 
 	swapped := factors[0]
 	swapped.Secret = his[0].Secret
-	require.NoError(t, o.Mem.Commit(ctx, store.RemoveFactors{OperatorID: op.ID, ID: swapped.ID}, store.PutFactor{Factor: swapped}))
+	o.Write(store.RemoveFactors{OperatorID: op.ID, ID: swapped.ID}, store.PutFactor{Factor: swapped})
 	pre := o.Begun("Ada")
 	for _, secret := range []totp.Secret{ada.Secret, ben.Secret} {
 		_, err := o.SubmitCode(ctx, home, pre, o.Code(secret))

@@ -83,9 +83,9 @@ func TestStrangersAtTheDoorKeepNobodyFromWhatTheyAreIn(t *testing.T) {
 func (o *office) sessionOf(op store.Operator) string {
 	token := vault.Token()
 	id := vault.ID()
-	require.NoError(o.T, o.Mem.Commit(ctx, store.PutSession{Session: store.Session{
+	o.Write(store.PutSession{Session: store.Session{
 		Digest: store.DigestOf(token), ID: id, OperatorID: op.ID, CreatedAt: o.Now(), SeenAt: o.Now(), ProvedAt: o.Now(), EndsAt: o.Now().Add(time.Hour), UserAgent: browser,
-	}}))
+	}})
 	return token
 }
 

@@ -11,7 +11,6 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
-	"github.com/postern-go/postern/totp"
 )
 
 func TestAnInvitationLeadsToAPasswordAndThenToTwoFactor(t *testing.T) {
@@ -33,8 +32,7 @@ func TestAnInvitationLeadsToAPasswordAndThenToTwoFactor(t *testing.T) {
 	requireProblem(t, o.Welcome(ctx, home, desk.LinkForm{Token: token, Password: "short", Again: "short"}), "password", "too_short")
 	require.NoError(t, o.Welcome(ctx, home, form(token, "")))
 	require.ErrorIs(t, o.Welcome(ctx, home, form(token, "")), desk.ErrLink)
-	sessions, err := o.Mem.ListSessions(ctx, op.ID)
-	require.NoError(t, err)
+	sessions := o.SessionsOf(op.ID)
 	require.Empty(t, sessions, "it signs nobody in")
 	require.Equal(t, store.OperatorActive, o.Find(op.ID).State)
 
@@ -105,42 +103,6 @@ func TestNobodyIsInvitedTwice(t *testing.T) {
 		require.Empty(t, url)
 	}
 	require.Empty(t, o.mails())
-}
-
-func TestAMemberWhoIsGrantedAccessSignsInWithTheMemberPassword(t *testing.T) {
-	o, members := crowd(t)
-	op, err := o.Grant(ctx, desk.CommandLine(), home, "m-moe", []string{desk.RoleModerator})
-	require.NoError(t, err)
-	require.Equal(t, store.OperatorActive, op.State)
-	require.NotContains(t, o.Letter("moe@members.example").Text, "#")
-	_, err = o.Login("moe", good)
-	require.NoError(t, err)
-	_, err = o.Grant(ctx, desk.CommandLine(), home, "m-moe", []string{desk.RoleModerator})
-	requireProblem(t, err, "member", "taken")
-	_, err = o.Grant(ctx, desk.CommandLine(), home, "nobody", []string{desk.RoleModerator})
-	require.ErrorIs(t, err, desk.ErrNotFound)
-	_, err = o.Grant(ctx, desk.Actor{}, home, "m-max", []string{desk.RoleModerator})
-	require.ErrorIs(t, err, desk.ErrForbidden)
-	members.Break(true)
-	_, err = o.Grant(ctx, desk.CommandLine(), home, "m-max", []string{desk.RoleModerator})
-	require.ErrorIs(t, err, testoffice.ErrDirectory)
-}
-
-func TestUnderSSOAGrantedMemberGetsALink(t *testing.T) {
-	o, _ := crowd(t, func(c *desk.Config) { c.SSO = &desk.SSO{URL: "https://sso.example"} })
-	op, err := o.Grant(ctx, desk.CommandLine(), home, "m-moe", []string{desk.RoleModerator})
-	require.NoError(t, err)
-	require.Equal(t, store.OperatorInvited, op.State)
-	token := o.LinkIn(o.Letter("moe@members.example"), "welcome")
-	require.NoError(t, o.Welcome(ctx, home, form(token, "")))
-	_, err = o.Login("moe", good)
-	require.ErrorIs(t, err, desk.ErrCredentials)
-	passed, err := o.Login("moe@members.example", better)
-	require.NoError(t, err)
-	e, err := o.BeginSignInEnrolment(ctx, passed.Token)
-	require.NoError(t, err)
-	_, _, err = o.ConfirmSignInEnrolment(ctx, home, passed.Token, e.Sealed, testoffice.CodeAt(t, e.Key.Secret, o.Now().Add(-totp.Period)))
-	require.NoError(t, err)
 }
 
 func TestAnInvitationIsRenewedByInvitingAgain(t *testing.T) {

@@ -24,8 +24,7 @@ func TestAnAccountDisabledDuringASignInStaysShut(t *testing.T) {
 			passed, err := d.SignIn(ctx, home, desk.SignInForm{Login: "Ada", Password: good})
 			require.ErrorIs(t, err, desk.ErrSignInEnded)
 			require.Zero(t, passed)
-			sessions, err := o.Mem.ListSessions(ctx, op.ID)
-			require.NoError(t, err)
+			sessions := o.SessionsOf(op.ID)
 			require.Empty(t, sessions)
 		})
 	}
@@ -39,7 +38,7 @@ func TestWhatHappensWhileACodeIsCheckedDecides(t *testing.T) {
 	}{
 		{"the account is disabled", func(o *office, op store.Operator, _ in, _ string) { o.Change(op.ID, disable) }, desk.ErrSignInEnded},
 		{"the account is deleted", func(o *office, op store.Operator, _ in, _ string) {
-			require.NoError(o.T, o.Mem.Commit(ctx, store.DeleteOperator{ID: op.ID, Version: o.Find(op.ID).Version}))
+			o.Write(store.DeleteOperator{ID: op.ID, Version: o.Find(op.ID).Version})
 		}, desk.ErrSignInEnded},
 		{"the password is changed", func(o *office, op store.Operator, _ in, _ string) {
 			o.Change(op.ID, func(op *store.Operator) { op.Password = "$other" })

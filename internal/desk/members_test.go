@@ -27,6 +27,7 @@ func TestAMemberSignsInWithTheMemberPasswordAtOnceWithoutSSO(t *testing.T) {
 	id := o.Entered(o.Find(op.ID))
 	require.True(t, id.Can("posts.delete"))
 	require.Contains(t, o.Delivered().Subjects("mia@members.example"), "access")
+	require.NotContains(t, o.Letter("mia@members.example").Text, "#", "no link")
 	for what, do := range map[string]func() error{
 		"a reset mail":         func() error { return o.SendReset(ctx, o.Boss, home, op.ID) },
 		"a link":               func() error { _, _, err := o.PasswordLink(ctx, o.Boss, home, op.ID); return err },
@@ -56,6 +57,8 @@ func TestAMemberMakesAPasswordThatWorksHereOnlyUnderSSO(t *testing.T) {
 	require.True(t, ok)
 	token, _, _ := strings.Cut(rest, "\n")
 	require.NoError(t, o.Welcome(ctx, home, desk.LinkForm{Token: token, Password: better, Again: better}))
+	_, err = o.Login("Mia", good)
+	require.ErrorIs(t, err, desk.ErrCredentials, "nor afterwards")
 	passed, err := o.SignIn(ctx, home, desk.SignInForm{Login: "Mia", Password: better})
 	require.NoError(t, err)
 	require.True(t, passed.SignedIn)

@@ -90,8 +90,8 @@ func TestADeletedOperatorLeavesTheirAuditRows(t *testing.T) {
 func TestADeletedOperatorLeavesNothingThatSignsIn(t *testing.T) {
 	o := staffed(t)
 	op := o.Person("Grace", desk.RoleModerator)
-	require.NoError(t, o.Mem.Commit(ctx, store.PutFactor{Factor: store.Factor{ID: "f", OperatorID: op.ID, Kind: "totp", Secret: []byte("sealed"), CreatedAt: o.Now(), ConfirmedAt: o.Now()}},
-		store.PutRecoverySet{Set: store.RecoverySet{OperatorID: op.ID, Hashes: [][]byte{[]byte("hash")}, CreatedAt: o.Now()}}))
+	o.Write(store.PutFactor{Factor: store.Factor{ID: "f", OperatorID: op.ID, Kind: "totp", Secret: []byte("sealed"), CreatedAt: o.Now(), ConfirmedAt: o.Now()}},
+		store.PutRecoverySet{Set: store.RecoverySet{OperatorID: op.ID, Hashes: [][]byte{[]byte("hash")}, CreatedAt: o.Now()}})
 	link, _, err := o.PasswordLink(ctx, o.Boss, home, op.ID)
 	require.NoError(t, err)
 	pre, err := o.SignIn(ctx, home, desk.SignInForm{Login: "Grace", Password: good})
@@ -160,24 +160,6 @@ func TestATemporaryPasswordOpensNothingButThePageThatChangesIt(t *testing.T) {
 	id, err = o.Authenticate(ctx, home, token)
 	require.NoError(t, err)
 	require.False(t, id.MustChangePassword)
-}
-
-func TestALockShowsInTheListIsToldOnceAndIsCleared(t *testing.T) {
-	o := staffed(t)
-	op := o.Person("Grace", desk.RoleModerator)
-	for range 5 {
-		_, err := o.SignIn(ctx, home, desk.SignInForm{Login: "Grace", Password: "wrong"})
-		require.ErrorIs(t, err, desk.ErrCredentials)
-	}
-	locked, err := o.Operators(ctx, o.Boss, store.OperatorQuery{Show: store.ShowLocked})
-	require.NoError(t, err)
-	require.Len(t, locked.Rows, 1)
-	require.Contains(t, o.Delivered().Subjects("grace@example.org"), "Many failed sign-ins")
-	require.NoError(t, o.Unlock(ctx, o.Boss, home, op.ID))
-	locked, err = o.Operators(ctx, o.Boss, store.OperatorQuery{Show: store.ShowLocked})
-	require.NoError(t, err)
-	require.Empty(t, locked.Rows)
-	o.Entered(o.Find(op.ID))
 }
 
 func TestANewSuperAdministratorIsToldToTheOthers(t *testing.T) {

@@ -186,7 +186,7 @@ func TestAStrangeFailureIsTriedAgainAndAnUnreadableBodyIsNot(t *testing.T) {
 
 	broken := queued
 	broken.ID, broken.Body = "other", queued.Body
-	require.NoError(t, o.Mem.Commit(ctx, store.EnqueueMail{Mail: broken}))
+	o.Write(store.EnqueueMail{Mail: broken})
 	require.Equal(t, 1, o.deliver())
 	require.Equal(t, store.MailFailed, o.mail("other").State, "a body put in another mail's place does not open")
 }

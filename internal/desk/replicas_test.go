@@ -169,24 +169,6 @@ func TestWhoeverIsRenamedIsTold(t *testing.T) {
 	o.Entered(o.Find(op.ID))
 }
 
-func TestEveryActiveOperatorIsToldOfAConfirmedAddress(t *testing.T) {
-	o := staffed(t)
-	o.Person("Grace", desk.RoleModerator)
-	o.Person("Norole")
-	gone := o.Person("Disa", desk.RoleModerator)
-	require.NoError(t, o.Disable(ctx, o.Boss, home, gone.ID, ""))
-	o.Delivered()
-	o.Sent.Clear()
-	require.NoError(t, o.ChangeAlias(ctx, o.Boss, home, "quiet-side-door"))
-	require.NoError(t, o.Another().ConfirmAlias(ctx, o.Boss, home))
-	var to []string
-	for _, m := range o.Delivered().All() {
-		to = append(to, m.To)
-		require.Contains(t, m.Text, origin+"/quiet-side-door/")
-	}
-	require.ElementsMatch(t, []string{"boss@example.org", "grace@example.org"}, to)
-}
-
 func TestAMailCountsAgainstWhoeverHasItSent(t *testing.T) {
 	o := staffed(t)
 	op := o.Person("Grace", desk.RoleModerator)

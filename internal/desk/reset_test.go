@@ -96,8 +96,7 @@ func TestAResetSetsThePasswordAndNothingElse(t *testing.T) {
 	require.False(t, o.Alive(ada.Token), "sessions end")
 	_, err := o.PreSession(ctx, pre)
 	require.ErrorIs(t, err, desk.ErrSignInEnded)
-	sessions, err := o.Mem.ListSessions(ctx, op.ID)
-	require.NoError(t, err)
+	sessions := o.SessionsOf(op.ID)
 	require.Empty(t, sessions, "it signs nobody in")
 	after := o.factors(op.ID)
 	require.Len(t, after, 1)
@@ -285,7 +284,7 @@ func TestAResetLinkDiesWithTheAccountItIsFor(t *testing.T) {
 	o.Change(op.ID, func(op *store.Operator) { op.State = store.OperatorDisabled })
 	require.ErrorIs(t, o.Reset(ctx, home, form(token, "")), desk.ErrLink)
 	require.Equal(t, "account is disabled", o.Last().Reason)
-	require.NoError(t, o.Mem.Commit(ctx, store.DeleteOperator{ID: op.ID, Version: o.Find(op.ID).Version}))
+	o.Write(store.DeleteOperator{ID: op.ID, Version: o.Find(op.ID).Version})
 	require.ErrorIs(t, o.Reset(ctx, home, form(token, "")), desk.ErrLink)
 }
 

@@ -64,9 +64,9 @@ func TestRightsAreTheUnionOfAllRoles(t *testing.T) {
 
 // role stores a custom role.
 func (o *office) role(id, name string, permissions ...string) {
-	require.NoError(o.T, o.Mem.Commit(ctx, store.PutRole{Role: store.Role{
+	o.Write(store.PutRole{Role: store.Role{
 		ID: id, Name: name, NameKey: name, Permissions: permissions, CreatedAt: o.Now(), UpdatedAt: o.Now(),
-	}}))
+	}})
 }
 
 func TestNobodyGivesMoreThanTheyHold(t *testing.T) {

@@ -31,8 +31,7 @@ func TestSetupMakesTheFirstSuperAdministratorAndSignsNobodyIn(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, op.IsActiveSuperAdministrator())
 	require.Equal(t, "ada@example.org", op.EmailKey)
-	sessions, err := o.Mem.ListSessions(ctx, op.ID)
-	require.NoError(t, err)
+	sessions := o.SessionsOf(op.ID)
 	require.Empty(t, sessions)
 	require.Equal(t, 1, o.Count("setup.completed"))
 
