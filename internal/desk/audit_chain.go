@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"log/slog"
 
 	"github.com/postern-go/postern/internal/vault"
@@ -36,17 +37,22 @@ func (d *Desk) chainHolds(previous []byte, e store.Event) bool {
 	return d.Vault.CheckMAC(vault.AuditChain, e.MAC, string(previous), chained(e))
 }
 
-// place is an event's position in the chain.
-type place struct {
+// mark identifies an event in the chain, also outside the database: by its number
+// and the beginning of its hash. The zero mark is none.
+type mark struct {
 	seq int64
 	mac string
 }
 
-// notePlaces makes the writes record the places of their events, which only the
+func markOf(seq int64, mac []byte) mark { return mark{seq, ShortMAC(mac)} }
+
+func (m mark) String() string { return fmt.Sprintf("%d:%s", m.seq, m.mac) }
+
+// noteMarks makes the writes record the marks of their events, which only the
 // store knows. They are valid once the writes are committed; if the store calls a
 // MAC more than once, the last call is the one that it keeps.
-func notePlaces(writes []store.Write) []place {
-	places := make([]place, len(writes))
+func noteMarks(writes []store.Write) []mark {
+	marks := make([]mark, len(writes))
 	for i, w := range writes {
 		w, ok := w.(store.AppendEvent)
 		if !ok || w.MAC == nil {
@@ -55,12 +61,12 @@ func notePlaces(writes []store.Write) []place {
 		compute := w.MAC
 		w.MAC = func(previous []byte, e store.Event) []byte {
 			mac := compute(previous, e)
-			places[i] = place{e.Seq, ShortMAC(mac)}
+			marks[i] = markOf(e.Seq, mac)
 			return mac
 		}
 		writes[i] = w
 	}
-	return places
+	return marks
 }
 
 // ShortMAC is the beginning of an event's hash, as log lines and marks have it:
@@ -68,10 +74,9 @@ func notePlaces(writes []store.Write) []place {
 // another event with the same, nor get one by causing events and waiting.
 func ShortMAC(mac []byte) string { return hex.EncodeToString(mac[:min(len(mac), 8)]) }
 
-// logEvent copies an event to the log, in one line with stable names. Its place
-// in the chain makes a log kept elsewhere a witness of the audit log: see
-// docs/security.md.
-func (d *Desk) logEvent(ctx context.Context, e store.Event, at place) {
+// logEvent copies an event to the log, in one line with stable names. Its mark
+// makes a log kept elsewhere a witness of the audit log: see docs/security.md.
+func (d *Desk) logEvent(ctx context.Context, e store.Event, at mark) {
 	level := slog.LevelInfo
 	if e.Outcome != Success {
 		level = slog.LevelWarn

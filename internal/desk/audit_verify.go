@@ -85,12 +85,6 @@ func (d *Desk) verifyFreshly(ctx context.Context, known mark) (Verdict, error) {
 	}
 }
 
-// mark identifies an event that was kept elsewhere; the zero mark is none.
-type mark struct {
-	seq int64
-	mac string
-}
-
 var markForm = regexp.MustCompile(`^([1-9][0-9]{0,17}):([0-9a-fA-F]{16})$`)
 
 func parseMark(text string) (mark, error) {
@@ -106,10 +100,6 @@ func parseMark(text string) (mark, error) {
 	seq, _ := strconv.ParseInt(parts[1], 10, 64) // 18 digits fit.
 	return mark{seq, strings.ToLower(parts[2])}, nil
 }
-
-func markOf(seq int64, mac []byte) mark { return mark{seq, ShortMAC(mac)} }
-
-func (m mark) String() string { return fmt.Sprintf("%d:%s", m.seq, m.mac) }
 
 func (d *Desk) ends(ctx context.Context) (store.AuditEnds, error) {
 	ends, err := d.Store.AuditEnds(ctx)

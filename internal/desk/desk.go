@@ -120,21 +120,21 @@ func (d *Desk) Now() time.Time { return d.now() }
 // logs their events, and passes them to the host.
 func (d *Desk) Commit(ctx context.Context, writes ...store.Write) error {
 	writes = slices.Clone(writes)
-	places := notePlaces(writes)
+	marks := noteMarks(writes)
 	if err := d.Store.Commit(ctx, writes...); err != nil {
 		return err
 	}
 	for i, w := range writes {
 		switch w := w.(type) {
 		case store.AppendEvent:
-			d.logEvent(ctx, w.Event, places[i])
+			d.logEvent(ctx, w.Event, marks[i])
 		case store.EnqueueMail:
 			d.queued.Store(true)
 		}
 	}
 	for i, w := range writes {
 		if w, ok := w.(store.AppendEvent); ok {
-			d.publish(ctx, w.Event, places[i])
+			d.publish(ctx, w.Event, marks[i])
 		}
 	}
 	return nil

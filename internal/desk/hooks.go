@@ -13,7 +13,7 @@ import (
 // publish passes a committed event to the host. What the host does with it is not
 // part of the request: a panic becomes a log line, and a client that hangs up does
 // not end it.
-func (d *Desk) publish(ctx context.Context, e store.Event, at place) {
+func (d *Desk) publish(ctx context.Context, e store.Event, at mark) {
 	if d.OnEvent == nil {
 		return
 	}

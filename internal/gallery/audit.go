@@ -13,12 +13,12 @@ import (
 func sampleEvents() []pages.EventRow {
 	good, bad, failed := "Succeeded", "Refused", "Failed"
 	return []pages.EventRow{
-		{Title: "Signed in", Code: "signin.succeeded", Path: "/audit/1042", At: ago(2 * time.Minute), Actor: "Ada Lovelace", Target: "", Address: "203.0.113.7", Outcome: good, Level: view.LevelSuccess},
-		{Title: "Sign-in refused", Code: "signin.refused", Path: "/audit/1041", At: ago(14 * time.Minute), Actor: "", Target: "Grace Hopper", Address: "2001:db8:85a3:8d3:1319:8a2e:370:7348", Outcome: bad, Level: view.LevelWarning},
-		{Title: "Roles of an operator changed", Code: "operator.roles_changed", Path: "/audit/1040", At: ago(3 * time.Hour), Actor: "Ada Lovelace", Target: longName, Address: "203.0.113.7", Outcome: good, Level: view.LevelSuccess},
-		{Title: "Parameters changed", Code: "parameters.changed", Path: "/audit/1039", At: ago(26 * time.Hour), Actor: arabicName, Target: "", Address: "203.0.113.7", Outcome: good, Level: view.LevelSuccess},
-		{Title: "Email failed", Code: "mail.failed", Path: "/audit/1038", At: ago(50 * time.Hour), Actor: "the office", Target: "invitation", Address: "", Outcome: failed, Level: view.LevelDanger},
-		{Title: hostile, Code: hostile, Path: hostile, At: ago(50 * 24 * time.Hour), Actor: hostile, Target: hostile, Address: hostile, Outcome: hostile, Level: ""},
+		{Title: "Signed in", Code: "signin.succeeded", Path: "/audit/1042", At: ago(2 * time.Minute), Actor: "Ada Lovelace", Target: "", IP: "203.0.113.7", Outcome: good, Level: view.LevelSuccess},
+		{Title: "Sign-in refused", Code: "signin.refused", Path: "/audit/1041", At: ago(14 * time.Minute), Actor: "", Target: "Grace Hopper", IP: "2001:db8:85a3:8d3:1319:8a2e:370:7348", Outcome: bad, Level: view.LevelWarning},
+		{Title: "Roles of an operator changed", Code: "operator.roles_changed", Path: "/audit/1040", At: ago(3 * time.Hour), Actor: "Ada Lovelace", Target: longName, IP: "203.0.113.7", Outcome: good, Level: view.LevelSuccess},
+		{Title: "Parameters changed", Code: "parameters.changed", Path: "/audit/1039", At: ago(26 * time.Hour), Actor: arabicName, Target: "", IP: "203.0.113.7", Outcome: good, Level: view.LevelSuccess},
+		{Title: "Email failed", Code: "mail.failed", Path: "/audit/1038", At: ago(50 * time.Hour), Actor: "the office", Target: "invitation", IP: "", Outcome: failed, Level: view.LevelDanger},
+		{Title: hostile, Code: hostile, Path: hostile, At: ago(50 * 24 * time.Hour), Actor: hostile, Target: hostile, IP: hostile, Outcome: hostile, Level: ""},
 	}
 }
 

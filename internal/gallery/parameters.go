@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/postern-go/postern/internal/brand"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/settings"
@@ -18,6 +19,12 @@ func parameters() []desk.Setting {
 	}
 	var list []desk.Setting
 	for _, def := range settings.Definitions() {
+		switch def.Name {
+		case "office.name":
+			def = def.DefaultingTo("Cyclists")
+		case "office.accent":
+			def = def.DefaultingTo(brand.DefaultAccent)
+		}
 		value, ok := changed[def.Name]
 		if !ok {
 			value = def.Default()

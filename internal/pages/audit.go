@@ -32,7 +32,7 @@ type EventRow struct {
 	Title, Code, Path string
 	At                time.Time
 	// Actor and Target are names as they were at the time; empty if unknown.
-	Actor, Target, Address string
+	Actor, Target, IP string
 	// Outcome is a word, and Level its colour.
 	Outcome string
 	Level   view.Level
@@ -54,7 +54,7 @@ func eventRow(e store.Event) EventRow {
 	o := outcomes[e.Outcome]
 	row := EventRow{
 		Title: eventTitle(e.Code), Code: e.Code, Path: eventPath(e.Seq), At: e.At,
-		Actor: e.ActorName, Target: e.TargetName, Address: e.IP, Outcome: o.word, Level: o.level,
+		Actor: e.ActorName, Target: e.TargetName, IP: e.IP, Outcome: o.word, Level: o.level,
 	}
 	if e.ActorID == desk.ActorSystem {
 		row.Actor = "the office"

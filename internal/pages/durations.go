@@ -44,13 +44,6 @@ func joinDuration(number, unit string) string {
 	return text
 }
 
-// sameDuration reports whether two texts are the same time: "1h" and "60m".
-func sameDuration(a, b string) bool {
-	x, errX := settings.ParseDuration(a)
-	y, errY := settings.ParseDuration(b)
-	return errX == nil && errY == nil && x == y
-}
-
 // readableDuration is a duration as people read it: "30 minutes".
 func readableDuration(value string) string {
 	number, unit := splitDuration(value)

@@ -72,7 +72,7 @@ func (c *call) parametersForm() desk.ParametersForm {
 			continue
 		}
 		f.Values[d.Name] = posted(d, c.form)
-		if shown := f.Shown[d.Name]; d.Kind == settings.KindDuration && sameDuration(shown, f.Values[d.Name]) {
+		if shown, ok := f.Shown[d.Name]; ok && f.Values[d.Name] == d.Spelling(shown) {
 			f.Values[d.Name] = shown
 		}
 	}

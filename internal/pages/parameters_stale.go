@@ -3,7 +3,6 @@ package pages
 import (
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -42,34 +41,41 @@ func (ParametersStalePage) crumbs() []view.Crumb {
 
 func (c *call) showStale(stale *desk.StaleError) error {
 	p := ParametersStalePage{By: stale.By, At: stale.At}
-	add := func(ch desk.Change, mine, theirs string, clash bool) {
-		p.Settings = append(p.Settings, SettingConflict{Label: ch.Label, Before: readable(ch.Definition, ch.Before), Mine: mine, Theirs: theirs, Clash: clash})
-	}
-	for _, t := range stale.Theirs {
-		theirs, mine := readable(t.Definition, t.After), readable(t.Definition, t.Before)
-		i := slices.IndexFunc(stale.Mine, func(m desk.Change) bool { return m.Name == t.Name })
-		if i >= 0 {
-			mine = readable(t.Definition, stale.Mine[i].After)
-		}
-		add(t, mine, theirs, i >= 0)
-	}
-	for _, m := range stale.Mine {
-		if !slices.ContainsFunc(stale.Theirs, func(t desk.Change) bool { return t.Name == m.Name }) {
-			add(m, readable(m.Definition, m.After), readable(m.Definition, m.Before), false)
-		}
-	}
 	p.Fields = []Hidden{{Name: "revision", Value: shownRevision(store.Parameters{Revision: stale.Revision, Values: stale.Now})}}
-	for _, m := range stale.Mine {
-		p.Fields = append(p.Fields, Hidden{Name: m.Name, Value: m.After})
-	}
-	// A switch that is off sends nothing, so every switch that is on and that the
-	// reader did not change is sent as it is now.
+	theirs, mine := byName(stale.Theirs), byName(stale.Mine)
 	for _, d := range c.Desk.Definitions() {
-		if d.Kind == settings.KindSwitch && stale.Now[d.Name] == "on" && !slices.ContainsFunc(stale.Mine, func(m desk.Change) bool { return m.Name == d.Name }) {
+		t, they := theirs[d.Name]
+		m, me := mine[d.Name]
+		switch {
+		case they && me:
+			m.Before = t.Before
+		case they:
+			m.Before, m.After = t.Before, t.Before
+		case me:
+			t.After = m.Before
+		}
+		if they || me {
+			p.Settings = append(p.Settings, SettingConflict{
+				Label: d.Label, Before: readable(d, m.Before), Mine: readable(d, m.After), Theirs: readable(d, t.After), Clash: they && me,
+			})
+		}
+		switch {
+		case me:
+			p.Fields = append(p.Fields, Hidden{Name: d.Name, Value: m.After})
+		case d.Kind == settings.KindSwitch && stale.Now[d.Name] == "on":
+			// A switch that is off sends nothing, so one that is to stay on is sent.
 			p.Fields = append(p.Fields, Hidden{Name: d.Name, Value: "on"})
 		}
 	}
 	return c.show(http.StatusConflict, p)
+}
+
+func byName(changes []desk.Change) map[string]desk.Change {
+	named := map[string]desk.Change{}
+	for _, ch := range changes {
+		named[ch.Name] = ch
+	}
+	return named
 }
 
 // shownRevision encodes what a form of parameters sends back: the revision and

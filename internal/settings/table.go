@@ -11,17 +11,13 @@ import (
 	"github.com/postern-go/postern/reset"
 )
 
-// The sections of the page of parameters.
+// Sections of the page of parameters that pages say more about.
 const (
 	SectionPasswords   = "Passwords"
 	SectionReset       = "Password reset"
 	SectionSignIn      = "Sign-in limits"
 	SectionTwoFactor   = "Two-factor authentication"
-	SectionSessions    = "Sessions"
-	SectionInvitations = "Invitations"
 	SectionMaintenance = "Maintenance"
-	SectionAudit       = "Audit log"
-	SectionLook        = "Name and look"
 )
 
 // definitions are all parameters, in the order of the page.
@@ -65,23 +61,23 @@ var definitions = slices.Concat(
 		date("two_factor.from", "Required from", "Until this day (UTC) begins, operators without two-factor authentication are reminded and can sign in, and passwords must be as long as if no one had to have it. Operators who have it are asked for a code in any case.",
 			func(s *Settings) *time.Time { return &s.twoFactorFrom }),
 	),
-	section(SectionSessions,
+	section("Sessions",
 		duration("session.idle", "Longest idle time", "A session ends if it is not used for this long.", time.Minute, time.Hour, lower, func(s *Settings) *time.Duration { return &s.Session.Idle }),
 		duration("session.absolute", "Longest session", "A session ends after this long, used or not.", 10*time.Minute, 24*time.Hour, lower, func(s *Settings) *time.Duration { return &s.Session.Absolute }),
 		number("session.per_operator", "Sessions of one operator", "If there are more, the least recently used one ends.", "sessions", 1, 20, lower, func(s *Settings) *int { return &s.Session.PerOperator }),
 		duration("session.proof", "Identity confirmation", "How long after confirming their identity operators may make sensitive changes.", time.Minute, 15*time.Minute, lower, func(s *Settings) *time.Duration { return &s.Session.Proof }),
 	),
-	section(SectionInvitations,
+	section("Invitations",
 		duration("invite.life", "Invitation lifetime", "How long an invitation link works.", reset.MinInviteLife, reset.MaxInviteLife, lower, func(s *Settings) *time.Duration { return &s.InviteLife }),
 	),
 	section(SectionMaintenance,
 		toggle("signin.paused", "Pause sign-ins", "Keeps everyone except super-administrators from signing in.", neither, func(s *Settings) *bool { return &s.Paused }),
 		text("signin.paused_text", "Notice", "Shown while sign-ins are paused.", 500, func(s *Settings) *string { return &s.PausedText }),
 	),
-	section(SectionAudit,
+	section("Audit log",
 		duration("audit.keep", "Keep entries", "Older entries are deleted.", 90*24*time.Hour, 3650*24*time.Hour, higher, func(s *Settings) *time.Duration { return &s.AuditKeep }),
 	),
-	section(SectionLook,
+	section("Name and look",
 		but(text("office.name", "Office name", "Appears on every page, in every email, and in authenticator apps that are added from now on.", MostName, func(s *Settings) *string { return &s.Office.Name }),
 			fmt.Sprintf("at most %d bytes, with a letter or digit", MostName), func(s Settings) bool { return s.Office.Name == "" || isName(s.Office.Name) }),
 		colour("office.accent", "Colour", "The colour of buttons and links. Dark pages use a lighter shade, and text always stays readable.", func(s *Settings) *string { return &s.Office.Accent }),

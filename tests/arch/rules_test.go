@@ -32,7 +32,7 @@ var layers = map[string][]string{
 	"internal/testoffice":        {"store", "totp", "password", "mail", "internal", "internal/desk"},
 	"internal/testoffice/browse": {"store", "totp", "mail", "internal/testoffice", "backoffice"},
 	// Every page in every state, for tests alone.
-	"internal/gallery": {"totp", "store", "internal/letters", "password", "internal/settings", "internal/view", "internal/desk", "internal/pages"},
+	"internal/gallery": {"totp", "store", "internal/letters", "password", "internal/brand", "internal/settings", "internal/view", "internal/desk", "internal/pages"},
 	// A sample of every letter, for tests alone.
 	"internal/letters/lettertest": {"mail", "internal/letters"},
 	"backoffice/officetest":       {"internal/letters/lettertest"},
