@@ -45,7 +45,7 @@ func walkFurther(b *browser, first, prefix string) []string {
 	p := b.Get(first)
 	require.Contains(b.T, p.Text(), "No matches so far")
 	require.Empty(b.T, p.Rows(prefix))
-	next := p.Link("Look further")
+	next := p.Link("Search further")
 	require.NotEmpty(b.T, next)
 	_, all := b.WalkPages(next, prefix)
 	return all

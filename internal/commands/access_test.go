@@ -9,8 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/postern-go/postern/mail"
-
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
