@@ -63,7 +63,7 @@ func TestMission01AliasIsGeneratedShownAndChanged(t *testing.T) {
 		there(first) // nothing has changed yet
 		require.Equal(t, 200, p.press("Move to this address"))
 		require.True(t, strings.HasPrefix(p.Location(), second), p.Location())
-		require.Contains(t, visibleText(p), "the old address comes back")
+		require.Contains(t, visibleText(p), "the old address is restored")
 		gone(first)
 		require.Equal(t, 404, ben.Open(first+"account"), "for who is signed in, too")
 		s.run(office) // which learns of changes made elsewhere

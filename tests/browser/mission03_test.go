@@ -22,7 +22,7 @@ func TestMission03FirstPersonSetsTheOfficeUp(t *testing.T) {
 	require.Equal(t, 200, ada.Open(link))
 	ada.fillSetup()
 	require.Equal(t, 200, ada.Submit(primary))
-	require.Contains(t, ada.said(), "The office is yours.")
+	require.Contains(t, ada.said(), "The back office is set up.")
 	require.Equal(t, 200, ada.typeSignIn())
 	ada.secret = ada.Text("#totp-secret")
 	ada.Fill("#field-code", judge.Code(t, ada.secret))

@@ -58,7 +58,7 @@ func walkSetup(t *testing.T, s *site, i *inspector) {
 	p.Fill("#field-token", "not-a-token")
 	p.fillSetup()
 	require.Equal(t, 422, p.send())
-	require.Contains(t, p.problem(), "not a set-up code that works")
+	require.Contains(t, p.problem(), "This setup code does not work")
 	require.Equal(t, p.email, p.Value("#field-email"), "what was typed stays")
 	require.Empty(t, p.Value("#field-password"), "passwords do not")
 	i.look(p, "set-up with a wrong link")
@@ -82,7 +82,7 @@ func walkSetup(t *testing.T, s *site, i *inspector) {
 	i.look(p, "enrolment with half a code")
 	p.Fill("#field-code", "000000")
 	require.Equal(t, 422, p.send())
-	require.Contains(t, p.problem(), "does not match the picture")
+	require.Contains(t, p.problem(), "does not match the QR code")
 	i.look(p, "enrolment with a wrong code")
 	p.enrol()
 	i.look(p, "recovery codes")
@@ -106,7 +106,7 @@ func walkSignIn(t *testing.T, s *site, i *inspector) {
 	i.look(p, "sign-in with nothing typed")
 	p.password = "wrong"
 	require.Equal(t, 422, p.typeSignIn())
-	require.Contains(t, p.problem(), "do not go together")
+	require.Contains(t, p.problem(), "Wrong name or password")
 	require.Equal(t, p.email, p.Value("#field-login"))
 	i.look(p, "sign-in with a wrong password")
 	p.password = goodPassword
@@ -129,7 +129,7 @@ func walkSignIn(t *testing.T, s *site, i *inspector) {
 	p.typeSignIn()
 	p.Fill("#field-code", used)
 	require.Equal(t, 422, p.send())
-	require.Contains(t, p.problem(), "used already")
+	require.Contains(t, p.problem(), "already used")
 	i.look(p, "code used before")
 	for range 4 {
 		p.Fill("#field-code", "000000")
