@@ -1,6 +1,10 @@
 package gallery_test
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
 	"reflect"
 	"strings"
 	"testing"
@@ -30,8 +34,66 @@ func TestPagesHoldNoStoredRecords(t *testing.T) {
 			}
 		}
 	}
-	for _, s := range gallery.All() {
+	for _, s := range gallery.All(t) {
 		look(s.Name, reflect.TypeOf(s.Page))
 	}
 	require.Greater(t, len(seen), 50)
+}
+
+// TestEveryFieldIsSetInSomeState finds fields of pages and frames that nothing
+// sets, and those whose look nobody has seen.
+func TestEveryFieldIsSetInSomeState(t *testing.T) {
+	set := map[string]bool{}
+	var look func(v reflect.Value)
+	look = func(v reflect.Value) {
+		switch v.Kind() {
+		case reflect.Pointer, reflect.Interface:
+			if !v.IsNil() {
+				look(v.Elem())
+			}
+		case reflect.Slice:
+			for i := range v.Len() {
+				look(v.Index(i))
+			}
+		case reflect.Struct:
+			typ := v.Type()
+			if !strings.Contains(typ.PkgPath(), "postern/internal/pages") && !strings.Contains(typ.PkgPath(), "postern/internal/view") {
+				return
+			}
+			for i := range typ.NumField() {
+				name := typ.String() + "." + typ.Field(i).Name
+				set[name] = set[name] || !v.Field(i).IsZero()
+				look(v.Field(i))
+			}
+		}
+	}
+	for _, s := range gallery.All(t) {
+		look(reflect.ValueOf(s.Frame))
+		look(reflect.ValueOf(s.Page))
+	}
+	for name, ok := range set {
+		// A form has its methods when nothing is wrong, too. A title comes with pages
+		// of the host's.
+		if !ok && !strings.HasSuffix(name, ".Form") && name != "view.Frame.Title" {
+			t.Errorf("%s is set in no state", name)
+		}
+	}
+	require.Greater(t, len(set), 200)
+}
+
+// TestStatesAreAnswers keeps states that the product cannot show out of the
+// gallery: it makes no page by hand.
+func TestStatesAreAnswers(t *testing.T) {
+	files, err := parser.ParseDir(token.NewFileSet(), ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	require.NoError(t, err)
+	ast.Inspect(files["gallery"], func(n ast.Node) bool {
+		if made, ok := n.(*ast.CompositeLit); ok {
+			if typ, ok := made.Type.(*ast.SelectorExpr); ok {
+				of := typ.X.(*ast.Ident).Name
+				require.False(t, of == "view" && typ.Sel.Name != "Config", "makes a view.%s", typ.Sel.Name)
+				require.False(t, of == "pages" && strings.HasSuffix(typ.Sel.Name, "Page"), "makes a pages.%s", typ.Sel.Name)
+			}
+		}
+		return true
+	})
 }

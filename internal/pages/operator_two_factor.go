@@ -11,8 +11,6 @@ var twoFactorReset = success("two-factor-reset", "Two-factor authentication rese
 type OperatorTwoFactorPage struct {
 	view.Form
 	desk.OperatorDetail
-	// Reason is what was typed.
-	Reason string
 }
 
 func (OperatorTwoFactorPage) Template() string { return "operator_two_factor" }
@@ -21,15 +19,15 @@ func (p OperatorTwoFactorPage) crumbs() []view.Crumb {
 	return operatorCrumbs(p.OperatorDetail, "Reset two-factor")
 }
 
-func (c *call) operatorTwoFactorPage(o desk.OperatorDetail, f view.Form) view.Page {
-	return OperatorTwoFactorPage{Form: f, OperatorDetail: o, Reason: c.form.Get("reason")}
+func operatorTwoFactorPage(o desk.OperatorDetail, f view.Form) view.Page {
+	return OperatorTwoFactorPage{f, o}
 }
 
 // getOperatorTwoFactor asks why to reset two-factor authentication.
-func (c *call) getOperatorTwoFactor() error { return c.ask(c.operatorTwoFactorPage, nil) }
+func (c *call) getOperatorTwoFactor() error { return c.ask(operatorTwoFactorPage, nil) }
 
 // postOperatorTwoFactor resets an operator's two-factor authentication.
 func (c *call) postOperatorTwoFactor() error {
 	err := c.Desk.ResetTwoFactor(c.ctx(), c.actor(), c.visit, c.id(), c.form.Get("reason"))
-	return c.acted(err, c.said(twoFactorReset), c.operatorTwoFactorPage)
+	return c.acted(err, c.said(twoFactorReset), operatorTwoFactorPage)
 }

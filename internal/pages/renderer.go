@@ -21,6 +21,13 @@ var ours = sync.OnceValues(func() (*view.Templates, error) {
 	return view.Load(files)
 })
 
+// Renderer renders pages. *view.Renderer does; tests may look at what it is given.
+type Renderer interface {
+	Render(view.Frame, view.Page) ([]byte, error)
+	Assets() map[string]view.Asset
+	Accented(accent, name string) (view.Asset, bool)
+}
+
 // NewRenderer returns a renderer of our templates. If some are overridden it
 // parses all, and reports every mistake at once: a name that replaces nothing, a
 // template that is not defined, a form without its token. Mistakes with a page's

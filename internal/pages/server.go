@@ -16,7 +16,7 @@ import (
 // Config configures a [Server]. backoffice.New checks and fills it.
 type Config struct {
 	Desk  *desk.Desk
-	Pages *view.Renderer
+	Pages Renderer
 	// Host renders the host's own pages. If nil, the host has none.
 	Host *view.HostPages
 	// Vault makes form tokens.

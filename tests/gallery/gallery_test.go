@@ -8,7 +8,6 @@ package gallery_test
 import (
 	"flag"
 	"fmt"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -16,6 +15,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/gallery"
 	"github.com/postern-go/postern/tests/chrome"
 	"github.com/postern-go/postern/tests/judge"
 )
@@ -26,15 +26,16 @@ var (
 )
 
 func TestMarkupIsValid(t *testing.T) {
-	all, err := render()
-	require.NoError(t, err)
-	documents := maps.Clone(all.documents)
-	for path, body := range all.assets {
+	all := map[string][]byte{}
+	for name, state := range documents(t) {
+		all[name] = state.HTML
+	}
+	for path, asset := range gallery.Assets(t) {
 		if strings.HasSuffix(path, ".css") {
-			documents[path] = body
+			all[path] = asset.Body
 		}
 	}
-	for _, finding := range judge.Markup(t, documents) {
+	for _, finding := range judge.Markup(t, all) {
 		t.Error(finding)
 	}
 }

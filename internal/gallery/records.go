@@ -1,0 +1,142 @@
+package gallery
+
+import (
+	"context"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/testoffice"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+func parameters(g *gallery) {
+	o := g.staffed(directory("Ada", "Grace", "Katherine"))
+	ada := o.ada
+	o.Set(map[string]string{
+		"password.max_age": "90d", "invite.life": "3d", "two_factor.from": "2026-04-01", "signin.paused_text": "Back at 18:00 UTC.",
+		"office.accent": "#7a1f5c", "signin.paused": "on",
+	})
+	o.Invited("alan@community.example", "Alan Turing", desk.RoleModerator)
+	form := ada.Get("/parameters")
+	o.keep("filled", form)
+	o.keep("refused", ada.Press(form, "/parameters", "Review", "password.min_length=7", "office.accent=teal", "two_factor.from=2027-04-01"))
+	o.keep("loosens", ada.Press(form, "/parameters", "Review", "password.min_length=8", "signin.failures=10", "signin.paused_text="+longName, "password.max_age=30"))
+	o.keep("one", ada.Press(form, "/parameters", "Review", "office.name="+hostile))
+	mary := o.person("second", arabicName+" 2", "second@community.example", store.Operator{}, desk.RoleSuperAdministrator)
+	o.ChangeParameters(func(p *store.Parameters) {
+		p.Values = map[string]string{"password.min_length": "20", "signin.paused": "on", "office.accent": "#7a1f5c"}
+		p.UpdatedBy, p.UpdatedAt = mary.ID, ago(2*time.Minute)
+	})
+	o.keep("clash", ada.Press(form, "/parameters", "Review", "password.min_length=16", "signin.paused_text="+hostile))
+
+	form = ada.Get("/parameters/address")
+	o.keep("choose", form)
+	o.keep("refused", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "admin"))
+	o.keep("confirm", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "p9xk-7dqm-w2ht"))
+}
+
+// deliveries is a mail server that refuses some people.
+func deliveries(_ context.Context, m mail.Message) error {
+	switch {
+	case strings.HasPrefix(m.To, "grace"):
+		return &mail.DeliveryError{Reply: "451 4.7.1 Greylisted, try again later"}
+	case strings.HasPrefix(m.To, "wolf"):
+		return &mail.DeliveryError{Reply: "550 5.1.1 <" + longEmail + ">: Recipient address rejected: User unknown in virtual mailbox table", Permanent: true}
+	}
+	return nil
+}
+
+func mails(g *gallery) {
+	o := g.open()
+	o.Rules(map[string]string{"two_factor.who": "recommended"})
+	o.ada = o.at(ago(2*time.Minute), o.person("ada", "Ada Lovelace", "ada@community.example", store.Operator{}, desk.RoleSuperAdministrator))
+	o.keep("empty", o.ada.Get("/mail"))
+
+	o = g.staffed(directory("Ada", "Grace", "Katherine"))
+	ada := o.ada
+	o.keep("none-failed", ada.Get("/mail?state=failed"))
+	o.Sent.Answer(deliveries)
+	for _, to := range []string{"grace@community.example", longEmail} {
+		if err := o.RequestReset(ctx, testoffice.From(home), to); err != nil {
+			g.t.Fatal(err)
+		}
+	}
+	o.Delivered()
+	o.keep("filled", ada.Get("/mail"))
+	o.keep("filtered", ada.Get("/mail?q=wolf&state=failed&operator=wolf&kind=password-reset&after=1900000000000000&id=z"))
+	o.keep("none", ada.Get("/mail?state=failed&q=nobody"))
+	one := func(query string) string { return o.first("/mail?" + query) }
+	o.keep("queued", ada.Get(one("q=grace&state=queued")))
+	o.keep("failed", ada.Get(one("q=wolf&state=failed")))
+	o.keep("sent", ada.Get(one("q=ada&state=sent")))
+	o.keep("renewed", ada.Get(one("q=sara")))
+	sara := "/operators/" + o.found("sara@") + "/invitation"
+	o.Sent.Answer(func(context.Context, mail.Message) error {
+		return &mail.DeliveryError{Reply: "421 4.3.2 Try again later"}
+	})
+	ada.Submit(ada.Get(sara), sara, "action", "resend")
+	o.Delivered()
+	ada.Submit(ada.Get(sara), sara, "action", "cancel")
+	o.keep("over", ada.Get(one("q=sara&state=queued")))
+	form := ada.Get("/mail/test")
+	o.keep("empty", form)
+	o.Sent.Answer(func(context.Context, mail.Message) error {
+		return &mail.DeliveryError{Reply: "552 5.2.2 Mailbox full", Permanent: true}
+	})
+	ada.Submit(form, "/mail/test")
+	o.Delivered()
+	o.keep("same", ada.Get(one("q=ada&state=failed")))
+	long := o.at(ago(2*time.Minute), o.person("keeper", longName+".", "x."+longEmail, store.Operator{}, "keeper"))
+	o.keep("long", long.Get("/mail/test"))
+}
+
+func audit(g *gallery) {
+	o := g.staffed(directory("Ada", "Grace", "Katherine"))
+	ada := o.ada
+	o.browser(farIP).Login("Grace Hopper", testoffice.Wrong)
+	o.browser("198.51.100.24").Login(hostile+"?", testoffice.Wrong)
+	form := ada.Get("/parameters")
+	ada.Submit(ada.Press(form, "/parameters", "Review", "password.min_length=20", "password.max_age=90", "signin.paused_text="+hostile), "/parameters")
+	o.Sent.Answer(deliveries)
+	if err := o.RequestReset(ctx, testoffice.From(home), longEmail); err != nil {
+		g.t.Fatal(err)
+	}
+	o.Delivered()
+	form = ada.Get("/operators/grace/roles")
+	ada.Submit(ada.Press(form, "/operators/grace/roles", "", "+role=keeper"), "/operators/grace/roles")
+	o.keep("filled", ada.Get("/audit"))
+	o.keep("filtered", ada.Get("/audit?area=parameters&event=parameters.changed&outcome=success&actor=Ada+Lovelace&address=203.0.113.7&from=2026-03-01T00:00&until=2026-03-15T09:00&before=900"))
+	o.keep("refused", ada.Get("/audit?from=2026-03-14T09:00&until=2026-03-01T00:00"))
+	o.keep("none", ada.Get("/audit?outcome=refused&area=alias"))
+	one := func(query string) string { return o.first("/audit?" + query) }
+	o.keep("changes", ada.Get(one("event=parameters.changed")))
+	o.keep("refused", ada.Get(one("event=signin.refused&address="+url.QueryEscape(farIP))))
+	o.keep("hostile", ada.Get(one("event=signin.refused&address=198.51.100.24")))
+	o.keep("plain", ada.Get("/audit/events"))
+	form = ada.Get("/audit/verify")
+	o.keep("ask", form)
+	o.Store.Before("ListEvents", func() { o.Clock.Add(3 * time.Second) })
+	o.keep("whole", ada.Submit(form, "/audit/verify"))
+}
+
+// edited is a store in which somebody changed an event.
+type edited struct{ store.Store }
+
+func (s edited) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
+	page, err := s.Store.ListEvents(ctx, q)
+	for i, e := range page.Rows {
+		if e.Seq == 5 {
+			page.Rows[i].IP = "198.51.100.99"
+		}
+	}
+	return page, err
+}
+
+func auditBroken(g *gallery) {
+	o := g.staffed(func(c *desk.Config, _ *pages.Config) { c.Store = edited{c.Store} })
+	o.keep("broken", o.ada.Submit(o.ada.Get("/audit/verify"), "/audit/verify"))
+}
