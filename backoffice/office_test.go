@@ -24,7 +24,6 @@ var (
 	// ctx is the context of calls that nobody breaks off.
 	ctx     = context.Background()
 	errDown = testoffice.ErrDown
-	cheap   = testoffice.Hashing
 
 	masterSecret = testoffice.Secret
 	community    = browse.Community

@@ -258,7 +258,6 @@ func roles(g *gallery) {
 	o.keep("filled", form)
 	o.keep("refused", lead.Press(form, "/roles/press", "", "+permission="+desk.PermissionParametersManage))
 	o.keep("refused-name", lead.Press(form, "/roles/press", "", "name=key KEEPER"))
-	form = ada.Get("/roles/press")
 	o.keep("fixed", mary.Get("/roles/administrator"))
 	form = ada.Get("/roles/keeper")
 	o.keep("unheld", form)

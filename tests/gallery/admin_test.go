@@ -29,7 +29,7 @@ func TestMenusOfRowsHinderNobody(t *testing.T) {
 			const r = link.getBoundingClientRect();
 			return document.elementFromPoint(r.left + 8, r.top + 8).textContent;
 		})()`)
-		require.Equal(t, "Delete", last, "the end of the menu is on top and not cut off")
+		require.Equal(t, "Disable", last, "the end of the menu is on top and not cut off")
 		for _, violation := range judge.Axe(t, b) {
 			t.Error(violation)
 		}

@@ -9,13 +9,14 @@ import (
 )
 
 // lost finds text that does not fit into the box that holds it, and pages that
-// run over their side.
+// run over their side. The bar may cut the names of the office and of the operator
+// short: the home page and the menu below have them in full.
 const lost = `(() => {
 	const found = [];
 	const over = document.documentElement.scrollWidth - document.documentElement.clientWidth;
 	if (over > 0) found.push('the page, by ' + over);
 	for (const e of document.querySelectorAll('main *, header *, nav *')) {
-		if (!e.checkVisibility({checkVisibilityCSS: true}) || e.matches('input, textarea, select') || e.closest('.visually-hidden, svg, .bar-brand')) continue;
+		if (!e.checkVisibility({checkVisibilityCSS: true}) || e.matches('input, textarea, select') || e.closest('.visually-hidden, svg, .bar-brand, .menu-name')) continue;
 		const style = getComputedStyle(e);
 		const cut = ['hidden', 'clip'].includes(style.overflowX) || ['hidden', 'clip'].includes(style.overflowY);
 		if (cut && e.clientWidth > 1 && (e.scrollWidth > e.clientWidth + 1 || e.scrollHeight > e.clientHeight + 1)) found.push(e.outerHTML.slice(0, 120));
