@@ -32,11 +32,7 @@ var layers = map[string][]string{
 	"internal/testoffice":        {"store", "totp", "password", "mail", "internal", "internal/desk"},
 	"internal/testoffice/browse": {"store", "totp", "mail", "internal/testoffice", "backoffice"},
 	// Every page in every state, for tests alone.
-<<<<<<< HEAD
-	"internal/gallery": {"store", "mail", "password", "internal/settings", "internal/brand", "internal/view", "internal/desk", "internal/pages", "internal/testoffice", "internal/testoffice/browse"},
-=======
 	"internal/gallery": {"store", "password", "mail", "internal/testoffice", "internal/testoffice/browse", "internal/view", "internal/desk", "internal/pages"},
->>>>>>> gallery
 	// A sample of every letter, for tests alone.
 	"internal/letters/lettertest": {"mail", "internal/letters"},
 	"backoffice/officetest":       {"internal/letters/lettertest"},
