@@ -30,11 +30,13 @@ func setUp(g *gallery) {
 	form := b.Get("/setup")
 	o.keep("empty", form)
 	o.keep("refused", b.Submit(form, "/setup", "token", "not-it", "email", "ada@community.example", "name", longName, "password", testoffice.Good, "password_again", testoffice.Good))
-	o.keep("refused-empty", b.Submit(form, "/setup"))
+	token, err := o.SetupToken(ctx)
+	require.NoError(g.t, err)
+	o.keep("refused-empty", b.Submit(form, "/setup", "token", token))
 	o.Rules(map[string]string{
 		"password.min_length": "12", "password.lower": "on", "password.upper": "on", "password.digit": "on", "password.symbol": "on", "password.history": "5",
 	})
-	o.keep("refused-fields", b.Submit(form, "/setup", "token", nothing, "email", "ada@", "name", hostile, "password", short, "password_again", "too long"))
+	o.keep("refused-fields", b.Submit(form, "/setup", "token", token, "email", "ada@", "name", hostile, "password", short, "password_again", "too long"))
 }
 
 // sso is a company sign-in that members have instead of a password here.
