@@ -93,7 +93,10 @@ func (i *inspector) look(b *person, name string) {
 func (i *inspector) focus(b *person, bad func(string, ...any)) {
 	i.t.Helper()
 	var at string
-	b.Evaluate(`document.activeElement.id || document.activeElement.tagName`, &at)
+	// A browser gives autofocus the focus when it next draws the page, which under
+	// load is later than when the page has loaded.
+	b.Evaluate(`new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() =>
+		done(document.activeElement.id || document.activeElement.tagName))))`, &at)
 	switch {
 	case b.Count("#error-summary") > 0:
 		if at != "error-summary" {
