@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -71,6 +72,8 @@ func ExampleOffice_Require() {
 
 // parts are what every program has already.
 func parts() (secret []byte, st store.Store, sender mail.Sender, community http.Handler) {
+	slog.SetDefault(slog.New(slog.DiscardHandler)) // an office logs to it
+	log.SetOutput(os.Stderr)                       // which that discarded as well
 	secret = make([]byte, 32)
 	if _, err := rand.Read(secret); err != nil {
 		log.Fatal(err)

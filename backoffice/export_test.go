@@ -9,6 +9,9 @@ import (
 // HashRuns is how many slow hashes the office has computed.
 func (o *Office) HashRuns() int64 { return o.desk.Hasher.Runs() }
 
+// Permissions are all that are declared.
+func (o *Office) Permissions() []desk.Permission { return o.desk.Permissions() }
+
 // RotateAlias does what the command "alias rotate" does.
 func (o *Office) RotateAlias(ctx context.Context) (address string, err error) {
 	_, err = o.desk.RotateAlias(ctx, desk.CommandLine(), desk.Visit{})

@@ -12,33 +12,6 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-func TestNobodyWhoLostTheirRightsMeanwhileMovesTheOffice(t *testing.T) {
-	losses := map[string]func(o *office, op store.Operator){
-		"is disabled":    func(o *office, op store.Operator) { o.Change(op.ID, disable) },
-		"loses the role": func(o *office, op store.Operator) { o.Change(op.ID, func(op *store.Operator) { op.PrimaryRole = "" }) },
-		"is another role": func(o *office, op store.Operator) {
-			o.Change(op.ID, func(op *store.Operator) { op.PrimaryRole = desk.RoleModerator })
-		},
-		"is deleted": func(o *office, op store.Operator) {
-			o.Write(store.DeleteOperator{ID: op.ID, Version: o.Find(op.ID).Version})
-		},
-	}
-	for lost, lose := range losses {
-		t.Run("who "+lost, func(t *testing.T) {
-			o := newOffice(t)
-			o.Person("Root", desk.RoleSuperAdministrator)
-			op, eve := o.Enrolled("Eve", desk.RoleSuperAdministrator)
-			actor := o.Identity(eve.Token).Actor()
-			lose(o, op)
-			before := o.Dump("counters")
-			alias, err := o.RotateAlias(ctx, actor, home)
-			require.ErrorIs(t, err, desk.ErrChanged)
-			require.Empty(t, alias)
-			require.True(t, before == o.Dump("counters"))
-		})
-	}
-}
-
 func TestOneOperatorInvitesSixtyPeopleAnHour(t *testing.T) {
 	o := newOffice(t)
 	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)

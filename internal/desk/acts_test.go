@@ -2,8 +2,13 @@ package desk_test
 
 import (
 	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"reflect"
 	"testing"
 
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -142,6 +147,9 @@ var acts = []act{
 	silent("change the address", desk.PermissionParametersManage, func(ctx context.Context, d *desk.Desk, a desk.Actor, _ *world) error {
 		return d.ChangeAlias(ctx, a, home, "quiet-side-door")
 	}),
+	handing("give a random address", desk.PermissionParametersManage, func(ctx context.Context, d *desk.Desk, a desk.Actor, _ *world) (string, error) {
+		return d.RotateAlias(ctx, a, home)
+	}),
 	{name: "confirm the address", permission: desk.PermissionParametersManage, unproved: true,
 		prepare: func(w *world) { require.NoError(w.T, w.ChangeAlias(ctx, w.Boss, home, "quiet-side-door")) },
 		do: func(ctx context.Context, d *desk.Desk, a desk.Actor, _ *world) (string, error) {
@@ -164,4 +172,40 @@ var acts = []act{
 	silent("export the audit", desk.PermissionAuditView, func(ctx context.Context, d *desk.Desk, a desk.Actor, _ *world) error {
 		return d.ExportAudit(ctx, a, home, store.EventQuery{}, func(store.Event) error { return nil })
 	}),
+}
+
+// noActs are services that somebody acts by and that are tested elsewhere.
+var noActs = map[string]string{
+	"VerifyAudit": "it reads, and writes down that it did: see reads and TestACheckOfTheAuditIsAuditedWithWhatItFound",
+	"TestMailTo":  "nobody but the command line may",
+}
+
+func TestEveryServiceThatSomebodyActsByIsAnAct(t *testing.T) {
+	file, err := parser.ParseFile(token.NewFileSet(), "acts_test.go", nil, 0)
+	require.NoError(t, err)
+	done := map[string]bool{}
+	ast.Inspect(file.Scope.Lookup("acts").Decl.(ast.Node), func(n ast.Node) bool {
+		if call, ok := n.(*ast.SelectorExpr); ok {
+			if on, ok := call.X.(*ast.Ident); ok && on.Name == "d" {
+				done[call.Sel.Name] = true
+			}
+		}
+		return true
+	})
+	takes := []reflect.Type{reflect.TypeFor[context.Context](), reflect.TypeFor[desk.Actor](), reflect.TypeFor[desk.Visit]()}
+	services := reflect.TypeFor[*desk.Desk]()
+	for m := range services.Methods() {
+		if in := m.Type; in.NumIn() < 4 || in.In(1) != takes[0] || in.In(2) != takes[1] || in.In(3) != takes[2] {
+			continue
+		}
+		if noActs[m.Name] == "" {
+			assert.True(t, done[m.Name], "%s is not in acts: add it to acts_test.go, and what it leaves to acts_trail_test.go", m.Name)
+		} else {
+			assert.False(t, done[m.Name], "%s is in acts and in noActs", m.Name)
+		}
+	}
+	for name := range noActs {
+		_, ok := services.MethodByName(name)
+		assert.True(t, ok, "%s is in noActs, and no service", name)
+	}
 }

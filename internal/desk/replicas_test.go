@@ -161,12 +161,14 @@ func TestALinkMadeForALesserOneDoesNotOpenAHigherOne(t *testing.T) {
 	require.ErrorIs(t, err, desk.ErrForbidden)
 }
 
-func TestWhoeverIsRenamedIsTold(t *testing.T) {
+func TestWhoeverIsRenamedSignsInUnderTheNewName(t *testing.T) {
 	o := staffed(t)
 	op := o.Person("Grace", desk.RoleModerator)
 	require.NoError(t, o.RenameOperator(ctx, o.Boss, home, op.ID, op.Version, "Hopper"))
-	require.Contains(t, o.Delivered().Subjects("grace@example.org"), "name was changed")
-	o.Entered(o.Find(op.ID))
+	_, err := o.SignIn(ctx, home, desk.SignInForm{Login: "Hopper", Password: good})
+	require.NoError(t, err)
+	_, err = o.SignIn(ctx, home, desk.SignInForm{Login: "Grace", Password: good})
+	require.ErrorIs(t, err, desk.ErrCredentials)
 }
 
 func TestAMailCountsAgainstWhoeverHasItSent(t *testing.T) {

@@ -49,6 +49,9 @@ func (d *Desk) AllRoles(ctx context.Context) ([]Role, error) {
 
 // GrantableRoles returns the roles that the actor may give.
 func (d *Desk) GrantableRoles(ctx context.Context, a Actor) ([]Role, error) {
+	if !a.Can(PermissionOperatorsView) {
+		return nil, ErrForbidden
+	}
 	all, err := d.AllRoles(ctx)
 	if err != nil {
 		return nil, err

@@ -280,7 +280,7 @@ func TestEveryTemplateIsInTheGallery(t *testing.T) {
 	require.NoError(t, err)
 	for _, file := range files {
 		name := strings.TrimSuffix(filepath.Base(file), ".html")
-		require.True(t, shown[name] || name == "layout", "%s is never looked at", name)
+		require.True(t, shown[name] || name == "layout", "the template %s is not in internal/gallery: add a state", name)
 	}
 }
 

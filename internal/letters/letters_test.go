@@ -4,6 +4,9 @@ import (
 	"bytes"
 	"flag"
 	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"html"
 	"log/slog"
 	"os"
@@ -74,7 +77,29 @@ func TestThereIsOneSampleOfEachKind(t *testing.T) {
 		kinds = append(kinds, l.Kind)
 	}
 	require.Equal(t, letters.Kinds, kinds)
-	require.Len(t, kinds, 26)
+}
+
+func TestEveryLetterIsInTheSamples(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	require.NoError(t, err)
+	samples, err := os.ReadFile("lettertest/samples.go")
+	require.NoError(t, err)
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		require.NoError(t, err)
+		for _, d := range file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if !ok || !f.Name.IsExported() || f.Type.Results == nil {
+				continue
+			}
+			if result, ok := f.Type.Results.List[0].Type.(*ast.SelectorExpr); ok && result.Sel.Name == "Letter" && !strings.Contains(string(samples), "letters."+f.Name.Name+"(") {
+				t.Errorf("letters.%s is in no sample: add it to Samples and its kind to Kinds", f.Name.Name)
+			}
+		}
+	}
 }
 
 func TestLettersReadAsAgreed(t *testing.T) {

@@ -14,11 +14,11 @@ import (
 // A heading made of a stable name is understood by programmers only.
 func TestEveryEventAndLetterHasATitleInWords(t *testing.T) {
 	for code := range desk.Events {
-		require.NotEmpty(t, desk.Events[code].Title, "event %s", code)
+		require.NotEmpty(t, desk.Events[code].Title, "the event %s has no title: add it to desk.Events", code)
 		area := store.Event{Code: code}.Area()
-		require.NotEmpty(t, pages.AreaTitles[area], "area %s", area)
+		require.NotEmpty(t, pages.AreaTitles[area], "the area %s has no title: add it to areaTitles in internal/pages/titles.go", area)
 	}
 	for _, kind := range letters.Kinds {
-		require.NotEmpty(t, pages.MailTitles[kind], "letter %s", kind)
+		require.NotEmpty(t, pages.MailTitles[kind], "the letter %s has no title: add it to mailTitles in internal/pages/titles.go", kind)
 	}
 }

@@ -44,9 +44,9 @@ func letterTable(t *testing.T) string {
 	var rows [][]string
 	for _, l := range lettertest.Samples() {
 		n, ok := notices[l.Kind]
-		require.True(t, ok, "nobody says when %s is sent", l.Kind)
+		require.True(t, ok, "nobody says when %s is sent: add it to notices in tests/docs/notices_test.go", l.Kind)
 		rows = append(rows, []string{code(l.Kind), l.Subject, n.to, n.when})
 	}
-	require.Equal(t, len(notices), len(rows))
+	require.Equal(t, len(notices), len(rows), "notices has a mail that there is not")
 	return table([]string{"kind", "subject", "to", "when"}, rows)
 }
