@@ -21,7 +21,7 @@ func (d *Desk) about(name string) letters.About {
 func (d *Desk) notice(v Visit, o store.Operator, by string) letters.Notice {
 	return letters.Notice{
 		About: d.about(o.Name), By: by,
-		Occasion: letters.Occasion{When: d.now(), IP: v.IP, UserAgent: v.UserAgent},
+		Occasion: letters.Occasion{When: d.Now(), IP: v.IP, UserAgent: v.UserAgent},
 	}
 }
 
@@ -53,7 +53,7 @@ func (d *Desk) enqueue(o store.Operator, l mail.Letter, expires time.Time) (stor
 	sealed := d.Vault.Seal(vault.MailBodies, mailPlace(id), plain)
 	return store.EnqueueMail{Mail: store.Mail{
 		ID: id, Kind: l.Kind, OperatorID: o.ID, To: o.Email, SearchKey: SearchKey(o.Name + " " + o.Email), Subject: m.Subject, Body: sealed,
-		State: store.MailQueued, NextAttemptAt: d.now(), CreatedAt: d.now(), ExpiresAt: expires,
+		State: store.MailQueued, NextAttemptAt: d.Now(), CreatedAt: d.Now(), ExpiresAt: expires,
 	}}, nil
 }
 
