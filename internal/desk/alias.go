@@ -102,7 +102,8 @@ func (d *Desk) CheckAlias(alias string) error {
 
 // tellAlias notifies every active operator of the new office address.
 func (d *Desk) tellAlias(ctx context.Context, v Visit, a Actor, alias string) ([]store.Write, error) {
-	return d.tell(ctx, store.OperatorQuery{}, v, signature(a), "", func(_ store.Operator, n letters.Notice) mail.Letter {
+	return d.tell(ctx, store.OperatorQuery{}, "", func(o store.Operator) mail.Letter {
+		n := d.notice(v, o, signature(a))
 		n.Home = d.Origin + "/" + alias + "/"
 		return letters.AliasChanged(n)
 	})

@@ -43,7 +43,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	var writes []store.Write
 	addressee := o
 	if !known {
-		addressee.ID, addressee.Email = "nobody", email
+		addressee.ID, addressee.Email = nobody, email
 	}
 	// Made in every case, even if it is not sent, because laying out and sealing
 	// it takes time.

@@ -82,7 +82,7 @@ func (d *Desk) codeLimit() store.Limit {
 func (a *attempt) hitPassword(ctx context.Context, of account, key string) (disabled bool, err error) {
 	row, limit := operatorKey("password", of.operator.ID), a.d.passwordLimit()
 	if !of.known {
-		row, limit.Keep = a.d.counterKey("password", "nobody", key), keepNames
+		row, limit.Keep = a.d.counterKey("password", nobody, key), keepNames
 	}
 	err = a.hitRow(ctx, row, limit)
 	if _, limited := errors.AsType[*LimitedError](err); limited {
