@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// Defaults and ranges of a [Policy].
+// Defaults and ranges of a [Policy]. Lowest and Highest bound what a field may be set to; Max is a limit that no policy
+// changes.
 const (
 	DefaultMinLength          = 15 // characters, if a password may be the only factor
 	DefaultMinLengthTwoFactor = 12 // characters, if everyone must have two-factor authentication
-	LeastMinLength            = 8
-	MostMinLength             = 64
+	LowestMinLength           = 8
+	HighestMinLength          = 64
 	MaxLength                 = 256 // characters; MaxBytes applies as well
 	DefaultMinStrength        = 3
-	MaxHistory                = 24
+	HighestHistory            = 24
 
-	// LeastMaxAge and MostMaxAge bound Policy.MaxAge.
-	LeastMaxAge = 24 * time.Hour
-	MostMaxAge  = 3650 * 24 * time.Hour
+	LowestMaxAge  = 24 * time.Hour
+	HighestMaxAge = 3650 * 24 * time.Hour
 )
 
 // Policy defines which passwords may be set. It does not affect signing in: an accepted password stays valid if the
@@ -64,11 +64,11 @@ func (p Policy) withDefaults() Policy {
 	if p.MinStrength == 0 {
 		p.MinStrength = DefaultMinStrength
 	}
-	p.MinLength = min(max(p.MinLength, LeastMinLength), MostMinLength)
+	p.MinLength = min(max(p.MinLength, LowestMinLength), HighestMinLength)
 	p.MinStrength = min(max(p.MinStrength, 1), MaxStrength)
-	p.History = min(max(p.History, 0), MaxHistory)
+	p.History = min(max(p.History, 0), HighestHistory)
 	if p.MaxAge != 0 {
-		p.MaxAge = min(max(p.MaxAge, LeastMaxAge), MostMaxAge)
+		p.MaxAge = min(max(p.MaxAge, LowestMaxAge), HighestMaxAge)
 	}
 	return p
 }
@@ -79,17 +79,17 @@ func (p Policy) Validate() error {
 	outside := func(field string, value any, least, most any) {
 		errs = append(errs, fmt.Errorf("%s: %v is not between %v and %v", field, value, least, most))
 	}
-	if p.MinLength != 0 && (p.MinLength < LeastMinLength || p.MinLength > MostMinLength) {
-		outside("MinLength", p.MinLength, LeastMinLength, MostMinLength)
+	if p.MinLength != 0 && (p.MinLength < LowestMinLength || p.MinLength > HighestMinLength) {
+		outside("MinLength", p.MinLength, LowestMinLength, HighestMinLength)
 	}
 	if p.MinStrength < 0 || p.MinStrength > MaxStrength {
 		outside("MinStrength", p.MinStrength, 1, MaxStrength)
 	}
-	if p.History < 0 || p.History > MaxHistory {
-		outside("History", p.History, 0, MaxHistory)
+	if p.History < 0 || p.History > HighestHistory {
+		outside("History", p.History, 0, HighestHistory)
 	}
-	if p.MaxAge != 0 && (p.MaxAge < LeastMaxAge || p.MaxAge > MostMaxAge) {
-		outside("MaxAge", p.MaxAge, LeastMaxAge, MostMaxAge)
+	if p.MaxAge != 0 && (p.MaxAge < LowestMaxAge || p.MaxAge > HighestMaxAge) {
+		outside("MaxAge", p.MaxAge, LowestMaxAge, HighestMaxAge)
 	}
 	if len(errs) > 0 {
 		return fmt.Errorf("password: policy: %w", errors.Join(errs...))

@@ -21,8 +21,8 @@ type RequestForm struct {
 	// Subject is the id of the member found; empty if there is none, or if this
 	// member may not have a link.
 	Subject string
-	// Address is the client's IP address, as in [Links.Allow].
-	Address string
+	// IP is the client's IP address, as in [Links.Allow].
+	IP string
 }
 
 // Request handles a posted form: it counts the request, and creates and stores a
@@ -52,7 +52,7 @@ func (l *Links) Request(ctx context.Context, form RequestForm) (link Link, ok bo
 	if err != nil {
 		return Link{}, false, err
 	}
-	send, err := l.allow(ctx, kind, account, form.Address)
+	send, err := l.allow(ctx, kind, account, form.IP)
 	if err != nil || !send {
 		return Link{}, false, err
 	}

@@ -22,7 +22,7 @@ func never(t *testing.T) func(context.Context, string) error {
 	}
 }
 
-var ada = reset.RequestForm{Identifier: "ada@example.org", Subject: "m1", Address: "192.0.2.1"}
+var ada = reset.RequestForm{Identifier: "ada@example.org", Subject: "m1", IP: "192.0.2.1"}
 
 func TestRequestThenRedeemChangesOnce(t *testing.T) {
 	f := setup(t)
@@ -62,7 +62,7 @@ func TestRequestingAgainKillsTheOlderLink(t *testing.T) {
 func TestMemberIsCountedHoweverTheIdentifierWasSpelled(t *testing.T) {
 	f := setup(t)
 	for i, typed := range []string{"ada@example.org", "ADA@example.org", "ada"} {
-		_, ok, err := f.Request(t.Context(), reset.RequestForm{Identifier: typed, Subject: "m1", Address: "192.0.2.1"})
+		_, ok, err := f.Request(t.Context(), reset.RequestForm{Identifier: typed, Subject: "m1", IP: "192.0.2.1"})
 		require.NoError(t, err)
 		require.Equal(t, i == 0, ok)
 	}
@@ -71,7 +71,7 @@ func TestMemberIsCountedHoweverTheIdentifierWasSpelled(t *testing.T) {
 func TestUnknownIdentifierIsCountedInOneSpelling(t *testing.T) {
 	f := setup(t)
 	for _, typed := range []string{"Eve@example.org", " eve@example.org\n"} {
-		_, ok, err := f.Request(t.Context(), reset.RequestForm{Identifier: typed, Address: "192.0.2.1"})
+		_, ok, err := f.Request(t.Context(), reset.RequestForm{Identifier: typed, IP: "192.0.2.1"})
 		require.NoError(t, err)
 		require.False(t, ok)
 	}
@@ -98,7 +98,7 @@ func TestKnownAndUnknownLookAndCostTheSame(t *testing.T) {
 	t.Run("one account again and again", func(t *testing.T) {
 		known := story(t, func(int) reset.RequestForm { return ada })
 		unknown := story(t, func(int) reset.RequestForm {
-			return reset.RequestForm{Identifier: "eve@example.org", Address: "192.0.2.1"}
+			return reset.RequestForm{Identifier: "eve@example.org", IP: "192.0.2.1"}
 		})
 		require.Equal(t, known, unknown)
 		all := strings.Join(known, "\n")
@@ -107,10 +107,10 @@ func TestKnownAndUnknownLookAndCostTheSame(t *testing.T) {
 	})
 	t.Run("many accounts", func(t *testing.T) {
 		known := story(t, func(i int) reset.RequestForm {
-			return reset.RequestForm{Identifier: fmt.Sprint("member", i), Subject: fmt.Sprint("m", i), Address: "192.0.2.1"}
+			return reset.RequestForm{Identifier: fmt.Sprint("member", i), Subject: fmt.Sprint("m", i), IP: "192.0.2.1"}
 		})
 		unknown := story(t, func(i int) reset.RequestForm {
-			return reset.RequestForm{Identifier: fmt.Sprint("nobody", i), Address: "192.0.2.1"}
+			return reset.RequestForm{Identifier: fmt.Sprint("nobody", i), IP: "192.0.2.1"}
 		})
 		require.Equal(t, known, unknown)
 	})
@@ -118,7 +118,7 @@ func TestKnownAndUnknownLookAndCostTheSame(t *testing.T) {
 
 func TestUnknownIdentifierLeavesADecoyThatIsNobodys(t *testing.T) {
 	f := setup(t)
-	form := reset.RequestForm{Identifier: "eve@example.org", Address: "192.0.2.1"}
+	form := reset.RequestForm{Identifier: "eve@example.org", IP: "192.0.2.1"}
 	link, ok, err := f.Request(t.Context(), form)
 	require.NoError(t, err)
 	require.False(t, ok)
@@ -133,7 +133,7 @@ func TestUnknownIdentifierLeavesADecoyThatIsNobodys(t *testing.T) {
 	require.True(t, strings.HasPrefix(first.Subject, "nobody/"))
 	require.NotContains(t, first.Subject, "eve")
 
-	_, _, err = f.Request(t.Context(), reset.RequestForm{Identifier: "zoe@example.org", Address: "192.0.2.1"})
+	_, _, err = f.Request(t.Context(), reset.RequestForm{Identifier: "zoe@example.org", IP: "192.0.2.1"})
 	require.NoError(t, err)
 	require.NotEqual(t, first.Subject, f.spy.writes[2].(store.PutToken).Token.Subject, "decoys do not queue for one row")
 }
@@ -157,7 +157,7 @@ func TestOnlyOneOfManyRedeemersWins(t *testing.T) {
 }
 
 func TestOnlyOneOfManyRequestersGetsALink(t *testing.T) {
-	f := setup(t, withPolicy(func(p *reset.Policy) { p.PerAddress = 1000 }))
+	f := setup(t, withPolicy(func(p *reset.Policy) { p.PerIP = 1000 }))
 	require.Equal(t, 1, race(100, func(int) bool {
 		_, ok, err := f.Request(t.Context(), ada)
 		return err == nil && ok

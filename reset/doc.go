@@ -7,7 +7,7 @@
 //	link, ok, err := links.Request(ctx, reset.RequestForm{
 //		Identifier: typed,      // what was typed into the form
 //		Subject:    member.ID,  // "" if no one was found
-//		Address:    clientIP,
+//		IP:         clientIP,
 //	})
 //	// err: too many from this IP address, or a failure
 //	// ok:  email link.URL("https://example.org/reset"), after answering
@@ -54,7 +54,7 @@
 // Every request, for a known account or not, counts under three counters:
 //
 //	counter          key                          allows               parameter
-//	per IP address   IPv4 address, or IPv6 /64    30 in an hour        Policy.PerAddress
+//	per IP address   IPv4 address, or IPv6 /64    30 in an hour        Policy.PerIP
 //	gap              account                      1 in a minute        Policy.Gap
 //	per account      account                      5 in an hour         Policy.PerAccount
 //

@@ -47,7 +47,7 @@ type LimitedError struct {
 }
 
 // Error returns that there were too many requests, without the IP address.
-func (e *LimitedError) Error() string { return "reset: too many requests from one address" }
+func (e *LimitedError) Error() string { return "reset: too many requests from one IP address" }
 
 // LinkError turns the error of a commit that contained a [Links.Spend] into
 // ErrUnknown, ErrUsed or ErrExpired, wrapping the store's error. It returns any

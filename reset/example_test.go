@@ -37,7 +37,7 @@ func (c *community) postForgot(w http.ResponseWriter, r *http.Request) {
 	link, ok, err := c.links.Request(r.Context(), reset.RequestForm{
 		Identifier: email,
 		Subject:    c.member(email),
-		Address:    r.RemoteAddr,
+		IP:         r.RemoteAddr,
 	})
 	var limited *reset.LimitedError
 	switch {

@@ -14,7 +14,7 @@ import (
 // Every operation, against a store that fails at its first call, its second,
 // and so on until it fails at none.
 func TestStoreFailingAtAnyCallMeansNotNow(t *testing.T) {
-	unknown := reset.RequestForm{Identifier: "eve@example.org", Address: "192.0.2.1"}
+	unknown := reset.RequestForm{Identifier: "eve@example.org", IP: "192.0.2.1"}
 	request := func(form reset.RequestForm) func(*testing.T, *fixture, string) error {
 		return func(t *testing.T, f *fixture, _ string) error {
 			link, ok, err := f.Request(t.Context(), form)

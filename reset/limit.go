@@ -16,7 +16,7 @@ const limitWindow = time.Hour
 // The kinds of keys: an existing account and one that was only typed never share
 // a counter.
 const (
-	kindAddress = "address"
+	kindIP      = "address"
 	kindAccount = "account"
 	kindSubject = "subject"
 	kindGap     = "gap."
@@ -26,28 +26,28 @@ const (
 //
 // account is the text typed, in the caller's folded form (for example a lower-case
 // email address), whether or not it exists, so that known and unknown accounts are
-// counted alike; an empty one is also counted. address is the client's IP address,
+// counted alike; an empty one is also counted. ip is the client's IP address,
 // with or without port; IPv6 addresses are counted per /64, and a text that is not
 // an IP address as it is, so that clients without one share a limit.
 //
 // Over the limit per IP address, the error is a *[LimitedError]. Over the limit per
 // account, or inside the gap, sendMail is false without an error: answer as if an
 // email had been sent. Any other error means "not now".
-func (l *Links) Allow(ctx context.Context, account, address string) (sendMail bool, err error) {
+func (l *Links) Allow(ctx context.Context, account, ip string) (sendMail bool, err error) {
 	if err := l.off(); err != nil {
 		return false, err
 	}
-	return l.allow(ctx, kindAccount, account, address)
+	return l.allow(ctx, kindAccount, account, ip)
 }
 
-func (l *Links) allow(ctx context.Context, kind, account, address string) (bool, error) {
+func (l *Links) allow(ctx context.Context, kind, account, ip string) (bool, error) {
 	p := l.policy()
 	if err := p.checkLimits(); err != nil {
 		return false, err
 	}
 	now := l.time()
 
-	retryAt, ok, err := l.hit(ctx, kindAddress, clientNet(address), p.PerAddress, limitWindow, now)
+	retryAt, ok, err := l.hit(ctx, kindIP, clientNet(ip), p.PerIP, limitWindow, now)
 	if err != nil {
 		return false, err
 	}
@@ -75,15 +75,15 @@ func (l *Links) hit(ctx context.Context, kind, value string, most int, window ti
 }
 
 // clientNet returns the network that one client is assumed to hold: an IPv4
-// address, or an IPv6 /64, because a client with one address of it has them all. A
-// port is dropped, because it changes with every connection.
-func clientNet(address string) string {
-	address = strings.TrimSpace(address)
-	ip, err := netip.ParseAddr(strings.Trim(address, "[]"))
+// address, or an IPv6 /64, because a client with one IP address of it has them all.
+// A port is dropped, because it changes with every connection.
+func clientNet(text string) string {
+	text = strings.TrimSpace(text)
+	ip, err := netip.ParseAddr(strings.Trim(text, "[]"))
 	if err != nil {
-		withPort, err := netip.ParseAddrPort(address)
+		withPort, err := netip.ParseAddrPort(text)
 		if err != nil {
-			return address
+			return text
 		}
 		ip = withPort.Addr()
 	}

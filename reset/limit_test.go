@@ -63,7 +63,7 @@ func TestImpatienceDoesNotUseUpTheHour(t *testing.T) {
 	}
 }
 
-func TestThirtyRequestsPerAddressAndHour(t *testing.T) {
+func TestThirtyRequestsPerIPAndHour(t *testing.T) {
 	f := setup(t)
 	for i := range 30 {
 		send, err := f.Allow(t.Context(), fmt.Sprint("member ", i), "192.0.2.1")
@@ -116,7 +116,7 @@ func TestAddressesThatCountAsOne(t *testing.T) {
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
-			f := setup(t, withPolicy(func(p *reset.Policy) { p.PerAddress = 1 }))
+			f := setup(t, withPolicy(func(p *reset.Policy) { p.PerIP = 1 }))
 			_, err := f.Allow(t.Context(), "ada", test.first)
 			require.NoError(t, err)
 			_, err = f.Allow(t.Context(), "bob", test.second)
@@ -157,9 +157,9 @@ func TestCounterKeysShowNothing(t *testing.T) {
 	f := setup(t)
 	_, err := f.Allow(t.Context(), "ada@example.org", "192.0.2.1")
 	require.NoError(t, err)
-	_, _, err = f.Request(t.Context(), reset.RequestForm{Identifier: "bob@example.org", Address: "192.0.2.1"})
+	_, _, err = f.Request(t.Context(), reset.RequestForm{Identifier: "bob@example.org", IP: "192.0.2.1"})
 	require.NoError(t, err)
-	_, _, err = f.Request(t.Context(), reset.RequestForm{Identifier: "cy", Subject: "member-77", Address: "192.0.2.1"})
+	_, _, err = f.Request(t.Context(), reset.RequestForm{Identifier: "cy", Subject: "member-77", IP: "192.0.2.1"})
 	require.NoError(t, err)
 	require.Len(t, f.spy.keys, 9)
 	for _, key := range f.spy.keys {
@@ -199,7 +199,7 @@ func race(goroutines int, try func(i int) bool) int {
 }
 
 func TestLimitsHoldUnderARace(t *testing.T) {
-	f := setup(t, withPolicy(func(p *reset.Policy) { p.PerAddress = 1000 }))
+	f := setup(t, withPolicy(func(p *reset.Policy) { p.PerIP = 1000 }))
 	require.Equal(t, 1, race(100, func(int) bool {
 		send, err := f.Allow(t.Context(), "ada", "192.0.2.1")
 		return err == nil && send
@@ -211,7 +211,7 @@ func TestLimitsHoldUnderARace(t *testing.T) {
 		return err == nil && send
 	}), "thirty requests per address")
 
-	f = setup(t, withPolicy(func(p *reset.Policy) { p.Gap, p.PerAddress = 0, 1000 }))
+	f = setup(t, withPolicy(func(p *reset.Policy) { p.Gap, p.PerIP = 0, 1000 }))
 	require.Equal(t, 5, race(100, func(int) bool {
 		send, err := f.Allow(t.Context(), "ada", "192.0.2.1")
 		return err == nil && send

@@ -35,13 +35,13 @@ func (l Link) Token() string {
 // URL must not be logged.
 func (l Link) URL(page string) (string, error) {
 	if l.token == nil {
-		return "", errors.New("reset: link address: the link is empty")
+		return "", errors.New("reset: link URL: the link is empty")
 	}
 	if _, err := parsePage(page); err != nil {
-		return "", fmt.Errorf("reset: link address: %w", err)
+		return "", fmt.Errorf("reset: link URL: %w", err)
 	}
 	if strings.ContainsAny(page, "?#") {
-		return "", errors.New("reset: link address: page has a query or a fragment")
+		return "", errors.New("reset: link URL: page has a query or a fragment")
 	}
 	return page + "#" + *l.token, nil
 }
@@ -51,9 +51,9 @@ func parsePage(page string) (*url.URL, error) {
 	u, err := url.Parse(page)
 	switch {
 	case err != nil:
-		return nil, errors.New("not a valid address") // url.Error would quote it
+		return nil, errors.New("not a valid URL") // url.Error would quote it
 	case u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
-		return nil, errors.New("not an absolute http or https address")
+		return nil, errors.New("not an absolute http or https URL")
 	case u.User != nil:
 		return nil, errors.New("holds a user")
 	case strings.ContainsAny(page, " \"<>\\"):

@@ -24,8 +24,8 @@ const (
 	DefaultGap = time.Minute
 	MaxGap     = time.Hour
 
-	DefaultPerAddress = 30
-	MaxPerAddress     = 1000
+	DefaultPerIP = 30
+	MaxPerIP     = 1000
 )
 
 // Policy sets how long links work and how many may be requested. A value outside
@@ -43,9 +43,9 @@ type Policy struct {
 	// if zero, there is none. Default: 1 minute. A change does not affect a gap
 	// that has begun.
 	Gap time.Duration
-	// PerAddress is how many requests from one IP address are allowed in an hour,
+	// PerIP is how many requests from one IP address are allowed in an hour,
 	// from 1 to 1000. Default: 30.
-	PerAddress int
+	PerIP int
 }
 
 // DefaultPolicy returns a life of 30 minutes, 5 requests an hour per account, a
@@ -55,7 +55,7 @@ func DefaultPolicy() Policy {
 		Life:       DefaultLife,
 		PerAccount: DefaultPerAccount,
 		Gap:        DefaultGap,
-		PerAddress: DefaultPerAddress,
+		PerIP:      DefaultPerIP,
 	}
 }
 
@@ -80,7 +80,7 @@ func (p Policy) checkLimits() error {
 	return errors.Join(
 		inRange("requests per account", p.PerAccount, 1, MaxPerAccount),
 		inRange("gap", p.Gap, 0, MaxGap),
-		inRange("requests per address", p.PerAddress, 1, MaxPerAddress),
+		inRange("requests per IP address", p.PerIP, 1, MaxPerIP),
 	)
 }
 

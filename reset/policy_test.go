@@ -11,7 +11,7 @@ import (
 )
 
 func TestDefaultPolicyIsThePublishedOne(t *testing.T) {
-	require.Equal(t, reset.Policy{Life: 30 * time.Minute, PerAccount: 5, Gap: time.Minute, PerAddress: 30}, reset.DefaultPolicy())
+	require.Equal(t, reset.Policy{Life: 30 * time.Minute, PerAccount: 5, Gap: time.Minute, PerIP: 30}, reset.DefaultPolicy())
 	require.NoError(t, reset.DefaultPolicy().Validate())
 }
 
@@ -19,7 +19,7 @@ func TestPolicyRanges(t *testing.T) {
 	life := func(d time.Duration) func(*reset.Policy) { return func(p *reset.Policy) { p.Life = d } }
 	account := func(n int) func(*reset.Policy) { return func(p *reset.Policy) { p.PerAccount = n } }
 	gap := func(d time.Duration) func(*reset.Policy) { return func(p *reset.Policy) { p.Gap = d } }
-	address := func(n int) func(*reset.Policy) { return func(p *reset.Policy) { p.PerAddress = n } }
+	address := func(n int) func(*reset.Policy) { return func(p *reset.Policy) { p.PerIP = n } }
 	const day = 24 * time.Hour
 	tests := map[string]struct {
 		purpose string
@@ -45,9 +45,9 @@ func TestPolicyRanges(t *testing.T) {
 		"the longest gap":                     {store.PurposeReset, gap(time.Hour), ""},
 		"a longer gap":                        {store.PurposeReset, gap(time.Hour + 1), "gap"},
 		"one request per address":             {store.PurposeReset, address(1), ""},
-		"no request per address":              {store.PurposeReset, address(0), "per address"},
+		"no request per address":              {store.PurposeReset, address(0), "per IP address"},
 		"the most requests per address":       {store.PurposeReset, address(1000), ""},
-		"more requests per address":           {store.PurposeReset, address(1001), "per address"},
+		"more requests per address":           {store.PurposeReset, address(1001), "per IP address"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -71,7 +71,7 @@ func TestPolicyRanges(t *testing.T) {
 
 func TestPolicyReportsEveryMistakeAtOnce(t *testing.T) {
 	err := reset.Policy{Gap: -1}.Validate()
-	for _, field := range []string{"life", "per account", "gap", "per address"} {
+	for _, field := range []string{"life", "per account", "gap", "per IP address"} {
 		require.ErrorContains(t, err, field)
 	}
 }
@@ -112,7 +112,7 @@ func TestChangedPolicyBindsAtOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, send)
 
-	p.PerAddress = 4
+	p.PerIP = 4
 	_, err = f.Allow(t.Context(), "bob", "192.0.2.1")
 	require.ErrorAs(t, err, new(*reset.LimitedError))
 

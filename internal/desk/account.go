@@ -87,7 +87,7 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 		return err
 	}
 	Keyed(&o)
-	o.UpdatedAt = d.now()
+	o.UpdatedAt = d.Now()
 	event := d.Audit(v, "operator.renamed", Success).By(id.Operator).Target(o).Session(id.Session).With("before", was).With("after", o.Name).Write()
 	told, err := d.tellOwner(v, id.Operator, func(n letters.Notice) mail.Letter {
 		return letters.NameChanged(n, was, o.Name)

@@ -27,7 +27,7 @@ func (d *Desk) liveSessions(ctx context.Context, operatorID string) ([]Session, 
 	}
 	var live []Session
 	for _, s := range all {
-		if !expired(s, d.now(), d.Settings().Session.Idle) {
+		if !expired(s, d.Now(), d.Settings().Session.Idle) {
 			live = append(live, Session{ID: s.ID, Device: letters.Device(s.UserAgent), IP: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt})
 		}
 	}
@@ -48,7 +48,7 @@ func (d *Desk) evict(ctx context.Context, v Visit, o store.Operator) ([]store.Wr
 	if err != nil {
 		return nil, fmt.Errorf("list sessions: %w", err)
 	}
-	now, s, live := d.now(), d.Settings().Session, 0
+	now, s, live := d.Now(), d.Settings().Session, 0
 	var writes []store.Write
 	for _, session := range all {
 		end := store.EndSessions{OperatorID: o.ID, ID: session.ID}

@@ -21,7 +21,7 @@ func (d *Desk) Alias() string {
 	if s == nil {
 		return ""
 	}
-	return s.Alias(d.now())
+	return s.Alias(d.Now())
 }
 
 // Alias returns the alias in force at a time: one that was not confirmed in time
@@ -83,7 +83,7 @@ func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) 
 			return err
 		}
 	} else {
-		p.PreviousAlias, p.ConfirmBy = s.confirmedAlias(), d.now().Add(ConfirmWithin)
+		p.PreviousAlias, p.ConfirmBy = s.confirmedAlias(), d.Now().Add(ConfirmWithin)
 	}
 	return d.putParameters(ctx, p, d.Audit(v, "alias.changed", Success).Actor(a), writes...)
 }
@@ -102,7 +102,8 @@ func (d *Desk) CheckAlias(alias string) error {
 
 // tellAlias notifies every active operator of the new office address.
 func (d *Desk) tellAlias(ctx context.Context, v Visit, a Actor, alias string) ([]store.Write, error) {
-	return d.tell(ctx, store.OperatorQuery{}, v, signature(a), "", func(_ store.Operator, n letters.Notice) mail.Letter {
+	return d.tell(ctx, store.OperatorQuery{}, "", func(o store.Operator) mail.Letter {
+		n := d.notice(v, o, signature(a))
 		n.Home = d.Origin + "/" + alias + "/"
 		return letters.AliasChanged(n)
 	})
@@ -118,7 +119,7 @@ func (d *Desk) ConfirmAlias(ctx context.Context, a Actor, v Visit) error {
 	if err != nil {
 		return err
 	}
-	if s.Stored.ConfirmBy.IsZero() || s.unconfirmed(d.now()) {
+	if s.Stored.ConfirmBy.IsZero() || s.unconfirmed(d.Now()) {
 		return ErrChanged
 	}
 	p := s.Stored
@@ -150,7 +151,7 @@ func (d *Desk) RevertAlias(ctx context.Context, a Actor, v Visit) error {
 // rollBack stores that a new alias was not confirmed in time.
 func (d *Desk) rollBack(ctx context.Context) error {
 	s := d.State()
-	if !s.unconfirmed(d.now()) {
+	if !s.unconfirmed(d.Now()) {
 		return nil
 	}
 	err := d.putParameters(ctx, reverted(s.Stored), d.Audit(Visit{}, "alias.rolled_back", Success).System())

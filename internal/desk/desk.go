@@ -68,8 +68,8 @@ type Desk struct {
 	queued      atomic.Bool
 	reminded    sync.Once
 	setup       *reset.Links
-	Invites     *reset.Links
-	Resets      *reset.Links
+	invites     *reset.Links
+	resets      *reset.Links
 	method      factorMethod
 }
 
@@ -86,14 +86,14 @@ func New(cfg Config) (*Desk, error) {
 	links := func(purpose string, policy func() reset.Policy) *reset.Links {
 		l, err := reset.New(reset.Config{
 			Store: cfg.Store, Purpose: purpose, Policy: policy,
-			Key: cfg.Vault.Key(vault.ResetLimits), Now: d.now,
+			Key: cfg.Vault.Key(vault.ResetLimits), Now: d.Now,
 		})
 		errs = append(errs, err)
 		return l
 	}
 	d.setup = links(store.PurposeSetup, d.lasting(func(*settings.Settings) time.Duration { return setupLife }))
-	d.Invites = links(store.PurposeInvite, d.lasting(func(s *settings.Settings) time.Duration { return s.InviteLife }))
-	d.Resets = links(store.PurposeReset, func() reset.Policy { return d.Settings().Reset })
+	d.invites = links(store.PurposeInvite, d.lasting(func(s *settings.Settings) time.Duration { return s.InviteLife }))
+	d.resets = links(store.PurposeReset, func() reset.Policy { return d.Settings().Reset })
 	if err := errors.Join(errs...); err != nil {
 		return nil, fmt.Errorf("make links: %w", err)
 	}
@@ -110,11 +110,8 @@ func (d *Desk) lasting(life func(*settings.Settings) time.Duration) func() reset
 	}
 }
 
-// now returns the time to the precision of the store.
-func (d *Desk) now() time.Time { return store.Time(d.Clock()) }
-
-// Now returns the time of the office's clock.
-func (d *Desk) Now() time.Time { return d.now() }
+// Now returns the time of the office's clock, to the precision of the store.
+func (d *Desk) Now() time.Time { return store.Time(d.Clock()) }
 
 // Commit is the only way in which the desk writes. Once the writes are stored, it
 // logs their events, and passes them to the host.
@@ -140,11 +137,11 @@ func (d *Desk) Commit(ctx context.Context, writes ...store.Write) error {
 	return nil
 }
 
-// Visit is where a request comes from.
+// Visit describes where a request comes from.
 type Visit struct {
-	// IP is the client's IP address, by the word of trusted proxies alone.
+	// IP is the client's IP address, as reported by trusted proxies only.
 	IP string
-	// UserAgent is what the browser claims to be.
+	// UserAgent is the browser's description of itself, which it may forge.
 	UserAgent string
 	// Route is the method and the path, without the alias.
 	Route string

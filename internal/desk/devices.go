@@ -18,7 +18,7 @@ func (d *Desk) device(ctx context.Context, v Visit, o store.Operator) (store.Dig
 	if o.LastActiveAt.IsZero() {
 		return device, nil, nil
 	}
-	if d.now().Sub(o.LastActiveAt) >= longUnused {
+	if d.Now().Sub(o.LastActiveAt) >= longUnused {
 		told, err := d.unusual(ctx, v, o, letters.LongUnused)
 		return device, told, err
 	}
@@ -44,7 +44,7 @@ const (
 // unusual returns the email about a sign-in that may not have been the owner's, at
 // most one an hour for each reason (ASVS 6.3.5), to commit with that sign-in.
 func (d *Desk) unusual(ctx context.Context, v Visit, o store.Operator, why letters.Suspicion) ([]store.Write, error) {
-	_, _, first, err := d.Store.Hit(ctx, d.counterKey("told-of-unusual", string(why), o.ID), store.Limit{Max: 1, Window: time.Hour}, d.now())
+	_, _, first, err := d.Store.Hit(ctx, d.counterKey("told-of-unusual", string(why), o.ID), store.Limit{Max: 1, Window: time.Hour}, d.Now())
 	if err != nil {
 		return nil, fmt.Errorf("count letter: %w", err)
 	}

@@ -40,7 +40,7 @@ func (d *Desk) enrol(o store.Operator, place string) (Enrolment, error) {
 	if err != nil {
 		return Enrolment{}, fmt.Errorf("make enrolment: %w", err)
 	}
-	plain, err := json.Marshal(pending{id, secret.Bytes(), d.now().Add(enrolmentLife)})
+	plain, err := json.Marshal(pending{id, secret.Bytes(), d.Now().Add(enrolmentLife)})
 	if err != nil {
 		return Enrolment{}, fmt.Errorf("make enrolment: %w", err)
 	}
@@ -75,7 +75,7 @@ func (d *Desk) openEnrolment(o store.Operator, place, sealed string) (Enrolment,
 	if err := json.Unmarshal(plain, &p); err != nil {
 		return Enrolment{}, pending{}, fmt.Errorf("read enrolment: %w", err)
 	}
-	if !d.now().Before(p.Until) {
+	if !d.Now().Before(p.Until) {
 		return Enrolment{}, pending{}, ErrStale
 	}
 	secret, err := totp.SecretFromBytes(p.Secret)
@@ -111,19 +111,19 @@ func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, se
 		d.limitedCode(ctx, v, o, "new authenticator", err)
 		return store.Factor{}, nil, err
 	}
-	step, err := totp.Verify(e.Key.Secret, code, d.now(), totpOptions)
+	step, err := totp.Verify(e.Key.Secret, code, d.Now(), totpOptions)
 	if err != nil {
 		d.Audit(v, "code.refused", Failure).Target(o).Because("first code of a new authenticator").Record(ctx)
 		if try.last {
 			d.noteLock(ctx, v, o)
 		}
-		if steps, ok := totp.Drift(e.Key.Secret, code, d.now(), totpOptions); ok {
+		if steps, ok := totp.Drift(e.Key.Secret, code, d.Now(), totpOptions); ok {
 			return store.Factor{}, nil, &ClockError{Off: time.Duration(steps) * totp.Period}
 		}
 		return store.Factor{}, nil, ErrCode
 	}
 	sealedSecret := d.Vault.Seal(vault.FactorSecrets, factorPlace(o.ID, p.FactorID), p.Secret)
-	now := d.now()
+	now := d.Now()
 	return store.Factor{
 		ID: p.FactorID, OperatorID: o.ID, Kind: kindTOTP, Label: label, Secret: sealedSecret, Step: step,
 		CreatedAt: now, ConfirmedAt: now, LastUsedAt: now, IP: OneLine(v.IP, 64),

@@ -68,7 +68,7 @@ func (d *Desk) ConfirmSignInEnrolment(ctx context.Context, v Visit, token, seale
 	// Putting the operator moves its version, so that another sign-in with the same
 	// password cannot add an app of its own. It has to start again, and needs a
 	// code of this one.
-	o.UpdatedAt = d.now()
+	o.UpdatedAt = d.Now()
 	writes := append([]store.Write{
 		store.EndPreSession{Digest: p.pre.Digest},
 		store.PutOperator{Operator: o},

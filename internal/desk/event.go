@@ -35,7 +35,7 @@ func (d *Desk) Audit(v Visit, code, outcome string) *Entry {
 		panic("desk: event code " + strconv.Quote(code) + " is not registered")
 	}
 	return &Entry{d: d, event: store.Event{
-		At: d.now(), Code: code, Outcome: outcome,
+		At: d.Now(), Code: code, Outcome: outcome,
 		IP: OneLine(v.IP, 64), UserAgent: OneLine(v.UserAgent, 512),
 		Route: OneLine(v.Route, 256), RequestID: OneLine(v.RequestID, 128),
 	}}

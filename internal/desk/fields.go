@@ -6,6 +6,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 	"golang.org/x/text/unicode/norm"
@@ -22,7 +23,7 @@ func cleanName(field, name string, bad *InvalidError) string {
 	switch {
 	case name == "":
 		bad.Add(field, "required", "Enter a name.")
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, notPrintable):
+	case !settings.Printable(name):
 		bad.Add(field, "not_text", "Use letters, digits, spaces and ordinary punctuation.")
 	case strings.Contains(name, "@"):
 		bad.Add(field, "at_sign", "A name cannot contain “@”. The email address has its own field.")
@@ -31,8 +32,6 @@ func cleanName(field, name string, bad *InvalidError) string {
 	}
 	return name
 }
-
-func notPrintable(r rune) bool { return !unicode.IsPrint(r) }
 
 // cleanEmail checks an email address and returns it as it is stored.
 func cleanEmail(field, email string, bad *InvalidError) string {

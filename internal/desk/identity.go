@@ -34,7 +34,7 @@ type Identity struct {
 func (id *Identity) Can(permission string) bool { return id.desk.Allowed(id.Roles, permission) }
 
 // Show returns the operator's state as it is shown.
-func (id *Identity) Show() store.OperatorShow { return id.Operator.Show(id.desk.now()) }
+func (id *Identity) Show() store.OperatorShow { return id.Operator.Show(id.desk.Now()) }
 
 // HasRole reports whether the operator has the role, as primary or additional.
 func (id *Identity) HasRole(roleID string) bool {
@@ -44,7 +44,7 @@ func (id *Identity) HasRole(roleID string) bool {
 // Proved reports whether the operator confirmed their identity recently enough for
 // sensitive acts.
 func (id *Identity) Proved() bool {
-	return id.desk.now().Before(id.Session.ProvedAt.Add(id.State.Settings.Session.Proof))
+	return id.desk.Now().Before(id.Session.ProvedAt.Add(id.State.Settings.Session.Proof))
 }
 
 // Actor returns the operator as an actor.
@@ -74,7 +74,7 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 	if err != nil {
 		return nil, err
 	}
-	now, s := d.now(), state.Settings
+	now, s := d.Now(), state.Settings
 	roles := d.rolesOf(view.Operator, view.Roles)
 	switch {
 	case expired(view.Session, now, s.Session.Idle):

@@ -165,7 +165,7 @@ func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, before st
 // invitation returns a new link, the writes that store it and email it, and sets
 // when it expires on the operator.
 func (d *Desk) invitation(ctx context.Context, a Actor, o *store.Operator) (string, []store.Write, error) {
-	url, put, err := d.newLink(d.Invites, "welcome", *o, a)
+	url, put, err := d.newLink(d.invites, "welcome", *o, a)
 	if err != nil {
 		return "", nil, err
 	}

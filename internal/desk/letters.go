@@ -12,16 +12,17 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// about is what every letter says of the office.
+// about is the data of every letter to the operator of this name.
 func (d *Desk) about(name string) letters.About {
 	return letters.About{Office: d.Name(), Origin: d.Origin, Home: d.Home(), Name: name, Contact: d.Contact}
 }
 
-// notice is what letters about something that just happened are made from.
+// notice is the data of a letter to an operator about something that just happened.
+// It has the IP address and browser of the visit, which the letter shows.
 func (d *Desk) notice(v Visit, o store.Operator, by string) letters.Notice {
 	return letters.Notice{
 		About: d.about(o.Name), By: by,
-		Occasion: letters.Occasion{When: d.now(), IP: v.IP, UserAgent: v.UserAgent},
+		Occasion: letters.Occasion{When: d.Now(), IP: v.IP, UserAgent: v.UserAgent},
 	}
 }
 
@@ -53,7 +54,7 @@ func (d *Desk) enqueue(o store.Operator, l mail.Letter, expires time.Time) (stor
 	sealed := d.Vault.Seal(vault.MailBodies, mailPlace(id), plain)
 	return store.EnqueueMail{Mail: store.Mail{
 		ID: id, Kind: l.Kind, OperatorID: o.ID, To: o.Email, SearchKey: SearchKey(o.Name + " " + o.Email), Subject: m.Subject, Body: sealed,
-		State: store.MailQueued, NextAttemptAt: d.now(), CreatedAt: d.now(), ExpiresAt: expires,
+		State: store.MailQueued, NextAttemptAt: d.Now(), CreatedAt: d.Now(), ExpiresAt: expires,
 	}}, nil
 }
 
@@ -64,14 +65,17 @@ func (d *Desk) tellOwner(v Visit, o store.Operator, letter func(letters.Notice) 
 	return d.enqueue(o, letter(d.notice(v, o, by)), time.Time{})
 }
 
-// tellSuperAdministrators notifies every active super-administrator except but.
-func (d *Desk) tellSuperAdministrators(ctx context.Context, v Visit, by, but string, letter func(letters.Notice) mail.Letter) ([]store.Write, error) {
-	return d.tell(ctx, store.OperatorQuery{RoleID: RoleSuperAdministrator}, v, by, but, func(_ store.Operator, n letters.Notice) mail.Letter { return letter(n) })
+// tellSuperAdministrators notifies every active super-administrator except but, as
+// tell does.
+func (d *Desk) tellSuperAdministrators(ctx context.Context, but string, letter func(store.Operator) mail.Letter) ([]store.Write, error) {
+	return d.tell(ctx, store.OperatorQuery{RoleID: RoleSuperAdministrator}, but, letter)
 }
 
-// tell notifies the operators whom a query selects, if they are active and have a
-// role.
-func (d *Desk) tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but string, letter func(store.Operator, letters.Notice) mail.Letter) ([]store.Write, error) {
+// tell sends a letter to each operator that a query selects, except but, if they
+// are active and have a role. It tells them nothing about the actor: a letter made
+// from a notice of the actor's visit shows every recipient the actor's IP address
+// and browser, so the caller decides whether they may see them.
+func (d *Desk) tell(ctx context.Context, q store.OperatorQuery, but string, letter func(store.Operator) mail.Letter) ([]store.Write, error) {
 	var writes []store.Write
 	err := d.eachOperator(ctx, q, func(o store.Operator) error {
 		if o.State != store.OperatorActive || o.ID == but || len(o.AllRoles()) == 0 {
@@ -82,7 +86,7 @@ func (d *Desk) tell(ctx context.Context, q store.OperatorQuery, v Visit, by, but
 			d.Log.WarnContext(ctx, "operator not notified", "operator", o.ID, "error", err)
 			return nil
 		}
-		w, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter { return letter(o, n) }, by)
+		w, err := d.enqueue(o, letter(o), time.Time{})
 		writes = append(writes, w)
 		return err
 	})

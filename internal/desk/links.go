@@ -49,7 +49,7 @@ func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused,
 func (d *Desk) spending(ctx context.Context, v Visit, t store.Token, refused string, post func(context.Context) error) error {
 	try := &attempt{d: d}
 	key := d.counterKey("link", string(t.Digest[:]))
-	used, _, ok, err := d.Store.Hit(ctx, key, store.Limit{Max: postsPerLink, Keep: t.ExpiresAt.Sub(d.now())}, d.now())
+	used, _, ok, err := d.Store.Hit(ctx, key, store.Limit{Max: postsPerLink, Keep: t.ExpiresAt.Sub(d.Now())}, d.Now())
 	if err != nil {
 		return fmt.Errorf("count form: %w", err)
 	}

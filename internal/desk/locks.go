@@ -104,13 +104,13 @@ func (d *Desk) lockAfter(ctx context.Context, o store.Operator, writes []store.W
 		if err != nil && !IsNotFound(err) {
 			return kept, fmt.Errorf("find counter: %w", err)
 		}
-		at, ok := l.limit.Check(c, d.now())
+		at, ok := l.limit.Check(c, d.Now())
 		if ok || slices.Contains(writes, store.Write(store.ClearCounter{Key: l.key})) {
 			continue
 		}
 		next := keptOut{until: at, codes: l.codes}
 		if at.IsZero() {
-			next.until, next.blocked = d.now().Add(forGood), true
+			next.until, next.blocked = d.Now().Add(forGood), true
 		}
 		if next.until.After(kept.until) {
 			kept = next
@@ -157,7 +157,7 @@ func (d *Desk) markLock(ctx context.Context, v Visit, o store.Operator) error {
 	if o.ID == nobody {
 		who = append(who, o.NameKey)
 	}
-	_, _, first, err := d.Store.Hit(ctx, d.counterKey("told-of-failures", who...), store.Limit{Max: 1, Window: time.Hour}, d.now())
+	_, _, first, err := d.Store.Hit(ctx, d.counterKey("told-of-failures", who...), store.Limit{Max: 1, Window: time.Hour}, d.Now())
 	if err != nil {
 		return fmt.Errorf("count letter: %w", err)
 	}

@@ -33,7 +33,7 @@ func (d *Desk) Deliver(ctx context.Context) (int, error) {
 		if err := ctx.Err(); err != nil {
 			return n, err
 		}
-		now := d.now()
+		now := d.Now()
 		m, err := d.Store.ClaimMail(ctx, now, now.Add(claimTime))
 		if IsNotFound(err) {
 			return n, nil
@@ -48,13 +48,13 @@ func (d *Desk) Deliver(ctx context.Context) (int, error) {
 }
 
 func (d *Desk) deliver(ctx context.Context, m store.Mail) error {
-	settle := store.MoveMail{ID: m.ID, From: store.MailQueued, Attempt: m.Attempts, At: d.now()}
-	if !m.ExpiresAt.IsZero() && !d.now().Before(m.ExpiresAt) {
+	settle := store.MoveMail{ID: m.ID, From: store.MailQueued, Attempt: m.Attempts, At: d.Now()}
+	if !m.ExpiresAt.IsZero() && !d.Now().Before(m.ExpiresAt) {
 		settle.To, settle.Reply = store.MailFailed, "Not sent in time: its link has expired."
 		return d.settle(ctx, m, settle)
 	}
 	err := d.send(ctx, m)
-	settle.At = d.now()
+	settle.At = d.Now()
 	failure := (*mail.DeliveryError)(nil)
 	switch {
 	case err == nil:
@@ -78,7 +78,7 @@ func (d *Desk) deliver(ctx context.Context, m store.Mail) error {
 			settle.To = store.MailFailed
 		}
 		if settle.To == store.MailQueued {
-			settle.NextAttemptAt = d.now().Add(retries[m.Attempts-1])
+			settle.NextAttemptAt = d.Now().Add(retries[m.Attempts-1])
 		}
 		d.Log.WarnContext(ctx, "email not delivered", "mail", m.ID, "kind", m.Kind, "attempt", m.Attempts, "error", err)
 	}

@@ -95,7 +95,7 @@ func (d *Desk) accessLetter(ctx context.Context, a Actor, o *store.Operator) ([]
 	var writes []store.Write
 	if d.SSO != nil {
 		var put store.PutToken
-		if url, put, err = d.newLink(d.Invites, "welcome", *o, a); err != nil {
+		if url, put, err = d.newLink(d.invites, "welcome", *o, a); err != nil {
 			return nil, err
 		}
 		o.State, o.InviteExpiresAt = store.OperatorInvited, put.Token.ExpiresAt

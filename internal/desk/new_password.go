@@ -11,7 +11,7 @@ import (
 
 // Requirements returns what a new password needs, for the forms that set one.
 func (d *Desk) Requirements() []password.Requirement {
-	return d.Settings().Password(d.now()).Requirements()
+	return d.Settings().Password(d.Now()).Requirements()
 }
 
 // contextWords returns the words that a password of this operator must not be made
@@ -33,13 +33,13 @@ func (d *Desk) checkNewPassword(o store.Operator, plain, again string, bad *Inva
 	if plain != again {
 		bad.Add("password_again", "differs", "The two passwords are not the same. Enter the new password twice.")
 	}
-	bad.addReasons("password", d.Settings().Password(d.now()).Check(plain, d.contextWords(o)))
+	bad.addReasons("password", d.Settings().Password(d.Now()).Check(plain, d.contextWords(o)))
 }
 
 // checkReused adds to bad that the operator had the password before. That confirms
 // a guess, so it comes last, after the current password or the second factor.
 func (d *Desk) checkReused(ctx context.Context, o store.Operator, plain string, bad *InvalidError) error {
-	policy := d.Settings().Password(d.now())
+	policy := d.Settings().Password(d.Now())
 	if policy.History == 0 {
 		return nil
 	}
@@ -88,7 +88,7 @@ func (d *Desk) recheckBreached(ctx context.Context, v Visit, o store.Operator, p
 	if d.Breaches == nil || d.PasswordElsewhere(o) || o.MustChangePassword || len(d.breached(ctx, v, o, plain)) == 0 {
 		return o, nil
 	}
-	o.MustChangePassword, o.UpdatedAt = true, d.now()
+	o.MustChangePassword, o.UpdatedAt = true, d.Now()
 	event := d.Audit(v, "password.breached", Success).System().Target(o).Write()
 	if err := d.Commit(ctx, store.PutOperator{Operator: o}, event); err != nil {
 		return o, signInError(err)
@@ -106,9 +106,9 @@ func (d *Desk) setPassword(ctx context.Context, o *store.Operator, plain string)
 	if o.Password != "" {
 		o.PasswordHistory = append([]string{o.Password}, o.PasswordHistory...)
 	}
-	keep := d.Settings().Password(d.now()).History
+	keep := d.Settings().Password(d.Now()).History
 	o.PasswordHistory = o.PasswordHistory[:min(len(o.PasswordHistory), keep)]
-	o.Password, o.PasswordSetAt, o.UpdatedAt = encoded, d.now(), d.now()
+	o.Password, o.PasswordSetAt, o.UpdatedAt = encoded, d.Now(), d.Now()
 	o.MustChangePassword, o.PasswordBy = false, ""
 	return nil
 }

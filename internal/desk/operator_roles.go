@@ -58,7 +58,8 @@ func (d *Desk) PreviewRoles(ctx context.Context, a Actor, id string, f RolesForm
 	return d.roleChange(ctx, before, after)
 }
 
-const registeredUser = "Registered user (no access)"
+// RegisteredUser is shown instead of a role if there is none.
+const RegisteredUser = "Registered user (no access)"
 
 func (d *Desk) roleChange(ctx context.Context, before, after store.Operator) (RoleChange, error) {
 	had, err := d.loadRoles(ctx, before)

@@ -49,7 +49,7 @@ func (d *Desk) EndMemberSessions(ctx context.Context, memberID string) error {
 			return fmt.Errorf("find operator by member: %w", err)
 		}
 		event := d.Audit(Visit{}, "session.member_ended", Success).System().Target(o).Write()
-		o.UpdatedAt = d.now()
+		o.UpdatedAt = d.Now()
 		err = d.Commit(ctx, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID}, event)
 		if err != nil && (!isConflict(err) || tries == 5) {
 			return fmt.Errorf("end sessions of member: %w", err)

@@ -98,8 +98,8 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 	}
 	var told []store.Write
 	if len(loosened) > 0 {
-		told, err = d.tellSuperAdministrators(ctx, v, signature(a), "", func(n letters.Notice) mail.Letter {
-			return letters.ParametersLoosened(n, loosened)
+		told, err = d.tellSuperAdministrators(ctx, "", func(o store.Operator) mail.Letter {
+			return letters.ParametersLoosened(d.notice(v, o, signature(a)), loosened)
 		})
 		if err != nil {
 			return nil, err

@@ -57,7 +57,7 @@ func parseRecoveryCode(input string) (string, bool) {
 func (d *Desk) newRecoveryCodes(ctx context.Context, operatorID string) ([]string, store.PutRecoverySet, error) {
 	salt := vault.Random(recoverySalt)
 	cost := d.recoveryCost()
-	set := store.RecoverySet{OperatorID: operatorID, Salt: append([]byte(cost.String()+"$"), salt...), CreatedAt: d.now()}
+	set := store.RecoverySet{OperatorID: operatorID, Salt: append([]byte(cost.String()+"$"), salt...), CreatedAt: d.Now()}
 	var codes []string
 	for range RecoveryCodes {
 		b := vault.Random(recoveryLength * 5 / 8)
@@ -154,7 +154,7 @@ func (d *Desk) ReplaceRecoveryCodes(ctx context.Context, v Visit, id *Identity) 
 	if err != nil {
 		return "", nil, err
 	}
-	o.UpdatedAt = d.now()
+	o.UpdatedAt = d.Now()
 	token, err := d.commitOwn(ctx, id, []store.Write{store.PutOperator{Operator: o}, set, event, told})
 	if err != nil {
 		return "", nil, err

@@ -25,7 +25,7 @@ func (e *Entry) Note(ctx context.Context) {
 		{e.d.counterKey("noted", code, ipGroup(e.event.IP)), refusalsNoted},
 		{e.d.counterKey("noted", code), refusalsNotedAll},
 	} {
-		_, _, ok, err := e.d.Store.Hit(ctx, row.key, store.Limit{Max: row.max, Window: limitWindow}, e.d.now())
+		_, _, ok, err := e.d.Store.Hit(ctx, row.key, store.Limit{Max: row.max, Window: limitWindow}, e.d.Now())
 		if err != nil {
 			e.d.Log.ErrorContext(ctx, "audit entry not written", "event", code, "error", err)
 			return

@@ -23,7 +23,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		return err
 	}
 	key := mail.FoldEmailAddress(email)
-	send, err := d.Resets.Allow(ctx, key, ipGroup(v.IP))
+	send, err := d.resets.Allow(ctx, key, ipGroup(v.IP))
 	if limited, ok := errors.AsType[*reset.LimitedError](err); ok {
 		return &LimitedError{RetryAt: limited.RetryAt}
 	}
@@ -43,7 +43,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	var writes []store.Write
 	addressee := o
 	if !known {
-		addressee.ID, addressee.Email = "nobody", email
+		addressee.ID, addressee.Email = nobody, email
 	}
 	// Made in every case, even if it is not sent, because laying out and sealing
 	// it takes time.
@@ -62,7 +62,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		event.Target(o).Because("no role")
 	case d.PasswordElsewhere(o):
 		event.Target(o).Because("password is the community’s")
-		m, err := d.enqueue(o, letters.PasswordElsewhere(d.notice(v, o, "")), d.now().Add(reset.MaxLife))
+		m, err := d.enqueue(o, letters.PasswordElsewhere(d.notice(v, o, "")), d.Now().Add(reset.MaxLife))
 		if err != nil {
 			return err
 		}
@@ -79,7 +79,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 
 // resetMail creates a reset link and the email with it.
 func (d *Desk) resetMail(v Visit, o store.Operator, by string) ([]store.Write, error) {
-	link, put, err := d.Resets.Make(o.ID, by)
+	link, put, err := d.resets.Make(o.ID, by)
 	if err != nil {
 		return nil, fmt.Errorf("make reset link: %w", err)
 	}
@@ -107,7 +107,7 @@ type LinkForm struct {
 // ErrCode and *InvalidError the link still works, ten times; then it is revoked,
 // which is ErrLink.
 func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) error {
-	o, t, err := d.linked(ctx, v, d.Resets, "password.reset_refused", f.Token)
+	o, t, err := d.linked(ctx, v, d.resets, "password.reset_refused", f.Token)
 	if err != nil {
 		return err
 	}
@@ -142,7 +142,7 @@ func (d *Desk) reset(ctx context.Context, v Visit, o store.Operator, f LinkForm)
 		return err
 	}
 	writes := []store.Write{
-		d.Resets.Spend(f.Token), store.PutOperator{Operator: o},
+		d.resets.Spend(f.Token), store.PutOperator{Operator: o},
 		store.EndSessions{OperatorID: o.ID}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset},
 	}
 	writes = append(writes, second.writes...)
@@ -179,7 +179,7 @@ func (d *Desk) resetProof(ctx context.Context, v Visit, o store.Operator, f Link
 // returns the same error.
 func (d *Desk) resetError(ctx context.Context, v Visit, o store.Operator, token string, err error) error {
 	if errors.Is(err, store.ErrUsed) {
-		if _, gone := d.Resets.Find(ctx, token); gone == nil {
+		if _, gone := d.resets.Find(ctx, token); gone == nil {
 			return d.spent(ctx, v, o, err)
 		}
 		return linkCommitError(err)

@@ -63,7 +63,7 @@ func TestAskingForAResetAnswersTheSameForEverybody(t *testing.T) {
 	})
 }
 
-func TestResetRequestsAreLimitedPerAccountAndPerAddress(t *testing.T) {
+func TestResetRequestsAreLimitedPerAccountAndPerIP(t *testing.T) {
 	o := newOffice(t)
 	o.Person("Ada", desk.RoleSuperAdministrator)
 	began := o.Now()

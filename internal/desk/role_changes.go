@@ -222,7 +222,7 @@ func (d *Desk) DeleteRole(ctx context.Context, a Actor, v Visit, id string, vers
 // tellHolders notifies the holders of a role which roles they have once the role to,
 // or none, replaces it.
 func (d *Desk) tellHolders(ctx context.Context, a Actor, v Visit, role, to string, all []Role) ([]store.Write, error) {
-	return d.tell(ctx, store.OperatorQuery{RoleID: role}, v, signature(a), "", func(o store.Operator, n letters.Notice) mail.Letter {
+	return d.tell(ctx, store.OperatorQuery{RoleID: role}, "", func(o store.Operator) mail.Letter {
 		var has []string
 		for _, id := range o.AllRoles() {
 			if id == role {
@@ -232,7 +232,7 @@ func (d *Desk) tellHolders(ctx context.Context, a Actor, v Visit, role, to strin
 				has = append(has, all[i].Name)
 			}
 		}
-		return letters.RoleChanged(n, has)
+		return letters.RoleChanged(d.notice(v, o, signature(a)), has)
 	})
 }
 

@@ -147,5 +147,5 @@ func roleName(roles []Role, id string) string {
 			return r.Name
 		}
 	}
-	return registeredUser
+	return RegisteredUser
 }

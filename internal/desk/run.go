@@ -47,7 +47,7 @@ func (d *Desk) Run(ctx context.Context) error {
 			}()
 		default:
 		}
-		if now := d.now(); now.Sub(purged) >= purgeEvery {
+		if now := d.Now(); now.Sub(purged) >= purgeEvery {
 			purged = now
 			d.attempt(ctx, "purge", func() error { return d.Purge(ctx) })
 		}
@@ -75,7 +75,7 @@ func (d *Desk) Neglected(ctx context.Context) (bool, error) {
 		return false, fmt.Errorf("list emails: %w", err)
 	}
 	for _, m := range queued.Rows {
-		if d.now().Sub(m.NextAttemptAt) >= overdue {
+		if d.Now().Sub(m.NextAttemptAt) >= overdue {
 			return true, nil
 		}
 	}
@@ -96,7 +96,7 @@ func (d *Desk) Remind(ctx context.Context) {
 // Purge deletes sessions, links, counters, emails and devices that are past their
 // time, and audit entries that are older than the parameter keeps them.
 func (d *Desk) Purge(ctx context.Context) error {
-	now := d.now()
+	now := d.Now()
 	_, err := d.Store.Purge(ctx, store.Purge{
 		Now: now, IdleSince: now.Add(-d.Settings().Session.Idle),
 		MailsBefore: now.Add(-keepMails), UsedTokensBefore: now.Add(-keepTokens), DevicesBefore: now.Add(-keepDevices),

@@ -70,7 +70,7 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input s
 	}
 	var accepted store.Write
 	for _, f := range factors {
-		w, err := d.method.verify(f, input, d.now())
+		w, err := d.method.verify(f, input, d.Now())
 		if err != nil {
 			// A secret that cannot be opened does not mean that there is no second
 			// factor.

@@ -64,7 +64,7 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 	o := store.Operator{
 		Name: cleanName("name", f.Name, bad), Email: cleanEmail("email", f.Email, bad),
 		State: store.OperatorActive, PrimaryRole: RoleSuperAdministrator,
-		CreatedAt: d.now(), UpdatedAt: d.now(), PasswordSetAt: d.now(),
+		CreatedAt: d.Now(), UpdatedAt: d.Now(), PasswordSetAt: d.Now(),
 	}
 	Keyed(&o)
 	d.checkNewPassword(o, f.Password, f.Again, bad)

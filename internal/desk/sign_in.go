@@ -249,7 +249,7 @@ func (d *Desk) whyTemporaryRefused(ctx context.Context, o store.Operator) (strin
 	if until.IsZero() {
 		return "", nil
 	}
-	if !d.now().Before(until) {
+	if !d.Now().Before(until) {
 		return "temporary password has expired", nil
 	}
 	may, err := d.mayStill(ctx, o.PasswordBy, o)

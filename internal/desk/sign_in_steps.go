@@ -55,7 +55,7 @@ func (d *Desk) PreSession(ctx context.Context, token string) (PreSession, error)
 	if err != nil {
 		return PreSession{}, fmt.Errorf("find sign-in: %w", err)
 	}
-	if !d.now().Before(pre.ExpiresAt) {
+	if !d.Now().Before(pre.ExpiresAt) {
 		return PreSession{}, ErrSignInEnded
 	}
 	o, err := d.Store.FindOperator(ctx, pre.OperatorID)
@@ -87,14 +87,14 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, o store.Operator, role
 		return Passed{}, fmt.Errorf("list factors: %w", err)
 	}
 	writes := append([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, cleared...)
-	if len(factors) == 0 && !mustHaveTwoFactor(d.Settings().TwoFactor(d.now()), roles) {
+	if len(factors) == 0 && !mustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), roles) {
 		return d.begin(ctx, v, o, next, "password", writes)
 	}
 	token := vault.Token()
 	event := d.Audit(v, "signin.password", Success).By(o).Target(o).Write()
 	writes = append(writes, store.PutPreSession{PreSession: store.PreSession{
 		Digest: store.DigestOf(token), OperatorID: o.ID, OperatorVersion: o.Version,
-		CreatedAt: d.now(), ExpiresAt: d.now().Add(preSessionLife), Next: next,
+		CreatedAt: d.Now(), ExpiresAt: d.Now().Add(preSessionLife), Next: next,
 		IP: OneLine(v.IP, 64), UserAgent: OneLine(v.UserAgent, 512),
 	}}, event)
 	if err := d.Commit(ctx, writes...); err != nil {
@@ -111,7 +111,7 @@ func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, facto
 	if err := d.askSignIn(ctx, v, o, factor != "password"); err != nil {
 		return Passed{}, err
 	}
-	token, now := vault.Token(), d.now()
+	token, now := vault.Token(), d.Now()
 	session := store.Session{
 		Digest: store.DigestOf(token), ID: vault.ID(), OperatorID: o.ID,
 		CreatedAt: now, SeenAt: now, ProvedAt: now, EndsAt: now.Add(d.Settings().Session.Absolute),
@@ -163,7 +163,7 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 		return Passed{}, err
 	}
 	mine, most := d.counterKey("sign-in", string(p.pre.Digest[:])), d.Settings().SignIn.Codes
-	used, _, ok, err := d.Store.Hit(ctx, mine, store.Limit{Max: most, Window: preSessionLife}, d.now())
+	used, _, ok, err := d.Store.Hit(ctx, mine, store.Limit{Max: most, Window: preSessionLife}, d.Now())
 	if err != nil {
 		return Passed{}, fmt.Errorf("count code: %w", err)
 	}

@@ -30,7 +30,7 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 		writes, factor = append(writes, second.writes...), second.factor
 	}
 	token, fresh := d.rotated(id)
-	now := d.now()
+	now := d.Now()
 	fresh.ProvedAt, fresh.EndsAt = now, now.Add(id.State.Settings.Session.Absolute)
 	event := d.Audit(v, "step_up.succeeded", Success).By(o).Target(o).Session(fresh).With("factor", factor).Write()
 	writes = append(writes,
@@ -80,7 +80,7 @@ func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain, ref
 func (d *Desk) rotated(id *Identity) (string, store.Session) {
 	token := vault.Token()
 	fresh := id.Session
-	fresh.Digest, fresh.SeenAt = store.DigestOf(token), d.now()
+	fresh.Digest, fresh.SeenAt = store.DigestOf(token), d.Now()
 	return token, fresh
 }
 

@@ -82,8 +82,8 @@ func (d *Desk) toldOfSuperAdministrator(ctx context.Context, a Actor, v Visit, b
 	if holds(before) || !holds(after) {
 		return nil, nil
 	}
-	return d.tellSuperAdministrators(ctx, v, signature(a), after.ID, func(n letters.Notice) mail.Letter {
-		return letters.NewSuperAdministrator(n, after.Name)
+	return d.tellSuperAdministrators(ctx, after.ID, func(o store.Operator) mail.Letter {
+		return letters.NewSuperAdministrator(d.notice(v, o, signature(a)), after.Name)
 	})
 }
 

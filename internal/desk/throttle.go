@@ -84,7 +84,7 @@ type attempt struct {
 
 // hit counts an attempt. It returns *LimitedError if it must not be evaluated.
 func (a *attempt) hit(ctx context.Context, key string, l store.Limit) error {
-	c, retryAt, ok, err := a.d.Store.Hit(ctx, key, l, a.d.now())
+	c, retryAt, ok, err := a.d.Store.Hit(ctx, key, l, a.d.Now())
 	if err != nil {
 		return fmt.Errorf("count attempt: %w", err)
 	}

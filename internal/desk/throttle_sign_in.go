@@ -32,7 +32,7 @@ func (a *attempt) hitSignIn(ctx context.Context, from, key string) error {
 	if err != nil && !IsNotFound(err) {
 		return fmt.Errorf("find counter: %w", err)
 	}
-	if err != nil || !d.now().Before(pair.ExpiresAt) {
+	if err != nil || !d.Now().Before(pair.ExpiresAt) {
 		if err := a.hit(ctx, d.counterKey("signin-names", from), store.Limit{Max: s.NamesPerIP, Window: limitWindow}); err != nil {
 			return err
 		}
@@ -44,7 +44,7 @@ func (a *attempt) hitSignIn(ctx context.Context, from, key string) error {
 // failure there does not count as another name.
 func (a *attempt) failed(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
-	_, _, _, err := a.d.Store.Hit(ctx, a.pairKey, store.Limit{Max: 1 << 30, Window: limitWindow}, a.d.now())
+	_, _, _, err := a.d.Store.Hit(ctx, a.pairKey, store.Limit{Max: 1 << 30, Window: limitWindow}, a.d.Now())
 	if err != nil {
 		a.d.Log.ErrorContext(ctx, "failure not noted", "error", err)
 	}
@@ -82,7 +82,7 @@ func (d *Desk) codeLimit() store.Limit {
 func (a *attempt) hitPassword(ctx context.Context, of account, key string) (disabled bool, err error) {
 	row, limit := operatorKey("password", of.operator.ID), a.d.passwordLimit()
 	if !of.known {
-		row, limit.Keep = a.d.counterKey("password", "nobody", key), keepNames
+		row, limit.Keep = a.d.counterKey("password", nobody, key), keepNames
 	}
 	err = a.hitRow(ctx, row, limit)
 	if _, limited := errors.AsType[*LimitedError](err); limited {

@@ -53,7 +53,7 @@ func (d *Desk) Authenticators(ctx context.Context, id *Identity) (Authenticators
 func (d *Desk) mustHave(id *Identity) bool {
 	rule := id.State.Settings.TwoFactorWho
 	if !id.TwoFactor {
-		rule = id.State.Settings.TwoFactor(d.now())
+		rule = id.State.Settings.TwoFactor(d.Now())
 	}
 	return mustHaveTwoFactor(rule, id.Roles)
 }
@@ -96,7 +96,7 @@ func (d *Desk) ConfirmEnrolment(ctx context.Context, v Visit, id *Identity, seal
 	if err != nil {
 		return "", nil, err
 	}
-	o.UpdatedAt = d.now()
+	o.UpdatedAt = d.Now()
 	writes = append(writes, store.PutOperator{Operator: o}, store.PutFactor{Factor: factor})
 	if !id.TwoFactor {
 		made, set, err := d.newRecoveryCodes(ctx, o.ID)
@@ -143,7 +143,7 @@ func (d *Desk) RemoveAuthenticator(ctx context.Context, v Visit, id *Identity, f
 	if err != nil {
 		return "", err
 	}
-	o.UpdatedAt = d.now()
+	o.UpdatedAt = d.Now()
 	// Putting the operator lets only one of two removals at once succeed, so that
 	// together they cannot remove the last one.
 	writes := []store.Write{store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID, ID: factorID}, event, told}

@@ -11,7 +11,7 @@ import (
 // After *InvalidError the link still works, ten times; then it is revoked, which
 // is ErrLink.
 func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) error {
-	o, t, err := d.linked(ctx, v, d.Invites, "operator.invitation_refused", f.Token)
+	o, t, err := d.linked(ctx, v, d.invites, "operator.invitation_refused", f.Token)
 	if err != nil {
 		return err
 	}
@@ -36,7 +36,7 @@ func (d *Desk) welcome(ctx context.Context, v Visit, o store.Operator, f LinkFor
 	o.State, o.InviteExpiresAt = store.OperatorActive, time.Time{}
 	event := d.Audit(v, "operator.invitation_used", Success).By(o).Target(o).Write()
 	writes := append([]store.Write{
-		d.Invites.Spend(f.Token), store.PutOperator{Operator: o},
+		d.invites.Spend(f.Token), store.PutOperator{Operator: o},
 		store.EndSessions{OperatorID: o.ID}, store.RevokeTokens{Subject: o.ID}, event,
 	}, d.passwordKeys(o)...)
 	return linkCommitError(d.Commit(ctx, writes...))

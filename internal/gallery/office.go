@@ -92,7 +92,7 @@ func (g *gallery) open(change ...func(*desk.Config, *pages.Config)) *office {
 	require.NoError(t, err)
 	o.seen = &recorder{Renderer: renderer}
 	cfg := pages.Config{
-		Pages: o.seen, Admin: o.inside, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
+		Pages: o.seen, Handler: o.inside, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
 		Menu: []pages.MenuItem{
 			{Group: "Community", Label: "Dashboard", Text: "Sign-ups, posts and answers of the last seven days.", Path: "/dashboard"},
 			{Group: "Community", Label: "Analytics", Text: "Who visits, from where, and what they read.", Path: "/analytics", Permission: "analytics.view"},

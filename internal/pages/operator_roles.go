@@ -53,7 +53,7 @@ func (c *call) rolesInput(f desk.RolesForm) (RolesInput, error) {
 	if err != nil {
 		return RolesInput{}, err
 	}
-	primary := []view.Option{{Value: "", Label: "Registered user (no access)", Chosen: f.Primary == ""}}
+	primary := []view.Option{{Value: "", Label: desk.RegisteredUser, Chosen: f.Primary == ""}}
 	for _, r := range additional {
 		primary = append(primary, view.Option{Value: r.ID, Label: r.Name, Chosen: r.ID == f.Primary, Refusal: r.Refusal})
 	}

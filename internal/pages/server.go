@@ -21,10 +21,10 @@ type Config struct {
 	Host *view.HostPages
 	// Vault makes form tokens.
 	Vault *vault.Vault
-	// Admin is the host's own handler under the alias. If nil, unknown paths are
+	// Handler is the host's own handler under the alias. If nil, unknown paths are
 	// not found.
-	Admin http.Handler
-	Menu  []MenuItem
+	Handler http.Handler
+	Menu    []MenuItem
 	// Insecure allows plain HTTP, for development on this machine.
 	Insecure bool
 	// HSTSHostOnly leaves subdomains out of Strict-Transport-Security.
@@ -140,7 +140,7 @@ func (c *call) serveHost() error {
 	if err := c.requireSession(); err != nil {
 		return err
 	}
-	if c.Admin == nil || !clean(c.path) {
+	if c.Handler == nil || !clean(c.path) {
 		return desk.ErrNotFound
 	}
 	defer c.removeUploads()
@@ -157,6 +157,6 @@ func (c *call) serveHost() error {
 	}
 	c.hideCookies(c.inner.Header)
 	c.hosted = true
-	c.Admin.ServeHTTP(c.w, c.inner)
+	c.Handler.ServeHTTP(c.w, c.inner)
 	return nil
 }

@@ -53,6 +53,8 @@ type Field struct {
 	// Type is the type of the input.
 	Type, Autocomplete, InputMode string
 	Optional, Autofocus           bool
+	// MaxLength is the most characters that the browser accepts; 0 means any number.
+	MaxLength int
 	// Rules, on a field for a new password, are listed below it.
 	Rules *PasswordRules
 	// Context names fields of the same form that the password must differ from.
@@ -100,6 +102,7 @@ var fieldFuncs = map[string]any{
 	"hint":         func(s string, f Field) Field { f.Hint = s; return f },
 	"kind":         func(s string, f Field) Field { f.Type = s; return f },
 	"inputmode":    func(s string, f Field) Field { f.InputMode = s; return f },
+	"maxlength":    func(n int, f Field) Field { f.MaxLength = n; return f },
 	"autocomplete": func(s string, f Field) Field { f.Autocomplete = s; return f },
 	"optional":     func(f Field) Field { f.Optional = true; return f },
 	"autofocus":    func(when bool, f Field) Field { f.Autofocus = when; return f },

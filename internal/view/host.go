@@ -6,7 +6,6 @@ import (
 	"html/template"
 	"io/fs"
 	"maps"
-	"slices"
 )
 
 // HostPages are templates of the host's that render inside the layout. Use
@@ -25,7 +24,7 @@ type HostPages struct {
 // name of one of ours is an error.
 func (r *Renderer) ParseHost(fsys fs.FS, funcs template.FuncMap) (*HostPages, error) {
 	for name := range funcs {
-		if _, taken := fieldFuncs[name]; taken || slices.Contains(ownFuncs, name) {
+		if _, taken := ownFuncs[name]; taken {
 			return nil, fmt.Errorf("parse host pages: the function %q is taken", name)
 		}
 	}

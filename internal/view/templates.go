@@ -93,8 +93,20 @@ func readInto(files map[string]string, fsys fs.FS) error {
 	})
 }
 
-// ownFuncs names the functions that every template may use, besides fieldFuncs.
-var ownFuncs = []string{"moment", "span", "words", "device", "count", "base64"}
+// ownFuncs are the functions that every template may use. A host cannot replace
+// them.
+var ownFuncs = func() template.FuncMap {
+	funcs := template.FuncMap{
+		"span":   span,
+		"words":  func(list []string) string { return strings.Join(list, "\n") },
+		"device": deviceIcon,
+		"count":  count,
+		"base64": base64.StdEncoding.EncodeToString,
+	}
+	maps.Copy(funcs, fieldFuncs)
+	maps.Copy(funcs, clockFuncs(nil))
+	return funcs
+}()
 
 // shared reports whether a file is part of every page.
 func shared(name string) bool { return name == "layout.html" || strings.HasPrefix(name, "partials/") }
@@ -107,13 +119,7 @@ func clockFuncs(clock func() time.Time) template.FuncMap {
 
 // parseBase parses the layout and the partials, which every page shares.
 func (t *Templates) parseBase() (*template.Template, error) {
-	base := template.New("").Option("missingkey=error").Funcs(fieldFuncs).Funcs(clockFuncs(nil)).Funcs(template.FuncMap{
-		"span":   span,
-		"words":  func(list []string) string { return strings.Join(list, "\n") },
-		"device": deviceIcon,
-		"count":  count,
-		"base64": base64.StdEncoding.EncodeToString,
-	})
+	base := template.New("").Option("missingkey=error").Funcs(ownFuncs)
 	var mistakes []error
 	for name, text := range t.files {
 		if !shared(name) {

@@ -168,8 +168,10 @@ func TestHostPagesThatAreRefused(t *testing.T) {
 	_, err := r.ParseHost(fstest.MapFS{"a.html": {Data: []byte(`{{`)}, "b.html": {Data: []byte(`hello`)}}, nil)
 	require.ErrorContains(t, err, "parse host page a.html")
 	require.ErrorContains(t, err, `parse host page b.html: it does not define "content"`)
-	_, err = r.ParseHost(fstest.MapFS{}, map[string]any{"moment": strings.ToUpper})
-	require.ErrorContains(t, err, `the function "moment" is taken`)
+	for _, name := range []string{"moment", "base64", "field", "fieldID"} {
+		_, err = r.ParseHost(fstest.MapFS{}, map[string]any{name: strings.ToUpper})
+		require.ErrorContains(t, err, `the function "`+name+`" is taken`)
+	}
 }
 
 func TestAssets(t *testing.T) {

@@ -96,6 +96,26 @@ func TestEveryRouteAsksForADeclaredPermission(t *testing.T) {
 	}
 }
 
+// TestTheCommentOnPermissionKeysNamesTheAreasOfTheLibrary would fail if a new
+// permission of ours took an area that hosts think is free.
+func TestTheCommentOnPermissionKeysNamesTheAreasOfTheLibrary(t *testing.T) {
+	var areas []string
+	for _, p := range bare(t).Permissions() {
+		if area, _, _ := strings.Cut(p.Key, "."); !slices.Contains(areas, area) {
+			areas = append(areas, area)
+		}
+	}
+	last := len(areas) - 1
+	list := strings.Join(areas[:last], ", ") + " and " + areas[last]
+	for _, f := range structs["permission"].fields(t) {
+		if f.Names[0].Name == "Key" {
+			require.Contains(t, sentence(f), "The areas "+list+" are the library's.")
+			return
+		}
+	}
+	t.Fatal("no field Key")
+}
+
 // changes lists, for each permission, the fields that its forms post.
 func changes(t *testing.T) string {
 	t.Helper()

@@ -15,9 +15,9 @@ import (
 const (
 	// attemptWindow is how long attempts count.
 	attemptWindow = 15 * time.Minute
-	// perAddress attempts pass from one address, and perAccount for one
+	// perIP attempts pass from one IP address, and perAccount for one
 	// account, wherever they come from.
-	perAddress, perAccount = 30, 10
+	perIP, perAccount = 30, 10
 )
 
 // attempt counts a try before it is evaluated, so that many at once cannot slip
@@ -27,7 +27,7 @@ func (s *Site) attempt(r *http.Request, kind, account string) (keys []string, er
 	for _, c := range []struct {
 		key string
 		max int
-	}{{s.counter(kind, "address", client(r)), perAddress}, {s.counter(kind, "account", account), perAccount}} {
+	}{{s.counter(kind, "address", client(r)), perIP}, {s.counter(kind, "account", account), perAccount}} {
 		limit := store.Limit{Max: c.max, Window: attemptWindow}
 		_, retryAt, ok, err := s.Counters.Hit(r.Context(), c.key, limit, s.Now())
 		if err != nil {

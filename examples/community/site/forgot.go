@@ -36,7 +36,7 @@ func (s *Site) postForgot(w http.ResponseWriter, r *http.Request) error {
 	if err != nil && !errors.Is(err, garden.ErrNotFound) {
 		return err
 	}
-	link, ok, err := s.Links.Request(r.Context(), reset.RequestForm{Identifier: email, Subject: m.ID, Address: client(r)})
+	link, ok, err := s.Links.Request(r.Context(), reset.RequestForm{Identifier: email, Subject: m.ID, IP: client(r)})
 	if err != nil {
 		return err
 	}

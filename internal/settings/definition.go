@@ -271,7 +271,7 @@ func text(name, label, effect string, max int, field func(*Settings) *string) De
 	return Definition{
 		Name: name, Label: label, Effect: effect, Kind: KindText, Range: fmt.Sprintf("at most %d bytes", max), High: max,
 		set: func(s *Settings, text string) bool {
-			if len(text) > max || strings.ContainsFunc(text, notPrintable) {
+			if len(text) > max || !Printable(text) {
 				return false
 			}
 			*field(s) = text
@@ -280,8 +280,11 @@ func text(name, label, effect string, max int, field func(*Settings) *string) De
 	}
 }
 
-// notPrintable also finds invalid UTF-8.
-func notPrintable(r rune) bool { return r == utf8.RuneError || !unicode.IsPrint(r) }
+// Printable reports whether a text is valid UTF-8 without control characters, line
+// breaks and invisible characters.
+func Printable(text string) bool {
+	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
+}
 
 // ParseDay parses a day as it is stored, and returns its first moment in UTC.
 func ParseDay(text string) (time.Time, error) { return time.Parse(time.DateOnly, text) }
