@@ -37,8 +37,8 @@ const (
 // Time is the moment at which all states are seen.
 var Time = time.Date(2026, time.March, 14, 9, 26, 53, 0, time.UTC)
 
-// Base is the path of the office.
-const Base = "/k7w3"
+// Base is the path of the office: an alias as one is generated.
+const Base = "/k7w3xqymp2rt5bvonc4d"
 
 var ctx = context.Background()
 

@@ -7,6 +7,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/gallery"
 	"github.com/postern-go/postern/tests/chrome"
 	"github.com/postern-go/postern/tests/judge"
 )
@@ -87,7 +88,7 @@ func TestOneOfManyPermissionsIsFound(t *testing.T) {
 	require.Len(t, labels(), 130)
 	b.Fill("#find-permission", "badges")
 	b.Submit("form.form-wide .actions button")
-	require.Equal(t, "POST /k7w3/roles/press", b.Text("h1"), "what is out of sight is sent all the same")
+	require.Equal(t, "POST "+gallery.Base+"/roles/press", b.Text("h1"), "what is out of sight is sent all the same")
 	require.Contains(t, b.Text("p"), "permission=surveys.see")
 }
 
@@ -133,7 +134,7 @@ func TestCopyingIsSaid(t *testing.T) {
 	b.Wait("body > [role=status]:not(:empty)")
 	require.Equal(t, "Copied", b.Text("[data-copy]"))
 	require.Equal(t, "Copied", b.Text("body > [role=status]"))
-	require.Contains(t, b.Clipboard(), "/k7w3/reset#")
+	require.Contains(t, b.Clipboard(), gallery.Base+"/reset#")
 }
 
 func TestChangesOfParametersAreCounted(t *testing.T) {
@@ -177,10 +178,10 @@ func TestTheOfficeCanBeRunWithoutScript(t *testing.T) {
 		}
 	}
 	for _, tt := range []struct{ page, button, want string }{
-		{"office-parameters-filled", ".savebar button[type=submit]", "POST /k7w3/parameters"},
-		{"office-parameters-filled", `button[value="invite.life"]`, "POST /k7w3/parameters"},
-		{"office-operators-filled", ".filters button", "GET /k7w3/operators"},
-		{"office-audit-filled", "button[value=csv]", "POST /k7w3/audit/export"},
+		{"office-parameters-filled", ".savebar button[type=submit]", "POST " + gallery.Base + "/parameters"},
+		{"office-parameters-filled", `button[value="invite.life"]`, "POST " + gallery.Base + "/parameters"},
+		{"office-operators-filled", ".filters button", "GET " + gallery.Base + "/operators"},
+		{"office-audit-filled", "button[value=csv]", "POST " + gallery.Base + "/audit/export"},
 		{"office-home-new-alias", ".banner button", "POST /p9xk-7dqm-w2ht/parameters/address"},
 	} {
 		b.Open(site + tt.page)
