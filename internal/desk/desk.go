@@ -37,7 +37,7 @@ type Config struct {
 	// Name and Accent apply unless parameters replace them; see [Desk.Name] and
 	// [Desk.Accent]. Accent is "#rrggbb", or empty for ours.
 	Name, Accent string
-	// Contact is whom operators can turn to, as emails name it.
+	// Contact is the person or place that emails tell operators to turn to.
 	Contact string
 	// Words are added to those that passwords must not be made from.
 	Words []string
