@@ -30,7 +30,7 @@ type Config struct {
 	// Members is the community's own directory. If nil, it offers none.
 	Members Members
 	// SSO is set if members sign in through a company sign-in instead of with a
-	// password of the community's.
+	// password that the community checks.
 	SSO *SSO
 	// Origin is the scheme, host and port of the community, without a slash.
 	Origin string

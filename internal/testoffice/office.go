@@ -267,7 +267,7 @@ func (o *Office) ResetLink(email string) string {
 	return o.LinkIn(m, "reset")
 }
 
-// Invited invites somebody from the command line and returns the token.
+// Invited invites an operator from the command line and returns the token.
 func (o *Office) Invited(email, name string, roles ...string) (store.Operator, string) {
 	o.T.Helper()
 	op, link := o.Must(o.Invite(ctx, desk.CommandLine(), desk.Visit{}, desk.InviteForm{Email: email, Name: name, Roles: roles}))
