@@ -70,8 +70,8 @@ func noteMarks(writes []store.Write) []mark {
 }
 
 // ShortMAC is the beginning of an event's hash, as log lines and marks have it:
-// 64 bits in 16 hexadecimal digits. Without the master secret nobody can find
-// another event with the same, nor get one by causing events and waiting.
+// 64 bits in 16 hexadecimal digits. Without the master secret no one can find
+// another event with the same beginning, nor get one by causing events and waiting.
 func ShortMAC(mac []byte) string { return hex.EncodeToString(mac[:min(len(mac), 8)]) }
 
 // logEvent copies an event to the log, in one line with stable names. Its mark

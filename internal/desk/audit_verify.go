@@ -33,7 +33,7 @@ type Verdict struct {
 }
 
 // VerifyAudit follows the chain from end to end and finds events that were
-// changed, removed or inserted: nobody without the master secret can make a
+// changed, removed or inserted: no one without the master secret can make a
 // chain that passes.
 //
 // An older state of the whole database passes as well. Only a later event that

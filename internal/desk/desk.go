@@ -30,14 +30,14 @@ type Config struct {
 	// Members is the community's own directory. If nil, it offers none.
 	Members Members
 	// SSO is set if members sign in through a company sign-in instead of with a
-	// password of the community's.
+	// password that the community checks.
 	SSO *SSO
 	// Origin is the scheme, host and port of the community, without a slash.
 	Origin string
 	// Name and Accent apply unless parameters replace them; see [Desk.Name] and
 	// [Desk.Accent]. Accent is "#rrggbb", or empty for ours.
 	Name, Accent string
-	// Contact is whom operators can turn to, as emails name it.
+	// Contact is the person or place that emails tell operators to turn to.
 	Contact string
 	// Words are added to those that passwords must not be made from.
 	Words []string

@@ -97,7 +97,7 @@ type ClockError struct {
 func (e *ClockError) Error() string { return "the phone's clock is off by " + e.Off.String() }
 
 // confirm checks the first code of an enrolment and returns the factor to store.
-// Guesses are limited like those of any code.
+// Wrong codes are limited, as at sign-in.
 func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, sealed, code, label string) (store.Factor, []store.Write, error) {
 	if err := d.method.wellFormed(code); err != nil {
 		return store.Factor{}, nil, err

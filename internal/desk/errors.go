@@ -10,8 +10,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Errors that callers of the desk can branch on. Any other error is a failure of
-// ours: nothing opens, the page names only the request, and the cause is logged.
+// Errors that callers of the desk can branch on. Any other error is a fault of the
+// office: nothing opens, the page names only the request, and the cause is logged.
 var (
 	// ErrCredentials means that the name or the password is wrong, or that the
 	// account may not sign in. It does not say which, on purpose.

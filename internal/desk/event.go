@@ -22,14 +22,15 @@ const (
 	ActorCommandLine = "command-line"
 )
 
-// Entry is an event that is being put together.
+// Entry is an event that is being put together. Most methods set a part of it and
+// return it; Write, Record or Note finishes it.
 type Entry struct {
 	d     *Desk
 	event store.Event
 }
 
 // Audit starts an event. It panics on a code that is not in Events: that is a
-// mistake of ours, which a test would find.
+// programming mistake, which a test would find.
 func (d *Desk) Audit(v Visit, code, outcome string) *Entry {
 	if _, ok := Events[code]; !ok {
 		panic("desk: event code " + strconv.Quote(code) + " is not registered")
@@ -41,36 +42,48 @@ func (d *Desk) Audit(v Visit, code, outcome string) *Entry {
 	}}
 }
 
+// By sets the actor to an operator who acts on their own account. Unlike Actor, it
+// does not set the session: at sign-in there is none yet. Add Session if there is.
 func (e *Entry) By(o store.Operator) *Entry {
 	e.event.ActorID, e.event.ActorName = o.ID, o.Name
 	return e
 }
 
+// Actor sets the actor and also the session they act in. Unlike By, it can be the
+// command line.
 func (e *Entry) Actor(a Actor) *Entry {
 	e.event.ActorID, e.event.ActorName, e.event.SessionID = a.ID, a.Name, a.session
 	return e
 }
 
+// System sets the actor to the office itself, if it acts on its own.
 func (e *Entry) System() *Entry { e.event.ActorID = ActorSystem; return e }
 
+// Target sets the operator that the event is about.
 func (e *Entry) Target(o store.Operator) *Entry {
 	e.event.TargetKind, e.event.TargetID, e.event.TargetName = "operator", o.ID, o.Name
 	return e
 }
 
+// Thing sets what the event is about if that is not a stored operator: a role, an
+// email, or an operator of whom only the id is known.
 func (e *Entry) Thing(kind, id, name string) *Entry {
 	e.event.TargetKind, e.event.TargetID, e.event.TargetName = kind, id, name
 	return e
 }
 
+// Session sets the session in which the event happened.
 func (e *Entry) Session(s store.Session) *Entry { e.event.SessionID = s.ID; return e }
 
+// Because sets the reason: a sentence that the actor gave, or the cause of a failure
+// or refusal.
 func (e *Entry) Because(reason string) *Entry { e.event.Reason = OneLine(reason, 512); return e }
 
 // maxDetail bounds one detail of an event, in bytes. The permissions of a role, or
 // a notice before and after, fit.
 const maxDetail = 4096
 
+// With adds a detail. It replaces an earlier one with the same key.
 func (e *Entry) With(key, value string) *Entry {
 	if e.event.Detail == nil {
 		e.event.Detail = make(map[string]string)
@@ -79,7 +92,7 @@ func (e *Entry) With(key, value string) *Entry {
 	return e
 }
 
-// UnknownLogin records what someone typed only as a keyed hash and a length:
+// UnknownLogin adds a login that no account has, only as a keyed hash and a length:
 // people type passwords there (ASVS 16.2.5).
 func (e *Entry) UnknownLogin(key string) *Entry {
 	mac := e.d.Vault.MAC(vault.AuditHashes, "login", key)
@@ -87,7 +100,8 @@ func (e *Entry) UnknownLogin(key string) *Entry {
 		With("login_length", strconv.Itoa(len(key)))
 }
 
-// Write finishes the event.
+// Write returns the write that appends the event, to commit with the change that it
+// is about.
 func (e *Entry) Write() store.AppendEvent {
 	e.event.ID = vault.ID()
 	return store.AppendEvent{Event: e.event, MAC: e.d.chain}
@@ -103,7 +117,7 @@ func (e *Entry) Record(ctx context.Context, more ...store.Write) {
 	}
 }
 
-// maybe is By for a request that may be signed in.
+// maybe sets the operator and session of a request, if it is signed in.
 func (e *Entry) maybe(id *Identity) *Entry {
 	if id == nil {
 		return e

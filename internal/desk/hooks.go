@@ -10,9 +10,9 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// publish passes a committed event to the host. What the host does with it is not
-// part of the request: a panic becomes a log line, and a client that hangs up does
-// not end it.
+// publish passes a committed event to the host. The host's work is not part
+// of the request: a panic becomes a log line, and a client that hangs up does not
+// end it.
 func (d *Desk) publish(ctx context.Context, e store.Event, at mark) {
 	if d.OnEvent == nil {
 		return
@@ -26,7 +26,7 @@ func (d *Desk) publish(ctx context.Context, e store.Event, at mark) {
 	d.OnEvent(context.WithoutCancel(ctx), e)
 }
 
-// Question is what the host is asked about a sign-in or a request.
+// Question asks the host about a sign-in or a request.
 type Question struct {
 	// SignIn reports that a session is about to begin. Otherwise it is a request in
 	// a session.
@@ -108,8 +108,8 @@ func (d *Desk) refusedByHost(ctx context.Context, q Question, why string) {
 	e.Session(q.Identity.Session).Note(ctx)
 }
 
-// askSignIn asks the host about a sign-in. It comes after every check of ours, so
-// that the answer tells nothing to anyone who fails one.
+// askSignIn asks the host about a sign-in. It comes after every check of the
+// office, so that the answer tells nothing to anyone who fails one.
 func (d *Desk) askSignIn(ctx context.Context, v Visit, o store.Operator, twoFactor bool) error {
 	if d.Decide == nil {
 		return nil

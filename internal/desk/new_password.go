@@ -60,8 +60,8 @@ func (d *Desk) checkReused(ctx context.Context, o store.Operator, plain string, 
 // breachTime is how long the host's checker may take.
 const breachTime = 3 * time.Second
 
-// breached asks the host's checker about a password of the operator's. If it does
-// not answer, that is audited and the password accepted: the embedded list has
+// breached asks the host's checker about the operator's password. If it does not
+// answer, that is audited and the password accepted: the embedded list has
 // passed it, and the next sign-in asks again (ASVS 6.2.12).
 func (d *Desk) breached(ctx context.Context, v Visit, o store.Operator, plain string) []password.Reason {
 	asked, cancel := context.WithTimeout(ctx, breachTime)

@@ -73,8 +73,8 @@ type ParametersForm struct {
 	Shown, Values map[string]string
 }
 
-// PreviewParameters returns what a form would change. What is wrong with it is
-// an [InvalidError].
+// PreviewParameters returns what a form would change. Mistakes in it are an
+// [InvalidError].
 func (d *Desk) PreviewParameters(ctx context.Context, a Actor, f ParametersForm) ([]Change, error) {
 	changes, _, err := d.prepare(ctx, a, f)
 	return changes, err

@@ -8,7 +8,7 @@ import (
 	"strings"
 )
 
-// Permission is a backoffice.Permission, of the host's or of the library's own.
+// Permission is a backoffice.Permission, declared by the host or the library.
 type Permission struct {
 	Key, Label, Group, Description string
 	Roles                          []string

@@ -11,7 +11,7 @@ import (
 // limitWindow. Refusals must not be a way to fill the store.
 const refusalsNoted = 30
 
-// refusalsNotedAll is the same for all IP addresses together.
+// refusalsNotedAll is the limit for all IP addresses together.
 const refusalsNotedAll = 1000
 
 // Note records a refusal that costs the client nothing, within those limits.

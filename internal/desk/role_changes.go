@@ -170,7 +170,7 @@ func (d *Desk) UpdateRole(ctx context.Context, a Actor, v Visit, id string, f Ro
 	}
 	r.UpdatedAt = d.Now()
 	entry := d.Audit(v, "role.changed", Success).Actor(a).Thing("role", r.ID, r.Name)
-	// All permissions of a large role may not fit in the entry; what changed does.
+	// All permissions of a large role may not fit in the entry; the changes do.
 	for what, keys := range map[string][]string{"added": except(r.Permissions, before.Permissions), "removed": except(before.Permissions, r.Permissions)} {
 		if len(keys) > 0 {
 			entry.With(what, strings.Join(keys, " "))

@@ -21,7 +21,8 @@ const (
 type Role struct {
 	ID, Name, Description string
 	BuiltIn               bool
-	// Version is that of a custom role as it was read; zero for a built-in one.
+	// Version is the version of a custom role as it was read; zero for a built-in
+	// one.
 	Version int64
 	// RequireTwoFactor requires two-factor authentication of holders if the
 	// parameter leaves that to roles.

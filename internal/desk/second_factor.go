@@ -45,8 +45,8 @@ func (d *Desk) recordRecovery(v Visit, o store.Operator, p *proof) error {
 	return err
 }
 
-// checkSecond checks a recovery code, if input has the shape of one, or else a
-// code of the authenticator app. It returns ErrCode if the code is wrong,
+// checkSecond checks a recovery code if input has the shape of one, otherwise an
+// authenticator code. It returns ErrCode if the code is wrong,
 // *InvalidError if it cannot be one, *LimitedError if there were too many.
 func (d *Desk) checkSecond(ctx context.Context, v Visit, o store.Operator, input string) (*proof, error) {
 	if code, ok := parseRecoveryCode(input); ok {

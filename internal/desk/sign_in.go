@@ -20,8 +20,8 @@ type SignInForm struct {
 
 // Passed is the result of a step of the sign-in.
 type Passed struct {
-	// Token is that of the session if SignedIn is set, or else that of the
-	// pre-session, before the second step.
+	// Token is the session token if SignedIn is set. Otherwise it is the token of
+	// the pre-session, which waits for the second step.
 	Token    string
 	SignedIn bool
 	Next     string
@@ -107,7 +107,7 @@ func (d *Desk) admitted(ctx context.Context, v Visit, o store.Operator) error {
 }
 
 // judge finds the account of a login and checks the password. It returns why the
-// sign-in is refused, for the audit alone, or "". An error does not depend on the
+// sign-in is refused, only for the audit log, or "". An error does not depend on the
 // account.
 func (d *Desk) judge(ctx context.Context, try *attempt, f SignInForm) (a account, outdated bool, why string, err error) {
 	if a, err = d.whoSignsIn(ctx, f.Login); err != nil {
@@ -129,7 +129,7 @@ func (d *Desk) judge(ctx context.Context, try *attempt, f SignInForm) (a account
 	return a, outdated, why, err
 }
 
-// account is what a login leads to.
+// account is the account that a login names.
 type account struct {
 	operator store.Operator
 	// known reports that there is such an operator.
@@ -181,8 +181,8 @@ func (d *Desk) whoSignsIn(ctx context.Context, login string) (account, error) {
 	return a, nil
 }
 
-// checkPassword compares a password with one slow hash of ours, whether or not the
-// account exists, and one check of the community's if it has passwords.
+// checkPassword compares a password with one slow hash of the office, whether or
+// not the account exists, and with one check by the community if it has passwords.
 func (d *Desk) checkPassword(ctx context.Context, a account, password string) (ok, outdated bool, err error) {
 	memberOK := false
 	if d.Members != nil && d.SSO == nil {
@@ -215,7 +215,7 @@ func (d *Desk) tryPassword(ctx context.Context, try *attempt, a account, plain s
 	return ok, outdated, err
 }
 
-// whyRefused returns why an account may not sign in, for the audit alone, or "".
+// whyRefused returns why an account may not sign in, only for the audit log, or "".
 func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (string, error) {
 	if !a.known {
 		return "unknown", nil

@@ -42,8 +42,8 @@ type PreSession struct {
 	Step     Step
 }
 
-// PreSession returns the sign-in with a token, or ErrSignInEnded. What the operator
-// has decides the step, never the browser.
+// PreSession returns the sign-in with a token, or ErrSignInEnded. The operator's
+// second factor decides the step, never the browser.
 func (d *Desk) PreSession(ctx context.Context, token string) (PreSession, error) {
 	if token == "" {
 		return PreSession{}, ErrSignInEnded
@@ -180,7 +180,7 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 	}
 	if err != nil {
 		if !errors.Is(err, ErrCode) {
-			// What cannot be a code, or was not checked, is not a guess.
+			// An input that cannot be a code, or was not checked, is not a guess.
 			(&attempt{d: d, undo: []string{mine}}).takeBack(ctx)
 		}
 		return Passed{}, err

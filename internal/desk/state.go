@@ -42,7 +42,7 @@ func (d *Desk) Open(ctx context.Context) error {
 // State returns the last reading of the parameters, nil before Open.
 func (d *Desk) State() *State { return d.state.Load() }
 
-// Settings returns those of the last reading, and the defaults before the first.
+// Settings returns the settings of the last reading, or the defaults before Open.
 func (d *Desk) Settings() settings.Settings {
 	if s := d.State(); s != nil {
 		return s.Settings

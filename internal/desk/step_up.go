@@ -43,8 +43,8 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 }
 
 // proveAgain checks the password of a signed-in operator and returns the writes to
-// commit if they succeed. The limits are those of a name at the sign-in page, in a
-// row of their own; wrong passwords also count towards disabling the password.
+// commit if they succeed. The limits are as for a name at the sign-in page, in
+// a row of their own; wrong passwords also count towards disabling the password.
 //
 // A disabled password, which strangers can bring about, is still accepted inside a
 // session. Guesses there are limited by their own row, and it stays disabled for

@@ -71,8 +71,8 @@ func ipGroup(text string) string {
 // through. One that succeeds is taken back.
 type attempt struct {
 	d *Desk
-	// undo are the counters to take it back from, clear those to clear when it
-	// succeeds.
+	// undo are the counters to take it back from, clear the counters to clear when
+	// it succeeds.
 	undo, clear []string
 	// pairKey is the counter of a name from an IP address.
 	pairKey string

@@ -76,7 +76,7 @@ func (d *Desk) codeLimit() store.Limit {
 }
 
 // hitPassword also counts an attempt against the account's own password. That row
-// of failures is what disables a password, whatever name was typed from wherever
+// of failures is what disables a password, whichever name was typed, and from anywhere
 // (63B-4 section 3.2.2). For an unknown account it counts in a row that disables
 // nothing, so that both ways write the same.
 func (a *attempt) hitPassword(ctx context.Context, of account, key string) (disabled bool, err error) {

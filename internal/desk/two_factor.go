@@ -31,7 +31,7 @@ type Authenticator struct {
 // required cannot.
 func (a Authenticators) MayRemove() bool { return !a.Required || len(a.Apps) > 1 }
 
-// Authenticators returns the operator's own.
+// Authenticators returns the operator's own authenticator apps.
 func (d *Desk) Authenticators(ctx context.Context, id *Identity) (Authenticators, error) {
 	factors, err := d.Store.ListFactors(ctx, id.Operator.ID)
 	if err != nil {

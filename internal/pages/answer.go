@@ -28,7 +28,7 @@ func (a *answer) WriteHeader(status int) {
 	a.ResponseWriter.WriteHeader(status)
 }
 
-// keepInside puts the alias in front of a redirect of the host's that only adds
+// keepInside puts the alias in front of a redirect by the host that only adds
 // or removes the slash at the end of the path. http.ServeMux answers so on its own
 // and knows nothing of the alias. Any other redirect is the host's affair: it may
 // well lead into the community.
@@ -48,7 +48,7 @@ func (a *answer) Write(b []byte) (int, error) {
 	return a.ResponseWriter.Write(b)
 }
 
-// Flush serves handlers of the host's that look for http.Flusher.
+// Flush serves the host's handlers that look for http.Flusher.
 func (a *answer) Flush() {
 	a.c.wrote = true
 	_ = http.NewResponseController(a.ResponseWriter).Flush()

@@ -44,7 +44,7 @@ type call struct {
 	wrote bool
 	// bare reports that the answer sets no cookie and contains no form.
 	bare bool
-	// hosted reports that a handler of the host's answers.
+	// hosted reports that the host's handler writes the answer.
 	hosted bool
 	// postOnly reports that the path has no page to go back to.
 	postOnly bool
@@ -112,7 +112,7 @@ func (c *call) makeNonce() string {
 	return c.nonce
 }
 
-// recoverPanic turns a panic, of ours or the host's, into a page and a log line.
+// recoverPanic turns a panic, in the office or in the host, into a page and a log line.
 func (c *call) recoverPanic() {
 	p := recover()
 	if p == nil {

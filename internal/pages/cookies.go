@@ -47,8 +47,8 @@ func (c *call) setCookie(name, value string) {
 	http.SetCookie(c.w, cookie)
 }
 
-// hideCookies removes the office's cookies from a header, so that a handler of
-// the host's cannot log them or pass them on to another server.
+// hideCookies removes the office's cookies from a header, so that the host's
+// handlers cannot log them or pass them on to another server.
 func (c *call) hideCookies(h http.Header) {
 	lines := h["Cookie"]
 	h.Del("Cookie")
@@ -63,7 +63,7 @@ func (c *call) hideCookies(h http.Header) {
 	}
 }
 
-// keepToken sets the cookie for what a step of the sign-in returned.
+// keepToken sets the cookie for the token that a step of the sign-in returned.
 func (c *call) keepToken(p desk.Passed) {
 	if !p.SignedIn {
 		c.setCookie(preCookie, p.Token)

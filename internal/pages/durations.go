@@ -66,8 +66,8 @@ func readableRange(d settings.Definition) string {
 	return readableDuration(low) + " to " + readableDuration(high)
 }
 
-// unitsFor are the units to choose from for a parameter: from that of its lowest
-// value to that of its highest, and always the one that is chosen.
+// unitsFor are the units to choose from for a parameter: from the unit of its lowest
+// value to the unit of its highest, and always the one that is chosen.
 func unitsFor(d settings.Definition, chosen string) []view.Option {
 	low, high, _ := strings.Cut(strings.TrimPrefix(d.Range, "0 or "), " to ")
 	_, least := splitDuration(low)

@@ -14,8 +14,8 @@ import (
 )
 
 // fail is the one place where an error becomes an answer. Errors that the client
-// can act on have their own pages. Any other error is a failure of ours: it is
-// logged here, once, the page names only the request, and nothing opens.
+// can act on have their own pages. Any other error is a fault of the office: it
+// is logged here, once, the page names only the request, and nothing opens.
 func (c *call) fail(err error) {
 	if err == nil {
 		return
@@ -82,7 +82,7 @@ func (c *call) fail(err error) {
 	}
 }
 
-// broken answers a failure of ours, after asking whether the store is down.
+// broken answers a fault of the office, after asking whether the store is down.
 func (c *call) broken(err error) {
 	ctx := c.ctx()
 	if ctx.Err() != nil && errors.Is(err, context.Canceled) {

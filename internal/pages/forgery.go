@@ -55,7 +55,7 @@ func (c *call) formToken() string {
 // Either check holds where the other is weakened: by a proxy that drops headers,
 // or by a page of the same origin that leaks its token.
 //
-// A page that is open to everyone, such as that of a reset link, also accepts the
+// A page that is open to everyone, such as the page of a reset link, also accepts the
 // token of the signed-out cookie from an operator with a session. A link in web
 // mail opens without the session's cookie, which is SameSite=Strict, and its form
 // is then posted with it.
@@ -86,7 +86,7 @@ func (c *call) checkForgery(a access) error {
 }
 
 // crossSiteFetch reports whether a page of another site requests something other
-// than a page to navigate to. Nothing of ours is for that (ASVS 3.5.8).
+// than a page to navigate to. The office serves nothing for that (ASVS 3.5.8).
 func (c *call) crossSiteFetch() bool {
 	h := c.r.Header
 	return h.Get("Sec-Fetch-Site") == "cross-site" && h.Get("Sec-Fetch-Mode") != "navigate"

@@ -11,7 +11,7 @@ import (
 	"github.com/postern-go/postern/mail"
 )
 
-// frame returns what surrounds every page.
+// frame returns the surroundings of every page.
 func (c *call) frame() view.Frame {
 	d := c.Desk
 	f := view.Frame{Office: d.Name(), Accent: d.Settings().Office.Accent, Base: c.base, Origin: d.Origin, Nonce: c.makeNonce()}

@@ -40,7 +40,7 @@ func (s Scope) Visit() desk.Visit { return s.c.visit }
 // Nonce returns the nonce of this answer's Content-Security-Policy.
 func (s Scope) Nonce() string { return s.c.nonce }
 
-// FormToken returns what a form of the host's must post in "csrf", or send in
+// FormToken returns the token that the host's forms must post in "csrf", or send in
 // the header X-CSRF-Token.
 func (s Scope) FormToken() string { return s.c.formToken() }
 
@@ -61,7 +61,7 @@ func (s Scope) StepUp() { s.c.fail(desk.ErrStepUp) }
 // NotFound answers that there is no such page.
 func (s Scope) NotFound() { s.c.fail(desk.ErrNotFound) }
 
-// Fail logs a failure of the host's and answers with the page for it.
+// Fail logs an error of the host and answers with the page for it.
 func (s Scope) Fail(err error) {
 	if err != nil {
 		s.c.fail(errors.Join(errHost, err))
@@ -70,7 +70,7 @@ func (s Scope) Fail(err error) {
 
 var errHost = errors.New("page of the host failed")
 
-// Render answers with a page of the host's inside the layout.
+// Render answers with one of the host's pages inside the layout.
 func (s Scope) Render(status int, page, title string, data any) {
 	c := s.c
 	if c.Host == nil {

@@ -19,7 +19,7 @@ type MailMessagePage struct {
 	// Operator is the person it is for, OperatorPath their page; both may be
 	// empty.
 	Operator, OperatorPath string
-	// Next is the time of the next attempt, Expires that at which its link stops
+	// Next is the time of the next attempt, Expires the time when its link stops
 	// working; either may be zero.
 	Next, Expires time.Time
 	Attempts      int

@@ -11,8 +11,8 @@ import (
 const maxNext = 1024
 
 // safeNext returns a path inside the office to go on to, or the home page if to
-// is anything else (ASVS 3.7.2). It accepts only what stays inside whatever it is
-// put behind: one slash at the start and no second one, no backslash, which
+// is anything else (ASVS 3.7.2). It accepts only paths that stay inside the one
+// they are put behind: one slash at the start and no second one, no backslash, which
 // browsers read as a slash, no control character, dot segment, scheme or host.
 // The pages for signing in and out are not accepted either.
 func safeNext(to string) string {

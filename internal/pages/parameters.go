@@ -18,7 +18,7 @@ type ParametersPage struct {
 	view.Form
 	Alias    AliasState
 	Sections []Section
-	// Revision is that of the parameters from which the form was made.
+	// Revision is the revision of the parameters from which the form was made.
 	Revision string
 	// Sender is the sender of emails, or empty if unknown. Outbox means that
 	// emails are written to a folder and not sent.

@@ -26,7 +26,8 @@ type AliasState struct {
 	Old   string
 	// PendingLinks counts links in emails that stop working with the address.
 	PendingLinks int
-	// ChangedAt and ChangedBy are those of the last change; zero if unknown.
+	// ChangedAt and ChangedBy tell when and by whom the address was last changed;
+	// zero if unknown.
 	ChangedAt time.Time
 	ChangedBy string
 }

@@ -19,7 +19,7 @@ type ParametersStalePage struct {
 	// By and At tell who saved and when; By may be empty.
 	By string
 	At time.Time
-	// Settings are those that either of the two changed.
+	// Settings are the parameters that either of the two changed.
 	Settings []SettingConflict
 	// Fields are the reader's changes with the new revision, to be confirmed.
 	Fields []Hidden

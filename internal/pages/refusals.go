@@ -31,13 +31,13 @@ type StoreDownPage struct{ RequestID, Back string }
 
 func (StoreDownPage) Template() string { return "store_down" }
 
-// StaleFormPage refuses a form whose hidden token is not that of the present
+// StaleFormPage refuses a form whose hidden token does not belong to the present
 // session (status 403).
 type StaleFormPage struct{ Back string }
 
 func (StaleFormPage) Template() string { return "stale_form" }
 
-// BadRequestPage refuses what cannot be read (status 400, 413 or 415).
+// BadRequestPage refuses a request that cannot be read (status 400, 413 or 415).
 type BadRequestPage struct{ Back string }
 
 func (BadRequestPage) Template() string { return "bad_request" }
@@ -58,7 +58,7 @@ type ForbiddenPage struct{ Permission string }
 
 func (ForbiddenPage) Template() string { return "forbidden" }
 
-// RefusedPage refuses a sign-in or a request by a rule of the host's (status 403,
+// RefusedPage refuses a sign-in or a request by the host's rule (status 403,
 // or 503 if the rule failed). It is shown in the signed-out frame.
 type RefusedPage struct {
 	// Text is the host's. If empty, its rule failed, and the log has the cause
@@ -81,7 +81,7 @@ type NotFoundPage struct{}
 
 func (NotFoundPage) Template() string { return "not_found" }
 
-// UnexpectedPage says that we failed (status 500). The cause is in the log under
+// UnexpectedPage says that the office failed (status 500). The cause is in the log under
 // RequestID, and never on the page.
 type UnexpectedPage struct{ RequestID, Back string }
 

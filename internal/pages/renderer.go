@@ -21,7 +21,7 @@ var ours = sync.OnceValues(func() (*view.Templates, error) {
 	return view.Load(files)
 })
 
-// Renderer renders pages. *view.Renderer does; tests may look at what it is given.
+// Renderer renders pages, as *view.Renderer does. Tests may look at what it is given.
 type Renderer interface {
 	Render(view.Frame, view.Page) ([]byte, error)
 	Assets() map[string]view.Asset

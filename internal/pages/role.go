@@ -107,7 +107,7 @@ func (c *call) permissionGroups(chosen []string, all bool) []PermissionGroup {
 	return groups
 }
 
-// Holders is who has a role.
+// Holders are the operators who have a role.
 type Holders struct {
 	// Named are the first few, Count is how many were counted, and Many reports
 	// whether there are more.

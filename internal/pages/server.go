@@ -100,7 +100,7 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string) (ou
 	return true
 }
 
-// dispatch refuses what no page may see, then hands the request to its page.
+// dispatch refuses requests that no page may see, then hands the request to its page.
 func (c *call) dispatch() {
 	if !c.secure {
 		// Before anything of the request is read: nothing here may travel in
@@ -134,8 +134,8 @@ func (c *call) dispatch() {
 // clean reports whether a path has no empty and no dot segments.
 func clean(p string) bool { return path.Clean(p) == p || path.Clean(p)+"/" == p }
 
-// serveHost answers a path that is not one of ours: it is the host's, and takes
-// a session.
+// serveHost answers a path that is not one of the office's pages: it is the host's,
+// and takes a session.
 func (c *call) serveHost() error {
 	if err := c.requireSession(); err != nil {
 		return err

@@ -51,7 +51,7 @@ const (
 	KindColour Kind = "colour"
 )
 
-// Default is the value in force if nobody chose another.
+// Default is the value in force if no one chose another.
 func (d Definition) Default() string { return d.initial }
 
 // DefaultingTo returns the parameter with the default of one office.

@@ -88,7 +88,7 @@ type SessionLimits struct {
 	Proof time.Duration
 }
 
-// Defaults returns the settings in force if nobody changed anything.
+// Defaults returns the settings in force if no one changed anything.
 func Defaults() Settings {
 	policy := password.DefaultPolicy()
 	policy.MinLength = 0

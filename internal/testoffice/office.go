@@ -100,7 +100,7 @@ func (o *Office) Faulty() (*desk.Desk, *Store) {
 	return d, st
 }
 
-// While is another desk of the office that is overtaken by something once, right
+// While is another desk of the office in which something happens once, right
 // before it makes a call, or commits a write, of a name.
 func (o *Office) While(name string, happen func()) *desk.Desk {
 	o.T.Helper()
@@ -137,7 +137,7 @@ func (o *Office) Login(login, password string) (desk.Passed, error) {
 	return o.SignIn(ctx, Home, desk.SignInForm{Login: login, Password: password, Next: "/next"})
 }
 
-// Enter signs somebody in for whom a password is enough, and returns the token.
+// Enter signs in an operator for whom a password is enough, and returns the token.
 func (o *Office) Enter(login string) string {
 	o.T.Helper()
 	passed, err := o.Login(login, Good)
@@ -146,13 +146,13 @@ func (o *Office) Enter(login string) string {
 	return passed.Token
 }
 
-// Entered is somebody signed in for whom a password is enough.
+// Entered signs in an operator for whom a password is enough.
 func (o *Office) Entered(op store.Operator) *desk.Identity {
 	o.T.Helper()
 	return o.Identity(o.Enter(op.Name))
 }
 
-// Actor is the same, for what operators do.
+// Actor is Entered for tests that need an actor.
 func (o *Office) Actor(op store.Operator) desk.Actor {
 	o.T.Helper()
 	return o.Entered(op).Actor()
@@ -167,14 +167,14 @@ func (o *Office) Begun(login string) string {
 	return passed.Token
 }
 
-// In is somebody signed in with two factors.
+// In has the secrets of an operator signed in with two factors.
 type In struct {
 	Token  string
 	Secret totp.Secret
 	Codes  []string
 }
 
-// Enrol signs somebody in who has no second factor yet, and attaches one.
+// Enrol signs in an operator without a second factor, and adds one.
 func (o *Office) Enrol(login string) In {
 	o.T.Helper()
 	pre := o.Begun(login)
@@ -187,7 +187,7 @@ func (o *Office) Enrol(login string) In {
 	return In{passed.Token, e.Key.Secret, codes}
 }
 
-// Enrolled is a new person who is signed in with two factors.
+// Enrolled creates an operator and signs them in with two factors.
 func (o *Office) Enrolled(name string, roles ...string) (store.Operator, In) {
 	o.T.Helper()
 	op := o.Person(name, roles...)
@@ -195,7 +195,7 @@ func (o *Office) Enrolled(name string, roles ...string) (store.Operator, In) {
 	return o.Find(op.ID), in
 }
 
-// Again signs somebody in once more, with both factors.
+// Again signs an operator in once more, with both factors.
 func (o *Office) Again(login string, secret totp.Secret) string {
 	o.T.Helper()
 	passed, err := o.SubmitCode(ctx, Home, o.Begun(login), o.Code(secret))
@@ -204,7 +204,8 @@ func (o *Office) Again(login string, secret totp.Secret) string {
 	return passed.Token
 }
 
-// Prove is somebody signed in who has proved again who they are.
+// Prove confirms the identity of a signed-in operator, and returns the new token and
+// the actor.
 func (o *Office) Prove(token, password string, secret totp.Secret) (string, desk.Actor) {
 	o.T.Helper()
 	token, err := o.StepUp(ctx, Home, o.Identity(token), password, o.Code(secret))
@@ -213,7 +214,7 @@ func (o *Office) Prove(token, password string, secret totp.Secret) (string, desk
 	return token, o.Identity(token).Actor()
 }
 
-// Identity is who a session token belongs to.
+// Identity returns the operator of a session token.
 func (o *Office) Identity(token string) *desk.Identity {
 	o.T.Helper()
 	id, err := o.Authenticate(ctx, Home, token)
@@ -221,7 +222,7 @@ func (o *Office) Identity(token string) *desk.Identity {
 	return id
 }
 
-// Alive says whether a session token still opens the office.
+// Alive reports whether a session token still opens the office.
 func (o *Office) Alive(token string) bool {
 	o.T.Helper()
 	_, err := o.Authenticate(ctx, Home, token)
@@ -231,7 +232,7 @@ func (o *Office) Alive(token string) bool {
 	return err == nil
 }
 
-// Delivered sends what is queued, and returns the postbox.
+// Delivered delivers the queue and returns the postbox.
 func (o *Office) Delivered() *Postbox {
 	o.T.Helper()
 	_, err := o.Deliver(ctx)
@@ -239,7 +240,7 @@ func (o *Office) Delivered() *Postbox {
 	return o.Sent
 }
 
-// Letter delivers what is queued and returns the newest message to somebody.
+// Letter delivers the queue and returns the newest message to an email address.
 func (o *Office) Letter(to string) mail.Message {
 	o.T.Helper()
 	m, ok := o.Delivered().Newest(to, "")
@@ -247,7 +248,7 @@ func (o *Office) Letter(to string) mail.Message {
 	return m
 }
 
-// LinkIn finds the one-time token in a mail.
+// LinkIn finds the one-time token in an email.
 func (o *Office) LinkIn(m mail.Message, page string) string {
 	o.T.Helper()
 	_, rest, ok := strings.Cut(m.Text, Origin+"/"+o.Alias()+"/"+page+"#")
@@ -266,7 +267,7 @@ func (o *Office) ResetLink(email string) string {
 	return o.LinkIn(m, "reset")
 }
 
-// Invited invites somebody from the command line and returns the token.
+// Invited invites an operator from the command line and returns the token.
 func (o *Office) Invited(email, name string, roles ...string) (store.Operator, string) {
 	o.T.Helper()
 	op, link := o.Must(o.Invite(ctx, desk.CommandLine(), desk.Visit{}, desk.InviteForm{Email: email, Name: name, Roles: roles}))

@@ -58,12 +58,12 @@ func (p *Postbox) All() []mail.Message {
 	return slices.Clone(p.messages)
 }
 
-// To are the messages to somebody, as they came.
+// To are the messages to an email address, as they came.
 func (p *Postbox) To(address string) []mail.Message {
 	return slices.DeleteFunc(p.All(), func(m mail.Message) bool { return m.To != address })
 }
 
-// Newest is the newest message to somebody whose subject contains some words.
+// Newest is the newest message to an email address with some words in its subject.
 func (p *Postbox) Newest(to, about string) (mail.Message, bool) {
 	for _, m := range slices.Backward(p.To(to)) {
 		if strings.Contains(m.Subject, about) {
@@ -73,7 +73,7 @@ func (p *Postbox) Newest(to, about string) (mail.Message, bool) {
 	return mail.Message{}, false
 }
 
-// Subjects are those of the messages to somebody, a line each.
+// Subjects are the subjects of the messages to an email address, a line each.
 func (p *Postbox) Subjects(to string) string {
 	var out []string
 	for _, m := range p.To(to) {

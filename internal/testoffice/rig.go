@@ -18,7 +18,7 @@ import (
 )
 
 // Passwords that every policy takes: the one that people have, the one that they
-// change to, and one that nobody has.
+// change to, and one that no one has.
 const (
 	Good   = "orbit velvet canyon 93 maple"
 	Better = "quartz lagoon 58 thimble wren"
@@ -151,7 +151,7 @@ func (r *Rig) Set(values map[string]string) {
 	r.ChangeParameters(func(p *store.Parameters) { p.Values = values })
 }
 
-// SessionsOf are the sessions of somebody.
+// SessionsOf are the sessions of an operator.
 func (r *Rig) SessionsOf(operatorID string) []store.Session {
 	r.T.Helper()
 	sessions, err := r.Under.ListSessions(ctx, operatorID)
