@@ -207,13 +207,14 @@ func TestAWholeRunLeavesNoSecretInStoreOrLog(t *testing.T) {
 	for what, values := range s {
 		for _, value := range values {
 			require.NotEmpty(t, value)
-			pattern := regexp.QuoteMeta(value)
+			holds := strings.Contains
 			if len(value) < 8 {
 				// The six digits of a code are in some hash or other by chance.
-				pattern = `\b` + pattern + `\b`
+				word := regexp.MustCompile(`\b` + regexp.QuoteMeta(value) + `\b`)
+				holds = func(text, _ string) bool { return word.MatchString(text) }
 			}
-			require.NotRegexp(t, pattern, stored, "%s in the store", what)
-			require.NotRegexp(t, pattern, logged, "%s in the log", what)
+			require.False(t, holds(stored, value), "%s in the store", what)
+			require.False(t, holds(logged, value), "%s in the log", what)
 		}
 	}
 }
