@@ -74,7 +74,7 @@ func (d *Desk) EndSession(ctx context.Context, v Visit, id *Identity, sessionID 
 	}
 	event := d.Audit(v, "session.ended", Success).By(id.Operator).Session(id.Session).Thing("session", sessionID, "").Write()
 	err := d.Commit(ctx, store.EndSessions{OperatorID: id.Operator.ID, ID: sessionID, MustExist: true}, event)
-	if IsNotFound(err) {
+	if isNotFound(err) {
 		return ErrNotFound
 	}
 	if err != nil {

@@ -96,10 +96,10 @@ func (d *Desk) operatorBy(ctx context.Context, who string) (store.Operator, erro
 		return store.Operator{}, ErrNotFound
 	}
 	o, err := d.Store.FindOperator(ctx, who)
-	if IsNotFound(err) {
+	if isNotFound(err) {
 		o, err = d.Store.FindOperatorByLogin(ctx, loginKey(who))
 	}
-	if IsNotFound(err) {
+	if isNotFound(err) {
 		return store.Operator{}, ErrNotFound
 	}
 	if err != nil {
@@ -143,7 +143,7 @@ func (d *Desk) commitAs(ctx context.Context, a Actor, what string, writes ...sto
 		return nil
 	case errors.Is(err, store.ErrLastSuperAdministrator):
 		return ErrLastSuperAdministrator
-	case isConflict(err), IsNotFound(err):
+	case isConflict(err), isNotFound(err):
 		return ErrChanged
 	}
 	return fmt.Errorf("%s: %w", what, err)

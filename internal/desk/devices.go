@@ -26,7 +26,7 @@ func (d *Desk) device(ctx context.Context, v Visit, o store.Operator) (store.Dig
 	if err == nil {
 		return device, nil, nil
 	}
-	if !IsNotFound(err) {
+	if !isNotFound(err) {
 		return device, nil, fmt.Errorf("find device: %w", err)
 	}
 	told, err := d.tellOwner(v, o, letters.NewDevice, "")

@@ -111,6 +111,10 @@ func (e *InvalidError) Err() error {
 	return e
 }
 
-func IsNotFound(err error) bool { return errors.Is(err, store.ErrNotFound) }
+// isNotFound reports whether the store, or a method of the desk that asked it,
+// found nothing.
+func isNotFound(err error) bool {
+	return errors.Is(err, store.ErrNotFound) || errors.Is(err, ErrNotFound)
+}
 
 func isConflict(err error) bool { return errors.Is(err, store.ErrConflict) }

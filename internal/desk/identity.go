@@ -64,7 +64,7 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 	}
 	digest := store.DigestOf(token)
 	view, err := d.Store.FindSession(ctx, digest)
-	if IsNotFound(err) {
+	if isNotFound(err) {
 		return nil, ErrNoSession
 	}
 	if err != nil {
@@ -87,7 +87,7 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 	}
 	if now.Sub(view.Session.SeenAt) >= touchEvery {
 		err := d.Store.TouchSession(ctx, digest, now)
-		if IsNotFound(err) {
+		if isNotFound(err) {
 			return nil, ErrNoSession
 		}
 		if err != nil {

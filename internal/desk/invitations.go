@@ -103,7 +103,7 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 // email address; the zero operator if there is none.
 func (d *Desk) openInvitation(ctx context.Context, a *Actor, email string) (store.Operator, error) {
 	o, err := d.Store.FindOperatorByLogin(ctx, loginKey(email))
-	if IsNotFound(err) || err == nil && o.State != store.OperatorInvited {
+	if isNotFound(err) || err == nil && o.State != store.OperatorInvited {
 		return store.Operator{}, nil
 	}
 	if err != nil {

@@ -25,7 +25,7 @@ func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused,
 	}
 	try.takeBack(ctx)
 	o, err := d.Store.FindOperator(ctx, t.Subject)
-	if IsNotFound(err) {
+	if isNotFound(err) {
 		d.Audit(v, refused, Refused).Because("operator is gone").Record(ctx)
 		return store.Operator{}, store.Token{}, ErrLink
 	}

@@ -101,7 +101,7 @@ func (d *Desk) lockAfter(ctx context.Context, o store.Operator, writes []store.W
 	}
 	for _, l := range append(locks, d.codeLocks(o)...) {
 		c, err := d.Store.FindCounter(ctx, l.key)
-		if err != nil && !IsNotFound(err) {
+		if err != nil && !isNotFound(err) {
 			return kept, fmt.Errorf("find counter: %w", err)
 		}
 		at, ok := l.limit.Check(c, d.Now())

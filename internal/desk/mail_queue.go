@@ -35,7 +35,7 @@ func (d *Desk) Deliver(ctx context.Context) (int, error) {
 		}
 		now := d.Now()
 		m, err := d.Store.ClaimMail(ctx, now, now.Add(claimTime))
-		if IsNotFound(err) {
+		if isNotFound(err) {
 			return n, nil
 		}
 		if err != nil {
@@ -107,7 +107,7 @@ func (d *Desk) settle(ctx context.Context, m store.Mail, s store.MoveMail) error
 	}
 	// The server has replied, which must be stored even if the process stops.
 	err := d.Commit(context.WithoutCancel(ctx), writes...)
-	if isConflict(err) || IsNotFound(err) {
+	if isConflict(err) || isNotFound(err) {
 		return nil
 	}
 	if err != nil {

@@ -36,7 +36,7 @@ func (d *Desk) Mail(ctx context.Context, a Actor, id string) (store.Mail, error)
 		return store.Mail{}, ErrNotFound
 	}
 	m, err := d.Store.FindMail(ctx, id)
-	if IsNotFound(err) {
+	if isNotFound(err) {
 		return store.Mail{}, ErrNotFound
 	}
 	if err != nil {

@@ -114,7 +114,7 @@ func (d *Desk) Member(ctx context.Context, a Actor, id string) (MemberRow, error
 func (d *Desk) memberRow(ctx context.Context, a Actor, m Member) (MemberRow, error) {
 	row := MemberRow{Member: m, Within: true}
 	o, err := d.Store.FindOperatorByMember(ctx, m.ID)
-	if IsNotFound(err) {
+	if isNotFound(err) {
 		return row, nil
 	}
 	if err != nil {

@@ -70,13 +70,13 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 	}
 	if o.CreatedBy != "" {
 		by, err := d.Store.FindOperator(ctx, o.CreatedBy)
-		if err != nil && !IsNotFound(err) {
+		if err != nil && !isNotFound(err) {
 			return none, fmt.Errorf("find who invited: %w", err)
 		}
 		v.CreatedByName = by.Name
 	}
 	set, err := d.Store.FindRecoverySet(ctx, o.ID)
-	if err != nil && !IsNotFound(err) {
+	if err != nil && !isNotFound(err) {
 		return none, fmt.Errorf("find recovery codes: %w", err)
 	}
 	v.CodesLeft = len(set.Hashes)

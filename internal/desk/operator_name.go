@@ -64,7 +64,7 @@ func (d *Desk) freeName(ctx context.Context, email string) (string, error) {
 			name = fmt.Sprintf("%s %d", base, n)
 		}
 		_, err := d.Store.FindOperatorByLogin(ctx, NameKey(name))
-		if IsNotFound(err) {
+		if isNotFound(err) {
 			return name, nil
 		}
 		if err != nil {

@@ -42,7 +42,7 @@ func (d *Desk) EndMemberSessions(ctx context.Context, memberID string) error {
 	}
 	for tries := 0; ; tries++ {
 		o, err := d.Store.FindOperatorByMember(ctx, memberID)
-		if IsNotFound(err) {
+		if isNotFound(err) {
 			return nil
 		}
 		if err != nil {

@@ -96,7 +96,7 @@ func (d *Desk) checkRecovery(ctx context.Context, v Visit, o store.Operator, cod
 		return nil, err
 	}
 	set, err := d.Store.FindRecoverySet(ctx, o.ID)
-	if err != nil && !IsNotFound(err) {
+	if err != nil && !isNotFound(err) {
 		return nil, fmt.Errorf("find recovery codes: %w", err)
 	}
 	cost, salt, err := splitSalt(set.Salt)

@@ -32,7 +32,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	}
 	o, err := d.Store.FindOperatorByLogin(ctx, key)
 	known := err == nil
-	if err != nil && !IsNotFound(err) {
+	if err != nil && !isNotFound(err) {
 		return fmt.Errorf("find operator: %w", err)
 	}
 	// The slow hash hides the small difference between known and unknown.
@@ -213,7 +213,7 @@ func (d *Desk) mayStill(ctx context.Context, maker string, o store.Operator) (bo
 		return true, nil
 	}
 	by, err := d.Store.FindOperator(ctx, maker)
-	if IsNotFound(err) {
+	if isNotFound(err) {
 		return false, nil
 	}
 	if err != nil {

@@ -125,7 +125,7 @@ func (d *Desk) findCustomRole(ctx context.Context, id string) (store.Role, error
 		return store.Role{}, ErrNotFound
 	}
 	r, err := d.Store.FindRole(ctx, id)
-	if IsNotFound(err) {
+	if isNotFound(err) {
 		return store.Role{}, ErrNotFound
 	}
 	if err != nil {

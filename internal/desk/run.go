@@ -136,7 +136,7 @@ func (d *Desk) purgeAudit(ctx context.Context, before time.Time) error {
 	event := d.Audit(Visit{}, auditPurged, Success).System().With("before", before.Format(time.RFC3339)).
 		With(detailPurgedThrough, strconv.FormatInt(through, 10)).Write()
 	err = d.Commit(ctx, store.PurgeEvents{Through: through}, event)
-	if err != nil && !IsNotFound(err) { // another replica was quicker
+	if err != nil && !isNotFound(err) { // another replica was quicker
 		return fmt.Errorf("purge audit: %w", err)
 	}
 	return nil

@@ -153,7 +153,7 @@ func (d *Desk) whoSignsIn(ctx context.Context, login string) (account, error) {
 	switch {
 	case err == nil:
 		a.operator, a.known = o, true
-	case !IsNotFound(err):
+	case !isNotFound(err):
 		return a, fmt.Errorf("find operator: %w", err)
 	}
 	if d.Members == nil {
@@ -170,7 +170,7 @@ func (d *Desk) whoSignsIn(ctx context.Context, login string) (account, error) {
 		switch {
 		case err == nil:
 			a.operator, a.known = o, true
-		case !IsNotFound(err):
+		case !isNotFound(err):
 			return a, fmt.Errorf("find operator by member: %w", err)
 		}
 	}

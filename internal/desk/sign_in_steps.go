@@ -49,7 +49,7 @@ func (d *Desk) PreSession(ctx context.Context, token string) (PreSession, error)
 		return PreSession{}, ErrSignInEnded
 	}
 	pre, err := d.Store.FindPreSession(ctx, store.DigestOf(token))
-	if IsNotFound(err) {
+	if isNotFound(err) {
 		return PreSession{}, ErrSignInEnded
 	}
 	if err != nil {
@@ -59,7 +59,7 @@ func (d *Desk) PreSession(ctx context.Context, token string) (PreSession, error)
 		return PreSession{}, ErrSignInEnded
 	}
 	o, err := d.Store.FindOperator(ctx, pre.OperatorID)
-	if IsNotFound(err) {
+	if isNotFound(err) {
 		return PreSession{}, ErrSignInEnded
 	}
 	if err != nil {
@@ -142,7 +142,7 @@ func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, facto
 // signInError ends the sign-in if a commit found something changed. It starts
 // again, and every check is made again.
 func signInError(err error) error {
-	if errors.Is(err, store.ErrConflict) || IsNotFound(err) {
+	if errors.Is(err, store.ErrConflict) || isNotFound(err) {
 		return ErrSignInEnded
 	}
 	return fmt.Errorf("commit sign-in: %w", err)
@@ -196,7 +196,7 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 }
 
 func (d *Desk) endSignIn(ctx context.Context, p PreSession) error {
-	if err := d.Commit(ctx, store.EndPreSession{Digest: p.pre.Digest}); err != nil && !IsNotFound(err) {
+	if err := d.Commit(ctx, store.EndPreSession{Digest: p.pre.Digest}); err != nil && !isNotFound(err) {
 		return fmt.Errorf("end sign-in: %w", err)
 	}
 	return ErrTooManyCodes

@@ -23,7 +23,7 @@ type State struct {
 // must succeed before anything else is called.
 func (d *Desk) Open(ctx context.Context) error {
 	_, err := d.Reload(ctx)
-	if !IsNotFound(err) {
+	if !isNotFound(err) {
 		return err
 	}
 	alias := vault.Alias()
@@ -113,7 +113,7 @@ func (d *Desk) adopt(p store.Parameters) {
 func (d *Desk) putParameters(ctx context.Context, p store.Parameters, e *Entry, writes ...store.Write) error {
 	p.UpdatedAt, p.UpdatedBy = e.event.At, e.event.ActorID
 	err := d.Commit(ctx, append(writes, store.PutParameters{Parameters: p}, e.Write())...)
-	if isConflict(err) || IsNotFound(err) {
+	if isConflict(err) || isNotFound(err) {
 		return ErrChanged
 	}
 	if err != nil {

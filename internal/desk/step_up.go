@@ -89,7 +89,7 @@ func sessionError(err error) error {
 	switch {
 	case err == nil:
 		return nil
-	case IsNotFound(err):
+	case isNotFound(err):
 		return ErrNoSession
 	case isConflict(err):
 		return ErrChanged

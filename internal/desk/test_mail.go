@@ -14,7 +14,7 @@ func (d *Desk) TestMail(ctx context.Context, a Actor, v Visit) error {
 		return err
 	}
 	o, err := d.Store.FindOperator(ctx, a.ID)
-	if IsNotFound(err) {
+	if isNotFound(err) {
 		return ErrNotFound
 	}
 	if err != nil {
@@ -44,7 +44,7 @@ func (d *Desk) TestMailTo(ctx context.Context, a Actor, v Visit, email string) (
 		return "", err
 	}
 	o, err := d.Store.FindOperatorByLogin(ctx, loginKey(to))
-	if IsNotFound(err) {
+	if isNotFound(err) {
 		o, err = store.Operator{Email: to}, nil
 	}
 	if err != nil {

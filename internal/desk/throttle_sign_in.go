@@ -29,7 +29,7 @@ func (a *attempt) hitSignIn(ctx context.Context, from, key string) error {
 	}
 	a.pairKey = d.counterKey("signin-pair", from, key)
 	pair, err := d.Store.FindCounter(ctx, a.pairKey)
-	if err != nil && !IsNotFound(err) {
+	if err != nil && !isNotFound(err) {
 		return fmt.Errorf("find counter: %w", err)
 	}
 	if err != nil || !d.Now().Before(pair.ExpiresAt) {

@@ -38,7 +38,7 @@ func (d *Desk) Authenticators(ctx context.Context, id *Identity) (Authenticators
 		return Authenticators{}, fmt.Errorf("list factors: %w", err)
 	}
 	set, err := d.Store.FindRecoverySet(ctx, id.Operator.ID)
-	if err != nil && !IsNotFound(err) {
+	if err != nil && !isNotFound(err) {
 		return Authenticators{}, fmt.Errorf("find recovery codes: %w", err)
 	}
 	a := Authenticators{RecoveryCodes: len(set.Hashes), RecoveryCodesMade: set.CreatedAt, Required: d.mustHave(id)}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -68,7 +69,7 @@ func (o *office) note(v values, name, value string) {
 // named reads an operator by name; the zero one when there is none.
 func (o *office) named(name string) store.Operator {
 	op, err := o.Under.FindOperatorByLogin(ctx, desk.NameKey(name))
-	if desk.IsNotFound(err) {
+	if errors.Is(err, store.ErrNotFound) {
 		return store.Operator{}
 	}
 	require.NoError(o.T, err)
