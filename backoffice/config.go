@@ -60,8 +60,8 @@ type Config struct {
 	// colours.
 	Look Look
 	// ContextWords are words that a password must not be made from, besides the
-	// office's name, the origin and the operator's names: products, brands, the
-	// company.
+	// office's name, the origin, and the operator's name and email address:
+	// products, brands, the company.
 	ContextWords []string
 
 	// Handler serves every path under the alias that is not one of the office's

@@ -35,8 +35,8 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	fmt.Println("setup:", setup)
-	go office.Run(ctx)
+	fmt.Fprintln(os.Stdout, "setup:", setup)
+	go func() { log.Fatal(office.Run(ctx)) }()
 	community := http.NotFoundHandler() // your own
 	log.Fatal(http.ListenAndServe("localhost:8080", office.Wrap(community)))
 }
