@@ -36,7 +36,7 @@ func main() {
 		log.Fatal(err)
 	}
 	fmt.Fprintln(os.Stdout, "setup:", setup)
-	go func() { log.Fatal(office.Run(ctx)) }()
+	go office.Run(ctx)
 	community := http.NotFoundHandler() // your own
 	log.Fatal(http.ListenAndServe("localhost:8080", office.Wrap(community)))
 }
