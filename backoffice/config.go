@@ -59,16 +59,16 @@ type Config struct {
 	// Look is your logo and colours. The parameter office.accent replaces both
 	// colours.
 	Look Look
-	// ContextWords are words that a password must not consist of, in addition to
-	// the names of the office, the origin and the operator: products, brands, the
-	// company.
+	// ContextWords are words that a password must not be made from, besides the
+	// office's name, the origin, and the operator's name and email address:
+	// products, brands, the company.
 	ContextWords []string
 
-	// Handler serves every path under the alias that is not the library's. Only
-	// signed-in operators reach it. It sees paths without the alias, an empty
-	// RequestURI, and none of the office's cookies; a body of more than 16 MiB
-	// breaks off. Requests that can change something must bring a form token, see
-	// FormToken. If nil, the office has only its own pages.
+	// Handler serves every path under the alias that is not one of the office's
+	// own. Only signed-in operators reach it. It sees paths without the alias, an
+	// empty RequestURI, and none of the office's cookies; reading more than 16 MiB
+	// of a body fails. Requests that can change something must carry a form token,
+	// see FormToken. If nil, the office has only its own pages.
 	Handler http.Handler
 	// Menu adds entries to the office's navigation, above the library's own. They
 	// cannot lead to the office's own pages.
@@ -88,23 +88,27 @@ type Config struct {
 	SSO *SSO
 
 	// Decide can refuse, by a rule of yours, what the office would allow. It
-	// cannot allow what the office refuses. It is called before a session begins,
-	// after a correct password and authenticator code, so a stranger learns
-	// nothing from it; and for each request of a session except signing out,
-	// before anything is done. Return nil to allow, an error from [Refuse] to show
-	// the operator the reason, or ErrStepUp to require that they confirm their
-	// identity. Any other error and a panic also refuse, with a general page and a
-	// log line. Refusals are audited. Decide must return quickly and be safe for
-	// concurrent use. If nil, nothing is refused.
+	// cannot allow what the office refuses. If nil, nothing is refused.
+	//
+	// It is called before a session begins, after a correct password and
+	// authenticator code, so a stranger learns nothing from it. It is also called
+	// for each request of a session except signing out, before anything is done.
+	//
+	// Return nil to allow, an error from [Refuse] to show the operator the reason,
+	// or ErrStepUp to require that they confirm their identity. Any other error
+	// and a panic also refuse, with a general page and a log line. Refusals are
+	// audited.
+	//
+	// Decide must return quickly and be safe for concurrent use.
 	Decide func(context.Context, Access) error
 	// OnEvent is called with each audit entry that this process has committed,
 	// after the commit and before the request goes on, in the goroutine that
-	// committed. Calls can be concurrent, and begin in New. Each entry comes at
-	// most once; entries of other replicas, and of a process that died right after
-	// its commit, do not come. [Services.Events] returns every entry. The request
-	// waits for OnEvent, so it must not block: hand the entry over to a queue. A
-	// panic is logged. The context does not end with the request. If nil, nothing
-	// is called.
+	// committed. Calls may be concurrent and start before New returns. Each entry
+	// is delivered at most once; entries of other replicas, and of a process that
+	// died right after its commit, are not delivered. [Services.Events] returns
+	// every entry. The request waits for OnEvent, so it must not block: hand the
+	// entry over to a queue. A panic is logged. The context does not end with the
+	// request. If nil, nothing is called.
 	OnEvent func(context.Context, store.Event)
 
 	// HandlerTemplates are the templates of your own pages, which [Office.Render]
@@ -127,15 +131,15 @@ type Config struct {
 	// are CPUs, but at least two.
 	PasswordHashing password.Config
 	// Breaches knows passwords that have become public elsewhere, in addition to
-	// the embedded list of common ones. It is asked when a password is set, if
-	// nothing else is wrong with it, and at each sign-in with a correct password of
-	// the office's; an operator whose password has become public must change it.
-	// It has 3 seconds. If it fails, the embedded list decides, and that is
-	// audited. If nil, only the embedded list is used.
+	// the embedded list of common ones. It is asked when a password is set, once it
+	// has passed every other rule, and at each sign-in with a correct office
+	// password; an operator whose password has become public must change it. It
+	// has 3 seconds. If it fails, the embedded list decides, and that is audited.
+	// If nil, only the embedded list is used.
 	Breaches password.BreachChecker
 	// TrustedProxies are the networks of the reverse proxies whose ForwardedHeader
 	// and X-Forwarded-Proto are believed. If empty, these headers are ignored. Set
-	// it if a proxy ends TLS.
+	// it if a proxy terminates TLS.
 	TrustedProxies []netip.Prefix
 	// ForwardedHeader is the one header in which the proxies list IP addresses,
 	// the nearest last. Default: DefaultForwardedHeader.
@@ -173,8 +177,8 @@ type MenuItem struct {
 
 // Permission is something that an operator may do.
 type Permission struct {
-	// Key is lower case with the area before the dot: "analytics.view". The areas
-	// operators, roles, parameters, audit and mail are the library's.
+	// Key is "area.verb" in lower case: "analytics.view". The areas operators,
+	// roles, parameters, audit and mail are the library's.
 	Key string
 	// Label is the text beside the tick box where roles are edited, Group the
 	// heading above it ("Community" if empty), Description one more line.
