@@ -43,7 +43,7 @@ var (
 	// ErrNotFound means that the record does not exist.
 	ErrNotFound = errors.New("not found")
 	// ErrChanged means that someone else changed the record in the meantime.
-	ErrChanged = errors.New("changed meanwhile")
+	ErrChanged = errors.New("changed in the meantime")
 	// ErrRequired means that two-factor authentication is required, so the last
 	// authenticator app cannot be removed.
 	ErrRequired = errors.New("two-factor authentication is required")

@@ -18,7 +18,7 @@ type OperatorEmailPage struct {
 func (OperatorEmailPage) Template() string { return "operator_email" }
 
 func (p OperatorEmailPage) crumbs() []view.Crumb {
-	return operatorCrumbs(p.OperatorDetail, "E-mail address")
+	return operatorCrumbs(p.OperatorDetail, "Email address")
 }
 
 func (c *call) operatorEmailPage(o desk.OperatorDetail, f view.Form) view.Page {
