@@ -54,7 +54,7 @@ func TestABodyThatComesSlowlyIsJudgedWhenItIsThere(t *testing.T) {
 			o.Change(eve.ID, func(x *store.Operator) { x.State = store.OperatorDisabled })
 		}, http.StatusSeeOther, false},
 		"whose session was ended": {func(o *office, eve *person) {
-			o.Write(store.EndSessions{OperatorID: eve.ID})
+			o.Write(store.EndSessions{OperatorID: eve.ID, All: true})
 		}, http.StatusSeeOther, false},
 		"whose session is over": {func(o *office, _ *person) { o.Clock.Add(48 * time.Hour) }, http.StatusSeeOther, false},
 		"who lost all roles": {func(o *office, eve *person) {

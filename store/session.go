@@ -94,14 +94,15 @@ type ReplaceSession struct {
 	New Session
 }
 
-// EndSessions ends sessions of an operator: the one with the ID, or, if ID is
-// empty, all pre-sessions and all sessions except the one whose ID is Except. If
+// EndSessions ends sessions of an operator: the one with the ID, or, if All is
+// set, all pre-sessions and all sessions except the one whose ID is Except. If
 // MustExist is set, it fails with ErrNotFound if it ends no session, so that only
 // one of two commits that end the same session succeeds; otherwise, ending nothing
-// is not an error.
+// is not an error. An empty ID is no session's.
 type EndSessions struct {
 	OperatorID string
 	ID         string
+	All        bool
 	Except     string
 	MustExist  bool
 }

@@ -23,7 +23,7 @@ var operatorKinds = []*kind{
 		flags: []option{
 			choice("state", "", "only this `state`", string(store.ShowActive), string(store.ShowInvited), string(store.ShowExpired), string(store.ShowLocked), string(store.ShowDisabled)),
 			text("role", "only operators with this `ROLE`"),
-			text("search", "only names and email addresses in which these `words` begin a word"),
+			text("search", "only names and email addresses that contain these `words`"),
 			limit(defaultOperators, maxOperators), asJSON,
 		}},
 	{name: "operators show", operands: "EMAIL", summary: "print everything known about an operator", example: "operators show ada@example.com", run: operatorsShow, see: "operators",
@@ -116,7 +116,7 @@ func newOperatorSheet(o person, events []store.Event, mails []store.Mail) operat
 	s := operatorSheet{
 		newOperatorRecord(o.Operator), o.CreatedAt, o.CreatedByName, o.InviteExpiresAt, o.LockedUntil,
 		o.PasswordElsewhere, o.HasPassword, o.MustChangePassword, o.PasswordSetAt, o.MustHaveTwoFactor,
-		o.Factors, o.CodesLeft, len(o.Sessions), o.Kept, each(events, desk.NewAuditRecord), each(mails, newMailRecord),
+		o.Factors, o.CodesLeft, o.Sessions, o.Kept, each(events, desk.NewAuditRecord), each(mails, newMailRecord),
 	}
 	if o.Show != store.ShowLocked {
 		s.LockedUntil = time.Time{}

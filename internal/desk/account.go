@@ -65,7 +65,7 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 func (d *Desk) commitOwn(ctx context.Context, id *Identity, writes []store.Write) (string, error) {
 	token, fresh := d.rotated(id)
 	writes = append(writes,
-		store.EndSessions{OperatorID: id.Operator.ID, Except: id.Session.ID},
+		store.EndSessions{OperatorID: id.Operator.ID, Except: id.Session.ID, All: true},
 		store.ReplaceSession{Old: id.Session.Digest, New: fresh})
 	if err := d.Commit(ctx, writes...); err != nil {
 		return "", sessionError(err)

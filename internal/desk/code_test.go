@@ -207,7 +207,7 @@ func TestARightCodePostedManyTimesAtOnceSignsInOnce(t *testing.T) {
 			t.Run(fmt.Sprintf("%s, a sign-in for each: %t", kind, split), func(t *testing.T) {
 				o := newOffice(t)
 				op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
-				o.Write(store.EndSessions{OperatorID: op.ID})
+				o.Write(store.EndSessions{OperatorID: op.ID, All: true})
 				o.Rules(map[string]string{"session.per_operator": "20"})
 				pres := make([]string, 50)
 				for i := range pres {

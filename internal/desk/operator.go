@@ -17,8 +17,8 @@ type OperatorDetail struct {
 	CreatedByName string
 	// LockedUntil is zero unless too many failures lock them out.
 	LockedUntil time.Time
-	// Sessions are the live ones, the last used first.
-	Sessions           []Session
+	// Sessions is how many are live; [Desk.OperatorSessions] lists them.
+	Sessions           int
 	Factors, CodesLeft int
 	// MustHaveTwoFactor reports whether the rules in force require it.
 	MustHaveTwoFactor bool
@@ -80,7 +80,8 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 		return none, fmt.Errorf("find recovery codes: %w", err)
 	}
 	v.CodesLeft = len(set.Hashes)
-	v.Sessions, err = d.liveSessions(ctx, o.ID)
+	live, err := d.liveSessions(ctx, o.ID)
+	v.Sessions = len(live)
 	return v, err
 }
 

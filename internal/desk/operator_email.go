@@ -32,7 +32,7 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 	Keyed(&o)
 	o.UpdatedAt = d.Now()
 	event := d.Audit(v, "operator.email_changed", Success).Actor(a).Target(o).With("before", before.Email).With("after", o.Email).Write()
-	writes := []store.Write{store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
+	writes := []store.Write{store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID, All: true},
 		store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset}, event}
 	for _, to := range []store.Operator{before, o} {
 		told, err := d.tellOwner(v, to, func(n letters.Notice) mail.Letter {

@@ -98,7 +98,7 @@ func (d *Desk) TemporaryPassword(ctx context.Context, a Actor, v Visit, id strin
 	if err != nil {
 		return "", zero, err
 	}
-	writes = append(writes, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
+	writes = append(writes, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID, All: true},
 		store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset}, event, told)
 	if err := d.commitAs(ctx, a, "set temporary password", writes...); err != nil {
 		return "", zero, err

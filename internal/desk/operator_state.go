@@ -29,7 +29,7 @@ func (d *Desk) Disable(ctx context.Context, a Actor, v Visit, id, reason string)
 		return err
 	}
 	return d.countStranger(ctx, a, was, func() error {
-		return d.commitAs(ctx, a, "disable", store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID},
+		return d.commitAs(ctx, a, "disable", store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID, All: true},
 			store.RevokeTokens{Subject: o.ID}, event, letter)
 	})
 }

@@ -30,6 +30,6 @@ func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason 
 		return err
 	}
 	writes = append(writes, store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID, All: true},
-		store.EndSessions{OperatorID: o.ID}, event, told)
+		store.EndSessions{OperatorID: o.ID, All: true}, event, told)
 	return d.countStranger(ctx, a, o, func() error { return d.commitAs(ctx, a, "reset two-factor", writes...) })
 }

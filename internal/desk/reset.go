@@ -143,7 +143,7 @@ func (d *Desk) reset(ctx context.Context, v Visit, o store.Operator, f LinkForm)
 	}
 	writes := []store.Write{
 		d.resets.Spend(f.Token), store.PutOperator{Operator: o},
-		store.EndSessions{OperatorID: o.ID}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset},
+		store.EndSessions{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset},
 	}
 	writes = append(writes, second.writes...)
 	if writes, err = d.withLock(ctx, o, append(writes, d.passwordKeys(o)...)); err != nil {

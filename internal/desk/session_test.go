@@ -370,3 +370,14 @@ func TestRenamingTakesAProofAndLeavesNothingWithoutOne(t *testing.T) {
 	require.ErrorIs(t, o.Rename(ctx, home, id, "Taken Over"), desk.ErrStepUp)
 	require.True(t, before == o.Dump())
 }
+
+func TestAFormThatNamesNoSessionEndsNone(t *testing.T) {
+	o := newOffice(t)
+	_, boss := o.Enrolled("Boss", desk.RoleSuperAdministrator)
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	target := o.Identity(ada.Token).Operator.ID
+
+	err := o.EndSessions(ctx, o.Identity(boss.Token).Actor(), home, target, "")
+	require.ErrorIs(t, err, desk.ErrNotFound)
+	require.True(t, o.Alive(ada.Token))
+}

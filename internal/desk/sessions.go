@@ -21,6 +21,15 @@ func (d *Desk) Sessions(ctx context.Context, id *Identity) ([]Session, error) {
 	return d.liveSessions(ctx, id.Operator.ID)
 }
 
+// OperatorSessions returns the sessions of an operator that the actor may end.
+func (d *Desk) OperatorSessions(ctx context.Context, a Actor, id string) ([]Session, error) {
+	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
+	if err != nil {
+		return nil, err
+	}
+	return d.liveSessions(ctx, o.ID)
+}
+
 func (d *Desk) liveSessions(ctx context.Context, operatorID string) ([]Session, error) {
 	all, err := d.Store.ListSessions(ctx, operatorID)
 	if err != nil {
@@ -91,7 +100,7 @@ func (d *Desk) EndOtherSessions(ctx context.Context, v Visit, id *Identity) erro
 		return ErrStepUp
 	}
 	event := d.Audit(v, "session.others_ended", Success).By(id.Operator).Session(id.Session).Write()
-	if err := d.Commit(ctx, store.EndSessions{OperatorID: id.Operator.ID, Except: id.Session.ID}, event); err != nil {
+	if err := d.Commit(ctx, store.EndSessions{OperatorID: id.Operator.ID, Except: id.Session.ID, All: true}, event); err != nil {
 		return fmt.Errorf("end sessions: %w", err)
 	}
 	return nil
@@ -116,7 +125,7 @@ func (d *Desk) EndSessions(ctx context.Context, a Actor, v Visit, id, which stri
 	}
 	end := store.EndSessions{OperatorID: o.ID, ID: which, MustExist: true}
 	if which == "all" {
-		end = store.EndSessions{OperatorID: o.ID}
+		end = store.EndSessions{OperatorID: o.ID, All: true}
 	}
 	return d.countStranger(ctx, a, o, func() error { return d.commitAs(ctx, a, "end sessions", end, event, letter) })
 }
@@ -138,7 +147,7 @@ func (d *Desk) EndMemberSessions(ctx context.Context, memberID string) error {
 		}
 		event := d.Audit(Visit{}, "session.member_ended", Success).System().Target(o).Write()
 		o.UpdatedAt = d.Now()
-		err = d.Commit(ctx, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID}, event)
+		err = d.Commit(ctx, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID, All: true}, event)
 		if err != nil && (!isConflict(err) || tries == 5) {
 			return fmt.Errorf("end sessions of member: %w", err)
 		}

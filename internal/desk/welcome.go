@@ -37,7 +37,7 @@ func (d *Desk) welcome(ctx context.Context, v Visit, o store.Operator, f LinkFor
 	event := d.Audit(v, "operator.invitation_used", Success).By(o).Target(o).Write()
 	writes := append([]store.Write{
 		d.invites.Spend(f.Token), store.PutOperator{Operator: o},
-		store.EndSessions{OperatorID: o.ID}, store.RevokeTokens{Subject: o.ID}, event,
+		store.EndSessions{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID}, event,
 	}, d.passwordKeys(o)...)
 	return linkCommitError(d.Commit(ctx, writes...))
 }

@@ -11,15 +11,20 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/gallery"
 )
 
 // TestPagesHoldNoStoredRecords keeps what a page can show, also in a host's own
 // template, to what the page chose: a stored operator carries a password hash.
+// Sessions, which tell IP addresses, are only on the pages that end them.
 func TestPagesHoldNoStoredRecords(t *testing.T) {
 	seen := map[reflect.Type]bool{}
 	var look func(at string, typ reflect.Type)
 	look = func(at string, typ reflect.Type) {
+		if typ == reflect.TypeFor[desk.Session]() {
+			require.Regexp(t, `^office-(operator|account)_sessions-`, at)
+		}
 		if seen[typ] {
 			return
 		}

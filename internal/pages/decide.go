@@ -21,7 +21,9 @@ func (c *call) decide() error {
 	if route.access == open {
 		return nil
 	}
-	err := c.Desk.Ask(c.ctx(), desk.Question{Identity: c.identity, Visit: c.visit, Permission: route.permission})
+	// Nothing of the request is checked yet, so its context does not act as the
+	// operator.
+	err := c.Desk.Ask(c.r.Context(), desk.Question{Identity: c.identity, Visit: c.visit, Permission: route.permission})
 	if errors.Is(err, desk.ErrStepUp) && c.path == "/step-up" {
 		return nil
 	}

@@ -34,7 +34,7 @@ func (c *call) getMemberRevoke() error {
 	case !m.Within:
 		return desk.ErrForbidden
 	}
-	return c.show(http.StatusOK, MemberRevokePage{MemberRow: m, SignedIn: len(o.Sessions) > 0})
+	return c.show(http.StatusOK, MemberRevokePage{MemberRow: m, SignedIn: o.Sessions > 0})
 }
 
 // postMemberRevoke removes a member's access.
@@ -49,7 +49,7 @@ func (c *call) postMemberRevoke() error {
 	reason := c.form.Get("reason")
 	err = c.Desk.Delete(c.ctx(), c.actor(), c.visit, m.OperatorID, reason)
 	if f, ok := refusal(err); ok {
-		return c.show(http.StatusUnprocessableEntity, MemberRevokePage{f, m, reason, len(o.Sessions) > 0})
+		return c.show(http.StatusUnprocessableEntity, MemberRevokePage{f, m, reason, o.Sessions > 0})
 	}
 	if err != nil {
 		return err

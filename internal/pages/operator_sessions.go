@@ -1,6 +1,8 @@
 package pages
 
 import (
+	"net/http"
+
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -8,7 +10,10 @@ import (
 var operatorSessionsEnded = success("operator-sessions", "Sessions ended.")
 
 // OperatorSessionsPage ends sessions of an operator.
-type OperatorSessionsPage struct{ desk.OperatorDetail }
+type OperatorSessionsPage struct {
+	desk.OperatorDetail
+	Live []desk.Session
+}
 
 func (OperatorSessionsPage) Template() string { return "operator_sessions" }
 
@@ -18,7 +23,15 @@ func (p OperatorSessionsPage) crumbs() []view.Crumb {
 
 // getOperatorSessions lists the sessions of an operator.
 func (c *call) getOperatorSessions() error {
-	return c.ask(func(o desk.OperatorDetail, _ view.Form) view.Page { return OperatorSessionsPage{o} }, nil)
+	o, err := c.target()
+	if err != nil {
+		return err
+	}
+	live, err := c.Desk.OperatorSessions(c.ctx(), c.actor(), o.ID)
+	if err != nil {
+		return err
+	}
+	return c.show(http.StatusOK, OperatorSessionsPage{o, live})
 }
 
 // postOperatorSessions ends one of them, or all.

@@ -159,7 +159,7 @@ func (s *Store) deleteOperator(u *undo, w store.DeleteOperator) error {
 	}
 	s.removeKeys(u, o)
 	remove(u, s.operators, o.ID)
-	_ = s.endSessions(u, store.EndSessions{OperatorID: o.ID})
+	_ = s.endSessions(u, store.EndSessions{OperatorID: o.ID, All: true})
 	s.removeAllFactors(u, o.ID)
 	s.removeDevices(u, o.ID)
 	for d, t := range s.tokens {

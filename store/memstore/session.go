@@ -152,8 +152,8 @@ func (s *Store) endSessions(u *undo, w store.EndSessions) error {
 	for d, session := range s.sessions {
 		switch {
 		case session.OperatorID != w.OperatorID:
-		case w.ID != "" && session.ID != w.ID:
-		case w.ID == "" && w.Except != "" && session.ID == w.Except:
+		case !w.All && session.ID != w.ID:
+		case w.All && w.Except != "" && session.ID == w.Except:
 		default:
 			s.endSession(u, d)
 			ended++
@@ -163,7 +163,7 @@ func (s *Store) endSessions(u *undo, w store.EndSessions) error {
 		return store.ErrNotFound
 	}
 	for d, p := range s.preSessions {
-		if p.OperatorID == w.OperatorID && w.ID == "" {
+		if p.OperatorID == w.OperatorID && w.All {
 			remove(u, s.preSessions, d)
 		}
 	}

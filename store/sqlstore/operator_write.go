@@ -157,7 +157,7 @@ func (t *tx) deleteOperator(ctx context.Context, w store.DeleteOperator) error {
 			return err
 		}
 	}
-	if err := t.endSessions(ctx, store.EndSessions{OperatorID: w.ID}); err != nil {
+	if err := t.endSessions(ctx, store.EndSessions{OperatorID: w.ID, All: true}); err != nil {
 		return err
 	}
 	if err := t.removeFactors(ctx, store.RemoveFactors{OperatorID: w.ID, All: true}); err != nil {

@@ -163,7 +163,7 @@ func (t *tx) endSessions(ctx context.Context, w store.EndSessions) error {
 		preSessions = `DELETE FROM postern_pre_sessions WHERE operator_id = ?`
 	)
 	query, id := one, w.ID
-	if id == "" {
+	if w.All {
 		query, id = others, w.Except
 	}
 	ids, err := list(ctx, t, value[string], query, w.OperatorID, id)
@@ -173,7 +173,7 @@ func (t *tx) endSessions(ctx context.Context, w store.EndSessions) error {
 	if len(ids) == 0 && w.MustExist {
 		return store.ErrNotFound
 	}
-	if err := t.deleteSessions(ctx, ids); err != nil || w.ID != "" {
+	if err := t.deleteSessions(ctx, ids); err != nil || !w.All {
 		return err
 	}
 	_, err = t.exec(ctx, preSessions, w.OperatorID)

@@ -36,7 +36,7 @@ var commitDuties = []duty{
 		again := o
 		again.Version, again.Name = 1, "again"
 		commit(t, st, store.PutOperator{Operator: o}, store.PutOperator{Operator: again}, store.CheckOperator{ID: "ada", Version: 2},
-			store.PutSession{Session: newSession("ada", "s")}, store.EndSessions{OperatorID: "ada"},
+			store.PutSession{Session: newSession("ada", "s")}, store.EndSessions{OperatorID: "ada", All: true},
 			store.PutSession{Session: newSession("ada", "t")},
 			store.PutToken{Token: newToken("ada", "k")}, store.RevokeTokens{Subject: "ada"}, store.PutToken{Token: newToken("ada", "l")},
 			consume("l", noon))

@@ -95,7 +95,7 @@ var endContests = []contest{
 		disabled.State = store.OperatorDisabled
 		results := together(crowd, func(caller int) error {
 			if caller == crowd/2 {
-				return h.of(caller).Commit(t.Context(), store.PutOperator{Operator: disabled}, store.EndSessions{OperatorID: "ada"})
+				return h.of(caller).Commit(t.Context(), store.PutOperator{Operator: disabled}, store.EndSessions{OperatorID: "ada", All: true})
 			}
 			return h.of(caller).Commit(t.Context(),
 				store.CheckOperator{ID: "ada", Version: o.Version}, store.PutSession{Session: newSession("ada", fmt.Sprint(caller))})
@@ -114,7 +114,7 @@ var endContests = []contest{
 				rotated.Digest = store.DigestOf(fmt.Sprint("new", round, caller))
 				switch caller {
 				case 0:
-					return h.of(round).Commit(t.Context(), store.EndSessions{OperatorID: "ada"})
+					return h.of(round).Commit(t.Context(), store.EndSessions{OperatorID: "ada", All: true})
 				case 1, 2:
 					return h.of(caller).TouchSession(t.Context(), old.Digest, noon.Add(time.Duration(caller)*time.Minute))
 				}

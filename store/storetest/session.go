@@ -275,26 +275,28 @@ var sessionDuties = []duty{
 		commit(t, st, store.PutSession{Session: newSession("ada", "s")}, store.PutSession{Session: newSession("ada", "other")})
 		refused(t, st, store.ErrNotFound, store.EndSessions{OperatorID: "eve", ID: "id of s", MustExist: true})
 		refused(t, st, store.ErrNotFound, store.EndSessions{ID: "id of s", MustExist: true})
-		refused(t, st, store.ErrNotFound, store.EndSessions{OperatorID: "eve", MustExist: true})
+		refused(t, st, store.ErrNotFound, store.EndSessions{OperatorID: "ada", MustExist: true})
+		commit(t, st, store.EndSessions{OperatorID: "ada"}) // no ID, and not all: none
+		refused(t, st, store.ErrNotFound, store.EndSessions{OperatorID: "eve", MustExist: true, All: true})
 		commit(t, st, store.EndSessions{OperatorID: "eve", ID: "id of s"}, store.EndSessions{ID: "id of s"})
 		session(t, st, "s")
 		commit(t, st, store.PutPreSession{PreSession: newPreSession("ada", "p")}, store.EndSessions{OperatorID: "ada", ID: "id of s", Except: "id of s", MustExist: true})
 		ended(t, st, "ada", "s")
 		session(t, st, "other")
 		preSession(t, st, store.DigestOf("p"))
-		commit(t, st, store.EndSessions{OperatorID: "ada", MustExist: true})
+		commit(t, st, store.EndSessions{OperatorID: "ada", MustExist: true, All: true})
 		ended(t, st, "ada", "other")
-		refused(t, st, store.ErrNotFound, store.EndSessions{OperatorID: "ada", MustExist: true})
+		refused(t, st, store.ErrNotFound, store.EndSessions{OperatorID: "ada", MustExist: true, All: true})
 	}},
 	{"ending an operator's sessions spares the excepted one, and ends all of the pre-sessions", func(t *testing.T, st store.Store) {
 		put(t, st, newOperator("ada"), newOperator("eve"))
 		commit(t, st, signIn("ada", "a", 0, 0), signIn("ada", "b", 0, 0), signIn("ada", "c", 0, 0), signIn("eve", "e", 0, 0),
 			store.PutPreSession{PreSession: newPreSession("ada", "pa")}, store.PutPreSession{PreSession: newPreSession("eve", "pe")})
-		commit(t, st, store.EndSessions{OperatorID: "ada", Except: "id of b"})
+		commit(t, st, store.EndSessions{OperatorID: "ada", Except: "id of b", All: true})
 		require.Equal(t, []string{"id of b"}, sessionNames(t, st, "ada"))
 		_, err := st.FindPreSession(t.Context(), store.DigestOf("pa"))
 		require.ErrorIs(t, err, store.ErrNotFound)
-		commit(t, st, store.EndSessions{OperatorID: "ada"}, store.EndSessions{OperatorID: "nobody"}, store.EndSessions{})
+		commit(t, st, store.EndSessions{OperatorID: "ada", All: true}, store.EndSessions{OperatorID: "nobody", All: true}, store.EndSessions{})
 		for _, name := range []string{"a", "b", "c"} {
 			ended(t, st, "ada", name)
 		}
@@ -305,7 +307,7 @@ var sessionDuties = []duty{
 	{"an exception that is somebody else's session spares nothing", func(t *testing.T, st store.Store) {
 		put(t, st, newOperator("ada"), newOperator("eve"))
 		commit(t, st, signIn("ada", "a", 0, 0), signIn("eve", "e", 0, 0))
-		commit(t, st, store.EndSessions{OperatorID: "ada", Except: "id of e"})
+		commit(t, st, store.EndSessions{OperatorID: "ada", Except: "id of e", All: true})
 		ended(t, st, "ada", "a")
 		session(t, st, "e")
 	}},

@@ -116,7 +116,7 @@ var sessionValuesDuties = []duty{
 		for _, end := range []func(){
 			func() { commit(t, st, store.EndSessions{OperatorID: "ada", ID: "id of a"}) },
 			func() { commit(t, st, store.EndSessions{OperatorID: "ada", ID: "id of a", MustExist: true}) },
-			func() { commit(t, st, store.EndSessions{OperatorID: "ada"}) },
+			func() { commit(t, st, store.EndSessions{OperatorID: "ada", All: true}) },
 			func() { commit(t, st, signIn("ada", "b", 0, 1), store.EndSessions{OperatorID: "ada", ID: "id of b"}) },
 			func() {
 				_, err := st.Purge(t.Context(), store.Purge{Now: noon.Add(1000 * time.Hour)})

@@ -85,7 +85,7 @@ var steps = []step{
 	change(store.PutPreSession{PreSession: newPreSession("eve", "new of eve")}),
 	change(store.EndPreSession{Digest: store.DigestOf("first of eve")}),
 	change(store.EndPreSession{Digest: store.DigestOf("second of eve")}),
-	change(store.EndSessions{OperatorID: "ada"}),
+	change(store.EndSessions{OperatorID: "ada", All: true}),
 	change(store.PutFactor{Factor: newFactor("eve", "new of eve")}),
 	change(store.AdvanceFactor{ID: "first of eve", Step: 1000, At: noon}),
 	change(store.RemoveFactors{OperatorID: "eve", ID: "first of eve"}),
