@@ -94,9 +94,11 @@ func (i *inspector) focus(b *person, bad func(string, ...any)) {
 	i.t.Helper()
 	var at string
 	// A browser gives autofocus the focus when it next draws the page, which under
-	// load is later than when the page has loaded.
-	b.Evaluate(`new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() =>
-		done(document.activeElement.id || document.activeElement.tagName))))`, &at)
+	// load is later than when the page has loaded. It does not draw hidden tabs.
+	b.Evaluate(`new Promise(done => {
+		requestAnimationFrame(() => requestAnimationFrame(done));
+		setTimeout(done, 1000);
+	}).then(() => document.activeElement.id || document.activeElement.tagName)`, &at)
 	switch {
 	case b.Count("#error-summary") > 0:
 		if at != "error-summary" {
