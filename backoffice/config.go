@@ -146,7 +146,7 @@ type Config struct {
 	ForwardedHeader string
 	// InsecurePlainHTTP allows HTTP without TLS, for development on one machine:
 	// Origin must then begin with http:// and name localhost or a loopback IP
-	// address. Bind the listener to loopback, too, because anyone who can reach it
+	// address. Also bind the listener to loopback, because anyone who can reach it
 	// talks to the office unencrypted. A warning is logged at each start.
 	InsecurePlainHTTP bool
 

@@ -243,6 +243,32 @@ func TestARuleGivesNothing(t *testing.T) {
 	require.NotEqual(t, http.StatusOK, o.Browser().Get("/account").Status)
 }
 
+// A rule is asked before the form token and the permission are checked, so
+// nothing may act as the operator yet.
+func TestARuleCannotActAsTheOperatorItIsAskedAbout(t *testing.T) {
+	var office *backoffice.Office
+	asked := 0
+	o := newOffice(t, func(c *backoffice.Config) {
+		c.Decide = func(ctx context.Context, a backoffice.Access) error {
+			if a.SignIn {
+				return nil
+			}
+			asked++
+			if _, signedIn := backoffice.OperatorFrom(ctx); signedIn {
+				return errors.New("the context acts as the operator")
+			}
+			if _, err := office.Operators(ctx); !errors.Is(err, backoffice.ErrSignedOut) {
+				return errors.New("a service acts as the operator")
+			}
+			return nil
+		}
+	})
+	office = o.Office
+	ada := o.Enrolled("Ada", backoffice.SuperAdministrator)
+	require.Equal(t, http.StatusOK, ada.Get("/operators").Status)
+	require.Positive(t, asked)
+}
+
 func TestWhatARuleIsAsked(t *testing.T) {
 	o, r := ruled(t, withMembers, func(c *backoffice.Config) {
 		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}

@@ -17,7 +17,7 @@ var (
 	// the other operator holds more than they do.
 	ErrForbidden = desk.ErrForbidden
 	// ErrStepUp means that the signed-in operator must confirm their identity
-	// again. A [Config.Decide] can return it, too.
+	// again. A [Config.Decide] can also return it.
 	ErrStepUp = desk.ErrStepUp
 	// ErrNotFound means that there is no such operator, member or parameter.
 	ErrNotFound = desk.ErrNotFound

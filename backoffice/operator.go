@@ -35,7 +35,7 @@ type Operator struct {
 func (o Operator) Can(permission string) bool { return o.can != nil && o.can(permission) }
 
 // HasRole reports whether the operator has the role with this id, as primary or
-// additional role. Prefer Can: custom roles can have permissions, too.
+// additional role. Prefer Can: custom roles can also have permissions.
 func (o Operator) HasRole(id string) bool { return slices.Contains(o.Roles, id) }
 
 // OperatorFrom returns the signed-in operator, for handlers under
