@@ -27,7 +27,9 @@
 //     memstore.
 //   - A miss is [ErrNotFound]. Any error that is not one of the sentinels of
 //     this package is a system failure, and the caller grants no access.
-//   - Stores do not read clocks: the time is always an argument. Times are kept
+//   - Times are arguments, never read from this process's clock. A store that
+//     several machines share tells the time of its database ([Reading]), so that
+//     they agree on what is now. Times are kept
 //     as [Time] makes them, in UTC and truncated to microseconds; a zero time
 //     means "not set" and is returned as zero. An end or expiry that is not set
 //     has already passed, unless its comment says otherwise.

@@ -1,6 +1,9 @@
 package store
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // The errors a caller can branch on. Everything else a store returns is a
 // system failure. Test with errors.Is.
@@ -30,6 +33,15 @@ var (
 	ErrUsed = errors.New("store: already used")
 	// ErrExpired means that a link has expired.
 	ErrExpired = errors.New("store: expired")
+	// ErrUnavailable means that the database cannot be reached, is starting or
+	// stopping, did not answer in time, or that others held what the call waited
+	// for. Nothing is wrong with the call: it can be made again later. A commit
+	// with this error did not happen, or has an unknown outcome; see
+	// [Store.Commit].
+	ErrUnavailable = errors.New("store: busy or down")
+	// ErrReadOnly means that the database takes no writes for now: it is
+	// read-only, or full. Reads may still work. It is an ErrUnavailable, too.
+	ErrReadOnly = fmt.Errorf("%w: takes no writes", ErrUnavailable)
 	// ErrUnknownWrite means that the store is older than the write.
 	ErrUnknownWrite = errors.New("store: unknown write")
 )

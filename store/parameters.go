@@ -28,7 +28,15 @@ type ParametersStore interface {
 	LoadParameters(ctx context.Context) (Parameters, error)
 	// ParametersRevision returns the stored revision, or zero if there is none.
 	// It is called on requests and every second, so it must be cheap.
-	ParametersRevision(ctx context.Context) (int64, error)
+	ParametersRevision(ctx context.Context) (Reading, error)
+}
+
+// Reading is a revision of the parameters, and when it was read.
+type Reading struct {
+	Revision int64
+	// At is the time of the database's own clock, which all processes on it share.
+	// It is zero if the store has no clock but this process's.
+	At time.Time
 }
 
 // PutParameters creates the parameters (Revision 0) or replaces them (Revision

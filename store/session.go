@@ -33,8 +33,8 @@ type SessionView struct {
 	// TwoFactor is true if the operator has a confirmed factor (ConfirmedAt is
 	// set); recovery codes alone are not one.
 	TwoFactor bool
-	// Revision is that of the parameters; zero if none are stored.
-	Revision int64
+	// Reading has the revision of the parameters, and the time of this read.
+	Reading
 }
 
 // PreSession is a sign-in between the password and the second factor. It is a

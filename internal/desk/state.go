@@ -88,11 +88,11 @@ func (d *Desk) refresh(ctx context.Context, revision int64) (*State, error) {
 // Fresh returns the parameters as the store has them now. It takes one small
 // read, and a second one only after a change.
 func (d *Desk) Fresh(ctx context.Context) (*State, error) {
-	revision, err := d.Store.ParametersRevision(ctx)
+	reading, err := d.Store.ParametersRevision(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read parameters revision: %w", err)
 	}
-	return d.refresh(ctx, revision)
+	return d.refresh(ctx, reading.Revision)
 }
 
 // adopt makes what was just stored the last reading, without reading it again: if

@@ -108,8 +108,8 @@ func (s *Store) LoadParameters(ctx context.Context) (store.Parameters, error) {
 }
 
 // ParametersRevision implements [store.ParametersStore].
-func (s *Store) ParametersRevision(ctx context.Context) (int64, error) {
-	return find(s, "ParametersRevision", nil, func() (int64, error) { return s.inner.ParametersRevision(ctx) })
+func (s *Store) ParametersRevision(ctx context.Context) (store.Reading, error) {
+	return find(s, "ParametersRevision", nil, func() (store.Reading, error) { return s.inner.ParametersRevision(ctx) })
 }
 
 // ListEvents implements [store.Events].

@@ -23,13 +23,13 @@ func (s *Store) LoadParameters(ctx context.Context) (store.Parameters, error) {
 }
 
 // ParametersRevision implements [store.ParametersStore].
-func (s *Store) ParametersRevision(ctx context.Context) (int64, error) {
+func (s *Store) ParametersRevision(ctx context.Context) (store.Reading, error) {
 	if err := ctx.Err(); err != nil {
-		return 0, err
+		return store.Reading{}, err
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.parameters.Revision, nil
+	return store.Reading{Revision: s.parameters.Revision}, nil
 }
 
 func (s *Store) putParameters(u *undo, w store.PutParameters) error {

@@ -29,7 +29,7 @@ func (s *Store) FindSession(ctx context.Context, d store.Digest) (store.SessionV
 	if err != nil {
 		return store.SessionView{}, err
 	}
-	v := store.SessionView{Session: session, Operator: operator, Revision: s.parameters.Revision}
+	v := store.SessionView{Session: session, Operator: operator, Reading: store.Reading{Revision: s.parameters.Revision}}
 	ids := operator.AllRoles()
 	for i, id := range ids {
 		if r, ok := s.roles[id]; ok && !slices.Contains(ids[:i], id) {

@@ -16,6 +16,9 @@ type Dialect struct {
 	name string
 	// probe is a query that only this kind of database answers.
 	probe string
+	// now is an expression: the time of the database's clock in microseconds, or 0
+	// if that is the clock of this process.
+	now string
 	// begin starts a transaction that may write.
 	begin string
 	// lockMigrations lets one replica migrate at a time; it is empty if begin does.
@@ -44,6 +47,7 @@ func SQLite() Dialect {
 	return Dialect{
 		name:  "sqlite",
 		probe: "SELECT sqlite_version()",
+		now:   "0",
 		// A transaction that begins as a reader cannot always become a writer.
 		begin:     "BEGIN IMMEDIATE",
 		oneWriter: true,
@@ -71,6 +75,7 @@ func PostgreSQL() Dialect {
 	return Dialect{
 		name:  "postgresql",
 		probe: "SELECT current_setting('server_version_num')",
+		now:   "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
 		// Set explicitly, because the database's default may differ: the queries
 		// lock first, and then read what others have committed.
 		begin:          "BEGIN ISOLATION LEVEL READ COMMITTED",

@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"errors"
 
 	"github.com/postern-go/postern/store"
 )
@@ -22,13 +21,15 @@ func (s *Store) LoadParameters(ctx context.Context) (store.Parameters, error) {
 }
 
 // ParametersRevision implements [store.ParametersStore].
-func (s *Store) ParametersRevision(ctx context.Context) (int64, error) {
-	const query = `SELECT revision FROM postern_parameters WHERE id = 1`
-	revision, err := find(ctx, s, value[int64], query)
-	if errors.Is(err, store.ErrNotFound) {
-		return 0, nil
-	}
-	return revision, s.wrap("parameters revision", err)
+func (s *Store) ParametersRevision(ctx context.Context) (store.Reading, error) {
+	query := `SELECT COALESCE((SELECT revision FROM postern_parameters WHERE id = 1), 0), ` + s.dialect.now
+	reading, err := find(ctx, s, scanReading, query)
+	return reading, s.wrap("parameters revision", err)
+}
+
+func scanReading(r row) (read store.Reading, err error) {
+	err = r.Scan(&read.Revision, at(&read.At))
+	return read, err
 }
 
 func (t *tx) putParameters(ctx context.Context, p store.Parameters) error {

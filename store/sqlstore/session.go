@@ -27,7 +27,8 @@ func scanSession(r row) (s store.Session, err error) {
 }
 
 // sessionView returns a row for every custom role, and one row if there is none.
-const sessionView = `SELECT ` + sessionColumns + `, ` + operatorColumns + `,
+func (s *Store) sessionView() string {
+	return `SELECT ` + s.dialect.now + `, ` + sessionColumns + `, ` + operatorColumns + `,
 	` + twoFactor + `,
 	COALESCE((SELECT p.revision FROM postern_parameters p WHERE p.id = 1), 0),
 	COALESCE(r.id, ''), COALESCE(r.version, 0), COALESCE(r.name, ''), COALESCE(r.name_key, ''),
@@ -38,10 +39,11 @@ const sessionView = `SELECT ` + sessionColumns + `, ` + operatorColumns + `,
 	LEFT JOIN postern_roles r ON r.id = o.primary_role
 		OR r.id IN (SELECT a.role_id FROM postern_operator_roles a WHERE a.operator_id = o.id)
 	WHERE s.digest = ?`
+}
 
 func scanSessionView(row row) (v store.SessionView, err error) {
 	var r store.Role
-	fields := slices.Concat(sessionFields(&v.Session), operatorFields(&v.Operator),
+	fields := slices.Concat([]any{at(&v.At)}, sessionFields(&v.Session), operatorFields(&v.Operator),
 		[]any{&v.TwoFactor, &v.Revision}, roleFields(&r))
 	err = row.Scan(fields...)
 	slices.Sort(v.Operator.Roles)
@@ -54,7 +56,7 @@ func scanSessionView(row row) (v store.SessionView, err error) {
 
 // FindSession implements [store.Sessions].
 func (s *Store) FindSession(ctx context.Context, d store.Digest) (store.SessionView, error) {
-	found, err := list(ctx, s, scanSessionView, sessionView, d)
+	found, err := list(ctx, s, scanSessionView, s.sessionView(), d)
 	if err == nil && len(found) == 0 {
 		err = store.ErrNotFound
 	}

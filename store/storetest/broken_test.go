@@ -100,9 +100,11 @@ var commonBreakages = map[string]breakage{
 				if !ok || !errors.Is(err, store.ErrConflict) {
 					return err
 				}
-				if p.Parameters.Revision, err = st.ParametersRevision(ctx); err != nil {
+				r, err := st.ParametersRevision(ctx)
+				if err != nil {
 					return err
 				}
+				p.Parameters.Revision = r.Revision
 				writes = []store.Write{p}
 			}
 		}),
@@ -297,12 +299,12 @@ func (b piecemeal) FindSession(ctx context.Context, d store.Digest) (store.Sessi
 	}
 	// Gives another caller time to commit in between.
 	for range 1000 {
-		revision, err := b.Store.ParametersRevision(ctx)
+		now, err := b.Store.ParametersRevision(ctx)
 		if err != nil {
 			return v, err
 		}
-		if revision != v.Revision {
-			v.Revision = revision
+		if now.Revision != v.Revision {
+			v.Revision = now.Revision
 			break
 		}
 		runtime.Gosched()

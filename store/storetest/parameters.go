@@ -12,7 +12,7 @@ func revision(t *testing.T, st store.Store) int64 {
 	t.Helper()
 	r, err := st.ParametersRevision(t.Context())
 	require.NoError(t, err)
-	return r
+	return r.Revision
 }
 
 func parameters(t *testing.T, st store.Store) store.Parameters {

@@ -16,11 +16,12 @@ func session(t *testing.T, st store.Store, name string) store.Session {
 	return view(t, st, name).Session
 }
 
-// view reads what the guard reads.
+// view reads what the guard reads, without the time of the reading.
 func view(t *testing.T, st store.Store, name string) store.SessionView {
 	t.Helper()
 	v, err := st.FindSession(t.Context(), store.DigestOf(name))
 	require.NoError(t, err)
+	v.At = time.Time{}
 	return v
 }
 
@@ -95,11 +96,22 @@ var sessionDuties = []duty{
 		require.ElementsMatch(t, []store.Role{role(t, st, "primary"), role(t, st, "additional")}, got.Roles)
 		got.Roles = nil
 		same(t, store.SessionView{
-			Session: newSession("ada", "s"), Operator: operator(t, st, "ada"), TwoFactor: true, Revision: 2,
+			Session: newSession("ada", "s"), Operator: operator(t, st, "ada"), TwoFactor: true, Reading: store.Reading{Revision: 2},
 		}, got)
 
 		commit(t, st, store.RemoveFactors{OperatorID: "ada", ID: "hers"})
 		require.False(t, view(t, st, "s").TwoFactor)
+	}},
+	{"a reading tells the time of the database, if it has a clock of its own", func(t *testing.T, st store.Store) {
+		put(t, st, newOperator("ada"))
+		commit(t, st, store.PutSession{Session: newSession("ada", "s")})
+		v, err := st.FindSession(t.Context(), store.DigestOf("s"))
+		require.NoError(t, err)
+		after, err := st.ParametersRevision(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, v.At.IsZero(), after.At.IsZero())
+		require.False(t, after.At.Before(v.At))
+		same(t, store.Time(v.At), v.At)
 	}},
 	{"a role that is both primary and additional is seen once", func(t *testing.T, st store.Store) {
 		o := newOperator("ada")
