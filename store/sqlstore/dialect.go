@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -19,8 +18,9 @@ type Dialect struct {
 	// now is an expression: the time of the database's clock in microseconds, or 0
 	// if that is the clock of this process.
 	now string
-	// begin starts a transaction that may write.
-	begin string
+	// begin starts a transaction that may write, and bounds how long it can hold
+	// others up. beginMigration does the same for DDL, which takes its time.
+	begin, beginMigration string
 	// lockMigrations lets one replica migrate at a time; it is empty if begin does.
 	lockMigrations string
 	// oneWriter means that begin excludes every other writer, so that single
@@ -32,14 +32,11 @@ type Dialect struct {
 	words []string
 	// numbered means that placeholders are $1, $2 and not question marks.
 	numbered bool
-	// again reports whether the database undid, or never began, the transaction,
-	// and whether repeating it makes sense.
-	again func(error) bool
-	// recommit means that a COMMIT that failed with such an error left the
-	// transaction open, so that COMMIT alone can be repeated.
+	// recommit means that a COMMIT that failed because the database was busy left
+	// the transaction open, so that COMMIT alone can be repeated.
 	recommit bool
-	// missing reports whether a table or a column does not exist.
-	missing func(error) bool
+	// condition is what the database's own errors mean.
+	condition func(error) condition
 }
 
 // SQLite returns the dialect for SQLite 3.38 or later, with any driver.
@@ -49,23 +46,17 @@ func SQLite() Dialect {
 		probe: "SELECT sqlite_version()",
 		now:   "0",
 		// A transaction that begins as a reader cannot always become a writer.
-		begin:     "BEGIN IMMEDIATE",
-		oneWriter: true,
+		begin:          "BEGIN IMMEDIATE",
+		beginMigration: "BEGIN IMMEDIATE",
+		oneWriter:      true,
 		words: []string{
 			" FOR UPDATE SKIP LOCKED", "",
 			" FOR UPDATE", "",
 			"json_agg(", "json_group_array(",
 			"strpos(", "instr(",
 		},
-		// The drivers share no error type, but all of them pass on SQLite's
-		// messages: "database is locked", "database table is locked".
-		again:    func(err error) bool { return strings.Contains(err.Error(), "is locked") },
-		recommit: true,
-		missing: func(err error) bool {
-			text := err.Error()
-			return strings.Contains(text, "no such table") || strings.Contains(text, "no such column") ||
-				strings.Contains(text, "has no column named")
-		},
+		recommit:  true,
+		condition: conditionInSQLite,
 	}
 }
 
@@ -76,29 +67,27 @@ func PostgreSQL() Dialect {
 		name:  "postgresql",
 		probe: "SELECT current_setting('server_version_num')",
 		now:   "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
-		// Set explicitly, because the database's default may differ: the queries
-		// lock first, and then read what others have committed.
-		begin:          "BEGIN ISOLATION LEVEL READ COMMITTED",
+		begin: beginPostgreSQL + boundsPostgreSQL,
+		// Whoever holds the tables for longer than that is no migration of ours.
+		beginMigration: beginPostgreSQL + `; SET LOCAL lock_timeout = '1min'` +
+			`; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL statement_timeout = 0`,
 		lockMigrations: "SELECT pg_advisory_xact_lock(hashtext('postern_migrations'))",
 		numbered:       true,
-		// Serialization failure, deadlock.
-		again:   func(err error) bool { return hasState(err, "40001", "40P01") },
-		missing: func(err error) bool { return hasState(err, "42P01", "42703") },
+		condition:      conditionInPostgreSQL,
 	}
 }
 
-func hasState(err error, states ...string) bool {
-	var e interface{ SQLState() string }
-	if !errors.As(err, &e) {
-		return false
-	}
-	for _, state := range states {
-		if e.SQLState() == state {
-			return true
-		}
-	}
-	return false
-}
+const (
+	// Set explicitly, because the database's default may differ: the queries
+	// lock first, and then read what others have committed.
+	beginPostgreSQL = "BEGIN ISOLATION LEVEL READ COMMITTED"
+	// A process that freezes in a transaction loses it, and its locks, after two
+	// seconds; whoever waits for them outlasts that, and a statement outlasts its
+	// wait. SET LOCAL works behind PgBouncer and in one message with BEGIN, as drivers
+	// send statements without arguments as they are.
+	boundsPostgreSQL = `; SET LOCAL idle_in_transaction_session_timeout = '2s'` +
+		`; SET LOCAL lock_timeout = '4s'; SET LOCAL statement_timeout = '5s'`
+)
 
 // rewrite translates a query into the dialect, with the prefix for its tables.
 // Question marks in queries are only placeholders, and "postern_" occurs only

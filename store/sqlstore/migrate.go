@@ -30,7 +30,7 @@ func Migrations(d Dialect) fs.FS {
 // fails on a database that a newer program has migrated.
 func (s *Store) Migrate(ctx context.Context) error {
 	if _, err := list(ctx, s, value[string], s.dialect.probe); err != nil {
-		return fmt.Errorf("sqlstore: migrate: cannot reach the database, or it is not %s: %w", s.dialect.name, err)
+		return s.wrap("migrate", fmt.Errorf("cannot reach the database, or it is not %s: %w", s.dialect.name, err))
 	}
 	files, err := fs.Glob(Migrations(s.dialect), "*.sql")
 	if err != nil {
@@ -41,14 +41,11 @@ func (s *Store) Migrate(ctx context.Context) error {
 	switch missing, err := s.unmade(ctx, s, files); {
 	case err == nil && len(missing) == 0:
 		return nil
-	case err != nil && !s.dialect.missing(err):
-		return fmt.Errorf("sqlstore: migrate: %w", err)
+	case err != nil && s.dialect.conditionOf(err) != outdated:
+		return s.wrap("migrate", err)
 	}
-	err = s.write(ctx, func(t *tx) error { return t.migrate(ctx, files) })
-	if err != nil {
-		return fmt.Errorf("sqlstore: migrate: %w", err)
-	}
-	return nil
+	err = s.transact(ctx, s.dialect.beginMigration, func(t *tx) error { return t.migrate(ctx, files) })
+	return s.wrap("migrate", err)
 }
 
 // unmade returns the migrations that have not run yet.

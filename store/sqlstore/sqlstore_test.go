@@ -65,38 +65,6 @@ func TestDatabaseOutOfReach(t *testing.T) {
 	})
 }
 
-// stale is a pool in which all connections but the third die.
-type stale struct {
-	driver.Conn
-	opened *int
-	number int
-}
-
-func (s stale) Driver() driver.Driver { return nil }
-func (s stale) Close() error          { return nil }
-
-func (s stale) Connect(context.Context) (driver.Conn, error) {
-	*s.opened++
-	s.number = *s.opened
-	return s, nil
-}
-
-func (s stale) ExecContext(context.Context, string, []driver.NamedValue) (driver.Result, error) {
-	if s.number < 3 {
-		return nil, driver.ErrBadConn
-	}
-	return driver.ResultNoRows, nil
-}
-
-func TestDeadConnectionsAreReplaced(t *testing.T) {
-	db := sql.OpenDB(stale{opened: new(int)})
-	t.Cleanup(func() { require.NoError(t, db.Close()) })
-	s, err := sqlstore.New(db, sqlstore.PostgreSQL(), sqlstore.Config{})
-	require.NoError(t, err)
-	require.NoError(t, s.Commit(t.Context()))
-	require.Equal(t, 1, db.Stats().OpenConnections)
-}
-
 func TestMigrations(t *testing.T) {
 	reference := names(t, sqlstore.SQLite())
 	require.NotEmpty(t, reference)

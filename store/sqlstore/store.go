@@ -76,14 +76,3 @@ func (s *Store) sql(query string) string {
 	s.rewritten.Store(query, rewritten)
 	return rewritten
 }
-
-// wrap adds the operation to an error, and a cure if the host can fix it.
-func (s *Store) wrap(operation string, err error) error {
-	switch {
-	case err == nil:
-		return nil
-	case s.dialect.missing(err):
-		return fmt.Errorf("sqlstore: %s: tables are missing or older than this program, call Migrate: %w", operation, err)
-	}
-	return fmt.Errorf("sqlstore: %s: %w", operation, err)
-}

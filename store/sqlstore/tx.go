@@ -17,26 +17,31 @@ type tx struct {
 	conn  *sql.Conn
 }
 
-// How often, and how long, to wait for others: with waits that double from
-// firstWait to longestWait, maxTries take about ten seconds.
 const (
-	maxTries    = 200
+	// patience is how long a call that finds the database busy is repeated, with
+	// waits that double from firstWait to longestWait.
+	patience    = 5 * time.Second
 	firstWait   = time.Millisecond
 	longestWait = 50 * time.Millisecond
+	// endTimeout bounds ROLLBACK, and is the least that COMMIT is given: neither
+	// ends with the caller's context, because the outcome of a COMMIT that is cut
+	// off is unknown.
+	endTimeout = 2 * time.Second
 )
 
-// endTimeout bounds COMMIT and ROLLBACK, which do not end with the caller's
-// context: if a transaction is cut off there, its outcome is unknown.
-const endTimeout = 10 * time.Second
-
-// final is an error after which nothing may be retried.
+// final is the error of a COMMIT after which nothing may be repeated.
 type final struct{ error }
 
 func (f final) Unwrap() error { return f.error }
 
 // write runs f in a transaction: its changes happen only if f returns nil. It runs
-// f again if the database asks for that.
+// f again if the transaction certainly did not happen, and trying again makes sense.
 func (s *Store) write(ctx context.Context, f func(*tx) error) error {
+	return s.transact(ctx, s.dialect.begin, f)
+}
+
+// transact is write, with the statement that begins the transaction.
+func (s *Store) transact(ctx context.Context, begin string, f func(*tx) error) error {
 	if s.writer != nil {
 		select {
 		case s.writer <- struct{}{}:
@@ -45,108 +50,127 @@ func (s *Store) write(ctx context.Context, f func(*tx) error) error {
 			return ctx.Err()
 		}
 	}
-	return s.retry(ctx, func() error { return s.try(ctx, f) })
+	return s.retry(ctx, func() error { return s.try(ctx, begin, f) })
 }
 
+// retry calls f, and calls it again as the condition of the database demands. Of
+// what f does, nothing may have happened when it fails, unless its error is final.
 func (s *Store) retry(ctx context.Context, f func() error) error {
-	wait := firstWait
-	for n := 1; ; n++ {
+	began, wait, others := time.Now(), firstWait, -1
+	for {
 		err := f()
 		if err == nil || errors.As(err, new(final)) {
 			return err
 		}
-		if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
+		if ended := ctx.Err(); ended != nil {
+			if errors.Is(err, ended) {
+				return err
+			}
 			// Drivers report it in their own words, including "bad connection".
-			return final{fmt.Errorf("%w: %w", ended, err)}
+			return fmt.Errorf("%w: %w", ended, err)
 		}
-		if !s.dialect.again(err) {
+		switch s.dialect.conditionOf(err) {
+		case lost:
+			// The rest of the pool may be as dead. Each try takes one of them out,
+			// and then there is a new one.
+			if others < 0 {
+				others = s.db.Stats().OpenConnections + 1
+			}
+		case readOnly:
+			// Just once: if the whole database is read-only, this costs a connection.
+			if others < 0 {
+				others = 1
+			}
+		case busy:
+			if time.Since(began) >= patience {
+				return fmt.Errorf("gave up after %v: %w", time.Since(began).Round(time.Millisecond), err)
+			}
+			timer := time.NewTimer(wait)
+			select {
+			case <-timer.C:
+			case <-ctx.Done():
+				timer.Stop()
+				return fmt.Errorf("%w, while waiting: %w", ctx.Err(), err)
+			}
+			wait = min(2*wait, longestWait)
+			continue
+		default:
 			return err
 		}
-		if n == maxTries {
-			return final{fmt.Errorf("gave up after %d tries: %w", n, err)}
+		if others--; others < 0 {
+			return err
 		}
-		timer := time.NewTimer(wait)
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-			timer.Stop()
-			return final{fmt.Errorf("%w, while waiting: %w", ctx.Err(), err)}
-		}
-		wait = min(2*wait, longestWait)
 	}
 }
 
 // try runs f in a transaction, once.
-func (s *Store) try(ctx context.Context, f func(*tx) error) error {
-	conn, err := s.begin(ctx)
+func (s *Store) try(ctx context.Context, begin string, f func(*tx) error) error {
+	conn, err := s.db.Conn(ctx)
 	if err != nil {
-		return err
+		return fmt.Errorf("connect to %s: %w", s.dialect.name, err)
 	}
 	defer func() { _ = conn.Close() }()
+	if _, err := conn.ExecContext(ctx, begin); err != nil {
+		if s.dialect.conditionOf(err) != busy {
+			discard(conn)
+		}
+		return fmt.Errorf("begin in %s: %w", s.dialect.name, err)
+	}
 	open := true
 	defer func() { // also if f panics
 		if open {
-			rollback(ctx, conn)
+			s.rollback(ctx, conn, err)
 		}
 	}()
-	if err := f(&tx{s, conn}); err != nil {
+	if err = f(&tx{s, conn}); err != nil {
 		return err
 	}
-	if err := ctx.Err(); err != nil {
+	if err = ctx.Err(); err != nil {
 		return err
 	}
-	if err := s.commit(ctx, conn); err != nil {
+	if err = s.commit(ctx, conn); err != nil {
 		return err
 	}
 	open = false
 	return nil
 }
 
-// begin returns a connection with a transaction on it. Connections that died
-// in the pool are replaced, as sql.DB does automatically elsewhere.
-func (s *Store) begin(ctx context.Context) (*sql.Conn, error) {
-	for n := 1; ; n++ {
-		conn, err := s.db.Conn(ctx)
-		if err != nil {
-			return nil, err
-		}
-		_, err = conn.ExecContext(ctx, s.dialect.begin)
-		if err == nil {
-			return conn, nil
-		}
-		if !s.dialect.again(err) {
-			discard(conn)
-		}
-		_ = conn.Close()
-		if n == maxTries || !errors.Is(err, driver.ErrBadConn) {
-			return nil, fmt.Errorf("begin in %s: %w", s.dialect.name, err)
-		}
-	}
-}
-
 // commit commits. If it fails because the connection broke, the outcome is
-// unknown, so it is not retried.
+// unknown, so it is not repeated.
 func (s *Store) commit(ctx context.Context, conn *sql.Conn) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
+	limit := patience
+	if deadline, ok := ctx.Deadline(); ok {
+		limit = max(time.Until(deadline), endTimeout)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 	defer cancel()
 	commit := func() error {
 		_, err := conn.ExecContext(ctx, "COMMIT")
-		return err
-	}
-	if s.dialect.recommit {
-		if err := s.retry(ctx, commit); err != nil {
-			return final{fmt.Errorf("commit: %w", err)}
+		// A session that was ended because it was idle had not seen the COMMIT.
+		if err == nil || s.dialect.conditionOf(err) == busy || stateOf(err) == "25P03" {
+			return err
 		}
-		return nil
-	}
-	err := commit()
-	if err != nil && !s.dialect.again(err) {
 		return final{fmt.Errorf("commit, outcome unknown: %w", err)}
 	}
-	return err
+	if !s.dialect.recommit {
+		return commit()
+	}
+	if err := s.retry(ctx, commit); err != nil {
+		return final{err}
+	}
+	return nil
 }
 
-func rollback(ctx context.Context, conn *sql.Conn) {
+// rollback rolls back after an error, or nil after a panic, and discards the
+// connection if it is no longer of use.
+func (s *Store) rollback(ctx context.Context, conn *sql.Conn, after error) {
+	if after != nil {
+		switch s.dialect.conditionOf(after) {
+		case lost, readOnly:
+			discard(conn)
+			return
+		}
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), endTimeout)
 	defer cancel()
 	if _, err := conn.ExecContext(ctx, "ROLLBACK"); err != nil {
