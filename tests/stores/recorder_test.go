@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 
@@ -21,6 +22,8 @@ type statement struct {
 type recorder struct {
 	driver driver.Driver
 	dsn    string
+	// edit, if not nil, changes statements on their way.
+	edit *strings.Replacer
 
 	mu   sync.Mutex
 	sent []statement
@@ -76,5 +79,8 @@ func (c recordedConn) QueryContext(ctx context.Context, query string, args []dri
 
 func (c recordedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
 	c.recorder.add(query, args)
+	if c.recorder.edit != nil {
+		query = c.recorder.edit.Replace(query)
+	}
 	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
 }
