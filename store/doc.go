@@ -25,6 +25,14 @@
 //     succeeds. This must hold across processes that share the database.
 //   - A commit that returned nil survives a crash of the process, except in
 //     memstore.
+//   - A call that fails because the database cannot be reached, is starting or
+//     stopping, broke the connection, or did not answer before the context's
+//     deadline returns an [ErrUnavailable], and one that fails because it takes no
+//     writes an [ErrReadOnly]; errors.Is must also find the cause. A caller who
+//     leaves gets context.Canceled and neither. storetest cannot break your
+//     database, so it does not check this: do it in tests of your own.
+//   - No process can hold up the others for more than a few seconds, even if it
+//     freezes in the middle of a commit, unless the database cannot do that.
 //   - A miss is [ErrNotFound]. Any error that is not one of the sentinels of
 //     this package is a system failure, and the caller grants no access.
 //   - Times are arguments, never read from this process's clock. A store that

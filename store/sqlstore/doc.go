@@ -24,12 +24,14 @@
 //
 // on every connection, which drivers accept in the data source name, e.g.
 // "file:office.db?_pragma=journal_mode(WAL)&_pragma=busy_timeout(500)". One
-// transaction writes at a time: those of a process queue, and if another process,
-// or the host itself, holds the lock, a call retries for about ten seconds before
-// it fails. A long busy_timeout adds to that, and drivers do not end it with the
-// caller's context. The setting of foreign_keys makes no difference. A database
-// ":memory:" belongs to one connection, so it needs SetMaxOpenConns(1), and is lost
-// if that connection breaks.
+// transaction writes at a time. Those of a process queue, as long as their contexts
+// last. If another process, or the host itself, holds the lock, a call retries for
+// five seconds, or until its context ends. A long busy_timeout adds to that, and
+// drivers do not end it with the caller's context. Nobody can take the lock from a
+// process that froze while it held it: until it goes on or is killed, all writes
+// fail with [store.ErrUnavailable]. The setting of foreign_keys makes no difference.
+// A database ":memory:" belongs to one connection, so it needs SetMaxOpenConns(1),
+// and is lost if that connection breaks.
 //
 // # PostgreSQL
 //
@@ -39,6 +41,15 @@
 // that the database ends is repeated. Set a pool size (SetMaxOpenConns,
 // SetMaxIdleConns): a request may wait for a lock while it holds a connection. Use
 // TLS if the network is not yours.
+//
+// No process can hold up the others. Every transaction sets its own bounds,
+// whatever the data source name says: PostgreSQL ends the session of one that has
+// sent nothing for two seconds in the middle of a transaction, and with it its locks;
+// a wait for a lock ends after four seconds, a statement after five. The
+// settings are local to the transaction and sent along with BEGIN, so they cost no
+// round trip, and work behind PgBouncer in transaction mode. Statements outside
+// transactions, which only read, end with the caller's context. Migrate waits at most
+// a minute for a lock, and its statements may take as long as they need.
 //
 // # Fewer rights for the application
 //
@@ -83,7 +94,28 @@
 // # Errors
 //
 // A commit that fails with one of the sentinels of package store, or before COMMIT,
-// did not happen. If the connection breaks during COMMIT, the outcome is unknown;
-// such a commit fails and is not repeated. Waits and statements end with the
-// caller's context; COMMIT and ROLLBACK do not, but are given up after ten seconds.
+// did not happen. Waits and statements end with the caller's context; COMMIT does
+// not, but is given up at the context's deadline, or two seconds later if it is
+// nearer than that.
+//
+// What an error says about the database is decided by its SQLSTATE in PostgreSQL, by
+// its text in SQLite, and by the errors of packages context, net, io and
+// database/sql:
+//
+//   - Others were in the way (locks, deadlocks, SQLITE_BUSY): the call is repeated
+//     for five seconds, or until its context ends.
+//   - The connection broke or was ended: a read, and a commit that had not reached
+//     COMMIT, are repeated on another connection, until each that was open then
+//     has been tried, and a new one. If it broke during COMMIT, the outcome is
+//     unknown, and nothing is repeated.
+//   - The connection takes no writes: it is not used again, so that after a
+//     fail-over one to the new primary takes its place, and the call is repeated
+//     once. With pgx, name all hosts and target_session_attrs=read-write.
+//   - The database is full, cannot be reached, is starting or stopping, or took
+//     too long: nothing is repeated.
+//
+// An error that remains is a [store.ErrReadOnly] if the database takes no writes or is
+// full, and a [store.ErrUnavailable] in all of these cases; errors.Is also finds the
+// driver's error. A caller who leaves gets context.Canceled and neither of them.
+// Everything else is a system failure.
 package sqlstore
