@@ -155,7 +155,9 @@ type Config struct {
 	// year.
 	HSTSHostOnly bool
 
-	// Now returns the time. It must be safe for concurrent use. Default: time.Now.
+	// Now returns the time, and is believed over everything. It must be safe for
+	// concurrent use. Set it in tests only. Default: the time of the database, so that
+	// all replicas agree; or this machine's, if the store has no clock of its own.
 	Now func() time.Time
 	// Log receives the office's log lines and, with the message "audit", a copy of
 	// every audit entry. Default: slog.Default().
@@ -240,9 +242,6 @@ func (c *Config) fill() {
 	}
 	if len(c.TrustedProxies) > 0 && c.ForwardedHeader == "" {
 		c.ForwardedHeader = DefaultForwardedHeader
-	}
-	if c.Now == nil {
-		c.Now = time.Now
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()

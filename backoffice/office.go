@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
+	"time"
 
 	"github.com/postern-go/postern/internal/brand"
 	"github.com/postern-go/postern/internal/desk"
@@ -52,7 +53,10 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	if look.Check() != nil {
 		look = brand.Brand{}
 	}
-	renderer, err := pages.NewRenderer(view.Config{Overrides: cfg.PageTemplates, Brand: look, Clock: cfg.Now})
+	var d *desk.Desk
+	renderer, err := pages.NewRenderer(view.Config{
+		Overrides: cfg.PageTemplates, Brand: look, Clock: func() time.Time { return d.Now() },
+	})
 	part("PageTemplates", err)
 	var host *view.HostPages
 	if renderer != nil && cfg.HandlerTemplates != nil {
@@ -68,7 +72,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)
 	}
-	d, err := desk.New(desk.Config{
+	d, err = desk.New(desk.Config{
 		Store: cfg.Store, Vault: v, Hasher: hasher, Sender: cfg.Mail, MailTemplates: mailTemplates,
 		Members: directoryOf(cfg.Members), SSO: (*desk.SSO)(cfg.SSO), Origin: cfg.Origin, Name: cfg.Name, Accent: look.Accent, Contact: cfg.Contact,
 		Words: cfg.ContextWords, Permissions: permissions, Clock: cfg.Now, Log: cfg.Log,

@@ -55,7 +55,8 @@ func linkOf(raw [tokenBytes]byte) Link {
 }
 
 // Find returns the stored token, without spending it. token is any text that
-// [ParseToken] accepts; a text that it refuses costs no read of the store.
+// [ParseToken] accepts; a text that it refuses costs no read of the store. A link
+// created in the future, while the clock was wrong, has expired.
 //
 // The error is ErrUnknown, ErrUsed or ErrExpired, all of them ErrLink; with the
 // latter two, Find also returns the token, for the audit log. Any other error means
@@ -70,14 +71,14 @@ func (l *Links) Find(ctx context.Context, token string) (store.Token, error) {
 		return store.Token{}, err
 	}
 	found, err := l.store.FindToken(ctx, store.DigestOf(token), l.purpose)
-	switch {
+	switch now := l.time(); {
 	case errors.Is(err, store.ErrNotFound):
 		return store.Token{}, ErrUnknown
 	case err != nil:
 		return store.Token{}, fmt.Errorf("reset: find link: %w", err)
 	case !found.UsedAt.IsZero():
 		return found, ErrUsed
-	case !l.time().Before(found.ExpiresAt):
+	case !now.Before(found.ExpiresAt), found.CreatedAt.Sub(now) > store.MostAhead:
 		return found, ErrExpired
 	}
 	return found, nil

@@ -39,11 +39,18 @@ type Limit struct {
 // set.
 const DefaultKeep = 400 * 24 * time.Hour
 
+// farAhead is how far in the future an attempt must be before it is clear that the
+// clock was wrong. Less, and a clock that is set back would let more attempts pass.
+const farAhead = 24 * time.Hour
+
 // Next decides one attempt: it returns the counter afterwards, and reports
 // whether the attempt passes. If it does not, the counter is unchanged and
 // retryAt is when the next may pass, or zero if the counter must be cleared
 // first. Stores call Next inside their atomic step, so that the rule is written
 // once.
+//
+// An attempt more than a day in the future was counted while the clock was wrong. It
+// opens no window, and no one waits because of it; in a row it still counts.
 //
 // The zero Limit lets nothing pass.
 func (l Limit) Next(c Counter, now time.Time) (next Counter, retryAt time.Time, ok bool) {
@@ -88,7 +95,7 @@ func (l Limit) Check(c Counter, now time.Time) (retryAt time.Time, ok bool) {
 		return l.end(c), false
 	case l.Wait > 0:
 		at := c.LastAt.Add(l.wait(c.Count))
-		return at, !now.Before(at)
+		return at, !now.Before(at) || ahead(c.LastAt, now)
 	}
 	return time.Time{}, false
 }
@@ -96,8 +103,10 @@ func (l Limit) Check(c Counter, now time.Time) (retryAt time.Time, ok bool) {
 // over reports whether the counter is void.
 func (l Limit) over(c Counter, now time.Time) bool {
 	end := l.end(c)
-	return !end.IsZero() && !now.Before(end)
+	return !end.IsZero() && !now.Before(end) || l.Window > 0 && ahead(c.FirstAt, now)
 }
+
+func ahead(at, now time.Time) bool { return at.Sub(now) > farAhead }
 
 // end returns when the counter becomes void: at its ExpiresAt, or earlier if the
 // window was shortened since.

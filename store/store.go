@@ -70,6 +70,11 @@ func DigestOf(token string) Digest { return sha256.Sum256([]byte(token)) }
 // IsZero reports whether the digest is not set.
 func (d Digest) IsZero() bool { return d == Digest{} }
 
+// MostAhead is how far in the future a time may be stored without the clock having
+// been wrong then: databases that take over from one another differ a little. What a
+// time further ahead would permit, such as a link, has expired.
+const MostAhead = 5 * time.Minute
+
 // Time converts a time to the form in which stores keep it: UTC, truncated to
 // microseconds, without a monotonic reading. A zero time stays zero.
 func Time(t time.Time) time.Time {

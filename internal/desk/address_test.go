@@ -165,7 +165,7 @@ func TestPurgeDeletesWhatIsPastItsTime(t *testing.T) {
 	op, _ := o.Enrolled("Ada", desk.RoleSuperAdministrator)
 	pre := o.Begun("Ada")
 	o.Clock.Add(31 * time.Minute)
-	require.NoError(t, o.Purge(ctx))
+	require.NoError(t, o.PurgeAt(ctx, o.Now()))
 	require.Empty(t, o.SessionsOf(op.ID))
 	_, err := o.PreSession(ctx, pre)
 	require.ErrorIs(t, err, desk.ErrSignInEnded)

@@ -43,7 +43,8 @@ func (s *State) confirmedAlias() string {
 }
 
 func (s *State) unconfirmed(now time.Time) bool {
-	return !s.Stored.ConfirmBy.IsZero() && !now.Before(s.Stored.ConfirmBy)
+	by := s.Stored.ConfirmBy
+	return !by.IsZero() && (!now.Before(by) || ahead(by, now.Add(ConfirmWithin)))
 }
 
 // aliasForm is the syntax of an alias: too long to be guessed among common words,

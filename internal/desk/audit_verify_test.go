@@ -120,7 +120,7 @@ func TestAPurgeMeanwhileIsNotTakenForTampering(t *testing.T) {
 	o.Clock.Add(400 * 24 * time.Hour)
 	o.fill(3)
 	other := o.Another()
-	v, err := o.While("ListEvents", func() { require.NoError(t, other.Purge(ctx)) }).VerifyAudit(ctx, desk.CommandLine(), home, "")
+	v, err := o.While("ListEvents", func() { require.NoError(t, other.PurgeAt(ctx, o.Now())) }).VerifyAudit(ctx, desk.CommandLine(), home, "")
 	require.NoError(t, err)
 	require.Zero(t, v.Broken, v.Problem)
 	require.Greater(t, v.From, int64(1))
@@ -129,12 +129,12 @@ func TestAPurgeMeanwhileIsNotTakenForTampering(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, v.Checked+1, n, "and that there was a check")
 	require.Equal(t, []string{"audit.verified", "audit.purged"}, o.Codes()[:2])
-	require.NoError(t, other.Purge(ctx))
+	require.NoError(t, other.PurgeAt(ctx, o.Now()))
 	require.Len(t, o.Codes(), 5, "with nothing to purge nothing is written")
 
 	o.Clock.Add(400 * 24 * time.Hour)
 	o.fill(2)
-	require.NoError(t, o.While("ListEvents", func() { require.NoError(t, other.Purge(ctx)) }).Purge(ctx))
+	require.NoError(t, o.While("ListEvents", func() { require.NoError(t, other.PurgeAt(ctx, o.Now())) }).PurgeAt(ctx, o.Now()))
 	require.Equal(t, []string{"audit.purged", "mail.tested", "mail.tested"}, o.Codes(), "of two that purge at once one writes it down")
 }
 
@@ -200,7 +200,7 @@ func TestTheHeadOfOneCheckIsWhatALaterOneComparesWith(t *testing.T) {
 	require.NotEqual(t, head, v.Head)
 
 	o.Clock.Add(400 * 24 * time.Hour)
-	require.NoError(t, o.Purge(ctx))
+	require.NoError(t, o.PurgeAt(ctx, o.Now()))
 	v, err = o.VerifyAudit(ctx, desk.CommandLine(), home, head)
 	require.NoError(t, err)
 	require.Zero(t, v.Broken, v.Problem)
@@ -259,7 +259,7 @@ func TestTheAuditIsVerifiedAlsoAfterOldRowsArePurged(t *testing.T) {
 	require.Positive(t, v.Checked)
 
 	o.Clock.Add(400 * 24 * time.Hour)
-	require.NoError(t, o.Purge(ctx))
+	require.NoError(t, o.PurgeAt(ctx, o.Now()))
 	o.Boss = o.Actor(o.Find(o.Boss.ID))
 	v, err = o.VerifyAudit(ctx, o.Boss, home, "")
 	require.NoError(t, err)

@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/postern-go/postern/internal/clock"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
@@ -51,8 +52,12 @@ type Config struct {
 	OnEvent func(context.Context, store.Event)
 	// Decide may refuse a sign-in or a request. If nil, none is refused.
 	Decide func(context.Context, Question) error
-	Clock  func() time.Time
-	Log    *slog.Logger
+	// Clock is the host's own clock, believed over everything. If nil, the time is
+	// that of the database.
+	Clock func() time.Time
+	// Machine is where the process runs. Only tests set it.
+	Machine clock.Machine
+	Log     *slog.Logger
 }
 
 // SSO is a backoffice.SSO.
@@ -61,6 +66,9 @@ type SSO struct{ URL, Name string }
 // Desk has the services of an office. It is safe for concurrent use.
 type Desk struct {
 	Config
+	clock       *clock.Clock
+	skewed      atomic.Bool
+	steady      steady
 	permissions registry
 	state       atomic.Pointer[State]
 	loading     sync.Mutex
@@ -80,7 +88,7 @@ func New(cfg Config) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Desk{Config: cfg, permissions: permissions}
+	d := &Desk{Config: cfg, permissions: permissions, clock: clock.New(cfg.Clock, cfg.Machine)}
 	d.method = totpMethod{vault: cfg.Vault}
 	var errs []error
 	links := func(purpose string, policy func() reset.Policy) *reset.Links {
@@ -109,9 +117,6 @@ func (d *Desk) lasting(life func(*settings.Settings) time.Duration) func() reset
 		return p
 	}
 }
-
-// Now returns the time of the office's clock, to the precision of the store.
-func (d *Desk) Now() time.Time { return store.Time(d.Clock()) }
 
 // Commit is the only way in which the desk writes. Once the writes are stored, it
 // logs their events, and passes them to the host.

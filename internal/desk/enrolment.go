@@ -75,7 +75,7 @@ func (d *Desk) openEnrolment(o store.Operator, place, sealed string) (Enrolment,
 	if err := json.Unmarshal(plain, &p); err != nil {
 		return Enrolment{}, pending{}, fmt.Errorf("read enrolment: %w", err)
 	}
-	if !d.Now().Before(p.Until) {
+	if now := d.Now(); !now.Before(p.Until) || ahead(p.Until, now.Add(enrolmentLife)) {
 		return Enrolment{}, pending{}, ErrStale
 	}
 	secret, err := totp.SecretFromBytes(p.Secret)

@@ -44,7 +44,8 @@ func (id *Identity) HasRole(roleID string) bool {
 // Proved reports whether the operator confirmed their identity recently enough for
 // sensitive acts.
 func (id *Identity) Proved() bool {
-	return id.desk.Now().Before(id.Session.ProvedAt.Add(id.State.Settings.Session.Proof))
+	now, proved := id.desk.Now(), id.Session.ProvedAt
+	return now.Before(proved.Add(id.State.Settings.Session.Proof)) && !ahead(proved, now)
 }
 
 // Actor returns the operator as an actor.
@@ -63,6 +64,7 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 		return nil, ErrNoSession
 	}
 	digest := store.DigestOf(token)
+	asked := d.clock.Ask()
 	view, err := d.Store.FindSession(ctx, digest)
 	if isNotFound(err) {
 		return nil, ErrNoSession
@@ -70,6 +72,7 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 	if err != nil {
 		return nil, fmt.Errorf("find session: %w", err)
 	}
+	d.hear(ctx, asked, view.Reading)
 	state, err := d.refresh(ctx, view.Revision)
 	if err != nil {
 		return nil, err

@@ -121,9 +121,9 @@ func TestAMailIsNotSentOnceItsLinkHasExpired(t *testing.T) {
 	require.Empty(t, o.Sent.All())
 	require.Equal(t, store.MailFailed, o.mail(queued.ID).State)
 	require.Equal(t, "mail.failed", o.Last().Code)
-	require.NoError(t, o.Purge(ctx))
+	require.NoError(t, o.PurgeAt(ctx, o.Now()))
 	o.Clock.Add(91 * 24 * time.Hour)
-	require.NoError(t, o.Purge(ctx))
+	require.NoError(t, o.PurgeAt(ctx, o.Now()))
 	_, err := o.Mem.FindMail(ctx, queued.ID)
 	require.ErrorIs(t, err, store.ErrNotFound, "nobody keeps it for good")
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/postern-go/postern/store"
@@ -16,10 +17,62 @@ const (
 	keepDevices = 365 * 24 * time.Hour
 )
 
-// Purge deletes sessions, links, counters, emails and devices that are past their
-// time, and audit entries that are older than the parameter keeps them.
+// Before anything is deleted, the clock must have been steady for steadyFor.
+const (
+	steadyFor = time.Hour
+	// stepMost is how far the time may move between two looks beside the monotonic
+	// clock.
+	stepMost = time.Minute
+)
+
+// steady watches whether the time moves as the monotonic clock does. All rows carry
+// times of the clock that is to be judged, so they cannot vouch for it.
+type steady struct {
+	mu sync.Mutex
+	// now and elapsed are both clocks at the last look; since is the monotonic one
+	// when they were first seen to agree.
+	now            time.Time
+	elapsed, since time.Duration
+}
+
+// look returns for how long the clock has been steady; stepped reports that it no
+// longer is.
+func (s *steady) look(now time.Time, elapsed time.Duration) (lasted time.Duration, stepped bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	step := now.Sub(s.now) - (elapsed - s.elapsed)
+	stepped = !s.now.IsZero() && step.Abs() > stepMost
+	if stepped || s.now.IsZero() {
+		s.since = elapsed
+	}
+	s.now, s.elapsed = now, elapsed
+	return elapsed - s.since, stepped
+}
+
+// Purge is PurgeAt now, if the time can be trusted: a clock that was set wrong must
+// not delete in seconds what years collected. This machine's clock must not be
+// wrong, and the time that is used must have been steady for an hour of calls, so a
+// first call deletes nothing. See docs/decisions/016.
 func (d *Desk) Purge(ctx context.Context) error {
-	now := d.Now()
+	now, elapsed := d.clock.Both()
+	lasted, stepped := d.steady.look(now.Round(0), elapsed)
+	if stepped {
+		d.Log.WarnContext(ctx, "the clock has jumped: no old records are deleted until it has been steady for an hour", "now", now)
+	}
+	if _, wrong := d.ClockWrong(); wrong || lasted < steadyFor {
+		return nil
+	}
+	return d.PurgeAt(ctx, store.Time(now))
+}
+
+// PurgeAt deletes sessions, links, counters, emails and devices that are past their
+// time, and audit entries that are older than the parameter keeps them. If ctx ends
+// it, what is left goes the next time.
+func (d *Desk) PurgeAt(ctx context.Context, now time.Time) error {
+	// First, because the store then deletes what this takes out of the audit log.
+	if err := d.purgeAudit(ctx, now.Add(-d.Settings().AuditKeep)); err != nil {
+		return err
+	}
 	_, err := d.Store.Purge(ctx, store.Purge{
 		Now: now, IdleSince: now.Add(-d.Settings().Session.Idle),
 		MailsBefore: now.Add(-keepMails), UsedTokensBefore: now.Add(-keepTokens), DevicesBefore: now.Add(-keepDevices),
@@ -27,7 +80,7 @@ func (d *Desk) Purge(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("purge: %w", err)
 	}
-	return d.purgeAudit(ctx, now.Add(-d.Settings().AuditKeep))
+	return nil
 }
 
 // auditPurged is the event of a purge. Its detail is the number of the last event

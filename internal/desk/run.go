@@ -40,8 +40,9 @@ func (d *Desk) Run(ctx context.Context) error {
 			}()
 		default:
 		}
-		if now := d.Now(); now.Sub(purged) >= purgeEvery {
-			purged = now
+		// By the monotonic clock: the time may jump, and back.
+		if time.Since(purged) >= purgeEvery {
+			purged = time.Now()
 			d.attempt(ctx, "purge", func() error { return d.Purge(ctx) })
 		}
 		select {

@@ -44,9 +44,11 @@ func (d *Desk) liveSessions(ctx context.Context, operatorID string) ([]Session, 
 	return live, nil
 }
 
-// expired reports whether a session is too old, or was unused for too long.
+// expired reports whether a session is too old, or was unused for too long. One last
+// seen further in the future than it may stay unused is, too: it is from a time when
+// the clock was wrong, and would live until then.
 func expired(s store.Session, now time.Time, idle time.Duration) bool {
-	return !now.Before(s.EndsAt) || !now.Before(s.SeenAt.Add(idle))
+	return !now.Before(s.EndsAt) || now.Sub(s.SeenAt).Abs() >= idle
 }
 
 // evict returns the writes that make room for one more session. Sessions beyond

@@ -249,7 +249,7 @@ func (d *Desk) whyTemporaryRefused(ctx context.Context, o store.Operator) (strin
 	if until.IsZero() {
 		return "", nil
 	}
-	if !d.Now().Before(until) {
+	if now := d.Now(); !now.Before(until) || ahead(o.PasswordSetAt, now) {
 		return "temporary password has expired", nil
 	}
 	may, err := d.mayStill(ctx, o.PasswordBy, o)

@@ -55,7 +55,7 @@ func (d *Desk) PreSession(ctx context.Context, token string) (PreSession, error)
 	if err != nil {
 		return PreSession{}, fmt.Errorf("find sign-in: %w", err)
 	}
-	if !d.Now().Before(pre.ExpiresAt) {
+	if now := d.Now(); !now.Before(pre.ExpiresAt) || ahead(pre.CreatedAt, now) {
 		return PreSession{}, ErrSignInEnded
 	}
 	o, err := d.Store.FindOperator(ctx, pre.OperatorID)

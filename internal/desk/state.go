@@ -22,7 +22,7 @@ type State struct {
 // Open reads the parameters, and creates the alias on the very first start. It
 // must succeed before anything else is called.
 func (d *Desk) Open(ctx context.Context) error {
-	_, err := d.Reload(ctx)
+	_, err := d.Fresh(ctx) // which also tells the time
 	if !isNotFound(err) {
 		return err
 	}
@@ -88,11 +88,11 @@ func (d *Desk) refresh(ctx context.Context, revision int64) (*State, error) {
 // Fresh returns the parameters as the store has them now. It takes one small
 // read, and a second one only after a change.
 func (d *Desk) Fresh(ctx context.Context) (*State, error) {
-	reading, err := d.Store.ParametersRevision(ctx)
+	r, err := d.reading(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("read parameters revision: %w", err)
+		return nil, err
 	}
-	return d.refresh(ctx, reading.Revision)
+	return d.refresh(ctx, r.Revision)
 }
 
 // adopt makes what was just stored the last reading, without reading it again: if
@@ -147,8 +147,6 @@ func (d *Desk) Definitions() []settings.Definition {
 
 // CheckStore reports whether the store answers.
 func (d *Desk) CheckStore(ctx context.Context) error {
-	if _, err := d.Store.ParametersRevision(ctx); err != nil {
-		return fmt.Errorf("ask the store: %w", err)
-	}
-	return nil
+	_, err := d.reading(ctx)
+	return err
 }

@@ -287,7 +287,7 @@ var flows = []flow{
 	{
 		name: "purge", event: "audit.purged",
 		prepare: func(o *office, _ values) { o.Clock.Add(400 * 24 * time.Hour) },
-		act:     func(o *office, _ values) error { return o.Purge(ctx) },
+		act:     func(o *office, _ values) error { return o.PurgeAt(ctx, o.Now()) },
 		done: func(o *office) bool {
 			ends, err := o.Under.AuditEnds(ctx)
 			require.NoError(o.T, err)
