@@ -84,14 +84,19 @@ type EventQuery struct {
 	// OldestFirst reverses the order; AfterSeq then replaces BeforeSeq.
 	OldestFirst bool
 	AfterSeq    int64
+	// Purged also selects events that PurgeEvents took out of the audit log, as far
+	// as they are not yet deleted: nobody has put others there.
+	Purged bool
 	// Limit is as in [PageLimit].
 	Limit int
 }
 
-// PurgeEvents deletes the event whose Seq is Through and all before it, so that
-// no gap arises. AuditEnds keeps the last one deleted. This is the only way to
-// delete events. It fails with ErrNotFound if there is no such event, or no
-// longer, so that only one of two replicas that purge at once succeeds.
+// PurgeEvents takes the event whose Seq is Through, and all before it, out of the
+// audit log, so that no gap arises. AuditEnds keeps the last one. No list has them any
+// more, but a store may leave them for [Store.Purge] to delete, so that appending
+// does not wait for that. This is the only way to delete events. It fails with
+// ErrNotFound if there is no such event, or no longer, so that only one of two
+// replicas that purge at once succeeds.
 type PurgeEvents struct{ Through int64 }
 
 // AppendEvent appends an event. The store sets Seq, and, if MAC is not nil, sets

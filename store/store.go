@@ -28,8 +28,11 @@ type Store interface {
 	Commit(ctx context.Context, writes ...Write) error
 
 	// Purge deletes expired sessions, pre-sessions, links, counters and devices,
-	// and old finished emails. It never deletes events. It is idempotent, and
-	// safe to run on several replicas at once.
+	// old finished emails, and the events that PurgeEvents took out of the audit log.
+	// It deletes no other events. However much there is to delete, other writers get
+	// in between: it works through at most a thousand records at a time. If ctx ends,
+	// it returns what was deleted so far and an error, and the next call continues.
+	// It is idempotent, and safe to run on several replicas at once.
 	Purge(ctx context.Context, p Purge) (Purged, error)
 }
 
@@ -58,6 +61,8 @@ type Purge struct {
 // Purged counts what was deleted.
 type Purged struct {
 	Sessions, PreSessions, Tokens, Counters, Mails, Devices int
+	// Events counts those that PurgeEvents left to be deleted.
+	Events int
 }
 
 // Digest is the SHA-256 of a secret token. A store only ever sees digests, so

@@ -120,12 +120,16 @@ func (d *Desk) verify(ctx context.Context, ends store.AuditEnds, known mark) (Ve
 	if rolledBack() {
 		return broken(v.To, wasAnother)
 	}
-	for {
-		page, err := d.Store.ListEvents(ctx, store.EventQuery{OldestFirst: true, AfterSeq: v.To, Limit: exportBatch})
+	for q := (store.EventQuery{OldestFirst: true, Purged: true, Limit: exportBatch}); ; {
+		page, err := d.Store.ListEvents(ctx, q)
 		if err != nil {
 			return Verdict{}, fmt.Errorf("list events: %w", err)
 		}
-		for _, e := range page.Rows {
+		rows, stray := d.withoutPurged(page, ends)
+		if stray != 0 {
+			return broken(stray, "The entry was added among those that were purged.")
+		}
+		for _, e := range rows {
 			switch {
 			case e.Seq != v.To+1:
 				return broken(v.To+1, "The entry is missing.")
@@ -142,12 +146,22 @@ func (d *Desk) verify(ctx context.Context, ends store.AuditEnds, known mark) (Ve
 				return broken(v.To, wasAnother)
 			}
 		}
-		if page.Next == 0 {
+		if q.AfterSeq = page.Next; page.Next == 0 {
 			break
 		}
 	}
 	// Events may have been appended in the meantime, but none may be gone.
-	if v.To < ends.LastSeq || v.To == ends.LastSeq && !bytes.Equal(previous, ends.LastMAC) {
+	now := ends
+	if v.To > ends.LastSeq {
+		var err error
+		if now, err = d.ends(ctx); err != nil {
+			return Verdict{}, err
+		}
+	}
+	if v.To > now.LastSeq {
+		return broken(now.LastSeq+1, "Entries follow the one that the office appended last.")
+	}
+	if v.To < ends.LastSeq || v.To == now.LastSeq && !bytes.Equal(previous, now.LastMAC) {
 		return broken(v.To+1, "Entries at the end are missing.")
 	}
 	if known.seq > v.To {
@@ -162,6 +176,26 @@ func (d *Desk) verify(ctx context.Context, ends store.AuditEnds, known mark) (Ve
 	v.SincePurged = known.seq > 0 && known.seq < ends.PurgedSeq
 	v.Head = markOf(v.To, previous).String()
 	return v, nil
+}
+
+// withoutPurged returns the events of a page that are not purged. Before them there
+// may be purged ones that are still to be deleted, from the oldest on: they end with
+// the last one purged. If one of them was not there before, its number is stray. Only
+// whole pages can be judged: between two of them, some are deleted.
+func (d *Desk) withoutPurged(page store.EventPage, ends store.AuditEnds) (rows []store.Event, stray int64) {
+	n := 0
+	for ; n < len(page.Rows) && page.Rows[n].Seq <= ends.PurgedSeq; n++ {
+		e := page.Rows[n]
+		if n > 0 && (e.Seq != page.Rows[n-1].Seq+1 || !d.chainHolds(page.Rows[n-1].MAC, e)) {
+			return nil, e.Seq
+		}
+	}
+	if rows = page.Rows[n:]; n > 0 && (len(rows) > 0 || page.Next == 0) {
+		if last := page.Rows[n-1]; last.Seq != ends.PurgedSeq || !bytes.Equal(last.MAC, ends.PurgedMAC) {
+			return nil, last.Seq
+		}
+	}
+	return rows, 0
 }
 
 // purgedThrough is the number up to which an event reports that the office

@@ -102,30 +102,26 @@ func (t *tx) appendEvent(ctx context.Context, h *head, w store.AppendEvent) erro
 	return err
 }
 
-// purgeEvents deletes the oldest events, after recording in the head that they
-// are purged: the trigger permits no other deletion.
+// purgeEvents records in the head that the oldest events are purged. From then on no
+// list has them, and the trigger permits their deletion, which is left to Purge.
 func (t *tx) purgeEvents(ctx context.Context, h *head, w store.PurgeEvents) error {
 	const (
-		last = `SELECT mac, latest_at FROM postern_events WHERE seq = ?`
-		// None of them is later than the latest_at of the last.
-		deleteTimes = `DELETE FROM postern_event_times WHERE at <= ? AND seq <= ?`
-		deleteThem  = `DELETE FROM postern_events WHERE seq <= ?`
+		last   = `SELECT mac FROM postern_events WHERE seq = ?`
+		oldest = `DELETE FROM postern_events WHERE seq = ?`
 	)
-	var latestAt int64
-	mac, err := find(ctx, t, func(r row) (mac []byte, err error) {
-		err = r.Scan(blob(&mac), &latestAt)
-		return mac, err
-	}, last, w.Through)
+	if w.Through <= h.PurgedSeq {
+		return store.ErrNotFound
+	}
+	mac, err := find(ctx, t, scanBlob, last, w.Through)
 	if err != nil {
 		return err
 	}
+	first := h.PurgedSeq + 1
 	h.PurgedSeq, h.PurgedMAC = w.Through, mac
 	if err := t.moveHead(ctx, h); err != nil {
 		return err
 	}
-	if _, err := t.exec(ctx, deleteTimes, latestAt, h.PurgedSeq); err != nil {
-		return err
-	}
-	_, err = t.exec(ctx, deleteThem, h.PurgedSeq)
+	// One now, so that an account that may not delete events purges none.
+	_, err = t.exec(ctx, oldest, first)
 	return err
 }

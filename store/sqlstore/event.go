@@ -54,6 +54,9 @@ func listEvents(q store.EventQuery) listing {
 		equality{`target_id`, q.TargetID},
 		equality{`ip`, q.IP},
 	)
+	if !q.Purged {
+		l.within.and(`seq > (SELECT purged_seq FROM postern_event_head WHERE id = 1)`)
+	}
 	if !q.From.IsZero() {
 		l.within.and(`at >= ?`, q.From)
 		l.within.and(from, q.From, int64(math.MaxInt64))

@@ -236,6 +236,24 @@ var eventPurgeDuties = []duty{
 		require.EqualValues(t, 4, auditEnds(t, st).PurgedSeq)
 		require.Equal(t, []int64{5, 6}, seqs(t, st, store.EventQuery{OldestFirst: true}))
 	}},
+	{"purged events are in no list, or only in one that asks for them until a purge deletes them, and none is put there", func(t *testing.T, st store.Store) {
+		appendAt(t, st, 1, 2, 3, 4, 5)
+		commit(t, st, store.PurgeEvents{Through: 3})
+		require.Equal(t, []int64{4, 5}, seqs(t, st, store.EventQuery{OldestFirst: true}))
+		left := seqs(t, st, store.EventQuery{OldestFirst: true, Purged: true})
+		require.Subset(t, []int64{1, 2, 3, 4, 5}, left)
+		require.Subset(t, left, []int64{4, 5})
+		done, err := st.Purge(t.Context(), store.Purge{Now: noon})
+		require.NoError(t, err)
+		require.Equal(t, store.Purged{Events: len(left) - 2}, done)
+		require.Equal(t, []int64{4, 5}, seqs(t, st, store.EventQuery{OldestFirst: true, Purged: true}))
+		unbroken(t, st, 2)
+		refused(t, st, store.ErrNotFound, store.PurgeEvents{Through: 3})
+		commit(t, st, store.PurgeEvents{Through: 5})
+		purge(t, st, store.Purge{}, store.Purged{Events: len(seqs(t, st, store.EventQuery{Purged: true}))})
+		appendAt(t, st, 6)
+		require.Equal(t, []int64{6}, seqs(t, st, store.EventQuery{Purged: true}))
+	}},
 	{"no filter finds a purged event", func(t *testing.T, st store.Store) {
 		full := filled[store.Event](t, "full")
 		full.At, full.Outcome = noon, "success"

@@ -99,6 +99,31 @@ var purgeDuties = []duty{
 		purge(t, st, store.Purge{Now: now, MailsBefore: noon.Add(time.Microsecond)}, store.Purged{Mails: 3})
 		require.Equal(t, "young sent young queued young failed young cancelled old queued", mailIDs(t, st, store.MailQuery{}))
 	}},
+	{"however much there is goes in one call", func(t *testing.T, st store.Store) {
+		put(t, st, newOperator("ada"))
+		var writes []store.Write
+		for _, name := range names("m", 1500) {
+			m, k := newMail(name), newToken(name, name)
+			m.State, k.UsedAt = store.MailSent, noon
+			writes = append(writes, store.EnqueueMail{Mail: m}, store.PutToken{Token: k}, see("ada", name, noon))
+		}
+		commit(t, st, writes...)
+		later := noon.Add(time.Hour)
+		purge(t, st, store.Purge{Now: later, MailsBefore: later, UsedTokensBefore: later, DevicesBefore: later},
+			store.Purged{Mails: 1500, Tokens: 1500, Devices: 1500})
+	}},
+	{"a purged session's values go with it, and no other's", func(t *testing.T, st store.Store) {
+		put(t, st, newOperator("ada"))
+		for i, name := range []string{"early", "late"} {
+			commit(t, st, signIn("ada", name, 20*i, 0), store.PutSessionValues{SessionID: "id of " + name, Name: "a", Data: []byte("b")},
+				store.PutSessionValues{SessionID: "id of " + name, Name: "b", Data: []byte("b")})
+		}
+		purge(t, st, store.Purge{Now: noon, IdleSince: noon.Add(10 * time.Minute)}, store.Purged{Sessions: 1})
+		for name, want := range map[string]error{"id of early": store.ErrNotFound, "id of late": nil} {
+			_, err := st.FindSessionValues(t.Context(), name, "b")
+			require.ErrorIs(t, err, want)
+		}
+	}},
 	{"operators, roles, factors, parameters and events stay for ever", func(t *testing.T, st store.Store) {
 		o := newOperator("ada")
 		o.State, o.InviteExpiresAt = store.OperatorInvited, noon

@@ -79,6 +79,8 @@ CREATE INDEX postern_sessions_operator ON postern_sessions (operator_id);
 
 CREATE INDEX postern_sessions_end ON postern_sessions (ends_at);
 
+CREATE INDEX postern_sessions_seen ON postern_sessions (seen_at);
+
 CREATE TABLE postern_session_values (
     session_id TEXT COLLATE "C" NOT NULL,
     name       TEXT COLLATE "C" NOT NULL,
