@@ -16,6 +16,8 @@ import (
 type statement struct {
 	query string
 	args  []any
+	// rows is how many it changed.
+	rows int64
 }
 
 // recorder is a driver that writes down what goes through it.
@@ -27,6 +29,8 @@ type recorder struct {
 
 	mu   sync.Mutex
 	sent []statement
+	// after, if set, is called after each statement that returns no rows.
+	after func(statement)
 }
 
 // record opens a pool over which all statements are written down.
@@ -47,7 +51,7 @@ func (r *recorder) take() []statement {
 	return sent
 }
 
-func (r *recorder) add(query string, args []driver.NamedValue) {
+func (r *recorder) add(query string, args []driver.NamedValue, rows int64) {
 	values := make([]any, len(args))
 	for i, arg := range args {
 		values[i] = arg.Value
@@ -57,7 +61,10 @@ func (r *recorder) add(query string, args []driver.NamedValue) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.sent = append(r.sent, statement{query, values})
+	r.sent = append(r.sent, statement{query, values, rows})
+	if r.after != nil {
+		r.after(r.sent[len(r.sent)-1])
+	}
 }
 
 func (r *recorder) Driver() driver.Driver { return r.driver }
@@ -73,14 +80,20 @@ type recordedConn struct {
 }
 
 func (c recordedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	c.recorder.add(query, args)
+	c.recorder.add(query, args, 0)
 	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
 }
 
 func (c recordedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	c.recorder.add(query, args)
+	sent := query
 	if c.recorder.edit != nil {
 		query = c.recorder.edit.Replace(query)
 	}
-	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
+	result, err := c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
+	rows := int64(0)
+	if err == nil {
+		rows, _ = result.RowsAffected() // BEGIN has none
+	}
+	c.recorder.add(sent, args, rows)
+	return result, err
 }
