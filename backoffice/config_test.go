@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store/memstore"
@@ -141,6 +142,22 @@ func TestWithoutRunTheOfficeSaysSo(t *testing.T) {
 		b.Submit(b.Get("/forgot"), "/forgot", "email", ada.Email)
 	}
 	require.Equal(t, 1, strings.Count(o.Log.String(), "call Office.Run"), "one line, not one for each mail")
+}
+
+func TestAWrongClockIsSaidAtHome(t *testing.T) {
+	off := -45 * time.Second
+	o := newOffice(t, func(c *backoffice.Config) {
+		// The time of the office is then the database's.
+		c.Now = nil
+		c.Store = testoffice.Telling{Store: c.Store, Tell: func(time.Time) time.Time { return time.Now().Add(off) }}
+	})
+	o.Clock.Set(time.Now().Add(off))
+	ada := o.Enrolled("Ada", backoffice.SuperAdministrator)
+	require.Contains(t, ada.Get("/").Text(), "This server’s clock is 45 seconds fast")
+	off = 0
+	require.NotContains(t, ada.Get("/").Text(), "This server’s clock")
+	off = 20 * time.Minute
+	require.Contains(t, ada.Get("/").Text(), "This server’s clock is 20 minutes slow")
 }
 
 func TestPlainHTTPIsNotForAnHTTPSOrigin(t *testing.T) {

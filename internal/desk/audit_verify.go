@@ -3,6 +3,7 @@ package desk
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -42,7 +43,8 @@ type Verdict struct {
 // still in the chain. If empty, nothing is compared. A malformed mark is an
 // [InvalidError].
 //
-// The check and its result are recorded in the audit log.
+// The check and its result are recorded in the audit log, unless what was found
+// prevents that.
 func (d *Desk) VerifyAudit(ctx context.Context, a Actor, v Visit, since string) (Verdict, error) {
 	if !a.Can(PermissionAuditView) {
 		return Verdict{}, ErrForbidden
@@ -63,7 +65,14 @@ func (d *Desk) VerifyAudit(ctx context.Context, a Actor, v Visit, since string) 
 		entry = d.Audit(v, "audit.verified", Failure).Because(found.Problem).With("broken", strconv.FormatInt(found.Broken, 10))
 	}
 	event := entry.Actor(a).With("checked", strconv.Itoa(found.Checked)).Write()
-	return found, d.commitAs(ctx, a, "record the check", event)
+	err = d.commitAs(ctx, a, "record the check", event)
+	if err != nil && found.Broken != 0 && !errors.Is(err, ErrChanged) && !errors.Is(err, store.ErrUnavailable) {
+		// A row in the place of the next entry prevents that entry. It is why someone
+		// verifies, so they must see the result.
+		d.Log.ErrorContext(ctx, "check of the audit log not recorded", "broken", found.Broken, "error", err)
+		err = nil
+	}
+	return found, err
 }
 
 // verifyFreshly verifies, and tries again if a purge interfered.

@@ -103,6 +103,13 @@ func TestWhoeverTampersWithTheAuditIsFoundOut(t *testing.T) {
 			rows[10].Seq, rows[11].Seq = 11, 12
 			return rows
 		}}, 11},
+		{"a row added beyond the end", tampered{rows: func(rows []store.Event) []store.Event {
+			return append(rows, store.Event{Seq: last + 1, MAC: []byte("guess")})
+		}}, last + 1},
+		{"a row added far beyond the end", tampered{rows: func(rows []store.Event) []store.Event {
+			return append(rows, store.Event{Seq: last + 100, MAC: []byte("guess")})
+		}}, last + 1},
+		{"an older end put back", tampered{ends: func(e *store.AuditEnds) { e.LastSeq, e.LastMAC = last-2, all[last-3].MAC }}, last - 1},
 		{"the end's hash changed", tampered{ends: func(e *store.AuditEnds) { e.LastMAC = []byte("guess") }}, last + 1},
 	} {
 		c.st.Store = o.Cfg.Store
@@ -112,6 +119,37 @@ func TestWhoeverTampersWithTheAuditIsFoundOut(t *testing.T) {
 		require.Equal(t, c.broken != 0, v.Problem != "", c.name)
 		require.Equal(t, c.broken != 0, v.Head == "", c.name)
 		o.Clock.Add(time.Minute) // a check is costly, and bounded
+	}
+}
+
+func TestARowAmongThePurgedIsFoundOut(t *testing.T) {
+	o := staffed(t)
+	o.fill(620)
+	all := o.Events()
+	o.Clock.Add(400 * 24 * time.Hour)
+	o.fill(3)
+	require.NoError(t, o.PurgeAt(ctx, o.Now()))
+	purged := o.ends().PurgedSeq
+	forged := all[4]
+	forged.MAC = []byte("guess")
+	for name, c := range map[string]struct {
+		before []store.Event
+		broken int64
+	}{
+		"nothing":                           {nil, 0},
+		"some that wait for their deletion": {all[100:purged], 0},
+		"the last, which waits for it":      {all[purged-1 : purged], 0},
+		"one made up":                       {[]store.Event{forged}, 5},
+		"one from a copy":                   {all[4:5], 5},
+		"one made up, before others":        {append([]store.Event{forged}, all[100:purged]...), 101},
+		"one made up in the middle":         {slices.Concat(all[100:200], []store.Event{{Seq: 201, MAC: forged.MAC}}, all[201:purged]), 201},
+		"the last one made up":              {[]store.Event{{Seq: purged, MAC: forged.MAC}}, purged},
+		"some without the last":             {all[100 : purged-1], purged - 1},
+	} {
+		st := tampered{Store: o.Cfg.Store, rows: func(rows []store.Event) []store.Event { return slices.Concat(c.before, rows) }}
+		v, err := o.Over(st).VerifyAudit(ctx, desk.CommandLine(), home, "")
+		require.NoError(t, err, name)
+		require.Equal(t, c.broken, v.Broken, "%s: %s", name, v.Problem)
 	}
 }
 

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -56,6 +57,22 @@ func readableDuration(value string) string {
 		}
 	}
 	return number
+}
+
+// roughly is a duration in its largest unit: "2 hours".
+func roughly(d time.Duration) string {
+	d = d.Round(time.Second)
+	u := units[0]
+	for _, larger := range units {
+		if d >= larger.length {
+			u = larger
+		}
+	}
+	n := int64(d.Round(u.length) / u.length)
+	if n == 1 {
+		return "1 " + u.one
+	}
+	return fmt.Sprintf("%d %s", n, u.many)
 }
 
 func readableRange(d settings.Definition) string {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
@@ -57,8 +58,8 @@ func (c *call) getHome() error {
 	return c.show(http.StatusOK, p)
 }
 
-// ownAttention is what every operator is told: that mail waits, and what their
-// own account lacks.
+// ownAttention is what every operator is told: that mail waits, that a clock is
+// wrong, and what their own account lacks.
 func (c *call) ownAttention() ([]Attention, error) {
 	a, err := c.Desk.Authenticators(c.ctx(), c.identity)
 	if err != nil {
@@ -74,6 +75,9 @@ func (c *call) ownAttention() ([]Attention, error) {
 			Level: view.LevelDanger, Title: "Emails are not being sent",
 			Text: "They are waiting because the office’s periodic work was never started. Ask the server administrator to call Run.",
 		})
+	}
+	if skew, wrong := c.Desk.ClockWrong(); wrong {
+		list = append(list, wrongClock(skew))
 	}
 	switch by := c.identity.EnrolBy; {
 	case len(a.Apps) == 0 && !by.IsZero():
@@ -95,6 +99,18 @@ func (c *call) ownAttention() ([]Attention, error) {
 		})
 	}
 	return list, nil
+}
+
+// wrongClock says that the clock of the machine that shows the page is wrong.
+func wrongClock(skew time.Duration) Attention {
+	which := "fast"
+	if skew < 0 {
+		which = "slow"
+	}
+	return Attention{
+		Level: view.LevelDanger, Title: fmt.Sprintf("This server’s clock is %s %s", roughly(skew.Abs()), which),
+		Text: "The office uses the database’s clock instead, so nothing else is wrong, but this server does not delete old records until its clock is right. Ask the server administrator to set it.",
+	}
 }
 
 func codesLeft(n int) string {

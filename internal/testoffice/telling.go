@@ -1,0 +1,29 @@
+package testoffice
+
+import (
+	"context"
+	"time"
+
+	"github.com/postern-go/postern/store"
+)
+
+// Telling is a store whose readings come with the time that Tell makes of the one they
+// have: the clock of its database, as a test moves it.
+type Telling struct {
+	store.Store
+	Tell func(at time.Time) time.Time
+}
+
+// FindSession implements [store.Sessions].
+func (s Telling) FindSession(ctx context.Context, d store.Digest) (store.SessionView, error) {
+	v, err := s.Store.FindSession(ctx, d)
+	v.At = s.Tell(v.At)
+	return v, err
+}
+
+// ParametersRevision implements [store.ParametersStore].
+func (s Telling) ParametersRevision(ctx context.Context) (store.Reading, error) {
+	r, err := s.Store.ParametersRevision(ctx)
+	r.At = s.Tell(r.At)
+	return r, err
+}
