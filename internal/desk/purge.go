@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strconv"
 	"sync"
@@ -70,17 +71,16 @@ func (d *Desk) Purge(ctx context.Context) error {
 // it, what is left goes the next time.
 func (d *Desk) PurgeAt(ctx context.Context, now time.Time) error {
 	// First, because the store then deletes what this takes out of the audit log.
-	if err := d.purgeAudit(ctx, now.Add(-d.Settings().AuditKeep)); err != nil {
-		return err
-	}
+	// An account without the right to do so still purges the rest.
+	auditErr := d.purgeAudit(ctx, now.Add(-d.Settings().AuditKeep))
 	_, err := d.Store.Purge(ctx, store.Purge{
 		Now: now, IdleSince: now.Add(-d.Settings().Session.Idle),
 		MailsBefore: now.Add(-keepMails), UsedTokensBefore: now.Add(-keepTokens), DevicesBefore: now.Add(-keepDevices),
 	})
 	if err != nil {
-		return fmt.Errorf("purge: %w", err)
+		err = fmt.Errorf("purge: %w", err)
 	}
-	return nil
+	return errors.Join(auditErr, err)
 }
 
 // auditPurged is the event of a purge. Its detail is the number of the last event

@@ -27,10 +27,10 @@ func (d *Desk) hear(ctx context.Context, q clock.Question, r store.Reading) {
 	}
 	ahead := slog.Float64("ahead_seconds", skew.Seconds())
 	if wrong {
-		d.Log.ErrorContext(ctx, "this machine’s clock is wrong: the office uses the database’s, and deletes no old records from here", ahead)
+		d.Log.ErrorContext(ctx, "the clock of this machine is wrong: the office uses the database's, and this process deletes no old records", ahead)
 		return
 	}
-	d.Log.InfoContext(ctx, "this machine’s clock is right again", ahead)
+	d.Log.InfoContext(ctx, "the clock of this machine is right again", ahead)
 }
 
 // Skew returns how far this machine's clock is ahead of the database's, or behind it

@@ -182,8 +182,8 @@ func TestASkewIsSaidOnceAndDeletesNothing(t *testing.T) {
 		_, err = o.Fresh(ctx)
 		require.NoError(t, err)
 		times := map[bool]int{true: 1}[c.wrong]
-		require.Equal(t, times, strings.Count(o.Log.String(), "clock is wrong"))
-		require.Equal(t, times, strings.Count(o.Log.String(), "clock is right again"))
+		require.Equal(t, times, strings.Count(o.Log.String(), "clock of this machine is wrong"))
+		require.Equal(t, times, strings.Count(o.Log.String(), "clock of this machine is right again"))
 	}
 }
 

@@ -287,8 +287,8 @@ func requirePurgedByTheRightOne(t *testing.T, r *replicas, off time.Duration) {
 	skew, wrong := r.wrong.ClockWrong()
 	require.True(t, wrong)
 	require.InDelta(t, off, skew, float64(5*time.Second))
-	require.Contains(t, r.wrong.Log.String(), "clock is wrong")
-	require.NotContains(t, r.right.Log.String(), "clock is wrong")
+	require.Contains(t, r.wrong.Log.String(), "clock of this machine is wrong")
+	require.NotContains(t, r.right.Log.String(), "clock of this machine is wrong")
 
 	purge(r.right)
 	require.Empty(t, r.right.SessionsOf("id-of-idle"))
