@@ -79,7 +79,7 @@ func (a *app) build(ctx context.Context, o options, origin string, secret []byte
 	}
 	a.site, err = site.New(site.Config{
 		Garden: g, Links: resets, Counters: st, Key: key, Sender: sender,
-		Origin: origin, SSO: o.sso, Log: log,
+		Origin: origin, SSO: o.sso, Now: time.Now, Log: log,
 		// The office is made below, with the community's missing page.
 		EndOffice: func(ctx context.Context, memberID string) error { return a.office.EndMemberSessions(ctx, memberID) },
 	})
