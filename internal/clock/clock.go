@@ -114,7 +114,9 @@ func (c *Clock) Hear(q Question, at time.Time) (skew time.Duration, known bool) 
 	if c.host != nil {
 		return 0, false
 	}
-	c.silent.Store(at.IsZero())
+	if silent := at.IsZero(); c.silent.Load() != silent {
+		c.silent.Store(silent)
+	}
 	if at.IsZero() || q.wall.IsZero() {
 		return c.Skew()
 	}
@@ -150,6 +152,9 @@ func (c *Clock) clamp(low, high time.Time, asked time.Duration) {
 // behind it if negative. It is not known if the host's clock is believed, and
 // until the database's time was heard.
 func (c *Clock) Skew() (skew time.Duration, known bool) {
+	if c.known.Load() == nil {
+		return 0, false
+	}
 	wall, elapsed := c.read()
 	return c.skew(wall, elapsed)
 }

@@ -166,6 +166,25 @@ func TestTellingTheTimeAllocatesNothing(t *testing.T) {
 	}), "nor does hearing what is known already")
 }
 
+// BenchmarkSilence is what a store without a clock pays for each request.
+func BenchmarkSilence(b *testing.B) {
+	c := clock.New(nil, clock.Machine{})
+	b.ReportAllocs()
+	for b.Loop() {
+		c.Hear(c.Ask(), time.Time{})
+	}
+}
+
+// BenchmarkHear is what a store with a clock costs each request, with one Now.
+func BenchmarkHear(b *testing.B) {
+	c := clock.New(nil, clock.Machine{})
+	b.ReportAllocs()
+	for b.Loop() {
+		q := c.Ask()
+		c.Hear(q, c.Now())
+	}
+}
+
 func BenchmarkNow(b *testing.B) {
 	c := clock.New(nil, clock.Machine{})
 	c.Hear(c.Ask(), time.Now())
