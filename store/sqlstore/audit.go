@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,15 +13,12 @@ type head struct {
 	store.AuditEnds
 	// latestAt is the latest At of all events, in microseconds.
 	latestAt int64
-	// stored is LastSeq as the database has it.
-	stored int64
 }
 
 const selectHead = `SELECT seq, mac, latest_at, purged_seq, purged_mac FROM postern_event_head WHERE id = 1`
 
 func scanHead(r row) (h head, err error) {
 	err = r.Scan(&h.LastSeq, blob(&h.LastMAC), &h.latestAt, &h.PurgedSeq, blob(&h.PurgedMAC))
-	h.stored = h.LastSeq
 	return h, err
 }
 
@@ -34,15 +30,50 @@ func (s *Store) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
 	if errors.Is(err, store.ErrNotFound) {
 		err = errNoHead
 	}
+	if err == nil {
+		s.head.Store(&h)
+	}
 	return h.AuditEnds, s.wrap("audit ends", err)
 }
 
-// writeAudit appends and purges while it holds the head of the audit log, so that
-// numbers have no gaps and the chain has no forks.
+// writeAudit sends what waits, and appends and purges, so that numbers have no gaps
+// and the chain has no forks. An append first takes the head to be where it was last
+// seen, which costs one statement with all that waits. If somebody else has appended
+// since, it locks the head, as a purge does.
 func (t *tx) writeAudit(ctx context.Context, writes []store.Write) error {
-	if len(writes) == 0 {
+	if h := t.lastSeen(); h != nil && len(writes) > 0 {
+		n := appends(writes)
+		moved, err := t.appendEvents(ctx, h, writes[:n])
+		if err != nil {
+			return err
+		}
+		if moved {
+			writes = writes[n:]
+		}
+	}
+	if err := t.flush(ctx); err != nil || len(writes) == 0 {
+		return err
+	}
+	if err := t.writeLocked(ctx, writes); err != nil {
+		return fmt.Errorf("write the audit: %w", err)
+	}
+	return nil
+}
+
+// lastSeen returns where the head was last seen, or nil.
+func (t *tx) lastSeen() *head {
+	h := t.store.head.Load()
+	if t.seen != nil && (h == nil || h.LastSeq < t.seen.LastSeq || t.store.dialect.oneWriter) {
+		h = t.seen
+	}
+	if h == nil {
 		return nil
 	}
+	seen := *h
+	return &seen
+}
+
+func (t *tx) writeLocked(ctx context.Context, writes []store.Write) error {
 	h, err := find(ctx, t, scanHead, selectHead+` FOR UPDATE`)
 	if errors.Is(err, store.ErrNotFound) {
 		err = errNoHead
@@ -50,55 +81,62 @@ func (t *tx) writeAudit(ctx context.Context, writes []store.Write) error {
 	if err != nil {
 		return err
 	}
-	for _, w := range writes {
-		switch w := w.(type) {
-		case store.AppendEvent:
-			err = t.appendEvent(ctx, &h, w)
-		case store.PurgeEvents:
-			err = t.purgeEvents(ctx, &h, w)
+	for len(writes) > 0 {
+		if w, ok := writes[0].(store.PurgeEvents); ok {
+			if err := t.purgeEvents(ctx, &h, w); err != nil {
+				return err
+			}
+			writes = writes[1:]
+			continue
+		}
+		n := appends(writes)
+		moved, err := t.appendEvents(ctx, &h, writes[:n])
+		if err == nil && !moved {
+			err = fmt.Errorf("the head moved from %d under its lock", h.LastSeq)
 		}
 		if err != nil {
 			return err
 		}
+		writes = writes[n:]
 	}
-	return t.moveHead(ctx, &h)
+	t.moved = &h
+	return nil
 }
 
-// moveHead stores the head.
-func (t *tx) moveHead(ctx context.Context, h *head) error {
+// appends returns how many of the first writes append and fit in one statement.
+func appends(writes []store.Write) int {
+	const most = 16
+	for i, w := range writes {
+		if _, ok := w.(store.AppendEvent); !ok || i == most {
+			return i
+		}
+	}
+	return len(writes)
+}
+
+// appendEvents appends events behind h, together with what waits, and moves h. It
+// reports false, and has appended nothing, if the head is not at h.
+func (t *tx) appendEvents(ctx context.Context, h *head, writes []store.Write) (moved bool, err error) {
+	if len(writes) == 0 {
+		return false, nil
+	}
+	l := &link{from: *h, to: *h}
+	for _, w := range writes {
+		l.add(w.(store.AppendEvent))
+	}
+	moved, err = t.flushWith(ctx, l)
+	if moved {
+		*h = l.to
+		t.moved = h
+	}
+	return moved, err
+}
+
+// putHead stores the head.
+func (t *tx) putHead(ctx context.Context, h *head) error {
 	const query = `UPDATE postern_event_head SET seq = ?, mac = ?, latest_at = ?, purged_seq = ?, purged_mac = ?
-		WHERE id = 1 AND seq = ?`
-	moved := fmt.Errorf("the head of the audit moved from %d under its lock", h.stored)
-	err := t.must(ctx, moved, query, h.LastSeq, h.LastMAC, h.latestAt, h.PurgedSeq, h.PurgedMAC, h.stored)
-	h.stored = h.LastSeq
-	return err
-}
-
-func (t *tx) appendEvent(ctx context.Context, h *head, w store.AppendEvent) error {
-	const (
-		insert = `INSERT INTO postern_events (` + eventColumns + `, latest_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-		forget   = `DELETE FROM postern_event_times WHERE at >= ?`
-		remember = `INSERT INTO postern_event_times (at, seq) VALUES (?, ?)
-			ON CONFLICT (at) DO UPDATE SET seq = excluded.seq`
-	)
-	e := storedEvent(w.Event)
-	e.Seq = h.LastSeq + 1
-	if w.MAC != nil {
-		e.MAC = nil
-		e.MAC = bytes.Clone(w.MAC(bytes.Clone(h.LastMAC), cloneEvent(e)))
-	}
-	late := micros(e.At) < h.latestAt
-	h.LastSeq, h.LastMAC, h.latestAt = e.Seq, e.MAC, max(h.latestAt, micros(e.At))
-	_, err := t.exec(ctx, insert, e.Seq, e.ID, e.At, e.Code, e.Outcome, e.ActorID, e.ActorName,
-		e.TargetKind, e.TargetID, e.TargetName, e.IP, e.UserAgent, e.Route, e.RequestID,
-		e.SessionID, e.Reason, e.Detail, e.MAC, h.latestAt)
-	if err == nil && late {
-		_, err = t.exec(ctx, forget, e.At)
-	}
-	if err == nil {
-		_, err = t.exec(ctx, remember, e.At, e.Seq)
-	}
+		WHERE id = 1`
+	_, err := t.exec(ctx, query, h.LastSeq, h.LastMAC, h.latestAt, h.PurgedSeq, h.PurgedMAC)
 	return err
 }
 
@@ -118,7 +156,7 @@ func (t *tx) purgeEvents(ctx context.Context, h *head, w store.PurgeEvents) erro
 	}
 	first := h.PurgedSeq + 1
 	h.PurgedSeq, h.PurgedMAC = w.Through, mac
-	if err := t.moveHead(ctx, h); err != nil {
+	if err := t.putHead(ctx, h); err != nil {
 		return err
 	}
 	// One now, so that an account that may not delete events purges none.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/postern-go/postern/store"
 )
@@ -14,6 +15,7 @@ import (
 // An error may mean that the outcome is unknown, because the connection broke
 // during COMMIT; such a commit is never repeated.
 func (s *Store) Commit(ctx context.Context, writes ...store.Write) error {
+	var moved *head
 	err := s.write(ctx, func(t *tx) error {
 		if err := t.lock(ctx, writes); err != nil {
 			return err
@@ -22,25 +24,28 @@ func (s *Store) Commit(ctx context.Context, writes ...store.Write) error {
 		// one lock of the audit log, which is thus held as briefly as possible,
 		// and always after all other locks. No other write looks at events.
 		var audit []store.Write
-		for _, w := range writes {
+		for i, w := range writes {
 			switch w.(type) {
 			case store.AppendEvent, store.PurgeEvents:
 				audit = append(audit, w)
 				continue
 			}
+			t.write, t.of = i, fmt.Sprintf("%T", w)
 			if err := t.apply(ctx, w); err != nil {
-				return fmt.Errorf("%T: %w", w, err)
+				return t.refused(ctx, fmt.Errorf("%T: %w", w, err))
 			}
 		}
-		if err := t.writeAudit(ctx, audit); err != nil {
-			return fmt.Errorf("write the audit: %w", err)
-		}
-		return nil
+		err := t.writeAudit(ctx, audit)
+		moved = t.moved
+		return err
 	})
+	if err == nil && moved != nil {
+		s.head.Store(moved)
+	}
 	return s.wrap("commit", err)
 }
 
-// apply applies one write.
+// apply applies one write, or adds its statements to those that wait.
 func (t *tx) apply(ctx context.Context, w store.Write) error {
 	switch w := w.(type) {
 	case store.PutOperator:
@@ -54,7 +59,7 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 	case store.UpgradePassword:
 		return t.upgradePassword(ctx, w)
 	case store.MarkLocked:
-		return t.markLocked(ctx, w)
+		t.markLocked(w)
 	case store.PutRole:
 		return t.putRole(ctx, w.Role)
 	case store.DeleteRole:
@@ -66,45 +71,42 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 	case store.ReplaceSession:
 		return t.replaceSession(ctx, w)
 	case store.EndSessions:
-		return t.endSessions(ctx, w)
+		t.endSessions(w)
 	case store.PutPreSession:
 		return t.putPreSession(ctx, w.PreSession)
 	case store.EndPreSession:
-		return t.endPreSession(ctx, w)
+		t.endPreSession(w)
 	case store.PutSessionValues:
 		return t.putSessionValues(ctx, w)
 	case store.PutFactor:
 		return t.putFactor(ctx, w.Factor)
 	case store.AdvanceFactor:
-		return t.advanceFactor(ctx, w)
+		t.advanceFactor(w)
 	case store.RemoveFactors:
-		return t.removeFactors(ctx, w)
+		t.removeFactors(w)
 	case store.PutRecoverySet:
 		return t.putRecoverySet(ctx, w.Set)
 	case store.UseRecoveryCode:
-		return t.useRecoveryCode(ctx, w)
+		t.useRecoveryCode(w)
 	case store.PutToken:
-		return t.putToken(ctx, w.Token)
+		t.putToken(w.Token)
 	case store.ConsumeToken:
-		return t.consumeToken(ctx, w)
+		return t.consumeToken(w)
 	case store.RevokeTokens:
-		return t.revokeTokens(ctx, w)
+		t.revokeTokens(w)
 	case store.PutParameters:
-		return t.putParameters(ctx, w.Parameters)
+		t.putParameters(w.Parameters)
 	case store.EnqueueMail:
-		return t.enqueueMail(ctx, w.Mail)
+		t.enqueueMail(w.Mail)
 	case store.MoveMail:
 		return t.moveMail(ctx, w)
 	case store.ClearCounter:
-		return t.clearCounter(ctx, w)
+		t.clearCounter(w)
+	default:
+		return store.ErrUnknownWrite
 	}
-	return store.ErrUnknownWrite
+	return nil
 }
-
-const (
-	lockGuard    = `SELECT name FROM postern_guards WHERE name = ? FOR UPDATE`
-	lockOperator = `SELECT id FROM postern_operators WHERE id = ? FOR UPDATE`
-)
 
 // The guards are rows to lock before decisions that depend on several records.
 const (
@@ -117,33 +119,95 @@ const (
 
 // lock takes the locks that a batch needs, always in the same order: the guards by
 // name, then the operators by id. The rows that belong to an operator are locked
-// after its own.
+// after its own, in the order of the writes, and the head of the audit log last.
 func (t *tx) lock(ctx context.Context, writes []store.Write) error {
-	if t.store.dialect.oneWriter {
-		return nil
-	}
-	var guards, operators []string
+	var guards, operators, sessions []string
 	for _, w := range writes {
 		guard, operator := concerns(w)
 		guards = append(guards, guard)
 		operators = append(operators, operator)
+		if w, ok := w.(store.PutSessionValues); ok {
+			sessions = append(sessions, w.SessionID)
+		}
 	}
-	for _, name := range distinct(guards) {
-		held, err := exists(ctx, t, lockGuard, name)
-		if err == nil && !held {
-			err = errors.New("its row is missing")
+	t.concerned = distinct(operators)
+	if t.store.dialect.oneWriter {
+		return nil
+	}
+	if guards = distinct(guards); len(guards) > 0 {
+		which, args := in(guards)
+		held, err := list(ctx, t, value[string], `SELECT name FROM postern_guards WHERE name`+which+` ORDER BY name FOR UPDATE`, args...)
+		if err == nil && len(held) != len(guards) {
+			err = errors.New("a row is missing")
 		}
 		if err != nil {
-			return fmt.Errorf("lock guard of %s: %w", name, err)
+			return fmt.Errorf("lock guards of %s: %w", strings.Join(guards, " and "), err)
 		}
 	}
-	for _, id := range distinct(operators) {
-		// One that does not exist yet is not an error here.
-		if _, err := exists(ctx, t, lockOperator, id); err != nil {
-			return fmt.Errorf("lock operator: %w", err)
+	if len(sessions) > 0 {
+		which, args := in(sessions)
+		owners, err := list(ctx, t, value[string], `SELECT operator_id FROM postern_sessions WHERE id`+which, args...)
+		if err != nil {
+			return fmt.Errorf("find operators of sessions: %w", err)
 		}
+		t.concerned = distinct(append(t.concerned, owners...))
+	}
+	return t.lockOperators(ctx, t.concerned)
+}
+
+// lockOperators locks operators that may not exist, and sees their versions, and, on
+// the way, the head of the audit log.
+func (t *tx) lockOperators(ctx context.Context, ids []string) error {
+	if t.versions == nil {
+		t.versions = make(map[string]int64)
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	for _, id := range ids {
+		t.versions[text(id)] = 0
+	}
+	which, args := in(ids)
+	_, err := list(ctx, t, func(r row) (_ string, err error) {
+		var (
+			id      string
+			version int64
+			h       head
+		)
+		err = r.Scan(&id, &version, &h.LastSeq, blob(&h.LastMAC), &h.latestAt)
+		t.versions[id], t.seen = version, &h
+		return id, err
+	}, `SELECT o.id, o.version, h.seq, h.mac, h.latest_at
+		FROM postern_operators o LEFT JOIN postern_event_head h ON h.id = 1
+		WHERE o.id`+which+` ORDER BY o.id FOR UPDATE OF o`, args...)
+	if err != nil {
+		return fmt.Errorf("lock operators: %w", err)
 	}
 	return nil
+}
+
+// version returns the version of an operator, which stays so until the transaction
+// ends, or 0 if there is none.
+func (t *tx) version(ctx context.Context, id string) (int64, error) {
+	id = text(id)
+	if t.versions == nil {
+		if err := t.lockOperators(ctx, t.concerned); err != nil {
+			return 0, err
+		}
+	}
+	version, known := t.versions[id]
+	if known {
+		return version, nil
+	}
+	err := t.lockOperators(ctx, []string{id})
+	return t.versions[id], err
+}
+
+// nowAt notes the version of an operator after a write.
+func (t *tx) nowAt(id string, version int64) {
+	if t.versions != nil {
+		t.versions[text(id)] = version
+	}
 }
 
 // distinct sorts names and removes duplicates and the empty name.

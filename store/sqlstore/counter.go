@@ -74,8 +74,6 @@ func (s *Store) Unhit(ctx context.Context, key string) error {
 	return s.wrap("unhit counter", err)
 }
 
-func (t *tx) clearCounter(ctx context.Context, w store.ClearCounter) error {
-	const query = `DELETE FROM postern_counters WHERE id = ?`
-	_, err := t.exec(ctx, query, w.Key)
-	return err
+func (t *tx) clearCounter(w store.ClearCounter) {
+	t.again(nil, w.Key, `DELETE FROM postern_counters WHERE id IN (`, `?`, `)`, w.Key)
 }

@@ -21,10 +21,9 @@ func (s *Store) FindDevice(ctx context.Context, operatorID string, d store.Diges
 }
 
 // seeDevice stores that an operator used a device.
-func (t *tx) seeDevice(ctx context.Context, operatorID string, d store.Digest, at time.Time) error {
+func (t *tx) seeDevice(operatorID string, d store.Digest, at time.Time) {
 	const query = `INSERT INTO postern_devices (operator_id, digest, first_at, last_at) VALUES (?, ?, ?, ?)
 		ON CONFLICT (operator_id, digest) DO UPDATE SET last_at = excluded.last_at
 		WHERE postern_devices.last_at < excluded.last_at`
-	_, err := t.exec(ctx, query, operatorID, d, at, at)
-	return err
+	t.then(query, operatorID, d, at, at)
 }

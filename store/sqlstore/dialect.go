@@ -51,6 +51,7 @@ func SQLite() Dialect {
 		oneWriter:      true,
 		words: []string{
 			" FOR UPDATE SKIP LOCKED", "",
+			" FOR UPDATE OF o", "",
 			" FOR UPDATE", "",
 			"json_agg(", "json_group_array(",
 			"strpos(", "instr(",

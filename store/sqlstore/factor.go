@@ -56,78 +56,63 @@ func (t *tx) putFactor(ctx context.Context, f store.Factor) error {
 	if err := t.requireOperator(ctx, f.OperatorID); err != nil {
 		return err
 	}
-	return t.must(ctx, store.ErrExists, query, f.ID, f.OperatorID, f.Kind, f.Label, f.Secret, f.Step,
+	t.must(store.ErrExists, query, f.ID, f.OperatorID, f.Kind, f.Label, f.Secret, f.Step,
 		f.CreatedAt, f.ConfirmedAt, f.LastUsedAt, f.IP)
+	return nil
 }
 
-func (t *tx) advanceFactor(ctx context.Context, w store.AdvanceFactor) error {
+func (t *tx) advanceFactor(w store.AdvanceFactor) {
 	const (
 		advance = `UPDATE postern_factors SET step = ?, last_used_at = ? WHERE id = ? AND step < ?`
 		there   = `SELECT id FROM postern_factors WHERE id = ?`
 	)
-	n, err := t.exec(ctx, advance, w.Step, w.At, w.ID, w.Step)
-	if err != nil || n > 0 {
-		return err
+	t.must(nil, advance, w.Step, w.At, w.ID, w.Step).why = func(ctx context.Context) error {
+		found, err := exists(ctx, t, there, w.ID)
+		switch {
+		case err != nil:
+			return err
+		case found:
+			return store.ErrReplayed
+		}
+		return store.ErrNotFound
 	}
-	found, err := exists(ctx, t, there, w.ID)
-	switch {
-	case err != nil:
-		return err
-	case found:
-		return store.ErrReplayed
-	}
-	return store.ErrNotFound
 }
 
-func (t *tx) removeFactors(ctx context.Context, w store.RemoveFactors) error {
+func (t *tx) removeFactors(w store.RemoveFactors) {
 	const (
 		one = `DELETE FROM postern_factors WHERE id = ? AND operator_id = ?`
 		all = `DELETE FROM postern_factors WHERE operator_id = ?`
 	)
 	if !w.All {
-		return t.must(ctx, store.ErrNotFound, one, w.ID, w.OperatorID)
+		t.must(store.ErrNotFound, one, w.ID, w.OperatorID)
+		return
 	}
-	if _, err := t.exec(ctx, all, w.OperatorID); err != nil {
-		return err
-	}
-	return t.removeRecoverySet(ctx, w.OperatorID)
+	t.then(all, w.OperatorID)
+	t.removeRecoverySet(w.OperatorID)
 }
 
-func (t *tx) removeRecoverySet(ctx context.Context, operatorID string) error {
-	for _, query := range []string{
-		`DELETE FROM postern_recovery_sets WHERE operator_id = ?`,
-		`DELETE FROM postern_recovery_codes WHERE operator_id = ?`,
-	} {
-		if _, err := t.exec(ctx, query, operatorID); err != nil {
-			return err
-		}
-	}
-	return nil
+func (t *tx) removeRecoverySet(operatorID string) {
+	t.then(`DELETE FROM postern_recovery_sets WHERE operator_id = ?`, operatorID)
+	t.then(`DELETE FROM postern_recovery_codes WHERE operator_id = ?`, operatorID)
 }
 
 func (t *tx) putRecoverySet(ctx context.Context, set store.RecoverySet) error {
 	const (
 		insertSet  = `INSERT INTO postern_recovery_sets (operator_id, salt, created_at) VALUES (?, ?, ?)`
-		insertCode = `INSERT INTO postern_recovery_codes (operator_id, hash) VALUES (?, ?)`
+		insertCode = `INSERT INTO postern_recovery_codes (operator_id, hash) VALUES `
 	)
 	if err := t.requireOperator(ctx, set.OperatorID); err != nil {
 		return err
 	}
-	if err := t.removeRecoverySet(ctx, set.OperatorID); err != nil {
-		return err
-	}
-	if _, err := t.exec(ctx, insertSet, set.OperatorID, set.Salt, set.CreatedAt); err != nil {
-		return err
-	}
+	t.removeRecoverySet(set.OperatorID)
+	t.then(insertSet, set.OperatorID, set.Salt, set.CreatedAt)
 	for _, hash := range set.Hashes {
-		if _, err := t.exec(ctx, insertCode, set.OperatorID, hash); err != nil {
-			return err
-		}
+		t.again(nil, set.OperatorID+string(hash), insertCode, `(?, ?)`, ``, set.OperatorID, hash)
 	}
 	return nil
 }
 
-func (t *tx) useRecoveryCode(ctx context.Context, w store.UseRecoveryCode) error {
+func (t *tx) useRecoveryCode(w store.UseRecoveryCode) {
 	const query = `DELETE FROM postern_recovery_codes WHERE operator_id = ? AND hash = ?`
-	return t.must(ctx, store.ErrUsed, query, w.OperatorID, w.Hash)
+	t.must(store.ErrUsed, query, w.OperatorID, w.Hash)
 }

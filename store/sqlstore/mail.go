@@ -68,7 +68,8 @@ func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (store.Mail
 		}
 		m.Attempts++
 		m.NextAttemptAt = store.Time(until)
-		return t.must(ctx, store.ErrNotFound, claim, until, m.ID)
+		_, err = t.exec(ctx, claim, until, m.ID)
+		return err
 	})
 	if err != nil {
 		return store.Mail{}, s.wrap("claim mail", err)
@@ -76,39 +77,46 @@ func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (store.Mail
 	return m, nil
 }
 
-func (t *tx) enqueueMail(ctx context.Context, m store.Mail) error {
-	const query = `INSERT INTO postern_mails (` + mailColumns + `)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
-	return t.must(ctx, store.ErrExists, query, m.ID, m.Kind, m.OperatorID, m.To, m.Subject, m.SearchKey, m.Body, m.State,
+func (t *tx) enqueueMail(m store.Mail) {
+	t.again(store.ErrExists, m.ID, `INSERT INTO postern_mails (`+mailColumns+`) VALUES `,
+		`(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, ` ON CONFLICT DO NOTHING`,
+		m.ID, m.Kind, m.OperatorID, m.To, m.Subject, m.SearchKey, m.Body, m.State,
 		m.Attempts, m.NextAttemptAt, m.Reply, m.CreatedAt, m.SentAt, m.ExpiresAt)
 }
 
 func (t *tx) moveMail(ctx context.Context, w store.MoveMail) error {
-	const (
-		there = `SELECT ` + mailColumns + ` FROM postern_mails WHERE id = ? FOR UPDATE`
-		move  = `UPDATE postern_mails SET state = ?, attempts = ?, reply = ?, next_attempt_at = ?, body = ?, sent_at = ?
-			WHERE id = ?`
-	)
-	m, err := find(ctx, t, scanMail, there, w.ID)
-	if err != nil {
-		return err
+	const there = `SELECT id FROM postern_mails WHERE id = ?`
+	why := func(ctx context.Context) error {
+		found, err := exists(ctx, t, there, w.ID)
+		switch {
+		case err != nil:
+			return err
+		case found:
+			return store.ErrConflict
+		}
+		return store.ErrNotFound
 	}
-	if m.State != w.From || m.Attempts != w.Attempt || m.State != store.MailQueued && m.State != store.MailFailed {
-		return store.ErrConflict
+	if w.From != store.MailQueued && w.From != store.MailFailed {
+		return why(ctx)
 	}
+	attempts := w.Attempt
 	if w.From == store.MailFailed {
-		m.Attempts = 0
+		attempts = 0
 	}
+	query, args := `UPDATE postern_mails SET state = ?, attempts = ?, reply = ?`, []any{w.To, attempts, w.Reply}
 	switch w.To {
 	case store.MailQueued:
-		m.NextAttemptAt = w.NextAttemptAt
+		query, args = query+`, next_attempt_at = ?`, append(args, w.NextAttemptAt)
 	case store.MailFailed:
 		// It keeps its body for another attempt.
 	default:
-		m.Body = nil
+		query, args = query+`, body = ?`, append(args, []byte{})
 	}
 	if w.To == store.MailSent {
-		m.SentAt = w.At
+		query, args = query+`, sent_at = ?`, append(args, w.At)
 	}
-	return t.must(ctx, store.ErrNotFound, move, w.To, m.Attempts, w.Reply, m.NextAttemptAt, m.Body, m.SentAt, w.ID)
+	s := t.must(nil, query+` WHERE id = ? AND state = ? AND attempts = ?`, append(args, w.ID, w.From, w.Attempt)...)
+	s.why = why
+	s.only(w.ID)
+	return nil
 }

@@ -30,6 +30,7 @@ func (t *tx) putOperator(ctx context.Context, o store.Operator) error {
 	if err != nil {
 		return taken(err)
 	}
+	t.nowAt(o.ID, o.Version+1)
 	return t.putOperatorRoles(ctx, o, before)
 }
 
@@ -94,7 +95,7 @@ func (t *tx) updateOperator(ctx context.Context, o store.Operator) error {
 		email_key = ?, search_key = ?, member_id = ?, state = ?, primary_role = ?, password = ?, password_set_at = ?,
 		password_history = ?, must_change_password = ?, password_by = ?, invite_expires_at = ?, created_by = ?,
 		created_at = ?, updated_at = ? WHERE id = ? AND version = ?`
-	return t.must(ctx, store.ErrConflict, query, o.Name, o.NameKey, o.Email,
+	return t.mustNow(ctx, store.ErrConflict, query, o.Name, o.NameKey, o.Email,
 		o.EmailKey, o.SearchKey, orNull(o.MemberID), o.State, o.PrimaryRole, o.Password, o.PasswordSetAt,
 		o.PasswordHistory, o.MustChangePassword, o.PasswordBy, o.InviteExpiresAt, o.CreatedBy,
 		o.CreatedAt, o.UpdatedAt, o.ID, o.Version)
@@ -119,12 +120,16 @@ func (t *tx) putOperatorRoles(ctx context.Context, o, before store.Operator) err
 }
 
 func (t *tx) checkOperator(ctx context.Context, w store.CheckOperator) error {
-	const query = `SELECT version FROM postern_operators WHERE id = ? FOR UPDATE`
-	version, err := find(ctx, t, value[int64], query, w.ID)
-	if err == nil && version != w.Version {
-		err = store.ErrConflict
+	version, err := t.version(ctx, w.ID)
+	switch {
+	case err != nil:
+		return err
+	case version == 0:
+		return store.ErrNotFound
+	case version != w.Version:
+		return store.ErrConflict
 	}
-	return err
+	return nil
 }
 
 func (t *tx) checkNoOperators(ctx context.Context) error {
@@ -137,8 +142,8 @@ func (t *tx) checkNoOperators(ctx context.Context) error {
 
 // requireOperator ensures that the operator exists until the transaction ends.
 func (t *tx) requireOperator(ctx context.Context, id string) error {
-	found, err := exists(ctx, t, lockOperator, id)
-	if err == nil && !found {
+	version, err := t.version(ctx, id)
+	if err == nil && version == 0 {
 		err = store.ErrNotFound
 	}
 	return err
@@ -157,22 +162,17 @@ func (t *tx) deleteOperator(ctx context.Context, w store.DeleteOperator) error {
 			return err
 		}
 	}
-	if err := t.endSessions(ctx, store.EndSessions{OperatorID: w.ID, All: true}); err != nil {
-		return err
-	}
-	if err := t.removeFactors(ctx, store.RemoveFactors{OperatorID: w.ID, All: true}); err != nil {
-		return err
-	}
+	t.endSessions(store.EndSessions{OperatorID: w.ID, All: true})
+	t.removeFactors(store.RemoveFactors{OperatorID: w.ID, All: true})
 	for _, query := range []string{
 		`DELETE FROM postern_tokens WHERE subject = ?`,
 		`DELETE FROM postern_devices WHERE operator_id = ?`,
 		deleteOperatorRoles,
 		`DELETE FROM postern_operators WHERE id = ?`,
 	} {
-		if _, err := t.exec(ctx, query, w.ID); err != nil {
-			return err
-		}
+		t.then(query, w.ID)
 	}
+	t.nowAt(w.ID, 0)
 	return nil
 }
 
@@ -181,18 +181,17 @@ func (t *tx) upgradePassword(ctx context.Context, w store.UpgradePassword) error
 	if err := t.requireOperator(ctx, w.OperatorID); err != nil {
 		return err
 	}
-	return t.must(ctx, store.ErrConflict, query, w.New, w.OperatorID, w.Old)
+	t.must(store.ErrConflict, query, w.New, w.OperatorID, w.Old)
+	return nil
 }
 
 // markActive moves an operator's last activity forward.
-func (t *tx) markActive(ctx context.Context, operatorID string, at time.Time) error {
+func (t *tx) markActive(operatorID string, at time.Time) {
 	const query = `UPDATE postern_operators SET last_active_at = ? WHERE id = ? AND last_active_at < ?`
-	_, err := t.exec(ctx, query, at, operatorID, at)
-	return err
+	t.then(query, at, operatorID, at).only(operatorID)
 }
 
-func (t *tx) markLocked(ctx context.Context, w store.MarkLocked) error {
+func (t *tx) markLocked(w store.MarkLocked) {
 	const query = `UPDATE postern_operators SET locked_until = ? WHERE id = ?`
-	_, err := t.exec(ctx, query, w.Until, w.OperatorID)
-	return err
+	t.then(query, w.Until, w.OperatorID).only(w.OperatorID)
 }

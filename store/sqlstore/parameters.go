@@ -32,7 +32,7 @@ func scanReading(r row) (read store.Reading, err error) {
 	return read, err
 }
 
-func (t *tx) putParameters(ctx context.Context, p store.Parameters) error {
+func (t *tx) putParameters(p store.Parameters) {
 	const (
 		insert = `INSERT INTO postern_parameters (id, revision, alias, previous_alias, confirm_by, settings,
 			updated_at, updated_by) VALUES (1, 1, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
@@ -41,7 +41,8 @@ func (t *tx) putParameters(ctx context.Context, p store.Parameters) error {
 	)
 	args := []any{p.Alias, p.PreviousAlias, p.ConfirmBy, p.Values, p.UpdatedAt, p.UpdatedBy}
 	if p.Revision == 0 {
-		return t.must(ctx, store.ErrConflict, insert, args...)
+		t.must(store.ErrConflict, insert, args...)
+		return
 	}
-	return t.must(ctx, store.ErrConflict, update, append(args, p.Revision)...)
+	t.must(store.ErrConflict, update, append(args, p.Revision)...)
 }

@@ -26,11 +26,12 @@ func (t *tx) putPreSession(ctx context.Context, p store.PreSession) error {
 	if err := t.requireOperator(ctx, p.OperatorID); err != nil {
 		return err
 	}
-	return t.must(ctx, store.ErrExists, query, p.Digest, p.OperatorID, p.OperatorVersion, p.CreatedAt, p.ExpiresAt,
-		p.Next, p.IP, p.UserAgent)
+	t.must(store.ErrExists, query, p.Digest, p.OperatorID, p.OperatorVersion, p.CreatedAt, p.ExpiresAt,
+		p.Next, p.IP, p.UserAgent).only(p.Digest)
+	return nil
 }
 
-func (t *tx) endPreSession(ctx context.Context, w store.EndPreSession) error {
+func (t *tx) endPreSession(w store.EndPreSession) {
 	const query = `DELETE FROM postern_pre_sessions WHERE digest = ?`
-	return t.must(ctx, store.ErrNotFound, query, w.Digest)
+	t.must(store.ErrNotFound, query, w.Digest).only(w.Digest)
 }

@@ -54,7 +54,7 @@ func (t *tx) putRole(ctx context.Context, r store.Role) error {
 		_, err = t.exec(ctx, insert, r.ID, r.Name, r.NameKey, r.Description, r.RequireTwoFactor,
 			r.CreatedAt, r.UpdatedAt)
 	} else {
-		err = t.must(ctx, store.ErrConflict, update, r.Name, r.NameKey, r.Description,
+		err = t.mustNow(ctx, store.ErrConflict, update, r.Name, r.NameKey, r.Description,
 			r.RequireTwoFactor, r.CreatedAt, r.UpdatedAt, r.ID, r.Version)
 	}
 	if err != nil {
@@ -161,5 +161,6 @@ func (t *tx) deleteRole(ctx context.Context, w store.DeleteRole) error {
 			return err
 		}
 	}
-	return t.must(ctx, store.ErrConflict, remove, w.ID, w.Version)
+	t.versions = nil // of those who had the role
+	return t.mustNow(ctx, store.ErrConflict, remove, w.ID, w.Version)
 }

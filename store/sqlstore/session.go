@@ -91,10 +91,9 @@ func (s *Store) TouchSession(ctx context.Context, d store.Digest, at time.Time) 
 			return err
 		}
 		// The operator first, as in every commit: see tx.lock.
-		if err := t.markActive(ctx, id, at); err != nil {
-			return err
-		}
-		return t.must(ctx, store.ErrNotFound, touch, at, at, d)
+		t.markActive(id, at)
+		t.must(store.ErrNotFound, touch, at, at, d)
+		return t.flush(ctx)
 	})
 	return s.wrap("touch session", err)
 }
@@ -107,94 +106,68 @@ func (t *tx) putSession(ctx context.Context, w store.PutSession) error {
 	if err := t.requireOperator(ctx, s.OperatorID); err != nil {
 		return err
 	}
-	err := t.must(ctx, store.ErrExists, insertSession, s.Digest, s.ID, s.OperatorID, s.CreatedAt, s.SeenAt, s.EndsAt,
+	t.must(store.ErrExists, insertSession, s.Digest, s.ID, s.OperatorID, s.CreatedAt, s.SeenAt, s.EndsAt,
 		s.ProvedAt, s.IP, s.UserAgent)
-	if err != nil {
-		return err
-	}
-	if err := t.markActive(ctx, s.OperatorID, s.SeenAt); err != nil {
-		return err
-	}
+	t.markActive(s.OperatorID, s.SeenAt)
 	if !w.Device.IsZero() {
-		if err := t.seeDevice(ctx, s.OperatorID, w.Device, s.SeenAt); err != nil {
-			return err
-		}
+		t.seeDevice(s.OperatorID, w.Device, s.SeenAt)
 	}
-	if w.Keep <= 0 {
-		return nil
+	if w.Keep > 0 {
+		t.deleteSessions(`SELECT x.id FROM postern_sessions x WHERE x.operator_id = ? AND x.id <> ?
+			ORDER BY x.seen_at DESC, x.id LIMIT 1000000 OFFSET ?`, s.OperatorID, s.ID, w.Keep-1)
 	}
-	const others = `SELECT id FROM postern_sessions WHERE operator_id = ? AND id <> ? ORDER BY seen_at DESC, id`
-	ids, err := list(ctx, t, value[string], others, s.OperatorID, s.ID)
-	if err != nil {
-		return err
-	}
-	return t.deleteSessions(ctx, ids[min(len(ids), w.Keep-1):])
+	return nil
 }
 
+// replaceSession needs no other lock than that of the operator.
 func (t *tx) replaceSession(ctx context.Context, w store.ReplaceSession) error {
 	const (
-		live   = `SELECT id FROM postern_sessions WHERE digest = ? AND id = ? AND operator_id = ? FOR UPDATE`
-		clash  = `SELECT id FROM postern_sessions WHERE digest = ? AND id <> ?`
 		update = `UPDATE postern_sessions SET digest = ?, created_at = ?, seen_at = ?, ends_at = ?,
-			proved_at = ?, ip = ?, user_agent = ? WHERE id = ?`
+			proved_at = ?, ip = ?, user_agent = ? WHERE digest = ? AND id = ? AND operator_id = ?
+			AND NOT EXISTS (SELECT 1 FROM postern_sessions x WHERE x.digest = ? AND x.id <> ?)`
+		live = `SELECT id FROM postern_sessions WHERE digest = ? AND id = ? AND operator_id = ?`
 	)
 	s := w.New
+	n, err := t.exec(ctx, update, s.Digest, s.CreatedAt, s.SeenAt, s.EndsAt,
+		s.ProvedAt, s.IP, s.UserAgent, w.Old, s.ID, s.OperatorID, s.Digest, s.ID)
+	if err != nil || n > 0 {
+		return taken(err)
+	}
 	found, err := exists(ctx, t, live, w.Old, s.ID, s.OperatorID)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if !found {
-		return store.ErrNotFound
-	}
-	found, err = exists(ctx, t, clash, s.Digest, s.ID)
-	if err != nil {
-		return err
-	}
-	if found {
+	case found:
 		return store.ErrExists
 	}
-	err = t.must(ctx, store.ErrNotFound, update, s.Digest, s.CreatedAt, s.SeenAt, s.EndsAt,
-		s.ProvedAt, s.IP, s.UserAgent, s.ID)
-	return taken(err)
+	return store.ErrNotFound
 }
 
-func (t *tx) endSessions(ctx context.Context, w store.EndSessions) error {
+func (t *tx) endSessions(w store.EndSessions) {
 	const (
-		one         = `SELECT id FROM postern_sessions WHERE operator_id = ? AND id = ? FOR UPDATE`
-		others      = `SELECT id FROM postern_sessions WHERE operator_id = ? AND id <> ? ORDER BY id FOR UPDATE`
+		one         = `SELECT x.id FROM postern_sessions x WHERE x.operator_id = ? AND x.id = ?`
+		others      = `SELECT x.id FROM postern_sessions x WHERE x.operator_id = ? AND x.id <> ?`
 		preSessions = `DELETE FROM postern_pre_sessions WHERE operator_id = ?`
 	)
 	query, id := one, w.ID
 	if w.All {
 		query, id = others, w.Except
 	}
-	ids, err := list(ctx, t, value[string], query, w.OperatorID, id)
-	if err != nil {
-		return err
+	if ended := t.deleteSessions(query, w.OperatorID, id); w.MustExist {
+		ended.need, ended.otherwise = 1, store.ErrNotFound
 	}
-	if len(ids) == 0 && w.MustExist {
-		return store.ErrNotFound
+	if w.All {
+		t.then(preSessions, w.OperatorID)
 	}
-	if err := t.deleteSessions(ctx, ids); err != nil || !w.All {
-		return err
-	}
-	_, err = t.exec(ctx, preSessions, w.OperatorID)
-	return err
 }
 
-// deleteSessions deletes sessions and, once no one can add any, their values.
-func (t *tx) deleteSessions(ctx context.Context, ids []string) error {
-	for _, id := range ids {
-		for _, query := range []string{
-			`DELETE FROM postern_sessions WHERE id = ?`,
-			`DELETE FROM postern_session_values WHERE session_id = ?`,
-		} {
-			if _, err := t.exec(ctx, query, id); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
+// deleteSessions deletes the sessions that a query selects, and their values. The
+// operator is locked, so that nobody adds values meanwhile.
+func (t *tx) deleteSessions(which string, args ...any) *step {
+	t.then(`DELETE FROM postern_session_values WHERE session_id IN (`+which+`)`, args...).apart = true
+	s := t.then(`DELETE FROM postern_sessions WHERE id IN (`+which+`)`, args...)
+	s.apart = true
+	return s
 }
 
 // FindSessionValues implements [store.Sessions].
@@ -214,18 +187,18 @@ func (t *tx) putSessionValues(ctx context.Context, w store.PutSessionValues) err
 		// Locked, so that the session cannot end without these values.
 		session = `SELECT id FROM postern_sessions WHERE id = ? FOR UPDATE`
 		remove  = `DELETE FROM postern_session_values WHERE session_id = ? AND name = ?`
-		insert  = `INSERT INTO postern_session_values (session_id, name, data) VALUES (?, ?, ?)`
+		put     = `INSERT INTO postern_session_values (session_id, name, data)
+			SELECT s.id, ?, ? FROM postern_sessions s WHERE s.id = ? FOR UPDATE
+			ON CONFLICT (session_id, name) DO UPDATE SET data = excluded.data`
 	)
+	if len(w.Data) > 0 {
+		t.must(store.ErrNotFound, put, w.Name, w.Data, w.SessionID)
+		return nil
+	}
 	live, err := exists(ctx, t, session, w.SessionID)
-	if err != nil {
-		return err
+	if err == nil && !live {
+		err = store.ErrNotFound
 	}
-	if !live {
-		return store.ErrNotFound
-	}
-	if _, err := t.exec(ctx, remove, w.SessionID, w.Name); err != nil || len(w.Data) == 0 {
-		return err
-	}
-	_, err = t.exec(ctx, insert, w.SessionID, w.Name, w.Data)
+	t.then(remove, w.SessionID, w.Name)
 	return err
 }

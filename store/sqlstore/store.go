@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"sync"
+	"sync/atomic"
 
 	"github.com/postern-go/postern/store"
 )
@@ -37,6 +38,8 @@ type Store struct {
 	// writer has room for the one transaction that may write; it is nil if the
 	// database accepts many.
 	writer chan struct{}
+	// head is where the audit log was last seen to end.
+	head atomic.Pointer[head]
 }
 
 // New returns a store over the host's database. It does not query the database:

@@ -15,6 +15,7 @@ import (
 type tx struct {
 	store *Store
 	conn  *sql.Conn
+	batch
 }
 
 const (
@@ -122,7 +123,7 @@ func (s *Store) try(ctx context.Context, begin string, f func(*tx) error) error 
 			s.rollback(ctx, conn, err)
 		}
 	}()
-	if err = f(&tx{s, conn}); err != nil {
+	if err = f(&tx{store: s, conn: conn}); err != nil {
 		return err
 	}
 	if err = ctx.Err(); err != nil {
@@ -184,27 +185,25 @@ func discard(conn *sql.Conn) {
 }
 
 func (t *tx) rows(ctx context.Context, query string, args []any) (*sql.Rows, error) {
+	if err := t.flushBefore(ctx, query); err != nil {
+		return nil, err
+	}
 	return t.conn.QueryContext(ctx, t.store.sql(query), bind(args)...)
 }
 
 // retry does not retry: a failed statement fails its transaction.
 func (t *tx) retry(_ context.Context, f func() error) error { return f() }
 
-// exec runs a statement and returns how many rows it changed.
+// exec runs a statement, after those that wait, and returns how many rows it changed.
 func (t *tx) exec(ctx context.Context, query string, args ...any) (int64, error) {
+	if len(t.steps) > 0 {
+		if err := t.flush(ctx); err != nil {
+			return 0, err
+		}
+	}
 	done, err := t.conn.ExecContext(ctx, t.store.sql(query), bind(args)...)
 	if err != nil {
 		return 0, err
 	}
 	return done.RowsAffected()
-}
-
-// must runs a statement whose condition is a precondition: if it changes no row,
-// must returns the error otherwise.
-func (t *tx) must(ctx context.Context, otherwise error, query string, args ...any) error {
-	n, err := t.exec(ctx, query, args...)
-	if err == nil && n == 0 {
-		err = otherwise
-	}
-	return err
 }

@@ -1,0 +1,357 @@
+package sqlstore
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/postern-go/postern/store"
+)
+
+// The statements of a commit wait until something must be read, or until the end,
+// and go then to the database together: to PostgreSQL, as one statement.
+
+// step is a statement whose only answer is how many rows it changed.
+type step struct {
+	// query is the statement. If each is set, each and its arguments may occur many
+	// times between query and tail.
+	query, each, tail string
+	times             int
+	args              []any
+	// tables are those that it changes, which is the first, and reads.
+	tables []string
+	// keys are the rows that it changes in its table. If nil, it may be any.
+	keys []any
+	// need is how many rows it has to change; otherwise is the error if there are
+	// fewer, and why looks for one.
+	need      int
+	otherwise error
+	why       func(context.Context) error
+	// apart means that it may go together with the steps before it of the same write,
+	// although they change the same tables: never the same rows, and it does not
+	// matter whether it sees what they did.
+	apart bool
+	// write is the write that it belongs to, by its position and type.
+	write int
+	of    string
+}
+
+func (s *step) text() string {
+	if s.each == "" {
+		return s.query
+	}
+	return s.query + strings.Repeat(s.each+", ", s.times-1) + s.each + s.tail
+}
+
+// batch is what a commit has yet to send, and what it knows.
+type batch struct {
+	steps []step
+	write int
+	of    string
+	// concerned are the operators on whose rows the commit depends, versions what is
+	// known of them; an operator who does not exist has version 0.
+	concerned []string
+	versions  map[string]int64
+	// seen is the head of the audit log as it was read on the way, without a lock;
+	// moved is where the commit has moved it to.
+	seen, moved *head
+}
+
+// These bound the texts that a driver prepares: there is one for each combination.
+const (
+	maxTogether = 16
+	maxTimes    = 32
+)
+
+// then adds a statement.
+func (t *tx) then(query string, args ...any) *step {
+	t.steps = append(t.steps, step{query: query, args: args, tables: tables(query), write: t.write, of: t.of})
+	return &t.steps[len(t.steps)-1]
+}
+
+// must adds a statement whose condition is a precondition: if it changes no row, the
+// commit fails with the error otherwise.
+func (t *tx) must(otherwise error, query string, args ...any) *step {
+	s := t.then(query, args...)
+	s.need, s.otherwise = 1, otherwise
+	return s
+}
+
+// mustNow is must for a statement that does not wait.
+func (t *tx) mustNow(ctx context.Context, otherwise error, query string, args ...any) error {
+	n, err := t.exec(ctx, query, args...)
+	if err == nil && n == 0 {
+		err = otherwise
+	}
+	return err
+}
+
+// again adds one occurrence of each, for the row with the key, to the statement that
+// begins with query and ends with tail, if one waits and nothing in between concerns
+// the row. If otherwise is set, each occurrence has to change a row.
+func (t *tx) again(otherwise error, key any, query, each, tail string, args ...any) {
+	for i := len(t.steps) - 1; i >= 0; i-- {
+		s := &t.steps[i]
+		if s.query == query && s.times < maxTimes && !slices.Contains(s.keys, key) {
+			s.times++
+			s.args, s.keys = append(s.args, args...), append(s.keys, key)
+			if otherwise != nil {
+				s.need++
+			}
+			return
+		}
+		if slices.Contains(s.tables, tables(query)[0]) && (s.keys == nil || slices.Contains(s.keys, key)) || otherwise != nil && s.need > 0 {
+			break
+		}
+	}
+	s := t.then(query, args...)
+	s.each, s.tail, s.times, s.keys, s.otherwise = each, tail, 1, []any{key}, otherwise
+	if otherwise != nil {
+		s.need = 1
+	}
+}
+
+// only says which rows a step changes.
+func (s *step) only(keys ...any) { s.keys = keys }
+
+// tables returns the tables in a query, in order. Only names of tables begin so: see
+// rewrite.
+func tables(query string) []string {
+	var found []string
+	for {
+		i := strings.Index(query, DefaultTablePrefix)
+		if i < 0 {
+			return found
+		}
+		query = query[i:]
+		end := strings.IndexFunc(query, func(r rune) bool { return r != '_' && (r < 'a' || r > 'z') })
+		if end < 0 {
+			end = len(query)
+		}
+		if !slices.Contains(found, query[:end]) {
+			found = append(found, query[:end])
+		}
+		query = query[end:]
+	}
+}
+
+// follows reports whether a step depends on an earlier one, so that they cannot be
+// one statement: all parts of that see the database as it was before, and none may
+// change a row that another does.
+func (s *step) follows(before *step) bool {
+	if s.apart && s.write == before.write {
+		return false
+	}
+	for i, table := range s.tables {
+		if table != before.tables[0] {
+			continue
+		}
+		if i > 0 || s.keys == nil || before.keys == nil {
+			return true
+		}
+		if slices.ContainsFunc(s.keys, func(key any) bool { return slices.Contains(before.keys, key) }) {
+			return true
+		}
+	}
+	return false
+}
+
+// together returns how many of the first steps can be one statement.
+func together(steps []step) int {
+	for i := range steps {
+		if i == maxTogether {
+			return i
+		}
+		for j := range i {
+			if steps[i].follows(&steps[j]) {
+				return i
+			}
+		}
+	}
+	return len(steps)
+}
+
+// flush sends everything that waits.
+func (t *tx) flush(ctx context.Context) error {
+	_, err := t.flushWith(ctx, nil)
+	return err
+}
+
+// flushBefore sends what waits if it changes a table of the query.
+func (t *tx) flushBefore(ctx context.Context, query string) error {
+	if len(t.steps) == 0 {
+		return nil
+	}
+	asked := tables(query)
+	if slices.ContainsFunc(t.steps, func(s step) bool { return slices.Contains(asked, s.tables[0]) }) {
+		return t.flush(ctx)
+	}
+	return nil
+}
+
+// flushWith sends everything that waits, and with the last of it the link, if there
+// is one. It reports whether the head of the audit log was where the link begins;
+// otherwise, the link did nothing.
+func (t *tx) flushWith(ctx context.Context, l *link) (moved bool, err error) {
+	steps := t.steps
+	t.steps = nil
+	for {
+		n := together(steps)
+		group := steps[:n]
+		steps = steps[n:]
+		if len(steps) == 0 {
+			return t.send(ctx, group, l)
+		}
+		if _, err := t.send(ctx, group, nil); err != nil {
+			return false, err
+		}
+	}
+}
+
+// send sends steps that can be one statement, and judges them in their order.
+func (t *tx) send(ctx context.Context, steps []step, l *link) (moved bool, err error) {
+	if t.store.dialect.oneWriter || len(steps) == 1 && l == nil {
+		for i := range steps {
+			n, err := t.exec(ctx, steps[i].text(), steps[i].args...)
+			if err == nil {
+				err = steps[i].judge(ctx, n)
+			}
+			if err != nil {
+				return false, fmt.Errorf("%s: %w", steps[i].of, err)
+			}
+		}
+		if l == nil {
+			return false, nil
+		}
+		return t.sendLink(ctx, l)
+	}
+	if len(steps) == 0 && l == nil {
+		return false, nil
+	}
+	query, args := combine(steps, l)
+	counts, err := list(ctx, t, scanCounts(len(steps)+1), query, args...)
+	if err != nil && l != nil {
+		err = fmt.Errorf("write the audit: %w", err)
+	}
+	if err != nil {
+		return false, err
+	}
+	for i := range steps {
+		if err := steps[i].judge(ctx, counts[0][i]); err != nil {
+			return false, fmt.Errorf("%s: %w", steps[i].of, err)
+		}
+	}
+	return counts[0][len(steps)] > 0, nil
+}
+
+func scanCounts(n int) func(row) ([]int64, error) {
+	return func(r row) ([]int64, error) {
+		counts, into := make([]int64, n), make([]any, n)
+		for i := range counts {
+			into[i] = &counts[i]
+		}
+		return counts, r.Scan(into...)
+	}
+}
+
+// judge judges a step that changed n rows.
+func (s *step) judge(ctx context.Context, n int64) error {
+	switch {
+	case n >= int64(s.need):
+		return nil
+	case s.why != nil:
+		return s.why(ctx)
+	}
+	return s.otherwise
+}
+
+// combine makes steps and a link one statement, which returns how many rows each
+// step changed, and 1 if the head moved.
+//
+// PostgreSQL does not promise an order, but evaluates the counts, and thus the
+// steps, one after the other. The head is last for certain: it is reached only if
+// every precondition holds.
+func combine(steps []step, l *link) (query string, args []any) {
+	var parts, counts, conditions strings.Builder
+	part := func(name, query string, more []any) {
+		if parts.Len() > 0 {
+			parts.WriteString(", ")
+		}
+		parts.WriteString(name + " AS (" + query + ")")
+		args = append(args, more...)
+	}
+	if keys := countersOf(steps); len(keys) > 1 {
+		// In the order of Hit.
+		in, keys := in(keys)
+		part("l", `SELECT c.id FROM postern_counters c WHERE c.id`+in+` ORDER BY c.id FOR UPDATE`, keys)
+		counts.WriteString("0 * (SELECT count(*) FROM l) + ")
+	}
+	for i := range steps {
+		name := fmt.Sprintf("s%d", i)
+		part(name, steps[i].text()+" RETURNING 1", steps[i].args)
+		counts.WriteString("(SELECT count(*) FROM " + name + "), ")
+		fmt.Fprintf(&conditions, " AND (SELECT count(*) FROM %s) >= %d", name, steps[i].need)
+	}
+	last := "0"
+	if l != nil {
+		part("h", moveHead+conditions.String()+" RETURNING 1", l.headArgs())
+		rows := strings.Repeat(selectEvent+" UNION ALL ", len(l.events)-1) + selectEvent
+		part("e", insertEvents+rows+" RETURNING 1", l.eventArgs())
+		if forget, args := l.forget(); forget != "" {
+			part("f", forget+" AND EXISTS (SELECT 1 FROM h) RETURNING 1", args)
+		}
+		times := strings.Repeat(selectTime+" UNION ALL ", len(l.times)-1) + selectTime
+		part("t", insertTimes+times+upsertTimes+" RETURNING 1", l.timeArgs())
+		last = "(SELECT count(*) FROM h)"
+	}
+	return "WITH " + parts.String() + " SELECT " + counts.String() + last, args
+}
+
+// countersOf returns the counters that steps change.
+func countersOf(steps []step) []string {
+	var keys []string
+	for i := range steps {
+		if steps[i].tables[0] == "postern_counters" {
+			for _, key := range steps[i].keys {
+				keys = append(keys, key.(string))
+			}
+		}
+	}
+	return keys
+}
+
+// in returns a condition for one of many values, and its arguments. There are few
+// different texts: the last value fills a power of two.
+func in(values []string) (condition string, args []any) {
+	n := 1
+	for n < len(values) {
+		n *= 2
+	}
+	for i := range n {
+		args = append(args, values[min(i, len(values)-1)])
+	}
+	return " IN (?" + strings.Repeat(", ?", n-1) + ")", args
+}
+
+// refused returns the error of a write that reads before it decides, unless a write
+// before it fails, which is only known once that was sent.
+func (t *tx) refused(ctx context.Context, err error) error {
+	if !isRefusal(err) {
+		return err
+	}
+	if earlier := t.flush(ctx); earlier != nil {
+		return earlier
+	}
+	return err
+}
+
+// isRefusal reports whether a precondition failed, in a transaction that works.
+func isRefusal(err error) bool {
+	return slices.ContainsFunc([]error{
+		store.ErrNotFound, store.ErrConflict, store.ErrExists, store.ErrNameTaken, store.ErrEmailTaken,
+		store.ErrMemberTaken, store.ErrOperatorsExist, store.ErrLastSuperAdministrator, store.ErrReplayed,
+		store.ErrUsed, store.ErrExpired, store.ErrUnknownWrite,
+	}, func(sentinel error) bool { return errors.Is(err, sentinel) })
+}

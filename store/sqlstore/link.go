@@ -1,0 +1,117 @@
+package sqlstore
+
+import (
+	"bytes"
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/postern-go/postern/store"
+)
+
+// link is a part of the audit log that is to be appended: it fits only if the head
+// is where the link begins.
+type link struct {
+	from, to head
+	events   []storableEvent
+	// times are the rows of postern_event_times that the events add. Those at or
+	// after late are no longer true, if any event is late.
+	times  []eventTime
+	late   int64
+	isLate bool
+}
+
+type storableEvent struct {
+	store.Event
+	latestAt int64
+}
+
+type eventTime struct{ at, seq int64 }
+
+// add adds an event at the end.
+func (l *link) add(w store.AppendEvent) {
+	e := storedEvent(w.Event)
+	e.Seq = l.to.LastSeq + 1
+	if w.MAC != nil {
+		e.MAC = nil
+		e.MAC = bytes.Clone(w.MAC(bytes.Clone(l.to.LastMAC), cloneEvent(e)))
+	}
+	at := micros(e.At)
+	if at < l.to.latestAt && (!l.isLate || at < l.late) {
+		l.late, l.isLate = at, true
+	}
+	l.times = slices.DeleteFunc(l.times, func(t eventTime) bool { return t.at >= at })
+	l.times = append(l.times, eventTime{at, e.Seq})
+	l.to.LastSeq, l.to.LastMAC, l.to.latestAt = e.Seq, e.MAC, max(l.to.latestAt, at)
+	l.events = append(l.events, storableEvent{e, l.to.latestAt})
+}
+
+// The statements of a link. On PostgreSQL, they are parts of one, and all depend on
+// the first, h.
+const (
+	moveHead = `UPDATE postern_event_head SET seq = ?, mac = ?, latest_at = ?
+		WHERE id = 1 AND seq = ? AND mac = ? AND latest_at = ?`
+
+	insertEvents = `INSERT INTO postern_events (` + eventColumns + `, latest_at) `
+	selectEvent  = `SELECT CAST(? AS BIGINT), ?, CAST(? AS BIGINT), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+		CAST(? AS BYTEA), CAST(? AS BIGINT) FROM h`
+	eventValues = `(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+	insertTimes = `INSERT INTO postern_event_times (at, seq) `
+	selectTime  = `SELECT CAST(? AS BIGINT), CAST(? AS BIGINT) FROM h`
+	timeValues  = `(?, ?)`
+	upsertTimes = ` ON CONFLICT (at) DO UPDATE SET seq = excluded.seq`
+)
+
+func (l *link) headArgs() []any {
+	return []any{l.to.LastSeq, l.to.LastMAC, l.to.latestAt, l.from.LastSeq, l.from.LastMAC, l.from.latestAt}
+}
+
+func (l *link) eventArgs() (args []any) {
+	for _, e := range l.events {
+		args = append(args, e.Seq, e.ID, e.At, e.Code, e.Outcome, e.ActorID, e.ActorName,
+			e.TargetKind, e.TargetID, e.TargetName, e.IP, e.UserAgent, e.Route, e.RequestID,
+			e.SessionID, e.Reason, e.Detail, e.MAC, e.latestAt)
+	}
+	return args
+}
+
+func (l *link) timeArgs() (args []any) {
+	for _, t := range l.times {
+		args = append(args, t.at, t.seq)
+	}
+	return args
+}
+
+// forget returns the statement that deletes the times that are no longer true, but
+// not those that are about to be replaced, or "".
+func (l *link) forget() (query string, args []any) {
+	if !l.isLate {
+		return "", nil
+	}
+	args = []any{l.late}
+	for _, t := range l.times {
+		args = append(args, t.at)
+	}
+	return `DELETE FROM postern_event_times WHERE at >= ? AND at NOT IN (?` + strings.Repeat(", ?", len(l.times)-1) + `)`, args
+}
+
+// sendLink sends a link statement by statement. It reports whether the head was where
+// the link begins.
+func (t *tx) sendLink(ctx context.Context, l *link) (moved bool, err error) {
+	n, err := t.exec(ctx, moveHead, l.headArgs()...)
+	if err != nil || n == 0 {
+		return false, err
+	}
+	values := func(one string, n int) string { return `VALUES ` + strings.Repeat(one+", ", n-1) + one }
+	if _, err := t.exec(ctx, insertEvents+values(eventValues, len(l.events)), l.eventArgs()...); err != nil {
+		return false, err
+	}
+	if query, args := l.forget(); query != "" {
+		if _, err := t.exec(ctx, query, args...); err != nil {
+			return false, err
+		}
+	}
+	_, err = t.exec(ctx, insertTimes+values(timeValues, len(l.times))+upsertTimes, l.timeArgs()...)
+	return true, err
+}
