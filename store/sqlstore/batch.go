@@ -225,7 +225,10 @@ func (t *tx) send(ctx context.Context, steps []step, l *link) (moved bool, err e
 		if l == nil {
 			return false, nil
 		}
-		return t.sendLink(ctx, l)
+		if moved, err = t.sendLink(ctx, l); err != nil {
+			err = fmt.Errorf("write the audit: %w", err)
+		}
+		return moved, err
 	}
 	if len(steps) == 0 && l == nil {
 		return false, nil

@@ -47,6 +47,54 @@ func TestEventsCannotBeChanged(t *testing.T) {
 	})
 }
 
+// TestWhatStandsBeforeTheHead has tables of the same name found before ours, where
+// everything is purged.
+func TestWhatStandsBeforeTheHead(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		database func(*testing.T) database
+		before   string
+	}{
+		{"a table in a schema that is earlier on the path", postgreSQL, `CREATE SCHEMA hostile; SET search_path = hostile, public;
+			CREATE TABLE hostile.postern_event_head AS SELECT 1 AS id, 1000 AS seq, 1000 AS purged_seq;
+			CREATE FUNCTION hostile.gt(BIGINT, BIGINT) RETURNS BOOLEAN LANGUAGE sql AS 'SELECT FALSE';
+			CREATE OPERATOR hostile.> (LEFTARG = BIGINT, RIGHTARG = BIGINT, FUNCTION = hostile.gt);
+			SET search_path = hostile, public, pg_catalog`},
+		{"a temporary table", postgreSQL, `CREATE TEMPORARY TABLE postern_event_head AS SELECT 1 AS id, 1000 AS seq, 1000 AS purged_seq`},
+		{"a temporary table in SQLite", plainSQLite, `CREATE TEMPORARY TABLE postern_event_head AS SELECT 1 AS id, 1000 AS seq, 1000 AS purged_seq`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := c.database(t)
+			s := d.store(t)
+			fill(t, s)
+			conn := d.outsider(t)
+			exec := func(statement string) error {
+				_, err := conn.ExecContext(t.Context(), statement)
+				return err
+			}
+			require.NoError(t, exec(c.before))
+			var purged int
+			require.NoError(t, conn.QueryRowContext(t.Context(), `SELECT purged_seq FROM postern_event_head`).Scan(&purged))
+			require.Equal(t, 1000, purged)
+			require.ErrorContains(t, exec(`DELETE FROM postern_events WHERE seq = 1`), "events are append-only")
+		})
+	}
+
+	t.Run("the tables are not on the path at all", func(t *testing.T) {
+		d := postgreSQL(t)
+		s := d.store(t)
+		fill(t, s)
+		conn := d.outsider(t)
+		_, err := conn.ExecContext(t.Context(), `SET search_path = pg_catalog`)
+		require.NoError(t, err)
+		_, err = conn.ExecContext(t.Context(), `DELETE FROM public.postern_events WHERE seq = 1`)
+		require.ErrorContains(t, err, "events are append-only")
+		require.NoError(t, s.Commit(t.Context(), store.PurgeEvents{Through: 1}, event("third")))
+		_, err = conn.ExecContext(t.Context(), `DELETE FROM public.postern_events WHERE seq <= 1`)
+		require.NoError(t, err, "nothing to delete is nothing to refuse")
+	})
+}
+
 // mac is a MAC good enough to see what it was given.
 func mac(previous []byte, e store.Event) []byte {
 	text, err := json.Marshal(e)

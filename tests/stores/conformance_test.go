@@ -87,7 +87,7 @@ func TestFewRights(t *testing.T) {
 	require.ErrorContains(t, err, "events are append-only")
 	for _, statement := range []string{
 		"UPDATE case1_events SET reason = ''", "TRUNCATE case1_events",
-		"DROP TRIGGER case1_events_append_only ON case1_events", "DELETE FROM case1_event_head",
+		"DROP TRIGGER case1_events_no_delete ON case1_events", "DELETE FROM case1_event_head",
 		"DELETE FROM case1_guards", "UPDATE case1_migrations SET version = 0", "CREATE TABLE mine (id int)",
 	} {
 		t.Run(statement, func(t *testing.T) {

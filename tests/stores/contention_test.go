@@ -111,7 +111,7 @@ func TestPostgreSQLUnderOutsiders(t *testing.T) {
 		require.NoError(t, exec("COMMIT"))
 
 		require.NoError(t, <-committed)
-		require.Equal(t, 1, tries)
+		require.Greater(t, tries, 1, "the event was waiting for the head, and is computed again")
 		var deadlocks int
 		require.Eventually(t, func() bool {
 			const count = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"

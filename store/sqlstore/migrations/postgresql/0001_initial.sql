@@ -230,19 +230,27 @@ VALUES (1, 0, '', -9223372036854775808, 0, '');
 -- Events are appended, never changed (ASVS 16.4.2). The one way out is at the
 -- old end: a transaction that notes in the head up to which event it purges may
 -- delete those. Nothing is ever left for anybody else to delete so.
-CREATE FUNCTION postern_events_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+-- The head is the one beside the events, whatever search path the caller has. One
+-- look at it does for all that a statement deletes.
+CREATE FUNCTION postern_events_append_only() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE
+    purged BIGINT;
 BEGIN
     IF TG_OP = 'DELETE' THEN
-        IF OLD.seq <= (SELECT purged_seq FROM postern_event_head) THEN
-            RETURN OLD;
+        EXECUTE format('SELECT purged_seq FROM %I.postern_event_head', TG_TABLE_SCHEMA) INTO purged;
+        IF NOT EXISTS (SELECT 1 FROM deleted WHERE seq > purged OR purged IS NULL) THEN
+            RETURN NULL;
         END IF;
     END IF;
     RAISE EXCEPTION 'events are append-only';
 END
 $$;
 
-CREATE TRIGGER postern_events_append_only BEFORE UPDATE OR DELETE ON postern_events
+CREATE TRIGGER postern_events_no_update BEFORE UPDATE ON postern_events
     FOR EACH ROW EXECUTE FUNCTION postern_events_append_only();
+
+CREATE TRIGGER postern_events_no_delete AFTER DELETE ON postern_events REFERENCING OLD TABLE AS deleted
+    FOR EACH STATEMENT EXECUTE FUNCTION postern_events_append_only();
 
 CREATE TRIGGER postern_events_no_truncate BEFORE TRUNCATE ON postern_events
     FOR EACH STATEMENT EXECUTE FUNCTION postern_events_append_only();
