@@ -100,13 +100,13 @@ type EventQuery struct {
 type PurgeEvents struct{ Through int64 }
 
 // AppendEvent appends an event. The store sets Seq, and, if MAC is not nil, sets
-// Event.MAC to MAC(previous event's MAC, event with its Seq) under the same lock,
-// so that the chain has no forks. The first event has no previous MAC. MAC is
-// called with the event as ListEvents will return it, except that its MAC is
-// empty. It must return quickly. If the store repeats the transaction, it calls
-// MAC again, and the last call decides. The MACs of a commit are called one after
-// the other, in order, before Commit returns. If MAC is nil, Event.MAC is kept as
-// given.
+// Event.MAC to MAC(previous event's MAC, event with its Seq) such that no other event
+// comes between the two: the chain has no forks. The first event has no previous MAC.
+// MAC is called with the event as ListEvents will return it, except that its MAC is
+// empty. It must return quickly. If another event was appended meanwhile, or if the
+// store repeats the transaction, it calls MAC again, and the last call decides. The
+// MACs of a commit are called one after the other, in order, before Commit returns. If
+// MAC is nil, Event.MAC is kept as given.
 type AppendEvent struct {
 	Event Event
 	MAC   func(previous []byte, e Event) []byte

@@ -3,6 +3,8 @@ package stores_test
 import (
 	"context"
 	"database/sql"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/store/sqlstore"
 )
 
 // outsider is a connection of somebody who does not use the store.
@@ -139,4 +142,87 @@ func start(f func() error) <-chan error {
 	result := make(chan error, 1)
 	go func() { result <- f() }()
 	return result
+}
+
+// TestCommitsOfEveryShapeAtOnce has many writers commit what shares rows with what
+// the others commit, in batches of different shapes and orders: the database never
+// has to end a deadlock, and nothing is lost.
+func TestCommitsOfEveryShapeAtOnce(t *testing.T) {
+	const writers, rounds = 8, 15
+	d := postgreSQL(t)
+	var stores []*sqlstore.Store
+	var pools []*sql.DB
+	for range 2 {
+		pools = append(pools, d.open(t))
+		stores = append(stores, d.over(t, pools[len(pools)-1]))
+	}
+	require.NoError(t, stores[0].Migrate(t.Context()))
+	ids := []string{"ada", "bob"}
+	fill(t, stores[0])
+	require.NoError(t, stores[0].Commit(t.Context(), store.PutOperator{Operator: store.Operator{
+		ID: "bob", NameKey: "bob", EmailKey: "bob", State: store.OperatorActive,
+	}}))
+	results := make([]<-chan error, writers)
+	for i := range writers {
+		s := stores[i%2]
+		results[i] = start(func() error {
+			for n := range rounds {
+				me, other := ids[(i+n)%2], ids[(i+n+1)%2]
+				name := fmt.Sprintf("%d:%d", i, n)
+				e := event(name)
+				e.MAC = mac
+				mail := store.EnqueueMail{Mail: store.Mail{ID: name, State: store.MailQueued}}
+				session := func(of string) store.PutSession {
+					return store.PutSession{Session: store.Session{Digest: store.DigestOf(name), ID: name, OperatorID: of, SeenAt: noon.Add(time.Duration(n))}, Keep: 2, Device: store.DigestOf("laptop")}
+				}
+				counters := []store.Write{store.ClearCounter{Key: "b"}, store.ClearCounter{Key: "c"}, store.ClearCounter{Key: "a"}}
+				shapes := [][]store.Write{
+					{counters[0], store.CheckOperator{ID: me, Version: 1}, session(me), counters[1], counters[2], mail, e},
+					{e, mail, store.MarkLocked{OperatorID: me}, session(other), counters[2], store.MarkLocked{OperatorID: other}, counters[0]},
+					{store.EndSessions{OperatorID: me, All: true}, e, store.EndSessions{OperatorID: other, All: true}},
+					{store.PutToken{Token: store.Token{Digest: store.DigestOf(name), Subject: other}}, store.PutSessionValues{SessionID: "session", Name: "n", Data: []byte("d")}, e, store.RevokeTokens{Subject: me}, mail},
+					{counters[2], session(me), counters[1], e, store.PutSessionValues{SessionID: name, Name: "n", Data: []byte("d")}, store.RemoveFactors{OperatorID: other, All: true}},
+				}
+				err := s.Commit(t.Context(), shapes[(i+n)%len(shapes)]...)
+				if err != nil && !errors.Is(err, store.ErrNotFound) { // of a session that somebody else has ended
+					return err
+				}
+				for _, key := range []string{"a", "b", "c"} {
+					if _, _, _, err := s.Hit(t.Context(), key, attempts, noon); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		})
+	}
+	for _, result := range results {
+		require.NoError(t, <-result)
+	}
+	events, err := stores[0].ListEvents(t.Context(), store.EventQuery{OldestFirst: true, AfterSeq: 2, Limit: writers * rounds})
+	require.NoError(t, err)
+	require.Greater(t, len(events.Rows), writers*rounds/2)
+	var previous []byte
+	for i, e := range events.Rows {
+		require.EqualValues(t, i+3, e.Seq)
+		stored := e.MAC
+		e.MAC = nil
+		require.Equal(t, mac(previous, e), stored, "event %d", e.Seq)
+		previous = stored
+	}
+	// They are counted when a connection ends, at the latest.
+	for _, pool := range pools {
+		require.NoError(t, pool.Close())
+	}
+	other := d.outsider(t)
+	require.Eventually(t, func() bool {
+		var left int
+		const query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+		require.NoError(t, other.QueryRowContext(t.Context(), query).Scan(&left))
+		return left == 0
+	}, 10*time.Second, time.Millisecond)
+	var deadlocks int
+	const count = "SELECT deadlocks FROM pg_stat_database WHERE datname = current_database()"
+	require.NoError(t, other.QueryRowContext(t.Context(), count).Scan(&deadlocks))
+	require.Zero(t, deadlocks)
 }
