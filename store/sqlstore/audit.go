@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/postern-go/postern/store"
 )
@@ -37,70 +38,47 @@ func (s *Store) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
 }
 
 // writeAudit sends what waits, and appends and purges, so that numbers have no gaps
-// and the chain has no forks. An append first takes the head to be where it was last
-// seen, which costs one statement with all that waits. If somebody else has appended
-// since, it locks the head, as a purge does.
+// and the chain has no forks.
+//
+// An append first takes the head to be where it was last seen. If it is, that costs one
+// statement, in which everything goes that waits. If somebody else has appended since,
+// the same statement locks the head and says where it is. Either way, the head is
+// locked during no more than two exchanges with the database, COMMIT included.
 func (t *tx) writeAudit(ctx context.Context, writes []store.Write) error {
-	if h := t.lastSeen(); h != nil && len(writes) > 0 {
-		n := appends(writes)
-		moved, err := t.appendEvents(ctx, h, writes[:n])
-		if err != nil {
-			return err
-		}
-		if moved {
-			writes = writes[n:]
-		}
-	}
-	if err := t.flush(ctx); err != nil || len(writes) == 0 {
-		return err
-	}
-	if err := t.writeLocked(ctx, writes); err != nil {
-		return fmt.Errorf("write the audit: %w", err)
-	}
-	return nil
-}
-
-// lastSeen returns where the head was last seen, or nil.
-func (t *tx) lastSeen() *head {
-	h := t.store.head.Load()
-	if t.seen != nil && (h == nil || h.LastSeq < t.seen.LastSeq || t.store.dialect.oneWriter) {
-		h = t.seen
-	}
-	if h == nil {
-		return nil
-	}
-	seen := *h
-	return &seen
-}
-
-func (t *tx) writeLocked(ctx context.Context, writes []store.Write) error {
-	h, err := find(ctx, t, scanHead, selectHead+` FOR UPDATE`)
-	if errors.Is(err, store.ErrNotFound) {
-		err = errNoHead
-	}
-	if err != nil {
-		return err
-	}
+	h, locked := t.lastSeen(), false
 	for len(writes) > 0 {
 		if w, ok := writes[0].(store.PurgeEvents); ok {
-			if err := t.purgeEvents(ctx, &h, w); err != nil {
+			if err := t.flush(ctx); err != nil {
 				return err
 			}
-			writes = writes[1:]
+			if err := t.purgeEvents(ctx, &h, w); err != nil {
+				return fmt.Errorf("%T: %w", w, err)
+			}
+			writes, locked = writes[1:], true
 			continue
 		}
+		l := link{from: h, to: h}
 		n := appends(writes)
-		moved, err := t.appendEvents(ctx, &h, writes[:n])
-		if err == nil && !moved {
-			err = fmt.Errorf("the head moved from %d under its lock", h.LastSeq)
+		for _, w := range writes[:n] {
+			l.add(w.(store.AppendEvent))
 		}
-		if err != nil {
+		moved, is, err := t.flushWith(ctx, &l)
+		switch {
+		case err != nil:
 			return err
+		case moved:
+			h, writes = l.to, writes[n:]
+		case locked:
+			return fmt.Errorf("the head of the audit moved from %d under its lock", h.LastSeq)
+		default:
+			h = is
 		}
-		writes = writes[n:]
+		locked = true
 	}
-	t.moved = &h
-	return nil
+	if locked {
+		t.moved = &h
+	}
+	return t.flush(ctx)
 }
 
 // appends returns how many of the first writes append and fit in one statement.
@@ -114,22 +92,25 @@ func appends(writes []store.Write) int {
 	return len(writes)
 }
 
-// appendEvents appends events behind h, together with what waits, and moves h. It
-// reports false, and has appended nothing, if the head is not at h.
-func (t *tx) appendEvents(ctx context.Context, h *head, writes []store.Write) (moved bool, err error) {
-	if len(writes) == 0 {
-		return false, nil
+// lastSeen returns where the head was last seen: at first, where it begins.
+func (t *tx) lastSeen() head {
+	h := t.store.head.Load()
+	if t.seen != nil && (h == nil || h.LastSeq < t.seen.LastSeq || t.store.dialect.oneWriter) {
+		h = t.seen
 	}
-	l := &link{from: *h, to: *h}
-	for _, w := range writes {
-		l.add(w.(store.AppendEvent))
+	if h == nil {
+		return head{latestAt: math.MinInt64}
 	}
-	moved, err = t.flushWith(ctx, l)
-	if moved {
-		*h = l.to
-		t.moved = h
+	return *h
+}
+
+// lockHead returns where the head is.
+func (t *tx) lockHead(ctx context.Context) (head, error) {
+	h, err := find(ctx, t, scanHead, selectHead+` FOR UPDATE`)
+	if errors.Is(err, store.ErrNotFound) {
+		err = errNoHead
 	}
-	return moved, err
+	return h, err
 }
 
 // putHead stores the head.
@@ -142,11 +123,14 @@ func (t *tx) putHead(ctx context.Context, h *head) error {
 
 // purgeEvents records in the head that the oldest events are purged. From then on no
 // list has them, and the trigger permits their deletion, which is left to Purge.
-func (t *tx) purgeEvents(ctx context.Context, h *head, w store.PurgeEvents) error {
+func (t *tx) purgeEvents(ctx context.Context, h *head, w store.PurgeEvents) (err error) {
 	const (
 		last   = `SELECT mac FROM postern_events WHERE seq = ?`
 		oldest = `DELETE FROM postern_events WHERE seq = ?`
 	)
+	if *h, err = t.lockHead(ctx); err != nil {
+		return err
+	}
 	if w.Through <= h.PurgedSeq {
 		return store.ErrNotFound
 	}

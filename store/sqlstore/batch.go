@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -42,7 +43,7 @@ func (s *step) text() string {
 	if s.each == "" {
 		return s.query
 	}
-	return s.query + strings.Repeat(s.each+", ", s.times-1) + s.each + s.tail
+	return s.query + repeated(s.each, ", ", s.times) + s.tail
 }
 
 // batch is what a commit has yet to send, and what it knows.
@@ -175,7 +176,7 @@ func together(steps []step) int {
 
 // flush sends everything that waits.
 func (t *tx) flush(ctx context.Context) error {
-	_, err := t.flushWith(ctx, nil)
+	_, _, err := t.flushWith(ctx, nil)
 	return err
 }
 
@@ -193,123 +194,135 @@ func (t *tx) flushBefore(ctx context.Context, query string) error {
 
 // flushWith sends everything that waits, and with the last of it the link, if there
 // is one. It reports whether the head of the audit log was where the link begins;
-// otherwise, the link did nothing.
-func (t *tx) flushWith(ctx context.Context, l *link) (moved bool, err error) {
+// otherwise, the link did nothing, and the head, locked, is where it says.
+func (t *tx) flushWith(ctx context.Context, l *link) (moved bool, is head, err error) {
 	steps := t.steps
 	t.steps = nil
 	for {
 		n := together(steps)
-		group := steps[:n]
+		if n == len(steps) {
+			return t.send(ctx, steps, l)
+		}
+		if _, _, err := t.send(ctx, steps[:n], nil); err != nil {
+			return false, is, err
+		}
 		steps = steps[n:]
-		if len(steps) == 0 {
-			return t.send(ctx, group, l)
-		}
-		if _, err := t.send(ctx, group, nil); err != nil {
-			return false, err
-		}
 	}
 }
 
 // send sends steps that can be one statement, and judges them in their order.
-func (t *tx) send(ctx context.Context, steps []step, l *link) (moved bool, err error) {
+func (t *tx) send(ctx context.Context, steps []step, l *link) (moved bool, is head, err error) {
+	counts := make([]int64, len(steps))
 	if t.store.dialect.oneWriter || len(steps) == 1 && l == nil {
 		for i := range steps {
-			n, err := t.exec(ctx, steps[i].text(), steps[i].args...)
+			counts[i], err = t.exec(ctx, steps[i].text(), steps[i].args...)
 			if err == nil {
-				err = steps[i].judge(ctx, n)
+				err = steps[i].judge(ctx, counts[i])
 			}
 			if err != nil {
-				return false, fmt.Errorf("%s: %w", steps[i].of, err)
+				return false, is, err
 			}
 		}
 		if l == nil {
-			return false, nil
+			return false, is, nil
 		}
-		if moved, err = t.sendLink(ctx, l); err != nil {
+		if moved, is, err = t.sendLink(ctx, l); err != nil {
 			err = fmt.Errorf("write the audit: %w", err)
 		}
-		return moved, err
+		return moved, is, err
 	}
 	if len(steps) == 0 && l == nil {
-		return false, nil
+		return false, is, nil
+	}
+	var into []any
+	for i := range counts {
+		into = append(into, &counts[i])
+	}
+	var seq sql.NullInt64
+	if l != nil {
+		into = append(into, &moved, &seq, blob(&is.LastMAC), &is.latestAt)
 	}
 	query, args := combine(steps, l)
-	counts, err := list(ctx, t, scanCounts(len(steps)+1), query, args...)
+	_, err = list(ctx, t, func(r row) (any, error) { return nil, r.Scan(into...) }, query, args...)
 	if err != nil && l != nil {
 		err = fmt.Errorf("write the audit: %w", err)
 	}
-	if err != nil {
-		return false, err
+	for i := 0; err == nil && i < len(steps); i++ {
+		err = steps[i].judge(ctx, counts[i])
 	}
-	for i := range steps {
-		if err := steps[i].judge(ctx, counts[0][i]); err != nil {
-			return false, fmt.Errorf("%s: %w", steps[i].of, err)
-		}
+	if err == nil && l != nil && !seq.Valid {
+		err = fmt.Errorf("write the audit: %w", errNoHead)
 	}
-	return counts[0][len(steps)] > 0, nil
-}
-
-func scanCounts(n int) func(row) ([]int64, error) {
-	return func(r row) ([]int64, error) {
-		counts, into := make([]int64, n), make([]any, n)
-		for i := range counts {
-			into[i] = &counts[i]
-		}
-		return counts, r.Scan(into...)
-	}
+	is.LastSeq = seq.Int64
+	return moved, is, err
 }
 
 // judge judges a step that changed n rows.
 func (s *step) judge(ctx context.Context, n int64) error {
-	switch {
-	case n >= int64(s.need):
+	if n >= int64(s.need) {
 		return nil
-	case s.why != nil:
-		return s.why(ctx)
 	}
-	return s.otherwise
+	err := s.otherwise
+	if s.why != nil {
+		err = s.why(ctx)
+	}
+	return fmt.Errorf("%s: %w", s.of, err)
 }
 
-// combine makes steps and a link one statement, which returns how many rows each
-// step changed, and 1 if the head moved.
+// combine makes steps and a link one statement. It returns how many rows each step
+// changed, and, if there is a link, whether the head moved and where it was.
 //
 // PostgreSQL does not promise an order, but evaluates the counts, and thus the
-// steps, one after the other. The head is last for certain: it is reached only if
+// steps, one after the other. The head is last for certain: it is locked only once
 // every precondition holds.
 func combine(steps []step, l *link) (query string, args []any) {
 	var parts, counts, conditions strings.Builder
-	part := func(name, query string, more []any) {
+	part := func(name, query string, more ...any) {
 		if parts.Len() > 0 {
 			parts.WriteString(", ")
 		}
 		parts.WriteString(name + " AS (" + query + ")")
 		args = append(args, more...)
 	}
+	column := func(query string) {
+		if counts.Len() > 0 {
+			counts.WriteString(", ")
+		}
+		counts.WriteString(query)
+	}
+	first := ""
 	if keys := countersOf(steps); len(keys) > 1 {
 		// In the order of Hit.
-		in, keys := in(keys)
-		part("l", `SELECT c.id FROM postern_counters c WHERE c.id`+in+` ORDER BY c.id FOR UPDATE`, keys)
-		counts.WriteString("0 * (SELECT count(*) FROM l) + ")
+		which, args := in(keys)
+		part("l", `SELECT c.id FROM postern_counters c WHERE c.id`+which+` ORDER BY c.id FOR UPDATE`, args...)
+		first = "0 * (SELECT count(*) FROM l) + "
 	}
 	for i := range steps {
-		name := fmt.Sprintf("s%d", i)
-		part(name, steps[i].text()+" RETURNING 1", steps[i].args)
-		counts.WriteString("(SELECT count(*) FROM " + name + "), ")
-		fmt.Fprintf(&conditions, " AND (SELECT count(*) FROM %s) >= %d", name, steps[i].need)
+		count := fmt.Sprintf("(SELECT count(*) FROM s%d)", i)
+		part(fmt.Sprintf("s%d", i), steps[i].text()+" RETURNING 1", steps[i].args...)
+		column(first + count)
+		fmt.Fprintf(&conditions, " AND %s%s >= %d", first, count, steps[i].need)
+		first = ""
 	}
-	last := "0"
 	if l != nil {
-		part("h", moveHead+conditions.String()+" RETURNING 1", l.headArgs())
-		rows := strings.Repeat(selectEvent+" UNION ALL ", len(l.events)-1) + selectEvent
-		part("e", insertEvents+rows+" RETURNING 1", l.eventArgs())
+		move := l.headArgs()
+		part("k", `SELECT seq, mac, latest_at FROM postern_event_head WHERE id = 1`+conditions.String()+` FOR UPDATE`)
+		part("h", moveHead+`EXISTS (SELECT 1 FROM k WHERE `+headIs+`) RETURNING 1`, move...)
+		part("e", insertEvents+repeated(selectEvent, " UNION ALL ", len(l.events))+" RETURNING 1", l.eventArgs()...)
 		if forget, args := l.forget(); forget != "" {
-			part("f", forget+" AND EXISTS (SELECT 1 FROM h) RETURNING 1", args)
+			part("f", forget+" AND EXISTS (SELECT 1 FROM h) RETURNING 1", args...)
 		}
-		times := strings.Repeat(selectTime+" UNION ALL ", len(l.times)-1) + selectTime
-		part("t", insertTimes+times+upsertTimes+" RETURNING 1", l.timeArgs())
-		last = "(SELECT count(*) FROM h)"
+		part("t", insertTimes+repeated(selectTime, " UNION ALL ", len(l.times))+upsertTimes+" RETURNING 1", l.timeArgs()...)
+		column("EXISTS (SELECT 1 FROM h)")
+		for _, of := range []string{"(SELECT seq FROM k)", "(SELECT mac FROM k)", "COALESCE((SELECT latest_at FROM k), 0)"} {
+			column(of)
+		}
 	}
-	return "WITH " + parts.String() + " SELECT " + counts.String() + last, args
+	return "WITH " + parts.String() + " SELECT " + counts.String(), args
+}
+
+func repeated(s, separator string, n int) string {
+	return s + strings.Repeat(separator+s, n-1)
 }
 
 // countersOf returns the counters that steps change.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/postern-go/postern/store"
 )
@@ -46,11 +45,11 @@ func (l *link) add(w store.AppendEvent) {
 	l.events = append(l.events, storableEvent{e, l.to.latestAt})
 }
 
-// The statements of a link. On PostgreSQL, they are parts of one, and all depend on
-// the first, h.
+// The statements of a link. On PostgreSQL, they are parts of one, which begins by
+// locking the head, as k; the others depend on h, which moves it from where k is.
 const (
-	moveHead = `UPDATE postern_event_head SET seq = ?, mac = ?, latest_at = ?
-		WHERE id = 1 AND seq = ? AND mac = ? AND latest_at = ?`
+	moveHead = `UPDATE postern_event_head SET seq = ?, mac = ?, latest_at = ? WHERE id = 1 AND `
+	headIs   = `seq = ? AND mac = ? AND latest_at = ?`
 
 	insertEvents = `INSERT INTO postern_events (` + eventColumns + `, latest_at) `
 	selectEvent  = `SELECT CAST(? AS BIGINT), ?, CAST(? AS BIGINT), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
@@ -93,25 +92,29 @@ func (l *link) forget() (query string, args []any) {
 	for _, t := range l.times {
 		args = append(args, t.at)
 	}
-	return `DELETE FROM postern_event_times WHERE at >= ? AND at NOT IN (?` + strings.Repeat(", ?", len(l.times)-1) + `)`, args
+	return `DELETE FROM postern_event_times WHERE at >= ? AND at NOT IN (` + repeated("?", ", ", len(l.times)) + `)`, args
 }
 
 // sendLink sends a link statement by statement. It reports whether the head was where
-// the link begins.
-func (t *tx) sendLink(ctx context.Context, l *link) (moved bool, err error) {
-	n, err := t.exec(ctx, moveHead, l.headArgs()...)
-	if err != nil || n == 0 {
-		return false, err
+// the link begins, and if not, where it is.
+func (t *tx) sendLink(ctx context.Context, l *link) (moved bool, is head, err error) {
+	n, err := t.exec(ctx, moveHead+headIs, l.headArgs()...)
+	if err == nil && n == 0 {
+		is, err = t.lockHead(ctx)
+		return false, is, err
 	}
-	values := func(one string, n int) string { return `VALUES ` + strings.Repeat(one+", ", n-1) + one }
+	if err != nil {
+		return false, is, err
+	}
+	values := func(one string, n int) string { return `VALUES ` + repeated(one, ", ", n) }
 	if _, err := t.exec(ctx, insertEvents+values(eventValues, len(l.events)), l.eventArgs()...); err != nil {
-		return false, err
+		return false, is, err
 	}
 	if query, args := l.forget(); query != "" {
 		if _, err := t.exec(ctx, query, args...); err != nil {
-			return false, err
+			return false, is, err
 		}
 	}
 	_, err = t.exec(ctx, insertTimes+values(timeValues, len(l.times))+upsertTimes, l.timeArgs()...)
-	return true, err
+	return true, is, err
 }
