@@ -44,6 +44,67 @@ var commitDuties = []duty{
 		require.Equal(t, []string{"id of t"}, sessionNames(t, st, "ada"))
 		noToken(t, st, "k", store.PurposeReset)
 	}},
+	{"writes that touch the same rows see each other", func(t *testing.T, st store.Store) {
+		settle(t, st)
+		values := store.PutSessionValues{SessionID: "id of s", Name: "n", Data: []byte("d")}
+		failed := store.MoveMail{ID: "m", From: store.MailQueued, To: store.MailFailed}
+		queued := store.MoveMail{ID: "m", From: store.MailFailed, To: store.MailQueued, NextAttemptAt: noon}
+		commit(t, st,
+			store.EnqueueMail{Mail: newMail("m")}, failed, queued, store.EnqueueMail{Mail: newMail("n")}, failed,
+			store.PutFactor{Factor: newFactor("ada", "f")}, store.AdvanceFactor{ID: "f", Step: 2000, At: noon}, store.AdvanceFactor{ID: "f", Step: 2001, At: noon},
+			store.PutSession{Session: newSession("ada", "r"), Keep: 1}, store.MarkLocked{OperatorID: "ada", Until: noon},
+			store.PutSession{Session: newSession("ada", "s"), Keep: 1}, values, store.EndSessions{OperatorID: "ada", ID: "id of s", MustExist: true},
+			store.PutSession{Session: newSession("ada", "s"), Keep: 1},
+			store.PutPreSession{PreSession: newPreSession("ada", "p")}, store.EndPreSession{Digest: store.DigestOf("p")}, store.PutPreSession{PreSession: newPreSession("ada", "p")},
+			store.PutRecoverySet{Set: store.RecoverySet{OperatorID: "ada", Hashes: [][]byte{{1}, {2}}}}, store.UseRecoveryCode{OperatorID: "ada", Hash: []byte{1}},
+			store.PutRecoverySet{Set: store.RecoverySet{OperatorID: "ada", Hashes: [][]byte{{1}, {3}}}}, store.UseRecoveryCode{OperatorID: "ada", Hash: []byte{1}})
+		require.Equal(t, []string{"id of s"}, sessionNames(t, st, "ada"))
+		_, err := st.FindSessionValues(t.Context(), "id of s", "n")
+		require.ErrorIs(t, err, store.ErrNotFound)
+		m, err := st.FindMail(t.Context(), "m")
+		require.NoError(t, err)
+		require.Equal(t, store.MailFailed, m.State)
+		set, err := st.FindRecoverySet(t.Context(), "ada")
+		require.NoError(t, err)
+		require.Equal(t, [][]byte{{3}}, set.Hashes)
+	}},
+	{"of the writes that fail, the first decides", func(t *testing.T, st store.Store) {
+		settle(t, st)
+		before := look(t, st)
+		conflict, twice := store.CheckOperator{ID: "ada", Version: 99}, store.EnqueueMail{Mail: newMail("twice")}
+		for sentinel, write := range map[error]store.Write{
+			store.ErrUsed: store.UseRecoveryCode{OperatorID: "ada", Hash: []byte("none")}, store.ErrReplayed: store.AdvanceFactor{ID: "first of ada", Step: 0, At: noon},
+			store.ErrNotFound: store.EndPreSession{Digest: store.DigestOf("none")}, store.ErrExists: store.EnqueueMail{Mail: newMail("twice")},
+		} {
+			rest := []store.Write{store.ClearCounter{Key: "counter"}, store.AppendEvent{Event: newEvent("never")}}
+			refused(t, st, sentinel, append([]store.Write{twice, write, conflict}, rest...)...)
+			refused(t, st, store.ErrConflict, append([]store.Write{twice, conflict, write}, rest...)...)
+			refused(t, st, sentinel, append([]store.Write{twice, write, store.CheckNoOperators{}}, rest...)...)
+			refused(t, st, store.ErrOperatorsExist, append([]store.Write{twice, store.CheckNoOperators{}, write}, rest...)...)
+		}
+		requireSame(t, before, look(t, st), "failing writes")
+	}},
+	{"a commit may have very many writes", func(t *testing.T, st store.Store) {
+		put(t, st, newOperator("ada"))
+		const many = 100
+		var writes []store.Write
+		for i := range many {
+			name := fmt.Sprint(i)
+			// Not in the order of their times.
+			e := newEvent(name)
+			e.At = noon.Add(time.Duration(i*37%many) * time.Second)
+			writes = append(writes, store.AppendEvent{Event: e, MAC: chain}, store.EnqueueMail{Mail: newMail(name)},
+				store.ClearCounter{Key: name}, store.PutSession{Session: newSession("ada", name), Keep: many - 10})
+		}
+		commit(t, st, writes...)
+		require.Len(t, sessionNames(t, st, "ada"), many-10)
+		for until := 0; until <= many; until += 10 {
+			page, err := st.ListEvents(t.Context(), store.EventQuery{Until: noon.Add(time.Duration(until) * time.Second), Limit: many})
+			require.NoError(t, err)
+			require.Len(t, page.Rows, until)
+		}
+		refused(t, st, store.ErrExists, store.EnqueueMail{Mail: newMail("new")}, store.EnqueueMail{Mail: newMail("99")})
+	}},
 	{"a failing last write leaves no trace of the ones before it, whatever they were", func(t *testing.T, st store.Store) {
 		settle(t, st)
 		before := look(t, st)

@@ -95,6 +95,25 @@ func TestWhatStandsBeforeTheHead(t *testing.T) {
 	})
 }
 
+// TestTheChainGoesOnFromWhatIsThere puts an older copy of the database back under a
+// store that is in use: it does not go on from the event it remembers.
+func TestTheChainGoesOnFromWhatIsThere(t *testing.T) {
+	onEach(t, func(t *testing.T, d database) {
+		s := d.store(t)
+		fill(t, s)
+		_, err := d.open(t).ExecContext(t.Context(), `UPDATE postern_event_head SET mac = CAST('another' AS `+
+			map[bool]string{true: "BYTEA", false: "BLOB"}[d.driver == postgres.Driver]+`)`)
+		require.NoError(t, err)
+		e := event("third")
+		e.MAC = func(previous []byte, _ store.Event) []byte { return append(previous, " and on"...) }
+		require.NoError(t, s.Commit(t.Context(), e))
+		ends, err := s.AuditEnds(t.Context())
+		require.NoError(t, err)
+		require.EqualValues(t, 3, ends.LastSeq)
+		require.Equal(t, "another and on", string(ends.LastMAC))
+	})
+}
+
 // mac is a MAC good enough to see what it was given.
 func mac(previous []byte, e store.Event) []byte {
 	text, err := json.Marshal(e)

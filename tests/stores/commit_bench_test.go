@@ -1,7 +1,9 @@
 package stores_test
 
 import (
+	"context"
 	"database/sql"
+	"database/sql/driver"
 	"fmt"
 	"slices"
 	"sync"
@@ -15,15 +17,55 @@ import (
 	"github.com/postern-go/postern/tests/postgres"
 )
 
-// BenchmarkCommit measures commits on PostgreSQL, by one writer and by eight at
-// once: an event alone, and the session of a sign-in, each writer's its own operator.
-// All append to one audit log, or, "apart", each to its own: what independent chains
-// could gain at most. ns/op is the time between two commits; the metric "µs" is the
-// median of what one takes.
-func BenchmarkCommit(b *testing.B) {
+// BenchmarkCommit measures commits on PostgreSQL, beside it and with a network in
+// between, by one writer and by eight at once: an event alone, and the session of a
+// sign-in, each writer's its own operator. All append to one audit log, or, "apart",
+// each to its own: what independent chains could gain at most. ns/op is the time
+// between two commits; the metric "µs" is the median of what one takes.
+func BenchmarkCommit(b *testing.B) { benchmarkCommit(b, 0) }
+
+// BenchmarkCommitFromAfar has every statement take a millisecond on its way.
+func BenchmarkCommitFromAfar(b *testing.B) { benchmarkCommit(b, time.Millisecond) }
+
+// afar is a driver whose statements take their time on their way.
+type afar struct {
+	under driver.Driver
+	dsn   string
+	way   time.Duration
+}
+
+func (a afar) Driver() driver.Driver { return a.under }
+
+func (a afar) Connect(context.Context) (driver.Conn, error) {
+	conn, err := a.under.Open(a.dsn)
+	return afarConn{conn, a.way}, err
+}
+
+type afarConn struct {
+	driver.Conn
+	way time.Duration
+}
+
+func (c afarConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	time.Sleep(c.way)
+	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
+}
+
+func (c afarConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	time.Sleep(c.way)
+	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
+}
+
+func benchmarkCommit(b *testing.B, way time.Duration) {
 	const most = 8
-	db, err := sql.Open(postgres.Driver, postgres.Start(b))
+	dsn := postgres.Start(b)
+	db, err := sql.Open(postgres.Driver, dsn)
 	require.NoError(b, err)
+	if way > 0 {
+		under := db.Driver()
+		require.NoError(b, db.Close())
+		db = sql.OpenDB(afar{under, dsn, way})
+	}
 	b.Cleanup(func() { require.NoError(b, db.Close()) })
 	db.SetMaxOpenConns(most)
 	db.SetMaxIdleConns(most)
