@@ -42,6 +42,14 @@
 // SetMaxIdleConns): a request may wait for a lock while it holds a connection. Use
 // TLS if the network is not yours.
 //
+// A commit takes few round trips. What its writes change is sent as one statement, if
+// no write depends on another, with the new audit events in it: a sign-in step is
+// BEGIN, a lock on the operator, that statement, COMMIT. Locks are taken in this
+// order: the guards, the operators by id, other rows, the last row of the audit log.
+// That last one is held during no more than two round trips, COMMIT included, and
+// during one if the event continues from where the process last saw the log end. See
+// decision 015.
+//
 // No process can hold up the others. Every transaction sets its own bounds,
 // whatever the data source name says: PostgreSQL ends the session of one that has
 // sent nothing for two seconds in the middle of a transaction, and with it its locks;

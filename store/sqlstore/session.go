@@ -199,6 +199,8 @@ func (t *tx) putSessionValues(ctx context.Context, w store.PutSessionValues) err
 	if err == nil && !live {
 		err = store.ErrNotFound
 	}
-	t.then(remove, w.SessionID, w.Name)
+	if err == nil {
+		t.then(remove, w.SessionID, w.Name)
+	}
 	return err
 }

@@ -1,0 +1,88 @@
+package sqlstore
+
+import (
+	"fmt"
+	"strings"
+)
+
+// combine makes steps and a link one statement. It returns how many rows each step
+// changed, and, if there is a link, whether the head moved and where it was.
+//
+// PostgreSQL does not promise an order, but evaluates the counts, and thus the
+// steps, one after the other. The head is last for certain: it is locked only once
+// every precondition holds.
+func combine(steps []step, l *link) (query string, args []any) {
+	var parts, counts, conditions strings.Builder
+	part := func(name, query string, more ...any) {
+		if parts.Len() > 0 {
+			parts.WriteString(", ")
+		}
+		parts.WriteString(name + " AS (" + query + ")")
+		args = append(args, more...)
+	}
+	column := func(query string) {
+		if counts.Len() > 0 {
+			counts.WriteString(", ")
+		}
+		counts.WriteString(query)
+	}
+	first := ""
+	if keys := countersOf(steps); len(keys) > 1 {
+		// In the order of Hit.
+		which, args := in(keys)
+		part("l", `SELECT c.id FROM postern_counters c WHERE c.id`+which+` ORDER BY c.id FOR UPDATE`, args...)
+		first = "0 * (SELECT count(*) FROM l) + "
+	}
+	for i := range steps {
+		count := fmt.Sprintf("(SELECT count(*) FROM s%d)", i)
+		part(fmt.Sprintf("s%d", i), steps[i].text()+" RETURNING 1", steps[i].args...)
+		column(first + count)
+		fmt.Fprintf(&conditions, " AND %s%s >= %d", first, count, steps[i].need)
+		first = ""
+	}
+	if l != nil {
+		move := l.headArgs()
+		part("k", `SELECT seq, mac, latest_at FROM postern_event_head WHERE id = 1`+conditions.String()+` FOR UPDATE`)
+		part("h", moveHead+`EXISTS (SELECT 1 FROM k WHERE `+headIs+`) RETURNING 1`, move...)
+		part("e", insertEvents+repeated(selectEvent, " UNION ALL ", len(l.events))+" RETURNING 1", l.eventArgs()...)
+		if forget, args := l.forget(); forget != "" {
+			part("f", forget+" AND EXISTS (SELECT 1 FROM h) RETURNING 1", args...)
+		}
+		part("t", insertTimes+repeated(selectTime, " UNION ALL ", len(l.times))+upsertTimes+" RETURNING 1", l.timeArgs()...)
+		column("EXISTS (SELECT 1 FROM h)")
+		for _, of := range []string{"(SELECT seq FROM k)", "(SELECT mac FROM k)", "COALESCE((SELECT latest_at FROM k), 0)"} {
+			column(of)
+		}
+	}
+	return "WITH " + parts.String() + " SELECT " + counts.String(), args
+}
+
+func repeated(s, separator string, n int) string {
+	return s + strings.Repeat(separator+s, n-1)
+}
+
+// countersOf returns the counters that steps change.
+func countersOf(steps []step) []string {
+	var keys []string
+	for i := range steps {
+		if steps[i].tables[0] == "postern_counters" {
+			for _, key := range steps[i].keys {
+				keys = append(keys, key.(string))
+			}
+		}
+	}
+	return keys
+}
+
+// in returns a condition for one of many values, and its arguments. There are few
+// different texts: the last value fills a power of two.
+func in(values []string) (condition string, args []any) {
+	n := 1
+	for n < len(values) {
+		n *= 2
+	}
+	for i := range n {
+		args = append(args, values[min(i, len(values)-1)])
+	}
+	return " IN (?" + strings.Repeat(", ?", n-1) + ")", args
+}
