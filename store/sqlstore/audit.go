@@ -42,8 +42,8 @@ func (s *Store) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
 //
 // An append first takes the head to be where it was last seen. If it is, that costs one
 // statement, in which everything goes that waits. If somebody else has appended since,
-// the same statement locks the head and says where it is. Either way, the head is
-// locked during no more than two exchanges with the database, COMMIT included.
+// the head is locked, and the events get other numbers and MACs. Either way, it is
+// locked while no more than two statements are sent, COMMIT included.
 func (t *tx) writeAudit(ctx context.Context, writes []store.Write) error {
 	h, locked := t.lastSeen(), false
 	for len(writes) > 0 {

@@ -250,10 +250,12 @@ func (t *tx) send(ctx context.Context, steps []step, l *link) (moved bool, is he
 	for i := 0; err == nil && i < len(steps); i++ {
 		err = steps[i].judge(ctx, counts[i])
 	}
-	if err == nil && l != nil && !seq.Valid {
-		err = fmt.Errorf("write the audit: %w", errNoHead)
-	}
 	is.LastSeq = seq.Int64
+	if err == nil && l != nil && !seq.Valid {
+		if is, err = t.lockHead(ctx); err != nil {
+			err = fmt.Errorf("write the audit: %w", err)
+		}
+	}
 	return moved, is, err
 }
 

@@ -6,7 +6,8 @@ import (
 )
 
 // combine makes steps and a link one statement. It returns how many rows each step
-// changed, and, if there is a link, whether the head moved and where it was.
+// changed, and, if there is a link, whether the head moved and where it was, or NULL
+// if somebody else held it.
 //
 // PostgreSQL does not promise an order, but evaluates the counts, and thus the
 // steps, one after the other. The head is last for certain: it is locked only once
@@ -42,7 +43,13 @@ func combine(steps []step, l *link) (query string, args []any) {
 	}
 	if l != nil {
 		move := l.headArgs()
-		part("k", `SELECT seq, mac, latest_at FROM postern_event_head WHERE id = 1`+conditions.String()+` FOR UPDATE`)
+		// Whoever waits finds the head moved, and PostgreSQL then sets up all of the
+		// statement anew, under the lock.
+		wait := ` FOR UPDATE`
+		if len(steps) > 0 {
+			wait = ` FOR UPDATE SKIP LOCKED`
+		}
+		part("k", `SELECT seq, mac, latest_at FROM postern_event_head WHERE id = 1`+conditions.String()+wait)
 		part("h", moveHead+`EXISTS (SELECT 1 FROM k WHERE `+headIs+`) RETURNING 1`, move...)
 		part("e", insertEvents+repeated(selectEvent, " UNION ALL ", len(l.events))+" RETURNING 1", l.eventArgs()...)
 		if forget, args := l.forget(); forget != "" {
