@@ -113,19 +113,12 @@ func (t *tx) lockHead(ctx context.Context) (head, error) {
 	return h, err
 }
 
-// putHead stores the head.
-func (t *tx) putHead(ctx context.Context, h *head) error {
-	const query = `UPDATE postern_event_head SET seq = ?, mac = ?, latest_at = ?, purged_seq = ?, purged_mac = ?
-		WHERE id = 1`
-	_, err := t.exec(ctx, query, h.LastSeq, h.LastMAC, h.latestAt, h.PurgedSeq, h.PurgedMAC)
-	return err
-}
-
 // purgeEvents records in the head that the oldest events are purged. From then on no
 // list has them, and the trigger permits their deletion, which is left to Purge.
 func (t *tx) purgeEvents(ctx context.Context, h *head, w store.PurgeEvents) (err error) {
 	const (
 		last   = `SELECT mac FROM postern_events WHERE seq = ?`
+		purge  = `UPDATE postern_event_head SET purged_seq = ?, purged_mac = ? WHERE id = 1`
 		oldest = `DELETE FROM postern_events WHERE seq = ?`
 	)
 	if *h, err = t.lockHead(ctx); err != nil {
@@ -140,7 +133,7 @@ func (t *tx) purgeEvents(ctx context.Context, h *head, w store.PurgeEvents) (err
 	}
 	first := h.PurgedSeq + 1
 	h.PurgedSeq, h.PurgedMAC = w.Through, mac
-	if err := t.putHead(ctx, h); err != nil {
+	if _, err := t.exec(ctx, purge, h.PurgedSeq, h.PurgedMAC); err != nil {
 		return err
 	}
 	// One now, so that an account that may not delete events purges none.
