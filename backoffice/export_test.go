@@ -18,8 +18,5 @@ func (o *Office) RotateAlias(ctx context.Context) (address string, err error) {
 	return o.HomeURL(), err
 }
 
-// SameSegment is the gate's comparison, FirstSegment what it compares.
-var (
-	SameSegment  = sameSegment
-	FirstSegment = firstSegment
-)
+// UnderAlias is how the gate decides.
+var UnderAlias = underAlias

@@ -21,6 +21,16 @@ func (d *Desk) Alias() string {
 	if s == nil {
 		return ""
 	}
+	return d.AliasOf(s)
+}
+
+// AliasOf returns the alias in force in a reading of the parameters.
+func (d *Desk) AliasOf(s *State) string {
+	if s.Stored.ConfirmBy.IsZero() {
+		// Nearly always. Every request of the community comes by here, and the clock
+		// would be most of what it pays.
+		return s.Stored.Alias
+	}
 	return s.Alias(d.Now())
 }
 

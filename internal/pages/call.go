@@ -2,36 +2,50 @@ package pages
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"net/http"
 	"net/url"
 	"runtime/debug"
-	"strings"
+	"time"
 
+	"github.com/postern-go/postern/internal/bounded"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/vault"
 )
 
-// call is one request to the office.
+// call is one request to the office, and the context of all that is done for it.
+// Everything that each request needs lies in it, so that it is one allocation. It
+// is never used for another request: the host may keep the context, and it must
+// go on naming the operator whose request this was.
 type call struct {
+	// Context is that of the request as the server made it.
+	context.Context
 	*Server
 	// w is where the answer goes: to answer, or to what the host wrapped it in.
 	w      http.ResponseWriter
-	answer *answer
-	r      *http.Request
-	// inner is the request as the host sees it: without the alias, and with the
-	// call in its context.
-	inner *http.Request
+	answer answer
+	// r is the request as it came, inner as the host sees it: without the alias,
+	// at url, and with the call as its context.
+	r     *http.Request
+	inner http.Request
+	url   url.URL
 	// base is the alias as a path; path is what follows it.
 	base, path string
 	visit      desk.Visit
 	// secure reports that the request came over HTTPS, or need not.
 	secure bool
-	nonce  string
+	// policy is the Content-Security-Policy of this answer, with nonce, which no
+	// other answer has (ASVS 3.4.3).
+	policy, nonce string
+	// values are those of the fixed headers.
+	values [len(fixedHeaders) + 2]string
+	// budget is the time that the request may wait for the store.
+	budget bounded.Budget
 	state  *desk.State
 	// identity is the operator who is signed in, or nil.
 	identity *desk.Identity
+	// readAt is when state and identity were read, in a request with a body.
+	readAt time.Time
 	// form is what was posted. It is nil before readForm or readHostForm.
 	form url.Values
 	// pre is the token of the signed-out cookie, made when it is first needed.
@@ -57,26 +71,93 @@ type contextKey struct{}
 
 // newCall reads what every answer needs of a request, and no more.
 func (s *Server) newCall(w http.ResponseWriter, r *http.Request, alias string) *call {
-	c := &call{Server: s, r: r, base: "/" + alias, path: strings.TrimPrefix(r.URL.Path, "/"+alias)}
-	c.answer = &answer{ResponseWriter: w, c: c}
-	c.w = c.answer
-	c.secure = s.Insecure || s.overTLS(r)
-	c.visit = desk.Visit{IP: s.clientIP(r), UserAgent: r.UserAgent(), Route: r.Method + " " + c.path, RequestID: vault.ID()}
+	n := len("/") + len(alias)
+	c := &call{Context: r.Context(), Server: s, r: r, base: r.URL.Path[:n], path: r.URL.Path[n:]}
+	c.answer = answer{ResponseWriter: w, c: c}
+	c.w = &c.answer
+	peer := parseIP(r.RemoteAddr)
+	c.secure = s.Insecure || s.overTLS(r, peer)
+	c.visit.IP, c.visit.UserAgent = s.clientIP(r, peer), r.UserAgent()
 	if s.Desk.Decide != nil {
 		c.visit.Header = c.header
 	}
-	c.inner = r.Clone(context.WithValue(r.Context(), contextKey{}, c))
-	c.inner.URL.Path = c.path
-	c.inner.URL.RawPath = strings.TrimPrefix(r.URL.RawPath, "/"+alias)
-	c.inner.RequestURI = ""
-	if c.inner.URL.Path == "" {
-		c.inner.URL.Path = "/"
-	}
+	c.makeTexts()
+	c.makeInner()
 	return c
 }
 
+// makeTexts makes the texts that no other answer has: they are parts of one
+// string.
+func (c *call) makeTexts() {
+	const nonceLength, idLength = 24, 26
+	var space [1024]byte
+	b := append(space[:0], policyStart...)
+	nonce := len(b)
+	b = vault.AppendNonce(b)
+	b = append(b, policyMiddle...)
+	b = append(b, b[nonce:nonce+nonceLength]...)
+	b = append(b, policyEnd...)
+	policy := len(b)
+	b = vault.AppendID(b)
+	b = append(b, c.r.Method...)
+	b = append(b, ' ')
+	b = append(b, c.path...)
+	all := string(b)
+	c.policy, c.nonce = all[:policy], all[nonce:nonce+nonceLength]
+	c.visit.RequestID, c.visit.Route = all[policy:policy+idLength], all[policy+idLength:]
+}
+
+// makeInner makes the request that the host sees. What the host changes in it must
+// not reach the request as it came: its URL is a copy, and its header becomes one
+// in hostHeader. The rest that a copy shares is rarely there.
+func (c *call) makeInner() {
+	r := c.r
+	if r.Form != nil || r.MultipartForm != nil || r.Trailer != nil || r.TransferEncoding != nil || r.Pattern != "" {
+		c.inner = *r.Clone(c)
+	} else {
+		c.inner = *r.WithContext(c)
+	}
+	c.url = *r.URL
+	c.url.Path = c.path
+	if c.path == "" {
+		c.url.Path = "/"
+	}
+	if r.URL.RawPath != "" {
+		c.url.RawPath = r.URL.RawPath[len(c.base):]
+	}
+	c.inner.URL = &c.url
+	c.inner.RequestURI = ""
+}
+
+// Value finds the call in its own context, and what it may spend.
+func (c *call) Value(key any) any {
+	switch key.(type) {
+	case contextKey:
+		return c
+	case bounded.Key:
+		return &c.budget
+	}
+	return c.Context.Value(key)
+}
+
+// Format keeps what lies in the call out of the logs of hosts that print contexts.
+func (c *call) Format(f fmt.State, _ rune) {
+	_, _ = fmt.Fprintf(f, "office request %s", c.visit.RequestID)
+}
+
+// unasked is the context of a call before its request was checked: it does not
+// act as the operator.
+type unasked struct{ *call }
+
+func (u unasked) Value(key any) any {
+	if _, ok := key.(contextKey); ok {
+		return u.Context.Value(key)
+	}
+	return u.call.Value(key)
+}
+
 // ctx returns the context of the request, with the call in it.
-func (c *call) ctx() context.Context { return c.inner.Context() }
+func (c *call) ctx() context.Context { return c }
 
 // query returns the parameters after the path.
 func (c *call) query() url.Values { return c.inner.URL.Query() }
@@ -104,14 +185,6 @@ func (c *call) unsafe() bool {
 	return true
 }
 
-// makeNonce returns the nonce of this answer, which no other has (ASVS 3.4.3).
-func (c *call) makeNonce() string {
-	if c.nonce == "" {
-		c.nonce = base64.StdEncoding.EncodeToString(vault.Random(16))
-	}
-	return c.nonce
-}
-
 // recoverPanic turns a panic, in the office or in the host, into a page and a log line.
 func (c *call) recoverPanic() {
 	p := recover()
@@ -126,7 +199,7 @@ func (c *call) recoverPanic() {
 	if c.wrote {
 		panic(http.ErrAbortHandler)
 	}
-	c.w = c.answer
+	c.w = &c.answer
 	for _, name := range []string{"Content-Encoding", "Content-Disposition", "Etag", "Last-Modified"} {
 		c.w.Header().Del(name) // The host set these for another body.
 	}

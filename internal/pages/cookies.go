@@ -13,32 +13,65 @@ import (
 // reveal nothing of it. "__Host-" makes the browser insist on Secure, Path=/ and
 // no Domain, so that no other host can set them (ASVS 3.3.3).
 const (
-	sessionCookie = "office"
-	preCookie     = "office-pre"
+	sessionCookie cookie = iota
+	preCookie
 )
 
-func (c *call) cookieName(name string) string {
-	if c.Insecure {
-		return name
+// cookie is one of the office's cookies.
+type cookie int
+
+// cookieNames returns the names of the cookies.
+func cookieNames(insecure bool) [2]string {
+	names := [...]string{sessionCookie: "office", preCookie: "office-pre"}
+	if !insecure {
+		for i, name := range names {
+			names[i] = "__Host-" + name
+		}
 	}
-	return "__Host-" + name
+	return names
 }
 
 // token reads a cookie. Of two with the same name one is not ours, so it returns
 // neither.
-func (c *call) token(name string) string {
-	found := c.r.CookiesNamed(c.cookieName(name))
-	if len(found) != 1 || len(found[0].Value) != vault.TokenLength {
+func (c *call) token(which cookie) string {
+	found, token := 0, ""
+	for _, line := range c.r.Header["Cookie"] {
+		for line != "" {
+			var pair string
+			pair, line, _ = strings.Cut(line, ";")
+			if name, value := splitCookie(pair); name == c.cookies[which] {
+				found, token = found+1, value
+			}
+		}
+	}
+	if found != 1 || !isToken(token) {
 		return ""
 	}
-	return found[0].Value
+	return token
+}
+
+// splitCookie splits a part of a Cookie header as net/http does, whose own way to
+// find a cookie allocates.
+func splitCookie(pair string) (name, value string) {
+	name, value, _ = strings.Cut(strings.TrimSpace(pair), "=")
+	return strings.TrimSpace(name), value
+}
+
+// isToken reports whether a text has the form of a token.
+func isToken(s string) bool {
+	for _, b := range []byte(s) {
+		if (b < 'a' || b > 'z') && (b < 'A' || b > 'Z') && (b < '0' || b > '9') && b != '-' && b != '_' {
+			return false
+		}
+	}
+	return len(s) == vault.TokenLength
 }
 
 // setCookie sets a cookie until the browser is closed; the session ends earlier,
 // on the server (63B-4 section 5.1). An empty value deletes the cookie.
-func (c *call) setCookie(name, value string) {
+func (c *call) setCookie(which cookie, value string) {
 	cookie := &http.Cookie{
-		Name: c.cookieName(name), Value: value, Path: "/",
+		Name: c.cookies[which], Value: value, Path: "/",
 		Secure: !c.Insecure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	}
 	if value == "" {
@@ -47,20 +80,45 @@ func (c *call) setCookie(name, value string) {
 	http.SetCookie(c.w, cookie)
 }
 
-// hideCookies removes the office's cookies from a header, so that the host's
-// handlers cannot log them or pass them on to another server.
-func (c *call) hideCookies(h http.Header) {
-	lines := h["Cookie"]
-	h.Del("Cookie")
-	for _, line := range lines {
-		kept := slices.DeleteFunc(strings.Split(line, ";"), func(pair string) bool {
-			name, _, _ := strings.Cut(strings.TrimSpace(pair), "=")
-			return name == c.cookieName(sessionCookie) || name == c.cookieName(preCookie)
-		})
-		if len(kept) > 0 {
-			h.Add("Cookie", strings.TrimSpace(strings.Join(kept, ";")))
+// hostHeader returns the header of the request as the host sees it: a copy of its
+// own, without the office's cookies, so that the host's handlers cannot log them or
+// pass them on to another server.
+func (c *call) hostHeader() http.Header {
+	n := 0
+	for _, values := range c.r.Header {
+		n += len(values)
+	}
+	h, all := make(http.Header, len(c.r.Header)), make([]string, 0, n)
+	for name, values := range c.r.Header {
+		first := len(all)
+		if name != "Cookie" {
+			all = append(all, values...)
+		} else {
+			for _, line := range values {
+				if line = c.withoutOurs(line); line != "" {
+					all = append(all, line)
+				}
+			}
+			if len(all) == first {
+				continue
+			}
+		}
+		h[name] = all[first:len(all):len(all)]
+	}
+	return h
+}
+
+// withoutOurs removes the office's cookies from a line of a Cookie header.
+func (c *call) withoutOurs(line string) string {
+	var kept []string
+	for line != "" {
+		var pair string
+		pair, line, _ = strings.Cut(line, ";")
+		if name, _ := splitCookie(pair); !slices.Contains(c.cookies[:], name) {
+			kept = append(kept, pair)
 		}
 	}
+	return strings.TrimSpace(strings.Join(kept, ";"))
 }
 
 // keepToken sets the cookie for the token that a step of the sign-in returned.

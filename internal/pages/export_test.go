@@ -32,16 +32,30 @@ var SafeNext = safeNext
 
 // ClientIP and OverTLS are what an office behind these proxies believes.
 func ClientIP(r *http.Request, header string, proxies ...netip.Prefix) string {
-	return (&Server{Config: Config{Proxies: proxies, Header: header}}).clientIP(r)
+	return (&Server{Config: Config{Proxies: proxies, Header: header}}).clientIP(r, parseIP(r.RemoteAddr))
 }
 
+// Tokens are the tokens in a request's cookies: of the session, and of someone who
+// is signed out.
+func Tokens(r *http.Request) (session, pre string) {
+	c := (&Server{cookies: cookieNames(false)}).callOf(r)
+	return c.token(sessionCookie), c.token(preCookie)
+}
+
+// HostHeader is the header that the host gets.
+func HostHeader(r *http.Request) http.Header {
+	return (&Server{cookies: cookieNames(false)}).callOf(r).hostHeader()
+}
+
+func (s *Server) callOf(r *http.Request) *call { return &call{Server: s, r: r} }
+
 func OverTLS(r *http.Request, proxies ...netip.Prefix) bool {
-	return (&Server{Config: Config{Proxies: proxies}}).overTLS(r)
+	return (&Server{Config: Config{Proxies: proxies}}).overTLS(r, parseIP(r.RemoteAddr))
 }
 
 // ReadForm is how forms of our own are read; status is that of a refusal.
 func ReadForm(w http.ResponseWriter, r *http.Request) (form map[string][]string, status int) {
-	c := &call{w: w, r: r, inner: r}
+	c := &call{w: w, r: r}
 	if err := c.readForm(); err != nil {
 		return nil, int(err.(badRequest))
 	}

@@ -182,14 +182,15 @@ func (c *call) decide() error {
 	if c.identity == nil || c.Desk.Decide == nil || c.path == "/logout" {
 		return nil
 	}
-	_, pattern := c.mux.Handler(c.inner)
-	route := c.routes[pattern][c.method()]
-	if route.access == open {
+	var of route
+	if c.ours() {
+		_, pattern := c.mux.Handler(&c.inner)
+		of = c.routes[pattern][c.method()]
+	}
+	if of.access == open {
 		return nil
 	}
-	// Nothing of the request is checked yet, so its context does not act as the
-	// operator.
-	err := c.Desk.Ask(c.r.Context(), desk.Question{Identity: c.identity, Visit: c.visit, Permission: route.permission})
+	err := c.Desk.Ask(unasked{c}, desk.Question{Identity: c.identity, Visit: c.visit, Permission: of.permission})
 	if errors.Is(err, desk.ErrStepUp) && c.path == "/step-up" {
 		return nil
 	}

@@ -6,28 +6,48 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 )
 
-// setHeaders sets the headers of every answer, before anything can go wrong.
-func (c *call) setHeaders() {
-	h := c.w.Header()
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Content-Type-Options", "nosniff")
+// fixedHeaders are those of every answer, with their names in the canonical form:
+// the header of the answer is filled without [http.Header.Set].
+var fixedHeaders = [...]struct{ name, value string }{
+	{"Cache-Control", "no-store"},
+	{"X-Content-Type-Options", "nosniff"},
 	// The alias is confidential, so no link of the office may be passed on.
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("X-Robots-Tag", "noindex, nofollow")
-	h.Set("X-Frame-Options", "DENY")
-	h.Set("Cross-Origin-Opener-Policy", "same-origin")
-	h.Set("Cross-Origin-Resource-Policy", "same-origin")
-	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()")
-	if c.secure && !c.Insecure {
-		hsts := "max-age=31536000"
-		if !c.HSTSHostOnly {
-			hsts += "; includeSubDomains"
-		}
-		h.Set("Strict-Transport-Security", hsts)
+	{"Referrer-Policy", "no-referrer"},
+	{"X-Robots-Tag", "noindex, nofollow"},
+	{"X-Frame-Options", "DENY"},
+	{"Cross-Origin-Opener-Policy", "same-origin"},
+	{"Cross-Origin-Resource-Policy", "same-origin"},
+	{"Permissions-Policy", "camera=(), microphone=(), geolocation=(), payment=(), usb=()"},
+}
+
+// The Content-Security-Policy has the nonce between its parts.
+const (
+	policyStart  = "default-src 'none'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; script-src 'nonce-"
+	policyMiddle = "'; style-src 'nonce-"
+	policyEnd    = "'"
+)
+
+// setHeaders sets the headers of every answer, before anything can go wrong. Their
+// values lie in the call, not in variables that all answers share: the host may
+// change them in place.
+func (c *call) setHeaders() {
+	h, n := c.w.Header(), 0
+	set := func(name, value string) {
+		c.values[n] = value
+		n++
+		h[name] = c.values[n-1 : n : n]
 	}
-	policy := "default-src 'none'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
-	policy += "; script-src 'nonce-" + c.makeNonce() + "'; style-src 'nonce-" + c.nonce + "'"
-	h.Set("Content-Security-Policy", policy)
+	for _, fixed := range &fixedHeaders {
+		set(fixed.name, fixed.value)
+	}
+	if c.secure && !c.Insecure {
+		hsts := "max-age=31536000; includeSubDomains"
+		if c.HSTSHostOnly {
+			hsts = "max-age=31536000"
+		}
+		set("Strict-Transport-Security", hsts)
+	}
+	set("Content-Security-Policy", c.policy)
 }
 
 // serveAsset answers with an embedded file. Only exact names are found.

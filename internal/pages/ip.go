@@ -11,8 +11,8 @@ import (
 // a proxy that the host trusts. Then it is the last address in Header that is not
 // a trusted proxy's. Anything further left could have been written by anyone
 // (ASVS 4.1.3).
-func (s *Server) clientIP(r *http.Request) string {
-	ip := parseIP(r.RemoteAddr)
+func (s *Server) clientIP(r *http.Request, peer netip.Addr) string {
+	ip := peer
 	if s.trusted(ip) {
 		for _, hop := range slices.Backward(splitHeader(r.Header.Values(s.Header))) {
 			next := parseIP(hop)
@@ -28,16 +28,24 @@ func (s *Server) clientIP(r *http.Request) string {
 	if !ip.IsValid() {
 		return "unknown"
 	}
+	if ip == peer {
+		// Nearly always the text is there already.
+		var space [64]byte
+		text := ip.AppendTo(space[:0])
+		if at := strings.TrimPrefix(r.RemoteAddr, "["); strings.HasPrefix(at, string(text)) {
+			return at[:len(text)]
+		}
+	}
 	return ip.String()
 }
 
 // overTLS reports whether the request came over HTTPS, to us or to a trusted
 // proxy that says so.
-func (s *Server) overTLS(r *http.Request) bool {
+func (s *Server) overTLS(r *http.Request, peer netip.Addr) bool {
 	if r.TLS != nil {
 		return true
 	}
-	if !s.trusted(parseIP(r.RemoteAddr)) {
+	if !s.trusted(peer) {
 		return false
 	}
 	protos := splitHeader(r.Header.Values("X-Forwarded-Proto"))

@@ -114,8 +114,7 @@ var navigation = []struct{ group, label, path string }{
 // that the host cannot have it.
 func Reserved(path string) bool {
 	first := func(p string) string {
-		p, _, _ = strings.Cut(strings.TrimPrefix(p, "/"), "/")
-		p, _, _ = strings.Cut(p, "?")
+		p, _, _ = strings.Cut(firstSegment(p), "?")
 		return p
 	}
 	return first(path) == "static" || slices.ContainsFunc(Routes(), func(r Route) bool { return first(r.Path) == first(path) })

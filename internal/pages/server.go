@@ -49,14 +49,21 @@ type Server struct {
 	Config
 	mux    *http.ServeMux
 	routes map[string]endpoint
-	assets map[string]view.Asset
+	// firsts are the first path segments of our own pages.
+	firsts  map[string]bool
+	assets  map[string]view.Asset
+	cookies [2]string
 }
 
 // New returns a server of the pages in routes.
 func New(cfg Config) *Server {
-	s := &Server{Config: cfg, mux: http.NewServeMux(), routes: routes(), assets: cfg.Pages.Assets()}
+	s := &Server{
+		Config: cfg, mux: http.NewServeMux(), routes: routes(), firsts: map[string]bool{},
+		assets: cfg.Pages.Assets(), cookies: cookieNames(cfg.Insecure),
+	}
 	for pattern, e := range s.routes {
 		s.mux.Handle(pattern, page(e.serve))
+		s.firsts[firstSegment(strings.TrimSuffix(pattern, "{$}"))] = true
 	}
 	s.mux.Handle("/", page((*call).serveHost))
 	return s
@@ -66,7 +73,11 @@ func New(cfg Config) *Server {
 type page func(*call) error
 
 func (f page) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
-	c := r.Context().Value(contextKey{}).(*call)
+	r.Context().Value(contextKey{}).(*call).serve(f)
+}
+
+// serve answers with a page.
+func (c *call) serve(f page) {
 	err := f(c)
 	incomplete := err != nil && c.wrote
 	c.fail(err)
@@ -92,7 +103,7 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string) (ou
 		return true
 	}
 	s.Desk.Remind(r.Context())
-	if c.state.Alias(s.Desk.Now()) != alias {
+	if s.Desk.AliasOf(c.state) != alias {
 		return false
 	}
 	c.setHeaders()
@@ -125,14 +136,37 @@ func (c *call) dispatch() {
 		_ = c.redirect("/")
 	case !clean(c.path):
 		// ServeMux would redirect to the clean path, but without the alias.
-		c.fail(c.serveHost())
+		c.serve((*call).serveMissing)
+	case !c.ours():
+		c.serve((*call).serveHost) // as the mux would find out
 	default:
-		c.mux.ServeHTTP(c.w, c.inner)
+		c.mux.ServeHTTP(c.w, &c.inner)
 	}
 }
 
 // clean reports whether a path has no empty and no dot segments.
-func clean(p string) bool { return path.Clean(p) == p || path.Clean(p)+"/" == p }
+func clean(p string) bool {
+	c := path.Clean(p)
+	return p == c || p == c+"/" && c != "/"
+}
+
+// ours reports whether the path begins like one of our own pages. Any other is the
+// host's.
+func (c *call) ours() bool { return c.firsts[firstSegment(c.path)] }
+
+// firstSegment returns a path up to its second slash, without the first.
+func firstSegment(path string) string {
+	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	return first
+}
+
+// serveMissing answers a path that no page can have.
+func (c *call) serveMissing() error {
+	if err := c.requireSession(); err != nil {
+		return err
+	}
+	return desk.ErrNotFound
+}
 
 // serveHost answers a path that is not one of the office's pages: it is the host's,
 // and takes a session.
@@ -140,7 +174,7 @@ func (c *call) serveHost() error {
 	if err := c.requireSession(); err != nil {
 		return err
 	}
-	if c.Handler == nil || !clean(c.path) {
+	if c.Handler == nil {
 		return desk.ErrNotFound
 	}
 	defer c.removeUploads()
@@ -155,8 +189,8 @@ func (c *call) serveHost() error {
 			return err
 		}
 	}
-	c.hideCookies(c.inner.Header)
+	c.inner.Header = c.hostHeader()
 	c.hosted = true
-	c.Handler.ServeHTTP(c.w, c.inner)
+	c.Handler.ServeHTTP(c.w, &c.inner)
 	return nil
 }

@@ -190,7 +190,21 @@ func Token() string { return base64.RawURLEncoding.EncodeToString(Random(32)) }
 const TokenLength = 43
 
 // ID returns a new identifier: 128 random bits in 26 characters. It is not a secret.
-func ID() string { return base32Lower.EncodeToString(Random(16)) }
+func ID() string { return string(AppendID(make([]byte, 0, 26))) }
+
+// AppendID appends what ID returns.
+func AppendID(b []byte) []byte {
+	var random [16]byte
+	rand.Read(random[:])
+	return base32Lower.AppendEncode(b, random[:])
+}
+
+// AppendNonce appends a nonce for one answer: 128 random bits in 24 characters.
+func AppendNonce(b []byte) []byte {
+	var random [16]byte
+	rand.Read(random[:])
+	return base64.StdEncoding.AppendEncode(b, random[:])
+}
 
 // Alias returns a new alias of 100 random bits: 20 characters.
 func Alias() string { return base32Lower.EncodeToString(Random(13))[:20] }
