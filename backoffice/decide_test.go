@@ -365,7 +365,9 @@ func TestAServiceErrorOfTheHostsHasAPage(t *testing.T) {
 		{backoffice.ErrElsewhere, http.StatusUnprocessableEntity, "the community’s password"},
 		{bad, http.StatusUnprocessableEntity, "Another operator has this name."},
 		{&backoffice.LimitedError{RetryAt: o.Clock.Now().Add(time.Hour)}, http.StatusTooManyRequests, ""},
-		{errDown, http.StatusInternalServerError, ""},
+		{errDown, http.StatusServiceUnavailable, "Its database is not responding"},
+		{store.ErrReadOnly, http.StatusServiceUnavailable, "accepts no changes for now"},
+		{context.DeadlineExceeded, http.StatusInternalServerError, ""},
 	} {
 		err = c.err
 		answer := ada.Get("/fail")

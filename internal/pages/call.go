@@ -44,7 +44,8 @@ type call struct {
 	state  *desk.State
 	// identity is the operator who is signed in, or nil.
 	identity *desk.Identity
-	// readAt is when state and identity were read, in a request with a body.
+	// readAt is when state and identity were read, if the request may change
+	// something.
 	readAt time.Time
 	// form is what was posted. It is nil before readForm or readHostForm.
 	form url.Values
@@ -91,20 +92,18 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request, alias string) *
 func (c *call) makeTexts() {
 	const nonceLength, idLength = 24, 26
 	var space [1024]byte
-	b := append(space[:0], policyStart...)
+	b := append(vault.AppendID(space[:0]), policyStart...)
 	nonce := len(b)
-	b = vault.AppendNonce(b)
-	b = append(b, policyMiddle...)
+	b = append(vault.AppendNonce(b), policyMiddle...)
 	b = append(b, b[nonce:nonce+nonceLength]...)
 	b = append(b, policyEnd...)
-	policy := len(b)
-	b = vault.AppendID(b)
+	route := len(b)
 	b = append(b, c.r.Method...)
 	b = append(b, ' ')
 	b = append(b, c.path...)
 	all := string(b)
-	c.policy, c.nonce = all[:policy], all[nonce:nonce+nonceLength]
-	c.visit.RequestID, c.visit.Route = all[policy:policy+idLength], all[policy+idLength:]
+	c.policy, c.nonce = all[idLength:route], all[nonce:nonce+nonceLength]
+	c.visit.RequestID, c.visit.Route = all[:idLength], all[route:]
 }
 
 // makeInner makes the request that the host sees. What the host changes in it must

@@ -11,6 +11,7 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/password"
+	"github.com/postern-go/postern/store"
 )
 
 // fail is the one place where an error becomes an answer. Errors that the client
@@ -82,21 +83,29 @@ func (c *call) fail(err error) {
 	}
 }
 
-// broken answers a fault of the office, after asking whether the store is down.
+// storeAgain is after how many seconds a store that does not answer, or takes no
+// writes, is worth another request.
+const storeAgain = 10
+
+// broken answers a fault of the office. Whether the store is the cause is decided
+// from the error: by the time one could ask the store, it may answer again.
 func (c *call) broken(err error) {
-	ctx := c.ctx()
-	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+	if c.Err() == context.Canceled && (errors.Is(err, context.Canceled) || errors.Is(err, store.ErrUnavailable)) {
+		return // The client has left.
+	}
+	c.Log.ErrorContext(c.ctx(), "request failed", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
+	var p view.Page
+	switch {
+	case errors.Is(err, store.ErrReadOnly):
+		p = ReadOnlyPage{RequestID: c.visit.RequestID, Back: c.returnTo(), SignedIn: c.identity != nil}
+	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, errHost):
+		p = StoreDownPage{RequestID: c.visit.RequestID, Back: c.returnTo(), Sent: c.unsafe()}
+	default:
+		c.problem(http.StatusInternalServerError, UnexpectedPage{RequestID: c.visit.RequestID, Back: c.returnTo()})
 		return
 	}
-	c.Log.ErrorContext(ctx, "request failed", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
-	probe, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	if down := c.Desk.CheckStore(probe); down != nil {
-		c.w.Header().Set("Retry-After", "30")
-		c.problem(http.StatusServiceUnavailable, StoreDownPage{RequestID: c.visit.RequestID, Back: c.returnTo()})
-		return
-	}
-	c.problem(http.StatusInternalServerError, UnexpectedPage{RequestID: c.visit.RequestID, Back: c.returnTo()})
+	c.w.Header().Set("Retry-After", strconv.Itoa(storeAgain))
+	c.problem(http.StatusServiceUnavailable, p)
 }
 
 // notDone refuses an act whose page has no form to say why.

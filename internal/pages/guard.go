@@ -111,6 +111,9 @@ func (errRedirect) Error() string { return "redirect" }
 // of the store, and one more for a cookie without a session.
 func (c *call) identify() error {
 	ctx := c.ctx()
+	if c.unsafe() {
+		c.readAt = c.Desk.Now()
+	}
 	if token := c.token(sessionCookie); token != "" && c.secure && !strings.HasPrefix(c.path, "/static/") {
 		id, err := c.Desk.Authenticate(ctx, c.visit, token)
 		if err == nil {
@@ -124,13 +127,6 @@ func (c *call) identify() error {
 	state, err := c.Desk.Fresh(ctx)
 	c.state = state
 	return err
-}
-
-// identifyAgain repeats identify after a body was read. A body can arrive
-// slowly, and in the meantime the session may have ended.
-func (c *call) identifyAgain() error {
-	c.identity = nil
-	return c.identify()
 }
 
 // askSignIn redirects to the sign-in page, which leads back here. It leaves an

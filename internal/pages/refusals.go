@@ -26,10 +26,23 @@ type BusyPage struct{ Back string }
 
 func (BusyPage) Template() string { return "busy" }
 
-// StoreDownPage says that the store is not responding (status 503).
-type StoreDownPage struct{ RequestID, Back string }
+// StoreDownPage says that the store is busy, or does not respond (status 503).
+type StoreDownPage struct {
+	RequestID, Back string
+	// Sent reports that a form was sent, of which it is not known whether it took
+	// effect.
+	Sent bool
+}
 
 func (StoreDownPage) Template() string { return "store_down" }
+
+// ReadOnlyPage says that the store takes no writes for now (status 503).
+type ReadOnlyPage struct {
+	RequestID, Back string
+	SignedIn        bool
+}
+
+func (ReadOnlyPage) Template() string { return "read_only" }
 
 // StaleFormPage refuses a form whose hidden token does not belong to the present
 // session (status 403).

@@ -92,9 +92,12 @@ func (c *call) serve(f page) {
 // looked. If the alias has since been retired, on this replica or another, Serve
 // writes nothing and returns false: the request belongs to the community.
 func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string) (ours bool) {
-	c := s.newCall(w, r, alias)
 	ours = true // also after a panic
+	c := s.newCall(w, r, alias)
 	defer c.recoverPanic()
+	if c.secure {
+		c.readAhead()
+	}
 	if err := c.identify(); err != nil {
 		// Whether the alias is current is not known. The gate took it for ours
 		// a moment ago, so the office refuses in its own name.

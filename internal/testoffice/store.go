@@ -1,7 +1,6 @@
 package testoffice
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -13,7 +12,7 @@ import (
 var _ store.Store = (*Store)(nil)
 
 // ErrDown is what tests make a store fail with.
-var ErrDown = errors.New("down")
+var ErrDown = fmt.Errorf("%w: as a test wants it", store.ErrUnavailable)
 
 // Store passes every call on to another store, and makes it go wrong on request:
 // a call fails before or after it happened, or something else happens around it.
