@@ -33,14 +33,18 @@ func (l *late) Read(p []byte) (int, error) {
 // slowly posts a form whose body comes after something else happened.
 func slowly(p *person, path string, fields url.Values, happen func()) *httptest.ResponseRecorder {
 	p.T.Helper()
+	w := httptest.NewRecorder()
+	p.Site.Server.Config.Handler.ServeHTTP(w, slowRequest(p, path, fields, happen))
+	return w
+}
+
+func slowRequest(p *person, path string, fields url.Values, happen func()) *http.Request {
 	r := httptest.NewRequest(http.MethodPost, p.Site.Base+path, &late{strings.NewReader(fields.Encode()), happen})
 	r.TLS = &tls.ConnectionState{}
 	r.Header = p.Request(http.MethodPost, path, nil).Header
 	r.Header.Set("User-Agent", p.Agent)
 	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: p.Cookie(sessionCookie)})
-	w := httptest.NewRecorder()
-	p.Site.Server.Config.Handler.ServeHTTP(w, r)
-	return w
+	return r
 }
 
 func TestABodyThatComesSlowlyIsJudgedWhenItIsThere(t *testing.T) {
@@ -82,13 +86,44 @@ func TestABodyThatComesSlowlyIsJudgedWhenItIsThere(t *testing.T) {
 
 			ben := o.Enrolled("Ben", backoffice.SuperAdministrator)
 			token = ben.Get("/account").Form("/logout").Get("csrf")
-			answer = slowly(ben, "/wipe", url.Values{"csrf": {token}}, func() { c.meanwhile(o, ben) })
+			// What is not a form of ours is read after the session, which is then read
+			// again.
+			answer = slowly(ben, "/wipe", url.Values{"csrf": {token}}, func() {
+				c.meanwhile(o, ben)
+				o.Clock.Add(time.Second)
+			})
 			require.Equal(t, c.reached, wiped == 1)
 			if !c.reached {
 				require.Equal(t, http.StatusSeeOther, answer.Code)
 			}
 		})
 	}
+	t.Run("at the host, whose body is small", func(t *testing.T) {
+		o := newOffice(t)
+		ada := o.Enrolled("Ada", backoffice.SuperAdministrator)
+		o.Inside.HandleFunc("POST /wipe", func(http.ResponseWriter, *http.Request) { t.Error("the host was asked") })
+		form := url.Values{"csrf": {ada.Get("/account").Form("/logout").Get("csrf")}}
+		r := slowRequest(ada, "/wipe", form, func() { o.Write(store.EndSessions{OperatorID: ada.ID, All: true}) })
+		r.ContentLength = int64(len(form.Encode()))
+		w := httptest.NewRecorder()
+		o.Server.Config.Handler.ServeHTTP(w, r)
+		require.Equal(t, http.StatusSeeOther, w.Code)
+	})
+	t.Run("and at once is not judged twice", func(t *testing.T) {
+		o := newOffice(t)
+		o.Inside.HandleFunc("POST /wipe", func(http.ResponseWriter, *http.Request) {})
+		ada := o.Enrolled("Ada", backoffice.SuperAdministrator)
+		form := url.Values{"csrf": {ada.Get("/account").Form("/logout").Get("csrf")}}
+		for _, after := range []time.Duration{0, 250 * time.Millisecond, 251 * time.Millisecond, -time.Second} {
+			o.Store.Reset()
+			require.Equal(t, http.StatusOK, slowly(ada, "/wipe", form, func() { o.Clock.Add(after) }).Code)
+			want := []string{"FindSession"}
+			if after > 250*time.Millisecond || after < 0 {
+				want = append(want, "FindSession")
+			}
+			require.Equal(t, want, o.Store.Calls(), after)
+		}
+	})
 	t.Run("whose form is only slow", func(t *testing.T) {
 		o := newOffice(t)
 		ada := o.Enrolled("Ada", backoffice.SuperAdministrator)

@@ -71,7 +71,7 @@ type Desk struct {
 	steady      steady
 	permissions registry
 	state       atomic.Pointer[State]
-	loading     sync.Mutex
+	readings    atomic.Int64
 	running     atomic.Bool
 	queued      atomic.Bool
 	reminded    sync.Once

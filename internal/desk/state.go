@@ -17,6 +17,10 @@ import (
 type State struct {
 	Settings settings.Settings
 	Stored   store.Parameters
+	// began numbers the readings as they began. Of two at the same time, the one
+	// that began later is the last reading: no one waits for another, whose store may
+	// not answer.
+	began int64
 }
 
 // Open reads the parameters, and creates the alias on the very first start. It
@@ -50,31 +54,30 @@ func (d *Desk) Settings() settings.Settings {
 	return settings.Defaults()
 }
 
-// Reload reads the parameters from the store.
+// Reload reads the parameters from the store. Values of a new revision that are out
+// of range are audited.
 func (d *Desk) Reload(ctx context.Context) (*State, error) {
-	next, invalid, err := d.load(ctx)
-	// Outside the lock: a listener for events may ask for the parameters.
-	for _, name := range invalid {
-		d.Audit(Visit{}, "parameters.invalid", Failure).System().Thing("parameter", name, name).Record(ctx)
-	}
-	return next, err
-}
-
-// load is Reload without the audit entries: it returns the parameters of a new
-// revision that are out of range.
-func (d *Desk) load(ctx context.Context) (next *State, invalid []string, err error) {
-	d.loading.Lock()
-	defer d.loading.Unlock()
+	began := d.readings.Add(1)
 	p, err := d.Store.LoadParameters(ctx)
 	if err != nil {
-		return nil, nil, fmt.Errorf("load parameters: %w", err)
+		return nil, fmt.Errorf("load parameters: %w", err)
 	}
-	inForce, bad := settings.Parse(p.Values)
-	next = &State{Settings: inForce, Stored: p}
-	if before := d.state.Swap(next); before != nil && before.Stored.Revision == p.Revision {
-		return next, nil, nil
+	inForce, invalid := settings.Parse(p.Values)
+	next := &State{Settings: inForce, Stored: p, began: began}
+	before := d.state.Load()
+	for before == nil || before.began < began {
+		if d.state.CompareAndSwap(before, next) {
+			if before != nil && before.Stored.Revision == p.Revision {
+				return next, nil
+			}
+			for _, name := range invalid {
+				d.Audit(Visit{}, "parameters.invalid", Failure).System().Thing("parameter", name, name).Record(ctx)
+			}
+			return next, nil
+		}
+		before = d.state.Load()
 	}
-	return next, bad, nil
+	return next, nil
 }
 
 // refresh reads the parameters unless they are at this revision.
@@ -98,12 +101,14 @@ func (d *Desk) Fresh(ctx context.Context) (*State, error) {
 // adopt makes what was just stored the last reading, without reading it again: if
 // that failed, a change would look as if it had not happened.
 func (d *Desk) adopt(p store.Parameters) {
-	d.loading.Lock()
-	defer d.loading.Unlock()
 	p.Revision++
-	if before := d.state.Load(); before == nil || before.Stored.Revision < p.Revision {
-		inForce, _ := settings.Parse(p.Values)
-		d.state.Store(&State{Settings: inForce, Stored: p})
+	inForce, _ := settings.Parse(p.Values)
+	next := &State{Settings: inForce, Stored: p, began: d.readings.Add(1)}
+	for {
+		before := d.state.Load()
+		if before != nil && before.Stored.Revision >= p.Revision || d.state.CompareAndSwap(before, next) {
+			return
+		}
 	}
 }
 

@@ -6,23 +6,27 @@ import (
 	"time"
 )
 
-// readAhead reads a small body before the store is asked anything. The server
-// notices that a client has left only once the body is read: until then, a request
-// that waits for the store would go on waiting, and hold a connection, for no one.
-// Then a session is also read after the body, however slowly that came; see
-// [call.identifyAgain].
+// readAhead reads the body of one of our forms, and a small one for the host, before
+// the store is asked anything. The server notices that a client has left only once
+// the body is read: until then, a request that waits for the store would go on
+// waiting, and hold a connection, for no one. Then the session is also read after
+// the body, however slowly that came.
 //
-// A larger body, or one of unknown length, is read by the page that takes it. Until
-// then only the deadline of the store ends the wait. Whatever reads the body later,
-// the community too, finds it as it came.
+// A large body is read by the page that takes it. Until then only the deadline of
+// the store ends the wait. Whoever reads the body later, the community too, finds
+// it as it came.
 func (c *call) readAhead() {
-	r := c.r
-	if r.ContentLength <= 0 || r.ContentLength > maxForm {
+	length := c.r.ContentLength
+	if length == 0 || length > maxForm || length < 0 && !c.ours() {
 		return
 	}
-	read, err := io.ReadAll(io.LimitReader(r.Body, r.ContentLength))
-	r.Body = replay{io.MultiReader(bytes.NewReader(read), failed{err}, r.Body), r.Body}
-	c.inner.Body = r.Body
+	if length < 0 {
+		length = maxForm + 1
+	}
+	body := c.r.Body
+	read, err := io.ReadAll(io.LimitReader(body, length))
+	c.r.Body = replay{io.MultiReader(bytes.NewReader(read), failed{err}, body), body}
+	c.inner.Body = c.r.Body
 }
 
 // replay is a body of which something was read.

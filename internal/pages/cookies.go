@@ -2,6 +2,7 @@ package pages
 
 import (
 	"net/http"
+	"net/textproto"
 	"slices"
 	"strings"
 
@@ -53,8 +54,8 @@ func (c *call) token(which cookie) string {
 // splitCookie splits a part of a Cookie header as net/http does, whose own way to
 // find a cookie allocates.
 func splitCookie(pair string) (name, value string) {
-	name, value, _ = strings.Cut(strings.TrimSpace(pair), "=")
-	return strings.TrimSpace(name), value
+	name, value, _ = strings.Cut(textproto.TrimString(pair), "=")
+	return textproto.TrimString(name), value
 }
 
 // isToken reports whether a text has the form of a token.
@@ -118,7 +119,7 @@ func (c *call) withoutOurs(line string) string {
 			kept = append(kept, pair)
 		}
 	}
-	return strings.TrimSpace(strings.Join(kept, ";"))
+	return textproto.TrimString(strings.Join(kept, ";"))
 }
 
 // keepToken sets the cookie for the token that a step of the sign-in returned.

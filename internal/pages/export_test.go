@@ -61,3 +61,12 @@ func ReadForm(w http.ResponseWriter, r *http.Request) (form map[string][]string,
 	}
 	return c.form, 0
 }
+
+// FixedHeaders are the names of the headers of every answer.
+func FixedHeaders() []string {
+	names := []string{"Strict-Transport-Security", "Content-Security-Policy"}
+	for _, h := range fixedHeaders {
+		names = append(names, h.name)
+	}
+	return names
+}

@@ -1,0 +1,80 @@
+package backoffice_test
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/store"
+)
+
+// takeNoWrites makes the database read-only until the next Reset.
+func (o *office) takeNoWrites() {
+	for _, method := range []string{"Commit", "Hit", "Unhit", "TouchSession", "ClaimMail", "Purge"} {
+		o.Store.FailMethod(method, store.ErrReadOnly)
+	}
+}
+
+func TestADatabaseThatTakesNoWrites(t *testing.T) {
+	o := newOffice(t)
+	ada := o.Enrolled("Ada", backoffice.SuperAdministrator)
+	ben := o.Enrolled("Ben", backoffice.Moderator)
+	o.Clock.Add(time.Minute) // so that each session would be touched
+	begun := o.Browser()
+	begun.Follow(begun.Login("Ben", good))
+	form, login := ada.Get("/operators/"+ben.ID+"/name"), o.Browser()
+	signIn := login.Get("/login")
+	o.Clock.Add(time.Minute)
+	o.Store.Reset()
+	o.takeNoWrites()
+	before := o.kept()
+
+	for _, r := range pages.Routes() {
+		if r.Method != http.MethodGet || r.SignedOut || r.Path == "/logout" {
+			continue
+		}
+		path := strings.ReplaceAll(strings.TrimSuffix(r.Path, "{$}"), "{id}", ben.ID)
+		status := ada.Get(path).Status
+		require.Contains(t, []int{http.StatusOK, http.StatusSeeOther, http.StatusNotFound}, status, path)
+	}
+	require.Equal(t, http.StatusOK, ada.Get("/operators/"+ben.ID).Status)
+	require.Equal(t, http.StatusForbidden, ben.Get("/audit").Status, "a refusal stays one, although it cannot be audited")
+
+	for what, answer := range map[string]page{
+		"saving":           ada.Submit(form, "/operators/"+ben.ID+"/name", "name", "Benjamin"),
+		"signing in":       login.Submit(signIn, "/login", "login", "Ben", "password", good),
+		"the second step":  begun.Submit(begun.Get("/login/code"), "/login/code", "code", o.Code(ben.Secret)),
+		"asking for links": login.Submit(login.Get("/forgot"), "/forgot", "email", ben.Email),
+		"signing out":      ben.Submit(ben.Get("/account"), "/logout"),
+	} {
+		require.Equal(t, http.StatusServiceUnavailable, answer.Status, what)
+		require.Equal(t, "10", answer.Header.Get("Retry-After"), what)
+		require.Contains(t, answer.Body, "Nothing can be saved right now", what)
+	}
+	require.True(t, before == o.kept(), "nothing was changed")
+
+	o.Store.Reset()
+	require.Equal(t, http.StatusSeeOther, ada.Submit(form, "/operators/"+ben.ID+"/name", "name", "Benjamin").Status, "nothing is to be done by hand")
+}
+
+func TestOnlyTheErrorDecidesWhoseFaultItIs(t *testing.T) {
+	o := newOffice(t)
+	ada := o.Enrolled("Ada", backoffice.SuperAdministrator)
+	for err, status := range map[error]int{
+		errDown:              http.StatusServiceUnavailable,
+		errors.New("broken"): http.StatusInternalServerError,
+	} {
+		o.Store.Reset()
+		o.Store.FailMethod("ListMails", err)
+		answer := ada.Get("/mail")
+		require.Equal(t, status, answer.Status)
+		require.Equal(t, status == http.StatusServiceUnavailable, answer.Header.Get("Retry-After") != "")
+		require.Equal(t, []string{"FindSession", "ListMails"}, o.Store.Calls(), "the store is not asked how it is")
+	}
+}

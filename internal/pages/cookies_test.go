@@ -1,0 +1,73 @@
+package pages_test
+
+import (
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/pages"
+)
+
+const someToken = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN-_0"
+
+func TestTheTokenInACookie(t *testing.T) {
+	const ours = "__Host-office=" + someToken
+	for name, c := range map[string]struct {
+		lines []string
+		want  string
+	}{
+		"none":                        {nil, ""},
+		"alone":                       {[]string{ours}, someToken},
+		"between others":              {[]string{"a=b; " + ours + "; c=d"}, someToken},
+		"in a line of its own":        {[]string{"a=b", ours}, someToken},
+		"without a space":             {[]string{"a=b;" + ours + ";"}, someToken},
+		"twice":                       {[]string{ours + "; " + ours}, ""},
+		"twice, in two lines":         {[]string{ours, ours}, ""},
+		"after an empty one":          {[]string{"__Host-office=; " + ours}, ""},
+		"before one that is invalid":  {[]string{ours + "; __Host-office=\x00"}, ""},
+		"too short":                   {[]string{ours[:len(ours)-1]}, ""},
+		"too long":                    {[]string{ours + "x"}, ""},
+		"with a letter of no token":   {[]string{ours[:len(ours)-1] + "~"}, ""},
+		"under a name that begins so": {[]string{"__Host-office2=" + someToken}, ""},
+		"in another case":             {[]string{"__host-office=" + someToken}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			token, pre := pages.Tokens(&http.Request{Header: http.Header{"Cookie": c.lines}})
+			require.Equal(t, c.want, token)
+			require.Empty(t, pre)
+		})
+	}
+}
+
+// FuzzCookies compares our reading of cookies with that of net/http: what we take
+// for a token is the only cookie of its name, and the host finds every cookie but
+// ours.
+func FuzzCookies(f *testing.F) {
+	f.Add("a=b; __Host-office="+someToken, "__Host-office-pre="+someToken)
+	f.Add("__Host-office = "+someToken+";;=; x", ` __Host-office="`+someToken[:41]+`"`)
+	f.Add("__Host-office-pre\t="+someToken, "theme=dark;__Host-office")
+	f.Fuzz(func(t *testing.T, first, second string) {
+		r := &http.Request{Header: http.Header{"Cookie": {first, second}, "X-Other": {first, second}}}
+		token, pre := pages.Tokens(r)
+		for name, token := range map[string]string{"__Host-office": token, "__Host-office-pre": pre} {
+			if found := r.CookiesNamed(name); token != "" {
+				require.Len(t, found, 1)
+				require.Equal(t, found[0].Value, token)
+			}
+		}
+		host := &http.Request{Header: pages.HostHeader(r)}
+		want := slices.DeleteFunc(r.Cookies(), func(c *http.Cookie) bool {
+			return c.Name == "__Host-office" || c.Name == "__Host-office-pre"
+		})
+		require.ElementsMatch(t, want, host.Cookies())
+		require.Equal(t, r.Header["X-Other"], host.Header["X-Other"])
+	})
+}
+
+func TestFixedHeadersHaveCanonicalNames(t *testing.T) {
+	for _, name := range pages.FixedHeaders() {
+		require.Equal(t, http.CanonicalHeaderKey(name), name)
+	}
+}
