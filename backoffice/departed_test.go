@@ -95,7 +95,7 @@ func TestAClientThatLeavesWaitsForNoStore(t *testing.T) {
 	o.Inside.HandleFunc("/wipe", func(http.ResponseWriter, *http.Request) {})
 	ada := o.Enrolled("Ada", backoffice.SuperAdministrator)
 	token := url.Values{"csrf": {ada.Get("/account").Form("/logout").Get("csrf")}, "name": {"Ada King"}}
-	done := make(chan struct{}, 1)
+	done := make(chan struct{}, 100)
 	srv := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		o.Server.Config.Handler.ServeHTTP(w, r)
 		done <- struct{}{}
