@@ -37,9 +37,5 @@ func underAlias(r *http.Request, alias string) bool {
 	if len(p) < n || p[0] != '/' || len(p) > n && p[n] != '/' || alias == "" {
 		return false
 	}
-	var diff byte
-	for i, c := range []byte(alias) {
-		diff |= c ^ p[i+1]
-	}
-	return subtle.ConstantTimeByteEq(diff, 0) == 1
+	return subtle.ConstantTimeCompare([]byte(p[1:n]), []byte(alias)) == 1
 }

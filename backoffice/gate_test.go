@@ -239,13 +239,16 @@ func TestThePassThroughAllocatesNothing(t *testing.T) {
 	o := newOffice(t)
 	h := o.Wrap(silent)
 	for what, target := range map[string]string{
-		"an ordinary path": "/members/ada?tab=posts", "almost the alias": o.Base + "x", "an encoded path": "/a%2fb",
+		"an ordinary path": "/members/ada?tab=posts", "almost the alias": o.Base + "x", "as long as the alias": o.Base[:len(o.Base)-1] + "0", "an encoded path": "/a%2fb",
 	} {
 		u, err := url.ParseRequestURI(target)
 		require.NoError(t, err)
 		r := &http.Request{Method: http.MethodGet, URL: u}
 		require.Zero(t, testing.AllocsPerRun(1000, func() { h.ServeHTTP(nowhere{}, r) }), what)
 	}
+	longest := strings.Repeat("a", 64)
+	r := &http.Request{URL: &url.URL{Path: "/" + longest[1:] + "b/x"}}
+	require.Zero(t, testing.AllocsPerRun(1000, func() { backoffice.UnderAlias(r, longest) }))
 }
 
 func TestAGuardedRequestCostsOneRead(t *testing.T) {
