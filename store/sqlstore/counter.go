@@ -3,75 +3,219 @@ package sqlstore
 import (
 	"context"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/postern-go/postern/store"
 )
 
-const selectCounter = `SELECT id, hits, first_at, last_at, expires_at FROM postern_counters WHERE id = ?`
+const selectCounters = `SELECT id, hits, first_at, last_at, expires_at FROM postern_counters WHERE id IN `
+
+func counterFields(c *store.Counter) []any {
+	return []any{&c.Key, &c.Count, at(&c.FirstAt), at(&c.LastAt), at(&c.ExpiresAt)}
+}
 
 func scanCounter(r row) (c store.Counter, err error) {
-	err = r.Scan(&c.Key, &c.Count, at(&c.FirstAt), at(&c.LastAt), at(&c.ExpiresAt))
+	err = r.Scan(counterFields(&c)...)
 	return c, err
 }
 
-// FindCounter implements [store.Counters].
-func (s *Store) FindCounter(ctx context.Context, key string) (store.Counter, error) {
-	c, err := find(ctx, s, scanCounter, selectCounter, key)
-	return c, s.wrap("find counter", err)
+// FindCounters implements [store.Counters].
+func (s *Store) FindCounters(ctx context.Context, keys ...string) ([]store.Counter, error) {
+	query, args := among(keys)
+	found, err := list(ctx, s, scanCounter, selectCounters+query, args...)
+	return found, s.wrap("find counters", err)
 }
 
-// Hit implements [store.Counters].
-func (s *Store) Hit(ctx context.Context, key string, l store.Limit, now time.Time) (c store.Counter, retryAt time.Time, ok bool, err error) {
-	err = s.write(ctx, func(t *tx) (err error) {
-		c, retryAt, ok, err = t.hit(ctx, key, l, store.Time(now))
-		return err
-	})
+// among returns a list of placeholders in parentheses for the keys.
+func among(keys []string) (string, []any) {
+	args := make([]any, 0, len(keys))
+	for _, key := range keys {
+		args = append(args, key)
+	}
+	if len(keys) == 0 {
+		return "(NULL)", nil
+	}
+	return "(" + repeated("?", len(keys)) + ")", args
+}
+
+// repeated returns n terms with commas between them.
+func repeated(term string, n int) string {
+	return strings.TrimSuffix(strings.Repeat(term+", ", n), ", ")
+}
+
+// Hit implements [store.Counters]. If no one else counts under the keys at this
+// moment, it takes one statement, and another one to read counters that the caller
+// has not seen. Otherwise it waits for its turn.
+func (s *Store) Hit(ctx context.Context, now time.Time, hits ...store.Hit) (results []store.HitResult, counted bool, err error) {
+	results, counted, err = s.hit(ctx, store.Time(now), hits)
 	if err != nil {
-		return store.Counter{}, time.Time{}, false, s.wrap("hit counter", err)
+		return nil, false, s.wrap("hit counters", err)
 	}
-	return c, retryAt, ok, nil
+	return results, counted, nil
 }
 
-func (t *tx) hit(ctx context.Context, key string, l store.Limit, now time.Time) (store.Counter, time.Time, bool, error) {
+func (s *Store) hit(ctx context.Context, now time.Time, hits []store.Hit) ([]store.HitResult, bool, error) {
+	if len(hits) == 0 {
+		return nil, true, ctx.Err()
+	}
+	found, complete := seen(hits)
+	results, counted := store.DecideHits(now, hits, found)
+	if !complete || !counted {
+		// Only what is read now may refuse.
+		read, err := s.FindCounters(ctx, keysOf(hits)...)
+		if err != nil {
+			return nil, false, err
+		}
+		found = byKey(read)
+		if results, counted = store.DecideHits(now, hits, found); !counted {
+			return results, false, nil
+		}
+	}
+	stored, err := s.countIfUnchanged(ctx, results, found)
+	if err != nil || stored {
+		return results, true, err
+	}
+	return s.hitInTurn(ctx, now, hits)
+}
+
+// seen returns the counters that the caller has seen to exist, by key, and reports
+// whether it has looked for all.
+func seen(hits []store.Hit) (found map[string]store.Counter, complete bool) {
+	found = map[string]store.Counter{}
+	for _, h := range hits {
+		switch {
+		case h.Seen.Key != h.Key:
+			return nil, false
+		case !h.Seen.FirstAt.IsZero():
+			found[h.Key] = h.Seen
+		}
+	}
+	return found, true
+}
+
+const putCounters = ` ON CONFLICT (id) DO UPDATE SET hits = excluded.hits, first_at = excluded.first_at,
+	last_at = excluded.last_at, expires_at = excluded.expires_at`
+
+// countIfUnchanged stores all counters if each is still as it was, and none
+// otherwise. It waits for no one who holds one.
+func (s *Store) countIfUnchanged(ctx context.Context, results []store.HitResult, was map[string]store.Counter) (bool, error) {
 	const (
-		lock   = selectCounter + ` FOR UPDATE`
+		given = `WITH given (id, hits, first_at, last_at, expires_at, was, was_first_at, was_last_at) AS (VALUES `
+		row   = `(CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT),
+			CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT))`
+		held = `), held AS (SELECT c.id FROM postern_counters c
+			WHERE (c.id, c.hits, c.first_at, c.last_at) IN (SELECT id, was, was_first_at, was_last_at FROM given)
+			ORDER BY c.id FOR UPDATE SKIP LOCKED)`
 		insert = `INSERT INTO postern_counters (id, hits, first_at, last_at, expires_at)
-			VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
-		update = `UPDATE postern_counters SET hits = ?, first_at = ?, last_at = ?, expires_at = ? WHERE id = ?`
+			SELECT id, hits, first_at, last_at, expires_at FROM given
+			WHERE (SELECT count(*) FROM held) = ?
+			AND (SELECT count(*) FROM postern_counters c WHERE c.id IN (SELECT id FROM given)) = ?
+			` + putCounters + ` WHERE postern_counters.id IN (SELECT id FROM held)`
+		// Where several write at once, someone may create a counter between the two:
+		// then the statement fails, so that it stores nothing.
+		allOrNone = ` RETURNING id)
+			SELECT CAST(CASE WHEN count(*) IN (0, ?) THEN CAST(count(*) AS TEXT) ELSE 'counters have changed meanwhile' END AS BIGINT)
+			FROM counted`
 	)
-	for {
-		c, err := find(ctx, t, scanCounter, lock, key)
-		fresh := errors.Is(err, store.ErrNotFound)
-		if err != nil && !fresh {
-			return store.Counter{}, time.Time{}, false, err
-		}
-		c.Key = key
-		c, retryAt, ok := l.Next(c, now)
-		if !ok {
-			return c, retryAt, false, nil
-		}
-		c.ExpiresAt = store.Time(c.ExpiresAt) // the limit's durations may be finer
-		if !fresh {
-			_, err := t.exec(ctx, update, c.Count, c.FirstAt, c.LastAt, c.ExpiresAt, key)
-			return c, retryAt, true, err
-		}
-		n, err := t.exec(ctx, insert, key, c.Count, c.FirstAt, c.LastAt, c.ExpiresAt)
-		if err != nil || n > 0 {
-			return c, retryAt, true, err
-		}
-		// Another process created the counter in the meantime: count in that one.
+	var args []any
+	for _, r := range results {
+		c, w := r.Counter, was[r.Counter.Key]
+		args = append(args, c.Key, c.Count, c.FirstAt, c.LastAt, c.ExpiresAt, w.Count, w.FirstAt, w.LastAt)
 	}
+	args = append(args, len(was), len(was))
+	query := given + repeated(row, len(results)) + held
+	stored := int64(0)
+	err := s.alone(ctx, func() (err error) {
+		if s.dialect.oneWriter {
+			done, err := s.db.ExecContext(ctx, s.sql(query+insert), bind(args)...)
+			if err == nil {
+				stored, err = done.RowsAffected()
+			}
+			return err
+		}
+		all := s.db.QueryRowContext(ctx, s.sql(query+`, counted AS (`+insert+allOrNone), bind(append(args, len(results)))...)
+		return all.Scan(&stored)
+	})
+	if hasState(err, "22P02") {
+		err = nil
+	}
+	return stored > 0, err
 }
 
-// Unhit implements [store.Counters].
-func (s *Store) Unhit(ctx context.Context, key string) error {
-	const query = `UPDATE postern_counters SET hits = hits - 1 WHERE id = ? AND hits > 0`
-	err := s.write(ctx, func(t *tx) error {
-		_, err := t.exec(ctx, query, key)
+// hitInTurn counts while it holds the counters.
+func (s *Store) hitInTurn(ctx context.Context, now time.Time, hits []store.Hit) (results []store.HitResult, counted bool, err error) {
+	err = s.write(ctx, func(t *tx) error {
+		results, counted, err = t.hit(ctx, now, hits)
+		if err == nil && !counted {
+			err = errRefused
+		}
 		return err
 	})
-	return s.wrap("unhit counter", err)
+	if errors.Is(err, errRefused) {
+		err = nil
+	}
+	return results, counted, err
+}
+
+// errRefused undoes what was prepared for attempts that were not counted.
+var errRefused = errors.New("not counted")
+
+func (t *tx) hit(ctx context.Context, now time.Time, hits []store.Hit) ([]store.HitResult, bool, error) {
+	const (
+		// Something to lock: a counter at zero counts like none.
+		insert  = `INSERT INTO postern_counters (id, hits, first_at, last_at, expires_at) VALUES `
+		missing = ` ON CONFLICT DO NOTHING`
+	)
+	keys := keysOf(hits)
+	places, args := among(keys)
+	var found []store.Counter
+	for len(found) < len(keys) {
+		_, err := t.exec(ctx, insert+repeated(`(?, 0, 0, 0, 0)`, len(keys))+missing, args...)
+		if err != nil {
+			return nil, false, err
+		}
+		found, err = list(ctx, t, scanCounter, selectCounters+places+` ORDER BY id FOR UPDATE`, args...)
+		if err != nil {
+			return nil, false, err
+		}
+	}
+	results, counted := store.DecideHits(now, hits, byKey(found))
+	if !counted {
+		return results, false, nil
+	}
+	args = nil
+	for _, r := range results {
+		args = append(args, r.Counter.Key, r.Counter.Count, r.Counter.FirstAt, r.Counter.LastAt, r.Counter.ExpiresAt)
+	}
+	_, err := t.exec(ctx, insert+repeated(`(?, ?, ?, ?, ?)`, len(results))+putCounters, args...)
+	return results, true, err
+}
+
+// keysOf returns the keys of attempts in order, in which all transactions lock them.
+func keysOf(hits []store.Hit) []string {
+	keys := make([]string, 0, len(hits))
+	for _, h := range hits {
+		keys = append(keys, h.Key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func byKey(counters []store.Counter) map[string]store.Counter {
+	found := make(map[string]store.Counter, len(counters))
+	for _, c := range counters {
+		found[c.Key] = c
+	}
+	return found
+}
+
+func (t *tx) unhit(ctx context.Context, w store.Unhit) error {
+	const query = `UPDATE postern_counters SET hits = hits - 1 WHERE hits > 0 AND id IN `
+	places, args := among(w.Keys)
+	_, err := t.exec(ctx, query+places, args...)
+	return err
 }
 
 func (t *tx) clearCounter(w store.ClearCounter) {
