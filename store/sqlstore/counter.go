@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"slices"
 	"strings"
@@ -99,7 +100,8 @@ const putCounters = ` ON CONFLICT (id) DO UPDATE SET hits = excluded.hits, first
 	last_at = excluded.last_at, expires_at = excluded.expires_at`
 
 // countIfUnchanged stores all counters if each is still as it was, and none
-// otherwise. It waits for no one who holds one.
+// otherwise. It waits for no one who holds one. If the connection breaks, it is
+// repeated and may find its own work: the attempt then counts twice, never not at all.
 func (s *Store) countIfUnchanged(ctx context.Context, results []store.HitResult, was map[string]store.Counter) (bool, error) {
 	const (
 		given = `WITH given (id, hits, first_at, last_at, expires_at, was, was_first_at, was_last_at) AS (VALUES `
@@ -127,18 +129,18 @@ func (s *Store) countIfUnchanged(ctx context.Context, results []store.HitResult,
 	args = append(args, len(was), len(was))
 	query := given + repeated(row, len(results)) + held
 	stored := int64(0)
-	err := s.alone(ctx, func() (err error) {
-		if s.dialect.oneWriter {
-			done, err := s.db.ExecContext(ctx, s.sql(query+insert), bind(args)...)
-			if err == nil {
-				stored, err = done.RowsAffected()
-			}
-			return err
+	err := s.single(ctx, func(conn *sql.Conn) error {
+		if !s.dialect.oneWriter {
+			all := conn.QueryRowContext(ctx, s.sql(query+`, counted AS (`+insert+allOrNone), bind(append(args, len(results)))...)
+			return all.Scan(&stored)
 		}
-		all := s.db.QueryRowContext(ctx, s.sql(query+`, counted AS (`+insert+allOrNone), bind(append(args, len(results)))...)
-		return all.Scan(&stored)
+		done, err := conn.ExecContext(ctx, s.sql(query+insert), bind(args)...)
+		if err == nil {
+			stored, err = done.RowsAffected()
+		}
+		return err
 	})
-	if hasState(err, "22P02") {
+	if stateOf(err) == "22P02" {
 		err = nil
 	}
 	return stored > 0, err
