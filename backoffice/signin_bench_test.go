@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"runtime/metrics"
 	"slices"
 	"strconv"
@@ -107,7 +108,7 @@ func benchmarkSignIns(b *testing.B, slots int) {
 		}
 		all.Wait()
 	})
-	runtime.GC()
+	debug.FreeOSMemory()
 	before := memory()
 	peak := before
 	during(func(ctx context.Context) {

@@ -24,9 +24,20 @@ func scanCounter(r row) (c store.Counter, err error) {
 
 // FindCounters implements [store.Counters].
 func (s *Store) FindCounters(ctx context.Context, keys ...string) ([]store.Counter, error) {
-	query, args := among(keys)
-	found, err := list(ctx, s, scanCounter, selectCounters+query, args...)
+	if len(keys) == 0 {
+		return nil, ctx.Err()
+	}
+	_, args := among(keys)
+	found, err := list(ctx, s, scanCounter, eachCounter(slices.Repeat([]string{`?`}, len(keys))), args...)
 	return found, s.wrap("find counters", err)
+}
+
+// eachCounter returns the query for the counters whose keys are the terms. They are
+// looked up one by one, so that the plan does not depend on how big the table was
+// when it was made.
+func eachCounter(terms []string) string {
+	const one = `SELECT id, hits, first_at, last_at, expires_at FROM postern_counters WHERE id = `
+	return one + strings.Join(terms, ` UNION ALL `+one)
 }
 
 // among returns a list of placeholders in parentheses for the keys.
@@ -107,19 +118,22 @@ func (s *Store) countIfUnchanged(ctx context.Context, results []store.HitResult,
 		given = `WITH given (id, hits, first_at, last_at, expires_at, was, was_first_at, was_last_at) AS (VALUES `
 		row   = `(CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT),
 			CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT))`
-		held = `), held AS (SELECT c.id FROM postern_counters c
-			WHERE (c.id, c.hits, c.first_at, c.last_at) IN (SELECT id, was, was_first_at, was_last_at FROM given)
-			ORDER BY c.id FOR UPDATE SKIP LOCKED)`
-		insert = `INSERT INTO postern_counters (id, hits, first_at, last_at, expires_at)
-			SELECT id, hits, first_at, last_at, expires_at FROM given
-			WHERE (SELECT count(*) FROM held) = ?
-			AND (SELECT count(*) FROM postern_counters c WHERE c.id IN (SELECT id FROM given)) = ?
-			` + putCounters + ` WHERE postern_counters.id IN (SELECT id FROM held)`
+		// Looked up one by one, as in eachCounter.
+		held = `), held AS (SELECT found.id FROM given g CROSS JOIN LATERAL (SELECT c.id FROM postern_counters c WHERE c.id = g.id
+			AND c.hits = g.was AND c.first_at = g.was_first_at AND c.last_at = g.was_last_at FOR UPDATE SKIP LOCKED) found)`
+		insert = ` INSERT INTO postern_counters (id, hits, first_at, last_at, expires_at)
+			SELECT id, hits, first_at, last_at, expires_at FROM given g
+			WHERE (SELECT count(*) FROM held) = ? AND (SELECT count(*) FROM given g
+			WHERE (SELECT c.id FROM postern_counters c WHERE c.id = g.id) IS NOT NULL) = ?` + putCounters + `
+			WHERE postern_counters.id IN (SELECT id FROM held)`
 		// Where several write at once, someone may create a counter between the two:
 		// then the statement fails, so that it stores nothing.
 		allOrNone = ` RETURNING id)
 			SELECT CAST(CASE WHEN count(*) IN (0, ?) THEN CAST(count(*) AS TEXT) ELSE 'counters have changed meanwhile' END AS BIGINT)
 			FROM counted`
+		// Where one writes, nothing needs to be held.
+		same = `), held AS (SELECT c.id FROM given g CROSS JOIN postern_counters c WHERE c.id = g.id
+			AND c.hits = g.was AND c.first_at = g.was_first_at AND c.last_at = g.was_last_at)`
 	)
 	var args []any
 	for _, r := range results {
@@ -127,14 +141,14 @@ func (s *Store) countIfUnchanged(ctx context.Context, results []store.HitResult,
 		args = append(args, c.Key, c.Count, c.FirstAt, c.LastAt, c.ExpiresAt, w.Count, w.FirstAt, w.LastAt)
 	}
 	args = append(args, len(was), len(was))
-	query := given + repeated(row, len(results)) + held
+	query := given + repeated(row, len(results))
 	stored := int64(0)
 	err := s.single(ctx, func(conn *sql.Conn) error {
 		if !s.dialect.oneWriter {
-			all := conn.QueryRowContext(ctx, s.sql(query+`, counted AS (`+insert+allOrNone), bind(append(args, len(results)))...)
-			return all.Scan(&stored)
+			query := s.sql(query + held + `, counted AS (` + insert + allOrNone)
+			return conn.QueryRowContext(ctx, query, bind(append(args, len(results)))...).Scan(&stored)
 		}
-		done, err := conn.ExecContext(ctx, s.sql(query+insert), bind(args)...)
+		done, err := conn.ExecContext(ctx, s.sql(query+same+insert), bind(args)...)
 		if err == nil {
 			stored, err = done.RowsAffected()
 		}

@@ -9,7 +9,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/postern-go/postern/store"
 )
@@ -41,7 +40,7 @@ const signInColumns = operatorColumns + `,
 	(SELECT json_agg(json_build_array(d.operator_id, encode(d.digest, 'hex'), d.first_at, d.last_at))
 		FROM postern_devices d WHERE d.operator_id = o.id AND d.digest = ?),
 	(SELECT json_agg(json_build_array(c.id, c.hits, c.first_at, c.last_at, c.expires_at))
-		FROM postern_counters c WHERE c.id IN `
+		FROM (`
 
 // FindSignIn implements [store.SignIns].
 func (s *Store) FindSignIn(ctx context.Context, q store.SignInQuery) (store.SignInView, error) {
@@ -63,7 +62,7 @@ func (s *Store) signIn(q store.SignInQuery) (string, []any) {
 	if len(keys) == 0 {
 		keys = []string{`NULL`}
 	}
-	query := `SELECT ` + s.dialect.now + `, ` + signInColumns + `(` + strings.Join(keys, ", ") + `))
+	query := `SELECT ` + s.dialect.now + `, ` + signInColumns + eachCounter(keys) + `) c)
 		FROM postern_operators o WHERE `
 	switch {
 	case q.Login != "":
