@@ -126,7 +126,10 @@ func TestWhoHangsUpBeforeTheHashBeginsIsNotHashedAndHasNotTried(t *testing.T) {
 		for _, try := range []func(context.Context, *desk.Desk) error{
 			func(ctx context.Context, d *desk.Desk) error { _, err := signingIn("Ada", good)(ctx, d); return err },
 			func(ctx context.Context, d *desk.Desk) error { _, err := signingIn("Zoe", good)(ctx, d); return err },
-			func(ctx context.Context, d *desk.Desk) error { _, err := posting(pre, ada.Codes[0])(ctx, d); return err },
+			func(ctx context.Context, d *desk.Desk) error {
+				_, err := posting(pre, ada.Codes[0])(ctx, d)
+				return err
+			},
 			func(ctx context.Context, d *desk.Desk) error {
 				_, err := d.StepUp(ctx, home, id, good, o.Code(ada.Secret))
 				return err

@@ -185,10 +185,12 @@ func (d *Desk) lookUp(ctx context.Context, v Visit, a *account, q store.SignInQu
 func (d *Desk) findSignIn(ctx context.Context, v Visit, q store.SignInQuery) (store.SignInView, error) {
 	q.Device = d.device(v)
 	q.OperatorCounters = []string{operatorKey("password", ""), operatorKey("step-up", ""), operatorKey("code", ""), operatorKey("recovery", "")}
+	asked := d.clock.Ask()
 	view, err := d.Store.FindSignIn(ctx, q)
 	if err != nil {
 		return store.SignInView{}, fmt.Errorf("find operator: %w", err)
 	}
+	d.hear(ctx, asked, view.Reading)
 	_, err = d.refresh(ctx, view.Revision)
 	return view, err
 }

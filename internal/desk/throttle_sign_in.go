@@ -24,12 +24,13 @@ func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string) (*attempt
 	}
 	a.see(found, keys...)
 	a.add(keys[0], store.Limit{Max: s.PerIP, Window: limitWindow})
-	// A name that failed from there is not another one.
-	if pair := a.seen[keys[3]]; pair.Count == 0 || !d.Now().Before(pair.ExpiresAt) {
+	pair := store.Limit{Max: 1 << 30, Window: limitWindow}
+	// A name that failed from there within the window is not another one.
+	if next, _, _ := pair.Next(a.seen[keys[3]], d.Now()); next.Count == 1 {
 		a.add(keys[1], store.Limit{Max: s.NamesPerIP, Window: limitWindow})
 	}
 	a.addRow(keys[2], d.nameLimit())
-	a.add(keys[3], store.Limit{Max: 1 << 30, Window: limitWindow})
+	a.add(keys[3], pair)
 	return a, a.check()
 }
 
