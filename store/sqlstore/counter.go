@@ -11,7 +11,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-const selectCounters = `SELECT id, hits, first_at, last_at, expires_at FROM postern_counters WHERE id IN `
+const selectCounters = `SELECT id, hits, first_at, last_at, expires_at FROM postern_counters WHERE id`
 
 func counterFields(c *store.Counter) []any {
 	return []any{&c.Key, &c.Count, at(&c.FirstAt), at(&c.LastAt), at(&c.ExpiresAt)}
@@ -27,7 +27,10 @@ func (s *Store) FindCounters(ctx context.Context, keys ...string) ([]store.Count
 	if len(keys) == 0 {
 		return nil, ctx.Err()
 	}
-	_, args := among(keys)
+	args := make([]any, 0, len(keys))
+	for _, key := range keys {
+		args = append(args, key)
+	}
 	found, err := list(ctx, s, scanCounter, eachCounter(slices.Repeat([]string{`?`}, len(keys))), args...)
 	return found, s.wrap("find counters", err)
 }
@@ -36,25 +39,7 @@ func (s *Store) FindCounters(ctx context.Context, keys ...string) ([]store.Count
 // looked up one by one, so that the plan does not depend on how big the table was
 // when it was made.
 func eachCounter(terms []string) string {
-	const one = `SELECT id, hits, first_at, last_at, expires_at FROM postern_counters WHERE id = `
-	return one + strings.Join(terms, ` UNION ALL `+one)
-}
-
-// among returns a list of placeholders in parentheses for the keys.
-func among(keys []string) (string, []any) {
-	args := make([]any, 0, len(keys))
-	for _, key := range keys {
-		args = append(args, key)
-	}
-	if len(keys) == 0 {
-		return "(NULL)", nil
-	}
-	return "(" + repeated("?", len(keys)) + ")", args
-}
-
-// repeated returns n terms with commas between them.
-func repeated(term string, n int) string {
-	return strings.TrimSuffix(strings.Repeat(term+", ", n), ", ")
+	return selectCounters + ` = ` + strings.Join(terms, ` UNION ALL `+selectCounters+` = `)
 }
 
 // Hit implements [store.Counters]. If no one else counts under the keys at this
@@ -136,12 +121,12 @@ func (s *Store) countIfUnchanged(ctx context.Context, results []store.HitResult,
 			AND c.hits = g.was AND c.first_at = g.was_first_at AND c.last_at = g.was_last_at)`
 	)
 	var args []any
-	for _, r := range results {
+	for _, r := range inOrder(results) {
 		c, w := r.Counter, was[r.Counter.Key]
 		args = append(args, c.Key, c.Count, c.FirstAt, c.LastAt, c.ExpiresAt, w.Count, w.FirstAt, w.LastAt)
 	}
 	args = append(args, len(was), len(was))
-	query := given + repeated(row, len(results))
+	query := given + repeated(row, ", ", len(results))
 	stored := int64(0)
 	err := s.single(ctx, func(conn *sql.Conn) error {
 		if !s.dialect.oneWriter {
@@ -160,56 +145,74 @@ func (s *Store) countIfUnchanged(ctx context.Context, results []store.HitResult,
 	return stored > 0, err
 }
 
+// The reasons to undo a transaction that was to count.
+var (
+	errRefused   = errors.New("an attempt does not pass")
+	errMeanwhile = errors.New("a counter was made meanwhile")
+)
+
 // hitInTurn counts while it holds the counters.
 func (s *Store) hitInTurn(ctx context.Context, now time.Time, hits []store.Hit) (results []store.HitResult, counted bool, err error) {
-	err = s.write(ctx, func(t *tx) error {
-		results, counted, err = t.hit(ctx, now, hits)
-		if err == nil && !counted {
-			err = errRefused
+	for {
+		err = s.write(ctx, func(t *tx) error {
+			results, err = t.hit(ctx, now, hits)
+			return err
+		})
+		switch {
+		case errors.Is(err, errRefused):
+			return results, false, nil
+		case !errors.Is(err, errMeanwhile):
+			return results, true, err
 		}
-		return err
-	})
-	if errors.Is(err, errRefused) {
-		err = nil
 	}
-	return results, counted, err
 }
 
-// errRefused undoes what was prepared for attempts that were not counted.
-var errRefused = errors.New("not counted")
-
-func (t *tx) hit(ctx context.Context, now time.Time, hits []store.Hit) ([]store.HitResult, bool, error) {
-	const (
-		// Something to lock: a counter at zero counts like none.
-		insert  = `INSERT INTO postern_counters (id, hits, first_at, last_at, expires_at) VALUES `
-		missing = ` ON CONFLICT DO NOTHING`
-	)
-	keys := keysOf(hits)
-	places, args := among(keys)
-	var found []store.Counter
-	for len(found) < len(keys) {
-		_, err := t.exec(ctx, insert+repeated(`(?, 0, 0, 0, 0)`, len(keys))+missing, args...)
-		if err != nil {
-			return nil, false, err
-		}
-		found, err = list(ctx, t, scanCounter, selectCounters+places+` ORDER BY id FOR UPDATE`, args...)
-		if err != nil {
-			return nil, false, err
-		}
+// hit locks the counters that exist, in order, and then makes the others, in order:
+// so no two wait for one another.
+func (t *tx) hit(ctx context.Context, now time.Time, hits []store.Hit) ([]store.HitResult, error) {
+	which, args := in(keysOf(hits))
+	read, err := list(ctx, t, scanCounter, selectCounters+which+` ORDER BY id FOR UPDATE`, args...)
+	if err != nil {
+		return nil, err
 	}
-	results, counted := store.DecideHits(now, hits, byKey(found))
+	found := byKey(read)
+	results, counted := store.DecideHits(now, hits, found)
 	if !counted {
-		return results, false, nil
+		return results, errRefused
 	}
-	args = nil
-	for _, r := range results {
-		args = append(args, r.Counter.Key, r.Counter.Count, r.Counter.FirstAt, r.Counter.LastAt, r.Counter.ExpiresAt)
+	const values = `INSERT INTO postern_counters (id, hits, first_at, last_at, expires_at) VALUES `
+	for _, part := range []struct {
+		exist    bool
+		conflict string
+	}{{false, ` ON CONFLICT DO NOTHING`}, {true, putCounters}} {
+		args = nil
+		for _, r := range inOrder(results) {
+			if _, exists := found[r.Counter.Key]; exists == part.exist {
+				args = append(args, r.Counter.Key, r.Counter.Count, r.Counter.FirstAt, r.Counter.LastAt, r.Counter.ExpiresAt)
+			}
+		}
+		if len(args) == 0 {
+			continue
+		}
+		n, err := t.exec(ctx, values+repeated(`(?, ?, ?, ?, ?)`, ", ", len(args)/5)+part.conflict, args...)
+		if err == nil && int(n) < len(args)/5 {
+			err = errMeanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
 	}
-	_, err := t.exec(ctx, insert+repeated(`(?, ?, ?, ?, ?)`, len(results))+putCounters, args...)
-	return results, true, err
+	return results, nil
 }
 
-// keysOf returns the keys of attempts in order, in which all transactions lock them.
+// inOrder returns the results in the order in which all transactions lock counters.
+func inOrder(results []store.HitResult) []store.HitResult {
+	return slices.SortedFunc(slices.Values(results), func(a, b store.HitResult) int {
+		return strings.Compare(a.Counter.Key, b.Counter.Key)
+	})
+}
+
+// keysOf returns the keys of attempts in that order.
 func keysOf(hits []store.Hit) []string {
 	keys := make([]string, 0, len(hits))
 	for _, h := range hits {
@@ -227,11 +230,10 @@ func byKey(counters []store.Counter) map[string]store.Counter {
 	return found
 }
 
-func (t *tx) unhit(ctx context.Context, w store.Unhit) error {
-	const query = `UPDATE postern_counters SET hits = hits - 1 WHERE hits > 0 AND id IN `
-	places, args := among(w.Keys)
-	_, err := t.exec(ctx, query+places, args...)
-	return err
+func (t *tx) unhit(w store.Unhit) {
+	for _, key := range w.Keys {
+		t.again(nil, key, `UPDATE postern_counters SET hits = hits - 1 WHERE hits > 0 AND id IN (`, `?`, `)`, key)
+	}
 }
 
 func (t *tx) clearCounter(w store.ClearCounter) {

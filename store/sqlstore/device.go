@@ -1,7 +1,6 @@
 package sqlstore
 
 import (
-	"context"
 	"time"
 
 	"github.com/postern-go/postern/store"
