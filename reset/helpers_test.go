@@ -66,14 +66,20 @@ func (s *spy) call(format string, args ...any) error {
 
 func (s *spy) forget() { s.calls, s.keys, s.writes = nil, nil, nil }
 
-func (s *spy) Hit(ctx context.Context, key string, l store.Limit, now time.Time) (store.Counter, time.Time, bool, error) {
-	if err := s.call("Hit %d bytes, %+v", len(key), l); err != nil {
-		return store.Counter{}, time.Time{}, false, err
+func (s *spy) Hit(ctx context.Context, now time.Time, hits ...store.Hit) ([]store.HitResult, bool, error) {
+	what := "Hit"
+	for _, h := range hits {
+		what += fmt.Sprintf(" %d bytes, %+v", len(h.Key), h.Limit)
+	}
+	if err := s.call("%s", what); err != nil {
+		return nil, false, err
 	}
 	s.mu.Lock()
-	s.keys = append(s.keys, key)
+	for _, h := range hits {
+		s.keys = append(s.keys, h.Key)
+	}
 	s.mu.Unlock()
-	return s.Store.Hit(ctx, key, l, now)
+	return s.Store.Hit(ctx, now, hits...)
 }
 
 func (s *spy) FindToken(ctx context.Context, d store.Digest, purpose string) (store.Token, error) {

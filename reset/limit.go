@@ -45,33 +45,31 @@ func (l *Links) allow(ctx context.Context, kind, account, ip string) (bool, erro
 	if err := p.checkLimits(); err != nil {
 		return false, err
 	}
-	now := l.time()
-
-	retryAt, ok, err := l.hit(ctx, kindIP, clientNet(ip), p.PerIP, limitWindow, now)
-	if err != nil {
-		return false, err
+	hits := []store.Hit{
+		l.under(kindIP, clientNet(ip), p.PerIP, limitWindow),
+		l.under(kind, account, p.PerAccount, limitWindow),
 	}
-	if !ok {
-		return false, &LimitedError{RetryAt: retryAt}
-	}
-	// The gap comes first, so that impatience does not use up the hour.
 	if p.Gap > 0 {
-		if _, ok, err = l.hit(ctx, kindGap+kind, account, 1, p.Gap, now); err != nil || !ok {
-			return false, err
-		}
+		hits = append(hits, l.under(kindGap+kind, account, 1, p.Gap))
 	}
-	_, ok, err = l.hit(ctx, kind, account, p.PerAccount, limitWindow, now)
-	return ok && err == nil, err
+	// Together, so that impatience within the gap does not use up the hour.
+	results, counted, err := l.store.Hit(ctx, l.time(), hits...)
+	if err == nil && !counted && results[0].Passed {
+		results, _, err = l.store.Hit(ctx, l.time(), hits[0])
+	}
+	switch {
+	case err != nil:
+		return false, fmt.Errorf("reset: count request: %w", err)
+	case !results[0].Passed:
+		return false, &LimitedError{RetryAt: results[0].RetryAt}
+	}
+	return counted, nil
 }
 
-// hit counts under a key that does not reveal the value.
-func (l *Links) hit(ctx context.Context, kind, value string, most int, window time.Duration, now time.Time) (time.Time, bool, error) {
+// under returns an attempt under a key that does not reveal the value.
+func (l *Links) under(kind, value string, most int, window time.Duration) store.Hit {
 	key := l.purpose + "/" + kind + "/" + l.keyed(kind, value)
-	_, retryAt, ok, err := l.store.Hit(ctx, key, store.Limit{Max: most, Window: window}, now)
-	if err != nil {
-		return time.Time{}, false, fmt.Errorf("reset: count request: %w", err)
-	}
-	return retryAt, ok, nil
+	return store.Hit{Key: key, Limit: store.Limit{Max: most, Window: window}}
 }
 
 // clientNet returns the network that one client is assumed to hold: an IPv4

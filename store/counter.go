@@ -134,22 +134,72 @@ func (l Limit) wait(count int) time.Duration {
 	return time.Duration(wait)
 }
 
+// Hit is an attempt to count under a key.
+type Hit struct {
+	Key   string
+	Limit Limit
+	// Seen, if its Key is this one, is the counter as it was just read, or all zero
+	// but for the Key if there was none. It can save a store a read, and decides
+	// nothing: a counter that has changed since is read again.
+	Seen Counter
+}
+
+// HitResult is what became of a [Hit].
+type HitResult struct {
+	// Counter is the counter afterwards, which is unchanged if nothing was counted.
+	Counter Counter
+	// Passed reports whether the attempt's own limit lets it pass.
+	Passed bool
+	// RetryAt is when an attempt that did not pass may be made again. It is zero if
+	// the counter must be cleared first.
+	RetryAt time.Time
+}
+
+// DecideHits decides attempts that are counted together: if one does not pass,
+// none is counted. now is as [Time] makes it, and found holds the counters that
+// exist, by key. Stores call DecideHits inside their atomic step, and store the
+// counters of the results if counted.
+func DecideHits(now time.Time, hits []Hit, found map[string]Counter) (results []HitResult, counted bool) {
+	results = make([]HitResult, len(hits))
+	counted = true
+	for i, h := range hits {
+		c := found[h.Key]
+		c.Key = h.Key
+		r := &results[i]
+		r.Counter, r.RetryAt, r.Passed = h.Limit.Next(c, now)
+		// The limit's durations may be finer than what stores keep.
+		r.Counter.ExpiresAt = Time(r.Counter.ExpiresAt)
+		counted = counted && r.Passed
+	}
+	if !counted {
+		for i, h := range hits {
+			results[i].Counter = found[h.Key]
+			results[i].Counter.Key = h.Key
+		}
+	}
+	return results, counted
+}
+
 // Counters counts attempts.
 type Counters interface {
-	// Hit counts one attempt under the key if the limit lets it pass. It
-	// returns the counter afterwards, whether the attempt passes, and if not,
-	// when the next may, or zero if the counter must be cleared first. Hit is
-	// atomic across processes: of many concurrent attempts, no more pass than
-	// the limit allows.
-	Hit(ctx context.Context, key string, l Limit, now time.Time) (c Counter, retryAt time.Time, ok bool, err error)
-	// Unhit takes one attempt back, because it succeeded. A counter that does
-	// not exist or is at zero stays so.
-	Unhit(ctx context.Context, key string) error
-	// FindCounter returns the counter, or ErrNotFound.
-	FindCounter(ctx context.Context, key string) (Counter, error)
+	// Hit counts attempts under different keys, all of them if the limit of each
+	// lets it pass, and none otherwise. It returns a result for each, in their
+	// order. Hit is atomic across processes: of many concurrent attempts, no more
+	// pass than the limits allow, and those that are not counted leave no trace.
+	// Like a commit, a Hit with another error may have been counted.
+	Hit(ctx context.Context, now time.Time, hits ...Hit) (results []HitResult, counted bool, err error)
+	// FindCounters returns those of the counters that exist, in no particular
+	// order.
+	FindCounters(ctx context.Context, keys ...string) ([]Counter, error)
 }
+
+// Unhit takes one attempt back from each of different counters, because it
+// succeeded or was not evaluated. A counter that does not exist or is at zero stays
+// so.
+type Unhit struct{ Keys []string }
 
 // ClearCounter deletes a counter. A counter that does not exist is not an error.
 type ClearCounter struct{ Key string }
 
+func (Unhit) isWrite()        {}
 func (ClearCounter) isWrite() {}

@@ -1,22 +1,13 @@
 package store
 
-import (
-	"context"
-	"time"
-)
+import "time"
 
 // Device is a browser and network that an operator has signed in from; see
-// [PutSession]. Digest identifies it, and lets the office notify operators of new
+// [PutSession] and [SignInView]. Digest identifies it, and lets the office notify operators of new
 // ones. A device is deleted with its operator, and if it was not seen since
 // Purge.DevicesBefore.
 type Device struct {
 	OperatorID      string
 	Digest          Digest
 	FirstAt, LastAt time.Time
-}
-
-// Devices reads devices.
-type Devices interface {
-	// FindDevice returns the device, or ErrNotFound.
-	FindDevice(ctx context.Context, operatorID string, d Digest) (Device, error)
 }

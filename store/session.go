@@ -52,7 +52,7 @@ type PreSession struct {
 	IP, UserAgent string
 }
 
-// Sessions reads sessions and pre-sessions.
+// Sessions reads sessions; [SignIns] reads pre-sessions.
 type Sessions interface {
 	// FindSession returns the session with its operator, roles and the
 	// parameters' revision in one read, or ErrNotFound. It does not check
@@ -65,9 +65,6 @@ type Sessions interface {
 	// at. It only updates, so it can never revive an ended session: it then
 	// returns ErrNotFound. It is atomic, and called on the hot path.
 	TouchSession(ctx context.Context, d Digest, at time.Time) error
-	// FindPreSession returns the pre-session, or ErrNotFound. It does not
-	// check whether it has expired.
-	FindPreSession(ctx context.Context, d Digest) (PreSession, error)
 	// FindSessionValues returns what PutSessionValues stored, or ErrNotFound.
 	FindSessionValues(ctx context.Context, sessionID, name string) ([]byte, error)
 }

@@ -12,8 +12,8 @@ type Store interface {
 	Operators
 	Roles
 	Sessions
+	SignIns
 	Factors
-	Devices
 	Tokens
 	ParametersStore
 	Events

@@ -28,7 +28,7 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 	}
 	ctx, done := counted(ctx)
 	defer done()
-	writes, err := d.proveAgain(ctx, v, id, current, "password.change_refused")
+	view, try, err := d.proveAgain(ctx, v, id, current, response{}, "password.change_refused")
 	if errors.Is(err, ErrCredentials) {
 		bad.Add("current_password", "wrong", "This is not your current password.")
 		return "", bad
@@ -36,6 +36,8 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 	if err != nil {
 		return "", err
 	}
+	defer try.takeBack(ctx) // the password was correct, whatever becomes of the rest
+	o = view.Operator
 	if current == plain {
 		bad.Add("password", "reused", "This is your current password. Choose a new one.")
 	} else if err := d.checkReused(ctx, o, plain, bad); err != nil {
@@ -52,12 +54,16 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 	if err != nil {
 		return "", err
 	}
-	writes = append(writes, store.PutOperator{Operator: o}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset})
+	writes := append(try.succeeded(), store.PutOperator{Operator: o}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset})
 	// The failures were with the old password, which strangers may have disabled.
 	if writes, err = d.withLock(ctx, o, append(writes, d.passwordKeys(o)...)); err != nil {
 		return "", err
 	}
-	return d.commitOwn(ctx, id, append(writes, more...))
+	token, err := d.commitOwn(ctx, id, append(writes, more...))
+	if err == nil {
+		try.done()
+	}
+	return token, err
 }
 
 // commitOwn commits a change to the operator's own account. Every other session

@@ -27,7 +27,7 @@ func (d *Desk) ExportAudit(ctx context.Context, a Actor, v Visit, q store.EventQ
 	if err := a.may(PermissionAuditView); err != nil {
 		return err
 	}
-	if _, err := d.count(ctx, a, "audit-export", exports, limitWindow); err != nil {
+	if _, err := d.limit(ctx, a, "audit-export", exports, limitWindow); err != nil {
 		return err
 	}
 	event := d.Audit(v, "audit.exported", Success).Actor(a).With("filter", filterText(q)).Write()

@@ -335,7 +335,7 @@ func TestHangingUpKeepsNoRefusalOutOfTheAudit(t *testing.T) {
 	pre := o.Begun("Ada")
 	gone, hangUp := context.WithCancel(ctx)
 	d, st := o.Faulty()
-	st.After("ListFactors", 2, hangUp)
+	st.After("Hit", 1, hangUp)
 	_, err := d.SubmitCode(gone, home, pre, o.WrongCode(ada.Secret))
 	require.ErrorIs(t, err, desk.ErrCode)
 	require.Error(t, gone.Err())

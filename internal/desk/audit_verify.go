@@ -53,7 +53,7 @@ func (d *Desk) VerifyAudit(ctx context.Context, a Actor, v Visit, since string) 
 	if err != nil {
 		return Verdict{}, err
 	}
-	if _, err := d.count(ctx, a, "audit-verify", exports, limitWindow); err != nil {
+	if _, err := d.limit(ctx, a, "audit-verify", exports, limitWindow); err != nil {
 		return Verdict{}, err
 	}
 	found, err := d.verifyFreshly(ctx, known)

@@ -11,26 +11,25 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// device returns the browser and network of a sign-in, and the email to the owner
-// if they are new. The first sign-in of an account is not reported.
-func (d *Desk) device(ctx context.Context, v Visit, o store.Operator) (store.Digest, []store.Write, error) {
-	device := store.Digest(d.Vault.MAC(vault.AuditHashes, "device", o.ID, OneLine(v.UserAgent, 512), ipGroup(v.IP)))
-	if o.LastActiveAt.IsZero() {
-		return device, nil, nil
-	}
-	if d.Now().Sub(o.LastActiveAt) >= longUnused {
-		told, err := d.unusual(ctx, v, o, letters.LongUnused)
-		return device, told, err
-	}
-	_, err := d.Store.FindDevice(ctx, o.ID, device)
-	if err == nil {
-		return device, nil, nil
-	}
-	if !isNotFound(err) {
-		return device, nil, fmt.Errorf("find device: %w", err)
+// device returns the digest of the browser and network of a visit.
+func (d *Desk) device(v Visit) store.Digest {
+	return store.Digest(d.Vault.MAC(vault.AuditHashes, "device", OneLine(v.UserAgent, 512), ipGroup(v.IP)))
+}
+
+// newDevice returns the email to the owner of an account if the browser and network
+// of a sign-in are new to it. Its first sign-in is not reported.
+func (d *Desk) newDevice(ctx context.Context, v Visit, view store.SignInView) ([]store.Write, error) {
+	o := view.Operator
+	switch {
+	case o.LastActiveAt.IsZero():
+		return nil, nil
+	case d.Now().Sub(o.LastActiveAt) >= longUnused:
+		return d.unusual(ctx, v, o, letters.LongUnused)
+	case !view.Device.Digest.IsZero():
+		return nil, nil
 	}
 	told, err := d.tellOwner(v, o, letters.NewDevice, "")
-	return device, []store.Write{told}, err
+	return []store.Write{told}, err
 }
 
 const (
@@ -44,12 +43,9 @@ const (
 // unusual returns the email about a sign-in that may not have been the owner's, at
 // most one an hour for each reason (ASVS 6.3.5), to commit with that sign-in.
 func (d *Desk) unusual(ctx context.Context, v Visit, o store.Operator, why letters.Suspicion) ([]store.Write, error) {
-	_, _, first, err := d.Store.Hit(ctx, d.counterKey("told-of-unusual", string(why), o.ID), store.Limit{Max: 1, Window: time.Hour}, d.Now())
-	if err != nil {
-		return nil, fmt.Errorf("count letter: %w", err)
-	}
-	if !first {
-		return nil, nil
+	first, err := d.first(ctx, "told-of-unusual", string(why), o.ID)
+	if err != nil || !first {
+		return nil, err
 	}
 	told, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter {
 		return letters.UnusualSignIn(n, why)
@@ -60,13 +56,22 @@ func (d *Desk) unusual(ctx context.Context, v Visit, o store.Operator, why lette
 	return []store.Write{told}, nil
 }
 
-// recordUnusual audits a refusal and emails its owner about it. If the email cannot
-// be made, the refusal is audited all the same.
-func (d *Desk) recordUnusual(ctx context.Context, v Visit, o store.Operator, why letters.Suspicion, e *Entry) {
+// first reports whether a letter is the first within an hour.
+func (d *Desk) first(ctx context.Context, kind string, parts ...string) (bool, error) {
+	_, first, err := d.Store.Hit(ctx, d.Now(), store.Hit{Key: d.counterKey(kind, parts...), Limit: store.Limit{Max: 1, Window: time.Hour}})
+	if err != nil {
+		return false, fmt.Errorf("count letter: %w", err)
+	}
+	return first, nil
+}
+
+// notified is unusual for a refusal, which is audited even if its email cannot be
+// made.
+func (d *Desk) notified(ctx context.Context, v Visit, o store.Operator, why letters.Suspicion) []store.Write {
 	ctx = context.WithoutCancel(ctx)
 	told, err := d.unusual(ctx, v, o, why)
 	if err != nil {
 		d.Log.ErrorContext(ctx, "operator not notified of an unusual sign-in", "operator", o.ID, "error", err)
 	}
-	e.Record(ctx, told...)
+	return told
 }

@@ -96,9 +96,9 @@ type ClockError struct {
 
 func (e *ClockError) Error() string { return "the phone's clock is off by " + e.Off.String() }
 
-// confirm checks the first code of an enrolment and returns the factor to store.
-// Wrong codes are limited, as at sign-in.
-func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, sealed, code, label string) (store.Factor, []store.Write, error) {
+// confirm checks the first code of an enrolment and returns the factor to store, and
+// the counted attempt. Wrong codes are limited, as at sign-in.
+func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, sealed, code, label string) (store.Factor, *attempt, error) {
 	if err := d.method.wellFormed(code); err != nil {
 		return store.Factor{}, nil, err
 	}
@@ -106,17 +106,16 @@ func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, se
 	if err != nil {
 		return store.Factor{}, nil, err
 	}
-	try, err := d.rowAttempt(ctx, operatorKey("enrol", o.ID), d.codeLimit())
-	if err != nil {
+	try := &attempt{d: d}
+	try.addRow(operatorKey("enrol", o.ID), d.codeLimit())
+	if err := try.count(ctx); err != nil {
 		d.limitedCode(ctx, v, o, "new authenticator", err)
 		return store.Factor{}, nil, err
 	}
 	step, err := totp.Verify(e.Key.Secret, code, d.Now(), totpOptions)
 	if err != nil {
-		d.Audit(v, "code.refused", Failure).Target(o).Because("first code of a new authenticator").Record(ctx)
-		if try.last {
-			d.noteLock(ctx, v, o)
-		}
+		refused := d.Audit(v, "code.refused", Failure).Target(o).Because("first code of a new authenticator")
+		d.recordFailure(ctx, v, try, refused, func() (store.Operator, error) { return o, nil })
 		if steps, ok := totp.Drift(e.Key.Secret, code, d.Now(), totpOptions); ok {
 			return store.Factor{}, nil, &ClockError{Off: time.Duration(steps) * totp.Period}
 		}
@@ -127,7 +126,7 @@ func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, se
 	return store.Factor{
 		ID: p.FactorID, OperatorID: o.ID, Kind: kindTOTP, Label: label, Secret: sealedSecret, Step: step,
 		CreatedAt: now, ConfirmedAt: now, LastUsedAt: now, IP: OneLine(v.IP, 64),
-	}, try.succeeded(), nil
+	}, try, nil
 }
 
 // firstLabel is the name of an authenticator app that was not given one.

@@ -10,7 +10,7 @@ import (
 
 // BeginSignInEnrolment returns a new authenticator app to show, during sign-in.
 func (d *Desk) BeginSignInEnrolment(ctx context.Context, token string) (Enrolment, error) {
-	p, err := d.enrolling(ctx, token)
+	p, err := d.enrolling(ctx, Visit{}, token)
 	if err != nil {
 		return Enrolment{}, err
 	}
@@ -19,7 +19,7 @@ func (d *Desk) BeginSignInEnrolment(ctx context.Context, token string) (Enrolmen
 
 // ShownSignInEnrolment returns the enrolment that a refused form came with.
 func (d *Desk) ShownSignInEnrolment(ctx context.Context, token, sealed string) (Enrolment, error) {
-	p, err := d.enrolling(ctx, token)
+	p, err := d.enrolling(ctx, Visit{}, token)
 	if err != nil {
 		return Enrolment{}, err
 	}
@@ -27,8 +27,8 @@ func (d *Desk) ShownSignInEnrolment(ctx context.Context, token, sealed string) (
 	return e, err
 }
 
-func (d *Desk) enrolling(ctx context.Context, token string) (PreSession, error) {
-	p, err := d.PreSession(ctx, token)
+func (d *Desk) enrolling(ctx context.Context, v Visit, token string) (PreSession, error) {
+	p, err := d.preSession(ctx, v, token)
 	if err == nil && p.Step != StepEnrol {
 		err = ErrSignInEnded
 	}
@@ -36,14 +36,14 @@ func (d *Desk) enrolling(ctx context.Context, token string) (PreSession, error) 
 }
 
 func preSessionPlace(p PreSession) string {
-	return "pre-session/" + p.Operator.ID + "/" + hex.EncodeToString(p.pre.Digest[:])
+	return "pre-session/" + p.Operator.ID + "/" + hex.EncodeToString(p.PreSession.Digest[:])
 }
 
 // ConfirmSignInEnrolment adds the authenticator app and signs in. One commit spends
 // the sign-in, stores the app with its recovery codes, and begins the session. The
 // codes are returned to be shown once.
 func (d *Desk) ConfirmSignInEnrolment(ctx context.Context, v Visit, token, sealed, code string) (Passed, []string, error) {
-	p, err := d.enrolling(ctx, token)
+	p, err := d.enrolling(ctx, v, token)
 	if err != nil {
 		return Passed{}, nil, err
 	}
@@ -53,7 +53,7 @@ func (d *Desk) ConfirmSignInEnrolment(ctx context.Context, v Visit, token, seale
 	}
 	ctx, done := counted(ctx)
 	defer done()
-	factor, cleared, err := d.confirm(ctx, v, o, preSessionPlace(p), sealed, code, firstLabel)
+	factor, try, err := d.confirm(ctx, v, o, preSessionPlace(p), sealed, code, firstLabel)
 	if err != nil {
 		return Passed{}, nil, err
 	}
@@ -70,14 +70,14 @@ func (d *Desk) ConfirmSignInEnrolment(ctx context.Context, v Visit, token, seale
 	// code of this one.
 	o.UpdatedAt = d.Now()
 	writes := append([]store.Write{
-		store.EndPreSession{Digest: p.pre.Digest},
+		store.EndPreSession{Digest: p.PreSession.Digest},
 		store.PutOperator{Operator: o},
 		store.PutFactor{Factor: factor}, set,
-	}, append(added, cleared...)...)
-	passed, err := d.begin(ctx, v, o, p.pre.Next, "authenticator", writes)
+	}, append(added, try.succeeded()...)...)
+	passed, err := d.begin(ctx, v, p.SignInView, p.PreSession.Next, "authenticator", writes)
 	if turnedAway(err) {
 		// The code was correct, so this is not a failed attempt.
-		(&attempt{d: d, undo: []string{operatorKey("enrol", o.ID)}}).takeBack(ctx)
+		try.takeBack(ctx)
 	}
 	if errors.Is(err, store.ErrExists) {
 		err = ErrSignInEnded

@@ -61,6 +61,9 @@ func (x *trial) safe(what, handedOut string, err error) {
 	}
 }
 
+// mayFail are the calls that may fail without being told.
+var mayFail = []string{"Commit(Unhit)", "Commit(AppendEvent)"}
+
 func TestAStoreThatFailsAtAnyCallLeavesNothingHalfDone(t *testing.T) {
 	for _, f := range flows {
 		t.Run(f.name, func(t *testing.T) {
@@ -78,7 +81,7 @@ func TestAStoreThatFailsAtAnyCallLeavesNothingHalfDone(t *testing.T) {
 				x.safe(fmt.Sprintf("call %d, %s", n, calls[n-1]), handedOut, err)
 				if err == nil {
 					survived++
-					require.Contains(t, []string{"Unhit", "Commit(AppendEvent)"}, calls[n-1], "what may fail without being told")
+					require.Contains(t, mayFail, calls[n-1], "what may fail without being told")
 				} else if !f.refused {
 					require.ErrorIs(t, err, errDown, "call %d, %s", n, calls[n-1])
 				}
@@ -104,7 +107,7 @@ func TestACommitOfUnknownOutcomeHandsNothingOut(t *testing.T) {
 				} else if err != nil {
 					require.Empty(t, handedOut, what)
 				} else {
-					require.Equal(t, "Commit(AppendEvent)", calls[n-1], what)
+					require.Contains(t, mayFail, calls[n-1], what)
 				}
 			}
 		})

@@ -14,53 +14,54 @@ import (
 func TestHangingUpMakesNoGuessFree(t *testing.T) {
 	const recovery = "AAAA-AAAA-AAAA-AAAA"
 	for name, c := range map[string]struct {
-		// after says when the caller hangs up: once the nth call was made.
-		after      string
-		nth, tries int
-		prepare    func(o *office, ada in) func(ctx context.Context, d *desk.Desk) error
-		refusal    error
-		event      string
+		// hashed says that the caller hangs up after a slow hash, and not only after the
+		// attempt was counted.
+		hashed  bool
+		tries   int
+		prepare func(o *office, ada in) func(ctx context.Context, d *desk.Desk) error
+		refusal error
+		event   string
 	}{
-		"signing in": {"FindOperatorByLogin", 1, 5, func(*office, in) func(context.Context, *desk.Desk) error {
+		"signing in": {true, 5, func(*office, in) func(context.Context, *desk.Desk) error {
 			return func(ctx context.Context, d *desk.Desk) error {
 				_, err := d.SignIn(ctx, home, desk.SignInForm{Login: "Ada", Password: nonsense})
 				return err
 			}
 		}, desk.ErrCredentials, "signin.refused"},
-		"signing in as nobody": {"FindOperatorByLogin", 1, 5, func(*office, in) func(context.Context, *desk.Desk) error {
+		"signing in as nobody": {true, 5, func(*office, in) func(context.Context, *desk.Desk) error {
 			return func(ctx context.Context, d *desk.Desk) error {
 				_, err := d.SignIn(ctx, home, desk.SignInForm{Login: "Zoe", Password: nonsense})
 				return err
 			}
 		}, desk.ErrCredentials, "signin.refused"},
-		"stepping up": {"Hit", 1, 5, func(o *office, ada in) func(context.Context, *desk.Desk) error {
+		"stepping up": {true, 5, func(o *office, ada in) func(context.Context, *desk.Desk) error {
 			id := o.Identity(ada.Token)
 			return func(ctx context.Context, d *desk.Desk) error {
 				_, err := d.StepUp(ctx, home, id, nonsense, "000000")
 				return err
 			}
 		}, desk.ErrCredentials, "step_up.refused"},
-		"a code": {"Hit", 1, 4, func(o *office, ada in) func(context.Context, *desk.Desk) error {
+		"a code": {false, 4, func(o *office, ada in) func(context.Context, *desk.Desk) error {
 			pre := o.Begun("Ada")
 			return func(ctx context.Context, d *desk.Desk) error {
 				_, err := d.SubmitCode(ctx, home, pre, o.WrongCode(ada.Secret))
 				return err
 			}
 		}, desk.ErrCode, "code.refused"},
-		"a recovery code": {"Hit", 1, 4, func(o *office, _ in) func(context.Context, *desk.Desk) error {
+		"a recovery code": {true, 4, func(o *office, _ in) func(context.Context, *desk.Desk) error {
 			pre := o.Begun("Ada")
 			return func(ctx context.Context, d *desk.Desk) error {
 				_, err := d.SubmitCode(ctx, home, pre, recovery)
 				return err
 			}
 		}, desk.ErrCode, "recovery.refused"},
-		"a reset": {"Hit", 2, 5, func(o *office, _ in) func(context.Context, *desk.Desk) error {
+		"a reset": {true, 5, func(o *office, _ in) func(context.Context, *desk.Desk) error {
 			link := o.ResetLink("ada@example.org")
 			return func(ctx context.Context, d *desk.Desk) error {
 				return d.Reset(ctx, home, desk.LinkForm{Token: link, Password: better, Again: better, Code: recovery})
 			}
 		}, desk.ErrCode, "recovery.refused"},
-		"a first code": {"Hit", 1, 5, func(o *office, ada in) func(context.Context, *desk.Desk) error {
+		"a first code": {false, 5, func(o *office, ada in) func(context.Context, *desk.Desk) error {
 			id := o.Identity(ada.Token)
 			e, err := o.BeginEnrolment(id)
 			require.NoError(o.T, err)
@@ -77,7 +78,11 @@ func TestHangingUpMakesNoGuessFree(t *testing.T) {
 			for range c.tries {
 				gone, hangUp := context.WithCancel(ctx)
 				d, st := o.Faulty()
-				st.After(c.after, c.nth, hangUp)
+				if c.hashed {
+					st.Before("AppendEvent", hangUp)
+				} else {
+					st.After("Hit", 1, hangUp)
+				}
 				require.ErrorIs(t, guess(gone, d), c.refusal)
 				require.Error(t, gone.Err())
 			}
@@ -110,4 +115,39 @@ func TestHangingUpAfterARightCodeSignsInAllTheSame(t *testing.T) {
 		_, err := o.SubmitCode(ctx, home, o.Begun("Ada"), o.WrongCode(ada.Secret))
 		require.ErrorIs(t, err, desk.ErrCode, "the right one left no failure behind")
 	}
+}
+
+func TestWhoHangsUpBeforeTheHashBeginsIsNotHashedAndHasNotTried(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	id, pre, link := o.Identity(ada.Token), o.Begun("Ada"), o.ResetLink("ada@example.org")
+	before, hashes := o.Dump("counters"), o.Hasher.Runs()
+	for range 6 {
+		for _, try := range []func(context.Context, *desk.Desk) error{
+			func(ctx context.Context, d *desk.Desk) error { _, err := signingIn("Ada", good)(ctx, d); return err },
+			func(ctx context.Context, d *desk.Desk) error { _, err := signingIn("Zoe", good)(ctx, d); return err },
+			func(ctx context.Context, d *desk.Desk) error {
+				_, err := posting(pre, ada.Codes[0])(ctx, d)
+				return err
+			},
+			func(ctx context.Context, d *desk.Desk) error {
+				_, err := d.StepUp(ctx, home, id, good, o.Code(ada.Secret))
+				return err
+			},
+			func(ctx context.Context, d *desk.Desk) error { return d.Reset(ctx, home, form(link, ada.Codes[0])) },
+		} {
+			gone, hangUp := context.WithCancel(ctx)
+			d, st := o.Faulty()
+			st.Before("Hit", func() { st.After("Hit", 1, hangUp) })
+			st.After("FindSignIn", 1, func() { st.After("Hit", 1, hangUp) })
+			require.ErrorIs(t, try(gone, d), context.Canceled)
+		}
+	}
+	require.Equal(t, hashes, o.Hasher.Runs())
+	require.Equal(t, before, o.Dump("counters"))
+	_, err := o.Login("Ada", good)
+	require.NoError(t, err)
+	_, err = o.SubmitCode(ctx, home, pre, ada.Codes[0])
+	require.NoError(t, err)
+	require.NoError(t, o.Reset(ctx, home, form(link, ada.Codes[1])))
 }

@@ -110,13 +110,10 @@ func (d *Desk) refusedByHost(ctx context.Context, q Question, why string) {
 
 // askSignIn asks the host about a sign-in. It comes after every check of the
 // office, so that the answer tells nothing to anyone who fails one.
-func (d *Desk) askSignIn(ctx context.Context, v Visit, o store.Operator, twoFactor bool) error {
+func (d *Desk) askSignIn(ctx context.Context, v Visit, view store.SignInView, twoFactor bool) error {
 	if d.Decide == nil {
 		return nil
 	}
-	roles, err := d.loadRoles(ctx, o)
-	if err != nil {
-		return err
-	}
+	o, roles := view.Operator, d.rolesOf(view.Operator, view.Roles)
 	return d.Ask(ctx, Question{SignIn: true, Visit: v, Identity: &Identity{Operator: o, Roles: roles, TwoFactor: twoFactor, State: d.State(), desk: d}})
 }

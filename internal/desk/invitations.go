@@ -31,7 +31,7 @@ const mailsPerHour = 60
 // countMail counts an email that the actor has the office send, and then commits
 // it. An email whose commit fails is not counted.
 func (d *Desk) countMail(ctx context.Context, a Actor, commit func() error) error {
-	takeBack, err := d.count(ctx, a, "invites", mailsPerHour, time.Hour)
+	takeBack, err := d.limit(ctx, a, "invites", mailsPerHour, time.Hour)
 	if err != nil {
 		return err
 	}
@@ -241,19 +241,22 @@ func (d *Desk) CancelInvitation(ctx context.Context, a Actor, v Visit, id string
 // After *InvalidError the link still works, ten times; then it is revoked, which
 // is ErrLink.
 func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) error {
-	o, t, err := d.linked(ctx, v, d.invites, "operator.invitation_refused", f.Token)
+	view, t, try, err := d.linked(ctx, v, d.invites, "operator.invitation_refused", f.Token)
 	if err != nil {
 		return err
 	}
+	o := view.Operator
 	if o.State != store.OperatorInvited || d.PasswordElsewhere(o) {
-		d.Audit(v, "operator.invitation_refused", Refused).Target(o).Because(d.whyNoLink(o)).Record(ctx)
+		d.Audit(v, "operator.invitation_refused", Refused).Target(o).Because(d.whyNoLink(o)).Record(ctx, try.unused()...)
 		return ErrLink
 	}
-	return d.spending(ctx, v, t, "operator.invitation_refused", func(ctx context.Context) error { return d.welcome(ctx, v, o, f) })
+	return d.spending(ctx, v, view, t, try, response{}, "operator.invitation_refused", func(ctx context.Context) error {
+		return d.welcome(ctx, v, o, f, try)
+	})
 }
 
 // welcome is Welcome for the operator of the link.
-func (d *Desk) welcome(ctx context.Context, v Visit, o store.Operator, f LinkForm) error {
+func (d *Desk) welcome(ctx context.Context, v Visit, o store.Operator, f LinkForm, try *attempt) error {
 	bad := &InvalidError{}
 	d.checkNewPassword(o, f.Password, f.Again, bad)
 	d.checkBreached(ctx, v, o, f.Password, bad)
@@ -265,9 +268,9 @@ func (d *Desk) welcome(ctx context.Context, v Visit, o store.Operator, f LinkFor
 	}
 	o.State, o.InviteExpiresAt = store.OperatorActive, time.Time{}
 	event := d.Audit(v, "operator.invitation_used", Success).By(o).Target(o).Write()
-	writes := append([]store.Write{
+	writes := slices.Concat([]store.Write{
 		d.invites.Spend(f.Token), store.PutOperator{Operator: o},
 		store.EndSessions{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID}, event,
-	}, d.passwordKeys(o)...)
+	}, try.succeeded(), d.passwordKeys(o))
 	return linkCommitError(d.Commit(ctx, writes...))
 }

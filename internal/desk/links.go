@@ -9,63 +9,83 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// linked finds the operator of a link, before anything costly.
-func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused, token string) (store.Operator, store.Token, error) {
+// linked finds the operator of a link, before anything costly. The attempt is counted,
+// and to be taken back.
+func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused, token string) (store.SignInView, store.Token, *attempt, error) {
+	none := store.SignInView{}
 	try, err := d.linkAttempt(ctx, v)
 	if err != nil {
-		return store.Operator{}, store.Token{}, err
+		return none, store.Token{}, nil, err
 	}
 	t, err := links.Find(ctx, token)
 	if errors.Is(err, reset.ErrLink) {
 		d.Audit(v, refused, Refused).Because(err.Error()).Record(ctx)
-		return store.Operator{}, store.Token{}, linkError(err)
+		return none, store.Token{}, nil, linkError(err)
 	}
 	if err != nil {
-		return store.Operator{}, store.Token{}, fmt.Errorf("find link: %w", err)
+		return none, store.Token{}, nil, fmt.Errorf("find link: %w", err)
 	}
-	try.takeBack(ctx)
-	o, err := d.Store.FindOperator(ctx, t.Subject)
+	try.right = []string{try.counted[0].Counter.Key}
+	view, err := d.findSignIn(ctx, v, store.SignInQuery{OperatorID: t.Subject, Counters: []string{d.postsKey(t)}})
 	if isNotFound(err) {
-		d.Audit(v, refused, Refused).Because("operator is gone").Record(ctx)
-		return store.Operator{}, store.Token{}, ErrLink
+		d.Audit(v, refused, Refused).Because("operator is gone").Record(ctx, try.unused()...)
+		return none, store.Token{}, nil, ErrLink
 	}
 	if err != nil {
-		return store.Operator{}, store.Token{}, fmt.Errorf("find operator: %w", err)
+		return none, store.Token{}, nil, err
 	}
-	may, err := d.mayStill(ctx, t.CreatedBy, o)
+	may, err := d.mayStill(ctx, t.CreatedBy, view.Operator)
 	if err != nil {
-		return store.Operator{}, store.Token{}, err
+		return none, store.Token{}, nil, err
 	}
 	if !may {
-		d.Audit(v, refused, Refused).Target(o).Because("its creator may no longer create links").Record(ctx)
-		return store.Operator{}, store.Token{}, ErrLink
+		d.Audit(v, refused, Refused).Target(view.Operator).Because("its creator may no longer create links").Record(ctx, try.unused()...)
+		return none, store.Token{}, nil, ErrLink
 	}
-	return o, t, nil
+	return view, t, try, nil
 }
+
+// postsKey is the key of the counter of refused forms with a link.
+func (d *Desk) postsKey(t store.Token) string { return d.counterKey("link", string(t.Digest[:])) }
 
 // spending revokes a link after postsPerLink refused forms. Each form may cost slow
 // hashes, and tells whether a password was used before. A form that could not be
-// checked does not count.
-func (d *Desk) spending(ctx context.Context, v Visit, t store.Token, refused string, post func(context.Context) error) error {
-	try := &attempt{d: d}
-	key := d.counterKey("link", string(t.Digest[:]))
-	used, _, ok, err := d.Store.Hit(ctx, key, store.Limit{Max: postsPerLink, Keep: t.ExpiresAt.Sub(d.Now())}, d.Now())
-	if err != nil {
-		return fmt.Errorf("count form: %w", err)
-	}
-	if !ok {
-		return ErrLink
-	}
-	try.undo = []string{key}
+// checked does not count. It is counted together with the second factor in it, if
+// there is one.
+func (d *Desk) spending(ctx context.Context, v Visit, view store.SignInView, t store.Token, try *attempt, second response, refused string, post func(context.Context) error) error {
 	ctx, done := counted(ctx)
 	defer done()
-	err = post(ctx)
-	bad := (*InvalidError)(nil)
-	if !errors.As(err, &bad) && !errors.Is(err, ErrCode) && !errors.Is(err, ErrCodeNeeded) {
-		try.takeBack(ctx)
+	key := d.postsKey(t)
+	try.see(view.Counters, key, second.row)
+	try.add(key, store.Limit{Max: postsPerLink, Keep: t.ExpiresAt.Sub(d.Now())})
+	if second.row != "" {
+		try.addRow(second.row, d.codeLimit())
+	}
+	defer try.takeBack(ctx)
+	if err := try.count(ctx); err != nil {
+		switch _, limited := errors.AsType[*LimitedError](err); {
+		case limited && try.refused == key:
+			return ErrLink
+		case limited:
+			d.limitedCode(ctx, v, view.Operator, second.factor, err)
+		}
 		return err
 	}
-	if used.Count < postsPerLink {
+	posts := try.counted[1].Counter.Count
+	err := post(ctx)
+	bad := (*InvalidError)(nil)
+	switch {
+	case err == nil:
+		try.done()
+		return nil
+	case errors.Is(err, ErrCode):
+		try.stays(key, second.row)
+	case errors.As(err, &bad), errors.Is(err, ErrCodeNeeded):
+		try.stays(key)
+	default:
+		return err
+	}
+	if posts < postsPerLink {
 		return err
 	}
 	event := d.Audit(v, refused, Refused).Thing("operator", t.Subject, "").Because("too many refused forms").Write()

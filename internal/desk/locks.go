@@ -99,11 +99,19 @@ func (d *Desk) lockAfter(ctx context.Context, o store.Operator, writes []store.W
 	if err != nil {
 		return kept, err
 	}
-	for _, l := range append(locks, d.codeLocks(o)...) {
-		c, err := d.Store.FindCounter(ctx, l.key)
-		if err != nil && !isNotFound(err) {
-			return kept, fmt.Errorf("find counter: %w", err)
-		}
+	locks = append(locks, d.codeLocks(o)...)
+	var keys []string
+	for _, l := range locks {
+		keys = append(keys, l.key)
+	}
+	found, err := d.Store.FindCounters(ctx, keys...)
+	if err != nil {
+		return kept, fmt.Errorf("find counters: %w", err)
+	}
+	counters := &attempt{d: d}
+	counters.see(found)
+	for _, l := range locks {
+		c := counters.seen[l.key]
 		at, ok := l.limit.Check(c, d.Now())
 		if ok || slices.Contains(writes, store.Write(store.ClearCounter{Key: l.key})) {
 			continue
@@ -123,56 +131,67 @@ func (d *Desk) lockAfter(ctx context.Context, o store.Operator, writes []store.W
 // not there is one.
 const nobody = "nobody"
 
-// noteFull is noteLock after a row of wrong passwords under a name is full. Names
+// ofName returns the operator whose row of wrong passwords under a name is full. Names
 // are counted without case, but the community may not ignore case, so a name that
 // it does not know can still be an operator's.
-func (d *Desk) noteFull(ctx context.Context, v Visit, a account, key string) {
+func (d *Desk) ofName(ctx context.Context, v Visit, a account, key string) (store.Operator, error) {
 	if !a.known {
 		var err error
-		if a, err = d.whoSignsIn(ctx, key); err != nil {
-			d.Log.ErrorContext(ctx, "lock not noted", "error", err)
-			return
+		if a, err = d.whoSignsIn(ctx, v, key); err != nil {
+			return store.Operator{}, err
 		}
 	}
 	if !a.known || a.operator.State != store.OperatorActive {
 		a.operator = store.Operator{ID: nobody, NameKey: key, EmailKey: key, Name: nobody, Email: nobody + "@example.com"}
 	}
-	d.noteLock(ctx, v, a.operator)
+	return a.operator, nil
 }
 
-// noteLock, after a failure, shows the operator as locked if they now are, and
-// emails them at most once an hour. Its own failure is only logged.
-func (d *Desk) noteLock(ctx context.Context, v Visit, o store.Operator) {
-	if err := d.markLock(context.WithoutCancel(ctx), v, o); err != nil {
-		d.Log.ErrorContext(ctx, "lock not noted", "error", err)
+// recordFailure audits a failed attempt. If its row is full, the commit also shows
+// whoever is kept out by that as locked, and emails them at most once an hour. If
+// that cannot be found out, the failure is audited all the same.
+func (d *Desk) recordFailure(ctx context.Context, v Visit, try *attempt, e *Entry, who func() (store.Operator, error), more ...store.Write) {
+	ctx = context.WithoutCancel(ctx)
+	if _, full := try.row(); full {
+		o, err := who()
+		var lock []store.Write
+		if err == nil {
+			lock, err = d.markLock(ctx, v, o)
+		}
+		if err != nil {
+			d.Log.ErrorContext(ctx, "lock not noted", "error", err)
+		}
+		more = append(more, lock...)
 	}
+	e.Record(ctx, more...)
 }
 
-func (d *Desk) markLock(ctx context.Context, v Visit, o store.Operator) error {
+// markLock returns the writes that show an operator as locked, if they are.
+func (d *Desk) markLock(ctx context.Context, v Visit, o store.Operator) ([]store.Write, error) {
 	kept, err := d.lockAfter(ctx, o, nil)
 	if err != nil || kept.until.IsZero() {
-		return err
+		return nil, err
 	}
 	who := []string{o.ID}
 	if o.ID == nobody {
 		who = append(who, o.NameKey)
 	}
-	_, _, first, err := d.Store.Hit(ctx, d.counterKey("told-of-failures", who...), store.Limit{Max: 1, Window: time.Hour}, d.Now())
+	first, err := d.first(ctx, "told-of-failures", who...)
 	if err != nil {
-		return fmt.Errorf("count letter: %w", err)
+		return nil, err
 	}
 	// Laid out in every case, because that takes time.
 	letter, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter {
 		return letters.ManyFailures(n, letters.Failures{Until: kept.until, Blocked: kept.blocked, Codes: kept.codes})
 	}, "")
 	if err != nil {
-		return err
+		return nil, err
 	}
 	writes := []store.Write{store.MarkLocked{OperatorID: o.ID, Until: kept.until}}
 	if first && o.ID != nobody {
 		writes = append(writes, letter)
 	}
-	return d.Commit(ctx, writes...)
+	return writes, nil
 }
 
 // Unlock clears the failures that lock an operator out.

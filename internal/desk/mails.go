@@ -115,7 +115,7 @@ func (d *Desk) TestMail(ctx context.Context, a Actor, v Visit) error {
 	if err != nil {
 		return fmt.Errorf("find operator: %w", err)
 	}
-	if _, err := d.count(ctx, a, "test-mail", testMails, limitWindow); err != nil {
+	if _, err := d.limit(ctx, a, "test-mail", testMails, limitWindow); err != nil {
 		return err
 	}
 	letter, err := d.tellOwner(v, o, letters.TestMessage, signature(a))

@@ -47,7 +47,7 @@ func (d *Desk) checkReused(ctx context.Context, o store.Operator, plain string, 
 	if o.Password == "" {
 		earlier = earlier[1:]
 	}
-	used, err := d.Hasher.Reused(ctx, plain, earlier[:min(len(earlier), policy.History)])
+	used, err := d.Hasher.Reused(waiting(ctx), plain, earlier[:min(len(earlier), policy.History)])
 	if err != nil {
 		return fmt.Errorf("compare with earlier passwords: %w", err)
 	}
@@ -99,7 +99,7 @@ func (d *Desk) recheckBreached(ctx context.Context, v Visit, o store.Operator, p
 
 // setPassword sets the hash of a checked password.
 func (d *Desk) setPassword(ctx context.Context, o *store.Operator, plain string) error {
-	encoded, err := d.Hasher.Hash(ctx, plain)
+	encoded, err := d.Hasher.Hash(waiting(ctx), plain)
 	if err != nil {
 		return fmt.Errorf("hash password: %w", err)
 	}

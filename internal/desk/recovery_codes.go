@@ -7,10 +7,12 @@ import (
 	"encoding/base32"
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
 )
@@ -62,7 +64,7 @@ func (d *Desk) newRecoveryCodes(ctx context.Context, operatorID string) ([]strin
 	for range RecoveryCodes {
 		b := vault.Random(recoveryLength * 5 / 8)
 		code := base32.StdEncoding.EncodeToString(b)
-		hash, err := d.Hasher.DeriveWith(ctx, cost, code, salt)
+		hash, err := d.Hasher.DeriveWith(waiting(ctx), cost, code, salt)
 		if err != nil {
 			return nil, store.PutRecoverySet{}, fmt.Errorf("hash recovery code: %w", err)
 		}
@@ -89,41 +91,35 @@ func grouped(code string) string {
 	return strings.Join(append(groups, code), "-")
 }
 
-func (d *Desk) checkRecovery(ctx context.Context, v Visit, o store.Operator, code string) (*proof, error) {
-	try, err := d.rowAttempt(ctx, operatorKey("recovery", o.ID), d.codeLimit())
-	if err != nil {
-		d.limitedCode(ctx, v, o, "recovery code", err)
-		return nil, err
-	}
-	set, err := d.Store.FindRecoverySet(ctx, o.ID)
-	if err != nil && !isNotFound(err) {
-		return nil, fmt.Errorf("find recovery codes: %w", err)
-	}
+// checkRecovery returns the writes that spend a recovery code, with its audit entry
+// and the email to the owner, or none if it is wrong.
+func (d *Desk) checkRecovery(ctx context.Context, v Visit, view store.SignInView, r response) ([]store.Write, error) {
+	o, set := view.Operator, view.Recovery
 	cost, salt, err := splitSalt(set.Salt)
 	if err != nil {
 		cost, salt = d.recoveryCost(), make([]byte, recoverySalt)
 	}
-	hash, err := d.Hasher.DeriveWith(ctx, cost, code, salt)
+	hash, err := d.Hasher.DeriveWith(waiting(ctx), cost, r.code, salt)
 	if err != nil {
-		try.takeBack(ctx) // a hash fails only before it begins
-		return nil, fmt.Errorf("hash recovery code: %w", err)
+		return nil, fmt.Errorf("hash recovery code: %w", err) // a hash fails only before it begins
 	}
 	found := 0
 	for _, h := range set.Hashes {
 		found |= subtle.ConstantTimeCompare(h, hash)
 	}
 	if found == 0 {
-		d.recordRefusedCode(ctx, v, o, try, d.Audit(v, "recovery.refused", Failure).Target(o))
-		if try.last {
-			d.noteLock(ctx, v, o)
-		}
-		return nil, ErrCode
+		return nil, nil
 	}
-	writes := append(try.succeeded(), store.UseRecoveryCode{OperatorID: o.ID, Hash: hash},
+	left := len(set.Hashes) - 1
+	event := d.Audit(v, "recovery.used", Success).By(o).Target(o).With("left", strconv.Itoa(left)).Write()
+	told, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter { return letters.RecoveryCodeUsed(n, left) }, "")
+	return []store.Write{
+		store.UseRecoveryCode{OperatorID: o.ID, Hash: hash},
 		// The owner can continue after too many wrong codes of the app, which a
 		// thief of the password could have entered.
-		store.ClearCounter{Key: operatorKey("code", o.ID)})
-	return &proof{writes: writes, factor: "recovery code", recovery: true, left: len(set.Hashes) - 1, try: try}, nil
+		store.ClearCounter{Key: operatorKey("code", o.ID)},
+		event, told,
+	}, err
 }
 
 func splitSalt(stored []byte) (password.Params, []byte, error) {

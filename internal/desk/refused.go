@@ -18,21 +18,14 @@ const refusalsNotedAll = 1000
 func (e *Entry) Note(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
 	code := e.event.Code
-	for _, row := range []struct {
-		key string
-		max int
-	}{
-		{e.d.counterKey("noted", code, ipGroup(e.event.IP)), refusalsNoted},
-		{e.d.counterKey("noted", code), refusalsNotedAll},
-	} {
-		_, _, ok, err := e.d.Store.Hit(ctx, row.key, store.Limit{Max: row.max, Window: limitWindow}, e.d.Now())
-		if err != nil {
-			e.d.Log.ErrorContext(ctx, "audit entry not written", "event", code, "error", err)
-			return
-		}
-		if !ok {
-			return
-		}
+	_, ok, err := e.d.Store.Hit(ctx, e.d.Now(),
+		store.Hit{Key: e.d.counterKey("noted", code, ipGroup(e.event.IP)), Limit: store.Limit{Max: refusalsNoted, Window: limitWindow}},
+		store.Hit{Key: e.d.counterKey("noted", code), Limit: store.Limit{Max: refusalsNotedAll, Window: limitWindow}})
+	if err != nil {
+		e.d.Log.ErrorContext(ctx, "audit entry not written", "event", code, "error", err)
+	}
+	if err != nil || !ok {
+		return
 	}
 	e.Record(ctx)
 }

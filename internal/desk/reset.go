@@ -107,31 +107,57 @@ type LinkForm struct {
 // ErrCode and *InvalidError the link still works, ten times; then it is revoked,
 // which is ErrLink.
 func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) error {
-	o, t, err := d.linked(ctx, v, d.resets, "password.reset_refused", f.Token)
+	view, t, try, err := d.linked(ctx, v, d.resets, "password.reset_refused", f.Token)
 	if err != nil {
 		return err
 	}
+	o := view.Operator
 	if o.State != store.OperatorActive || d.PasswordElsewhere(o) {
-		d.Audit(v, "password.reset_refused", Refused).Target(o).Because(d.whyNoLink(o)).Record(ctx)
+		d.Audit(v, "password.reset_refused", Refused).Target(o).Because(d.whyNoLink(o)).Record(ctx, try.unused()...)
 		return ErrLink
 	}
-	return d.spending(ctx, v, t, "password.reset_refused", func(ctx context.Context) error { return d.reset(ctx, v, o, f) })
+	second, wrong := d.checkResetForm(view, f)
+	return d.spending(ctx, v, view, t, try, second, "password.reset_refused", func(ctx context.Context) error {
+		if wrong != nil {
+			return wrong
+		}
+		return d.reset(ctx, v, view, f, second, try)
+	})
 }
 
-// reset is Reset for the operator of the link.
-func (d *Desk) reset(ctx context.Context, v Visit, o store.Operator, f LinkForm) error {
+// checkResetForm returns what is wrong with a form, or else the second factor to
+// check, if the account has one.
+func (d *Desk) checkResetForm(view store.SignInView, f LinkForm) (response, error) {
 	bad := &InvalidError{}
-	d.checkNewPassword(o, f.Password, f.Again, bad)
-	second, err := d.resetProof(ctx, v, o, f, bad)
+	d.checkNewPassword(view.Operator, f.Password, f.Again, bad)
+	switch {
+	case len(view.Factors) > 0 && strings.TrimSpace(f.Code) == "":
+		return response{}, errors.Join(ErrCodeNeeded, bad.Err())
+	case bad.Err() != nil || len(view.Factors) == 0:
+		return response{}, bad.Err()
+	}
+	second, err := d.parseSecond(view.Operator, f.Code)
 	if err != nil {
-		return err
+		return response{}, err
+	}
+	return second, nil
+}
+
+// reset is Reset for a form in which nothing is wrong so far.
+func (d *Desk) reset(ctx context.Context, v Visit, view store.SignInView, f LinkForm, second response, try *attempt) error {
+	o, bad := view.Operator, &InvalidError{}
+	var proved proof
+	var err error
+	if second.row != "" {
+		if proved, err = d.checkSecond(ctx, v, view, second, try); err != nil {
+			return err
+		}
 	}
 	if err := d.checkReused(ctx, o, f.Password, bad); err != nil {
 		return err
 	}
 	d.checkBreached(ctx, v, o, f.Password, bad)
 	if err := bad.Err(); err != nil {
-		second.unused(ctx)
 		return err
 	}
 	if err := d.setPassword(ctx, &o, f.Password); err != nil {
@@ -141,38 +167,14 @@ func (d *Desk) reset(ctx context.Context, v Visit, o store.Operator, f LinkForm)
 	if err != nil {
 		return err
 	}
-	writes := []store.Write{
+	writes := slices.Concat([]store.Write{
 		d.resets.Spend(f.Token), store.PutOperator{Operator: o},
 		store.EndSessions{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset},
-	}
-	writes = append(writes, second.writes...)
-	if writes, err = d.withLock(ctx, o, append(writes, d.passwordKeys(o)...)); err != nil {
+	}, try.succeeded(), proved.writes, d.passwordKeys(o))
+	if writes, err = d.withLock(ctx, o, writes); err != nil {
 		return err
 	}
 	return d.resetError(ctx, v, o, f.Token, d.Commit(ctx, append(writes, more...)...))
-}
-
-// resetProof checks the second factor, if the account has one, once nothing else is
-// wrong with the form.
-func (d *Desk) resetProof(ctx context.Context, v Visit, o store.Operator, f LinkForm, bad *InvalidError) (*proof, error) {
-	factors, err := d.Store.ListFactors(ctx, o.ID)
-	if err != nil {
-		return nil, fmt.Errorf("list factors: %w", err)
-	}
-	if len(factors) > 0 && strings.TrimSpace(f.Code) == "" {
-		return nil, errors.Join(ErrCodeNeeded, bad.Err())
-	}
-	if err := bad.Err(); err != nil {
-		return nil, err
-	}
-	if len(factors) == 0 {
-		return &proof{}, nil
-	}
-	second, err := d.checkSecond(ctx, v, o, f.Code)
-	if err != nil {
-		return nil, err
-	}
-	return second, d.recordRecovery(v, o, second)
 }
 
 // resetError tells a used link from a used recovery code, for which the store

@@ -4,15 +4,37 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
-	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/totp"
 )
+
+// response is a second factor as it was typed, of the right form but not checked.
+type response struct {
+	code string
+	// factor names it for the audit; recovery reports that it is a recovery code.
+	factor   string
+	recovery bool
+	// row is the key of the operator's wrong ones of this kind.
+	row string
+}
+
+// see notes what was read of the counters under which it counts.
+func (r response) see(try *attempt, view store.SignInView, more ...string) {
+	try.see(view.Counters, append(more, r.row)...)
+}
+
+// parseSecond returns a recovery code if input has the shape of one, otherwise an
+// authenticator code, or *InvalidError if it cannot be one.
+func (d *Desk) parseSecond(o store.Operator, input string) (response, error) {
+	if code, ok := parseRecoveryCode(input); ok {
+		return response{code, "recovery code", true, operatorKey("recovery", o.ID)}, nil
+	}
+	return response{input, "authenticator", false, operatorKey("code", o.ID)}, d.method.wellFormed(input)
+}
 
 // proof is a correct second factor, with the writes that spend it. They are
 // committed together with what it is for, so that it is used exactly once.
@@ -20,85 +42,54 @@ type proof struct {
 	writes []store.Write
 	// factor names what was used, for the audit.
 	factor string
-	// recovery reports that it was a recovery code; left is how many remain.
-	recovery bool
-	left     int
-	try      *attempt
 }
 
-// unused takes the attempt back: the code was correct, but nothing came of it.
-func (p *proof) unused(ctx context.Context) {
-	if p.try != nil {
-		p.try.unused(ctx)
+// checkSecond checks a second factor that was counted in a row of the attempt. If it
+// is wrong, checkSecond audits that and returns ErrCode.
+func (d *Desk) checkSecond(ctx context.Context, v Visit, view store.SignInView, r response, try *attempt) (proof, error) {
+	check := d.checkCode
+	if r.recovery {
+		check = d.checkRecovery
 	}
-}
-
-// recordRecovery adds to a proof by recovery code its audit entry, and the email
-// to the owner.
-func (d *Desk) recordRecovery(v Visit, o store.Operator, p *proof) error {
-	if !p.recovery {
-		return nil
-	}
-	event := d.Audit(v, "recovery.used", Success).By(o).Target(o).With("left", strconv.Itoa(p.left)).Write()
-	told, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter { return letters.RecoveryCodeUsed(n, p.left) }, "")
-	p.writes = append(p.writes, event, told)
-	return err
-}
-
-// checkSecond checks a recovery code if input has the shape of one, otherwise an
-// authenticator code. It returns ErrCode if the code is wrong,
-// *InvalidError if it cannot be one, *LimitedError if there were too many.
-func (d *Desk) checkSecond(ctx context.Context, v Visit, o store.Operator, input string) (*proof, error) {
-	if code, ok := parseRecoveryCode(input); ok {
-		return d.checkRecovery(ctx, v, o, code)
-	}
-	return d.checkCode(ctx, v, o, input)
-}
-
-func (d *Desk) checkCode(ctx context.Context, v Visit, o store.Operator, input string) (*proof, error) {
-	if err := d.method.wellFormed(input); err != nil {
-		return nil, err
-	}
-	try, err := d.rowAttempt(ctx, operatorKey("code", o.ID), d.codeLimit())
+	spend, err := check(ctx, v, view, r)
 	if err != nil {
-		d.limitedCode(ctx, v, o, "authenticator", err)
-		return nil, err
+		try.takeBack(ctx) // it was not a guess
+		return proof{}, err
 	}
-	factors, err := d.Store.ListFactors(ctx, o.ID)
-	if err != nil {
-		return nil, fmt.Errorf("list factors: %w", err)
+	if spend != nil {
+		return proof{spend, r.factor}, nil
 	}
-	var accepted store.Write
-	for _, f := range factors {
-		w, err := d.method.verify(f, input, d.Now())
+	o := view.Operator
+	refused := d.Audit(v, "code.refused", Failure)
+	if r.recovery {
+		refused = d.Audit(v, "recovery.refused", Failure)
+	}
+	more := try.failed()
+	// After some of them the owner is told, as the password must have been correct.
+	if row, _ := try.row(); row == wrongCodesTold {
+		more = append(more, d.notified(ctx, v, o, letters.WrongCodes)...)
+	}
+	d.recordFailure(ctx, v, try, refused.Target(o), func() (store.Operator, error) { return o, nil }, more...)
+	try.done()
+	return proof{}, ErrCode
+}
+
+// checkCode returns the writes that spend a code of an authenticator app, or none if
+// it is wrong.
+func (d *Desk) checkCode(ctx context.Context, v Visit, view store.SignInView, r response) (spend []store.Write, err error) {
+	for _, f := range view.Factors {
+		w, err := d.method.verify(f, r.code, d.Now())
 		if err != nil {
 			// A secret that cannot be opened does not mean that there is no second
 			// factor.
-			d.Audit(v, "two_factor.unreadable", Failure).Target(o).Thing("factor", f.ID, f.Label).Record(ctx)
+			d.Audit(v, "two_factor.unreadable", Failure).Target(view.Operator).Thing("factor", f.ID, f.Label).Record(ctx)
 			return nil, fmt.Errorf("verify code: %w", err)
 		}
 		if w != nil {
-			accepted = w
+			spend = []store.Write{w}
 		}
 	}
-	if accepted == nil {
-		d.recordRefusedCode(ctx, v, o, try, d.Audit(v, "code.refused", Failure).Target(o))
-		if try.last {
-			d.noteLock(ctx, v, o)
-		}
-		return nil, ErrCode
-	}
-	return &proof{writes: append(try.succeeded(), accepted), factor: "authenticator", try: try}, nil
-}
-
-// recordRefusedCode audits a wrong code. After some of them it also emails the
-// owner, as the password must have been correct.
-func (d *Desk) recordRefusedCode(ctx context.Context, v Visit, o store.Operator, try *attempt, e *Entry) {
-	if try.row == wrongCodesTold {
-		d.recordUnusual(ctx, v, o, letters.WrongCodes, e)
-		return
-	}
-	e.Record(ctx)
+	return spend, nil
 }
 
 // spent returns ErrCode if a commit refused a proof because it was already used,
@@ -106,7 +97,8 @@ func (d *Desk) recordRefusedCode(ctx context.Context, v Visit, o store.Operator,
 func (d *Desk) spent(ctx context.Context, v Visit, o store.Operator, err error) error {
 	switch {
 	case errors.Is(err, store.ErrReplayed):
-		d.recordUnusual(ctx, v, o, letters.CodeReplayed, d.Audit(v, "code.replayed", Refused).Target(o))
+		told := d.notified(ctx, v, o, letters.CodeReplayed)
+		d.Audit(v, "code.replayed", Refused).Target(o).Record(ctx, told...)
 		return ErrCode
 	case errors.Is(err, store.ErrUsed):
 		d.Audit(v, "recovery.refused", Refused).Target(o).Because("used at the same moment").Record(ctx)

@@ -55,14 +55,9 @@ func expired(s store.Session, now time.Time, idle time.Duration) bool {
 // the limit end, the last used longest ago first, and are audited (ASVS 7.1.2);
 // expired ones are not audited. After two sign-ins at once, the store ends the
 // excess.
-func (d *Desk) evict(ctx context.Context, v Visit, o store.Operator) ([]store.Write, error) {
-	all, err := d.Store.ListSessions(ctx, o.ID)
-	if err != nil {
-		return nil, fmt.Errorf("list sessions: %w", err)
-	}
-	now, s, live := d.Now(), d.Settings().Session, 0
-	var writes []store.Write
-	for _, session := range all {
+func (d *Desk) evict(v Visit, view store.SignInView) (writes []store.Write) {
+	o, now, s, live := view.Operator, d.Now(), d.Settings().Session, 0
+	for _, session := range view.Sessions {
 		end := store.EndSessions{OperatorID: o.ID, ID: session.ID}
 		if expired(session, now, s.Idle) {
 			writes = append(writes, end)
@@ -72,7 +67,7 @@ func (d *Desk) evict(ctx context.Context, v Visit, o store.Operator) ([]store.Wr
 			writes = append(writes, end, d.Audit(v, "session.evicted", Success).By(o).Target(o).Session(session).Write())
 		}
 	}
-	return writes, nil
+	return writes
 }
 
 // EndSession ends one of the operator's own sessions, after a step-up. It returns

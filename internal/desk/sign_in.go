@@ -32,7 +32,7 @@ type Passed struct {
 // *LimitedError after too many failures, and ErrPaused while sign-ins are paused.
 func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error) {
 	key := loginKey(f.Login)
-	try, err := d.signInAttempt(ctx, v, key)
+	try, a, err := d.countSignIn(ctx, v, f.Login)
 	if err != nil {
 		if limited, ok := errors.AsType[*LimitedError](err); ok {
 			limited.noted = true
@@ -42,57 +42,63 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	}
 	ctx, done := counted(ctx)
 	defer done()
-	a, outdated, why, err := d.judge(ctx, try, f)
+	outdated, why, err := d.judge(ctx, try, a, f.Password)
 	if err != nil {
 		return Passed{}, err
 	}
 	if why != "" {
-		try.failed(ctx)
 		refused := d.Audit(v, "signin.refused", Failure).Because(why)
 		if a.known {
 			refused.Target(a.operator)
 		} else {
 			refused.UnknownLogin(key)
 		}
-		refused.Record(ctx)
-		if try.last {
-			d.noteFull(ctx, v, a, key)
-		}
+		d.recordFailure(ctx, v, try, refused, func() (store.Operator, error) { return d.ofName(ctx, v, a, key) })
 		return Passed{}, ErrCredentials
 	}
 	o, err := d.recheckBreached(ctx, v, a.operator, f.Password)
 	if err != nil {
-		try.unused(ctx)
+		try.takeBack(ctx)
 		return Passed{}, err
 	}
+	a.view.Operator = o
 	if outdated {
 		d.upgradePassword(ctx, o, f.Password)
-	}
-	roles, err := d.loadRoles(ctx, o)
-	if err != nil {
-		return Passed{}, err
 	}
 	if err := d.admitted(ctx, v, o); err != nil {
 		try.takeBack(ctx)
 		return Passed{}, err
 	}
 	writes := try.succeeded()
-	if try.row > d.Settings().SignIn.Failures {
+	if row, _ := try.row(); row > d.Settings().SignIn.Failures {
 		told, err := d.unusual(ctx, v, o, letters.AfterFailures)
 		if err != nil {
 			return Passed{}, err
 		}
 		writes = append(writes, told...)
 	}
-	passed, err := d.passPassword(ctx, v, o, roles, f.Next, writes)
-	if err != nil {
-		if turnedAway(err) {
-			try.unused(ctx)
-		}
-		return Passed{}, err
+	passed, err := d.passPassword(ctx, v, a.view, f.Next, writes)
+	if turnedAway(err) {
+		try.takeBack(ctx)
 	}
-	try.takeBack(ctx)
-	return passed, nil
+	return passed, err
+}
+
+// countSignIn finds the account of a login and counts the attempt.
+func (d *Desk) countSignIn(ctx context.Context, v Visit, login string) (*attempt, account, error) {
+	try, err := d.signInAttempt(ctx, v, loginKey(login))
+	if err != nil {
+		return nil, account{}, err
+	}
+	a, err := d.whoSignsIn(ctx, v, login)
+	if err != nil {
+		return nil, account{}, err
+	}
+	if a.known {
+		try.see(a.view.Counters, operatorKey("password", a.operator.ID))
+	}
+	try.addPassword(a, loginKey(login))
+	return try, a, try.count(ctx)
 }
 
 // admitted returns ErrPaused while sign-ins are paused, except to
@@ -106,27 +112,18 @@ func (d *Desk) admitted(ctx context.Context, v Visit, o store.Operator) error {
 	return ErrPaused
 }
 
-// judge finds the account of a login and checks the password. It returns why the
-// sign-in is refused, only for the audit log, or "". An error does not depend on the
-// account.
-func (d *Desk) judge(ctx context.Context, try *attempt, f SignInForm) (a account, outdated bool, why string, err error) {
-	if a, err = d.whoSignsIn(ctx, f.Login); err != nil {
-		try.takeBack(ctx) // nothing was checked yet
-		return a, false, "", err
-	}
-	ok, outdated, err := d.tryPassword(ctx, try, a, f.Password)
-	if err != nil {
-		return a, false, "", err
-	}
-	disabled, err := try.hitPassword(ctx, a, loginKey(f.Login))
-	if err != nil {
-		return a, false, "", err
-	}
-	if disabled {
-		return a, false, "password disabled after too many failures", nil
+// judge checks the password of a counted attempt. It returns why the sign-in is
+// refused, only for the audit log, or "". An error does not depend on the account.
+func (d *Desk) judge(ctx context.Context, try *attempt, a account, plain string) (outdated bool, why string, err error) {
+	ok, outdated, err := d.tryPassword(ctx, try, a, plain)
+	switch {
+	case err != nil:
+		return false, "", err
+	case a.known && try.barred:
+		return false, "password disabled after too many failures", nil
 	}
 	why, err = d.whyRefused(ctx, a, ok)
-	return a, outdated, why, err
+	return outdated, why, err
 }
 
 // account is the account that a login names.
@@ -134,6 +131,8 @@ type account struct {
 	operator store.Operator
 	// known reports that there is such an operator.
 	known bool
+	// view is what was read with the operator.
+	view store.SignInView
 	// memberID is the member whose password the community checks: the one linked
 	// to the operator, or one who is not an operator and is refused all the same.
 	// Empty for none.
@@ -144,20 +143,14 @@ type account struct {
 
 // whoSignsIn finds the account of a login. If there is none, it returns an account
 // that is not known, and no error.
-func (d *Desk) whoSignsIn(ctx context.Context, login string) (account, error) {
+func (d *Desk) whoSignsIn(ctx context.Context, v Visit, login string) (account, error) {
 	var a account
 	if !lookable(loginKey(login)) {
 		return a, nil
 	}
-	o, err := d.Store.FindOperatorByLogin(ctx, loginKey(login))
-	switch {
-	case err == nil:
-		a.operator, a.known = o, true
-	case !isNotFound(err):
-		return a, fmt.Errorf("find operator: %w", err)
-	}
-	if d.Members == nil {
-		return a, nil
+	err := d.lookUp(ctx, v, &a, store.SignInQuery{Login: loginKey(login)})
+	if err != nil || d.Members == nil {
+		return a, err
 	}
 	m, err := d.Members.FindMemberByLogin(ctx, strings.TrimSpace(login))
 	switch {
@@ -166,12 +159,8 @@ func (d *Desk) whoSignsIn(ctx context.Context, login string) (account, error) {
 		return a, fmt.Errorf("find member: %w", err)
 	case !a.known:
 		a.memberID = m.ID
-		o, err := d.Store.FindOperatorByMember(ctx, m.ID)
-		switch {
-		case err == nil:
-			a.operator, a.known = o, true
-		case !isNotFound(err):
-			return a, fmt.Errorf("find operator by member: %w", err)
+		if err := d.lookUp(ctx, v, &a, store.SignInQuery{MemberID: m.ID}); err != nil {
+			return a, err
 		}
 	}
 	if a.known {
@@ -181,12 +170,37 @@ func (d *Desk) whoSignsIn(ctx context.Context, login string) (account, error) {
 	return a, nil
 }
 
+// lookUp completes an account, if there is such an operator.
+func (d *Desk) lookUp(ctx context.Context, v Visit, a *account, q store.SignInQuery) error {
+	view, err := d.findSignIn(ctx, v, q)
+	if isNotFound(err) {
+		return nil
+	}
+	a.view, a.operator, a.known = view, view.Operator, err == nil
+	return err
+}
+
+// findSignIn reads everything by which a step of a sign-in is decided, and makes the
+// parameters as fresh as that.
+func (d *Desk) findSignIn(ctx context.Context, v Visit, q store.SignInQuery) (store.SignInView, error) {
+	q.Device = d.device(v)
+	q.OperatorCounters = []string{operatorKey("password", ""), operatorKey("step-up", ""), operatorKey("code", ""), operatorKey("recovery", "")}
+	asked := d.clock.Ask()
+	view, err := d.Store.FindSignIn(ctx, q)
+	if err != nil {
+		return store.SignInView{}, fmt.Errorf("find operator: %w", err)
+	}
+	d.hear(ctx, asked, view.Reading)
+	_, err = d.refresh(ctx, view.Revision)
+	return view, err
+}
+
 // checkPassword compares a password with one slow hash of the office, whether or
 // not the account exists, and with one check by the community if it has passwords.
-func (d *Desk) checkPassword(ctx context.Context, a account, password string) (ok, outdated bool, err error) {
+func (d *Desk) checkPassword(ctx context.Context, a account, plain string) (ok, outdated bool, err error) {
 	memberOK := false
 	if d.Members != nil && d.SSO == nil {
-		memberOK, err = d.Members.CheckMemberPassword(ctx, a.memberID, password)
+		memberOK, err = d.Members.CheckMemberPassword(ctx, a.memberID, plain)
 		if err != nil {
 			return false, false, fmt.Errorf("check member password: %w", err)
 		}
@@ -195,9 +209,12 @@ func (d *Desk) checkPassword(ctx context.Context, a account, password string) (o
 	if a.known && !a.byMember {
 		encoded = a.operator.Password
 	}
-	result, err := d.Hasher.Verify(ctx, password, encoded)
-	if err != nil {
+	result, err := d.Hasher.Verify(waiting(ctx), plain, encoded)
+	switch {
+	case errors.Is(err, password.ErrMalformed):
 		return false, false, fmt.Errorf("verify password: %w", err)
+	case err != nil:
+		return false, false, unhashedError{fmt.Errorf("verify password: %w", err)}
 	}
 	if a.byMember {
 		return memberOK, false, nil
@@ -209,11 +226,16 @@ func (d *Desk) checkPassword(ctx context.Context, a account, password string) (o
 // no hash began.
 func (d *Desk) tryPassword(ctx context.Context, try *attempt, a account, plain string) (ok, outdated bool, err error) {
 	ok, outdated, err = d.checkPassword(ctx, a, plain)
-	if errors.Is(err, password.ErrBusy) {
+	if _, unhashed := errors.AsType[unhashedError](err); unhashed {
 		try.takeBack(ctx)
 	}
 	return ok, outdated, err
 }
+
+// unhashedError means that no hash began: its turn did not come, or the client left.
+type unhashedError struct{ error }
+
+func (e unhashedError) Unwrap() error { return e.error }
 
 // whyRefused returns why an account may not sign in, only for the audit log, or "".
 func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (string, error) {
@@ -262,7 +284,7 @@ func (d *Desk) whyTemporaryRefused(ctx context.Context, o store.Operator) (strin
 // upgradePassword stores the same password at today's cost. If that fails, the
 // sign-in continues.
 func (d *Desk) upgradePassword(ctx context.Context, o store.Operator, plain string) {
-	encoded, err := d.Hasher.Hash(ctx, plain)
+	encoded, err := d.Hasher.Hash(waiting(ctx), plain)
 	if err == nil {
 		err = d.Commit(ctx, store.UpgradePassword{OperatorID: o.ID, Old: o.Password, New: encoded})
 	}

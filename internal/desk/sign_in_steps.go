@@ -37,58 +37,47 @@ const (
 
 // PreSession is a sign-in after the password, with its operator.
 type PreSession struct {
-	pre      store.PreSession
-	Operator store.Operator
-	Step     Step
+	store.SignInView
+	Step Step
 }
 
 // PreSession returns the sign-in with a token, or ErrSignInEnded. The operator's
 // second factor decides the step, never the browser.
 func (d *Desk) PreSession(ctx context.Context, token string) (PreSession, error) {
+	return d.preSession(ctx, Visit{}, token)
+}
+
+func (d *Desk) preSession(ctx context.Context, v Visit, token string) (PreSession, error) {
 	if token == "" {
 		return PreSession{}, ErrSignInEnded
 	}
-	pre, err := d.Store.FindPreSession(ctx, store.DigestOf(token))
-	if isNotFound(err) {
+	digest := store.DigestOf(token)
+	view, err := d.findSignIn(ctx, v, store.SignInQuery{PreSession: digest, Counters: []string{d.codesKey(digest)}})
+	switch o, pre, now := view.Operator, view.PreSession, d.Now(); {
+	case isNotFound(err):
+		return PreSession{}, ErrSignInEnded
+	case err != nil:
+		return PreSession{}, err
+	case !now.Before(pre.ExpiresAt), ahead(pre.CreatedAt, now), o.Version != pre.OperatorVersion, o.State != store.OperatorActive:
 		return PreSession{}, ErrSignInEnded
 	}
-	if err != nil {
-		return PreSession{}, fmt.Errorf("find sign-in: %w", err)
-	}
-	if now := d.Now(); !now.Before(pre.ExpiresAt) || ahead(pre.CreatedAt, now) {
-		return PreSession{}, ErrSignInEnded
-	}
-	o, err := d.Store.FindOperator(ctx, pre.OperatorID)
-	if isNotFound(err) {
-		return PreSession{}, ErrSignInEnded
-	}
-	if err != nil {
-		return PreSession{}, fmt.Errorf("find operator: %w", err)
-	}
-	if o.Version != pre.OperatorVersion || o.State != store.OperatorActive {
-		return PreSession{}, ErrSignInEnded
-	}
-	factors, err := d.Store.ListFactors(ctx, o.ID)
-	if err != nil {
-		return PreSession{}, fmt.Errorf("list factors: %w", err)
-	}
-	p := PreSession{pre: pre, Operator: o, Step: StepEnrol}
-	if len(factors) > 0 {
+	p := PreSession{SignInView: view, Step: StepEnrol}
+	if len(view.Factors) > 0 {
 		p.Step = StepCode
 	}
 	return p, nil
 }
 
+// codesKey is the key of the counter of codes that were posted in one sign-in.
+func (d *Desk) codesKey(pre store.Digest) string { return d.counterKey("sign-in", string(pre[:])) }
+
 // passPassword begins the pre-session, or the session of an operator who neither
 // has nor needs a second factor.
-func (d *Desk) passPassword(ctx context.Context, v Visit, o store.Operator, roles []Role, next string, cleared []store.Write) (Passed, error) {
-	factors, err := d.Store.ListFactors(ctx, o.ID)
-	if err != nil {
-		return Passed{}, fmt.Errorf("list factors: %w", err)
-	}
+func (d *Desk) passPassword(ctx context.Context, v Visit, view store.SignInView, next string, cleared []store.Write) (Passed, error) {
+	o, roles := view.Operator, d.rolesOf(view.Operator, view.Roles)
 	writes := append([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, cleared...)
-	if len(factors) == 0 && !mustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), roles) {
-		return d.begin(ctx, v, o, next, "password", writes)
+	if len(view.Factors) == 0 && !mustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), roles) {
+		return d.begin(ctx, v, view, next, "password", writes)
 	}
 	token := vault.Token()
 	event := d.Audit(v, "signin.password", Success).By(o).Target(o).Write()
@@ -104,11 +93,12 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, o store.Operator, role
 }
 
 // begin commits a session together with the writes that led to it.
-func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, factor string, writes []store.Write) (Passed, error) {
+func (d *Desk) begin(ctx context.Context, v Visit, view store.SignInView, next, factor string, writes []store.Write) (Passed, error) {
+	o := view.Operator
 	if err := d.admitted(ctx, v, o); err != nil {
 		return Passed{}, err
 	}
-	if err := d.askSignIn(ctx, v, o, factor != "password"); err != nil {
+	if err := d.askSignIn(ctx, v, view, factor != "password"); err != nil {
 		return Passed{}, err
 	}
 	token, now := vault.Token(), d.Now()
@@ -118,20 +108,16 @@ func (d *Desk) begin(ctx context.Context, v Visit, o store.Operator, next, facto
 		IP: OneLine(v.IP, 64), UserAgent: OneLine(v.UserAgent, 512),
 	}
 	event := d.Audit(v, "signin.succeeded", Success).By(o).Target(o).Session(session).With("factor", factor).Write()
-	device, told, err := d.device(ctx, v, o)
+	told, err := d.newDevice(ctx, v, view)
 	if err != nil {
 		return Passed{}, err
 	}
-	evicted, err := d.evict(ctx, v, o)
-	if err != nil {
-		return Passed{}, err
-	}
-	writes = slices.Concat(writes, told, evicted)
+	writes = slices.Concat(writes, told, d.evict(v, view))
 	if writes, err = d.withLock(ctx, o, writes); err != nil {
 		return Passed{}, err
 	}
 	writes = append(writes,
-		store.PutSession{Session: session, Keep: d.Settings().Session.PerOperator, Device: device},
+		store.PutSession{Session: session, Keep: d.Settings().Session.PerOperator, Device: d.device(v)},
 		event)
 	if err := d.Commit(ctx, writes...); err != nil {
 		return Passed{}, signInError(err)
@@ -152,7 +138,7 @@ func signInError(err error) error {
 // code. After ErrCode the operator can try again; after ErrSignInEnded, which
 // ErrTooManyCodes is too, they must start again.
 func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Passed, error) {
-	p, err := d.PreSession(ctx, token)
+	p, err := d.preSession(ctx, v, token)
 	if err != nil {
 		return Passed{}, err
 	}
@@ -162,41 +148,36 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 	if err := d.admitted(ctx, v, p.Operator); err != nil {
 		return Passed{}, err
 	}
-	mine, most := d.counterKey("sign-in", string(p.pre.Digest[:])), d.Settings().SignIn.Codes
-	used, _, ok, err := d.Store.Hit(ctx, mine, store.Limit{Max: most, Window: preSessionLife}, d.Now())
+	second, err := d.parseSecond(p.Operator, input)
 	if err != nil {
-		return Passed{}, fmt.Errorf("count code: %w", err)
-	}
-	if !ok {
-		// Not ended here: a correct code posted many times at once would end the
-		// sign-in before the first of them has passed.
-		return Passed{}, ErrTooManyCodes
-	}
-	ctx, done := counted(ctx)
-	defer done()
-	second, err := d.checkSecond(ctx, v, p.Operator, input)
-	if errors.Is(err, ErrCode) && used.Count >= most {
-		return Passed{}, d.endSignIn(ctx, p)
-	}
-	if err != nil {
-		if !errors.Is(err, ErrCode) {
-			// An input that cannot be a code, or was not checked, is not a guess.
-			(&attempt{d: d, undo: []string{mine}}).takeBack(ctx)
-		}
 		return Passed{}, err
 	}
-	passed, err := d.finish(ctx, v, p, second)
-	if turnedAway(err) {
-		second.unused(ctx)
+	try := &attempt{d: d}
+	mine, most := d.codesKey(p.PreSession.Digest), d.Settings().SignIn.Codes
+	second.see(try, p.SignInView, mine)
+	try.add(mine, store.Limit{Max: most, Window: preSessionLife})
+	try.addRow(second.row, d.codeLimit())
+	if err := try.count(ctx); err != nil {
+		if try.refused == mine {
+			// Not ended here: a correct code posted many times at once would end the
+			// sign-in before the first of them has passed.
+			return Passed{}, ErrTooManyCodes
+		}
+		d.limitedCode(ctx, v, p.Operator, second.factor, err)
+		return Passed{}, err
 	}
-	if err = d.spent(ctx, v, p.Operator, err); errors.Is(err, ErrCode) && used.Count >= most {
+	last := try.counted[0].Counter.Count >= most
+	ctx, done := counted(ctx)
+	defer done()
+	passed, err := d.finish(ctx, v, p, second, try)
+	if errors.Is(err, ErrCode) && last {
 		return Passed{}, d.endSignIn(ctx, p)
 	}
 	return passed, err
 }
 
 func (d *Desk) endSignIn(ctx context.Context, p PreSession) error {
-	if err := d.Commit(ctx, store.EndPreSession{Digest: p.pre.Digest}); err != nil && !isNotFound(err) {
+	if err := d.Commit(ctx, store.EndPreSession{Digest: p.PreSession.Digest}); err != nil && !isNotFound(err) {
 		return fmt.Errorf("end sign-in: %w", err)
 	}
 	return ErrTooManyCodes
@@ -204,13 +185,19 @@ func (d *Desk) endSignIn(ctx context.Context, p PreSession) error {
 
 // finish turns a pre-session and a second factor into a session, in one commit. Of
 // several at once, one wins.
-func (d *Desk) finish(ctx context.Context, v Visit, p PreSession, second *proof) (Passed, error) {
-	writes := []store.Write{
-		store.EndPreSession{Digest: p.pre.Digest},
-		store.CheckOperator{ID: p.Operator.ID, Version: p.pre.OperatorVersion},
-	}
-	if err := d.recordRecovery(v, p.Operator, second); err != nil {
+func (d *Desk) finish(ctx context.Context, v Visit, p PreSession, second response, try *attempt) (Passed, error) {
+	proof, err := d.checkSecond(ctx, v, p.SignInView, second, try)
+	if err != nil {
 		return Passed{}, err
 	}
-	return d.begin(ctx, v, p.Operator, p.pre.Next, second.factor, append(writes, second.writes...))
+	try.stays(d.codesKey(p.PreSession.Digest)) // it ends with the sign-in
+	writes := slices.Concat([]store.Write{
+		store.EndPreSession{Digest: p.PreSession.Digest},
+		store.CheckOperator{ID: p.Operator.ID, Version: p.PreSession.OperatorVersion},
+	}, try.succeeded(), proof.writes)
+	passed, err := d.begin(ctx, v, p.SignInView, p.PreSession.Next, proof.factor, writes)
+	if turnedAway(err) {
+		try.takeBack(ctx)
+	}
+	return passed, d.spent(ctx, v, p.Operator, err)
 }

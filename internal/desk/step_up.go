@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"slices"
 
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
@@ -11,69 +12,95 @@ import (
 // have a second factor. The session gets a new token, and its idle and absolute
 // times start again (63B-4 section 5.2).
 func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code string) (string, error) {
-	o := id.Operator
+	var second response
+	var malformed error
+	if id.TwoFactor {
+		second, malformed = d.parseSecond(id.Operator, code)
+	}
+	if malformed != nil {
+		second = response{} // which is said after the password only
+	}
 	ctx, done := counted(ctx)
 	defer done()
-	writes, err := d.proveAgain(ctx, v, id, plain, "step_up.refused")
+	view, try, err := d.proveAgain(ctx, v, id, plain, second, "step_up.refused")
 	if err != nil {
 		return "", err
 	}
-	factor := "password"
+	defer try.takeBack(ctx) // the password was correct, whatever becomes of the rest
+	if malformed != nil {
+		return "", malformed
+	}
+	o, proved := view.Operator, proof{factor: "password"}
 	if id.TwoFactor {
-		second, err := d.checkSecond(ctx, v, o, code)
-		if err != nil {
+		if proved, err = d.checkSecond(ctx, v, view, second, try); err != nil {
 			return "", err
 		}
-		if err := d.recordRecovery(v, o, second); err != nil {
-			return "", err
-		}
-		writes, factor = append(writes, second.writes...), second.factor
 	}
 	token, fresh := d.rotated(id)
 	now := d.Now()
 	fresh.ProvedAt, fresh.EndsAt = now, now.Add(id.State.Settings.Session.Absolute)
-	event := d.Audit(v, "step_up.succeeded", Success).By(o).Target(o).Session(fresh).With("factor", factor).Write()
-	writes = append(writes,
-		store.CheckOperator{ID: o.ID, Version: o.Version},
+	event := d.Audit(v, "step_up.succeeded", Success).By(o).Target(o).Session(fresh).With("factor", proved.factor).Write()
+	writes := append(slices.Concat(try.succeeded(), proved.writes),
+		store.CheckOperator{ID: o.ID, Version: id.Operator.Version},
 		store.ReplaceSession{Old: id.Session.Digest, New: fresh}, event)
 	if err := d.Commit(ctx, writes...); err != nil {
+		try.stays(second.row)
 		return "", sessionError(d.spent(ctx, v, o, err))
 	}
+	try.done()
 	return token, nil
 }
 
-// proveAgain checks the password of a signed-in operator and returns the writes to
-// commit if they succeed. The limits are as for a name at the sign-in page, in
-// a row of their own; wrong passwords also count towards disabling the password.
+// proveAgain checks the password of a signed-in operator, and counts a second factor
+// with it that is checked next, if there is one. It returns what was read of the
+// operator, and the attempt, to be committed or taken back. The limits are as for a
+// name at the sign-in page, in a row of their own; wrong passwords also count towards
+// disabling the password.
 //
 // A disabled password, which strangers can bring about, is still accepted inside a
 // session. Guesses there are limited by their own row, and it stays disabled for
 // signing in.
-func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain, refused string) ([]store.Write, error) {
-	o := id.Operator
-	try, err := d.rowAttempt(ctx, operatorKey("step-up", o.ID), d.stepUpLimit())
-	if err != nil {
-		return nil, err
+func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain string, second response, refused string) (store.SignInView, *attempt, error) {
+	view, err := d.findSignIn(ctx, v, store.SignInQuery{OperatorID: id.Operator.ID})
+	if isNotFound(err) {
+		return view, nil, ErrNoSession
 	}
-	a := account{operator: o, known: true, memberID: o.MemberID, byMember: d.PasswordElsewhere(o)}
+	if err != nil {
+		return view, nil, err
+	}
+	o := view.Operator
+	a := account{operator: o, known: true, view: view, memberID: o.MemberID, byMember: d.PasswordElsewhere(o)}
+	try, own := &attempt{d: d}, operatorKey("step-up", o.ID)
+	try.see(view.Counters, own, operatorKey("password", o.ID), second.row)
+	try.addRow(own, d.stepUpLimit())
+	try.addPassword(a, "")
+	if second.row != "" {
+		try.addRow(second.row, d.codeLimit())
+	}
+	if err := try.count(ctx); err != nil {
+		if try.refused == second.row {
+			d.limitedCode(ctx, v, o, second.factor, err)
+		}
+		return view, nil, err
+	}
+	passwords := []string{own, operatorKey("password", o.ID)}
 	ok, _, err := d.tryPassword(ctx, try, a, plain)
-	if err != nil {
-		return nil, err
+	why := ""
+	if err == nil {
+		why, err = d.whyRefused(ctx, a, ok)
 	}
-	if _, err := try.hitPassword(ctx, a, ""); err != nil {
-		return nil, err
-	}
-	why, err := d.whyRefused(ctx, a, ok)
 	if err != nil {
-		return nil, err
+		try.stays(passwords...)
+		try.takeBack(ctx)
+		return view, nil, err
 	}
 	if why != "" {
-		d.Audit(v, refused, Failure).By(o).Target(o).Session(id.Session).Because(why).Record(ctx)
-		return nil, ErrCredentials
+		try.stays(passwords...) // the second factor was not looked at
+		d.Audit(v, refused, Failure).By(o).Target(o).Session(id.Session).Because(why).Record(ctx, try.unused()...)
+		return view, nil, ErrCredentials
 	}
-	// The password was correct, even if the rest of the form is refused.
-	try.takeBack(ctx)
-	return try.succeeded(), nil
+	try.right = passwords
+	return view, try, nil
 }
 
 // rotated returns the session with a new token.

@@ -38,7 +38,18 @@ const (
 // that hangs up must not end it: otherwise it would get guesses that do not count,
 // and hashes without limit.
 func counted(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), workTime)
+	return context.WithTimeout(context.WithValue(context.WithoutCancel(ctx), clientKey{}, ctx), workTime)
+}
+
+type clientKey struct{}
+
+// waiting returns the context in which to wait for a slow hash to begin. It ends when
+// the client hangs up, so that its place in the queue is free at once.
+func waiting(ctx context.Context) context.Context {
+	if client, ok := ctx.Value(clientKey{}).(context.Context); ok {
+		return client
+	}
+	return ctx
 }
 
 // counterKey returns the key of a counter of what came from outside, without
@@ -68,84 +79,176 @@ func ipGroup(text string) string {
 }
 
 // attempt is counted before it is evaluated, so that many at once cannot slip
-// through. One that succeeds is taken back.
+// through. One that succeeds, or is not evaluated, is taken back.
 type attempt struct {
 	d *Desk
-	// undo are the counters to take it back from, clear the counters to clear when
-	// it succeeds.
-	undo, clear []string
-	// pairKey is the counter of a name from an IP address.
-	pairKey string
-	// row is the length of the last counted row of failures, with this one; last
-	// reports that a row is full.
-	row  int
-	last bool
+	// hits are to be counted next, all of them or none.
+	hits []store.Hit
+	// seen are the counters that were read, by key.
+	seen map[string]store.Counter
+	// counted are the counters, in order, and as they were afterwards, that have it.
+	counted []store.HitResult
+	// rows are the limits of those that count failures in a row, which a success
+	// clears. right are the keys of what was proved, whatever comes of the rest.
+	rows  map[string]store.Limit
+	right []string
+	// may is the key that need not let it pass; barred reports that it did not.
+	may    string
+	barred bool
+	// refused is the key of the limit that was reached.
+	refused string
 }
 
-// hit counts an attempt. It returns *LimitedError if it must not be evaluated.
-func (a *attempt) hit(ctx context.Context, key string, l store.Limit) error {
-	c, retryAt, ok, err := a.d.Store.Hit(ctx, key, l, a.d.Now())
+// add adds a counter to count under.
+func (a *attempt) add(key string, l store.Limit) {
+	a.hits = append(a.hits, store.Hit{Key: key, Limit: l})
+}
+
+// addRow adds a row of failures, which a success clears.
+func (a *attempt) addRow(key string, l store.Limit) {
+	a.add(key, l)
+	if a.rows == nil {
+		a.rows = make(map[string]store.Limit)
+	}
+	a.rows[key] = l
+}
+
+// row is the length of the last counted row of failures, with this one; full reports
+// that a row cannot get longer for now. What was proved does not matter.
+func (a *attempt) row() (length int, full bool) {
+	for _, c := range a.counted {
+		l, row := a.rows[c.Counter.Key]
+		if row && !slices.Contains(a.right, c.Counter.Key) {
+			length = c.Counter.Count
+			full = full || length >= l.Max
+		}
+	}
+	return length, full
+}
+
+// see notes what was read of the keys that were asked for: every one that is not
+// among the counters does not exist.
+func (a *attempt) see(counters []store.Counter, asked ...string) {
+	if a.seen == nil {
+		a.seen = make(map[string]store.Counter)
+	}
+	for _, key := range asked {
+		a.seen[key] = store.Counter{Key: key}
+	}
+	for _, c := range counters {
+		a.seen[c.Key] = c
+	}
+}
+
+// check returns *LimitedError if one of the limits is known to be reached. It counts
+// nothing.
+func (a *attempt) check() error {
+	for _, h := range a.hits {
+		if at, ok := h.Limit.Check(a.seen[h.Key], a.d.Now()); !ok {
+			a.refused = h.Key
+			return &LimitedError{RetryAt: at}
+		}
+	}
+	return nil
+}
+
+// count counts the attempt. It returns *LimitedError if it must not be evaluated,
+// and then has counted nothing.
+func (a *attempt) count(ctx context.Context) error {
+	for i, h := range a.hits {
+		a.hits[i].Seen = a.seen[h.Key]
+	}
+	results, ok, err := a.d.Store.Hit(ctx, a.d.Now(), a.hits...)
 	if err != nil {
 		return fmt.Errorf("count attempt: %w", err)
 	}
-	if l.Window == 0 {
-		a.row = c.Count
+	if ok {
+		a.counted, a.hits = append(a.counted, results...), nil
+		return nil
 	}
-	a.last = a.last || l.Window == 0 && c.Count >= l.Max
-	if !ok {
-		return &LimitedError{RetryAt: retryAt}
-	}
-	a.undo = append(a.undo, key)
-	return nil
-}
-
-// hitRow counts an attempt in a row of failures, which a success clears.
-func (a *attempt) hitRow(ctx context.Context, key string, l store.Limit) error {
-	if err := a.hit(ctx, key, l); err != nil {
-		return err
-	}
-	a.clear = append(a.clear, key)
-	return nil
-}
-
-// takeBack uncounts an attempt that succeeded, or was not evaluated. If that
-// fails, the counters are at worst too high, so the error is only logged.
-func (a *attempt) takeBack(ctx context.Context) {
-	ctx = context.WithoutCancel(ctx)
-	for _, key := range a.undo {
-		if err := a.d.Store.Unhit(ctx, key); err != nil {
-			a.d.Log.ErrorContext(ctx, "attempt not refunded", "error", err)
+	for i, h := range a.hits {
+		if !results[i].Passed && h.Key != a.may {
+			a.refused = h.Key
+			return &LimitedError{RetryAt: results[i].RetryAt}
 		}
 	}
-	a.undo = nil
+	// Only the one that need not.
+	a.barred = true
+	a.hits = slices.DeleteFunc(a.hits, func(h store.Hit) bool { return h.Key == a.may })
+	return a.count(ctx)
+}
+
+// stays leaves the attempt counted under the keys, whatever comes of it.
+func (a *attempt) stays(keys ...string) {
+	a.counted = slices.DeleteFunc(a.counted, func(c store.HitResult) bool { return slices.Contains(keys, c.Counter.Key) })
 }
 
 // succeeded returns the writes to commit with a success: they clear the rows of
-// failures of what was proved, and no others. After the commit, takeBack uncounts
-// the rest.
+// failures of what was proved, and take the attempt back elsewhere.
 func (a *attempt) succeeded() []store.Write {
-	writes := make([]store.Write, 0, len(a.clear))
-	for _, key := range a.clear {
-		writes = append(writes, store.ClearCounter{Key: key})
-		a.undo = slices.DeleteFunc(a.undo, func(k string) bool { return k == key })
+	var writes []store.Write
+	var others []string
+	for _, c := range a.counted {
+		if _, row := a.rows[c.Counter.Key]; row {
+			writes = append(writes, store.ClearCounter{Key: c.Counter.Key})
+		} else {
+			others = append(others, c.Counter.Key)
+		}
+	}
+	if len(others) > 0 {
+		writes = append(writes, store.Unhit{Keys: others})
 	}
 	return writes
 }
 
-// unused takes back an attempt that was correct but came to nothing, also from the
-// rows that it would have cleared.
-func (a *attempt) unused(ctx context.Context) {
-	a.undo = slices.Compact(slices.Sorted(slices.Values(slices.Concat(a.undo, a.clear))))
-	a.takeBack(ctx)
+// failed returns the writes to commit with a failure: they take the attempt back
+// where what was entered was right.
+func (a *attempt) failed() []store.Write {
+	if len(a.right) == 0 {
+		return nil
+	}
+	defer a.stays(a.right...)
+	return []store.Write{store.Unhit{Keys: a.right}}
 }
 
-// count limits an act to max in a window for each actor. Beyond that it returns
+// unused returns the writes that take back an attempt that was not evaluated, or was
+// correct but came to nothing.
+func (a *attempt) unused() []store.Write {
+	var keys []string
+	for _, c := range a.counted {
+		keys = append(keys, c.Counter.Key)
+	}
+	a.counted = nil
+	if len(keys) == 0 {
+		return nil
+	}
+	return []store.Write{store.Unhit{Keys: keys}}
+}
+
+// takeBack commits unused. If that fails, the counters are at worst too high, so the
+// error is only logged.
+func (a *attempt) takeBack(ctx context.Context) {
+	writes := a.unused()
+	if len(writes) == 0 {
+		return
+	}
+	ctx = context.WithoutCancel(ctx)
+	if err := a.d.Commit(ctx, writes...); err != nil {
+		a.d.Log.ErrorContext(ctx, "attempt not refunded", "error", err)
+	}
+}
+
+// done leaves nothing to take back, after a commit that did.
+func (a *attempt) done() { a.counted = nil }
+
+// limit limits an act to max in a window for each actor. Beyond that it returns
 // *LimitedError. An act that comes to nothing can be taken back. The command line
 // is not counted.
-func (d *Desk) count(ctx context.Context, a Actor, kind string, max int, window time.Duration) (takeBack func(), err error) {
+func (d *Desk) limit(ctx context.Context, a Actor, kind string, max int, window time.Duration) (takeBack func(), err error) {
 	try := &attempt{d: d}
 	if a.ID != ActorCommandLine {
-		err = try.hit(ctx, operatorKey(kind, a.ID), store.Limit{Max: max, Window: window})
+		try.add(operatorKey(kind, a.ID), store.Limit{Max: max, Window: window})
+		err = try.count(ctx)
 	}
 	return func() { try.takeBack(ctx) }, err
 }

@@ -93,12 +93,12 @@ func (d *Desk) ConfirmEnrolment(ctx context.Context, v Visit, id *Identity, seal
 	o := id.Operator
 	ctx, done := counted(ctx)
 	defer done()
-	factor, writes, err := d.confirm(ctx, v, o, sessionPlace(id), sealed, code, label)
+	factor, try, err := d.confirm(ctx, v, o, sessionPlace(id), sealed, code, label)
 	if err != nil {
 		return "", nil, err
 	}
 	o.UpdatedAt = d.Now()
-	writes = append(writes, store.PutOperator{Operator: o}, store.PutFactor{Factor: factor})
+	writes := append(try.succeeded(), store.PutOperator{Operator: o}, store.PutFactor{Factor: factor})
 	if !id.TwoFactor {
 		made, set, err := d.newRecoveryCodes(ctx, o.ID)
 		if err != nil {

@@ -165,9 +165,9 @@ func refusals(g *gallery) {
 	plain := o.browser(home)
 	plain.Client.Transport = address{o: o, ip: home, plain: true}
 	o.keep("plain", plain.Get("/login"))
-	o.Store.FailMethod("FindOperatorByLogin", &password.BusyError{RetryAfter: 2 * time.Second}) // as a full queue answers
+	o.Store.FailMethod("FindSignIn", &password.BusyError{RetryAfter: 2 * time.Second}) // as a full queue answers
 	o.keep("plain", b.Submit(form, "/login", "login", "Ada Lovelace", "password", testoffice.Good))
-	o.Store.FailMethod("FindOperatorByLogin", errors.New("this one query fails"))
+	o.Store.FailMethod("FindSignIn", errors.New("this one query fails"))
 	o.keep("plain", b.Submit(form, "/login", "login", "Ada Lovelace", "password", testoffice.Good))
 	o.Store.FailMethod("FindOperatorByLogin", testoffice.ErrDown)
 	o.keep("sent", b.Submit(form, "/login", "login", "Ada Lovelace", "password", testoffice.Good))

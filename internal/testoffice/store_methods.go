@@ -72,9 +72,9 @@ func (s *Store) TouchSession(ctx context.Context, d store.Digest, at time.Time) 
 	return s.do("TouchSession", nil, func() error { return s.inner.TouchSession(ctx, d, at) })
 }
 
-// FindPreSession implements [store.Sessions].
-func (s *Store) FindPreSession(ctx context.Context, d store.Digest) (store.PreSession, error) {
-	return find(s, "FindPreSession", nil, func() (store.PreSession, error) { return s.inner.FindPreSession(ctx, d) })
+// FindSignIn implements [store.SignIns].
+func (s *Store) FindSignIn(ctx context.Context, q store.SignInQuery) (store.SignInView, error) {
+	return find(s, "FindSignIn", q, func() (store.SignInView, error) { return s.inner.FindSignIn(ctx, q) })
 }
 
 // FindSessionValues implements [store.Sessions].
@@ -90,11 +90,6 @@ func (s *Store) ListFactors(ctx context.Context, operatorID string) ([]store.Fac
 // FindRecoverySet implements [store.Factors].
 func (s *Store) FindRecoverySet(ctx context.Context, operatorID string) (store.RecoverySet, error) {
 	return find(s, "FindRecoverySet", operatorID, func() (store.RecoverySet, error) { return s.inner.FindRecoverySet(ctx, operatorID) })
-}
-
-// FindDevice implements [store.Devices].
-func (s *Store) FindDevice(ctx context.Context, operatorID string, d store.Digest) (store.Device, error) {
-	return find(s, "FindDevice", operatorID, func() (store.Device, error) { return s.inner.FindDevice(ctx, operatorID, d) })
 }
 
 // FindToken implements [store.Tokens].
@@ -138,23 +133,18 @@ func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (store.Mail
 }
 
 // Hit implements [store.Counters].
-func (s *Store) Hit(ctx context.Context, key string, l store.Limit, now time.Time) (c store.Counter, retryAt time.Time, ok bool, err error) {
+func (s *Store) Hit(ctx context.Context, now time.Time, hits ...store.Hit) (results []store.HitResult, counted bool, err error) {
 	err = s.do("Hit", nil, func() (err error) {
-		c, retryAt, ok, err = s.inner.Hit(ctx, key, l, now)
+		results, counted, err = s.inner.Hit(ctx, now, hits...)
 		return err
 	})
 	if err != nil {
-		return store.Counter{}, time.Time{}, false, err
+		return nil, false, err
 	}
-	return c, retryAt, ok, nil
+	return results, counted, nil
 }
 
-// Unhit implements [store.Counters].
-func (s *Store) Unhit(ctx context.Context, key string) error {
-	return s.do("Unhit", nil, func() error { return s.inner.Unhit(ctx, key) })
-}
-
-// FindCounter implements [store.Counters].
-func (s *Store) FindCounter(ctx context.Context, key string) (store.Counter, error) {
-	return find(s, "FindCounter", key, func() (store.Counter, error) { return s.inner.FindCounter(ctx, key) })
+// FindCounters implements [store.Counters].
+func (s *Store) FindCounters(ctx context.Context, keys ...string) ([]store.Counter, error) {
+	return find(s, "FindCounters", keys, func() ([]store.Counter, error) { return s.inner.FindCounters(ctx, keys...) })
 }

@@ -47,13 +47,13 @@ func TestTheOutcomeOfACallCanBeHidden(t *testing.T) {
 	require.NoError(t, err)
 
 	st.FailAfter(2, errDown)
-	c, _, ok, err := st.Hit(t.Context(), "k", anHourly, noon)
+	results, ok, err := st.Hit(t.Context(), noon, store.Hit{Key: "k", Limit: anHourly})
 	require.ErrorIs(t, err, errDown)
 	require.False(t, ok)
-	require.Zero(t, c)
-	counted, err := inner.FindCounter(t.Context(), "k")
+	require.Empty(t, results)
+	counted, err := inner.FindCounters(t.Context(), "k")
 	require.NoError(t, err)
-	require.Equal(t, 1, counted.Count)
+	require.Equal(t, 1, counted[0].Count)
 
 	st.FailAfter(3, errDown)
 	found, err := st.FindOperator(t.Context(), "ada")

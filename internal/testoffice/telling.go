@@ -21,6 +21,13 @@ func (s Telling) FindSession(ctx context.Context, d store.Digest) (store.Session
 	return v, err
 }
 
+// FindSignIn implements [store.SignIns].
+func (s Telling) FindSignIn(ctx context.Context, q store.SignInQuery) (store.SignInView, error) {
+	v, err := s.Store.FindSignIn(ctx, q)
+	v.At = s.Tell(v.At)
+	return v, err
+}
+
 // ParametersRevision implements [store.ParametersStore].
 func (s Telling) ParametersRevision(ctx context.Context) (store.Reading, error) {
 	r, err := s.Store.ParametersRevision(ctx)

@@ -8,47 +8,46 @@ import (
 )
 
 // Hit implements [store.Counters].
-func (s *Store) Hit(ctx context.Context, key string, l store.Limit, now time.Time) (store.Counter, time.Time, bool, error) {
+func (s *Store) Hit(ctx context.Context, now time.Time, hits ...store.Hit) ([]store.HitResult, bool, error) {
 	if err := ctx.Err(); err != nil {
-		return store.Counter{}, time.Time{}, false, err
+		return nil, false, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	c := s.counters[key]
-	c.Key = key
-	next, retryAt, ok := l.Next(c, store.Time(now))
-	if ok {
-		// The limit's durations may be finer than what stores keep.
-		next.ExpiresAt = store.Time(next.ExpiresAt)
-		s.counters[key] = next
+	results, counted := store.DecideHits(store.Time(now), hits, s.counters)
+	if counted {
+		for _, r := range results {
+			s.counters[r.Counter.Key] = r.Counter
+		}
 	}
-	return next, retryAt, ok, nil
+	return results, counted, nil
 }
 
-// Unhit implements [store.Counters].
-func (s *Store) Unhit(ctx context.Context, key string) error {
+// FindCounters implements [store.Counters].
+func (s *Store) FindCounters(ctx context.Context, keys ...string) ([]store.Counter, error) {
 	if err := ctx.Err(); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if c, ok := s.counters[key]; ok && c.Count > 0 {
-		c.Count--
-		s.counters[key] = c
-	}
-	return nil
-}
-
-// FindCounter implements [store.Counters].
-func (s *Store) FindCounter(ctx context.Context, key string) (store.Counter, error) {
-	if err := ctx.Err(); err != nil {
-		return store.Counter{}, err
+		return nil, err
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	c, ok := s.counters[key]
-	if !ok {
-		return store.Counter{}, missing("counter")
+	return s.countersOf(keys), nil
+}
+
+func (s *Store) countersOf(keys []string) []store.Counter {
+	var found []store.Counter
+	for _, key := range keys {
+		if c, ok := s.counters[key]; ok {
+			found = append(found, c)
+		}
 	}
-	return c, nil
+	return found
+}
+
+func (s *Store) unhit(u *undo, w store.Unhit) {
+	for _, key := range w.Keys {
+		if c, ok := s.counters[key]; ok && c.Count > 0 {
+			c.Count--
+			put(u, s.counters, key, c)
+		}
+	}
 }

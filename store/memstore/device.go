@@ -1,25 +1,10 @@
 package memstore
 
 import (
-	"context"
 	"time"
 
 	"github.com/postern-go/postern/store"
 )
-
-// FindDevice implements [store.Devices].
-func (s *Store) FindDevice(ctx context.Context, operatorID string, d store.Digest) (store.Device, error) {
-	if err := ctx.Err(); err != nil {
-		return store.Device{}, err
-	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	device, ok := s.devices[operatorID][d]
-	if !ok {
-		return store.Device{}, missing("device")
-	}
-	return device, nil
-}
 
 // seeDevice stores that an operator used a device.
 func (s *Store) seeDevice(u *undo, operatorID string, d store.Digest, at time.Time) {

@@ -16,6 +16,10 @@ func (s *Store) ListFactors(ctx context.Context, operatorID string) ([]store.Fac
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
+	return s.factorsOf(operatorID), nil
+}
+
+func (s *Store) factorsOf(operatorID string) []store.Factor {
 	var found []store.Factor
 	for _, id := range s.factorIDs[operatorID] {
 		f := s.factors[id]
@@ -25,7 +29,7 @@ func (s *Store) ListFactors(ctx context.Context, operatorID string) ([]store.Fac
 	slices.SortFunc(found, func(a, b store.Factor) int {
 		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
 	})
-	return found, nil
+	return found
 }
 
 // FindRecoverySet implements [store.Factors].

@@ -23,16 +23,20 @@ func (s *Store) FindOperatorByLogin(ctx context.Context, key string) (store.Oper
 	if err := ctx.Err(); err != nil {
 		return store.Operator{}, err
 	}
-	if key == "" {
-		return store.Operator{}, missing("operator")
-	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	id, ok := s.names[key]
-	if !ok {
-		id = s.emails[key]
+	return s.operator(s.login(key))
+}
+
+// login returns the id of the operator with the key, or "".
+func (s *Store) login(key string) string {
+	if key == "" {
+		return ""
 	}
-	return s.operator(id)
+	if id, ok := s.names[key]; ok {
+		return id
+	}
+	return s.emails[key]
 }
 
 // FindOperatorByMember implements [store.Operators].

@@ -1,24 +1,6 @@
 package memstore
 
-import (
-	"context"
-
-	"github.com/postern-go/postern/store"
-)
-
-// FindPreSession implements [store.Sessions].
-func (s *Store) FindPreSession(ctx context.Context, d store.Digest) (store.PreSession, error) {
-	if err := ctx.Err(); err != nil {
-		return store.PreSession{}, err
-	}
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	p, ok := s.preSessions[d]
-	if !ok {
-		return store.PreSession{}, missing("pre-session")
-	}
-	return p, nil
-}
+import "github.com/postern-go/postern/store"
 
 func (s *Store) putPreSession(u *undo, w store.PutPreSession) error {
 	p := w.PreSession

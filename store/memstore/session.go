@@ -30,14 +30,21 @@ func (s *Store) FindSession(ctx context.Context, d store.Digest) (store.SessionV
 		return store.SessionView{}, err
 	}
 	v := store.SessionView{Session: session, Operator: operator, Reading: store.Reading{Revision: s.parameters.Revision}}
-	ids := operator.AllRoles()
-	for i, id := range ids {
-		if r, ok := s.roles[id]; ok && !slices.Contains(ids[:i], id) {
-			v.Roles = append(v.Roles, cloneRole(r))
-		}
-	}
+	v.Roles = s.rolesOf(operator)
 	v.TwoFactor = s.hasFactor(operator.ID)
 	return v, nil
+}
+
+// rolesOf returns the operator's custom roles, each once.
+func (s *Store) rolesOf(o store.Operator) []store.Role {
+	var found []store.Role
+	ids := o.AllRoles()
+	for i, id := range ids {
+		if r, ok := s.roles[id]; ok && !slices.Contains(ids[:i], id) {
+			found = append(found, cloneRole(r))
+		}
+	}
+	return found
 }
 
 // ListSessions implements [store.Sessions].

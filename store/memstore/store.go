@@ -149,6 +149,9 @@ func (s *Store) apply(u *undo, w store.Write) error {
 		return s.enqueueMail(u, w)
 	case store.MoveMail:
 		return s.moveMail(u, w)
+	case store.Unhit:
+		s.unhit(u, w)
+		return nil
 	case store.ClearCounter:
 		remove(u, s.counters, w.Key)
 		return nil

@@ -100,6 +100,8 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 		t.enqueueMail(w.Mail)
 	case store.MoveMail:
 		return t.moveMail(ctx, w)
+	case store.Unhit:
+		t.unhit(w)
 	case store.ClearCounter:
 		t.clearCounter(w)
 	default:

@@ -2,76 +2,238 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/postern-go/postern/store"
 )
 
-const selectCounter = `SELECT id, hits, first_at, last_at, expires_at FROM postern_counters WHERE id = ?`
+const selectCounters = `SELECT id, hits, first_at, last_at, expires_at FROM postern_counters WHERE id`
+
+func counterFields(c *store.Counter) []any {
+	return []any{&c.Key, &c.Count, at(&c.FirstAt), at(&c.LastAt), at(&c.ExpiresAt)}
+}
 
 func scanCounter(r row) (c store.Counter, err error) {
-	err = r.Scan(&c.Key, &c.Count, at(&c.FirstAt), at(&c.LastAt), at(&c.ExpiresAt))
+	err = r.Scan(counterFields(&c)...)
 	return c, err
 }
 
-// FindCounter implements [store.Counters].
-func (s *Store) FindCounter(ctx context.Context, key string) (store.Counter, error) {
-	c, err := find(ctx, s, scanCounter, selectCounter, key)
-	return c, s.wrap("find counter", err)
+// FindCounters implements [store.Counters].
+func (s *Store) FindCounters(ctx context.Context, keys ...string) ([]store.Counter, error) {
+	if len(keys) == 0 {
+		return nil, ctx.Err()
+	}
+	args := make([]any, 0, len(keys))
+	for _, key := range keys {
+		args = append(args, key)
+	}
+	found, err := list(ctx, s, scanCounter, eachCounter(slices.Repeat([]string{`?`}, len(keys))), args...)
+	return found, s.wrap("find counters", err)
 }
 
-// Hit implements [store.Counters].
-func (s *Store) Hit(ctx context.Context, key string, l store.Limit, now time.Time) (c store.Counter, retryAt time.Time, ok bool, err error) {
-	err = s.write(ctx, func(t *tx) (err error) {
-		c, retryAt, ok, err = t.hit(ctx, key, l, store.Time(now))
-		return err
-	})
+// eachCounter returns the query for the counters whose keys are the terms. They are
+// looked up one by one, so that the plan does not depend on how big the table was
+// when it was made.
+func eachCounter(terms []string) string {
+	return selectCounters + ` = ` + strings.Join(terms, ` UNION ALL `+selectCounters+` = `)
+}
+
+// Hit implements [store.Counters]. If no one else counts under the keys at this
+// moment, it takes one statement, and another one to read counters that the caller
+// has not seen. Otherwise it waits for its turn.
+func (s *Store) Hit(ctx context.Context, now time.Time, hits ...store.Hit) (results []store.HitResult, counted bool, err error) {
+	results, counted, err = s.hit(ctx, store.Time(now), hits)
 	if err != nil {
-		return store.Counter{}, time.Time{}, false, s.wrap("hit counter", err)
+		return nil, false, s.wrap("hit counters", err)
 	}
-	return c, retryAt, ok, nil
+	return results, counted, nil
 }
 
-func (t *tx) hit(ctx context.Context, key string, l store.Limit, now time.Time) (store.Counter, time.Time, bool, error) {
+func (s *Store) hit(ctx context.Context, now time.Time, hits []store.Hit) ([]store.HitResult, bool, error) {
+	if len(hits) == 0 {
+		return nil, true, ctx.Err()
+	}
+	found, complete := seen(hits)
+	results, counted := store.DecideHits(now, hits, found)
+	if !complete || !counted {
+		// Only what is read now may refuse.
+		read, err := s.FindCounters(ctx, keysOf(hits)...)
+		if err != nil {
+			return nil, false, err
+		}
+		found = byKey(read)
+		if results, counted = store.DecideHits(now, hits, found); !counted {
+			return results, false, nil
+		}
+	}
+	stored, err := s.countIfUnchanged(ctx, results, found)
+	if err != nil || stored {
+		return results, true, err
+	}
+	return s.hitInTurn(ctx, now, hits)
+}
+
+// seen returns the counters that the caller has seen to exist, by key, and reports
+// whether it has looked for all.
+func seen(hits []store.Hit) (found map[string]store.Counter, complete bool) {
+	found = map[string]store.Counter{}
+	for _, h := range hits {
+		switch {
+		case h.Seen.Key != h.Key:
+			return nil, false
+		case !h.Seen.FirstAt.IsZero():
+			found[h.Key] = h.Seen
+		}
+	}
+	return found, true
+}
+
+const putCounters = ` ON CONFLICT (id) DO UPDATE SET hits = excluded.hits, first_at = excluded.first_at,
+	last_at = excluded.last_at, expires_at = excluded.expires_at`
+
+// countIfUnchanged stores all counters if each is still as it was, and none
+// otherwise. It waits for no one who holds one. If the connection breaks, it is
+// repeated and may find its own work: the attempt then counts twice, never not at all.
+func (s *Store) countIfUnchanged(ctx context.Context, results []store.HitResult, was map[string]store.Counter) (bool, error) {
 	const (
-		lock   = selectCounter + ` FOR UPDATE`
-		insert = `INSERT INTO postern_counters (id, hits, first_at, last_at, expires_at)
-			VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
-		update = `UPDATE postern_counters SET hits = ?, first_at = ?, last_at = ?, expires_at = ? WHERE id = ?`
+		given = `WITH given (id, hits, first_at, last_at, expires_at, was, was_first_at, was_last_at) AS (VALUES `
+		row   = `(CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT),
+			CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT))`
+		// Looked up one by one, as in eachCounter.
+		held = `), held AS (SELECT found.id FROM given g CROSS JOIN LATERAL (SELECT c.id FROM postern_counters c WHERE c.id = g.id
+			AND c.hits = g.was AND c.first_at = g.was_first_at AND c.last_at = g.was_last_at FOR UPDATE SKIP LOCKED) found)`
+		insert = ` INSERT INTO postern_counters (id, hits, first_at, last_at, expires_at)
+			SELECT id, hits, first_at, last_at, expires_at FROM given g
+			WHERE (SELECT count(*) FROM held) = ? AND (SELECT count(*) FROM given g
+			WHERE (SELECT c.id FROM postern_counters c WHERE c.id = g.id) IS NOT NULL) = ?` + putCounters + `
+			WHERE postern_counters.id IN (SELECT id FROM held)`
+		// Where several write at once, someone may create a counter between the two:
+		// then the statement fails, so that it stores nothing.
+		allOrNone = ` RETURNING id)
+			SELECT CAST(CASE WHEN count(*) IN (0, ?) THEN CAST(count(*) AS TEXT) ELSE 'counters have changed meanwhile' END AS BIGINT)
+			FROM counted`
+		// Where one writes, nothing needs to be held.
+		same = `), held AS (SELECT c.id FROM given g CROSS JOIN postern_counters c WHERE c.id = g.id
+			AND c.hits = g.was AND c.first_at = g.was_first_at AND c.last_at = g.was_last_at)`
 	)
-	for {
-		c, err := find(ctx, t, scanCounter, lock, key)
-		fresh := errors.Is(err, store.ErrNotFound)
-		if err != nil && !fresh {
-			return store.Counter{}, time.Time{}, false, err
-		}
-		c.Key = key
-		c, retryAt, ok := l.Next(c, now)
-		if !ok {
-			return c, retryAt, false, nil
-		}
-		c.ExpiresAt = store.Time(c.ExpiresAt) // the limit's durations may be finer
-		if !fresh {
-			_, err := t.exec(ctx, update, c.Count, c.FirstAt, c.LastAt, c.ExpiresAt, key)
-			return c, retryAt, true, err
-		}
-		n, err := t.exec(ctx, insert, key, c.Count, c.FirstAt, c.LastAt, c.ExpiresAt)
-		if err != nil || n > 0 {
-			return c, retryAt, true, err
-		}
-		// Another process created the counter in the meantime: count in that one.
+	var args []any
+	for _, r := range inOrder(results) {
+		c, w := r.Counter, was[r.Counter.Key]
+		args = append(args, c.Key, c.Count, c.FirstAt, c.LastAt, c.ExpiresAt, w.Count, w.FirstAt, w.LastAt)
 	}
-}
-
-// Unhit implements [store.Counters].
-func (s *Store) Unhit(ctx context.Context, key string) error {
-	const query = `UPDATE postern_counters SET hits = hits - 1 WHERE id = ? AND hits > 0`
-	err := s.write(ctx, func(t *tx) error {
-		_, err := t.exec(ctx, query, key)
+	args = append(args, len(was), len(was))
+	query := given + repeated(row, ", ", len(results))
+	stored := int64(0)
+	err := s.single(ctx, func(conn *sql.Conn) error {
+		if !s.dialect.oneWriter {
+			query := s.sql(query + held + `, counted AS (` + insert + allOrNone)
+			return conn.QueryRowContext(ctx, query, bind(append(args, len(results)))...).Scan(&stored)
+		}
+		done, err := conn.ExecContext(ctx, s.sql(query+same+insert), bind(args)...)
+		if err == nil {
+			stored, err = done.RowsAffected()
+		}
 		return err
 	})
-	return s.wrap("unhit counter", err)
+	if stateOf(err) == "22P02" {
+		err = nil
+	}
+	return stored > 0, err
+}
+
+// The reasons to undo a transaction that was to count.
+var (
+	errRefused   = errors.New("an attempt does not pass")
+	errMeanwhile = errors.New("a counter was made meanwhile")
+)
+
+// hitInTurn counts while it holds the counters.
+func (s *Store) hitInTurn(ctx context.Context, now time.Time, hits []store.Hit) (results []store.HitResult, counted bool, err error) {
+	for {
+		err = s.write(ctx, func(t *tx) error {
+			results, err = t.hit(ctx, now, hits)
+			return err
+		})
+		switch {
+		case errors.Is(err, errRefused):
+			return results, false, nil
+		case !errors.Is(err, errMeanwhile):
+			return results, true, err
+		}
+	}
+}
+
+// hit locks the counters that exist, in order, and then makes the others, in order:
+// so no two wait for one another.
+func (t *tx) hit(ctx context.Context, now time.Time, hits []store.Hit) ([]store.HitResult, error) {
+	which, args := in(keysOf(hits))
+	read, err := list(ctx, t, scanCounter, selectCounters+which+` ORDER BY id FOR UPDATE`, args...)
+	if err != nil {
+		return nil, err
+	}
+	found := byKey(read)
+	results, counted := store.DecideHits(now, hits, found)
+	if !counted {
+		return results, errRefused
+	}
+	const values = `INSERT INTO postern_counters (id, hits, first_at, last_at, expires_at) VALUES `
+	for _, part := range []struct {
+		exist    bool
+		conflict string
+	}{{false, ` ON CONFLICT DO NOTHING`}, {true, putCounters}} {
+		args = nil
+		for _, r := range inOrder(results) {
+			if _, exists := found[r.Counter.Key]; exists == part.exist {
+				args = append(args, r.Counter.Key, r.Counter.Count, r.Counter.FirstAt, r.Counter.LastAt, r.Counter.ExpiresAt)
+			}
+		}
+		if len(args) == 0 {
+			continue
+		}
+		n, err := t.exec(ctx, values+repeated(`(?, ?, ?, ?, ?)`, ", ", len(args)/5)+part.conflict, args...)
+		if err == nil && int(n) < len(args)/5 {
+			err = errMeanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return results, nil
+}
+
+// inOrder returns the results in the order in which all transactions lock counters.
+func inOrder(results []store.HitResult) []store.HitResult {
+	return slices.SortedFunc(slices.Values(results), func(a, b store.HitResult) int {
+		return strings.Compare(a.Counter.Key, b.Counter.Key)
+	})
+}
+
+// keysOf returns the keys of attempts in that order.
+func keysOf(hits []store.Hit) []string {
+	keys := make([]string, 0, len(hits))
+	for _, h := range hits {
+		keys = append(keys, h.Key)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+func byKey(counters []store.Counter) map[string]store.Counter {
+	found := make(map[string]store.Counter, len(counters))
+	for _, c := range counters {
+		found[c.Key] = c
+	}
+	return found
+}
+
+func (t *tx) unhit(w store.Unhit) {
+	for _, key := range w.Keys {
+		t.again(nil, key, `UPDATE postern_counters SET hits = hits - 1 WHERE hits > 0 AND id IN (`, `?`, `)`, key)
+	}
 }
 
 func (t *tx) clearCounter(w store.ClearCounter) {

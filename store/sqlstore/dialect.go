@@ -54,6 +54,8 @@ func SQLite() Dialect {
 			" FOR UPDATE OF o", "",
 			" FOR UPDATE", "",
 			"json_agg(", "json_group_array(",
+			"json_build_array(", "json_array(",
+			"encode(", "hex(", ", 'hex')", ")",
 			"strpos(", "instr(",
 		},
 		recommit:  true,

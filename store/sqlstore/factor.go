@@ -6,9 +6,15 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
+func factorFields(f *store.Factor) []any {
+	return []any{
+		&f.ID, &f.OperatorID, &f.Kind, &f.Label, blob(&f.Secret), &f.Step,
+		at(&f.CreatedAt), at(&f.ConfirmedAt), at(&f.LastUsedAt), &f.IP,
+	}
+}
+
 func scanFactor(r row) (f store.Factor, err error) {
-	err = r.Scan(&f.ID, &f.OperatorID, &f.Kind, &f.Label, blob(&f.Secret), &f.Step,
-		at(&f.CreatedAt), at(&f.ConfirmedAt), at(&f.LastUsedAt), &f.IP)
+	err = r.Scan(factorFields(&f)...)
 	return f, err
 }
 

@@ -43,6 +43,31 @@ func (s *Store) write(ctx context.Context, f func(*tx) error) error {
 
 // transact is write, with the statement that begins the transaction.
 func (s *Store) transact(ctx context.Context, begin string, f func(*tx) error) error {
+	return s.alone(ctx, func() error { return s.try(ctx, begin, f) })
+}
+
+// single runs f, which sends one statement that writes, on a connection of its own.
+// Unlike a transaction, it is repeated also if it may have happened.
+func (s *Store) single(ctx context.Context, f func(*sql.Conn) error) error {
+	return s.alone(ctx, func() error {
+		conn, err := s.db.Conn(ctx)
+		if err != nil {
+			return fmt.Errorf("connect to %s: %w", s.dialect.name, err)
+		}
+		defer func() { _ = conn.Close() }()
+		if err = f(conn); err != nil {
+			switch s.dialect.conditionOf(err) {
+			case lost, readOnly:
+				discard(conn)
+			}
+		}
+		return err
+	})
+}
+
+// alone runs f, which writes, when no one else in the process does if the database
+// wants that, and again as retry does.
+func (s *Store) alone(ctx context.Context, f func() error) error {
 	if s.writer != nil {
 		select {
 		case s.writer <- struct{}{}:
@@ -51,7 +76,7 @@ func (s *Store) transact(ctx context.Context, begin string, f func(*tx) error) e
 			return ctx.Err()
 		}
 	}
-	return s.retry(ctx, func() error { return s.try(ctx, begin, f) })
+	return s.retry(ctx, f)
 }
 
 // retry calls f, and calls it again as the condition of the database demands. Of

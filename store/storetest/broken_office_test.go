@@ -219,10 +219,10 @@ func (b *forgettingDevices) Commit(ctx context.Context, writes ...store.Write) e
 	return b.Store.Commit(ctx, writes...)
 }
 
-func (b *forgettingDevices) FindDevice(ctx context.Context, operatorID string, d store.Digest) (store.Device, error) {
-	device, err := b.Store.FindDevice(ctx, operatorID, d)
-	if err == nil {
-		device.LastAt = b.last[d]
+func (b *forgettingDevices) FindSignIn(ctx context.Context, q store.SignInQuery) (store.SignInView, error) {
+	v, err := b.Store.FindSignIn(ctx, q)
+	if v.Device != (store.Device{}) {
+		v.Device.LastAt = b.last[q.Device]
 	}
-	return device, err
+	return v, err
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -172,6 +173,10 @@ var commonBreakages = map[string]breakage{
 		"at once/no more attempts pass than the limit says",
 		func(st store.Store) store.Store { return generous{st} },
 	},
+	"counts attempts one by one": {
+		"counters/attempts together count all or none",
+		func(st store.Store) store.Store { return oneByOne{st} },
+	},
 	"claims a mail without hiding it": {
 		"mails/a claim counts the attempt and hides the mail until then, and it comes up again if nobody settles it",
 		func(st store.Store) store.Store { return unhidden{st} },
@@ -315,9 +320,33 @@ func (b piecemeal) FindSession(ctx context.Context, d store.Digest) (store.Sessi
 // generous lets one more attempt pass.
 type generous struct{ store.Store }
 
-func (b generous) Hit(ctx context.Context, key string, l store.Limit, now time.Time) (store.Counter, time.Time, bool, error) {
-	l.Max++
-	return b.Store.Hit(ctx, key, l, now)
+func (b generous) Hit(ctx context.Context, now time.Time, hits ...store.Hit) ([]store.HitResult, bool, error) {
+	hits = slices.Clone(hits)
+	for i := range hits {
+		hits[i].Limit.Max++
+	}
+	return b.Store.Hit(ctx, now, hits...)
+}
+
+// oneByOne counts each attempt by itself, and takes back what it counted before one
+// that does not pass.
+type oneByOne struct{ store.Store }
+
+func (b oneByOne) Hit(ctx context.Context, now time.Time, hits ...store.Hit) (results []store.HitResult, counted bool, err error) {
+	for i, h := range hits {
+		r, counted, err := b.Store.Hit(ctx, now, h)
+		if err != nil {
+			return nil, false, err
+		}
+		results = append(results, r...)
+		if !counted {
+			for _, before := range hits[:i] {
+				err = errors.Join(err, b.Commit(ctx, store.Unhit{Keys: []string{before.Key}}))
+			}
+			return append(results, make([]store.HitResult, len(hits)-i-1)...), false, err
+		}
+	}
+	return results, true, nil
 }
 
 // unhidden leaves a claimed email due.

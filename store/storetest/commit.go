@@ -180,11 +180,10 @@ var commitDuties = []duty{
 			"FindSession":          func() error { return second(st.FindSession(ctx, store.DigestOf("first of ada"))) },
 			"ListSessions":         func() error { return second(st.ListSessions(ctx, "ada")) },
 			"TouchSession":         func() error { return st.TouchSession(ctx, store.DigestOf("first of ada"), far) },
-			"FindPreSession":       func() error { return second(st.FindPreSession(ctx, store.DigestOf("first of ada"))) },
+			"FindSignIn":           func() error { return second(st.FindSignIn(ctx, store.SignInQuery{OperatorID: "ada"})) },
 			"FindSessionValues":    func() error { return second(st.FindSessionValues(ctx, "id of first of ada", "name")) },
 			"ListFactors":          func() error { return second(st.ListFactors(ctx, "ada")) },
 			"FindRecoverySet":      func() error { return second(st.FindRecoverySet(ctx, "ada")) },
-			"FindDevice":           func() error { return second(st.FindDevice(ctx, "ada", store.DigestOf("laptop"))) },
 			"FindToken":            func() error { return second(st.FindToken(ctx, store.DigestOf("first of ada"), store.PurposeReset)) },
 			"LoadParameters":       func() error { return second(st.LoadParameters(ctx)) },
 			"ParametersRevision":   func() error { return second(st.ParametersRevision(ctx)) },
@@ -194,12 +193,11 @@ var commitDuties = []duty{
 			"ListMails":            func() error { return second(st.ListMails(ctx, store.MailQuery{})) },
 			"ClaimMail":            func() error { return second(st.ClaimMail(ctx, far, far)) },
 			"Hit": func() error {
-				_, _, ok, err := st.Hit(ctx, "counter", ever, noon)
-				require.False(t, ok)
+				_, counted, err := st.Hit(ctx, noon, store.Hit{Key: "counter", Limit: ever})
+				require.False(t, counted)
 				return err
 			},
-			"Unhit":       func() error { return st.Unhit(ctx, "counter") },
-			"FindCounter": func() error { return second(st.FindCounter(ctx, "counter")) },
+			"FindCounters": func() error { return second(st.FindCounters(ctx, "counter")) },
 		} {
 			require.ErrorIs(t, call(), context.Canceled, name)
 		}

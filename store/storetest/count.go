@@ -23,7 +23,7 @@ var countContests = []contest{
 			key := fmt.Sprint(l)
 			var passed atomic.Int64
 			results := together(crowd, func(caller int) error {
-				_, _, ok, err := h.of(caller).Hit(t.Context(), key, l, noon)
+				_, ok, err := h.of(caller).Hit(t.Context(), noon, store.Hit{Key: key, Limit: l})
 				if ok {
 					passed.Add(1)
 				}
@@ -34,15 +34,52 @@ var countContests = []contest{
 			require.Equal(t, l.Max, counter(t, h.of(0), key).Count, "%+v", l)
 		}
 	}},
+	{"attempts that count together pass together, whatever the caller had seen", func(t *testing.T, h handles) {
+		// Each caller shares one counter with everyone and one with some, in turns that
+		// would lock each other out if locks were taken as they come.
+		var passed, shared [3]atomic.Int64
+		results := together(crowd, func(caller int) error {
+			hits := []store.Hit{
+				{Key: "all", Limit: store.Limit{Max: 20, Window: time.Hour}, Seen: store.Counter{Key: "all"}},
+				{Key: fmt.Sprint("some ", caller%3), Limit: store.Limit{Max: 5, Wait: time.Hour}, Seen: store.Counter{Key: fmt.Sprint("some ", caller%3)}},
+				{Key: fmt.Sprint("another ", caller%2), Limit: ever},
+			}
+			if caller%2 == 0 {
+				hits[0], hits[1] = hits[1], hits[0]
+			}
+			results, counted, err := h.of(caller).Hit(t.Context(), noon, hits...)
+			if counted {
+				passed[caller%3].Add(1)
+				shared[caller%2].Add(1)
+			} else if err == nil && (results[0].Passed && results[1].Passed || len(results) != 3) {
+				err = fmt.Errorf("refused without a reason: %+v", results)
+			}
+			if caller%10 == 0 {
+				// Whatever was cleared or taken back does not open a limit.
+				err = errors.Join(err, h.of(caller).Commit(t.Context(), store.ClearCounter{Key: "nothing"}, store.Unhit{Keys: []string{"none"}}))
+			}
+			return err
+		})
+		winners(t, results, crowd)
+		for i := range passed {
+			require.EqualValues(t, 5, passed[i].Load())
+			require.Equal(t, 5, counter(t, h.of(0), fmt.Sprint("some ", i)).Count)
+		}
+		require.Equal(t, 15, counter(t, h.of(0), "all").Count)
+		for i := range 2 {
+			c, _ := findCounter(t, h.of(0), fmt.Sprint("another ", i))
+			require.EqualValues(t, shared[i].Load(), c.Count)
+		}
+	}},
 	{"attempts counted and taken back at once come out even", func(t *testing.T, h handles) {
 		for range crowd / 2 {
 			hit(t, h.of(0), "k", ever, noon, true)
 		}
 		results := together(crowd, func(caller int) error {
 			if caller%2 == 0 {
-				return h.of(caller/2).Unhit(t.Context(), "k")
+				return h.of(caller/2).Commit(t.Context(), store.Unhit{Keys: []string{"k"}})
 			}
-			_, _, _, err := h.of(caller/2).Hit(t.Context(), "k", ever, noon)
+			_, _, err := h.of(caller/2).Hit(t.Context(), noon, store.Hit{Key: "k", Limit: ever})
 			return err
 		})
 		winners(t, results, crowd)

@@ -83,7 +83,7 @@ var endContests = []contest{
 		_, err := h.of(0).FindRecoverySet(t.Context(), "ada")
 		require.ErrorIs(t, err, store.ErrNotFound)
 		for caller := range crowd {
-			_, err := h.of(0).FindPreSession(t.Context(), store.DigestOf(fmt.Sprint(caller)))
+			_, err := findPreSession(t, h.of(0), store.DigestOf(fmt.Sprint(caller)))
 			require.ErrorIs(t, err, store.ErrNotFound)
 			_, err = h.of(0).FindSession(t.Context(), store.DigestOf(fmt.Sprint(caller)))
 			require.ErrorIs(t, err, store.ErrNotFound)

@@ -162,15 +162,23 @@ var factorDuties = []duty{
 // device reads a device that must exist.
 func device(t *testing.T, st store.Store, operatorID, name string) store.Device {
 	t.Helper()
-	d, err := st.FindDevice(t.Context(), operatorID, store.DigestOf(name))
+	d, err := findDevice(t, st, operatorID, name)
 	require.NoError(t, err)
 	return d
+}
+
+func findDevice(t *testing.T, st store.Store, operatorID, name string) (store.Device, error) {
+	v, err := st.FindSignIn(t.Context(), store.SignInQuery{OperatorID: operatorID, Device: store.DigestOf(name)})
+	if err == nil && v.Device == (store.Device{}) {
+		err = store.ErrNotFound
+	}
+	return v.Device, err
 }
 
 // noDevice checks that there is no such device.
 func noDevice(t *testing.T, st store.Store, operatorID, name string) {
 	t.Helper()
-	_, err := st.FindDevice(t.Context(), operatorID, store.DigestOf(name))
+	_, err := findDevice(t, st, operatorID, name)
 	require.ErrorIs(t, err, store.ErrNotFound)
 }
 

@@ -264,7 +264,7 @@ var operatorDuties = []duty{
 			require.ErrorIs(t, err, c.error, "session of %s", c.id)
 			_, err = st.FindSessionValues(t.Context(), "id of session of "+c.id, "n")
 			require.ErrorIs(t, err, c.error, "session values of %s", c.id)
-			_, err = st.FindPreSession(t.Context(), store.DigestOf("pre-session of "+c.id))
+			_, err = findPreSession(t, st, store.DigestOf("pre-session of "+c.id))
 			require.ErrorIs(t, err, c.error, "pre-session of %s", c.id)
 			_, err = st.FindRecoverySet(t.Context(), c.id)
 			require.ErrorIs(t, err, c.error, "recovery codes of %s", c.id)

@@ -81,7 +81,7 @@ var purgeDuties = []duty{
 		hit(t, st, "row", store.Limit{Max: 3, Wait: time.Minute}, noon, true)
 		purge(t, st, store.Purge{Now: noon.Add(time.Hour - time.Microsecond)}, store.Purged{})
 		purge(t, st, store.Purge{Now: noon.Add(time.Hour)}, store.Purged{Counters: 1})
-		_, err := st.FindCounter(t.Context(), "k")
+		_, err := findCounter(t, st, "k")
 		require.ErrorIs(t, err, store.ErrNotFound)
 		counter(t, st, "later")
 		counter(t, st, "row")

@@ -306,14 +306,14 @@ var sessionDuties = []duty{
 			store.PutPreSession{PreSession: newPreSession("ada", "pa")}, store.PutPreSession{PreSession: newPreSession("eve", "pe")})
 		commit(t, st, store.EndSessions{OperatorID: "ada", Except: "id of b", All: true})
 		require.Equal(t, []string{"id of b"}, sessionNames(t, st, "ada"))
-		_, err := st.FindPreSession(t.Context(), store.DigestOf("pa"))
+		_, err := findPreSession(t, st, store.DigestOf("pa"))
 		require.ErrorIs(t, err, store.ErrNotFound)
 		commit(t, st, store.EndSessions{OperatorID: "ada", All: true}, store.EndSessions{OperatorID: "nobody", All: true}, store.EndSessions{})
 		for _, name := range []string{"a", "b", "c"} {
 			ended(t, st, "ada", name)
 		}
 		session(t, st, "e")
-		_, err = st.FindPreSession(t.Context(), store.DigestOf("pe"))
+		_, err = findPreSession(t, st, store.DigestOf("pe"))
 		require.NoError(t, err)
 	}},
 	{"an exception that is somebody else's session spares nothing", func(t *testing.T, st store.Store) {

@@ -12,9 +12,17 @@ import (
 // preSession reads a pre-session that must exist.
 func preSession(t *testing.T, st store.Store, d store.Digest) store.PreSession {
 	t.Helper()
-	p, err := st.FindPreSession(t.Context(), d)
+	p, err := findPreSession(t, st, d)
 	require.NoError(t, err)
 	return p
+}
+
+func findPreSession(t *testing.T, st store.Store, d store.Digest) (store.PreSession, error) {
+	v, err := st.FindSignIn(t.Context(), store.SignInQuery{PreSession: d})
+	if err == nil {
+		require.Equal(t, v.PreSession.OperatorID, v.Operator.ID)
+	}
+	return v.PreSession, err
 }
 
 var preSessionDuties = []duty{
@@ -40,7 +48,7 @@ var preSessionDuties = []duty{
 		put(t, st, newOperator("ada"))
 		commit(t, st, store.PutPreSession{PreSession: newPreSession("ada", "p")}, store.PutSession{Session: newSession("ada", "s")})
 		ended(t, st, "ada", "p")
-		_, err := st.FindPreSession(t.Context(), store.DigestOf("s"))
+		_, err := findPreSession(t, st, store.DigestOf("s"))
 		require.ErrorIs(t, err, store.ErrNotFound)
 		refused(t, st, store.ErrNotFound, store.EndPreSession{Digest: store.DigestOf("s")})
 		session(t, st, "s")
@@ -54,7 +62,7 @@ var preSessionDuties = []duty{
 		refused(t, st, store.ErrNotFound, store.EndPreSession{Digest: p.Digest}, store.EndPreSession{Digest: p.Digest})
 		commit(t, st, store.EndPreSession{Digest: p.Digest})
 		refused(t, st, store.ErrNotFound, store.EndPreSession{Digest: p.Digest})
-		_, err := st.FindPreSession(t.Context(), p.Digest)
+		_, err := findPreSession(t, st, p.Digest)
 		require.ErrorIs(t, err, store.ErrNotFound)
 		preSession(t, st, store.DigestOf("other"))
 	}},

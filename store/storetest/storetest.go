@@ -35,6 +35,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"sessions", sessionDuties},
 		{"session values", sessionValuesDuties},
 		{"pre-sessions", preSessionDuties},
+		{"sign-ins", signInDuties},
 		{"factors", factorDuties},
 		{"devices", deviceDuties},
 		{"tokens", tokenDuties},

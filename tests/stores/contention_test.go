@@ -175,7 +175,7 @@ func TestCommitsOfEveryShapeAtOnce(t *testing.T) {
 				session := func(of string) store.PutSession {
 					return store.PutSession{Session: store.Session{Digest: store.DigestOf(name), ID: name, OperatorID: of, SeenAt: noon.Add(time.Duration(n))}, Keep: 2, Device: store.DigestOf("laptop")}
 				}
-				counters := []store.Write{store.ClearCounter{Key: "b"}, store.ClearCounter{Key: "c"}, store.ClearCounter{Key: "a"}}
+				counters := []store.Write{store.ClearCounter{Key: "b"}, store.Unhit{Keys: []string{"d", "c"}}, store.ClearCounter{Key: "a"}}
 				shapes := [][]store.Write{
 					{counters[0], store.CheckOperator{ID: me, Version: 1}, session(me), counters[1], counters[2], mail, e},
 					{e, mail, store.MarkLocked{OperatorID: me}, session(other), counters[2], store.MarkLocked{OperatorID: other}, counters[0]},
@@ -187,10 +187,8 @@ func TestCommitsOfEveryShapeAtOnce(t *testing.T) {
 				if err != nil && !errors.Is(err, store.ErrNotFound) { // of a session that somebody else has ended
 					return err
 				}
-				for _, key := range []string{"a", "b", "c"} {
-					if _, _, _, err := s.Hit(t.Context(), key, attempts, noon); err != nil {
-						return err
-					}
+				if _, _, err := s.Hit(t.Context(), noon, store.Hit{Key: "c", Limit: attempts}, store.Hit{Key: "a", Limit: attempts}, store.Hit{Key: "b", Limit: attempts}); err != nil {
+					return err
 				}
 			}
 			return nil

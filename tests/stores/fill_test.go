@@ -40,7 +40,7 @@ func fill(t *testing.T, s store.Store) {
 		store.EnqueueMail{Mail: store.Mail{ID: "mail", OperatorID: "ada", State: store.MailQueued, NextAttemptAt: noon, CreatedAt: noon}},
 		event("first"), event("second"),
 	))
-	_, _, ok, err := s.Hit(t.Context(), "ada", attempts, noon)
+	_, ok, err := s.Hit(t.Context(), noon, store.Hit{Key: "ada", Limit: attempts})
 	require.NoError(t, err)
 	require.True(t, ok)
 }

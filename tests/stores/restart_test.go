@@ -27,11 +27,11 @@ func TestRestart(t *testing.T) {
 			require.ErrorIs(t, err, store.ErrReplayed)
 		})
 		t.Run("attempts go on from where they were", func(t *testing.T) {
-			c, _, ok, err := after.Hit(t.Context(), "ada", attempts, noon.Add(time.Minute))
+			hits, ok, err := after.Hit(t.Context(), noon.Add(time.Minute), store.Hit{Key: "ada", Limit: attempts})
 			require.NoError(t, err)
 			require.True(t, ok)
-			require.Equal(t, 2, c.Count)
-			require.Equal(t, noon, c.FirstAt)
+			require.Equal(t, 2, hits[0].Counter.Count)
+			require.Equal(t, noon, hits[0].Counter.FirstAt)
 		})
 		t.Run("sessions and what is kept beside them are there", func(t *testing.T) {
 			_, err := after.FindSession(t.Context(), store.DigestOf("session"))

@@ -24,29 +24,34 @@ const (
 // through. The account is what was typed, whether or not anybody has it.
 func (s *Site) attempt(r *http.Request, kind, account string) (keys []string, err error) {
 	account = strings.ToLower(strings.Join(strings.Fields(account), " "))
+	var hits []store.Hit
 	for _, c := range []struct {
 		key string
 		max int
 	}{{s.counter(kind, "address", client(r)), perIP}, {s.counter(kind, "account", account), perAccount}} {
-		limit := store.Limit{Max: c.max, Window: attemptWindow}
-		_, retryAt, ok, err := s.Counters.Hit(r.Context(), c.key, limit, s.Now())
-		if err != nil {
-			return nil, fmt.Errorf("count attempt: %w", err)
-		}
-		if !ok {
-			return nil, &limitedError{retryAt}
-		}
+		hits = append(hits, store.Hit{Key: c.key, Limit: store.Limit{Max: c.max, Window: attemptWindow}})
 		keys = append(keys, c.key)
 	}
-	return keys, nil
+	results, counted, err := s.Counters.Hit(r.Context(), s.Now(), hits...)
+	if err != nil {
+		return nil, fmt.Errorf("count attempt: %w", err)
+	}
+	if counted {
+		return keys, nil
+	}
+	limited := &limitedError{}
+	for _, r := range results {
+		if r.RetryAt.After(limited.retryAt) {
+			limited.retryAt = r.RetryAt
+		}
+	}
+	return nil, limited
 }
 
 // takeBack gives a try back that came out well.
 func (s *Site) takeBack(r *http.Request, keys []string) error {
-	for _, key := range keys {
-		if err := s.Counters.Unhit(r.Context(), key); err != nil {
-			return fmt.Errorf("take attempt back: %w", err)
-		}
+	if err := s.Counters.Commit(r.Context(), store.Unhit{Keys: keys}); err != nil {
+		return fmt.Errorf("take attempt back: %w", err)
 	}
 	return nil
 }

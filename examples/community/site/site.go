@@ -15,7 +15,6 @@ import (
 	"github.com/postern-go/postern/examples/community/garden"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/reset"
-	"github.com/postern-go/postern/store"
 )
 
 // Config is what New needs; every field but SSO is required.
@@ -24,7 +23,7 @@ type Config struct {
 	// Links are the members' password reset links; off by themselves under SSO.
 	Links *reset.Links
 	// Counters count attempts, under keys made with Key.
-	Counters store.Counters
+	Counters reset.Store
 	Key      []byte
 	Sender   mail.Sender
 	// Origin is where the community is reached, such as "https://garden.example".
