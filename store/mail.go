@@ -25,12 +25,26 @@ type Mail struct {
 	Attempts int
 	// NextAttemptAt is when a queued email is due.
 	NextAttemptAt time.Time
+	// Lane decides with which others it is claimed.
+	Lane MailLane
 	// Reply is the mail server's last answer.
-	Reply             string
-	CreatedAt, SentAt time.Time
+	Reply string
+	// TriedAt is when the last attempt ended, SentAt when one succeeded.
+	CreatedAt, TriedAt, SentAt time.Time
 	// ExpiresAt is when sending it becomes pointless, because its link has
 	// expired. If zero, it never does.
 	ExpiresAt time.Time
+}
+
+// MailLane is a queue of emails among which the one that has been due longest is
+// claimed first.
+type MailLane struct {
+	// Urgent emails are those that someone waits for: they are claimed before
+	// all others.
+	Urgent bool
+	// Domain is that of the recipient, in lower case. One that is slow to accept
+	// its emails holds up no other.
+	Domain string
 }
 
 // MailState is the state of an email.
@@ -55,13 +69,48 @@ type Mails interface {
 	// descending), without their bodies. See "Lists" in the package
 	// documentation.
 	ListMails(ctx context.Context, q MailQuery) (MailPage, error)
-	// ClaimMail takes the queued email that has been due longest: it counts the
-	// attempt and moves NextAttemptAt to until, so that no other replica takes
-	// it before then, and another one can if this one dies. It returns the
-	// email as changed, or ErrNotFound if none is due at now. It is atomic: of
-	// many concurrent claims of an email, one succeeds.
-	ClaimMail(ctx context.Context, now, until time.Time) (Mail, error)
+	// ClaimMail takes a queued email that is due, as c describes: it counts the
+	// attempt and moves NextAttemptAt to c.Until, so that no other replica takes
+	// it before then, and another one can if this one dies; see [RenewMail]. It
+	// takes an urgent email before any other, and then the one that has been due
+	// longest. It returns the email as changed, or ErrNotFound if there is none.
+	// It is atomic: of many concurrent claims of an email, one succeeds. What it
+	// costs must not depend on the number of emails, but may depend on that of
+	// the lanes with queued ones.
+	ClaimMail(ctx context.Context, c MailClaim) (Mail, error)
+	// MailQueue tells how the queue stands, at a cost that does not depend on the
+	// number of emails.
+	MailQueue(ctx context.Context) (MailQueue, error)
 }
+
+// MailClaim describes the emails of which [Mails].ClaimMail takes one.
+type MailClaim struct {
+	// Now is when they must be due, Until when the claim ends.
+	Now, Until time.Time
+	// Urgent and Others are the emails to choose from. If neither is set, there
+	// are none.
+	Urgent, Others bool
+	// Except are lanes to leave out. A store may refuse more than 100.
+	Except []MailLane
+}
+
+// MailQueue is how the queue stands. Its times are zero if there is no such email.
+type MailQueue struct {
+	// Queued is how many emails are queued; counting stops at [MailQueueMost].
+	Queued int
+	// OldestAt is when the oldest of them was created, DueAt when the first of
+	// them is due.
+	OldestAt, DueAt time.Time
+	// SentAt is when an email was sent last.
+	SentAt time.Time
+	// FailedAt is when an attempt failed last, of the emails that are still
+	// queued, and Reply the answer to it.
+	FailedAt time.Time
+	Reply    string
+}
+
+// MailQueueMost is where counting queued emails stops.
+const MailQueueMost = 1000
 
 // MailPage is a page of a list.
 type MailPage struct {
@@ -95,9 +144,9 @@ type MailQuery struct {
 type EnqueueMail struct{ Mail Mail }
 
 // MoveMail moves an email to another state. From MailQueued, it records how a
-// claimed attempt ended; from MailFailed, it counts attempts from zero again. To
-// MailQueued asks for another attempt at NextAttemptAt; to MailSent sets SentAt to
-// At; to MailSent or MailCancelled wipes the body. MoveMail fails with ErrConflict
+// claimed attempt ended, and sets TriedAt to At; from MailFailed, it counts attempts
+// from zero again and clears TriedAt. To MailQueued asks for another attempt at NextAttemptAt; to
+// MailSent sets SentAt to At; to MailSent or MailCancelled wipes the body. MoveMail fails with ErrConflict
 // if the email's state is not, or no longer, From, if it is sent or cancelled, or
 // if Attempt is not its Attempts, and with ErrNotFound if it does not exist.
 type MoveMail struct {
@@ -109,5 +158,18 @@ type MoveMail struct {
 	At            time.Time
 }
 
+// RenewMail moves the NextAttemptAt of a claimed email to Until, while its delivery
+// goes on. With GiveBack the attempt does not count: the email was not sent, and
+// Until is when others may claim it. RenewMail fails with ErrConflict if the email
+// is no longer queued or Attempt is not its Attempts, because someone else has
+// claimed it since, and with ErrNotFound if it does not exist.
+type RenewMail struct {
+	ID       string
+	Attempt  int
+	Until    time.Time
+	GiveBack bool
+}
+
 func (EnqueueMail) isWrite() {}
 func (MoveMail) isWrite()    {}
+func (RenewMail) isWrite()   {}

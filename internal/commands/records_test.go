@@ -42,7 +42,7 @@ type busy struct {
 	looks, sentAt int
 }
 
-func (*busy) ClaimMail(context.Context, time.Time, time.Time) (store.Mail, error) {
+func (*busy) ClaimMail(context.Context, store.MailClaim) (store.Mail, error) {
 	return store.Mail{}, store.ErrNotFound
 }
 

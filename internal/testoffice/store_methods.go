@@ -128,8 +128,13 @@ func (s *Store) ListMails(ctx context.Context, q store.MailQuery) (store.MailPag
 }
 
 // ClaimMail implements [store.Mails].
-func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (store.Mail, error) {
-	return find(s, "ClaimMail", nil, func() (store.Mail, error) { return s.inner.ClaimMail(ctx, now, until) })
+func (s *Store) ClaimMail(ctx context.Context, c store.MailClaim) (store.Mail, error) {
+	return find(s, "ClaimMail", nil, func() (store.Mail, error) { return s.inner.ClaimMail(ctx, c) })
+}
+
+// MailQueue implements [store.Mails].
+func (s *Store) MailQueue(ctx context.Context) (store.MailQueue, error) {
+	return find(s, "MailQueue", nil, func() (store.MailQueue, error) { return s.inner.MailQueue(ctx) })
 }
 
 // Hit implements [store.Counters].

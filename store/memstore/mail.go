@@ -64,20 +64,20 @@ func newestFirst(a, b store.Mail) int {
 }
 
 // ClaimMail implements [store.Mails].
-func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (store.Mail, error) {
+func (s *Store) ClaimMail(ctx context.Context, c store.MailClaim) (store.Mail, error) {
 	if err := ctx.Err(); err != nil {
 		return store.Mail{}, err
 	}
-	now = store.Time(now)
+	now := store.Time(c.Now)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var due store.Mail
 	found := false
 	for _, m := range s.mails {
-		if m.State != store.MailQueued || m.NextAttemptAt.After(now) {
-			continue
-		}
-		if !found || m.NextAttemptAt.Before(due.NextAttemptAt) {
+		switch {
+		case m.State != store.MailQueued, m.NextAttemptAt.After(now), slices.Contains(c.Except, m.Lane):
+		case m.Lane.Urgent && !c.Urgent, !m.Lane.Urgent && !c.Others:
+		case !found || overtakes(m, due):
 			due, found = m, true
 		}
 	}
@@ -85,10 +85,48 @@ func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (store.Mail
 		return store.Mail{}, missing("due mail")
 	}
 	due.Attempts++
-	due.NextAttemptAt = store.Time(until)
+	due.NextAttemptAt = store.Time(c.Until)
 	s.mails[due.ID] = due
 	due.Body = bytes.Clone(due.Body)
 	return due, nil
+}
+
+// overtakes reports whether a is claimed before b.
+func overtakes(a, b store.Mail) bool {
+	if a.Lane.Urgent != b.Lane.Urgent {
+		return a.Lane.Urgent
+	}
+	return a.NextAttemptAt.Before(b.NextAttemptAt)
+}
+
+// MailQueue implements [store.Mails].
+func (s *Store) MailQueue(ctx context.Context) (store.MailQueue, error) {
+	if err := ctx.Err(); err != nil {
+		return store.MailQueue{}, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var q store.MailQueue
+	for _, m := range s.mails {
+		if m.State == store.MailSent && m.TriedAt.After(q.SentAt) {
+			q.SentAt = m.TriedAt
+		}
+		if m.State != store.MailQueued {
+			continue
+		}
+		if q.Queued == 0 || m.CreatedAt.Before(q.OldestAt) {
+			q.OldestAt = m.CreatedAt
+		}
+		if q.Queued == 0 || m.NextAttemptAt.Before(q.DueAt) {
+			q.DueAt = m.NextAttemptAt
+		}
+		if m.TriedAt.After(q.FailedAt) {
+			q.FailedAt, q.Reply = m.TriedAt, m.Reply
+		}
+		q.Queued++
+	}
+	q.Queued = min(q.Queued, store.MailQueueMost)
+	return q, nil
 }
 
 func (s *Store) enqueueMail(u *undo, w store.EnqueueMail) error {
@@ -99,6 +137,7 @@ func (s *Store) enqueueMail(u *undo, w store.EnqueueMail) error {
 	m.Body = bytes.Clone(m.Body)
 	m.NextAttemptAt = store.Time(m.NextAttemptAt)
 	m.CreatedAt = store.Time(m.CreatedAt)
+	m.TriedAt = store.Time(m.TriedAt)
 	m.SentAt = store.Time(m.SentAt)
 	m.ExpiresAt = store.Time(m.ExpiresAt)
 	put(u, s.mails, m.ID, m)
@@ -114,7 +153,9 @@ func (s *Store) moveMail(u *undo, w store.MoveMail) error {
 		return store.ErrConflict
 	}
 	if w.From == store.MailFailed {
-		m.Attempts = 0
+		m.Attempts, m.TriedAt = 0, time.Time{}
+	} else {
+		m.TriedAt = store.Time(w.At)
 	}
 	m.State, m.Reply = w.To, w.Reply
 	switch w.To {
@@ -127,6 +168,22 @@ func (s *Store) moveMail(u *undo, w store.MoveMail) error {
 	}
 	if w.To == store.MailSent {
 		m.SentAt = store.Time(w.At)
+	}
+	put(u, s.mails, m.ID, m)
+	return nil
+}
+
+func (s *Store) renewMail(u *undo, w store.RenewMail) error {
+	m, ok := s.mails[w.ID]
+	switch {
+	case !ok:
+		return store.ErrNotFound
+	case m.State != store.MailQueued || m.Attempts != w.Attempt:
+		return store.ErrConflict
+	}
+	m.NextAttemptAt = store.Time(w.Until)
+	if w.GiveBack {
+		m.Attempts--
 	}
 	put(u, s.mails, m.ID, m)
 	return nil

@@ -152,6 +152,8 @@ func (s *Store) apply(u *undo, w store.Write) error {
 	case store.Unhit:
 		s.unhit(u, w)
 		return nil
+	case store.RenewMail:
+		return s.renewMail(u, w)
 	case store.ClearCounter:
 		remove(u, s.counters, w.Key)
 		return nil

@@ -102,6 +102,8 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 		return t.moveMail(ctx, w)
 	case store.Unhit:
 		t.unhit(w)
+	case store.RenewMail:
+		t.renewMail(w)
 	case store.ClearCounter:
 		t.clearCounter(w)
 	default:

@@ -2,18 +2,43 @@ package sqlstore
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/postern-go/postern/store"
 )
 
-const mailColumns = `id, kind, operator_id, recipient, subject, search_key, body, state, attempts, next_attempt_at, reply,
-	created_at, sent_at, expires_at`
+const mailColumns = `id, kind, operator_id, recipient, subject, search_key, body, state, attempts, next_attempt_at, lane, reply,
+	created_at, tried_at, sent_at, expires_at`
 
 func scanMail(r row) (m store.Mail, err error) {
+	var lane string
 	err = r.Scan(&m.ID, &m.Kind, &m.OperatorID, &m.To, &m.Subject, &m.SearchKey, blob(&m.Body), &m.State, &m.Attempts,
-		at(&m.NextAttemptAt), &m.Reply, at(&m.CreatedAt), at(&m.SentAt), at(&m.ExpiresAt))
+		at(&m.NextAttemptAt), &lane, &m.Reply, at(&m.CreatedAt), at(&m.TriedAt), at(&m.SentAt), at(&m.ExpiresAt))
+	m.Lane = parseLane(lane)
 	return m, err
+}
+
+// A lane is kept as one text, because [lanesDue] steps from one to the next. The
+// names of the urgent ones sort after all others.
+const (
+	urgentLane = "urgent"
+	otherLane  = "notice"
+	afterLanes = "v"
+)
+
+func laneName(l store.MailLane) string {
+	if l.Urgent {
+		return urgentLane + " " + l.Domain
+	}
+	return otherLane + " " + l.Domain
+}
+
+func parseLane(name string) store.MailLane {
+	first, domain, _ := strings.Cut(name, " ")
+	return store.MailLane{Urgent: first == urgentLane, Domain: domain}
 }
 
 // FindMail implements [store.Mails].
@@ -27,8 +52,8 @@ func (s *Store) FindMail(ctx context.Context, id string) (store.Mail, error) {
 func (s *Store) ListMails(ctx context.Context, q store.MailQuery) (store.MailPage, error) {
 	l := listing{
 		// Those of scanMail, without the body.
-		columns: `id, kind, operator_id, recipient, subject, search_key, NULL, state, attempts, next_attempt_at, reply,
-			created_at, sent_at, expires_at`,
+		columns: `id, kind, operator_id, recipient, subject, search_key, NULL, state, attempts, next_attempt_at, lane, reply,
+			created_at, tried_at, sent_at, expires_at`,
 		table: `postern_mails`, key: `created_at, id`, desc: true,
 		limit: store.PageLimit(q.Limit), reach: store.PageReach * store.PageLimit(q.Limit),
 	}
@@ -54,40 +79,87 @@ func (s *Store) ListMails(ctx context.Context, q store.MailQuery) (store.MailPag
 	return p, nil
 }
 
-// ClaimMail implements [store.Mails].
-func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (store.Mail, error) {
-	const (
-		due = `SELECT ` + mailColumns + ` FROM postern_mails WHERE state = ? AND next_attempt_at <= ?
-			ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED`
-		claim = `UPDATE postern_mails SET attempts = attempts + 1, next_attempt_at = ? WHERE id = ?`
+// lanesDue are the lanes in which an email is due, the most urgent first. The lanes
+// are found by stepping through the index, each step to the next one, so that
+// neither long lanes nor long tables cost anything.
+const lanesDue = `WITH RECURSIVE lanes (lane) AS (
+		SELECT min(lane) FROM postern_mails WHERE state = ? AND lane >= ? AND lane < ?
+	UNION ALL
+		SELECT (SELECT min(m.lane) FROM postern_mails m WHERE m.state = ? AND m.lane > lanes.lane AND m.lane < ?)
+		FROM lanes WHERE lanes.lane IS NOT NULL
 	)
-	var m store.Mail
-	err := s.write(ctx, func(t *tx) (err error) {
-		if m, err = find(ctx, t, scanMail, due, store.MailQueued, now); err != nil {
-			return err
-		}
-		m.Attempts++
-		m.NextAttemptAt = store.Time(until)
-		_, err = t.exec(ctx, claim, until, m.ID)
-		return err
-	})
+	SELECT lane FROM (
+		SELECT lane, (SELECT min(m.next_attempt_at) FROM postern_mails m WHERE m.state = ? AND m.lane = lanes.lane) AS due
+		FROM lanes WHERE lane IS NOT NULL
+	) AS heads WHERE due <= ? ORDER BY lane < 'urgent', due LIMIT ?`
+
+// spareLanes is how many lanes are tried, if other replicas empty the first ones.
+const spareLanes = 8
+
+// ClaimMail implements [store.Mails].
+func (s *Store) ClaimMail(ctx context.Context, c store.MailClaim) (store.Mail, error) {
+	const claim = `UPDATE postern_mails SET attempts = attempts + 1, next_attempt_at = ? WHERE id = (
+			SELECT id FROM postern_mails WHERE state = ? AND lane = ? AND next_attempt_at <= ?
+			ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED
+		) RETURNING ` + mailColumns
+	from, to := otherLane, afterLanes
+	if !c.Others {
+		from = urgentLane
+	}
+	if !c.Urgent {
+		to = urgentLane
+	}
+	const q = store.MailQueued
+	names, err := list(ctx, s, value[string], lanesDue, q, from, to, q, to, q, c.Now, len(c.Except)+spareLanes)
 	if err != nil {
 		return store.Mail{}, s.wrap("claim mail", err)
 	}
-	return m, nil
+	for _, name := range names {
+		if slices.Contains(c.Except, parseLane(name)) {
+			continue
+		}
+		var m store.Mail
+		err := s.write(ctx, func(t *tx) (err error) {
+			m, err = find(ctx, t, scanMail, claim, c.Until, q, name, c.Now)
+			return err
+		})
+		if !errors.Is(err, store.ErrNotFound) {
+			return m, s.wrap("claim mail", err)
+		}
+	}
+	return store.Mail{}, s.wrap("claim mail", store.ErrNotFound)
+}
+
+// MailQueue implements [store.Mails].
+func (s *Store) MailQueue(ctx context.Context) (store.MailQueue, error) {
+	const query = `SELECT
+		(SELECT count(*) FROM (SELECT 1 FROM postern_mails WHERE state = ? LIMIT ?) AS queued),
+		coalesce((SELECT min(created_at) FROM postern_mails WHERE state = ?), 0),
+		coalesce((SELECT min(next_attempt_at) FROM postern_mails WHERE state = ?), 0),
+		coalesce((SELECT max(tried_at) FROM postern_mails WHERE state = ?), 0),
+		coalesce((SELECT max(tried_at) FROM postern_mails WHERE state = ?), 0),
+		coalesce((SELECT reply FROM postern_mails WHERE state = ? AND tried_at > 0 ORDER BY tried_at DESC LIMIT 1), '')`
+	const q = store.MailQueued
+	queue, err := find(ctx, s, func(r row) (m store.MailQueue, err error) {
+		err = r.Scan(&m.Queued, at(&m.OldestAt), at(&m.DueAt), at(&m.SentAt), at(&m.FailedAt), &m.Reply)
+		return m, err
+	}, query, q, store.MailQueueMost, q, q, store.MailSent, q, q)
+	return queue, s.wrap("read mail queue", err)
 }
 
 func (t *tx) enqueueMail(m store.Mail) {
 	t.again(store.ErrExists, m.ID, `INSERT INTO postern_mails (`+mailColumns+`) VALUES `,
-		`(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, ` ON CONFLICT DO NOTHING`,
+		`(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, ` ON CONFLICT DO NOTHING`,
 		m.ID, m.Kind, m.OperatorID, m.To, m.Subject, m.SearchKey, m.Body, m.State,
-		m.Attempts, m.NextAttemptAt, m.Reply, m.CreatedAt, m.SentAt, m.ExpiresAt)
+		m.Attempts, m.NextAttemptAt, laneName(m.Lane), m.Reply, m.CreatedAt, m.TriedAt, m.SentAt, m.ExpiresAt)
 }
 
-func (t *tx) moveMail(ctx context.Context, w store.MoveMail) error {
-	const there = `SELECT id FROM postern_mails WHERE id = ?`
-	why := func(ctx context.Context) error {
-		found, err := exists(ctx, t, there, w.ID)
+// notAsExpected tells why an email is not in the state, or at the attempt, that a
+// write expects.
+func (t *tx) notAsExpected(id string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		const there = `SELECT id FROM postern_mails WHERE id = ?`
+		found, err := exists(ctx, t, there, id)
 		switch {
 		case err != nil:
 			return err
@@ -96,14 +168,18 @@ func (t *tx) moveMail(ctx context.Context, w store.MoveMail) error {
 		}
 		return store.ErrNotFound
 	}
+}
+
+func (t *tx) moveMail(ctx context.Context, w store.MoveMail) error {
+	why := t.notAsExpected(w.ID)
 	if w.From != store.MailQueued && w.From != store.MailFailed {
 		return why(ctx)
 	}
-	attempts := w.Attempt
+	attempts, tried := w.Attempt, w.At
 	if w.From == store.MailFailed {
-		attempts = 0
+		attempts, tried = 0, time.Time{}
 	}
-	query, args := `UPDATE postern_mails SET state = ?, attempts = ?, reply = ?`, []any{w.To, attempts, w.Reply}
+	query, args := `UPDATE postern_mails SET state = ?, attempts = ?, reply = ?, tried_at = ?`, []any{w.To, attempts, w.Reply, tried}
 	switch w.To {
 	case store.MailQueued:
 		query, args = query+`, next_attempt_at = ?`, append(args, w.NextAttemptAt)
@@ -119,4 +195,15 @@ func (t *tx) moveMail(ctx context.Context, w store.MoveMail) error {
 	s.why = why
 	s.only(w.ID)
 	return nil
+}
+
+func (t *tx) renewMail(w store.RenewMail) {
+	attempts := w.Attempt
+	if w.GiveBack {
+		attempts--
+	}
+	s := t.must(nil, `UPDATE postern_mails SET next_attempt_at = ?, attempts = ? WHERE id = ? AND state = ? AND attempts = ?`,
+		w.Until, attempts, w.ID, store.MailQueued, w.Attempt)
+	s.why = t.notAsExpected(w.ID)
+	s.only(w.ID)
 }

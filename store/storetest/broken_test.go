@@ -352,8 +352,9 @@ func (b oneByOne) Hit(ctx context.Context, now time.Time, hits ...store.Hit) (re
 // unhidden leaves a claimed email due.
 type unhidden struct{ store.Store }
 
-func (b unhidden) ClaimMail(ctx context.Context, now, _ time.Time) (store.Mail, error) {
-	return b.Store.ClaimMail(ctx, now, now)
+func (b unhidden) ClaimMail(ctx context.Context, c store.MailClaim) (store.Mail, error) {
+	c.Until = c.Now
+	return b.Store.ClaimMail(ctx, c)
 }
 
 // forgetful has no column for the reply.

@@ -191,7 +191,8 @@ var commitDuties = []duty{
 			"AuditEnds":            func() error { return second(st.AuditEnds(ctx)) },
 			"FindMail":             func() error { return second(st.FindMail(ctx, "mail")) },
 			"ListMails":            func() error { return second(st.ListMails(ctx, store.MailQuery{})) },
-			"ClaimMail":            func() error { return second(st.ClaimMail(ctx, far, far)) },
+			"ClaimMail":            func() error { return second(st.ClaimMail(ctx, anyMail(far))) },
+			"MailQueue":            func() error { return second(st.MailQueue(ctx)) },
 			"Hit": func() error {
 				_, counted, err := st.Hit(ctx, noon, store.Hit{Key: "counter", Limit: ever})
 				require.False(t, counted)

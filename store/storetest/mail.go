@@ -20,21 +20,6 @@ func mail(t *testing.T, st store.Store, id string) store.Mail {
 	return m
 }
 
-// claim claims an email that must be due, for ten minutes.
-func claim(t *testing.T, st store.Store, now time.Time) store.Mail {
-	t.Helper()
-	m, err := st.ClaimMail(t.Context(), now, now.Add(10*time.Minute))
-	require.NoError(t, err)
-	return m
-}
-
-// noneDue requires that there is nothing to claim.
-func noneDue(t *testing.T, st store.Store, now time.Time) {
-	t.Helper()
-	_, err := st.ClaimMail(t.Context(), now, now.Add(10*time.Minute))
-	require.ErrorIs(t, err, store.ErrNotFound)
-}
-
 // mailIDs lists the ids of the emails that the query selects.
 func mailIDs(t *testing.T, st store.Store, q store.MailQuery) string {
 	t.Helper()
@@ -84,7 +69,7 @@ func mailPages(t *testing.T, st store.Store, q store.MailQuery) []string {
 	}
 }
 
-var mailDuties = []duty{
+var mailDuties = slices.Concat(mailClaimDuties, []duty{
 	{"every field of a mail comes back, but a list leaves the body out", func(t *testing.T, st store.Store) {
 		full := filled[store.Mail](t, "mail")
 		full.State = store.MailQueued
@@ -111,41 +96,6 @@ var mailDuties = []duty{
 		_, err := st.FindMail(t.Context(), "other")
 		require.ErrorIs(t, err, store.ErrNotFound)
 	}},
-	{"the mail that has been due longest is claimed first, and none before it is due", func(t *testing.T, st store.Store) {
-		for id, minutes := range map[string]int{"b": 2, "d": 4, "a": 1, "c": 3} {
-			m := newMail(id)
-			m.NextAttemptAt = noon.Add(time.Duration(minutes) * time.Minute)
-			m.CreatedAt = noon.Add(-time.Duration(minutes) * time.Minute)
-			commit(t, st, store.EnqueueMail{Mail: m})
-		}
-		atOnce := newMail("at once")
-		atOnce.NextAttemptAt = time.Time{}
-		commit(t, st, store.EnqueueMail{Mail: atOnce})
-		now := noon.Add(3 * time.Minute)
-		for _, want := range []string{"at once", "a", "b", "c"} {
-			require.Equal(t, want, claim(t, st, now).ID)
-		}
-		noneDue(t, st, now)
-		noneDue(t, st, now.Add(time.Minute-time.Microsecond))
-		require.Equal(t, "d", claim(t, st, now.Add(time.Minute)).ID)
-	}},
-	{"a claim counts the attempt and hides the mail until then, and it comes up again if nobody settles it", func(t *testing.T, st store.Store) {
-		commit(t, st, store.EnqueueMail{Mail: newMail("m")})
-		want := newMail("m")
-		for attempt := 1; attempt <= 3; attempt++ {
-			now := want.NextAttemptAt
-			want.Attempts, want.NextAttemptAt = attempt, now.Add(10*time.Minute)
-			same(t, want, claim(t, st, now.Add(999)))
-			same(t, want, mail(t, st, "m"))
-			noneDue(t, st, want.NextAttemptAt.Add(-time.Microsecond))
-		}
-	}},
-	{"a mail past its end is claimed all the same, so that somebody can settle it", func(t *testing.T, st store.Store) {
-		m := newMail("m")
-		m.ExpiresAt = noon.Add(-time.Hour)
-		commit(t, st, store.EnqueueMail{Mail: m})
-		require.Equal(t, m.ExpiresAt, claim(t, st, noon).ExpiresAt)
-	}},
 	{"a settled mail is final, and its body is wiped unless it failed", func(t *testing.T, st store.Store) {
 		for i, state := range []store.MailState{store.MailSent, store.MailFailed, store.MailCancelled} {
 			id := string(state)
@@ -163,6 +113,7 @@ var mailDuties = []duty{
 				require.Empty(t, got.Body)
 			}
 			require.Equal(t, 1, got.Attempts)
+			require.Equal(t, at, got.TriedAt)
 			if state == store.MailSent {
 				require.Equal(t, at, got.SentAt)
 			} else {
@@ -184,7 +135,7 @@ var mailDuties = []duty{
 			ID: "m", Attempt: 1, From: store.MailQueued, To: store.MailQueued, NextAttemptAt: next, Reply: "451 later", At: noon,
 		})
 		want := newMail("m")
-		want.Attempts, want.NextAttemptAt, want.Reply = 1, next, "451 later"
+		want.Attempts, want.NextAttemptAt, want.Reply, want.TriedAt = 1, next, "451 later", noon
 		same(t, want, mail(t, st, "m"))
 		noneDue(t, st, next.Add(-time.Microsecond))
 		require.Equal(t, 2, claim(t, st, next).Attempts)
@@ -352,4 +303,4 @@ var mailDuties = []duty{
 			require.Empty(t, mailPages(t, st, store.MailQuery{OperatorID: "eve", Kind: "reset", Limit: limit}))
 		}
 	}},
-}
+})

@@ -109,6 +109,7 @@ var steps = []step{
 	change(store.EnqueueMail{Mail: newMail("new")}),
 	change(store.MoveMail{ID: "new", From: store.MailQueued, To: store.MailFailed, At: noon}),
 	change(store.MoveMail{ID: "new", From: store.MailFailed, To: store.MailQueued, NextAttemptAt: noon.Add(time.Hour)}),
+	change(store.RenewMail{ID: "new", Until: noon.Add(2 * time.Hour)}),
 	change(store.MoveMail{ID: "mail", From: store.MailQueued, To: store.MailSent, At: noon}),
 	change(see("eve", "laptop", noon.Add(time.Hour))),
 	change(see("eve", "phone", noon)),

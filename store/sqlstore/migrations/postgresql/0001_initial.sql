@@ -266,8 +266,10 @@ CREATE TABLE postern_mails (
     state           TEXT COLLATE "C" NOT NULL,
     attempts        BIGINT           NOT NULL,
     next_attempt_at BIGINT           NOT NULL,
+    lane            TEXT COLLATE "C" NOT NULL, -- urgent or notice, a space, the recipient's domain
     reply           TEXT COLLATE "C" NOT NULL,
     created_at      BIGINT           NOT NULL,
+    tried_at        BIGINT           NOT NULL,
     sent_at         BIGINT           NOT NULL,
     expires_at      BIGINT           NOT NULL
 );
@@ -281,6 +283,10 @@ CREATE INDEX postern_mails_kind ON postern_mails (kind, created_at, id);
 CREATE INDEX postern_mails_operator ON postern_mails (operator_id, created_at, id);
 
 CREATE INDEX postern_mails_due ON postern_mails (state, next_attempt_at);
+
+CREATE INDEX postern_mails_lane ON postern_mails (state, lane, next_attempt_at);
+
+CREATE INDEX postern_mails_tried ON postern_mails (state, tried_at);
 
 CREATE TABLE postern_counters (
     id         TEXT COLLATE "C" NOT NULL PRIMARY KEY,

@@ -253,8 +253,10 @@ CREATE TABLE postern_mails (
     state           TEXT    NOT NULL,
     attempts        INTEGER NOT NULL,
     next_attempt_at INTEGER NOT NULL,
+    lane            TEXT    NOT NULL, -- urgent or notice, a space, the recipient's domain
     reply           TEXT    NOT NULL,
     created_at      INTEGER NOT NULL,
+    tried_at        INTEGER NOT NULL,
     sent_at         INTEGER NOT NULL,
     expires_at      INTEGER NOT NULL
 ) STRICT;
@@ -268,6 +270,10 @@ CREATE INDEX postern_mails_kind ON postern_mails (kind, created_at, id);
 CREATE INDEX postern_mails_operator ON postern_mails (operator_id, created_at, id);
 
 CREATE INDEX postern_mails_due ON postern_mails (state, next_attempt_at);
+
+CREATE INDEX postern_mails_lane ON postern_mails (state, lane, next_attempt_at);
+
+CREATE INDEX postern_mails_tried ON postern_mails (state, tried_at);
 
 CREATE TABLE postern_counters (
     id         TEXT    NOT NULL PRIMARY KEY,
