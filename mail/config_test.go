@@ -46,6 +46,7 @@ func TestSMTPConfigMistakes(t *testing.T) {
 		{"TLS 1.1 allowed", func(c *mail.SMTPConfig) { c.TLSConfig = &tls.Config{MinVersion: tls.VersionTLS11} }, "TLSConfig"},
 		{"TLS 1.1 at most", func(c *mail.SMTPConfig) { c.TLSConfig = &tls.Config{MaxVersion: tls.VersionTLS11} }, "TLSConfig"},
 		{"a negative timeout", func(c *mail.SMTPConfig) { c.Timeout = -time.Second }, "Timeout"},
+		{"a negative patience", func(c *mail.SMTPConfig) { c.Patience = -time.Second }, "Patience"},
 		{"a HELO that ends the command", func(c *mail.SMTPConfig) { c.HELO = "acme\r\nMAIL FROM:<x>" }, "HELO"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -16,6 +16,10 @@ type DeliveryError struct {
 	// failures may be temporary, even wrong credentials and certificates, because
 	// someone can fix those while the message waits.
 	Permanent bool
+	// InDoubt means that the server has the complete message and did not say what
+	// became of it. It may have been delivered, and the next attempt may be a
+	// second copy, with the same Message-ID if Message.ID was set.
+	InDoubt bool
 	// Step is what was being done: "message", "credentials", "connect",
 	// "greeting", "tls", "sign in", "sender", "recipient", "content" or "store".
 	Step string

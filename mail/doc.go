@@ -27,9 +27,13 @@
 // machine, see [SMTPConfig].PlainToLoopback.
 //
 // Nothing here is retried. A failed delivery is a [*DeliveryError] that says
-// whether trying again makes sense, for the queue that called. By default a
-// server has 10 seconds for each answer and half a minute for the whole delivery. Each
-// message has a connection of its own, closed before Send returns.
+// whether trying again makes sense, for the queue that called. Each message has a
+// connection of its own, closed before Send returns.
+//
+// Until the server has the complete message, it has 30 seconds for each answer and a
+// minute and a half in all: one that is down is noticed soon, and nothing was sent.
+// From the last line on it has ten minutes, because giving up there means sending a
+// second copy.
 //
 // # Secrets
 //

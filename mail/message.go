@@ -37,8 +37,10 @@ type Message struct {
 // Sender delivers messages, or hands them over for delivery.
 //
 // Implementations must be safe for concurrent use. Send must return nil only if the
-// next server has accepted the message, and must stop when ctx ends. Its error
-// should be a [*DeliveryError]; any other error is treated as temporary.
+// next server has accepted the message. When ctx ends, it must stop, immediately if
+// the message was not handed over, and else within 25 seconds, in which the answer
+// may still come. Its error should be a [*DeliveryError]; any other error is treated
+// as temporary, and as in doubt.
 //
 // A Sender may have a method From() string that returns the sender of its messages,
 // like [SMTP] and [Outbox]: the office shows it to operators who manage its

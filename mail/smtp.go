@@ -1,10 +1,12 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	netmail "net/mail"
 	"net/textproto"
@@ -21,23 +23,33 @@ type SMTP struct {
 	host   string
 	from   netmail.Address
 	tls    *tls.Config
+	// connect replaces dialling in tests.
+	connect func(context.Context) (net.Conn, error)
 }
 
 // From returns the sender of messages, in a form for people.
 func (s *SMTP) From() string { return readable(s.from) }
 
 const (
-	// wholeFactor times the timeout is the limit for a delivery.
+	// wholeFactor times the timeout is the limit for everything before the server
+	// has the message.
 	wholeFactor = 3
+	// grace is how long Send goes on waiting for the answer to a complete message
+	// after its context has ended: less than the 30 seconds after which
+	// orchestrators kill a process that was told to end.
+	grace = 25 * time.Second
 	// farewell is how long we wait for the answer to QUIT. The message is
 	// delivered by then.
 	farewell = time.Second
 )
 
 // Send delivers m and returns once the server has accepted it. Its error is a
-// [*DeliveryError]. If the connection breaks after the last byte but before the
-// answer, no one can know whether the message was sent: the error is then
-// temporary, and a retry with the same ID may arrive as a second copy.
+// [*DeliveryError].
+//
+// If ctx ends before the server has the complete message, Send gives up immediately
+// and nothing was sent. Once the server has it, only its answer tells what became of
+// it: Send waits for that for SMTPConfig.Patience, and if ctx ends, for up to 25
+// seconds more. If no answer comes, the error is InDoubt.
 func (s *SMTP) Send(ctx context.Context, m Message) error {
 	m, err := m.complete(s.config.Now).check()
 	if err != nil {
@@ -48,68 +60,86 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 		return &DeliveryError{Step: stepMessage, Permanent: true, err: err}
 	}
 
-	ctx, cancel := context.WithTimeout(ctx, wholeFactor*s.config.Timeout)
+	before, cancel := context.WithTimeout(ctx, wholeFactor*s.config.Timeout)
 	defer cancel()
-	sign, err := s.signIn(ctx)
+	sign, err := s.signIn(before)
 	if err != nil {
 		return &DeliveryError{Step: stepCredentials, err: fmt.Errorf("ask for credentials: %w", err)}
 	}
-	step, err := s.deliver(ctx, sign, m.To, content)
+	conn, err := s.dial(before)
 	if err != nil {
-		return failure(ctx, step, err, append(sign.secrets(), fragments(m.Text)...))
+		return failure(before, stepConnect, err, nil)
 	}
+	defer conn.Close()
+	// Only closing the connection ends every wait, with or without TLS.
+	giveUp := context.AfterFunc(before, func() { conn.Close() })
+	defer giveUp()
+	secrets := append(sign.secrets(), fragments(m.Text)...)
+	client, data, step, err := s.offer(before, conn, sign, m.To)
+	if err == nil {
+		_, err = data.Write(content)
+	}
+	// After a pause of the whole process, the time may be over before its timer
+	// has noticed, and someone else may be sending the message.
+	if end, _ := before.Deadline(); err == nil && (!giveUp() || !time.Now().Before(end)) {
+		err = cmp.Or(before.Err(), context.DeadlineExceeded)
+	}
+	if err != nil {
+		return failure(before, step, err, secrets)
+	}
+
+	conn.patience = s.config.Patience
+	answered := make(chan struct{})
+	defer context.AfterFunc(ctx, func() {
+		select {
+		case <-time.After(grace):
+			conn.Close()
+		case <-answered:
+		}
+	})()
+	err = data.Close() // sends the last line, and reads the answer
+	close(answered)
+	if err != nil {
+		failed := failure(ctx, step, err, secrets)
+		failed.InDoubt = failed.Reply == "" && !conn.cutOff
+		return failed
+	}
+	// The message is delivered, even if QUIT fails.
+	conn.patience = farewell
+	_ = client.Quit()
 	return nil
 }
 
-// deliver runs one SMTP session (RFC 5321) and returns the step it failed in.
+// offer runs an SMTP session (RFC 5321) to where the server waits for the message,
+// and returns the step it got to.
 //
 // It implements the protocol itself instead of using go-mail's Client, which leaves
 // a connection open if it is refused halfway, does not notice that ctx has ended
 // once it is connected, and reports a message as failed if the server accepted it
 // and then failed at RSET or QUIT.
-func (s *SMTP) deliver(ctx context.Context, sign *signIn, to string, content []byte) (string, error) {
-	conn, err := s.dial(ctx)
-	if err != nil {
-		return stepConnect, err
-	}
-	defer conn.Close()
-	// Only closing the connection ends every wait, with or without TLS.
-	defer context.AfterFunc(ctx, func() { conn.Close() })()
-
+func (s *SMTP) offer(ctx context.Context, conn net.Conn, sign *signIn, to string) (*smtp.Client, io.WriteCloser, string, error) {
 	client, step, err := s.greet(ctx, conn)
 	if err != nil {
-		return step, err
+		return nil, nil, step, err
 	}
 	if sign != nil {
 		if err := client.Auth(sign); err != nil {
-			return stepSignIn, err
+			return nil, nil, stepSignIn, err
 		}
 	}
 	if err := client.Mail("<" + s.from.Address + ">"); err != nil {
-		return stepSender, err
+		return nil, nil, stepSender, err
 	}
 	if err := client.Rcpt("<" + to + ">"); err != nil {
-		return stepRecipient, err
+		return nil, nil, stepRecipient, err
 	}
 	data, err := client.Data()
-	if err != nil {
-		return stepContent, err
-	}
-	if _, err := data.Write(content); err != nil {
-		return stepContent, err
-	}
-	if err := data.Close(); err != nil {
-		return stepContent, err
-	}
-	// The message is delivered, even if QUIT fails.
-	conn.patience = farewell
-	_ = client.Quit()
-	return "", nil
+	return client, data, stepContent, err
 }
 
 // greet makes the connection safe to use: encrypted, or on loopback.
-func (s *SMTP) greet(ctx context.Context, conn *boundedConn) (*smtp.Client, string, error) {
-	var transport net.Conn = conn
+func (s *SMTP) greet(ctx context.Context, conn net.Conn) (*smtp.Client, string, error) {
+	transport := conn
 	if s.config.ImplicitTLS {
 		secured := tls.Client(conn, s.tls)
 		if err := secured.HandshakeContext(ctx); err != nil {

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -13,8 +14,15 @@ import (
 	"time"
 )
 
-// defaultTimeout is how long a mail server may take for one answer.
-const defaultTimeout = 10 * time.Second
+const (
+	// defaultTimeout is how long a mail server may take for one answer before it
+	// has the message: some wait before their greeting on purpose, and others look
+	// a recipient up first.
+	defaultTimeout = 30 * time.Second
+	// defaultPatience is how long it may take to accept a complete message (RFC
+	// 5321 section 4.5.3.2.6).
+	defaultPatience = 10 * time.Minute
+)
 
 // SMTPConfig configures the connection to the mail server. It prints and logs
 // without the credentials.
@@ -52,9 +60,14 @@ type SMTPConfig struct {
 	// other IP address, whatever the name resolves to.
 	PlainToLoopback bool
 
-	// Timeout limits connecting, and each answer of the server. A whole delivery
-	// is limited to three times as long. Default: 10 seconds.
+	// Timeout limits connecting, and each answer of the server until it has the
+	// message. All of that together is limited to three times as long. Default: 30
+	// seconds.
 	Timeout time.Duration
+	// Patience limits the wait for the server's answer to a complete message. A
+	// server that takes longer than that gets the message again. Default: 10
+	// minutes, as RFC 5321 section 4.5.3.2.6 asks for.
+	Patience time.Duration
 	// HELO is the name sent in the greeting. Default: the domain of From.
 	HELO string
 
@@ -91,9 +104,11 @@ func NewSMTP(config SMTPConfig) (*SMTP, error) {
 	if config.Timeout < 0 {
 		mistake("Timeout", errors.New("must not be negative"))
 	}
-	if config.Timeout == 0 {
-		config.Timeout = defaultTimeout
+	if config.Patience < 0 {
+		mistake("Patience", errors.New("must not be negative"))
 	}
+	config.Timeout = cmp.Or(config.Timeout, defaultTimeout)
+	config.Patience = cmp.Or(config.Patience, defaultPatience)
 	if config.HELO == "" {
 		_, config.HELO, _ = strings.Cut(from.Address, "@")
 	} else if checkDomain(config.HELO) != nil {

@@ -21,6 +21,8 @@ type boundedConn struct {
 	net.Conn
 	patience time.Duration
 	left     int
+	// cutOff reports that something could not be written.
+	cutOff bool
 }
 
 func (c *boundedConn) Read(p []byte) (int, error) {
@@ -39,7 +41,9 @@ func (c *boundedConn) Write(p []byte) (int, error) {
 	if err := c.Conn.SetWriteDeadline(time.Now().Add(c.patience)); err != nil {
 		return 0, err
 	}
-	return c.Conn.Write(p)
+	n, err := c.Conn.Write(p)
+	c.cutOff = c.cutOff || err != nil
+	return n, err
 }
 
 // dial connects to the configured server and to nothing else (ASVS 13.2.4).
@@ -48,7 +52,11 @@ func (s *SMTP) dial(ctx context.Context) (*boundedConn, error) {
 	if s.config.PlainToLoopback {
 		dialer.ControlContext = loopbackOnly
 	}
-	conn, err := dialer.DialContext(ctx, "tcp", s.config.Addr)
+	connect := s.connect
+	if connect == nil {
+		connect = func(ctx context.Context) (net.Conn, error) { return dialer.DialContext(ctx, "tcp", s.config.Addr) }
+	}
+	conn, err := connect(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -144,18 +144,6 @@ func TestSilentServer(t *testing.T) {
 		require.ErrorIs(t, failed, context.Canceled)
 		require.False(t, failed.Permanent)
 	})
-	t.Run("after the content ends with the context", func(t *testing.T) {
-		sink := smtpsink.Start(t, smtpsink.Options{Replies: map[string]string{smtpsink.Data: smtpsink.Hang}})
-		sender := newSMTP(t, sink.Addr, plain)
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-		defer cancel()
-
-		failed := deliveryError(t, sender.Send(ctx, message()))
-
-		require.ErrorIs(t, failed, context.DeadlineExceeded)
-		require.Equal(t, "content", failed.Step)
-		require.False(t, failed.Permanent)
-	})
 	t.Run("ends by itself after the timeout", func(t *testing.T) {
 		sink := smtpsink.Start(t, smtpsink.Options{Replies: map[string]string{smtpsink.Rcpt: smtpsink.Hang}})
 		sender := newSMTP(t, sink.Addr, func(c *mail.SMTPConfig) { c.PlainToLoopback, c.Timeout = true, 300*time.Millisecond })

@@ -40,8 +40,14 @@ const (
 	Data = "DATA"
 )
 
-// Hang as a reply to Mail, Rcpt or Data means that the server never answers.
-const Hang = "hang"
+const (
+	// Hang as a reply to Mail, Rcpt or Data means that the server never answers.
+	Hang = "hang"
+	// Hold as a reply to Mail, Rcpt or Data means that the server waits for the next
+	// SetReplies, and then answers as if there had been no reply. A message is
+	// received before its answer is held.
+	Hold = "hold"
+)
 
 // Options sets how the server behaves. The zero value accepts everything, without
 // TLS and sign-in, like a server on loopback.
@@ -62,7 +68,8 @@ type Options struct {
 	// Mechanisms are the sign-in mechanisms offered. Default: PLAIN and LOGIN.
 	Mechanisms []string
 	// Replies replaces the reply at a stage, such as Rcpt: "550 5.1.1 No such
-	// user". In a reply to Auth, "{password}" is replaced by the password sent.
+	// user"; at Rcpt or Data also for one recipient's domain, such as Rcpt + "
+	// example.com". In a reply to Auth, "{password}" is replaced by the password sent.
 	Replies map[string]string
 }
 
@@ -217,17 +224,33 @@ func (s *Sink) Messages() []Received {
 // in the background. It fails the test after ten seconds.
 func (s *Sink) Await(n int) []Received {
 	s.t.Helper()
+	s.await(n, "messages", func() int { return len(s.Messages()) })
+	return s.Messages()
+}
+
+// AwaitHeld returns once at least n answers were held since the start; see [Hold]. It
+// fails the test after ten seconds.
+func (s *Sink) AwaitHeld(n int) {
+	s.t.Helper()
+	s.await(n, "held answers", func() int {
+		names, _ := filepath.Glob(filepath.Join(s.dir, "*.held"))
+		return len(names)
+	})
+}
+
+func (s *Sink) await(n int, what string, count func() int) {
+	s.t.Helper()
 	timeout := time.After(10 * time.Second)
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		if messages := s.Messages(); len(messages) >= n {
-			return messages
+		if count() >= n {
+			return
 		}
 		select {
 		case <-tick.C:
 		case <-timeout:
-			s.t.Fatalf("wait for %d mails: only %d came", n, len(s.Messages()))
+			s.t.Fatalf("wait for %d %s: only %d came", n, what, count())
 		}
 	}
 }

@@ -21,13 +21,38 @@ except ImportError:
 settings = json.loads(sys.argv[1])
 replies = dict(settings["replies"])
 HANG = "hang"
+HOLD = "hold"
+held = []  # events of answers that wait for other replies
+holds = 0
 
 
-async def reply(stage, otherwise):
-    answer = replies.get(stage, otherwise)
+def planned(stage, to=""):
+    domain = to.rpartition("@")[2]
+    return replies.get(stage + " " + domain, replies.get(stage))
+
+
+async def reply(stage, otherwise, to=""):
+    answer = planned(stage, to) or otherwise
     if answer == HANG:
         await asyncio.sleep(3600)
+    if answer == HOLD:
+        await hold()
+        return otherwise
     return answer
+
+
+async def hold():
+    global holds
+    event = asyncio.Event()
+    held.append(event)
+    holds += 1
+    open(os.path.join(settings["dir"], "%06d.held" % holds), "w").close()
+    await event.wait()
+
+
+def release():
+    while held:
+        held.pop().set()
 
 
 def authenticate(server, session, envelope, mechanism, data):
@@ -63,13 +88,14 @@ class Handler:
         return answer
 
     async def handle_RCPT(self, server, session, envelope, address, options):
-        answer = await reply("RCPT", "250 OK")
+        answer = await reply("RCPT", "250 OK", address)
         if answer.startswith("2"):
             envelope.rcpt_tos.append(address)
         return answer
 
     async def handle_DATA(self, server, session, envelope):
-        answer = await reply("DATA", "250 Kept")
+        holding = planned("DATA", envelope.rcpt_tos[0]) == HOLD
+        answer = "250 Kept" if holding else await reply("DATA", "250 Kept", envelope.rcpt_tos[0])
         if not answer.startswith("2"):
             return answer
         record = {
@@ -88,6 +114,8 @@ class Handler:
         with open(name + ".part", "w", encoding="utf-8", errors="surrogateescape") as f:
             json.dump(record, f)
         os.rename(name + ".part", name)
+        if holding:
+            await hold()
         return answer
 
 
@@ -121,6 +149,7 @@ def listen():
     global replies
     for line in sys.stdin:
         replies = json.loads(line)
+        loop.call_soon_threadsafe(release)
         print("ok", flush=True)
     os._exit(0)
 

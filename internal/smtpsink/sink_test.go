@@ -40,6 +40,19 @@ func TestSinkChangesItsReplies(t *testing.T) {
 	require.Len(t, sink.Messages(), 1)
 }
 
+func TestSinkHoldsItsAnswerToOneDomain(t *testing.T) {
+	sink := smtpsink.Start(t, smtpsink.Options{Replies: map[string]string{
+		smtpsink.Data + " example.com": smtpsink.Hold, smtpsink.Rcpt + " example.org": "550 no",
+	}})
+	sent := make(chan error, 1)
+	go func() { sent <- send(sink) }()
+	sink.AwaitHeld(1)
+	require.Len(t, sink.Messages(), 1, "it is there before the answer")
+	require.Empty(t, sent)
+	sink.SetReplies(nil)
+	require.NoError(t, <-sent)
+}
+
 func TestSinkIsGoneAfterStop(t *testing.T) {
 	sink := smtpsink.Start(t, smtpsink.Options{})
 	require.NoError(t, send(sink))
