@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
@@ -54,8 +55,15 @@ func (d *Desk) enqueue(o store.Operator, l mail.Letter, expires time.Time) (stor
 	sealed := d.Vault.Seal(vault.MailBodies, mailPlace(id), plain)
 	return store.EnqueueMail{Mail: store.Mail{
 		ID: id, Kind: l.Kind, OperatorID: o.ID, To: o.Email, SearchKey: SearchKey(o.Name + " " + o.Email), Subject: m.Subject, Body: sealed,
+		Lane:  store.MailLane{Urgent: letters.Urgent(l.Kind), Domain: domainOf(o.Email)},
 		State: store.MailQueued, NextAttemptAt: d.Now(), CreatedAt: d.Now(), ExpiresAt: expires,
 	}}, nil
+}
+
+// domainOf returns the domain of an email address, in lower case.
+func domainOf(email string) string {
+	email = mail.FoldEmailAddress(email)
+	return email[strings.LastIndexByte(email, '@')+1:]
 }
 
 func mailPlace(id string) string { return "mails/body/" + id }

@@ -1,119 +1,145 @@
 package desk
 
 import (
-	"cmp"
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
-	"github.com/postern-go/postern/internal/vault"
-	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
 const (
-	// sendTime is how long one delivery may take. claimTime is longer, so that
-	// another replica takes over an email only if the first one died.
-	sendTime  = 45 * time.Second
-	claimTime = 2 * time.Minute
+	// senders is how many emails a replica sends at once, and sendersOfAKind how
+	// many of them may be urgent, or notices. So neither kind ever waits for the
+	// other.
+	senders        = 4
+	sendersOfAKind = 3
+	// urgentPerDomain and noticesPerDomain are how many of these may be on their way
+	// to one domain, so that one that is slow holds up no other.
+	urgentPerDomain  = 2
+	noticesPerDomain = 1
+	// pace is how long a delivery may take before the next one is started beside it.
+	pace = 200 * time.Millisecond
+	// stopTime is how long Deliver waits, at most, for emails on their way when it is
+	// to stop: long enough for a sender that waits 25 seconds for the server's answer,
+	// short enough for orchestrators that kill after 30.
+	stopTime = 28 * time.Second
+	// lookAgain is between two looks for due emails while others are being sent.
+	lookAgain = time.Second
 )
 
-// retries are the waits between attempts. After the last one the email has failed.
-var retries = []time.Duration{
-	time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
-}
-
-// Deliver sends every email that is due, one after the other, and returns how many
-// it tried to send. An email is sent at least once: if a replica dies between the
-// server's reply and storing it, the email is sent again with the same Message-ID.
+// Deliver sends every email that is due, several at once if they take long, and
+// returns how many it tried to send, once none is due or being sent. When ctx ends, it
+// begins no further one, waits for those that the mail server already has, and returns
+// the error of ctx. Several processes may run it at once: each email has one sender.
+//
+// An email is sent at least once. Two copies, with the same Message-ID, can only arrive
+// if no one learned that the mail server accepted the first: the connection broke or
+// the process ended in between, the server took longer than the sender's patience, or
+// the store could not be written for two minutes after.
 func (d *Desk) Deliver(ctx context.Context) (int, error) {
-	for n := 0; ; n++ {
+	type result struct {
+		lane store.MailLane
+		err  error
+	}
+	var (
+		n      int
+		failed error
+		busy   = lanes{}
+		ended  = make(chan result, senders)
+	)
+	end := func(r result) {
+		busy[r.lane]--
+		if r.err != nil {
+			failed = r.err
+		}
+	}
+	for {
+		wait := lookAgain
+		m, err := d.claim(ctx, busy)
+		switch {
+		case err == nil:
+			n++
+			busy[m.Lane]++
+			go func() { ended <- result{m.Lane, d.deliver(ctx, m)} }()
+			wait = pace
+		case !isNotFound(err):
+			failed = fmt.Errorf("claim email: %w", err)
+		}
+		if busy.count() == 0 {
+			return n, failed
+		}
+		timer := time.NewTimer(wait)
+		select {
+		case r := <-ended:
+			end(r)
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+		timer.Stop()
 		if err := ctx.Err(); err != nil {
-			return n, err
-		}
-		now := d.Now()
-		m, err := d.Store.ClaimMail(ctx, now, now.Add(claimTime))
-		if isNotFound(err) {
-			return n, nil
-		}
-		if err != nil {
-			return n, fmt.Errorf("claim email: %w", err)
-		}
-		if err := d.deliver(ctx, m); err != nil {
-			return n, err
-		}
-	}
-}
-
-func (d *Desk) deliver(ctx context.Context, m store.Mail) error {
-	settle := store.MoveMail{ID: m.ID, From: store.MailQueued, Attempt: m.Attempts, At: d.Now()}
-	if !m.ExpiresAt.IsZero() && !d.Now().Before(m.ExpiresAt) {
-		settle.To, settle.Reply = store.MailFailed, "Not sent in time: its link has expired."
-		return d.settle(ctx, m, settle)
-	}
-	err := d.send(ctx, m)
-	settle.At = d.Now()
-	failure := (*mail.DeliveryError)(nil)
-	switch {
-	case err == nil:
-		settle.To = store.MailSent
-	case ctx.Err() != nil:
-		// The process is stopping. The email can be claimed again.
-		return ctx.Err()
-	case errors.Is(err, vault.ErrOpen):
-		settle.To, settle.Reply = store.MailFailed, "Its text could not be decrypted with the present secrets."
-	default:
-		settle.To, settle.Reply = store.MailQueued, "The email could not be handed to the mail server."
-		if errors.As(err, &failure) {
-			// If the server never replied, the error says why, in words for
-			// operators.
-			settle.Reply = cmp.Or(failure.Reply, failure.Error())
-			if failure.Permanent {
-				settle.To = store.MailFailed
+			for late := time.After(stopTime); busy.count() > 0; {
+				select {
+				case r := <-ended:
+					end(r)
+				case <-late:
+					return n, err
+				}
 			}
+			return n, err
 		}
-		if m.Attempts > len(retries) {
-			settle.To = store.MailFailed
-		}
-		if settle.To == store.MailQueued {
-			settle.NextAttemptAt = d.Now().Add(retries[m.Attempts-1])
-		}
-		d.Log.WarnContext(ctx, "email not delivered", "mail", m.ID, "kind", m.Kind, "attempt", m.Attempts, "error", err)
 	}
-	return d.settle(ctx, m, settle)
 }
 
-func (d *Desk) send(ctx context.Context, m store.Mail) error {
-	plain, err := d.Vault.Open(vault.MailBodies, mailPlace(m.ID), m.Body)
-	if err != nil {
-		return err
+// lanes counts the emails on their way by lane.
+type lanes map[store.MailLane]int
+
+func (l lanes) count() int { return l.urgent() + l.notices() }
+
+func (l lanes) urgent() (n int) {
+	for lane, sending := range l {
+		if lane.Urgent {
+			n += sending
+		}
 	}
-	var b body
-	if err := json.Unmarshal(plain, &b); err != nil {
-		return fmt.Errorf("read email: %w", err)
-	}
-	ctx, cancel := context.WithTimeout(ctx, sendTime)
-	defer cancel()
-	return d.Sender.Send(ctx, mail.Message{ID: m.ID, Date: m.CreatedAt, To: m.To, Subject: m.Subject, Text: b.Text, HTML: b.HTML})
+	return n
 }
 
-func (d *Desk) settle(ctx context.Context, m store.Mail, s store.MoveMail) error {
-	writes := []store.Write{s}
-	if s.To == store.MailFailed {
-		event := d.Audit(Visit{}, "mail.failed", Failure).System().Thing("mail", m.ID, m.Kind).Because(s.Reply).Write()
-		writes = append(writes, event)
+func (l lanes) notices() (n int) {
+	for lane, sending := range l {
+		if !lane.Urgent {
+			n += sending
+		}
 	}
-	// The server has replied, which must be stored even if the process stops.
-	err := d.Commit(context.WithoutCancel(ctx), writes...)
-	if isConflict(err) || isNotFound(err) {
-		return nil
+	return n
+}
+
+// full lists the lanes that get no further sender now.
+func (l lanes) full() []store.MailLane {
+	var full []store.MailLane
+	for lane, sending := range l {
+		if lane.Urgent && sending >= urgentPerDomain || !lane.Urgent && sending >= noticesPerDomain {
+			full = append(full, lane)
+		}
 	}
-	if err != nil {
-		return fmt.Errorf("settle email: %w", err)
+	return full
+}
+
+// claim takes an email that may be sent beside those on their way, or returns
+// ErrNotFound.
+func (d *Desk) claim(ctx context.Context, busy lanes) (store.Mail, error) {
+	if err := ctx.Err(); err != nil {
+		return store.Mail{}, err
 	}
-	return nil
+	urgent, notices := busy.urgent(), busy.notices()
+	if urgent+notices == senders {
+		return store.Mail{}, store.ErrNotFound
+	}
+	now := d.Now()
+	return d.Store.ClaimMail(ctx, store.MailClaim{
+		Now: now, Until: now.Add(claimTime),
+		Urgent: urgent < sendersOfAKind, Others: notices < sendersOfAKind, Except: busy.full(),
+	})
 }
 
 // attempt does one piece of periodic work. An error or a panic is logged, and the

@@ -8,26 +8,37 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// overdue is how long an email may wait before the office reports that nothing
-// sends it: long enough for another process that does the periodic work.
+// overdue is how long the queue may stand still before the office says so.
 const overdue = 30 * time.Second
 
-// Neglected reports whether emails wait and nothing sends them: the periodic work
-// was never started in this process, and no other process has taken what is due.
-func (d *Desk) Neglected(ctx context.Context) (bool, error) {
-	if d.running.Load() {
-		return false, nil
-	}
-	queued, err := d.Store.ListMails(ctx, store.MailQuery{State: store.MailQueued, Limit: 50})
+// MailQueue is how the queue of emails stands.
+type MailQueue struct {
+	store.MailQueue
+	// Delayed reports that emails wait and the queue does not move: none was sent
+	// for half a minute, and either they are due and nothing has taken them, or the
+	// newest attempt failed, or nothing was sent since they were queued.
+	Delayed bool
+	// Unattended reports that emails are due for half a minute and this process
+	// does not send them, nor has another one.
+	Unattended bool
+}
+
+// MailQueue tells how the queue of emails stands. It is the same for everyone, and
+// names no one.
+func (d *Desk) MailQueue(ctx context.Context) (MailQueue, error) {
+	stored, err := d.Store.MailQueue(ctx)
 	if err != nil {
-		return false, fmt.Errorf("list emails: %w", err)
+		return MailQueue{}, fmt.Errorf("read mail queue: %w", err)
 	}
-	for _, m := range queued.Rows {
-		if d.Now().Sub(m.NextAttemptAt) >= overdue {
-			return true, nil
-		}
+	q := MailQueue{MailQueue: stored}
+	past := func(t time.Time) bool { return d.Now().Sub(t) >= overdue }
+	if q.Queued == 0 || !past(q.SentAt) {
+		return q, nil
 	}
-	return false, nil
+	due := past(q.DueAt)
+	q.Delayed = due || past(q.OldestAt) && (q.FailedAt.After(q.SentAt) || q.OldestAt.After(q.SentAt))
+	q.Unattended = due && !d.running.Load()
+	return q, nil
 }
 
 // Remind logs, once, that email was queued and the periodic work was never

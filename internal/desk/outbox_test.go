@@ -202,17 +202,6 @@ func TestItIsSaidOnceThatMailWaitsAndNothingSendsIt(t *testing.T) {
 	}
 	require.Equal(t, 1, strings.Count(o.Log.String(), "Office.Run"))
 
-	neglected, err := o.Neglected(ctx)
-	require.NoError(t, err)
-	require.False(t, neglected, "another process may take it yet")
-	o.Clock.Add(30 * time.Second)
-	neglected, err = o.Neglected(ctx)
-	require.NoError(t, err)
-	require.True(t, neglected)
-	o.deliver()
-	neglected, err = o.Neglected(ctx)
-	require.NoError(t, err)
-	require.False(t, neglected)
 }
 
 // fragile is a sender that panics once.

@@ -25,6 +25,17 @@ var Kinds = []string{
 	"alias-changed", "parameters-loosened", "test-message", "host-message",
 }
 
+// Urgent reports whether someone waits for letters of this kind: those that bring a
+// link, or the answer to a request for one, and test emails. They overtake all others,
+// which tell of something that has happened.
+func Urgent(kind string) bool {
+	switch kind {
+	case "invitation", "access-granted", "password-reset", "password-elsewhere", "test-message":
+		return true
+	}
+	return false
+}
+
 // About is the data that every letter needs. Values that embed it print and log
 // without their content, because some of them hold a one-time link.
 type About struct {

@@ -18,8 +18,11 @@ type ForgotPage struct {
 func (ForgotPage) Template() string { return "forgot" }
 
 // ForgotSentPage answers every request for a link, whether or not the account
-// exists. Life is how long a link works.
-type ForgotSentPage struct{ Life time.Duration }
+// exists. Life is how long a link works; Delayed says that emails are, to everyone.
+type ForgotSentPage struct {
+	Life    time.Duration
+	Delayed bool
+}
 
 func (ForgotSentPage) Template() string { return "forgot_sent" }
 
@@ -35,5 +38,5 @@ func (c *call) postForgot() error {
 		return err
 	}
 	// The same answer for every email address, and no redirect that could differ.
-	return c.show(http.StatusOK, ForgotSentPage{Life: c.state.Settings.Reset.Life})
+	return c.show(http.StatusOK, ForgotSentPage{Life: c.state.Settings.Reset.Life, Delayed: c.mailDelayed()})
 }

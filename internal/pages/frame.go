@@ -21,7 +21,7 @@ func (c *call) frame() view.Frame {
 		return f
 	}
 	f.CSRF = c.formToken()
-	if n, ok := notices[c.query().Get("done")]; ok && !c.unsafe() {
+	if n, ok := c.notice(); ok {
 		f.Notices = append(f.Notices, n)
 	}
 	if c.state != nil && c.state.Settings.Paused {

@@ -58,24 +58,18 @@ func (c *call) getHome() error {
 	return c.show(http.StatusOK, p)
 }
 
-// ownAttention is what every operator is told: that mail waits, that a clock is
+// ownAttention is what every operator is told: that emails wait, that a clock is
 // wrong, and what their own account lacks.
 func (c *call) ownAttention() ([]Attention, error) {
 	a, err := c.Desk.Authenticators(c.ctx(), c.identity)
 	if err != nil {
 		return nil, err
 	}
-	neglected, err := c.Desk.Neglected(c.ctx())
+	queue, err := c.Desk.MailQueue(c.ctx())
 	if err != nil {
 		return nil, err
 	}
-	var list []Attention
-	if neglected {
-		list = append(list, Attention{
-			Level: view.LevelDanger, Title: "Emails are not being sent",
-			Text: "They are waiting because the office’s periodic work was never started. Ask the server administrator to call Run.",
-		})
-	}
+	list := c.mailAttention(queue)
 	if skew, wrong := c.Desk.ClockWrong(); wrong {
 		list = append(list, wrongClock(skew))
 	}
@@ -111,6 +105,25 @@ func wrongClock(skew time.Duration) Attention {
 		Level: view.LevelDanger, Title: fmt.Sprintf("This server’s clock is %s %s", roughly(skew.Abs()), which),
 		Text: "The office uses the database’s clock instead, so nothing else is wrong, but this server does not delete old records until its clock is right. Ask the server administrator to set it.",
 	}
+}
+
+// mailAttention is what everyone is told about a queue of emails that does not move.
+func (c *call) mailAttention(q desk.MailQueue) []Attention {
+	if !q.Delayed {
+		return nil
+	}
+	a := Attention{
+		Level: view.LevelWarning, Title: "Emails are delayed",
+		Text: "The mail server does not accept them at the moment. The office keeps trying.",
+	}
+	if q.Unattended {
+		a.Level, a.Title = view.LevelDanger, "Emails are not being sent"
+		a.Text = "They are waiting, and no process of the office has sent them. Ask the server administrator to check that Run is called."
+	}
+	if c.identity.Can(desk.PermissionMailView) {
+		a.Link, a.Path = "See queued emails", "/mail?state=queued"
+	}
+	return []Attention{a}
 }
 
 func codesLeft(n int) string {

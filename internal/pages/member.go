@@ -7,7 +7,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var accessChanged = success("access", "Access changed. They are notified by email.")
+var accessChanged = mailed("access", "Access changed. They are notified by email.")
 
 // MemberPage gives a member access, or changes it.
 type MemberPage struct {

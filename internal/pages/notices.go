@@ -22,6 +22,36 @@ func success(code, text string) notice { return declare(view.LevelSuccess, code,
 func warning(code, text string) notice { return declare(view.LevelWarning, code, text) }
 func info(code, text string) notice    { return declare(view.LevelInfo, code, text) }
 
+// mailed is a success that queued an email. While emails are delayed, it says so.
+func mailed(code, text string) notice {
+	mailing[code] = true
+	return success(code, text)
+}
+
+var mailing = map[string]bool{}
+
+// notice returns what the page was asked to say.
+func (c *call) notice() (view.Notice, bool) {
+	code := c.query().Get("done")
+	n, ok := notices[code]
+	if !ok || c.unsafe() {
+		return view.Notice{}, false
+	}
+	if mailing[code] && c.identity != nil && c.mailDelayed() {
+		n.Level, n.Text = view.LevelWarning, n.Text+" "+mailDelay
+	}
+	return n, true
+}
+
+const mailDelay = "Emails are delayed at the moment."
+
+// mailDelayed reports whether emails are delayed, as far as is known: a page that has
+// something else to say does not fail over it.
+func (c *call) mailDelayed() bool {
+	queue, err := c.Desk.MailQueue(c.ctx())
+	return err == nil && queue.Delayed
+}
+
 // at returns the path with the notice added.
 func (n notice) at(path string) string { return path + "?done=" + n.code }
 

@@ -5,7 +5,7 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var operatorEmailChanged = success("operator-email", "Email address changed. Both addresses are notified.")
+var operatorEmailChanged = mailed("operator-email", "Email address changed. Both addresses are notified.")
 
 // OperatorEmailPage changes an operator's email address.
 type OperatorEmailPage struct {

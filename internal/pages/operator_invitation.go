@@ -8,7 +8,7 @@ import (
 )
 
 var (
-	operatorInvited     = success("invited", "The invitation is on its way.")
+	operatorInvited     = mailed("invited", "The invitation is on its way.")
 	invitationCancelled = success("invitation-cancelled", "Invitation cancelled.")
 )
 

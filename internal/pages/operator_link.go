@@ -57,7 +57,7 @@ func (c *call) postOperatorLink() error {
 	return c.show(http.StatusOK, OperatorLinkShownPage{o, link, expires})
 }
 
-var resetSent = success("reset-sent", "A reset link is on its way.")
+var resetSent = mailed("reset-sent", "A reset link is on its way.")
 
 // postOperatorResetMail mails an operator a link to reset their password.
 func (c *call) postOperatorResetMail() error {

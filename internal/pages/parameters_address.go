@@ -14,7 +14,7 @@ import (
 
 var (
 	aliasChanged   = success("address-changed", "This is the new office address. Keep it: the old one no longer works.")
-	aliasConfirmed = success("address-confirmed", "Office address confirmed. All operators are notified by email.")
+	aliasConfirmed = mailed("address-confirmed", "Office address confirmed. All operators are notified by email.")
 )
 
 // AliasState is what the Parameters page says about the office address, besides the

@@ -1,0 +1,164 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+const (
+	// sendTime is how long one delivery may take: longer than a mail server may
+	// need to accept a message.
+	sendTime = 15 * time.Minute
+	// claimTime is how long a claim lasts, unless it is renewed: another replica
+	// takes an email over only if the first one died. It is longer than the sender
+	// takes to hand a message over, so that a replica that cannot renew its claim
+	// does not begin what another one may be doing.
+	claimTime  = 2 * time.Minute
+	renewEvery = 30 * time.Second
+)
+
+// retries are the waits between attempts. After the last one the email has failed.
+var retries = []time.Duration{
+	time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 12 * time.Hour,
+}
+
+// deliver sends a claimed email and records what became of it.
+func (d *Desk) deliver(ctx context.Context, m store.Mail) error {
+	if !m.ExpiresAt.IsZero() && !d.Now().Before(m.ExpiresAt) {
+		return d.settle(ctx, m, store.MoveMail{To: store.MailFailed, Reply: "Not sent in time: its link has expired."})
+	}
+	sending, stop := context.WithTimeout(ctx, sendTime)
+	defer stop()
+	release := d.keepClaim(ctx, m, stop)
+	err := d.send(sending, m)
+	if lost := release(); lost {
+		// Another replica sends it, and says what became of it.
+		d.Log.WarnContext(ctx, "claim on email lost", "mail", m.ID, "kind", m.Kind, "attempt", m.Attempts, "error", err)
+		return nil
+	}
+	if err == nil {
+		return d.settle(ctx, m, store.MoveMail{To: store.MailSent})
+	}
+	failure := (*mail.DeliveryError)(nil)
+	known := errors.As(err, &failure)
+	if ctx.Err() != nil && !(known && failure.Reply != "") {
+		if known && !failure.InDoubt {
+			return d.giveBack(ctx, m)
+		}
+		// The message may have been sent. The claim runs out by itself, which gives
+		// a late copy the time to arrive first.
+		return ctx.Err()
+	}
+	settle := store.MoveMail{To: store.MailQueued, Reply: "The email could not be handed to the mail server."}
+	switch {
+	case errors.Is(err, vault.ErrOpen):
+		settle.To, settle.Reply = store.MailFailed, "Its text could not be decrypted with the present secrets."
+	case known:
+		// If the server never replied, the error says why, in words for operators.
+		settle.Reply = cmp.Or(failure.Reply, failure.Error())
+		if failure.Permanent {
+			settle.To = store.MailFailed
+		}
+	}
+	if m.Attempts > len(retries) {
+		settle.To = store.MailFailed
+	}
+	if settle.To == store.MailQueued {
+		settle.NextAttemptAt = d.Now().Add(retries[m.Attempts-1])
+	}
+	d.Log.WarnContext(ctx, "email not delivered", "mail", m.ID, "kind", m.Kind, "attempt", m.Attempts, "error", err)
+	return d.settle(ctx, m, settle)
+}
+
+func (d *Desk) send(ctx context.Context, m store.Mail) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in the sender: %v", p)
+		}
+	}()
+	plain, err := d.Vault.Open(vault.MailBodies, mailPlace(m.ID), m.Body)
+	if err != nil {
+		return err
+	}
+	var b body
+	if err := json.Unmarshal(plain, &b); err != nil {
+		return fmt.Errorf("read email: %w", err)
+	}
+	return d.Sender.Send(ctx, mail.Message{ID: m.ID, Date: m.CreatedAt, To: m.To, Subject: m.Subject, Text: b.Text, HTML: b.HTML})
+}
+
+// keepClaim renews the claim on an email until release is called, which reports
+// whether someone else has claimed it. In that case stop is called at once.
+func (d *Desk) keepClaim(ctx context.Context, m store.Mail, stop func()) (release func() (lost bool)) {
+	ctx = context.WithoutCancel(ctx)
+	released, lost := make(chan struct{}), make(chan bool, 1)
+	go func() {
+		tick := time.NewTicker(renewEvery)
+		defer tick.Stop()
+		for {
+			select {
+			case <-released:
+				lost <- false
+				return
+			case <-tick.C:
+			}
+			// Any other error leaves the claim as it is. Perhaps the next renewal
+			// comes before another replica.
+			err := d.Commit(ctx, store.RenewMail{ID: m.ID, Attempt: m.Attempts, Until: d.Now().Add(claimTime)})
+			if isConflict(err) || isNotFound(err) {
+				stop()
+				lost <- true
+				return
+			}
+		}
+	}()
+	return func() bool {
+		close(released)
+		return <-lost
+	}
+}
+
+// giveBack ends a claim before its email was sent: another replica sends it
+// immediately, and the attempt does not count.
+func (d *Desk) giveBack(ctx context.Context, m store.Mail) error {
+	return d.record(ctx, "give email back", store.RenewMail{ID: m.ID, Attempt: m.Attempts, Until: d.Now(), GiveBack: true})
+}
+
+// settle records how an attempt ended.
+func (d *Desk) settle(ctx context.Context, m store.Mail, s store.MoveMail) error {
+	s.ID, s.From, s.Attempt, s.At = m.ID, store.MailQueued, m.Attempts, d.Now()
+	writes := []store.Write{s}
+	if s.To == store.MailFailed {
+		event := d.Audit(Visit{}, "mail.failed", Failure).System().Thing("mail", m.ID, m.Kind).Because(s.Reply).Write()
+		writes = append(writes, event)
+	}
+	return d.record(ctx, "settle email", writes...)
+}
+
+// record commits what became of an email, even if the process stops. While the store
+// is down it tries again, for as long as the claim lasts: what is not recorded is sent
+// a second time.
+func (d *Desk) record(ctx context.Context, what string, writes ...store.Write) error {
+	for until := d.Now().Add(claimTime); ; {
+		err := d.Commit(context.WithoutCancel(ctx), writes...)
+		if err == nil || isConflict(err) || isNotFound(err) {
+			return nil
+		}
+		if !errors.Is(err, store.ErrUnavailable) || !d.Now().Before(until) {
+			return fmt.Errorf("%s: %w", what, err)
+		}
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("%s: %w", what, err)
+		case <-time.After(lookAgain):
+		}
+	}
+}
