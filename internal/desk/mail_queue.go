@@ -55,6 +55,9 @@ func (d *Desk) Deliver(ctx context.Context) (int, error) {
 		}
 	}
 	for {
+		if failed != nil && busy.count() == 0 {
+			return n, failed
+		}
 		wait := lookAgain
 		m, err := d.claim(ctx, busy)
 		switch {

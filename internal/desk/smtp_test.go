@@ -1,0 +1,86 @@
+package desk_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/smtpsink"
+	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/store"
+)
+
+// posted is an office that sends through a real mail server.
+func posted(t *testing.T) (*office, *smtpsink.Sink) {
+	sink := smtpsink.Start(t, smtpsink.Options{})
+	sender, err := mail.NewSMTP(mail.SMTPConfig{Addr: sink.Addr, From: "Acme <no-reply@acme.example>", PlainToLoopback: true})
+	require.NoError(t, err)
+	return newOffice(t, func(c *desk.Config) { c.Sender = sender }), sink
+}
+
+func TestOverSMTP(t *testing.T) {
+	o, sink := posted(t)
+	ada := o.Person("Ada", desk.RoleSuperAdministrator)
+	o.employ("Slow", "slow@slow.example")
+	received := 0 // by the tests before
+	notify := func() { t.Helper(); _, err := o.RotateAlias(ctx, desk.CommandLine(), home); require.NoError(t, err) }
+	oneSent := func() {
+		t.Helper()
+		received++
+		require.Zero(t, o.deliver())
+		require.Len(t, sink.Messages(), received, "one copy")
+		require.Equal(t, store.MailSent, o.mails()[0].State)
+	}
+	held := 0
+	stopWhile := func(stage string, answer bool) {
+		t.Helper()
+		require.NoError(t, o.ResetTwoFactor(ctx, desk.CommandLine(), home, ada.ID, "lost phone"))
+		sink.SetReplies(map[string]string{stage: smtpsink.Hold})
+		going, cancel := context.WithCancel(ctx)
+		done := make(chan error, 1)
+		go func() { _, err := o.Deliver(going); done <- err }()
+		held++
+		sink.AwaitHeld(held)
+		n, err := o.Another().Deliver(ctx)
+		require.NoError(t, err)
+		require.Zero(t, n, "another replica leaves it alone")
+		cancel()
+		if answer {
+			sink.SetReplies(nil)
+		}
+		require.ErrorIs(t, <-done, context.Canceled)
+		sink.SetReplies(nil)
+	}
+
+	t.Run("a replica that stops hears the answer to what the server has", func(t *testing.T) {
+		stopWhile(smtpsink.Data, true)
+		oneSent()
+	})
+	t.Run("a replica that stops gives back what the server does not have", func(t *testing.T) {
+		stopWhile(smtpsink.Rcpt, false)
+		m := o.mails()[0]
+		require.Equal(t, store.MailQueued, m.State)
+		require.Zero(t, m.Attempts)
+		n, err := o.Another().Deliver(ctx)
+		require.NoError(t, err)
+		require.Equal(t, 1, n, "and another one sends it at once")
+		oneSent()
+	})
+	t.Run("a slow domain holds up no other", func(t *testing.T) {
+		notify()
+		notify()
+		sink.SetReplies(map[string]string{smtpsink.Rcpt + " slow.example": smtpsink.Hold})
+		done := make(chan int, 1)
+		go func() { done <- o.deliver() }()
+		messages := sink.Await(received + 2)
+		for _, m := range messages[received:] {
+			require.Equal(t, []string{"ada@example.org"}, m.To)
+		}
+		require.Empty(t, done)
+		sink.SetReplies(nil)
+		require.Equal(t, 4, <-done)
+		require.Len(t, sink.Messages(), received+4)
+	})
+}
