@@ -94,6 +94,19 @@ func mails(g *gallery) {
 	o.keep("long", long.Get("/mail/test"))
 }
 
+// mailDelayed is an office whose mail server accepts nothing.
+func mailDelayed(g *gallery) {
+	o := g.open()
+	o.Sent.Refuse(&mail.DeliveryError{Reply: "451 4.3.0 Try again later"})
+	o.person("grace", "Grace Hopper", "grace@community.example", store.Operator{}, desk.RoleModerator)
+	ada := o.at(ago(2*time.Minute), o.person("ada", "Ada Lovelace", "ada@community.example", store.Operator{}, desk.RoleSuperAdministrator))
+	o.Delivered()
+	o.keep("mail-delayed", ada.Get("/"))
+	o.keep("mail-delayed", ada.Get("/operators/grace?done=reset-sent"))
+	b := o.browser(home)
+	o.keep("mail-delayed", b.Submit(b.Get("/forgot"), "/forgot", "email", "nobody@community.example"))
+}
+
 func audit(g *gallery) {
 	o := g.staffed(directory("Ada", "Grace", "Katherine"))
 	ada := o.ada

@@ -275,3 +275,13 @@ func TestWhatALetterWasMadeFromRedactsItself(t *testing.T) {
 		}
 	}
 }
+
+func TestUrgentLettersAreThoseSomebodyWaitsFor(t *testing.T) {
+	var urgent []string
+	for _, kind := range letters.Kinds {
+		if letters.Urgent(kind) {
+			urgent = append(urgent, kind)
+		}
+	}
+	require.Equal(t, []string{"invitation", "access-granted", "password-reset", "password-elsewhere", "test-message"}, urgent)
+}

@@ -30,7 +30,11 @@ func (c *call) getForgot() error { return c.show(http.StatusOK, ForgotPage{}) }
 
 func (c *call) postForgot() error {
 	email := c.form.Get("email")
-	err := c.Desk.RequestReset(c.ctx(), c.visit, email)
+	queue, err := c.Desk.MailQueue(c.ctx()) // before anything is done that an error would hide
+	if err != nil {
+		return err
+	}
+	err = c.Desk.RequestReset(c.ctx(), c.visit, email)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
 		return c.show(http.StatusUnprocessableEntity, ForgotPage{Form: problems(bad), Email: email})
 	}
@@ -38,5 +42,5 @@ func (c *call) postForgot() error {
 		return err
 	}
 	// The same answer for every email address, and no redirect that could differ.
-	return c.show(http.StatusOK, ForgotSentPage{Life: c.state.Settings.Reset.Life, Delayed: c.mailDelayed()})
+	return c.show(http.StatusOK, ForgotSentPage{Life: c.state.Settings.Reset.Life, Delayed: queue.Delayed})
 }

@@ -37,19 +37,17 @@ func (c *call) notice() (view.Notice, bool) {
 	if !ok || c.unsafe() {
 		return view.Notice{}, false
 	}
-	if mailing[code] && c.identity != nil && c.mailDelayed() {
-		n.Level, n.Text = view.LevelWarning, n.Text+" "+mailDelay
+	if mailing[code] && c.identity != nil {
+		// What was done is done: its page does not fail over this.
+		queue, err := c.Desk.MailQueue(c.ctx())
+		if err != nil {
+			c.Log.WarnContext(c.ctx(), "mail queue not read", "request", c.visit.RequestID, "error", err)
+		}
+		if queue.Delayed {
+			n.Level, n.Text = view.LevelWarning, n.Text+" Emails are delayed at the moment."
+		}
 	}
 	return n, true
-}
-
-const mailDelay = "Emails are delayed at the moment."
-
-// mailDelayed reports whether emails are delayed, as far as is known: a page that has
-// something else to say does not fail over it.
-func (c *call) mailDelayed() bool {
-	queue, err := c.Desk.MailQueue(c.ctx())
-	return err == nil && queue.Delayed
 }
 
 // at returns the path with the notice added.

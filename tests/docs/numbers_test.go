@@ -38,9 +38,15 @@ var fixed = []struct{ dir, name, text string }{
 	{"internal/desk", "purgeEvery", "between two purges by `Run`"},
 	{"internal/desk", "keepMails", "for which finished emails are kept, without their text"},
 	{"internal/desk", "keepTokens", "for which used and expired links are kept, as digests"},
+	{"internal/desk", "senders", "emails sent at once by one process"},
+	{"internal/desk", "sendersOfAKind", "of them urgent, at most, and as many notices"},
+	{"internal/desk", "urgentPerDomain", "urgent emails on their way to one domain at once, at most"},
+	{"internal/desk", "noticesPerDomain", "notices on their way to one domain at once, at most"},
 	{"internal/desk", "sendTime", "for one delivery, at most"},
 	{"internal/desk", "claimTime", "until another replica takes over an email from one that died"},
-	{"internal/desk", "overdue", "until waiting emails are reported if `Run` was never called"},
+	{"internal/desk", "renewEvery", "between two renewals of the claim on an email while it is being sent"},
+	{"internal/desk", "stopTime", "for which `Run` waits, at most, for emails on their way when it is to end"},
+	{"internal/desk", "overdue", "without an email sent, until waiting ones are reported as delayed"},
 	{"internal/pages", "maxForm", "bytes in one of the office's forms, at most"},
 	{"internal/pages", "maxFields", "different fields in it, at most"},
 	{"internal/pages", "maxHostForm", "bytes in a body posted to your pages, at most"},
@@ -49,7 +55,9 @@ var fixed = []struct{ dir, name, text string }{
 	{"internal/vault", "SecretSize", "bytes in a master secret"},
 	{"password", "MaxLength", "characters in a password, at most"},
 	{"password", "MaxBytes", "bytes in a password, at most"},
-	{"mail", "defaultTimeout", "for each answer of the mail server"},
+	{"mail", "defaultTimeout", "for each answer of the mail server until it has the message; three times as long for all of them"},
+	{"mail", "defaultPatience", "for its answer to the complete message"},
+	{"mail", "grace", "for that answer after the process was told to end"},
 }
 
 // all are the files in which every number is fixed.
