@@ -137,6 +137,46 @@ func TestPagesComeFromAnIndex(t *testing.T) {
 	})
 }
 
+// TestClaimingStepsThroughLanes shows that neither a claim nor what tells how the
+// queue stands looks at more emails than there are lanes.
+func TestClaimingStepsThroughLanes(t *testing.T) {
+	onEach(t, func(t *testing.T, d database) {
+		s := d.store(t)
+		populate(t, s, size{3, 0, 3000})
+		require.NoError(t, s.Commit(t.Context(), store.EnqueueMail{Mail: store.Mail{ID: "due", State: store.MailQueued, NextAttemptAt: noon}}))
+		db, sent := d.record(t)
+		s = d.over(t, db)
+		_, err := s.ClaimMail(t.Context(), store.MailClaim{Now: noon.Add(time.Hour), Until: noon.Add(2 * time.Hour), Urgent: true, Others: true})
+		require.NoError(t, err)
+		_, err = s.MailQueue(t.Context())
+		require.NoError(t, err)
+		conn, err := d.open(t).Conn(t.Context())
+		require.NoError(t, err)
+		defer func() { require.NoError(t, conn.Close()) }()
+		seen := 0
+		for _, statement := range sent.take() {
+			if !strings.Contains(statement.query, "postern_mails") {
+				continue
+			}
+			seen++
+			explaining, column := "EXPLAIN QUERY PLAN ", 3
+			if d.driver == postgres.Driver {
+				explaining, column = "EXPLAIN ", 0
+				for _, option := range []string{"enable_seqscan", "enable_bitmapscan"} {
+					_, err := conn.ExecContext(t.Context(), "SET "+option+" = off")
+					require.NoError(t, err)
+				}
+			}
+			plan := explain(t, conn, explaining+statement.query, statement.args, column)
+			require.Contains(t, plan, "postern_mails_")
+			require.NotContains(t, plan, "SCAN m\n")
+			require.NotContains(t, plan, "SCAN postern_mails\n")
+			require.NotContains(t, plan, "Seq Scan on postern_mails")
+		}
+		require.Equal(t, 3, seen, "the lanes, the claim, the queue")
+	})
+}
+
 // mixedPages are those where filters come together: whichever leads, it leads
 // by an index, and what is asked before is, too.
 func mixedPages() []page {
