@@ -169,7 +169,7 @@ func refusals(g *gallery) {
 	o.keep("plain", b.Submit(form, "/login", "login", "Ada Lovelace", "password", testoffice.Good))
 	o.Store.FailMethod("FindSignIn", errors.New("this one query fails"))
 	o.keep("plain", b.Submit(form, "/login", "login", "Ada Lovelace", "password", testoffice.Good))
-	o.Store.FailMethod("FindOperatorByLogin", testoffice.ErrDown)
+	o.Store.FailMethod("FindSignIn", testoffice.ErrDown)
 	o.keep("sent", b.Submit(form, "/login", "login", "Ada Lovelace", "password", testoffice.Good))
 	o.Store.FailMethod("ParametersRevision", testoffice.ErrDown)
 	o.keep("plain", b.Get("/login"))
