@@ -116,7 +116,7 @@ func TestARoleThatMoreHaveThanAPageCounts(t *testing.T) {
 	for n := range 60 {
 		o.Add(store.Operator{Password: "x"}, fmt.Sprintf("op%03d", n), "press")
 	}
-	require.Equal(t, "/operators?role=press", sue.Get("/roles").Link("More than 50 who have the role Press"))
+	require.Equal(t, "/operators?role=press", sue.Get("/roles").Link("60 who have the role Press"))
 	require.Contains(t, sue.Get("/roles/press").Text(), "and many more")
 	require.Contains(t, sue.Get("/roles/press/delete").Text(), "and many more")
 	asked := sue.Press(sue.Get("/roles/press"), "/roles/press", "Review changes", "description=For <b>the</b> press")

@@ -100,10 +100,10 @@ func (p Policy) Validate() error {
 // Expired reports whether a password set at changedAt must be changed at now. Without MaxAge, it never must. An unknown
 // (zero) time is expired, and so is one more than MaxAge in the future.
 func (p Policy) Expired(changedAt, now time.Time) bool {
-	p = p.withDefaults()
 	if p.MaxAge == 0 {
 		return false
 	}
+	p = p.withDefaults()
 	return changedAt.IsZero() || now.Sub(changedAt).Abs() >= p.MaxAge
 }
 

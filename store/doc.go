@@ -10,7 +10,8 @@
 // # Words
 //
 // A record is a plain struct passed by value; a store never keeps or hands out
-// memory that the caller can change afterwards. A write is one of the structs
+// memory that the caller can change afterwards, except that the slices of a
+// [SessionView] may be shared and must not be changed. A write is one of the structs
 // that implement [Write]. A commit is a batch of writes that happens completely
 // or not at all.
 //

@@ -109,6 +109,13 @@ type Operators interface {
 	// ListOperators returns a page of operators in the order of q.Sort. See
 	// "Lists" in the package documentation.
 	ListOperators(ctx context.Context, q OperatorQuery) (OperatorPage, error)
+	// CountOperators counts those whom a home page tells of, in each state as it is
+	// at now, no further than most. Its cost must not depend on the number of the
+	// others.
+	CountOperators(ctx context.Context, now time.Time, most int) (OperatorCounts, error)
+	// CountHolders returns how many operators have each role, as primary or
+	// additional; roles without any may be missing.
+	CountHolders(ctx context.Context) (map[string]int, error)
 	// HasOperators reports whether the office is set up. Its cost must not depend
 	// on the number of operators.
 	HasOperators(ctx context.Context) (bool, error)
@@ -119,6 +126,12 @@ type OperatorRow struct {
 	Operator
 	// TwoFactor is true if the operator has a confirmed factor.
 	TwoFactor bool
+}
+
+// OperatorCounts are numbers of operators by [OperatorShow]. WithoutTwoFactor counts
+// those of ShowActive without a confirmed factor.
+type OperatorCounts struct {
+	Locked, Invited, Expired, WithoutTwoFactor int
 }
 
 // OperatorPage is a page of a list.

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -47,6 +48,26 @@ type DeleteRole struct {
 	ID      string
 	Version int64
 	To      string
+}
+
+// Roles returns the roles that an operator with these has after the write.
+func (w DeleteRole) Roles(primary string, additional []string) (string, []string) {
+	to := w.To
+	if to == w.ID {
+		to = ""
+	}
+	had := slices.Contains(additional, w.ID)
+	if primary == w.ID {
+		primary = to
+	}
+	left := slices.DeleteFunc(slices.Clone(additional), func(id string) bool {
+		return id == w.ID || to != "" && id == to && primary == to
+	})
+	if had && to != "" && to != primary && !slices.Contains(left, to) {
+		left = append(left, to)
+		slices.Sort(left)
+	}
+	return primary, left
 }
 
 // CheckRole changes nothing: it makes the commit depend on the role still being

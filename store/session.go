@@ -24,10 +24,37 @@ type Session struct {
 	IP, UserAgent string
 }
 
-// SessionView is what the guard needs to decide a request, from one read.
+// SessionOperator is what requests need of the operator who is signed in. Whoever
+// changes the operator, or checks the password, reads the [Operator].
+type SessionOperator struct {
+	ID                    string
+	Version               int64
+	Name, Email, MemberID string
+	State                 OperatorState
+	PrimaryRole           string
+	Roles                 []string
+	PasswordSetAt         time.Time
+	MustChangePassword    bool
+	LastActiveAt          time.Time
+	LockedUntil           time.Time
+}
+
+// InSession returns what requests in a session of the operator need of them.
+func (o Operator) InSession() SessionOperator {
+	return SessionOperator{
+		ID: o.ID, Version: o.Version, Name: o.Name, Email: o.Email, MemberID: o.MemberID,
+		State: o.State, PrimaryRole: o.PrimaryRole, Roles: o.Roles,
+		PasswordSetAt: o.PasswordSetAt, MustChangePassword: o.MustChangePassword,
+		LastActiveAt: o.LastActiveAt, LockedUntil: o.LockedUntil,
+	}
+}
+
+// SessionView is what the guard needs to decide a request, from one read. A store
+// may hand out the same slices to every request: the caller must not change what
+// they hold.
 type SessionView struct {
 	Session  Session
-	Operator Operator
+	Operator SessionOperator
 	// Roles are the operator's custom roles, each once, in no particular order.
 	Roles []Role
 	// TwoFactor is true if the operator has a confirmed factor (ConfirmedAt is
@@ -55,8 +82,8 @@ type PreSession struct {
 // Sessions reads sessions; [SignIns] reads pre-sessions.
 type Sessions interface {
 	// FindSession returns the session with its operator, roles and the
-	// parameters' revision in one read, or ErrNotFound. It does not check
-	// whether the session has ended.
+	// parameters' revision, all as of one moment, or ErrNotFound. It does not
+	// check whether the session has ended. Every request calls it.
 	FindSession(ctx context.Context, d Digest) (SessionView, error)
 	// ListSessions returns at most 100 of the operator's sessions, last seen
 	// first.

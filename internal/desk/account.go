@@ -14,12 +14,11 @@ import (
 // counts like a failed sign-in. Other sessions end, and this one gets the token
 // that is returned. It returns ErrElsewhere if the community keeps the password.
 func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, current, plain, again string) (string, error) {
-	o := id.Operator
-	if d.PasswordElsewhere(o) {
+	if id.PasswordElsewhere() {
 		return "", ErrElsewhere
 	}
 	bad := &InvalidError{}
-	d.checkNewPassword(o, plain, again, bad)
+	d.checkNewPassword(store.Operator{Name: id.Operator.Name, Email: id.Operator.Email}, plain, again, bad)
 	if current == "" {
 		bad.Add("current_password", "required", "Enter your current password.")
 	}
@@ -37,7 +36,7 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 		return "", err
 	}
 	defer try.takeBack(ctx) // the password was correct, whatever becomes of the rest
-	o = view.Operator
+	o := view.Operator
 	if current == plain {
 		bad.Add("password", "reused", "This is your current password. Choose a new one.")
 	} else if err := d.checkReused(ctx, o, plain, bad); err != nil {
@@ -86,16 +85,20 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 		return ErrStepUp
 	}
 	bad := &InvalidError{}
-	o := id.Operator
-	was := o.Name
-	o.Name = cleanName("name", name, bad)
+	name = cleanName("name", name, bad)
 	if err := bad.Err(); err != nil {
 		return err
 	}
+	o, err := d.own(ctx, id)
+	if err != nil {
+		return err
+	}
+	before, was := o, o.Name
+	o.Name = name
 	Keyed(&o)
 	o.UpdatedAt = d.Now()
-	event := d.Audit(v, "operator.renamed", Success).By(id.Operator).Target(o).Session(id.Session).With("before", was).With("after", o.Name).Write()
-	told, err := d.tellOwner(v, id.Operator, func(n letters.Notice) mail.Letter {
+	event := d.Audit(v, "operator.renamed", Success).In(id).Target(o).With("before", was).With("after", o.Name).Write()
+	told, err := d.tellOwner(v, before, func(n letters.Notice) mail.Letter {
 		return letters.NameChanged(n, was, o.Name)
 	}, "")
 	if err != nil {

@@ -22,6 +22,8 @@ type Actor struct {
 	session string
 	// depends are the checks that the actor's commits add.
 	depends []store.Write
+	// state is the reading of the parameters at the actor's request; nil for others.
+	state *State
 }
 
 // Can reports whether the actor has the permission.

@@ -10,7 +10,8 @@ import (
 // Attention is what needs attention, as far as an operator may see it. Counts
 // stop at AttentionMost.
 type Attention struct {
-	Locked, WithoutTwoFactor, Expired, Invited, FailedMails int
+	store.OperatorCounts
+	FailedMails int
 	// Departures are the parameters that depart from NIST SP 800-63B-4:
 	// "Passwords: Maximum age".
 	Departures []string
@@ -25,22 +26,11 @@ const AttentionMost = 21
 func (d *Desk) Attention(ctx context.Context, a Actor) (Attention, error) {
 	var t Attention
 	if a.Can(PermissionOperatorsView) {
-		for _, c := range []struct {
-			n *int
-			q store.OperatorQuery
-		}{
-			{&t.Locked, store.OperatorQuery{Show: store.ShowLocked}},
-			{&t.WithoutTwoFactor, store.OperatorQuery{Show: store.ShowActive, TwoFactor: store.No}},
-			{&t.Expired, store.OperatorQuery{Show: store.ShowExpired}},
-			{&t.Invited, store.OperatorQuery{Show: store.ShowInvited}},
-		} {
-			c.q.Limit = AttentionMost
-			list, err := d.Operators(ctx, a, c.q)
-			if err != nil {
-				return t, err
-			}
-			*c.n = len(list.Rows)
+		counts, err := d.Store.CountOperators(ctx, d.Now(), AttentionMost)
+		if err != nil {
+			return t, fmt.Errorf("count operators: %w", err)
 		}
+		t.OperatorCounts = counts
 	}
 	if a.Can(PermissionMailView) {
 		failed, err := d.Mails(ctx, a, store.MailQuery{State: store.MailFailed, Limit: AttentionMost})

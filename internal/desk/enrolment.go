@@ -34,7 +34,7 @@ type pending struct {
 
 // enrol creates an enrolment that can be confirmed only in this session or
 // sign-in.
-func (d *Desk) enrol(o store.Operator, place string) (Enrolment, error) {
+func (d *Desk) enrol(email, place string) (Enrolment, error) {
 	id := vault.ID()
 	secret, err := totp.NewSecret(totpOptions.Algorithm)
 	if err != nil {
@@ -45,11 +45,11 @@ func (d *Desk) enrol(o store.Operator, place string) (Enrolment, error) {
 		return Enrolment{}, fmt.Errorf("make enrolment: %w", err)
 	}
 	sealed := d.Vault.Seal(vault.Enrolments, place, plain)
-	return d.enrolment(o, secret, hex.EncodeToString(sealed))
+	return d.enrolment(email, secret, hex.EncodeToString(sealed))
 }
 
-func (d *Desk) enrolment(o store.Operator, secret totp.Secret, sealed string) (Enrolment, error) {
-	key, err := totp.NewKey(issuer(d.Name()), o.Email, secret, totpOptions)
+func (d *Desk) enrolment(email string, secret totp.Secret, sealed string) (Enrolment, error) {
+	key, err := totp.NewKey(issuer(d.Name()), email, secret, totpOptions)
 	if err != nil {
 		return Enrolment{}, fmt.Errorf("make enrolment: %w", err)
 	}
@@ -62,7 +62,7 @@ func issuer(name string) string {
 }
 
 // openEnrolment reads an enrolment that came back, or returns ErrStale.
-func (d *Desk) openEnrolment(o store.Operator, place, sealed string) (Enrolment, pending, error) {
+func (d *Desk) openEnrolment(email, place, sealed string) (Enrolment, pending, error) {
 	raw, err := hex.DecodeString(sealed)
 	if err != nil {
 		return Enrolment{}, pending{}, ErrStale
@@ -82,7 +82,7 @@ func (d *Desk) openEnrolment(o store.Operator, place, sealed string) (Enrolment,
 	if err != nil {
 		return Enrolment{}, pending{}, fmt.Errorf("read enrolment: %w", err)
 	}
-	e, err := d.enrolment(o, secret, sealed)
+	e, err := d.enrolment(email, secret, sealed)
 	return e, p, err
 }
 
@@ -102,7 +102,7 @@ func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, se
 	if err := d.method.wellFormed(code); err != nil {
 		return store.Factor{}, nil, err
 	}
-	e, p, err := d.openEnrolment(o, place, sealed)
+	e, p, err := d.openEnrolment(o.Email, place, sealed)
 	if err != nil {
 		return store.Factor{}, nil, err
 	}

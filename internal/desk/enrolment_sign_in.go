@@ -14,7 +14,7 @@ func (d *Desk) BeginSignInEnrolment(ctx context.Context, token string) (Enrolmen
 	if err != nil {
 		return Enrolment{}, err
 	}
-	return d.enrol(p.Operator, preSessionPlace(p))
+	return d.enrol(p.Operator.Email, preSessionPlace(p))
 }
 
 // ShownSignInEnrolment returns the enrolment that a refused form came with.
@@ -23,7 +23,7 @@ func (d *Desk) ShownSignInEnrolment(ctx context.Context, token, sealed string) (
 	if err != nil {
 		return Enrolment{}, err
 	}
-	e, _, err := d.openEnrolment(p.Operator, preSessionPlace(p), sealed)
+	e, _, err := d.openEnrolment(p.Operator.Email, preSessionPlace(p), sealed)
 	return e, err
 }
 

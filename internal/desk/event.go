@@ -117,10 +117,10 @@ func (e *Entry) Record(ctx context.Context, more ...store.Write) {
 	}
 }
 
-// maybe sets the operator and session of a request, if it is signed in.
-func (e *Entry) maybe(id *Identity) *Entry {
-	if id == nil {
-		return e
+// In sets the actor and the session to those of a request, if it is signed in.
+func (e *Entry) In(id *Identity) *Entry {
+	if id != nil {
+		e.event.ActorID, e.event.ActorName, e.event.SessionID = id.Operator.ID, id.Operator.Name, id.Session.ID
 	}
-	return e.By(id.Operator).Session(id.Session)
+	return e
 }

@@ -101,11 +101,12 @@ func (d *Desk) refusedByHost(ctx context.Context, q Question, why string) {
 	if q.SignIn {
 		code = "signin.refused"
 	}
-	e := d.Audit(q.Visit, code, Refused).By(q.Identity.Operator).Target(q.Identity.Operator).Because(why)
+	o := q.Identity.Operator
+	e := d.Audit(q.Visit, code, Refused).In(q.Identity).Thing("operator", o.ID, o.Name).Because(why)
 	if q.Permission != "" {
 		e.With("permission", q.Permission)
 	}
-	e.Session(q.Identity.Session).Note(ctx)
+	e.Note(ctx)
 }
 
 // askSignIn asks the host about a sign-in. It comes after every check of the
@@ -114,6 +115,8 @@ func (d *Desk) askSignIn(ctx context.Context, v Visit, view store.SignInView, tw
 	if d.Decide == nil {
 		return nil
 	}
-	o, roles := view.Operator, d.rolesOf(view.Operator, view.Roles)
-	return d.Ask(ctx, Question{SignIn: true, Visit: v, Identity: &Identity{Operator: o, Roles: roles, TwoFactor: twoFactor, State: d.State(), desk: d}})
+	o := view.Operator
+	return d.Ask(ctx, Question{SignIn: true, Visit: v, Identity: &Identity{
+		Operator: o.InSession(), Roles: d.rolesOf(o.PrimaryRole, o.Roles, view.Roles), TwoFactor: twoFactor, State: d.State(), desk: d,
+	}})
 }

@@ -10,10 +10,11 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Identity is the operator who is signed in, as of this request.
+// Identity is the operator who is signed in, as of this request. What its slices
+// hold is shared with other requests and must not be changed.
 type Identity struct {
 	Session  store.Session
-	Operator store.Operator
+	Operator store.SessionOperator
 	Roles    []Role
 	// TwoFactor reports whether the operator has a second factor.
 	TwoFactor bool
@@ -26,8 +27,7 @@ type Identity struct {
 	// State is the reading of the parameters by which this was decided.
 	State *State
 
-	desk  *Desk
-	token string
+	desk *Desk
 }
 
 // Can reports whether one of the operator's roles has the permission. None has one
@@ -35,7 +35,12 @@ type Identity struct {
 func (id *Identity) Can(permission string) bool { return id.desk.Allowed(id.Roles, permission) }
 
 // Show returns the operator's state as it is shown.
-func (id *Identity) Show() store.OperatorShow { return id.Operator.Show(id.desk.Now()) }
+func (id *Identity) Show() store.OperatorShow {
+	return store.Operator{State: id.Operator.State, LockedUntil: id.Operator.LockedUntil}.Show(id.desk.Now())
+}
+
+// PasswordElsewhere is [Desk.PasswordElsewhere] of the operator.
+func (id *Identity) PasswordElsewhere() bool { return id.desk.checkedElsewhere(id.Operator.MemberID) }
 
 // HasRole reports whether the operator has the role, as primary or additional.
 func (id *Identity) HasRole(roleID string) bool {
@@ -51,7 +56,7 @@ func (id *Identity) Proved() bool {
 
 // Actor returns the operator as an actor.
 func (id *Identity) Actor() Actor {
-	a := Actor{ID: id.Operator.ID, Name: id.Operator.Name, session: id.Session.ID, version: id.Operator.Version, can: id.Can, proved: id.Proved, has: func(r Role) bool {
+	a := Actor{ID: id.Operator.ID, Name: id.Operator.Name, session: id.Session.ID, version: id.Operator.Version, state: id.State, can: id.Can, proved: id.Proved, has: func(r Role) bool {
 		return id.desk.holdAll(id.Roles, r)
 	}}
 	a.dependOnRoles(id.Roles...)
@@ -78,15 +83,15 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 	if err != nil {
 		return nil, err
 	}
-	now, s := d.Now(), state.Settings
-	roles := d.rolesOf(view.Operator, view.Roles)
+	now, s, o := d.Now(), &state.Settings, &view.Operator
+	roles := d.rolesOf(o.PrimaryRole, o.Roles, view.Roles)
 	switch {
-	case expired(view.Session, now, s.Session.Idle):
-		return nil, d.drop(ctx, v, view, "session.expired")
-	case view.Session.UserAgent != OneLine(v.UserAgent, 512):
+	case expired(&view.Session, now, s.Session.Idle):
+		return nil, d.drop(ctx, v, &view, "session.expired")
+	case view.Session.UserAgent != v.UserAgent && view.Session.UserAgent != OneLine(v.UserAgent, 512):
 		// A session stays in its browser; a stolen cookie does not.
-		return nil, d.drop(ctx, v, view, "session.browser_changed")
-	case view.Operator.State != store.OperatorActive, len(roles) == 0:
+		return nil, d.drop(ctx, v, &view, "session.browser_changed")
+	case o.State != store.OperatorActive, len(roles) == 0:
 		return nil, ErrNoSession
 	}
 	if now.Sub(view.Session.SeenAt) >= touchEvery {
@@ -99,26 +104,39 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 			return nil, fmt.Errorf("touch session: %w", err)
 		}
 	}
-	id := &Identity{
-		Session: view.Session, Operator: view.Operator, Roles: roles, TwoFactor: view.TwoFactor,
-		State: state, desk: d, token: token,
-	}
+	id := &Identity{Session: view.Session, Operator: view.Operator, Roles: roles, TwoFactor: view.TwoFactor, State: state, desk: d}
 	if !view.TwoFactor {
 		id.MustEnrol = mustHaveTwoFactor(s.TwoFactor(now), roles)
 		if mustHaveTwoFactor(s.TwoFactorWho, roles) {
 			id.EnrolBy = s.TwoFactorFrom(now)
 		}
 	}
-	id.MustChangePassword = !d.PasswordElsewhere(view.Operator) &&
-		(view.Operator.MustChangePassword || s.Password(now).Expired(view.Operator.PasswordSetAt, now))
+	id.MustChangePassword = !id.PasswordElsewhere() &&
+		(o.MustChangePassword || s.PasswordExpired(o.PasswordSetAt, now))
 	return id, nil
+}
+
+// own reads the operator who is signed in, as the identity does not hold what is
+// needed to change them or to check their password. It returns ErrNoSession or
+// ErrChanged if they are no longer as at the beginning of the request.
+func (d *Desk) own(ctx context.Context, id *Identity) (store.Operator, error) {
+	o, err := d.Store.FindOperator(ctx, id.Operator.ID)
+	switch {
+	case isNotFound(err):
+		return store.Operator{}, ErrNoSession
+	case err != nil:
+		return store.Operator{}, fmt.Errorf("find operator: %w", err)
+	case o.Version != id.Operator.Version:
+		return store.Operator{}, ErrChanged
+	}
+	return o, nil
 }
 
 // drop ends a session that must not continue, and returns ErrNoSession. If the end
 // cannot be stored the session is refused all the same, as every request checks it
 // again.
-func (d *Desk) drop(ctx context.Context, v Visit, view store.SessionView, code string) error {
-	event := d.Audit(v, code, Success).System().Target(view.Operator).Session(view.Session).Write()
+func (d *Desk) drop(ctx context.Context, v Visit, view *store.SessionView, code string) error {
+	event := d.Audit(v, code, Success).System().Thing("operator", view.Operator.ID, view.Operator.Name).Session(view.Session).Write()
 	if err := d.Commit(ctx, store.EndSessions{OperatorID: view.Operator.ID, ID: view.Session.ID}, event); err != nil {
 		d.Log.ErrorContext(ctx, "session not ended", "error", err)
 	}
@@ -127,7 +145,7 @@ func (d *Desk) drop(ctx context.Context, v Visit, view store.SessionView, code s
 
 // SignOut ends a session.
 func (d *Desk) SignOut(ctx context.Context, v Visit, id *Identity) error {
-	event := d.Audit(v, "session.ended", Success).By(id.Operator).Session(id.Session).Because("signed out").Write()
+	event := d.Audit(v, "session.ended", Success).In(id).Because("signed out").Write()
 	if err := d.Commit(ctx, store.EndSessions{OperatorID: id.Operator.ID, ID: id.Session.ID}, event); err != nil {
 		return fmt.Errorf("sign out: %w", err)
 	}

@@ -47,7 +47,11 @@ func (d *Desk) stillMember(ctx context.Context, o store.Operator) (bool, error) 
 // PasswordElsewhere reports whether the operator signs in with the community's
 // password.
 func (d *Desk) PasswordElsewhere(o store.Operator) bool {
-	return o.MemberID != "" && d.Members != nil && d.SSO == nil
+	return d.checkedElsewhere(o.MemberID)
+}
+
+func (d *Desk) checkedElsewhere(memberID string) bool {
+	return memberID != "" && d.Members != nil && d.SSO == nil
 }
 
 // MemberRow is a member of the community with their access, if any.

@@ -61,7 +61,7 @@ func (d *Desk) operatorRights(a Actor, o Operator, passwordElsewhere bool) Opera
 // shown returns a stored operator as the actor may see them. Custom is all custom
 // roles.
 func (d *Desk) shown(a Actor, row store.OperatorRow, custom []store.Role) Operator {
-	roles := d.rolesOf(row.Operator, custom)
+	roles := d.rolesOf(row.PrimaryRole, row.Roles, custom)
 	o := Operator{
 		ID: row.ID, Name: row.Name, Email: row.Email, MemberID: row.MemberID, State: row.State, Show: row.Show(d.Now()),
 		Roles: roles, RoleIDs: row.AllRoles(), PrimaryRole: row.PrimaryRole, TwoFactor: row.TwoFactor,

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"strings"
@@ -27,7 +28,7 @@ func (d *Desk) Parameters(ctx context.Context, a Actor) ([]Setting, *State, erro
 	if !a.Can(PermissionParametersManage) {
 		return nil, nil, ErrForbidden
 	}
-	s, err := d.Fresh(ctx)
+	s, err := d.current(ctx, a)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -105,7 +106,17 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 			return nil, err
 		}
 	}
-	return changes, d.putParameters(ctx, p, entry, a.still(told...)...)
+	err = d.putParameters(ctx, p, entry, a.still(told...)...)
+	if errors.Is(err, ErrChanged) {
+		// Perhaps someone saved since the actor's request began: then say what.
+		if _, err := d.Reload(ctx); err != nil {
+			return nil, err
+		}
+		if _, _, err := d.prepare(ctx, a, f); err != nil {
+			return nil, err
+		}
+	}
+	return changes, err
 }
 
 // told is a value as emails write it.
@@ -116,13 +127,13 @@ func (c Change) told(value string) string {
 	return value
 }
 
-// prepare checks a form against what is stored now.
+// prepare checks a form against the parameters that the actor's request has read.
 func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) ([]Change, store.Parameters, error) {
 	none := store.Parameters{}
 	if err := a.may(PermissionParametersManage); err != nil {
 		return nil, none, err
 	}
-	s, err := d.Reload(ctx)
+	s, err := d.current(ctx, a)
 	if err != nil {
 		return nil, none, err
 	}

@@ -115,8 +115,13 @@ func (r registry) has(key string) bool {
 	return slices.ContainsFunc(r.permissions, func(p Permission) bool { return p.Key == key })
 }
 
-func (r registry) role(id string) (Role, bool) {
-	i := slices.IndexFunc(r.builtIn, func(role Role) bool { return role.ID == id })
+// index returns the place of a built-in role, or -1.
+func (r *registry) index(id string) int {
+	return slices.IndexFunc(r.builtIn, func(role Role) bool { return role.ID == id })
+}
+
+func (r *registry) role(id string) (Role, bool) {
+	i := r.index(id)
 	if i < 0 {
 		return Role{}, false
 	}

@@ -140,7 +140,10 @@ func (d *Desk) ReplaceRecoveryCodes(ctx context.Context, v Visit, id *Identity) 
 	if !id.TwoFactor {
 		return "", nil, ErrNotFound
 	}
-	o := id.Operator
+	o, err := d.own(ctx, id)
+	if err != nil {
+		return "", nil, err
+	}
 	codes, set, err := d.newRecoveryCodes(ctx, o.ID)
 	if err != nil {
 		return "", nil, err

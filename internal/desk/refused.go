@@ -37,18 +37,18 @@ func (d *Desk) Forged(ctx context.Context, v Visit, why string) {
 
 // Denied audits that the operator lacks a permission.
 func (d *Desk) Denied(ctx context.Context, v Visit, id *Identity, permission string) {
-	d.Audit(v, "permission.denied", Refused).By(id.Operator).Session(id.Session).With("permission", permission).Note(ctx)
+	d.Audit(v, "permission.denied", Refused).In(id).With("permission", permission).Note(ctx)
 }
 
 // Malformed audits a request that no page of the office makes.
 func (d *Desk) Malformed(ctx context.Context, v Visit, id *Identity, why string) {
-	d.Audit(v, "request.malformed", Refused).maybe(id).Because(why).Note(ctx)
+	d.Audit(v, "request.malformed", Refused).In(id).Because(why).Note(ctx)
 }
 
 // Limited audits that a limit was reached, unless it already is.
 func (d *Desk) Limited(ctx context.Context, v Visit, id *Identity, limited *LimitedError) {
 	if !limited.noted {
-		d.Audit(v, "request.limited", Refused).maybe(id).Note(ctx)
+		d.Audit(v, "request.limited", Refused).In(id).Note(ctx)
 	}
 }
 

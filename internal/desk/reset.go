@@ -136,7 +136,7 @@ func (d *Desk) checkResetForm(view store.SignInView, f LinkForm) (response, erro
 	case bad.Err() != nil || len(view.Factors) == 0:
 		return response{}, bad.Err()
 	}
-	second, err := d.parseSecond(view.Operator, f.Code)
+	second, err := d.parseSecond(view.Operator.ID, f.Code)
 	if err != nil {
 		return response{}, err
 	}
@@ -225,9 +225,9 @@ func (d *Desk) mayStill(ctx context.Context, maker string, o store.Operator) (bo
 	if err != nil {
 		return false, fmt.Errorf("list roles: %w", err)
 	}
-	held := d.rolesOf(by, custom)
+	held := d.rolesOf(by.PrimaryRole, by.Roles, custom)
 	if by.State != store.OperatorActive || !d.Allowed(held, PermissionOperatorsManage) {
 		return false, nil
 	}
-	return !slices.ContainsFunc(d.rolesOf(o, custom), func(r Role) bool { return !d.holdAll(held, r) }), nil
+	return !slices.ContainsFunc(d.rolesOf(o.PrimaryRole, o.Roles, custom), func(r Role) bool { return !d.holdAll(held, r) }), nil
 }

@@ -53,7 +53,7 @@ func (d *Desk) reachesHolders(ctx context.Context, a Actor, role string) error {
 		return fmt.Errorf("list roles: %w", err)
 	}
 	return d.eachOperator(ctx, store.OperatorQuery{RoleID: role}, func(o store.Operator) error {
-		if !reaches(a, d.rolesOf(o, custom)) {
+		if !reaches(a, d.rolesOf(o.PrimaryRole, o.Roles, custom)) {
 			return ErrForbidden
 		}
 		return nil

@@ -48,6 +48,18 @@ func (d *Desk) AllRoles(ctx context.Context) ([]Role, error) {
 	return all, nil
 }
 
+// CountHolders returns how many operators have each role.
+func (d *Desk) CountHolders(ctx context.Context, a Actor) (map[string]int, error) {
+	if !a.Can(PermissionOperatorsView) {
+		return nil, ErrForbidden
+	}
+	holders, err := d.Store.CountHolders(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("count holders: %w", err)
+	}
+	return holders, nil
+}
+
 // GrantableRoles returns the roles that the actor may give.
 func (d *Desk) GrantableRoles(ctx context.Context, a Actor) ([]Role, error) {
 	if !a.Can(PermissionOperatorsView) {
@@ -68,11 +80,19 @@ func (d *Desk) GrantableRoles(ctx context.Context, a Actor) ([]Role, error) {
 
 // rolesOf resolves an operator's roles. IDs of roles that no longer exist are left
 // out.
-func (d *Desk) rolesOf(o store.Operator, custom []store.Role) []Role {
-	var roles []Role
-	for _, id := range o.AllRoles() {
-		if role, ok := d.permissions.role(id); ok {
-			roles = append(roles, role)
+func (d *Desk) rolesOf(primary string, additional []string, custom []store.Role) []Role {
+	builtIn := d.permissions.builtIn
+	if i := d.permissions.index(primary); i >= 0 && len(additional) == 0 {
+		return builtIn[i : i+1 : i+1] // as nearly everyone has it
+	}
+	roles := make([]Role, 0, 1+len(additional))
+	for n := -1; n < len(additional); n++ {
+		id := primary
+		if n >= 0 {
+			id = additional[n]
+		}
+		if i := d.permissions.index(id); i >= 0 {
+			roles = append(roles, builtIn[i])
 			continue
 		}
 		if i := slices.IndexFunc(custom, func(r store.Role) bool { return r.ID == id }); i >= 0 {
@@ -93,7 +113,7 @@ func (d *Desk) loadRoles(ctx context.Context, o store.Operator) ([]Role, error) 
 	if err != nil {
 		return nil, fmt.Errorf("list roles: %w", err)
 	}
-	return d.rolesOf(o, custom), nil
+	return d.rolesOf(o.PrimaryRole, o.Roles, custom), nil
 }
 
 // mustHaveTwoFactor reports whether the rule requires two-factor authentication of

@@ -29,11 +29,11 @@ func (r response) see(try *attempt, view store.SignInView, more ...string) {
 
 // parseSecond returns a recovery code if input has the shape of one, otherwise an
 // authenticator code, or *InvalidError if it cannot be one.
-func (d *Desk) parseSecond(o store.Operator, input string) (response, error) {
+func (d *Desk) parseSecond(operatorID, input string) (response, error) {
 	if code, ok := parseRecoveryCode(input); ok {
-		return response{code, "recovery code", true, operatorKey("recovery", o.ID)}, nil
+		return response{code, "recovery code", true, operatorKey("recovery", operatorID)}, nil
 	}
-	return response{input, "authenticator", false, operatorKey("code", o.ID)}, d.method.wellFormed(input)
+	return response{input, "authenticator", false, operatorKey("code", operatorID)}, d.method.wellFormed(input)
 }
 
 // proof is a correct second factor, with the writes that spend it. They are

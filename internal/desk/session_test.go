@@ -317,7 +317,7 @@ func TestAPasswordKeptByTheCommunityIsNotChangedHere(t *testing.T) {
 	passed, _, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, o.Code(e.Key.Secret))
 	require.NoError(t, err)
 	id := o.Identity(passed.Token)
-	require.True(t, o.PasswordElsewhere(id.Operator))
+	require.True(t, id.PasswordElsewhere())
 	_, err = o.ChangePassword(ctx, home, id, good, better, better)
 	require.ErrorIs(t, err, desk.ErrElsewhere)
 	o.Clock.Add(totp.Period)

@@ -37,7 +37,7 @@ func (d *Desk) liveSessions(ctx context.Context, operatorID string) ([]Session, 
 	}
 	var live []Session
 	for _, s := range all {
-		if !expired(s, d.Now(), d.Settings().Session.Idle) {
+		if !expired(&s, d.Now(), d.Settings().Session.Idle) {
 			live = append(live, Session{ID: s.ID, Device: letters.Device(s.UserAgent), IP: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt})
 		}
 	}
@@ -47,7 +47,7 @@ func (d *Desk) liveSessions(ctx context.Context, operatorID string) ([]Session, 
 // expired reports whether a session is too old, or was unused for too long. One last
 // seen further in the future than it may stay unused is, too: it is from a time when
 // the clock was wrong, and would live until then.
-func expired(s store.Session, now time.Time, idle time.Duration) bool {
+func expired(s *store.Session, now time.Time, idle time.Duration) bool {
 	return !now.Before(s.EndsAt) || now.Sub(s.SeenAt).Abs() >= idle
 }
 
@@ -59,7 +59,7 @@ func (d *Desk) evict(v Visit, view store.SignInView) (writes []store.Write) {
 	o, now, s, live := view.Operator, d.Now(), d.Settings().Session, 0
 	for _, session := range view.Sessions {
 		end := store.EndSessions{OperatorID: o.ID, ID: session.ID}
-		if expired(session, now, s.Idle) {
+		if expired(&session, now, s.Idle) {
 			writes = append(writes, end)
 			continue
 		}
@@ -79,7 +79,7 @@ func (d *Desk) EndSession(ctx context.Context, v Visit, id *Identity, sessionID 
 	if !lookable(sessionID) {
 		return ErrNotFound
 	}
-	event := d.Audit(v, "session.ended", Success).By(id.Operator).Session(id.Session).Thing("session", sessionID, "").Write()
+	event := d.Audit(v, "session.ended", Success).In(id).Thing("session", sessionID, "").Write()
 	err := d.Commit(ctx, store.EndSessions{OperatorID: id.Operator.ID, ID: sessionID, MustExist: true}, event)
 	if isNotFound(err) {
 		return ErrNotFound
@@ -96,7 +96,7 @@ func (d *Desk) EndOtherSessions(ctx context.Context, v Visit, id *Identity) erro
 	if !id.Proved() {
 		return ErrStepUp
 	}
-	event := d.Audit(v, "session.others_ended", Success).By(id.Operator).Session(id.Session).Write()
+	event := d.Audit(v, "session.others_ended", Success).In(id).Write()
 	if err := d.Commit(ctx, store.EndSessions{OperatorID: id.Operator.ID, Except: id.Session.ID, All: true}, event); err != nil {
 		return fmt.Errorf("end sessions: %w", err)
 	}

@@ -74,7 +74,7 @@ func (d *Desk) codesKey(pre store.Digest) string { return d.counterKey("sign-in"
 // passPassword begins the pre-session, or the session of an operator who neither
 // has nor needs a second factor.
 func (d *Desk) passPassword(ctx context.Context, v Visit, view store.SignInView, next string, cleared []store.Write) (Passed, error) {
-	o, roles := view.Operator, d.rolesOf(view.Operator, view.Roles)
+	o, roles := view.Operator, d.rolesOf(view.Operator.PrimaryRole, view.Operator.Roles, view.Roles)
 	writes := append([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, cleared...)
 	if len(view.Factors) == 0 && !mustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), roles) {
 		return d.begin(ctx, v, view, next, "password", writes)
@@ -148,7 +148,7 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 	if err := d.admitted(ctx, v, p.Operator); err != nil {
 		return Passed{}, err
 	}
-	second, err := d.parseSecond(p.Operator, input)
+	second, err := d.parseSecond(p.Operator.ID, input)
 	if err != nil {
 		return Passed{}, err
 	}

@@ -98,6 +98,15 @@ func (d *Desk) Fresh(ctx context.Context) (*State, error) {
 	return d.refresh(ctx, r.Revision)
 }
 
+// current returns the parameters by which an actor acts: as their request has read
+// them, or later.
+func (d *Desk) current(ctx context.Context, a Actor) (*State, error) {
+	if s := d.State(); s != nil && a.state != nil && s.Stored.Revision >= a.state.Stored.Revision {
+		return s, nil
+	}
+	return d.Fresh(ctx)
+}
+
 // adopt makes what was just stored the last reading, without reading it again: if
 // that failed, a change would look as if it had not happened.
 func (d *Desk) adopt(p store.Parameters) {

@@ -15,7 +15,7 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 	var second response
 	var malformed error
 	if id.TwoFactor {
-		second, malformed = d.parseSecond(id.Operator, code)
+		second, malformed = d.parseSecond(id.Operator.ID, code)
 	}
 	if malformed != nil {
 		second = response{} // which is said after the password only

@@ -49,6 +49,15 @@ func (d *Desk) Authenticators(ctx context.Context, id *Identity) (Authenticators
 	return a, nil
 }
 
+// RecoveryCodesLeft returns how many unused recovery codes the operator has.
+func (d *Desk) RecoveryCodesLeft(ctx context.Context, id *Identity) (int, error) {
+	set, err := d.Store.FindRecoverySet(ctx, id.Operator.ID)
+	if err != nil && !isNotFound(err) {
+		return 0, fmt.Errorf("find recovery codes: %w", err)
+	}
+	return len(set.Hashes), nil
+}
+
 // mustHave reports whether the operator must have a second factor. The day from
 // which it is required only spares those who have none yet.
 func (d *Desk) mustHave(id *Identity) bool {
@@ -64,12 +73,12 @@ func (d *Desk) BeginEnrolment(id *Identity) (Enrolment, error) {
 	if !id.Proved() {
 		return Enrolment{}, ErrStepUp
 	}
-	return d.enrol(id.Operator, sessionPlace(id))
+	return d.enrol(id.Operator.Email, sessionPlace(id))
 }
 
 // ShownEnrolment returns the enrolment that a refused form came with.
 func (d *Desk) ShownEnrolment(id *Identity, sealed string) (Enrolment, error) {
-	e, _, err := d.openEnrolment(id.Operator, sessionPlace(id), sealed)
+	e, _, err := d.openEnrolment(id.Operator.Email, sessionPlace(id), sealed)
 	return e, err
 }
 
@@ -90,7 +99,10 @@ func (d *Desk) ConfirmEnrolment(ctx context.Context, v Visit, id *Identity, seal
 	if err := bad.Err(); err != nil {
 		return "", nil, err
 	}
-	o := id.Operator
+	o, err := d.own(ctx, id)
+	if err != nil {
+		return "", nil, err
+	}
 	ctx, done := counted(ctx)
 	defer done()
 	factor, try, err := d.confirm(ctx, v, o, sessionPlace(id), sealed, code, label)
@@ -138,7 +150,10 @@ func (d *Desk) RemoveAuthenticator(ctx context.Context, v Visit, id *Identity, f
 	if len(factors) == 1 && d.mustHave(id) {
 		return "", ErrRequired
 	}
-	o := id.Operator
+	o, err := d.own(ctx, id)
+	if err != nil {
+		return "", err
+	}
 	event := d.Audit(v, "two_factor.removed", Success).By(o).Target(o).Session(id.Session).With("factor", factorID).With("label", factors[i].Label).Write()
 	told, err := d.tellOwner(v, o, letters.TwoFactorRemoved, "")
 	if err != nil {

@@ -273,6 +273,8 @@ func roles(g *gallery) {
 	unused := ada.Get("/roles/keeper/delete")
 	o.keep("unused", unused)
 	o.keep("refused", ada.Submit(ada.Get("/roles/press/delete"), "/roles/press/delete", "to", "gone"))
+	o.Change("mary", func(op *store.Operator) { op.Roles = []string{"long"} })
+	o.keep("held-by-more", lead.Get("/roles/long"))
 }
 
 // longRoles are those of a host with many permissions.

@@ -37,7 +37,7 @@ func (c *call) getAccount() error {
 	}
 	p := AccountPage{
 		Name: id.Operator.Name, Email: id.Operator.Email, Member: id.Operator.MemberID, PasswordSet: id.Operator.PasswordSetAt,
-		MemberPassword: c.Desk.PasswordElsewhere(id.Operator), Authenticators: a, Sessions: len(sessions),
+		MemberPassword: id.PasswordElsewhere(), Authenticators: a, Sessions: len(sessions),
 	}
 	for _, r := range id.Roles {
 		p.Roles = append(p.Roles, r.Name)

@@ -23,7 +23,7 @@ type AccountPasswordPage struct {
 func (AccountPasswordPage) Template() string { return "account_password" }
 
 func (c *call) getPassword() error {
-	if c.Desk.PasswordElsewhere(c.identity.Operator) {
+	if c.identity.PasswordElsewhere() {
 		return desk.ErrNotFound
 	}
 	return c.showPassword(http.StatusOK, view.Form{})

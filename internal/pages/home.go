@@ -61,9 +61,12 @@ func (c *call) getHome() error {
 // ownAttention is what every operator is told: that emails wait, that a clock is
 // wrong, and what their own account lacks.
 func (c *call) ownAttention() ([]Attention, error) {
-	a, err := c.Desk.Authenticators(c.ctx(), c.identity)
-	if err != nil {
-		return nil, err
+	codes := 0
+	if c.identity.TwoFactor {
+		var err error
+		if codes, err = c.Desk.RecoveryCodesLeft(c.ctx(), c.identity); err != nil {
+			return nil, err
+		}
 	}
 	queue, err := c.Desk.MailQueue(c.ctx())
 	if err != nil {
@@ -74,21 +77,21 @@ func (c *call) ownAttention() ([]Attention, error) {
 		list = append(list, wrongClock(skew))
 	}
 	switch by := c.identity.EnrolBy; {
-	case len(a.Apps) == 0 && !by.IsZero():
+	case !c.identity.TwoFactor && !by.IsZero():
 		list = append(list, Attention{
 			Level: view.LevelWarning, Title: "You need two-factor authentication from " + view.Day(by),
 			Text: "Add an authenticator app before then; it takes two minutes. From that day you cannot open anything else until you have added one.",
 			Link: "Add an authenticator app", Path: enrolPath,
 		})
-	case len(a.Apps) == 0:
+	case !c.identity.TwoFactor:
 		list = append(list, Attention{
 			Level: view.LevelWarning, Title: "Only your password protects this account",
 			Text: "Two-factor authentication takes two minutes to set up, and keeps others out even if they know your password.",
 			Link: "Add an authenticator app", Path: enrolPath,
 		})
-	case a.RecoveryCodes < fewCodes:
+	case codes < fewCodes:
 		list = append(list, Attention{
-			Level: view.LevelWarning, Title: codesLeft(a.RecoveryCodes),
+			Level: view.LevelWarning, Title: codesLeft(codes),
 			Text: "Create new codes before you need them.", Link: "Create new codes", Path: "/account/recovery-codes/new",
 		})
 	}

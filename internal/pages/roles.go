@@ -18,8 +18,9 @@ type RolesPage struct {
 type RoleRow struct {
 	desk.Role
 	// Reach is how many permissions the role includes.
-	Reach   int
-	Holders Holders
+	Reach int
+	// Holders is how many operators have it.
+	Holders int
 }
 
 func (RolesPage) Template() string { return "roles" }
@@ -32,16 +33,17 @@ func (c *call) getRoles() error {
 	if err != nil {
 		return err
 	}
+	holders, err := c.Desk.CountHolders(c.ctx(), c.actor())
+	if err != nil {
+		return err
+	}
 	p := RolesPage{MayCreate: c.identity.Can(desk.PermissionRolesManage)}
 	for _, r := range all {
-		row := RoleRow{Role: r}
+		row := RoleRow{Role: r, Holders: holders[r.ID]}
 		for _, permission := range c.Desk.Permissions() {
 			if c.Desk.Allowed([]desk.Role{r}, permission.Key) {
 				row.Reach++
 			}
-		}
-		if row.Holders, err = c.holders(r.ID); err != nil {
-			return err
 		}
 		if r.BuiltIn {
 			p.BuiltIn = append(p.BuiltIn, row)

@@ -124,6 +124,10 @@ func (s Settings) TwoFactorFrom(now time.Time) time.Time {
 	return s.twoFactorFrom
 }
 
+// PasswordExpired reports whether a password must be changed at now, as
+// [password.Policy.Expired] does.
+func (s *Settings) PasswordExpired(setAt, now time.Time) bool { return s.password.Expired(setAt, now) }
+
 // Password returns the policy for new passwords at a time. If a password may be
 // the only factor, it must be longer (63B-4 section 3.1.1.2).
 func (s Settings) Password(now time.Time) password.Policy {

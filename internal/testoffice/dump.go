@@ -18,7 +18,7 @@ func Dump(mem *memstore.Store, but ...string) string {
 	var b strings.Builder
 	v := reflect.ValueOf(mem).Elem()
 	for i := range v.NumField() {
-		if name := v.Type().Field(i).Name; name != "mu" && !slices.Contains(but, name) {
+		if name := v.Type().Field(i).Name; name != "mu" && name != "views" && !slices.Contains(but, name) {
 			b.WriteString("\n== " + name + " ==\n")
 			write(&b, v.Field(i))
 		}

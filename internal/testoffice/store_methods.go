@@ -42,6 +42,16 @@ func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store
 	return find(s, "ListOperators", q, func() (store.OperatorPage, error) { return s.inner.ListOperators(ctx, q) })
 }
 
+// CountOperators implements [store.Operators].
+func (s *Store) CountOperators(ctx context.Context, now time.Time, most int) (store.OperatorCounts, error) {
+	return find(s, "CountOperators", nil, func() (store.OperatorCounts, error) { return s.inner.CountOperators(ctx, now, most) })
+}
+
+// CountHolders implements [store.Operators].
+func (s *Store) CountHolders(ctx context.Context) (map[string]int, error) {
+	return find(s, "CountHolders", nil, func() (map[string]int, error) { return s.inner.CountHolders(ctx) })
+}
+
 // HasOperators implements [store.Operators].
 func (s *Store) HasOperators(ctx context.Context) (bool, error) {
 	return find(s, "HasOperators", nil, func() (bool, error) { return s.inner.HasOperators(ctx) })

@@ -12,8 +12,7 @@ func (s *Store) Hit(ctx context.Context, now time.Time, hits ...store.Hit) ([]st
 	if err := ctx.Err(); err != nil {
 		return nil, false, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.change()()
 	results, counted := store.DecideHits(store.Time(now), hits, s.counters)
 	if counted {
 		for _, r := range results {

@@ -69,8 +69,7 @@ func (s *Store) ClaimMail(ctx context.Context, c store.MailClaim) (store.Mail, e
 		return store.Mail{}, err
 	}
 	now := store.Time(c.Now)
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.change()()
 	var due store.Mail
 	found := false
 	for _, m := range s.mails {

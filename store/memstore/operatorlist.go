@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/postern-go/postern/store"
 )
@@ -40,6 +41,52 @@ func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store
 		page.Next = &next
 	}
 	return page, nil
+}
+
+// CountOperators implements [store.Operators].
+func (s *Store) CountOperators(ctx context.Context, now time.Time, most int) (store.OperatorCounts, error) {
+	if err := ctx.Err(); err != nil {
+		return store.OperatorCounts{}, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var c store.OperatorCounts
+	for _, o := range s.operators {
+		switch o.Show(store.Time(now)) {
+		case store.ShowLocked:
+			c.Locked++
+		case store.ShowInvited:
+			c.Invited++
+		case store.ShowExpired:
+			c.Expired++
+		case store.ShowActive:
+			if !s.hasFactor(o.ID) {
+				c.WithoutTwoFactor++
+			}
+		}
+	}
+	for _, n := range []*int{&c.Locked, &c.Invited, &c.Expired, &c.WithoutTwoFactor} {
+		*n = min(*n, most)
+	}
+	return c, nil
+}
+
+// CountHolders implements [store.Operators].
+func (s *Store) CountHolders(ctx context.Context) (map[string]int, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	holders := map[string]int{}
+	for _, o := range s.operators {
+		for i, ids := 0, o.AllRoles(); i < len(ids); i++ {
+			if !slices.Contains(ids[:i], ids[i]) {
+				holders[ids[i]]++
+			}
+		}
+	}
+	return holders, nil
 }
 
 // cursorOf returns the position of an operator in a list.

@@ -13,8 +13,7 @@ func (s *Store) Purge(ctx context.Context, p store.Purge) (store.Purged, error) 
 	}
 	now := store.Time(p.Now)
 	idle, mails, tokens := store.Time(p.IdleSince), store.Time(p.MailsBefore), store.Time(p.UsedTokensBefore)
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.change()()
 	var done store.Purged
 	for d, session := range s.sessions {
 		if !now.Before(session.EndsAt) || session.SeenAt.Before(idle) {

@@ -79,37 +79,17 @@ func (s *Store) deleteRole(u *undo, w store.DeleteRole) error {
 		return err
 	}
 	r := s.roles[w.ID]
-	if w.To == w.ID {
-		w.To = "" // it is deleted
-	}
 	remove(u, s.roleNames, r.NameKey)
 	remove(u, s.roles, r.ID)
 	for id, o := range s.operators {
 		if !slices.Contains(o.AllRoles(), r.ID) {
 			continue
 		}
-		o = replaceRole(o, r.ID, w.To)
+		o.PrimaryRole, o.Roles = w.Roles(o.PrimaryRole, o.Roles)
 		o.Version++
 		put(u, s.operators, id, o)
 	}
 	return nil
-}
-
-// replaceRole replaces a role of the operator by to, if any. No operator has a
-// role twice.
-func replaceRole(o store.Operator, role, to string) store.Operator {
-	additional := slices.Contains(o.Roles, role)
-	if o.PrimaryRole == role {
-		o.PrimaryRole = to
-	}
-	o.Roles = slices.DeleteFunc(slices.Clone(o.Roles), func(id string) bool {
-		return id == role || (to != "" && id == to && o.PrimaryRole == to)
-	})
-	if additional && to != "" && to != o.PrimaryRole && !slices.Contains(o.Roles, to) {
-		o.Roles = append(o.Roles, to)
-		slices.Sort(o.Roles)
-	}
-	return o
 }
 
 func cloneRole(r store.Role) store.Role {

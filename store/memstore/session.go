@@ -6,6 +6,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/postern-go/postern/store"
@@ -14,10 +15,26 @@ import (
 // maxListedSessions is the maximum number of sessions that ListSessions returns.
 const maxListedSessions = 100
 
+// views are what FindSession returned, by the first byte of the digest, until the
+// next change.
+type views struct {
+	generation atomic.Uint64 // counts changes
+	last       [256]atomic.Pointer[sessionView]
+}
+
+type sessionView struct {
+	store.SessionView
+	generation uint64
+}
+
 // FindSession implements [store.Sessions].
 func (s *Store) FindSession(ctx context.Context, d store.Digest) (store.SessionView, error) {
 	if err := ctx.Err(); err != nil {
 		return store.SessionView{}, err
+	}
+	last := &s.views.last[d[0]]
+	if v := last.Load(); v != nil && v.generation == s.views.generation.Load() && v.Session.Digest == d {
+		return v.SessionView, nil
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -25,14 +42,16 @@ func (s *Store) FindSession(ctx context.Context, d store.Digest) (store.SessionV
 	if !ok {
 		return store.SessionView{}, missing("session")
 	}
-	operator, err := s.operator(session.OperatorID)
-	if err != nil {
-		return store.SessionView{}, err
+	operator, ok := s.operators[session.OperatorID]
+	if !ok {
+		return store.SessionView{}, missing("operator")
 	}
-	v := store.SessionView{Session: session, Operator: operator, Reading: store.Reading{Revision: s.parameters.Revision}}
+	v := &sessionView{generation: s.views.generation.Load()}
+	v.Session, v.Operator, v.Revision = session, operator.InSession(), s.parameters.Revision
 	v.Roles = s.rolesOf(operator)
 	v.TwoFactor = s.hasFactor(operator.ID)
-	return v, nil
+	last.Store(v)
+	return v.SessionView, nil
 }
 
 // rolesOf returns the operator's custom roles, each once.
@@ -77,8 +96,7 @@ func (s *Store) TouchSession(ctx context.Context, d store.Digest, at time.Time) 
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.change()()
 	session, ok := s.sessions[d]
 	if !ok {
 		return missing("session")

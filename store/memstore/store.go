@@ -13,9 +13,12 @@ var _ store.Store = (*Store)(nil)
 // Store is a store in memory. Create it with [New]. All methods may be called
 // concurrently.
 type Store struct {
-	// mu guards everything below. The values in the maps are never changed in
-	// place, only replaced, so that a commit can be undone.
+	// mu guards everything below, but is locked by [Store.change] alone. The values
+	// in the maps are never changed in place, only replaced, so that a commit can be
+	// undone.
 	mu sync.RWMutex
+	// views hold nothing that is not below.
+	views views
 
 	operators map[string]store.Operator
 	// names, emails and members map a unique key to an operator's id.
@@ -73,8 +76,7 @@ func (s *Store) Commit(ctx context.Context, writes ...store.Write) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	defer s.change()()
 	// Deferred, so that a panic in a caller's MAC leaves nothing behind either.
 	u := &undo{}
 	defer u.unlessKept()
@@ -85,6 +87,13 @@ func (s *Store) Commit(ctx context.Context, writes ...store.Write) error {
 	}
 	u.keep()
 	return nil
+}
+
+// change locks the store for a change, and returns the function that unlocks it.
+func (s *Store) change() (done func()) {
+	s.mu.Lock()
+	s.views.generation.Add(1)
+	return s.mu.Unlock
 }
 
 // apply applies one write. If it fails, Commit undoes what it did.

@@ -32,7 +32,9 @@ func bind(args []any) []any {
 				v = []byte{} // drivers bind nil as NULL
 			}
 			bound[i] = v
-		case []string, map[string]string:
+		case []string:
+			bound[i] = listJSON(v)
+		case map[string]string:
 			bound[i] = toJSON(v)
 		default:
 			bound[i] = arg
@@ -113,6 +115,18 @@ func blob(into *[]byte) sql.Scanner {
 		}
 		return nil
 	})
+}
+
+// listJSON writes an empty list, nil or not, as "[]".
+func listJSON(all []string) string {
+	if len(all) == 0 {
+		return "[]"
+	}
+	clean := make([]string, len(all))
+	for i, s := range all {
+		clean[i] = text(s)
+	}
+	return toJSON(clean)
 }
 
 // toJSON cannot fail: every list or map of strings has a JSON form.

@@ -27,6 +27,10 @@ type Dialect struct {
 	// rows need no locks. Writers then queue in the process, which is fairer
 	// and faster than having the database turn them away.
 	oneWriter bool
+	// prepares means that the statements that requests need are kept prepared. On
+	// PostgreSQL that would break a pooler that gives each transaction another
+	// connection, and drivers keep statements there where it works.
+	prepares bool
 	// words are pairs of old and new: replacements for the PostgreSQL terms in
 	// which the queries are written.
 	words []string
@@ -49,13 +53,17 @@ func SQLite() Dialect {
 		begin:          "BEGIN IMMEDIATE",
 		beginMigration: "BEGIN IMMEDIATE",
 		oneWriter:      true,
+		prepares:       true,
 		words: []string{
 			" FOR UPDATE SKIP LOCKED", "",
 			" FOR UPDATE OF o", "",
 			" FOR UPDATE", "",
-			"json_agg(", "json_group_array(",
 			"json_build_array(", "json_array(",
+			"json_agg(", "json_group_array(",
 			"encode(", "hex(", ", 'hex')", ")",
+			"r.permissions::json", "json(r.permissions)",
+			"o.roles::jsonb @> to_jsonb(CAST(? AS TEXT))", "EXISTS (SELECT 1 FROM json_each(o.roles) j WHERE j.value = ?)",
+			"o.roles::jsonb @> to_jsonb(r.id)", "EXISTS (SELECT 1 FROM json_each(o.roles) j WHERE j.value = r.id)",
 			"strpos(", "instr(",
 		},
 		recommit:  true,

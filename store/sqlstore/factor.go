@@ -64,7 +64,15 @@ func (t *tx) putFactor(ctx context.Context, f store.Factor) error {
 	}
 	t.must(store.ErrExists, query, f.ID, f.OperatorID, f.Kind, f.Label, f.Secret, f.Step,
 		f.CreatedAt, f.ConfirmedAt, f.LastUsedAt, f.IP)
+	if !f.ConfirmedAt.IsZero() {
+		t.markTwoFactor(f.OperatorID, `TRUE`)
+	}
 	return nil
+}
+
+// markTwoFactor notes with the operator whether they have a confirmed factor.
+func (t *tx) markTwoFactor(operatorID, expression string) {
+	t.then(`UPDATE postern_operators SET mark = ?, two_factor = `+expression+` WHERE id = ?`, newMark(), operatorID).only(operatorID)
 }
 
 func (t *tx) advanceFactor(w store.AdvanceFactor) {
@@ -90,10 +98,13 @@ func (t *tx) removeFactors(w store.RemoveFactors) {
 		all = `DELETE FROM postern_factors WHERE operator_id = ?`
 	)
 	if !w.All {
+		const left = `EXISTS (SELECT 1 FROM postern_factors f WHERE f.operator_id = postern_operators.id AND f.confirmed_at <> 0)`
 		t.must(store.ErrNotFound, one, w.ID, w.OperatorID)
+		t.markTwoFactor(w.OperatorID, left)
 		return
 	}
 	t.then(all, w.OperatorID)
+	t.markTwoFactor(w.OperatorID, `FALSE`)
 	t.removeRecoverySet(w.OperatorID)
 }
 

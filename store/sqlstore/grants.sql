@@ -2,7 +2,7 @@
 -- called postern_app, once another account has run the migrations.
 
 GRANT SELECT, INSERT, UPDATE, DELETE ON
-    postern_operators, postern_operator_roles, postern_roles, postern_role_permissions,
+    postern_operators, postern_roles,
     postern_sessions, postern_session_values, postern_pre_sessions,
     postern_factors, postern_recovery_sets, postern_recovery_codes, postern_devices,
     postern_tokens, postern_parameters, postern_event_times, postern_mails, postern_counters

@@ -2,25 +2,22 @@ package sqlstore
 
 import (
 	"context"
-	"slices"
 
 	"github.com/postern-go/postern/store"
 )
 
 const operatorColumns = `o.id, o.version, o.name, o.name_key, o.email, o.email_key, o.search_key, COALESCE(o.member_id, ''),
-	o.state, o.primary_role,
-	(SELECT json_agg(r.role_id) FROM postern_operator_roles r WHERE r.operator_id = o.id),
+	o.state, o.primary_role, o.roles,
 	o.password, o.password_set_at, o.password_history, o.must_change_password, o.password_by,
 	o.invite_expires_at, o.created_by, o.created_at, o.updated_at, o.last_active_at, o.locked_until`
 
 const selectOperators = `SELECT ` + operatorColumns + ` FROM postern_operators o`
 
-// operatorFields scans operatorColumns, except the order of the roles.
+// operatorFields scans operatorColumns.
 func operatorFields(o *store.Operator) []any {
 	return []any{
 		&o.ID, &o.Version, &o.Name, &o.NameKey, &o.Email, &o.EmailKey, &o.SearchKey, &o.MemberID,
-		&o.State, &o.PrimaryRole,
-		fromJSON(&o.Roles),
+		&o.State, &o.PrimaryRole, fromJSON(&o.Roles),
 		&o.Password, at(&o.PasswordSetAt), fromJSON(&o.PasswordHistory), &o.MustChangePassword, &o.PasswordBy,
 		at(&o.InviteExpiresAt), &o.CreatedBy, at(&o.CreatedAt), at(&o.UpdatedAt), at(&o.LastActiveAt), at(&o.LockedUntil),
 	}
@@ -28,7 +25,6 @@ func operatorFields(o *store.Operator) []any {
 
 func scanOperator(r row) (o store.Operator, err error) {
 	err = r.Scan(operatorFields(&o)...)
-	slices.Sort(o.Roles)
 	return o, err
 }
 

@@ -31,7 +31,7 @@ func (t *tx) putOperator(ctx context.Context, o store.Operator) error {
 		return taken(err)
 	}
 	t.nowAt(o.ID, o.Version+1)
-	return t.putOperatorRoles(ctx, o, before)
+	return nil
 }
 
 // checkPlace returns the stored operator, if any, provided that the new one may
@@ -81,42 +81,24 @@ func (t *tx) checkAnotherSuperAdministrator(ctx context.Context, id string) erro
 
 func (t *tx) insertOperator(ctx context.Context, o store.Operator) error {
 	const query = `INSERT INTO postern_operators (id, version, name, name_key, email, email_key, search_key, member_id,
-		state, primary_role, password, password_set_at, password_history, must_change_password,
-		password_by, invite_expires_at, created_by, created_at, updated_at, last_active_at, locked_until)
-		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+		state, primary_role, roles, password, password_set_at, password_history, must_change_password,
+		password_by, invite_expires_at, created_by, created_at, updated_at, last_active_at, locked_until, two_factor, mark)
+		VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, FALSE, ?)`
 	_, err := t.exec(ctx, query, o.ID, o.Name, o.NameKey, o.Email, o.EmailKey, o.SearchKey, orNull(o.MemberID),
-		o.State, o.PrimaryRole, o.Password, o.PasswordSetAt, o.PasswordHistory, o.MustChangePassword,
-		o.PasswordBy, o.InviteExpiresAt, o.CreatedBy, o.CreatedAt, o.UpdatedAt, o.LastActiveAt, o.LockedUntil)
+		o.State, o.PrimaryRole, o.Roles, o.Password, o.PasswordSetAt, o.PasswordHistory, o.MustChangePassword,
+		o.PasswordBy, o.InviteExpiresAt, o.CreatedBy, o.CreatedAt, o.UpdatedAt, o.LastActiveAt, o.LockedUntil, newMark())
 	return err
 }
 
 func (t *tx) updateOperator(ctx context.Context, o store.Operator) error {
-	const query = `UPDATE postern_operators SET version = version + 1, name = ?, name_key = ?, email = ?,
-		email_key = ?, search_key = ?, member_id = ?, state = ?, primary_role = ?, password = ?, password_set_at = ?,
+	const query = `UPDATE postern_operators SET version = version + 1, mark = ?, name = ?, name_key = ?, email = ?,
+		email_key = ?, search_key = ?, member_id = ?, state = ?, primary_role = ?, roles = ?, password = ?, password_set_at = ?,
 		password_history = ?, must_change_password = ?, password_by = ?, invite_expires_at = ?, created_by = ?,
 		created_at = ?, updated_at = ? WHERE id = ? AND version = ?`
-	return t.mustNow(ctx, store.ErrConflict, query, o.Name, o.NameKey, o.Email,
-		o.EmailKey, o.SearchKey, orNull(o.MemberID), o.State, o.PrimaryRole, o.Password, o.PasswordSetAt,
+	return t.mustNow(ctx, store.ErrConflict, query, newMark(), o.Name, o.NameKey, o.Email,
+		o.EmailKey, o.SearchKey, orNull(o.MemberID), o.State, o.PrimaryRole, o.Roles, o.Password, o.PasswordSetAt,
 		o.PasswordHistory, o.MustChangePassword, o.PasswordBy, o.InviteExpiresAt, o.CreatedBy,
 		o.CreatedAt, o.UpdatedAt, o.ID, o.Version)
-}
-
-const deleteOperatorRoles = `DELETE FROM postern_operator_roles WHERE operator_id = ?`
-
-func (t *tx) putOperatorRoles(ctx context.Context, o, before store.Operator) error {
-	const insert = `INSERT INTO postern_operator_roles (operator_id, role_id) VALUES (?, ?)`
-	if slices.Equal(o.Roles, before.Roles) {
-		return nil
-	}
-	if _, err := t.exec(ctx, deleteOperatorRoles, o.ID); err != nil {
-		return err
-	}
-	for _, role := range o.Roles {
-		if _, err := t.exec(ctx, insert, o.ID, role); err != nil {
-			return err
-		}
-	}
-	return nil
 }
 
 func (t *tx) checkOperator(ctx context.Context, w store.CheckOperator) error {
@@ -167,7 +149,6 @@ func (t *tx) deleteOperator(ctx context.Context, w store.DeleteOperator) error {
 	for _, query := range []string{
 		`DELETE FROM postern_tokens WHERE subject = ?`,
 		`DELETE FROM postern_devices WHERE operator_id = ?`,
-		deleteOperatorRoles,
 		`DELETE FROM postern_operators WHERE id = ?`,
 	} {
 		t.then(query, w.ID)
@@ -192,6 +173,6 @@ func (t *tx) markActive(operatorID string, at time.Time) {
 }
 
 func (t *tx) markLocked(w store.MarkLocked) {
-	const query = `UPDATE postern_operators SET locked_until = ? WHERE id = ?`
-	t.then(query, w.Until, w.OperatorID).only(w.OperatorID)
+	const query = `UPDATE postern_operators SET locked_until = ?, mark = ? WHERE id = ?`
+	t.then(query, w.Until, newMark(), w.OperatorID).only(w.OperatorID)
 }

@@ -2,21 +2,14 @@ package sqlstore
 
 import (
 	"context"
-	"slices"
 	"strings"
+	"time"
 
 	"github.com/postern-go/postern/store"
 )
 
-const (
-	twoFactor = `EXISTS (SELECT 1 FROM postern_factors f WHERE f.operator_id = o.id AND f.confirmed_at <> 0)`
-	// withFactor selects all operators who have one: with many operators,
-	// databases read them once.
-	withFactor = `(SELECT f.operator_id FROM postern_factors f WHERE f.confirmed_at <> 0)`
-	// holds selects those who have a role, as the primary or an additional one.
-	holds = `(o.primary_role = ? OR o.id IN
-		(SELECT r.operator_id FROM postern_operator_roles r WHERE r.role_id = ?))`
-)
+// holds selects those who have a role, as the primary or an additional one.
+const holds = `(o.primary_role = ? OR o.roles <> '[]' AND o.roles::jsonb @> to_jsonb(CAST(? AS TEXT)))`
 
 // ListOperators implements [store.Operators]. It may look at every operator, of
 // whom there are some thousands.
@@ -29,9 +22,9 @@ func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store
 	switch q.TwoFactor {
 	case store.Either:
 	case store.Yes:
-		f.and(`o.id IN ` + withFactor)
+		f.and(`o.two_factor`)
 	default:
-		f.and(`o.id NOT IN ` + withFactor)
+		f.and(`NOT o.two_factor`)
 	}
 	switch q.Member {
 	case store.Either:
@@ -54,7 +47,7 @@ func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store
 	}
 	// The page is found first, so that columns that are only shown are read and
 	// sorted only for its rows.
-	query := `SELECT ` + operatorColumns + `, ` + twoFactor + ` FROM postern_operators o WHERE o.id IN (
+	query := `SELECT ` + operatorColumns + `, o.two_factor FROM postern_operators o WHERE o.id IN (
 		SELECT o.id FROM postern_operators o` + f.where() + ` ORDER BY ` + order + ` LIMIT ?) ORDER BY ` + order
 	limit := store.PageLimit(q.Limit)
 	found, err := list(ctx, s, scanOperatorRow, query, f.with(limit+1)...)
@@ -115,6 +108,55 @@ func (f *filter) search(column, search string) {
 
 func scanOperatorRow(r row) (o store.OperatorRow, err error) {
 	err = r.Scan(append(operatorFields(&o.Operator), &o.TwoFactor)...)
-	slices.Sort(o.Roles)
 	return o, err
+}
+
+// CountOperators implements [store.Operators]. For each count, an index begins with
+// what it counts.
+func (s *Store) CountOperators(ctx context.Context, now time.Time, most int) (store.OperatorCounts, error) {
+	count := func(condition string) string {
+		return `(SELECT COUNT(*) FROM (SELECT 1 FROM postern_operators o WHERE ` + condition + ` LIMIT ?) AS counted)`
+	}
+	var columns []string
+	var args []any
+	for _, q := range []store.OperatorQuery{{Show: store.ShowLocked}, {Show: store.ShowInvited}, {Show: store.ShowExpired}, {Show: store.ShowActive}} {
+		q.Now = now
+		var f filter
+		f.show(q)
+		if q.Show == store.ShowActive {
+			f.and(`NOT o.two_factor`)
+		}
+		columns = append(columns, count(strings.Join(f.conditions, " AND ")))
+		args = append(args, f.with(most)...)
+	}
+	counts, err := find(ctx, s, scanCounts, `SELECT `+strings.Join(columns, ", "), args...)
+	return counts, s.wrap("count operators", err)
+}
+
+func scanCounts(r row) (c store.OperatorCounts, err error) {
+	err = r.Scan(&c.Locked, &c.Invited, &c.Expired, &c.WithoutTwoFactor)
+	return c, err
+}
+
+// CountHolders implements [store.Operators]. Many operators share few combinations
+// of roles.
+func (s *Store) CountHolders(ctx context.Context) (map[string]int, error) {
+	const query = `SELECT o.primary_role, o.roles, COUNT(*) FROM postern_operators o GROUP BY o.primary_role, o.roles`
+	found, err := list(ctx, s, scanHolders, query)
+	if err != nil {
+		return nil, s.wrap("count holders", err)
+	}
+	holders := map[string]int{}
+	for _, h := range found {
+		o := store.Operator{PrimaryRole: h.primary, Roles: h.roles}
+		for _, id := range distinct(o.AllRoles()) {
+			holders[id] += h.operators
+		}
+	}
+	return holders, nil
+}
+
+func scanHolders(r row) (h held, err error) {
+	err = r.Scan(&h.primary, fromJSON(&h.roles), &h.operators)
+	return h, err
 }

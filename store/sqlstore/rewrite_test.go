@@ -38,8 +38,8 @@ func TestRewrite(t *testing.T) {
 			`SELECT id FROM t LIMIT 1`, `SELECT id FROM t LIMIT 1 FOR UPDATE SKIP LOCKED`,
 		},
 		{
-			"functions have the dialect's names", `SELECT json_agg(a) FROM b WHERE strpos(c, ?) > 0`, DefaultTablePrefix,
-			`SELECT json_group_array(a) FROM b WHERE instr(c, ?) > 0`, `SELECT json_agg(a) FROM b WHERE strpos(c, $1) > 0`,
+			"functions have the dialect's names", `SELECT a FROM b WHERE strpos(c, ?) > 0`, DefaultTablePrefix,
+			`SELECT a FROM b WHERE instr(c, ?) > 0`, `SELECT a FROM b WHERE strpos(c, $1) > 0`,
 		},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -2,14 +2,13 @@ package sqlstore
 
 import (
 	"context"
-	"slices"
+	"errors"
 
 	"github.com/postern-go/postern/store"
 )
 
 const selectRoles = `SELECT r.id, r.version, r.name, r.name_key, r.description, r.require_two_factor,
-	(SELECT json_agg(p.permission) FROM postern_role_permissions p WHERE p.role_id = r.id),
-	r.created_at, r.updated_at FROM postern_roles r`
+	r.permissions, r.created_at, r.updated_at FROM postern_roles r`
 
 func roleFields(r *store.Role) []any {
 	return []any{
@@ -20,7 +19,6 @@ func roleFields(r *store.Role) []any {
 
 func scanRole(row row) (r store.Role, err error) {
 	err = row.Scan(roleFields(&r)...)
-	slices.Sort(r.Permissions)
 	return r, err
 }
 
@@ -41,47 +39,37 @@ func (s *Store) ListRoles(ctx context.Context) ([]store.Role, error) {
 func (t *tx) putRole(ctx context.Context, r store.Role) error {
 	const (
 		insert = `INSERT INTO postern_roles (id, version, name, name_key, description, require_two_factor,
-			created_at, updated_at) VALUES (?, 1, ?, ?, ?, ?, ?, ?)`
+			permissions, created_at, updated_at) VALUES (?, 1, ?, ?, ?, ?, ?, ?, ?)`
 		update = `UPDATE postern_roles SET version = version + 1, name = ?, name_key = ?, description = ?,
-			require_two_factor = ?, created_at = ?, updated_at = ? WHERE id = ? AND version = ?`
-		insertPermission = `INSERT INTO postern_role_permissions (role_id, permission) VALUES (?, ?)`
+			require_two_factor = ?, permissions = ?, created_at = ?, updated_at = ? WHERE id = ? AND version = ?`
 	)
-	before, err := t.checkRolePlace(ctx, r)
+	err := t.checkRolePlace(ctx, r)
 	if err != nil {
 		return err
 	}
 	if r.Version == 0 {
 		_, err = t.exec(ctx, insert, r.ID, r.Name, r.NameKey, r.Description, r.RequireTwoFactor,
-			r.CreatedAt, r.UpdatedAt)
+			r.Permissions, r.CreatedAt, r.UpdatedAt)
 	} else {
 		err = t.mustNow(ctx, store.ErrConflict, update, r.Name, r.NameKey, r.Description,
-			r.RequireTwoFactor, r.CreatedAt, r.UpdatedAt, r.ID, r.Version)
+			r.RequireTwoFactor, r.Permissions, r.CreatedAt, r.UpdatedAt, r.ID, r.Version)
 	}
 	if err != nil {
 		return taken(err)
 	}
-	if slices.Equal(r.Permissions, before.Permissions) {
-		return nil
-	}
-	if _, err := t.exec(ctx, deleteRolePermissions, r.ID); err != nil {
-		return err
-	}
-	for _, permission := range r.Permissions {
-		if _, err := t.exec(ctx, insertPermission, r.ID, permission); err != nil {
-			return err
-		}
-	}
+	t.rolesChanged()
 	return nil
 }
 
-// checkRolePlace returns the stored role, if any, provided that the new one may
-// replace it and use its name.
-func (t *tx) checkRolePlace(ctx context.Context, r store.Role) (before store.Role, err error) {
+// checkRolePlace ensures that the role may replace the stored one, if any, and use
+// its name.
+func (t *tx) checkRolePlace(ctx context.Context, r store.Role) error {
 	const query = selectRoles + ` WHERE r.id = ? OR r.name_key = ?`
 	found, err := list(ctx, t, scanRole, query, r.ID, r.NameKey)
 	if err != nil {
-		return store.Role{}, err
+		return err
 	}
+	var before store.Role
 	nameTaken := false
 	for _, f := range found {
 		if f.ID == text(r.ID) {
@@ -92,15 +80,15 @@ func (t *tx) checkRolePlace(ctx context.Context, r store.Role) (before store.Rol
 	}
 	switch {
 	case r.Version == 0 && before.Version != 0:
-		return before, store.ErrExists
+		return store.ErrExists
 	case r.Version != 0 && before.Version == 0:
-		return before, store.ErrNotFound
+		return store.ErrNotFound
 	case r.Version != before.Version:
-		return before, store.ErrConflict
+		return store.ErrConflict
 	case nameTaken:
-		return before, store.ErrNameTaken
+		return store.ErrNameTaken
 	}
-	return before, nil
+	return nil
 }
 
 // checkRole holds the guard of operators and roles, so that the role does not
@@ -114,53 +102,50 @@ func (t *tx) checkRole(ctx context.Context, w store.CheckRole) error {
 	return err
 }
 
-const deleteRolePermissions = `DELETE FROM postern_role_permissions WHERE role_id = ?`
-
 func (t *tx) deleteRole(ctx context.Context, w store.DeleteRole) error {
 	const (
+		holders = `SELECT DISTINCT o.primary_role, o.roles FROM postern_operators o WHERE ` + holds
+		move    = `UPDATE postern_operators SET version = version + 1, mark = ?, primary_role = ?, roles = ?
+			WHERE primary_role = ? AND roles = ?`
 		remove = `DELETE FROM postern_roles WHERE id = ? AND version = ?`
-		move   = `UPDATE postern_operators SET version = version + 1,
-			primary_role = CASE WHEN primary_role = ? THEN ? ELSE primary_role END
-			WHERE primary_role = ? OR id IN (SELECT r.operator_id FROM postern_operator_roles r WHERE r.role_id = ?)`
-		additional = `INSERT INTO postern_operator_roles (role_id, operator_id)
-			SELECT CAST(? AS TEXT), r.operator_id FROM postern_operator_roles r
-			JOIN postern_operators o ON o.id = r.operator_id
-			WHERE r.role_id = ? AND o.primary_role <> ? ON CONFLICT DO NOTHING`
-		takeAdditional = `DELETE FROM postern_operator_roles WHERE role_id = ?`
-		// No operator has a role twice: this concerns those who hold the old one
-		// and have, or are about to have, the new one as the primary role.
-		once = `DELETE FROM postern_operator_roles WHERE role_id = ? AND operator_id IN (
-			SELECT o.id FROM postern_operators o WHERE o.primary_role = ? OR o.primary_role = ? AND EXISTS
-			(SELECT 1 FROM postern_operator_roles r WHERE r.operator_id = o.id AND r.role_id = ?))`
 	)
-	before, err := find(ctx, t, scanRole, selectRoles+` WHERE r.id = ?`, w.ID)
+	if err := t.checkRole(ctx, store.CheckRole{ID: w.ID, Version: w.Version}); err != nil {
+		return err
+	}
+	// Many operators share few combinations of roles. The guard keeps them.
+	held, err := list(ctx, t, scanHeld, holders, w.ID, w.ID)
 	if err != nil {
 		return err
 	}
-	if before.Version != w.Version {
-		return store.ErrConflict
-	}
-	if w.To == w.ID {
-		w.To = "" // it is deleted
-	}
-	if w.To != "" {
-		if _, err := t.exec(ctx, once, w.To, w.ID, w.To, w.ID); err != nil {
+	for _, h := range held {
+		primary, roles := w.Roles(h.primary, h.roles)
+		if _, err := t.exec(ctx, move, newMark(), primary, roles, h.primary, h.encoded); err != nil {
 			return err
 		}
 	}
-	if _, err := t.exec(ctx, move, w.ID, w.To, w.ID, w.ID); err != nil {
+	if err := t.mustNow(ctx, store.ErrConflict, remove, w.ID, w.Version); err != nil {
 		return err
 	}
-	if w.To != "" {
-		if _, err := t.exec(ctx, additional, w.To, w.ID, w.To); err != nil {
-			return err
-		}
-	}
-	for _, query := range []string{takeAdditional, deleteRolePermissions} {
-		if _, err := t.exec(ctx, query, w.ID); err != nil {
-			return err
-		}
-	}
 	t.versions = nil // of those who had the role
-	return t.mustNow(ctx, store.ErrConflict, remove, w.ID, w.Version)
+	t.rolesChanged()
+	return nil
+}
+
+// held is a combination of roles that operators have.
+type held struct {
+	primary, encoded string
+	roles            []string
+	operators        int
+}
+
+func scanHeld(r row) (h held, err error) {
+	if err = r.Scan(&h.primary, &h.encoded); err == nil {
+		err = fromJSON(&h.roles).Scan(h.encoded)
+	}
+	return h, err
+}
+
+// rolesChanged makes every store read the roles again.
+func (t *tx) rolesChanged() {
+	t.must(errors.New("the row of the parameters is missing"), `UPDATE postern_parameters SET roles_mark = ? WHERE id = 1`, newMark())
 }

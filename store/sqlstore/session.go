@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"github.com/postern-go/postern/store"
@@ -24,50 +23,6 @@ func sessionFields(s *store.Session) []any {
 func scanSession(r row) (s store.Session, err error) {
 	err = r.Scan(sessionFields(&s)...)
 	return s, err
-}
-
-// sessionView returns a row for every custom role, and one row if there is none.
-func (s *Store) sessionView() string {
-	return `SELECT ` + s.dialect.now + `, ` + sessionColumns + `, ` + operatorColumns + `,
-	` + twoFactor + `,
-	COALESCE((SELECT p.revision FROM postern_parameters p WHERE p.id = 1), 0),
-	COALESCE(r.id, ''), COALESCE(r.version, 0), COALESCE(r.name, ''), COALESCE(r.name_key, ''),
-	COALESCE(r.description, ''), COALESCE(r.require_two_factor, FALSE),
-	(SELECT json_agg(p.permission) FROM postern_role_permissions p WHERE p.role_id = r.id),
-	COALESCE(r.created_at, 0), COALESCE(r.updated_at, 0)
-	FROM postern_sessions s JOIN postern_operators o ON o.id = s.operator_id
-	LEFT JOIN postern_roles r ON r.id = o.primary_role
-		OR r.id IN (SELECT a.role_id FROM postern_operator_roles a WHERE a.operator_id = o.id)
-	WHERE s.digest = ?`
-}
-
-func scanSessionView(row row) (v store.SessionView, err error) {
-	var r store.Role
-	fields := slices.Concat([]any{at(&v.At)}, sessionFields(&v.Session), operatorFields(&v.Operator),
-		[]any{&v.TwoFactor, &v.Revision}, roleFields(&r))
-	err = row.Scan(fields...)
-	slices.Sort(v.Operator.Roles)
-	slices.Sort(r.Permissions)
-	if r.ID != "" {
-		v.Roles = []store.Role{r}
-	}
-	return v, err
-}
-
-// FindSession implements [store.Sessions].
-func (s *Store) FindSession(ctx context.Context, d store.Digest) (store.SessionView, error) {
-	found, err := list(ctx, s, scanSessionView, s.sessionView(), d)
-	if err == nil && len(found) == 0 {
-		err = store.ErrNotFound
-	}
-	if err != nil {
-		return store.SessionView{}, s.wrap("find session", err)
-	}
-	view := found[0]
-	for _, more := range found[1:] {
-		view.Roles = append(view.Roles, more.Roles...)
-	}
-	return view, nil
 }
 
 // ListSessions implements [store.Sessions].

@@ -22,10 +22,8 @@ const signInColumns = operatorColumns + `,
 		FROM postern_pre_sessions p WHERE p.digest = ?),
 	(SELECT json_agg(json_build_array(r.id, r.version, r.name, r.name_key, r.description,
 		CASE WHEN r.require_two_factor THEN 1 ELSE 0 END,
-		(SELECT json_agg(p.permission) FROM postern_role_permissions p WHERE p.role_id = r.id),
-		r.created_at, r.updated_at))
-		FROM postern_roles r WHERE r.id = o.primary_role
-		OR r.id IN (SELECT a.role_id FROM postern_operator_roles a WHERE a.operator_id = o.id)),
+		r.permissions::json, r.created_at, r.updated_at))
+		FROM postern_roles r WHERE r.id = o.primary_role OR o.roles::jsonb @> to_jsonb(r.id)),
 	(SELECT json_agg(json_build_array(f.id, f.operator_id, f.kind, f.label, encode(f.secret, 'hex'), f.step,
 		f.created_at, f.confirmed_at, f.last_used_at, f.ip))
 		FROM postern_factors f WHERE f.operator_id = o.id),
@@ -97,10 +95,6 @@ func scanSignIn(r row) (v store.SignInView, err error) {
 		}),
 		arrays(&v.Counters, counterFields),
 	)...)
-	slices.Sort(v.Operator.Roles)
-	for _, r := range v.Roles {
-		slices.Sort(r.Permissions)
-	}
 	slices.SortFunc(v.Factors, func(a, b store.Factor) int {
 		return cmp.Or(a.CreatedAt.Compare(b.CreatedAt), cmp.Compare(a.ID, b.ID))
 	})

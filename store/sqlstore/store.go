@@ -35,6 +35,9 @@ type Store struct {
 	prefix  string
 	// rewritten holds queries in the dialect, by the original.
 	rewritten sync.Map
+	// session and revision are what requests read.
+	session, revision hot
+	operators         knownOperators
 	// writer has room for the one transaction that may write; it is nil if the
 	// database accepts many.
 	writer chan struct{}
@@ -63,6 +66,8 @@ func New(db *sql.DB, d Dialect, cfg Config) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{db: db, dialect: d, prefix: cfg.TablePrefix}
+	s.session.query = s.sql(s.selectSession())
+	s.revision.query = s.sql(s.selectReading())
 	if d.oneWriter {
 		s.writer = make(chan struct{}, 1)
 	}

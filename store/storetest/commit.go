@@ -174,6 +174,8 @@ var commitDuties = []duty{
 			"FindOperatorByLogin":  func() error { return second(st.FindOperatorByLogin(ctx, "name of ada")) },
 			"FindOperatorByMember": func() error { return second(st.FindOperatorByMember(ctx, "member of eve")) },
 			"ListOperators":        func() error { return second(st.ListOperators(ctx, store.OperatorQuery{})) },
+			"CountOperators":       func() error { return second(st.CountOperators(ctx, noon, 1)) },
+			"CountHolders":         func() error { return second(st.CountHolders(ctx)) },
 			"HasOperators":         func() error { return second(st.HasOperators(ctx)) },
 			"FindRole":             func() error { return second(st.FindRole(ctx, "editor")) },
 			"ListRoles":            func() error { return second(st.ListRoles(ctx)) },

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -49,6 +50,50 @@ func operatorPages(t *testing.T, st store.Store, q store.OperatorQuery) []store.
 var sorts = []store.OperatorSort{store.ByName, store.ByLastActive, store.ByCreated}
 
 var operatorListDuties = []duty{
+	{"operators are counted as they are shown at a time, no further than asked", func(t *testing.T, st store.Store) {
+		count := func(now time.Time, most int) store.OperatorCounts {
+			c, err := st.CountOperators(t.Context(), now, most)
+			require.NoError(t, err)
+			return c
+		}
+		require.Zero(t, count(noon, 10))
+		for i, state := range []store.OperatorState{store.OperatorActive, store.OperatorInvited, store.OperatorDisabled} {
+			for j := range 3 + i {
+				o := newOperator(fmt.Sprint(state, j))
+				o.State, o.InviteExpiresAt = state, noon.Add(time.Duration(j)*time.Minute)
+				put(t, st, o)
+				if j < 2 {
+					commit(t, st, store.MarkLocked{OperatorID: o.ID, Until: noon.Add(time.Duration(j) * time.Minute)})
+				}
+			}
+		}
+		pending := newFactor("active0", "pending")
+		pending.ConfirmedAt = time.Time{}
+		commit(t, st, store.PutFactor{Factor: pending}, store.PutFactor{Factor: newFactor("active2", "confirmed")})
+		require.Equal(t, store.OperatorCounts{Locked: 1, Invited: 3, Expired: 1, WithoutTwoFactor: 1}, count(noon, 10))
+		require.Equal(t, store.OperatorCounts{Locked: 1, Invited: 2, Expired: 1, WithoutTwoFactor: 1}, count(noon, 2))
+		require.Equal(t, store.OperatorCounts{Expired: 4, WithoutTwoFactor: 2}, count(noon.Add(time.Hour), 10))
+		require.Equal(t, store.OperatorCounts{Expired: 2, WithoutTwoFactor: 2}, count(noon.Add(time.Hour), 2))
+	}},
+	{"the holders of each role are counted once, whatever its id", func(t *testing.T, st store.Store) {
+		want := map[string]int{}
+		for i, id := range hostile {
+			o, both := newOperator(fmt.Sprint("a", i)), newOperator(fmt.Sprint("b", i))
+			o.Roles = sorted([]string{id, "shared", `x"` + id})
+			both.PrimaryRole, both.Roles = id, []string{id}
+			put(t, st, o, both)
+			want[id], want[`x"`+id] = want[id]+2, want[`x"`+id]+1
+		}
+		want["shared"] = len(hostile)
+		got, err := st.CountHolders(t.Context())
+		require.NoError(t, err)
+		delete(got, "")
+		require.Equal(t, want, got)
+		for i, id := range hostile {
+			require.Equal(t, fmt.Sprintf("a%d b%d", i, i), operatorIDs(t, st, store.OperatorQuery{RoleID: id}), "%q", id)
+			require.Equal(t, fmt.Sprintf("a%d", i), operatorIDs(t, st, store.OperatorQuery{RoleID: `x"` + id}), "%q", id)
+		}
+	}},
 	{"a list of operators holds whole records, and says who has two-factor", func(t *testing.T, st store.Store) {
 		o := put(t, st, fullOperator(t, "ada"))
 		for _, q := range []store.OperatorQuery{{}, {RoleID: o.PrimaryRole}, {Search: "ada"}, {Show: store.ShowInvited, Now: o.InviteExpiresAt.Add(-1)}, {Show: store.ShowExpired, Now: o.InviteExpiresAt}} {

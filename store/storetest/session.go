@@ -80,7 +80,7 @@ var sessionDuties = []duty{
 		put(t, st, newOperator("ada"), newOperator("eve"))
 		commit(t, st, store.PutSession{Session: newSession("ada", "s")},
 			store.PutFactor{Factor: newFactor("eve", "eve's")})
-		same(t, store.SessionView{Session: newSession("ada", "s"), Operator: operator(t, st, "ada")}, view(t, st, "s"))
+		same(t, store.SessionView{Session: newSession("ada", "s"), Operator: operator(t, st, "ada").InSession()}, view(t, st, "s"))
 
 		full := fullOperator(t, "full")
 		full.ID, full.Version, full.PrimaryRole = "ada", 1, "primary"
@@ -96,11 +96,53 @@ var sessionDuties = []duty{
 		require.ElementsMatch(t, []store.Role{role(t, st, "primary"), role(t, st, "additional")}, got.Roles)
 		got.Roles = nil
 		same(t, store.SessionView{
-			Session: newSession("ada", "s"), Operator: operator(t, st, "ada"), TwoFactor: true, Reading: store.Reading{Revision: 2},
+			Session: newSession("ada", "s"), Operator: operator(t, st, "ada").InSession(), TwoFactor: true, Reading: store.Reading{Revision: 2},
 		}, got)
 
 		commit(t, st, store.RemoveFactors{OperatorID: "ada", ID: "hers"})
 		require.False(t, view(t, st, "s").TwoFactor)
+	}},
+	{"every change shows in the next view, also of a role that was seen before", func(t *testing.T, st store.Store) {
+		o := newOperator("ada")
+		o.PrimaryRole, o.Roles = "editor", []string{"helper"}
+		put(t, st, o)
+		commit(t, st, store.PutRole{Role: newRole("editor")}, store.PutRole{Role: newRole("helper")}, store.PutParameters{},
+			store.PutSession{Session: newSession("ada", "s")})
+		before := view(t, st, "s")
+		changes := func(what string, change func()) {
+			t.Helper()
+			same(t, before, view(t, st, "s"))
+			change()
+			now := view(t, st, "s")
+			require.NotEqual(t, before, now, what)
+			before = now
+		}
+		weaker := role(t, st, "editor")
+		weaker.Permissions = nil
+		again := newSession("ada", "s")
+		again.ProvedAt = noon.Add(time.Hour)
+		for _, w := range []store.Write{
+			store.PutRole{Role: weaker}, store.DeleteRole{ID: "helper", Version: 1, To: "editor"},
+			store.PutFactor{Factor: newFactor("ada", "f")}, store.RemoveFactors{OperatorID: "ada", ID: "f"},
+			store.PutParameters{Parameters: store.Parameters{Revision: 1}},
+			store.MarkLocked{OperatorID: "ada", Until: noon}, store.ReplaceSession{Old: again.Digest, New: again},
+			signIn("ada", "other", 90, 0),
+		} {
+			changes(fmt.Sprintf("%T", w), func() { commit(t, st, w) })
+		}
+		require.Empty(t, before.Roles[0].Permissions)
+		changes("TouchSession", func() { require.NoError(t, st.TouchSession(t.Context(), again.Digest, noon.Add(time.Minute))) })
+		changes("PutOperator", func() {
+			o := operator(t, st, "ada")
+			o.PrimaryRole = ""
+			put(t, st, o)
+		})
+		require.Empty(t, before.Roles)
+		refused(t, st, store.ErrConflict, store.PutRole{Role: newRole("third")}, store.MarkLocked{OperatorID: "ada"}, store.PutParameters{})
+		same(t, before, view(t, st, "s"))
+		_, err := st.Purge(t.Context(), store.Purge{Now: noon.Add(1000 * time.Hour)})
+		require.NoError(t, err)
+		ended(t, st, "ada", "s")
 	}},
 	{"a reading tells the time of the database, if it has a clock of its own", func(t *testing.T, st store.Store) {
 		put(t, st, newOperator("ada"))
@@ -227,7 +269,7 @@ var sessionDuties = []duty{
 		} {
 			require.NoError(t, st.TouchSession(t.Context(), store.DigestOf("s"), c.at))
 			s.SeenAt, o.LastActiveAt = c.seen, c.active
-			same(t, store.SessionView{Session: s, Operator: o}, view(t, st, "s"))
+			same(t, store.SessionView{Session: s, Operator: o.InSession()}, view(t, st, "s"))
 		}
 		same(t, newSession(o.ID, "other"), session(t, st, "other"))
 	}},

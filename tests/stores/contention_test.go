@@ -84,8 +84,8 @@ func TestPostgreSQLUnderOutsiders(t *testing.T) {
 			require.NoError(t, err)
 		}
 		exec("BEGIN")
-		exec(`INSERT INTO postern_roles (id, version, name, name_key, description, require_two_factor, created_at, updated_at)
-			VALUES ('theirs', 1, 'Guests', 'guests', '', FALSE, 0, 0)`)
+		exec(`INSERT INTO postern_roles (id, version, name, name_key, description, require_two_factor, permissions, created_at, updated_at)
+			VALUES ('theirs', 1, 'Guests', 'guests', '', FALSE, '[]', 0, 0)`)
 		committed := start(func() error {
 			return s.Commit(t.Context(), store.PutRole{Role: store.Role{ID: "ours", Name: "Guests", NameKey: "guests"}})
 		})

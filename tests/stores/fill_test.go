@@ -17,7 +17,7 @@ var attempts = store.Limit{Max: 3, Window: time.Hour}
 // fill makes an operator "ada" with one of everything: a token "link" that is
 // used, a factor "phone" at step 7, a counter "ada" with one attempt, a session
 // "session", and events.
-func fill(t *testing.T, s store.Store) {
+func fill(t testing.TB, s store.Store) {
 	t.Helper()
 	ada := store.Operator{
 		ID: "ada", Name: "Ada", NameKey: "ada", Email: "ada@example.org", EmailKey: "ada@example.org", SearchKey: "ada ada@example.org",

@@ -97,3 +97,20 @@ func (c recordedConn) ExecContext(ctx context.Context, query string, args []driv
 	c.recorder.add(sent, args, rows)
 	return result, err
 }
+
+// PrepareContext records each run of the statement, not that it is prepared.
+func (c recordedConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	stmt, err := c.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, query)
+	return recordedStmt{stmt, c.recorder, query}, err
+}
+
+type recordedStmt struct {
+	driver.Stmt
+	recorder *recorder
+	query    string
+}
+
+func (s recordedStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	s.recorder.add(s.query, args)
+	return s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
+}

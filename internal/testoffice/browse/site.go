@@ -45,7 +45,14 @@ type Site struct {
 // It is served over TLS, but for InsecurePlainHTTP.
 func New(t testing.TB, change ...func(*backoffice.Config)) *Site {
 	t.Helper()
-	s := &Site{Rig: testoffice.NewRig(t, memstore.New()), outbox: t.TempDir(), Inside: http.NewServeMux()}
+	return Over(testoffice.NewRig(t, memstore.New()), change...)
+}
+
+// Over starts a site over a rig.
+func Over(rig *testoffice.Rig, change ...func(*backoffice.Config)) *Site {
+	t := rig.T
+	t.Helper()
+	s := &Site{Rig: rig, outbox: t.TempDir(), Inside: http.NewServeMux()}
 	outbox, err := mail.NewOutbox(s.outbox, "Meadow <office@community.example>")
 	require.NoError(t, err)
 	s.Server = httptest.NewUnstartedServer(nil)

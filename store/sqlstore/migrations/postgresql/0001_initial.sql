@@ -23,6 +23,7 @@ CREATE TABLE postern_operators (
     member_id            TEXT COLLATE "C" UNIQUE, -- NULL: stands alone
     state                TEXT COLLATE "C" NOT NULL,
     primary_role         TEXT COLLATE "C" NOT NULL,
+    roles                TEXT COLLATE "C" NOT NULL, -- JSON array, the additional ones
     password             TEXT COLLATE "C" NOT NULL,
     password_set_at      BIGINT           NOT NULL,
     password_history     TEXT COLLATE "C" NOT NULL, -- JSON array
@@ -33,18 +34,16 @@ CREATE TABLE postern_operators (
     created_at           BIGINT           NOT NULL,
     updated_at           BIGINT           NOT NULL,
     last_active_at       BIGINT           NOT NULL,
-    locked_until         BIGINT           NOT NULL
+    locked_until         BIGINT           NOT NULL,
+    two_factor           BOOLEAN          NOT NULL, -- has a confirmed factor
+    mark                 BIGINT           NOT NULL  -- another random number after each change that requests see
 );
 
--- SQLite sees by itself that the unique index has this order.
--- The additional roles.
-CREATE TABLE postern_operator_roles (
-    operator_id TEXT COLLATE "C" NOT NULL,
-    role_id     TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (operator_id, role_id)
-);
+CREATE INDEX postern_operators_locked ON postern_operators (state, locked_until);
 
-CREATE INDEX postern_operator_roles_role ON postern_operator_roles (role_id);
+CREATE INDEX postern_operators_invited ON postern_operators (state, invite_expires_at);
+
+CREATE INDEX postern_operators_factor ON postern_operators (state, two_factor);
 
 CREATE TABLE postern_roles (
     id                 TEXT COLLATE "C" NOT NULL PRIMARY KEY,
@@ -53,14 +52,9 @@ CREATE TABLE postern_roles (
     name_key           TEXT COLLATE "C" NOT NULL UNIQUE,
     description        TEXT COLLATE "C" NOT NULL,
     require_two_factor BOOLEAN          NOT NULL,
+    permissions        TEXT COLLATE "C" NOT NULL, -- JSON array
     created_at         BIGINT           NOT NULL,
     updated_at         BIGINT           NOT NULL
-);
-
-CREATE TABLE postern_role_permissions (
-    role_id    TEXT COLLATE "C" NOT NULL,
-    permission TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (role_id, permission)
 );
 
 CREATE TABLE postern_sessions (
@@ -155,9 +149,11 @@ CREATE INDEX postern_tokens_subject ON postern_tokens (subject, purpose);
 
 CREATE INDEX postern_tokens_created ON postern_tokens (created_at);
 
+-- One row, from the beginning: every request reads it.
 CREATE TABLE postern_parameters (
     id             BIGINT           NOT NULL PRIMARY KEY CHECK (id = 1),
-    revision       BIGINT           NOT NULL,
+    revision       BIGINT           NOT NULL, -- 0: not stored yet
+    roles_mark     BIGINT           NOT NULL, -- another random number after each change of a role
     alias          TEXT COLLATE "C" NOT NULL,
     previous_alias TEXT COLLATE "C" NOT NULL,
     confirm_by     BIGINT           NOT NULL,
@@ -165,6 +161,9 @@ CREATE TABLE postern_parameters (
     updated_at     BIGINT           NOT NULL,
     updated_by     TEXT COLLATE "C" NOT NULL
 );
+
+INSERT INTO postern_parameters (id, revision, roles_mark, alias, previous_alias, confirm_by, settings, updated_at, updated_by)
+VALUES (1, 0, 0, '', '', 0, '{}', 0, '');
 
 CREATE TABLE postern_events (
     seq         BIGINT           NOT NULL PRIMARY KEY,

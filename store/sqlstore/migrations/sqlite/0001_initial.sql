@@ -21,6 +21,7 @@ CREATE TABLE postern_operators (
     member_id            TEXT    UNIQUE, -- NULL: stands alone
     state                TEXT    NOT NULL,
     primary_role         TEXT    NOT NULL,
+    roles                TEXT    NOT NULL, -- JSON array, the additional ones
     password             TEXT    NOT NULL,
     password_set_at      INTEGER NOT NULL,
     password_history     TEXT    NOT NULL, -- JSON array
@@ -31,17 +32,16 @@ CREATE TABLE postern_operators (
     created_at           INTEGER NOT NULL,
     updated_at           INTEGER NOT NULL,
     last_active_at       INTEGER NOT NULL,
-    locked_until         INTEGER NOT NULL
+    locked_until         INTEGER NOT NULL,
+    two_factor           INTEGER NOT NULL, -- has a confirmed factor
+    mark                 INTEGER NOT NULL  -- another random number after each change that requests see
 ) STRICT;
 
--- The additional roles.
-CREATE TABLE postern_operator_roles (
-    operator_id TEXT    NOT NULL,
-    role_id     TEXT    NOT NULL,
-    PRIMARY KEY (operator_id, role_id)
-) STRICT, WITHOUT ROWID;
+CREATE INDEX postern_operators_locked ON postern_operators (state, locked_until);
 
-CREATE INDEX postern_operator_roles_role ON postern_operator_roles (role_id);
+CREATE INDEX postern_operators_invited ON postern_operators (state, invite_expires_at);
+
+CREATE INDEX postern_operators_factor ON postern_operators (state, two_factor);
 
 CREATE TABLE postern_roles (
     id                 TEXT    NOT NULL PRIMARY KEY,
@@ -50,15 +50,10 @@ CREATE TABLE postern_roles (
     name_key           TEXT    NOT NULL UNIQUE,
     description        TEXT    NOT NULL,
     require_two_factor INTEGER NOT NULL,
+    permissions        TEXT    NOT NULL, -- JSON array
     created_at         INTEGER NOT NULL,
     updated_at         INTEGER NOT NULL
 ) STRICT;
-
-CREATE TABLE postern_role_permissions (
-    role_id    TEXT NOT NULL,
-    permission TEXT NOT NULL,
-    PRIMARY KEY (role_id, permission)
-) STRICT, WITHOUT ROWID;
 
 CREATE TABLE postern_sessions (
     digest      BLOB    NOT NULL PRIMARY KEY,
@@ -152,9 +147,11 @@ CREATE INDEX postern_tokens_subject ON postern_tokens (subject, purpose);
 
 CREATE INDEX postern_tokens_created ON postern_tokens (created_at);
 
+-- One row, from the beginning: every request reads it.
 CREATE TABLE postern_parameters (
     id             INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
-    revision       INTEGER NOT NULL,
+    revision       INTEGER NOT NULL, -- 0: not stored yet
+    roles_mark     INTEGER NOT NULL, -- another random number after each change of a role
     alias          TEXT    NOT NULL,
     previous_alias TEXT    NOT NULL,
     confirm_by     INTEGER NOT NULL,
@@ -162,6 +159,9 @@ CREATE TABLE postern_parameters (
     updated_at     INTEGER NOT NULL,
     updated_by     TEXT    NOT NULL
 ) STRICT;
+
+INSERT INTO postern_parameters (id, revision, roles_mark, alias, previous_alias, confirm_by, settings, updated_at, updated_by)
+VALUES (1, 0, 0, '', '', 0, '{}', 0, '');
 
 CREATE TABLE postern_events (
     seq         INTEGER NOT NULL PRIMARY KEY,

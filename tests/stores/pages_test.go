@@ -1,0 +1,52 @@
+package stores_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/testoffice"
+	"github.com/postern-go/postern/internal/testoffice/browse"
+	"github.com/postern-go/postern/store"
+)
+
+// TestStatementsOfPages counts what an answer asks of the database, the guard
+// included.
+func TestStatementsOfPages(t *testing.T) {
+	onEach(t, func(t *testing.T, d database) {
+		d.store(t)
+		db, sent := d.record(t)
+		o := browse.Over(testoffice.NewRig(t, d.over(t, db)))
+		sue := o.Enrolled("Sue", backoffice.SuperAdministrator)
+		o.Write(store.PutRole{Role: store.Role{ID: "press", Name: "Press", NameKey: "press", Permissions: []string{"analytics.view"}}})
+		o.Person("Ben", "press", backoffice.Moderator)
+		parameters := sue.Get("/parameters")
+		asked := sue.Press(parameters, "/parameters", "Review and save", "session.per_operator=2")
+		require.Equal(t, http.StatusOK, asked.Status)
+		for _, page := range []struct {
+			name string
+			most int
+			open func() browse.Page
+		}{
+			{"home", 6, func() browse.Page { return sue.Get("/") }},
+			{"roles", 3, func() browse.Page { return sue.Get("/roles") }},
+			{"parameters", 3, func() browse.Page { return sue.Get("/parameters") }},
+			{"saving parameters", 11, func() browse.Page { return sue.Press(asked, "/parameters", "Save 1 change") }},
+		} {
+			sent.take()
+			answer := page.open()
+			require.Less(t, answer.Status, http.StatusBadRequest, answer.Text())
+			var queries []string
+			for _, s := range sent.take() {
+				queries = append(queries, strings.Join(strings.Fields(s.query), " "))
+			}
+			require.LessOrEqual(t, len(queries), page.most, "%s: %s", page.name, strings.Join(queries, "\n"))
+		}
+		saved, err := o.Under.LoadParameters(t.Context())
+		require.NoError(t, err)
+		require.Equal(t, "2", saved.Values["session.per_operator"])
+	})
+}
