@@ -111,6 +111,6 @@ type recordedStmt struct {
 }
 
 func (s recordedStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
-	s.recorder.add(s.query, args)
+	s.recorder.add(s.query, args, 0)
 	return s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
 }

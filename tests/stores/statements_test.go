@@ -51,7 +51,7 @@ func TestStatementsOfACommit(t *testing.T) {
 			store.PutToken{Token: store.Token{Digest: store.DigestOf("t"), Purpose: store.PurposeReset, Subject: "ada", CreatedAt: noon, ExpiresAt: noon.Add(time.Hour)}},
 			mail("p"), event("11"),
 		}},
-		{"a password that is reset", 9, 15, []store.Write{
+		{"a password that is reset", 8, 14, []store.Write{
 			store.ConsumeToken{Digest: store.DigestOf("t"), Purpose: store.PurposeReset, Now: noon},
 			store.PutOperator{Operator: store.Operator{ID: "ada", Version: 1, Name: "Ada", NameKey: "ada", Email: "a", EmailKey: "a", State: store.OperatorActive, PrimaryRole: store.RoleSuperAdministrator}},
 			store.RevokeTokens{Subject: "ada", Purpose: store.PurposeReset}, store.ClearCounter{Key: "a"},
