@@ -2,9 +2,10 @@ package sqlstore
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
+	"encoding/binary"
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -59,7 +60,11 @@ func (h *hot) rows(ctx context.Context, s *Store, args []any) (*sql.Rows, error)
 // as long as finding the row. Whatever changes an operator or a role sets another
 // mark in the same transaction. Marks are random, so that none ever stands for
 // something else, not even after a backup was restored.
-func newMark() int64 { return rand.Int64() }
+func newMark() int64 {
+	var b [8]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return int64(binary.NativeEndian.Uint64(b[:]) >> 1)
+}
 
 // knownOperator is what requests need of an operator. It is never changed.
 type knownOperator struct {
