@@ -8,6 +8,7 @@ import (
 	"github.com/gorilla/securecookie"
 	"github.com/gorilla/sessions"
 
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
 )
@@ -48,7 +49,7 @@ func (s valueStore) New(r *http.Request, name string) (*sessions.Session, error)
 	if err != nil {
 		return values, fmt.Errorf("find session values: %w", err)
 	}
-	plain, err := s.o.vault.Open(vault.HostValues, valuePlace(id, name), sealed)
+	plain, err := s.o.vault.Open(vault.HostValues, desk.ValuesPlace(id, name), sealed)
 	if err != nil {
 		return values, fmt.Errorf("open session values: %w", err)
 	}
@@ -75,12 +76,10 @@ func (s valueStore) Save(r *http.Request, _ http.ResponseWriter, values *session
 		if len(plain) > maxValues {
 			return fmt.Errorf("session values have %d bytes, %d are the most", len(plain), maxValues)
 		}
-		put.Data = s.o.vault.Seal(vault.HostValues, valuePlace(id, name), plain)
+		put.Data = s.o.vault.Seal(vault.HostValues, desk.ValuesPlace(id, name), plain)
 	}
 	if err := s.o.desk.Store.Commit(r.Context(), put); err != nil {
 		return fmt.Errorf("store session values: %w", err)
 	}
 	return nil
 }
-
-func valuePlace(sessionID, name string) string { return "session-values/" + sessionID + "/" + name }
