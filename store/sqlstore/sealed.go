@@ -57,13 +57,14 @@ func (t *tx) reseal(ctx context.Context, w store.Reseal) error {
 		mail   = `UPDATE postern_mails SET body = ? WHERE id = ? AND body = ?`
 		values = `UPDATE postern_session_values SET data = ? WHERE session_id = ? AND name = ? AND data = ?`
 
-		failMail = `UPDATE postern_mails SET state = ?, reply = ? WHERE id = ?`
-
 		sealedFactor = `SELECT id FROM postern_factors WHERE id = ? AND length(secret) > 0`
 		sealedMail   = `SELECT id FROM postern_mails WHERE id = ? AND length(body) > 0`
 		sealedValues = `SELECT name FROM postern_session_values WHERE session_id = ? AND name = ?`
+
+		failMail  = `UPDATE postern_mails SET state = ?, reply = ? WHERE id = ?`
+		endValues = `DELETE FROM postern_session_values WHERE session_id = ? AND name = ?`
 	)
-	v, key := w.Value, []any{w.Value.ID}
+	v, key, row := w.Value, []any{w.Value.ID}, w.Value.ID
 	var replace, sealed string
 	switch v.Kind {
 	case store.SealedFactor:
@@ -72,17 +73,11 @@ func (t *tx) reseal(ctx context.Context, w store.Reseal) error {
 		replace, sealed = mail, sealedMail
 	case store.SealedValues:
 		replace, sealed, key = values, sealedValues, append(key, v.Name)
+		row += "\x00" + v.Name
 	default:
 		return store.ErrNotFound
 	}
-	n := int64(0)
-	if len(v.Data) > 0 {
-		var err error
-		if n, err = t.exec(ctx, replace, slices.Concat([]any{w.New}, key, []any{v.Data})...); err != nil {
-			return err
-		}
-	}
-	if n == 0 {
+	why := func(ctx context.Context) error {
 		found, err := exists(ctx, t, sealed, key...)
 		switch {
 		case err != nil:
@@ -92,14 +87,20 @@ func (t *tx) reseal(ctx context.Context, w store.Reseal) error {
 		}
 		return store.ErrNotFound
 	}
-	if len(w.New) > 0 {
-		return nil
+	if len(v.Data) == 0 {
+		return why(ctx)
 	}
-	switch v.Kind {
-	case store.SealedFactor:
-		return t.removeFactors(ctx, store.RemoveFactors{OperatorID: v.OperatorID, ID: v.ID})
-	case store.SealedMail:
-		return t.must(ctx, store.ErrNotFound, failMail, store.MailFailed, w.Reply, v.ID)
+	s := t.must(nil, replace, slices.Concat([]any{w.New}, key, []any{v.Data})...)
+	s.why = why
+	s.only(row)
+	switch {
+	case len(w.New) > 0:
+	case v.Kind == store.SealedFactor:
+		t.removeFactors(store.RemoveFactors{OperatorID: v.OperatorID, ID: v.ID})
+	case v.Kind == store.SealedMail:
+		t.then(failMail, store.MailFailed, w.Reply, v.ID)
+	default:
+		t.then(endValues, key...)
 	}
-	return t.putSessionValues(ctx, store.PutSessionValues{SessionID: v.ID, Name: v.Name})
+	return nil
 }
