@@ -24,7 +24,7 @@ var Events = map[string]EventName{
 	"recovery.used":                 {"Recovery code used", "A recovery code was used."},
 	"recovery.refused":              {"Wrong recovery code", "A recovery code was wrong."},
 	"two_factor.added":              {"Authenticator app added", "An operator added an authenticator app."},
-	"two_factor.removed":            {"Authenticator app removed", "An operator removed an authenticator app of their own, or the command line one whose secret can no longer be decrypted."},
+	"two_factor.removed":            {"Authenticator app removed", "An authenticator app was removed: by its operator, or on the command line because its secret can no longer be decrypted."},
 	"two_factor.reset":              {"Two-factor authentication reset", "An operator’s authenticator apps and recovery codes were removed for them."},
 	"two_factor.codes_replaced":     {"Recovery codes replaced", "New recovery codes were created; the old ones no longer work."},
 	"two_factor.unreadable":         {"Authenticator secret unreadable", "A stored secret could not be opened with the given keys."},
