@@ -355,3 +355,54 @@ func TestAFailureWhileResealingOrEndingLeavesNothingHalfDone(t *testing.T) {
 		}
 	}
 }
+
+func TestACodeThatCannotBeCheckedIsNoGuessButOneCheckedWithAnotherAppIs(t *testing.T) {
+	o := newOffice(t)
+	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	link := o.ResetLink(op.Email)
+	o.Unreadable(op.ID)
+	pre, id := o.Begun("Ada"), o.Identity(ada.Token)
+	for range 12 { // each limit is less
+		_, err := o.SubmitCode(ctx, home, pre, o.Code(ada.Secret))
+		require.ErrorIs(t, err, desk.ErrUnreadable)
+		require.NotErrorIs(t, err, desk.ErrCode)
+		_, err = o.StepUp(ctx, home, id, good, o.Code(ada.Secret))
+		require.ErrorIs(t, err, desk.ErrUnreadable)
+		require.ErrorIs(t, o.Reset(ctx, home, desk.LinkForm{Token: link, Password: better, Again: better, Code: o.Code(ada.Secret)}), desk.ErrUnreadable)
+	}
+	require.Equal(t, 36, o.Count("two_factor.unreadable"))
+	require.Zero(t, o.Count("code.refused"))
+	_, err := o.StepUp(ctx, home, id, nonsense, o.Code(ada.Secret))
+	require.ErrorIs(t, err, desk.ErrCredentials, "the password first")
+	require.NoError(t, o.Reset(ctx, home, desk.LinkForm{Token: link, Password: better, Again: better, Code: ada.Codes[0]}))
+
+	// Another app, which can be read: whoever guesses its code is counted.
+	tablet := o.add(op.ID)
+	passed, err := o.Login("Ada", better)
+	require.NoError(t, err)
+	for range 4 {
+		_, err := o.SubmitCode(ctx, home, passed.Token, o.WrongCode(tablet))
+		require.ErrorIs(t, err, desk.ErrUnreadable)
+		require.ErrorIs(t, err, desk.ErrCode)
+	}
+	require.Equal(t, 4, o.Count("code.refused"))
+	_, err = o.SubmitCode(ctx, home, passed.Token, o.WrongCode(tablet))
+	require.ErrorIs(t, err, desk.ErrTooManyCodes)
+	o.Clock.Add(time.Hour)
+	passed, err = o.Login("Ada", better)
+	require.NoError(t, err)
+	unreadable := o.Count("two_factor.unreadable")
+	_, err = o.SubmitCode(ctx, home, passed.Token, o.Code(tablet))
+	require.NoError(t, err, "its codes sign in")
+	require.Equal(t, unreadable, o.Count("two_factor.unreadable"))
+}
+
+// add gives an operator a further authenticator app, past the office.
+func (o *office) add(operatorID string) totp.Secret {
+	o.T.Helper()
+	secret, err := totp.SecretFromBytes(bytes.Repeat([]byte{7}, 20))
+	require.NoError(o.T, err)
+	sealed := o.Cfg.Vault.Seal(vault.FactorSecrets, "factors/secret/"+operatorID+"/tablet", bytes.Repeat([]byte{7}, 20))
+	o.Write(store.PutFactor{Factor: store.Factor{ID: "tablet", OperatorID: operatorID, Kind: "totp", Secret: sealed, CreatedAt: o.Now(), ConfirmedAt: o.Now()}})
+	return secret
+}
