@@ -20,7 +20,8 @@ const maxValues = 64 << 10
 // such as the filters of a list or a draft, for code written against
 // gorilla/sessions. The values are encrypted in the office's store, never in a
 // cookie, and are deleted with the session. Get and Save return ErrSignedOut for
-// requests that did not come through the office. Register types other than the
+// requests that did not come through the office, and Get returns ErrUnreadable, with
+// empty values, if no secret decrypts the stored ones. Register types other than the
 // basic ones with encoding/gob. The values of one name can have 64 KiB. If two
 // requests save at once, the last one wins.
 func (o *Office) SessionStore() sessions.Store { return valueStore{o} }
@@ -51,7 +52,7 @@ func (s valueStore) New(r *http.Request, name string) (*sessions.Session, error)
 	}
 	plain, err := s.o.vault.Open(vault.HostValues, desk.ValuesPlace(id, name), sealed)
 	if err != nil {
-		return values, fmt.Errorf("open session values: %w", err)
+		return values, fmt.Errorf("open session values: %w", ErrUnreadable)
 	}
 	if err := (securecookie.GobEncoder{}).Deserialize(plain, &values.Values); err != nil {
 		return values, fmt.Errorf("read session values: %w", err)
