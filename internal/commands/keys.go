@@ -109,14 +109,14 @@ func (c *call) next(r desk.KeyReport) {
 		case u.Audit > 0:
 			steps = append(steps, fmt.Sprintf(`Nothing is encrypted with %s. Only "audit verify" needs it, up to entry %d: remove it once those entries are deleted, or now, and keep it in a safe.`, u.Secret, u.Audit))
 		default:
-			steps = append(steps, fmt.Sprintf("%s is not needed: remove it, unless it is to become Secret.", u.Secret))
+			steps = append(steps, fmt.Sprintf("%s is not needed. Remove it, unless it is about to become Secret.", u.Secret))
 		}
 	}
 	if len(reseal) > 0 {
 		steps = append(steps, fmt.Sprintf(`%s cannot be removed yet. Once every replica encrypts with Secret, run "keys reseal".`, strings.Join(reseal, " and ")))
 	}
 	if len(steps) == 0 {
-		steps = []string{"Nothing depends on another secret than the current one."}
+		steps = []string{"Nothing depends on any secret but the current one."}
 	}
 	for _, step := range steps {
 		fmt.Fprintln(c.out, wrap(step))
@@ -124,7 +124,7 @@ func (c *call) next(r desk.KeyReport) {
 }
 
 // newestUnknown is said before something is deleted by mistake.
-const newestUnknown = "The newest entry of the audit log was made with none of these secrets. Unless the secret of the office was lost, this command does not have it."
+const newestUnknown = "The newest entry of the audit log was made with none of these secrets. Unless that secret is lost, this command lacks one that the running office has."
 
 // counted says how much depends on some secrets.
 func counted(uses []desk.KeyUse) string {

@@ -56,7 +56,7 @@ func TestKeysSayWhatToDoNext(t *testing.T) {
 	out := lines(r.ok("keys"))
 	require.Regexp(t, `^SECRET +ID +AUTHENTICATOR APPS +EMAILS +SESSION VALUES +AUDIT LOG UNTIL ENTRY$`, out[0])
 	require.Regexp(t, `^Secret +[0-9a-f]{8} +2 +0 +0 +1$`, out[1])
-	require.Equal(t, "Nothing depends on another secret than the current one.", out[3])
+	require.Equal(t, "Nothing depends on any secret but the current one.", out[3])
 	require.NotContains(t, strings.Join(out, ""), "Ada")
 
 	r = rigWith(t, st, 1, 0)
@@ -75,11 +75,11 @@ func TestKeysSayWhatToDoNext(t *testing.T) {
 	require.Equal(t, `Nothing is encrypted with OldSecrets[0]. Only "audit verify" needs it, up to entry 1: remove it once those entries are deleted, or now, and keep it in a safe.`, strings.Join(out[1:], " "))
 	require.Equal(t, "keys.resealed", r.Last().Code)
 	r.Write(store.PurgeEvents{Through: 1})
-	require.Equal(t, "OldSecrets[0] is not needed: remove it, unless it is to become Secret.\n", r.ok("keys", "reseal"))
+	require.Equal(t, "OldSecrets[0] is not needed. Remove it, unless it is about to become Secret.\n", r.ok("keys", "reseal"))
 
 	r = rigWith(t, st, 1)
-	require.Equal(t, "Nothing depends on another secret than the current one.\n", r.ok("keys", "reseal"))
-	require.Equal(t, "Nothing depends on another secret than the current one.\n", r.ok("keys", "end", "-yes"))
+	require.Equal(t, "Nothing depends on any secret but the current one.\n", r.ok("keys", "reseal"))
+	require.Equal(t, "Nothing depends on any secret but the current one.\n", r.ok("keys", "end", "-yes"))
 
 	var records []map[string]any
 	require.NoError(t, json.Unmarshal([]byte(r.ok("keys", "-json")), &records))
@@ -113,7 +113,7 @@ func TestWhatALostSecretEncryptedIsEndedOnceConfirmed(t *testing.T) {
 	require.Equal(t, before, r.Dump())
 
 	out = r.ok("keys", "end", "-yes")
-	require.Equal(t, "Reset two-factor authentication of Ada (ada@example.org). The next sign-in shows a new QR code.\nNothing depends on another secret than the current one.\n", out)
+	require.Equal(t, "Reset two-factor authentication of Ada (ada@example.org). The next sign-in shows a new QR code.\nNothing depends on any secret but the current one.\n", out)
 	require.Len(t, r.mailed("ada@example.org"), 1)
 	e := r.Last()
 	require.Equal(t, []string{"two_factor.reset", desk.ActorCommandLine, ada.ID}, []string{e.Code, e.ActorID, e.TargetID})

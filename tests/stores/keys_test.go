@@ -79,7 +79,7 @@ func TestAMasterSecretIsReplaced(t *testing.T) {
 		require.Contains(t, run(site, "keys", "reseal"), "2 authenticator apps")
 		require.Contains(t, run(site, "keys", "reseal"), "Nothing is encrypted with OldSecrets[0].")
 		site = start(fresh)
-		require.Contains(t, run(site, "keys"), "Nothing depends on another secret than the current one.")
+		require.Contains(t, run(site, "keys"), "Nothing depends on any secret but the current one.")
 		for _, p := range []*browse.Person{ada, ben} {
 			_, answer := again(site, p, site.Code(p.Secret))
 			require.Equal(t, http.StatusSeeOther, answer.Status, answer.Text())
@@ -90,7 +90,7 @@ func TestAMasterSecretIsReplaced(t *testing.T) {
 		lost[0]++
 		site = start(lost)
 		require.Contains(t, run(site, "keys", "end", "-yes"), "Reset two-factor authentication of Ben (ben@example.org).")
-		require.Contains(t, run(site, "keys"), "Nothing depends on another secret than the current one.")
+		require.Contains(t, run(site, "keys"), "Nothing depends on any secret but the current one.")
 		b = site.Browser()
 		require.NotEmpty(t, b.Follow(b.Login(ben.Email, ben.Password)).Secret(), "there is a new QR code")
 	}
