@@ -8,7 +8,7 @@ import (
 )
 
 // The errors to tell apart with [errors.Is]. The methods of [Services] return all
-// but the last one.
+// but the last two.
 var (
 	// ErrSignedOut means that the context is not that of a request which came
 	// through the office with an operator signed in.
@@ -30,6 +30,9 @@ var (
 	// ErrElsewhere means that the operator signs in with the community's password,
 	// which the office does not keep.
 	ErrElsewhere = desk.ErrElsewhere
+	// ErrUnreadable means that session values cannot be decrypted, because the master
+	// secret was replaced, or because they were damaged. Saving others replaces them.
+	ErrUnreadable = errors.New("values cannot be decrypted with any of the master secrets")
 	// ErrNoMember is what a [Members] returns if there is no such member.
 	ErrNoMember = desk.ErrNoMember
 )

@@ -8,6 +8,7 @@ import (
 	"github.com/gorilla/securecookie"
 	"github.com/gorilla/sessions"
 
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
 )
@@ -19,7 +20,8 @@ const maxValues = 64 << 10
 // such as the filters of a list or a draft, for code written against
 // gorilla/sessions. The values are encrypted in the office's store, never in a
 // cookie, and are deleted with the session. Get and Save return ErrSignedOut for
-// requests that did not come through the office. Register types other than the
+// requests that did not come through the office, and Get returns ErrUnreadable, with
+// empty values, if no secret decrypts the stored ones. Register types other than the
 // basic ones with encoding/gob. The values of one name can have 64 KiB. If two
 // requests save at once, the last one wins.
 func (o *Office) SessionStore() sessions.Store { return valueStore{o} }
@@ -48,9 +50,9 @@ func (s valueStore) New(r *http.Request, name string) (*sessions.Session, error)
 	if err != nil {
 		return values, fmt.Errorf("find session values: %w", err)
 	}
-	plain, err := s.o.vault.Open(vault.HostValues, valuePlace(id, name), sealed)
+	plain, err := s.o.vault.Open(vault.HostValues, desk.ValuesPlace(id, name), sealed)
 	if err != nil {
-		return values, fmt.Errorf("open session values: %w", err)
+		return values, fmt.Errorf("open session values: %w", ErrUnreadable)
 	}
 	if err := (securecookie.GobEncoder{}).Deserialize(plain, &values.Values); err != nil {
 		return values, fmt.Errorf("read session values: %w", err)
@@ -75,12 +77,10 @@ func (s valueStore) Save(r *http.Request, _ http.ResponseWriter, values *session
 		if len(plain) > maxValues {
 			return fmt.Errorf("session values have %d bytes, %d are the most", len(plain), maxValues)
 		}
-		put.Data = s.o.vault.Seal(vault.HostValues, valuePlace(id, name), plain)
+		put.Data = s.o.vault.Seal(vault.HostValues, desk.ValuesPlace(id, name), plain)
 	}
 	if err := s.o.desk.Store.Commit(r.Context(), put); err != nil {
 		return fmt.Errorf("store session values: %w", err)
 	}
 	return nil
 }
-
-func valuePlace(sessionID, name string) string { return "session-values/" + sessionID + "/" + name }

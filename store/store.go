@@ -18,6 +18,7 @@ type Store interface {
 	ParametersStore
 	Events
 	Mails
+	SealedStore
 	Counters
 
 	// Commit applies all of the writes, in order, or none of them. If a

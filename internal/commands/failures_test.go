@@ -81,6 +81,7 @@ var runs = map[string][]string{
 	"roles": nil, "roles show": {"moderator"}, "parameters": nil, "parameters show": {"session.idle"},
 	"parameters set": {"session.idle", "50m"}, "parameters restore": {"session.idle"}, "signin pause": {"Back at nine."}, "signin resume": nil,
 	"mail": nil, "mail show": {"ID"}, "mail retry": {"ID"}, "mail test": {"x@example.org"},
+	"keys": nil, "keys reseal": nil, "keys end": {"-yes"},
 	"audit": nil, "audit events": nil, "audit verify": nil, "audit export": {"-format", "csv"},
 }
 

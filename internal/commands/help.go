@@ -38,6 +38,7 @@ var groups = []struct {
 	{"Roles and parameters", slices.Concat(roleKinds, parameterKinds)},
 	{"Emails", mailKinds},
 	{"Audit log", auditKinds},
+	{"Master secret", keyKinds},
 }
 
 // kinds are all commands, in the order in which help lists them.

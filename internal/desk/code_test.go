@@ -312,9 +312,9 @@ func TestASecretThatDoesNotOpenIsNeverNoSecondFactor(t *testing.T) {
 	pre := o.Begun("Ada")
 	for _, secret := range []totp.Secret{ada.Secret, ben.Secret} {
 		_, err := o.SubmitCode(ctx, home, pre, o.Code(secret))
-		require.Error(t, err)
+		require.ErrorIs(t, err, desk.ErrUnreadable)
 		require.NotErrorIs(t, err, desk.ErrCode)
-		require.Equal(t, "two_factor.unreadable", o.Last().Code)
+		require.Equal(t, []string{"two_factor.unreadable", op.ID, swapped.ID}, []string{o.Last().Code, o.Last().TargetID, o.Last().Detail["factor"]})
 	}
 	_, err = o.BeginSignInEnrolment(ctx, pre)
 	require.ErrorIs(t, err, desk.ErrSignInEnded)

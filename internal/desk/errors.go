@@ -18,6 +18,12 @@ var (
 	ErrCredentials = errors.New("name or password not accepted")
 	// ErrCode means that the code is wrong, or was already used.
 	ErrCode = errors.New("code not accepted")
+	// ErrUnreadable means that the secret of an authenticator app cannot be decrypted,
+	// so that its codes cannot be checked; usually because the master secret was
+	// replaced. Recovery codes work. If the code was also checked with another app,
+	// the error is an ErrCode, too.
+	ErrUnreadable     = errors.New("authenticator secret cannot be decrypted")
+	errCodeUnreadable = fmt.Errorf("%w: %w", ErrCode, ErrUnreadable)
 	// ErrSignInEnded means that the sign-in must start again: it took too long,
 	// had too many wrong codes, or continued elsewhere.
 	ErrSignInEnded = errors.New("sign-in ended")

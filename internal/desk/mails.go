@@ -71,7 +71,7 @@ func (d *Desk) Resendable(m store.Mail) Resend {
 		return ResendNot
 	case m.OperatorID != "" && (m.Kind == "invitation" || m.Kind == "password-reset"):
 		return ResendNew
-	case m.State == store.MailFailed && !expired:
+	case m.State == store.MailFailed && !expired && m.Reply != endedUnreadable:
 		return ResendSame
 	}
 	return ResendNot

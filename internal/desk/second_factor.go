@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -45,14 +46,16 @@ type proof struct {
 }
 
 // checkSecond checks a second factor that was counted in a row of the attempt. If it
-// is wrong, checkSecond audits that and returns ErrCode.
+// is wrong, checkSecond audits that and returns ErrCode. If an authenticator secret
+// cannot be read, the error is also ErrUnreadable, and only that if none can: then
+// nothing was guessed.
 func (d *Desk) checkSecond(ctx context.Context, v Visit, view store.SignInView, r response, try *attempt) (proof, error) {
 	check := d.checkCode
 	if r.recovery {
 		check = d.checkRecovery
 	}
 	spend, err := check(ctx, v, view, r)
-	if err != nil {
+	if err != nil && !errors.Is(err, ErrCode) {
 		try.takeBack(ctx) // it was not a guess
 		return proof{}, err
 	}
@@ -71,25 +74,33 @@ func (d *Desk) checkSecond(ctx context.Context, v Visit, view store.SignInView, 
 	}
 	d.recordFailure(ctx, v, try, refused.Target(o), func() (store.Operator, error) { return o, nil }, more...)
 	try.done()
-	return proof{}, ErrCode
+	return proof{}, cmp.Or(err, ErrCode)
 }
 
 // checkCode returns the writes that spend a code of an authenticator app, or none if
-// it is wrong.
+// it is wrong. If no app accepts it and some cannot be read, it returns ErrUnreadable;
+// as ErrCode, if the code was checked with another.
 func (d *Desk) checkCode(ctx context.Context, v Visit, view store.SignInView, r response) (spend []store.Write, err error) {
+	var unreadable []*Entry
 	for _, f := range view.Factors {
 		w, err := d.method.verify(f, r.code, d.Now())
-		if err != nil {
-			// A secret that cannot be opened does not mean that there is no second
-			// factor.
-			d.Audit(v, "two_factor.unreadable", Failure).Target(view.Operator).Thing("factor", f.ID, f.Label).Record(ctx)
-			return nil, fmt.Errorf("verify code: %w", err)
-		}
-		if w != nil {
+		switch {
+		case err != nil:
+			unreadable = append(unreadable, d.Audit(v, "two_factor.unreadable", Failure).Target(view.Operator).With("factor", f.ID).With("label", f.Label))
+		case w != nil:
 			spend = []store.Write{w}
 		}
 	}
-	return spend, nil
+	if spend != nil || len(unreadable) == 0 {
+		return spend, nil
+	}
+	for _, entry := range unreadable {
+		entry.Record(ctx)
+	}
+	if len(unreadable) < len(view.Factors) {
+		return nil, errCodeUnreadable
+	}
+	return nil, ErrUnreadable
 }
 
 // spent returns ErrCode if a commit refused a proof because it was already used,

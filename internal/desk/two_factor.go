@@ -180,13 +180,19 @@ func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason 
 	if reason == "" {
 		return invalid("reason", "required", "Say why. It is kept in the audit log.")
 	}
+	return d.resetTwoFactor(ctx, a, v, o, reason)
+}
+
+// resetTwoFactor is ResetTwoFactor of an operator who may be acted on, after other
+// writes.
+func (d *Desk) resetTwoFactor(ctx context.Context, a Actor, v Visit, o store.Operator, reason string, before ...store.Write) error {
 	event := d.Audit(v, "two_factor.reset", Success).Actor(a).Target(o).Because(reason).Write()
 	told, err := d.tellOwner(v, o, letters.TwoFactorReset, signature(a))
 	if err != nil {
 		return err
 	}
 	o.UpdatedAt = d.Now()
-	writes, err := d.withLock(ctx, o, d.clearCodeLocks(o))
+	writes, err := d.withLock(ctx, o, append(before, d.clearCodeLocks(o)...))
 	if err != nil {
 		return err
 	}

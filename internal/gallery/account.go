@@ -104,6 +104,8 @@ func account(g *gallery) {
 	form = mary.Open("/operators/new")
 	o.keep("code", form)
 	o.keep("refused-code", mary.Submit(form, "/step-up", "password", mary.Password, "code", o.WrongCode(mary.Secret)))
+	o.Unreadable("mary")
+	o.keep("unreadable", mary.Submit(form, "/step-up", "password", mary.Password, "code", o.Code(mary.Secret)))
 
 	o = g.open()
 	o.Rules(map[string]string{"two_factor.who": "recommended"})

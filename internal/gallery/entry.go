@@ -93,6 +93,9 @@ func secondStep(g *gallery) {
 	o.keep("refused", b.Submit(form, "/login/recovery", "code", "AAAA-BBBB-CCCC-DDDD"))
 	o.keep("malformed", b.Submit(form, "/login/recovery", "code", "AAAA-BBBB"))
 	o.keep("plain", b.Get("/login/lost-phone"))
+	form = b.Get("/login/code")
+	o.Unreadable("ada")
+	o.keep("unreadable", b.Submit(form, "/login/code", "code", o.Code(ada.Secret)))
 }
 
 func enrolling(g *gallery) {
@@ -130,6 +133,8 @@ func links(g *gallery) {
 	asks := b.Submit(form, "/reset", "token", token, "password", testoffice.Better, "password_again", testoffice.Better)
 	o.keep("code", asks)
 	o.keep("wrong-code", b.Submit(asks, "/reset", "password", testoffice.Better, "password_again", testoffice.Better, "code", o.WrongCode(ada.Secret)))
+	o.Unreadable("ada")
+	o.keep("unreadable", b.Submit(asks, "/reset", "password", testoffice.Better, "password_again", testoffice.Better, "code", o.Code(ada.Secret)))
 	o.keep("plain", b.Submit(form, "/reset", "token", nothing, "password", testoffice.Better, "password_again", testoffice.Better))
 }
 

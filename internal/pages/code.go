@@ -1,7 +1,9 @@
 package pages
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -32,6 +34,19 @@ func (c *call) postCode() error {
 	return c.show(http.StatusUnprocessableEntity, CodePage{f})
 }
 
+// unreadable says what helps if err says that the secret of an authenticator app
+// cannot be read, and else that the code is wrong.
+func (c *call) unreadable(err error, wrong string) string {
+	if !errors.Is(err, desk.ErrUnreadable) {
+		return wrong
+	}
+	text := "The office can no longer read the secret of your authenticator app, because its master secret was replaced."
+	if errors.Is(err, desk.ErrCode) {
+		text = wrongCode + " Or it is from an authenticator app whose secret the office can no longer read, because its master secret was replaced."
+	}
+	return text + fmt.Sprintf(" Enter one of your recovery codes here instead, or ask %s to reset your two-factor authentication.", cmp.Or(c.Desk.Contact, "a super-administrator"))
+}
+
 // submitCode finishes a sign-in, or returns the form that was refused. Either
 // page takes either kind of code, as the shape of a code tells its kind.
 func (c *call) submitCode(wrong string) (view.Form, error) {
@@ -46,8 +61,8 @@ func (c *call) submitCode(wrong string) (view.Form, error) {
 		return f.Refuse("code", "A recovery code has 16 letters and digits, like ABCD-EFGH-IJKL-MNOP. Check that none is missing."), nil
 	case errors.As(err, &bad):
 		return problems(bad), nil
-	case errors.Is(err, desk.ErrCode):
-		return f.Refuse("code", wrong), nil
+	case errors.Is(err, desk.ErrCode), errors.Is(err, desk.ErrUnreadable):
+		return f.Refuse("code", c.unreadable(err, wrong)), nil
 	case err != nil:
 		return f, err
 	}

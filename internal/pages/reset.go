@@ -59,9 +59,9 @@ func (c *call) postReset() error {
 	case errors.Is(err, desk.ErrCodeNeeded):
 		p.AskCode = true
 		p.Form = p.Refuse("code", "This account has two-factor authentication. Enter the code that your authenticator app shows now, or a recovery code, and the new password once more.")
-	case errors.Is(err, desk.ErrCode):
+	case errors.Is(err, desk.ErrCode), errors.Is(err, desk.ErrUnreadable):
 		p.AskCode = true
-		p.Form = p.Refuse("code", wrongCode)
+		p.Form = p.Refuse("code", c.unreadable(err, wrongCode))
 	case bad != nil:
 	case err != nil:
 		return err

@@ -32,8 +32,8 @@ func (c *call) postStepUp() error {
 		p.Form = problems(bad)
 	case errors.Is(err, desk.ErrCredentials):
 		p.Form = p.Refuse("password", "This is not your password.")
-	case errors.Is(err, desk.ErrCode):
-		p.Form = p.Refuse("code", wrongCode)
+	case errors.Is(err, desk.ErrCode), errors.Is(err, desk.ErrUnreadable):
+		p.Form = p.Refuse("code", c.unreadable(err, wrongCode))
 	case err != nil:
 		return err
 	default:

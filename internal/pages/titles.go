@@ -13,6 +13,7 @@ var areaTitles = map[string]string{
 	"alias":      "Office address",
 	"audit":      "Audit log",
 	"code":       "Authenticator codes",
+	"keys":       "Master secret",
 	"mail":       "Mail",
 	"operator":   "Operators",
 	"parameters": "Parameters",

@@ -3,6 +3,7 @@ package testoffice
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -134,6 +135,24 @@ func (r *Rig) Change(id string, f func(*store.Operator)) {
 	op := r.Find(id)
 	f(&op)
 	r.Write(store.PutOperator{Operator: op})
+}
+
+// Unreadable replaces the secrets of an operator's authenticator apps by ones that
+// another master secret sealed, as if that one had been dropped.
+func (r *Rig) Unreadable(operatorID string) {
+	r.T.Helper()
+	dropped := Secret()
+	slices.Reverse(dropped)
+	v, err := vault.New([][]byte{dropped})
+	require.NoError(r.T, err)
+	factors, err := r.Under.ListFactors(ctx, operatorID)
+	require.NoError(r.T, err)
+	for _, f := range factors {
+		r.Write(store.Reseal{
+			Value: store.Sealed{Kind: store.SealedFactor, ID: f.ID, OperatorID: operatorID, Data: f.Secret},
+			New:   v.Seal(vault.FactorSecrets, "factors/secret/"+operatorID+"/"+f.ID, make([]byte, 20)),
+		})
+	}
 }
 
 // ChangeParameters rewrites the parameters, as another replica would.

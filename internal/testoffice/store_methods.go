@@ -147,6 +147,11 @@ func (s *Store) MailQueue(ctx context.Context) (store.MailQueue, error) {
 	return find(s, "MailQueue", nil, func() (store.MailQueue, error) { return s.inner.MailQueue(ctx) })
 }
 
+// ListSealed implements [store.SealedStore].
+func (s *Store) ListSealed(ctx context.Context, q store.SealedQuery) (store.SealedPage, error) {
+	return find(s, "ListSealed", q, func() (store.SealedPage, error) { return s.inner.ListSealed(ctx, q) })
+}
+
 // Hit implements [store.Counters].
 func (s *Store) Hit(ctx context.Context, now time.Time, hits ...store.Hit) (results []store.HitResult, counted bool, err error) {
 	err = s.do("Hit", nil, func() (err error) {

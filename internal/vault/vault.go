@@ -13,8 +13,10 @@ import (
 	"encoding/base32"
 	"encoding/base64"
 	"encoding/binary"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // SecretSize is the size of a master secret in bytes (ASVS 11.2.3).
@@ -116,8 +118,13 @@ func must[T any](v T, err error) T {
 	return v
 }
 
-// version is the first byte of every sealed value, so that the algorithm can change.
-const version = 1
+const (
+	// version is the first byte of every sealed value, so that the algorithm can
+	// change.
+	version = 1
+	// sealedHead is the length of the version and the key id.
+	sealedHead = 1 + 4
+)
 
 // Seal encrypts with AES-256-GCM and a random nonce, and binds the value to its
 // place (ASVS 11.3.3). The result is version, key id, nonce, ciphertext.
@@ -128,19 +135,53 @@ func (v *Vault) Seal(p Purpose, place string, plain []byte) []byte {
 
 // Open reverses Seal. It returns ErrOpen for any reason to refuse.
 func (v *Vault) Open(p Purpose, place string, sealed []byte) ([]byte, error) {
-	const head = 1 + 4
-	if len(sealed) < head || sealed[0] != version {
+	if len(sealed) < sealedHead || sealed[0] != version {
 		return nil, ErrOpen
 	}
-	k, ok := v.rings[[4]byte(sealed[1:head])]
+	k, ok := v.rings[[4]byte(sealed[1:sealedHead])]
 	if !ok {
 		return nil, ErrOpen
 	}
-	plain, err := k.aead(p).Open(nil, nil, sealed[head:], bind(sealed[:head], p, place))
+	plain, err := k.aead(p).Open(nil, nil, sealed[sealedHead:], bind(sealed[:sealedHead], p, place))
 	if err != nil {
 		return nil, ErrOpen
 	}
 	return plain, nil
+}
+
+// Reseal opens a value, and seals it with the current secret.
+func (v *Vault) Reseal(p Purpose, place string, sealed []byte) ([]byte, error) {
+	plain, err := v.Open(p, place, sealed)
+	if err != nil {
+		return nil, err
+	}
+	defer clear(plain)
+	return v.Seal(p, place, plain), nil
+}
+
+// Unknown is the index of a secret that the vault does not have.
+const Unknown = -1
+
+// KeyIDs returns the ids of the secrets in hexadecimal, in the order of New. They
+// reveal nothing of the secrets.
+func (v *Vault) KeyIDs() []string {
+	ids := make([]string, len(v.order))
+	for i, k := range v.order {
+		ids[i] = hex.EncodeToString(k.id[:])
+	}
+	return ids
+}
+
+// KeyOf returns the id of the secret that sealed a value, as in KeyIDs, and its
+// index there, or [Unknown]. The value may have been changed since: only Open says.
+// The id is empty if this is no sealed value.
+func (v *Vault) KeyOf(sealed []byte) (index int, id string) {
+	if len(sealed) < sealedHead || sealed[0] != version {
+		return Unknown, ""
+	}
+	key := [4]byte(sealed[1:sealedHead])
+	index = slices.IndexFunc(v.order, func(k *ring) bool { return k.id == key }) // Unknown is -1
+	return index, hex.EncodeToString(key[:])
 }
 
 func bind(head []byte, p Purpose, place string) []byte {
@@ -154,11 +195,19 @@ func (v *Vault) MAC(p Purpose, parts ...string) []byte {
 
 // CheckMAC compares in constant time. It also accepts the MAC of an older secret.
 func (v *Vault) CheckMAC(p Purpose, mac []byte, parts ...string) bool {
-	ok := false
-	for _, k := range v.order {
-		ok = hmac.Equal(k.mac(p, parts), mac) || ok
+	return v.KeyOfMAC(p, mac, parts...) != Unknown
+}
+
+// KeyOfMAC returns the index in KeyIDs of the secret of a MAC, or [Unknown]. It
+// compares in constant time.
+func (v *Vault) KeyOfMAC(p Purpose, mac []byte, parts ...string) int {
+	index := Unknown
+	for i, k := range v.order {
+		if equal := hmac.Equal(k.mac(p, parts), mac); equal && index == Unknown {
+			index = i
+		}
 	}
-	return ok
+	return index
 }
 
 func (k *ring) mac(p Purpose, parts []string) []byte {

@@ -98,6 +98,41 @@ func TestAnOlderSecretStillOpensAndANewOneSeals(t *testing.T) {
 	require.ErrorIs(t, err, vault.ErrOpen)
 }
 
+func TestAValueTellsItsSecretAndIsSealedAgain(t *testing.T) {
+	old, fresh := secret(t), secret(t)
+	before, after := open(t, old), open(t, fresh, old)
+	sealed, mac := before.Seal(vault.MailBodies, "m", []byte("body")), before.MAC(vault.AuditChain, "a")
+	ids := after.KeyIDs()
+	require.Equal(t, before.KeyIDs(), ids[1:])
+	index, id := after.KeyOf(sealed)
+	require.Equal(t, 1, index)
+	require.Equal(t, ids[1], id)
+	require.Equal(t, 1, after.KeyOfMAC(vault.AuditChain, mac, "a"))
+	require.Equal(t, vault.Unknown, after.KeyOfMAC(vault.AuditChain, mac, "b"))
+
+	again, err := after.Reseal(vault.MailBodies, "m", sealed)
+	require.NoError(t, err)
+	index, id = after.KeyOf(again)
+	require.Zero(t, index)
+	require.Equal(t, ids[0], id)
+	plain, err := open(t, fresh).Open(vault.MailBodies, "m", again)
+	require.NoError(t, err)
+	require.Equal(t, "body", string(plain))
+
+	index, id = before.KeyOf(again)
+	require.Equal(t, vault.Unknown, index)
+	require.Equal(t, ids[0], id, "a missing secret has its id")
+	_, err = before.Reseal(vault.MailBodies, "m", again)
+	require.ErrorIs(t, err, vault.ErrOpen)
+	for _, none := range [][]byte{nil, {1, 2, 3, 4}, {9, 1, 2, 3, 4, 5}} {
+		index, id = after.KeyOf(none)
+		require.Equal(t, vault.Unknown, index)
+		require.Empty(t, id)
+	}
+	index, _ = open(t, fresh, old, fresh).KeyOf(again)
+	require.Zero(t, index, "a secret given twice is the first")
+}
+
 func TestPartsAndPurposesDoNotRunIntoEachOther(t *testing.T) {
 	v := open(t, secret(t))
 	require.NotEqual(t, v.MAC(vault.FormTokens, "ab", "c"), v.MAC(vault.FormTokens, "a", "bc"))

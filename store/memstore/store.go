@@ -140,6 +140,8 @@ func (s *Store) apply(u *undo, w store.Write) error {
 		return s.putRecoverySet(u, w)
 	case store.UseRecoveryCode:
 		return s.useRecoveryCode(u, w)
+	case store.Reseal:
+		return s.reseal(u, w)
 	case store.PutToken:
 		return s.putToken(u, w)
 	case store.ConsumeToken:

@@ -88,6 +88,8 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 		return t.putRecoverySet(ctx, w.Set)
 	case store.UseRecoveryCode:
 		t.useRecoveryCode(w)
+	case store.Reseal:
+		return t.reseal(ctx, w)
 	case store.PutToken:
 		t.putToken(w.Token)
 	case store.ConsumeToken:
@@ -255,6 +257,10 @@ func concerns(w store.Write) (guard, operatorID string) {
 		return "", w.OperatorID
 	case store.PutToken:
 		return guardTokens, w.Token.Subject
+	case store.Reseal:
+		if w.Value.Kind != store.SealedMail {
+			return "", w.Value.OperatorID
+		}
 	}
 	return "", ""
 }

@@ -72,6 +72,16 @@ var officeBreakages = map[string]breakage{
 			return &forgettingDevices{Store: st, last: map[store.Digest]time.Time{}}
 		},
 	},
+	"reseals whatever is there": {
+		"sealed values/resealing replaces the data and nothing else, once",
+		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
+			err := st.Commit(ctx, writes...)
+			if _, ok := writes[0].(store.Reseal); ok && errors.Is(err, store.ErrConflict) {
+				return nil
+			}
+			return err
+		}),
+	},
 	"sends a mail again that is on its way": {
 		"mails/only a failed mail is tried again",
 		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {

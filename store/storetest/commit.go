@@ -185,6 +185,7 @@ var commitDuties = []duty{
 			"FindSignIn":           func() error { return second(st.FindSignIn(ctx, store.SignInQuery{OperatorID: "ada"})) },
 			"FindSessionValues":    func() error { return second(st.FindSessionValues(ctx, "id of first of ada", "name")) },
 			"ListFactors":          func() error { return second(st.ListFactors(ctx, "ada")) },
+			"ListSealed":           func() error { return second(st.ListSealed(ctx, store.SealedQuery{Kind: store.SealedFactor})) },
 			"FindRecoverySet":      func() error { return second(st.FindRecoverySet(ctx, "ada")) },
 			"FindToken":            func() error { return second(st.FindToken(ctx, store.DigestOf("first of ada"), store.PurposeReset)) },
 			"LoadParameters":       func() error { return second(st.LoadParameters(ctx)) },

@@ -44,6 +44,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"lists of events", eventListDuties},
 		{"purged events", eventPurgeDuties},
 		{"mails", mailDuties},
+		{"sealed values", sealedDuties},
 		{"counters", counterDuties},
 		{"purge", purgeDuties},
 	} {

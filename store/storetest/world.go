@@ -79,6 +79,9 @@ var steps = []step{
 		s.Digest, s.ProvedAt = store.DigestOf("rotated"), noon.Add(time.Hour)
 		return []store.Write{store.ReplaceSession{Old: store.DigestOf("third of eve"), New: s}}
 	}},
+	change(store.PutSessionValues{SessionID: "id of second of eve", Name: "name", Data: []byte("data")}),
+	change(store.Reseal{Value: sealedValues("eve", "second of eve", "data"), New: []byte("fresh")}),
+	change(store.Reseal{Value: sealedValues("eve", "second of eve", "fresh")}),
 	change(store.PutSessionValues{SessionID: "id of second of eve", Name: "name", Data: []byte("new")}),
 	change(store.PutSessionValues{SessionID: "id of second of eve", Name: "name", Data: nil}),
 	change(store.EndSessions{OperatorID: "ada", ID: "id of first of ada"}),
@@ -89,6 +92,8 @@ var steps = []step{
 	change(store.EndSessions{OperatorID: "ada", All: true}),
 	change(store.PutFactor{Factor: newFactor("eve", "new of eve")}),
 	change(store.AdvanceFactor{ID: "first of eve", Step: 1000, At: noon}),
+	change(store.Reseal{Value: sealedFactor("eve", "first of eve"), New: []byte("fresh")}),
+	change(store.Reseal{Value: sealedFactor("eve", "second of eve")}),
 	change(store.RemoveFactors{OperatorID: "eve", ID: "first of eve"}),
 	change(store.UseRecoveryCode{OperatorID: "eve", Hash: []byte{1}}),
 	change(store.PutRecoverySet{Set: store.RecoverySet{OperatorID: "eve", Hashes: [][]byte{{9}}}}),
@@ -107,10 +112,12 @@ var steps = []step{
 		return []store.Write{store.PurgeEvents{Through: auditEnds(t, st).LastSeq}}
 	}},
 	change(store.EnqueueMail{Mail: newMail("new")}),
+	change(store.Reseal{Value: sealedMail("new", "ciphertext"), New: []byte("fresh")}),
 	change(store.MoveMail{ID: "new", From: store.MailQueued, To: store.MailFailed, At: noon}),
 	change(store.MoveMail{ID: "new", From: store.MailFailed, To: store.MailQueued, NextAttemptAt: noon.Add(time.Hour)}),
 	change(store.RenewMail{ID: "new", Until: noon.Add(2 * time.Hour)}),
 	change(store.MoveMail{ID: "mail", From: store.MailQueued, To: store.MailSent, At: noon}),
+	change(store.Reseal{Value: sealedMail("new", "fresh"), Reply: "ended"}),
 	change(see("eve", "laptop", noon.Add(time.Hour))),
 	change(see("eve", "phone", noon)),
 	change(store.Unhit{Keys: []string{"counter", "none"}}),

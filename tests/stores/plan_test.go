@@ -87,6 +87,20 @@ func mailPages() []page {
 	return all
 }
 
+func sealedPages() []page {
+	var all []page
+	for _, kind := range store.SealedKinds {
+		index := map[store.SealedKind]string{store.SealedFactor: "factors", store.SealedMail: "mails_sealed", store.SealedValues: "session_values"}[kind]
+		for _, after := range []*store.SealedCursor{nil, {ID: "m", Name: "n"}} {
+			all = append(all, page{fmt.Sprintf("sealed values of kind %s, after %v", kind, after), index, func(t *testing.T, s *sqlstore.Store) error {
+				_, err := s.ListSealed(t.Context(), store.SealedQuery{Kind: kind, After: after})
+				return err
+			}})
+		}
+	}
+	return all
+}
+
 func eventPages() []page {
 	var all []page
 	for _, f := range []struct {
@@ -121,7 +135,7 @@ func TestPagesComeFromAnIndex(t *testing.T) {
 		populate(t, s, size{300, 3000, 3000})
 		db, sent := d.record(t)
 		s = d.over(t, db)
-		for _, page := range slices.Concat(mailPages(), eventPages()) {
+		for _, page := range slices.Concat(mailPages(), sealedPages(), eventPages()) {
 			t.Run(page.name, func(t *testing.T) {
 				require.NoError(t, page.read(t, s))
 				statements := sent.take()

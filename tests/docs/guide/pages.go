@@ -3,6 +3,7 @@ package guide
 import (
 	"context"
 	"embed"
+	"errors"
 	"io/fs"
 	"net/http"
 
@@ -87,7 +88,7 @@ func Filter(office *backoffice.Office) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		// begin session values
 		values, err := office.SessionStore().Get(r, "orders")
-		if err != nil {
+		if err != nil && !errors.Is(err, backoffice.ErrUnreadable) {
 			office.Fail(w, r, err)
 			return
 		}

@@ -287,6 +287,9 @@ CREATE INDEX postern_mails_lane ON postern_mails (state, lane, next_attempt_at);
 
 CREATE INDEX postern_mails_tried ON postern_mails (state, tried_at);
 
+-- The few emails that still have a body.
+CREATE INDEX postern_mails_sealed ON postern_mails (id) WHERE length(body) > 0;
+
 CREATE TABLE postern_counters (
     id         TEXT COLLATE "C" NOT NULL PRIMARY KEY,
     hits       BIGINT           NOT NULL,
