@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/postern-go/postern/store"
@@ -64,7 +65,7 @@ func (d *Desk) Deliver(ctx context.Context) (int, error) {
 		case err == nil:
 			n++
 			busy[m.Lane]++
-			go func() { ended <- result{m.Lane, d.deliver(ctx, m)} }()
+			go func() { ended <- result{m.Lane, d.deliverSafely(ctx, m)} }()
 			wait = pace
 		case !isNotFound(err):
 			failed = fmt.Errorf("claim email: %w", err)
@@ -92,6 +93,17 @@ func (d *Desk) Deliver(ctx context.Context) (int, error) {
 			return n, err
 		}
 	}
+}
+
+// deliverSafely turns a panic, such as one of the host's sender, into an error: in a
+// goroutine of its own, it would end the host's process.
+func (d *Desk) deliverSafely(ctx context.Context, m store.Mail) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("deliver email %s: panic: %v\n%s", m.ID, p, debug.Stack())
+		}
+	}()
+	return d.deliver(ctx, m)
 }
 
 // lanes counts the emails on their way by lane.

@@ -153,8 +153,8 @@ func TestKilledBetweenCalls(t *testing.T) {
 					o, v := x.office(t, file)
 					reached := false
 					o.Store.Around(func(i int, done bool) {
-						if i == n+1 && done == after {
-							reached = true
+						// Once dead, it does nothing more, in whatever goroutine.
+						if reached = reached || i == n+1 && done == after; reached {
 							panic(errKilled)
 						}
 					})
