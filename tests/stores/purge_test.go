@@ -25,7 +25,7 @@ func (d database) accumulate(t *testing.T) store.Purged {
 		`postern_event_times SELECT n, n`,
 		`postern_sessions SELECT ` + digest + `, 's' || n, 'ada', 1, 1, CASE WHEN n % 2 = 0 THEN 1 ELSE 9000000000000000 END, 1, '', ''`,
 		`postern_session_values SELECT 's' || n, 'name', 'x'`,
-		`postern_mails SELECT 'm' || n, '', '', '', '', '', '', 'sent', 1, 1, '', n, 1, 1`,
+		`postern_mails SELECT 'm' || n, '', '', '', '', '', '', 'sent', 1, 1, 'notice x', '', n, 1, 1, 1`,
 		`postern_counters SELECT 'c' || n, 1, 1, 1, 1`,
 	} {
 		into, from, _ := strings.Cut(insert, ` `)
