@@ -35,7 +35,29 @@ type Store interface {
 	// it returns what was deleted so far and an error, and the next call continues.
 	// It is idempotent, and safe to run on several replicas at once.
 	Purge(ctx context.Context, p Purge) (Purged, error)
+
+	// Pulse returns what the periodic work needs to know, in one read. It is called
+	// every second by every replica, so it must be cheap, however many emails there
+	// are.
+	Pulse(ctx context.Context) (Pulse, error)
 }
+
+// Pulse tells whether there is anything to do, and whether all is well.
+type Pulse struct {
+	// Reading has the revision of the parameters, and the time of this read.
+	Reading
+	// ReadOnly reports that the database says that it takes no writes. A store
+	// whose database does not say so leaves it false.
+	ReadOnly bool
+	// Queued counts the queued emails, up to [QueueReach].
+	Queued int
+	// NextMail is the earliest NextAttemptAt of the queued emails. It is zero if
+	// there are none.
+	NextMail time.Time
+}
+
+// QueueReach is how far [Store.Pulse] counts.
+const QueueReach = 1000
 
 // Write is one change inside a commit. Only the structs of this package
 // implement it; a store switches over them.

@@ -22,6 +22,11 @@ func (s *Store) Purge(ctx context.Context, p store.Purge) (store.Purged, error) 
 	return find(s, "Purge", nil, func() (store.Purged, error) { return s.inner.Purge(ctx, p) })
 }
 
+// Pulse implements [store.Store].
+func (s *Store) Pulse(ctx context.Context) (store.Pulse, error) {
+	return find(s, "Pulse", nil, func() (store.Pulse, error) { return s.inner.Pulse(ctx) })
+}
+
 // FindOperator implements [store.Operators].
 func (s *Store) FindOperator(ctx context.Context, id string) (store.Operator, error) {
 	return find(s, "FindOperator", id, func() (store.Operator, error) { return s.inner.FindOperator(ctx, id) })

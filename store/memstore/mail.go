@@ -128,6 +128,27 @@ func (s *Store) MailQueue(ctx context.Context) (store.MailQueue, error) {
 	return q, nil
 }
 
+// Pulse implements [store.Store].
+func (s *Store) Pulse(ctx context.Context) (store.Pulse, error) {
+	if err := ctx.Err(); err != nil {
+		return store.Pulse{}, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	p := store.Pulse{Reading: store.Reading{Revision: s.parameters.Revision}}
+	for _, m := range s.mails {
+		if m.State != store.MailQueued {
+			continue
+		}
+		if p.Queued == 0 || m.NextAttemptAt.Before(p.NextMail) {
+			p.NextMail = m.NextAttemptAt
+		}
+		p.Queued++
+	}
+	p.Queued = min(p.Queued, store.QueueReach)
+	return p, nil
+}
+
 func (s *Store) enqueueMail(u *undo, w store.EnqueueMail) error {
 	m := w.Mail
 	if _, had := s.mails[m.ID]; had {

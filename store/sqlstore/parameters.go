@@ -32,6 +32,20 @@ func (s *Store) selectReading() string {
 	return `SELECT revision, ` + s.dialect.now + ` FROM postern_parameters WHERE id = 1`
 }
 
+// Pulse implements [store.Store].
+func (s *Store) Pulse(ctx context.Context) (store.Pulse, error) {
+	query := `SELECT COALESCE((SELECT revision FROM postern_parameters WHERE id = 1), 0), ` + s.dialect.now + `, ` + s.dialect.readOnly + `,
+		(SELECT count(*) FROM (SELECT 1 FROM postern_mails WHERE state = ? LIMIT ?) AS queued),
+		COALESCE((SELECT min(next_attempt_at) FROM postern_mails WHERE state = ?), 0)`
+	p, err := find(ctx, s, scanPulse, query, store.MailQueued, store.QueueReach, store.MailQueued)
+	return p, s.wrap("pulse", err)
+}
+
+func scanPulse(r row) (p store.Pulse, err error) {
+	err = r.Scan(&p.Revision, at(&p.At), &p.ReadOnly, &p.Queued, at(&p.NextMail))
+	return p, err
+}
+
 func (t *tx) putParameters(p store.Parameters) {
 	const query = `UPDATE postern_parameters SET revision = revision + 1, alias = ?, previous_alias = ?,
 		confirm_by = ?, settings = ?, updated_at = ?, updated_by = ? WHERE id = 1 AND revision = ?`

@@ -170,6 +170,7 @@ var commitDuties = []duty{
 			"Purge": func() error {
 				return second(st.Purge(ctx, store.Purge{Now: far, IdleSince: far, MailsBefore: far, UsedTokensBefore: far, DevicesBefore: far}))
 			},
+			"Pulse":                func() error { return second(st.Pulse(ctx)) },
 			"FindOperator":         func() error { return second(st.FindOperator(ctx, "ada")) },
 			"FindOperatorByLogin":  func() error { return second(st.FindOperatorByLogin(ctx, "name of ada")) },
 			"FindOperatorByMember": func() error { return second(st.FindOperatorByMember(ctx, "member of eve")) },
