@@ -56,6 +56,24 @@ type Pulse struct {
 	NextMail time.Time
 }
 
+// Pooled is a store with a pool of connections. It is not part of the contract: a
+// store may do without.
+type Pooled interface {
+	// Pool returns how the pool is doing, without asking the database.
+	Pool() Pool
+}
+
+// Pool is how a pool of connections is doing.
+type Pool struct {
+	// MaxOpen is how many connections may be open, 0 if there is no limit. Open are,
+	// of which InUse are in use.
+	MaxOpen, Open, InUse int
+	// Waits is how many calls had to wait for a connection, and Waited for how long
+	// in total.
+	Waits  int64
+	Waited time.Duration
+}
+
 // QueueReach is how far [Store.Pulse] counts.
 const QueueReach = 1000
 

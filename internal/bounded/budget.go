@@ -18,7 +18,8 @@ type Key struct{}
 type Budget struct {
 	// each is how long every call may take, whatever the others took, if it is set.
 	each time.Duration
-	// whole is the reading of now at which all of the budget has returned.
+	// whole is the reading of now at which all of the budget has returned, or 0 if
+	// nothing was spent.
 	whole atomic.Int64
 }
 
@@ -43,7 +44,15 @@ func (b *Budget) left(timeout, now time.Duration) time.Duration {
 	case b.each > 0:
 		return b.each
 	}
-	return timeout - max(0, time.Duration(b.whole.Load())-now)/regain
+	return timeout - owed(time.Duration(b.whole.Load()), now)/regain
+}
+
+// owed is how long it is until all of the budget has returned.
+func owed(whole, now time.Duration) time.Duration {
+	if whole == 0 {
+		return 0
+	}
+	return max(0, whole-now)
 }
 
 // spend notes that a call took so long, until now.
@@ -53,7 +62,8 @@ func (b *Budget) spend(took, now time.Duration) {
 	}
 	for {
 		whole := b.whole.Load()
-		if b.whole.CompareAndSwap(whole, max(whole, int64(now))+int64(took*regain)) {
+		owed := owed(time.Duration(whole), now) + took*regain
+		if b.whole.CompareAndSwap(whole, int64(now+owed)) {
 			return
 		}
 	}
