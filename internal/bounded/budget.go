@@ -55,15 +55,15 @@ func owed(whole, now time.Duration) time.Duration {
 	return max(0, whole-now)
 }
 
-// spend notes that a call took so long, until now.
-func (b *Budget) spend(took, now time.Duration) {
+// spend notes a call. Nothing returns while it runs.
+func (b *Budget) spend(began, ended time.Duration) {
 	if b == nil || b.each > 0 {
 		return
 	}
 	for {
 		whole := b.whole.Load()
-		owed := owed(time.Duration(whole), now) + took*regain
-		if b.whole.CompareAndSwap(whole, int64(now+owed)) {
+		owed := owed(time.Duration(whole), began) + regain*(ended-began)
+		if b.whole.CompareAndSwap(whole, int64(ended+owed)) {
 			return
 		}
 	}

@@ -189,7 +189,7 @@ func (c *call) end(err *error) {
 	if t := c.timed.Load(); t != nil {
 		t.cancel()
 	}
-	c.budget.spend(took, ended)
+	c.budget.spend(c.began, ended)
 	r := succeeded
 	if *err != nil {
 		r, *err = c.judge(*err, ended)

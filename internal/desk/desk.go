@@ -94,6 +94,7 @@ func New(cfg Config) (*Desk, error) {
 	d := &Desk{Config: cfg, permissions: permissions, clock: clock.New(cfg.Clock, cfg.Machine)}
 	d.method = totpMethod{vault: cfg.Vault}
 	d.periodic.steps = d.steps()
+	d.probe.turn = make(chan struct{}, 1)
 	var errs []error
 	links := func(purpose string, policy func() reset.Policy) *reset.Links {
 		l, err := reset.New(reset.Config{

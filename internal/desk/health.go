@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -29,11 +28,12 @@ type Health struct {
 	Reasons      []Reason
 }
 
-// probe is the last health check that had to ask the store.
+// probe is the last health check that had to ask the store and failed. Whoever
+// holds turn may look at it.
 type probe struct {
-	mu  sync.Mutex
-	at  time.Time
-	err error
+	turn chan struct{}
+	at   time.Time
+	err  error
 }
 
 // Health tells how the office is. It asks the store only if Run has not lately, at
@@ -92,8 +92,12 @@ func (d *Desk) fresh(ctx context.Context) (*pulse, error) {
 		return p, nil
 	}
 	// Those who wait here take the answer that the first one gets.
-	d.probe.mu.Lock()
-	defer d.probe.mu.Unlock()
+	select {
+	case d.probe.turn <- struct{}{}:
+		defer func() { <-d.probe.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
 	if p := d.recent(); p != nil {
 		return p, nil
 	}
