@@ -36,7 +36,7 @@ type Config struct {
 	Pepper *Pepper
 	// Trace is called before each wait for a turn ("password.wait") and each slow hash ("password.hash"), with the
 	// context of the caller. It returns the context of the operation, and a function that is called after it with its
-	// error. It must be safe for concurrent use and return quickly. Nil means none.
+	// error, or nil. It must be safe for concurrent use and return quickly. Nil means none.
 	Trace func(ctx context.Context, operation string) (context.Context, func(error))
 	// InsecureParams lifts the floor for Params, so that tests elsewhere run in microseconds. For tests only: hashes
 	// made under it can be guessed at full speed.

@@ -31,13 +31,17 @@ func (h *Hasher) turn(ctx context.Context) (done func(), err error) {
 	}
 	waiting, waited := h.trace(ctx, TraceWait)
 	err = h.queue.acquire(waiting)
-	waited(err)
+	if waited != nil {
+		waited(err)
+	}
 	if err != nil {
 		return nil, err
 	}
 	_, hashed := h.trace(ctx, TraceHash)
 	return func() {
 		h.queue.release()
-		hashed(nil)
+		if hashed != nil {
+			hashed(nil)
+		}
 	}, nil
 }

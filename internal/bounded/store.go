@@ -211,7 +211,7 @@ func (c *call) end(err *error) {
 // judge says what an error means. What a driver says about a context that ended is
 // its own: "interrupted", a broken connection, a deadline.
 func (c *call) judge(err error, ended time.Duration) (result, error) {
-	if meaningful(err) {
+	if store.IsAnswer(err) {
 		return refused, err
 	}
 	left := c.Context.Err()
@@ -227,17 +227,4 @@ func (c *call) judge(err error, ended time.Duration) (result, error) {
 		return unavailable, fmt.Errorf("%w: no answer in %v: %w", store.ErrUnavailable, (ended - c.began).Round(time.Millisecond), err)
 	}
 	return failed, err
-}
-
-// meaningful reports whether an error is an answer of the store.
-func meaningful(err error) bool {
-	for _, answer := range [...]error{
-		store.ErrNotFound, store.ErrConflict, store.ErrExists, store.ErrNameTaken, store.ErrEmailTaken, store.ErrMemberTaken,
-		store.ErrOperatorsExist, store.ErrLastSuperAdministrator, store.ErrReplayed, store.ErrUsed, store.ErrExpired, store.ErrUnknownWrite,
-	} {
-		if errors.Is(err, answer) {
-			return true
-		}
-	}
-	return false
 }
