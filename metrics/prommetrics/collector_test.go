@@ -98,7 +98,7 @@ func TestWhatIsNotKnownIsAbsent(t *testing.T) {
 	require.Contains(t, text, "postern_run_running 0\n")
 }
 
-func TestTheDashboardShowsWhatThereIs(t *testing.T) {
+func TestTheDashboardAndTheDocumentsTellWhatThereIs(t *testing.T) {
 	text, err := os.ReadFile("../grafana.json")
 	require.NoError(t, err)
 	known := map[string]bool{}
@@ -115,7 +115,10 @@ func TestTheDashboardShowsWhatThereIs(t *testing.T) {
 		require.True(t, known[name], "grafana.json shows %s, which nothing makes", name)
 		shown[name] = true
 	}
+	operations, err := os.ReadFile("../../docs/operations.md")
+	require.NoError(t, err)
 	for name := range known {
 		require.True(t, shown[name], "grafana.json does not show %s", name)
+		require.Contains(t, string(operations), "`"+name+"`")
 	}
 }
