@@ -162,17 +162,18 @@ type Config struct {
 	// StoreTimeout is how long the store work of one request may take in total; time
 	// spent otherwise, such as hashing a password, does not count. Past it the
 	// office responds 503, and a store that fulfils the contract gives its
-	// connection back. Outside requests it bounds each call of the store; a purge has
-	// minutes. Long exports are bounded per page. At most a minute. Default:
-	// DefaultStoreTimeout (5 seconds).
+	// connection back. In a request that lives on, what was spent returns at a tenth
+	// of the pace of time. Outside requests StoreTimeout bounds each call of the
+	// store, and so it does in an export of the audit log; a purge has minutes. At
+	// most a minute. Default: DefaultStoreTimeout.
 	StoreTimeout time.Duration
 	// Trace is called before each call of the store, e.g. "store.FindSession",
 	// before each wait for a turn to hash a password ("password.wait"), and before
 	// each hash ("password.hash"). It returns the context of the operation, and a
-	// function that is called after it with its error, which may be nil; the error
-	// store.ErrNotFound is an answer. Calls may be concurrent, and must return
-	// quickly. metrics/otelmetrics makes one for OpenTelemetry. If nil, nothing is
-	// traced.
+	// function that is called after it with its error, or nil; store.IsAnswer
+	// reports whether the error is no failure. Calls may be concurrent, and must
+	// return quickly. metrics/otelmetrics makes one for OpenTelemetry. If nil,
+	// nothing is traced.
 	Trace func(ctx context.Context, operation string) (context.Context, func(error))
 	// Now returns the time, and is believed over everything. It must be safe for
 	// concurrent use. Set it in tests only. Default: the time of the database, so that
