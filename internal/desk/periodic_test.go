@@ -12,6 +12,7 @@ import (
 
 	"github.com/postern-go/postern/internal/bounded"
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -60,8 +61,11 @@ func (d *database) ClaimMail(ctx context.Context, now, until time.Time) (store.M
 	return d.Store.ClaimMail(ctx, now, until)
 }
 
-// running is a desk over a database, with its periodic work.
-func running(t *testing.T, o *office) (*desk.Desk, *database) {
+// running is a desk over a database, with its periodic work. Its clock is that of
+// the bubble.
+func running(t *testing.T) (*office, *desk.Desk, *database) {
+	o := newOffice(t, func(c *desk.Config) { c.Clock = time.Now })
+	o.Person("Ada", desk.RoleSuperAdministrator)
 	db := &database{Store: o.Under}
 	d := o.Over(bounded.New(db, 5*time.Second, nil))
 	run, stop := context.WithCancel(ctx)
@@ -72,10 +76,10 @@ func running(t *testing.T, o *office) (*desk.Desk, *database) {
 		require.ErrorIs(t, <-ended, context.Canceled)
 	})
 	synctest.Wait()
-	return d, db
+	return o, d, db
 }
 
-// pass lets time pass in which Run works. The office's own clock stands.
+// pass lets time pass in which Run works.
 func pass(d time.Duration) {
 	time.Sleep(d)
 	synctest.Wait()
@@ -114,9 +118,8 @@ func TestAnIdleRunAsksOneThingASecond(t *testing.T) {
 
 func TestRunSurvivesADatabaseThatStandsStillForMinutes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t)
-		o.Person("Ada", desk.RoleSuperAdministrator)
-		d, db := running(t, o)
+		o, d, db := running(t)
+		pass(65 * time.Minute) // the clock must have been steady before a purge
 		db.frozen.Store(true)
 		require.NoError(t, o.RequestReset(ctx, home, "ada@example.org"))
 		o.Set(map[string]string{"signin.paused": "on"})
@@ -144,12 +147,10 @@ func TestRunSurvivesADatabaseThatStandsStillForMinutes(t *testing.T) {
 
 func TestWorkThatNeverEndsHoldsUpNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t)
-		o.Person("Ada", desk.RoleSuperAdministrator)
-		d, db := running(t, o)
+		o, d, db := running(t)
 		release := make(chan struct{})
 		db.purging = func() { <-release }
-		pass(10 * time.Minute)
+		pass(70 * time.Minute) // the clock must have been steady before a purge
 		require.False(t, d.Liveness().Alive)
 		require.Equal(t, []string{"run_stuck"}, codes(d.Liveness()))
 		require.Equal(t, 1, strings.Count(o.Log.String(), `"work":"purge"`))
@@ -168,8 +169,7 @@ func TestWorkThatNeverEndsHoldsUpNoOther(t *testing.T) {
 
 func TestAPanicIsLoggedOnceHoweverOftenItHappens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		o := newOffice(t)
-		d, db := running(t, o)
+		o, d, db := running(t)
 		db.say = func(*store.Pulse) { panic("broken driver") }
 		pass(time.Minute)
 		require.Equal(t, 1, strings.Count(o.Log.String(), "broken driver"))
@@ -199,12 +199,10 @@ func TestHealthSaysWhatIsNotAsItShouldBe(t *testing.T) {
 		"the store is down":            {bring: func(o *office, _ *database) { o.Store.FailMethod("Pulse", errDown) }, want: "store_down", unready: true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			o := newOffice(t)
+			o := newTimed(t).office
 			db := &database{Store: o.Store}
-			d := o.Over(db)
 			tt.bring(o, db)
-			_, err := d.Reload(ctx)
-			require.NoError(t, err)
+			d := o.Over(db)
 			h := d.Health(ctx, tt.readOnly)
 			require.True(t, h.Alive)
 			require.Equal(t, !tt.unready, h.Ready)
@@ -228,9 +226,9 @@ func (o *office) queue(since time.Duration) {
 	o.Write(store.EnqueueMail{Mail: store.Mail{ID: "m", State: store.MailQueued, NextAttemptAt: o.Now().Add(-since)}})
 }
 
-// at has the database's clock go ahead of the office's.
+// at has the database's clock go ahead of the machine's.
 func (d *database) at(o *office, ahead time.Duration) {
-	d.say = func(p *store.Pulse) { p.At = o.Now().Add(ahead) }
+	d.Store = testoffice.Telling{Store: d.Store, Tell: func(time.Time) time.Time { return o.Clock.Now().Add(ahead) }}
 }
 
 func TestHealthAsksTheStoreSeldom(t *testing.T) {
