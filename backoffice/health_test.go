@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -145,4 +146,34 @@ func TestStoreTimeoutIsChecked(t *testing.T) {
 		_, err := backoffice.New(ctx, o.Cfg)
 		require.ErrorContains(t, err, "Config.StoreTimeout")
 	}
+}
+
+// frozen is a store whose database does not answer while a test says so.
+type frozen struct {
+	store.Store
+	ice *atomic.Bool
+}
+
+func (f frozen) ParametersRevision(ctx context.Context) (store.Reading, error) {
+	if f.ice.Load() {
+		<-ctx.Done()
+		return store.Reading{}, ctx.Err()
+	}
+	return f.Store.ParametersRevision(ctx)
+}
+
+func TestADatabaseThatDoesNotAnswerEndsInThe503Page(t *testing.T) {
+	var ice atomic.Bool
+	o := newOffice(t, func(c *backoffice.Config) {
+		c.Store, c.StoreTimeout = frozen{c.Store, &ice}, 10*time.Millisecond
+	})
+	b := o.Browser()
+	require.Equal(t, http.StatusOK, b.Get("/login").Status)
+	ice.Store(true)
+	p := b.Get("/login")
+	require.Equal(t, http.StatusServiceUnavailable, p.Status)
+	require.NotEmpty(t, p.Header.Get("Retry-After"))
+	require.Equal(t, "meadow", b.Moved("").Get("/nothing").Header.Get("X-Community"), "the community waits for nothing")
+	ice.Store(false)
+	require.Equal(t, http.StatusOK, b.Get("/login").Status)
 }

@@ -37,11 +37,10 @@ var (
 	opFindSession          = named("FindSession")
 	opListSessions         = named("ListSessions")
 	opTouchSession         = named("TouchSession")
-	opFindPreSession       = named("FindPreSession")
+	opFindSignIn           = named("FindSignIn")
 	opFindSessionValues    = named("FindSessionValues")
 	opListFactors          = named("ListFactors")
 	opFindRecoverySet      = named("FindRecoverySet")
-	opFindDevice           = named("FindDevice")
 	opFindToken            = named("FindToken")
 	opLoadParameters       = named("LoadParameters")
 	opParametersRevision   = named("ParametersRevision")
@@ -51,8 +50,7 @@ var (
 	opListMails            = named("ListMails")
 	opClaimMail            = named("ClaimMail")
 	opHit                  = named("Hit")
-	opUnhit                = named("Unhit")
-	opFindCounter          = named("FindCounter")
+	opFindCounters         = named("FindCounters")
 )
 
 // Commit implements [store.Store].
@@ -146,11 +144,11 @@ func (s *Store) TouchSession(ctx context.Context, d store.Digest, at time.Time) 
 	return s.inner.TouchSession(c, d, at)
 }
 
-// FindPreSession implements [store.Sessions].
-func (s *Store) FindPreSession(ctx context.Context, d store.Digest) (found store.PreSession, err error) {
-	c := s.begin(ctx, opFindPreSession)
+// FindSignIn implements [store.SignIns].
+func (s *Store) FindSignIn(ctx context.Context, q store.SignInQuery) (found store.SignInView, err error) {
+	c := s.begin(ctx, opFindSignIn)
 	defer c.end(&err)
-	return s.inner.FindPreSession(c, d)
+	return s.inner.FindSignIn(c, q)
 }
 
 // FindSessionValues implements [store.Sessions].
@@ -172,13 +170,6 @@ func (s *Store) FindRecoverySet(ctx context.Context, operatorID string) (found s
 	c := s.begin(ctx, opFindRecoverySet)
 	defer c.end(&err)
 	return s.inner.FindRecoverySet(c, operatorID)
-}
-
-// FindDevice implements [store.Devices].
-func (s *Store) FindDevice(ctx context.Context, operatorID string, d store.Digest) (found store.Device, err error) {
-	c := s.begin(ctx, opFindDevice)
-	defer c.end(&err)
-	return s.inner.FindDevice(c, operatorID, d)
 }
 
 // FindToken implements [store.Tokens].
@@ -238,22 +229,15 @@ func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (found stor
 }
 
 // Hit implements [store.Counters].
-func (s *Store) Hit(ctx context.Context, key string, l store.Limit, now time.Time) (c store.Counter, retryAt time.Time, ok bool, err error) {
-	call := s.begin(ctx, opHit)
-	defer call.end(&err)
-	return s.inner.Hit(call, key, l, now)
+func (s *Store) Hit(ctx context.Context, now time.Time, hits ...store.Hit) (results []store.HitResult, counted bool, err error) {
+	c := s.begin(ctx, opHit)
+	defer c.end(&err)
+	return s.inner.Hit(c, now, hits...)
 }
 
-// Unhit implements [store.Counters].
-func (s *Store) Unhit(ctx context.Context, key string) (err error) {
-	c := s.begin(ctx, opUnhit)
+// FindCounters implements [store.Counters].
+func (s *Store) FindCounters(ctx context.Context, keys ...string) (found []store.Counter, err error) {
+	c := s.begin(ctx, opFindCounters)
 	defer c.end(&err)
-	return s.inner.Unhit(c, key)
-}
-
-// FindCounter implements [store.Counters].
-func (s *Store) FindCounter(ctx context.Context, key string) (found store.Counter, err error) {
-	c := s.begin(ctx, opFindCounter)
-	defer c.end(&err)
-	return s.inner.FindCounter(c, key)
+	return s.inner.FindCounters(c, keys...)
 }
