@@ -33,7 +33,7 @@ type Reason struct {
 	//     fails; it goes on by itself
 	//   - run_stuck: work of Run did not end at its deadline; the only one that makes
 	//     an office not alive
-	//   - mail_stuck: a due email waits for more than a minute
+	//   - mail_stuck: emails wait, and none has been sent for half a minute
 	//   - clock_off: the machine's clock and the database's differ by more than 30
 	//     seconds
 	//   - parameters_invalid: stored parameters are out of range

@@ -64,7 +64,7 @@ type HashingStats struct {
 // MailStats tells how email gets away.
 type MailStats struct {
 	// Queued is how many emails of all replicas waited when this process last asked,
-	// counted up to [store.QueueReach]. OldestDue is since when the first that is
+	// counted up to [store.MailQueueMost]. OldestDue is since when the first that is
 	// due waits; it is zero if none is.
 	Queued    int
 	OldestDue time.Time

@@ -49,11 +49,8 @@ type Pulse struct {
 	// ReadOnly reports that the database says that it takes no writes. A store
 	// whose database does not say so leaves it false.
 	ReadOnly bool
-	// Queued counts the queued emails, up to [QueueReach].
-	Queued int
-	// NextMail is the earliest NextAttemptAt of the queued emails. It is zero if
-	// there are none.
-	NextMail time.Time
+	// Mail is how the queue of emails stands.
+	Mail MailQueue
 }
 
 // Pooled is a store with a pool of connections. It is not part of the contract: a
@@ -73,9 +70,6 @@ type Pool struct {
 	Waits  int64
 	Waited time.Duration
 }
-
-// QueueReach is how far [Store.Pulse] counts.
-const QueueReach = 1000
 
 // Write is one change inside a commit. Only the structs of this package
 // implement it; a store switches over them.

@@ -32,6 +32,7 @@ var (
 	opFindOperatorByMember = named("FindOperatorByMember")
 	opListOperators        = named("ListOperators")
 	opHasOperators         = named("HasOperators")
+	opCountHolders         = named("CountHolders")
 	opFindRole             = named("FindRole")
 	opListRoles            = named("ListRoles")
 	opFindSession          = named("FindSession")
@@ -49,8 +50,10 @@ var (
 	opFindMail             = named("FindMail")
 	opListMails            = named("ListMails")
 	opClaimMail            = named("ClaimMail")
+	opListSealed           = named("ListSealed")
 	opHit                  = named("Hit")
 	opFindCounters         = named("FindCounters")
+	opCountOperators       = named("CountOperators")
 )
 
 // Commit implements [store.Store].
@@ -107,6 +110,13 @@ func (s *Store) HasOperators(ctx context.Context) (found bool, err error) {
 	c := s.begin(ctx, opHasOperators)
 	defer c.end(&err)
 	return s.inner.HasOperators(c)
+}
+
+// CountHolders implements [store.Operators].
+func (s *Store) CountHolders(ctx context.Context) (counts map[string]int, err error) {
+	c := s.begin(ctx, opCountHolders)
+	defer c.end(&err)
+	return s.inner.CountHolders(c)
 }
 
 // FindRole implements [store.Roles].
@@ -222,10 +232,17 @@ func (s *Store) ListMails(ctx context.Context, q store.MailQuery) (found store.M
 }
 
 // ClaimMail implements [store.Mails].
-func (s *Store) ClaimMail(ctx context.Context, now, until time.Time) (found store.Mail, err error) {
+func (s *Store) ClaimMail(ctx context.Context, claim store.MailClaim) (found store.Mail, err error) {
 	c := s.begin(ctx, opClaimMail)
 	defer c.end(&err)
-	return s.inner.ClaimMail(c, now, until)
+	return s.inner.ClaimMail(c, claim)
+}
+
+// ListSealed implements [store.SealedStore].
+func (s *Store) ListSealed(ctx context.Context, q store.SealedQuery) (found store.SealedPage, err error) {
+	c := s.begin(ctx, opListSealed)
+	defer c.end(&err)
+	return s.inner.ListSealed(c, q)
 }
 
 // Hit implements [store.Counters].
@@ -240,4 +257,11 @@ func (s *Store) FindCounters(ctx context.Context, keys ...string) (found []store
 	c := s.begin(ctx, opFindCounters)
 	defer c.end(&err)
 	return s.inner.FindCounters(c, keys...)
+}
+
+// CountOperators implements [store.Operators].
+func (s *Store) CountOperators(ctx context.Context, now time.Time, most int) (found store.OperatorCounts, err error) {
+	c := s.begin(ctx, opCountOperators)
+	defer c.end(&err)
+	return s.inner.CountOperators(c, now, most)
 }

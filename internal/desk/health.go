@@ -14,9 +14,6 @@ const (
 	freshFor = 2 * time.Second
 	// lateAfter is how old the last tick of Run may be.
 	lateAfter = 10 * time.Second
-	// mailStuckAfter is how long a due email may wait until the queue counts as
-	// stuck.
-	mailStuckAfter = time.Minute
 )
 
 // Reason is one thing that is not as it should be.
@@ -62,8 +59,8 @@ func (d *Desk) Health(ctx context.Context, readOnly bool) Health {
 	if len(run.Failing) > 0 {
 		h.add("run_failing", "Periodic work fails: "+strings.Join(run.Failing, ", ")+".")
 	}
-	if err == nil && p.Queued > 0 && d.Now().Sub(p.NextMail) > mailStuckAfter {
-		h.add("mail_stuck", "An email has been due for more than a minute and nothing has sent it.")
+	if err == nil && d.standing(p.Mail).Delayed {
+		h.add("mail_stuck", "Emails wait, and none has been sent for half a minute.")
 	}
 	if off, wrong := d.ClockWrong(); wrong {
 		h.add("clock_off", fmt.Sprintf("This machine's clock differs from the database's by %s.", off.Abs().Round(time.Second)))
@@ -121,7 +118,7 @@ func (d *Desk) recent() *pulse {
 
 // MailStats is what this process knows about the queue of emails, from memory.
 type MailStats struct {
-	// Queued is how many emails wait, up to store.QueueReach, and OldestDue since
+	// Queued is how many emails wait, up to store.MailQueueMost, and OldestDue since
 	// when the first that is due waits, or zero.
 	Queued    int
 	OldestDue time.Time
@@ -133,9 +130,9 @@ type MailStats struct {
 func (d *Desk) MailStats() MailStats {
 	m := MailStats{Sent: d.tally.sent.Load(), Retried: d.tally.retried.Load(), Failed: d.tally.failed.Load()}
 	if p := d.periodic.last.Load(); p != nil {
-		m.Queued = p.Queued
-		if p.Queued > 0 && !p.NextMail.After(d.Now()) {
-			m.OldestDue = p.NextMail
+		m.Queued = p.Mail.Queued
+		if p.Mail.Queued > 0 && !p.Mail.DueAt.After(d.Now()) {
+			m.OldestDue = p.Mail.DueAt
 		}
 	}
 	return m

@@ -54,11 +54,11 @@ func (d *database) Purge(ctx context.Context, p store.Purge) (store.Purged, erro
 	return d.Store.Purge(ctx, p)
 }
 
-func (d *database) ClaimMail(ctx context.Context, now, until time.Time) (store.Mail, error) {
+func (d *database) ClaimMail(ctx context.Context, c store.MailClaim) (store.Mail, error) {
 	if err := d.wait(ctx); err != nil {
 		return store.Mail{}, err
 	}
-	return d.Store.ClaimMail(ctx, now, until)
+	return d.Store.ClaimMail(ctx, c)
 }
 
 // running is a desk over a database, with its periodic work. Its clock is that of
@@ -187,8 +187,8 @@ func TestHealthSaysWhatIsNotAsItShouldBe(t *testing.T) {
 		unready  bool
 	}{
 		"all is well":                  {bring: func(*office, *database) {}},
-		"an email that is due goes":    {bring: func(o *office, _ *database) { o.queue(time.Minute) }},
-		"an email waits for too long":  {bring: func(o *office, _ *database) { o.queue(time.Minute + time.Second) }, want: "mail_stuck"},
+		"an email that is due goes":    {bring: func(o *office, _ *database) { o.queue(29 * time.Second) }},
+		"an email waits for too long":  {bring: func(o *office, _ *database) { o.queue(30 * time.Second) }, want: "mail_stuck"},
 		"an email is due later":        {bring: func(o *office, _ *database) { o.queue(-time.Hour) }},
 		"a clock is nearly right":      {bring: func(o *office, db *database) { db.at(o, 30*time.Second) }},
 		"a clock is slow":              {bring: func(o *office, db *database) { db.at(o, 31*time.Second) }, want: "clock_off"},

@@ -172,7 +172,7 @@ func (d *Desk) beat(ctx context.Context) error {
 		return err
 	}
 	d.periodic.ticked.Store(p)
-	if p.Queued > 0 && !p.NextMail.After(d.Now()) {
+	if p.Mail.Queued > 0 && !p.Mail.DueAt.After(d.Now()) {
 		select {
 		case d.periodic.mailDue <- struct{}{}:
 		default:

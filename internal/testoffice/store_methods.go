@@ -147,11 +147,6 @@ func (s *Store) ClaimMail(ctx context.Context, c store.MailClaim) (store.Mail, e
 	return find(s, "ClaimMail", nil, func() (store.Mail, error) { return s.inner.ClaimMail(ctx, c) })
 }
 
-// MailQueue implements [store.Mails].
-func (s *Store) MailQueue(ctx context.Context) (store.MailQueue, error) {
-	return find(s, "MailQueue", nil, func() (store.MailQueue, error) { return s.inner.MailQueue(ctx) })
-}
-
 // ListSealed implements [store.SealedStore].
 func (s *Store) ListSealed(ctx context.Context, q store.SealedQuery) (store.SealedPage, error) {
 	return find(s, "ListSealed", q, func() (store.SealedPage, error) { return s.inner.ListSealed(ctx, q) })

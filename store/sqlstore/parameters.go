@@ -34,16 +34,15 @@ func (s *Store) selectReading() string {
 
 // Pulse implements [store.Store].
 func (s *Store) Pulse(ctx context.Context) (store.Pulse, error) {
-	query := `SELECT COALESCE((SELECT revision FROM postern_parameters WHERE id = 1), 0), ` + s.dialect.now + `, ` + s.dialect.readOnly + `,
-		(SELECT count(*) FROM (SELECT 1 FROM postern_mails WHERE state = ? LIMIT ?) AS queued),
-		COALESCE((SELECT min(next_attempt_at) FROM postern_mails WHERE state = ?), 0)`
-	p, err := find(ctx, s, scanPulse, query, store.MailQueued, store.QueueReach, store.MailQueued)
+	query := `SELECT revision, ` + s.dialect.now + `, ` + s.dialect.readOnly + `, ` + mailQueueColumns + ` FROM postern_parameters WHERE id = 1`
+	const q = store.MailQueued
+	p, err := find(ctx, s, func(r row) (p store.Pulse, err error) {
+		m := &p.Mail
+		err = r.Scan(&p.Revision, at(&p.At), &p.ReadOnly,
+			&m.Queued, at(&m.OldestAt), at(&m.DueAt), at(&m.SentAt), at(&m.FailedAt), &m.Reply)
+		return p, err
+	}, query, q, store.MailQueueMost, q, q, store.MailSent, q, q)
 	return p, s.wrap("pulse", err)
-}
-
-func scanPulse(r row) (p store.Pulse, err error) {
-	err = r.Scan(&p.Revision, at(&p.At), &p.ReadOnly, &p.Queued, at(&p.NextMail))
-	return p, err
 }
 
 func (t *tx) putParameters(p store.Parameters) {

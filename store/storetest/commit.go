@@ -196,7 +196,6 @@ var commitDuties = []duty{
 			"FindMail":             func() error { return second(st.FindMail(ctx, "mail")) },
 			"ListMails":            func() error { return second(st.ListMails(ctx, store.MailQuery{})) },
 			"ClaimMail":            func() error { return second(st.ClaimMail(ctx, anyMail(far))) },
-			"MailQueue":            func() error { return second(st.MailQueue(ctx)) },
 			"Hit": func() error {
 				_, counted, err := st.Hit(ctx, noon, store.Hit{Key: "counter", Limit: ever})
 				require.False(t, counted)

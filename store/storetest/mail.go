@@ -70,45 +70,6 @@ func mailPages(t *testing.T, st store.Store, q store.MailQuery) []string {
 }
 
 var mailDuties = slices.Concat(mailClaimDuties, []duty{
-	{"a pulse tells the revision, how many emails are queued, and when the first is due", func(t *testing.T, st store.Store) {
-		pulse := func() (store.Pulse, string) {
-			t.Helper()
-			p, err := st.Pulse(t.Context())
-			require.NoError(t, err)
-			require.False(t, p.ReadOnly)
-			require.Equal(t, revision(t, st), p.Revision)
-			return p, fmt.Sprintf("%d, %v", p.Queued, p.NextMail)
-		}
-		at := func(n int, next time.Time) string { return fmt.Sprintf("%d, %v", n, store.Time(next)) }
-		_, got := pulse()
-		require.Equal(t, at(0, time.Time{}), got)
-		commit(t, st, store.PutParameters{})
-		for i, next := range []time.Time{noon.Add(time.Hour), noon, noon.Add(time.Minute)} {
-			commit(t, st, store.EnqueueMail{Mail: store.Mail{ID: fmt.Sprint(i), State: store.MailQueued, NextAttemptAt: next, CreatedAt: noon}})
-		}
-		p, got := pulse()
-		require.Equal(t, at(3, noon), got)
-		reading, err := st.ParametersRevision(t.Context())
-		require.NoError(t, err)
-		require.Equal(t, reading.At.IsZero(), p.At.IsZero(), "both have the time of the database, or neither")
-		require.False(t, reading.At.Before(p.At))
-		claimed := claim(t, st, noon)
-		_, got = pulse()
-		require.Equal(t, at(3, noon.Add(time.Minute)), got, "a claimed email is due again when its claim ends")
-		commit(t, st, store.MoveMail{ID: claimed.ID, From: store.MailQueued, To: store.MailSent, Attempt: 1, At: noon})
-		_, got = pulse()
-		require.Equal(t, at(2, noon.Add(time.Minute)), got)
-	}},
-	{"a pulse counts no further than it must", func(t *testing.T, st store.Store) {
-		writes := make([]store.Write, store.QueueReach+1)
-		for i := range writes {
-			writes[i] = store.EnqueueMail{Mail: store.Mail{ID: fmt.Sprint(i), State: store.MailQueued, NextAttemptAt: noon, CreatedAt: noon}}
-		}
-		commit(t, st, writes...)
-		p, err := st.Pulse(t.Context())
-		require.NoError(t, err)
-		require.Equal(t, store.QueueReach, p.Queued)
-	}},
 	{"every field of a mail comes back, but a list leaves the body out", func(t *testing.T, st store.Store) {
 		full := filled[store.Mail](t, "mail")
 		full.State = store.MailQueued
