@@ -26,7 +26,7 @@ vet:
 	go run $(STATICCHECK) work
 
 lint:
-	go run $(GOLANGCI) run ./... ./tests/... ./examples/... ./benchmarks/...
+	go run $(GOLANGCI) run ./... ./tests/... ./examples/... ./benchmarks/... ./metrics/...
 
 bench: ## every benchmark, with what it allocates
 	go test -run '^$$' -bench . -benchmem work

@@ -30,6 +30,10 @@ const DefaultName = "Back office"
 // Config.ForwardedHeader is empty.
 const DefaultForwardedHeader = "X-Forwarded-For"
 
+// DefaultStoreTimeout is how long the store work of a request may take if
+// Config.StoreTimeout is zero.
+const DefaultStoreTimeout = 5 * time.Second
+
 // Config configures an office. Origin, Secret, Store and Mail are required; every
 // other field has a safe default.
 type Config struct {
@@ -155,6 +159,22 @@ type Config struct {
 	// year.
 	HSTSHostOnly bool
 
+	// StoreTimeout is how long the store work of one request may take in total; time
+	// spent otherwise, such as hashing a password, does not count. Past it the
+	// office responds 503, and a store that fulfils the contract gives its
+	// connection back. In a request that lives on, what was spent returns at a tenth
+	// of the pace of time. Outside requests StoreTimeout bounds each call of the
+	// store, and so it does in an export of the audit log; a purge has minutes. At
+	// most a minute. Default: DefaultStoreTimeout.
+	StoreTimeout time.Duration
+	// Trace is called before each call of the store, e.g. "store.FindSession",
+	// before each wait for a turn to hash a password ("password.wait"), and before
+	// each hash ("password.hash"). It returns the context of the operation, and a
+	// function that is called after it with its error, or nil; store.IsAnswer
+	// reports whether the error is no failure. Calls may be concurrent, and must
+	// return quickly. metrics/otelmetrics makes one for OpenTelemetry. If nil,
+	// nothing is traced.
+	Trace func(ctx context.Context, operation string) (context.Context, func(error))
 	// Now returns the time, and is believed over everything. It must be safe for
 	// concurrent use. Set it in tests only. Default: the time of the database, so that
 	// all replicas agree; or this machine's, if the store has no clock of its own.
@@ -243,6 +263,9 @@ func (c *Config) fill() {
 	if len(c.TrustedProxies) > 0 && c.ForwardedHeader == "" {
 		c.ForwardedHeader = DefaultForwardedHeader
 	}
+	if c.StoreTimeout == 0 {
+		c.StoreTimeout = DefaultStoreTimeout
+	}
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
@@ -262,6 +285,9 @@ func (c *Config) check() error {
 	}
 	if c.Store == nil {
 		bad("Store", "is required; memstore.New() does for a test")
+	}
+	if c.StoreTimeout < 0 || c.StoreTimeout > time.Minute {
+		bad("StoreTimeout", "%v is not between 0 and a minute", c.StoreTimeout)
 	}
 	if c.Mail == nil {
 		bad("Mail", "is required; mail.NewOutbox does while developing")

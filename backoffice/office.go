@@ -26,6 +26,7 @@ type Office struct {
 	desk     *desk.Desk
 	server   *pages.Server
 	vault    *vault.Vault
+	observer *observer
 	notFound http.Handler
 }
 
@@ -44,6 +45,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	for i, old := range cfg.OldSecrets {
 		part(fmt.Sprintf("OldSecrets[%d]", i), vault.CheckSecret(old))
 	}
+	observed := observe(&cfg)
 	hasher, err := password.NewHasher(cfg.PasswordHashing)
 	part("PasswordHashing", err)
 	mailTemplates, err := mail.NewTemplates(cfg.MailTemplates, letters.Kinds...)
@@ -73,7 +75,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		return nil, fmt.Errorf("make the office: %w", err)
 	}
 	d, err = desk.New(desk.Config{
-		Store: cfg.Store, Vault: v, Hasher: hasher, Sender: cfg.Mail, MailTemplates: mailTemplates,
+		Store: observed.store, Vault: v, Hasher: hasher, Sender: cfg.Mail, MailTemplates: mailTemplates,
 		Members: directoryOf(cfg.Members), SSO: (*desk.SSO)(cfg.SSO), Origin: cfg.Origin, Name: cfg.Name, Accent: look.Accent, Contact: cfg.Contact,
 		Words: cfg.ContextWords, Permissions: permissions, Clock: cfg.Now, Log: cfg.Log,
 		Breaches: cfg.Breaches, OnEvent: cfg.OnEvent, Decide: decider(cfg.Decide),
@@ -81,6 +83,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)
 	}
+	observed.hasher = hasher
 	if err := d.Open(ctx); err != nil {
 		return nil, fmt.Errorf("open the office: %w", err)
 	}
@@ -88,7 +91,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		cfg.Log.WarnContext(ctx, "InsecurePlainHTTP is set: the office answers over plain HTTP; use this only while developing on this machine")
 	}
 	o := &Office{
-		desk: d, vault: v, notFound: cfg.NotFound,
+		desk: d, vault: v, observer: observed, notFound: cfg.NotFound,
 		server: pages.New(pages.Config{
 			Desk: d, Pages: renderer, Host: host, Vault: v, Handler: cfg.Handler,
 			Menu:     each(cfg.Menu, func(m MenuItem) pages.MenuItem { return pages.MenuItem(m) }),

@@ -34,6 +34,10 @@ type Config struct {
 	QueueWait time.Duration
 	// Pepper is an optional key, kept outside the store. Nil means none.
 	Pepper *Pepper
+	// Trace is called before each wait for a turn ("password.wait") and each slow hash ("password.hash"), with the
+	// context of the caller. It returns the context of the operation, and a function that is called after it with its
+	// error, or nil. It must be safe for concurrent use and return quickly. Nil means none.
+	Trace func(ctx context.Context, operation string) (context.Context, func(error))
 	// InsecureParams lifts the floor for Params, so that tests elsewhere run in microseconds. For tests only: hashes
 	// made under it can be guessed at full speed.
 	InsecureParams bool
@@ -45,6 +49,7 @@ type Hasher struct {
 	queue   *queue
 	salt    func([]byte) // fills a salt; only tests replace it
 	peppers *peppers
+	trace   func(context.Context, string) (context.Context, func(error))
 	runs    atomic.Int64
 }
 
@@ -93,6 +98,7 @@ func NewHasher(cfg Config) (*Hasher, error) {
 		queue:   newQueue(cfg.Concurrency, cfg.Queue, cfg.QueueWait),
 		salt:    func(b []byte) { rand.Read(b) },
 		peppers: ring,
+		trace:   cfg.Trace,
 	}, nil
 }
 
@@ -112,10 +118,11 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	if len(password) > MaxBytes {
 		return "", ErrTooLong
 	}
-	if err := h.queue.acquire(ctx); err != nil {
+	done, err := h.turn(ctx)
+	if err != nil {
 		return "", err
 	}
-	defer h.queue.release()
+	defer done()
 	a := argonHash{params: h.params, keys: h.peppers.ids(), salt: make([]byte, saltLen)}
 	h.salt(a.salt)
 	a.output = h.peppers.seal(h.argon(password, a.salt, a.params, outputLen), a.keys)
@@ -143,10 +150,11 @@ func (h *Hasher) DeriveWith(ctx context.Context, p Params, secret string, salt [
 	if err := errors.Join(p.checkShape(), p.checkCeiling(h.params)); err != nil {
 		return nil, err
 	}
-	if err := h.queue.acquire(ctx); err != nil {
+	done, err := h.turn(ctx)
+	if err != nil {
 		return nil, err
 	}
-	defer h.queue.release()
+	defer done()
 	return h.argon(secret, salt, p, outputLen), nil
 }
 

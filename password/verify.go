@@ -27,10 +27,11 @@ var dummySalt = make([]byte, saltLen)
 //
 // Other errors are [ErrBusy] and the end of ctx while waiting. Only Match admits anyone.
 func (h *Hasher) Verify(ctx context.Context, password, encoded string) (Result, error) {
-	if err := h.queue.acquire(ctx); err != nil {
+	done, err := h.turn(ctx)
+	if err != nil {
 		return Result{}, err
 	}
-	defer h.queue.release()
+	defer done()
 	if encoded == "" || password == "" || len(password) > MaxBytes {
 		h.burn()
 		return Result{}, nil

@@ -45,3 +45,18 @@ var (
 	// ErrUnknownWrite means that the store is older than the write.
 	ErrUnknownWrite = errors.New("store: unknown write")
 )
+
+// IsAnswer reports whether an error is an answer of the store to a call that it
+// understood and did: what was asked for does not exist, or a precondition does not
+// hold. Any other error is a failure of the call.
+func IsAnswer(err error) bool {
+	for _, answer := range [...]error{
+		ErrNotFound, ErrConflict, ErrExists, ErrNameTaken, ErrEmailTaken, ErrMemberTaken, ErrOperatorsExist,
+		ErrLastSuperAdministrator, ErrReplayed, ErrUsed, ErrExpired,
+	} {
+		if errors.Is(err, answer) {
+			return true
+		}
+	}
+	return false
+}

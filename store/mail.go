@@ -78,9 +78,6 @@ type Mails interface {
 	// costs must not depend on the number of emails, but may depend on that of
 	// the lanes with queued ones.
 	ClaimMail(ctx context.Context, c MailClaim) (Mail, error)
-	// MailQueue tells how the queue stands, at a cost that does not depend on the
-	// number of emails.
-	MailQueue(ctx context.Context) (MailQueue, error)
 }
 
 // MailClaim describes the emails of which [Mails].ClaimMail takes one.

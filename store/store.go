@@ -35,6 +35,40 @@ type Store interface {
 	// it returns what was deleted so far and an error, and the next call continues.
 	// It is idempotent, and safe to run on several replicas at once.
 	Purge(ctx context.Context, p Purge) (Purged, error)
+
+	// Pulse returns what the periodic work needs to know, in one read. It is called
+	// every second by every replica, so it must be cheap, however many emails there
+	// are.
+	Pulse(ctx context.Context) (Pulse, error)
+}
+
+// Pulse tells whether there is anything to do, and whether all is well.
+type Pulse struct {
+	// Reading has the revision of the parameters, and the time of this read.
+	Reading
+	// ReadOnly reports that the database says that it takes no writes. A store
+	// whose database does not say so leaves it false.
+	ReadOnly bool
+	// Mail is how the queue of emails stands.
+	Mail MailQueue
+}
+
+// Pooled is a store with a pool of connections. It is not part of the contract: a
+// store may do without.
+type Pooled interface {
+	// Pool returns how the pool is doing, without asking the database.
+	Pool() Pool
+}
+
+// Pool is how a pool of connections is doing.
+type Pool struct {
+	// MaxOpen is how many connections may be open, 0 if there is no limit. Open are,
+	// of which InUse are in use.
+	MaxOpen, Open, InUse int
+	// Waits is how many calls had to wait for a connection, and Waited for how long
+	// in total.
+	Waits  int64
+	Waited time.Duration
 }
 
 // Write is one change inside a commit. Only the structs of this package

@@ -11,8 +11,8 @@ import (
 
 // options are what the command line says.
 type options struct {
-	addr, db, smtp, outbox string
-	sso                    bool
+	addr, db, smtp, outbox, watch string
+	sso                           bool
 	// from is the network that the office is open from; invalid for all.
 	from netip.Prefix
 	// command is a break-glass subcommand with its arguments.
@@ -34,6 +34,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	flags.BoolVar(&o.sso, "sso", false, "have members sign in with a pretended company sign-in")
 	flags.StringVar(&o.smtp, "smtp", "", "send mail through the server at `HOST:PORT`; SMTP_USERNAME, SMTP_PASSWORD and\nSMTP_FROM in the environment are used when set")
 	flags.StringVar(&o.outbox, "outbox", "", "put each mail into this `DIR` as an .eml file (default "+defaultOutbox+" without -smtp)")
+	flags.StringVar(&o.watch, "watch", "", "serve health and metrics of the office on this `HOST:PORT` of the loopback")
 	flags.TextVar(&o.from, "from", netip.Prefix{}, "open the back office from this `NETWORK` only, such as 127.0.0.0/8")
 	flags.Usage = func() {
 		fmt.Fprint(stderr, usage)
@@ -61,6 +62,12 @@ Flags:
 func (o *options) check() error {
 	if _, _, err := net.SplitHostPort(o.addr); err != nil {
 		return fmt.Errorf("-addr %q: want HOST:PORT, such as %s", o.addr, defaultAddr)
+	}
+	if o.watch != "" {
+		host, _, err := net.SplitHostPort(o.watch)
+		if ip, _ := netip.ParseAddr(host); err != nil || host != "localhost" && !ip.IsLoopback() {
+			return fmt.Errorf("-watch %q: want HOST:PORT of the loopback, such as localhost:9090", o.watch)
+		}
 	}
 	if o.smtp != "" && o.outbox != "" {
 		return errors.New("-smtp and -outbox: mail goes one way, choose one of them")

@@ -34,6 +34,11 @@ func serve(ctx context.Context, o options, log *slog.Logger, stdout io.Writer) e
 		return err
 	}
 	defer a.close()
+	if o.watch != "" {
+		if err := a.watch(ctx, o.watch, log, stdout); err != nil {
+			return err
+		}
+	}
 	if err := a.announce(ctx, o, stdout); err != nil {
 		return err
 	}

@@ -34,6 +34,17 @@ func TestItPrintsWhereEverythingIs(t *testing.T) {
 	require.NotEqual(t, r.lines["setup"], again.lines["setup"], "each start prints a setup link of its own")
 }
 
+func TestItsHealthAndMetricsHaveAPortOfTheirOwn(t *testing.T) {
+	r := start(t, t.TempDir(), "-watch", "127.0.0.1:0")
+	b := r.browser()
+	require.Contains(t, b.get(r.lines["watch"]+"ready").body, `"ready":true`)
+	require.Contains(t, b.get(r.lines["watch"]+"live").body, `"alive":true`)
+	require.Contains(t, b.get(r.lines["watch"]+"metrics").body, "\npostern_store_calls_total{")
+	for _, path := range []string{"ready", "metrics"} {
+		require.Equal(t, 404, b.get(r.lines["community"]+path).status)
+	}
+}
+
 func TestSecretsAreInNoLogAndForNobodyElse(t *testing.T) {
 	dir := t.TempDir()
 	r := start(t, dir)
@@ -71,6 +82,7 @@ func TestItRefusesToStart(t *testing.T) {
 		{"on an address without a port", []string{"-addr", "localhost"}, nil, 2, `-addr "localhost": want HOST:PORT`},
 		{"with mail going two ways", []string{"-smtp", "localhost:25", "-outbox", "mails"}, nil, 2, "choose one of them"},
 		{"with a network that is none", []string{"-from", "the-garden"}, nil, 2, `invalid value "the-garden" for flag -from`},
+		{"with health and metrics for everyone", []string{"-watch", ":9090"}, nil, 2, `-watch ":9090": want HOST:PORT of the loopback`},
 		{"with an unknown flag", []string{"-port", "80"}, nil, 2, "flag provided but not defined"},
 		{"with an unknown command", []string{"restart"}, nil, 2, `there is no command "restart"`},
 		{"where somebody listens", []string{"-addr", taken.Addr().String()}, nil, 1, "address already in use"},

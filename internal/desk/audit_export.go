@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/bounded"
 	"github.com/postern-go/postern/store"
 )
 
@@ -34,6 +35,7 @@ func (d *Desk) ExportAudit(ctx context.Context, a Actor, v Visit, q store.EventQ
 	if err := d.commitAs(ctx, a, "record the export", event); err != nil {
 		return err
 	}
+	ctx = bounded.Each(ctx, 0) // as long as the log is
 	q.Limit, q.OldestFirst = exportBatch, false
 	for {
 		page, err := d.AuditPage(ctx, a, q)

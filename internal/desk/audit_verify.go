@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/bounded"
 	"github.com/postern-go/postern/store"
 )
 
@@ -56,6 +57,7 @@ func (d *Desk) VerifyAudit(ctx context.Context, a Actor, v Visit, since string) 
 	if _, err := d.limit(ctx, a, "audit-verify", exports, limitWindow); err != nil {
 		return Verdict{}, err
 	}
+	ctx = bounded.Each(ctx, 0) // as long as the log is
 	found, err := d.verifyFreshly(ctx, known)
 	if err != nil {
 		return Verdict{}, err

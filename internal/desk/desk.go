@@ -74,6 +74,9 @@ type Desk struct {
 	readings    atomic.Int64
 	running     atomic.Bool
 	queued      atomic.Bool
+	periodic    periodic
+	tally       tally
+	probe       probe
 	reminded    sync.Once
 	setup       *reset.Links
 	invites     *reset.Links
@@ -90,6 +93,8 @@ func New(cfg Config) (*Desk, error) {
 	}
 	d := &Desk{Config: cfg, permissions: permissions, clock: clock.New(cfg.Clock, cfg.Machine)}
 	d.method = totpMethod{vault: cfg.Vault}
+	d.periodic.steps = d.steps()
+	d.probe.turn = make(chan struct{}, 1)
 	var errs []error
 	links := func(purpose string, policy func() reset.Policy) *reset.Links {
 		l, err := reset.New(reset.Config{
@@ -130,8 +135,11 @@ func (d *Desk) Commit(ctx context.Context, writes ...store.Write) error {
 		switch w := w.(type) {
 		case store.AppendEvent:
 			d.logEvent(ctx, w.Event, marks[i])
+			d.tally.event(w.Event)
 		case store.EnqueueMail:
 			d.queued.Store(true)
+		case store.MoveMail:
+			d.tally.mail(w)
 		}
 	}
 	for i, w := range writes {

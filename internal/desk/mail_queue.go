@@ -156,16 +156,3 @@ func (d *Desk) claim(ctx context.Context, busy lanes) (store.Mail, error) {
 		Urgent: urgent < sendersOfAKind, Others: notices < sendersOfAKind, Except: busy.full(),
 	})
 }
-
-// attempt does one piece of periodic work. An error or a panic is logged, and the
-// work is tried again next time.
-func (d *Desk) attempt(ctx context.Context, what string, work func() error) {
-	defer func() {
-		if p := recover(); p != nil {
-			d.Log.ErrorContext(ctx, what, "panic", fmt.Sprint(p))
-		}
-	}()
-	if err := work(); err != nil && ctx.Err() == nil {
-		d.Log.ErrorContext(ctx, what, "error", err)
-	}
-}

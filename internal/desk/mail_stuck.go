@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/postern-go/postern/store"
@@ -26,19 +25,24 @@ type MailQueue struct {
 // MailQueue tells how the queue of emails stands. It is the same for everyone, and
 // names no one.
 func (d *Desk) MailQueue(ctx context.Context) (MailQueue, error) {
-	stored, err := d.Store.MailQueue(ctx)
+	p, err := d.pulse(ctx)
 	if err != nil {
-		return MailQueue{}, fmt.Errorf("read mail queue: %w", err)
+		return MailQueue{}, err
 	}
+	return d.standing(p.Mail), nil
+}
+
+// standing tells whether a queue moves.
+func (d *Desk) standing(stored store.MailQueue) MailQueue {
 	q := MailQueue{MailQueue: stored}
 	past := func(t time.Time) bool { return d.Now().Sub(t) >= overdue }
 	if q.Queued == 0 || !past(q.SentAt) {
-		return q, nil
+		return q
 	}
 	due := past(q.DueAt)
 	q.Delayed = due || past(q.OldestAt) && (q.FailedAt.After(q.SentAt) || q.OldestAt.After(q.SentAt))
 	q.Unattended = due && !d.running.Load()
-	return q, nil
+	return q
 }
 
 // Remind logs, once, that email was queued and the periodic work was never

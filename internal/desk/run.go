@@ -2,54 +2,226 @@ package desk
 
 import (
 	"context"
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/postern-go/postern/internal/bounded"
+	"github.com/postern-go/postern/store"
 )
 
-// How often Run works.
+// How often Run works, and how long it may take at a time.
 const (
-	refreshEvery = time.Second
-	purgeEvery   = 10 * time.Minute
+	beatEvery  = time.Second
+	beatTime   = 10 * time.Second
+	purgeEvery = 10 * time.Minute
+	purgeTime  = 5 * time.Minute
+	// stuckAfter is how long work that ignores its deadline is waited for before it
+	// counts as stuck.
+	stuckAfter = 10 * time.Second
 )
+
+// periodic is the work of Run.
+type periodic struct {
+	steps []*step
+	// runs counts the calls of Run under way.
+	runs atomic.Int32
+	// ticked is the last pulse of Run, last that of Run or of a health check.
+	ticked, last atomic.Pointer[pulse]
+	// mailDue wakes the delivery of emails.
+	mailDue chan struct{}
+}
+
+// pulse is what the store said, and when it was heard.
+type pulse struct {
+	store.Pulse
+	heard time.Time // by the machine's clock, with its monotonic reading
+}
+
+// step is one kind of periodic work.
+type step struct {
+	// name is what the log calls it.
+	name string
+	do   func(context.Context) error
+	// limit is how long it may take at a time. If 0, its parts are bounded.
+	limit time.Duration
+	// It is done at once and then every so often, or else when it is woken.
+	every time.Duration
+	wake  <-chan struct{}
+
+	// busy is held while it is done: another Run of this process skips it.
+	busy    sync.Mutex
+	mu      sync.Mutex
+	failing time.Time // since when, or zero
+	stuck   bool
+}
+
+// steps are what Run does. None of them waits for another.
+func (d *Desk) steps() []*step {
+	due := make(chan struct{}, 1)
+	d.periodic.mailDue = due
+	return []*step{
+		{name: "refresh parameters", do: d.beat, limit: beatTime, every: beatEvery},
+		{name: "roll back alias", do: d.rollBack, limit: beatTime, every: beatEvery},
+		// What is under way to a mail server must not be cut off.
+		{name: "deliver email", wake: due, do: func(ctx context.Context) error {
+			_, err := d.Deliver(ctx)
+			return err
+		}},
+		{name: "purge", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
+			return d.Purge(bounded.Each(ctx, purgeTime))
+		}},
+	}
+}
 
 // Run does the periodic work until ctx ends: it sends email, reads parameters that
 // other replicas changed within a second, restores the old alias if a new one was
-// not confirmed, and purges. Several replicas may run it at once. It returns the
-// error of ctx.
+// not confirmed, and purges. Several replicas may run it at once. While there is
+// nothing to do it asks the store one thing a second. Work that fails, panics or
+// hangs is logged once, holds up no other, and is tried again until it succeeds,
+// which is logged, too. Run returns the error of ctx.
 func (d *Desk) Run(ctx context.Context) error {
 	d.running.Store(true)
-	tick := time.NewTicker(refreshEvery)
-	defer tick.Stop()
-	delivered := make(chan struct{}, 1)
-	delivered <- struct{}{}
-	var purged time.Time
+	d.periodic.runs.Add(1)
+	defer d.periodic.runs.Add(-1)
+	var work sync.WaitGroup
+	for _, s := range d.periodic.steps {
+		work.Go(func() { d.repeat(ctx, s) })
+	}
+	work.Wait()
+	return ctx.Err()
+}
+
+// repeat does a step when it is due until ctx ends.
+func (d *Desk) repeat(ctx context.Context, s *step) {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	tick := timer.C
+	if s.wake != nil {
+		tick = nil
+	}
 	for {
-		d.attempt(ctx, "refresh parameters", func() error {
-			_, err := d.Fresh(ctx)
-			return err
-		})
-		d.attempt(ctx, "roll back alias", func() error { return d.rollBack(ctx) })
-		select {
-		case <-delivered:
-			// A slow mail server must not hold up the rest.
-			go func() {
-				defer func() { delivered <- struct{}{} }()
-				d.attempt(ctx, "deliver email", func() error {
-					_, err := d.Deliver(ctx)
-					return err
-				})
-			}()
-		default:
-		}
-		// By the monotonic clock: the time may jump, and back.
-		if time.Since(purged) >= purgeEvery {
-			purged = time.Now()
-			d.attempt(ctx, "purge", func() error { return d.Purge(ctx) })
-		}
 		select {
 		case <-ctx.Done():
-			<-delivered
-			return ctx.Err()
-		case <-tick.C:
+			return
+		case <-tick:
+		case <-s.wake:
+		}
+		began := time.Now()
+		d.attempt(ctx, s)
+		timer.Reset(max(0, s.every-time.Since(began)))
+	}
+}
+
+// attempt does a step once. What goes wrong is logged if it went right before.
+func (d *Desk) attempt(ctx context.Context, s *step) {
+	if !s.busy.TryLock() {
+		return
+	}
+	defer s.busy.Unlock()
+	bounds := ctx
+	if s.limit > 0 {
+		limited, cancel := context.WithTimeout(ctx, s.limit)
+		defer cancel()
+		bounds = limited
+		defer time.AfterFunc(s.limit+stuckAfter, func() { d.note(ctx, s, fmt.Errorf("no end after %v", s.limit+stuckAfter), true) }).Stop()
+	}
+	err := s.safely(bounds)
+	if ctx.Err() == nil {
+		d.note(ctx, s, err, false)
+	}
+}
+
+// safely turns a panic into an error.
+func (s *step) safely(ctx context.Context) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return s.do(ctx)
+}
+
+// note remembers how a step went, and logs it if that is news.
+func (d *Desk) note(ctx context.Context, s *step, err error, stuck bool) {
+	s.mu.Lock()
+	since := s.failing
+	s.stuck = stuck
+	switch {
+	case err == nil:
+		s.failing = time.Time{}
+	case since.IsZero():
+		s.failing = time.Now()
+	}
+	s.mu.Unlock()
+	switch {
+	case err != nil && since.IsZero():
+		d.Log.ErrorContext(ctx, "periodic work fails", "work", s.name, "error", err)
+	case err == nil && !since.IsZero():
+		d.Log.InfoContext(ctx, "periodic work succeeds again", "work", s.name, "failed_for", time.Since(since).Round(time.Second).String())
+	}
+}
+
+// beat asks the store what there is to do.
+func (d *Desk) beat(ctx context.Context) error {
+	p, err := d.pulse(ctx)
+	if err != nil {
+		return err
+	}
+	d.periodic.ticked.Store(p)
+	if p.Mail.Queued > 0 && !p.Mail.DueAt.After(d.Now()) {
+		select {
+		case d.periodic.mailDue <- struct{}{}:
+		default:
 		}
 	}
+	_, err = d.refresh(ctx, p.Revision)
+	return err
+}
+
+func (d *Desk) pulse(ctx context.Context) (*pulse, error) {
+	q := d.clock.Ask()
+	read, err := d.Store.Pulse(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("ask the store what is due: %w", err)
+	}
+	d.hear(ctx, q, read.Reading)
+	p := &pulse{Pulse: read, heard: time.Now()}
+	d.periodic.last.Store(p)
+	return p, nil
+}
+
+// Periodic is how the periodic work of this process goes.
+type Periodic struct {
+	// Started reports that it was ever started, and Running that it runs.
+	Started, Running bool
+	// LastTick is when it last heard from the store, by the machine's clock.
+	LastTick time.Time
+	// Failing names work that fails, and Stuck work that did not even end.
+	Failing, Stuck []string
+}
+
+// Periodic returns how the periodic work goes, from memory.
+func (d *Desk) Periodic() Periodic {
+	p := Periodic{Started: d.running.Load(), Running: d.periodic.runs.Load() > 0}
+	if last := d.periodic.ticked.Load(); last != nil {
+		p.LastTick = last.heard
+	}
+	if !p.Running {
+		return p
+	}
+	for _, s := range d.periodic.steps {
+		s.mu.Lock()
+		if s.stuck {
+			p.Stuck = append(p.Stuck, s.name)
+		} else if !s.failing.IsZero() {
+			p.Failing = append(p.Failing, s.name)
+		}
+		s.mu.Unlock()
+	}
+	slices.Sort(p.Failing)
+	return p
 }

@@ -17,6 +17,9 @@ import (
 type State struct {
 	Settings settings.Settings
 	Stored   store.Parameters
+	// Invalid names the stored parameters that are out of range: their defaults are
+	// in force.
+	Invalid []string
 	// began numbers the readings as they began. Of two at the same time, the one
 	// that began later is the last reading: no one waits for another, whose store may
 	// not answer.
@@ -63,7 +66,7 @@ func (d *Desk) Reload(ctx context.Context) (*State, error) {
 		return nil, fmt.Errorf("load parameters: %w", err)
 	}
 	inForce, invalid := settings.Parse(p.Values)
-	next := &State{Settings: inForce, Stored: p, began: began}
+	next := &State{Settings: inForce, Stored: p, Invalid: invalid, began: began}
 	before := d.state.Load()
 	for before == nil || before.began < began {
 		if d.state.CompareAndSwap(before, next) {
@@ -111,8 +114,8 @@ func (d *Desk) current(ctx context.Context, a Actor) (*State, error) {
 // that failed, a change would look as if it had not happened.
 func (d *Desk) adopt(p store.Parameters) {
 	p.Revision++
-	inForce, _ := settings.Parse(p.Values)
-	next := &State{Settings: inForce, Stored: p, began: d.readings.Add(1)}
+	inForce, invalid := settings.Parse(p.Values)
+	next := &State{Settings: inForce, Stored: p, Invalid: invalid, began: d.readings.Add(1)}
 	for {
 		before := d.state.Load()
 		if before != nil && before.Stored.Revision >= p.Revision || d.state.CompareAndSwap(before, next) {

@@ -22,6 +22,11 @@ func (s *Store) Purge(ctx context.Context, p store.Purge) (store.Purged, error) 
 	return find(s, "Purge", nil, func() (store.Purged, error) { return s.inner.Purge(ctx, p) })
 }
 
+// Pulse implements [store.Store].
+func (s *Store) Pulse(ctx context.Context) (store.Pulse, error) {
+	return find(s, "Pulse", nil, func() (store.Pulse, error) { return s.inner.Pulse(ctx) })
+}
+
 // FindOperator implements [store.Operators].
 func (s *Store) FindOperator(ctx context.Context, id string) (store.Operator, error) {
 	return find(s, "FindOperator", id, func() (store.Operator, error) { return s.inner.FindOperator(ctx, id) })
@@ -140,11 +145,6 @@ func (s *Store) ListMails(ctx context.Context, q store.MailQuery) (store.MailPag
 // ClaimMail implements [store.Mails].
 func (s *Store) ClaimMail(ctx context.Context, c store.MailClaim) (store.Mail, error) {
 	return find(s, "ClaimMail", nil, func() (store.Mail, error) { return s.inner.ClaimMail(ctx, c) })
-}
-
-// MailQueue implements [store.Mails].
-func (s *Store) MailQueue(ctx context.Context) (store.MailQueue, error) {
-	return find(s, "MailQueue", nil, func() (store.MailQueue, error) { return s.inner.MailQueue(ctx) })
 }
 
 // ListSealed implements [store.SealedStore].

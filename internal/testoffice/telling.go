@@ -34,3 +34,10 @@ func (s Telling) ParametersRevision(ctx context.Context) (store.Reading, error) 
 	r.At = s.Tell(r.At)
 	return r, err
 }
+
+// Pulse implements [store.Store].
+func (s Telling) Pulse(ctx context.Context) (store.Pulse, error) {
+	p, err := s.Store.Pulse(ctx)
+	p.At = s.Tell(p.At)
+	return p, err
+}

@@ -98,14 +98,17 @@ func overtakes(a, b store.Mail) bool {
 	return a.NextAttemptAt.Before(b.NextAttemptAt)
 }
 
-// MailQueue implements [store.Mails].
-func (s *Store) MailQueue(ctx context.Context) (store.MailQueue, error) {
+// Pulse implements [store.Store].
+func (s *Store) Pulse(ctx context.Context) (store.Pulse, error) {
 	if err := ctx.Err(); err != nil {
-		return store.MailQueue{}, err
+		return store.Pulse{}, err
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	var q store.MailQueue
+	return store.Pulse{Reading: store.Reading{Revision: s.parameters.Revision}, Mail: s.mailQueue()}, nil
+}
+
+func (s *Store) mailQueue() (q store.MailQueue) {
 	for _, m := range s.mails {
 		if m.State == store.MailSent && m.TriedAt.After(q.SentAt) {
 			q.SentAt = m.TriedAt
@@ -125,7 +128,7 @@ func (s *Store) MailQueue(ctx context.Context) (store.MailQueue, error) {
 		q.Queued++
 	}
 	q.Queued = min(q.Queued, store.MailQueueMost)
-	return q, nil
+	return q
 }
 
 func (s *Store) enqueueMail(u *undo, w store.EnqueueMail) error {

@@ -18,6 +18,8 @@ type Dialect struct {
 	// now is an expression: the time of the database's clock in microseconds, or 0
 	// if that is the clock of this process.
 	now string
+	// readOnly is an expression: whether the database says that it takes no writes.
+	readOnly string
 	// begin starts a transaction that may write, and bounds how long it can hold
 	// others up. beginMigration does the same for DDL, which takes its time.
 	begin, beginMigration string
@@ -49,6 +51,8 @@ func SQLite() Dialect {
 		name:  "sqlite",
 		probe: "SELECT sqlite_version()",
 		now:   "0",
+		// A file that cannot be written says so only when it is.
+		readOnly: "0",
 		// A transaction that begins as a reader cannot always become a writer.
 		begin:          "BEGIN IMMEDIATE",
 		beginMigration: "BEGIN IMMEDIATE",
@@ -75,10 +79,11 @@ func SQLite() Dialect {
 // errors have a method SQLState() string, such as pgx and lib/pq.
 func PostgreSQL() Dialect {
 	return Dialect{
-		name:  "postgresql",
-		probe: "SELECT current_setting('server_version_num')",
-		now:   "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
-		begin: beginPostgreSQL + boundsPostgreSQL,
+		name:     "postgresql",
+		probe:    "SELECT current_setting('server_version_num')",
+		now:      "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
+		readOnly: "current_setting('transaction_read_only') = 'on'",
+		begin:    beginPostgreSQL + boundsPostgreSQL,
 		// Whoever holds the tables for longer than that is no migration of ours.
 		beginMigration: beginPostgreSQL + `; SET LOCAL lock_timeout = '1min'` +
 			`; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL statement_timeout = 0`,

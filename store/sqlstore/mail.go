@@ -130,22 +130,15 @@ func (s *Store) ClaimMail(ctx context.Context, c store.MailClaim) (store.Mail, e
 	return store.Mail{}, s.wrap("claim mail", store.ErrNotFound)
 }
 
-// MailQueue implements [store.Mails].
-func (s *Store) MailQueue(ctx context.Context) (store.MailQueue, error) {
-	const query = `SELECT
+// mailQueueColumns are those of a [store.MailQueue]. Each is read off the end of an
+// index.
+const mailQueueColumns = `
 		(SELECT count(*) FROM (SELECT 1 FROM postern_mails WHERE state = ? LIMIT ?) AS queued),
 		coalesce((SELECT min(created_at) FROM postern_mails WHERE state = ?), 0),
 		coalesce((SELECT min(next_attempt_at) FROM postern_mails WHERE state = ?), 0),
 		coalesce((SELECT max(tried_at) FROM postern_mails WHERE state = ?), 0),
 		coalesce((SELECT max(tried_at) FROM postern_mails WHERE state = ?), 0),
 		coalesce((SELECT reply FROM postern_mails WHERE state = ? AND tried_at > 0 ORDER BY tried_at DESC LIMIT 1), '')`
-	const q = store.MailQueued
-	queue, err := find(ctx, s, func(r row) (m store.MailQueue, err error) {
-		err = r.Scan(&m.Queued, at(&m.OldestAt), at(&m.DueAt), at(&m.SentAt), at(&m.FailedAt), &m.Reply)
-		return m, err
-	}, query, q, store.MailQueueMost, q, q, store.MailSent, q, q)
-	return queue, s.wrap("read mail queue", err)
-}
 
 func (t *tx) enqueueMail(m store.Mail) {
 	t.again(store.ErrExists, m.ID, `INSERT INTO postern_mails (`+mailColumns+`) VALUES `,

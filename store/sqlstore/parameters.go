@@ -32,6 +32,19 @@ func (s *Store) selectReading() string {
 	return `SELECT revision, ` + s.dialect.now + ` FROM postern_parameters WHERE id = 1`
 }
 
+// Pulse implements [store.Store].
+func (s *Store) Pulse(ctx context.Context) (store.Pulse, error) {
+	query := `SELECT revision, ` + s.dialect.now + `, ` + s.dialect.readOnly + `, ` + mailQueueColumns + ` FROM postern_parameters WHERE id = 1`
+	const q = store.MailQueued
+	p, err := find(ctx, s, func(r row) (p store.Pulse, err error) {
+		m := &p.Mail
+		err = r.Scan(&p.Revision, at(&p.At), &p.ReadOnly,
+			&m.Queued, at(&m.OldestAt), at(&m.DueAt), at(&m.SentAt), at(&m.FailedAt), &m.Reply)
+		return p, err
+	}, query, q, store.MailQueueMost, q, q, store.MailSent, q, q)
+	return p, s.wrap("pulse", err)
+}
+
 func (t *tx) putParameters(p store.Parameters) {
 	const query = `UPDATE postern_parameters SET revision = revision + 1, alias = ?, previous_alias = ?,
 		confirm_by = ?, settings = ?, updated_at = ?, updated_by = ? WHERE id = 1 AND revision = ?`

@@ -11,7 +11,10 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-var _ store.Store = (*Store)(nil)
+var (
+	_ store.Store  = (*Store)(nil)
+	_ store.Pooled = (*Store)(nil)
+)
 
 // DefaultTablePrefix begins the names of all tables, indexes and triggers.
 const DefaultTablePrefix = "postern_"
@@ -72,6 +75,12 @@ func New(db *sql.DB, d Dialect, cfg Config) (*Store, error) {
 		s.writer = make(chan struct{}, 1)
 	}
 	return s, nil
+}
+
+// Pool implements [store.Pooled].
+func (s *Store) Pool() store.Pool {
+	p := s.db.Stats()
+	return store.Pool{MaxOpen: p.MaxOpenConnections, Open: p.OpenConnections, InUse: p.InUse, Waits: p.WaitCount, Waited: p.WaitDuration}
 }
 
 // sql returns a query in the dialect. Queries are constants, or composed of a few

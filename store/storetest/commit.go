@@ -170,6 +170,7 @@ var commitDuties = []duty{
 			"Purge": func() error {
 				return second(st.Purge(ctx, store.Purge{Now: far, IdleSince: far, MailsBefore: far, UsedTokensBefore: far, DevicesBefore: far}))
 			},
+			"Pulse":                func() error { return second(st.Pulse(ctx)) },
 			"FindOperator":         func() error { return second(st.FindOperator(ctx, "ada")) },
 			"FindOperatorByLogin":  func() error { return second(st.FindOperatorByLogin(ctx, "name of ada")) },
 			"FindOperatorByMember": func() error { return second(st.FindOperatorByMember(ctx, "member of eve")) },
@@ -195,7 +196,6 @@ var commitDuties = []duty{
 			"FindMail":             func() error { return second(st.FindMail(ctx, "mail")) },
 			"ListMails":            func() error { return second(st.ListMails(ctx, store.MailQuery{})) },
 			"ClaimMail":            func() error { return second(st.ClaimMail(ctx, anyMail(far))) },
-			"MailQueue":            func() error { return second(st.MailQueue(ctx)) },
 			"Hit": func() error {
 				_, counted, err := st.Hit(ctx, noon, store.Hit{Key: "counter", Limit: ever})
 				require.False(t, counted)

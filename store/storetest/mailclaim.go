@@ -129,9 +129,9 @@ var mailClaimDuties = []duty{
 	{"the queue tells how it stands", func(t *testing.T, st store.Store) {
 		queue := func() store.MailQueue {
 			t.Helper()
-			q, err := st.MailQueue(t.Context())
+			p, err := st.Pulse(t.Context())
 			require.NoError(t, err)
-			return q
+			return p.Mail
 		}
 		same(t, store.MailQueue{}, queue())
 		var writes []store.Write

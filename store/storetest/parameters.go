@@ -56,4 +56,17 @@ var parametersDuties = []duty{
 		}
 		same(t, store.Parameters{Revision: 2, Alias: "second"}, parameters(t, st))
 	}},
+	{"a pulse tells the same as a reading, before there are any and after", func(t *testing.T, st store.Store) {
+		for range 2 {
+			p, err := st.Pulse(t.Context())
+			require.NoError(t, err)
+			require.False(t, p.ReadOnly)
+			reading, err := st.ParametersRevision(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, reading.Revision, p.Revision)
+			require.Equal(t, reading.At.IsZero(), p.At.IsZero(), "both have the time of the database, or neither")
+			require.False(t, reading.At.Before(p.At))
+			commit(t, st, store.PutParameters{Parameters: store.Parameters{Revision: p.Revision}})
+		}
+	}},
 }

@@ -45,8 +45,7 @@ func logged(t *testing.T, file *ast.File) (messages []string) {
 			return true
 		}
 		log, _ := method.X.(*ast.SelectorExpr)
-		periodic := method.Sel.Name == "attempt"
-		if !periodic && (log == nil || log.Sel.Name != "Log" || !slices.Contains(levels, method.Sel.Name)) {
+		if log == nil || log.Sel.Name != "Log" || !slices.Contains(levels, method.Sel.Name) {
 			return true
 		}
 		for _, arg := range call.Args {

@@ -34,7 +34,7 @@ var fixed = []struct{ dir, name, text string }{
 	{"internal/desk", "RecoveryCodes", "recovery codes in a set"},
 	{"internal/desk", "recoveryLength", "base32 characters in each of them: 80 bits"},
 	{"internal/desk", "maxName", "characters in a name, at most"},
-	{"internal/desk", "refreshEvery", "between two checks of the parameters by `Run`"},
+	{"internal/desk", "beatEvery", "between two checks of the parameters by `Run`"},
 	{"internal/desk", "purgeEvery", "between two purges by `Run`"},
 	{"internal/desk", "keepMails", "for which finished emails are kept, without their text"},
 	{"internal/desk", "keepTokens", "for which used and expired links are kept, as digests"},

@@ -177,7 +177,7 @@ func TestClaimingStepsThroughLanes(t *testing.T) {
 		s = d.over(t, db)
 		_, err := s.ClaimMail(t.Context(), store.MailClaim{Now: noon.Add(time.Hour), Until: noon.Add(2 * time.Hour), Urgent: true, Others: true})
 		require.NoError(t, err)
-		_, err = s.MailQueue(t.Context())
+		_, err = s.Pulse(t.Context())
 		require.NoError(t, err)
 		conn, err := d.open(t).Conn(t.Context())
 		require.NoError(t, err)

@@ -1,0 +1,139 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+)
+
+const (
+	// probeTime is how long a health check waits for the store.
+	probeTime = time.Second
+	// freshFor is how long an answer of the store is believed without asking again.
+	freshFor = 2 * time.Second
+	// lateAfter is how old the last tick of Run may be.
+	lateAfter = 10 * time.Second
+)
+
+// Reason is one thing that is not as it should be.
+type Reason struct{ Code, Text string }
+
+// Health is a backoffice.Health.
+type Health struct {
+	Ready, Alive bool
+	Reasons      []Reason
+}
+
+// probe is the last health check that had to ask the store and failed. Whoever
+// holds turn may look at it.
+type probe struct {
+	turn chan struct{}
+	at   time.Time
+	err  error
+}
+
+// Health tells how the office is. It asks the store only if Run has not lately, at
+// most once a second, and waits at most a second for it. readOnly reports that the
+// store has refused a write.
+func (d *Desk) Health(ctx context.Context, readOnly bool) Health {
+	h := d.Liveness()
+	h.Ready = true
+	p, err := d.fresh(ctx)
+	if err != nil {
+		h.Ready = false
+		h.add("store_down", "The database did not answer within a second.")
+	}
+	if readOnly || err == nil && p.ReadOnly {
+		h.add("store_read_only", "The database takes no writes: nobody can sign in, and nothing can be saved.")
+	}
+	run := d.Periodic()
+	switch {
+	case !run.Started:
+		h.add("run_missing", "This process does not do the periodic work: Office.Run was never called.")
+	case !run.Running:
+		h.add("run_stopped", "This process has stopped doing the periodic work: Office.Run has returned.")
+	case !run.LastTick.IsZero() && time.Since(run.LastTick) > lateAfter:
+		h.add("run_late", fmt.Sprintf("The periodic work last heard from the database %s ago.", time.Since(run.LastTick).Round(time.Second)))
+	}
+	if len(run.Failing) > 0 {
+		h.add("run_failing", "Periodic work fails: "+strings.Join(run.Failing, ", ")+".")
+	}
+	if err == nil && d.standing(p.Mail).Delayed {
+		h.add("mail_stuck", "Emails wait, and none has been sent for half a minute.")
+	}
+	if off, wrong := d.ClockWrong(); wrong {
+		h.add("clock_off", fmt.Sprintf("This machine's clock differs from the database's by %s.", off.Abs().Round(time.Second)))
+	}
+	if s := d.State(); s != nil && len(s.Invalid) > 0 {
+		h.add("parameters_invalid", "Stored parameters are out of range, so their defaults are in force: "+strings.Join(s.Invalid, ", ")+".")
+	}
+	return h
+}
+
+// Liveness tells, from memory, whether the process can recover by itself.
+func (d *Desk) Liveness() Health {
+	h := Health{Alive: true}
+	if run := d.Periodic(); len(run.Stuck) > 0 {
+		h.Alive = false
+		h.add("run_stuck", "Periodic work did not end at its deadline: "+strings.Join(run.Stuck, ", ")+". Restart the process.")
+	}
+	return h
+}
+
+func (h *Health) add(code, text string) { h.Reasons = append(h.Reasons, Reason{code, text}) }
+
+// fresh returns a pulse that is not old.
+func (d *Desk) fresh(ctx context.Context) (*pulse, error) {
+	if p := d.recent(); p != nil {
+		return p, nil
+	}
+	// Those who wait here take the answer that the first one gets.
+	select {
+	case d.probe.turn <- struct{}{}:
+		defer func() { <-d.probe.turn }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if p := d.recent(); p != nil {
+		return p, nil
+	}
+	if d.probe.err != nil && time.Since(d.probe.at) < probeTime {
+		return nil, d.probe.err
+	}
+	// The caller's end is not the store's fault, and others may be waiting.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeTime)
+	defer cancel()
+	p, err := d.pulse(ctx)
+	d.probe.at, d.probe.err = time.Now(), err
+	return p, err
+}
+
+func (d *Desk) recent() *pulse {
+	if p := d.periodic.last.Load(); p != nil && time.Since(p.heard) < freshFor {
+		return p
+	}
+	return nil
+}
+
+// MailStats is what this process knows about the queue of emails, from memory.
+type MailStats struct {
+	// Queued is how many emails wait, up to store.MailQueueMost, and OldestDue since
+	// when the first that is due waits, or zero.
+	Queued    int
+	OldestDue time.Time
+	// Sent, Retried and Failed count attempts of this process.
+	Sent, Retried, Failed uint64
+}
+
+// MailStats returns what the last pulse said, and what was counted.
+func (d *Desk) MailStats() MailStats {
+	m := MailStats{Sent: d.tally.sent.Load(), Retried: d.tally.retried.Load(), Failed: d.tally.failed.Load()}
+	if p := d.periodic.last.Load(); p != nil {
+		m.Queued = p.Mail.Queued
+		if p.Mail.Queued > 0 && !p.Mail.DueAt.After(d.Now()) {
+			m.OldestDue = p.Mail.DueAt
+		}
+	}
+	return m
+}
