@@ -43,6 +43,8 @@ func newServer(t *testing.T, dir string, more ...string) *server {
 	found, err := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
 	require.NoError(t, err)
 	if path, err := exec.LookPath("initdb"); err == nil {
+		path, err = filepath.EvalSymlinks(path)
+		require.NoError(t, err)
 		found = append(found, path)
 	}
 	if len(found) == 0 {

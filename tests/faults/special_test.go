@@ -17,6 +17,10 @@ import (
 
 // diskFull fills the disk that the database is on.
 func diskFull(t *testing.T) []result {
+	const name = "disk full"
+	if !wanted(name) {
+		return nil
+	}
 	dir := folder(t)
 	if out, err := exec.Command("mount", "-t", "tmpfs", "-o", "size=192m", "none", dir).CombinedOutput(); err != nil {
 		need.Missing(t, "the right to mount a small disk", "run as root: "+string(out))
@@ -26,13 +30,13 @@ func diskFull(t *testing.T) []result {
 	c := newCluster(t, s, "office")
 	c.add(s.addr(), "", nil)
 	c.add(s.addr(), "", nil)
-	return c.all([]fault{{name: "disk full", readsGoOn: true, run: func(c *cluster, _ *load) []*replica {
+	return c.all([]fault{{name: name, readsGoOn: true, run: func(c *cluster, _ *load) []*replica {
 		filler := filepath.Join(dir, "filler")
 		_ = exec.Command("dd", "if=/dev/zero", "of="+filler, "bs=64k").Run() // ends when nothing is left
 		time.Sleep(hold)
 		require.NoError(c.t, os.Remove(filler))
-		if !s.running() {
-			// Without room for its log, PostgreSQL stops itself; somebody starts it.
+		if !waitUntil(recoverWithin, s.running) {
+			// Without room for its log, PostgreSQL may stop itself; somebody starts it.
 			s.start()
 		}
 		return nil
@@ -41,6 +45,10 @@ func diskFull(t *testing.T) []result {
 
 // failOver promotes the standby after the primary died.
 func failOver(t *testing.T) []result {
+	const name = "fail-over to a standby"
+	if !wanted(name) {
+		return nil
+	}
 	dir := folder(t)
 	s := newServer(t, dir)
 	b := s.standby(dir)
@@ -50,7 +58,7 @@ func failOver(t *testing.T) []result {
 	for range 4 {
 		c.add("", either, nil)
 	}
-	return c.all([]fault{{name: "fail-over to a standby", run: during(func() {
+	return c.all([]fault{{name: name, run: during(func() {
 		s.stop("immediate")
 		b.ctl("promote")
 	})}})
@@ -58,13 +66,17 @@ func failOver(t *testing.T) []result {
 
 // poolExhausted has fifty more people at a replica with two connections.
 func poolExhausted(t *testing.T, s *server) []result {
+	const name = "fifty people, two connections"
+	if !wanted(name) {
+		return nil
+	}
 	c := newCluster(t, s, "exhausted")
 	r := c.add(s.addr(), "", func(s *settings) { s.Pool = 2 })
 	names := make([]string, 50)
 	for i := range names {
 		names[i] = c.operator("many")
 	}
-	return c.all([]fault{{name: "fifty people, two connections", run: func(_ *cluster, l *load) []*replica {
+	return c.all([]fault{{name: name, run: func(_ *cluster, l *load) []*replica {
 		var all sync.WaitGroup
 		for i, name := range names {
 			all.Go(func() {
@@ -80,12 +92,16 @@ func poolExhausted(t *testing.T, s *server) []result {
 
 // wrongClocks runs replicas whose clocks are off, besides one that is right.
 func wrongClocks(t *testing.T, s *server) []result {
+	const name = "clocks off by minutes, hours and a year"
+	if !wanted(name) {
+		return nil
+	}
 	c := newCluster(t, s, "clocks")
 	const day = 24 * time.Hour
 	for _, skew := range []time.Duration{0, -366 * day, 2 * time.Minute, 2 * time.Hour, -2 * time.Minute, 366 * day} {
 		c.add(s.addr(), "", func(s *settings) { s.Skew = skew })
 	}
-	results := c.all([]fault{{name: "clocks off by minutes, hours and a year", othersGoOn: true, readsGoOn: true, run: func(c *cluster, _ *load) []*replica {
+	results := c.all([]fault{{name: name, othersGoOn: true, readsGoOn: true, run: func(c *cluster, _ *load) []*replica {
 		time.Sleep(hold)
 		return nil
 	}}})
@@ -103,6 +119,10 @@ func wrongClocks(t *testing.T, s *server) []result {
 
 // pgBouncer puts PgBouncer in transaction mode between, and restarts it.
 func pgBouncer(t *testing.T, s *server) []result {
+	const name = "PgBouncer between, killed and started again"
+	if !wanted(name) {
+		return nil
+	}
 	program := need.Program(t, "pgbouncer")
 	c := newCluster(t, s, "bounced")
 	dir, port := folder(t), freePort(t)
@@ -131,7 +151,7 @@ pidfile = %s
 	for range 4 {
 		c.add("", whole, nil)
 	}
-	return c.all([]fault{{name: "PgBouncer between, killed and started again", run: during(func() {
+	return c.all([]fault{{name: name, run: during(func() {
 		time.Sleep(hold / 2)
 		kill()
 		start()
