@@ -30,6 +30,9 @@ const (
 	secret = "plum-kettle-orbit-93-sail"
 )
 
+// allLogs are the folders of the replicas' logs.
+var allLogs []string
+
 // cluster is a set of replicas on one database.
 type cluster struct {
 	t        *testing.T
@@ -63,6 +66,7 @@ type replica struct {
 // without a second factor and without limits in the way. It starts no replica.
 func newCluster(t *testing.T, s *server, database string) *cluster {
 	c := &cluster{t: t, database: database, db: s.fresh(database), sink: smtpsink.Start(t, smtpsink.Options{}), secret: make([]byte, 32), logs: t.TempDir()}
+	allLogs = append(allLogs, c.logs)
 	_, err := rand.Read(c.secret)
 	require.NoError(t, err)
 	require.NoError(t, c.store().Migrate(t.Context()))

@@ -369,20 +369,16 @@ func (c *cluster) report(results []result) {
 		}
 	}
 	if c.t.Failed() {
-		c.t.Log("logs of the replicas:", keepLogs(c))
+		c.t.Log("logs of the replicas:", keepLogs(c.t))
 	}
 }
 
 // keepLogs saves the replicas' logs from being removed with the test.
-func keepLogs(c *cluster) string {
+func keepLogs(t *testing.T) string {
 	dir, err := os.MkdirTemp("", "postern-faults-")
-	require.NoError(c.t, err)
-	logs, err := filepath.Glob(filepath.Join(c.logs, "*.log"))
-	require.NoError(c.t, err)
-	for _, log := range logs {
-		text, err := os.ReadFile(log)
-		require.NoError(c.t, err)
-		require.NoError(c.t, os.WriteFile(filepath.Join(dir, filepath.Base(log)), text, 0o600))
+	require.NoError(t, err)
+	for i, logs := range allLogs {
+		require.NoError(t, os.CopyFS(filepath.Join(dir, fmt.Sprint(i)), os.DirFS(logs)))
 	}
 	return dir
 }

@@ -163,7 +163,7 @@ func (s *server) standby(dir string) *server {
 	b.atExit(b.data)
 	s.pg("pg_basebackup", "-h", "127.0.0.1", "-p", strconv.Itoa(s.port), "-U", "postgres", "-D", b.data, "-X", "stream", "-R")
 	b.configure(fmt.Sprintf("port = %d", b.port),
-		fmt.Sprintf("primary_conninfo = 'host=127.0.0.1 port=%d user=postgres application_name=standby'", s.port))
+		"cluster_name = 'standby'") // its name in synchronous_standby_names
 	b.start()
 	db := open(s.t, dsn(s.addr(), "postgres"))
 	_, err := db.Exec("ALTER SYSTEM SET synchronous_standby_names = 'standby'")

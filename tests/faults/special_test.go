@@ -2,6 +2,7 @@ package faults_test
 
 import (
 	"fmt"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -141,9 +142,20 @@ pidfile = %s
 `, s.port, port, filepath.Join(dir, "pid")), 0o644))
 	s.run("chown", "-R", "postgres", dir)
 	pid := filepath.Join(dir, "pid")
-	start := func() { s.run(append(s.as, program, "-q", "-d", ini)...) }
+	answers := func() bool {
+		conn, err := net.Dial("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+		if err == nil {
+			conn.Close()
+		}
+		return err == nil
+	}
+	start := func() {
+		s.run(append(s.as, program, "-q", "-d", ini)...)
+		c.eventually(recoverWithin, "PgBouncer does not start", answers)
+	}
 	kill := func() {
 		s.run("sh", "-c", `kill -KILL $(cat "$1"); rm -f "$1"`, "sh", pid)
+		c.eventually(recoverWithin, "PgBouncer does not end", func() bool { return !answers() })
 	}
 	require.NoError(t, atexit.Run(`kill -KILL $(cat "$1"); rm -rf "$2"`, pid, dir))
 	start()
