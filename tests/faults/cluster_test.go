@@ -30,7 +30,7 @@ const (
 	secret = "plum-kettle-orbit-93-sail"
 )
 
-// allLogs are the folders of the replicas' logs.
+// allLogs are the folders of the replicas' logs. They outlive the tests.
 var allLogs []string
 
 // cluster is a set of replicas on one database.
@@ -65,7 +65,7 @@ type replica struct {
 // newCluster makes a database with the tables, and what the office needs to be used
 // without a second factor and without limits in the way. It starts no replica.
 func newCluster(t *testing.T, s *server, database string) *cluster {
-	c := &cluster{t: t, database: database, db: s.fresh(database), sink: smtpsink.Start(t, smtpsink.Options{}), secret: make([]byte, 32), logs: t.TempDir()}
+	c := &cluster{t: t, database: database, db: s.fresh(database), sink: smtpsink.Start(t, smtpsink.Options{}), secret: make([]byte, 32), logs: folder(t)}
 	allLogs = append(allLogs, c.logs)
 	_, err := rand.Read(c.secret)
 	require.NoError(t, err)

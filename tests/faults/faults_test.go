@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -320,22 +319,30 @@ func (c *cluster) consistent() {
 
 // TestFaults tries one fault, or all of them with -faults.
 func TestFaults(t *testing.T) {
-	dir := folder(t)
-	s := newServer(t, dir)
-	c := newCluster(t, s, "office")
-	faults, replicas := onServer(s), 4
+	s := newServer(t, folder(t))
+	replicas := 4
 	if !*whole {
-		*only = "one replica frozen inside a commit"
-		replicas = 2
+		*only, replicas = "one replica frozen inside a commit", 2
 	}
-	for range replicas {
-		c.add(s.addr(), "", nil)
+	var results []result
+	with := func(name string, try func(*testing.T) []result) {
+		t.Run(name, func(t *testing.T) { results = append(results, try(t)...) })
 	}
-	results := c.all(faults)
+	with("one server", func(t *testing.T) []result {
+		c := newCluster(t, s, "office")
+		for range replicas {
+			c.add(s.addr(), "", nil)
+		}
+		return c.all(onServer(s))
+	})
 	if *whole {
-		results = slices.Concat(results, diskFull(t), failOver(t), poolExhausted(t, s), wrongClocks(t, s), pgBouncer(t, s))
+		with("a full disk", diskFull)
+		with("a standby", failOver)
+		with("a small pool", func(t *testing.T) []result { return poolExhausted(t, s) })
+		with("wrong clocks", func(t *testing.T) []result { return wrongClocks(t, s) })
+		with("PgBouncer", func(t *testing.T) []result { return pgBouncer(t, s) })
 	}
-	c.report(results)
+	report(t, results)
 }
 
 // wanted reports whether a fault was asked for.
@@ -360,27 +367,21 @@ func (c *cluster) all(faults []fault) []result {
 }
 
 // report prints the table, and fails the test for what is broken.
-func (c *cluster) report(results []result) {
+func report(t *testing.T, results []result) {
 	fmt.Println(header)
 	for _, r := range results {
 		fmt.Println(r)
 		for _, complaint := range r.broken {
-			c.t.Errorf("%s: %s", r.fault, complaint)
+			t.Errorf("%s: %s", r.fault, complaint)
 		}
 	}
-	if c.t.Failed() {
-		c.t.Log("logs of the replicas:", keepLogs(c.t))
+	if t.Failed() {
+		t.Log("logs of the replicas:", allLogs)
+		return
 	}
-}
-
-// keepLogs saves the replicas' logs from being removed with the test.
-func keepLogs(t *testing.T) string {
-	dir, err := os.MkdirTemp("", "postern-faults-")
-	require.NoError(t, err)
-	for i, logs := range allLogs {
-		require.NoError(t, os.CopyFS(filepath.Join(dir, fmt.Sprint(i)), os.DirFS(logs)))
+	for _, dir := range allLogs {
+		require.NoError(t, os.RemoveAll(dir))
 	}
-	return dir
 }
 
 // folder is one that the database's account can reach.
