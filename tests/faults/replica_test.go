@@ -23,6 +23,7 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/clock"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store/sqlstore"
@@ -92,7 +93,7 @@ func serve(text string) error {
 		PasswordHashing: cheap, Log: log,
 	}
 	if s.Skew != 0 {
-		setClock(func() time.Time { return time.Now().Add(s.Skew) })
+		clock.Local.Wall = func() time.Time { return time.Now().Add(s.Skew) }
 	}
 	office, err := backoffice.New(ctx, cfg)
 	if err != nil {
@@ -178,6 +179,3 @@ func (c *freezingConn) look(query string) {
 		c.audited = true
 	}
 }
-
-// setClock replaces the clock of this process.
-var setClock = func(func() time.Time) {}
