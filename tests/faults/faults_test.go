@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/postern-go/postern/internal/smtpsink"
 	"github.com/stretchr/testify/require"
 )
 
@@ -108,14 +109,15 @@ func onServer(s *server) []fault {
 		}},
 		{name: "deadlocks with somebody else", readsGoOn: true, othersGoOn: true, run: deadlocks},
 		{name: "mail server down", othersGoOn: true, readsGoOn: true, run: func(c *cluster, _ *load) []*replica {
-			c.sink.SetReplies(map[string]string{"MAIL": "451 4.3.0 Try again later"})
+			c.sink.SetReplies(map[string]string{smtpsink.Mail: "451 4.3.0 Try again later"})
 			time.Sleep(hold / 2)
 			c.sink.SetReplies(nil)
 			return nil
 		}},
 		{name: "mail server slow after DATA", othersGoOn: true, readsGoOn: true, run: func(c *cluster, _ *load) []*replica {
-			c.sink.SetReplies(map[string]string{"DATA": "after 15 250 Kept"})
-			time.Sleep(hold / 2)
+			// Longer than a server is usually given.
+			c.sink.SetReplies(map[string]string{smtpsink.Data: smtpsink.Hold})
+			time.Sleep(15 * time.Second)
 			c.sink.SetReplies(nil)
 			return nil
 		}},
