@@ -34,7 +34,7 @@ const (
 	recoverWithin = 10 * time.Second
 	// mailWithin is the time in which every email is sent: a replica that died
 	// is taken over, and what failed is tried again, within minutes.
-	mailWithin = 20 * time.Second
+	mailWithin = 4 * time.Minute
 )
 
 // fault is one way to break things.
