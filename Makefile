@@ -2,7 +2,7 @@
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: run test race check format vet lint bench screenshots
+.PHONY: run test race check format vet lint bench faults screenshots
 
 run: ## the example community with its back office, on http://localhost:8080
 	go run ./examples/community
@@ -30,6 +30,10 @@ lint:
 
 bench: ## every benchmark, with what it allocates
 	go test -run '^$$' -bench . -benchmem work
+
+faults: ## what breaks when the database, the network or the mail server does; up to ten minutes
+	@scripts/install-test-tools faults
+	go test -count=1 -timeout 20m -v -run '^TestFaults$$' ./tests/faults -faults
 
 screenshots: ## the pictures of the README, taken in a real browser
 	@scripts/install-test-tools

@@ -14,11 +14,12 @@ import (
 // install names the package of each program. "make test" installs all of them on
 // Debian and Ubuntu.
 var install = map[string]string{
-	"chromium": "apt-get install chromium, or name another one in $CHROME",
-	"initdb":   "apt-get install postgresql",
-	"java":     "apt-get install default-jre-headless",
-	"oathtool": "apt-get install oathtool",
-	"zbarimg":  "apt-get install zbar-tools",
+	"chromium":  "apt-get install chromium, or name another one in $CHROME",
+	"initdb":    "apt-get install postgresql",
+	"java":      "apt-get install default-jre-headless",
+	"oathtool":  "apt-get install oathtool",
+	"pgbouncer": "apt-get install pgbouncer",
+	"zbarimg":   "apt-get install zbar-tools",
 }
 
 // Program returns the path of the first of names found on the PATH. If there is
