@@ -1,6 +1,7 @@
 package backoffice_test
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -61,6 +62,37 @@ func TestADatabaseThatTakesNoWrites(t *testing.T) {
 
 	o.Store.Reset()
 	require.Equal(t, http.StatusSeeOther, ada.Submit(form, "/operators/"+ben.ID+"/name", "name", "Benjamin").Status, "nothing is to be done by hand")
+}
+
+func TestNobodyIsKeptOutBecauseNothingCouldBeSaved(t *testing.T) {
+	o := newOffice(t)
+	ben := o.Enrolled("Ben", backoffice.Moderator)
+	second := o.Browser()
+	passed := second.Follow(second.Login("Ben", good))
+	// Attempts are still counted, and then nothing else can be saved: a disk that
+	// is all but full.
+	o.Store.FailMethod("Commit", store.ErrReadOnly)
+	b := o.Browser()
+	form := b.Get("/login")
+	for range 20 {
+		require.Equal(t, http.StatusServiceUnavailable, b.Submit(form, "/login", "login", "Ben", "password", good).Status)
+		require.Equal(t, http.StatusServiceUnavailable, second.Submit(passed, "/login/code", "code", o.Code(ben.Secret)).Status)
+		if limited := b.Submit(form, "/login", "login", "Nobody", "password", good).Status; limited == http.StatusTooManyRequests {
+			break
+		}
+	}
+	o.Store.Reset()
+	ctx, stop := context.WithCancel(t.Context())
+	ran := make(chan error)
+	go func() { ran <- o.Office.Run(ctx) }()
+	for status := 0; status != http.StatusSeeOther; status = second.Submit(passed, "/login/code", "code", o.Code(ben.Secret)).Status {
+		require.Contains(t, []int{0, http.StatusServiceUnavailable}, status)
+		time.Sleep(time.Millisecond)
+	}
+	stop()
+	require.ErrorIs(t, <-ran, context.Canceled)
+	require.Equal(t, http.StatusTooManyRequests, b.Submit(form, "/login", "login", "Nobody", "password", good).Status, "wrong ones stay counted")
+	require.Equal(t, http.StatusSeeOther, b.Submit(form, "/login", "login", "Ben", "password", good).Status)
 }
 
 func TestOnlyTheErrorDecidesWhoseFaultItIs(t *testing.T) {

@@ -78,6 +78,7 @@ type Desk struct {
 	tally       tally
 	probe       probe
 	reminded    sync.Once
+	owed        owed
 	setup       *reset.Links
 	invites     *reset.Links
 	resets      *reset.Links

@@ -51,11 +51,11 @@ func (e *RefusedError) Error() string {
 	return "refused by the host: " + e.Text
 }
 
-// turnedAway reports whether a sign-in was refused although everything entered was
-// correct, which is not a failed attempt.
+// turnedAway reports whether a sign-in came to nothing although everything entered
+// was correct, which is not a failed attempt.
 func turnedAway(err error) bool {
 	refused := (*RefusedError)(nil)
-	return errors.Is(err, ErrPaused) || errors.As(err, &refused)
+	return errors.Is(err, ErrPaused) || errors.As(err, &refused) || errors.Is(err, store.ErrUnavailable)
 }
 
 // Ask asks the host, which can only refuse. It returns *RefusedError, or ErrStepUp

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -179,7 +180,7 @@ func (d *Desk) beat(ctx context.Context) error {
 		}
 	}
 	_, err = d.refresh(ctx, p.Revision)
-	return err
+	return errors.Join(err, d.payBack(ctx))
 }
 
 func (d *Desk) pulse(ctx context.Context) (*pulse, error) {

@@ -190,6 +190,7 @@ func (d *Desk) finish(ctx context.Context, v Visit, p PreSession, second respons
 	if err != nil {
 		return Passed{}, err
 	}
+	counted := try.counted
 	try.stays(d.codesKey(p.PreSession.Digest)) // it ends with the sign-in
 	writes := slices.Concat([]store.Write{
 		store.EndPreSession{Digest: p.PreSession.Digest},
@@ -197,6 +198,7 @@ func (d *Desk) finish(ctx context.Context, v Visit, p PreSession, second respons
 	}, try.succeeded(), proof.writes)
 	passed, err := d.begin(ctx, v, p.SignInView, p.PreSession.Next, proof.factor, writes)
 	if turnedAway(err) {
+		try.counted = counted
 		try.takeBack(ctx)
 	}
 	return passed, d.spent(ctx, v, p.Operator, err)

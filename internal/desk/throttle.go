@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -145,8 +146,7 @@ func (a *attempt) see(counters []store.Counter, asked ...string) {
 func (a *attempt) check() error {
 	for _, h := range a.hits {
 		if at, ok := h.Limit.Check(a.seen[h.Key], a.d.Now()); !ok {
-			a.refused = h.Key
-			return &LimitedError{RetryAt: at}
+			return a.limited(h.Key, at)
 		}
 	}
 	return nil
@@ -168,8 +168,7 @@ func (a *attempt) count(ctx context.Context) error {
 	}
 	for i, h := range a.hits {
 		if !results[i].Passed && h.Key != a.may {
-			a.refused = h.Key
-			return &LimitedError{RetryAt: results[i].RetryAt}
+			return a.limited(h.Key, results[i].RetryAt)
 		}
 	}
 	// Only the one that need not.
@@ -178,9 +177,19 @@ func (a *attempt) count(ctx context.Context) error {
 	return a.count(ctx)
 }
 
+// limited returns the error of a limit that was reached. Nobody is kept out by their
+// correct attempts, just because these could not be taken back yet.
+func (a *attempt) limited(key string, retryAt time.Time) error {
+	if a.d.owed.to(key) {
+		return fmt.Errorf("count attempt: earlier ones are not taken back yet: %w", store.ErrUnavailable)
+	}
+	a.refused = key
+	return &LimitedError{RetryAt: retryAt}
+}
+
 // stays leaves the attempt counted under the keys, whatever comes of it.
 func (a *attempt) stays(keys ...string) {
-	a.counted = slices.DeleteFunc(a.counted, func(c store.HitResult) bool { return slices.Contains(keys, c.Counter.Key) })
+	a.counted = slices.DeleteFunc(slices.Clone(a.counted), func(c store.HitResult) bool { return slices.Contains(keys, c.Counter.Key) })
 }
 
 // succeeded returns the writes to commit with a success: they clear the rows of
@@ -211,29 +220,39 @@ func (a *attempt) failed() []store.Write {
 	return []store.Write{store.Unhit{Keys: a.right}}
 }
 
-// unused returns the writes that take back an attempt that was not evaluated, or was
-// correct but came to nothing.
+// unused returns the writes that take back an attempt that was correct but came to
+// nothing, to commit with its audit entry.
 func (a *attempt) unused() []store.Write {
+	if keys := a.keys(); len(keys) > 0 {
+		return []store.Write{store.Unhit{Keys: keys}}
+	}
+	return nil
+}
+
+// keys are those of the counters that have the attempt. Afterwards none has.
+func (a *attempt) keys() []string {
 	var keys []string
 	for _, c := range a.counted {
 		keys = append(keys, c.Counter.Key)
 	}
 	a.counted = nil
-	if len(keys) == 0 {
-		return nil
-	}
-	return []store.Write{store.Unhit{Keys: keys}}
+	return keys
 }
 
-// takeBack commits unused. If that fails, the counters are at worst too high, so the
-// error is only logged.
+// takeBack takes back an attempt that was not evaluated, or was correct but came to
+// nothing, or has Run do so once the store takes writes again. If Run never does, the
+// counters are at worst too high.
 func (a *attempt) takeBack(ctx context.Context) {
-	writes := a.unused()
-	if len(writes) == 0 {
+	keys := a.keys()
+	if len(keys) == 0 {
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
-	if err := a.d.Commit(ctx, writes...); err != nil {
+	err := a.d.Commit(ctx, store.Unhit{Keys: keys})
+	switch {
+	case errors.Is(err, store.ErrUnavailable):
+		a.d.owed.add(keys...)
+	case err != nil:
 		a.d.Log.ErrorContext(ctx, "attempt not refunded", "error", err)
 	}
 }
