@@ -17,10 +17,10 @@ import (
 
 // app is the community and its back office over one database.
 type app struct {
-	db     *sql.DB
-	site   *site.Site
-	office *backoffice.Office
-	chat   *chat
+	db, officeDB *sql.DB
+	site         *site.Site
+	office       *backoffice.Office
+	chat         *chat
 }
 
 // open makes the app as a browser at origin sees it. It starts nothing.
@@ -29,11 +29,15 @@ func open(ctx context.Context, o options, origin string, log *slog.Logger) (*app
 	if err != nil {
 		return nil, err
 	}
-	db, err := openDatabase(o.db)
-	if err != nil {
+	a := &app{}
+	if a.db, err = openDatabase(o.db); err != nil {
 		return nil, err
 	}
-	a := &app{db: db}
+	// With a pool of its own, so that no page of the community waits for the office.
+	if a.officeDB, err = openDatabase(o.db); err != nil {
+		a.db.Close()
+		return nil, err
+	}
 	if err := a.build(ctx, o, origin, secret, log); err != nil {
 		a.close()
 		return nil, err
@@ -41,10 +45,13 @@ func open(ctx context.Context, o options, origin string, log *slog.Logger) (*app
 	return a, nil
 }
 
-func (a *app) close() { a.db.Close() }
+func (a *app) close() {
+	a.officeDB.Close()
+	a.db.Close()
+}
 
 func (a *app) build(ctx context.Context, o options, origin string, secret []byte, log *slog.Logger) error {
-	st, err := sqlstore.New(a.db, sqlstore.SQLite(), sqlstore.Config{})
+	st, err := sqlstore.New(a.officeDB, sqlstore.SQLite(), sqlstore.Config{})
 	if err != nil {
 		return err
 	}

@@ -9,7 +9,7 @@ import (
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
-// openDatabase opens the one file that the community and its back office share.
+// openDatabase opens a pool on the one file that the community and its back office share.
 func openDatabase(name string) (*sql.DB, error) {
 	// Made first, because SQLite would let everybody on the machine read it.
 	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)

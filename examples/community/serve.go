@@ -71,7 +71,7 @@ func (a *app) run(ctx context.Context, listener net.Listener, log *slog.Logger) 
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,
-		IdleTimeout:       2 * time.Minute,
+		IdleTimeout:       3 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelWarn),
 		// "OPTIONS *" is missing here like everything that is not a page.
@@ -82,7 +82,8 @@ func (a *app) run(ctx context.Context, listener net.Listener, log *slog.Logger) 
 	work.Go(func() { a.site.Run(working) })
 	work.Go(func() { a.chat.run(working) })
 	work.Go(func() {
-		if err := a.office.Run(working); err != nil && !errors.Is(err, context.Canceled) {
+		// Its wait for emails under way and the server's for requests are the same time.
+		if err := a.office.Run(ctx); err != nil && !errors.Is(err, context.Canceled) {
 			log.Error("the office's periodic work ended", "error", err)
 		}
 	})
@@ -96,7 +97,7 @@ func (a *app) run(ctx context.Context, listener net.Listener, log *slog.Logger) 
 		return err
 	case <-ctx.Done():
 	}
-	ending, cancel := context.WithTimeout(working, 10*time.Second)
+	ending, cancel := context.WithTimeout(working, 28*time.Second)
 	defer cancel()
 	if err := server.Shutdown(ending); err != nil {
 		return fmt.Errorf("shut down: %w", err)

@@ -9,6 +9,7 @@
 // or, with pgx or lib/pq,
 //
 //	db, err := sql.Open("pgx", "postgres://localhost/community")
+//	db.SetMaxOpenConns(4) // and SetMaxIdleConns: see docs/deployment.md
 //	st, err := sqlstore.New(db, sqlstore.PostgreSQL(), sqlstore.Config{})
 //
 // The store takes a connection from the pool for each call and returns it; the
@@ -38,9 +39,9 @@
 // Transactions run at READ COMMITTED, whatever the database's default is. Decisions
 // that depend on more than one row are made under row locks, which every
 // transaction takes in the same order; if two still block each other, the one
-// that the database ends is repeated. Set a pool size (SetMaxOpenConns,
-// SetMaxIdleConns): a request may wait for a lock while it holds a connection. Use
-// TLS if the network is not yours.
+// that the database ends is repeated. A request may wait for a lock while it holds a
+// connection, so give the store a small pool of its own (SetMaxOpenConns,
+// SetMaxIdleConns), beside the host's. Use TLS if the network is not yours.
 //
 // A commit takes few round trips. What its writes change is sent as one statement, if
 // no write depends on another, with the new audit events in it: a sign-in step is

@@ -3,12 +3,13 @@ package guide
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"log"
-	"log/slog"
 	"net/http"
 	"os"
+	"os/signal"
+	"sync"
+	"syscall"
 	"time"
 
 	"github.com/postern-go/postern/backoffice"
@@ -18,8 +19,14 @@ import (
 )
 
 // OpenStore opens the office's records in the community's database.
-func OpenStore(ctx context.Context, db *sql.DB) (*sqlstore.Store, error) {
+func OpenStore(ctx context.Context, dsn string) (*sqlstore.Store, error) {
 	// begin store
+	db, err := sql.Open("pgx", dsn) // the office's own pool, beside the community's
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(4)
+	db.SetMaxIdleConns(4)
 	st, err := sqlstore.New(db, sqlstore.PostgreSQL(), sqlstore.Config{})
 	if err != nil {
 		return nil, err
@@ -68,20 +75,33 @@ func NewOffice(ctx context.Context, secret []byte, st store.Store, sender mail.S
 	return office, nil
 }
 
-// Serve runs both until ctx ends.
+// Serve runs both until ctx ends, or the process is told to end.
 func Serve(ctx context.Context, office *backoffice.Office, community http.Handler) error {
 	// begin serve
-	go func() {
-		if err := office.Run(ctx); !errors.Is(err, context.Canceled) {
-			slog.Error("the office's periodic work stopped", "error", err)
-		}
-	}()
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var work sync.WaitGroup
+	work.Go(func() { _ = office.Run(ctx) })
 	server := &http.Server{
 		Addr:              ":8080",
 		Handler:           office.Wrap(community), // outermost
 		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       30 * time.Second,
+		WriteTimeout:      60 * time.Second,
+		IdleTimeout:       3 * time.Minute,
 	}
-	return server.ListenAndServe()
+	failed := make(chan error, 1)
+	go func() { failed <- server.ListenAndServe() }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	ending, cancel := context.WithTimeout(context.Background(), 28*time.Second)
+	defer cancel()
+	err := server.Shutdown(ending) // requests and emails under way may end
+	work.Wait()
+	return err
 	// end serve
 }
 
