@@ -30,11 +30,12 @@ func open(ctx context.Context, o options, origin string, log *slog.Logger) (*app
 		return nil, err
 	}
 	a := &app{}
-	if a.db, err = openDatabase(o.db); err != nil {
+	if a.db, err = openDatabase(o.db, 5*time.Second); err != nil {
 		return nil, err
 	}
-	// With a pool of its own, so that no page of the community waits for the office.
-	if a.officeDB, err = openDatabase(o.db); err != nil {
+	// With a pool of its own, no page of the community waits for the office, whose store
+	// tries again by itself.
+	if a.officeDB, err = openDatabase(o.db, 500*time.Millisecond); err != nil {
 		a.db.Close()
 		return nil, err
 	}

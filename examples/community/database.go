@@ -5,12 +5,14 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"time"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
-// openDatabase opens a pool on the one file that the community and its back office share.
-func openDatabase(name string) (*sql.DB, error) {
+// openDatabase opens a pool on the one file that the community and its back office
+// share. A statement waits that long while others write.
+func openDatabase(name string, wait time.Duration) (*sql.DB, error) {
 	// Made first, because SQLite would let everybody on the machine read it.
 	file, err := os.OpenFile(name, os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
@@ -21,7 +23,7 @@ func openDatabase(name string) (*sql.DB, error) {
 	}
 	settings := url.Values{
 		// Readers do not wait for the writer, writers wait for each other.
-		"_pragma": {"journal_mode(WAL)", "busy_timeout(5000)", "foreign_keys(1)"},
+		"_pragma": {"journal_mode(WAL)", fmt.Sprintf("busy_timeout(%d)", wait.Milliseconds()), "foreign_keys(1)"},
 		"_txlock": {"immediate"},
 	}
 	path := url.URL{Path: name}

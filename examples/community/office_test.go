@@ -109,7 +109,7 @@ func (r *running) proofs(at time.Time) {
 // update changes the program's database behind its back.
 func (r *running) update(query string, args ...any) {
 	r.t.Helper()
-	db, err := openDatabase(filepath.Join(r.dir, "community.db"))
+	db, err := openDatabase(filepath.Join(r.dir, "community.db"), time.Second)
 	require.NoError(r.t, err)
 	defer db.Close()
 	_, err = db.ExecContext(r.t.Context(), query, args...)
