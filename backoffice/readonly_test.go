@@ -74,12 +74,14 @@ func TestNobodyIsKeptOutBecauseNothingCouldBeSaved(t *testing.T) {
 	o.Store.FailMethod("Commit", store.ErrReadOnly)
 	b := o.Browser()
 	form := b.Get("/login")
-	for range 20 {
+	for i := range 20 {
 		require.Equal(t, http.StatusServiceUnavailable, b.Submit(form, "/login", "login", "Ben", "password", good).Status)
 		require.Equal(t, http.StatusServiceUnavailable, second.Submit(passed, "/login/code", "code", o.Code(ben.Secret)).Status)
-		if limited := b.Submit(form, "/login", "login", "Nobody", "password", good).Status; limited == http.StatusTooManyRequests {
-			break
+		want := http.StatusUnprocessableEntity
+		if i >= 5 {
+			want = http.StatusServiceUnavailable
 		}
+		require.Equal(t, want, b.Submit(form, "/login", "login", "Nobody", "password", good).Status)
 	}
 	o.Store.Reset()
 	ctx, stop := context.WithCancel(t.Context())
@@ -91,8 +93,45 @@ func TestNobodyIsKeptOutBecauseNothingCouldBeSaved(t *testing.T) {
 	}
 	stop()
 	require.ErrorIs(t, <-ran, context.Canceled)
+	b.Submit(form, "/login", "login", "Nobody", "password", good) // takes back what is left
 	require.Equal(t, http.StatusTooManyRequests, b.Submit(form, "/login", "login", "Nobody", "password", good).Status, "wrong ones stay counted")
 	require.Equal(t, http.StatusSeeOther, b.Submit(form, "/login", "login", "Ben", "password", good).Status)
+}
+
+func TestWhatCouldNotBeSavedTellsStrangersNothing(t *testing.T) {
+	o := newOffice(t)
+	o.Person("Ben", backoffice.Moderator)
+	b := o.Browser()
+	form := b.Get("/login")
+	post := func(login, password string) int {
+		return b.Submit(form, "/login", "login", login, "password", password).Status
+	}
+	o.Store.FailMethod("Commit", store.ErrReadOnly)
+	require.Equal(t, http.StatusServiceUnavailable, post("Ben", good))
+	var ben, nobody []int
+	for range 8 {
+		ben, nobody = append(ben, post("Ben", wrong)), append(nobody, post("Nobody", wrong))
+	}
+	// The right one counts, too, until it is taken back.
+	require.Equal(t, nobody[:4], ben[:4])
+	require.Equal(t, nobody[5:], ben[5:], "nor who was right")
+	require.Equal(t, http.StatusServiceUnavailable, nobody[7])
+
+	// This process does no periodic work.
+	o.Store.Reset()
+	require.Equal(t, http.StatusServiceUnavailable, post("Nobody", wrong))
+	require.Equal(t, http.StatusTooManyRequests, post("Nobody", wrong))
+	require.Equal(t, http.StatusUnprocessableEntity, post("Ben", wrong), "it was taken back")
+	require.Equal(t, http.StatusTooManyRequests, post("Ben", wrong))
+
+	o.Clock.Add(24 * time.Hour)
+	o.Store.FailMethod("Commit", store.ErrReadOnly)
+	require.Equal(t, http.StatusServiceUnavailable, post("Ben", good))
+	o.Clock.Add(15 * time.Minute)
+	for range 5 {
+		require.Equal(t, http.StatusUnprocessableEntity, post("Nobody", wrong))
+	}
+	require.Equal(t, http.StatusTooManyRequests, post("Nobody", wrong), "nothing is owed for longer than it counts")
 }
 
 func TestOnlyTheErrorDecidesWhoseFaultItIs(t *testing.T) {

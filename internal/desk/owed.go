@@ -6,63 +6,98 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/postern-go/postern/store"
 )
 
 // owed are attempts that came to nothing because the store took no writes, and so
-// could not be taken back either: how many of them, by the key of their counter.
+// could not be taken back either, by the key of their counter.
 type owed struct {
 	mu   sync.Mutex
-	keys map[string]int
+	keys map[string]debt
+	// paying is held while some of them are taken back.
+	paying sync.Mutex
 }
 
-// mostOwed bounds how many keys are remembered.
-const mostOwed = 10_000
+// debt is how many attempts a counter has too many, and since when.
+type debt struct {
+	attempts int
+	since    time.Time
+}
 
-func (o *owed) add(keys ...string) {
+const (
+	// mostOwed bounds how many keys are remembered, paidAtOnce how many counters one
+	// commit holds.
+	mostOwed   = 10_000
+	paidAtOnce = 100
+	// owedFor is how long they are. By then most counters have started again, and
+	// taking attempts back would give away others, which were counted since.
+	owedFor = limitWindow
+)
+
+func (o *owed) add(now time.Time, keys ...string) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.forget(now)
 	if o.keys == nil {
-		o.keys = make(map[string]int)
+		o.keys = make(map[string]debt)
 	}
 	for _, key := range keys {
-		if o.keys[key] > 0 || len(o.keys) < mostOwed {
-			o.keys[key]++
+		d, known := o.keys[key]
+		if !known {
+			if len(o.keys) >= mostOwed {
+				continue
+			}
+			d.since = now
 		}
+		d.attempts++
+		o.keys[key] = d
 	}
 }
 
-// to reports whether a counter is too high.
-func (o *owed) to(key string) bool {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.keys[key] > 0
+// forget drops what is no longer owed. mu must be held.
+func (o *owed) forget(now time.Time) {
+	maps.DeleteFunc(o.keys, func(_ string, d debt) bool { return now.Sub(d.since) >= owedFor })
 }
 
-// take returns all keys, each once, of which one attempt is no longer owed.
-func (o *owed) take() []string {
+// some returns keys, each once, of which an attempt is owed.
+func (o *owed) some(now time.Time) []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.forget(now)
 	keys := slices.Sorted(maps.Keys(o.keys))
+	return keys[:min(len(keys), paidAtOnce)]
+}
+
+// paid notes that one attempt of each key was taken back.
+func (o *owed) paid(keys []string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	for _, key := range keys {
-		if o.keys[key]--; o.keys[key] == 0 {
+		d, known := o.keys[key]
+		if d.attempts--; known && d.attempts > 0 {
+			o.keys[key] = d
+		} else {
 			delete(o.keys, key)
 		}
 	}
-	return keys
 }
 
-// payBack takes back what is owed.
+// payBack takes back what is owed, unless that is under way.
 func (d *Desk) payBack(ctx context.Context) error {
+	if !d.owed.paying.TryLock() {
+		return nil
+	}
+	defer d.owed.paying.Unlock()
 	for {
-		keys := d.owed.take()
+		keys := d.owed.some(d.Now())
 		if len(keys) == 0 {
 			return nil
 		}
 		if err := d.Commit(ctx, store.Unhit{Keys: keys}); err != nil {
-			d.owed.add(keys...)
 			return fmt.Errorf("take attempts back: %w", err)
 		}
+		d.owed.paid(keys)
 	}
 }

@@ -143,10 +143,10 @@ func (a *attempt) see(counters []store.Counter, asked ...string) {
 
 // check returns *LimitedError if one of the limits is known to be reached. It counts
 // nothing.
-func (a *attempt) check() error {
+func (a *attempt) check(ctx context.Context) error {
 	for _, h := range a.hits {
 		if at, ok := h.Limit.Check(a.seen[h.Key], a.d.Now()); !ok {
-			return a.limited(h.Key, at)
+			return a.limited(ctx, h.Key, at)
 		}
 	}
 	return nil
@@ -168,7 +168,7 @@ func (a *attempt) count(ctx context.Context) error {
 	}
 	for i, h := range a.hits {
 		if !results[i].Passed && h.Key != a.may {
-			return a.limited(h.Key, results[i].RetryAt)
+			return a.limited(ctx, h.Key, results[i].RetryAt)
 		}
 	}
 	// Only the one that need not.
@@ -178,10 +178,12 @@ func (a *attempt) count(ctx context.Context) error {
 }
 
 // limited returns the error of a limit that was reached. Nobody is kept out by their
-// correct attempts, just because these could not be taken back yet.
-func (a *attempt) limited(key string, retryAt time.Time) error {
-	if a.d.owed.to(key) {
-		return fmt.Errorf("count attempt: earlier ones are not taken back yet: %w", store.ErrUnavailable)
+// correct attempts, just because these could not be taken back yet. Whose they are
+// does not matter: otherwise the answer would tell strangers who has an account.
+func (a *attempt) limited(ctx context.Context, key string, retryAt time.Time) error {
+	if len(a.d.owed.some(a.d.Now())) > 0 {
+		err := a.d.payBack(context.WithoutCancel(ctx)) // this process may not do the periodic work
+		return fmt.Errorf("count attempt: earlier ones were not taken back yet: %w", errors.Join(store.ErrUnavailable, err))
 	}
 	a.refused = key
 	return &LimitedError{RetryAt: retryAt}
@@ -251,7 +253,7 @@ func (a *attempt) takeBack(ctx context.Context) {
 	err := a.d.Commit(ctx, store.Unhit{Keys: keys})
 	switch {
 	case errors.Is(err, store.ErrUnavailable):
-		a.d.owed.add(keys...)
+		a.d.owed.add(a.d.Now(), keys...)
 	case err != nil:
 		a.d.Log.ErrorContext(ctx, "attempt not refunded", "error", err)
 	}

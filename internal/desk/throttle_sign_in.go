@@ -31,7 +31,7 @@ func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string) (*attempt
 	}
 	a.addRow(keys[2], d.nameLimit())
 	a.add(keys[3], pair)
-	return a, a.check()
+	return a, a.check(ctx)
 }
 
 // nameLimit limits wrong passwords in a row under one name.
