@@ -316,6 +316,16 @@ func TestASecretThatDoesNotOpenIsNeverNoSecondFactor(t *testing.T) {
 		require.NotErrorIs(t, err, desk.ErrCode)
 		require.Equal(t, []string{"two_factor.unreadable", op.ID, swapped.ID}, []string{o.Last().Code, o.Last().TargetID, o.Last().Detail["factor"]})
 	}
+	entries := func() int {
+		page, err := o.Mem.ListEvents(ctx, store.EventQuery{Code: "two_factor.unreadable", Limit: 100})
+		require.NoError(t, err)
+		return len(page.Rows)
+	}
+	for range 50 {
+		_, err := o.SubmitCode(ctx, home, pre, o.Code(ada.Secret))
+		require.ErrorIs(t, err, desk.ErrUnreadable)
+	}
+	require.Equal(t, 30, entries(), "what does not count fills no audit log")
 	_, err = o.BeginSignInEnrolment(ctx, pre)
 	require.ErrorIs(t, err, desk.ErrSignInEnded)
 	_, err = o.SubmitCode(ctx, home, pre, ada.Codes[0])

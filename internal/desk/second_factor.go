@@ -94,10 +94,15 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, view store.SignInView, r 
 	if spend != nil || len(unreadable) == 0 {
 		return spend, nil
 	}
+	counts := len(unreadable) < len(view.Factors)
 	for _, entry := range unreadable {
-		entry.Record(ctx)
+		if counts {
+			entry.Record(ctx)
+		} else {
+			entry.Note(ctx) // what does not count can be repeated without end
+		}
 	}
-	if len(unreadable) < len(view.Factors) {
+	if counts {
 		return nil, errCodeUnreadable
 	}
 	return nil, ErrUnreadable
