@@ -151,3 +151,26 @@ func TestWhoHangsUpBeforeTheHashBeginsIsNotHashedAndHasNotTried(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, o.Reset(ctx, home, form(link, ada.Codes[1])))
 }
+
+// hangsUp is a checker of passwords during which the client leaves.
+type hangsUp struct{ leave func() }
+
+func (h *hangsUp) Breached(context.Context, string) (bool, error) {
+	h.leave()
+	return false, nil
+}
+
+func TestWhoHangsUpAfterAHashGetsNoMoreOfThemForNothing(t *testing.T) {
+	checker := &hangsUp{func() {}}
+	o := newOffice(t, func(c *desk.Config) { c.Breaches = checker })
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	link := o.ResetLink("ada@example.org")
+	gone, hangUp := context.WithCancel(ctx)
+	checker.leave = hangUp
+	hashes := o.Hasher.Runs()
+	require.NoError(t, o.Reset(gone, home, form(link, ada.Codes[0])), "the code was hashed, so the rest is done, too")
+	require.Error(t, gone.Err())
+	require.Greater(t, o.Hasher.Runs(), hashes+1)
+	checker.leave = func() {}
+	require.ErrorIs(t, o.Reset(ctx, home, form(link, ada.Codes[1])), desk.ErrLink)
+}

@@ -47,12 +47,15 @@ func (d *Desk) checkReused(ctx context.Context, o store.Operator, plain string, 
 	if o.Password == "" {
 		earlier = earlier[1:]
 	}
-	used, err := d.Hasher.Reused(waiting(ctx), plain, earlier[:min(len(earlier), policy.History)])
-	if err != nil {
-		return fmt.Errorf("compare with earlier passwords: %w", err)
-	}
-	if used {
-		bad.addReasons("password", []password.Reason{policy.Reason(password.CodeReused)})
+	for _, e := range earlier[:min(len(earlier), policy.History)] {
+		used, err := d.Hasher.Reused(waiting(ctx), plain, []string{e})
+		if err != nil {
+			return fmt.Errorf("compare with earlier passwords: %w", err)
+		}
+		if used {
+			bad.addReasons("password", []password.Reason{policy.Reason(password.CodeReused)})
+			break
+		}
 	}
 	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"github.com/postern-go/postern/internal/vault"
@@ -39,16 +40,23 @@ const (
 // that hangs up must not end it: otherwise it would get guesses that do not count,
 // and hashes without limit.
 func counted(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithValue(context.WithoutCancel(ctx), clientKey{}, ctx), workTime)
+	return context.WithTimeout(context.WithValue(context.WithoutCancel(ctx), clientKey{}, &client{ctx: ctx}), workTime)
 }
 
 type clientKey struct{}
 
-// waiting returns the context in which to wait for a slow hash to begin. It ends when
-// the client hangs up, so that its place in the queue is free at once.
+// client is the client's own context, until a slow hash has begun.
+type client struct {
+	ctx    context.Context
+	hashed atomic.Bool
+}
+
+// waiting returns the context in which to wait for a slow hash to begin. For the first
+// one of an attempt it ends when the client hangs up, so that its place in the queue is
+// free at once. Afterwards it does not, as work that was done would not count.
 func waiting(ctx context.Context) context.Context {
-	if client, ok := ctx.Value(clientKey{}).(context.Context); ok {
-		return client
+	if c, ok := ctx.Value(clientKey{}).(*client); ok && !c.hashed.Swap(true) {
+		return c.ctx
 	}
 	return ctx
 }
