@@ -82,11 +82,10 @@
 // The guard of a request is one read of one row, which costs little more than the
 // session alone. What it needs of the operator and their roles a store remembers from
 // an earlier read: the row has a mark that every change of them replaces, in the
-// same transaction, so a change counts from the next request of every process. That
-// is why operators and roles must not be changed by hand, with SQL, while processes
-// run, unless the columns mark of postern_operators and roles_mark of
-// postern_parameters get another random number. Sessions that are deleted by hand end
-// at once. On SQLite, the statements of requests stay prepared; on PostgreSQL, that is
+// same transaction, so a change counts from the next request of every process. What is
+// changed by hand, with SQL, counts within a minute, or at once if the columns mark of
+// postern_operators and roles_mark of postern_parameters get another random number.
+// Sessions that are deleted by hand end at once. On SQLite, the statements of requests stay prepared; on PostgreSQL, that is
 // left to the driver, because poolers such as PgBouncer may not allow it.
 //
 // # Lists

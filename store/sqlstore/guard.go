@@ -9,6 +9,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/postern-go/postern/store"
 )
@@ -59,7 +60,8 @@ func (h *hot) rows(ctx context.Context, s *Store, args []any) (*sql.Rows, error)
 // marks is the same, which is read each time: every further column would take about
 // as long as finding the row. Whatever changes an operator or a role sets another
 // mark in the same transaction. Marks are random, so that none ever stands for
-// something else, not even after a backup was restored.
+// something else, not even after a backup was restored. What somebody changes with SQL
+// of their own sets none: knownFor bounds how long that goes unseen.
 func newMark() int64 {
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // never fails
@@ -69,6 +71,7 @@ func newMark() int64 {
 // knownOperator is what requests need of an operator. It is never changed.
 type knownOperator struct {
 	mark      int64
+	readAt    time.Duration // by the machine's monotonic clock, since began
 	operator  store.SessionOperator
 	roles     []store.Role
 	twoFactor bool
@@ -81,13 +84,23 @@ type knownOperators struct {
 	byID map[string]*knownOperator
 }
 
-// mostKnown bounds the memory: an office has some thousands of operators.
-const mostKnown = 10_000
+const (
+	// mostKnown bounds the memory: an office has some thousands of operators.
+	mostKnown = 10_000
+	// knownFor is how long an operator is known without being read again.
+	knownFor = time.Minute
+)
 
-func (k *knownOperators) find(id string) *knownOperator {
+var began = time.Now()
+
+// find returns what is known of an operator as of the mark, or nil.
+func (k *knownOperators) find(id string, mark int64, now time.Duration) *knownOperator {
 	k.mu.RLock()
 	defer k.mu.RUnlock()
-	return k.byID[id]
+	if o := k.byID[id]; o != nil && o.mark == mark && now-o.readAt < knownFor {
+		return o
+	}
+	return nil
 }
 
 func (k *knownOperators) keep(o *knownOperator) {
@@ -150,7 +163,7 @@ func (r *guardRow) of(known *knownOperator) store.SessionView {
 }
 
 // FindSession implements [store.Sessions]. It reads twice if the operator or a role
-// has changed since it last read a session of the operator.
+// has changed since it last read a session of the operator, or a minute has passed.
 func (s *Store) FindSession(ctx context.Context, d store.Digest) (store.SessionView, error) {
 	var view store.SessionView
 	err := s.retry(ctx, func() error {
@@ -162,12 +175,14 @@ func (s *Store) FindSession(ctx context.Context, d store.Digest) (store.SessionV
 		if err != nil {
 			return err
 		}
-		known := s.operators.find(r.Session.OperatorID)
-		if known == nil || known.mark != r.mark {
+		now := time.Since(began)
+		known := s.operators.find(r.Session.OperatorID, r.mark, now)
+		if known == nil {
 			// Together with the row, so that all is as of one moment.
 			if r, known, err = s.findSessionAndOperator(ctx, d); err != nil {
 				return err
 			}
+			known.readAt = now
 			s.operators.keep(known)
 		}
 		view = r.of(known)
