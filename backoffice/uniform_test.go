@@ -142,3 +142,20 @@ func TestAskingForALinkTellsNothing(t *testing.T) {
 		require.Equal(t, want, masked(answer), who)
 	}
 }
+
+// TestEmailsThatWaitTellNothing asks while nothing sends emails, and then looks for
+// traces of that.
+func TestEmailsThatWaitTellNothing(t *testing.T) {
+	o := newOffice(t)
+	o.Person("Ada", backoffice.Moderator)
+	ask := func(email string) string {
+		b := o.Browser()
+		return masked(b.Submit(b.Get("/forgot"), "/forgot", "email", email))
+	}
+	after := func(email string) string {
+		ask(email)
+		o.Clock.Add(time.Minute)
+		return ask("zoe@example.org")
+	}
+	require.Equal(t, after("nobody@example.org"), after("ada@example.org"))
+}

@@ -103,8 +103,6 @@ func mailDelayed(g *gallery) {
 	o.Delivered()
 	o.keep("mail-delayed", ada.Get("/"))
 	o.keep("mail-delayed", ada.Get("/operators/grace?done=reset-sent"))
-	b := o.browser(home)
-	o.keep("mail-delayed", b.Submit(b.Get("/forgot"), "/forgot", "email", "nobody@community.example"))
 }
 
 func audit(g *gallery) {
