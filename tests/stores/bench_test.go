@@ -123,7 +123,9 @@ func benchmarkedOperators() map[string]store.OperatorQuery {
 
 // BenchmarkMailSearch looks as far for a recipient as a page may, in an office
 // with many mails.
-func BenchmarkMailSearch(b *testing.B) { benchmarkMailSearch(b, openSQLite(b, populate.Size{Operators: 10, Mails: 100_000})) }
+func BenchmarkMailSearch(b *testing.B) {
+	benchmarkMailSearch(b, openSQLite(b, populate.Size{Operators: 10, Mails: 100_000}))
+}
 
 // BenchmarkMailSearchPostgreSQL does the same on PostgreSQL.
 func BenchmarkMailSearchPostgreSQL(b *testing.B) {
@@ -142,4 +144,3 @@ func benchmarkMailSearch(b *testing.B, s store.Store) {
 		})
 	}
 }
-

@@ -1,0 +1,157 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/postern-go/postern/benchmarks/visitor"
+	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/tests/populate"
+)
+
+func growthOnSQLite(ctx context.Context, b *bench) (measurement, error) {
+	return growth(ctx, b, func() (database, error) { return b.sqlite(), nil })
+}
+
+func growthOnPostgreSQL(ctx context.Context, b *bench) (measurement, error) {
+	return growth(ctx, b, func() (database, error) { return b.postgreSQL(ctx) })
+}
+
+// filled is an office of a size.
+type filled struct {
+	populate.Size
+	*office
+	store store.Store
+	db    *sql.DB
+}
+
+// fill sets an office up and fills its store.
+func (b *bench) fill(ctx context.Context, d database, n populate.Size) (f filled, err error) {
+	quick := d
+	if d.driver == "sqlite" { // safe against nothing
+		quick = d.with("journal_mode(OFF)", "synchronous(OFF)", "cache_size(-500000)", "locking_mode(EXCLUSIVE)")
+	}
+	db, err := sql.Open(quick.driver, quick.dsn)
+	if err != nil {
+		return f, err
+	}
+	db.SetMaxOpenConns(1)
+	st, err := quick.store(ctx, db)
+	var first *office
+	if err == nil {
+		first, err = b.openOffice(ctx, st)
+	}
+	if err == nil {
+		err = populate.Fill(ctx, st, n)
+	}
+	if err == nil && d.driver != "sqlite" {
+		_, err = db.ExecContext(ctx, "VACUUM ANALYZE") // as the server does by itself, a while later
+	}
+	if err = errors.Join(err, db.Close()); err != nil {
+		return f, err
+	}
+	f.Size = n
+	if f.db, err = sql.Open(d.driver, d.dsn); err != nil {
+		return f, err
+	}
+	f.db.SetMaxIdleConns(4)
+	if f.store, err = d.store(ctx, f.db); err == nil {
+		f.office, err = b.newOffice(ctx, f.store)
+	}
+	if err == nil {
+		f.ada = first.ada
+		f.ada.Through = visitor.Into(f.handler)
+	}
+	return f, err
+}
+
+// growth compares pages of a big office with those of a small one, read by read in
+// turns: the pages themselves, and the reads behind every filter of every list. What
+// counts is the ratio of the lower quartiles, which others on the machine disturb
+// least.
+func growth(ctx context.Context, b *bench, create func() (database, error)) (measurement, error) {
+	var offices []filled
+	began := time.Now()
+	for _, n := range []populate.Size{{Operators: 1000, Events: 1000, Mails: 1000}, {Operators: 10_000, Events: b.events, Mails: b.events * 3 / 10}} {
+		d, err := create()
+		if err != nil {
+			return measurement{}, err
+		}
+		f, err := b.fill(ctx, d, n)
+		if f.db != nil {
+			defer func() { _ = f.db.Close() }()
+		}
+		if err != nil {
+			return measurement{}, err
+		}
+		offices = append(offices, f)
+	}
+	m := measurement{beside: []string{fmt.Sprintf("filled in %s", time.Since(began).Round(time.Second))}}
+	worst, where, count := 0.0, "", 0
+	compare := func(name string, read func(f filled) (int, error)) error {
+		times, err := grown(ctx, offices, read)
+		if err != nil {
+			return fmt.Errorf("%s: %w", name, err)
+		}
+		if count++; times > worst {
+			worst, where = times, name
+		}
+		if times > wantedGrowth {
+			m.beside = append(m.beside, fmt.Sprintf("%s: %.2f times", name, times))
+		}
+		return nil
+	}
+	for _, path := range []string{"/", "/operators", "/roles", "/parameters", "/audit", "/mail"} {
+		err := compare("the page "+path, func(f filled) (int, error) {
+			page, err := f.ada.Get(path)
+			if err == nil && page.Status != http.StatusOK {
+				err = fmt.Errorf("status %d", page.Status)
+			}
+			return 1, err
+		})
+		if err != nil {
+			return m, err
+		}
+	}
+	for _, r := range populate.Reads() {
+		if err := compare(r.Name, func(f filled) (int, error) { return r.Of(f.Size)(ctx, f.store) }); err != nil {
+			return m, err
+		}
+	}
+	m.got, m.met = fmt.Sprintf("at most %.2f times", worst), worst <= wantedGrowth
+	m.beside = append(m.beside, fmt.Sprintf("the worst of %d is %s", count, where))
+	return m, nil
+}
+
+// grown is what a read of the second office takes, in reads of the first.
+func grown(ctx context.Context, offices []filled, read func(filled) (int, error)) (float64, error) {
+	const turns = 40
+	took := make([][]float64, len(offices))
+	for turn := range turns {
+		rows := make([]int, len(offices))
+		for i, f := range offices {
+			start := time.Now()
+			n, err := read(f)
+			if err = errors.Join(err, ctx.Err()); err != nil {
+				return 0, err
+			}
+			rows[i] = n
+			if turn > 0 { // none is the first to read
+				took[i] = append(took[i], float64(time.Since(start)))
+			}
+		}
+		// Those that end before they are full differ a little.
+		if max(rows[0], rows[1])-min(rows[0], rows[1]) > max(rows[0], rows[1])/5 {
+			return 0, fmt.Errorf("%d rows against %d: no comparison", rows[1], rows[0])
+		}
+	}
+	for _, t := range took {
+		slices.Sort(t)
+	}
+	return took[1][len(took[1])/4] / took[0][len(took[0])/4], nil
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/postern-go/postern/benchmarks/visitor"
+)
+
+// load is what a number of people who sign in over and over met with.
+type load struct {
+	second  float64 // sign-ins a second
+	took    []time.Duration
+	refused int // that the office was too busy for
+}
+
+// slowest is what one in a hundred took at least.
+func slowest(took []time.Duration) time.Duration {
+	if len(took) == 0 {
+		return 0
+	}
+	took = slices.Sorted(slices.Values(took))
+	return took[(len(took)*99)/100]
+}
+
+// visits counts the browsers of this run: each has an IP address of its own, so
+// that no limit is met.
+var visits atomic.Int64
+
+// load has as many people as parallel sign in, over and over, for a time. Somebody
+// for whom the office is too busy waits as long as its answer asks, as the page
+// tells people to.
+func (c *cluster) load(ctx context.Context, parallel int, lasts time.Duration) (load, error) {
+	if err := c.forget(ctx); err != nil {
+		return load{}, err
+	}
+	transport := &http.Transport{MaxIdleConnsPerHost: parallel, DisableCompression: true}
+	defer transport.CloseIdleConnections()
+	spare := make(chan *person, len(c.people))
+	for _, p := range c.people {
+		spare <- p
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var l load
+	var mu sync.Mutex
+	var broken error
+	var done sync.WaitGroup
+	began := time.Now()
+	end := began.Add(lasts)
+	for range parallel {
+		done.Go(func() {
+			for ctx.Err() == nil && time.Now().Before(end) {
+				n := int(visits.Add(1))
+				p := <-spare
+				start := time.Now()
+				err := c.browser(n, n, transport).SignIn(p.name, p.phone)
+				took := time.Since(start)
+				spare <- p
+				var status visitor.StatusError
+				busy := errors.As(err, &status) && status.Status == http.StatusServiceUnavailable
+				mu.Lock()
+				switch {
+				case err == nil:
+					l.took = append(l.took, took)
+				case busy:
+					l.refused++
+				case broken == nil:
+					broken = fmt.Errorf("sign-in of %s: %w", p.name, err)
+					cancel()
+				}
+				mu.Unlock()
+				if busy {
+					sleep(ctx, min(max(status.RetryAfter, 100*time.Millisecond), time.Until(end)))
+				}
+			}
+		})
+	}
+	done.Wait()
+	l.second = float64(len(l.took)) / time.Since(began).Seconds()
+	return l, broken
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
+
+// enough operators for a round of sign-ins, each with three codes.
+const enough = 400
+
+// signIns compares the sign-ins of this version and of the one before, over
+// databases of one server.
+func signIns(ctx context.Context, b *bench) (measurement, error) {
+	const pool, parallel, lasts = 2, 16, 5 * time.Second
+	var clusters []*cluster
+	for _, commit := range []string{before, ""} {
+		c, err := b.newCluster(ctx, commit, enough, "-cheap")
+		if err != nil {
+			return measurement{}, err
+		}
+		defer c.close()
+		if err := c.start(ctx, replicas, pool); err != nil {
+			return measurement{}, err
+		}
+		clusters = append(clusters, c)
+	}
+	var seconds [2][]float64
+	var took [2][]time.Duration
+	for round := range 4 {
+		for i, c := range clusters {
+			l, err := c.load(ctx, parallel, lasts)
+			if err != nil {
+				return measurement{}, err
+			}
+			if round > 0 { // the first opens connections and plans
+				seconds[i], took[i] = append(seconds[i], l.second), append(took[i], l.took...)
+			}
+		}
+	}
+	times := ratio(seconds[1], seconds[0])
+	b.bars.signIns = []bar{{"Postern", median(seconds[1]), true}, {"version " + before, median(seconds[0]), false}}
+	return measurement{
+		got: fmt.Sprintf("%.1f times", times), met: times >= wantedSignInsTimes,
+		beside: []string{fmt.Sprintf("%.0f/s, before %.0f/s; slowest in a hundred %s, before %s",
+			median(seconds[1]), median(seconds[0]), short(slowest(took[1])), short(slowest(took[0])))},
+	}, nil
+}
+
+func short(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%.0f ms", float64(d)/1e6)
+	}
+	return fmt.Sprintf("%.1f s", d.Seconds())
+}
+
+// slowSignIns measures the documented pool, and others around it to show the knee.
+func slowSignIns(ctx context.Context, b *bench) (measurement, error) {
+	const documented, parallel, lasts = 2, 64, 6 * time.Second
+	pools := []int{1, documented, 4, 8, 20}
+	c, err := b.newCluster(ctx, "", 2*enough, "-cheap")
+	if err != nil {
+		return measurement{}, err
+	}
+	defer c.close()
+	seconds, took := map[int][]float64{}, map[int][]time.Duration{}
+	for range 2 {
+		for _, pool := range pools {
+			if err := c.start(ctx, replicas, pool); err != nil {
+				return measurement{}, err
+			}
+			if _, err := c.load(ctx, parallel, time.Second); err != nil {
+				return measurement{}, err
+			}
+			l, err := c.load(ctx, parallel, lasts)
+			if err != nil {
+				return measurement{}, err
+			}
+			c.stop()
+			seconds[pool], took[pool] = append(seconds[pool], l.second), append(took[pool], l.took...)
+		}
+	}
+	m := measurement{got: short(slowest(took[documented])), met: slowest(took[documented]).Seconds() < wantedSlowestSignIn}
+	for _, pool := range pools {
+		mean := (seconds[pool][0] + seconds[pool][1]) / 2
+		m.beside = append(m.beside, fmt.Sprintf("%d connections in all: %.0f/s, slowest in a hundred %s", pool*replicas, mean, short(slowest(took[pool]))))
+	}
+	return m, nil
+}
