@@ -94,8 +94,8 @@ func sleep(ctx context.Context, d time.Duration) {
 	}
 }
 
-// enough operators for a round of sign-ins, each with three codes.
-const enough = 400
+// enough operators for a round of sign-ins, each with two codes.
+const enough = 600
 
 // signIns compares the sign-ins of this version and of the one before, over
 // databases of one server.

@@ -232,8 +232,8 @@ func (v *Visitor) SignIn(name string, phone *Phone) error {
 	return err
 }
 
-// Phone has an authenticator app. A code works once, but those of the steps before
-// and after the current one are also accepted, so it has up to three at any time.
+// Phone has an authenticator app. A code works once, but that of the next step is
+// also accepted, so it has two at any time, neither of which can expire on its way.
 type Phone struct {
 	// Key is the secret as the page shows it.
 	Key    string
@@ -249,7 +249,7 @@ func NewPhone(key string) (*Phone, error) {
 
 // Code returns a code that was not returned before, if there is one now.
 func (p *Phone) Code(now time.Time) (code string, ok bool) {
-	step := max(p.next, totp.Step(now)-1)
+	step := max(p.next, totp.Step(now))
 	if step > totp.Step(now)+1 {
 		return "", false
 	}
