@@ -136,6 +136,9 @@ func signIns(ctx context.Context, b *bench) (measurement, error) {
 }
 
 func short(d time.Duration) string {
+	if d < 10*time.Millisecond {
+		return fmt.Sprintf("%.2f ms", float64(d)/1e6)
+	}
 	if d < time.Second {
 		return fmt.Sprintf("%.0f ms", float64(d)/1e6)
 	}

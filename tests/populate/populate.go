@@ -124,8 +124,15 @@ var (
 	outcomes = []string{"success", "success", "success", "failure", "refused"}
 )
 
-// perPerson is how many events and mails a person has.
+// perPerson is about how many events and mails a person has.
 const perPerson = 10
+
+// recipients is how many people have n mails. It is never divisible by the number of
+// kinds, so that everybody has mails of every kind.
+func recipients(n int) int {
+	people := max(n/perPerson, 1)
+	return people - (people-1)%len(kinds)
+}
 
 // occurrence is an event. One in ten is late by a second, as where the clocks of
 // replicas differ.
@@ -154,7 +161,7 @@ func occurrence(i, n int) store.Event {
 var kinds = []string{"invitation", "reset", "notice"}
 
 func letter(i, n int) store.Mail {
-	people := max(n/perPerson, 1)
+	people := recipients(n)
 	m := store.Mail{
 		ID: fmt.Sprintf("mail-%07d", spread(i, n)), Kind: kinds[i%len(kinds)], OperatorID: Person(i % people), To: "ada@example.org",
 		SearchKey: fmt.Sprintf("%s %s ada%d@example.org", firstNames[i%len(firstNames)], lastNames[i%len(lastNames)], i%people),

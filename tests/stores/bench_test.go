@@ -106,7 +106,7 @@ func benchmarkOperators(b *testing.B, s store.Store) {
 }
 
 func benchmarkedOperators() map[string]store.OperatorQuery {
-	middle := &store.OperatorCursor{NameKey: "frances", At: noon.Add(-manyOperators / 2 * time.Minute), ID: populate.Person(500)}
+	middle := &store.OperatorCursor{NameKey: "frances", At: noon.Add(-manyOperators / 2 * time.Minute), ID: person(500)}
 	return map[string]store.OperatorQuery{
 		"first page": {}, "page in the middle": {After: middle}, "longest page": {Limit: 500},
 		"role": {RoleID: "editor"}, "rarer role": {RoleID: "translator"}, "role of three": {RoleID: "auditor"}, "role of nobody": {RoleID: "nobody"},

@@ -10,7 +10,10 @@ import (
 	"github.com/postern-go/postern/tests/populate"
 )
 
-var noon = populate.Noon
+var (
+	noon   = populate.Noon
+	person = populate.Person
+)
 
 // attempts is a limit that lets three pass.
 var attempts = store.Limit{Max: 3, Window: time.Hour}

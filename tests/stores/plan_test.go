@@ -214,7 +214,7 @@ func mixedPages() []page {
 	for _, oldest := range []bool{false, true} {
 		all = append(all, page{fmt.Sprintf("events behind every filter, oldest first %v", oldest), "", func(t *testing.T, s *sqlstore.Store) error {
 			_, err := s.ListEvents(t.Context(), store.EventQuery{
-				Area: "signin", Code: "signin.failed", Outcome: "failure", ActorID: populate.Person(1), TargetID: populate.Person(2), IP: "192.0.0.1",
+				Area: "signin", Code: "signin.failed", Outcome: "failure", ActorID: person(1), TargetID: person(2), IP: "192.0.0.1",
 				From: noon, Until: noon.Add(time.Hour), OldestFirst: oldest, BeforeSeq: 1000, AfterSeq: 1, Limit: 5,
 			})
 			return err
@@ -224,7 +224,7 @@ func mixedPages() []page {
 		}})
 	}
 	return append(all, page{"mails behind every filter", "", func(t *testing.T, s *sqlstore.Store) error {
-		_, err := s.ListMails(t.Context(), store.MailQuery{State: store.MailFailed, Kind: "reset", OperatorID: populate.Person(1), After: &store.MailCursor{CreatedAt: noon.Add(time.Hour)}})
+		_, err := s.ListMails(t.Context(), store.MailQuery{State: store.MailFailed, Kind: "reset", OperatorID: person(1), After: &store.MailCursor{CreatedAt: noon.Add(time.Hour)}})
 		return err
 	}}, page{"mails of a kind that failed", "", func(t *testing.T, s *sqlstore.Store) error {
 		_, err := s.ListMails(t.Context(), store.MailQuery{State: store.MailFailed, Kind: "reset", Limit: 5})
