@@ -10,12 +10,13 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 
+	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/sqlstore"
+	"github.com/postern-go/postern/tests/populate"
 	"github.com/postern-go/postern/tests/postgres"
 )
 
@@ -27,10 +28,12 @@ type bench struct {
 	dir       string
 	server    postgres.Server
 	databases int
-	hosts     sync.Mutex
 	built     map[string]string
 	loaded    *underLoad
 	counted   map[string]counts
+	filled    map[populate.Size]database
+	memory    store.Store // of ada
+	ada       *office
 	bars      bars
 }
 

@@ -94,6 +94,6 @@ func figures() []figure {
 		{"slowest page in a hundred under 200 parallel sign-ins, against idle", "at most 10 times", pagesUnderLoad},
 		{"memory under 200 parallel sign-ins", "slots x 64 MiB + 100 MiB", memoryUnderLoad},
 		{"pages with 10,000 operators, 1 million events and 300,000 emails, against 1,000 of each, on SQLite", "at most 1.5 times", growthOnSQLite},
-		{"the same on PostgreSQL", "at most 1.5 times", growthOnPostgreSQL},
+		{"pages of these offices on PostgreSQL", "at most 1.5 times", growthOnPostgreSQL},
 	}
 }

@@ -16,11 +16,11 @@ import (
 )
 
 func growthOnSQLite(ctx context.Context, b *bench) (measurement, error) {
-	return growth(ctx, b, func() (database, error) { return b.sqlite(), nil })
+	return growth(ctx, b, b.filledSQLite)
 }
 
 func growthOnPostgreSQL(ctx context.Context, b *bench) (measurement, error) {
-	return growth(ctx, b, func() (database, error) { return b.postgreSQL(ctx) })
+	return growth(ctx, b, b.filledPostgreSQL)
 }
 
 // filled is an office of a size.
@@ -31,50 +31,81 @@ type filled struct {
 	db    *sql.DB
 }
 
-// fill sets an office up and fills its store.
-func (b *bench) fill(ctx context.Context, d database, n populate.Size) (f filled, err error) {
-	quick := d
-	if d.driver == "sqlite" { // safe against nothing
-		quick = d.with("journal_mode(OFF)", "synchronous(OFF)", "cache_size(-500000)", "locking_mode(EXCLUSIVE)")
+// filledSQLite returns a file with an office of a size, in which Ada is signed in.
+func (b *bench) filledSQLite(ctx context.Context, n populate.Size) (database, error) {
+	if d, ok := b.filled[n]; ok {
+		return d, nil
 	}
+	d := b.sqlite()
+	// Safe against nothing, and quick.
+	quick := d.with("journal_mode(OFF)", "synchronous(OFF)", "cache_size(-500000)", "locking_mode(EXCLUSIVE)")
 	db, err := sql.Open(quick.driver, quick.dsn)
 	if err != nil {
-		return f, err
+		return d, err
 	}
 	db.SetMaxOpenConns(1)
 	st, err := quick.store(ctx, db)
 	if err == nil {
 		err = populate.Fill(ctx, st, n)
 	}
-	// Ada was set up elsewhere: events of today would not be in the order of time
-	// with those that are made up.
-	memory := memstore.New()
-	var first *office
-	if err == nil {
-		first, err = b.openOffice(ctx, memory)
+	// Ada is set up elsewhere: events of today would not be in the order of time with
+	// those that are made up.
+	if err == nil && b.ada == nil {
+		b.memory = memstore.New()
+		b.ada, err = b.openOffice(ctx, b.memory)
 	}
 	if err == nil {
-		err = move(ctx, memory, st, "ada")
+		err = move(ctx, b.memory, st, "ada")
 	}
-	if err == nil && d.driver != "sqlite" {
-		_, err = db.ExecContext(ctx, "VACUUM ANALYZE") // as the server does by itself, a while later
+	if b.filled == nil {
+		b.filled = map[populate.Size]database{}
 	}
-	if err = errors.Join(err, db.Close()); err != nil {
-		return f, err
+	b.filled[n] = d
+	return d, errors.Join(err, db.Close())
+}
+
+// filledPostgreSQL returns a copy of the same, because a million events go into
+// PostgreSQL one by one otherwise.
+func (b *bench) filledPostgreSQL(ctx context.Context, n populate.Size) (database, error) {
+	from, err := b.filledSQLite(ctx, n)
+	if err != nil {
+		return from, err
 	}
+	to, err := b.postgreSQL(ctx)
+	if err != nil {
+		return to, err
+	}
+	db, err := sql.Open(to.driver, to.dsn)
+	if err != nil {
+		return to, err
+	}
+	defer func() { _ = db.Close() }()
+	if _, err := to.store(ctx, db); err != nil {
+		return to, err
+	}
+	if err := copyTables(ctx, from, to); err != nil {
+		return to, err
+	}
+	_, err = db.ExecContext(ctx, "VACUUM ANALYZE") // as the server does by itself, a while later
+	return to, err
+}
+
+// openFilled opens an office that is filled, for Ada, who is signed in.
+func (b *bench) openFilled(ctx context.Context, d database, n populate.Size) (f filled, err error) {
 	f.Size = n
 	if f.db, err = sql.Open(d.driver, d.dsn); err != nil {
 		return f, err
 	}
 	f.db.SetMaxIdleConns(4)
-	if f.store, err = d.store(ctx, f.db); err == nil {
-		f.office, err = b.newOffice(ctx, f.store)
+	if f.store, err = d.store(ctx, f.db); err != nil {
+		return f, err
 	}
-	if err == nil {
-		f.ada = first.ada
-		f.ada.Through = visitor.Into(f.handler)
+	if f.office, err = b.newOffice(ctx, f.store); err != nil {
+		return f, err
 	}
-	return f, err
+	ada := *b.ada.ada
+	ada.Through, f.ada = visitor.Into(f.handler), &ada
+	return f, nil
 }
 
 // move copies what somebody needs to stay signed in from one store to another.
@@ -114,15 +145,15 @@ func move(ctx context.Context, from, to store.Store, login string) error {
 // turns: the pages themselves, and the reads behind every filter of every list. What
 // counts is the ratio of the lower quartiles, which others on the machine disturb
 // least.
-func growth(ctx context.Context, b *bench, create func() (database, error)) (measurement, error) {
+func growth(ctx context.Context, b *bench, fill func(context.Context, populate.Size) (database, error)) (measurement, error) {
 	var offices []filled
 	began := time.Now()
 	for _, n := range []populate.Size{{Operators: 1000, Events: 1000, Mails: 1000}, {Operators: 10_000, Events: b.events, Mails: b.events * 3 / 10}} {
-		d, err := create()
+		d, err := fill(ctx, n)
 		if err != nil {
 			return measurement{}, err
 		}
-		f, err := b.fill(ctx, d, n)
+		f, err := b.openFilled(ctx, d, n)
 		if f.db != nil {
 			defer func() { _ = f.db.Close() }()
 		}
