@@ -20,6 +20,7 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 	"time"
 
@@ -48,6 +49,8 @@ func main() {
 	flag.BoolVar(&h.cheap, "cheap", false, "hash in microseconds, so that the database is what is measured")
 	seed := flag.Int("seed", 0, "do not serve: create the tables and as many operators")
 	flag.Parse()
+	// As docs/deployment.md asks for: the collector may keep what a hash had.
+	debug.SetMemoryLimit(int64(h.slots*64+50) << 20)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := h.run(ctx, *seed); err != nil {

@@ -46,7 +46,7 @@ func (b bars) chart() string {
 	}
 	const height = 2 * panelHeight
 	var s strings.Builder
-	fmt.Fprintf(&s, `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d" role="img" aria-label="%[3]s">`+"\n%[4]s\n", chartWidth, height, b.spoken(), chartStyle)
+	fmt.Fprintf(&s, `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d" role="img" aria-label="Guarded requests and sign-ins, as bars">`+"\n%[3]s\n", chartWidth, height, chartStyle)
 	fmt.Fprintf(&s, `<rect class="card" x="0.5" y="0.5" width="%d" height="%d" rx="8"/>`+"\n", chartWidth-1, height-1)
 	for i, p := range panels {
 		x, y := i%2*panelWidth+20, i/2*panelHeight+28
@@ -74,13 +74,4 @@ func (b bar) text(unit string) string {
 		return fmt.Sprintf("%.1f %s", b.value, unit)
 	}
 	return fmt.Sprintf("%.0f %s", b.value, unit)
-}
-
-// spoken is the chart for those who hear it.
-func (b bars) spoken() string {
-	var all []string
-	for _, bar := range b.memory {
-		all = append(all, bar.name+" "+bar.text("µs"))
-	}
-	return "A guarded request in memory takes: " + strings.Join(all, ", ")
 }

@@ -28,7 +28,7 @@ func copyTables(ctx context.Context, from, to database) error {
 		return err
 	}
 	rows, err := target.Query(ctx, `SELECT table_name, array_agg(column_name::text ORDER BY ordinal_position), array_agg(data_type::text ORDER BY ordinal_position)
-		FROM information_schema.columns WHERE table_schema = 'public' AND table_name <> 'postern_migrations' GROUP BY table_name`)
+		FROM information_schema.columns WHERE table_schema = 'public' AND is_generated = 'NEVER' AND table_name <> 'postern_migrations' GROUP BY table_name`)
 	if err != nil {
 		return err
 	}
