@@ -172,7 +172,7 @@ func TestPagesComeFromAnIndex(t *testing.T) {
 func TestClaimingStepsThroughLanes(t *testing.T) {
 	onEach(t, func(t *testing.T, d database) {
 		s := d.store(t)
-		populate(t, s, size{3, 0, 3000})
+		require.NoError(t, populate.Fill(t.Context(), s, populate.Size{Operators: 3, Mails: 3000}))
 		require.NoError(t, s.Commit(t.Context(), store.EnqueueMail{Mail: store.Mail{ID: "due", State: store.MailQueued, NextAttemptAt: noon}}))
 		db, sent := d.record(t)
 		s = d.over(t, db)
