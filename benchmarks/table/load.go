@@ -29,8 +29,7 @@ func slowest(took []time.Duration) time.Duration {
 	return took[(len(took)*99)/100]
 }
 
-// visits counts the browsers of this run: each has an IP address of its own, so
-// that no limit is met.
+// visits counts the sign-ins of this run, which the replicas take in turns.
 var visits atomic.Int64
 
 // load has as many people as parallel sign in, over and over, for a time. Somebody
@@ -60,7 +59,7 @@ func (c *cluster) load(ctx context.Context, parallel int, lasts time.Duration) (
 				n := int(visits.Add(1))
 				p := <-spare
 				start := time.Now()
-				err := c.browser(n, n, transport).SignIn(p.name, p.phone)
+				err := c.browser(n, p, transport).SignIn(p.name, p.phone)
 				took := time.Since(start)
 				spare <- p
 				var status visitor.StatusError
@@ -129,7 +128,7 @@ func signIns(ctx context.Context, b *bench) (measurement, error) {
 			if err != nil {
 				return measurement{}, err
 			}
-			if round > 0 { // the first opens connections and plans
+			if round > 0 { // the first opens connections, and makes devices known
 				seconds[i], took[i] = append(seconds[i], l.second), append(took[i], l.took...)
 			}
 		}
