@@ -28,8 +28,9 @@ vet:
 lint:
 	go run $(GOLANGCI) run ./... ./tests/... ./examples/... ./benchmarks/... ./metrics/...
 
-bench: ## every benchmark, with what it allocates
-	go test -run '^$$' -bench . -benchmem work
+bench: ## what is promised beside what is measured, in ten minutes; writes docs/performance.md
+	@scripts/install-test-tools bench
+	go run ./benchmarks/table -write .
 
 faults: ## what breaks when the database, the network or the mail server does; up to ten minutes
 	@scripts/install-test-tools faults

@@ -55,7 +55,13 @@ func listEvents(q store.EventQuery) listing {
 		equality{`ip`, q.IP},
 	)
 	if !q.Purged {
-		l.within.and(`seq > (SELECT purged_seq FROM postern_event_head WHERE id = 1)`)
+		// SQLite begins to read at one bound, the first it finds: not at this one, which
+		// "+" takes out of the index, if there is a later one.
+		key := `seq`
+		if !q.From.IsZero() || q.OldestFirst && q.AfterSeq > 0 {
+			key = `+seq`
+		}
+		l.within.and(key + ` > (SELECT purged_seq FROM postern_event_head WHERE id = 1)`)
 	}
 	if !q.From.IsZero() {
 		l.within.and(`at >= ?`, q.From)

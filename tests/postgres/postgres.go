@@ -1,8 +1,9 @@
-// Package postgres runs a real PostgreSQL server for tests.
+// Package postgres runs a real PostgreSQL server for tests, and for programs that
+// measure.
 //
-// The first call of Start in a test binary starts the server. It serves all tests
-// of the binary, listens only on a Unix socket in a temporary folder, and is stopped
-// and removed when the binary ends, even if it crashes. It must be version 15 or
+// The first call of Start in a test binary starts the server of all its tests.
+// Servers listen only on a Unix socket in a temporary folder, and are stopped and
+// removed when the program ends, even if it crashes. They must be version 15 or
 // later.
 package postgres
 
@@ -33,15 +34,17 @@ const Driver = "pgx"
 // PostgreSQL refuses to run as root.
 const account = "postgres"
 
-// settings trade durability after a power cut, which no test needs, for speed, and
-// allow many goroutines with a connection each.
-const settings = "-c listen_addresses= -c fsync=off -c synchronous_commit=off" +
-	" -c full_page_writes=off -c max_connections=400 -c timezone=UTC"
+// careless settings trade durability after a power cut, which no test needs, for
+// speed.
+const careless = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off"
 
 var (
-	start    = sync.OnceValues(startServer)
+	start    = sync.OnceValues(func() (Server, error) { return Serve(careless) })
 	database atomic.Int64
 )
+
+// Server is a running server: the folder that holds its data and its socket.
+type Server string
 
 // Start returns the data source name of a new, empty database for the test, dropped
 // after it. It may be called more than once in a test. Without PostgreSQL, the test
@@ -51,15 +54,24 @@ func Start(t testing.TB) (dsn string) {
 	if _, err := binaries(); err != nil {
 		need.Program(t, "initdb") // not found either: this ends the test
 	}
-	dir, err := start()
+	server, err := start()
 	if err != nil {
 		t.Fatalf("start PostgreSQL: %v", err)
 	}
 	name := fmt.Sprintf("test_%d", database.Add(1))
-	administer(t, dir, "CREATE DATABASE "+name)
-	// Forced, so that a pool that the test left open cannot prevent it.
-	t.Cleanup(func() { administer(t, dir, "DROP DATABASE "+name+" WITH (FORCE)") })
-	return address(dir, name)
+	// The test's own context has ended when its database is dropped.
+	ctx := context.WithoutCancel(t.Context())
+	dsn, err = server.Create(ctx, name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		// Forced, so that a pool that the test left open cannot prevent it.
+		if err := server.administer(ctx, "DROP DATABASE "+name+" WITH (FORCE)"); err != nil {
+			t.Error(err)
+		}
+	})
+	return dsn
 }
 
 // Open calls Start and opens the database until the test ends.
@@ -73,31 +85,36 @@ func Open(t testing.TB) *sql.DB {
 	return db
 }
 
-func administer(t testing.TB, dir, statement string) {
-	t.Helper()
-	db, err := sql.Open(Driver, address(dir, "postgres"))
-	if err != nil {
-		t.Fatalf("%s: %v", statement, err)
-	}
-	defer func() { _ = db.Close() }()
-	// The test's own context has ended when its database is dropped.
-	if _, err := db.ExecContext(context.WithoutCancel(t.Context()), statement); err != nil {
-		t.Fatalf("%s: %v", statement, err)
-	}
+// Create makes an empty database and returns its data source name.
+func (s Server) Create(ctx context.Context, name string) (dsn string, err error) {
+	return s.address(name), s.administer(ctx, "CREATE DATABASE "+name)
 }
 
-func address(dir, name string) string {
-	query := url.Values{"host": {dir}, "user": {"postgres"}}
+func (s Server) administer(ctx context.Context, statement string) error {
+	db, err := sql.Open(Driver, s.address("postgres"))
+	if err == nil {
+		defer func() { _ = db.Close() }()
+		_, err = db.ExecContext(ctx, statement)
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", statement, err)
+	}
+	return nil
+}
+
+func (s Server) address(name string) string {
+	query := url.Values{"host": {string(s)}, "user": {"postgres"}}
 	return "postgres:///" + name + "?" + query.Encode()
 }
 
-// startServer returns the folder that holds the server's data and socket.
-func startServer() (dir string, err error) {
+// Serve starts a server of its own, with more settings than those that allow many
+// connections. Each is an argument "-c name=value".
+func Serve(settings ...string) (Server, error) {
 	bin, err := binaries()
 	if err != nil {
 		return "", err
 	}
-	dir, err = os.MkdirTemp("", "postern-postgres-")
+	dir, err := os.MkdirTemp("", "postern-postgres-")
 	if err != nil {
 		return "", err
 	}
@@ -122,8 +139,9 @@ func startServer() (dir string, err error) {
 	if err != nil {
 		return "", err
 	}
-	return dir, run(append(as, pgctl, "-D", data, "-w", "-l", filepath.Join(dir, "log"),
-		"-o", settings+" -c unix_socket_directories="+dir, "start")...)
+	options := strings.Join(append(settings, "-c listen_addresses=", "-c max_connections=400",
+		"-c timezone=UTC", "-c unix_socket_directories="+dir), " ")
+	return Server(dir), run(append(as, pgctl, "-D", data, "-w", "-l", filepath.Join(dir, "log"), "-o", options, "start")...)
 }
 
 func run(words ...string) error {

@@ -7,9 +7,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/tests/populate"
 )
 
-var noon = time.Date(2026, time.November, 21, 12, 0, 0, 123456000, time.UTC)
+var (
+	noon   = populate.Noon
+	person = populate.Person
+)
 
 // attempts is a limit that lets three pass.
 var attempts = store.Limit{Max: 3, Window: time.Hour}

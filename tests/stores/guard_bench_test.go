@@ -11,6 +11,7 @@ import (
 
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/sqlstore"
+	"github.com/postern-go/postern/tests/populate"
 	"github.com/postern-go/postern/tests/postgres"
 )
 
@@ -33,7 +34,7 @@ func benchmarkGuard(b *testing.B, driver, dsn string, dialect sqlstore.Dialect) 
 	s, err := sqlstore.New(db, dialect, sqlstore.Config{})
 	require.NoError(b, err)
 	require.NoError(b, s.Migrate(b.Context()))
-	populate(b, s, size{1000, 100, 100})
+	require.NoError(b, populate.Fill(b.Context(), s, populate.Size{Operators: 1000, Events: 100, Mails: 100}))
 	fill(b, s)
 
 	// SQLite's statement is prepared; on PostgreSQL that is the driver's business.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/sqlstore"
+	"github.com/postern-go/postern/tests/populate"
 	"github.com/postern-go/postern/tests/postgres"
 )
 
@@ -132,7 +133,7 @@ func eventPages() []page {
 func TestPagesComeFromAnIndex(t *testing.T) {
 	onEach(t, func(t *testing.T, d database) {
 		s := d.store(t)
-		populate(t, s, size{300, 3000, 3000})
+		require.NoError(t, populate.Fill(t.Context(), s, populate.Size{Operators: 300, Events: 3000, Mails: 3000}))
 		db, sent := d.record(t)
 		s = d.over(t, db)
 		for _, page := range slices.Concat(mailPages(), sealedPages(), eventPages()) {
@@ -171,7 +172,7 @@ func TestPagesComeFromAnIndex(t *testing.T) {
 func TestClaimingStepsThroughLanes(t *testing.T) {
 	onEach(t, func(t *testing.T, d database) {
 		s := d.store(t)
-		populate(t, s, size{3, 0, 3000})
+		require.NoError(t, populate.Fill(t.Context(), s, populate.Size{Operators: 3, Mails: 3000}))
 		require.NoError(t, s.Commit(t.Context(), store.EnqueueMail{Mail: store.Mail{ID: "due", State: store.MailQueued, NextAttemptAt: noon}}))
 		db, sent := d.record(t)
 		s = d.over(t, db)

@@ -1,29 +1,35 @@
-package stores_test
+// Package populate fills a store with an office of any size, and lists the reads
+// behind the pages whose cost must not depend on that size. Tests use it, and the
+// program that prints docs/performance.md.
+package populate
 
 import (
+	"context"
 	"fmt"
-	"testing"
 	"time"
-
-	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/store"
 )
 
+// Noon is when everything began.
+var Noon = time.Date(2026, time.November, 21, 12, 0, 0, 123456000, time.UTC)
+
 // batch is how many records are written in one commit.
 const batch = 5_000
 
-// size is how much there is of everything.
-type size struct{ operators, events, mails int }
+// Size is how much there is of everything.
+type Size struct{ Operators, Events, Mails int }
 
-// populate makes operators with their sessions, events and mails. Whatever their
+// Fill makes operators with their sessions, events and mails. Whatever their
 // numbers are, every filter selects the same share of them, but each person,
 // address and rare word as many, so that pages have as many rows.
-func populate(t testing.TB, s store.Store, n size) {
-	t.Helper()
+func Fill(ctx context.Context, s store.Store, n Size) error {
 	var writes []store.Write
+	var err error
 	flush := func() {
-		require.NoError(t, s.Commit(t.Context(), writes...))
+		if err == nil {
+			err = s.Commit(ctx, writes...)
+		}
 		writes = writes[:0]
 	}
 	add := func(w ...store.Write) {
@@ -31,21 +37,24 @@ func populate(t testing.TB, s store.Store, n size) {
 			flush()
 		}
 	}
-	for i := range n.operators {
-		add(resident(i, n.operators)...)
+	for i := range n.Operators {
+		add(resident(i, n.Operators)...)
 	}
 	flush()
-	for i := range n.events {
-		add(store.AppendEvent{Event: occurrence(i, n.events)})
+	for i := range n.Events {
+		add(store.AppendEvent{Event: occurrence(i, n.Events)})
 	}
 	flush()
-	for i := range n.mails {
-		add(store.EnqueueMail{Mail: letter(i, n.mails)})
+	for i := range n.Mails {
+		add(store.EnqueueMail{Mail: letter(i, n.Mails)})
 	}
 	flush()
+	if err != nil {
+		return err
+	}
 	// As a host does every few minutes.
-	_, err := s.Purge(t.Context(), store.Purge{Now: noon})
-	require.NoError(t, err)
+	_, err = s.Purge(ctx, store.Purge{Now: Noon})
+	return err
 }
 
 // spread is a number below n that goes through all of them in no apparent order.
@@ -56,8 +65,8 @@ var (
 	lastNames  = []string{"lovelace", "hopper", "turing", "allen", "backus"}
 )
 
-// person is the id of an operator.
-func person(i int) string { return fmt.Sprintf("operator-%06d", i) }
+// Person is the id of an operator.
+func Person(i int) string { return fmt.Sprintf("operator-%06d", i) }
 
 // resident is an operator with all that lists show.
 func resident(i, n int) []store.Write {
@@ -72,9 +81,9 @@ func resident(i, n int) []store.Write {
 	}
 	name := fmt.Sprintf("%s x%d %s", first, p, last)
 	o := store.Operator{
-		ID: person(i), Name: name, NameKey: name, State: store.OperatorActive, PrimaryRole: "editor",
+		ID: Person(i), Name: name, NameKey: name, State: store.OperatorActive, PrimaryRole: "editor",
 		Password:  "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-		CreatedAt: noon.Add(-time.Duration(p) * time.Minute), LastActiveAt: noon.Add(-time.Duration(spread(p, n)) * time.Minute),
+		CreatedAt: Noon.Add(-time.Duration(p) * time.Minute), LastActiveAt: Noon.Add(-time.Duration(spread(p, n)) * time.Minute),
 	}
 	o.EmailKey = fmt.Sprintf("%s.%d@example.org", first, p)
 	o.Email, o.SearchKey = o.EmailKey, name+" "+o.EmailKey
@@ -82,13 +91,13 @@ func resident(i, n int) []store.Write {
 	case 0:
 		o.State = store.OperatorDisabled
 	case 1:
-		o.State, o.InviteExpiresAt, o.LastActiveAt = store.OperatorInvited, noon.Add(time.Hour), time.Time{}
+		o.State, o.InviteExpiresAt, o.LastActiveAt = store.OperatorInvited, Noon.Add(time.Hour), time.Time{}
 	case 2:
-		o.State, o.InviteExpiresAt, o.LastActiveAt = store.OperatorInvited, noon.Add(-time.Hour), time.Time{}
+		o.State, o.InviteExpiresAt, o.LastActiveAt = store.OperatorInvited, Noon.Add(-time.Hour), time.Time{}
 	case 3:
-		o.LockedUntil = noon.Add(time.Hour)
+		o.LockedUntil = Noon.Add(time.Hour)
 	case 4:
-		o.LockedUntil = noon.Add(-time.Hour)
+		o.LockedUntil = Noon.Add(-time.Hour)
 	case 5:
 		o.PrimaryRole, o.Roles = "moderator", []string{"editor", "translator"}
 	}
@@ -101,11 +110,11 @@ func resident(i, n int) []store.Write {
 	writes := []store.Write{store.PutOperator{Operator: o}}
 	for j := range 3 {
 		token := fmt.Sprint("session ", j, o.ID)
-		writes = append(writes, store.PutSession{Session: store.Session{Digest: store.DigestOf(token), ID: token, OperatorID: o.ID, CreatedAt: noon, SeenAt: noon, EndsAt: noon.Add(12 * time.Hour)}})
+		writes = append(writes, store.PutSession{Session: store.Session{Digest: store.DigestOf(token), ID: token, OperatorID: o.ID, CreatedAt: Noon, SeenAt: Noon, EndsAt: Noon.Add(12 * time.Hour)}})
 	}
 	// The invited never have it: two common filters that never meet.
 	if i%4 != 0 && o.State != store.OperatorInvited {
-		writes = append(writes, store.PutFactor{Factor: store.Factor{ID: "factor-" + o.ID, OperatorID: o.ID, ConfirmedAt: noon}})
+		writes = append(writes, store.PutFactor{Factor: store.Factor{ID: "factor-" + o.ID, OperatorID: o.ID, ConfirmedAt: Noon}})
 	}
 	return writes
 }
@@ -115,8 +124,15 @@ var (
 	outcomes = []string{"success", "success", "success", "failure", "refused"}
 )
 
-// perPerson is how many events and mails a person has.
+// perPerson is about how many events and mails a person has.
 const perPerson = 10
+
+// recipients is how many people have n mails. It is never divisible by the number of
+// kinds, so that everybody has mails of every kind.
+func recipients(n int) int {
+	people := max(n/perPerson, 1)
+	return people - (people-1)%len(kinds)
+}
 
 // occurrence is an event. One in ten is late by a second, as where the clocks of
 // replicas differ.
@@ -127,9 +143,9 @@ func occurrence(i, n int) store.Event {
 	}
 	people := max(n/perPerson, 1)
 	e := store.Event{
-		ID: fmt.Sprintf("event-%07d", i), At: noon.Add(time.Duration(i)*100*time.Millisecond - late),
-		Code: codes[i%len(codes)], Outcome: outcomes[i%len(outcomes)], ActorID: person(i % people), ActorName: "Ada Lovelace",
-		TargetKind: "operator", TargetID: person((i + 1) % people), TargetName: "Grace Hopper",
+		ID: fmt.Sprintf("event-%07d", i), At: Noon.Add(time.Duration(i)*100*time.Millisecond - late),
+		Code: codes[i%len(codes)], Outcome: outcomes[i%len(outcomes)], ActorID: Person(i % people), ActorName: "Ada Lovelace",
+		TargetKind: "operator", TargetID: Person((i + 1) % people), TargetName: "Grace Hopper",
 		IP: fmt.Sprintf("192.0.%d.%d", i%people/250, i%people%250), UserAgent: "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0",
 		Route: "POST /login", RequestID: "0123456789abcdef", Detail: map[string]string{"before": "a", "after": "b"}, MAC: make([]byte, 32),
 	}
@@ -145,11 +161,11 @@ func occurrence(i, n int) store.Event {
 var kinds = []string{"invitation", "reset", "notice"}
 
 func letter(i, n int) store.Mail {
-	people := max(n/perPerson, 1)
+	people := recipients(n)
 	m := store.Mail{
-		ID: fmt.Sprintf("mail-%07d", spread(i, n)), Kind: kinds[i%len(kinds)], OperatorID: person(i % people), To: "ada@example.org",
+		ID: fmt.Sprintf("mail-%07d", spread(i, n)), Kind: kinds[i%len(kinds)], OperatorID: Person(i % people), To: "ada@example.org",
 		SearchKey: fmt.Sprintf("%s %s ada%d@example.org", firstNames[i%len(firstNames)], lastNames[i%len(lastNames)], i%people),
-		Subject:   "Your link", State: store.MailSent, CreatedAt: noon.Add(time.Duration(i/2) * time.Second), Reply: "250 2.0.0 Ok",
+		Subject:   "Your link", State: store.MailSent, CreatedAt: Noon.Add(time.Duration(i/2) * time.Second), Reply: "250 2.0.0 Ok",
 	}
 	switch {
 	case i == n/3:
