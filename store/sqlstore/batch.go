@@ -274,20 +274,11 @@ func (s *step) judge(ctx context.Context, n int64) error {
 // refused returns the error of a write that reads before it decides, unless a write
 // before it fails, which is only known once that was sent.
 func (t *tx) refused(ctx context.Context, err error) error {
-	if !isRefusal(err) {
-		return err
+	if !store.IsAnswer(err) && !errors.Is(err, store.ErrUnknownWrite) {
+		return err // the transaction no longer works
 	}
 	if earlier := t.flush(ctx); earlier != nil {
 		return earlier
 	}
 	return err
-}
-
-// isRefusal reports whether a precondition failed, in a transaction that works.
-func isRefusal(err error) bool {
-	return slices.ContainsFunc([]error{
-		store.ErrNotFound, store.ErrConflict, store.ErrExists, store.ErrNameTaken, store.ErrEmailTaken,
-		store.ErrMemberTaken, store.ErrOperatorsExist, store.ErrLastSuperAdministrator, store.ErrReplayed,
-		store.ErrUsed, store.ErrExpired, store.ErrUnknownWrite,
-	}, func(sentinel error) bool { return errors.Is(err, sentinel) })
 }

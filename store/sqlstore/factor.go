@@ -80,16 +80,7 @@ func (t *tx) advanceFactor(w store.AdvanceFactor) {
 		advance = `UPDATE postern_factors SET step = ?, last_used_at = ? WHERE id = ? AND step < ?`
 		there   = `SELECT id FROM postern_factors WHERE id = ?`
 	)
-	t.must(nil, advance, w.Step, w.At, w.ID, w.Step).why = func(ctx context.Context) error {
-		found, err := exists(ctx, t, there, w.ID)
-		switch {
-		case err != nil:
-			return err
-		case found:
-			return store.ErrReplayed
-		}
-		return store.ErrNotFound
-	}
+	t.must(nil, advance, w.Step, w.At, w.ID, w.Step).why = ifThere(t, store.ErrReplayed, there, w.ID)
 }
 
 func (t *tx) removeFactors(w store.RemoveFactors) {

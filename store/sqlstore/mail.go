@@ -147,24 +147,14 @@ func (t *tx) enqueueMail(m store.Mail) {
 		m.Attempts, m.NextAttemptAt, laneName(m.Lane), m.Reply, m.CreatedAt, m.TriedAt, m.SentAt, m.ExpiresAt)
 }
 
-// notAsExpected tells why an email is not in the state, or at the attempt, that a
+// otherMail explains why an email is not in the state, or at the attempt, that a
 // write expects.
-func (t *tx) notAsExpected(id string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		const there = `SELECT id FROM postern_mails WHERE id = ?`
-		found, err := exists(ctx, t, there, id)
-		switch {
-		case err != nil:
-			return err
-		case found:
-			return store.ErrConflict
-		}
-		return store.ErrNotFound
-	}
+func (t *tx) otherMail(id string) func(context.Context) error {
+	return ifThere(t, store.ErrConflict, `SELECT id FROM postern_mails WHERE id = ?`, id)
 }
 
 func (t *tx) moveMail(ctx context.Context, w store.MoveMail) error {
-	why := t.notAsExpected(w.ID)
+	why := t.otherMail(w.ID)
 	if w.From != store.MailQueued && w.From != store.MailFailed {
 		return why(ctx)
 	}
@@ -197,6 +187,6 @@ func (t *tx) renewMail(w store.RenewMail) {
 	}
 	s := t.must(nil, `UPDATE postern_mails SET next_attempt_at = ?, attempts = ? WHERE id = ? AND state = ? AND attempts = ?`,
 		w.Until, attempts, w.ID, store.MailQueued, w.Attempt)
-	s.why = t.notAsExpected(w.ID)
+	s.why = t.otherMail(w.ID)
 	s.only(w.ID)
 }

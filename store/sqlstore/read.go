@@ -72,6 +72,21 @@ func exists(ctx context.Context, r reader, query string, args ...any) (bool, err
 	return len(found) > 0, err
 }
 
+// ifThere returns a function that explains why a statement changed nothing: because of
+// the error there, if a query returns a row, or else because nothing was found.
+func ifThere(r reader, there error, query string, args ...any) func(context.Context) error {
+	return func(ctx context.Context) error {
+		found, err := exists(ctx, r, query, args...)
+		switch {
+		case err != nil:
+			return err
+		case found:
+			return there
+		}
+		return store.ErrNotFound
+	}
+}
+
 // filter collects the conditions of a query that selects a page.
 type filter struct {
 	conditions []string

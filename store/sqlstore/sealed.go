@@ -77,16 +77,7 @@ func (t *tx) reseal(ctx context.Context, w store.Reseal) error {
 	default:
 		return store.ErrNotFound
 	}
-	why := func(ctx context.Context) error {
-		found, err := exists(ctx, t, sealed, key...)
-		switch {
-		case err != nil:
-			return err
-		case found:
-			return store.ErrConflict
-		}
-		return store.ErrNotFound
-	}
+	why := ifThere(t, store.ErrConflict, sealed, key...)
 	if len(v.Data) == 0 {
 		return why(ctx)
 	}

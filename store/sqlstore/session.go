@@ -88,14 +88,7 @@ func (t *tx) replaceSession(ctx context.Context, w store.ReplaceSession) error {
 	if err != nil || n > 0 {
 		return taken(err)
 	}
-	found, err := exists(ctx, t, live, w.Old, s.ID, s.OperatorID)
-	switch {
-	case err != nil:
-		return err
-	case found:
-		return store.ErrExists
-	}
-	return store.ErrNotFound
+	return ifThere(t, store.ErrExists, live, w.Old, s.ID, s.OperatorID)(ctx)
 }
 
 func (t *tx) endSessions(w store.EndSessions) {
