@@ -43,9 +43,8 @@ const (
 
 // Vault derives keys, and seals values with them. It is safe for concurrent use.
 type Vault struct {
-	current *ring
-	rings   map[[4]byte]*ring
-	order   []*ring
+	// rings are the master secrets. The first one is in use.
+	rings []*ring
 }
 
 // ring is one master secret, with an id that is derived from it.
@@ -61,17 +60,15 @@ func New(secrets [][]byte) (*Vault, error) {
 	if len(secrets) == 0 {
 		return nil, errors.New("no master secret: give 32 random bytes")
 	}
-	v := &Vault{rings: make(map[[4]byte]*ring)}
+	v := &Vault{}
 	for i, secret := range secrets {
 		if err := CheckSecret(secret); err != nil {
 			return nil, fmt.Errorf("master secret %d: %w", i+1, err)
 		}
 		k := &ring{secret: append([]byte(nil), secret...)}
 		copy(k.id[:], k.key("key id", 4))
-		v.rings[k.id] = k
-		v.order = append(v.order, k)
+		v.rings = append(v.rings, k)
 	}
-	v.current = v.order[0]
 	return v, nil
 }
 
@@ -129,20 +126,17 @@ const (
 // Seal encrypts with AES-256-GCM and a random nonce, and binds the value to its
 // place (ASVS 11.3.3). The result is version, key id, nonce, ciphertext.
 func (v *Vault) Seal(p Purpose, place string, plain []byte) []byte {
-	head := append([]byte{version}, v.current.id[:]...)
-	return v.current.aead(p).Seal(head, nil, plain, bind(head, p, place))
+	head := append([]byte{version}, v.rings[0].id[:]...)
+	return v.rings[0].aead(p).Seal(head, nil, plain, bind(head, p, place))
 }
 
 // Open reverses Seal. It returns ErrOpen for any reason to refuse.
 func (v *Vault) Open(p Purpose, place string, sealed []byte) ([]byte, error) {
-	if len(sealed) < sealedHead || sealed[0] != version {
+	index, _ := v.KeyOf(sealed)
+	if index == Unknown {
 		return nil, ErrOpen
 	}
-	k, ok := v.rings[[4]byte(sealed[1:sealedHead])]
-	if !ok {
-		return nil, ErrOpen
-	}
-	plain, err := k.aead(p).Open(nil, nil, sealed[sealedHead:], bind(sealed[:sealedHead], p, place))
+	plain, err := v.rings[index].aead(p).Open(nil, nil, sealed[sealedHead:], bind(sealed[:sealedHead], p, place))
 	if err != nil {
 		return nil, ErrOpen
 	}
@@ -165,8 +159,8 @@ const Unknown = -1
 // KeyIDs returns the ids of the secrets in hexadecimal, in the order of New. They
 // reveal nothing of the secrets.
 func (v *Vault) KeyIDs() []string {
-	ids := make([]string, len(v.order))
-	for i, k := range v.order {
+	ids := make([]string, len(v.rings))
+	for i, k := range v.rings {
 		ids[i] = hex.EncodeToString(k.id[:])
 	}
 	return ids
@@ -180,7 +174,7 @@ func (v *Vault) KeyOf(sealed []byte) (index int, id string) {
 		return Unknown, ""
 	}
 	key := [4]byte(sealed[1:sealedHead])
-	index = slices.IndexFunc(v.order, func(k *ring) bool { return k.id == key }) // Unknown is -1
+	index = slices.IndexFunc(v.rings, func(k *ring) bool { return k.id == key }) // Unknown is -1
 	return index, hex.EncodeToString(key[:])
 }
 
@@ -190,7 +184,7 @@ func bind(head []byte, p Purpose, place string) []byte {
 
 // MAC returns HMAC-SHA-256 over the parts, each with its length.
 func (v *Vault) MAC(p Purpose, parts ...string) []byte {
-	return v.current.mac(p, parts)
+	return v.rings[0].mac(p, parts)
 }
 
 // CheckMAC compares in constant time. It also accepts the MAC of an older secret.
@@ -202,7 +196,7 @@ func (v *Vault) CheckMAC(p Purpose, mac []byte, parts ...string) bool {
 // compares in constant time.
 func (v *Vault) KeyOfMAC(p Purpose, mac []byte, parts ...string) int {
 	index := Unknown
-	for i, k := range v.order {
+	for i, k := range v.rings {
 		if equal := hmac.Equal(k.mac(p, parts), mac); equal && index == Unknown {
 			index = i
 		}
@@ -217,7 +211,7 @@ func (k *ring) mac(p Purpose, parts []string) []byte {
 }
 
 // Key returns a derived key, for packages that take one.
-func (v *Vault) Key(p Purpose) []byte { return v.current.key("key "+string(p), 32) }
+func (v *Vault) Key(p Purpose) []byte { return v.rings[0].key("key "+string(p), 32) }
 
 // encode puts each part behind its length.
 func encode(parts ...string) []byte {
