@@ -65,7 +65,7 @@ func (d *Desk) Ask(ctx context.Context, q Question) error {
 	if d.Decide == nil {
 		return nil
 	}
-	err := d.decide(ctx, q)
+	err := safely(func() error { return d.Decide(ctx, q) })
 	refused := (*RefusedError)(nil)
 	switch {
 	case err == nil:
@@ -86,14 +86,14 @@ func (d *Desk) Ask(ctx context.Context, q Question) error {
 	return &RefusedError{}
 }
 
-// decide turns a panic of the host's into an error.
-func (d *Desk) decide(ctx context.Context, q Question) (err error) {
+// safely calls f, and returns a panic, such as one in the host's code, as an error.
+func safely(f func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
 		}
 	}()
-	return d.Decide(ctx, q)
+	return f()
 }
 
 func (d *Desk) refusedByHost(ctx context.Context, q Question, why string) {

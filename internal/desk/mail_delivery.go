@@ -78,12 +78,7 @@ func (d *Desk) deliver(ctx context.Context, m store.Mail) error {
 	return d.settle(ctx, m, settle)
 }
 
-func (d *Desk) send(ctx context.Context, m store.Mail) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic in the sender: %v", p)
-		}
-	}()
+func (d *Desk) send(ctx context.Context, m store.Mail) error {
 	plain, err := d.Vault.Open(vault.MailBodies, mailPlace(m.ID), m.Body)
 	if err != nil {
 		return err
@@ -92,7 +87,9 @@ func (d *Desk) send(ctx context.Context, m store.Mail) (err error) {
 	if err := json.Unmarshal(plain, &b); err != nil {
 		return fmt.Errorf("read email: %w", err)
 	}
-	return d.Sender.Send(ctx, mail.Message{ID: m.ID, Date: m.CreatedAt, To: m.To, Subject: m.Subject, Text: b.Text, HTML: b.HTML})
+	return safely(func() error {
+		return d.Sender.Send(ctx, mail.Message{ID: m.ID, Date: m.CreatedAt, To: m.To, Subject: m.Subject, Text: b.Text, HTML: b.HTML})
+	})
 }
 
 // keepClaim renews the claim on an email until release is called, which reports

@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"fmt"
-	"runtime/debug"
 	"time"
 
 	"github.com/postern-go/postern/store"
@@ -50,13 +49,15 @@ func (d *Desk) Deliver(ctx context.Context) (int, error) {
 		ended  = make(chan result, senders)
 	)
 	end := func(r result) {
-		busy[r.lane]--
+		if busy[r.lane]--; busy[r.lane] == 0 {
+			delete(busy, r.lane)
+		}
 		if r.err != nil {
 			failed = r.err
 		}
 	}
 	for {
-		if failed != nil && busy.count() == 0 {
+		if failed != nil && len(busy) == 0 {
 			return n, failed
 		}
 		wait := lookAgain
@@ -65,12 +66,15 @@ func (d *Desk) Deliver(ctx context.Context) (int, error) {
 		case err == nil:
 			n++
 			busy[m.Lane]++
-			go func() { ended <- result{m.Lane, d.deliverSafely(ctx, m)} }()
+			go func() {
+				// In a goroutine of its own, a panic would end the host's process.
+				ended <- result{m.Lane, safely(func() error { return d.deliver(ctx, m) })}
+			}()
 			wait = pace
 		case !isNotFound(err):
 			failed = fmt.Errorf("claim email: %w", err)
 		}
-		if busy.count() == 0 {
+		if len(busy) == 0 {
 			return n, failed
 		}
 		timer := time.NewTimer(wait)
@@ -82,7 +86,7 @@ func (d *Desk) Deliver(ctx context.Context) (int, error) {
 		}
 		timer.Stop()
 		if err := ctx.Err(); err != nil {
-			for late := time.After(stopTime); busy.count() > 0; {
+			for late := time.After(stopTime); len(busy) > 0; {
 				select {
 				case r := <-ended:
 					end(r)
@@ -95,38 +99,19 @@ func (d *Desk) Deliver(ctx context.Context) (int, error) {
 	}
 }
 
-// deliverSafely turns a panic, such as one of the host's sender, into an error: in a
-// goroutine of its own, it would end the host's process.
-func (d *Desk) deliverSafely(ctx context.Context, m store.Mail) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("deliver email %s: panic: %v\n%s", m.ID, p, debug.Stack())
-		}
-	}()
-	return d.deliver(ctx, m)
-}
-
-// lanes counts the emails on their way by lane.
+// lanes counts the emails on their way, by lane. It has no lane without any.
 type lanes map[store.MailLane]int
 
-func (l lanes) count() int { return l.urgent() + l.notices() }
-
-func (l lanes) urgent() (n int) {
+// count returns how many emails of each kind are on their way.
+func (l lanes) count() (urgent, notices int) {
 	for lane, sending := range l {
 		if lane.Urgent {
-			n += sending
+			urgent += sending
+		} else {
+			notices += sending
 		}
 	}
-	return n
-}
-
-func (l lanes) notices() (n int) {
-	for lane, sending := range l {
-		if !lane.Urgent {
-			n += sending
-		}
-	}
-	return n
+	return urgent, notices
 }
 
 // full lists the lanes that get no further sender now.
@@ -146,7 +131,7 @@ func (d *Desk) claim(ctx context.Context, busy lanes) (store.Mail, error) {
 	if err := ctx.Err(); err != nil {
 		return store.Mail{}, err
 	}
-	urgent, notices := busy.urgent(), busy.notices()
+	urgent, notices := busy.count()
 	if urgent+notices == senders {
 		return store.Mail{}, store.ErrNotFound
 	}

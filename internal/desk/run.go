@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -130,20 +129,10 @@ func (d *Desk) attempt(ctx context.Context, s *step) {
 		bounds = limited
 		defer time.AfterFunc(s.limit+stuckAfter, func() { d.note(ctx, s, fmt.Errorf("no end after %v", s.limit+stuckAfter), true) }).Stop()
 	}
-	err := s.safely(bounds)
+	err := safely(func() error { return s.do(bounds) })
 	if ctx.Err() == nil {
 		d.note(ctx, s, err, false)
 	}
-}
-
-// safely turns a panic into an error.
-func (s *step) safely(ctx context.Context) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
-		}
-	}()
-	return s.do(ctx)
 }
 
 // note remembers how a step went, and logs it if that is news.
