@@ -8,9 +8,9 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/store"
 )
 
 // Exit codes.
@@ -146,24 +146,22 @@ func (c *Command) Run(ctx context.Context, d *desk.Desk, stdin io.Reader) (code 
 		}
 	}
 	if err != nil {
-		running.fail(ctx, err)
+		running.fail(err)
 		return ExitFailed
 	}
 	return ExitOK
 }
 
 // fail says what went wrong, and what helps.
-func (c *call) fail(ctx context.Context, err error) {
+func (c *call) fail(err error) {
 	fmt.Fprintf(c.stderr, "%s: %s\n", c.kind.name, oneLine(c.explain(err)))
-	probe, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeWithin)
-	defer cancel()
-	if c.desk.CheckStore(probe) != nil {
+	switch {
+	case errors.Is(err, store.ErrReadOnly):
+		fmt.Fprintln(c.stderr, "The database takes no writes at the moment. Repeat the command when it does.")
+	case errors.Is(err, store.ErrUnavailable):
 		fmt.Fprintln(c.stderr, "The database is not responding. Repeat the command when it is.")
 	}
 }
-
-// storeWithin is how long a command waits to learn whether the store responds.
-const storeWithin = 5 * time.Second
 
 // explain puts an error into words that someone at a shell can act on.
 func (c *call) explain(err error) string {

@@ -3,6 +3,7 @@ package commands_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -93,7 +94,7 @@ func (w *town) args(name string) []string {
 	return args
 }
 
-var errDown = errors.New("connection refused")
+var errDown = fmt.Errorf("%w: connection refused", store.ErrUnavailable)
 
 func TestEveryCommandSaysThatTheStoreIsDown(t *testing.T) {
 	fromMemory := []string{"alias", "audit events"}
@@ -118,6 +119,20 @@ func TestEveryCommandSaysThatTheStoreIsDown(t *testing.T) {
 			require.Empty(t, w.Sent.All())
 			require.True(t, before == w.state())
 		})
+	}
+}
+
+func TestWhatACommandSaysOfTheDatabaseIsDecidedByTheError(t *testing.T) {
+	for err, says := range map[error]string{
+		store.ErrUnavailable:       "The database is not responding.",
+		store.ErrReadOnly:          "The database takes no writes at the moment.",
+		errors.New("syntax error"): "",
+	} {
+		w := newTown(t)
+		w.Store.FailAt(1, err)
+		said := w.refused(w.args("operators")...)
+		require.Contains(t, said, says)
+		require.Equal(t, says != "", strings.Contains(said, "The database"), said)
 	}
 }
 

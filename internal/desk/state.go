@@ -161,9 +161,3 @@ func (d *Desk) Definitions() []settings.Definition {
 	}
 	return defs
 }
-
-// CheckStore reports whether the store answers.
-func (d *Desk) CheckStore(ctx context.Context) error {
-	_, err := d.reading(ctx)
-	return err
-}
