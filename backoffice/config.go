@@ -159,25 +159,26 @@ type Config struct {
 	// year.
 	HSTSHostOnly bool
 
-	// StoreTimeout is how long the store work of one request may take in total; time
-	// spent otherwise, such as hashing a password, does not count. Past it the
-	// office responds 503, and a store that fulfils the contract gives its
-	// connection back. In a request that lives on, what was spent returns at a tenth
-	// of the pace of time. Outside requests StoreTimeout bounds each call of the
-	// store, and so it does in an export of the audit log; a purge has minutes. At
-	// most a minute. Default: DefaultStoreTimeout.
+	// StoreTimeout is how long one request may wait for the store in total; other
+	// work, such as hashing a password, does not count. After that the office
+	// responds 503, and a store that fulfils the contract releases its connection.
+	// A request that lives on, such as a stream, regains a tenth of the time that
+	// passes. Outside requests, and in an export of the audit log, StoreTimeout
+	// applies to each call instead; a purge has minutes. At most a minute. Default:
+	// DefaultStoreTimeout.
 	StoreTimeout time.Duration
 	// Trace is called before each call of the store, e.g. "store.FindSession",
 	// before each wait for a turn to hash a password ("password.wait"), and before
 	// each hash ("password.hash"). It returns the context of the operation, and a
 	// function that is called after it with its error, or nil; store.IsAnswer
-	// reports whether the error is no failure. Calls may be concurrent, and must
-	// return quickly. metrics/otelmetrics makes one for OpenTelemetry. If nil,
-	// nothing is traced.
+	// reports whether the error is an answer rather than a failure. Calls may be
+	// concurrent, and must return quickly. metrics/otelmetrics makes one for
+	// OpenTelemetry. If nil, nothing is traced.
 	Trace func(ctx context.Context, operation string) (context.Context, func(error))
-	// Now returns the time, and is believed over everything. It must be safe for
-	// concurrent use. Set it in tests only. Default: the time of the database, so that
-	// all replicas agree; or this machine's, if the store has no clock of its own.
+	// Now returns the time, and overrides every other clock. It must be safe for
+	// concurrent use. Set it in tests only. Default: the time of the database, so
+	// that all replicas agree; or this machine's, if the store has no clock of its
+	// own.
 	Now func() time.Time
 	// Log receives the office's log lines and, with the message "audit", a copy of
 	// every audit entry. Default: slog.Default().

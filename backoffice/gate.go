@@ -10,8 +10,8 @@ import (
 // It must be outside any router and any middleware that rewrites or cleans paths.
 //
 // Anyone who does not know the alias sees only the community: the gate reads
-// nothing from the store, waits for nothing, allocates nothing and changes nothing
-// on the way.
+// nothing from the store, waits for nothing, allocates nothing and changes
+// nothing.
 func (o *Office) Wrap(community http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		alias := o.desk.Alias()
@@ -25,9 +25,9 @@ func (o *Office) Wrap(community http.Handler) http.Handler {
 // RawPath is set whenever that differs from the plain spelling of Path, so an alias
 // in another encoding is not the alias.
 //
-// The length of the segment is looked at first: it is no secret. Then every byte is
-// compared whatever the first ones are, so that the time taken tells nothing about
-// how much of a guess was right.
+// The length of the segment, which is no secret, is checked first. The bytes are
+// then compared in constant time, so that the time taken does not tell how much
+// of a guess was right.
 func underAlias(r *http.Request, alias string) bool {
 	p := r.URL.RawPath
 	if p == "" {

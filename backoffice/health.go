@@ -9,20 +9,20 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 )
 
-// Health is how an office is in this process.
+// Health is the state of an office in this process.
 type Health struct {
-	// Ready reports that requests to the office can be answered. It is about the
-	// office alone: the community does not need it.
+	// Ready reports that the office can answer requests. The community may be well
+	// without it.
 	Ready bool `json:"ready"`
 	// Alive is false if only a restart of the process can help.
 	Alive bool `json:"alive"`
-	// Reasons say what is not as it should be, also while the office is ready.
+	// Reasons say what is wrong, even if the office is ready.
 	Reasons []Reason `json:"reasons"`
 }
 
-// Reason is one thing that is not as it should be.
+// Reason is one thing that is wrong.
 type Reason struct {
-	// Code is one of these, and stays the same in later versions:
+	// Code is one of these, which later versions will not rename:
 	//
 	//   - store_down: the store does not answer; the only one that makes an office
 	//     not ready
@@ -42,11 +42,11 @@ type Reason struct {
 	Text string `json:"text"`
 }
 
-// Health tells whether the office is ready, and what is not as it should be. It
-// takes at most about a second. It asks the store one thing, at most once a second
-// however often it is called, and nothing if [Office.Run] has heard from the store
-// in the last two seconds. It tells no secret, no name and no address, but what is
-// wrong: do not show it to the public.
+// Health reports whether the office is ready, and what is wrong. It takes a
+// second at most. However often it is called, it reads from the store at most
+// once a second, and not at all if [Office.Run] has heard from the store in the
+// last two seconds. It reveals no secret, name or address, but it does reveal
+// weaknesses: do not show it to the public.
 func (o *Office) Health(ctx context.Context) Health {
 	return health(o.desk.Health(ctx, o.observer.store.ReadOnly()))
 }
@@ -56,9 +56,9 @@ func (o *Office) Health(ctx context.Context) Health {
 // without asking the store, with status 200 while the process is alive.
 //
 // Serve it on a port of its own that only your orchestrator and monitoring reach,
-// not beside the community: it says when the office is weak, and that there is one.
-// If the community runs in the same process, do not take it out of traffic because
-// its office is not ready.
+// not beside the community: it reveals that there is an office, and when it is
+// weak. If the community runs in the same process, do not take it out of traffic
+// because its office is not ready.
 func (o *Office) HealthHandler() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		var answer any

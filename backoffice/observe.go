@@ -12,18 +12,19 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// observer counts what an office does with its store and its processors.
+// observer measures what an office does with its store and its processors.
 type observer struct {
 	store  *bounded.Store
 	pool   store.Pooled // nil if the store has none
 	hasher *password.Hasher
-	// waits and hashes are those for and of slow hashes. busy counts callers that
-	// were turned away.
+	// waits is how long callers waited for a slow hash to begin, hashes how long it
+	// then took. busy counts callers that were turned away.
 	waits, hashes measure.Histogram
 	busy          atomic.Uint64
 }
 
-// observe makes an observer of what a configuration names, and puts it in between.
+// observe returns an observer of the store and the hasher of a configuration, and
+// makes the configuration report to it.
 func observe(cfg *Config) *observer {
 	o := &observer{store: bounded.New(cfg.Store, cfg.StoreTimeout, cfg.Trace)}
 	o.pool, _ = cfg.Store.(store.Pooled)

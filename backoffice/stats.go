@@ -9,8 +9,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Stats is what an office has counted since this process made it. It holds no
-// secrets, names and addresses. All counts only grow.
+// Stats is what an office has counted since this process created it. It holds no
+// secrets, names or addresses. Counts only grow.
 type Stats struct {
 	// Store has the calls of each method of the store that was called.
 	Store []StoreStats
@@ -49,8 +49,8 @@ type EventStats struct {
 	Count          uint64
 }
 
-// HashingStats tells how busy hashing passwords and recovery codes keeps this
-// process.
+// HashingStats tells how busy this process is with hashing passwords and recovery
+// codes.
 type HashingStats struct {
 	// Slots is how many hashes can run at once, and Running how many do. Queue is
 	// how many callers may wait for a turn, and Waiting how many do.
@@ -61,19 +61,20 @@ type HashingStats struct {
 	Waits, Hashes Histogram
 }
 
-// MailStats tells how email gets away.
+// MailStats tells how sending email is going.
 type MailStats struct {
-	// Queued is how many emails of all replicas waited when this process last asked,
-	// counted up to [store.MailQueueMost]. OldestDue is since when the first that is
-	// due waits; it is zero if none is.
+	// Queued is how many emails of all replicas waited when this process last
+	// asked, counted up to [store.MailQueueMost]. OldestDue is when the one that
+	// has waited longest became due; it is zero if none is due.
 	Queued    int
 	OldestDue time.Time
 	// Sent counts emails that the mail server accepted from this process, Retried
-	// attempts that failed and are repeated, and Failed emails that are given up.
+	// attempts that failed and will be repeated, and Failed emails that were given
+	// up.
 	Sent, Retried, Failed uint64
 }
 
-// RunStats tells how [Office.Run] does in this process.
+// RunStats tells how [Office.Run] is doing in this process.
 type RunStats struct {
 	// Running reports that it runs.
 	Running bool

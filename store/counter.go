@@ -39,8 +39,9 @@ type Limit struct {
 // set.
 const DefaultKeep = 400 * 24 * time.Hour
 
-// farAhead is how far in the future an attempt must be before it is clear that the
-// clock was wrong. Less, and a clock that is set back would let more attempts pass.
+// farAhead is how far in the future an attempt must be for the clock to have been
+// wrong for certain. If it were less, setting a clock back would let more
+// attempts pass.
 const farAhead = 24 * time.Hour
 
 // Next decides one attempt: it returns the counter afterwards, and reports
@@ -49,8 +50,9 @@ const farAhead = 24 * time.Hour
 // first. Stores call Next inside their atomic step, so that the rule is written
 // once.
 //
-// An attempt more than a day in the future was counted while the clock was wrong. It
-// opens no window, and no one waits because of it; in a row it still counts.
+// If a counter has an attempt more than a day in the future, the clock was wrong
+// then. The attempt opens no window and makes no one wait, but still counts in a
+// row.
 //
 // The zero Limit lets nothing pass.
 func (l Limit) Next(c Counter, now time.Time) (next Counter, retryAt time.Time, ok bool) {
@@ -138,9 +140,9 @@ func (l Limit) wait(count int) time.Duration {
 type Hit struct {
 	Key   string
 	Limit Limit
-	// Seen, if its Key is this one, is the counter as it was just read, or all zero
-	// but for the Key if there was none. It can save a store a read, and decides
-	// nothing: a counter that has changed since is read again.
+	// Seen may be the counter as it was just read, or a zero counter with this Key
+	// if there was none. It can save a store a read, but decides nothing: if the
+	// counter has changed since, it is read again. Without this Key it is ignored.
 	Seen Counter
 }
 

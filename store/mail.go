@@ -25,7 +25,7 @@ type Mail struct {
 	Attempts int
 	// NextAttemptAt is when a queued email is due.
 	NextAttemptAt time.Time
-	// Lane decides with which others it is claimed.
+	// Lane is the queue that it waits in.
 	Lane MailLane
 	// Reply is the mail server's last answer.
 	Reply string
@@ -42,8 +42,8 @@ type MailLane struct {
 	// Urgent emails are those that someone waits for: they are claimed before
 	// all others.
 	Urgent bool
-	// Domain is that of the recipient, in lower case. One that is slow to accept
-	// its emails holds up no other.
+	// Domain is the recipient's, in lower case. A domain that is slow to accept
+	// emails holds up no other.
 	Domain string
 }
 
@@ -70,13 +70,13 @@ type Mails interface {
 	// documentation.
 	ListMails(ctx context.Context, q MailQuery) (MailPage, error)
 	// ClaimMail takes a queued email that is due, as c describes: it counts the
-	// attempt and moves NextAttemptAt to c.Until, so that no other replica takes
-	// it before then, and another one can if this one dies; see [RenewMail]. It
-	// takes an urgent email before any other, and then the one that has been due
-	// longest. It returns the email as changed, or ErrNotFound if there is none.
-	// It is atomic: of many concurrent claims of an email, one succeeds. What it
-	// costs must not depend on the number of emails, but may depend on that of
-	// the lanes with queued ones.
+	// attempt and moves NextAttemptAt to c.Until, so that no other replica takes it
+	// before then, and another one can if this one dies; see [RenewMail]. It takes
+	// an urgent email before any other, and then the one that has been due longest.
+	// It returns the email as changed, or ErrNotFound if there is none. It is
+	// atomic: of many concurrent claims of an email, one succeeds. Its cost must
+	// not depend on the number of emails, but may depend on the number of lanes
+	// with queued ones.
 	ClaimMail(ctx context.Context, c MailClaim) (Mail, error)
 }
 

@@ -29,8 +29,8 @@ type Sealed struct {
 	Data       []byte
 }
 
-// SealedStore reads encrypted values whoever they belong to, so that the secret that
-// they were encrypted with can be replaced.
+// SealedStore reads all encrypted values, so that the secret that encrypted them
+// can be replaced.
 type SealedStore interface {
 	// ListSealed returns a page of the values of a kind that are not empty, by ID,
 	// then by Name. The cost of a page depends neither on the number of emails whose
@@ -57,12 +57,12 @@ type SealedPage struct {
 // SealedCursor is a position in a list, after the value with these fields.
 type SealedCursor struct{ ID, Name string }
 
-// Reseal replaces the Data of an encrypted value, as ListSealed returned it, by New,
-// of which the plaintext is the same. If New is empty, it ends the value, because
-// nothing opens it any more: the factor is removed, the session's values are deleted,
-// and the email becomes MailFailed without a body, with Reply. It changes nothing
-// else. It fails with ErrConflict if the value has other Data by now, and with
-// ErrNotFound if there is none.
+// Reseal replaces the Data of an encrypted value, as ListSealed returned it, by
+// New, the same plaintext encrypted anew. If New is empty, nothing decrypts the
+// value any more, and Reseal ends it: the factor is removed, the session's values
+// are deleted, and the email becomes MailFailed without a body, with Reply. It
+// changes nothing else. It fails with ErrConflict if the value has other Data by
+// now, and with ErrNotFound if there is none.
 type Reseal struct {
 	Value Sealed
 	New   []byte

@@ -24,8 +24,8 @@ type Session struct {
 	IP, UserAgent string
 }
 
-// SessionOperator is what requests need of the operator who is signed in. Whoever
-// changes the operator, or checks the password, reads the [Operator].
+// SessionOperator is what requests need to know of the operator who is signed in.
+// To change the operator or check the password, read the [Operator].
 type SessionOperator struct {
 	ID                    string
 	Version               int64
@@ -39,7 +39,7 @@ type SessionOperator struct {
 	LockedUntil           time.Time
 }
 
-// InSession returns what requests in a session of the operator need of them.
+// InSession returns the part of the operator that requests need.
 func (o Operator) InSession() SessionOperator {
 	return SessionOperator{
 		ID: o.ID, Version: o.Version, Name: o.Name, Email: o.Email, MemberID: o.MemberID,

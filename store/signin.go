@@ -2,8 +2,8 @@ package store
 
 import "context"
 
-// SignInQuery selects the operator whose sign-in is decided, by the one of Login,
-// MemberID, OperatorID and PreSession that is set, and what else to read.
+// SignInQuery selects an operator, by whichever of Login, MemberID, OperatorID
+// and PreSession is set, and what else to read.
 type SignInQuery struct {
 	// Login is the operator's NameKey or EmailKey.
 	Login string
@@ -14,8 +14,8 @@ type SignInQuery struct {
 	PreSession Digest
 	// Device is the digest of the device to look for.
 	Device Digest
-	// Counters are the keys of counters to read. OperatorCounters are keys without
-	// the operator's ID, in which they end.
+	// Counters are the keys of counters to read. OperatorCounters are keys of more,
+	// without the operator's ID at their end.
 	Counters, OperatorCounters []string
 }
 

@@ -13,22 +13,21 @@ type Key struct{}
 // may together take as long as the timeout of the store. The zero value is unspent.
 // It is safe for concurrent use.
 //
-// What was spent returns slowly, so that a request that lives for hours, such as a
-// stream of a host, can ask now and then.
+// What was spent is regained slowly, so that a request that lives for hours, such
+// as a host's stream, can use the store now and then.
 type Budget struct {
-	// each is how long every call may take, whatever the others took, if it is set.
+	// each, if set, is how long every call may take, whatever the others took.
 	each time.Duration
-	// whole is the reading of now at which all of the budget has returned, or 0 if
-	// nothing was spent.
+	// whole is when, by now, all of the budget will be regained; 0 if nothing was
+	// spent.
 	whole atomic.Int64
 }
 
-// regain is how many seconds it takes until a second that was spent has returned.
+// regain is how many seconds it takes to regain one that was spent.
 const regain = 10
 
-// Each returns a context without a budget: every call under it may take d, or, if d
-// is 0, the timeout of the store. It is for long work of many calls: an export, the
-// periodic work.
+// Each returns a context without a budget, for long work of many calls, such as
+// an export: every call may take d, or the timeout of the store if d is 0.
 func Each(ctx context.Context, d time.Duration) context.Context {
 	if d == 0 {
 		return context.WithValue(ctx, Key{}, (*Budget)(nil))
@@ -36,7 +35,8 @@ func Each(ctx context.Context, d time.Duration) context.Context {
 	return context.WithValue(ctx, Key{}, &Budget{each: d})
 }
 
-// left is how long a call may take that begins now. timeout is that of the store.
+// left returns how long a call that begins now may take. timeout is that of the
+// store.
 func (b *Budget) left(timeout, now time.Duration) time.Duration {
 	switch {
 	case b == nil:
@@ -47,7 +47,7 @@ func (b *Budget) left(timeout, now time.Duration) time.Duration {
 	return timeout - owed(time.Duration(b.whole.Load()), now)/regain
 }
 
-// owed is how long it is until all of the budget has returned.
+// owed returns how long it takes until all of the budget is regained.
 func owed(whole, now time.Duration) time.Duration {
 	if whole == 0 {
 		return 0
@@ -55,7 +55,7 @@ func owed(whole, now time.Duration) time.Duration {
 	return max(0, whole-now)
 }
 
-// spend notes a call. Nothing returns while it runs.
+// spend takes a call off the budget. Nothing is regained while the call runs.
 func (b *Budget) spend(began, ended time.Duration) {
 	if b == nil || b.each > 0 {
 		return

@@ -12,7 +12,7 @@ var _ store.Store = (*Store)(nil)
 // operation is a method of the store: an index into names.
 type operation int
 
-// names are those of the methods, as a tracer hears them.
+// names are the names of the methods, as given to a tracer.
 var names []string
 
 func named(method string) operation {
@@ -32,14 +32,15 @@ var (
 	opFindOperatorByMember = named("FindOperatorByMember")
 	opListOperators        = named("ListOperators")
 	opHasOperators         = named("HasOperators")
+	opCountOperators       = named("CountOperators")
 	opCountHolders         = named("CountHolders")
 	opFindRole             = named("FindRole")
 	opListRoles            = named("ListRoles")
 	opFindSession          = named("FindSession")
 	opListSessions         = named("ListSessions")
 	opTouchSession         = named("TouchSession")
-	opFindSignIn           = named("FindSignIn")
 	opFindSessionValues    = named("FindSessionValues")
+	opFindSignIn           = named("FindSignIn")
 	opListFactors          = named("ListFactors")
 	opFindRecoverySet      = named("FindRecoverySet")
 	opFindToken            = named("FindToken")
@@ -53,7 +54,6 @@ var (
 	opListSealed           = named("ListSealed")
 	opHit                  = named("Hit")
 	opFindCounters         = named("FindCounters")
-	opCountOperators       = named("CountOperators")
 )
 
 // Commit implements [store.Store].
@@ -112,6 +112,13 @@ func (s *Store) HasOperators(ctx context.Context) (found bool, err error) {
 	return s.inner.HasOperators(c)
 }
 
+// CountOperators implements [store.Operators].
+func (s *Store) CountOperators(ctx context.Context, now time.Time, most int) (found store.OperatorCounts, err error) {
+	c := s.begin(ctx, opCountOperators)
+	defer c.end(&err)
+	return s.inner.CountOperators(c, now, most)
+}
+
 // CountHolders implements [store.Operators].
 func (s *Store) CountHolders(ctx context.Context) (counts map[string]int, err error) {
 	c := s.begin(ctx, opCountHolders)
@@ -154,18 +161,18 @@ func (s *Store) TouchSession(ctx context.Context, d store.Digest, at time.Time) 
 	return s.inner.TouchSession(c, d, at)
 }
 
-// FindSignIn implements [store.SignIns].
-func (s *Store) FindSignIn(ctx context.Context, q store.SignInQuery) (found store.SignInView, err error) {
-	c := s.begin(ctx, opFindSignIn)
-	defer c.end(&err)
-	return s.inner.FindSignIn(c, q)
-}
-
 // FindSessionValues implements [store.Sessions].
 func (s *Store) FindSessionValues(ctx context.Context, sessionID, name string) (found []byte, err error) {
 	c := s.begin(ctx, opFindSessionValues)
 	defer c.end(&err)
 	return s.inner.FindSessionValues(c, sessionID, name)
+}
+
+// FindSignIn implements [store.SignIns].
+func (s *Store) FindSignIn(ctx context.Context, q store.SignInQuery) (found store.SignInView, err error) {
+	c := s.begin(ctx, opFindSignIn)
+	defer c.end(&err)
+	return s.inner.FindSignIn(c, q)
 }
 
 // ListFactors implements [store.Factors].
@@ -257,11 +264,4 @@ func (s *Store) FindCounters(ctx context.Context, keys ...string) (found []store
 	c := s.begin(ctx, opFindCounters)
 	defer c.end(&err)
 	return s.inner.FindCounters(c, keys...)
-}
-
-// CountOperators implements [store.Operators].
-func (s *Store) CountOperators(ctx context.Context, now time.Time, most int) (found store.OperatorCounts, err error) {
-	c := s.begin(ctx, opCountOperators)
-	defer c.end(&err)
-	return s.inner.CountOperators(c, now, most)
 }

@@ -1,11 +1,10 @@
-// Package bounded makes every call of a store end, and measures it. A [Store] is
-// the one place through which an office reaches the store of its host.
+// Package bounded gives every call of a store a deadline, and measures it. An
+// office reaches its host's store only through a [Store].
 //
-// A call has the time that is left of the [Budget] of its context, or the timeout
-// of the store if there is none, as under a context made by context.WithoutCancel
-// outside a request. At its end the context of the call ends too, and a store that
-// fulfils the contract returns: the error is then store.ErrUnavailable. What the
-// caller broke off itself stays context.Canceled.
+// A call may take what is left of the [Budget] of its context. Without one, as
+// outside requests, it may take the timeout of the store. Its context then ends,
+// and a store that fulfils the contract returns: the error is a
+// store.ErrUnavailable. If the caller left, the error is context.Canceled.
 package bounded
 
 import (
@@ -33,8 +32,8 @@ type Store struct {
 	timeout time.Duration
 	trace   Tracer
 	calls   []counted // by operation
-	// refused is the reading of now at which a write was last refused because the
-	// database is read-only, and no commit succeeded since; otherwise 0.
+	// refused is when, by now, a write was last refused because the database is
+	// read-only; 0 if a commit has succeeded since.
 	refused atomic.Int64
 }
 
@@ -89,8 +88,8 @@ func (s *Store) Operations() []Operation {
 	return all
 }
 
-// refusedFor is how long a refused write says that the database takes none: nobody
-// may have tried again since.
+// refusedFor is how long a refused write counts as a sign that the database is
+// read-only: perhaps nobody has tried again since.
 const refusedFor = time.Minute
 
 // ReadOnly reports whether the store has lately refused a write because the database
@@ -100,14 +99,14 @@ func (s *Store) ReadOnly() bool {
 	return at != 0 && now()-at < refusedFor
 }
 
-// start is when the program began. Durations since then are cheaper to take than
-// times, and do not follow the machine's clock.
+// start is when the program began. A duration since then is cheaper to take than
+// a time, and no change of the machine's clock affects it.
 var start = time.Now()
 
 func now() time.Duration { return time.Since(start) }
 
-// call is one call, and its context. Whoever only asks for its error, as a store in
-// memory does, pays for no timer.
+// call is one call, and its context. It starts a timer only if someone waits for
+// Done: a store in memory, which only asks for Err, does not pay for one.
 type call struct {
 	context.Context // the caller's, or the tracer's
 
@@ -174,7 +173,7 @@ func (c *call) Deadline() (time.Time, bool) {
 }
 
 // Value implements [context.Context]. It asks the context with the timer, so that
-// those made from this one end with it without a goroutine each.
+// contexts derived from this one need no goroutine to end with it.
 func (c *call) Value(key any) any {
 	if t := c.timed.Load(); t != nil {
 		return t.Value(key)
@@ -182,7 +181,8 @@ func (c *call) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-// end notes how the call ended, and says in its error what the caller needs to know.
+// end counts the call by its result, and adds to its error what the caller needs
+// to know.
 func (c *call) end(err *error) {
 	ended := now()
 	took := ended - c.began
@@ -208,8 +208,8 @@ func (c *call) end(err *error) {
 	}
 }
 
-// judge says what an error means. What a driver says about a context that ended is
-// its own: "interrupted", a broken connection, a deadline.
+// judge tells what an error means. If the context has ended, drivers each have
+// their own error for it: "interrupted", a broken connection, a deadline.
 func (c *call) judge(err error, ended time.Duration) (result, error) {
 	if store.IsAnswer(err) {
 		return refused, err

@@ -1,13 +1,14 @@
 // Package clock tells a process the time of the database that it shares with
-// others, so that all of them agree on what is now, whatever their own clocks show.
+// others, so that all of them agree on the time, whatever their own clocks show.
 //
-// A database tells its time with the answer to a question. It
-// did so between sending the question and receiving the answer, which bounds the
-// difference between its clock and the monotonic clock of this process. The clock
-// keeps an estimate of that difference, and moves it only as far as each new
-// answer demands. A slow answer, whose bounds are wide, thus never spoils a good
-// estimate, and a database whose clock jumped is followed at once. Between answers,
-// only the monotonic clock counts: steps of the wall clock change nothing.
+// A database tells its time in the answer to a query. It read its clock between
+// the moment the query was sent and the moment the answer arrived, which bounds
+// the difference between that clock and the monotonic clock of this process. The
+// clock keeps an estimate of the difference, and moves it only as far as each new
+// answer requires. A slow answer, whose bounds are wide, thus never spoils a good
+// estimate, and a database whose clock jumped is followed at once. Between
+// answers, only the monotonic clock counts: steps of the wall clock change
+// nothing.
 package clock
 
 import (
@@ -19,13 +20,13 @@ import (
 type Machine struct {
 	// Wall is the wall clock, which people and daemons set. If nil, it is time.Now.
 	Wall func() time.Time
-	// Monotonic is the time that has passed since some moment, whatever happens to
-	// Wall. If nil, it is the monotonic clock of the real machine.
+	// Monotonic is the time that has passed since some fixed moment, unaffected by
+	// changes of Wall. If nil, it is the monotonic clock of the real machine.
 	Monotonic func() time.Duration
 }
 
-// Local is the machine of clocks that are given the zero one. Only test programs
-// set it, before anything else, to see what a wrong clock does.
+// Local replaces the zero Machine. Only test programs set it, before anything
+// else, to see what a wrong clock does.
 var Local Machine
 
 // Clock tells the time. It is safe for concurrent use.
@@ -34,7 +35,8 @@ type Clock struct {
 	machine Machine
 	start   time.Time
 	known   atomic.Pointer[estimate]
-	// silent is set while the store tells no time, so that no question is timed.
+	// silent is set while the store tells no time, so that Ask need not read the
+	// clock.
 	silent atomic.Bool
 }
 
@@ -47,9 +49,9 @@ type estimate struct {
 	asked time.Duration
 }
 
-// New returns a clock. If host is not nil, it is believed over everything, and the
-// clock learns nothing. Otherwise the time is the database's once it was heard, and
-// until then, or if the store has no clock of its own, the machine's.
+// New returns a clock. If host is not nil, it is the only clock that counts.
+// Otherwise the time is the database's, once that is known; until then, or if the
+// store has no clock of its own, it is the machine's.
 func New(host func() time.Time, m Machine) *Clock {
 	if m.Wall == nil && m.Monotonic == nil {
 		m = Local
@@ -80,8 +82,8 @@ func (c *Clock) Now() time.Time {
 	return now
 }
 
-// Both returns the time, and the monotonic clock at the same moment: if both move
-// on by as much, nobody has set a clock in between.
+// Both returns the time, and the monotonic clock at the same moment: if both
+// advance by the same amount, nobody has set a clock in between.
 func (c *Clock) Both() (now time.Time, elapsed time.Duration) {
 	wall, elapsed := c.read()
 	switch e := c.known.Load(); {
@@ -121,8 +123,9 @@ func (c *Clock) Hear(q Question, at time.Time) (skew time.Duration, known bool) 
 		return c.Skew()
 	}
 	wall, elapsed := c.read()
-	// The monotonic clock stands still while the machine is suspended, and the wall
-	// clock does not: if that happened meanwhile, the answer is as much older.
+	// While the machine is suspended, the monotonic clock stands still and the wall
+	// clock does not. If that happened in between, the answer is older by that
+	// much.
 	slept := max(0, wall.Round(0).Sub(q.wall.Round(0))-(elapsed-q.elapsed))
 	c.clamp(at.Add(-elapsed), at.Add(slept-q.elapsed), q.elapsed)
 	return c.skew(wall, elapsed)
@@ -149,8 +152,8 @@ func (c *Clock) clamp(low, high time.Time, asked time.Duration) {
 }
 
 // Skew returns how far the machine's wall clock is ahead of the database's, or
-// behind it if negative. It is not known if the host's clock is believed, and
-// until the database's time was heard.
+// behind it if negative. It is not known if the host gave a clock, nor before the
+// database has told its time.
 func (c *Clock) Skew() (skew time.Duration, known bool) {
 	if c.known.Load() == nil {
 		return 0, false

@@ -11,10 +11,11 @@ import (
 // auditKeys returns the last entry of the audit log that was chained with each
 // secret, by its index, and whether the newest one was with none of them.
 //
-// It does not read the whole log. A secret gives way to the next one, so where two
-// entries have the same, those between them have it too. Only while the replicas are
-// restarted one by one, theirs take turns: behind the last entry that the search
-// found, it looks on until a whole page has no other.
+// It does not read the whole log. One secret follows another, so if two entries
+// have the same one, so have those between them. The exception is the time during
+// which replicas are restarted one by one and their secrets alternate: after the
+// last entry found for a secret, the search continues until a whole page has no
+// other.
 func (d *Desk) auditKeys(ctx context.Context) (last map[int]int64, stranger bool, err error) {
 	for tries := 0; ; tries++ {
 		ends, err := d.ends(ctx)
@@ -25,7 +26,7 @@ func (d *Desk) auditKeys(ctx context.Context) (last map[int]int64, stranger bool
 		if err := c.search(ctx); err != nil {
 			return nil, false, err
 		}
-		// Entries that a purge took away meanwhile look as if a secret was missing.
+		// Entries that were purged in the meantime look as if a secret were missing.
 		now, err := d.ends(ctx)
 		if err != nil {
 			return nil, false, err
@@ -104,7 +105,7 @@ func (c chainKeys) of(ctx context.Context, seq int64) (int, error) {
 	return keys[0], nil
 }
 
-// page returns the secrets of at most so many entries, from one on.
+// page returns the secrets of at most so many entries, beginning with one.
 func (c chainKeys) page(ctx context.Context, seq int64, most int) ([]int, error) {
 	previous := c.ends.PurgedMAC
 	q := store.EventQuery{OldestFirst: true, AfterSeq: seq - 1, Limit: most}

@@ -52,8 +52,8 @@ type Config struct {
 	OnEvent func(context.Context, store.Event)
 	// Decide may refuse a sign-in or a request. If nil, none is refused.
 	Decide func(context.Context, Question) error
-	// Clock is the host's own clock, believed over everything. If nil, the time is
-	// that of the database.
+	// Clock is the host's own clock, which overrides every other. If nil, the time
+	// is the database's.
 	Clock func() time.Time
 	// Machine is where the process runs. Only tests set it.
 	Machine clock.Machine

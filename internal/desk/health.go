@@ -16,7 +16,7 @@ const (
 	lateAfter = 10 * time.Second
 )
 
-// Reason is one thing that is not as it should be.
+// Reason is one thing that is wrong.
 type Reason struct{ Code, Text string }
 
 // Health is a backoffice.Health.
@@ -25,17 +25,17 @@ type Health struct {
 	Reasons      []Reason
 }
 
-// probe is the last health check that had to ask the store and failed. Whoever
-// holds turn may look at it.
+// probe is the last health check that had to ask the store, and how it failed.
+// turn is held to read or change it.
 type probe struct {
 	turn chan struct{}
 	at   time.Time
 	err  error
 }
 
-// Health tells how the office is. It asks the store only if Run has not lately, at
-// most once a second, and waits at most a second for it. readOnly reports that the
-// store has refused a write.
+// Health reports the state of the office. It asks the store only if Run has not
+// done so lately, at most once a second, and waits for it at most a second.
+// readOnly reports that the store has refused a write.
 func (d *Desk) Health(ctx context.Context, readOnly bool) Health {
 	h := d.Liveness()
 	h.Ready = true
@@ -71,7 +71,8 @@ func (d *Desk) Health(ctx context.Context, readOnly bool) Health {
 	return h
 }
 
-// Liveness tells, from memory, whether the process can recover by itself.
+// Liveness reports, without asking the store, whether the process can recover by
+// itself.
 func (d *Desk) Liveness() Health {
 	h := Health{Alive: true}
 	if run := d.Periodic(); len(run.Stuck) > 0 {
@@ -83,12 +84,12 @@ func (d *Desk) Liveness() Health {
 
 func (h *Health) add(code, text string) { h.Reasons = append(h.Reasons, Reason{code, text}) }
 
-// fresh returns a pulse that is not old.
+// fresh returns a recent pulse.
 func (d *Desk) fresh(ctx context.Context) (*pulse, error) {
 	if p := d.recent(); p != nil {
 		return p, nil
 	}
-	// Those who wait here take the answer that the first one gets.
+	// Callers who wait here share the answer that the first one gets.
 	select {
 	case d.probe.turn <- struct{}{}:
 		defer func() { <-d.probe.turn }()
@@ -101,7 +102,7 @@ func (d *Desk) fresh(ctx context.Context) (*pulse, error) {
 	if d.probe.err != nil && time.Since(d.probe.at) < probeTime {
 		return nil, d.probe.err
 	}
-	// The caller's end is not the store's fault, and others may be waiting.
+	// Others may be waiting for the answer even if this caller leaves.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), probeTime)
 	defer cancel()
 	p, err := d.pulse(ctx)
@@ -118,8 +119,8 @@ func (d *Desk) recent() *pulse {
 
 // MailStats is what this process knows about the queue of emails, from memory.
 type MailStats struct {
-	// Queued is how many emails wait, up to store.MailQueueMost, and OldestDue since
-	// when the first that is due waits, or zero.
+	// Queued is how many emails wait, up to store.MailQueueMost, and OldestDue when
+	// the first that is due became so, or zero.
 	Queued    int
 	OldestDue time.Time
 	// Sent, Retried and Failed count attempts of this process.

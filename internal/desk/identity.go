@@ -116,9 +116,9 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 	return id, nil
 }
 
-// own reads the operator who is signed in, as the identity does not hold what is
-// needed to change them or to check their password. It returns ErrNoSession or
-// ErrChanged if they are no longer as at the beginning of the request.
+// own reads the operator who is signed in: the identity does not hold all that it
+// takes to change them or to check their password. It returns ErrNoSession or
+// ErrChanged if they were changed since the request began.
 func (d *Desk) own(ctx context.Context, id *Identity) (store.Operator, error) {
 	o, err := d.Store.FindOperator(ctx, id.Operator.ID)
 	switch {

@@ -108,11 +108,12 @@ func (d *Desk) lockAfter(ctx context.Context, o store.Operator, writes []store.W
 	if err != nil {
 		return kept, fmt.Errorf("find counters: %w", err)
 	}
-	counters := &attempt{d: d}
-	counters.see(found)
+	counters := make(map[string]store.Counter, len(found))
+	for _, c := range found {
+		counters[c.Key] = c
+	}
 	for _, l := range locks {
-		c := counters.seen[l.key]
-		at, ok := l.limit.Check(c, d.Now())
+		at, ok := l.limit.Check(counters[l.key], d.Now())
 		if ok || slices.Contains(writes, store.Write(store.ClearCounter{Key: l.key})) {
 			continue
 		}

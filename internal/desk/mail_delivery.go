@@ -17,10 +17,10 @@ const (
 	// sendTime is how long one delivery may take: longer than a mail server may
 	// need to accept a message.
 	sendTime = 15 * time.Minute
-	// claimTime is how long a claim lasts, unless it is renewed: another replica
+	// claimTime is how long a claim lasts unless it is renewed: another replica
 	// takes an email over only if the first one died. It is longer than the sender
-	// takes to hand a message over, so that a replica that cannot renew its claim
-	// does not begin what another one may be doing.
+	// needs to hand a message over, so that a replica that cannot renew its claim
+	// does not hand over what another one may be sending.
 	claimTime  = 2 * time.Minute
 	renewEvery = 30 * time.Second
 )
@@ -40,7 +40,7 @@ func (d *Desk) deliver(ctx context.Context, m store.Mail) error {
 	release := d.keepClaim(ctx, m, stop)
 	err := d.send(sending, m)
 	if lost := release(); lost {
-		// Another replica sends it, and says what became of it.
+		// Another replica sends it now, and records the result.
 		d.Log.WarnContext(ctx, "claim on email lost", "mail", m.ID, "kind", m.Kind, "attempt", m.Attempts, "error", err)
 		return nil
 	}
@@ -107,8 +107,8 @@ func (d *Desk) keepClaim(ctx context.Context, m store.Mail, stop func()) (releas
 				return
 			case <-tick.C:
 			}
-			// Any other error leaves the claim as it is. Perhaps the next renewal
-			// comes before another replica.
+			// After any other error the claim may still be ours, and the next renewal
+			// may be in time.
 			err := d.Commit(ctx, store.RenewMail{ID: m.ID, Attempt: m.Attempts, Until: d.Now().Add(claimTime)})
 			if isConflict(err) || isNotFound(err) {
 				stop()

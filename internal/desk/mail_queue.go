@@ -10,8 +10,8 @@ import (
 
 const (
 	// senders is how many emails a replica sends at once, and sendersOfAKind how
-	// many of them may be urgent, or notices. So neither kind ever waits for the
-	// other.
+	// many of these may be urgent, or be notices, so that neither kind waits for
+	// the other.
 	senders        = 4
 	sendersOfAKind = 3
 	// urgentPerDomain and noticesPerDomain are how many of these may be on their way
@@ -24,14 +24,16 @@ const (
 	// to stop: long enough for a sender that waits 25 seconds for the server's answer,
 	// short enough for orchestrators that kill after 30.
 	stopTime = 28 * time.Second
-	// lookAgain is between two looks for due emails while others are being sent.
+	// lookAgain is the time between two searches for due emails while others are
+	// being sent.
 	lookAgain = time.Second
 )
 
 // Deliver sends every email that is due, several at once if they take long, and
-// returns how many it tried to send, once none is due or being sent. When ctx ends, it
-// begins no further one, waits for those that the mail server already has, and returns
-// the error of ctx. Several processes may run it at once: each email has one sender.
+// returns how many it tried to send, once none is due or being sent. When ctx
+// ends, it begins no other, waits for those that the mail server already has, and
+// returns the error of ctx. Several processes may run it at once: each email has
+// one sender.
 //
 // An email is sent at least once. Two copies, with the same Message-ID, can only arrive
 // if no one learned that the mail server accepted the first: the connection broke or

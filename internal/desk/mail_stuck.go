@@ -17,8 +17,8 @@ type MailQueue struct {
 	// for half a minute, and either they are due and nothing has taken them, or the
 	// newest attempt failed, or nothing was sent since they were queued.
 	Delayed bool
-	// Unattended reports that emails are due for half a minute and this process
-	// does not send them, nor has another one.
+	// Unattended reports that emails have been due for half a minute, and neither
+	// this process nor another one sends them.
 	Unattended bool
 }
 

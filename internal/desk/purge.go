@@ -21,13 +21,13 @@ const (
 // Before anything is deleted, the clock must have been steady for steadyFor.
 const (
 	steadyFor = time.Hour
-	// stepMost is how far the time may move between two looks beside the monotonic
-	// clock.
+	// stepMost is how far the time and the monotonic clock may drift apart between
+	// two looks.
 	stepMost = time.Minute
 )
 
-// steady watches whether the time moves as the monotonic clock does. All rows carry
-// times of the clock that is to be judged, so they cannot vouch for it.
+// steady watches whether the time advances as the monotonic clock does. Stored
+// rows cannot vouch for a clock, because their times come from it.
 type steady struct {
 	mu sync.Mutex
 	// now and elapsed are both clocks at the last look; since is the monotonic one
@@ -36,8 +36,8 @@ type steady struct {
 	elapsed, since time.Duration
 }
 
-// look returns for how long the clock has been steady; stepped reports that it no
-// longer is.
+// look returns how long the clock has been steady; stepped reports that it has
+// just jumped.
 func (s *steady) look(now time.Time, elapsed time.Duration) (lasted time.Duration, stepped bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -66,9 +66,9 @@ func (d *Desk) Purge(ctx context.Context) error {
 	return d.PurgeAt(ctx, store.Time(now))
 }
 
-// PurgeAt deletes sessions, links, counters, emails and devices that are past their
-// time, and audit entries that are older than the parameter keeps them. If ctx ends
-// it, what is left goes the next time.
+// PurgeAt deletes sessions, links, counters, emails and devices that are past
+// their time, and audit entries older than the parameter allows. If ctx ends it,
+// the next call deletes the rest.
 func (d *Desk) PurgeAt(ctx context.Context, now time.Time) error {
 	// First, because the store then deletes what this takes out of the audit log.
 	// An account without the right to do so still purges the rest.

@@ -19,8 +19,8 @@ const (
 	beatTime   = 10 * time.Second
 	purgeEvery = 10 * time.Minute
 	purgeTime  = 5 * time.Minute
-	// stuckAfter is how long work that ignores its deadline is waited for before it
-	// counts as stuck.
+	// stuckAfter is how long past its deadline work may continue before it counts
+	// as stuck.
 	stuckAfter = 10 * time.Second
 )
 
@@ -35,7 +35,7 @@ type periodic struct {
 	mailDue chan struct{}
 }
 
-// pulse is what the store said, and when it was heard.
+// pulse is what the store said, and when.
 type pulse struct {
 	store.Pulse
 	heard time.Time // by the machine's clock, with its monotonic reading
@@ -48,7 +48,8 @@ type step struct {
 	do   func(context.Context) error
 	// limit is how long it may take at a time. If 0, its parts are bounded.
 	limit time.Duration
-	// It is done at once and then every so often, or else when it is woken.
+	// every is how often it is done, beginning at once. A step with wake is done
+	// when it is woken instead.
 	every time.Duration
 	wake  <-chan struct{}
 
@@ -116,7 +117,7 @@ func (d *Desk) repeat(ctx context.Context, s *step) {
 	}
 }
 
-// attempt does a step once. What goes wrong is logged if it went right before.
+// attempt does a step once. Errors are logged if the step succeeded before.
 func (d *Desk) attempt(ctx context.Context, s *step) {
 	if !s.busy.TryLock() {
 		return
@@ -135,7 +136,7 @@ func (d *Desk) attempt(ctx context.Context, s *step) {
 	}
 }
 
-// note remembers how a step went, and logs it if that is news.
+// note remembers how a step went, and logs it if that has changed.
 func (d *Desk) note(ctx context.Context, s *step, err error, stuck bool) {
 	s.mu.Lock()
 	since := s.failing
@@ -190,7 +191,7 @@ type Periodic struct {
 	Started, Running bool
 	// LastTick is when it last heard from the store, by the machine's clock.
 	LastTick time.Time
-	// Failing names work that fails, and Stuck work that did not even end.
+	// Failing names work that fails, and Stuck work that did not end at all.
 	Failing, Stuck []string
 }
 

@@ -68,7 +68,7 @@ func (d *Desk) checkSecond(ctx context.Context, v Visit, view store.SignInView, 
 		refused = d.Audit(v, "recovery.refused", Failure)
 	}
 	more := try.failed()
-	// After some of them the owner is told, as the password must have been correct.
+	// The password must have been correct, so after several the owner is told.
 	if row, _ := try.row(); row == wrongCodesTold {
 		more = append(more, d.notified(ctx, v, o, letters.WrongCodes)...)
 	}

@@ -44,9 +44,9 @@ func (d *Desk) liveSessions(ctx context.Context, operatorID string) ([]Session, 
 	return live, nil
 }
 
-// expired reports whether a session is too old, or was unused for too long. One last
-// seen further in the future than it may stay unused is, too: it is from a time when
-// the clock was wrong, and would live until then.
+// expired reports whether a session is too old, or was unused for too long. A
+// session last seen further in the future than it may stay unused has expired
+// too: the clock was wrong then, and the session would live until that time.
 func expired(s *store.Session, now time.Time, idle time.Duration) bool {
 	return !now.Before(s.EndsAt) || now.Sub(s.SeenAt).Abs() >= idle
 }

@@ -20,9 +20,9 @@ type State struct {
 	// Invalid names the stored parameters that are out of range: their defaults are
 	// in force.
 	Invalid []string
-	// began numbers the readings as they began. Of two at the same time, the one
-	// that began later is the last reading: no one waits for another, whose store may
-	// not answer.
+	// began numbers the readings in the order in which they began. The one that
+	// began last counts, whichever ends first: no one waits for another's, which
+	// the store may never answer.
 	began int64
 }
 

@@ -95,13 +95,16 @@ type attempt struct {
 	hits []store.Hit
 	// seen are the counters that were read, by key.
 	seen map[string]store.Counter
-	// counted are the counters, in order, and as they were afterwards, that have it.
+	// counted are the counters that include the attempt, in order, as they were
+	// after it.
 	counted []store.HitResult
-	// rows are the limits of those that count failures in a row, which a success
-	// clears. right are the keys of what was proved, whatever comes of the rest.
+	// rows are the limits of the counters of failures in a row, which a success
+	// clears. right are the keys of what was entered correctly, whatever becomes of
+	// the rest.
 	rows  map[string]store.Limit
 	right []string
-	// may is the key that need not let it pass; barred reports that it did not.
+	// may is the key of a limit that does not stop the attempt when it is reached;
+	// barred reports that it was.
 	may    string
 	barred bool
 	// refused is the key of the limit that was reached.
@@ -135,8 +138,8 @@ func (a *attempt) row() (length int, full bool) {
 	return length, full
 }
 
-// see notes what was read of the keys that were asked for: every one that is not
-// among the counters does not exist.
+// see remembers the counters that were read. Of the keys asked for, those without
+// a counter have none.
 func (a *attempt) see(counters []store.Counter, asked ...string) {
 	if a.seen == nil {
 		a.seen = make(map[string]store.Counter)
@@ -179,7 +182,7 @@ func (a *attempt) count(ctx context.Context) error {
 			return a.limited(ctx, h.Key, results[i].RetryAt)
 		}
 	}
-	// Only the one that need not.
+	// Only the limit that does not stop the attempt is reached.
 	a.barred = true
 	a.hits = slices.DeleteFunc(a.hits, func(h store.Hit) bool { return h.Key == a.may })
 	return a.count(ctx)
@@ -239,7 +242,8 @@ func (a *attempt) unused() []store.Write {
 	return nil
 }
 
-// keys are those of the counters that have the attempt. Afterwards none has.
+// keys returns the keys of the counters that include the attempt, and forgets
+// them.
 func (a *attempt) keys() []string {
 	var keys []string
 	for _, c := range a.counted {
@@ -267,7 +271,8 @@ func (a *attempt) takeBack(ctx context.Context) {
 	}
 }
 
-// done leaves nothing to take back, after a commit that did.
+// done is called after a commit that took the attempt back, so that nothing does
+// so again.
 func (a *attempt) done() { a.counted = nil }
 
 // limit limits an act to max in a window for each actor. Beyond that it returns

@@ -25,7 +25,8 @@ func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string) (*attempt
 	a.see(found, keys...)
 	a.add(keys[0], store.Limit{Max: s.PerIP, Window: limitWindow})
 	pair := store.Limit{Max: 1 << 30, Window: limitWindow}
-	// A name that failed from there within the window is not another one.
+	// A name that has already failed from that IP address within the window is not
+	// counted again.
 	if next, _, _ := pair.Next(a.seen[keys[3]], d.Now()); next.Count == 1 {
 		a.add(keys[1], store.Limit{Max: s.NamesPerIP, Window: limitWindow})
 	}

@@ -14,8 +14,8 @@ import (
 // deletes nothing.
 const skewMost = 30 * time.Second
 
-// Now returns the time, to the precision of the store. It is the database's, as this
-// process knows it from what it last heard: see docs/decisions/016.
+// Now returns the time, to the precision of the store. It is the database's, as
+// far as this process knows it: see docs/decisions/016.
 func (d *Desk) Now() time.Time { return store.Time(d.clock.Now()) }
 
 // hear learns the time from what the store answered to a question.
@@ -38,7 +38,8 @@ func (d *Desk) hear(ctx context.Context, q clock.Question, r store.Reading) {
 // gave one.
 func (d *Desk) Skew() (skew time.Duration, known bool) { return d.clock.Skew() }
 
-// ClockWrong returns the skew if it is too much to be left alone.
+// ClockWrong returns the skew, and reports whether it is so large that someone
+// should set the clock.
 func (d *Desk) ClockWrong() (skew time.Duration, wrong bool) {
 	skew, known := d.Skew()
 	return skew, known && skew.Abs() > skewMost
@@ -55,6 +56,6 @@ func (d *Desk) reading(ctx context.Context) (store.Reading, error) {
 	return r, nil
 }
 
-// ahead reports whether a stored time was written while the clock was wrong. What it
-// bounds must not last until then.
+// ahead reports whether a stored time is so far ahead that the clock must have
+// been wrong. What depends on it must not last until then.
 func ahead(at, now time.Time) bool { return at.Sub(now) > store.MostAhead }

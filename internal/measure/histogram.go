@@ -7,7 +7,7 @@ import (
 )
 
 // bounds are the upper bounds of the buckets of every histogram, in ascending
-// order. What took longer than the last is counted in one bucket more.
+// order. One more bucket counts what took longer than the last.
 var bounds = [...]time.Duration{
 	100 * time.Microsecond, 250 * time.Microsecond, 500 * time.Microsecond,
 	time.Millisecond, 2500 * time.Microsecond, 5 * time.Millisecond,

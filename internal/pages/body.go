@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// readAhead reads the body of one of our forms, and a small one for the host, before
-// the store is asked anything. The server notices that a client has left only once
-// the body is read: until then, a request that waits for the store would go on
-// waiting, and hold a connection, for no one. Then the session is also read after
-// the body, however slowly that came.
+// readAhead reads the body of one of our forms, and a small one for the host,
+// before the store is asked anything. The server notices that a client has left
+// only once the body is read: until then, a request for the store would go on
+// waiting, and hold a connection, for no one. It also means that the session is
+// read after the body, however slowly that arrives.
 //
-// A large body is read by the page that takes it. Until then only the deadline of
-// the store ends the wait. Whoever reads the body later, the community too, finds
-// it as it came.
+// A large body is left to the page that takes it; until then only the deadline
+// for the store ends the wait. Whoever reads the body later, even the community,
+// gets all of it.
 func (c *call) readAhead() {
 	length := c.r.ContentLength
 	if length == 0 || length > maxForm || length < 0 && !c.ours() {
@@ -29,7 +29,7 @@ func (c *call) readAhead() {
 	c.inner.Body = c.r.Body
 }
 
-// replay is a body of which something was read.
+// replay is a body that was read in part, and is whole again.
 type replay struct {
 	io.Reader
 	io.Closer
@@ -45,7 +45,7 @@ func (f failed) Read([]byte) (int, error) {
 	return 0, io.EOF
 }
 
-// slow is how old the reading of a session may be when the body has arrived.
+// slow is how long ago the session may have been read when the body has arrived.
 const slow = 250 * time.Millisecond
 
 // identifyAgain repeats identify if reading the body took a while: in the meantime

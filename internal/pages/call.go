@@ -13,10 +13,10 @@ import (
 	"github.com/postern-go/postern/internal/vault"
 )
 
-// call is one request to the office, and the context of all that is done for it.
-// Everything that each request needs lies in it, so that it is one allocation. It
-// is never used for another request: the host may keep the context, and it must
-// go on naming the operator whose request this was.
+// call is one request to the office, and the context of everything done for it.
+// What every request needs is part of it, so that it takes a single allocation.
+// It is never used for another request: the host may keep the context, and it
+// must go on naming the operator whose request this was.
 type call struct {
 	// Context is that of the request as the server made it.
 	context.Context
@@ -37,9 +37,9 @@ type call struct {
 	// policy is the Content-Security-Policy of this answer, with nonce, which no
 	// other answer has (ASVS 3.4.3).
 	policy, nonce string
-	// values are those of the fixed headers.
+	// values are the values of the headers that every answer has.
 	values [len(fixedHeaders) + 2]string
-	// budget is the time that the request may wait for the store.
+	// budget is how long the request may still wait for the store.
 	budget bounded.Budget
 	state  *desk.State
 	// identity is the operator who is signed in, or nil.
@@ -87,8 +87,8 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request, alias string) *
 	return c
 }
 
-// makeTexts makes the texts that no other answer has: they are parts of one
-// string.
+// makeTexts makes the texts that differ for every request. They share one
+// allocation.
 func (c *call) makeTexts() {
 	const nonceLength, idLength = 24, 26
 	var space [1024]byte
@@ -139,7 +139,8 @@ func (c *call) Value(key any) any {
 	return c.Context.Value(key)
 }
 
-// Format keeps what lies in the call out of the logs of hosts that print contexts.
+// Format keeps the contents of the call out of the logs of hosts that print
+// contexts.
 func (c *call) Format(f fmt.State, _ rune) {
 	_, _ = fmt.Fprintf(f, "office request %s", c.visit.RequestID)
 }

@@ -51,8 +51,8 @@ func (c *call) token(which cookie) string {
 	return token
 }
 
-// splitCookie splits a part of a Cookie header as net/http does, whose own way to
-// find a cookie allocates.
+// splitCookie splits a part of a Cookie header as net/http does, but without
+// allocating.
 func splitCookie(pair string) (name, value string) {
 	name, value, _ = strings.Cut(textproto.TrimString(pair), "=")
 	return textproto.TrimString(name), value

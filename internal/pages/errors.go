@@ -83,12 +83,12 @@ func (c *call) fail(err error) {
 	}
 }
 
-// storeAgain is after how many seconds a store that does not answer, or takes no
-// writes, is worth another request.
+// storeAgain is how many seconds a client should wait before it tries again while
+// the store does not answer or takes no writes.
 const storeAgain = 10
 
-// broken answers a fault of the office. Whether the store is the cause is decided
-// from the error: by the time one could ask the store, it may answer again.
+// broken answers a fault of the office. The error tells whether the store is the
+// cause: asked afterwards, the store may answer again.
 func (c *call) broken(err error) {
 	if c.Err() == context.Canceled && (errors.Is(err, context.Canceled) || errors.Is(err, store.ErrUnavailable)) {
 		return // The client has left.

@@ -27,8 +27,8 @@ const (
 	policyEnd    = "'"
 )
 
-// setHeaders sets the headers of every answer, before anything can go wrong. Their
-// values lie in the call, not in variables that all answers share: the host may
+// setHeaders sets the headers of every answer, before anything can go wrong.
+// Their values belong to the call and not to all answers, because the host may
 // change them in place.
 func (c *call) setHeaders() {
 	h, n := c.w.Header(), 0

@@ -38,7 +38,7 @@ func (c *call) notice() (view.Notice, bool) {
 		return view.Notice{}, false
 	}
 	if mailing[code] && c.identity != nil {
-		// What was done is done: its page does not fail over this.
+		// The act succeeded, so its page does not fail because of this.
 		queue, err := c.Desk.MailQueue(c.ctx())
 		if err != nil {
 			c.Log.WarnContext(c.ctx(), "mail queue not read", "request", c.visit.RequestID, "error", err)

@@ -17,7 +17,7 @@ type Store struct {
 	// in the maps are never changed in place, only replaced, so that a commit can be
 	// undone.
 	mu sync.RWMutex
-	// views hold nothing that is not below.
+	// views is a cache of what is below.
 	views views
 
 	operators map[string]store.Operator

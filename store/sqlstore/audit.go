@@ -40,10 +40,10 @@ func (s *Store) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
 // writeAudit sends what waits, and appends and purges, so that numbers have no gaps
 // and the chain has no forks.
 //
-// An append first takes the head to be where it was last seen. If it is, that costs one
-// statement, in which everything goes that waits. If somebody else has appended since,
-// the head is locked, and the events get other numbers and MACs. Either way, it is
-// locked while no more than two statements are sent, COMMIT included.
+// An append first assumes that the head is where it was last seen. If it is, one
+// statement appends, and makes all changes that wait. If somebody else has
+// appended since, the head is locked, and the events get new numbers and MACs.
+// Either way, the head stays locked for two statements at most, COMMIT included.
 func (t *tx) writeAudit(ctx context.Context, writes []store.Write) error {
 	h, locked := t.lastSeen(), false
 	for len(writes) > 0 {
@@ -92,7 +92,8 @@ func appends(writes []store.Write) int {
 	return len(writes)
 }
 
-// lastSeen returns where the head was last seen: at first, where it begins.
+// lastSeen returns where the head was last seen. If it never was, it returns a
+// place where the head cannot be.
 func (t *tx) lastSeen() head {
 	h := t.store.head.Load()
 	if t.seen != nil && (h == nil || h.LastSeq < t.seen.LastSeq || t.store.dialect.oneWriter) {
@@ -136,7 +137,8 @@ func (t *tx) purgeEvents(ctx context.Context, h *head, w store.PurgeEvents) (err
 	if _, err := t.exec(ctx, purge, h.PurgedSeq, h.PurgedMAC); err != nil {
 		return err
 	}
-	// One now, so that an account that may not delete events purges none.
+	// One is deleted now, so that the commit fails if the account may not delete
+	// events.
 	_, err = t.exec(ctx, oldest, first)
 	return err
 }

@@ -11,30 +11,31 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// The statements of a commit wait until something must be read, or until the end,
-// and go then to the database together: to PostgreSQL, as one statement.
+// The statements of a commit wait until something must be read, or until the end.
+// Then they are sent together: to PostgreSQL, as one statement.
 
 // step is a statement whose only answer is how many rows it changed.
 type step struct {
-	// query is the statement. If each is set, each and its arguments may occur many
-	// times between query and tail.
+	// query is the statement. If each is set, it is repeated, times times, between
+	// query and tail, with arguments for each repetition.
 	query, each, tail string
 	times             int
 	args              []any
-	// tables are those that it changes, which is the first, and reads.
+	// tables are the one that it changes, which is the first, and those that it
+	// reads.
 	tables []string
-	// keys are the rows that it changes in its table. If nil, it may be any.
+	// keys are the rows of its table that it changes. If nil, it may change any.
 	keys []any
-	// need is how many rows it has to change; otherwise is the error if there are
-	// fewer, and why looks for one.
+	// need is how many rows it has to change. If it changes fewer, the error is
+	// otherwise, or the one that why returns.
 	need      int
 	otherwise error
 	why       func(context.Context) error
-	// apart means that it may go together with the steps before it of the same write,
-	// although they change the same tables: never the same rows, and it does not
-	// matter whether it sees what they did.
+	// apart means that it can be sent together with earlier steps of the same
+	// write, although they change the same tables: they never change the same rows,
+	// and it does not matter whether it sees their changes.
 	apart bool
-	// write is the write that it belongs to, by its position and type.
+	// write is the position, and of the type, of the write that it belongs to.
 	write int
 	of    string
 }
@@ -60,7 +61,7 @@ type batch struct {
 	seen, moved *head
 }
 
-// These bound the texts that a driver prepares: there is one for each combination.
+// These bound the number of different statements that a driver prepares.
 const (
 	maxTogether = 16
 	maxTimes    = 32
@@ -80,7 +81,7 @@ func (t *tx) must(otherwise error, query string, args ...any) *step {
 	return s
 }
 
-// mustNow is must for a statement that does not wait.
+// mustNow is must, but sends the statement immediately.
 func (t *tx) mustNow(ctx context.Context, otherwise error, query string, args ...any) error {
 	n, err := t.exec(ctx, query, args...)
 	if err == nil && n == 0 {
@@ -89,9 +90,10 @@ func (t *tx) mustNow(ctx context.Context, otherwise error, query string, args ..
 	return err
 }
 
-// again adds one occurrence of each, for the row with the key, to the statement that
-// begins with query and ends with tail, if one waits and nothing in between concerns
-// the row. If otherwise is set, each occurrence has to change a row.
+// again repeats each once more, for the row with the key, in the waiting
+// statement that begins with query and ends with tail. If none waits, or one
+// after it concerns the row, again adds a statement. If otherwise is set, each
+// repetition has to change a row.
 func (t *tx) again(otherwise error, key any, query, each, tail string, args ...any) {
 	for i := len(t.steps) - 1; i >= 0; i-- {
 		s := &t.steps[i]
@@ -117,8 +119,8 @@ func (t *tx) again(otherwise error, key any, query, each, tail string, args ...a
 // only says which rows a step changes.
 func (s *step) only(keys ...any) { s.keys = keys }
 
-// tables returns the tables in a query, in order. Only names of tables begin so: see
-// rewrite.
+// tables returns the tables in a query, in order. Only names of tables begin with
+// the prefix: see rewrite.
 func tables(query string) []string {
 	var found []string
 	for {
@@ -138,9 +140,9 @@ func tables(query string) []string {
 	}
 }
 
-// follows reports whether a step depends on an earlier one, so that they cannot be
-// one statement: all parts of that see the database as it was before, and none may
-// change a row that another does.
+// follows reports whether a step depends on an earlier one. If it does, they
+// cannot be one statement: all parts of one see the database as it was before,
+// and no two may change the same row.
 func (s *step) follows(before *step) bool {
 	if s.apart && s.write == before.write {
 		return false
@@ -192,9 +194,9 @@ func (t *tx) flushBefore(ctx context.Context, query string) error {
 	return nil
 }
 
-// flushWith sends everything that waits, and with the last of it the link, if there
-// is one. It reports whether the head of the audit log was where the link begins;
-// otherwise, the link did nothing, and the head, locked, is where it says.
+// flushWith sends everything that waits, and the link, if there is one, with the
+// last of it. moved reports that the link was appended. Otherwise the head of the
+// audit log is not where the link begins but at is, and locked.
 func (t *tx) flushWith(ctx context.Context, l *link) (moved bool, is head, err error) {
 	steps := t.steps
 	t.steps = nil
@@ -271,8 +273,8 @@ func (s *step) judge(ctx context.Context, n int64) error {
 	return fmt.Errorf("%s: %w", s.of, err)
 }
 
-// refused returns the error of a write that reads before it decides, unless a write
-// before it fails, which is only known once that was sent.
+// refused returns the error of a write that was refused before it was sent,
+// unless an earlier write fails, which is known only once that has been sent.
 func (t *tx) refused(ctx context.Context, err error) error {
 	if !store.IsAnswer(err) && !errors.Is(err, store.ErrUnknownWrite) {
 		return err // the transaction no longer works

@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// combine makes steps and a link one statement. It returns how many rows each step
-// changed, and, if there is a link, whether the head moved and where it was, or NULL
-// if somebody else held it.
+// combine makes steps and a link one statement. The statement returns how many
+// rows each step changed and, if there is a link, whether the head moved and
+// where it was: NULL if somebody else held it.
 //
-// PostgreSQL does not promise an order, but evaluates the counts, and thus the
-// steps, one after the other. The head is last for certain: it is locked only once
-// every precondition holds.
+// PostgreSQL promises no order, but in fact evaluates the counts, and so the
+// steps, one after the other. The head is certain to be last, because it is
+// locked only once every precondition holds.
 func combine(steps []step, l *link) (query string, args []any) {
 	var parts, counts, conditions strings.Builder
 	part := func(name, query string, more ...any) {
@@ -29,7 +29,7 @@ func combine(steps []step, l *link) (query string, args []any) {
 	}
 	first := ""
 	if keys := countersOf(steps); len(keys) > 1 {
-		// In the order of Hit.
+		// Locked in the order of Hit.
 		which, args := in(keys)
 		part("l", `SELECT c.id FROM postern_counters c WHERE c.id`+which+` ORDER BY c.id FOR UPDATE`, args...)
 		first = "0 * (SELECT count(*) FROM l) + "
@@ -43,8 +43,8 @@ func combine(steps []step, l *link) (query string, args []any) {
 	}
 	if l != nil {
 		move := l.headArgs()
-		// Whoever waits finds the head moved, and PostgreSQL then sets up all of the
-		// statement anew, under the lock.
+		// After a wait for the head, which has then moved, PostgreSQL would set up
+		// the whole statement again, under the lock.
 		wait := ` FOR UPDATE`
 		if len(steps) > 0 {
 			wait = ` FOR UPDATE SKIP LOCKED`
@@ -81,8 +81,9 @@ func countersOf(steps []step) []string {
 	return keys
 }
 
-// in returns a condition for one of many values, and its arguments. There are few
-// different texts: the last value fills a power of two.
+// in returns the condition that a column has one of the values, and its
+// arguments. The last value is repeated up to a power of two of them, so that
+// there are few different texts.
 func in(values []string) (condition string, args []any) {
 	n := 1
 	for n < len(values) {

@@ -161,8 +161,8 @@ func (t *tx) lock(ctx context.Context, writes []store.Write) error {
 	return t.lockOperators(ctx, t.concerned)
 }
 
-// lockOperators locks operators that may not exist, and sees their versions, and, on
-// the way, the head of the audit log.
+// lockOperators locks those of the operators that exist, and reads their versions
+// and, with them, the head of the audit log.
 func (t *tx) lockOperators(ctx context.Context, ids []string) error {
 	if t.versions == nil {
 		t.versions = make(map[string]int64)
@@ -209,7 +209,7 @@ func (t *tx) version(ctx context.Context, id string) (int64, error) {
 	return t.versions[id], err
 }
 
-// nowAt notes the version of an operator after a write.
+// nowAt remembers the version of an operator after a write.
 func (t *tx) nowAt(id string, version int64) {
 	if t.versions != nil {
 		t.versions[text(id)] = version

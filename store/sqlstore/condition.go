@@ -14,19 +14,18 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// condition is what an error says about the database. All that a store does about an
-// error follows from it: whether to call again, on which connection, and what the
-// caller is told.
+// condition is what an error says about the database. It decides whether the
+// store tries again, on which connection, and what it tells the caller.
 type condition int
 
 const (
 	// other is an error that says nothing about the database: the caller left, a
-	// precondition failed, or something is wrong that waiting does not mend.
+	// precondition failed, or something is wrong that waiting will not cure.
 	other condition = iota
 	// outdated means that a table or a column does not exist.
 	outdated
-	// busy means that others held what the call needed. Whatever it did is undone,
-	// and it is repeated for a while.
+	// busy means that others held what the call needed. What it did was undone, and
+	// it is repeated for a while.
 	busy
 	// lost means that the connection broke or was ended. Another may work at once.
 	lost
@@ -91,7 +90,7 @@ func conditionInSQLite(err error) condition {
 	return other
 }
 
-// conditionInPostgreSQL goes by SQLSTATE,
+// conditionInPostgreSQL decides by the SQLSTATE,
 // https://www.postgresql.org/docs/current/errcodes-appendix.html.
 func conditionInPostgreSQL(err error) condition {
 	state := stateOf(err)

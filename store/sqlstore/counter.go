@@ -60,7 +60,7 @@ func (s *Store) hit(ctx context.Context, now time.Time, hits []store.Hit) ([]sto
 	found, complete := seen(hits)
 	results, counted := store.DecideHits(now, hits, found)
 	if !complete || !counted {
-		// Only what is read now may refuse.
+		// Only counters that are read now may refuse an attempt.
 		read, err := s.FindCounters(ctx, keysOf(hits)...)
 		if err != nil {
 			return nil, false, err
@@ -77,8 +77,8 @@ func (s *Store) hit(ctx context.Context, now time.Time, hits []store.Hit) ([]sto
 	return s.hitInTurn(ctx, now, hits)
 }
 
-// seen returns the counters that the caller has seen to exist, by key, and reports
-// whether it has looked for all.
+// seen returns the counters that the caller has read and found, by key. complete
+// reports that the caller has read all.
 func seen(hits []store.Hit) (found map[string]store.Counter, complete bool) {
 	found = map[string]store.Counter{}
 	for _, h := range hits {
@@ -96,8 +96,9 @@ const putCounters = ` ON CONFLICT (id) DO UPDATE SET hits = excluded.hits, first
 	last_at = excluded.last_at, expires_at = excluded.expires_at`
 
 // countIfUnchanged stores all counters if each is still as it was, and none
-// otherwise. It waits for no one who holds one. If the connection breaks, it is
-// repeated and may find its own work: the attempt then counts twice, never not at all.
+// otherwise. It does not wait for locks. If the connection breaks, it is repeated
+// and may find its own changes: the attempt then counts twice, but never not at
+// all.
 func (s *Store) countIfUnchanged(ctx context.Context, results []store.HitResult, was map[string]store.Counter) (bool, error) {
 	const (
 		given = `WITH given (id, hits, first_at, last_at, expires_at, was, was_first_at, was_last_at) AS (VALUES `
@@ -116,7 +117,7 @@ func (s *Store) countIfUnchanged(ctx context.Context, results []store.HitResult,
 		allOrNone = ` RETURNING id)
 			SELECT CAST(CASE WHEN count(*) IN (0, ?) THEN CAST(count(*) AS TEXT) ELSE 'counters have changed meanwhile' END AS BIGINT)
 			FROM counted`
-		// Where one writes, nothing needs to be held.
+		// If only one can write, no row needs a lock.
 		same = `), held AS (SELECT c.id FROM given g CROSS JOIN postern_counters c WHERE c.id = g.id
 			AND c.hits = g.was AND c.first_at = g.was_first_at AND c.last_at = g.was_last_at)`
 	)
@@ -145,7 +146,7 @@ func (s *Store) countIfUnchanged(ctx context.Context, results []store.HitResult,
 	return stored > 0, err
 }
 
-// The reasons to undo a transaction that was to count.
+// The reasons to roll back a transaction that counts.
 var (
 	errRefused   = errors.New("an attempt does not pass")
 	errMeanwhile = errors.New("a counter was made meanwhile")
@@ -167,8 +168,8 @@ func (s *Store) hitInTurn(ctx context.Context, now time.Time, hits []store.Hit) 
 	}
 }
 
-// hit locks the counters that exist, in order, and then makes the others, in order:
-// so no two wait for one another.
+// hit locks the counters that exist and then creates the others, both in order,
+// so that no two transactions wait for one another.
 func (t *tx) hit(ctx context.Context, now time.Time, hits []store.Hit) ([]store.HitResult, error) {
 	which, args := in(keysOf(hits))
 	read, err := list(ctx, t, scanCounter, selectCounters+which+` ORDER BY id FOR UPDATE`, args...)

@@ -29,9 +29,9 @@ type Dialect struct {
 	// rows need no locks. Writers then queue in the process, which is fairer
 	// and faster than having the database turn them away.
 	oneWriter bool
-	// prepares means that the statements that requests need are kept prepared. On
-	// PostgreSQL that would break a pooler that gives each transaction another
-	// connection, and drivers keep statements there where it works.
+	// prepares means that the statements of requests are kept prepared. On
+	// PostgreSQL that would fail behind a pooler that gives each transaction
+	// another connection, and where it works, the driver does it.
 	prepares bool
 	// words are pairs of old and new: replacements for the PostgreSQL terms in
 	// which the queries are written.
@@ -51,7 +51,7 @@ func SQLite() Dialect {
 		name:  "sqlite",
 		probe: "SELECT sqlite_version()",
 		now:   "0",
-		// A file that cannot be written says so only when it is.
+		// That a file cannot be written shows only when someone tries.
 		readOnly: "0",
 		// A transaction that begins as a reader cannot always become a writer.
 		begin:          "BEGIN IMMEDIATE",
@@ -84,7 +84,7 @@ func PostgreSQL() Dialect {
 		now:      "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
 		readOnly: "current_setting('transaction_read_only') = 'on'",
 		begin:    beginPostgreSQL + boundsPostgreSQL,
-		// Whoever holds the tables for longer than that is no migration of ours.
+		// No migration of ours holds the tables for longer than that.
 		beginMigration: beginPostgreSQL + `; SET LOCAL lock_timeout = '1min'` +
 			`; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL statement_timeout = 0`,
 		lockMigrations: "SELECT pg_advisory_xact_lock(hashtext('postern_migrations'))",

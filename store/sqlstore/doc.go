@@ -53,12 +53,13 @@
 //
 // No process can hold up the others. Every transaction sets its own bounds,
 // whatever the data source name says: PostgreSQL ends the session of one that has
-// sent nothing for two seconds in the middle of a transaction, and with it its locks;
-// a wait for a lock ends after four seconds, a statement after five. The
-// settings are local to the transaction and sent along with BEGIN, so they cost no
-// round trip, and work behind PgBouncer in transaction mode. Statements outside
-// transactions, which only read, end with the caller's context. Migrate waits at most
-// a minute for a lock, and its statements may take as long as they need.
+// sent nothing for two seconds in the middle of a transaction, and with it its
+// locks; a wait for a lock ends after four seconds, a statement after five. The
+// settings are local to the transaction and sent along with BEGIN, so they cost
+// no round trip, and work behind PgBouncer in transaction mode. Statements
+// outside transactions read, or count attempts without waiting for a lock; they
+// end with the caller's context. Migrate waits at most a minute for a lock, and
+// its statements may take as long as they need.
 //
 // # Fewer rights for the application
 //

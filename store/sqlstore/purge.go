@@ -59,9 +59,9 @@ func (s *Store) Purge(ctx context.Context, p store.Purge) (store.Purged, error) 
 	return done, s.wrap("purge events", err)
 }
 
-// inBatches runs f, which deletes at most batch records and returns how many it did,
-// in a transaction after the other until nothing is left. In between, other writers
-// have their turn.
+// inBatches runs f, which deletes at most batch records and returns how many, in
+// one transaction after another until nothing is left. In between, other writers
+// get their turn.
 func (s *Store) inBatches(ctx context.Context, count *int, batch int, f func(*tx) (int, error)) error {
 	for {
 		n := 0
