@@ -98,13 +98,13 @@ func sleep(ctx context.Context, d time.Duration) {
 const documentedPool = 2
 
 // enough operators for a round of sign-ins, each with two codes.
-const enough = 600
+const enough = 1000
 
 // signIns compares the sign-ins of this version and of the one before, over
 // databases of one server, and with the same connections. What was documented for
 // the one before, 20 connections a replica, is shown beside them.
 func signIns(ctx context.Context, b *bench) (measurement, error) {
-	const parallel, lasts = 16, 5 * time.Second
+	const parallel, lasts = 16, 4 * time.Second
 	contenders := []struct {
 		commit string
 		pool   int
@@ -158,7 +158,7 @@ func short(d time.Duration) string {
 func slowSignIns(ctx context.Context, b *bench) (measurement, error) {
 	const parallel, lasts = 64, 6 * time.Second
 	pools := []int{1, documentedPool, 4, 8, 20}
-	c, err := b.newCluster(ctx, "", 2*enough, "-cheap")
+	c, err := b.newCluster(ctx, "", enough, "-cheap")
 	if err != nil {
 		return measurement{}, err
 	}
