@@ -21,6 +21,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"runtime/pprof"
 	"syscall"
 	"time"
 
@@ -47,14 +48,23 @@ func main() {
 	flag.IntVar(&h.pool, "pool", 2, "connections")
 	flag.IntVar(&h.slots, "slots", 2, "hashes at once")
 	flag.BoolVar(&h.cheap, "cheap", false, "hash in microseconds, so that the database is what is measured")
+	profile := flag.String("cpuprofile", "", "write a CPU profile to this file")
 	seed := flag.Int("seed", 0, "do not serve: create the tables and as many operators")
 	flag.Parse()
 	// As docs/deployment.md asks for: the collector may keep what a hash had.
 	debug.SetMemoryLimit(int64(h.slots*64+50) << 20)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	if *profile != "" {
+		file, err := os.Create(*profile)
+		if err != nil {
+			log.Fatal(err)
+		}
+		_ = pprof.StartCPUProfile(file)
+		defer pprof.StopCPUProfile()
+	}
 	if err := h.run(ctx, *seed); err != nil {
-		log.Fatal(err) //nolint:gocritic // nothing needs stop any more
+		log.Fatal(err) //nolint:gocritic // nothing needs stop or a profile any more
 	}
 }
 

@@ -24,6 +24,8 @@ import (
 type bench struct {
 	events  int
 	verbose bool
+	// profiles is the folder for those of replicas; empty for none.
+	profiles string
 
 	dir       string
 	server    postgres.Server

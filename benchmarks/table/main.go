@@ -29,6 +29,7 @@ func main() {
 	write := flag.String("write", "", "folder of the repository, to write docs/performance.md and its chart")
 	turns := flag.String("turns", "", "lock this file for each row, to take turns with others who measure here")
 	flag.BoolVar(&b.verbose, "v", false, "print the statements of rows that are missed")
+	flag.StringVar(&b.profiles, "profiles", "", "write CPU profiles of replicas into this folder")
 	flag.IntVar(&b.events, "events", 1_000_000, "events of the big office; 10 million need half an hour and 20 GB")
 	flag.Parse()
 	// What is shorter than half a second measures the page faults of a fresh heap.

@@ -90,6 +90,7 @@ type person struct {
 
 // cluster is a number of replicas over a database with operators.
 type cluster struct {
+	profiles string // the folder for them, if any
 	database
 	program   string
 	flags     []string
@@ -101,7 +102,7 @@ type cluster struct {
 
 // newCluster fills a database. Replicas are started by start.
 func (b *bench) newCluster(ctx context.Context, commit string, people int, flags ...string) (c *cluster, err error) {
-	c = &cluster{flags: flags}
+	c = &cluster{flags: flags, profiles: b.profiles}
 	if c.program, err = b.build(ctx, commit); err != nil {
 		return nil, err
 	}
@@ -134,7 +135,11 @@ func (c *cluster) arguments() []string {
 // start starts n replicas, each with a pool of this size.
 func (c *cluster) start(ctx context.Context, n, pool int) error {
 	for range n {
-		cmd := exec.CommandContext(ctx, c.program, append(c.arguments(), "-pool", strconv.Itoa(pool))...)
+		args := append(c.arguments(), "-pool", strconv.Itoa(pool))
+		if c.profiles != "" {
+			args = append(args, "-cpuprofile", filepath.Join(c.profiles, fmt.Sprintf("%s-pool%d-%d.pprof", filepath.Base(c.program), pool, len(c.processes))))
+		}
+		cmd := exec.CommandContext(ctx, c.program, args...)
 		cmd.Stderr = os.Stderr
 		cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 		out, err := cmd.StdoutPipe()
