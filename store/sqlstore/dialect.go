@@ -81,7 +81,7 @@ func PostgreSQL() Dialect {
 	return Dialect{
 		name:     "postgresql",
 		probe:    "SELECT current_setting('server_version_num')",
-		now:      "(extract(epoch FROM clock_timestamp()) * 1000000)::bigint",
+		now:      "(date_part('epoch', clock_timestamp()) * 1000000)::bigint",
 		readOnly: "current_setting('transaction_read_only') = 'on'",
 		begin:    beginPostgreSQL + boundsPostgreSQL,
 		// No migration of ours holds the tables for longer than that.
