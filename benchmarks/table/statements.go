@@ -167,7 +167,7 @@ func (o *office) signIn(r *recorder, note func(string, counts)) error {
 		return err
 	}
 	r.take()
-	if page, err = v.Post(page, "/login", url.Values{"login": {"Ada"}, "password": {visitor.Password}}); err != nil {
+	if _, err = v.Post(page, "/login", url.Values{"login": {"Ada"}, "password": {visitor.Password}}); err != nil {
 		return err
 	}
 	first := r.take()
