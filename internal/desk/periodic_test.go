@@ -22,8 +22,8 @@ type database struct {
 	store.Store
 	frozen atomic.Bool
 	// purging is what a purge does, whatever its context says.
-	purging func()
-	say     func(*store.Pulse)
+	purging atomic.Pointer[func()]
+	say     atomic.Pointer[func(*store.Pulse)]
 }
 
 func (d *database) wait(ctx context.Context) error {
@@ -38,8 +38,8 @@ func (d *database) Pulse(ctx context.Context) (store.Pulse, error) {
 		return store.Pulse{}, err
 	}
 	p, err := d.Store.Pulse(ctx)
-	if d.say != nil {
-		d.say(&p)
+	if say := d.say.Load(); say != nil {
+		(*say)(&p)
 	}
 	return p, err
 }
@@ -48,8 +48,8 @@ func (d *database) Purge(ctx context.Context, p store.Purge) (store.Purged, erro
 	if err := d.wait(ctx); err != nil {
 		return store.Purged{}, err
 	}
-	if d.purging != nil {
-		d.purging()
+	if purging := d.purging.Load(); purging != nil {
+		(*purging)()
 	}
 	return d.Store.Purge(ctx, p)
 }
@@ -149,7 +149,7 @@ func TestWorkThatNeverEndsHoldsUpNoOther(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o, d, db := running(t)
 		release := make(chan struct{})
-		db.purging = func() { <-release }
+		db.purging.Store(new(func() { <-release }))
 		pass(70 * time.Minute) // the clock must have been steady before a purge
 		require.False(t, d.Liveness().Alive)
 		require.Equal(t, []string{"run_stuck"}, codes(d.Liveness()))
@@ -170,10 +170,10 @@ func TestWorkThatNeverEndsHoldsUpNoOther(t *testing.T) {
 func TestAPanicIsLoggedOnceHoweverOftenItHappens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o, d, db := running(t)
-		db.say = func(*store.Pulse) { panic("broken driver") }
+		db.say.Store(new(func(*store.Pulse) { panic("broken driver") }))
 		pass(time.Minute)
 		require.Equal(t, 1, strings.Count(o.Log.String(), "broken driver"))
-		db.say = nil
+		db.say.Store(nil)
 		pass(2 * time.Second)
 		require.True(t, d.Health(ctx, false).Ready)
 	})
@@ -194,7 +194,7 @@ func TestHealthSaysWhatIsNotAsItShouldBe(t *testing.T) {
 		"a clock is slow":              {bring: func(o *office, db *database) { db.at(o, 31*time.Second) }, want: "clock_off"},
 		"a clock is fast":              {bring: func(o *office, db *database) { db.at(o, -time.Hour) }, want: "clock_off"},
 		"a parameter is out of range":  {bring: func(o *office, _ *database) { o.Set(map[string]string{"session.idle": "never"}) }, want: "parameters_invalid"},
-		"the database is read-only":    {bring: func(_ *office, db *database) { db.say = func(p *store.Pulse) { p.ReadOnly = true } }, want: "store_read_only"},
+		"the database is read-only":    {bring: func(_ *office, db *database) { db.say.Store(new(func(p *store.Pulse) { p.ReadOnly = true })) }, want: "store_read_only"},
 		"the database refused a write": {bring: func(*office, *database) {}, readOnly: true, want: "store_read_only"},
 		"the store is down":            {bring: func(o *office, _ *database) { o.Store.FailMethod("Pulse", errDown) }, want: "store_down", unready: true},
 	} {
