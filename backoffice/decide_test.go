@@ -366,7 +366,7 @@ func TestAServiceErrorOfTheHostsHasAPage(t *testing.T) {
 		{bad, http.StatusUnprocessableEntity, "Another operator has this name."},
 		{&backoffice.LimitedError{RetryAt: o.Clock.Now().Add(time.Hour)}, http.StatusTooManyRequests, ""},
 		{errDown, http.StatusServiceUnavailable, "Its database is not responding"},
-		{store.ErrReadOnly, http.StatusServiceUnavailable, "accepts no changes for now"},
+		{store.ErrReadOnly, http.StatusServiceUnavailable, "cannot write to its database at the moment"},
 		{context.DeadlineExceeded, http.StatusInternalServerError, ""},
 	} {
 		err = c.err

@@ -25,8 +25,8 @@ func (o *Office) Wrap(community http.Handler) http.Handler {
 // RawPath is set whenever that differs from the plain spelling of Path, so an alias
 // in another encoding is not the alias.
 //
-// The length of the segment, which is no secret, is checked first. The bytes are
-// then compared in constant time, so that the time taken does not tell how much
+// It checks the length of the segment first, because the length is not secret, and
+// then compares the bytes in constant time, so that timing does not reveal how much
 // of a guess was right.
 func underAlias(r *http.Request, alias string) bool {
 	p := r.URL.RawPath

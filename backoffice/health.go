@@ -30,7 +30,7 @@ type Reason struct {
 	//   - run_missing, run_stopped: this process never called [Office.Run], or it has
 	//     returned; another process may do its work
 	//   - run_late, run_failing: Run does not hear from the store, or some of its work
-	//     fails; it goes on by itself
+	//     fails; it resumes on its own
 	//   - run_stuck: work of Run did not end at its deadline; the only one that makes
 	//     an office not alive
 	//   - mail_stuck: emails wait, and none has been sent for half a minute

@@ -148,7 +148,7 @@ func TestStoreTimeoutIsChecked(t *testing.T) {
 	}
 }
 
-// frozen is a store whose database does not answer while a test says so.
+// frozen is a store whose database stops answering when a test tells it to.
 type frozen struct {
 	store.Store
 	ice *atomic.Bool

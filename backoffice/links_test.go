@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/store"
 )
 
 func TestAForgottenPassword(t *testing.T) {
@@ -156,4 +157,25 @@ func TestAskingTooOften(t *testing.T) {
 	}
 	require.Equal(t, http.StatusTooManyRequests, answer.Status)
 	require.NotContains(t, answer.Body, "AAAA", "no token is shown again")
+}
+
+func TestALinkOfADisabledOperatorIsLimitedLikeAWrongOne(t *testing.T) {
+	o := newOffice(t)
+	ada := o.Enrolled("Ada", backoffice.Moderator)
+	b := o.Browser()
+	b.Submit(b.Get("/forgot"), "/forgot", "email", ada.Email)
+	token := o.LinkIn("reset")
+	o.Change(ada.ID, func(op *store.Operator) { op.State = store.OperatorDisabled })
+	statuses := map[int]int{}
+	for range 25 {
+		statuses[b.Use("/reset", token, better).Status]++
+	}
+	require.Equal(t, map[int]int{http.StatusGone: 20, http.StatusTooManyRequests: 5}, statuses)
+	refused := 0
+	for _, e := range o.Events() {
+		if e.Code == "password.reset_refused" {
+			refused++
+		}
+	}
+	require.Equal(t, 20, refused, "whoever holds the link cannot fill the audit log")
 }

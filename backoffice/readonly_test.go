@@ -112,7 +112,7 @@ func TestWhatCouldNotBeSavedTellsStrangersNothing(t *testing.T) {
 	for range 8 {
 		ben, nobody = append(ben, post("Ben", wrong)), append(nobody, post("Nobody", wrong))
 	}
-	// The right one counts, too, until it is taken back.
+	// A correct attempt counts as well, until it is taken back.
 	require.Equal(t, nobody[:4], ben[:4])
 	require.Equal(t, nobody[5:], ben[5:], "nor who was right")
 	require.Equal(t, http.StatusServiceUnavailable, nobody[7])

@@ -24,7 +24,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// BenchmarkSignInsAtOnce signs 200 operators in over and over, with hashes of the
+// BenchmarkSignInsAtOnce keeps signing 200 operators in, with hashes of the
 // default cost, and meanwhile opens a page in a session. It reports sign-ins in a
 // second against raw argon2id in as many goroutines as there are slots ("of-raw"; at
 // least 0.9 is promised), the 99th percentile of the page against an idle office

@@ -39,7 +39,7 @@ var (
 	// with this error did not happen, or has an unknown outcome; see
 	// [Store.Commit].
 	ErrUnavailable = errors.New("store: busy or down")
-	// ErrReadOnly means that the database takes no writes for now: it is
+	// ErrReadOnly means that the database cannot be written to at present: it is
 	// read-only, or full. Reads may still work. It is an ErrUnavailable, too.
 	ErrReadOnly = fmt.Errorf("%w: takes no writes", ErrUnavailable)
 	// ErrUnknownWrite means that the store is older than the write.

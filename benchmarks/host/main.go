@@ -64,7 +64,7 @@ func main() {
 		defer pprof.StopCPUProfile()
 	}
 	if err := h.run(ctx, *seed); err != nil {
-		log.Fatal(err) //nolint:gocritic // nothing needs stop or a profile any more
+		log.Fatal(err) //nolint:gocritic // deferred calls no longer matter
 	}
 }
 
@@ -106,7 +106,7 @@ func (h host) run(ctx context.Context, seed int) error {
 	go func() { _ = server.Serve(listener) }()
 	fmt.Println(listener.Addr())
 	<-ctx.Done()
-	_ = server.Close() // nobody waits for an answer any more
+	_ = server.Close() // no client is left to wait for an answer
 	<-ran
 	return nil
 }

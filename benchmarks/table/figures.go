@@ -8,7 +8,7 @@ type figure struct {
 	measure      func(context.Context, *bench) (measurement, error)
 }
 
-// measurement is what a figure came to.
+// measurement is the result of measuring one row.
 type measurement struct {
 	figure
 	got string

@@ -86,7 +86,7 @@ func (b *bench) filledPostgreSQL(ctx context.Context, n populate.Size) (database
 	if err := copyTables(ctx, from, to); err != nil {
 		return to, err
 	}
-	_, err = db.ExecContext(ctx, "VACUUM ANALYZE") // as the server does by itself, a while later
+	_, err = db.ExecContext(ctx, "VACUUM ANALYZE") // as autovacuum would, a little later
 	return to, err
 }
 

@@ -67,7 +67,7 @@ func hashes(lasts time.Duration) float64 {
 	return float64(n) / time.Since(began).Seconds()
 }
 
-// underLoad is what pages and memory came to under many sign-ins.
+// underLoad holds how fast pages were, and how much memory was used, during many sign-ins.
 type underLoad struct {
 	idle, busy []time.Duration
 	signIns    load

@@ -13,7 +13,7 @@ import (
 	"github.com/postern-go/postern/benchmarks/visitor"
 )
 
-// load is what a number of people who sign in over and over met with.
+// load is the outcome of many people signing in repeatedly.
 type load struct {
 	second  float64 // sign-ins a second
 	took    []time.Duration
@@ -32,9 +32,8 @@ func slowest(took []time.Duration) time.Duration {
 // visits counts the sign-ins of this run, which the replicas take in turns.
 var visits atomic.Int64
 
-// load has as many people as parallel sign in, over and over, for a time. Somebody
-// for whom the office is too busy waits as long as its answer asks, as the page
-// tells people to.
+// load keeps parallel people signing in repeatedly for a time. If the office is too
+// busy, they wait as long as Retry-After says.
 func (c *cluster) load(ctx context.Context, parallel int, lasts time.Duration) (load, error) {
 	if err := c.forget(ctx); err != nil {
 		return load{}, err

@@ -247,7 +247,7 @@ func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) error {
 	}
 	o := view.Operator
 	if o.State != store.OperatorInvited || d.PasswordElsewhere(o) {
-		d.Audit(v, "operator.invitation_refused", Refused).Target(o).Because(d.whyNoLink(o)).Record(ctx, try.unused()...)
+		d.Audit(v, "operator.invitation_refused", Refused).Target(o).Because(d.whyNoLink(o)).Record(ctx)
 		return ErrLink
 	}
 	return d.spending(ctx, v, view, t, try, response{}, "operator.invitation_refused", func(ctx context.Context) error {

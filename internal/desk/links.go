@@ -28,7 +28,7 @@ func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused,
 	try.right = []string{try.counted[0].Counter.Key}
 	view, err := d.findSignIn(ctx, v, store.SignInQuery{OperatorID: t.Subject, Counters: []string{d.postsKey(t)}})
 	if isNotFound(err) {
-		d.Audit(v, refused, Refused).Because("operator is gone").Record(ctx, try.unused()...)
+		d.Audit(v, refused, Refused).Because("operator is gone").Record(ctx)
 		return none, store.Token{}, nil, ErrLink
 	}
 	if err != nil {
@@ -39,7 +39,7 @@ func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused,
 		return none, store.Token{}, nil, err
 	}
 	if !may {
-		d.Audit(v, refused, Refused).Target(view.Operator).Because("its creator may no longer create links").Record(ctx, try.unused()...)
+		d.Audit(v, refused, Refused).Target(view.Operator).Because("its creator may no longer create links").Record(ctx)
 		return none, store.Token{}, nil, ErrLink
 	}
 	return view, t, try, nil

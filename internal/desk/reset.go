@@ -113,7 +113,7 @@ func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) error {
 	}
 	o := view.Operator
 	if o.State != store.OperatorActive || d.PasswordElsewhere(o) {
-		d.Audit(v, "password.reset_refused", Refused).Target(o).Because(d.whyNoLink(o)).Record(ctx, try.unused()...)
+		d.Audit(v, "password.reset_refused", Refused).Target(o).Because(d.whyNoLink(o)).Record(ctx)
 		return ErrLink
 	}
 	second, wrong := d.checkResetForm(view, f)

@@ -125,8 +125,8 @@ func (a *attempt) addRow(key string, l store.Limit) {
 	a.rows[key] = l
 }
 
-// row is the length of the last counted row of failures, with this one; full reports
-// that a row cannot get longer for now. What was proved does not matter.
+// row returns the length of the last counted row of failures, including this one, and
+// whether any row has reached its limit. Rows of what was proved are left out.
 func (a *attempt) row() (length int, full bool) {
 	for _, c := range a.counted {
 		l, row := a.rows[c.Counter.Key]

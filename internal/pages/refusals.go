@@ -36,7 +36,7 @@ type StoreDownPage struct {
 
 func (StoreDownPage) Template() string { return "store_down" }
 
-// ReadOnlyPage says that the store takes no writes for now (status 503).
+// ReadOnlyPage says that nothing can be stored at the moment (status 503).
 type ReadOnlyPage struct {
 	RequestID, Back string
 	SignedIn        bool

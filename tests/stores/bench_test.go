@@ -47,7 +47,7 @@ func openPostgreSQL(b *testing.B, n populate.Size) store.Store {
 	s, err := sqlstore.New(db, sqlstore.PostgreSQL(), sqlstore.Config{})
 	require.NoError(b, err)
 	filled(b, s, n)
-	// As the server does by itself, a while later.
+	// As autovacuum would, a little later.
 	_, err = db.ExecContext(b.Context(), "VACUUM ANALYZE")
 	require.NoError(b, err)
 	return s
