@@ -3,10 +3,9 @@ package reset
 import (
 	"context"
 	"fmt"
-	"net/netip"
-	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/netgroup"
 	"github.com/postern-go/postern/store"
 )
 
@@ -46,7 +45,7 @@ func (l *Links) allow(ctx context.Context, kind, account, ip string) (bool, erro
 		return false, err
 	}
 	hits := []store.Hit{
-		l.under(kindIP, clientNet(ip), p.PerIP, limitWindow),
+		l.under(kindIP, netgroup.Smallest(ip), p.PerIP, limitWindow),
 		l.under(kind, account, p.PerAccount, limitWindow),
 	}
 	if p.Gap > 0 {
@@ -70,25 +69,4 @@ func (l *Links) allow(ctx context.Context, kind, account, ip string) (bool, erro
 func (l *Links) under(kind, value string, most int, window time.Duration) store.Hit {
 	key := l.purpose + "/" + kind + "/" + l.keyed(kind, value)
 	return store.Hit{Key: key, Limit: store.Limit{Max: most, Window: window}}
-}
-
-// clientNet returns the network that one client is assumed to hold: an IPv4
-// address, or an IPv6 /64, because a client with one IP address of it has them all.
-// A port is dropped, because it changes with every connection.
-func clientNet(text string) string {
-	text = strings.TrimSpace(text)
-	ip, err := netip.ParseAddr(strings.Trim(text, "[]"))
-	if err != nil {
-		withPort, err := netip.ParseAddrPort(text)
-		if err != nil {
-			return text
-		}
-		ip = withPort.Addr()
-	}
-	ip = ip.Unmap()
-	if ip.Is4() {
-		return ip.String()
-	}
-	// A prefix has no zone.
-	return netip.PrefixFrom(ip, 64).Masked().String()
 }

@@ -14,6 +14,8 @@ type SignInQuery struct {
 	PreSession Digest
 	// Device is the digest of the device to look for.
 	Device Digest
+	// Browsers are the digests of the tokens of known browsers to look for.
+	Browsers []Digest
 	// Counters are the keys of counters to read. OperatorCounters are keys of more,
 	// without the operator's ID at their end.
 	Counters, OperatorCounters []string
@@ -34,6 +36,9 @@ type SignInView struct {
 	Sessions []Session
 	// Device is the operator's device of the query; zero if they have none such.
 	Device Device
+	// Browser is the operator's browser of the query, the last seen if there are
+	// several; zero if there is none.
+	Browser Browser
 	// Counters are those of the query that exist, in no particular order.
 	Counters []Counter
 	// Reading has the revision of the parameters, and the time of this read.

@@ -87,6 +87,9 @@ type Purge struct {
 	MailsBefore time.Time
 	// DevicesBefore deletes devices not seen since then. If zero, it deletes none.
 	DevicesBefore time.Time
+	// BrowsersBefore deletes known browsers not seen since then. If zero, it deletes
+	// none.
+	BrowsersBefore time.Time
 	// UsedTokensBefore deletes tokens created before then that are used or, at
 	// Now, expired. Keeping them for a while lets the audit log distinguish
 	// "used" from "expired". If zero, it deletes none.
@@ -95,7 +98,7 @@ type Purge struct {
 
 // Purged counts what was deleted.
 type Purged struct {
-	Sessions, PreSessions, Tokens, Counters, Mails, Devices int
+	Sessions, PreSessions, Tokens, Counters, Mails, Devices, Browsers int
 	// Events counts those that PurgeEvents left to be deleted.
 	Events int
 }

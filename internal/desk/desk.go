@@ -159,6 +159,9 @@ type Visit struct {
 	UserAgent string
 	// Route is the method and the path, without the alias.
 	Route string
+	// Browsers are the tokens by which the browser says that it is known, one for
+	// each account that it has signed in to.
+	Browsers []string
 	// RequestID connects the log lines and audit entries of one request.
 	RequestID string
 	// Header reads a header of the request, for Decide. Nil outside of a request.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/postern-go/postern/internal/netgroup"
 	"github.com/postern-go/postern/store"
 )
 
@@ -19,7 +20,7 @@ func (e *Entry) Note(ctx context.Context) {
 	ctx = context.WithoutCancel(ctx)
 	code := e.event.Code
 	_, ok, err := e.d.Store.Hit(ctx, e.d.Now(),
-		store.Hit{Key: e.d.counterKey("noted", code, ipGroup(e.event.IP)), Limit: store.Limit{Max: refusalsNoted, Window: limitWindow}},
+		store.Hit{Key: e.d.counterKey("noted", code, netgroup.Smallest(e.event.IP)), Limit: store.Limit{Max: refusalsNoted, Window: limitWindow}},
 		store.Hit{Key: e.d.counterKey("noted", code), Limit: store.Limit{Max: refusalsNotedAll, Window: limitWindow}})
 	if err != nil {
 		e.d.Log.ErrorContext(ctx, "audit entry not written", "event", code, "error", err)

@@ -25,6 +25,9 @@ type Passed struct {
 	Token    string
 	SignedIn bool
 	Next     string
+	// Browsers replaces what the browser keeps as Visit.Browsers. If nil, nothing
+	// changes.
+	Browsers []string
 }
 
 // SignIn checks a name and a password. If they are refused, for whatever reason,

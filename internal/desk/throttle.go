@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"net/netip"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -72,20 +71,6 @@ func (d *Desk) counterKey(kind string, parts ...string) string {
 // it need not be hidden, and replacing the master secret must not reset a hundred
 // failures.
 func operatorKey(kind, operatorID string) string { return kind + ":" + operatorID }
-
-// ipGroup returns what counts as one IP address: the address itself for IPv4, and
-// its network of 64 bits, all of which one subscriber has, for IPv6.
-func ipGroup(text string) string {
-	ip, err := netip.ParseAddr(text)
-	if err != nil {
-		return text
-	}
-	ip = ip.Unmap().WithZone("")
-	if ip.Is4() {
-		return ip.String()
-	}
-	return netip.PrefixFrom(ip, 64).Masked().String()
-}
 
 // attempt is counted before it is evaluated, so that many at once cannot slip
 // through. One that succeeds, or is not evaluated, is taken back.

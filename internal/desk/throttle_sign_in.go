@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/postern-go/postern/internal/netgroup"
 	"github.com/postern-go/postern/store"
 )
 
@@ -12,7 +13,7 @@ import (
 // per name (ASVS 6.3.1). If one of these limits is reached, it returns *LimitedError;
 // then the account is not even looked up.
 func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string) (*attempt, error) {
-	a, s, from := &attempt{d: d}, d.Settings().SignIn, ipGroup(v.IP)
+	a, s, from := &attempt{d: d}, d.Settings().SignIn, netgroup.Smallest(v.IP)
 	keys := []string{
 		d.counterKey("signin-address", from), d.counterKey("signin-names", from),
 		d.counterKey("signin-name", key), d.counterKey("signin-pair", from, key),
@@ -82,7 +83,7 @@ func (a *attempt) addPassword(of account, key string) {
 // linkAttempt counts a link posted from an IP address.
 func (d *Desk) linkAttempt(ctx context.Context, v Visit) (*attempt, error) {
 	a := &attempt{d: d}
-	a.add(d.counterKey("link-address", ipGroup(v.IP)), store.Limit{Max: linksPerIP, Window: limitWindow})
+	a.add(d.counterKey("link-address", netgroup.Smallest(v.IP)), store.Limit{Max: linksPerIP, Window: limitWindow})
 	return a, a.count(ctx)
 }
 

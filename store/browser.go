@@ -1,0 +1,51 @@
+package store
+
+import (
+	"context"
+	"time"
+)
+
+// Browser is a browser that has signed in to an operator's account, or has used a link
+// mailed to it, and recognises itself by a token in a cookie. The token opens nothing:
+// it only has attempts to sign in counted apart from those of strangers. See docs/security.md.
+type Browser struct {
+	// Digest is that of the token in the cookie, and changes when the token does; ID
+	// does not, and is what pages, audit entries and counters refer to.
+	Digest     Digest
+	ID         string
+	OperatorID string
+	// CreatedAt is when the browser became known, SeenAt when it last signed in.
+	CreatedAt, SeenAt time.Time
+	// IP and UserAgent are those of the last sign-in.
+	IP, UserAgent string
+}
+
+// Browsers reads known browsers; [SignIns] finds the one of a sign-in.
+type Browsers interface {
+	// ListBrowsers returns at most 100 of the operator's browsers, last seen first.
+	ListBrowsers(ctx context.Context, operatorID string) ([]Browser, error)
+}
+
+// PutBrowser creates a browser, or, if the operator has one with its ID, replaces it:
+// then the token of the older digest is worth nothing. If the operator then has more
+// than Keep browsers, those seen longest ago are deleted, but never this one; if Keep
+// is 0 or less, there is no limit. It fails with ErrNotFound if the operator does not
+// exist, and with ErrExists if the digest, or the ID, is another browser's.
+type PutBrowser struct {
+	Browser Browser
+	Keep    int
+}
+
+// DeleteBrowsers deletes browsers of an operator: the one with the ID, or, if All is
+// set, all except the one whose ID is Except. If MustExist is set, it fails with
+// ErrNotFound if it deletes none.
+type DeleteBrowsers struct {
+	OperatorID string
+	ID         string
+	All        bool
+	Except     string
+	MustExist  bool
+}
+
+func (PutBrowser) isWrite()     {}
+func (DeleteBrowsers) isWrite() {}
