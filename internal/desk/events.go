@@ -69,7 +69,7 @@ var Events = map[string]EventName{
 	"parameters.changed":            {"Parameters changed", "Parameters were changed."},
 	"parameters.invalid":            {"Stored parameter not used", "A stored parameter was out of range, so its default applies."},
 	"request.limited":               {"Too many requests", "A request was blocked unchecked, after too many of its kind; sign-ins and codes have events of their own."},
-	"request.malformed":             {"Malformed request", "A request that no page of the office makes: a method, body or act that its page does not have."},
+	"request.malformed":             {"Malformed request", "A request that no page of the office makes: a method, body, field or act that its page does not have."},
 	"request.refused":               {"Request refused by the host", "A rule of the host refused a request; the entry has the reason."},
 	"request.forged":                {"Forged form refused", "A form arrived without the token or the origin it must have."},
 	"permission.denied":             {"Permission missing", "An operator asked for something that their roles do not include."},

@@ -22,7 +22,11 @@ func (e endpoint) serve(c *call) error {
 	if err := c.admit(route); err != nil {
 		return err
 	}
+	dropped := c.dropUnknown(route.fields)
 	err := route.handle(c)
+	if dropped != "" {
+		c.Desk.Malformed(c.ctx(), c.visit, c.identity, dropped)
+	}
 	if errors.Is(err, desk.ErrForbidden) && c.identity != nil {
 		// The operator may open the page, but not act on this record (ASVS
 		// 16.3.2).

@@ -50,7 +50,9 @@ type Server struct {
 	mux    *http.ServeMux
 	routes map[string]endpoint
 	// firsts are the first path segments of our own pages.
-	firsts  map[string]bool
+	firsts map[string]bool
+	// fields are the fields of all forms.
+	fields  map[string]bool
 	assets  map[string]view.Asset
 	cookies [2]string
 }
@@ -58,12 +60,15 @@ type Server struct {
 // New returns a server of the pages in routes.
 func New(cfg Config) *Server {
 	s := &Server{
-		Config: cfg, mux: http.NewServeMux(), routes: routes(), firsts: map[string]bool{},
+		Config: cfg, mux: http.NewServeMux(), routes: routes(), firsts: map[string]bool{}, fields: map[string]bool{},
 		assets: cfg.Pages.Assets(), cookies: cookieNames(cfg.Insecure),
 	}
 	for pattern, e := range s.routes {
 		s.mux.Handle(pattern, page(e.serve))
 		s.firsts[firstSegment(strings.TrimSuffix(pattern, "{$}"))] = true
+		for _, name := range e[http.MethodPost].fields {
+			s.fields[name] = true
+		}
 	}
 	s.mux.Handle("/", page((*call).serveHost))
 	return s
