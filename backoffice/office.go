@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -93,7 +94,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	o := &Office{
 		desk: d, vault: v, observer: observed, notFound: cfg.NotFound,
 		server: pages.New(pages.Config{
-			Desk: d, Pages: renderer, Host: host, Vault: v, Handler: cfg.Handler,
+			Desk: d, Pages: renderer, Host: host, Vault: v, Handler: cfg.Handler, Passive: slices.Clone(cfg.Passive),
 			Menu:     each(cfg.Menu, func(m MenuItem) pages.MenuItem { return pages.MenuItem(m) }),
 			Insecure: cfg.InsecurePlainHTTP, HSTSHostOnly: cfg.HSTSHostOnly, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader, Log: cfg.Log,
 		}),

@@ -164,6 +164,9 @@ type Visit struct {
 	Browsers []string
 	// RequestID connects the log lines and audit entries of one request.
 	RequestID string
+	// Passive says that the request is not a use of its session, which does not
+	// stay alive for it.
+	Passive bool
 	// Header reads a header of the request, for Decide. Nil outside of a request.
 	Header func(name string) string
 }

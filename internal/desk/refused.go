@@ -36,6 +36,11 @@ func (d *Desk) Forged(ctx context.Context, v Visit, why string) {
 	d.Audit(v, "request.forged", Refused).Because(why).Note(ctx)
 }
 
+// Unknown audits a session token that no session has.
+func (d *Desk) Unknown(ctx context.Context, v Visit) {
+	d.Audit(v, "session.unknown", Refused).Note(ctx)
+}
+
 // Denied audits that the operator lacks a permission.
 func (d *Desk) Denied(ctx context.Context, v Visit, id *Identity, permission string) {
 	d.Audit(v, "permission.denied", Refused).In(id).With("permission", permission).Note(ctx)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/netgroup"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -51,11 +52,11 @@ func expired(s *store.Session, now time.Time, idle time.Duration) bool {
 	return !now.Before(s.EndsAt) || now.Sub(s.SeenAt).Abs() >= idle
 }
 
-// evict returns the writes that make room for one more session. Sessions beyond
-// the limit end, the last used longest ago first, and are audited (ASVS 7.1.2);
-// expired ones are not audited. After two sign-ins at once, the store ends the
-// excess.
-func (d *Desk) evict(v Visit, view store.SignInView) (writes []store.Write) {
+// evict returns the writes that make room for one more session, and the digests of
+// those that end for it. Sessions beyond the limit end, the last used longest ago
+// first, and are audited (ASVS 7.1.2); expired ones are not audited. After two
+// sign-ins at once, the store ends the excess.
+func (d *Desk) evict(v Visit, view store.SignInView) (writes []store.Write, evicted []store.Digest) {
 	o, now, s, live := view.Operator, d.Now(), d.Settings().Session, 0
 	for _, session := range view.Sessions {
 		end := store.EndSessions{OperatorID: o.ID, ID: session.ID}
@@ -65,9 +66,60 @@ func (d *Desk) evict(v Visit, view store.SignInView) (writes []store.Write) {
 		}
 		if live++; live >= s.PerOperator {
 			writes = append(writes, end, d.Audit(v, "session.evicted", Success).By(o).Target(o).Session(session).Write())
+			evicted = append(evicted, session.Digest)
 		}
 	}
-	return writes
+	return writes, evicted
+}
+
+// evictedKey is the key of the counter that says that a session was evicted.
+func (d *Desk) evictedKey(session store.Digest) string {
+	return d.counterKey("evicted", string(session[:]))
+}
+
+// rememberEvicted has the next pages of evicted browsers say why they are signed
+// out, for as long as their sessions could have lasted. It is a courtesy: the sign-in
+// does not fail with it.
+func (d *Desk) rememberEvicted(ctx context.Context, evicted []store.Digest) {
+	for _, session := range evicted {
+		hit := store.Hit{Key: d.evictedKey(session), Limit: store.Limit{Max: 1, Window: d.Settings().Session.Absolute}}
+		if _, _, err := d.Store.Hit(ctx, d.Now(), hit); err != nil {
+			d.Log.WarnContext(ctx, "evicted session not remembered", "error", err)
+		}
+	}
+}
+
+// unknown returns the error for a token that no session has.
+func (d *Desk) unknown(ctx context.Context, session store.Digest) error {
+	found, err := d.Store.FindCounters(ctx, d.evictedKey(session))
+	if err != nil {
+		return fmt.Errorf("find evicted session: %w", err)
+	}
+	if len(found) > 0 && d.Now().Before(found[0].ExpiresAt) {
+		return ErrEvicted
+	}
+	return ErrUnknownSession
+}
+
+// moved notes that a session is used from another network than it began in, once
+// for each network. Nothing ends: phones and trains do so all day.
+func (d *Desk) moved(ctx context.Context, v Visit, view *store.SessionView) {
+	s, network := &view.Session, netgroup.Smallest(v.IP)
+	if network == netgroup.Smallest(s.IP) {
+		return
+	}
+	_, first, err := d.Store.Hit(ctx, d.Now(), store.Hit{
+		Key: d.counterKey("session-network", s.ID, network), Limit: store.Limit{Max: 1, Window: 24 * time.Hour},
+	})
+	if err != nil {
+		d.Log.WarnContext(ctx, "network of a session not noted", "error", err)
+	}
+	if err != nil || !first {
+		return
+	}
+	e := d.Audit(v, "session.network_changed", Success).Session(*s).With("before", s.IP)
+	e.event.ActorID, e.event.ActorName = view.Operator.ID, view.Operator.Name
+	e.Note(ctx)
 }
 
 // EndSession ends one of the operator's own sessions, after a step-up. It returns

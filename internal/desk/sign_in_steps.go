@@ -112,7 +112,8 @@ func (d *Desk) begin(ctx context.Context, v Visit, view store.SignInView, next, 
 	if err != nil {
 		return Passed{}, err
 	}
-	writes = slices.Concat(writes, told, d.evict(v, view))
+	room, evicted := d.evict(v, view)
+	writes = slices.Concat(writes, told, room)
 	if writes, err = d.withLock(ctx, o, writes); err != nil {
 		return Passed{}, err
 	}
@@ -122,6 +123,7 @@ func (d *Desk) begin(ctx context.Context, v Visit, view store.SignInView, next, 
 	if err := d.Commit(ctx, writes...); err != nil {
 		return Passed{}, signInError(err)
 	}
+	d.rememberEvicted(ctx, evicted)
 	return Passed{Token: token, SignedIn: true, Next: next}, nil
 }
 

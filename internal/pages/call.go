@@ -44,6 +44,8 @@ type call struct {
 	state  *desk.State
 	// identity is the operator who is signed in, or nil.
 	identity *desk.Identity
+	// noSession is why the token that came with the request opened no session.
+	noSession error
 	// readAt is when state and identity were read, if the request may change
 	// something.
 	readAt time.Time
@@ -79,6 +81,7 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request, alias string) *
 	peer := parseIP(r.RemoteAddr)
 	c.secure = s.Insecure || s.overTLS(r, peer)
 	c.visit.IP, c.visit.UserAgent = s.clientIP(r, peer), r.UserAgent()
+	c.visit.Passive = s.passive(c.path)
 	if s.Desk.Decide != nil {
 		c.visit.Header = c.header
 	}

@@ -112,7 +112,7 @@ type errRedirect struct{ to string }
 func (errRedirect) Error() string { return "redirect" }
 
 // identify finds who is signed in and refreshes the parameters. It costs one read
-// of the store, and one more for a cookie without a session.
+// of the store, and two more for a cookie without a session.
 func (c *call) identify() error {
 	ctx := c.ctx()
 	if c.unsafe() {
@@ -127,6 +127,7 @@ func (c *call) identify() error {
 		if !errors.Is(err, desk.ErrNoSession) {
 			return err
 		}
+		c.noSession = err
 	}
 	state, err := c.Desk.Fresh(ctx)
 	c.state = state
@@ -140,7 +141,14 @@ func (c *call) askSignIn() error {
 	if c.crossSiteNavigation() {
 		return errCrossSiteNavigation
 	}
-	return errRedirect{withNext("/login", c.requested())}
+	to := withNext("/login", c.requested())
+	switch {
+	case errors.Is(c.noSession, desk.ErrEvicted):
+		to = evicted.with(to)
+	case errors.Is(c.noSession, desk.ErrUnknownSession):
+		c.Desk.Unknown(c.ctx(), c.visit)
+	}
+	return errRedirect{to}
 }
 
 // errCrossSiteNavigation reports a request that came without our cookies

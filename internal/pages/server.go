@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/netip"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -25,6 +26,9 @@ type Config struct {
 	// not found.
 	Handler http.Handler
 	Menu    []MenuItem
+	// Passive are paths of the host, which may end in a slash, whose requests do not
+	// keep a session alive.
+	Passive []string
 	// Insecure allows plain HTTP, for development on this machine.
 	Insecure bool
 	// HSTSHostOnly leaves subdomains out of Strict-Transport-Security.
@@ -161,6 +165,13 @@ func clean(p string) bool {
 // ours reports whether the path begins like one of our own pages. Any other is the
 // host's.
 func (c *call) ours() bool { return c.firsts[firstSegment(c.path)] }
+
+// passive reports whether requests for a path do not keep a session alive.
+func (s *Server) passive(path string) bool {
+	return slices.ContainsFunc(s.Passive, func(p string) bool {
+		return path == p || strings.HasSuffix(p, "/") && strings.HasPrefix(path, p)
+	})
+}
 
 // firstSegment returns a path up to its second slash, without the first.
 func firstSegment(path string) string {

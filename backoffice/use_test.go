@@ -1,0 +1,63 @@
+package backoffice_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+)
+
+func TestPagesThatPollKeepNoSessionAlive(t *testing.T) {
+	o := newOffice(t, func(c *backoffice.Config) { c.Passive = []string{"/notifications", "/live/"} })
+	for _, path := range []string{"/notifications", "/live/", "/notifications/all"} {
+		o.Inside.Handle(path, silent)
+	}
+	for path, kept := range map[string]bool{
+		"/notifications": false, "/live/numbers": false, "/notifications?x=/y": false,
+		"/notifications/all": true, "/account": true, "/live": true, "/": true,
+	} {
+		t.Run(path, func(t *testing.T) {
+			name := strings.Trim(strings.NewReplacer("/", "-", "?", "-", "=", "-").Replace(path), "-") + "x"
+			ada := o.Enrolled(name, backoffice.Moderator)
+			for range 3 {
+				o.Clock.Add(20 * time.Minute)
+				ada.Get(path)
+			}
+			require.Equal(t, kept, ada.SignedIn())
+		})
+	}
+}
+
+func TestABrowserWhoseSessionMadeRoomSaysWhy(t *testing.T) {
+	o := newOffice(t, func(c *backoffice.Config) {})
+	o.Set(map[string]string{"session.per_operator": "1", "two_factor.who": "recommended"})
+	first := o.Entered("Ada", backoffice.Moderator)
+	require.Equal(t, "/login?next=%2Faccount&done=evicted", func() string {
+		o.Browser().Login("Ada", good)
+		return first.Get("/account").Location
+	}())
+	require.Contains(t, first.Open("/account").Text(), "signed out here because you signed in on other devices")
+	require.Equal(t, "/login?done=evicted", first.Get("/").Location)
+	require.Zero(t, o.Count("session.unknown"))
+	o.Clock.Add(12 * time.Hour)
+	require.Equal(t, "/login", first.Get("/").Location, "it is not said for ever")
+}
+
+func TestATokenThatNoSessionHasIsNoted(t *testing.T) {
+	o := newOffice(t)
+	b := o.Browser()
+	b.SetCookie("__Host-office", strings.Repeat("A", 43))
+	for range 40 {
+		require.Equal(t, http.StatusSeeOther, b.Get("/account").Status)
+		require.Equal(t, http.StatusOK, b.Get("/login").Status)
+	}
+	require.Equal(t, 30, o.Count("session.unknown"), "as often as any refusal that costs nothing")
+	b.SetCookie("__Host-office", "no token")
+	o.Clock.Add(time.Hour)
+	b.Get("/account")
+	require.Equal(t, 30, o.Count("session.unknown"))
+}
