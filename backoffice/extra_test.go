@@ -41,10 +41,10 @@ var more = url.Values{
 // of them the form below may leave out.
 var reads = map[string][]string{
 	"/operators/new": {"email", "name", "role"}, "/operators/{id}/name": {"name", "version"}, "/operators/{id}/roles": {"primary", "role", "version", "confirm"},
-	"/operators/{id}/invitation": {"action"}, "/operators/{id}/sessions": {"end"}, "/operators/{id}/two-factor": {"reason"},
+	"/operators/{id}/invitation": {"action"}, "/operators/{id}/sessions": {"end"}, "/operators/{id}/two-factor": {"reason"}, "/operators/{id}/new-password": {"reason"},
 	"/operators/{id}/disable": {"reason"}, "/operators/{id}/delete": {"reason"}, "/members/{id}": {"primary", "role", "version", "confirm"}, "/members/{id}/revoke": {"reason"},
 	"/roles/new": {"name", "description", "permission", "two_factor"}, "/roles/{id}": {"name", "description", "permission", "two_factor", "version", "confirm"},
-	"/roles/{id}/delete": {"to", "version"}, "/parameters/address": {"action", "alias", "confirm"}, "/mail/{id}": {"action"},
+	"/roles/{id}/delete": {"to", "version"}, "/parameters/address": {"action", "alias", "confirm"}, "/parameters/sessions": {"reason"}, "/mail/{id}": {"action"},
 	"/audit/export": {"format", "area", "event", "outcome", "actor", "target", "address", "from", "until"},
 	// One field per parameter: what it leaves out is as it was.
 	"/parameters": {"revision", "session.idle", "session.idle.unit", "two_factor.who", "confirm", "restore"},
@@ -59,7 +59,7 @@ func formed() map[string]url.Values {
 		"/roles/{id}":         {"name": {"Other"}, "permission": {"posts.delete"}, "version": {"1"}, "confirm": {"yes"}},
 		"/roles/{id}/delete":  {"version": {"1"}},
 		"/parameters/address": {"action": {"choose"}, "alias": {"a-new-address-of-the-office"}, "confirm": {"yes"}}, "/parameters": {"password.min_length": {"20"}, "confirm": {"yes"}},
-		"/mail/{id}": {"action": {"resend"}}, "/mail/test": {}, "/audit/export": {}, "/audit/verify": {},
+		"/mail/{id}": {"action": {"resend"}}, "/parameters/sessions": {"reason": {"Cookies were stolen"}}, "/mail/test": {}, "/audit/export": {}, "/audit/verify": {},
 	}
 	for path, form := range aims {
 		all[path] = maps.Clone(form)

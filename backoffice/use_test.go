@@ -61,3 +61,20 @@ func TestATokenThatNoSessionHasIsNoted(t *testing.T) {
 	b.Get("/account")
 	require.Equal(t, 30, o.Count("session.unknown"))
 }
+
+func TestSigningEveryoneOut(t *testing.T) {
+	o, sue := seated(t)
+	ben := o.Entered("Ben", backoffice.Moderator)
+	shown := sue.Get(sue.Get("/parameters").Link("Sign everyone out"))
+	refused := sue.Press(shown, "/parameters/sessions", "Sign everyone out")
+	require.Equal(t, http.StatusUnprocessableEntity, refused.Status)
+	require.Contains(t, refused.Problems()["reason"], "Say why")
+	require.True(t, ben.SignedIn())
+	left := sue.Does(refused, "/parameters/sessions", "Sign everyone out", "reason=Cookies were stolen")
+	require.Equal(t, "/login", left.Path)
+	require.Contains(t, left.Text(), "Everyone was signed out, including you")
+	require.False(t, ben.SignedIn() || sue.SignedIn())
+	o.Clock.Add(time.Second)
+	ben.Login("Ben", good)
+	require.True(t, ben.SignedIn())
+}

@@ -186,6 +186,7 @@ func run(t *testing.T, o *office) secrets {
 	require.NoError(t, err)
 	require.NoError(t, o.SignOut(ctx, home, o.Identity(passed.Token)))
 	o.Clock.Add(totp.Period)
+	require.NoError(t, o.EndAllSessions(ctx, desk.CommandLine(), home, "cookies were stolen"))
 	_, err = o.Deliver(ctx)
 	require.NoError(t, err)
 	return s

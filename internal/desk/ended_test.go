@@ -2,6 +2,7 @@ package desk_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -46,3 +47,30 @@ func TestTheCommunityEndsTheSessionsOfAMember(t *testing.T) {
 		require.False(t, o.Alive(token))
 	})
 }
+
+func TestEveryoneIsSignedOutAtOnce(t *testing.T) {
+	o := newOffice(t)
+	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	_, ben := o.Enrolled("Ben", desk.RoleModerator)
+	half := o.Begun("Ben")
+	other := o.Another()
+	require.NoError(t, second(other.Authenticate(ctx, home, ben.Token)))
+	token, actor := o.Prove(ada.Token, good, ada.Secret)
+	requireProblem(t, o.EndAllSessions(ctx, actor, home, " "), "reason", "required")
+	o.Delivered().Clear()
+	require.NoError(t, o.EndAllSessions(ctx, actor, home, "cookies were stolen"))
+	require.Equal(t, []string{"session.all_ended", op.ID, "cookies were stolen"}, []string{o.Last().Code, o.Last().ActorID, o.Last().Reason})
+	require.ErrorIs(t, second(other.Authenticate(ctx, home, ben.Token)), desk.ErrNoSession, "on every replica")
+	require.False(t, o.Alive(token), "nor does who did it stay")
+	require.ErrorIs(t, second(o.SubmitCode(ctx, home, half, o.Code(ben.Secret))), desk.ErrSignInEnded)
+	require.Equal(t, "You were signed out of the Meadow back office", o.Delivered().Subjects("ada@example.org"))
+	require.Empty(t, o.Sent.To("ben@example.org"))
+
+	o.Clock.Add(time.Second)
+	again := o.Again("Ben", ben.Secret)
+	list, err := o.Sessions(ctx, o.Identity(again))
+	require.NoError(t, err)
+	require.Len(t, list, 1, "those that ended are not listed")
+}
+
+func second[T any](_ T, err error) error { return err }

@@ -86,7 +86,7 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 	now, s, o := d.Now(), &state.Settings, &view.Operator
 	roles := d.rolesOf(o.PrimaryRole, o.Roles, view.Roles)
 	switch {
-	case expired(&view.Session, now, s.Session.Idle):
+	case state.expired(&view.Session, now):
 		return nil, d.drop(ctx, v, &view, "session.expired")
 	case view.Session.UserAgent != v.UserAgent && view.Session.UserAgent != OneLine(v.UserAgent, 512):
 		// A session stays in its browser; a stolen cookie does not.

@@ -35,14 +35,15 @@ type Operator struct {
 // act checks again.
 type OperatorRights struct {
 	// Change covers the name, the roles and the sessions, Reset a mailed and a
-	// handed-over link to a new password.
+	// handed-over link to a new password, NewPassword requiring one.
 	Change, Email, Invitation, Unlock bool
 	Reset, TemporaryPassword          bool
+	NewPassword                       bool
 	TwoFactor, Disable, Enable        bool
 	Delete                            bool
 }
 
-func (d *Desk) operatorRights(a Actor, o Operator, passwordElsewhere bool) OperatorRights {
+func (d *Desk) operatorRights(a Actor, o Operator, passwordElsewhere, mustChange bool) OperatorRights {
 	if !o.Within {
 		return OperatorRights{}
 	}
@@ -53,6 +54,7 @@ func (d *Desk) operatorRights(a Actor, o Operator, passwordElsewhere bool) Opera
 	active, invited := o.State == store.OperatorActive, o.State == store.OperatorInvited
 	may.Change, may.Email, may.Invitation, may.Unlock = true, !invited, invited, o.Show == store.ShowLocked
 	may.Reset = active && !passwordElsewhere
+	may.NewPassword = may.Reset && !mustChange
 	may.TemporaryPassword = may.Reset && d.Settings().TemporaryPasswords
 	may.Disable, may.Enable, may.Delete = active, o.State == store.OperatorDisabled, !invited
 	return may
@@ -67,7 +69,7 @@ func (d *Desk) shown(a Actor, row store.OperatorRow, custom []store.Role) Operat
 		Roles: roles, RoleIDs: row.AllRoles(), PrimaryRole: row.PrimaryRole, TwoFactor: row.TwoFactor,
 		LastActiveAt: row.LastActiveAt, InviteExpiresAt: row.InviteExpiresAt, Within: reaches(a, roles),
 	}
-	o.May = d.operatorRights(a, o, d.PasswordElsewhere(row.Operator))
+	o.May = d.operatorRights(a, o, d.PasswordElsewhere(row.Operator), row.MustChangePassword)
 	return o
 }
 

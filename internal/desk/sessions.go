@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
@@ -38,33 +39,37 @@ func (d *Desk) liveSessions(ctx context.Context, operatorID string) ([]Session, 
 	}
 	var live []Session
 	for _, s := range all {
-		if !expired(&s, d.Now(), d.Settings().Session.Idle) {
+		if !d.State().expired(&s, d.Now()) {
 			live = append(live, Session{ID: s.ID, Device: letters.Device(s.UserAgent), IP: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt})
 		}
 	}
 	return live, nil
 }
 
-// expired reports whether a session is too old, or was unused for too long. A
-// session last seen further in the future than it may stay unused has expired
+// expired reports whether a session is too old, or was unused for too long, or began
+// before everyone was signed out. A session last seen further in the future than it may stay unused has expired
 // too: the clock was wrong then, and the session would live until that time.
-func expired(s *store.Session, now time.Time, idle time.Duration) bool {
-	return !now.Before(s.EndsAt) || now.Sub(s.SeenAt).Abs() >= idle
+func (in *State) expired(s *store.Session, now time.Time) bool {
+	return !now.Before(s.EndsAt) || now.Sub(s.SeenAt).Abs() >= in.Settings.Session.Idle || in.endedAll(s.CreatedAt)
 }
+
+// endedAll reports whether everyone was signed out since a session or a sign-in
+// began.
+func (in *State) endedAll(began time.Time) bool { return !began.After(in.Stored.SessionsFrom) }
 
 // evict returns the writes that make room for one more session, and the digests of
 // those that end for it. Sessions beyond the limit end, the last used longest ago
 // first, and are audited (ASVS 7.1.2); expired ones are not audited. After two
 // sign-ins at once, the store ends the excess.
 func (d *Desk) evict(v Visit, view store.SignInView) (writes []store.Write, evicted []store.Digest) {
-	o, now, s, live := view.Operator, d.Now(), d.Settings().Session, 0
+	o, now, in, live := view.Operator, d.Now(), d.State(), 0
 	for _, session := range view.Sessions {
 		end := store.EndSessions{OperatorID: o.ID, ID: session.ID}
-		if expired(&session, now, s.Idle) {
+		if in.expired(&session, now) {
 			writes = append(writes, end)
 			continue
 		}
-		if live++; live >= s.PerOperator {
+		if live++; live >= in.Settings.Session.PerOperator {
 			writes = append(writes, end, d.Audit(v, "session.evicted", Success).By(o).Target(o).Session(session).Write())
 			evicted = append(evicted, session.Digest)
 		}
@@ -177,6 +182,31 @@ func (d *Desk) EndSessions(ctx context.Context, a Actor, v Visit, id, which stri
 		end = store.EndSessions{OperatorID: o.ID, All: true}
 	}
 	return d.countStranger(ctx, a, o, func() error { return d.commitAs(ctx, a, "end sessions", end, event, letter) })
+}
+
+// EndAllSessions signs everyone out, on every replica from the next request, the
+// actor included, and ends every sign-in under way. It requires a reason.
+// Super-administrators are notified by email.
+func (d *Desk) EndAllSessions(ctx context.Context, a Actor, v Visit, reason string) error {
+	if err := a.may(PermissionParametersManage); err != nil {
+		return err
+	}
+	if reason = strings.TrimSpace(OneLine(reason, 512)); reason == "" {
+		return invalid("reason", "required", "Say why. It is kept in the audit log.")
+	}
+	s, err := d.Fresh(ctx)
+	if err != nil {
+		return err
+	}
+	told, err := d.tellSuperAdministrators(ctx, "", func(o store.Operator) mail.Letter {
+		return letters.SessionsEnded(d.notice(v, o, signature(a)), true)
+	})
+	if err != nil {
+		return err
+	}
+	p := s.Stored
+	p.SessionsFrom = d.Now()
+	return d.putParameters(ctx, p, d.Audit(v, "session.all_ended", Success).Actor(a).Because(reason), a.still(told...)...)
 }
 
 // EndMemberSessions ends the sessions of the operator who is a member of the

@@ -44,6 +44,7 @@ var mailTitles = map[string]string{
 	"new-super-administrator": "New super-administrator",
 	"parameters-loosened":     "Parameters loosened",
 	"password-changed":        "Password changed",
+	"password-compromised":    "Password compromised",
 	"password-elsewhere":      "Password kept elsewhere",
 	"password-link-made":      "One-time link created",
 	"password-reset":          "Password reset link",

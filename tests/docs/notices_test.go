@@ -24,6 +24,7 @@ var notices = map[string]struct{ to, when string }{
 	"password-changed":        {"the person", "the password was changed or reset"},
 	"password-link-made":      {"the person", "an operator created a reset link to hand over"},
 	"temporary-password":      {"the person", "an operator created a temporary password to hand over"},
+	"password-compromised":    {"the person", "an operator marked their password as compromised"},
 	"two-factor-added":        {"the person", "an authenticator app was added"},
 	"two-factor-removed":      {"the person", "an authenticator app was removed"},
 	"two-factor-reset":        {"the person", "an operator or the command line reset two-factor authentication"},

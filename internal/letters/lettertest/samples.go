@@ -43,6 +43,7 @@ func Samples() []mail.Letter {
 		letters.PasswordChanged(own),
 		letters.PasswordLinkMade(other, when.Add(30*time.Minute)),
 		letters.TemporaryPassword(other, when.Add(24*time.Hour)),
+		letters.PasswordCompromised(other),
 		letters.TwoFactorAdded(own),
 		letters.TwoFactorRemoved(own),
 		letters.TwoFactorReset(other),
