@@ -77,6 +77,7 @@ type Desk struct {
 	periodic    periodic
 	tally       tally
 	probe       probe
+	tempo       tempo
 	reminded    sync.Once
 	owed        owed
 	setup       *reset.Links
@@ -93,7 +94,7 @@ func New(cfg Config) (*Desk, error) {
 		return nil, err
 	}
 	d := &Desk{Config: cfg, permissions: permissions, clock: clock.New(cfg.Clock, cfg.Machine)}
-	d.method = totpMethod{vault: cfg.Vault}
+	d.method = totpMethod{vault: cfg.Vault, options: d.totpOptions}
 	d.periodic.steps = d.steps()
 	d.probe.turn = make(chan struct{}, 1)
 	var errs []error

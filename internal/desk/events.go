@@ -37,6 +37,7 @@ var Events = map[string]EventName{
 	"session.expired":               {"Session expired", "A session ended because it was unused for too long, or too old, or because everyone was signed out."},
 	"session.evicted":               {"Session ended by a further sign-in", "A session ended because its operator signed in more often than the limit on sessions allows."},
 	"session.network_changed":       {"Session used from another network", "A session was used from a network other than the one it began in; it went on."},
+	"session.network_refused":       {"Session ended: network not allowed", "A session was used from a network that the parameters do not allow, and was ended."},
 	"session.unknown":               {"Unknown session", "A request had a session token that no session has: one that has ended, or a guess."},
 	"session.browser_changed":       {"Session ended: other browser", "A session was used from a browser other than the one it began in, and was ended."},
 	"password.changed":              {"Password changed", "An operator changed their password."},

@@ -91,6 +91,8 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 	case view.Session.UserAgent != v.UserAgent && view.Session.UserAgent != OneLine(v.UserAgent, 512):
 		// A session stays in its browser; a stolen cookie does not.
 		return nil, d.drop(ctx, v, &view, "session.browser_changed")
+	case !s.AllowsIP(v.IP):
+		return nil, d.drop(ctx, v, &view, "session.network_refused")
 	case o.State != store.OperatorActive, len(roles) == 0:
 		return nil, ErrNoSession
 	}

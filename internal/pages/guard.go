@@ -76,6 +76,9 @@ func (c *call) admit(r route) error {
 	if r.access == proved && !c.identity.Proved() {
 		return desk.ErrStepUp
 	}
+	if r.list {
+		return c.Desk.MayList(c.identity)
+	}
 	return nil
 }
 

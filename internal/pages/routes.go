@@ -34,6 +34,8 @@ type route struct {
 	// free keeps the page open to an operator who has a required step to finish;
 	// see [call.requiredStep].
 	free bool
+	// list marks a list, of which an operator may see so many in a minute.
+	list bool
 	// fields are those of the form that is posted. Any other is dropped.
 	fields []string
 	handle func(*call) error
@@ -65,7 +67,7 @@ func routes() map[string]endpoint {
 		"/account/two-factor/{id}/remove":    both(proved, (*call).getTwoFactorRemove, (*call).postTwoFactorRemove),
 		"/account/recovery-codes":            join(get(session, (*call).getRecoveryCodes), post(proved, (*call).postRecoveryCodes)),
 		"/account/recovery-codes/new":        get(proved, (*call).getRecoveryCodesNew),
-		"/operators":                         needs(desk.PermissionOperatorsView, get(session, (*call).getOperators)),
+		"/operators":                         needs(desk.PermissionOperatorsView, list(get(session, (*call).getOperators))),
 		"/operators/new":                     needs(manage, both(proved, (*call).getOperatorNew, (*call).postOperatorNew, "email", "name", "role")),
 		"/operators/{id}":                    needs(desk.PermissionOperatorsView, get(session, (*call).getOperator)),
 		"/operators/{id}/name":               needs(manage, both(proved, (*call).getOperatorName, (*call).postOperatorName, "name", "version")),
@@ -82,7 +84,7 @@ func routes() map[string]endpoint {
 		"/operators/{id}/disable":            needs(manage, both(proved, (*call).getOperatorDisable, (*call).postOperatorDisable, "reason")),
 		"/operators/{id}/enable":             needs(manage, both(proved, (*call).getOperatorEnable, (*call).postOperatorEnable)),
 		"/operators/{id}/delete":             needs(manage, both(proved, (*call).getOperatorDelete, (*call).postOperatorDelete, "reason")),
-		"/members":                           needs(desk.PermissionOperatorsView, get(session, (*call).getMembers)),
+		"/members":                           needs(desk.PermissionOperatorsView, list(get(session, (*call).getMembers))),
 		"/members/{id}":                      join(needs(desk.PermissionOperatorsView, get(session, (*call).getMember)), needs(manage, post(proved, (*call).postMember, "primary", "role", "version", "confirm"))),
 		"/members/{id}/revoke":               needs(manage, both(proved, (*call).getMemberRevoke, (*call).postMemberRevoke, "reason")),
 		"/roles":                             needs(desk.PermissionOperatorsView, get(session, (*call).getRoles)),
@@ -92,10 +94,10 @@ func routes() map[string]endpoint {
 		"/parameters":                        needs(desk.PermissionParametersManage, join(get(session, (*call).getParameters), post(proved, (*call).postParameters, parameterFields()...))),
 		"/parameters/address":                needs(desk.PermissionParametersManage, both(proved, (*call).getAlias, (*call).postAlias, "action", "alias", "confirm")),
 		"/parameters/sessions":               needs(desk.PermissionParametersManage, both(proved, (*call).getEndAll, (*call).postEndAll, "reason")),
-		"/mail":                              needs(desk.PermissionMailView, get(session, (*call).getMails)),
+		"/mail":                              needs(desk.PermissionMailView, list(get(session, (*call).getMails))),
 		"/mail/test":                         needs(desk.PermissionParametersManage, both(proved, (*call).getMailTest, (*call).postMailTest)),
 		"/mail/{id}":                         needs(desk.PermissionMailView, join(get(session, (*call).getMail), post(proved, (*call).postMail, "action"))),
-		"/audit":                             needs(desk.PermissionAuditView, get(session, (*call).getAudit)),
+		"/audit":                             needs(desk.PermissionAuditView, list(get(session, (*call).getAudit))),
 		"/audit/{id}":                        needs(desk.PermissionAuditView, get(session, (*call).getAuditEvent)),
 		"/audit/export":                      needs(desk.PermissionAuditView, post(proved, (*call).postAuditExport, "format", "area", "event", "outcome", "actor", "target", "address", "from", "until")),
 		"/audit/verify":                      needs(desk.PermissionAuditView, both(session, (*call).getAuditVerify, (*call).postAuditVerify)),
@@ -198,6 +200,14 @@ func free(e endpoint) endpoint {
 		r.free = true
 		e[m] = r
 	}
+	return e
+}
+
+// list bounds how fast an operator may turn the pages of a path.
+func list(e endpoint) endpoint {
+	r := e[http.MethodGet]
+	r.list = true
+	e[http.MethodGet] = r
 	return e
 }
 
