@@ -52,6 +52,9 @@ type Config struct {
 	OnEvent func(context.Context, store.Event)
 	// Decide may refuse a sign-in or a request. If nil, none is refused.
 	Decide func(context.Context, Question) error
+	// Setup says how the office is configured, without secrets: the audit log has it
+	// at each start.
+	Setup map[string]string
 	// Clock is the host's own clock, which overrides every other. If nil, the time
 	// is the database's.
 	Clock func() time.Time

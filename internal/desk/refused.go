@@ -51,6 +51,26 @@ func (d *Desk) Malformed(ctx context.Context, v Visit, id *Identity, why string)
 	d.Audit(v, "request.malformed", Refused).In(id).Because(why).Note(ctx)
 }
 
+// Failed audits that a fault of the office, or of what it depends on, ended a request.
+// The log has the cause under the id of the request: an error may hold what the audit
+// log must not.
+func (d *Desk) Failed(ctx context.Context, v Visit, id *Identity, what string) {
+	d.Audit(v, "request.failed", Failure).In(id).Because(what).Note(ctx)
+}
+
+// Granted audits a request of an operator that was not refused, if the parameter asks
+// for every decision (ASVS 16.3.2).
+func (d *Desk) Granted(ctx context.Context, v Visit, id *Identity, permission string) {
+	if id == nil || !d.Settings().AuditRequests {
+		return
+	}
+	e := d.Audit(v, "request.allowed", Success).In(id)
+	if permission != "" {
+		e.With("permission", permission)
+	}
+	e.Record(ctx)
+}
+
 // Limited audits that a limit was reached, unless it already is.
 func (d *Desk) Limited(ctx context.Context, v Visit, id *Identity, limited *LimitedError) {
 	if !limited.noted {

@@ -86,8 +86,18 @@ func (d *Desk) steps() []*step {
 // which is logged, too. Run returns the error of ctx.
 func (d *Desk) Run(ctx context.Context) error {
 	d.running.Store(true)
-	d.periodic.runs.Add(1)
-	defer d.periodic.runs.Add(-1)
+	if d.periodic.runs.Add(1) == 1 {
+		started := d.Audit(Visit{}, "office.started", Success).System()
+		for name, value := range d.Setup {
+			started.With(name, value)
+		}
+		started.Record(ctx)
+	}
+	defer func() {
+		if d.periodic.runs.Add(-1) == 0 {
+			d.Audit(Visit{}, "office.stopped", Success).System().Record(ctx)
+		}
+	}()
 	var work sync.WaitGroup
 	for _, s := range d.periodic.steps {
 		work.Go(func() { d.repeat(ctx, s) })
@@ -151,6 +161,9 @@ func (d *Desk) note(ctx context.Context, s *step, err error, stuck bool) {
 	switch {
 	case err != nil && since.IsZero():
 		d.Log.ErrorContext(ctx, "periodic work fails", "work", s.name, "error", err)
+		if !errors.Is(err, store.ErrUnavailable) {
+			d.Audit(Visit{}, "office.failed", Failure).System().Because("periodic work: " + s.name).Note(ctx)
+		}
 	case err == nil && !since.IsZero():
 		d.Log.InfoContext(ctx, "periodic work succeeds again", "work", s.name, "failed_for", time.Since(since).Round(time.Second).String())
 	}

@@ -199,6 +199,7 @@ func (c *call) recoverPanic() {
 	}
 	c.Log.ErrorContext(c.ctx(), "panic while answering", "request", c.visit.RequestID,
 		"route", c.visit.Route, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	c.Desk.Failed(c.ctx(), c.visit, c.identity, "panic")
 	if c.wrote {
 		panic(http.ErrAbortHandler)
 	}

@@ -23,6 +23,7 @@ func (e endpoint) serve(c *call) error {
 		return err
 	}
 	dropped := c.dropUnknown(route.fields)
+	c.Desk.Granted(c.ctx(), c.visit, c.identity, route.permission)
 	err := route.handle(c)
 	if dropped != "" {
 		c.Desk.Malformed(c.ctx(), c.visit, c.identity, dropped)

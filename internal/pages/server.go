@@ -208,6 +208,7 @@ func (c *call) serveHost() error {
 			return err
 		}
 	}
+	c.Desk.Granted(c.ctx(), c.visit, c.identity, "")
 	c.inner.Header = c.hostHeader()
 	c.hosted = true
 	c.Handler.ServeHTTP(c.w, &c.inner)

@@ -84,6 +84,7 @@ var definitions = slices.Concat(
 	),
 	section("Audit log",
 		duration("audit.keep", "Keep entries", "Older entries are deleted.", 90*24*time.Hour, 3650*24*time.Hour, higher, func(s *Settings) *time.Duration { return &s.AuditKeep }),
+		toggle("audit.requests", "Every request", "Adds an entry for every request of an operator, also if it only reads. Refusals have entries in any case.", on, func(s *Settings) *bool { return &s.AuditRequests }),
 	),
 	section("Name and look",
 		but(text("office.name", "Office name", "Appears on every page, in every email, and in authenticator apps that are added from now on.", MostName, func(s *Settings) *string { return &s.Office.Name }),

@@ -51,6 +51,8 @@ type Settings struct {
 	Office             Office
 	// AuditKeep is how long audit entries are kept.
 	AuditKeep time.Duration
+	// AuditRequests adds an audit entry for each request that is not refused.
+	AuditRequests bool
 	// Paused keeps everyone except super-administrators from signing in, and shows
 	// them PausedText.
 	Paused     bool
