@@ -78,3 +78,33 @@ func TestSigningEveryoneOut(t *testing.T) {
 	ben.Login("Ben", good)
 	require.True(t, ben.SignedIn())
 }
+
+func TestAHostAllowsActsOnItsOwnObjects(t *testing.T) {
+	o, sue := seated(t)
+	ben := o.Entered("Ben", backoffice.Moderator)
+	cleo := o.Entered("Cleo", backoffice.CommunityManager)
+	o.Inside.HandleFunc("/posts/{author}/delete", func(w http.ResponseWriter, r *http.Request) {
+		err := o.Allow(r.Context(), "posts.delete", func(op backoffice.Operator) bool { return op.Name == r.PathValue("author") })
+		if err != nil {
+			o.Fail(w, r, err)
+			return
+		}
+		w.WriteHeader(http.StatusNoContent)
+	})
+	denied := 0
+	for _, c := range []struct {
+		who  *person
+		path string
+		want int
+	}{
+		{ben, "/posts/Ben/delete", 204}, {ben, "/posts/Cleo/delete", 403}, {cleo, "/posts/Cleo/delete", 403}, {sue, "/posts/Sue/delete", 204},
+	} {
+		require.Equal(t, c.want, c.who.Get(c.path).Status, c.path)
+		if c.want == http.StatusForbidden {
+			denied++
+		}
+		require.Equal(t, denied, o.Count("permission.denied"), c.path)
+	}
+	require.Equal(t, "posts.delete", o.Last().Detail["permission"])
+	require.ErrorIs(t, o.Allow(ctx, "posts.delete", func(backoffice.Operator) bool { return true }), backoffice.ErrSignedOut)
+}

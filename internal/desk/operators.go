@@ -3,7 +3,9 @@ package desk
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/postern-go/postern/store"
 )
@@ -60,12 +62,31 @@ func (d *Desk) operatorRights(a Actor, o Operator, passwordElsewhere, mustChange
 	return may
 }
 
+// maskEmail leaves the first letter and the domain of an email address.
+func maskEmail(address string) string {
+	local, domain, ok := strings.Cut(address, "@")
+	if !ok {
+		return "…"
+	}
+	_, n := utf8.DecodeRuneInString(local)
+	return local[:n] + "…@" + domain
+}
+
+// emailFor returns an email address as the actor may read it: whole if it is their
+// own, or if they may have to write there (ASVS 14.2.6).
+func emailFor(a Actor, operatorID, address string) string {
+	if a.ID == operatorID && operatorID != "" || a.Can(PermissionOperatorsManage) || a.Can(PermissionTwoFactorReset) {
+		return address
+	}
+	return maskEmail(address)
+}
+
 // shown returns a stored operator as the actor may see them. Custom is all custom
 // roles.
 func (d *Desk) shown(a Actor, row store.OperatorRow, custom []store.Role) Operator {
 	roles := d.rolesOf(row.PrimaryRole, row.Roles, custom)
 	o := Operator{
-		ID: row.ID, Name: row.Name, Email: row.Email, MemberID: row.MemberID, State: row.State, Show: row.Show(d.Now()),
+		ID: row.ID, Name: row.Name, Email: emailFor(a, row.ID, row.Email), MemberID: row.MemberID, State: row.State, Show: row.Show(d.Now()),
 		Roles: roles, RoleIDs: row.AllRoles(), PrimaryRole: row.PrimaryRole, TwoFactor: row.TwoFactor,
 		LastActiveAt: row.LastActiveAt, InviteExpiresAt: row.InviteExpiresAt, Within: reaches(a, roles),
 	}
