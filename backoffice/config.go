@@ -163,6 +163,11 @@ type Config struct {
 	// year.
 	HSTSHostOnly bool
 
+	// PolicyReports asks browsers to report to the office what its
+	// Content-Security-Policy made them block. The audit log has a limited number of
+	// reports, as anyone can send them. Default: no reports.
+	PolicyReports bool
+
 	// StoreTimeout is how long one request may wait for the store in total; other
 	// work, such as hashing a password, does not count. After that the office
 	// responds 503, and a store that fulfils the contract releases its connection.

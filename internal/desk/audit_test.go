@@ -246,7 +246,7 @@ func TestEveryEventOfAWholeRunIsRegisteredAndChained(t *testing.T) {
 		seen[e.Code], ids[e.ID] = true, true
 	}
 	// What other tests bring about.
-	for _, code := range []string{"two_factor.unreadable", "mail.failed", "session.expired", "alias.rolled_back", "audit.purged", "request.refused", "mail.written", "password.breached", "password.breaches_unknown", "session.evicted", "session.network_changed", "session.network_refused", "request.allowed", "request.failed", "office.started", "office.stopped", "office.failed", "session.unknown", "keys.resealed", "keys.ended"} {
+	for _, code := range []string{"two_factor.unreadable", "mail.failed", "session.expired", "alias.rolled_back", "audit.purged", "request.refused", "mail.written", "password.breached", "password.breaches_unknown", "session.evicted", "session.network_changed", "session.network_refused", "policy.violated", "request.allowed", "request.failed", "office.started", "office.stopped", "office.failed", "session.unknown", "keys.resealed", "keys.ended"} {
 		seen[code] = true
 	}
 	for code, meaning := range desk.Meanings() {

@@ -41,6 +41,11 @@ func (d *Desk) Unknown(ctx context.Context, v Visit) {
 	d.Audit(v, "session.unknown", Refused).Note(ctx)
 }
 
+// Violation audits that a browser blocked something by the Content-Security-Policy.
+func (d *Desk) Violation(ctx context.Context, v Visit, id *Identity, directive, blocked string) {
+	d.Audit(v, "policy.violated", Refused).In(id).With("directive", directive).With("blocked", blocked).Note(ctx)
+}
+
 // Denied audits that the operator lacks a permission.
 func (d *Desk) Denied(ctx context.Context, v Visit, id *Identity, permission string) {
 	d.Audit(v, "permission.denied", Refused).In(id).With("permission", permission).Note(ctx)

@@ -38,7 +38,7 @@ type call struct {
 	// other answer has (ASVS 3.4.3).
 	policy, nonce string
 	// values are the values of the headers that every answer has.
-	values [len(fixedHeaders) + 2]string
+	values [len(fixedHeaders) + 3]string
 	// budget is how long the request may still wait for the store.
 	budget bounded.Budget
 	state  *desk.State
@@ -100,6 +100,10 @@ func (c *call) makeTexts() {
 	b = append(vault.AppendNonce(b), policyMiddle...)
 	b = append(b, b[nonce:nonce+nonceLength]...)
 	b = append(b, policyEnd...)
+	if c.Reports {
+		b = append(b, "; report-to office; report-uri "...)
+		b = append(append(b, c.base...), reportPath...)
+	}
 	route := len(b)
 	b = append(b, c.r.Method...)
 	b = append(b, ' ')

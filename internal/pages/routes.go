@@ -123,7 +123,7 @@ func Reserved(path string) bool {
 		p, _, _ = strings.Cut(firstSegment(p), "?")
 		return p
 	}
-	return first(path) == "static" || slices.ContainsFunc(Routes(), func(r Route) bool { return first(r.Path) == first(path) })
+	return first(path) == "static" || first(path) == firstSegment(reportPath) || slices.ContainsFunc(Routes(), func(r Route) bool { return first(r.Path) == first(path) })
 }
 
 // Route is one method of one page, as documentation and tests see it.

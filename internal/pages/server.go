@@ -33,6 +33,9 @@ type Config struct {
 	Insecure bool
 	// HSTSHostOnly leaves subdomains out of Strict-Transport-Security.
 	HSTSHostOnly bool
+	// Reports asks browsers to report what the Content-Security-Policy made them
+	// block.
+	Reports bool
 	// Proxies are trusted to say where a request comes from, in Header.
 	Proxies []netip.Prefix
 	Header  string
@@ -133,6 +136,10 @@ func (c *call) dispatch() {
 	}
 	if c.identity != nil && c.crossSiteFetch() {
 		c.fail(errCrossOrigin)
+		return
+	}
+	if c.Reports && c.path == reportPath {
+		c.serveReport()
 		return
 	}
 	if name, ok := strings.CutPrefix(c.path, "/static/"); ok {
