@@ -81,12 +81,14 @@ type Desk struct {
 	tally       tally
 	probe       probe
 	tempo       tempo
-	reminded    sync.Once
-	owed        owed
-	setup       *reset.Links
-	invites     *reset.Links
-	resets      *reset.Links
-	method      factorMethod
+	// told are the ids of reminders that need no further look.
+	told     sync.Map
+	reminded sync.Once
+	owed     owed
+	setup    *reset.Links
+	invites  *reset.Links
+	resets   *reset.Links
+	method   factorMethod
 }
 
 // New returns the services, after checking the host's permissions. It reads

@@ -72,6 +72,9 @@ func (d *Desk) steps() []*step {
 			_, err := d.Deliver(ctx)
 			return err
 		}},
+		{name: "remind people", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
+			return d.RemindPeople(bounded.Each(ctx, beatTime))
+		}},
 		{name: "purge", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
 			return d.Purge(bounded.Each(ctx, purgeTime))
 		}},
@@ -80,7 +83,7 @@ func (d *Desk) steps() []*step {
 
 // Run does the periodic work until ctx ends: it sends email, reads parameters that
 // other replicas changed within a second, restores the old alias if a new one was
-// not confirmed, and purges. Several replicas may run it at once. While there is
+// not confirmed, reminds people of what is due, and purges. Several replicas may run it at once. While there is
 // nothing to do it asks the store one thing a second. Work that fails, panics or
 // hangs is logged once, holds up no other, and is tried again until it succeeds,
 // which is logged, too. Run returns the error of ctx.

@@ -39,6 +39,8 @@ var fixed = []struct{ dir, name, text string }{
 	{"internal/desk", "maxName", "characters in a name, at most"},
 	{"internal/desk", "beatEvery", "between two checks of the parameters by `Run`"},
 	{"internal/desk", "purgeEvery", "between two purges by `Run`"},
+	{"internal/desk", "remindInvited", "before an unused invitation expires, when its email of a reminder is sent"},
+	{"internal/desk", "remindTwoFactor", "before the day of `two_factor.from`, when operators without an app are reminded"},
 	{"internal/desk", "keepMails", "for which finished emails are kept, without their text"},
 	{"internal/desk", "keepTokens", "for which used and expired links are kept, as digests"},
 	{"internal/desk", "senders", "emails sent at once by one process"},
