@@ -161,6 +161,29 @@ func TestAnOperatorHasThreeSessionsAndTheLeastRecentlyUsedEnds(t *testing.T) {
 	require.Equal(t, 1, o.Count("session.evicted"))
 }
 
+func TestOfManySignInsAtOnceEachEvictedSessionIsAudited(t *testing.T) {
+	o := newOffice(t)
+	o.Rules(map[string]string{"two_factor.who": "recommended"})
+	op := o.Person("Ada", desk.RoleModerator)
+	for range 2 {
+		o.Enter("Ada")
+	}
+	d := o.While("PutSession", func() { o.Enter("Ada") })
+	_, err := d.SignIn(ctx, home, desk.SignInForm{Login: "Ada", Password: good})
+	require.NoError(t, err, "it makes room again")
+	require.Equal(t, 1, o.Count("session.evicted"))
+	require.Len(t, o.SessionsOf(op.ID), 3)
+
+	for _, err := range testoffice.Race(8, func(int) error { return second(o.Login("Ada", good)) }) {
+		if err != nil {
+			require.ErrorIs(t, err, desk.ErrSignInEnded, "after five times in vain")
+		}
+	}
+	begun := o.Count("signin.succeeded")
+	require.Equal(t, begun-3, o.Count("session.evicted"), "every session but the last three")
+	require.Len(t, o.SessionsOf(op.ID), 3)
+}
+
 func TestASessionThatIsUsedFromAnotherNetworkIsNotedOnceForEach(t *testing.T) {
 	o := newOffice(t)
 	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)

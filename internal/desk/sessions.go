@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -57,10 +58,30 @@ func (in *State) expired(s *store.Session, now time.Time) bool {
 // began.
 func (in *State) endedAll(began time.Time) bool { return !began.After(in.Stored.SessionsFrom) }
 
+// commitEvicting commits a new session after the writes that make room for it. If
+// another sign-in began one in the meantime, it makes room again.
+func (d *Desk) commitEvicting(ctx context.Context, v Visit, view store.SignInView, writes []store.Write) error {
+	for tries := 0; ; tries++ {
+		room, evicted := d.evict(v, view)
+		err := d.Commit(ctx, slices.Concat(room, writes)...)
+		if err == nil {
+			d.rememberEvicted(ctx, evicted)
+		}
+		if !isConflict(err) || tries == 5 {
+			return err
+		}
+		now, listErr := d.Store.ListSessions(ctx, view.Operator.ID)
+		if listErr != nil || slices.EqualFunc(now, view.Sessions, func(a, b store.Session) bool { return a.ID == b.ID }) {
+			return err // of something else
+		}
+		view.Sessions = now
+	}
+}
+
 // evict returns the writes that make room for one more session, and the digests of
 // those that end for it. Sessions beyond the limit end, the last used longest ago
-// first, and are audited (ASVS 7.1.2); expired ones are not audited. After two
-// sign-ins at once, the store ends the excess.
+// first, and are audited (ASVS 7.1.2); expired ones are not audited. The writes fail
+// with a conflict if the operator has got others in the meantime.
 func (d *Desk) evict(v Visit, view store.SignInView) (writes []store.Write, evicted []store.Digest) {
 	o, now, in, live := view.Operator, d.Now(), d.State(), 0
 	for _, session := range view.Sessions {
@@ -74,6 +95,7 @@ func (d *Desk) evict(v Visit, view store.SignInView) (writes []store.Write, evic
 			evicted = append(evicted, session.Digest)
 		}
 	}
+	writes = append(writes, store.CheckSessions{OperatorID: o.ID, Most: in.Settings.Session.PerOperator - 1})
 	return writes, evicted
 }
 

@@ -112,18 +112,15 @@ func (d *Desk) begin(ctx context.Context, v Visit, view store.SignInView, next, 
 	if err != nil {
 		return Passed{}, err
 	}
-	room, evicted := d.evict(v, view)
-	writes = slices.Concat(writes, told, room)
-	if writes, err = d.withLock(ctx, o, writes); err != nil {
+	if writes, err = d.withLock(ctx, o, slices.Concat(writes, told)); err != nil {
 		return Passed{}, err
 	}
 	writes = append(writes,
 		store.PutSession{Session: session, Keep: d.Settings().Session.PerOperator, Device: d.device(v)},
 		event)
-	if err := d.Commit(ctx, writes...); err != nil {
+	if err := d.commitEvicting(ctx, v, view, writes); err != nil {
 		return Passed{}, signInError(err)
 	}
-	d.rememberEvicted(ctx, evicted)
 	return Passed{Token: token, SignedIn: true, Next: next}, nil
 }
 
