@@ -156,6 +156,7 @@ func twoFactor(g *gallery) {
 		add = ada.Get("/account/two-factor/add")
 		ada.Follow(ada.Submit(add, "/account/two-factor/add", "code", o.Code(add.Secret()), "label", label))
 	}
+	second := apps()[1]
 	for i := range 9 {
 		b := o.browser(fmt.Sprintf("198.51.100.%d", i))
 		form := b.Follow(b.Login(ada.Email, ada.Password))
@@ -165,7 +166,7 @@ func twoFactor(g *gallery) {
 			o.keep("one", b.Get("/account/recovery-codes/new"))
 			o.keep("few", b.Get("/account/recovery-codes"))
 			o.keep("several", b.Get("/account/two-factor"))
-			o.keep("other", b.Get(apps()[1]))
+			o.keep("other", b.Get(second))
 			ada.Browser = b
 		}
 	}
