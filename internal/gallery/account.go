@@ -111,6 +111,8 @@ func account(g *gallery) {
 	o.Rules(map[string]string{"two_factor.who": "recommended"})
 	alone := o.at(ago(20*time.Minute), o.person("ada", longName, longEmail, store.Operator{}, desk.RoleModerator))
 	o.keep("alone", alone.Get("/account/sessions"))
+	o.Write(store.DeleteBrowsers{OperatorID: "ada", All: true})
+	o.keep("no-browser", alone.Get("/account/sessions"))
 	form = alone.Open("/account/two-factor/add")
 	o.keep("password", form)
 	o.keep("refused", alone.Submit(form, "/step-up", "password", testoffice.Wrong))
