@@ -146,10 +146,10 @@ func TestAnOperatorsKnownBrowsersEndWithAllTheirSessions(t *testing.T) {
 	o := newOffice(t)
 	root, ada := o.Plain("Root", backoffice.SuperAdministrator), o.Plain("Ada", backoffice.Moderator)
 	path := "/operators/" + ada.ID
-	require.Contains(t, root.Get(path).Text(), "Known on 1 browser.")
+	require.Contains(t, root.Get(path).Text(), "1 known browser.")
 	ada.Submit(ada.Get("/account"), "/logout")
 	shown := root.Get(path + "/sessions")
-	require.Contains(t, shown.Text(), "the 1 browser they have signed in with is no longer known")
+	require.Contains(t, shown.Text(), "the browser they have signed in with is no longer known")
 	require.Equal(t, path+"?done=operator-sessions", root.Submit(shown, path+"/sessions").Location)
 	require.Empty(t, o.known(ada.ID))
 	require.Contains(t, root.Get(path+"/sessions").Text(), "There are no sessions to end")
