@@ -77,10 +77,21 @@ func TestTenRefusedFormsSpendALink(t *testing.T) {
 
 func TestAWholeNetworkCannotFillTheAuditEither(t *testing.T) {
 	o := newOffice(t)
-	for i := range 40 {
-		for range 31 {
-			o.Forged(ctx, from(fmt.Sprintf("2001:db8:0:%x::1", i)), "no token")
+	flood := func(network string, want int) {
+		t.Helper()
+		before := o.Count("request.forged")
+		for i := range 256 {
+			for range 5 {
+				o.Forged(ctx, from(fmt.Sprintf(network, i)), "no token")
+			}
 		}
+		require.Equal(t, want, o.Count("request.forged")-before, network)
+	}
+	flood("2001:db8::%x", 60)          // a /64
+	flood("2001:db8:0:ff%02x::1", 240) // a /56
+	flood("2001:db8:1:%02x00::1", 700)
+	for range 31 {
+		o.Forged(ctx, home, "no token")
 	}
 	require.Equal(t, 1000, o.Count("request.forged"))
 	for range 6 {
@@ -138,6 +149,7 @@ func TestAskingForAResetMakesALetterForEverybody(t *testing.T) {
 	o, _ := crowd(t)
 	// What comes next from the random source tells how much was taken.
 	next := func(email string) string {
+		o.Write(store.RevokeTokens{Subject: "nobody"}, store.RevokeTokens{Subject: "id-of-ada"}) // the same random bytes
 		cryptotest.SetGlobalRandom(t, 1)
 		require.NoError(t, o.RequestReset(ctx, home, email))
 		return rand.Text()

@@ -72,7 +72,7 @@ func (d *Desk) breached(ctx context.Context, v Visit, o store.Operator, plain st
 	reasons, err := password.CheckBreached(asked, d.Breaches, plain)
 	if err != nil {
 		d.Log.WarnContext(ctx, "breached passwords not looked up", "operator", o.ID, "error", err)
-		d.Audit(v, "password.breaches_unknown", Failure).Target(o).Note(ctx)
+		d.Audit(v, "password.breaches_unknown", Failure).Target(o).Record(ctx)
 	}
 	return reasons
 }

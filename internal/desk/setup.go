@@ -55,7 +55,7 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 	}
 	if _, err := d.setup.Find(ctx, f.Token); err != nil {
 		if errors.Is(err, reset.ErrLink) {
-			d.Audit(v, "setup.refused", Refused).Because(err.Error()).Note(ctx)
+			d.Audit(v, "setup.refused", Refused).Because(err.Error()).Record(ctx)
 		}
 		return linkError(err)
 	}

@@ -39,7 +39,7 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	if err != nil {
 		if limited, ok := errors.AsType[*LimitedError](err); ok {
 			limited.noted = true
-			d.Audit(v, "signin.limited", Refused).UnknownLogin(key).Note(ctx)
+			d.Audit(v, "signin.limited", Refused).UnknownLogin(key).Record(ctx)
 		}
 		return Passed{}, err
 	}
