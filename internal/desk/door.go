@@ -16,8 +16,11 @@ const (
 	// limitWindow, if it is outside. A /56 of IPv6 addresses can cause four
 	// times as many, and a /48 sixteen times.
 	entriesPerNetwork = 60
-	// entriesPerEvent is the limit for all networks together.
+	// entriesPerEvent is how many pass at once from all networks together. Then one
+	// more passes each entryEvery: a flood that lasts is seen all along, and a year of
+	// it does not fill a disk.
 	entriesPerEvent = 1000
+	entryEvery      = 9 * time.Second
 	// detailLeftOut is how many entries of its event were left out before an entry.
 	detailLeftOut = "left_out"
 )
@@ -37,20 +40,39 @@ type doorKind struct {
 	signedIn bool
 }
 
-// doorCount counts the entries of a window. It remembers few networks, as only
-// entries that pass are counted.
+// doorCount counts the entries of an event.
 type doorCount struct {
-	since   time.Time
-	passed  int
-	from    map[string]int
+	// passed is how many passed, less one for each entryEvery until refilled.
+	passed   int
+	refilled time.Time
+	// from are those of the window that began at since, by network. It stays small, as
+	// only entries that pass are counted.
+	since time.Time
+	from  map[string]int
+	// leftOut is how many were left out since one passed, and told reports that the log
+	// has the number.
 	leftOut int
-	// told reports that the log has what this window left out.
-	told bool
+	told    bool
 }
 
 // over reports whether the window is over, or the clock was set back.
 func (c *doorCount) over(now time.Time) bool {
 	return now.Sub(c.since) >= limitWindow || now.Before(c.since)
+}
+
+// advance forgets what no longer counts.
+func (c *doorCount) advance(now time.Time) {
+	if c.over(now) {
+		c.since, c.told = now, false
+		clear(c.from)
+	}
+	if since := now.Sub(c.refilled); since < 0 || since/entryEvery >= entriesPerEvent {
+		c.passed, c.refilled = 0, now
+		return
+	}
+	n := now.Sub(c.refilled) / entryEvery
+	c.passed = max(0, c.passed-int(n))
+	c.refilled = c.refilled.Add(n * entryEvery)
 }
 
 // full reports whether no further entry from these networks passes.
@@ -79,10 +101,7 @@ func (d *door) pass(now time.Time, e *store.Event) (undo func(), ok bool) {
 		c = &doorCount{from: make(map[string]int)}
 		d.kinds[of] = c
 	}
-	if c.over(now) {
-		c.since, c.passed, c.told = now, 0, false
-		clear(c.from)
-	}
+	c.advance(now)
 	if c.full(networks) {
 		c.leftOut++
 		return nil, false
@@ -95,21 +114,19 @@ func (d *door) pass(now time.Time, e *store.Event) (undo func(), ok bool) {
 		}
 		e.Detail[detailLeftOut] = strconv.Itoa(leftOut)
 	}
-	since := c.since
 	return func() {
 		d.mu.Lock()
 		defer d.mu.Unlock()
 		c.leftOut += leftOut
-		if c.since.Equal(since) {
-			c.count(networks, -1)
-		}
+		c.count(networks, -1)
 	}, true
 }
 
+// count counts an entry, or takes it back.
 func (c *doorCount) count(networks []string, n int) {
-	c.passed += n
+	c.passed = max(0, c.passed+n)
 	for _, network := range networks {
-		if c.from[network] += n; c.from[network] == 0 {
+		if c.from[network] = max(0, c.from[network]+n); c.from[network] == 0 {
 			delete(c.from, network)
 		}
 	}

@@ -63,11 +63,10 @@ func waiting(ctx context.Context) context.Context {
 // counterKey returns the key of a counter of what came from outside, without
 // anything readable in it. Replacing the master secret resets such counters.
 //
-// A kind has 2^22 keys, so that strangers fill no table, however many networks and
-// names they use: by chance, some share a counter. Nobody can tell which, or choose.
+// A kind has 2^24 keys, so that strangers cannot fill the table, however many networks
+// and names they use. A few share a counter by chance; nobody can tell or choose which.
 func (d *Desk) counterKey(kind string, parts ...string) string {
 	mac := d.Vault.MAC(vault.CounterKeys, append([]string{kind}, parts...)...)
-	mac[0] >>= 2
 	return kind + ":" + base64.RawURLEncoding.EncodeToString(mac[:3])
 }
 
