@@ -13,7 +13,7 @@ import (
 
 const (
 	// entriesPerNetwork is how many entries of one event a network can cause in
-	// limitWindow, if it is outside. A /56 of IPv6 addresses can cause four
+	// limitWindow, if it is one of Outside. A /56 of IPv6 addresses can cause four
 	// times as many, and a /48 sixteen times.
 	entriesPerNetwork = 60
 	// entriesPerEvent is how many pass at once from all networks together. Then one
@@ -137,7 +137,7 @@ func (c *doorCount) count(networks []string, n int) {
 func (d *Desk) throughDoor(writes []store.Write) (passed []store.Write, undo func()) {
 	var undos []func()
 	for _, w := range writes {
-		if e, ok := w.(store.AppendEvent); ok && outside[e.Event.Code] {
+		if e, ok := w.(store.AppendEvent); ok && Outside[e.Event.Code] {
 			back, ok := d.door.pass(d.Now(), &e.Event)
 			if !ok {
 				continue

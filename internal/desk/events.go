@@ -84,7 +84,7 @@ var Events = map[string]EventName{
 	"audit.purged":                  {"Old audit entries deleted", "Audit entries past their retention were deleted."},
 }
 
-// outside are the events that requests can cause again and again, without spending
+// Outside are the events that requests can cause again and again, without spending
 // anything that they have a limited number of. Their entries are bounded; see door.
 // What bounds the others:
 //   - A begun or finished sign-in takes a correct password, and those are limited
@@ -93,7 +93,7 @@ var Events = map[string]EventName{
 //     itself.
 //   - Anything inside takes a session. Wrong passwords there are limited per operator,
 //     and a session ends once.
-var outside = map[string]bool{
+var Outside = map[string]bool{
 	"setup.refused":               true,
 	"signin.refused":              true,
 	"signin.limited":              true,
