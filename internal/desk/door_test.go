@@ -93,3 +93,29 @@ func TestRunLogsWhatWasLeftOutIfNoEntryFollows(t *testing.T) {
 		require.ErrorIs(t, <-ended, context.Canceled)
 	})
 }
+
+func TestAResetRequestWritesTheSameForEverybodyIfItsEntryIsLeftOut(t *testing.T) {
+	o, _ := crowd(t)
+	for i := range 1000 {
+		require.NoError(t, o.RequestReset(ctx, from(fmt.Sprintf("2001:db8:%x::1", i)), "zoe@example.org"))
+	}
+	entries := o.Count("password.reset_requested")
+	require.Equal(t, 1000, entries)
+	for _, email := range []string{"zoe@example.org", "ada@example.org", "disa@example.org", "norole@example.org"} {
+		o.Store.Reset()
+		require.NoError(t, o.RequestReset(ctx, home, email))
+		var commits []string
+		for _, call := range o.Store.Calls() {
+			if strings.HasPrefix(call, "Commit") {
+				commits = append(commits, call)
+			}
+		}
+		want := "Commit(PutToken)"
+		if email == "ada@example.org" {
+			want = "Commit(PutToken, EnqueueMail)"
+		}
+		require.Equal(t, []string{want}, commits, email)
+	}
+	require.Equal(t, entries, o.Count("password.reset_requested"))
+	require.Equal(t, 2, strings.Count(o.Dump("operators", "events", "mails", "counters", "sessions", "factors"), "\nreset\n"), "Ada's, and one for nobody")
+}
