@@ -39,9 +39,9 @@ type usage struct {
 	now, past map[group]int
 }
 
-// add counts one use of each of the groups.
+// add counts one use of each of the groups. It begins a period if the last one is over, or has no room for them.
 func (u *usage) add(groups []group, at time.Time) {
-	if age := at.Sub(u.began); age >= usagePeriod || len(u.now)+len(groups) > mostGroups {
+	if age := at.Sub(u.began); age >= usagePeriod || len(u.now) > mostGroups-levels {
 		u.past, u.now, u.began = u.now, make(map[group]int), at
 		if age >= 2*usagePeriod {
 			u.past = nil
