@@ -86,6 +86,36 @@ var Events = map[string]EventName{
 	"audit.purged":                  {"Old audit entries deleted", "Audit entries past their retention were deleted."},
 }
 
+// Outside are the events that requests can cause again and again, without spending
+// anything that they have a limited number of. Their entries are bounded; see door.
+// What bounds the others:
+//   - A begun or finished sign-in takes a correct password, and those are limited
+//     until the second factor follows.
+//   - A finished setup, reset or invitation spends its link, and a recovery code
+//     itself.
+//   - Anything inside takes a session. Wrong passwords there are limited per operator,
+//     and a session ends once.
+var Outside = map[string]bool{
+	"setup.refused":               true,
+	"signin.refused":              true,
+	"signin.limited":              true,
+	"signin.paused":               true,
+	"code.refused":                true,
+	"code.replayed":               true,
+	"code.limited":                true,
+	"recovery.refused":            true,
+	"two_factor.unreadable":       true,
+	"password.reset_requested":    true,
+	"password.reset_refused":      true,
+	"password.breaches_unknown":   true,
+	"operator.invitation_refused": true,
+	"request.limited":             true,
+	"request.malformed":           true,
+	"request.refused":             true,
+	"request.forged":              true,
+	"permission.denied":           true,
+}
+
 // Meanings returns what each event means, by code.
 func Meanings() map[string]string {
 	all := make(map[string]string, len(Events))

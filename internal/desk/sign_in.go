@@ -39,7 +39,7 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	if err != nil {
 		if limited, ok := errors.AsType[*LimitedError](err); ok {
 			limited.noted = true
-			d.Audit(v, "signin.limited", Refused).UnknownLogin(key).Note(ctx)
+			d.Audit(v, "signin.limited", Refused).UnknownLogin(key).Record(ctx)
 		}
 		return Passed{}, err
 	}
@@ -97,6 +97,7 @@ func (d *Desk) countSignIn(ctx context.Context, v Visit, login string) (*attempt
 	if err != nil {
 		return nil, account{}, err
 	}
+	a.caller = caller(v, a.view.Browser)
 	if a.known {
 		try.see(a.view.Counters, operatorKey("password", a.operator.ID))
 	}
@@ -142,6 +143,8 @@ type account struct {
 	memberID string
 	// byMember reports that the community's check decides.
 	byMember bool
+	// caller is who waits for the slow hashes.
+	caller password.Caller
 }
 
 // whoSignsIn finds the account of a login. If there is none, it returns an account
@@ -204,7 +207,7 @@ func (d *Desk) findSignIn(ctx context.Context, v Visit, q store.SignInQuery) (st
 func (d *Desk) checkPassword(ctx context.Context, a account, plain string) (ok, outdated bool, err error) {
 	memberOK := false
 	if d.Members != nil && d.SSO == nil {
-		memberOK, err = d.Members.CheckMemberPassword(ctx, a.memberID, plain)
+		memberOK, err = d.Members.CheckMemberPassword(password.WithCaller(ctx, a.caller), a.memberID, plain)
 		if err != nil {
 			return false, false, fmt.Errorf("check member password: %w", err)
 		}
@@ -213,7 +216,7 @@ func (d *Desk) checkPassword(ctx context.Context, a account, plain string) (ok, 
 	if a.known && !a.byMember {
 		encoded = a.operator.Password
 	}
-	result, err := d.Hasher.Verify(waiting(ctx), plain, encoded)
+	result, err := d.Hasher.Verify(waiting(ctx, a.caller), plain, encoded)
 	switch {
 	case errors.Is(err, password.ErrMalformed):
 		return false, false, fmt.Errorf("verify password: %w", err)
@@ -288,7 +291,7 @@ func (d *Desk) whyTemporaryRefused(ctx context.Context, o store.Operator) (strin
 // upgradePassword stores the same password at today's cost. If that fails, the
 // sign-in continues.
 func (d *Desk) upgradePassword(ctx context.Context, o store.Operator, plain string) {
-	encoded, err := d.Hasher.Hash(waiting(ctx), plain)
+	encoded, err := d.Hasher.Hash(waiting(ctx, insider(o.ID)), plain)
 	if err == nil {
 		err = d.Commit(ctx, store.UpgradePassword{OperatorID: o.ID, Old: o.Password, New: encoded})
 	}

@@ -181,6 +181,6 @@ func (c *call) removeUploads() {
 		return
 	}
 	if err := c.inner.MultipartForm.RemoveAll(); err != nil {
-		c.Log.ErrorContext(c.ctx(), "uploaded files not removed", "request", c.visit.RequestID, "error", err)
+		c.Desk.Log.ErrorContext(c.ctx(), "uploaded files not removed", "request", c.visit.RequestID, "error", err)
 	}
 }

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"errors"
-	"log/slog"
 	"net/http"
 	"net/netip"
 	"path"
@@ -32,7 +31,6 @@ type Config struct {
 	// Proxies are trusted to say where a request comes from, in Header.
 	Proxies []netip.Prefix
 	Header  string
-	Log     *slog.Logger
 }
 
 // MenuItem is a backoffice.MenuItem.
