@@ -111,8 +111,10 @@ func (c *outside) settle() {
 	_, c.links["invitation, used"] = invited(boss, "uli")
 	_, c.links["invitation of somebody who left"] = invited(leaver, "kim")
 	c.links["unknown"], c.links["malformed"], c.links["none"] = strings.Repeat("A", 43), "hello", ""
-	require.NoError(c.T, d.Reset(ctx, v, desk.LinkForm{Token: c.links["used"], Password: better, Again: better}))
-	require.NoError(c.T, d.Welcome(ctx, v, desk.LinkForm{Token: c.links["invitation, used"], Password: better, Again: better}))
+	_, err := d.Reset(ctx, v, desk.LinkForm{Token: c.links["used"], Password: better, Again: better})
+	require.NoError(c.T, err)
+	_, err = d.Welcome(ctx, v, desk.LinkForm{Token: c.links["invitation, used"], Password: better, Again: better})
+	require.NoError(c.T, err)
 	require.NoError(c.T, d.CancelInvitation(ctx, as(boss), v, cancelled.ID))
 	c.Write(store.DeleteOperator{ID: "id-of-gone", Version: c.Find("id-of-gone").Version})
 	for _, id := range []string{"id-of-dora", leaver.ID} {
