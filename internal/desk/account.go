@@ -85,7 +85,7 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 		return ErrStepUp
 	}
 	bad := &InvalidError{}
-	name = cleanName("name", name, bad)
+	name = d.operatorName("name", name, bad)
 	if err := bad.Err(); err != nil {
 		return err
 	}

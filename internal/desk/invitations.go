@@ -69,7 +69,7 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 	}
 	derived := strings.TrimSpace(f.Name) == ""
 	if !derived {
-		o.Name = cleanName("name", f.Name, bad)
+		o.Name = d.operatorName("name", f.Name, bad)
 	}
 	if err := d.putRoles(ctx, &a, &o, f.Roles, bad); err != nil {
 		return none, "", err

@@ -21,7 +21,7 @@ func (d *Desk) RenameOperator(ctx context.Context, a Actor, v Visit, id string, 
 		return ErrChanged
 	}
 	bad, before := &InvalidError{}, o
-	o.Name = cleanName("name", name, bad)
+	o.Name = d.operatorName("name", name, bad)
 	if err := bad.Err(); err != nil {
 		return err
 	}
@@ -62,6 +62,10 @@ func (d *Desk) freeName(ctx context.Context, email string) (string, error) {
 			name = base + " (" + derivedPart(label) + ")"
 		case n > 1:
 			name = fmt.Sprintf("%s %d", base, n)
+		}
+		bad := &InvalidError{}
+		if name = d.operatorName("name", name, bad); bad.Err() != nil {
+			continue
 		}
 		_, err := d.Store.FindOperatorByLogin(ctx, NameKey(name))
 		if isNotFound(err) {
