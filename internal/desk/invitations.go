@@ -87,6 +87,14 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 			o.Name, derived = before.Name, false
 		}
 	}
+	Keyed(&o)
+	known := o
+	if derived {
+		known.Name = before.Name // one that is free follows
+	}
+	if err := d.checkLogins(ctx, before, known, "name", "email"); err != nil {
+		return none, "", err
+	}
 	var link string
 	err = d.countMail(ctx, a, func() (err error) {
 		link, err = d.invite(ctx, a, v, before, &o, derived)

@@ -53,6 +53,9 @@ func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, rol
 	if err := bad.Err(); err != nil {
 		return none, err
 	}
+	if err := d.checkLogins(ctx, none, o, "member", "member"); err != nil {
+		return none, err
+	}
 	o.ID = vault.ID()
 	writes, err := d.accessLetter(ctx, a, &o)
 	if err != nil {

@@ -26,6 +26,9 @@ func (d *Desk) RenameOperator(ctx context.Context, a Actor, v Visit, id string, 
 		return err
 	}
 	Keyed(&o)
+	if err := d.checkLogins(ctx, before, o, "name", "email"); err != nil {
+		return err
+	}
 	o.UpdatedAt = d.Now()
 	event := d.Audit(v, "operator.renamed", Success).Actor(a).Target(o).With("before", before.Name).With("after", o.Name).Write()
 	letter, err := d.tellOwner(v, before, func(n letters.Notice) mail.Letter {
@@ -68,11 +71,15 @@ func (d *Desk) freeName(ctx context.Context, email string) (string, error) {
 			continue
 		}
 		_, err := d.Store.FindOperatorByLogin(ctx, NameKey(name))
-		if isNotFound(err) {
-			return name, nil
+		if err == nil {
+			continue
 		}
-		if err != nil {
+		if !isNotFound(err) {
 			return "", fmt.Errorf("find operator: %w", err)
+		}
+		whose, err := d.knownElsewhere(ctx, store.Operator{EmailKey: loginKey(email)}, name)
+		if err != nil || whose == "" {
+			return name, err
 		}
 	}
 	return "", invalid("name", "required", "Enter a name. Those derived from the email address are taken.")
