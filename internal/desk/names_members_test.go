@@ -107,6 +107,9 @@ func TestTwoWhoShareALoginEachSignInWithTheirOwnPassword(t *testing.T) {
 		members.Rename("m-mia", "Max")
 		require.Equal(t, mia.ID, signedIn("Max", good))
 		require.Equal(t, noa.ID, signedIn("Noa", good))
+		_, err := o.Login("Max", nonsense)
+		require.ErrorIs(t, err, desk.ErrCredentials)
+		require.Equal(t, mia.ID, o.Last().TargetID)
 	})
 }
 
@@ -132,4 +135,14 @@ func TestADisabledPasswordIsNotGuessedOnUnderANameOfTwo(t *testing.T) {
 		require.NoError(t, err)
 		o.Write(store.ClearCounter{Key: "password:" + disabled.ID})
 	}
+	for range 3 {
+		_, err := o.Login("Lea", nonsense)
+		require.ErrorIs(t, err, desk.ErrCredentials)
+	}
+	_, err = o.Login("Lea", good)
+	require.NoError(t, err)
+	found, err := o.Store.FindCounters(ctx, "password:"+lea.ID)
+	require.NoError(t, err)
+	require.Len(t, found, 1, "the one does not clear the failures of the other")
+	require.GreaterOrEqual(t, found[0].Count, 4)
 }
