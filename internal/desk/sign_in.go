@@ -45,7 +45,7 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	}
 	ctx, done := counted(ctx)
 	defer done()
-	outdated, why, err := d.judge(ctx, try, a, f.Password)
+	outdated, why, err := d.judgeShared(ctx, try, &a, f.Password)
 	if err != nil {
 		return Passed{}, err
 	}
@@ -145,6 +145,9 @@ type account struct {
 	byMember bool
 	// caller is who waits for the slow hashes.
 	caller password.Caller
+	// other is the account of another operator whose login in the community is this
+	// one, or nil.
+	other *account
 }
 
 // whoSignsIn finds the account of a login. If there is none, it returns an account
@@ -166,6 +169,10 @@ func (d *Desk) whoSignsIn(ctx context.Context, v Visit, login string) (account, 
 	case !a.known:
 		a.memberID = m.ID
 		if err := d.lookUp(ctx, v, &a, store.SignInQuery{MemberID: m.ID}); err != nil {
+			return a, err
+		}
+	default:
+		if err := d.share(ctx, v, &a, m); err != nil {
 			return a, err
 		}
 	}
@@ -206,7 +213,7 @@ func (d *Desk) findSignIn(ctx context.Context, v Visit, q store.SignInQuery) (st
 // not the account exists, and with one check by the community if it has passwords.
 func (d *Desk) checkPassword(ctx context.Context, a account, plain string) (ok, outdated bool, err error) {
 	memberOK := false
-	if d.Members != nil && d.SSO == nil {
+	if d.Members != nil && d.SSO == nil && a.other == nil { // the other's was checked
 		memberOK, err = d.Members.CheckMemberPassword(password.WithCaller(ctx, a.caller), a.memberID, plain)
 		if err != nil {
 			return false, false, fmt.Errorf("check member password: %w", err)
@@ -255,7 +262,7 @@ func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (stri
 		return "", err
 	}
 	if !passwordOK {
-		return "wrong password", nil
+		return wrongPassword, nil
 	}
 	if why, err := d.whyTemporaryRefused(ctx, o); err != nil || why != "" {
 		return why, err

@@ -72,7 +72,7 @@ func (c *call) fail(err error) {
 		c.problem(http.StatusForbidden, StaleFormPage{Back: c.returnTo()})
 	case errors.Is(err, errCrossOrigin):
 		c.problem(http.StatusForbidden, CrossOriginPage{})
-	case errors.Is(err, errUnknownAct):
+	case errors.Is(err, errUnknownAct), errors.Is(err, errUpgrade):
 		c.Desk.Malformed(c.ctx(), c.visit, c.identity, err.Error())
 		c.problem(http.StatusBadRequest, BadRequestPage{Back: c.returnTo()})
 	case errors.As(err, &unread):

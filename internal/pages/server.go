@@ -124,6 +124,10 @@ func (c *call) dispatch() {
 		c.fail(errCrossOrigin)
 		return
 	}
+	if err := c.checkUpgrade(); err != nil {
+		c.fail(err)
+		return
+	}
 	if name, ok := strings.CutPrefix(c.path, "/static/"); ok {
 		c.serveAsset(name)
 		return
@@ -179,7 +183,7 @@ func (c *call) serveHost() error {
 		return desk.ErrNotFound
 	}
 	defer c.removeUploads()
-	if c.unsafe() {
+	if c.unsafe() && !c.extendedConnect() {
 		if err := errors.Join(c.readHostForm(), c.identifyAgain()); err != nil {
 			return err
 		}
@@ -190,7 +194,7 @@ func (c *call) serveHost() error {
 			return err
 		}
 	}
-	c.inner.Header = c.hostHeader()
+	c.inner.Header = c.hostHeader(c.r.Header)
 	c.hosted = true
 	c.Handler.ServeHTTP(c.w, &c.inner)
 	return nil
