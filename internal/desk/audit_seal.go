@@ -59,10 +59,10 @@ var errSeal = errors.New("the ends of the audit log were changed outside the off
 var errLeftBehind = errors.New("the office has moved on to a newer master secret, and this process does not have it: " +
 	"set it as Secret, or add it to OldSecrets; if it is lost, set a new Secret that was never used")
 
-// unseal returns what the ends are sealed with. Before the first entry, that is
-// nothing. It fails with errSeal or errLeftBehind.
+// unseal returns what the ends are sealed with. Before the first entry, which Open writes
+// together with the first parameters, that is nothing. It fails with errSeal or errLeftBehind.
 func (d *Desk) unseal(ends store.AuditEnds) (s seal, err error) {
-	if ends.LastSeq == 0 && ends.PurgedSeq == 0 && len(ends.LastMAC)+len(ends.PurgedMAC)+len(ends.Seal) == 0 {
+	if ends.LastSeq == 0 && ends.PurgedSeq == 0 && len(ends.LastMAC)+len(ends.PurgedMAC)+len(ends.Seal) == 0 && d.State() == nil {
 		return seal{Version: sealVersion}, nil
 	}
 	if len(ends.Seal) < sealMAC {
@@ -80,8 +80,17 @@ func (d *Desk) unseal(ends store.AuditEnds) (s seal, err error) {
 		return seal{}, errLeftBehind
 	case key < 0 || !hmac.Equal(mac, d.sealMAC(key, text, ends)):
 		return seal{}, errSeal
+	case d.trail.wrote() && s.place(ids[0]) < 0:
+		// Made with an older secret by someone who kept it, as if ours had never been used.
+		return seal{}, errSeal
 	}
 	return s, nil
+}
+
+// lacksKeyOf reports whether a secret that the chain was made with is not there.
+func (d *Desk) lacksKeyOf(s seal) bool {
+	ids := d.Vault.KeyIDs()
+	return slices.ContainsFunc(s.Keys, func(k keyInUse) bool { return !slices.Contains(ids, k.ID) })
 }
 
 // sealed seals the ends with the last key of s, which the vault must have.

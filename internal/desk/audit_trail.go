@@ -43,6 +43,10 @@ func (t *trail) saw(before, m mark) (wentBack bool) {
 	return false
 }
 
+// wrote reports whether this process has committed an entry, so that its secret has its
+// place in the order.
+func (t *trail) wrote() bool { return t.newest() != mark{} }
+
 // gave remembers a mark that was given away.
 func (t *trail) gave(m mark, witnessed bool) {
 	t.mu.Lock()

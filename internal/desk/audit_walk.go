@@ -23,6 +23,7 @@ type walk struct {
 	asked   bool
 
 	seal     seal
+	missing  bool // not all secrets of the chain are known to be there
 	Verdict  Verdict
 	previous []byte // the hash of the entry before
 	key      int    // where its secret is in seal.Keys
@@ -83,7 +84,7 @@ func (w *walk) follow(ctx context.Context) error {
 	if errors.Is(sealErr, errLeftBehind) {
 		return fmt.Errorf("verify the audit log: %w", sealErr)
 	}
-	w.seal = s
+	w.seal, w.missing = s, sealErr != nil || w.d.lacksKeyOf(s)
 	v := &w.Verdict
 	v.From, v.To, w.previous = w.ends.PurgedSeq+1, w.ends.PurgedSeq, w.ends.PurgedMAC
 	if s.From > v.From {
@@ -121,7 +122,7 @@ func (w *walk) follow(ctx context.Context) error {
 		return brokenAt(w.ends.LastSeq, "The ends of the log are not as the office left them: someone changed them, or the master secret that they were sealed with is missing here.")
 	case s.Broken != 0:
 		return brokenAt(s.Broken, "Before the office wrote this entry, someone else had changed the ends of the log, or an older copy of the database was restored.")
-	case w.d.trail.brokenAt() != 0:
+	case w.d.trail.brokenAt() > s.From:
 		return brokenAt(w.d.trail.brokenAt(), "Before the office wrote this entry, an older copy of the database was restored.")
 	}
 	return w.witnessed()
@@ -136,7 +137,11 @@ func (w *walk) next(e store.Event) error {
 	if e.Seq >= w.seal.From {
 		key := w.d.keyOfLink(w.previous, e)
 		if key == "" {
-			return brokenAt(e.Seq, "The entry, or the one before it, was changed, or the master secret that it was made with is missing here.")
+			problem := "The entry, or the one before it, was changed."
+			if w.missing {
+				problem += " Or it was made with an older master secret that is not in OldSecrets here."
+			}
+			return brokenAt(e.Seq, problem)
 		}
 		at := w.seal.place(key)
 		// If the seal is gone, so is the order.

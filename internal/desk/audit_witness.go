@@ -78,6 +78,10 @@ func (d *Desk) bearWitness(ctx context.Context) error {
 	return d.give(ctx, markOf(ends.LastSeq, ends.LastMAC))
 }
 
+// AuditBroken reports whether this process has found the audit log broken, when it last
+// wrote to it or gave a mark to the witness.
+func (d *Desk) AuditBroken() bool { return d.trail.brokenAt() != 0 }
+
 // holds reports whether a mark is in the audit log, or was purged or accepted with it.
 func (d *Desk) holds(ctx context.Context, ends store.AuditEnds, s seal, m mark) (bool, error) {
 	switch {
@@ -125,7 +129,7 @@ func (d *Desk) AcceptAudit(ctx context.Context, a Actor, v Visit, reason string)
 	w := entry.Write()
 	w.MAC = func(before store.AuditEnds, e store.Event) (mac, sealed []byte, err error) {
 		mac, sealed, err = d.chain(before, e, func(s *seal) {
-			*s = seal{Keys: s.Keys[len(s.Keys)-1:], Keep: keep, From: e.Seq}
+			*s = seal{Keys: s.Keys, Keep: keep, From: e.Seq}
 		})
 		accepted = markOf(e.Seq, mac)
 		return mac, sealed, err

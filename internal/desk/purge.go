@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -139,9 +138,7 @@ func (d *Desk) purgeAudit(ctx context.Context, now time.Time) (through int64, er
 // alone. Those before them that cannot be verified, because their secret is no longer
 // there or because they were accepted as they were, are older: they were appended earlier.
 func (d *Desk) oldEntries(ctx context.Context, ends store.AuditEnds, s seal, before time.Time) (last store.Event, newest time.Time, err error) {
-	ids := d.Vault.KeyIDs()
-	missing := slices.ContainsFunc(s.Keys, func(k keyInUse) bool { return !slices.Contains(ids, k.ID) })
-	previous := ends.PurgedMAC
+	missing, previous := d.lacksKeyOf(s), ends.PurgedMAC
 	// Mostly there is nothing to do, which one entry shows.
 	for q := (store.EventQuery{OldestFirst: true, AfterSeq: ends.PurgedSeq, Limit: 1}); ; q.Limit = exportBatch {
 		page, err := d.Store.ListEvents(ctx, q)
