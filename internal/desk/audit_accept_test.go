@@ -157,3 +157,36 @@ func TestAReplacedSecretIsOfNoUse(t *testing.T) {
 		}
 	}
 }
+
+// TestALogThatTheNewSecretWasNeverUsedForIsNoticed has a log put under a process that
+// someone with the replaced secret made, as if the new one had never been used.
+func TestALogThatTheNewSecretWasNeverUsedForIsNoticed(t *testing.T) {
+	longer := staffed(t)
+	longer.fill(20)
+	o := staffed(t)
+	o.rotate(1, 0)
+	st := &swapped{Store: o.Under}
+	d := o.Over(st)
+	write := func() { require.NoError(t, d.Commit(ctx, d.Audit(home, "mail.tested", desk.Success).Write())) }
+	write()
+	st.Store = longer.Under
+	write()
+	require.True(t, d.AuditBroken())
+	v, err := o.Over(longer.Under).VerifyAudit(ctx, desk.CommandLine(), home, "")
+	require.NoError(t, err)
+	require.NotZero(t, v.Broken, "also after a restart")
+}
+
+func TestNothingIsDeletedFromALogWhoseEndsWereChanged(t *testing.T) {
+	o := staffed(t)
+	o.fill(5)
+	// An entry that follows ends without a seal, and everything after it, holds in itself.
+	require.NoError(t, o.Under.Commit(ctx, store.AppendEvent{Event: store.Event{ID: "forged", Code: "mail.tested", At: o.Now()},
+		MAC: func(before store.AuditEnds, e store.Event) (mac, seal []byte, err error) {
+			return o.Audit(home, "mail.tested", desk.Success).Write().MAC(store.AuditEnds{LastSeq: before.LastSeq, LastMAC: before.LastMAC}, e)
+		}}))
+	o.Clock.Add(400 * day)
+	require.NotZero(t, o.verify().Broken)
+	require.ErrorContains(t, o.PurgeAt(ctx, o.Now()), "nothing is deleted")
+	require.Zero(t, o.ends().PurgedSeq)
+}
