@@ -136,7 +136,7 @@ type Config struct {
 
 	// PasswordHashing sets the cost of hashing passwords, and how many hashes run
 	// at once. The zero value is argon2id with 64 MiB, and as many at once as there
-	// are CPUs, but at least two.
+	// are CPUs, but at least two, of which strangers never have the last.
 	PasswordHashing password.Config
 	// Breaches knows passwords that have become public elsewhere, in addition to
 	// the embedded list of common ones. It is asked when a password is set, once it
@@ -145,6 +145,13 @@ type Config struct {
 	// has 3 seconds. If it fails, the embedded list decides, and that is audited.
 	// If nil, only the embedded list is used.
 	Breaches password.BreachChecker
+	// Witness keeps marks of the audit log outside the database, and gets a new one when
+	// Run begins and then every WitnessEvery; see [FileWitness] and [MailWitness]. If
+	// nil, only the lines "audit mark" in the log have them.
+	Witness Witness
+	// WitnessEvery is how long entries may be without a mark that vouches for them, from
+	// a minute to a week. Default: DefaultWitnessEvery.
+	WitnessEvery time.Duration
 	// TrustedProxies are the networks of the reverse proxies whose ForwardedHeader
 	// and X-Forwarded-Proto are believed. If empty, these headers are ignored. Set
 	// it if a proxy terminates TLS.
@@ -276,6 +283,9 @@ func (c *Config) fill() {
 	if c.StoreTimeout == 0 {
 		c.StoreTimeout = DefaultStoreTimeout
 	}
+	if c.WitnessEvery == 0 {
+		c.WitnessEvery = DefaultWitnessEvery
+	}
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
@@ -298,6 +308,9 @@ func (c *Config) check() error {
 	}
 	if c.StoreTimeout < 0 || c.StoreTimeout > time.Minute {
 		bad("StoreTimeout", "%v is not between 0 and a minute", c.StoreTimeout)
+	}
+	if c.WitnessEvery < time.Minute || c.WitnessEvery > 7*24*time.Hour {
+		bad("WitnessEvery", "%v is not between a minute and a week", c.WitnessEvery)
 	}
 	if c.Mail == nil {
 		bad("Mail", "is required; mail.NewOutbox does while developing")

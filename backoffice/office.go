@@ -79,7 +79,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		Store: observed.store, Vault: v, Hasher: hasher, Sender: cfg.Mail, MailTemplates: mailTemplates,
 		Members: directoryOf(cfg.Members), SSO: (*desk.SSO)(cfg.SSO), Origin: cfg.Origin, Name: cfg.Name, Accent: look.Accent, Contact: cfg.Contact,
 		Words: cfg.ContextWords, Permissions: permissions, Clock: cfg.Now, Log: cfg.Log,
-		Breaches: cfg.Breaches, OnEvent: cfg.OnEvent, Decide: decider(cfg.Decide), Setup: cfg.setup(v.KeyIDs()),
+		Breaches: cfg.Breaches, Witness: cfg.Witness, WitnessEvery: cfg.WitnessEvery, OnEvent: cfg.OnEvent, Decide: decider(cfg.Decide), Setup: cfg.setup(v.KeyIDs()),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)
@@ -96,7 +96,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		server: pages.New(pages.Config{
 			Desk: d, Pages: renderer, Host: host, Vault: v, Handler: cfg.Handler, Passive: slices.Clone(cfg.Passive),
 			Menu:     each(cfg.Menu, func(m MenuItem) pages.MenuItem { return pages.MenuItem(m) }),
-			Insecure: cfg.InsecurePlainHTTP, HSTSHostOnly: cfg.HSTSHostOnly, Reports: cfg.PolicyReports, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader, Log: cfg.Log,
+			Insecure: cfg.InsecurePlainHTTP, HSTSHostOnly: cfg.HSTSHostOnly, Reports: cfg.PolicyReports, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader,
 		}),
 	}
 	o.Services = &Services{d, o.signedIn}

@@ -148,7 +148,7 @@ func TestOnlyTheErrorDecidesWhoseFaultItIs(t *testing.T) {
 		require.Equal(t, status == http.StatusServiceUnavailable, answer.Header.Get("Retry-After") != "")
 		want := []string{"FindSession", "ListMails"}
 		if status == http.StatusInternalServerError {
-			want = append(want, "Hit", "Commit(AppendEvent)") // a fault of the office is audited
+			want = append(want, "Commit(AppendEvent)") // a fault of the office is audited
 		}
 		require.Equal(t, want, o.Store.Calls(), "the store is not asked how it is")
 	}

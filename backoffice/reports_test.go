@@ -51,8 +51,8 @@ func TestBrowsersReportWhatThePolicyBlocked(t *testing.T) {
 		require.NotContains(t, strings.Join([]string{e.Reason, e.Detail["blocked"]}, ""), "k7w3")
 	}
 	require.Equal(t, http.StatusMethodNotAllowed, b.Get(path).Status)
-	for range 40 {
+	for range 70 {
 		require.Equal(t, 204, send(old, `{"csp-report":{"effective-directive":"img-src","blocked-uri":"data"}}`))
 	}
-	require.Equal(t, 30, o.Count("policy.violated"), "a flood is bounded")
+	require.Equal(t, 60, o.Count("policy.violated"), "a flood is bounded")
 }

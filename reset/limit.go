@@ -65,8 +65,9 @@ func (l *Links) allow(ctx context.Context, kind, account, ip string) (bool, erro
 	return counted, nil
 }
 
-// under returns an attempt under a key that does not reveal the value.
+// under returns an attempt under a key that does not reveal the value. A kind has 2^24
+// keys, so that made-up values cannot fill the table; a few share a counter by chance.
 func (l *Links) under(kind, value string, most int, window time.Duration) store.Hit {
-	key := l.purpose + "/" + kind + "/" + l.keyed(kind, value)
+	key := l.purpose + "/" + kind + "/" + l.keyed(kind, value)[:4]
 	return store.Hit{Key: key, Limit: store.Limit{Max: most, Window: window}}
 }

@@ -121,6 +121,8 @@ func run(t *testing.T, o *office) secrets {
 	s.add("session", session)
 	require.NoError(t, o.Rename(ctx, home, o.Identity(session), "Ada L"))
 	require.NoError(t, o.EndOtherSessions(ctx, home, o.Identity(session)))
+	s.add("browser", passed.Browsers[0])
+	require.NoError(t, o.RemoveOtherBrowsers(ctx, home, o.Identity(session)))
 
 	// People.
 	ben, token := o.Invited("ben@example.org", "Ben", desk.RoleModerator)
@@ -246,7 +248,7 @@ func TestEveryEventOfAWholeRunIsRegisteredAndChained(t *testing.T) {
 		seen[e.Code], ids[e.ID] = true, true
 	}
 	// What other tests bring about.
-	for _, code := range []string{"two_factor.unreadable", "mail.failed", "session.expired", "alias.rolled_back", "audit.purged", "request.refused", "mail.written", "password.breached", "password.breaches_unknown", "session.evicted", "session.network_changed", "session.network_refused", "policy.violated", "request.allowed", "request.failed", "office.started", "office.stopped", "office.failed", "session.unknown", "keys.resealed", "keys.ended"} {
+	for _, code := range []string{"two_factor.unreadable", "mail.failed", "session.expired", "alias.rolled_back", "audit.purged", "request.refused", "mail.written", "password.breached", "password.breaches_unknown", "session.evicted", "keys.resealed", "keys.ended", "session.network_changed", "session.network_refused", "policy.violated", "request.allowed", "request.failed", "office.started", "office.stopped", "office.failed", "session.unknown", "browser.ended", "audit.accepted"} {
 		seen[code] = true
 	}
 	for code, meaning := range desk.Meanings() {
@@ -355,11 +357,13 @@ func TestOneAddressCannotFillTheAuditWithRefusalsThatCostItNothing(t *testing.T)
 		_, err := o.Login("Zoe", nonsense)
 		require.Error(t, err)
 	}
-	require.Equal(t, 30, o.Count("request.forged"), "those who hang up included")
-	require.Equal(t, 30, o.Count("signin.limited"))
+	require.Equal(t, 60, o.Count("request.forged"), "those who hang up included")
+	require.Equal(t, 60, o.Count("signin.limited"))
 	o.Forged(ctx, from("198.51.100.1"), "no token")
-	require.Equal(t, 31, o.Count("request.forged"))
+	require.Equal(t, 61, o.Count("request.forged"))
+	require.Equal(t, "40", o.Last().Detail["left_out"], "which the next entry says")
 	o.Clock.Add(15 * time.Minute)
 	o.Forged(ctx, home, "no token")
-	require.Equal(t, 32, o.Count("request.forged"))
+	require.Equal(t, 62, o.Count("request.forged"))
+	require.Empty(t, o.Last().Detail)
 }

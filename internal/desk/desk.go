@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/postern-go/postern/internal/clock"
+	"github.com/postern-go/postern/internal/loglimit"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
@@ -55,6 +55,10 @@ type Config struct {
 	// Setup says how the office is configured, without secrets: the audit log has it
 	// at each start.
 	Setup map[string]string
+	// Witness keeps marks of the audit log elsewhere, and gets a new one every
+	// WitnessEvery. If nil, only the log has them; if zero, that is an hour.
+	Witness      Witness
+	WitnessEvery time.Duration
 	// Clock is the host's own clock, which overrides every other. If nil, the time
 	// is the database's.
 	Clock func() time.Time
@@ -72,6 +76,7 @@ type Desk struct {
 	clock       *clock.Clock
 	skewed      atomic.Bool
 	steady      steady
+	trail       trail
 	permissions registry
 	state       atomic.Pointer[State]
 	readings    atomic.Int64
@@ -79,6 +84,9 @@ type Desk struct {
 	queued      atomic.Bool
 	periodic    periodic
 	tally       tally
+	door        door
+	lines       *loglimit.Limiter
+	auditLog    *slog.Logger
 	probe       probe
 	tempo       tempo
 	// told are the ids of reminders that need no further look.
@@ -99,6 +107,10 @@ func New(cfg Config) (*Desk, error) {
 		return nil, err
 	}
 	d := &Desk{Config: cfg, permissions: permissions, clock: clock.New(cfg.Clock, cfg.Machine)}
+	// Copies of audit entries are as many as these, and the log is their witness.
+	d.auditLog = cfg.Log
+	d.lines = loglimit.New(cfg.Log.Handler(), d.Now)
+	d.Log = d.lines.Logger()
 	d.method = totpMethod{vault: cfg.Vault, options: d.totpOptions}
 	d.periodic.steps = d.steps()
 	d.probe.turn = make(chan struct{}, 1)
@@ -130,14 +142,25 @@ func (d *Desk) lasting(life func(*settings.Settings) time.Duration) func() reset
 	}
 }
 
-// Commit is the only way in which the desk writes. Once the writes are stored, it
-// logs their events, and passes them to the host.
+// Commit is the only way in which the desk writes. It leaves out entries that there
+// are too many of; see door. Once the writes are stored, it logs their events, and
+// passes them to the host.
 func (d *Desk) Commit(ctx context.Context, writes ...store.Write) error {
-	writes = slices.Clone(writes)
-	marks := noteMarks(writes)
+	writes, undo := d.throughDoor(writes)
+	if len(writes) == 0 {
+		return nil
+	}
+	marks, before := noteMarks(writes), d.trail.newest()
 	if err := d.Store.Commit(ctx, writes...); err != nil {
+		undo()
 		return err
 	}
+	for _, m := range marks {
+		if m.seq != 0 && d.trail.saw(before, m) {
+			d.Log.ErrorContext(ctx, "the audit log went back: an entry follows an older one than this process has seen", "seen", before, "seq", m.seq)
+		}
+	}
+	d.tellBroken(ctx)
 	for i, w := range writes {
 		switch w := w.(type) {
 		case store.AppendEvent:

@@ -40,6 +40,8 @@ var Events = map[string]EventName{
 	"session.network_refused":       {"Session ended: network not allowed", "A session was used from a network that the parameters do not allow, and was ended."},
 	"session.unknown":               {"Unknown session", "A request had a session token that no session has: one that has ended, or a guess."},
 	"session.browser_changed":       {"Session ended: other browser", "A session was used from a browser other than the one it began in, and was ended."},
+	"browser.removed":               {"Known browser removed", "An operator removed a browser, or all others, from those that have signed in to their account."},
+	"browser.ended":                 {"Known browser forgotten", "A browser that had signed in before became unknown again, after too many wrong passwords from it."},
 	"password.changed":              {"Password changed", "An operator changed their password."},
 	"password.change_refused":       {"Password not changed", "A password change was refused because the current password was wrong."},
 	"password.breached":             {"Password found among public ones", "An operator signed in with a password that has become public; they must change it."},
@@ -79,10 +81,10 @@ var Events = map[string]EventName{
 	"request.allowed":               {"Request allowed", "An operator’s request was not refused. Written only if audit.requests is on."},
 	"request.failed":                {"Request failed", "A fault of the office, or of what it depends on, ended a request; the log has the cause under the request’s id."},
 	"request.limited":               {"Too many requests", "A request was blocked unchecked, after too many of its kind; sign-ins and codes have events of their own."},
-	"request.malformed":             {"Malformed request", "A request that no page of the office makes: a method, body, field or act that its page does not have."},
-	"request.refused":               {"Request refused by the host", "A rule of the host refused a request; the entry has the reason."},
-	"request.forged":                {"Forged form refused", "A form arrived without the token or the origin it must have."},
 	"policy.violated":               {"Browser blocked content", "A browser reported that the Content-Security-Policy made it block something: a page of yours that needs more, an extension, or an attack. Anyone can send such a report."},
+	"request.malformed":             {"Malformed request", "A request that no page of the office makes: a method, body, field, protocol or act that its page does not have."},
+	"request.refused":               {"Request refused by the host", "A rule of the host refused a request; the entry has the reason."},
+	"request.forged":                {"Forged form refused", "A form arrived without the token or the origin it must have, or a WebSocket handshake without the origin."},
 	"permission.denied":             {"Permission missing", "An operator asked for something that their roles do not include."},
 	"mail.failed":                   {"Email failed", "An email could not be delivered and will not be retried."},
 	"mail.retried":                  {"Email resent", "A failed email was queued again."},
@@ -90,9 +92,45 @@ var Events = map[string]EventName{
 	"mail.tested":                   {"Test email sent", "A test email was sent."},
 	"keys.resealed":                 {"Encrypted again with the current secret", "What an older master secret encrypted was encrypted with the current one; the entry says how much."},
 	"keys.ended":                    {"Unreadable data deleted", "Texts of emails, which then failed, and session values were deleted because none of the master secrets decrypts them; the entry says how many."},
+	"audit.accepted":                {"Audit log accepted", "The audit log was accepted as it is: what is older than this entry is no longer verified."},
 	"audit.verified":                {"Audit log verified", "The audit log was verified; a failure says where it is broken."},
 	"audit.exported":                {"Audit log exported", "The audit log was exported."},
 	"audit.purged":                  {"Old audit entries deleted", "Audit entries past their retention were deleted."},
+}
+
+// Outside are the events that requests can cause again and again, without spending
+// anything that they have a limited number of. Their entries are bounded; see door.
+// What bounds the others:
+//   - A begun or finished sign-in takes a correct password, and those are limited
+//     until the second factor follows.
+//   - A finished setup, reset or invitation spends its link, and a recovery code
+//     itself.
+//   - Anything inside takes a session. Wrong passwords there are limited per operator,
+//     and a session ends once.
+var Outside = map[string]bool{
+	"setup.refused":               true,
+	"signin.refused":              true,
+	"signin.limited":              true,
+	"signin.paused":               true,
+	"code.refused":                true,
+	"code.replayed":               true,
+	"code.limited":                true,
+	"recovery.refused":            true,
+	"two_factor.unreadable":       true,
+	"password.reset_requested":    true,
+	"password.reset_refused":      true,
+	"password.breaches_unknown":   true,
+	"operator.invitation_refused": true,
+	"request.limited":             true,
+	"request.malformed":           true,
+	"request.refused":             true,
+	"request.forged":              true,
+	"permission.denied":           true,
+	"policy.violated":             true,
+	"request.failed":              true,
+	"session.network_changed":     true,
+	"session.unknown":             true,
+	"office.failed":               true,
 }
 
 // Meanings returns what each event means, by code.

@@ -106,7 +106,7 @@ func (d *Desk) refusedByHost(ctx context.Context, q Question, why string) {
 	if q.Permission != "" {
 		e.With("permission", q.Permission)
 	}
-	e.Note(ctx)
+	e.Record(ctx)
 }
 
 // askSignIn checks the network of a sign-in and asks the host about it. It comes after every check of the
@@ -114,7 +114,7 @@ func (d *Desk) refusedByHost(ctx context.Context, q Question, why string) {
 func (d *Desk) askSignIn(ctx context.Context, v Visit, view store.SignInView, twoFactor bool) error {
 	o := view.Operator
 	if s := d.Settings(); !s.AllowsIP(v.IP) {
-		d.Audit(v, "signin.refused", Refused).By(o).Target(o).Because("network not allowed").Note(ctx)
+		d.Audit(v, "signin.refused", Refused).By(o).Target(o).Because("network not allowed").Record(ctx)
 		return &RefusedError{Text: "You can sign in only from certain networks, and this is not one of them."}
 	}
 	return d.Ask(ctx, Question{SignIn: true, Visit: v, Identity: &Identity{

@@ -37,21 +37,25 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		return fmt.Errorf("find operator: %w", err)
 	}
 	// The slow hash hides the small difference between known and unknown.
-	if _, err := d.Hasher.Verify(ctx, key, ""); err != nil {
+	if _, err := d.Hasher.Verify(waiting(ctx, caller(v, store.Browser{})), key, ""); err != nil {
 		return fmt.Errorf("even out cost: %w", err)
 	}
 	event := d.Audit(v, "password.reset_requested", Success)
-	var writes []store.Write
 	addressee := o
 	if !known {
 		addressee.ID, addressee.Email = nobody, email
 	}
 	// Made in every case, even if it is not sent, because laying out and sealing
 	// it takes time.
-	link, err := d.resetMail(v, addressee, "")
+	put, letter, err := d.resetMail(v, addressee, "")
 	if err != nil {
 		return err
 	}
+	// Stored if no link is sent: otherwise a request whose entry is left out would
+	// write nothing, and the time it takes would tell. It replaces the one before.
+	decoy := put
+	decoy.Token.Subject = nobody
+	writes := []store.Write{decoy}
 	switch {
 	case !known:
 		event.UnknownLogin(key).Because("unknown")
@@ -70,7 +74,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		writes = append(writes, m)
 	default:
 		event.Target(o)
-		writes = append(writes, link...)
+		writes = []store.Write{put, letter}
 	}
 	if err := d.Commit(ctx, append(writes, event.Write())...); err != nil {
 		return fmt.Errorf("store reset request: %w", err)
@@ -79,20 +83,17 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 }
 
 // resetMail creates a reset link and the email with it.
-func (d *Desk) resetMail(v Visit, o store.Operator, by string) ([]store.Write, error) {
+func (d *Desk) resetMail(v Visit, o store.Operator, by string) (put store.PutToken, letter store.EnqueueMail, err error) {
 	link, put, err := d.resets.Make(o.ID, by)
 	if err != nil {
-		return nil, fmt.Errorf("make reset link: %w", err)
+		return put, letter, fmt.Errorf("make reset link: %w", err)
 	}
 	url, err := link.URL(d.Home() + "reset")
 	if err != nil {
-		return nil, fmt.Errorf("make reset link: %w", err)
+		return put, letter, fmt.Errorf("make reset link: %w", err)
 	}
-	m, err := d.enqueue(o, letters.PasswordReset(d.notice(v, o, ""), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
-	if err != nil {
-		return nil, err
-	}
-	return []store.Write{put, m}, nil
+	letter, err = d.enqueue(o, letters.PasswordReset(d.notice(v, o, ""), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
+	return put, letter, err
 }
 
 // LinkForm is what the reset and welcome pages post.
@@ -104,26 +105,42 @@ type LinkForm struct {
 }
 
 // Reset sets a new password through a reset link. It does not sign in, ends every
-// session, and leaves two-factor authentication as it is. After ErrCodeNeeded,
+// session, and leaves two-factor authentication as it is. Of the known browsers it
+// leaves the one that used the link, which is one from then on if the operator asked
+// for the link themselves; Reset returns the tokens that it keeps, or nil if they stay
+// as they are. After ErrCodeNeeded,
 // ErrCode and *InvalidError the link still works, ten times; then it is revoked,
 // which is ErrLink.
-func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) error {
+func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) (browsers []string, err error) {
 	view, t, try, err := d.linked(ctx, v, d.resets, "password.reset_refused", f.Token)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	o := view.Operator
 	if o.State != store.OperatorActive || d.PasswordElsewhere(o) {
 		d.Audit(v, "password.reset_refused", Refused).Target(o).Because(d.whyNoLink(o)).Record(ctx)
-		return ErrLink
+		return nil, ErrLink
 	}
 	second, wrong := d.checkResetForm(view, f)
-	return d.spending(ctx, v, view, t, try, second, "password.reset_refused", func(ctx context.Context) error {
+	// A link that another operator made may be in their hands, and a browser stays
+	// known for long.
+	known, keep := store.Write(store.DeleteBrowsers{OperatorID: o.ID, All: true}), []string(nil)
+	if view.Browser.ID != "" || t.CreatedBy == "" {
+		var only store.PutBrowser
+		only, keep = d.remember(v, o.ID, view.Browser)
+		only.Keep = 1
+		known = only
+	}
+	err = d.spending(ctx, v, view, t, try, second, "password.reset_refused", func(ctx context.Context) error {
 		if wrong != nil {
 			return wrong
 		}
-		return d.reset(ctx, v, view, f, second, try)
+		return d.reset(ctx, v, view, f, second, try, known)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return keep, nil
 }
 
 // checkResetForm returns what is wrong with a form, or else the second factor to
@@ -144,8 +161,9 @@ func (d *Desk) checkResetForm(view store.SignInView, f LinkForm) (response, erro
 	return second, nil
 }
 
-// reset is Reset for a form in which nothing is wrong so far.
-func (d *Desk) reset(ctx context.Context, v Visit, view store.SignInView, f LinkForm, second response, try *attempt) error {
+// reset is Reset for a form in which nothing is wrong so far. The write decides which
+// browser stays known.
+func (d *Desk) reset(ctx context.Context, v Visit, view store.SignInView, f LinkForm, second response, try *attempt, known store.Write) error {
 	o, bad := view.Operator, &InvalidError{}
 	var proved proof
 	var err error
@@ -170,7 +188,7 @@ func (d *Desk) reset(ctx context.Context, v Visit, view store.SignInView, f Link
 	}
 	writes := slices.Concat([]store.Write{
 		d.resets.Spend(f.Token), store.PutOperator{Operator: o},
-		store.EndSessions{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset},
+		store.EndSessions{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset}, known,
 	}, try.succeeded(), proved.writes, d.passwordKeys(o))
 	if writes, err = d.withLock(ctx, o, writes); err != nil {
 		return err

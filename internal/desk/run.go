@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -75,6 +76,7 @@ func (d *Desk) steps() []*step {
 		{name: "remind people", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
 			return d.RemindPeople(bounded.Each(ctx, beatTime))
 		}},
+		{name: "audit mark", do: d.bearWitness, limit: witnessTime, every: cmp.Or(d.WitnessEvery, witnessEvery)},
 		{name: "purge", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
 			return d.Purge(bounded.Each(ctx, purgeTime))
 		}},
@@ -165,7 +167,7 @@ func (d *Desk) note(ctx context.Context, s *step, err error, stuck bool) {
 	case err != nil && since.IsZero():
 		d.Log.ErrorContext(ctx, "periodic work fails", "work", s.name, "error", err)
 		if !errors.Is(err, store.ErrUnavailable) {
-			d.Audit(Visit{}, "office.failed", Failure).System().Because("periodic work: " + s.name).Note(ctx)
+			d.Audit(Visit{}, "office.failed", Failure).System().Because("periodic work: " + s.name).Record(ctx)
 		}
 	case err == nil && !since.IsZero():
 		d.Log.InfoContext(ctx, "periodic work succeeds again", "work", s.name, "failed_for", time.Since(since).Round(time.Second).String())
@@ -185,6 +187,7 @@ func (d *Desk) beat(ctx context.Context) error {
 		default:
 		}
 	}
+	d.reportLeftOut(ctx)
 	_, err = d.refresh(ctx, p.Revision)
 	return errors.Join(err, d.payBack(ctx))
 }

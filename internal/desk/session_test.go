@@ -174,7 +174,7 @@ func TestOfManySignInsAtOnceEachEvictedSessionIsAudited(t *testing.T) {
 	require.Equal(t, 1, o.Count("session.evicted"))
 	require.Len(t, o.SessionsOf(op.ID), 3)
 
-	for _, err := range testoffice.Race(8, func(int) error { return second(o.Login("Ada", good)) }) {
+	for _, err := range testoffice.Race(4, func(int) error { return second(o.Login("Ada", good)) }) {
 		if err != nil {
 			require.ErrorIs(t, err, desk.ErrSignInEnded, "after five times in vain")
 		}

@@ -146,7 +146,7 @@ func (d *Desk) moved(ctx context.Context, v Visit, view *store.SessionView) {
 	}
 	e := d.Audit(v, "session.network_changed", Success).Session(*s).With("before", s.IP)
 	e.event.ActorID, e.event.ActorName = view.Operator.ID, view.Operator.Name
-	e.Note(ctx)
+	e.Record(ctx)
 }
 
 // EndSession ends one of the operator's own sessions, after a step-up. It returns
@@ -182,8 +182,8 @@ func (d *Desk) EndOtherSessions(ctx context.Context, v Visit, id *Identity) erro
 	return nil
 }
 
-// EndSessions ends one session of an operator, by its ID, or "all". They are
-// notified by email. It returns ErrChanged if the session has ended.
+// EndSessions ends one session of an operator, by its ID, or "all", with their known
+// browsers. They are notified by email. It returns ErrChanged if the session has ended.
 func (d *Desk) EndSessions(ctx context.Context, a Actor, v Visit, id, which string) error {
 	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
@@ -199,11 +199,11 @@ func (d *Desk) EndSessions(ctx context.Context, a Actor, v Visit, id, which stri
 	if err != nil {
 		return err
 	}
-	end := store.EndSessions{OperatorID: o.ID, ID: which, MustExist: true}
+	writes := []store.Write{store.EndSessions{OperatorID: o.ID, ID: which, MustExist: true}, event, letter}
 	if which == "all" {
-		end = store.EndSessions{OperatorID: o.ID, All: true}
+		writes = []store.Write{store.EndSessions{OperatorID: o.ID, All: true}, store.DeleteBrowsers{OperatorID: o.ID, All: true}, event, letter}
 	}
-	return d.countStranger(ctx, a, o, func() error { return d.commitAs(ctx, a, "end sessions", end, event, letter) })
+	return d.countStranger(ctx, a, o, func() error { return d.commitAs(ctx, a, "end sessions", writes...) })
 }
 
 // EndAllSessions signs everyone out, on every replica from the next request, the

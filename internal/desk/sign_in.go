@@ -39,13 +39,13 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	if err != nil {
 		if limited, ok := errors.AsType[*LimitedError](err); ok {
 			limited.noted = true
-			d.Audit(v, "signin.limited", Refused).UnknownLogin(key).Note(ctx)
+			d.Audit(v, "signin.limited", Refused).UnknownLogin(key).Record(ctx)
 		}
 		return Passed{}, err
 	}
 	ctx, done := counted(ctx)
 	defer done()
-	outdated, why, err := d.judge(ctx, try, a, f.Password)
+	outdated, why, err := d.judgeShared(ctx, try, &a, f.Password)
 	if err != nil {
 		return Passed{}, err
 	}
@@ -97,6 +97,7 @@ func (d *Desk) countSignIn(ctx context.Context, v Visit, login string) (*attempt
 	if err != nil {
 		return nil, account{}, err
 	}
+	a.caller = caller(v, a.view.Browser)
 	if a.known {
 		try.see(a.view.Counters, operatorKey("password", a.operator.ID))
 	}
@@ -142,6 +143,11 @@ type account struct {
 	memberID string
 	// byMember reports that the community's check decides.
 	byMember bool
+	// caller is who waits for the slow hashes.
+	caller password.Caller
+	// other is the account of another operator whose login in the community is this
+	// one, or nil.
+	other *account
 }
 
 // whoSignsIn finds the account of a login. If there is none, it returns an account
@@ -165,6 +171,10 @@ func (d *Desk) whoSignsIn(ctx context.Context, v Visit, login string) (account, 
 		if err := d.lookUp(ctx, v, &a, store.SignInQuery{MemberID: m.ID}); err != nil {
 			return a, err
 		}
+	default:
+		if err := d.share(ctx, v, &a, m); err != nil {
+			return a, err
+		}
 	}
 	if a.known {
 		a.memberID = a.operator.MemberID
@@ -186,7 +196,7 @@ func (d *Desk) lookUp(ctx context.Context, v Visit, a *account, q store.SignInQu
 // findSignIn reads everything by which a step of a sign-in is decided, and makes the
 // parameters as fresh as that.
 func (d *Desk) findSignIn(ctx context.Context, v Visit, q store.SignInQuery) (store.SignInView, error) {
-	q.Device = d.device(v)
+	q.Device, q.Browsers = d.device(v), browserDigests(v)
 	q.OperatorCounters = []string{operatorKey("password", ""), operatorKey("step-up", ""), operatorKey("code", ""), operatorKey("recovery", "")}
 	asked := d.clock.Ask()
 	view, err := d.Store.FindSignIn(ctx, q)
@@ -194,6 +204,7 @@ func (d *Desk) findSignIn(ctx context.Context, v Visit, q store.SignInQuery) (st
 		return store.SignInView{}, fmt.Errorf("find operator: %w", err)
 	}
 	d.hear(ctx, asked, view.Reading)
+	view.Browser = d.known(view.Browser)
 	_, err = d.refresh(ctx, view.Revision)
 	return view, err
 }
@@ -202,8 +213,8 @@ func (d *Desk) findSignIn(ctx context.Context, v Visit, q store.SignInQuery) (st
 // not the account exists, and with one check by the community if it has passwords.
 func (d *Desk) checkPassword(ctx context.Context, a account, plain string) (ok, outdated bool, err error) {
 	memberOK := false
-	if d.Members != nil && d.SSO == nil {
-		memberOK, err = d.Members.CheckMemberPassword(ctx, a.memberID, plain)
+	if d.Members != nil && d.SSO == nil && a.other == nil { // the other's was checked
+		memberOK, err = d.Members.CheckMemberPassword(password.WithCaller(ctx, a.caller), a.memberID, plain)
 		if err != nil {
 			return false, false, fmt.Errorf("check member password: %w", err)
 		}
@@ -212,7 +223,7 @@ func (d *Desk) checkPassword(ctx context.Context, a account, plain string) (ok, 
 	if a.known && !a.byMember {
 		encoded = a.operator.Password
 	}
-	result, err := d.Hasher.Verify(waiting(ctx), plain, encoded)
+	result, err := d.Hasher.Verify(waiting(ctx, a.caller), plain, encoded)
 	switch {
 	case errors.Is(err, password.ErrMalformed):
 		return false, false, fmt.Errorf("verify password: %w", err)
@@ -251,7 +262,7 @@ func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (stri
 		return "", err
 	}
 	if !passwordOK {
-		return "wrong password", nil
+		return wrongPassword, nil
 	}
 	if why, err := d.whyTemporaryRefused(ctx, o); err != nil || why != "" {
 		return why, err
@@ -287,7 +298,7 @@ func (d *Desk) whyTemporaryRefused(ctx context.Context, o store.Operator) (strin
 // upgradePassword stores the same password at today's cost. If that fails, the
 // sign-in continues.
 func (d *Desk) upgradePassword(ctx context.Context, o store.Operator, plain string) {
-	encoded, err := d.Hasher.Hash(waiting(ctx), plain)
+	encoded, err := d.Hasher.Hash(waiting(ctx, insider(o.ID)), plain)
 	if err == nil {
 		err = d.Commit(ctx, store.UpgradePassword{OperatorID: o.ID, Old: o.Password, New: encoded})
 	}

@@ -10,20 +10,23 @@ import (
 	"github.com/postern-go/postern/internal/vault"
 )
 
-// The office's cookies hold an opaque token and nothing else, and their names
+// The office's cookies hold opaque tokens and nothing else, and their names
 // reveal nothing of it. "__Host-" makes the browser insist on Secure, Path=/ and
 // no Domain, so that no other host can set them (ASVS 3.3.3).
 const (
 	sessionCookie cookie = iota
 	preCookie
+	// browserCookie holds a token for each account that has signed in with this
+	// browser. They open nothing, and stay when it signs out.
+	browserCookie
 )
 
 // cookie is one of the office's cookies.
 type cookie int
 
 // cookieNames returns the names of the cookies.
-func cookieNames(insecure bool) [2]string {
-	names := [...]string{sessionCookie: "office", preCookie: "office-pre"}
+func cookieNames(insecure bool) [3]string {
+	names := [...]string{sessionCookie: "office", preCookie: "office-pre", browserCookie: "office-browser"}
 	if !insecure {
 		for i, name := range names {
 			names[i] = "__Host-" + name
@@ -32,23 +35,53 @@ func cookieNames(insecure bool) [2]string {
 	return names
 }
 
-// token reads a cookie. Of two with the same name one is not ours, so it returns
-// neither.
+// token reads a cookie that holds one token.
 func (c *call) token(which cookie) string {
-	found, token := 0, ""
+	token := c.value(which)
+	if !isToken(token) {
+		return ""
+	}
+	return token
+}
+
+// value reads a cookie. Of two with the same name one is not ours, so it returns
+// neither.
+func (c *call) value(which cookie) string {
+	found, value := 0, ""
 	for _, line := range c.r.Header["Cookie"] {
 		for line != "" {
 			var pair string
 			pair, line, _ = strings.Cut(line, ";")
-			if name, value := splitCookie(pair); name == c.cookies[which] {
-				found, token = found+1, value
+			if name, is := splitCookie(pair); name == c.cookies[which] {
+				found, value = found+1, is
 			}
 		}
 	}
-	if found != 1 || !isToken(token) {
+	if found != 1 {
 		return ""
 	}
-	return token
+	return value
+}
+
+// browserVisit is the visit with the tokens by which the browser is known, for what
+// decides or counts a sign-in.
+func (c *call) browserVisit() desk.Visit {
+	v, rest := c.visit, c.value(browserCookie)
+	for range desk.BrowserTokens {
+		var token string
+		if token, rest, _ = strings.Cut(rest, "."); isToken(token) {
+			v.Browsers = append(v.Browsers, token)
+		}
+	}
+	return v
+}
+
+// keepBrowsers sets the cookie with the tokens by which the browser is known. If nil,
+// they stay as they are.
+func (c *call) keepBrowsers(tokens []string) {
+	if tokens != nil {
+		c.setCookie(browserCookie, strings.Join(tokens, "."))
+	}
 }
 
 // splitCookie splits a part of a Cookie header as net/http does, but without
@@ -69,34 +102,53 @@ func isToken(s string) bool {
 }
 
 // setCookie sets a cookie until the browser is closed; the session ends earlier,
-// on the server (63B-4 section 5.1). An empty value deletes the cookie.
+// on the server (63B-4 section 5.1). What makes the browser known stays until it is
+// known no longer. An empty value deletes the cookie.
 func (c *call) setCookie(which cookie, value string) {
 	cookie := &http.Cookie{
 		Name: c.cookies[which], Value: value, Path: "/",
 		Secure: !c.Insecure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	}
-	if value == "" {
+	switch {
+	case value == "":
 		cookie.MaxAge = -1
+	case which == browserCookie:
+		cookie.MaxAge = int(desk.BrowserLife.Seconds())
 	}
 	http.SetCookie(c.w, cookie)
 }
 
-// hostHeader returns the header of the request as the host sees it: a copy of its
-// own, without the office's cookies, so that the host's handlers cannot log them or
-// pass them on to another server.
-func (c *call) hostHeader() http.Header {
+// WithoutCookies returns the request as the community may see it: without the
+// office's cookies, which are live even where the office is not. If it has none, it
+// is r itself, and nothing is allocated. Otherwise it is a shallow copy, because
+// middleware outside the gate holds r.
+func (s *Server) WithoutCookies(r *http.Request) *http.Request {
+	for _, line := range r.Header["Cookie"] {
+		if s.hasOurs(line) {
+			r = r.WithContext(r.Context())
+			r.Header = s.hostHeader(r.Header)
+			return r
+		}
+	}
+	return r
+}
+
+// hostHeader returns a header as the host sees it: a copy without the office's
+// cookies, so that the host's handlers cannot log them or pass them on to another
+// server.
+func (s *Server) hostHeader(header http.Header) http.Header {
 	n := 0
-	for _, values := range c.r.Header {
+	for _, values := range header {
 		n += len(values)
 	}
-	h, all := make(http.Header, len(c.r.Header)), make([]string, 0, n)
-	for name, values := range c.r.Header {
+	h, all := make(http.Header, len(header)), make([]string, 0, n)
+	for name, values := range header {
 		first := len(all)
 		if name != "Cookie" {
 			all = append(all, values...)
 		} else {
 			for _, line := range values {
-				if line = c.withoutOurs(line); line != "" {
+				if line = s.withoutOurs(line); line != "" {
 					all = append(all, line)
 				}
 			}
@@ -109,21 +161,41 @@ func (c *call) hostHeader() http.Header {
 	return h
 }
 
+// hasOurs reports whether a line of a Cookie header has one of the office's
+// cookies.
+func (s *Server) hasOurs(line string) bool {
+	for line != "" {
+		var pair string
+		pair, line, _ = strings.Cut(line, ";")
+		if s.isOurs(pair) {
+			return true
+		}
+	}
+	return false
+}
+
 // withoutOurs removes the office's cookies from a line of a Cookie header.
-func (c *call) withoutOurs(line string) string {
+func (s *Server) withoutOurs(line string) string {
 	var kept []string
 	for line != "" {
 		var pair string
 		pair, line, _ = strings.Cut(line, ";")
-		if name, _ := splitCookie(pair); !slices.Contains(c.cookies[:], name) {
+		if !s.isOurs(pair) {
 			kept = append(kept, pair)
 		}
 	}
 	return textproto.TrimString(strings.Join(kept, ";"))
 }
 
-// keepToken sets the cookie for the token that a step of the sign-in returned.
+// isOurs reports whether a part of a Cookie header is one of the office's cookies.
+func (s *Server) isOurs(pair string) bool {
+	name, _ := splitCookie(pair)
+	return slices.Contains(s.cookies[:], name)
+}
+
+// keepToken sets the cookies for what a step of the sign-in returned.
 func (c *call) keepToken(p desk.Passed) {
+	c.keepBrowsers(p.Browsers)
 	if !p.SignedIn {
 		c.setCookie(preCookie, p.Token)
 		return

@@ -42,9 +42,19 @@ func Tokens(r *http.Request) (session, pre string) {
 	return c.token(sessionCookie), c.token(preCookie)
 }
 
+// BrowserTokens are those by which a request's browser is known.
+func BrowserTokens(r *http.Request) []string {
+	return (&Server{cookies: cookieNames(false)}).callOf(r).browserVisit().Browsers
+}
+
 // HostHeader is the header that the host gets.
 func HostHeader(r *http.Request) http.Header {
-	return (&Server{cookies: cookieNames(false)}).callOf(r).hostHeader()
+	return (&Server{cookies: cookieNames(false)}).hostHeader(r.Header)
+}
+
+// WithoutCookies is the request that the community gets.
+func WithoutCookies(r *http.Request) *http.Request {
+	return (&Server{cookies: cookieNames(false)}).WithoutCookies(r)
 }
 
 func (s *Server) callOf(r *http.Request) *call { return &call{Server: s, r: r} }

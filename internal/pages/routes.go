@@ -61,7 +61,7 @@ func routes() map[string]endpoint {
 		"/account":                           get(session, (*call).getAccount),
 		"/account/name":                      both(proved, (*call).getName, (*call).postName, "name"),
 		"/account/password":                  both(session, (*call).getPassword, (*call).postPassword, "current_password", "password", "password_again"),
-		"/account/sessions":                  join(get(session, (*call).getSessions), post(proved, (*call).postSessions, "end")),
+		"/account/sessions":                  join(get(session, (*call).getSessions), post(proved, (*call).postSessions, "end", "remove")),
 		"/account/two-factor":                get(session, (*call).getTwoFactor),
 		"/account/two-factor/add":            both(proved, (*call).getTwoFactorAdd, (*call).postTwoFactorAdd, "code", "label", "enrolment"),
 		"/account/two-factor/{id}/remove":    both(proved, (*call).getTwoFactorRemove, (*call).postTwoFactorRemove),

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"errors"
-	"log/slog"
 	"net/http"
 	"net/netip"
 	"path"
@@ -39,7 +38,6 @@ type Config struct {
 	// Proxies are trusted to say where a request comes from, in Header.
 	Proxies []netip.Prefix
 	Header  string
-	Log     *slog.Logger
 }
 
 // MenuItem is a backoffice.MenuItem.
@@ -61,7 +59,7 @@ type Server struct {
 	// fields are the fields of all forms.
 	fields  map[string]bool
 	assets  map[string]view.Asset
-	cookies [2]string
+	cookies [3]string
 }
 
 // New returns a server of the pages in routes.
@@ -142,6 +140,10 @@ func (c *call) dispatch() {
 		c.serveReport()
 		return
 	}
+	if err := c.checkUpgrade(); err != nil {
+		c.fail(err)
+		return
+	}
 	if name, ok := strings.CutPrefix(c.path, "/static/"); ok {
 		c.serveAsset(name)
 		return
@@ -204,7 +206,7 @@ func (c *call) serveHost() error {
 		return desk.ErrNotFound
 	}
 	defer c.removeUploads()
-	if c.unsafe() {
+	if c.unsafe() && !c.extendedConnect() {
 		if err := errors.Join(c.readHostForm(), c.identifyAgain()); err != nil {
 			return err
 		}
@@ -216,7 +218,7 @@ func (c *call) serveHost() error {
 		}
 	}
 	c.Desk.Granted(c.ctx(), c.visit, c.identity, "")
-	c.inner.Header = c.hostHeader()
+	c.inner.Header = c.hostHeader(c.r.Header)
 	c.hosted = true
 	c.Handler.ServeHTTP(c.w, &c.inner)
 	return nil

@@ -83,7 +83,7 @@ var definitions = slices.Concat(
 		text("signin.paused_text", "Notice", "Shown while sign-ins are paused.", 500, func(s *Settings) *string { return &s.PausedText }),
 	),
 	section("Audit log",
-		duration("audit.keep", "Keep entries", "Older entries are deleted.", 90*24*time.Hour, 3650*24*time.Hour, higher, func(s *Settings) *time.Duration { return &s.AuditKeep }),
+		duration("audit.keep", "Keep entries", "Older entries are deleted.", LeastAuditKeep, 3650*24*time.Hour, higher, func(s *Settings) *time.Duration { return &s.AuditKeep }),
 		toggle("audit.requests", "Every request", "Adds an entry for every request of an operator, also if it only reads. Refusals have entries in any case.", on, func(s *Settings) *bool { return &s.AuditRequests }),
 	),
 	section("Name and look",

@@ -49,7 +49,7 @@ type Settings struct {
 	TemporaryPasswords bool
 	TemporaryLife      time.Duration
 	Office             Office
-	// AuditKeep is how long audit entries are kept.
+	// AuditKeep is how long audit entries are kept, at least LeastAuditKeep.
 	AuditKeep time.Duration
 	// AuditRequests adds an audit entry for each request that is not refused.
 	AuditRequests bool
@@ -95,6 +95,9 @@ type SessionLimits struct {
 	// Proof is how long a step-up lasts.
 	Proof time.Duration
 }
+
+// LeastAuditKeep is how long audit entries are kept at least.
+const LeastAuditKeep = 90 * 24 * time.Hour
 
 // Defaults returns the settings in force if no one changed anything.
 func Defaults() Settings {

@@ -80,6 +80,10 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 		t.endPreSession(w)
 	case store.PutSessionValues:
 		return t.putSessionValues(ctx, w)
+	case store.PutBrowser:
+		return t.putBrowser(ctx, w)
+	case store.DeleteBrowsers:
+		t.deleteBrowsers(w)
 	case store.PutFactor:
 		return t.putFactor(ctx, w.Factor)
 	case store.AdvanceFactor:
@@ -182,10 +186,10 @@ func (t *tx) lockOperators(ctx context.Context, ids []string) error {
 			version int64
 			h       head
 		)
-		err = r.Scan(&id, &version, &h.LastSeq, blob(&h.LastMAC), &h.latestAt)
+		err = r.Scan(append([]any{&id, &version}, h.into()...)...)
 		t.versions[id], t.seen = version, &h
 		return id, err
-	}, `SELECT o.id, o.version, h.seq, h.mac, h.latest_at
+	}, `SELECT o.id, o.version, h.seq, h.mac, h.latest_at, h.purged_seq, h.purged_mac, h.seal
 		FROM postern_operators o LEFT JOIN postern_event_head h ON h.id = 1
 		WHERE o.id`+which+` ORDER BY o.id FOR UPDATE OF o`, args...)
 	if err != nil {
@@ -251,6 +255,10 @@ func concerns(w store.Write) (guard, operatorID string) {
 		return "", w.OperatorID
 	case store.PutPreSession:
 		return "", w.PreSession.OperatorID
+	case store.PutBrowser:
+		return "", w.Browser.OperatorID
+	case store.DeleteBrowsers:
+		return "", w.OperatorID
 	case store.PutFactor:
 		return "", w.Factor.OperatorID
 	case store.RemoveFactors:

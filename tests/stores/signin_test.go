@@ -16,7 +16,7 @@ import (
 
 // How many statements a request may send, with BEGIN and COMMIT.
 var (
-	onSQLite     = map[string]int{"password": 13, "code": 18, "refused": 9, "forgot": 12, "reset": 22}
+	onSQLite     = map[string]int{"password": 13, "code": 20, "refused": 9, "forgot": 12, "reset": 25}
 	onPostgreSQL = map[string]int{"password": 8, "code": 8, "refused": 7, "forgot": 9, "reset": 14}
 )
 
