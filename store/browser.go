@@ -9,9 +9,12 @@ import (
 // mailed to it, and recognises itself by a token in a cookie. The token opens nothing:
 // it only has attempts to sign in counted apart from those of strangers. See docs/security.md.
 type Browser struct {
-	// Digest is that of the token in the cookie, and changes when the token does; ID
-	// does not, and is what pages, audit entries and counters refer to.
-	Digest     Digest
+	// Digest is that of the token that the browser was given last. It changes with each
+	// sign-in; ID does not, and is what pages, audit entries and counters refer to.
+	Digest Digest
+	// Previous is the digest of the token with which it signed in last, which still
+	// finds it, because the answer with the new one may not have arrived. Zero if none.
+	Previous   Digest
 	ID         string
 	OperatorID string
 	// CreatedAt is when the browser became known, SeenAt when it last signed in.
@@ -27,10 +30,10 @@ type Browsers interface {
 }
 
 // PutBrowser creates a browser, or, if the operator has one with its ID, replaces it:
-// then the token of the older digest is worth nothing. If the operator then has more
+// then no digest of before finds it. If the operator then has more
 // than Keep browsers, those seen longest ago are deleted, but never this one; if Keep
 // is 0 or less, there is no limit. It fails with ErrNotFound if the operator does not
-// exist, and with ErrExists if the digest, or the ID, is another browser's.
+// exist, and with ErrExists if Digest, or the ID, is another browser's.
 type PutBrowser struct {
 	Browser Browser
 	Keep    int

@@ -14,7 +14,8 @@ type SignInQuery struct {
 	PreSession Digest
 	// Device is the digest of the device to look for.
 	Device Digest
-	// Browsers are the digests of the tokens of known browsers to look for.
+	// Browsers are the digests of the tokens of known browsers to look for, current or
+	// previous. A zero digest finds none.
 	Browsers []Digest
 	// Counters are the keys of counters to read. OperatorCounters are keys of more,
 	// without the operator's ID at their end.

@@ -13,6 +13,7 @@ type Store interface {
 	Roles
 	Sessions
 	SignIns
+	Browsers
 	Factors
 	Tokens
 	ParametersStore
@@ -28,8 +29,8 @@ type Store interface {
 	// done.
 	Commit(ctx context.Context, writes ...Write) error
 
-	// Purge deletes expired sessions, pre-sessions, links, counters and devices,
-	// old finished emails, and the events that PurgeEvents took out of the audit log.
+	// Purge deletes expired sessions, pre-sessions, links, counters, devices
+	// and known browsers, old finished emails, and the events that PurgeEvents took out of the audit log.
 	// It deletes no other events. However much there is to delete, other writers get
 	// in between: it works through at most a thousand records at a time. If ctx ends,
 	// it returns what was deleted so far and an error, and the next call continues.

@@ -41,6 +41,7 @@ var (
 	opTouchSession         = named("TouchSession")
 	opFindSessionValues    = named("FindSessionValues")
 	opFindSignIn           = named("FindSignIn")
+	opListBrowsers         = named("ListBrowsers")
 	opListFactors          = named("ListFactors")
 	opFindRecoverySet      = named("FindRecoverySet")
 	opFindToken            = named("FindToken")
@@ -173,6 +174,13 @@ func (s *Store) FindSignIn(ctx context.Context, q store.SignInQuery) (found stor
 	c := s.begin(ctx, opFindSignIn)
 	defer c.end(&err)
 	return s.inner.FindSignIn(c, q)
+}
+
+// ListBrowsers implements [store.Browsers].
+func (s *Store) ListBrowsers(ctx context.Context, operatorID string) (found []store.Browser, err error) {
+	c := s.begin(ctx, opListBrowsers)
+	defer c.end(&err)
+	return s.inner.ListBrowsers(c, operatorID)
 }
 
 // ListFactors implements [store.Factors].

@@ -97,6 +97,11 @@ func (s *Store) FindSessionValues(ctx context.Context, sessionID, name string) (
 	return find(s, "FindSessionValues", []string{sessionID, name}, func() ([]byte, error) { return s.inner.FindSessionValues(ctx, sessionID, name) })
 }
 
+// ListBrowsers implements [store.Browsers].
+func (s *Store) ListBrowsers(ctx context.Context, operatorID string) ([]store.Browser, error) {
+	return find(s, "ListBrowsers", operatorID, func() ([]store.Browser, error) { return s.inner.ListBrowsers(ctx, operatorID) })
+}
+
 // ListFactors implements [store.Factors].
 func (s *Store) ListFactors(ctx context.Context, operatorID string) ([]store.Factor, error) {
 	return find(s, "ListFactors", operatorID, func() ([]store.Factor, error) { return s.inner.ListFactors(ctx, operatorID) })

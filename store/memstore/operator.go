@@ -166,6 +166,7 @@ func (s *Store) deleteOperator(u *undo, w store.DeleteOperator) error {
 	_ = s.endSessions(u, store.EndSessions{OperatorID: o.ID, All: true})
 	s.removeAllFactors(u, o.ID)
 	s.removeDevices(u, o.ID)
+	_ = s.deleteBrowsers(u, store.DeleteBrowsers{OperatorID: o.ID, All: true})
 	for d, t := range s.tokens {
 		if t.Subject == o.ID {
 			remove(u, s.tokens, d)

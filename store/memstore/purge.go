@@ -46,5 +46,6 @@ func (s *Store) Purge(ctx context.Context, p store.Purge) (store.Purged, error) 
 		}
 	}
 	done.Devices = s.purgeDevices(store.Time(p.DevicesBefore))
+	done.Browsers = s.purgeBrowsers(store.Time(p.BrowsersBefore))
 	return done, nil
 }

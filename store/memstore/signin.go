@@ -35,6 +35,7 @@ func (s *Store) FindSignIn(ctx context.Context, q store.SignInQuery) (store.Sign
 	sessions := s.sessionsOf(id)
 	v.Sessions = sessions[:min(len(sessions), maxListedSessions)]
 	v.Device = s.devices[id][q.Device]
+	v.Browser = s.findBrowser(id, q.Browsers)
 	keys := slices.Clone(q.Counters)
 	for _, kind := range q.OperatorCounters {
 		keys = append(keys, kind+id)

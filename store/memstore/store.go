@@ -40,6 +40,12 @@ type Store struct {
 	// devices maps an operator and a digest to the device.
 	devices map[string]map[store.Digest]store.Device
 
+	// browsers maps an id to the known browser, browserIDs a current digest to the id,
+	// and browsersOf an operator to the ids.
+	browsers   map[string]store.Browser
+	browserIDs map[store.Digest]string
+	browsersOf map[string][]string
+
 	tokens     map[store.Digest]store.Token
 	parameters store.Parameters
 	events     []store.Event // without gaps, beginning after purged
@@ -65,6 +71,9 @@ func New() *Store {
 		factorIDs:   map[string][]string{},
 		recovery:    map[string]store.RecoverySet{},
 		devices:     map[string]map[store.Digest]store.Device{},
+		browsers:    map[string]store.Browser{},
+		browserIDs:  map[store.Digest]string{},
+		browsersOf:  map[string][]string{},
 		tokens:      map[store.Digest]store.Token{},
 		mails:       map[string]store.Mail{},
 		counters:    map[string]store.Counter{},
@@ -130,6 +139,10 @@ func (s *Store) apply(u *undo, w store.Write) error {
 		return s.endPreSession(u, w)
 	case store.PutSessionValues:
 		return s.putSessionValues(u, w)
+	case store.PutBrowser:
+		return s.putBrowser(u, w)
+	case store.DeleteBrowsers:
+		return s.deleteBrowsers(u, w)
 	case store.PutFactor:
 		return s.putFactor(u, w)
 	case store.AdvanceFactor:

@@ -84,7 +84,7 @@ func countersOf(steps []step) []string {
 // in returns the condition that a column has one of the values, and its
 // arguments. The last value is repeated up to a power of two of them, so that
 // there are few different texts.
-func in(values []string) (condition string, args []any) {
+func in[T any](values []T) (condition string, args []any) {
 	n := 1
 	for n < len(values) {
 		n *= 2

@@ -78,6 +78,10 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 		t.endPreSession(w)
 	case store.PutSessionValues:
 		return t.putSessionValues(ctx, w)
+	case store.PutBrowser:
+		return t.putBrowser(ctx, w)
+	case store.DeleteBrowsers:
+		t.deleteBrowsers(w)
 	case store.PutFactor:
 		return t.putFactor(ctx, w.Factor)
 	case store.AdvanceFactor:
@@ -247,6 +251,10 @@ func concerns(w store.Write) (guard, operatorID string) {
 		return "", w.OperatorID
 	case store.PutPreSession:
 		return "", w.PreSession.OperatorID
+	case store.PutBrowser:
+		return "", w.Browser.OperatorID
+	case store.DeleteBrowsers:
+		return "", w.OperatorID
 	case store.PutFactor:
 		return "", w.Factor.OperatorID
 	case store.RemoveFactors:

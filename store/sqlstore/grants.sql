@@ -5,6 +5,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     postern_operators, postern_roles,
     postern_sessions, postern_session_values, postern_pre_sessions,
     postern_factors, postern_recovery_sets, postern_recovery_codes, postern_devices,
+    postern_browsers,
     postern_tokens, postern_parameters, postern_event_times, postern_mails, postern_counters
     TO postern_app;
 

@@ -149,6 +149,7 @@ func (t *tx) deleteOperator(ctx context.Context, w store.DeleteOperator) error {
 	for _, query := range []string{
 		`DELETE FROM postern_tokens WHERE subject = ?`,
 		`DELETE FROM postern_devices WHERE operator_id = ?`,
+		`DELETE FROM postern_browsers WHERE operator_id = ?`,
 		`DELETE FROM postern_operators WHERE id = ?`,
 	} {
 		t.then(query, w.ID)

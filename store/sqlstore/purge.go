@@ -44,6 +44,7 @@ func (s *Store) Purge(ctx context.Context, p store.Purge) (store.Purged, error) 
 			`created_at < ? AND (used_at <> 0 OR expires_at <= ?) ORDER BY created_at`, []any{p.UsedTokensBefore, p.Now}, ``},
 		{"counters", &done.Counters, `postern_counters`, []string{`id`}, `expires_at <= ? ORDER BY expires_at`, []any{p.Now}, ``},
 		{"devices", &done.Devices, `postern_devices`, []string{`operator_id`, `digest`}, `last_at < ? ORDER BY last_at`, []any{p.DevicesBefore}, ``},
+		{"browsers", &done.Browsers, `postern_browsers`, []string{`id`}, `seen_at < ? ORDER BY seen_at`, []any{p.BrowsersBefore}, ``},
 	}
 	for _, state := range []store.MailState{store.MailSent, store.MailFailed, store.MailCancelled} {
 		kinds = append(kinds, overdue{"mails", &done.Mails, `postern_mails`, []string{`id`},

@@ -13,8 +13,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// signInColumns is a row for one operator: everything else is an array of arrays,
-// with the columns that the fields below name, in their order.
+// signInColumns is a row for one operator, up to the known browsers: everything else is
+// an array of arrays, with the columns that the fields below name, in their order.
 const signInColumns = operatorColumns + `,
 	COALESCE((SELECT p.revision FROM postern_parameters p WHERE p.id = 1), 0),
 	(SELECT json_agg(json_build_array(encode(p.digest, 'hex'), p.operator_id, p.operator_version, p.created_at,
@@ -37,6 +37,12 @@ const signInColumns = operatorColumns + `,
 		FROM postern_sessions WHERE operator_id = o.id ORDER BY seen_at DESC, id LIMIT ?) s),
 	(SELECT json_agg(json_build_array(d.operator_id, encode(d.digest, 'hex'), d.first_at, d.last_at))
 		FROM postern_devices d WHERE d.operator_id = o.id AND d.digest = ?),
+	(SELECT json_agg(json_build_array(encode(b.digest, 'hex'), encode(b.previous, 'hex'), b.id, b.operator_id, b.created_at,
+		b.seen_at, b.ip, b.user_agent))
+		FROM (SELECT b.* FROM postern_browsers b WHERE b.operator_id = o.id AND `
+
+// signInCounters follow.
+const signInCounters = ` ORDER BY b.seen_at DESC, b.id LIMIT 1) b),
 	(SELECT json_agg(json_build_array(c.id, c.hits, c.first_at, c.last_at, c.expires_at))
 		FROM (`
 
@@ -50,7 +56,8 @@ func (s *Store) FindSignIn(ctx context.Context, q store.SignInQuery) (store.Sign
 // signIn returns the query and its arguments.
 func (s *Store) signIn(q store.SignInQuery) (string, []any) {
 	keys := make([]string, 0, len(q.Counters)+len(q.OperatorCounters))
-	args := []any{q.PreSession, maxListedSessions, q.Device}
+	browsers, found := foundBy(q.Browsers)
+	args := append([]any{q.PreSession, maxListedSessions, q.Device}, found...)
 	for _, key := range q.Counters {
 		keys, args = append(keys, `?`), append(args, key)
 	}
@@ -60,7 +67,7 @@ func (s *Store) signIn(q store.SignInQuery) (string, []any) {
 	if len(keys) == 0 {
 		keys = []string{`NULL`}
 	}
-	query := `SELECT ` + s.dialect.now + `, ` + signInColumns + eachCounter(keys) + `) c)
+	query := `SELECT ` + s.dialect.now + `, ` + signInColumns + browsers + signInCounters + eachCounter(keys) + `) c)
 		FROM postern_operators o WHERE `
 	switch {
 	case q.Login != "":
@@ -77,6 +84,7 @@ func scanSignIn(r row) (v store.SignInView, err error) {
 	var pre []store.PreSession
 	var sets []store.RecoverySet
 	var devices []store.Device
+	var browsers []store.Browser
 	fields := append([]any{at(&v.At)}, operatorFields(&v.Operator)...)
 	err = r.Scan(append(fields, &v.Revision,
 		arrays(&pre, func(p *store.PreSession) []any {
@@ -93,6 +101,7 @@ func scanSignIn(r row) (v store.SignInView, err error) {
 		arrays(&devices, func(d *store.Device) []any {
 			return []any{&d.OperatorID, digest(&d.Digest), at(&d.FirstAt), at(&d.LastAt)}
 		}),
+		arrays(&browsers, browserFields),
 		arrays(&v.Counters, counterFields),
 	)...)
 	slices.SortFunc(v.Factors, func(a, b store.Factor) int {
@@ -106,6 +115,9 @@ func scanSignIn(r row) (v store.SignInView, err error) {
 	}
 	for _, d := range devices {
 		v.Device = d
+	}
+	for _, b := range browsers {
+		v.Browser = b
 	}
 	for _, set := range sets {
 		set.Hashes = v.Recovery.Hashes

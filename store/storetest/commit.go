@@ -138,6 +138,7 @@ var commitDuties = []duty{
 			store.PutToken{Token: newToken("new", "first of new")}, consume("first of new", noon),
 			store.PutFactor{Factor: newFactor("new", "first of new")}, store.AdvanceFactor{ID: "first of new", Step: 1000, At: noon},
 			store.AdvanceFactor{ID: "first of eve", Step: 1000, At: noon}, store.RemoveFactors{OperatorID: "eve", All: true},
+			recognise("new", "first of new", 1, 1), recognise("new", "second of new", 2, 1), recognise("eve", "third of eve", 9, 1), store.DeleteBrowsers{OperatorID: "ada", All: true},
 			see("new", "laptop", noon), see("eve", "laptop", noon.Add(time.Hour)), store.MarkLocked{OperatorID: "new", Until: noon},
 			store.DeleteOperator{ID: "new", Version: 2}, store.PutOperator{Operator: made},
 			store.DeleteOperator{ID: "eve", Version: 1}, store.DeleteRole{ID: "editor", Version: 1, To: "other"},
@@ -168,7 +169,7 @@ var commitDuties = []duty{
 		for name, call := range map[string]func() error{
 			"Commit": func() error { return st.Commit(ctx) },
 			"Purge": func() error {
-				return second(st.Purge(ctx, store.Purge{Now: far, IdleSince: far, MailsBefore: far, UsedTokensBefore: far, DevicesBefore: far}))
+				return second(st.Purge(ctx, store.Purge{Now: far, IdleSince: far, MailsBefore: far, UsedTokensBefore: far, DevicesBefore: far, BrowsersBefore: far}))
 			},
 			"Pulse":                func() error { return second(st.Pulse(ctx)) },
 			"FindOperator":         func() error { return second(st.FindOperator(ctx, "ada")) },
@@ -185,6 +186,7 @@ var commitDuties = []duty{
 			"TouchSession":         func() error { return st.TouchSession(ctx, store.DigestOf("first of ada"), far) },
 			"FindSignIn":           func() error { return second(st.FindSignIn(ctx, store.SignInQuery{OperatorID: "ada"})) },
 			"FindSessionValues":    func() error { return second(st.FindSessionValues(ctx, "id of first of ada", "name")) },
+			"ListBrowsers":         func() error { return second(st.ListBrowsers(ctx, "ada")) },
 			"ListFactors":          func() error { return second(st.ListFactors(ctx, "ada")) },
 			"ListSealed":           func() error { return second(st.ListSealed(ctx, store.SealedQuery{Kind: store.SealedFactor})) },
 			"FindRecoverySet":      func() error { return second(st.FindRecoverySet(ctx, "ada")) },

@@ -207,14 +207,14 @@ var countContests = []contest{
 			m := newMail(name)
 			m.State = store.MailSent
 			commit(t, h.of(0), store.PutSession{Session: newSession("ada", name), Device: store.DigestOf(name)},
-				store.PutPreSession{PreSession: newPreSession("ada", name)},
+				store.PutPreSession{PreSession: newPreSession("ada", name)}, store.PutBrowser{Browser: newBrowser("ada", name)},
 				store.PutToken{Token: newToken(name, name)}, store.EnqueueMail{Mail: m})
 			hit(t, h.of(0), name, threeAnHour, noon, true)
 		}
 		far := noon.Add(1000 * time.Hour)
 		counts := make([]store.Purged, 6)
 		results := together(len(counts), func(caller int) (err error) {
-			counts[caller], err = h.of(caller).Purge(t.Context(), store.Purge{Now: far, IdleSince: far, MailsBefore: far, UsedTokensBefore: far, DevicesBefore: far})
+			counts[caller], err = h.of(caller).Purge(t.Context(), store.Purge{Now: far, IdleSince: far, MailsBefore: far, UsedTokensBefore: far, DevicesBefore: far, BrowsersBefore: far})
 			return err
 		})
 		winners(t, results, len(counts))
@@ -226,7 +226,8 @@ var countContests = []contest{
 			sum.Counters += c.Counters
 			sum.Mails += c.Mails
 			sum.Devices += c.Devices
+			sum.Browsers += c.Browsers
 		}
-		require.Equal(t, store.Purged{Sessions: 20, PreSessions: 20, Tokens: 20, Counters: 20, Mails: 20, Devices: 20}, sum)
+		require.Equal(t, store.Purged{Sessions: 20, PreSessions: 20, Tokens: 20, Counters: 20, Mails: 20, Devices: 20, Browsers: 20}, sum)
 	}},
 }

@@ -72,7 +72,8 @@ var endContests = []contest{
 				store.PutPreSession{PreSession: newPreSession("ada", name)},
 				store.PutFactor{Factor: newFactor("ada", name)},
 				store.PutRecoverySet{Set: store.RecoverySet{OperatorID: "ada", Hashes: [][]byte{{1}}}},
-			}[caller%4])
+				store.PutBrowser{Browser: newBrowser("ada", name)},
+			}[caller%5])
 		})
 		doneOrRefused(t, results, store.ErrNotFound)
 		require.NoError(t, results[crowd/2])
@@ -80,6 +81,7 @@ var endContests = []contest{
 		put(t, h.of(0), newOperator("ada"))
 		require.Empty(t, sessionNames(t, h.of(0), "ada"))
 		require.Empty(t, factors(t, h.of(0), "ada"))
+		require.Empty(t, browsers(t, h.of(0), "ada"))
 		_, err := h.of(0).FindRecoverySet(t.Context(), "ada")
 		require.ErrorIs(t, err, store.ErrNotFound)
 		for caller := range crowd {

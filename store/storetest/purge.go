@@ -22,7 +22,7 @@ func purge(t *testing.T, st store.Store, p store.Purge, want store.Purged) {
 
 var purgeDuties = []duty{
 	{"an empty store has nothing past its time", func(t *testing.T, st store.Store) {
-		purge(t, st, store.Purge{Now: noon, IdleSince: noon, MailsBefore: noon, UsedTokensBefore: noon, DevicesBefore: noon}, store.Purged{})
+		purge(t, st, store.Purge{Now: noon, IdleSince: noon, MailsBefore: noon, UsedTokensBefore: noon, DevicesBefore: noon, BrowsersBefore: noon}, store.Purged{})
 	}},
 	{"sessions go at their end", func(t *testing.T, st store.Store) {
 		put(t, st, newOperator("ada"))
@@ -105,12 +105,13 @@ var purgeDuties = []duty{
 		for _, name := range names("m", 1500) {
 			m, k := newMail(name), newToken(name, name)
 			m.State, k.UsedAt = store.MailSent, noon
-			writes = append(writes, store.EnqueueMail{Mail: m}, store.PutToken{Token: k}, see("ada", name, noon))
+			writes = append(writes, store.EnqueueMail{Mail: m}, store.PutToken{Token: k}, see("ada", name, noon),
+				store.PutBrowser{Browser: newBrowser("ada", name)})
 		}
 		commit(t, st, writes...)
 		later := noon.Add(time.Hour)
-		purge(t, st, store.Purge{Now: later, MailsBefore: later, UsedTokensBefore: later, DevicesBefore: later},
-			store.Purged{Mails: 1500, Tokens: 1500, Devices: 1500})
+		purge(t, st, store.Purge{Now: later, MailsBefore: later, UsedTokensBefore: later, DevicesBefore: later, BrowsersBefore: later},
+			store.Purged{Mails: 1500, Tokens: 1500, Devices: 1500, Browsers: 1500})
 	}},
 	{"a purged session's values go with it, and no other's", func(t *testing.T, st store.Store) {
 		put(t, st, newOperator("ada"))
@@ -132,7 +133,7 @@ var purgeDuties = []duty{
 			store.PutRecoverySet{Set: store.RecoverySet{OperatorID: "ada", Hashes: [][]byte{{1}}}},
 			store.PutParameters{Parameters: store.Parameters{ConfirmBy: noon}}, store.AppendEvent{Event: newEvent("e"), MAC: chain})
 		far := noon.Add(100_000 * time.Hour)
-		purge(t, st, store.Purge{Now: far, IdleSince: far, MailsBefore: far, UsedTokensBefore: far, DevicesBefore: far}, store.Purged{})
+		purge(t, st, store.Purge{Now: far, IdleSince: far, MailsBefore: far, UsedTokensBefore: far, DevicesBefore: far, BrowsersBefore: far}, store.Purged{})
 		operator(t, st, "ada")
 		role(t, st, "editor")
 		require.Len(t, factors(t, st, "ada"), 1)

@@ -24,6 +24,9 @@ var signInDuties = []duty{
 		p.OperatorID = "eve"
 		commit(t, st, store.PutFactor{Factor: f}, store.PutRole{Role: r}, store.PutSession{Session: s}, store.PutPreSession{PreSession: p},
 			store.PutRecoverySet{Set: store.RecoverySet{OperatorID: "eve", Salt: everyByte(), Hashes: [][]byte{everyByte(), {0}}, CreatedAt: noon}})
+		b := filled[store.Browser](t, "browser")
+		b.OperatorID = "eve"
+		commit(t, st, store.PutBrowser{Browser: b})
 		for _, key := range append([]string{"code:eve", "code:ada", "other:eve", "eve"}, hostile...) {
 			hit(t, st, key, ever, noon, true)
 		}
@@ -32,8 +35,10 @@ var signInDuties = []duty{
 			"the id": {OperatorID: "eve"}, "the pre-session": {PreSession: p.Digest},
 		} {
 			q.Device, q.Counters, q.OperatorCounters = store.DigestOf("laptop"), append([]string{"counter", "none"}, hostile...), []string{"code:", "enrol:", ""}
+			q.Browsers = []store.Digest{store.DigestOf("none"), store.DigestOf("first of ada"), {}, b.Digest}
 			v, err := st.FindSignIn(t.Context(), q)
 			require.NoError(t, err, name)
+			same(t, b, v.Browser)
 			same(t, operator(t, st, "eve"), v.Operator)
 			roles, err := st.ListRoles(t.Context())
 			require.NoError(t, err)

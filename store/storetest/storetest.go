@@ -38,6 +38,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"sign-ins", signInDuties},
 		{"factors", factorDuties},
 		{"devices", deviceDuties},
+		{"browsers", browserDuties},
 		{"tokens", tokenDuties},
 		{"parameters", parametersDuties},
 		{"events", eventDuties},

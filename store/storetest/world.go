@@ -29,7 +29,8 @@ func settle(t *testing.T, st store.Store) {
 			store.PutPreSession{PreSession: newPreSession(id, "second of "+id)},
 			store.PutFactor{Factor: newFactor(id, "first of "+id)}, store.PutFactor{Factor: newFactor(id, "second of "+id)},
 			store.PutRecoverySet{Set: store.RecoverySet{OperatorID: id, Hashes: [][]byte{{1}, {2}}}},
-			store.PutToken{Token: newToken(id, "first of "+id)}, store.PutToken{Token: invite}, see(id, "laptop", noon))
+			store.PutToken{Token: newToken(id, "first of "+id)}, store.PutToken{Token: invite}, see(id, "laptop", noon),
+			store.PutBrowser{Browser: newBrowser(id, "first of "+id)}, store.PutBrowser{Browser: newBrowser(id, "second of "+id)})
 	}
 	for range 3 {
 		hit(t, st, "counter", ever, noon, true)
@@ -120,6 +121,14 @@ var steps = []step{
 	change(store.Reseal{Value: sealedMail("new", "fresh"), Reply: "ended"}),
 	change(see("eve", "laptop", noon.Add(time.Hour))),
 	change(see("eve", "phone", noon)),
+	change(recognise("eve", "third of eve", 9, 2)),
+	{writes: func(*testing.T, store.Store) []store.Write {
+		b := newBrowser("eve", "third of eve")
+		b.Previous, b.Digest = b.Digest, store.DigestOf("fresh")
+		return []store.Write{store.PutBrowser{Browser: b}}
+	}},
+	change(store.DeleteBrowsers{OperatorID: "eve", ID: "browser third of eve", MustExist: true}),
+	change(store.DeleteBrowsers{OperatorID: "ada", All: true, Except: "browser first of ada"}),
 	change(store.Unhit{Keys: []string{"counter", "none"}}),
 	change(store.ClearCounter{Key: "counter"}),
 	{writes: func(t *testing.T, st store.Store) []store.Write {
@@ -146,6 +155,8 @@ func look(t *testing.T, st store.Store) map[string]any {
 	for _, of := range []string{"ada", "eve", "new"} {
 		sessions, err := st.ListSessions(ctx, of)
 		see("sessions of "+of, tidy(sessions), err)
+		browsers, err := st.ListBrowsers(ctx, of)
+		see("browsers of "+of, tidy(browsers), err)
 		factors, err := st.ListFactors(ctx, of)
 		see("factors of "+of, tidy(factors), err)
 		set, err := st.FindRecoverySet(ctx, of)
@@ -158,6 +169,10 @@ func look(t *testing.T, st store.Store) map[string]any {
 			d, err := findDevice(t, st, of, name)
 			see(name+" of "+of, d, err)
 		}
+	}
+	for _, name := range []string{"first of eve", "third of eve", "fresh"} {
+		v, err := findBrowser(t, st, "eve", name)
+		see("browser "+name, v, err)
 	}
 	for _, login := range []string{"ada@example.org", "renamed", "moved@example.org"} {
 		o, err := st.FindOperatorByLogin(ctx, login)

@@ -175,11 +175,14 @@ func TestCommitsOfEveryShapeAtOnce(t *testing.T) {
 				session := func(of string) store.PutSession {
 					return store.PutSession{Session: store.Session{Digest: store.DigestOf(name), ID: name, OperatorID: of, SeenAt: noon.Add(time.Duration(n))}, Keep: 2, Device: store.DigestOf("laptop")}
 				}
+				browser := func(of string) store.PutBrowser {
+					return store.PutBrowser{Browser: store.Browser{Digest: store.DigestOf(name), ID: "browser of " + of, OperatorID: of, SeenAt: noon}, Keep: 2}
+				}
 				counters := []store.Write{store.ClearCounter{Key: "b"}, store.Unhit{Keys: []string{"d", "c"}}, store.ClearCounter{Key: "a"}}
 				shapes := [][]store.Write{
-					{counters[0], store.CheckOperator{ID: me, Version: 1}, session(me), counters[1], counters[2], mail, e},
-					{e, mail, store.MarkLocked{OperatorID: me}, session(other), counters[2], store.MarkLocked{OperatorID: other}, counters[0]},
-					{store.EndSessions{OperatorID: me, All: true}, e, store.EndSessions{OperatorID: other, All: true}},
+					{counters[0], store.CheckOperator{ID: me, Version: 1}, session(me), browser(me), counters[1], counters[2], mail, e},
+					{e, mail, store.MarkLocked{OperatorID: me}, session(other), browser(other), counters[2], store.MarkLocked{OperatorID: other}, counters[0]},
+					{store.EndSessions{OperatorID: me, All: true}, e, store.EndSessions{OperatorID: other, All: true}, store.DeleteBrowsers{OperatorID: me, All: true}},
 					{store.PutToken{Token: store.Token{Digest: store.DigestOf(name), Subject: other}}, store.PutSessionValues{SessionID: "session", Name: "n", Data: []byte("d")}, e, store.RevokeTokens{Subject: me}, mail},
 					{counters[2], session(me), counters[1], e, store.PutSessionValues{SessionID: name, Name: "n", Data: []byte("d")}, store.RemoveFactors{OperatorID: other, All: true}},
 				}

@@ -21,6 +21,9 @@ func TestStatementsOfACommit(t *testing.T) {
 			Keep:    5, Device: store.DigestOf("laptop"),
 		}
 	}
+	browser := func(token string) store.PutBrowser {
+		return store.PutBrowser{Browser: store.Browser{Digest: store.DigestOf(token), ID: "browser", OperatorID: "ada", SeenAt: noon}, Keep: 10}
+	}
 	mail := func(id string) store.EnqueueMail {
 		return store.EnqueueMail{Mail: store.Mail{ID: id, OperatorID: "ada", State: store.MailQueued, CreatedAt: noon}}
 	}
@@ -36,14 +39,14 @@ func TestStatementsOfACommit(t *testing.T) {
 			store.CheckOperator{ID: "ada", Version: 1}, store.ClearCounter{Key: "a"}, store.ClearCounter{Key: "b"}, store.ClearCounter{Key: "c"},
 			store.PutPreSession{PreSession: store.PreSession{Digest: store.DigestOf("p"), OperatorID: "ada"}}, event("6"),
 		}},
-		{"a code that is right", 4, 15, []store.Write{
+		{"a code that is right", 4, 17, []store.Write{
 			store.EndPreSession{Digest: store.DigestOf("p")}, store.CheckOperator{ID: "ada", Version: 1},
 			store.AdvanceFactor{ID: "phone", Step: 8, At: noon}, store.ClearCounter{Key: "a"}, store.ClearCounter{Key: "b"},
-			mail("m"), mail("n"), session("s"), event("7"), event("8"),
+			mail("m"), mail("n"), session("s"), browser("a"), event("7"), event("8"),
 		}},
-		{"a recovery code that is right", 4, 14, []store.Write{
+		{"a recovery code that is right", 4, 16, []store.Write{
 			store.CheckOperator{ID: "ada", Version: 1}, store.UseRecoveryCode{OperatorID: "ada", Hash: []byte{1}},
-			store.ClearCounter{Key: "a"}, mail("o"), session("u"), event("9"),
+			store.ClearCounter{Key: "a"}, mail("o"), session("u"), browser("b"), event("9"),
 		}},
 		{"a session that ends", 4, 7, []store.Write{store.EndSessions{OperatorID: "ada", ID: "s", MustExist: true}, event("10")}},
 		{"values beside a session", 5, 3, []store.Write{store.PutSessionValues{SessionID: "session", Name: "host", Data: []byte("more")}}},

@@ -136,6 +136,22 @@ CREATE TABLE postern_devices (
 
 CREATE INDEX postern_devices_last ON postern_devices (last_at);
 
+-- previous finds a browser that did not get its new token; all zero: none.
+CREATE TABLE postern_browsers (
+    id          TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+    digest      BYTEA            NOT NULL UNIQUE,
+    previous    BYTEA            NOT NULL,
+    operator_id TEXT COLLATE "C" NOT NULL,
+    created_at  BIGINT           NOT NULL,
+    seen_at     BIGINT           NOT NULL,
+    ip          TEXT COLLATE "C" NOT NULL,
+    user_agent  TEXT COLLATE "C" NOT NULL
+);
+
+CREATE INDEX postern_browsers_operator ON postern_browsers (operator_id);
+
+CREATE INDEX postern_browsers_seen ON postern_browsers (seen_at);
+
 CREATE TABLE postern_tokens (
     digest     BYTEA            NOT NULL PRIMARY KEY,
     purpose    TEXT COLLATE "C" NOT NULL,

@@ -134,6 +134,22 @@ CREATE TABLE postern_devices (
 
 CREATE INDEX postern_devices_last ON postern_devices (last_at);
 
+-- previous finds a browser that did not get its new token; all zero: none.
+CREATE TABLE postern_browsers (
+    id          TEXT    NOT NULL PRIMARY KEY,
+    digest      BLOB    NOT NULL UNIQUE,
+    previous    BLOB    NOT NULL,
+    operator_id TEXT    NOT NULL,
+    created_at  INTEGER NOT NULL,
+    seen_at     INTEGER NOT NULL,
+    ip          TEXT    NOT NULL,
+    user_agent  TEXT    NOT NULL
+) STRICT;
+
+CREATE INDEX postern_browsers_operator ON postern_browsers (operator_id);
+
+CREATE INDEX postern_browsers_seen ON postern_browsers (seen_at);
+
 CREATE TABLE postern_tokens (
     digest     BLOB    NOT NULL PRIMARY KEY,
     purpose    TEXT    NOT NULL,
