@@ -77,9 +77,6 @@ type PreSession struct {
 	// Next is the return path inside the office.
 	Next          string
 	IP, UserAgent string
-	// Counted is the key of the counter in which the attempt stays until the sign-in
-	// is completed.
-	Counted string
 }
 
 // Sessions reads sessions; [SignIns] reads pre-sessions.

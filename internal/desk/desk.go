@@ -79,6 +79,7 @@ type Desk struct {
 	probe       probe
 	reminded    sync.Once
 	owed        owed
+	flights     flights
 	setup       *reset.Links
 	invites     *reset.Links
 	resets      *reset.Links

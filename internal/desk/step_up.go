@@ -95,8 +95,10 @@ func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain stri
 		return view, nil, err
 	}
 	if why != "" {
-		try.stays(passwords...) // the second factor was not looked at
-		d.Audit(v, refused, Failure).By(o).Target(o).Session(id.Session).Because(why).Record(ctx, try.unused()...)
+		if second.row != "" {
+			try.right = []string{second.row} // it was not looked at
+		}
+		d.Audit(v, refused, Failure).By(o).Target(o).Session(id.Session).Because(why).Record(ctx, try.failed()...)
 		return view, nil, ErrCredentials
 	}
 	try.right = passwords

@@ -18,7 +18,7 @@ import (
 const signInColumns = operatorColumns + `,
 	COALESCE((SELECT p.revision FROM postern_parameters p WHERE p.id = 1), 0),
 	(SELECT json_agg(json_build_array(encode(p.digest, 'hex'), p.operator_id, p.operator_version, p.created_at,
-		p.expires_at, p.next, p.ip, p.user_agent, p.counted))
+		p.expires_at, p.next, p.ip, p.user_agent))
 		FROM postern_pre_sessions p WHERE p.digest = ?),
 	(SELECT json_agg(json_build_array(r.id, r.version, r.name, r.name_key, r.description,
 		CASE WHEN r.require_two_factor THEN 1 ELSE 0 END,
@@ -89,7 +89,7 @@ func scanSignIn(r row) (v store.SignInView, err error) {
 	err = r.Scan(append(fields, &v.Revision,
 		arrays(&pre, func(p *store.PreSession) []any {
 			return []any{digest(&p.Digest), &p.OperatorID, &p.OperatorVersion, at(&p.CreatedAt), at(&p.ExpiresAt),
-				&p.Next, &p.IP, &p.UserAgent, &p.Counted}
+				&p.Next, &p.IP, &p.UserAgent}
 		}),
 		arrays(&v.Roles, roleFields),
 		arrays(&v.Factors, factorFields),

@@ -90,8 +90,7 @@ CREATE TABLE postern_pre_sessions (
     expires_at       BIGINT           NOT NULL,
     next             TEXT COLLATE "C" NOT NULL,
     ip               TEXT COLLATE "C" NOT NULL,
-    user_agent       TEXT COLLATE "C" NOT NULL,
-    counted          TEXT COLLATE "C" NOT NULL
+    user_agent       TEXT COLLATE "C" NOT NULL
 );
 
 CREATE INDEX postern_pre_sessions_operator ON postern_pre_sessions (operator_id);

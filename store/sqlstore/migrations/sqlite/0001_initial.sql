@@ -88,8 +88,7 @@ CREATE TABLE postern_pre_sessions (
     expires_at       INTEGER NOT NULL,
     next             TEXT    NOT NULL,
     ip               TEXT    NOT NULL,
-    user_agent       TEXT    NOT NULL,
-    counted          TEXT    NOT NULL
+    user_agent       TEXT    NOT NULL
 ) STRICT;
 
 CREATE INDEX postern_pre_sessions_operator ON postern_pre_sessions (operator_id);
