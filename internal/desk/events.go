@@ -36,6 +36,8 @@ var Events = map[string]EventName{
 	"session.expired":               {"Session expired", "A session ended because it was unused for too long, or too old."},
 	"session.evicted":               {"Session ended by a further sign-in", "A session ended because its operator signed in more often than the limit on sessions allows."},
 	"session.browser_changed":       {"Session ended: other browser", "A session was used from a browser other than the one it began in, and was ended."},
+	"browser.removed":               {"Known browser removed", "An operator removed a browser, or all others, from those that have signed in to their account."},
+	"browser.ended":                 {"Known browser forgotten", "A browser that had signed in before became unknown again, after too many wrong passwords from it."},
 	"password.changed":              {"Password changed", "An operator changed their password."},
 	"password.change_refused":       {"Password not changed", "A password change was refused because the current password was wrong."},
 	"password.breached":             {"Password found among public ones", "An operator signed in with a password that has become public; they must change it."},

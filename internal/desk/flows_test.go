@@ -189,7 +189,8 @@ var flows = []flow{
 		_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
 		token := o.ResetLink("ada@example.org")
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
-			return "", d.Reset(ctx, home, form(token, o.Code(ada.Secret)))
+			_, err := d.Reset(ctx, home, form(token, o.Code(ada.Secret)))
+			return "", err
 		}
 	}},
 	{"reset with a recovery code", false, func(_ *testing.T, o *office) action {
@@ -197,14 +198,16 @@ var flows = []flow{
 		o.Rules(map[string]string{"password.history": "3"})
 		token := o.ResetLink("ada@example.org")
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
-			return "", d.Reset(ctx, home, form(token, ada.Codes[0]))
+			_, err := d.Reset(ctx, home, form(token, ada.Codes[0]))
+			return "", err
 		}
 	}},
 	{"reset with a wrong code", true, func(_ *testing.T, o *office) action {
 		_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
 		token := o.ResetLink("ada@example.org")
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
-			return "", d.Reset(ctx, home, form(token, o.WrongCode(ada.Secret)))
+			_, err := d.Reset(ctx, home, form(token, o.WrongCode(ada.Secret)))
+			return "", err
 		}
 	}},
 	{"invite", false, func(*testing.T, *office) action {
@@ -216,7 +219,8 @@ var flows = []flow{
 	{"accept an invitation", false, func(_ *testing.T, o *office) action {
 		_, token := o.Invited("ben@example.org", "Ben", desk.RoleModerator)
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
-			return "", d.Welcome(ctx, home, form(token, ""))
+			_, err := d.Welcome(ctx, home, form(token, ""))
+			return "", err
 		}
 	}},
 	{"grant access to a member", false, func(*testing.T, *office) action {

@@ -58,7 +58,8 @@ func TestHangingUpMakesNoGuessFree(t *testing.T) {
 		"a reset": {true, 5, func(o *office, _ in) func(context.Context, *desk.Desk) error {
 			link := o.ResetLink("ada@example.org")
 			return func(ctx context.Context, d *desk.Desk) error {
-				return d.Reset(ctx, home, desk.LinkForm{Token: link, Password: better, Again: better, Code: recovery})
+				_, err := d.Reset(ctx, home, desk.LinkForm{Token: link, Password: better, Again: better, Code: recovery})
+				return err
 			}
 		}, desk.ErrCode, "recovery.refused"},
 		"a first code": {false, 5, func(o *office, ada in) func(context.Context, *desk.Desk) error {
@@ -134,7 +135,10 @@ func TestWhoHangsUpBeforeTheHashBeginsIsNotHashedAndHasNotTried(t *testing.T) {
 				_, err := d.StepUp(ctx, home, id, good, o.Code(ada.Secret))
 				return err
 			},
-			func(ctx context.Context, d *desk.Desk) error { return d.Reset(ctx, home, form(link, ada.Codes[0])) },
+			func(ctx context.Context, d *desk.Desk) error {
+				_, err := d.Reset(ctx, home, form(link, ada.Codes[0]))
+				return err
+			},
 		} {
 			gone, hangUp := context.WithCancel(ctx)
 			d, st := o.Faulty()

@@ -237,26 +237,32 @@ func (d *Desk) CancelInvitation(ctx context.Context, a Actor, v Visit, id string
 	return d.commitAs(ctx, a, "cancel invitation", store.DeleteOperator{ID: o.ID, Version: o.Version}, event)
 }
 
-// Welcome sets the first password of an invited operator. It does not sign in.
-// After *InvalidError the link still works, ten times; then it is revoked, which
+// Welcome sets the first password of an invited operator. It does not sign in, but the
+// browser is a known one from then on, whoever gave the link: it returns the tokens
+// that it keeps. After *InvalidError the link still works, ten times; then it is revoked, which
 // is ErrLink.
-func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) error {
+func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) (browsers []string, err error) {
 	view, t, try, err := d.linked(ctx, v, d.invites, "operator.invitation_refused", f.Token)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	o := view.Operator
 	if o.State != store.OperatorInvited || d.PasswordElsewhere(o) {
 		d.Audit(v, "operator.invitation_refused", Refused).Target(o).Because(d.whyNoLink(o)).Record(ctx)
-		return ErrLink
+		return nil, ErrLink
 	}
-	return d.spending(ctx, v, view, t, try, response{}, "operator.invitation_refused", func(ctx context.Context) error {
-		return d.welcome(ctx, v, o, f, try)
+	browser, keep := d.remember(v, o.ID, view.Browser)
+	err = d.spending(ctx, v, view, t, try, response{}, "operator.invitation_refused", func(ctx context.Context) error {
+		return d.welcome(ctx, v, o, f, try, browser)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return keep, nil
 }
 
 // welcome is Welcome for the operator of the link.
-func (d *Desk) welcome(ctx context.Context, v Visit, o store.Operator, f LinkForm, try *attempt) error {
+func (d *Desk) welcome(ctx context.Context, v Visit, o store.Operator, f LinkForm, try *attempt, browser store.PutBrowser) error {
 	bad := &InvalidError{}
 	d.checkNewPassword(o, f.Password, f.Again, bad)
 	d.checkBreached(ctx, v, o, f.Password, bad)
@@ -270,7 +276,7 @@ func (d *Desk) welcome(ctx context.Context, v Visit, o store.Operator, f LinkFor
 	event := d.Audit(v, "operator.invitation_used", Success).By(o).Target(o).Write()
 	writes := slices.Concat([]store.Write{
 		d.invites.Spend(f.Token), store.PutOperator{Operator: o},
-		store.EndSessions{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID}, event,
+		store.EndSessions{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID}, browser, event,
 	}, try.succeeded(), d.passwordKeys(o))
 	return linkCommitError(d.Commit(ctx, writes...))
 }

@@ -10,7 +10,7 @@ import (
 
 // ChangeEmail changes an operator's email address. It takes effect immediately, for
 // emails, resets and signing in: the actor vouches for it. Both addresses are
-// notified. Sessions and pending reset links end, so that someone in the old
+// notified. Sessions, known browsers and pending reset links end, so that someone in the old
 // mailbox cannot go on. It returns ErrChanged if the operator is invited: invite
 // the new address instead.
 func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, version int64, email string) error {
@@ -33,7 +33,7 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 	o.UpdatedAt = d.Now()
 	event := d.Audit(v, "operator.email_changed", Success).Actor(a).Target(o).With("before", before.Email).With("after", o.Email).Write()
 	writes := []store.Write{store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID, All: true},
-		store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset}, event}
+		store.DeleteBrowsers{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset}, event}
 	for _, to := range []store.Operator{before, o} {
 		told, err := d.tellOwner(v, to, func(n letters.Notice) mail.Letter {
 			return letters.EmailChanged(n, before.Email, o.Email)

@@ -99,7 +99,7 @@ func (d *Desk) TemporaryPassword(ctx context.Context, a Actor, v Visit, id strin
 		return "", zero, err
 	}
 	writes = append(writes, store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID, All: true},
-		store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset}, event, told)
+		store.DeleteBrowsers{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset}, event, told)
 	if err := d.commitAs(ctx, a, "set temporary password", writes...); err != nil {
 		return "", zero, err
 	}

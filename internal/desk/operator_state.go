@@ -8,7 +8,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Disable disables an operator and ends their sessions and links. They are notified
+// Disable disables an operator and ends their sessions, known browsers and links. They are notified
 // by email.
 func (d *Desk) Disable(ctx context.Context, a Actor, v Visit, id, reason string) error {
 	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
@@ -30,7 +30,7 @@ func (d *Desk) Disable(ctx context.Context, a Actor, v Visit, id, reason string)
 	}
 	return d.countStranger(ctx, a, was, func() error {
 		return d.commitAs(ctx, a, "disable", store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID, All: true},
-			store.RevokeTokens{Subject: o.ID}, event, letter)
+			store.DeleteBrowsers{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID}, event, letter)
 	})
 }
 

@@ -66,8 +66,8 @@ func (d *Desk) Purge(ctx context.Context) error {
 	return d.PurgeAt(ctx, store.Time(now))
 }
 
-// PurgeAt deletes sessions, links, counters, emails and devices that are past
-// their time, and audit entries older than the parameter allows. If ctx ends it,
+// PurgeAt deletes sessions, links, counters, emails, devices and known browsers
+// that are past their time, and audit entries older than the parameter allows. If ctx ends it,
 // the next call deletes the rest.
 func (d *Desk) PurgeAt(ctx context.Context, now time.Time) error {
 	// First, because the store then deletes what this takes out of the audit log.
@@ -76,6 +76,7 @@ func (d *Desk) PurgeAt(ctx context.Context, now time.Time) error {
 	_, err := d.Store.Purge(ctx, store.Purge{
 		Now: now, IdleSince: now.Add(-d.Settings().Session.Idle),
 		MailsBefore: now.Add(-keepMails), UsedTokensBefore: now.Add(-keepTokens), DevicesBefore: now.Add(-keepDevices),
+		BrowsersBefore: now.Add(-BrowserLife),
 	})
 	if err != nil {
 		err = fmt.Errorf("purge: %w", err)

@@ -104,26 +104,39 @@ type LinkForm struct {
 }
 
 // Reset sets a new password through a reset link. It does not sign in, ends every
-// session, and leaves two-factor authentication as it is. After ErrCodeNeeded,
+// session, and leaves two-factor authentication as it is. Of the known browsers it
+// leaves the one that used the link, which is one from then on if the operator asked
+// for the link themselves; Reset returns the tokens that it keeps, or nil if they stay
+// as they are. After ErrCodeNeeded,
 // ErrCode and *InvalidError the link still works, ten times; then it is revoked,
 // which is ErrLink.
-func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) error {
+func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) (browsers []string, err error) {
 	view, t, try, err := d.linked(ctx, v, d.resets, "password.reset_refused", f.Token)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	o := view.Operator
 	if o.State != store.OperatorActive || d.PasswordElsewhere(o) {
 		d.Audit(v, "password.reset_refused", Refused).Target(o).Because(d.whyNoLink(o)).Record(ctx)
-		return ErrLink
+		return nil, ErrLink
 	}
 	second, wrong := d.checkResetForm(view, f)
-	return d.spending(ctx, v, view, t, try, second, "password.reset_refused", func(ctx context.Context) error {
+	// A link that another operator made may be in their hands, and a browser stays
+	// known for long.
+	browser, keep := store.PutBrowser{}, []string(nil)
+	if view.Browser.ID != "" || t.CreatedBy == "" {
+		browser, keep = d.remember(v, o.ID, view.Browser)
+	}
+	err = d.spending(ctx, v, view, t, try, second, "password.reset_refused", func(ctx context.Context) error {
 		if wrong != nil {
 			return wrong
 		}
-		return d.reset(ctx, v, view, f, second, try)
+		return d.reset(ctx, v, view, f, second, try, browser)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return keep, nil
 }
 
 // checkResetForm returns what is wrong with a form, or else the second factor to
@@ -144,8 +157,9 @@ func (d *Desk) checkResetForm(view store.SignInView, f LinkForm) (response, erro
 	return second, nil
 }
 
-// reset is Reset for a form in which nothing is wrong so far.
-func (d *Desk) reset(ctx context.Context, v Visit, view store.SignInView, f LinkForm, second response, try *attempt) error {
+// reset is Reset for a form in which nothing is wrong so far. The browser is the one
+// that stays known; without an ID, none does.
+func (d *Desk) reset(ctx context.Context, v Visit, view store.SignInView, f LinkForm, second response, try *attempt, browser store.PutBrowser) error {
 	o, bad := view.Operator, &InvalidError{}
 	var proved proof
 	var err error
@@ -171,9 +185,13 @@ func (d *Desk) reset(ctx context.Context, v Visit, view store.SignInView, f Link
 	writes := slices.Concat([]store.Write{
 		d.resets.Spend(f.Token), store.PutOperator{Operator: o},
 		store.EndSessions{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset},
+		store.DeleteBrowsers{OperatorID: o.ID, All: true, Except: browser.Browser.ID},
 	}, try.succeeded(), proved.writes, d.passwordKeys(o))
 	if writes, err = d.withLock(ctx, o, writes); err != nil {
 		return err
+	}
+	if browser.Browser.ID != "" {
+		writes = append(writes, browser)
 	}
 	return d.resetError(ctx, v, o, f.Token, d.Commit(ctx, append(writes, more...)...))
 }

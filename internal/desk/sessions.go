@@ -103,8 +103,8 @@ func (d *Desk) EndOtherSessions(ctx context.Context, v Visit, id *Identity) erro
 	return nil
 }
 
-// EndSessions ends one session of an operator, by its ID, or "all". They are
-// notified by email. It returns ErrChanged if the session has ended.
+// EndSessions ends one session of an operator, by its ID, or "all", with their known
+// browsers. They are notified by email. It returns ErrChanged if the session has ended.
 func (d *Desk) EndSessions(ctx context.Context, a Actor, v Visit, id, which string) error {
 	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
@@ -120,11 +120,11 @@ func (d *Desk) EndSessions(ctx context.Context, a Actor, v Visit, id, which stri
 	if err != nil {
 		return err
 	}
-	end := store.EndSessions{OperatorID: o.ID, ID: which, MustExist: true}
+	writes := []store.Write{store.EndSessions{OperatorID: o.ID, ID: which, MustExist: true}, event, letter}
 	if which == "all" {
-		end = store.EndSessions{OperatorID: o.ID, All: true}
+		writes = []store.Write{store.EndSessions{OperatorID: o.ID, All: true}, store.DeleteBrowsers{OperatorID: o.ID, All: true}, event, letter}
 	}
-	return d.countStranger(ctx, a, o, func() error { return d.commitAs(ctx, a, "end sessions", end, event, letter) })
+	return d.countStranger(ctx, a, o, func() error { return d.commitAs(ctx, a, "end sessions", writes...) })
 }
 
 // EndMemberSessions ends the sessions of the operator who is a member of the

@@ -222,7 +222,7 @@ func (d *Desk) lookUp(ctx context.Context, v Visit, a *account, q store.SignInQu
 // findSignIn reads everything by which a step of a sign-in is decided, and makes the
 // parameters as fresh as that.
 func (d *Desk) findSignIn(ctx context.Context, v Visit, q store.SignInQuery) (store.SignInView, error) {
-	q.Device = d.device(v)
+	q.Device, q.Browsers = d.device(v), browserDigests(v)
 	q.OperatorCounters = []string{operatorKey("password", ""), operatorKey("step-up", ""), operatorKey("code", ""), operatorKey("recovery", "")}
 	asked := d.clock.Ask()
 	view, err := d.Store.FindSignIn(ctx, q)
@@ -230,6 +230,7 @@ func (d *Desk) findSignIn(ctx context.Context, v Visit, q store.SignInQuery) (st
 		return store.SignInView{}, fmt.Errorf("find operator: %w", err)
 	}
 	d.hear(ctx, asked, view.Reading)
+	view.Browser = d.known(view.Browser)
 	_, err = d.refresh(ctx, view.Revision)
 	return view, err
 }

@@ -161,13 +161,14 @@ func (d *Desk) begin(ctx context.Context, v Visit, view store.SignInView, next, 
 	if writes, err = d.withLock(ctx, o, writes); err != nil {
 		return Passed{}, err
 	}
+	browser, browsers := d.remember(v, o.ID, view.Browser)
 	writes = append(writes,
 		store.PutSession{Session: session, Keep: d.Settings().Session.PerOperator, Device: d.device(v)},
-		event)
+		browser, event)
 	if err := d.Commit(ctx, writes...); err != nil {
 		return Passed{}, signInError(err)
 	}
-	return Passed{Token: token, SignedIn: true, Next: next}, nil
+	return Passed{Token: token, SignedIn: true, Next: next, Browsers: browsers}, nil
 }
 
 // signInError ends the sign-in if a commit found something changed. It starts

@@ -197,6 +197,6 @@ func (d *Desk) resetTwoFactor(ctx context.Context, a Actor, v Visit, o store.Ope
 		return err
 	}
 	writes = append(writes, store.PutOperator{Operator: o}, store.RemoveFactors{OperatorID: o.ID, All: true},
-		store.EndSessions{OperatorID: o.ID, All: true}, event, told)
+		store.EndSessions{OperatorID: o.ID, All: true}, store.DeleteBrowsers{OperatorID: o.ID, All: true}, event, told)
 	return d.countStranger(ctx, a, o, func() error { return d.commitAs(ctx, a, "reset two-factor", writes...) })
 }

@@ -17,12 +17,13 @@ import (
 
 // TestPagesHoldNoStoredRecords keeps what a page can show, also in a host's own
 // template, to what the page chose: a stored operator carries a password hash.
-// Sessions, which tell IP addresses, are only on the pages that end them.
+// Sessions and known browsers, which tell IP addresses, are only on the pages that end
+// them.
 func TestPagesHoldNoStoredRecords(t *testing.T) {
 	seen := map[reflect.Type]bool{}
 	var look func(at string, typ reflect.Type)
 	look = func(at string, typ reflect.Type) {
-		if typ == reflect.TypeFor[desk.Session]() {
+		if typ == reflect.TypeFor[desk.Session]() || typ == reflect.TypeFor[desk.Browser]() {
 			require.Regexp(t, `^office-(operator|account)_sessions-`, at)
 		}
 		if seen[typ] {

@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"slices"
 
 	"github.com/postern-go/postern/internal/desk"
 )
@@ -11,13 +12,24 @@ var (
 	sessionEnded  = success("session-ended", "Session ended.")
 	sessionsEnded = success("sessions-ended", "All other sessions ended.")
 	sessionGone   = info("session-gone", "That session had already ended.")
+
+	browserRemoved  = success("browser-removed", "Browser removed.")
+	browsersRemoved = success("browsers-removed", "All other browsers removed.")
+	browserGone     = info("browser-gone", "That browser had already been removed.")
 )
 
-// SessionsPage lists the operator's own sessions, the last used first. Current is
-// the id of the one that shows the page.
+// SessionsPage lists the operator's own sessions, the last used first, and their known
+// browsers, the last to sign in first. Current is the id of the session that shows the
+// page.
 type SessionsPage struct {
 	Sessions []desk.Session
 	Current  string
+	Browsers []desk.Browser
+}
+
+// OtherBrowsers reports whether there are other browsers than this one.
+func (p SessionsPage) OtherBrowsers() bool {
+	return slices.ContainsFunc(p.Browsers, func(b desk.Browser) bool { return !b.This })
 }
 
 func (SessionsPage) Template() string { return "account_sessions" }
@@ -27,10 +39,18 @@ func (c *call) getSessions() error {
 	if err != nil {
 		return err
 	}
-	return c.show(http.StatusOK, SessionsPage{Sessions: sessions, Current: c.identity.Session.ID})
+	browsers, err := c.Desk.Browsers(c.ctx(), c.browserVisit(), c.identity)
+	if err != nil {
+		return err
+	}
+	return c.show(http.StatusOK, SessionsPage{Sessions: sessions, Current: c.identity.Session.ID, Browsers: browsers})
 }
 
+// postSessions ends a session, or removes a known browser.
 func (c *call) postSessions() error {
+	if c.form.Has("remove") {
+		return c.removeBrowser(c.form.Get("remove"))
+	}
 	ctx, end := c.ctx(), c.form.Get("end")
 	if end == "others" {
 		if err := c.Desk.EndOtherSessions(ctx, c.visit, c.identity); err != nil {
@@ -50,4 +70,24 @@ func (c *call) postSessions() error {
 		return c.redirect("/logout")
 	}
 	return c.redirect(sessionEnded.at("/account/sessions"))
+}
+
+// removeBrowser removes a known browser, or all but this one.
+func (c *call) removeBrowser(which string) error {
+	ctx, v := c.ctx(), c.browserVisit()
+	if which == "others" {
+		if err := c.Desk.RemoveOtherBrowsers(ctx, v, c.identity); err != nil {
+			return err
+		}
+		return c.redirect(browsersRemoved.at("/account/sessions"))
+	}
+	keep, err := c.Desk.RemoveBrowser(ctx, v, c.identity, which)
+	if errors.Is(err, desk.ErrNotFound) {
+		return c.redirect(browserGone.at("/account/sessions"))
+	}
+	if err != nil {
+		return err
+	}
+	c.keepBrowsers(keep)
+	return c.redirect(browserRemoved.at("/account/sessions"))
 }

@@ -54,7 +54,7 @@ func (c *call) submitCode(wrong string) (view.Form, error) {
 	if err := c.preSession(desk.StepCode); err != nil {
 		return f, err
 	}
-	passed, err := c.Desk.SubmitCode(c.ctx(), c.visit, c.token(preCookie), c.form.Get("code"))
+	passed, err := c.Desk.SubmitCode(c.ctx(), c.browserVisit(), c.token(preCookie), c.form.Get("code"))
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad) && c.path == "/login/recovery":

@@ -10,20 +10,23 @@ import (
 	"github.com/postern-go/postern/internal/vault"
 )
 
-// The office's cookies hold an opaque token and nothing else, and their names
+// The office's cookies hold opaque tokens and nothing else, and their names
 // reveal nothing of it. "__Host-" makes the browser insist on Secure, Path=/ and
 // no Domain, so that no other host can set them (ASVS 3.3.3).
 const (
 	sessionCookie cookie = iota
 	preCookie
+	// browserCookie holds a token for each account that has signed in with this
+	// browser. They open nothing, and stay when it signs out.
+	browserCookie
 )
 
 // cookie is one of the office's cookies.
 type cookie int
 
 // cookieNames returns the names of the cookies.
-func cookieNames(insecure bool) [2]string {
-	names := [...]string{sessionCookie: "office", preCookie: "office-pre"}
+func cookieNames(insecure bool) [3]string {
+	names := [...]string{sessionCookie: "office", preCookie: "office-pre", browserCookie: "office-browser"}
 	if !insecure {
 		for i, name := range names {
 			names[i] = "__Host-" + name
@@ -32,23 +35,53 @@ func cookieNames(insecure bool) [2]string {
 	return names
 }
 
-// token reads a cookie. Of two with the same name one is not ours, so it returns
-// neither.
+// token reads a cookie that holds one token.
 func (c *call) token(which cookie) string {
-	found, token := 0, ""
+	token := c.value(which)
+	if !isToken(token) {
+		return ""
+	}
+	return token
+}
+
+// value reads a cookie. Of two with the same name one is not ours, so it returns
+// neither.
+func (c *call) value(which cookie) string {
+	found, value := 0, ""
 	for _, line := range c.r.Header["Cookie"] {
 		for line != "" {
 			var pair string
 			pair, line, _ = strings.Cut(line, ";")
-			if name, value := splitCookie(pair); name == c.cookies[which] {
-				found, token = found+1, value
+			if name, is := splitCookie(pair); name == c.cookies[which] {
+				found, value = found+1, is
 			}
 		}
 	}
-	if found != 1 || !isToken(token) {
+	if found != 1 {
 		return ""
 	}
-	return token
+	return value
+}
+
+// browserVisit is the visit with the tokens by which the browser is known, for what
+// decides or counts a sign-in.
+func (c *call) browserVisit() desk.Visit {
+	v, rest := c.visit, c.value(browserCookie)
+	for range desk.BrowserTokens {
+		var token string
+		if token, rest, _ = strings.Cut(rest, "."); isToken(token) {
+			v.Browsers = append(v.Browsers, token)
+		}
+	}
+	return v
+}
+
+// keepBrowsers sets the cookie with the tokens by which the browser is known. If nil,
+// they stay as they are.
+func (c *call) keepBrowsers(tokens []string) {
+	if tokens != nil {
+		c.setCookie(browserCookie, strings.Join(tokens, "."))
+	}
 }
 
 // splitCookie splits a part of a Cookie header as net/http does, but without
@@ -69,14 +102,18 @@ func isToken(s string) bool {
 }
 
 // setCookie sets a cookie until the browser is closed; the session ends earlier,
-// on the server (63B-4 section 5.1). An empty value deletes the cookie.
+// on the server (63B-4 section 5.1). What makes the browser known stays until it is
+// known no longer. An empty value deletes the cookie.
 func (c *call) setCookie(which cookie, value string) {
 	cookie := &http.Cookie{
 		Name: c.cookies[which], Value: value, Path: "/",
 		Secure: !c.Insecure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	}
-	if value == "" {
+	switch {
+	case value == "":
 		cookie.MaxAge = -1
+	case which == browserCookie:
+		cookie.MaxAge = int(desk.BrowserLife.Seconds())
 	}
 	http.SetCookie(c.w, cookie)
 }
@@ -122,8 +159,9 @@ func (c *call) withoutOurs(line string) string {
 	return textproto.TrimString(strings.Join(kept, ";"))
 }
 
-// keepToken sets the cookie for the token that a step of the sign-in returned.
+// keepToken sets the cookies for what a step of the sign-in returned.
 func (c *call) keepToken(p desk.Passed) {
+	c.keepBrowsers(p.Browsers)
 	if !p.SignedIn {
 		c.setCookie(preCookie, p.Token)
 		return

@@ -3,6 +3,7 @@ package pages_test
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -48,6 +49,7 @@ func FuzzCookies(f *testing.F) {
 	f.Add("a=b; __Host-office="+someToken, "__Host-office-pre="+someToken)
 	f.Add("__Host-office = "+someToken+";;=; x", ` __Host-office="`+someToken[:41]+`"`)
 	f.Add("__Host-office-pre\t="+someToken, "theme=dark;__Host-office")
+	f.Add("__Host-office-browser="+someToken+"."+someToken, "__Host-office-browser=x.y; a=b")
 	f.Fuzz(func(t *testing.T, first, second string) {
 		r := &http.Request{Header: http.Header{"Cookie": {first, second}, "X-Other": {first, second}}}
 		token, pre := pages.Tokens(r)
@@ -59,11 +61,34 @@ func FuzzCookies(f *testing.F) {
 		}
 		host := &http.Request{Header: pages.HostHeader(r)}
 		want := slices.DeleteFunc(r.Cookies(), func(c *http.Cookie) bool {
-			return c.Name == "__Host-office" || c.Name == "__Host-office-pre"
+			return c.Name == "__Host-office" || c.Name == "__Host-office-pre" || c.Name == "__Host-office-browser"
 		})
 		require.ElementsMatch(t, want, host.Cookies())
 		require.Equal(t, r.Header["X-Other"], host.Header["X-Other"])
 	})
+}
+
+func TestTheTokensInTheCookieOfKnownBrowsers(t *testing.T) {
+	const name = "__Host-office-browser="
+	other := "0" + someToken[1:]
+	for what, c := range map[string]struct {
+		line string
+		want []string
+	}{
+		"none":                  {"", nil},
+		"empty":                 {name, nil},
+		"one":                   {name + someToken, []string{someToken}},
+		"two, the newest first": {name + other + "." + someToken, []string{other, someToken}},
+		"garbage between them":  {name + other + ".~." + someToken + ".", []string{other, someToken}},
+		"only garbage":          {name + strings.Repeat("x.", 2000), nil},
+		"a hundred":             {name + strings.Repeat(someToken+".", 100), []string{someToken, someToken, someToken, someToken}},
+		"one after four others": {name + "....." + someToken, nil},
+		"the cookie twice":      {name + someToken + "; " + name + other, nil},
+	} {
+		t.Run(what, func(t *testing.T) {
+			require.Equal(t, c.want, pages.BrowserTokens(&http.Request{Header: http.Header{"Cookie": {c.line}}}))
+		})
+	}
 }
 
 func TestFixedHeadersHaveCanonicalNames(t *testing.T) {

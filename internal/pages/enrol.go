@@ -38,7 +38,7 @@ func (c *call) postEnrol() error {
 		return err
 	}
 	ctx, sealed, token := c.ctx(), c.form.Get("enrolment"), c.token(preCookie)
-	passed, codes, err := c.Desk.ConfirmSignInEnrolment(ctx, c.visit, token, sealed, c.form.Get("code"))
+	passed, codes, err := c.Desk.ConfirmSignInEnrolment(ctx, c.browserVisit(), token, sealed, c.form.Get("code"))
 	if err == nil {
 		c.keepToken(passed)
 		c.renewed = passed.Token

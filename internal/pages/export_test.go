@@ -42,6 +42,11 @@ func Tokens(r *http.Request) (session, pre string) {
 	return c.token(sessionCookie), c.token(preCookie)
 }
 
+// BrowserTokens are those by which a request's browser is known.
+func BrowserTokens(r *http.Request) []string {
+	return (&Server{cookies: cookieNames(false)}).callOf(r).browserVisit().Browsers
+}
+
 // HostHeader is the header that the host gets.
 func HostHeader(r *http.Request) http.Header {
 	return (&Server{cookies: cookieNames(false)}).callOf(r).hostHeader()

@@ -45,7 +45,7 @@ func (c *call) postLogin() error {
 	if p.Failed() {
 		return c.showLogin(http.StatusUnprocessableEntity, p)
 	}
-	passed, err := c.Desk.SignIn(c.ctx(), c.visit, f)
+	passed, err := c.Desk.SignIn(c.ctx(), c.browserVisit(), f)
 	if errors.Is(err, desk.ErrCredentials) {
 		p.Form = p.Refuse("login", "Wrong name or password. Check both, or choose “Forgot your password?”.")
 		return c.showLogin(http.StatusUnprocessableEntity, p)

@@ -50,7 +50,7 @@ func (c *call) linkForm() desk.LinkForm {
 func (c *call) postReset() error {
 	f := c.linkForm()
 	p := ResetPage{Token: f.Token, AskCode: c.form.Has("code")}
-	err := c.Desk.Reset(c.ctx(), c.visit, f)
+	browsers, err := c.Desk.Reset(c.ctx(), c.browserVisit(), f)
 	bad := (*desk.InvalidError)(nil)
 	if errors.As(err, &bad) {
 		p.Form = problems(bad)
@@ -66,6 +66,7 @@ func (c *call) postReset() error {
 	case err != nil:
 		return err
 	default:
+		c.keepBrowsers(browsers)
 		return c.redirect(passwordReset.at("/login"))
 	}
 	return c.showReset(http.StatusUnprocessableEntity, p)

@@ -52,7 +52,7 @@ type Server struct {
 	// firsts are the first path segments of our own pages.
 	firsts  map[string]bool
 	assets  map[string]view.Asset
-	cookies [2]string
+	cookies [3]string
 }
 
 // New returns a server of the pages in routes.

@@ -33,12 +33,13 @@ func (c *call) showWelcome(status int, p WelcomePage) error {
 
 func (c *call) postWelcome() error {
 	f := c.linkForm()
-	err := c.Desk.Welcome(c.ctx(), c.visit, f)
+	browsers, err := c.Desk.Welcome(c.ctx(), c.browserVisit(), f)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
 		return c.showWelcome(http.StatusUnprocessableEntity, WelcomePage{Form: problems(bad), Token: f.Token})
 	}
 	if err != nil {
 		return err
 	}
+	c.keepBrowsers(browsers)
 	return c.redirect(passwordSet.at("/login"))
 }

@@ -1,6 +1,7 @@
 package testoffice
 
 import (
+	"context"
 	"log/slog"
 	"strings"
 	"testing"
@@ -74,6 +75,18 @@ func Staffed(t testing.TB, change ...func(*desk.Config)) *Office {
 	o.Rules(map[string]string{"two_factor.who": "recommended"})
 	o.Boss = o.Actor(o.Person("Boss", desk.RoleSuperAdministrator))
 	return o
+}
+
+// Reset is [desk.Desk.Reset] in a browser that keeps nothing.
+func (o *Office) Reset(ctx context.Context, v desk.Visit, f desk.LinkForm) error {
+	_, err := o.Desk.Reset(ctx, v, f)
+	return err
+}
+
+// Welcome is [desk.Desk.Welcome] in a browser that keeps nothing.
+func (o *Office) Welcome(ctx context.Context, v desk.Visit, f desk.LinkForm) error {
+	_, err := o.Desk.Welcome(ctx, v, f)
+	return err
 }
 
 // Another is a second desk over the same store: another replica, or the same one

@@ -39,6 +39,7 @@ const (
 	AuditChain    Purpose = "audit chain"
 	AuditHashes   Purpose = "audit hashes"
 	ResetLimits   Purpose = "reset limits"
+	KnownBrowsers Purpose = "known browsers"
 )
 
 // Vault derives keys, and seals values with them. It is safe for concurrent use.
