@@ -24,8 +24,9 @@ const (
 	// touchEvery is the precision of a session's last use: one write in this time
 	// instead of one for each request.
 	touchEvery = 15 * time.Second
-	// fewBegun sign-ins in a day may stay unfinished before their operator is told.
-	fewBegun = 3
+	// fewBegun sign-ins of an operator can wait for the second factor; one more ends the
+	// oldest. So many may stay unfinished in a day before the operator is told.
+	fewBegun = 5
 )
 
 // Step is what a sign-in needs after the password.
@@ -103,7 +104,7 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, view store.SignInView,
 		Digest: store.DigestOf(token), OperatorID: o.ID, OperatorVersion: o.Version,
 		CreatedAt: d.Now(), ExpiresAt: d.Now().Add(preSessionLife), Next: next,
 		IP: OneLine(v.IP, 64), UserAgent: OneLine(v.UserAgent, 512),
-	}, Keep: preSessions}, event)
+	}, Keep: fewBegun}, event)
 	if err := d.Commit(ctx, writes...); err != nil {
 		return Passed{}, signInError(err)
 	}

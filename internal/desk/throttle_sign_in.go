@@ -21,8 +21,6 @@ const (
 	nameEvery     = 3 * time.Minute
 	// manyFailures wrong passwords in a row of an operator are reported to them.
 	manyFailures = namePasswords
-	// preSessions are how many sign-ins of an operator can wait for the second factor.
-	preSessions = 5
 )
 
 // wider is how much more than a single network the networks around it may do: see
