@@ -121,6 +121,8 @@ func run(t *testing.T, o *office) secrets {
 	s.add("session", session)
 	require.NoError(t, o.Rename(ctx, home, o.Identity(session), "Ada L"))
 	require.NoError(t, o.EndOtherSessions(ctx, home, o.Identity(session)))
+	s.add("browser", passed.Browsers[0])
+	require.NoError(t, o.RemoveOtherBrowsers(ctx, home, o.Identity(session)))
 
 	// People.
 	ben, token := o.Invited("ben@example.org", "Ben", desk.RoleModerator)
@@ -245,7 +247,7 @@ func TestEveryEventOfAWholeRunIsRegisteredAndChained(t *testing.T) {
 		seen[e.Code], ids[e.ID] = true, true
 	}
 	// What other tests bring about.
-	for _, code := range []string{"two_factor.unreadable", "mail.failed", "session.expired", "alias.rolled_back", "audit.purged", "request.refused", "mail.written", "password.breached", "password.breaches_unknown", "session.evicted", "keys.resealed", "keys.ended"} {
+	for _, code := range []string{"two_factor.unreadable", "mail.failed", "session.expired", "alias.rolled_back", "audit.purged", "request.refused", "mail.written", "password.breached", "password.breaches_unknown", "session.evicted", "keys.resealed", "keys.ended", "browser.ended"} {
 		seen[code] = true
 	}
 	for code, meaning := range desk.Meanings() {

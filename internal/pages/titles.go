@@ -12,6 +12,7 @@ import (
 var areaTitles = map[string]string{
 	"alias":      "Office address",
 	"audit":      "Audit log",
+	"browser":    "Known browsers",
 	"code":       "Authenticator codes",
 	"keys":       "Master secret",
 	"mail":       "Mail",

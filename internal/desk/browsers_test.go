@@ -1,0 +1,411 @@
+package desk_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/testoffice"
+	"github.com/postern-go/postern/store"
+	"github.com/postern-go/postern/totp"
+)
+
+// keeping is a visit of a browser that keeps these tokens.
+func keeping(tokens ...string) desk.Visit {
+	v := home
+	v.Browsers = tokens
+	return v
+}
+
+// knows returns the browser of the operator that one of the tokens finds, or "".
+func (o *office) knows(login string, tokens ...string) string {
+	o.T.Helper()
+	q := store.SignInQuery{Login: login}
+	for _, token := range tokens {
+		q.Browsers = append(q.Browsers, store.DigestOf(token))
+	}
+	v, err := o.Under.FindSignIn(ctx, q)
+	require.NoError(o.T, err)
+	return v.Browser.ID
+}
+
+// enters signs somebody in who has no second factor, and returns what the browser keeps.
+func (o *office) enters(login string, tokens ...string) []string {
+	o.T.Helper()
+	passed, err := o.SignIn(ctx, keeping(tokens...), desk.SignInForm{Login: login, Password: good})
+	require.NoError(o.T, err)
+	require.True(o.T, passed.SignedIn)
+	require.NotEmpty(o.T, passed.Browsers)
+	return passed.Browsers
+}
+
+func staffedWithAda(t *testing.T) *office {
+	o := newOffice(t)
+	o.Rules(map[string]string{"two_factor.who": "recommended"})
+	o.Person("Root", desk.RoleSuperAdministrator)
+	o.Person("Ada", desk.RoleModerator)
+	return o
+}
+
+func TestABrowserIsKnownFromACompletedSignInOn(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	had := len(o.browsers("ada"))
+	passed, err := o.SignIn(ctx, home, desk.SignInForm{Login: "ada", Password: good})
+	require.NoError(t, err)
+	require.False(t, passed.SignedIn)
+	require.Nil(t, passed.Browsers, "the password alone makes nothing known")
+	o.Clock.Add(totp.Period)
+	passed, err = o.SubmitCode(ctx, home, passed.Token, o.Code(ada.Secret))
+	require.NoError(t, err)
+	require.Len(t, passed.Browsers, 1)
+	require.Len(t, o.browsers("ada"), had+1)
+	known := o.browsers("ada")[0]
+	require.Equal(t, o.knows("ada", passed.Browsers[0]), known.ID)
+	require.Equal(t, store.Browser{
+		ID: known.ID, OperatorID: o.Find("id-of-ada").ID, Digest: store.DigestOf(passed.Browsers[0]),
+		CreatedAt: o.Now(), SeenAt: o.Now(), IP: home.IP, UserAgent: home.UserAgent,
+	}, known)
+
+	// It opens nothing, and skips nothing.
+	require.False(t, o.Alive(passed.Browsers[0]))
+	_, err = o.SignIn(ctx, keeping(passed.Browsers...), desk.SignInForm{Login: "ada", Password: nonsense})
+	require.ErrorIs(t, err, desk.ErrCredentials)
+	again, err := o.SignIn(ctx, keeping(passed.Browsers...), desk.SignInForm{Login: "ada", Password: good})
+	require.NoError(t, err)
+	require.False(t, again.SignedIn, "the code is still to come")
+	_, err = o.PreSession(ctx, passed.Browsers[0])
+	require.ErrorIs(t, err, desk.ErrSignInEnded)
+}
+
+// browsers lists an operator's browsers, the last seen first.
+func (o *office) browsers(login string) []store.Browser {
+	o.T.Helper()
+	op, err := o.Under.FindOperatorByLogin(ctx, login)
+	require.NoError(o.T, err)
+	all, err := o.Under.ListBrowsers(ctx, op.ID)
+	require.NoError(o.T, err)
+	return all
+}
+
+func TestEachSignInGivesAKnownBrowserAnotherToken(t *testing.T) {
+	o := staffedWithAda(t)
+	first := o.enters("ada")
+	id := o.knows("ada", first[0])
+	o.Clock.Add(time.Hour)
+	second := o.enters("ada", first...)
+	require.Len(t, second, 1, "it replaces the first")
+	require.NotEqual(t, first, second)
+	require.Equal(t, id, o.knows("ada", second[0]))
+	require.Equal(t, id, o.knows("ada", first[0]), "the answer may have been lost")
+	known := o.browsers("ada")[0]
+	require.Equal(t, o.Now(), known.SeenAt)
+	require.Equal(t, o.Now().Add(-time.Hour), known.CreatedAt)
+
+	third := o.enters("ada", second...)
+	require.Equal(t, id, o.knows("ada", third[0]))
+	require.Equal(t, id, o.knows("ada", second[0]))
+	require.Empty(t, o.knows("ada", first[0]), "the second one did arrive")
+	require.Len(t, o.browsers("ada"), 1)
+}
+
+func TestAKnownBrowserStaysOneWhateverBecomesOfTheAnswers(t *testing.T) {
+	t.Run("an answer is lost", func(t *testing.T) {
+		o := staffedWithAda(t)
+		first := o.enters("ada")
+		lost := o.enters("ada", first...)
+		require.Equal(t, lost, o.enters("ada", first...), "the old token leads to the same new one")
+		o.enters("ada", lost...)
+		require.Len(t, o.browsers("ada"), 1)
+	})
+	t.Run("two tabs sign in at once", func(t *testing.T) {
+		o := staffedWithAda(t)
+		first := o.enters("ada")
+		var between []string
+		d := o.While("PutBrowser", func() { between = o.enters("ada", first...) })
+		passed, err := d.SignIn(ctx, keeping(first...), desk.SignInForm{Login: "ada", Password: good})
+		require.NoError(t, err)
+		require.Equal(t, between, passed.Browsers, "either answer may be the last to arrive")
+		require.NotEmpty(t, o.knows("ada", passed.Browsers[0]))
+		require.Len(t, o.browsers("ada"), 1)
+	})
+	t.Run("the database could not store it", func(t *testing.T) {
+		o := staffedWithAda(t)
+		first := o.enters("ada")
+		d, st := o.Faulty()
+		st.FailMethod("PutBrowser", store.ErrReadOnly)
+		_, err := d.SignIn(ctx, keeping(first...), desk.SignInForm{Login: "ada", Password: good})
+		require.Error(t, err, "the session neither: they are one commit")
+		require.NotEmpty(t, o.knows("ada", first[0]))
+	})
+}
+
+func TestATokenIsBoundToItsAccount(t *testing.T) {
+	o := staffedWithAda(t)
+	o.Person("Eve", desk.RoleModerator)
+	eves := o.enters("eve")
+	require.Empty(t, o.knows("ada", eves[0]))
+	both := o.enters("ada", eves...)
+	require.Len(t, both, 2, "a browser of two accounts keeps a token for each")
+	require.Equal(t, eves[0], both[1])
+	require.Len(t, o.browsers("ada"), 1)
+	require.NotEqual(t, o.knows("ada", both...), o.knows("eve", both...))
+	again := o.enters("eve", both...)
+	require.Equal(t, both[0], again[1], "the other account's stays as it is")
+}
+
+func TestABrowserKeepsFourTokensTheNewestFirst(t *testing.T) {
+	o := staffedWithAda(t)
+	var kept []string
+	for _, name := range []string{"Ben", "Cem", "Dov", "Eva", "Fay"} {
+		o.Person(name, desk.RoleModerator)
+		kept = o.enters(name, kept...)
+	}
+	require.Len(t, kept, desk.BrowserTokens)
+	require.Empty(t, o.knows("ben", kept...))
+	require.NotEmpty(t, o.knows("cem", kept...))
+
+	// Whatever else a browser says it keeps is not looked at.
+	garbage := slices.Repeat([]string{"garbage"}, 100)
+	require.Len(t, o.enters("ada", append(garbage, kept...)...), desk.BrowserTokens)
+}
+
+func TestAnOperatorHasTenKnownBrowsers(t *testing.T) {
+	o := staffedWithAda(t)
+	o.Rules(map[string]string{"two_factor.who": "recommended", "session.per_operator": "2"})
+	var first []string
+	for i := range 11 {
+		kept := o.enters("ada")
+		if i == 0 {
+			first = kept
+		}
+		o.Clock.Add(time.Hour)
+	}
+	require.Len(t, o.browsers("ada"), 10)
+	require.Empty(t, o.knows("ada", first[0]), "the one unused for longest made room")
+}
+
+func TestABrowserIsForgottenWhenItWasNotUsedForLong(t *testing.T) {
+	o := staffedWithAda(t)
+	kept := o.enters("ada")
+	o.Clock.Add(desk.BrowserLife - time.Second)
+	require.NoError(t, o.PurgeAt(ctx, o.Now()))
+	again := o.enters("ada", kept...)
+	require.Len(t, o.browsers("ada"), 1, "known until then")
+	o.Clock.Add(desk.BrowserLife)
+	late := o.enters("ada", again...)
+	require.Len(t, o.browsers("ada"), 2, "no longer known, although nothing is purged yet")
+	o.Clock.Add(time.Second)
+	require.NoError(t, o.PurgeAt(ctx, o.Now()))
+	require.Len(t, o.browsers("ada"), 1)
+	require.NotEmpty(t, o.knows("ada", late[0]))
+}
+
+func TestAClockThatWasWrongKeepsNoBrowserKnown(t *testing.T) {
+	o := staffedWithAda(t)
+	now := o.Now()
+	o.Clock.Set(now.AddDate(5, 0, 0))
+	kept := o.enters("ada")
+	o.Clock.Set(now)
+	o.enters("ada", kept...)
+	require.Len(t, o.browsers("ada"), 2)
+}
+
+func TestWhatEndsAnAccountsKnownBrowsers(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		ends bool
+		do   func(o *office, a desk.Actor, ada store.Operator) error
+	}{
+		{"disabling", true, func(o *office, a desk.Actor, ada store.Operator) error {
+			return o.Disable(ctx, a, home, ada.ID, "left")
+		}},
+		{"deleting", true, func(o *office, a desk.Actor, ada store.Operator) error {
+			return o.Delete(ctx, a, home, ada.ID, "left")
+		}},
+		{"a temporary password", true, func(o *office, a desk.Actor, ada store.Operator) error {
+			o.Rules(map[string]string{"two_factor.who": "recommended", "password.temporary": "on"})
+			_, _, err := o.TemporaryPassword(ctx, a, home, ada.ID)
+			return err
+		}},
+		{"another email address", true, func(o *office, a desk.Actor, ada store.Operator) error {
+			return o.ChangeEmail(ctx, a, home, ada.ID, ada.Version, "other@example.org")
+		}},
+		{"a reset of two-factor authentication", true, func(o *office, a desk.Actor, ada store.Operator) error {
+			return o.ResetTwoFactor(ctx, a, home, ada.ID, "lost")
+		}},
+		{"all sessions ended by a colleague", true, func(o *office, a desk.Actor, ada store.Operator) error {
+			return o.EndSessions(ctx, a, home, ada.ID, "all")
+		}},
+		{"one session ended by a colleague", false, func(o *office, a desk.Actor, ada store.Operator) error {
+			return o.EndSessions(ctx, a, home, ada.ID, o.SessionsOf(ada.ID)[0].ID)
+		}},
+		{"all sessions ended by the community, which strangers may bring about", false, func(o *office, _ desk.Actor, ada store.Operator) error {
+			o.Change(ada.ID, func(op *store.Operator) { op.MemberID = "m-ada" })
+			return o.EndMemberSessions(ctx, "m-ada")
+		}},
+		{"a new password of their own", false, func(o *office, _ desk.Actor, ada store.Operator) error {
+			_, err := o.ChangePassword(ctx, home, o.Entered(ada), good, better, better)
+			return err
+		}},
+		{"ending their other sessions", false, func(o *office, _ desk.Actor, ada store.Operator) error {
+			return o.EndOtherSessions(ctx, home, o.Entered(ada))
+		}},
+		{"signing out", false, func(o *office, _ desk.Actor, ada store.Operator) error {
+			return o.SignOut(ctx, home, o.Entered(ada))
+		}},
+		{"a link that was asked for", false, func(o *office, _ desk.Actor, _ store.Operator) error {
+			return o.RequestReset(ctx, home, "ada@example.org")
+		}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := staffedWithAda(t)
+			o.enters("ada")
+			ada, err := o.Under.FindOperatorByLogin(ctx, "ada")
+			require.NoError(t, err)
+			root, err := o.Under.FindOperatorByLogin(ctx, "root")
+			require.NoError(t, err)
+			require.NoError(t, c.do(o, o.Actor(root), ada))
+			all, err := o.Under.ListBrowsers(ctx, ada.ID)
+			require.NoError(t, err)
+			require.Equal(t, c.ends, len(all) == 0)
+		})
+	}
+}
+
+func TestABrowserThatUsedAMailedLinkIsKnown(t *testing.T) {
+	reset := func(o *office, link string, tokens ...string) []string {
+		o.T.Helper()
+		o.enters("ada") // somewhere else, perhaps by somebody else
+		kept, err := o.Desk.Reset(ctx, keeping(tokens...), desk.LinkForm{Token: link, Password: better, Again: better})
+		require.NoError(o.T, err)
+		return kept
+	}
+	t.Run("a link that its owner asked for, and no other browser any more", func(t *testing.T) {
+		o := staffedWithAda(t)
+		kept := reset(o, o.ResetLink("ada@example.org"))
+		require.Len(t, o.browsers("ada"), 1)
+		require.NotEmpty(t, o.knows("ada", kept[0]))
+		require.False(t, o.Alive(kept[0]))
+	})
+	t.Run("a known browser stays known", func(t *testing.T) {
+		o := staffedWithAda(t)
+		before := o.enters("ada")
+		kept := reset(o, o.ResetLink("ada@example.org"), before...)
+		require.Len(t, o.browsers("ada"), 1)
+		require.Equal(t, o.knows("ada", before[0]), o.knows("ada", kept[0]))
+	})
+	t.Run("a link that a colleague made leaves a stranger a stranger", func(t *testing.T) {
+		o := staffedWithAda(t)
+		root, err := o.Under.FindOperatorByLogin(ctx, "root")
+		require.NoError(t, err)
+		ada, err := o.Under.FindOperatorByLogin(ctx, "ada")
+		require.NoError(t, err)
+		link, _, err := o.PasswordLink(ctx, o.Actor(root), home, ada.ID)
+		require.NoError(t, err)
+		require.Nil(t, reset(o, testoffice.Token(link)))
+		require.Empty(t, o.browsers("ada"))
+	})
+	t.Run("a link that a colleague made leaves a known browser known", func(t *testing.T) {
+		o := staffedWithAda(t)
+		before := o.enters("ada")
+		root, err := o.Under.FindOperatorByLogin(ctx, "root")
+		require.NoError(t, err)
+		ada, err := o.Under.FindOperatorByLogin(ctx, "ada")
+		require.NoError(t, err)
+		link, _, err := o.PasswordLink(ctx, o.Actor(root), home, ada.ID)
+		require.NoError(t, err)
+		kept := reset(o, testoffice.Token(link), before...)
+		require.Len(t, o.browsers("ada"), 1)
+		require.NotEmpty(t, o.knows("ada", kept[0]))
+	})
+	t.Run("an invitation", func(t *testing.T) {
+		o := staffedWithAda(t)
+		_, link := o.Invited("ben@example.org", "Ben", desk.RoleModerator)
+		kept, err := o.Desk.Welcome(ctx, home, desk.LinkForm{Token: link, Password: good, Again: good})
+		require.NoError(t, err)
+		require.NotEmpty(t, o.knows("ben", kept[0]))
+	})
+	t.Run("a refused form makes nothing known", func(t *testing.T) {
+		o := staffedWithAda(t)
+		kept, err := o.Desk.Reset(ctx, home, desk.LinkForm{Token: o.ResetLink("ada@example.org"), Password: "short", Again: "short"})
+		require.Error(t, err)
+		require.Nil(t, kept)
+		require.Empty(t, o.browsers("ada"))
+	})
+}
+
+func TestKnownBrowsersAreListedAndRemoved(t *testing.T) {
+	o := staffedWithAda(t)
+	o.Person("Eve", desk.RoleModerator)
+	eves := o.enters("eve")
+	eve := o.browsers("eve")[0].ID
+	phone := o.enters("ada")
+	o.Clock.Add(time.Hour)
+	here := o.enters("ada", eves...)
+	ada, err := o.Under.FindOperatorByLogin(ctx, "ada")
+	require.NoError(t, err)
+	id := o.Entered(ada) // signs in once more, and so is a third
+	all, err := o.Browsers(ctx, keeping(here...), id)
+	require.NoError(t, err)
+	require.Len(t, all, 3)
+	var mine desk.Browser
+	for _, b := range all {
+		require.Equal(t, "Firefox on Linux", b.Device)
+		require.Equal(t, home.IP, b.IP)
+		if b.This {
+			require.Empty(t, mine.ID, "one is this browser")
+			mine = b
+		}
+	}
+	require.Equal(t, o.knows("ada", here...), mine.ID)
+
+	for what, which := range map[string]string{"another operator's": eve, "none": "", "unknown": "01-no-such-browser"} {
+		_, err := o.RemoveBrowser(ctx, keeping(here...), id, which)
+		require.ErrorIs(t, err, desk.ErrNotFound, what)
+	}
+	require.NotEmpty(t, o.knows("eve", eves[0]))
+	kept, err := o.RemoveBrowser(ctx, keeping(here...), id, o.knows("ada", phone...))
+	require.NoError(t, err)
+	require.Nil(t, kept, "this browser keeps what it has")
+	require.Equal(t, "browser.removed", o.Last().Code)
+	require.Equal(t, "browser", o.Last().TargetKind)
+	require.Empty(t, o.knows("ada", phone[0]))
+
+	require.NoError(t, o.RemoveOtherBrowsers(ctx, keeping(here...), id))
+	require.Equal(t, map[string]string{"which": "others"}, o.Last().Detail)
+	require.Len(t, o.browsers("ada"), 1)
+	kept, err = o.RemoveBrowser(ctx, keeping(here...), id, mine.ID)
+	require.NoError(t, err)
+	require.Equal(t, eves, kept, "the other account's token stays")
+	require.Empty(t, o.browsers("ada"))
+	_, err = o.RemoveBrowser(ctx, keeping(here...), id, mine.ID)
+	require.ErrorIs(t, err, desk.ErrNotFound)
+
+	o.enters("ada")
+	require.NoError(t, o.RemoveOtherBrowsers(ctx, home, id), "a browser that is not known itself")
+	require.Empty(t, o.browsers("ada"))
+	require.NotEmpty(t, o.browsers("eve"))
+
+	o.Clock.Add(20 * time.Minute)
+	_, err = o.RemoveBrowser(ctx, home, id, mine.ID)
+	require.ErrorIs(t, err, desk.ErrStepUp)
+	require.ErrorIs(t, o.RemoveOtherBrowsers(ctx, home, id), desk.ErrStepUp)
+}
+
+func TestHowManyKnownBrowsersAnOperatorHasIsForThoseWhoMayEndTheirSessions(t *testing.T) {
+	o := staffedWithAda(t)
+	o.enters("ada")
+	ada, err := o.Under.FindOperatorByLogin(ctx, "ada")
+	require.NoError(t, err)
+	root, err := o.Under.FindOperatorByLogin(ctx, "root")
+	require.NoError(t, err)
+	n, err := o.OperatorBrowsers(ctx, o.Actor(root), ada.ID)
+	require.NoError(t, err)
+	require.Equal(t, 1, n)
+	_, err = o.OperatorBrowsers(ctx, o.Actor(ada), root.ID)
+	require.ErrorIs(t, err, desk.ErrForbidden)
+}
