@@ -11,6 +11,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/testoffice"
+	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/totp"
 )

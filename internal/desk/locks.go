@@ -24,7 +24,7 @@ type lock struct {
 // only make them wait, and not those who use a known browser or a link.
 func (d *Desk) passwordLock(o store.Operator) lock {
 	if o.ID == nobody {
-		return lock{d.nobodyKey(o.NameKey), d.passwordLimit(), false}
+		return lock{o.NameKey, d.passwordLimit(), false}
 	}
 	return lock{operatorKey("password", o.ID), d.passwordLimit(), false}
 }
@@ -118,7 +118,7 @@ func (d *Desk) lockAfter(ctx context.Context, o store.Operator, writes []store.W
 }
 
 // nobody stands in for an operator, so that what follows costs the same whether or
-// not there is one.
+// not there is one. Its NameKey is the key of the row that failures count in.
 const nobody = "nobody"
 
 // recordFailure audits a failed attempt against an operator, or nobody. If its row is

@@ -92,7 +92,7 @@ func (d *Desk) refuseSignIn(ctx context.Context, v Visit, try *attempt, a accoun
 		refused.UnknownLogin(key)
 	}
 	if !a.known || who.State != store.OperatorActive {
-		who = store.Operator{ID: nobody, NameKey: key, Name: nobody, Email: nobody + "@example.com"}
+		who = store.Operator{ID: nobody, NameKey: try.password, Name: nobody, Email: nobody + "@example.com"}
 	}
 	var more []store.Write
 	if row, _ := try.row(); try.browser.ID != "" && row >= d.browserLimit().Stop {

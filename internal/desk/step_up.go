@@ -58,8 +58,7 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 // disabling the password.
 //
 // A disabled password, which strangers can bring about, is still accepted inside a
-// session. Guesses there are limited by their own row, and it stays disabled for
-// signing in.
+// session. Guesses there are limited by their own row.
 func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain string, second response, refused string) (store.SignInView, *attempt, error) {
 	view, err := d.findSignIn(ctx, v, store.SignInQuery{OperatorID: id.Operator.ID})
 	if isNotFound(err) {
