@@ -134,7 +134,7 @@ func (d *Desk) countOnce(ctx context.Context, v Visit, login string) (*attempt, 
 		return try, account{}, limited
 	}
 	if a.known {
-		try.see(a.view.Counters, operatorKey("password", a.operator.ID))
+		try.see(a.view.Counters, operatorKey("password", a.operator.ID), operatorKey("begun", a.operator.ID))
 	}
 	try.addPassword(a, loginKey(login))
 	return try, a, try.count(ctx)
@@ -223,7 +223,7 @@ func (d *Desk) lookUp(ctx context.Context, v Visit, a *account, q store.SignInQu
 // parameters as fresh as that.
 func (d *Desk) findSignIn(ctx context.Context, v Visit, q store.SignInQuery) (store.SignInView, error) {
 	q.Device, q.Browsers = d.device(v), browserDigests(v)
-	q.OperatorCounters = []string{operatorKey("password", ""), operatorKey("step-up", ""), operatorKey("code", ""), operatorKey("recovery", "")}
+	q.OperatorCounters = []string{operatorKey("password", ""), operatorKey("begun", ""), operatorKey("step-up", ""), operatorKey("code", ""), operatorKey("recovery", "")}
 	asked := d.clock.Ask()
 	view, err := d.Store.FindSignIn(ctx, q)
 	if err != nil {

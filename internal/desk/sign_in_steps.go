@@ -117,7 +117,8 @@ func (d *Desk) unfinished(ctx context.Context, v Visit, o store.Operator, try *a
 	if try.browser.ID != "" {
 		return nil, nil
 	}
-	_, few, err := d.Store.Hit(ctx, d.Now(), store.Hit{Key: operatorKey("begun", o.ID), Limit: store.Limit{Max: fewBegun, Window: day}})
+	key := operatorKey("begun", o.ID)
+	_, few, err := d.Store.Hit(ctx, d.Now(), store.Hit{Key: key, Limit: store.Limit{Max: fewBegun, Window: day}, Seen: try.seen[key]})
 	if err != nil {
 		return nil, fmt.Errorf("count sign-in begun: %w", err)
 	}
