@@ -83,9 +83,9 @@ func requireHeaders(t testing.TB, r *http.Request, p page, insecure bool) {
 
 func requireCookie(t testing.TB, c *http.Cookie, insecure bool) {
 	t.Helper()
-	names := []string{sessionCookie, preCookie}
+	names := []string{sessionCookie, preCookie, browserCookie}
 	if insecure {
-		names = []string{"office", "office-pre"}
+		names = []string{"office", "office-pre", "office-browser"}
 	}
 	require.Contains(t, names, c.Name)
 	require.Equal(t, "/", c.Path)
@@ -94,15 +94,24 @@ func requireCookie(t testing.TB, c *http.Cookie, insecure bool) {
 	require.Equal(t, !insecure, c.Secure)
 	require.Equal(t, http.SameSiteStrictMode, c.SameSite)
 	require.Zero(t, c.Expires)
-	require.LessOrEqual(t, len(c.Name)+len(c.Value), 128)
+	require.LessOrEqual(t, len(c.Name)+len(c.Value), 256)
 	if c.Value == "" {
 		require.Negative(t, c.MaxAge)
 		return
 	}
-	require.Zero(t, c.MaxAge, "it ends with the browser")
-	token, err := base64.RawURLEncoding.DecodeString(c.Value)
-	require.NoError(t, err)
-	require.Len(t, token, 32)
+	values := []string{c.Value}
+	if c.Name == names[2] {
+		require.Equal(t, 180*24*60*60, c.MaxAge)
+		values = strings.Split(c.Value, ".")
+		require.LessOrEqual(t, len(values), 4)
+	} else {
+		require.Zero(t, c.MaxAge, "it ends with the browser")
+	}
+	for _, value := range values {
+		token, err := base64.RawURLEncoding.DecodeString(value)
+		require.NoError(t, err)
+		require.Len(t, token, 32)
+	}
 }
 
 func TestEveryAnswerHasItsOwnNonce(t *testing.T) {

@@ -49,7 +49,9 @@ func TestAForgottenPassword(t *testing.T) {
 	t.Run("the new password signs nobody in, and everybody out", func(t *testing.T) {
 		answer := b.Use("/reset", token, better, "code", o.Code(ada.Secret))
 		require.Equal(t, "/login?done=reset", answer.Location, answer.Text())
-		require.Empty(t, answer.Header.Values("Set-Cookie"))
+		set := answer.Header.Values("Set-Cookie")
+		require.Len(t, set, 1, "the browser is known, and that is all")
+		require.True(t, strings.HasPrefix(set[0], browserCookie+"="))
 		require.Contains(t, b.Follow(answer).Text(), "Password changed")
 		require.False(t, ada.SignedIn())
 		o.Clock.Add(30 * time.Second)

@@ -18,6 +18,7 @@ const (
 
 	sessionCookie = browse.SessionCookie
 	preCookie     = browse.PreCookie
+	browserCookie = browse.BrowserCookie
 )
 
 var (

@@ -108,17 +108,6 @@ func (d *Desk) Browsers(ctx context.Context, v Visit, id *Identity) ([]Browser, 
 	return all, nil
 }
 
-// OperatorBrowsers returns how many known browsers an operator has whose sessions the
-// actor may end.
-func (d *Desk) OperatorBrowsers(ctx context.Context, a Actor, id string) (int, error) {
-	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
-	if err != nil {
-		return 0, err
-	}
-	found, err := d.knownBrowsers(ctx, o.ID)
-	return len(found), err
-}
-
 func (d *Desk) knownBrowsers(ctx context.Context, operatorID string) ([]store.Browser, error) {
 	all, err := d.Store.ListBrowsers(ctx, operatorID)
 	if err != nil {

@@ -18,7 +18,10 @@ type OperatorDetail struct {
 	// LockedUntil is zero unless too many failures lock them out.
 	LockedUntil time.Time
 	// Sessions is how many are live; [Desk.OperatorSessions] lists them.
-	Sessions           int
+	Sessions int
+	// Browsers is how many known browsers they have, for an actor who may end their
+	// sessions.
+	Browsers           int
 	Factors, CodesLeft int
 	// MustHaveTwoFactor reports whether the rules in force require it.
 	MustHaveTwoFactor bool
@@ -81,7 +84,11 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 	}
 	v.CodesLeft = len(set.Hashes)
 	live, err := d.liveSessions(ctx, o.ID)
-	v.Sessions = len(live)
+	if v.Sessions = len(live); err != nil || !v.May.Change {
+		return v, err
+	}
+	browsers, err := d.knownBrowsers(ctx, o.ID)
+	v.Browsers = len(browsers)
 	return v, err
 }
 

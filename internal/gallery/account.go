@@ -111,6 +111,8 @@ func account(g *gallery) {
 	o.Rules(map[string]string{"two_factor.who": "recommended"})
 	alone := o.at(ago(20*time.Minute), o.person("ada", longName, longEmail, store.Operator{}, desk.RoleModerator))
 	o.keep("alone", alone.Get("/account/sessions"))
+	o.Write(store.DeleteBrowsers{OperatorID: "ada", All: true})
+	o.keep("no-browser", alone.Get("/account/sessions"))
 	form = alone.Open("/account/two-factor/add")
 	o.keep("password", form)
 	o.keep("refused", alone.Submit(form, "/step-up", "password", testoffice.Wrong))
@@ -156,6 +158,7 @@ func twoFactor(g *gallery) {
 		add = ada.Get("/account/two-factor/add")
 		ada.Follow(ada.Submit(add, "/account/two-factor/add", "code", o.Code(add.Secret()), "label", label))
 	}
+	second := apps()[1]
 	for i := range 9 {
 		b := o.browser(fmt.Sprintf("198.51.100.%d", i))
 		form := b.Follow(b.Login(ada.Email, ada.Password))
@@ -165,7 +168,7 @@ func twoFactor(g *gallery) {
 			o.keep("one", b.Get("/account/recovery-codes/new"))
 			o.keep("few", b.Get("/account/recovery-codes"))
 			o.keep("several", b.Get("/account/two-factor"))
-			o.keep("other", b.Get(apps()[1]))
+			o.keep("other", b.Get(second))
 			ada.Browser = b
 		}
 	}

@@ -159,6 +159,8 @@ func operatorActs(g *gallery) {
 	o.keep("invitation", ada.Submit(form, sara, "action", "link"))
 	o.keep("several", ada.Get(at("sessions")))
 	o.keep("none", ada.Get("/operators/off/sessions"))
+	o.Write(store.EndSessions{OperatorID: "lead", All: true})
+	o.keep("browsers", ada.Get("/operators/lead/sessions"))
 	form = ada.Get(at("link"))
 	o.keep("plain", form)
 	o.keep("plain", ada.Submit(form, at("link")))

@@ -16,8 +16,6 @@ type OperatorPage struct {
 	// Refusal says why the reader may not act on this operator; empty if they
 	// may.
 	Refusal string
-	// Browsers is how many known browsers they have, for a reader who may act on them.
-	Browsers int
 	// LinkMember links to the member's page.
 	LinkMember bool
 	// Mails and Events are the newest; empty for a reader who may not see them.
@@ -57,11 +55,6 @@ func (c *call) getOperator() error {
 	p := OperatorPage{
 		OperatorDetail: o, Self: o.ID == c.identity.Operator.ID, Mails: mails, Events: events,
 		LinkMember: o.MemberID != "" && c.Desk.CanSearchMembers(),
-	}
-	if o.May.Change {
-		if p.Browsers, err = c.Desk.OperatorBrowsers(c.ctx(), c.actor(), o.ID); err != nil {
-			return err
-		}
 	}
 	switch {
 	case !c.identity.Can(desk.PermissionOperatorsManage) && !c.identity.Can(desk.PermissionTwoFactorReset):

@@ -13,8 +13,6 @@ var operatorSessionsEnded = success("operator-sessions", "Sessions ended.")
 type OperatorSessionsPage struct {
 	desk.OperatorDetail
 	Live []desk.Session
-	// Browsers is how many known browsers they have.
-	Browsers int
 }
 
 func (OperatorSessionsPage) Template() string { return "operator_sessions" }
@@ -33,11 +31,7 @@ func (c *call) getOperatorSessions() error {
 	if err != nil {
 		return err
 	}
-	browsers, err := c.Desk.OperatorBrowsers(c.ctx(), c.actor(), o.ID)
-	if err != nil {
-		return err
-	}
-	return c.show(http.StatusOK, OperatorSessionsPage{o, live, browsers})
+	return c.show(http.StatusOK, OperatorSessionsPage{o, live})
 }
 
 // postOperatorSessions ends one of them, or all.

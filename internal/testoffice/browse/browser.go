@@ -20,6 +20,7 @@ import (
 const (
 	SessionCookie = "__Host-office"
 	PreCookie     = "__Host-office-pre"
+	BrowserCookie = "__Host-office-browser"
 )
 
 // Browser sends what a browser sends, and follows no redirect by itself.
