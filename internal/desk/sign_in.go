@@ -69,7 +69,7 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 		return Passed{}, err
 	}
 	var told []store.Write
-	if row, _ := try.row(); row > d.Settings().SignIn.Failures {
+	if row, _ := try.row(); row-try.besides() > d.Settings().SignIn.Failures {
 		if told, err = d.unusual(ctx, v, o, letters.AfterFailures); err != nil {
 			return Passed{}, err
 		}

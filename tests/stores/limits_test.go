@@ -15,12 +15,12 @@ func TestTwentyRightSignInsAtOnceOnTwoReplicas(t *testing.T) {
 	onEach(t, func(t *testing.T, d database) {
 		o := staffed(t, d)
 		for i := range 20 {
-			o.Person(fmt.Sprint("Person ", i), desk.RoleModerator)
+			o.Person(fmt.Sprint("Person", i), desk.RoleModerator)
 		}
 		replicas := []*desk.Desk{o.Desk, o.Over(d.over(t, d.open(t)))}
 		for name, each := range map[string]int{"of twenty operators": 1, "of one operator": 0} {
 			errs := testoffice.Race(20, func(i int) error {
-				_, err := replicas[i%2].SignIn(t.Context(), testoffice.Home, desk.SignInForm{Login: fmt.Sprint("Person ", i*each), Password: testoffice.Good})
+				_, err := replicas[i%2].SignIn(t.Context(), testoffice.Home, desk.SignInForm{Login: fmt.Sprint("Person", i*each), Password: testoffice.Good})
 				return err
 			})
 			for _, err := range errs {
