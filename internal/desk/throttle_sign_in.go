@@ -20,7 +20,7 @@ const (
 	namePasswords = 30
 	nameEvery     = 3 * time.Minute
 	// manyFailures wrong passwords in a row of an operator are reported to them.
-	manyFailures = namePasswords
+	manyFailures = 30
 )
 
 // wider is how much more than a single network the networks around it may do: see
