@@ -123,15 +123,18 @@ func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) (browsers []strin
 	second, wrong := d.checkResetForm(view, f)
 	// A link that another operator made may be in their hands, and a browser stays
 	// known for long.
-	browser, keep := store.PutBrowser{}, []string(nil)
+	known, keep := store.Write(store.DeleteBrowsers{OperatorID: o.ID, All: true}), []string(nil)
 	if view.Browser.ID != "" || t.CreatedBy == "" {
-		browser, keep = d.remember(v, o.ID, view.Browser)
+		var only store.PutBrowser
+		only, keep = d.remember(v, o.ID, view.Browser)
+		only.Keep = 1
+		known = only
 	}
 	err = d.spending(ctx, v, view, t, try, second, "password.reset_refused", func(ctx context.Context) error {
 		if wrong != nil {
 			return wrong
 		}
-		return d.reset(ctx, v, view, f, second, try, browser)
+		return d.reset(ctx, v, view, f, second, try, known)
 	})
 	if err != nil {
 		return nil, err
@@ -157,9 +160,9 @@ func (d *Desk) checkResetForm(view store.SignInView, f LinkForm) (response, erro
 	return second, nil
 }
 
-// reset is Reset for a form in which nothing is wrong so far. The browser is the one
-// that stays known; without an ID, none does.
-func (d *Desk) reset(ctx context.Context, v Visit, view store.SignInView, f LinkForm, second response, try *attempt, browser store.PutBrowser) error {
+// reset is Reset for a form in which nothing is wrong so far. The write decides which
+// browser stays known.
+func (d *Desk) reset(ctx context.Context, v Visit, view store.SignInView, f LinkForm, second response, try *attempt, known store.Write) error {
 	o, bad := view.Operator, &InvalidError{}
 	var proved proof
 	var err error
@@ -184,14 +187,10 @@ func (d *Desk) reset(ctx context.Context, v Visit, view store.SignInView, f Link
 	}
 	writes := slices.Concat([]store.Write{
 		d.resets.Spend(f.Token), store.PutOperator{Operator: o},
-		store.EndSessions{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset},
-		store.DeleteBrowsers{OperatorID: o.ID, All: true, Except: browser.Browser.ID},
+		store.EndSessions{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset}, known,
 	}, try.succeeded(), proved.writes, d.passwordKeys(o))
 	if writes, err = d.withLock(ctx, o, writes); err != nil {
 		return err
-	}
-	if browser.Browser.ID != "" {
-		writes = append(writes, browser)
 	}
 	return d.resetError(ctx, v, o, f.Token, d.Commit(ctx, append(writes, more...)...))
 }
