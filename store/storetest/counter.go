@@ -54,7 +54,7 @@ var counterDuties = []duty{
 			{Max: 1, Wait: 1500 * time.Millisecond},
 			{Max: 5, Window: 30 * time.Minute, Stop: 2},
 			{Max: 3, Every: 100 * time.Second},
-			{Max: 2, Every: 7 * time.Minute / 13},
+			{Max: 2, Every: 32 * time.Second},
 			{Max: 2, Wait: time.Minute, Stop: 4, Keep: 30 * time.Minute},
 			{},
 		} {
