@@ -82,20 +82,6 @@ func (f *flights) land(keys []string) {
 	}
 }
 
-// besides returns how many attempts are flying under the key of the attempt's row of
-// failures, besides itself: they are not failures.
-func (a *attempt) besides() int {
-	f, n := &a.d.flights, 0
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for key := range a.rows {
-		if fl := f.of[key]; fl != nil {
-			n = max(n, fl.flying-1)
-		}
-	}
-	return n
-}
-
 // tidy forgets a key under which nothing is in the air. mu must be held.
 func (f *flights) tidy(key string) {
 	if fl := f.of[key]; fl.pending+fl.flying == 0 {

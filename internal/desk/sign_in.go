@@ -69,7 +69,7 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 		return Passed{}, err
 	}
 	var told []store.Write
-	if row, _ := try.row(); row-try.besides() > d.Settings().SignIn.Failures {
+	if try.failures >= d.Settings().SignIn.Failures {
 		if told, err = d.unusual(ctx, v, o, letters.AfterFailures); err != nil {
 			return Passed{}, err
 		}
@@ -126,6 +126,8 @@ func (d *Desk) countOnce(ctx context.Context, v Visit, login string) (*attempt, 
 	if a.view.Browser.ID != "" {
 		own := d.browserAttempt(a.view.Browser)
 		err := own.count(ctx)
+		own.failures, _ = own.row()
+		own.failures-- // itself
 		if spent, is := errors.AsType[*LimitedError](err); !is || !spent.RetryAt.IsZero() {
 			return own, a, err
 		}
@@ -134,9 +136,10 @@ func (d *Desk) countOnce(ctx context.Context, v Visit, login string) (*attempt, 
 		return try, account{}, limited
 	}
 	if a.known {
-		try.see(a.view.Counters, operatorKey("password", a.operator.ID), operatorKey("begun", a.operator.ID))
+		try.see(a.view.Counters, operatorKey("password", a.operator.ID), operatorKey("begun", a.operator.ID), operatorKey("failed", a.operator.ID))
 	}
 	try.addPassword(a, loginKey(login))
+	try.addFailed(a, loginKey(login))
 	return try, a, try.count(ctx)
 }
 
@@ -223,7 +226,7 @@ func (d *Desk) lookUp(ctx context.Context, v Visit, a *account, q store.SignInQu
 // parameters as fresh as that.
 func (d *Desk) findSignIn(ctx context.Context, v Visit, q store.SignInQuery) (store.SignInView, error) {
 	q.Device, q.Browsers = d.device(v), browserDigests(v)
-	q.OperatorCounters = []string{operatorKey("password", ""), operatorKey("begun", ""), operatorKey("step-up", ""), operatorKey("code", ""), operatorKey("recovery", "")}
+	q.OperatorCounters = []string{operatorKey("password", ""), operatorKey("begun", ""), operatorKey("failed", ""), operatorKey("step-up", ""), operatorKey("code", ""), operatorKey("recovery", "")}
 	asked := d.clock.Ask()
 	view, err := d.Store.FindSignIn(ctx, q)
 	if err != nil {

@@ -91,6 +91,9 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, view store.SignInView,
 		try.stays(browserKey(try.browser)) // until the sign-in is completed
 	}
 	writes := slices.Concat([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, try.succeeded(), more)
+	if try.failures > 0 {
+		writes = append(writes, store.ClearCounter{Key: operatorKey("failed", o.ID)})
+	}
 	if len(view.Factors) == 0 && !mustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), roles) {
 		return d.begin(ctx, v, view, next, "password", writes)
 	}

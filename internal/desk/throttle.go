@@ -93,6 +93,8 @@ type attempt struct {
 	// a password. later are hits for when the attempt has failed.
 	name, password string
 	later          []store.Hit
+	// failures are those in a row before it, as far as they are decided.
+	failures int
 	// browser is the known one that the attempt came from; zero for a stranger's.
 	browser store.Browser
 	// refused is the key of the limit that was reached.
@@ -166,8 +168,8 @@ func (a *attempt) count(ctx context.Context) error {
 		for _, h := range a.hits {
 			keys = append(keys, h.Key)
 		}
-		a.d.flights.start(keys)
 	}
+	a.d.flights.start(keys)
 	results, ok, err := a.d.Store.Hit(ctx, a.d.Now(), a.hits...)
 	a.d.flights.started(keys, err == nil && ok)
 	if err != nil {

@@ -125,6 +125,16 @@ func (a *attempt) addPassword(of account, key string) {
 	a.rows[a.password] = store.Limit{Max: min(manyFailures, a.d.passwordLimit().Max)}
 }
 
+// addFailed prepares to count a failure of a stranger once it is one: in a row without
+// attempts that are not decided yet, from which the owner is told.
+func (a *attempt) addFailed(of account, key string) {
+	row := store.Hit{Key: operatorKey("failed", of.operator.ID)}
+	if !of.known {
+		row = store.Hit{Key: a.d.counterKey("failed", nobody, key), Limit: store.Limit{Keep: keepNames}}
+	}
+	a.failures, a.later = a.seen[row.Key].Count, append(a.later, row)
+}
+
 // barred reports that the attempt comes after so many wrong passwords in a row that
 // the password is not accepted, even if it is right. What is seen from outside does
 // not depend on it.
