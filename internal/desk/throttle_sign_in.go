@@ -40,7 +40,7 @@ var wider = []struct{ attempts, row int }{{1, 1}, {4, 2}, {16, 4}}
 func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string) (*attempt, error) {
 	a, s := &attempt{d: d, awaited: true, name: d.counterKey("signin-name", key)}, d.Settings().SignIn
 	networks := netgroup.Of(v.IP)
-	keys := []string{a.name, d.nobodyKey(key)}
+	keys := []string{a.name, d.nobodyKey(key), d.counterKey("failed", nobody, key)}
 	for _, from := range networks {
 		keys = append(keys, d.counterKey("signin-address", from), d.counterKey("signin-names", from), d.counterKey("signin-pair", from, key))
 	}
@@ -50,7 +50,7 @@ func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string) (*attempt
 	}
 	a.see(found, keys...)
 	for i := range networks {
-		address, names, pair := keys[3*i+2], keys[3*i+3], keys[3*i+4]
+		address, names, pair := keys[3*i+3], keys[3*i+4], keys[3*i+5]
 		a.add(address, refilling(wider[i].attempts*s.PerIP, limitWindow))
 		row := store.Limit{Max: wider[i].row * s.Failures, Wait: s.Wait, MaxWait: longestWait, Keep: keepNames}
 		a.later = append(a.later, store.Hit{Key: pair, Limit: row})
