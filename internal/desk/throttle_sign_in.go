@@ -13,10 +13,10 @@ import (
 
 // Limits of sign-ins that are not parameters.
 const (
-	// namePasswords wrong passwords under one name, from all networks together, pass at
-	// once, and then one each nameEvery. So many networks cannot guess faster than 20 an
-	// hour; a single one is made to wait earlier, and cannot use them up; and somebody
-	// whom strangers keep from signing in waits minutes, not hours.
+	// namePasswords passwords under one name, from all networks together, pass at once,
+	// and then one each nameEvery. So many networks cannot guess faster than 20 an hour;
+	// a single one, which is made to wait earlier, cannot use them up; and an owner whom
+	// nobody fights for the next one waits three minutes.
 	namePasswords = 30
 	nameEvery     = 3 * time.Minute
 	// manyFailures wrong passwords in a row of an operator are reported to them.
@@ -31,7 +31,8 @@ var wider = []struct{ attempts, row int }{{1, 1}, {4, 2}, {16, 4}}
 // signInAttempt prepares to count a stranger's attempt to sign in with a name, whether
 // or not it exists: per network, per number of different names from one network, per
 // name from one network, and per name (ASVS 6.3.1). If one of these limits is reached,
-// it returns *LimitedError; then the account is not even looked up.
+// it returns *LimitedError; then the account is not even looked up, unless the browser
+// says that it is known.
 //
 // Strangers share these rows, and must not see in them that somebody signed in. So under
 // the name counts every attempt, right or wrong. The network's rows are about a name
