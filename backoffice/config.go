@@ -132,7 +132,7 @@ type Config struct {
 
 	// PasswordHashing sets the cost of hashing passwords, and how many hashes run
 	// at once. The zero value is argon2id with 64 MiB, and as many at once as there
-	// are CPUs, but at least two.
+	// are CPUs, but at least two, of which strangers never have the last.
 	PasswordHashing password.Config
 	// Breaches knows passwords that have become public elsewhere, in addition to
 	// the embedded list of common ones. It is asked when a password is set, once it

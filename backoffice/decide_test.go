@@ -176,7 +176,7 @@ func TestRefusedRequestsAreWrittenDownAndNotWithoutEnd(t *testing.T) {
 	o, r := ruled(t)
 	ada := o.Enrolled("Ada", backoffice.Administrator)
 	r.refuses()
-	for range 40 {
+	for range 70 {
 		ada.Get("/operators")
 	}
 	events := o.Events()
@@ -186,7 +186,7 @@ func TestRefusedRequestsAreWrittenDownAndNotWithoutEnd(t *testing.T) {
 	require.Equal(t, "GET /operators", last.Route)
 	require.Equal(t, "operators.view", last.Detail["permission"])
 	require.NotEmpty(t, last.SessionID)
-	require.Equal(t, 30, o.Count("request.refused"))
+	require.Equal(t, 60, o.Count("request.refused"))
 }
 
 func TestARuleThatFailsRefuses(t *testing.T) {

@@ -20,3 +20,6 @@ func (o *Office) RotateAlias(ctx context.Context) (address string, err error) {
 
 // UnderAlias is how the gate decides.
 var UnderAlias = underAlias
+
+// Desk has the office's services.
+func (o *Office) Desk() *desk.Desk { return o.desk }

@@ -6,19 +6,49 @@ import (
 )
 
 // Wrap returns the gate: a handler that sends requests whose first path segment is
-// the office's alias to the office, and all others, untouched, to the community.
-// It must be outside any router and any middleware that rewrites or cleans paths.
+// the office's alias to the office, and all others to the community, untouched but
+// for the office's cookies, which the community does not get. It must be outside
+// any router and any middleware that rewrites or cleans paths. The gates of several
+// offices go directly inside one another.
 //
 // Anyone who does not know the alias sees only the community: the gate reads
 // nothing from the store, waits for nothing, allocates nothing and changes
 // nothing.
 func (o *Office) Wrap(community http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		alias := o.desk.Alias()
-		if !underAlias(r, alias) || !o.server.Serve(w, r, alias) {
-			community.ServeHTTP(w, r)
-		}
-	})
+	if _, nested := community.(gate); !nested {
+		community = cookieless{o, community}
+	}
+	return gate{o, community}
+}
+
+// gate is what Wrap returns.
+type gate struct {
+	office    *Office
+	community http.Handler
+}
+
+func (g gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	alias := g.office.desk.Alias()
+	if !underAlias(r, alias) || !g.office.server.Serve(w, r, alias) {
+		g.community.ServeHTTP(w, r)
+	}
+}
+
+// cookieless is a community that does not get the office's cookies: whatever it
+// logs, passes on or is tricked into showing, a session is not part of it.
+type cookieless struct {
+	office    *Office
+	community http.Handler
+}
+
+func (c cookieless) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	own := c.office.server.WithoutCookies(r)
+	c.community.ServeHTTP(w, own)
+	if own != r {
+		// What net/http leaves in a request for those outside: the pattern that
+		// matched, for metrics, and uploaded files, which the server deletes.
+		r.Pattern, r.Form, r.PostForm, r.MultipartForm = own.Pattern, own.Form, own.PostForm, own.MultipartForm
+	}
 }
 
 // underAlias reports whether the first path segment, as it was sent, is the alias.

@@ -24,11 +24,14 @@ type Members interface {
 	FindMember(ctx context.Context, id string) (Member, error)
 	// FindMemberByLogin returns the member who signs in with login, which is a
 	// name or an email address as typed. It returns ErrNoMember if there is none,
-	// or if the member may not sign in.
+	// or if the member may not sign in. It is also asked about names and email
+	// addresses before operators get them, so that nobody is locked out under the
+	// name that the community gave them.
 	FindMemberByLogin(ctx context.Context, login string) (Member, error)
 	// CheckMemberPassword reports whether the password is the member's. For an
 	// empty or unknown id it must take as long and report false. It is never
-	// called if Config.SSO is set.
+	// called if Config.SSO is set. If it hashes with a password.Hasher, ctx tells
+	// that who calls.
 	CheckMemberPassword(ctx context.Context, id, password string) (bool, error)
 }
 

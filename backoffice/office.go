@@ -95,7 +95,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		server: pages.New(pages.Config{
 			Desk: d, Pages: renderer, Host: host, Vault: v, Handler: cfg.Handler,
 			Menu:     each(cfg.Menu, func(m MenuItem) pages.MenuItem { return pages.MenuItem(m) }),
-			Insecure: cfg.InsecurePlainHTTP, HSTSHostOnly: cfg.HSTSHostOnly, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader, Log: cfg.Log,
+			Insecure: cfg.InsecurePlainHTTP, HSTSHostOnly: cfg.HSTSHostOnly, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader,
 		}),
 	}
 	o.Services = &Services{d, o.signedIn}

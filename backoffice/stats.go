@@ -52,9 +52,12 @@ type EventStats struct {
 // HashingStats tells how busy this process is with hashing passwords and recovery
 // codes.
 type HashingStats struct {
-	// Slots is how many hashes can run at once, and Running how many do. Queue is
-	// how many callers may wait for a turn, and Waiting how many do.
-	Slots, Running, Queue, Waiting int
+	// Slots is how many hashes can run at once, and Running how many do.
+	Slots, Running int
+	// Queue is how many strangers may wait for a turn, and as many reserved callers:
+	// those who have a session, a link, a known browser or the correct password.
+	// Waiting is how many callers wait, Reserved how many of them are reserved.
+	Queue, Waiting, Reserved int
 	// Busy counts callers that were turned away.
 	Busy uint64
 	// Waits is how long callers waited for a turn, and Hashes how long hashes took.
@@ -104,7 +107,7 @@ func (o *Office) Stats() Stats {
 		Store:  each(o.observer.store.Operations(), storeStats),
 		Events: each(o.desk.EventCounts(), func(e desk.EventCount) EventStats { return EventStats(e) }),
 		Hashing: HashingStats{
-			Slots: load.Slots, Running: load.Running, Queue: load.Queue, Waiting: load.Waiting, Busy: o.observer.busy.Load(),
+			Slots: load.Slots, Running: load.Running, Queue: load.Queue, Waiting: load.Waiting, Reserved: load.Reserved, Busy: o.observer.busy.Load(),
 			Waits: histogram(o.observer.waits.Snapshot()), Hashes: histogram(o.observer.hashes.Snapshot()),
 		},
 		Mail: MailStats(mail),

@@ -51,6 +51,14 @@
 // sign-ins can exhaust neither memory nor CPU (ASVS 15.2.2). The garbage collector may keep a finished hash's memory
 // for a while; set GOMEMLIMIT if that matters. Limit attempts before calling Verify: this package does not.
 //
+// So that a flood does not keep everyone else out, say who calls:
+//
+//	ctx = password.WithCaller(ctx, password.Caller{Groups: []string{clientIP}}) // at sign-in
+//	ctx = password.WithCaller(ctx, password.Caller{Reserved: true})             // in a session
+//
+// Reserved callers go before strangers, who never have the last of several slots. Strangers whose networks have had
+// fewer hashes lately go before the others.
+//
 // # Policy
 //
 // A password is judged by its length in code points, by a list of 49,233 common passwords and their usual variations,

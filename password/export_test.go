@@ -1,6 +1,9 @@
 package password
 
-import "strings"
+import (
+	"context"
+	"strings"
+)
 
 // CanonicalArgon parses and writes an argon2id string, for the fuzz test.
 func CanonicalArgon(encoded string) (string, error) {
@@ -30,3 +33,12 @@ func (h *Hasher) WithSalt(fill func([]byte)) *Hasher {
 	h.salt = fill
 	return h
 }
+
+// Remembered returns how many groups are remembered for strangers.
+func (h *Hasher) Remembered() int {
+	l := &h.queue.strangers
+	return len(l.used.now) + len(l.used.past) + len(l.asked.now) + len(l.asked.past)
+}
+
+// Turn waits for a turn and takes it without a hash.
+func (h *Hasher) Turn(ctx context.Context) (end func(), err error) { return h.queue.acquire(ctx) }

@@ -14,9 +14,9 @@ import (
 
 const (
 	// DefaultQueueWait is how long a caller waits for its turn before [ErrBusy].
-	DefaultQueueWait = 2 * time.Second
+	DefaultQueueWait = 10 * time.Second
 
-	queuePerSlot = 8 // default queue length per slot: at a tenth of a second each, about what two seconds can serve
+	queuePerSlot = 32 // default queue length per slot, of which half the slots serve all within DefaultQueueWait
 	maxQueueWait = 10 * time.Second
 )
 
@@ -25,10 +25,12 @@ type Config struct {
 	// Params is the cost of new hashes. Zero means DefaultParams. A cost below the floor of ASVS 5.0 appendix C is
 	// refused: 47104 KiB for one pass, 19456 for two, 12288 for three or more.
 	Params Params
-	// Concurrency is how many hashes run at once. Zero means one per CPU, at least two. Memory in use is at most
-	// Concurrency times the larger of Params.MemoryKiB and 256 MiB, the maximum for a stored hash.
+	// Concurrency is how many hashes run at once. Zero means one per CPU, at least two. One of several is kept free for
+	// reserved callers, see Caller. Memory in use is at most Concurrency times the larger of Params.MemoryKiB and
+	// 256 MiB, the maximum for a stored hash.
 	Concurrency int
-	// Queue is how many callers may wait for a turn. Zero means eight per slot; -1 means none.
+	// Queue is how many strangers may wait for a turn, and as many reserved callers. If it is full, a reserved caller
+	// is turned away, or a stranger: the caller whose groups want most. Zero means 32 per slot; -1 means none.
 	Queue int
 	// QueueWait is the longest wait of a caller, at most 10 s. Zero means DefaultQueueWait.
 	QueueWait time.Duration

@@ -12,25 +12,27 @@ const (
 type Load struct {
 	// Slots is how many hashes can run at once, and Running how many do.
 	Slots, Running int
-	// Queue is how many callers may wait for a turn, and Waiting how many do.
-	Queue, Waiting int
+	// Queue is how many strangers may wait for a turn, and as many reserved callers (see [Caller]). Waiting is how many
+	// callers wait, Reserved how many of them are reserved.
+	Queue, Waiting, Reserved int
 }
 
 // Load returns how busy the hasher is at this moment.
 func (h *Hasher) Load() Load {
 	q := h.queue
-	// A caller that is turned away is counted for an instant.
-	waiting := min(q.waiting.Load(), q.limit)
-	return Load{Slots: cap(q.slots), Running: len(q.slots), Queue: int(q.limit), Waiting: int(waiting)}
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	reserved := len(q.reserved.waiters)
+	return Load{Slots: q.slots, Running: q.running, Queue: q.limit, Waiting: reserved + len(q.strangers.waiters), Reserved: reserved}
 }
 
 // turn waits for a slot. If the error is nil, the caller must call done after the hash.
 func (h *Hasher) turn(ctx context.Context) (done func(), err error) {
 	if h.trace == nil {
-		return h.queue.release, h.queue.acquire(ctx)
+		return h.queue.acquire(ctx)
 	}
 	waiting, waited := h.trace(ctx, TraceWait)
-	err = h.queue.acquire(waiting)
+	release, err := h.queue.acquire(waiting)
 	if waited != nil {
 		waited(err)
 	}
@@ -39,7 +41,7 @@ func (h *Hasher) turn(ctx context.Context) (done func(), err error) {
 	}
 	_, hashed := h.trace(ctx, TraceHash)
 	return func() {
-		h.queue.release()
+		release()
 		if hashed != nil {
 			hashed(nil)
 		}

@@ -96,7 +96,8 @@ func (p Policy) gap() time.Duration {
 	return p.Gap
 }
 
-// under returns an attempt under a key that does not reveal the value.
+// under returns an attempt under a key that does not reveal the value. A kind has 2^24
+// keys, so that made-up values cannot fill the table; a few share a counter by chance.
 func (l *Links) under(kind, value string, limit store.Limit) store.Hit {
-	return store.Hit{Key: l.purpose + "/" + kind + "/" + l.keyed(kind, value), Limit: limit}
+	return store.Hit{Key: l.purpose + "/" + kind + "/" + l.keyed(kind, value)[:4], Limit: limit}
 }

@@ -64,6 +64,11 @@ const (
 	// What is not hashing may cost a tenth of a sign-in.
 	wantedAgainstArgon2 = 0.9
 
+	// A known browser shares the CPU, but waits for nobody; a newcomer waits until
+	// one hash of a stranger ends.
+	wantedUnderFlood = 3.0
+	wantedNewcomer   = 2.0 // seconds
+
 	// A page of 5 ms may take 50 while hashes have both cores.
 	wantedPagesUnderLoad = 10.0
 	// What argon2id takes, and 100 MiB for everything else.
@@ -93,6 +98,8 @@ func figures() []figure {
 		{"sign-ins a second, against raw argon2id at the same cost", "at least 0.9", againstArgon2},
 		{"slowest page in a hundred under 200 parallel sign-ins, against idle", "at most 10 times", pagesUnderLoad},
 		{"memory under 200 parallel sign-ins", "slots x 64 MiB + 100 MiB", memoryUnderLoad},
+		{"hash for a known browser while 1,000 IPv4 addresses send 200 wrong passwords a second, against idle; for a new network", "at most 3 times; under 2 s", flooded(anIPv4)},
+		{"the same, from 1,000 /64 of one IPv6 /48", "at most 3 times; under 2 s", flooded(ofOneSite)},
 		{"pages with 10,000 operators, 1 million events and 300,000 emails, against 1,000 of each, on SQLite", "at most 1.5 times", growthOnSQLite},
 		{"pages of these offices on PostgreSQL", "at most 1.5 times", growthOnPostgreSQL},
 	}

@@ -85,7 +85,7 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 		return ErrStepUp
 	}
 	bad := &InvalidError{}
-	name = cleanName("name", name, bad)
+	name = d.operatorName("name", name, bad)
 	if err := bad.Err(); err != nil {
 		return err
 	}
@@ -96,6 +96,9 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 	before, was := o, o.Name
 	o.Name = name
 	Keyed(&o)
+	if err := d.checkLogins(ctx, before, o, "name", "email"); err != nil {
+		return err
+	}
 	o.UpdatedAt = d.Now()
 	event := d.Audit(v, "operator.renamed", Success).In(id).Target(o).With("before", was).With("after", o.Name).Write()
 	told, err := d.tellOwner(v, before, func(n letters.Notice) mail.Letter {

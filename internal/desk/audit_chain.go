@@ -97,5 +97,5 @@ func (d *Desk) logEvent(ctx context.Context, e store.Event, at mark) {
 	for key, value := range e.Detail {
 		attrs = append(attrs, slog.String("detail."+key, value))
 	}
-	d.Log.LogAttrs(ctx, level, "audit", attrs...)
+	d.auditLog.LogAttrs(ctx, level, "audit", attrs...)
 }

@@ -2,10 +2,8 @@ package desk_test
 
 import (
 	"crypto/rand"
-	"fmt"
 	"testing"
 	"testing/cryptotest"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -75,24 +73,6 @@ func TestTenRefusedFormsSpendALink(t *testing.T) {
 	}
 }
 
-func TestAWholeNetworkCannotFillTheAuditEither(t *testing.T) {
-	o := newOffice(t)
-	for i := range 40 {
-		for range 31 {
-			o.Forged(ctx, from(fmt.Sprintf("2001:db8:0:%x::1", i)), "no token")
-		}
-	}
-	require.Equal(t, 1000, o.Count("request.forged"))
-	for range 6 {
-		_, err := o.Login("Zoe", nonsense)
-		require.Error(t, err)
-	}
-	require.Equal(t, 1, o.Count("signin.limited"), "each kind has its own bound")
-	o.Clock.Add(15 * time.Minute)
-	o.Forged(ctx, home, "no token")
-	require.Equal(t, 1001, o.Count("request.forged"))
-}
-
 func TestUnlockingAMemberUnlocksThemWhateverNameFailed(t *testing.T) {
 	members := testoffice.NewDirectory("Mia99")
 	o := newOffice(t, func(c *desk.Config) { c.Members = members })
@@ -115,6 +95,7 @@ func TestAskingForAResetMakesALetterForEverybody(t *testing.T) {
 	o, _ := crowd(t)
 	// What comes next from the random source tells how much was taken.
 	next := func(email string) string {
+		o.Write(store.RevokeTokens{Subject: "nobody"}, store.RevokeTokens{Subject: "id-of-ada"}) // the same random bytes
 		cryptotest.SetGlobalRandom(t, 1)
 		require.NoError(t, o.RequestReset(ctx, home, email))
 		return rand.Text()

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"github.com/postern-go/postern/internal/clock"
+	"github.com/postern-go/postern/internal/loglimit"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
@@ -76,6 +76,9 @@ type Desk struct {
 	queued      atomic.Bool
 	periodic    periodic
 	tally       tally
+	door        door
+	lines       *loglimit.Limiter
+	auditLog    *slog.Logger
 	probe       probe
 	reminded    sync.Once
 	owed        owed
@@ -94,6 +97,10 @@ func New(cfg Config) (*Desk, error) {
 		return nil, err
 	}
 	d := &Desk{Config: cfg, permissions: permissions, clock: clock.New(cfg.Clock, cfg.Machine)}
+	// Copies of audit entries are as many as these, and the log is their witness.
+	d.auditLog = cfg.Log
+	d.lines = loglimit.New(cfg.Log.Handler(), d.Now)
+	d.Log = d.lines.Logger()
 	d.method = totpMethod{vault: cfg.Vault}
 	d.periodic.steps = d.steps()
 	d.probe.turn = make(chan struct{}, 1)
@@ -125,12 +132,17 @@ func (d *Desk) lasting(life func(*settings.Settings) time.Duration) func() reset
 	}
 }
 
-// Commit is the only way in which the desk writes. Once the writes are stored, it
-// logs their events, and passes them to the host.
+// Commit is the only way in which the desk writes. It leaves out entries that there
+// are too many of; see door. Once the writes are stored, it logs their events, and
+// passes them to the host.
 func (d *Desk) Commit(ctx context.Context, writes ...store.Write) error {
-	writes = slices.Clone(writes)
+	writes, undo := d.throughDoor(writes)
+	if len(writes) == 0 {
+		return nil
+	}
 	marks := noteMarks(writes)
 	if err := d.Store.Commit(ctx, writes...); err != nil {
+		undo()
 		return err
 	}
 	for i, w := range writes {

@@ -23,7 +23,7 @@ const (
 )
 
 // Entry is an event that is being put together. Most methods set a part of it and
-// return it; Write, Record or Note finishes it.
+// return it; Write or Record finishes it.
 type Entry struct {
 	d     *Desk
 	event store.Event

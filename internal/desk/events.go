@@ -71,9 +71,9 @@ var Events = map[string]EventName{
 	"parameters.changed":            {"Parameters changed", "Parameters were changed."},
 	"parameters.invalid":            {"Stored parameter not used", "A stored parameter was out of range, so its default applies."},
 	"request.limited":               {"Too many requests", "A request was blocked unchecked, after too many of its kind; sign-ins and codes have events of their own."},
-	"request.malformed":             {"Malformed request", "A request that no page of the office makes: a method, body or act that its page does not have."},
+	"request.malformed":             {"Malformed request", "A request that no page of the office makes: a method, body, protocol or act that its page does not have."},
 	"request.refused":               {"Request refused by the host", "A rule of the host refused a request; the entry has the reason."},
-	"request.forged":                {"Forged form refused", "A form arrived without the token or the origin it must have."},
+	"request.forged":                {"Forged form refused", "A form arrived without the token or the origin it must have, or a WebSocket handshake without the origin."},
 	"permission.denied":             {"Permission missing", "An operator asked for something that their roles do not include."},
 	"mail.failed":                   {"Email failed", "An email could not be delivered and will not be retried."},
 	"mail.retried":                  {"Email resent", "A failed email was queued again."},
@@ -84,6 +84,36 @@ var Events = map[string]EventName{
 	"audit.verified":                {"Audit log verified", "The audit log was verified; a failure says where it is broken."},
 	"audit.exported":                {"Audit log exported", "The audit log was exported."},
 	"audit.purged":                  {"Old audit entries deleted", "Audit entries past their retention were deleted."},
+}
+
+// Outside are the events that requests can cause again and again, without spending
+// anything that they have a limited number of. Their entries are bounded; see door.
+// What bounds the others:
+//   - A begun or finished sign-in takes a correct password, and those are limited
+//     until the second factor follows.
+//   - A finished setup, reset or invitation spends its link, and a recovery code
+//     itself.
+//   - Anything inside takes a session. Wrong passwords there are limited per operator,
+//     and a session ends once.
+var Outside = map[string]bool{
+	"setup.refused":               true,
+	"signin.refused":              true,
+	"signin.limited":              true,
+	"signin.paused":               true,
+	"code.refused":                true,
+	"code.replayed":               true,
+	"code.limited":                true,
+	"recovery.refused":            true,
+	"two_factor.unreadable":       true,
+	"password.reset_requested":    true,
+	"password.reset_refused":      true,
+	"password.breaches_unknown":   true,
+	"operator.invitation_refused": true,
+	"request.limited":             true,
+	"request.malformed":           true,
+	"request.refused":             true,
+	"request.forged":              true,
+	"permission.denied":           true,
 }
 
 // Meanings returns what each event means, by code.

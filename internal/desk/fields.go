@@ -6,32 +6,10 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 	"golang.org/x/text/unicode/norm"
 )
-
-// maxName is the most characters of a person's name.
-const maxName = 64
-
-// cleanName checks a name and returns it as it is stored, with single spaces. A
-// name has no "@", so that it cannot be taken for the email address that someone
-// else signs in with.
-func cleanName(field, name string, bad *InvalidError) string {
-	name = strings.Join(strings.Fields(name), " ")
-	switch {
-	case name == "":
-		bad.Add(field, "required", "Enter a name.")
-	case !settings.Printable(name):
-		bad.Add(field, "not_text", "Use letters, digits, spaces and ordinary punctuation.")
-	case strings.Contains(name, "@"):
-		bad.Add(field, "at_sign", "A name cannot contain “@”. The email address has its own field.")
-	case utf8.RuneCountInString(name) > maxName, len(NameKey(name)) > maxKey:
-		bad.Add(field, "too_long", "Use at most 64 characters.")
-	}
-	return name
-}
 
 // cleanEmail checks an email address and returns it as it is stored.
 func cleanEmail(field, email string, bad *InvalidError) string {
@@ -72,9 +50,6 @@ func lookableIfSet(filters ...string) bool {
 	return !slices.ContainsFunc(filters, func(s string) bool { return s != "" && !lookable(s) })
 }
 
-// NameKey folds a name.
-func NameKey(name string) string { return strings.ToLower(strings.Join(strings.Fields(name), " ")) }
-
 // SearchKey folds text for searching: "jose" finds "José", "obrien" finds
 // "O'Brien" and "strasse" finds "Straße". Case, accents and apostrophes are
 // removed, and letters that Unicode does not decompose become those that people
@@ -88,7 +63,7 @@ func SearchKey(text string) string {
 			b.WriteString(plain)
 		case unicode.IsSpace(r):
 			b.WriteByte(' ')
-		case unicode.In(r, unicode.Mn, unicode.Me, unicode.Cf):
+		case unicode.In(r, unicode.Mn, unicode.Me), isInvisible(r):
 			// Accents, and invisible characters.
 		default:
 			b.WriteRune(r)
@@ -103,15 +78,20 @@ func Keyed(o *store.Operator) {
 	o.SearchKey = SearchKey(o.Name + " " + o.Email)
 }
 
-// OneLine turns text from outside into one printable line of at most max bytes,
-// for audit entries and logs (ASVS 16.4.1).
+// OneLine turns text from outside into one printable line of at most max bytes, for
+// audit entries and logs (ASVS 16.4.1). Each character that is not printed, or that
+// changes the direction or the look of others, becomes U+FFFD. Invisible ones stay
+// where names may have them.
 func OneLine(s string, max int) string {
-	s = strings.Map(func(r rune) rune {
-		if r == utf8.RuneError || unicode.IsControl(r) || !unicode.IsPrint(r) && r != ' ' {
-			return '\uFFFD'
+	text := []rune(strings.ToValidUTF8(s, "\uFFFD"))
+	line := make([]rune, len(text))
+	for i, r := range text {
+		if !unicode.IsPrint(r) && !isInvisible(r) || isInvisible(r) && !hasPlace(text, i) {
+			r = unicode.ReplacementChar
 		}
-		return r
-	}, s)
+		line[i] = r
+	}
+	s = string(line)
 	if len(s) <= max {
 		return s
 	}

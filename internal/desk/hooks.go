@@ -106,7 +106,7 @@ func (d *Desk) refusedByHost(ctx context.Context, q Question, why string) {
 	if q.Permission != "" {
 		e.With("permission", q.Permission)
 	}
-	e.Note(ctx)
+	e.Record(ctx)
 }
 
 // askSignIn asks the host about a sign-in. It comes after every check of the

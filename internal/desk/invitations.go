@@ -69,7 +69,7 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 	}
 	derived := strings.TrimSpace(f.Name) == ""
 	if !derived {
-		o.Name = cleanName("name", f.Name, bad)
+		o.Name = d.operatorName("name", f.Name, bad)
 	}
 	if err := d.putRoles(ctx, &a, &o, f.Roles, bad); err != nil {
 		return none, "", err
@@ -86,6 +86,14 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 		if derived {
 			o.Name, derived = before.Name, false
 		}
+	}
+	Keyed(&o)
+	known := o
+	if derived {
+		known.Name = before.Name // one that is free follows
+	}
+	if err := d.checkLogins(ctx, before, known, "name", "email"); err != nil {
+		return none, "", err
 	}
 	var link string
 	err = d.countMail(ctx, a, func() (err error) {

@@ -43,7 +43,7 @@ func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, rol
 	}
 	bad := &InvalidError{}
 	o := store.Operator{
-		Name: cleanName("member", m.Name, bad), Email: cleanEmail("member", m.Email, bad), MemberID: m.ID,
+		Name: d.operatorName("member", m.Name, bad), Email: cleanEmail("member", m.Email, bad), MemberID: m.ID,
 		State: store.OperatorActive, CreatedBy: a.ID, CreatedAt: d.Now(), UpdatedAt: d.Now(),
 	}
 	Keyed(&o)
@@ -51,6 +51,9 @@ func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, rol
 		return none, err
 	}
 	if err := bad.Err(); err != nil {
+		return none, err
+	}
+	if err := d.checkLogins(ctx, none, o, "member", "member"); err != nil {
 		return none, err
 	}
 	o.ID = vault.ID()

@@ -48,7 +48,7 @@ func (d *Desk) checkReused(ctx context.Context, o store.Operator, plain string, 
 		earlier = earlier[1:]
 	}
 	for _, e := range earlier[:min(len(earlier), policy.History)] {
-		used, err := d.Hasher.Reused(waiting(ctx), plain, []string{e})
+		used, err := d.Hasher.Reused(waiting(ctx, insider(o.ID)), plain, []string{e})
 		if err != nil {
 			return fmt.Errorf("compare with earlier passwords: %w", err)
 		}
@@ -72,7 +72,7 @@ func (d *Desk) breached(ctx context.Context, v Visit, o store.Operator, plain st
 	reasons, err := password.CheckBreached(asked, d.Breaches, plain)
 	if err != nil {
 		d.Log.WarnContext(ctx, "breached passwords not looked up", "operator", o.ID, "error", err)
-		d.Audit(v, "password.breaches_unknown", Failure).Target(o).Note(ctx)
+		d.Audit(v, "password.breaches_unknown", Failure).Target(o).Record(ctx)
 	}
 	return reasons
 }
@@ -102,7 +102,7 @@ func (d *Desk) recheckBreached(ctx context.Context, v Visit, o store.Operator, p
 
 // setPassword sets the hash of a checked password.
 func (d *Desk) setPassword(ctx context.Context, o *store.Operator, plain string) error {
-	encoded, err := d.Hasher.Hash(waiting(ctx), plain)
+	encoded, err := d.Hasher.Hash(waiting(ctx, insider(o.ID)), plain)
 	if err != nil {
 		return fmt.Errorf("hash password: %w", err)
 	}

@@ -30,6 +30,9 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 		return err
 	}
 	Keyed(&o)
+	if err := d.checkLogins(ctx, before, o, "name", "email"); err != nil {
+		return err
+	}
 	o.UpdatedAt = d.Now()
 	event := d.Audit(v, "operator.email_changed", Success).Actor(a).Target(o).With("before", before.Email).With("after", o.Email).Write()
 	writes := []store.Write{store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID, All: true},

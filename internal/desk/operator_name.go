@@ -21,11 +21,14 @@ func (d *Desk) RenameOperator(ctx context.Context, a Actor, v Visit, id string, 
 		return ErrChanged
 	}
 	bad, before := &InvalidError{}, o
-	o.Name = cleanName("name", name, bad)
+	o.Name = d.operatorName("name", name, bad)
 	if err := bad.Err(); err != nil {
 		return err
 	}
 	Keyed(&o)
+	if err := d.checkLogins(ctx, before, o, "name", "email"); err != nil {
+		return err
+	}
 	o.UpdatedAt = d.Now()
 	event := d.Audit(v, "operator.renamed", Success).Actor(a).Target(o).With("before", before.Name).With("after", o.Name).Write()
 	letter, err := d.tellOwner(v, before, func(n letters.Notice) mail.Letter {
@@ -63,12 +66,20 @@ func (d *Desk) freeName(ctx context.Context, email string) (string, error) {
 		case n > 1:
 			name = fmt.Sprintf("%s %d", base, n)
 		}
-		_, err := d.Store.FindOperatorByLogin(ctx, NameKey(name))
-		if isNotFound(err) {
-			return name, nil
+		bad := &InvalidError{}
+		if name = d.operatorName("name", name, bad); bad.Err() != nil {
+			continue
 		}
-		if err != nil {
+		_, err := d.Store.FindOperatorByLogin(ctx, NameKey(name))
+		if err == nil {
+			continue
+		}
+		if !isNotFound(err) {
 			return "", fmt.Errorf("find operator: %w", err)
+		}
+		whose, err := d.knownElsewhere(ctx, store.Operator{EmailKey: loginKey(email)}, name)
+		if err != nil || whose == "" {
+			return name, err
 		}
 	}
 	return "", invalid("name", "required", "Enter a name. Those derived from the email address are taken.")

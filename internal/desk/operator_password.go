@@ -37,12 +37,12 @@ func (d *Desk) SendReset(ctx context.Context, a Actor, v Visit, id string) error
 	if err != nil {
 		return err
 	}
-	writes, err := d.resetMail(v, o, a.ID)
+	put, letter, err := d.resetMail(v, o, a.ID)
 	if err != nil {
 		return err
 	}
 	event := d.Audit(v, "password.reset_sent", Success).Actor(a).Target(o).Write()
-	return d.countMail(ctx, a, func() error { return d.commitAs(ctx, a, "send reset mail", append(writes, event)...) })
+	return d.countMail(ctx, a, func() error { return d.commitAs(ctx, a, "send reset mail", put, letter, event) })
 }
 
 // PasswordLink returns a new link to a new password, for handing over if emails do

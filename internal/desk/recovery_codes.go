@@ -64,7 +64,7 @@ func (d *Desk) newRecoveryCodes(ctx context.Context, operatorID string) ([]strin
 	for range RecoveryCodes {
 		b := vault.Random(recoveryLength * 5 / 8)
 		code := base32.StdEncoding.EncodeToString(b)
-		hash, err := d.Hasher.DeriveWith(waiting(ctx), cost, code, salt)
+		hash, err := d.Hasher.DeriveWith(waiting(ctx, insider(operatorID)), cost, code, salt)
 		if err != nil {
 			return nil, store.PutRecoverySet{}, fmt.Errorf("hash recovery code: %w", err)
 		}
@@ -99,7 +99,7 @@ func (d *Desk) checkRecovery(ctx context.Context, v Visit, view store.SignInView
 	if err != nil {
 		cost, salt = d.recoveryCost(), make([]byte, recoverySalt)
 	}
-	hash, err := d.Hasher.DeriveWith(waiting(ctx), cost, r.code, salt)
+	hash, err := d.Hasher.DeriveWith(waiting(ctx, insider(o.ID)), cost, r.code, salt)
 	if err != nil {
 		return nil, fmt.Errorf("hash recovery code: %w", err) // a hash fails only before it begins
 	}

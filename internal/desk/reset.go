@@ -37,21 +37,25 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		return fmt.Errorf("find operator: %w", err)
 	}
 	// The slow hash hides the small difference between known and unknown.
-	if _, err := d.Hasher.Verify(ctx, key, ""); err != nil {
+	if _, err := d.Hasher.Verify(waiting(ctx, caller(v, store.Browser{})), key, ""); err != nil {
 		return fmt.Errorf("even out cost: %w", err)
 	}
 	event := d.Audit(v, "password.reset_requested", Success)
-	var writes []store.Write
 	addressee := o
 	if !known {
 		addressee.ID, addressee.Email = nobody, email
 	}
 	// Made in every case, even if it is not sent, because laying out and sealing
 	// it takes time.
-	link, err := d.resetMail(v, addressee, "")
+	put, letter, err := d.resetMail(v, addressee, "")
 	if err != nil {
 		return err
 	}
+	// Stored if no link is sent: otherwise a request whose entry is left out would
+	// write nothing, and the time it takes would tell. It replaces the one before.
+	decoy := put
+	decoy.Token.Subject = nobody
+	writes := []store.Write{decoy}
 	switch {
 	case !known:
 		event.UnknownLogin(key).Because("unknown")
@@ -70,7 +74,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		writes = append(writes, m)
 	default:
 		event.Target(o)
-		writes = append(writes, link...)
+		writes = []store.Write{put, letter}
 	}
 	if err := d.Commit(ctx, append(writes, event.Write())...); err != nil {
 		return fmt.Errorf("store reset request: %w", err)
@@ -79,20 +83,17 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 }
 
 // resetMail creates a reset link and the email with it.
-func (d *Desk) resetMail(v Visit, o store.Operator, by string) ([]store.Write, error) {
+func (d *Desk) resetMail(v Visit, o store.Operator, by string) (put store.PutToken, letter store.EnqueueMail, err error) {
 	link, put, err := d.resets.Make(o.ID, by)
 	if err != nil {
-		return nil, fmt.Errorf("make reset link: %w", err)
+		return put, letter, fmt.Errorf("make reset link: %w", err)
 	}
 	url, err := link.URL(d.Home() + "reset")
 	if err != nil {
-		return nil, fmt.Errorf("make reset link: %w", err)
+		return put, letter, fmt.Errorf("make reset link: %w", err)
 	}
-	m, err := d.enqueue(o, letters.PasswordReset(d.notice(v, o, ""), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
-	if err != nil {
-		return nil, err
-	}
-	return []store.Write{put, m}, nil
+	letter, err = d.enqueue(o, letters.PasswordReset(d.notice(v, o, ""), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
+	return put, letter, err
 }
 
 // LinkForm is what the reset and welcome pages post.

@@ -169,6 +169,7 @@ func (d *Desk) beat(ctx context.Context) error {
 		default:
 		}
 	}
+	d.reportLeftOut(ctx)
 	_, err = d.refresh(ctx, p.Revision)
 	return errors.Join(err, d.payBack(ctx))
 }

@@ -94,15 +94,10 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, view store.SignInView, r 
 	if spend != nil || len(unreadable) == 0 {
 		return spend, nil
 	}
-	counts := len(unreadable) < len(view.Factors)
 	for _, entry := range unreadable {
-		if counts {
-			entry.Record(ctx)
-		} else {
-			entry.Note(ctx) // what does not count can be repeated without end
-		}
+		entry.Record(ctx)
 	}
-	if counts {
+	if len(unreadable) < len(view.Factors) {
 		return nil, errCodeUnreadable
 	}
 	return nil, ErrUnreadable

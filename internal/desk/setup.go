@@ -55,14 +55,14 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 	}
 	if _, err := d.setup.Find(ctx, f.Token); err != nil {
 		if errors.Is(err, reset.ErrLink) {
-			d.Audit(v, "setup.refused", Refused).Because(err.Error()).Note(ctx)
+			d.Audit(v, "setup.refused", Refused).Because(err.Error()).Record(ctx)
 		}
 		return linkError(err)
 	}
 	try.takeBack(ctx)
 	bad := &InvalidError{}
 	o := store.Operator{
-		Name: cleanName("name", f.Name, bad), Email: cleanEmail("email", f.Email, bad),
+		Name: d.operatorName("name", f.Name, bad), Email: cleanEmail("email", f.Email, bad),
 		State: store.OperatorActive, PrimaryRole: RoleSuperAdministrator,
 		CreatedAt: d.Now(), UpdatedAt: d.Now(), PasswordSetAt: d.Now(),
 	}
@@ -73,7 +73,7 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 		return err
 	}
 	o.ID = vault.ID()
-	if o.Password, err = d.Hasher.Hash(ctx, f.Password); err != nil {
+	if o.Password, err = d.Hasher.Hash(waiting(ctx, insider(o.ID)), f.Password); err != nil {
 		return fmt.Errorf("hash password: %w", err)
 	}
 	event := d.Audit(v, "setup.completed", Success).By(o).Target(o).Write()

@@ -39,14 +39,14 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	if err != nil {
 		if limited, ok := errors.AsType[*LimitedError](err); ok {
 			limited.noted = true
-			d.Audit(v, "signin.limited", Refused).UnknownLogin(key).Note(ctx)
+			d.Audit(v, "signin.limited", Refused).UnknownLogin(key).Record(ctx)
 		}
 		return Passed{}, err
 	}
 	ctx, done := counted(ctx)
 	defer done()
 	defer try.land()
-	outdated, why, err := d.judge(ctx, try, a, f.Password)
+	outdated, why, err := d.judgeShared(ctx, try, &a, f.Password)
 	if err != nil {
 		return Passed{}, err
 	}
@@ -123,6 +123,7 @@ func (d *Desk) countOnce(ctx context.Context, v Visit, login string) (*attempt, 
 	if err != nil {
 		return try, account{}, err
 	}
+	a.caller = caller(v, a.view.Browser)
 	if a.view.Browser.ID != "" {
 		own := d.browserAttempt(a.view.Browser)
 		err := own.count(ctx)
@@ -131,6 +132,7 @@ func (d *Desk) countOnce(ctx context.Context, v Visit, login string) (*attempt, 
 		if spent, is := errors.AsType[*LimitedError](err); !is || !spent.RetryAt.IsZero() {
 			return own, a, err
 		}
+		a.caller = caller(v, store.Browser{})
 	}
 	if limited != nil {
 		return try, account{}, limited
@@ -181,6 +183,11 @@ type account struct {
 	memberID string
 	// byMember reports that the community's check decides.
 	byMember bool
+	// caller is who waits for the slow hashes.
+	caller password.Caller
+	// other is the account of another operator whose login in the community is this
+	// one, or nil.
+	other *account
 }
 
 // whoSignsIn finds the account of a login. If there is none, it returns an account
@@ -202,6 +209,10 @@ func (d *Desk) whoSignsIn(ctx context.Context, v Visit, login string) (account, 
 	case !a.known:
 		a.memberID = m.ID
 		if err := d.lookUp(ctx, v, &a, store.SignInQuery{MemberID: m.ID}); err != nil {
+			return a, err
+		}
+	default:
+		if err := d.share(ctx, v, &a, m); err != nil {
 			return a, err
 		}
 	}
@@ -242,8 +253,8 @@ func (d *Desk) findSignIn(ctx context.Context, v Visit, q store.SignInQuery) (st
 // not the account exists, and with one check by the community if it has passwords.
 func (d *Desk) checkPassword(ctx context.Context, a account, plain string) (ok, outdated bool, err error) {
 	memberOK := false
-	if d.Members != nil && d.SSO == nil {
-		memberOK, err = d.Members.CheckMemberPassword(ctx, a.memberID, plain)
+	if d.Members != nil && d.SSO == nil && a.other == nil { // the other's was checked
+		memberOK, err = d.Members.CheckMemberPassword(password.WithCaller(ctx, a.caller), a.memberID, plain)
 		if err != nil {
 			return false, false, fmt.Errorf("check member password: %w", err)
 		}
@@ -252,7 +263,7 @@ func (d *Desk) checkPassword(ctx context.Context, a account, plain string) (ok, 
 	if a.known && !a.byMember {
 		encoded = a.operator.Password
 	}
-	result, err := d.Hasher.Verify(waiting(ctx), plain, encoded)
+	result, err := d.Hasher.Verify(waiting(ctx, a.caller), plain, encoded)
 	switch {
 	case errors.Is(err, password.ErrMalformed):
 		return false, false, fmt.Errorf("verify password: %w", err)
@@ -291,7 +302,7 @@ func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (stri
 		return "", err
 	}
 	if !passwordOK {
-		return "wrong password", nil
+		return wrongPassword, nil
 	}
 	if why, err := d.whyTemporaryRefused(ctx, o); err != nil || why != "" {
 		return why, err
@@ -327,7 +338,7 @@ func (d *Desk) whyTemporaryRefused(ctx context.Context, o store.Operator) (strin
 // upgradePassword stores the same password at today's cost. If that fails, the
 // sign-in continues.
 func (d *Desk) upgradePassword(ctx context.Context, o store.Operator, plain string) {
-	encoded, err := d.Hasher.Hash(waiting(ctx), plain)
+	encoded, err := d.Hasher.Hash(waiting(ctx, insider(o.ID)), plain)
 	if err == nil {
 		err = d.Commit(ctx, store.UpgradePassword{OperatorID: o.ID, Old: o.Password, New: encoded})
 	}

@@ -68,7 +68,7 @@ func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain stri
 		return view, nil, err
 	}
 	o := view.Operator
-	a := account{operator: o, known: true, view: view, memberID: o.MemberID, byMember: d.PasswordElsewhere(o)}
+	a := account{operator: o, known: true, view: view, memberID: o.MemberID, byMember: d.PasswordElsewhere(o), caller: insider(o.ID)}
 	try, own := &attempt{d: d}, operatorKey("step-up", o.ID)
 	try.see(view.Counters, own, operatorKey("password", o.ID), second.row)
 	try.addRow(own, d.stepUpLimit())

@@ -10,7 +10,9 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/postern-go/postern/internal/netgroup"
 	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
 )
 
@@ -50,21 +52,38 @@ type client struct {
 	hashed atomic.Bool
 }
 
-// waiting returns the context in which to wait for a slow hash to begin. For the first
-// one of an attempt it ends when the client hangs up, so that its place in the queue is
-// free at once. Afterwards it does not, as work that was done would not count.
-func waiting(ctx context.Context) context.Context {
+// waiting returns the context in which a caller waits for a slow hash to begin. For the
+// first one of an attempt it ends when the client hangs up, so that its place in the
+// queue is free at once. Afterwards it does not, as work that was done would not count.
+func waiting(ctx context.Context, who password.Caller) context.Context {
 	if c, ok := ctx.Value(clientKey{}).(*client); ok && !c.hashed.Swap(true) {
-		return c.ctx
+		ctx = c.ctx
 	}
-	return ctx
+	return password.WithCaller(ctx, who)
+}
+
+// insider waits for slow hashes before strangers: anyone with a session, a link, a known
+// browser or the correct password of the account.
+func insider(operatorID string) password.Caller {
+	return password.Caller{Reserved: true, Groups: []string{operatorID}}
+}
+
+// caller is who signs in, from a browser that the account knows or none.
+func caller(v Visit, known store.Browser) password.Caller {
+	if known.ID != "" {
+		return insider(known.OperatorID)
+	}
+	return password.Caller{Groups: netgroup.Of(v.IP)}
 }
 
 // counterKey returns the key of a counter of what came from outside, without
 // anything readable in it. Replacing the master secret resets such counters.
+//
+// A kind has 2^24 keys, so that strangers cannot fill the table, however many networks
+// and names they use. A few share a counter by chance; nobody can tell or choose which.
 func (d *Desk) counterKey(kind string, parts ...string) string {
 	mac := d.Vault.MAC(vault.CounterKeys, append([]string{kind}, parts...)...)
-	return kind + ":" + base64.RawURLEncoding.EncodeToString(mac[:18])
+	return kind + ":" + base64.RawURLEncoding.EncodeToString(mac[:3])
 }
 
 // operatorKey returns the key of a counter of one operator. Their id is random, so

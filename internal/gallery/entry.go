@@ -170,7 +170,7 @@ func refusals(g *gallery) {
 	plain := o.browser(home)
 	plain.Client.Transport = address{o: o, ip: home, plain: true}
 	o.keep("plain", plain.Get("/login"))
-	o.Store.FailMethod("FindSignIn", &password.BusyError{RetryAfter: 2 * time.Second}) // as a full queue answers
+	o.Store.FailMethod("FindSignIn", &password.BusyError{RetryAfter: password.DefaultQueueWait}) // as a full queue answers
 	o.keep("plain", b.Submit(form, "/login", "login", "Ada Lovelace", "password", testoffice.Good))
 	o.Store.FailMethod("FindSignIn", errors.New("this one query fails"))
 	o.keep("plain", b.Submit(form, "/login", "login", "Ada Lovelace", "password", testoffice.Good))

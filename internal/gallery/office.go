@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"hash/fnv"
 	"io"
-	"log/slog"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -92,7 +91,7 @@ func (g *gallery) open(change ...func(*desk.Config, *pages.Config)) *office {
 	require.NoError(t, err)
 	o.seen = &recorder{Renderer: renderer}
 	cfg := pages.Config{
-		Pages: o.seen, Handler: o.inside, Log: slog.New(slog.NewJSONHandler(io.Discard, nil)),
+		Pages: o.seen, Handler: o.inside,
 		Menu: []pages.MenuItem{
 			{Group: "Community", Label: "Dashboard", Text: "Sign-ups, posts and answers of the last seven days.", Path: "/dashboard"},
 			{Group: "Community", Label: "Analytics", Text: "Who visits, from where, and what they read.", Path: "/analytics", Permission: "analytics.view"},

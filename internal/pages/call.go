@@ -10,6 +10,7 @@ import (
 
 	"github.com/postern-go/postern/internal/bounded"
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/loglimit"
 	"github.com/postern-go/postern/internal/vault"
 )
 
@@ -135,6 +136,8 @@ func (c *call) Value(key any) any {
 		return c
 	case bounded.Key:
 		return &c.budget
+	case loglimit.SignedIn:
+		return c.identity != nil
 	}
 	return c.Context.Value(key)
 }
@@ -194,7 +197,7 @@ func (c *call) recoverPanic() {
 	if p == http.ErrAbortHandler {
 		panic(p)
 	}
-	c.Log.ErrorContext(c.ctx(), "panic while answering", "request", c.visit.RequestID,
+	c.Desk.Log.ErrorContext(c.ctx(), "panic while answering", "request", c.visit.RequestID,
 		"route", c.visit.Route, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 	if c.wrote {
 		panic(http.ErrAbortHandler)

@@ -118,22 +118,37 @@ func (c *call) setCookie(which cookie, value string) {
 	http.SetCookie(c.w, cookie)
 }
 
-// hostHeader returns the header of the request as the host sees it: a copy of its
-// own, without the office's cookies, so that the host's handlers cannot log them or
-// pass them on to another server.
-func (c *call) hostHeader() http.Header {
+// WithoutCookies returns the request as the community may see it: without the
+// office's cookies, which are live even where the office is not. If it has none, it
+// is r itself, and nothing is allocated. Otherwise it is a shallow copy, because
+// middleware outside the gate holds r.
+func (s *Server) WithoutCookies(r *http.Request) *http.Request {
+	for _, line := range r.Header["Cookie"] {
+		if s.hasOurs(line) {
+			r = r.WithContext(r.Context())
+			r.Header = s.hostHeader(r.Header)
+			return r
+		}
+	}
+	return r
+}
+
+// hostHeader returns a header as the host sees it: a copy without the office's
+// cookies, so that the host's handlers cannot log them or pass them on to another
+// server.
+func (s *Server) hostHeader(header http.Header) http.Header {
 	n := 0
-	for _, values := range c.r.Header {
+	for _, values := range header {
 		n += len(values)
 	}
-	h, all := make(http.Header, len(c.r.Header)), make([]string, 0, n)
-	for name, values := range c.r.Header {
+	h, all := make(http.Header, len(header)), make([]string, 0, n)
+	for name, values := range header {
 		first := len(all)
 		if name != "Cookie" {
 			all = append(all, values...)
 		} else {
 			for _, line := range values {
-				if line = c.withoutOurs(line); line != "" {
+				if line = s.withoutOurs(line); line != "" {
 					all = append(all, line)
 				}
 			}
@@ -146,17 +161,36 @@ func (c *call) hostHeader() http.Header {
 	return h
 }
 
+// hasOurs reports whether a line of a Cookie header has one of the office's
+// cookies.
+func (s *Server) hasOurs(line string) bool {
+	for line != "" {
+		var pair string
+		pair, line, _ = strings.Cut(line, ";")
+		if s.isOurs(pair) {
+			return true
+		}
+	}
+	return false
+}
+
 // withoutOurs removes the office's cookies from a line of a Cookie header.
-func (c *call) withoutOurs(line string) string {
+func (s *Server) withoutOurs(line string) string {
 	var kept []string
 	for line != "" {
 		var pair string
 		pair, line, _ = strings.Cut(line, ";")
-		if name, _ := splitCookie(pair); !slices.Contains(c.cookies[:], name) {
+		if !s.isOurs(pair) {
 			kept = append(kept, pair)
 		}
 	}
 	return textproto.TrimString(strings.Join(kept, ";"))
+}
+
+// isOurs reports whether a part of a Cookie header is one of the office's cookies.
+func (s *Server) isOurs(pair string) bool {
+	name, _ := splitCookie(pair)
+	return slices.Contains(s.cookies[:], name)
 }
 
 // keepToken sets the cookies for what a step of the sign-in returned.

@@ -43,13 +43,14 @@ func TestTheTokenInACookie(t *testing.T) {
 }
 
 // FuzzCookies compares our reading of cookies with that of net/http: what we take
-// for a token is the only cookie of its name, and the host finds every cookie but
-// ours.
+// for a token is the only cookie of its name, and the host and the community find
+// every cookie but ours.
 func FuzzCookies(f *testing.F) {
 	f.Add("a=b; __Host-office="+someToken, "__Host-office-pre="+someToken)
 	f.Add("__Host-office = "+someToken+";;=; x", ` __Host-office="`+someToken[:41]+`"`)
 	f.Add("__Host-office-pre\t="+someToken, "theme=dark;__Host-office")
-	f.Add("__Host-office-browser="+someToken+"."+someToken, "__Host-office-browser=x.y; a=b")
+	f.Add("__Host-office-browser="+someToken+"."+someToken, "__Host-office-browser2=x; __host-office=y")
+	ours := []string{"__Host-office", "__Host-office-pre", "__Host-office-browser"}
 	f.Fuzz(func(t *testing.T, first, second string) {
 		r := &http.Request{Header: http.Header{"Cookie": {first, second}, "X-Other": {first, second}}}
 		token, pre := pages.Tokens(r)
@@ -59,13 +60,42 @@ func FuzzCookies(f *testing.F) {
 				require.Equal(t, found[0].Value, token)
 			}
 		}
-		host := &http.Request{Header: pages.HostHeader(r)}
-		want := slices.DeleteFunc(r.Cookies(), func(c *http.Cookie) bool {
-			return c.Name == "__Host-office" || c.Name == "__Host-office-pre" || c.Name == "__Host-office-browser"
-		})
-		require.ElementsMatch(t, want, host.Cookies())
-		require.Equal(t, r.Header["X-Other"], host.Header["X-Other"])
+		want := slices.DeleteFunc(r.Cookies(), func(c *http.Cookie) bool { return slices.Contains(ours, c.Name) })
+		for _, theirs := range []*http.Request{{Header: pages.HostHeader(r)}, pages.WithoutCookies(r)} {
+			require.ElementsMatch(t, want, theirs.Cookies())
+			require.Equal(t, r.Header["X-Other"], theirs.Header["X-Other"])
+		}
+		require.Equal(t, []string{first, second}, r.Header["Cookie"], "the request that others hold is as it was")
 	})
+}
+
+func TestWhichCookiesAreNotForOthers(t *testing.T) {
+	for name, c := range map[string]struct{ lines, want []string }{
+		"none":                    {nil, nil},
+		"a session":               {[]string{"__Host-office=x"}, nil},
+		"a begun sign-in":         {[]string{"a=b; __Host-office-pre=x; c=d"}, []string{"a=b; c=d"}},
+		"a known browser":         {[]string{"__Host-office-browser=x.y; c=d"}, []string{"c=d"}},
+		"several lines":           {[]string{"a=b", "__Host-office=x", "__Host-office-pre=x; c=d"}, []string{"a=b", "c=d"}},
+		"twice":                   {[]string{"__Host-office=x; a=b; __Host-office=y"}, []string{"a=b"}},
+		"quoted":                  {[]string{`a="b"; __Host-office="x"`}, []string{`a="b"`}},
+		"inside another's quotes": {[]string{`a="; __Host-office=x; b="`}, []string{`a="; b="`}},
+		"with spaces and tabs":    {[]string{"a=b;\t__Host-office \t= x ;c=d"}, []string{"a=b;c=d"}},
+		"without a value":         {[]string{"__Host-office; a=b", "__Host-office="}, []string{"a=b"}},
+		"no other name":           {[]string{"__Host-office2=x; __Host-offic=x; X__Host-office=x; office=x; __Host-office-pre-x=x"}, []string{"__Host-office2=x; __Host-offic=x; X__Host-office=x; office=x; __Host-office-pre-x=x"}},
+		"no name in other case":   {[]string{"__host-office=x; __HOST-OFFICE-PRE=x"}, []string{"__host-office=x; __HOST-OFFICE-PRE=x"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := &http.Request{Header: http.Header{"Accept": {"text/html"}}}
+			if c.lines != nil {
+				r.Header["Cookie"] = slices.Clone(c.lines)
+			}
+			theirs := pages.WithoutCookies(r)
+			require.Equal(t, c.want, theirs.Header["Cookie"])
+			require.Equal(t, c.want, pages.HostHeader(r)["Cookie"])
+			require.Equal(t, c.lines, r.Header["Cookie"], "the request that others hold is as it was")
+			require.Equal(t, slices.Equal(c.lines, c.want), theirs == r, "a copy is made only when it differs")
+		})
+	}
 }
 
 func TestTheTokensInTheCookieOfKnownBrowsers(t *testing.T) {

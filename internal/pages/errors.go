@@ -22,7 +22,7 @@ func (c *call) fail(err error) {
 		return
 	}
 	if c.wrote {
-		c.Log.ErrorContext(c.ctx(), "response interrupted", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
+		c.Desk.Log.ErrorContext(c.ctx(), "response interrupted", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
 		return
 	}
 	if to, ok := errors.AsType[errRedirect](err); ok {
@@ -72,7 +72,7 @@ func (c *call) fail(err error) {
 		c.problem(http.StatusForbidden, StaleFormPage{Back: c.returnTo()})
 	case errors.Is(err, errCrossOrigin):
 		c.problem(http.StatusForbidden, CrossOriginPage{})
-	case errors.Is(err, errUnknownAct):
+	case errors.Is(err, errUnknownAct), errors.Is(err, errUpgrade):
 		c.Desk.Malformed(c.ctx(), c.visit, c.identity, err.Error())
 		c.problem(http.StatusBadRequest, BadRequestPage{Back: c.returnTo()})
 	case errors.As(err, &unread):
@@ -93,7 +93,7 @@ func (c *call) broken(err error) {
 	if c.Err() == context.Canceled && (errors.Is(err, context.Canceled) || errors.Is(err, store.ErrUnavailable)) {
 		return // The client has left.
 	}
-	c.Log.ErrorContext(c.ctx(), "request failed", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
+	c.Desk.Log.ErrorContext(c.ctx(), "request failed", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
 	var p view.Page
 	switch {
 	case errors.Is(err, store.ErrReadOnly):
@@ -123,7 +123,7 @@ func (c *call) problem(status int, p view.Page) {
 	if err == nil {
 		return
 	}
-	c.Log.ErrorContext(c.ctx(), "page not shown", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
+	c.Desk.Log.ErrorContext(c.ctx(), "page not shown", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
 	if !c.wrote {
 		http.Error(c.w, http.StatusText(status), status)
 	}
@@ -131,7 +131,7 @@ func (c *call) problem(status int, p view.Page) {
 
 // refusePlainHTTP refuses a request that did not come over HTTPS.
 func (c *call) refusePlainHTTP() {
-	c.Log.WarnContext(c.ctx(), "request over plain HTTP refused; behind a proxy that ends TLS, name it in TrustedProxies",
+	c.Desk.Log.WarnContext(c.ctx(), "request over plain HTTP refused; behind a proxy that ends TLS, name it in TrustedProxies",
 		"request", c.visit.RequestID)
 	c.problem(http.StatusForbidden, PlainHTTPPage{})
 }

@@ -49,7 +49,12 @@ func BrowserTokens(r *http.Request) []string {
 
 // HostHeader is the header that the host gets.
 func HostHeader(r *http.Request) http.Header {
-	return (&Server{cookies: cookieNames(false)}).callOf(r).hostHeader()
+	return (&Server{cookies: cookieNames(false)}).hostHeader(r.Header)
+}
+
+// WithoutCookies is the request that the community gets.
+func WithoutCookies(r *http.Request) *http.Request {
+	return (&Server{cookies: cookieNames(false)}).WithoutCookies(r)
 }
 
 func (s *Server) callOf(r *http.Request) *call { return &call{Server: s, r: r} }

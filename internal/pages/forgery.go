@@ -33,6 +33,7 @@ func (badRequest) Error() string { return "request cannot be read" }
 var (
 	errCrossOrigin = errors.New("request comes from another origin")
 	errStaleForm   = errors.New("form token does not match")
+	errUpgrade     = errors.New("another protocol")
 )
 
 // formToken returns the token of a form: it ties the form to the session, or to
@@ -90,6 +91,32 @@ func (c *call) checkForgery(a access) error {
 func (c *call) crossSiteFetch() bool {
 	h := c.r.Header
 	return h.Get("Sec-Fetch-Site") == "cross-site" && h.Get("Sec-Fetch-Mode") != "navigate"
+}
+
+// checkUpgrade lets a handshake, such as that of a WebSocket, reach only the host,
+// and only from a page of this origin. A handshake is a GET that opens a connection
+// in both directions, with the operator's cookies and no CORS to stop a sibling
+// host, for which SameSite does not either. It needs no form token, because a
+// browser cannot send one: a script of this origin that knows the alias can open it.
+//
+// A browser never sends a handshake without the header Upgrade. "Connection: upgrade"
+// alone is what many proxies add to every request.
+func (c *call) checkUpgrade() error {
+	switch {
+	case len(c.r.Header["Upgrade"]) == 0 && !c.extendedConnect():
+		return nil
+	case !c.sameOrigin():
+		c.Desk.Forged(c.ctx(), c.visit, "origin")
+		return errCrossOrigin
+	case c.ours(), firstSegment(c.path) == "static":
+		return errUpgrade
+	}
+	return nil
+}
+
+// extendedConnect reports whether this is a handshake over HTTP/2 (RFC 8441).
+func (c *call) extendedConnect() bool {
+	return c.r.Method == http.MethodConnect && len(c.r.Header[":protocol"]) > 0
 }
 
 // sameOrigin reports whether headers that only a browser can set state that the
@@ -181,6 +208,6 @@ func (c *call) removeUploads() {
 		return
 	}
 	if err := c.inner.MultipartForm.RemoveAll(); err != nil {
-		c.Log.ErrorContext(c.ctx(), "uploaded files not removed", "request", c.visit.RequestID, "error", err)
+		c.Desk.Log.ErrorContext(c.ctx(), "uploaded files not removed", "request", c.visit.RequestID, "error", err)
 	}
 }

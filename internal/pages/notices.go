@@ -41,7 +41,7 @@ func (c *call) notice() (view.Notice, bool) {
 		// The act succeeded, so its page does not fail because of this.
 		queue, err := c.Desk.MailQueue(c.ctx())
 		if err != nil {
-			c.Log.WarnContext(c.ctx(), "mail queue not read", "request", c.visit.RequestID, "error", err)
+			c.Desk.Log.WarnContext(c.ctx(), "mail queue not read", "request", c.visit.RequestID, "error", err)
 		}
 		if queue.Delayed {
 			n.Level, n.Text = view.LevelWarning, n.Text+" Emails are delayed at the moment."

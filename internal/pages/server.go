@@ -2,7 +2,6 @@ package pages
 
 import (
 	"errors"
-	"log/slog"
 	"net/http"
 	"net/netip"
 	"path"
@@ -32,7 +31,6 @@ type Config struct {
 	// Proxies are trusted to say where a request comes from, in Header.
 	Proxies []netip.Prefix
 	Header  string
-	Log     *slog.Logger
 }
 
 // MenuItem is a backoffice.MenuItem.
@@ -126,6 +124,10 @@ func (c *call) dispatch() {
 		c.fail(errCrossOrigin)
 		return
 	}
+	if err := c.checkUpgrade(); err != nil {
+		c.fail(err)
+		return
+	}
 	if name, ok := strings.CutPrefix(c.path, "/static/"); ok {
 		c.serveAsset(name)
 		return
@@ -181,7 +183,7 @@ func (c *call) serveHost() error {
 		return desk.ErrNotFound
 	}
 	defer c.removeUploads()
-	if c.unsafe() {
+	if c.unsafe() && !c.extendedConnect() {
 		if err := errors.Join(c.readHostForm(), c.identifyAgain()); err != nil {
 			return err
 		}
@@ -192,7 +194,7 @@ func (c *call) serveHost() error {
 			return err
 		}
 	}
-	c.inner.Header = c.hostHeader()
+	c.inner.Header = c.hostHeader(c.r.Header)
 	c.hosted = true
 	c.Handler.ServeHTTP(c.w, &c.inner)
 	return nil

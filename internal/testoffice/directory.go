@@ -47,6 +47,17 @@ func (d *Directory) Forget(ids ...string) {
 	d.members = slices.DeleteFunc(d.members, func(m desk.Member) bool { return slices.Contains(ids, m.ID) })
 }
 
+// Rename gives a member another name, as communities let them.
+func (d *Directory) Rename(id, name string) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for i := range d.members {
+		if d.members[i].ID == id {
+			d.members[i].Name = name
+		}
+	}
+}
+
 // Checks is how many passwords were looked at.
 func (d *Directory) Checks() int {
 	d.mu.Lock()

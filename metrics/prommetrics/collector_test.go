@@ -35,7 +35,7 @@ var busy = office{
 	Store:   []backoffice.StoreStats{{Method: "Commit", Succeeded: 3, Unavailable: 1, Latency: histogram(1, 2, 1)}, {Method: "Pulse", Succeeded: 7, Latency: histogram(7, 0, 0)}},
 	Pool:    &store.Pool{MaxOpen: 8, Open: 5, InUse: 2, Waits: 4, Waited: 250 * time.Millisecond},
 	Events:  []backoffice.EventStats{{Event: "signin.succeeded", Outcome: "success", Count: 2}},
-	Hashing: backoffice.HashingStats{Slots: 2, Running: 1, Queue: 16, Waiting: 3, Busy: 5, Waits: histogram(0, 0, 0), Hashes: histogram(0, 9, 0)},
+	Hashing: backoffice.HashingStats{Slots: 2, Running: 1, Queue: 16, Waiting: 3, Reserved: 1, Busy: 5, Waits: histogram(0, 0, 0), Hashes: histogram(0, 9, 0)},
 	Mail:    backoffice.MailStats{Queued: 6, Sent: 1, Retried: 2, Failed: 3},
 	Run:     backoffice.RunStats{Running: true, LastTick: time.UnixMilli(1500), Failing: []string{"purge"}},
 
@@ -73,6 +73,7 @@ func TestPrometheusReadsEveryNumber(t *testing.T) {
 		`postern_store_connection_wait_duration_seconds_total 0.25`,
 		`postern_events_total{event="signin.succeeded",outcome="success"} 2`,
 		`postern_hash_waiting 3`,
+		`postern_hash_waiting_reserved 1`,
 		`postern_hash_busy_total 5`,
 		`postern_hash_duration_seconds_count 9`,
 		`postern_mail_queued 6`,

@@ -1,0 +1,180 @@
+package desk
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/secure/precis"
+	"golang.org/x/text/unicode/norm"
+)
+
+// maxName is the most characters of a person's name.
+const maxName = 64
+
+// cleanName checks a name and returns it as it is stored: in the normal form NFC, with
+// single spaces, and without joiners that join nothing. A name has no "@", so that it
+// cannot be taken for the email address that someone else signs in with.
+func cleanName(field, name string, bad *InvalidError) string {
+	text := utf8.ValidString(name)
+	name = withoutIdleJoiners(strings.Join(strings.Fields(norm.NFC.String(name)), " "))
+	key := NameKey(name)
+	switch {
+	case !text:
+		bad.Add(field, "not_text", notText)
+	case !strings.ContainsFunc(key, isVisible):
+		bad.Add(field, "required", "Enter a name.")
+	case !isText(name):
+		bad.Add(field, "not_text", notText)
+	case strings.Contains(key, "@"):
+		bad.Add(field, "at_sign", "A name cannot contain “@”. The email address has its own field.")
+	case utf8.RuneCountInString(name) > maxName, len(key) > maxKey:
+		bad.Add(field, "too_long", "Use at most 64 characters.")
+	case mixesAlphabets(key):
+		bad.Add(field, "mixed", "A word mixes letters of different alphabets that look alike, such as Latin and Cyrillic. Use letters of one alphabet.")
+	}
+	return name
+}
+
+const notText = "Use letters, digits, spaces and ordinary punctuation."
+
+// operatorName is cleanName for the name of an operator, which must not pass for the
+// office itself: in the audit log and in emails, names say who did what.
+func (d *Desk) operatorName(field, name string, bad *InvalidError) string {
+	name = cleanName(field, name, bad)
+	if bare := lettersOf(name); reserved[bare] || bare != "" && bare == lettersOf(d.Name()) {
+		bad.Add(field, "reserved", "This name stands for the office itself. Choose another one.")
+	}
+	return name
+}
+
+// reserved are the letters of names by which pages, emails and the audit log call
+// those who are not operators.
+var reserved = map[string]bool{
+	"system": true, "office": true, "theoffice": true, "commandline": true, "thecommandline": true, "postern": true,
+	"someone": true, "someoneunknown": true, "noone": true, nobody: true,
+}
+
+// lettersOf returns the letters and digits of a name as they are compared.
+func lettersOf(name string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.In(r, unicode.L, unicode.N) {
+			return r
+		}
+		return -1
+	}, NameKey(name))
+}
+
+// NameKey returns the form of a name in which names are compared: those with the same
+// form look alike, or are the same name typed in another way. It follows the profile
+// Nickname of RFC 8266, made stricter: full case folding, also of the dotted and
+// dotless I; no invisible characters; and a word that is all letters which look Latin is
+// Latin. Any text has a form, and a form is its own.
+func NameKey(name string) string {
+	if isASCII(name) {
+		return strings.ToLower(strings.Join(strings.Fields(name), " "))
+	}
+	// Folding can make more to fold; RFC 8266 section 2.1 has it repeated, too.
+	for range 8 {
+		next := strings.Map(func(r rune) rune {
+			if isInvisible(r) {
+				return -1
+			}
+			return r
+		}, strings.ToValidUTF8(name, "\uFFFD"))
+		next = dots.Replace(norm.NFKC.String(strings.ToLower(cases.Fold().String(norm.NFKC.String(next)))))
+		words := strings.Fields(next)
+		for i, w := range words {
+			words[i] = asLatin(w)
+		}
+		if next = strings.Join(words, " "); next == name {
+			break
+		}
+		name = next
+	}
+	return name
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
+}
+
+// dots makes one letter of the I with a dot and the one without: their case folding is
+// different in Turkish, and on keyboards of other languages they are the same key.
+var dots = strings.NewReplacer("i\u0307", "i", "ı", "i")
+
+// asLatin returns a word of Cyrillic or Greek letters in Latin ones if each of them
+// looks like one, and any other word as it is. So the names of an alphabet keep their
+// order.
+func asLatin(word string) string {
+	var b strings.Builder
+	for _, r := range word {
+		latin, ok := latinLike[r]
+		if !ok {
+			return word
+		}
+		b.WriteRune(latin)
+	}
+	return b.String()
+}
+
+var latinLike = map[rune]rune{
+	'а': 'a', 'с': 'c', 'ԁ': 'd', 'е': 'e', 'һ': 'h', 'і': 'i', 'ј': 'j', 'ӏ': 'l', 'о': 'o', 'р': 'p', 'ԛ': 'q', 'ѕ': 's', 'ѵ': 'v', 'ԝ': 'w', 'х': 'x', 'у': 'y',
+	'α': 'a', 'ι': 'i', 'κ': 'k', 'ν': 'v', 'ο': 'o', 'ρ': 'p', 'υ': 'u', 'χ': 'x',
+}
+
+// alphabets are those with letters that look alike.
+var alphabets = []*unicode.RangeTable{
+	unicode.Latin, unicode.Greek, unicode.Cyrillic, unicode.Armenian, unicode.Cherokee, unicode.Coptic, unicode.Lisu, unicode.Deseret,
+}
+
+// mixesAlphabets reports whether a word of a name has letters of two alphabets that
+// look alike. Others mix freely, as Japanese does.
+func mixesAlphabets(name string) bool {
+	for word := range strings.FieldsSeq(name) {
+		n := 0
+		for _, alphabet := range alphabets {
+			if strings.ContainsFunc(word, func(r rune) bool { return unicode.Is(alphabet, r) }) {
+				n++
+			}
+		}
+		if n > 1 {
+			return true
+		}
+	}
+	return false
+}
+
+// isText reports whether a name has only characters that RFC 8266 allows in
+// nicknames, and invisible ones where they change what is shown.
+func isText(name string) bool {
+	s := []rune(name)
+	visible := make([]rune, 0, len(s))
+	for i, r := range s {
+		switch {
+		case !isInvisible(r):
+			visible = append(visible, r)
+		case !hasPlace(s, i):
+			return false
+		}
+	}
+	_, err := precis.Nickname.String(string(visible))
+	return err == nil && !strings.ContainsAny(name, "\uFFFC\uFFFD")
+}
+
+// withoutIdleJoiners removes joiners where they change nothing. Keyboards make it easy
+// to type one too many.
+func withoutIdleJoiners(name string) string {
+	if !strings.ContainsAny(name, joiners) {
+		return name
+	}
+	s := []rune(name)
+	kept := make([]rune, 0, len(s))
+	for i, r := range s {
+		if !strings.ContainsRune(joiners, r) || hasPlace(s, i) {
+			kept = append(kept, r)
+		}
+	}
+	return string(kept)
+}
