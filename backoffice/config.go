@@ -141,6 +141,13 @@ type Config struct {
 	// has 3 seconds. If it fails, the embedded list decides, and that is audited.
 	// If nil, only the embedded list is used.
 	Breaches password.BreachChecker
+	// Witness keeps marks of the audit log outside the database, and gets a new one when
+	// Run begins and then every WitnessEvery; see [FileWitness] and [MailWitness]. If
+	// nil, only the lines "audit mark" in the log have them.
+	Witness Witness
+	// WitnessEvery is how long entries may be without a mark that vouches for them, from
+	// a minute to a week. Default: DefaultWitnessEvery.
+	WitnessEvery time.Duration
 	// TrustedProxies are the networks of the reverse proxies whose ForwardedHeader
 	// and X-Forwarded-Proto are believed. If empty, these headers are ignored. Set
 	// it if a proxy terminates TLS.
@@ -267,6 +274,9 @@ func (c *Config) fill() {
 	if c.StoreTimeout == 0 {
 		c.StoreTimeout = DefaultStoreTimeout
 	}
+	if c.WitnessEvery == 0 {
+		c.WitnessEvery = DefaultWitnessEvery
+	}
 	if c.Log == nil {
 		c.Log = slog.Default()
 	}
@@ -289,6 +299,9 @@ func (c *Config) check() error {
 	}
 	if c.StoreTimeout < 0 || c.StoreTimeout > time.Minute {
 		bad("StoreTimeout", "%v is not between 0 and a minute", c.StoreTimeout)
+	}
+	if c.WitnessEvery < time.Minute || c.WitnessEvery > 7*24*time.Hour {
+		bad("WitnessEvery", "%v is not between a minute and a week", c.WitnessEvery)
 	}
 	if c.Mail == nil {
 		bad("Mail", "is required; mail.NewOutbox does while developing")

@@ -36,6 +36,7 @@ type Reason struct {
 	//   - mail_stuck: emails wait, and none has been sent for half a minute
 	//   - clock_off: the machine's clock and the database's differ by more than 30
 	//     seconds
+	//   - audit_broken: the audit log was changed outside the office
 	//   - parameters_invalid: stored parameters are out of range
 	Code string `json:"code"`
 	// Text is a sentence for people.

@@ -78,7 +78,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		Store: observed.store, Vault: v, Hasher: hasher, Sender: cfg.Mail, MailTemplates: mailTemplates,
 		Members: directoryOf(cfg.Members), SSO: (*desk.SSO)(cfg.SSO), Origin: cfg.Origin, Name: cfg.Name, Accent: look.Accent, Contact: cfg.Contact,
 		Words: cfg.ContextWords, Permissions: permissions, Clock: cfg.Now, Log: cfg.Log,
-		Breaches: cfg.Breaches, OnEvent: cfg.OnEvent, Decide: decider(cfg.Decide),
+		Breaches: cfg.Breaches, Witness: cfg.Witness, WitnessEvery: cfg.WitnessEvery, OnEvent: cfg.OnEvent, Decide: decider(cfg.Decide),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)

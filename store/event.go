@@ -1,6 +1,7 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"strings"
 	"time"
@@ -62,6 +63,9 @@ type AuditEnds struct {
 	// LastSeq and LastMAC are those of the newest event ever appended.
 	LastSeq int64
 	LastMAC []byte
+	// Seal is what the last append or purge sealed the ends with. A store keeps it
+	// and does not look at it.
+	Seal []byte
 }
 
 // EventPage is a page of the audit log.
@@ -96,20 +100,35 @@ type EventQuery struct {
 // more, but a store may leave them for [Store.Purge] to delete, so that appending
 // does not wait for that. This is the only way to delete events. It fails with
 // ErrNotFound if there is no such event, or no longer, so that only one of two
-// replicas that purge at once succeeds.
-type PurgeEvents struct{ Through int64 }
+// replicas that purge at once succeeds, and with ErrConflict if MAC is set and not the
+// event's.
+//
+// Seal is called with the ends before and after, and returns the seal of the latter;
+// it is otherwise like [AppendEvent].MAC. If nil, the seal stays as it is.
+type PurgeEvents struct {
+	Through int64
+	MAC     []byte
+	Seal    func(before, after AuditEnds) (seal []byte, err error)
+}
 
 // AppendEvent appends an event. The store sets Seq, and, if MAC is not nil, sets
-// Event.MAC to MAC(previous event's MAC, event with its Seq) such that no other event
-// comes between the two: the chain has no forks. The first event has no previous MAC.
-// MAC is called with the event as ListEvents will return it, except that its MAC is
-// empty. It must return quickly. If another event was appended meanwhile, or if the
-// store repeats the transaction, it calls MAC again, and the last call decides. The
+// Event.MAC and AuditEnds.Seal to what MAC(ends before it, event with its Seq) returns,
+// such that no other event comes between the two: the chain has no forks. Before the
+// first event, the ends are zero. MAC is called with the event as ListEvents will
+// return it, except that its MAC is empty. It must return quickly. If it fails, so does
+// the commit, with its error. If another event was appended or purged meanwhile, or if
+// the store repeats the transaction, it calls MAC again, and the last call decides. The
 // MACs of a commit are called one after the other, in order, before Commit returns. If
-// MAC is nil, Event.MAC is kept as given.
+// MAC is nil, Event.MAC is kept as given, and the seal stays as it is.
 type AppendEvent struct {
 	Event Event
-	MAC   func(previous []byte, e Event) []byte
+	MAC   func(before AuditEnds, e Event) (mac, seal []byte, err error)
+}
+
+// Clone returns a copy that shares no memory.
+func (e AuditEnds) Clone() AuditEnds {
+	e.PurgedMAC, e.LastMAC, e.Seal = bytes.Clone(e.PurgedMAC), bytes.Clone(e.LastMAC), bytes.Clone(e.Seal)
+	return e
 }
 
 func (AppendEvent) isWrite() {}

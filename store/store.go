@@ -29,8 +29,9 @@ type Store interface {
 	// done.
 	Commit(ctx context.Context, writes ...Write) error
 
-	// Purge deletes expired sessions, pre-sessions, links, counters, devices
-	// and known browsers, old finished emails, and the events that PurgeEvents took out of the audit log.
+	// Purge deletes expired sessions, pre-sessions, links, counters, devices and known
+	// browsers, old finished emails, and, up to EventsThrough, the events that
+	// PurgeEvents took out of the audit log.
 	// It deletes no other events. However much there is to delete, other writers get
 	// in between: it works through at most a thousand records at a time. If ctx ends,
 	// it returns what was deleted so far and an error, and the next call continues.
@@ -91,6 +92,9 @@ type Purge struct {
 	// BrowsersBefore deletes known browsers not seen since then. If zero, it deletes
 	// none.
 	BrowsersBefore time.Time
+	// EventsThrough is the Seq of the last event that may be deleted, if PurgeEvents
+	// took it out of the audit log. If zero, none is.
+	EventsThrough int64
 	// UsedTokensBefore deletes tokens created before then that are used or, at
 	// Now, expired. Keeping them for a while lets the audit log distinguish
 	// "used" from "expired". If zero, it deletes none.

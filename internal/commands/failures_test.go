@@ -83,7 +83,7 @@ var runs = map[string][]string{
 	"parameters set": {"session.idle", "50m"}, "parameters restore": {"session.idle"}, "signin pause": {"Back at nine."}, "signin resume": nil,
 	"mail": nil, "mail show": {"ID"}, "mail retry": {"ID"}, "mail test": {"x@example.org"},
 	"keys": nil, "keys reseal": nil, "keys end": {"-yes"},
-	"audit": nil, "audit events": nil, "audit verify": nil, "audit export": {"-format", "csv"},
+	"audit": nil, "audit events": nil, "audit verify": nil, "audit accept": {"-reason", "restored", "-yes"}, "audit export": {"-format", "csv"},
 }
 
 func (w *town) args(name string) []string {

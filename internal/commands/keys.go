@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/store"
@@ -30,6 +31,7 @@ type keyRecord struct {
 	Emails         int         `json:"emails"`
 	SessionValues  int         `json:"session_values"`
 	AuditThrough   int64       `json:"audit_through,omitempty"`
+	Since          time.Time   `json:"since,omitzero"`
 	Operators      []keyHolder `json:"operators"`
 }
 
@@ -43,7 +45,7 @@ type keyHolder struct {
 }
 
 func newKeyRecord(u desk.KeyUse) keyRecord {
-	return keyRecord{u.Secret, u.Key, u.Sealed.Apps, u.Sealed.Mails, u.Sealed.Values, u.Audit, each(u.Holders, func(o store.Operator) keyHolder {
+	return keyRecord{u.Secret, u.Key, u.Sealed.Apps, u.Sealed.Mails, u.Sealed.Values, u.Audit, u.Since, each(u.Holders, func(o store.Operator) keyHolder {
 		return keyHolder{o.ID, o.Name, o.Email, secretOf(u)}
 	})}
 }
@@ -54,9 +56,9 @@ func secretOf(u desk.KeyUse) string {
 }
 
 var keyColumns = columns[desk.KeyUse]{
-	[]string{"SECRET", "ID", "AUTHENTICATOR APPS", "EMAILS", "SESSION VALUES", "AUDIT LOG UNTIL ENTRY"},
+	[]string{"SECRET", "ID", "AUTHENTICATOR APPS", "EMAILS", "SESSION VALUES", "AUDIT LOG UNTIL ENTRY", "IN USE SINCE"},
 	func(u desk.KeyUse) []any {
-		return []any{secretOf(u), u.Key, u.Sealed.Apps, u.Sealed.Mails, u.Sealed.Values, ifElse(u.Audit > 0, fmt.Sprint(u.Audit), "")}
+		return []any{secretOf(u), u.Key, u.Sealed.Apps, u.Sealed.Mails, u.Sealed.Values, ifElse(u.Audit > 0, fmt.Sprint(u.Audit), ""), stamp(u.Since)}
 	},
 }
 

@@ -54,8 +54,8 @@ func TestKeysSayWhatToDoNext(t *testing.T) {
 	r.enrol(ben, "b", 0)
 	lines := func(out string) []string { return strings.Split(strings.TrimSpace(out), "\n") }
 	out := lines(r.ok("keys"))
-	require.Regexp(t, `^SECRET +ID +AUTHENTICATOR APPS +EMAILS +SESSION VALUES +AUDIT LOG UNTIL ENTRY$`, out[0])
-	require.Regexp(t, `^Secret +[0-9a-f]{8} +2 +0 +0 +1$`, out[1])
+	require.Regexp(t, `^SECRET +ID +AUTHENTICATOR APPS +EMAILS +SESSION VALUES +AUDIT LOG UNTIL ENTRY +IN USE SINCE$`, out[0])
+	require.Regexp(t, `^Secret +[0-9a-f]{8} +2 +0 +0 +1 +2026-[-0-9: ]+$`, out[1])
 	require.Equal(t, "Nothing depends on any secret but the current one.", out[3])
 	require.NotContains(t, strings.Join(out, ""), "Ada")
 
@@ -63,8 +63,8 @@ func TestKeysSayWhatToDoNext(t *testing.T) {
 	r.enrol(r.put("Eve", store.OperatorActive, backoffice.Moderator), "e", 1)
 	r.ok("unlock", "Ada")
 	out = lines(r.ok("keys"))
-	require.Regexp(t, `^Secret +[0-9a-f]{8} +1 +0 +0 +2$`, out[1])
-	require.Regexp(t, `^OldSecrets\[0\] +[0-9a-f]{8} +2 +0 +0 +1$`, out[2])
+	require.Regexp(t, `^Secret +[0-9a-f]{8} +1 +0 +0 +2 +2026-[-0-9: ]+$`, out[1])
+	require.Regexp(t, `^OldSecrets\[0\] +[0-9a-f]{8} +2 +0 +0 +1 +2026-[-0-9: ]+$`, out[2])
 	require.Regexp(t, `^OPERATOR +EMAIL +AUTHENTICATOR APP NEEDS$`, out[4])
 	require.Regexp(t, `^Ada +ada@example\.org +OldSecrets\[0\]$`, out[5])
 	require.Regexp(t, `^Ben +ben@example\.org +OldSecrets\[0\]$`, out[6])

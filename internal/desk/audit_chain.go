@@ -4,18 +4,16 @@ import (
 	"context"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
+	"strconv"
+	"strings"
 
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
 )
-
-// chain binds an event to the one before it, so that changed and missing events
-// are detected (ASVS 16.4.2).
-func (d *Desk) chain(previous []byte, e store.Event) []byte {
-	return d.Vault.MAC(vault.AuditChain, string(previous), chained(e))
-}
 
 // chained encodes an event for its hash: everything but the hash.
 func chained(e store.Event) string {
@@ -31,10 +29,15 @@ func chained(e store.Event) string {
 	return string(text)
 }
 
-// chainHolds reports whether an event is as it was appended, right after the one
-// whose hash is previous. Hashes made with an older master secret are valid.
-func (d *Desk) chainHolds(previous []byte, e store.Event) bool {
-	return d.Vault.CheckMAC(vault.AuditChain, e.MAC, string(previous), chained(e))
+// keyOfLink returns the id of the master secret with which an event was chained right
+// after the one whose hash is previous, or "" if it is not as it was appended then, or
+// if this process does not have that secret.
+func (d *Desk) keyOfLink(previous []byte, e store.Event) string {
+	index := d.Vault.KeyOfMAC(vault.AuditChain, e.MAC, string(previous), chained(e))
+	if index == vault.Unknown {
+		return ""
+	}
+	return d.Vault.KeyIDs()[index]
 }
 
 // mark identifies an event in the chain, also outside the database: by its number
@@ -48,6 +51,22 @@ func markOf(seq int64, mac []byte) mark { return mark{seq, ShortMAC(mac)} }
 
 func (m mark) String() string { return fmt.Sprintf("%d:%s", m.seq, m.mac) }
 
+// MarshalText implements [encoding.TextMarshaler].
+func (m mark) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// UnmarshalText implements [encoding.TextUnmarshaler].
+func (m *mark) UnmarshalText(text []byte) error {
+	parts := markForm.FindStringSubmatch(string(text))
+	if parts == nil {
+		return errors.New("not the mark of an audit entry, like 1042:9f86d081884c7d65")
+	}
+	m.seq, _ = strconv.ParseInt(parts[1], 10, 64) // 18 digits fit
+	m.mac = strings.ToLower(parts[2])
+	return nil
+}
+
+var markForm = regexp.MustCompile(`^([1-9][0-9]{0,17}):([0-9a-fA-F]{16})$`)
+
 // noteMarks makes the writes record the marks of their events, which only the
 // store knows. They are valid once the writes are committed; if the store calls a
 // MAC more than once, the last call is the one that it keeps.
@@ -59,10 +78,10 @@ func noteMarks(writes []store.Write) []mark {
 			continue
 		}
 		compute := w.MAC
-		w.MAC = func(previous []byte, e store.Event) []byte {
-			mac := compute(previous, e)
+		w.MAC = func(before store.AuditEnds, e store.Event) (mac, seal []byte, err error) {
+			mac, seal, err = compute(before, e)
 			marks[i] = markOf(e.Seq, mac)
-			return mac
+			return mac, seal, err
 		}
 		writes[i] = w
 	}

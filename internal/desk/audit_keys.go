@@ -11,11 +11,8 @@ import (
 // auditKeys returns the last entry of the audit log that was chained with each
 // secret, by its index, and whether the newest one was with none of them.
 //
-// It does not read the whole log. One secret follows another, so if two entries
-// have the same one, so have those between them. The exception is the time during
-// which replicas are restarted one by one and their secrets alternate: after the
-// last entry found for a secret, the search continues until a whole page has no
-// other.
+// It does not read the whole log. One secret follows another and none comes back, so if
+// two entries have the same one, so have those between them.
 func (d *Desk) auditKeys(ctx context.Context) (last map[int]int64, stranger bool, err error) {
 	for tries := 0; ; tries++ {
 		ends, err := d.ends(ctx)
@@ -57,25 +54,7 @@ func (c chainKeys) search(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := c.between(ctx, from, to, first, newest); err != nil {
-		return err
-	}
-	for index := range c.last {
-		for more := true; more; {
-			through := c.last[index]
-			keys, err := c.page(ctx, through, exportBatch)
-			if err != nil {
-				return err
-			}
-			for i, key := range keys {
-				if key == index {
-					c.last[index] = through + int64(i)
-				}
-			}
-			more = c.last[index] > through
-		}
-	}
-	return nil
+	return c.between(ctx, from, to, first, newest)
 }
 
 // between notes the secrets of the entries from one to another, of which these are
@@ -98,31 +77,20 @@ func (c chainKeys) between(ctx context.Context, from, to int64, first, last int)
 
 // of returns the secret of an entry.
 func (c chainKeys) of(ctx context.Context, seq int64) (int, error) {
-	keys, err := c.page(ctx, seq, 1)
-	if err != nil || len(keys) == 0 {
-		return vault.Unknown, err
-	}
-	return keys[0], nil
-}
-
-// page returns the secrets of at most so many entries, beginning with one.
-func (c chainKeys) page(ctx context.Context, seq int64, most int) ([]int, error) {
-	previous := c.ends.PurgedMAC
-	q := store.EventQuery{OldestFirst: true, AfterSeq: seq - 1, Limit: most}
+	// The one before is read for its hash.
+	previous, q := c.ends.PurgedMAC, store.EventQuery{OldestFirst: true, AfterSeq: seq - 1, Limit: 1}
 	if seq > c.ends.PurgedSeq+1 {
-		// The one before is read for its hash.
-		q.AfterSeq, q.Limit = seq-2, min(most+1, exportBatch)
+		q.AfterSeq, q.Limit = seq-2, 2
 	}
 	events, err := c.d.Store.ListEvents(ctx, q)
 	if err != nil {
-		return nil, fmt.Errorf("list events: %w", err)
+		return vault.Unknown, fmt.Errorf("list events: %w", err)
 	}
-	var keys []int
 	for _, e := range events.Rows {
-		if e.Seq >= seq {
-			keys = append(keys, c.d.Vault.KeyOfMAC(vault.AuditChain, e.MAC, string(previous), chained(e)))
+		if e.Seq == seq {
+			return c.d.Vault.KeyOfMAC(vault.AuditChain, e.MAC, string(previous), chained(e)), nil
 		}
 		previous = e.MAC
 	}
-	return keys, nil
+	return vault.Unknown, nil
 }

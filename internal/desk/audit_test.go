@@ -247,7 +247,7 @@ func TestEveryEventOfAWholeRunIsRegisteredAndChained(t *testing.T) {
 		seen[e.Code], ids[e.ID] = true, true
 	}
 	// What other tests bring about.
-	for _, code := range []string{"two_factor.unreadable", "mail.failed", "session.expired", "alias.rolled_back", "audit.purged", "request.refused", "mail.written", "password.breached", "password.breaches_unknown", "session.evicted", "keys.resealed", "keys.ended", "browser.ended"} {
+	for _, code := range []string{"two_factor.unreadable", "mail.failed", "session.expired", "alias.rolled_back", "audit.purged", "request.refused", "mail.written", "password.breached", "password.breaches_unknown", "session.evicted", "keys.resealed", "keys.ended", "browser.ended", "audit.accepted"} {
 		seen[code] = true
 	}
 	for code, meaning := range desk.Meanings() {

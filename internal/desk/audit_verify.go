@@ -1,13 +1,10 @@
 package desk
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/bounded"
@@ -32,6 +29,15 @@ type Verdict struct {
 	// SincePurged reports that the office has purged the event to compare with,
 	// so nothing was compared.
 	SincePurged bool
+	// Accepted is the event at which the server administrator accepted the log as it
+	// was, which is From then. Zero if they never did.
+	Accepted int64
+	// Witness is the mark that the witness has, with which the log was compared; empty
+	// if there is none, or none that this process can read.
+	Witness string
+	// Unread is the newest mark that a witness was given and that was not compared,
+	// because it is not configured here or cannot be read. Empty if there is none.
+	Unread string
 }
 
 // VerifyAudit follows the chain from end to end and finds events that were
@@ -39,10 +45,10 @@ type Verdict struct {
 // chain that passes.
 //
 // An older state of the whole database passes as well. Only a later event that
-// was kept elsewhere exposes it: since is the mark of one, from Verdict.Head or
-// the fields seq and mac of a log line, and the check fails unless that event is
-// still in the chain. If empty, nothing is compared. A malformed mark is an
-// [InvalidError].
+// was kept elsewhere exposes it. This process remembers the newest that it has seen,
+// the witness has the last one that it was given, and since is the mark of one more,
+// from Verdict.Head or the fields seq and mac of a log line: the check fails unless all
+// of them are still in the chain. A malformed mark is an [InvalidError].
 //
 // The check and its result are recorded in the audit log, unless what was found
 // prevents that.
@@ -77,39 +83,42 @@ func (d *Desk) VerifyAudit(ctx context.Context, a Actor, v Visit, since string) 
 	return found, err
 }
 
-// verifyFreshly verifies, and tries again if a purge interfered.
-func (d *Desk) verifyFreshly(ctx context.Context, known mark) (Verdict, error) {
+// verifyFreshly verifies, and tries again if a purge interfered, or if the witness was
+// given a mark meanwhile.
+func (d *Desk) verifyFreshly(ctx context.Context, since mark) (Verdict, error) {
 	for tries := 0; ; tries++ {
-		ends, err := d.ends(ctx)
-		if err != nil {
+		// What must be in the log is asked for first: it only grows.
+		w := walk{d: d, marks: []known{{mark: since}, {mark: d.trail.newest(), of: "this process has seen it"}}}
+		if err := w.askWitness(ctx); err != nil {
 			return Verdict{}, err
 		}
-		v, err := d.verify(ctx, ends, known)
+		var err error
+		if w.ends, err = d.ends(ctx); err != nil {
+			return Verdict{}, err
+		}
+		v, err := w.verify(ctx)
 		if err != nil || v.Broken == 0 || tries == 3 {
 			return v, err
 		}
-		// Another replica may have purged old events in the meantime.
 		now, err := d.ends(ctx)
-		if err != nil || now.PurgedSeq == ends.PurgedSeq {
+		if err != nil {
 			return v, err
+		}
+		s, err := d.unseal(now)
+		given := err == nil && w.asked && s.Witnessed.seq > w.witness.seq && tries == 0
+		if now.PurgedSeq == w.ends.PurgedSeq && !given {
+			return v, nil
 		}
 	}
 }
 
-var markForm = regexp.MustCompile(`^([1-9][0-9]{0,17}):([0-9a-fA-F]{16})$`)
-
-func parseMark(text string) (mark, error) {
-	if text == "" {
-		return mark{}, nil
-	}
-	parts := markForm.FindStringSubmatch(text)
-	if parts == nil {
+func parseMark(text string) (m mark, err error) {
+	if text != "" && m.UnmarshalText([]byte(text)) != nil {
 		bad := &InvalidError{}
 		bad.Add("since", "form", "Enter the number of an entry and the first 16 digits of its hash, like 1042:9f86d081884c7d65.")
-		return mark{}, bad
+		err = bad
 	}
-	seq, _ := strconv.ParseInt(parts[1], 10, 64) // 18 digits fit.
-	return mark{seq, strings.ToLower(parts[2])}, nil
+	return m, err
 }
 
 func (d *Desk) ends(ctx context.Context) (store.AuditEnds, error) {
@@ -119,104 +128,3 @@ func (d *Desk) ends(ctx context.Context) (store.AuditEnds, error) {
 	}
 	return ends, nil
 }
-
-func (d *Desk) verify(ctx context.Context, ends store.AuditEnds, known mark) (Verdict, error) {
-	v := Verdict{From: ends.PurgedSeq + 1, To: ends.PurgedSeq}
-	broken := func(seq int64, problem string) (Verdict, error) {
-		v.Broken, v.Problem = seq, problem
-		return v, nil
-	}
-	previous, purged := ends.PurgedMAC, int64(0)
-	rolledBack := func() bool { return known.seq == v.To && known != markOf(v.To, previous) }
-	if rolledBack() {
-		return broken(v.To, wasAnother)
-	}
-	for q := (store.EventQuery{OldestFirst: true, Purged: true, Limit: exportBatch}); ; {
-		page, err := d.Store.ListEvents(ctx, q)
-		if err != nil {
-			return Verdict{}, fmt.Errorf("list events: %w", err)
-		}
-		rows, stray := d.withoutPurged(page, ends)
-		if stray != 0 {
-			return broken(stray, "The entry was added among those that were purged.")
-		}
-		for _, e := range rows {
-			switch {
-			case e.Seq != v.To+1:
-				return broken(v.To+1, "The entry is missing.")
-			case !d.chainHolds(previous, e):
-				return broken(e.Seq, "The entry, or the one before it, was changed.")
-			}
-			if v.Checked == 0 {
-				v.FromAt = e.At
-			}
-			v.To, v.ToAt, previous = e.Seq, e.At, e.MAC
-			v.Checked++
-			purged = max(purged, purgedThrough(e))
-			if rolledBack() {
-				return broken(v.To, wasAnother)
-			}
-		}
-		if q.AfterSeq = page.Next; page.Next == 0 {
-			break
-		}
-	}
-	// Events may have been appended in the meantime, but none may be gone.
-	now := ends
-	if v.To > ends.LastSeq {
-		var err error
-		if now, err = d.ends(ctx); err != nil {
-			return Verdict{}, err
-		}
-	}
-	if v.To > now.LastSeq {
-		return broken(now.LastSeq+1, "Entries follow the one that the office appended last.")
-	}
-	if v.To < ends.LastSeq || v.To == now.LastSeq && !bytes.Equal(previous, now.LastMAC) {
-		return broken(v.To+1, "Entries at the end are missing.")
-	}
-	if known.seq > v.To {
-		return broken(v.To+1, fmt.Sprintf("Entries up to %d existed and are gone: they were removed, or an older copy of the database was restored.", known.seq))
-	}
-	if v.To == 0 {
-		return broken(1, "There are no entries, but every office has one from its first start.")
-	}
-	if purged != ends.PurgedSeq {
-		return broken(ends.PurgedSeq, "Entries at the beginning are missing, and the office did not purge them.")
-	}
-	v.SincePurged = known.seq > 0 && known.seq < ends.PurgedSeq
-	v.Head = markOf(v.To, previous).String()
-	return v, nil
-}
-
-// withoutPurged returns the events of a page that are not purged. Before them there
-// may be purged ones that are still to be deleted, from the oldest on: they end with
-// the last one purged. If one of them was not there before, its number is stray. Only
-// whole pages can be judged: between two of them, some are deleted.
-func (d *Desk) withoutPurged(page store.EventPage, ends store.AuditEnds) (rows []store.Event, stray int64) {
-	n := 0
-	for ; n < len(page.Rows) && page.Rows[n].Seq <= ends.PurgedSeq; n++ {
-		e := page.Rows[n]
-		if n > 0 && (e.Seq != page.Rows[n-1].Seq+1 || !d.chainHolds(page.Rows[n-1].MAC, e)) {
-			return nil, e.Seq
-		}
-	}
-	if rows = page.Rows[n:]; n > 0 && (len(rows) > 0 || page.Next == 0) {
-		if last := page.Rows[n-1]; last.Seq != ends.PurgedSeq || !bytes.Equal(last.MAC, ends.PurgedMAC) {
-			return nil, last.Seq
-		}
-	}
-	return rows, 0
-}
-
-// purgedThrough is the number up to which an event reports that the office
-// purged, or zero. The caller has verified the event.
-func purgedThrough(e store.Event) int64 {
-	if e.Code != auditPurged {
-		return 0
-	}
-	through, _ := strconv.ParseInt(e.Detail[detailPurgedThrough], 10, 64)
-	return through
-}
-
-const wasAnother = "A different entry had this number: an older copy of the database was restored, and the log continued from it."

@@ -57,7 +57,9 @@ func (s tampered) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
 
 func TestWhoeverTampersWithTheAuditIsFoundOut(t *testing.T) {
 	o := staffed(t)
-	o.fill(620) // more than are read at once
+	o.fill(600)
+	older := o.ends()
+	o.fill(20) // more than are read at once
 	all := o.Events()
 	last := int64(len(all))
 	purgedTo := func(seq int64) func(*store.AuditEnds) {
@@ -110,6 +112,13 @@ func TestWhoeverTampersWithTheAuditIsFoundOut(t *testing.T) {
 			return append(rows, store.Event{Seq: last + 100, MAC: []byte("guess")})
 		}}, last + 1},
 		{"an older end put back", tampered{ends: func(e *store.AuditEnds) { e.LastSeq, e.LastMAC = last-2, all[last-3].MAC }}, last - 1},
+		{"the seal removed", tampered{ends: func(e *store.AuditEnds) { e.Seal = nil }}, last},
+		{"the seal changed", tampered{ends: func(e *store.AuditEnds) { e.Seal[40] ^= 1 }}, last},
+		{"the seal of an older end put back", tampered{ends: func(e *store.AuditEnds) { e.Seal = older.Seal }}, last},
+		{"an older end put back, with its seal", tampered{ends: func(e *store.AuditEnds) { *e = older }}, older.LastSeq + 1},
+		{"the newest removed, passed off as a purge", tampered{rows: func(rows []store.Event) []store.Event { return rows[:0] }, ends: func(e *store.AuditEnds) {
+			e.PurgedSeq, e.PurgedMAC = e.LastSeq, e.LastMAC
+		}}, last},
 		{"the end's hash changed", tampered{ends: func(e *store.AuditEnds) { e.LastMAC = []byte("guess") }}, last + 1},
 	} {
 		c.st.Store = o.Cfg.Store
@@ -184,7 +193,11 @@ func (o *office) markAt(seq int64) string {
 
 func TestWhoRemembersARowSeesThatAnOlderCopyWasPutBack(t *testing.T) {
 	o := staffed(t)
-	o.fill(620)
+	ends := map[int64]store.AuditEnds{}
+	for o.Last().Seq < 620 {
+		o.fill(1)
+		ends[o.ends().LastSeq] = o.ends()
+	}
 	all := o.Events()
 	last := int64(len(all))
 	remembered, middle, first := o.markAt(last), o.markAt(500), o.markAt(1)
@@ -195,7 +208,7 @@ func TestWhoRemembersARowSeesThatAnOlderCopyWasPutBack(t *testing.T) {
 			rows: func(rows []store.Event) []store.Event {
 				return slices.DeleteFunc(rows, func(e store.Event) bool { return e.Seq > n })
 			},
-			ends: func(e *store.AuditEnds) { e.LastSeq, e.LastMAC = n, all[n-1].MAC },
+			ends: func(e *store.AuditEnds) { *e = ends[n] },
 		}
 	}
 	for _, c := range []struct {

@@ -52,6 +52,10 @@ type Config struct {
 	OnEvent func(context.Context, store.Event)
 	// Decide may refuse a sign-in or a request. If nil, none is refused.
 	Decide func(context.Context, Question) error
+	// Witness keeps marks of the audit log elsewhere, and gets a new one every
+	// WitnessEvery. If nil, only the log has them; if zero, that is an hour.
+	Witness      Witness
+	WitnessEvery time.Duration
 	// Clock is the host's own clock, which overrides every other. If nil, the time
 	// is the database's.
 	Clock func() time.Time
@@ -69,6 +73,7 @@ type Desk struct {
 	clock       *clock.Clock
 	skewed      atomic.Bool
 	steady      steady
+	trail       trail
 	permissions registry
 	state       atomic.Pointer[State]
 	readings    atomic.Int64
@@ -140,11 +145,17 @@ func (d *Desk) Commit(ctx context.Context, writes ...store.Write) error {
 	if len(writes) == 0 {
 		return nil
 	}
-	marks := noteMarks(writes)
+	marks, before := noteMarks(writes), d.trail.newest()
 	if err := d.Store.Commit(ctx, writes...); err != nil {
 		undo()
 		return err
 	}
+	for _, m := range marks {
+		if m.seq != 0 && d.trail.saw(before, m) {
+			d.Log.ErrorContext(ctx, "the audit log went back: an entry follows an older one than this process has seen", "seen", before, "seq", m.seq)
+		}
+	}
+	d.tellBroken(ctx)
 	for i, w := range writes {
 		switch w := w.(type) {
 		case store.AppendEvent:

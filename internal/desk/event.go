@@ -27,6 +27,8 @@ const (
 type Entry struct {
 	d     *Desk
 	event store.Event
+	// change changes the seal of the audit log with the event. It may be nil.
+	change func(*seal)
 }
 
 // Audit starts an event. It panics on a code that is not in Events: that is a
@@ -104,7 +106,9 @@ func (e *Entry) UnknownLogin(key string) *Entry {
 // is about.
 func (e *Entry) Write() store.AppendEvent {
 	e.event.ID = vault.ID()
-	return store.AppendEvent{Event: e.event, MAC: e.d.chain}
+	return store.AppendEvent{Event: e.event, MAC: func(before store.AuditEnds, event store.Event) (mac, sealed []byte, err error) {
+		return e.d.chain(before, event, e.change)
+	}}
 }
 
 // Record commits the event, alone or with an email about it: for refusals, which

@@ -81,6 +81,7 @@ var Events = map[string]EventName{
 	"mail.tested":                   {"Test email sent", "A test email was sent."},
 	"keys.resealed":                 {"Encrypted again with the current secret", "What an older master secret encrypted was encrypted with the current one; the entry says how much."},
 	"keys.ended":                    {"Unreadable data deleted", "Texts of emails, which then failed, and session values were deleted because none of the master secrets decrypts them; the entry says how many."},
+	"audit.accepted":                {"Audit log accepted", "The audit log was accepted as it is: what is older than this entry is no longer verified."},
 	"audit.verified":                {"Audit log verified", "The audit log was verified; a failure says where it is broken."},
 	"audit.exported":                {"Audit log exported", "The audit log was exported."},
 	"audit.purged":                  {"Old audit entries deleted", "Audit entries past their retention were deleted."},

@@ -65,6 +65,9 @@ func (d *Desk) Health(ctx context.Context, readOnly bool) Health {
 	if off, wrong := d.ClockWrong(); wrong {
 		h.add("clock_off", fmt.Sprintf("This machine's clock differs from the database's by %s.", off.Abs().Round(time.Second)))
 	}
+	if at := d.trail.brokenAt(); at != 0 {
+		h.add("audit_broken", fmt.Sprintf("The audit log was changed outside the office before entry %d, or an older copy of the database was restored: nothing old is deleted from it.", at))
+	}
 	if s := d.State(); s != nil && len(s.Invalid) > 0 {
 		h.add("parameters_invalid", "Stored parameters are out of range, so their defaults are in force: "+strings.Join(s.Invalid, ", ")+".")
 	}

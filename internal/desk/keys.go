@@ -8,6 +8,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"time"
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
@@ -29,6 +30,9 @@ type KeyUse struct {
 	Holders []store.Operator
 	// Audit is the last entry of the audit log whose hash needs it, or zero.
 	Audit int64
+	// Since is when it was first used for the audit log, zero if it never was or if the
+	// log does not tell.
+	Since time.Time
 }
 
 // Current reports whether it is the secret that encrypts.
@@ -128,6 +132,17 @@ func (d *Desk) Keys(ctx context.Context, a Actor) (KeyReport, error) {
 			id = d.Vault.KeyIDs()[index]
 		}
 		of(index, id).Audit = seq
+	}
+	ends, err := d.ends(ctx)
+	if err != nil {
+		return r, err
+	}
+	if s, err := d.unseal(ends); err == nil {
+		for _, u := range uses {
+			if at := s.place(u.Key); at >= 0 {
+				u.Since = s.Keys[at].Since
+			}
+		}
 	}
 	slices.Sort(order[known:])
 	for _, key := range order {

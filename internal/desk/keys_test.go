@@ -84,12 +84,13 @@ func names(u desk.KeyUse) (all []string) {
 
 func TestTheMasterSecretIsReplaced(t *testing.T) {
 	o := newOffice(t)
+	began := o.Now()
 	ada, her := o.Enrolled("Ada", desk.RoleSuperAdministrator)
 	ben, his := o.Enrolled("Ben", desk.RoleModerator)
 	o.keep(ada.ID, "draft")
 	first := o.keys()
 	require.Equal(t, []desk.KeyUse{{
-		Secret: "Secret", Key: o.Cfg.Vault.KeyIDs()[0], Audit: o.Last().Seq,
+		Secret: "Secret", Key: o.Cfg.Vault.KeyIDs()[0], Audit: o.Last().Seq, Since: began,
 		Sealed: desk.SealedCount{Apps: 2, Mails: len(o.unpack()) - 3, Values: 1},
 	}}, first.Uses)
 	require.False(t, first.Stranger)

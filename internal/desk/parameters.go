@@ -93,6 +93,10 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 	var loosened []string
 	for _, c := range changes {
 		entry.With(c.Name, c.Before+" → "+c.After)
+		if c.Name == auditKeep {
+			inForce, _ := settings.Parse(map[string]string{auditKeep: c.After})
+			entry.change = func(s *seal) { s.Keep = inForce.AuditKeep }
+		}
 		if c.Loosens {
 			loosened = append(loosened, c.Definition.Label+": from "+c.told(c.Before)+" to "+c.told(c.After))
 		}

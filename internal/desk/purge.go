@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/store"
 )
 
@@ -72,9 +74,9 @@ func (d *Desk) Purge(ctx context.Context) error {
 func (d *Desk) PurgeAt(ctx context.Context, now time.Time) error {
 	// First, because the store then deletes what this takes out of the audit log.
 	// An account without the right to do so still purges the rest.
-	auditErr := d.purgeAudit(ctx, now.Add(-d.Settings().AuditKeep))
+	through, auditErr := d.purgeAudit(ctx, now)
 	_, err := d.Store.Purge(ctx, store.Purge{
-		Now: now, IdleSince: now.Add(-d.Settings().Session.Idle),
+		Now: now, IdleSince: now.Add(-d.Settings().Session.Idle), EventsThrough: through,
 		MailsBefore: now.Add(-keepMails), UsedTokensBefore: now.Add(-keepTokens), DevicesBefore: now.Add(-keepDevices),
 		BrowsersBefore: now.Add(-BrowserLife),
 	})
@@ -84,37 +86,83 @@ func (d *Desk) PurgeAt(ctx context.Context, now time.Time) error {
 	return errors.Join(auditErr, err)
 }
 
-// auditPurged is the event of a purge. Its detail is the number of the last event
-// that was deleted.
+// auditPurged is the event of a purge. Its details are the number of the last entry that
+// was taken out of the log, the time before which they were, and that of the newest.
 const (
 	auditPurged         = "audit.purged"
 	detailPurgedThrough = "through"
+	detailPurgedBefore  = "before"
+	detailPurgedNewest  = "newest"
 )
 
-// purgeAudit deletes the audit entries before the first that is not older than a
-// time. The chain records the purge, so that entries deleted by anyone else are
-// detected.
-func (d *Desk) purgeAudit(ctx context.Context, before time.Time) error {
+// auditKeep is the parameter that says how long audit entries are kept.
+const auditKeep = "audit.keep"
+
+// purgeAudit takes the audit entries before the first that is not old enough out of the
+// log, and returns the last one that the store may delete. What decides that, nobody
+// can change who does not know the master secret: the ends must be as the office sealed
+// them, the parameter must not be shorter than it was last saved, and the times are those
+// of entries that hold in the chain, which records the purge.
+func (d *Desk) purgeAudit(ctx context.Context, now time.Time) (through int64, err error) {
 	ends, err := d.ends(ctx)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	kept, err := d.Store.ListEvents(ctx, store.EventQuery{OldestFirst: true, From: before, Limit: 1})
+	s, err := d.unseal(ends)
+	if err == nil && s.Broken != 0 {
+		err = errSeal
+	}
 	if err != nil {
-		return fmt.Errorf("look for old audit entries: %w", err)
+		return 0, fmt.Errorf("purge audit: nothing is deleted: %w", err)
 	}
-	through := ends.LastSeq
-	if len(kept.Rows) > 0 {
-		through = kept.Rows[0].Seq - 1
+	keep := max(d.Settings().AuditKeep, cmp.Or(s.Keep, settings.Defaults().AuditKeep))
+	old, newest, err := d.oldEntries(ctx, ends, s, now.Add(-keep))
+	if err != nil || old.Seq == 0 {
+		return ends.PurgedSeq, err
 	}
-	if through <= ends.PurgedSeq {
-		return nil
+	event := d.Audit(Visit{}, auditPurged, Success).System().
+		With(detailPurgedThrough, strconv.FormatInt(old.Seq, 10)).
+		With(detailPurgedBefore, store.Time(now.Add(-keep)).Format(time.RFC3339Nano)).
+		With(detailPurgedNewest, newest.Format(time.RFC3339Nano)).Write()
+	err = d.Commit(ctx, store.PurgeEvents{Through: old.Seq, MAC: old.MAC, Seal: d.sealPurge}, event)
+	if isNotFound(err) { // another replica was quicker
+		return ends.PurgedSeq, nil
 	}
-	event := d.Audit(Visit{}, auditPurged, Success).System().With("before", before.Format(time.RFC3339)).
-		With(detailPurgedThrough, strconv.FormatInt(through, 10)).Write()
-	err = d.Commit(ctx, store.PurgeEvents{Through: through}, event)
-	if err != nil && !isNotFound(err) { // another replica was quicker
-		return fmt.Errorf("purge audit: %w", err)
+	if err != nil {
+		return ends.PurgedSeq, fmt.Errorf("purge audit: %w", err)
 	}
-	return nil
+	return old.Seq, nil
+}
+
+// oldEntries returns the last entry, of those from the oldest on, that happened before a
+// time, and the time of the newest of them. It goes by entries that hold in the chain
+// alone. Those before them that cannot be verified, because their secret is no longer
+// there or because they were accepted as they were, are older: they were appended earlier.
+func (d *Desk) oldEntries(ctx context.Context, ends store.AuditEnds, s seal, before time.Time) (last store.Event, newest time.Time, err error) {
+	missing, previous := d.lacksKeyOf(s), ends.PurgedMAC
+	// Mostly there is nothing to do, which one entry shows.
+	for q := (store.EventQuery{OldestFirst: true, AfterSeq: ends.PurgedSeq, Limit: 1}); ; q.Limit = exportBatch {
+		page, err := d.Store.ListEvents(ctx, q)
+		if err != nil {
+			return last, newest, fmt.Errorf("look for old audit entries: %w", err)
+		}
+		for _, e := range page.Rows {
+			if !e.At.Before(before) {
+				return last, newest, nil
+			}
+			switch holds := e.Seq >= s.From && d.keyOfLink(previous, e) != ""; {
+			case holds:
+				last = e
+				if e.At.After(newest) {
+					newest = e.At
+				}
+			case e.Seq >= s.From && !missing:
+				return store.Event{}, newest, fmt.Errorf("purge audit: nothing is deleted: entry %d was changed", e.Seq)
+			}
+			previous = e.MAC
+		}
+		if q.AfterSeq = page.Next; page.Next == 0 {
+			return last, newest, nil
+		}
+	}
 }

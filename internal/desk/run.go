@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,6 +73,7 @@ func (d *Desk) steps() []*step {
 			_, err := d.Deliver(ctx)
 			return err
 		}},
+		{name: "audit mark", do: d.bearWitness, limit: witnessTime, every: cmp.Or(d.WitnessEvery, witnessEvery)},
 		{name: "purge", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
 			return d.Purge(bounded.Each(ctx, purgeTime))
 		}},

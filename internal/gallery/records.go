@@ -2,9 +2,12 @@ package gallery
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
@@ -150,4 +153,20 @@ func (s edited) ListEvents(ctx context.Context, q store.EventQuery) (store.Event
 func auditBroken(g *gallery) {
 	o := g.staffed(func(c *desk.Config, _ *pages.Config) { c.Store = edited{c.Store} })
 	o.keep("broken", o.ada.Submit(o.ada.Get("/audit/verify"), "/audit/verify"))
+}
+
+// mailed is a witness that nobody can read back.
+type mailed struct{ *testoffice.Witness }
+
+func (mailed) Last(context.Context) (string, error) { return "", errors.ErrUnsupported }
+
+func auditWitnessed(g *gallery) {
+	for state, w := range map[string]desk.Witness{"accepted": &testoffice.Witness{}, "unread": mailed{&testoffice.Witness{}}} {
+		o := g.staffed(func(c *desk.Config, _ *pages.Config) { c.Witness = w })
+		err := o.AcceptAudit(ctx, desk.CommandLine(), testoffice.Home, "An older copy was restored.")
+		require.NoError(o.T, err)
+		o.ada.Submit(o.ada.Get("/audit/verify"), "/audit/verify")
+		o.Clock.Add(time.Minute)
+		o.keep(state, o.ada.Submit(o.ada.Get("/audit/verify"), "/audit/verify"))
+	}
 }

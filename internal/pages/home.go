@@ -59,7 +59,7 @@ func (c *call) getHome() error {
 }
 
 // ownAttention is what every operator is told: that emails wait, that a clock is
-// wrong, and what their own account lacks.
+// wrong, that the audit log was changed, and what their own account lacks.
 func (c *call) ownAttention() ([]Attention, error) {
 	codes := 0
 	if c.identity.TwoFactor {
@@ -75,6 +75,13 @@ func (c *call) ownAttention() ([]Attention, error) {
 	list := c.mailAttention(queue)
 	if skew, wrong := c.Desk.ClockWrong(); wrong {
 		list = append(list, wrongClock(skew))
+	}
+	if c.Desk.AuditBroken() && c.identity.Can(desk.PermissionAuditView) {
+		list = append(list, Attention{
+			Level: view.LevelDanger, Title: "The audit log was changed outside the office",
+			Text: "Or an older copy of the database was restored. Until the server administrator has accepted the log as it is, no old entries are deleted.",
+			Link: "Verify the audit log", Path: "/audit/verify",
+		})
 	}
 	switch by := c.identity.EnrolBy; {
 	case !c.identity.TwoFactor && !by.IsZero():

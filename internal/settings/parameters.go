@@ -75,7 +75,7 @@ var definitions = slices.Concat(
 		text("signin.paused_text", "Notice", "Shown while sign-ins are paused.", 500, func(s *Settings) *string { return &s.PausedText }),
 	),
 	section("Audit log",
-		duration("audit.keep", "Keep entries", "Older entries are deleted.", 90*24*time.Hour, 3650*24*time.Hour, higher, func(s *Settings) *time.Duration { return &s.AuditKeep }),
+		duration("audit.keep", "Keep entries", "Older entries are deleted.", LeastAuditKeep, 3650*24*time.Hour, higher, func(s *Settings) *time.Duration { return &s.AuditKeep }),
 	),
 	section("Name and look",
 		but(text("office.name", "Office name", "Appears on every page, in every email, and in authenticator apps that are added from now on.", MostName, func(s *Settings) *string { return &s.Office.Name }),

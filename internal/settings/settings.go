@@ -43,7 +43,7 @@ type Settings struct {
 	TemporaryPasswords bool
 	TemporaryLife      time.Duration
 	Office             Office
-	// AuditKeep is how long audit entries are kept.
+	// AuditKeep is how long audit entries are kept, at least LeastAuditKeep.
 	AuditKeep time.Duration
 	// Paused keeps everyone except super-administrators from signing in, and shows
 	// them PausedText.
@@ -87,6 +87,9 @@ type SessionLimits struct {
 	// Proof is how long a step-up lasts.
 	Proof time.Duration
 }
+
+// LeastAuditKeep is how long audit entries are kept at least.
+const LeastAuditKeep = 90 * 24 * time.Hour
 
 // Defaults returns the settings in force if no one changed anything.
 func Defaults() Settings {

@@ -242,9 +242,9 @@ func (s *Store) interrupted(writes []store.Write) []store.Write {
 	for i, w := range writes {
 		if w, ok := w.(store.AppendEvent); ok && w.MAC != nil {
 			compute := w.MAC
-			w.MAC = func(previous []byte, e store.Event) []byte {
+			w.MAC = func(before store.AuditEnds, e store.Event) (mac, seal []byte, err error) {
 				inside()
-				return compute(previous, e)
+				return compute(before, e)
 			}
 			writes[i] = w
 		}

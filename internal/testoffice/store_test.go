@@ -141,7 +141,7 @@ func TestACommitCanBeInterruptedWhereItAppends(t *testing.T) {
 	st := testoffice.Wrap(memstore.New())
 	times := 0
 	st.Inside(func() { times++ })
-	mac := func([]byte, store.Event) []byte { return []byte("mac") }
+	mac := func(store.AuditEnds, store.Event) (mac, seal []byte, err error) { return []byte("mac"), nil, nil }
 	require.NoError(t, st.Commit(t.Context(), ada, store.AppendEvent{Event: store.Event{ID: "e"}, MAC: mac}))
 	require.NoError(t, st.Commit(t.Context(), store.ClearCounter{}))
 	require.Equal(t, 1, times)

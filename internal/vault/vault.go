@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 )
 
 // SecretSize is the size of a master secret in bytes (ASVS 11.2.3).
@@ -37,6 +38,7 @@ const (
 	FormTokens    Purpose = "form tokens"
 	CounterKeys   Purpose = "counter keys"
 	AuditChain    Purpose = "audit chain"
+	AuditSeals    Purpose = "audit seals"
 	AuditHashes   Purpose = "audit hashes"
 	ResetLimits   Purpose = "reset limits"
 	KnownBrowsers Purpose = "known browsers"
@@ -52,6 +54,7 @@ type Vault struct {
 type ring struct {
 	id     [4]byte
 	secret []byte
+	macs   sync.Map // of keys of MACs, by purpose: deriving one costs more than using it
 }
 
 // New takes the master secret to use, followed by older ones that still open what
@@ -185,7 +188,12 @@ func bind(head []byte, p Purpose, place string) []byte {
 
 // MAC returns HMAC-SHA-256 over the parts, each with its length.
 func (v *Vault) MAC(p Purpose, parts ...string) []byte {
-	return v.rings[0].mac(p, parts)
+	return v.MACBy(0, p, parts...)
+}
+
+// MACBy is MAC with the secret of an index in KeyIDs.
+func (v *Vault) MACBy(index int, p Purpose, parts ...string) []byte {
+	return v.rings[index].mac(p, parts)
 }
 
 // CheckMAC compares in constant time. It also accepts the MAC of an older secret.
@@ -206,7 +214,11 @@ func (v *Vault) KeyOfMAC(p Purpose, mac []byte, parts ...string) int {
 }
 
 func (k *ring) mac(p Purpose, parts []string) []byte {
-	h := hmac.New(sha256.New, k.key("mac "+string(p), 32))
+	key, ok := k.macs.Load(p)
+	if !ok {
+		key, _ = k.macs.LoadOrStore(p, k.key("mac "+string(p), 32))
+	}
+	h := hmac.New(sha256.New, key.([]byte))
 	h.Write(encode(parts...))
 	return h.Sum(nil)
 }

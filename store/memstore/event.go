@@ -9,6 +9,12 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
+// eventLog is the audit log: its events, without gaps, from one end to the other.
+type eventLog struct {
+	rows []store.Event
+	ends store.AuditEnds
+}
+
 // ListEvents implements [store.Events]. It looks at every event, so every page
 // is full.
 func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {
@@ -19,10 +25,10 @@ func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) (store.Event
 	defer s.mu.RUnlock()
 	q.From, q.Until = store.Time(q.From), store.Time(q.Until)
 	var page store.EventPage
-	for i := range s.events {
-		e := s.events[i]
+	for i := range s.events.rows {
+		e := s.events.rows[i]
 		if !q.OldestFirst {
-			e = s.events[len(s.events)-1-i]
+			e = s.events.rows[len(s.events.rows)-1-i]
 		}
 		if !selects(q, e) {
 			continue
@@ -53,21 +59,6 @@ func selects(q store.EventQuery, e store.Event) bool {
 		(q.Until.IsZero() || e.At.Before(q.Until))
 }
 
-// lastEvent is the part of an event that the next one needs.
-type lastEvent struct {
-	seq int64
-	mac []byte
-}
-
-// last returns the newest event ever appended.
-func (s *Store) last() lastEvent {
-	if len(s.events) == 0 {
-		return s.purged
-	}
-	e := s.events[len(s.events)-1]
-	return lastEvent{e.Seq, e.MAC}
-}
-
 // AuditEnds implements [store.Events].
 func (s *Store) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
 	if err := ctx.Err(); err != nil {
@@ -75,37 +66,53 @@ func (s *Store) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
 	}
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	last := s.last()
-	return store.AuditEnds{
-		PurgedSeq: s.purged.seq, PurgedMAC: bytes.Clone(s.purged.mac),
-		LastSeq: last.seq, LastMAC: bytes.Clone(last.mac),
-	}, nil
+	return s.events.ends.Clone(), nil
 }
 
 func (s *Store) purgeEvents(u *undo, w store.PurgeEvents) error {
-	n := slices.IndexFunc(s.events, func(e store.Event) bool { return e.Seq == w.Through }) + 1
+	n := slices.IndexFunc(s.events.rows, func(e store.Event) bool { return e.Seq == w.Through }) + 1
 	if n == 0 {
 		return store.ErrNotFound
 	}
-	events, purged := s.events, s.purged
-	u.steps = append(u.steps, func() { s.events, s.purged = events, purged })
-	s.purged = lastEvent{events[n-1].Seq, events[n-1].MAC}
-	s.events = slices.Clone(events[n:])
+	if w.MAC != nil && !bytes.Equal(s.events.rows[n-1].MAC, w.MAC) {
+		return store.ErrConflict
+	}
+	after := s.events.ends.Clone()
+	after.PurgedSeq, after.PurgedMAC = w.Through, bytes.Clone(s.events.rows[n-1].MAC)
+	if w.Seal != nil {
+		seal, err := w.Seal(s.events.ends.Clone(), after.Clone())
+		if err != nil {
+			return err
+		}
+		after.Seal = bytes.Clone(seal)
+	}
+	s.auditUndone(u)
+	s.events.ends, s.events.rows = after, slices.Clone(s.events.rows[n:])
 	return nil
 }
 
-func (s *Store) appendEvent(u *undo, w store.AppendEvent) {
+func (s *Store) appendEvent(u *undo, w store.AppendEvent) error {
 	e := cloneEvent(w.Event)
 	e.At = store.Time(e.At)
-	last := s.last()
-	e.Seq = last.seq + 1
+	e.Seq = s.events.ends.LastSeq + 1
+	seal := s.events.ends.Seal
 	if w.MAC != nil {
 		e.MAC = nil
-		e.MAC = bytes.Clone(w.MAC(bytes.Clone(last.mac), cloneEvent(e)))
+		mac, sealed, err := w.MAC(s.events.ends.Clone(), cloneEvent(e))
+		if err != nil {
+			return err
+		}
+		e.MAC, seal = bytes.Clone(mac), bytes.Clone(sealed)
 	}
+	s.auditUndone(u)
+	s.events.ends.LastSeq, s.events.ends.LastMAC, s.events.ends.Seal = e.Seq, e.MAC, seal
+	s.events.rows = append(s.events.rows, e)
+	return nil
+}
+
+func (s *Store) auditUndone(u *undo) {
 	before := s.events
 	u.steps = append(u.steps, func() { s.events = before })
-	s.events = append(s.events, e)
 }
 
 func cloneEvent(e store.Event) store.Event {

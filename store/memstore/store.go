@@ -48,8 +48,7 @@ type Store struct {
 
 	tokens     map[store.Digest]store.Token
 	parameters store.Parameters
-	events     []store.Event // without gaps, beginning after purged
-	purged     lastEvent     // by PurgeEvents
+	events     eventLog
 	mails      map[string]store.Mail
 	counters   map[string]store.Counter
 }
@@ -165,8 +164,7 @@ func (s *Store) apply(u *undo, w store.Write) error {
 	case store.PutParameters:
 		return s.putParameters(u, w)
 	case store.AppendEvent:
-		s.appendEvent(u, w)
-		return nil
+		return s.appendEvent(u, w)
 	case store.PurgeEvents:
 		return s.purgeEvents(u, w)
 	case store.EnqueueMail:

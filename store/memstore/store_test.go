@@ -25,7 +25,7 @@ func TestAMACThatPanicsLeavesNothingAndLocksNobodyOut(t *testing.T) {
 	st := memstore.New()
 	require.Panics(t, func() {
 		_ = st.Commit(t.Context(), store.ClearCounter{}, store.EnqueueMail{Mail: store.Mail{ID: "m"}},
-			store.AppendEvent{MAC: func([]byte, store.Event) []byte { panic("a bug of the caller") }})
+			store.AppendEvent{MAC: func(store.AuditEnds, store.Event) (mac, seal []byte, err error) { panic("a bug of the caller") }})
 	})
 	_, err := st.FindMail(t.Context(), "m")
 	require.ErrorIs(t, err, store.ErrNotFound)

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -16,10 +17,15 @@ type head struct {
 	latestAt int64
 }
 
-const selectHead = `SELECT seq, mac, latest_at, purged_seq, purged_mac FROM postern_event_head WHERE id = 1`
+const selectHead = `SELECT seq, mac, latest_at, purged_seq, purged_mac, seal FROM postern_event_head WHERE id = 1`
+
+// into are the destinations of the columns of selectHead.
+func (h *head) into() []any {
+	return []any{&h.LastSeq, blob(&h.LastMAC), &h.latestAt, &h.PurgedSeq, blob(&h.PurgedMAC), blob(&h.Seal)}
+}
 
 func scanHead(r row) (h head, err error) {
-	err = r.Scan(&h.LastSeq, blob(&h.LastMAC), &h.latestAt, &h.PurgedSeq, blob(&h.PurgedMAC))
+	err = r.Scan(h.into()...)
 	return h, err
 }
 
@@ -60,7 +66,9 @@ func (t *tx) writeAudit(ctx context.Context, writes []store.Write) error {
 		l := link{from: h, to: h}
 		n := appends(writes)
 		for _, w := range writes[:n] {
-			l.add(w.(store.AppendEvent))
+			if err := l.add(w.(store.AppendEvent)); err != nil {
+				return fmt.Errorf("%T: %w", w, err)
+			}
 		}
 		moved, is, err := t.flushWith(ctx, &l)
 		switch {
@@ -119,7 +127,7 @@ func (t *tx) lockHead(ctx context.Context) (head, error) {
 func (t *tx) purgeEvents(ctx context.Context, h *head, w store.PurgeEvents) (err error) {
 	const (
 		last   = `SELECT mac FROM postern_events WHERE seq = ?`
-		purge  = `UPDATE postern_event_head SET purged_seq = ?, purged_mac = ? WHERE id = 1`
+		purge  = `UPDATE postern_event_head SET purged_seq = ?, purged_mac = ?, seal = ? WHERE id = 1`
 		oldest = `DELETE FROM postern_events WHERE seq = ?`
 	)
 	if *h, err = t.lockHead(ctx); err != nil {
@@ -132,13 +140,23 @@ func (t *tx) purgeEvents(ctx context.Context, h *head, w store.PurgeEvents) (err
 	if err != nil {
 		return err
 	}
-	first := h.PurgedSeq + 1
+	if w.MAC != nil && !bytes.Equal(mac, w.MAC) {
+		return store.ErrConflict
+	}
+	before := h.AuditEnds
 	h.PurgedSeq, h.PurgedMAC = w.Through, mac
-	if _, err := t.exec(ctx, purge, h.PurgedSeq, h.PurgedMAC); err != nil {
+	if w.Seal != nil {
+		seal, err := w.Seal(before.Clone(), h.Clone())
+		if err != nil {
+			return err
+		}
+		h.Seal = bytes.Clone(seal)
+	}
+	if _, err := t.exec(ctx, purge, h.PurgedSeq, h.PurgedMAC, h.Seal); err != nil {
 		return err
 	}
 	// One is deleted now, so that the commit fails if the account may not delete
 	// events.
-	_, err = t.exec(ctx, oldest, first)
+	_, err = t.exec(ctx, oldest, before.PurgedSeq+1)
 	return err
 }

@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -240,9 +239,9 @@ func (t *tx) send(ctx context.Context, steps []step, l *link) (moved bool, is he
 	for i := range counts {
 		into = append(into, &counts[i])
 	}
-	var seq sql.NullInt64
+	var held bool
 	if l != nil {
-		into = append(into, &moved, &seq, blob(&is.LastMAC), &is.latestAt)
+		into = append(append(into, &moved, &held), is.into()...)
 	}
 	query, args := combine(steps, l)
 	_, err = list(ctx, t, func(r row) (any, error) { return nil, r.Scan(into...) }, query, args...)
@@ -252,8 +251,7 @@ func (t *tx) send(ctx context.Context, steps []step, l *link) (moved bool, is he
 	for i := 0; err == nil && i < len(steps); i++ {
 		err = steps[i].judge(ctx, counts[i])
 	}
-	is.LastSeq = seq.Int64
-	if err == nil && l != nil && !seq.Valid {
+	if err == nil && l != nil && !held {
 		if is, err = t.lockHead(ctx); err != nil {
 			err = fmt.Errorf("write the audit: %w", err)
 		}

@@ -6,8 +6,8 @@ import (
 )
 
 // combine makes steps and a link one statement. The statement returns how many
-// rows each step changed and, if there is a link, whether the head moved and
-// where it was: NULL if somebody else held it.
+// rows each step changed and, if there is a link, whether the head moved, whether
+// nobody else held it, and where it was then.
 //
 // PostgreSQL promises no order, but in fact evaluates the counts, and so the
 // steps, one after the other. The head is certain to be last, because it is
@@ -49,7 +49,7 @@ func combine(steps []step, l *link) (query string, args []any) {
 		if len(steps) > 0 {
 			wait = ` FOR UPDATE SKIP LOCKED`
 		}
-		part("k", `SELECT seq, mac, latest_at FROM postern_event_head WHERE id = 1`+conditions.String()+wait)
+		part("k", selectHead+conditions.String()+wait)
 		part("h", moveHead+`EXISTS (SELECT 1 FROM k WHERE `+headIs+`) RETURNING 1`, move...)
 		part("e", insertEvents+repeated(selectEvent, " UNION ALL ", len(l.events))+" RETURNING 1", l.eventArgs()...)
 		if forget, args := l.forget(); forget != "" {
@@ -57,7 +57,9 @@ func combine(steps []step, l *link) (query string, args []any) {
 		}
 		part("t", insertTimes+repeated(selectTime, " UNION ALL ", len(l.times))+upsertTimes+" RETURNING 1", l.timeArgs()...)
 		column("EXISTS (SELECT 1 FROM h)")
-		for _, of := range []string{"(SELECT seq FROM k)", "(SELECT mac FROM k)", "COALESCE((SELECT latest_at FROM k), 0)"} {
+		column("EXISTS (SELECT 1 FROM k)")
+		for _, of := range []string{"COALESCE((SELECT seq FROM k), 0)", "(SELECT mac FROM k)", "COALESCE((SELECT latest_at FROM k), 0)",
+			"COALESCE((SELECT purged_seq FROM k), 0)", "(SELECT purged_mac FROM k)", "(SELECT seal FROM k)"} {
 			column(of)
 		}
 	}

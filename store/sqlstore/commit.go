@@ -184,10 +184,10 @@ func (t *tx) lockOperators(ctx context.Context, ids []string) error {
 			version int64
 			h       head
 		)
-		err = r.Scan(&id, &version, &h.LastSeq, blob(&h.LastMAC), &h.latestAt)
+		err = r.Scan(append([]any{&id, &version}, h.into()...)...)
 		t.versions[id], t.seen = version, &h
 		return id, err
-	}, `SELECT o.id, o.version, h.seq, h.mac, h.latest_at
+	}, `SELECT o.id, o.version, h.seq, h.mac, h.latest_at, h.purged_seq, h.purged_mac, h.seal
 		FROM postern_operators o LEFT JOIN postern_event_head h ON h.id = 1
 		WHERE o.id`+which+` ORDER BY o.id FOR UPDATE OF o`, args...)
 	if err != nil {

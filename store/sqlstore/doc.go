@@ -72,11 +72,10 @@
 // Triggers on the tables of the audit log refuse UPDATE and DELETE even to accounts
 // that have the right (ASVS 16.4.2). PurgeEvents records, in the one row of the
 // table event_head, the last event it purges and that event's MAC; the trigger
-// lets the same transaction delete the events up to there. Anyone who can write to
-// the database can do the same by hand, but verification detects it: the audit log
-// then begins where AuditEnds says, which must agree with the newest event that
-// records a purge, and the MAC of every remaining event chains it to the one
-// before.
+// lets the same transaction delete the events up to there. Another trigger lets
+// both numbers in that row only grow. Anyone who can write to the database can still
+// do the same by hand, but verification detects it: the row has a seal, which the
+// office makes with its master secret, as it does the MACs that chain the events.
 //
 // # What requests read
 //

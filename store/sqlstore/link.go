@@ -28,12 +28,16 @@ type storableEvent struct {
 type eventTime struct{ at, seq int64 }
 
 // add adds an event at the end.
-func (l *link) add(w store.AppendEvent) {
+func (l *link) add(w store.AppendEvent) error {
 	e := storedEvent(w.Event)
 	e.Seq = l.to.LastSeq + 1
 	if w.MAC != nil {
 		e.MAC = nil
-		e.MAC = bytes.Clone(w.MAC(bytes.Clone(l.to.LastMAC), cloneEvent(e)))
+		mac, seal, err := w.MAC(l.to.Clone(), cloneEvent(e))
+		if err != nil {
+			return err
+		}
+		e.MAC, l.to.Seal = bytes.Clone(mac), bytes.Clone(seal)
 	}
 	at := micros(e.At)
 	if at < l.to.latestAt && (!l.isLate || at < l.late) {
@@ -43,13 +47,14 @@ func (l *link) add(w store.AppendEvent) {
 	l.times = append(l.times, eventTime{at, e.Seq})
 	l.to.LastSeq, l.to.LastMAC, l.to.latestAt = e.Seq, e.MAC, max(l.to.latestAt, at)
 	l.events = append(l.events, storableEvent{e, l.to.latestAt})
+	return nil
 }
 
 // The statements of a link. On PostgreSQL, they are parts of one, which begins by
 // locking the head, as k; the others depend on h, which moves it from where k is.
 const (
-	moveHead = `UPDATE postern_event_head SET seq = ?, mac = ?, latest_at = ? WHERE id = 1 AND `
-	headIs   = `seq = ? AND mac = ? AND latest_at = ?`
+	moveHead = `UPDATE postern_event_head SET seq = ?, mac = ?, latest_at = ?, seal = ? WHERE id = 1 AND `
+	headIs   = `seq = ? AND mac = ? AND latest_at = ? AND purged_seq = ? AND purged_mac = ? AND seal = ?`
 
 	insertEvents = `INSERT INTO postern_events (` + eventColumns + `, latest_at) `
 	selectEvent  = `SELECT CAST(? AS BIGINT), ?, CAST(? AS BIGINT), ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
@@ -63,7 +68,11 @@ const (
 )
 
 func (l *link) headArgs() []any {
-	return []any{l.to.LastSeq, l.to.LastMAC, l.to.latestAt, l.from.LastSeq, l.from.LastMAC, l.from.latestAt}
+	is := l.from
+	return []any{
+		l.to.LastSeq, l.to.LastMAC, l.to.latestAt, l.to.Seal,
+		is.LastSeq, is.LastMAC, is.latestAt, is.PurgedSeq, is.PurgedMAC, is.Seal,
+	}
 }
 
 func (l *link) eventArgs() (args []any) {

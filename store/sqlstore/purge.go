@@ -56,7 +56,7 @@ func (s *Store) Purge(ctx context.Context, p store.Purge) (store.Purged, error) 
 			return done, s.wrap("purge "+k.what, err)
 		}
 	}
-	err := s.inBatches(ctx, &done.Events, purgeBatch/2, func(t *tx) (int, error) { return t.deletePurgedEvents(ctx) })
+	err := s.inBatches(ctx, &done.Events, purgeBatch/2, func(t *tx) (int, error) { return t.deletePurgedEvents(ctx, p.EventsThrough) })
 	return done, s.wrap("purge events", err)
 }
 
@@ -119,12 +119,12 @@ func anyOf(columns ...string) string {
 	return strings.TrimSuffix(strings.Repeat(one+` OR `, deletedAtOnce), ` OR `)
 }
 
-// deletePurgedEvents deletes a batch of the events that the head says are purged.
-// Nobody else needs them, so it holds nobody up.
-func (t *tx) deletePurgedEvents(ctx context.Context) (int, error) {
+// deletePurgedEvents deletes a batch of the events up to one that the head says are
+// purged. Nobody else needs them, so it holds nobody up.
+func (t *tx) deletePurgedEvents(ctx context.Context, through int64) (int, error) {
 	const (
 		purged = `SELECT seq, latest_at FROM postern_events
-			WHERE seq <= (SELECT purged_seq FROM postern_event_head WHERE id = 1) ORDER BY seq LIMIT ?`
+			WHERE seq <= ? AND seq <= (SELECT purged_seq FROM postern_event_head WHERE id = 1) ORDER BY seq LIMIT ?`
 		// None of them is later than the latest_at of the last.
 		deleteTimes = `DELETE FROM postern_event_times WHERE at <= ? AND seq <= ?`
 		deleteThem  = `DELETE FROM postern_events WHERE seq <= ?`
@@ -133,7 +133,7 @@ func (t *tx) deletePurgedEvents(ctx context.Context) (int, error) {
 	found, err := list(ctx, t, func(r row) (e event, err error) {
 		err = r.Scan(&e.seq, &e.latestAt)
 		return e, err
-	}, purged, purgeBatch/2)
+	}, purged, through, purgeBatch/2)
 	if err != nil || len(found) == 0 {
 		return 0, err
 	}

@@ -121,7 +121,7 @@ var officeBreakages = map[string]breakage{
 			}
 			for _, w := range writes {
 				if w, ok := w.(store.AppendEvent); ok && w.MAC != nil {
-					w.MAC(make([]byte, 3), w.Event)
+					_, _, _ = w.MAC(store.AuditEnds{LastMAC: make([]byte, 3)}, w.Event)
 				}
 			}
 			return nil

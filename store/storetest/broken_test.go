@@ -130,7 +130,8 @@ var commonBreakages = map[string]breakage{
 			var unchained []store.Write
 			for _, w := range writes {
 				if e, ok := w.(store.AppendEvent); ok && e.MAC != nil {
-					e.Event.MAC, e.MAC = e.MAC(nil, e.Event), nil
+					e.Event.MAC, _, _ = e.MAC(store.AuditEnds{}, e.Event)
+					e.MAC = nil
 					w = e
 				}
 				unchained = append(unchained, w)

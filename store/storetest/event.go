@@ -22,9 +22,35 @@ func events(t *testing.T, st store.Store, q store.EventQuery) []store.Event {
 	return page.Rows
 }
 
-// chain returns a MAC over everything an event holds. It has no key, because only
-// the store's part is checked here.
-func chain(previous []byte, e store.Event) []byte {
+// chain returns a MAC over everything an event holds, and a seal of the ends after it.
+// They have no key, because only the store's part is checked here.
+func chain(before store.AuditEnds, e store.Event) (mac, seal []byte, err error) {
+	mac = digest(before.LastMAC, e)
+	before.LastSeq, before.LastMAC = e.Seq, mac
+	return mac, sealOf(before), nil
+}
+
+// sealOf returns a seal of the ends.
+func sealOf(ends store.AuditEnds) []byte {
+	return fmt.Appendf(nil, "%d %x %d %x", ends.PurgedSeq, ends.PurgedMAC, ends.LastSeq, ends.LastMAC)
+}
+
+// reseal is [store.PurgeEvents].Seal.
+func reseal(_, after store.AuditEnds) ([]byte, error) { return sealOf(after), nil }
+
+// purgeThrough purges the events up to one of those that are listed.
+func purgeThrough(t *testing.T, st store.Store, through int64) store.PurgeEvents {
+	t.Helper()
+	p, err := st.ListEvents(t.Context(), store.EventQuery{OldestFirst: true, AfterSeq: through - 1, Limit: 1})
+	require.NoError(t, err)
+	w := store.PurgeEvents{Through: through, Seal: reseal}
+	if len(p.Rows) > 0 {
+		w.MAC = p.Rows[0].MAC
+	}
+	return w
+}
+
+func digest(previous []byte, e store.Event) []byte {
 	if len(e.Detail) == 0 {
 		e.Detail = nil
 	}
@@ -60,7 +86,7 @@ func unbroken(t *testing.T, st store.Store, want int) {
 		require.Equal(t, ends.PurgedSeq+int64(i)+1, e.Seq, "no gaps")
 		bare := e
 		bare.MAC = nil
-		require.Equal(t, chain(previous, bare), e.MAC, "event %d is chained to the one before", e.Seq)
+		require.Equal(t, digest(previous, bare), e.MAC, "event %d is chained to the one before", e.Seq)
 		previous = e.MAC
 	}
 	require.Equal(t, previous, ends.LastMAC)
@@ -119,9 +145,9 @@ var eventDuties = []duty{
 	}},
 	{"the first event has no previous MAC, and one without a MAC keeps its own for the next", func(t *testing.T, st store.Store) {
 		var previous [][]byte
-		remember := func(p []byte, e store.Event) []byte {
-			previous = append(previous, bytes.Clone(p))
-			return []byte{byte(e.Seq)}
+		remember := func(before store.AuditEnds, e store.Event) (mac, seal []byte, err error) {
+			previous = append(previous, bytes.Clone(before.LastMAC))
+			return []byte{byte(e.Seq)}, nil, nil
 		}
 		given := newEvent("given")
 		given.MAC = []byte("given")
@@ -135,9 +161,9 @@ var eventDuties = []duty{
 	{"where an event came to stand is what the last call of its MAC was told", func(t *testing.T, st store.Store) {
 		var told []int64
 		noted := func(n int) store.AppendEvent {
-			return store.AppendEvent{Event: newEvent(fmt.Sprint(n)), MAC: func(previous []byte, e store.Event) []byte {
+			return store.AppendEvent{Event: newEvent(fmt.Sprint(n)), MAC: func(before store.AuditEnds, e store.Event) (mac, seal []byte, err error) {
 				told = append(told, e.Seq)
-				return chain(previous, e)
+				return chain(before, e)
 			}}
 		}
 		commit(t, st, noted(0), store.PutRole{Role: newRole("r")}, noted(1), noted(2))
@@ -145,17 +171,60 @@ var eventDuties = []duty{
 		unbroken(t, st, 3)
 	}},
 	{"the MAC's memory is not the store's", func(t *testing.T, st store.Store) {
-		var handedOut []byte
-		commit(t, st, store.AppendEvent{Event: newEvent("a"), MAC: func([]byte, store.Event) []byte {
-			handedOut = []byte{1, 2, 3}
-			return handedOut
+		var mac, seal []byte
+		commit(t, st, store.AppendEvent{Event: newEvent("a"), MAC: func(store.AuditEnds, store.Event) ([]byte, []byte, error) {
+			mac, seal = []byte{1, 2, 3}, []byte{4, 5, 6}
+			return mac, seal, nil
 		}})
-		handedOut[0] = 9
-		commit(t, st, store.AppendEvent{Event: newEvent("b"), MAC: func(previous []byte, _ store.Event) []byte {
-			previous[1] = 9
-			return nil
+		mac[0], seal[0] = 9, 9
+		refused(t, st, store.ErrConflict, store.AppendEvent{Event: newEvent("b"), MAC: func(before store.AuditEnds, _ store.Event) ([]byte, []byte, error) {
+			before.LastMAC[1], before.Seal[1] = 9, 9
+			return nil, nil, store.ErrConflict
 		}})
+		commit(t, st, store.AppendEvent{Event: newEvent("b")})
 		require.Equal(t, []byte{1, 2, 3}, events(t, st, store.EventQuery{})[1].MAC)
+		require.Equal(t, []byte{4, 5, 6}, auditEnds(t, st).Seal)
+	}},
+	{"an event whose MAC fails is not appended, nor is anything else of its commit", func(t *testing.T, st store.Store) {
+		appendAt(t, st, 1)
+		was := auditEnds(t, st)
+		failing := store.AppendEvent{Event: newEvent("never"), MAC: func(store.AuditEnds, store.Event) ([]byte, []byte, error) {
+			return []byte{1}, []byte{1}, store.ErrConflict
+		}}
+		refused(t, st, store.ErrConflict, store.PutRole{Role: newRole("r")}, store.AppendEvent{Event: newEvent("never"), MAC: chain}, failing)
+		_, err := st.FindRole(t.Context(), "r")
+		require.ErrorIs(t, err, store.ErrNotFound)
+		same(t, was, auditEnds(t, st))
+		unbroken(t, st, 1)
+	}},
+	{"the seal is what the last append or purge made it of, from the ends before it", func(t *testing.T, st store.Store) {
+		appendAt(t, st, 1, 2, 3)
+		require.Equal(t, sealOf(auditEnds(t, st)), auditEnds(t, st).Seal)
+		var told []store.AuditEnds
+		noted := store.AppendEvent{Event: newEvent("noted"), MAC: func(before store.AuditEnds, e store.Event) (mac, seal []byte, err error) {
+			told = append(told, before)
+			return chain(before, e)
+		}}
+		w := purgeThrough(t, st, 2)
+		was := auditEnds(t, st)
+		w.Seal = func(before, after store.AuditEnds) ([]byte, error) {
+			same(t, was, before)
+			told = append(told, after)
+			return reseal(before, after)
+		}
+		commit(t, st, w, noted)
+		require.EqualValues(t, 2, told[len(told)-2].PurgedSeq)
+		require.EqualValues(t, 2, told[len(told)-1].PurgedSeq, "the append was told of the purge")
+		require.Equal(t, sealOf(told[len(told)-2]), told[len(told)-1].Seal)
+		require.Equal(t, sealOf(auditEnds(t, st)), auditEnds(t, st).Seal)
+
+		was = auditEnds(t, st)
+		commit(t, st, store.AppendEvent{Event: newEvent("given")})
+		require.Equal(t, was.Seal, auditEnds(t, st).Seal)
+		w = purgeThrough(t, st, 3)
+		w.Seal = func(_, _ store.AuditEnds) ([]byte, error) { return nil, store.ErrConflict }
+		refused(t, st, store.ErrConflict, w)
+		require.Equal(t, was.PurgedSeq, auditEnds(t, st).PurgedSeq)
 	}},
 }
 
@@ -183,7 +252,8 @@ var eventPurgeDuties = []duty{
 		given := newEvent("given")
 		given.MAC = []byte("given")
 		commit(t, st, store.AppendEvent{Event: newEvent("first"), MAC: chain}, store.AppendEvent{Event: given})
-		want := store.AuditEnds{LastSeq: 2, LastMAC: []byte("given")}
+		first := events(t, st, store.EventQuery{OldestFirst: true})[0]
+		want := store.AuditEnds{LastSeq: 2, LastMAC: []byte("given"), Seal: sealOf(store.AuditEnds{LastSeq: 1, LastMAC: first.MAC})}
 		same(t, want, auditEnds(t, st))
 		refused(t, st, store.ErrNotFound, store.AppendEvent{Event: newEvent("never"), MAC: chain}, store.PurgeEvents{Through: 2}, consume("nothing", noon))
 		same(t, want, auditEnds(t, st))
@@ -196,7 +266,7 @@ var eventPurgeDuties = []duty{
 		for _, through := range []int64{1, 3, 4, 6} {
 			was := auditEnds(t, st)
 			oldest := events(t, st, store.EventQuery{OldestFirst: true})
-			commit(t, st, store.PurgeEvents{Through: through})
+			commit(t, st, purgeThrough(t, st, through))
 			ends := auditEnds(t, st)
 			require.Equal(t, through, ends.PurgedSeq)
 			require.Equal(t, oldest[through-was.PurgedSeq-1].MAC, ends.PurgedMAC)
@@ -207,8 +277,9 @@ var eventPurgeDuties = []duty{
 	}},
 	{"what is purged already, or not there yet, is not found", func(t *testing.T, st store.Store) {
 		appendAt(t, st, 1, 2, 3, 4)
-		commit(t, st, store.PurgeEvents{Through: 2})
+		commit(t, st, purgeThrough(t, st, 2))
 		was := auditEnds(t, st)
+		refused(t, st, store.ErrConflict, store.PurgeEvents{Through: 3, MAC: was.LastMAC}, store.AppendEvent{Event: newEvent("never"), MAC: chain})
 		for _, through := range []int64{-1, 0, 1, 2, 5, 1 << 62} {
 			refused(t, st, store.ErrNotFound, store.PurgeEvents{Through: through}, store.AppendEvent{Event: newEvent("never"), MAC: chain})
 		}
@@ -217,7 +288,7 @@ var eventPurgeDuties = []duty{
 	}},
 	{"the audit goes on after all of it was purged", func(t *testing.T, st store.Store) {
 		appendAt(t, st, 1, 2, 3)
-		commit(t, st, store.PurgeEvents{Through: 3})
+		commit(t, st, purgeThrough(t, st, 3))
 		ends := auditEnds(t, st)
 		require.EqualValues(t, 3, ends.PurgedSeq)
 		require.EqualValues(t, 3, ends.LastSeq)
@@ -238,19 +309,24 @@ var eventPurgeDuties = []duty{
 	}},
 	{"purged events are in no list, or only in one that asks for them until a purge deletes them, and none is put there", func(t *testing.T, st store.Store) {
 		appendAt(t, st, 1, 2, 3, 4, 5)
-		commit(t, st, store.PurgeEvents{Through: 3})
+		commit(t, st, purgeThrough(t, st, 3))
 		require.Equal(t, []int64{4, 5}, seqs(t, st, store.EventQuery{OldestFirst: true}))
 		left := seqs(t, st, store.EventQuery{OldestFirst: true, Purged: true})
 		require.Subset(t, []int64{1, 2, 3, 4, 5}, left)
 		require.Subset(t, left, []int64{4, 5})
-		done, err := st.Purge(t.Context(), store.Purge{Now: noon})
+		done, err := st.Purge(t.Context(), store.Purge{Now: noon, EventsThrough: 1})
 		require.NoError(t, err)
-		require.Equal(t, store.Purged{Events: len(left) - 2}, done)
+		require.LessOrEqual(t, done.Events, 1, "no further than it was told")
+		require.Subset(t, seqs(t, st, store.EventQuery{Purged: true}), left[min(1, len(left)-2):])
+		purge(t, st, store.Purge{}, store.Purged{})
+		again, err := st.Purge(t.Context(), store.Purge{Now: noon, EventsThrough: 5})
+		require.NoError(t, err)
+		require.Equal(t, len(left)-2, done.Events+again.Events, "and no further than is purged")
 		require.Equal(t, []int64{4, 5}, seqs(t, st, store.EventQuery{OldestFirst: true, Purged: true}))
 		unbroken(t, st, 2)
 		refused(t, st, store.ErrNotFound, store.PurgeEvents{Through: 3})
-		commit(t, st, store.PurgeEvents{Through: 5})
-		purge(t, st, store.Purge{}, store.Purged{Events: len(seqs(t, st, store.EventQuery{Purged: true}))})
+		commit(t, st, purgeThrough(t, st, 5))
+		purge(t, st, store.Purge{EventsThrough: 9}, store.Purged{Events: len(seqs(t, st, store.EventQuery{Purged: true}))})
 		appendAt(t, st, 6)
 		require.Equal(t, []int64{6}, seqs(t, st, store.EventQuery{Purged: true}))
 	}},

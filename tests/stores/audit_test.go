@@ -105,7 +105,9 @@ func TestTheChainGoesOnFromWhatIsThere(t *testing.T) {
 			map[bool]string{true: "BYTEA", false: "BLOB"}[d.driver == postgres.Driver]+`)`)
 		require.NoError(t, err)
 		e := event("third")
-		e.MAC = func(previous []byte, _ store.Event) []byte { return append(previous, " and on"...) }
+		e.MAC = func(before store.AuditEnds, _ store.Event) (mac, seal []byte, err error) {
+			return append(before.LastMAC, " and on"...), nil, nil
+		}
 		require.NoError(t, s.Commit(t.Context(), e))
 		ends, err := s.AuditEnds(t.Context())
 		require.NoError(t, err)
@@ -122,6 +124,11 @@ func mac(previous []byte, e store.Event) []byte {
 	}
 	sum := sha256.Sum256(append(previous, text...))
 	return sum[:]
+}
+
+// chain is [store.AppendEvent].MAC with mac.
+func chain(before store.AuditEnds, e store.Event) (_, seal []byte, err error) {
+	return mac(before.LastMAC, e), nil, nil
 }
 
 func TestEventsGoByPurgeOnly(t *testing.T) {
@@ -153,7 +160,7 @@ func TestMACIsOfWhatIsRead(t *testing.T) {
 	onEach(t, func(t *testing.T, d database) {
 		s := d.store(t)
 		for _, garbage := range []string{"plain", "\xff\xfe", "a\x00b", strings.Repeat("\xc3", 300), "\xed\xa0\x80", "<&>\u2028"} {
-			require.NoError(t, s.Commit(t.Context(), store.AppendEvent{MAC: mac, Event: store.Event{
+			require.NoError(t, s.Commit(t.Context(), store.AppendEvent{MAC: chain, Event: store.Event{
 				ID: garbage, At: noon.Add(1), Code: "signin.failed", ActorName: garbage, UserAgent: garbage, Route: "GET /" + garbage,
 				Reason: garbage, Detail: map[string]string{"before": garbage, garbage: "after"},
 			}}), "%q", garbage)

@@ -14,7 +14,7 @@ import (
 // during is an event whose MAC calls f, in the middle of the transaction.
 func during(f func()) store.AppendEvent {
 	e := event("during")
-	e.MAC = func([]byte, store.Event) []byte { f(); return []byte("mac") }
+	e.MAC = func(store.AuditEnds, store.Event) (mac, seal []byte, err error) { f(); return []byte("mac"), nil, nil }
 	return e
 }
 

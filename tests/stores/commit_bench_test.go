@@ -88,12 +88,12 @@ func benchmarkCommit(b *testing.B, way time.Duration) {
 	}{
 		{"event", func(name, _ string) []store.Write {
 			e := event(name)
-			e.MAC = mac
+			e.MAC = chain
 			return []store.Write{e}
 		}},
 		{"session", func(name, operatorID string) []store.Write {
 			e := event(name)
-			e.MAC = mac
+			e.MAC = chain
 			return []store.Write{
 				store.CheckOperator{ID: operatorID, Version: 1},
 				store.ClearCounter{Key: "a" + operatorID}, store.ClearCounter{Key: "b" + operatorID},

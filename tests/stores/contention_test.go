@@ -170,7 +170,7 @@ func TestCommitsOfEveryShapeAtOnce(t *testing.T) {
 				me, other := ids[(i+n)%2], ids[(i+n+1)%2]
 				name := fmt.Sprintf("%d:%d", i, n)
 				e := event(name)
-				e.MAC = mac
+				e.MAC = chain
 				mail := store.EnqueueMail{Mail: store.Mail{ID: name, State: store.MailQueued}}
 				session := func(of string) store.PutSession {
 					return store.PutSession{Session: store.Session{Digest: store.DigestOf(name), ID: name, OperatorID: of, SeenAt: noon.Add(time.Duration(n))}, Keep: 2, Device: store.DigestOf("laptop")}

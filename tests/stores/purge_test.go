@@ -87,7 +87,7 @@ func TestAPurgeOfMuchHoldsNobodyUp(t *testing.T) {
 					end()
 				}
 			}
-			p := store.Purge{Now: noon, IdleSince: noon, MailsBefore: noon, UsedTokensBefore: noon, DevicesBefore: noon, BrowsersBefore: noon}
+			p := store.Purge{Now: noon, EventsThrough: 17000, IdleSince: noon, MailsBefore: noon, UsedTokensBefore: noon, DevicesBefore: noon, BrowsersBefore: noon}
 			first, err := s.Purge(ctx, p)
 			require.ErrorIs(t, err, context.Canceled)
 			require.Positive(t, first.Sessions)

@@ -236,11 +236,12 @@ CREATE TABLE postern_event_head (
     mac        BYTEA            NOT NULL,
     latest_at  BIGINT           NOT NULL,
     purged_seq BIGINT           NOT NULL CHECK (purged_seq <= seq),
-    purged_mac BYTEA            NOT NULL
+    purged_mac BYTEA            NOT NULL,
+    seal       BYTEA            NOT NULL -- what the office vouches for the rest with
 );
 
-INSERT INTO postern_event_head (id, seq, mac, latest_at, purged_seq, purged_mac)
-VALUES (1, 0, '', -9223372036854775808, 0, '');
+INSERT INTO postern_event_head (id, seq, mac, latest_at, purged_seq, purged_mac, seal)
+VALUES (1, 0, '', -9223372036854775808, 0, '', '');
 
 -- Events are appended, never changed (ASVS 16.4.2). The one way out is at the
 -- old end: a transaction that notes in the head up to which event it purges may
@@ -269,6 +270,20 @@ CREATE TRIGGER postern_events_no_delete AFTER DELETE ON postern_events REFERENCI
 
 CREATE TRIGGER postern_events_no_truncate BEFORE TRUNCATE ON postern_events
     FOR EACH STATEMENT EXECUTE FUNCTION postern_events_append_only();
+
+-- Nor do its ends go back, so that nobody can take newer events for purged, delete
+-- them, and put the head back.
+CREATE FUNCTION postern_event_head_forward() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+    IF NEW.seq < OLD.seq OR NEW.purged_seq < OLD.purged_seq THEN
+        RAISE EXCEPTION 'the audit log only goes forward';
+    END IF;
+    RETURN NEW;
+END
+$$;
+
+CREATE TRIGGER postern_event_head_only_forward BEFORE UPDATE ON postern_event_head
+    FOR EACH ROW EXECUTE FUNCTION postern_event_head_forward();
 
 CREATE TABLE postern_mails (
     id              TEXT COLLATE "C" NOT NULL PRIMARY KEY,

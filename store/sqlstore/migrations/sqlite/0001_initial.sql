@@ -234,11 +234,12 @@ CREATE TABLE postern_event_head (
     mac        BLOB    NOT NULL,
     latest_at  INTEGER NOT NULL,
     purged_seq INTEGER NOT NULL CHECK (purged_seq <= seq),
-    purged_mac BLOB    NOT NULL
+    purged_mac BLOB    NOT NULL,
+    seal       BLOB    NOT NULL -- what the office vouches for the rest with
 ) STRICT;
 
-INSERT INTO postern_event_head (id, seq, mac, latest_at, purged_seq, purged_mac)
-VALUES (1, 0, x'', -9223372036854775808, 0, x'');
+INSERT INTO postern_event_head (id, seq, mac, latest_at, purged_seq, purged_mac, seal)
+VALUES (1, 0, x'', -9223372036854775808, 0, x'', x'');
 
 -- Events are appended, never changed (ASVS 16.4.2). The one way out is at the
 -- old end: a transaction that notes in the head up to which event it purges may
@@ -256,6 +257,22 @@ END;
 CREATE TRIGGER postern_events_no_replace BEFORE INSERT ON postern_events
 WHEN EXISTS (SELECT 1 FROM postern_events WHERE seq = NEW.seq) BEGIN
     SELECT RAISE(ABORT, 'events are append-only');
+END;
+
+-- Nor do its ends go back, so that nobody can take newer events for purged, delete
+-- them, and put the head back.
+CREATE TRIGGER postern_event_head_forward BEFORE UPDATE ON postern_event_head
+WHEN NEW.seq < OLD.seq OR NEW.purged_seq < OLD.purged_seq OR NEW.id <> OLD.id BEGIN
+    SELECT RAISE(ABORT, 'the audit log only goes forward');
+END;
+
+CREATE TRIGGER postern_event_head_no_delete BEFORE DELETE ON postern_event_head BEGIN
+    SELECT RAISE(ABORT, 'the audit log only goes forward');
+END;
+
+-- INSERT OR REPLACE again.
+CREATE TRIGGER postern_event_head_no_replace BEFORE INSERT ON postern_event_head BEGIN
+    SELECT RAISE(ABORT, 'the audit log only goes forward');
 END;
 
 CREATE TABLE postern_mails (

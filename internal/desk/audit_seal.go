@@ -1,0 +1,147 @@
+package desk
+
+import (
+	"crypto/hmac"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/store"
+)
+
+// seal is what the office vouches for beside the entries of the audit log: everything
+// that decides where the log ends, and what may be deleted. Each append and purge
+// renews it, under a MAC that also covers both ends. See docs/decisions/017.
+type seal struct {
+	Version int `json:"v"`
+	// Keys are the master secrets that the chain was made with, in the order of their
+	// first use. The last one is in use: there is no way back.
+	Keys []keyInUse `json:"keys"`
+	// Keep is the parameter audit.keep as an operator last saved it in the office; zero
+	// if none did.
+	Keep time.Duration `json:"keep,omitempty"`
+	// Witnessed is the newest mark that a witness was given.
+	Witnessed mark `json:"witnessed,omitzero"`
+	// From is the entry at which the server administrator accepted the log as it was:
+	// what is older is not vouched for. Zero if they never did.
+	From int64 `json:"from,omitempty"`
+	// Broken is the first entry before which the office found that somebody else had
+	// changed the ends. Zero if it never did, or if that was accepted.
+	Broken int64 `json:"broken,omitempty"`
+}
+
+// keyInUse is a master secret, and since when it has been in use.
+type keyInUse struct {
+	ID    string    `json:"id"`
+	Since time.Time `json:"since"`
+}
+
+// place is the position of a secret in the order, or -1.
+func (s seal) place(id string) int {
+	return slices.IndexFunc(s.Keys, func(k keyInUse) bool { return k.ID == id })
+}
+
+// inUse is the id of the secret in use. There is one after the first entry.
+func (s seal) inUse() string { return s.Keys[len(s.Keys)-1].ID }
+
+const (
+	sealVersion = 1
+	sealMAC     = 32 // bytes at its beginning
+)
+
+// errSeal means that the ends of the audit log are not those that the office sealed.
+var errSeal = errors.New("the ends of the audit log were changed outside the office, or their master secret is missing")
+
+// errLeftBehind means that other processes have replaced the master secret.
+var errLeftBehind = errors.New("the office has moved on to a newer master secret, and this process does not have it: " +
+	"set it as Secret, or add it to OldSecrets; if it is lost, set a new Secret that was never used")
+
+// unseal returns what the ends are sealed with. Before the first entry, which Open writes
+// together with the first parameters, that is nothing. It fails with errSeal or errLeftBehind.
+func (d *Desk) unseal(ends store.AuditEnds) (s seal, err error) {
+	if ends.LastSeq == 0 && ends.PurgedSeq == 0 && len(ends.LastMAC)+len(ends.PurgedMAC)+len(ends.Seal) == 0 && d.State() == nil {
+		return seal{Version: sealVersion}, nil
+	}
+	if len(ends.Seal) < sealMAC {
+		return seal{}, errSeal
+	}
+	mac, text := ends.Seal[:sealMAC], ends.Seal[sealMAC:]
+	// Nothing of it is believed yet, not even whose key it needs.
+	if err := json.Unmarshal(text, &s); err != nil || s.Version != sealVersion || len(s.Keys) == 0 {
+		return seal{}, errSeal
+	}
+	ids := d.Vault.KeyIDs()
+	key := slices.Index(ids, s.inUse())
+	switch {
+	case key < 0 && s.place(ids[0]) >= 0:
+		return seal{}, errLeftBehind
+	case key < 0 || !hmac.Equal(mac, d.sealMAC(key, text, ends)):
+		return seal{}, errSeal
+	case d.trail.wrote() && s.place(ids[0]) < 0:
+		// Made with an older secret by someone who kept it, as if ours had never been used.
+		return seal{}, errSeal
+	}
+	return s, nil
+}
+
+// lacksKeyOf reports whether a secret that the chain was made with is not there.
+func (d *Desk) lacksKeyOf(s seal) bool {
+	ids := d.Vault.KeyIDs()
+	return slices.ContainsFunc(s.Keys, func(k keyInUse) bool { return !slices.Contains(ids, k.ID) })
+}
+
+// sealed seals the ends with the last key of s, which the vault must have.
+func (d *Desk) sealed(s seal, ends store.AuditEnds) []byte {
+	s.Version = sealVersion
+	text, err := json.Marshal(s)
+	if err != nil {
+		panic("desk: seal does not encode: " + err.Error())
+	}
+	return append(d.sealMAC(d.keyIn(s), text, ends), text...)
+}
+
+func (d *Desk) sealMAC(key int, text []byte, ends store.AuditEnds) []byte {
+	return d.Vault.MACBy(key, vault.AuditSeals, string(text), fmt.Sprint(ends.LastSeq), string(ends.LastMAC),
+		fmt.Sprint(ends.PurgedSeq), string(ends.PurgedMAC))
+}
+
+// keyIn is the index of the secret in use.
+func (d *Desk) keyIn(s seal) int { return slices.Index(d.Vault.KeyIDs(), s.inUse()) }
+
+// chain binds an event to the one before it, and seals the ends after it, so that
+// changed and missing events are detected (ASVS 16.4.2). If the ends before it are not
+// as they were sealed, it goes on, because an office must not stop, but the seal says so
+// from then on. change changes what is sealed; it may be nil.
+func (d *Desk) chain(before store.AuditEnds, e store.Event, change func(*seal)) (mac, sealed []byte, err error) {
+	s, err := d.unseal(before)
+	switch {
+	case errors.Is(err, errLeftBehind):
+		return nil, nil, err
+	case err != nil:
+		s = seal{Broken: e.Seq} // nothing else of it can be believed
+	}
+	if current := d.Vault.KeyIDs()[0]; s.place(current) < 0 {
+		s.Keys = append(s.Keys, keyInUse{current, store.Time(e.At)})
+	}
+	d.trail.addTo(&s, e.Seq)
+	if change != nil {
+		change(&s)
+	}
+	d.trail.found(s.Broken)
+	mac = d.Vault.MACBy(d.keyIn(s), vault.AuditChain, string(before.LastMAC), chained(e))
+	after := before
+	after.LastSeq, after.LastMAC = e.Seq, mac
+	return mac, d.sealed(s, after), nil
+}
+
+// sealPurge is [store.PurgeEvents].Seal. It refuses to purge what is not sealed.
+func (d *Desk) sealPurge(before, after store.AuditEnds) ([]byte, error) {
+	s, err := d.unseal(before)
+	if err != nil {
+		return nil, err
+	}
+	return d.sealed(s, after), nil
+}

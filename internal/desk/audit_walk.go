@@ -1,0 +1,288 @@
+package desk
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"time"
+
+	"github.com/postern-go/postern/internal/settings"
+	"github.com/postern-go/postern/store"
+)
+
+// walk follows the audit log from one end to the other.
+type walk struct {
+	d    *Desk
+	ends store.AuditEnds
+	// marks must be in the log. witness is the one that the witness has, if asked says
+	// that it can be read.
+	marks   []known
+	witness mark
+	asked   bool
+
+	seal     seal
+	missing  bool // not all secrets of the chain are known to be there
+	Verdict  Verdict
+	previous []byte // the hash of the entry before
+	key      int    // where its secret is in seal.Keys
+	purged   purgeEntry
+	// leftAt is the latest time of entries that are purged and not yet deleted.
+	leftAt time.Time
+}
+
+// known is a mark that must be in the log, with a clause on why.
+type known struct {
+	mark
+	of string
+}
+
+// purgeEntry is what an entry says of a purge.
+type purgeEntry struct {
+	through int64
+	before  time.Time
+}
+
+// broken is where and how a log is broken.
+type broken struct {
+	seq     int64
+	problem string
+}
+
+func (b *broken) Error() string { return b.problem }
+
+func brokenAt(seq int64, problem string) error { return &broken{seq, problem} }
+
+// askWitness reads the last mark of the witness, if it can be read.
+func (w *walk) askWitness(ctx context.Context) error {
+	m, err := w.d.lastWitnessed(ctx)
+	if errors.Is(err, errors.ErrUnsupported) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	w.witness, w.asked = m, true
+	w.marks = append(w.marks, known{m, "the witness has it"})
+	return nil
+}
+
+// verify returns what the walk finds.
+func (w *walk) verify(ctx context.Context) (Verdict, error) {
+	err := w.follow(ctx)
+	var found *broken
+	if errors.As(err, &found) {
+		w.Verdict.Broken, w.Verdict.Problem = found.seq, found.problem
+		return w.Verdict, nil
+	}
+	return w.Verdict, err
+}
+
+func (w *walk) follow(ctx context.Context) error {
+	s, sealErr := w.d.unseal(w.ends)
+	if errors.Is(sealErr, errLeftBehind) {
+		return fmt.Errorf("verify the audit log: %w", sealErr)
+	}
+	w.seal, w.missing = s, sealErr != nil || w.d.lacksKeyOf(s)
+	v := &w.Verdict
+	v.From, v.To, w.previous = w.ends.PurgedSeq+1, w.ends.PurgedSeq, w.ends.PurgedMAC
+	if s.From > v.From {
+		v.From, v.Accepted = s.From, s.From
+	}
+	if err := w.compare(v.To, w.previous); err != nil {
+		return err
+	}
+	for q := (store.EventQuery{OldestFirst: true, Purged: true, Limit: exportBatch}); ; {
+		page, err := w.d.Store.ListEvents(ctx, q)
+		if err != nil {
+			return fmt.Errorf("list events: %w", err)
+		}
+		rows, err := w.withoutPurged(page)
+		if err != nil {
+			return err
+		}
+		for _, e := range rows {
+			if err := w.next(e); err != nil {
+				return err
+			}
+		}
+		if q.AfterSeq = page.Next; page.Next == 0 {
+			break
+		}
+	}
+	if err := w.end(ctx); err != nil {
+		return err
+	}
+	if err := w.beginning(); err != nil {
+		return err
+	}
+	switch {
+	case sealErr != nil:
+		return brokenAt(w.ends.LastSeq, "The ends of the log are not as the office left them: someone changed them, or the master secret that they were sealed with is missing here.")
+	case s.Broken != 0:
+		return brokenAt(s.Broken, "Before the office wrote this entry, someone else had changed the ends of the log, or an older copy of the database was restored.")
+	case w.d.trail.brokenAt() > s.From:
+		return brokenAt(w.d.trail.brokenAt(), "Before the office wrote this entry, an older copy of the database was restored.")
+	}
+	return w.witnessed()
+}
+
+// next follows the chain to an entry.
+func (w *walk) next(e store.Event) error {
+	v := &w.Verdict
+	if e.Seq != v.To+1 {
+		return brokenAt(v.To+1, "The entry is missing.")
+	}
+	if e.Seq >= w.seal.From {
+		key := w.d.keyOfLink(w.previous, e)
+		if key == "" {
+			problem := "The entry, or the one before it, was changed."
+			if w.missing {
+				problem += " Or it was made with an older master secret that is not in OldSecrets here."
+			}
+			return brokenAt(e.Seq, problem)
+		}
+		at := w.seal.place(key)
+		// If the seal is gone, so is the order.
+		if w.seal.Broken == 0 && len(w.seal.Keys) > 0 && at < w.key {
+			return brokenAt(e.Seq, "The entry was made with a master secret that had been replaced by then.")
+		}
+		w.key = at
+		if v.Checked == 0 {
+			v.FromAt = e.At
+		}
+		v.ToAt = e.At
+		v.Checked++
+		if err := w.purge(e); err != nil {
+			return err
+		}
+	}
+	v.To, w.previous = e.Seq, e.MAC
+	return w.compare(e.Seq, e.MAC)
+}
+
+// compare fails if a mark of this number is another's.
+func (w *walk) compare(seq int64, mac []byte) error {
+	for _, k := range w.marks {
+		if k.seq == seq && k.mark != markOf(seq, mac) && w.counts(k) {
+			return brokenAt(seq, "A different entry had this number: an older copy of the database was restored, and the log continued from it.")
+		}
+	}
+	return nil
+}
+
+// counts reports whether a mark must be in the log: not if the log was accepted without
+// it, unless somebody asks.
+func (w *walk) counts(k known) bool { return k.seq > 0 && (k.of == "" || k.seq >= w.seal.From) }
+
+// purge remembers what an entry says of a purge, which must not have deleted what the
+// office keeps.
+func (w *walk) purge(e store.Event) error {
+	if e.Code != auditPurged {
+		return nil
+	}
+	p, newest, err := purgeOf(e)
+	if err != nil || e.At.Sub(p.before) < settings.LeastAuditKeep-store.MostAhead || !newest.Before(p.before) {
+		return brokenAt(e.Seq, "The entry is of a purge that deleted newer entries than the office deletes.")
+	}
+	w.purged = p
+	return nil
+}
+
+// end looks at the end of the log. Events may have been appended in the meantime, but
+// none may be gone.
+func (w *walk) end(ctx context.Context) error {
+	now, to := w.ends, w.Verdict.To
+	if to > w.ends.LastSeq {
+		var err error
+		if now, err = w.d.ends(ctx); err != nil {
+			return err
+		}
+	}
+	if to > now.LastSeq {
+		return brokenAt(now.LastSeq+1, "Entries follow the one that the office appended last.")
+	}
+	if to < w.ends.LastSeq || to == now.LastSeq && !bytes.Equal(w.previous, now.LastMAC) {
+		return brokenAt(to+1, "Entries at the end are missing.")
+	}
+	for _, k := range w.marks {
+		if k.seq > to && w.counts(k) {
+			return brokenAt(to+1, fmt.Sprintf("Entries up to %d existed and are gone: they were removed, or an older copy of the database was restored.", k.seq))
+		}
+	}
+	if to == 0 {
+		return brokenAt(1, "There are no entries, but every office has one from its first start.")
+	}
+	return nil
+}
+
+// beginning looks at what was purged.
+func (w *walk) beginning() error {
+	if w.ends.PurgedSeq < w.seal.From && w.purged.through == 0 {
+		return nil // what was purged, if anything, was so before the log was accepted
+	}
+	if w.purged.through != w.ends.PurgedSeq {
+		return brokenAt(w.ends.PurgedSeq, "Entries at the beginning are missing, and the office did not purge them.")
+	}
+	if !w.leftAt.Before(w.purged.before) && !w.leftAt.IsZero() {
+		return brokenAt(w.ends.PurgedSeq, "Entries that the office keeps were marked as purged.")
+	}
+	return nil
+}
+
+// witnessed looks at what the witness has, and completes the verdict.
+func (w *walk) witnessed() error {
+	v, given := &w.Verdict, w.seal.Witnessed
+	if w.asked {
+		if w.witness.seq < given.seq {
+			return brokenAt(given.seq, fmt.Sprintf("The witness was given the mark %v of this entry, and does not have it, or a later one.", given))
+		}
+		if w.witness.seq > 0 {
+			v.Witness = w.witness.String()
+		}
+	} else if given.seq > 0 {
+		v.Unread = given.String()
+	}
+	v.SincePurged = w.marks[0].seq > 0 && w.marks[0].seq < w.ends.PurgedSeq
+	v.Head = markOf(v.To, w.previous).String()
+	return nil
+}
+
+// withoutPurged returns the events of a page that are not purged. Before them there
+// may be purged ones that are still to be deleted, from the oldest on: they end with
+// the last one purged. It fails if one of them was not there before. Only whole pages
+// can be judged: between two of them, some are deleted.
+func (w *walk) withoutPurged(page store.EventPage) (rows []store.Event, err error) {
+	n := 0
+	for ; n < len(page.Rows) && page.Rows[n].Seq <= w.ends.PurgedSeq; n++ {
+		e := page.Rows[n]
+		if n > 0 && (e.Seq != page.Rows[n-1].Seq+1 || e.Seq >= w.seal.From && w.d.keyOfLink(page.Rows[n-1].MAC, e) == "") {
+			return nil, brokenAt(e.Seq, addedToPurged)
+		}
+		if e.At.After(w.leftAt) {
+			w.leftAt = e.At
+		}
+	}
+	if rows = page.Rows[n:]; n > 0 && (len(rows) > 0 || page.Next == 0) {
+		if last := page.Rows[n-1]; last.Seq != w.ends.PurgedSeq || !bytes.Equal(last.MAC, w.ends.PurgedMAC) {
+			return nil, brokenAt(last.Seq, addedToPurged)
+		}
+	}
+	return rows, nil
+}
+
+const addedToPurged = "The entry was added among those that were purged."
+
+// purgeOf is what an event of a purge says, and the time of the newest event that it
+// purged. The caller has verified the event.
+func purgeOf(e store.Event) (p purgeEntry, newest time.Time, err error) {
+	if p.through, err = strconv.ParseInt(e.Detail[detailPurgedThrough], 10, 64); err != nil {
+		return p, newest, err
+	}
+	if p.before, err = time.Parse(time.RFC3339Nano, e.Detail[detailPurgedBefore]); err != nil {
+		return p, newest, err
+	}
+	newest, err = time.Parse(time.RFC3339Nano, e.Detail[detailPurgedNewest])
+	return p, newest, err
+}

@@ -1,0 +1,141 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/postern-go/postern/store"
+)
+
+// Witness is a backoffice.Witness.
+type Witness interface {
+	Keep(ctx context.Context, mark string) error
+	Last(ctx context.Context) (mark string, err error)
+}
+
+const (
+	// witnessEvery is how often the witness is given the newest mark, if Config does not
+	// say. What was appended since can be taken away unseen with an older copy of the
+	// database, so it bounds what an attacker can hide.
+	witnessEvery = time.Hour
+	witnessTime  = time.Minute
+)
+
+// lastWitnessed is the last mark that the witness has, or zero. The error is
+// [errors.ErrUnsupported] if there is none that can be read.
+func (d *Desk) lastWitnessed(ctx context.Context) (m mark, err error) {
+	if d.Witness == nil {
+		return m, errors.ErrUnsupported
+	}
+	text, err := d.Witness.Last(ctx)
+	if err == nil && text != "" {
+		err = m.UnmarshalText([]byte(text))
+	}
+	if err != nil {
+		err = fmt.Errorf("read the last mark of the witness: %w", err)
+	}
+	return m, err
+}
+
+// bearWitness writes the newest mark to the log and gives it to the witness, unless
+// the audit log contradicts an older one: it must not look later as if all had been
+// well.
+func (d *Desk) bearWitness(ctx context.Context) error {
+	marks := []known{{mark: d.trail.newest()}}
+	last, err := d.lastWitnessed(ctx)
+	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
+		return err
+	}
+	marks = append(marks, known{mark: last})
+	ends, err := d.ends(ctx)
+	if err != nil {
+		return err
+	}
+	s, err := d.unseal(ends)
+	if errors.Is(err, errLeftBehind) {
+		return err
+	}
+	broken := s.Broken
+	if err != nil {
+		broken = ends.LastSeq + 1
+	}
+	for _, k := range marks {
+		held, err := d.holds(ctx, ends, s, k.mark)
+		if err != nil {
+			return err
+		}
+		if !held && broken == 0 {
+			broken = k.seq
+		}
+	}
+	d.trail.found(broken)
+	d.tellBroken(ctx)
+	if broken != 0 || ends.LastSeq == 0 {
+		return nil
+	}
+	return d.give(ctx, markOf(ends.LastSeq, ends.LastMAC))
+}
+
+// AuditBroken reports whether this process has found the audit log broken, when it last
+// wrote to it or gave a mark to the witness.
+func (d *Desk) AuditBroken() bool { return d.trail.brokenAt() != 0 }
+
+// holds reports whether a mark is in the audit log, or was purged or accepted with it.
+func (d *Desk) holds(ctx context.Context, ends store.AuditEnds, s seal, m mark) (bool, error) {
+	switch {
+	case m.seq == 0 || m.seq < s.From || m.seq < ends.PurgedSeq:
+		return true, nil
+	case m.seq == ends.PurgedSeq:
+		return m == markOf(m.seq, ends.PurgedMAC), nil
+	case m.seq == ends.LastSeq:
+		return m == markOf(m.seq, ends.LastMAC), nil
+	}
+	page, err := d.Store.ListEvents(ctx, store.EventQuery{OldestFirst: true, AfterSeq: m.seq - 1, Limit: 1})
+	if err != nil {
+		return false, fmt.Errorf("list events: %w", err)
+	}
+	return len(page.Rows) > 0 && m == markOf(page.Rows[0].Seq, page.Rows[0].MAC), nil
+}
+
+// give writes a mark to the log and gives it to the witness, unless it had it last.
+func (d *Desk) give(ctx context.Context, m mark) error {
+	if m == d.trail.lastGiven() {
+		return nil
+	}
+	d.Log.InfoContext(ctx, "audit mark", "seq", m.seq, "mac", m.mac)
+	if d.Witness != nil {
+		if err := d.Witness.Keep(ctx, m.String()); err != nil {
+			return fmt.Errorf("give the witness a mark: %w", err)
+		}
+	}
+	d.trail.gave(m, d.Witness != nil)
+	return nil
+}
+
+// AcceptAudit accepts the audit log as it is, after an older copy of the database was
+// restored, a master secret was lost, or somebody changed the log and that was
+// investigated: verification begins with the entry that records it, and the witness gets
+// that entry's mark. What is older stays, is not vouched for, and goes when that entry
+// does. It can be repeated. Only the command line may.
+func (d *Desk) AcceptAudit(ctx context.Context, a Actor, v Visit, reason string) error {
+	if a.ID != ActorCommandLine {
+		return ErrForbidden
+	}
+	entry := d.Audit(v, "audit.accepted", Success).Actor(a).Because(reason)
+	var accepted mark
+	keep := d.Settings().AuditKeep
+	w := entry.Write()
+	w.MAC = func(before store.AuditEnds, e store.Event) (mac, sealed []byte, err error) {
+		mac, sealed, err = d.chain(before, e, func(s *seal) {
+			*s = seal{Keys: s.Keys, Keep: keep, From: e.Seq}
+		})
+		accepted = markOf(e.Seq, mac)
+		return mac, sealed, err
+	}
+	if err := d.commitAs(ctx, a, "accept the audit log", w); err != nil {
+		return err
+	}
+	return d.give(ctx, accepted)
+}
