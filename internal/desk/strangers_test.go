@@ -207,7 +207,7 @@ func (s subject) seen(t *testing.T, seed uint64, steps int) string {
 func TestStrangersLearnFromLimitsNeitherWhoExistsNorWhatTheyDo(t *testing.T) {
 	answers := ""
 	for kind, all := range map[string][]subject{"meanwhile nobody tries": subjects, "meanwhile somebody tries": tried} {
-		for seed := range uint64(8) {
+		for seed := range uint64(5) {
 			var want string
 			for i, s := range all {
 				got := s.seen(t, seed, 150)
@@ -220,7 +220,7 @@ func TestStrangersLearnFromLimitsNeitherWhoExistsNorWhatTheyDo(t *testing.T) {
 		}
 	}
 	for _, answer := range []string{"too many", "not accepted", "nil"} {
-		require.Greater(t, strings.Count(answers, answer), 200, answer)
+		require.Greater(t, strings.Count(answers, answer), 100, answer)
 	}
 	t.Run("four failures today, two tries tomorrow", func(t *testing.T) {
 		for _, login := range []string{"ada", "zoe"} {
