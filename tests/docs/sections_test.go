@@ -37,6 +37,8 @@ func generators() map[string]func(t *testing.T) string {
 		"grants":      grants,
 		"commands":    commands,
 		"samples":     samples,
+		"keys":        keys,
+		"algorithms":  algorithms,
 		"template cancel": func(t *testing.T) string {
 			t.Helper()
 			html, err := os.ReadFile(filepath.Join("guide", "pages", "cancel.html"))
