@@ -22,14 +22,21 @@ var guessable = []string{"alias", "code", "codes", "digest", "hash", "hashes", "
 // inTheClear are comparisons of values with such names that need no constant time:
 // where, what is compared, and why it may be.
 var inTheClear = map[string]string{
-	"internal/desk/account.go: current == plain":                           "both were typed into one form",
-	"internal/desk/new_password.go: plain != again":                        "both were typed into one form",
-	"internal/desk/audit_verify.go: bytes.Equal(previous, now.LastMAC)":    "both are in the store, for whoever reads it",
-	"internal/desk/audit_verify.go: bytes.Equal(last.MAC, ends.PurgedMAC)": "both are in the store, for whoever reads it",
-	"internal/desk/keys.go: u.Secret == secretName(0)":                     "the name of a secret",
-	"internal/pages/audit.go: e.Code == query.Code":                        "names of events",
-	"store/memstore/factor.go: bytes.Equal(h, w.Hash)":                     "w.Hash was found in constant time before",
-	"store/memstore/session.go: v.Session.Digest == d":                     "a digest of 256 random bits: what is like it says nothing of them",
+	"internal/desk/account.go: current == plain":                                      "both were typed into one form",
+	"internal/desk/new_password.go: plain != again":                                   "both were typed into one form",
+	"internal/desk/audit_walk.go: bytes.Equal(w.previous, now.LastMAC)":               "both are in the store, for whoever reads it",
+	"internal/desk/audit_walk.go: bytes.Equal(last.MAC, w.ends.PurgedMAC)":            "both are in the store, for whoever reads it",
+	"store/memstore/event.go: bytes.Equal(s.events.rows[n - 1].MAC, w.MAC)":           "both are in the store, for whoever reads it",
+	"store/sqlstore/audit.go: bytes.Equal(mac, w.MAC)":                                "both are in the store, for whoever reads it",
+	"internal/desk/audit_walk.go: k.mark != markOf(seq, mac)":                         "marks are in the log",
+	"internal/desk/audit_witness.go: m == markOf(m.seq, ends.PurgedMAC)":              "marks are in the log",
+	"internal/desk/audit_witness.go: m == markOf(m.seq, ends.LastMAC)":                "marks are in the log",
+	"internal/desk/audit_witness.go: m == markOf(page.Rows[0].Seq, page.Rows[0].MAC)": "marks are in the log",
+	"store/memstore/presession.go: bytes.Compare(a.Digest[:], b.Digest[:])":           "the order of equally old ones",
+	"internal/desk/keys.go: u.Secret == secretName(0)":                                "the name of a secret",
+	"internal/pages/audit.go: e.Code == query.Code":                                   "names of events",
+	"store/memstore/factor.go: bytes.Equal(h, w.Hash)":                                "w.Hash was found in constant time before",
+	"store/memstore/session.go: v.Session.Digest == d":                                "a digest of 256 random bits: what is like it says nothing of them",
 }
 
 // word is one word of a name in camel case.
