@@ -47,7 +47,7 @@ func inventory(t *testing.T) []algorithm {
 		{"TLS 1.2 and 1.3", "the mail server", "-", "Go's defaults",
 			[]string{"mail tls.Config tls.Client tls.VersionTLS12"}},
 		{"`crypto/subtle`", "comparing secrets", "-", "-",
-			[]string{"backoffice subtle.ConstantTimeCompare", "internal/desk subtle.ConstantTimeCompare", "password subtle.ConstantTimeCompare",
+			[]string{"backoffice subtle.ConstantTimeCompare", "internal/desk subtle.ConstantTimeCompare hmac.Equal", "password subtle.ConstantTimeCompare",
 				"totp subtle.ConstantTimeCompare subtle.ConstantTimeSelect", "internal/vault hmac.Equal"}},
 		{"`crypto/rand`", "every secret, id and nonce", "-", "-",
 			[]string{"internal/vault rand.Read", "password rand.Read", "reset rand.Read", "totp rand.Read", "mail rand.Read", "store/sqlstore rand.Read"}},
@@ -175,6 +175,8 @@ var protects = map[string]string{
 	"form tokens":        "forms, against other sites",
 	"counter keys":       "what counters are about",
 	"reset limits":       "the same, for reset requests",
+	"audit seals":        "both ends of the audit log",
+	"known browsers":     "nothing stored: makes the next token of a known browser from the last",
 	"audit chain":        "the audit log, against undetected changes",
 	"audit hashes":       "unknown names in the audit log (people type passwords there); known devices",
 }
@@ -193,21 +195,25 @@ func keys(t *testing.T) string {
 		}
 		return true
 	})
-	does := map[string]string{"Seal": "AES-256-GCM, random 96-bit nonce", "MAC": "HMAC-SHA-256", "Key": "HMAC-SHA-256"}
+	does := map[string]string{"Seal": "AES-256-GCM, random 96-bit nonce", "MAC": "HMAC-SHA-256", "MACBy": "HMAC-SHA-256", "Key": "HMAC-SHA-256"}
 	used := map[string]string{}
 	for _, dir := range published(t) {
 		for _, file := range parse(t, dir) {
 			ast.Inspect(file, func(n ast.Node) bool {
 				call, ok := n.(*ast.CallExpr)
-				if !ok || len(call.Args) == 0 {
+				if !ok {
 					return true
 				}
-				method, isMethod := call.Fun.(*ast.SelectorExpr)
-				purpose, isPurpose := call.Args[0].(*ast.SelectorExpr)
-				if isMethod && isPurpose && does[method.Sel.Name] != "" && names[purpose.Sel.Name] != "" {
-					before := used[purpose.Sel.Name]
-					require.True(t, before == "" || before == does[method.Sel.Name], "%s is a key for two algorithms", purpose.Sel.Name)
-					used[purpose.Sel.Name] = does[method.Sel.Name]
+				method, ok := call.Fun.(*ast.SelectorExpr)
+				if !ok || does[method.Sel.Name] == "" {
+					return true
+				}
+				for _, arg := range call.Args {
+					if purpose, ok := arg.(*ast.SelectorExpr); ok && names[purpose.Sel.Name] != "" {
+						before := used[purpose.Sel.Name]
+						require.True(t, before == "" || before == does[method.Sel.Name], "%s is a key for two algorithms", purpose.Sel.Name)
+						used[purpose.Sel.Name] = does[method.Sel.Name]
+					}
 				}
 				return true
 			})
