@@ -37,6 +37,7 @@ func generators() map[string]func(t *testing.T) string {
 		"grants":      grants,
 		"commands":    commands,
 		"samples":     samples,
+		"ways in":     waysIn,
 		"data":        data,
 		"keys":        keys,
 		"algorithms":  algorithms,
