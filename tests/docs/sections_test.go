@@ -38,6 +38,7 @@ func generators() map[string]func(t *testing.T) string {
 		"commands":    commands,
 		"samples":     samples,
 		"ways in":     waysIn,
+		"decides":     decides,
 		"data":        data,
 		"keys":        keys,
 		"algorithms":  algorithms,
