@@ -39,6 +39,8 @@ func generators() map[string]func(t *testing.T) string {
 		"samples":     samples,
 		"ways in":     waysIn,
 		"decides":     decides,
+		"inputs":      inputRules,
+		"together":    rulesBetween,
 		"data":        data,
 		"keys":        keys,
 		"algorithms":  algorithms,
