@@ -34,7 +34,7 @@ var inputs = []struct {
 	{"permission", []string{"permission"}, "a declared one that the giver holds; yours are lower case, `area.verb`"},
 	{"reason", []string{"reason"}, "one line, characters that show nothing or change direction replaced; required to reset someone's two-factor authentication"},
 	{"return path", []string{"next"}, "inside the office: one leading slash, no `//`, backslash, control character, dot segment, scheme or host; at most {internal/pages.maxNext} bytes"},
-	{"alias", []string{"alias"}, "8 to 64 lower-case letters, digits and hyphens, none at either end"},
+	{"alias", []string{"alias"}, "8 to 64 lower-case letters, digits and hyphens, no hyphen at either end"},
 	{"parameters", nil, "[their ranges](configuration.md#parameters), checked whenever they are read"},
 	{"what the form was made from", []string{"version", "revision", "enrolment"}, "as it was: a number that is still the record's, or else the form is shown again with the difference; a sealed key of this session or sign-in"},
 	{"buttons and boxes", []string{"action", "confirm", "end", "remove", "restore", "two_factor", "format"}, "one of the form's values"},

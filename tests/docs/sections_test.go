@@ -39,6 +39,7 @@ func generators() map[string]func(t *testing.T) string {
 		"samples":     samples,
 		"ways in":     waysIn,
 		"decides":     decides,
+		"connections": connectionTable,
 		"inputs":      inputRules,
 		"together":    rulesBetween,
 		"data":        data,
