@@ -41,6 +41,7 @@ func generators() map[string]func(t *testing.T) string {
 		"decides":     decides,
 		"connections": connectionTable,
 		"inputs":      inputRules,
+		"reads":       reads,
 		"together":    rulesBetween,
 		"data":        data,
 		"keys":        keys,
