@@ -30,7 +30,7 @@ func inventory(t *testing.T) []algorithm {
 	return []algorithm{
 		{"argon2id, " + cost(password.DefaultParams()) + " (PHC string)", "passwords", "keys", "a higher cost: at each next sign-in",
 			[]string{"password argon2.IDKey"}},
-		{"argon2id, " + cost(recoveryCost(t)), "recovery codes (80 random bits)", "passwords", "the set's cost is stored with it",
+		{"argon2id, " + cost(recoveryCost(t)), "recovery codes (80 random bits)", "passwords", "the cost of a set is stored with it",
 			[]string{"password argon2.IDKey"}},
 		{"bcrypt, scrypt, PBKDF2-HMAC-SHA-256 and -512", "imported hashes", "new hashes", "argon2id at the first sign-in",
 			[]string{"password bcrypt.CompareHashAndPassword bcrypt.MinCost scrypt.Key pbkdf2.Key sha512.New"}},
@@ -38,7 +38,7 @@ func inventory(t *testing.T) []algorithm {
 			[]string{"internal/vault hkdf.Key"}},
 		{"HMAC-SHA-256", "the above, and the optional password pepper", "passwords on its own", "another key id",
 			[]string{"internal/vault hmac.New", "password hmac.New", "reset hmac.New"}},
-		{"AES-256-GCM", "data at rest", "streams, passwords", "the version byte",
+		{"AES-256-GCM, random 96-bit nonce", "data at rest", "streams, passwords", "the version byte",
 			[]string{"internal/vault aes.NewCipher cipher.NewGCMWithRandomNonce cipher.AEAD"}},
 		{"SHA-256", "the above, digests of random 256-bit tokens, names of assets", "passwords", "a second digest column",
 			[]string{"store sha256.Sum256 sha256.Size", "internal/view sha256.Sum256", "password sha256.Sum256 sha256.New", "internal/vault sha256.New", "reset sha256.New"}},
@@ -195,7 +195,7 @@ func keys(t *testing.T) string {
 		}
 		return true
 	})
-	does := map[string]string{"Seal": "AES-256-GCM, random 96-bit nonce", "MAC": "HMAC-SHA-256", "MACBy": "HMAC-SHA-256", "Key": "HMAC-SHA-256"}
+	does := map[string]string{"Seal": "AES-256-GCM", "MAC": "HMAC-SHA-256", "MACBy": "HMAC-SHA-256", "Key": "HMAC-SHA-256"}
 	used := map[string]string{}
 	for _, dir := range published(t) {
 		for _, file := range parse(t, dir) {

@@ -36,7 +36,7 @@ var inputs = []struct {
 	{"return path", []string{"next"}, "inside the office: one leading slash, no `//`, backslash, control character, dot segment, scheme or host; at most {internal/pages.maxNext} bytes"},
 	{"alias", []string{"alias"}, "8 to 64 lower-case letters, digits and hyphens, no hyphen at either end"},
 	{"parameters", nil, "[their ranges](configuration.md#parameters), checked whenever they are read"},
-	{"what the form was made from", []string{"version", "revision", "enrolment"}, "as it was: a number that is still the record's, or else the form is shown again with the difference; a sealed key of this session or sign-in"},
+	{"what the form was made from", []string{"version", "revision", "enrolment"}, "as it was, or else the form is shown again with the difference"},
 	{"buttons and boxes", []string{"action", "confirm", "end", "remove", "restore", "two_factor", "format"}, "one of the form's values"},
 	{"filters of an export", []string{"actor", "address", "area", "event", "from", "outcome", "target", "until"}, "compared whole; dates as `2026-03-14`"},
 }

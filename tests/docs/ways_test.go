@@ -18,7 +18,7 @@ var ways = []struct {
 	requires, gives string
 }{
 	{"sign-in", []string{"/login", "/login/code"}, "password **and** authenticator code, every time. Password alone only if the account has no second factor and needs none: `two_factor.who` is `roles` or `recommended`, or the day of `two_factor.from` has not come", "a session"},
-	{"recovery code", []string{"/login", "/login/recovery"}, "password **and** one of ten single-use codes", "a session"},
+	{"recovery code", []string{"/login", "/login/recovery"}, "password **and** one of {internal/desk.RecoveryCodes} single-use codes", "a session"},
 	{"enrolment during sign-in", []string{"/login", "/login/enrol"}, "password, and a first code of the new app; only without a second factor", "a session, and recovery codes"},
 	{"member password", []string{"/login"}, "as sign-in, with the community's password; not with SSO", "a session"},
 	{"step-up", []string{"/step-up"}, "a session, password **and** code (password alone without a second factor)", "sensitive changes for 5 minutes"},
@@ -55,7 +55,7 @@ func waysIn(t *testing.T) string {
 			require.Contains(t, forms, path, "%s is at a page that takes nothing from outside", w.name)
 			forms[path] = true
 		}
-		rows = append(rows, []string{w.name, codes(w.at), w.requires, w.gives})
+		rows = append(rows, []string{w.name, codes(w.at), filled(t, w.requires), w.gives})
 	}
 	for path, named := range forms {
 		require.True(t, named, "POST %s is a way in that the table does not have", path)
