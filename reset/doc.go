@@ -31,8 +31,9 @@
 //     its SHA-256 digest (ASVS 7.2.3, 11.5.1).
 //   - A link works once. Of any number of concurrent redeemers, on any number of
 //     replicas, one wins (ASVS 2.3.4).
-//   - A newer link revokes the older one of the same subject and purpose; a link
-//     of one purpose does not work under another (ASVS 6.6.2).
+//   - A newer link revokes the older one of the same subject and purpose, unless it
+//     was only asked for and the older one created by someone else; a link of one
+//     purpose does not work under another (ASVS 6.6.2).
 //   - A link stops working at the very instant its life ends.
 //   - Looking does not spend: [Links.Find] changes nothing, so mail scanners
 //     that open links do no harm.
@@ -53,15 +54,15 @@
 //
 // Every request, for a known account or not, counts under three counters:
 //
-//	counter          key                          allows               parameter
-//	per IP address   IPv4 address, or IPv6 /64    30 in an hour        Policy.PerIP
-//	gap              account                      1 in a minute        Policy.Gap
-//	per account      account                      5 in an hour         Policy.PerAccount
+//	counter          key                          allows                       parameter
+//	per IP address   IPv4 address, or IPv6 /64    30 at once, 1 each 2 minutes   Policy.PerIP
+//	gap              account                      1 in a minute                Policy.Gap
+//	per account      account                      5 at once, 1 each 12 minutes   Policy.PerAccount
 //
-// A period starts with the first request that is allowed. Refused requests do
-// not prolong it, so no one can shut another person out for longer than an hour.
-// A stranger can cause five emails an hour to a person, each of which revokes the
-// link before it.
+// They refill evenly, and the last two never take longer than a link works: whatever
+// strangers ask for, there is always a link that works, or another can be had. A link
+// that the subject asked for revokes only such links, never one that somebody else
+// created for them.
 //
 // # Life
 //

@@ -3,14 +3,19 @@ package reset
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/postern-go/postern/internal/netgroup"
 	"github.com/postern-go/postern/store"
 )
 
-// limitWindow is the hour of "per hour".
-const limitWindow = time.Hour
+// hour is the one of "per hour".
+const hour = time.Hour
+
+// wider is how much more than one IP address the networks around it may ask, as
+// [netgroup.Of] lists them: an IPv6 /64, /56 and /48.
+var wider = []int{1, 4, 16}
 
 // The kinds of keys: an existing account and one that was only typed never share
 // a counter.
@@ -26,8 +31,9 @@ const (
 // account is the text typed, in the caller's folded form (for example a lower-case
 // email address), whether or not it exists, so that known and unknown accounts are
 // counted alike; an empty one is also counted. ip is the client's IP address,
-// with or without port; IPv6 addresses are counted per /64, and a text that is not
-// an IP address as it is, so that clients without one share a limit.
+// with or without port; IPv6 addresses are counted per /64, and per /56 and /48 with 4
+// and 16 times the limit; a text that is not an IP address as it is, so that clients
+// without one share a limit.
 //
 // Over the limit per IP address, the error is a *[LimitedError]. Over the limit per
 // account, or inside the gap, sendMail is false without an error: answer as if an
@@ -44,30 +50,54 @@ func (l *Links) allow(ctx context.Context, kind, account, ip string) (bool, erro
 	if err := p.checkLimits(); err != nil {
 		return false, err
 	}
-	hits := []store.Hit{
-		l.under(kindIP, netgroup.Smallest(ip), p.PerIP, limitWindow),
-		l.under(kind, account, p.PerAccount, limitWindow),
+	var hits []store.Hit
+	for i, network := range netgroup.Of(ip) {
+		hits = append(hits, l.under(kindIP, network, evenly(wider[i]*p.PerIP, hour)))
 	}
-	if p.Gap > 0 {
-		hits = append(hits, l.under(kindGap+kind, account, 1, p.Gap))
+	networks := len(hits)
+	hits = append(hits, l.under(kind, account, p.account()))
+	if gap := p.gap(); gap > 0 {
+		hits = append(hits, l.under(kindGap+kind, account, store.Limit{Max: 1, Window: gap}))
 	}
 	// Together, so that impatience within the gap does not use up the hour.
 	results, counted, err := l.store.Hit(ctx, l.time(), hits...)
-	if err == nil && !counted && results[0].Passed {
-		results, _, err = l.store.Hit(ctx, l.time(), hits[0])
+	over := func(r store.HitResult) bool { return !r.Passed }
+	if err == nil && !counted && !slices.ContainsFunc(results[:networks], over) {
+		results, _, err = l.store.Hit(ctx, l.time(), hits[:networks]...)
 	}
-	switch {
-	case err != nil:
+	if err != nil {
 		return false, fmt.Errorf("reset: count request: %w", err)
-	case !results[0].Passed:
-		return false, &LimitedError{RetryAt: results[0].RetryAt}
+	}
+	if i := slices.IndexFunc(results[:networks], over); i >= 0 {
+		return false, &LimitedError{RetryAt: results[i].RetryAt}
 	}
 	return counted, nil
 }
 
+// evenly lets most pass at once, and as many again in each time, one by one.
+func evenly(most int, each time.Duration) store.Limit {
+	return store.Limit{Max: most, Every: (each / time.Duration(most)).Truncate(time.Microsecond)}
+}
+
+// account limits requests for one account. However many strangers make, another link is
+// had before the one before it ends.
+func (p Policy) account() store.Limit {
+	limit := evenly(p.PerAccount, hour)
+	if p.Life > 0 {
+		limit.Every = min(limit.Every, p.Life)
+	}
+	return limit
+}
+
+func (p Policy) gap() time.Duration {
+	if p.Life > 0 {
+		return min(p.Gap, p.Life)
+	}
+	return p.Gap
+}
+
 // under returns an attempt under a key that does not reveal the value. A kind has 2^24
 // keys, so that made-up values cannot fill the table; a few share a counter by chance.
-func (l *Links) under(kind, value string, most int, window time.Duration) store.Hit {
-	key := l.purpose + "/" + kind + "/" + l.keyed(kind, value)[:4]
-	return store.Hit{Key: key, Limit: store.Limit{Max: most, Window: window}}
+func (l *Links) under(kind, value string, limit store.Limit) store.Hit {
+	return store.Hit{Key: l.purpose + "/" + kind + "/" + l.keyed(kind, value)[:4], Limit: limit}
 }

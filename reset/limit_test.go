@@ -45,10 +45,40 @@ func TestFiveMailsPerAccountAndHour(t *testing.T) {
 		f.clock.add(2 * time.Minute)
 	}
 	require.False(t, allow(), "the sixth")
-	f.clock.set(start.Add(time.Hour - time.Microsecond))
-	require.False(t, allow(), "just before the hour is over")
-	f.clock.set(start.Add(time.Hour + time.Minute))
-	require.True(t, allow(), "in the next hour")
+	f.clock.set(start.Add(12*time.Minute - time.Microsecond))
+	require.False(t, allow(), "just before the first is forgotten")
+	for i := range 10 {
+		f.clock.set(start.Add(time.Duration(i+1) * 12 * time.Minute))
+		require.True(t, allow(), "one each 12 minutes")
+		f.clock.add(11 * time.Minute)
+		require.False(t, allow())
+	}
+}
+
+func TestALinkCanAlwaysBeHadBeforeTheLastOneEnds(t *testing.T) {
+	for name, policy := range map[string]func(*reset.Policy){
+		"one an hour":           func(p *reset.Policy) { p.PerAccount, p.Life = 1, 20*time.Minute },
+		"an hour between two":   func(p *reset.Policy) { p.Gap, p.Life = time.Hour, 20*time.Minute },
+		"what is the default":   func(p *reset.Policy) {},
+		"links of five minutes": func(p *reset.Policy) { p.Life = reset.MinLife },
+	} {
+		t.Run(name, func(t *testing.T) {
+			p := reset.DefaultPolicy()
+			policy(&p)
+			f := setup(t, withPolicy(policy))
+			var last time.Duration
+			// A stranger asks every 15 seconds, for a day.
+			for at := time.Duration(0); at < 24*time.Hour; at += 15 * time.Second {
+				f.clock.set(start.Add(at))
+				send, err := f.Allow(t.Context(), "ada", fmt.Sprint("198.51.100.", at/time.Second%250))
+				require.NoError(t, err)
+				if send {
+					last = at
+				}
+				require.LessOrEqual(t, at-last, p.Life)
+			}
+		})
+	}
 }
 
 func TestImpatienceDoesNotUseUpTheHour(t *testing.T) {
@@ -76,18 +106,18 @@ func TestThirtyRequestsPerIPAndHour(t *testing.T) {
 		require.False(t, send)
 		var e *reset.LimitedError
 		require.ErrorAs(t, err, &e, why)
-		require.Equal(t, start.Add(time.Hour), e.RetryAt)
+		require.Equal(t, start.Add(2*time.Minute), e.RetryAt)
 		require.NotContains(t, err.Error(), "192.0.2.1")
 	}
 	limited("the 31st")
-	f.clock.set(start.Add(time.Hour - time.Microsecond))
-	limited("just before the hour is over")
+	f.clock.set(start.Add(2*time.Minute - time.Microsecond))
+	limited("just before the first is forgotten")
 
 	send, err := f.Allow(t.Context(), "somebody else", "192.0.2.2")
 	require.NoError(t, err)
 	require.True(t, send, "another address; the refused ones did not count against the account")
 
-	f.clock.set(start.Add(time.Hour))
+	f.clock.set(start.Add(2 * time.Minute))
 	send, err = f.Allow(t.Context(), "yet another", "192.0.2.1")
 	require.NoError(t, err)
 	require.True(t, send, "at RetryAt")
@@ -216,4 +246,36 @@ func TestLimitsHoldUnderARace(t *testing.T) {
 		send, err := f.Allow(t.Context(), "ada", "192.0.2.1")
 		return err == nil && send
 	}), "five mails per account and hour")
+}
+
+func TestAnIPv6NetworkIsNotAsManyStrangersAsItHasParts(t *testing.T) {
+	f := setup(t, withPolicy(func(p *reset.Policy) { p.PerIP = 2 }))
+	passed := 0
+	for i := range 100 {
+		_, err := f.Allow(t.Context(), fmt.Sprint("member ", i), fmt.Sprintf("2001:db8:0:%x::1", i<<8))
+		if err == nil {
+			passed++
+		}
+	}
+	require.Equal(t, 2*16, passed, "of one /48")
+}
+
+func TestALinkThatIsAskedForEndsNoneThatSomebodyMade(t *testing.T) {
+	f := setup(t)
+	commit := func(by string) reset.Link {
+		link, put, err := f.Make("m1", by)
+		require.NoError(t, err)
+		require.NoError(t, f.spy.Store.Commit(t.Context(), put))
+		return link
+	}
+	made, asked := commit("op1"), commit("")
+	for _, link := range []reset.Link{made, asked} {
+		_, err := f.Find(t.Context(), link.Token())
+		require.NoError(t, err)
+	}
+	commit("op1")
+	for _, link := range []reset.Link{made, asked} {
+		_, err := f.Find(t.Context(), link.Token())
+		require.ErrorIs(t, err, reset.ErrUnknown)
+	}
 }

@@ -36,15 +36,16 @@ type Policy struct {
 	// store.PurposeInvite, from 1 hour to 30 days. Default: 30 minutes. A change
 	// does not affect existing links.
 	Life time.Duration
-	// PerAccount is how many requests for one account are allowed in an hour,
-	// from 1 to 100. Default: 5.
+	// PerAccount is how many requests for one account are allowed at once, and again
+	// in each hour, one by one; but never less than one in each Life. From 1 to 100.
+	// Default: 5.
 	PerAccount int
-	// Gap is the minimum time between two requests for one account, up to 1 hour;
-	// if zero, there is none. Default: 1 minute. A change does not affect a gap
-	// that has begun.
+	// Gap is the minimum time between two requests for one account, up to 1 hour, but
+	// never more than Life; if zero, there is none. Default: 1 minute. A change does
+	// not affect a gap that has begun.
 	Gap time.Duration
-	// PerIP is how many requests from one IP address are allowed in an hour,
-	// from 1 to 1000. Default: 30.
+	// PerIP is how many requests from one IP address are allowed at once, and again in
+	// each hour, one by one. From 1 to 1000. Default: 30.
 	PerIP int
 }
 

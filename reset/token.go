@@ -20,7 +20,7 @@ const (
 
 // Make creates a link for the subject, and the write that stores it. Nothing is
 // stored yet: commit the write together with related changes. The write revokes the
-// subject's older link of this purpose. createdBy is the id of the operator who
+// subject's older links of this purpose, as [store.PutToken] says. createdBy is the id of the operator who
 // creates the link for someone else; empty if the subject requested it.
 //
 // It fails if links are off, if subject is empty, and if the policy's life is out

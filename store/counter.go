@@ -16,11 +16,16 @@ type Counter struct {
 	ExpiresAt time.Time
 }
 
-// Limit is a rule for a counter. Set either Window, to limit attempts within a
-// time, or Wait, to make each further failure in a row wait longer.
+// Limit is a rule for a counter. Set one of Every, to limit attempts without a cliff;
+// Window, to limit attempts within a time; or Wait, to make each further failure in a
+// row wait longer.
 type Limit struct {
 	// Max attempts pass freely.
 	Max int
+	// Every is how long it takes until one attempt is forgotten, then the next, oldest
+	// first: so Max pass at once, and one more each Every. FirstAt is when the oldest
+	// that still counts began to be forgotten.
+	Every time.Duration
 	// Window starts with the first attempt; when it is over, counting restarts.
 	Window time.Duration
 	// Wait is the wait after Max attempts; each further attempt doubles it, up to
@@ -31,7 +36,7 @@ type Limit struct {
 	Stop int
 	// Keep is how long failures in a row are remembered after the last one; if
 	// zero or less, DefaultKeep. It must be longer than MaxWait, or failures are
-	// forgotten while someone still waits. With a Window, it has no effect.
+	// forgotten while someone still waits. With Every or a Window, it has no effect.
 	Keep time.Duration
 }
 
@@ -60,8 +65,8 @@ func (l Limit) Next(c Counter, now time.Time) (next Counter, retryAt time.Time, 
 	if !ok {
 		return c, retryAt, false
 	}
-	if c.Count <= 0 || l.over(c, now) {
-		c = Counter{Key: c.Key, FirstAt: now}
+	if c = l.left(c, now); c.Count == 0 {
+		c.FirstAt = now
 	}
 	c.Count++
 	c.LastAt = now
@@ -72,6 +77,8 @@ func (l Limit) Next(c Counter, now time.Time) (next Counter, retryAt time.Time, 
 // forgetAt returns when a counter that was just hit becomes void.
 func (l Limit) forgetAt(c Counter) time.Time {
 	switch {
+	case l.Every > 0:
+		return c.FirstAt.Add(times(l.Every, c.Count))
 	case l.Window > 0:
 		return c.FirstAt.Add(l.Window)
 	case l.Keep > 0:
@@ -83,9 +90,7 @@ func (l Limit) forgetAt(c Counter) time.Time {
 // Check reports whether an attempt would pass, and if not, when one may; it
 // does not count an attempt.
 func (l Limit) Check(c Counter, now time.Time) (retryAt time.Time, ok bool) {
-	if c.Count <= 0 || l.over(c, now) {
-		c = Counter{Key: c.Key}
-	}
+	c = l.left(c, now)
 	switch {
 	case l.Max <= 0:
 		return time.Time{}, false
@@ -93,6 +98,8 @@ func (l Limit) Check(c Counter, now time.Time) (retryAt time.Time, ok bool) {
 		return time.Time{}, false
 	case c.Count < l.Max:
 		return time.Time{}, true
+	case l.Every > 0:
+		return c.FirstAt.Add(times(l.Every, c.Count-l.Max+1)), false
 	case l.Window > 0:
 		return l.end(c), false
 	case l.Wait > 0:
@@ -102,21 +109,37 @@ func (l Limit) Check(c Counter, now time.Time) (retryAt time.Time, ok bool) {
 	return time.Time{}, false
 }
 
-// over reports whether the counter is void.
-func (l Limit) over(c Counter, now time.Time) bool {
-	end := l.end(c)
-	return !end.IsZero() && !now.Before(end) || l.Window > 0 && ahead(c.FirstAt, now)
+// left returns what is left of a counter by now: none of it if it is void.
+func (l Limit) left(c Counter, now time.Time) Counter {
+	end, timed := l.end(c), l.Every > 0 || l.Window > 0
+	if c.Count <= 0 || !end.IsZero() && !now.Before(end) || timed && ahead(c.FirstAt, now) {
+		return Counter{Key: c.Key}
+	}
+	if l.Every > 0 && now.After(c.FirstAt) {
+		forgotten := int(now.Sub(c.FirstAt) / l.Every)
+		c.Count -= forgotten
+		c.FirstAt = c.FirstAt.Add(times(l.Every, forgotten))
+	}
+	return c
+}
+
+// times returns n times d, or the longest duration if that is longer.
+func times(d time.Duration, n int) time.Duration {
+	if n > 0 && d > math.MaxInt64/time.Duration(n) {
+		return math.MaxInt64
+	}
+	return d * time.Duration(n)
 }
 
 func ahead(at, now time.Time) bool { return at.Sub(now) > farAhead }
 
-// end returns when the counter becomes void: at its ExpiresAt, or earlier if the
-// window was shortened since.
+// end returns when the counter becomes void: at its ExpiresAt, or earlier if
+// attempts were taken back, or Every or Window shortened, since.
 func (l Limit) end(c Counter) time.Time {
-	if l.Window <= 0 {
+	if l.Every <= 0 && l.Window <= 0 {
 		return c.ExpiresAt
 	}
-	end := c.FirstAt.Add(l.Window)
+	end := l.forgetAt(c)
 	if !c.ExpiresAt.IsZero() && c.ExpiresAt.Before(end) {
 		return c.ExpiresAt
 	}
@@ -170,7 +193,7 @@ func DecideHits(now time.Time, hits []Hit, found map[string]Counter) (results []
 		r := &results[i]
 		r.Counter, r.RetryAt, r.Passed = h.Limit.Next(c, now)
 		// The limit's durations may be finer than what stores keep.
-		r.Counter.ExpiresAt = Time(r.Counter.ExpiresAt)
+		r.Counter.FirstAt, r.Counter.ExpiresAt = Time(r.Counter.FirstAt), Time(r.Counter.ExpiresAt)
 		counted = counted && r.Passed
 	}
 	if !counted {

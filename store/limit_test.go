@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -25,6 +26,10 @@ func TestLimit(t *testing.T) {
 	}
 	window := func(count int) store.Counter {
 		return store.Counter{Key: "k", Count: count, FirstAt: noon, LastAt: noon, ExpiresAt: at(time.Hour)}
+	}
+	refilling := store.Limit{Max: 3, Every: 10 * time.Minute}
+	bucket := func(count int) store.Counter {
+		return store.Counter{Key: "k", Count: count, FirstAt: noon, LastAt: noon, ExpiresAt: at(time.Duration(count) * 10 * time.Minute)}
 	}
 	none := store.Counter{Key: "k"}
 
@@ -60,6 +65,21 @@ func TestLimit(t *testing.T) {
 		{"a lower Max holds at once", store.Limit{Max: 1, Window: time.Hour}, window(2), noon, false, at(time.Hour), 0},
 		{"a counter that says no end ends with its window", perHour, store.Counter{Key: "k", Count: 2, FirstAt: noon, LastAt: noon}, noon, false, at(time.Hour), 0},
 		{"a counter at zero starts its window anew", perHour, store.Counter{Key: "k", FirstAt: at(-time.Minute), LastAt: noon, ExpiresAt: at(59 * time.Minute)}, noon, true, time.Time{}, 1},
+
+		{"a refilling limit lets the first pass", refilling, none, noon, true, time.Time{}, 1},
+		{"a refilling limit lets the last one pass", refilling, bucket(2), noon, true, time.Time{}, 3},
+		{"a full one lets nothing pass until the oldest is forgotten", refilling, bucket(3), at(10*time.Minute - 1), false, at(10 * time.Minute), 0},
+		{"then one", refilling, bucket(3), at(10 * time.Minute), true, time.Time{}, 3},
+		{"a full one has two places after twice the time", refilling, bucket(3), at(20 * time.Minute), true, time.Time{}, 2},
+		{"one of which all is forgotten begins anew", refilling, bucket(3), at(30 * time.Minute), true, time.Time{}, 1},
+		{"a lower Max holds at once, and is reached one by one", store.Limit{Max: 1, Every: 10 * time.Minute}, bucket(3), noon, false, at(30 * time.Minute), 0},
+		{"a shorter Every forgets sooner", store.Limit{Max: 3, Every: time.Minute}, bucket(3), at(3 * time.Minute), true, time.Time{}, 1},
+		{"a longer Every keeps nothing past the end that was said", store.Limit{Max: 3, Every: time.Hour}, bucket(3), at(30 * time.Minute), true, time.Time{}, 1},
+		{"one at zero begins anew", refilling, store.Counter{Key: "k", FirstAt: at(-time.Minute), LastAt: noon, ExpiresAt: at(9 * time.Minute)}, noon, true, time.Time{}, 1},
+		{"a refilling limit with the clock gone back is as full as before", refilling, bucket(3), at(-24 * time.Hour), false, at(10 * time.Minute), 0},
+		{"one from more than a day ahead, when the clock was wrong, begins anew", refilling, bucket(3), at(-24*time.Hour - 1), true, time.Time{}, 1},
+		{"a refilling limit cannot overflow", store.Limit{Max: 1, Every: math.MaxInt64 / 2}, bucket(9), noon, false, at(math.MaxInt64), 0},
+		{"a Max of zero lets nothing pass, however it refills", store.Limit{Every: time.Minute}, none, noon, false, time.Time{}, 0},
 
 		{"a row lets the first pass", slower, none, noon, true, time.Time{}, 1},
 		{"a row lets so many pass freely", slower, row(1), noon, true, time.Time{}, 2},
@@ -101,12 +121,15 @@ func TestLimit(t *testing.T) {
 			require.Equal(t, c.count, next.Count)
 			require.Equal(t, "k", next.Key)
 			require.Equal(t, c.now, next.LastAt)
-			if c.count == 1 {
+			switch {
+			case c.count == 1:
 				require.Equal(t, c.now, next.FirstAt)
-			} else {
+			case c.limit.Every == 0:
 				require.Equal(t, c.counter.FirstAt, next.FirstAt)
 			}
 			switch {
+			case c.limit.Every > 0:
+				require.Equal(t, next.FirstAt.Add(time.Duration(c.count)*c.limit.Every), next.ExpiresAt)
 			case c.limit.Window > 0:
 				require.Equal(t, next.FirstAt.Add(c.limit.Window), next.ExpiresAt)
 			case c.limit.Keep > 0:
@@ -121,6 +144,7 @@ func TestLimit(t *testing.T) {
 func TestLimitHoldsWhateverTheClockDoes(t *testing.T) {
 	for _, l := range []store.Limit{
 		{Max: 3, Window: time.Hour},
+		{Max: 3, Every: time.Hour},
 		{Max: 3, Wait: time.Hour},
 	} {
 		c, passed := store.Counter{}, 0
@@ -139,6 +163,7 @@ func TestLimitHoldsWhateverTheClockDoes(t *testing.T) {
 func TestARefusedAttemptMayPassWhenItIsSaidTo(t *testing.T) {
 	for _, l := range []store.Limit{
 		{Max: 3, Window: time.Hour},
+		{Max: 3, Every: time.Hour},
 		{Max: 1, Wait: time.Second, MaxWait: time.Hour},
 		{Max: 2, Wait: 7 * time.Millisecond},
 	} {
@@ -152,6 +177,59 @@ func TestARefusedAttemptMayPassWhenItIsSaidTo(t *testing.T) {
 				now = retryAt
 				next, _, ok = l.Next(c, now)
 				require.True(t, ok, "%+v", l)
+			}
+			c = next
+		}
+	}
+}
+
+// queue is a refilling limit told in the plainest way: when each attempt is forgotten.
+type queue struct {
+	max     int
+	every   time.Duration
+	forgets []time.Time
+}
+
+func (q *queue) at(now time.Time) {
+	for len(q.forgets) > 0 && !now.Before(q.forgets[0]) {
+		q.forgets = q.forgets[1:]
+	}
+}
+
+func (q *queue) hit(now time.Time) bool {
+	if q.at(now); len(q.forgets) >= q.max {
+		return false
+	}
+	from := now
+	if n := len(q.forgets); n > 0 {
+		from = q.forgets[n-1]
+	}
+	q.forgets = append(q.forgets, from.Add(q.every))
+	return true
+}
+
+func (q *queue) unhit(now time.Time) {
+	if q.at(now); len(q.forgets) > 0 {
+		q.forgets = q.forgets[:len(q.forgets)-1]
+	}
+}
+
+func TestARefillingLimitForgetsEachAttemptInItsTurn(t *testing.T) {
+	for seed := range uint64(50) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		l := store.Limit{Max: 1 + r.IntN(6), Every: time.Duration(1+r.IntN(9)) * time.Minute}
+		model, c, now := &queue{max: l.Max, every: l.Every}, store.Counter{Key: "k"}, noon
+		for range 2000 {
+			now = now.Add(time.Duration(r.Int64N(int64(l.Every))))
+			if r.IntN(5) == 0 { // as Unhit in stores
+				c.Count = max(c.Count-1, 0)
+				model.unhit(now)
+				continue
+			}
+			next, retryAt, ok := l.Next(c, now)
+			require.Equal(t, model.hit(now), ok, "seed %d", seed)
+			if !ok {
+				require.Equal(t, model.forgets[0], retryAt)
 			}
 			c = next
 		}

@@ -139,9 +139,13 @@ type EndSessions struct {
 	MustExist  bool
 }
 
-// PutPreSession creates a pre-session. It fails with ErrExists, and with
-// ErrNotFound if the operator does not exist.
-type PutPreSession struct{ PreSession PreSession }
+// PutPreSession creates a pre-session. If the operator then has more than Keep, the
+// oldest end, but never this one; if Keep is 0 or less, there is no limit. It fails with
+// ErrExists, and with ErrNotFound if the operator does not exist.
+type PutPreSession struct {
+	PreSession PreSession
+	Keep       int
+}
 
 // EndPreSession ends a pre-session. It fails with ErrNotFound if it does not
 // exist, so that only one of two commits that continue from it succeeds.

@@ -34,7 +34,8 @@ type Tokens interface {
 }
 
 // PutToken creates a token and revokes (deletes) the other unused ones of the
-// same purpose and subject. It fails with ErrExists.
+// same purpose and subject; but one that its subject asked for, having no CreatedBy,
+// revokes none that somebody else created. It fails with ErrExists.
 type PutToken struct{ Token Token }
 
 // ConsumeToken uses up a token. It fails with ErrNotFound (never existed, revoked,

@@ -93,6 +93,7 @@ type Desk struct {
 	told     sync.Map
 	reminded sync.Once
 	owed     owed
+	flights  flights
 	setup    *reset.Links
 	invites  *reset.Links
 	resets   *reset.Links

@@ -35,6 +35,7 @@ func (d *Desk) newDevice(ctx context.Context, v Visit, view store.SignInView) ([
 
 const (
 	// longUnused is the time after which a sign-in is reported to its owner.
+	day        = 24 * time.Hour
 	longUnused = 90 * 24 * time.Hour
 	// wrongCodesTold wrong codes in a row after a correct password are reported,
 	// too.
@@ -44,7 +45,11 @@ const (
 // unusual returns the email about a sign-in that may not have been the owner's, at
 // most one an hour for each reason (ASVS 6.3.5), to commit with that sign-in.
 func (d *Desk) unusual(ctx context.Context, v Visit, o store.Operator, why letters.Suspicion) ([]store.Write, error) {
-	first, err := d.first(ctx, "told-of-unusual", string(why), o.ID)
+	within := time.Hour
+	if why == letters.Unfinished {
+		within = day
+	}
+	first, err := d.first(ctx, within, "told-of-unusual", string(why), o.ID)
 	if err != nil || !first {
 		return nil, err
 	}
@@ -57,9 +62,9 @@ func (d *Desk) unusual(ctx context.Context, v Visit, o store.Operator, why lette
 	return []store.Write{told}, nil
 }
 
-// first reports whether a letter is the first within an hour.
-func (d *Desk) first(ctx context.Context, kind string, parts ...string) (bool, error) {
-	_, first, err := d.Store.Hit(ctx, d.Now(), store.Hit{Key: d.counterKey(kind, parts...), Limit: store.Limit{Max: 1, Window: time.Hour}})
+// first reports whether a letter is the first within a time.
+func (d *Desk) first(ctx context.Context, within time.Duration, kind string, parts ...string) (bool, error) {
+	_, first, err := d.Store.Hit(ctx, d.Now(), store.Hit{Key: d.counterKey(kind, parts...), Limit: store.Limit{Max: 1, Window: within}})
 	if err != nil {
 		return false, fmt.Errorf("count letter: %w", err)
 	}

@@ -115,7 +115,7 @@ func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, se
 	step, err := totp.Verify(e.Key.Secret, code, d.Now(), d.totpOptions())
 	if err != nil {
 		refused := d.Audit(v, "code.refused", Failure).Target(o).Because("first code of a new authenticator")
-		d.recordFailure(ctx, v, try, refused, func() (store.Operator, error) { return o, nil })
+		d.recordFailure(ctx, v, try, refused, o)
 		if steps, ok := totp.Drift(e.Key.Secret, code, d.Now(), d.totpOptions()); ok {
 			return store.Factor{}, nil, &ClockError{Off: time.Duration(steps) * totp.Period}
 		}

@@ -48,7 +48,7 @@ func TestStrangersAtTheDoorKeepNobodyFromWhatTheyAreIn(t *testing.T) {
 		failures int
 		apart    time.Duration
 	}{
-		{"who made the name wait", 5, 0},
+		{"who made the name wait", 30, 0},
 		{"who disabled the password", 100, time.Hour},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -68,10 +68,11 @@ func TestStrangersAtTheDoorKeepNobodyFromWhatTheyAreIn(t *testing.T) {
 				o.Clock.Add(time.Hour)
 				token = o.sessionOf(op)
 				_, err = o.Login("Ada", good)
-				require.ErrorIs(t, err, desk.ErrCredentials, "a proof inside does not open the door again")
+				require.NoError(t, err, "a proof inside ends the row, as a sign-in does")
 			}
 			_, err = o.ChangePassword(ctx, home, o.Identity(token), good, better, better)
 			require.NoError(t, err)
+			o.Clock.Add(3 * time.Minute)
 			_, err = o.Login("Ada", better)
 			require.NoError(t, err, "the failures were with the old password")
 		})

@@ -2,9 +2,9 @@ package desk
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
@@ -20,24 +20,13 @@ type lock struct {
 	codes bool
 }
 
-// passwordLocks returns the counters of wrong passwords. A linked member also signs
-// in with the name and the email address that the community has for them.
-func (d *Desk) passwordLocks(ctx context.Context, o store.Operator) ([]lock, error) {
-	names := []string{o.NameKey, o.EmailKey}
-	if o.MemberID != "" && d.Members != nil {
-		m, err := d.Members.FindMember(ctx, o.MemberID)
-		if err != nil && !errors.Is(err, ErrNoMember) {
-			return nil, fmt.Errorf("find member: %w", err)
-		}
-		if err == nil {
-			names = append(names, loginKey(m.Name), loginKey(m.Email))
-		}
+// passwordLock returns the counter of wrong passwords. The rows that strangers share
+// only make them wait, and not those who use a known browser or a link.
+func (d *Desk) passwordLock(o store.Operator) lock {
+	if o.ID == nobody {
+		return lock{o.NameKey, d.passwordLimit(), false}
 	}
-	var locks []lock
-	for _, name := range names {
-		locks = append(locks, lock{d.counterKey("signin-name", name), d.nameLimit(), false})
-	}
-	return append(locks, lock{operatorKey("password", o.ID), d.passwordLimit(), false}), nil
+	return lock{operatorKey("password", o.ID), d.passwordLimit(), false}
 }
 
 func (d *Desk) codeLocks(o store.Operator) []lock {
@@ -48,14 +37,18 @@ func (d *Desk) codeLocks(o store.Operator) []lock {
 	}
 }
 
-// clearLocks returns the writes that clear every failure of an operator.
+// clearLocks returns the writes that clear every failure that is counted for an operator
+// alone.
 func (d *Desk) clearLocks(ctx context.Context, o store.Operator) ([]store.Write, error) {
-	locks, err := d.passwordLocks(ctx, o)
+	browsers, err := d.Store.ListBrowsers(ctx, o.ID)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("list browsers: %w", err)
 	}
-	locks = append(locks, lock{key: operatorKey("step-up", o.ID)})
-	return append(cleared(locks), cleared(d.codeLocks(o))...), nil
+	locks := append(d.codeLocks(o), d.passwordLock(o), lock{key: operatorKey("step-up", o.ID)})
+	for _, b := range browsers {
+		locks = append(locks, lock{key: browserKey(b)})
+	}
+	return cleared(locks), nil
 }
 
 // clearCodeLocks returns the writes that clear wrong codes.
@@ -95,11 +88,7 @@ type keptOut struct {
 // that writes clear.
 func (d *Desk) lockAfter(ctx context.Context, o store.Operator, writes []store.Write) (keptOut, error) {
 	var kept keptOut
-	locks, err := d.passwordLocks(ctx, o)
-	if err != nil {
-		return kept, err
-	}
-	locks = append(locks, d.codeLocks(o)...)
+	locks := append(d.codeLocks(o), d.passwordLock(o))
 	var keys []string
 	for _, l := range locks {
 		keys = append(keys, l.key)
@@ -129,55 +118,32 @@ func (d *Desk) lockAfter(ctx context.Context, o store.Operator, writes []store.W
 }
 
 // nobody stands in for an operator, so that what follows costs the same whether or
-// not there is one.
+// not there is one. Its NameKey is the key of the row that failures count in.
 const nobody = "nobody"
 
-// ofName returns the operator whose row of wrong passwords under a name is full. Names
-// are counted without case, but the community may not ignore case, so a name that
-// it does not know can still be an operator's.
-func (d *Desk) ofName(ctx context.Context, v Visit, a account, key string) (store.Operator, error) {
-	if !a.known {
-		var err error
-		if a, err = d.whoSignsIn(ctx, v, key); err != nil {
-			return store.Operator{}, err
-		}
-	}
-	if !a.known || a.operator.State != store.OperatorActive {
-		a.operator = store.Operator{ID: nobody, NameKey: key, EmailKey: key, Name: nobody, Email: nobody + "@example.com"}
-	}
-	return a.operator, nil
-}
-
-// recordFailure audits a failed attempt. If its row is full, the commit also shows
-// whoever is kept out by that as locked, and emails them at most once an hour. If
+// recordFailure audits a failed attempt against an operator, or nobody. If its row is
+// full, the commit also shows them as locked, if they are, and emails them once a day. If
 // that cannot be found out, the failure is audited all the same.
-func (d *Desk) recordFailure(ctx context.Context, v Visit, try *attempt, e *Entry, who func() (store.Operator, error), more ...store.Write) {
+func (d *Desk) recordFailure(ctx context.Context, v Visit, try *attempt, e *Entry, o store.Operator, more ...store.Write) {
 	ctx = context.WithoutCancel(ctx)
 	if _, full := try.row(); full {
-		o, err := who()
-		var lock []store.Write
-		if err == nil {
-			lock, err = d.markLock(ctx, v, o)
-		}
+		told, err := d.tellFailures(ctx, v, o)
 		if err != nil {
 			d.Log.ErrorContext(ctx, "lock not noted", "error", err)
 		}
-		more = append(more, lock...)
+		more = append(more, told...)
 	}
 	e.Record(ctx, more...)
 }
 
-// markLock returns the writes that show an operator as locked, if they are.
-func (d *Desk) markLock(ctx context.Context, v Visit, o store.Operator) ([]store.Write, error) {
+// tellFailures returns the writes that tell an operator of many failures, and show them
+// as locked, if they are.
+func (d *Desk) tellFailures(ctx context.Context, v Visit, o store.Operator) ([]store.Write, error) {
 	kept, err := d.lockAfter(ctx, o, nil)
-	if err != nil || kept.until.IsZero() {
+	if err != nil {
 		return nil, err
 	}
-	who := []string{o.ID}
-	if o.ID == nobody {
-		who = append(who, o.NameKey)
-	}
-	first, err := d.first(ctx, "told-of-failures", who...)
+	first, err := d.first(ctx, day, "told-of-failures", strconv.FormatBool(kept.blocked), strconv.FormatBool(kept.codes), o.ID, o.NameKey)
 	if err != nil {
 		return nil, err
 	}
@@ -188,14 +154,19 @@ func (d *Desk) markLock(ctx context.Context, v Visit, o store.Operator) ([]store
 	if err != nil {
 		return nil, err
 	}
-	writes := []store.Write{store.MarkLocked{OperatorID: o.ID, Until: kept.until}}
+	var writes []store.Write
+	if !kept.until.IsZero() {
+		writes = append(writes, store.MarkLocked{OperatorID: o.ID, Until: kept.until})
+	}
 	if first && o.ID != nobody {
 		writes = append(writes, letter)
 	}
 	return writes, nil
 }
 
-// Unlock clears the failures that lock an operator out.
+// Unlock clears the failures that lock an operator out. Limits that strangers share
+// stay as they are, or strangers would see it: an operator whom these make wait uses a
+// browser that they have signed in with, or "Forgot your password?".
 func (d *Desk) Unlock(ctx context.Context, a Actor, v Visit, id string) error {
 	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {

@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -27,57 +28,58 @@ func (o *office) warned(to string) int {
 	return n
 }
 
-func TestALockIsShownAndToldAtMostOnceAnHour(t *testing.T) {
+func TestALockIsShownAndToldOnceADay(t *testing.T) {
 	o := newOffice(t)
 	op := o.Person("Ada", desk.RoleModerator)
-	for range 4 {
-		o.fail(home, "Ada")
-	}
-	require.Equal(t, store.ShowActive, o.shown(op.ID))
-	require.Zero(t, o.warned(op.Email))
-	o.fail(home, "Ada")
-	require.Equal(t, store.ShowLocked, o.shown(op.ID))
-	require.Equal(t, o.Now().Add(30*time.Second), o.Find(op.ID).LockedUntil)
-	require.Equal(t, 1, o.warned(op.Email))
 	version := o.Find(op.ID).Version
-	for range 5 {
-		o.Clock.Add(8 * time.Minute)
-		require.Equal(t, store.ShowActive, o.shown(op.ID), "a wait ends by itself")
-		o.fail(home, "Ada")
-		require.Equal(t, store.ShowLocked, o.shown(op.ID))
+	for i := range 140 {
+		o.fail(from(fmt.Sprintf("198.51.%d.1", i)), "Ada")
+		o.Clock.Add(3 * time.Minute)
+		want := 0
+		if i >= 29 {
+			want++ // that somebody tries
+		}
+		if i >= 99 {
+			want++ // that the password is disabled
+		}
+		require.Equal(t, want, o.warned(op.Email), "%d", i)
+		require.Equal(t, i >= 99, o.shown(op.ID) == store.ShowLocked, "%d", i)
 	}
-	require.Equal(t, 1, o.warned(op.Email))
-	o.Clock.Add(21 * time.Minute)
+	o.Clock.Add(24 * time.Hour)
 	o.fail(home, "Ada")
-	require.Equal(t, 2, o.warned(op.Email))
+	require.Equal(t, 3, o.warned(op.Email))
 	require.Equal(t, version, o.Find(op.ID).Version, "a stranger cannot end what the owner is doing")
 }
 
 func TestALockIsNotedForTheOperatorAloneAndCostsTheSameForNobody(t *testing.T) {
-	o, _ := crowd(t)
-	calls := func(login string) []string {
-		for range 4 {
-			o.fail(home, login)
+	for _, failures := range []int{30, 100} {
+		o, _ := crowd(t)
+		calls := func(login string) []string {
+			for i := range failures - 1 {
+				o.fail(from(fmt.Sprintf("198.51.%d.1", i)), login)
+				o.Clock.Add(3 * time.Minute)
+			}
+			d, st := o.Faulty()
+			_, err := d.SignIn(ctx, home, desk.SignInForm{Login: login, Password: nonsense})
+			require.ErrorIs(t, err, desk.ErrCredentials)
+			o.Clock.Add(16 * time.Minute)
+			return slices.DeleteFunc(st.Calls(), func(c string) bool { return c == "FindSignIn" })
 		}
-		d, st := o.Faulty()
-		_, err := d.SignIn(ctx, home, desk.SignInForm{Login: login, Password: nonsense})
-		require.ErrorIs(t, err, desk.ErrCredentials)
-		o.Clock.Add(16 * time.Minute)
-		return slices.DeleteFunc(st.Calls(), func(c string) bool { return c == "FindSignIn" })
-	}
-	known := calls("Ada")
-	require.Equal(t, "Commit(MarkLocked, EnqueueMail, AppendEvent)", known[len(known)-1])
-	for _, login := range []string{"Zoe", "zoe@example.org", "Disa"} {
-		unknown := calls(login)
-		require.Equal(t, "Commit(MarkLocked, AppendEvent)", unknown[len(unknown)-1])
-		require.Equal(t, known[:len(known)-1], unknown[:len(unknown)-1], login)
-	}
-	o.deliver()
-	require.Len(t, o.Sent.All(), 1)
-	for _, l := range []string{"Disa", "Ivan", "Norole"} {
-		op, err := o.Mem.FindOperatorByLogin(ctx, strings.ToLower(l))
-		require.NoError(t, err)
-		require.True(t, op.LockedUntil.IsZero(), l)
+		locked := map[bool]string{true: "MarkLocked, "}[failures == 100]
+		known := calls("Ada")
+		require.Equal(t, "Commit("+locked+"EnqueueMail, AppendEvent)", known[len(known)-1])
+		for _, login := range []string{"Zoe", "zoe@example.org", "Disa"} {
+			unknown := calls(login)
+			require.Equal(t, "Commit("+locked+"AppendEvent)", unknown[len(unknown)-1])
+			require.Equal(t, known[:len(known)-1], unknown[:len(unknown)-1], login)
+		}
+		o.deliver()
+		require.Len(t, o.Sent.All(), map[int]int{30: 1, 100: 2}[failures])
+		for _, l := range []string{"Disa", "Ivan", "Norole"} {
+			op, err := o.Mem.FindOperatorByLogin(ctx, strings.ToLower(l))
+			require.NoError(t, err)
+			require.True(t, op.LockedUntil.IsZero(), l)
+		}
 	}
 }
 
@@ -142,9 +144,7 @@ func TestALockThatStaysIsShownAfterAnotherIsGone(t *testing.T) {
 		_, err := o.SubmitCode(ctx, home, passed(o.Login("Ada", better)), o.WrongCode(ada.Secret))
 		require.Error(t, err)
 	}
-	for range 5 {
-		o.fail(home, "Ada")
-	}
+	o.disablePassword("ada@example.org")
 	require.Equal(t, store.ShowLocked, o.shown(op.ID))
 	form = desk.LinkForm{Token: o.ResetLink(op.Email), Password: good, Again: good, Code: ada.Codes[1]}
 	require.NoError(t, o.Reset(ctx, home, form))

@@ -17,6 +17,8 @@ type OperatorDetail struct {
 	CreatedByName string
 	// LockedUntil is zero unless too many failures lock them out.
 	LockedUntil time.Time
+	// LockedForGood reports that no time ends it.
+	LockedForGood bool
 	// Sessions is how many are live; [Desk.OperatorSessions] lists them.
 	Sessions int
 	// Browsers is how many known browsers they have, for an actor who may end their
@@ -63,7 +65,7 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 	v.TemporaryOver = !v.TemporaryUntil.IsZero() && !d.Now().Before(v.TemporaryUntil)
 	v.MustHaveTwoFactor = mustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), v.Roles)
 	if v.Show == store.ShowLocked {
-		v.LockedUntil = o.LockedUntil
+		v.LockedUntil, v.LockedForGood = o.LockedUntil, o.LockedUntil.Sub(d.Now()) > longestWait
 	}
 	if v.Kept, err = d.kept(ctx, o); err != nil {
 		return none, err

@@ -14,6 +14,9 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
+// maxDescription is the length of a role's description in characters.
+const maxDescription = 200
+
 // RoleForm is a custom role as a form gives it.
 type RoleForm struct {
 	// Version is the role's version when the form was shown; zero for a new role.
@@ -65,9 +68,9 @@ func (d *Desk) fillRole(a Actor, r *store.Role, f RoleForm) error {
 	bad := &InvalidError{}
 	r.Name = cleanName("name", f.Name, bad)
 	r.NameKey = NameKey(r.Name)
-	r.Description = strings.TrimSpace(OneLine(f.Description, 400))
-	if utf8.RuneCountInString(r.Description) > 200 {
-		bad.Add("description", "too_long", "Use at most 200 characters.")
+	r.Description = strings.TrimSpace(OneLine(f.Description, 2*maxDescription))
+	if utf8.RuneCountInString(r.Description) > maxDescription {
+		bad.Add("description", "too_long", fmt.Sprintf("Use at most %d characters.", maxDescription))
 	}
 	for _, b := range d.BuiltInRoles() {
 		if NameKey(b.Name) == r.NameKey {

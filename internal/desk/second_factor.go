@@ -72,7 +72,7 @@ func (d *Desk) checkSecond(ctx context.Context, v Visit, view store.SignInView, 
 	if row, _ := try.row(); row == wrongCodesTold {
 		more = append(more, d.notified(ctx, v, o, letters.WrongCodes)...)
 	}
-	d.recordFailure(ctx, v, try, refused.Target(o), func() (store.Operator, error) { return o, nil }, more...)
+	d.recordFailure(ctx, v, try, refused.Target(o), o, more...)
 	try.done()
 	return proof{}, cmp.Or(err, ErrCode)
 }

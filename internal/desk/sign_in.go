@@ -45,20 +45,16 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	}
 	ctx, done := counted(ctx)
 	defer done()
+	defer try.land()
 	outdated, why, err := d.judgeShared(ctx, try, &a, f.Password)
 	if err != nil {
 		return Passed{}, err
 	}
 	if why != "" {
-		refused := d.Audit(v, "signin.refused", Failure).Because(why)
-		if a.known {
-			refused.Target(a.operator)
-		} else {
-			refused.UnknownLogin(key)
-		}
-		d.recordFailure(ctx, v, try, refused, func() (store.Operator, error) { return d.ofName(ctx, v, a, key) })
+		d.refuseSignIn(ctx, v, try, a, key, why)
 		return Passed{}, ErrCredentials
 	}
+	try.stays(try.name)
 	o, err := d.recheckBreached(ctx, v, a.operator, f.Password)
 	if err != nil {
 		try.takeBack(ctx)
@@ -72,36 +68,80 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 		try.takeBack(ctx)
 		return Passed{}, err
 	}
-	writes := try.succeeded()
-	if row, _ := try.row(); row > d.Settings().SignIn.Failures {
-		told, err := d.unusual(ctx, v, o, letters.AfterFailures)
-		if err != nil {
+	var told []store.Write
+	if try.failures >= d.Settings().SignIn.Failures {
+		if told, err = d.unusual(ctx, v, o, letters.AfterFailures); err != nil {
 			return Passed{}, err
 		}
-		writes = append(writes, told...)
 	}
-	passed, err := d.passPassword(ctx, v, a.view, f.Next, writes)
+	passed, err := d.passPassword(ctx, v, a.view, f.Next, try, told)
 	if turnedAway(err) {
 		try.takeBack(ctx)
 	}
 	return passed, err
 }
 
-// countSignIn finds the account of a login and counts the attempt.
+// refuseSignIn records a refused sign-in. A known browser from which too many wrong
+// passwords come is forgotten.
+func (d *Desk) refuseSignIn(ctx context.Context, v Visit, try *attempt, a account, key, why string) {
+	try.countLater(ctx)
+	refused, who := d.Audit(v, "signin.refused", Failure).Because(why), a.operator
+	if a.known {
+		refused.Target(who)
+	} else {
+		refused.UnknownLogin(key)
+	}
+	if !a.known || who.State != store.OperatorActive {
+		who = store.Operator{ID: nobody, NameKey: try.password, Name: nobody, Email: nobody + "@example.com"}
+	}
+	var more []store.Write
+	if row, _ := try.row(); try.browser.ID != "" && row >= d.browserLimit().Stop {
+		more = d.endBrowser(v, a.operator, try.browser)
+	}
+	d.recordFailure(ctx, v, try, refused, who, more...)
+}
+
+// countSignIn finds the account of a login and counts the attempt. If a limit is
+// reached because of attempts that are not decided yet, it waits for them.
 func (d *Desk) countSignIn(ctx context.Context, v Visit, login string) (*attempt, account, error) {
+	ticket := d.flights.ticket()
+	for {
+		try, a, err := d.countOnce(ctx, v, login)
+		if _, limited := errors.AsType[*LimitedError](err); !limited || !ticket.again(ctx, try.refused) {
+			return try, a, err
+		}
+	}
+}
+
+func (d *Desk) countOnce(ctx context.Context, v Visit, login string) (*attempt, account, error) {
 	try, err := d.signInAttempt(ctx, v, loginKey(login))
-	if err != nil {
-		return nil, account{}, err
+	limited, _ := errors.AsType[*LimitedError](err)
+	if err != nil && (limited == nil || len(v.Browsers) == 0) {
+		return try, account{}, err
 	}
 	a, err := d.whoSignsIn(ctx, v, login)
 	if err != nil {
-		return nil, account{}, err
+		return try, account{}, err
 	}
 	a.caller = caller(v, a.view.Browser)
+	if a.view.Browser.ID != "" {
+		own := d.browserAttempt(a.view.Browser)
+		err := own.count(ctx)
+		own.failures, _ = own.row()
+		own.failures-- // itself
+		if spent, is := errors.AsType[*LimitedError](err); !is || !spent.RetryAt.IsZero() {
+			return own, a, err
+		}
+		a.caller = caller(v, store.Browser{})
+	}
+	if limited != nil {
+		return try, account{}, limited
+	}
 	if a.known {
-		try.see(a.view.Counters, operatorKey("password", a.operator.ID))
+		try.see(a.view.Counters, operatorKey("password", a.operator.ID), operatorKey("begun", a.operator.ID), operatorKey("failed", a.operator.ID))
 	}
 	try.addPassword(a, loginKey(login))
+	try.addFailed(a, loginKey(login))
 	return try, a, try.count(ctx)
 }
 
@@ -123,7 +163,7 @@ func (d *Desk) judge(ctx context.Context, try *attempt, a account, plain string)
 	switch {
 	case err != nil:
 		return false, "", err
-	case a.known && try.barred:
+	case a.known && try.barred():
 		return false, "password disabled after too many failures", nil
 	}
 	why, err = d.whyRefused(ctx, a, ok)
@@ -197,7 +237,7 @@ func (d *Desk) lookUp(ctx context.Context, v Visit, a *account, q store.SignInQu
 // parameters as fresh as that.
 func (d *Desk) findSignIn(ctx context.Context, v Visit, q store.SignInQuery) (store.SignInView, error) {
 	q.Device, q.Browsers = d.device(v), browserDigests(v)
-	q.OperatorCounters = []string{operatorKey("password", ""), operatorKey("step-up", ""), operatorKey("code", ""), operatorKey("recovery", "")}
+	q.OperatorCounters = []string{operatorKey("password", ""), operatorKey("begun", ""), operatorKey("failed", ""), operatorKey("step-up", ""), operatorKey("code", ""), operatorKey("recovery", "")}
 	asked := d.clock.Ask()
 	view, err := d.Store.FindSignIn(ctx, q)
 	if err != nil {

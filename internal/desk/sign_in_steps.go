@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
 )
@@ -23,6 +24,9 @@ const (
 	// touchEvery is the precision of a session's last use: one write in this time
 	// instead of one for each request.
 	touchEvery = 15 * time.Second
+	// fewBegun sign-ins of an operator can wait for the second factor; one more ends the
+	// oldest. So many may stay unfinished in a day before the operator is told.
+	fewBegun = 5
 )
 
 // Step is what a sign-in needs after the password.
@@ -72,24 +76,70 @@ func (d *Desk) preSession(ctx context.Context, v Visit, token string) (PreSessio
 func (d *Desk) codesKey(pre store.Digest) string { return d.counterKey("sign-in", string(pre[:])) }
 
 // passPassword begins the pre-session, or the session of an operator who neither
-// has nor needs a second factor.
-func (d *Desk) passPassword(ctx context.Context, v Visit, view store.SignInView, next string, cleared []store.Write) (Passed, error) {
+// has nor needs a second factor. The attempt stays counted under the name, or for the
+// known browser until the sign-in is completed: so somebody who only has the password
+// cannot begin without end.
+func (d *Desk) passPassword(ctx context.Context, v Visit, view store.SignInView, next string, try *attempt, more []store.Write) (passed Passed, err error) {
 	o, roles := view.Operator, d.rolesOf(view.Operator.PrimaryRole, view.Operator.Roles, view.Roles)
-	writes := append([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, cleared...)
+	counted := try.counted
+	defer func() {
+		if err != nil {
+			try.counted = counted
+		}
+	}()
+	if try.browser.ID != "" {
+		try.stays(browserKey(try.browser)) // until the sign-in is completed
+	}
+	writes := slices.Concat([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, try.succeeded(), more)
+	if try.failures > 0 {
+		writes = append(writes, store.ClearCounter{Key: operatorKey("failed", o.ID)})
+	}
 	if len(view.Factors) == 0 && !mustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), roles) {
 		return d.begin(ctx, v, view, next, "password", writes)
 	}
+	told, err := d.unfinished(ctx, v, o, try)
+	if err != nil {
+		return Passed{}, err
+	}
 	token := vault.Token()
 	event := d.Audit(v, "signin.password", Success).By(o).Target(o).Write()
-	writes = append(writes, store.PutPreSession{PreSession: store.PreSession{
+	writes = append(slices.Concat(writes, told), store.PutPreSession{PreSession: store.PreSession{
 		Digest: store.DigestOf(token), OperatorID: o.ID, OperatorVersion: o.Version,
 		CreatedAt: d.Now(), ExpiresAt: d.Now().Add(preSessionLife), Next: next,
 		IP: OneLine(v.IP, 64), UserAgent: OneLine(v.UserAgent, 512),
-	}}, event)
+	}, Keep: fewBegun}, event)
 	if err := d.Commit(ctx, writes...); err != nil {
 		return Passed{}, signInError(err)
 	}
 	return Passed{Token: token, Next: next}, nil
+}
+
+// unfinished returns the email to an operator that somebody has their password: several
+// sign-ins were begun with it from browsers that are not known, and none completed.
+func (d *Desk) unfinished(ctx context.Context, v Visit, o store.Operator, try *attempt) ([]store.Write, error) {
+	if try.browser.ID != "" {
+		return nil, nil
+	}
+	key := operatorKey("begun", o.ID)
+	_, few, err := d.Store.Hit(ctx, d.Now(), store.Hit{Key: key, Limit: store.Limit{Max: fewBegun, Window: day}, Seen: try.seen[key]})
+	if err != nil {
+		return nil, fmt.Errorf("count sign-in begun: %w", err)
+	}
+	if few {
+		return nil, nil
+	}
+	return d.unusual(ctx, v, o, letters.Unfinished)
+}
+
+// completed returns the writes that end the rows of what led to a session. They touch
+// none that strangers share.
+func (d *Desk) completed(view store.SignInView) []store.Write {
+	o := view.Operator
+	writes := []store.Write{store.ClearCounter{Key: operatorKey("begun", o.ID)}}
+	if b := view.Browser; b.ID != "" {
+		writes = append(writes, store.ClearCounter{Key: browserKey(b)}, store.ClearCounter{Key: operatorKey("password", o.ID)})
+	}
+	return writes
 }
 
 // begin commits a session together with the writes that led to it.
@@ -112,7 +162,7 @@ func (d *Desk) begin(ctx context.Context, v Visit, view store.SignInView, next, 
 	if err != nil {
 		return Passed{}, err
 	}
-	if writes, err = d.withLock(ctx, o, slices.Concat(writes, told)); err != nil {
+	if writes, err = d.withLock(ctx, o, slices.Concat(writes, told, d.completed(view))); err != nil {
 		return Passed{}, err
 	}
 	browser, browsers := d.remember(v, o.ID, view.Browser)

@@ -58,8 +58,7 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 // disabling the password.
 //
 // A disabled password, which strangers can bring about, is still accepted inside a
-// session. Guesses there are limited by their own row, and it stays disabled for
-// signing in.
+// session. Guesses there are limited by their own row.
 func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain string, second response, refused string) (store.SignInView, *attempt, error) {
 	view, err := d.findSignIn(ctx, v, store.SignInQuery{OperatorID: id.Operator.ID})
 	if isNotFound(err) {
@@ -95,8 +94,10 @@ func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain stri
 		return view, nil, err
 	}
 	if why != "" {
-		try.stays(passwords...) // the second factor was not looked at
-		d.Audit(v, refused, Failure).By(o).Target(o).Session(id.Session).Because(why).Record(ctx, try.unused()...)
+		if second.row != "" {
+			try.right = []string{second.row} // it was not looked at
+		}
+		d.Audit(v, refused, Failure).By(o).Target(o).Session(id.Session).Because(why).Record(ctx, try.failed()...)
 		return view, nil, ErrCredentials
 	}
 	try.right = passwords

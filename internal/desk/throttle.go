@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -20,8 +21,7 @@ import (
 const (
 	// longestWait is the longest wait after failures in a row.
 	longestWait = time.Hour
-	// limitWindow is how long attempts count against an IP address, or an
-	// operator.
+	// limitWindow is the time in which a network, or an operator, may do so much.
 	limitWindow = 15 * time.Minute
 	// linksPerIP is how many wrong links are accepted in limitWindow.
 	linksPerIP = 20
@@ -103,16 +103,25 @@ type attempt struct {
 	// after it.
 	counted []store.HitResult
 	// rows are the limits of the counters of failures in a row, which a success
-	// clears. right are the keys of what was entered correctly, whatever becomes of
-	// the rest.
+	// clears. Only rows that strangers do not share may be among them: they would see
+	// the success. right are the keys of what was entered correctly, whatever becomes
+	// of the rest.
 	rows  map[string]store.Limit
 	right []string
-	// may is the key of a limit that does not stop the attempt when it is reached;
-	// barred reports that it was.
-	may    string
-	barred bool
+	// name is the key of the row of a name, and password that of the row that disables
+	// a password. later are hits for when the attempt has failed.
+	name, password string
+	later          []store.Hit
+	// failures are those in a row before it, as far as they are decided.
+	failures int
+	// browser is the known one that the attempt came from; zero for a stranger's.
+	browser store.Browser
 	// refused is the key of the limit that was reached.
 	refused string
+	// awaited reports that others may wait until the attempt is decided, flying are
+	// its keys until then.
+	awaited bool
+	flying  []string
 }
 
 // add adds a counter to count under.
@@ -159,7 +168,7 @@ func (a *attempt) see(counters []store.Counter, asked ...string) {
 // check returns *LimitedError if one of the limits is known to be reached. It counts
 // nothing.
 func (a *attempt) check(ctx context.Context) error {
-	for _, h := range a.hits {
+	for _, h := range slices.Concat(a.hits, a.later) {
 		if at, ok := h.Limit.Check(a.seen[h.Key], a.d.Now()); !ok {
 			return a.limited(ctx, h.Key, at)
 		}
@@ -173,23 +182,39 @@ func (a *attempt) count(ctx context.Context) error {
 	for i, h := range a.hits {
 		a.hits[i].Seen = a.seen[h.Key]
 	}
+	var keys []string
+	if a.awaited {
+		for _, h := range a.hits {
+			keys = append(keys, h.Key)
+		}
+	}
+	a.d.flights.start(keys)
 	results, ok, err := a.d.Store.Hit(ctx, a.d.Now(), a.hits...)
+	a.d.flights.started(keys, err == nil && ok)
 	if err != nil {
 		return fmt.Errorf("count attempt: %w", err)
 	}
 	if ok {
-		a.counted, a.hits = append(a.counted, results...), nil
+		a.counted, a.hits, a.flying = append(a.counted, results...), nil, keys
 		return nil
 	}
-	for i, h := range a.hits {
-		if !results[i].Passed && h.Key != a.may {
-			return a.limited(ctx, h.Key, results[i].RetryAt)
-		}
+	first := slices.IndexFunc(results, func(r store.HitResult) bool { return !r.Passed })
+	return a.limited(ctx, a.hits[first].Key, results[first].RetryAt)
+}
+
+// countLater counts what is only counted of a failure. The attempt was let through, so
+// these limits stop nothing any more.
+func (a *attempt) countLater(ctx context.Context) {
+	for i := range a.later {
+		a.later[i].Limit.Max = math.MaxInt32
+		a.later[i].Seen = a.seen[a.later[i].Key]
 	}
-	// Only the limit that does not stop the attempt is reached.
-	a.barred = true
-	a.hits = slices.DeleteFunc(a.hits, func(h store.Hit) bool { return h.Key == a.may })
-	return a.count(ctx)
+	if len(a.later) == 0 {
+		return
+	}
+	if _, _, err := a.d.Store.Hit(ctx, a.d.Now(), a.later...); err != nil {
+		a.d.Log.ErrorContext(ctx, "failure not counted", "error", err)
+	}
 }
 
 // limited returns the error of a limit that was reached. Nobody is kept out by their
@@ -237,15 +262,6 @@ func (a *attempt) failed() []store.Write {
 	return []store.Write{store.Unhit{Keys: a.right}}
 }
 
-// unused returns the writes that take back an attempt that was correct but came to
-// nothing, to commit with its audit entry.
-func (a *attempt) unused() []store.Write {
-	if keys := a.keys(); len(keys) > 0 {
-		return []store.Write{store.Unhit{Keys: keys}}
-	}
-	return nil
-}
-
 // keys returns the keys of the counters that include the attempt, and forgets
 // them.
 func (a *attempt) keys() []string {
@@ -273,6 +289,12 @@ func (a *attempt) takeBack(ctx context.Context) {
 	case err != nil:
 		a.d.Log.ErrorContext(ctx, "attempt not refunded", "error", err)
 	}
+}
+
+// land is called when the attempt is decided, and what it comes to is stored.
+func (a *attempt) land() {
+	a.d.flights.land(a.flying)
+	a.flying = nil
 }
 
 // done is called after a commit that took the attempt back, so that nothing does

@@ -3,43 +3,88 @@ package desk
 import (
 	"context"
 	"fmt"
+	"math"
+	"slices"
+	"time"
 
 	"github.com/postern-go/postern/internal/netgroup"
 	"github.com/postern-go/postern/store"
 )
 
-// signInAttempt prepares to count an attempt to sign in with a name, whether or not
-// it exists: per IP address, per number of different names from one IP address, and
-// per name (ASVS 6.3.1). If one of these limits is reached, it returns *LimitedError;
-// then the account is not even looked up.
+// Limits of sign-ins that are not parameters.
+const (
+	// namePasswords passwords under one name, from all networks together, pass at once,
+	// and then one each nameEvery. So many networks cannot guess faster than 20 an hour;
+	// a single one, which is made to wait earlier, cannot use them up; and an owner whom
+	// nobody fights for the next one waits three minutes.
+	namePasswords = 30
+	nameEvery     = 3 * time.Minute
+	// manyFailures wrong passwords in a row of an operator are reported to them.
+	manyFailures = 30
+)
+
+// wider is how much more than a single network the networks around it may do: see
+// [netgroup.Of]. An IPv6 subscriber often has a /56, sometimes a /48, and must not be
+// 65,536 strangers; others share one.
+var wider = []struct{ attempts, row int }{{1, 1}, {4, 2}, {16, 4}}
+
+// signInAttempt prepares to count a stranger's attempt to sign in with a name, whether
+// or not it exists: per network, per number of different names from one network, per
+// name from one network, and per name (ASVS 6.3.1). If one of these limits is reached,
+// it returns *LimitedError; then the account is not even looked up, unless the browser
+// says that it is known.
+//
+// Strangers share these rows, and must not see in them that somebody signed in. So under
+// the name counts every attempt, right or wrong. The network's rows are about a name
+// only where attempts failed: those hits wait for the failure, and many at once are
+// bounded by the others.
 func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string) (*attempt, error) {
-	a, s, from := &attempt{d: d}, d.Settings().SignIn, netgroup.Smallest(v.IP)
-	keys := []string{
-		d.counterKey("signin-address", from), d.counterKey("signin-names", from),
-		d.counterKey("signin-name", key), d.counterKey("signin-pair", from, key),
-		d.nobodyKey(key),
+	a, s := &attempt{d: d, awaited: true, name: d.counterKey("signin-name", key)}, d.Settings().SignIn
+	networks := netgroup.Of(v.IP)
+	keys := []string{a.name, d.nobodyKey(key), d.counterKey("failed", nobody, key)}
+	for _, from := range networks {
+		keys = append(keys, d.counterKey("signin-address", from), d.counterKey("signin-names", from), d.counterKey("signin-pair", from, key))
 	}
 	found, err := d.Store.FindCounters(ctx, keys...)
 	if err != nil {
 		return nil, fmt.Errorf("find counters: %w", err)
 	}
 	a.see(found, keys...)
-	a.add(keys[0], store.Limit{Max: s.PerIP, Window: limitWindow})
-	pair := store.Limit{Max: 1 << 30, Window: limitWindow}
-	// A name that has already failed from that IP address within the window is not
-	// counted again.
-	if next, _, _ := pair.Next(a.seen[keys[3]], d.Now()); next.Count == 1 {
-		a.add(keys[1], store.Limit{Max: s.NamesPerIP, Window: limitWindow})
+	for i := range networks {
+		address, names, pair := keys[3*i+3], keys[3*i+4], keys[3*i+5]
+		a.add(address, refilling(wider[i].attempts*s.PerIP, limitWindow))
+		row := store.Limit{Max: wider[i].row * s.Failures, Wait: s.Wait, MaxWait: longestWait, Keep: keepNames}
+		a.later = append(a.later, store.Hit{Key: pair, Limit: row})
+		// A name that already failed from that network is not counted again.
+		if next, _, _ := row.Next(a.seen[pair], d.Now()); next.Count == 1 {
+			a.later = append(a.later, store.Hit{Key: names, Limit: refilling(wider[i].attempts*s.NamesPerIP, limitWindow)})
+		}
 	}
-	a.addRow(keys[2], d.nameLimit())
-	a.add(keys[3], pair)
+	a.add(a.name, store.Limit{Max: namePasswords, Every: nameEvery})
 	return a, a.check(ctx)
 }
 
-// nameLimit limits wrong passwords in a row under one name.
-func (d *Desk) nameLimit() store.Limit {
+// refilling lets max pass at once, and as many again in each window, evenly.
+func refilling(max int, window time.Duration) store.Limit {
+	return store.Limit{Max: max, Every: (window / time.Duration(max)).Truncate(time.Microsecond)}
+}
+
+// browserAttempt prepares to count an attempt from a browser that is known to the
+// account, in a row of its own: strangers cannot touch it, nor does it tell anything
+// about them.
+func (d *Desk) browserAttempt(b store.Browser) *attempt {
+	a := &attempt{d: d, awaited: true, browser: b}
+	a.addRow(browserKey(b), d.browserLimit())
+	a.rows[browserKey(b)] = store.Limit{Max: math.MaxInt32} // it keeps nobody else out
+	return a
+}
+
+func browserKey(b store.Browser) string { return operatorKey("browser", b.ID) }
+
+// browserLimit limits wrong passwords in a row from one known browser.
+func (d *Desk) browserLimit() store.Limit {
 	l := d.stepUpLimit()
-	l.Keep = keepNames
+	l.Stop, l.Keep = 2*l.Max, keepNames
 	return l
 }
 
@@ -51,10 +96,10 @@ func (d *Desk) stepUpLimit() store.Limit {
 	return store.Limit{Max: s.Failures, Wait: s.Wait, MaxWait: longestWait, Stop: s.DisableAfter}
 }
 
-// passwordLimit limits all wrong passwords of an operator.
+// passwordLimit limits wrong passwords in a row of an operator, except those of known
+// browsers.
 func (d *Desk) passwordLimit() store.Limit {
-	most := d.Settings().SignIn.DisableAfter
-	return store.Limit{Max: most, Stop: most}
+	return store.Limit{Max: d.Settings().SignIn.DisableAfter}
 }
 
 // codeLimit limits wrong codes of one kind of an operator, over all sign-ins and IP
@@ -69,29 +114,49 @@ func (d *Desk) nobodyKey(key string) string { return d.counterKey("password", no
 
 // addPassword also counts an attempt against the account's own password. That row
 // of failures is what disables a password, whichever name was typed, and from anywhere
-// (63B-4 section 3.2.2): the attempt is then barred. For an unknown account it counts
-// in a row that disables nothing, so that both ways write the same.
+// (63B-4 section 3.2.2): it stops no attempt, but see barred. For an unknown account it
+// counts in a row that disables nothing, so that both ways write the same.
 func (a *attempt) addPassword(of account, key string) {
-	row, limit := operatorKey("password", of.operator.ID), a.d.passwordLimit()
+	a.password = operatorKey("password", of.operator.ID)
+	limit := store.Limit{Max: math.MaxInt32}
 	if !of.known {
-		row, limit.Keep = a.d.nobodyKey(key), keepNames
+		a.password, limit.Keep = a.d.nobodyKey(key), keepNames
 	}
-	a.may = row
-	a.addRow(row, limit)
+	a.addRow(a.password, limit)
+	a.rows[a.password] = store.Limit{Max: min(manyFailures, a.d.passwordLimit().Max)}
 }
 
-// linkAttempt counts a link posted from an IP address.
+// addFailed prepares to count a failure of a stranger once it is one: in a row without
+// attempts that are not decided yet, from which the owner is told.
+func (a *attempt) addFailed(of account, key string) {
+	row := store.Hit{Key: operatorKey("failed", of.operator.ID)}
+	if !of.known {
+		row = store.Hit{Key: a.d.counterKey("failed", nobody, key), Limit: store.Limit{Keep: keepNames}}
+	}
+	a.failures, a.later = a.seen[row.Key].Count, append(a.later, row)
+}
+
+// barred reports that the attempt comes after so many wrong passwords in a row that
+// the password is not accepted, even if it is right. What is seen from outside does
+// not depend on it.
+func (a *attempt) barred() bool {
+	return slices.ContainsFunc(a.counted, func(c store.HitResult) bool {
+		return c.Counter.Key == a.password && c.Counter.Count > a.d.passwordLimit().Max
+	})
+}
+
+// linkAttempt counts a link posted from a network.
 func (d *Desk) linkAttempt(ctx context.Context, v Visit) (*attempt, error) {
 	a := &attempt{d: d}
-	a.add(d.counterKey("link-address", netgroup.Smallest(v.IP)), store.Limit{Max: linksPerIP, Window: limitWindow})
+	for i, from := range netgroup.Of(v.IP) {
+		a.add(d.counterKey("link-address", from), refilling(wider[i].attempts*linksPerIP, limitWindow))
+	}
 	return a, a.count(ctx)
 }
 
-// passwordKeys returns the writes that clear the counters of a changed password.
+// passwordKeys returns the writes that clear what was counted against a password that
+// was changed. Rows that strangers share stay: the owner gets past them with the
+// browser that used the link, or the session, that changed it.
 func (d *Desk) passwordKeys(o store.Operator) []store.Write {
-	return []store.Write{
-		store.ClearCounter{Key: d.counterKey("signin-name", o.NameKey)},
-		store.ClearCounter{Key: d.counterKey("signin-name", o.EmailKey)},
-		store.ClearCounter{Key: operatorKey("password", o.ID)},
-	}
+	return []store.Write{store.ClearCounter{Key: operatorKey("password", o.ID)}}
 }

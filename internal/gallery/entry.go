@@ -205,22 +205,15 @@ func refusals(g *gallery) {
 		require.Equal(g.t, http.StatusTooManyRequests, p.Status)
 		return p
 	}
-	for _, at := range []struct {
-		*browse.Browser
-		page   string
-		fields []string
-	}{
-		{b, "/login", []string{"login", "Grace Hopper", "password", testoffice.Wrong}},
-		{ada.Browser, "/step-up", []string{"password", testoffice.Wrong}},
-	} {
-		o.keep("plain", again(at.Browser, at.page, at.fields...))
-		for range 6 {
-			o.Clock.Add(40 * time.Second)
-			again(at.Browser, at.page, at.fields...)
-		}
-		o.keep("open", again(at.Browser, at.page, at.fields...))
-		o.Clock.Set(Time)
+	o.keep("plain", again(b, "/login", "login", "Grace Hopper", "password", testoffice.Wrong))
+	stepUp := func() browse.Page { return again(ada.Browser, "/step-up", "password", testoffice.Wrong) }
+	o.keep("plain", stepUp())
+	for range 6 {
+		o.Clock.Add(40 * time.Second)
+		stepUp()
 	}
+	o.keep("open", stepUp())
+	o.Clock.Set(Time)
 }
 
 // refusedByHost is what a rule of the host's comes to.

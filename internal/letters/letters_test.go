@@ -243,20 +243,22 @@ func TestWordingFollowsTheCase(t *testing.T) {
 
 	until := time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 	waits := text(letters.ManyFailures(notice, letters.Failures{Until: until}))
-	require.Contains(t, waits, "refused until 2 March 2026 at 12:00 UTC")
+	require.Contains(t, waits, "may have to wait some minutes")
 	require.Contains(t, waits, "your account is safe")
 	blocked := text(letters.ManyFailures(notice, letters.Failures{Until: until, Blocked: true}))
-	require.Contains(t, blocked, "Your password no longer works")
+	require.Contains(t, blocked, "works only in browsers that you have signed in with before")
 	require.NotContains(t, blocked, "refused until")
 	codes := text(letters.ManyFailures(notice, letters.Failures{Until: until, Blocked: true, Codes: true}))
 	require.Contains(t, codes, "Codes of that kind no longer sign you in")
 	require.Contains(t, codes, "Someone else knows your password")
 	require.NotContains(t, codes, "is safe")
+	codes = text(letters.ManyFailures(notice, letters.Failures{Until: until, Codes: true}))
+	require.Contains(t, codes, "codes are refused until 2 March 2026 at 12:00 UTC")
 
 	require.Contains(t, text(letters.RoleChanged(notice, nil)), "Your roles now: none")
 	require.Contains(t, text(letters.TwoFactorReset(notice)), "An operator reset")
 	require.Contains(t, text(letters.PasswordChanged(notice)), "tell a super-administrator of the Acme back office")
-	for _, why := range []letters.Suspicion{letters.WrongCodes, letters.AfterFailures, letters.LongUnused, letters.CodeReplayed} {
+	for _, why := range []letters.Suspicion{letters.WrongCodes, letters.AfterFailures, letters.LongUnused, letters.CodeReplayed, letters.Unfinished} {
 		require.NotEmpty(t, letters.UnusualSignIn(notice, why).Paragraphs[0], why)
 	}
 

@@ -20,9 +20,9 @@ func NewDevice(n Notice) mail.Letter {
 
 // Failures is the result of too many failures.
 type Failures struct {
-	// Until is when the operator can sign in again.
+	// Until is when codes are accepted again.
 	Until time.Time
-	// Blocked means that the password no longer works and a new one is needed.
+	// Blocked means that the password no longer works in new browsers.
 	Blocked bool
 	// Codes means that codes were wrong, not passwords; if Blocked, codes no
 	// longer work.
@@ -41,9 +41,11 @@ func ManyFailures(n Notice, f Failures) mail.Letter {
 	case f.Blocked && f.Codes:
 		l.Paragraphs = append(l.Paragraphs, "They entered your correct password and then too many wrong codes. Codes of that kind no longer sign you in: use a recovery code instead of the app, or the app instead of a recovery code. If you have neither, ask for your two-factor authentication to be reset.")
 	case f.Blocked:
-		l.Paragraphs = append(l.Paragraphs, "Your password no longer works. Choose a new one with \"Forgot your password?\" on the sign-in page."+stay)
+		l.Paragraphs = append(l.Paragraphs, "Your password now works only in browsers that you have signed in with before; signing in with one of them ends this. Elsewhere, choose a new password with \"Forgot your password?\" on the sign-in page."+stay)
+	case f.Codes:
+		l.Paragraphs = append(l.Paragraphs, "They entered your correct password and then wrong codes. To slow this down, codes are refused until "+moment(f.Until)+"."+stay)
 	default:
-		l.Paragraphs = append(l.Paragraphs, "To slow this down, sign-ins are refused until "+moment(f.Until)+"."+stay)
+		l.Paragraphs = append(l.Paragraphs, "To slow this down, a browser that you have not signed in with before may have to wait some minutes. If it does, use a browser that you have, or \"Forgot your password?\" on the sign-in page."+stay)
 	}
 	l.NotYou = fmt.Sprintf("If your password is long and used nowhere else, your account is safe. If you use it anywhere else, change it now. If this does not stop, tell %s.", n.contact())
 	if f.Codes {
@@ -62,6 +64,8 @@ type Suspicion string
 const (
 	// WrongCodes is a correct password followed by wrong codes.
 	WrongCodes Suspicion = "wrong-codes"
+	// Unfinished is a correct password, several times, and no second factor.
+	Unfinished Suspicion = "unfinished"
 	// AfterFailures is a correct password after many wrong ones.
 	AfterFailures Suspicion = "after-failures"
 	// LongUnused is a sign-in after months without one.
@@ -73,6 +77,7 @@ const (
 // suspicions are the sentences of letters about each.
 var suspicions = map[Suspicion]string{
 	WrongCodes:    "Someone entered your correct password and then wrong codes. They were not signed in.",
+	Unfinished:    "Someone entered your correct password several times and did not finish signing in.",
 	AfterFailures: "Your correct password was entered after many wrong ones in a row.",
 	LongUnused:    "Someone signed in to your account for the first time in months.",
 	CodeReplayed:  "A code from your authenticator app was entered again a moment after it had been used, and was refused. This happens when a form is sent twice, or when someone has seen the code.",

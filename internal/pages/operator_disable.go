@@ -6,7 +6,7 @@ import (
 )
 
 var (
-	operatorUnlocked = success("unlocked", "Account unlocked.")
+	operatorUnlocked = success("unlocked", "Account unlocked. If someone keeps guessing, a new browser may still have to wait a few minutes.")
 	operatorDisabled = success("disabled", "Account disabled and signed out everywhere.")
 )
 

@@ -26,7 +26,7 @@ func (s *Store) putToken(u *undo, w store.PutToken) error {
 		return store.ErrExists
 	}
 	s.revoke(u, func(other store.Token) bool {
-		return other.Subject == t.Subject && other.Purpose == t.Purpose
+		return other.Subject == t.Subject && other.Purpose == t.Purpose && (t.CreatedBy != "" || other.CreatedBy == "")
 	})
 	t.CreatedAt = store.Time(t.CreatedAt)
 	t.ExpiresAt = store.Time(t.ExpiresAt)

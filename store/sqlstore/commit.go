@@ -75,7 +75,7 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 	case store.EndSessions:
 		t.endSessions(w)
 	case store.PutPreSession:
-		return t.putPreSession(ctx, w.PreSession)
+		return t.putPreSession(ctx, w)
 	case store.EndPreSession:
 		t.endPreSession(w)
 	case store.PutSessionValues:

@@ -26,11 +26,16 @@ func (t *tx) putToken(n store.Token) {
 	const (
 		insert = `INSERT INTO postern_tokens (digest, purpose, subject, created_at, expires_at, used_at, created_by)
 			VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
-		revoke = `DELETE FROM postern_tokens WHERE subject = ? AND purpose = ? AND used_at = 0 AND digest <> ?`
+		all    = `DELETE FROM postern_tokens WHERE subject = ? AND purpose = ? AND used_at = 0 AND digest <> ?`
+		theirs = all + ` AND created_by = ''`
 	)
 	// Inserted before others are revoked, so that it finds an existing token even if
 	// that would be among them.
 	t.must(store.ErrExists, insert, n.Digest, n.Purpose, n.Subject, n.CreatedAt, n.ExpiresAt, n.UsedAt, n.CreatedBy)
+	revoke := all
+	if n.CreatedBy == "" {
+		revoke = theirs
+	}
 	t.then(revoke, n.Subject, n.Purpose, n.Digest).apart = true
 }
 

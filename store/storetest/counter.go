@@ -53,10 +53,12 @@ var counterDuties = []duty{
 			{Max: 2, Wait: time.Minute, MaxWait: 5 * time.Minute, Stop: 8},
 			{Max: 1, Wait: 1500 * time.Millisecond},
 			{Max: 5, Window: 30 * time.Minute, Stop: 2},
+			{Max: 3, Every: 100 * time.Second},
+			{Max: 2, Every: 32 * time.Second},
 			{Max: 2, Wait: time.Minute, Stop: 4, Keep: 30 * time.Minute},
 			{},
 		} {
-			key := l.Window.String() + l.Wait.String() + l.Keep.String()
+			key := l.Every.String() + l.Window.String() + l.Wait.String() + l.Keep.String()
 			want := store.Counter{Key: key}
 			for i, seconds := range []int{0, 0, 1, 59, 60, 61, 120, 121, 180, 400, 700, 1000, 1799, 1800, 1801, 3599, 3600, 3601, 9000, 9001, 9000} {
 				now := noon.Add(time.Duration(seconds) * time.Second)

@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -366,6 +367,22 @@ var sessionDuties = []duty{
 		session(t, st, "e")
 		_, err = findPreSession(t, st, store.DigestOf("pe"))
 		require.NoError(t, err)
+	}},
+	{"a new pre-session ends the oldest beyond those to keep, of this operator only", func(t *testing.T, st store.Store) {
+		put(t, st, newOperator("ada"), newOperator("eve"))
+		begin := func(operatorID, name string, minutes, keep int) store.PutPreSession {
+			p := newPreSession(operatorID, name)
+			p.CreatedAt = noon.Add(time.Duration(minutes) * time.Minute)
+			return store.PutPreSession{PreSession: p, Keep: keep}
+		}
+		commit(t, st, begin("eve", "e", -9, 1), begin("ada", "a", 0, 0), begin("ada", "c", 2, 0), begin("ada", "b", 1, 0))
+		commit(t, st, begin("ada", "d", -1, 3))
+		for name, ended := range map[string]bool{"a": true, "b": false, "c": false, "d": false, "e": false} {
+			_, err := findPreSession(t, st, store.DigestOf(name))
+			require.Equal(t, ended, errors.Is(err, store.ErrNotFound), name)
+		}
+		refused(t, st, store.ErrExists, begin("ada", "b", 5, 1))
+		preSession(t, st, store.DigestOf("c"))
 	}},
 	{"an exception that is somebody else's session spares nothing", func(t *testing.T, st store.Store) {
 		put(t, st, newOperator("ada"), newOperator("eve"))

@@ -118,6 +118,22 @@ var tokenDuties = []duty{
 			token(t, st, name, purpose)
 		}
 	}},
+	{"a token that its subject asked for revokes none that somebody created", func(t *testing.T, st store.Store) {
+		made := newToken("ada", "made")
+		made.CreatedBy = "eve"
+		commit(t, st, store.PutToken{Token: newToken("ada", "asked")}, store.PutToken{Token: made})
+		noToken(t, st, "asked", store.PurposeReset)
+		commit(t, st, store.PutToken{Token: newToken("ada", "asked first")})
+		commit(t, st, store.PutToken{Token: newToken("ada", "asked then")})
+		noToken(t, st, "asked first", store.PurposeReset)
+		token(t, st, "asked then", store.PurposeReset)
+		same(t, made, token(t, st, "made", store.PurposeReset))
+		again := newToken("ada", "made again")
+		again.CreatedBy = "ben"
+		commit(t, st, store.PutToken{Token: again})
+		noToken(t, st, "made", store.PurposeReset)
+		noToken(t, st, "asked then", store.PurposeReset)
+	}},
 	{"revoking takes a subject's unused tokens, of one purpose or of all", func(t *testing.T, st store.Store) {
 		all := func() {
 			used, invite := newToken("ada", "used"), newToken("ada", "invite")

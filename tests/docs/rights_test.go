@@ -9,6 +9,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/internal/testoffice"
 )
 
 // opened lists, for each permission, what it opens and who has it.
@@ -137,4 +138,22 @@ func changes(t *testing.T) string {
 	}
 	require.NotEmpty(t, rows)
 	return table([]string{"permission", "form", "fields that it may change"}, rows)
+}
+
+// reads lists what pages show of the records of others, and with which permission;
+// backoffice.TestPagesShowOnlyWhatTheirReaderMayRead compares every page with it.
+func reads(*testing.T) string {
+	var rows [][]string
+	for _, r := range testoffice.Reads {
+		with := codes(r.With)
+		if with == "" {
+			with = "never"
+		}
+		if n := len(rows) - 1; n >= 0 && rows[n][0] == r.Record && rows[n][2] == with {
+			rows[n][1] += ", " + r.Field
+			continue
+		}
+		rows = append(rows, []string{r.Record, r.Field, with})
+	}
+	return table([]string{"record", "fields", "shown with"}, rows)
 }

@@ -37,6 +37,15 @@ func generators() map[string]func(t *testing.T) string {
 		"grants":      grants,
 		"commands":    commands,
 		"samples":     samples,
+		"ways in":     waysIn,
+		"decides":     decides,
+		"connections": connectionTable,
+		"inputs":      inputRules,
+		"reads":       reads,
+		"together":    rulesBetween,
+		"data":        data,
+		"keys":        keys,
+		"algorithms":  algorithms,
 		"template cancel": func(t *testing.T) string {
 			t.Helper()
 			html, err := os.ReadFile(filepath.Join("guide", "pages", "cancel.html"))

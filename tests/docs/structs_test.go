@@ -120,10 +120,17 @@ func sentence(f *ast.Field) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
+// parsed is what parse has read, by folder. Tests here do not run at once.
+var parsed = map[string]map[string]*ast.File{}
+
 // parse reads the Go files of a folder, without tests, by name.
 func parse(t *testing.T, dir string) map[string]*ast.File {
 	t.Helper()
+	if files := parsed[dir]; files != nil {
+		return files
+	}
 	files := map[string]*ast.File{}
+	parsed[dir] = files
 	folder := filepath.Join(need.Root(t), filepath.FromSlash(dir))
 	entries, err := os.ReadDir(folder)
 	require.NoError(t, err)

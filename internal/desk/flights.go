@@ -1,0 +1,150 @@
+package desk
+
+import (
+	"context"
+	"slices"
+	"sync"
+	"time"
+)
+
+const (
+	// longestFlight is how long an attempt to sign in waits for others to be decided.
+	longestFlight = 5 * time.Second
+	// mostWaiting bounds how many wait at the same time, in one process.
+	mostWaiting = 256
+	// mostRetries bounds how often an attempt is counted anew without a wait.
+	mostRetries = 3
+)
+
+// flights are the attempts of this process that are counted, or about to be, and not
+// decided yet. A limit that is reached because of them is not reached for good: those
+// that turn out to be right are taken back. So others wait for them.
+type flights struct {
+	mu      sync.Mutex
+	of      map[string]*flight
+	waiting int
+	landed  int
+}
+
+// flight is what is in the air under the key of one counter.
+type flight struct {
+	// pending attempts are being counted, flying ones are counted.
+	pending, flying int
+	// queue are those who wait, first come, first served.
+	queue []chan struct{}
+}
+
+// start notes that an attempt is about to be counted under the keys.
+func (f *flights) start(keys []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.of == nil {
+		f.of = make(map[string]*flight)
+	}
+	for _, key := range keys {
+		if f.of[key] == nil {
+			f.of[key] = &flight{}
+		}
+		f.of[key].pending++
+	}
+}
+
+// started notes whether it was counted.
+func (f *flights) started(keys []string, counted bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, key := range keys {
+		if f.of[key].pending--; counted {
+			f.of[key].flying++
+		}
+		f.tidy(key)
+	}
+}
+
+// land notes that an attempt is decided. Who waited longest may try next; if nothing
+// is in the air any more, everybody.
+func (f *flights) land(keys []string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.landed++
+	for _, key := range keys {
+		fl := f.of[key]
+		fl.flying--
+		next := min(1, len(fl.queue))
+		if fl.flying == 0 {
+			next = len(fl.queue)
+		}
+		for _, wake := range fl.queue[:next] {
+			close(wake)
+		}
+		fl.queue = slices.Clone(fl.queue[next:])
+		f.tidy(key)
+	}
+}
+
+// tidy forgets a key under which nothing is in the air. mu must be held.
+func (f *flights) tidy(key string) {
+	if fl := f.of[key]; fl.pending+fl.flying == 0 {
+		delete(f.of, key)
+	}
+}
+
+// ticket is one who may wait, for longestFlight in all.
+type ticket struct {
+	f       *flights
+	late    <-chan time.Time
+	landed  int
+	retries int
+	waited  bool
+}
+
+func (f *flights) ticket() *ticket {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return &ticket{f: f, landed: f.landed}
+}
+
+// again waits until an attempt under the key of a limit that was reached is decided.
+// It reports whether it makes sense to try again.
+func (t *ticket) again(ctx context.Context, key string) bool {
+	f := t.f
+	f.mu.Lock()
+	fl := f.of[key]
+	if fl == nil || fl.flying == 0 {
+		// One may just have landed, or been counted without being noted yet.
+		retry := t.retries < mostRetries && (fl != nil || f.landed != t.landed)
+		t.retries++
+		t.landed = f.landed
+		f.mu.Unlock()
+		return retry
+	}
+	if f.waiting >= mostWaiting {
+		f.mu.Unlock()
+		return false
+	}
+	wake, at := make(chan struct{}), len(fl.queue)
+	if t.waited {
+		at = 0 // it keeps its place
+	}
+	fl.queue = slices.Insert(fl.queue, at, wake)
+	f.waiting++
+	f.mu.Unlock()
+	if t.late == nil {
+		t.late = time.After(longestFlight)
+	}
+	woken := false
+	select {
+	case <-wake:
+		woken = true
+	case <-t.late:
+	case <-ctx.Done():
+	}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.waiting--
+	if i := slices.Index(fl.queue, wake); i >= 0 {
+		fl.queue = slices.Delete(fl.queue, i, i+1)
+	}
+	t.waited, t.retries, t.landed = true, 0, f.landed
+	return woken
+}

@@ -1,0 +1,152 @@
+package docs_test
+
+import (
+	"go/ast"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/pages"
+)
+
+// inputs are the rules of everything that people type or send: the form fields, and
+// the rule, in which a constant's name in braces stands for its value.
+var inputs = []struct {
+	name   string
+	fields []string
+	rule   string
+}{
+	{"name of a person", []string{"name"}, "1 to {internal/desk.maxName} characters that RFC 8266 allows, in NFC, single spaces, no `@`; invisible characters only where they belong: joiners in Persian or Malayalam, emoji. No word mixes Latin, Greek, Cyrillic and other alphabets that look alike. Unique in the form in which names are [compared](decisions/021-names-are-what-they-look-like.md); not what pages call the office, the system or the command line, nor the name of the office; not another member’s name in the community"},
+	{"email address", []string{"email"}, "one plain ASCII address of at most {mail.maxAddress} characters (`mail.ParseEmailAddress`); unique, ignoring case; not that by which the community knows another operator"},
+	{"login", []string{"login"}, "a name or an email address; anything else matches no one"},
+	{"label of an authenticator app, name of a role", []string{"label", "name"}, "the characters of a name"},
+	{"description of a role", []string{"description"}, "one line, at most {internal/desk.maxDescription} characters"},
+	{"new password", []string{"password", "password_again"}, "[the policy](#passwords), at most {password.MaxBytes} bytes"},
+	{"password", []string{"password", "current_password"}, "at most {password.MaxBytes} bytes; longer ones are wrong, never cut"},
+	{"code", []string{"code"}, "6 ASCII digits; spaces are dropped"},
+	{"recovery code", []string{"code"}, "{internal/desk.recoveryLength} base32 characters; case, spaces and dashes are ignored; 0 1 8 are read as O I B"},
+	{"token of a link", []string{"token"}, "43 base64url characters, or the link around them; at most {reset.maxPasted} bytes"},
+	{"role", []string{"role", "primary", "to"}, "the id of an existing role that the giver holds"},
+	{"permission", []string{"permission"}, "a declared one that the giver holds; yours are lower case, `area.verb`"},
+	{"reason", []string{"reason"}, "one line, characters that show nothing or change direction replaced; required to reset someone's two-factor authentication"},
+	{"return path", []string{"next"}, "inside the office: one leading slash, no `//`, backslash, control character, dot segment, scheme or host; at most {internal/pages.maxNext} bytes"},
+	{"alias", []string{"alias"}, "8 to 64 lower-case letters, digits and hyphens, no hyphen at either end"},
+	{"parameters", nil, "[their ranges](configuration.md#parameters), checked whenever they are read"},
+	{"what the form was made from", []string{"version", "revision", "enrolment"}, "as it was, or else the form is shown again with the difference"},
+	{"buttons and boxes", []string{"action", "confirm", "end", "remove", "restore", "two_factor", "format"}, "one of the form's values"},
+	{"filters of an export", []string{"actor", "address", "area", "event", "from", "outcome", "target", "until"}, "compared whole; dates as `2026-03-14`"},
+}
+
+// fieldsTogether are the rules between fields: which, the code of the refusal as
+// the source has it, and the rule.
+var fieldsTogether = []struct{ fields, refusal, rule string }{
+	{"`session.idle`, `session.absolute`", "session.idle too_long", "idle is at most absolute"},
+	{"`password.min_length`, `two_factor.who`, `two_factor.from`", "password.min_length too_short", "at least {password.DefaultMinLength}, or 0, unless everyone must have two-factor authentication"},
+	{"`password`, `password_again`", "password_again differs", "the same"},
+	{"`password`, `current_password`", "password reused", "different"},
+	{"`from`, `until`", "until", "`from` is not later"},
+	{"`button`, `path` of a message", "button alone", "both or neither"},
+}
+
+// constantName stands in a text for a constant's value.
+var constantName = regexp.MustCompile(`\{([a-z/]+)\.(\w+)\}`)
+
+// filled puts the constants into a text.
+func filled(t *testing.T, s string) string {
+	t.Helper()
+	return constantName.ReplaceAllStringFunc(s, func(found string) string {
+		name := constantName.FindStringSubmatch(found)
+		value := values(parse(t, name[1]))[name[2]]
+		require.NotEmpty(t, value, "%s is gone", found)
+		return value
+	})
+}
+
+// inputRules is the table of them, which has every field of every form.
+func inputRules(t *testing.T) string {
+	t.Helper()
+	unnamed := map[string]bool{}
+	for _, r := range pages.Routes() {
+		for _, field := range ownFields(r) {
+			unnamed[field] = true
+		}
+	}
+	all := maps.Clone(unnamed)
+	var rows [][]string
+	for _, in := range inputs {
+		for _, field := range in.fields {
+			require.True(t, all[field], "no form has %q", field)
+			delete(unnamed, field)
+		}
+		rows = append(rows, []string{in.name, codes(in.fields), filled(t, in.rule)})
+	}
+	require.Empty(t, slices.Sorted(maps.Keys(unnamed)), "fields without a rule")
+	return table([]string{"input", "fields", "rule"}, rows)
+}
+
+// ruleOfOneField are refusals that look at no other field.
+var ruleOfOneField = []string{"form", "not_code", "own", "required", "same", "taken", "too_long", "unknown", "wrong", "beyond"}
+
+// rulesBetween is the table of rules between fields, which has every refusal that
+// the services make of more than one.
+func rulesBetween(t *testing.T) string {
+	t.Helper()
+	made := refusals(t)
+	var rows [][]string
+	for _, r := range fieldsTogether {
+		require.True(t, made[r.refusal], "nothing refuses with %q", r.refusal)
+		delete(made, r.refusal)
+		rows = append(rows, []string{r.fields, filled(t, r.rule)})
+	}
+	for refusal := range made {
+		field, name, coded := strings.Cut(refusal, " ")
+		alone := slices.Contains(ruleOfOneField, name)
+		if !coded { // a page's, of a credential or of the whole form
+			alone = slices.Contains([]string{"", "code", "login", "password", "token"}, field)
+		}
+		require.True(t, alone, "%q: say whether this is a rule between fields", refusal)
+	}
+	return table([]string{"fields", "rule"}, rows)
+}
+
+// refusals are the fields and codes that forms are refused with, as the source
+// writes them.
+func refusals(t *testing.T) map[string]bool {
+	t.Helper()
+	found := map[string]bool{}
+	for _, dir := range []string{"internal/desk", "internal/settings", "internal/pages"} {
+		for _, file := range parse(t, dir) {
+			ast.Inspect(file, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				if !ok || len(call.Args) < 2 {
+					return true
+				}
+				name := ""
+				switch f := call.Fun.(type) {
+				case *ast.SelectorExpr:
+					name = f.Sel.Name
+				case *ast.Ident:
+					name = f.Name
+				}
+				if !slices.Contains([]string{"Add", "invalid", "report", "Refuse"}, name) {
+					return true
+				}
+				field, ok := call.Args[0].(*ast.BasicLit)
+				if !ok {
+					return true
+				}
+				refusal := text(t, field)
+				if lit, ok := call.Args[1].(*ast.BasicLit); ok && name != "Refuse" {
+					refusal += " " + text(t, lit)
+				}
+				found[refusal] = true
+				return true
+			})
+		}
+	}
+	return found
+}
