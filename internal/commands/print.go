@@ -3,7 +3,6 @@ package commands
 import (
 	"bufio"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -60,12 +59,7 @@ func (c *call) show(record any, labelled ...any) error {
 }
 
 // printJSON writes one JSON value, indented.
-func printJSON(out io.Writer, v any) error {
-	enc := json.NewEncoder(out)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
-}
+func printJSON(out io.Writer, v any) error { return desk.WriteJSON(out, v, "  ") }
 
 // each makes records of rows. It is never nil, so that none is [] in JSON.
 func each[A, B any](rows []A, record func(A) B) []B {
