@@ -62,7 +62,7 @@ func Parse(args []string, stdout, stderr io.Writer) (command *Command, code int)
 		err = c.flags.checks[i]()
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "%s: %v\n\n", k.name, err)
+		fmt.Fprintf(stderr, "%s: %s\n\n", k.name, oneLine(err.Error()))
 		k.usage(stderr, c.flags)
 		return nil, ExitUsage
 	}
@@ -116,6 +116,8 @@ type call struct {
 	visit desk.Visit
 	stdin io.Reader
 	out   io.Writer
+	// interrupted is closed when the command is to end.
+	interrupted <-chan struct{}
 }
 
 // arg is an operand, or empty if it was left out.
@@ -131,7 +133,7 @@ func (c *call) arg(i int) string {
 func (c *Command) Run(ctx context.Context, d *desk.Desk, stdin io.Reader) (code int) {
 	// Gathered first, so that half an answer never precedes a failure.
 	var gathered strings.Builder
-	running := &call{Command: c, desk: d, by: desk.CommandLine(), stdin: stdin, out: &gathered}
+	running := &call{Command: c, desk: d, by: desk.CommandLine(), stdin: stdin, out: &gathered, interrupted: ctx.Done()}
 	if c.kind.streams {
 		running.out = c.stdout
 	}

@@ -136,15 +136,28 @@ func (c *call) confirm(question string) error {
 		return errNoTerminal
 	}
 	fmt.Fprintf(c.stderr, "%s [y/N] ", oneLine(question))
-	answer, err := bufio.NewReader(c.stdin).ReadString('\n')
-	if err != nil {
-		// /dev/null looks like a terminal, and says nothing.
+	answers := make(chan string, 1)
+	go func() { // ends with the program, if there is no answer
+		answer, err := bufio.NewReader(c.stdin).ReadString('\n')
+		if err != nil {
+			answer = ""
+		}
+		answers <- answer
+	}()
+	select {
+	case <-c.interrupted:
 		fmt.Fprintln(c.stderr)
-		return errNoTerminal
+		return errDeclined
+	case answer := <-answers:
+		switch strings.ToLower(strings.TrimSpace(answer)) {
+		case "y", "yes":
+			return nil
+		}
+		if answer == "" {
+			// /dev/null looks like a terminal, and says nothing.
+			fmt.Fprintln(c.stderr)
+			return errNoTerminal
+		}
+		return errDeclined
 	}
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes":
-		return nil
-	}
-	return errDeclined
 }

@@ -169,14 +169,15 @@ const unseen = `["'\x60\pZ\pC\pM\x{115F}\x{1160}\x{2800}\x{3164}\x{FFA0}]*`
 var formula = regexp.MustCompile(`(^|[;|])(` + unseen + `[=+\-@＝＋－＠﹦﹢﹣﹫])`)
 
 // harmless keeps a spreadsheet from taking a cell, or a part of it, for a formula
-// (ASVS 1.2.10), or for the end of a cell or a row. What would move the cursor of a
-// terminal or turn its text around becomes U+FFFD; "jsonl" has it as it was.
+// (ASVS 1.2.10), or for the end of a cell or a row. What prints nothing, or moves the
+// cursor of a terminal, becomes U+FFFD, but for what joins letters; "jsonl" has it as
+// it was.
 func harmless(cell string) string {
 	cell = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.In(r, unicode.Zl, unicode.Zp, unicode.Bidi_Control) {
-			return '\uFFFD'
+		if unicode.IsPrint(r) || unicode.Is(unicode.Join_Control, r) {
+			return r
 		}
-		return r
+		return '\uFFFD'
 	}, cell)
 	return formula.ReplaceAllString(cell, "$1'$2")
 }
