@@ -50,6 +50,9 @@ func Parse(args []string, stdout, stderr io.Writer) (command *Command, code int)
 	for _, declare := range k.flags {
 		declare(c.flags)
 	}
+	if !k.anySecret {
+		c.flags.Bool("anyway", false, "run although the newest audit entry needs another master secret")
+	}
 	operands, err := c.flags.parse(rest)
 	if errors.Is(err, flag.ErrHelp) {
 		k.usage(stdout, c.flags)
@@ -138,7 +141,10 @@ func (c *Command) Run(ctx context.Context, d *desk.Desk, stdin io.Reader) (code 
 		running.out = c.stdout
 	}
 	began := d.Now()
-	err := c.kind.run(ctx, running)
+	err := running.checkSecret(ctx)
+	if err == nil {
+		err = c.kind.run(ctx, running)
+	}
 	if err == nil {
 		// Before the emails: a one-time link must not be lost while a slow mail
 		// server keeps someone waiting.
@@ -152,6 +158,22 @@ func (c *Command) Run(ctx context.Context, d *desk.Desk, stdin io.Reader) (code 
 		return ExitFailed
 	}
 	return ExitOK
+}
+
+var errOtherSecret = errors.New("the newest entry of the audit log was made with none of the master secrets that this program has, or was changed; " +
+	"with another secret than the running office, emails could not be read and the audit log would break; see: keys; if that secret is lost, add -anyway")
+
+// checkSecret refuses to write with another master secret than the running office: a
+// shell is where the wrong one is set.
+func (c *call) checkSecret(ctx context.Context) error {
+	if c.kind.anySecret || c.flags.on("anyway") {
+		return nil
+	}
+	known, err := c.desk.KnowsSecretInUse(ctx)
+	if err == nil && !known {
+		err = errOtherSecret
+	}
+	return err
 }
 
 // fail says what went wrong, and what helps.
