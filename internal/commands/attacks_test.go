@@ -50,7 +50,9 @@ func TestNothingThatIsStoredMovesTheCursor(t *testing.T) {
 			store.PutRole{Role: store.Role{ID: "custom", Name: "Custom" + hostile, NameKey: "custom", Description: hostile, Permissions: []string{hostile}, CreatedAt: w.Clock.Now()}},
 			store.AppendEvent{Event: store.Event{ID: "h", At: w.Clock.Now(), Code: hostile, Outcome: hostile, ActorID: hostile, ActorName: hostile, TargetID: "id-of-ben",
 				TargetKind: "operator", TargetName: hostile, IP: hostile, UserAgent: hostile, Route: hostile, RequestID: hostile, SessionID: hostile, Reason: hostile,
-				Detail: map[string]string{hostile: hostile}}, MAC: func([]byte, store.Event) []byte { return []byte("mac") }},
+				Detail: map[string]string{hostile: hostile}}, MAC: func(ends store.AuditEnds, _ store.Event) (mac, seal []byte, err error) {
+				return []byte("mac"), ends.Seal, nil
+			}},
 			store.EnqueueMail{Mail: store.Mail{ID: "m", OperatorID: "id-of-ben", Kind: hostile, To: hostile, Subject: hostile, Body: []byte("sealed"), State: store.MailQueued,
 				Reply: hostile, CreatedAt: w.Clock.Now(), NextAttemptAt: w.Clock.Now(), ExpiresAt: w.Clock.Now().AddDate(0, 0, 1)}},
 		)

@@ -51,7 +51,7 @@ func Parse(args []string, stdout, stderr io.Writer) (command *Command, code int)
 		declare(c.flags)
 	}
 	if !k.anySecret {
-		c.flags.Bool("anyway", false, "run although the newest audit entry needs another master secret")
+		c.flags.Bool("anyway", false, "run although the audit log is sealed with another master secret")
 	}
 	operands, err := c.flags.parse(rest)
 	if errors.Is(err, flag.ErrHelp) {
@@ -160,7 +160,7 @@ func (c *Command) Run(ctx context.Context, d *desk.Desk, stdin io.Reader) (code 
 	return ExitOK
 }
 
-var errOtherSecret = errors.New("the newest entry of the audit log was made with none of the master secrets that this program has, or was changed; " +
+var errOtherSecret = errors.New("the audit log is sealed with none of the master secrets that this program has; " +
 	"with another secret than the running office, emails could not be read and the audit log would break; see: keys; if that secret is lost, add -anyway")
 
 // checkSecret refuses to write with another master secret than the running office: a

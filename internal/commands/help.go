@@ -101,7 +101,7 @@ func usage(w io.Writer) {
 			fmt.Fprintf(w, "  %-*s   %s\n", width, k.signature(), k.summary)
 		}
 	}
-	fmt.Fprintf(w, "\n%s\n", wrap("\"COMMAND -help\" says more about one, with an example. EMAIL may also be an operator's name, ROLE a role's ID or name. A command that writes needs a master secret with which the newest entry of the audit log was made; -anyway runs it with another one."))
+	fmt.Fprintf(w, "\n%s\n", wrap("\"COMMAND -help\" says more about one, with an example. EMAIL may also be an operator's name, ROLE a role's ID or name. A command that writes needs the master secret that the audit log is sealed with; -anyway runs it with another one."))
 }
 
 // lineLength is where help breaks its lines, in bytes.

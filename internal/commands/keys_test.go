@@ -149,7 +149,7 @@ func TestNoCommandWritesWithAnotherSecretThanTheOffice(t *testing.T) {
 			w.ok(w.args(name)...)
 		} else {
 			says := w.refused(w.args(name)...)
-			require.Contains(t, says, "made with none of the master secrets", name)
+			require.Contains(t, says, "sealed with none of the master secrets", name)
 			require.Contains(t, says, "add -anyway")
 		}
 		require.True(t, before == w.Dump(), name)

@@ -34,26 +34,6 @@ func (d *Desk) auditKeys(ctx context.Context) (last map[int]int64, stranger bool
 	}
 }
 
-// KnowsSecretInUse reports whether the newest entry of the audit log was made with one
-// of the secrets of this process, and is as it was then.
-func (d *Desk) KnowsSecretInUse(ctx context.Context) (bool, error) {
-	for {
-		ends, err := d.ends(ctx)
-		if err != nil || ends.LastSeq <= ends.PurgedSeq {
-			return err == nil, err
-		}
-		key, err := chainKeys{d: d, ends: ends}.of(ctx, ends.LastSeq)
-		if err != nil || key != vault.Unknown {
-			return err == nil, err
-		}
-		// An entry that was purged in the meantime looks as if its secret were missing.
-		now, err := d.ends(ctx)
-		if err != nil || now.PurgedSeq == ends.PurgedSeq {
-			return false, err
-		}
-	}
-}
-
 // chainKeys finds which secrets the chain was made with.
 type chainKeys struct {
 	d    *Desk
