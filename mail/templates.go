@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"html"
 	htmltemplate "html/template"
 	"io"
 	"io/fs"
@@ -170,9 +171,8 @@ func checkShown(l Letter, m Message) error {
 	if l.Button == nil || l.Expires == "" {
 		return nil
 	}
-	// Its last part is written the same in both.
 	link := l.Button.URL[strings.LastIndexByte(l.Button.URL, '#')+1:]
-	if !strings.Contains(m.Text, link) || m.HTML != "" && !strings.Contains(m.HTML, link) {
+	if !strings.Contains(m.Text, link) || m.HTML != "" && !strings.Contains(html.UnescapeString(m.HTML), link) {
 		return errors.New("the link is missing")
 	}
 	return nil

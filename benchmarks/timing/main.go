@@ -16,13 +16,13 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"encoding/base64"
 	"flag"
 	"fmt"
 	"log/slog"
 	"math"
-	"math/rand/v2"
 	"net/http"
 	"net/netip"
 	"net/url"
@@ -125,9 +125,7 @@ func open(ctx context.Context, people int) (*office, error) {
 		return nil, err
 	}
 	secret := make([]byte, 32)
-	for i := range secret {
-		secret[i] = byte(rand.IntN(256))
-	}
+	rand.Read(secret) // never fails
 	o := &office{}
 	o.Office, err = backoffice.New(ctx, backoffice.Config{
 		Origin: "https://community.example", Secret: secret, Store: st, Mail: outbox, Handler: http.NotFoundHandler(),
@@ -177,9 +175,7 @@ func (o *office) pages() []page {
 	}
 	none := func(int) (url.Values, error) {
 		token := make([]byte, 32)
-		for i := range token {
-			token[i] = byte(rand.IntN(256))
-		}
+		rand.Read(token)
 		return link(base64.RawURLEncoding.EncodeToString(token)), nil
 	}
 	// A link that somebody had, and that ended.
@@ -230,10 +226,11 @@ func (o *office) measure(p page, pairs int) (known, unknown []float64, err error
 		if err != nil {
 			return nil, nil, err
 		}
-		first := rand.IntN(2)
-		for turn := range 2 {
+		coin := make([]byte, 1)
+		rand.Read(coin)
+		for turn := range byte(2) {
 			form, times := yes, &known
-			if turn == first {
+			if turn == coin[0]&1 {
 				form, times = no, &unknown
 			}
 			// Every visitor comes from a network that nobody has come from.
