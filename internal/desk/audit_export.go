@@ -6,11 +6,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/postern-go/postern/internal/bounded"
 	"github.com/postern-go/postern/store"
@@ -170,14 +170,7 @@ var formula = regexp.MustCompile(`(^|[;|])(` + unseen + `[=+\-@＝＋－＠﹦�
 
 // harmless keeps a spreadsheet from taking a cell, or a part of it, for a formula
 // (ASVS 1.2.10), or for the end of a cell or a row. What prints nothing, or moves the
-// cursor of a terminal, becomes U+FFFD, but for what joins letters; "jsonl" has it as
-// it was.
+// cursor of a terminal, becomes U+FFFD; "jsonl" has it as it was.
 func harmless(cell string) string {
-	cell = strings.Map(func(r rune) rune {
-		if unicode.IsPrint(r) || unicode.Is(unicode.Join_Control, r) {
-			return r
-		}
-		return '\uFFFD'
-	}, cell)
-	return formula.ReplaceAllString(cell, "$1'$2")
+	return formula.ReplaceAllString(OneLine(cell, math.MaxInt), "$1'$2")
 }
