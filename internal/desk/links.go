@@ -25,7 +25,7 @@ func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused,
 	if err != nil {
 		return none, store.Token{}, nil, fmt.Errorf("find link: %w", err)
 	}
-	try.right = []string{try.counted[0].Counter.Key}
+	try.right = try.keys()
 	view, err := d.findSignIn(ctx, v, store.SignInQuery{OperatorID: t.Subject, Counters: []string{d.postsKey(t)}})
 	if isNotFound(err) {
 		d.Audit(v, refused, Refused).Because("operator is gone").Record(ctx)
@@ -71,7 +71,7 @@ func (d *Desk) spending(ctx context.Context, v Visit, view store.SignInView, t s
 		}
 		return err
 	}
-	posts := try.counted[1].Counter.Count
+	posts := try.countOf(key)
 	err := post(ctx)
 	bad := (*InvalidError)(nil)
 	switch {

@@ -262,15 +262,24 @@ func (a *attempt) failed() []store.Write {
 	return []store.Write{store.Unhit{Keys: a.right}}
 }
 
-// keys returns the keys of the counters that include the attempt, and forgets
-// them.
+// keys returns the keys of the counters that include the attempt.
 func (a *attempt) keys() []string {
 	var keys []string
 	for _, c := range a.counted {
 		keys = append(keys, c.Counter.Key)
 	}
-	a.counted = nil
 	return keys
+}
+
+// countOf returns the count under a key, including the attempt; zero if it is not
+// counted there.
+func (a *attempt) countOf(key string) int {
+	for _, c := range a.counted {
+		if c.Counter.Key == key {
+			return c.Counter.Count
+		}
+	}
+	return 0
 }
 
 // takeBack takes back an attempt that was not evaluated, or was correct but came to
@@ -278,7 +287,7 @@ func (a *attempt) keys() []string {
 // counters are at worst too high.
 func (a *attempt) takeBack(ctx context.Context) {
 	keys := a.keys()
-	if len(keys) == 0 {
+	if a.counted = nil; len(keys) == 0 {
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
