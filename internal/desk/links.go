@@ -56,10 +56,10 @@ func (d *Desk) spending(ctx context.Context, v Visit, view store.SignInView, t s
 	ctx, done := counted(ctx)
 	defer done()
 	key := d.postsKey(t)
-	try.see(view.Counters, key, second.row)
+	try.seeOperator(view, key)
 	try.add(key, store.Limit{Max: postsPerLink, Keep: t.ExpiresAt.Sub(d.Now())})
 	if second.row != "" {
-		try.addRow(second.row, d.codeLimit())
+		try.addCode(second.row)
 	}
 	defer try.takeBack(ctx)
 	if err := try.count(ctx); err != nil {

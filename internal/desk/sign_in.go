@@ -127,18 +127,17 @@ func (d *Desk) countOnce(ctx context.Context, v Visit, login string) (*attempt, 
 	if a.view.Browser.ID != "" {
 		own := d.browserAttempt(a.view.Browser)
 		err := own.count(ctx)
-		own.failures, _ = own.row()
-		own.failures-- // itself
-		if spent, is := errors.AsType[*LimitedError](err); !is || !spent.RetryAt.IsZero() {
+		if limited, is := errors.AsType[*LimitedError](err); !is || !limited.RetryAt.IsZero() {
+			own.failures = own.countOf(browserKey(own.browser)) - 1
 			return own, a, err
 		}
-		a.caller = caller(v, store.Browser{})
+		a.caller = caller(v, store.Browser{}) // it has spent its attempts, so it is a stranger's
 	}
 	if limited != nil {
 		return try, account{}, limited
 	}
 	if a.known {
-		try.see(a.view.Counters, operatorKey("password", a.operator.ID), operatorKey("begun", a.operator.ID), operatorKey("failed", a.operator.ID))
+		try.seeOperator(a.view)
 	}
 	try.addPassword(a, loginKey(login))
 	try.addFailed(a, loginKey(login))
@@ -233,11 +232,16 @@ func (d *Desk) lookUp(ctx context.Context, v Visit, a *account, q store.SignInQu
 	return err
 }
 
+// operatorCounters are the kinds of an operator's counters that findSignIn reads.
+var operatorCounters = []string{"password", "begun", "failed", "step-up", "code", "recovery"}
+
 // findSignIn reads everything by which a step of a sign-in is decided, and makes the
 // parameters as fresh as that.
 func (d *Desk) findSignIn(ctx context.Context, v Visit, q store.SignInQuery) (store.SignInView, error) {
 	q.Device, q.Browsers = d.device(v), browserDigests(v)
-	q.OperatorCounters = []string{operatorKey("password", ""), operatorKey("begun", ""), operatorKey("failed", ""), operatorKey("step-up", ""), operatorKey("code", ""), operatorKey("recovery", "")}
+	for _, kind := range operatorCounters {
+		q.OperatorCounters = append(q.OperatorCounters, operatorKey(kind, ""))
+	}
 	asked := d.clock.Ask()
 	view, err := d.Store.FindSignIn(ctx, q)
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -95,31 +94,31 @@ func operatorKey(kind, operatorID string) string { return kind + ":" + operatorI
 // through. One that succeeds, or is not evaluated, is taken back.
 type attempt struct {
 	d *Desk
-	// hits are to be counted next, all of them or none.
+	// hits are counted next, all of them or none.
 	hits []store.Hit
 	// seen are the counters that were read, by key.
 	seen map[string]store.Counter
-	// counted are the counters that include the attempt, in order, as they were
-	// after it.
+	// counted are the counters that include the attempt, in order.
 	counted []store.HitResult
-	// rows are the limits of the counters of failures in a row, which a success
-	// clears. Only rows that strangers do not share may be among them: they would see
-	// the success. right are the keys of what was entered correctly, whatever becomes
-	// of the rest.
-	rows  map[string]store.Limit
+	// rows are the keys of counters of failures in a row, each with the length at which
+	// the operator is told. A success clears them, so no row that strangers share may be
+	// among them: strangers would see the success.
+	rows map[string]int
+	// right are the keys under which the attempt was right, even if it fails elsewhere.
 	right []string
-	// name is the key of the row of a name, and password that of the row that disables
-	// a password. later are hits for when the attempt has failed.
+	// name is the key of the counter of a name, and password that of the row that
+	// disables a password.
 	name, password string
-	later          []store.Hit
-	// failures are those in a row before it, as far as they are decided.
+	// later are hits to count once the attempt has failed.
+	later []store.Hit
+	// failures is how many failures in a row were decided before it.
 	failures int
-	// browser is the known one that the attempt came from; zero for a stranger's.
+	// browser is the known browser that the attempt came from; zero for a stranger's.
 	browser store.Browser
 	// refused is the key of the limit that was reached.
 	refused string
-	// awaited reports that others may wait until the attempt is decided, flying are
-	// its keys until then.
+	// If awaited is set, other attempts may wait until this one is decided; until then,
+	// flying are its keys.
 	awaited bool
 	flying  []string
 }
@@ -129,30 +128,40 @@ func (a *attempt) add(key string, l store.Limit) {
 	a.hits = append(a.hits, store.Hit{Key: key, Limit: l})
 }
 
-// addRow adds a row of failures, which a success clears.
-func (a *attempt) addRow(key string, l store.Limit) {
+// addRow adds a row of failures, which a success clears. If it reaches told, the operator
+// is told.
+func (a *attempt) addRow(key string, l store.Limit, told int) {
 	a.add(key, l)
 	if a.rows == nil {
-		a.rows = make(map[string]store.Limit)
+		a.rows = make(map[string]int)
 	}
-	a.rows[key] = l
+	a.rows[key] = told
 }
 
 // row returns the length of the last counted row of failures, including this one, and
-// whether any row has reached its limit. Rows of what was proved are left out.
-func (a *attempt) row() (length int, full bool) {
+// whether the operator is to be told of any. Rows in which the attempt was right are
+// left out.
+func (a *attempt) row() (length int, tell bool) {
 	for _, c := range a.counted {
-		l, row := a.rows[c.Counter.Key]
+		told, row := a.rows[c.Counter.Key]
 		if row && !slices.Contains(a.right, c.Counter.Key) {
 			length = c.Counter.Count
-			full = full || length >= l.Max
+			tell = tell || length >= told
 		}
 	}
-	return length, full
+	return length, tell
 }
 
-// see remembers the counters that were read. Of the keys asked for, those without
-// a counter have none.
+// seeOperator remembers the counters that findSignIn read, among them those asked for by
+// key.
+func (a *attempt) seeOperator(view store.SignInView, asked ...string) {
+	for _, kind := range operatorCounters {
+		asked = append(asked, operatorKey(kind, view.Operator.ID))
+	}
+	a.see(view.Counters, asked...)
+}
+
+// see remembers counters that were read. Those asked for and not found are at zero.
 func (a *attempt) see(counters []store.Counter, asked ...string) {
 	if a.seen == nil {
 		a.seen = make(map[string]store.Counter)
@@ -202,11 +211,11 @@ func (a *attempt) count(ctx context.Context) error {
 	return a.limited(ctx, a.hits[first].Key, results[first].RetryAt)
 }
 
-// countLater counts what is only counted of a failure. The attempt was let through, so
-// these limits stop nothing any more.
+// countLater counts a failure where only failures are counted. The attempt was let
+// through, so these limits no longer stop it.
 func (a *attempt) countLater(ctx context.Context) {
 	for i := range a.later {
-		a.later[i].Limit.Max = math.MaxInt32
+		a.later[i].Limit.Max = never
 		a.later[i].Seen = a.seen[a.later[i].Key]
 	}
 	if len(a.later) == 0 {
@@ -229,21 +238,24 @@ func (a *attempt) limited(ctx context.Context, key string, retryAt time.Time) er
 	return &LimitedError{RetryAt: retryAt}
 }
 
-// stays leaves the attempt counted under the keys, whatever comes of it.
+// stays leaves the attempt counted under the keys, whatever becomes of it.
 func (a *attempt) stays(keys ...string) {
-	a.counted = slices.DeleteFunc(slices.Clone(a.counted), func(c store.HitResult) bool { return slices.Contains(keys, c.Counter.Key) })
+	a.counted = slices.DeleteFunc(a.counted, func(c store.HitResult) bool { return slices.Contains(keys, c.Counter.Key) })
 }
 
 // succeeded returns the writes to commit with a success: they clear the rows of
-// failures of what was proved, and take the attempt back elsewhere.
-func (a *attempt) succeeded() []store.Write {
+// failures, and take the attempt back elsewhere. Those with the keys to keep stay as
+// they are.
+func (a *attempt) succeeded(keep ...string) []store.Write {
 	var writes []store.Write
 	var others []string
-	for _, c := range a.counted {
-		if _, row := a.rows[c.Counter.Key]; row {
-			writes = append(writes, store.ClearCounter{Key: c.Counter.Key})
-		} else {
-			others = append(others, c.Counter.Key)
+	for _, key := range a.keys() {
+		switch _, row := a.rows[key]; {
+		case slices.Contains(keep, key):
+		case row:
+			writes = append(writes, store.ClearCounter{Key: key})
+		default:
+			others = append(others, key)
 		}
 	}
 	if len(others) > 0 {
@@ -252,8 +264,8 @@ func (a *attempt) succeeded() []store.Write {
 	return writes
 }
 
-// failed returns the writes to commit with a failure: they take the attempt back
-// where what was entered was right.
+// failed returns the writes to commit with a failure: they take the attempt back where
+// it was right.
 func (a *attempt) failed() []store.Write {
 	if len(a.right) == 0 {
 		return nil
@@ -300,14 +312,13 @@ func (a *attempt) takeBack(ctx context.Context) {
 	}
 }
 
-// land is called when the attempt is decided, and what it comes to is stored.
+// land ends the wait of others for the attempt. Call it once the outcome is stored.
 func (a *attempt) land() {
 	a.d.flights.land(a.flying)
 	a.flying = nil
 }
 
-// done is called after a commit that took the attempt back, so that nothing does
-// so again.
+// done notes that a commit has settled the attempt, so that nothing takes it back again.
 func (a *attempt) done() { a.counted = nil }
 
 // limit limits an act to max in a window for each actor. Beyond that it returns

@@ -20,6 +20,8 @@ const (
 	nameEvery     = 3 * time.Minute
 	// manyFailures wrong passwords in a row of an operator are reported to them.
 	manyFailures = 30
+	// never is the length that no row reaches.
+	never = math.MaxInt32
 )
 
 // wider is how much more than a single network the networks around it may do: see
@@ -73,8 +75,7 @@ func refilling(max int, window time.Duration) store.Limit {
 // about them.
 func (d *Desk) browserAttempt(b store.Browser) *attempt {
 	a := &attempt{d: d, awaited: true, browser: b}
-	a.addRow(browserKey(b), d.browserLimit())
-	a.rows[browserKey(b)] = store.Limit{Max: math.MaxInt32} // it keeps nobody else out
+	a.addRow(browserKey(b), d.browserLimit(), never)
 	return a
 }
 
@@ -101,6 +102,12 @@ func (d *Desk) passwordLimit() store.Limit {
 	return store.Limit{Max: d.Settings().SignIn.DisableAfter}
 }
 
+// addCode adds the row of failures of one kind of code.
+func (a *attempt) addCode(row string) {
+	limit := a.d.codeLimit()
+	a.addRow(row, limit, limit.Max)
+}
+
 // codeLimit limits wrong codes of one kind of an operator, over all sign-ins and IP
 // addresses at once (RFC 4226 section 7.3).
 func (d *Desk) codeLimit() store.Limit {
@@ -117,12 +124,11 @@ func (d *Desk) nobodyKey(key string) string { return d.counterKey("password", no
 // counts in a row that disables nothing, so that both ways write the same.
 func (a *attempt) addPassword(of account, key string) {
 	a.password = operatorKey("password", of.operator.ID)
-	limit := store.Limit{Max: math.MaxInt32}
+	limit := store.Limit{Max: never}
 	if !of.known {
 		a.password, limit.Keep = a.d.nobodyKey(key), keepNames
 	}
-	a.addRow(a.password, limit)
-	a.rows[a.password] = store.Limit{Max: min(manyFailures, a.d.passwordLimit().Max)}
+	a.addRow(a.password, limit, min(manyFailures, a.d.passwordLimit().Max))
 }
 
 // addFailed prepares to count a failure of a stranger once it is one: in a row without
