@@ -10,15 +10,15 @@ import (
 const (
 	// longestFlight is how long an attempt to sign in waits for others to be decided.
 	longestFlight = 5 * time.Second
-	// mostWaiting bounds how many wait at the same time, in one process.
+	// mostWaiting is how many attempts wait at the same time, in one process.
 	mostWaiting = 256
-	// mostRetries bounds how often an attempt is counted anew without a wait.
+	// mostRetries is how often an attempt is counted again without a wait.
 	mostRetries = 3
 )
 
-// flights are the attempts of this process that are counted, or about to be, and not
-// decided yet. A limit that is reached because of them is not reached for good: those
-// that turn out to be right are taken back. So others wait for them.
+// flights are the attempts in flight: those that this process has counted, or is about
+// to, and has not decided yet. A limit that is only reached because of them may have
+// room again, because correct attempts are taken back. So others wait for them.
 type flights struct {
 	mu      sync.Mutex
 	of      map[string]*flight
@@ -26,11 +26,12 @@ type flights struct {
 	landed  int
 }
 
-// flight is what is in the air under the key of one counter.
+// flight is what is in flight under the key of one counter.
 type flight struct {
 	// pending attempts are being counted, flying ones are counted.
 	pending, flying int
-	// queue are those who wait, first come, first served.
+	// queue has a channel for each attempt that waits, in order. Closing it wakes the
+	// attempt.
 	queue []chan struct{}
 }
 
@@ -61,8 +62,8 @@ func (f *flights) started(keys []string, counted bool) {
 	}
 }
 
-// land notes that an attempt is decided. Who waited longest may try next; if nothing
-// is in the air any more, everybody.
+// land notes that an attempt is decided. It wakes the attempt that has waited longest, or
+// all of them if nothing is left in flight.
 func (f *flights) land(keys []string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -82,14 +83,14 @@ func (f *flights) land(keys []string) {
 	}
 }
 
-// tidy forgets a key under which nothing is in the air. mu must be held.
+// tidy forgets a key under which nothing is in flight. mu must be held.
 func (f *flights) tidy(key string) {
 	if fl := f.of[key]; fl.pending+fl.flying == 0 {
 		delete(f.of, key)
 	}
 }
 
-// ticket is one who may wait, for longestFlight in all.
+// ticket lets one attempt wait, for longestFlight in total.
 type ticket struct {
 	f       *flights
 	late    <-chan time.Time
@@ -105,13 +106,13 @@ func (f *flights) ticket() *ticket {
 }
 
 // again waits until an attempt under the key of a limit that was reached is decided.
-// It reports whether it makes sense to try again.
+// It reports whether to count again.
 func (t *ticket) again(ctx context.Context, key string) bool {
 	f := t.f
 	f.mu.Lock()
 	fl := f.of[key]
 	if fl == nil || fl.flying == 0 {
-		// One may just have landed, or been counted without being noted yet.
+		// An attempt may have landed since, or be counted without being noted yet.
 		retry := t.retries < mostRetries && (fl != nil || f.landed != t.landed)
 		t.retries++
 		t.landed = f.landed
@@ -124,7 +125,7 @@ func (t *ticket) again(ctx context.Context, key string) bool {
 	}
 	wake, at := make(chan struct{}), len(fl.queue)
 	if t.waited {
-		at = 0 // it keeps its place
+		at = 0 // it was first before
 	}
 	fl.queue = slices.Insert(fl.queue, at, wake)
 	f.waiting++
