@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,7 +72,7 @@ func (d *Desk) steps() []*step {
 			_, err := d.Deliver(ctx)
 			return err
 		}},
-		{name: "audit mark", do: d.bearWitness, limit: witnessTime, every: cmp.Or(d.WitnessEvery, witnessEvery)},
+		{name: "audit mark", do: d.bearWitness, limit: witnessTime, every: d.WitnessEvery},
 		{name: "purge", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
 			return d.Purge(bounded.Each(ctx, purgeTime))
 		}},
