@@ -77,12 +77,10 @@ func (c *doorCount) advance(now time.Time) {
 
 // full reports whether no further entry from these networks passes.
 func (c *doorCount) full(networks []string) bool {
-	most := entriesPerNetwork
-	for _, n := range networks {
-		if c.from[n] >= most {
+	for i, n := range networks {
+		if c.from[n] >= netgroup.Share(i)*entriesPerNetwork {
 			return true
 		}
-		most *= 4
 	}
 	return c.passed >= entriesPerEvent
 }
