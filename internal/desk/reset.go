@@ -50,8 +50,8 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	if err != nil {
 		return err
 	}
-	// Stored if no link is sent: otherwise a request whose entry is left out would
-	// write nothing, and the time it takes would tell. It replaces the one before.
+	// Stored if no link is sent. Otherwise a request whose entry is left out would write
+	// nothing, and the time that takes would tell. It replaces the last one.
 	decoy := put
 	decoy.Token.Subject = nobody
 	writes := []store.Write{decoy}
@@ -104,12 +104,11 @@ type LinkForm struct {
 }
 
 // Reset sets a new password through a reset link. It does not sign in, ends every
-// session, and leaves two-factor authentication as it is. Of the known browsers it
-// leaves the one that used the link, which is one from then on if the operator asked
-// for the link themselves; Reset returns the tokens that it keeps, or nil if they stay
-// as they are. After ErrCodeNeeded,
-// ErrCode and *InvalidError the link still works, ten times; then it is revoked,
-// which is ErrLink.
+// session, and leaves two-factor authentication as it is. It forgets all known browsers
+// but the one that uses the link, and makes that one known if the operator asked for the
+// link themselves. It returns the tokens that the browser keeps, or nil if they stay as
+// they are. After ErrCodeNeeded, ErrCode and *InvalidError the link still works, ten
+// times; then it is revoked, which is ErrLink.
 func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) (browsers []string, err error) {
 	view, t, try, err := d.linked(ctx, v, d.resets, "password.reset_refused", f.Token)
 	if err != nil {

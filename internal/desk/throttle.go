@@ -29,10 +29,10 @@ const (
 	// workTime is how long a counted attempt may take, even after the client hung
 	// up.
 	workTime = 30 * time.Second
-	// keepNames is how long failures under a name are kept after the last one. It
-	// is the same for every name, although strangers can make up names at will,
-	// because it can be seen from outside. Failures that disable a password are
-	// counted per operator, and kept longer.
+	// keepNames is how long failures under a name are kept after the last one.
+	// Strangers can see it, so it is the same for every name, although they can make up
+	// names at will. Failures that disable a password are counted per operator, and kept
+	// longer.
 	keepNames = 24 * time.Hour
 )
 
@@ -61,13 +61,14 @@ func waiting(ctx context.Context, who password.Caller) context.Context {
 	return password.WithCaller(ctx, who)
 }
 
-// insider waits for slow hashes before strangers: anyone with a session, a link, a known
-// browser or the correct password of the account.
+// insider returns the caller for slow hashes who goes before strangers: someone with a
+// session, a link, a known browser or the correct password of the account.
 func insider(operatorID string) password.Caller {
 	return password.Caller{Reserved: true, Groups: []string{operatorID}}
 }
 
-// caller is who signs in, from a browser that the account knows or none.
+// caller returns the caller for the slow hashes of a sign-in. If known is zero, the browser
+// is not known to the account, and the caller is a stranger.
 func caller(v Visit, known store.Browser) password.Caller {
 	if known.ID != "" {
 		return insider(known.OperatorID)
@@ -90,8 +91,8 @@ func (d *Desk) counterKey(kind string, parts ...string) string {
 // failures.
 func operatorKey(kind, operatorID string) string { return kind + ":" + operatorID }
 
-// attempt is counted before it is evaluated, so that many at once cannot slip
-// through. One that succeeds, or is not evaluated, is taken back.
+// attempt is an attempt that is counted before it is evaluated, so that many at once
+// cannot slip through. One that succeeds, or is not evaluated, is taken back.
 type attempt struct {
 	d *Desk
 	// hits are counted next, all of them or none.
