@@ -28,13 +28,7 @@ const (
 	detailPurgedNewest  = "newest"
 )
 
-func (p purgeRecord) writeTo(e *Entry) *Entry {
-	return e.With(detailPurgedThrough, strconv.FormatInt(p.through, 10)).
-		With(detailPurgedBefore, p.before.Format(time.RFC3339Nano)).
-		With(detailPurgedNewest, p.newest.Format(time.RFC3339Nano))
-}
-
-// readPurge reads what writeTo wrote. The caller has verified the event.
+// readPurge reads what purgeAudit wrote. The caller has verified the event.
 func readPurge(e store.Event) (p purgeRecord, err error) {
 	if p.through, err = strconv.ParseInt(e.Detail[detailPurgedThrough], 10, 64); err != nil {
 		return p, err
@@ -71,8 +65,10 @@ func (d *Desk) purgeAudit(ctx context.Context, now time.Time) (through int64, er
 	if err != nil || old.Seq == 0 {
 		return ends.PurgedSeq, err
 	}
-	record := purgeRecord{through: old.Seq, before: store.Time(now.Add(-keep)), newest: newest}
-	event := record.writeTo(d.Audit(Visit{}, auditPurged, Success).System()).Write()
+	event := d.Audit(Visit{}, auditPurged, Success).System().
+		With(detailPurgedThrough, strconv.FormatInt(old.Seq, 10)).
+		With(detailPurgedBefore, store.Time(now.Add(-keep)).Format(time.RFC3339Nano)).
+		With(detailPurgedNewest, newest.Format(time.RFC3339Nano)).Write()
 	err = d.Commit(ctx, store.PurgeEvents{Through: old.Seq, MAC: old.MAC, Seal: d.sealPurge}, event)
 	if isNotFound(err) { // another replica was quicker
 		return ends.PurgedSeq, nil

@@ -36,7 +36,7 @@ func (d *Desk) newDevice(ctx context.Context, v Visit, view store.SignInView) ([
 const (
 	day = 24 * time.Hour
 	// longUnused is the time after which a sign-in is reported to its owner.
-	longUnused = 90 * day
+	longUnused = 90 * 24 * time.Hour
 	// wrongCodesTold wrong codes in a row after a correct password are reported,
 	// too.
 	wrongCodesTold = 3
