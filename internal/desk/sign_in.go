@@ -45,7 +45,7 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	}
 	ctx, done := counted(ctx)
 	defer done()
-	defer try.land()
+	defer try.land(true)
 	outdated, why, err := d.judgeShared(ctx, try, &a, f.Password)
 	if err != nil {
 		return Passed{}, err
@@ -107,7 +107,10 @@ func (d *Desk) countSignIn(ctx context.Context, v Visit, login string) (*attempt
 	ticket := d.flights.ticket()
 	for {
 		try, a, err := d.countOnce(ctx, v, login)
-		if _, limited := errors.AsType[*LimitedError](err); !limited || !ticket.again(ctx, try.refused) {
+		if err != nil {
+			try.land(false)
+		}
+		if _, limited := errors.AsType[*LimitedError](err); !limited || !ticket.again(ctx, try.refused, try.crowded) {
 			return try, a, err
 		}
 	}
@@ -130,8 +133,10 @@ func (d *Desk) countOnce(ctx context.Context, v Visit, login string) (*attempt, 
 		own.failures, _ = own.row()
 		own.failures-- // itself
 		if spent, is := errors.AsType[*LimitedError](err); !is || !spent.RetryAt.IsZero() {
+			try.land(false)
 			return own, a, err
 		}
+		own.land(false)
 		a.caller = caller(v, store.Browser{})
 	}
 	if limited != nil {

@@ -36,18 +36,20 @@ var wider = []struct{ attempts, row int }{{1, 1}, {4, 2}, {16, 4}}
 //
 // Strangers share these rows, and must not see in them that somebody signed in. So under
 // the name counts every attempt, right or wrong. The network's rows are about a name
-// only where attempts failed: those hits wait for the failure, and many at once are
-// bounded by the others.
+// only where attempts failed: those hits wait for the failure, and until then others
+// take it for one.
 func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string) (*attempt, error) {
 	a, s := &attempt{d: d, awaited: true, name: d.counterKey("signin-name", key)}, d.Settings().SignIn
 	networks := netgroup.Of(v.IP)
 	keys := []string{a.name, d.nobodyKey(key), d.counterKey("failed", nobody, key)}
 	for _, from := range networks {
-		keys = append(keys, d.counterKey("signin-address", from), d.counterKey("signin-names", from), d.counterKey("signin-pair", from, key))
+		pair := d.counterKey("signin-pair", from, key)
+		keys = append(keys, d.counterKey("signin-address", from), d.counterKey("signin-names", from), pair)
+		a.takeOff(pair)
 	}
 	found, err := d.Store.FindCounters(ctx, keys...)
 	if err != nil {
-		return nil, fmt.Errorf("find counters: %w", err)
+		return a, fmt.Errorf("find counters: %w", err)
 	}
 	a.see(found, keys...)
 	for i := range networks {
