@@ -95,7 +95,7 @@ func (d *Desk) refuseSignIn(ctx context.Context, v Visit, try *attempt, a accoun
 		who = store.Operator{ID: nobody, NameKey: try.password, Name: nobody, Email: nobody + "@example.com"}
 	}
 	var more []store.Write
-	if row, _ := try.row(); try.browser.ID != "" && row >= d.browserLimit().Stop {
+	if _, full := try.row(); full && try.browser.ID != "" {
 		more = d.endBrowser(v, a.operator, try.browser)
 	}
 	d.recordFailure(ctx, v, try, refused, who, more...)

@@ -77,16 +77,17 @@ func refilling(max int, window time.Duration) store.Limit {
 func (d *Desk) browserAttempt(b store.Browser) *attempt {
 	a := &attempt{d: d, awaited: true, browser: b}
 	a.addRow(browserKey(b), d.browserLimit())
-	a.rows[browserKey(b)] = store.Limit{Max: math.MaxInt32} // it keeps nobody else out
+	a.rows[browserKey(b)] = store.Limit{Max: d.browserLimit().Stop}
 	return a
 }
 
 func browserKey(b store.Browser) string { return operatorKey("browser", b.ID) }
 
-// browserLimit limits wrong passwords in a row from one known browser.
+// browserLimit limits wrong passwords in a row from one known browser. They are kept
+// for as long as it is known: whoever has its token must not get as many each day.
 func (d *Desk) browserLimit() store.Limit {
 	l := d.stepUpLimit()
-	l.Stop, l.Keep = 2*l.Max, keepNames
+	l.Stop, l.Keep = 2*l.Max, BrowserLife
 	return l
 }
 
