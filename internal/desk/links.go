@@ -9,23 +9,42 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
+// findLink finds a link that was posted, and counts the attempt, which is to be taken
+// back. Wrong links are limited per network. One that works is found beyond that, too:
+// otherwise strangers in the same network could keep it from being used.
+func (d *Desk) findLink(ctx context.Context, v Visit, links *reset.Links, token string) (store.Token, *attempt, error) {
+	try, over := d.linkAttempt(ctx, v)
+	if over != nil {
+		if _, limited := errors.AsType[*LimitedError](over); !limited {
+			return store.Token{}, nil, over
+		}
+		try = &attempt{d: d}
+	}
+	t, err := links.Find(ctx, token)
+	switch {
+	case err == nil:
+		for _, c := range try.counted {
+			try.right = append(try.right, c.Counter.Key)
+		}
+	case !errors.Is(err, reset.ErrLink):
+		err = fmt.Errorf("find link: %w", err)
+	case over != nil:
+		err = over
+	}
+	return t, try, err
+}
+
 // linked finds the operator of a link, before anything costly. The attempt is counted,
 // and to be taken back.
 func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused, token string) (store.SignInView, store.Token, *attempt, error) {
 	none := store.SignInView{}
-	try, err := d.linkAttempt(ctx, v)
-	if err != nil {
-		return none, store.Token{}, nil, err
-	}
-	t, err := links.Find(ctx, token)
+	t, try, err := d.findLink(ctx, v, links, token)
 	if errors.Is(err, reset.ErrLink) {
 		d.Audit(v, refused, Refused).Because(err.Error()).Record(ctx)
-		return none, store.Token{}, nil, linkError(err)
 	}
 	if err != nil {
-		return none, store.Token{}, nil, fmt.Errorf("find link: %w", err)
+		return none, store.Token{}, nil, linkError(err)
 	}
-	try.right = []string{try.counted[0].Counter.Key}
 	view, err := d.findSignIn(ctx, v, store.SignInQuery{OperatorID: t.Subject, Counters: []string{d.postsKey(t)}})
 	if isNotFound(err) {
 		d.Audit(v, refused, Refused).Because("operator is gone").Record(ctx)
@@ -71,7 +90,7 @@ func (d *Desk) spending(ctx context.Context, v Visit, view store.SignInView, t s
 		}
 		return err
 	}
-	posts := try.counted[1].Counter.Count
+	posts := try.times(key)
 	err := post(ctx)
 	bad := (*InvalidError)(nil)
 	switch {

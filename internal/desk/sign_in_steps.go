@@ -217,7 +217,7 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 		d.limitedCode(ctx, v, p.Operator, second.factor, err)
 		return Passed{}, err
 	}
-	last := try.counted[0].Counter.Count >= most
+	last := try.times(mine) >= most
 	ctx, done := counted(ctx)
 	defer done()
 	passed, err := d.finish(ctx, v, p, second, try)

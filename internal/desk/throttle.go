@@ -154,6 +154,16 @@ func (a *attempt) row() (length int, full bool) {
 	return length, full
 }
 
+// times is how often was counted under a key, with this attempt, if it was.
+func (a *attempt) times(key string) int {
+	for _, c := range a.counted {
+		if c.Counter.Key == key {
+			return c.Counter.Count
+		}
+	}
+	return 0
+}
+
 // see remembers the counters that were read. Of the keys asked for, those without
 // a counter have none.
 func (a *attempt) see(counters []store.Counter, asked ...string) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/postern-go/postern/internal/netgroup"
@@ -143,9 +142,7 @@ func (a *attempt) addFailed(of account, key string) {
 // the password is not accepted, even if it is right. What is seen from outside does
 // not depend on it.
 func (a *attempt) barred() bool {
-	return slices.ContainsFunc(a.counted, func(c store.HitResult) bool {
-		return c.Counter.Key == a.password && c.Counter.Count > a.d.passwordLimit().Max
-	})
+	return a.password != "" && a.times(a.password) > a.d.passwordLimit().Max
 }
 
 // linkAttempt counts a link posted from a network.
