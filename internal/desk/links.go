@@ -9,23 +9,40 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
+// findLink finds a link that was posted, and counts the attempt, which is to be taken
+// back. Wrong links are limited per network. One that works is found beyond that, too:
+// otherwise strangers in the same network could keep it from being used.
+func (d *Desk) findLink(ctx context.Context, v Visit, links *reset.Links, token string) (store.Token, *attempt, error) {
+	try, over := d.linkAttempt(ctx, v)
+	if over != nil {
+		if _, limited := errors.AsType[*LimitedError](over); !limited {
+			return store.Token{}, nil, over
+		}
+		try = &attempt{d: d}
+	}
+	t, err := links.Find(ctx, token)
+	switch {
+	case err == nil:
+		try.right = try.keys()
+	case !errors.Is(err, reset.ErrLink):
+		err = fmt.Errorf("find link: %w", err)
+	case over != nil:
+		err = over
+	}
+	return t, try, err
+}
+
 // linked finds the operator of a link, before anything costly. The attempt is counted,
 // and to be taken back.
 func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused, token string) (store.SignInView, store.Token, *attempt, error) {
 	none := store.SignInView{}
-	try, err := d.linkAttempt(ctx, v)
-	if err != nil {
-		return none, store.Token{}, nil, err
-	}
-	t, err := links.Find(ctx, token)
+	t, try, err := d.findLink(ctx, v, links, token)
 	if errors.Is(err, reset.ErrLink) {
 		d.Audit(v, refused, Refused).Because(err.Error()).Record(ctx)
-		return none, store.Token{}, nil, linkError(err)
 	}
 	if err != nil {
-		return none, store.Token{}, nil, fmt.Errorf("find link: %w", err)
+		return none, store.Token{}, nil, linkError(err)
 	}
-	try.right = try.keys()
 	view, err := d.findSignIn(ctx, v, store.SignInQuery{OperatorID: t.Subject, Counters: []string{d.postsKey(t)}})
 	if isNotFound(err) {
 		d.Audit(v, refused, Refused).Because("operator is gone").Record(ctx)

@@ -128,7 +128,7 @@ const nobody = "nobody"
 func (d *Desk) recordFailure(ctx context.Context, v Visit, try *attempt, e *Entry, o store.Operator, more ...store.Write) {
 	ctx = context.WithoutCancel(ctx)
 	if _, tell := try.row(); tell {
-		told, err := d.tellFailures(ctx, v, o)
+		told, err := d.tellFailures(ctx, v, o, try.browser.ID != "")
 		if err != nil {
 			d.Log.ErrorContext(ctx, "lock not noted", "error", err)
 		}
@@ -137,20 +137,20 @@ func (d *Desk) recordFailure(ctx context.Context, v Visit, try *attempt, e *Entr
 	e.Record(ctx, more...)
 }
 
-// tellFailures returns the writes that tell an operator of many failures, and show them
-// as locked, if they are.
-func (d *Desk) tellFailures(ctx context.Context, v Visit, o store.Operator) ([]store.Write, error) {
+// tellFailures returns the writes that tell an operator of many failures, perhaps from
+// a known browser, and show them as locked, if they are.
+func (d *Desk) tellFailures(ctx context.Context, v Visit, o store.Operator, browser bool) ([]store.Write, error) {
 	kept, err := d.lockAfter(ctx, o, nil)
 	if err != nil {
 		return nil, err
 	}
-	first, err := d.first(ctx, day, "told-of-failures", strconv.FormatBool(kept.blocked), strconv.FormatBool(kept.codes), o.ID, o.NameKey)
+	first, err := d.first(ctx, day, "told-of-failures", strconv.FormatBool(kept.blocked), strconv.FormatBool(kept.codes), strconv.FormatBool(browser), o.ID, o.NameKey)
 	if err != nil {
 		return nil, err
 	}
 	// Laid out in every case, because that takes time.
 	letter, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter {
-		return letters.ManyFailures(n, letters.Failures{Until: kept.until, Blocked: kept.blocked, Codes: kept.codes})
+		return letters.ManyFailures(n, letters.Failures{Until: kept.until, Blocked: kept.blocked, Codes: kept.codes, Browser: browser})
 	}, "")
 	if err != nil {
 		return nil, err

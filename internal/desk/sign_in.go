@@ -45,7 +45,7 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	}
 	ctx, done := counted(ctx)
 	defer done()
-	defer try.land()
+	defer try.land(true)
 	outdated, why, err := d.judgeShared(ctx, try, &a, f.Password)
 	if err != nil {
 		return Passed{}, err
@@ -95,7 +95,7 @@ func (d *Desk) refuseSignIn(ctx context.Context, v Visit, try *attempt, a accoun
 		who = store.Operator{ID: nobody, NameKey: try.password, Name: nobody, Email: nobody + "@example.com"}
 	}
 	var more []store.Write
-	if row, _ := try.row(); try.browser.ID != "" && row >= d.browserLimit().Stop {
+	if _, full := try.row(); full && try.browser.ID != "" {
 		more = d.endBrowser(v, a.operator, try.browser)
 	}
 	d.recordFailure(ctx, v, try, refused, who, more...)
@@ -107,7 +107,10 @@ func (d *Desk) countSignIn(ctx context.Context, v Visit, login string) (*attempt
 	ticket := d.flights.ticket()
 	for {
 		try, a, err := d.countOnce(ctx, v, login)
-		if _, limited := errors.AsType[*LimitedError](err); !limited || !ticket.again(ctx, try.refused) {
+		if err != nil {
+			try.land(false)
+		}
+		if _, limited := errors.AsType[*LimitedError](err); !limited || !ticket.again(ctx, try.refused, try.crowded) {
 			return try, a, err
 		}
 	}
@@ -128,9 +131,11 @@ func (d *Desk) countOnce(ctx context.Context, v Visit, login string) (*attempt, 
 		own := d.browserAttempt(a.view.Browser)
 		err := own.count(ctx)
 		if limited, is := errors.AsType[*LimitedError](err); !is || !limited.RetryAt.IsZero() {
+			try.land(false)
 			own.failures = own.countOf(browserKey(own.browser)) - 1
 			return own, a, err
 		}
+		own.land(false)
 		a.caller = caller(v, store.Browser{}) // it has spent its attempts, so it is a stranger's
 	}
 	if limited != nil {

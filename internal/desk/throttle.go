@@ -116,12 +116,15 @@ type attempt struct {
 	failures int
 	// browser is the known browser that the attempt came from; zero for a stranger's.
 	browser store.Browser
-	// refused is the key of the limit that was reached.
+	// refused is the key of the limit that was reached. If crowded is set, it would not be
+	// without the attempts in flight.
 	refused string
+	crowded bool
 	// If awaited is set, other attempts may wait until this one is decided; until then,
-	// flying are its keys.
+	// flying are its keys. others are how many more were in flight under a key.
 	awaited bool
 	flying  []string
+	others  map[string]int
 }
 
 // add adds a counter to count under.
@@ -175,11 +178,39 @@ func (a *attempt) see(counters []store.Counter, asked ...string) {
 	}
 }
 
+// takeOff lets others wait for the attempt until it lands. What is read afterwards
+// includes all that has landed by then.
+func (a *attempt) takeOff(keys ...string) {
+	if a.others == nil {
+		a.others = make(map[string]int)
+	}
+	for i, n := range a.d.flights.start(keys) {
+		a.others[keys[i]] = n
+	}
+	a.flying = append(a.flying, keys...)
+}
+
 // check returns *LimitedError if one of the limits is known to be reached. It counts
 // nothing.
 func (a *attempt) check(ctx context.Context) error {
+	now := a.d.Now()
 	for _, h := range slices.Concat(a.hits, a.later) {
-		if at, ok := h.Limit.Check(a.seen[h.Key], a.d.Now()); !ok {
+		if at, ok := h.Limit.Check(a.seen[h.Key], now); !ok {
+			return a.limited(ctx, h.Key, at)
+		}
+	}
+	for _, h := range a.later {
+		// What is in flight may fail, and is counted only then. A limit that is near must
+		// not let any number pass at once.
+		if a.others[h.Key] == 0 {
+			continue
+		}
+		c := a.seen[h.Key]
+		for range a.others[h.Key] {
+			c, _, _ = h.Limit.Next(c, now)
+		}
+		if at, ok := h.Limit.Check(c, now); !ok {
+			a.crowded = true
 			return a.limited(ctx, h.Key, at)
 		}
 	}
@@ -192,20 +223,17 @@ func (a *attempt) count(ctx context.Context) error {
 	for i, h := range a.hits {
 		a.hits[i].Seen = a.seen[h.Key]
 	}
-	var keys []string
 	if a.awaited {
 		for _, h := range a.hits {
-			keys = append(keys, h.Key)
+			a.takeOff(h.Key)
 		}
 	}
-	a.d.flights.start(keys)
 	results, ok, err := a.d.Store.Hit(ctx, a.d.Now(), a.hits...)
-	a.d.flights.started(keys, err == nil && ok)
 	if err != nil {
 		return fmt.Errorf("count attempt: %w", err)
 	}
 	if ok {
-		a.counted, a.hits, a.flying = append(a.counted, results...), nil, keys
+		a.counted, a.hits = append(a.counted, results...), nil
 		return nil
 	}
 	first := slices.IndexFunc(results, func(r store.HitResult) bool { return !r.Passed })
@@ -313,9 +341,10 @@ func (a *attempt) takeBack(ctx context.Context) {
 	}
 }
 
-// land ends the wait of others for the attempt. Call it once the outcome is stored.
-func (a *attempt) land() {
-	a.d.flights.land(a.flying)
+// land ends the wait of others for the attempt. Call it once the outcome is stored, or if
+// the attempt was not counted.
+func (a *attempt) land(decided bool) {
+	a.d.flights.land(a.flying, decided)
 	a.flying = nil
 }
 

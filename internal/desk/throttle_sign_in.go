@@ -32,18 +32,20 @@ const (
 //
 // Strangers share these counters, and must not see in them that someone signed in. So
 // every attempt counts under its name, right or wrong. The counters of a name in one
-// network count failures only, once they are decided; until then, the other two bound
-// how many attempts are evaluated at once.
+// network count failures only, once they are decided; until then, an attempt in flight is
+// taken for a failure.
 func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string) (*attempt, error) {
 	a, s := &attempt{d: d, awaited: true, name: d.counterKey("signin-name", key)}, d.Settings().SignIn
 	networks := netgroup.Of(v.IP)
 	keys := []string{a.name, d.nobodyKey(key), d.counterKey("failed", nobody, key)}
 	for _, from := range networks {
-		keys = append(keys, d.counterKey("signin-address", from), d.counterKey("signin-names", from), d.counterKey("signin-pair", from, key))
+		pair := d.counterKey("signin-pair", from, key)
+		keys = append(keys, d.counterKey("signin-address", from), d.counterKey("signin-names", from), pair)
+		a.takeOff(pair)
 	}
 	found, err := d.Store.FindCounters(ctx, keys...)
 	if err != nil {
-		return nil, fmt.Errorf("find counters: %w", err)
+		return a, fmt.Errorf("find counters: %w", err)
 	}
 	a.see(found, keys...)
 	for i := range networks {
@@ -70,16 +72,18 @@ func refilling(max int, window time.Duration) store.Limit {
 // account, in a row of its own, which strangers can neither fill nor see.
 func (d *Desk) browserAttempt(b store.Browser) *attempt {
 	a := &attempt{d: d, awaited: true, browser: b}
-	a.addRow(browserKey(b), d.browserLimit(), never)
+	limit := d.browserLimit()
+	a.addRow(browserKey(b), limit, limit.Stop)
 	return a
 }
 
 func browserKey(b store.Browser) string { return operatorKey("browser", b.ID) }
 
-// browserLimit limits wrong passwords in a row from one known browser.
+// browserLimit limits wrong passwords in a row from one known browser. They are kept
+// for as long as it is known: whoever has its token must not get as many each day.
 func (d *Desk) browserLimit() store.Limit {
 	l := d.stepUpLimit()
-	l.Stop, l.Keep = 2*l.Max, keepNames
+	l.Stop, l.Keep = 2*l.Max, BrowserLife
 	return l
 }
 
