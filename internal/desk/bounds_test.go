@@ -76,19 +76,6 @@ func TestTenRefusedFormsSpendALink(t *testing.T) {
 	}
 }
 
-func TestTheFormsOfALinkAreNotCountedTogetherWithWrongLinksAround(t *testing.T) {
-	o := newOffice(t)
-	_, token := o.Invited("ben@example.org", "Ben", desk.RoleModerator)
-	for range 20 {
-		require.ErrorIs(t, o.Welcome(ctx, from("2001:db8:1:2::1"), form("no link", "")), desk.ErrLink)
-	}
-	for range 9 {
-		bad := (*desk.InvalidError)(nil)
-		require.ErrorAs(t, o.Welcome(ctx, from("2001:db8:1:3::1"), desk.LinkForm{Token: token, Password: "short", Again: "short"}), &bad)
-	}
-	require.NoError(t, o.Welcome(ctx, from("2001:db8:1:3::1"), form(token, "")))
-}
-
 func TestAWrongCodeWithALinkIsNoWrongLink(t *testing.T) {
 	for _, ip := range []string{"198.51.100.7", "2001:db8:1:2::1"} {
 		o := newOffice(t)
