@@ -10,7 +10,8 @@ import (
 
 // Invite invites someone by email and returns the one-time link that the email
 // also holds. If name is empty, a free one is made from the email address. If
-// the person already has an invitation, they get a new link and these roles.
+// the person already has an invitation, they get a new link and these roles. The
+// link is empty for a member who was invited under SSO, if that is off now.
 func (s *Services) Invite(ctx context.Context, email, name string, roles ...string) (link string, err error) {
 	err = s.by(ctx, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit) (err error) {
 		_, link, err = s.services.Invite(ctx, a, v, desk.InviteForm{Email: email, Name: name, Roles: roles})

@@ -306,7 +306,7 @@ func (c *Config) check() error {
 	if c.Mail == nil {
 		bad("Mail", "is required; mail.NewOutbox does while developing")
 	}
-	if strings.TrimSpace(c.Name) != c.Name || len(c.Name) > settings.MostName || strings.ContainsFunc(c.Name, func(r rune) bool { return r < ' ' }) {
+	if strings.TrimSpace(c.Name) != c.Name || len(c.Name) > settings.MostName || !settings.Printable(c.Name) {
 		bad("Name", "%q must be one line of at most %d bytes, without spaces around it", c.Name, settings.MostName)
 	}
 	if c.SSO != nil {

@@ -157,6 +157,10 @@ func invite(ctx context.Context, c *call) error {
 		return err
 	}
 	fmt.Fprintf(c.out, "Invited %s as %s.\n", c.arg(0), roles)
+	if link == "" {
+		fmt.Fprintln(c.out, "They sign in with the community's password, and are told so by email.")
+		return nil
+	}
 	c.handOver(link, o.InviteExpiresAt)
 	return nil
 }

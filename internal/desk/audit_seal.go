@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"context"
 	"crypto/hmac"
 	"encoding/json"
 	"errors"
@@ -85,6 +86,21 @@ func (d *Desk) unseal(ends store.AuditEnds) (s seal, err error) {
 		return seal{}, errSeal
 	}
 	return s, nil
+}
+
+// KnowsSecretInUse reports whether this process has the master secret with which the
+// audit log is sealed, according to the seal. Only verification tells whether the seal is
+// genuine.
+func (d *Desk) KnowsSecretInUse(ctx context.Context) (bool, error) {
+	ends, err := d.ends(ctx)
+	if err != nil {
+		return false, err
+	}
+	var s seal
+	if len(ends.Seal) < sealMAC || json.Unmarshal(ends.Seal[sealMAC:], &s) != nil || len(s.Keys) == 0 {
+		return true, nil // there is none, or it is broken, which no other secret mends
+	}
+	return slices.Contains(d.Vault.KeyIDs(), s.inUse()), nil
 }
 
 // lacksKeyOf reports whether this process lacks a secret that the chain was made with.

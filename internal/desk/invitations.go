@@ -171,8 +171,13 @@ func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, before st
 }
 
 // invitation returns a new link, the writes that store it and email it, and sets
-// when it expires on the operator.
+// when it expires on the operator. A member who was invited under SSO, which has been
+// turned off since, needs no link: they become active, and the link is empty.
 func (d *Desk) invitation(ctx context.Context, a Actor, o *store.Operator) (string, []store.Write, error) {
+	if d.PasswordElsewhere(*o) {
+		letter, err := d.accessLetter(ctx, a, o)
+		return "", append(letter, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeInvite}), err
+	}
 	url, put, err := d.newLink(d.invites, "welcome", *o, a)
 	if err != nil {
 		return "", nil, err
@@ -214,7 +219,8 @@ func (d *Desk) invited(ctx context.Context, a *Actor, id string) (store.Operator
 }
 
 // ResendInvitation emails a new link, which replaces the earlier one, and returns
-// it for handing over.
+// it for handing over. It is empty if the operator now signs in with the community's
+// password; then they are active.
 func (d *Desk) ResendInvitation(ctx context.Context, a Actor, v Visit, id string) (string, error) {
 	o, err := d.invited(ctx, &a, id)
 	if err != nil {

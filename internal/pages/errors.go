@@ -91,7 +91,11 @@ const storeAgain = 10
 // cause: asked afterwards, the store may answer again.
 func (c *call) broken(err error) {
 	if c.Err() == context.Canceled && (errors.Is(err, context.Canceled) || errors.Is(err, store.ErrUnavailable)) {
-		return // The client has left.
+		// The client has left, or its body did not come in time. Without a word the
+		// server would answer 200.
+		c.w.Header().Set("Connection", "close")
+		http.Error(c.w, http.StatusText(http.StatusRequestTimeout), http.StatusRequestTimeout)
+		return
 	}
 	c.Desk.Log.ErrorContext(c.ctx(), "request failed", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
 	var p view.Page
