@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/letters"
-	"github.com/postern-go/postern/internal/netgroup"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/reset"
 	"github.com/postern-go/postern/store"
@@ -24,7 +23,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		return err
 	}
 	key := mail.FoldEmailAddress(email)
-	send, err := d.resets.Allow(ctx, key, netgroup.Smallest(v.IP))
+	send, err := d.resets.Allow(ctx, key, v.IP)
 	if limited, ok := errors.AsType[*reset.LimitedError](err); ok {
 		return &LimitedError{RetryAt: limited.RetryAt}
 	}
