@@ -47,24 +47,25 @@ func (l *Links) allow(ctx context.Context, kind, account, ip string) (bool, erro
 	for i, network := range netgroup.Of(ip) {
 		hits = append(hits, l.under(kindIP, network, evenly(netgroup.Share(i)*p.PerIP, time.Hour)))
 	}
-	networks := len(hits)
-	hits = append(hits, l.under(kind, account, p.account()))
-	if gap := p.gap(); gap > 0 {
-		hits = append(hits, l.under(kindGap+kind, account, store.Limit{Max: 1, Window: gap}))
-	}
-	// Together, so that impatience within the gap does not use up the hour.
-	results, counted, err := l.store.Hit(ctx, l.time(), hits...)
-	over := func(r store.HitResult) bool { return !r.Passed }
-	if err == nil && !counted && !slices.ContainsFunc(results[:networks], over) {
-		results, _, err = l.store.Hit(ctx, l.time(), hits[:networks]...)
-	}
+	// Apart, so that the account's limits can be seen neither in the network's nor in
+	// how much work the store has.
+	results, _, err := l.store.Hit(ctx, l.time(), hits...)
 	if err != nil {
 		return false, fmt.Errorf("reset: count request: %w", err)
 	}
-	if i := slices.IndexFunc(results[:networks], over); i >= 0 {
+	if i := slices.IndexFunc(results, func(r store.HitResult) bool { return !r.Passed }); i >= 0 {
 		return false, &LimitedError{RetryAt: results[i].RetryAt}
 	}
-	return counted, nil
+	hits = []store.Hit{l.under(kind, account, p.account())}
+	if gap := p.gap(); gap > 0 {
+		// Together, so that impatience within the gap does not use up the hour.
+		hits = append(hits, l.under(kindGap+kind, account, store.Limit{Max: 1, Window: gap}))
+	}
+	_, send, err := l.store.Hit(ctx, l.time(), hits...)
+	if err != nil {
+		return false, fmt.Errorf("reset: count request: %w", err)
+	}
+	return send, nil
 }
 
 // evenly lets max pass at once, and as many again in each window, one by one.

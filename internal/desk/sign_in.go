@@ -306,12 +306,12 @@ func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (stri
 		return "unknown", nil
 	}
 	o := a.operator
+	if !passwordOK {
+		return wrongPassword, nil // the directory is asked no more than for nobody
+	}
 	member, err := d.stillMember(ctx, o)
 	if err != nil {
 		return "", err
-	}
-	if !passwordOK {
-		return wrongPassword, nil
 	}
 	if why, err := d.whyTemporaryRefused(ctx, o); err != nil || why != "" {
 		return why, err
