@@ -256,15 +256,11 @@ func (d *Desk) CancelInvitation(ctx context.Context, a Actor, v Visit, id string
 // keeps. After *InvalidError the link still works, ten times; then it is revoked, which
 // is ErrLink.
 func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) (browsers []string, err error) {
-	view, t, try, err := d.linked(ctx, v, d.invites, "operator.invitation_refused", f.Token)
+	view, t, try, err := d.linked(ctx, v, d.invites, store.OperatorInvited, "operator.invitation_refused", f.Token)
 	if err != nil {
 		return nil, err
 	}
 	o := view.Operator
-	if o.State != store.OperatorInvited || d.PasswordElsewhere(o) {
-		d.Audit(v, "operator.invitation_refused", Refused).Target(o).Because(d.whyNoLink(o)).Record(ctx)
-		return nil, ErrLink
-	}
 	browser, keep := d.remember(v, o.ID, view.Browser)
 	err = d.spending(ctx, v, view, t, try, response{}, "operator.invitation_refused", func(ctx context.Context) error {
 		return d.welcome(ctx, v, o, f, try, browser)

@@ -9,57 +9,55 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// findLink finds a link that was posted, and counts the attempt, which is to be taken
-// back. Wrong links are limited per network. One that works is found beyond that, too:
-// otherwise strangers in the same network could keep it from being used.
-func (d *Desk) findLink(ctx context.Context, v Visit, links *reset.Links, token string) (store.Token, *attempt, error) {
-	try, over := d.linkAttempt(ctx, v)
-	if over != nil {
-		if _, limited := errors.AsType[*LimitedError](over); !limited {
-			return store.Token{}, nil, over
-		}
-		try = &attempt{d: d}
+// linked finds the operator of a link, who must be in a state, before anything costly. The
+// attempt is counted, and to be taken back.
+func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, state store.OperatorState, refused, token string) (store.SignInView, store.Token, *attempt, error) {
+	try, over, err := d.linkAttempt(ctx, v)
+	if err != nil {
+		return store.SignInView{}, store.Token{}, nil, err
 	}
-	t, err := links.Find(ctx, token)
+	view, t, why, err := d.follow(ctx, v, links, state, token)
 	switch {
-	case err == nil:
+	case err != nil || why == "":
 		try.right = try.keys()
-	case !errors.Is(err, reset.ErrLink):
-		err = fmt.Errorf("find link: %w", err)
+		return view, t, try, err
 	case over != nil:
-		err = over
+		return view, t, nil, over
 	}
-	return t, try, err
+	entry := d.Audit(v, refused, Refused).Because(why)
+	if view.Operator.ID != "" {
+		entry.Target(view.Operator)
+	}
+	entry.Record(ctx)
+	return view, t, nil, ErrLink
 }
 
-// linked finds the operator of a link, before anything costly. The attempt is counted,
-// and to be taken back.
-func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused, token string) (store.SignInView, store.Token, *attempt, error) {
-	none := store.SignInView{}
-	t, try, err := d.findLink(ctx, v, links, token)
+// follow reads a link and its operator, and returns why the link does not work, or "".
+func (d *Desk) follow(ctx context.Context, v Visit, links *reset.Links, state store.OperatorState, token string) (view store.SignInView, t store.Token, why string, err error) {
+	t, err = links.Find(ctx, token)
 	if errors.Is(err, reset.ErrLink) {
-		d.Audit(v, refused, Refused).Because(err.Error()).Record(ctx)
+		return view, t, err.Error(), nil
 	}
 	if err != nil {
-		return none, store.Token{}, nil, linkError(err)
+		return view, t, "", fmt.Errorf("find link: %w", err)
 	}
-	view, err := d.findSignIn(ctx, v, store.SignInQuery{OperatorID: t.Subject, Counters: []string{d.postsKey(t)}})
+	view, err = d.findSignIn(ctx, v, store.SignInQuery{OperatorID: t.Subject, Counters: []string{d.postsKey(t)}})
 	if isNotFound(err) {
-		d.Audit(v, refused, Refused).Because("operator is gone").Record(ctx)
-		return none, store.Token{}, nil, ErrLink
+		return view, t, "operator is gone", nil
 	}
 	if err != nil {
-		return none, store.Token{}, nil, err
+		return view, t, "", err
 	}
 	may, err := d.mayStill(ctx, t.CreatedBy, view.Operator)
-	if err != nil {
-		return none, store.Token{}, nil, err
+	switch {
+	case err != nil:
+		return view, t, "", err
+	case !may:
+		why = "its creator may no longer create links"
+	case view.Operator.State != state || d.PasswordElsewhere(view.Operator):
+		why = d.whyNoLink(view.Operator)
 	}
-	if !may {
-		d.Audit(v, refused, Refused).Target(view.Operator).Because("its creator may no longer create links").Record(ctx)
-		return none, store.Token{}, nil, ErrLink
-	}
-	return view, t, try, nil
+	return view, t, why, nil
 }
 
 // postsKey is the key of the counter of refused forms with a link.

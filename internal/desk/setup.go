@@ -42,9 +42,16 @@ type SetupForm struct{ Token, Email, Name, Password, Again string }
 // SetUp creates the first super-administrator. It does not sign in. It returns
 // ErrSetUp if there are operators, and ErrLink if the token is not accepted.
 func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
-	_, try, wrong := d.findLink(ctx, v, d.setup, f.Token)
-	if wrong != nil && !errors.Is(wrong, reset.ErrLink) {
-		return wrong
+	try, over, err := d.linkAttempt(ctx, v)
+	if err != nil {
+		return err
+	}
+	_, wrong := d.setup.Find(ctx, f.Token)
+	switch {
+	case wrong != nil && !errors.Is(wrong, reset.ErrLink):
+		return fmt.Errorf("find link: %w", wrong)
+	case wrong != nil && over != nil:
+		return over
 	}
 	has, err := d.Store.HasOperators(ctx)
 	if err != nil {

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -147,13 +148,19 @@ func (a *attempt) barred() bool {
 	return a.countOf(a.password) > a.d.passwordLimit().Max
 }
 
-// linkAttempt counts a link posted from a network.
-func (d *Desk) linkAttempt(ctx context.Context, v Visit) (*attempt, error) {
-	a := &attempt{d: d}
+// linkAttempt counts a link posted from a network; the attempt is to be taken back if the
+// link works. One that works is accepted beyond the limit, because strangers in the same
+// network could otherwise keep it from being used: over is the answer if it does not.
+func (d *Desk) linkAttempt(ctx context.Context, v Visit) (try *attempt, over, err error) {
+	try = &attempt{d: d}
 	for i, from := range netgroup.Of(v.IP) {
-		a.add(d.counterKey("link-address", from), refilling(netgroup.Share(i)*linksPerIP, limitWindow))
+		try.add(d.counterKey("link-address", from), refilling(netgroup.Share(i)*linksPerIP, limitWindow))
 	}
-	return a, a.count(ctx)
+	err = try.count(ctx)
+	if _, limited := errors.AsType[*LimitedError](err); limited {
+		return &attempt{d: d}, err, nil
+	}
+	return try, nil, err
 }
 
 // passwordKeys returns the writes that clear what was counted against a password that
