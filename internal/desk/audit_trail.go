@@ -9,27 +9,29 @@ import (
 // later.
 type trail struct {
 	mu sync.Mutex
-	// seen is the newest entry that was certainly committed, given the last that was
-	// given away: to the log, and, if witnessed, also to the witness.
-	seen, given mark
-	witnessed   bool
-	// fell is the entry at which the log went on from an older one than seen. The next
+	// seen is the newest entry that was certainly committed.
+	seen mark
+	// given is the last mark that was given to the log and, if witnessed is set, to the
+	// witness.
+	given     mark
+	witnessed bool
+	// fell is the entry at which the log continued from an older one than seen. The next
 	// seal says so.
 	fell int64
-	// broken is the entry before which the log was found broken, or zero; told is what
-	// was logged of it.
+	// broken is the entry before which the log was found broken, or zero. told is its
+	// value when that was last logged.
 	broken, told int64
 }
 
-// newest is the newest entry that this process knows of.
+// newest returns the newest entry that this process knows of.
 func (t *trail) newest() mark {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	return t.seen
 }
 
-// saw remembers a committed entry. before is what newest returned before the commit
-// began. It reports whether the log has gone back since then.
+// saw remembers a committed entry, and reports whether the log has gone back since the
+// commit began, when newest returned before.
 func (t *trail) saw(before, m mark) (wentBack bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -47,7 +49,7 @@ func (t *trail) saw(before, m mark) (wentBack bool) {
 // place in the order.
 func (t *trail) wrote() bool { return t.newest() != mark{} }
 
-// gave remembers a mark that was given away.
+// gave remembers a mark that was given to the log, and to the witness if there is one.
 func (t *trail) gave(m mark, witnessed bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -72,15 +74,14 @@ func (t *trail) addTo(s *seal, seq int64) {
 	}
 }
 
-// found remembers that the log was found broken before an entry, or, if zero, that it
-// was not.
+// found remembers the entry before which the log was found broken, or zero.
 func (t *trail) found(broken int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.broken = broken
 }
 
-// brokenAt is what was found last.
+// brokenAt returns what was found last.
 func (t *trail) brokenAt() int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()

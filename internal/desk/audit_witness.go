@@ -15,13 +15,8 @@ type Witness interface {
 	Last(ctx context.Context) (mark string, err error)
 }
 
-const (
-	// witnessEvery is how often the witness is given the newest mark, if Config does not
-	// say. What was appended since can be taken away unseen with an older copy of the
-	// database, so it bounds what an attacker can hide.
-	witnessEvery = time.Hour
-	witnessTime  = time.Minute
-)
+// witnessTime is how long giving the witness a mark may take.
+const witnessTime = time.Minute
 
 // lastWitnessed is the last mark that the witness has, or zero. The error is
 // [errors.ErrUnsupported] if there is none that can be read.
@@ -40,15 +35,14 @@ func (d *Desk) lastWitnessed(ctx context.Context) (m mark, err error) {
 }
 
 // bearWitness writes the newest mark to the log and gives it to the witness, unless
-// the audit log contradicts an older one: it must not look later as if all had been
-// well.
+// the audit log contradicts an older one, because later it would look as if nothing had
+// been wrong.
 func (d *Desk) bearWitness(ctx context.Context) error {
-	marks := []known{{mark: d.trail.newest()}}
+	seen := d.trail.newest() // asked for before the log, which only grows
 	last, err := d.lastWitnessed(ctx)
 	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 		return err
 	}
-	marks = append(marks, known{mark: last})
 	ends, err := d.ends(ctx)
 	if err != nil {
 		return err
@@ -61,13 +55,13 @@ func (d *Desk) bearWitness(ctx context.Context) error {
 	if err != nil {
 		broken = ends.LastSeq + 1
 	}
-	for _, k := range marks {
-		held, err := d.holds(ctx, ends, s, k.mark)
+	for _, m := range []mark{seen, last} {
+		held, err := d.holds(ctx, ends, s, m)
 		if err != nil {
 			return err
 		}
 		if !held && broken == 0 {
-			broken = k.seq
+			broken = m.seq
 		}
 	}
 	d.trail.found(broken)
@@ -99,7 +93,8 @@ func (d *Desk) holds(ctx context.Context, ends store.AuditEnds, s seal, m mark) 
 	return len(page.Rows) > 0 && m == markOf(page.Rows[0].Seq, page.Rows[0].MAC), nil
 }
 
-// give writes a mark to the log and gives it to the witness, unless it had it last.
+// give writes a mark to the log and gives it to the witness, unless it is the one given
+// last.
 func (d *Desk) give(ctx context.Context, m mark) error {
 	if m == d.trail.lastGiven() {
 		return nil

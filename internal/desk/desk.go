@@ -56,7 +56,7 @@ type Config struct {
 	// at each start.
 	Setup map[string]string
 	// Witness keeps marks of the audit log elsewhere, and gets a new one every
-	// WitnessEvery. If nil, only the log has them; if zero, that is an hour.
+	// WitnessEvery, which Run requires. If nil, only the log has them.
 	Witness      Witness
 	WitnessEvery time.Duration
 	// Clock is the host's own clock, which overrides every other. If nil, the time

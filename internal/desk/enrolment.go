@@ -107,7 +107,7 @@ func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, se
 		return store.Factor{}, nil, err
 	}
 	try := &attempt{d: d}
-	try.addRow(operatorKey("enrol", o.ID), d.codeLimit())
+	try.addCode(operatorKey("enrol", o.ID))
 	if err := try.count(ctx); err != nil {
 		d.limitedCode(ctx, v, o, "new authenticator", err)
 		return store.Factor{}, nil, err

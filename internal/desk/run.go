@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -76,7 +75,7 @@ func (d *Desk) steps() []*step {
 		{name: "remind people", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
 			return d.RemindPeople(bounded.Each(ctx, beatTime))
 		}},
-		{name: "audit mark", do: d.bearWitness, limit: witnessTime, every: cmp.Or(d.WitnessEvery, witnessEvery)},
+		{name: "audit mark", do: d.bearWitness, limit: witnessTime, every: d.WitnessEvery},
 		{name: "purge", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
 			return d.Purge(bounded.Each(ctx, purgeTime))
 		}},

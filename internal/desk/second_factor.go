@@ -23,11 +23,6 @@ type response struct {
 	row string
 }
 
-// see notes what was read of the counters under which it counts.
-func (r response) see(try *attempt, view store.SignInView, more ...string) {
-	try.see(view.Counters, append(more, r.row)...)
-}
-
 // parseSecond returns a recovery code if input has the shape of one, otherwise an
 // authenticator code, or *InvalidError if it cannot be one.
 func (d *Desk) parseSecond(operatorID, input string) (response, error) {

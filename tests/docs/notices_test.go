@@ -34,7 +34,7 @@ var notices = map[string]struct{ to, when string }{
 	"recovery-codes-replaced": {"the person", "new recovery codes were created"},
 	"new-device":              {"the person", "a sign-in came from a new browser or network"},
 	"unusual-sign-in":         {"the person", "a correct password after many wrong ones, wrong codes after a correct password, a code that was sent twice, or a sign-in after months; at most once an hour for each"},
-	"many-failures":           {"the person", "wrong passwords or codes lock them out; at most once an hour"},
+	"many-failures":           {"the person", "many wrong passwords or codes, or ten wrong passwords from a known browser; at most once a day for each"},
 	"alias-changed":           {"every active operator", "a new office address was confirmed, or set on the command line"},
 	"parameters-loosened":     {"every active super-administrator", "parameters were loosened"},
 	"test-message":            {"the operator, or the email address given on the command line", "someone sends a test email"},
