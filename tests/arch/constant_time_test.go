@@ -26,7 +26,6 @@ var inTheClear = map[string]string{
 	"internal/desk/browsers.go: digest == b.Digest":                                   "a digest of 256 random bits: what is like it says nothing of them",
 	"internal/desk/browsers.go: digest == b.Previous":                                 "a digest of 256 random bits: what is like it says nothing of them",
 	"store/memstore/browser.go: d == b.Digest":                                        "a digest of 256 random bits: what is like it says nothing of them",
-	"internal/desk/throttle_sign_in.go: c.Counter.Key == a.password":                  "keys of counters",
 	"internal/pages/server.go: s.Desk.AliasOf(c.state) != alias":                      "the gate compared it in constant time before",
 	"password/check.go: c.code == code":                                               "codes of reasons",
 	"store/memstore/operator.go: o.Password != w.Old":                                 "both were in the store, as hashes",
