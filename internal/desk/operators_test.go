@@ -57,6 +57,9 @@ func TestADisabledOperatorIsOutAtOnceAndInAgainWhenEnabled(t *testing.T) {
 
 	require.NoError(t, o.Enable(ctx, o.Boss, home, op.ID))
 	require.Contains(t, o.Delivered().Subjects("grace@example.org"), "access was restored")
+	_, err = o.Authenticate(ctx, home, passed.Token)
+	require.ErrorIs(t, err, desk.ErrNoSession, "what ended stays ended")
+	require.ErrorIs(t, o.Reset(ctx, home, desk.LinkForm{Token: link, Password: better, Again: better}), desk.ErrLink)
 	o.Entered(o.Find(op.ID))
 }
 

@@ -2,7 +2,12 @@ package vault_test
 
 import (
 	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"strings"
@@ -42,6 +47,27 @@ func TestASecretThatIsNotRandomIsRefused(t *testing.T) {
 			require.Error(t, err)
 		})
 	}
+}
+
+// TestSealedValuesAreAES256GCM opens a value with nothing but the standard library and
+// what docs/security.md says of the format.
+func TestSealedValuesAreAES256GCM(t *testing.T) {
+	master := secret(t)
+	sealed := open(t, master).Seal(vault.MailBodies, "mails/body/1", []byte("hello"))
+	key, err := hkdf.Key(sha256.New, master, nil, "postern v1 seal mail bodies", 32)
+	require.NoError(t, err)
+	block, err := aes.NewCipher(key)
+	require.NoError(t, err)
+	gcm, err := cipher.NewGCM(block)
+	require.NoError(t, err)
+	head, nonce, rest := sealed[:5], sealed[5:17], sealed[17:]
+	bound := bytes.Clone(head)
+	for _, part := range []string{"mail bodies", "mails/body/1"} {
+		bound = append(binary.BigEndian.AppendUint64(bound, uint64(len(part))), part...)
+	}
+	plain, err := gcm.Open(nil, nonce, rest, bound)
+	require.NoError(t, err)
+	require.Equal(t, "hello", string(plain))
 }
 
 func TestASealedValueOpensOnlyInItsPlace(t *testing.T) {

@@ -56,7 +56,7 @@ var codes = []mutation{
 		`if now := d.Now(); !now.Before(p.Until) || `, `if now := d.Now(); `},
 	{"63B-4 §4.4", "internal/desk.TestAnEnrolmentFormIsGoodForItsOwnSignInOnlyAndForTenMinutes", "internal/desk/enrolment_sign_in.go",
 		`hex.EncodeToString(p.PreSession.Digest[:])`, `p.Operator.ID`},
-	{"63B-4 §4.4", "internal/desk.TestWhatTouchesTheSecondFactorNeedsAStepUp", "internal/desk/two_factor.go",
+	{"63B-4 §4.4", "internal/desk.TestASecondAuthenticatorWorksBesideTheFirst", "internal/desk/two_factor.go",
 		`return "session/" + id.Operator.ID + "/" + id.Session.ID }`, `return "session/" + id.Operator.ID }`},
 	{"63B-4 §4.4", "internal/desk.TestEnrolmentNeedsACodeOfTheKeyShown", "internal/desk/enrolment.go",
 		`step, err := totp.Verify(e.Key.Secret, code, d.Now(), totpOptions)

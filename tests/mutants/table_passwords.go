@@ -25,7 +25,7 @@ var passwords = []mutation{
 		`type="password" autocomplete="{{.Autocomplete}}"`, `type="password" autocomplete="off"`},
 	{"ASVS 6.2.8 · 63B-4 §3.1.1.2(9)", "password.TestHashTakesExactlyTheBytesGiven", "password/hasher.go",
 		`b := []byte(password)`, `b := []byte(password)[:min(len(password), 72)]`},
-	{"ASVS 6.2.8 · 63B-4 §3.1.1.2(9)", "backoffice.TestChangingThePassword", "internal/pages/login.go",
+	{"ASVS 6.2.8 · 63B-4 §3.1.1.2(9)", "backoffice.TestAPasswordIsTakenAsItIsTyped", "internal/pages/login.go",
 		`Password: c.form.Get("password")`, `Password: strings.TrimSpace(c.form.Get("password"))`},
 	{"ASVS 6.2.9 · 63B-4 §3.1.1.2(2)", "password.TestCheckGivesEveryReasonAtOnce", "password/check.go",
 		`add(n > MaxLength, CodeTooLong)`, `add(n > HighestMinLength, CodeTooLong)`},
