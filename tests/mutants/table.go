@@ -62,6 +62,9 @@ func (m mutation) apply(root string) ([]byte, error) {
 	return []byte(strings.Replace(string(text), m.old, m.new, 1)), nil
 }
 
+// unmutated are rows that name a test but have no mutation, and why.
+var unmutated = map[string]string{}
+
 // table returns all mutations.
 func table() []mutation {
 	return slices.Concat(passwords, throttling, resets, codes, sessions, authorization, forgery, cryptography, audit, configuration, neighbours)

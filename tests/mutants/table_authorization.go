@@ -28,7 +28,7 @@ var authorization = []mutation{
 		`case !a.CanGrant(all[i]):`, `case false:`},
 	{"ASVS 8.2.3", "internal/desk.TestNoActGivesMoreThanItsActorHolds", "internal/desk/role_changes.go",
 		`case !a.Can(key):`, `case false:`},
-	{"ASVS 8.3.1", "backoffice.TestEveryRouteInEveryState", "internal/pages/routes.go",
+	{"ASVS 8.3.1", "backoffice.TestEveryMethodOfEveryRouteForEveryRole", "internal/pages/routes.go",
 		`needs(desk.PermissionRolesManage, both(proved, (*call).getRoleNew, (*call).postRoleNew))`, `both(proved, (*call).getRoleNew, (*call).postRoleNew)`},
 	{"ASVS 8.3.2", "internal/desk.TestWhatIsChangedElsewhereHoldsFromTheNextRequest", "store/memstore/session.go",
 		`v.generation == s.views.generation.Load() && `, ``},

@@ -2,7 +2,9 @@ package main
 
 var neighbours = []mutation{
 	{"ASVS 1.2.1", "mail.TestHostTemplatesEscapeValues", "mail/templates.go",
-		`htmltemplate.FuncMap{"wrap": wrap}`, `htmltemplate.FuncMap{"wrap": wrap, "html": func(s string) htmltemplate.HTML { return htmltemplate.HTML(s) }}`},
+		`if m.HTML, err = execute(markup, l); err != nil {`, `if m.HTML, err = execute(markup, l); err == nil {
+		m.HTML = strings.NewReplacer("&lt;", "<", "&gt;", ">").Replace(m.HTML)
+	} else {`},
 	{"ASVS 1.2.1", "mail.TestHeaderInjectionIsRefused", "mail/render.go",
 		`if unicode.IsControl(r) || r == '\u2028'`, `if r == '\n' || r == '\u2028'`},
 	{"ASVS 1.2.2", "internal/view.TestURL", "internal/view/frame.go",

@@ -3,7 +3,7 @@ package main
 var resets = []mutation{
 	{"ASVS 6.4.1", "internal/desk.TestAnInvitationEndsAfterAWeekAndWhenTheAccountDoes", "internal/settings/settings.go",
 		`7 * 24 * time.Hour,`, `8 * 24 * time.Hour,`},
-	{"ASVS 6.4.1", "internal/desk.TestAnInvitationLeadsToAPasswordAndThenToTwoFactor", "internal/desk/invitations.go",
+	{"ASVS 6.4.1", "internal/desk.TestAnInvitationEndsAfterAWeekAndWhenTheAccountDoes", "internal/desk/invitations.go",
 		`if o.State != store.OperatorInvited || d.PasswordElsewhere(o) {`, `if d.PasswordElsewhere(o) {`},
 	{"ASVS 6.4.3 · 63B-4 §4.2.2.2", "internal/desk.TestARefusedResetFormLeavesTheLinkAndTheSecondFactorUsable", "internal/desk/reset.go",
 		`if proved, err = d.checkSecond(ctx, v, view, second, try); err != nil {`, `if proved, err = d.checkSecond(ctx, v, view, second, try); err != nil && second.recovery {`},
