@@ -101,7 +101,9 @@ func tryAll(ctx context.Context, root, temporary string, all []mutation, jobs in
 		mu     sync.Mutex // guards count and the output
 		group  sync.WaitGroup
 		copies []scratch
-		sound  = soundness{tests: map[string]func() (said, string){}}
+		sound  = soundness{
+			folder: temporary, tests: map[string]func() (said, string){}, builds: map[string]func() (string, error){},
+		}
 	)
 	for i := range jobs {
 		s, err := copyTo(ctx, root, filepath.Join(temporary, fmt.Sprint(i)))
@@ -146,19 +148,34 @@ func tryAll(ctx context.Context, root, temporary string, all []mutation, jobs in
 
 // soundness remembers how each test ends without a mutation.
 type soundness struct {
-	mu    sync.Mutex
-	tests map[string]func() (said, string)
+	folder string // for the compiled tests
+	mu     sync.Mutex
+	tests  map[string]func() (said, string)
+	builds map[string]func() (binary string, err error)
 }
 
+// of tells how the test of a mutation ends in a copy without one.
 func (k *soundness) of(ctx context.Context, s scratch, m mutation) (said, string) {
 	k.mu.Lock()
-	once, ok := k.tests[m.by]
+	build, ok := k.builds[m.folder()]
 	if !ok {
-		once = sync.OnceValues(func() (said, string) { return s.test(ctx, m) })
-		k.tests[m.by] = once
+		binary := filepath.Join(k.folder, strings.ReplaceAll(m.folder(), "/", "-")+".test")
+		build = sync.OnceValues(func() (string, error) { return binary, s.build(ctx, m.folder(), binary) })
+		k.builds[m.folder()] = build
+	}
+	test, ok := k.tests[m.by]
+	if !ok {
+		test = sync.OnceValues(func() (said, string) {
+			binary, err := build()
+			if err != nil {
+				return unusable, err.Error()
+			}
+			return s.run(ctx, m, binary)
+		})
+		k.tests[m.by] = test
 	}
 	k.mu.Unlock()
-	return once()
+	return test()
 }
 
 // repository returns the folder that holds go.work.

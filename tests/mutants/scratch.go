@@ -65,7 +65,11 @@ func (s scratch) try(ctx context.Context, m mutation) verdict {
 		return verdict{m, broken, err.Error()}
 	}
 	defer func() { _ = os.WriteFile(path, before, 0o644) }()
-	said, output := s.test(ctx, m)
+	binary := filepath.Join(s.root, "mutated.test")
+	if err := s.build(ctx, m.folder(), binary); err != nil {
+		return verdict{m, broken, err.Error()}
+	}
+	said, output := s.run(ctx, m, binary)
 	switch said {
 	case passed:
 		return verdict{m, survived, ""}
@@ -75,6 +79,17 @@ func (s scratch) try(ctx context.Context, m mutation) verdict {
 		return verdict{m, unknown, "skipped, because a program is missing"}
 	}
 	return verdict{m, broken, output}
+}
+
+// build compiles the tests of a package.
+func (s scratch) build(ctx context.Context, folder, binary string) error {
+	// Without paths, so that copies share what is compiled.
+	build := exec.CommandContext(ctx, "go", "test", "-c", "-trimpath", "-vet=off", "-ldflags=-w", "-o", binary, ".")
+	build.Dir = filepath.Join(s.root, filepath.FromSlash(folder))
+	if output, err := build.CombinedOutput(); err != nil {
+		return fmt.Errorf("does not compile: %s", output)
+	}
+	return nil
 }
 
 // said is how a test ended.
@@ -88,22 +103,15 @@ const (
 )
 
 var (
-	nothing = []byte("testing: warning: no tests to run")
-	// A failed check or a panic; not a program that could not be started.
+	// failure is a failed check or a panic, not a program that could not be started.
 	failure = regexp.MustCompile(`(?m)^\s*--- FAIL|^panic: |^fatal error: |^FAIL$`)
+	skip    = regexp.MustCompile(`(?m)^\s*--- SKIP`)
 )
 
-// test runs the test that must kill a mutation.
-func (s scratch) test(ctx context.Context, m mutation) (said, string) {
-	dir := filepath.Join(s.root, filepath.FromSlash(m.folder()))
-	binary := filepath.Join(s.root, "mutated.test")
-	build := exec.CommandContext(ctx, "go", "test", "-c", "-trimpath", "-vet=off", "-ldflags=-w", "-o", binary, ".")
-	build.Dir = dir
-	if output, err := build.CombinedOutput(); err != nil {
-		return unusable, "does not compile: " + string(output)
-	}
+// run runs the test that must kill a mutation, and returns also what it printed.
+func (s scratch) run(ctx context.Context, m mutation, binary string) (said, string) {
 	run := exec.CommandContext(ctx, binary, "-test.run="+m.pattern(), "-test.v", "-test.failfast", "-test.timeout=5m")
-	run.Dir = dir
+	run.Dir = filepath.Join(s.root, filepath.FromSlash(m.folder()))
 	out, err := run.CombinedOutput()
 	text := string(out)
 	switch {
@@ -113,9 +121,9 @@ func (s scratch) test(ctx context.Context, m mutation) (said, string) {
 		return failed, text
 	case err != nil:
 		return unusable, err.Error() + ": " + text
-	case strings.Contains(text, string(nothing)):
+	case strings.Contains(text, "testing: warning: no tests to run"):
 		return unusable, m.by + " is not there"
-	case regexp.MustCompile(`(?m)^\s*--- SKIP`).MatchString(text):
+	case skip.MatchString(text):
 		return skipped, text
 	}
 	return passed, text
