@@ -61,17 +61,19 @@ var neighbours = []mutation{
 	{"ASVS 15.3.7", "backoffice.TestWhatIsPostedComesFromTheBodyAlone", "internal/pages/forgery.go",
 		`c.form = c.r.PostForm`, `c.form = c.r.Form`},
 	{"ASVS 15.3.7", "backoffice.TestBodiesThatAreNotAForm", "internal/pages/forgery.go",
-		`if len(values) > 1 && name != "role" && name != "permission" {`, `if len(values) > 2 {`},
-	{"ASVS 15.4.2", "internal/desk.TestOfManyWhoChangeTheSameOneSucceeds", "store/memstore/operator.go",
-		`case o.Version != before.Version:
+		`if len(values) > 1 && name != "role" && name != "permission" {`, `if len(values) > 2 && name != "role" && name != "permission" {`},
+	{"ASVS 15.4.2", "internal/desk.TestOfManyWhoChangeTheSameOneSucceeds", "store/memstore/role.go",
+		`case r.Version != before.Version:
 		return store.ErrConflict
 	`, ``},
-	{"ASVS 15.4.2", "internal/desk.TestARoleDeletedWhileItIsGivenIsHeldByNobody", "internal/desk/operator_roles.go",
+	{"ASVS 15.4.2", "internal/desk.TestNobodyGetsARoleThatChangedMeanwhile", "internal/desk/operator_roles.go",
 		`a.dependOnRoles(all[i])`, ``},
 	{"ASVS 15.4.2", "internal/desk.TestARightCodePostedManyTimesAtOnceSignsInOnce", "store/memstore/factor.go",
 		`case w.Step <= f.Step:`, `case false:`},
 	{"ASVS 15.4.2", "internal/desk.TestNoActSucceedsForWhoLostTheirRightsMeanwhile", "internal/desk/actor.go",
 		`all = append(all, store.CheckOperator{ID: a.ID, Version: a.version})`, ``},
+	{"ASVS 15.4.2", "internal/desk.TestNobodyActsOnSomebodyWhoGotMoreMeanwhile", "internal/desk/actor.go",
+		`a.dependOn(o, roles...)`, ``},
 	{"ASVS 15.4.2", "tests/stores.TestStore/SQLite as it is, from two processes", "store/sqlstore/factor.go",
 		`WHERE id = ? AND step < ?`, `WHERE id = ? AND step <> ?`},
 	{"ASVS 15.4.2", "tests/stores.TestStore/PostgreSQL with few rights, from two processes", "store/sqlstore/commit.go",

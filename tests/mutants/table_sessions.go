@@ -45,7 +45,7 @@ var sessions = []mutation{
 	{"ASVS 7.4.2 · 63B-4 §4.5", "internal/desk.TestADisabledOperatorIsOutAtOnceAndInAgainWhenEnabled", "internal/desk/operator_state.go",
 		`
 			store.RevokeTokens{Subject: o.ID}, event, letter)`, ` event, letter)`},
-	{"ASVS 7.4.2 · 63B-4 §4.5", "internal/desk.TestADisabledOperatorIsOutAtOnceAndInAgainWhenEnabled", "internal/desk/identity.go",
+	{"ASVS 7.4.2 · 63B-4 §4.5", "backoffice.TestWhatChangesElsewhereCountsFromTheNextRequest", "internal/desk/identity.go",
 		`case o.State != store.OperatorActive, len(roles) == 0:`, `case len(roles) == 0:`},
 	{"ASVS 7.4.3", "internal/desk.TestChangingThePassword", "internal/desk/account.go",
 		`store.EndSessions{OperatorID: id.Operator.ID, Except: id.Session.ID, All: true},`, ``},
