@@ -58,7 +58,7 @@ var neighbours = []mutation{
 	{"ASVS 15.3.3", "tests/docs.TestGeneratedSectionsAreCurrent", "internal/pages/operator_name.go",
 		`err := c.Desk.RenameOperator(`, `_ = c.form.Get("state")
 	err := c.Desk.RenameOperator(`},
-	{"ASVS 15.3.7", "backoffice.TestWhatIsPostedComesFromTheBodyAlone", "internal/pages/forgery.go",
+	{"ASVS 15.3.7", "backoffice.TestAFormNeedsTheTokenOfItsOwnSession", "internal/pages/forgery.go",
 		`c.form = c.r.PostForm`, `c.form = c.r.Form`},
 	{"ASVS 15.3.7", "backoffice.TestBodiesThatAreNotAForm", "internal/pages/forgery.go",
 		`if len(values) > 1 && name != "role" && name != "permission" {`, `if len(values) > 2 && name != "role" && name != "permission" {`},
