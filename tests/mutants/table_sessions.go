@@ -3,7 +3,7 @@ package main
 var sessions = []mutation{
 	{"ASVS 7.1.1", "internal/settings.TestValuesOutOfTheirRangeLeaveTheDefault", "internal/settings/parameters.go",
 		`10*time.Minute, 24*time.Hour, lower`, `10*time.Minute, 48*time.Hour, lower`},
-	{"ASVS 7.1.1", "tests/docs.TestTheDefaultsAreInForceWhereNobodyChoseOthers", "internal/settings/settings.go",
+	{"ASVS 7.1.1", "tests/docs.TestGeneratedSectionsAreCurrent", "internal/settings/settings.go",
 		`Idle: 30 * time.Minute`, `Idle: 45 * time.Minute`},
 	{"ASVS 7.1.2", "internal/desk.TestAnOperatorHasThreeSessionsAndTheLeastRecentlyUsedEnds", "internal/desk/sessions.go",
 		`live >= s.PerOperator {`, `live > s.PerOperator {`},
