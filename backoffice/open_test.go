@@ -10,8 +10,8 @@ import (
 	"github.com/postern-go/postern/internal/pages"
 )
 
-// forms are pages with a form: both of their methods.
-func forms(paths ...string) (all []string) {
+// bothOf are both methods of pages with a form.
+func bothOf(paths ...string) (all []string) {
 	for _, p := range paths {
 		all = append(all, http.MethodGet+" "+p, http.MethodPost+" "+p)
 	}
@@ -23,12 +23,12 @@ func forms(paths ...string) (all []string) {
 // an endpoint for machines, has to be written down twice.
 func TestWhatIsServedWithoutAPermission(t *testing.T) {
 	want := map[string][]string{
-		"everyone": append(forms("/forgot", "/reset", "/welcome"), "GET /logout"),
-		"strangers": append(forms("/setup", "/login", "/login/code", "/login/recovery", "/login/enrol"),
+		"everyone": append(bothOf("/forgot", "/reset", "/welcome"), "GET /logout"),
+		"strangers": append(bothOf("/setup", "/login", "/login/code", "/login/recovery", "/login/enrol"),
 			"GET /login/lost-phone"),
-		"operators": append(forms("/step-up", "/account/password"),
+		"operators": append(bothOf("/step-up", "/account/password"),
 			"GET /{$}", "GET /account", "GET /account/sessions", "GET /account/two-factor", "GET /account/recovery-codes", "POST /logout"),
-		"operators who have just confirmed who they are": append(forms("/account/name", "/account/two-factor/add", "/account/two-factor/{id}/remove"),
+		"operators who have just confirmed who they are": append(bothOf("/account/name", "/account/two-factor/add", "/account/two-factor/{id}/remove"),
 			"POST /account/sessions", "GET /account/recovery-codes/new", "POST /account/recovery-codes"),
 	}
 	got := map[string][]string{}

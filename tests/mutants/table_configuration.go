@@ -34,7 +34,7 @@ var configuration = []mutation{
 	if !ok {
 		route, ok = e[http.MethodPost]
 	}`},
-	{"ASVS 13.4.5", "backoffice.TestEveryRouteInEveryState", "internal/pages/routes.go",
+	{"ASVS 13.4.5", "backoffice.TestWhatIsServedWithoutAPermission", "internal/pages/routes.go",
 		`"/forgot":                            both(`, `"/health": get(open, (*call).getForgot),
 		"/forgot":                            both(`},
 	{"ASVS 14.1.1", "tests/docs.TestEveryTableOfTheStoreHasItsDataClassDocumented", "store/sqlstore/migrations/sqlite/0001_initial.sql",

@@ -9,7 +9,7 @@ var sessions = []mutation{
 		`live >= s.PerOperator {`, `live > s.PerOperator {`},
 	{"ASVS 7.2.1", "backoffice.TestWhatChangesElsewhereCountsFromTheNextRequest", "store/memstore/session.go",
 		`v.generation == s.views.generation.Load() && `, ``},
-	{"ASVS 7.2.2", "backoffice.TestEveryRouteInEveryState", "internal/pages/routes.go",
+	{"ASVS 7.2.2", "backoffice.TestWhatIsServedWithoutAPermission", "internal/pages/routes.go",
 		`needs(desk.PermissionAuditView, get(session, (*call).getAuditEvents))`, `get(open, (*call).getAuditEvents)`},
 	{"ASVS 7.2.3 · 63B-4 §5.1", "internal/vault.TestTokensAreUniqueUnderLoad", "internal/vault/vault.go",
 		`EncodeToString(Random(32)) }`, `EncodeToString(Random(16)) }`},
