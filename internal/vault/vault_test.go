@@ -36,8 +36,9 @@ func open(t *testing.T, secrets ...[]byte) *vault.Vault {
 func TestASecretThatIsNotRandomIsRefused(t *testing.T) {
 	for name, secrets := range map[string][][]byte{
 		"none":            {},
-		"too short":       {make([]byte, 16)},
-		"too long":        {make([]byte, 64)},
+		"half as long":    {secret(t)[:16]},
+		"too short":       {secret(t)[:31]},
+		"too long":        {append(secret(t), 0)},
 		"all zero":        {make([]byte, 32)},
 		"a passphrase":    {[]byte("correct horse battery staple 123")},
 		"an older is bad": {secret(t), make([]byte, 32)},
@@ -162,6 +163,7 @@ func TestAValueTellsItsSecretAndIsSealedAgain(t *testing.T) {
 func TestPartsAndPurposesDoNotRunIntoEachOther(t *testing.T) {
 	v := open(t, secret(t))
 	require.NotEqual(t, v.MAC(vault.FormTokens, "ab", "c"), v.MAC(vault.FormTokens, "a", "bc"))
+	require.NotEqual(t, v.MAC(vault.FormTokens, "a"+string(make([]byte, 8))+"b"), v.MAC(vault.FormTokens, "a", "b"))
 	require.NotEqual(t, v.MAC(vault.FormTokens, "a"), v.MAC(vault.CounterKeys, "a"))
 	require.NotEqual(t, v.Key(vault.ResetLimits), v.Key(vault.CounterKeys))
 	require.False(t, v.CheckMAC(vault.FormTokens, v.MAC(vault.FormTokens, "a"), "b"))

@@ -51,8 +51,8 @@ var forgery = []mutation{
 		`frame-ancestors 'none'; script-src`, `frame-ancestors 'self'; script-src`},
 	{"ASVS 3.7.1", "tests/gallery.TestWithoutScriptNothingIsPromised", "internal/pages/templates/partials/field.html",
 		`type="button" hidden data-show`, `type="button" data-show`},
-	{"ASVS 3.7.2", "internal/pages.TestWhereToGoOnTo", "internal/pages/next.go",
+	{"ASVS 3.7.2", "internal/pages.TestNothingLeadsOutOfTheOffice", "internal/pages/next.go",
 		`strings.ContainsRune(u.Path, '\\') || `, ``},
-	{"ASVS 3.7.2", "internal/pages.TestWhereToGoOnTo", "internal/pages/next.go",
+	{"ASVS 3.7.2", "internal/pages.TestNothingLeadsOutOfTheOffice", "internal/pages/next.go",
 		`"/step-up", "/static"} {`, `"/static"} {`},
 }

@@ -43,8 +43,12 @@ var neighbours = []mutation{
 		config.InsecureSkipVerify = true`},
 	{"ASVS 12.3.2", "mail.TestSMTPConfigMistakes", "mail/smtp_config.go",
 		`case config.InsecureSkipVerify:`, `case false:`},
-	{"ASVS 15.2.2", "password.TestTwoHundredSignInsRunTwoAtATimeAndTheRestIsTurnedAway", "password/queue.go",
-		`if q.waiting.Add(1) > q.limit {`, `if q.waiting.Add(1) > 10*q.limit {`},
+	{"ASVS 15.2.2", "password.TestTwoHundredStrangersRunTwoAtATimeAndTheRestIsTurnedAway", "password/queue.go",
+		`if len(l.waiters) > q.limit {`, `if len(l.waiters) > 10*q.limit {`},
+	{"ASVS 15.2.2", "password.FuzzTurns", "password/queue.go",
+		`for q.running < q.slots {`, `for q.running <= q.slots {`},
+	{"ASVS 15.2.2", "password.FuzzTurns", "password/queue.go",
+		`q.strange < max(1, q.slots-1)`, `q.strange < q.slots`},
 	{"ASVS 15.3.1", "internal/gallery.TestPagesHoldNoStoredRecords", "internal/pages/operators.go",
 		`Operators []desk.Operator
 `, `Operators []desk.Operator
