@@ -47,7 +47,7 @@ var sessions = []mutation{
 		`<form method="post" action="{{$frame.URL "/logout"}}">{{template "csrf" $}}<button type="submit">Sign out</button></form>`, ``},
 	{"ASVS 7.4.5", "backoffice.TestActsOnAnOperator", "internal/desk/sessions.go",
 		`if which == "all" {`, `if which == "-" {`},
-	{"ASVS 7.5.1", "internal/desk.TestRenaming", "internal/desk/account.go",
+	{"ASVS 7.5.1", "internal/desk.TestRenamingTakesAProofAndLeavesNothingWithoutOne", "internal/desk/account.go",
 		`if !id.Proved() {`, `if false {`},
 	{"ASVS 7.5.1", "internal/desk.TestAStepUpProvesWhoItIsAndRotatesTheSession", "internal/desk/step_up.go",
 		`if proved, err = d.checkSecond(ctx, v, view, second, try); err != nil {`, `if proved, err = d.checkSecond(ctx, v, view, second, try); err != nil && second.recovery {`},

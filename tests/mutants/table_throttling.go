@@ -18,7 +18,7 @@ var throttling = []mutation{
 	{"4226 §7.3 · ASVS 6.6.3", "internal/desk.TestGuessesAtTheFirstCodeAreLimited", "internal/desk/enrolment.go",
 		`try.addRow(operatorKey("enrol", o.ID), d.codeLimit())
 `, ``},
-	{"63B-4 §3.1.3.2", "internal/desk.TestOfManyGuessesOverManySignInsFiveAreEvaluated", "internal/desk/sign_in_steps.go",
+	{"63B-4 §3.1.3.2", "internal/desk.TestTwentyWrongCodesDisableTheAppButNotTheRecoveryCodes", "internal/desk/sign_in_steps.go",
 		`writes = append(writes, store.PutPreSession{`, `writes = append(writes, store.ClearCounter{Key: operatorKey("code", o.ID)}, store.PutPreSession{`},
 	{"ASVS 2.4.1", "internal/desk.TestOneOperatorInvitesSixtyPeopleAnHour", "internal/desk/invitations.go",
 		`const mailsPerHour = 60`, `const mailsPerHour = 100`},
