@@ -20,6 +20,8 @@ var forgery = []mutation{
 		`if err := c.checkForgery(session); err != nil {`, `if err := c.checkForgery(session); err != nil && c.Handler == nil {`},
 	{"ASVS 3.5.1 · 63B-4 §5.1", "internal/gallery.TestEveryPostFormCarriesTheToken", "internal/pages/templates/login.html",
 		`{{template "csrf" .}}`, ``},
+	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestAWebSocketOpensOnlyFromThisOrigin", "internal/pages/server.go",
+		`if err := c.checkUpgrade(); err != nil {`, `if err := c.checkUpgrade(); err != nil && c.unsafe() {`},
 	{"ASVS 3.5.2", "backoffice.TestBodiesThatAreNotAForm", "internal/pages/forgery.go",
 		`if err != nil || kind != "application/x-www-form-urlencoded" {`, `if err != nil || kind == "text/plain" {`},
 	{"ASVS 3.5.3", "backoffice.TestEveryRouteInEveryState", "internal/pages/logout.go",

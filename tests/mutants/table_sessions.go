@@ -81,6 +81,8 @@ var sessions = []mutation{
 		`"__Host-" + name`, `"__Secure-" + name`},
 	{"ASVS 3.3.4", "backoffice.TestEveryRouteInEveryState", "internal/pages/cookies.go",
 		`HttpOnly: true,`, `HttpOnly: false,`},
+	{"ASVS 3.3.4", "backoffice.TestTheCommunityGetsNoCookieOfTheOffice", "internal/pages/cookies.go",
+		`return slices.Contains(s.cookies[:], name)`, `return slices.Contains(s.cookies[:1], name)`},
 	{"63B-4 §5.1.1 (content)", "backoffice.TestEveryRouteInEveryState", "internal/pages/cookies.go",
 		`Value: value, Path`, `Value: c.visit.IP + "." + value, Path`},
 }
