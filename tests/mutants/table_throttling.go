@@ -30,6 +30,8 @@ var throttling = []mutation{
 		`const mailsPerHour = 60`, `const mailsPerHour = 100`},
 	{"ASVS 2.4.1", "internal/desk.TestExportsAndChecksAreBoundedPerOperator", "internal/desk/audit_verify.go",
 		`d.limit(ctx, a, "audit-verify", exports, limitWindow)`, `d.limit(ctx, a, "audit-verify", 10*exports, limitWindow)`},
+	{"ASVS 2.4.1", "backoffice.TestStrangersCannotFillTheOffice", "internal/desk/door.go",
+		`return c.passed >= entriesPerEvent`, `return false`},
 	{"ASVS 2.4.1", "internal/desk.TestTenRefusedFormsSpendALink", "internal/desk/links.go",
 		`if posts < postsPerLink {`, `if posts <= postsPerLink {`},
 }
