@@ -95,6 +95,7 @@ func TestProofsAreTestsOrFiles(t *testing.T) {
 			if isTest(span) {
 				continue
 			}
+			require.False(t, strings.HasSuffix(span, "_test.go"), "%s names a file of tests: name the test", r.ID)
 			file, anchor, _ := strings.Cut(span, "#")
 			_, err := os.Stat(filepath.Join(need.Root(t), filepath.FromSlash(file)))
 			require.NoError(t, err, "%s %s is proved by %s", r.Part, r.ID, span)
