@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/postern-go/postern/tests/requirements"
@@ -23,7 +24,7 @@ func main() {
 	list := flag.Bool("list", false, "print the table and run nothing")
 	jobs := flag.Int("jobs", max(1, runtime.NumCPU()), "how many mutations are tried at once")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	ok, err := run(ctx, *only, *list, *jobs)
 	if err != nil {

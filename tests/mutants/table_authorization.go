@@ -38,6 +38,8 @@ var authorization = []mutation{
 		`SET mark = ?, two_factor = `, `SET mark = COALESCE(mark, ?), two_factor = `},
 	{"ASVS 8.3.2", "tests/stores.TestStore/SQLite as it is/sessions", "store/sqlstore/guard.go",
 		`o.mark - p.roles_mark, p.revision`, `o.mark, p.revision`},
+	{"ASVS 6.1.3", "tests/docs.TestGeneratedSectionsAreCurrent", "internal/desk/reset.go",
+		`d.resets.Spend(f.Token), `, `d.resets.Spend(f.Token), store.PutSession{}, `},
 	{"ASVS 6.3.4", "backoffice.TestWhatIsServedWithoutAPermission", "internal/pages/routes.go",
 		`"/logout":                            free(`, `"/sso": get(signedOut, (*call).getForgot), "/logout": free(`},
 	{"ASVS 6.3.4", "internal/desk.TestUnderSSOTheMemberPasswordIsNeverAskedFor", "internal/desk/sign_in.go",
