@@ -62,7 +62,7 @@ func (d *Desk) preSession(ctx context.Context, v Visit, token string) (PreSessio
 		return PreSession{}, ErrSignInEnded
 	case err != nil:
 		return PreSession{}, err
-	case !now.Before(pre.ExpiresAt), ahead(pre.CreatedAt, now), o.Version != pre.OperatorVersion, o.State != store.OperatorActive:
+	case !now.Before(pre.ExpiresAt), d.State().endedAll(pre.CreatedAt), ahead(pre.CreatedAt, now), o.Version != pre.OperatorVersion, o.State != store.OperatorActive:
 		return PreSession{}, ErrSignInEnded
 	}
 	p := PreSession{SignInView: view, Step: StepEnrol}
@@ -153,15 +153,14 @@ func (d *Desk) begin(ctx context.Context, v Visit, view store.SignInView, next, 
 	if err != nil {
 		return Passed{}, err
 	}
-	writes = slices.Concat(writes, told, d.evict(v, view), d.completed(view))
-	if writes, err = d.withLock(ctx, o, writes); err != nil {
+	if writes, err = d.withLock(ctx, o, slices.Concat(writes, told, d.completed(view))); err != nil {
 		return Passed{}, err
 	}
 	browser, browsers := d.remember(v, o.ID, view.Browser)
 	writes = append(writes,
 		store.PutSession{Session: session, Keep: d.Settings().Session.PerOperator, Device: d.device(v)},
 		browser, event)
-	if err := d.Commit(ctx, writes...); err != nil {
+	if err := d.commitEvicting(ctx, v, view, writes); err != nil {
 		return Passed{}, signInError(err)
 	}
 	return Passed{Token: token, SignedIn: true, Next: next, Browsers: browsers}, nil

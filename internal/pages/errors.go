@@ -105,6 +105,7 @@ func (c *call) broken(err error) {
 	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, errHost):
 		p = StoreDownPage{RequestID: c.visit.RequestID, Back: c.returnTo(), Sent: c.unsafe()}
 	default:
+		c.Desk.Failed(c.ctx(), c.visit, c.identity, "unexpected error")
 		c.problem(http.StatusInternalServerError, UnexpectedPage{RequestID: c.visit.RequestID, Back: c.returnTo()})
 		return
 	}
