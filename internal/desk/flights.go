@@ -9,7 +9,7 @@ import (
 
 const (
 	// longestFlight is how long an attempt to sign in waits for others to be decided.
-	longestFlight = 5 * time.Second
+	longestFlight = 10 * time.Second
 	// mostWaiting is how many attempts wait at the same time, in one process.
 	mostWaiting = 256
 	// mostRetries is how often an attempt is counted again without a wait.

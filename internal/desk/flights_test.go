@@ -284,3 +284,20 @@ func TestManyAtOnceGetNoMoreGuessesThanOneByOne(t *testing.T) {
 		})
 	}
 }
+
+// shaky is a directory that panics.
+type shaky struct{ *testoffice.Directory }
+
+func (shaky) FindMemberByLogin(context.Context, string) (desk.Member, error) { panic("shaky") }
+
+func TestAnAttemptThatPanicsIsNotWaitedFor(t *testing.T) {
+	o := newOffice(t)
+	o.Person("Ada", desk.RoleSuperAdministrator)
+	o.Desk.Members = shaky{testoffice.NewDirectory()}
+	for range 5 {
+		require.Panics(t, func() { _, _ = o.signIn(home, "Ada", good) })
+	}
+	o.Desk.Members = nil
+	_, err := o.signIn(home, "Ada", good)
+	require.NoError(t, err)
+}

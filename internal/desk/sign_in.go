@@ -45,7 +45,7 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	}
 	ctx, done := counted(ctx)
 	defer done()
-	defer try.land(true)
+	defer try.land()
 	outdated, why, err := d.judgeShared(ctx, try, &a, f.Password)
 	if err != nil {
 		return Passed{}, err
@@ -107,9 +107,6 @@ func (d *Desk) countSignIn(ctx context.Context, v Visit, login string) (*attempt
 	ticket := d.flights.ticket()
 	for {
 		try, a, err := d.countOnce(ctx, v, login)
-		if err != nil {
-			try.land(false)
-		}
 		if _, limited := errors.AsType[*LimitedError](err); !limited || !ticket.again(ctx, try.refused, try.crowded) {
 			return try, a, err
 		}
@@ -117,7 +114,9 @@ func (d *Desk) countSignIn(ctx context.Context, v Visit, login string) (*attempt
 }
 
 func (d *Desk) countOnce(ctx context.Context, v Visit, login string) (*attempt, account, error) {
-	try, err := d.signInAttempt(ctx, v, loginKey(login))
+	try := &attempt{d: d, awaited: true}
+	defer try.landUncounted()
+	err := d.signInAttempt(ctx, v, loginKey(login), try)
 	limited, _ := errors.AsType[*LimitedError](err)
 	if err != nil && (limited == nil || len(v.Browsers) == 0) {
 		return try, account{}, err
@@ -131,11 +130,9 @@ func (d *Desk) countOnce(ctx context.Context, v Visit, login string) (*attempt, 
 		own := d.browserAttempt(a.view.Browser)
 		err := own.count(ctx)
 		if limited, is := errors.AsType[*LimitedError](err); !is || !limited.RetryAt.IsZero() {
-			try.land(false)
 			own.failures = own.countOf(browserKey(own.browser)) - 1
 			return own, a, err
 		}
-		own.land(false)
 		a.caller = caller(v, store.Browser{}) // it has spent its attempts, so it is a stranger's
 	}
 	if limited != nil {

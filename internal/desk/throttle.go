@@ -228,6 +228,7 @@ func (a *attempt) count(ctx context.Context) error {
 			a.takeOff(h.Key)
 		}
 	}
+	defer a.landUncounted()
 	results, ok, err := a.d.Store.Hit(ctx, a.d.Now(), a.hits...)
 	if err != nil {
 		return fmt.Errorf("count attempt: %w", err)
@@ -341,11 +342,19 @@ func (a *attempt) takeBack(ctx context.Context) {
 	}
 }
 
-// land ends the wait of others for the attempt. Call it once the outcome is stored, or if
-// the attempt was not counted.
-func (a *attempt) land(decided bool) {
-	a.d.flights.land(a.flying, decided)
+// land ends the wait of others for the attempt. Call it once the outcome is stored.
+func (a *attempt) land() {
+	a.d.flights.land(a.flying, true)
 	a.flying = nil
+}
+
+// landUncounted ends the wait of others for the attempt if it was not counted, whatever
+// the reason.
+func (a *attempt) landUncounted() {
+	if len(a.counted) == 0 {
+		a.d.flights.land(a.flying, false)
+		a.flying = nil
+	}
 }
 
 // done notes that a commit has settled the attempt, so that nothing takes it back again.

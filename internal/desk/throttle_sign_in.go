@@ -25,7 +25,7 @@ const (
 	never = math.MaxInt32
 )
 
-// signInAttempt prepares to count a stranger's attempt to sign in with a name, whether
+// signInAttempt prepares a to count a stranger's attempt to sign in with a name, whether
 // or not it exists: per network, per number of different names from one network, per
 // name from one network, and per name (ASVS 6.3.1). If one of these limits is reached,
 // it returns *LimitedError; then the account is not even looked up, unless the browser
@@ -35,8 +35,9 @@ const (
 // every attempt counts under its name, right or wrong. The counters of a name in one
 // network count failures only, once they are decided; until then, an attempt in flight is
 // taken for a failure.
-func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string) (*attempt, error) {
-	a, s := &attempt{d: d, awaited: true, name: d.counterKey("signin-name", key)}, d.Settings().SignIn
+func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string, a *attempt) error {
+	a.name = d.counterKey("signin-name", key)
+	s := d.Settings().SignIn
 	networks := netgroup.Of(v.IP)
 	keys := []string{a.name, d.nobodyKey(key), d.counterKey("failed", nobody, key)}
 	for _, from := range networks {
@@ -46,7 +47,7 @@ func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string) (*attempt
 	}
 	found, err := d.Store.FindCounters(ctx, keys...)
 	if err != nil {
-		return a, fmt.Errorf("find counters: %w", err)
+		return fmt.Errorf("find counters: %w", err)
 	}
 	a.see(found, keys...)
 	for i := range networks {
@@ -61,7 +62,7 @@ func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string) (*attempt
 		}
 	}
 	a.add(a.name, store.Limit{Max: namePasswords, Every: nameEvery})
-	return a, a.check(ctx)
+	return a.check(ctx)
 }
 
 // refilling lets max pass at once, and as many again in each window, evenly.

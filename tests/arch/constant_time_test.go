@@ -36,7 +36,7 @@ var inTheClear = map[string]string{
 	"internal/desk/audit_walk.go: bytes.Equal(last.MAC, w.ends.PurgedMAC)":            "both are in the store, for whoever reads it",
 	"store/memstore/event.go: bytes.Equal(s.events.rows[n - 1].MAC, w.MAC)":           "both are in the store, for whoever reads it",
 	"store/sqlstore/audit.go: bytes.Equal(mac, w.MAC)":                                "both are in the store, for whoever reads it",
-	"internal/desk/audit_walk.go: k.mark != markOf(seq, mac)":                         "marks are in the log",
+	"internal/desk/audit_walk.go: m.mark != markOf(seq, mac)":                         "marks are in the log",
 	"internal/desk/audit_witness.go: m == markOf(m.seq, ends.PurgedMAC)":              "marks are in the log",
 	"internal/desk/audit_witness.go: m == markOf(m.seq, ends.LastMAC)":                "marks are in the log",
 	"internal/desk/audit_witness.go: m == markOf(page.Rows[0].Seq, page.Rows[0].MAC)": "marks are in the log",
