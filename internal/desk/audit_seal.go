@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"encoding/json"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
 )
@@ -42,6 +44,13 @@ type keyInUse struct {
 // place is the position of a secret in the order, or -1.
 func (s seal) place(id string) int {
 	return slices.IndexFunc(s.Keys, func(k keyInUse) bool { return k.ID == id })
+}
+
+// atLeast returns how long entries are kept: as long as the parameter says, but no shorter
+// than it was last saved in the office, or than by default. Anybody who can write to the
+// database can shorten the parameter.
+func (s seal) atLeast(stored time.Duration) time.Duration {
+	return max(stored, cmp.Or(s.Keep, settings.Defaults().AuditKeep))
 }
 
 // inUse is the id of the secret in use. There is one after the first entry.
@@ -87,6 +96,13 @@ func (d *Desk) unseal(ends store.AuditEnds) (s seal, err error) {
 	return s, nil
 }
 
+// brokenIn is what a seal of this process says of where the log is broken.
+func brokenIn(sealed []byte) int64 {
+	var s seal
+	_ = json.Unmarshal(sealed[min(sealMAC, len(sealed)):], &s)
+	return s.Broken
+}
+
 // lacksKeyOf reports whether a secret that the chain was made with is not there.
 func (d *Desk) lacksKeyOf(s seal) bool {
 	ids := d.Vault.KeyIDs()
@@ -126,11 +142,11 @@ func (d *Desk) chain(before store.AuditEnds, e store.Event, change func(*seal)) 
 	if current := d.Vault.KeyIDs()[0]; s.place(current) < 0 {
 		s.Keys = append(s.Keys, keyInUse{current, store.Time(e.At)})
 	}
+	d.trail.accept(s.From)
 	d.trail.addTo(&s, e.Seq)
 	if change != nil {
 		change(&s)
 	}
-	d.trail.found(s.Broken)
 	mac = d.Vault.MACBy(d.keyIn(s), vault.AuditChain, string(before.LastMAC), chained(e))
 	after := before
 	after.LastSeq, after.LastMAC = e.Seq, mac

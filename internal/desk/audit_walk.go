@@ -16,7 +16,8 @@ import (
 type walk struct {
 	d    *Desk
 	ends store.AuditEnds
-	// marks must be in the log. witness is the one that the witness has, if asked says
+	// marks must be in the log: that which somebody asked for, that which this process
+	// has seen, and the witness's. witness is the one that the witness has, if asked says
 	// that it can be read.
 	marks   []known
 	witness mark
@@ -85,6 +86,7 @@ func (w *walk) follow(ctx context.Context) error {
 		return fmt.Errorf("verify the audit log: %w", sealErr)
 	}
 	w.seal, w.missing = s, sealErr != nil || w.d.lacksKeyOf(s)
+	w.marks[1].mark = w.d.trail.stillSeen(w.marks[1].mark, s.From)
 	v := &w.Verdict
 	v.From, v.To, w.previous = w.ends.PurgedSeq+1, w.ends.PurgedSeq, w.ends.PurgedMAC
 	if s.From > v.From {
