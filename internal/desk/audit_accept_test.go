@@ -96,7 +96,16 @@ func TestSecretsOfTheChainOnlyMoveForward(t *testing.T) {
 	require.ErrorContains(t, err, "add it to OldSecrets")
 	o.rotate(0, 1)
 	require.Zero(t, o.verify().Broken)
+}
 
+// TestNobodyStopsTheOfficeWithASecretThatTheyMadeUp has somebody who can write to the
+// database pretend that the master secret was replaced, so that the office would wait
+// for the new one.
+func TestNobodyStopsTheOfficeWithASecretThatTheyMadeUp(t *testing.T) {
+	o := staffed(t)
+	o.appendBy(7, 0, 7)
+	o.fill(1)
+	require.NotZero(t, o.verify().Broken)
 }
 
 // sealBy is a seal of the ends by someone who has a master secret, as the office makes it.

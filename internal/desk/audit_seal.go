@@ -35,10 +35,12 @@ type seal struct {
 	Broken int64 `json:"broken,omitempty"`
 }
 
-// keyInUse is a master secret, and since when it has been in use.
+// keyInUse is a master secret, and since when it has been in use. By is a MAC, with the
+// one before it, of that it came next; empty for the first.
 type keyInUse struct {
 	ID    string    `json:"id"`
 	Since time.Time `json:"since"`
+	By    []byte    `json:"by,omitempty"`
 }
 
 // place is the position of a secret in the order, or -1.
@@ -85,7 +87,7 @@ func (d *Desk) unseal(ends store.AuditEnds) (s seal, err error) {
 	ids := d.Vault.KeyIDs()
 	key := slices.Index(ids, s.inUse())
 	switch {
-	case key < 0 && s.place(ids[0]) >= 0:
+	case key < 0 && d.handedOver(s):
 		return seal{}, errLeftBehind
 	case key < 0 || !hmac.Equal(mac, d.sealMAC(key, text, ends)):
 		return seal{}, errSeal
@@ -94,6 +96,19 @@ func (d *Desk) unseal(ends store.AuditEnds) (s seal, err error) {
 		return seal{}, errSeal
 	}
 	return s, nil
+}
+
+// handedOver reports whether another secret came after the current one. As nobody else
+// can make that up, it is believed of a seal whose own secret is missing here.
+func (d *Desk) handedOver(s seal) bool {
+	current := d.Vault.KeyIDs()[0]
+	next := s.place(current) + 1
+	return next > 0 && next < len(s.Keys) && hmac.Equal(s.Keys[next].By, d.handOver(0, s.Keys[next].ID))
+}
+
+// handOver is keyInUse.By of a secret that comes after the one with this index.
+func (d *Desk) handOver(key int, next string) []byte {
+	return d.Vault.MACBy(key, vault.AuditSeals, "next secret", next)
 }
 
 // brokenIn is what a seal of this process says of where the log is broken.
@@ -140,7 +155,11 @@ func (d *Desk) chain(before store.AuditEnds, e store.Event, change func(*seal)) 
 		s = seal{Broken: e.Seq} // nothing else of it can be believed
 	}
 	if current := d.Vault.KeyIDs()[0]; s.place(current) < 0 {
-		s.Keys = append(s.Keys, keyInUse{current, store.Time(e.At)})
+		next := keyInUse{ID: current, Since: store.Time(e.At)}
+		if len(s.Keys) > 0 {
+			next.By = d.handOver(d.keyIn(s), current)
+		}
+		s.Keys = append(s.Keys, next)
 	}
 	d.trail.accept(s.From)
 	d.trail.addTo(&s, e.Seq)
