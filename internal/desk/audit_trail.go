@@ -58,6 +58,9 @@ func (t *trail) accept(from int64) {
 	if t.seen.seq >= from {
 		t.seen = mark{}
 	}
+	if t.given.seq >= from {
+		t.given = mark{}
+	}
 	t.fell = 0
 }
 
