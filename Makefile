@@ -2,7 +2,7 @@
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: run test race check format vet lint bench faults screenshots
+.PHONY: run test race check format vet lint bench timing faults screenshots
 
 run: ## the example community with its back office, on http://localhost:8080
 	go run ./examples/community
@@ -31,6 +31,10 @@ lint:
 bench: ## what is promised beside what is measured, in ten minutes; writes docs/performance.md
 	@scripts/install-test-tools bench
 	go run ./benchmarks/table -write .
+
+timing: ## whether a name that exists takes longer, at the full cost of hashing, in ten minutes
+	@scripts/install-test-tools bench
+	go run ./benchmarks/timing
 
 faults: ## what breaks when the database, the network or the mail server does; up to ten minutes
 	@scripts/install-test-tools faults

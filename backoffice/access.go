@@ -10,7 +10,8 @@ import (
 
 // Invite invites someone by email and returns the one-time link that the email
 // also holds. If name is empty, a free one is made from the email address. If
-// the person already has an invitation, they get a new link and these roles.
+// the person already has an invitation, they get a new link and these roles. The
+// link is empty for a member who was invited under SSO, if that is off now.
 func (s *Services) Invite(ctx context.Context, email, name string, roles ...string) (link string, err error) {
 	err = s.by(ctx, desk.PermissionOperatorsManage, func(a desk.Actor, v desk.Visit) (err error) {
 		_, link, err = s.services.Invite(ctx, a, v, desk.InviteForm{Email: email, Name: name, Roles: roles})
@@ -66,6 +67,14 @@ func (s *Services) EndSessions(ctx context.Context, operator string) error {
 	return s.do(ctx, operator, desk.PermissionOperatorsManage, with(s.services.EndSessions, "all"))
 }
 
+// EndAllSessions signs everyone out on every device, whoever acts included. It
+// requires the permission parameters.manage, and a reason, which the audit log keeps.
+func (s *Services) EndAllSessions(ctx context.Context, reason string) error {
+	return s.by(ctx, desk.PermissionParametersManage, func(a desk.Actor, v desk.Visit) error {
+		return s.services.EndAllSessions(ctx, a, v, reason)
+	})
+}
+
 // Unlock clears the failed attempts that keep an operator from signing in.
 func (s *Services) Unlock(ctx context.Context, operator string) error {
 	return s.do(ctx, operator, desk.PermissionOperatorsManage, s.services.Unlock)
@@ -76,6 +85,15 @@ func (s *Services) Unlock(ctx context.Context, operator string) error {
 // code. The reason is required; the audit log keeps it.
 func (s *Services) ResetTwoFactor(ctx context.Context, operator, reason string) error {
 	return s.do(ctx, operator, desk.PermissionTwoFactorReset, with(s.services.ResetTwoFactor, reason))
+}
+
+// RequireNewPassword marks an operator's password as compromised: it ends their
+// sessions, and their next sign-in leads only to the page that changes the password.
+// It tells them by email; the audit log keeps the reason. It returns ErrElsewhere if
+// they sign in with the community's password, and ErrChanged if they are not active
+// or must change it already.
+func (s *Services) RequireNewPassword(ctx context.Context, operator, reason string) error {
+	return s.do(ctx, operator, desk.PermissionOperatorsManage, with(s.services.RequireNewPassword, reason))
 }
 
 // SendResetLink sends an operator an email with a link to choose a new password.

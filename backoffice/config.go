@@ -13,7 +13,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
@@ -74,6 +73,11 @@ type Config struct {
 	// of a body fails. Requests that can change something must carry a form token,
 	// see FormToken. If nil, the office has only its own pages.
 	Handler http.Handler
+	// Passive are paths of yours inside the office that pages request on their own,
+	// such as "/notifications": they do not count as use of a session, so that an
+	// open page does not keep it alive. A path that ends with a slash stands for all
+	// below it. If empty, every request counts.
+	Passive []string
 	// Menu adds entries to the office's navigation, above the library's own. They
 	// cannot lead to the office's own pages.
 	Menu []MenuItem
@@ -165,6 +169,11 @@ type Config struct {
 	// one of them must stay on plain HTTP. Browsers remember the header for a
 	// year.
 	HSTSHostOnly bool
+
+	// PolicyReports asks browsers to report to the office what its
+	// Content-Security-Policy made them block. The audit log has a limited number of
+	// reports, as anyone can send them. Default: no reports.
+	PolicyReports bool
 
 	// StoreTimeout is how long one request may wait for the store in total; other
 	// work, such as hashing a password, does not count. After that the office
@@ -306,7 +315,7 @@ func (c *Config) check() error {
 	if c.Mail == nil {
 		bad("Mail", "is required; mail.NewOutbox does while developing")
 	}
-	if strings.TrimSpace(c.Name) != c.Name || len(c.Name) > settings.MostName || strings.ContainsFunc(c.Name, func(r rune) bool { return r < ' ' }) {
+	if strings.TrimSpace(c.Name) != c.Name || len(c.Name) > settings.MostName || !settings.Printable(c.Name) {
 		bad("Name", "%q must be one line of at most %d bytes, without spaces around it", c.Name, settings.MostName)
 	}
 	if c.SSO != nil {
@@ -349,6 +358,11 @@ func (c *Config) check() error {
 		}
 		seen[m.Path] = true
 	}
+	for _, p := range c.Passive {
+		if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || p == "/" || pages.Reserved(p) {
+			bad("Passive", "%q must be a path of yours inside the office, e.g. \"/notifications\"", p)
+		}
+	}
 	return errors.Join(errs...)
 }
 
@@ -357,44 +371,4 @@ func (c *Config) permissions() []desk.Permission {
 	return each(c.Permissions, func(p Permission) desk.Permission {
 		return desk.Permission{Key: p.Key, Label: p.Label, Group: p.Group, Description: p.Description, Roles: p.Roles}
 	})
-}
-
-// checkOrigin accepts scheme, host and port in the one spelling that browsers
-// send as Origin.
-func checkOrigin(origin string, insecure bool) error {
-	if origin == "" {
-		return errors.New("is required, e.g. https://community.example")
-	}
-	u, err := url.Parse(origin)
-	if err != nil || u.Host == "" || u.User != nil || u.Scheme+"://"+u.Host != origin {
-		return errors.New("must be scheme and host only, e.g. https://community.example")
-	}
-	if strings.ToLower(origin) != origin {
-		return errors.New("must be in lower case, as browsers send it")
-	}
-	if strings.HasSuffix(u.Host, ":") || strings.ContainsFunc(origin, func(r rune) bool { return r > unicode.MaxASCII }) {
-		return errors.New("must be as browsers send it: a name in ASCII (xn--...), and no colon without a port")
-	}
-	if u.Scheme == "https" && u.Port() == "443" || u.Scheme == "http" && u.Port() == "80" {
-		return errors.New("must leave out the default port, as browsers do")
-	}
-	switch {
-	case u.Scheme == "https":
-		return nil
-	case u.Scheme != "http":
-		return errors.New("must begin with https://")
-	case !insecure:
-		return errors.New("must begin with https://; for development on this machine set InsecurePlainHTTP")
-	case !loopback(u.Hostname()):
-		return errors.New("may be plain HTTP only on localhost or a loopback address")
-	}
-	return nil
-}
-
-func loopback(host string) bool {
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	ip, err := netip.ParseAddr(host)
-	return err == nil && ip.IsLoopback()
 }

@@ -56,10 +56,11 @@ func TestEveryMistakeIsReportedAtOnce(t *testing.T) {
 	cfg.MailTemplates = fstest.MapFS{"password_reset.txt": {Data: []byte("{{broken")}}
 	cfg.HandlerTemplates = fstest.MapFS{"x.html": {Data: []byte("{{broken")}}
 	cfg.Look.Accent = "green"
+	cfg.Passive = []string{"notifications", "/operators/live", "/", "//evil.example"}
 	_, err := backoffice.New(ctx, cfg)
 	for _, field := range []string{
 		"Config.Origin", "Config.Secret", "Config.Name", "Config.SSO", "Config.TrustedProxies", "Config.ForwardedHeader",
-		"Config.Menu", "Config.Permissions", "Config.PasswordHashing", "Config.PageTemplates", "Config.MailTemplates",
+		"Config.Menu", "Config.Passive", "Config.Permissions", "Config.PasswordHashing", "Config.PageTemplates", "Config.MailTemplates",
 	} {
 		require.ErrorContains(t, err, field)
 	}

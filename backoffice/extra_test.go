@@ -12,6 +12,7 @@ import (
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/pages"
+	"github.com/postern-go/postern/store"
 )
 
 // twin makes offices in which the same happens hold the same to the byte.
@@ -40,10 +41,10 @@ var more = url.Values{
 // of them the form below may leave out.
 var reads = map[string][]string{
 	"/operators/new": {"email", "name", "role"}, "/operators/{id}/name": {"name", "version"}, "/operators/{id}/roles": {"primary", "role", "version", "confirm"},
-	"/operators/{id}/invitation": {"action"}, "/operators/{id}/sessions": {"end"}, "/operators/{id}/two-factor": {"reason"},
+	"/operators/{id}/invitation": {"action"}, "/operators/{id}/sessions": {"end"}, "/operators/{id}/two-factor": {"reason"}, "/operators/{id}/new-password": {"reason"},
 	"/operators/{id}/disable": {"reason"}, "/operators/{id}/delete": {"reason"}, "/members/{id}": {"primary", "role", "version", "confirm"}, "/members/{id}/revoke": {"reason"},
 	"/roles/new": {"name", "description", "permission", "two_factor"}, "/roles/{id}": {"name", "description", "permission", "two_factor", "version", "confirm"},
-	"/roles/{id}/delete": {"to", "version"}, "/parameters/address": {"action", "alias", "confirm"}, "/mail/{id}": {"action"},
+	"/roles/{id}/delete": {"to", "version"}, "/parameters/address": {"action", "alias", "confirm"}, "/parameters/sessions": {"reason"}, "/mail/{id}": {"action"},
 	"/audit/export": {"format", "area", "event", "outcome", "actor", "target", "address", "from", "until"},
 	// One field per parameter: what it leaves out is as it was.
 	"/parameters": {"revision", "session.idle", "session.idle.unit", "two_factor.who", "confirm", "restore"},
@@ -58,7 +59,7 @@ func formed() map[string]url.Values {
 		"/roles/{id}":         {"name": {"Other"}, "permission": {"posts.delete"}, "version": {"1"}, "confirm": {"yes"}},
 		"/roles/{id}/delete":  {"version": {"1"}},
 		"/parameters/address": {"action": {"choose"}, "alias": {"a-new-address-of-the-office"}, "confirm": {"yes"}}, "/parameters": {"password.min_length": {"20"}, "confirm": {"yes"}},
-		"/mail/{id}": {"action": {"resend"}}, "/mail/test": {}, "/audit/export": {}, "/audit/verify": {},
+		"/mail/{id}": {"action": {"resend"}}, "/parameters/sessions": {"reason": {"Cookies were stolen"}}, "/mail/test": {}, "/audit/export": {}, "/audit/verify": {},
 	}
 	for path, form := range aims {
 		all[path] = maps.Clone(form)
@@ -85,7 +86,7 @@ func TestEveryFormOfTheOfficesPagesIsTried(t *testing.T) {
 
 func TestFieldsThatAFormDoesNotHaveChangeNothing(t *testing.T) {
 	// does posts a form in a new office, and says what it came to.
-	does := func(t *testing.T, path string, form, more url.Values) (page, string, string) {
+	does := func(t *testing.T, path string, form, more url.Values) (answer page, changed bool, kept string, events []store.Event) {
 		o, _, sue := stage(t, twin(t))
 		token := sue.Get("/account").Form("/logout").Get("csrf")
 		if path == "/members/{id}/revoke" {
@@ -98,8 +99,8 @@ func TestFieldsThatAFormDoesNotHaveChangeNothing(t *testing.T) {
 		}
 		sue.More = more
 		before := o.Dump()
-		answer := sue.Post(at.Replace(path), fields)
-		return answer, before, o.Dump()
+		answer = sue.Post(at.Replace(path), fields)
+		return answer, before != o.Dump(), o.Dump(noted...), o.Events()
 	}
 	for path, form := range formed() {
 		t.Run(path, func(t *testing.T) {
@@ -107,16 +108,30 @@ func TestFieldsThatAFormDoesNotHaveChangeNothing(t *testing.T) {
 			for _, name := range reads[path] {
 				delete(extra, name)
 			}
-			plain, empty, want := does(t, path, form, nil)
+			plain, changed, want, events := does(t, path, form, nil)
 			require.Contains(t, []int{http.StatusOK, http.StatusSeeOther}, plain.Status, plain.Text())
-			answer, before, got := does(t, path, form, extra)
-			require.True(t, empty == before, "the twins begin alike")
-			require.True(t, empty != want || path == "/audit/verify", "the form does something")
+			answer, _, got, more := does(t, path, form, extra)
+			require.True(t, changed || path == "/audit/verify", "the form does something")
 			require.Equal(t, plain.Status, answer.Status, answer.Text())
 			require.Equal(t, plain.Location, answer.Location)
 			require.True(t, want == got, "what is stored differs")
+			requireNoted(t, events, more)
 		})
 	}
+}
+
+// noted is where it is noted that a form came with fields that it does not have.
+var noted = []string{"events", "counters"}
+
+// requireNoted requires that what else was posted left an entry, and nothing else.
+func requireNoted(t *testing.T, without, with []store.Event) {
+	t.Helper()
+	require.Len(t, with, len(without)+1)
+	require.Equal(t, without, with[:len(without)])
+	last := with[len(without)]
+	require.Equal(t, "request.malformed", last.Code)
+	require.Contains(t, last.Reason, "fields that the form does not have: ")
+	require.NotContains(t, last.Reason, "is_super", "a name that no form has may be anything")
 }
 
 func TestFieldsThatAFormOfOnesOwnDoesNotHaveChangeNothing(t *testing.T) {
@@ -130,23 +145,24 @@ func TestFieldsThatAFormOfOnesOwnDoesNotHaveChangeNothing(t *testing.T) {
 	}
 	for name, known := range own {
 		t.Run(name, func(t *testing.T) {
-			does := func(more url.Values) (page, string) {
+			does := func(more url.Values) (page, string, []store.Event) {
 				o := newOffice(t, twin(t))
 				b, request := scenes[name](o)
 				b.More = more
 				answer := request()
-				return answer, o.Dump()
+				return answer, o.Dump(noted...), o.Events()
 			}
 			extra := maps.Clone(more)
 			for _, field := range known {
 				delete(extra, field)
 			}
-			plain, want := does(nil)
+			plain, want, events := does(nil)
 			require.Less(t, plain.Status, 400, plain.Text())
-			answer, got := does(extra)
+			answer, got, more := does(extra)
 			require.Equal(t, plain.Status, answer.Status, answer.Text())
 			require.Equal(t, plain.Location, answer.Location)
 			require.True(t, want == got, "what is stored differs")
+			requireNoted(t, events, more)
 		})
 	}
 }

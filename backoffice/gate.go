@@ -6,10 +6,10 @@ import (
 )
 
 // Wrap returns the gate: a handler that sends requests whose first path segment is
-// the office's alias to the office, and all others to the community, untouched but
-// for the office's cookies, which the community does not get. It must be outside
-// any router and any middleware that rewrites or cleans paths. The gates of several
-// offices go directly inside one another.
+// the office's alias to the office, and all others to the community, untouched except
+// that the office's cookies are removed. It must be outside any router and any
+// middleware that rewrites or cleans paths. The gates of several offices go directly
+// inside one another.
 //
 // Anyone who does not know the alias sees only the community: the gate reads
 // nothing from the store, waits for nothing, allocates nothing and changes

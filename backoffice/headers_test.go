@@ -25,7 +25,7 @@ var fixed = map[string]string{
 }
 
 var (
-	nonceSource = regexp.MustCompile(`^default-src 'none'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; script-src 'nonce-([^']+)'; style-src 'nonce-([^']+)'$`)
+	nonceSource = regexp.MustCompile(`^default-src 'none'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; script-src 'nonce-([^']+)'; style-src 'nonce-([^']+)'(?:; report-to office; report-uri /[a-z2-7]+/csp-report)?$`)
 	activeTag   = regexp.MustCompile(`<(script|style|link rel="stylesheet")([^>]*)>`)
 	contentType = regexp.MustCompile(`^(text/(html|css|csv|javascript|plain); charset=utf-8|application/x-ndjson; charset=utf-8|image/(svg\+xml|png))$`)
 	// inline and external are looked for in every page of every test, and begin

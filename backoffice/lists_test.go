@@ -161,7 +161,8 @@ func TestATestMailShowsWhatBecameOfIt(t *testing.T) {
 	o, sue := seated(t)
 	shown := sue.Get("/mail/test")
 	require.Contains(t, shown.Text(), "sue@example.org")
-	list := sue.Does(shown, "/mail/test", "Send test email", "to=eve@example.org")
+	sue.More = url.Values{"to": {"eve@example.org"}}
+	list := sue.Does(shown, "/mail/test", "Send test email")
 	require.Equal(t, "/mail", list.Path)
 	require.Contains(t, list.Text(), "A test email to you is on its way")
 	require.Contains(t, list.Text(), "Queued")

@@ -30,8 +30,8 @@ type Members interface {
 	FindMemberByLogin(ctx context.Context, login string) (Member, error)
 	// CheckMemberPassword reports whether the password is the member's. For an
 	// empty or unknown id it must take as long and report false. It is never
-	// called if Config.SSO is set. If it hashes with a password.Hasher, ctx tells
-	// that who calls.
+	// called if Config.SSO is set. If it hashes with a password.Hasher, pass ctx
+	// on: it says who is waiting.
 	CheckMemberPassword(ctx context.Context, id, password string) (bool, error)
 }
 

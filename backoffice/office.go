@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -78,7 +79,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		Store: observed.store, Vault: v, Hasher: hasher, Sender: cfg.Mail, MailTemplates: mailTemplates,
 		Members: directoryOf(cfg.Members), SSO: (*desk.SSO)(cfg.SSO), Origin: cfg.Origin, Name: cfg.Name, Accent: look.Accent, Contact: cfg.Contact,
 		Words: cfg.ContextWords, Permissions: permissions, Clock: cfg.Now, Log: cfg.Log,
-		Breaches: cfg.Breaches, Witness: cfg.Witness, WitnessEvery: cfg.WitnessEvery, OnEvent: cfg.OnEvent, Decide: decider(cfg.Decide),
+		Breaches: cfg.Breaches, Witness: cfg.Witness, WitnessEvery: cfg.WitnessEvery, OnEvent: cfg.OnEvent, Decide: decider(cfg.Decide), Setup: cfg.setup(v.KeyIDs()),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)
@@ -93,9 +94,9 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	o := &Office{
 		desk: d, vault: v, observer: observed, notFound: cfg.NotFound,
 		server: pages.New(pages.Config{
-			Desk: d, Pages: renderer, Host: host, Vault: v, Handler: cfg.Handler,
+			Desk: d, Pages: renderer, Host: host, Vault: v, Handler: cfg.Handler, Passive: slices.Clone(cfg.Passive),
 			Menu:     each(cfg.Menu, func(m MenuItem) pages.MenuItem { return pages.MenuItem(m) }),
-			Insecure: cfg.InsecurePlainHTTP, HSTSHostOnly: cfg.HSTSHostOnly, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader,
+			Insecure: cfg.InsecurePlainHTTP, HSTSHostOnly: cfg.HSTSHostOnly, Reports: cfg.PolicyReports, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader,
 		}),
 	}
 	o.Services = &Services{d, o.signedIn}

@@ -221,6 +221,19 @@ func TestActsOnAnOperator(t *testing.T) {
 		o.onlyIn(answer, token)
 		require.Equal(t, "/login?done=reset", o.Browser().Use("/reset", token, good).Location)
 	})
+	t.Run("a password that is known to others", func(t *testing.T) {
+		b := o.Browser()
+		require.Equal(t, "/", b.Follow(b.Login("Benno", good)).Path)
+		require.NotEmpty(t, sue.Get(at).Link("Require a new password"))
+		shown := sue.Does(sue.Get(at+"/new-password"), at+"/new-password", "Require a new password", "reason=On a note")
+		require.Contains(t, shown.Text(), "must choose a new password at the next sign-in")
+		require.Contains(t, shown.Text(), "Must be changed")
+		require.Equal(t, "/login", b.Get("/").Location, "signed out")
+		require.Equal(t, "/account/password", b.Follow(b.Login("Benno", good)).Path, "it opens nothing but the page that changes it")
+		require.Equal(t, "/account/password", b.Get("/").Location)
+		require.Equal(t, 1, o.Count("password.compromised"))
+		require.Equal(t, at, sue.Open(at+"/new-password").Path, "once is enough")
+	})
 	t.Run("a temporary password only where the parameter says so, shown once", func(t *testing.T) {
 		require.Empty(t, sue.Get(at).Link("Generate temporary password"))
 		require.Equal(t, at, sue.Open(at+"/temporary-password").Path)
@@ -269,7 +282,7 @@ func TestActsOnAnOperator(t *testing.T) {
 var aims = map[string]url.Values{
 	"/operators/{id}/name": {"name": {"Eve"}, "version": {"1"}}, "/operators/{id}/email": {"email": {"eve@example.org"}, "version": {"1"}}, "/operators/{id}/roles": {"primary": {""}, "version": {"1"}, "confirm": {"yes"}},
 	"/operators/{id}/invitation": {"action": {"resend"}}, "/operators/{id}/unlock": {}, "/operators/{id}/sessions": {"end": {"all"}},
-	"/operators/{id}/reset-mail": {}, "/operators/{id}/link": {}, "/operators/{id}/temporary-password": {},
+	"/operators/{id}/reset-mail": {}, "/operators/{id}/link": {}, "/operators/{id}/temporary-password": {}, "/operators/{id}/new-password": {"reason": {"because"}},
 	"/operators/{id}/two-factor": {"reason": {"because"}}, "/operators/{id}/disable": {"reason": {"because"}},
 	"/operators/{id}/enable": {}, "/operators/{id}/delete": {"reason": {"because"}},
 }

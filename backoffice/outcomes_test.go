@@ -34,7 +34,11 @@ func (c *outside) outcomes() map[string][]outcome {
 	}
 	link := func(path, which string) func(int) *http.Request {
 		return func(int) *http.Request {
-			return c.post(path, "token", c.links[which], "password", better, "password_again", better, "email", "eve@example.org", "name", "Eve")
+			fields := []string{"token", c.links[which], "password", better, "password_again", better}
+			if path == "/setup" {
+				fields = append(fields, "email", "eve@example.org", "name", "Eve")
+			}
+			return c.post(path, fields...)
 		}
 	}
 	forgot := func(email string) func(int) *http.Request {

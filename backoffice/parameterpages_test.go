@@ -2,6 +2,7 @@ package backoffice_test
 
 import (
 	"net/http"
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -95,7 +96,7 @@ func TestSavingParameters(t *testing.T) {
 		} {
 			name, value, _ := strings.Cut(edit, "=")
 			field := strings.TrimSuffix(name, ".unit")
-			for _, confirm := range []string{"x=y", "confirm=yes"} {
+			for _, confirm := range []string{"confirm=no", "confirm=yes"} {
 				refused := sue.Press(sue.Get("/parameters"), "/parameters", review, edit, "session.absolute=11", confirm)
 				require.Equal(t, http.StatusUnprocessableEntity, refused.Status, edit)
 				require.Contains(t, refused.Problems()[field], want, edit)
@@ -112,7 +113,9 @@ func TestSavingParameters(t *testing.T) {
 	})
 	t.Run("fields that are no parameters change nothing", func(t *testing.T) {
 		before := o.stored()
-		answer := sue.Press(sue.Get("/parameters"), "/parameters", review, "alias=chosen-by-eve", "secret=x", "password.none=1", "restore=nothing", "revision.x=1", "confirm=yes")
+		eve := *sue
+		eve.More = url.Values{"alias": {"chosen-by-eve"}, "secret": {"x"}, "password.none": {"1"}, "revision.x": {"1"}}
+		answer := eve.Press(eve.Get("/parameters"), "/parameters", review, "restore=nothing", "confirm=yes")
 		require.Equal(t, "/parameters?done=nothing", answer.Location, answer.Text())
 		require.Equal(t, before, o.stored())
 	})
@@ -184,7 +187,7 @@ func TestAStaleFormOfParametersShowsTheDifference(t *testing.T) {
 	saves(tom.Browser, "session.idle=20", "password.history=5", "password.upper=on")
 	before := o.stored()
 	edits := []string{"session.idle=10", "session.per_operator=2"}
-	for _, confirm := range []string{"x=y", "confirm=yes"} {
+	for _, confirm := range []string{"confirm=no", "confirm=yes"} {
 		stale := sue.Press(mine, "/parameters", review, append(edits, confirm)...)
 		require.Equal(t, http.StatusConflict, stale.Status, stale.Text())
 		require.Equal(t, before, o.stored(), "nothing is overwritten")

@@ -12,7 +12,8 @@ import (
 const operatorsAtOnce = 200
 
 // Operators returns all operators by name. It requires the permission
-// operators.view.
+// operators.view; without operators.manage or operators.reset_two_factor, email
+// addresses are masked.
 func (s *Services) Operators(ctx context.Context) ([]Operator, error) {
 	var operators []Operator
 	err := s.by(ctx, desk.PermissionOperatorsView, func(a desk.Actor, _ desk.Visit) error {
@@ -32,7 +33,7 @@ func (s *Services) Operators(ctx context.Context) ([]Operator, error) {
 	return operators, err
 }
 
-// Operator returns one operator. It requires the permission operators.view.
+// Operator returns one operator, as [Services.Operators] does.
 func (s *Services) Operator(ctx context.Context, operator string) (Operator, error) {
 	var found Operator
 	err := s.by(ctx, desk.PermissionOperatorsView, func(a desk.Actor, _ desk.Visit) error {

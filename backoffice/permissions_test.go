@@ -83,6 +83,8 @@ func table() []asks {
 		do("/operators/DISABLED/link", manage, 403, none),
 		ask("/operators/BEN/temporary-password", manage),
 		do("/operators/BEN/temporary-password", manage, 200, none),
+		{"GET", "/operators/DISABLED/new-password", manage, true, nil, 303}, // to their page, which says why not
+		do("/operators/DISABLED/new-password", manage, 403, none),
 		ask("/operators/BEN/two-factor", reset),
 		do("/operators/BEN/two-factor", reset, 422, none),
 		ask("/operators/BEN/disable", manage),
@@ -105,6 +107,8 @@ func table() []asks {
 		do("/roles/ROLE/delete", "roles.manage", 403, none),
 		look("/parameters", "parameters.manage"),
 		do("/parameters", "parameters.manage", 422, url.Values{"password.min_length": {"x"}}),
+		ask("/parameters/sessions", "parameters.manage"),
+		do("/parameters/sessions", "parameters.manage", 422, none),
 		ask("/parameters/address", "parameters.manage"),
 		do("/parameters/address", "parameters.manage", 422, none),
 		look("/mail", "mail.view"),
@@ -204,7 +208,7 @@ var ids = strings.NewReplacer("BEN", "id-of-ben", "INVITED", "id-of-ivan", "DISA
 func pattern(path string) string {
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
-		if i == 2 && !slices.Contains([]string{"new", "address", "test", "export", "verify", "events"}, part) {
+		if i == 2 && !slices.Contains([]string{"new", "address", "sessions", "test", "export", "verify", "events"}, part) {
 			parts[i] = "{id}"
 		}
 	}

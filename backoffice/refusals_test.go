@@ -1,6 +1,9 @@
 package backoffice_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -93,4 +96,49 @@ func TestEveryLimitIsAuditedOnce(t *testing.T) {
 			require.True(t, strings.HasPrefix(e.Route, "POST /"), e.Route)
 		})
 	}
+}
+
+func TestFaultsAreAudited(t *testing.T) {
+	o, sue := seated(t, withDirectory)
+	o.Inside.HandleFunc("/panic", func(http.ResponseWriter, *http.Request) { panic("host-canary") })
+	o.Inside.HandleFunc("/fails", func(w http.ResponseWriter, r *http.Request) { o.Fail(w, r, errors.New("host-canary")) })
+	for path, why := range map[string]string{"/panic": "panic", "/fails": "unexpected error"} {
+		require.Equal(t, http.StatusInternalServerError, sue.Get(path).Status)
+		e := o.Last()
+		require.Equal(t, []string{"request.failed", "failure", sue.ID, why}, []string{e.Code, e.Outcome, e.ActorID, e.Reason})
+		require.Contains(t, o.Log.String(), e.RequestID, "under which the log has the cause")
+	}
+	require.NotContains(t, o.Dump(), "host-canary")
+}
+
+func TestEveryRequestIsAuditedIfTheParameterSaysSo(t *testing.T) {
+	o, sue := seated(t)
+	o.Inside.Handle("/posts", silent)
+	sue.Get("/audit")
+	require.Zero(t, o.Count("request.allowed"), "off unless chosen")
+	o.Set(map[string]string{"two_factor.who": "recommended", "audit.requests": "on"})
+	ben := o.Entered("Ben", backoffice.Moderator)
+	before := o.Count("request.allowed")
+	for _, path := range []string{"/operators/" + ben.ID, "/posts"} {
+		require.Equal(t, http.StatusOK, sue.Get(path).Status)
+	}
+	require.Equal(t, http.StatusForbidden, ben.Get("/audit").Status)
+	o.Browser().Get("/login")
+	require.Equal(t, before+2, o.Count("request.allowed"))
+	events := o.Events()
+	e := events[len(events)-3]
+	require.Equal(t, []string{"request.allowed", sue.ID, "GET /operators/" + ben.ID, "operators.view"}, []string{e.Code, e.ActorID, e.Route, e.Detail["permission"]})
+}
+
+func TestTheAuditSaysHowTheOfficeIsConfigured(t *testing.T) {
+	o := newOffice(t, func(c *backoffice.Config) { c.SSO = &backoffice.SSO{URL: "https://sso.example/", Name: "SSO"} })
+	ctx, stop := context.WithCancel(ctx)
+	stop()
+	require.ErrorIs(t, o.Run(ctx), context.Canceled)
+	events := o.Events()
+	require.Equal(t, "office.stopped", events[len(events)-1].Code)
+	started := events[len(events)-2]
+	require.Equal(t, "office.started", started.Code)
+	require.Equal(t, []string{o.Cfg.Origin, "https://sso.example/", "false"}, []string{started.Detail["origin"], started.Detail["sign-in of members"], started.Detail["plain http"]})
+	require.NotContains(t, fmt.Sprint(started), string(o.Cfg.Secret))
 }

@@ -2,9 +2,12 @@ package backoffice_test
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
 )
 
 func TestFromNothingToASignedInSuperAdministrator(t *testing.T) {
@@ -38,4 +41,43 @@ func TestFromNothingToASignedInSuperAdministrator(t *testing.T) {
 		require.Equal(t, http.StatusGone, late.Status)
 		require.NotContains(t, b.Login("Eve", better).Location, "/")
 	})
+}
+
+// TestAnOfficeOnAHostOfItsOwn does with an office on an origin of its own, where there is
+// nothing else, what the other tests do beside a community.
+func TestAnOfficeOnAHostOfItsOwn(t *testing.T) {
+	o := newOffice(t, func(c *backoffice.Config) { c.NotFound = nil })
+	o.Server.Config.Handler = o.Wrap(http.NotFoundHandler())
+	o.Inside.Handle("/posts", silent)
+	elsewhere := httptest.NewTLSServer(http.HandlerFunc(community))
+	defer elsewhere.Close()
+
+	stranger := o.Browser()
+	stranger.Bare = true
+	root := stranger.Moved("").Get("/")
+	require.Equal(t, http.StatusNotFound, root.Status)
+	require.Empty(t, root.Header.Values("Set-Cookie"))
+
+	b := o.Browser()
+	require.Equal(t, "/login?done=setup", b.Submit(b.Get("/setup"), "/setup",
+		"token", o.SetupToken(), "email", "ada@example.org", "name", "Ada", "password", good, "password_again", good).Location)
+	p := &person{Browser: b, Password: good}
+	p.Enrol(b.Follow(b.Login("Ada", good)))
+	require.True(t, p.SignedIn())
+	form := b.Get("/account").Form("/logout")
+	require.Equal(t, http.StatusOK, b.Post("/posts", form).Status)
+	for site, origin := range map[string]string{"same-site": elsewhere.URL, "cross-site": elsewhere.URL, "": elsewhere.URL} {
+		r := b.With(http.MethodPost, "/posts", form)
+		r.Header.Set("Origin", origin)
+		r.Header.Del("Sec-Fetch-Site")
+		if site != "" {
+			r.Header.Set("Sec-Fetch-Site", site)
+		}
+		require.Equal(t, http.StatusForbidden, b.Send(r).Status, "a form of the community's (%s)", site)
+	}
+	for _, letter := range o.Letters() {
+		require.NotContains(t, letter, elsewhere.URL)
+	}
+	require.Equal(t, "/logout", b.Post("/logout", form).Location)
+	require.False(t, p.SignedIn())
 }

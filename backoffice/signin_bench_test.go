@@ -55,7 +55,7 @@ func benchmarkSignIns(b *testing.B, slots int) {
 		c.Log = slog.New(slog.DiscardHandler)
 	})
 	o.Seen = nil
-	o.Set(map[string]string{"signin.per_ip": "1000000", "signin.names_per_ip": "1000000", "two_factor.who": "recommended"})
+	o.Set(map[string]string{"signin.per_address": "10000", "signin.names_per_address": "10000", "two_factor.who": "recommended"})
 	hasher, err := password.NewHasher(password.Config{})
 	require.NoError(b, err)
 	encoded, err := hasher.Hash(b.Context(), good)

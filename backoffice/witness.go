@@ -17,11 +17,11 @@ import (
 // zero.
 const DefaultWitnessEvery = time.Hour
 
-// Witness keeps marks of the audit log where whoever can write to the database cannot
-// change them, so that a verification also detects that an older copy of the whole
+// Witness keeps marks of the audit log where no one who can write to the database can
+// change them, so that verification also detects that an older copy of the whole
 // database was restored. A mark is the number of an entry and the beginning of its hash,
-// like "1042:9f86d081884c7d65": it vouches for that entry and all before it, and reveals
-// nothing of them.
+// like "1042:9f86d081884c7d65". It vouches for that entry and all before it, and reveals
+// nothing about them.
 //
 // Every process of the office must use the same witness, because each verification
 // compares with the last mark that any of them gave. The methods may be called
@@ -30,8 +30,8 @@ type Witness interface {
 	// Keep keeps a mark for ever. It must return nil only once the mark is safe.
 	Keep(ctx context.Context, mark string) error
 	// Last returns the mark that was kept last, "" if there is none, or
-	// [errors.ErrUnsupported] if marks cannot be read back. People then compare them:
-	// see the command "audit verify".
+	// [errors.ErrUnsupported] if marks cannot be read back. Someone then has to compare
+	// them, with the command "audit verify".
 	Last(ctx context.Context) (mark string, err error)
 }
 
@@ -91,9 +91,9 @@ func tailOf(f *os.File, n int64) ([]byte, error) {
 }
 
 // MailWitness is a [Witness] that sends each mark to a mailbox, directly, not through the
-// office's queue. Nobody reads them back: compare the newest email with "audit verify
-// -since". Every process that calls [Office.Run] sends its own, every
-// Config.WitnessEvery, unless nothing has happened since.
+// office's queue. The office cannot read them back: compare the newest email with "audit
+// verify -since". Each process that calls [Office.Run] sends one every
+// Config.WitnessEvery, unless the audit log has not grown since.
 type MailWitness struct {
 	// Sender delivers the emails. Required.
 	Sender mail.Sender

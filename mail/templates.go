@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"html"
 	htmltemplate "html/template"
 	"io"
 	"io/fs"
@@ -106,11 +107,16 @@ func parseHTML(name, source string) (*htmltemplate.Template, error) {
 		return nil, err
 	}
 	var unsafe *htmltemplate.Error
-	if err := t.Execute(io.Discard, Letter{}); errors.As(err, &unsafe) {
+	if err := t.Execute(nowhere{}, Letter{}); errors.As(err, &unsafe) {
 		return nil, unsafe
 	}
 	return t, nil
 }
+
+// nowhere ends an execution at its first byte.
+type nowhere struct{}
+
+func (nowhere) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
 
 // Message lays out l and addresses it. The caller may set ID and Date. The error
 // names all mistakes in the letter, without quoting it.
@@ -142,14 +148,34 @@ func (t *Templates) message(l Letter, to string) (Message, error) {
 		}
 		l.Subject = oneLine(replaced)
 	}
-	m := Message{To: to, Subject: l.Subject}
+	// Names of offices and of people may have what senders refuse in a header.
+	m := Message{To: to, Subject: strings.ReplaceAll(l.Subject, "=?", "= ?")}
 	if m.Text, err = execute(text, l); err != nil {
 		return Message{}, err
 	}
 	if m.HTML, err = execute(markup, l); err != nil {
 		return Message{}, err
 	}
+	// Now there is another layout; once it is queued, there is not.
+	if _, err := (Message{To: m.To, Subject: m.Subject, Text: m.Text, HTML: m.HTML, ID: "any"}).check(); err != nil {
+		return Message{}, err
+	}
+	if err := checkShown(l, m); err != nil {
+		return Message{}, err
+	}
 	return m, nil
+}
+
+// checkShown returns an error if a one-time link, which nobody can guess, is missing.
+func checkShown(l Letter, m Message) error {
+	if l.Button == nil || l.Expires == "" {
+		return nil
+	}
+	link := l.Button.URL[strings.LastIndexByte(l.Button.URL, '#')+1:]
+	if !strings.Contains(m.Text, link) || m.HTML != "" && !strings.Contains(html.UnescapeString(m.HTML), link) {
+		return errors.New("the link is missing")
+	}
+	return nil
 }
 
 // pick returns the template of one letter, or the layout.
@@ -161,9 +187,22 @@ func pick[T any](templates map[string]T, kind string) T {
 }
 
 func execute(t interface{ Execute(io.Writer, any) error }, l Letter) (string, error) {
-	var b bytes.Buffer
+	var b bounded
 	if err := t.Execute(&b, l); err != nil {
 		return "", err
 	}
 	return b.String(), nil
+}
+
+// maxPart is the longest part of a letter, in bytes.
+const maxPart = 1 << 20
+
+// bounded ends a template of a host's that would go on for ever.
+type bounded struct{ bytes.Buffer }
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if b.Len()+len(p) > maxPart {
+		return 0, errors.New("longer than 1 MiB")
+	}
+	return b.Buffer.Write(p)
 }

@@ -85,8 +85,34 @@ func TestHostTemplatesEscapeValues(t *testing.T) {
 }
 
 func TestATemplateThatFailsIsAnError(t *testing.T) {
-	templates, err := mail.NewTemplates(host(map[string]string{"letter.txt": "{{.Values.Nope}}"}))
+	for _, test := range []struct{ name, file, source, want string }{
+		{"a field that does not exist", "letter.txt", "{{.Values.Nope}}", "Nope"},
+		{"no text", "letter.txt", " \n", "text: must not be empty"},
+		{"a control character", "letter.txt", goodText + "\x1b[2J", "text: has a control character"},
+		{"markup that is not UTF-8", "letter.html", goodHTML + "\xff", "html: is not valid UTF-8"},
+		{"an empty subject", "letter.txt", `{{define "subject"}} {{end}}` + goodText, "subject: need 1 to 200 characters"},
+		{"a subject that goes on", "letter.txt", `{{define "subject"}}{{range 300}}x{{end}}{{end}}` + goodText, "subject: need 1 to 200 characters"},
+		{"no link in the text", "letter.txt", "{{.Greeting}}", "the link is missing"},
+		{"no link in the markup", "letter.html", "<p>{{.Greeting}}</p>", "the link is missing"},
+		{"no end", "letter.txt", `{{define "a"}}more {{template "a"}}{{end}}{{template "a"}}`, "exceeded maximum template depth"},
+		{"nearly no end", "letter.html", `{{range 1000000000}}more and more {{end}}`, "longer than 1 MiB"},
+		{"a panic", "letter.txt", `{{index .Paragraphs 99}}`, "out of range"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			templates, err := mail.NewTemplates(host(map[string]string{test.file: test.source}))
+			require.NoError(t, err)
+			m, err := templates.Message(letter(), "ada@example.com")
+			require.ErrorContains(t, err, test.want)
+			require.Zero(t, m)
+		})
+	}
+}
+
+func TestAHeadingIsNoHeader(t *testing.T) {
+	templates, err := mail.NewTemplates(host(map[string]string{"letter.txt": `{{define "subject"}}Hello
+Bcc: eve@evil.example =?utf-8?q?=0D=0A?={{end}}` + goodText}))
 	require.NoError(t, err)
-	_, err = templates.Message(letter(), "ada@example.com")
-	require.ErrorContains(t, err, "Nope")
+	m, err := templates.Message(letter(), "ada@example.com")
+	require.NoError(t, err)
+	require.Equal(t, "Hello Bcc: eve@evil.example = ?utf-8?q?=0D=0A?=", m.Subject)
 }

@@ -11,16 +11,16 @@ import (
 // queue bounds how many slow hashes run at once and how many callers wait for a turn. Each hash uses tens of
 // megabytes, so without it a burst of sign-ins would exhaust memory (ASVS 15.2.2).
 //
-// Strangers never have the last slot, if there are several, so a flood of them does not keep reserved callers waiting
-// (ASVS 15.1.3). Within a line, those go first whose groups have used least, and those are turned away whose groups want
-// most, so many requests from few networks do not keep the others out.
+// If there are several slots, strangers never have the last one, so a flood of them does not keep reserved callers waiting
+// (ASVS 15.1.3). Within a line, callers whose groups have used least go first, and callers whose groups want most are
+// turned away, so many requests from few networks do not keep the others out.
 type queue struct {
 	slots, limit int
 	wait         time.Duration
 	seed         maphash.Seed
 
 	mu sync.Mutex
-	// running counts the hashes that run, strange those of strangers among them.
+	// running counts the hashes that run, strange how many of them are strangers'.
 	running, strange    int
 	reserved, strangers line
 }

@@ -29,8 +29,8 @@ type RequestForm struct {
 // link. If ok, send the link to the member's email address on record, never to the
 // typed one. If not ok, send nothing; the answer must be the same.
 //
-// The work of the store is the same whether or not the subject is known: for an
-// unknown one, it stores a token that no one has seen. Requests for a member are
+// The work of the store is the same whether or not the subject is known, and whether
+// or not there is a link: if not, it stores a token that no one has seen. Requests for a member are
 // counted together, however the identifier was spelled.
 //
 // The error is a *[LimitedError] (too many requests from the IP address, which also
@@ -53,13 +53,18 @@ func (l *Links) Request(ctx context.Context, form RequestForm) (link Link, ok bo
 		return Link{}, false, err
 	}
 	send, err := l.allow(ctx, kind, account, form.IP)
-	if err != nil || !send {
+	if err != nil {
 		return Link{}, false, err
+	}
+	if !send {
+		// Several identifiers of a member share a limit, and those of nobody do not:
+		// if only some requests were stored, the time that it takes would tell.
+		put.Token.Subject = decoy
 	}
 	if err := l.store.Commit(ctx, put); err != nil {
 		return Link{}, false, fmt.Errorf("reset: store link: %w", err)
 	}
-	if !known {
+	if !known || !send {
 		return Link{}, false, nil
 	}
 	return link, true, nil

@@ -29,13 +29,13 @@ func TestStoreFailingAtAnyCallMeansNotNow(t *testing.T) {
 		calls int
 		run   func(*testing.T, *fixture, string) error
 	}{
-		"Allow": {1, func(t *testing.T, f *fixture, _ string) error {
+		"Allow": {2, func(t *testing.T, f *fixture, _ string) error {
 			send, err := f.Allow(t.Context(), "ada@example.org", "192.0.2.1")
 			require.Equal(t, err == nil, send)
 			return err
 		}},
-		"Request, known":   {2, request(ada)},
-		"Request, unknown": {2, request(unknown)},
+		"Request, known":   {3, request(ada)},
+		"Request, unknown": {3, request(unknown)},
 		"Find": {1, func(t *testing.T, f *fixture, token string) error {
 			found, err := f.Find(t.Context(), token)
 			require.Equal(t, err == nil, found.Subject == "m0")

@@ -10,13 +10,6 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// hour is the one of "per hour".
-const hour = time.Hour
-
-// wider is how much more than one IP address the networks around it may ask, as
-// [netgroup.Of] lists them: an IPv6 /64, /56 and /48.
-var wider = []int{1, 4, 16}
-
 // The kinds of keys: an existing account and one that was only typed never share
 // a counter.
 const (
@@ -52,37 +45,38 @@ func (l *Links) allow(ctx context.Context, kind, account, ip string) (bool, erro
 	}
 	var hits []store.Hit
 	for i, network := range netgroup.Of(ip) {
-		hits = append(hits, l.under(kindIP, network, evenly(wider[i]*p.PerIP, hour)))
+		hits = append(hits, l.under(kindIP, network, evenly(netgroup.Share(i)*p.PerIP, time.Hour)))
 	}
-	networks := len(hits)
-	hits = append(hits, l.under(kind, account, p.account()))
-	if gap := p.gap(); gap > 0 {
-		hits = append(hits, l.under(kindGap+kind, account, store.Limit{Max: 1, Window: gap}))
-	}
-	// Together, so that impatience within the gap does not use up the hour.
-	results, counted, err := l.store.Hit(ctx, l.time(), hits...)
-	over := func(r store.HitResult) bool { return !r.Passed }
-	if err == nil && !counted && !slices.ContainsFunc(results[:networks], over) {
-		results, _, err = l.store.Hit(ctx, l.time(), hits[:networks]...)
-	}
+	// Apart, so that the account's limits can be seen neither in the network's nor in
+	// how much work the store has.
+	results, _, err := l.store.Hit(ctx, l.time(), hits...)
 	if err != nil {
 		return false, fmt.Errorf("reset: count request: %w", err)
 	}
-	if i := slices.IndexFunc(results[:networks], over); i >= 0 {
+	if i := slices.IndexFunc(results, func(r store.HitResult) bool { return !r.Passed }); i >= 0 {
 		return false, &LimitedError{RetryAt: results[i].RetryAt}
 	}
-	return counted, nil
+	hits = []store.Hit{l.under(kind, account, p.account())}
+	if gap := p.gap(); gap > 0 {
+		// Together, so that impatience within the gap does not use up the hour.
+		hits = append(hits, l.under(kindGap+kind, account, store.Limit{Max: 1, Window: gap}))
+	}
+	_, send, err := l.store.Hit(ctx, l.time(), hits...)
+	if err != nil {
+		return false, fmt.Errorf("reset: count request: %w", err)
+	}
+	return send, nil
 }
 
-// evenly lets most pass at once, and as many again in each time, one by one.
-func evenly(most int, each time.Duration) store.Limit {
-	return store.Limit{Max: most, Every: (each / time.Duration(most)).Truncate(time.Microsecond)}
+// evenly lets max pass at once, and as many again in each window, one by one.
+func evenly(max int, window time.Duration) store.Limit {
+	return store.Limit{Max: max, Every: (window / time.Duration(max)).Truncate(time.Microsecond)}
 }
 
-// account limits requests for one account. However many strangers make, another link is
-// had before the one before it ends.
+// account limits requests for one account. However many strangers make, the next link is
+// sent before the last one expires.
 func (p Policy) account() store.Limit {
-	limit := evenly(p.PerAccount, hour)
+	limit := evenly(p.PerAccount, time.Hour)
 	if p.Life > 0 {
 		limit.Every = min(limit.Every, p.Life)
 	}

@@ -6,14 +6,15 @@ import (
 )
 
 // Browser is a browser that has signed in to an operator's account, or has used a link
-// mailed to it, and recognises itself by a token in a cookie. The token opens nothing:
-// it only has attempts to sign in counted apart from those of strangers. See docs/security.md.
+// mailed to the operator, and is recognised by a token in a cookie. The token gives no
+// access: attempts that come with it are only counted apart from those of strangers. See
+// docs/security.md.
 type Browser struct {
 	// Digest is that of the token that the browser was given last. It changes with each
 	// sign-in; ID does not, and is what pages, audit entries and counters refer to.
 	Digest Digest
-	// Previous is the digest of the token with which it signed in last, which still
-	// finds it, because the answer with the new one may not have arrived. Zero if none.
+	// Previous is the digest of the token before, which still finds the browser, because
+	// the answer with the new one may not have arrived. Zero if none.
 	Previous   Digest
 	ID         string
 	OperatorID string
@@ -29,11 +30,11 @@ type Browsers interface {
 	ListBrowsers(ctx context.Context, operatorID string) ([]Browser, error)
 }
 
-// PutBrowser creates a browser, or, if the operator has one with its ID, replaces it:
-// then no digest of before finds it. If the operator then has more
-// than Keep browsers, those seen longest ago are deleted, but never this one; if Keep
-// is 0 or less, there is no limit. It fails with ErrNotFound if the operator does not
-// exist, and with ErrExists if Digest, or the ID, is another browser's.
+// PutBrowser creates a browser, or replaces the operator's browser with its ID, which its
+// earlier digests then no longer find. If the operator then has more than Keep browsers,
+// those seen longest ago are deleted, but never this one; if Keep is 0 or less, there is
+// no limit. It fails with ErrNotFound if the operator does not exist, and with ErrExists
+// if Digest, or the ID, is another browser's.
 type PutBrowser struct {
 	Browser Browser
 	Keep    int

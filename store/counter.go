@@ -22,9 +22,9 @@ type Counter struct {
 type Limit struct {
 	// Max attempts pass freely.
 	Max int
-	// Every is how long it takes until one attempt is forgotten, then the next, oldest
-	// first: so Max pass at once, and one more each Every. FirstAt is when the oldest
-	// that still counts began to be forgotten.
+	// Every is the time after which the oldest attempt is forgotten, and then the next,
+	// one by one, so that Max pass at once, and then one more each Every. The counter's
+	// FirstAt then is when forgetting its oldest attempt began.
 	Every time.Duration
 	// Window starts with the first attempt; when it is over, counting restarts.
 	Window time.Duration

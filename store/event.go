@@ -88,8 +88,8 @@ type EventQuery struct {
 	// OldestFirst reverses the order; AfterSeq then replaces BeforeSeq.
 	OldestFirst bool
 	AfterSeq    int64
-	// Purged also selects events that PurgeEvents took out of the audit log, as far
-	// as they are not yet deleted: nobody has put others there.
+	// Purged also selects events that PurgeEvents took out of the audit log and that are
+	// not yet deleted, so that a caller can check that no one has added to them.
 	Purged bool
 	// Limit is as in [PageLimit].
 	Limit int

@@ -15,6 +15,8 @@ type Parameters struct {
 	// both are zero if there is nothing to confirm.
 	PreviousAlias string
 	ConfirmBy     time.Time
+	// SessionsFrom is when everyone was last signed out: what began by then is over.
+	SessionsFrom time.Time
 	// Values holds the parameters that differ from their defaults, by name.
 	Values    map[string]string
 	UpdatedAt time.Time

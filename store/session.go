@@ -108,6 +108,14 @@ type PutSession struct {
 	Device  Digest
 }
 
+// CheckSessions changes nothing: it makes the commit depend on the operator having at
+// most so many sessions at this point of it. It fails with ErrConflict. It is how of
+// many sign-ins at once each knows which sessions it ends.
+type CheckSessions struct {
+	OperatorID string
+	Most       int
+}
+
 // ReplaceSession gives a session a new digest and the other fields of New, such as
 // ProvedAt and EndsAt. The session's values stay, so New.ID and New.OperatorID
 // must be those of the old one. It fails with ErrNotFound if there is no such
@@ -152,6 +160,7 @@ type PutSessionValues struct {
 }
 
 func (PutSession) isWrite()       {}
+func (CheckSessions) isWrite()    {}
 func (ReplaceSession) isWrite()   {}
 func (EndSessions) isWrite()      {}
 func (PutPreSession) isWrite()    {}

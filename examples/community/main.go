@@ -58,6 +58,11 @@ func command(ctx context.Context, o options, log *slog.Logger, stdout, stderr io
 	if cmd == nil {
 		return code
 	}
+	// Nor must a mistyped -db, with a link to an office that does not exist.
+	if _, err := os.Stat(o.db); err != nil {
+		fmt.Fprintf(stderr, "community: there is no database %s; start the community first, or give its -db\n", o.db)
+		return 1
+	}
 	a, err := open(ctx, o, origin(o.addr), log)
 	if err != nil {
 		fmt.Fprintln(stderr, "community:", err)

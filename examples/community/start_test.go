@@ -85,6 +85,7 @@ func TestItRefusesToStart(t *testing.T) {
 		{"with health and metrics for everyone", []string{"-watch", ":9090"}, nil, 2, `-watch ":9090": want HOST:PORT of the loopback`},
 		{"with an unknown flag", []string{"-port", "80"}, nil, 2, "flag provided but not defined"},
 		{"with an unknown command", []string{"restart"}, nil, 2, `there is no command "restart"`},
+		{"with a command for a database that does not exist", []string{"-db", "comunity.db", "invite", "eve@example.com", "-role", "super-administrator"}, nil, 1, "there is no database comunity.db"},
 		{"where somebody listens", []string{"-addr", taken.Addr().String()}, nil, 1, "address already in use"},
 		{"without the key of its database", nil, map[string]string{"community.db": "SQLite format 3"}, 1, "community.key is missing"},
 		{"with a key that is not one", nil, map[string]string{"community.key": "open sesame"}, 1, "does not hold 64 hexadecimal digits"},
@@ -105,7 +106,7 @@ func TestItRefusesToStart(t *testing.T) {
 			require.Empty(t, stdout)
 			require.Contains(t, stderr, tt.says)
 			require.NotContains(t, stderr, "sesame")
-			if tt.status == 2 {
+			if tt.status == 2 || strings.Contains(tt.says, "no database") {
 				left, err := os.ReadDir(dir)
 				require.NoError(t, err)
 				require.Empty(t, left, "a slip leaves nothing behind")

@@ -54,10 +54,18 @@ var accessKinds = []*kind{
 		run: act("Signed %s out everywhere.", nil, func(ctx context.Context, c *call, id string) error {
 			return c.desk.EndSessions(ctx, c.by, c.visit, id, "all")
 		})},
+	{name: "end-all-sessions", summary: "sign everyone out everywhere", mails: true, see: "parameters set signin.paused on", flags: []option{reason, toggle("yes", "do not ask")},
+		example: "end-all-sessions -reason \"a backup was stolen\" -yes",
+		text:    "Sign-ins under way end as well. Super-administrators are told by email, and everyone can sign in again. Asks first; without a terminal to ask on, it needs -yes.",
+		run:     endAllSessions},
 	{name: "reset-password", operands: "EMAIL", summary: "email an operator a link to a new password", run: resetPassword, mails: true, see: "operators",
 		example: "reset-password ada@example.com -link",
 		text:    "The password stays as it is until they choose a new one. The link also asks for two-factor authentication, if it is on. Make sure who is asking before you hand over a link.",
 		flags:   []option{toggle("link", "print the one-time link instead, to hand over; they are told by email that it exists")}},
+	{name: "require-new-password", operands: "EMAIL", summary: "mark an operator's password as compromised", mails: true, see: "operators", flags: []option{reason},
+		example: "require-new-password ada@example.com -reason \"typed it on a shared screen\"",
+		text:    "They are signed out everywhere, and their next sign-in leads only to the page that changes the password. They are told by email. If someone else has the password and they have no authenticator app, use \"disable\" instead.",
+		run:     act("%s must choose a new password at the next sign-in.", mustHavePassword, because((*desk.Desk).RequireNewPassword))},
 	{name: "reset-two-factor", operands: "EMAIL", summary: "remove the authenticator apps of a lost phone", mails: true, see: "operators", flags: []option{reason},
 		example: "reset-two-factor ada@example.com -reason \"lost phone, asked in person\"",
 		text:    "Recovery codes are also deleted, and every session ends. At the next sign-in the password leads to a new QR code. Make sure who is asking.",
@@ -157,7 +165,25 @@ func invite(ctx context.Context, c *call) error {
 		return err
 	}
 	fmt.Fprintf(c.out, "Invited %s as %s.\n", c.arg(0), roles)
+	if link == "" {
+		fmt.Fprintln(c.out, "They sign in with the community's password, and are told so by email.")
+		return nil
+	}
 	c.handOver(link, o.InviteExpiresAt)
+	return nil
+}
+
+func endAllSessions(ctx context.Context, c *call) error {
+	if c.flags.value("reason") == "" {
+		return errNoReason
+	}
+	if err := c.confirm("Sign everyone out everywhere?"); err != nil {
+		return err
+	}
+	if err := c.desk.EndAllSessions(ctx, c.by, c.visit, c.flags.value("reason")); err != nil {
+		return err
+	}
+	fmt.Fprintln(c.out, "Signed everyone out everywhere.")
 	return nil
 }
 

@@ -66,6 +66,20 @@ func TestSomebodyIsKeptOutAtOnceAndLetInAgain(t *testing.T) {
 	require.Zero(t, len(r.SessionsOf(ben.ID)))
 	r.audited("operator.sessions_ended", ben.ID)
 	require.Len(t, r.mailed("ben@example.org"), 1)
+
+	r.session(ben, "c4")
+	require.Equal(t, "Ben (ben@example.org) must choose a new password at the next sign-in.\n", r.ok("require-new-password", "Ben", "-reason", "on a note"))
+	require.True(t, r.Find(ben.ID).MustChangePassword)
+	require.Zero(t, len(r.SessionsOf(ben.ID)))
+	require.Equal(t, "on a note", r.audited("password.compromised", ben.ID).Reason)
+	require.Len(t, r.mailed("ben@example.org"), 1)
+
+	require.Contains(t, r.refused("end-all-sessions", "-yes", "-reason", ""), "-reason is empty")
+	require.Equal(t, "Signed everyone out everywhere.\n", r.ok("end-all-sessions", "-yes", "-reason", "cookies were stolen"))
+	require.Equal(t, "cookies were stolen", r.audited("session.all_ended", "").Reason)
+	p, err := r.Under.LoadParameters(t.Context())
+	require.NoError(t, err)
+	require.False(t, p.SessionsFrom.IsZero())
 }
 
 func TestWhoNeverChoseAPasswordIsInvitedAgain(t *testing.T) {

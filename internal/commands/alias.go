@@ -13,9 +13,9 @@ import (
 
 // aliasKinds are the commands about the office's URL.
 var aliasKinds = []*kind{
-	{name: "alias", summary: "print the office's URL", example: "alias", run: moved(nil),
+	{name: "alias", anySecret: true, summary: "print the office's URL", example: "alias", run: moved(nil),
 		text: "The alias in it is a secret: anyone who knows it can try to sign in."},
-	{name: "alias show", summary: "print the URL and any pending change", example: "alias show -json", run: aliasShow, flags: []option{asJSON},
+	{name: "alias show", anySecret: true, summary: "print the URL and any pending change", example: "alias show -json", run: aliasShow, flags: []option{asJSON},
 		text: "Says when the alias was changed and by whom, and whether a new one is waiting to be confirmed, with the old one that is restored otherwise."},
 	{name: "alias rotate", summary: "give the office a new random alias", example: "alias rotate", mails: true,
 		text: "The old alias stops working immediately, bookmarks included, and the new one needs no confirmation. Signed-in operators stay signed in, and continue at the new URL. Every operator is told by email.",

@@ -13,15 +13,15 @@ import (
 
 // auditKinds are the commands about the audit log.
 var auditKinds = []*kind{
-	{name: "audit", summary: "list the newest events", example: "audit -event signin -since 24h", run: audit,
+	{name: "audit", anySecret: true, summary: "list the newest events", example: "audit -event signin -since 24h", run: audit,
 		text:  "The newest come first. Times are UTC. With -json every detail is printed.",
 		flags: []option{limit(defaultRows, maxRows), eventFilter, asJSON}},
-	{name: "audit events", summary: "print what each event means", example: "audit events", run: auditEvents, flags: []option{asJSON},
+	{name: "audit events", anySecret: true, summary: "print what each event means", example: "audit events", run: auditEvents, flags: []option{asJSON},
 		text: "These are the names that -event takes."},
 	{name: "audit verify", summary: "check that nothing in the audit log was changed or removed", example: "audit verify -since 1042:9f86d081884c7d65", run: auditVerify,
 		text:  "Fails with the first entry at which the chain is broken. The last line is a mark: keep it away from the database, and the next check with -since also detects that an older copy of the database was restored. The fields seq and mac of a log line work as well.",
 		flags: []option{text("since", "`SEQ:MAC` of an entry that must still exist")}},
-	{name: "audit accept", summary: "accept the audit log as it is, after an incident", example: "audit accept -reason \"backup of 3 May restored\" -yes", run: auditAccept,
+	{name: "audit accept", anySecret: true, summary: "accept the audit log as it is, after an incident", example: "audit accept -reason \"backup of 3 May restored\" -yes", run: auditAccept,
 		text:  "For after an older copy of the database was restored, a master secret was lost, or a broken chain was investigated. Verification then begins with the entry that records this, and the witness gets its mark. Older entries stay until that one is old enough to be deleted, and are no longer verified: export them first. Asks first; without a terminal to ask on, it needs -yes.",
 		flags: []option{reason, toggle("yes", "do not ask")}},
 	{name: "audit export", summary: "write the audit log to standard output", example: "audit export -format csv -since 30d > audit.csv", run: auditExport, streams: true,

@@ -50,6 +50,9 @@ func Parse(args []string, stdout, stderr io.Writer) (command *Command, code int)
 	for _, declare := range k.flags {
 		declare(c.flags)
 	}
+	if !k.anySecret {
+		c.flags.Bool("anyway", false, "run although the audit log is sealed with another master secret")
+	}
 	operands, err := c.flags.parse(rest)
 	if errors.Is(err, flag.ErrHelp) {
 		k.usage(stdout, c.flags)
@@ -62,7 +65,7 @@ func Parse(args []string, stdout, stderr io.Writer) (command *Command, code int)
 		err = c.flags.checks[i]()
 	}
 	if err != nil {
-		fmt.Fprintf(stderr, "%s: %v\n\n", k.name, err)
+		fmt.Fprintf(stderr, "%s: %s\n\n", k.name, oneLine(err.Error()))
 		k.usage(stderr, c.flags)
 		return nil, ExitUsage
 	}
@@ -116,6 +119,8 @@ type call struct {
 	visit desk.Visit
 	stdin io.Reader
 	out   io.Writer
+	// interrupted is closed when the command is to end.
+	interrupted <-chan struct{}
 }
 
 // arg is an operand, or empty if it was left out.
@@ -131,12 +136,15 @@ func (c *call) arg(i int) string {
 func (c *Command) Run(ctx context.Context, d *desk.Desk, stdin io.Reader) (code int) {
 	// Gathered first, so that half an answer never precedes a failure.
 	var gathered strings.Builder
-	running := &call{Command: c, desk: d, by: desk.CommandLine(), stdin: stdin, out: &gathered}
+	running := &call{Command: c, desk: d, by: desk.CommandLine(), stdin: stdin, out: &gathered, interrupted: ctx.Done()}
 	if c.kind.streams {
 		running.out = c.stdout
 	}
 	began := d.Now()
-	err := c.kind.run(ctx, running)
+	err := running.checkSecret(ctx)
+	if err == nil {
+		err = c.kind.run(ctx, running)
+	}
 	if err == nil {
 		// Before the emails: a one-time link must not be lost while a slow mail
 		// server keeps someone waiting.
@@ -150,6 +158,22 @@ func (c *Command) Run(ctx context.Context, d *desk.Desk, stdin io.Reader) (code 
 		return ExitFailed
 	}
 	return ExitOK
+}
+
+var errOtherSecret = errors.New("the audit log is sealed with none of the master secrets that this program has; " +
+	"with another secret than the running office, emails could not be read and the audit log would break; see: keys; if that secret is lost, add -anyway")
+
+// checkSecret refuses to write with another master secret than the running office: a
+// shell is where the wrong one is set.
+func (c *call) checkSecret(ctx context.Context) error {
+	if c.kind.anySecret || c.flags.on("anyway") {
+		return nil
+	}
+	known, err := c.desk.KnowsSecretInUse(ctx)
+	if err == nil && !known {
+		err = errOtherSecret
+	}
+	return err
 }
 
 // fail says what went wrong, and what helps.

@@ -77,7 +77,7 @@ var runs = map[string][]string{
 	"alias": nil, "alias show": nil, "alias rotate": nil, "alias set": {"another-side-door"}, "alias confirm": nil, "alias revert": nil,
 	"operators": nil, "operators show": {"ben@example.org"},
 	"invite": {"new@example.org"}, "invite cancel": {"Ivy"}, "grant": {"m-mel", "moderator"}, "set-roles": {"Ben", "administrator"},
-	"disable": {"Ben"}, "enable": {"Dan"}, "delete": {"Ben", "-yes"}, "end-sessions": {"Ben"},
+	"disable": {"Ben"}, "enable": {"Dan"}, "delete": {"Ben", "-yes"}, "end-sessions": {"Ben"}, "end-all-sessions": {"-yes"}, "require-new-password": {"Ben"},
 	"reset-password": {"Ben", "-link"}, "reset-two-factor": {"Ben"}, "unlock": {"Ben"},
 	"roles": nil, "roles show": {"moderator"}, "parameters": nil, "parameters show": {"session.idle"},
 	"parameters set": {"session.idle", "50m"}, "parameters restore": {"session.idle"}, "signin pause": {"Back at nine."}, "signin resume": nil,

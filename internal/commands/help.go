@@ -21,7 +21,10 @@ type kind struct {
 	mails bool
 	// streams says that the answer is too long to be gathered first.
 	streams bool
-	run     run
+	// anySecret says that it may run with another master secret than the office: it
+	// only reads, or is for when that secret is lost.
+	anySecret bool
+	run       run
 }
 
 // run is what a command does.
@@ -98,7 +101,7 @@ func usage(w io.Writer) {
 			fmt.Fprintf(w, "  %-*s   %s\n", width, k.signature(), k.summary)
 		}
 	}
-	fmt.Fprintf(w, "\n%s\n", wrap("\"COMMAND -help\" says more about one, with an example. EMAIL may also be an operator's name, ROLE a role's ID or name."))
+	fmt.Fprintf(w, "\n%s\n", wrap("\"COMMAND -help\" says more about one, with an example. EMAIL may also be an operator's name, ROLE a role's ID or name. A command that writes needs the master secret that the audit log is sealed with; -anyway runs it with another one."))
 }
 
 // lineLength is where help breaks its lines, in bytes.

@@ -14,11 +14,11 @@ import (
 
 // keyKinds are the commands about the master secret and older ones.
 var keyKinds = []*kind{
-	{name: "keys", summary: "list what depends on which master secret", example: "keys", run: keys, flags: []option{asJSON},
+	{name: "keys", anySecret: true, summary: "list what depends on which master secret", example: "keys", run: keys, flags: []option{asJSON},
 		text: "Counts the authenticator apps, emails and session values that each secret encrypted, names the operators who depend on another one than the current, and says what to do next. The ID identifies a secret and reveals nothing of it."},
 	{name: "keys reseal", summary: "encrypt with the current master secret what older ones encrypted", example: "keys reseal", run: keysReseal,
 		text: "Operators notice nothing, and the office may be running. Can be repeated. Afterwards the older secrets are needed for the audit log alone; see: keys."},
-	{name: "keys end", summary: "delete what none of the master secrets decrypts", example: "keys end -yes", run: keysEnd, mails: true,
+	{name: "keys end", anySecret: true, summary: "delete what none of the master secrets decrypts", example: "keys end -yes", run: keysEnd, mails: true,
 		text:  "For after a secret was lost, or removed too early. Two-factor authentication of the operators concerned is reset, as by \"reset-two-factor\", unless they have another authenticator app; they are told by email. The emails concerned fail, and the session values are deleted. Asks first; without a terminal to ask on, it needs -yes.",
 		flags: []option{toggle("yes", "do not ask")}},
 }

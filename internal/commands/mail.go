@@ -18,13 +18,13 @@ const (
 
 // mailKinds are the commands about emails.
 var mailKinds = []*kind{
-	{name: "mail", summary: "list the newest emails, failed ones first", example: "mail -state failed", run: mails, see: "operators",
+	{name: "mail", anySecret: true, summary: "list the newest emails, failed ones first", example: "mail -state failed", run: mails, see: "operators",
 		text: "With their state and the mail server's answer, never their text.",
 		flags: []option{
 			choice("state", "", "only this `state`", string(store.MailQueued), string(store.MailSent), string(store.MailFailed), string(store.MailCancelled)),
 			text("to", "only to the operator `EMAIL`"), limit(defaultRows, maxRows), asJSON,
 		}},
-	{name: "mail show", operands: "ID", summary: "print what became of an email", example: "mail show k7w3m5xq2fhz6tnp4ydc7w3m5x", run: mailShow, see: "mail", flags: []option{asJSON},
+	{name: "mail show", anySecret: true, operands: "ID", summary: "print what became of an email", example: "mail show k7w3m5xq2fhz6tnp4ydc7w3m5x", run: mailShow, see: "mail", flags: []option{asJSON},
 		text: "Never with its text, which may contain a one-time link."},
 	{name: "mail retry", operands: "ID", summary: "send an email again, and print the mail server's answer", example: "mail retry k7w3m5xq2fhz6tnp4ydc7w3m5x", run: mailRetry, see: "mail",
 		text: "A failed email is sent as it is; an invitation or a reset as a new email with a new link."},

@@ -18,7 +18,7 @@ const (
 
 // operatorKinds are the commands that show operators.
 var operatorKinds = []*kind{
-	{name: "operators", summary: "list the operators", example: "operators -state locked", run: operators, see: "roles",
+	{name: "operators", anySecret: true, summary: "list the operators", example: "operators -state locked", run: operators, see: "roles",
 		text: "One line for each operator, by name.",
 		flags: []option{
 			choice("state", "", "only this `state`", string(store.ShowActive), string(store.ShowInvited), string(store.ShowExpired), string(store.ShowLocked), string(store.ShowDisabled)),
@@ -26,7 +26,7 @@ var operatorKinds = []*kind{
 			text("search", "only names and email addresses that contain these `words`"),
 			limit(defaultOperators, maxOperators), asJSON,
 		}},
-	{name: "operators show", operands: "EMAIL", summary: "print everything known about an operator", example: "operators show ada@example.com", run: operatorsShow, see: "operators",
+	{name: "operators show", anySecret: true, operands: "EMAIL", summary: "print everything known about an operator", example: "operators show ada@example.com", run: operatorsShow, see: "operators",
 		text:  "With the newest audit log entries about them, and the newest emails to them.",
 		flags: []option{asJSON}},
 }

@@ -12,10 +12,10 @@ import (
 
 // parameterKinds are the commands about parameters.
 var parameterKinds = []*kind{
-	{name: "parameters", summary: "list the parameters with their values", example: "parameters -changed", run: parameters,
+	{name: "parameters", anySecret: true, summary: "list the parameters with their values", example: "parameters -changed", run: parameters,
 		text:  "A value that protects less than the default, or departs from NIST SP 800-63B-4, is marked.",
 		flags: []option{toggle("changed", "only those that are not at their default"), asJSON}},
-	{name: "parameters show", operands: "NAME", summary: "print what a parameter does, and which values it takes", example: "parameters show session.idle", run: parametersShow, see: "parameters", flags: []option{asJSON},
+	{name: "parameters show", anySecret: true, operands: "NAME", summary: "print what a parameter does, and which values it takes", example: "parameters show session.idle", run: parametersShow, see: "parameters", flags: []option{asJSON},
 		text: "With its default and the value in force."},
 	{name: "parameters set", operands: "NAME VALUE", summary: "change a parameter", example: "parameters set session.idle 20m", run: setTo(func(c *call, _ parameterRecord) string { return c.arg(1) }), mails: true, see: "parameters",
 		text: "The value is checked as on the page, and takes effect on every replica from the next request on. If it protects less than before, every super-administrator is told by email."},

@@ -3,7 +3,6 @@ package commands
 import (
 	"bufio"
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -60,12 +59,7 @@ func (c *call) show(record any, labelled ...any) error {
 }
 
 // printJSON writes one JSON value, indented.
-func printJSON(out io.Writer, v any) error {
-	enc := json.NewEncoder(out)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(v)
-}
+func printJSON(out io.Writer, v any) error { return desk.WriteJSON(out, v, "  ") }
 
 // each makes records of rows. It is never nil, so that none is [] in JSON.
 func each[A, B any](rows []A, record func(A) B) []B {
@@ -142,15 +136,28 @@ func (c *call) confirm(question string) error {
 		return errNoTerminal
 	}
 	fmt.Fprintf(c.stderr, "%s [y/N] ", oneLine(question))
-	answer, err := bufio.NewReader(c.stdin).ReadString('\n')
-	if err != nil {
-		// /dev/null looks like a terminal, and says nothing.
+	answers := make(chan string, 1)
+	go func() { // ends with the program, if there is no answer
+		answer, err := bufio.NewReader(c.stdin).ReadString('\n')
+		if err != nil {
+			answer = ""
+		}
+		answers <- answer
+	}()
+	select {
+	case <-c.interrupted:
 		fmt.Fprintln(c.stderr)
-		return errNoTerminal
+		return errDeclined
+	case answer := <-answers:
+		switch strings.ToLower(strings.TrimSpace(answer)) {
+		case "y", "yes":
+			return nil
+		}
+		if answer == "" {
+			// /dev/null looks like a terminal, and says nothing.
+			fmt.Fprintln(c.stderr)
+			return errNoTerminal
+		}
+		return errDeclined
 	}
-	switch strings.ToLower(strings.TrimSpace(answer)) {
-	case "y", "yes":
-		return nil
-	}
-	return errDeclined
 }

@@ -13,9 +13,9 @@ const maxHolders = 20
 
 // roleKinds are the commands about roles.
 var roleKinds = []*kind{
-	{name: "roles", summary: "list the roles", example: "roles", run: roles, flags: []option{asJSON},
+	{name: "roles", anySecret: true, summary: "list the roles", example: "roles", run: roles, flags: []option{asJSON},
 		text: "The built-in roles first, then the custom ones."},
-	{name: "roles show", operands: "ROLE", summary: "print what a role allows, and who has it", example: "roles show moderator", run: rolesShow, see: "roles", flags: []option{asJSON},
+	{name: "roles show", anySecret: true, operands: "ROLE", summary: "print what a role allows, and who has it", example: "roles show moderator", run: rolesShow, see: "roles", flags: []option{asJSON},
 		text: fmt.Sprintf("Lists at most %d of the operators who have it, by name.", maxHolders)},
 }
 

@@ -59,6 +59,9 @@ func TestThePersonConcernedIsToldOfEachAct(t *testing.T) {
 			_, _, err := w.TemporaryPassword(ctx, w.Boss, home, w.target.ID)
 			return &w.target, err
 		}, []string{"Boss gave your account", "password expires: 3 March 2026 at 12:00 UTC", "Forgot your password?"}},
+		{"must choose a new password", "You need a new Meadow back office password", func(w *world) (*store.Operator, error) {
+			return &w.target, w.RequireNewPassword(ctx, w.Boss, home, w.target.ID, "seen on a note")
+		}, []string{"Boss marked the password", "signed out everywhere", "choose a new password"}},
 		{"has their second factor reset", "Two-factor authentication for your", func(w *world) (*store.Operator, error) {
 			return &w.target, w.ResetTwoFactor(ctx, w.Boss, home, w.target.ID, "phone lost")
 		}, []string{"Boss reset two-factor authentication", "change your password"}},

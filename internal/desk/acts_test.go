@@ -128,6 +128,9 @@ var acts = []act{
 		plain, _, err := d.TemporaryPassword(ctx, a, home, w.target.ID)
 		return plain, err
 	}),
+	manage("require a new password", func(ctx context.Context, d *desk.Desk, a desk.Actor, w *world) error {
+		return d.RequireNewPassword(ctx, a, home, w.target.ID, "seen on a note")
+	}),
 	silent("reset two-factor", desk.PermissionTwoFactorReset, func(ctx context.Context, d *desk.Desk, a desk.Actor, w *world) error {
 		return d.ResetTwoFactor(ctx, a, home, w.target.ID, "phone lost")
 	}),
@@ -143,6 +146,9 @@ var acts = []act{
 	silent("save parameters", desk.PermissionParametersManage, func(ctx context.Context, d *desk.Desk, a desk.Actor, w *world) error {
 		_, err := d.SaveParameters(ctx, a, home, desk.ParametersForm{Revision: w.revision, Values: map[string]string{"session.idle": "50m"}})
 		return err
+	}),
+	silent("sign everyone out", desk.PermissionParametersManage, func(ctx context.Context, d *desk.Desk, a desk.Actor, _ *world) error {
+		return d.EndAllSessions(ctx, a, home, "cookies were stolen")
 	}),
 	silent("change the address", desk.PermissionParametersManage, func(ctx context.Context, d *desk.Desk, a desk.Actor, _ *world) error {
 		return d.ChangeAlias(ctx, a, home, "quiet-side-door")

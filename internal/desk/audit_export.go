@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"regexp"
 	"strconv"
 	"strings"
@@ -120,14 +121,14 @@ func NewAuditWriter(w io.Writer, format string) (AuditWriter, error) {
 		out.UseCRLF = true
 		return csvFile{out}, out.Write(auditColumns) // It stays in a buffer until there is more.
 	case "jsonl":
-		return jsonLines{json.NewEncoder(w)}, nil
+		return jsonLines{w}, nil
 	}
 	return nil, fmt.Errorf("the audit log cannot be written as %q: choose csv or jsonl", format)
 }
 
-type jsonLines struct{ *json.Encoder }
+type jsonLines struct{ io.Writer }
 
-func (j jsonLines) Write(e store.Event) error { return j.Encode(NewAuditRecord(e)) }
+func (j jsonLines) Write(e store.Event) error { return WriteJSON(j.Writer, NewAuditRecord(e), "") }
 
 func (jsonLines) Flush() error { return nil }
 
@@ -158,17 +159,18 @@ func (c csvFile) Flush() error {
 	return c.out.Error()
 }
 
-// secondCell matches a formula after a semicolon, at which spreadsheets split
-// cells in countries where the comma is the decimal separator. They then ignore
-// the quotes, which are inside their cells.
-var secondCell = regexp.MustCompile(`(;[ "]*)([=+\-@])`)
+// unseen is what may come before a formula without anyone seeing it: spaces,
+// quotes, accents without a letter, and characters that print nothing.
+const unseen = `["'\x60\pZ\pC\pM\x{115F}\x{1160}\x{2800}\x{3164}\x{FFA0}]*`
+
+// formula matches the beginning of one, in any width, at the beginning of a cell or
+// after a separator. Where the comma is the decimal separator, spreadsheets split
+// cells at semicolons, and ignore the quotes, which are inside their cells.
+var formula = regexp.MustCompile(`(^|[;|])(` + unseen + `[=+\-@＝＋－＠﹦﹢﹣﹫])`)
 
 // harmless keeps a spreadsheet from taking a cell, or a part of it, for a formula
-// (ASVS 1.2.10).
+// (ASVS 1.2.10), or for the end of a cell or a row. What prints nothing, or moves the
+// cursor of a terminal, becomes U+FFFD; "jsonl" has it as it was.
 func harmless(cell string) string {
-	cell = secondCell.ReplaceAllString(cell, "$1'$2")
-	if cell != "" && strings.ContainsRune("=+-@\t\r\x00", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
+	return formula.ReplaceAllString(OneLine(cell, math.MaxInt), "$1'$2")
 }

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"cmp"
+	"context"
 	"crypto/hmac"
 	"encoding/json"
 	"errors"
@@ -30,8 +31,8 @@ type seal struct {
 	// From is the entry at which the server administrator accepted the log as it was:
 	// what is older is not vouched for. Zero if they never did.
 	From int64 `json:"from,omitempty"`
-	// Broken is the first entry before which the office found that somebody else had
-	// changed the ends. Zero if it never did, or if that was accepted.
+	// Broken is the first entry before which someone else had changed the ends. Zero if
+	// that never happened, or was accepted.
 	Broken int64 `json:"broken,omitempty"`
 }
 
@@ -43,7 +44,7 @@ type keyInUse struct {
 	By    []byte    `json:"by,omitempty"`
 }
 
-// place is the position of a secret in the order, or -1.
+// place returns the position of a secret in the order, or -1.
 func (s seal) place(id string) int {
 	return slices.IndexFunc(s.Keys, func(k keyInUse) bool { return k.ID == id })
 }
@@ -55,7 +56,7 @@ func (s seal) atLeast(stored time.Duration) time.Duration {
 	return max(stored, cmp.Or(s.Keep, settings.Defaults().AuditKeep))
 }
 
-// inUse is the id of the secret in use. There is one after the first entry.
+// inUse returns the id of the secret in use. From the first entry on, there is one.
 func (s seal) inUse() string { return s.Keys[len(s.Keys)-1].ID }
 
 const (
@@ -80,7 +81,7 @@ func (d *Desk) unseal(ends store.AuditEnds) (s seal, err error) {
 		return seal{}, errSeal
 	}
 	mac, text := ends.Seal[:sealMAC], ends.Seal[sealMAC:]
-	// Nothing of it is believed yet, not even whose key it needs.
+	// Nothing in it can be trusted before its MAC is checked, not even the id of its key.
 	if err := json.Unmarshal(text, &s); err != nil || s.Version != sealVersion || len(s.Keys) == 0 {
 		return seal{}, errSeal
 	}
@@ -118,7 +119,22 @@ func brokenIn(sealed []byte) int64 {
 	return s.Broken
 }
 
-// lacksKeyOf reports whether a secret that the chain was made with is not there.
+// KnowsSecretInUse reports whether this process has the master secret with which the
+// audit log is sealed, according to the seal. Only verification tells whether the seal is
+// genuine.
+func (d *Desk) KnowsSecretInUse(ctx context.Context) (bool, error) {
+	ends, err := d.ends(ctx)
+	if err != nil {
+		return false, err
+	}
+	var s seal
+	if len(ends.Seal) < sealMAC || json.Unmarshal(ends.Seal[sealMAC:], &s) != nil || len(s.Keys) == 0 {
+		return true, nil // there is none, or it is broken, which no other secret mends
+	}
+	return slices.Contains(d.Vault.KeyIDs(), s.inUse()), nil
+}
+
+// lacksKeyOf reports whether this process lacks a secret that the chain was made with.
 func (d *Desk) lacksKeyOf(s seal) bool {
 	ids := d.Vault.KeyIDs()
 	return slices.ContainsFunc(s.Keys, func(k keyInUse) bool { return !slices.Contains(ids, k.ID) })
@@ -139,20 +155,20 @@ func (d *Desk) sealMAC(key int, text []byte, ends store.AuditEnds) []byte {
 		fmt.Sprint(ends.PurgedSeq), string(ends.PurgedMAC))
 }
 
-// keyIn is the index of the secret in use.
+// keyIn returns the index in the vault of the secret in use.
 func (d *Desk) keyIn(s seal) int { return slices.Index(d.Vault.KeyIDs(), s.inUse()) }
 
 // chain binds an event to the one before it, and seals the ends after it, so that
 // changed and missing events are detected (ASVS 16.4.2). If the ends before it are not
-// as they were sealed, it goes on, because an office must not stop, but the seal says so
-// from then on. change changes what is sealed; it may be nil.
+// as they were sealed, it continues, because the office must not stop, but the seal says
+// so from then on. If change is not nil, it changes what is sealed.
 func (d *Desk) chain(before store.AuditEnds, e store.Event, change func(*seal)) (mac, sealed []byte, err error) {
 	s, err := d.unseal(before)
 	switch {
 	case errors.Is(err, errLeftBehind):
 		return nil, nil, err
 	case err != nil:
-		s = seal{Broken: e.Seq} // nothing else of it can be believed
+		s = seal{Broken: e.Seq} // nothing else in it can be trusted
 	}
 	if current := d.Vault.KeyIDs()[0]; s.place(current) < 0 {
 		next := keyInUse{ID: current, Since: store.Time(e.At)}

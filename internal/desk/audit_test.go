@@ -188,6 +188,7 @@ func run(t *testing.T, o *office) secrets {
 	require.NoError(t, err)
 	require.NoError(t, o.SignOut(ctx, home, o.Identity(passed.Token)))
 	o.Clock.Add(totp.Period)
+	require.NoError(t, o.EndAllSessions(ctx, desk.CommandLine(), home, "cookies were stolen"))
 	_, err = o.Deliver(ctx)
 	require.NoError(t, err)
 	return s
@@ -247,7 +248,7 @@ func TestEveryEventOfAWholeRunIsRegisteredAndChained(t *testing.T) {
 		seen[e.Code], ids[e.ID] = true, true
 	}
 	// What other tests bring about.
-	for _, code := range []string{"two_factor.unreadable", "mail.failed", "session.expired", "alias.rolled_back", "audit.purged", "request.refused", "mail.written", "password.breached", "password.breaches_unknown", "session.evicted", "keys.resealed", "keys.ended", "browser.ended", "audit.accepted"} {
+	for _, code := range []string{"two_factor.unreadable", "mail.failed", "session.expired", "alias.rolled_back", "audit.purged", "request.refused", "mail.written", "password.breached", "password.breaches_unknown", "session.evicted", "keys.resealed", "keys.ended", "session.network_changed", "session.network_refused", "policy.violated", "request.allowed", "request.failed", "office.started", "office.stopped", "office.failed", "session.unknown", "browser.ended", "audit.accepted"} {
 		seen[code] = true
 	}
 	for code, meaning := range desk.Meanings() {

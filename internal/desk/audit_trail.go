@@ -9,21 +9,23 @@ import (
 // later.
 type trail struct {
 	mu sync.Mutex
-	// seen is the newest entry that was certainly committed, given the last that was
-	// given away: to the log, and, if witnessed, also to the witness.
-	seen, given mark
-	witnessed   bool
+	// seen is the newest entry that was certainly committed.
+	seen mark
+	// given is the last mark that was given to the log and, if witnessed is set, to the
+	// witness.
+	given     mark
+	witnessed bool
 	// accepted is the newest entry known at which the log was accepted as it was.
 	accepted int64
 	// fell is the entry at which the log contradicted seen or the witness. The next seal
 	// says so.
 	fell int64
-	// broken is the entry before which the log was found broken, or zero; told is what
-	// was logged of it.
+	// broken is the entry before which the log was found broken, or zero. told is its
+	// value when that was last logged.
 	broken, told int64
 }
 
-// newest is the newest entry that this process knows of.
+// newest returns the newest entry that this process knows of.
 func (t *trail) newest() mark {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -85,7 +87,7 @@ func (t *trail) fall(at int64) {
 // place in the order.
 func (t *trail) wrote() bool { return t.newest() != mark{} }
 
-// gave remembers a mark that was given away.
+// gave remembers a mark that was given to the log, and to the witness if there is one.
 func (t *trail) gave(m mark, witnessed bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -110,15 +112,14 @@ func (t *trail) addTo(s *seal, seq int64) {
 	}
 }
 
-// found remembers that the log was found broken before an entry, or, if zero, that it
-// was not.
+// found remembers the entry before which the log was found broken, or zero.
 func (t *trail) found(broken int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	t.broken = broken
 }
 
-// brokenAt is what was found last.
+// brokenAt returns what was found last.
 func (t *trail) brokenAt() int64 {
 	t.mu.Lock()
 	defer t.mu.Unlock()

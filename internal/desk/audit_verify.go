@@ -56,7 +56,7 @@ func (d *Desk) VerifyAudit(ctx context.Context, a Actor, v Visit, since string) 
 	if !a.Can(PermissionAuditView) {
 		return Verdict{}, ErrForbidden
 	}
-	known, err := parseMark(since)
+	asked, err := parseMark(since)
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -64,7 +64,7 @@ func (d *Desk) VerifyAudit(ctx context.Context, a Actor, v Visit, since string) 
 		return Verdict{}, err
 	}
 	ctx = bounded.Each(ctx, 0) // as long as the log is
-	found, err := d.verifyFreshly(ctx, known)
+	found, err := d.verifyFreshly(ctx, asked)
 	if err != nil {
 		return Verdict{}, err
 	}
@@ -88,7 +88,7 @@ func (d *Desk) VerifyAudit(ctx context.Context, a Actor, v Visit, since string) 
 func (d *Desk) verifyFreshly(ctx context.Context, since mark) (Verdict, error) {
 	for tries := 0; ; tries++ {
 		// What must be in the log is asked for first: it only grows.
-		w := walk{d: d, marks: []known{{mark: since}, {mark: d.trail.newest(), of: "this process has seen it"}}}
+		w := walk{d: d, expected: []expected{{mark: since}, {d.trail.newest(), "this process has seen it"}}}
 		if err := w.askWitness(ctx); err != nil {
 			return Verdict{}, err
 		}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"time"
 
 	"github.com/postern-go/postern/internal/settings"
@@ -16,33 +15,33 @@ import (
 type walk struct {
 	d    *Desk
 	ends store.AuditEnds
-	// marks must be in the log: that which somebody asked for, that which this process
-	// has seen, and the witness's. witness is the one that the witness has, if asked says
-	// that it can be read.
-	marks   []known
+	// expected are the marks that must be in the log: that which somebody asked for, that
+	// which this process has seen, and the witness's.
+	expected []expected
+	// witness is the last mark that the witness has. If asked is unset, there is no
+	// witness that can be read.
 	witness mark
 	asked   bool
 
-	seal     seal
-	missing  bool // not all secrets of the chain are known to be there
-	Verdict  Verdict
-	previous []byte // the hash of the entry before
-	key      int    // where its secret is in seal.Keys
-	purged   purgeEntry
+	seal seal
+	// missing reports that this process may lack a secret of the chain.
+	missing bool
+	verdict Verdict
+	// previous is the hash of the entry before, and key the place of its secret in
+	// seal.Keys.
+	previous []byte
+	key      int
+	// purged is the newest record of a purge.
+	purged purgeRecord
 	// leftAt is the latest time of entries that are purged and not yet deleted.
 	leftAt time.Time
 }
 
-// known is a mark that must be in the log, with a clause on why.
-type known struct {
+// expected is a mark that must be in the log, with a clause on why. Without a clause,
+// someone asked for it.
+type expected struct {
 	mark
-	of string
-}
-
-// purgeEntry is what an entry says of a purge.
-type purgeEntry struct {
-	through int64
-	before  time.Time
+	why string
 }
 
 // broken is where and how a log is broken.
@@ -65,19 +64,18 @@ func (w *walk) askWitness(ctx context.Context) error {
 		return err
 	}
 	w.witness, w.asked = m, true
-	w.marks = append(w.marks, known{m, "the witness has it"})
+	w.expected = append(w.expected, expected{m, "the witness has it"})
 	return nil
 }
 
 // verify returns what the walk finds.
 func (w *walk) verify(ctx context.Context) (Verdict, error) {
 	err := w.follow(ctx)
-	var found *broken
-	if errors.As(err, &found) {
-		w.Verdict.Broken, w.Verdict.Problem = found.seq, found.problem
-		return w.Verdict, nil
+	if found, ok := errors.AsType[*broken](err); ok {
+		w.verdict.Broken, w.verdict.Problem = found.seq, found.problem
+		return w.verdict, nil
 	}
-	return w.Verdict, err
+	return w.verdict, err
 }
 
 func (w *walk) follow(ctx context.Context) error {
@@ -86,8 +84,8 @@ func (w *walk) follow(ctx context.Context) error {
 		return fmt.Errorf("verify the audit log: %w", sealErr)
 	}
 	w.seal, w.missing = s, sealErr != nil || w.d.lacksKeyOf(s)
-	w.marks[1].mark = w.d.trail.stillSeen(w.marks[1].mark, s.From)
-	v := &w.Verdict
+	w.expected[1].mark = w.d.trail.stillSeen(w.expected[1].mark, s.From)
+	v := &w.verdict
 	v.From, v.To, w.previous = w.ends.PurgedSeq+1, w.ends.PurgedSeq, w.ends.PurgedMAC
 	if s.From > v.From {
 		v.From, v.Accepted = s.From, s.From
@@ -132,7 +130,7 @@ func (w *walk) follow(ctx context.Context) error {
 
 // next follows the chain to an entry.
 func (w *walk) next(e store.Event) error {
-	v := &w.Verdict
+	v := &w.verdict
 	if e.Seq != v.To+1 {
 		return brokenAt(v.To+1, "The entry is missing.")
 	}
@@ -166,26 +164,26 @@ func (w *walk) next(e store.Event) error {
 
 // compare fails if a mark of this number is another's.
 func (w *walk) compare(seq int64, mac []byte) error {
-	for _, k := range w.marks {
-		if k.seq == seq && k.mark != markOf(seq, mac) && w.counts(k) {
+	for _, m := range w.expected {
+		if m.seq == seq && m.mark != markOf(seq, mac) && w.isDue(m) {
 			return brokenAt(seq, "A different entry had this number: an older copy of the database was restored, and the log continued from it.")
 		}
 	}
 	return nil
 }
 
-// counts reports whether a mark must be in the log: not if the log was accepted without
-// it, unless somebody asks.
-func (w *walk) counts(k known) bool { return k.seq > 0 && (k.of == "" || k.seq >= w.seal.From) }
+// isDue reports whether a mark must be in the log. If the log was accepted without it, it
+// need not, unless someone asked for it.
+func (w *walk) isDue(m expected) bool { return m.seq > 0 && (m.why == "" || m.seq >= w.seal.From) }
 
-// purge remembers what an entry says of a purge, which must not have deleted what the
+// purge remembers the record of a purge, which must not have deleted entries that the
 // office keeps.
 func (w *walk) purge(e store.Event) error {
 	if e.Code != auditPurged {
 		return nil
 	}
-	p, newest, err := purgeOf(e)
-	if err != nil || e.At.Sub(p.before) < settings.LeastAuditKeep-store.MostAhead || !newest.Before(p.before) {
+	p, err := readPurge(e)
+	if err != nil || e.At.Sub(p.before) < settings.LeastAuditKeep-store.MostAhead || !p.newest.Before(p.before) {
 		return brokenAt(e.Seq, "The entry is of a purge that deleted newer entries than the office deletes.")
 	}
 	w.purged = p
@@ -195,7 +193,7 @@ func (w *walk) purge(e store.Event) error {
 // end looks at the end of the log. Events may have been appended in the meantime, but
 // none may be gone.
 func (w *walk) end(ctx context.Context) error {
-	now, to := w.ends, w.Verdict.To
+	now, to := w.ends, w.verdict.To
 	if to > w.ends.LastSeq {
 		var err error
 		if now, err = w.d.ends(ctx); err != nil {
@@ -208,9 +206,9 @@ func (w *walk) end(ctx context.Context) error {
 	if to < w.ends.LastSeq || to == now.LastSeq && !bytes.Equal(w.previous, now.LastMAC) {
 		return brokenAt(to+1, "Entries at the end are missing.")
 	}
-	for _, k := range w.marks {
-		if k.seq > to && w.counts(k) {
-			return brokenAt(to+1, fmt.Sprintf("Entries up to %d existed and are gone: they were removed, or an older copy of the database was restored.", k.seq))
+	for _, m := range w.expected {
+		if m.seq > to && w.isDue(m) {
+			return brokenAt(to+1, fmt.Sprintf("Entries up to %d existed and are gone: they were removed, or an older copy of the database was restored.", m.seq))
 		}
 	}
 	if to == 0 {
@@ -235,7 +233,7 @@ func (w *walk) beginning() error {
 
 // witnessed looks at what the witness has, and completes the verdict.
 func (w *walk) witnessed() error {
-	v, given := &w.Verdict, w.seal.Witnessed
+	v, given := &w.verdict, w.seal.Witnessed
 	if w.asked {
 		if w.witness.seq < given.seq {
 			return brokenAt(given.seq, fmt.Sprintf("The witness was given the mark %v of this entry, and does not have it, or a later one.", given))
@@ -246,7 +244,7 @@ func (w *walk) witnessed() error {
 	} else if given.seq > 0 {
 		v.Unread = given.String()
 	}
-	v.SincePurged = w.marks[0].seq > 0 && w.marks[0].seq < w.ends.PurgedSeq
+	v.SincePurged = w.expected[0].seq > 0 && w.expected[0].seq < w.ends.PurgedSeq
 	v.Head = markOf(v.To, w.previous).String()
 	return nil
 }
@@ -275,16 +273,3 @@ func (w *walk) withoutPurged(page store.EventPage) (rows []store.Event, err erro
 }
 
 const addedToPurged = "The entry was added among those that were purged."
-
-// purgeOf is what an event of a purge says, and the time of the newest event that it
-// purged. The caller has verified the event.
-func purgeOf(e store.Event) (p purgeEntry, newest time.Time, err error) {
-	if p.through, err = strconv.ParseInt(e.Detail[detailPurgedThrough], 10, 64); err != nil {
-		return p, newest, err
-	}
-	if p.before, err = time.Parse(time.RFC3339Nano, e.Detail[detailPurgedBefore]); err != nil {
-		return p, newest, err
-	}
-	newest, err = time.Parse(time.RFC3339Nano, e.Detail[detailPurgedNewest])
-	return p, newest, err
-}

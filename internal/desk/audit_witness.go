@@ -15,13 +15,8 @@ type Witness interface {
 	Last(ctx context.Context) (mark string, err error)
 }
 
-const (
-	// witnessEvery is how often the witness is given the newest mark, if Config does not
-	// say. What was appended since can be taken away unseen with an older copy of the
-	// database, so it bounds what an attacker can hide.
-	witnessEvery = time.Hour
-	witnessTime  = time.Minute
-)
+// witnessTime is how long giving the witness a mark may take.
+const witnessTime = time.Minute
 
 // lastWitnessed is the last mark that the witness has, or zero. The error is
 // [errors.ErrUnsupported] if there is none that can be read.
@@ -40,11 +35,11 @@ func (d *Desk) lastWitnessed(ctx context.Context) (m mark, err error) {
 }
 
 // bearWitness writes the newest mark to the log and gives it to the witness, unless
-// the audit log contradicts an older one: it must not look later as if all had been
-// well.
+// the audit log contradicts an older one, because later it would look as if nothing had
+// been wrong.
 func (d *Desk) bearWitness(ctx context.Context) error {
 	for tries := 0; ; tries++ {
-		seen := d.trail.newest()
+		seen := d.trail.newest() // asked for before the log, which only grows
 		last, err := d.lastWitnessed(ctx)
 		if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 			return err
@@ -75,8 +70,9 @@ func (d *Desk) bearWitness(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			if now.PurgedSeq != ends.PurgedSeq && tries < 3 {
-				continue // the purge may have taken a mark away meanwhile
+			again, _ := d.lastWitnessed(ctx)
+			if (now.PurgedSeq != ends.PurgedSeq || again != last) && tries < 3 {
+				continue // a purge may have taken a mark away meanwhile, or the log been accepted
 			}
 			d.trail.fall(broken)
 		}

@@ -32,9 +32,10 @@ func TestTheWitnessGetsTheNewestMarkEveryHour(t *testing.T) {
 		o := staffed(t, func(c *desk.Config) { c.Clock, c.Witness = time.Now, &w })
 		var want []string
 		newest := func() { want = append(want, o.markAt(o.Last().Seq)) }
-		newest()
 		go func() {
-			time.Sleep(30 * time.Minute)
+			time.Sleep(time.Minute)
+			newest() // that it was started
+			time.Sleep(29 * time.Minute)
 			o.fill(3)
 			newest()
 			time.Sleep(time.Hour)

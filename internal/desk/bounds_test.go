@@ -2,6 +2,9 @@ package desk_test
 
 import (
 	"crypto/rand"
+	"maps"
+	"slices"
+	"strings"
 	"testing"
 	"testing/cryptotest"
 
@@ -70,6 +73,23 @@ func TestTenRefusedFormsSpendALink(t *testing.T) {
 			}
 			require.NoError(t, post(form(token, "")))
 		})
+	}
+}
+
+func TestAWrongCodeWithALinkIsNoWrongLink(t *testing.T) {
+	for _, ip := range []string{"198.51.100.7", "2001:db8:1:2::1"} {
+		o := newOffice(t)
+		o.Enrolled("Ada", desk.RoleModerator)
+		seen := &keys{Store: o.Cfg.Store, hit: map[string]store.Limit{}}
+		_, err := o.Over(seen).Reset(ctx, from(ip), form(o.ResetLink("ada@example.org"), "000000"))
+		require.Equal(t, desk.ErrCode, err)
+		links := slices.DeleteFunc(slices.Collect(maps.Keys(seen.hit)), func(key string) bool { return !strings.HasPrefix(key, "link-address:") })
+		require.NotEmpty(t, links)
+		counters, err := o.Mem.FindCounters(ctx, links...)
+		require.NoError(t, err)
+		for _, c := range counters {
+			require.Zero(t, c.Count, ip)
+		}
 	}
 }
 

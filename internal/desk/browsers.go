@@ -12,25 +12,25 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// A browser that has signed in to an account is known to it from then on: attempts
-// from there are counted apart from those of strangers, who could otherwise keep the
-// operator out. Nothing else follows from it. See docs/decisions/018.
-
 const (
 	// BrowserLife is how long a browser stays known after its last sign-in.
 	BrowserLife = 180 * 24 * time.Hour
-	// BrowserTokens is how many tokens a browser keeps: one for each account that
-	// signs in there.
+	// BrowserTokens is how many tokens a browser keeps at most, one for each account
+	// that has signed in there.
 	BrowserTokens = 4
-	// browsersEach is how many known browsers an operator has. The one that signed in
-	// longest ago makes room for another.
+	// browsersEach is how many known browsers an operator has at most. One more replaces
+	// the one that signed in longest ago.
 	browsersEach = 10
 )
+
+// A browser that has signed in to an account is known to it from then on. Its attempts
+// are counted apart from those of strangers, who could otherwise keep the operator out.
+// Being known has no other effect. See docs/decisions/018.
 
 // browserTokens are the tokens of a visit that are looked at.
 func browserTokens(v Visit) []string { return v.Browsers[:min(len(v.Browsers), BrowserTokens)] }
 
-// browserDigests are what the store knows the tokens of a visit by.
+// browserDigests are the digests by which the store finds the tokens of a visit.
 func browserDigests(v Visit) []store.Digest {
 	var all []store.Digest
 	for _, token := range browserTokens(v) {
@@ -54,11 +54,10 @@ func finds(token string, b store.Browser) bool {
 	return digest == b.Digest || digest == b.Previous
 }
 
-// remember returns the write by which the browser of a visit is known to an operator
-// from now on, and the tokens that it then keeps. It replaces the token of a browser
-// that is known. Until the browser comes back with the new one, the old one still
-// works, and leads to the same new one: so neither an answer that was lost, nor two
-// sign-ins at once, turn the browser into a stranger's.
+// remember returns the write that makes the browser of a visit known to an operator, and
+// the tokens that it then keeps. The token of a known browser is replaced. Until the
+// browser uses the new one, the old one still works and leads to the same new one, so
+// that neither a lost answer nor two sign-ins at once make the browser a stranger's.
 func (d *Desk) remember(v Visit, operatorID string, known store.Browser) (store.PutBrowser, []string) {
 	b, token := known, vault.Token()
 	rest := slices.Clone(browserTokens(v))

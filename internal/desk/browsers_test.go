@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -211,4 +212,25 @@ func TestAClockThatWasWrongKeepsNoBrowserKnown(t *testing.T) {
 	o.Clock.Set(now)
 	o.enters("ada", kept...)
 	require.Len(t, o.browsers("ada"), 2)
+}
+
+func TestAStolenBrowserTokenGivesTenGuessesInItsWholeLife(t *testing.T) {
+	o := staffedWithAda(t)
+	ada, thief := o.enters("ada"), home
+	thief.Browsers, thief.IP = ada, "198.51.100.1"
+	guesses := 0
+	for range 180 { // days, on each of which fewer are tried than end it
+		for range 8 {
+			if len(o.knows("ada", ada...)) == 0 {
+				break
+			}
+			if _, err := o.signIn(thief, "ada", nonsense); errors.Is(err, desk.ErrCredentials) {
+				guesses++
+			}
+			o.Clock.Add(8 * time.Minute)
+		}
+		o.Clock.Add(23 * time.Hour)
+	}
+	require.Equal(t, 10, guesses)
+	require.Contains(t, o.Letter("ada@example.org").Text, "no longer knows this browser", "and its owner is told")
 }

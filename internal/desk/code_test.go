@@ -344,3 +344,17 @@ func TestASecretThatDoesNotOpenIsNeverNoSecondFactor(t *testing.T) {
 	_, err = o.SubmitCode(ctx, home, pre, ada.Codes[0])
 	require.NoError(t, err, "recovery codes are the way out")
 }
+
+func TestOnlyTheCurrentCodeIsAcceptedIfTheParameterSaysSo(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	o.Rules(map[string]string{"two_factor.strict": "on"})
+	for offset, want := range map[time.Duration]error{-totp.Period: desk.ErrCode, totp.Period: desk.ErrCode, 0: nil} {
+		_, err := o.SubmitCode(ctx, home, o.Begun("Ada"), testoffice.CodeAt(t, ada.Secret, o.Now().Add(offset)))
+		require.ErrorIs(t, err, want, "%v away", offset)
+		o.Clock.Add(10 * totp.Period)
+	}
+	o.Rules(nil)
+	_, err := o.SubmitCode(ctx, home, o.Begun("Ada"), testoffice.CodeAt(t, ada.Secret, o.Now().Add(-totp.Period)))
+	require.NoError(t, err, "off unless chosen")
+}

@@ -52,8 +52,11 @@ type Config struct {
 	OnEvent func(context.Context, store.Event)
 	// Decide may refuse a sign-in or a request. If nil, none is refused.
 	Decide func(context.Context, Question) error
+	// Setup says how the office is configured, without secrets: the audit log has it
+	// at each start.
+	Setup map[string]string
 	// Witness keeps marks of the audit log elsewhere, and gets a new one every
-	// WitnessEvery. If nil, only the log has them; if zero, that is an hour.
+	// WitnessEvery, which Run requires. If nil, only the log has them.
 	Witness      Witness
 	WitnessEvery time.Duration
 	// Clock is the host's own clock, which overrides every other. If nil, the time
@@ -85,13 +88,16 @@ type Desk struct {
 	lines       *loglimit.Limiter
 	auditLog    *slog.Logger
 	probe       probe
-	reminded    sync.Once
-	owed        owed
-	flights     flights
-	setup       *reset.Links
-	invites     *reset.Links
-	resets      *reset.Links
-	method      factorMethod
+	tempo       tempo
+	// told are the ids of reminders that need no further look.
+	told     sync.Map
+	reminded sync.Once
+	owed     owed
+	flights  flights
+	setup    *reset.Links
+	invites  *reset.Links
+	resets   *reset.Links
+	method   factorMethod
 }
 
 // New returns the services, after checking the host's permissions. It reads
@@ -106,7 +112,7 @@ func New(cfg Config) (*Desk, error) {
 	d.auditLog = cfg.Log
 	d.lines = loglimit.New(cfg.Log.Handler(), d.Now)
 	d.Log = d.lines.Logger()
-	d.method = totpMethod{vault: cfg.Vault}
+	d.method = totpMethod{vault: cfg.Vault, options: d.totpOptions}
 	d.periodic.steps = d.steps()
 	d.probe.turn = make(chan struct{}, 1)
 	var errs []error
@@ -183,6 +189,9 @@ type Visit struct {
 	Browsers []string
 	// RequestID connects the log lines and audit entries of one request.
 	RequestID string
+	// Passive says that the request is not a use of its session, which does not
+	// stay alive for it.
+	Passive bool
 	// Header reads a header of the request, for Decide. Nil outside of a request.
 	Header func(name string) string
 }

@@ -14,7 +14,7 @@ import (
 
 // device returns the digest of the browser and network of a visit.
 func (d *Desk) device(v Visit) store.Digest {
-	return store.Digest(d.Vault.MAC(vault.AuditHashes, "device", OneLine(v.UserAgent, 512), netgroup.Smallest(v.IP)))
+	return store.Digest(d.Vault.MAC(vault.AuditHashes, "device", OneLine(v.UserAgent, 512), netgroup.Of(v.IP)[0]))
 }
 
 // newDevice returns the email to the owner of an account if the browser and network
@@ -34,8 +34,8 @@ func (d *Desk) newDevice(ctx context.Context, v Visit, view store.SignInView) ([
 }
 
 const (
+	day = 24 * time.Hour
 	// longUnused is the time after which a sign-in is reported to its owner.
-	day        = 24 * time.Hour
 	longUnused = 90 * 24 * time.Hour
 	// wrongCodesTold wrong codes in a row after a correct password are reported,
 	// too.

@@ -17,8 +17,8 @@ const (
 	// times as many, and a /48 sixteen times.
 	entriesPerNetwork = 60
 	// entriesPerEvent is how many pass at once from all networks together. Then one
-	// more passes each entryEvery: a flood that lasts is seen all along, and a year of
-	// it does not fill a disk.
+	// more passes each entryEvery, so that a long flood stays visible, and a year of it
+	// does not fill a disk.
 	entriesPerEvent = 1000
 	entryEvery      = 9 * time.Second
 	// detailLeftOut is how many entries of its event were left out before an entry.
@@ -26,8 +26,8 @@ const (
 )
 
 // door bounds the audit entries that strangers can cause, so that they cannot fill
-// the store. It asks memory only: a flood costs the store nothing. What is left out
-// is counted, and the next entry of its event has the number.
+// the store. It counts in memory, so that a flood costs the store nothing. Entries left
+// out are counted, and the next entry of their event has the number.
 type door struct {
 	mu    sync.Mutex
 	kinds map[doorKind]*doorCount
@@ -49,8 +49,8 @@ type doorCount struct {
 	// only entries that pass are counted.
 	since time.Time
 	from  map[string]int
-	// leftOut is how many were left out since one passed, and told reports that the log
-	// has the number.
+	// leftOut is how many were left out since one passed. If told is set, the log has a
+	// number of them.
 	leftOut int
 	told    bool
 }
@@ -66,23 +66,21 @@ func (c *doorCount) advance(now time.Time) {
 		c.since, c.told = now, false
 		clear(c.from)
 	}
-	if since := now.Sub(c.refilled); since < 0 || since/entryEvery >= entriesPerEvent {
+	forgotten := now.Sub(c.refilled) / entryEvery
+	if forgotten < 0 || forgotten >= entriesPerEvent {
 		c.passed, c.refilled = 0, now
 		return
 	}
-	n := now.Sub(c.refilled) / entryEvery
-	c.passed = max(0, c.passed-int(n))
-	c.refilled = c.refilled.Add(n * entryEvery)
+	c.passed = max(0, c.passed-int(forgotten))
+	c.refilled = c.refilled.Add(forgotten * entryEvery)
 }
 
 // full reports whether no further entry from these networks passes.
 func (c *doorCount) full(networks []string) bool {
-	most := entriesPerNetwork
-	for _, n := range networks {
-		if c.from[n] >= most {
+	for i, n := range networks {
+		if c.from[n] >= netgroup.Share(i)*entriesPerNetwork {
 			return true
 		}
-		most *= 4
 	}
 	return c.passed >= entriesPerEvent
 }
@@ -132,8 +130,8 @@ func (c *doorCount) count(networks []string, n int) {
 	}
 }
 
-// throughDoor returns the writes without the entries that there are too many of. If
-// they are not committed, undo takes that back.
+// throughDoor returns the writes without the entries of which there are too many. If the
+// writes are not committed, undo takes back what was counted.
 func (d *Desk) throughDoor(writes []store.Write) (passed []store.Write, undo func()) {
 	var undos []func()
 	for _, w := range writes {
@@ -154,7 +152,7 @@ func (d *Desk) throughDoor(writes []store.Write) (passed []store.Write, undo fun
 }
 
 // reportLeftOut logs how many entries were left out, once for each event whose window
-// is over: its next entry may never come.
+// is over, because its next entry may never come.
 func (d *Desk) reportLeftOut(ctx context.Context) {
 	left := make(map[doorKind]int)
 	d.door.mu.Lock()

@@ -2,10 +2,12 @@ package desk_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 )
 
@@ -45,4 +47,60 @@ func TestTheCommunityEndsTheSessionsOfAMember(t *testing.T) {
 		require.NoError(t, d.EndMemberSessions(ctx, "m-mia"))
 		require.False(t, o.Alive(token))
 	})
+}
+
+func TestEveryoneIsSignedOutAtOnce(t *testing.T) {
+	o := newOffice(t)
+	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	_, ben := o.Enrolled("Ben", desk.RoleModerator)
+	half := o.Begun("Ben")
+	other := o.Another()
+	require.NoError(t, second(other.Authenticate(ctx, home, ben.Token)))
+	token, actor := o.Prove(ada.Token, good, ada.Secret)
+	requireProblem(t, o.EndAllSessions(ctx, actor, home, " "), "reason", "required")
+	o.Delivered().Clear()
+	require.NoError(t, o.EndAllSessions(ctx, actor, home, "cookies were stolen"))
+	require.Equal(t, []string{"session.all_ended", op.ID, "cookies were stolen"}, []string{o.Last().Code, o.Last().ActorID, o.Last().Reason})
+	require.ErrorIs(t, second(other.Authenticate(ctx, home, ben.Token)), desk.ErrNoSession, "on every replica")
+	require.False(t, o.Alive(token), "nor does who did it stay")
+	require.ErrorIs(t, second(o.SubmitCode(ctx, home, half, o.Code(ben.Secret))), desk.ErrSignInEnded)
+	require.Equal(t, "You were signed out of the Meadow back office", o.Delivered().Subjects("ada@example.org"))
+	require.Empty(t, o.Sent.To("ben@example.org"))
+
+	o.Clock.Add(time.Second)
+	again := o.Again("Ben", ben.Secret)
+	list, err := o.Sessions(ctx, o.Identity(again))
+	require.NoError(t, err)
+	require.Len(t, list, 1, "those that ended are not listed")
+}
+
+func second[T any](_ T, err error) error { return err }
+
+func TestOperatorsComeFromTheNetworksThatTheParameterAllows(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	_, ben := o.Enrolled("Ben", desk.RoleModerator)
+	save := func(a desk.Actor, networks string) error {
+		return second(o.SaveParameters(ctx, a, home, desk.ParametersForm{Revision: o.State().Stored.Revision, Values: map[string]string{"signin.networks": networks}}))
+	}
+	token, actor := o.Prove(ada.Token, good, ada.Secret)
+	requireProblem(t, save(actor, "198.51.100.0/24, 2001:db8::/32"), "signin.networks", "own")
+	require.NoError(t, save(o.Identity(token).Actor(), "203.0.113.0/24 2001:db8::/32"))
+	require.True(t, o.Alive(ben.Token))
+	half := o.Begun("Ben")
+
+	away := from("198.51.100.9")
+	require.ErrorIs(t, second(o.Authenticate(ctx, away, ben.Token)), desk.ErrNoSession)
+	require.Equal(t, "session.network_refused", o.Last().Code)
+	require.False(t, o.Alive(ben.Token), "it has ended")
+	_, err := o.SignIn(ctx, away, desk.SignInForm{Login: "Ben", Password: testoffice.Wrong})
+	require.ErrorIs(t, err, desk.ErrCredentials, "who fails another check does not learn of it")
+	refused := (*desk.RefusedError)(nil)
+	require.ErrorAs(t, second(o.SubmitCode(ctx, away, half, o.Code(ben.Secret))), &refused)
+	require.Equal(t, []string{"signin.refused", "network not allowed"}, []string{o.Last().Code, o.Last().Reason})
+	inside := from("2001:db8::7")
+	require.NoError(t, second(o.SubmitCode(ctx, inside, o.Begun("Ben"), o.Code(ben.Secret))))
+
+	require.NoError(t, save(desk.CommandLine(), "192.0.2.1"), "the command line can repair it")
+	require.False(t, o.Alive(token))
 }

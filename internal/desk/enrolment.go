@@ -36,7 +36,7 @@ type pending struct {
 // sign-in.
 func (d *Desk) enrol(email, place string) (Enrolment, error) {
 	id := vault.ID()
-	secret, err := totp.NewSecret(totpOptions.Algorithm)
+	secret, err := totp.NewSecret(d.totpOptions().Algorithm)
 	if err != nil {
 		return Enrolment{}, fmt.Errorf("make enrolment: %w", err)
 	}
@@ -49,7 +49,7 @@ func (d *Desk) enrol(email, place string) (Enrolment, error) {
 }
 
 func (d *Desk) enrolment(email string, secret totp.Secret, sealed string) (Enrolment, error) {
-	key, err := totp.NewKey(issuer(d.Name()), email, secret, totpOptions)
+	key, err := totp.NewKey(issuer(d.Name()), email, secret, d.totpOptions())
 	if err != nil {
 		return Enrolment{}, fmt.Errorf("make enrolment: %w", err)
 	}
@@ -107,16 +107,16 @@ func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, se
 		return store.Factor{}, nil, err
 	}
 	try := &attempt{d: d}
-	try.addRow(operatorKey("enrol", o.ID), d.codeLimit())
+	try.addCode(operatorKey("enrol", o.ID))
 	if err := try.count(ctx); err != nil {
 		d.limitedCode(ctx, v, o, "new authenticator", err)
 		return store.Factor{}, nil, err
 	}
-	step, err := totp.Verify(e.Key.Secret, code, d.Now(), totpOptions)
+	step, err := totp.Verify(e.Key.Secret, code, d.Now(), d.totpOptions())
 	if err != nil {
 		refused := d.Audit(v, "code.refused", Failure).Target(o).Because("first code of a new authenticator")
 		d.recordFailure(ctx, v, try, refused, o)
-		if steps, ok := totp.Drift(e.Key.Secret, code, d.Now(), totpOptions); ok {
+		if steps, ok := totp.Drift(e.Key.Secret, code, d.Now(), d.totpOptions()); ok {
 			return store.Factor{}, nil, &ClockError{Off: time.Duration(steps) * totp.Period}
 		}
 		return store.Factor{}, nil, ErrCode

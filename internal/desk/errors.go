@@ -31,6 +31,11 @@ var (
 	ErrTooManyCodes = fmt.Errorf("%w: too many wrong codes", ErrSignInEnded)
 	// ErrNoSession means that no one is signed in.
 	ErrNoSession = errors.New("not signed in")
+	// ErrEvicted is ErrNoSession for a browser whose session made room for another.
+	ErrEvicted = fmt.Errorf("%w: signed in elsewhere too often", ErrNoSession)
+	// ErrUnknownSession is ErrNoSession for a token that no session has: one that has
+	// ended, or a guess.
+	ErrUnknownSession = fmt.Errorf("%w: unknown token", ErrNoSession)
 	// ErrLink means that a link is unknown, used or expired.
 	ErrLink = errors.New("link not accepted")
 	// ErrCodeNeeded means that the account has a second factor, so the link alone

@@ -79,14 +79,18 @@ func Keyed(o *store.Operator) {
 }
 
 // OneLine turns text from outside into one printable line of at most max bytes, for
-// audit entries and logs (ASVS 16.4.1). Each character that is not printed, or that
-// changes the direction or the look of others, becomes U+FFFD. Invisible ones stay
+// audit entries and logs (ASVS 16.4.1). Characters that are not printable become U+FFFD,
+// and so do invisible ones, which can change the direction or the look of others, except
 // where names may have them.
 func OneLine(s string, max int) string {
 	text := []rune(strings.ToValidUTF8(s, "\uFFFD"))
 	line := make([]rune, len(text))
 	for i, r := range text {
-		if !unicode.IsPrint(r) && !isInvisible(r) || isInvisible(r) && !hasPlace(text, i) {
+		shown := unicode.IsPrint(r)
+		if isInvisible(r) {
+			shown = hasPlace(text, i)
+		}
+		if !shown {
 			r = unicode.ReplacementChar
 		}
 		line[i] = r

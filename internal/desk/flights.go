@@ -9,16 +9,16 @@ import (
 
 const (
 	// longestFlight is how long an attempt to sign in waits for others to be decided.
-	longestFlight = 5 * time.Second
-	// mostWaiting bounds how many wait at the same time, in one process.
+	longestFlight = 10 * time.Second
+	// mostWaiting is how many attempts wait at the same time, in one process.
 	mostWaiting = 256
-	// mostRetries bounds how often an attempt is counted anew without a wait.
+	// mostRetries is how often an attempt is counted again without a wait.
 	mostRetries = 3
 )
 
-// flights are the attempts of this process that are counted, or about to be, and not
-// decided yet. A limit that is reached because of them is not reached for good: those
-// that turn out to be right are taken back. So others wait for them.
+// flights are the attempts in flight: those that this process has counted, or is about
+// to, and has not decided yet. A limit that is only reached because of them may have
+// room again, because correct attempts are taken back. So others wait for them.
 type flights struct {
 	mu      sync.Mutex
 	of      map[string]*flight
@@ -26,16 +26,18 @@ type flights struct {
 	landed  int
 }
 
-// flight is what is in the air under the key of one counter.
+// flight is what is in flight under the key of one counter.
 type flight struct {
-	// pending attempts are being counted, flying ones are counted.
-	pending, flying int
-	// queue are those who wait, first come, first served.
+	// inAir attempts are counted, or about to be, and not decided.
+	inAir int
+	// queue has a channel for each attempt that waits, in order. Closing it wakes the
+	// attempt.
 	queue []chan struct{}
 }
 
-// start notes that an attempt is about to be counted under the keys.
-func (f *flights) start(keys []string) {
+// start notes that an attempt is about to be counted under the keys, and returns how
+// many others are in flight under each.
+func (f *flights) start(keys []string) (others []int) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.of == nil {
@@ -45,51 +47,38 @@ func (f *flights) start(keys []string) {
 		if f.of[key] == nil {
 			f.of[key] = &flight{}
 		}
-		f.of[key].pending++
+		others = append(others, f.of[key].inAir)
+		f.of[key].inAir++
 	}
+	return others
 }
 
-// started notes whether it was counted.
-func (f *flights) started(keys []string, counted bool) {
+// land notes that an attempt is decided, and wakes the one that has waited longest; or
+// that it was not counted, which makes no room. If nothing is left in flight, it wakes all.
+func (f *flights) land(keys []string, decided bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	for _, key := range keys {
-		if f.of[key].pending--; counted {
-			f.of[key].flying++
-		}
-		f.tidy(key)
+	if decided {
+		f.landed++
 	}
-}
-
-// land notes that an attempt is decided. Who waited longest may try next; if nothing
-// is in the air any more, everybody.
-func (f *flights) land(keys []string) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.landed++
 	for _, key := range keys {
-		fl := f.of[key]
-		fl.flying--
-		next := min(1, len(fl.queue))
-		if fl.flying == 0 {
+		fl, next := f.of[key], 0
+		fl.inAir--
+		switch {
+		case fl.inAir == 0:
 			next = len(fl.queue)
+			delete(f.of, key)
+		case decided:
+			next = min(1, len(fl.queue))
 		}
 		for _, wake := range fl.queue[:next] {
 			close(wake)
 		}
 		fl.queue = slices.Clone(fl.queue[next:])
-		f.tidy(key)
 	}
 }
 
-// tidy forgets a key under which nothing is in the air. mu must be held.
-func (f *flights) tidy(key string) {
-	if fl := f.of[key]; fl.pending+fl.flying == 0 {
-		delete(f.of, key)
-	}
-}
-
-// ticket is one who may wait, for longestFlight in all.
+// ticket lets one attempt wait, for longestFlight in total.
 type ticket struct {
 	f       *flights
 	late    <-chan time.Time
@@ -104,15 +93,16 @@ func (f *flights) ticket() *ticket {
 	return &ticket{f: f, landed: f.landed}
 }
 
-// again waits until an attempt under the key of a limit that was reached is decided.
-// It reports whether it makes sense to try again.
-func (t *ticket) again(ctx context.Context, key string) bool {
+// again waits until an attempt under the key of a limit that was reached is decided. If
+// crowded is set, the limit is only reached if attempts in flight fail. It reports whether
+// to count again.
+func (t *ticket) again(ctx context.Context, key string, crowded bool) bool {
 	f := t.f
 	f.mu.Lock()
 	fl := f.of[key]
-	if fl == nil || fl.flying == 0 {
-		// One may just have landed, or been counted without being noted yet.
-		retry := t.retries < mostRetries && (fl != nil || f.landed != t.landed)
+	if fl == nil {
+		// An attempt may have landed since.
+		retry := t.retries < mostRetries && (crowded || f.landed != t.landed)
 		t.retries++
 		t.landed = f.landed
 		f.mu.Unlock()
@@ -124,7 +114,7 @@ func (t *ticket) again(ctx context.Context, key string) bool {
 	}
 	wake, at := make(chan struct{}), len(fl.queue)
 	if t.waited {
-		at = 0 // it keeps its place
+		at = 0 // it was first before
 	}
 	fl.queue = slices.Insert(fl.queue, at, wake)
 	f.waiting++

@@ -7,12 +7,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/testoffice"
+	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
 )
 
@@ -232,4 +234,70 @@ func TestAKnownBrowserHasLimitsThatStrangersCannotTouch(t *testing.T) {
 func (o *office) shared() string {
 	rows := strings.Split(o.Dump("events", "mails"), "--\n")
 	return strings.Join(slices.DeleteFunc(rows, func(row string) bool { return !strings.HasPrefix(row, "signin-") }), "")
+}
+
+func TestManyAtOnceGetNoMoreGuessesThanOneByOne(t *testing.T) {
+	for _, c := range []struct {
+		name          string
+		failed, right int
+		password      string
+		guesses, pass int
+		networks      func(i int) desk.Visit
+	}{
+		{"of which the first five pass", 0, 0, nonsense, 5, 0, func(int) desk.Visit { return home }},
+		{"when the next is the last", 4, 0, nonsense, 1, 0, func(int) desk.Visit { return home }},
+		{"after a wait", 6, 0, nonsense, 1, 0, func(int) desk.Visit { return home }},
+		{"from one /56", 0, 0, nonsense, 10, 0, func(i int) desk.Visit { return from(fmt.Sprintf("2001:db8:1:%x::1", i)) }},
+		{"and all the right ones", 4, 0, good, 20, 20, func(int) desk.Visit { return home }},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var gate chan struct{} // which hashes wait for, if set
+				slow := testoffice.Hashing
+				slow.Trace = func(ctx context.Context, operation string) (context.Context, func(error)) {
+					if operation == password.TraceHash && gate != nil {
+						<-gate
+					}
+					return ctx, nil
+				}
+				hasher, err := password.NewHasher(slow)
+				require.NoError(t, err)
+				o := newOffice(t, func(cfg *desk.Config) { cfg.Hasher = hasher })
+				o.Person("Ada", desk.RoleSuperAdministrator)
+				for range c.failed {
+					o.fail(c.networks(0), "Ada")
+					o.Clock.Add(5 * time.Minute)
+				}
+				gate = make(chan struct{})
+				hashes, done := hasher.Runs(), make(chan []error)
+				go func() {
+					done <- testoffice.Race(20, func(i int) error {
+						_, err := o.signIn(c.networks(i), "Ada", c.password)
+						return err
+					})
+				}()
+				synctest.Wait()
+				close(gate)
+				require.Equal(t, c.pass, winners(<-done))
+				require.EqualValues(t, c.guesses, hasher.Runs()-hashes)
+			})
+		})
+	}
+}
+
+// shaky is a directory that panics.
+type shaky struct{ *testoffice.Directory }
+
+func (shaky) FindMemberByLogin(context.Context, string) (desk.Member, error) { panic("shaky") }
+
+func TestAnAttemptThatPanicsIsNotWaitedFor(t *testing.T) {
+	o := newOffice(t)
+	o.Person("Ada", desk.RoleSuperAdministrator)
+	o.Desk.Members = shaky{testoffice.NewDirectory()}
+	for range 5 {
+		require.Panics(t, func() { _, _ = o.signIn(home, "Ada", good) })
+	}
+	o.Desk.Members = nil
+	_, err := o.signIn(home, "Ada", good)
+	require.NoError(t, err)
 }

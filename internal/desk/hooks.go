@@ -38,7 +38,7 @@ type Question struct {
 	Permission string
 }
 
-// RefusedError means that the host refused a sign-in or a request.
+// RefusedError means that the host, or a parameter, refused a sign-in or a request.
 type RefusedError struct {
 	// Text is for the operator. It is empty if the host failed to decide.
 	Text string
@@ -109,13 +109,14 @@ func (d *Desk) refusedByHost(ctx context.Context, q Question, why string) {
 	e.Record(ctx)
 }
 
-// askSignIn asks the host about a sign-in. It comes after every check of the
+// askSignIn checks the network of a sign-in and asks the host about it. It comes after every check of the
 // office, so that the answer tells nothing to anyone who fails one.
 func (d *Desk) askSignIn(ctx context.Context, v Visit, view store.SignInView, twoFactor bool) error {
-	if d.Decide == nil {
-		return nil
-	}
 	o := view.Operator
+	if s := d.Settings(); !s.AllowsIP(v.IP) {
+		d.Audit(v, "signin.refused", Refused).By(o).Target(o).Because("network not allowed").Record(ctx)
+		return &RefusedError{Text: "You can sign in only from certain networks, and this is not one of them."}
+	}
 	return d.Ask(ctx, Question{SignIn: true, Visit: v, Identity: &Identity{
 		Operator: o.InSession(), Roles: d.rolesOf(o.PrimaryRole, o.Roles, view.Roles), TwoFactor: twoFactor, State: d.State(), desk: d,
 	}})

@@ -64,7 +64,7 @@ func (id *Identity) Actor() Actor {
 }
 
 // Authenticate returns the operator of a session token, or ErrNoSession, in one
-// read of the store. Afterwards the parameters are as fresh as that read.
+// read of the store; one more for a token without a session. Afterwards the parameters are as fresh as that read.
 func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identity, error) {
 	if token == "" {
 		return nil, ErrNoSession
@@ -73,7 +73,7 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 	asked := d.clock.Ask()
 	view, err := d.Store.FindSession(ctx, digest)
 	if isNotFound(err) {
-		return nil, ErrNoSession
+		return nil, d.unknown(ctx, digest)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("find session: %w", err)
@@ -86,15 +86,18 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 	now, s, o := d.Now(), &state.Settings, &view.Operator
 	roles := d.rolesOf(o.PrimaryRole, o.Roles, view.Roles)
 	switch {
-	case expired(&view.Session, now, s.Session.Idle):
+	case state.expired(&view.Session, now):
 		return nil, d.drop(ctx, v, &view, "session.expired")
 	case view.Session.UserAgent != v.UserAgent && view.Session.UserAgent != OneLine(v.UserAgent, 512):
 		// A session stays in its browser; a stolen cookie does not.
 		return nil, d.drop(ctx, v, &view, "session.browser_changed")
+	case !s.AllowsIP(v.IP):
+		return nil, d.drop(ctx, v, &view, "session.network_refused")
 	case o.State != store.OperatorActive, len(roles) == 0:
 		return nil, ErrNoSession
 	}
-	if now.Sub(view.Session.SeenAt) >= touchEvery {
+	if !v.Passive && now.Sub(view.Session.SeenAt) >= touchEvery {
+		d.moved(ctx, v, &view)
 		err := d.Store.TouchSession(ctx, digest, now)
 		if isNotFound(err) {
 			return nil, ErrNoSession

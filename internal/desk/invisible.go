@@ -29,10 +29,10 @@ func isVisible(r rune) bool {
 	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && !isInvisible(r)
 }
 
-// hasPlace reports whether the invisible character s[i] changes how its neighbours are
-// shown, as in names that are written with it: joiners where RFC 5892 (A.1, A.2) allows
-// them, what makes one emoji of several characters, and what selects the shape of an
-// ideograph, as in Japanese family names, or of a Mongolian letter.
+// hasPlace reports whether names may have the invisible character s[i] where it is,
+// because it changes how its neighbours are shown: a joiner where RFC 5892 (A.1, A.2)
+// allows it, a part of an emoji, or what selects the shape of an ideograph, as in Japanese
+// family names, or of a Mongolian letter.
 func hasPlace(s []rune, i int) bool {
 	switch r := s[i]; {
 	case r == joiner && between(s, i):

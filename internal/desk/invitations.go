@@ -90,7 +90,7 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 	Keyed(&o)
 	known := o
 	if derived {
-		known.Name = before.Name // one that is free follows
+		known.Name = before.Name // a free name is chosen later
 	}
 	if err := d.checkLogins(ctx, before, known, "name", "email"); err != nil {
 		return none, "", err
@@ -171,8 +171,13 @@ func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, before st
 }
 
 // invitation returns a new link, the writes that store it and email it, and sets
-// when it expires on the operator.
+// when it expires on the operator. A member who was invited under SSO, which has been
+// turned off since, needs no link: they become active, and the link is empty.
 func (d *Desk) invitation(ctx context.Context, a Actor, o *store.Operator) (string, []store.Write, error) {
+	if d.PasswordElsewhere(*o) {
+		letter, err := d.accessLetter(ctx, a, o)
+		return "", append(letter, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeInvite}), err
+	}
 	url, put, err := d.newLink(d.invites, "welcome", *o, a)
 	if err != nil {
 		return "", nil, err
@@ -214,7 +219,8 @@ func (d *Desk) invited(ctx context.Context, a *Actor, id string) (store.Operator
 }
 
 // ResendInvitation emails a new link, which replaces the earlier one, and returns
-// it for handing over.
+// it for handing over. It is empty if the operator now signs in with the community's
+// password; then they are active.
 func (d *Desk) ResendInvitation(ctx context.Context, a Actor, v Visit, id string) (string, error) {
 	o, err := d.invited(ctx, &a, id)
 	if err != nil {
@@ -245,20 +251,16 @@ func (d *Desk) CancelInvitation(ctx context.Context, a Actor, v Visit, id string
 	return d.commitAs(ctx, a, "cancel invitation", store.DeleteOperator{ID: o.ID, Version: o.Version}, event)
 }
 
-// Welcome sets the first password of an invited operator. It does not sign in, but the
-// browser is a known one from then on, whoever gave the link: it returns the tokens
-// that it keeps. After *InvalidError the link still works, ten times; then it is revoked, which
+// Welcome sets the first password of an invited operator. It does not sign in, but makes
+// the browser known, whoever made the link, and returns the tokens that the browser
+// keeps. After *InvalidError the link still works, ten times; then it is revoked, which
 // is ErrLink.
 func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) (browsers []string, err error) {
-	view, t, try, err := d.linked(ctx, v, d.invites, "operator.invitation_refused", f.Token)
+	view, t, try, err := d.linked(ctx, v, d.invites, store.OperatorInvited, "operator.invitation_refused", f.Token)
 	if err != nil {
 		return nil, err
 	}
 	o := view.Operator
-	if o.State != store.OperatorInvited || d.PasswordElsewhere(o) {
-		d.Audit(v, "operator.invitation_refused", Refused).Target(o).Because(d.whyNoLink(o)).Record(ctx)
-		return nil, ErrLink
-	}
 	browser, keep := d.remember(v, o.ID, view.Browser)
 	err = d.spending(ctx, v, view, t, try, response{}, "operator.invitation_refused", func(ctx context.Context) error {
 		return d.welcome(ctx, v, o, f, try, browser)

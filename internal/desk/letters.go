@@ -36,6 +36,12 @@ type body struct{ Text, HTML string }
 // enqueue lays out a letter to an operator, seals it and returns the write that
 // queues it, to be committed with what the letter is about.
 func (d *Desk) enqueue(o store.Operator, l mail.Letter, expires time.Time) (store.EnqueueMail, error) {
+	return d.enqueueAs(vault.ID(), o, l, expires)
+}
+
+// enqueueAs is enqueue for an email with an id of the caller's, of which the store
+// takes one.
+func (d *Desk) enqueueAs(id string, o store.Operator, l mail.Letter, expires time.Time) (store.EnqueueMail, error) {
 	m, err := d.MailTemplates.Message(l, o.Email)
 	if err != nil {
 		// A mistake in a host's template must not lock anyone out.
@@ -47,7 +53,6 @@ func (d *Desk) enqueue(o store.Operator, l mail.Letter, expires time.Time) (stor
 	if err != nil {
 		return store.EnqueueMail{}, fmt.Errorf("lay out letter %s: %w", l.Kind, err)
 	}
-	id := vault.ID()
 	plain, err := json.Marshal(body{m.Text, m.HTML})
 	if err != nil {
 		return store.EnqueueMail{}, fmt.Errorf("queue letter %s: %w", l.Kind, err)

@@ -30,3 +30,26 @@ func TestAMailTemplateThatFailsKeepsNobodyOut(t *testing.T) {
 	require.Contains(t, o.Log.String(), "mail template failed")
 	require.Contains(t, o.Log.String(), "Nope")
 }
+
+// What cannot be sent would be found when it is too late: the email is queued, and
+// then fails for good.
+func TestAMailTemplateThatCannotBeSentKeepsNobodyWaiting(t *testing.T) {
+	for name, text := range map[string]string{
+		"without the link": "Dear {{.Greeting}}", "with a control character": "{{.Button.URL}}\x1b[2J", "with a subject too long": `{{define "subject"}}{{range 300}}x{{end}}{{end}}{{.Button.URL}}`,
+	} {
+		templates, err := mail.NewTemplates(fstest.MapFS{"password-reset.txt": {Data: []byte(text)}}, letters.Kinds...)
+		require.NoError(t, err)
+		o := newOffice(t, func(c *desk.Config) { c.MailTemplates = templates })
+		o.Person("Ada", desk.RoleSuperAdministrator)
+		require.NotEmpty(t, o.ResetLink("ada@example.org"), name)
+		require.Contains(t, o.Log.String(), "mail template failed", name)
+	}
+}
+
+func TestAnOfficeMayHaveAnyName(t *testing.T) {
+	o := newOffice(t)
+	o.Person("Ada", desk.RoleSuperAdministrator)
+	o.Rules(map[string]string{"office.name": "=?utf-8?q?Meadow?="})
+	require.NotEmpty(t, o.ResetLink("ada@example.org"))
+	require.Contains(t, o.Letter("ada@example.org").Subject, "= ?utf-8?q?Meadow?=")
+}

@@ -9,40 +9,55 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// linked finds the operator of a link, before anything costly. The attempt is counted,
-// and to be taken back.
-func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused, token string) (store.SignInView, store.Token, *attempt, error) {
-	none := store.SignInView{}
-	try, err := d.linkAttempt(ctx, v)
+// linked finds the operator of a link, who must be in a state, before anything costly. The
+// attempt is counted, and to be taken back.
+func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, state store.OperatorState, refused, token string) (store.SignInView, store.Token, *attempt, error) {
+	try, over, err := d.linkAttempt(ctx, v)
 	if err != nil {
-		return none, store.Token{}, nil, err
+		return store.SignInView{}, store.Token{}, nil, err
 	}
-	t, err := links.Find(ctx, token)
+	view, t, why, err := d.follow(ctx, v, links, state, token)
+	switch {
+	case err != nil || why == "":
+		try.right = try.keys()
+		return view, t, try, err
+	case over != nil:
+		return view, t, nil, over
+	}
+	entry := d.Audit(v, refused, Refused).Because(why)
+	if view.Operator.ID != "" {
+		entry.Target(view.Operator)
+	}
+	entry.Record(ctx)
+	return view, t, nil, ErrLink
+}
+
+// follow reads a link and its operator, and returns why the link does not work, or "".
+func (d *Desk) follow(ctx context.Context, v Visit, links *reset.Links, state store.OperatorState, token string) (view store.SignInView, t store.Token, why string, err error) {
+	t, err = links.Find(ctx, token)
 	if errors.Is(err, reset.ErrLink) {
-		d.Audit(v, refused, Refused).Because(err.Error()).Record(ctx)
-		return none, store.Token{}, nil, linkError(err)
+		return view, t, err.Error(), nil
 	}
 	if err != nil {
-		return none, store.Token{}, nil, fmt.Errorf("find link: %w", err)
+		return view, t, "", fmt.Errorf("find link: %w", err)
 	}
-	try.right = []string{try.counted[0].Counter.Key}
-	view, err := d.findSignIn(ctx, v, store.SignInQuery{OperatorID: t.Subject, Counters: []string{d.postsKey(t)}})
+	view, err = d.findSignIn(ctx, v, store.SignInQuery{OperatorID: t.Subject, Counters: []string{d.postsKey(t)}})
 	if isNotFound(err) {
-		d.Audit(v, refused, Refused).Because("operator is gone").Record(ctx)
-		return none, store.Token{}, nil, ErrLink
+		return view, t, "operator is gone", nil
 	}
 	if err != nil {
-		return none, store.Token{}, nil, err
+		return view, t, "", err
 	}
 	may, err := d.mayStill(ctx, t.CreatedBy, view.Operator)
-	if err != nil {
-		return none, store.Token{}, nil, err
+	switch {
+	case err != nil:
+		return view, t, "", err
+	case !may:
+		why = "its creator may no longer create links"
+	case view.Operator.State != state || d.PasswordElsewhere(view.Operator):
+		why = d.whyNoLink(view.Operator)
 	}
-	if !may {
-		d.Audit(v, refused, Refused).Target(view.Operator).Because("its creator may no longer create links").Record(ctx)
-		return none, store.Token{}, nil, ErrLink
-	}
-	return view, t, try, nil
+	return view, t, why, nil
 }
 
 // postsKey is the key of the counter of refused forms with a link.
@@ -56,10 +71,10 @@ func (d *Desk) spending(ctx context.Context, v Visit, view store.SignInView, t s
 	ctx, done := counted(ctx)
 	defer done()
 	key := d.postsKey(t)
-	try.see(view.Counters, key, second.row)
+	try.seeOperator(view, key)
 	try.add(key, store.Limit{Max: postsPerLink, Keep: t.ExpiresAt.Sub(d.Now())})
 	if second.row != "" {
-		try.addRow(second.row, d.codeLimit())
+		try.addCode(second.row)
 	}
 	defer try.takeBack(ctx)
 	if err := try.count(ctx); err != nil {
@@ -71,7 +86,7 @@ func (d *Desk) spending(ctx context.Context, v Visit, view store.SignInView, t s
 		}
 		return err
 	}
-	posts := try.counted[1].Counter.Count
+	posts := try.countOf(key)
 	err := post(ctx)
 	bad := (*InvalidError)(nil)
 	switch {

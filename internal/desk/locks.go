@@ -20,20 +20,21 @@ type lock struct {
 	codes bool
 }
 
-// passwordLock returns the counter of wrong passwords. The rows that strangers share
-// only make them wait, and not those who use a known browser or a link.
+// passwordLock returns the counter of wrong passwords. The counters that strangers share
+// lock no one out: they do not apply to a known browser, nor to a link.
 func (d *Desk) passwordLock(o store.Operator) lock {
+	key := operatorKey("password", o.ID)
 	if o.ID == nobody {
-		return lock{o.NameKey, d.passwordLimit(), false}
+		key = o.NameKey
 	}
-	return lock{operatorKey("password", o.ID), d.passwordLimit(), false}
+	return lock{key: key, limit: d.passwordLimit()}
 }
 
 func (d *Desk) codeLocks(o store.Operator) []lock {
 	return []lock{
-		{operatorKey("code", o.ID), d.codeLimit(), true},
-		{operatorKey("recovery", o.ID), d.codeLimit(), true},
-		{operatorKey("enrol", o.ID), d.codeLimit(), true},
+		{key: operatorKey("code", o.ID), limit: d.codeLimit(), codes: true},
+		{key: operatorKey("recovery", o.ID), limit: d.codeLimit(), codes: true},
+		{key: operatorKey("enrol", o.ID), limit: d.codeLimit(), codes: true},
 	}
 }
 
@@ -117,17 +118,17 @@ func (d *Desk) lockAfter(ctx context.Context, o store.Operator, writes []store.W
 	return kept, nil
 }
 
-// nobody stands in for an operator, so that what follows costs the same whether or
-// not there is one. Its NameKey is the key of the row that failures count in.
+// nobody is the id of the stand-in for an operator who does not exist, so that the work
+// takes as long as for one who does. Its NameKey is the key of the row of failures.
 const nobody = "nobody"
 
-// recordFailure audits a failed attempt against an operator, or nobody. If its row is
-// full, the commit also shows them as locked, if they are, and emails them once a day. If
+// recordFailure audits a failed attempt against an operator, or nobody. If they are to be
+// told, the commit also shows them as locked, if they are, and emails them once a day. If
 // that cannot be found out, the failure is audited all the same.
 func (d *Desk) recordFailure(ctx context.Context, v Visit, try *attempt, e *Entry, o store.Operator, more ...store.Write) {
 	ctx = context.WithoutCancel(ctx)
-	if _, full := try.row(); full {
-		told, err := d.tellFailures(ctx, v, o)
+	if _, tell := try.row(); tell {
+		told, err := d.tellFailures(ctx, v, o, try.browser.ID != "")
 		if err != nil {
 			d.Log.ErrorContext(ctx, "lock not noted", "error", err)
 		}
@@ -136,20 +137,20 @@ func (d *Desk) recordFailure(ctx context.Context, v Visit, try *attempt, e *Entr
 	e.Record(ctx, more...)
 }
 
-// tellFailures returns the writes that tell an operator of many failures, and show them
-// as locked, if they are.
-func (d *Desk) tellFailures(ctx context.Context, v Visit, o store.Operator) ([]store.Write, error) {
+// tellFailures returns the writes that tell an operator of many failures, perhaps from
+// a known browser, and show them as locked, if they are.
+func (d *Desk) tellFailures(ctx context.Context, v Visit, o store.Operator, browser bool) ([]store.Write, error) {
 	kept, err := d.lockAfter(ctx, o, nil)
 	if err != nil {
 		return nil, err
 	}
-	first, err := d.first(ctx, day, "told-of-failures", strconv.FormatBool(kept.blocked), strconv.FormatBool(kept.codes), o.ID, o.NameKey)
+	first, err := d.first(ctx, day, "told-of-failures", strconv.FormatBool(kept.blocked), strconv.FormatBool(kept.codes), strconv.FormatBool(browser), o.ID, o.NameKey)
 	if err != nil {
 		return nil, err
 	}
 	// Laid out in every case, because that takes time.
 	letter, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter {
-		return letters.ManyFailures(n, letters.Failures{Until: kept.until, Blocked: kept.blocked, Codes: kept.codes})
+		return letters.ManyFailures(n, letters.Failures{Until: kept.until, Blocked: kept.blocked, Codes: kept.codes, Browser: browser})
 	}, "")
 	if err != nil {
 		return nil, err
@@ -164,9 +165,9 @@ func (d *Desk) tellFailures(ctx context.Context, v Visit, o store.Operator) ([]s
 	return writes, nil
 }
 
-// Unlock clears the failures that lock an operator out. Limits that strangers share
-// stay as they are, or strangers would see it: an operator whom these make wait uses a
-// browser that they have signed in with, or "Forgot your password?".
+// Unlock clears the failures that lock an operator out. The counters that strangers
+// share stay as they are, because strangers would see them end. An operator who has to
+// wait because of those can use a known browser, or "Forgot your password?".
 func (d *Desk) Unlock(ctx context.Context, a Actor, v Visit, id string) error {
 	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {

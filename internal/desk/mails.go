@@ -28,6 +28,9 @@ func (d *Desk) Mails(ctx context.Context, a Actor, q store.MailQuery) (store.Mai
 	if err != nil {
 		return store.MailPage{}, fmt.Errorf("list emails: %w", err)
 	}
+	for i, m := range mails.Rows {
+		mails.Rows[i].To = emailFor(a, m.OperatorID, m.To)
+	}
 	return mails, nil
 }
 
@@ -46,7 +49,7 @@ func (d *Desk) Mail(ctx context.Context, a Actor, id string) (store.Mail, error)
 	if err != nil {
 		return store.Mail{}, fmt.Errorf("find email: %w", err)
 	}
-	m.Body = nil
+	m.Body, m.To = nil, emailFor(a, m.OperatorID, m.To)
 	return m, nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
@@ -96,6 +97,7 @@ func (d *Desk) accessLetter(ctx context.Context, a Actor, o *store.Operator) ([]
 	}
 	var url string
 	var writes []store.Write
+	o.State, o.InviteExpiresAt = store.OperatorActive, time.Time{}
 	if d.SSO != nil {
 		var put store.PutToken
 		if url, put, err = d.newLink(d.invites, "welcome", *o, a); err != nil {

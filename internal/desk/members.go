@@ -117,6 +117,7 @@ func (d *Desk) Member(ctx context.Context, a Actor, id string) (MemberRow, error
 // memberRow adds the access that a member has.
 func (d *Desk) memberRow(ctx context.Context, a Actor, m Member) (MemberRow, error) {
 	row := MemberRow{Member: m, Within: true}
+	row.Email = emailFor(a, "", m.Email)
 	o, err := d.Store.FindOperatorByMember(ctx, m.ID)
 	if isNotFound(err) {
 		return row, nil

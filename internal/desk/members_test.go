@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"context"
 	"fmt"
 	"strings"
 	"testing"
@@ -188,4 +189,37 @@ func TestWithoutADirectoryThereAreNoMembers(t *testing.T) {
 	require.ErrorIs(t, err, desk.ErrNotFound)
 	_, err = o.Grant(ctx, o.Boss, home, "m-mia", []string{desk.RoleModerator})
 	require.ErrorIs(t, err, desk.ErrNotFound)
+}
+
+// asked is a directory that remembers what it was asked.
+type asked struct {
+	*testoffice.Directory
+	calls []string
+}
+
+func (a *asked) FindMember(ctx context.Context, id string) (desk.Member, error) {
+	a.calls = append(a.calls, "FindMember")
+	return a.Directory.FindMember(ctx, id)
+}
+
+func (a *asked) FindMemberByLogin(ctx context.Context, login string) (desk.Member, error) {
+	a.calls = append(a.calls, "FindMemberByLogin")
+	return a.Directory.FindMemberByLogin(ctx, login)
+}
+
+func (a *asked) CheckMemberPassword(ctx context.Context, id, password string) (bool, error) {
+	a.calls = append(a.calls, "CheckMemberPassword")
+	return a.Directory.CheckMemberPassword(ctx, id, password)
+}
+
+func TestAWrongPasswordAsksTheDirectoryTheSameForEverybody(t *testing.T) {
+	members := &asked{Directory: testoffice.NewDirectory("Mia", "Moe")}
+	o := newOffice(t, func(c *desk.Config) { c.Members = members })
+	o.Person("Ada", desk.RoleModerator)
+	o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mia"}, "Mia", desk.RoleModerator)
+	for _, login := range []string{"Zoe", "Ada", "Mia", "Moe", "mia@members.example"} {
+		members.calls = nil
+		o.fail(home, login)
+		require.Equal(t, []string{"FindMemberByLogin", "CheckMemberPassword"}, members.calls, login)
+	}
 }

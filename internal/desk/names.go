@@ -68,14 +68,14 @@ func lettersOf(name string) string {
 
 // NameKey returns the form of a name in which names are compared: those with the same
 // form look alike, or are the same name typed in another way. It follows the profile
-// Nickname of RFC 8266, made stricter: full case folding; no invisible characters; what
-// is alike is the same; and a word that is all letters which look Latin is Latin. Any
-// text has a form, and a form is its own.
+// Nickname of RFC 8266 and is stricter: it folds case in full; drops invisible characters;
+// makes one of what is alike; and turns a word of letters that all look Latin into Latin.
+// Any text has a form, and NameKey returns a form unchanged.
 func NameKey(name string) string {
 	if isASCII(name) {
 		return strings.ToLower(strings.Join(strings.Fields(name), " "))
 	}
-	// Folding can make more to fold; RFC 8266 section 2.1 has it repeated, too.
+	// What was folded may need folding again, as RFC 8266 section 2.1 also says.
 	for range 8 {
 		next := strings.Map(func(r rune) rune {
 			if isInvisible(r) {
@@ -100,9 +100,8 @@ func isASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
-// asLatin returns a word of Cyrillic or Greek letters in Latin ones if each of them
-// looks like one, and any other word as it is. So the names of an alphabet keep their
-// order.
+// asLatin returns a word of Cyrillic or Greek letters in Latin ones if all of them look
+// Latin, and any other word as it is, so that lists keep the order of the alphabet.
 func asLatin(word string) string {
 	var b strings.Builder
 	for _, r := range word {

@@ -70,6 +70,28 @@ func (d *Desk) PasswordLink(ctx context.Context, a Actor, v Visit, id string) (s
 	return url, put.Token.ExpiresAt, nil
 }
 
+// RequireNewPassword marks an operator's password as compromised: they are signed
+// out everywhere, and their next sign-in leads only to the page that changes it (ASVS
+// 6.2.10). They are notified by email. It returns ErrChanged if they must change it
+// already.
+func (d *Desk) RequireNewPassword(ctx context.Context, a Actor, v Visit, id, reason string) error {
+	o, err := d.passwordHere(ctx, &a, id)
+	if err != nil {
+		return err
+	}
+	if o.MustChangePassword {
+		return ErrChanged
+	}
+	o.MustChangePassword, o.UpdatedAt = true, d.Now()
+	event := d.Audit(v, "password.compromised", Success).Actor(a).Target(o).Because(reason).Write()
+	told, err := d.tellOwner(v, o, letters.PasswordCompromised, signature(a))
+	if err != nil {
+		return err
+	}
+	return d.commitAs(ctx, a, "require new password", store.PutOperator{Operator: o},
+		store.EndSessions{OperatorID: o.ID, All: true}, event, told)
+}
+
 // TemporaryPassword replaces an operator's password by a generated one and returns
 // it, with when it stops working. It gives access only to the page that changes it.
 // Two-factor authentication does not change; sessions end; the operator is notified

@@ -3,7 +3,9 @@ package desk
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/postern-go/postern/store"
 )
@@ -35,14 +37,15 @@ type Operator struct {
 // act checks again.
 type OperatorRights struct {
 	// Change covers the name, the roles and the sessions, Reset a mailed and a
-	// handed-over link to a new password.
+	// handed-over link to a new password, NewPassword requiring one.
 	Change, Email, Invitation, Unlock bool
 	Reset, TemporaryPassword          bool
+	NewPassword                       bool
 	TwoFactor, Disable, Enable        bool
 	Delete                            bool
 }
 
-func (d *Desk) operatorRights(a Actor, o Operator, passwordElsewhere bool) OperatorRights {
+func (d *Desk) operatorRights(a Actor, o Operator, passwordElsewhere, mustChange bool) OperatorRights {
 	if !o.Within {
 		return OperatorRights{}
 	}
@@ -53,9 +56,29 @@ func (d *Desk) operatorRights(a Actor, o Operator, passwordElsewhere bool) Opera
 	active, invited := o.State == store.OperatorActive, o.State == store.OperatorInvited
 	may.Change, may.Email, may.Invitation, may.Unlock = true, !invited, invited, o.Show == store.ShowLocked
 	may.Reset = active && !passwordElsewhere
+	may.NewPassword = may.Reset && !mustChange
 	may.TemporaryPassword = may.Reset && d.Settings().TemporaryPasswords
 	may.Disable, may.Enable, may.Delete = active, o.State == store.OperatorDisabled, !invited
 	return may
+}
+
+// maskEmail leaves the first letter and the domain of an email address.
+func maskEmail(address string) string {
+	local, domain, ok := strings.Cut(address, "@")
+	if !ok {
+		return "…"
+	}
+	_, n := utf8.DecodeRuneInString(local)
+	return local[:n] + "…@" + domain
+}
+
+// emailFor returns an email address as the actor may read it: whole if it is their
+// own, or if they may have to write there (ASVS 14.2.6).
+func emailFor(a Actor, operatorID, address string) string {
+	if a.ID == operatorID && operatorID != "" || a.Can(PermissionOperatorsManage) || a.Can(PermissionTwoFactorReset) {
+		return address
+	}
+	return maskEmail(address)
 }
 
 // shown returns a stored operator as the actor may see them. Custom is all custom
@@ -63,11 +86,11 @@ func (d *Desk) operatorRights(a Actor, o Operator, passwordElsewhere bool) Opera
 func (d *Desk) shown(a Actor, row store.OperatorRow, custom []store.Role) Operator {
 	roles := d.rolesOf(row.PrimaryRole, row.Roles, custom)
 	o := Operator{
-		ID: row.ID, Name: row.Name, Email: row.Email, MemberID: row.MemberID, State: row.State, Show: row.Show(d.Now()),
+		ID: row.ID, Name: row.Name, Email: emailFor(a, row.ID, row.Email), MemberID: row.MemberID, State: row.State, Show: row.Show(d.Now()),
 		Roles: roles, RoleIDs: row.AllRoles(), PrimaryRole: row.PrimaryRole, TwoFactor: row.TwoFactor,
 		LastActiveAt: row.LastActiveAt, InviteExpiresAt: row.InviteExpiresAt, Within: reaches(a, roles),
 	}
-	o.May = d.operatorRights(a, o, d.PasswordElsewhere(row.Operator))
+	o.May = d.operatorRights(a, o, d.PasswordElsewhere(row.Operator), row.MustChangePassword)
 	return o
 }
 

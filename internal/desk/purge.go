@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strconv"
 	"sync"
 	"time"
 
@@ -66,9 +65,9 @@ func (d *Desk) Purge(ctx context.Context) error {
 	return d.PurgeAt(ctx, store.Time(now))
 }
 
-// PurgeAt deletes sessions, links, counters, emails, devices and known browsers
-// that are past their time, and audit entries older than the parameter allows. If ctx ends it,
-// the next call deletes the rest.
+// PurgeAt deletes sessions, links, counters, emails, devices and known browsers that are
+// past their time, and audit entries older than the parameter allows. If ctx ends it, the
+// next call deletes the rest.
 func (d *Desk) PurgeAt(ctx context.Context, now time.Time) error {
 	// First, because the store then deletes what this takes out of the audit log.
 	// An account without the right to do so still purges the rest.
@@ -82,88 +81,4 @@ func (d *Desk) PurgeAt(ctx context.Context, now time.Time) error {
 		err = fmt.Errorf("purge: %w", err)
 	}
 	return errors.Join(auditErr, err)
-}
-
-// auditPurged is the event of a purge. Its details are the number of the last entry that
-// was taken out of the log, the time before which they were, and that of the newest.
-const (
-	auditPurged         = "audit.purged"
-	detailPurgedThrough = "through"
-	detailPurgedBefore  = "before"
-	detailPurgedNewest  = "newest"
-)
-
-// auditKeep is the parameter that says how long audit entries are kept.
-const auditKeep = "audit.keep"
-
-// purgeAudit takes the audit entries before the first that is not old enough out of the
-// log, and returns the last one that the store may delete. What decides that, nobody
-// can change who does not know the master secret: the ends must be as the office sealed
-// them, the parameter must not be shorter than it was last saved, and the times are those
-// of entries that hold in the chain, which records the purge.
-func (d *Desk) purgeAudit(ctx context.Context, now time.Time) (through int64, err error) {
-	ends, err := d.ends(ctx)
-	if err != nil {
-		return 0, err
-	}
-	s, err := d.unseal(ends)
-	if err == nil && s.Broken != 0 {
-		err = errSeal
-	}
-	if err != nil {
-		return 0, fmt.Errorf("purge audit: nothing is deleted: %w", err)
-	}
-	keep := s.atLeast(d.Settings().AuditKeep)
-	old, newest, err := d.oldEntries(ctx, ends, s, now.Add(-keep))
-	if err != nil || old.Seq == 0 {
-		return ends.PurgedSeq, err
-	}
-	event := d.Audit(Visit{}, auditPurged, Success).System().
-		With(detailPurgedThrough, strconv.FormatInt(old.Seq, 10)).
-		With(detailPurgedBefore, store.Time(now.Add(-keep)).Format(time.RFC3339Nano)).
-		With(detailPurgedNewest, newest.Format(time.RFC3339Nano)).Write()
-	err = d.Commit(ctx, store.PurgeEvents{Through: old.Seq, MAC: old.MAC, Seal: d.sealPurge}, event)
-	if isNotFound(err) { // another replica was quicker
-		return ends.PurgedSeq, nil
-	}
-	if err != nil {
-		return ends.PurgedSeq, fmt.Errorf("purge audit: %w", err)
-	}
-	return old.Seq, nil
-}
-
-// oldEntries returns the last entry, of those from the oldest on, that happened before a
-// time, and the time of the newest of them. It goes by entries that hold in the chain
-// alone. Those before them that cannot be verified, because their secret is no longer
-// there or because they were accepted as they were, are older: they were appended earlier.
-func (d *Desk) oldEntries(ctx context.Context, ends store.AuditEnds, s seal, before time.Time) (last store.Event, newest time.Time, err error) {
-	missing, previous := d.lacksKeyOf(s), ends.PurgedMAC
-	// Mostly there is nothing to do, which one entry shows.
-	for q := (store.EventQuery{OldestFirst: true, AfterSeq: ends.PurgedSeq, Limit: 1}); ; q.Limit = exportBatch {
-		page, err := d.Store.ListEvents(ctx, q)
-		if err != nil {
-			return last, newest, fmt.Errorf("look for old audit entries: %w", err)
-		}
-		for _, e := range page.Rows {
-			if !e.At.Before(before) {
-				return last, newest, nil
-			}
-			switch holds := e.Seq >= s.From && d.keyOfLink(previous, e) != ""; {
-			case holds:
-				last = e
-				if e.At.After(newest) {
-					newest = e.At
-				}
-			case e.Seq >= s.From && !missing:
-				if now, err := d.ends(ctx); err != nil || now.PurgedSeq != ends.PurgedSeq {
-					return store.Event{}, newest, err // another replica was quicker
-				}
-				return store.Event{}, newest, fmt.Errorf("purge audit: nothing is deleted: entry %d was changed", e.Seq)
-			}
-			previous = e.MAC
-		}
-		if q.AfterSeq = page.Next; page.Next == 0 {
-			return last, newest, nil
-		}
-	}
 }

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/letters"
-	"github.com/postern-go/postern/internal/netgroup"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/reset"
 	"github.com/postern-go/postern/store"
@@ -24,7 +23,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		return err
 	}
 	key := mail.FoldEmailAddress(email)
-	send, err := d.resets.Allow(ctx, key, netgroup.Smallest(v.IP))
+	send, err := d.resets.Allow(ctx, key, v.IP)
 	if limited, ok := errors.AsType[*reset.LimitedError](err); ok {
 		return &LimitedError{RetryAt: limited.RetryAt}
 	}
@@ -51,8 +50,8 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	if err != nil {
 		return err
 	}
-	// Stored if no link is sent: otherwise a request whose entry is left out would
-	// write nothing, and the time it takes would tell. It replaces the one before.
+	// Stored if no link is sent. Otherwise a request whose entry is left out would write
+	// nothing, and the time that takes would tell. It replaces the last one.
 	decoy := put
 	decoy.Token.Subject = nobody
 	writes := []store.Write{decoy}
@@ -105,22 +104,17 @@ type LinkForm struct {
 }
 
 // Reset sets a new password through a reset link. It does not sign in, ends every
-// session, and leaves two-factor authentication as it is. Of the known browsers it
-// leaves the one that used the link, which is one from then on if the operator asked
-// for the link themselves; Reset returns the tokens that it keeps, or nil if they stay
-// as they are. After ErrCodeNeeded,
-// ErrCode and *InvalidError the link still works, ten times; then it is revoked,
-// which is ErrLink.
+// session, and leaves two-factor authentication as it is. It forgets all known browsers
+// but the one that uses the link, and makes that one known if the operator asked for the
+// link themselves. It returns the tokens that the browser keeps, or nil if they stay as
+// they are. After ErrCodeNeeded, ErrCode and *InvalidError the link still works, ten
+// times; then it is revoked, which is ErrLink.
 func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) (browsers []string, err error) {
-	view, t, try, err := d.linked(ctx, v, d.resets, "password.reset_refused", f.Token)
+	view, t, try, err := d.linked(ctx, v, d.resets, store.OperatorActive, "password.reset_refused", f.Token)
 	if err != nil {
 		return nil, err
 	}
 	o := view.Operator
-	if o.State != store.OperatorActive || d.PasswordElsewhere(o) {
-		d.Audit(v, "password.reset_refused", Refused).Target(o).Because(d.whyNoLink(o)).Record(ctx)
-		return nil, ErrLink
-	}
 	second, wrong := d.checkResetForm(view, f)
 	// A link that another operator made may be in their hands, and a browser stays
 	// known for long.

@@ -63,6 +63,24 @@ func TestAskingForAResetAnswersTheSameForEverybody(t *testing.T) {
 	})
 }
 
+func TestResetRequestsOfAWholeIPv6NetworkAreLimitedTogether(t *testing.T) {
+	for _, network := range []struct {
+		of   string
+		pass int
+	}{{"2001:db8:1:%x::1", 4}, {"2001:db8:1:%x00::1", 16}} {
+		o := newOffice(t)
+		o.Rules(map[string]string{"reset.per_address": "1"})
+		ask := func(i int) error {
+			return o.RequestReset(ctx, from(fmt.Sprintf(network.of, i)), fmt.Sprintf("zoe%d@example.org", i))
+		}
+		for i := range network.pass {
+			require.NoError(t, ask(i), network.of)
+		}
+		limited := (*desk.LimitedError)(nil)
+		require.ErrorAs(t, ask(network.pass), &limited, network.of)
+	}
+}
+
 func TestResetRequestsAreLimitedPerAccountAndPerIP(t *testing.T) {
 	o := newOffice(t)
 	o.Person("Ada", desk.RoleSuperAdministrator)
@@ -272,9 +290,10 @@ func TestOneAddressTriesTwentyWrongLinks(t *testing.T) {
 	for range 20 {
 		require.ErrorIs(t, o.Reset(ctx, home, form("hello", "")), desk.ErrLink)
 	}
-	requireLimited(t, o.Reset(ctx, home, form(token, "")), began.Add(45*time.Second))
+	requireLimited(t, o.Reset(ctx, home, form("hello", "")), began.Add(45*time.Second))
 	requireLimited(t, o.Welcome(ctx, home, form(token, "")), began.Add(45*time.Second))
-	require.NoError(t, o.Reset(ctx, from("203.0.113.8"), form(token, "")))
+	require.ErrorIs(t, o.Reset(ctx, from("203.0.113.8"), form("hello", "")), desk.ErrLink)
+	require.NoError(t, o.Reset(ctx, home, form(token, "")), "one that works is none of them")
 }
 
 func TestAResetLinkDiesWithTheAccountItIsFor(t *testing.T) {

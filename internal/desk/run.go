@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -73,7 +72,10 @@ func (d *Desk) steps() []*step {
 			_, err := d.Deliver(ctx)
 			return err
 		}},
-		{name: "audit mark", do: d.bearWitness, limit: witnessTime, every: cmp.Or(d.WitnessEvery, witnessEvery)},
+		{name: "remind people", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
+			return d.RemindPeople(bounded.Each(ctx, beatTime))
+		}},
+		{name: "audit mark", do: d.bearWitness, limit: witnessTime, every: d.WitnessEvery},
 		{name: "purge", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
 			return d.Purge(bounded.Each(ctx, purgeTime))
 		}},
@@ -82,14 +84,24 @@ func (d *Desk) steps() []*step {
 
 // Run does the periodic work until ctx ends: it sends email, reads parameters that
 // other replicas changed within a second, restores the old alias if a new one was
-// not confirmed, and purges. Several replicas may run it at once. While there is
+// not confirmed, reminds people of what is due, and purges. Several replicas may run it at once. While there is
 // nothing to do it asks the store one thing a second. Work that fails, panics or
 // hangs is logged once, holds up no other, and is tried again until it succeeds,
 // which is logged, too. Run returns the error of ctx.
 func (d *Desk) Run(ctx context.Context) error {
 	d.running.Store(true)
-	d.periodic.runs.Add(1)
-	defer d.periodic.runs.Add(-1)
+	if d.periodic.runs.Add(1) == 1 {
+		started := d.Audit(Visit{}, "office.started", Success).System()
+		for name, value := range d.Setup {
+			started.With(name, value)
+		}
+		started.Record(ctx)
+	}
+	defer func() {
+		if d.periodic.runs.Add(-1) == 0 {
+			d.Audit(Visit{}, "office.stopped", Success).System().Record(ctx)
+		}
+	}()
 	var work sync.WaitGroup
 	for _, s := range d.periodic.steps {
 		work.Go(func() { d.repeat(ctx, s) })
@@ -153,6 +165,9 @@ func (d *Desk) note(ctx context.Context, s *step, err error, stuck bool) {
 	switch {
 	case err != nil && since.IsZero():
 		d.Log.ErrorContext(ctx, "periodic work fails", "work", s.name, "error", err)
+		if !errors.Is(err, store.ErrUnavailable) {
+			d.Audit(Visit{}, "office.failed", Failure).System().Because("periodic work: " + s.name).Record(ctx)
+		}
 	case err == nil && !since.IsZero():
 		d.Log.InfoContext(ctx, "periodic work succeeds again", "work", s.name, "failed_for", time.Since(since).Round(time.Second).String())
 	}

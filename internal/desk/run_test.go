@@ -45,6 +45,7 @@ func runOthers(t *testing.T, o *office, s secrets, a desk.Actor) {
 	done(err)
 	_, err = o.SaveParameters(ctx, a, home, desk.ParametersForm{Revision: p.Stored.Revision, Values: map[string]string{"password.temporary": "on"}})
 	done(err)
+	done(o.RequireNewPassword(ctx, a, home, cy.ID, "on a note"))
 	plain, _, err := o.TemporaryPassword(ctx, a, home, cy.ID)
 	done(err)
 	s.add("password", plain)

@@ -23,11 +23,6 @@ type response struct {
 	row string
 }
 
-// see notes what was read of the counters under which it counts.
-func (r response) see(try *attempt, view store.SignInView, more ...string) {
-	try.see(view.Counters, append(more, r.row)...)
-}
-
 // parseSecond returns a recovery code if input has the shape of one, otherwise an
 // authenticator code, or *InvalidError if it cannot be one.
 func (d *Desk) parseSecond(operatorID, input string) (response, error) {
@@ -131,13 +126,19 @@ type factorMethod interface {
 // kindTOTP is the stored kind of authenticator apps.
 const kindTOTP = "totp"
 
-// totpMethod is RFC 6238: SHA-1, 6 digits, 30 seconds, one step either way.
-type totpMethod struct{ vault *vault.Vault }
+// totpMethod is RFC 6238: SHA-1, 6 digits, 30 seconds, one step either way unless a
+// parameter says none.
+type totpMethod struct {
+	vault   *vault.Vault
+	options func() totp.Options
+}
 
-var totpOptions = totp.Options{}
+func (d *Desk) totpOptions() totp.Options {
+	return totp.Options{StrictWindow: d.Settings().StrictCodes}
+}
 
 func (totpMethod) wellFormed(input string) error {
-	_, err := totp.Verify(blankSecret, input, time.Unix(0, 0), totpOptions)
+	_, err := totp.Verify(blankSecret, input, time.Unix(0, 0), totp.Options{})
 	if errors.Is(err, totp.ErrMalformed) {
 		bad := &InvalidError{}
 		bad.Add("code", "not_code", "Enter the 6 digits that your authenticator app shows.")
@@ -168,7 +169,7 @@ func (m totpMethod) verify(f store.Factor, input string, now time.Time) (store.W
 	if err != nil {
 		return nil, fmt.Errorf("read secret: %w", err)
 	}
-	step, err := totp.Verify(secret, input, now, totpOptions)
+	step, err := totp.Verify(secret, input, now, m.options())
 	if errors.Is(err, totp.ErrMismatch) {
 		return nil, nil
 	}

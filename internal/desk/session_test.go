@@ -75,7 +75,7 @@ func TestAnotherBrowserEndsTheSession(t *testing.T) {
 	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
 	v := from("198.51.100.99")
 	_, err := o.Authenticate(ctx, v, ada.Token)
-	require.NoError(t, err, "another address is no reason")
+	require.NoError(t, err, "another network is no reason")
 	v.UserAgent = "curl/8"
 	_, err = o.Authenticate(ctx, v, ada.Token)
 	require.ErrorIs(t, err, desk.ErrNoSession)
@@ -133,6 +133,8 @@ func TestAnOperatorHasThreeSessionsAndTheLeastRecentlyUsedEnds(t *testing.T) {
 	require.True(t, o.Alive(ada.Token) && o.Alive(third))
 	require.Zero(t, o.Count("session.evicted"))
 	fourth := o.Again("Ada", ada.Secret)
+	_, err := o.Authenticate(ctx, home, second)
+	require.ErrorIs(t, err, desk.ErrEvicted, "its browser can say why")
 	require.False(t, o.Alive(second))
 	require.Equal(t, 1, o.Count("session.evicted"))
 	for _, e := range o.Events() {
@@ -157,6 +159,50 @@ func TestAnOperatorHasThreeSessionsAndTheLeastRecentlyUsedEnds(t *testing.T) {
 	o.Again("Ada", ada.Secret)
 	require.True(t, o.Alive(fourth), "and take nobody's place")
 	require.Equal(t, 1, o.Count("session.evicted"))
+}
+
+func TestOfManySignInsAtOnceEachEvictedSessionIsAudited(t *testing.T) {
+	o := newOffice(t)
+	o.Rules(map[string]string{"two_factor.who": "recommended"})
+	op := o.Person("Ada", desk.RoleModerator)
+	for range 2 {
+		o.Enter("Ada")
+	}
+	d := o.While("PutSession", func() { o.Enter("Ada") })
+	_, err := d.SignIn(ctx, home, desk.SignInForm{Login: "Ada", Password: good})
+	require.NoError(t, err, "it makes room again")
+	require.Equal(t, 1, o.Count("session.evicted"))
+	require.Len(t, o.SessionsOf(op.ID), 3)
+
+	for _, err := range testoffice.Race(4, func(int) error { return second(o.Login("Ada", good)) }) {
+		if err != nil {
+			require.ErrorIs(t, err, desk.ErrSignInEnded, "after five times in vain")
+		}
+	}
+	begun := o.Count("signin.succeeded")
+	require.Equal(t, begun-3, o.Count("session.evicted"), "every session but the last three")
+	require.Len(t, o.SessionsOf(op.ID), 3)
+}
+
+func TestASessionThatIsUsedFromAnotherNetworkIsNotedOnceForEach(t *testing.T) {
+	o := newOffice(t)
+	op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	began := o.Identity(ada.Token).Session
+	use := func(ip string) {
+		o.Clock.Add(time.Minute)
+		_, err := o.Authenticate(ctx, from(ip), ada.Token)
+		require.NoError(t, err, "nothing ends")
+	}
+	use(home.IP)
+	require.Zero(t, o.Count("session.network_changed"))
+	for _, ip := range []string{"2001:db8::1", "2001:db8::2", home.IP, "2001:db8::1"} {
+		use(ip)
+	}
+	require.Equal(t, 1, o.Count("session.network_changed"), "a network is a /64")
+	e := o.Last()
+	require.Equal(t, []string{"session.network_changed", began.ID, op.ID, "2001:db8::1", home.IP}, []string{e.Code, e.SessionID, e.ActorID, e.IP, e.Detail["before"]})
+	use("198.51.100.9")
+	require.Equal(t, 2, o.Count("session.network_changed"))
 }
 
 func TestEndingSessions(t *testing.T) {

@@ -3,9 +3,12 @@ package desk
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/netgroup"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -37,37 +40,113 @@ func (d *Desk) liveSessions(ctx context.Context, operatorID string) ([]Session, 
 	}
 	var live []Session
 	for _, s := range all {
-		if !expired(&s, d.Now(), d.Settings().Session.Idle) {
+		if !d.State().expired(&s, d.Now()) {
 			live = append(live, Session{ID: s.ID, Device: letters.Device(s.UserAgent), IP: s.IP, Since: s.CreatedAt, LastSeen: s.SeenAt})
 		}
 	}
 	return live, nil
 }
 
-// expired reports whether a session is too old, or was unused for too long. A
-// session last seen further in the future than it may stay unused has expired
+// expired reports whether a session is too old, or was unused for too long, or began
+// before everyone was signed out. A session last seen further in the future than it may stay unused has expired
 // too: the clock was wrong then, and the session would live until that time.
-func expired(s *store.Session, now time.Time, idle time.Duration) bool {
-	return !now.Before(s.EndsAt) || now.Sub(s.SeenAt).Abs() >= idle
+func (in *State) expired(s *store.Session, now time.Time) bool {
+	return !now.Before(s.EndsAt) || now.Sub(s.SeenAt).Abs() >= in.Settings.Session.Idle || in.endedAll(s.CreatedAt)
 }
 
-// evict returns the writes that make room for one more session. Sessions beyond
-// the limit end, the last used longest ago first, and are audited (ASVS 7.1.2);
-// expired ones are not audited. After two sign-ins at once, the store ends the
-// excess.
-func (d *Desk) evict(v Visit, view store.SignInView) (writes []store.Write) {
-	o, now, s, live := view.Operator, d.Now(), d.Settings().Session, 0
+// endedAll reports whether everyone was signed out since a session or a sign-in
+// began.
+func (in *State) endedAll(began time.Time) bool { return !began.After(in.Stored.SessionsFrom) }
+
+// commitEvicting commits a new session after the writes that make room for it. If
+// another sign-in began one in the meantime, it makes room again.
+func (d *Desk) commitEvicting(ctx context.Context, v Visit, view store.SignInView, writes []store.Write) error {
+	for tries := 0; ; tries++ {
+		room, evicted := d.evict(v, view)
+		err := d.Commit(ctx, slices.Concat(room, writes)...)
+		if err == nil {
+			d.rememberEvicted(ctx, evicted)
+		}
+		if !isConflict(err) || tries == 5 {
+			return err
+		}
+		now, listErr := d.Store.ListSessions(ctx, view.Operator.ID)
+		if listErr != nil || slices.EqualFunc(now, view.Sessions, func(a, b store.Session) bool { return a.ID == b.ID }) {
+			return err // of something else
+		}
+		view.Sessions = now
+	}
+}
+
+// evict returns the writes that make room for one more session, and the digests of
+// those that end for it. Sessions beyond the limit end, the last used longest ago
+// first, and are audited (ASVS 7.1.2); expired ones are not audited. The writes fail
+// with a conflict if the operator has got others in the meantime.
+func (d *Desk) evict(v Visit, view store.SignInView) (writes []store.Write, evicted []store.Digest) {
+	o, now, in, live := view.Operator, d.Now(), d.State(), 0
 	for _, session := range view.Sessions {
 		end := store.EndSessions{OperatorID: o.ID, ID: session.ID}
-		if expired(&session, now, s.Idle) {
+		if in.expired(&session, now) {
 			writes = append(writes, end)
 			continue
 		}
-		if live++; live >= s.PerOperator {
+		if live++; live >= in.Settings.Session.PerOperator {
 			writes = append(writes, end, d.Audit(v, "session.evicted", Success).By(o).Target(o).Session(session).Write())
+			evicted = append(evicted, session.Digest)
 		}
 	}
-	return writes
+	writes = append(writes, store.CheckSessions{OperatorID: o.ID, Most: in.Settings.Session.PerOperator - 1})
+	return writes, evicted
+}
+
+// evictedKey is the key of the counter that says that a session was evicted.
+func (d *Desk) evictedKey(session store.Digest) string {
+	return d.counterKey("evicted", string(session[:]))
+}
+
+// rememberEvicted has the next pages of evicted browsers say why they are signed
+// out, for as long as their sessions could have lasted. It is a courtesy: the sign-in
+// does not fail with it.
+func (d *Desk) rememberEvicted(ctx context.Context, evicted []store.Digest) {
+	for _, session := range evicted {
+		hit := store.Hit{Key: d.evictedKey(session), Limit: store.Limit{Max: 1, Window: d.Settings().Session.Absolute}}
+		if _, _, err := d.Store.Hit(ctx, d.Now(), hit); err != nil {
+			d.Log.WarnContext(ctx, "evicted session not remembered", "error", err)
+		}
+	}
+}
+
+// unknown returns the error for a token that no session has.
+func (d *Desk) unknown(ctx context.Context, session store.Digest) error {
+	found, err := d.Store.FindCounters(ctx, d.evictedKey(session))
+	if err != nil {
+		return fmt.Errorf("find evicted session: %w", err)
+	}
+	if len(found) > 0 && d.Now().Before(found[0].ExpiresAt) {
+		return ErrEvicted
+	}
+	return ErrUnknownSession
+}
+
+// moved notes that a session is used from another network than it began in, once
+// for each network. Nothing ends: phones and trains do so all day.
+func (d *Desk) moved(ctx context.Context, v Visit, view *store.SessionView) {
+	s, network := &view.Session, netgroup.Of(v.IP)[0]
+	if network == netgroup.Of(s.IP)[0] {
+		return
+	}
+	_, first, err := d.Store.Hit(ctx, d.Now(), store.Hit{
+		Key: d.counterKey("session-network", s.ID, network), Limit: store.Limit{Max: 1, Window: 24 * time.Hour},
+	})
+	if err != nil {
+		d.Log.WarnContext(ctx, "network of a session not noted", "error", err)
+	}
+	if err != nil || !first {
+		return
+	}
+	e := d.Audit(v, "session.network_changed", Success).Session(*s).With("before", s.IP)
+	e.event.ActorID, e.event.ActorName = view.Operator.ID, view.Operator.Name
+	e.Record(ctx)
 }
 
 // EndSession ends one of the operator's own sessions, after a step-up. It returns
@@ -125,6 +204,31 @@ func (d *Desk) EndSessions(ctx context.Context, a Actor, v Visit, id, which stri
 		writes = []store.Write{store.EndSessions{OperatorID: o.ID, All: true}, store.DeleteBrowsers{OperatorID: o.ID, All: true}, event, letter}
 	}
 	return d.countStranger(ctx, a, o, func() error { return d.commitAs(ctx, a, "end sessions", writes...) })
+}
+
+// EndAllSessions signs everyone out, on every replica from the next request, the
+// actor included, and ends every sign-in under way. It requires a reason.
+// Super-administrators are notified by email.
+func (d *Desk) EndAllSessions(ctx context.Context, a Actor, v Visit, reason string) error {
+	if err := a.may(PermissionParametersManage); err != nil {
+		return err
+	}
+	if reason = strings.TrimSpace(OneLine(reason, 512)); reason == "" {
+		return invalid("reason", "required", "Say why. It is kept in the audit log.")
+	}
+	s, err := d.Fresh(ctx)
+	if err != nil {
+		return err
+	}
+	told, err := d.tellSuperAdministrators(ctx, "", func(o store.Operator) mail.Letter {
+		return letters.SessionsEnded(d.notice(v, o, signature(a)), true)
+	})
+	if err != nil {
+		return err
+	}
+	p := s.Stored
+	p.SessionsFrom = d.Now()
+	return d.putParameters(ctx, p, d.Audit(v, "session.all_ended", Success).Actor(a).Because(reason), a.still(told...)...)
 }
 
 // EndMemberSessions ends the sessions of the operator who is a member of the

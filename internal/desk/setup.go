@@ -42,9 +42,16 @@ type SetupForm struct{ Token, Email, Name, Password, Again string }
 // SetUp creates the first super-administrator. It does not sign in. It returns
 // ErrSetUp if there are operators, and ErrLink if the token is not accepted.
 func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
-	try, err := d.linkAttempt(ctx, v)
+	try, over, err := d.linkAttempt(ctx, v)
 	if err != nil {
 		return err
+	}
+	_, wrong := d.setup.Find(ctx, f.Token)
+	switch {
+	case wrong != nil && !errors.Is(wrong, reset.ErrLink):
+		return fmt.Errorf("find link: %w", wrong)
+	case wrong != nil && over != nil:
+		return over
 	}
 	has, err := d.Store.HasOperators(ctx)
 	if err != nil {
@@ -53,11 +60,9 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 	if has {
 		return ErrSetUp
 	}
-	if _, err := d.setup.Find(ctx, f.Token); err != nil {
-		if errors.Is(err, reset.ErrLink) {
-			d.Audit(v, "setup.refused", Refused).Because(err.Error()).Record(ctx)
-		}
-		return linkError(err)
+	if wrong != nil {
+		d.Audit(v, "setup.refused", Refused).Because(wrong.Error()).Record(ctx)
+		return linkError(wrong)
 	}
 	try.takeBack(ctx)
 	bad := &InvalidError{}

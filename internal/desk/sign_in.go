@@ -95,7 +95,7 @@ func (d *Desk) refuseSignIn(ctx context.Context, v Visit, try *attempt, a accoun
 		who = store.Operator{ID: nobody, NameKey: try.password, Name: nobody, Email: nobody + "@example.com"}
 	}
 	var more []store.Write
-	if row, _ := try.row(); try.browser.ID != "" && row >= d.browserLimit().Stop {
+	if _, full := try.row(); full && try.browser.ID != "" {
 		more = d.endBrowser(v, a.operator, try.browser)
 	}
 	d.recordFailure(ctx, v, try, refused, who, more...)
@@ -107,14 +107,16 @@ func (d *Desk) countSignIn(ctx context.Context, v Visit, login string) (*attempt
 	ticket := d.flights.ticket()
 	for {
 		try, a, err := d.countOnce(ctx, v, login)
-		if _, limited := errors.AsType[*LimitedError](err); !limited || !ticket.again(ctx, try.refused) {
+		if _, limited := errors.AsType[*LimitedError](err); !limited || !ticket.again(ctx, try.refused, try.crowded) {
 			return try, a, err
 		}
 	}
 }
 
 func (d *Desk) countOnce(ctx context.Context, v Visit, login string) (*attempt, account, error) {
-	try, err := d.signInAttempt(ctx, v, loginKey(login))
+	try := &attempt{d: d, awaited: true}
+	defer try.landUncounted()
+	err := d.signInAttempt(ctx, v, loginKey(login), try)
 	limited, _ := errors.AsType[*LimitedError](err)
 	if err != nil && (limited == nil || len(v.Browsers) == 0) {
 		return try, account{}, err
@@ -127,18 +129,17 @@ func (d *Desk) countOnce(ctx context.Context, v Visit, login string) (*attempt, 
 	if a.view.Browser.ID != "" {
 		own := d.browserAttempt(a.view.Browser)
 		err := own.count(ctx)
-		own.failures, _ = own.row()
-		own.failures-- // itself
-		if spent, is := errors.AsType[*LimitedError](err); !is || !spent.RetryAt.IsZero() {
+		if limited, is := errors.AsType[*LimitedError](err); !is || !limited.RetryAt.IsZero() {
+			own.failures = own.countOf(browserKey(own.browser)) - 1
 			return own, a, err
 		}
-		a.caller = caller(v, store.Browser{})
+		a.caller = caller(v, store.Browser{}) // it has spent its attempts, so it is a stranger's
 	}
 	if limited != nil {
 		return try, account{}, limited
 	}
 	if a.known {
-		try.see(a.view.Counters, operatorKey("password", a.operator.ID), operatorKey("begun", a.operator.ID), operatorKey("failed", a.operator.ID))
+		try.seeOperator(a.view)
 	}
 	try.addPassword(a, loginKey(login))
 	try.addFailed(a, loginKey(login))
@@ -233,11 +234,16 @@ func (d *Desk) lookUp(ctx context.Context, v Visit, a *account, q store.SignInQu
 	return err
 }
 
+// operatorCounters are the kinds of an operator's counters that findSignIn reads.
+var operatorCounters = []string{"password", "begun", "failed", "step-up", "code", "recovery"}
+
 // findSignIn reads everything by which a step of a sign-in is decided, and makes the
 // parameters as fresh as that.
 func (d *Desk) findSignIn(ctx context.Context, v Visit, q store.SignInQuery) (store.SignInView, error) {
 	q.Device, q.Browsers = d.device(v), browserDigests(v)
-	q.OperatorCounters = []string{operatorKey("password", ""), operatorKey("begun", ""), operatorKey("failed", ""), operatorKey("step-up", ""), operatorKey("code", ""), operatorKey("recovery", "")}
+	for _, kind := range operatorCounters {
+		q.OperatorCounters = append(q.OperatorCounters, operatorKey(kind, ""))
+	}
 	asked := d.clock.Ask()
 	view, err := d.Store.FindSignIn(ctx, q)
 	if err != nil {
@@ -297,12 +303,12 @@ func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (stri
 		return "unknown", nil
 	}
 	o := a.operator
+	if !passwordOK {
+		return wrongPassword, nil // the directory is asked no more than for nobody
+	}
 	member, err := d.stillMember(ctx, o)
 	if err != nil {
 		return "", err
-	}
-	if !passwordOK {
-		return wrongPassword, nil
 	}
 	if why, err := d.whyTemporaryRefused(ctx, o); err != nil || why != "" {
 		return why, err

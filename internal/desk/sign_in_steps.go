@@ -62,7 +62,7 @@ func (d *Desk) preSession(ctx context.Context, v Visit, token string) (PreSessio
 		return PreSession{}, ErrSignInEnded
 	case err != nil:
 		return PreSession{}, err
-	case !now.Before(pre.ExpiresAt), ahead(pre.CreatedAt, now), o.Version != pre.OperatorVersion, o.State != store.OperatorActive:
+	case !now.Before(pre.ExpiresAt), d.State().endedAll(pre.CreatedAt), ahead(pre.CreatedAt, now), o.Version != pre.OperatorVersion, o.State != store.OperatorActive:
 		return PreSession{}, ErrSignInEnded
 	}
 	p := PreSession{SignInView: view, Step: StepEnrol}
@@ -77,20 +77,11 @@ func (d *Desk) codesKey(pre store.Digest) string { return d.counterKey("sign-in"
 
 // passPassword begins the pre-session, or the session of an operator who neither
 // has nor needs a second factor. The attempt stays counted under the name, or for the
-// known browser until the sign-in is completed: so somebody who only has the password
-// cannot begin without end.
-func (d *Desk) passPassword(ctx context.Context, v Visit, view store.SignInView, next string, try *attempt, more []store.Write) (passed Passed, err error) {
+// known browser until the sign-in is completed, so that someone who has only the
+// password cannot begin sign-ins without end.
+func (d *Desk) passPassword(ctx context.Context, v Visit, view store.SignInView, next string, try *attempt, more []store.Write) (Passed, error) {
 	o, roles := view.Operator, d.rolesOf(view.Operator.PrimaryRole, view.Operator.Roles, view.Roles)
-	counted := try.counted
-	defer func() {
-		if err != nil {
-			try.counted = counted
-		}
-	}()
-	if try.browser.ID != "" {
-		try.stays(browserKey(try.browser)) // until the sign-in is completed
-	}
-	writes := slices.Concat([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, try.succeeded(), more)
+	writes := slices.Concat([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, try.succeeded(browserKey(try.browser)), more)
 	if try.failures > 0 {
 		writes = append(writes, store.ClearCounter{Key: operatorKey("failed", o.ID)})
 	}
@@ -114,8 +105,8 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, view store.SignInView,
 	return Passed{Token: token, Next: next}, nil
 }
 
-// unfinished returns the email to an operator that somebody has their password: several
-// sign-ins were begun with it from browsers that are not known, and none completed.
+// unfinished returns the email that tells an operator that someone has their password:
+// several sign-ins were begun with it in unknown browsers, and none was completed.
 func (d *Desk) unfinished(ctx context.Context, v Visit, o store.Operator, try *attempt) ([]store.Write, error) {
 	if try.browser.ID != "" {
 		return nil, nil
@@ -131,8 +122,8 @@ func (d *Desk) unfinished(ctx context.Context, v Visit, o store.Operator, try *a
 	return d.unusual(ctx, v, o, letters.Unfinished)
 }
 
-// completed returns the writes that end the rows of what led to a session. They touch
-// none that strangers share.
+// completed returns the writes that clear what was counted on the way to a session, but
+// nothing that strangers share.
 func (d *Desk) completed(view store.SignInView) []store.Write {
 	o := view.Operator
 	writes := []store.Write{store.ClearCounter{Key: operatorKey("begun", o.ID)}}
@@ -162,15 +153,14 @@ func (d *Desk) begin(ctx context.Context, v Visit, view store.SignInView, next, 
 	if err != nil {
 		return Passed{}, err
 	}
-	writes = slices.Concat(writes, told, d.evict(v, view), d.completed(view))
-	if writes, err = d.withLock(ctx, o, writes); err != nil {
+	if writes, err = d.withLock(ctx, o, slices.Concat(writes, told, d.completed(view))); err != nil {
 		return Passed{}, err
 	}
 	browser, browsers := d.remember(v, o.ID, view.Browser)
 	writes = append(writes,
 		store.PutSession{Session: session, Keep: d.Settings().Session.PerOperator, Device: d.device(v)},
 		browser, event)
-	if err := d.Commit(ctx, writes...); err != nil {
+	if err := d.commitEvicting(ctx, v, view, writes); err != nil {
 		return Passed{}, signInError(err)
 	}
 	return Passed{Token: token, SignedIn: true, Next: next, Browsers: browsers}, nil
@@ -205,9 +195,9 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 	}
 	try := &attempt{d: d}
 	mine, most := d.codesKey(p.PreSession.Digest), d.Settings().SignIn.Codes
-	second.see(try, p.SignInView, mine)
+	try.seeOperator(p.SignInView, mine)
 	try.add(mine, store.Limit{Max: most, Window: preSessionLife})
-	try.addRow(second.row, d.codeLimit())
+	try.addCode(second.row)
 	if err := try.count(ctx); err != nil {
 		if try.refused == mine {
 			// Not ended here: a correct code posted many times at once would end the
@@ -217,7 +207,7 @@ func (d *Desk) SubmitCode(ctx context.Context, v Visit, token, input string) (Pa
 		d.limitedCode(ctx, v, p.Operator, second.factor, err)
 		return Passed{}, err
 	}
-	last := try.counted[0].Counter.Count >= most
+	last := try.countOf(mine) >= most
 	ctx, done := counted(ctx)
 	defer done()
 	passed, err := d.finish(ctx, v, p, second, try)
@@ -241,15 +231,12 @@ func (d *Desk) finish(ctx context.Context, v Visit, p PreSession, second respons
 	if err != nil {
 		return Passed{}, err
 	}
-	counted := try.counted
-	try.stays(d.codesKey(p.PreSession.Digest)) // it ends with the sign-in
 	writes := slices.Concat([]store.Write{
 		store.EndPreSession{Digest: p.PreSession.Digest},
 		store.CheckOperator{ID: p.Operator.ID, Version: p.PreSession.OperatorVersion},
-	}, try.succeeded(), proof.writes)
+	}, try.succeeded(d.codesKey(p.PreSession.Digest)), proof.writes) // that row ends with the sign-in
 	passed, err := d.begin(ctx, v, p.SignInView, p.PreSession.Next, proof.factor, writes)
 	if turnedAway(err) {
-		try.counted = counted
 		try.takeBack(ctx)
 	}
 	return passed, d.spent(ctx, v, p.Operator, err)

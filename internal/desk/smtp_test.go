@@ -86,3 +86,38 @@ func TestOverSMTP(t *testing.T) {
 		require.Len(t, sink.Messages(), received+4)
 	})
 }
+
+// TestNothingAnybodyCallsThemselvesIsAHeader sends what hosts, members and operators
+// write through a real server.
+func TestNothingAnybodyCallsThemselvesIsAHeader(t *testing.T) {
+	o, sink := posted(t)
+	ada := o.Person("Ada", desk.RoleSuperAdministrator)
+	o.Deliver(ctx)
+	received := len(sink.Messages())
+	for _, end := range []string{"\r\n", "\n", "\r", "\r\n.\r\n", "\n.\n", "\r.\r", "\u2028", "\u0085", "\x00", "\v", "=0D=0A", "=?utf-8?q?=0D=0A?="} {
+		hostile := "Hello" + end + "Bcc: eve@evil.example" + end + end + "MAIL FROM:<eve@evil.example>"
+		for _, m := range []desk.Message{
+			{Subject: hostile, Paragraphs: []string{"text"}},
+			{Subject: "Hello", Paragraphs: []string{hostile, hostile}},
+			{Subject: "Hello", Paragraphs: []string{"text"}, Button: hostile, Path: "/"},
+			{Subject: "Hello", Paragraphs: []string{"text"}, Button: "Go", Path: "/" + hostile},
+		} {
+			if o.Send(ctx, desk.CommandLine(), home, ada.ID, m) != nil {
+				continue
+			}
+			require.Equal(t, 1, o.deliver())
+			require.Equal(t, store.MailSent, o.mails()[0].State, "what was taken can be sent: %q", m)
+			received++
+			o.Clock.Add(time.Second)
+		}
+	}
+	messages := sink.Messages()
+	require.Len(t, messages, received)
+	for _, m := range messages {
+		require.Equal(t, []string{"ada@example.org"}, m.To)
+		header, err := m.Header()
+		require.NoError(t, err)
+		require.Empty(t, header["Bcc"])
+		require.Len(t, header["Subject"], 1)
+	}
+}

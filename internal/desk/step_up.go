@@ -70,11 +70,11 @@ func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain stri
 	o := view.Operator
 	a := account{operator: o, known: true, view: view, memberID: o.MemberID, byMember: d.PasswordElsewhere(o), caller: insider(o.ID)}
 	try, own := &attempt{d: d}, operatorKey("step-up", o.ID)
-	try.see(view.Counters, own, operatorKey("password", o.ID), second.row)
-	try.addRow(own, d.stepUpLimit())
+	try.seeOperator(view)
+	try.addRow(own, d.stepUpLimit(), d.stepUpLimit().Max)
 	try.addPassword(a, "")
 	if second.row != "" {
-		try.addRow(second.row, d.codeLimit())
+		try.addCode(second.row)
 	}
 	if err := try.count(ctx); err != nil {
 		if try.refused == second.row {

@@ -5,7 +5,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"sync/atomic"
 	"time"
@@ -30,10 +29,10 @@ const (
 	// workTime is how long a counted attempt may take, even after the client hung
 	// up.
 	workTime = 30 * time.Second
-	// keepNames is how long failures under a name are kept after the last one. It
-	// is the same for every name, although strangers can make up names at will,
-	// because it can be seen from outside. Failures that disable a password are
-	// counted per operator, and kept longer.
+	// keepNames is how long failures under a name are kept after the last one.
+	// Strangers can see it, so it is the same for every name, although they can make up
+	// names at will. Failures that disable a password are counted per operator, and kept
+	// longer.
 	keepNames = 24 * time.Hour
 )
 
@@ -62,13 +61,14 @@ func waiting(ctx context.Context, who password.Caller) context.Context {
 	return password.WithCaller(ctx, who)
 }
 
-// insider waits for slow hashes before strangers: anyone with a session, a link, a known
-// browser or the correct password of the account.
+// insider returns the caller for slow hashes who goes before strangers: someone with a
+// session, a link, a known browser or the correct password of the account.
 func insider(operatorID string) password.Caller {
 	return password.Caller{Reserved: true, Groups: []string{operatorID}}
 }
 
-// caller is who signs in, from a browser that the account knows or none.
+// caller returns the caller for the slow hashes of a sign-in. If known is zero, the browser
+// is not known to the account, and the caller is a stranger.
 func caller(v Visit, known store.Browser) password.Caller {
 	if known.ID != "" {
 		return insider(known.OperatorID)
@@ -91,37 +91,40 @@ func (d *Desk) counterKey(kind string, parts ...string) string {
 // failures.
 func operatorKey(kind, operatorID string) string { return kind + ":" + operatorID }
 
-// attempt is counted before it is evaluated, so that many at once cannot slip
-// through. One that succeeds, or is not evaluated, is taken back.
+// attempt is an attempt that is counted before it is evaluated, so that many at once
+// cannot slip through. One that succeeds, or is not evaluated, is taken back.
 type attempt struct {
 	d *Desk
-	// hits are to be counted next, all of them or none.
+	// hits are counted next, all of them or none.
 	hits []store.Hit
 	// seen are the counters that were read, by key.
 	seen map[string]store.Counter
-	// counted are the counters that include the attempt, in order, as they were
-	// after it.
+	// counted are the counters that include the attempt, in order.
 	counted []store.HitResult
-	// rows are the limits of the counters of failures in a row, which a success
-	// clears. Only rows that strangers do not share may be among them: they would see
-	// the success. right are the keys of what was entered correctly, whatever becomes
-	// of the rest.
-	rows  map[string]store.Limit
+	// rows are the keys of counters of failures in a row, each with the length at which
+	// the operator is told. A success clears them, so no row that strangers share may be
+	// among them: strangers would see the success.
+	rows map[string]int
+	// right are the keys under which the attempt was right, even if it fails elsewhere.
 	right []string
-	// name is the key of the row of a name, and password that of the row that disables
-	// a password. later are hits for when the attempt has failed.
+	// name is the key of the counter of a name, and password that of the row that
+	// disables a password.
 	name, password string
-	later          []store.Hit
-	// failures are those in a row before it, as far as they are decided.
+	// later are hits to count once the attempt has failed.
+	later []store.Hit
+	// failures is how many failures in a row were decided before it.
 	failures int
-	// browser is the known one that the attempt came from; zero for a stranger's.
+	// browser is the known browser that the attempt came from; zero for a stranger's.
 	browser store.Browser
-	// refused is the key of the limit that was reached.
+	// refused is the key of the limit that was reached. If crowded is set, it would not be
+	// without the attempts in flight.
 	refused string
-	// awaited reports that others may wait until the attempt is decided, flying are
-	// its keys until then.
+	crowded bool
+	// If awaited is set, other attempts may wait until this one is decided; until then,
+	// flying are its keys. others are how many more were in flight under a key.
 	awaited bool
 	flying  []string
+	others  map[string]int
 }
 
 // add adds a counter to count under.
@@ -129,30 +132,40 @@ func (a *attempt) add(key string, l store.Limit) {
 	a.hits = append(a.hits, store.Hit{Key: key, Limit: l})
 }
 
-// addRow adds a row of failures, which a success clears.
-func (a *attempt) addRow(key string, l store.Limit) {
+// addRow adds a row of failures, which a success clears. If it reaches told, the operator
+// is told.
+func (a *attempt) addRow(key string, l store.Limit, told int) {
 	a.add(key, l)
 	if a.rows == nil {
-		a.rows = make(map[string]store.Limit)
+		a.rows = make(map[string]int)
 	}
-	a.rows[key] = l
+	a.rows[key] = told
 }
 
 // row returns the length of the last counted row of failures, including this one, and
-// whether any row has reached its limit. Rows of what was proved are left out.
-func (a *attempt) row() (length int, full bool) {
+// whether the operator is to be told of any. Rows in which the attempt was right are
+// left out.
+func (a *attempt) row() (length int, tell bool) {
 	for _, c := range a.counted {
-		l, row := a.rows[c.Counter.Key]
+		told, row := a.rows[c.Counter.Key]
 		if row && !slices.Contains(a.right, c.Counter.Key) {
 			length = c.Counter.Count
-			full = full || length >= l.Max
+			tell = tell || length >= told
 		}
 	}
-	return length, full
+	return length, tell
 }
 
-// see remembers the counters that were read. Of the keys asked for, those without
-// a counter have none.
+// seeOperator remembers the counters that findSignIn read, among them those asked for by
+// key.
+func (a *attempt) seeOperator(view store.SignInView, asked ...string) {
+	for _, kind := range operatorCounters {
+		asked = append(asked, operatorKey(kind, view.Operator.ID))
+	}
+	a.see(view.Counters, asked...)
+}
+
+// see remembers counters that were read. Those asked for and not found are at zero.
 func (a *attempt) see(counters []store.Counter, asked ...string) {
 	if a.seen == nil {
 		a.seen = make(map[string]store.Counter)
@@ -165,11 +178,39 @@ func (a *attempt) see(counters []store.Counter, asked ...string) {
 	}
 }
 
+// takeOff lets others wait for the attempt until it lands. What is read afterwards
+// includes all that has landed by then.
+func (a *attempt) takeOff(keys ...string) {
+	if a.others == nil {
+		a.others = make(map[string]int)
+	}
+	for i, n := range a.d.flights.start(keys) {
+		a.others[keys[i]] = n
+	}
+	a.flying = append(a.flying, keys...)
+}
+
 // check returns *LimitedError if one of the limits is known to be reached. It counts
 // nothing.
 func (a *attempt) check(ctx context.Context) error {
+	now := a.d.Now()
 	for _, h := range slices.Concat(a.hits, a.later) {
-		if at, ok := h.Limit.Check(a.seen[h.Key], a.d.Now()); !ok {
+		if at, ok := h.Limit.Check(a.seen[h.Key], now); !ok {
+			return a.limited(ctx, h.Key, at)
+		}
+	}
+	for _, h := range a.later {
+		// What is in flight may fail, and is counted only then. A limit that is near must
+		// not let any number pass at once.
+		if a.others[h.Key] == 0 {
+			continue
+		}
+		c := a.seen[h.Key]
+		for range a.others[h.Key] {
+			c, _, _ = h.Limit.Next(c, now)
+		}
+		if at, ok := h.Limit.Check(c, now); !ok {
+			a.crowded = true
 			return a.limited(ctx, h.Key, at)
 		}
 	}
@@ -182,31 +223,29 @@ func (a *attempt) count(ctx context.Context) error {
 	for i, h := range a.hits {
 		a.hits[i].Seen = a.seen[h.Key]
 	}
-	var keys []string
 	if a.awaited {
 		for _, h := range a.hits {
-			keys = append(keys, h.Key)
+			a.takeOff(h.Key)
 		}
 	}
-	a.d.flights.start(keys)
+	defer a.landUncounted()
 	results, ok, err := a.d.Store.Hit(ctx, a.d.Now(), a.hits...)
-	a.d.flights.started(keys, err == nil && ok)
 	if err != nil {
 		return fmt.Errorf("count attempt: %w", err)
 	}
 	if ok {
-		a.counted, a.hits, a.flying = append(a.counted, results...), nil, keys
+		a.counted, a.hits = append(a.counted, results...), nil
 		return nil
 	}
 	first := slices.IndexFunc(results, func(r store.HitResult) bool { return !r.Passed })
 	return a.limited(ctx, a.hits[first].Key, results[first].RetryAt)
 }
 
-// countLater counts what is only counted of a failure. The attempt was let through, so
-// these limits stop nothing any more.
+// countLater counts a failure where only failures are counted. The attempt was let
+// through, so these limits no longer stop it.
 func (a *attempt) countLater(ctx context.Context) {
 	for i := range a.later {
-		a.later[i].Limit.Max = math.MaxInt32
+		a.later[i].Limit.Max = never
 		a.later[i].Seen = a.seen[a.later[i].Key]
 	}
 	if len(a.later) == 0 {
@@ -229,21 +268,24 @@ func (a *attempt) limited(ctx context.Context, key string, retryAt time.Time) er
 	return &LimitedError{RetryAt: retryAt}
 }
 
-// stays leaves the attempt counted under the keys, whatever comes of it.
+// stays leaves the attempt counted under the keys, whatever becomes of it.
 func (a *attempt) stays(keys ...string) {
-	a.counted = slices.DeleteFunc(slices.Clone(a.counted), func(c store.HitResult) bool { return slices.Contains(keys, c.Counter.Key) })
+	a.counted = slices.DeleteFunc(a.counted, func(c store.HitResult) bool { return slices.Contains(keys, c.Counter.Key) })
 }
 
 // succeeded returns the writes to commit with a success: they clear the rows of
-// failures of what was proved, and take the attempt back elsewhere.
-func (a *attempt) succeeded() []store.Write {
+// failures, and take the attempt back elsewhere. Those with the keys to keep stay as
+// they are.
+func (a *attempt) succeeded(keep ...string) []store.Write {
 	var writes []store.Write
 	var others []string
-	for _, c := range a.counted {
-		if _, row := a.rows[c.Counter.Key]; row {
-			writes = append(writes, store.ClearCounter{Key: c.Counter.Key})
-		} else {
-			others = append(others, c.Counter.Key)
+	for _, key := range a.keys() {
+		switch _, row := a.rows[key]; {
+		case slices.Contains(keep, key):
+		case row:
+			writes = append(writes, store.ClearCounter{Key: key})
+		default:
+			others = append(others, key)
 		}
 	}
 	if len(others) > 0 {
@@ -252,8 +294,8 @@ func (a *attempt) succeeded() []store.Write {
 	return writes
 }
 
-// failed returns the writes to commit with a failure: they take the attempt back
-// where what was entered was right.
+// failed returns the writes to commit with a failure: they take the attempt back where
+// it was right.
 func (a *attempt) failed() []store.Write {
 	if len(a.right) == 0 {
 		return nil
@@ -262,15 +304,24 @@ func (a *attempt) failed() []store.Write {
 	return []store.Write{store.Unhit{Keys: a.right}}
 }
 
-// keys returns the keys of the counters that include the attempt, and forgets
-// them.
+// keys returns the keys of the counters that include the attempt.
 func (a *attempt) keys() []string {
 	var keys []string
 	for _, c := range a.counted {
 		keys = append(keys, c.Counter.Key)
 	}
-	a.counted = nil
 	return keys
+}
+
+// countOf returns the count under a key, including the attempt; zero if it is not
+// counted there.
+func (a *attempt) countOf(key string) int {
+	for _, c := range a.counted {
+		if c.Counter.Key == key {
+			return c.Counter.Count
+		}
+	}
+	return 0
 }
 
 // takeBack takes back an attempt that was not evaluated, or was correct but came to
@@ -278,7 +329,7 @@ func (a *attempt) keys() []string {
 // counters are at worst too high.
 func (a *attempt) takeBack(ctx context.Context) {
 	keys := a.keys()
-	if len(keys) == 0 {
+	if a.counted = nil; len(keys) == 0 {
 		return
 	}
 	ctx = context.WithoutCancel(ctx)
@@ -291,14 +342,21 @@ func (a *attempt) takeBack(ctx context.Context) {
 	}
 }
 
-// land is called when the attempt is decided, and what it comes to is stored.
+// land ends the wait of others for the attempt. Call it once the outcome is stored.
 func (a *attempt) land() {
-	a.d.flights.land(a.flying)
+	a.d.flights.land(a.flying, true)
 	a.flying = nil
 }
 
-// done is called after a commit that took the attempt back, so that nothing does
-// so again.
+// landUncounted is land for an attempt that was not counted, if so, whatever stopped it.
+func (a *attempt) landUncounted() {
+	if len(a.counted) == 0 {
+		a.d.flights.land(a.flying, false)
+		a.flying = nil
+	}
+}
+
+// done notes that a commit has settled the attempt, so that nothing takes it back again.
 func (a *attempt) done() { a.counted = nil }
 
 // limit limits an act to max in a window for each actor. Beyond that it returns

@@ -2,9 +2,9 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/postern-go/postern/internal/netgroup"
@@ -14,54 +14,55 @@ import (
 // Limits of sign-ins that are not parameters.
 const (
 	// namePasswords passwords under one name, from all networks together, pass at once,
-	// and then one each nameEvery. So many networks cannot guess faster than 20 an hour;
-	// a single one, which is made to wait earlier, cannot use them up; and an owner whom
-	// nobody fights for the next one waits three minutes.
+	// and then one each nameEvery. That bounds guesses from many networks at 20 an hour. A
+	// single network has to wait before it has used them up, and the owner, if no one else
+	// takes the next one, waits three minutes.
 	namePasswords = 30
 	nameEvery     = 3 * time.Minute
 	// manyFailures wrong passwords in a row of an operator are reported to them.
 	manyFailures = 30
+	// never is the length that no row reaches.
+	never = math.MaxInt32
 )
 
-// wider is how much more than a single network the networks around it may do: see
-// [netgroup.Of]. An IPv6 subscriber often has a /56, sometimes a /48, and must not be
-// 65,536 strangers; others share one.
-var wider = []struct{ attempts, row int }{{1, 1}, {4, 2}, {16, 4}}
-
-// signInAttempt prepares to count a stranger's attempt to sign in with a name, whether
+// signInAttempt prepares a to count a stranger's attempt to sign in with a name, whether
 // or not it exists: per network, per number of different names from one network, per
 // name from one network, and per name (ASVS 6.3.1). If one of these limits is reached,
 // it returns *LimitedError; then the account is not even looked up, unless the browser
 // says that it is known.
 //
-// Strangers share these rows, and must not see in them that somebody signed in. So under
-// the name counts every attempt, right or wrong. The network's rows are about a name
-// only where attempts failed: those hits wait for the failure, and many at once are
-// bounded by the others.
-func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string) (*attempt, error) {
-	a, s := &attempt{d: d, awaited: true, name: d.counterKey("signin-name", key)}, d.Settings().SignIn
+// Strangers share these counters, and must not see in them that someone signed in. So
+// every attempt counts under its name, right or wrong. The counters of a name in one
+// network count failures only, once they are decided; until then, an attempt in flight is
+// taken for a failure.
+func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string, a *attempt) error {
+	a.name = d.counterKey("signin-name", key)
+	s := d.Settings().SignIn
 	networks := netgroup.Of(v.IP)
 	keys := []string{a.name, d.nobodyKey(key), d.counterKey("failed", nobody, key)}
 	for _, from := range networks {
-		keys = append(keys, d.counterKey("signin-address", from), d.counterKey("signin-names", from), d.counterKey("signin-pair", from, key))
+		pair := d.counterKey("signin-pair", from, key)
+		keys = append(keys, d.counterKey("signin-address", from), d.counterKey("signin-names", from), pair)
+		a.takeOff(pair)
 	}
 	found, err := d.Store.FindCounters(ctx, keys...)
 	if err != nil {
-		return nil, fmt.Errorf("find counters: %w", err)
+		return fmt.Errorf("find counters: %w", err)
 	}
 	a.see(found, keys...)
 	for i := range networks {
 		address, names, pair := keys[3*i+3], keys[3*i+4], keys[3*i+5]
-		a.add(address, refilling(wider[i].attempts*s.PerIP, limitWindow))
-		row := store.Limit{Max: wider[i].row * s.Failures, Wait: s.Wait, MaxWait: longestWait, Keep: keepNames}
+		a.add(address, refilling(netgroup.Share(i)*s.PerIP, limitWindow))
+		// Wrong passwords under one name have less to do with how many people share a network.
+		row := store.Limit{Max: s.Failures << i, Wait: s.Wait, MaxWait: longestWait, Keep: keepNames}
 		a.later = append(a.later, store.Hit{Key: pair, Limit: row})
 		// A name that already failed from that network is not counted again.
 		if next, _, _ := row.Next(a.seen[pair], d.Now()); next.Count == 1 {
-			a.later = append(a.later, store.Hit{Key: names, Limit: refilling(wider[i].attempts*s.NamesPerIP, limitWindow)})
+			a.later = append(a.later, store.Hit{Key: names, Limit: refilling(netgroup.Share(i)*s.NamesPerIP, limitWindow)})
 		}
 	}
 	a.add(a.name, store.Limit{Max: namePasswords, Every: nameEvery})
-	return a, a.check(ctx)
+	return a.check(ctx)
 }
 
 // refilling lets max pass at once, and as many again in each window, evenly.
@@ -70,21 +71,21 @@ func refilling(max int, window time.Duration) store.Limit {
 }
 
 // browserAttempt prepares to count an attempt from a browser that is known to the
-// account, in a row of its own: strangers cannot touch it, nor does it tell anything
-// about them.
+// account, in a row of its own, which strangers can neither fill nor see.
 func (d *Desk) browserAttempt(b store.Browser) *attempt {
 	a := &attempt{d: d, awaited: true, browser: b}
-	a.addRow(browserKey(b), d.browserLimit())
-	a.rows[browserKey(b)] = store.Limit{Max: math.MaxInt32} // it keeps nobody else out
+	limit := d.browserLimit()
+	a.addRow(browserKey(b), limit, limit.Stop)
 	return a
 }
 
 func browserKey(b store.Browser) string { return operatorKey("browser", b.ID) }
 
-// browserLimit limits wrong passwords in a row from one known browser.
+// browserLimit limits wrong passwords in a row from one known browser. They are kept
+// for as long as it is known: whoever has its token must not get as many each day.
 func (d *Desk) browserLimit() store.Limit {
 	l := d.stepUpLimit()
-	l.Stop, l.Keep = 2*l.Max, keepNames
+	l.Stop, l.Keep = 2*l.Max, BrowserLife
 	return l
 }
 
@@ -102,6 +103,12 @@ func (d *Desk) passwordLimit() store.Limit {
 	return store.Limit{Max: d.Settings().SignIn.DisableAfter}
 }
 
+// addCode adds the row of failures of one kind of code.
+func (a *attempt) addCode(row string) {
+	limit := a.d.codeLimit()
+	a.addRow(row, limit, limit.Max)
+}
+
 // codeLimit limits wrong codes of one kind of an operator, over all sign-ins and IP
 // addresses at once (RFC 4226 section 7.3).
 func (d *Desk) codeLimit() store.Limit {
@@ -114,20 +121,19 @@ func (d *Desk) nobodyKey(key string) string { return d.counterKey("password", no
 
 // addPassword also counts an attempt against the account's own password. That row
 // of failures is what disables a password, whichever name was typed, and from anywhere
-// (63B-4 section 3.2.2): it stops no attempt, but see barred. For an unknown account it
-// counts in a row that disables nothing, so that both ways write the same.
+// (63B-4 section 3.2.2): it stops no attempt, but see barred. An unknown account has a
+// row that disables nothing, so that the same is written for both.
 func (a *attempt) addPassword(of account, key string) {
 	a.password = operatorKey("password", of.operator.ID)
-	limit := store.Limit{Max: math.MaxInt32}
+	limit := store.Limit{Max: never}
 	if !of.known {
 		a.password, limit.Keep = a.d.nobodyKey(key), keepNames
 	}
-	a.addRow(a.password, limit)
-	a.rows[a.password] = store.Limit{Max: min(manyFailures, a.d.passwordLimit().Max)}
+	a.addRow(a.password, limit, min(manyFailures, a.d.passwordLimit().Max))
 }
 
-// addFailed prepares to count a failure of a stranger once it is one: in a row without
-// attempts that are not decided yet, from which the owner is told.
+// addFailed prepares to count a stranger's failure once it is decided. That row says
+// whether the owner is told when the correct password follows.
 func (a *attempt) addFailed(of account, key string) {
 	row := store.Hit{Key: operatorKey("failed", of.operator.ID)}
 	if !of.known {
@@ -140,18 +146,22 @@ func (a *attempt) addFailed(of account, key string) {
 // the password is not accepted, even if it is right. What is seen from outside does
 // not depend on it.
 func (a *attempt) barred() bool {
-	return slices.ContainsFunc(a.counted, func(c store.HitResult) bool {
-		return c.Counter.Key == a.password && c.Counter.Count > a.d.passwordLimit().Max
-	})
+	return a.countOf(a.password) > a.d.passwordLimit().Max
 }
 
-// linkAttempt counts a link posted from a network.
-func (d *Desk) linkAttempt(ctx context.Context, v Visit) (*attempt, error) {
-	a := &attempt{d: d}
+// linkAttempt counts a link posted from a network; the attempt is to be taken back if the
+// link works. One that works is accepted beyond the limit, because strangers in the same
+// network could otherwise keep it from being used: over is the answer if it does not.
+func (d *Desk) linkAttempt(ctx context.Context, v Visit) (try *attempt, over, err error) {
+	try = &attempt{d: d}
 	for i, from := range netgroup.Of(v.IP) {
-		a.add(d.counterKey("link-address", from), refilling(wider[i].attempts*linksPerIP, limitWindow))
+		try.add(d.counterKey("link-address", from), refilling(netgroup.Share(i)*linksPerIP, limitWindow))
 	}
-	return a, a.count(ctx)
+	err = try.count(ctx)
+	if _, limited := errors.AsType[*LimitedError](err); limited {
+		return &attempt{d: d}, err, nil
+	}
+	return try, nil, err
 }
 
 // passwordKeys returns the writes that clear what was counted against a password that

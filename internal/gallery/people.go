@@ -126,6 +126,8 @@ func operators(g *gallery) {
 	o.keep("optional", ada.Get("/operators/grace/two-factor"))
 	o.person("none", "Alan Turing", "alan@community.example", store.Operator{})
 	o.keep("none", ada.Get("/operators/none"))
+	o.Change("none", func(op *store.Operator) { op.MustChangePassword = true })
+	o.keep("compromised", ada.Get("/operators/none"))
 }
 
 func operatorActs(g *gallery) {
@@ -174,6 +176,8 @@ func operatorActs(g *gallery) {
 	o.keep("one", ada.Get("/operators/mary/disable"))
 	o.keep("plain", ada.Get("/operators/off/enable"))
 	o.keep("member", ada.Get(at("delete")))
+
+	o.keep("plain", ada.Get(at("new-password")))
 
 	o.Rules(map[string]string{"password.temporary": "on"})
 	form = ada.Get(at("temporary-password"))

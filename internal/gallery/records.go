@@ -36,6 +36,9 @@ func parameters(g *gallery) {
 	})
 	o.keep("clash", ada.Press(form, "/parameters", "Review", "password.min_length=16", "signin.paused_text="+hostile))
 
+	form = ada.Get("/parameters/sessions")
+	o.keep("plain", form)
+	o.keep("refused", ada.Submit(form, "/parameters/sessions"))
 	form = ada.Get("/parameters/address")
 	o.keep("choose", form)
 	o.keep("refused", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "admin"))

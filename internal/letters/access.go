@@ -35,6 +35,22 @@ func Invitation(n Notice, roles []string, link string, expires time.Time) mail.L
 	return l
 }
 
+// InvitationEnds reminds someone who is invited that the link in the invitation
+// expires soon. It does not contain the link.
+func InvitationEnds(a About, expires time.Time) mail.Letter {
+	n := Notice{About: a}
+	l := n.letter("invitation-ends", "Your invitation to the %s expires soon")
+	l.Paragraphs = []string{
+		fmt.Sprintf("You are invited to the %s, and have not chosen a password yet.", n.office()),
+		fmt.Sprintf("Open the link in the earlier email before it expires. If you cannot find that email, ask %s to send it again.", n.contact()),
+	}
+	l.Details = []mail.Detail{{Label: "Link expires", Value: moment(expires)}}
+	l.NotYouTitle = unexpected
+	l.NotYou = "Do nothing: the invitation expires on its own."
+	l.Values = expiring{n, expires}
+	return l
+}
+
 // AccessGranted tells a member that they can now use the office. link creates a
 // back-office password, for members who have none because they use a company
 // sign-in; if it is empty, their member password works.

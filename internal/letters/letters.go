@@ -17,10 +17,10 @@ import (
 // Kinds are the kinds of all letters: the names under which hosts can bring
 // templates of their own, and under which deliveries are listed.
 var Kinds = []string{
-	"invitation", "access-granted", "role-changed", "name-changed", "email-changed", "sessions-ended",
+	"invitation", "invitation-ends", "access-granted", "role-changed", "name-changed", "email-changed", "sessions-ended",
 	"account-enabled", "account-disabled", "new-super-administrator",
-	"password-reset", "password-elsewhere", "password-changed", "password-link-made", "temporary-password",
-	"two-factor-added", "two-factor-removed", "two-factor-reset", "recovery-code-used", "recovery-codes-replaced",
+	"password-reset", "password-elsewhere", "password-changed", "password-link-made", "temporary-password", "password-compromised",
+	"two-factor-from", "two-factor-added", "two-factor-removed", "two-factor-reset", "recovery-code-used", "recovery-codes-replaced",
 	"new-device", "unusual-sign-in", "many-failures",
 	"alias-changed", "parameters-loosened", "test-message", "host-message",
 }

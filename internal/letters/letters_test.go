@@ -248,6 +248,8 @@ func TestWordingFollowsTheCase(t *testing.T) {
 	blocked := text(letters.ManyFailures(notice, letters.Failures{Until: until, Blocked: true}))
 	require.Contains(t, blocked, "works only in browsers that you have signed in with before")
 	require.NotContains(t, blocked, "refused until")
+	known := text(letters.ManyFailures(notice, letters.Failures{Until: until, Blocked: true, Browser: true}))
+	require.Contains(t, known, "no longer knows this browser")
 	codes := text(letters.ManyFailures(notice, letters.Failures{Until: until, Blocked: true, Codes: true}))
 	require.Contains(t, codes, "Codes of that kind no longer sign you in")
 	require.Contains(t, codes, "Someone else knows your password")

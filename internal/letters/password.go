@@ -70,6 +70,20 @@ func PasswordLinkMade(n Notice, expires time.Time) mail.Letter {
 	return l
 }
 
+// PasswordCompromised tells an operator that their password may be known to someone
+// else, and that they must choose another.
+func PasswordCompromised(n Notice) mail.Letter {
+	l := n.letter("password-compromised", "You need a new %s password")
+	l.Paragraphs = []string{
+		fmt.Sprintf("%s marked the password of your account in the %s as compromised: someone else may know it. You have been signed out everywhere.", n.by(), n.office()),
+		"Sign in as before and choose a new password; you cannot continue until you have. If you used the old password elsewhere, change it there as well.",
+	}
+	l.Button = &mail.Button{Label: "Sign in", URL: n.Home}
+	l.NotYouTitle = unexpected
+	l.NotYou = fmt.Sprintf("Ask %s why. Choose a new password in any case.", n.contact())
+	return l
+}
+
 // TemporaryPassword tells an operator that someone created a temporary password for
 // them, to hand over by other means than email. It does not contain the password.
 func TemporaryPassword(n Notice, expires time.Time) mail.Letter {

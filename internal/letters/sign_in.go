@@ -27,6 +27,9 @@ type Failures struct {
 	// Codes means that codes were wrong, not passwords; if Blocked, codes no
 	// longer work.
 	Codes bool
+	// Browser means that the passwords came from a known browser, which is one no
+	// longer.
+	Browser bool
 }
 
 // ManyFailures tells an operator that someone is trying to sign in to their
@@ -40,10 +43,12 @@ func ManyFailures(n Notice, f Failures) mail.Letter {
 	switch {
 	case f.Blocked && f.Codes:
 		l.Paragraphs = append(l.Paragraphs, "They entered your correct password and then too many wrong codes. Codes of that kind no longer sign you in: use a recovery code instead of the app, or the app instead of a recovery code. If you have neither, ask for your two-factor authentication to be reset.")
-	case f.Blocked:
+	case f.Blocked && !f.Browser:
 		l.Paragraphs = append(l.Paragraphs, "Your password now works only in browsers that you have signed in with before; signing in with one of them ends this. Elsewhere, choose a new password with \"Forgot your password?\" on the sign-in page."+stay)
 	case f.Codes:
 		l.Paragraphs = append(l.Paragraphs, "They entered your correct password and then wrong codes. To slow this down, codes are refused until "+moment(f.Until)+"."+stay)
+	case f.Browser:
+		l.Paragraphs = append(l.Paragraphs, "They used a browser that you have signed in with before, or a copy of its cookies. The office no longer knows this browser."+stay)
 	default:
 		l.Paragraphs = append(l.Paragraphs, "To slow this down, a browser that you have not signed in with before may have to wait some minutes. If it does, use a browser that you have, or \"Forgot your password?\" on the sign-in page."+stay)
 	}

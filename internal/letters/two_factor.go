@@ -2,9 +2,26 @@ package letters
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/postern-go/postern/mail"
 )
+
+// TwoFactorFrom reminds an operator that two-factor authentication is required soon.
+func TwoFactorFrom(a About, from time.Time) mail.Letter {
+	n := Notice{About: a}
+	l := n.letter("two-factor-from", "You will need two-factor authentication for the %s")
+	l.Paragraphs = []string{
+		fmt.Sprintf("From the moment below, you can sign in to the %s only with a code of an authenticator app. Your account has none yet.", n.office()),
+		"Sign in before then and choose Two-factor authentication in the menu of your account. If you do not, you will be asked to add an app at your next sign-in.",
+	}
+	l.Details = []mail.Detail{{Label: "Required from", Value: moment(from)}}
+	l.Button = &mail.Button{Label: "Sign in", URL: n.Home}
+	l.NotYouTitle = unexpected
+	l.NotYou = fmt.Sprintf("If you have no account there, tell %s.", n.contact())
+	l.Values = expiring{n, from}
+	return l
+}
 
 // TwoFactorAdded tells an operator that an authenticator app was added.
 func TwoFactorAdded(n Notice) mail.Letter {

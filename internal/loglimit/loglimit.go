@@ -1,5 +1,5 @@
-// Package loglimit bounds how often one message is logged. Requests of anybody can
-// cause log lines, and must not fill the disk with them.
+// Package loglimit bounds how often one message is logged, so that requests from anyone
+// cannot fill the disk with log lines.
 package loglimit
 
 import (
@@ -23,8 +23,8 @@ const (
 	longest = 8 << 10
 )
 
-// SignedIn is the key of a context's value that is true if a line is about the
-// request of an operator with a session.
+// SignedIn is the key of a context value: whether a line is about a request with a
+// session.
 type SignedIn struct{}
 
 // Limiter passes on the first lines of each message in a window, and counts the
@@ -59,7 +59,7 @@ func New(to slog.Handler, now func() time.Time) *Limiter {
 func (l *Limiter) Logger() *slog.Logger { return slog.New(handler{l, l.to}) }
 
 // Report logs how many lines were left out, once for each message whose window is
-// over. Call it now and then: the next line of that message may never come.
+// over. Call it from time to time, because the next line of that message may never come.
 func (l *Limiter) Report(ctx context.Context) {
 	now := l.now()
 	l.mu.Lock()

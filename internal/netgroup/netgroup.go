@@ -1,5 +1,5 @@
-// Package netgroup tells which network one client is assumed to hold. Limits and
-// queues count by it.
+// Package netgroup tells which networks a client is taken to have, and how much each
+// may do. Limits and queues count by it.
 package netgroup
 
 import (
@@ -10,11 +10,11 @@ import (
 // nat64 is the prefix under which a translator writes IPv4 addresses (RFC 6052).
 var nat64 = netip.MustParsePrefix("64:ff9b::/96")
 
-// Of returns the networks that a client's IP address is in, smallest first: the
-// address itself for IPv4; for IPv6, the /64 that one subscriber has, and the /56 and
-// /48 that many have as well. An IPv4 address inside an IPv6 one counts as IPv4. The
-// text may have a port. One that is no IP address is the only network of itself, so
-// that clients without an address share one.
+// Of returns the networks that a client's IP address is in, smallest first: for IPv4
+// the address itself; for IPv6 the /64 that every subscriber has, and the /56 and /48
+// that many have. An IPv4 address inside an IPv6 one counts as IPv4. The text may have a
+// port. A text that is not an IP address is its own network, so that clients without an
+// address share one.
 func Of(text string) []string {
 	ip, ok := parse(text)
 	if !ok {
@@ -34,8 +34,9 @@ func Of(text string) []string {
 	return all
 }
 
-// Smallest returns the first of [Of].
-func Smallest(text string) string { return Of(text)[0] }
+// Share returns how much the network at an index of [Of] may do if the first may do 1.
+// An IPv6 subscriber with a /48 must not be 65,536 strangers; but other /48s are shared.
+func Share(index int) int { return 1 << (2 * index) }
 
 func parse(text string) (netip.Addr, bool) {
 	text = strings.TrimSpace(text)

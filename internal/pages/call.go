@@ -39,12 +39,14 @@ type call struct {
 	// other answer has (ASVS 3.4.3).
 	policy, nonce string
 	// values are the values of the headers that every answer has.
-	values [len(fixedHeaders) + 2]string
+	values [len(fixedHeaders) + 3]string
 	// budget is how long the request may still wait for the store.
 	budget bounded.Budget
 	state  *desk.State
 	// identity is the operator who is signed in, or nil.
 	identity *desk.Identity
+	// noSession is why the token that came with the request opened no session.
+	noSession error
 	// readAt is when state and identity were read, if the request may change
 	// something.
 	readAt time.Time
@@ -80,6 +82,7 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request, alias string) *
 	peer := parseIP(r.RemoteAddr)
 	c.secure = s.Insecure || s.overTLS(r, peer)
 	c.visit.IP, c.visit.UserAgent = s.clientIP(r, peer), r.UserAgent()
+	c.visit.Passive = s.passive(c.path)
 	if s.Desk.Decide != nil {
 		c.visit.Header = c.header
 	}
@@ -98,6 +101,10 @@ func (c *call) makeTexts() {
 	b = append(vault.AppendNonce(b), policyMiddle...)
 	b = append(b, b[nonce:nonce+nonceLength]...)
 	b = append(b, policyEnd...)
+	if c.Reports {
+		b = append(b, "; report-to office; report-uri "...)
+		b = append(append(b, c.base...), reportPath...)
+	}
 	route := len(b)
 	b = append(b, c.r.Method...)
 	b = append(b, ' ')
@@ -199,6 +206,7 @@ func (c *call) recoverPanic() {
 	}
 	c.Desk.Log.ErrorContext(c.ctx(), "panic while answering", "request", c.visit.RequestID,
 		"route", c.visit.Route, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+	c.Desk.Failed(c.ctx(), c.visit, c.identity, "panic")
 	if c.wrote {
 		panic(http.ErrAbortHandler)
 	}

@@ -91,7 +91,11 @@ const storeAgain = 10
 // cause: asked afterwards, the store may answer again.
 func (c *call) broken(err error) {
 	if c.Err() == context.Canceled && (errors.Is(err, context.Canceled) || errors.Is(err, store.ErrUnavailable)) {
-		return // The client has left.
+		// The client has left, or its body did not come in time. Without a word the
+		// server would answer 200.
+		c.w.Header().Set("Connection", "close")
+		http.Error(c.w, http.StatusText(http.StatusRequestTimeout), http.StatusRequestTimeout)
+		return
 	}
 	c.Desk.Log.ErrorContext(c.ctx(), "request failed", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
 	var p view.Page
@@ -101,6 +105,7 @@ func (c *call) broken(err error) {
 	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, errHost):
 		p = StoreDownPage{RequestID: c.visit.RequestID, Back: c.returnTo(), Sent: c.unsafe()}
 	default:
+		c.Desk.Failed(c.ctx(), c.visit, c.identity, "unexpected error")
 		c.problem(http.StatusInternalServerError, UnexpectedPage{RequestID: c.visit.RequestID, Back: c.returnTo()})
 		return
 	}

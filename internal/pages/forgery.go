@@ -2,11 +2,13 @@ package pages
 
 import (
 	"encoding/base64"
+	"encoding/binary"
 	"errors"
 	"mime"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"github.com/postern-go/postern/internal/vault"
@@ -37,7 +39,8 @@ var (
 )
 
 // formToken returns the token of a form: it ties the form to the session, or to
-// the signed-out cookie, of the browser that asked for it (ASVS 3.5.1).
+// the signed-out cookie, of the browser that asked for it (ASVS 3.5.1), and says when
+// its page was made.
 func (c *call) formToken() string {
 	secret := ""
 	switch {
@@ -48,8 +51,12 @@ func (c *call) formToken() string {
 	default:
 		secret = c.preToken()
 	}
-	return base64.RawURLEncoding.EncodeToString(c.Vault.MAC(vault.FormTokens, secret))
+	made := binary.BigEndian.AppendUint64(nil, uint64(c.Desk.Now().UnixMilli()))
+	return base64.RawURLEncoding.EncodeToString(append(made, c.Vault.MAC(vault.FormTokens, secret, string(made))...))
 }
+
+// madeLength is the length of the time in a form token.
+const madeLength = 8
 
 // checkForgery returns nil only if the browser states that an unsafe request
 // comes from a page of this origin, and the request carries that page's token.
@@ -76,10 +83,14 @@ func (c *call) checkForgery(a access) error {
 	if sent == "" {
 		sent = c.form.Get(tokenField)
 	}
-	mac, err := base64.RawURLEncoding.DecodeString(sent)
+	token, err := base64.RawURLEncoding.DecodeString(sent)
+	if err != nil || len(token) < madeLength {
+		secrets = nil
+	}
 	for _, secret := range secrets {
-		if err == nil && secret != "" && c.Vault.CheckMAC(vault.FormTokens, mac, secret) {
-			return nil
+		made, mac := token[:madeLength], token[madeLength:]
+		if secret != "" && c.Vault.CheckMAC(vault.FormTokens, mac, secret, string(made)) {
+			return c.Desk.AtHumanPace(c.identity, time.UnixMilli(int64(binary.BigEndian.Uint64(made))))
 		}
 	}
 	c.Desk.Forged(c.ctx(), c.visit, "form token")

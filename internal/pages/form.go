@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
@@ -12,6 +13,29 @@ import (
 
 // errUnknownAct says that a form asks for something that its page does not do.
 var errUnknownAct = errors.New("form asks for no act of its page")
+
+// dropUnknown drops the fields that a form does not have, and returns what to say
+// of them in the audit log, or "": no browser sends them on its own (ASVS 8.2.3).
+// Only the names of other forms' fields are said, as anything can be typed in the
+// wrong place.
+func (c *call) dropUnknown(fields []string) string {
+	var named []string
+	before := len(c.form)
+	for name := range c.form {
+		if name == tokenField || slices.Contains(fields, name) {
+			continue
+		}
+		delete(c.form, name)
+		if c.fields[name] {
+			named = append(named, name)
+		}
+	}
+	if len(c.form) == before {
+		return ""
+	}
+	slices.Sort(named)
+	return strings.TrimSuffix("fields that the form does not have: "+strings.Join(named, ", "), ": ")
+}
 
 // version is the record's version when the form was shown. -1, for anything but a
 // number, is no record's.

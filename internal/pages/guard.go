@@ -22,7 +22,12 @@ func (e endpoint) serve(c *call) error {
 	if err := c.admit(route); err != nil {
 		return err
 	}
+	dropped := c.dropUnknown(route.fields)
+	c.Desk.Granted(c.ctx(), c.visit, c.identity, route.permission)
 	err := route.handle(c)
+	if dropped != "" {
+		c.Desk.Malformed(c.ctx(), c.visit, c.identity, dropped)
+	}
 	if errors.Is(err, desk.ErrForbidden) && c.identity != nil {
 		// The operator may open the page, but not act on this record (ASVS
 		// 16.3.2).
@@ -72,6 +77,9 @@ func (c *call) admit(r route) error {
 	if r.access == proved && !c.identity.Proved() {
 		return desk.ErrStepUp
 	}
+	if r.list {
+		return c.Desk.MayList(c.identity)
+	}
 	return nil
 }
 
@@ -108,7 +116,7 @@ type errRedirect struct{ to string }
 func (errRedirect) Error() string { return "redirect" }
 
 // identify finds who is signed in and refreshes the parameters. It costs one read
-// of the store, and one more for a cookie without a session.
+// of the store, and two more for a cookie without a session.
 func (c *call) identify() error {
 	ctx := c.ctx()
 	if c.unsafe() {
@@ -123,6 +131,7 @@ func (c *call) identify() error {
 		if !errors.Is(err, desk.ErrNoSession) {
 			return err
 		}
+		c.noSession = err
 	}
 	state, err := c.Desk.Fresh(ctx)
 	c.state = state
@@ -136,7 +145,14 @@ func (c *call) askSignIn() error {
 	if c.crossSiteNavigation() {
 		return errCrossSiteNavigation
 	}
-	return errRedirect{withNext("/login", c.requested())}
+	to := withNext("/login", c.requested())
+	switch {
+	case errors.Is(c.noSession, desk.ErrEvicted):
+		to = evicted.with(to)
+	case errors.Is(c.noSession, desk.ErrUnknownSession):
+		c.Desk.Unknown(c.ctx(), c.visit)
+	}
+	return errRedirect{to}
 }
 
 // errCrossSiteNavigation reports a request that came without our cookies

@@ -48,6 +48,9 @@ func (c *call) setHeaders() {
 		set("Strict-Transport-Security", hsts)
 	}
 	set("Content-Security-Policy", c.policy)
+	if c.Reports {
+		set("Reporting-Endpoints", `office="`+c.base+reportPath+`"`)
+	}
 }
 
 // serveAsset answers with an embedded file. Only exact names are found.

@@ -11,6 +11,8 @@ import (
 
 var signInEnded = warning("ended", "This sign-in took too long, or continued in another tab. Start again.")
 
+var evicted = info("evicted", "You were signed out here because you signed in on other devices.")
+
 // LoginPage asks for a name or email address, and the password.
 type LoginPage struct {
 	view.Form

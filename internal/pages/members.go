@@ -68,6 +68,7 @@ func (c *call) getMembers() error {
 // noDirectory shows that the community's directory failed.
 func (c *call) noDirectory(err error) {
 	c.Desk.Log.ErrorContext(c.ctx(), "directory of members did not answer", "request", c.visit.RequestID, "error", err)
+	c.Desk.Failed(c.ctx(), c.visit, c.identity, "directory of members")
 	c.problem(http.StatusServiceUnavailable, MembersPage{Search: c.query().Get("q"), SSO: c.ssoName(), Unavailable: true})
 }
 

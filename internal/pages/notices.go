@@ -1,6 +1,10 @@
 package pages
 
-import "github.com/postern-go/postern/internal/view"
+import (
+	"strings"
+
+	"github.com/postern-go/postern/internal/view"
+)
 
 // notice is what a page says after a redirect to it. The redirect carries only
 // the code, so that a link cannot make the office say anything else. A page
@@ -52,6 +56,14 @@ func (c *call) notice() (view.Notice, bool) {
 
 // at returns the path with the notice added.
 func (n notice) at(path string) string { return path + "?done=" + n.code }
+
+// with is at for a path that may have a query.
+func (n notice) with(path string) string {
+	if strings.Contains(path, "?") {
+		return path + "&done=" + n.code
+	}
+	return n.at(path)
+}
 
 // nothingChanged follows a form that was posted as it was shown.
 var nothingChanged = info("nothing", "There was nothing to change.")

@@ -46,7 +46,7 @@ func (c *call) postOperatorInvitation() error {
 		return errUnknownAct
 	}
 	link, err := c.Desk.ResendInvitation(c.ctx(), c.actor(), c.visit, c.id())
-	if err != nil || action == "resend" {
+	if err != nil || action == "resend" || link == "" {
 		return c.acted(err, c.said(operatorInvited), operatorInvitationPage)
 	}
 	o, err := c.subject()

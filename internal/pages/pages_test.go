@@ -30,6 +30,12 @@ func TestNew(t *testing.T) {
 		{"a partial that lacks what pages use", view.Config{Overrides: file("partials/time.html", "")}, `no such template "ago"`},
 		{"a form without its token", view.Config{Overrides: file("busy.html", `{{define "title"}}x{{end}}{{define "content"}}<form method="post"><button>Go</button></form>{{end}}`)}, `a form that posts lacks {{template "csrf" .}}`},
 		{"a form with its token", view.Config{Overrides: file("busy.html", `{{define "title"}}x{{end}}{{define "content"}}<form method="post">{{if .Page}}{{template "csrf" .}}{{end}}</form><form action="/x"></form>{{end}}`)}, ""},
+		{"a form whose button posts", view.Config{Overrides: file("busy.html", `{{define "content"}}<form><button formmethod=post>Go</button></form>{{end}}`)}, `a form that posts lacks {{template "csrf" .}}`},
+		{"a form whose token is emptied", view.Config{Overrides: file("busy.html", `{{define "csrf"}}<input name="token">{{end}}{{define "content"}}<form method="post">{{template "csrf" .}}</form>{{end}}`)}, `"csrf" is defined without the token`},
+		{"a form in two parts", view.Config{Overrides: file("busy.html", `{{define "open"}}<form method="post">{{end}}{{define "content"}}{{template "open"}}</form>{{end}}`)}, `open: a form that posts lacks`},
+		{"a layout that shows no page", view.Config{Overrides: file("layout.html", `{{define "title"}}{{end}}{{define "width"}}{{end}}{{define "layout"}}<p>Closed</p>{{end}}`)}, `the layout does not show "content"`},
+		{"a partial that defines one of another file", view.Config{Overrides: file("partials/time.html", `{{define "time"}}{{end}}{{define "ago"}}{{end}}{{define "csrf"}}{{end}}`)}, `partials/time.html: "csrf" is defined in partials/frame.html, too`},
+		{"trusted markup", view.Config{Overrides: file("busy.html", `{{define "content"}}{{safeHTML .Frame.Office}}{{end}}`)}, `function "safeHTML" not defined`},
 		{"a value in an unclosed attribute", view.Config{Overrides: file("busy.html", `{{define "title"}}x{{end}}{{define "content"}}<a href="{{.Page.X}}{{end}}`)}, "end in different contexts"},
 		{"a colour that is none", view.Config{Brand: brand.Brand{Accent: "red"}}, `brand Accent: "red" is not a colour`},
 	}

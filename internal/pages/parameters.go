@@ -150,3 +150,15 @@ func (ParametersConfirmPage) Template() string { return "parameters_confirm" }
 func (ParametersConfirmPage) crumbs() []view.Crumb {
 	return []view.Crumb{{Label: "Parameters", Path: "/parameters"}, {Label: "Confirm"}}
 }
+
+// parameterFields are the fields of the form: one or two per parameter, and its own.
+func parameterFields() []string {
+	fields := []string{"revision", "confirm", "restore"}
+	for _, d := range settings.Definitions() {
+		fields = append(fields, d.Name)
+		if d.Kind == settings.KindDuration {
+			fields = append(fields, d.Name+".unit")
+		}
+	}
+	return fields
+}

@@ -43,9 +43,8 @@ type ParametersAddressPage struct {
 	// PendingLinks counts links in emails that stop working with the old address.
 	PendingLinks int
 	// Within is the time to confirm the new address.
-	Within   time.Duration
-	Revision string
-	Fields   []Hidden
+	Within time.Duration
+	Fields []Hidden
 }
 
 func (ParametersAddressPage) Template() string { return "parameters_address" }
@@ -93,7 +92,7 @@ func (c *call) showAlias(status int, f view.Form, typed, proposed string) error 
 	if err != nil {
 		return err
 	}
-	p := ParametersAddressPage{Form: f, Alias: typed, PendingLinks: pending, Within: desk.ConfirmWithin, Revision: version(c.state.Stored.Revision)}
+	p := ParametersAddressPage{Form: f, Alias: typed, PendingLinks: pending, Within: desk.ConfirmWithin}
 	if proposed != "" {
 		p.Proposed = c.home(proposed)
 		p.Fields = []Hidden{{Name: "action", Value: "choose"}, {Name: "alias", Value: proposed}}

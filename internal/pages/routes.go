@@ -33,7 +33,11 @@ type route struct {
 	permission string
 	// free keeps the page open to an operator who has a required step to finish;
 	// see [call.requiredStep].
-	free   bool
+	free bool
+	// list marks a list, of which an operator may see so many in a minute.
+	list bool
+	// fields are those of the form that is posted. Any other is dropped.
+	fields []string
 	handle func(*call) error
 }
 
@@ -43,57 +47,59 @@ func routes() map[string]endpoint {
 	const manage = desk.PermissionOperatorsManage
 	return map[string]endpoint{
 		"/{$}":                               get(session, (*call).getHome),
-		"/setup":                             both(signedOut, (*call).getSetup, (*call).postSetup),
-		"/login":                             both(signedOut, (*call).getLogin, (*call).postLogin),
-		"/login/code":                        both(signedOut, (*call).getCode, (*call).postCode),
-		"/login/recovery":                    both(signedOut, (*call).getRecovery, (*call).postRecovery),
-		"/login/enrol":                       both(signedOut, (*call).getEnrol, (*call).postEnrol),
+		"/setup":                             both(signedOut, (*call).getSetup, (*call).postSetup, "token", "email", "name", "password", "password_again"),
+		"/login":                             both(signedOut, (*call).getLogin, (*call).postLogin, "login", "password", "next"),
+		"/login/code":                        both(signedOut, (*call).getCode, (*call).postCode, "code"),
+		"/login/recovery":                    both(signedOut, (*call).getRecovery, (*call).postRecovery, "code"),
+		"/login/enrol":                       both(signedOut, (*call).getEnrol, (*call).postEnrol, "code", "enrolment"),
 		"/login/lost-phone":                  get(signedOut, (*call).getLostPhone),
-		"/forgot":                            both(open, (*call).getForgot, (*call).postForgot),
-		"/reset":                             both(open, (*call).getReset, (*call).postReset),
-		"/welcome":                           both(open, (*call).getWelcome, (*call).postWelcome),
+		"/forgot":                            both(open, (*call).getForgot, (*call).postForgot, "email"),
+		"/reset":                             both(open, (*call).getReset, (*call).postReset, "token", "password", "password_again", "code"),
+		"/welcome":                           both(open, (*call).getWelcome, (*call).postWelcome, "token", "password", "password_again"),
 		"/logout":                            free(join(get(open, (*call).getLogout), post(session, (*call).postLogout))),
-		"/step-up":                           free(both(session, (*call).getStepUp, (*call).postStepUp)),
+		"/step-up":                           free(both(session, (*call).getStepUp, (*call).postStepUp, "password", "code", "next")),
 		"/account":                           get(session, (*call).getAccount),
-		"/account/name":                      both(proved, (*call).getName, (*call).postName),
-		"/account/password":                  both(session, (*call).getPassword, (*call).postPassword),
-		"/account/sessions":                  join(get(session, (*call).getSessions), post(proved, (*call).postSessions)),
+		"/account/name":                      both(proved, (*call).getName, (*call).postName, "name"),
+		"/account/password":                  both(session, (*call).getPassword, (*call).postPassword, "current_password", "password", "password_again"),
+		"/account/sessions":                  join(get(session, (*call).getSessions), post(proved, (*call).postSessions, "end", "remove")),
 		"/account/two-factor":                get(session, (*call).getTwoFactor),
-		"/account/two-factor/add":            both(proved, (*call).getTwoFactorAdd, (*call).postTwoFactorAdd),
+		"/account/two-factor/add":            both(proved, (*call).getTwoFactorAdd, (*call).postTwoFactorAdd, "code", "label", "enrolment"),
 		"/account/two-factor/{id}/remove":    both(proved, (*call).getTwoFactorRemove, (*call).postTwoFactorRemove),
 		"/account/recovery-codes":            join(get(session, (*call).getRecoveryCodes), post(proved, (*call).postRecoveryCodes)),
 		"/account/recovery-codes/new":        get(proved, (*call).getRecoveryCodesNew),
-		"/operators":                         needs(desk.PermissionOperatorsView, get(session, (*call).getOperators)),
-		"/operators/new":                     needs(manage, both(proved, (*call).getOperatorNew, (*call).postOperatorNew)),
+		"/operators":                         needs(desk.PermissionOperatorsView, list(get(session, (*call).getOperators))),
+		"/operators/new":                     needs(manage, both(proved, (*call).getOperatorNew, (*call).postOperatorNew, "email", "name", "role")),
 		"/operators/{id}":                    needs(desk.PermissionOperatorsView, get(session, (*call).getOperator)),
-		"/operators/{id}/name":               needs(manage, both(proved, (*call).getOperatorName, (*call).postOperatorName)),
-		"/operators/{id}/email":              needs(manage, both(proved, (*call).getOperatorEmail, (*call).postOperatorEmail)),
-		"/operators/{id}/roles":              needs(manage, both(proved, (*call).getOperatorRoles, (*call).postOperatorRoles)),
-		"/operators/{id}/invitation":         needs(manage, both(proved, (*call).getOperatorInvitation, (*call).postOperatorInvitation)),
+		"/operators/{id}/name":               needs(manage, both(proved, (*call).getOperatorName, (*call).postOperatorName, "name", "version")),
+		"/operators/{id}/email":              needs(manage, both(proved, (*call).getOperatorEmail, (*call).postOperatorEmail, "email", "version")),
+		"/operators/{id}/roles":              needs(manage, both(proved, (*call).getOperatorRoles, (*call).postOperatorRoles, "primary", "role", "version", "confirm")),
+		"/operators/{id}/invitation":         needs(manage, both(proved, (*call).getOperatorInvitation, (*call).postOperatorInvitation, "action")),
 		"/operators/{id}/unlock":             needs(manage, post(proved, (*call).postOperatorUnlock)),
-		"/operators/{id}/sessions":           needs(manage, both(proved, (*call).getOperatorSessions, (*call).postOperatorSessions)),
+		"/operators/{id}/sessions":           needs(manage, both(proved, (*call).getOperatorSessions, (*call).postOperatorSessions, "end")),
 		"/operators/{id}/reset-mail":         needs(manage, post(proved, (*call).postOperatorResetMail)),
 		"/operators/{id}/link":               needs(manage, both(proved, (*call).getOperatorLink, (*call).postOperatorLink)),
+		"/operators/{id}/new-password":       needs(manage, both(proved, (*call).getOperatorNewPassword, (*call).postOperatorNewPassword, "reason")),
 		"/operators/{id}/temporary-password": needs(manage, both(proved, (*call).getOperatorPassword, (*call).postOperatorPassword)),
-		"/operators/{id}/two-factor":         needs(desk.PermissionTwoFactorReset, both(proved, (*call).getOperatorTwoFactor, (*call).postOperatorTwoFactor)),
-		"/operators/{id}/disable":            needs(manage, both(proved, (*call).getOperatorDisable, (*call).postOperatorDisable)),
+		"/operators/{id}/two-factor":         needs(desk.PermissionTwoFactorReset, both(proved, (*call).getOperatorTwoFactor, (*call).postOperatorTwoFactor, "reason")),
+		"/operators/{id}/disable":            needs(manage, both(proved, (*call).getOperatorDisable, (*call).postOperatorDisable, "reason")),
 		"/operators/{id}/enable":             needs(manage, both(proved, (*call).getOperatorEnable, (*call).postOperatorEnable)),
-		"/operators/{id}/delete":             needs(manage, both(proved, (*call).getOperatorDelete, (*call).postOperatorDelete)),
-		"/members":                           needs(desk.PermissionOperatorsView, get(session, (*call).getMembers)),
-		"/members/{id}":                      join(needs(desk.PermissionOperatorsView, get(session, (*call).getMember)), needs(manage, post(proved, (*call).postMember))),
-		"/members/{id}/revoke":               needs(manage, both(proved, (*call).getMemberRevoke, (*call).postMemberRevoke)),
+		"/operators/{id}/delete":             needs(manage, both(proved, (*call).getOperatorDelete, (*call).postOperatorDelete, "reason")),
+		"/members":                           needs(desk.PermissionOperatorsView, list(get(session, (*call).getMembers))),
+		"/members/{id}":                      join(needs(desk.PermissionOperatorsView, get(session, (*call).getMember)), needs(manage, post(proved, (*call).postMember, "primary", "role", "version", "confirm"))),
+		"/members/{id}/revoke":               needs(manage, both(proved, (*call).getMemberRevoke, (*call).postMemberRevoke, "reason")),
 		"/roles":                             needs(desk.PermissionOperatorsView, get(session, (*call).getRoles)),
-		"/roles/new":                         needs(desk.PermissionRolesManage, both(proved, (*call).getRoleNew, (*call).postRoleNew)),
-		"/roles/{id}":                        join(needs(desk.PermissionOperatorsView, get(session, (*call).getRole)), needs(desk.PermissionRolesManage, post(proved, (*call).postRole))),
-		"/roles/{id}/delete":                 needs(desk.PermissionRolesManage, both(proved, (*call).getRoleDelete, (*call).postRoleDelete)),
-		"/parameters":                        needs(desk.PermissionParametersManage, join(get(session, (*call).getParameters), post(proved, (*call).postParameters))),
-		"/parameters/address":                needs(desk.PermissionParametersManage, both(proved, (*call).getAlias, (*call).postAlias)),
-		"/mail":                              needs(desk.PermissionMailView, get(session, (*call).getMails)),
+		"/roles/new":                         needs(desk.PermissionRolesManage, both(proved, (*call).getRoleNew, (*call).postRoleNew, "name", "description", "permission", "two_factor", "version")),
+		"/roles/{id}":                        join(needs(desk.PermissionOperatorsView, get(session, (*call).getRole)), needs(desk.PermissionRolesManage, post(proved, (*call).postRole, "name", "description", "permission", "two_factor", "version", "confirm"))),
+		"/roles/{id}/delete":                 needs(desk.PermissionRolesManage, both(proved, (*call).getRoleDelete, (*call).postRoleDelete, "to", "version")),
+		"/parameters":                        needs(desk.PermissionParametersManage, join(get(session, (*call).getParameters), post(proved, (*call).postParameters, parameterFields()...))),
+		"/parameters/address":                needs(desk.PermissionParametersManage, both(proved, (*call).getAlias, (*call).postAlias, "action", "alias", "confirm")),
+		"/parameters/sessions":               needs(desk.PermissionParametersManage, both(proved, (*call).getEndAll, (*call).postEndAll, "reason")),
+		"/mail":                              needs(desk.PermissionMailView, list(get(session, (*call).getMails))),
 		"/mail/test":                         needs(desk.PermissionParametersManage, both(proved, (*call).getMailTest, (*call).postMailTest)),
-		"/mail/{id}":                         needs(desk.PermissionMailView, join(get(session, (*call).getMail), post(proved, (*call).postMail))),
-		"/audit":                             needs(desk.PermissionAuditView, get(session, (*call).getAudit)),
+		"/mail/{id}":                         needs(desk.PermissionMailView, join(get(session, (*call).getMail), post(proved, (*call).postMail, "action"))),
+		"/audit":                             needs(desk.PermissionAuditView, list(get(session, (*call).getAudit))),
 		"/audit/{id}":                        needs(desk.PermissionAuditView, get(session, (*call).getAuditEvent)),
-		"/audit/export":                      needs(desk.PermissionAuditView, post(proved, (*call).postAuditExport)),
+		"/audit/export":                      needs(desk.PermissionAuditView, post(proved, (*call).postAuditExport, "format", "area", "event", "outcome", "actor", "target", "address", "from", "until")),
 		"/audit/verify":                      needs(desk.PermissionAuditView, both(session, (*call).getAuditVerify, (*call).postAuditVerify)),
 		"/audit/events":                      needs(desk.PermissionAuditView, get(session, (*call).getAuditEvents)),
 	}
@@ -117,7 +123,7 @@ func Reserved(path string) bool {
 		p, _, _ = strings.Cut(firstSegment(p), "?")
 		return p
 	}
-	return first(path) == "static" || slices.ContainsFunc(Routes(), func(r Route) bool { return first(r.Path) == first(path) })
+	return first(path) == "static" || first(path) == firstSegment(reportPath) || slices.ContainsFunc(Routes(), func(r Route) bool { return first(r.Path) == first(path) })
 }
 
 // Route is one method of one page, as documentation and tests see it.
@@ -131,6 +137,8 @@ type Route struct {
 	SignedIn, Proved, SignedOut bool
 	// Permission is what the operator needs as well; empty for none.
 	Permission string
+	// Fields are those of its form, besides the token.
+	Fields []string
 }
 
 // Routes returns the table that the office is served from, sorted by path and
@@ -140,7 +148,7 @@ func Routes() []Route {
 	for path, methods := range routes() {
 		for method, r := range methods {
 			all = append(all, Route{
-				Path: path, Method: method, Permission: r.permission,
+				Path: path, Method: method, Permission: r.permission, Fields: r.fields,
 				SignedIn: r.access <= session, Proved: r.access == proved, SignedOut: r.access == signedOut,
 			})
 		}
@@ -171,13 +179,13 @@ func get(a access, h func(*call) error) endpoint {
 	return endpoint{http.MethodGet: {access: a, handle: h}}
 }
 
-func post(a access, h func(*call) error) endpoint {
-	return endpoint{http.MethodPost: {access: a, handle: h}}
+func post(a access, h func(*call) error, fields ...string) endpoint {
+	return endpoint{http.MethodPost: {access: a, handle: h, fields: fields}}
 }
 
 // both is a form: its page, and what its button posts.
-func both(a access, form, posted func(*call) error) endpoint {
-	return join(get(a, form), post(a, posted))
+func both(a access, form, posted func(*call) error, fields ...string) endpoint {
+	return join(get(a, form), post(a, posted, fields...))
 }
 
 // join puts methods with different requirements on one path.
@@ -192,6 +200,14 @@ func free(e endpoint) endpoint {
 		r.free = true
 		e[m] = r
 	}
+	return e
+}
+
+// list bounds how fast an operator may turn the pages of a path.
+func list(e endpoint) endpoint {
+	r := e[http.MethodGet]
+	r.list = true
+	e[http.MethodGet] = r
 	return e
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -24,10 +25,16 @@ type Config struct {
 	// not found.
 	Handler http.Handler
 	Menu    []MenuItem
+	// Passive are paths of the host, which may end in a slash, whose requests do not
+	// keep a session alive.
+	Passive []string
 	// Insecure allows plain HTTP, for development on this machine.
 	Insecure bool
 	// HSTSHostOnly leaves subdomains out of Strict-Transport-Security.
 	HSTSHostOnly bool
+	// Reports asks browsers to report what the Content-Security-Policy made them
+	// block.
+	Reports bool
 	// Proxies are trusted to say where a request comes from, in Header.
 	Proxies []netip.Prefix
 	Header  string
@@ -48,7 +55,9 @@ type Server struct {
 	mux    *http.ServeMux
 	routes map[string]endpoint
 	// firsts are the first path segments of our own pages.
-	firsts  map[string]bool
+	firsts map[string]bool
+	// fields are the fields of all forms.
+	fields  map[string]bool
 	assets  map[string]view.Asset
 	cookies [3]string
 }
@@ -56,12 +65,15 @@ type Server struct {
 // New returns a server of the pages in routes.
 func New(cfg Config) *Server {
 	s := &Server{
-		Config: cfg, mux: http.NewServeMux(), routes: routes(), firsts: map[string]bool{},
+		Config: cfg, mux: http.NewServeMux(), routes: routes(), firsts: map[string]bool{}, fields: map[string]bool{},
 		assets: cfg.Pages.Assets(), cookies: cookieNames(cfg.Insecure),
 	}
 	for pattern, e := range s.routes {
 		s.mux.Handle(pattern, page(e.serve))
 		s.firsts[firstSegment(strings.TrimSuffix(pattern, "{$}"))] = true
+		for _, name := range e[http.MethodPost].fields {
+			s.fields[name] = true
+		}
 	}
 	s.mux.Handle("/", page((*call).serveHost))
 	return s
@@ -124,6 +136,10 @@ func (c *call) dispatch() {
 		c.fail(errCrossOrigin)
 		return
 	}
+	if c.Reports && c.path == reportPath {
+		c.serveReport()
+		return
+	}
 	if err := c.checkUpgrade(); err != nil {
 		c.fail(err)
 		return
@@ -158,6 +174,13 @@ func clean(p string) bool {
 // ours reports whether the path begins like one of our own pages. Any other is the
 // host's.
 func (c *call) ours() bool { return c.firsts[firstSegment(c.path)] }
+
+// passive reports whether requests for a path do not keep a session alive.
+func (s *Server) passive(path string) bool {
+	return slices.ContainsFunc(s.Passive, func(p string) bool {
+		return path == p || strings.HasSuffix(p, "/") && strings.HasPrefix(path, p)
+	})
+}
 
 // firstSegment returns a path up to its second slash, without the first.
 func firstSegment(path string) string {
@@ -194,6 +217,7 @@ func (c *call) serveHost() error {
 			return err
 		}
 	}
+	c.Desk.Granted(c.ctx(), c.visit, c.identity, "")
 	c.inner.Header = c.hostHeader(c.r.Header)
 	c.hosted = true
 	c.Handler.ServeHTTP(c.w, &c.inner)

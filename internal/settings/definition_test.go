@@ -41,6 +41,10 @@ func TestEachParameterLoosensInOneDirection(t *testing.T) {
 		"session.absolute":           {"10m", "12h", "1d"},
 		"session.per_operator":       {"1", "3", "20"},
 		"session.proof":              {"1m", "5m", "15m"},
+		"two_factor.strict":          {"on", "off"},
+		"audit.requests":             {"on", "off"},
+		"forms.human_pace":           {"on", "off"},
+		"signin.networks":            {"192.0.2.0/25", "192.0.2.0/24, 2001:db8::/32", ""},
 		"audit.keep":                 {"3650d", "365d", "90d"},
 		// These do not protect.
 		"office.name":        nil,

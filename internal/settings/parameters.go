@@ -2,6 +2,7 @@ package settings
 
 import (
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -54,18 +55,25 @@ var definitions = slices.Concat(
 		number("signin.per_address", "Failures from one IP address", "Across all accounts, in 15 minutes, refilled evenly. Browsers that have signed in before do not count.", "attempts", 1, 10000, lower, func(s *Settings) *int { return &s.SignIn.PerIP }),
 		number("signin.names_per_address", "Names from one IP address", "Different names that may fail from one IP address in 15 minutes, refilled evenly.", "names", 1, 10000, lower, func(s *Settings) *int { return &s.SignIn.NamesPerIP }),
 	),
+	section("Networks",
+		networks("signin.networks", "Only from", "Operators can sign in, and stay signed in, only from these networks, on top of everything else. If empty, from everywhere. Behind a proxy, the server must know it (TrustedProxies).", 1000, func(s *Settings) *[]netip.Prefix { return &s.networks }),
+	),
 	section(SectionTwoFactor,
 		choice("two_factor.who", "Who must have it", "Everyone; operators whose roles require it, at least administrators; or no one, with a recommendation.",
 			func(s *Settings, text string) { s.TwoFactorWho = TwoFactorRule(text) },
 			string(TwoFactorEveryone), string(TwoFactorRoles), string(TwoFactorRecommended)),
 		date("two_factor.from", "Required from", "Until this day (UTC) begins, operators without two-factor authentication are reminded and can sign in, and passwords must be as long as if no one had to have it. Operators who have it are asked for a code in any case.",
 			func(s *Settings) *time.Time { return &s.twoFactorFrom }),
+		toggle("two_factor.strict", "Only the current code", "Refuses the code shown before, and after. Operators whose phone shows another time cannot sign in.", on, func(s *Settings) *bool { return &s.StrictCodes }),
 	),
 	section("Sessions",
 		duration("session.idle", "Longest idle time", "A session ends if it is not used for this long.", time.Minute, time.Hour, lower, func(s *Settings) *time.Duration { return &s.Session.Idle }),
 		duration("session.absolute", "Longest session", "A session ends after this long, used or not.", 10*time.Minute, 24*time.Hour, lower, func(s *Settings) *time.Duration { return &s.Session.Absolute }),
 		number("session.per_operator", "Sessions of one operator", "If there are more, the least recently used one ends.", "sessions", 1, 20, lower, func(s *Settings) *int { return &s.Session.PerOperator }),
 		duration("session.proof", "Identity confirmation", "How long after confirming their identity operators may make sensitive changes.", time.Minute, 15*time.Minute, lower, func(s *Settings) *time.Duration { return &s.Session.Proof }),
+	),
+	section("Forms",
+		toggle("forms.human_pace", "Only at a human’s pace", "Refuses forms sent within half a second of their page, and more than 30 in 10 seconds from one session. Scripts of your own pages may be refused as well.", on, func(s *Settings) *bool { return &s.HumanPace }),
 	),
 	section("Invitations",
 		duration("invite.life", "Invitation lifetime", "How long an invitation link works.", reset.MinInviteLife, reset.MaxInviteLife, lower, func(s *Settings) *time.Duration { return &s.InviteLife }),
@@ -76,6 +84,7 @@ var definitions = slices.Concat(
 	),
 	section("Audit log",
 		duration("audit.keep", "Keep entries", "Older entries are deleted.", LeastAuditKeep, 3650*24*time.Hour, higher, func(s *Settings) *time.Duration { return &s.AuditKeep }),
+		toggle("audit.requests", "Every request", "Adds an entry for every request of an operator, also if it only reads. Refusals have entries in any case.", on, func(s *Settings) *bool { return &s.AuditRequests }),
 	),
 	section("Name and look",
 		but(text("office.name", "Office name", "Appears on every page, in every email, and in authenticator apps that are added from now on.", MostName, func(s *Settings) *string { return &s.Office.Name }),

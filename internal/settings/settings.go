@@ -4,6 +4,7 @@
 package settings
 
 import (
+	"net/netip"
 	"time"
 
 	"github.com/postern-go/postern/password"
@@ -37,7 +38,12 @@ type Settings struct {
 	// in force.
 	TwoFactorWho  TwoFactorRule
 	twoFactorFrom time.Time
-	Session       SessionLimits
+	networks      []netip.Prefix
+	// StrictCodes accepts only the code that an authenticator app shows now.
+	StrictCodes bool
+	Session     SessionLimits
+	// HumanPace refuses forms that come faster than people send them.
+	HumanPace bool
 	// TemporaryPasswords allows generated passwords to be handed over. They work
 	// for TemporaryLife.
 	TemporaryPasswords bool
@@ -45,6 +51,8 @@ type Settings struct {
 	Office             Office
 	// AuditKeep is how long audit entries are kept, at least LeastAuditKeep.
 	AuditKeep time.Duration
+	// AuditRequests adds an audit entry for each request that is not refused.
+	AuditRequests bool
 	// Paused keeps everyone except super-administrators from signing in, and shows
 	// them PausedText.
 	Paused     bool

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -53,7 +54,7 @@ func Open(r *Rig, change ...func(*desk.Config)) *Office {
 	require.NoError(r.T, err)
 	o.Cfg = desk.Config{
 		Store: r.Store, Vault: v, Hasher: r.hasher, Sender: o.Sent,
-		Origin: Origin, Name: "Meadow", Contact: "help@community.example",
+		Origin: Origin, Name: "Meadow", Contact: "help@community.example", WitnessEvery: time.Hour,
 		Permissions: []desk.Permission{
 			{Key: "analytics.view", Label: "See the numbers", Group: "Community", Roles: []string{desk.RoleCommunityManager}},
 			{Key: "posts.delete", Label: "Delete posts", Group: "Community", Roles: []string{desk.RoleModerator}},

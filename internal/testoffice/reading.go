@@ -21,7 +21,8 @@ var (
 // it, and every page is compared with it.
 var Reads = []Read{
 	{"operator", "name", seePeople, "Canaria"},
-	{"operator", "email address", seePeople, "canaria@example.org"},
+	{"operator", "first letter and domain of the email address", []string{"operators.view", "roles.manage"}, "c…@example.org"},
+	{"operator", "whole email address", []string{"operators.manage", "operators.reset_two_factor"}, "canaria@example.org"},
 	{"operator", "linked member", seePeople, `/members/m-mel"`},
 	{"operator", "password hash", nil, "canary-hash"},
 	{"authenticator app", "label", nil, "canary-label"},
@@ -34,7 +35,8 @@ var Reads = []Read{
 	{"audit entry", "browser", seeAudit, "CanaryAgent"},
 	{"audit entry", "reason", seeAudit, "canary-reason"},
 	{"audit entry", "details", seeAudit, "canary-detail"},
-	{"email", "recipient", seeMail, "canary@mails.example"},
+	{"email", "first letter and domain of the recipient", seeMail, "c…@mails.example"},
+	{"email", "whole recipient, by itself", nil, "canary@mails.example"},
 	{"email", "subject", seeMail, "canary-subject"},
 	{"email", "the server's answer", seeMail, "canary-answer"},
 	{"email", "text", nil, "canary-body"},

@@ -107,9 +107,10 @@ func (k *ring) key(label string, size int) []byte {
 }
 
 // aead writes a random nonce before the ciphertext. Its parts fail only for keys
-// and blocks of other sizes.
-func (k *ring) aead(p Purpose) cipher.AEAD {
-	return must(cipher.NewGCMWithRandomNonce(must(aes.NewCipher(k.key("seal "+string(p), 32)))))
+// and blocks of other sizes. Each place has a key of its own, so that no key comes
+// near the 2^32 random nonces that GCM allows it (ASVS 11.3.4).
+func (k *ring) aead(p Purpose, place string) cipher.AEAD {
+	return must(cipher.NewGCMWithRandomNonce(must(aes.NewCipher(k.key("seal "+string(encode(string(p), place)), 32)))))
 }
 
 func must[T any](v T, err error) T {
@@ -131,7 +132,7 @@ const (
 // place (ASVS 11.3.3). The result is version, key id, nonce, ciphertext.
 func (v *Vault) Seal(p Purpose, place string, plain []byte) []byte {
 	head := append([]byte{version}, v.rings[0].id[:]...)
-	return v.rings[0].aead(p).Seal(head, nil, plain, bind(head, p, place))
+	return v.rings[0].aead(p, place).Seal(head, nil, plain, bind(head, p, place))
 }
 
 // Open reverses Seal. It returns ErrOpen for any reason to refuse.
@@ -140,7 +141,7 @@ func (v *Vault) Open(p Purpose, place string, sealed []byte) ([]byte, error) {
 	if index == Unknown {
 		return nil, ErrOpen
 	}
-	plain, err := v.rings[index].aead(p).Open(nil, nil, sealed[sealedHead:], bind(sealed[:sealedHead], p, place))
+	plain, err := v.rings[index].aead(p, place).Open(nil, nil, sealed[sealedHead:], bind(sealed[:sealedHead], p, place))
 	if err != nil {
 		return nil, ErrOpen
 	}

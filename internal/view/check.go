@@ -11,10 +11,14 @@ import (
 )
 
 // check finds what cannot work in the templates of a page: a template that is
-// used but not defined, a form that posts without the token, which the office
-// would always refuse, and a value in a place where none is safe.
+// used but not defined, a layout that does not show the page, a form that posts
+// without the token, which the office would always refuse, and a value in a place
+// where none is safe.
 func check(t *template.Template) error {
-	var mistakes []error
+	mistakes := []error{checkHost(t)}
+	if !shown(t, "layout", map[string]bool{})["content"] {
+		mistakes = append(mistakes, errors.New(`the layout does not show "content"`))
+	}
 	for _, part := range t.Templates() {
 		if part.Tree == nil {
 			continue
@@ -25,24 +29,53 @@ func check(t *template.Template) error {
 			case *parse.TextNode:
 				text.Write(n.Text)
 			case *parse.TemplateNode:
-				if t.Lookup(n.Name) == nil {
-					mistakes = append(mistakes, fmt.Errorf("%s: no such template %q", part.Name(), n.Name))
-				}
 				if n.Name == "csrf" {
 					text.WriteString(`name="csrf"`)
 				}
 			}
 		})
+		if part.Name() == "csrf" && !strings.Contains(text.String(), `name="csrf"`) {
+			mistakes = append(mistakes, errors.New(`"csrf" is defined without the token`))
+		}
 		for _, form := range forms.FindAllString(text.String(), -1) {
 			if posts.MatchString(form) && !strings.Contains(form, `name="csrf"`) {
 				mistakes = append(mistakes, fmt.Errorf(`%s: a form that posts lacks {{template "csrf" .}}`, part.Name()))
 			}
 		}
 	}
-	if err := escapes(t); err != nil {
-		mistakes = append(mistakes, err)
+	return errors.Join(mistakes...)
+}
+
+// checkHost finds what cannot work in a page of the host's, whose forms may also
+// post to the community.
+func checkHost(t *template.Template) error {
+	mistakes := []error{escapes(t)}
+	for _, part := range t.Templates() {
+		if part.Tree == nil {
+			continue
+		}
+		walk(part.Tree.Root, func(n parse.Node) {
+			if n, ok := n.(*parse.TemplateNode); ok && t.Lookup(n.Name) == nil {
+				mistakes = append(mistakes, fmt.Errorf("%s: no such template %q", part.Name(), n.Name))
+			}
+		})
 	}
 	return errors.Join(mistakes...)
+}
+
+// shown adds to seen the templates that one leads to.
+func shown(t *template.Template, name string, seen map[string]bool) map[string]bool {
+	part := t.Lookup(name)
+	if seen[name] || part == nil || part.Tree == nil {
+		return seen
+	}
+	seen[name] = true
+	walk(part.Tree.Root, func(n parse.Node) {
+		if n, ok := n.(*parse.TemplateNode); ok {
+			shown(t, n.Name, seen)
+		}
+	})
+	return seen
 }
 
 // escapes returns what html/template cannot escape. html/template checks it just
@@ -53,16 +86,21 @@ func escapes(t *template.Template) error {
 	if err != nil {
 		return fmt.Errorf("copy template: %w", err)
 	}
-	err = trial.ExecuteTemplate(io.Discard, "layout", nil)
+	err = trial.ExecuteTemplate(nowhere{}, "layout", nil)
 	if unsafe, ok := errors.AsType[*template.Error](err); ok {
 		return unsafe
 	}
 	return nil
 }
 
+// nowhere ends an execution at its first byte.
+type nowhere struct{}
+
+func (nowhere) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
+
 var (
 	forms = regexp.MustCompile(`(?is)<form\b.*?(</form>|\z)`)
-	posts = regexp.MustCompile(`(?is)^<form\b[^>]*\bmethod\s*=\s*["']?post`)
+	posts = regexp.MustCompile(`(?is)^<form\b[^>]*\bmethod\s*=\s*["']?post|\bformmethod\s*=\s*["']?post`)
 )
 
 // walk visits a node and the nodes in it, in the order of the text.

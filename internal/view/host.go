@@ -45,6 +45,9 @@ func (r *Renderer) ParseHost(fsys fs.FS, funcs template.FuncMap) (*HostPages, er
 		case t.Lookup("content") == nil:
 			mistakes = append(mistakes, fmt.Errorf(`parse host page %s: it does not define "content"`, name))
 		default:
+			if err := checkHost(t); err != nil {
+				mistakes = append(mistakes, fmt.Errorf("parse host page %s: %w", name, err))
+			}
 			host.pages[name] = t
 		}
 	}

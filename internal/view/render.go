@@ -112,8 +112,21 @@ func (r *Renderer) execute(t *template.Template, name string, v scene) ([]byte, 
 		v.Links.Brand = r.accent(v.Frame.Accent).name
 	}
 	var buf bytes.Buffer
-	if err := t.ExecuteTemplate(&buf, "layout", v); err != nil {
+	if err := t.ExecuteTemplate(&bounded{&buf}, "layout", v); err != nil {
 		return nil, fmt.Errorf("render %s: %w", name, err)
 	}
 	return buf.Bytes(), nil
+}
+
+// maxPage is many times the longest page of ours, in bytes.
+const maxPage = 16 << 20
+
+// bounded ends a template of a host's that would go on for ever.
+type bounded struct{ *bytes.Buffer }
+
+func (b *bounded) Write(p []byte) (int, error) {
+	if b.Len()+len(p) > maxPage {
+		return 0, fmt.Errorf("longer than %d MiB", maxPage>>20)
+	}
+	return b.Buffer.Write(p)
 }

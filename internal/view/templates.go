@@ -8,8 +8,10 @@ import (
 	"io/fs"
 	"maps"
 	"path"
+	"slices"
 	"strings"
 	"sync"
+	"text/template/parse"
 	"time"
 )
 
@@ -121,12 +123,23 @@ func clockFuncs(clock func() time.Time) template.FuncMap {
 func (t *Templates) parseBase() (*template.Template, error) {
 	base := template.New("").Option("missingkey=error").Funcs(ownFuncs)
 	var mistakes []error
-	for name, text := range t.files {
+	definedIn := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(t.files)) {
 		if !shared(name) {
 			continue
 		}
-		if _, err := base.New(name).Parse(text); err != nil {
+		if _, err := base.New(name).Parse(t.files[name]); err != nil {
 			mistakes = append(mistakes, fmt.Errorf("parse template %s: %w", name, err))
+			continue
+		}
+		own, trees := parse.New(name), map[string]*parse.Tree{}
+		own.Mode = parse.SkipFuncCheck
+		_, _ = own.Parse(t.files[name], "", "", trees) // it just did
+		for _, defined := range slices.Sorted(maps.Keys(trees)) {
+			if other := definedIn[defined]; other != "" {
+				mistakes = append(mistakes, fmt.Errorf("parse template %s: %q is defined in %s, too", name, defined, other))
+			}
+			definedIn[defined] = name
 		}
 	}
 	return base, errors.Join(mistakes...)

@@ -53,6 +53,16 @@ func TestRenderReturnsNoHalfPages(t *testing.T) {
 
 	_, err = newRenderer(t, "whole").Render(view.Frame{}, page{})
 	require.ErrorContains(t, err, "no nonce", "without one the browser drops the stylesheet")
+
+	for content, says := range map[string]string{
+		`{{range 1000000000}}on and on and on and on and on and on and on and on and on {{end}}`: "longer than 16 MiB",
+		`{{index .Page.Template 99}}`:                           "out of range",
+		`{{define "a"}}{{template "a"}}{{end}}{{template "a"}}`: "",
+	} {
+		html, err := newRenderer(t, content).Render(view.Frame{Nonce: "n"}, page{})
+		require.ErrorContains(t, err, says)
+		require.Empty(t, html)
+	}
 }
 
 func TestTimes(t *testing.T) {
@@ -168,6 +178,13 @@ func TestHostPagesThatAreRefused(t *testing.T) {
 	_, err := r.ParseHost(fstest.MapFS{"a.html": {Data: []byte(`{{`)}, "b.html": {Data: []byte(`hello`)}}, nil)
 	require.ErrorContains(t, err, "parse host page a.html")
 	require.ErrorContains(t, err, `parse host page b.html: it does not define "content"`)
+	_, err = r.ParseHost(fstest.MapFS{
+		"a.html": {Data: []byte(`{{define "content"}}{{template "nope" .}}{{end}}`)},
+		"b.html": {Data: []byte(`{{define "content"}}<a href="{{.Page.X}}{{end}}`)},
+	}, nil)
+	require.ErrorContains(t, err, `parse host page a.html: `)
+	require.ErrorContains(t, err, `no such template "nope"`)
+	require.ErrorContains(t, err, "parse host page b.html: ")
 	for _, name := range []string{"moment", "base64", "field", "fieldID"} {
 		_, err = r.ParseHost(fstest.MapFS{}, map[string]any{name: strings.ToUpper})
 		require.ErrorContains(t, err, `the function "`+name+`" is taken`)

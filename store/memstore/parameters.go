@@ -41,6 +41,7 @@ func (s *Store) putParameters(u *undo, w store.PutParameters) error {
 	p.Revision++
 	p.Values = maps.Clone(p.Values)
 	p.ConfirmBy = store.Time(p.ConfirmBy)
+	p.SessionsFrom = store.Time(p.SessionsFrom)
 	p.UpdatedAt = store.Time(p.UpdatedAt)
 	u.steps = append(u.steps, func() { s.parameters = before })
 	s.parameters = p

@@ -150,6 +150,13 @@ func (s *Store) putSession(u *undo, w store.PutSession) error {
 	return nil
 }
 
+func (s *Store) checkSessions(w store.CheckSessions) error {
+	if len(s.sessionsOf(w.OperatorID)) > w.Most {
+		return store.ErrConflict
+	}
+	return nil
+}
+
 func (s *Store) replaceSession(u *undo, w store.ReplaceSession) error {
 	before, ok := s.sessions[w.Old]
 	if !ok || before.ID != w.New.ID || before.OperatorID != w.New.OperatorID {

@@ -128,6 +128,8 @@ func (s *Store) apply(u *undo, w store.Write) error {
 		return s.checkRole(w)
 	case store.PutSession:
 		return s.putSession(u, w)
+	case store.CheckSessions:
+		return s.checkSessions(w)
 	case store.ReplaceSession:
 		return s.replaceSession(u, w)
 	case store.EndSessions:

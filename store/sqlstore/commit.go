@@ -68,6 +68,8 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 		return t.checkRole(ctx, w)
 	case store.PutSession:
 		return t.putSession(ctx, w)
+	case store.CheckSessions:
+		return t.checkSessions(ctx, w)
 	case store.ReplaceSession:
 		return t.replaceSession(ctx, w)
 	case store.EndSessions:
@@ -245,6 +247,8 @@ func concerns(w store.Write) (guard, operatorID string) {
 		return "", w.OperatorID
 	case store.PutSession:
 		return "", w.Session.OperatorID
+	case store.CheckSessions:
+		return "", w.OperatorID
 	case store.ReplaceSession:
 		return "", w.New.OperatorID
 	case store.EndSessions:

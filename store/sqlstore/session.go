@@ -74,6 +74,17 @@ func (t *tx) putSession(ctx context.Context, w store.PutSession) error {
 	return nil
 }
 
+// checkSessions counts while the operator is locked, as everyone who adds a session
+// locks them.
+func (t *tx) checkSessions(ctx context.Context, w store.CheckSessions) error {
+	const query = `SELECT count(*) FROM postern_sessions WHERE operator_id = ?`
+	n, err := find(ctx, t, value[int], query, w.OperatorID)
+	if err == nil && n > w.Most {
+		err = store.ErrConflict
+	}
+	return err
+}
+
 // replaceSession needs no other lock than that of the operator.
 func (t *tx) replaceSession(ctx context.Context, w store.ReplaceSession) error {
 	const (

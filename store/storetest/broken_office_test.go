@@ -103,6 +103,10 @@ var officeBreakages = map[string]breakage{
 		"roles/a commit can depend on a role staying as it was read",
 		rewriting(func(store.Store, context.Context, store.CheckRole) []store.Write { return nil }),
 	},
+	"does not look how many sessions there are": {
+		"sessions/a commit can depend on how many sessions there are",
+		rewriting(func(store.Store, context.Context, store.CheckSessions) []store.Write { return nil }),
+	},
 	"says of a purge twice that it happened": {
 		"purged events/what is purged already, or not there yet, is not found",
 		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {

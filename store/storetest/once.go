@@ -118,6 +118,15 @@ var onceContests = []contest{
 			same(t, store.Parameters{Revision: r + 1, Alias: won, Values: map[string]string{"caller": won}}, parameters(t, h.of(1)))
 		}
 	}},
+	{"of many who add a session to at most so many, one does", func(t *testing.T, h handles) {
+		put(t, h.of(0), newOperator("ada"))
+		commit(t, h.of(0), signIn("ada", "first", 0, 0))
+		results := crowdCommits(t, h, func(caller int) []store.Write {
+			return []store.Write{store.CheckSessions{OperatorID: "ada", Most: 1}, signIn("ada", fmt.Sprint(caller), 0, 0)}
+		})
+		winners(t, results, 1, store.ErrConflict)
+		require.Len(t, sessionNames(t, h.of(0), "ada"), 2)
+	}},
 	{"one of many rotates a session", func(t *testing.T, h handles) {
 		put(t, h.of(0), newOperator("ada"))
 		commit(t, h.of(0), store.PutSession{Session: newSession("ada", "old")})

@@ -231,6 +231,15 @@ var sessionDuties = []duty{
 		require.Equal(t, []string{"id of one"}, sessionNames(t, st, "ada"))
 		require.Equal(t, []string{"id of e"}, sessionNames(t, st, "eve"))
 	}},
+	{"a commit can depend on how many sessions there are", func(t *testing.T, st store.Store) {
+		put(t, st, newOperator("ada"), newOperator("eve"))
+		commit(t, st, signIn("eve", "e", 0, 0), signIn("ada", "a", 0, 0), signIn("ada", "b", 0, 0))
+		refused(t, st, store.ErrConflict, store.CheckSessions{OperatorID: "ada", Most: 1})
+		commit(t, st, store.CheckSessions{OperatorID: "ada", Most: 2}, store.CheckSessions{OperatorID: "nobody"})
+		commit(t, st, store.EndSessions{OperatorID: "ada", ID: "id of a"}, store.CheckSessions{OperatorID: "ada", Most: 1}, signIn("ada", "c", 0, 0))
+		refused(t, st, store.ErrConflict, store.EndSessions{OperatorID: "ada", ID: "id of b"}, signIn("ada", "d", 0, 0), store.CheckSessions{OperatorID: "ada", Most: 1})
+		require.ElementsMatch(t, []string{"id of b", "id of c"}, sessionNames(t, st, "ada"))
+	}},
 	{"no limit, or one below zero, ends nothing", func(t *testing.T, st store.Store) {
 		put(t, st, newOperator("ada"))
 		commit(t, st, signIn("ada", "a", 0, 0), signIn("ada", "b", 0, -1), signIn("ada", "c", 0, 0))

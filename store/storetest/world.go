@@ -74,6 +74,9 @@ var steps = []step{
 	{writes: func(t *testing.T, st store.Store) []store.Write {
 		return []store.Write{store.DeleteRole{ID: "editor", Version: role(t, st, "editor").Version, To: "other"}}
 	}},
+	{writes: func(*testing.T, store.Store) []store.Write {
+		return []store.Write{store.CheckSessions{OperatorID: "eve", Most: 100}}
+	}, checks: true},
 	change(signIn("eve", "new of eve", 9, 3)),
 	{writes: func(t *testing.T, st store.Store) []store.Write {
 		s := session(t, st, "third of eve")

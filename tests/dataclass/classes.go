@@ -114,7 +114,7 @@ var Tables = []Table{
 	},
 	{
 		Name:         "postern_parameters",
-		Internal:     "id revision roles_mark confirm_by settings updated_at updated_by",
+		Internal:     "id revision roles_mark confirm_by sessions_from settings updated_at updated_by",
 		Confidential: "alias previous_alias",
 		Kept:         "current ones", Readers: "every operator (alias), `parameters.manage`",
 	},

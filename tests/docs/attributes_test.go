@@ -19,12 +19,15 @@ var attributes = []struct {
 	reads, parameters       []string
 }{
 	{"IP address, directly or from a trusted proxy", "the counters above", "429", []string{"RemoteAddr", "ForwardedHeader"}, []string{"signin.per_address", "signin.names_per_address", "reset.per_address"}},
+	{"the same", "not in `signin.networks`, if that is set", "a sign-in is refused after all factors; the session ends", nil, []string{"signin.networks"}},
 	{"browser: `User-Agent`", "differs from that of the sign-in", "the session ends", []string{"UserAgent"}, nil},
 	{"cookies: session, sign-in begun, known browser", "none, or not the store's", "sign-in; a stranger's counters", []string{"Cookie"}, nil},
 	{"time since the last use, since sign-in", "the table above", "the session ends", nil, []string{"session.idle", "session.absolute"}},
 	{"time since the last step-up", "`session.proof`", "step-up is asked for", nil, []string{"session.proof"}},
 	{"failures of the name, the account, its codes", "the counters above", "wait, then disabled", nil,
 		[]string{"signin.failures", "signin.wait", "signin.disable_after", "signin.codes", "signin.disable_codes_after", "reset.per_account", "reset.gap"}},
+	{"age of an authenticator code", "one step, or none with `two_factor.strict`", "refused", nil, []string{"two_factor.strict"}},
+	{"time since a form's page, forms of a session", "the counters above, with `forms.human_pace`", "429", nil, []string{"forms.human_pace"}},
 	{"sessions at once", "the table above", "the least recently used ends", nil, []string{"session.per_operator"}},
 	{"scheme of the connection, directly or from a trusted proxy", "plain HTTP", "refused", []string{"TLS", "X-Forwarded-Proto"}, nil},
 	{"`Sec-Fetch-Site`, `Origin`", "another site, or neither on a POST or a WebSocket handshake", "refused", []string{"Sec-Fetch-Site", "Origin", "Upgrade", ":protocol"}, nil},
@@ -47,7 +50,7 @@ func decides(t *testing.T) string {
 	for _, def := range settings.Definitions() {
 		area, _, _ := strings.Cut(def.Name, ".")
 		// A life that was fixed with the link, and a text, decide nothing.
-		if slices.Contains([]string{"signin", "session", "two_factor", "reset"}, area) && def.Name != "reset.life" && def.Name != "signin.paused_text" {
+		if slices.Contains([]string{"signin", "session", "two_factor", "reset", "forms"}, area) && def.Name != "reset.life" && def.Name != "signin.paused_text" {
 			thresholds = append(thresholds, def.Name)
 		}
 	}

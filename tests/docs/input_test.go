@@ -70,12 +70,9 @@ func filled(t *testing.T, s string) string {
 func inputRules(t *testing.T) string {
 	t.Helper()
 	unnamed := map[string]bool{}
-	posted, handlers := postedFields(t), handlerNames(t)
 	for _, r := range pages.Routes() {
-		if r.Method == "POST" {
-			for _, field := range posted(handlers[r.Path]["POST"]) {
-				unnamed[field] = true
-			}
+		for _, field := range ownFields(r) {
+			unnamed[field] = true
 		}
 	}
 	all := maps.Clone(unnamed)
@@ -92,7 +89,7 @@ func inputRules(t *testing.T) string {
 }
 
 // ruleOfOneField are refusals that look at no other field.
-var ruleOfOneField = []string{"form", "not_code", "required", "same", "taken", "too_long", "unknown", "wrong", "beyond"}
+var ruleOfOneField = []string{"form", "not_code", "own", "required", "same", "taken", "too_long", "unknown", "wrong", "beyond"}
 
 // rulesBetween is the table of rules between fields, which has every refusal that
 // the services make of more than one.

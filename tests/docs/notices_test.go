@@ -11,6 +11,7 @@ import (
 // notice is when a mail is sent, and to whom.
 var notices = map[string]struct{ to, when string }{
 	"invitation":              {"the person", "they are invited, or the invitation is sent again; contains a one-time link"},
+	"invitation-ends":         {"the person", "their invitation expires within a day, and they have not used it; once"},
 	"access-granted":          {"the member", "they are given access; contains a one-time link under company sign-in"},
 	"role-changed":            {"the person", "someone changed their roles, or deleted one of them"},
 	"name-changed":            {"the person", "they or someone else changed their name"},
@@ -24,6 +25,8 @@ var notices = map[string]struct{ to, when string }{
 	"password-changed":        {"the person", "the password was changed or reset"},
 	"password-link-made":      {"the person", "an operator created a reset link to hand over"},
 	"temporary-password":      {"the person", "an operator created a temporary password to hand over"},
+	"password-compromised":    {"the person", "an operator marked their password as compromised"},
+	"two-factor-from":         {"each operator concerned", "the day of `two_factor.from` is within a week, and they have no authenticator app; once"},
 	"two-factor-added":        {"the person", "an authenticator app was added"},
 	"two-factor-removed":      {"the person", "an authenticator app was removed"},
 	"two-factor-reset":        {"the person", "an operator or the command line reset two-factor authentication"},
@@ -31,7 +34,7 @@ var notices = map[string]struct{ to, when string }{
 	"recovery-codes-replaced": {"the person", "new recovery codes were created"},
 	"new-device":              {"the person", "a sign-in came from a new browser or network"},
 	"unusual-sign-in":         {"the person", "a correct password after many wrong ones, wrong codes after a correct password, a code that was sent twice, or a sign-in after months; at most once an hour for each"},
-	"many-failures":           {"the person", "wrong passwords or codes lock them out; at most once an hour"},
+	"many-failures":           {"the person", "many wrong passwords or codes, or ten wrong passwords from a known browser; at most once a day for each"},
 	"alias-changed":           {"every active operator", "a new office address was confirmed, or set on the command line"},
 	"parameters-loosened":     {"every active super-administrator", "parameters were loosened"},
 	"test-message":            {"the operator, or the email address given on the command line", "someone sends a test email"},

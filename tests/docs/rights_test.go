@@ -120,14 +120,13 @@ func TestTheCommentOnPermissionKeysNamesTheAreasOfTheLibrary(t *testing.T) {
 // changes lists, for each permission, the fields that its forms post.
 func changes(t *testing.T) string {
 	t.Helper()
-	posted, handlers := postedFields(t), handlerNames(t)
 	var rows [][]string
 	for _, p := range bare(t).Permissions() {
 		for _, r := range pages.Routes() {
 			if r.Permission != p.Key || r.Method != "POST" {
 				continue
 			}
-			fields := codes(posted(handlers[r.Path]["POST"]))
+			fields := codes(ownFields(r))
 			switch {
 			case r.Path == "/parameters":
 				fields += ", one per [parameter](configuration.md#parameters)"

@@ -30,6 +30,7 @@ func Samples() []mail.Letter {
 	roles := []string{"Moderator", "Event team"}
 	return []mail.Letter{
 		letters.Invitation(unsaid, roles, home+"welcome"+token, when.AddDate(0, 0, 7)),
+		letters.InvitationEnds(own.About, when.AddDate(0, 0, 1)),
 		letters.AccessGranted(unsaid, roles[:1], "", time.Time{}),
 		letters.RoleChanged(other, roles),
 		letters.NameChanged(own, "Ada Byron", "Ada Lovelace"),
@@ -43,6 +44,8 @@ func Samples() []mail.Letter {
 		letters.PasswordChanged(own),
 		letters.PasswordLinkMade(other, when.Add(30*time.Minute)),
 		letters.TemporaryPassword(other, when.Add(24*time.Hour)),
+		letters.PasswordCompromised(other),
+		letters.TwoFactorFrom(own.About, when.AddDate(0, 0, 7)),
 		letters.TwoFactorAdded(own),
 		letters.TwoFactorRemoved(own),
 		letters.TwoFactorReset(other),

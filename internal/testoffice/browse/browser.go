@@ -196,7 +196,12 @@ func (b *Browser) Press(p Page, path, button string, edits ...string) Page {
 			fields.Set(name, value)
 		}
 	}
-	return b.Post(path, fields)
+	p = b.Post(path, fields)
+	if b.More == nil {
+		_, unknown, found := strings.Cut(b.Site.Log.String(), "fields that the form does not have")
+		require.False(b.T, found, "the office does not know a field of its own form %s%s", path, unknown)
+	}
+	return p
 }
 
 // Does posts a form and asks for where it leads.

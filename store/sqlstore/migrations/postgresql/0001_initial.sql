@@ -173,13 +173,14 @@ CREATE TABLE postern_parameters (
     alias          TEXT COLLATE "C" NOT NULL,
     previous_alias TEXT COLLATE "C" NOT NULL,
     confirm_by     BIGINT           NOT NULL,
+    sessions_from  BIGINT           NOT NULL, -- sessions that began by then are over
     settings       TEXT COLLATE "C" NOT NULL, -- JSON object
     updated_at     BIGINT           NOT NULL,
     updated_by     TEXT COLLATE "C" NOT NULL
 );
 
-INSERT INTO postern_parameters (id, revision, roles_mark, alias, previous_alias, confirm_by, settings, updated_at, updated_by)
-VALUES (1, 0, 0, '', '', 0, '{}', 0, '');
+INSERT INTO postern_parameters (id, revision, roles_mark, alias, previous_alias, confirm_by, sessions_from, settings, updated_at, updated_by)
+VALUES (1, 0, 0, '', '', 0, 0, '{}', 0, '');
 
 CREATE TABLE postern_events (
     seq         BIGINT           NOT NULL PRIMARY KEY,

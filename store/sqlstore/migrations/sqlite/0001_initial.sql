@@ -171,13 +171,14 @@ CREATE TABLE postern_parameters (
     alias          TEXT    NOT NULL,
     previous_alias TEXT    NOT NULL,
     confirm_by     INTEGER NOT NULL,
+    sessions_from  INTEGER NOT NULL, -- sessions that began by then are over
     settings       TEXT    NOT NULL, -- JSON object
     updated_at     INTEGER NOT NULL,
     updated_by     TEXT    NOT NULL
 ) STRICT;
 
-INSERT INTO postern_parameters (id, revision, roles_mark, alias, previous_alias, confirm_by, settings, updated_at, updated_by)
-VALUES (1, 0, 0, '', '', 0, '{}', 0, '');
+INSERT INTO postern_parameters (id, revision, roles_mark, alias, previous_alias, confirm_by, sessions_from, settings, updated_at, updated_by)
+VALUES (1, 0, 0, '', '', 0, 0, '{}', 0, '');
 
 CREATE TABLE postern_events (
     seq         INTEGER NOT NULL PRIMARY KEY,

@@ -1,0 +1,37 @@
+package backoffice
+
+import (
+	"fmt"
+	"strings"
+)
+
+// setup is the configuration as the audit log has it at each start, so that a change
+// of it can be seen there. It holds no secret: keys are the ids of the master secrets.
+func (c *Config) setup(keys []string) map[string]string {
+	set := func(given bool) string {
+		if given {
+			return "set"
+		}
+		return "none"
+	}
+	var permissions, proxies []string
+	for _, p := range c.Permissions {
+		permissions = append(permissions, p.Key)
+	}
+	for _, p := range c.TrustedProxies {
+		proxies = append(proxies, p.String())
+	}
+	about := map[string]string{
+		"origin": c.Origin, "name": c.Name, "keys": strings.Join(keys, " "),
+		"store": fmt.Sprintf("%T", c.Store), "store timeout": c.StoreTimeout.String(),
+		"mail": fmt.Sprintf("%T", c.Mail), "log": fmt.Sprintf("%T", c.Log.Handler()),
+		"members": set(c.Members != nil), "sign-in of members": "password of the community",
+		"handler": set(c.Handler != nil), "rule": set(c.Decide != nil), "breached passwords": set(c.Breaches != nil),
+		"permissions": strings.Join(permissions, " "), "trusted proxies": strings.Join(proxies, " "),
+		"plain http": fmt.Sprint(c.InsecurePlainHTTP), "hsts for the host only": fmt.Sprint(c.HSTSHostOnly),
+	}
+	if c.SSO != nil {
+		about["sign-in of members"] = c.SSO.URL
+	}
+	return about
+}

@@ -1,0 +1,81 @@
+package pages
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"regexp"
+)
+
+const (
+	// reportPath is where browsers report what the Content-Security-Policy made them
+	// block, if the host asks for that (ASVS 3.4.7).
+	reportPath = "/csp-report"
+	// maxReport is the most bytes of a report.
+	maxReport = 8 << 10
+)
+
+// serveReport notes a report. Anyone can send one, so nothing of it is believed but
+// the name of a directive and the origin that was blocked, and only so many are noted.
+func (c *call) serveReport() {
+	if c.r.Method != http.MethodPost {
+		c.w.Header().Set("Allow", http.MethodPost)
+		c.problem(http.StatusMethodNotAllowed, MethodNotAllowedPage{})
+		return
+	}
+	status := http.StatusNoContent
+	kind, _, _ := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
+	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, maxReport))
+	tooLarge := (*http.MaxBytesError)(nil)
+	switch {
+	case errors.As(err, &tooLarge):
+		status = http.StatusRequestEntityTooLarge
+	case err != nil:
+		status = http.StatusBadRequest
+	case kind == "application/csp-report":
+		var old struct {
+			Report violation `json:"csp-report"`
+		}
+		if json.Unmarshal(body, &old) == nil {
+			c.noteViolation(old.Report)
+		}
+	case kind == "application/reports+json":
+		var reports []struct {
+			Type string
+			Body violation
+		}
+		if json.Unmarshal(body, &reports) == nil && len(reports) > 0 && reports[0].Type == "csp-violation" {
+			c.noteViolation(reports[0].Body)
+		}
+	default:
+		status = http.StatusUnsupportedMediaType
+	}
+	c.w.WriteHeader(status)
+}
+
+// violation is a report in either of the forms that browsers send.
+type violation struct {
+	Directive    string `json:"effectiveDirective"`
+	OldDirective string `json:"effective-directive"`
+	Blocked      string `json:"blockedURL"`
+	OldBlocked   string `json:"blocked-uri"`
+}
+
+var directive = regexp.MustCompile(`^[a-z]+(?:-[a-z]+){0,4}$`)
+
+func (c *call) noteViolation(v violation) {
+	name, blocked := v.Directive+v.OldDirective, v.Blocked+v.OldBlocked
+	if len(name) > 40 || !directive.MatchString(name) {
+		return
+	}
+	if u, err := url.Parse(blocked); err != nil || !directive.MatchString(blocked) {
+		blocked = ""
+		if err == nil && u.Host != "" {
+			blocked = u.Scheme + "://" + u.Host // the rest may be anything
+		}
+	}
+	c.Desk.Violation(c.ctx(), c.visit, c.identity, name, blocked)
+}
