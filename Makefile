@@ -2,7 +2,7 @@
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOLANGCI := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 
-.PHONY: run test race check format vet lint bench timing faults screenshots
+.PHONY: run test race check format vet lint mutants bench timing faults screenshots
 
 run: ## the example community with its back office, on http://localhost:8080
 	go run ./examples/community
@@ -27,6 +27,10 @@ vet:
 
 lint:
 	go run $(GOLANGCI) run ./... ./tests/... ./examples/... ./benchmarks/... ./metrics/...
+
+mutants: ## whether the tests that docs/requirements.md names can fail; up to half an hour
+	@scripts/install-test-tools
+	go run ./tests/mutants
 
 bench: ## what is promised beside what is measured, in ten minutes; writes docs/performance.md
 	@scripts/install-test-tools bench

@@ -85,13 +85,22 @@ func TestAFormNeedsTheTokenOfItsOwnSession(t *testing.T) {
 		"cut": own[:len(own)-1], "longer": own + "A", "padded": own + "=", "in upper case": strings.ToUpper(own), "not base64": "%%%",
 		"the session's own token": ada.Cookie(sessionCookie), "zeros": base64.RawURLEncoding.EncodeToString(make([]byte, 32)),
 	} {
+		audited := o.Count("request.forged")
 		answer := ada.Post("/account/name", rename(bad, "Eve"))
 		require.Equal(t, http.StatusForbidden, answer.Status, what)
+		require.Equal(t, audited+1, o.Count("request.forged"), what)
 		require.Contains(t, answer.Text(), "This form is out of date", what)
 		require.Contains(t, answer.Body, `href="`+o.Base+`/account/name"`, "and leads back to the form")
 	}
 	require.Equal(t, "Ada", o.Find(ada.ID).Name)
 
+	t.Run("and not of a signed-out cookie that somebody planted", func(t *testing.T) {
+		eve := o.Browser()
+		planted := eve.Get("/login").Form("/login").Get("csrf")
+		ada.SetCookie(preCookie, eve.Cookie(preCookie))
+		require.Equal(t, http.StatusForbidden, ada.Post("/logout", url.Values{"csrf": {planted}}).Status)
+		require.True(t, ada.SignedIn())
+	})
 	t.Run("and not in the address", func(t *testing.T) {
 		r := ada.Request(http.MethodPost, "/account/name?csrf="+own+"&name=Eve", strings.NewReader("name=Eve"))
 		require.Equal(t, http.StatusForbidden, ada.Send(r).Status)

@@ -124,6 +124,7 @@ func TestHostPagesInTheOfficesLayout(t *testing.T) {
 	require.Contains(t, shown.Body, "<title>Numbers &amp; more · Meadow</title>")
 	require.Contains(t, shown.Body, "&lt;script&gt;alert(1)&lt;/script&gt;&lt;script&gt;", "through the host's function")
 	require.Contains(t, shown.Body, `href="`+o.Base+`/analytics"`, "with the navigation")
+	require.Contains(t, shown.Text(), "Sign out")
 	require.NotEmpty(t, shown.Form("/stats").Get("csrf"))
 
 	status = http.StatusUnprocessableEntity

@@ -19,7 +19,7 @@ import (
 // for the one row that each of them leaves.
 func TestWhatIsRefusedIsAudited(t *testing.T) {
 	o, sue := seated(t)
-	ben := o.Entered("Ben", backoffice.Moderator)
+	ben, adam := o.Entered("Ben", backoffice.Moderator), o.Entered("Adam", backoffice.Administrator)
 	stranger := o.Browser()
 	home := sue.Get("/account")
 	for _, c := range []struct {
@@ -28,6 +28,11 @@ func TestWhatIsRefusedIsAudited(t *testing.T) {
 		send                    func() page
 	}{
 		{"a page without the right", "permission.denied", "", ben.ID, http.StatusForbidden, func() page { return ben.Get("/audit") }},
+		{"an act on somebody who holds more", "permission.denied", "", adam.ID, http.StatusForbidden, func() page {
+			form := adam.Get("/account").Form("/logout")
+			form.Set("reason", "mine now")
+			return adam.Post("/operators/"+sue.ID+"/disable", form)
+		}},
 		{"a form without its token", "request.forged", "", "", http.StatusForbidden,
 			func() page { return sue.Post("/logout", url.Values{"csrf": {"guess"}}) }},
 		{"a method that the page has not", "request.malformed", "another method", sue.ID, http.StatusMethodNotAllowed,

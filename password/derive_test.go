@@ -48,6 +48,7 @@ func TestOnlyMechanicalDerivativesOfAContextWordAreRefused(t *testing.T) {
 		{"twice and a beginning", "riversideriversideriv", true},
 		{"reversed twice", "edisreviredisrevir", true},
 		{"with look-alikes", "r1v3r$1d3", true},
+		{"with a nought for an o", "0ff1c3", true},
 		{"with a bar for an i", "r|vers|de", true},
 		{"with six digits behind", "riverside202611", true},
 		{"with six marks before and behind", "!!!!!!riverside......", true},

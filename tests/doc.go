@@ -10,7 +10,7 @@
 //     (vnu) and accessibility (axe)
 //
 // arch keeps the library's own shape: who may import whom, and how long a file
-// may grow.
+// may grow. mutants checks that the tests named in docs/requirements.md can fail.
 //
 // What is not installed is skipped with a line that starts with "SKIPPED:" and
 // says how to install it. With CI=true a missing tool is a failure.

@@ -319,13 +319,13 @@ func TestWhatComesFromOutsideIsOnePrintableLineInTheAudit(t *testing.T) {
 	o := newOffice(t)
 	v := desk.Visit{
 		IP: "203.0.113.7\r\nforged: yes", UserAgent: strings.Repeat("\x1b[31mé", 400),
-		Route: "POST /login\n\x00", RequestID: "r\xff" + strings.Repeat("x", 1000),
+		Route: "POST /login\n\x00\u202e\u200b\u2066", RequestID: "r\xff" + strings.Repeat("x", 1000),
 	}
 	_, err := o.SignIn(ctx, v, desk.SignInForm{Login: "a\nb", Password: nonsense})
 	require.ErrorIs(t, err, desk.ErrCredentials)
 	e := o.Last()
 	for _, s := range []string{e.IP, e.UserAgent, e.Route, e.RequestID, fmt.Sprint(e.Detail)} {
-		require.NotRegexp(t, `[\x00-\x1f\x7f]`, s)
+		require.NotRegexp(t, `[\x00-\x1f\x7f\p{Cf}]`, s, "nor anything that hides or turns text around")
 		require.LessOrEqual(t, len(s), 512)
 	}
 	require.Equal(t, map[string]string{"login_hash": e.Detail["login_hash"], "login_length": "3"}, e.Detail)

@@ -14,7 +14,7 @@ import (
 
 // device returns the digest of the browser and network of a visit.
 func (d *Desk) device(v Visit) store.Digest {
-	return store.Digest(d.Vault.MAC(vault.AuditHashes, "device", OneLine(v.UserAgent, 512), netgroup.Of(v.IP)[0]))
+	return store.Digest(d.Vault.MAC(vault.AuditHashes, "device", OneLine(v.UserAgent, 512), netgroup.Smallest(v.IP)))
 }
 
 // newDevice returns the email to the owner of an account if the browser and network

@@ -52,11 +52,16 @@ func TestADisabledOperatorIsOutAtOnceAndInAgainWhenEnabled(t *testing.T) {
 	_, err = o.Another().Authenticate(ctx, home, passed.Token)
 	require.ErrorIs(t, err, desk.ErrNoSession)
 	require.ErrorIs(t, o.Reset(ctx, home, desk.LinkForm{Token: link, Password: better, Again: better}), desk.ErrLink)
+	_, err = o.SignIn(ctx, home, desk.SignInForm{Login: "Grace", Password: good})
+	require.ErrorIs(t, err, desk.ErrCredentials)
 	require.ErrorIs(t, o.Disable(ctx, o.Boss, home, op.ID, ""), desk.ErrChanged)
 	require.Contains(t, o.Delivered().Subjects("grace@example.org"), "access was removed")
 
 	require.NoError(t, o.Enable(ctx, o.Boss, home, op.ID))
 	require.Contains(t, o.Delivered().Subjects("grace@example.org"), "access was restored")
+	_, err = o.Authenticate(ctx, home, passed.Token)
+	require.ErrorIs(t, err, desk.ErrNoSession, "what ended stays ended")
+	require.ErrorIs(t, o.Reset(ctx, home, desk.LinkForm{Token: link, Password: better, Again: better}), desk.ErrLink)
 	o.Entered(o.Find(op.ID))
 }
 

@@ -172,6 +172,8 @@ func TestParametersOutsideTheirRangeAreNamedBesideTheirField(t *testing.T) {
 		require.Equal(t, name, bad.Problems[0].Field)
 		require.NotEmpty(t, bad.Problems[0].Text)
 	}
+	_, err := o.SaveParameters(ctx, o.Boss, home, desk.ParametersForm{Revision: 2, Values: map[string]string{"session.idle": "50m", "session.absolute": "40m"}})
+	requireProblem(t, err, "session.idle", "too_long")
 	for _, d := range settings.Definitions() {
 		require.NoError(t, d.Check(d.Default()), d.Name)
 		require.NotEmpty(t, d.Label+d.Effect+d.Section, d.Name)

@@ -315,6 +315,8 @@ func TestChangingThePassword(t *testing.T) {
 			require.Empty(t, token, c.name)
 		}
 	}
+	_, err := o.ChangePassword(ctx, home, id, nonsense, better, better)
+	requireProblem(t, err, "current_password", "wrong")
 	require.Equal(t, op.Password, o.Find(op.ID).Password)
 	token, err := o.ChangePassword(ctx, home, id, good, better, better)
 	require.NoError(t, err)

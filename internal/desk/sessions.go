@@ -131,8 +131,8 @@ func (d *Desk) unknown(ctx context.Context, session store.Digest) error {
 // moved notes that a session is used from another network than it began in, once
 // for each network. Nothing ends: phones and trains do so all day.
 func (d *Desk) moved(ctx context.Context, v Visit, view *store.SessionView) {
-	s, network := &view.Session, netgroup.Of(v.IP)[0]
-	if network == netgroup.Of(s.IP)[0] {
+	s, network := &view.Session, netgroup.Smallest(v.IP)
+	if network == netgroup.Smallest(s.IP) {
 		return
 	}
 	_, first, err := d.Store.Hit(ctx, d.Now(), store.Hit{

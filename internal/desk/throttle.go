@@ -348,7 +348,8 @@ func (a *attempt) land() {
 	a.flying = nil
 }
 
-// landUncounted is land for an attempt that was not counted, if so, whatever stopped it.
+// landUncounted ends the wait of others for the attempt if it was not counted, whatever
+// the reason.
 func (a *attempt) landUncounted() {
 	if len(a.counted) == 0 {
 		a.d.flights.land(a.flying, false)

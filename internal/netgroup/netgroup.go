@@ -38,6 +38,9 @@ func Of(text string) []string {
 // An IPv6 subscriber with a /48 must not be 65,536 strangers; but other /48s are shared.
 func Share(index int) int { return 1 << (2 * index) }
 
+// Smallest returns the first of [Of].
+func Smallest(text string) string { return Of(text)[0] }
+
 func parse(text string) (netip.Addr, bool) {
 	text = strings.TrimSpace(text)
 	ip, err := netip.ParseAddr(strings.Trim(text, "[]"))

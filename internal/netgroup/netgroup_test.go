@@ -22,5 +22,6 @@ func TestNetworksOfAClient(t *testing.T) {
 		"":                         {""},
 	} {
 		require.Equal(t, want, netgroup.Of(text), text)
+		require.Equal(t, want[0], netgroup.Smallest(text))
 	}
 }

@@ -2,7 +2,12 @@ package vault_test
 
 import (
 	"bytes"
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"errors"
 	"strings"
@@ -31,8 +36,9 @@ func open(t *testing.T, secrets ...[]byte) *vault.Vault {
 func TestASecretThatIsNotRandomIsRefused(t *testing.T) {
 	for name, secrets := range map[string][][]byte{
 		"none":            {},
-		"too short":       {make([]byte, 16)},
-		"too long":        {make([]byte, 64)},
+		"half as long":    {secret(t)[:16]},
+		"too short":       {secret(t)[:31]},
+		"too long":        {append(secret(t), 0)},
 		"all zero":        {make([]byte, 32)},
 		"a passphrase":    {[]byte("correct horse battery staple 123")},
 		"an older is bad": {secret(t), make([]byte, 32)},
@@ -42,6 +48,27 @@ func TestASecretThatIsNotRandomIsRefused(t *testing.T) {
 			require.Error(t, err)
 		})
 	}
+}
+
+// TestSealedValuesAreAES256GCM opens a value with nothing but the standard library and
+// what docs/security.md says of the format.
+func TestSealedValuesAreAES256GCM(t *testing.T) {
+	master := secret(t)
+	sealed := open(t, master).Seal(vault.MailBodies, "mails/body/1", []byte("hello"))
+	key, err := hkdf.Key(sha256.New, master, nil, "postern v1 seal mail bodies", 32)
+	require.NoError(t, err)
+	block, err := aes.NewCipher(key)
+	require.NoError(t, err)
+	gcm, err := cipher.NewGCM(block)
+	require.NoError(t, err)
+	head, nonce, rest := sealed[:5], sealed[5:17], sealed[17:]
+	bound := bytes.Clone(head)
+	for _, part := range []string{"mail bodies", "mails/body/1"} {
+		bound = append(binary.BigEndian.AppendUint64(bound, uint64(len(part))), part...)
+	}
+	plain, err := gcm.Open(nil, nonce, rest, bound)
+	require.NoError(t, err)
+	require.Equal(t, "hello", string(plain))
 }
 
 func TestASealedValueOpensOnlyInItsPlace(t *testing.T) {
@@ -136,6 +163,7 @@ func TestAValueTellsItsSecretAndIsSealedAgain(t *testing.T) {
 func TestPartsAndPurposesDoNotRunIntoEachOther(t *testing.T) {
 	v := open(t, secret(t))
 	require.NotEqual(t, v.MAC(vault.FormTokens, "ab", "c"), v.MAC(vault.FormTokens, "a", "bc"))
+	require.NotEqual(t, v.MAC(vault.FormTokens, "a"+string(make([]byte, 8))+"b"), v.MAC(vault.FormTokens, "a", "b"))
 	require.NotEqual(t, v.MAC(vault.FormTokens, "a"), v.MAC(vault.CounterKeys, "a"))
 	require.NotEqual(t, v.Key(vault.ResetLimits), v.Key(vault.CounterKeys))
 	require.False(t, v.CheckMAC(vault.FormTokens, v.MAC(vault.FormTokens, "a"), "b"))

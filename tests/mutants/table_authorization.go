@@ -1,0 +1,73 @@
+package main
+
+var authorization = []mutation{
+	{"ASVS 8.1.1", "backoffice.TestTheTableOfPermissionsIsThatOfTheRoutes", "internal/pages/routes.go",
+		`needs(desk.PermissionAuditView, get(session, (*call).getAuditEvents))`, `needs(desk.PermissionMailView, get(session, (*call).getAuditEvents))`},
+	{"ASVS 8.1.2", "backoffice.TestPagesShowOnlyWhatTheirReaderMayRead", "internal/desk/operator.go",
+		`if a.Can(PermissionAuditView) {`, `if a.Can(PermissionOperatorsView) {`},
+	{"ASVS 8.2.1 · CS:Authz", "backoffice.TestTheHostsPathsTakeASession", "internal/pages/server.go",
+		`func (c *call) serveHost() error {
+	if err := c.requireSession(); err != nil {
+		return err
+	}`, `func (c *call) serveHost() error {`},
+	{"ASVS 8.2.1 · CS:Authz", "internal/desk.TestEachServiceAsksForItsPermissionAndForProof", "internal/desk/actor.go",
+		`case !a.Can(permission):
+		return ErrForbidden
+	`, ``},
+	{"ASVS 8.2.1 · CS:Authz", "backoffice.TestEveryRouteForEveryPermission", "internal/pages/routes.go",
+		`needs(desk.PermissionAuditView, get(session, (*call).getAuditEvents))`, `get(session, (*call).getAuditEvents)`},
+	{"ASVS 8.2.1 · CS:Authz", "internal/desk.TestWithoutTheRightNothingIsShown", "internal/desk/audit_log.go",
+		`if !a.Can(PermissionAuditView) {
+		return store.EventPage{}, ErrForbidden
+	}`, ``},
+	{"ASVS 8.2.2", "backoffice.TestNobodyReachesAnothersOwnThings", "store/memstore/session.go",
+		`case session.OperatorID != w.OperatorID:`, `case w.All && session.OperatorID != w.OperatorID:`},
+	{"ASVS 8.2.2", "backoffice.TestNobodyActsOnSomebodyWhoHoldsMore", "internal/desk/actor.go",
+		`if !reaches(*a, roles) {`, `if false {`},
+	{"ASVS 8.2.3", "internal/desk.TestNobodyGivesMoreThanTheyHold", "internal/desk/operator_roles.go",
+		`case !a.CanGrant(all[i]):`, `case false:`},
+	{"ASVS 8.2.3", "internal/desk.TestNoActGivesMoreThanItsActorHolds", "internal/desk/role_changes.go",
+		`case !a.Can(key):`, `case false:`},
+	{"ASVS 8.3.1", "backoffice.TestEveryRouteForEveryPermission", "internal/pages/routes.go",
+		`needs(desk.PermissionRolesManage, both(proved, (*call).getRoleNew`, `needs("", both(proved, (*call).getRoleNew`},
+	{"ASVS 8.3.2", "internal/desk.TestWhatIsChangedElsewhereHoldsFromTheNextRequest", "store/memstore/session.go",
+		`v.generation == s.views.generation.Load() && `, ``},
+	{"ASVS 8.3.2", "tests/stores.TestStore/SQLite as it is/sessions", "store/sqlstore/operator_write.go",
+		`SET version = version + 1, mark = ?, name = ?`, `SET version = version + 1, mark = COALESCE(mark, ?), name = ?`},
+	{"ASVS 8.3.2", "tests/stores.TestStore/SQLite as it is/sessions", "store/sqlstore/factor.go",
+		`SET mark = ?, two_factor = `, `SET mark = COALESCE(mark, ?), two_factor = `},
+	{"ASVS 8.3.2", "tests/stores.TestStore/SQLite as it is/sessions", "store/sqlstore/guard.go",
+		`o.mark - p.roles_mark, p.revision`, `o.mark, p.revision`},
+	{"ASVS 6.1.3", "tests/docs.TestGeneratedSectionsAreCurrent", "internal/desk/reset.go",
+		`d.resets.Spend(f.Token), `, `d.resets.Spend(f.Token), store.PutSession{}, `},
+	{"ASVS 6.3.4", "backoffice.TestWhatIsServedWithoutAPermission", "internal/pages/routes.go",
+		`"/logout":                            free(`, `"/sso": get(signedOut, (*call).getForgot), "/logout": free(`},
+	{"ASVS 6.3.4", "internal/desk.TestUnderSSOTheMemberPasswordIsNeverAskedFor", "internal/desk/sign_in.go",
+		`a.byMember = a.memberID != "" && d.SSO == nil`, `a.byMember = a.memberID != ""`},
+	{"ASVS 6.3.4", "backoffice.TestNoOrderOfRequestsGetsAroundASecondFactor", "internal/desk/sign_in_steps.go",
+		`if len(view.Factors) > 0 {`, `if len(view.Factors) > 1 {`},
+	{"ASVS 6.3.4", "internal/desk.TestATemporaryPasswordOpensNothingButThePageThatChangesIt", "internal/desk/operator_password.go",
+		`o.MustChangePassword, o.PasswordBy = true, a.ID`, `o.MustChangePassword, o.PasswordBy = false, a.ID`},
+	{"ASVS 6.3.2", "internal/desk.TestSetupWorksOnce", "internal/desk/setup.go",
+		`if has {
+		return "", ErrSetUp
+	}
+	link, put, err := d.setup.Make("setup-"+vault.ID(), ActorSystem)
+	if err != nil {
+		return "", fmt.Errorf("make setup link: %w", err)
+	}
+	err = d.Commit(ctx, store.CheckNoOperators{}, put)`, `_ = has
+	link, put, err := d.setup.Make("setup-"+vault.ID(), ActorSystem)
+	if err != nil {
+		return "", fmt.Errorf("make setup link: %w", err)
+	}
+	err = d.Commit(ctx, put)`},
+	{"CS:Authz (self)", "internal/desk.TestALinkOpensNothingOnceItsMakerMayNotMakeIt", "internal/desk/links.go",
+		`case !may:`, `case !may && err != nil:`},
+	{"63B-4 §4.5", "internal/desk.TestADeletedOperatorLeavesNothingThatSignsIn", "store/memstore/operator.go",
+		`s.removeAllFactors(u, o.ID)`, ``},
+	{"63B-4 §4.5", "tests/stores.TestStore/SQLite as it is/operators", "store/sqlstore/operator_write.go",
+		`t.removeFactors(store.RemoveFactors{OperatorID: w.ID, All: true})`, ``},
+	{"63B-4 §4.5", "internal/desk.TestADisabledOperatorIsOutAtOnceAndInAgainWhenEnabled", "internal/desk/sign_in.go",
+		`case o.State != store.OperatorActive:`, `case false:`},
+}
