@@ -1,7 +1,9 @@
 package desk_test
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -94,7 +96,16 @@ func TestSecretsOfTheChainOnlyMoveForward(t *testing.T) {
 	require.ErrorContains(t, err, "add it to OldSecrets")
 	o.rotate(0, 1)
 	require.Zero(t, o.verify().Broken)
+}
 
+// TestNobodyStopsTheOfficeWithASecretThatTheyMadeUp has somebody who can write to the
+// database pretend that the master secret was replaced, so that the office would wait
+// for the new one.
+func TestNobodyStopsTheOfficeWithASecretThatTheyMadeUp(t *testing.T) {
+	o := staffed(t)
+	o.appendBy(7, 0, 7)
+	o.fill(1)
+	require.NotZero(t, o.verify().Broken)
 }
 
 // sealBy is a seal of the ends by someone who has a master secret, as the office makes it.
@@ -189,4 +200,70 @@ func TestNothingIsDeletedFromALogWhoseEndsWereChanged(t *testing.T) {
 	require.NotZero(t, o.verify().Broken)
 	require.ErrorContains(t, o.PurgeAt(ctx, o.Now()), "nothing is deleted")
 	require.Zero(t, o.ends().PurgedSeq)
+}
+
+func TestToAcceptTheLogDoesNotShortenHowLongItIsKept(t *testing.T) {
+	for name, breaks := range map[string]bool{"as it was saved": false, "as by default, if nobody knows": true} {
+		o := staffed(t)
+		o.fill(3)
+		o.Rules(map[string]string{"two_factor.who": "recommended", "audit.keep": "90d"}) // past the office
+		if breaks {
+			o.forge()
+			o.fill(1)
+		}
+		require.NoError(t, o.AcceptAudit(ctx, desk.CommandLine(), home, "looked into"))
+		o.Clock.Add(100 * day)
+		require.NoError(t, o.PurgeAt(ctx, o.Now()))
+		require.Zero(t, o.ends().PurgedSeq, name)
+	}
+}
+
+// TestAReplicaThatSawMoreFollowsWhenTheLogIsAccepted has an older copy restored under a
+// running replica.
+func TestAReplicaThatSawMoreFollowsWhenTheLogIsAccepted(t *testing.T) {
+	o := staffed(t)
+	older := staffed(t)
+	st := &swapped{Store: o.Under}
+	replica := o.Over(st)
+	write := func() {
+		require.NoError(t, replica.Commit(ctx, replica.Audit(home, "mail.tested", desk.Success).Write()))
+	}
+	for range 9 {
+		write()
+	}
+	st.Store = older.Under
+	require.NoError(t, older.AcceptAudit(ctx, desk.CommandLine(), home, "restored"))
+	for range 3 {
+		v, err := replica.VerifyAudit(ctx, desk.CommandLine(), home, "")
+		require.NoError(t, err)
+		require.Zero(t, v.Broken, v.Problem)
+		write()
+		require.False(t, replica.AuditBroken())
+	}
+}
+
+func TestWhatATransactionFoundThatCameToNothingDoesNotCount(t *testing.T) {
+	o := staffed(t)
+	st := &stale{Store: o.Under}
+	d := o.Over(st)
+	st.fails = true
+	require.ErrorIs(t, d.Commit(ctx, d.Audit(home, "mail.tested", desk.Success).Write()), store.ErrUnavailable)
+	require.False(t, d.AuditBroken())
+}
+
+// stale computes what an entry would be after ends that are not those of the log, as a
+// store may that does not know the newest ones, and then fails.
+type stale struct {
+	store.Store
+	fails bool
+}
+
+func (s *stale) Commit(ctx context.Context, writes ...store.Write) error {
+	if !s.fails {
+		return s.Store.Commit(ctx, writes...)
+	}
+	w := writes[0].(store.AppendEvent)
+	w.Event.Seq = 3
+	_, _, err := w.MAC(store.AuditEnds{LastSeq: 2, LastMAC: []byte("other")}, w.Event)
+	return errors.Join(err, store.ErrUnavailable)
 }

@@ -67,11 +67,17 @@ func (m *mark) UnmarshalText(text []byte) error {
 
 var markForm = regexp.MustCompile(`^([1-9][0-9]{0,17}):([0-9a-fA-F]{16})$`)
 
-// noteMarks makes the writes record the marks of their events, which only the
-// store knows. They are valid once the writes are committed; if the store calls a
-// MAC more than once, the last call is the one that it keeps.
-func noteMarks(writes []store.Write) []mark {
-	marks := make([]mark, len(writes))
+// note is what only the store knows of an event: its mark, and the seal after it.
+type note struct {
+	mark
+	seal []byte
+}
+
+// noteMarks makes the writes record the marks of their events. They are valid once the
+// writes are committed; if the store calls a MAC more than once, the last call is the one
+// that it keeps.
+func noteMarks(writes []store.Write) []note {
+	notes := make([]note, len(writes))
 	for i, w := range writes {
 		w, ok := w.(store.AppendEvent)
 		if !ok || w.MAC == nil {
@@ -80,12 +86,24 @@ func noteMarks(writes []store.Write) []mark {
 		compute := w.MAC
 		w.MAC = func(before store.AuditEnds, e store.Event) (mac, seal []byte, err error) {
 			mac, seal, err = compute(before, e)
-			marks[i] = markOf(e.Seq, mac)
+			notes[i] = note{markOf(e.Seq, mac), seal}
 			return mac, seal, err
 		}
 		writes[i] = w
 	}
-	return marks
+	return notes
+}
+
+// appended adds to the trail what was committed. before is the newest entry that it had
+// before. What a transaction that came to nothing found does not count: it may have gone
+// by ends that were no longer the newest.
+func (d *Desk) appended(ctx context.Context, before mark, notes []note) {
+	for _, n := range notes {
+		if n.seq != 0 && d.trail.saw(before, n.mark, brokenIn(n.seal)) {
+			d.Log.ErrorContext(ctx, "the audit log went back: an entry follows an older one than this process has seen", "seen", before, "seq", n.seq)
+		}
+	}
+	d.tellBroken(ctx)
 }
 
 // ShortMAC is the beginning of an event's hash, as log lines and marks have it:

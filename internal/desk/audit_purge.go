@@ -1,13 +1,11 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"strconv"
 	"time"
 
-	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/store"
 )
 
@@ -60,7 +58,7 @@ func (d *Desk) purgeAudit(ctx context.Context, now time.Time) (through int64, er
 	if err != nil {
 		return 0, fmt.Errorf("purge audit: nothing is deleted: %w", err)
 	}
-	keep := max(d.Settings().AuditKeep, cmp.Or(s.Keep, settings.Defaults().AuditKeep))
+	keep := s.atLeast(d.Settings().AuditKeep)
 	old, newest, err := d.oldEntries(ctx, ends, s, now.Add(-keep))
 	if err != nil || old.Seq == 0 {
 		return ends.PurgedSeq, err
@@ -102,6 +100,9 @@ func (d *Desk) oldEntries(ctx context.Context, ends store.AuditEnds, s seal, bef
 					newest = e.At
 				}
 			case e.Seq >= s.From && !missing:
+				if now, err := d.ends(ctx); err != nil || now.PurgedSeq != ends.PurgedSeq {
+					return store.Event{}, newest, err // another replica was quicker
+				}
 				return store.Event{}, newest, fmt.Errorf("purge audit: nothing is deleted: entry %d was changed", e.Seq)
 			}
 			previous = e.MAC

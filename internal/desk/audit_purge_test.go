@@ -150,3 +150,15 @@ func (p purges) Purge(ctx context.Context, q store.Purge) (store.Purged, error) 
 	*p.through = q.EventsThrough
 	return p.Store.Purge(ctx, q)
 }
+
+func TestAPurgeThatAnotherReplicaOvertakesIsNotTakenForTampering(t *testing.T) {
+	o := staffed(t)
+	o.fill(3)
+	o.Clock.Add(100 * day)
+	o.fill(2)
+	o.Clock.Add(400 * day)
+	d := o.While("ListEvents", func() { require.NoError(t, o.PurgeAt(ctx, o.Now().Add(-100*day))) })
+	require.NoError(t, d.PurgeAt(ctx, o.Now()))
+	require.NotZero(t, o.ends().PurgedSeq)
+	require.Zero(t, o.verify().Broken)
+}

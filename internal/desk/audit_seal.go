@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"encoding/json"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/store"
 )
@@ -34,15 +36,24 @@ type seal struct {
 	Broken int64 `json:"broken,omitempty"`
 }
 
-// keyInUse is a master secret, and since when it has been in use.
+// keyInUse is a master secret, and since when it has been in use. By is a MAC, with the
+// one before it, of that it came next; empty for the first.
 type keyInUse struct {
 	ID    string    `json:"id"`
 	Since time.Time `json:"since"`
+	By    []byte    `json:"by,omitempty"`
 }
 
 // place returns the position of a secret in the order, or -1.
 func (s seal) place(id string) int {
 	return slices.IndexFunc(s.Keys, func(k keyInUse) bool { return k.ID == id })
+}
+
+// atLeast returns how long entries are kept: as long as the parameter says, but no shorter
+// than it was last saved in the office, or than by default. Anybody who can write to the
+// database can shorten the parameter.
+func (s seal) atLeast(stored time.Duration) time.Duration {
+	return max(stored, cmp.Or(s.Keep, settings.Defaults().AuditKeep))
 }
 
 // inUse returns the id of the secret in use. From the first entry on, there is one.
@@ -77,7 +88,7 @@ func (d *Desk) unseal(ends store.AuditEnds) (s seal, err error) {
 	ids := d.Vault.KeyIDs()
 	key := slices.Index(ids, s.inUse())
 	switch {
-	case key < 0 && s.place(ids[0]) >= 0:
+	case key < 0 && d.handedOver(s):
 		return seal{}, errLeftBehind
 	case key < 0 || !hmac.Equal(mac, d.sealMAC(key, text, ends)):
 		return seal{}, errSeal
@@ -86,6 +97,26 @@ func (d *Desk) unseal(ends store.AuditEnds) (s seal, err error) {
 		return seal{}, errSeal
 	}
 	return s, nil
+}
+
+// handedOver reports whether another secret came after the current one. As nobody else
+// can make that up, it is believed of a seal whose own secret is missing here.
+func (d *Desk) handedOver(s seal) bool {
+	current := d.Vault.KeyIDs()[0]
+	next := s.place(current) + 1
+	return next > 0 && next < len(s.Keys) && hmac.Equal(s.Keys[next].By, d.handOver(0, s.Keys[next].ID))
+}
+
+// handOver is keyInUse.By of a secret that comes after the one with this index.
+func (d *Desk) handOver(key int, next string) []byte {
+	return d.Vault.MACBy(key, vault.AuditSeals, "next secret", next)
+}
+
+// brokenIn is what a seal of this process says of where the log is broken.
+func brokenIn(sealed []byte) int64 {
+	var s seal
+	_ = json.Unmarshal(sealed[min(sealMAC, len(sealed)):], &s)
+	return s.Broken
 }
 
 // KnowsSecretInUse reports whether this process has the master secret with which the
@@ -140,13 +171,17 @@ func (d *Desk) chain(before store.AuditEnds, e store.Event, change func(*seal)) 
 		s = seal{Broken: e.Seq} // nothing else in it can be trusted
 	}
 	if current := d.Vault.KeyIDs()[0]; s.place(current) < 0 {
-		s.Keys = append(s.Keys, keyInUse{current, store.Time(e.At)})
+		next := keyInUse{ID: current, Since: store.Time(e.At)}
+		if len(s.Keys) > 0 {
+			next.By = d.handOver(d.keyIn(s), current)
+		}
+		s.Keys = append(s.Keys, next)
 	}
+	d.trail.accept(s.From)
 	d.trail.addTo(&s, e.Seq)
 	if change != nil {
 		change(&s)
 	}
-	d.trail.found(s.Broken)
 	mac = d.Vault.MACBy(d.keyIn(s), vault.AuditChain, string(before.LastMAC), chained(e))
 	after := before
 	after.LastSeq, after.LastMAC = e.Seq, mac

@@ -15,8 +15,10 @@ type trail struct {
 	// witness.
 	given     mark
 	witnessed bool
-	// fell is the entry at which the log continued from an older one than seen. The next
-	// seal says so.
+	// accepted is the newest entry known at which the log was accepted as it was.
+	accepted int64
+	// fell is the entry at which the log contradicted seen or the witness. The next seal
+	// says so.
 	fell int64
 	// broken is the entry before which the log was found broken, or zero. told is its
 	// value when that was last logged.
@@ -30,19 +32,55 @@ func (t *trail) newest() mark {
 	return t.seen
 }
 
-// saw remembers a committed entry, and reports whether the log has gone back since the
-// commit began, when newest returned before.
-func (t *trail) saw(before, m mark) (wentBack bool) {
+// saw remembers a committed entry, before which the seal says that the log is broken, or
+// not. before is what newest returned before the commit began. It reports whether the
+// log has gone back since then.
+func (t *trail) saw(before, m mark, broken int64) (wentBack bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if wentBack = m.seq <= before.seq; wentBack {
+	switch {
+	case m.seq <= before.seq && t.seen.seq >= before.seq:
 		t.seen, t.fell, t.broken = m, m.seq, m.seq
 		return true
-	}
-	if m.seq > t.seen.seq {
-		t.seen = m
+	case m.seq > t.seen.seq:
+		t.seen, t.broken = m, broken
 	}
 	return false
+}
+
+// accept remembers that the log was accepted as it was with an entry. Only the server
+// administrator can do that, so what this process saw of the log before no longer counts.
+func (t *trail) accept(from int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if from <= t.accepted {
+		return
+	}
+	t.accepted = from
+	if t.seen.seq >= from {
+		t.seen = mark{}
+	}
+	if t.given.seq >= from {
+		t.given = mark{}
+	}
+	t.fell = 0
+}
+
+// stillSeen is what counts of a mark that newest returned, now that the log was accepted
+// with this entry; zero if it never was.
+func (t *trail) stillSeen(seen mark, from int64) mark {
+	t.accept(from)
+	if t.newest().seq < seen.seq {
+		return mark{}
+	}
+	return seen
+}
+
+// fall remembers that the log contradicts the witness, or this process, before an entry.
+func (t *trail) fall(at int64) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.fell = at
 }
 
 // wrote reports whether this process has committed an entry, so that its secret has its
@@ -70,7 +108,7 @@ func (t *trail) addTo(s *seal, seq int64) {
 		s.Witnessed = t.given
 	}
 	if t.fell > s.From && s.Broken == 0 {
-		s.Broken = t.fell
+		s.Broken = min(t.fell, seq)
 	}
 }
 

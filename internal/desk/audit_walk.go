@@ -15,7 +15,8 @@ import (
 type walk struct {
 	d    *Desk
 	ends store.AuditEnds
-	// expected are the marks that must be in the log.
+	// expected are the marks that must be in the log: that which somebody asked for, that
+	// which this process has seen, and the witness's.
 	expected []expected
 	// witness is the last mark that the witness has. If asked is unset, there is no
 	// witness that can be read.
@@ -83,6 +84,7 @@ func (w *walk) follow(ctx context.Context) error {
 		return fmt.Errorf("verify the audit log: %w", sealErr)
 	}
 	w.seal, w.missing = s, sealErr != nil || w.d.lacksKeyOf(s)
+	w.expected[1].mark = w.d.trail.stillSeen(w.expected[1].mark, s.From)
 	v := &w.verdict
 	v.From, v.To, w.previous = w.ends.PurgedSeq+1, w.ends.PurgedSeq, w.ends.PurgedMAC
 	if s.From > v.From {

@@ -38,38 +38,56 @@ func (d *Desk) lastWitnessed(ctx context.Context) (m mark, err error) {
 // the audit log contradicts an older one, because later it would look as if nothing had
 // been wrong.
 func (d *Desk) bearWitness(ctx context.Context) error {
-	seen := d.trail.newest() // asked for before the log, which only grows
-	last, err := d.lastWitnessed(ctx)
-	if err != nil && !errors.Is(err, errors.ErrUnsupported) {
-		return err
-	}
-	ends, err := d.ends(ctx)
-	if err != nil {
-		return err
-	}
-	s, err := d.unseal(ends)
-	if errors.Is(err, errLeftBehind) {
-		return err
-	}
-	broken := s.Broken
-	if err != nil {
-		broken = ends.LastSeq + 1
-	}
-	for _, m := range []mark{seen, last} {
-		held, err := d.holds(ctx, ends, s, m)
+	for tries := 0; ; tries++ {
+		seen := d.trail.newest() // asked for before the log, which only grows
+		last, err := d.lastWitnessed(ctx)
+		if err != nil && !errors.Is(err, errors.ErrUnsupported) {
+			return err
+		}
+		ends, err := d.ends(ctx)
 		if err != nil {
 			return err
 		}
-		if !held && broken == 0 {
-			broken = m.seq
+		s, err := d.unseal(ends)
+		if errors.Is(err, errLeftBehind) {
+			return err
 		}
+		broken := s.Broken
+		if err != nil {
+			broken = ends.LastSeq + 1
+		}
+		for _, m := range []mark{d.trail.stillSeen(seen, s.From), last} {
+			held, err := d.holds(ctx, ends, s, m)
+			if err != nil {
+				return err
+			}
+			if !held && broken == 0 {
+				broken = ends.LastSeq + 1
+			}
+		}
+		if broken != 0 && s.Broken == 0 {
+			now, err := d.ends(ctx)
+			if err != nil {
+				return err
+			}
+			again, _ := d.lastWitnessed(ctx)
+			if (now.PurgedSeq != ends.PurgedSeq || again != last) && tries < 3 {
+				continue // a purge may have taken a mark away meanwhile, or the log been accepted
+			}
+			d.trail.fall(broken)
+		}
+		d.trail.found(broken)
+		d.tellBroken(ctx)
+		if broken != 0 || ends.LastSeq == 0 {
+			return nil
+		}
+		newest := markOf(ends.LastSeq, ends.LastMAC)
+		// Another process may have given a newer one meanwhile, which must stay the last.
+		if now, err := d.lastWitnessed(ctx); newest == d.trail.lastGiven() || err == nil && now != last && now.seq >= newest.seq {
+			return nil
+		}
+		return d.give(ctx, newest)
 	}
-	d.trail.found(broken)
-	d.tellBroken(ctx)
-	if broken != 0 || ends.LastSeq == 0 {
-		return nil
-	}
-	return d.give(ctx, markOf(ends.LastSeq, ends.LastMAC))
 }
 
 // AuditBroken reports whether this process has found the audit log broken, when it last
@@ -93,12 +111,8 @@ func (d *Desk) holds(ctx context.Context, ends store.AuditEnds, s seal, m mark) 
 	return len(page.Rows) > 0 && m == markOf(page.Rows[0].Seq, page.Rows[0].MAC), nil
 }
 
-// give writes a mark to the log and gives it to the witness, unless it is the one given
-// last.
+// give writes a mark to the log and gives it to the witness.
 func (d *Desk) give(ctx context.Context, m mark) error {
-	if m == d.trail.lastGiven() {
-		return nil
-	}
 	d.Log.InfoContext(ctx, "audit mark", "seq", m.seq, "mac", m.mac)
 	if d.Witness != nil {
 		if err := d.Witness.Keep(ctx, m.String()); err != nil {
@@ -120,11 +134,11 @@ func (d *Desk) AcceptAudit(ctx context.Context, a Actor, v Visit, reason string)
 	}
 	entry := d.Audit(v, "audit.accepted", Success).Actor(a).Because(reason)
 	var accepted mark
-	keep := d.Settings().AuditKeep
+	stored := d.Settings().AuditKeep
 	w := entry.Write()
 	w.MAC = func(before store.AuditEnds, e store.Event) (mac, sealed []byte, err error) {
 		mac, sealed, err = d.chain(before, e, func(s *seal) {
-			*s = seal{Keys: s.Keys, Keep: keep, From: e.Seq}
+			*s = seal{Keys: s.Keys, Keep: s.atLeast(stored), From: e.Seq}
 		})
 		accepted = markOf(e.Seq, mac)
 		return mac, sealed, err

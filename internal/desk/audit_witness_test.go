@@ -137,6 +137,41 @@ func TestAWitnessGetsNoMarkOfALogThatItContradicts(t *testing.T) {
 	})
 }
 
+func TestWhatContradictsTheWitnessStaysBroken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var w testoffice.Witness
+		o := staffed(t, func(c *desk.Config) { c.Clock, c.Witness = time.Now, &w })
+		require.NoError(t, w.Keep(ctx, "500:0123456789abcdef"))
+		o.Desk = o.Another()
+		work(t, o.Desk, time.Second)
+		o.fill(2)
+		require.True(t, o.AuditBroken(), "also once more is written")
+		w.Lose(0)
+		o.Desk = o.Another()
+		require.Contains(t, o.verify().Problem, "someone else had changed the ends", "also after a restart, and without the witness")
+		require.ErrorContains(t, o.PurgeAt(ctx, o.Now().Add(400*day)), "nothing is deleted")
+		require.NoError(t, o.AcceptAudit(ctx, desk.CommandLine(), home, "another office’s file"))
+		work(t, o.Desk, 2*time.Hour)
+		require.Zero(t, o.verify().Broken)
+	})
+}
+
+func TestTheLastMarkOfTheWitnessStaysTheNewest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var w testoffice.Witness
+		o := witnessed(t, &w)
+		slow := o.While("ListEvents", func() {
+			o.fill(1)
+			work(t, o.Desk, time.Second)
+		})
+		work(t, slow, 2*time.Second)
+		require.Len(t, w.Marks(), 3)
+		o.fill(1) // its seal knows of the mark
+		v := o.verify()
+		require.Zero(t, v.Broken, v.Problem)
+	})
+}
+
 // TestALogThatGoesBackIsNoticedByWhoHasSeenMore has a store that an older state was put
 // back into, under a process that goes on.
 func TestALogThatGoesBackIsNoticedByWhoHasSeenMore(t *testing.T) {

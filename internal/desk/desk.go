@@ -151,21 +151,16 @@ func (d *Desk) Commit(ctx context.Context, writes ...store.Write) error {
 	if len(writes) == 0 {
 		return nil
 	}
-	marks, before := noteMarks(writes), d.trail.newest()
+	notes, before := noteMarks(writes), d.trail.newest()
 	if err := d.Store.Commit(ctx, writes...); err != nil {
 		undo()
 		return err
 	}
-	for _, m := range marks {
-		if m.seq != 0 && d.trail.saw(before, m) {
-			d.Log.ErrorContext(ctx, "the audit log went back: an entry follows an older one than this process has seen", "seen", before, "seq", m.seq)
-		}
-	}
-	d.tellBroken(ctx)
+	d.appended(ctx, before, notes)
 	for i, w := range writes {
 		switch w := w.(type) {
 		case store.AppendEvent:
-			d.logEvent(ctx, w.Event, marks[i])
+			d.logEvent(ctx, w.Event, notes[i].mark)
 			d.tally.event(w.Event)
 		case store.EnqueueMail:
 			d.queued.Store(true)
@@ -175,7 +170,7 @@ func (d *Desk) Commit(ctx context.Context, writes ...store.Write) error {
 	}
 	for i, w := range writes {
 		if w, ok := w.(store.AppendEvent); ok {
-			d.publish(ctx, w.Event, marks[i])
+			d.publish(ctx, w.Event, notes[i].mark)
 		}
 	}
 	return nil

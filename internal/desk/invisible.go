@@ -31,7 +31,8 @@ func isVisible(r rune) bool {
 
 // hasPlace reports whether names may have the invisible character s[i] where it is,
 // because it changes how its neighbours are shown: a joiner where RFC 5892 (A.1, A.2)
-// allows it, or a part of an emoji.
+// allows it, a part of an emoji, or what selects the shape of an ideograph, as in Japanese
+// family names, or of a Mongolian letter.
 func hasPlace(s []rune, i int) bool {
 	switch r := s[i]; {
 	case r == joiner && between(s, i):
@@ -41,6 +42,10 @@ func hasPlace(s []rune, i int) bool {
 	case r == '\uFE0E', r == '\uFE0F':
 		return i > 0 && (isSymbol(s[i-1]) || strings.ContainsRune("‼⁉〰〽ℹ", s[i-1]) ||
 			strings.ContainsRune("#*0123456789", s[i-1]) && i+1 < len(s) && s[i+1] == '\u20E3')
+	case r >= '\U000E0100' && r <= '\U000E01EF':
+		return i > 0 && unicode.Is(unicode.Han, s[i-1])
+	case r >= '\u180B' && r <= '\u180F':
+		return i > 0 && unicode.Is(unicode.Mongolian, s[i-1])
 	case isTag(r):
 		return inFlag(s, i)
 	}

@@ -68,9 +68,9 @@ func lettersOf(name string) string {
 
 // NameKey returns the form of a name in which names are compared: those with the same
 // form look alike, or are the same name typed in another way. It follows the profile
-// Nickname of RFC 8266 and is stricter: it folds case in full, including the dotted and
-// dotless I; drops invisible characters; and turns a word of letters that all look Latin
-// into Latin. Any text has a form, and NameKey returns a form unchanged.
+// Nickname of RFC 8266 and is stricter: it folds case in full; drops invisible characters;
+// makes one of what is alike; and turns a word of letters that all look Latin into Latin.
+// Any text has a form, and NameKey returns a form unchanged.
 func NameKey(name string) string {
 	if isASCII(name) {
 		return strings.ToLower(strings.Join(strings.Fields(name), " "))
@@ -83,7 +83,7 @@ func NameKey(name string) string {
 			}
 			return r
 		}, strings.ToValidUTF8(name, "\uFFFD"))
-		next = dots.Replace(norm.NFKC.String(strings.ToLower(cases.Fold().String(norm.NFKC.String(next)))))
+		next = alike.Replace(norm.NFKC.String(strings.ToLower(cases.Fold().String(norm.NFKC.String(next)))))
 		words := strings.Fields(next)
 		for i, w := range words {
 			words[i] = asLatin(w)
@@ -99,10 +99,6 @@ func NameKey(name string) string {
 func isASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
 }
-
-// dots makes one letter of the dotted and dotless I. Turkish folds their case
-// differently, and on other keyboards they are the same key.
-var dots = strings.NewReplacer("i\u0307", "i", "ı", "i")
 
 // asLatin returns a word of Cyrillic or Greek letters in Latin ones if all of them look
 // Latin, and any other word as it is, so that lists keep the order of the alphabet.
@@ -159,7 +155,25 @@ func isText(name string) bool {
 		}
 	}
 	_, err := precis.Nickname.String(string(visible))
-	return err == nil && !strings.ContainsAny(name, "\uFFFC\uFFFD")
+	return err == nil && !strings.ContainsAny(name, "\uFFFC\uFFFD"+strokes+accents) && !hasLooseMark(name)
+}
+
+const (
+	// strokes through a letter make another one: d with one looks like đ.
+	strokes = "\u0334\u0335\u0336\u0337\u0338"
+	// accents without a letter are taken for apostrophes.
+	accents = "`´"
+)
+
+// hasLooseMark reports whether a word begins with a mark, such as an accent, which would be
+// shown on what stands before it.
+func hasLooseMark(name string) bool {
+	for word := range strings.FieldsSeq(name) {
+		if first, _ := utf8.DecodeRuneInString(word); unicode.Is(unicode.M, first) {
+			return true
+		}
+	}
+	return false
 }
 
 // withoutIdleJoiners removes joiners where they change nothing. Keyboards make it easy

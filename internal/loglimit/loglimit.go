@@ -4,9 +4,11 @@ package loglimit
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -16,6 +18,9 @@ const (
 	// with a session are counted apart, so that strangers cannot crowd them out.
 	Most   = 100
 	Window = 15 * time.Minute
+	// longest is the most bytes of a text or an error in a line: a path can have a
+	// megabyte. The stack of a panic fits.
+	longest = 8 << 10
 )
 
 // SignedIn is the key of a context value: whether a line is about a request with a
@@ -23,8 +28,8 @@ const (
 type SignedIn struct{}
 
 // Limiter passes on the first lines of each message in a window, and counts the
-// rest: the next line of that message has the number as left_out. It is safe for
-// concurrent use.
+// rest: the next line of that message has the number as left_out. It cuts long texts. It
+// is safe for concurrent use.
 type Limiter struct {
 	to  slog.Handler
 	now func() time.Time
@@ -118,7 +123,26 @@ func (h handler) Handle(ctx context.Context, r slog.Record) error {
 		r = r.Clone()
 		r.AddAttrs(slog.Int("left_out", after))
 	}
-	return h.next.Handle(ctx, r)
+	return h.next.Handle(ctx, shortened(r))
+}
+
+// shortened returns a record whose attributes are at most so long.
+func shortened(r slog.Record) slog.Record {
+	var attrs []slog.Attr
+	cut := false
+	r.Attrs(func(a slog.Attr) bool {
+		if text := fmt.Sprint(a.Value.Any()); len(text) > longest {
+			a, cut = slog.String(a.Key, strings.ToValidUTF8(text[:longest], "")+"…"), true
+		}
+		attrs = append(attrs, a)
+		return true
+	})
+	if !cut {
+		return r
+	}
+	short := slog.NewRecord(r.Time, r.Level, r.Message, r.PC)
+	short.AddAttrs(attrs...)
+	return short
 }
 
 func (h handler) WithAttrs(attrs []slog.Attr) slog.Handler {

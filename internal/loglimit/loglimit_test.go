@@ -3,6 +3,7 @@ package loglimit_test
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -58,4 +59,14 @@ func TestAMessageIsLoggedAHundredTimesInAQuarterOfAnHour(t *testing.T) {
 		log.InfoContext(t.Context(), "request failed")
 		require.Contains(t, lines()[0], "left_out=102")
 	})
+}
+
+func TestNothingInALineIsLong(t *testing.T) {
+	var out bytes.Buffer
+	log := loglimit.New(slog.NewTextHandler(&out, nil), time.Now).Logger()
+	long := strings.Repeat("é", 1<<19)
+	log.ErrorContext(t.Context(), "request failed", "route", long, "error", fmt.Errorf("find %s: %w", long, context.Canceled), "status", 500)
+	require.Less(t, out.Len(), 20<<10)
+	require.Contains(t, out.String(), "status=500")
+	require.Contains(t, out.String(), `é… error="find é`)
 }

@@ -126,9 +126,9 @@ func (t *tx) lockHead(ctx context.Context) (head, error) {
 // list has them, and the trigger permits their deletion, which is left to Purge.
 func (t *tx) purgeEvents(ctx context.Context, h *head, w store.PurgeEvents) (err error) {
 	const (
-		last   = `SELECT mac FROM postern_events WHERE seq = ?`
-		purge  = `UPDATE postern_event_head SET purged_seq = ?, purged_mac = ?, seal = ? WHERE id = 1`
-		oldest = `DELETE FROM postern_events WHERE seq = ?`
+		last  = `SELECT mac FROM postern_events WHERE seq = ?`
+		purge = `UPDATE postern_event_head SET purged_seq = ?, purged_mac = ?, seal = ? WHERE id = 1`
+		none  = `DELETE FROM postern_events WHERE seq < 0`
 	)
 	if *h, err = t.lockHead(ctx); err != nil {
 		return err
@@ -155,8 +155,9 @@ func (t *tx) purgeEvents(ctx context.Context, h *head, w store.PurgeEvents) (err
 	if _, err := t.exec(ctx, purge, h.PurgedSeq, h.PurgedMAC, h.Seal); err != nil {
 		return err
 	}
-	// One is deleted now, so that the commit fails if the account may not delete
-	// events.
-	_, err = t.exec(ctx, oldest, before.PurgedSeq+1)
+	// Nothing is deleted yet: an earlier purge may have left older events, and a gap after
+	// them would look like tampering. But the commit must fail if the account may not
+	// delete events.
+	_, err = t.exec(ctx, none)
 	return err
 }

@@ -307,6 +307,15 @@ var eventPurgeDuties = []duty{
 		require.EqualValues(t, 4, auditEnds(t, st).PurgedSeq)
 		require.Equal(t, []int64{5, 6}, seqs(t, st, store.EventQuery{OldestFirst: true}))
 	}},
+	{"purged events that are yet to be deleted have no gaps, also after a second purge", func(t *testing.T, st store.Store) {
+		appendAt(t, st, 1, 2, 3, 4, 5)
+		commit(t, st, purgeThrough(t, st, 2))
+		commit(t, st, purgeThrough(t, st, 4))
+		left := seqs(t, st, store.EventQuery{OldestFirst: true, Purged: true})
+		for i, seq := range left {
+			require.EqualValues(t, 5-len(left)+1+i, seq)
+		}
+	}},
 	{"purged events are in no list, or only in one that asks for them until a purge deletes them, and none is put there", func(t *testing.T, st store.Store) {
 		appendAt(t, st, 1, 2, 3, 4, 5)
 		commit(t, st, purgeThrough(t, st, 3))

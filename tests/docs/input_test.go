@@ -20,7 +20,7 @@ var inputs = []struct {
 	fields []string
 	rule   string
 }{
-	{"name of a person", []string{"name"}, "1 to {internal/desk.maxName} characters that RFC 8266 allows, in NFC, single spaces, no `@`; invisible characters only where they belong: joiners in Persian or Malayalam, emoji. No word mixes Latin, Greek, Cyrillic and other alphabets that look alike. Unique in the form in which names are [compared](decisions/021-names-are-what-they-look-like.md); not what pages call the office, the system or the command line, nor the name of the office; not another member’s name in the community"},
+	{"name of a person", []string{"name"}, "1 to {internal/desk.maxName} characters that RFC 8266 allows, in NFC, single spaces, no `@`; invisible characters only where they belong: joiners in Persian or Malayalam, emoji, shapes of ideographs. No accent without a letter. No word mixes Latin, Greek, Cyrillic and other alphabets that look alike. Unique in the form in which names are [compared](decisions/021-names-are-what-they-look-like.md); not what pages call the office, the system or the command line, nor the name of the office; not another member’s name in the community"},
 	{"email address", []string{"email"}, "one plain ASCII address of at most {mail.maxAddress} characters (`mail.ParseEmailAddress`); unique, ignoring case; not that by which the community knows another operator"},
 	{"login", []string{"login"}, "a name or an email address; anything else matches no one"},
 	{"label of an authenticator app, name of a role", []string{"label", "name"}, "the characters of a name"},

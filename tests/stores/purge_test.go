@@ -43,7 +43,7 @@ func (d database) accumulate(t *testing.T) store.Purged {
 	}
 	_, err := db.ExecContext(t.Context(), `UPDATE postern_event_head SET seq = 17000, latest_at = 17000`)
 	require.NoError(t, err)
-	return store.Purged{Events: 17000 - 1, Sessions: 17000, Mails: 17000, Counters: 17000}
+	return store.Purged{Events: 17000, Sessions: 17000, Mails: 17000, Counters: 17000}
 }
 
 // transactions are the statements between BEGIN and COMMIT.
