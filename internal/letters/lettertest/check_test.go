@@ -28,7 +28,7 @@ func TestCheck(t *testing.T) {
 		{"markup that shows the link and links nowhere", "letter.html", "{{.NotYou}}{{with .Button}}{{.URL}}{{end}}", "the HTML template leaves out the link"},
 		{"a text without advice", "letter.txt", "x{{with .Button}}{{.URL}}{{end}}", "the text template leaves out what to do"},
 		{"markup with the advice in a comment", "letter.html", `<!-- {{.NotYou}} -->{{with .Button}}<a href="{{.URL}}">x</a>{{end}}`, "the HTML template leaves out what to do"},
-		{"an empty subject", "letter.txt", `{{define "subject"}} {{end}}` + goodText, "leaves out the subject"},
+		{"an empty subject", "letter.txt", `{{define "subject"}} {{end}}` + goodText, "subject: need 1 to 200 characters"},
 		{"one that is fine", "letter.html", goodHTML, ""},
 		{"values of a letter", "invitation.txt", goodText + "{{.Values.By}} {{.Values.Office}} {{.Values.Roles}}", ""},
 	} {
