@@ -81,7 +81,7 @@ func (f *flights) land(keys []string, decided bool) {
 // ticket lets one attempt wait, for longestFlight in total.
 type ticket struct {
 	f       *flights
-	late    <-chan time.Time
+	until   time.Time
 	landed  int
 	retries int
 	waited  bool
@@ -90,7 +90,7 @@ type ticket struct {
 func (f *flights) ticket() *ticket {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return &ticket{f: f, landed: f.landed}
+	return &ticket{f: f, until: time.Now().Add(longestFlight), landed: f.landed}
 }
 
 // again waits until an attempt under the key of a limit that was reached is decided. If
@@ -101,8 +101,8 @@ func (t *ticket) again(ctx context.Context, key string, crowded bool) bool {
 	f.mu.Lock()
 	fl := f.of[key]
 	if fl == nil {
-		// An attempt may have landed since.
-		retry := t.retries < mostRetries && (crowded || f.landed != t.landed)
+		// Whoever crowded it has gone. Or an attempt may have landed since.
+		retry := crowded && time.Now().Before(t.until) || t.retries < mostRetries && f.landed != t.landed
 		t.retries++
 		t.landed = f.landed
 		f.mu.Unlock()
@@ -119,14 +119,13 @@ func (t *ticket) again(ctx context.Context, key string, crowded bool) bool {
 	fl.queue = slices.Insert(fl.queue, at, wake)
 	f.waiting++
 	f.mu.Unlock()
-	if t.late == nil {
-		t.late = time.After(longestFlight)
-	}
+	late := time.NewTimer(time.Until(t.until))
+	defer late.Stop()
 	woken := false
 	select {
 	case <-wake:
 		woken = true
-	case <-t.late:
+	case <-late.C:
 	case <-ctx.Done():
 	}
 	f.mu.Lock()
