@@ -146,5 +146,6 @@ func (d *Desk) AcceptAudit(ctx context.Context, a Actor, v Visit, reason string)
 	if err := d.commitAs(ctx, a, "accept the audit log", w); err != nil {
 		return err
 	}
+	d.trail.accept(accepted.seq) // first, because it forgets what was given before
 	return d.give(ctx, accepted)
 }

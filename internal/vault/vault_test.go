@@ -55,17 +55,18 @@ func TestASecretThatIsNotRandomIsRefused(t *testing.T) {
 func TestSealedValuesAreAES256GCM(t *testing.T) {
 	master := secret(t)
 	sealed := open(t, master).Seal(vault.MailBodies, "mails/body/1", []byte("hello"))
-	key, err := hkdf.Key(sha256.New, master, nil, "postern v1 seal mail bodies", 32)
+	var parts []byte
+	for _, part := range []string{"mail bodies", "mails/body/1"} {
+		parts = append(binary.BigEndian.AppendUint64(parts, uint64(len(part))), part...)
+	}
+	key, err := hkdf.Key(sha256.New, master, nil, "postern v1 seal "+string(parts), 32)
 	require.NoError(t, err)
 	block, err := aes.NewCipher(key)
 	require.NoError(t, err)
 	gcm, err := cipher.NewGCM(block)
 	require.NoError(t, err)
 	head, nonce, rest := sealed[:5], sealed[5:17], sealed[17:]
-	bound := bytes.Clone(head)
-	for _, part := range []string{"mail bodies", "mails/body/1"} {
-		bound = append(binary.BigEndian.AppendUint64(bound, uint64(len(part))), part...)
-	}
+	bound := append(bytes.Clone(head), parts...)
 	plain, err := gcm.Open(nil, nonce, rest, bound)
 	require.NoError(t, err)
 	require.Equal(t, "hello", string(plain))
