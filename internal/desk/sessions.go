@@ -58,6 +58,10 @@ func (in *State) expired(s *store.Session, now time.Time) bool {
 // began.
 func (in *State) endedAll(began time.Time) bool { return !began.After(in.Stored.SessionsFrom) }
 
+// mostEvictions is how often a sign-in makes room for its session: as often as others of
+// the operator can overtake it, which are all those that pass a limit at once.
+const mostEvictions = 2 * namePasswords
+
 // commitEvicting commits a new session after the writes that make room for it. If
 // another sign-in began one in the meantime, it makes room again.
 func (d *Desk) commitEvicting(ctx context.Context, v Visit, view store.SignInView, writes []store.Write) error {
@@ -67,7 +71,7 @@ func (d *Desk) commitEvicting(ctx context.Context, v Visit, view store.SignInVie
 		if err == nil {
 			d.rememberEvicted(ctx, evicted)
 		}
-		if !isConflict(err) || tries == 5 {
+		if !isConflict(err) || tries == mostEvictions {
 			return err
 		}
 		now, listErr := d.Store.ListSessions(ctx, view.Operator.ID)
