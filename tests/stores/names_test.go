@@ -19,7 +19,7 @@ func TestANameIsOnePersonsOnEachStore(t *testing.T) {
 		o.Rules(map[string]string{"two_factor.who": "recommended"})
 		boss := o.Actor(o.Person("Boss", desk.RoleSuperAdministrator))
 		mod := []string{desk.RoleModerator}
-		for n, name := range []string{"José", "علی‌رضا", "ശ്രീജിത്ത്", "👩\u200D👧", "ΣΊΣΥΦΟΣ", "İpek"} {
+		for n, name := range []string{"José", "علی\u200cرضا", "ശ്രീജിത്ത്", "👩\u200D👧", "ΣΊΣΥΦΟΣ", "İpek"} {
 			op := o.Person(name, desk.RoleModerator)
 			looks := []string{"Jose\u0301", "علیرضا", "ശ്രീജിത്ത്\u200D", "👩👧", "σίσυφος", "ipek"}[n]
 			_, _, err := o.Invite(t.Context(), boss, testoffice.Home, desk.InviteForm{Email: "other@example.org", Name: looks, Roles: mod})
