@@ -84,7 +84,7 @@ func TestNoCellOfAnExportIsAFormula(t *testing.T) {
 }
 
 func TestAnExportedLineIsOneJSONObjectThatNoTerminalObeys(t *testing.T) {
-	for _, text := range append(hostile(), "नमस्ते 👩‍🚀 می‌خواهم", "<b>&amp;</b>", "\\u2028", `"},{"seq":9`) {
+	for _, text := range append(hostile(), "नमस्ते 👩‍🚀 می\u200cخواهم", "<b>&amp;</b>", "\\u2028", `"},{"seq":9`) {
 		events := eventsWith(text)
 		out := written(t, "jsonl", events...)
 		for _, r := range out {
