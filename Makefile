@@ -20,6 +20,7 @@ check: format vet lint test race ## what a change must pass before it is sent
 format:
 	@unformatted=$$(gofmt -l .); \
 	[ -z "$$unformatted" ] || { echo "run gofmt -w on:" $$unformatted >&2; exit 1; }
+	@! git grep -nE '^(<{7}|>{7}) ' || { echo "a merge is not resolved" >&2; exit 1; }
 
 vet:
 	go vet work
