@@ -54,7 +54,7 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 		d.refuseSignIn(ctx, v, try, a, key, why)
 		return Passed{}, ErrCredentials
 	}
-	try.stays(try.name)
+	try.stays(try.name) // whoever is turned away now has shown nothing but a password
 	o, err := d.recheckBreached(ctx, v, a.operator, f.Password)
 	if err != nil {
 		try.takeBack(ctx)

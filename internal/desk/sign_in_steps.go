@@ -86,7 +86,7 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, view store.SignInView,
 		writes = append(writes, store.ClearCounter{Key: operatorKey("failed", o.ID)})
 	}
 	if len(view.Factors) == 0 && !mustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), roles) {
-		return d.begin(ctx, v, view, next, "password", writes)
+		return d.begin(ctx, v, view, next, "password", append(writes, try.forget()...))
 	}
 	told, err := d.unfinished(ctx, v, o, try)
 	if err != nil {
@@ -105,8 +105,10 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, view store.SignInView,
 	return Passed{Token: token, Next: next}, nil
 }
 
-// unfinished returns the email that tells an operator that someone has their password:
-// several sign-ins were begun with it in unknown browsers, and none was completed.
+// unfinished returns the writes for a sign-in that is begun. As a rule, it takes back what
+// was counted under the name. But if several were begun in unknown browsers, and none was
+// completed, it stays counted, so that a password alone costs few hashes; and an email
+// tells the operator that someone has their password.
 func (d *Desk) unfinished(ctx context.Context, v Visit, o store.Operator, try *attempt) ([]store.Write, error) {
 	if try.browser.ID != "" {
 		return nil, nil
@@ -117,7 +119,7 @@ func (d *Desk) unfinished(ctx context.Context, v Visit, o store.Operator, try *a
 		return nil, fmt.Errorf("count sign-in begun: %w", err)
 	}
 	if few {
-		return nil, nil
+		return try.forget(), nil
 	}
 	return d.unusual(ctx, v, o, letters.Unfinished)
 }

@@ -294,6 +294,15 @@ func (a *attempt) succeeded(keep ...string) []store.Write {
 	return writes
 }
 
+// forget returns the write that takes a right attempt back under its name, where it stays
+// counted otherwise. A known browser's is not counted there.
+func (a *attempt) forget() []store.Write {
+	if a.name == "" {
+		return nil
+	}
+	return []store.Write{store.Unhit{Keys: []string{a.name}}}
+}
+
 // failed returns the writes to commit with a failure: they take the attempt back where
 // it was right.
 func (a *attempt) failed() []store.Write {

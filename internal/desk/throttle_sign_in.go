@@ -31,10 +31,10 @@ const (
 // it returns *LimitedError; then the account is not even looked up, unless the browser
 // says that it is known.
 //
-// Strangers share these counters, and must not see in them that someone signed in. So
-// every attempt counts under its name, right or wrong. The counters of a name in one
-// network count failures only, once they are decided; until then, an attempt in flight is
-// taken for a failure.
+// Strangers share these counters, and must not see in them that someone signed in. So the
+// commit of a right password takes the attempt back under its name, see unfinished. The
+// counters of a name in one network count failures only, once they are decided; until
+// then, an attempt in flight is taken for a failure.
 func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string, a *attempt) error {
 	a.name = d.counterKey("signin-name", key)
 	s := d.Settings().SignIn

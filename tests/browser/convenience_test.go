@@ -105,7 +105,7 @@ func TestConveniences(t *testing.T) {
 		require.Equal(t, "Home", p.Text("h1"))
 		require.Equal(t, before+1, s.pages.posts("/login/code"))
 		p.Open(s.at("/account/sessions"))
-		require.Equal(t, 1, p.Count(".rows > li"))
+		require.Equal(t, 1, p.Count("[aria-label=Sessions] li"))
 	})
 
 	t.Run("a second tab is signed in too, and follows where it was going", func(t *testing.T) {

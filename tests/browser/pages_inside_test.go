@@ -48,9 +48,9 @@ func walkAccount(t *testing.T, s *site, i *inspector) {
 	other.secret, other.password = p.secret, anotherPassword
 	other.signIn()
 	p.Open(s.at("/account/sessions"))
-	require.Equal(t, 2, p.Count(".rows > li"))
+	require.Equal(t, 2, p.Count("[aria-label=Sessions] li"))
 	i.look(p, "two sessions")
-	p.Submit(".rows form button")
+	p.Submit("[aria-label=Sessions] form button")
 	require.Contains(t, p.Text("[role=status]"), "Session ended")
 	other.Open(s.at("/account"))
 	require.Equal(t, "Sign in", other.Text("h1"))
