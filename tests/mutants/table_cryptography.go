@@ -22,7 +22,7 @@ var cryptography = []mutation{
 func must[T any]`},
 	{"ASVS 11.3.2", "internal/vault.TestSealedValuesAreAES256GCM", "internal/vault/vault.go",
 		`, 32)))))`, `, 16)))))`},
-	{"ASVS 11.3.3", "internal/vault.TestASealedValueOpensOnlyInItsPlace", "internal/vault/vault.go",
+	{"ASVS 11.3.3", "internal/vault.TestSealedValuesAreAES256GCM", "internal/vault/vault.go",
 		`encode(string(p), place)...)`, `encode(string(p))...)`},
 	{"ASVS 11.3.3", "internal/desk.TestASecretMovedToAnotherRowDoesNotOpen", "internal/desk/second_factor.go",
 		`return "factors/secret/" + operatorID + "/" + factorID`, `return "factors/secret/" + operatorID`},

@@ -58,5 +58,5 @@ var forgery = []mutation{
 	{"ASVS 3.7.2", "internal/pages.TestNothingLeadsOutOfTheOffice", "internal/pages/next.go",
 		`"/step-up", "/static"} {`, `"/static"} {`},
 	{"ASVS 3.5.4", "backoffice.TestAnOfficeOnAHostOfItsOwn", "internal/pages/forgery.go",
-		`case site != "" && site != "same-origin":`, `case site == "cross-site":`},
+		`return origin == c.Desk.Origin`, `return true`},
 }
