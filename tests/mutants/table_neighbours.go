@@ -54,14 +54,10 @@ var neighbours = []mutation{
 `, `Operators []desk.Operator
 	Stored    []store.Operator
 `},
-	{"ASVS 15.3.3", "backoffice.TestFieldsThatAFormDoesNotHaveChangeNothing", "internal/pages/operator_name.go",
-		`err := c.Desk.RenameOperator(`, `if email := c.form.Get("email"); email != "" {
-		_ = c.Desk.ChangeEmail(c.ctx(), c.actor(), c.visit, c.id(), c.version(), email)
-	}
-	err := c.Desk.RenameOperator(`},
-	{"ASVS 15.3.3", "tests/docs.TestGeneratedSectionsAreCurrent", "internal/pages/operator_name.go",
-		`err := c.Desk.RenameOperator(`, `_ = c.form.Get("state")
-	err := c.Desk.RenameOperator(`},
+	{"ASVS 15.3.3", "backoffice.TestFieldsThatAFormDoesNotHaveChangeNothing", "internal/pages/guard.go",
+		`dropped := c.dropUnknown(route.fields)`, `dropped := ""`},
+	{"ASVS 15.3.3", "tests/docs.TestGeneratedSectionsAreCurrent", "internal/pages/routes.go",
+		`(*call).postOperatorName, "name", "version"`, `(*call).postOperatorName, "name", "version", "state"`},
 	{"ASVS 15.3.7", "backoffice.TestAFormNeedsTheTokenOfItsOwnSession", "internal/pages/forgery.go",
 		`c.form = c.r.PostForm`, `c.form = c.r.Form`},
 	{"ASVS 15.3.7", "backoffice.TestBodiesThatAreNotAForm", "internal/pages/forgery.go",
