@@ -32,6 +32,18 @@ func TestPagesThatPollKeepNoSessionAlive(t *testing.T) {
 	}
 }
 
+func TestReportsOfABrowserKeepNoSessionAlive(t *testing.T) {
+	o := newOffice(t, func(c *backoffice.Config) { c.PolicyReports = true })
+	ada := o.Enrolled("Ada", backoffice.Moderator)
+	for range 3 {
+		o.Clock.Add(20 * time.Minute)
+		r := ada.Request(http.MethodPost, "/csp-report", strings.NewReader(`{"csp-report":{"effective-directive":"img-src","blocked-uri":"data"}}`))
+		r.Header.Set("Content-Type", "application/csp-report")
+		require.Equal(t, http.StatusNoContent, ada.Send(r).Status)
+	}
+	require.False(t, ada.SignedIn())
+}
+
 func TestABrowserWhoseSessionMadeRoomSaysWhy(t *testing.T) {
 	o := newOffice(t, func(c *backoffice.Config) {})
 	o.Set(map[string]string{"session.per_operator": "1", "two_factor.who": "recommended"})

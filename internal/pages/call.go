@@ -82,7 +82,7 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request, alias string) *
 	peer := parseIP(r.RemoteAddr)
 	c.secure = s.Insecure || s.overTLS(r, peer)
 	c.visit.IP, c.visit.UserAgent = s.clientIP(r, peer), r.UserAgent()
-	c.visit.Passive = s.passive(c.path)
+	c.visit.Passive = s.passive(c.path) || s.Reports && c.path == reportPath // browsers report on their own
 	if s.Desk.Decide != nil {
 		c.visit.Header = c.header
 	}
