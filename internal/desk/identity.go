@@ -96,8 +96,8 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 	case o.State != store.OperatorActive, len(roles) == 0:
 		return nil, ErrNoSession
 	}
+	d.moved(ctx, v, &view)
 	if !v.Passive && now.Sub(view.Session.SeenAt) >= touchEvery {
-		d.moved(ctx, v, &view)
 		err := d.Store.TouchSession(ctx, digest, now)
 		if isNotFound(err) {
 			return nil, ErrNoSession

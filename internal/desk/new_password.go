@@ -36,18 +36,21 @@ func (d *Desk) checkNewPassword(o store.Operator, plain, again string, bad *Inva
 	bad.addReasons("password", d.Settings().Password(d.Now()).Check(plain, d.contextWords(o)))
 }
 
-// checkReused adds to bad that the operator had the password before. That confirms
-// a guess, so it comes last, after the current password or the second factor.
+// checkReused adds to bad that the operator had the password before, or has it now and
+// must change it. That confirms a guess, so it comes last, after the current password or
+// the second factor.
 func (d *Desk) checkReused(ctx context.Context, o store.Operator, plain string, bad *InvalidError) error {
-	policy := d.Settings().Password(d.Now())
-	if policy.History == 0 {
-		return nil
+	s, now := d.Settings(), d.Now()
+	policy := s.Password(now)
+	most := policy.History
+	if o.MustChangePassword || s.PasswordExpired(o.PasswordSetAt, now) {
+		most = max(most, 1)
 	}
 	earlier := append([]string{o.Password}, o.PasswordHistory...)
 	if o.Password == "" {
 		earlier = earlier[1:]
 	}
-	for _, e := range earlier[:min(len(earlier), policy.History)] {
+	for _, e := range earlier[:min(len(earlier), most)] {
 		used, err := d.Hasher.Reused(waiting(ctx, insider(o.ID)), plain, []string{e})
 		if err != nil {
 			return fmt.Errorf("compare with earlier passwords: %w", err)

@@ -211,6 +211,22 @@ func unjoined(err error) error {
 	return err
 }
 
+func TestAPasswordThatMustBeChangedIsNotSetAgain(t *testing.T) {
+	o := newOffice(t)
+	op := o.Person("Ada", desk.RoleModerator)
+	reset := func() error {
+		token := o.ResetLink("ada@example.org")
+		f := desk.LinkForm{Token: token, Password: good, Again: good}
+		err := o.Reset(ctx, home, f)
+		o.Clock.Add(time.Hour)
+		return err
+	}
+	require.NoError(t, reset(), "nobody said that it is known to others")
+	require.NoError(t, o.RequireNewPassword(ctx, desk.CommandLine(), home, op.ID, "seen on a note"))
+	requireProblem(t, reset(), "password", "reused")
+	require.True(t, o.Find(op.ID).MustChangePassword)
+}
+
 func TestALinkAloneTellsNothingAboutPasswordsUsedBefore(t *testing.T) {
 	o := newOffice(t)
 	o.Enrolled("Ada", desk.RoleSuperAdministrator)

@@ -203,6 +203,18 @@ func TestASessionThatIsUsedFromAnotherNetworkIsNotedOnceForEach(t *testing.T) {
 	require.Equal(t, []string{"session.network_changed", began.ID, op.ID, "2001:db8::1", home.IP}, []string{e.Code, e.SessionID, e.ActorID, e.IP, e.Detail["before"]})
 	use("198.51.100.9")
 	require.Equal(t, 2, o.Count("session.network_changed"))
+
+	use(home.IP)
+	require.NoError(t, second(o.Authenticate(ctx, from("192.0.2.77"), ada.Token)))
+	require.Equal(t, 3, o.Count("session.network_changed"), "also between two requests of the operator")
+	o.Clock.Add(time.Minute)
+	polls := from("192.0.2.77")
+	polls.Passive = true
+	require.NoError(t, second(o.Authenticate(ctx, polls, ada.Token)))
+	require.Equal(t, 3, o.Count("session.network_changed"), "once for each")
+	polls.IP = "192.0.2.78"
+	require.NoError(t, second(o.Authenticate(ctx, polls, ada.Token)))
+	require.Equal(t, 4, o.Count("session.network_changed"), "also by what a page requests on its own")
 }
 
 func TestEndingSessions(t *testing.T) {
