@@ -28,6 +28,9 @@ func TestWhatEndsAnAccountsKnownBrowsers(t *testing.T) {
 			_, _, err := o.TemporaryPassword(ctx, a, home, ada.ID)
 			return err
 		}},
+		{"a password that must be changed", true, func(o *office, a desk.Actor, ada store.Operator) error {
+			return o.RequireNewPassword(ctx, a, home, ada.ID, "seen on a note")
+		}},
 		{"another email address", true, func(o *office, a desk.Actor, ada store.Operator) error {
 			return o.ChangeEmail(ctx, a, home, ada.ID, ada.Version, "other@example.org")
 		}},

@@ -71,9 +71,9 @@ func (d *Desk) PasswordLink(ctx context.Context, a Actor, v Visit, id string) (s
 }
 
 // RequireNewPassword marks an operator's password as compromised: they are signed
-// out everywhere, and their next sign-in leads only to the page that changes it (ASVS
-// 6.2.10). They are notified by email. It returns ErrChanged if they must change it
-// already.
+// out everywhere, no browser stays known, and their next sign-in leads only to the page
+// that changes it (ASVS 6.2.10). They are notified by email. It returns ErrChanged if
+// they must change it already.
 func (d *Desk) RequireNewPassword(ctx context.Context, a Actor, v Visit, id, reason string) error {
 	o, err := d.passwordHere(ctx, &a, id)
 	if err != nil {
@@ -89,7 +89,7 @@ func (d *Desk) RequireNewPassword(ctx context.Context, a Actor, v Visit, id, rea
 		return err
 	}
 	return d.commitAs(ctx, a, "require new password", store.PutOperator{Operator: o},
-		store.EndSessions{OperatorID: o.ID, All: true}, event, told)
+		store.EndSessions{OperatorID: o.ID, All: true}, store.DeleteBrowsers{OperatorID: o.ID, All: true}, event, told)
 }
 
 // TemporaryPassword replaces an operator's password by a generated one and returns
