@@ -1,7 +1,9 @@
 package desk_test
 
 import (
+	"context"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -103,4 +105,68 @@ func TestOperatorsComeFromTheNetworksThatTheParameterAllows(t *testing.T) {
 
 	require.NoError(t, save(desk.CommandLine(), "192.0.2.1"), "the command line can repair it")
 	require.False(t, o.Alive(token))
+}
+
+func TestEveryoneSignedOutByAClockThatWasAheadSignsInAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+		_, ben := o.Enrolled("Ben", desk.RoleModerator)
+		const year = 366 * 24 * time.Hour
+		o.Clock.Add(year)
+		require.NoError(t, o.EndAllSessions(ctx, desk.CommandLine(), home, "cookies were stolen"))
+		o.Clock.Add(-year)
+		require.False(t, o.Alive(ben.Token))
+
+		run, stop := context.WithCancel(ctx)
+		done := make(chan error, 1)
+		go func() { done <- o.Run(run) }()
+		synctest.Wait()
+		require.Equal(t, 2, o.Count("session.all_ended"))
+		o.Clock.Add(time.Minute)
+		require.NotEmpty(t, o.Again("Ada", ada.Secret))
+		require.False(t, o.Alive(ada.Token), "what began before stays ended")
+		time.Sleep(2 * time.Second) // of the bubble's clock
+		synctest.Wait()
+		require.Equal(t, 2, o.Count("session.all_ended"), "once")
+		stop()
+		require.ErrorIs(t, <-done, context.Canceled)
+	})
+}
+
+// TestAClockSetBackRevivesNoSession signs everyone out, and then sets the clock back to
+// before some sessions began.
+func TestAClockSetBackRevivesNoSession(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := newOffice(t)
+		o.Clock.Add(time.Hour)
+		op, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+		o.Clock.Add(5 * time.Minute)
+		require.NoError(t, o.EndAllSessions(ctx, desk.CommandLine(), home, "cookies were stolen"))
+		o.Clock.Add(-15 * time.Minute)
+
+		run, stop := context.WithCancel(ctx)
+		done := make(chan error, 1)
+		go func() { done <- o.Run(run) }()
+		synctest.Wait()
+		require.Equal(t, 2, o.Count("session.all_ended"))
+		require.Empty(t, o.SessionsOf(op.ID))
+		for range 20 {
+			o.Clock.Add(time.Minute)
+			require.False(t, o.Alive(ada.Token))
+		}
+		require.NotEmpty(t, o.Again("Ada", ada.Secret))
+		stop()
+		require.ErrorIs(t, <-done, context.Canceled)
+	})
+}
+
+func TestASessionOfAClockThatWasAheadIsOver(t *testing.T) {
+	o := newOffice(t)
+	_, ada := o.Enrolled("Ada", desk.RoleSuperAdministrator)
+	o.Clock.Add(10 * time.Minute)
+	token := o.Again("Ada", ada.Secret)
+	o.Clock.Add(-10 * time.Minute)
+	require.NoError(t, o.EndAllSessions(ctx, desk.CommandLine(), home, "cookies were stolen"))
+	require.False(t, o.Alive(token), "although it began after that moment")
 }

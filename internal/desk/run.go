@@ -67,6 +67,7 @@ func (d *Desk) steps() []*step {
 	return []*step{
 		{name: "refresh parameters", do: d.beat, limit: beatTime, every: beatEvery},
 		{name: "roll back alias", do: d.rollBack, limit: beatTime, every: beatEvery},
+		{name: "let people sign in again", do: d.endedAhead, limit: purgeTime, every: beatEvery},
 		// What is under way to a mail server must not be cut off.
 		{name: "deliver email", wake: due, do: func(ctx context.Context) error {
 			_, err := d.Deliver(ctx)

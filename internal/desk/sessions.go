@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -48,10 +49,10 @@ func (d *Desk) liveSessions(ctx context.Context, operatorID string) ([]Session, 
 }
 
 // expired reports whether a session is too old, or was unused for too long, or began
-// before everyone was signed out. A session last seen further in the future than it may stay unused has expired
-// too: the clock was wrong then, and the session would live until that time.
+// before everyone was signed out. A session last seen in the future has expired too: the
+// clock was wrong then, and the session would live until that time, whoever is signed out.
 func (in *State) expired(s *store.Session, now time.Time) bool {
-	return !now.Before(s.EndsAt) || now.Sub(s.SeenAt).Abs() >= in.Settings.Session.Idle || in.endedAll(s.CreatedAt)
+	return !now.Before(s.EndsAt) || now.Sub(s.SeenAt).Abs() >= in.Settings.Session.Idle || ahead(s.SeenAt, now) || in.endedAll(s.CreatedAt)
 }
 
 // endedAll reports whether everyone was signed out since a session or a sign-in
@@ -135,11 +136,15 @@ func (d *Desk) unknown(ctx context.Context, session store.Digest) error {
 // moved notes that a session is used from another network than it began in, once
 // for each network. Nothing ends: phones and trains do so all day.
 func (d *Desk) moved(ctx context.Context, v Visit, view *store.SessionView) {
-	s, network := &view.Session, netgroup.Smallest(v.IP)
-	if network == netgroup.Smallest(s.IP) {
+	s := &view.Session
+	if v.IP == s.IP {
+		return // nearly always
+	}
+	network, now := netgroup.Smallest(v.IP), d.Now()
+	if network == netgroup.Smallest(s.IP) || d.tempo.check("network:"+s.ID+network, 1, touchEvery, now) != nil {
 		return
 	}
-	_, first, err := d.Store.Hit(ctx, d.Now(), store.Hit{
+	_, first, err := d.Store.Hit(ctx, now, store.Hit{
 		Key: d.counterKey("session-network", s.ID, network), Limit: store.Limit{Max: 1, Window: 24 * time.Hour},
 	})
 	if err != nil {
@@ -233,6 +238,32 @@ func (d *Desk) EndAllSessions(ctx context.Context, a Actor, v Visit, reason stri
 	p := s.Stored
 	p.SessionsFrom = d.Now()
 	return d.putParameters(ctx, p, d.Audit(v, "session.all_ended", Success).Actor(a).Because(reason), a.still(told...)...)
+}
+
+// endedAhead corrects that everyone was signed out with a clock that was ahead: until that
+// time, no one could sign in. First it ends the sessions one by one, because those that
+// began before the clock was set back must not return.
+func (d *Desk) endedAhead(ctx context.Context) error {
+	if !ahead(d.State().Stored.SessionsFrom, d.Now()) {
+		return nil
+	}
+	s, err := d.Fresh(ctx) // which also tells the time
+	if err != nil || !ahead(s.Stored.SessionsFrom, d.Now()) {
+		return err
+	}
+	err = d.eachOperator(ctx, store.OperatorQuery{}, func(o store.Operator) error {
+		return d.Commit(ctx, store.EndSessions{OperatorID: o.ID, All: true})
+	})
+	if err != nil {
+		return err
+	}
+	p := s.Stored
+	p.SessionsFrom = d.Now()
+	err = d.putParameters(ctx, p, d.Audit(Visit{}, "session.all_ended", Success).System().Because("the clock was ahead when everyone was signed out"))
+	if errors.Is(err, ErrChanged) {
+		return nil // next time
+	}
+	return err
 }
 
 // EndMemberSessions ends the sessions of the operator who is a member of the
