@@ -40,7 +40,7 @@ func slowly(p *person, path string, fields url.Values, happen func()) *httptest.
 
 func slowRequest(p *person, path string, fields url.Values, happen func()) *http.Request {
 	r := httptest.NewRequest(http.MethodPost, p.Site.Base+path, &late{strings.NewReader(fields.Encode()), happen})
-	r.TLS = &tls.ConnectionState{}
+	r.TLS, r.RemoteAddr = &tls.ConnectionState{}, "127.0.0.1:1" // as the sign-in
 	r.Header = p.Request(http.MethodPost, path, nil).Header
 	r.Header.Set("User-Agent", p.Agent)
 	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: p.Cookie(sessionCookie)})

@@ -18,7 +18,7 @@ var parameterKinds = []*kind{
 	{name: "parameters show", anySecret: true, operands: "NAME", summary: "print what a parameter does, and which values it takes", example: "parameters show session.idle", run: parametersShow, see: "parameters", flags: []option{asJSON},
 		text: "With its default and the value in force."},
 	{name: "parameters set", operands: "NAME VALUE", summary: "change a parameter", example: "parameters set session.idle 20m", run: setTo(func(c *call, _ parameterRecord) string { return c.arg(1) }), mails: true, see: "parameters",
-		text: "The value is checked as on the page, and takes effect on every replica from the next request on. If it protects less than before, every super-administrator is told by email."},
+		text: "The value is checked as on the page, and takes effect on every replica from the next request on. If it protects less than before, or signin.networks allows less, every super-administrator is told by email."},
 	{name: "parameters restore", operands: "NAME", summary: "restore the default of a parameter", example: "parameters restore session.idle", run: setTo(func(_ *call, p parameterRecord) string { return p.Default }), mails: true, see: "parameters",
 		text: "Like \"parameters set\" with the default."},
 	{name: "signin pause", operands: "[TEXT]", summary: "keep everyone but super-administrators from signing in", run: signinPause, mails: true,

@@ -89,6 +89,7 @@ func TestOperatorsComeFromTheNetworksThatTheParameterAllows(t *testing.T) {
 	requireProblem(t, save(actor, "198.51.100.0/24, 2001:db8::/32"), "signin.networks", "own")
 	require.NoError(t, save(o.Identity(token).Actor(), "203.0.113.0/24 2001:db8::/32"))
 	require.True(t, o.Alive(ben.Token))
+	letterSays(t, o.Letter("ada@example.org"), "Ada changed the networks", "Only from: 203.0.113.0/24 2001:db8::/32", `"parameters restore signin.networks"`)
 	half := o.Begun("Ben")
 
 	away := from("198.51.100.9")

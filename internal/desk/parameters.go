@@ -81,9 +81,12 @@ func (d *Desk) PreviewParameters(ctx context.Context, a Actor, f ParametersForm)
 	return changes, err
 }
 
+// allowedNetworks is the parameter that can shut operators out.
+const allowedNetworks = "signin.networks"
+
 // SaveParameters stores what a form changes. It takes effect on every replica
 // from the next request. Super-administrators are notified of changes that
-// protect less.
+// protect less, and of fewer networks.
 func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f ParametersForm) ([]Change, error) {
 	changes, p, err := d.prepare(ctx, a, f)
 	if err != nil || len(changes) == 0 {
@@ -92,28 +95,19 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 	// Nobody locks themselves out by a slip; the command line may, as it can repair
 	// that.
 	if next, _ := settings.Parse(p.Values); a.ID != ActorCommandLine && !next.AllowsIP(v.IP) {
-		return nil, invalid("signin.networks", "own", "Your own IP address, "+OneLine(v.IP, 64)+", must be among them.")
+		return nil, invalid(allowedNetworks, "own", "Your own IP address, "+OneLine(v.IP, 64)+", must be among them.")
 	}
 	entry := d.Audit(v, "parameters.changed", Success).Actor(a)
-	var loosened []string
 	for _, c := range changes {
 		entry.With(c.Name, c.Before+" → "+c.After)
 		if c.Name == auditKeep {
 			inForce, _ := settings.Parse(map[string]string{auditKeep: c.After})
 			entry.change = func(s *seal) { s.Keep = inForce.AuditKeep }
 		}
-		if c.Loosens {
-			loosened = append(loosened, c.Definition.Label+": from "+c.told(c.Before)+" to "+c.told(c.After))
-		}
 	}
-	var told []store.Write
-	if len(loosened) > 0 {
-		told, err = d.tellSuperAdministrators(ctx, "", func(o store.Operator) mail.Letter {
-			return letters.ParametersLoosened(d.notice(v, o, signature(a)), loosened)
-		})
-		if err != nil {
-			return nil, err
-		}
+	told, err := d.toldOfParameters(ctx, a, v, changes)
+	if err != nil {
+		return nil, err
 	}
 	err = d.putParameters(ctx, p, entry, a.still(told...)...)
 	if errors.Is(err, ErrChanged) {
@@ -126,6 +120,29 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 		}
 	}
 	return changes, err
+}
+
+// toldOfParameters notifies the super-administrators of changes that protect less, and of
+// one that may shut them out.
+func (d *Desk) toldOfParameters(ctx context.Context, a Actor, v Visit, changes []Change) (told []store.Write, err error) {
+	var loosened []string
+	tell := func(letter func(letters.Notice) mail.Letter) error {
+		more, err := d.tellSuperAdministrators(ctx, "", func(o store.Operator) mail.Letter { return letter(d.notice(v, o, signature(a))) })
+		told = append(told, more...)
+		return err
+	}
+	for _, c := range changes {
+		switch {
+		case c.Loosens:
+			loosened = append(loosened, c.Definition.Label+": from "+c.told(c.Before)+" to "+c.told(c.After))
+		case c.Name == allowedNetworks:
+			err = tell(func(n letters.Notice) mail.Letter { return letters.NetworksRestricted(n, c.After) })
+		}
+	}
+	if err == nil && len(loosened) > 0 {
+		err = tell(func(n letters.Notice) mail.Letter { return letters.ParametersLoosened(n, loosened) })
+	}
+	return told, err
 }
 
 // told is a value as emails write it.

@@ -22,7 +22,7 @@ var Kinds = []string{
 	"password-reset", "password-elsewhere", "password-changed", "password-link-made", "temporary-password", "password-compromised",
 	"two-factor-from", "two-factor-added", "two-factor-removed", "two-factor-reset", "recovery-code-used", "recovery-codes-replaced",
 	"new-device", "unusual-sign-in", "many-failures",
-	"alias-changed", "parameters-loosened", "test-message", "host-message",
+	"alias-changed", "parameters-loosened", "networks-restricted", "test-message", "host-message",
 }
 
 // Urgent reports whether someone waits for letters of this kind: those that bring a

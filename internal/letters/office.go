@@ -39,6 +39,23 @@ func ParametersLoosened(n Notice, changes []string) mail.Letter {
 	return l
 }
 
+// NetworksRestricted tells the super-administrators, some of whom it may shut out, that
+// operators can now use the office only from fewer networks.
+func NetworksRestricted(n Notice, networks string) mail.Letter {
+	l := n.letter("networks-restricted", "The networks of the %s were restricted")
+	l.Paragraphs = []string{
+		fmt.Sprintf("%s changed the networks from which operators can use the %s. Sessions elsewhere end.", n.by(), n.office()),
+	}
+	l.Details = append([]mail.Detail{{Label: "Only from", Value: networks}}, n.signed()...)
+	l.NotYouTitle = unexpected
+	l.NotYou = fmt.Sprintf("Tell %s. If no one can sign in, the command \"parameters restore signin.networks\" on the server allows all networks again.", n.contact())
+	l.Values = struct {
+		Notice
+		Networks string
+	}{n, networks}
+	return l
+}
+
 // TestMessage confirms that emails arrive.
 func TestMessage(n Notice) mail.Letter {
 	l := n.letter("test-message", "Test email from the %s")

@@ -44,6 +44,7 @@ var mailTitles = map[string]string{
 	"invitation-ends":         "Invitation expires soon",
 	"many-failures":           "Many failed sign-ins",
 	"name-changed":            "Name changed",
+	"networks-restricted":     "Networks restricted",
 	"new-device":              "Sign-in from a new device",
 	"new-super-administrator": "New super-administrator",
 	"parameters-loosened":     "Parameters loosened",

@@ -37,6 +37,7 @@ var notices = map[string]struct{ to, when string }{
 	"many-failures":           {"the person", "many wrong passwords or codes, or ten wrong passwords from a known browser; at most once a day for each"},
 	"alias-changed":           {"every active operator", "a new office address was confirmed, or set on the command line"},
 	"parameters-loosened":     {"every active super-administrator", "parameters were loosened"},
+	"networks-restricted":     {"every active super-administrator", "`signin.networks` was changed so that it allows fewer"},
 	"test-message":            {"the operator, or the email address given on the command line", "someone sends a test email"},
 	"host-message":            {"the operator your code names", "your code sent it"},
 }

@@ -56,6 +56,7 @@ func Samples() []mail.Letter {
 		letters.ManyFailures(own, letters.Failures{Until: when.Add(15 * time.Minute)}),
 		letters.AliasChanged(other),
 		letters.ParametersLoosened(other, []string{"Two-factor authentication: from everyone to recommended"}),
+		letters.NetworksRestricted(other, "203.0.113.0/24"),
 		letters.TestMessage(own),
 		letters.HostMessage(unsaid, "12 posts are waiting for you",
 			[]string{"Twelve posts were reported since yesterday.", "The oldest has been waiting for 20 hours."},
