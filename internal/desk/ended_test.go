@@ -76,6 +76,34 @@ func TestEveryoneIsSignedOutAtOnce(t *testing.T) {
 	require.Len(t, list, 1, "those that ended are not listed")
 }
 
+func TestEveryoneIsSignedOutWhileOthersSignIn(t *testing.T) {
+	for _, who := range []string{"everyone", "recommended"} {
+		o := newOffice(t)
+		_, ben := o.Enrolled("Ben", desk.RoleModerator)
+		o.Person("Cy", desk.RoleModerator)
+		o.Rules(map[string]string{"two_factor.who": who})
+		o.Clock.Add(time.Minute)
+		half := o.Begun("Ben")
+		endedBefore := func(call string) *desk.Desk {
+			return o.While(call, func() {
+				o.Clock.Add(time.Second)
+				require.NoError(t, o.EndAllSessions(ctx, desk.CommandLine(), home, "cookies were stolen"))
+				o.Clock.Add(time.Second)
+			})
+		}
+		passed, err := endedBefore("Hit").SubmitCode(ctx, home, half, o.Code(ben.Secret))
+		require.NoError(t, err, "it was not known yet")
+		require.False(t, o.Alive(passed.Token), "a code that was being checked")
+
+		passed, err = endedBefore("FindSignIn").SignIn(ctx, home, desk.SignInForm{Login: "Cy", Password: good})
+		require.NoError(t, err)
+		require.Equal(t, who != "everyone", passed.SignedIn)
+		require.False(t, o.Alive(passed.Token), "a password that was being checked")
+		_, err = o.PreSession(ctx, passed.Token)
+		require.ErrorIs(t, err, desk.ErrSignInEnded)
+	}
+}
+
 func second[T any](_ T, err error) error { return err }
 
 func TestOperatorsComeFromTheNetworksThatTheParameterAllows(t *testing.T) {

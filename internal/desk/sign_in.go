@@ -34,7 +34,7 @@ type Passed struct {
 // it returns ErrCredentials at the cost of one slow hash (ASVS 6.3.8). It returns
 // *LimitedError after too many failures, and ErrPaused while sign-ins are paused.
 func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error) {
-	key := loginKey(f.Login)
+	key, began := loginKey(f.Login), d.Now()
 	try, a, err := d.countSignIn(ctx, v, f.Login)
 	if err != nil {
 		if limited, ok := errors.AsType[*LimitedError](err); ok {
@@ -60,7 +60,7 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 		try.takeBack(ctx)
 		return Passed{}, err
 	}
-	a.view.Operator = o
+	a.view.Operator, a.view.PreSession.CreatedAt = o, began
 	if outdated {
 		d.upgradePassword(ctx, o, f.Password)
 	}

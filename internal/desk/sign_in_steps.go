@@ -96,7 +96,7 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, view store.SignInView,
 	event := d.Audit(v, "signin.password", Success).By(o).Target(o).Write()
 	writes = append(slices.Concat(writes, told), store.PutPreSession{PreSession: store.PreSession{
 		Digest: store.DigestOf(token), OperatorID: o.ID, OperatorVersion: o.Version,
-		CreatedAt: d.Now(), ExpiresAt: d.Now().Add(preSessionLife), Next: next,
+		CreatedAt: view.PreSession.CreatedAt, ExpiresAt: d.Now().Add(preSessionLife), Next: next,
 		IP: OneLine(v.IP, 64), UserAgent: OneLine(v.UserAgent, 512),
 	}, Keep: fewBegun}, event)
 	if err := d.Commit(ctx, writes...); err != nil {
@@ -135,7 +135,9 @@ func (d *Desk) completed(view store.SignInView) []store.Write {
 	return writes
 }
 
-// begin commits a session together with the writes that led to it.
+// begin commits a session together with the writes that led to it. The session begins
+// with its sign-in, that is when the password came: if everyone is signed out meanwhile,
+// on another replica too, it is over as well.
 func (d *Desk) begin(ctx context.Context, v Visit, view store.SignInView, next, factor string, writes []store.Write) (Passed, error) {
 	o := view.Operator
 	if err := d.admitted(ctx, v, o); err != nil {
@@ -147,7 +149,7 @@ func (d *Desk) begin(ctx context.Context, v Visit, view store.SignInView, next, 
 	token, now := vault.Token(), d.Now()
 	session := store.Session{
 		Digest: store.DigestOf(token), ID: vault.ID(), OperatorID: o.ID,
-		CreatedAt: now, SeenAt: now, ProvedAt: now, EndsAt: now.Add(d.Settings().Session.Absolute),
+		CreatedAt: view.PreSession.CreatedAt, SeenAt: now, ProvedAt: now, EndsAt: now.Add(d.Settings().Session.Absolute),
 		IP: OneLine(v.IP, 64), UserAgent: OneLine(v.UserAgent, 512),
 	}
 	event := d.Audit(v, "signin.succeeded", Success).By(o).Target(o).Session(session).With("factor", factor).Write()
