@@ -34,6 +34,7 @@ func TestBrowsersReportWhatThePolicyBlocked(t *testing.T) {
 	}{
 		{"report-uri", old, `{"csp-report":{"document-uri":"https://x/k7w3/","effective-directive":"script-src-elem","blocked-uri":"https://evil.example/x?k7w3"}}`, "script-src-elem", "https://evil.example", 204},
 		{"report-to", current, `[{"type":"csp-violation","body":{"effectiveDirective":"style-src","blockedURL":"inline"}}]`, "style-src", "inline", 204},
+		{"a name longer than any", current, `[{"type":"csp-violation","body":{"effectiveDirective":"img-src","blockedURL":"https://` + strings.Repeat("x", 4000) + `"}}]`, "img-src", "https://" + strings.Repeat("x", 248), 204},
 		{"another kind of report", current, `[{"type":"deprecation","body":{"effectiveDirective":"style-src"}}]`, "", "", 204},
 		{"no directive", old, `{"csp-report":{"effective-directive":"<script>","blocked-uri":"x"}}`, "", "", 204},
 		{"no JSON", current, `{`, "", "", 204},

@@ -19,7 +19,7 @@ func (d *Desk) Unknown(ctx context.Context, v Visit) {
 
 // Violation audits that a browser blocked something by the Content-Security-Policy.
 func (d *Desk) Violation(ctx context.Context, v Visit, id *Identity, directive, blocked string) {
-	d.Audit(v, "policy.violated", Refused).In(id).With("directive", directive).With("blocked", blocked).Record(ctx)
+	d.Audit(v, "policy.violated", Refused).In(id).With("directive", directive).With("blocked", OneLine(blocked, 256)).Record(ctx)
 }
 
 // Denied audits that the operator lacks a permission.

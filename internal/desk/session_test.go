@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -215,6 +216,11 @@ func TestASessionThatIsUsedFromAnotherNetworkIsNotedOnceForEach(t *testing.T) {
 	polls.IP = "192.0.2.78"
 	require.NoError(t, second(o.Authenticate(ctx, polls, ada.Token)))
 	require.Equal(t, 4, o.Count("session.network_changed"), "also by what a page requests on its own")
+	o.Clock.Add(time.Minute)
+	for i := range 50 {
+		require.NoError(t, second(o.Authenticate(ctx, from(fmt.Sprintf("192.0.2.%d", 100+i)), ada.Token)))
+	}
+	require.Equal(t, 14, o.Count("session.network_changed"), "but not one after the other")
 }
 
 func TestEndingSessions(t *testing.T) {

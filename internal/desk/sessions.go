@@ -133,6 +133,10 @@ func (d *Desk) unknown(ctx context.Context, session store.Digest) error {
 	return ErrUnknownSession
 }
 
+// networksAtOnce is how many networks of a session are looked at in touchEvery, so that
+// requests that only read seldom write.
+const networksAtOnce = 10
+
 // moved notes that a session is used from another network than it began in, once
 // for each network. Nothing ends: phones and trains do so all day.
 func (d *Desk) moved(ctx context.Context, v Visit, view *store.SessionView) {
@@ -141,7 +145,8 @@ func (d *Desk) moved(ctx context.Context, v Visit, view *store.SessionView) {
 		return // nearly always
 	}
 	network, now := netgroup.Smallest(v.IP), d.Now()
-	if network == netgroup.Smallest(s.IP) || d.tempo.check("network:"+s.ID+network, 1, touchEvery, now) != nil {
+	if network == netgroup.Smallest(s.IP) || d.tempo.check("network:"+s.ID+" "+network, 1, touchEvery, now) != nil ||
+		d.tempo.check("networks:"+s.ID, networksAtOnce, touchEvery, now) != nil {
 		return
 	}
 	_, first, err := d.Store.Hit(ctx, now, store.Hit{
