@@ -312,6 +312,16 @@ func (c *Config) check() error {
 	if c.WitnessEvery < time.Minute || c.WitnessEvery > 7*24*time.Hour {
 		bad("WitnessEvery", "%v is not between a minute and a week", c.WitnessEvery)
 	}
+	switch w := c.Witness.(type) {
+	case FileWitness:
+		if w == "" {
+			bad("Witness", "FileWitness has no path")
+		}
+	case MailWitness:
+		if w.Sender == nil || w.To == "" {
+			bad("Witness", "MailWitness needs a Sender and To")
+		}
+	}
 	if c.Mail == nil {
 		bad("Mail", "is required; mail.NewOutbox does while developing")
 	}

@@ -57,9 +57,10 @@ func TestEveryMistakeIsReportedAtOnce(t *testing.T) {
 	cfg.HandlerTemplates = fstest.MapFS{"x.html": {Data: []byte("{{broken")}}
 	cfg.Look.Accent = "green"
 	cfg.Passive = []string{"notifications", "/operators/live", "/", "//evil.example"}
+	cfg.Witness = backoffice.MailWitness{To: "audit@elsewhere.example"}
 	_, err := backoffice.New(ctx, cfg)
 	for _, field := range []string{
-		"Config.Origin", "Config.Secret", "Config.Name", "Config.SSO", "Config.TrustedProxies", "Config.ForwardedHeader",
+		"Config.Origin", "Config.Secret", "Config.Witness", "Config.Name", "Config.SSO", "Config.TrustedProxies", "Config.ForwardedHeader",
 		"Config.Menu", "Config.Passive", "Config.Permissions", "Config.PasswordHashing", "Config.PageTemplates", "Config.MailTemplates",
 	} {
 		require.ErrorContains(t, err, field)
@@ -68,9 +69,10 @@ func TestEveryMistakeIsReportedAtOnce(t *testing.T) {
 	require.ErrorContains(t, err, `pages of its own under the first word of "/operators/export?all"`)
 	require.NotContains(t, err.Error(), "passphrase", "no secret stands in an error")
 
-	cfg.PageTemplates, cfg.Look.Accent = nil, ""
+	cfg.PageTemplates, cfg.Look.Accent, cfg.Witness = nil, "", backoffice.FileWitness("")
 	_, err = backoffice.New(ctx, cfg)
 	require.ErrorContains(t, err, "Config.HandlerTemplates")
+	require.ErrorContains(t, err, "Config.Witness")
 }
 
 func TestOrigins(t *testing.T) {
