@@ -44,7 +44,7 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 		store.CheckOperator{ID: o.ID, Version: id.Operator.Version},
 		store.ReplaceSession{Old: id.Session.Digest, New: fresh}, event)
 	if err := d.Commit(ctx, writes...); err != nil {
-		try.stays(second.row)
+		try.keepCounted(second.row)
 		return "", sessionError(d.spent(ctx, v, o, err))
 	}
 	try.done()
@@ -89,7 +89,7 @@ func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain stri
 		why, err = d.whyRefused(ctx, a, ok)
 	}
 	if err != nil {
-		try.stays(passwords...)
+		try.keepCounted(passwords...)
 		try.takeBack(ctx)
 		return view, nil, err
 	}
