@@ -74,8 +74,8 @@ type Config struct {
 	// see FormToken. If nil, the office has only its own pages.
 	Handler http.Handler
 	// Passive are paths of yours inside the office that pages request on their own,
-	// such as "/notifications": they do not count as use of a session, so that an
-	// open page does not keep it alive. A path that ends with a slash stands for all
+	// such as "/notifications": they do not count as use of a session, so that an open
+	// page does not keep it alive. A path that ends with a slash includes every path
 	// below it. If empty, every request counts.
 	Passive []string
 	// Menu adds entries to the office's navigation, above the library's own. They
@@ -149,8 +149,8 @@ type Config struct {
 	// Run begins and then every WitnessEvery; see [FileWitness] and [MailWitness]. If
 	// nil, only the lines "audit mark" in the log have them.
 	Witness Witness
-	// WitnessEvery is how long entries may be without a mark that vouches for them, from
-	// a minute to a week. Default: DefaultWitnessEvery.
+	// WitnessEvery is how long an entry may have no mark that vouches for it, from a
+	// minute to a week. Default: DefaultWitnessEvery.
 	WitnessEvery time.Duration
 	// TrustedProxies are the networks of the reverse proxies whose ForwardedHeader
 	// and X-Forwarded-Proto are believed. If empty, these headers are ignored. Set

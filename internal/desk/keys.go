@@ -30,8 +30,8 @@ type KeyUse struct {
 	Holders []store.Operator
 	// Audit is the last entry of the audit log whose hash needs it, or zero.
 	Audit int64
-	// Since is when it was first used for the audit log, zero if it never was or if the
-	// log does not tell.
+	// Since is when it was first used for the audit log. It is zero if it never was, or
+	// if the log does not show it.
 	Since time.Time
 }
 

@@ -95,7 +95,7 @@ func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain stri
 	}
 	if why != "" {
 		if second.row != "" {
-			try.right = []string{second.row} // it was not looked at
+			try.right = []string{second.row} // the code was not checked
 		}
 		d.Audit(v, refused, Failure).By(o).Target(o).Session(id.Session).Because(why).Record(ctx, try.failed()...)
 		return view, nil, ErrCredentials

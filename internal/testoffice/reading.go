@@ -3,10 +3,10 @@ package testoffice
 // Read is something that pages show of a record.
 type Read struct {
 	Record, Field string
-	// With are the permissions that show it, each by itself; none shows what is never
+	// With are the permissions that show it, each on its own. If empty, it is never
 	// shown.
 	With []string
-	// Canary is what a test has in the field, and looks for.
+	// Canary is the value that a test puts into the field and looks for.
 	Canary string
 }
 

@@ -120,7 +120,7 @@ func sentence(f *ast.Field) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// parsed is what parse has read, by folder. Tests here do not run at once.
+// parsed is what parse has read, by folder. Tests here do not run in parallel.
 var parsed = map[string]map[string]*ast.File{}
 
 // parse reads the Go files of a folder, without tests, by name.
