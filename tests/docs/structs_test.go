@@ -144,3 +144,14 @@ func parse(t *testing.T, dir string) map[string]*ast.File {
 	}
 	return files
 }
+
+// called returns the last name of the function that a call names, or "".
+func called(call *ast.CallExpr) string {
+	switch f := call.Fun.(type) {
+	case *ast.SelectorExpr:
+		return f.Sel.Name
+	case *ast.Ident:
+		return f.Name
+	}
+	return ""
+}
