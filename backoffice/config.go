@@ -36,10 +36,10 @@ const DefaultStoreTimeout = 5 * time.Second
 // Config configures an office. Origin, Secret, Store and Mail are required; every
 // other field has a safe default.
 type Config struct {
-	// Origin is the scheme, host and port under which people reach the community,
-	// e.g. "https://community.example", without a slash at the end. Links in
-	// emails begin with it, whatever a request says. It must begin with https://
-	// unless InsecurePlainHTTP is set. Required.
+	// Origin is the scheme, host and port under which people reach the community, e.g.
+	// "https://community.example", without a slash at the end. Links in emails begin
+	// with it, never with a value from a request. It must begin with https:// unless
+	// InsecurePlainHTTP is set. Required.
 	Origin string
 	// Secret is the master secret: 32 bytes from a random generator, the same on
 	// every replica, kept outside the database. All encryption keys are derived
@@ -236,8 +236,8 @@ type SSO struct {
 	Name string
 }
 
-// Look is a logo and colours. The zero value is the library's own look. Text
-// stays readable whatever the colours are.
+// Look is a logo and colours. The zero value is the library's own look. Text stays
+// readable with any colours.
 type Look struct {
 	// Logo is a picture of at most 256 KiB: PNG, JPEG, WebP or SVG. It is shown 40
 	// px high, beside the office's name.

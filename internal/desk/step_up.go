@@ -26,7 +26,7 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 	if err != nil {
 		return "", err
 	}
-	defer try.takeBack(ctx) // the password was correct, whatever becomes of the rest
+	defer try.takeBack(ctx) // the password was correct, even if the rest fails
 	if malformed != nil {
 		return "", malformed
 	}

@@ -36,7 +36,7 @@ var Reads = []Read{
 	{"audit entry", "reason", seeAudit, "canary-reason"},
 	{"audit entry", "details", seeAudit, "canary-detail"},
 	{"email", "first letter and domain of the recipient", seeMail, "c…@mails.example"},
-	{"email", "whole recipient, by itself", nil, "canary@mails.example"},
+	{"email", "whole address of the recipient", nil, "canary@mails.example"},
 	{"email", "subject", seeMail, "canary-subject"},
 	{"email", "the server's answer", seeMail, "canary-answer"},
 	{"email", "text", nil, "canary-body"},
