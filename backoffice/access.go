@@ -67,8 +67,8 @@ func (s *Services) EndSessions(ctx context.Context, operator string) error {
 	return s.do(ctx, operator, desk.PermissionOperatorsManage, with(s.services.EndSessions, "all"))
 }
 
-// EndAllSessions signs everyone out on every device, whoever acts included. It
-// requires the permission parameters.manage, and a reason, which the audit log keeps.
+// EndAllSessions signs everyone out on every device, including the actor. It requires
+// the permission parameters.manage, and a reason, which the audit log keeps.
 func (s *Services) EndAllSessions(ctx context.Context, reason string) error {
 	return s.by(ctx, desk.PermissionParametersManage, func(a desk.Actor, v desk.Visit) error {
 		return s.services.EndAllSessions(ctx, a, v, reason)

@@ -152,7 +152,7 @@ func TestAnOperatorsKnownBrowsersEndWithAllTheirSessions(t *testing.T) {
 	require.Contains(t, shown.Text(), "the browser they have signed in with is no longer known")
 	require.Equal(t, path+"?done=operator-sessions", root.Submit(shown, path+"/sessions").Location)
 	require.Empty(t, o.known(ada.ID))
-	require.Contains(t, root.Get(path+"/sessions").Text(), "There are no sessions to end")
+	require.Contains(t, root.Get(path+"/sessions").Text(), "has no open sessions")
 }
 
 func TestTheCookieOfKnownBrowsersInDevelopment(t *testing.T) {

@@ -36,10 +36,10 @@ const DefaultStoreTimeout = 5 * time.Second
 // Config configures an office. Origin, Secret, Store and Mail are required; every
 // other field has a safe default.
 type Config struct {
-	// Origin is the scheme, host and port under which people reach the community,
-	// e.g. "https://community.example", without a slash at the end. Links in
-	// emails begin with it, whatever a request says. It must begin with https://
-	// unless InsecurePlainHTTP is set. Required.
+	// Origin is the scheme, host and port under which people reach the community, e.g.
+	// "https://community.example", without a slash at the end. Links in emails begin
+	// with it, never with a value from a request. It must begin with https:// unless
+	// InsecurePlainHTTP is set. Required.
 	Origin string
 	// Secret is the master secret: 32 bytes from a random generator, the same on
 	// every replica, kept outside the database. All encryption keys are derived
@@ -74,8 +74,8 @@ type Config struct {
 	// see FormToken. If nil, the office has only its own pages.
 	Handler http.Handler
 	// Passive are paths of yours inside the office that pages request on their own,
-	// such as "/notifications": they do not count as use of a session, so that an
-	// open page does not keep it alive. A path that ends with a slash stands for all
+	// such as "/notifications": they do not count as use of a session, so that an open
+	// page does not keep it alive. A path that ends with a slash includes every path
 	// below it. If empty, every request counts.
 	Passive []string
 	// Menu adds entries to the office's navigation, above the library's own. They
@@ -149,8 +149,8 @@ type Config struct {
 	// Run begins and then every WitnessEvery; see [FileWitness] and [MailWitness]. If
 	// nil, only the lines "audit mark" in the log have them.
 	Witness Witness
-	// WitnessEvery is how long entries may be without a mark that vouches for them, from
-	// a minute to a week. Default: DefaultWitnessEvery.
+	// WitnessEvery is how long an entry may have no mark that vouches for it, from a
+	// minute to a week. Default: DefaultWitnessEvery.
 	WitnessEvery time.Duration
 	// TrustedProxies are the networks of the reverse proxies whose ForwardedHeader
 	// and X-Forwarded-Proto are believed. If empty, these headers are ignored. Set
@@ -236,8 +236,8 @@ type SSO struct {
 	Name string
 }
 
-// Look is a logo and colours. The zero value is the library's own look. Text
-// stays readable whatever the colours are.
+// Look is a logo and colours. The zero value is the library's own look. Text stays
+// readable with any colours.
 type Look struct {
 	// Logo is a picture of at most 256 KiB: PNG, JPEG, WebP or SVG. It is shown 40
 	// px high, beside the office's name.

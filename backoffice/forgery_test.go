@@ -94,7 +94,7 @@ func TestAFormNeedsTheTokenOfItsOwnSession(t *testing.T) {
 	}
 	require.Equal(t, "Ada", o.Find(ada.ID).Name)
 
-	t.Run("and not of a signed-out cookie that somebody planted", func(t *testing.T) {
+	t.Run("and not of a signed-out cookie that someone planted", func(t *testing.T) {
 		eve := o.Browser()
 		planted := eve.Get("/login").Form("/login").Get("csrf")
 		ada.SetCookie(preCookie, eve.Cookie(preCookie))

@@ -34,8 +34,8 @@ func (g gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// cookieless is a community that does not get the office's cookies: whatever it
-// logs, passes on or is tricked into showing, a session is not part of it.
+// cookieless is a community that does not get the office's cookies, so that it
+// cannot log a session, pass it on or be tricked into showing it.
 type cookieless struct {
 	office    *Office
 	community http.Handler
@@ -45,8 +45,8 @@ func (c cookieless) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	own := c.office.server.WithoutCookies(r)
 	c.community.ServeHTTP(w, own)
 	if own != r {
-		// What net/http leaves in a request for those outside: the pattern that
-		// matched, for metrics, and uploaded files, which the server deletes.
+		// net/http sets these in the request for its callers: the pattern that matched,
+		// for metrics, and uploaded files, which the server deletes.
 		r.Pattern, r.Form, r.PostForm, r.MultipartForm = own.Pattern, own.Form, own.PostForm, own.MultipartForm
 	}
 }

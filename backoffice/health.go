@@ -16,7 +16,7 @@ type Health struct {
 	Ready bool `json:"ready"`
 	// Alive is false if only a restart of the process can help.
 	Alive bool `json:"alive"`
-	// Reasons say what is wrong, even if the office is ready.
+	// Reasons are what is wrong, even if the office is ready.
 	Reasons []Reason `json:"reasons"`
 }
 

@@ -22,7 +22,7 @@ import (
 	"github.com/postern-go/postern/internal/pages"
 )
 
-// overHTTP2 serves the office at another port, by HTTP/2.
+// overHTTP2 serves the office over HTTP/2 at another port.
 func (o *office) overHTTP2(t *testing.T) *httptest.Server {
 	srv := httptest.NewUnstartedServer(o.Wrap(http.HandlerFunc(community)))
 	srv.EnableHTTP2 = true
@@ -32,7 +32,7 @@ func (o *office) overHTTP2(t *testing.T) *httptest.Server {
 	return srv
 }
 
-// fetched is an answer, without what is never twice the same.
+// fetched is an answer, without the parts that differ each time.
 type fetched struct {
 	proto, location, body string
 	status                int
@@ -41,7 +41,8 @@ type fetched struct {
 
 var fleeting = regexp.MustCompile(`nonce-[A-Za-z0-9+/=]+|nonce="[^"]*"|name="csrf" value="[^"]*"|name="enrolment" value="[^"]*"|127\.0\.0\.1:\d+|<time[^>]*>[^<]*</time>|[A-Z2-7]{4}( [A-Z2-7]{4}){7}|id="totp-qr" width="\d+" height="\d+"|src="data:image[^"]*"|request [a-z2-7]{10,}|[a-z2-7]{26}`)
 
-// fetch sends the same at a server, with the cookies of a browser, which it leaves alone.
+// fetch sends a request to a server with a browser's cookies, and does not change the
+// browser.
 func fetch(t *testing.T, srv *httptest.Server, b *browser, method, path string, form url.Values) fetched {
 	t.Helper()
 	client := *srv.Client()
@@ -122,7 +123,8 @@ func (f *frames) write(kind, flags byte, stream uint32, payload string) {
 	require.NoError(f.t, err)
 }
 
-// ask writes a request of these fields, in pairs, as they are.
+// ask writes a request with these fields, which are names and values in turn,
+// unchanged.
 func (f *frames) ask(stream uint32, end bool, fields ...string) {
 	f.t.Helper()
 	var block []byte

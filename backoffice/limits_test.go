@@ -13,8 +13,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// A stranger is answered the same, to the byte, whether a name is somebody's or not,
-// whatever its owner does meanwhile, and whatever is limited.
+// A stranger gets the same answers, to the byte, for a name that exists and one that
+// does not, while its owner signs in or is unlocked, and after any limit is reached.
 func TestWhatIsLimitedLooksTheSameForEveryName(t *testing.T) {
 	walk := func(login string, make func(o *office) (meanwhile func())) (all []string) {
 		o := newOffice(t)
@@ -58,7 +58,7 @@ func TestWhatIsLimitedLooksTheSameForEveryName(t *testing.T) {
 			o.Add(store.Operator{State: store.OperatorInvited}, "Ada", backoffice.Moderator)
 			return nil
 		},
-		"one who signs in meanwhile": func(o *office) func() {
+		"one who signs in between": func(o *office) func() {
 			o.Person("Ada", backoffice.Moderator)
 			b := o.Browser()
 			require.Equal(t, http.StatusSeeOther, b.Login("ada", good).Status)
@@ -67,7 +67,7 @@ func TestWhatIsLimitedLooksTheSameForEveryName(t *testing.T) {
 				require.Equal(t, http.StatusSeeOther, b.Login("ada", good).Status)
 			}
 		},
-		"one who is unlocked meanwhile": func(o *office) func() {
+		"one who is unlocked between": func(o *office) func() {
 			o.Person("Ada", backoffice.Moderator)
 			return func() { require.NoError(t, o.CommandLine().Unlock(ctx, "ada@example.org")) }
 		},

@@ -179,5 +179,5 @@ func TestALinkOfADisabledOperatorIsLimitedLikeAWrongOne(t *testing.T) {
 			refused++
 		}
 	}
-	require.Equal(t, 20, refused, "whoever holds the link cannot fill the audit log")
+	require.Equal(t, 20, refused, "someone with the link cannot fill the audit log")
 }

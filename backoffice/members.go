@@ -44,10 +44,9 @@ type Members interface {
 type MemberSearcher interface {
 	Members
 	// SearchMembers returns at most limit members who match query, by name, email
-	// address or whatever the community searches by. An empty query matches
-	// everyone. after is empty for the first page, then the next of the page
-	// before; next is empty on the last page. Members who may not sign in can be
-	// left out.
+	// address or anything else that the community searches by. An empty query matches
+	// everyone. after is empty for the first page, then the next of the page before;
+	// next is empty on the last page. Members who may not sign in can be left out.
 	SearchMembers(ctx context.Context, query, after string, limit int) (members []Member, next string, err error)
 }
 

@@ -15,7 +15,7 @@ import (
 	"github.com/postern-go/postern/internal/testoffice"
 )
 
-// outcomes has an entry for each route that is open to somebody signed out.
+// outcomes has an entry for each route that is open without a session.
 func (c *outside) outcomes() map[string][]outcome {
 	login := func(name, password string) func(int) *http.Request {
 		return func(n int) *http.Request {
@@ -63,8 +63,8 @@ func (c *outside) outcomes() map[string][]outcome {
 	all := map[string][]outcome{
 		"POST /login": {
 			{"names that nobody has", in, login("eve#", wrong), nil}, {"a name that nobody has", in, login("eve", wrong), nil},
-			{"a wrong password", in, login("Ada", wrong), nil}, {"somebody disabled", in, login("Dora", good), nil},
-			{"somebody invited", in, login("ivan", good), nil}, {"somebody without a role", in, login("Norole", good), nil},
+			{"a wrong password", in, login("Ada", wrong), nil}, {"someone disabled", in, login("Dora", good), nil},
+			{"someone invited", in, login("ivan", good), nil}, {"someone without a role", in, login("Norole", good), nil},
 			{"a pause", "signin.paused", login("Kept", good), paused}, {"a rule of the host", in, login("Late", good), refusing},
 			{"a name that cannot be", in, login(strings.Repeat("x", 300), wrong), nil}, {"nothing", "", login("", ""), nil},
 		},
@@ -83,8 +83,8 @@ func (c *outside) outcomes() map[string][]outcome {
 		},
 		"POST /forgot": {
 			{"addresses that nobody has", asked, forgot("eve#@example.org"), nil}, {"an address that nobody has", asked, forgot("eve@example.org"), nil},
-			{"somebody active", asked, forgot("ada@example.org"), nil}, {"somebody disabled", asked, forgot("dora@example.org"), nil},
-			{"somebody invited", asked, forgot("ivan@example.org"), nil}, {"no address", "", forgot("eve"), nil},
+			{"someone active", asked, forgot("ada@example.org"), nil}, {"someone disabled", asked, forgot("dora@example.org"), nil},
+			{"someone invited", asked, forgot("ivan@example.org"), nil}, {"no address", "", forgot("eve"), nil},
 		},
 		"POST /reset": {{"a form that is refused", "", func(int) *http.Request {
 			return c.post("/reset", "token", c.live, "password", "x", "password_again", "y")

@@ -66,8 +66,8 @@ type Role struct {
 	Permissions []string
 }
 
-// Roles returns the roles that whoever acts can give, the built-in ones first.
-// It requires the permission operators.view.
+// Roles returns the roles that the actor can give, the built-in ones first. It
+// requires the permission operators.view.
 func (s *Services) Roles(ctx context.Context) ([]Role, error) {
 	var roles []Role
 	err := s.by(ctx, desk.PermissionOperatorsView, func(a desk.Actor, _ desk.Visit) error {

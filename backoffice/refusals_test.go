@@ -28,7 +28,7 @@ func TestWhatIsRefusedIsAudited(t *testing.T) {
 		send                    func() page
 	}{
 		{"a page without the right", "permission.denied", "", ben.ID, http.StatusForbidden, func() page { return ben.Get("/audit") }},
-		{"an act on somebody who holds more", "permission.denied", "", adam.ID, http.StatusForbidden, func() page {
+		{"an act on someone who holds more", "permission.denied", "", adam.ID, http.StatusForbidden, func() page {
 			form := adam.Get("/account").Form("/logout")
 			form.Set("reason", "mine now")
 			return adam.Post("/operators/"+sue.ID+"/disable", form)
@@ -37,7 +37,7 @@ func TestWhatIsRefusedIsAudited(t *testing.T) {
 			func() page { return sue.Post("/logout", url.Values{"csrf": {"guess"}}) }},
 		{"a method that the page has not", "request.malformed", "another method", sue.ID, http.StatusMethodNotAllowed,
 			func() page { return sue.Send(sue.Request(http.MethodDelete, "/audit", nil)) }},
-		{"the same from somebody who is not signed in", "request.malformed", "another method", "", http.StatusMethodNotAllowed,
+		{"the same from someone who is not signed in", "request.malformed", "another method", "", http.StatusMethodNotAllowed,
 			func() page { return stranger.Send(stranger.Request(http.MethodPut, "/login", nil)) }},
 		{"a body that is no form", "request.malformed", "request cannot be read", sue.ID, http.StatusUnsupportedMediaType, func() page {
 			r := sue.Request(http.MethodPost, "/account/password", strings.NewReader(`{"password":"x"}`))

@@ -54,8 +54,8 @@ func (o *Office) signedIn(ctx context.Context) (acting, error) {
 	return acting{s.Identity().Actor(), s.Visit(), s.Identity()}, nil
 }
 
-// by does something as whoever acts. A refusal for want of the permission is
-// audited, as it is on the office's own pages.
+// by does something as the actor of ctx. A refusal for lack of the permission is
+// audited, as on the office's own pages.
 func (s *Services) by(ctx context.Context, permission string, do func(desk.Actor, desk.Visit) error) error {
 	a, err := s.acting(ctx)
 	if err != nil {

@@ -5,8 +5,9 @@ import (
 	"strings"
 )
 
-// setup is the configuration as the audit log has it at each start, so that a change
-// of it can be seen there. It holds no secret: keys are the ids of the master secrets.
+// setup is the configuration as recorded in the audit log at each start, so that
+// changes of it appear there. It holds no secret: keys are the ids of the master
+// secrets.
 func (c *Config) setup(keys []string) map[string]string {
 	set := func(given bool) string {
 		if given {

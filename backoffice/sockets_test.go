@@ -105,7 +105,7 @@ func TestABodyThatDoesNotComeHoldsNothing(t *testing.T) {
 	require.True(t, before == o.Dump())
 	require.Zero(t, o.Stats().Hashing.Running)
 
-	// Everybody else is served.
+	// Everyone else is served.
 	require.Equal(t, "/", o.Browser().Login("Ada", good).Location)
 
 	events := len(o.Events())

@@ -49,8 +49,8 @@ type EventStats struct {
 	Count          uint64
 }
 
-// HashingStats tells how busy this process is with hashing passwords and recovery
-// codes.
+// HashingStats describes how busy this process is with hashing passwords and
+// recovery codes.
 type HashingStats struct {
 	// Slots is how many hashes can run at once, and Running how many do.
 	Slots, Running int
@@ -64,7 +64,7 @@ type HashingStats struct {
 	Waits, Hashes Histogram
 }
 
-// MailStats tells how sending email is going.
+// MailStats describes the sending of emails.
 type MailStats struct {
 	// Queued is how many emails of all replicas waited when this process last
 	// asked, counted up to [store.MailQueueMost]. OldestDue is when the one that
@@ -77,7 +77,7 @@ type MailStats struct {
 	Sent, Retried, Failed uint64
 }
 
-// RunStats tells how [Office.Run] is doing in this process.
+// RunStats describes how [Office.Run] is doing in this process.
 type RunStats struct {
 	// Running reports that it runs.
 	Running bool

@@ -29,7 +29,7 @@ const (
 	perMessage = 100  // log lines of one message in 15 minutes
 )
 
-// outside is an office and everybody outside it.
+// outside is an office and everyone outside it.
 type outside struct {
 	*office
 	pre, csrf string
@@ -44,7 +44,7 @@ type outside struct {
 	seen           int64
 }
 
-// outcome is one way in which a request of somebody signed out can end.
+// outcome is one way in which a request without a session can end.
 type outcome struct {
 	name string
 	// code is the entry that the first one leaves, if any.
@@ -103,13 +103,13 @@ func (c *outside) settle() {
 	c.links["of a disabled operator"] = handed(boss, c.Find("id-of-dora"))
 	c.links["of a deleted operator"] = handed(boss, c.Find("id-of-gone"))
 	c.links["used"] = handed(boss, c.Find("id-of-used"))
-	c.links["of somebody who left"] = handed(leaver, c.Find("id-of-kept"))
+	c.links["of someone who left"] = handed(leaver, c.Find("id-of-kept"))
 	c.live = handed(boss, c.Find("id-of-liv"))
 	invited(boss, "ivan")
 	cancelled, link := invited(boss, "cora")
 	c.links["invitation, cancelled"] = link
 	_, c.links["invitation, used"] = invited(boss, "uli")
-	_, c.links["invitation of somebody who left"] = invited(leaver, "kim")
+	_, c.links["invitation of someone who left"] = invited(leaver, "kim")
 	c.links["unknown"], c.links["malformed"], c.links["none"] = strings.Repeat("A", 43), "hello", ""
 	_, err := d.Reset(ctx, v, desk.LinkForm{Token: c.links["used"], Password: better, Again: better})
 	require.NoError(c.T, err)
@@ -144,7 +144,7 @@ func (c *outside) post(path string, pairs ...string) *http.Request {
 	return c.request(http.MethodPost, path, form)
 }
 
-// comes lets a request come from an IP address.
+// comes makes a request come from an IP address.
 func (c *outside) comes(r *http.Request, ip string) (status int, body string) {
 	r.RemoteAddr = "[" + ip + "]:4711"
 	answer := httptest.NewRecorder()
@@ -166,7 +166,7 @@ func (c *outside) flood(o outcome, times int, from func() string) {
 	})
 }
 
-// entries counts what was written since the last look, by event.
+// entries counts what was written since its last call, by event.
 func (c *outside) entries() map[string]int {
 	counts := map[string]int{}
 	for {
@@ -243,7 +243,7 @@ func TestStrangersCannotFillTheOffice(t *testing.T) {
 	counts := count()
 	require.Equal(t, []int{perNetwork, perNetwork}, []int{counts["request.malformed"], counts["request.forged"]})
 
-	// Once as many were written as may be, nothing adds to them, from whatever network.
+	// Once the limit is reached, no request adds an entry, from any network.
 	for code := range desk.Outside {
 		for range perEvent {
 			c.Desk().Audit(testoffice.From(c.network()), code, desk.Refused).Record(ctx)

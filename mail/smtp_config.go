@@ -55,9 +55,9 @@ type SMTPConfig struct {
 	// TLS 1.2. InsecureSkipVerify is refused. Default: the system's
 	// authorities.
 	TLSConfig *tls.Config
-	// PlainToLoopback turns TLS off for a server on this machine. Addr must
-	// then be "localhost" or a loopback IP address; the sender connects to no
-	// other IP address, whatever the name resolves to.
+	// PlainToLoopback turns TLS off for a server on this machine. Addr must then be
+	// "localhost" or a loopback IP address; the sender connects to no other IP
+	// address, even if the name resolves to one.
 	PlainToLoopback bool
 
 	// Timeout limits connecting, and each answer of the server until it has the

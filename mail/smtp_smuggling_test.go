@@ -16,8 +16,8 @@ import (
 	"github.com/postern-go/postern/mail"
 )
 
-// smuggled are ends of a message and of a line, as servers see them that are too
-// lenient, with a second message behind them (CVE-2023-51764 and its kind).
+// smuggled are ends of messages and lines that lenient servers accept, each
+// followed by a second message (CVE-2023-51764 and its like).
 func smuggled() (texts []string) {
 	const second = "MAIL FROM:<root@acme.example>\r\nRCPT TO:<eve@evil.example>\r\nDATA\r\nSubject: Pay\r\n\r\nnow\r\n.\r\n"
 	for _, end := range []string{
@@ -32,7 +32,7 @@ func smuggled() (texts []string) {
 	return append(texts, strings.Repeat("x", 3000), strings.Repeat(".", 3000), ".", "\n.", ".\n", strings.Repeat("\n.", 50), "\xff\xfe8bit\x80", strings.Repeat("\U0001F680", 150))
 }
 
-// wire is what goes to a server through a proxy in front of it.
+// wire records what is sent to a server, as a proxy in front of it.
 type wire struct {
 	Addr string
 	mu   sync.Mutex
@@ -77,8 +77,8 @@ func (w *wire) take() string {
 	return w.sent.String()
 }
 
-// TestNoTextBecomesASecondMessage asks a server that takes bare line ends, too, and
-// looks at every byte on the way to it.
+// TestNoTextBecomesASecondMessage uses a server that also accepts bare line ends,
+// and checks every byte on the way to it.
 func TestNoTextBecomesASecondMessage(t *testing.T) {
 	sink := smtpsink.Start(t, smtpsink.Options{})
 	wire := tap(t, sink.Addr)
@@ -135,8 +135,8 @@ func TestNoTextBecomesASecondMessage(t *testing.T) {
 
 func before(s, sep string) string { head, _, _ := strings.Cut(s, sep); return head }
 
-// TestNoAnswerOfAServerIsMoreThanALine is about a server that answers what it likes: it
-// is stored, and shown to operators.
+// TestNoAnswerOfAServerIsMoreThanALine is about a server that answers what it likes:
+// its answer is stored and shown to operators.
 func TestNoAnswerOfAServerIsMoreThanALine(t *testing.T) {
 	sink := smtpsink.Start(t, smtpsink.Options{})
 	sender := newSMTP(t, sink.Addr, plain)

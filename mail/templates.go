@@ -113,7 +113,7 @@ func parseHTML(name, source string) (*htmltemplate.Template, error) {
 	return t, nil
 }
 
-// nowhere ends an execution at its first byte.
+// nowhere stops an execution at its first byte.
 type nowhere struct{}
 
 func (nowhere) Write([]byte) (int, error) { return 0, io.ErrShortWrite }
@@ -148,7 +148,7 @@ func (t *Templates) message(l Letter, to string) (Message, error) {
 		}
 		l.Subject = oneLine(replaced)
 	}
-	// Names of offices and of people may have what senders refuse in a header.
+	// Names of offices and of people may contain what senders refuse in a header.
 	m := Message{To: to, Subject: strings.ReplaceAll(l.Subject, "=?", "= ?")}
 	if m.Text, err = execute(text, l); err != nil {
 		return Message{}, err
@@ -156,7 +156,8 @@ func (t *Templates) message(l Letter, to string) (Message, error) {
 	if m.HTML, err = execute(markup, l); err != nil {
 		return Message{}, err
 	}
-	// Now there is another layout; once it is queued, there is not.
+	// Check now, when the caller can still use another layout, not once the email is
+	// queued.
 	if _, err := (Message{To: m.To, Subject: m.Subject, Text: m.Text, HTML: m.HTML, ID: "any"}).check(); err != nil {
 		return Message{}, err
 	}
@@ -166,7 +167,8 @@ func (t *Templates) message(l Letter, to string) (Message, error) {
 	return m, nil
 }
 
-// checkShown returns an error if a one-time link, which nobody can guess, is missing.
+// checkShown returns an error if a one-time link is missing, without which the email
+// is useless.
 func checkShown(l Letter, m Message) error {
 	if l.Button == nil || l.Expires == "" {
 		return nil
@@ -197,7 +199,7 @@ func execute(t interface{ Execute(io.Writer, any) error }, l Letter) (string, er
 // maxPart is the longest part of a letter, in bytes.
 const maxPart = 1 << 20
 
-// bounded ends a template of a host's that would go on for ever.
+// bounded stops a template of the host that would run for ever.
 type bounded struct{ bytes.Buffer }
 
 func (b *bounded) Write(p []byte) (int, error) {

@@ -12,7 +12,7 @@ type line struct {
 	used, asked usage
 }
 
-// waiter is a caller who waits for a turn, or has one.
+// waiter is a caller who waits for a turn or has one.
 type waiter struct {
 	reserved bool
 	groups   []group

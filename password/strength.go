@@ -18,7 +18,7 @@ const (
 
 // Strength estimates from 0 to 4 how many guesses a password withstands, with the zxcvbn model and the given context
 // words: 3 is about 10^10 guesses, 4 about 10^12. A common password, or one derived from a context word, is 0, and so is
-// empty or invalid text. It is deterministic, safe for concurrent use and bounded in time whatever the input.
+// empty or invalid text. It is deterministic, safe for concurrent use and bounded in time for any input.
 func Strength(password string, context []string) int {
 	if common(password) || contextual(password, context) {
 		return 0

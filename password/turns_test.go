@@ -16,7 +16,7 @@ import (
 	"github.com/postern-go/postern/password"
 )
 
-// turns drives a hasher by hand: who has a turn keeps it until the test ends it. Callers are named like "A1", where
+// turns drives a hasher by hand: a caller keeps a turn until the test ends it. Callers are named like "A1", where
 // the letter is their group. It must be used inside a synctest bubble.
 type turns struct {
 	t *testing.T
@@ -341,7 +341,7 @@ func (m *model) strangers() (n int) {
 	return n
 }
 
-// idle reports whether someone waits who could run.
+// idle reports whether a caller waits that could run.
 func (m *model) idle() bool {
 	if len(m.running) >= m.slots {
 		return false

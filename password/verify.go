@@ -20,7 +20,7 @@ type Result struct {
 var dummySalt = make([]byte, saltLen)
 
 // Verify compares password with a stored hash, from [Hasher.Hash] or imported (see the package comment). Every call
-// computes exactly one slow hash, whatever its arguments, unless it returns before its turn:
+// computes exactly one slow hash for any arguments, unless it returns before its turn:
 //   - an empty encoded means that the account does not exist, and costs the same as if it did;
 //   - an empty password, or one over [MaxBytes], is no match;
 //   - an encoding that cannot be read or requires too much work is [ErrMalformed].

@@ -57,8 +57,8 @@ func (l *Links) Request(ctx context.Context, form RequestForm) (link Link, ok bo
 		return Link{}, false, err
 	}
 	if !send {
-		// Several identifiers of a member share a limit, and those of nobody do not:
-		// if only some requests were stored, the time that it takes would tell.
+		// Several identifiers of a member share a limit, and unknown ones do not. If only
+		// some requests were stored, the time that takes would reveal which.
 		put.Token.Subject = decoy
 	}
 	if err := l.store.Commit(ctx, put); err != nil {

@@ -59,10 +59,10 @@
 //	gap              account                      1 in a minute                Policy.Gap
 //	per account      account                      5 at once, 1 each 12 minutes   Policy.PerAccount
 //
-// They refill evenly, and the last two never take longer than a link works: whatever
-// strangers ask for, there is always a link that works, or another can be had. A link
-// that the subject asked for revokes only such links, never one that somebody else
-// created for them.
+// They refill evenly, and the last two never take longer than a link works: no matter
+// how often strangers ask, there is always a link that works, or the next one can be
+// requested. A link that the subject asked for revokes only such links, never one
+// that someone else created for them.
 //
 // # Life
 //

@@ -25,7 +25,7 @@ const (
 // email address), whether or not it exists, so that known and unknown accounts are
 // counted alike; an empty one is also counted. ip is the client's IP address,
 // with or without port; IPv6 addresses are counted per /64, and per /56 and /48 with 4
-// and 16 times the limit; a text that is not an IP address as it is, so that clients
+// and 16 times the limit. A text that is not an IP address counts as it is, so that clients
 // without one share a limit.
 //
 // Over the limit per IP address, the error is a *[LimitedError]. Over the limit per
@@ -45,7 +45,7 @@ func (l *Links) allow(ctx context.Context, kind, account, ip string) (bool, erro
 	}
 	var hits []store.Hit
 	for i, network := range netgroup.Of(ip) {
-		hits = append(hits, l.under(kindIP, network, evenly(netgroup.Share(i)*p.PerIP, time.Hour)))
+		hits = append(hits, l.under(kindIP, network, store.Refilling(netgroup.Share(i)*p.PerIP, time.Hour)))
 	}
 	// Apart, so that the account's limits can be seen neither in the network's nor in
 	// how much work the store has.
@@ -68,15 +68,10 @@ func (l *Links) allow(ctx context.Context, kind, account, ip string) (bool, erro
 	return send, nil
 }
 
-// evenly lets max pass at once, and as many again in each window, one by one.
-func evenly(max int, window time.Duration) store.Limit {
-	return store.Limit{Max: max, Every: (window / time.Duration(max)).Truncate(time.Microsecond)}
-}
-
-// account limits requests for one account. However many strangers make, the next link is
-// sent before the last one expires.
+// account limits requests for one account. However many requests strangers make, the next
+// link is sent before the last one expires.
 func (p Policy) account() store.Limit {
-	limit := evenly(p.PerAccount, time.Hour)
+	limit := store.Refilling(p.PerAccount, time.Hour)
 	if p.Life > 0 {
 		limit.Every = min(limit.Every, p.Life)
 	}

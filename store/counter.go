@@ -22,9 +22,9 @@ type Counter struct {
 type Limit struct {
 	// Max attempts pass freely.
 	Max int
-	// Every is the time after which the oldest attempt is forgotten, and then the next,
-	// one by one, so that Max pass at once, and then one more each Every. The counter's
-	// FirstAt then is when forgetting its oldest attempt began.
+	// Every is how often one attempt is forgotten, the oldest first, so that Max attempts
+	// pass at once and then one more each Every; see [Refilling]. The counter's FirstAt
+	// moves along: it is Every before the time at which the next one is forgotten.
 	Every time.Duration
 	// Window starts with the first attempt; when it is over, counting restarts.
 	Window time.Duration
@@ -38,6 +38,12 @@ type Limit struct {
 	// zero or less, DefaultKeep. It must be longer than MaxWait, or failures are
 	// forgotten while someone still waits. With Every or a Window, it has no effect.
 	Keep time.Duration
+}
+
+// Refilling returns the limit that lets max attempts pass at once, and as many again in
+// each window, spread evenly. max must be positive.
+func Refilling(max int, window time.Duration) Limit {
+	return Limit{Max: max, Every: (window / time.Duration(max)).Truncate(time.Microsecond)}
 }
 
 // DefaultKeep is how long failures in a row are remembered if Limit.Keep is not
@@ -218,9 +224,8 @@ type Counters interface {
 	FindCounters(ctx context.Context, keys ...string) ([]Counter, error)
 }
 
-// Unhit takes one attempt back from each of different counters, because it
-// succeeded or was not evaluated. A counter that does not exist or is at zero stays
-// so.
+// Unhit takes one attempt back from each of several counters, because it succeeded or was
+// not evaluated. A counter that does not exist, or is at zero, does not change.
 type Unhit struct{ Keys []string }
 
 // ClearCounter deletes a counter. A counter that does not exist is not an error.

@@ -1,7 +1,7 @@
-// Package store is the contract between the back office and whatever keeps its
-// records: the record types, the reads, the writes, and the errors with a
-// meaning. It imports only the standard library, so that a store can be written
-// without pulling in anything else of ours.
+// Package store is the contract between the back office and the storage of its
+// records: the record types, the reads, the writes, and the errors with a meaning.
+// It imports only the standard library, so that a store can be written without
+// pulling in anything else of ours.
 //
 // Two stores come with the library: memstore, in memory, which is the reference
 // and for tests, and sqlstore over database/sql. You can write your own. Every

@@ -116,10 +116,10 @@ type PurgeEvents struct {
 // such that no other event comes between the two: the chain has no forks. Before the
 // first event, the ends are zero. MAC is called with the event as ListEvents will
 // return it, except that its MAC is empty. It must return quickly. If it fails, so does
-// the commit, with its error. If another event was appended or purged meanwhile, or if
-// the store repeats the transaction, it calls MAC again, and the last call decides. The
-// MACs of a commit are called one after the other, in order, before Commit returns. If
-// MAC is nil, Event.MAC is kept as given, and the seal stays as it is.
+// the commit, with its error. If another event was appended or purged in the meantime,
+// or if the store repeats the transaction, it calls MAC again, and the last call
+// decides. The MACs of a commit are called one after the other, in order, before Commit
+// returns. If MAC is nil, Event.MAC is kept as given, and the seal stays as it is.
 type AppendEvent struct {
 	Event Event
 	MAC   func(before AuditEnds, e Event) (mac, seal []byte, err error)

@@ -183,7 +183,7 @@ func TestARefusedAttemptMayPassWhenItIsSaidTo(t *testing.T) {
 	}
 }
 
-// queue is a refilling limit told in the plainest way: when each attempt is forgotten.
+// queue is a plain model of a refilling limit: when each attempt is forgotten.
 type queue struct {
 	max     int
 	every   time.Duration

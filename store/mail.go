@@ -25,7 +25,7 @@ type Mail struct {
 	Attempts int
 	// NextAttemptAt is when a queued email is due.
 	NextAttemptAt time.Time
-	// Lane is the queue that it waits in.
+	// Lane is the queue in which it waits.
 	Lane MailLane
 	// Reply is the mail server's last answer.
 	Reply string

@@ -109,9 +109,8 @@ type Operators interface {
 	// ListOperators returns a page of operators in the order of q.Sort. See
 	// "Lists" in the package documentation.
 	ListOperators(ctx context.Context, q OperatorQuery) (OperatorPage, error)
-	// CountOperators counts the operators whom a home page mentions, by their state
-	// at now, each no further than most. Its cost must not depend on how many
-	// others there are.
+	// CountOperators counts the operators whom a home page mentions, by their state at
+	// now, each up to most. Its cost must not depend on how many others there are.
 	CountOperators(ctx context.Context, now time.Time, most int) (OperatorCounts, error)
 	// CountHolders returns how many operators have each role, as primary or
 	// additional; roles without any may be missing.

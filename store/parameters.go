@@ -15,7 +15,8 @@ type Parameters struct {
 	// both are zero if there is nothing to confirm.
 	PreviousAlias string
 	ConfirmBy     time.Time
-	// SessionsFrom is when everyone was last signed out: what began by then is over.
+	// SessionsFrom is when everyone was last signed out: sessions and sign-ins that
+	// began by then have ended.
 	SessionsFrom time.Time
 	// Values holds the parameters that differ from their defaults, by name.
 	Values    map[string]string

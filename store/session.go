@@ -108,9 +108,9 @@ type PutSession struct {
 	Device  Digest
 }
 
-// CheckSessions changes nothing: it makes the commit depend on the operator having at
-// most so many sessions at this point of it. It fails with ErrConflict. It is how of
-// many sign-ins at once each knows which sessions it ends.
+// CheckSessions changes nothing: it fails with ErrConflict if, at this point of the
+// commit, the operator has more than Most sessions. So each of several sign-ins at
+// once knows which sessions it ends.
 type CheckSessions struct {
 	OperatorID string
 	Most       int

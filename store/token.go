@@ -33,9 +33,9 @@ type Tokens interface {
 	FindToken(ctx context.Context, d Digest, purpose string) (Token, error)
 }
 
-// PutToken creates a token and revokes (deletes) the other unused ones of the
-// same purpose and subject; but one that its subject asked for, having no CreatedBy,
-// revokes none that somebody else created. It fails with ErrExists.
+// PutToken creates a token and revokes (deletes) the other unused ones of the same
+// purpose and subject; but one that its subject asked for, which has no CreatedBy,
+// revokes none that someone else created. It fails with ErrExists.
 type PutToken struct{ Token Token }
 
 // ConsumeToken uses up a token. It fails with ErrNotFound (never existed, revoked,

@@ -34,7 +34,7 @@ import (
 	"github.com/postern-go/postern/store/sqlstore"
 )
 
-// host is what the flags say.
+// host holds the flags.
 type host struct {
 	dsn, secret string
 	pool, slots int
@@ -106,7 +106,7 @@ func (h host) run(ctx context.Context, seed int) error {
 	go func() { _ = server.Serve(listener) }()
 	fmt.Println(listener.Addr())
 	<-ctx.Done()
-	_ = server.Close() // no client is left to wait for an answer
+	_ = server.Close() // no client is waiting for a response any more
 	<-ran
 	return nil
 }

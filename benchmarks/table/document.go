@@ -15,7 +15,7 @@ const (
 	command      = "make bench"
 )
 
-// section is the part of the document that is written anew.
+// section is the part of the document that is generated.
 var section = regexp.MustCompile(`(?s)<!-- measured -->\n.*?<!-- end of measured -->`)
 
 // document writes the table into the document, and the chart beside it.
@@ -29,13 +29,13 @@ func document(root string, all []measurement, b bars) error {
 		return fmt.Errorf("%s has no section that is measured", file)
 	}
 	fresh := section.ReplaceAllLiteralString(string(text), "<!-- measured -->\n"+tabled(all)+"<!-- end of measured -->")
-	if err := os.WriteFile(file, []byte(fresh), 0o644); err != nil { //nolint:gosec // everybody may read it
+	if err := os.WriteFile(file, []byte(fresh), 0o644); err != nil { //nolint:gosec // everyone may read it
 		return err
 	}
-	return os.WriteFile(filepath.Join(root, chartFile), []byte(b.chart()), 0o644) //nolint:gosec // everybody may read it
+	return os.WriteFile(filepath.Join(root, chartFile), []byte(b.chart()), 0o644) //nolint:gosec // everyone may read it
 }
 
-// tabled writes the table in Markdown, and below it what was seen beside each figure.
+// tabled writes the table in Markdown, and the details of each figure below it.
 func tabled(all []measurement) string {
 	var t strings.Builder
 	fmt.Fprintf(&t, "Measured on %s with `%s`: %s.\n\n", time.Now().UTC().Format("2 January 2006"), command, machine())

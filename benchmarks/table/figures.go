@@ -13,7 +13,7 @@ type measurement struct {
 	figure
 	got string
 	met bool
-	// beside are the figures of the contenders, and what else was seen.
+	// beside are details: the figures of the contenders, and others.
 	beside []string
 }
 
@@ -24,9 +24,9 @@ func (m measurement) verdict() string {
 	return "missed"
 }
 
-// What is wanted. The numbers are those that trial versions reached with every
-// promise kept (rights fresh on each request, complete headers, nothing shared
-// between identities), with some room for machines that differ.
+// The targets: figures that trial versions reached with every promise kept
+// (permissions read on each request, complete headers, nothing shared between
+// identities), with some room for other machines.
 const (
 	// The gate compares a length, and a segment of that length in constant time:
 	// 5 and 13 ns. The clock, 53 ns, has no place there.
@@ -52,7 +52,7 @@ const (
 	wantedRoles            = 3
 	wantedSave             = 8
 
-	// One read a second tells the periodic work what there is to do.
+	// One read a second tells the periodic work what to do.
 	wantedIdle = 1.0
 
 	// A quarter of the statements, and two round trips under the lock of the audit
@@ -61,11 +61,11 @@ const (
 	// People wait two seconds without doubting that they clicked.
 	wantedSlowestSignIn = 2.0 // seconds
 
-	// What is not hashing may cost a tenth of a sign-in.
+	// Everything but hashing may take a tenth of a sign-in.
 	wantedAgainstArgon2 = 0.9
 
-	// A known browser shares the CPU, but waits for nobody; a newcomer waits until
-	// one hash of a stranger ends.
+	// A known browser shares the CPU, but waits for no one; a new network waits for
+	// one hash of a stranger to end.
 	wantedUnderFlood = 3.0
 	wantedNewcomer   = 2.0 // seconds
 

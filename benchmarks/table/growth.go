@@ -37,7 +37,7 @@ func (b *bench) filledSQLite(ctx context.Context, n populate.Size) (database, er
 		return d, nil
 	}
 	d := b.sqlite()
-	// Safe against nothing, and quick.
+	// Fast, because a crash may lose everything.
 	quick := d.with("journal_mode(OFF)", "synchronous(OFF)", "cache_size(-500000)", "locking_mode(EXCLUSIVE)")
 	db, err := sql.Open(quick.driver, quick.dsn)
 	if err != nil {
@@ -108,7 +108,7 @@ func (b *bench) openFilled(ctx context.Context, d database, n populate.Size) (f 
 	return f, nil
 }
 
-// move copies what somebody needs to stay signed in from one store to another.
+// move copies an operator with their session from one store to another.
 func move(ctx context.Context, from, to store.Store, login string) error {
 	o, err := from.FindOperatorByLogin(ctx, login)
 	if err != nil {
@@ -200,7 +200,7 @@ func growth(ctx context.Context, b *bench, fill func(context.Context, populate.S
 	return m, nil
 }
 
-// grown is what a read takes in either office, in nanoseconds.
+// grown is how long a read takes in each office, in nanoseconds.
 func grown(ctx context.Context, offices []filled, read func(filled) (int, error)) (small, big float64, err error) {
 	const turns = 40
 	took := make([][]float64, len(offices))
@@ -213,7 +213,7 @@ func grown(ctx context.Context, offices []filled, read func(filled) (int, error)
 				return 0, 0, err
 			}
 			rows[i] = n
-			if turn > 0 { // none is the first to read
+			if turn > 0 { // so that no office always reads first
 				took[i] = append(took[i], float64(time.Since(start)))
 			}
 		}

@@ -67,7 +67,7 @@ func hashes(lasts time.Duration) float64 {
 	return float64(n) / time.Since(began).Seconds()
 }
 
-// underLoad holds how fast pages were, and how much memory was used, during many sign-ins.
+// underLoad holds the speed of pages and the memory used during many sign-ins.
 type underLoad struct {
 	idle, busy []time.Duration
 	signIns    load
@@ -85,7 +85,7 @@ func pagesUnderLoad(ctx context.Context, b *bench) (measurement, error) {
 	times := slowest(u.busy).Seconds() / slowest(u.idle).Seconds()
 	return measurement{
 		got: fmt.Sprintf("%.1f times", times), met: times <= wantedPagesUnderLoad,
-		beside: []string{fmt.Sprintf("%s of %d pages, idle %s of %d; meanwhile %.1f sign-ins/s, and %d people were asked to wait",
+		beside: []string{fmt.Sprintf("%s over %d pages, %s over %d when idle; under load, %.1f sign-ins/s succeeded and %d attempts got 503",
 			short(slowest(u.busy)), len(u.busy), short(slowest(u.idle)), len(u.idle), u.signIns.second, u.signIns.refused)},
 	}, nil
 }
@@ -153,7 +153,7 @@ func (b *bench) underLoad(ctx context.Context) (*underLoad, error) {
 	return u, err
 }
 
-// read has people open pages, each up to twenty a second, until over.
+// read has people open pages, each at most twenty a second, until over.
 func read(ctx context.Context, people []*visitor.Visitor, over <-chan time.Time) ([]time.Duration, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

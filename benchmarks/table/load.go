@@ -17,10 +17,10 @@ import (
 type load struct {
 	second  float64 // sign-ins a second
 	took    []time.Duration
-	refused int // that the office was too busy for
+	refused int // answered with 503
 }
 
-// slowest is what one in a hundred took at least.
+// slowest is the 99th percentile.
 func slowest(took []time.Duration) time.Duration {
 	if len(took) == 0 {
 		return 0
@@ -96,7 +96,7 @@ func sleep(ctx context.Context, d time.Duration) {
 // database with two cores.
 const documentedPool = 2
 
-// enough operators for a round of sign-ins, each with two codes.
+// enough is how many operators a round of sign-ins needs, each with two codes.
 const enough = 1000
 
 // signIns compares the sign-ins of this version and of the one before, over

@@ -1,12 +1,12 @@
 // Command table measures what docs/performance.md promises, and prints each figure
-// beside what is wanted of it.
+// beside its target.
 //
 //	make bench                                      # everything, in under ten minutes
-//	go run ./benchmarks/table -only 'guard|sign-in' # some rows, written nowhere
+//	go run ./benchmarks/table -only 'guard|sign-in' # some rows, without writing the document
 //
-// It starts PostgreSQL and replicas by itself. All comparisons are made in one run,
-// contenders in turns. A missed row is no error: the exit status is 1 only if
-// something could not be measured.
+// It starts a PostgreSQL server and replicas of its own. Contenders are compared in
+// one run, in which they take turns. A missed target is not an error: the exit
+// status is 1 only if something could not be measured.
 package main
 
 import (
@@ -27,7 +27,7 @@ func main() {
 	var b bench
 	only := flag.String("only", "", "measure the rows whose names match, and write no file")
 	write := flag.String("write", "", "folder of the repository, to write docs/performance.md and its chart")
-	turns := flag.String("turns", "", "lock this file for each row, to take turns with others who measure here")
+	turns := flag.String("turns", "", "lock this file for each row, to take turns with other measurements on this machine")
 	flag.BoolVar(&b.verbose, "v", false, "print the statements of rows that are missed")
 	flag.StringVar(&b.profiles, "profiles", "", "write CPU profiles of replicas into this folder")
 	flag.IntVar(&b.events, "events", 1_000_000, "events of the big office; 10 million need half an hour and 20 GB")

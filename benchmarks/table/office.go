@@ -18,8 +18,8 @@ import (
 
 const origin = "https://community.example"
 
-// office is a set-up office in this process, with a page of the host's, and a
-// super-administrator who is signed in.
+// office is an office in this process that has been set up. It has one page of the
+// host and a signed-in super-administrator.
 type office struct {
 	*backoffice.Office
 	handler http.Handler
@@ -30,7 +30,7 @@ type office struct {
 // nothing is a page that does nothing.
 var nothing = http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
 
-// newOffice makes an office. Its hashes are cheap: what is measured is all else.
+// newOffice makes an office with cheap hashes, because everything else is measured.
 func (b *bench) newOffice(ctx context.Context, st store.Store) (*office, error) {
 	key, err := hex.DecodeString(secret)
 	if err != nil {

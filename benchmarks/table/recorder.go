@@ -10,7 +10,8 @@ import (
 
 // recorder opens connections that count what goes to the database and comes back:
 // each statement, BEGIN, COMMIT and ROLLBACK is one. Statements that are sent
-// together are one, and so is preparing none: that happens once a connection.
+// together count as one. Preparing one does not count, because it happens once per
+// connection.
 type recorder struct {
 	driver driver.Driver
 	dsn    string

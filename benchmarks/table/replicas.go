@@ -82,7 +82,7 @@ func output(ctx context.Context, dir, name string, args ...string) (string, erro
 	return strings.TrimSpace(string(out)), err
 }
 
-// person is an operator whom the load may be.
+// person is an operator who can sign in under load.
 type person struct {
 	name, ip string
 	phone    *visitor.Phone
@@ -173,7 +173,7 @@ func (c *cluster) close() {
 	_ = c.db.Close()
 }
 
-// forget makes all codes of this time work once more.
+// forget makes all current codes work again.
 func (c *cluster) forget(ctx context.Context) error {
 	for _, p := range c.people {
 		p.phone.Forget()
@@ -182,8 +182,8 @@ func (c *cluster) forget(ctx context.Context) error {
 	return err
 }
 
-// browser is one at the i-th replica. Everybody has an IP address of their own, so that
-// no limit is met, and keeps it, so that no letter tells them of a new one.
+// browser is one at the i-th replica. Everyone has an IP address of their own, so that
+// no limit is reached, and keeps it, so that no email warns them of a new one.
 func (c *cluster) browser(i int, p *person, through http.RoundTripper) *visitor.Visitor {
 	return &visitor.Visitor{Base: c.servers[i%len(c.servers)] + "/" + visitor.Alias, Through: through, IP: p.ip}
 }

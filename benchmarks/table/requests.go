@@ -14,7 +14,7 @@ import (
 	"github.com/postern-go/postern/store/memstore"
 )
 
-// discard is a response that keeps nothing, so that what is measured is the handler.
+// discard is a response that keeps nothing, so that only the handler is measured.
 type discard struct{ header http.Header }
 
 func (d discard) Header() http.Header       { return d.header }
@@ -42,8 +42,8 @@ func passing(h http.Handler, path string) func(*testing.B) {
 	}
 }
 
-// guarded is a request of somebody signed in for the host's page, under a context
-// that can end, as a server makes it.
+// guarded returns a request for the host's page with Ada's session. Its context can
+// be cancelled, as in a server.
 func (o *office) guarded(ctx context.Context) (*http.Request, error) {
 	r, err := o.ada.Request(http.MethodGet, "/page", nil)
 	if err != nil {
@@ -55,7 +55,7 @@ func (o *office) guarded(ctx context.Context) (*http.Request, error) {
 }
 
 // passThrough compares the community behind the office with the community alone. A
-// first segment as long as the alias costs the most.
+// first segment with the length of the alias costs the most.
 func passThrough(ctx context.Context, b *bench) (measurement, error) {
 	o, err := b.openOffice(ctx, memstore.New())
 	if err != nil {

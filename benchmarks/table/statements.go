@@ -79,21 +79,21 @@ func (b *bench) countActs(ctx context.Context, d database, db *sql.DB, r *record
 	if err != nil {
 		return err
 	}
-	for i := range 3 { // a page that reads each role by itself must not pass
+	for i := range 3 { // so that a page that reads every role separately exceeds its limit
 		name := fmt.Sprintf("role%d", i)
 		role := store.Role{ID: name, Name: name, NameKey: name, Permissions: []string{"page.view"}}
 		if err := st.Commit(ctx, store.PutRole{Role: role}); err != nil {
 			return err
 		}
 	}
-	// forget makes the codes of this time work once more.
+	// forget makes the current codes work again.
 	forget := func() error {
 		o.phone.Forget()
 		_, err := db.ExecContext(ctx, "UPDATE postern_factors SET step = 0")
 		return err
 	}
 	for act, path := range map[string]string{"home": "/", "roles": "/roles"} {
-		for range 2 { // the second time, what can be kept is kept
+		for range 2 { // the second time, caches are warm
 			r.take()
 			page, err := o.ada.Get(path)
 			if err != nil || page.Status != http.StatusOK {
@@ -113,7 +113,7 @@ func (b *bench) countActs(ctx context.Context, d database, db *sql.DB, r *record
 			return err
 		}
 	}
-	// post counts one post by somebody without a session.
+	// post counts the statements of one form, posted without a session.
 	post := func(act, path string, fields url.Values, status int) error {
 		v := o.visitor()
 		page, err := v.Get(path)

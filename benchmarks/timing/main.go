@@ -4,14 +4,14 @@
 //	make timing
 //
 // For each page that takes a name or a link, it posts pairs of forms in random order,
-// one for somebody who exists and one for nobody, and compares all times with the rank
-// test of Mann and Whitney. It starts PostgreSQL by itself.
+// one with a name or link that exists and one with another, and compares all times
+// with the rank test of Mann and Whitney. It starts a PostgreSQL server of its own.
 //
-// It prints the medians, how often a time of the known is longer than one of the
-// unknown (0.5 if they are alike), and p: how likely such a difference is by chance if
-// there is none. The exit status is 1 if p is below 0.01 divided by the number of pages
-// and the medians differ by more than a percent or 0.1 milliseconds, whichever is more:
-// less needs more requests over a network than the limits allow.
+// It prints the medians, how often a known name takes longer than an unknown one (0.5
+// if they are alike), and p: how likely such a difference would be by chance. The exit
+// status is 1 if p is below 0.01 divided by the number of pages and the medians differ
+// by more than one percent and 0.1 milliseconds. Measuring a smaller difference over a
+// network takes more requests than the limits allow.
 package main
 
 import (
@@ -95,7 +95,7 @@ type office struct {
 	visitors int
 }
 
-// open makes an office with so many operators in a new database.
+// open makes an office with n operators in a new database.
 func open(ctx context.Context, people int) (*office, error) {
 	server, err := postgres.Serve("-c fsync=off -c synchronous_commit=off -c full_page_writes=off")
 	if err != nil {
@@ -178,7 +178,7 @@ func (o *office) pages() []page {
 		rand.Read(token)
 		return link(base64.RawURLEncoding.EncodeToString(token)), nil
 	}
-	// A link that somebody had, and that ended.
+	// A link that was sent to someone and no longer works.
 	ended := func(page string, create func(n int) (string, error)) func(int) (url.Values, error) {
 		return func(n int) (url.Values, error) {
 			url, err := create(n)
@@ -233,7 +233,7 @@ func (o *office) measure(p page, pairs int) (known, unknown []float64, err error
 			if turn == coin[0]&1 {
 				form, times = no, &unknown
 			}
-			// Every visitor comes from a network that nobody has come from.
+			// Every visitor comes from a network of their own.
 			o.visitors++
 			v := &visitor.Visitor{Base: o.base, IP: fmt.Sprintf("2001:%x:%x::1", 0x1000+o.visitors>>16, o.visitors&0xffff), Through: o.through}
 			shown, err := v.Get(p.path)
@@ -255,9 +255,9 @@ func (o *office) measure(p page, pairs int) (known, unknown []float64, err error
 	return known, unknown, nil
 }
 
-// ranks returns how often one of a is more than one of b, and how likely it is that
-// this differs as much from one half if there is no difference (Mann and Whitney, by
-// the normal distribution, which is exact enough from 20 on).
+// ranks returns how often a value of a is greater than one of b, and how likely
+// chance alone would move that as far from one half (Mann and Whitney, with the
+// normal approximation, which is close enough for 20 values or more).
 func ranks(a, b []float64) (more, p float64) {
 	sorted := slices.Sorted(slices.Values(b))
 	u := 0.0

@@ -258,5 +258,6 @@ func (p *Phone) Code(now time.Time) (code string, ok bool) {
 	return code, err == nil
 }
 
-// Forget makes all codes of this time new, once the office has forgotten them too.
+// Forget makes Code return the current codes again, once the office has forgotten
+// them too.
 func (p *Phone) Forget() { p.next = 0 }

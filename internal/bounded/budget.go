@@ -13,10 +13,10 @@ type Key struct{}
 // may together take as long as the timeout of the store. The zero value is unspent.
 // It is safe for concurrent use.
 //
-// What was spent is regained slowly, so that a request that lives for hours, such
-// as a host's stream, can use the store now and then.
+// Time that was spent is regained slowly, so that a request that lives for hours,
+// such as a host's stream, can still use the store from time to time.
 type Budget struct {
-	// each, if set, is how long every call may take, whatever the others took.
+	// each, if set, is how long every call may take, however long the others took.
 	each time.Duration
 	// whole is when, by now, all of the budget will be regained; 0 if nothing was
 	// spent.

@@ -89,7 +89,7 @@ func (s *Store) Operations() []Operation {
 }
 
 // refusedFor is how long a refused write counts as a sign that the database is
-// read-only: perhaps nobody has tried again since.
+// read-only: perhaps no one has tried again since.
 const refusedFor = time.Minute
 
 // ReadOnly reports whether the store has lately refused a write because the database

@@ -1,5 +1,5 @@
 // Package clock tells a process the time of the database that it shares with
-// others, so that all of them agree on the time, whatever their own clocks show.
+// others, so that all of them agree on the time even if their own clocks do not.
 //
 // A database tells its time in the answer to a query. It read its clock between
 // the moment the query was sent and the moment the answer arrived, which bounds

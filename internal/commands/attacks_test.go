@@ -74,7 +74,7 @@ func TestNothingThatIsStoredMovesTheCursor(t *testing.T) {
 			require.NotEqual(t, commands.ExitUsage, status)
 		}
 	}
-	// What is typed is printed, too.
+	// What is typed is also printed.
 	for _, args := range [][]string{{hostile}, {"unlock", hostile}, {"unlock", "a", hostile}, {"unlock", "-" + hostile}, {"mail", "-state", hostile}, {"operators", "-n", hostile},
 		{"audit", "-since", hostile}, {"audit", "-event", hostile}, {"parameters", "set", hostile, hostile}, {"parameters", "set", "session.idle", hostile}, {"grant", hostile, hostile},
 		{"invite", hostile}, {"invite", "new2@example.org", "-name", hostile}, {"alias", "set", hostile}, {"mail", "test", hostile}, {"audit", "verify", "-since", hostile}} {
@@ -137,7 +137,7 @@ func TestCtrlCLeavesNothingHalfDone(t *testing.T) {
 			}
 			require.Contains(t, problems.String(), "context canceled", "%s, at %d: %v", name, n, calls)
 			if before == w.state() || name == "audit export" || name == "audit verify" || strings.HasPrefix(name, "mail ") {
-				continue // these do something before, which they say
+				continue // these act first, and say so
 			}
 			t.Errorf("%s, at %d: %v: failed, and changed something: %s", name, n, calls, problems.String())
 		}

@@ -163,8 +163,8 @@ func (c *Command) Run(ctx context.Context, d *desk.Desk, stdin io.Reader) (code 
 var errOtherSecret = errors.New("the audit log is sealed with none of the master secrets that this program has; " +
 	"with another secret than the running office, emails could not be read and the audit log would break; see: keys; if that secret is lost, add -anyway")
 
-// checkSecret refuses to write with another master secret than the running office: a
-// shell is where the wrong one is set.
+// checkSecret refuses to write with a master secret other than the running office's,
+// because in a shell it is easy to set the wrong one.
 func (c *call) checkSecret(ctx context.Context) error {
 	if c.kind.anySecret || c.flags.on("anyway") {
 		return nil

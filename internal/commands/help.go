@@ -21,8 +21,8 @@ type kind struct {
 	mails bool
 	// streams says that the answer is too long to be gathered first.
 	streams bool
-	// anySecret says that it may run with another master secret than the office: it
-	// only reads, or is for when that secret is lost.
+	// anySecret reports that the command may run with a master secret other than the
+	// office's: it only reads, or is meant for when that secret is lost.
 	anySecret bool
 	run       run
 }

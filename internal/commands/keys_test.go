@@ -158,7 +158,7 @@ func TestNoCommandWritesWithAnotherSecretThanTheOffice(t *testing.T) {
 	w := newTown(t)
 	w.rig = newRigOver(t, w.Under, other)
 	w.Clock.Add(time.Hour)
-	require.Contains(t, w.ok("disable", "Ben", "-anyway"), "Disabled Ben", "whoever writes to the database cannot take the command line away")
+	require.Contains(t, w.ok("disable", "Ben", "-anyway"), "Disabled Ben", "someone who writes to the database cannot take the command line away")
 	require.Contains(t, w.ok("unlock", "Ada"), "Cleared", "now the newest entry is ours")
 	w.rig = newRigOver(t, w.Under, func(c *backoffice.Config) { c.Secret, c.OldSecrets = testoffice.Secret(), [][]byte{secrets[1]} })
 	require.Contains(t, w.ok("unlock", "Ada"), "Cleared", "while a secret is replaced, either is there")

@@ -35,7 +35,7 @@ func (d *Desk) ChangePassword(ctx context.Context, v Visit, id *Identity, curren
 	if err != nil {
 		return "", err
 	}
-	defer try.takeBack(ctx) // the password was correct, whatever becomes of the rest
+	defer try.takeBack(ctx) // the password was correct, even if the rest fails
 	o := view.Operator
 	if current == plain {
 		bad.Add("password", "reused", "This is your current password. Choose a new one.")

@@ -5,23 +5,24 @@ import (
 	"strings"
 )
 
-// alike makes one of what looks the same within one alphabet, and of what keyboards put
-// for each other. It is applied to the normal form NFKC of names in lower case.
+// alike replaces characters that look the same within one alphabet, or that keyboards
+// use interchangeably, with one of them. It is applied to names in the normal form NFKC
+// and in lower case.
 var alike = strings.NewReplacer(slices.Concat(
-	// Phones put the typographic apostrophe, quotes and dashes.
+	// Phones type typographic apostrophes, quotes and dashes.
 	each("'", "’‘‛ʼʻʽʹ′ʾʿˈ"), each("-", "‐‑‒–—―−⁃˗"), each(`"`, "“”„‟"),
 	// Phonetic letters and small capitals look like letters of names.
 	pairs("ɑaᴀaʙbᴄcᴅdᴇeꜰfɡgɢgʜhɪiᴊjȷjᴋkʟlǀlᴍmɴnᴏoᴘpʀrꜱsᴛtᴜuᴠvᴡwʏyᴢz"),
 	// Arabic and Persian keyboards have different characters for the same letters and digits.
 	pairs("كکيیىیہهەهۃةٱا٠۰١۱٢۲٣۳٤۴٥۵٦۶٧۷٨۸٩۹"), []string{"ۀ", "هٔ"},
-	// Kanji that look like katakana, and hiragana that do.
+	// Kanji and hiragana that look like katakana.
 	pairs("力カ口ロ二ニ工エ夕タ卜ト八ハ一ー〇○へヘべベぺペ"),
 	// The case folding of the I with a dot and the one without is different in Turkish,
 	// and on keyboards of other languages they are the same key.
 	[]string{"i\u0307", "i", "ı", "i"},
 	// Malayalam letters without a vowel were written with a joiner until Unicode 5.1.
 	[]string{"ൺ", "ണ്", "ൻ", "ന്", "ർ", "ര്", "ൽ", "ല്", "ൾ", "ള്", "ൿ", "ക്"},
-	// Thai and Lao vowels of two parts, and their tone typed before or after.
+	// Thai and Lao vowels of two parts, with the tone typed before or after them.
 	tones("\u0E4D", "\u0E48\u0E49\u0E4A\u0E4B"), tones("\u0ECD", "\u0EC8\u0EC9\u0ECA\u0ECB"), []string{"เเ", "แ", "ເເ", "ແ"},
 )...)
 

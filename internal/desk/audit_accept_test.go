@@ -98,7 +98,7 @@ func TestSecretsOfTheChainOnlyMoveForward(t *testing.T) {
 	require.Zero(t, o.verify().Broken)
 }
 
-// TestNobodyStopsTheOfficeWithASecretThatTheyMadeUp has somebody who can write to the
+// TestNobodyStopsTheOfficeWithASecretThatTheyMadeUp has someone who can write to the
 // database pretend that the master secret was replaced, so that the office would wait
 // for the new one.
 func TestNobodyStopsTheOfficeWithASecretThatTheyMadeUp(t *testing.T) {
@@ -169,8 +169,8 @@ func TestAReplacedSecretIsOfNoUse(t *testing.T) {
 	}
 }
 
-// TestALogThatTheNewSecretWasNeverUsedForIsNoticed has a log put under a process that
-// someone with the replaced secret made, as if the new one had never been used.
+// TestALogThatTheNewSecretWasNeverUsedForIsNoticed gives a process a log that someone
+// with the replaced secret made, as if the new one had never been used.
 func TestALogThatTheNewSecretWasNeverUsedForIsNoticed(t *testing.T) {
 	longer := staffed(t)
 	longer.fill(20)
@@ -251,8 +251,8 @@ func TestWhatATransactionFoundThatCameToNothingDoesNotCount(t *testing.T) {
 	require.False(t, d.AuditBroken())
 }
 
-// stale computes what an entry would be after ends that are not those of the log, as a
-// store may that does not know the newest ones, and then fails.
+// stale computes an entry after ends that are not those of the log, as a store may do
+// before it learns the newest ones, and then fails.
 type stale struct {
 	store.Store
 	fails bool

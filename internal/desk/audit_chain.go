@@ -67,7 +67,8 @@ func (m *mark) UnmarshalText(text []byte) error {
 
 var markForm = regexp.MustCompile(`^([1-9][0-9]{0,17}):([0-9a-fA-F]{16})$`)
 
-// note is what only the store knows of an event: its mark, and the seal after it.
+// note is what only the store knows about an event: its mark, and the seal after
+// it.
 type note struct {
 	mark
 	seal []byte
@@ -95,8 +96,8 @@ func noteMarks(writes []store.Write) []note {
 }
 
 // appended adds to the trail what was committed. before is the newest entry that it had
-// before. What a transaction that came to nothing found does not count: it may have gone
-// by ends that were no longer the newest.
+// before. What a failed transaction found does not count, because it may have read ends
+// that were no longer the newest.
 func (d *Desk) appended(ctx context.Context, before mark, notes []note) {
 	for _, n := range notes {
 		if n.seq != 0 && d.trail.saw(before, n.mark, brokenIn(n.seal)) {

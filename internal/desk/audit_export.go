@@ -159,8 +159,8 @@ func (c csvFile) Flush() error {
 	return c.out.Error()
 }
 
-// unseen is what may come before a formula without anyone seeing it: spaces,
-// quotes, accents without a letter, and characters that print nothing.
+// unseen matches what can hide before a formula: spaces, quotes, accents without a
+// letter, and characters that print nothing.
 const unseen = `["'\x60\pZ\pC\pM\x{115F}\x{1160}\x{2800}\x{3164}\x{FFA0}]*`
 
 // formula matches the beginning of one, in any width, at the beginning of a cell or

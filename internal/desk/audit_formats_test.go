@@ -20,15 +20,9 @@ func TestEventsAreWrittenInEitherFormat(t *testing.T) {
 		{Seq: 1, ID: "e1", At: time.Date(2026, 3, 14, 8, 0, 0, 0, time.UTC), Code: "alias.generated", Outcome: "success"},
 	}
 	write := func(format string, events ...store.Event) string {
-		var b strings.Builder
-		w, err := desk.NewAuditWriter(&b, format)
-		require.NoError(t, err)
-		for _, e := range events {
-			require.NoError(t, w.Write(e))
-		}
-		require.NoError(t, w.Flush())
-		require.NotContains(t, b.String(), "secret")
-		return b.String()
+		out := written(t, format, events...)
+		require.NotContains(t, out, "secret")
+		return out
 	}
 
 	rows, err := csv.NewReader(strings.NewReader(write("csv", events...))).ReadAll()

@@ -11,8 +11,8 @@ import (
 // auditKeys returns the last entry of the audit log that was chained with each
 // secret, by its index, and whether the newest one was with none of them.
 //
-// It does not read the whole log. One secret follows another and none comes back, so if
-// two entries have the same one, so have those between them.
+// It does not read the whole log. A secret that was replaced is never used again, so if
+// two entries have the same secret, so do all entries between them.
 func (d *Desk) auditKeys(ctx context.Context) (last map[int]int64, stranger bool, err error) {
 	for tries := 0; ; tries++ {
 		ends, err := d.ends(ctx)

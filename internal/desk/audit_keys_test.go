@@ -21,7 +21,7 @@ func TestTheChainSaysUpToWhereItNeedsEachSecret(t *testing.T) {
 	through["OldSecrets[1]"] = write(40)
 	o.rotate(1, 0)
 	through["OldSecrets[0]"] = write(25)
-	// Replicas are restarted one by one, and whoever was not yet follows the first.
+	// Replicas are restarted one by one, and those that were not yet follow the first.
 	for range 3 {
 		o.rotate(2, 1, 0)
 		write(3)

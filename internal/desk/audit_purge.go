@@ -12,7 +12,7 @@ import (
 // auditPurged is the event that records a purge.
 const auditPurged = "audit.purged"
 
-// purgeRecord is what the entry of a purge says of it.
+// purgeRecord is what the entry of a purge says about it.
 type purgeRecord struct {
 	// through is the number of the last entry that was taken out of the log.
 	through int64
@@ -78,12 +78,12 @@ func (d *Desk) purgeAudit(ctx context.Context, now time.Time) (through int64, er
 }
 
 // oldEntries returns the last of the oldest entries that all happened before a time, and
-// the time of the newest of them. Only entries that are intact in the chain decide. Those
-// before them that cannot be verified, because their secret is no longer there or because
-// they were accepted as they were, are older: they were appended earlier.
+// the time of the newest of them. Only entries that are intact in the chain decide.
+// Entries before them that cannot be verified, because their secret is gone or because
+// they were accepted as they were, are older, because they were appended earlier.
 func (d *Desk) oldEntries(ctx context.Context, ends store.AuditEnds, s seal, before time.Time) (last store.Event, newest time.Time, err error) {
 	missing, previous := d.lacksKeyOf(s), ends.PurgedMAC
-	// Mostly there is nothing to do, which one entry shows.
+	// Usually there is nothing to do, and one entry shows that.
 	for q := (store.EventQuery{OldestFirst: true, AfterSeq: ends.PurgedSeq, Limit: 1}); ; q.Limit = exportBatch {
 		page, err := d.Store.ListEvents(ctx, q)
 		if err != nil {

@@ -84,8 +84,8 @@ func TestAPurgeNeedsNoSecretThatIsGoneForEntriesBeforeOthers(t *testing.T) {
 	require.Zero(t, o.verify().Broken)
 }
 
-// purgeBy takes entries out of the log and says something of that, as only someone who
-// has the master secret can.
+// purgeBy takes entries out of the log and records a purge that may be false, as only
+// someone with the master secret can.
 func (o *office) purgeBy(through int64, said map[string]string) {
 	entry := o.Audit(desk.Visit{}, "audit.purged", desk.Success).System()
 	for name, value := range said {

@@ -21,7 +21,7 @@ import (
 type seal struct {
 	Version int `json:"v"`
 	// Keys are the master secrets that the chain was made with, in the order of their
-	// first use. The last one is in use: there is no way back.
+	// first use. The last one is in use; an earlier one is never used again.
 	Keys []keyInUse `json:"keys"`
 	// Keep is the parameter audit.keep as an operator last saved it in the office; zero
 	// if none did.
@@ -31,13 +31,13 @@ type seal struct {
 	// From is the entry at which the server administrator accepted the log as it was:
 	// what is older is not vouched for. Zero if they never did.
 	From int64 `json:"from,omitempty"`
-	// Broken is the first entry before which someone else had changed the ends. Zero if
-	// that never happened, or was accepted.
+	// Broken is the first entry before which the ends had been changed by someone else.
+	// Zero if that never happened, or was accepted.
 	Broken int64 `json:"broken,omitempty"`
 }
 
-// keyInUse is a master secret, and since when it has been in use. By is a MAC, with the
-// one before it, of that it came next; empty for the first.
+// keyInUse is a master secret, and since when it has been in use. By is a MAC, made
+// with the secret before it, which proves that this one came next; empty for the first.
 type keyInUse struct {
 	ID    string    `json:"id"`
 	Since time.Time `json:"since"`
@@ -50,7 +50,7 @@ func (s seal) place(id string) int {
 }
 
 // atLeast returns how long entries are kept: as long as the parameter says, but no shorter
-// than it was last saved in the office, or than by default. Anybody who can write to the
+// than it was last saved in the office, or than by default. Anyone who can write to the
 // database can shorten the parameter.
 func (s seal) atLeast(stored time.Duration) time.Duration {
 	return max(stored, cmp.Or(s.Keep, settings.Defaults().AuditKeep))
@@ -99,8 +99,9 @@ func (d *Desk) unseal(ends store.AuditEnds) (s seal, err error) {
 	return s, nil
 }
 
-// handedOver reports whether another secret came after the current one. As nobody else
-// can make that up, it is believed of a seal whose own secret is missing here.
+// handedOver reports whether another secret came after the current one. No one without
+// the current secret can forge that, so it is believed even if the secret of the seal
+// is missing here.
 func (d *Desk) handedOver(s seal) bool {
 	current := d.Vault.KeyIDs()[0]
 	next := s.place(current) + 1
@@ -112,7 +113,8 @@ func (d *Desk) handOver(key int, next string) []byte {
 	return d.Vault.MACBy(key, vault.AuditSeals, "next secret", next)
 }
 
-// brokenIn is what a seal of this process says of where the log is broken.
+// brokenIn returns where a seal that this process makes says that the log is
+// broken.
 func brokenIn(sealed []byte) int64 {
 	var s seal
 	_ = json.Unmarshal(sealed[min(sealMAC, len(sealed)):], &s)
@@ -129,7 +131,7 @@ func (d *Desk) KnowsSecretInUse(ctx context.Context) (bool, error) {
 	}
 	var s seal
 	if len(ends.Seal) < sealMAC || json.Unmarshal(ends.Seal[sealMAC:], &s) != nil || len(s.Keys) == 0 {
-		return true, nil // there is none, or it is broken, which no other secret mends
+		return true, nil // there is no seal, or it is broken, and another secret does not help
 	}
 	return slices.Contains(d.Vault.KeyIDs(), s.inUse()), nil
 }
@@ -160,8 +162,8 @@ func (d *Desk) keyIn(s seal) int { return slices.Index(d.Vault.KeyIDs(), s.inUse
 
 // chain binds an event to the one before it, and seals the ends after it, so that
 // changed and missing events are detected (ASVS 16.4.2). If the ends before it are not
-// as they were sealed, it continues, because the office must not stop, but the seal says
-// so from then on. If change is not nil, it changes what is sealed.
+// as they were sealed, it continues, because the office must not stop, but every seal
+// says so from then on. If change is not nil, it changes what is sealed.
 func (d *Desk) chain(before store.AuditEnds, e store.Event, change func(*seal)) (mac, sealed []byte, err error) {
 	s, err := d.unseal(before)
 	switch {

@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// trail is what this process remembers of the audit log, whatever the database says
-// later.
+// trail is what this process remembers of the audit log, so that the database
+// cannot contradict it unnoticed.
 type trail struct {
 	mu sync.Mutex
 	// seen is the newest entry that was certainly committed.
@@ -32,9 +32,9 @@ func (t *trail) newest() mark {
 	return t.seen
 }
 
-// saw remembers a committed entry, before which the seal says that the log is broken, or
-// not. before is what newest returned before the commit began. It reports whether the
-// log has gone back since then.
+// saw remembers a committed entry, and whether the seal says that the log is broken
+// before it. before is what newest returned before the commit began. It reports whether
+// the log has gone back since then.
 func (t *trail) saw(before, m mark, broken int64) (wentBack bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -66,8 +66,8 @@ func (t *trail) accept(from int64) {
 	t.fell = 0
 }
 
-// stillSeen is what counts of a mark that newest returned, now that the log was accepted
-// with this entry; zero if it never was.
+// stillSeen returns a mark that newest returned, or zero if it no longer counts because
+// the log was accepted with the entry from. If from is zero, it never was.
 func (t *trail) stillSeen(seen mark, from int64) mark {
 	t.accept(from)
 	if t.newest().seq < seen.seq {
@@ -83,7 +83,7 @@ func (t *trail) fall(at int64) {
 	t.fell = at
 }
 
-// wrote reports whether this process has committed an entry, so that its secret has its
+// wrote reports whether this process has committed an entry, so that its secret has a
 // place in the order.
 func (t *trail) wrote() bool { return t.newest() != mark{} }
 

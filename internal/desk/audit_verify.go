@@ -84,10 +84,10 @@ func (d *Desk) VerifyAudit(ctx context.Context, a Actor, v Visit, since string) 
 }
 
 // verifyFreshly verifies, and tries again if a purge interfered, or if the witness was
-// given a mark meanwhile.
+// given a mark in the meantime.
 func (d *Desk) verifyFreshly(ctx context.Context, since mark) (Verdict, error) {
 	for tries := 0; ; tries++ {
-		// What must be in the log is asked for first: it only grows.
+		// Read what must be in the log before the log itself, which only grows.
 		w := walk{d: d, expected: []expected{{mark: since}, {d.trail.newest(), "this process has seen it"}}}
 		if err := w.askWitness(ctx); err != nil {
 			return Verdict{}, err

@@ -13,7 +13,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// tampered is a store whose audit somebody with a hand in the database changed.
+// tampered is a store whose audit log was changed by someone with access to the
+// database.
 type tampered struct {
 	store.Store
 	rows func([]store.Event) []store.Event
@@ -185,7 +186,7 @@ func TestAPurgeMeanwhileIsNotTakenForTampering(t *testing.T) {
 	require.Equal(t, []string{"audit.purged", "mail.tested", "mail.tested"}, o.Codes(), "of two that purge at once one writes it down")
 }
 
-// markAt is an event as somebody outside remembers it.
+// markAt is the mark of an event as someone outside remembers it.
 func (o *office) markAt(seq int64) string {
 	e := o.Events()[seq-1]
 	return fmt.Sprintf("%d:%x", e.Seq, e.MAC[:8])

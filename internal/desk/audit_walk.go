@@ -15,8 +15,8 @@ import (
 type walk struct {
 	d    *Desk
 	ends store.AuditEnds
-	// expected are the marks that must be in the log: that which somebody asked for, that
-	// which this process has seen, and the witness's.
+	// expected are the marks that must be in the log: the one that someone asked for, the
+	// newest that this process has seen, and the witness's.
 	expected []expected
 	// witness is the last mark that the witness has. If asked is unset, there is no
 	// witness that can be read.
@@ -162,7 +162,7 @@ func (w *walk) next(e store.Event) error {
 	return w.compare(e.Seq, e.MAC)
 }
 
-// compare fails if a mark of this number is another's.
+// compare fails if an entry has the number of an expected mark but another hash.
 func (w *walk) compare(seq int64, mac []byte) error {
 	for _, m := range w.expected {
 		if m.seq == seq && m.mark != markOf(seq, mac) && w.isDue(m) {
@@ -173,7 +173,7 @@ func (w *walk) compare(seq int64, mac []byte) error {
 }
 
 // isDue reports whether a mark must be in the log. If the log was accepted without it, it
-// need not, unless someone asked for it.
+// must only if someone asked for it.
 func (w *walk) isDue(m expected) bool { return m.seq > 0 && (m.why == "" || m.seq >= w.seal.From) }
 
 // purge remembers the record of a purge, which must not have deleted entries that the

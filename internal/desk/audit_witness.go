@@ -39,7 +39,7 @@ func (d *Desk) lastWitnessed(ctx context.Context) (m mark, err error) {
 // been wrong.
 func (d *Desk) bearWitness(ctx context.Context) error {
 	for tries := 0; ; tries++ {
-		seen := d.trail.newest() // asked for before the log, which only grows
+		seen := d.trail.newest() // read before the log, which only grows
 		last, err := d.lastWitnessed(ctx)
 		if err != nil && !errors.Is(err, errors.ErrUnsupported) {
 			return err
@@ -72,7 +72,7 @@ func (d *Desk) bearWitness(ctx context.Context) error {
 			}
 			again, _ := d.lastWitnessed(ctx)
 			if (now.PurgedSeq != ends.PurgedSeq || again != last) && tries < 3 {
-				continue // a purge may have taken a mark away meanwhile, or the log been accepted
+				continue // a purge may have removed a mark in the meantime, or the log may have been accepted
 			}
 			d.trail.fall(broken)
 		}
@@ -82,7 +82,8 @@ func (d *Desk) bearWitness(ctx context.Context) error {
 			return nil
 		}
 		newest := markOf(ends.LastSeq, ends.LastMAC)
-		// Another process may have given a newer one meanwhile, which must stay the last.
+		// Another process may have given a newer one in the meantime, which must stay the
+		// last.
 		if now, err := d.lastWitnessed(ctx); newest == d.trail.lastGiven() || err == nil && now != last && now.seq >= newest.seq {
 			return nil
 		}
@@ -124,10 +125,10 @@ func (d *Desk) give(ctx context.Context, m mark) error {
 }
 
 // AcceptAudit accepts the audit log as it is, after an older copy of the database was
-// restored, a master secret was lost, or somebody changed the log and that was
-// investigated: verification begins with the entry that records it, and the witness gets
-// that entry's mark. What is older stays, is not vouched for, and goes when that entry
-// does. It can be repeated. Only the command line may.
+// restored, a master secret was lost, or tampering was investigated: verification begins
+// with the entry that records this, and the witness gets that entry's mark. Older
+// entries are no longer vouched for, and stay until that entry is purged. It can be
+// repeated. Only the command line may call it.
 func (d *Desk) AcceptAudit(ctx context.Context, a Actor, v Visit, reason string) error {
 	if a.ID != ActorCommandLine {
 		return ErrForbidden

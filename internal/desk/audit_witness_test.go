@@ -108,7 +108,7 @@ func TestVerificationRefusesAWitnessThatLacksWhatItWasGiven(t *testing.T) {
 	})
 }
 
-// unreadable is a witness of which nothing can be read back.
+// unreadable is a witness whose marks cannot be read back.
 type unreadable struct{}
 
 func (unreadable) Last(context.Context) (string, error) { return "", errors.ErrUnsupported }
@@ -172,8 +172,8 @@ func TestTheLastMarkOfTheWitnessStaysTheNewest(t *testing.T) {
 	})
 }
 
-// TestALogThatGoesBackIsNoticedByWhoHasSeenMore has a store that an older state was put
-// back into, under a process that goes on.
+// TestALogThatGoesBackIsNoticedByWhoHasSeenMore has an older state put back into the
+// store of a running process.
 func TestALogThatGoesBackIsNoticedByWhoHasSeenMore(t *testing.T) {
 	o := staffed(t)
 	older := staffed(t).Under // what any log of fewer entries is
@@ -201,5 +201,5 @@ func TestALogThatGoesBackIsNoticedByWhoHasSeenMore(t *testing.T) {
 	require.NotZero(t, check().Broken, "also after a restart")
 }
 
-// swapped is a store under which another one can be put.
+// swapped is a store that can be replaced under a running office.
 type swapped struct{ store.Store }

@@ -27,7 +27,7 @@ const (
 // are counted apart from those of strangers, who could otherwise keep the operator out.
 // Being known has no other effect. See docs/decisions/018.
 
-// browserTokens are the tokens of a visit that are looked at.
+// browserTokens returns the tokens of a visit that are considered.
 func browserTokens(v Visit) []string { return v.Browsers[:min(len(v.Browsers), BrowserTokens)] }
 
 // browserDigests are the digests by which the store finds the tokens of a visit.
@@ -40,7 +40,7 @@ func browserDigests(v Visit) []store.Digest {
 }
 
 // known returns a browser if it is still known, and the zero one if it signed in too
-// long ago, or so far ahead that the clock was wrong then.
+// long ago, or so far in the future that the clock was wrong then.
 func (d *Desk) known(b store.Browser) store.Browser {
 	if now := d.Now(); now.Sub(b.SeenAt) >= BrowserLife || ahead(b.SeenAt, now) {
 		return store.Browser{}

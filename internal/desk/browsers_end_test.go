@@ -79,7 +79,7 @@ func TestWhatEndsAnAccountsKnownBrowsers(t *testing.T) {
 func TestABrowserThatUsedAMailedLinkIsKnown(t *testing.T) {
 	reset := func(o *office, link string, tokens ...string) []string {
 		o.T.Helper()
-		o.enters("ada") // somewhere else, perhaps by somebody else
+		o.enters("ada") // somewhere else, perhaps by someone else
 		kept, err := o.Desk.Reset(ctx, keeping(tokens...), desk.LinkForm{Token: link, Password: better, Again: better})
 		require.NoError(o.T, err)
 		return kept
@@ -209,5 +209,5 @@ func TestHowManyKnownBrowsersAnOperatorHasIsForThoseWhoMayEndTheirSessions(t *te
 	require.NotEmpty(t, o.enters("root"))
 	shown, err = o.Operator(ctx, o.Actor(o.Person("Admin", desk.RoleAdministrator)), root.ID)
 	require.NoError(t, err)
-	require.Zero(t, shown.Browsers, "somebody who holds more")
+	require.Zero(t, shown.Browsers, "someone who holds more")
 }

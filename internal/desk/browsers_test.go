@@ -32,7 +32,8 @@ func (o *office) knows(login string, tokens ...string) string {
 	return v.Browser.ID
 }
 
-// enters signs somebody in who has no second factor, and returns what the browser keeps.
+// enters signs in an operator without a second factor, and returns the tokens that the
+// browser keeps.
 func (o *office) enters(login string, tokens ...string) []string {
 	o.T.Helper()
 	passed, err := o.SignIn(ctx, keeping(tokens...), desk.SignInForm{Login: login, Password: good})
@@ -168,7 +169,7 @@ func TestABrowserKeepsFourTokensTheNewestFirst(t *testing.T) {
 	require.Empty(t, o.knows("ben", kept...))
 	require.NotEmpty(t, o.knows("cem", kept...))
 
-	// Whatever else a browser says it keeps is not looked at.
+	// Further tokens of a browser are ignored.
 	garbage := slices.Repeat([]string{"garbage"}, 100)
 	require.Len(t, o.enters("ada", append(garbage, kept...)...), desk.BrowserTokens)
 }
@@ -219,7 +220,7 @@ func TestAStolenBrowserTokenGivesTenGuessesInItsWholeLife(t *testing.T) {
 	ada, thief := o.enters("ada"), home
 	thief.Browsers, thief.IP = ada, "198.51.100.1"
 	guesses := 0
-	for range 180 { // days, on each of which fewer are tried than end it
+	for range 180 { // days, each with fewer attempts than end it
 		for range 8 {
 			if len(o.knows("ada", ada...)) == 0 {
 				break

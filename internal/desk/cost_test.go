@@ -11,7 +11,8 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 )
 
-// siege is strangers who try to keep Ada out, each as soon as a limit lets them.
+// siege is a number of strangers who try to keep Ada out, each as soon as a limit
+// lets them.
 type siege struct {
 	*office
 	next []time.Time // when each may try again
@@ -49,9 +50,9 @@ func TestWhatStrangersCostAnOperator(t *testing.T) {
 	const long = 8 * time.Hour
 	for _, c := range []struct {
 		networks int
-		// fresh and link are the longest waits of somebody who signs in with a browser that
-		// is not known, and of somebody who asks for a link. disabled is when the password
-		// is disabled, if its owner does not sign in.
+		// fresh and link are the longest waits for a sign-in with an unknown browser, and
+		// for a link. disabled is when the password is disabled, if its owner does not sign
+		// in.
 		fresh, link, disabled time.Duration
 	}{
 		{1, 0, 12 * time.Minute, 3 * 24 * time.Hour},

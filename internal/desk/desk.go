@@ -52,8 +52,8 @@ type Config struct {
 	OnEvent func(context.Context, store.Event)
 	// Decide may refuse a sign-in or a request. If nil, none is refused.
 	Decide func(context.Context, Question) error
-	// Setup says how the office is configured, without secrets: the audit log has it
-	// at each start.
+	// Setup describes the configuration, without secrets. It is written to the audit
+	// log at each start.
 	Setup map[string]string
 	// Witness keeps marks of the audit log elsewhere, and gets a new one every
 	// WitnessEvery, which Run requires. If nil, only the log has them.
@@ -108,7 +108,8 @@ func New(cfg Config) (*Desk, error) {
 		return nil, err
 	}
 	d := &Desk{Config: cfg, permissions: permissions, clock: clock.New(cfg.Clock, cfg.Machine)}
-	// Copies of audit entries are as many as these, and the log is their witness.
+	// Copies of audit entries bypass the limiter: they are limited with the entries,
+	// and the log is their witness.
 	d.auditLog = cfg.Log
 	d.lines = loglimit.New(cfg.Log.Handler(), d.Now)
 	d.Log = d.lines.Logger()
@@ -143,8 +144,8 @@ func (d *Desk) lasting(life func(*settings.Settings) time.Duration) func() reset
 	}
 }
 
-// Commit is the only way in which the desk writes. It leaves out entries that there
-// are too many of; see door. Once the writes are stored, it logs their events, and
+// Commit is the only way in which the desk writes. It leaves out audit entries
+// beyond the limit; see door. Once the writes are stored, it logs their events, and
 // passes them to the host.
 func (d *Desk) Commit(ctx context.Context, writes ...store.Write) error {
 	writes, undo := d.throughDoor(writes)
@@ -189,8 +190,8 @@ type Visit struct {
 	Browsers []string
 	// RequestID connects the log lines and audit entries of one request.
 	RequestID string
-	// Passive says that the request is not a use of its session, which does not
-	// stay alive for it.
+	// Passive reports that the request does not count as use of its session, so it
+	// does not keep the session alive.
 	Passive bool
 	// Header reads a header of the request, for Decide. Nil outside of a request.
 	Header func(name string) string

@@ -13,7 +13,7 @@ import (
 
 const (
 	// entriesPerNetwork is how many entries of one event a network can cause in
-	// limitWindow, if it is one of Outside. A /56 of IPv6 addresses can cause four
+	// limitWindow, for the events in Outside. A /56 of IPv6 addresses can cause four
 	// times as many, and a /48 sixteen times.
 	entriesPerNetwork = 60
 	// entriesPerEvent is how many pass at once from all networks together. Then one
@@ -49,8 +49,8 @@ type doorCount struct {
 	// only entries that pass are counted.
 	since time.Time
 	from  map[string]int
-	// leftOut is how many were left out since one passed. If told is set, the log has a
-	// number of them.
+	// leftOut is how many entries were left out since one passed. If told is set, a log
+	// line has said so in this window.
 	leftOut int
 	told    bool
 }
@@ -120,7 +120,7 @@ func (d *door) pass(now time.Time, e *store.Event) (undo func(), ok bool) {
 	}, true
 }
 
-// count counts an entry, or takes it back.
+// count counts an entry, or takes it back if n is -1.
 func (c *doorCount) count(networks []string, n int) {
 	c.passed = max(0, c.passed+n)
 	for _, network := range networks {
@@ -130,7 +130,7 @@ func (c *doorCount) count(networks []string, n int) {
 	}
 }
 
-// throughDoor returns the writes without the entries of which there are too many. If the
+// throughDoor returns the writes without the entries that the door leaves out. If the
 // writes are not committed, undo takes back what was counted.
 func (d *Desk) throughDoor(writes []store.Write) (passed []store.Write, undo func()) {
 	var undos []func()

@@ -98,15 +98,13 @@ var Events = map[string]EventName{
 	"audit.purged":                  {"Old audit entries deleted", "Audit entries past their retention were deleted."},
 }
 
-// Outside are the events that requests can cause again and again, without spending
-// anything that they have a limited number of. Their entries are bounded; see door.
-// What bounds the others:
-//   - A begun or finished sign-in takes a correct password, and those are limited
-//     until the second factor follows.
-//   - A finished setup, reset or invitation spends its link, and a recovery code
-//     itself.
-//   - Anything inside takes a session. Wrong passwords there are limited per operator,
-//     and a session ends once.
+// Outside are the events that requests can cause without limit. Their entries are
+// bounded; see door. What bounds the others:
+//   - A begun or finished sign-in takes a correct password. Those that are begun
+//     and never finished are limited; see Desk.unfinished.
+//   - A setup, reset or invitation uses up its link, and a recovery code itself.
+//   - Everything inside takes a session. Wrong passwords there are limited per
+//     operator, and a session ends once.
 var Outside = map[string]bool{
 	"setup.refused":               true,
 	"signin.refused":              true,

@@ -8,28 +8,28 @@ import (
 )
 
 const (
-	// longestFlight is how long an attempt to sign in waits for others to be decided.
-	longestFlight = 10 * time.Second
-	// mostWaiting is how many attempts wait at the same time, in one process.
+	// ticketLife is how long an attempt to sign in waits for others to be decided, at most.
+	ticketLife = 10 * time.Second
+	// mostWaiting is how many attempts can wait at the same time, in one process.
 	mostWaiting = 256
-	// mostRetries is how often an attempt is counted again without a wait.
+	// mostRetries is how often an attempt is counted again without a wait in between.
 	mostRetries = 3
 )
 
-// flights are the attempts in flight: those that this process has counted, or is about
-// to, and has not decided yet. A limit that is only reached because of them may have
-// room again, because correct attempts are taken back. So others wait for them.
+// flights are the attempts in flight: this process has counted them, or is about to, and
+// has not decided them yet. If only they reach a limit, it may have room again, because
+// correct attempts are taken back. So other attempts wait for them.
 type flights struct {
 	mu      sync.Mutex
 	of      map[string]*flight
 	waiting int
-	landed  int
+	// decided is how many attempts have been decided so far.
+	decided int
 }
 
 // flight is what is in flight under the key of one counter.
 type flight struct {
-	// inAir attempts are counted, or about to be, and not decided.
-	inAir int
+	undecided int
 	// queue has a channel for each attempt that waits, in order. Closing it wakes the
 	// attempt.
 	queue []chan struct{}
@@ -47,25 +47,26 @@ func (f *flights) start(keys []string) (others []int) {
 		if f.of[key] == nil {
 			f.of[key] = &flight{}
 		}
-		others = append(others, f.of[key].inAir)
-		f.of[key].inAir++
+		others = append(others, f.of[key].undecided)
+		f.of[key].undecided++
 	}
 	return others
 }
 
-// land notes that an attempt is decided, and wakes the one that has waited longest; or
-// that it was not counted, which makes no room. If nothing is left in flight, it wakes all.
-func (f *flights) land(keys []string, decided bool) {
+// end notes that an attempt is no longer in flight. If it was decided, there may be room:
+// end wakes the attempt that has waited longest. If it was not counted, there is no more
+// room than before. If nothing is left in flight, end wakes all.
+func (f *flights) end(keys []string, decided bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if decided {
-		f.landed++
+		f.decided++
 	}
 	for _, key := range keys {
 		fl, next := f.of[key], 0
-		fl.inAir--
+		fl.undecided--
 		switch {
-		case fl.inAir == 0:
+		case fl.undecided == 0:
 			next = len(fl.queue)
 			delete(f.of, key)
 		case decided:
@@ -78,11 +79,13 @@ func (f *flights) land(keys []string, decided bool) {
 	}
 }
 
-// ticket lets one attempt wait, for longestFlight in total.
+// ticket lets one attempt wait, for ticketLife in total.
 type ticket struct {
-	f       *flights
-	until   time.Time
-	landed  int
+	f     *flights
+	until time.Time
+	// decided is flights.decided when the attempt was last counted.
+	decided int
+	// retries is how often it was counted again since it last waited.
 	retries int
 	waited  bool
 }
@@ -90,21 +93,21 @@ type ticket struct {
 func (f *flights) ticket() *ticket {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return &ticket{f: f, until: time.Now().Add(longestFlight), landed: f.landed}
+	return &ticket{f: f, until: time.Now().Add(ticketLife), decided: f.decided}
 }
 
-// again waits until an attempt under the key of a limit that was reached is decided. If
-// crowded is set, the limit is only reached if attempts in flight fail. It reports whether
-// to count again.
+// again waits until an attempt under the key of a limit that was reached is decided, and
+// reports whether to count again. If crowded is set, the limit is reached only if attempts
+// in flight fail.
 func (t *ticket) again(ctx context.Context, key string, crowded bool) bool {
 	f := t.f
 	f.mu.Lock()
 	fl := f.of[key]
 	if fl == nil {
-		// Whoever crowded it has gone. Or an attempt may have landed since.
-		retry := crowded && time.Now().Before(t.until) || t.retries < mostRetries && f.landed != t.landed
+		// The attempts that crowded it were decided, or others may have been since.
+		retry := crowded && time.Now().Before(t.until) || t.retries < mostRetries && f.decided != t.decided
 		t.retries++
-		t.landed = f.landed
+		t.decided = f.decided
 		f.mu.Unlock()
 		return retry
 	}
@@ -114,7 +117,7 @@ func (t *ticket) again(ctx context.Context, key string, crowded bool) bool {
 	}
 	wake, at := make(chan struct{}), len(fl.queue)
 	if t.waited {
-		at = 0 // it was first before
+		at = 0 // it has been first already
 	}
 	fl.queue = slices.Insert(fl.queue, at, wake)
 	f.waiting++
@@ -134,6 +137,6 @@ func (t *ticket) again(ctx context.Context, key string, crowded bool) bool {
 	if i := slices.Index(fl.queue, wake); i >= 0 {
 		fl.queue = slices.Delete(fl.queue, i, i+1)
 	}
-	t.waited, t.retries, t.landed = true, 0, f.landed
+	t.waited, t.retries, t.decided = true, 0, f.decided
 	return woken
 }

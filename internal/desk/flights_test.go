@@ -73,8 +73,9 @@ func TestWhoeverWaitsForAnAttemptGainsNoGuess(t *testing.T) {
 	require.EqualValues(t, 5, o.Hasher.Runs()-hashes, "as often as it may at once")
 }
 
-// held is an office in which the limit allows one attempt, and the first stops once it
-// is counted, until it is let go. read is closed when another has read the counters.
+// held is an office in which the limit allows one attempt. The first one stops after
+// it is counted, until the test lets it continue. read is closed when another attempt
+// has read the counters.
 func held(t *testing.T) (o *office, read chan struct{}, letGo func(), first func() error) {
 	o = staffed(t)
 	o.Person("Ada", desk.RoleModerator)
@@ -252,7 +253,7 @@ func TestManyAtOnceGetNoMoreGuessesThanOneByOne(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				var gate chan struct{} // which hashes wait for, if set
+				var gate chan struct{} // if set, hashes wait for it
 				slow := testoffice.Hashing
 				slow.Trace = func(ctx context.Context, operation string) (context.Context, func(error)) {
 					if operation == password.TraceHash && gate != nil {

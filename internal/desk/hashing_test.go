@@ -13,9 +13,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// crowded replaces the hasher of the office by one of two slots in which a stranger
-// keeps a slot until the test ends. It returns a desk that sees the
-// store through a wrapper.
+// crowded gives the office a hasher with two slots, one of which a stranger holds
+// until the test ends. It returns a desk that sees the store through a wrapper.
 func (o *office) crowded(st store.Store, queue int) *desk.Desk {
 	params := o.Cfg.Hasher.Params()
 	type strangerKey struct{}

@@ -63,8 +63,8 @@ func (id *Identity) Actor() Actor {
 	return a
 }
 
-// Authenticate returns the operator of a session token, or ErrNoSession, in one
-// read of the store; one more for a token without a session. Afterwards the parameters are as fresh as that read.
+// Authenticate returns the operator of a session token, or ErrNoSession, in one read of the store; one more for a
+// token without a session. Afterwards the parameters are as fresh as that read.
 func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identity, error) {
 	if token == "" {
 		return nil, ErrNoSession
@@ -119,8 +119,8 @@ func (d *Desk) Authenticate(ctx context.Context, v Visit, token string) (*Identi
 	return id, nil
 }
 
-// own reads the operator who is signed in: the identity does not hold all that it
-// takes to change them or to check their password. It returns ErrNoSession or
+// own reads the operator who is signed in, because the identity lacks what is
+// needed to change them or to check their password. It returns ErrNoSession or
 // ErrChanged if they were changed since the request began.
 func (d *Desk) own(ctx context.Context, id *Identity) (store.Operator, error) {
 	o, err := d.Store.FindOperator(ctx, id.Operator.ID)

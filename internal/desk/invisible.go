@@ -18,13 +18,13 @@ const (
 // ignorable: the empty Braille pattern, the null notehead and the Khitan filler.
 const blank = "\u2800\U0001D159\U00016FE4"
 
-// isInvisible reports whether a character shows nothing by itself: those that Unicode
+// isInvisible reports whether a character on its own shows nothing: what Unicode
 // calls format characters or ignorable by default, and blank ones.
 func isInvisible(r rune) bool {
 	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) || strings.ContainsRune(blank, r)
 }
 
-// isVisible reports whether a character shows something without another one.
+// isVisible reports whether a character on its own shows something.
 func isVisible(r rune) bool {
 	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && !isInvisible(r)
 }
@@ -52,7 +52,7 @@ func hasPlace(s []rune, i int) bool {
 	return false
 }
 
-// between reports whether s[i] stands between two emoji.
+// between reports whether s[i] is between two emoji.
 func between(s []rune, i int) bool {
 	before := i - 1
 	if before > 0 && s[before] == '\uFE0F' {

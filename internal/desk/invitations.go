@@ -251,10 +251,10 @@ func (d *Desk) CancelInvitation(ctx context.Context, a Actor, v Visit, id string
 	return d.commitAs(ctx, a, "cancel invitation", store.DeleteOperator{ID: o.ID, Version: o.Version}, event)
 }
 
-// Welcome sets the first password of an invited operator. It does not sign in, but makes
-// the browser known, whoever made the link, and returns the tokens that the browser
-// keeps. After *InvalidError the link still works, ten times; then it is revoked, which
-// is ErrLink.
+// Welcome sets the first password of an invited operator. It does not sign them in, but
+// makes the browser known, even if a colleague handed over the link, and returns the
+// tokens that the browser keeps. After *InvalidError the link still works, ten times;
+// then it is revoked, which is ErrLink.
 func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) (browsers []string, err error) {
 	view, t, try, err := d.linked(ctx, v, d.invites, store.OperatorInvited, "operator.invitation_refused", f.Token)
 	if err != nil {

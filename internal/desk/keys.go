@@ -30,8 +30,8 @@ type KeyUse struct {
 	Holders []store.Operator
 	// Audit is the last entry of the audit log whose hash needs it, or zero.
 	Audit int64
-	// Since is when it was first used for the audit log, zero if it never was or if the
-	// log does not tell.
+	// Since is when it was first used for the audit log. It is zero if it never was, or
+	// if the log does not show it.
 	Since time.Time
 }
 
@@ -218,8 +218,8 @@ func (d *Desk) keyOf(s store.Sealed) (index int, id string) {
 }
 
 // Reseal encrypts with the current secret what an older one encrypted, and returns how
-// much that was. It can be repeated, and the office may run meanwhile. Only the command
-// line may.
+// much that was. It can be repeated, and the office can run at the same time. Only the
+// command line may call it.
 func (d *Desk) Reseal(ctx context.Context, a Actor, v Visit) (SealedCount, error) {
 	return d.rewriteSealed(ctx, a, v, "keys.resealed", func(s store.Sealed) (store.Reseal, bool) {
 		if index, _ := d.keyOf(s); index <= 0 { // the current one, or none
@@ -232,7 +232,7 @@ func (d *Desk) Reseal(ctx context.Context, a Actor, v Visit) (SealedCount, error
 }
 
 // rewriteSealed commits the write that rewrite returns for a value, if any, in batches.
-// Each has an audit entry that says how many values it changed. If somebody else
+// Each has an audit entry that says how many values it changed. If another process
 // changes one of them at the same moment, it looks at all of them again.
 func (d *Desk) rewriteSealed(ctx context.Context, a Actor, v Visit, code string, rewrite func(store.Sealed) (store.Reseal, bool)) (total SealedCount, err error) {
 	if a.ID != ActorCommandLine {
@@ -324,7 +324,7 @@ func (d *Desk) EndUnreadable(ctx context.Context, a Actor, v Visit) (Ended, erro
 func (d *Desk) endFactors(ctx context.Context, a Actor, v Visit, id string, done *Ended) error {
 	o, err := d.target(ctx, &a, PermissionTwoFactorReset, id)
 	if errors.Is(err, ErrNotFound) {
-		return nil // deleted meanwhile, with their apps
+		return nil // deleted in the meantime, with their apps
 	}
 	if err != nil {
 		return err

@@ -39,8 +39,8 @@ func (d *Desk) enqueue(o store.Operator, l mail.Letter, expires time.Time) (stor
 	return d.enqueueAs(vault.ID(), o, l, expires)
 }
 
-// enqueueAs is enqueue for an email with an id of the caller's, of which the store
-// takes one.
+// enqueueAs is enqueue for an email whose id the caller chooses. The store accepts
+// an id once.
 func (d *Desk) enqueueAs(id string, o store.Operator, l mail.Letter, expires time.Time) (store.EnqueueMail, error) {
 	m, err := d.MailTemplates.Message(l, o.Email)
 	if err != nil {

@@ -31,8 +31,8 @@ func TestAMailTemplateThatFailsKeepsNobodyOut(t *testing.T) {
 	require.Contains(t, o.Log.String(), "Nope")
 }
 
-// What cannot be sent would be found when it is too late: the email is queued, and
-// then fails for good.
+// An email that cannot be sent would be detected too late: it would be queued and
+// then fail for good.
 func TestAMailTemplateThatCannotBeSentKeepsNobodyWaiting(t *testing.T) {
 	for name, text := range map[string]string{
 		"without the link": "Dear {{.Greeting}}", "with a control character": "{{.Button.URL}}\x1b[2J", "with a subject too long": `{{define "subject"}}{{range 300}}x{{end}}{{end}}{{.Button.URL}}`,

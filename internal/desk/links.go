@@ -94,9 +94,9 @@ func (d *Desk) spending(ctx context.Context, v Visit, view store.SignInView, t s
 		try.done()
 		return nil
 	case errors.Is(err, ErrCode):
-		try.stays(key, second.row)
+		try.keepCounted(key, second.row)
 	case errors.As(err, &bad), errors.Is(err, ErrCodeNeeded):
-		try.stays(key)
+		try.keepCounted(key)
 	default:
 		return err
 	}

@@ -16,7 +16,7 @@ import (
 // shown is the state of an operator as the list shows it.
 func (o *office) shown(id string) store.OperatorShow { return o.Find(id).Show(o.Now()) }
 
-// warned is how many mails told somebody of failures.
+// warned is how many emails warned an operator of failures.
 func (o *office) warned(to string) int {
 	o.deliver()
 	n := 0
@@ -37,7 +37,7 @@ func TestALockIsShownAndToldOnceADay(t *testing.T) {
 		o.Clock.Add(3 * time.Minute)
 		want := 0
 		if i >= 29 {
-			want++ // that somebody tries
+			want++ // that someone is trying
 		}
 		if i >= 99 {
 			want++ // that the password is disabled

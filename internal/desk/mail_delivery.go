@@ -53,8 +53,8 @@ func (d *Desk) deliver(ctx context.Context, m store.Mail) error {
 		if known && !failure.InDoubt {
 			return d.giveBack(ctx, m)
 		}
-		// The message may have been sent. The claim runs out by itself, which gives
-		// a late copy the time to arrive first.
+		// The message may have been sent. The claim expires on its own, which gives a
+		// late copy the time to arrive first.
 		return ctx.Err()
 	}
 	settle := store.MoveMail{To: store.MailQueued, Reply: "The email could not be handed to the mail server."}

@@ -30,10 +30,10 @@ const (
 )
 
 // Deliver sends every email that is due, several at once if they take long, and
-// returns how many it tried to send, once none is due or being sent. When ctx
-// ends, it begins no other, waits for those that the mail server already has, and
-// returns the error of ctx. Several processes may run it at once: each email has
-// one sender.
+// returns how many it tried to send, once none is due or being sent. When ctx ends,
+// it begins no other, waits for those that the mail server already has, and returns
+// the error of ctx. Several processes may run it at once: each email has one
+// sender.
 //
 // An email is sent at least once. Two copies, with the same Message-ID, can only arrive
 // if no one learned that the mail server accepted the first: the connection broke or

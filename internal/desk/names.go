@@ -100,8 +100,9 @@ func isASCII(s string) bool {
 	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
-// asLatin returns a word of Cyrillic or Greek letters in Latin ones if all of them look
-// Latin, and any other word as it is, so that lists keep the order of the alphabet.
+// asLatin returns a word of Cyrillic or Greek letters in Latin letters if all of them
+// look Latin. It does not change other words, so that lists keep the order of their
+// alphabet.
 func asLatin(word string) string {
 	var b strings.Builder
 	for _, r := range word {
@@ -159,14 +160,14 @@ func isText(name string) bool {
 }
 
 const (
-	// strokes through a letter make another one: d with one looks like đ.
+	// strokes through a letter make it look like another: d with one looks like đ.
 	strokes = "\u0334\u0335\u0336\u0337\u0338"
 	// accents without a letter are taken for apostrophes.
 	accents = "`´"
 )
 
 // hasLooseMark reports whether a word begins with a mark, such as an accent, which would be
-// shown on what stands before it.
+// shown on the character before it.
 func hasLooseMark(name string) bool {
 	for word := range strings.FieldsSeq(name) {
 		if first, _ := utf8.DecodeRuneInString(word); unicode.Is(unicode.M, first) {
@@ -177,7 +178,7 @@ func hasLooseMark(name string) bool {
 }
 
 // withoutIdleJoiners removes joiners where they change nothing. Keyboards make it easy
-// to type one too many.
+// to type a superfluous one.
 func withoutIdleJoiners(name string) string {
 	if !strings.ContainsAny(name, joiners) {
 		return name

@@ -38,7 +38,7 @@ func TestInvisibleCharactersMakeNoOtherName(t *testing.T) {
 			require.ErrorAs(t, o.Rename(ctx, home, id, look), new(*desk.InvalidError), what)
 			p, err := o.signIn(v, look, good)
 			v.Browsers = p.Browsers // a stranger could not try so often
-			require.NoError(t, err, "Ben is found under whatever is read as Ben: %s", what)
+			require.NoError(t, err, "Ben is found under any name that reads as Ben: %s", what)
 		}
 		requireProblem(t, o.Rename(ctx, home, id, strings.Repeat(string(r), 3)), "name", "required")
 	}

@@ -72,8 +72,8 @@ func maskEmail(address string) string {
 	return local[:n] + "…@" + domain
 }
 
-// emailFor returns an email address as the actor may read it: whole if it is their
-// own, or if they may have to write there (ASVS 14.2.6).
+// emailFor returns an email address as the actor may read it: unmasked if it is
+// their own, or if they may have to write to it (ASVS 14.2.6).
 func emailFor(a Actor, operatorID, address string) string {
 	if a.ID == operatorID && operatorID != "" || a.Can(PermissionOperatorsManage) || a.Can(PermissionTwoFactorReset) {
 		return address

@@ -11,8 +11,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// owed are attempts that came to nothing because the store took no writes, and so
-// could not be taken back either, by the key of their counter.
+// owed are attempts that could not be taken back because the store took no writes,
+// by the key of their counter.
 type owed struct {
 	mu   sync.Mutex
 	keys map[string]debt
@@ -20,19 +20,19 @@ type owed struct {
 	paying sync.Mutex
 }
 
-// debt is how many attempts a counter has too many, and since when.
+// debt is by how many attempts a counter is too high, and since when.
 type debt struct {
 	attempts int
 	since    time.Time
 }
 
 const (
-	// mostOwed bounds how many keys are remembered, paidAtOnce how many counters one
-	// commit holds.
+	// mostOwed is how many keys are remembered, and paidAtOnce how many counters one
+	// commit changes.
 	mostOwed   = 10_000
 	paidAtOnce = 100
-	// owedFor is how long they are. By then most counters have started again, and
-	// taking attempts back would give away others, which were counted since.
+	// owedFor is how long they are remembered. By then most counters have forgotten
+	// them, and taking them back would take back others, which were counted since.
 	owedFor = limitWindow
 )
 
@@ -61,7 +61,7 @@ func (o *owed) forget(now time.Time) {
 	maps.DeleteFunc(o.keys, func(_ string, d debt) bool { return now.Sub(d.since) >= owedFor })
 }
 
-// some returns keys, each once, of which an attempt is owed.
+// some returns up to paidAtOnce keys under which an attempt is owed, each once.
 func (o *owed) some(now time.Time) []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -84,7 +84,7 @@ func (o *owed) paid(keys []string) {
 	}
 }
 
-// payBack takes back what is owed, unless that is under way.
+// payBack takes back what is owed, unless another call is doing so.
 func (d *Desk) payBack(ctx context.Context) error {
 	if !d.owed.paying.TryLock() {
 		return nil

@@ -92,8 +92,8 @@ func (d *Desk) SaveParameters(ctx context.Context, a Actor, v Visit, f Parameter
 	if err != nil || len(changes) == 0 {
 		return nil, err
 	}
-	// Nobody locks themselves out by a slip; the command line may, as it can repair
-	// that.
+	// No one can lock themselves out by mistake, except with the command line, which
+	// can also repair it.
 	if next, _ := settings.Parse(p.Values); a.ID != ActorCommandLine && !next.AllowsIP(v.IP) {
 		return nil, invalid(allowedNetworks, "own", "Your own IP address, "+OneLine(v.IP, 64)+", must be among them.")
 	}

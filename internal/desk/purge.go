@@ -66,8 +66,8 @@ func (d *Desk) Purge(ctx context.Context) error {
 }
 
 // PurgeAt deletes sessions, links, counters, emails, devices and known browsers that are
-// past their time, and audit entries older than the parameter allows. If ctx ends it, the
-// next call deletes the rest.
+// past their time, and audit entries older than the parameter allows. If ctx ends first,
+// the next call deletes the rest.
 func (d *Desk) PurgeAt(ctx context.Context, now time.Time) error {
 	// First, because the store then deletes what this takes out of the audit log.
 	// An account without the right to do so still purges the rest.

@@ -33,8 +33,8 @@ func (d *Desk) Malformed(ctx context.Context, v Visit, id *Identity, why string)
 }
 
 // Failed audits that a fault of the office, or of what it depends on, ended a request.
-// The log has the cause under the id of the request: an error may hold what the audit
-// log must not.
+// The log has the cause under the id of the request, because an error can contain text
+// that the audit log must not.
 func (d *Desk) Failed(ctx context.Context, v Visit, id *Identity, what string) {
 	d.Audit(v, "request.failed", Failure).In(id).Because(what).Record(ctx)
 }

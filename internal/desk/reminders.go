@@ -13,7 +13,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// How long before it is due people are reminded.
+// How long before a date people are reminded.
 const (
 	// remindInvited is before an invitation expires, and after it was sent.
 	remindInvited = 24 * time.Hour
@@ -22,10 +22,10 @@ const (
 	remindTwoFactor = 7 * 24 * time.Hour
 )
 
-// RemindPeople reminds those whose invitation expires soon, and those who soon need
-// two-factor authentication, once each (ASVS 6.4.5). Replicas may do so at once: a
-// reminder is an email whose id follows from what it is about, and the store takes an
-// id once.
+// RemindPeople reminds people once when their invitation expires soon, and when they
+// soon need two-factor authentication (ASVS 6.4.5). Replicas may run it at the same
+// time: the id of a reminder is derived from its subject, and the store accepts an id
+// once.
 func (d *Desk) RemindPeople(ctx context.Context) error {
 	now := d.Now()
 	invited := d.eachOperator(ctx, store.OperatorQuery{Show: store.ShowInvited}, func(o store.Operator) error {
@@ -62,7 +62,7 @@ func (d *Desk) remind(ctx context.Context, o store.Operator, due time.Time, lett
 	}
 	w, err := d.enqueueAs(id, o, l, due)
 	if err != nil {
-		// A bad email address must not keep the others from theirs.
+		// One bad email address must not stop the other reminders.
 		d.Log.WarnContext(ctx, "operator not reminded", "operator", o.ID, "error", err)
 		d.told.Store(id, nil)
 		return nil

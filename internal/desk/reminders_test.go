@@ -11,7 +11,7 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// reminders counts the emails of a kind to somebody.
+// reminders counts the emails of a kind to an operator.
 func reminders(o *office, kind, email string) int {
 	o.T.Helper()
 	page, err := o.Mails(ctx, desk.CommandLine(), store.MailQuery{Kind: kind, Limit: 100})

@@ -51,7 +51,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		return err
 	}
 	// Stored if no link is sent. Otherwise a request whose entry is left out would write
-	// nothing, and the time that takes would tell. It replaces the last one.
+	// nothing, and its shorter time would reveal that. It replaces the last one.
 	decoy := put
 	decoy.Token.Subject = nobody
 	writes := []store.Write{decoy}
@@ -155,7 +155,7 @@ func (d *Desk) checkResetForm(view store.SignInView, f LinkForm) (response, erro
 	return second, nil
 }
 
-// reset is Reset for a form in which nothing is wrong so far. The write decides which
+// reset is Reset for a form without mistakes so far. The write known decides which
 // browser stays known.
 func (d *Desk) reset(ctx context.Context, v Visit, view store.SignInView, f LinkForm, second response, try *attempt, known store.Write) error {
 	o, bad := view.Operator, &InvalidError{}

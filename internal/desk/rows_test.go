@@ -10,8 +10,8 @@ import (
 	"github.com/postern-go/postern/totp"
 )
 
-// A sealed secret says whose it is and in which row, so that whoever writes to the
-// database cannot give an operator an authenticator that they know.
+// A sealed secret is bound to its operator and row, so that someone who writes to
+// the database cannot give an operator an authenticator whose secret they know.
 func TestASecretMovedToAnotherRowDoesNotOpen(t *testing.T) {
 	for name, move := range map[string]func(f *store.Factor, ben string){
 		"of the same operator": func(f *store.Factor, _ string) { f.ID = "moved" },

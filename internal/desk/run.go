@@ -151,7 +151,7 @@ func (d *Desk) attempt(ctx context.Context, s *step) {
 	}
 }
 
-// note remembers how a step went, and logs it if that has changed.
+// note remembers whether a step succeeded, and logs a change.
 func (d *Desk) note(ctx context.Context, s *step, err error, stuck bool) {
 	s.mu.Lock()
 	since := s.failing

@@ -63,7 +63,7 @@ func (d *Desk) checkSecond(ctx context.Context, v Visit, view store.SignInView, 
 		refused = d.Audit(v, "recovery.refused", Failure)
 	}
 	more := try.failed()
-	// The password must have been correct, so after several the owner is told.
+	// The password was correct, so the owner is told after several wrong codes.
 	if row, _ := try.row(); row == wrongCodesTold {
 		more = append(more, d.notified(ctx, v, o, letters.WrongCodes)...)
 	}

@@ -59,8 +59,9 @@ func (in *State) expired(s *store.Session, now time.Time) bool {
 // began.
 func (in *State) endedAll(began time.Time) bool { return !began.After(in.Stored.SessionsFrom) }
 
-// mostEvictions is how often a sign-in makes room for its session: as often as others of
-// the operator can overtake it, which are all those that pass a limit at once.
+// mostEvictions is how often a sign-in tries to make room for its session: once for each
+// sign-in of the operator that can overtake it, which are as many as pass a limit at
+// once.
 const mostEvictions = 2 * namePasswords
 
 // commitEvicting commits a new session after the writes that make room for it. If
@@ -109,9 +110,9 @@ func (d *Desk) evictedKey(session store.Digest) string {
 	return d.counterKey("evicted", string(session[:]))
 }
 
-// rememberEvicted has the next pages of evicted browsers say why they are signed
-// out, for as long as their sessions could have lasted. It is a courtesy: the sign-in
-// does not fail with it.
+// rememberEvicted makes the next page of an evicted browser say why it is signed out,
+// for as long as its session could have lasted. That is a courtesy: if it fails, the
+// sign-in does not.
 func (d *Desk) rememberEvicted(ctx context.Context, evicted []store.Digest) {
 	for _, session := range evicted {
 		hit := store.Hit{Key: d.evictedKey(session), Limit: store.Limit{Max: 1, Window: d.Settings().Session.Absolute}}
@@ -137,8 +138,9 @@ func (d *Desk) unknown(ctx context.Context, session store.Digest) error {
 // requests that only read seldom write.
 const networksAtOnce = 10
 
-// moved notes that a session is used from another network than it began in, once
-// for each network. Nothing ends: phones and trains do so all day.
+// moved records that a session is used from a network other than the one it began
+// in, once for each network. It ends nothing, because phones change networks all
+// day.
 func (d *Desk) moved(ctx context.Context, v Visit, view *store.SessionView) {
 	s := &view.Session
 	if v.IP == s.IP {
@@ -220,8 +222,8 @@ func (d *Desk) EndSessions(ctx context.Context, a Actor, v Visit, id, which stri
 	return d.countStranger(ctx, a, o, func() error { return d.commitAs(ctx, a, "end sessions", writes...) })
 }
 
-// EndAllSessions signs everyone out, on every replica from the next request, the
-// actor included, and ends every sign-in under way. It requires a reason.
+// EndAllSessions signs everyone out, including the actor, on every replica from the
+// next request on, and ends every sign-in under way. It requires a reason.
 // Super-administrators are notified by email.
 func (d *Desk) EndAllSessions(ctx context.Context, a Actor, v Visit, reason string) error {
 	if err := a.may(PermissionParametersManage); err != nil {

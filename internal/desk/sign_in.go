@@ -30,9 +30,9 @@ type Passed struct {
 	Browsers []string
 }
 
-// SignIn checks a name and a password. If they are refused, for whatever reason,
-// it returns ErrCredentials at the cost of one slow hash (ASVS 6.3.8). It returns
-// *LimitedError after too many failures, and ErrPaused while sign-ins are paused.
+// SignIn checks a name and a password. If it refuses them, it returns ErrCredentials at
+// the cost of one slow hash, without a reason (ASVS 6.3.8). It returns *LimitedError after
+// too many failures, and ErrPaused while sign-ins are paused.
 func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error) {
 	key, began := loginKey(f.Login), d.Now()
 	try, a, err := d.countSignIn(ctx, v, f.Login)
@@ -45,7 +45,7 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	}
 	ctx, done := counted(ctx)
 	defer done()
-	defer try.land()
+	defer try.decided()
 	outdated, why, err := d.judgeShared(ctx, try, &a, f.Password)
 	if err != nil {
 		return Passed{}, err
@@ -54,7 +54,7 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 		d.refuseSignIn(ctx, v, try, a, key, why)
 		return Passed{}, ErrCredentials
 	}
-	try.stays(try.name) // whoever is turned away now has shown nothing but a password
+	try.keepCounted(try.name) // unless passPassword takes it back: anyone turned away before has shown only a password
 	o, err := d.recheckBreached(ctx, v, a.operator, f.Password)
 	if err != nil {
 		try.takeBack(ctx)
@@ -81,8 +81,8 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 	return passed, err
 }
 
-// refuseSignIn records a refused sign-in. A known browser from which too many wrong
-// passwords come is forgotten.
+// refuseSignIn records a refused sign-in. It forgets a known browser from which too many
+// wrong passwords came.
 func (d *Desk) refuseSignIn(ctx context.Context, v Visit, try *attempt, a account, key, why string) {
 	try.countLater(ctx)
 	refused, who := d.Audit(v, "signin.refused", Failure).Because(why), a.operator
@@ -101,8 +101,8 @@ func (d *Desk) refuseSignIn(ctx context.Context, v Visit, try *attempt, a accoun
 	d.recordFailure(ctx, v, try, refused, who, more...)
 }
 
-// countSignIn finds the account of a login and counts the attempt. If a limit is
-// reached because of attempts that are not decided yet, it waits for them.
+// countSignIn finds the account of a login and counts the attempt. If attempts that are not
+// decided yet reach a limit, it waits for them.
 func (d *Desk) countSignIn(ctx context.Context, v Visit, login string) (*attempt, account, error) {
 	ticket := d.flights.ticket()
 	for {
@@ -115,7 +115,7 @@ func (d *Desk) countSignIn(ctx context.Context, v Visit, login string) (*attempt
 
 func (d *Desk) countOnce(ctx context.Context, v Visit, login string) (*attempt, account, error) {
 	try := &attempt{d: d, awaited: true}
-	defer try.landUncounted()
+	defer try.endUncounted()
 	err := d.signInAttempt(ctx, v, loginKey(login), try)
 	limited, _ := errors.AsType[*LimitedError](err)
 	if err != nil && (limited == nil || len(v.Browsers) == 0) {
@@ -133,7 +133,7 @@ func (d *Desk) countOnce(ctx context.Context, v Visit, login string) (*attempt, 
 			own.failures = own.countOf(browserKey(own.browser)) - 1
 			return own, a, err
 		}
-		a.caller = caller(v, store.Browser{}) // it has spent its attempts, so it is a stranger's
+		a.caller = caller(v, store.Browser{}) // the browser has spent its attempts, so it counts as a stranger's
 	}
 	if limited != nil {
 		return try, account{}, limited

@@ -52,7 +52,7 @@ func (d *Desk) judgeShared(ctx context.Context, try *attempt, a *account, plain 
 		return outdated, why, err
 	}
 	// For the account found here it was a wrong password, and stays counted.
-	try.stays(operatorKey("password", a.operator.ID))
+	try.keepCounted(operatorKey("password", a.operator.ID))
 	*a = other
 	why, err = d.whyRefused(ctx, other, true)
 	return false, why, err

@@ -15,7 +15,7 @@ import (
 // Times that are not parameters.
 const (
 	// preSessionLife is the time from password to second factor. It is long enough
-	// to install an authenticator app (N-PRE).
+	// to install an authenticator app.
 	preSessionLife = 10 * time.Minute
 	// enrolmentLife is how long a QR code can be confirmed.
 	enrolmentLife = 10 * time.Minute
@@ -24,8 +24,9 @@ const (
 	// touchEvery is the precision of a session's last use: one write in this time
 	// instead of one for each request.
 	touchEvery = 15 * time.Second
-	// fewBegun sign-ins of an operator can wait for the second factor; one more ends the
-	// oldest. So many may stay unfinished in a day before the operator is told.
+	// fewBegun is how many sign-ins of an operator can wait for the second factor; one more
+	// ends the oldest. It is also how many can stay unfinished in a day before the operator
+	// is told.
 	fewBegun = 5
 )
 
@@ -75,10 +76,10 @@ func (d *Desk) preSession(ctx context.Context, v Visit, token string) (PreSessio
 // codesKey is the key of the counter of codes that were posted in one sign-in.
 func (d *Desk) codesKey(pre store.Digest) string { return d.counterKey("sign-in", string(pre[:])) }
 
-// passPassword begins the pre-session, or the session of an operator who neither
-// has nor needs a second factor. The attempt stays counted under the name, or for the
-// known browser until the sign-in is completed, so that someone who has only the
-// password cannot begin sign-ins without end.
+// passPassword begins the pre-session, or the session of an operator who neither has nor
+// needs a second factor. So that a password alone does not begin any number of sign-ins,
+// the attempt of a known browser stays counted until one is completed; for a stranger's,
+// see unfinished.
 func (d *Desk) passPassword(ctx context.Context, v Visit, view store.SignInView, next string, try *attempt, more []store.Write) (Passed, error) {
 	o, roles := view.Operator, d.rolesOf(view.Operator.PrimaryRole, view.Operator.Roles, view.Roles)
 	writes := slices.Concat([]store.Write{store.CheckOperator{ID: o.ID, Version: o.Version}}, try.succeeded(browserKey(try.browser)), more)
@@ -86,7 +87,7 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, view store.SignInView,
 		writes = append(writes, store.ClearCounter{Key: operatorKey("failed", o.ID)})
 	}
 	if len(view.Factors) == 0 && !mustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), roles) {
-		return d.begin(ctx, v, view, next, "password", append(writes, try.forget()...))
+		return d.begin(ctx, v, view, next, "password", append(writes, try.unhitName()...))
 	}
 	told, err := d.unfinished(ctx, v, o, try)
 	if err != nil {
@@ -105,9 +106,9 @@ func (d *Desk) passPassword(ctx context.Context, v Visit, view store.SignInView,
 	return Passed{Token: token, Next: next}, nil
 }
 
-// unfinished returns the writes for a sign-in that is begun. As a rule, it takes back what
-// was counted under the name. But if several were begun in unknown browsers, and none was
-// completed, it stays counted, so that a password alone costs few hashes; and an email
+// unfinished returns the writes for a sign-in that begins in an unknown browser. They take
+// the attempt back under its name. But if fewBegun others were begun within a day, and none
+// was completed, it stays counted, so that a password alone costs few hashes, and an email
 // tells the operator that someone has their password.
 func (d *Desk) unfinished(ctx context.Context, v Visit, o store.Operator, try *attempt) ([]store.Write, error) {
 	if try.browser.ID != "" {
@@ -119,7 +120,7 @@ func (d *Desk) unfinished(ctx context.Context, v Visit, o store.Operator, try *a
 		return nil, fmt.Errorf("count sign-in begun: %w", err)
 	}
 	if few {
-		return try.forget(), nil
+		return try.unhitName(), nil
 	}
 	return d.unusual(ctx, v, o, letters.Unfinished)
 }

@@ -87,8 +87,8 @@ func TestOverSMTP(t *testing.T) {
 	})
 }
 
-// TestNothingAnybodyCallsThemselvesIsAHeader sends what hosts, members and operators
-// write through a real server.
+// TestNothingAnybodyCallsThemselvesIsAHeader sends texts of hosts, members and
+// operators through a real server.
 func TestNothingAnybodyCallsThemselvesIsAHeader(t *testing.T) {
 	o, sink := posted(t)
 	ada := o.Person("Ada", desk.RoleSuperAdministrator)

@@ -96,7 +96,7 @@ func TestWhatWasOpenWhenCompanySignInIsTurnedOnOrOff(t *testing.T) {
 	}
 	for _, c := range []struct {
 		name    string
-		on      bool // before it is turned around
+		on      bool // before the switch
 		prepare func(*office) func(*office) error
 		want    error
 	}{
@@ -134,7 +134,7 @@ func TestWhatWasOpenWhenCompanySignInIsTurnedOnOrOff(t *testing.T) {
 				require.ErrorIs(t, err, c.want)
 				require.Greater(t, len(o.Events()), events, "a refusal is audited")
 			}
-			// Turned back, all is as it was.
+			// Switched back, everything is as it was.
 			if c.want != nil && !strings.HasPrefix(c.name, "inside") {
 				o.sso(c.on)
 				o.Clock.Add(time.Minute)
@@ -145,7 +145,7 @@ func TestWhatWasOpenWhenCompanySignInIsTurnedOnOrOff(t *testing.T) {
 }
 
 // TestAMemberInvitedUnderCompanySignInIsNotLeftOutside: no link works, because there
-// is no password to choose, and they are not active before they chose one.
+// is no password to choose, and they are not active until they choose one.
 func TestAMemberInvitedUnderCompanySignInIsNotLeftOutside(t *testing.T) {
 	for name, again := range map[string]func(o *office, op store.Operator) (string, error){
 		"sent again": func(o *office, op store.Operator) (string, error) {

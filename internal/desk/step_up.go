@@ -26,7 +26,7 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 	if err != nil {
 		return "", err
 	}
-	defer try.takeBack(ctx) // the password was correct, whatever becomes of the rest
+	defer try.takeBack(ctx) // the password was correct, even if the rest fails
 	if malformed != nil {
 		return "", malformed
 	}
@@ -44,7 +44,7 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 		store.CheckOperator{ID: o.ID, Version: id.Operator.Version},
 		store.ReplaceSession{Old: id.Session.Digest, New: fresh}, event)
 	if err := d.Commit(ctx, writes...); err != nil {
-		try.stays(second.row)
+		try.keepCounted(second.row)
 		return "", sessionError(d.spent(ctx, v, o, err))
 	}
 	try.done()
@@ -89,13 +89,13 @@ func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain stri
 		why, err = d.whyRefused(ctx, a, ok)
 	}
 	if err != nil {
-		try.stays(passwords...)
+		try.keepCounted(passwords...)
 		try.takeBack(ctx)
 		return view, nil, err
 	}
 	if why != "" {
 		if second.row != "" {
-			try.right = []string{second.row} // it was not looked at
+			try.right = []string{second.row} // the code was not checked
 		}
 		d.Audit(v, refused, Failure).By(o).Target(o).Session(id.Session).Because(why).Record(ctx, try.failed()...)
 		return view, nil, ErrCredentials

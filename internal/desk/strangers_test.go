@@ -18,7 +18,8 @@ import (
 // elsewhere is a network that no stranger of these tests uses.
 var elsewhere = from("192.0.2.99")
 
-// subject is somebody whom strangers try to learn about, and what happens meanwhile.
+// subject is an account that strangers try to learn about, and what happens to it in
+// the meantime.
 type subject struct {
 	name string
 	// login is Ada's unless it says otherwise, and with it an email address.
@@ -57,7 +58,7 @@ var subjects = []subject{
 		v := elsewhere
 		v.Browsers = mustPass(o.signIn(elsewhere, "ada", good)).Browsers
 		return func() {
-			v.IP = "198.51.100.1" // where strangers are, too
+			v.IP = "198.51.100.1" // where strangers are as well
 			p := mustPass(o.signIn(v, "ada", good))
 			v.Browsers = p.Browsers
 		}
@@ -94,7 +95,8 @@ var subjects = []subject{
 	{"one who resets the password", "ada", func(o *office) func() {
 		op := o.Person("Ada", desk.RoleModerator)
 		return func() {
-			// The link is made inside: one that is asked for counts, whoever asks.
+			// A colleague creates the link, because requests for links count, whoever makes
+			// them.
 			url, _, err := o.PasswordLink(ctx, desk.CommandLine(), elsewhere, op.ID)
 			require.NoError(o.T, err)
 			require.NoError(o.T, o.Reset(ctx, elsewhere, form(testoffice.Token(url), "")))
@@ -120,7 +122,8 @@ func (o *office) networks() func() desk.Visit {
 	return func() desk.Visit { n++; return from(fmt.Sprintf("192.0.2.%d", n)) }
 }
 
-// enrolled makes an operator with a second factor, where a password would be enough.
+// enrolled creates an operator with a second factor in an office where a password
+// would be enough.
 func (o *office) enrolled(name string) in {
 	o.Rules(map[string]string{"two_factor.who": "everyone"})
 	_, in := o.Enrolled(name, desk.RoleModerator)
@@ -142,7 +145,7 @@ func (o *office) signIn(v desk.Visit, login, password string) (desk.Passed, erro
 // networks are those of strangers.
 var networks = []string{"198.51.100.1", "198.51.100.2", "198.51.100.3", "198.51.100.4", "2001:db8:1:1::1", "2001:db8:1:2::1", "2001:db8:1:100::1", "2001:db8:2::1"}
 
-// seen is all that strangers are answered who follow a plan of a kind, over days.
+// seen is every answer that strangers get who follow a plan of a kind, over days.
 func (s subject) seen(t *testing.T, seed uint64, steps int) string {
 	members := testoffice.NewDirectory("Mia", "Moe")
 	o := newOffice(t, func(c *desk.Config) { c.Members = members })

@@ -6,9 +6,8 @@ import (
 	"time"
 )
 
-// How fast one operator may be. These limits are counted in memory, by each process
-// for itself: they bound load and copying, and guessing nothing by them, and they
-// must not turn reads into writes.
+// Limits on the speed of one operator. Each process counts in memory, because these
+// limits bound load and copying, not guesses, and must not turn reads into writes.
 const (
 	// listsPerOperator is how many lists and searches an operator may see in
 	// listsWindow (ASVS 2.4.1).
@@ -36,7 +35,7 @@ type count struct {
 	ends time.Time
 }
 
-// check counts once more under a key, or returns *LimitedError.
+// check counts once under a key, or returns *LimitedError.
 func (p *tempo) check(key string, max int, window time.Duration, now time.Time) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

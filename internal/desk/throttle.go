@@ -15,12 +15,11 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// Limits that are not parameters. They come from the security requirements
-// (N-THR-SOFT), and docs/requirements.md lists them.
+// Limits that are not parameters. docs/configuration.md lists them.
 const (
 	// longestWait is the longest wait after failures in a row.
 	longestWait = time.Hour
-	// limitWindow is the time in which a network, or an operator, may do so much.
+	// limitWindow is the time over which attempts of a network or an operator are limited.
 	limitWindow = 15 * time.Minute
 	// linksPerIP is how many wrong links are accepted in limitWindow.
 	linksPerIP = 20
@@ -30,9 +29,9 @@ const (
 	// up.
 	workTime = 30 * time.Second
 	// keepNames is how long failures under a name are kept after the last one.
-	// Strangers can see it, so it is the same for every name, although they can make up
-	// names at will. Failures that disable a password are counted per operator, and kept
-	// longer.
+	// Strangers can see how long, so it must not depend on whether the name exists. They
+	// can make up names, so it must not be long. Failures that disable a password are
+	// counted per operator, and kept longer.
 	keepNames = 24 * time.Hour
 )
 
@@ -45,7 +44,7 @@ func counted(ctx context.Context) (context.Context, context.CancelFunc) {
 
 type clientKey struct{}
 
-// client is the client's own context, until a slow hash has begun.
+// client is the client's own context, which counts until a slow hash has begun.
 type client struct {
 	ctx    context.Context
 	hashed atomic.Bool
@@ -116,15 +115,16 @@ type attempt struct {
 	failures int
 	// browser is the known browser that the attempt came from; zero for a stranger's.
 	browser store.Browser
-	// refused is the key of the limit that was reached. If crowded is set, it would not be
-	// without the attempts in flight.
+	// refused is the key of the limit that was reached. If crowded is set, it is reached
+	// only if attempts in flight fail.
 	refused string
 	crowded bool
-	// If awaited is set, other attempts may wait until this one is decided; until then,
-	// flying are its keys. others are how many more were in flight under a key.
-	awaited bool
-	flying  []string
-	others  map[string]int
+	// If awaited is set, other attempts may wait until this one is decided. Until then,
+	// announced are the keys under which they do.
+	awaited   bool
+	announced []string
+	// others is how many other attempts were in flight under a key.
+	others map[string]int
 }
 
 // add adds a counter to count under.
@@ -178,16 +178,16 @@ func (a *attempt) see(counters []store.Counter, asked ...string) {
 	}
 }
 
-// takeOff lets others wait for the attempt until it lands. What is read afterwards
-// includes all that has landed by then.
-func (a *attempt) takeOff(keys ...string) {
+// announce lets other attempts wait for this one. Counters that are read afterwards
+// include every attempt that is no longer in flight.
+func (a *attempt) announce(keys ...string) {
 	if a.others == nil {
 		a.others = make(map[string]int)
 	}
 	for i, n := range a.d.flights.start(keys) {
 		a.others[keys[i]] = n
 	}
-	a.flying = append(a.flying, keys...)
+	a.announced = append(a.announced, keys...)
 }
 
 // check returns *LimitedError if one of the limits is known to be reached. It counts
@@ -200,8 +200,8 @@ func (a *attempt) check(ctx context.Context) error {
 		}
 	}
 	for _, h := range a.later {
-		// What is in flight may fail, and is counted only then. A limit that is near must
-		// not let any number pass at once.
+		// Attempts in flight are not counted before they fail. They are taken for failures
+		// here, or any number of attempts at once could pass a limit that is almost reached.
 		if a.others[h.Key] == 0 {
 			continue
 		}
@@ -225,10 +225,10 @@ func (a *attempt) count(ctx context.Context) error {
 	}
 	if a.awaited {
 		for _, h := range a.hits {
-			a.takeOff(h.Key)
+			a.announce(h.Key)
 		}
 	}
-	defer a.landUncounted()
+	defer a.endUncounted()
 	results, ok, err := a.d.Store.Hit(ctx, a.d.Now(), a.hits...)
 	if err != nil {
 		return fmt.Errorf("count attempt: %w", err)
@@ -256,9 +256,10 @@ func (a *attempt) countLater(ctx context.Context) {
 	}
 }
 
-// limited returns the error of a limit that was reached. Nobody is kept out by their
-// correct attempts, just because these could not be taken back yet. Whose they are
-// does not matter: otherwise the answer would tell strangers who has an account.
+// limited returns the error of a limit that was reached. While correct attempts still have
+// to be taken back, that is not *LimitedError, because they may be what reached the limit.
+// It does not matter whose they are: otherwise the answer would tell strangers who has an
+// account.
 func (a *attempt) limited(ctx context.Context, key string, retryAt time.Time) error {
 	if len(a.d.owed.some(a.d.Now())) > 0 {
 		err := a.d.payBack(context.WithoutCancel(ctx)) // this process may not do the periodic work
@@ -268,14 +269,15 @@ func (a *attempt) limited(ctx context.Context, key string, retryAt time.Time) er
 	return &LimitedError{RetryAt: retryAt}
 }
 
-// stays leaves the attempt counted under the keys, whatever becomes of it.
-func (a *attempt) stays(keys ...string) {
+// keepCounted leaves the attempt counted under the keys: what follows does not take it back
+// there.
+func (a *attempt) keepCounted(keys ...string) {
 	a.counted = slices.DeleteFunc(a.counted, func(c store.HitResult) bool { return slices.Contains(keys, c.Counter.Key) })
 }
 
 // succeeded returns the writes to commit with a success: they clear the rows of
-// failures, and take the attempt back elsewhere. Those with the keys to keep stay as
-// they are.
+// failures, and take the attempt back elsewhere. Counters with the keys to keep do not
+// change.
 func (a *attempt) succeeded(keep ...string) []store.Write {
 	var writes []store.Write
 	var others []string
@@ -294,9 +296,9 @@ func (a *attempt) succeeded(keep ...string) []store.Write {
 	return writes
 }
 
-// forget returns the write that takes a right attempt back under its name, where it stays
-// counted otherwise. A known browser's is not counted there.
-func (a *attempt) forget() []store.Write {
+// unhitName returns the write that takes a right attempt back under its name, where SignIn
+// first leaves it counted. It returns none for a known browser's, which is not counted there.
+func (a *attempt) unhitName() []store.Write {
 	if a.name == "" {
 		return nil
 	}
@@ -309,7 +311,7 @@ func (a *attempt) failed() []store.Write {
 	if len(a.right) == 0 {
 		return nil
 	}
-	defer a.stays(a.right...)
+	defer a.keepCounted(a.right...)
 	return []store.Write{store.Unhit{Keys: a.right}}
 }
 
@@ -333,9 +335,9 @@ func (a *attempt) countOf(key string) int {
 	return 0
 }
 
-// takeBack takes back an attempt that was not evaluated, or was correct but came to
-// nothing, or has Run do so once the store takes writes again. If Run never does, the
-// counters are at worst too high.
+// takeBack takes back an attempt that was not evaluated, or that was correct without a
+// result. If the store takes no writes, Run does so later; if that never happens, the
+// counters are too high.
 func (a *attempt) takeBack(ctx context.Context) {
 	keys := a.keys()
 	if a.counted = nil; len(keys) == 0 {
@@ -351,18 +353,17 @@ func (a *attempt) takeBack(ctx context.Context) {
 	}
 }
 
-// land ends the wait of others for the attempt. Call it once the outcome is stored.
-func (a *attempt) land() {
-	a.d.flights.land(a.flying, true)
-	a.flying = nil
+// decided ends the wait of other attempts for this one. Call it once the outcome is stored.
+func (a *attempt) decided() {
+	a.d.flights.end(a.announced, true)
+	a.announced = nil
 }
 
-// landUncounted ends the wait of others for the attempt if it was not counted, whatever
-// the reason.
-func (a *attempt) landUncounted() {
+// endUncounted ends the wait of other attempts for this one if it was not counted.
+func (a *attempt) endUncounted() {
 	if len(a.counted) == 0 {
-		a.d.flights.land(a.flying, false)
-		a.flying = nil
+		a.d.flights.end(a.announced, false)
+		a.announced = nil
 	}
 }
 
@@ -370,7 +371,7 @@ func (a *attempt) landUncounted() {
 func (a *attempt) done() { a.counted = nil }
 
 // limit limits an act to max in a window for each actor. Beyond that it returns
-// *LimitedError. An act that comes to nothing can be taken back. The command line
+// *LimitedError. An act that fails can be taken back. The command line
 // is not counted.
 func (d *Desk) limit(ctx context.Context, a Actor, kind string, max int, window time.Duration) (takeBack func(), err error) {
 	try := &attempt{d: d}

@@ -13,10 +13,10 @@ import (
 
 // Limits of sign-ins that are not parameters.
 const (
-	// namePasswords passwords under one name, from all networks together, pass at once,
-	// and then one each nameEvery. That bounds guesses from many networks at 20 an hour. A
-	// single network has to wait before it has used them up, and the owner, if no one else
-	// takes the next one, waits three minutes.
+	// namePasswords is how many passwords under one name pass at once, from all networks
+	// together. Then one more passes each nameEvery, which bounds guesses from many
+	// networks at 20 an hour. A single network has to wait before it has used them up. If
+	// strangers have, and no one is quicker, the owner waits at most three minutes.
 	namePasswords = 30
 	nameEvery     = 3 * time.Minute
 	// manyFailures wrong passwords in a row of an operator are reported to them.
@@ -32,9 +32,10 @@ const (
 // says that it is known.
 //
 // Strangers share these counters, and must not see in them that someone signed in. So the
-// commit of a right password takes the attempt back under its name, see unfinished. The
-// counters of a name in one network count failures only, once they are decided; until
-// then, an attempt in flight is taken for a failure.
+// commit that follows a right password takes the attempt back under its name, unless too
+// many sign-ins were begun and none was completed; see unfinished. The counters of a name
+// in one network count failures only, once they are decided; until then, an attempt in
+// flight is taken for a failure.
 func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string, a *attempt) error {
 	a.name = d.counterKey("signin-name", key)
 	s := d.Settings().SignIn
@@ -43,7 +44,7 @@ func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string, a *attemp
 	for _, from := range networks {
 		pair := d.counterKey("signin-pair", from, key)
 		keys = append(keys, d.counterKey("signin-address", from), d.counterKey("signin-names", from), pair)
-		a.takeOff(pair)
+		a.announce(pair)
 	}
 	found, err := d.Store.FindCounters(ctx, keys...)
 	if err != nil {
@@ -52,22 +53,18 @@ func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string, a *attemp
 	a.see(found, keys...)
 	for i := range networks {
 		address, names, pair := keys[3*i+3], keys[3*i+4], keys[3*i+5]
-		a.add(address, refilling(netgroup.Share(i)*s.PerIP, limitWindow))
-		// Wrong passwords under one name have less to do with how many people share a network.
+		a.add(address, store.Refilling(netgroup.Share(i)*s.PerIP, limitWindow))
+		// How many people share a network matters less for one name, so this limit grows by
+		// two, not by four.
 		row := store.Limit{Max: s.Failures << i, Wait: s.Wait, MaxWait: longestWait, Keep: keepNames}
 		a.later = append(a.later, store.Hit{Key: pair, Limit: row})
 		// A name that already failed from that network is not counted again.
 		if next, _, _ := row.Next(a.seen[pair], d.Now()); next.Count == 1 {
-			a.later = append(a.later, store.Hit{Key: names, Limit: refilling(netgroup.Share(i)*s.NamesPerIP, limitWindow)})
+			a.later = append(a.later, store.Hit{Key: names, Limit: store.Refilling(netgroup.Share(i)*s.NamesPerIP, limitWindow)})
 		}
 	}
 	a.add(a.name, store.Limit{Max: namePasswords, Every: nameEvery})
 	return a.check(ctx)
-}
-
-// refilling lets max pass at once, and as many again in each window, evenly.
-func refilling(max int, window time.Duration) store.Limit {
-	return store.Limit{Max: max, Every: (window / time.Duration(max)).Truncate(time.Microsecond)}
 }
 
 // browserAttempt prepares to count an attempt from a browser that is known to the
@@ -81,8 +78,8 @@ func (d *Desk) browserAttempt(b store.Browser) *attempt {
 
 func browserKey(b store.Browser) string { return operatorKey("browser", b.ID) }
 
-// browserLimit limits wrong passwords in a row from one known browser. They are kept
-// for as long as it is known: whoever has its token must not get as many each day.
+// browserLimit limits wrong passwords in a row from one known browser. They are remembered
+// as long as the browser is known, so that a stolen token does not give new guesses each day.
 func (d *Desk) browserLimit() store.Limit {
 	l := d.stepUpLimit()
 	l.Stop, l.Keep = 2*l.Max, BrowserLife
@@ -119,10 +116,10 @@ func (d *Desk) codeLimit() store.Limit {
 // nobodyKey returns the key of the row of failures of an account that does not exist.
 func (d *Desk) nobodyKey(key string) string { return d.counterKey("password", nobody, key) }
 
-// addPassword also counts an attempt against the account's own password. That row
-// of failures is what disables a password, whichever name was typed, and from anywhere
-// (63B-4 section 3.2.2): it stops no attempt, but see barred. An unknown account has a
-// row that disables nothing, so that the same is written for both.
+// addPassword also counts an attempt against the account's own password. That row of
+// failures is what disables a password, for all of its names and all networks (63B-4
+// section 3.2.2). It stops no attempt, but see barred. An unknown account has a row that
+// disables nothing, so that the same is written for both.
 func (a *attempt) addPassword(of account, key string) {
 	a.password = operatorKey("password", of.operator.ID)
 	limit := store.Limit{Max: never}
@@ -132,7 +129,7 @@ func (a *attempt) addPassword(of account, key string) {
 	a.addRow(a.password, limit, min(manyFailures, a.d.passwordLimit().Max))
 }
 
-// addFailed prepares to count a stranger's failure once it is decided. That row says
+// addFailed prepares to count a stranger's failure once it is decided. That row decides
 // whether the owner is told when the correct password follows.
 func (a *attempt) addFailed(of account, key string) {
 	row := store.Hit{Key: operatorKey("failed", of.operator.ID)}
@@ -142,20 +139,19 @@ func (a *attempt) addFailed(of account, key string) {
 	a.failures, a.later = a.seen[row.Key].Count, append(a.later, row)
 }
 
-// barred reports that the attempt comes after so many wrong passwords in a row that
-// the password is not accepted, even if it is right. What is seen from outside does
-// not depend on it.
+// barred reports whether so many wrong passwords in a row came before the attempt that the
+// password is not accepted, even if it is right. That cannot be seen from outside.
 func (a *attempt) barred() bool {
 	return a.countOf(a.password) > a.d.passwordLimit().Max
 }
 
-// linkAttempt counts a link posted from a network; the attempt is to be taken back if the
-// link works. One that works is accepted beyond the limit, because strangers in the same
-// network could otherwise keep it from being used: over is the answer if it does not.
+// linkAttempt counts a link posted from a network. Take the attempt back if the link works.
+// A link that works is accepted even beyond the limit, because otherwise strangers in the
+// same network could keep people from using theirs; over is the answer if it does not work.
 func (d *Desk) linkAttempt(ctx context.Context, v Visit) (try *attempt, over, err error) {
 	try = &attempt{d: d}
 	for i, from := range netgroup.Of(v.IP) {
-		try.add(d.counterKey("link-address", from), refilling(netgroup.Share(i)*linksPerIP, limitWindow))
+		try.add(d.counterKey("link-address", from), store.Refilling(netgroup.Share(i)*linksPerIP, limitWindow))
 	}
 	err = try.count(ctx)
 	if _, limited := errors.AsType[*LimitedError](err); limited {
@@ -165,8 +161,8 @@ func (d *Desk) linkAttempt(ctx context.Context, v Visit) (try *attempt, over, er
 }
 
 // passwordKeys returns the writes that clear what was counted against a password that
-// was changed. Rows that strangers share stay: the owner gets past them with the
-// browser that used the link, or the session, that changed it.
+// was changed. Rows that strangers share stay: they do not limit the owner in the browser
+// that used the link, or in the session that changed the password.
 func (d *Desk) passwordKeys(o store.Operator) []store.Write {
 	return []store.Write{store.ClearCounter{Key: operatorKey("password", o.ID)}}
 }

@@ -58,7 +58,7 @@ func TestFiveFailuresPassAndThenTheWaitsDouble(t *testing.T) {
 
 func TestUnknownNamesAreLimitedLikeKnownOnes(t *testing.T) {
 	o, _ := crowd(t)
-	// Every login tries the same, each from networks of its own.
+	// The same attempts for every login, each from networks of its own.
 	logins := []string{"Ada", "Zoe", "Disa", "Ivan", "Norole", "moe", "mia", "ada@example.org", "zoe@example.org"}
 	want := make([]string, len(logins))
 	for n := range 260 {
@@ -127,13 +127,13 @@ func TestOneNameTriedOftenIsOneName(t *testing.T) {
 	for i := range 30 {
 		o.fail(from(fmt.Sprintf("198.51.100.%d", i)), "Ada")
 	}
-	// Ada herself, kept out by somebody else, tries on from home.
+	// Ada herself, kept out by strangers, keeps trying from home.
 	for range 40 {
 		_, err := o.Login("Ada", good)
 		requireLimited(t, err, o.Now().Add(3*time.Minute))
 	}
 	_, err := o.Login("Ben", good)
-	require.NoError(t, err, "somebody else at the same address")
+	require.NoError(t, err, "someone else at the same address")
 	o.Clock.Add(3 * time.Minute)
 	_, err = o.Login("Ada", good)
 	require.NoError(t, err)
@@ -276,7 +276,7 @@ func (o *office) disablePassword(login string) {
 	o.Clock.Add(3 * time.Minute)
 }
 
-// times is how often was counted under a key.
+// times returns the count under a key.
 func (o *office) times(key string) int {
 	o.T.Helper()
 	found, err := o.Mem.FindCounters(ctx, key)

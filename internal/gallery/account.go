@@ -120,7 +120,8 @@ func account(g *gallery) {
 	o.keep("hostile", odd.Get("/account"))
 }
 
-// accountWithMember is the account of somebody whose password the community checks.
+// accountWithMember is the account of an operator whose password the community
+// checks.
 func accountWithMember(g *gallery) {
 	o := g.open(func(c *desk.Config, _ *pages.Config) { c.Members = testoffice.NewDirectory("Mia") })
 	o.Rules(map[string]string{"two_factor.who": "recommended"})

@@ -124,8 +124,8 @@ func (g *gallery) open(change ...func(*desk.Config, *pages.Config)) *office {
 	return o
 }
 
-// seed makes everything random follow from words, so that a state looks the same
-// whatever came before it.
+// seed derives everything random from words, so that a state does not depend on
+// those before it.
 func (o *office) seed(words string) {
 	h := fnv.New64a()
 	_, _ = io.WriteString(h, words)

@@ -140,7 +140,7 @@ func audit(g *gallery) {
 	o.keep("whole", ada.Submit(form, "/audit/verify"))
 }
 
-// edited is a store in which somebody changed an event.
+// edited is a store in which someone changed an event.
 type edited struct{ store.Store }
 
 func (s edited) ListEvents(ctx context.Context, q store.EventQuery) (store.EventPage, error) {

@@ -126,7 +126,7 @@ func (h handler) Handle(ctx context.Context, r slog.Record) error {
 	return h.next.Handle(ctx, shortened(r))
 }
 
-// shortened returns a record whose attributes are at most so long.
+// shortened returns the record with its long attributes cut.
 func shortened(r slog.Record) slog.Record {
 	var attrs []slog.Attr
 	cut := false

@@ -1,5 +1,5 @@
-// Package netgroup tells which networks a client is taken to have, and how much each
-// may do. Limits and queues count by it.
+// Package netgroup groups clients by network, for limits and queues, and says how
+// much each network may do.
 package netgroup
 
 import (

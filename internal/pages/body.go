@@ -12,9 +12,9 @@ import (
 // waiting, and hold a connection, for no one. It also means that the session is
 // read after the body, however slowly that arrives.
 //
-// A large body is left to the page that takes it; until then only the deadline
-// for the store ends the wait. Whoever reads the body later, even the community,
-// gets all of it.
+// A large body is left to the page that takes it; until then only the deadline for
+// the store ends the wait. Later readers of the body, even the community, get all
+// of it.
 func (c *call) readAhead() {
 	length := c.r.ContentLength
 	if length == 0 || length > maxForm || length < 0 && !c.ours() {
@@ -29,7 +29,7 @@ func (c *call) readAhead() {
 	c.inner.Body = c.r.Body
 }
 
-// replay is a body that was read in part, and is whole again.
+// replay is a body that was partly read and is complete again.
 type replay struct {
 	io.Reader
 	io.Closer

@@ -15,9 +15,9 @@ import (
 )
 
 // call is one request to the office, and the context of everything done for it.
-// What every request needs is part of it, so that it takes a single allocation.
-// It is never used for another request: the host may keep the context, and it
-// must go on naming the operator whose request this was.
+// What every request needs is part of it, so that it takes a single allocation. It
+// is never reused: the host may keep the context, which must still name the
+// operator of this request.
 type call struct {
 	// Context is that of the request as the server made it.
 	context.Context

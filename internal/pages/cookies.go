@@ -44,8 +44,8 @@ func (c *call) token(which cookie) string {
 	return token
 }
 
-// value reads a cookie. Of two with the same name one is not ours, so it returns
-// neither.
+// value reads a cookie. If two have the same name, one of them is not ours, so it
+// returns neither.
 func (c *call) value(which cookie) string {
 	found, value := 0, ""
 	for _, line := range c.r.Header["Cookie"] {
@@ -63,8 +63,8 @@ func (c *call) value(which cookie) string {
 	return value
 }
 
-// browserVisit is the visit with the tokens by which the browser is known, for what
-// decides or counts a sign-in.
+// browserVisit is the visit with the tokens by which the browser is known, for
+// services that decide or count a sign-in.
 func (c *call) browserVisit() desk.Visit {
 	v, rest := c.visit, c.value(browserCookie)
 	for range desk.BrowserTokens {
@@ -101,9 +101,9 @@ func isToken(s string) bool {
 	return len(s) == vault.TokenLength
 }
 
-// setCookie sets a cookie until the browser is closed; the session ends earlier,
-// on the server (63B-4 section 5.1). What makes the browser known stays until it is
-// known no longer. An empty value deletes the cookie.
+// setCookie sets a cookie until the browser is closed; the session ends earlier, on
+// the server (63B-4 section 5.1). The cookie of a known browser stays as long as
+// the browser is known. An empty value deletes the cookie.
 func (c *call) setCookie(which cookie, value string) {
 	cookie := &http.Cookie{
 		Name: c.cookies[which], Value: value, Path: "/",

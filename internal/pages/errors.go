@@ -87,11 +87,11 @@ func (c *call) fail(err error) {
 // the store does not answer or takes no writes.
 const storeAgain = 10
 
-// broken answers a fault of the office. The error tells whether the store is the
-// cause: asked afterwards, the store may answer again.
+// broken answers a fault of the office. The error decides whether the store is the
+// cause, because the store may have recovered since.
 func (c *call) broken(err error) {
 	if c.Err() == context.Canceled && (errors.Is(err, context.Canceled) || errors.Is(err, store.ErrUnavailable)) {
-		// The client has left, or its body did not come in time. Without a word the
+		// The client has left, or its body did not come in time. Without a status, the
 		// server would answer 200.
 		c.w.Header().Set("Connection", "close")
 		http.Error(c.w, http.StatusText(http.StatusRequestTimeout), http.StatusRequestTimeout)

@@ -18,8 +18,8 @@ type ForgotPage struct {
 func (ForgotPage) Template() string { return "forgot" }
 
 // ForgotSentPage answers every request for a link, whether or not the account
-// exists. Life is how long a link works. It does not say how the queue of emails
-// stands: that would tell whether an earlier request has put one there.
+// exists. Life is how long a link works. It says nothing about the mail queue,
+// because that would reveal whether an earlier request put an email there.
 type ForgotSentPage struct{ Life time.Duration }
 
 func (ForgotSentPage) Template() string { return "forgot_sent" }

@@ -14,10 +14,10 @@ import (
 // errUnknownAct says that a form asks for something that its page does not do.
 var errUnknownAct = errors.New("form asks for no act of its page")
 
-// dropUnknown drops the fields that a form does not have, and returns what to say
-// of them in the audit log, or "": no browser sends them on its own (ASVS 8.2.3).
-// Only the names of other forms' fields are said, as anything can be typed in the
-// wrong place.
+// dropUnknown drops fields that a form does not have, and returns what to say about
+// them in the audit log, or "". No browser sends them on its own (ASVS 8.2.3). Only
+// names that are fields of other forms are written, as people can type a secret in
+// the wrong place.
 func (c *call) dropUnknown(fields []string) string {
 	var named []string
 	before := len(c.form)

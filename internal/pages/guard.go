@@ -187,9 +187,9 @@ type errDenied struct{ label string }
 func (errDenied) Error() string { return "permission denied" }
 
 // decide asks the host's rule about a request in a session, before any of it is
-// done. Every such request comes by here, whatever its path. Pages that are open
-// to everyone do not depend on the session, so they are not asked about; nor is
-// signing out, which only takes away.
+// done. Every such request comes by here. Pages that are open to everyone do not
+// depend on the session, so they are not asked about; nor is signing out, which
+// only takes away.
 func (c *call) decide() error {
 	if c.identity == nil || c.Desk.Decide == nil || c.path == "/logout" {
 		return nil

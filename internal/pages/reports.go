@@ -18,8 +18,8 @@ const (
 	maxReport = 8 << 10
 )
 
-// serveReport notes a report. Anyone can send one, so nothing of it is believed but
-// the name of a directive and the origin that was blocked, and only so many are noted.
+// serveReport notes a report. Anyone can send one, so only the name of a directive and
+// the blocked origin are kept, and the number of entries is limited.
 func (c *call) serveReport() {
 	if c.r.Method != http.MethodPost {
 		c.w.Header().Set("Allow", http.MethodPost)
@@ -56,7 +56,7 @@ func (c *call) serveReport() {
 	c.w.WriteHeader(status)
 }
 
-// violation is a report in either of the forms that browsers send.
+// violation is a report in either format that browsers send.
 type violation struct {
 	Directive    string `json:"effectiveDirective"`
 	OldDirective string `json:"effective-directive"`
@@ -74,7 +74,7 @@ func (c *call) noteViolation(v violation) {
 	if u, err := url.Parse(blocked); err != nil || !directive.MatchString(blocked) {
 		blocked = ""
 		if err == nil && u.Host != "" {
-			blocked = u.Scheme + "://" + u.Host // the rest may be anything
+			blocked = u.Scheme + "://" + u.Host // anyone can put anything into the rest
 		}
 	}
 	c.Desk.Violation(c.ctx(), c.visit, c.identity, name, blocked)

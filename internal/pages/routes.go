@@ -34,7 +34,7 @@ type route struct {
 	// free keeps the page open to an operator who has a required step to finish;
 	// see [call.requiredStep].
 	free bool
-	// list marks a list, of which an operator may see so many in a minute.
+	// list marks a list, which counts towards the limit of lists in a minute.
 	list bool
 	// fields are those of the form that is posted. Any other is dropped.
 	fields []string

@@ -10,10 +10,9 @@ import (
 	"github.com/postern-go/postern/store/memstore"
 )
 
-// Dump writes down everything that a store holds, strings and bytes as they
-// are, but for the named parts, e.g. "counters", for tests that look for what
-// must not be there, or must not have changed. Nothing may use the store
-// meanwhile.
+// Dump writes down everything that a store holds, strings and bytes as they are,
+// but for the named parts, e.g. "counters", for tests that look for what must not
+// be there, or must not have changed. Nothing may use the store at the same time.
 func Dump(mem *memstore.Store, but ...string) string {
 	var b strings.Builder
 	v := reflect.ValueOf(mem).Elem()

@@ -3,10 +3,10 @@ package testoffice
 // Read is something that pages show of a record.
 type Read struct {
 	Record, Field string
-	// With are the permissions that show it, each by itself; none shows what is never
+	// With are the permissions that show it, each on its own. If empty, it is never
 	// shown.
 	With []string
-	// Canary is what a test has in the field, and looks for.
+	// Canary is the value that a test puts into the field and looks for.
 	Canary string
 }
 
@@ -36,7 +36,7 @@ var Reads = []Read{
 	{"audit entry", "reason", seeAudit, "canary-reason"},
 	{"audit entry", "details", seeAudit, "canary-detail"},
 	{"email", "first letter and domain of the recipient", seeMail, "c…@mails.example"},
-	{"email", "whole recipient, by itself", nil, "canary@mails.example"},
+	{"email", "whole address of the recipient", nil, "canary@mails.example"},
 	{"email", "subject", seeMail, "canary-subject"},
 	{"email", "the server's answer", seeMail, "canary-answer"},
 	{"email", "text", nil, "canary-body"},

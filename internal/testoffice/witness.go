@@ -40,7 +40,7 @@ func (w *Witness) Fail(err error) {
 	w.err = err
 }
 
-// Marks are those that it has.
+// Marks returns the marks that it keeps.
 func (w *Witness) Marks() []string {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -63,7 +63,7 @@ func checkHost(t *template.Template) error {
 	return errors.Join(mistakes...)
 }
 
-// shown adds to seen the templates that one leads to.
+// shown adds to seen the templates that one includes.
 func shown(t *template.Template, name string, seen map[string]bool) map[string]bool {
 	part := t.Lookup(name)
 	if seen[name] || part == nil || part.Tree == nil {
@@ -93,7 +93,7 @@ func escapes(t *template.Template) error {
 	return nil
 }
 
-// nowhere ends an execution at its first byte.
+// nowhere stops an execution at its first byte.
 type nowhere struct{}
 
 func (nowhere) Write([]byte) (int, error) { return 0, io.ErrShortWrite }

@@ -121,7 +121,7 @@ func (r *Renderer) execute(t *template.Template, name string, v scene) ([]byte, 
 // maxPage is many times the longest page of ours, in bytes.
 const maxPage = 16 << 20
 
-// bounded ends a template of a host's that would go on for ever.
+// bounded stops a template of the host that would run for ever.
 type bounded struct{ *bytes.Buffer }
 
 func (b *bounded) Write(p []byte) (int, error) {

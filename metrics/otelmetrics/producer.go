@@ -1,8 +1,8 @@
 // Package otelmetrics gives the numbers and the traces of an office to
 // OpenTelemetry.
 //
-// The office counts by itself, so its numbers are not instruments but a producer
-// beside them, added to the reader of your meter provider:
+// The office keeps its own counts, so its numbers are not instruments but a
+// producer beside them, added to the reader of your meter provider:
 //
 //	producer := otelmetrics.NewProducer()
 //	reader := metric.NewPeriodicReader(exporter, metric.WithProducer(producer))

@@ -47,9 +47,9 @@ func (s *Store) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
 // and the chain has no forks.
 //
 // An append first assumes that the head is where it was last seen. If it is, one
-// statement appends, and makes all changes that wait. If somebody else has
-// appended since, the head is locked, and the events get new numbers and MACs.
-// Either way, the head stays locked for two statements at most, COMMIT included.
+// statement appends, and makes all changes that wait. If someone else has appended
+// since, the head is locked, and the events get new numbers and MACs. Either way,
+// the head stays locked for two statements at most, COMMIT included.
 func (t *tx) writeAudit(ctx context.Context, writes []store.Write) error {
 	h, locked := t.lastSeen(), false
 	for len(writes) > 0 {

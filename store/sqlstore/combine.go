@@ -9,9 +9,9 @@ import (
 // rows each step changed and, if there is a link, whether the head moved, whether
 // nobody else held it, and where it was then.
 //
-// PostgreSQL promises no order, but in fact evaluates the counts, and so the
-// steps, one after the other. The head is certain to be last, because it is
-// locked only once every precondition holds.
+// PostgreSQL promises no order, but in fact evaluates the counts, and so the steps,
+// one after the other. The head is certain to be last, because it is locked only
+// once every precondition holds.
 func combine(steps []step, l *link) (query string, args []any) {
 	var parts, counts, conditions strings.Builder
 	part := func(name, query string, more ...any) {

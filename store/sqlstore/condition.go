@@ -110,7 +110,7 @@ func conditionInPostgreSQL(err error) condition {
 		return down
 	}
 	switch {
-	// What pgx says whatever the reason, e.g. that none of the hosts takes writes.
+	// pgx says this for any reason, e.g. that none of the hosts accepts writes.
 	case strings.Contains(err.Error(), "failed to connect to"):
 		return down
 	case strings.HasPrefix(state, "53"): // out of resources, such as connections

@@ -98,9 +98,9 @@ const (
 	// lock first, and then read what others have committed.
 	beginPostgreSQL = "BEGIN ISOLATION LEVEL READ COMMITTED"
 	// A process that freezes in a transaction loses it, and its locks, after two
-	// seconds; whoever waits for them outlasts that, and a statement outlasts its
-	// wait. SET LOCAL works behind PgBouncer and in one message with BEGIN, as drivers
-	// send statements without arguments as they are.
+	// seconds. A wait for a lock lasts longer than that, and a statement longer than
+	// its wait. SET LOCAL works behind PgBouncer and in one message with BEGIN, as
+	// drivers send statements without arguments as they are.
 	boundsPostgreSQL = `; SET LOCAL idle_in_transaction_session_timeout = '2s'` +
 		`; SET LOCAL lock_timeout = '4s'; SET LOCAL statement_timeout = '5s'`
 )

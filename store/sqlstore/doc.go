@@ -36,12 +36,12 @@
 //
 // # PostgreSQL
 //
-// Transactions run at READ COMMITTED, whatever the database's default is. Decisions
-// that depend on more than one row are made under row locks, which every
-// transaction takes in the same order; if two still block each other, the one
-// that the database ends is repeated. A request may wait for a lock while it holds a
-// connection, so give the store a small pool of its own (SetMaxOpenConns,
-// SetMaxIdleConns), beside the host's. Use TLS if the network is not yours.
+// Transactions always run at READ COMMITTED. Decisions that depend on more than one
+// row are made under row locks, which every transaction takes in the same order; if
+// two still block each other, the one that the database ends is repeated. A request
+// may wait for a lock while it holds a connection, so give the store a small pool of
+// its own (SetMaxOpenConns, SetMaxIdleConns), beside the host's. Use TLS if the
+// network is not yours.
 //
 // A commit takes few round trips. What its writes change is sent as one statement, if
 // no write depends on another, with the new audit events in it: a sign-in step is
@@ -52,14 +52,14 @@
 // decision 015.
 //
 // No process can hold up the others. Every transaction sets its own bounds,
-// whatever the data source name says: PostgreSQL ends the session of one that has
+// independent of the data source name: PostgreSQL ends the session of one that has
 // sent nothing for two seconds in the middle of a transaction, and with it its
 // locks; a wait for a lock ends after four seconds, a statement after five. The
-// settings are local to the transaction and sent along with BEGIN, so they cost
-// no round trip, and work behind PgBouncer in transaction mode. Statements
-// outside transactions read, or count attempts without waiting for a lock; they
-// end with the caller's context. Migrate waits at most a minute for a lock, and
-// its statements may take as long as they need.
+// settings are local to the transaction and sent along with BEGIN, so they cost no
+// round trip, and work behind PgBouncer in transaction mode. Statements outside
+// transactions read, or count attempts without waiting for a lock; they end with
+// the caller's context. Migrate waits at most a minute for a lock, and its
+// statements may take as long as they need.
 //
 // # Fewer rights for the application
 //

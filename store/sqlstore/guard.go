@@ -55,13 +55,13 @@ func (h *hot) rows(ctx context.Context, s *Store, args []any) (*sql.Rows, error)
 	return kept.QueryContext(ctx, args...)
 }
 
-// newMark returns a mark for an operator or for all roles. What a request needs of
-// the operator is read once, and then known as long as the difference of the two
-// marks is the same, which is read each time: every further column would take about
-// as long as finding the row. Whatever changes an operator or a role sets another
-// mark in the same transaction. Marks are random, so that none ever stands for
-// something else, not even after a backup was restored. What somebody changes with SQL
-// of their own sets none: knownFor bounds how long that goes unseen.
+// newMark returns a mark for an operator or for all roles. What a request needs of the
+// operator is read once, and then known as long as the difference of the two marks is
+// the same, which is read each time: every further column would take about as long as
+// finding the row. Whatever changes an operator or a role sets another mark in the
+// same transaction. Marks are random, so that none ever stands for something else, not
+// even after a backup was restored. Changes made by hand, with SQL, set no mark:
+// knownFor bounds how long they go unseen.
 func newMark() int64 {
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // never fails

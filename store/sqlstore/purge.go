@@ -120,7 +120,7 @@ func anyOf(columns ...string) string {
 }
 
 // deletePurgedEvents deletes a batch of the events up to one that the head says are
-// purged. Nobody else needs them, so it holds nobody up.
+// purged. No one else needs them, so it holds no one up.
 func (t *tx) deletePurgedEvents(ctx context.Context, through int64) (int, error) {
 	const (
 		purged = `SELECT seq, latest_at FROM postern_events

@@ -121,7 +121,7 @@ func (t *tx) endSessions(w store.EndSessions) {
 }
 
 // deleteSessions deletes the sessions that a query selects, and their values. The
-// operator is locked, so that nobody adds values meanwhile.
+// operator is locked, so that no one can add values in the meantime.
 func (t *tx) deleteSessions(which string, args ...any) *step {
 	t.then(`DELETE FROM postern_session_values WHERE session_id IN (`+which+`)`, args...).apart = true
 	s := t.then(`DELETE FROM postern_sessions WHERE id IN (`+which+`)`, args...)

@@ -13,7 +13,7 @@ import (
 // officeBreakages are mistakes in what the office's own pages rely on.
 var officeBreakages = map[string]breakage{
 	"searches without the other filters": {
-		"lists of operators/each filter selects by itself and with the others, in each order, on pages of any length",
+		"lists of operators/each filter selects on its own and with the others, in each order, on pages of any length",
 		func(st store.Store) store.Store { return unfiltered{st} },
 	},
 	"takes a search for one word": {

@@ -29,7 +29,7 @@ var breakages = func() map[string]breakage {
 
 var commonBreakages = map[string]breakage{
 	"commits write by write": {
-		"commits/a failing last write leaves no trace of the ones before it, whatever they were",
+		"commits/a failing last write leaves no trace of any before it",
 		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
 			for _, w := range writes {
 				if err := st.Commit(ctx, w); err != nil {
@@ -83,7 +83,7 @@ var commonBreakages = map[string]breakage{
 		}),
 	},
 	"lets the last super-administrator go": {
-		"last super-administrator/the last one stays, whoever else is there",
+		"last super-administrator/the last one stays, no matter who else is there",
 		commits(func(st store.Store, ctx context.Context, writes []store.Write) error {
 			err := st.Commit(ctx, writes...)
 			if errors.Is(err, store.ErrLastSuperAdministrator) {
@@ -148,11 +148,11 @@ var commonBreakages = map[string]breakage{
 		func(st store.Store) store.Store { return wildcards{st} },
 	},
 	"loses rows of equal time between pages": {
-		"lists of operators/each filter selects by itself and with the others, in each order, on pages of any length",
+		"lists of operators/each filter selects on its own and with the others, in each order, on pages of any length",
 		func(st store.Store) store.Store { return tied{st} },
 	},
 	"believes that clocks agree": {
-		"lists of events/bounds of time select by time, whatever the order in which events were appended",
+		"lists of events/bounds of time select by time, not by the order in which events were appended",
 		func(st store.Store) store.Store { return seqFrom{st} },
 	},
 	"purges newer events than it may": {

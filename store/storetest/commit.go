@@ -105,7 +105,7 @@ var commitDuties = []duty{
 		}
 		refused(t, st, store.ErrExists, store.EnqueueMail{Mail: newMail("new")}, store.EnqueueMail{Mail: newMail("99")})
 	}},
-	{"a failing last write leaves no trace of the ones before it, whatever they were", func(t *testing.T, st store.Store) {
+	{"a failing last write leaves no trace of any before it", func(t *testing.T, st store.Store) {
 		settle(t, st)
 		before := look(t, st)
 		for _, step := range steps {

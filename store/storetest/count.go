@@ -34,7 +34,7 @@ var countContests = []contest{
 			require.Equal(t, l.Max, counter(t, h.of(0), key).Count, "%+v", l)
 		}
 	}},
-	{"attempts that count together pass together, whatever the caller had seen", func(t *testing.T, h handles) {
+	{"attempts that count together pass together, even if the caller had seen old counters", func(t *testing.T, h handles) {
 		// Each caller shares one counter with everyone and one with some, in turns that
 		// would lock each other out if locks were taken as they come.
 		var passed, shared [3]atomic.Int64
@@ -85,7 +85,7 @@ var countContests = []contest{
 		winners(t, results, crowd)
 		require.Equal(t, crowd/2, counter(t, h.of(0), "k").Count)
 	}},
-	{"the audit is whole whoever purges it meanwhile, and one of many does", func(t *testing.T, h handles) {
+	{"the audit stays whole during purges, of which one of many succeeds", func(t *testing.T, h handles) {
 		appendAt(t, h.of(0), make([]int, 9)...)
 		results := crowdCommits(t, h, func(caller int) []store.Write {
 			e := newEvent(fmt.Sprint(caller))

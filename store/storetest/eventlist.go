@@ -107,7 +107,7 @@ var eventListDuties = []duty{
 			require.Equal(t, want, seqs(t, st, store.EventQuery{Area: area}), "%q", area)
 		}
 	}},
-	{"bounds of time select by time, whatever the order in which events were appended", func(t *testing.T, st store.Store) {
+	{"bounds of time select by time, not by the order in which events were appended", func(t *testing.T, st store.Store) {
 		minutes := []int{0, 1, 2, 2, 1, 3, 9, 4, 5, 5, -5, 5, 6, 7, 7, 10, 8, 11}
 		at := func(minute int) time.Time { return noon.Add(time.Duration(minute) * time.Minute) }
 		for i, minute := range minutes {

@@ -60,7 +60,7 @@ var mailClaimDuties = []duty{
 			noneDue(t, st, want.NextAttemptAt.Add(-time.Microsecond))
 		}
 	}},
-	{"a mail past its end is claimed all the same, so that somebody can settle it", func(t *testing.T, st store.Store) {
+	{"a mail past its end is claimed all the same, so that someone can settle it", func(t *testing.T, st store.Store) {
 		m := newMail("m")
 		m.ExpiresAt = noon.Add(-time.Hour)
 		commit(t, st, store.EnqueueMail{Mail: m})

@@ -96,7 +96,7 @@ var operatorDuties = []duty{
 			require.ErrorIs(t, err, store.ErrNotFound, "member %q", key)
 		}
 	}},
-	{"an empty login or member finds nobody, even where somebody has an empty one", func(t *testing.T, st store.Store) {
+	{"an empty login or member finds no one, even if someone has an empty one", func(t *testing.T, st store.Store) {
 		put(t, st, store.Operator{ID: "1", NameKey: "", EmailKey: "", State: store.OperatorActive})
 		_, err := st.FindOperatorByLogin(t.Context(), "")
 		require.ErrorIs(t, err, store.ErrNotFound)
@@ -211,7 +211,7 @@ var operatorDuties = []duty{
 		commit(t, st, store.PutOperator{Operator: o}, store.CheckOperator{ID: "ada", Version: 2})
 		refused(t, st, store.ErrConflict, store.CheckOperator{ID: "ada", Version: 1})
 	}},
-	{"the office is set up as soon as there is an operator, of whatever state", func(t *testing.T, st store.Store) {
+	{"the office is set up as soon as there is an operator, in any state", func(t *testing.T, st store.Store) {
 		setUp, err := st.HasOperators(t.Context())
 		require.NoError(t, err)
 		require.False(t, setUp)

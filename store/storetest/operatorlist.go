@@ -75,7 +75,7 @@ var operatorListDuties = []duty{
 		require.Equal(t, store.OperatorCounts{Expired: 4, WithoutTwoFactor: 2}, count(noon.Add(time.Hour), 10))
 		require.Equal(t, store.OperatorCounts{Expired: 2, WithoutTwoFactor: 2}, count(noon.Add(time.Hour), 2))
 	}},
-	{"the holders of each role are counted once, whatever its id", func(t *testing.T, st store.Store) {
+	{"the holders of each role are counted once, for any id", func(t *testing.T, st store.Store) {
 		want := map[string]int{}
 		for i, id := range hostile {
 			o, both := newOperator(fmt.Sprint("a", i)), newOperator(fmt.Sprint("b", i))
@@ -129,7 +129,7 @@ var operatorListDuties = []duty{
 			require.Equal(t, c.want < 60, page.Next != nil, "limit %d", c.limit)
 		}
 	}},
-	{"each filter selects by itself and with the others, in each order, on pages of any length", func(t *testing.T, st store.Store) {
+	{"each filter selects on its own and with the others, in each order, on pages of any length", func(t *testing.T, st store.Store) {
 		all := society(t, st)
 		for _, q := range append(singleFilters(), mixedFilters()...) {
 			for _, q.Sort = range sorts {

@@ -40,7 +40,7 @@ func sealed(t *testing.T, st store.Store, kind store.SealedKind, limit int) (all
 }
 
 var sealedDuties = []duty{
-	{"sealed values are listed by id and name, whoever they belong to, without gaps on pages of any length", func(t *testing.T, st store.Store) {
+	{"sealed values are listed by id and name, across operators, without gaps on pages of any length", func(t *testing.T, st store.Store) {
 		put(t, st, newOperator("ada"), newOperator("eve"))
 		want := map[store.SealedKind][]store.Sealed{}
 		for i, id := range sorted(hostile) {
@@ -142,7 +142,7 @@ var sealedDuties = []duty{
 		claimed.Body, claimed.State, claimed.Reply = nil, store.MailFailed, "no longer readable"
 		same(t, claimed, mail(t, st, "m"))
 		noneDue(t, st, noon.Add(1000*time.Hour))
-		// Whoever had claimed it finds it settled.
+		// The sender that had claimed it finds it settled.
 		refused(t, st, store.ErrConflict, store.MoveMail{ID: "m", Attempt: 1, From: store.MailQueued, To: store.MailSent, At: noon})
 
 		for _, want := range []bool{true, false} {

@@ -384,7 +384,7 @@ var sessionDuties = []duty{
 		refused(t, st, store.ErrExists, begin("ada", "b", 5, 1))
 		preSession(t, st, store.DigestOf("c"))
 	}},
-	{"an exception that is somebody else's session spares nothing", func(t *testing.T, st store.Store) {
+	{"an exception that is another operator's session spares nothing", func(t *testing.T, st store.Store) {
 		put(t, st, newOperator("ada"), newOperator("eve"))
 		commit(t, st, signIn("ada", "a", 0, 0), signIn("eve", "e", 0, 0))
 		commit(t, st, store.EndSessions{OperatorID: "ada", Except: "id of e", All: true})

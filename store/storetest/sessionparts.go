@@ -85,7 +85,7 @@ func values(t *testing.T, st store.Store, id, name string) []byte {
 }
 
 var sessionValuesDuties = []duty{
-	{"bytes come back as they were, whatever the name, and are replaced", func(t *testing.T, st store.Store) {
+	{"bytes come back as they were, under any name, and are replaced", func(t *testing.T, st store.Store) {
 		put(t, st, newOperator("ada"))
 		commit(t, st, signIn("ada", "a", 0, 0), signIn("ada", "b", 0, 0))
 		for _, name := range append([]string{""}, hostile...) {

@@ -12,7 +12,7 @@ import (
 )
 
 var signInDuties = []duty{
-	{"the view of a sign-in is what each part reads alone, by whatever it is found", func(t *testing.T, st store.Store) {
+	{"the view of a sign-in is what each part reads alone, whichever field finds it", func(t *testing.T, st store.Store) {
 		settle(t, st)
 		f := filled[store.Factor](t, "factor")
 		f.OperatorID = "eve"

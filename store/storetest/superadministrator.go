@@ -36,7 +36,7 @@ var downfalls = []struct {
 }
 
 var superAdministratorDuties = []duty{
-	{"the last one stays, whoever else is there", func(t *testing.T, st store.Store) {
+	{"the last one stays, no matter who else is there", func(t *testing.T, st store.Store) {
 		disabled, invited, other := newSuperAdministrator("disabled"), newSuperAdministrator("invited"), newOperator("other")
 		disabled.State, invited.State = store.OperatorDisabled, store.OperatorInvited
 		other.PrimaryRole, other.Roles = "administrator", []string{"super-administrators", "super-administrato"}
@@ -75,7 +75,7 @@ var superAdministratorDuties = []duty{
 			}
 		}
 	}},
-	{"two cannot go in one commit, whatever the ways", func(t *testing.T, st store.Store) {
+	{"two cannot go in one commit, in any combination of ways", func(t *testing.T, st store.Store) {
 		put(t, st, newSuperAdministrator("ada"), newSuperAdministrator("grace"))
 		ada, grace := operator(t, st, "ada"), operator(t, st, "grace")
 		for _, first := range downfalls {

@@ -118,7 +118,7 @@ var tokenDuties = []duty{
 			token(t, st, name, purpose)
 		}
 	}},
-	{"a token that its subject asked for revokes none that somebody created", func(t *testing.T, st store.Store) {
+	{"a token that its subject asked for revokes none that someone created", func(t *testing.T, st store.Store) {
 		made := newToken("ada", "made")
 		made.CreatedBy = "eve"
 		commit(t, st, store.PutToken{Token: newToken("ada", "asked")}, store.PutToken{Token: made})

@@ -15,12 +15,12 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// guessable are words in the names of values that someone could find byte by byte
-// if a comparison took longer the more of them was right.
+// guessable are words in the names of values that someone could guess byte by byte
+// if a comparison took longer for a longer correct beginning.
 var guessable = []string{"alias", "code", "codes", "digest", "hash", "hashes", "hmac", "mac", "otp", "password", "pepper", "plain", "secret", "sum", "token"}
 
 // inTheClear are comparisons of values with such names that need no constant time:
-// where, what is compared, and why it may be.
+// where, what is compared, and why that is safe.
 var inTheClear = map[string]string{
 	"internal/desk/alias.go: alias == d.Alias()":                                      "typed by someone who is in the office",
 	"internal/desk/browsers.go: digest == b.Digest":                                   "a digest of 256 random bits: what is like it says nothing of them",
@@ -31,10 +31,10 @@ var inTheClear = map[string]string{
 	"store/memstore/operator.go: o.Password != w.Old":                                 "both were in the store, as hashes",
 	"internal/desk/account.go: current == plain":                                      "both were typed into one form",
 	"internal/desk/new_password.go: plain != again":                                   "both were typed into one form",
-	"internal/desk/audit_walk.go: bytes.Equal(w.previous, now.LastMAC)":               "both are in the store, for whoever reads it",
-	"internal/desk/audit_walk.go: bytes.Equal(last.MAC, w.ends.PurgedMAC)":            "both are in the store, for whoever reads it",
-	"store/memstore/event.go: bytes.Equal(s.events.rows[n - 1].MAC, w.MAC)":           "both are in the store, for whoever reads it",
-	"store/sqlstore/audit.go: bytes.Equal(mac, w.MAC)":                                "both are in the store, for whoever reads it",
+	"internal/desk/audit_walk.go: bytes.Equal(w.previous, now.LastMAC)":               "both are in the store, for anyone who reads it",
+	"internal/desk/audit_walk.go: bytes.Equal(last.MAC, w.ends.PurgedMAC)":            "both are in the store, for anyone who reads it",
+	"store/memstore/event.go: bytes.Equal(s.events.rows[n - 1].MAC, w.MAC)":           "both are in the store, for anyone who reads it",
+	"store/sqlstore/audit.go: bytes.Equal(mac, w.MAC)":                                "both are in the store, for anyone who reads it",
 	"internal/desk/audit_walk.go: m.mark != markOf(seq, mac)":                         "marks are in the log",
 	"internal/desk/audit_witness.go: m == markOf(m.seq, ends.PurgedMAC)":              "marks are in the log",
 	"internal/desk/audit_witness.go: m == markOf(m.seq, ends.LastMAC)":                "marks are in the log",
@@ -56,8 +56,8 @@ var comparers = map[string]bool{
 	"slices.Contains": true, "reflect.DeepEqual": true,
 }
 
-// named returns whether the last name of an expression has a guessable word:
-// "mac" of e.MAC, "secret" of s.secret.Bytes().
+// named reports whether the last name of an expression has a guessable word: "mac"
+// of e.MAC, "secret" of s.secret.Bytes().
 func named(e ast.Expr) bool {
 	switch e := e.(type) {
 	case *ast.Ident:
@@ -169,8 +169,8 @@ func (c constants) compared(path string, text []byte) (found []string, err error
 	return found, nil
 }
 
-// TestSecretsAreComparedInConstantTime goes by names: what is called a token, a
-// MAC, a digest, a hash or a code is compared with crypto/subtle or hmac.Equal.
+// TestSecretsAreComparedInConstantTime goes by names: values named token, MAC,
+// digest, hash or code are compared with crypto/subtle or hmac.Equal.
 func TestSecretsAreComparedInConstantTime(t *testing.T) {
 	unused, known := maps.Clone(inTheClear), constants{}
 	library := func(visit func(path string, text []byte)) {

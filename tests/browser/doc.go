@@ -4,9 +4,9 @@
 // SMTP server takes the mails, axe looks for what hinders people and vnu checks
 // the markup.
 //
-// TestMission01 to TestMission15 walk through what users come for, a row each;
-// the README's table of features leads to them. TestSecondPerson has somebody
-// who was invited try all that their role says, and nothing else.
+// TestMission01 to TestMission15 walk through what users come for, a row each; the
+// README's table of features leads to them. TestSecondPerson has someone who was
+// invited try all that their role says, and nothing else.
 //
 // Each test has an office of its own, served from the test process on
 // localhost, over SQLite in a file. Its clock stands still until a test moves

@@ -163,7 +163,7 @@ func walkOperators(t *testing.T, s *site, i *inspector) {
 	p.Fill("#field-email", p.email)
 	p.Click(`input[name=role][value="` + backoffice.Moderator + `"]`)
 	require.Equal(t, 422, p.send())
-	i.look(p, "inviting somebody who is there")
+	i.look(p, "inviting someone who is there")
 
 	link := p.invite("Ben Ode", "ben@riverside.example", backoffice.Moderator)
 	i.look(p, "invited")

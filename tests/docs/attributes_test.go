@@ -33,7 +33,7 @@ var attributes = []struct {
 	{"`Sec-Fetch-Site`, `Origin`", "another site, or neither on a POST or a WebSocket handshake", "refused", []string{"Sec-Fetch-Site", "Origin", "Upgrade", ":protocol"}, nil},
 	{"`Content-Type`, method", "not a form, not a listed method", "refused", []string{"Content-Type", "Method"}, nil},
 	{"roles, account state, parameters", "as stored at this request", "403, or signed out", nil, []string{"two_factor.who", "two_factor.from", "signin.paused"}},
-	{"whatever your rule checks (`Config.Decide`)", "yours", "refused, or step-up is asked for", nil, nil},
+	{"what your rule checks (`Config.Decide`)", "yours", "refused, or step-up is asked for", nil, nil},
 }
 
 // decides is the table of them.
@@ -49,7 +49,7 @@ func decides(t *testing.T) string {
 	var thresholds []string
 	for _, def := range settings.Definitions() {
 		area, _, _ := strings.Cut(def.Name, ".")
-		// A life that was fixed with the link, and a text, decide nothing.
+		// The fixed life of a link, and a text, decide nothing.
 		if slices.Contains([]string{"signin", "session", "two_factor", "reset", "forms"}, area) && def.Name != "reset.life" && def.Name != "signin.paused_text" {
 			thresholds = append(thresholds, def.Name)
 		}

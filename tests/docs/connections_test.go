@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// connections are all that the library opens, with limits and time-outs as the
-// constants have them (ASVS 13.1.1, 13.2.6).
+// connections are all connections that the library opens, with limits and timeouts
+// from the constants (ASVS 13.1.1, 13.2.6).
 var connections = []struct {
 	name, limit, slow, again string
 	// opens are the calls of the code that open it.
@@ -29,7 +29,7 @@ var connections = []struct {
 	{"`FileWitness`: a file", "one mark at a time", "a log line", "by `Run`, at the latest after `Config.WitnessEvery`, {backoffice.DefaultWitnessEvery}", []string{"backoffice os.OpenFile", "backoffice os.Open"}},
 }
 
-// opening are functions and types that reach out of the process, or let others in.
+// opening are functions and types that open connections or listen for them.
 var opening = map[string][]string{
 	"net":  {"Dial", "DialTimeout", "DialTCP", "DialUDP", "DialIP", "DialUnix", "Dialer", "Listen", "ListenTCP", "ListenPacket", "ListenUDP", "ListenConfig", "Resolver", "LookupHost", "LookupIP", "LookupAddr", "LookupMX", "LookupTXT"},
 	"http": {"Get", "Head", "Post", "PostForm", "Client", "DefaultClient", "Transport", "DefaultTransport", "NewRequest", "NewRequestWithContext", "ListenAndServe", "ListenAndServeTLS", "Serve", "ServeTLS"},
@@ -39,8 +39,7 @@ var opening = map[string][]string{
 	"os":   {"Open", "OpenFile", "Create", "CreateTemp", "ReadFile", "WriteFile", "StartProcess"},
 }
 
-// connectionTable is the table of them, which has whatever the published packages
-// open.
+// connectionTable is the table of everything that the published packages open.
 func connectionTable(t *testing.T) string {
 	t.Helper()
 	found := map[string]bool{}

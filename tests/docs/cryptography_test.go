@@ -87,8 +87,8 @@ func recoveryCost(t *testing.T) (p password.Params) {
 	return p
 }
 
-// algorithms is the inventory, which claims everything that the code uses of any
-// cryptography, and nothing else.
+// algorithms is the inventory, which lists all cryptography that the code uses, and
+// nothing else.
 func algorithms(t *testing.T) string {
 	t.Helper()
 	unclaimed, claimed := cryptography(t), map[string]bool{}

@@ -125,13 +125,7 @@ func refusals(t *testing.T) map[string]bool {
 				if !ok || len(call.Args) < 2 {
 					return true
 				}
-				name := ""
-				switch f := call.Fun.(type) {
-				case *ast.SelectorExpr:
-					name = f.Sel.Name
-				case *ast.Ident:
-					name = f.Name
-				}
+				name := called(call)
 				if !slices.Contains([]string{"Add", "invalid", "report", "Refuse"}, name) {
 					return true
 				}

@@ -93,14 +93,7 @@ func TestEveryCounterIsDocumented(t *testing.T) {
 			if !ok {
 				return true
 			}
-			name := ""
-			switch f := call.Fun.(type) {
-			case *ast.SelectorExpr:
-				name = f.Sel.Name
-			case *ast.Ident:
-				name = f.Name
-			}
-			if name == "counterKey" || name == "operatorKey" {
+			if name := called(call); name == "counterKey" || name == "operatorKey" {
 				if lit, ok := call.Args[0].(*ast.BasicLit); ok {
 					counters++
 					requireNamed(t, security, text(t, lit))

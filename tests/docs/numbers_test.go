@@ -22,7 +22,7 @@ var fixed = []struct{ dir, name, text string }{
 	{"internal/desk", "nameEvery", "until one more passes, and then the next"},
 	{"internal/desk", "manyFailures", "wrong passwords in a row, from which on the operator is told, once a day"},
 	{"internal/desk", "fewBegun", "sign-ins of an operator that can wait for the second factor; more in a day than this, unfinished, are reported to them"},
-	{"internal/desk", "longestFlight", "for which a sign-in waits for others that are being checked, at most"},
+	{"internal/desk", "ticketLife", "for which a sign-in waits for others that are being checked, at most"},
 	{"internal/desk", "mostWaiting", "sign-ins that wait so in one process, at most"},
 	{"internal/desk", "linksPerIP", "wrong links are accepted from one IP address in that time: setup, reset and invitation together"},
 	{"internal/desk", "mailsPerHour", "invitations, grants, links, email address changes and messages by one operator in an hour, at most"},

@@ -120,7 +120,7 @@ func sentence(f *ast.Field) string {
 	return strings.Join(strings.Fields(text), " ")
 }
 
-// parsed is what parse has read, by folder. Tests here do not run at once.
+// parsed is what parse has read, by folder. Tests here do not run in parallel.
 var parsed = map[string]map[string]*ast.File{}
 
 // parse reads the Go files of a folder, without tests, by name.
@@ -143,4 +143,15 @@ func parse(t *testing.T, dir string) map[string]*ast.File {
 		files[e.Name()] = file
 	}
 	return files
+}
+
+// called returns the last name of the function that a call names, or "".
+func called(call *ast.CallExpr) string {
+	switch f := call.Fun.(type) {
+	case *ast.SelectorExpr:
+		return f.Sel.Name
+	case *ast.Ident:
+		return f.Name
+	}
+	return ""
 }

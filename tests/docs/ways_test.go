@@ -40,7 +40,7 @@ var opens = map[string]string{
 }
 
 // waysIn is the table of them. Every form that takes no session is one, and so is
-// whatever writes a session.
+// every function that writes a session.
 func waysIn(t *testing.T) string {
 	t.Helper()
 	forms := map[string]bool{}

@@ -9,7 +9,7 @@ var throttling = []mutation{
 	{"ASVS 6.3.1 · 63B-4 §3.1.1.2, §3.2.2", "internal/desk.TestTheEleventhNameFromOneAddressIsLimited", "internal/settings/settings.go",
 		`NamesPerIP: 10,`, `NamesPerIP: 20,`},
 	{"ASVS 6.3.1 · 63B-4 §3.1.1.2, §3.2.2", "internal/desk.TestOneAddressFailsThirtyTimesInAQuarterOfAnHour", "internal/desk/throttle_sign_in.go",
-		`a.add(address, refilling(netgroup.Share(i)*s.PerIP, limitWindow))`, `_ = address`},
+		`a.add(address, store.Refilling(netgroup.Share(i)*s.PerIP, limitWindow))`, `_ = address`},
 	{"ASVS 6.3.1 · 63B-4 §3.1.1.2, §3.2.2", "internal/desk.TestAWholeIPv6NetworkIsNotAsManyStrangersAsItHasParts", "internal/netgroup/netgroup.go",
 		`return 1 << (2 * index)`, `return 1 << (8 * index)`},
 	{"CS:Auth (availability)", "internal/desk.TestAKnownBrowserHasLimitsThatStrangersCannotTouch", "internal/desk/throttle_sign_in.go",

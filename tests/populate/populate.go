@@ -20,9 +20,9 @@ const batch = 5_000
 // Size is how much there is of everything.
 type Size struct{ Operators, Events, Mails int }
 
-// Fill makes operators with their sessions, events and mails. Whatever their
-// numbers are, every filter selects the same share of them, but each person,
-// address and rare word as many, so that pages have as many rows.
+// Fill creates operators with their sessions, events and emails. Every filter
+// selects the same share of them at any size, but each person, address and rare
+// word selects the same number, so that pages have the same number of rows.
 func Fill(ctx context.Context, s store.Store, n Size) error {
 	var writes []store.Write
 	var err error
@@ -128,7 +128,7 @@ var (
 const perPerson = 10
 
 // recipients is how many people have n mails. It is never divisible by the number of
-// kinds, so that everybody has mails of every kind.
+// kinds, so that everyone has emails of every kind.
 func recipients(n int) int {
 	people := max(n/perPerson, 1)
 	return people - (people-1)%len(kinds)

@@ -13,13 +13,14 @@ import (
 type Read struct {
 	// Name says which page, and with which filters.
 	Name string
-	// Of returns the read in an office of a size. It says how many rows it found.
+	// Of returns the read for an office of a size. The read returns how many rows it
+	// found.
 	Of func(n Size) func(ctx context.Context, s store.Store) (int, error)
 }
 
-// Reads are all reads whose cost must not depend on how much there is of what they
-// look through. Whatever the size of the office, they find as many rows; those that
-// end before they are full, about as many.
+// Reads are all reads whose cost must not depend on how many records they look
+// through. They find the same number of rows in an office of any size; those that
+// end before a page is full, about the same number.
 func Reads() []Read { return slices.Concat(events(), mails(), parts()) }
 
 func events() []Read {
@@ -113,7 +114,7 @@ func mails() []Read {
 	return all
 }
 
-// parts are parts of pages that are no lists.
+// parts are parts of pages that are not lists.
 func parts() []Read {
 	return []Read{
 		{"parts/sessions of an operator", func(Size) func(context.Context, store.Store) (int, error) {

@@ -17,17 +17,17 @@ import (
 	"github.com/postern-go/postern/tests/postgres"
 )
 
-// attack is what somebody does who can write to the database, and does not know the
-// master secret. Statements find in table old_head and old_events what they remember of
-// an earlier state, and in bytes(text) some bytes.
+// attack is what someone does who can write to the database but does not know the
+// master secret. Its statements can use the tables old_head and old_events, which hold
+// an earlier state, and bytes(text).
 type attack struct {
 	name       string
 	statements []string
 	// harmless says that nothing depends on what it changes, so it need not be noticed.
 	harmless bool
-	// replay says that it restores an earlier state as a whole, which only somebody who
-	// remembers a later one can notice. The database refuses it as long as its triggers
-	// are there.
+	// replay says that it restores a complete earlier state, which only someone who
+	// remembers a later one can notice. The database refuses it as long as it has its
+	// triggers.
 	replay bool
 }
 
@@ -103,7 +103,8 @@ func attacks() []attack {
 	return all
 }
 
-// battlefield is an office over a database, where an attacker has been before.
+// battlefield is an office over a database of which an attacker remembers an
+// earlier state.
 type battlefield struct {
 	t *testing.T
 	database
@@ -144,8 +145,8 @@ func (b *battlefield) own(statements ...string) {
 	}
 }
 
-// newBattlefield has an office with entries that were purged, entries since then, an
-// earlier state that the attacker remembers, and later entries.
+// newBattlefield makes an office with purged entries, entries since then, an earlier
+// state that the attacker remembers, and later entries.
 func newBattlefield(t *testing.T, owner, app database) *battlefield {
 	b := &battlefield{t: t, database: app, owner: owner.open(t), attacker: app.open(t)}
 	b.rig = testoffice.NewRig(t, app.over(t, app.open(t)))
@@ -250,7 +251,7 @@ func (b *battlefield) seqs() (all []int64) {
 	return all
 }
 
-// verify is what a process finds: one that has just started, or the one that was there
+// verify is what a process finds: one that has just started, or one that was running
 // all the time.
 func (b *battlefield) verify(d *desk.Desk) desk.Verdict {
 	b.rig.Clock.Add(time.Minute)
@@ -262,8 +263,9 @@ func (b *battlefield) verify(d *desk.Desk) desk.Verdict {
 	return v
 }
 
-// run runs an attack, as an account that may do it or not, and requires that it is either
-// refused or noticed, and that the office's own purge deletes nothing because of it.
+// run runs an attack, with an account that may or may not be allowed to, and requires
+// that it is refused or noticed, and that the office's own purge deletes nothing because
+// of it.
 func (b *battlefield) run(a attack, by *sql.DB, mayRefuse bool) {
 	t := b.t
 	before := b.state()
@@ -321,8 +323,8 @@ func (b *battlefield) witnessed(w desk.Witness) *desk.Desk {
 }
 
 // TestWhoWritesToTheDatabaseIsRefusedOrFoundOut has the office's own account do all that
-// grants.sql lets it, and, so that verification proves itself without the database's help,
-// the owner of a database without triggers do the same. The two may do different things:
+// grants.sql allows, and the owner of a database without triggers do the same, so that
+// verification proves itself without the database's help. The two may do different things:
 // what the triggers refuse is tried where there are none.
 func TestWhoWritesToTheDatabaseIsRefusedOrFoundOut(t *testing.T) {
 	for _, kind := range []struct {

@@ -18,9 +18,9 @@ import (
 	"github.com/postern-go/postern/tests/dataclass"
 )
 
-// TestFieldsAreStoredAsTheirClassSays lets an office fill its tables, and looks at
-// each column: secrets are hashed or sealed, and nothing personal is in a column
-// that is not for it.
+// TestFieldsAreStoredAsTheirClassSays lets an office fill its tables, and checks
+// each column: secrets are hashed or encrypted, and personal data is only in
+// columns for it.
 func TestFieldsAreStoredAsTheirClassSays(t *testing.T) {
 	d := tunedSQLite(t)
 	site := browse.Over(testoffice.NewRig(t, d.store(t)))

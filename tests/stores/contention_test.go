@@ -15,7 +15,7 @@ import (
 	"github.com/postern-go/postern/store/sqlstore"
 )
 
-// outsider is a connection of somebody who does not use the store.
+// outsider is a connection of a program that does not use the store.
 func (d database) outsider(t *testing.T) *sql.Conn {
 	t.Helper()
 	conn, err := d.open(t).Conn(t.Context())
@@ -187,7 +187,7 @@ func TestCommitsOfEveryShapeAtOnce(t *testing.T) {
 					{counters[2], session(me), counters[1], e, store.PutSessionValues{SessionID: name, Name: "n", Data: []byte("d")}, store.RemoveFactors{OperatorID: other, All: true}},
 				}
 				err := s.Commit(t.Context(), shapes[(i+n)%len(shapes)]...)
-				if err != nil && !errors.Is(err, store.ErrNotFound) { // of a session that somebody else has ended
+				if err != nil && !errors.Is(err, store.ErrNotFound) { // of a session that another goroutine has ended
 					return err
 				}
 				if _, _, err := s.Hit(t.Context(), noon, store.Hit{Key: "c", Limit: attempts}, store.Hit{Key: "a", Limit: attempts}, store.Hit{Key: "b", Limit: attempts}); err != nil {

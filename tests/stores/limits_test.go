@@ -30,8 +30,8 @@ func TestTwentyRightSignInsAtOnceOnTwoReplicas(t *testing.T) {
 	})
 }
 
-// What strangers see of a name, while its owner signs in from a known browser, resets
-// the password and is unlocked, is what they see of nobody.
+// While its owner signs in from a known browser, resets the password and is unlocked,
+// strangers see the same as for a name that does not exist.
 func TestLimitsTellStrangersNothingOnAnyStore(t *testing.T) {
 	onEach(t, func(t *testing.T, d database) {
 		o := staffed(t, d)
@@ -66,7 +66,7 @@ func TestLimitsTellStrangersNothingOnAnyStore(t *testing.T) {
 	})
 }
 
-// Strangers who ask for links end none that an operator handed over.
+// A stranger who asks for a link does not end one that an operator handed over.
 func TestALinkHandedOverOutlivesThoseThatStrangersAskFor(t *testing.T) {
 	onEach(t, func(t *testing.T, d database) {
 		o := staffed(t, d)

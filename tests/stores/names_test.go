@@ -10,8 +10,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// TestANameIsOnePersonsOnEachStore takes names that are written in another way, which
-// nobody else may have, and with which their owner signs in.
+// TestANameIsOnePersonsOnEachStore takes other spellings of a name, which no one else
+// may have and with which its owner signs in.
 func TestANameIsOnePersonsOnEachStore(t *testing.T) {
 	onEach(t, func(t *testing.T, d database) {
 		members := testoffice.NewDirectory("Mia")

@@ -12,8 +12,8 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// TestWhatStrangersLeaveIsBounded lets one network send what nothing else limits, and
-// others what leaves counters, and looks for what stays.
+// TestWhatStrangersLeaveIsBounded lets one network send requests that no counter
+// limits, and others requests that leave counters, and checks what remains.
 func TestWhatStrangersLeaveIsBounded(t *testing.T) {
 	onEach(t, func(t *testing.T, d database) {
 		st := d.store(t)

@@ -23,7 +23,7 @@ const (
 	BrowserCookie = "__Host-office-browser"
 )
 
-// Browser sends what a browser sends, and follows no redirect by itself.
+// Browser sends what a browser sends, and does not follow redirects.
 type Browser struct {
 	Site   *Site
 	T      testing.TB

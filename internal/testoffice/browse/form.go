@@ -28,9 +28,9 @@ func attributes(text string) map[string]string {
 // has says whether a tag has an attribute.
 func has(attributes map[string]string, name string) bool { _, ok := attributes[name]; return ok }
 
-// Filled is what a browser sends when somebody presses a button of the form
-// that posts to a path, without touching anything else. A field that is there
-// twice is sent twice.
+// Filled is what a browser sends when someone presses a button of the form that
+// posts to a path, without touching anything else. A field that is there twice is
+// sent twice.
 func (p Page) Filled(path, button string) url.Values {
 	p.T.Helper()
 	for _, m := range formTag.FindAllStringSubmatch(p.Body, -1) {

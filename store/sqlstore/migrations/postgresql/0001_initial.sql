@@ -1,6 +1,6 @@
 -- Statements are separated by an empty line. Times are microseconds since
--- 1970 in UTC, 0 for "not set". Text is compared byte by byte, whatever the
--- database's locale, so pages come in the same order on every server and no
+-- 1970 in UTC, 0 for "not set". Text is compared byte by byte, in any
+-- locale of the database, so pages come in the same order on every server and no
 -- upgrade of its libraries can break an index. There are no foreign keys, as
 -- in the other dialects: the code deletes what belongs to a record together
 -- with it.
@@ -246,9 +246,9 @@ VALUES (1, 0, '', -9223372036854775808, 0, '', '');
 
 -- Events are appended, never changed (ASVS 16.4.2). The one way out is at the
 -- old end: a transaction that notes in the head up to which event it purges may
--- delete those. Nothing is ever left for anybody else to delete so.
--- The head is the one beside the events, whatever search path the caller has. One
--- look at it does for all that a statement deletes.
+-- delete those. Nothing is ever left that anyone else could delete this way.
+-- The head is the one beside the events, for any search path of the caller. It is
+-- read once for all rows that a statement deletes.
 CREATE FUNCTION postern_events_append_only() RETURNS trigger LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE
     purged BIGINT;
