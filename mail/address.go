@@ -1,113 +1,270 @@
 package mail
 
 import (
-	"errors"
+	"net/url"
 	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/net/idna"
 )
 
 const (
 	maxAddress   = 254 // RFC 5321 section 4.5.3.1.3, less the angle brackets
 	maxLocalPart = 64  // RFC 5321 section 4.5.3.1.1
 	maxLabel     = 63  // RFC 1035 section 2.3.4
+	// maxTyped bounds what is looked at: an address with a name around it.
+	maxTyped = 1024
 )
 
-// ParseEmailAddress checks that s is one plain email address, such as
-// "ada@example.com", and returns the spelling to store: the domain in lower
-// case, the part before the "@" as typed, because only the receiving server
-// interprets it. Spaces around s, which pasting adds, are dropped.
+// AddressError says why a text is not an email address that mail can be sent to.
+type AddressError struct {
+	// Text is a sentence for the person who typed it. It does not repeat the address.
+	Text string
+}
+
+// Error returns the reason, without the address.
+func (e *AddressError) Error() string { return "email address not accepted: " + e.Text }
+
+func refuse(text string) error { return &AddressError{text} }
+
+// ParseEmailAddress checks that s is one email address, such as "ada@example.com", and
+// returns the spelling to store: the domain in lower case, the part before the "@" as
+// typed, because only the receiving server interprets it. An [*AddressError] says why s
+// is not accepted.
 //
-// It is stricter than RFC 5322, on purpose. It refuses display names, several
-// addresses, quoted local parts, encoded words, comments, IP addresses as
-// domains, control characters, and everything outside ASCII. An internationalised
-// domain must be in its xn-- form. An internationalised local part would need
-// SMTPUTF8 on every server on the way, and letters that look alike would let two
-// people pass for one. The local part, labels and the whole are limited to 64,
-// 63 and 254 characters.
+// What surrounds an address when it is copied is dropped: spaces, invisible characters,
+// "mailto:", brackets, quotation marks, punctuation after it, and a name, unless that
+// could be taken for another address. Full-width characters, as East Asian keyboards
+// type them, become ordinary ones. An international domain is stored in its ASCII form
+// (IDNA 2008), so that letters which look alike stay apart.
 //
-// Errors say what is wrong without quoting the address.
+// It is stricter than RFC 5322, on purpose. It refuses several addresses, quoted local
+// parts, encoded words, comments, IP addresses as domains, domains without a dot except
+// localhost, and letters outside ASCII before the "@": those would need SMTPUTF8 on every
+// server on the way. The local part, labels and the whole are limited to 64, 63 and 254
+// characters.
 func ParseEmailAddress(s string) (string, error) {
-	s = strings.Trim(s, " ")
-	if s == "" {
-		return "", errors.New("no email address given")
+	if len(s) > maxTyped {
+		return "", refuse("An email address has at most 254 characters.")
 	}
-	if len(s) > maxAddress {
-		return "", errors.New("email address is longer than 254 characters")
+	if !utf8.ValidString(s) {
+		return "", refuse("The email address has damaged characters. Type it again.")
 	}
-	for i := range len(s) {
-		switch {
-		case s[i] >= 0x80:
-			return "", errors.New("email address has characters outside ASCII; write an international domain in its xn-- form")
-		case s[i] < 0x20 || s[i] == 0x7f:
-			return "", errors.New("email address has a control character")
-		}
+	s, err := bare(s)
+	if err != nil {
+		return "", err
 	}
-	at := strings.LastIndexByte(s, '@')
-	if at < 0 {
-		return "", errors.New("email address has no @")
+	if err := checkShape(s); err != nil {
+		return "", err
 	}
-	local, domain := s[:at], asciiLower(s[at+1:])
+	local, domain, _ := strings.Cut(s, "@")
 	if err := checkLocalPart(local); err != nil {
 		return "", err
 	}
-	if err := checkDomain(domain); err != nil {
+	if domain, err = asciiDomain(domain); err != nil {
 		return "", err
+	}
+	if len(local)+1+len(domain) > maxAddress {
+		return "", refuse("An email address has at most 254 characters.")
 	}
 	return local + "@" + domain, nil
 }
 
 // FoldEmailAddress returns the key under which an email address is looked up and
-// kept unique: without the spaces around it and with A to Z in lower case.
-// Servers that distinguish "Ada@" from "ada@" are all but extinct, and people type
-// both. Letters outside ASCII do not change, so that none folds to an ASCII one (as
-// the Kelvin sign would to k). It does not validate: use [ParseEmailAddress].
+// kept unique: what [ParseEmailAddress] returns, with A to Z in lower case. Servers that
+// distinguish "Ada@" from "ada@" are all but extinct, and people type both. A text that
+// is not accepted as an address keeps all but the spaces around it and the case of A to
+// Z, so that no other letter folds to an ASCII one (as the Kelvin sign would to k).
 func FoldEmailAddress(address string) string {
+	if parsed, err := ParseEmailAddress(address); err == nil {
+		return asciiLower(parsed)
+	}
 	return asciiLower(strings.Trim(address, " "))
 }
+
+// bare returns what is left of a copied address without what surrounds it.
+func bare(s string) (string, error) {
+	s = trim(strings.Map(narrow, s))
+	if name, rest, ok := strings.Cut(s, "<"); ok {
+		address, after, closed := strings.Cut(rest, ">")
+		if strings.ContainsRune(name+after, '@') || strings.ContainsAny(after, "<>") || !closed || trim(after) != "" {
+			return "", refuse("Enter only one email address, without a name.")
+		}
+		s = trim(address)
+	}
+	if rest, ok := cutPrefixFold(s, "mailto:"); ok {
+		rest, _, _ = strings.Cut(rest, "?")
+		s = strings.TrimPrefix(rest, "//")
+		if decoded, err := url.PathUnescape(s); err == nil {
+			s = decoded
+		}
+		s = trim(s)
+	}
+	// Joiners belong in words of some scripts only; idna checks those.
+	if strings.TrimFunc(s, func(r rune) bool { return r < utf8.RuneSelf || r == '\u200C' || r == '\u200D' }) == "" {
+		s = strings.NewReplacer("\u200C", "", "\u200D", "").Replace(s)
+	}
+	return s, nil
+}
+
+// narrow makes ordinary characters of full-width ones, and drops those that only allow or
+// forbid a line break.
+func narrow(r rune) rune {
+	switch {
+	case r >= '\uFF01' && r <= '\uFF5E':
+		return r - '\uFF01' + '!'
+	case r == '\u3002' || r == '\uFF61': // ideographic full stops, as RFC 5895 maps them
+		return '.'
+	case r == '\u200B' || r == '\u2060' || r == '\uFEFF' || r == '\u00AD':
+		return -1
+	}
+	return r
+}
+
+// trim drops white space, marks of the writing direction and punctuation around an
+// address, and quotation marks and brackets in pairs.
+func trim(s string) string {
+	for {
+		before := s
+		s = strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || isBidiControl(r) })
+		s = strings.TrimLeft(strings.TrimRight(s, ".,;:、，"), ",;、，")
+		for _, pair := range [...][2]string{{`"`, `"`}, {"'", "'"}, {"“", "”"}, {"„", "“"}, {"‘", "’"}, {"«", "»"}, {"(", ")"}, {"[", "]"}} {
+			if inner, ok := strings.CutPrefix(s, pair[0]); ok {
+				if inner, ok = strings.CutSuffix(inner, pair[1]); ok {
+					s = inner
+				}
+			}
+		}
+		if s == before {
+			return s
+		}
+	}
+}
+
+func cutPrefixFold(s, prefix string) (string, bool) {
+	if len(s) < len(prefix) || !strings.EqualFold(s[:len(prefix)], prefix) {
+		return s, false
+	}
+	return s[len(prefix):], true
+}
+
+// spelledOut are ways to hide an address from programs that collect them.
+var spelledOut = []string{" at ", "(at)", "[at]", "{at}", " dot "}
+
+// checkShape finds what is wrong with an address as a whole.
+func checkShape(s string) error {
+	switch {
+	case s == "":
+		return refuse("Enter an email address.")
+	case strings.ContainsFunc(s, unicode.IsControl):
+		return refuse("The email address has a control character or a line break. Enter one address only.")
+	case strings.ContainsFunc(s, isUnseen):
+		return refuse("The email address has an invisible character inside. Type it instead of pasting it.")
+	case strings.Count(s, "@") > 1 && (strings.ContainsAny(s, ",;") || strings.ContainsFunc(s, unicode.IsSpace)):
+		return refuse("Enter one email address only.")
+	case strings.Count(s, "@") > 1:
+		return refuse("An email address has only one “@”.")
+	case !strings.Contains(s, "@"):
+		for _, at := range spelledOut {
+			if strings.Contains(strings.ToLower(s), at) {
+				return refuse("Write the email address with “@” and dots, like name@example.com.")
+			}
+		}
+		return refuse("An email address needs an “@”, like name@example.com.")
+	case strings.ContainsFunc(s, unicode.IsSpace):
+		return refuse("An email address has no spaces. Enter only the address, without a name.")
+	case strings.ContainsAny(s, ",;"):
+		return refuse("An email address has no commas or semicolons. Enter one address only.")
+	case strings.ContainsAny(s, "\"()<>[]\\“”„«»"):
+		return refuse("Email addresses with quotation marks, brackets or comments are not possible here.")
+	case strings.HasPrefix(s, "@"):
+		return refuse("Something is missing before the “@”.")
+	case strings.HasSuffix(s, "@"):
+		return refuse("Something is missing after the “@”.")
+	}
+	return nil
+}
+
+// isUnseen reports whether a character shows nothing, except joiners.
+func isUnseen(r rune) bool { return unicode.Is(unicode.Cf, r) && r != '\u200C' && r != '\u200D' }
 
 // checkLocalPart accepts the dot-atom of RFC 5322 section 3.2.3.
 func checkLocalPart(local string) error {
 	switch {
-	case local == "":
-		return errors.New("email address has nothing before the @")
-	case len(local) > maxLocalPart:
-		return errors.New("email address has more than 64 characters before the @")
+	case len(local) > maxLocalPart && isASCII(local):
+		return refuse("An email address has at most 64 characters before the “@”.")
 	case local[0] == '.' || local[len(local)-1] == '.' || strings.Contains(local, ".."):
-		return errors.New("email address has a misplaced dot before the @")
+		return refuse("Before the “@”, a dot must stand between two other characters.")
 	case strings.Contains(local, "=?"):
 		// RFC 2047 section 5 forbids encoded words in an address. Programs that
 		// decode them nevertheless deliver to another address.
-		return errors.New("email address has an encoded word before the @")
+		return refuse("An email address has no “=?” before the “@”.")
+	case !isASCII(local):
+		return refuse("Before the “@”, only letters from a to z, digits and some signs are possible. Most mail servers cannot deliver to others, such as “ä”.")
 	}
 	for i := range len(local) {
 		if !isAlphanumeric(local[i]) && !strings.ContainsRune("!#$%&'*+-/=?^_`{|}~.", rune(local[i])) {
-			return errors.New("email address has a character that is not allowed before the @")
+			return refuse("The email address has a character that is not possible before the “@”.")
 		}
 	}
 	return nil
 }
 
-// checkDomain accepts a host name of letters, digits and hyphens (RFC 1123
-// section 2.1). One label is enough, for in-house servers.
-func checkDomain(domain string) error {
-	if domain == "" {
-		return errors.New("email address has nothing after the @")
+// domains converts domains to ASCII as browsers and mail programs look them up: mapped by
+// UTS 46, without the characters of which IDNA 2008 made something else than IDNA 2003.
+var domains = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.BidiRule(), idna.CheckJoiners(true), idna.StrictDomainName(true), idna.VerifyDNSLength(true))
+
+const noDomain = "The part after the “@” is not a domain that can exist. It looks like example.com."
+
+// asciiDomain returns the domain of an address as the DNS has it.
+func asciiDomain(domain string) (string, error) {
+	if domain != "localhost" && !strings.ContainsRune(domain, '.') {
+		if asciiLower(domain) == "localhost" {
+			return "localhost", nil
+		}
+		return "", refuse("The part after the “@” needs a dot, as in example.com.")
 	}
+	if strings.HasSuffix(domain, ".") || strings.HasPrefix(domain, ".") || strings.Contains(domain, "..") {
+		return "", refuse("After the “@”, a dot must stand between two other characters.")
+	}
+	if !isASCII(domain) || strings.Contains(asciiLower(domain), "xn--") {
+		ascii, err := domains.ToASCII(domain)
+		if err != nil {
+			return "", refuse(noDomain)
+		}
+		domain = ascii
+	}
+	domain = asciiLower(domain)
+	if !isDomain(domain) {
+		// No top-level domain is a number (RFC 3696 section 2): this is an IP address.
+		if strings.Trim(domain, "0123456789.") == "" {
+			return "", refuse("After the “@” comes a name, not an IP address.")
+		}
+		return "", refuse(noDomain)
+	}
+	return domain, nil
+}
+
+// isDomain reports whether a domain is a host name of letters, digits and hyphens
+// (RFC 1123 section 2.1). One label is enough.
+func isDomain(domain string) bool {
 	labels := strings.Split(domain, ".")
 	for _, label := range labels {
 		if label == "" || len(label) > maxLabel || label[0] == '-' || label[len(label)-1] == '-' {
-			return errors.New("email address has a domain that cannot exist")
+			return false
 		}
 		for i := range len(label) {
 			if !isAlphanumeric(label[i]) && label[i] != '-' {
-				return errors.New("email address has a character that is not allowed after the @")
+				return false
 			}
 		}
 	}
-	// No top-level domain is a number (RFC 3696 section 2): this is an IP address.
-	if strings.Trim(labels[len(labels)-1], "0123456789") == "" {
-		return errors.New("email address has a number for a domain")
-	}
-	return nil
+	return strings.Trim(labels[len(labels)-1], "0123456789") != ""
+}
+
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
 }
 
 func asciiLower(s string) string {

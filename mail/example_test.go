@@ -125,13 +125,13 @@ func ExampleNewTemplates() {
 }
 
 func ExampleParseEmailAddress() {
-	address, err := mail.ParseEmailAddress(" Ada.Lovelace@Example.COM ")
+	address, err := mail.ParseEmailAddress("mailto:Ada.Lovelace@Example.COM ")
 	fmt.Println(address, err)
 	fmt.Println(mail.FoldEmailAddress(address))
-	_, err = mail.ParseEmailAddress("ada@example.com\r\nBcc: eve@example.com")
+	_, err = mail.ParseEmailAddress("ada@example")
 	fmt.Println(err)
 	// Output:
 	// Ada.Lovelace@example.com <nil>
 	// ada.lovelace@example.com
-	// email address has a control character
+	// email address not accepted: The part after the “@” needs a dot, as in example.com.
 }

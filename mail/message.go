@@ -17,7 +17,7 @@ import (
 //
 // It prints and logs only its ID, because the text may hold a one-time link.
 type Message struct {
-	// To is the recipient's email address as [ParseEmailAddress] accepts it.
+	// To is the recipient's email address as [ParseEmailAddress] returns it.
 	To string
 	// Subject is one line of plain text, at most 200 characters.
 	Subject string
@@ -86,8 +86,12 @@ func (m Message) complete(now func() time.Time) Message {
 func (m Message) check() (Message, error) {
 	var errs []error
 	to, err := ParseEmailAddress(m.To)
-	if err != nil {
+	switch {
+	case err != nil:
 		errs = append(errs, fmt.Errorf("to: %w", err))
+	case asciiLower(to) != asciiLower(m.To):
+		// People's input is repaired where it is typed, not in what is about to be sent.
+		errs = append(errs, errors.New("to: is not an email address as ParseEmailAddress returns it"))
 	}
 	m.To = to
 	if m.Subject, err = headerText(m.Subject); err != nil {

@@ -111,7 +111,7 @@ func NewSMTP(config SMTPConfig) (*SMTP, error) {
 	config.Patience = cmp.Or(config.Patience, defaultPatience)
 	if config.HELO == "" {
 		_, config.HELO, _ = strings.Cut(from.Address, "@")
-	} else if checkDomain(config.HELO) != nil {
+	} else if !isDomain(config.HELO) {
 		mistake("HELO", fmt.Errorf("%q is not a host name", config.HELO))
 	}
 	if len(errs) > 0 {
@@ -129,7 +129,7 @@ func checkAddr(addr string) (host string, err error) {
 	if n, err := strconv.Atoi(port); err != nil || n < 1 || n > 65535 {
 		return "", fmt.Errorf("port %q is not a number from 1 to 65535", port)
 	}
-	if _, err := netip.ParseAddr(host); err != nil && checkDomain(asciiLower(host)) != nil {
+	if _, err := netip.ParseAddr(host); err != nil && !isDomain(asciiLower(host)) {
 		return "", fmt.Errorf("%q is not a host name or IP address", host)
 	}
 	return host, nil

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"unicode"
@@ -13,15 +14,13 @@ import (
 
 // cleanEmail checks an email address and returns it as it is stored.
 func cleanEmail(field, email string, bad *InvalidError) string {
-	email = strings.TrimSpace(email)
-	if email == "" {
-		bad.Add(field, "required", "Enter an email address.")
-		return ""
-	}
 	clean, err := mail.ParseEmailAddress(email)
-	if err != nil {
-		bad.Add(field, "not_address", "Enter an email address like name@example.com.")
-		return email
+	if refused, ok := errors.AsType[*mail.AddressError](err); ok {
+		code := "not_address"
+		if strings.TrimSpace(email) == "" {
+			code = "required"
+		}
+		bad.Add(field, code, refused.Text)
 	}
 	return clean
 }
