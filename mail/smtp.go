@@ -13,7 +13,6 @@ import (
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
-	"github.com/wneessen/go-mail/smtp"
 )
 
 // SMTP sends messages through one mail server. Create it with [NewSMTP]. It is safe
@@ -75,7 +74,7 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 	giveUp := context.AfterFunc(before, func() { conn.Close() })
 	defer giveUp()
 	secrets := append(sign.secrets(), fragments(m.Text)...)
-	client, data, step, err := s.offer(before, conn, sign, m.To)
+	talk, data, step, err := s.offer(before, conn, sign, m.To)
 	if err == nil {
 		_, err = data.Write(content)
 	}
@@ -106,66 +105,59 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 	}
 	// The message is delivered, even if QUIT fails.
 	conn.patience = farewell
-	_ = client.Quit()
+	talk.quit()
 	return nil
 }
 
 // offer runs an SMTP session (RFC 5321) to where the server waits for the message,
 // and returns the step it got to.
 //
-// It implements the protocol itself instead of using go-mail's Client, which leaves
-// a connection open if it is refused halfway, does not notice that ctx has ended
-// once it is connected, and reports a message as failed if the server accepted it
-// and then failed at RSET or QUIT.
-func (s *SMTP) offer(ctx context.Context, conn net.Conn, sign *signIn, to string) (*smtp.Client, io.WriteCloser, string, error) {
-	client, step, err := s.greet(ctx, conn)
+// It does not use go-mail's Client, which leaves a connection open if it is refused
+// halfway, does not notice that ctx has ended once it is connected, and reports a message
+// as failed if the server accepted it and then failed at RSET or QUIT.
+func (s *SMTP) offer(ctx context.Context, conn net.Conn, sign *signIn, to string) (*session, io.WriteCloser, string, error) {
+	talk, step, err := s.greet(ctx, conn)
 	if err != nil {
 		return nil, nil, step, err
 	}
 	if sign != nil {
-		if err := client.Auth(sign); err != nil {
+		if err := talk.signIn(sign, s.host); err != nil {
 			return nil, nil, stepSignIn, err
 		}
 	}
-	if err := client.Mail("<" + s.from.Address + ">"); err != nil {
+	if _, _, err := talk.command(250, "MAIL FROM:<%s>", s.from.Address); err != nil {
 		return nil, nil, stepSender, err
 	}
-	if err := client.Rcpt("<" + to + ">"); err != nil {
+	if _, _, err := talk.command(25, "RCPT TO:<%s>", to); err != nil {
 		return nil, nil, stepRecipient, err
 	}
-	data, err := client.Data()
-	return client, data, stepContent, err
+	data, err := talk.letter()
+	return talk, data, stepContent, err
 }
 
 // greet makes the connection safe to use: encrypted, or on loopback.
-func (s *SMTP) greet(ctx context.Context, conn net.Conn) (*smtp.Client, string, error) {
-	transport := conn
+func (s *SMTP) greet(ctx context.Context, conn net.Conn) (*session, string, error) {
 	if s.config.ImplicitTLS {
 		secured := tls.Client(conn, s.tls)
 		if err := secured.HandshakeContext(ctx); err != nil {
 			return nil, stepTLS, err
 		}
-		transport = secured
+		conn = secured
 	}
-	client, err := smtp.NewClient(transport, s.host)
+	talk, err := begin(conn, s.config.HELO)
 	if err != nil {
 		return nil, stepGreeting, err
 	}
-	// Email addresses are ASCII and headers encoded, so no server needs it.
-	client.SkipSMTPUTF8(true)
-	if err := client.Hello(s.config.HELO); err != nil {
-		return nil, stepGreeting, err
-	}
 	if s.config.ImplicitTLS || s.config.PlainToLoopback {
-		return client, "", nil
+		return talk, "", nil
 	}
-	if offered, _ := client.Extension("STARTTLS"); !offered {
+	if !talk.offer("STARTTLS") {
 		return nil, stepTLS, errors.New("the server does not offer STARTTLS, and emails are not sent without encryption")
 	}
-	if err := client.StartTLS(s.tls); err != nil {
+	if err := talk.startTLS(ctx, s.tls); err != nil {
 		return nil, stepTLS, err
 	}
-	return client, "", nil
+	return talk, "", nil
 }
 
 // failure classifies what went wrong.
