@@ -14,7 +14,8 @@ type DeliveryError struct {
 	// Permanent means that the same message will never be accepted: the server
 	// refused it with a 5xx reply, or it cannot be written as an email. Other
 	// failures may be temporary, even wrong credentials and certificates, because
-	// someone can fix those while the message waits.
+	// someone can fix those while the message waits. So are 5xx replies that say that
+	// a limit was reached, or that a mailbox is full.
 	Permanent bool
 	// InDoubt means that the server has the complete message and did not say what
 	// became of it. It may have been delivered, and the next attempt may be a

@@ -166,7 +166,7 @@ func failure(ctx context.Context, step string, err error, secrets []string) *Del
 	if errors.As(err, &answer) {
 		return &DeliveryError{
 			Step:      step,
-			Permanent: refusesMessage(step, answer.Code),
+			Permanent: refusesMessage(step, answer),
 			Reply:     cleanReply(fmt.Sprintf("%d %s", answer.Code, answer.Msg), secrets...),
 		}
 	}
@@ -174,20 +174,4 @@ func failure(ctx context.Context, step string, err error, secrets []string) *Del
 		err = context.Cause(ctx)
 	}
 	return &DeliveryError{Step: step, err: err}
-}
-
-// refusesMessage distinguishes a refusal of this message (RFC 5321 section 4.2.1)
-// from one of the client: before MAIL FROM, and with the codes of RFC 4954 section
-// 6, the refusal concerns the account or the connection, which can be fixed.
-func refusesMessage(step string, code int) bool {
-	switch step {
-	case stepSender, stepRecipient, stepContent:
-	default:
-		return false
-	}
-	switch code {
-	case 530, 534, 535, 538:
-		return false
-	}
-	return code >= 500 && code <= 599
 }

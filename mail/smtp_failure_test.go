@@ -73,6 +73,44 @@ func TestServerAnswers(t *testing.T) {
 	}
 }
 
+// Refusals with a 5xx code that pass, and others with the same numbers that do not.
+func TestWhichRefusalsPass(t *testing.T) {
+	sink := smtpsink.Start(t, smtpsink.Options{})
+	sender := newSMTP(t, sink.Addr, plain)
+	for _, test := range []struct {
+		stage, answer string
+		permanent     bool
+	}{
+		{smtpsink.Mail, "550 5.4.5 Daily user sending limit exceeded. For more information on Gmail sending limits go to", false},
+		{smtpsink.Data, "550-5.4.5 Daily sending quota\r\n550 5.4.5 exceeded", false},
+		{smtpsink.Rcpt, "552 5.2.2 The email account that you tried to reach is over quota.", false},
+		{smtpsink.Rcpt, "552-5.2.2 The recipient's inbox is out of storage space.\r\n552 5.2.2 Please direct the recipient to", false},
+		{smtpsink.Rcpt, "550 5.2.1 The user you are trying to contact is receiving mail at a rate that prevents additional messages", false},
+		{smtpsink.Rcpt, "550 5.2.1 The email account that you tried to reach is disabled.", true},
+		{smtpsink.Mail, "550 5.7.1 Daily SMTP relay limit exceeded for customer.", false},
+		{smtpsink.Data, "550 5.7.1 Email quota exceeded.", false},
+		{smtpsink.Data, "550 5.7.1 This message violates example.com email policy.", true},
+		{smtpsink.Rcpt, "550 5.2.121 The recipient has reached the limit of messages from you in an hour", false},
+		{smtpsink.Rcpt, "550 5.2.122 The recipient has reached the limit of messages in an hour", false},
+		{smtpsink.Data, "550 5.7.233 Your message can't be sent because your tenant exceeded its daily limit", false},
+		{smtpsink.Data, "550 5.7.705 Access denied, tenant has exceeded threshold", false},
+		{smtpsink.Mail, "552 5.3.1 Mail system full", false},
+		{smtpsink.Data, "552 5.3.4 Message too big", true},
+		{smtpsink.Rcpt, "552 Too many recipients", false},
+		{smtpsink.Data, "552 Too much mail data", true},
+		{smtpsink.Rcpt, "550 4.4.3 Directory down", false},
+		{smtpsink.Rcpt, "550 #5.4.3 Directory down", false},
+		{smtpsink.Rcpt, "550 5.4.4 No such domain", true},
+		{smtpsink.Rcpt, "550 5.4.50 Another code", true},
+		{smtpsink.Rcpt, "556 5.1.10 The domain accepts no mail", true},
+		{smtpsink.Rcpt, "550 Not 5.4.5 but spam", true},
+	} {
+		sink.SetReplies(map[string]string{test.stage: test.answer})
+		failed := deliveryError(t, sender.Send(t.Context(), message()))
+		require.Equal(t, test.permanent, failed.Permanent, test.answer)
+	}
+}
+
 func TestWrongPasswordIsTemporaryAndNotRepeated(t *testing.T) {
 	const password = "correct horse battery"
 	for name, o := range map[string]smtpsink.Options{

@@ -104,6 +104,23 @@ func TestDelivery(t *testing.T) {
 			want: smtpsink.Received{TLS: true, User: "acme", Mechanism: "XOAUTH2"},
 		},
 		{
+			name: "reads StArTtLs and AuTh pLaIn as what they are",
+			sink: smtpsink.Options{STARTTLS: true, Username: "acme", Password: "pass", MixedCase: true},
+			config: func(s *smtpsink.Sink, c *mail.SMTPConfig) {
+				trust(s)(c)
+				c.Username, c.Password = "acme", "pass"
+			},
+			want: smtpsink.Received{TLS: true, User: "acme", Mechanism: "PLAIN"},
+		},
+		{
+			name: "reads XoAuTh2 as what it is",
+			sink: smtpsink.Options{Username: "acme", Password: "ya29.token", Mechanisms: []string{"LOGIN", "XOAUTH2"}, MixedCase: true},
+			config: func(s *smtpsink.Sink, c *mail.SMTPConfig) {
+				c.PlainToLoopback, c.Username, c.Password, c.OAuth2 = true, "acme", "ya29.token", true
+			},
+			want: smtpsink.Received{User: "acme", Mechanism: "XOAUTH2"},
+		},
+		{
 			name: "signs in over plain loopback",
 			sink: smtpsink.Options{Username: "acme", Password: "pass"},
 			config: func(_ *smtpsink.Sink, c *mail.SMTPConfig) {

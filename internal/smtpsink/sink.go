@@ -67,6 +67,8 @@ type Options struct {
 	Username, Password string
 	// Mechanisms are the sign-in mechanisms offered. Default: PLAIN and LOGIN.
 	Mechanisms []string
+	// MixedCase writes what the server offers as "StArTtLs".
+	MixedCase bool
 	// Replies replaces the reply at a stage, such as Rcpt: "550 5.1.1 No such
 	// user"; at Rcpt or Data also for one recipient's domain, such as Rcpt + "
 	// example.com". In a reply to Auth, "{password}" is replaced by the password sent.
@@ -121,6 +123,7 @@ func Start(t testing.TB, o Options) *Sink {
 	settings := map[string]any{
 		"dir": s.dir, "mode": "plain", "certificate": "", "client_ca": "",
 		"username": o.Username, "password": o.Password, "mechanisms": o.Mechanisms, "replies": o.Replies,
+		"mixed_case": o.MixedCase,
 	}
 	if o.TLS || o.STARTTLS {
 		settings["mode"] = "starttls"

@@ -70,6 +70,13 @@ class Handler:
     def __init__(self):
         self.count = 0
 
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
+        session.host_name = hostname
+        if not settings["mixed_case"]:
+            return responses
+        mixed = lambda text: "".join(c.lower() if i % 2 else c.upper() for i, c in enumerate(text))
+        return responses[:1] + [line[:4] + mixed(line[4:]) for line in responses[1:]]
+
     async def auth_XOAUTH2(self, server, args):
         want = "user=%s\x01auth=Bearer %s\x01\x01" % (settings["username"], settings["password"])
         if base64.b64decode(args[1]).decode() == want:
