@@ -16,7 +16,6 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
-	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/store"
@@ -34,7 +33,9 @@ const DefaultForwardedHeader = "X-Forwarded-For"
 const DefaultStoreTimeout = 5 * time.Second
 
 // Config configures an office. Origin, Secret, Store and Mail are required; every
-// other field has a safe default.
+// other field has a safe default. A text that people see is one line of at most 100
+// bytes, the Name of 80, and Contact and descriptions of 500; it has no control
+// characters and no invisible ones, except those that join letters and emoji.
 type Config struct {
 	// Origin is the scheme, host and port under which people reach the community, e.g.
 	// "https://community.example", without a slash at the end. Links in emails begin
@@ -54,7 +55,8 @@ type Config struct {
 	Mail mail.Sender
 
 	// Name is the name of the office on pages, in emails and in authenticator
-	// apps, unless the parameter office.name is set. Default: DefaultName.
+	// apps, which show it without colons, unless the parameter office.name is set.
+	// It has a letter, digit or symbol. Default: DefaultName.
 	Name string
 	// Contact is whom operators ask for help, e.g. "the IT desk
 	// (it@example.com)", as emails say. Default: "a super-administrator".
@@ -325,9 +327,7 @@ func (c *Config) check() error {
 	if c.Mail == nil {
 		bad("Mail", "is required; mail.NewOutbox does while developing")
 	}
-	if strings.TrimSpace(c.Name) != c.Name || len(c.Name) > settings.MostName || !settings.Printable(c.Name) {
-		bad("Name", "%q must be one line of at most %d bytes, without spaces around it", c.Name, settings.MostName)
-	}
+	c.checkTexts(bad)
 	if c.SSO != nil {
 		if u, err := url.Parse(c.SSO.URL); err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" {
 			bad("SSO", "URL %q is not absolute", c.SSO.URL)

@@ -171,7 +171,7 @@ func checkShape(s string) error {
 				return refuse("Write the email address with “@” and dots, like name@example.com.")
 			}
 		}
-		return refuse("An email address needs an “@”, like name@example.com.")
+		return refuse("Enter an email address with an “@”, like name@example.com.")
 	case strings.ContainsFunc(s, unicode.IsSpace):
 		return refuse("An email address has no spaces. Enter only the address, without a name.")
 	case strings.ContainsAny(s, ",;"):

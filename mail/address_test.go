@@ -75,7 +75,7 @@ func TestParseEmailAddress(t *testing.T) {
 	}
 	const (
 		enter, one, onlyOne = "Enter an email address.", "Enter one email address only.", "Enter only one email address, without a name."
-		noAt, at, twoAt     = "needs an “@”", "with “@” and dots", "only one “@”"
+		noAt, at, twoAt     = "with an “@”, like", "with “@” and dots", "only one “@”"
 		noDot, noDomain, ip = "needs a dot", "not a domain that can exist", "not an IP address"
 		letters, impossible = "only letters from a to z", "not possible before the “@”"
 		dotBefore, dotAfter = "Before the “@”, a dot", "After the “@”, a dot"

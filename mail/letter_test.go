@@ -112,7 +112,7 @@ func TestLinksThatDoNotBelongAreRefused(t *testing.T) {
 
 func TestIncompleteLettersAreRefusedWithEveryReason(t *testing.T) {
 	_, err := mail.Letter{Origin: "https://community.example/path", Button: &mail.Button{}}.Message("nobody")
-	for _, reason := range []string{"Kind", "Sender", "Subject", "Greeting", "Paragraphs", "Origin", "Button.Label", "Button.URL", "needs an “@”"} {
+	for _, reason := range []string{"Kind", "Sender", "Subject", "Greeting", "Paragraphs", "Origin", "Button.Label", "Button.URL", "with an “@”"} {
 		require.ErrorContains(t, err, reason)
 	}
 	for _, origin := range []string{"", "community.example", "ftp://community.example", "https://", "https://a@b", "https://a/?x", "https://a#x", "javascript:x"} {

@@ -28,7 +28,7 @@ var enhanced = regexp.MustCompile(`^#?([45])\.(\d{1,3}\.\d{1,3})\b`)
 // passing are refusals with a 5xx code for reasons that pass by themselves, or that someone
 // fixes in the sender's account: subject and detail of the enhanced code, and where other
 // refusals have the same code, words of the answer in lower case.
-var passing = []struct{ code, words string }{
+var passing = []struct{ status, words string }{
 	// For temporary conditions only, or to be used so, according to RFC 3463:
 	// section 3.3 for full mailboxes, 3.4 for full mail systems, 3.5 for hosts that do not
 	// answer, bad connections, failing directories, congestion and expired times.
@@ -54,7 +54,7 @@ func passes(step string, answer *textproto.Error) bool {
 	}
 	said := strings.ToLower(answer.Msg)
 	for _, p := range passing {
-		if found[2] == p.code && strings.Contains(said, p.words) {
+		if found[2] == p.status && strings.Contains(said, p.words) {
 			return true
 		}
 	}

@@ -87,6 +87,10 @@ func (t *Templates) load(files fs.FS, kinds []string) error {
 			errs = append(errs, fmt.Errorf("read mail template: %w", err))
 			continue
 		}
+		if _, err := bodyText(string(source)); err != nil {
+			errs = append(errs, fmt.Errorf("mail template %s %w", name, err))
+			continue
+		}
 		if ext == "txt" {
 			t.text[base], err = texttemplate.New(name).Funcs(texttemplate.FuncMap{"wrap": wrap}).Parse(string(source))
 		} else {

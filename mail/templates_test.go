@@ -60,6 +60,8 @@ func TestHostTemplatesAreCheckedAtConstruction(t *testing.T) {
 		{"markup that does not parse", "letter.html", "{{", "parse mail template"},
 		{"markup that cannot be escaped", "letter.html", "<a href='{{.Home}}", "parse mail template"},
 		{"one with a function that does not exist", "letter.txt", "{{nope .Home}}", `"nope" not defined`},
+		{"text with a control character", "letter.txt", goodText + "\x1b[2J", "letter.txt has a control character"},
+		{"markup that is not UTF-8", "letter.html", goodHTML + "\xff", "letter.html is not valid UTF-8"},
 		{"one named after no letter", "pasword-reset.txt", goodText, "there is no such letter"},
 		{"one with an extension too many", "x.html", goodHTML, "x.html: there is no such letter"},
 	} {
@@ -88,8 +90,7 @@ func TestATemplateThatFailsIsAnError(t *testing.T) {
 	for _, test := range []struct{ name, file, source, want string }{
 		{"a field that does not exist", "letter.txt", "{{.Values.Nope}}", "Nope"},
 		{"no text", "letter.txt", " \n", "text: must not be empty"},
-		{"a control character", "letter.txt", goodText + "\x1b[2J", "text: has a control character"},
-		{"markup that is not UTF-8", "letter.html", goodHTML + "\xff", "html: is not valid UTF-8"},
+		{"a control character", "letter.txt", goodText + `{{"\x1b"}}[2J`, "text: has a control character"},
 		{"an empty subject", "letter.txt", `{{define "subject"}} {{end}}` + goodText, "subject: need 1 to 200 characters"},
 		{"a subject that goes on", "letter.txt", `{{define "subject"}}{{range 300}}x{{end}}{{end}}` + goodText, "subject: need 1 to 200 characters"},
 		{"no link in the text", "letter.txt", "{{.Greeting}}", "the link is missing"},

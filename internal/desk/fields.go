@@ -7,6 +7,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/postern-go/postern/internal/line"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 	"golang.org/x/text/unicode/norm"
@@ -62,7 +63,7 @@ func SearchKey(text string) string {
 			b.WriteString(plain)
 		case unicode.IsSpace(r):
 			b.WriteByte(' ')
-		case unicode.In(r, unicode.Mn, unicode.Me), isInvisible(r):
+		case unicode.In(r, unicode.Mn, unicode.Me), line.Invisible(r):
 			// Accents, and invisible characters.
 		default:
 			b.WriteRune(r)
@@ -83,18 +84,18 @@ func Keyed(o *store.Operator) {
 // where names may have them.
 func OneLine(s string, max int) string {
 	text := []rune(strings.ToValidUTF8(s, "\uFFFD"))
-	line := make([]rune, len(text))
+	printable := make([]rune, len(text))
 	for i, r := range text {
 		shown := unicode.IsPrint(r)
-		if isInvisible(r) {
-			shown = hasPlace(text, i)
+		if line.Invisible(r) {
+			shown = line.HasPlace(text, i)
 		}
 		if !shown {
 			r = unicode.ReplacementChar
 		}
-		line[i] = r
+		printable[i] = r
 	}
-	s = string(line)
+	s = string(printable)
 	if len(s) <= max {
 		return s
 	}

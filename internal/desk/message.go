@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/line"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -20,9 +21,10 @@ type Message struct {
 	Button, Path string
 }
 
-// maxSubject is in code points, maxText in bytes.
+// maxSubject is in code points, maxButton and maxText in bytes.
 const (
 	maxSubject = 120
+	maxButton  = 200
 	maxText    = 16 << 10
 )
 
@@ -61,6 +63,10 @@ func (m Message) check() error {
 		bad.Add("subject", "required", "Enter a subject.")
 	case utf8.RuneCountInString(m.Subject) > maxSubject:
 		bad.Add("subject", "too_long", fmt.Sprintf("Use at most %d characters.", maxSubject))
+	default:
+		if err := line.Check(strings.TrimSpace(m.Subject), 4*maxSubject); err != nil {
+			bad.Add("subject", "not_text", "The subject "+err.Error()+".")
+		}
 	}
 	switch {
 	case length == 0:
@@ -71,6 +77,8 @@ func (m Message) check() error {
 	switch {
 	case (m.Button == "") != (m.Path == ""):
 		bad.Add("button", "alone", "A button needs a label and a path.")
+	case m.Button != "" && line.Check(m.Button, maxButton) != nil:
+		bad.Add("button", "not_text", "The label "+line.Check(m.Button, maxButton).Error()+".")
 	case m.Path != "" && (!strings.HasPrefix(m.Path, "/") || strings.HasPrefix(m.Path, "//") || strings.ContainsAny(m.Path, "\\ \"'<>")):
 		bad.Add("path", "form", "Use a path inside the office, such as /orders/17, percent-encoded.")
 	}

@@ -5,6 +5,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/postern-go/postern/internal/line"
 	"golang.org/x/text/cases"
 	"golang.org/x/text/secure/precis"
 	"golang.org/x/text/unicode/norm"
@@ -17,16 +18,17 @@ const maxName = 64
 // single spaces, and without joiners that join nothing. A name has no "@", so that it
 // cannot be taken for the email address that someone else signs in with.
 func cleanName(field, name string, bad *InvalidError) string {
-	text := utf8.ValidString(name)
 	name = withoutIdleJoiners(strings.Join(strings.Fields(norm.NFC.String(name)), " "))
 	key := NameKey(name)
 	switch {
-	case !text:
-		bad.Add(field, "not_text", notText)
-	case !strings.ContainsFunc(key, isVisible):
+	case !strings.ContainsFunc(key, line.Visible):
 		bad.Add(field, "required", "Enter a name.")
 	case !isText(name):
-		bad.Add(field, "not_text", notText)
+		why := notText
+		if err := line.Check(name, maxKey); err != nil {
+			why = "The name " + err.Error() + ". " + notText
+		}
+		bad.Add(field, "not_text", why)
 	case strings.Contains(key, "@"):
 		bad.Add(field, "at_sign", "A name cannot contain “@”. The email address has its own field.")
 	case utf8.RuneCountInString(name) > maxName, len(key) > maxKey:
@@ -78,7 +80,7 @@ func NameKey(name string) string {
 	// What was folded may need folding again, as RFC 8266 section 2.1 also says.
 	for range 8 {
 		next := strings.Map(func(r rune) rune {
-			if isInvisible(r) {
+			if line.Invisible(r) {
 				return -1
 			}
 			return r
@@ -149,9 +151,9 @@ func isText(name string) bool {
 	visible := make([]rune, 0, len(s))
 	for i, r := range s {
 		switch {
-		case !isInvisible(r):
+		case !line.Invisible(r):
 			visible = append(visible, r)
-		case !hasPlace(s, i):
+		case !line.HasPlace(s, i):
 			return false
 		}
 	}
@@ -180,13 +182,13 @@ func hasLooseMark(name string) bool {
 // withoutIdleJoiners removes joiners where they change nothing. Keyboards make it easy
 // to type a superfluous one.
 func withoutIdleJoiners(name string) string {
-	if !strings.ContainsAny(name, joiners) {
+	if !strings.ContainsAny(name, line.Joiners) {
 		return name
 	}
 	s := []rune(name)
 	kept := make([]rune, 0, len(s))
 	for i, r := range s {
-		if !strings.ContainsRune(joiners, r) || hasPlace(s, i) {
+		if !strings.ContainsRune(line.Joiners, r) || line.HasPlace(s, i) {
 			kept = append(kept, r)
 		}
 	}

@@ -186,10 +186,12 @@ func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) ([]Change
 		// A value that was left as it was shown is not a change, even if it could
 		// not be chosen now: a day that has passed.
 		if posted = strings.TrimSpace(posted); posted != now && posted != shown {
-			if posted, err = def.Accept(posted, d.Now()); err != nil {
-				bad.Add(def.Name, "range", def.Problem())
+			accepted, err := def.Accept(posted, d.Now())
+			if err != nil {
+				bad.Add(def.Name, "range", def.Problem(posted))
 				continue
 			}
+			posted = accepted
 		}
 		if shown != now {
 			theirs = append(theirs, Change{Definition: def, Before: shown, After: now})

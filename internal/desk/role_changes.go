@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/internal/line"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
@@ -68,9 +69,11 @@ func (d *Desk) fillRole(a Actor, r *store.Role, f RoleForm) error {
 	bad := &InvalidError{}
 	r.Name = cleanName("name", f.Name, bad)
 	r.NameKey = NameKey(r.Name)
-	r.Description = strings.TrimSpace(OneLine(f.Description, 2*maxDescription))
+	r.Description = strings.Join(strings.Fields(f.Description), " ")
 	if utf8.RuneCountInString(r.Description) > maxDescription {
 		bad.Add("description", "too_long", fmt.Sprintf("Use at most %d characters.", maxDescription))
+	} else if err := line.Check(r.Description, 4*maxDescription); r.Description != "" && err != nil {
+		bad.Add("description", "not_text", "The description "+err.Error()+".")
 	}
 	for _, b := range d.BuiltInRoles() {
 		if NameKey(b.Name) == r.NameKey {

@@ -7,8 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/postern-go/postern/internal/brand"
 )
@@ -28,6 +26,8 @@ type Definition struct {
 	// Choices are the values of a choice, the strictest first.
 	Choices []string
 
+	// wrong says what is wrong with a text.
+	wrong   func(text string) error
 	departs func(text string, now time.Time) bool
 	looser  func(before, after string) bool
 	// set parses a value into the settings. If the value is out of range it
@@ -111,14 +111,17 @@ func (d Definition) Spelling(value string) string {
 	return value
 }
 
-// Problem tells people what to enter instead of a value out of range.
-func (d Definition) Problem() string {
+// Problem tells people what is wrong with a value out of range, or what to enter instead.
+func (d Definition) Problem(value string) string {
 	switch d.Kind {
 	case KindDuration:
 		return "Enter a time like 30m, 12h or 7d: " + d.Range + "."
 	case KindNumber:
 		return "Enter a whole number: " + d.Range + "."
 	case KindText:
+		if d.wrong != nil && d.wrong(value) != nil {
+			return "The text " + d.wrong(value).Error() + "."
+		}
 		return "Use " + d.Range + "."
 	case KindDate, KindColour:
 		return "Choose " + d.Range + "."
@@ -267,23 +270,24 @@ func choice(name, label, effect string, set func(*Settings, string), choices ...
 	})
 }
 
-func text(name, label, effect string, max int, field func(*Settings) *string) Definition {
+// text may be empty, which leaves it as configured, or is what check accepts.
+func text(name, label, effect, remain string, max int, check func(string, int) error, field func(*Settings) *string) Definition {
+	wrong := func(text string) error {
+		if text == "" {
+			return nil
+		}
+		return check(text, max)
+	}
 	return Definition{
-		Name: name, Label: label, Effect: effect, Kind: KindText, Range: fmt.Sprintf("at most %d bytes", max), High: max,
+		Name: name, Label: label, Effect: effect, Kind: KindText, Range: remain, High: max, wrong: wrong,
 		set: func(s *Settings, text string) bool {
-			if len(text) > max || !Printable(text) {
+			if wrong(text) != nil {
 				return false
 			}
 			*field(s) = text
 			return true
 		},
 	}
-}
-
-// Printable reports whether a text is valid UTF-8 without control characters, line
-// breaks and invisible characters.
-func Printable(text string) bool {
-	return utf8.ValidString(text) && !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
 }
 
 // ParseDay parses a day as it is stored, and returns its first moment in UTC.

@@ -4,10 +4,9 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
 
+	"github.com/postern-go/postern/internal/line"
 	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/reset"
 )
@@ -80,23 +79,18 @@ var definitions = slices.Concat(
 	),
 	section(SectionMaintenance,
 		toggle("signin.paused", "Pause sign-ins", "Keeps everyone except super-administrators from signing in.", neither, func(s *Settings) *bool { return &s.Paused }),
-		text("signin.paused_text", "Notice", "Shown while sign-ins are paused.", 500, func(s *Settings) *string { return &s.PausedText }),
+		text("signin.paused_text", "Notice", "Shown while sign-ins are paused.", "one line of at most 500 bytes", 500, line.Check, func(s *Settings) *string { return &s.PausedText }),
 	),
 	section("Audit log",
 		duration("audit.keep", "Keep entries", "Older entries are deleted.", LeastAuditKeep, 3650*24*time.Hour, higher, func(s *Settings) *time.Duration { return &s.AuditKeep }),
 		toggle("audit.requests", "Every request", "Adds an entry for every request of an operator, also if it only reads. Refusals have entries in any case.", on, func(s *Settings) *bool { return &s.AuditRequests }),
 	),
 	section("Name and look",
-		but(text("office.name", "Office name", "Appears on every page, in every email, and in authenticator apps that are added from now on.", MostName, func(s *Settings) *string { return &s.Office.Name }),
-			fmt.Sprintf("at most %d bytes, with a letter or digit", MostName), func(s Settings) bool { return s.Office.Name == "" || isName(s.Office.Name) }),
+		text("office.name", "Office name", "Appears on every page, in every email, and in authenticator apps that are added from now on.",
+			fmt.Sprintf("one line of at most %d bytes, with a letter, digit or symbol", MostName), MostName, line.CheckName, func(s *Settings) *string { return &s.Office.Name }),
 		colour("office.accent", "Colour", "The colour of buttons and links. Dark pages use a lighter shade, and text always stays readable.", func(s *Settings) *string { return &s.Office.Accent }),
 	),
 )
-
-// isName reports whether an authenticator app can show a name.
-func isName(name string) bool {
-	return strings.TrimSpace(name) == name && strings.ContainsFunc(name, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) })
-}
 
 // Definitions returns all parameters, in the order of the page.
 func Definitions() []Definition { return slices.Clone(definitions) }

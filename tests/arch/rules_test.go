@@ -21,10 +21,12 @@ var layers = map[string][]string{
 	"internal": {"store", "totp", "password"},
 	// Colours, for pages and for the parameter.
 	"internal/brand": nil,
+	// What a line of text may be, wherever it comes from.
+	"internal/line": nil,
 	// What can be set, not what follows from it.
-	"internal/settings": {"password", "reset", "internal/brand"},
+	"internal/settings": {"password", "reset", "internal/brand", "internal/line"},
 	"internal/letters":  {"mail", "store"},
-	"internal/desk":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/letters"},
+	"internal/desk":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/letters"},
 	"internal/view":     {"password", "internal/brand"},
 	"internal/pages":    {"store", "totp", "password", "mail", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters", "internal/view"},
 	"internal/commands": {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters"},
@@ -36,7 +38,7 @@ var layers = map[string][]string{
 	// A sample of every letter, for tests alone.
 	"internal/letters/lettertest": {"mail", "internal/letters"},
 	"backoffice/officetest":       {"internal/letters/lettertest"},
-	"backoffice": {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/desk",
+	"backoffice": {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/desk",
 		"internal/letters", "internal/view", "internal/pages", "internal/commands"},
 }
 

@@ -37,7 +37,7 @@ var audit = []mutation{
 	{"ASVS 16.4.1", "internal/desk.TestWhatComesFromOutsideIsOnePrintableLineInTheAudit", "internal/desk/event.go",
 		`Route: OneLine(v.Route, 256)`, `Route: v.Route`},
 	{"ASVS 16.4.1", "internal/desk.TestWhatComesFromOutsideIsOnePrintableLineInTheAudit", "internal/desk/fields.go",
-		`shown = hasPlace(text, i)`, `shown = true`},
+		`shown = line.HasPlace(text, i)`, `shown = true`},
 	{"ASVS 16.4.1", "internal/desk.TestWhatAReasonSaysIsOneLineAndCutOff", "internal/desk/event.go",
 		`e.event.Reason = OneLine(reason, 512)`, `e.event.Reason = OneLine(reason, 1024)`},
 	{"ASVS 16.4.2", "tests/stores.TestEventsCannotBeChanged", "store/sqlstore/migrations/sqlite/0001_initial.sql",

@@ -1,4 +1,4 @@
-package desk
+package line
 
 import (
 	"slices"
@@ -11,29 +11,30 @@ import (
 const (
 	nonJoiner = '\u200C'
 	joiner    = '\u200D'
-	joiners   = "\u200C\u200D"
+	// Joiners are the characters that join letters, and that keep them apart.
+	Joiners = "\u200C\u200D"
 )
 
 // blank are characters that are shown as nothing, although Unicode does not call them
 // ignorable: the empty Braille pattern, the null notehead and the Khitan filler.
 const blank = "\u2800\U0001D159\U00016FE4"
 
-// isInvisible reports whether a character on its own shows nothing: what Unicode
+// Invisible reports whether a character on its own shows nothing: what Unicode
 // calls format characters or ignorable by default, and blank ones.
-func isInvisible(r rune) bool {
+func Invisible(r rune) bool {
 	return unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector) || strings.ContainsRune(blank, r)
 }
 
-// isVisible reports whether a character on its own shows something.
-func isVisible(r rune) bool {
-	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && !isInvisible(r)
+// Visible reports whether a character on its own shows something.
+func Visible(r rune) bool {
+	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && !Invisible(r)
 }
 
-// hasPlace reports whether names may have the invisible character s[i] where it is,
+// HasPlace reports whether names may have the invisible character s[i] where it is,
 // because it changes how its neighbours are shown: a joiner where RFC 5892 (A.1, A.2)
 // allows it, a part of an emoji, or what selects the shape of an ideograph, as in Japanese
 // family names, or of a Mongolian letter.
-func hasPlace(s []rune, i int) bool {
+func HasPlace(s []rune, i int) bool {
 	switch r := s[i]; {
 	case r == joiner && between(s, i):
 		return true
@@ -63,12 +64,12 @@ func between(s []rune, i int) bool {
 
 // isSymbol reports whether a character can be an emoji, or the colour of its skin.
 func isSymbol(r rune) bool {
-	return unicode.Is(unicode.S, r) && r >= '\u00A9' && !isInvisible(r)
+	return unicode.Is(unicode.S, r) && r >= '\u00A9' && !Invisible(r)
 }
 
 // joins reports whether PRECIS allows the joiner s[i] between the letters around it.
 func joins(s []rune, i int) bool {
-	isLetter := func(r rune) bool { return unicode.In(r, unicode.L, unicode.M) && !isInvisible(r) }
+	isLetter := func(r rune) bool { return unicode.In(r, unicode.L, unicode.M) && !Invisible(r) }
 	from, to := i, i+1
 	for from > 0 && isLetter(s[from-1]) {
 		from--
