@@ -21,14 +21,14 @@ const (
 // none fails later: at an enrolment, in an email, or in a log.
 func (c *Config) checkTexts(bad func(field, format string, args ...any)) {
 	if err := line.CheckName(c.Name, settings.MostName); err != nil {
-		bad("Name", "%q %v", c.Name, err)
+		bad("Name", "%.100q %v", c.Name, err)
 	}
 	check := func(field, what, text string, most int) {
 		if text == "" {
 			return
 		}
 		if err := line.Check(text, most); err != nil {
-			bad(field, "%s%q %v", what, text, err)
+			bad(field, "%s%.100q %v", what, text, err)
 		}
 	}
 	check("Contact", "", c.Contact, mostDescription)
@@ -54,6 +54,7 @@ func (c *Config) checkTexts(bad func(field, format string, args ...any)) {
 	for _, p := range c.Passive {
 		check("Passive", "", p, mostPath)
 	}
+	check("ForwardedHeader", "", c.ForwardedHeader, mostLabel)
 	if strings.ContainsFunc(c.ForwardedHeader, func(r rune) bool { return r != '-' && !isASCIIAlphanumeric(r) }) {
 		bad("ForwardedHeader", "%q is not the name of a header", c.ForwardedHeader)
 	}

@@ -3,6 +3,7 @@ package mail_test
 import (
 	"context"
 	"crypto/tls"
+	"strings"
 	"testing"
 	"time"
 
@@ -27,6 +28,11 @@ func TestSMTPConfigMistakes(t *testing.T) {
 		{"a URL for an address", func(c *mail.SMTPConfig) { c.Addr = "smtp://acme:587" }, "Addr"},
 		{"no sender", func(c *mail.SMTPConfig) { c.From = "" }, "From"},
 		{"a sender that is no address", func(c *mail.SMTPConfig) { c.From = "Acme" }, "From"},
+		{"a sender's name with an encoded word", func(c *mail.SMTPConfig) { c.From = `"=?x?=" <no-reply@acme.example>` }, "From: the name has \"=?\""},
+		{"a sender's name with a right-to-left mark", func(c *mail.SMTPConfig) { c.From = "Acme\u200f <no-reply@acme.example>" }, "From"},
+		{"a sender's name with a zero-width space", func(c *mail.SMTPConfig) { c.From = "Ac\u200bme <no-reply@acme.example>" }, "From: the name has an invisible character (U+200B)"},
+		{"a sender's name of a page", func(c *mail.SMTPConfig) { c.From = strings.Repeat("x", 201) + " <no-reply@acme.example>" }, "From: the name is longer than 200 bytes"},
+		{"a sender without a dot", func(c *mail.SMTPConfig) { c.From = "no-reply@acme" }, "From: email address not accepted: The part after the “@” needs a dot"},
 		{"a user without password", func(c *mail.SMTPConfig) { c.Username = "acme" }, "Credentials"},
 		{"a password without user", func(c *mail.SMTPConfig) { c.Password = "pass" }, "Credentials"},
 		{"credentials twice", func(c *mail.SMTPConfig) {

@@ -9,6 +9,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"github.com/postern-go/postern/internal/line"
 	gomail "github.com/wneessen/go-mail"
 )
 
@@ -39,6 +40,9 @@ func render(m Message, from netmail.Address, encoding gomail.Encoding) ([]byte, 
 	return b.Bytes(), nil
 }
 
+// maxSenderName is in bytes.
+const maxSenderName = 200
+
 // parseSender reads a From address, with or without a name.
 func parseSender(s string) (netmail.Address, error) {
 	if err := oneLineOnly(s); err != nil {
@@ -50,8 +54,11 @@ func parseSender(s string) (netmail.Address, error) {
 	}
 	// Checked again: an encoded word hides what the first check looks for.
 	name, err := headerText(parsed.Name)
+	if err == nil && name != "" {
+		err = line.Check(name, maxSenderName)
+	}
 	if err != nil {
-		return netmail.Address{}, fmt.Errorf("name: %w", err)
+		return netmail.Address{}, fmt.Errorf("the name %w", err)
 	}
 	address, err := ParseEmailAddress(parsed.Address)
 	if err != nil {

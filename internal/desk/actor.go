@@ -94,12 +94,13 @@ func (d *Desk) FindOperator(ctx context.Context, a Actor, who string) (store.Ope
 }
 
 func (d *Desk) operatorBy(ctx context.Context, who string) (store.Operator, error) {
-	if who == "" || !lookableIfSet(who, loginKey(who)) {
+	login := ParseLogin(who)
+	if who == "" || !lookable(who) || !login.lookable() {
 		return store.Operator{}, ErrNotFound
 	}
 	o, err := d.Store.FindOperator(ctx, who)
 	if isNotFound(err) {
-		o, err = d.Store.FindOperatorByLogin(ctx, loginKey(who))
+		o, err = d.findByLogin(ctx, login)
 	}
 	if isNotFound(err) {
 		return store.Operator{}, ErrNotFound

@@ -96,10 +96,10 @@ func (e *Entry) With(key, value string) *Entry {
 
 // UnknownLogin adds a login that no account has, only as a keyed hash and a length:
 // people type passwords there (ASVS 16.2.5).
-func (e *Entry) UnknownLogin(key string) *Entry {
-	mac := e.d.Vault.MAC(vault.AuditHashes, "login", key)
+func (e *Entry) UnknownLogin(login Login) *Entry {
+	mac := e.d.Vault.MAC(vault.AuditHashes, "login", login.key)
 	return e.With("login_hash", base64.RawURLEncoding.EncodeToString(mac[:12])).
-		With("login_length", strconv.Itoa(len(key)))
+		With("login_length", strconv.Itoa(len(login.key)))
 }
 
 // Write returns the write that appends the event, to commit with the change that it

@@ -26,16 +26,6 @@ func cleanEmail(field, email string, bad *InvalidError) string {
 	return clean
 }
 
-// loginKey folds what people sign in with, a name or an email address, so that
-// case and surrounding spaces do not matter.
-func loginKey(login string) string {
-	login = strings.Join(strings.Fields(login), " ")
-	if strings.Contains(login, "@") {
-		return mail.FoldEmailAddress(login)
-	}
-	return NameKey(login)
-}
-
 // maxKey is the most bytes of a key that a store looks up.
 const maxKey = 255
 
@@ -74,7 +64,7 @@ func SearchKey(text string) string {
 
 // Keyed sets the folded fields of an operator.
 func Keyed(o *store.Operator) {
-	o.NameKey, o.EmailKey = NameKey(o.Name), loginKey(o.Email)
+	o.NameKey, o.EmailKey = NameKey(o.Name), ParseLogin(o.Email).key
 	o.SearchKey = SearchKey(o.Name + " " + o.Email)
 }
 

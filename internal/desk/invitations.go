@@ -110,7 +110,7 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 // openInvitation returns the operator with an invitation, open or expired, at an
 // email address; the zero operator if there is none.
 func (d *Desk) openInvitation(ctx context.Context, a *Actor, email string) (store.Operator, error) {
-	o, err := d.Store.FindOperatorByLogin(ctx, loginKey(email))
+	o, err := d.findByLogin(ctx, ParseLogin(email))
 	if isNotFound(err) || err == nil && o.State != store.OperatorInvited {
 		return store.Operator{}, nil
 	}

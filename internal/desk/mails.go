@@ -141,7 +141,7 @@ func (d *Desk) TestMailTo(ctx context.Context, a Actor, v Visit, email string) (
 	if err := bad.Err(); err != nil {
 		return "", err
 	}
-	o, err := d.Store.FindOperatorByLogin(ctx, loginKey(to))
+	o, err := d.findByLogin(ctx, ParseLogin(to))
 	if isNotFound(err) {
 		o, err = store.Operator{Email: to}, nil
 	}

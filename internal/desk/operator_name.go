@@ -70,14 +70,14 @@ func (d *Desk) freeName(ctx context.Context, email string) (string, error) {
 		if name = d.operatorName("name", name, bad); bad.Err() != nil {
 			continue
 		}
-		_, err := d.Store.FindOperatorByLogin(ctx, NameKey(name))
+		_, err := d.findByLogin(ctx, ParseLogin(name))
 		if err == nil {
 			continue
 		}
 		if !isNotFound(err) {
 			return "", fmt.Errorf("find operator: %w", err)
 		}
-		whose, err := d.knownElsewhere(ctx, store.Operator{EmailKey: loginKey(email)}, name)
+		whose, err := d.knownElsewhere(ctx, store.Operator{EmailKey: ParseLogin(email).key}, name)
 		if err != nil || whose == "" {
 			return name, err
 		}

@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/letters"
-	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/reset"
 	"github.com/postern-go/postern/store"
 )
@@ -22,21 +21,21 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	key := mail.FoldEmailAddress(email)
-	send, err := d.resets.Allow(ctx, key, v.IP)
+	login := ParseLogin(email)
+	send, err := d.resets.Allow(ctx, login.key, v.IP)
 	if limited, ok := errors.AsType[*reset.LimitedError](err); ok {
 		return &LimitedError{RetryAt: limited.RetryAt}
 	}
 	if err != nil {
 		return fmt.Errorf("count reset request: %w", err)
 	}
-	o, err := d.Store.FindOperatorByLogin(ctx, key)
+	o, err := d.findByLogin(ctx, login)
 	known := err == nil
 	if err != nil && !isNotFound(err) {
 		return fmt.Errorf("find operator: %w", err)
 	}
 	// The slow hash hides the small difference between known and unknown.
-	if _, err := d.Hasher.Verify(waiting(ctx, caller(v, store.Browser{})), key, ""); err != nil {
+	if _, err := d.Hasher.Verify(waiting(ctx, caller(v, store.Browser{})), login.key, ""); err != nil {
 		return fmt.Errorf("even out cost: %w", err)
 	}
 	event := d.Audit(v, "password.reset_requested", Success)
@@ -57,7 +56,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	writes := []store.Write{decoy}
 	switch {
 	case !known:
-		event.UnknownLogin(key).Because("unknown")
+		event.UnknownLogin(login).Because("unknown")
 	case !send:
 		event.Target(o).Because("too many requests")
 	case o.State != store.OperatorActive:

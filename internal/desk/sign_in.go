@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/password"
@@ -34,12 +33,12 @@ type Passed struct {
 // the cost of one slow hash, without a reason (ASVS 6.3.8). It returns *LimitedError after
 // too many failures, and ErrPaused while sign-ins are paused.
 func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error) {
-	key, began := loginKey(f.Login), d.Now()
-	try, a, err := d.countSignIn(ctx, v, f.Login)
+	login, began := ParseLogin(f.Login), d.Now()
+	try, a, err := d.countSignIn(ctx, v, login)
 	if err != nil {
 		if limited, ok := errors.AsType[*LimitedError](err); ok {
 			limited.noted = true
-			d.Audit(v, "signin.limited", Refused).UnknownLogin(key).Record(ctx)
+			d.Audit(v, "signin.limited", Refused).UnknownLogin(login).Record(ctx)
 		}
 		return Passed{}, err
 	}
@@ -51,7 +50,7 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 		return Passed{}, err
 	}
 	if why != "" {
-		d.refuseSignIn(ctx, v, try, a, key, why)
+		d.refuseSignIn(ctx, v, try, a, login, why)
 		return Passed{}, ErrCredentials
 	}
 	try.keepCounted(try.name) // unless passPassword takes it back: anyone turned away before has shown only a password
@@ -83,13 +82,13 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 
 // refuseSignIn records a refused sign-in. It forgets a known browser from which too many
 // wrong passwords came.
-func (d *Desk) refuseSignIn(ctx context.Context, v Visit, try *attempt, a account, key, why string) {
+func (d *Desk) refuseSignIn(ctx context.Context, v Visit, try *attempt, a account, login Login, why string) {
 	try.countLater(ctx)
 	refused, who := d.Audit(v, "signin.refused", Failure).Because(why), a.operator
 	if a.known {
 		refused.Target(who)
 	} else {
-		refused.UnknownLogin(key)
+		refused.UnknownLogin(login)
 	}
 	if !a.known || who.State != store.OperatorActive {
 		who = store.Operator{ID: nobody, NameKey: try.password, Name: nobody, Email: nobody + "@example.com"}
@@ -103,7 +102,7 @@ func (d *Desk) refuseSignIn(ctx context.Context, v Visit, try *attempt, a accoun
 
 // countSignIn finds the account of a login and counts the attempt. If attempts that are not
 // decided yet reach a limit, it waits for them.
-func (d *Desk) countSignIn(ctx context.Context, v Visit, login string) (*attempt, account, error) {
+func (d *Desk) countSignIn(ctx context.Context, v Visit, login Login) (*attempt, account, error) {
 	ticket := d.flights.ticket()
 	for {
 		try, a, err := d.countOnce(ctx, v, login)
@@ -113,10 +112,10 @@ func (d *Desk) countSignIn(ctx context.Context, v Visit, login string) (*attempt
 	}
 }
 
-func (d *Desk) countOnce(ctx context.Context, v Visit, login string) (*attempt, account, error) {
+func (d *Desk) countOnce(ctx context.Context, v Visit, login Login) (*attempt, account, error) {
 	try := &attempt{d: d, awaited: true}
 	defer try.endUncounted()
-	err := d.signInAttempt(ctx, v, loginKey(login), try)
+	err := d.signInAttempt(ctx, v, login, try)
 	limited, _ := errors.AsType[*LimitedError](err)
 	if err != nil && (limited == nil || len(v.Browsers) == 0) {
 		return try, account{}, err
@@ -141,8 +140,8 @@ func (d *Desk) countOnce(ctx context.Context, v Visit, login string) (*attempt, 
 	if a.known {
 		try.seeOperator(a.view)
 	}
-	try.addPassword(a, loginKey(login))
-	try.addFailed(a, loginKey(login))
+	try.addPassword(a, login)
+	try.addFailed(a, login)
 	return try, a, try.count(ctx)
 }
 
@@ -193,16 +192,16 @@ type account struct {
 
 // whoSignsIn finds the account of a login. If there is none, it returns an account
 // that is not known, and no error.
-func (d *Desk) whoSignsIn(ctx context.Context, v Visit, login string) (account, error) {
+func (d *Desk) whoSignsIn(ctx context.Context, v Visit, login Login) (account, error) {
 	var a account
-	if !lookable(loginKey(login)) {
+	if !login.lookable() {
 		return a, nil
 	}
-	err := d.lookUp(ctx, v, &a, store.SignInQuery{Login: loginKey(login)})
+	err := d.lookUp(ctx, v, &a, store.SignInQuery{Login: login.key})
 	if err != nil || d.Members == nil {
 		return a, err
 	}
-	m, err := d.Members.FindMemberByLogin(ctx, strings.TrimSpace(login))
+	m, err := d.Members.FindMemberByLogin(ctx, login.typed)
 	switch {
 	case errors.Is(err, ErrNoMember):
 	case err != nil:

@@ -122,7 +122,7 @@ func (d *Desk) knownElsewhere(ctx context.Context, o store.Operator, login strin
 		return anOperator, nil
 	case err != nil && !isNotFound(err):
 		return "", fmt.Errorf("find operator by member: %w", err)
-	case loginKey(m.Email) == o.EmailKey:
+	case ParseLogin(m.Email).key == o.EmailKey:
 		return "", nil
 	}
 	return aMember, nil

@@ -72,7 +72,7 @@ func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain stri
 	try, own := &attempt{d: d}, operatorKey("step-up", o.ID)
 	try.seeOperator(view)
 	try.addRow(own, d.stepUpLimit(), d.stepUpLimit().Max)
-	try.addPassword(a, "")
+	try.addPassword(a, Login{})
 	if second.row != "" {
 		try.addCode(second.row)
 	}

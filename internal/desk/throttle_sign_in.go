@@ -36,13 +36,13 @@ const (
 // many sign-ins were begun and none was completed; see unfinished. The counters of a name
 // in one network count failures only, once they are decided; until then, an attempt in
 // flight is taken for a failure.
-func (d *Desk) signInAttempt(ctx context.Context, v Visit, key string, a *attempt) error {
-	a.name = d.counterKey("signin-name", key)
+func (d *Desk) signInAttempt(ctx context.Context, v Visit, login Login, a *attempt) error {
+	a.name = d.counterKey("signin-name", login.key)
 	s := d.Settings().SignIn
 	networks := netgroup.Of(v.IP)
-	keys := []string{a.name, d.nobodyKey(key), d.counterKey("failed", nobody, key)}
+	keys := []string{a.name, d.nobodyKey(login), d.counterKey("failed", nobody, login.key)}
 	for _, from := range networks {
-		pair := d.counterKey("signin-pair", from, key)
+		pair := d.counterKey("signin-pair", from, login.key)
 		keys = append(keys, d.counterKey("signin-address", from), d.counterKey("signin-names", from), pair)
 		a.announce(pair)
 	}
@@ -114,27 +114,27 @@ func (d *Desk) codeLimit() store.Limit {
 }
 
 // nobodyKey returns the key of the row of failures of an account that does not exist.
-func (d *Desk) nobodyKey(key string) string { return d.counterKey("password", nobody, key) }
+func (d *Desk) nobodyKey(login Login) string { return d.counterKey("password", nobody, login.key) }
 
 // addPassword also counts an attempt against the account's own password. That row of
 // failures is what disables a password, for all of its names and all networks (63B-4
 // section 3.2.2). It stops no attempt, but see barred. An unknown account has a row that
 // disables nothing, so that the same is written for both.
-func (a *attempt) addPassword(of account, key string) {
+func (a *attempt) addPassword(of account, login Login) {
 	a.password = operatorKey("password", of.operator.ID)
 	limit := store.Limit{Max: never}
 	if !of.known {
-		a.password, limit.Keep = a.d.nobodyKey(key), keepNames
+		a.password, limit.Keep = a.d.nobodyKey(login), keepNames
 	}
 	a.addRow(a.password, limit, min(manyFailures, a.d.passwordLimit().Max))
 }
 
 // addFailed prepares to count a stranger's failure once it is decided. That row decides
 // whether the owner is told when the correct password follows.
-func (a *attempt) addFailed(of account, key string) {
+func (a *attempt) addFailed(of account, login Login) {
 	row := store.Hit{Key: operatorKey("failed", of.operator.ID)}
 	if !of.known {
-		row = store.Hit{Key: a.d.counterKey("failed", nobody, key), Limit: store.Limit{Keep: keepNames}}
+		row = store.Hit{Key: a.d.counterKey("failed", nobody, login.key), Limit: store.Limit{Keep: keepNames}}
 	}
 	a.failures, a.later = a.seen[row.Key].Count, append(a.later, row)
 }

@@ -15,7 +15,7 @@ var layers = map[string][]string{
 	"store":    nil,
 	"totp":     nil,
 	"password": nil,
-	"mail":     {"store", "internal"},
+	"mail":     {"store", "internal", "internal/line"},
 	"reset":    {"store", "internal"},
 	// Tools below the services: keys, test servers.
 	"internal": {"store", "totp", "password"},
