@@ -52,5 +52,6 @@
 // # What it does not do
 //
 // It has no attachments, images, tracking, mailing lists or DKIM: the mail server
-// signs. Email addresses are plain ASCII, see [ParseEmailAddress].
+// signs. Email addresses are ASCII, international domains in their ASCII form; see
+// [ParseEmailAddress].
 package mail

@@ -144,7 +144,7 @@ func (s *SMTP) greet(ctx context.Context, conn net.Conn) (*session, string, erro
 		}
 		conn = secured
 	}
-	talk, err := begin(conn, s.config.HELO)
+	talk, err := begin(conn, s.config.HELO, s.config.ImplicitTLS)
 	if err != nil {
 		return nil, stepGreeting, err
 	}

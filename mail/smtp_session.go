@@ -26,8 +26,7 @@ type session struct {
 }
 
 // begin reads the server's greeting and greets it.
-func begin(conn net.Conn, helo string) (*session, error) {
-	_, encrypted := conn.(*tls.Conn)
+func begin(conn net.Conn, helo string, encrypted bool) (*session, error) {
 	s := &session{text: textproto.NewConn(conn), conn: conn, helo: helo, tls: encrypted}
 	if _, _, err := s.text.ReadResponse(220); err != nil {
 		return nil, err

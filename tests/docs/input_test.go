@@ -21,7 +21,7 @@ var inputs = []struct {
 	rule   string
 }{
 	{"name of a person", []string{"name"}, "1 to {internal/desk.maxName} characters that RFC 8266 allows, in NFC, single spaces, no `@`; invisible characters only where they belong: joiners in Persian or Malayalam, emoji, shapes of ideographs. No accent without a letter. No word mixes Latin, Greek, Cyrillic and other alphabets that look alike. Unique in the form in which names are [compared](decisions/021-names-are-what-they-look-like.md); not what pages call the office, the system or the command line, nor the name of the office; not another member’s name in the community"},
-	{"email address", []string{"email"}, "one plain ASCII address of at most {mail.maxAddress} characters (`mail.ParseEmailAddress`); unique, ignoring case; not that by which the community knows another operator"},
+	{"email address", []string{"email"}, "one address of at most {mail.maxAddress} characters (`mail.ParseEmailAddress`): what copying adds around it is dropped, an international domain is stored in its ASCII form, and before the `@` it is ASCII; unique, ignoring case; not that by which the community knows another operator"},
 	{"login", []string{"login"}, "a name or an email address; anything else matches no one"},
 	{"label of an authenticator app, name of a role", []string{"label", "name"}, "the characters of a name"},
 	{"description of a role", []string{"description"}, "one line, at most {internal/desk.maxDescription} characters"},
@@ -89,7 +89,7 @@ func inputRules(t *testing.T) string {
 }
 
 // ruleOfOneField are refusals that look at no other field.
-var ruleOfOneField = []string{"form", "not_code", "own", "required", "same", "taken", "too_long", "unknown", "wrong", "beyond"}
+var ruleOfOneField = []string{"form", "not_code", "not_text", "own", "required", "same", "taken", "too_long", "unknown", "wrong", "beyond"}
 
 // rulesBetween is the table of rules between fields, which has every refusal that
 // the services make of more than one.

@@ -37,7 +37,7 @@ var neighbours = []mutation{
 		return false
 	}`, ``},
 	{"ASVS 12.3.1", "mail.TestDeliveryRefusesToStart", "mail/smtp.go",
-		`return nil, stepTLS, errors.New("the server does not offer STARTTLS, and emails are not sent without encryption")`, `return client, "", nil`},
+		`return nil, stepTLS, errors.New("the server does not offer STARTTLS, and emails are not sent without encryption")`, `return talk, "", nil`},
 	{"ASVS 12.3.2", "mail.TestDeliveryRefusesToStart", "mail/smtp_config.go",
 		`if config.ServerName == "" {`, `if config.ServerName == "" {
 		config.InsecureSkipVerify = true`},
