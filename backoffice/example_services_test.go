@@ -74,7 +74,7 @@ func ExampleInvalidError() {
 		}
 	}
 	// Output:
-	// email: Enter an email address like name@example.com.
+	// email: Enter an email address with an “@”, like name@example.com.
 	// role: This role no longer exists. Choose again.
 }
 

@@ -120,7 +120,7 @@ func (d Definition) Problem(value string) string {
 		return "Enter a whole number: " + d.Range + "."
 	case KindText:
 		if d.wrong != nil && d.wrong(value) != nil {
-			return "The text " + d.wrong(value).Error() + "."
+			return "The text " + d.wrong(value).Error() + ". Use " + d.Range + "."
 		}
 		return "Use " + d.Range + "."
 	case KindDate, KindColour:

@@ -90,8 +90,9 @@ func (g *Garden) SignUp(ctx context.Context, f SignUpForm) (Member, error) {
 		bad.add("name", "Use at most 64 characters.")
 	}
 	var err error
-	if m.Email, err = mail.ParseEmailAddress(f.Email); err != nil {
-		bad.add("email", "Enter an e-mail address like name@example.com.")
+	m.Email, err = mail.ParseEmailAddress(f.Email)
+	if refused, ok := errors.AsType[*mail.AddressError](err); ok {
+		bad.add("email", refused.Text)
 	}
 	g.checkNew(m, f.Password, f.Again, bad)
 	if err := bad.err(); err != nil {

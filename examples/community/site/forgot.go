@@ -26,8 +26,8 @@ func forgotFields() []field {
 // postForgot answers the same for everybody, member or not.
 func (s *Site) postForgot(w http.ResponseWriter, r *http.Request) error {
 	email, err := mail.ParseEmailAddress(r.PostFormValue("email"))
-	if err != nil {
-		problems := []garden.Problem{{Field: "email", Text: "Enter an e-mail address like name@example.com."}}
+	if refused, ok := errors.AsType[*mail.AddressError](err); ok {
+		problems := []garden.Problem{{Field: "email", Text: refused.Text}}
 		return s.show(w, r, http.StatusUnprocessableEntity, "forgot", page{
 			Title: "Forgot your password?", Problems: problems, Fields: filled(forgotFields(), r, problems),
 		})
