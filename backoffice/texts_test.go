@@ -237,6 +237,7 @@ func TestEveryPageSaysWhatIsWrongWithAnEmailAddress(t *testing.T) {
 	require.Equal(t, http.StatusSeeOther, pages["invite"]("Jürgen Müller <mailto:jm@BÜCHER.example>").Status)
 	require.Contains(t, o.Letters()[len(o.Letters())-1], "To: <jm@xn--bcher-kva.example>")
 	require.Equal(t, http.StatusSeeOther, pages["change"]("\ufeffzoe@bücher.example.\n").Status)
+	require.Contains(t, boss.Get("/operators?q="+url.QueryEscape("zoe@BÜCHER.example")).Text(), "Zoe")
 	b := o.Browser()
 	require.Equal(t, http.StatusSeeOther, b.Login("Zoe＠Bücher.example", good).Status, "and it is known as it is typed")
 }

@@ -62,6 +62,20 @@ func SearchKey(text string) string {
 	return strings.Join(strings.Fields(b.String()), " ")
 }
 
+// searchFor is SearchKey for what someone searches for: an email address is found as it is
+// stored, however it was typed.
+func searchFor(typed string) string {
+	if address, err := mail.ParseEmailAddress(typed); err == nil {
+		typed = address
+	}
+	return SearchKey(typed)
+}
+
+// cleanReason returns a reason for the audit log as one line.
+func cleanReason(reason string) string {
+	return strings.TrimSpace(OneLine(strings.Join(strings.Fields(reason), " "), 512))
+}
+
 // Keyed sets the folded fields of an operator.
 func Keyed(o *store.Operator) {
 	o.NameKey, o.EmailKey = NameKey(o.Name), ParseLogin(o.Email).key

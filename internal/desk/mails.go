@@ -16,7 +16,7 @@ func (d *Desk) Mails(ctx context.Context, a Actor, q store.MailQuery) (store.Mai
 	if !lookableIfSet(q.Search) { // before it is folded, which takes its time
 		return store.MailPage{}, nil
 	}
-	q.Search = SearchKey(q.Search)
+	q.Search = searchFor(q.Search)
 	filters := []string{string(q.State), q.Kind, q.OperatorID, q.Search}
 	if q.After != nil {
 		filters = append(filters, q.After.ID)

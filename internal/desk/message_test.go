@@ -38,6 +38,9 @@ func TestAMailOfTheHostsIsCheckedAsAWhole(t *testing.T) {
 		change func(*desk.Message)
 	}{
 		"no subject":            {"subject", func(m *desk.Message) { m.Subject = " " }},
+		"a line in the subject": {"subject", func(m *desk.Message) { m.Subject = "Hello\nBcc: eve@example.org" }},
+		"a hidden subject":      {"subject", func(m *desk.Message) { m.Subject = "Hello\u202e" }},
+		"a hidden label":        {"button", func(m *desk.Message) { m.Button = "Go\x1b[2J" }},
 		"a long subject":        {"subject", func(m *desk.Message) { m.Subject = strings.Repeat("é", 121) }},
 		"nothing to say":        {"paragraphs", func(m *desk.Message) { m.Paragraphs = []string{" ", ""} }},
 		"too much to say":       {"paragraphs", func(m *desk.Message) { m.Paragraphs = []string{strings.Repeat("a", 16<<10+1)} }},
@@ -45,6 +48,9 @@ func TestAMailOfTheHostsIsCheckedAsAWhole(t *testing.T) {
 		"a path without button": {"button", func(m *desk.Message) { m.Button = "" }},
 		"another site":          {"path", func(m *desk.Message) { m.Path = "https://evil.example/" }},
 		"another host":          {"path", func(m *desk.Message) { m.Path = "//evil.example/" }},
+		"a letter to encode":    {"path", func(m *desk.Message) { m.Path = "/beiträge" }},
+		"brackets":              {"path", func(m *desk.Message) { m.Path = "/orders(17)" }},
+		"a broken encoding":     {"path", func(m *desk.Message) { m.Path = "/orders%zz" }},
 		"a space":               {"path", func(m *desk.Message) { m.Path = "/a b" }},
 	} {
 		m := good

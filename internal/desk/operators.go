@@ -110,7 +110,7 @@ func (d *Desk) Operators(ctx context.Context, a Actor, q store.OperatorQuery) (O
 	if !lookableIfSet(q.Search) { // before it is folded, which takes its time
 		return OperatorList{}, nil
 	}
-	q.Search = SearchKey(q.Search)
+	q.Search = searchFor(q.Search)
 	filters := []string{q.Search, string(q.Show), string(q.Sort), q.RoleID, string(q.TwoFactor), string(q.Member)}
 	if q.After != nil {
 		filters = append(filters, q.After.ID, q.After.NameKey)

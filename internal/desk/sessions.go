@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
@@ -229,7 +228,7 @@ func (d *Desk) EndAllSessions(ctx context.Context, a Actor, v Visit, reason stri
 	if err := a.may(PermissionParametersManage); err != nil {
 		return err
 	}
-	if reason = strings.TrimSpace(OneLine(reason, 512)); reason == "" {
+	if reason = cleanReason(reason); reason == "" {
 		return invalid("reason", "required", "Say why. It is kept in the audit log.")
 	}
 	s, err := d.Fresh(ctx)

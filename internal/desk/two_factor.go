@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
@@ -176,7 +175,7 @@ func (d *Desk) ResetTwoFactor(ctx context.Context, a Actor, v Visit, id, reason 
 	if err != nil {
 		return err
 	}
-	reason = strings.TrimSpace(OneLine(reason, 512))
+	reason = cleanReason(reason)
 	if reason == "" {
 		return invalid("reason", "required", "Say why. It is kept in the audit log.")
 	}

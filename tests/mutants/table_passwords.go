@@ -17,7 +17,7 @@ var passwords = []mutation{
 	{"ASVS 6.2.3", "internal/desk.TestChangingThePassword", "internal/desk/step_up.go",
 		`return view, nil, ErrCredentials`, `return view, try, nil`},
 	{"ASVS 6.2.3", "internal/desk.TestWrongPasswordsInsideCountTowardsDisablingThePassword", "internal/desk/step_up.go",
-		`try.addPassword(a, "")`, ``},
+		`try.addPassword(a, Login{})`, ``},
 	{"ASVS 6.2.4", "password.TestAtLeast3000CommonPasswordsOfEveryLengthAreRefused", "password/common.go",
 		`if listed(core) || pair(`, `if pair(`},
 	{"ASVS 6.2.5 · 63B-4 §3.1.1.2(3)(4)(5)", "password.TestDeparturesAreNamedAndTheDefaultsHaveNone", "password/policy.go",
