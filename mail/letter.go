@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/postern-go/postern/internal/line"
 )
 
 // Letter is the content of an email, before it is laid out as text and HTML. Every
@@ -175,20 +177,8 @@ func checkLink(link, origin string) error {
 	if !strings.HasPrefix(link, origin+"/") {
 		return errors.New("does not begin with the origin")
 	}
-	if !IsLinkText(link) {
+	if !line.IsLink(link) {
 		return errors.New("has a character that mail programs may change; percent-encode it")
 	}
 	return nil
-}
-
-// IsLinkText reports whether a URL, or a part of one, has only characters that every
-// layout, encoding and mail program keeps unchanged.
-func IsLinkText(link string) bool {
-	for i := range len(link) {
-		if link[i] <= ' ' || link[i] >= 0x7f || strings.IndexByte("\"'()<>[]\\^`{|}", link[i]) >= 0 {
-			return false
-		}
-	}
-	_, err := url.Parse(link)
-	return err == nil
 }

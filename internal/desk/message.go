@@ -79,7 +79,7 @@ func (m Message) check() error {
 		bad.Add("button", "alone", "A button needs a label and a path.")
 	case m.Button != "" && line.Check(m.Button, maxButton) != nil:
 		bad.Add("button", "not_text", "The label "+line.Check(m.Button, maxButton).Error()+".")
-	case m.Path != "" && (!strings.HasPrefix(m.Path, "/") || strings.HasPrefix(m.Path, "//") || !mail.IsLinkText(m.Path)):
+	case m.Path != "" && (!strings.HasPrefix(m.Path, "/") || strings.HasPrefix(m.Path, "//") || !line.IsLink(m.Path)):
 		bad.Add("path", "form", "Use a path inside the office, such as /orders/17, percent-encoded.")
 	}
 	return bad.Err()

@@ -5,6 +5,7 @@ package line
 import (
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -53,4 +54,16 @@ func CheckName(text string, most int) error {
 		return errors.New("has no letter, digit or symbol")
 	}
 	return nil
+}
+
+// IsLink reports whether a URL, or the path of one, has only characters that every layout,
+// encoding and mail program keeps unchanged.
+func IsLink(link string) bool {
+	for i := range len(link) {
+		if link[i] <= ' ' || link[i] >= 0x7f || strings.IndexByte("\"'()<>[]\\^`{|}", link[i]) >= 0 {
+			return false
+		}
+	}
+	_, err := url.Parse(link)
+	return err == nil
 }
