@@ -38,9 +38,11 @@ const DefaultStoreTimeout = 5 * time.Second
 // characters and no invisible ones, except those that join letters and emoji.
 type Config struct {
 	// Origin is the scheme, host and port under which people reach the community, e.g.
-	// "https://community.example", without a slash at the end. Links in emails begin
-	// with it, never with a value from a request. It must begin with https:// unless
-	// InsecurePlainHTTP is set. Required.
+	// "https://community.example", without a slash at the end. If the community is
+	// below a path of a host that it shares, the path follows, as people see it:
+	// "https://example.org/forum". Links in emails begin with it, never with a value
+	// from a request. It must begin with https:// unless InsecurePlainHTTP is set.
+	// Required.
 	Origin string
 	// Secret is the master secret: 32 bytes from a random generator, the same on
 	// every replica, kept outside the database. All encryption keys are derived

@@ -2,6 +2,7 @@ package backoffice
 
 import (
 	"context"
+	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
 )
@@ -18,8 +19,8 @@ func (o *Office) RotateAlias(ctx context.Context) (address string, err error) {
 	return o.HomeURL(), err
 }
 
-// UnderAlias is how the gate decides.
-var UnderAlias = underAlias
+// UnderAlias is how the gate of a community under a path decides.
+func UnderAlias(r *http.Request, path, alias string) int { return underAlias(r, path, alias) }
 
 // Desk has the office's services.
 func (o *Office) Desk() *desk.Desk { return o.desk }

@@ -29,8 +29,8 @@ func TestWhereAFormComesFrom(t *testing.T) {
 		{"a browser that says both", "same-origin", o.Cfg.Origin, true},
 		{"a script of ours that says nothing of its origin", "same-origin", "", true},
 		{"an older browser", "", o.Cfg.Origin, true},
-		{"neither header", "", "", false},
-		{"only a null origin", "", "null", false},
+		{"Safari before 16.4, under no-referrer", "", "null", true},
+		{"a proxy that drops both headers", "", "", true},
 		{"another site", "cross-site", "https://evil.example", false},
 		{"another site, in a sandboxed frame", "cross-site", "null", false},
 		{"another site that hides its origin", "cross-site", "", false},
@@ -39,6 +39,10 @@ func TestWhereAFormComesFrom(t *testing.T) {
 		{"typed by hand", "none", "null", false},
 		{"two stories", "same-origin", "https://evil.example", false},
 		{"an older browser at another site", "", "https://evil.example", false},
+		{"an older browser at another host of the same site", "", "https://forum.community.example", false},
+		{"null in capitals", "", "NULL", false},
+		{"two origins", "", o.Cfg.Origin + " https://evil.example", false},
+		{"an extension that makes it a visit", "none", o.Cfg.Origin, false},
 		{"another port", "", o.Cfg.Origin + "0", false},
 		{"another scheme", "", strings.Replace(o.Cfg.Origin, "https", "http", 1), false},
 		{"a slash too many", "", o.Cfg.Origin + "/", false},
@@ -113,6 +117,52 @@ func TestAFormNeedsTheTokenOfItsOwnSession(t *testing.T) {
 		r.Header.Set("X-CSRF-Token", own)
 		require.Equal(t, http.StatusSeeOther, ada.Send(r).Status)
 	})
+}
+
+// unstated are the headers that say nothing of where a request comes from.
+var unstated = map[string]func(http.Header){
+	"Origin is null": func(h http.Header) { h.Del("Sec-Fetch-Site"); h.Set("Origin", "null") },
+	"no header":      func(h http.Header) { h.Del("Sec-Fetch-Site"); h.Del("Origin") },
+}
+
+func TestAFormNeedsItsTokenWhereNoHeaderSaysWhereItComesFrom(t *testing.T) {
+	o := newOffice(t)
+	reached := 0
+	o.Inside.HandleFunc("POST /posts", func(http.ResponseWriter, *http.Request) { reached++ })
+	o.Plain("Eve", backoffice.Moderator)
+	ada, eve := o.Plain("Ada", backoffice.Moderator), o.Browser()
+	own := ada.Get("/account/name").Form("/account/name").Get("csrf")
+	foreign := eve.Get("/login").Form("/login").Get("csrf")
+	for what, set := range unstated {
+		post := func(b *browser, path string, form url.Values) page {
+			r := b.Request(http.MethodPost, path, strings.NewReader(form.Encode()))
+			set(r.Header)
+			return b.Send(r)
+		}
+		t.Run(what, func(t *testing.T) {
+			for _, token := range []string{"", foreign, strings.ToUpper(own)} {
+				require.Equal(t, http.StatusForbidden, post(ada.Browser, "/account/name", rename(token, "Eve")).Status)
+				require.Equal(t, http.StatusForbidden, post(ada.Browser, "/posts", url.Values{"csrf": {token}}).Status)
+			}
+			require.Equal(t, http.StatusSeeOther, post(eve, "/account/name", rename(own, "Eve")).Status, "the token without its cookie")
+			require.Equal(t, "Ada", o.Find(ada.ID).Name)
+			before := reached
+			require.Equal(t, http.StatusOK, post(ada.Browser, "/posts", url.Values{"csrf": {own}}).Status)
+			require.Equal(t, before+1, reached)
+			victim := o.Browser()
+			victim.Get("/login")
+			require.Equal(t, http.StatusForbidden, post(victim, "/login", url.Values{"csrf": {foreign}, "login": {"Eve"}, "password": {good}}).Status)
+
+			// And such a browser can do all that others can.
+			shown := victim.Get("/login").Form("/login")
+			shown.Set("login", "Eve")
+			shown.Set("password", good)
+			require.Equal(t, "/", post(victim, "/login", shown).Location)
+			require.True(t, victim.SignedIn())
+			require.Equal(t, http.StatusSeeOther, post(victim, "/logout", victim.Get("/account").Form("/logout")).Status)
+			require.False(t, victim.SignedIn())
+		})
+	}
 }
 
 func TestNobodyIsSignedInForSomebodyElse(t *testing.T) {

@@ -7,9 +7,10 @@ import (
 
 // Wrap returns the gate: a handler that sends requests whose first path segment is
 // the office's alias to the office, and all others to the community, untouched except
-// that the office's cookies are removed. It must be outside any router and any
-// middleware that rewrites or cleans paths. The gates of several offices go directly
-// inside one another.
+// that the office's cookies are removed. If Config.Origin has a path, it may stand
+// in front of the alias or have been removed by a proxy or [http.StripPrefix]. Wrap
+// must be outside any router and any middleware that cleans paths. The gates of
+// several offices go directly inside one another.
 //
 // Anyone who does not know the alias sees only the community: the gate reads
 // nothing from the store, waits for nothing, allocates nothing and changes
@@ -29,7 +30,8 @@ type gate struct {
 
 func (g gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	alias := g.office.desk.Alias()
-	if !underAlias(r, alias) || !g.office.server.Serve(w, r, alias) {
+	n := underAlias(r, g.office.desk.Path, alias)
+	if n == 0 || !g.office.server.Serve(w, r, alias, n) {
 		g.community.ServeHTTP(w, r)
 	}
 }
@@ -51,21 +53,27 @@ func (c cookieless) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// underAlias reports whether the first path segment, as it was sent, is the alias.
-// RawPath is set whenever that differs from the plain spelling of Path, so an alias
-// in another encoding is not the alias.
+// underAlias returns how many bytes of the path belong to the office's address: the
+// alias as the first segment, as it was sent, and in front of it the path of
+// Config.Origin, unless someone on the way removed that. It returns 0 for a request
+// that is not the office's. RawPath is set whenever it differs from the plain spelling
+// of Path, so an alias in another encoding is not the alias.
 //
 // It checks the length of the segment first, because the length is not secret, and
 // then compares the bytes in constant time, so that timing does not reveal how much
 // of a guess was right.
-func underAlias(r *http.Request, alias string) bool {
+func underAlias(r *http.Request, path, alias string) int {
 	p := r.URL.RawPath
 	if p == "" {
 		p = r.URL.Path
 	}
-	n := len(alias) + 1
-	if len(p) < n || p[0] != '/' || len(p) > n && p[n] != '/' || alias == "" {
-		return false
+	from := 1
+	if path != "" && len(p) > len(path) && p[len(path)] == '/' && p[:len(path)] == path {
+		from += len(path)
 	}
-	return subtle.ConstantTimeCompare([]byte(p[1:n]), []byte(alias)) == 1
+	n := from + len(alias)
+	if len(p) < n || p[0] != '/' || len(p) > n && p[n] != '/' || alias == "" {
+		return 0
+	}
+	return n * subtle.ConstantTimeCompare([]byte(p[from:n]), []byte(alias))
 }

@@ -21,14 +21,25 @@ func FuzzGate(f *testing.F) {
 	}
 	f.Add("/" + alias)
 	f.Add("/" + alias + "/login?next=/account")
+	f.Add("/our/forum/" + alias + "/login")
+	f.Add("/our/forum/our/forum/" + alias)
+	f.Add("/our/forum" + alias)
+	f.Add("/our%2fforum/" + alias)
 	f.Fuzz(func(t *testing.T, target string) {
 		u, err := url.ParseRequestURI(target)
 		if err != nil || !strings.HasPrefix(target, "/") {
 			return
 		}
 		path, _, _ := strings.Cut(target, "?")
-		want := path == "/"+alias || strings.HasPrefix(path, "/"+alias+"/")
-		require.False(t, backoffice.UnderAlias(&http.Request{URL: u}, ""), "an office without an alias has no requests: %q", target)
-		require.Equal(t, want, backoffice.UnderAlias(&http.Request{URL: u}, alias), "%q", target)
+		within := func(base string) int {
+			if path == base || strings.HasPrefix(path, base+"/") {
+				return len(base)
+			}
+			return 0
+		}
+		require.Zero(t, backoffice.UnderAlias(&http.Request{URL: u}, "", ""), "an office without an alias has no requests: %q", target)
+		require.Equal(t, within("/"+alias), backoffice.UnderAlias(&http.Request{URL: u}, "", alias), "%q", target)
+		below := max(within("/"+alias), within("/our/forum/"+alias))
+		require.Equal(t, below, backoffice.UnderAlias(&http.Request{URL: u}, "/our/forum", alias), "%q, below a path", target)
 	})
 }

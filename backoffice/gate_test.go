@@ -248,7 +248,7 @@ func TestThePassThroughAllocatesNothing(t *testing.T) {
 	}
 	longest := strings.Repeat("a", 64)
 	r := &http.Request{URL: &url.URL{Path: "/" + longest[1:] + "b/x"}}
-	require.Zero(t, testing.AllocsPerRun(1000, func() { backoffice.UnderAlias(r, longest) }))
+	require.Zero(t, testing.AllocsPerRun(1000, func() { backoffice.UnderAlias(r, "", longest) }))
 }
 
 func TestAGuardedRequestCostsOneRead(t *testing.T) {

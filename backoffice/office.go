@@ -75,9 +75,10 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the office: %w", err)
 	}
+	origin, path := splitOrigin(cfg.Origin)
 	d, err = desk.New(desk.Config{
 		Store: observed.store, Vault: v, Hasher: hasher, Sender: cfg.Mail, MailTemplates: mailTemplates,
-		Members: directoryOf(cfg.Members), SSO: (*desk.SSO)(cfg.SSO), Origin: cfg.Origin, Name: cfg.Name, Accent: look.Accent, Contact: cfg.Contact,
+		Members: directoryOf(cfg.Members), SSO: (*desk.SSO)(cfg.SSO), Origin: origin, Path: path, Name: cfg.Name, Accent: look.Accent, Contact: cfg.Contact,
 		Words: cfg.ContextWords, Permissions: permissions, Clock: cfg.Now, Log: cfg.Log,
 		Breaches: cfg.Breaches, Witness: cfg.Witness, WitnessEvery: cfg.WitnessEvery, OnEvent: cfg.OnEvent, Decide: decider(cfg.Decide), Setup: cfg.setup(v.KeyIDs()),
 	})
@@ -113,7 +114,7 @@ func (o *Office) Run(ctx context.Context) error { return o.desk.Run(ctx) }
 // HomeURL returns the URL of the office's home page, with a slash at the end. It
 // holds the alias, which is a secret: give it to operators only, and do not log
 // it.
-func (o *Office) HomeURL() string { return o.desk.Origin + "/" + o.desk.Alias() + "/" }
+func (o *Office) HomeURL() string { return o.desk.Home() }
 
 // SetupURL returns a one-time link with which the first super-administrator sets
 // the office up. It works for 24 hours. Once the office is set up, SetupURL

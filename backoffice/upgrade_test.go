@@ -56,6 +56,7 @@ func TestAWebSocketOpensOnlyFromThisOrigin(t *testing.T) {
 		"a sibling that hides its origin":        {site: "same-site", origin: "null"},
 		"another site":                           {site: "cross-site", origin: "https://evil.example"},
 		"no browser":                             {},
+		"Safari before 16.4, in a sandbox":       {origin: "null"},
 		"another protocol":                       {origin: sibling, change: func(r *http.Request) { r.Header.Set("Upgrade", "h2c, WebSocket") }},
 		"upper case":                             {origin: sibling, change: func(r *http.Request) { r.Header.Set("Upgrade", "WEBSOCKET"); r.Header.Set("Connection", "UPGRADE") }},
 		"a list":                                 {origin: sibling, change: func(r *http.Request) { r.Header.Set("Connection", "keep-alive, upgrade") }},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
@@ -105,17 +106,23 @@ func (d *Desk) CheckAlias(alias string) error {
 	switch {
 	case !aliasForm.MatchString(alias):
 		bad.Add("alias", "form", "Use 8 to 64 lower-case letters, digits and hyphens, with no hyphen at either end.")
+	case d.shadowed(alias):
+		bad.Add("alias", "path", "The community’s own address begins with this word. Choose another one.")
 	case alias == d.Alias():
 		bad.Add("alias", "same", "The office already has this address.")
 	}
 	return bad.Err()
 }
 
+// shadowed reports whether the gate could take an alias for the path under which
+// people reach the community: a proxy may have cut that off, or not.
+func (d *Desk) shadowed(alias string) bool { return strings.HasPrefix(d.Path+"/", "/"+alias+"/") }
+
 // tellAlias notifies every active operator of the new office address.
 func (d *Desk) tellAlias(ctx context.Context, v Visit, a Actor, alias string) ([]store.Write, error) {
 	return d.tell(ctx, store.OperatorQuery{}, "", func(o store.Operator) mail.Letter {
 		n := d.notice(v, o, signature(a))
-		n.Home = d.Origin + "/" + alias + "/"
+		n.Home = d.HomeAt(alias)
 		return letters.AliasChanged(n)
 	})
 }

@@ -35,6 +35,9 @@ type Config struct {
 	SSO *SSO
 	// Origin is the scheme, host and port of the community, without a slash.
 	Origin string
+	// Path is the path under which people reach the community on its origin, such
+	// as "/forum". If empty, it has the whole origin.
+	Path string
 	// Name and Accent apply unless parameters replace them; see [Desk.Name] and
 	// [Desk.Accent]. Accent is "#rrggbb", or empty for ours.
 	Name, Accent string

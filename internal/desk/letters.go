@@ -28,7 +28,14 @@ func (d *Desk) notice(v Visit, o store.Operator, by string) letters.Notice {
 }
 
 // Home is the office address. It never depends on a request.
-func (d *Desk) Home() string { return d.Origin + "/" + d.Alias() + "/" }
+func (d *Desk) Home() string { return d.HomeAt(d.Alias()) }
+
+// HomeAt returns what Home is under another alias.
+func (d *Desk) HomeAt(alias string) string { return d.Origin + d.Base(alias) + "/" }
+
+// Base returns the path of the office under an alias as people see it, without a
+// slash at the end.
+func (d *Desk) Base(alias string) string { return d.Path + "/" + alias }
 
 // body is what a queued email holds, sealed.
 type body struct{ Text, HTML string }

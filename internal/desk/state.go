@@ -29,7 +29,10 @@ type State struct {
 // Open reads the parameters, and creates the alias on the very first start. It
 // must succeed before anything else is called.
 func (d *Desk) Open(ctx context.Context) error {
-	_, err := d.Fresh(ctx) // which also tells the time
+	s, err := d.Fresh(ctx) // which also tells the time
+	if err == nil && d.shadowed(s.Stored.Alias) {
+		return errors.New("the alias is the first word of Origin's path: rotate it with the old Origin first")
+	}
 	if !isNotFound(err) {
 		return err
 	}

@@ -117,7 +117,7 @@ func (g *gallery) open(change ...func(*desk.Config, *pages.Config)) *office {
 	o.site = &browse.Site{Rig: rig, Server: &httptest.Server{URL: testoffice.Origin}, Base: Base}
 	o.answer = func(w http.ResponseWriter, r *http.Request) {
 		alias, _, _ := strings.Cut(r.URL.Path[1:], "/")
-		require.True(t, server.Serve(w, r, alias), r.URL.Path)
+		require.True(t, server.Serve(w, r, alias, len("/"+alias)), r.URL.Path)
 	}
 	o.password, err = o.Cfg.Hasher.Hash(ctx, testoffice.Good)
 	require.NoError(t, err)

@@ -30,7 +30,8 @@ type call struct {
 	r     *http.Request
 	inner http.Request
 	url   url.URL
-	// base is the alias as a path; path is what follows it.
+	// base is the office's address as a path, as people see it: the alias, below the
+	// path of the community. path is what follows it.
 	base, path string
 	visit      desk.Visit
 	// secure reports that the request came over HTTPS, or need not.
@@ -74,14 +75,17 @@ type call struct {
 type contextKey struct{}
 
 // newCall reads what every answer needs of a request, and no more.
-func (s *Server) newCall(w http.ResponseWriter, r *http.Request, alias string) *call {
-	n := len("/") + len(alias)
+func (s *Server) newCall(w http.ResponseWriter, r *http.Request, alias string, n int) *call {
 	c := &call{Context: r.Context(), Server: s, r: r, base: r.URL.Path[:n], path: r.URL.Path[n:]}
+	if n < len(s.Desk.Path)+len("/")+len(alias) {
+		c.base = s.Desk.Base(alias) // A proxy removed the path of the community.
+	}
 	c.answer = answer{ResponseWriter: w, c: c}
 	c.w = &c.answer
 	peer := parseIP(r.RemoteAddr)
-	c.secure = s.Insecure || s.overTLS(r, peer)
-	c.visit.IP, c.visit.UserAgent = s.clientIP(r, peer), r.UserAgent()
+	ip, proxies := s.client(r, peer)
+	c.secure = s.Insecure || s.overTLS(r, proxies)
+	c.visit.IP, c.visit.UserAgent = spell(ip, peer, r), r.UserAgent()
 	c.visit.Passive = s.passive(c.path) || s.Reports && c.path == reportPath // browsers report on their own
 	if s.Desk.Decide != nil {
 		c.visit.Header = c.header
@@ -130,7 +134,7 @@ func (c *call) makeInner() {
 		c.url.Path = "/"
 	}
 	if r.URL.RawPath != "" {
-		c.url.RawPath = r.URL.RawPath[len(c.base):]
+		c.url.RawPath = r.URL.RawPath[len(r.URL.Path)-len(c.path):] // what was removed has no escapes
 	}
 	c.inner.URL = &c.url
 	c.inner.RequestURI = ""

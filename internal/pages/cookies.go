@@ -12,7 +12,9 @@ import (
 
 // The office's cookies hold opaque tokens and nothing else, and their names
 // reveal nothing of it. "__Host-" makes the browser insist on Secure, Path=/ and
-// no Domain, so that no other host can set them (ASVS 3.3.3).
+// no Domain, so that no other host can set them (ASVS 3.3.3). An office of a community
+// that shares its origin has "__Secure-" and the community's path in place of it: the
+// applications beside it must not be sent its sessions.
 const (
 	sessionCookie cookie = iota
 	preCookie
@@ -25,14 +27,15 @@ const (
 type cookie int
 
 // cookieNames returns the names of the cookies.
-func cookieNames(insecure bool) [3]string {
-	names := [...]string{sessionCookie: "office", preCookie: "office-pre", browserCookie: "office-browser"}
-	if !insecure {
-		for i, name := range names {
-			names[i] = "__Host-" + name
-		}
+func cookieNames(insecure, below bool) [3]string {
+	prefix := "__Host-"
+	switch {
+	case insecure:
+		prefix = ""
+	case below:
+		prefix = "__Secure-"
 	}
-	return names
+	return [...]string{sessionCookie: prefix + "office", preCookie: prefix + "office-pre", browserCookie: prefix + "office-browser"}
 }
 
 // token reads a cookie that holds one token.
@@ -106,7 +109,7 @@ func isToken(s string) bool {
 // the browser is known. An empty value deletes the cookie.
 func (c *call) setCookie(which cookie, value string) {
 	cookie := &http.Cookie{
-		Name: c.cookies[which], Value: value, Path: "/",
+		Name: c.cookies[which], Value: value, Path: c.Desk.Path + "/",
 		Secure: !c.Insecure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
 	}
 	switch {

@@ -134,13 +134,6 @@ func (c *call) problem(status int, p view.Page) {
 	}
 }
 
-// refusePlainHTTP refuses a request that did not come over HTTPS.
-func (c *call) refusePlainHTTP() {
-	c.Desk.Log.WarnContext(c.ctx(), "request over plain HTTP refused; behind a proxy that ends TLS, name it in TrustedProxies",
-		"request", c.visit.RequestID)
-	c.problem(http.StatusForbidden, PlainHTTPPage{})
-}
-
 // retryAfter sets Retry-After. The zero time means that waiting does not help,
 // so it says an hour.
 func (c *call) retryAfter(at time.Time) {

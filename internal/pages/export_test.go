@@ -32,35 +32,43 @@ var SafeNext = safeNext
 
 // ClientIP and OverTLS are what an office behind these proxies believes.
 func ClientIP(r *http.Request, header string, proxies ...netip.Prefix) string {
-	return (&Server{Config: Config{Proxies: proxies, Header: header}}).clientIP(r, parseIP(r.RemoteAddr))
+	peer := parseIP(r.RemoteAddr)
+	ip, _ := (&Server{Config: Config{Proxies: proxies, Header: header}}).client(r, peer)
+	return spell(ip, peer, r)
 }
 
 // Tokens are the tokens in a request's cookies: of the session, and of someone who
 // is signed out.
 func Tokens(r *http.Request) (session, pre string) {
-	c := (&Server{cookies: cookieNames(false)}).callOf(r)
+	c := (&Server{cookies: cookieNames(false, false)}).callOf(r)
 	return c.token(sessionCookie), c.token(preCookie)
 }
 
 // BrowserTokens are those by which a request's browser is known.
 func BrowserTokens(r *http.Request) []string {
-	return (&Server{cookies: cookieNames(false)}).callOf(r).browserVisit().Browsers
+	return (&Server{cookies: cookieNames(false, false)}).callOf(r).browserVisit().Browsers
 }
 
 // HostHeader is the header that the host gets.
 func HostHeader(r *http.Request) http.Header {
-	return (&Server{cookies: cookieNames(false)}).hostHeader(r.Header)
+	return (&Server{cookies: cookieNames(false, false)}).hostHeader(r.Header)
 }
 
 // WithoutCookies is the request that the community gets.
 func WithoutCookies(r *http.Request) *http.Request {
-	return (&Server{cookies: cookieNames(false)}).WithoutCookies(r)
+	return (&Server{cookies: cookieNames(false, false)}).WithoutCookies(r)
 }
 
 func (s *Server) callOf(r *http.Request) *call { return &call{Server: s, r: r} }
 
-func OverTLS(r *http.Request, proxies ...netip.Prefix) bool {
-	return (&Server{Config: Config{Proxies: proxies}}).overTLS(r, parseIP(r.RemoteAddr))
+// OverTLS is what an office behind these proxies believes, and says if it is false.
+func OverTLS(r *http.Request, proxies ...netip.Prefix) (over bool, cause string) {
+	s := &Server{Config: Config{Proxies: proxies, Header: "X-Forwarded-For"}}
+	_, passed := s.client(r, parseIP(r.RemoteAddr))
+	if s.overTLS(r, passed) {
+		return true, ""
+	}
+	return false, s.plainHTTPCause(r, passed)
 }
 
 // ReadForm is how forms of our own are read; status is that of a refusal.

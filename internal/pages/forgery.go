@@ -58,17 +58,19 @@ func (c *call) formToken() string {
 // madeLength is the length of the time in a form token.
 const madeLength = 8
 
-// checkForgery returns nil only if the browser states that an unsafe request
-// comes from a page of this origin, and the request carries that page's token.
-// Either check holds where the other is weakened: by a proxy that drops headers,
-// or by a page of the same origin that leaks its token.
+// checkForgery returns nil only if an unsafe request carries the token of a page of
+// ours, and its browser does not state that it comes from elsewhere. Either check
+// holds where the other is weakened: by a page of the same origin that leaks its
+// token, or by a browser or proxy that drops headers. Then the token is enough: it
+// goes with a cookie that is SameSite=Strict, so no other site can send the two
+// together, and no other host can set it to one of its own.
 //
 // A page that is open to everyone, such as the page of a reset link, also accepts the
 // token of the signed-out cookie from an operator with a session. A link in web
 // mail opens without the session's cookie, which is SameSite=Strict, and its form
 // is then posted with it.
 func (c *call) checkForgery(a access) error {
-	if !c.sameOrigin() {
+	if same, stated := c.sameOrigin(); stated && !same {
 		c.Desk.Forged(c.ctx(), c.visit, "origin")
 		return errCrossOrigin
 	}
@@ -105,7 +107,7 @@ func (c *call) crossSiteFetch() bool {
 }
 
 // checkUpgrade lets a handshake, such as that of a WebSocket, reach only the host,
-// and only from a page of this origin. A handshake is a GET that opens a connection
+// and only if the browser states that it comes from a page of this origin. A handshake is a GET that opens a connection
 // in both directions, with the operator's cookies and no CORS to stop a sibling
 // host, for which SameSite does not either. It needs no form token, because a
 // browser cannot send one: a script of this origin that knows the alias can open it.
@@ -113,10 +115,11 @@ func (c *call) crossSiteFetch() bool {
 // A browser never sends a handshake without the header Upgrade. "Connection: upgrade"
 // alone is what many proxies add to every request.
 func (c *call) checkUpgrade() error {
+	same, _ := c.sameOrigin()
 	switch {
 	case len(c.r.Header["Upgrade"]) == 0 && !c.extendedConnect():
 		return nil
-	case !c.sameOrigin():
+	case !same:
 		c.Desk.Forged(c.ctx(), c.visit, "origin")
 		return errCrossOrigin
 	case c.ours(), firstSegment(c.path) == "static":
@@ -131,22 +134,22 @@ func (c *call) extendedConnect() bool {
 }
 
 // sameOrigin reports whether headers that only a browser can set state that the
-// request comes from this origin. Without either header it is refused: every
-// browser that we support sends one.
+// request comes from a page of this origin, and whether they state anything.
 //
-// Our own pages are sent with "Referrer-Policy: no-referrer", under which
-// browsers send "Origin: null" (Fetch Standard, "append a request Origin
-// header"). So null proves nothing, and Sec-Fetch-Site must decide. For a
-// sandboxed frame, whose origin is also null, it says "cross-site".
-func (c *call) sameOrigin() bool {
+// Sec-Fetch-Site decides if it is there. Safari before 16.4, old web views and some
+// privacy extensions do not send it; then a real Origin decides. Null is none: our
+// own pages are sent with "Referrer-Policy: no-referrer", under which browsers send
+// "Origin: null" (Fetch Standard, "append a request Origin header"), and so do
+// sandboxed frames of anyone.
+func (c *call) sameOrigin() (same, stated bool) {
 	site, origin := c.r.Header.Get("Sec-Fetch-Site"), c.r.Header.Get("Origin")
 	switch {
 	case site != "" && site != "same-origin":
-		return false
+		return false, true
 	case origin == "" || origin == "null":
-		return site != ""
+		return site != "", site != ""
 	}
-	return origin == c.Desk.Origin
+	return origin == c.Desk.Origin, true
 }
 
 // readForm reads one of our forms. It accepts one content type, a limited size,

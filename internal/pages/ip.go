@@ -7,24 +7,32 @@ import (
 	"strings"
 )
 
-// clientIP returns the IP address of the client: the peer's, unless the peer is
-// a proxy that the host trusts. Then it is the last address in Header that is not
-// a trusted proxy's. Anything further left could have been written by anyone
-// (ASVS 4.1.3).
-func (s *Server) clientIP(r *http.Request, peer netip.Addr) string {
-	ip := peer
-	if s.trusted(ip) {
-		for _, hop := range slices.Backward(splitHeader(r.Header.Values(s.Header))) {
-			next := parseIP(hop)
-			if !next.IsValid() {
-				break
-			}
-			ip = next
-			if !s.trusted(ip) {
-				break
-			}
-		}
+// client returns the IP address of the client, and how many trusted proxies the
+// request came through. The client is the peer, unless the peer is a proxy that the
+// host trusts. Then it is the last address in Header that is not a trusted proxy's.
+// Anything further left could have been written by anyone (ASVS 4.1.3).
+func (s *Server) client(r *http.Request, peer netip.Addr) (ip netip.Addr, proxies int) {
+	ip = peer
+	if !s.trusted(ip) {
+		return ip, 0
 	}
+	proxies = 1
+	for _, hop := range slices.Backward(splitHeader(r.Header.Values(s.Header))) {
+		next := parseIP(hop)
+		if !next.IsValid() {
+			break
+		}
+		ip = next
+		if !s.trusted(ip) {
+			break
+		}
+		proxies++
+	}
+	return ip, proxies
+}
+
+// spell returns the client's IP address as text.
+func spell(ip, peer netip.Addr, r *http.Request) string {
 	if !ip.IsValid() {
 		return "unknown"
 	}
@@ -39,17 +47,35 @@ func (s *Server) clientIP(r *http.Request, peer netip.Addr) string {
 	return ip.String()
 }
 
-// overTLS reports whether the request came over HTTPS, to us or to a trusted
-// proxy that says so.
-func (s *Server) overTLS(r *http.Request, peer netip.Addr) bool {
-	if r.TLS != nil {
-		return true
+// overTLS reports whether the client spoke HTTPS: to us, or to the trusted proxy it
+// connected to, if that says.
+func (s *Server) overTLS(r *http.Request, proxies int) bool {
+	if scheme, found := clientScheme(r, proxies); found {
+		return secureScheme(scheme)
 	}
-	if !s.trusted(peer) {
-		return false
+	return r.TLS != nil
+}
+
+// protoHeader is where proxies say by which scheme a request reached them.
+const protoHeader = "X-Forwarded-Proto"
+
+// clientScheme returns what the proxy that the client connected to, the furthest of
+// these trusted ones, says of that connection, if any proxy is trusted and says
+// something. Each adds a value on the right, or passes on what it got, or replaces
+// it. So the value is at the place of the client's IP address, counted from the
+// right, or the first if there are fewer.
+func clientScheme(r *http.Request, proxies int) (scheme string, found bool) {
+	said := splitHeader(r.Header.Values(protoHeader))
+	if proxies == 0 || len(said) == 0 {
+		return "", false
 	}
-	protos := splitHeader(r.Header.Values("X-Forwarded-Proto"))
-	return len(protos) > 0 && strings.EqualFold(strings.TrimSpace(protos[len(protos)-1]), "https")
+	return strings.TrimSpace(said[len(said)-min(proxies, len(said))]), true
+}
+
+// secureScheme reports whether a scheme is one over TLS. Some proxies call the
+// handshake of a WebSocket "wss".
+func secureScheme(scheme string) bool {
+	return strings.EqualFold(scheme, "https") || strings.EqualFold(scheme, "wss")
 }
 
 func (s *Server) trusted(ip netip.Addr) bool {

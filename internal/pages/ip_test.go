@@ -1,6 +1,7 @@
 package pages_test
 
 import (
+	"crypto/tls"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -64,27 +65,99 @@ func TestWhereARequestComesFrom(t *testing.T) {
 }
 
 func TestWhetherARequestCameOverTLS(t *testing.T) {
+	const inner, outer, person = "10.0.0.1:80", "10.2.3.4", "203.0.113.9"
+	both := person + ", " + outer // with both proxies trusted
 	for _, c := range []struct {
-		name, peer string
-		protos     []string
-		want       bool
+		name, peer, ips string
+		protos          []string
+		// want is "" if it did, or else what is said of the cause.
+		want string
 	}{
-		{"a proxy says so", "10.0.0.1:80", []string{"https"}, true},
-		{"a proxy says so in capitals", "10.0.0.1:80", []string{"HTTPS"}, true},
-		{"a proxy says no", "10.0.0.1:80", []string{"http"}, false},
-		{"a proxy adds to what the client said", "10.0.0.1:80", []string{"https, http"}, false},
-		{"a proxy adds a line to what the client said", "10.0.0.1:80", []string{"https", "http"}, false},
-		{"a proxy says nothing", "10.0.0.1:80", nil, false},
-		{"a proxy says nonsense", "10.0.0.1:80", []string{"https://"}, false},
-		{"a stranger says so", "203.0.113.9:80", []string{"https"}, false},
-		{"a socket says so", "@", []string{"https"}, false},
+		{"a proxy says so", inner, person, []string{"https"}, ""},
+		{"in capitals", inner, person, []string{"HTTPS"}, ""},
+		{"in mixed case, with spaces", inner, person, []string{" \tHttps "}, ""},
+		{"of the handshake of a WebSocket", inner, person, []string{"wss"}, ""},
+		{"without an IP address", inner, "", []string{"https"}, ""},
+		{"over IPv6, with a port", "[2001:db8:f::1]:443", "[2001:db8::7]:555", []string{"https"}, ""},
+		{"over IPv6, with a zone", "[fe80::1%eth0]:80", person, []string{"https"}, ""},
+		{"IPv4 written as IPv6", "[::ffff:10.0.0.1]:80", person, []string{"https"}, ""},
+		{"a proxy says no", inner, person, []string{"http"}, `X-Forwarded-Proto is "http": your proxy was reached over plain HTTP.`},
+		{"a proxy says no, of a WebSocket", inner, person, []string{"WS"}, `X-Forwarded-Proto is "WS"`},
+		{"a proxy says nothing", inner, person, nil, "sent no X-Forwarded-Proto"},
+		{"a proxy sends an empty value", inner, person, []string{""}, `X-Forwarded-Proto is "", with nothing where`},
+		{"a proxy sends an empty element", inner, person, []string{"https,"}, `X-Forwarded-Proto is "https,", with nothing where`},
+		{"a proxy says nonsense", inner, person, []string{"https://"}, `"https://" is neither http nor https`},
+		{"a proxy says on", inner, person, []string{"on"}, `"on" is neither`},
+		{"a proxy says quotes", inner, person, []string{`"https"`}, `is neither`},
+		{"a proxy says it at length", inner, person, []string{strings.Repeat("https;", 99)}, `…" is neither`},
+
+		{"two proxies, both over HTTPS", inner, both, []string{"https, https"}, ""},
+		{"two proxies, plain HTTP between them", inner, both, []string{"https,http"}, ""},
+		{"two proxies, plain HTTP between them, in two lines", inner, both, []string{"https", "http"}, ""},
+		{"two proxies, plain HTTP to the first", inner, both, []string{"http, https"}, "the first value counts: the proxy that faces the browser was reached over plain HTTP"},
+		{"two proxies, the second passes on what it got", inner, both, []string{"https"}, ""},
+		{"two proxies, the second says its own", inner, both, []string{"http"}, "let it pass on the X-Forwarded-Proto that it gets"},
+		{"two proxies, the first gets a forged value", inner, both, []string{"https, http, https"}, "TrustedProxies has 2 of the proxies on the way, so value 2 counts: http."},
+		{"two proxies, only the scheme is listed", inner, outer, []string{"https,http"}, ""},
+		{"two proxies, of which one is trusted", inner, person + ", 198.51.100.1", []string{"https,http"}, "TrustedProxies has 1 of the proxies on the way, so value 2 counts: http. If the one in front of them is yours as well, add it"},
+		{"two proxies, neither adds to the IP addresses", inner, "", []string{"https,http"}, "let each proxy add its client to X-Forwarded-For"},
+		{"two proxies, an IP address that is none", inner, person + ", unknown", []string{"https,http"}, "value 2 counts"},
+		{"three proxies, two values", inner, both + ", 10.9.9.9", []string{"https, http"}, ""},
+		{"the client adds in front of what a proxy says", inner, person, []string{"https, http"}, "value 2 counts: http"},
+		{"the client adds a line", inner, person, []string{"https", "http"}, `X-Forwarded-Proto is "https, http"`},
+		{"the client adds both", inner, "127.0.0.1, " + outer + ", " + person, []string{"https, https, http"}, "value 3 counts: http"},
+
+		{"a stranger says so", "203.0.113.9:80", "", []string{"https"}, `X-Forwarded-Proto is "https", but comes from an IP address that is not in TrustedProxies`},
+		{"a stranger says nothing", "203.0.113.9:80", "", nil, "does not come from an IP address in TrustedProxies"},
+		{"a socket says so", "@", "", []string{"https"}, "not in TrustedProxies"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := &http.Request{RemoteAddr: c.peer, Header: http.Header{"X-Forwarded-Proto": c.protos}}
-			require.Equal(t, c.want, pages.OverTLS(r, prefixes("10.0.0.0/8")...))
-			require.False(t, pages.OverTLS(r))
+			if c.ips != "" {
+				r.Header.Set(xff, c.ips)
+			}
+			over, cause := pages.OverTLS(r, prefixes("10.0.0.0/8", "fe80::/10", "2001:db8:f::/48")...)
+			require.Equal(t, c.want == "", over, cause)
+			require.Contains(t, cause, c.want)
+			require.Less(t, len(cause), 400)
+
+			over, cause = pages.OverTLS(r)
+			require.False(t, over, "without proxies, nobody is believed")
+			require.Contains(t, cause, "TrustedProxies")
+
+			r.TLS = &tls.ConnectionState{}
+			over, _ = pages.OverTLS(r)
+			require.True(t, over, "a connection over TLS is one")
 		})
 	}
+
+	t.Run("a proxy that speaks TLS to us may have been reached over plain HTTP", func(t *testing.T) {
+		r := &http.Request{RemoteAddr: inner, TLS: &tls.ConnectionState{}, Header: http.Header{}}
+		over, _ := pages.OverTLS(r, prefixes("10.0.0.0/8")...)
+		require.True(t, over, "it says nothing")
+		r.Header.Set("X-Forwarded-Proto", "http")
+		over, _ = pages.OverTLS(r, prefixes("10.0.0.0/8")...)
+		require.False(t, over)
+	})
+	t.Run("no other header is read, and the cause says so", func(t *testing.T) {
+		for name, value := range map[string]string{
+			"Forwarded": "proto=https", "X-Forwarded-Ssl": "on", "X-Forwarded-Scheme": "https", "X-Forwarded-Protocol": "https", "X-Scheme": "https",
+			"X-Url-Scheme": "https", "Front-End-Https": "on", "X-Arr-Ssl": "2048", "Cloudfront-Forwarded-Proto": "https", "Cf-Visitor": `{"scheme":"https"}`,
+		} {
+			r := &http.Request{RemoteAddr: inner, Header: http.Header{name: {value}}}
+			over, cause := pages.OverTLS(r, prefixes("10.0.0.0/8")...)
+			require.False(t, over, name)
+			require.Contains(t, cause, "sent no X-Forwarded-Proto", name)
+			require.Contains(t, cause, name+" is not read.")
+			r.Header.Set("X-Forwarded-Proto", "http")
+			over, cause = pages.OverTLS(r, prefixes("10.0.0.0/8")...)
+			require.False(t, over, name)
+			require.NotContains(t, cause, "is not read")
+			r.Header = http.Header{name: {"proto=http"}, "X-Forwarded-Proto": {"https"}}
+			over, _ = pages.OverTLS(r, prefixes("10.0.0.0/8")...)
+			require.True(t, over, name)
+		}
+	})
 }
 
 func FuzzForwarded(f *testing.F) {

@@ -56,7 +56,7 @@ func (p ParametersAddressPage) crumbs() []view.Crumb {
 func (c *call) aliasState(state *desk.State) (AliasState, error) {
 	var a AliasState
 	if by := state.Stored.ConfirmBy; c.Desk.Now().Before(by) {
-		a.Until, a.Old = by, c.home(state.Stored.PreviousAlias)
+		a.Until, a.Old = by, c.Desk.HomeAt(state.Stored.PreviousAlias)
 	}
 	if c.identity.Can(desk.PermissionAuditView) {
 		events, err := c.Desk.AuditPage(c.ctx(), c.actor(), store.EventQuery{Area: "alias", Limit: 1})
@@ -71,9 +71,6 @@ func (c *call) aliasState(state *desk.State) (AliasState, error) {
 	a.PendingLinks, err = c.pendingLinks()
 	return a, err
 }
-
-// home is the URL of the office under an alias.
-func (c *call) home(alias string) string { return c.Desk.Origin + "/" + alias + "/" }
 
 // pendingLinks counts the links that a new address breaks. It is zero for
 // operators who may not see whom they are for.
@@ -94,7 +91,7 @@ func (c *call) showAlias(status int, f view.Form, typed, proposed string) error 
 	}
 	p := ParametersAddressPage{Form: f, Alias: typed, PendingLinks: pending, Within: desk.ConfirmWithin}
 	if proposed != "" {
-		p.Proposed = c.home(proposed)
+		p.Proposed = c.Desk.HomeAt(proposed)
 		p.Fields = []Hidden{{Name: "action", Value: "choose"}, {Name: "alias", Value: proposed}}
 	}
 	return c.show(status, p)
@@ -124,7 +121,7 @@ func (c *call) postAlias() error {
 	}
 	// The old address has stopped working. The redirect tests the new one: an
 	// operator who does not arrive cannot confirm it, and the old one is restored.
-	c.base = "/" + alias
+	c.base = c.Desk.Base(alias)
 	return c.redirect(aliasChanged.at("/parameters"))
 }
 

@@ -99,8 +99,3 @@ func (NotFoundPage) Template() string { return "not_found" }
 type UnexpectedPage struct{ RequestID, Back string }
 
 func (UnexpectedPage) Template() string { return "unexpected" }
-
-// PlainHTTPPage refuses a request that did not come over HTTPS (status 403).
-type PlainHTTPPage struct{}
-
-func (PlainHTTPPage) Template() string { return "plain_http" }

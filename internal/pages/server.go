@@ -66,7 +66,7 @@ type Server struct {
 func New(cfg Config) *Server {
 	s := &Server{
 		Config: cfg, mux: http.NewServeMux(), routes: routes(), firsts: map[string]bool{}, fields: map[string]bool{},
-		assets: cfg.Pages.Assets(), cookies: cookieNames(cfg.Insecure),
+		assets: cfg.Pages.Assets(), cookies: cookieNames(cfg.Insecure, cfg.Desk.Path != ""),
 	}
 	for pattern, e := range s.routes {
 		s.mux.Handle(pattern, page(e.serve))
@@ -98,12 +98,12 @@ func (c *call) serve(f page) {
 	}
 }
 
-// Serve answers a request whose first path segment was the alias when the gate
-// looked. If the alias has since been retired, on this replica or another, Serve
+// Serve answers a request whose path began with the office's address, which is n bytes
+// long, when the gate looked. If the alias has since been retired, on this replica or another, Serve
 // writes nothing and returns false: the request belongs to the community.
-func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string) (ours bool) {
+func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string, n int) (ours bool) {
 	ours = true // also after a panic
-	c := s.newCall(w, r, alias)
+	c := s.newCall(w, r, alias, n)
 	defer c.recoverPanic()
 	if c.secure {
 		c.readAhead()

@@ -4,9 +4,18 @@ var forgery = []mutation{
 	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestWhereAFormComesFrom", "internal/pages/forgery.go",
 		`case site != "" && site != "same-origin":`, `case site == "cross-site":`},
 	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestWhereAFormComesFrom", "internal/pages/forgery.go",
-		`return site != ""`, `return true`},
+		`if same, stated := c.sameOrigin(); stated && !same {`, `if same, stated := c.sameOrigin(); !stated && !same {`},
+	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestAFormNeedsItsTokenWhereNoHeaderSaysWhereItComesFrom", "internal/pages/forgery.go",
+		`	var secrets []string
+`, `	if _, stated := c.sameOrigin(); !stated {
+		return nil
+	}
+	var secrets []string
+`},
+	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestAWebSocketOpensOnlyFromThisOrigin", "internal/pages/forgery.go",
+		`return site != "", site != ""`, `return true, site != ""`},
 	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestWhereAFormComesFrom", "internal/pages/forgery.go",
-		`return origin == c.Desk.Origin`, `return site != "" || origin == c.Desk.Origin`},
+		`return origin == c.Desk.Origin, true`, `return site != "" || origin == c.Desk.Origin, true`},
 	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestAFormNeedsTheTokenOfItsOwnSession", "internal/pages/forgery.go",
 		`if c.identity == nil || a == open {`, `if a != proved {`},
 	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestAFormNeedsTheTokenOfItsOwnSession", "internal/pages/forgery.go",
@@ -58,5 +67,5 @@ var forgery = []mutation{
 	{"ASVS 3.7.2", "internal/pages.TestNothingLeadsOutOfTheOffice", "internal/pages/next.go",
 		`"/step-up", "/static"} {`, `"/static"} {`},
 	{"ASVS 3.5.4", "backoffice.TestAnOfficeOnAHostOfItsOwn", "internal/pages/forgery.go",
-		`return origin == c.Desk.Origin`, `return true`},
+		`return origin == c.Desk.Origin, true`, `return true, true`},
 }

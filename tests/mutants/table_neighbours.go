@@ -27,15 +27,20 @@ var neighbours = []mutation{
 	{"ASVS 4.1.3 · 15.3.4", "internal/pages.TestWhereARequestComesFrom", "internal/pages/ip.go",
 		`range slices.Backward(splitHeader(r.Header.Values(s.Header))) {`, `range splitHeader(r.Header.Values(s.Header)) {`},
 	{"ASVS 4.1.3 · 15.3.4", "internal/pages.TestWhereARequestComesFrom", "internal/pages/ip.go",
-		`ip := peer
-	if s.trusted(ip) {`, `ip := peer
-	if s.Header != "" || s.trusted(ip) {`},
+		`if !s.trusted(ip) {
+		return ip, 0`, `if s.Header == "" && !s.trusted(ip) {
+		return ip, 0`},
 	{"ASVS 12.2.1", "backoffice.TestPlainHTTPIsRefusedBeforeAnyCookieIsRead", "internal/pages/server.go",
 		`if !c.secure {`, `if !c.secure && c.unsafe() {`},
 	{"ASVS 12.2.1", "internal/pages.TestWhetherARequestCameOverTLS", "internal/pages/ip.go",
-		`if !s.trusted(peer) {
-		return false
-	}`, ``},
+		`if proxies == 0 || len(said) == 0 {`, `if len(said) == 0 {
+			return "", false
+		}
+		if proxies = max(proxies, 1); len(said) == 0 {`},
+	{"ASVS 12.2.1", "internal/pages.TestWhetherARequestCameOverTLS", "internal/pages/ip.go",
+		`said[len(said)-min(proxies, len(said))]`, `said[len(said)-1]`},
+	{"ASVS 12.2.1", "internal/pages.TestWhetherARequestCameOverTLS", "internal/pages/ip.go",
+		`said[len(said)-min(proxies, len(said))]`, `said[0]`},
 	{"ASVS 12.3.1", "mail.TestDeliveryRefusesToStart", "mail/smtp.go",
 		`return nil, stepTLS, errors.New("the server does not offer STARTTLS, and emails are not sent without encryption")`, `return talk, "", nil`},
 	{"ASVS 12.3.2", "mail.TestDeliveryRefusesToStart", "mail/smtp_config.go",

@@ -78,7 +78,7 @@ var sessions = []mutation{
 	{"ASVS 3.3.2 · 63B-4 §5.1.1", "backoffice.TestEveryRouteInEveryState", "internal/pages/cookies.go",
 		`SameSite: http.SameSiteStrictMode`, `SameSite: http.SameSiteLaxMode`},
 	{"ASVS 3.3.3 · 63B-4 §5.1.1", "backoffice.TestEveryRouteInEveryState", "internal/pages/cookies.go",
-		`"__Host-" + name`, `"__Secure-" + name`},
+		`prefix := "__Host-"`, `prefix := "__Secure-"`},
 	{"ASVS 3.3.4", "backoffice.TestEveryRouteInEveryState", "internal/pages/cookies.go",
 		`HttpOnly: true,`, `HttpOnly: false,`},
 	{"ASVS 3.3.4", "backoffice.TestTheCommunityGetsNoCookieOfTheOffice", "internal/pages/cookies.go",

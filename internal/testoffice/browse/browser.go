@@ -16,7 +16,7 @@ import (
 	"github.com/postern-go/postern/internal/testoffice"
 )
 
-// The names of the office's cookies.
+// The names of the office's cookies, where the community has its whole origin.
 const (
 	SessionCookie = "__Host-office"
 	PreCookie     = "__Host-office-pre"
@@ -229,10 +229,19 @@ func (b *Browser) WalkPages(first, prefix string) (pages []Page, all []string) {
 	return pages, all
 }
 
+// jarred is where the browser keeps a cookie of the office, and under which name.
+func (b *Browser) jarred(name string) (*url.URL, string) {
+	u, err := url.Parse(b.Site.Server.URL + b.Site.Base[:strings.LastIndexByte(b.Site.Base, '/')+1])
+	require.NoError(b.T, err)
+	if u.Path != "/" {
+		name = strings.Replace(name, "__Host-", "__Secure-", 1)
+	}
+	return u, name
+}
+
 // Cookie is the value of a cookie of the office; empty when there is none.
 func (b *Browser) Cookie(name string) string {
-	u, err := url.Parse(b.Site.Server.URL)
-	require.NoError(b.T, err)
+	u, name := b.jarred(name)
 	for _, c := range b.Client.Jar.Cookies(u) {
 		if c.Name == name {
 			return c.Value
@@ -243,9 +252,8 @@ func (b *Browser) Cookie(name string) string {
 
 // SetCookie puts a cookie into the browser; an empty value deletes it.
 func (b *Browser) SetCookie(name, value string) {
-	u, err := url.Parse(b.Site.Server.URL)
-	require.NoError(b.T, err)
-	c := &http.Cookie{Name: name, Value: value, Path: "/", Secure: true}
+	u, name := b.jarred(name)
+	c := &http.Cookie{Name: name, Value: value, Path: u.Path, Secure: true}
 	if value == "" {
 		c.MaxAge = -1
 	}

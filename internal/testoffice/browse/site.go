@@ -29,7 +29,7 @@ type Site struct {
 	Server *httptest.Server
 	// Cfg is what offices over this store are made of.
 	Cfg backoffice.Config
-	// Base is the alias of the start, as a path.
+	// Base is the alias of the start, as a path, below the path of the community.
 	Base string
 	// Inside is the host's handler inside the office.
 	Inside *http.ServeMux
@@ -78,7 +78,9 @@ func Over(rig *testoffice.Rig, change ...func(*backoffice.Config)) *Site {
 		}
 	}
 	s.Office = s.Another()
-	s.Base = strings.TrimSuffix(strings.TrimPrefix(s.HomeURL(), s.Cfg.Origin), "/")
+	home, err := url.Parse(s.HomeURL())
+	require.NoError(t, err)
+	s.Base = strings.TrimSuffix(home.Path, "/")
 	s.Server.Config.Handler = s.Wrap(http.HandlerFunc(Community))
 	s.Server.Config.ErrorLog = slog.NewLogLogger(s.Cfg.Log.Handler(), slog.LevelError)
 	if s.Cfg.InsecurePlainHTTP {
