@@ -25,7 +25,7 @@ var fixed = map[string]string{
 }
 
 var (
-	nonceSource = regexp.MustCompile(`^default-src 'none'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; script-src 'nonce-([^']+)'; style-src 'nonce-([^']+)'(?:; report-to office; report-uri /[a-z2-7]+/csp-report)?$`)
+	nonceSource = regexp.MustCompile(`^default-src 'none'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; script-src 'nonce-([^']+)'; style-src 'nonce-([^']+)'(?:; report-to office; report-uri (?:/our/forum)?/[a-z2-7]+/csp-report)?$`)
 	activeTag   = regexp.MustCompile(`<(script|style|link rel="stylesheet")([^>]*)>`)
 	contentType = regexp.MustCompile(`^(text/(html|css|csv|javascript|plain); charset=utf-8|application/x-ndjson; charset=utf-8|image/(svg\+xml|png))$`)
 	// inline and external are looked for in every page of every test, and begin
@@ -38,7 +38,7 @@ var (
 
 // requireHeaders is asked of every answer that the browser of these tests gets
 // from the office, whatever its status.
-func requireHeaders(t testing.TB, r *http.Request, p page, insecure bool) {
+func requireHeaders(t testing.TB, r *http.Request, p page, insecure bool, cookiePath string) {
 	t.Helper()
 	for name, want := range fixed {
 		require.Equal(t, []string{want}, p.Header[name], "%s of %d at %s", name, p.Status, p.Path)
@@ -56,7 +56,7 @@ func requireHeaders(t testing.TB, r *http.Request, p page, insecure bool) {
 		require.Regexp(t, contentType, p.Header.Get("Content-Type"), p.Path)
 	}
 	for _, c := range (&http.Response{Header: p.Header}).Cookies() {
-		requireCookie(t, c, insecure)
+		requireCookie(t, c, insecure, cookiePath)
 	}
 	policy := p.Header.Get("Content-Security-Policy")
 	require.NotContains(t, policy, "unsafe")
@@ -81,14 +81,17 @@ func requireHeaders(t testing.TB, r *http.Request, p page, insecure bool) {
 	}
 }
 
-func requireCookie(t testing.TB, c *http.Cookie, insecure bool) {
+func requireCookie(t testing.TB, c *http.Cookie, insecure bool, path string) {
 	t.Helper()
 	names := []string{sessionCookie, preCookie, browserCookie}
-	if insecure {
+	switch {
+	case insecure:
 		names = []string{"office", "office-pre", "office-browser"}
+	case path != "/":
+		names = []string{"__Secure-office", "__Secure-office-pre", "__Secure-office-browser"}
 	}
 	require.Contains(t, names, c.Name)
-	require.Equal(t, "/", c.Path)
+	require.Equal(t, path, c.Path)
 	require.Empty(t, c.Domain)
 	require.True(t, c.HttpOnly)
 	require.Equal(t, !insecure, c.Secure)

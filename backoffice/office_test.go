@@ -51,7 +51,7 @@ func newOffice(t testing.TB, change ...func(*backoffice.Config)) *office {
 	o.Seen = func(b *browser, r *http.Request, p page) {
 		o.wire.add(r, p)
 		if p.Header.Get("X-Community") == "" && !b.Bare {
-			requireHeaders(b.T, r, p, o.Cfg.InsecurePlainHTTP)
+			requireHeaders(b.T, r, p, o.Cfg.InsecurePlainHTTP, o.CookiePath())
 		}
 	}
 	return o

@@ -157,8 +157,8 @@ func (o *office) customRole(id string, permissions ...string) {
 // lax makes a password enough, and one proof last long.
 var lax = map[string]string{"two_factor.who": "recommended", "session.proof": "15m"}
 
-func everybody(t *testing.T) (*office, []somebody) {
-	o := newOffice(t, withDirectory)
+func everybody(t *testing.T, change ...func(*backoffice.Config)) (*office, []somebody) {
+	o := newOffice(t, append(change, withDirectory)...)
 	o.Set(map[string]string{"two_factor.who": "recommended", "session.proof": "15m", "password.temporary": "on"})
 	var everything []string
 	for _, p := range o.Office.Permissions() {

@@ -16,7 +16,8 @@ type Frame struct {
 	// Accent is the colour of buttons and links, "#rrggbb". If empty, it is the
 	// brand's.
 	Accent string
-	// Base is the alias as a path without a slash at the end, such as "/k7w3".
+	// Base is the alias as a path without a slash at the end, such as "/k7w3", or
+	// "/forum/k7w3" if the community is below a path.
 	Base string
 	// Origin is the origin that people should find in the address bar, such as
 	// "https://community.example".
@@ -136,6 +137,9 @@ func (f Frame) URL(path string, segments ...string) string {
 
 // Home is the URL of the office, the one to keep as a bookmark.
 func (f Frame) Home() string { return f.Origin + f.Base + "/" }
+
+// BeforeAlias is Home up to the alias, with a slash at the end.
+func (f Frame) BeforeAlias() string { return f.Origin + f.Base[:strings.LastIndexByte(f.Base, '/')+1] }
 
 // Icon names the icon beside the text, so that levels differ in more than
 // colour.

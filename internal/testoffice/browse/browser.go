@@ -231,7 +231,7 @@ func (b *Browser) WalkPages(first, prefix string) (pages []Page, all []string) {
 
 // jarred is where the browser keeps a cookie of the office, and under which name.
 func (b *Browser) jarred(name string) (*url.URL, string) {
-	u, err := url.Parse(b.Site.Server.URL + b.Site.Base[:strings.LastIndexByte(b.Site.Base, '/')+1])
+	u, err := url.Parse(b.Site.Server.URL + b.Site.CookiePath())
 	require.NoError(b.T, err)
 	if u.Path != "/" {
 		name = strings.Replace(name, "__Host-", "__Secure-", 1)

@@ -42,7 +42,8 @@ type Site struct {
 }
 
 // New starts a site, after the configuration was changed as the test likes it.
-// It is served over TLS, but for InsecurePlainHTTP.
+// It is served over TLS, but for InsecurePlainHTTP. An Origin that is only a path
+// is below the server's.
 func New(t testing.TB, change ...func(*backoffice.Config)) *Site {
 	t.Helper()
 	return Over(testoffice.NewRig(t, memstore.New()), change...)
@@ -71,10 +72,10 @@ func Over(rig *testoffice.Rig, change ...func(*backoffice.Config)) *Site {
 	for _, f := range change {
 		f(&s.Cfg)
 	}
-	if s.Cfg.Origin == "" {
-		s.Cfg.Origin = "https://" + s.Server.Listener.Addr().String()
+	if path := s.Cfg.Origin; path == "" || path[0] == '/' {
+		s.Cfg.Origin = "https://" + s.Server.Listener.Addr().String() + path
 		if s.Cfg.InsecurePlainHTTP {
-			s.Cfg.Origin = "http://" + s.Server.Listener.Addr().String()
+			s.Cfg.Origin = "http://" + s.Server.Listener.Addr().String() + path
 		}
 	}
 	s.Office = s.Another()
@@ -89,6 +90,13 @@ func Over(rig *testoffice.Rig, change ...func(*backoffice.Config)) *Site {
 		s.Server.StartTLS()
 	}
 	return s
+}
+
+// CookiePath is the path of the office's cookies.
+func (s *Site) CookiePath() string {
+	u, err := url.Parse(s.Cfg.Origin)
+	require.NoError(s.T, err)
+	return u.Path + "/"
 }
 
 // Another is a second office over the same store: another replica.
