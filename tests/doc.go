@@ -6,6 +6,7 @@
 //
 //   - postgres starts a PostgreSQL server and hands out empty databases
 //   - chrome drives a headless Chromium
+//   - nginx stands in front of an office below a path
 //   - judge reads QR codes (zbarimg), makes codes (oathtool), checks markup
 //     (vnu) and accessibility (axe)
 //

@@ -17,6 +17,7 @@ var install = map[string]string{
 	"chromium":  "apt-get install chromium, or name another one in $CHROME",
 	"initdb":    "apt-get install postgresql",
 	"java":      "apt-get install default-jre-headless",
+	"nginx":     "apt-get install nginx-light",
 	"oathtool":  "apt-get install oathtool",
 	"pgbouncer": "apt-get install pgbouncer",
 	"zbarimg":   "apt-get install zbar-tools",

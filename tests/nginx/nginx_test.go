@@ -1,0 +1,101 @@
+package nginx_test
+
+import (
+	"context"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/testoffice/browse"
+	"github.com/postern-go/postern/tests/need"
+)
+
+// configuration has the folder of its files, and the servers that keep the path and
+// cut it.
+const configuration = `
+daemon off; master_process off; pid nginx.pid; error_log error.log warn;
+events {}
+http {
+	access_log off;
+	client_body_temp_path body; proxy_temp_path proxy; fastcgi_temp_path fastcgi; uwsgi_temp_path uwsgi; scgi_temp_path scgi;
+	ssl_certificate cert.pem; ssl_certificate_key key.pem;
+	merge_slashes off;
+	proxy_set_header Host              $host;
+	proxy_set_header X-Forwarded-For   $remote_addr;
+	proxy_set_header X-Forwarded-Proto $scheme;
+	server { listen unix:%[1]s/kept ssl; location /forum/ { proxy_pass http://%[2]s;  } }
+	server { listen unix:%[1]s/cut  ssl; location /forum/ { proxy_pass http://%[2]s/; } }
+}
+`
+
+func TestAnOfficeBelowAPathOfNginx(t *testing.T) {
+	program := need.Program(t, "nginx", "/usr/sbin/nginx")
+	var office http.Handler
+	back := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { office.ServeHTTP(w, r) }))
+	t.Cleanup(back.Close)
+	dir, err := os.MkdirTemp("", "nginx") // t.TempDir is too long for a socket
+	require.NoError(t, err)
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	start(t, program, dir, back.Listener.Addr().String())
+	for _, style := range []string{"kept", "cut"} {
+		t.Run(style, func(t *testing.T) {
+			s := browse.New(t, func(c *backoffice.Config) {
+				c.Origin, c.TrustedProxies = "/forum", []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
+			})
+			office = s.Server.Config.Handler
+			s.Server.Client().Transport.(*http.Transport).DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+				return new(net.Dialer).DialContext(ctx, "unix", filepath.Join(dir, style))
+			}
+			s.Tour()
+		})
+	}
+	log, err := os.ReadFile(filepath.Join(dir, "error.log"))
+	require.NoError(t, err)
+	require.Empty(t, string(log))
+}
+
+// start runs nginx in a folder until the test, or its process, ends.
+func start(t *testing.T, program, dir, target string) {
+	other := httptest.NewTLSServer(nil) // every server of httptest has the same certificate
+	other.Close()
+	cert := other.TLS.Certificates[0]
+	key, err := x509.MarshalPKCS8PrivateKey(cert.PrivateKey)
+	require.NoError(t, err)
+	for name, content := range map[string][]byte{
+		"cert.pem":   pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Certificate[0]}),
+		"key.pem":    pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}),
+		"nginx.conf": fmt.Appendf(nil, configuration, dir, target),
+	} {
+		require.NoError(t, os.WriteFile(filepath.Join(dir, name), content, 0o600))
+	}
+	cmd := exec.Command("sh", "-c", `"$@" & cat; kill $!; wait $!`, "nginx", program, "-p", dir, "-e", "error.log", "-c", "nginx.conf")
+	held, err := cmd.StdinPipe()
+	require.NoError(t, err)
+	var said strings.Builder
+	cmd.Stderr = &said
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() {
+		held.Close()
+		_ = cmd.Wait()
+	})
+	require.Eventually(t, func() bool {
+		conn, err := net.Dial("unix", filepath.Join(dir, "cut"))
+		if err == nil {
+			conn.Close()
+		}
+		return err == nil
+	}, 10*time.Second, 5*time.Millisecond, &said)
+}
