@@ -84,7 +84,7 @@ var Events = map[string]EventName{
 	"policy.violated":               {"Browser blocked content", "A browser reported that the Content-Security-Policy made it block something: a page of yours that needs more, an extension, or an attack. Anyone can send such a report."},
 	"request.malformed":             {"Malformed request", "A request that no page of the office makes: a method, body, field, protocol or act that its page does not have."},
 	"request.refused":               {"Request refused by the host", "A rule of the host refused a request; the entry has the reason."},
-	"request.forged":                {"Forged form refused", "A form arrived without the token or the origin it must have, or a WebSocket handshake without the origin."},
+	"request.forged":                {"Forged form refused", "A form arrived without its token or from another origin, or a WebSocket handshake without the right origin."},
 	"permission.denied":             {"Permission missing", "An operator asked for something that their roles do not include."},
 	"mail.failed":                   {"Email failed", "An email could not be delivered and will not be retried."},
 	"mail.retried":                  {"Email resent", "A failed email was queued again."},

@@ -56,8 +56,8 @@ func (s *Server) overTLS(r *http.Request, proxies int) bool {
 	return r.TLS != nil
 }
 
-// protoHeader is where proxies say by which scheme a request reached them.
-const protoHeader = "X-Forwarded-Proto"
+// forwardedProtos are what proxies say of the schemes by which a request reached them.
+func forwardedProtos(r *http.Request) []string { return r.Header.Values("X-Forwarded-Proto") }
 
 // clientScheme returns what the proxy that the client connected to, the furthest of
 // these trusted ones, says of that connection, if any proxy is trusted and says
@@ -65,7 +65,7 @@ const protoHeader = "X-Forwarded-Proto"
 // it. So the value is at the place of the client's IP address, counted from the
 // right, or the first if there are fewer.
 func clientScheme(r *http.Request, proxies int) (scheme string, found bool) {
-	said := splitHeader(r.Header.Values(protoHeader))
+	said := splitHeader(forwardedProtos(r))
 	if proxies == 0 || len(said) == 0 {
 		return "", false
 	}

@@ -149,6 +149,8 @@ func TestWhetherARequestCameOverTLS(t *testing.T) {
 			require.False(t, over, name)
 			require.Contains(t, cause, "sent no X-Forwarded-Proto", name)
 			require.Contains(t, cause, name+" is not read.")
+			_, cause = pages.OverTLS(r)
+			require.Contains(t, cause, name+" is not read.")
 			r.Header.Set("X-Forwarded-Proto", "http")
 			over, cause = pages.OverTLS(r, prefixes("10.0.0.0/8")...)
 			require.False(t, over, name)

@@ -35,23 +35,17 @@ var unreadHeaders = []string{
 // HTTP, and what to set.
 func (s *Server) plainHTTPCause(r *http.Request, proxies int) string {
 	scheme, found := clientScheme(r, proxies)
-	values := r.Header.Values(protoHeader)
+	values := forwardedProtos(r)
 	said := quoted(values...)
 	switch {
 	case proxies == 0 && len(values) == 0 && len(s.Proxies) == 0:
-		return "Does a proxy end HTTPS? List it in TrustedProxies, and let it set X-Forwarded-Proto."
+		return "The server trusts no proxy. If one ends HTTPS, list it in TrustedProxies, and let it set X-Forwarded-Proto." + unread(r)
 	case proxies == 0 && len(values) == 0:
-		return "This connection does not come from an IP address in TrustedProxies. If it comes from a proxy that ends HTTPS, add it; the log has the IP address."
+		return "This connection does not come from an IP address in TrustedProxies. If it comes from a proxy that ends HTTPS, add it; the log has the IP address." + unread(r)
 	case proxies == 0:
 		return fmt.Sprintf("X-Forwarded-Proto is %s, but comes from an IP address that is not in TrustedProxies. If that is your proxy, add it; the log has the IP address.", said)
 	case !found:
-		cause := "The proxy is in TrustedProxies, but sent no X-Forwarded-Proto. Let it set that header to the scheme that the browser used."
-		for _, name := range unreadHeaders {
-			if _, sent := r.Header[name]; sent {
-				cause += " " + name + " is not read."
-			}
-		}
-		return cause
+		return "The proxy is in TrustedProxies, but sent no X-Forwarded-Proto. Let it set that header to the scheme that the browser used." + unread(r)
 	case scheme == "":
 		return fmt.Sprintf("X-Forwarded-Proto is %s, with nothing where the scheme that the browser used belongs.", said)
 	case !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "ws"):
@@ -67,6 +61,16 @@ func (s *Server) plainHTTPCause(r *http.Request, proxies int) string {
 			"If the one in front of them is yours as well, add it, and let each proxy add its client to %s.", said, proxies, all-proxies+1, scheme, s.Header)
 	}
 	return fmt.Sprintf("X-Forwarded-Proto is %s, and the first value counts: the proxy that faces the browser was reached over plain HTTP.", said)
+}
+
+// unread names the headers that were sent in vain.
+func unread(r *http.Request) (sentences string) {
+	for _, name := range unreadHeaders {
+		if _, sent := r.Header[name]; sent {
+			sentences += " " + name + " is not read."
+		}
+	}
+	return sentences
 }
 
 // quoted returns the values of a header as one, cut to what fits into a sentence.
