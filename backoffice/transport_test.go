@@ -91,6 +91,36 @@ func TestBehindAProxy(t *testing.T) {
 	}
 }
 
+func TestAPageOverPlainHTTPSaysWhichProxySaidSo(t *testing.T) {
+	o := newOffice(t, func(c *backoffice.Config) {
+		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("10.0.0.0/8")}
+	})
+	srv := httptest.NewServer(o.Wrap(http.HandlerFunc(community)))
+	defer srv.Close()
+	b := o.Browser().At(srv)
+	b.Bare = true
+	get := func(protos []string, ips string) page {
+		r := b.Request(http.MethodGet, "/login", nil)
+		r.Header["X-Forwarded-Proto"] = protos
+		r.Header.Set("X-Forwarded-For", ips)
+		return b.Send(r)
+	}
+	for _, protos := range [][]string{{"https,http"}, {"https", "http"}, {"https , <b>http"}} {
+		refused := get(protos, "203.0.113.9, 198.51.100.7")
+		require.Equal(t, http.StatusForbidden, refused.Status)
+		said := strings.Join(protos, ", ")
+		require.Contains(t, refused.Text(), fmt.Sprintf("X-Forwarded-Proto is %q", said))
+		require.NotContains(t, refused.Body, "<b>http<")
+		require.NotContains(t, refused.Body, "198.51.100.7", "only the log has the proxies")
+		line := o.Log.String()[strings.LastIndex(o.Log.String(), "request over plain HTTP refused"):]
+		for _, part := range []string{`"peer":"127.0.0.1"`, `"client":"198.51.100.7"`, `"trusted proxies passed":1`, "X-Forwarded-Proto is"} {
+			require.Contains(t, line, part)
+		}
+		require.Equal(t, http.StatusForbidden, get(protos, "203.0.113.9").Status)
+	}
+	require.Equal(t, http.StatusOK, get([]string{"https,http"}, "203.0.113.9, 10.0.0.1").Status, "both are trusted")
+}
+
 func TestAStrangersForwardedAddressCountsForNothing(t *testing.T) {
 	o := newOffice(t)
 	var answer page
