@@ -6,6 +6,7 @@ import (
 	"net/http/httputil"
 	"net/netip"
 	"net/url"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -93,6 +94,27 @@ func TestWhatIsTheOfficesBelowAPath(t *testing.T) {
 	}
 	r := httptest.NewRequest(http.MethodGet, path+"/topics", nil)
 	require.Zero(t, testing.AllocsPerRun(100, func() { backoffice.UnderAlias(r, path, alias[1:]) }))
+}
+
+func TestTheOriginOfAFormHasNoPath(t *testing.T) {
+	o := newOffice(t, below)
+	ada := o.Plain("Ada", backoffice.Moderator)
+	live := 0
+	o.Inside.HandleFunc("/live", func(http.ResponseWriter, *http.Request) { live++ })
+	for origin, ok := range map[string]bool{strings.TrimSuffix(o.Cfg.Origin, path): true, o.Cfg.Origin: false, o.Cfg.Origin + "/": false} {
+		form := ada.Get("/account/name").Form("/account/name")
+		form.Set("name", "Ada")
+		for path, r := range map[string]*http.Request{"form": ada.With(http.MethodPost, "/account/name", form), "handshake": ada.Request(http.MethodGet, "/live", nil)} {
+			r.Header.Del("Sec-Fetch-Site")
+			r.Header.Set("Origin", origin)
+			if path == "handshake" {
+				r.Header.Set("Connection", "Upgrade")
+				r.Header.Set("Upgrade", "websocket")
+			}
+			require.Equal(t, !ok, ada.Send(r).Status == http.StatusForbidden, "%s from %s", path, origin)
+		}
+	}
+	require.Equal(t, 1, live)
 }
 
 func TestNoAliasIsMistakenForThePathOfTheCommunity(t *testing.T) {

@@ -126,6 +126,10 @@ func TestURL(t *testing.T) {
 		require.Equal(t, want, f.URL(path), path)
 	}
 	require.Equal(t, "https://a.example/k7w3/", f.Home())
+	require.Equal(t, "https://a.example/", f.BeforeAlias())
+	f.Base = "/our/forum/k7w3"
+	require.Equal(t, "https://a.example/our/forum/k7w3/", f.Home())
+	require.Equal(t, "https://a.example/our/forum/", f.BeforeAlias())
 }
 
 func TestInitials(t *testing.T) {
