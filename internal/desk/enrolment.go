@@ -99,7 +99,11 @@ func (e *ClockError) Error() string { return "the phone's clock is off by " + e.
 // confirm checks the first code of an enrolment and returns the factor to store, and
 // the counted attempt. Wrong codes are limited, as at sign-in.
 func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, sealed, code, label string) (store.Factor, *attempt, error) {
-	if err := d.method.wellFormed(code); err != nil {
+	code, recovery, err := readCode(code)
+	if err == nil && recovery {
+		err = notCode()
+	}
+	if err != nil {
 		return store.Factor{}, nil, err
 	}
 	e, p, err := d.openEnrolment(o.Email, place, sealed)

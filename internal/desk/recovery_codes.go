@@ -19,41 +19,17 @@ import (
 
 const (
 	// RecoveryCodes is the number of codes in a set, recoveryLength the number of
-	// base32 characters in each: 80 bits.
+	// base32 characters in each: 79 bits.
 	RecoveryCodes  = 10
 	recoveryLength = 16
 	recoverySalt   = 16
+	// recoveryAlphabet is that of base32 without L, so that a 1 can only be an I.
+	recoveryAlphabet = "ABCDEFGHIJKMNOPQRSTUVWXYZ234567"
 )
 
-// recoveryCost is the cost of hashing a recovery code. 80 random bits need a less
+// recoveryCost is the cost of hashing a recovery code. 79 random bits need a less
 // slow hash than a chosen password, and a new set takes ten of them.
 var recoveryCost = password.Params{MemoryKiB: 19456, Time: 2, Threads: 1}
-
-// parseRecoveryCode reads a code as people type it: in any case, with spaces or
-// dashes anywhere, and with 0, 1 and 8, which base32 does not have, for the letters
-// that they look like.
-func parseRecoveryCode(input string) (string, bool) {
-	var b strings.Builder
-	for _, r := range input {
-		switch {
-		case r == ' ' || r == '-' || r == '\t' || r == '\u00a0' || r == '\r' || r == '\n':
-			continue
-		case r >= 'a' && r <= 'z':
-			r -= 'a' - 'A'
-		case r == '0':
-			r = 'O'
-		case r == '1':
-			r = 'I'
-		case r == '8':
-			r = 'B'
-		}
-		if (r < 'A' || r > 'Z') && (r < '2' || r > '7') || b.Len() >= recoveryLength {
-			return "", false
-		}
-		b.WriteRune(r)
-	}
-	return b.String(), b.Len() == recoveryLength
-}
 
 // newRecoveryCodes creates a set, and returns its codes to show once.
 func (d *Desk) newRecoveryCodes(ctx context.Context, operatorID string) ([]string, store.PutRecoverySet, error) {
@@ -62,8 +38,7 @@ func (d *Desk) newRecoveryCodes(ctx context.Context, operatorID string) ([]strin
 	set := store.RecoverySet{OperatorID: operatorID, Salt: append([]byte(cost.String()+"$"), salt...), CreatedAt: d.Now()}
 	var codes []string
 	for range RecoveryCodes {
-		b := vault.Random(recoveryLength * 5 / 8)
-		code := base32.StdEncoding.EncodeToString(b)
+		code := newRecoveryCode()
 		hash, err := d.Hasher.DeriveWith(waiting(ctx, insider(operatorID)), cost, code, salt)
 		if err != nil {
 			return nil, store.PutRecoverySet{}, fmt.Errorf("hash recovery code: %w", err)
@@ -72,6 +47,16 @@ func (d *Desk) newRecoveryCodes(ctx context.Context, operatorID string) ([]strin
 		codes = append(codes, grouped(code))
 	}
 	return codes, store.PutRecoverySet{Set: set}, nil
+}
+
+// newRecoveryCode returns one of all codes over recoveryAlphabet, each as likely.
+func newRecoveryCode() string {
+	for {
+		code := base32.StdEncoding.EncodeToString(vault.Random(recoveryLength * 5 / 8))
+		if !strings.Contains(code, "L") {
+			return code
+		}
+	}
 }
 
 // recoveryCost returns recoveryCost, or the cost of passwords here if that is less.

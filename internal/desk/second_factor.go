@@ -23,13 +23,13 @@ type response struct {
 	row string
 }
 
-// parseSecond returns a recovery code if input has the shape of one, otherwise an
-// authenticator code, or *InvalidError if it cannot be one.
+// parseSecond reads a second factor as it was typed.
 func (d *Desk) parseSecond(operatorID, input string) (response, error) {
-	if code, ok := parseRecoveryCode(input); ok {
+	code, recovery, err := readCode(input)
+	if recovery {
 		return response{code, "recovery code", true, operatorKey("recovery", operatorID)}, nil
 	}
-	return response{input, "authenticator", false, operatorKey("code", operatorID)}, d.method.wellFormed(input)
+	return response{code, "authenticator", false, operatorKey("code", operatorID)}, err
 }
 
 // proof is a correct second factor, with the writes that spend it. They are
@@ -116,8 +116,6 @@ func (d *Desk) spent(ctx context.Context, v Visit, o store.Operator, err error) 
 // factorMethod is a kind of second factor. Authenticator apps are the only one so
 // far.
 type factorMethod interface {
-	// wellFormed returns *InvalidError for what cannot be a response at all.
-	wellFormed(input string) error
 	// verify returns the write that spends the response, nil if the response is
 	// wrong, and an error if the factor itself cannot be read.
 	verify(f store.Factor, input string, now time.Time) (store.Write, error)
@@ -136,25 +134,6 @@ type totpMethod struct {
 func (d *Desk) totpOptions() totp.Options {
 	return totp.Options{StrictWindow: d.Settings().StrictCodes}
 }
-
-func (totpMethod) wellFormed(input string) error {
-	_, err := totp.Verify(blankSecret, input, time.Unix(0, 0), totp.Options{})
-	if errors.Is(err, totp.ErrMalformed) {
-		bad := &InvalidError{}
-		bad.Add("code", "not_code", "Enter the 6 digits that your authenticator app shows.")
-		return bad
-	}
-	return nil
-}
-
-// blankSecret serves to check the form of a code.
-var blankSecret = func() totp.Secret {
-	s, err := totp.SecretFromBytes(make([]byte, 20))
-	if err != nil {
-		panic("desk: " + err.Error())
-	}
-	return s
-}()
 
 func (m totpMethod) verify(f store.Factor, input string, now time.Time) (store.Write, error) {
 	if f.Kind != kindTOTP {

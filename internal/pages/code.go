@@ -57,7 +57,7 @@ func (c *call) submitCode(wrong string) (view.Form, error) {
 	passed, err := c.Desk.SubmitCode(c.ctx(), c.browserVisit(), c.token(preCookie), c.form.Get("code"))
 	bad := (*desk.InvalidError)(nil)
 	switch {
-	case errors.As(err, &bad) && c.path == "/login/recovery":
+	case errors.As(err, &bad) && c.path == "/login/recovery" && bad.Problems[0].Code == "not_code":
 		return f.Refuse("code", "A recovery code has 16 letters and digits, like ABCD-EFGH-IJKL-MNOP. Check that none is missing."), nil
 	case errors.As(err, &bad):
 		return problems(bad), nil

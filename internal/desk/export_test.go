@@ -1,0 +1,4 @@
+package desk
+
+// ReadCode is readCode.
+var ReadCode = readCode

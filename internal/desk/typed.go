@@ -1,0 +1,150 @@
+package desk
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+)
+
+const (
+	// codeLength is the number of digits that an authenticator app shows.
+	codeLength = 6
+	// maxTyped is more than a list of recovery codes with a heading, in bytes.
+	maxTyped = 1024
+)
+
+// readCode reads a code as people type or paste it: six digits, or a recovery code.
+// Only letters and digits count, in any script, width or case, and a sentence around
+// the code does not matter if no other code is in it. Anything else is *InvalidError.
+func readCode(text string) (code string, recovery bool, err error) {
+	if len(text) > maxTyped {
+		text = ""
+	}
+	words := strings.Fields(strings.Map(foldTyped, lookAlikes.Replace(strings.ToUpper(text))))
+	whole := strings.Join(words, "")
+	if code, ok := sixDigits(whole); ok {
+		return code, false, nil
+	}
+	// Before the text as a whole: "123456 is your code" has as many letters and digits
+	// as a recovery code.
+	found := codesIn(words)
+	if len(found) == 1 {
+		return found[0], len(found[0]) == recoveryLength, nil
+	}
+	if code, ok := recoveryCode(whole); ok {
+		return code, true, nil
+	}
+	if len(found) > 1 || isList(whole) {
+		return "", false, invalid("code", "several_codes", "Enter one code only.")
+	}
+	return "", false, notCode()
+}
+
+func notCode() error {
+	return invalid("code", "not_code", "Enter the 6 digits that your authenticator app shows.")
+}
+
+// foldTyped maps a character in upper case to the ASCII letter or digit that it is in a
+// code, to a space if it separates words, to -1 if it only groups characters or shows
+// nothing, and to "?" if no code can contain it.
+func foldTyped(r rune) rune {
+	if d, ok := digit(r); ok {
+		return d
+	}
+	if r >= '\uFF21' && r <= '\uFF3A' {
+		r += 'A' - '\uFF21' // full width
+	}
+	switch {
+	case r >= 'A' && r <= 'Z':
+		return r
+	case strings.ContainsRune("_−˗⁃ーｰـ", r), unicode.In(r, unicode.Pd, unicode.M), isInvisible(r):
+		return -1 // Japanese and Arabic keyboards have lengthening marks where others have a dash.
+	case r == unicode.ReplacementChar, unicode.IsControl(r) && !unicode.IsSpace(r):
+		return '?'
+	case unicode.In(r, unicode.Z, unicode.Cc, unicode.P, unicode.S, unicode.Lo):
+		return ' ' // Letters without a case are in no code.
+	}
+	return '?'
+}
+
+// digit returns the ASCII digit for a decimal digit of any script.
+func digit(r rune) (rune, bool) {
+	// The ranges are runs of ten, each from zero to nine.
+	for _, in := range unicode.Nd.R16 {
+		if r >= rune(in.Lo) && r <= rune(in.Hi) {
+			return '0' + (r-rune(in.Lo))%10, true
+		}
+	}
+	for _, in := range unicode.Nd.R32 {
+		if r >= rune(in.Lo) && r <= rune(in.Hi) {
+			return '0' + (r-rune(in.Lo))%10, true
+		}
+	}
+	return 0, false
+}
+
+// lookAlikes replaces capitals of other alphabets, and a sign, with the Latin letter
+// that looks the same.
+var lookAlikes = strings.NewReplacer(slices.Concat(
+	pairs("АAВBЕEКKМMНHОOРPСCТTУYХXЅSІIЈJԚQԜWҮY"), // Cyrillic
+	pairs("ΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧX"),         // Greek
+	pairs("İI\u212AK"),
+)...)
+
+var (
+	asDigits  = strings.NewReplacer("O", "0", "I", "1", "L", "1")
+	asLetters = strings.NewReplacer("0", "O", "1", "I", "L", "I", "8", "B")
+)
+
+// sixDigits returns the code of an authenticator app in a text that is one. In it, the
+// letter O is a zero, and I and L are a one.
+func sixDigits(s string) (string, bool) {
+	if len(s) != codeLength || !strings.ContainsAny(s, "0123456789") {
+		return "", false
+	}
+	s = asDigits.Replace(s)
+	return s, isDigits(s)
+}
+
+func isDigits(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
+// recoveryCode returns the recovery code in a text that is one: with I for L and 1,
+// O for 0 and B for 8, which no code has.
+func recoveryCode(s string) (string, bool) {
+	s = asLetters.Replace(s)
+	return s, len(s) == recoveryLength && strings.Trim(s, recoveryAlphabet) == ""
+}
+
+// codesIn returns the different codes in a sentence: recovery codes that are one word,
+// and neighbouring words that are six digits together.
+func codesIn(words []string) (found []string) {
+	run := ""
+	for i, word := range append(words, "?") {
+		if isDigits(word) && i < len(words) {
+			run += word
+			continue
+		}
+		if len(run) == codeLength {
+			found = append(found, run)
+		}
+		run = ""
+		if code, ok := recoveryCode(word); ok {
+			found = append(found, code)
+		}
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+// isList reports whether a text is several codes that were pasted without the line
+// breaks between them, which browsers remove.
+func isList(s string) bool {
+	if len(s) > codeLength && len(s)%codeLength == 0 && isDigits(s) {
+		return true
+	}
+	codes := slices.Collect(slices.Chunk([]byte(s), recoveryLength))
+	return len(codes) > 1 && !slices.ContainsFunc(codes, func(c []byte) bool {
+		_, ok := recoveryCode(string(c))
+		return !ok
+	})
+}
