@@ -18,6 +18,12 @@ var (
 	// ErrUnknown means that the link never existed, is malformed, has another
 	// purpose, or was revoked, for example by a newer one.
 	ErrUnknown = fmt.Errorf("%w: unknown", ErrLink)
+	// ErrMalformed is ErrUnknown for a text without a token, or with several: nothing was
+	// looked up, so say what is wrong with it.
+	ErrMalformed = fmt.Errorf("%w: not a token", ErrUnknown)
+	// ErrCut is ErrUnknown for a link without its token: it was cut off before "#", or
+	// a mail filter put a link of its own in its place.
+	ErrCut = fmt.Errorf("%w: a link without its token", ErrUnknown)
 	// ErrUsed means that the link was spent before.
 	ErrUsed = fmt.Errorf("%w: used", ErrLink)
 	// ErrExpired means that the link has expired.
