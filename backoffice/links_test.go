@@ -66,7 +66,7 @@ func TestAForgottenPassword(t *testing.T) {
 		require.NotEqual(t, token, expired)
 		o.Clock.Add(30 * time.Minute)
 		var want string
-		for name, bad := range map[string]string{"used": token, "expired": expired, "none": strings.Repeat("A", 43), "empty": "", "garbage": "<script>"} {
+		for name, bad := range map[string]string{"used": token, "expired": expired, "none": strings.Repeat("A", 43)} {
 			answer := b.Use("/reset", bad, better, "code", o.Code(ada.Secret))
 			require.Equal(t, http.StatusGone, answer.Status, name)
 			require.Contains(t, answer.Body, o.Base+"/forgot", "with the way to a new one")
@@ -88,7 +88,9 @@ func TestAnInvitation(t *testing.T) {
 	token := o.LinkIn("welcome")
 	b := o.Browser()
 	require.Equal(t, http.StatusUnprocessableEntity, b.Login("Ben", good).Status)
-	require.Equal(t, http.StatusGone, b.Use("/reset", token, better).Status, "it is no reset link")
+	led := b.Use("/reset", token, better)
+	require.Equal(t, http.StatusUnprocessableEntity, led.Status, "it is no reset link")
+	require.Equal(t, token, led.Form("/welcome").Get("token"), "but it leads on")
 	require.Equal(t, http.StatusUnprocessableEntity, b.Use("/welcome", token, "short").Status)
 	done := b.Use("/welcome", token, better)
 	require.Equal(t, "/login?done=welcome", done.Location, done.Text())

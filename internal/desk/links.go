@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/postern-go/postern/reset"
 	"github.com/postern-go/postern/store"
@@ -17,6 +18,10 @@ func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, state st
 		return store.SignInView{}, store.Token{}, nil, err
 	}
 	view, t, why, err := d.follow(ctx, v, links, state, token)
+	if _, ok := errors.AsType[*MisplacedError](err); ok {
+		try.takeBack(ctx)
+		return view, t, nil, err
+	}
 	switch {
 	case err != nil || why == "":
 		try.right = try.keys()
@@ -29,35 +34,106 @@ func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, state st
 		entry.Target(view.Operator)
 	}
 	entry.Record(ctx)
-	return view, t, nil, ErrLink
+	return view, t, nil, linkProblem(token)
+}
+
+// MisplacedError means that a link works, but on another page. It is an ErrLink.
+type MisplacedError struct {
+	// Page is the path of that page.
+	Page string
+}
+
+func (e *MisplacedError) Error() string { return "link belongs to " + e.Page }
+
+// Unwrap returns ErrLink.
+func (e *MisplacedError) Unwrap() error { return ErrLink }
+
+// misplaced returns *MisplacedError if a link that was refused with an error works on
+// another page, or nil. Only those who have the link learn of it.
+func (d *Desk) misplaced(ctx context.Context, v Visit, token string, refused error) error {
+	if !errors.Is(refused, reset.ErrUnknown) {
+		return nil
+	}
+	for page, of := range map[string]struct {
+		links *reset.Links
+		state store.OperatorState
+	}{"/setup": {d.setup, ""}, "/welcome": {d.invites, store.OperatorInvited}, "/reset": {d.resets, store.OperatorActive}} {
+		t, err := of.links.Find(ctx, token)
+		switch {
+		case errors.Is(err, reset.ErrLink):
+			continue
+		case err != nil:
+			return fmt.Errorf("find link: %w", err)
+		}
+		works := false
+		if of.state == "" {
+			works, err = d.Store.HasOperators(ctx)
+			works = !works
+		} else {
+			var why string
+			_, why, err = d.owner(ctx, v, t, of.state)
+			works = why == ""
+		}
+		if err != nil {
+			return fmt.Errorf("find its page: %w", err)
+		}
+		if works {
+			return &MisplacedError{page}
+		}
+	}
+	return nil
+}
+
+// linkProblem returns ErrLink for what is no link that works. If no token can be read
+// in it, the error is also *InvalidError, which says why: that tells nothing about any
+// link.
+func linkProblem(token string) error {
+	_, err := reset.ParseToken(token)
+	switch {
+	case strings.TrimSpace(token) == "":
+		err = invalid("token", "required", "Paste the link, or the code in it.")
+	case errors.Is(err, reset.ErrCut):
+		err = invalid("token", "cut", "This link has no code in it: it was cut off at the “#”, or a mail filter replaced it. Copy the code from the text of the email instead.")
+	case errors.Is(err, reset.ErrMalformed):
+		err = invalid("token", "not_token", "This is not one whole link or code. Copy it again, with all 43 characters of the code.")
+	default:
+		return ErrLink
+	}
+	return errors.Join(ErrLink, err)
 }
 
 // follow reads a link and its operator, and returns why the link does not work, or "".
 func (d *Desk) follow(ctx context.Context, v Visit, links *reset.Links, state store.OperatorState, token string) (view store.SignInView, t store.Token, why string, err error) {
 	t, err = links.Find(ctx, token)
 	if errors.Is(err, reset.ErrLink) {
-		return view, t, err.Error(), nil
+		return view, t, err.Error(), d.misplaced(ctx, v, token, err)
 	}
 	if err != nil {
 		return view, t, "", fmt.Errorf("find link: %w", err)
 	}
+	view, why, err = d.owner(ctx, v, t, state)
+	return view, t, why, err
+}
+
+// owner reads the operator of a link, and returns why the link does not work, or "".
+func (d *Desk) owner(ctx context.Context, v Visit, t store.Token, state store.OperatorState) (view store.SignInView, why string, err error) {
 	view, err = d.findSignIn(ctx, v, store.SignInQuery{OperatorID: t.Subject, Counters: []string{d.postsKey(t)}})
 	if isNotFound(err) {
-		return view, t, "operator is gone", nil
+		return view, "operator is gone", nil
 	}
 	if err != nil {
-		return view, t, "", err
+		return view, "", err
 	}
 	may, err := d.mayStill(ctx, t.CreatedBy, view.Operator)
 	switch {
 	case err != nil:
-		return view, t, "", err
+		return view, "", err
 	case !may:
 		why = "its creator may no longer create links"
 	case view.Operator.State != state || d.PasswordElsewhere(view.Operator):
 		why = d.whyNoLink(view.Operator)
 	}
-	return view, t, why, nil
+	return view, why, nil
 }
 
 // postsKey is the key of the counter of refused forms with a link.

@@ -307,7 +307,7 @@ func TestOneAddressTriesTwentyWrongLinks(t *testing.T) {
 		require.ErrorIs(t, o.Reset(ctx, home, form("hello", "")), desk.ErrLink)
 	}
 	requireLimited(t, o.Reset(ctx, home, form("hello", "")), began.Add(45*time.Second))
-	requireLimited(t, o.Welcome(ctx, home, form(token, "")), began.Add(45*time.Second))
+	requireMisplaced(t, o.Welcome(ctx, home, form(token, "")), "/reset")
 	require.ErrorIs(t, o.Reset(ctx, from("203.0.113.8"), form("hello", "")), desk.ErrLink)
 	require.NoError(t, o.Reset(ctx, home, form(token, "")), "one that works is none of them")
 }

@@ -57,12 +57,16 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 	if err != nil {
 		return fmt.Errorf("look for operators: %w", err)
 	}
+	if err := d.misplaced(ctx, v, f.Token, wrong); err != nil {
+		try.takeBack(ctx)
+		return err
+	}
 	if has {
 		return ErrSetUp
 	}
 	if wrong != nil {
 		d.Audit(v, "setup.refused", Refused).Because(wrong.Error()).Record(ctx)
-		return linkError(wrong)
+		return linkProblem(f.Token)
 	}
 	try.takeBack(ctx)
 	bad := &InvalidError{}

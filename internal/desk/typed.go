@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/postern-go/postern/internal/line"
 )
 
 const (
@@ -57,7 +59,7 @@ func foldTyped(r rune) rune {
 	switch {
 	case r >= 'A' && r <= 'Z':
 		return r
-	case strings.ContainsRune("_−˗⁃ーｰـ", r), unicode.In(r, unicode.Pd, unicode.M), isInvisible(r):
+	case strings.ContainsRune("_−˗⁃ーｰـ", r), unicode.In(r, unicode.Pd, unicode.M), line.Invisible(r):
 		return -1 // Japanese and Arabic keyboards have lengthening marks where others have a dash.
 	case r == unicode.ReplacementChar, unicode.IsControl(r) && !unicode.IsSpace(r):
 		return '?'

@@ -3,10 +3,12 @@ package desk_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/totp"
 )
 
 // TestCodesAsPeopleTypeThem reads one code, 026835, and one recovery code.
@@ -75,6 +77,44 @@ func TestWhatIsNotCertainlyOneCodeIsRefused(t *testing.T) {
 			requireProblem(t, err, "code", problem)
 		}
 	}
+}
+
+func TestEveryFieldForACodeReadsItAsTyped(t *testing.T) {
+	persian := strings.NewReplacer("0", "۰", "1", "۱", "2", "۲", "3", "۳", "4", "۴", "5", "۵", "6", "۶", "7", "۷", "8", "۸", "9", "۹")
+	typed := func(code string) string { return "\u200f" + persian.Replace(code[:3]+"\u00a0"+code[3:]) + "\n" }
+	lower := func(code string) string {
+		return strings.NewReplacer("o", "0", "i", "1", "b", "8").Replace(strings.ToLower(code))
+	}
+	o := newOffice(t)
+	o.Person("Ada", desk.RoleSuperAdministrator)
+	pre, e := o.enrolling("Ada")
+	code := func() string {
+		o.Clock.Add(totp.Period)
+		return typed(o.Code(e.Key.Secret))
+	}
+	for _, wrong := range []string{"ABIO-K2PT-HMEX-67NB", "123456 654321"} {
+		_, _, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, wrong)
+		require.ErrorAs(t, err, new(*desk.InvalidError), "no app shows it")
+	}
+	passed, codes, err := o.ConfirmSignInEnrolment(ctx, home, pre, e.Sealed, code())
+	require.NoError(t, err)
+	token := passed.Token
+	for _, second := range []func(i int) string{func(int) string { return code() }, func(i int) string { return lower(codes[i]) }} {
+		_, err = o.SubmitCode(ctx, home, o.Begun("Ada"), second(0))
+		require.NoError(t, err, "at sign-in")
+		token, err = o.StepUp(ctx, home, o.Identity(token), good, second(1))
+		require.NoError(t, err, "at a step-up")
+		added, err := o.BeginEnrolment(o.Identity(token))
+		require.NoError(t, err)
+		o.Clock.Add(totp.Period)
+		more, _, err := o.ConfirmEnrolment(ctx, home, o.Identity(token), added.Sealed, typed(o.Code(added.Key.Secret)), "")
+		require.NoError(t, err, "for another app")
+		token = more
+	}
+	require.NoError(t, o.Reset(ctx, home, form(o.ResetLink("ada@example.org"), code())), "at a reset")
+	o.Clock.Add(time.Hour)
+	require.NoError(t, o.Reset(ctx, home, form(o.ResetLink("ada@example.org"), lower(codes[2]))), "at a reset, with a recovery code")
+	require.Zero(t, o.Count("code.refused")+o.Count("recovery.refused"))
 }
 
 // FuzzReadCode states that a code that was read reads as itself.

@@ -19,7 +19,7 @@ import (
 )
 
 // nothing is a token of no link.
-var nothing = strings.Repeat("x", 43)
+var nothing = strings.Repeat("A", 43)
 
 const short = "too short"
 
@@ -88,6 +88,7 @@ func secondStep(g *gallery) {
 	o.keep("empty", form)
 	o.keep("refused", b.Submit(form, "/login/code", "code", o.WrongCode(ada.Secret)))
 	o.keep("malformed", b.Submit(form, "/login/code", "code", "12 34"))
+	o.keep("several", b.Submit(form, "/login/code", "code", "123456 654321"))
 	form = b.Get("/login/recovery")
 	o.keep("empty", form)
 	o.keep("refused", b.Submit(form, "/login/recovery", "code", "AAAA-BBBB-CCCC-DDDD"))
@@ -135,6 +136,14 @@ func links(g *gallery) {
 	o.keep("wrong-code", b.Submit(asks, "/reset", "password", testoffice.Better, "password_again", testoffice.Better, "code", o.WrongCode(ada.Secret)))
 	o.Unreadable("ada")
 	o.keep("unreadable", b.Submit(asks, "/reset", "password", testoffice.Better, "password_again", testoffice.Better, "code", o.Code(ada.Secret)))
+	again := []string{"password", testoffice.Better, "password_again", testoffice.Better}
+	use := func(token string) browse.Page {
+		return b.Submit(form, "/reset", append([]string{"token", token}, again...)...)
+	}
+	o.keep("misplaced", use(invited))
+	o.keep("cut", use("https://community.example/k7w3/reset"))
+	o.keep("not-a-token", use(nothing[1:]))
+	o.keep("plain", b.Get("/reset%23"+nothing))
 	o.keep("plain", b.Submit(form, "/reset", "token", nothing, "password", testoffice.Better, "password_again", testoffice.Better))
 }
 

@@ -3,7 +3,9 @@ package gallery
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -164,7 +166,9 @@ type mailed struct{ *testoffice.Witness }
 func (mailed) Last(context.Context) (string, error) { return "", errors.ErrUnsupported }
 
 func auditWitnessed(g *gallery) {
-	for state, w := range map[string]desk.Witness{"accepted": &testoffice.Witness{}, "unread": mailed{&testoffice.Witness{}}} {
+	witnesses := map[string]desk.Witness{"accepted": &testoffice.Witness{}, "unread": mailed{&testoffice.Witness{}}}
+	for _, state := range slices.Sorted(maps.Keys(witnesses)) { // The order of states is kept, too.
+		w := witnesses[state]
 		o := g.staffed(func(c *desk.Config, _ *pages.Config) { c.Witness = w })
 		err := o.AcceptAudit(ctx, desk.CommandLine(), testoffice.Home, "An older copy was restored.")
 		require.NoError(o.T, err)

@@ -112,7 +112,11 @@ func (c *call) makeTexts() {
 	route := len(b)
 	b = append(b, c.r.Method...)
 	b = append(b, ' ')
-	b = append(b, c.path...)
+	if page, coded := damagedLink(c.path); coded {
+		b = append(b, page...) // What follows may be a secret, and the route is logged.
+	} else {
+		b = append(b, c.path...)
+	}
 	all := string(b)
 	c.policy, c.nonce = all[idLength:route], all[nonce:nonce+nonceLength]
 	c.visit.RequestID, c.visit.Route = all[:idLength], all[route:]

@@ -31,7 +31,7 @@ func (c *call) fail(err error) {
 	}
 	limited, busy := (*desk.LimitedError)(nil), (*password.BusyError)(nil)
 	unread, lacking := badRequest(0), errDenied{}
-	refused := (*desk.RefusedError)(nil)
+	refused, misplaced := (*desk.RefusedError)(nil), (*desk.MisplacedError)(nil)
 	form, _ := refusal(err)
 	switch {
 	case errors.As(err, &limited):
@@ -57,6 +57,8 @@ func (c *call) fail(err error) {
 		_ = c.redirect(signInEnded.at("/login"))
 	case errors.Is(err, desk.ErrPaused):
 		c.problem(http.StatusServiceUnavailable, MaintenancePage{Text: c.state.Settings.PausedText})
+	case errors.As(err, &misplaced):
+		c.fail(c.showMisplaced(misplaced.Page))
 	case errors.Is(err, desk.ErrLink), errors.Is(err, desk.ErrSetUp):
 		c.problem(http.StatusGone, LinkPage{})
 	case errors.Is(err, errCrossSiteNavigation):

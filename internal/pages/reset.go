@@ -25,12 +25,6 @@ type ResetPage struct {
 
 func (ResetPage) Template() string { return "reset" }
 
-// LinkPage refuses a link that has expired, was used or is unknown, without
-// saying which.
-type LinkPage struct{}
-
-func (LinkPage) Template() string { return "link" }
-
 // getReset answers the same for every link. The token is in the fragment, which no
 // server sees, and nothing is looked up or spent before the form is posted, so
 // mail scanners may fetch the page as often as they like.

@@ -148,6 +148,10 @@ func (c *call) dispatch() {
 		c.serveAsset(name)
 		return
 	}
+	if page, _ := damagedLink(c.path); page != "" && !c.unsafe() {
+		c.serve((*call).serveDamagedLink)
+		return
+	}
 	if err := c.decide(); err != nil {
 		c.fail(err)
 		return

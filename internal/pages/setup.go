@@ -42,6 +42,8 @@ func (c *call) postSetup() error {
 		return c.redirect(officeSetUp.at("/login"))
 	case errors.As(err, &bad):
 		p.Form = problems(bad)
+	case errors.As(err, new(*desk.MisplacedError)):
+		return err
 	case errors.Is(err, desk.ErrLink):
 		p.Form = p.Refuse("token", "This setup code does not work. Paste the newest one that the server printed, or restart the server to get a new one.")
 	default:

@@ -12,6 +12,8 @@ function takeToken() {
   if (!holder || !token || token.startsWith("field-") || token.startsWith("section-") || token === "main") return;
   const input = holder.querySelector("input");
   input.value = token;
+  // A password manager takes a text field for the name of the account.
+  input.type = "hidden";
   holder.hidden = true;
   history.replaceState(null, "", location.pathname);
 }

@@ -1,0 +1,52 @@
+package backoffice_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+)
+
+func TestALinkThatWasDamagedOnItsWay(t *testing.T) {
+	o := newOffice(t, func(c *backoffice.Config) {
+		c.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { _, _ = w.Write([]byte("host")) })
+	})
+	ada := o.Enrolled("Ada", backoffice.Moderator)
+	stranger := o.Browser()
+	stranger.Submit(stranger.Get("/forgot"), "/forgot", "email", "ada@example.org")
+	token := o.LinkIn("reset")
+	events := len(o.Events())
+	for _, page := range []string{"/reset", "/welcome", "/setup"} {
+		for _, b := range []*browser{stranger, ada.Browser} {
+			for _, junk := range []string{"%23", "%2523", "%252523", "/%23", "&%2335;", "&%23x23;", "&num;", "=23", "%3D23", "/"} {
+				answer := b.Get(page + junk + token)
+				require.Equal(t, http.StatusNotFound, answer.Status, junk)
+				require.Contains(t, answer.Text(), "This link was damaged", junk)
+				require.Equal(t, page, answer.Link("Open the page"), junk)
+				require.NotContains(t, answer.Body, token[:20], junk)
+				require.Empty(t, answer.Location, junk)
+			}
+			for _, junk := range []string{".", ")", "%3E", "%22", "'", ",", "%20", "%E2%80%9D", ".%29", "=", "&", "/", "!", "]", "%7D", ";", "*"} {
+				answer := b.Get(page + junk)
+				require.Equal(t, http.StatusSeeOther, answer.Status, junk)
+				require.Equal(t, page, answer.Location, junk)
+			}
+		}
+		for _, theirs := range []string{".html", "-all", "s", "/all", "x%23y"} {
+			require.Equal(t, "host", ada.Get(page+theirs).Body, "a page of the host")
+		}
+	}
+	require.Equal(t, http.StatusSeeOther, stranger.Post("/reset%23"+token, nil).Status, "nothing is posted there")
+	require.NotContains(t, o.Log.String(), token[:20])
+	require.Len(t, o.Events(), events)
+
+	pasted := o.Server.URL + o.Base + "/reset%23" + token
+	asked := stranger.Use("/reset", pasted, better)
+	require.Equal(t, pasted, asked.Form("/reset").Get("token"), "the address of that page can be pasted")
+	code := strings.NewReplacer("0", "۰", "1", "۱", "2", "۲", "3", "۳", "4", "۴", "5", "۵", "6", "۶", "7", "۷", "8", "۸", "9", "۹").Replace(o.Code(ada.Secret))
+	done := stranger.Submit(asked, "/reset", "password", better, "password_again", better, "code", code[:6]+" "+code[6:])
+	require.Equal(t, "/login?done=reset", done.Location, done.Text())
+}

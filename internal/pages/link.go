@@ -1,0 +1,75 @@
+package pages
+
+import (
+	"net/http"
+	"regexp"
+	"strings"
+
+	"github.com/postern-go/postern/internal/view"
+)
+
+// LinkPage refuses a link that has expired, was used or is unknown, without
+// saying which.
+type LinkPage struct{}
+
+func (LinkPage) Template() string { return "link" }
+
+// linkPages are the pages that links lead to.
+var linkPages = []string{"/setup", "/welcome", "/reset"}
+
+// showMisplaced shows the page that the posted link belongs to, with the link in it.
+func (c *call) showMisplaced(page string) error {
+	f, token := view.Form{}, c.form.Get("token")
+	switch page {
+	case "/setup":
+		f = f.Refuse("", "This is the setup link, which belongs on this page.")
+		return c.showSetup(http.StatusUnprocessableEntity, SetupPage{Form: f, Token: token})
+	case "/welcome":
+		f = f.Refuse("", "This is the link of an invitation, which belongs on this page. Enter the password again.")
+		return c.showWelcome(http.StatusUnprocessableEntity, WelcomePage{Form: f, Token: token})
+	}
+	f = f.Refuse("", "This is a link for a new password, which belongs on this page. Enter the password again.")
+	return c.showReset(http.StatusUnprocessableEntity, ResetPage{Form: f, Token: token})
+}
+
+// DamagedLinkPage explains what to do with a link whose "#" was changed on its way, so
+// that what follows it came as part of the path. It is not used from there: a token in
+// a path is in the logs of servers.
+type DamagedLinkPage struct {
+	// To is the path of the page that the link should have opened.
+	To string
+}
+
+func (DamagedLinkPage) Template() string { return "damaged_link" }
+
+// damagedLink returns the page that a link should have opened if something changed or
+// added characters after its path. coded reports that a token may be among them.
+func damagedLink(path string) (page string, coded bool) {
+	for _, page := range linkPages {
+		rest, ok := strings.CutPrefix(path, page)
+		switch {
+		case !ok || rest == "":
+		case hash.MatchString(rest):
+			return page, true
+		case strings.Trim(rest, trailing) == "":
+			return page, false
+		}
+	}
+	return "", false
+}
+
+// hash is a "#" that came in a path, or a path below, as long as a token.
+var hash = regexp.MustCompile(`^/?(#|%(25)*23|&(#35|#x23|num);|=23)|^/.{40}`)
+
+// trailing is what programs take for a part of the link before it.
+const trailing = "/&.,;:!?)>]}'\"*=”’» \u00a0"
+
+// serveDamagedLink answers a damaged link. Browsers keep what follows "#" when they are
+// redirected.
+func (c *call) serveDamagedLink() error {
+	page, coded := damagedLink(c.path)
+	if !coded {
+		return c.redirect(page)
+	}
+	return c.show(http.StatusNotFound, DamagedLinkPage{To: page})
+}
