@@ -30,6 +30,7 @@ func TestTheTokenLeavesTheAddress(t *testing.T) {
 		require.Equal(t, site+page, b.Location(), "the token is gone from the address")
 		require.Equal(t, "abc-DEF_123", evaluate[string](b, `document.querySelector('[name=token]').value`))
 		require.False(t, shown(b, "[data-token]"), "there is nothing to paste")
+		require.Equal(t, "hidden", evaluate[string](b, `document.querySelector('[name=token]').type`), "and nothing that looks like the name of an account")
 	}
 	b.Open(site + "reset-empty")
 	require.True(t, shown(b, "[data-token]"))
