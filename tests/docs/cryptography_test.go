@@ -30,7 +30,7 @@ func inventory(t *testing.T) []algorithm {
 	return []algorithm{
 		{"argon2id, " + cost(password.DefaultParams()) + " (PHC string)", "passwords", "keys", "a higher cost: at each next sign-in",
 			[]string{"password argon2.IDKey"}},
-		{"argon2id, " + cost(recoveryCost(t)), "recovery codes (80 random bits)", "passwords", "the cost of a set is stored with it",
+		{"argon2id, " + cost(recoveryCost(t)), "recovery codes (79 random bits)", "passwords", "the cost of a set is stored with it",
 			[]string{"password argon2.IDKey"}},
 		{"bcrypt, scrypt, PBKDF2-HMAC-SHA-256 and -512", "imported hashes", "new hashes", "argon2id at the first sign-in",
 			[]string{"password bcrypt.CompareHashAndPassword bcrypt.MinCost scrypt.Key pbkdf2.Key sha512.New"}},

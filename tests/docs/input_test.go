@@ -27,9 +27,9 @@ var inputs = []struct {
 	{"description of a role", []string{"description"}, "one line, at most {internal/desk.maxDescription} characters"},
 	{"new password", []string{"password", "password_again"}, "[the policy](#passwords), at most {password.MaxBytes} bytes"},
 	{"password", []string{"password", "current_password"}, "at most {password.MaxBytes} bytes; longer ones are wrong, never cut"},
-	{"code", []string{"code"}, "6 ASCII digits; spaces are dropped"},
-	{"recovery code", []string{"code"}, "{internal/desk.recoveryLength} base32 characters; case, spaces and dashes are ignored; 0 1 8 are read as O I B"},
-	{"token of a link", []string{"token"}, "43 base64url characters, or the link around them; at most {reset.maxPasted} bytes"},
+	{"code", []string{"code"}, "{internal/desk.codeLength} digits of any script, whatever signs are between them; O is read as 0, I and L as 1. In a sentence, the only such digits"},
+	{"recovery code", []string{"code"}, "{internal/desk.recoveryLength} base32 characters without L, whatever signs are between them, in any case and width; 0 is read as O, 1 and L as I, 8 as B, a Cyrillic or Greek letter as the Latin one that it looks like. In a sentence, the only such word"},
+	{"token of a link", []string{"token"}, "{reset.tokenChars} base64url characters, alone or after the `#` of what is pasted: a link or a mail, also wrapped, quoted, encoded, or inside the link of a mail filter; at most {reset.maxPasted} bytes"},
 	{"role", []string{"role", "primary", "to"}, "the id of an existing role that the giver holds"},
 	{"permission", []string{"permission"}, "a declared one that the giver holds; yours are lower case, `area.verb`"},
 	{"reason", []string{"reason"}, "one line, characters that show nothing or change direction replaced; required to reset someone's two-factor authentication"},
@@ -89,7 +89,7 @@ func inputRules(t *testing.T) string {
 }
 
 // ruleOfOneField are refusals that look at no other field.
-var ruleOfOneField = []string{"form", "not_code", "not_text", "own", "path", "required", "same", "taken", "too_long", "unknown", "wrong", "beyond"}
+var ruleOfOneField = []string{"form", "not_code", "not_text", "own", "path", "required", "same", "taken", "too_long", "unknown", "wrong", "beyond", "not_token", "several_codes", "cut"}
 
 // rulesBetween is the table of rules between fields, which has every refusal that
 // the services make of more than one.

@@ -43,7 +43,7 @@ var fixed = []struct{ dir, name, text string }{
 	{"internal/desk", "ConfirmWithin", "to confirm a new office address there, before it is rolled back"},
 	{"internal/desk", "touchEvery", "precision of a session's last use"},
 	{"internal/desk", "RecoveryCodes", "recovery codes in a set"},
-	{"internal/desk", "recoveryLength", "base32 characters in each of them: 80 bits"},
+	{"internal/desk", "recoveryLength", "base32 characters in each of them: 79 bits, as L is not used"},
 	{"internal/desk", "maxName", "characters in a name, at most"},
 	{"internal/desk", "beatEvery", "between two checks of the parameters by `Run`"},
 	{"internal/desk", "purgeEvery", "between two purges by `Run`"},
