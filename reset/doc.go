@@ -42,6 +42,8 @@
 //     is not, because it reveals nothing about any account.
 //   - The token travels in the URL's fragment, which browsers send neither to a
 //     server nor in a Referer (ASVS 14.2.1). [Link.URL] returns no other kind.
+//   - What people paste works as mail programs and filters leave it, if it has one
+//     token for certain; see [ParseToken].
 //   - A [Link] that is printed, logged or marshalled by mistake shows
 //     "[redacted]". No error contains a token, an account or an IP address.
 //   - Counter keys are keyed hashes, so a copy of the store does not reveal who

@@ -58,7 +58,7 @@ func walkSetup(t *testing.T, s *site, i *inspector) {
 	p.Fill("#field-token", "not-a-token")
 	p.fillSetup()
 	require.Equal(t, 422, p.send())
-	require.Contains(t, p.problem(), "This setup code does not work")
+	require.Contains(t, p.problem(), "This is not one whole link or code")
 	require.Equal(t, p.email, p.Value("#field-email"), "what was typed stays")
 	require.Empty(t, p.Value("#field-password"), "passwords do not")
 	i.look(p, "set-up with a wrong link")
