@@ -60,6 +60,9 @@ func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 // show renders a page in memory, then answers with it.
 func (c *call) show(status int, p view.Page) error {
 	f := c.frame()
+	if _, paused := p.(MaintenancePage); paused {
+		f.Maintenance = "" // the page says the same
+	}
 	f.Breadcrumbs = Crumbs(p)
 	html, err := c.Pages.Render(f, p)
 	if err != nil {
