@@ -86,6 +86,7 @@ func (c *call) write(status int, html []byte) error {
 // redirect answers with a redirect to a path inside the office.
 func (c *call) redirect(to string) error {
 	c.w.Header().Set("Location", c.base+to)
+	c.w.Header().Set("Content-Length", "0") // to HEAD too
 	c.w.WriteHeader(http.StatusSeeOther)
 	return nil
 }
