@@ -2,7 +2,6 @@ package backoffice
 
 import (
 	"context"
-	"crypto/tls"
 	"net/http"
 	"net/url"
 	"slices"
@@ -52,13 +51,13 @@ func (o *Office) shadows(home string) bool {
 // askFor returns the status of the community's answer to a GET of a path, or 0 if it
 // does not come in time.
 func askFor(ctx context.Context, community http.Handler, origin url.URL, path string) int {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, path, nil)
-	if err != nil {
-		return 0
-	}
-	r.Host, r.RequestURI, r.RemoteAddr = origin.Host, path, "127.0.0.1:0"
-	if origin.Scheme == "https" {
-		r.TLS = &tls.ConnectionState{HandshakeComplete: true}
+	question := (&http.Request{
+		Method: http.MethodGet, URL: &url.URL{Path: path}, RequestURI: path, Host: origin.Host, RemoteAddr: "127.0.0.1:0",
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}, Body: http.NoBody,
+	}).WithContext(ctx)
+	if origin.Scheme == "https" { // or it would only be sent there
+		question.TLS = fresh(question.TLS)
+		question.Header.Set("X-Forwarded-Proto", "https")
 	}
 	w := &asked{ctx: ctx, header: http.Header{}, status: make(chan int, 1)}
 	go func() {
@@ -68,7 +67,7 @@ func askFor(ctx context.Context, community http.Handler, origin url.URL, path st
 				w.WriteHeader(http.StatusInternalServerError)
 			}
 		}()
-		community.ServeHTTP(w, r)
+		community.ServeHTTP(w, question)
 	}()
 	select {
 	case status := <-w.status:
@@ -77,6 +76,9 @@ func askFor(ctx context.Context, community http.Handler, origin url.URL, path st
 		return 0
 	}
 }
+
+// fresh returns a new value of the type of another.
+func fresh[T any](*T) *T { return new(T) }
 
 // asked is an answer of which only the status matters.
 type asked struct {

@@ -74,6 +74,13 @@ func TestAnAliasThatHidesAPageOfTheCommunity(t *testing.T) {
 			}
 			page("/announcements", answer(200)).ServeHTTP(w, r)
 		}), true},
+		{"a community that has redirected everything to HTTPS behind a proxy", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("X-Forwarded-Proto") != "https" {
+				w.WriteHeader(http.StatusPermanentRedirect)
+				return
+			}
+			page("/announcements", answer(200)).ServeHTTP(w, r)
+		}), true},
 		{"the office of another community", o.Another().Wrap(page("/announcements", answer(200))), true},
 	} {
 		o.Wrap(c.site)
@@ -88,7 +95,7 @@ func TestAnAliasThatHidesAPageOfTheCommunity(t *testing.T) {
 		o.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			asked++
 			require.Equal(t, http.MethodGet, r.Method)
-			require.Empty(t, r.Header)
+			require.Equal(t, http.Header{"X-Forwarded-Proto": {"https"}}, r.Header)
 			require.Equal(t, o.Cfg.Origin, "https://"+r.Host)
 			require.NotNil(t, r.TLS)
 			require.Equal(t, r.URL.Path, r.RequestURI)
