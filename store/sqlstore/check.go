@@ -72,6 +72,19 @@ func atLeast(major, minor int) func(string) bool {
 	}
 }
 
+// Check returns what would break the office later, and what mends it: text that is not
+// kept or sent as UTF-8, an old version, missing privileges, and, on SQLite, a database
+// ":memory:" over several connections, a file that takes no writes, and pragmas that undo
+// what transactions promise. [Store.Migrate] calls it; call it yourself after a schema
+// tool of your own.
+func (s *Store) Check(ctx context.Context) error {
+	err := s.checkSettings(ctx)
+	if err == nil {
+		err = s.mended(s.dialect.check(ctx, s))
+	}
+	return s.wrap("check", err)
+}
+
 // checkSettings reports everything that makes the database unfit.
 func (s *Store) checkSettings(ctx context.Context) error {
 	var wrong []error
@@ -111,7 +124,7 @@ func (s *Store) checkOne(ctx context.Context) error {
 	}
 	for _, conn := range conns {
 		err := s.retry(ctx, func() error {
-			_, err := conn.ExecContext(ctx, s.sql("SELECT version FROM postern_migrations"))
+			_, err := conn.ExecContext(ctx, s.sql("SELECT name FROM postern_guards"))
 			return err
 		})
 		if err != nil && s.dialect.conditionOf(err) == outdated {
@@ -131,7 +144,7 @@ func checkSQLite(ctx context.Context, s *Store) error {
 		return err
 	}
 	return s.single(ctx, func(conn *sql.Conn) error {
-		_, err := conn.ExecContext(ctx, s.sql("DELETE FROM postern_migrations WHERE 0"))
+		_, err := conn.ExecContext(ctx, s.sql("DELETE FROM postern_guards WHERE 0"))
 		return err
 	})
 }
@@ -143,14 +156,14 @@ var grant = regexp.MustCompile(`GRANT ([A-Z, ]+) ON\s([^;]+)\sTO `)
 
 // checkGrants is the check of a PostgreSQL database that has its tables: that the
 // account may use them, as grants.sql says. The privilege to delete events is not
-// needed where none are purged.
+// needed where none are purged, nor is the table of a host with a schema tool of its own.
 func checkGrants(ctx context.Context, s *Store) error {
 	var each []string
 	for _, g := range grant.FindAllStringSubmatch(grants, -1) {
 		for table := range strings.SplitSeq(g[2], ",") {
 			table = strings.TrimSpace(table)
 			for privilege := range strings.SplitSeq(g[1], ", ") {
-				if table != "postern_events" || privilege != "DELETE" {
+				if table != "postern_migrations" && (table != "postern_events" || privilege != "DELETE") {
 					each = append(each, fmt.Sprintf("SELECT '%s ON %s' WHERE NOT has_table_privilege('%[2]s', '%[1]s')", privilege, table))
 				}
 			}

@@ -14,8 +14,8 @@ var migrations embed.FS
 
 // Migrations returns the migrations of a dialect, for hosts with a schema tool of
 // their own: files named 0001_name.sql and so on, to be run in order, each once,
-// unedited. They name tables with [DefaultTablePrefix]. Use either this or
-// [Store.Migrate], not both: what Migrate checks is then up to you.
+// unedited. They name tables with [DefaultTablePrefix]. Use either
+// [Store.Migrate], or these and [Store.Check].
 func Migrations(d Dialect) fs.FS {
 	files, err := fs.Sub(migrations, path.Join("migrations", d.name))
 	if err != nil {
@@ -28,8 +28,7 @@ func Migrations(d Dialect) fs.FS {
 // an error, none of them. It is safe to call from several replicas at once. If
 // nothing is missing, it does nothing and needs no right to create tables. It
 // fails on a database that a newer program has migrated, and on one that the office
-// could not use: its error then says what to do, such as for text that is not kept
-// as UTF-8, SQLite's ":memory:" over several connections, or missing privileges.
+// could not use, as [Store.Check] says.
 func (s *Store) Migrate(ctx context.Context) error {
 	if _, err := list(ctx, s, value[string], s.dialect.probe); err != nil {
 		return s.wrap("migrate", fmt.Errorf("cannot reach the database, or it is not %s: %w", s.dialect.name, err))
