@@ -125,7 +125,7 @@ func TestExportingTheAudit(t *testing.T) {
 	rows, err := csv.NewReader(strings.NewReader(p.Body)).ReadAll()
 	require.NoError(t, err)
 	require.Len(t, rows, 6)
-	require.Equal(t, "seq", rows[0][0])
+	require.Equal(t, "\uFEFFseq", rows[0][0])
 	agent := slices.Index(rows[0], "user_agent")
 	require.Equal(t, []string{"a \"quoted\", text\uFFFD\uFFFDsecond line", "'@SUM(1)", "'-1", "'+1", "'" + formula},
 		[]string{rows[1][agent], rows[2][agent], rows[3][agent], rows[4][agent], rows[5][agent]})

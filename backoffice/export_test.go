@@ -19,6 +19,9 @@ func (o *Office) RotateAlias(ctx context.Context) (address string, err error) {
 	return o.HomeURL(), err
 }
 
+// AskFor asks the community for a page.
+var AskFor = askFor
+
 // UnderAlias is how the gate of a community under a path decides.
 func UnderAlias(r *http.Request, path, alias string) int { return underAlias(r, path, alias) }
 

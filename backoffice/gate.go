@@ -12,10 +12,16 @@ import (
 // must be outside any router and any middleware that cleans paths. The gates of
 // several offices go directly inside one another.
 //
+// Before an operator moves the office to another alias, and once for each alias in
+// [Office.Run], the community gets a few GET requests without cookies, for the alias and
+// for a random path: if it has a page there, the office warns that the alias hides it.
+//
 // Anyone who does not know the alias sees only the community: the gate reads
 // nothing from the store, waits for nothing, allocates nothing and changes
 // nothing.
 func (o *Office) Wrap(community http.Handler) http.Handler {
+	asked := community // the question has no cookies to remove
+	o.community.Store(&asked)
 	if _, nested := community.(gate); !nested {
 		community = cookieless{o, community}
 	}

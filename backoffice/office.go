@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/postern-go/postern/internal/brand"
@@ -29,6 +31,8 @@ type Office struct {
 	vault    *vault.Vault
 	observer *observer
 	notFound http.Handler
+	// community is what Wrap was last given.
+	community atomic.Pointer[http.Handler]
 }
 
 // New creates an office, or returns every mistake in the configuration at once.
@@ -92,14 +96,13 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	if cfg.InsecurePlainHTTP {
 		cfg.Log.WarnContext(ctx, "InsecurePlainHTTP is set: the office answers over plain HTTP; use this only while developing on this machine")
 	}
-	o := &Office{
-		desk: d, vault: v, observer: observed, notFound: cfg.NotFound,
-		server: pages.New(pages.Config{
-			Desk: d, Pages: renderer, Host: host, Vault: v, Handler: cfg.Handler, Passive: slices.Clone(cfg.Passive),
-			Menu:     each(cfg.Menu, func(m MenuItem) pages.MenuItem { return pages.MenuItem(m) }),
-			Insecure: cfg.InsecurePlainHTTP, HSTSHostOnly: cfg.HSTSHostOnly, Reports: cfg.PolicyReports, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader,
-		}),
-	}
+	o := &Office{desk: d, vault: v, observer: observed, notFound: cfg.NotFound}
+	o.server = pages.New(pages.Config{
+		Shadows: o.shadows,
+		Desk:    d, Pages: renderer, Host: host, Vault: v, Handler: cfg.Handler, Passive: slices.Clone(cfg.Passive),
+		Menu:     each(cfg.Menu, func(m MenuItem) pages.MenuItem { return pages.MenuItem(m) }),
+		Insecure: cfg.InsecurePlainHTTP, HSTSHostOnly: cfg.HSTSHostOnly, Reports: cfg.PolicyReports, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader,
+	})
 	o.Services = &Services{d, o.signedIn}
 	return o, nil
 }
@@ -107,9 +110,15 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 // Run does the periodic work until ctx ends, and then returns ctx's error. It
 // sends emails, reads within a second an alias that another replica changed,
 // restores the old alias if a new one was not confirmed, and deletes what has
-// expired. Every replica may run it. Without it emails wait, and the office says
+// expired. If the alias hides a page of the community that Wrap was given, it logs
+// that. Every replica may run it. Without it emails wait, and the office says
 // so.
-func (o *Office) Run(ctx context.Context) error { return o.desk.Run(ctx) }
+func (o *Office) Run(ctx context.Context) error {
+	var watching sync.WaitGroup
+	watching.Go(func() { o.watchAlias(ctx) })
+	defer watching.Wait()
+	return o.desk.Run(ctx)
+}
 
 // HomeURL returns the URL of the office's home page, with a slash at the end. It
 // holds the alias, which is a secret: give it to operators only, and do not log

@@ -106,8 +106,8 @@ func (v visitor) in() bool { return !slices.Contains([]string{"nobody", "code", 
 func (v visitor) wanted(path string, n need) (status int, to string) {
 	see := func(to string) (int, string) { return http.StatusSeeOther, to }
 	switch {
-	case path == "/logout" && v.in():
-		return see("/account")
+	case path == "/setup" && !v.in():
+		return see("/login?done=setup-done")
 	case n == open:
 		return http.StatusOK, ""
 	case n == signedOut && v.in():

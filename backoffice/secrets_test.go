@@ -86,13 +86,18 @@ func TestSecretsStayWhereTheyBelong(t *testing.T) {
 
 func TestWhatIsTypedIntoTheWrongFieldIsNotKept(t *testing.T) {
 	o := newOffice(t)
-	o.Person("Ada")
 	b := o.Browser()
+	setup := b.Get("/setup") // which has no form once there is an operator
+	o.Person("Ada")
 	require.Equal(t, http.StatusUnprocessableEntity, b.Login(good, good).Status)
 	require.NotContains(t, o.Log.String(), good, "a password typed as a name")
 	require.NotContains(t, o.Dump(), good)
 	for _, path := range []string{"/reset", "/welcome", "/setup"} {
-		b.Submit(b.Get(path), path, "token", "token-canary-0123456789", "password", better, "password_again", wrong, "email", "x@example.org", "name", "X", "code", "123456")
+		shown := setup
+		if path != "/setup" {
+			shown = b.Get(path)
+		}
+		b.Submit(shown, path, "token", "token-canary-0123456789", "password", better, "password_again", wrong, "email", "x@example.org", "name", "X", "code", "123456")
 	}
 	for _, canary := range []string{"token-canary", better, wrong} {
 		require.NotContains(t, o.Log.String(), canary)

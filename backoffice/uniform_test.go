@@ -15,7 +15,7 @@ import (
 )
 
 var (
-	nonces = regexp.MustCompile(`nonce(-|=")[A-Za-z0-9+/=&#;]+`)
+	nonces = regexp.MustCompile(`nonce(-|=")[A-Za-z0-9_=-]+`)
 	forms  = regexp.MustCompile(`name="csrf" value="[^"]*"`)
 	typed  = regexp.MustCompile(`(name="(login|email|token)"[^>]*) value="[^"]*"`)
 )

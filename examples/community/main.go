@@ -63,7 +63,14 @@ func command(ctx context.Context, o options, log *slog.Logger, stdout, stderr io
 		fmt.Fprintf(stderr, "community: there is no database %s; start the community first, or give its -db\n", o.db)
 		return 1
 	}
-	a, err := open(ctx, o, origin(o.addr), log)
+	at, err := origin(o.addr), error(nil)
+	if !o.addrGiven {
+		at, err = lastOrigin(ctx, o, at)
+	}
+	var a *app
+	if err == nil {
+		a, err = open(ctx, o, at, log)
+	}
 	if err != nil {
 		fmt.Fprintln(stderr, "community:", err)
 		return 1

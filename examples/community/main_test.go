@@ -130,9 +130,7 @@ func (r *running) stop() int {
 // command runs a break-glass command beside the running community.
 func (r *running) command(args ...string) (status int, stdout, stderr string) {
 	r.t.Helper()
-	u, err := url.Parse(r.lines["community"])
-	require.NoError(r.t, err)
-	return once(r.t, r.dir, append([]string{"-addr", u.Host}, args...)...)
+	return once(r.t, r.dir, args...) // without -addr: it knows where
 }
 
 // mails waits until there are n of them and returns their text, oldest first.

@@ -13,6 +13,8 @@ import (
 type options struct {
 	addr, db, smtp, outbox, watch string
 	sso                           bool
+	// addrGiven reports that addr is not the default.
+	addrGiven bool
 	// from is the network that the office is open from; invalid for all.
 	from netip.Prefix
 	// command is a break-glass subcommand with its arguments.
@@ -29,7 +31,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 	var o options
 	flags := flag.NewFlagSet("community", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	flags.StringVar(&o.addr, "addr", defaultAddr, "listen on this `HOST:PORT`; port 0 takes a free one")
+	flags.StringVar(&o.addr, "addr", defaultAddr, "listen on this `HOST:PORT`; port 0 takes a free one. A command\nleads to where the community was last served")
 	flags.StringVar(&o.db, "db", "community.db", "keep everything in this SQLite `FILE`, and the master secret beside it")
 	flags.BoolVar(&o.sso, "sso", false, "have members sign in with a pretended company sign-in")
 	flags.StringVar(&o.smtp, "smtp", "", "send mail through the server at `HOST:PORT`; SMTP_USERNAME, SMTP_PASSWORD and\nSMTP_FROM in the environment are used when set")
@@ -44,6 +46,7 @@ func parse(args []string, stderr io.Writer) (options, error) {
 		return o, err
 	}
 	o.command = flags.Args()
+	flags.Visit(func(f *flag.Flag) { o.addrGiven = o.addrGiven || f.Name == "addr" })
 	err := o.check()
 	if err != nil {
 		fmt.Fprintln(stderr, "community:", err)

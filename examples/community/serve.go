@@ -34,6 +34,9 @@ func serve(ctx context.Context, o options, log *slog.Logger, stdout io.Writer) e
 		return err
 	}
 	defer a.close()
+	if err := keepOrigin(ctx, a.db, origin(o.addr)); err != nil {
+		return err
+	}
 	if o.watch != "" {
 		if err := a.watch(ctx, o.watch, log, stdout); err != nil {
 			return err

@@ -66,6 +66,9 @@ func TestNothingThatIsStoredMovesTheCursor(t *testing.T) {
 	for _, name := range names(t) {
 		for _, args := range w.forms(t, name) {
 			status, stdout, stderr := w.run(args...)
+			if name == "audit export" {
+				stdout = strings.TrimPrefix(stdout, "\uFEFF") // for spreadsheets; no terminal obeys it
+			}
 			require.False(t, strings.ContainsFunc(stdout+stderr, func(r rune) bool { return r != '\n' && r != '\r' && !unicode.IsPrint(r) }), "%q: %q", args, stdout+stderr)
 			if name != "audit export" {
 				require.NotContains(t, stdout+stderr, "\r", args)

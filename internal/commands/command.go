@@ -41,8 +41,7 @@ func Parse(args []string, stdout, stderr io.Writer) (command *Command, code int)
 	}
 	k, rest := find(args)
 	if k == nil {
-		fmt.Fprintf(stderr, "there is no command %q\n\n", args[0])
-		usage(stderr)
+		fmt.Fprintf(stderr, "there is no command %q; \"help\" lists those that there are\n", args[0])
 		return nil, ExitUsage
 	}
 	c := &Command{kind: k, stdout: stdout, stderr: stderr, flags: &flagSet{FlagSet: flag.NewFlagSet(k.name, flag.ContinueOnError)}}

@@ -195,7 +195,7 @@ func TestTheAuditIsExported(t *testing.T) {
 	rows, err := csv.NewReader(strings.NewReader(r.ok("audit", "export", "-format", "csv", "-target", "Ada"))).ReadAll()
 	require.NoError(t, err)
 	require.Len(t, rows, 2)
-	require.Equal(t, "seq", rows[0][0])
+	require.Equal(t, "\uFEFFseq", rows[0][0])
 	require.Equal(t, "operator.unlocked", rows[1][3])
 	require.Equal(t, "audit.exported", r.Last().Code)
 

@@ -76,6 +76,9 @@ func TestWhatMakesNoSenseIsRefusedBeforeTheOfficeIsAsked(t *testing.T) {
 			require.Equal(t, commands.ExitUsage, parse(tt.args, &out, &problems))
 			require.Empty(t, out.String())
 			require.Contains(t, problems.String(), tt.says)
+			if strings.Contains(tt.says, "there is no command") {
+				require.Equal(t, tt.says+"; \"help\" lists those that there are\n", problems.String(), "a line that the list would scroll away")
+			}
 		})
 	}
 }

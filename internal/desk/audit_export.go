@@ -113,13 +113,13 @@ type AuditWriter interface {
 }
 
 // NewAuditWriter writes events to w as "csv" (RFC 4180, one header, times in
-// RFC 3339) or "jsonl", a JSON object a line.
+// RFC 3339, after a byte order mark) or "jsonl", a JSON object a line.
 func NewAuditWriter(w io.Writer, format string) (AuditWriter, error) {
 	switch format {
 	case "csv":
 		out := csv.NewWriter(w)
 		out.UseCRLF = true
-		return csvFile{out}, out.Write(auditColumns) // It stays in a buffer until there is more.
+		return csvFile{out}, out.Write(auditColumns()) // It stays in a buffer until there is more.
 	case "jsonl":
 		return jsonLines{w}, nil
 	}
@@ -134,8 +134,14 @@ func (jsonLines) Flush() error { return nil }
 
 type csvFile struct{ out *csv.Writer }
 
-var auditColumns = []string{"seq", "id", "at", "event", "outcome", "actor", "actor_name", "target", "target_kind", "target_name",
-	"address", "user_agent", "route", "request", "session", "reason", "detail"}
+// auditColumns is the header. Without the mark, Excel reads the file in the code page
+// of the country, and every letter outside ASCII as two others.
+func auditColumns() []string {
+	return []string{byteOrderMark + "seq", "id", "at", "event", "outcome", "actor", "actor_name", "target", "target_kind", "target_name",
+		"address", "user_agent", "route", "request", "session", "reason", "detail"}
+}
+
+const byteOrderMark = "\uFEFF"
 
 func (c csvFile) Write(e store.Event) error {
 	detail := ""

@@ -29,6 +29,8 @@ func TestEventsAreWrittenInEitherFormat(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, rows, 3)
 	require.Len(t, rows[0], 17)
+	require.Equal(t, "\uFEFFseq", rows[0][0], "Excel takes a file without the mark for one in the code page of the country")
+	require.NotContains(t, write("jsonl", events...), "\uFEFF")
 	require.Equal(t, []string{"2", "e2", "2026-03-14T09:00:00.000001Z", "operator.renamed", "success", "a", "'=1+1"}, rows[1][:7])
 	require.Equal(t, []string{"Ann, \"the boss\"", "", "", "", "", "", "'-x", `{"before":"Ben"}`}, rows[1][9:])
 	require.Empty(t, rows[2][16])

@@ -194,11 +194,11 @@ func (d *Desk) reset(ctx context.Context, v Visit, view store.SignInView, f Link
 func (d *Desk) resetError(ctx context.Context, v Visit, o store.Operator, token string, err error) error {
 	if errors.Is(err, store.ErrUsed) {
 		if _, gone := d.resets.Find(ctx, token); gone == nil {
-			return d.spent(ctx, v, o, err)
+			return d.spent(ctx, v, o, false, err)
 		}
 		return linkCommitError(err)
 	}
-	return d.spent(ctx, v, o, linkCommitError(err))
+	return d.spent(ctx, v, o, false, linkCommitError(err))
 }
 
 // whyNoLink returns why a link of this operator is refused, for the audit.

@@ -99,11 +99,16 @@ func (d *Desk) checkCode(ctx context.Context, v Visit, view store.SignInView, r 
 }
 
 // spent returns ErrCode if a commit refused a proof because it was already used,
-// and audits the difference (63B-4 section 3.1.4.2).
-func (d *Desk) spent(ctx context.Context, v Visit, o store.Operator, err error) error {
+// and audits the difference (63B-4 section 3.1.4.2). In a browser that is known, it is
+// the owner who did not wait for the next code, such as right after enrolling, so no
+// email tells them.
+func (d *Desk) spent(ctx context.Context, v Visit, o store.Operator, known bool, err error) error {
 	switch {
 	case errors.Is(err, store.ErrReplayed):
-		told := d.notified(ctx, v, o, letters.CodeReplayed)
+		var told []store.Write
+		if !known {
+			told = d.notified(ctx, v, o, letters.CodeReplayed)
+		}
 		d.Audit(v, "code.replayed", Refused).Target(o).Record(ctx, told...)
 		return ErrCode
 	case errors.Is(err, store.ErrUsed):

@@ -15,9 +15,9 @@ import (
 // every replica prints its own; the first one used ends them all. If there are
 // operators, it returns ErrSetUp.
 func (d *Desk) SetupToken(ctx context.Context) (string, error) {
-	has, err := d.Store.HasOperators(ctx)
+	has, err := d.IsSetUp(ctx)
 	if err != nil {
-		return "", fmt.Errorf("look for operators: %w", err)
+		return "", err
 	}
 	if has {
 		return "", ErrSetUp
@@ -34,6 +34,15 @@ func (d *Desk) SetupToken(ctx context.Context) (string, error) {
 		return "", fmt.Errorf("store setup link: %w", err)
 	}
 	return link.Token(), nil
+}
+
+// IsSetUp reports whether there are operators.
+func (d *Desk) IsSetUp(ctx context.Context) (bool, error) {
+	has, err := d.Store.HasOperators(ctx)
+	if err != nil {
+		return false, fmt.Errorf("look for operators: %w", err)
+	}
+	return has, nil
 }
 
 // SetupForm is what the setup page posts.
@@ -53,9 +62,9 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 	case wrong != nil && over != nil:
 		return over
 	}
-	has, err := d.Store.HasOperators(ctx)
+	has, err := d.IsSetUp(ctx)
 	if err != nil {
-		return fmt.Errorf("look for operators: %w", err)
+		return err
 	}
 	if err := d.misplaced(ctx, v, f.Token, wrong); err != nil {
 		try.takeBack(ctx)

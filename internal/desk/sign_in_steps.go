@@ -244,5 +244,5 @@ func (d *Desk) finish(ctx context.Context, v Visit, p PreSession, second respons
 	if turnedAway(err) {
 		try.takeBack(ctx)
 	}
-	return passed, d.spent(ctx, v, p.Operator, err)
+	return passed, d.spent(ctx, v, p.Operator, p.Browser.ID != "", err)
 }

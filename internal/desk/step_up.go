@@ -45,7 +45,7 @@ func (d *Desk) StepUp(ctx context.Context, v Visit, id *Identity, plain, code st
 		store.ReplaceSession{Old: id.Session.Digest, New: fresh}, event)
 	if err := d.Commit(ctx, writes...); err != nil {
 		try.keepCounted(second.row)
-		return "", sessionError(d.spent(ctx, v, o, err))
+		return "", sessionError(d.spent(ctx, v, o, false, err))
 	}
 	try.done()
 	return token, nil

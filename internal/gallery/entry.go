@@ -127,6 +127,10 @@ func links(g *gallery) {
 	o.keep("refused", b.Submit(form, "/welcome", "token", invited, "password", short, "password_again", "too long"))
 
 	ada := o.at(ago(time.Hour), o.person("ada", "Ada Lovelace", "ada@community.example", store.Operator{}, desk.RoleSuperAdministrator))
+	grace := o.at(ago(2*time.Minute), o.person("grace", "Grace Hopper", "grace@community.example", store.Operator{}, desk.RoleModerator))
+	o.keep("signed-in", grace.Get("/welcome"))
+	o.keep("signed-in", grace.Get("/reset"))
+	o.keep("plain", grace.Get("/logout"))
 	token := o.ResetLink("ada@community.example")
 	form = b.Get("/reset")
 	o.keep("empty", form)

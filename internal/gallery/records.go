@@ -19,7 +19,9 @@ import (
 )
 
 func parameters(g *gallery) {
-	o := g.staffed(directory("Ada", "Grace", "Katherine"))
+	o := g.staffed(directory("Ada", "Grace", "Katherine"), func(_ *desk.Config, c *pages.Config) {
+		c.Shadows = func(home string) bool { return strings.HasSuffix(home, "/announcements/") }
+	})
 	ada := o.ada
 	o.Set(map[string]string{
 		"password.max_age": "90d", "invite.life": "3d", "two_factor.from": "2026-04-01", "signin.paused_text": "Back at 18:00 UTC.",
@@ -45,6 +47,7 @@ func parameters(g *gallery) {
 	o.keep("choose", form)
 	o.keep("refused", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "admin"))
 	o.keep("confirm", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "p9xk-7dqm-w2ht"))
+	o.keep("shadows", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "announcements"))
 }
 
 // deliveries is a mail server that refuses some people.

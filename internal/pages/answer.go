@@ -60,6 +60,9 @@ func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 // show renders a page in memory, then answers with it.
 func (c *call) show(status int, p view.Page) error {
 	f := c.frame()
+	if _, paused := p.(MaintenancePage); paused {
+		f.Maintenance = "" // the page says the same
+	}
 	f.Breadcrumbs = Crumbs(p)
 	html, err := c.Pages.Render(f, p)
 	if err != nil {
@@ -83,6 +86,7 @@ func (c *call) write(status int, html []byte) error {
 // redirect answers with a redirect to a path inside the office.
 func (c *call) redirect(to string) error {
 	c.w.Header().Set("Location", c.base+to)
+	c.w.Header().Set("Content-Length", "0") // to HEAD too
 	c.w.WriteHeader(http.StatusSeeOther)
 	return nil
 }

@@ -1,7 +1,9 @@
 package pages
 
 import (
+	"bytes"
 	"net/http"
+	"time"
 
 	"github.com/postern-go/postern/internal/desk"
 )
@@ -73,8 +75,7 @@ func (c *call) serveAsset(name string) {
 	// The name changes with the content.
 	h.Set("Cache-Control", "private, max-age=31536000, immutable")
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'")
-	c.w.WriteHeader(http.StatusOK)
-	if c.r.Method != http.MethodHead {
-		_, _ = c.w.Write(a.Body)
-	}
+	h.Set("Etag", `"`+name+`"`)
+	// It answers HEAD, ranges and If-None-Match.
+	http.ServeContent(c.w, c.r, "", time.Time{}, bytes.NewReader(a.Body))
 }

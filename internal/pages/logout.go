@@ -14,12 +14,29 @@ type ContinuePage struct{ Next string }
 
 func (ContinuePage) Template() string { return "continue" }
 
+// SignOutPage asks an operator whether to sign out.
+type SignOutPage struct{}
+
+func (SignOutPage) Template() string { return "sign_out" }
+
 func (c *call) getLogout() error {
 	if c.identity != nil {
 		// A link must not sign anyone out.
-		return c.redirect("/account")
+		return c.show(http.StatusOK, SignOutPage{})
 	}
 	return c.show(http.StatusOK, SignedOutPage{})
+}
+
+// signInPath is where a new password leads: to the sign-in page or, in a browser that
+// is still signed in to another account, to the page that signs out.
+func (c *call) signInPath() string {
+	if c.identity == nil {
+		return "/login"
+	}
+	if _, err := c.Desk.Authenticate(c.ctx(), c.visit, c.token(sessionCookie)); err != nil {
+		return "/login" // it was this account's, and has ended
+	}
+	return "/logout"
 }
 
 func (c *call) postLogout() error {

@@ -40,6 +40,8 @@ type ParametersAddressPage struct {
 	Alias string
 	// Proposed is the alias to move to; if empty, the page asks for one.
 	Proposed string
+	// Shadows reports that the community has a page at the proposed address.
+	Shadows bool
 	// PendingLinks counts links in emails that stop working with the old address.
 	PendingLinks int
 	// Within is the time to confirm the new address.
@@ -91,7 +93,7 @@ func (c *call) showAlias(status int, f view.Form, typed, proposed string) error 
 	}
 	p := ParametersAddressPage{Form: f, Alias: typed, PendingLinks: pending, Within: desk.ConfirmWithin}
 	if proposed != "" {
-		p.Proposed = c.Desk.HomeAt(proposed)
+		p.Proposed, p.Shadows = c.Desk.HomeAt(proposed), c.shadows(proposed)
 		p.Fields = []Hidden{{Name: "action", Value: "choose"}, {Name: "alias", Value: proposed}}
 	}
 	return c.show(status, p)
@@ -108,7 +110,14 @@ func (c *call) postAlias() error {
 	}
 	alias := strings.TrimSpace(c.form.Get("alias"))
 	if c.form.Get("action") == "generate" {
-		return c.showAlias(http.StatusOK, view.Form{}, "", vault.Alias())
+		alias = vault.Alias()
+		for range 3 {
+			if !c.shadows(alias) {
+				break
+			}
+			alias = vault.Alias()
+		}
+		return c.showAlias(http.StatusOK, view.Form{}, "", alias)
 	}
 	if !c.confirmed() {
 		if err := s.CheckAlias(alias); err != nil {
@@ -124,6 +133,9 @@ func (c *call) postAlias() error {
 	c.base = c.Desk.Base(alias)
 	return c.redirect(aliasChanged.at("/parameters"))
 }
+
+// shadows reports whether an alias would hide a page of the community.
+func (c *call) shadows(alias string) bool { return c.Shadows != nil && c.Shadows(c.Desk.HomeAt(alias)) }
 
 func (c *call) aliasRefused(err error, typed string) error {
 	if bad, ok := errors.AsType[*desk.InvalidError](err); ok {

@@ -61,7 +61,7 @@ func (c *call) postReset() error {
 		return err
 	default:
 		c.keepBrowsers(browsers)
-		return c.redirect(passwordReset.at("/login"))
+		return c.redirect(passwordReset.at(c.signInPath()))
 	}
 	return c.showReset(http.StatusUnprocessableEntity, p)
 }

@@ -8,7 +8,10 @@ import (
 	"github.com/postern-go/postern/internal/view"
 )
 
-var officeSetUp = success("setup", "The back office is set up. Sign in with the password you just chose.")
+var (
+	officeSetUp  = success("setup", "The back office is set up. Sign in with the password you just chose.")
+	setUpAlready = info("setup-done", "The back office is already set up. Sign in.")
+)
 
 // SetupPage creates the first operator. The script takes the token from the URL
 // after "#"; without script it is pasted.
@@ -22,7 +25,18 @@ type SetupPage struct {
 
 func (SetupPage) Template() string { return "setup" }
 
-func (c *call) getSetup() error { return c.showSetup(http.StatusOK, SetupPage{}) }
+// getSetup leads to the sign-in page once the office is set up: the printed link is
+// opened again from a history or a log.
+func (c *call) getSetup() error {
+	done, err := c.Desk.IsSetUp(c.ctx())
+	if err != nil {
+		return err
+	}
+	if done {
+		return c.redirect(setUpAlready.at("/login"))
+	}
+	return c.showSetup(http.StatusOK, SetupPage{})
+}
 
 func (c *call) showSetup(status int, p SetupPage) error {
 	p.Rules = c.rules()

@@ -1,6 +1,8 @@
 package pages_test
 
 import (
+	"maps"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -18,7 +20,6 @@ func TestEveryEventAndLetterHasATitleInWords(t *testing.T) {
 		area := store.Event{Code: code}.Area()
 		require.NotEmpty(t, pages.AreaTitles[area], "the area %s has no title: add it to areaTitles in internal/pages/titles.go", area)
 	}
-	for _, kind := range letters.Kinds {
-		require.NotEmpty(t, pages.MailTitles[kind], "the letter %s has no title: add it to mailTitles in internal/pages/titles.go", kind)
-	}
+	require.ElementsMatch(t, letters.Kinds, slices.Collect(maps.Keys(pages.MailTitles)),
+		"every letter has a title in mailTitles in internal/pages/titles.go, and nothing else does")
 }

@@ -41,5 +41,5 @@ func (c *call) postWelcome() error {
 		return err
 	}
 	c.keepBrowsers(browsers)
-	return c.redirect(passwordSet.at("/login"))
+	return c.redirect(passwordSet.at(c.signInPath()))
 }

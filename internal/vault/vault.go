@@ -256,11 +256,12 @@ func AppendID(b []byte) []byte {
 	return base32Lower.AppendEncode(b, random[:])
 }
 
-// AppendNonce appends a nonce for one answer: 128 random bits in 24 characters.
+// AppendNonce appends a nonce for one answer: 128 random bits in 24 characters, none of
+// which HTML escapes, so that a page is as long each time.
 func AppendNonce(b []byte) []byte {
 	var random [16]byte
 	rand.Read(random[:])
-	return base64.StdEncoding.AppendEncode(b, random[:])
+	return base64.URLEncoding.AppendEncode(b, random[:])
 }
 
 // Alias returns a new alias of 100 random bits: 20 characters.

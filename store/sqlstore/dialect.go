@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -15,6 +16,11 @@ type Dialect struct {
 	name string
 	// probe is a query that only this kind of database answers.
 	probe string
+	// requirements are what Migrate wants of the database, check what it wants once
+	// the tables are there, and writable is what mends one that takes no writes.
+	requirements []requirement
+	check        func(context.Context, *Store) error
+	writable     string
 	// now is an expression: the time of the database's clock in microseconds, or 0
 	// if that is the clock of this process.
 	now string
@@ -48,9 +54,12 @@ type Dialect struct {
 // SQLite returns the dialect for SQLite 3.38 or later, with any driver.
 func SQLite() Dialect {
 	return Dialect{
-		name:  "sqlite",
-		probe: "SELECT sqlite_version()",
-		now:   "0",
+		name:         "sqlite",
+		probe:        "SELECT sqlite_version()",
+		requirements: sqliteRequirements,
+		check:        checkSQLite,
+		writable:     "let this account write the file and its folder, and take mode=ro and immutable=1 out of the data source name",
+		now:          "0",
 		// That a file cannot be written shows only when someone tries.
 		readOnly: "0",
 		// A transaction that begins as a reader cannot always become a writer.
@@ -79,11 +88,14 @@ func SQLite() Dialect {
 // errors have a method SQLState() string, such as pgx and lib/pq.
 func PostgreSQL() Dialect {
 	return Dialect{
-		name:     "postgresql",
-		probe:    "SELECT current_setting('server_version_num')",
-		now:      "(date_part('epoch', clock_timestamp()) * 1000000)::bigint",
-		readOnly: "current_setting('transaction_read_only') = 'on'",
-		begin:    beginPostgreSQL + boundsPostgreSQL,
+		name:         "postgresql",
+		probe:        "SELECT current_setting('server_version_num')",
+		requirements: postgresqlRequirements,
+		check:        checkGrants,
+		writable:     "connect to the server that takes writes, with target_session_attrs=read-write in the data source name, or run ALTER DATABASE name RESET default_transaction_read_only",
+		now:          "(date_part('epoch', clock_timestamp()) * 1000000)::bigint",
+		readOnly:     "current_setting('transaction_read_only') = 'on'",
+		begin:        beginPostgreSQL + boundsPostgreSQL,
 		// No migration of ours holds the tables for longer than that.
 		beginMigration: beginPostgreSQL + `; SET LOCAL lock_timeout = '1min'` +
 			`; SET LOCAL idle_in_transaction_session_timeout = '10s'; SET LOCAL statement_timeout = 0`,
@@ -128,14 +140,15 @@ func (d Dialect) rewrite(query, prefix string) string {
 // taken turns the violation of a unique constraint into its sentinel. The code
 // checks before it writes, under a lock; this is for rows written by others, who do
 // not take our locks. Drivers share no error type, but all of them pass on the
-// database's message, which names the constraint: "operators_
-// name_key_key" in PostgreSQL, "operators.name_key" in SQLite.
+// database's message, which names the constraint: "operators_name_key_key" in
+// PostgreSQL, "operators.name_key" in SQLite. PostgreSQL may speak any language
+// (lc_messages), but its SQLSTATE is the same.
 func taken(err error) error {
 	if err == nil {
 		return nil
 	}
 	text := strings.ToLower(err.Error())
-	if !strings.Contains(text, "unique constraint") {
+	if stateOf(err) != "23505" && !strings.Contains(text, "unique constraint") {
 		return err
 	}
 	for _, sentinel := range []struct {

@@ -32,7 +32,7 @@
 // process that froze while it held it: until it goes on or is killed, all writes
 // fail with [store.ErrUnavailable]. The setting of foreign_keys makes no difference.
 // A database ":memory:" belongs to one connection, so it needs SetMaxOpenConns(1),
-// and is lost if that connection breaks.
+// and is lost if that connection breaks. [Store.Migrate] refuses it with more.
 //
 // # PostgreSQL
 //

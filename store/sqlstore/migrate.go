@@ -14,8 +14,8 @@ var migrations embed.FS
 
 // Migrations returns the migrations of a dialect, for hosts with a schema tool of
 // their own: files named 0001_name.sql and so on, to be run in order, each once,
-// unedited. They name tables with [DefaultTablePrefix]. Use either this or
-// [Store.Migrate], not both.
+// unedited. They name tables with [DefaultTablePrefix]. Use either
+// [Store.Migrate], or these and [Store.Check].
 func Migrations(d Dialect) fs.FS {
 	files, err := fs.Sub(migrations, path.Join("migrations", d.name))
 	if err != nil {
@@ -27,11 +27,23 @@ func Migrations(d Dialect) fs.FS {
 // Migrate brings the tables up to date: it runs all missing migrations, or, on
 // an error, none of them. It is safe to call from several replicas at once. If
 // nothing is missing, it does nothing and needs no right to create tables. It
-// fails on a database that a newer program has migrated.
+// fails on a database that a newer program has migrated, and on one that the office
+// could not use, as [Store.Check] says.
 func (s *Store) Migrate(ctx context.Context) error {
 	if _, err := list(ctx, s, value[string], s.dialect.probe); err != nil {
 		return s.wrap("migrate", fmt.Errorf("cannot reach the database, or it is not %s: %w", s.dialect.name, err))
 	}
+	if err := s.checkSettings(ctx); err != nil {
+		return s.wrap("migrate", err)
+	}
+	if err := s.migrate(ctx); err != nil {
+		return s.wrap("migrate", s.mended(err))
+	}
+	return s.wrap("migrate", s.mended(s.dialect.check(ctx, s)))
+}
+
+// migrate runs all missing migrations, or none.
+func (s *Store) migrate(ctx context.Context) error {
 	files, err := fs.Glob(Migrations(s.dialect), "*.sql")
 	if err != nil {
 		return err
@@ -42,10 +54,9 @@ func (s *Store) Migrate(ctx context.Context) error {
 	case err == nil && len(missing) == 0:
 		return nil
 	case err != nil && s.dialect.conditionOf(err) != outdated:
-		return s.wrap("migrate", err)
+		return err
 	}
-	err = s.transact(ctx, s.dialect.beginMigration, func(t *tx) error { return t.migrate(ctx, files) })
-	return s.wrap("migrate", err)
+	return s.transact(ctx, s.dialect.beginMigration, func(t *tx) error { return t.migrate(ctx, files) })
 }
 
 // unmade returns the migrations that have not run yet.

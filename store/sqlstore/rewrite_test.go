@@ -68,6 +68,9 @@ func TestTaken(t *testing.T) {
 			require.ErrorIs(t, taken(errors.New(c.text)), c.want)
 		})
 	}
+	t.Run("PostgreSQL speaks German", func(t *testing.T) {
+		require.ErrorIs(t, taken(duplicate("doppelter Schlüsselwert verletzt Unique-Constraint »postern_operators_email_key_key«")), store.ErrEmailTaken)
+	})
 	t.Run("another failure stays what it is", func(t *testing.T) {
 		err := errors.New("disk I/O error")
 		require.Equal(t, err, taken(err))
@@ -76,6 +79,12 @@ func TestTaken(t *testing.T) {
 		require.NoError(t, taken(nil))
 	})
 }
+
+// duplicate is an error as drivers of PostgreSQL report one.
+type duplicate string
+
+func (d duplicate) Error() string    { return string(d) }
+func (d duplicate) SQLState() string { return "23505" }
 
 func TestText(t *testing.T) {
 	for _, c := range []struct{ name, in, want string }{

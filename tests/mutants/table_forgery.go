@@ -34,7 +34,7 @@ var forgery = []mutation{
 	{"ASVS 3.5.2", "backoffice.TestBodiesThatAreNotAForm", "internal/pages/forgery.go",
 		`if err != nil || kind != "application/x-www-form-urlencoded" {`, `if err != nil || kind == "text/plain" {`},
 	{"ASVS 3.5.3", "backoffice.TestEveryRouteInEveryState", "internal/pages/logout.go",
-		`return c.redirect("/account")`, `return c.postLogout()`},
+		`return c.show(http.StatusOK, SignOutPage{})`, `return c.postLogout()`},
 	{"ASVS 3.2.1", "backoffice.TestExportingTheAudit", "internal/pages/audit_export.go",
 		`attachment; filename=`, `inline; filename=`},
 	{"ASVS 3.2.1", "backoffice.TestEveryRouteInEveryState", "internal/pages/answer.go",

@@ -42,7 +42,7 @@ var resets = []mutation{
 	{"ASVS 14.2.1", "reset.TestURLTakesPlainPagesOnly", "reset/link.go",
 		`return page + "#" + *l.token, nil`, `return page + "?" + *l.token, nil`},
 	{"ASVS 14.2.1", "backoffice.TestSecretsStayWhereTheyBelong", "internal/pages/reset.go",
-		`return c.redirect(passwordReset.at("/login"))`, `return c.redirect(passwordReset.at("/login") + "&token=" + f.Token)`},
+		`return c.redirect(passwordReset.at(c.signInPath()))`, `return c.redirect(passwordReset.at("/login") + "&token=" + f.Token)`},
 	{"CS:Forgot (GET safe)", "reset.TestFindDoesNotSpend", "reset/token.go",
 		`return store.Token{}, fmt.Errorf("reset: find link: %w", err)
 	`, `return store.Token{}, fmt.Errorf("reset: find link: %w", err)

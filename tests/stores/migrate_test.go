@@ -78,6 +78,7 @@ func TestMigrationsExported(t *testing.T) {
 			}
 			require.NotEmpty(t, ours.schema(t))
 			require.Equal(t, ours.schema(t), theirs.schema(t))
+			require.NoError(t, theirs.over(t, db).Check(t.Context()))
 			fill(t, theirs.over(t, db))
 		})
 	}

@@ -1,0 +1,128 @@
+package backoffice
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/internal/vault"
+)
+
+const (
+	// askWithin is how long the community may take to say whether it has a page.
+	askWithin = time.Second
+	// askAgain is how often Run looks whether the alias is another.
+	askAgain = time.Second
+)
+
+// shadows reports whether the office at a URL hides a page of the community: asked for it
+// as a visitor without cookies, the community answers neither that there is none nor as
+// it does for a path that no one can have chosen. A community that answers all paths
+// alike, or not in time, cannot be asked.
+func (o *Office) shadows(home string) bool {
+	community, at := o.community.Load(), strings.TrimSuffix(home, "/")
+	u, err := url.Parse(at)
+	if community == nil || err != nil {
+		return false
+	}
+	// Not the context of a request: the community must not find an operator in it.
+	ctx, cancel := context.WithTimeout(context.Background(), askWithin)
+	defer cancel()
+	last := strings.LastIndexByte(u.Path, '/') + 1
+	unknown := vault.Alias()
+	for _, before := range slices.Compact([]string{u.Path[:last], "/"}) {
+		for _, after := range []string{"", "/"} {
+			none := askFor(ctx, *community, *u, before+unknown+after)
+			got := askFor(ctx, *community, *u, before+u.Path[last:]+after)
+			switch {
+			case none == 0 || got == 0:
+				return false
+			case got != none && got != http.StatusNotFound && got != http.StatusGone:
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// askFor returns the status of the community's answer to a GET of a path, or 0 if it
+// does not come in time.
+func askFor(ctx context.Context, community http.Handler, origin url.URL, path string) int {
+	question := (&http.Request{
+		Method: http.MethodGet, URL: &url.URL{Path: path}, RequestURI: path, Host: origin.Host, RemoteAddr: "127.0.0.1:0",
+		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}, Body: http.NoBody,
+	}).WithContext(ctx)
+	if origin.Scheme == "https" { // or it would only be sent there
+		question.TLS = fresh(question.TLS)
+		question.Header.Set("X-Forwarded-Proto", "https")
+	}
+	w := &asked{ctx: ctx, header: http.Header{}, status: make(chan int, 1)}
+	go func() {
+		defer w.WriteHeader(http.StatusOK) // if it wrote nothing
+		defer func() {
+			if recover() != nil {
+				w.WriteHeader(http.StatusInternalServerError)
+			}
+		}()
+		community.ServeHTTP(w, question)
+	}()
+	select {
+	case status := <-w.status:
+		return status
+	case <-ctx.Done():
+		return 0
+	}
+}
+
+// fresh returns a new value of the type of another.
+func fresh[T any](*T) *T { return new(T) }
+
+// asked is an answer of which only the status matters.
+type asked struct {
+	ctx    context.Context
+	header http.Header
+	status chan int
+}
+
+func (a *asked) Header() http.Header { return a.header }
+
+func (a *asked) WriteHeader(status int) {
+	if status < 200 {
+		return
+	}
+	select {
+	case a.status <- status:
+	default: // the first one counts
+	}
+}
+
+// Write takes what is written until the question is over.
+func (a *asked) Write(b []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	return len(b), a.ctx.Err()
+}
+
+// watchAlias logs once for each alias that it hides a page of the community, however it
+// came about: at random, from the command line or on another replica. The alias is a
+// secret, so the log does not name it.
+func (o *Office) watchAlias(ctx context.Context) {
+	tick := time.NewTicker(askAgain)
+	defer tick.Stop()
+	checked := ""
+	for {
+		if home := o.desk.Home(); home != checked && o.community.Load() != nil {
+			checked = home
+			if o.shadows(home) {
+				o.desk.Log.WarnContext(ctx, "the community has a page of its own at the office's alias, which no one can open: choose another alias, on the Parameters page or with: alias rotate")
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}

@@ -1,0 +1,161 @@
+package backoffice_test
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/desk"
+)
+
+const hidden = "The community has a page of its own at this address."
+
+// TestAnAliasThatHidesAPageOfTheCommunity proposes one to communities that answer in
+// different ways.
+func TestAnAliasThatHidesAPageOfTheCommunity(t *testing.T) {
+	answer := func(status int) http.HandlerFunc {
+		return func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(status) }
+	}
+	page := func(pattern string, h http.Handler) http.Handler {
+		mux := http.NewServeMux()
+		mux.HandleFunc("/", community)
+		mux.Handle(pattern, h)
+		return mux
+	}
+	tidy := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if bare := strings.TrimSuffix(r.URL.Path, "/"); bare != r.URL.Path && bare != "" {
+			http.Redirect(w, r, bare, http.StatusMovedPermanently)
+			return
+		}
+		community(w, r)
+	})
+	posts := http.NewServeMux()
+	posts.Handle("POST /announcements", answer(200))
+	o := newOffice(t)
+	ada := o.Plain("Ada", backoffice.SuperAdministrator)
+	form := ada.Get("/parameters/address")
+	for _, c := range []struct {
+		name  string
+		site  http.Handler
+		hides bool
+	}{
+		{"no such page", http.HandlerFunc(community), false},
+		{"a page", page("/announcements", answer(200)), true},
+		{"a folder", page("/announcements/", answer(200)), true},
+		{"a page below only", page("/announcements/today", answer(200)), false},
+		{"a page for members, who sign in first", page("/announcements", http.RedirectHandler("/login", 303)), true},
+		{"a page that is forbidden", page("/announcements", answer(403)), true},
+		{"a page that is broken", page("/announcements", answer(500)), true},
+		{"a page that panics", page("/announcements", http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("broken") })), true},
+		{"a page that writes nothing", page("/announcements", http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})), true},
+		{"a form without a page", posts, true},
+		{"a page that hints at others first", page("/announcements", http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusEarlyHints)
+			w.WriteHeader(http.StatusNotFound)
+		})), false},
+		{"a page that is gone", page("/announcements", answer(410)), false},
+		{"another page", page("/announcement", answer(200)), false},
+		{"a community of one script, which answers everything", answer(200), false},
+		{"a community that sends everyone to its sign-in", http.RedirectHandler("/login", 302), false},
+		{"a community that is down", answer(503), false},
+		{"a community without slashes at the end", tidy, false},
+		{"a community that has redirected everything to HTTPS", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.TLS == nil {
+				w.WriteHeader(http.StatusPermanentRedirect)
+				return
+			}
+			page("/announcements", answer(200)).ServeHTTP(w, r)
+		}), true},
+		{"a community that has redirected everything to HTTPS behind a proxy", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Header.Get("X-Forwarded-Proto") != "https" {
+				w.WriteHeader(http.StatusPermanentRedirect)
+				return
+			}
+			page("/announcements", answer(200)).ServeHTTP(w, r)
+		}), true},
+		{"the office of another community", o.Another().Wrap(page("/announcements", answer(200))), true},
+	} {
+		o.Wrap(c.site)
+		proposed := ada.Submit(form, "/parameters/address", "action", "choose", "alias", "announcements")
+		require.Equal(t, http.StatusOK, proposed.Status)
+		require.Equal(t, c.hides, strings.Contains(proposed.Text(), hidden), c.name)
+		require.Contains(t, proposed.Body, "Move to this address", "it is for the operator to decide")
+		require.Equal(t, "yes", proposed.Form("/parameters/address").Get("confirm"))
+	}
+	t.Run("the community is asked as by a visitor", func(t *testing.T) {
+		asked := 0
+		o.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			asked++
+			require.Equal(t, http.MethodGet, r.Method)
+			require.Equal(t, http.Header{"X-Forwarded-Proto": {"https"}}, r.Header)
+			require.Equal(t, o.Cfg.Origin, "https://"+r.Host)
+			require.NotNil(t, r.TLS)
+			require.Equal(t, r.URL.Path, r.RequestURI)
+			_, signedIn := backoffice.OperatorFrom(r.Context())
+			require.False(t, signedIn)
+			community(w, r)
+		}))
+		ada.Submit(form, "/parameters/address", "action", "choose", "alias", "announcements")
+		require.Equal(t, 4, asked)
+	})
+	t.Run("a random alias is another one then", func(t *testing.T) {
+		var paths []string
+		o.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if paths = append(paths, r.URL.Path); len(paths) == 2 {
+				return // 200
+			}
+			community(w, r)
+		}))
+		proposed := ada.Submit(form, "/parameters/address", "action", "generate").Form("/parameters/address").Get("alias")
+		require.NotEqual(t, paths[1], "/"+proposed)
+		require.Contains(t, paths, "/"+proposed)
+		require.NotContains(t, ada.Get("/parameters/address").Text(), hidden)
+	})
+}
+
+// However an alias came about, the log says that it hides a page, and not which one.
+func TestAnAliasThatHidesAPageIsLogged(t *testing.T) {
+	o := newOffice(t)
+	o.Wrap(page404But("/announcements"))
+	require.NoError(t, o.Desk().ChangeAlias(ctx, desk.CommandLine(), desk.Visit{}, "announcements"))
+	run(t, o.Office)
+	const says = "the community has a page of its own at the office's alias"
+	require.Eventually(t, func() bool { return strings.Contains(o.Log.String(), says) }, 20*time.Second, 5*time.Millisecond)
+	_, line, _ := strings.Cut(o.Log.String(), says)
+	line, _, _ = strings.Cut(line, "\n")
+	require.NotContains(t, line, "announcements")
+}
+
+func TestACommunityThatDoesNotAnswerIsNotWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		var left atomic.Bool
+		slow := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+			<-r.Context().Done()
+			left.Store(true)
+		})
+		began := time.Now()
+		require.Zero(t, backoffice.AskFor(ctx, slow, url.URL{Scheme: "https", Host: "community.example"}, "/announcements"))
+		require.Equal(t, time.Second, time.Since(began))
+		synctest.Wait()
+		require.True(t, left.Load())
+	})
+}
+
+// page404But is a community with one page.
+func page404But(path string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != path {
+			http.NotFound(w, r)
+		}
+	})
+}
