@@ -124,6 +124,15 @@ func EmailChanged(n Notice, before, after string) mail.Letter {
 	return l
 }
 
+// EmailFollowed is EmailChanged for an operator whose email address changed in the
+// community, of which they are a member.
+func EmailFollowed(n Notice, before, after string) mail.Letter {
+	l := EmailChanged(n, before, after)
+	l.Paragraphs[0] = fmt.Sprintf("Your email address in the community has changed, and with it that of your account in the %s. Emails go to the new address from now on, and you can sign in with it.", n.office())
+	l.NotYou = fmt.Sprintf("Someone may be using your account in the community. Check your email address there, and tell %s at once.", n.contact())
+	return l
+}
+
 // SessionsEnded tells an operator that someone else signed them out, of one session
 // or everywhere.
 func SessionsEnded(n Notice, everywhere bool) mail.Letter {
