@@ -235,10 +235,10 @@ func (d *Desk) whyNotFollowed(ctx context.Context, o store.Operator) (string, er
 	return "", nil
 }
 
-// refreshMembers asks the community about the operators who are members and of whom it
+// RefreshMembers asks the community about the operators who are members and of whom it
 // was not asked for longest, up to a batch. It is asked again about one for whom it
 // failed as late as about the others, so that they do not wait.
-func (d *Desk) refreshMembers(ctx context.Context) error {
+func (d *Desk) RefreshMembers(ctx context.Context) error {
 	if d.Members == nil {
 		return nil
 	}

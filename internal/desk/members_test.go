@@ -85,11 +85,20 @@ func TestGrantingAsksForAMemberWithoutAccess(t *testing.T) {
 	}
 	bad := (*desk.InvalidError)(nil)
 	for name, do := range map[string]func() error{
-		"no role":                  func() error { _, err := o.Grant(ctx, o.Boss, home, "m-mia", nil); return err },
-		"an unknown role":          func() error { _, err := o.Grant(ctx, o.Boss, home, "m-mia", []string{"ghost"}); return err },
-		"the name of another":      func() error { _, err := o.GrantAs(ctx, o.Boss, home, "m-mia", desk.GrantForm{Name: "boss", Roles: mod}); return err },
-		"a name that none can be":  func() error { _, err := o.GrantAs(ctx, o.Boss, home, "m-mia", desk.GrantForm{Name: "mi@", Roles: mod}); return err },
-		"another member's name":    func() error { _, err := o.GrantAs(ctx, o.Boss, home, "m-boss", desk.GrantForm{Name: "Mia", Roles: mod}); return err },
+		"no role":         func() error { _, err := o.Grant(ctx, o.Boss, home, "m-mia", nil); return err },
+		"an unknown role": func() error { _, err := o.Grant(ctx, o.Boss, home, "m-mia", []string{"ghost"}); return err },
+		"the name of another": func() error {
+			_, err := o.GrantAs(ctx, o.Boss, home, "m-mia", desk.GrantForm{Name: "boss", Roles: mod})
+			return err
+		},
+		"a name that none can be": func() error {
+			_, err := o.GrantAs(ctx, o.Boss, home, "m-mia", desk.GrantForm{Name: "mi@", Roles: mod})
+			return err
+		},
+		"another member's name": func() error {
+			_, err := o.GrantAs(ctx, o.Boss, home, "m-boss", desk.GrantForm{Name: "Mia", Roles: mod})
+			return err
+		},
 		"a preview without a role": func() error { _, err := o.PreviewGrant(ctx, o.Boss, "m-mia", desk.GrantForm{}); return err },
 		"a preview beyond": func() error {
 			lesser := o.Actor(o.Person("Lesser", desk.RoleAdministrator))

@@ -76,7 +76,7 @@ func (d *Desk) steps() []*step {
 		{name: "remind people", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
 			return d.RemindPeople(bounded.Each(ctx, beatTime))
 		}},
-		{name: "refresh members", do: d.refreshMembers, limit: purgeTime, every: refreshEvery},
+		{name: "refresh members", do: d.RefreshMembers, limit: purgeTime, every: refreshEvery},
 		{name: "audit mark", do: d.bearWitness, limit: witnessTime, every: d.WitnessEvery},
 		{name: "purge", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
 			return d.Purge(bounded.Each(ctx, purgeTime))
