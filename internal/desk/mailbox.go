@@ -97,7 +97,7 @@ func (d *Desk) mailboxMoved(ctx context.Context, before store.Operator, o *store
 	for _, to := range told {
 		// Whoever caused this is not who did it, so their network is not shown.
 		letter, err := d.tellOwner(Visit{}, to, func(n letters.Notice) mail.Letter {
-			return letters.EmailFollowed(n, before.Email, o.Email)
+			return letters.EmailChanged(n, before.Email, o.Email, true)
 		}, "")
 		if err != nil {
 			return nil, err

@@ -48,7 +48,7 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 	writes := append([]store.Write{store.PutOperator{Operator: o}, event}, ended...)
 	for _, to := range []store.Operator{before, o} {
 		told, err := d.tellOwner(v, to, func(n letters.Notice) mail.Letter {
-			return letters.EmailChanged(n, before.Email, o.Email)
+			return letters.EmailChanged(n, before.Email, o.Email, false)
 		}, signature(a))
 		if err != nil {
 			return err
