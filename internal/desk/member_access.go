@@ -56,7 +56,7 @@ func (d *Desk) granted(ctx context.Context, a *Actor, v Visit, memberID string, 
 		State: store.OperatorActive, CreatedBy: a.ID, CreatedAt: d.Now(), UpdatedAt: d.Now(),
 	}
 	if o.Email, err = mail.ParseEmailAddress(m.Email); err != nil {
-		bad.Add("member", "email", noAddress(m))
+		bad.Add("member", "wrong", noAddress(m))
 	}
 	o.MemberEmail = o.Email
 	if derived = strings.TrimSpace(f.Name) == ""; !derived {

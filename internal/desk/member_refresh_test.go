@@ -263,7 +263,7 @@ func TestWhatIsOnItsWayToAnOldMailboxGoesToTheNewOneOrNowhere(t *testing.T) {
 // The community keeps the email address; the office would only change it back.
 func TestTheEmailAddressOfAMemberIsChangedInTheCommunity(t *testing.T) {
 	o, members, mia := followed(t)
-	requireProblem(t, o.ChangeEmail(ctx, o.Boss, home, mia.ID, mia.Version, "other@example.org"), "email", "community")
+	requireProblem(t, o.ChangeEmail(ctx, o.Boss, home, mia.ID, mia.Version, "other@example.org"), "email", "elsewhere")
 	detail, err := o.Operator(ctx, o.Boss, mia.ID)
 	require.NoError(t, err)
 	require.False(t, detail.May.Email)

@@ -100,7 +100,7 @@ func (d *Desk) refreshAccount(ctx context.Context, v Visit, a *account) error {
 		return err
 	}
 	// What was found right must be what it was.
-	if o = view.Operator; o.State != before.State || o.Password != before.Password || o.MemberID != before.MemberID || !slices.Equal(o.AllRoles(), before.AllRoles()) {
+	if o = view.Operator; o.State != before.State || !o.PasswordSetAt.Equal(before.PasswordSetAt) || o.MemberID != before.MemberID || !slices.Equal(o.AllRoles(), before.AllRoles()) {
 		return ErrSignInEnded
 	}
 	a.view, a.operator = view, o
