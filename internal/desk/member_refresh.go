@@ -167,6 +167,32 @@ func (r *refresh) exchange(ctx context.Context, round []follower) error {
 	return fmt.Errorf("refresh operators: %w", err)
 }
 
+// addressee finds the operator at an email address, or returns store.ErrNotFound. The
+// community says whose it is now, even if the office has not heard of it yet. It is asked
+// the same whether or not there is an operator.
+func (d *Desk) addressee(ctx context.Context, v Visit, login Login) (store.Operator, error) {
+	o, err := d.findByLogin(ctx, login)
+	if d.Members == nil || err != nil && !isNotFound(err) {
+		return o, err
+	}
+	m, unknown := d.Members.FindMemberByLogin(ctx, login.typed)
+	if unknown != nil {
+		return o, err
+	}
+	linked, absent := d.Store.FindOperatorByMember(ctx, m.ID)
+	if isNotFound(absent) {
+		return o, err
+	}
+	if absent != nil {
+		return o, absent
+	}
+	linked, failed := d.refreshed(ctx, v, linked, cleanMember(m))
+	if failed != nil || linked.EmailKey == login.key {
+		return linked, failed
+	}
+	return o, err
+}
+
 // refreshWrites returns an operator as the community has them, and the writes that store
 // them so.
 func (d *Desk) refreshWrites(ctx context.Context, v Visit, before, o store.Operator) (store.Operator, []store.Write, error) {

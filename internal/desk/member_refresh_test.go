@@ -260,6 +260,24 @@ func TestWhatIsOnItsWayToAnOldMailboxGoesToTheNewOneOrNowhere(t *testing.T) {
 	})
 }
 
+func TestAForgottenPasswordIsAskedForAtTheNewEmailAddress(t *testing.T) {
+	o, members, mia := followed(t, withSSO)
+	o.Change(mia.ID, func(op *store.Operator) { op.State, op.InviteExpiresAt = store.OperatorActive, time.Time{} })
+	noa := o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-noa", Email: "noa@members.example"}, "Noa", desk.RoleModerator)
+	members.Put(desk.Member{ID: "m-mia", Name: "Mia", Email: newMailbox})
+	members.Put(desk.Member{ID: "m-noa", Name: "Noa", Email: oldMailbox})
+	require.NotEmpty(t, o.ResetLink(newMailbox))
+	require.NotEmpty(t, o.ResetLink(oldMailbox))
+	require.Equal(t, []string{newMailbox, oldMailbox}, []string{o.Find(mia.ID).Email, o.Find(noa.ID).Email}, "each gets their own")
+	members.Put(desk.Member{ID: "m-mia", Name: "Mia", Email: "mia@third.example"})
+	o.Sent.Clear()
+	o.Clock.Add(time.Hour)
+	require.NoError(t, o.RequestReset(ctx, home, newMailbox))
+	for _, m := range o.Delivered().All() {
+		require.NotContains(t, m.Text, "/reset#", "not where the mailbox is no longer theirs")
+	}
+}
+
 // The community keeps the email address; the office would only change it back.
 func TestTheEmailAddressOfAMemberIsChangedInTheCommunity(t *testing.T) {
 	o, members, mia := followed(t)
