@@ -227,6 +227,10 @@ func TestWhatIsOnItsWayToAnOldMailboxGoesToTheNewOneOrNowhere(t *testing.T) {
 		require.NoError(t, err)
 		require.NoError(t, o.SendReset(ctx, o.Boss, home, mia.ID))
 		token := o.LinkIn(o.Letter(newMailbox), "reset")
+		members.Put(desk.Member{ID: "m-mia", Name: "Mia", Email: "mia@second.example"})
+		_, err = o.Login("Mia", better)
+		require.NoError(t, err)
+		require.ErrorIs(t, o.Reset(ctx, home, desk.LinkForm{Token: token, Password: good, Again: good}), desk.ErrLink)
 		require.NoError(t, o.SendReset(ctx, o.Boss, home, mia.ID))
 		members.Put(desk.Member{ID: "m-mia", Name: "Mia", Email: "mia@third.example"})
 		o.Sent.Clear()
@@ -234,7 +238,6 @@ func TestWhatIsOnItsWayToAnOldMailboxGoesToTheNewOneOrNowhere(t *testing.T) {
 		for _, m := range o.Sent.All() {
 			require.NotContains(t, m.Text, "/reset#")
 		}
-		require.ErrorIs(t, o.Reset(ctx, home, desk.LinkForm{Token: token, Password: good, Again: good}), desk.ErrLink)
 		cancelled, err := o.Mails(ctx, o.Boss, store.MailQuery{OperatorID: mia.ID, State: store.MailCancelled, Kind: "password-reset"})
 		require.NoError(t, err)
 		require.Len(t, cancelled.Rows, 1)
@@ -252,11 +255,21 @@ func TestWhatIsOnItsWayToAnOldMailboxGoesToTheNewOneOrNowhere(t *testing.T) {
 		o.Clock.Add(time.Minute)
 		require.NotEmpty(t, o.LinkIn(o.Letter("mia@third.example"), "reset"))
 	})
+	t.Run("no link goes to an email address that is not the operator's, however it was queued", func(t *testing.T) {
+		o.Sent.Clear()
+		ivy := o.Person("Ivy", desk.RoleModerator)
+		require.NoError(t, o.SendReset(ctx, o.Boss, home, ivy.ID))
+		o.Change(ivy.ID, func(op *store.Operator) { op.Email = "ivy@new.example"; desk.Keyed(op) }) // at the same moment
+		require.Empty(t, o.Delivered().All())
+	})
 	t.Run("no link goes to a member who is gone", func(t *testing.T) {
 		o.Sent.Clear()
 		require.NoError(t, o.SendReset(ctx, o.Boss, home, mia.ID))
 		members.Forget("m-mia")
 		require.Empty(t, o.Delivered().All())
+		failed, err := o.Mails(ctx, o.Boss, store.MailQuery{OperatorID: mia.ID, State: store.MailFailed})
+		require.NoError(t, err)
+		require.Contains(t, failed.Rows[0].Reply, "no longer a member", "nor is it tried again")
 	})
 }
 
