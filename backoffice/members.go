@@ -37,7 +37,7 @@ type Members interface {
 	// name or an email address as typed. It returns ErrNoMember if there is none,
 	// or if the member may not sign in. It is also asked about names and email
 	// addresses before operators get them, so that nobody is locked out under the
-	// name that the community gave them.
+	// name that the community gave them, and by "Forgot your password?".
 	FindMemberByLogin(ctx context.Context, login string) (Member, error)
 	// CheckMemberPassword reports whether the password is the member's. For an
 	// empty or unknown id it must take as long and report false. It is never
