@@ -10,23 +10,34 @@ import (
 type Member struct {
 	// ID is the community's own id of the member. It must never change.
 	ID string
-	// Name and Email are copied when the member is given access.
-	Name, Email string
+	// Name is what the community calls the member. It can be anything, also empty: the
+	// office copies it as one printable line, shows it beside the operator's own name,
+	// and derives that one from it when the member is given access.
+	Name string
+	// Email must be a mailbox that the community has verified as the member's: one-time
+	// links go there. The office copies it.
+	Email string
 }
 
 // Members is the community's directory. The office asks it about operators who
-// are members, and copies nothing but what [Member] says. An error other than
-// ErrNoMember means that the directory is not working: the office then refuses
-// the sign-in. Implementations must be safe for concurrent use.
+// are members, and copies nothing but what [Member] says: when one is given access,
+// at each of their sign-ins, before each email to them is sent, and in [Office.Run],
+// which asks about each of them every six hours, about 100 in two minutes. If the
+// name or the email address has changed, the operator follows.
+//
+// An error other than ErrNoMember means that the directory is not working: the office
+// then refuses the sign-in, and holds back emails with a one-time link, but no others.
+// Nothing else waits for it for more than five seconds. Implementations must be safe
+// for concurrent use.
 type Members interface {
-	// FindMember returns the member with this id. It returns ErrNoMember if there
-	// is none, or if the member may not sign in.
+	// FindMember returns the member with this id as they are now. It returns
+	// ErrNoMember if there is none, or if the member may not sign in.
 	FindMember(ctx context.Context, id string) (Member, error)
 	// FindMemberByLogin returns the member who signs in with login, which is a
 	// name or an email address as typed. It returns ErrNoMember if there is none,
 	// or if the member may not sign in. It is also asked about names and email
 	// addresses before operators get them, so that nobody is locked out under the
-	// name that the community gave them.
+	// name that the community gave them, and by "Forgot your password?".
 	FindMemberByLogin(ctx context.Context, login string) (Member, error)
 	// CheckMemberPassword reports whether the password is the member's. For an
 	// empty or unknown id it must take as long and report false. It is never

@@ -19,12 +19,19 @@ type Operator struct {
 	// Email is the operator's email address, with which they may also sign in;
 	// EmailKey is its folded form, unique among operators.
 	Email, EmailKey string
-	// SearchKey is the text that searches look in: name and email address, folded
+	// SearchKey is the text that searches look in: names and email address, folded
 	// by the caller as it folds [OperatorQuery.Search].
 	SearchKey string
 	// MemberID links the operator to a member of the community; it is empty for
 	// operators who are not members. Unique if set.
 	MemberID string
+	// MemberName and MemberEmail are what the community said of the member at
+	// RefreshedAt, each as one printable line. They are copies, neither unique nor
+	// checked, and empty for operators who are not members.
+	MemberName, MemberEmail string
+	// RefreshedAt is when the community was last asked about the member. [MarkRefreshed]
+	// moves it without changing Version.
+	RefreshedAt time.Time
 
 	State OperatorState
 	// PrimaryRole is a role id; empty means "registered user", without access.
@@ -155,7 +162,9 @@ type OperatorQuery struct {
 	// TwoFactor and Member, if set, select operators with or without a confirmed
 	// factor, and with or without a link to a member.
 	TwoFactor, Member Choice
-	Sort              OperatorSort
+	// RefreshedBefore, if set, selects those with RefreshedAt before then.
+	RefreshedBefore time.Time
+	Sort            OperatorSort
 	// After is the Next of the previous page. If nil, the page begins with the
 	// first.
 	After *OperatorCursor
@@ -271,6 +280,14 @@ type MarkLocked struct {
 	Until      time.Time
 }
 
+// MarkRefreshed sets RefreshedAt, without changing Version. An operator that does
+// not exist is not an error.
+type MarkRefreshed struct {
+	OperatorID string
+	At         time.Time
+}
+
+func (MarkRefreshed) isWrite()    {}
 func (MarkLocked) isWrite()       {}
 func (PutOperator) isWrite()      {}
 func (CheckOperator) isWrite()    {}

@@ -96,8 +96,8 @@ func TestAWrongCodeWithALinkIsNoWrongLink(t *testing.T) {
 func TestUnlockingAMemberUnlocksThemWhateverNameFailed(t *testing.T) {
 	members := testoffice.NewDirectory("Mia99")
 	o := newOffice(t, func(c *desk.Config) { c.Members = members })
-	op := o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mia99"}, "Mia", desk.RoleModerator)
-	for _, login := range []string{"mia99", "mia99@members.example", "Mia", "mia@example.org"} {
+	op := o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mia99", Email: "mia99@members.example"}, "Mia", desk.RoleModerator)
+	for _, login := range []string{"mia99", "mia99@members.example", "Mia"} {
 		require.Equal(t, store.ShowActive, o.shown(op.ID))
 		o.disablePassword(login)
 		_, err := o.Login(login, good)

@@ -137,7 +137,7 @@ func TestACheckerThatDoesNotAnswerIsWrittenDownAndAskedAgain(t *testing.T) {
 func TestAMembersPasswordIsTheCommunitysToCheck(t *testing.T) {
 	b := &breaches{}
 	o := newOffice(t, func(c *desk.Config) { c.Breaches, c.Members = b, testoffice.NewDirectory("Mel") })
-	o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mel"}, "Mel", desk.RoleModerator)
+	o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mel", Email: "mel@members.example"}, "Mel", desk.RoleModerator)
 	b.publish(good)
 	o.Begun("Mel")
 	require.Empty(t, b.asked)

@@ -96,6 +96,7 @@ type Desk struct {
 	told     sync.Map
 	reminded sync.Once
 	owed     owed
+	asks     asks
 	flights  flights
 	setup    *reset.Links
 	invites  *reset.Links
@@ -118,6 +119,7 @@ func New(cfg Config) (*Desk, error) {
 	d.Log = d.lines.Logger()
 	d.method = totpMethod{vault: cfg.Vault, options: d.totpOptions}
 	d.periodic.steps = d.steps()
+	d.asks.turn = make(chan struct{}, asksAtOnce)
 	d.probe.turn = make(chan struct{}, 1)
 	var errs []error
 	links := func(purpose string, policy func() reset.Policy) *reset.Links {

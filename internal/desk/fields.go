@@ -80,6 +80,9 @@ func cleanReason(reason string) string {
 func Keyed(o *store.Operator) {
 	o.NameKey, o.EmailKey = NameKey(o.Name), ParseLogin(o.Email).key
 	o.SearchKey = SearchKey(o.Name + " " + o.Email)
+	if o.MemberName != o.Name && o.MemberName != "" {
+		o.SearchKey += " " + SearchKey(o.MemberName)
+	}
 }
 
 // OneLine turns text from outside into one printable line of at most max bytes, for

@@ -57,7 +57,7 @@ var flows = []flow{
 		return signingIn("Mod", good)
 	}},
 	{"sign in as a member", false, func(t *testing.T, o *office) action {
-		o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mia"}, "Mia", desk.RoleModerator)
+		o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mia", Email: "mia@members.example"}, "Mia", desk.RoleModerator)
 		return signingIn("mia", good)
 	}},
 	{"sign in with a wrong password", true, func(_ *testing.T, o *office) action {
@@ -180,9 +180,9 @@ var flows = []flow{
 		}
 	}},
 	{"ask for a reset of a member's", false, func(_ *testing.T, o *office) action {
-		o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mia"}, "Mia", desk.RoleModerator)
+		o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mia", Email: "mia@members.example"}, "Mia", desk.RoleModerator)
 		return func(ctx context.Context, d *desk.Desk) (string, error) {
-			return "", d.RequestReset(ctx, home, "mia@example.org")
+			return "", d.RequestReset(ctx, home, "mia@members.example")
 		}
 	}},
 	{"reset with a code", false, func(_ *testing.T, o *office) action {

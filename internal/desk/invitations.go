@@ -77,6 +77,10 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 	if err := bad.Err(); err != nil {
 		return none, "", err
 	}
+	Keyed(&o)
+	if err := d.makeRoom(ctx, v, o); err != nil {
+		return none, "", err
+	}
 	before, err := d.openInvitation(ctx, &a, o.Email)
 	if err != nil {
 		return none, "", err

@@ -35,6 +35,12 @@ func (d *Desk) deliver(ctx context.Context, m store.Mail) error {
 	if !m.ExpiresAt.IsZero() && !d.Now().Before(m.ExpiresAt) {
 		return d.settle(ctx, m, store.MoveMail{To: store.MailFailed, Reply: "Not sent in time: its link has expired."})
 	}
+	switch held, err := d.heldBack(ctx, m); {
+	case err != nil:
+		return err
+	case held != nil:
+		return d.settle(ctx, m, *held)
+	}
 	sending, stop := context.WithTimeout(ctx, sendTime)
 	defer stop()
 	release := d.keepClaim(ctx, m, stop)
@@ -68,14 +74,19 @@ func (d *Desk) deliver(ctx context.Context, m store.Mail) error {
 			settle.To = store.MailFailed
 		}
 	}
-	if m.Attempts > len(retries) {
-		settle.To = store.MailFailed
-	}
 	if settle.To == store.MailQueued {
-		settle.NextAttemptAt = d.Now().Add(retries[m.Attempts-1])
+		settle = d.again(m, settle.Reply)
 	}
 	d.Log.WarnContext(ctx, "email not delivered", "mail", m.ID, "kind", m.Kind, "attempt", m.Attempts, "error", err)
 	return d.settle(ctx, m, settle)
+}
+
+// again returns how an attempt ends that is made again, unless it was the last one.
+func (d *Desk) again(m store.Mail, reply string) store.MoveMail {
+	if m.Attempts > len(retries) {
+		return store.MoveMail{To: store.MailFailed, Reply: reply}
+	}
+	return store.MoveMail{To: store.MailQueued, Reply: reply, NextAttemptAt: d.Now().Add(retries[m.Attempts-1])}
 }
 
 func (d *Desk) send(ctx context.Context, m store.Mail) error {

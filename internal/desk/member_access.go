@@ -3,89 +3,195 @@ package desk
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
-// PreviewGrant returns what [Desk.Grant] would give a member without access.
-func (d *Desk) PreviewGrant(ctx context.Context, a Actor, memberID string, f RolesForm) (RoleChange, error) {
-	if err := a.may(PermissionOperatorsManage); err != nil {
-		return RoleChange{}, err
-	}
-	if _, err := d.findMember(ctx, memberID); err != nil {
-		return RoleChange{}, err
-	}
-	bad, after := &InvalidError{}, store.Operator{}
-	if err := d.putRoles(ctx, &a, &after, f.IDs(), bad); err != nil {
-		return RoleChange{}, err
-	}
-	if err := bad.Err(); err != nil {
-		return RoleChange{}, err
-	}
-	return d.roleChange(ctx, store.Operator{}, after)
+// GrantForm is access for a member as a form gives it.
+type GrantForm struct {
+	// Name may be empty: then a free one is derived from what the community calls them,
+	// and they can change it.
+	Name string
+	// Roles are role IDs, the primary one first.
+	Roles []string
 }
 
-// Grant gives a member of the community access to the office. Without SSO they can
-// sign in with their member password immediately. With SSO they get a one-time link
-// to choose a password that works only here.
-func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, roles []string) (store.Operator, error) {
-	none := store.Operator{}
+// PreviewGrant returns what [Desk.Grant] would give a member without access.
+func (d *Desk) PreviewGrant(ctx context.Context, a Actor, memberID string, f GrantForm) (RoleChange, error) {
+	o, _, err := d.granted(ctx, &a, Visit{}, memberID, f)
+	if err != nil {
+		return RoleChange{}, err
+	}
+	return d.roleChange(ctx, store.Operator{}, o)
+}
+
+// GrantedName returns the name that a member gets if none is typed.
+func (d *Desk) GrantedName(ctx context.Context, a Actor, m Member) (string, error) {
+	if !a.Can(PermissionOperatorsManage) {
+		return "", ErrForbidden
+	}
+	return d.firstFree(ctx, store.Operator{MemberID: m.ID, EmailKey: ParseLogin(m.Email).key}, d.memberNames(m))
+}
+
+// granted returns the operator whom a member would become, and whether their name is
+// derived.
+func (d *Desk) granted(ctx context.Context, a *Actor, v Visit, memberID string, f GrantForm) (o store.Operator, derived bool, err error) {
 	if err := a.may(PermissionOperatorsManage); err != nil {
-		return none, err
+		return o, false, err
 	}
 	m, err := d.findMember(ctx, memberID)
 	if err != nil {
-		return none, err
+		return o, false, err
 	}
 	bad := &InvalidError{}
-	o := store.Operator{
-		Name: d.operatorName("member", m.Name, bad), Email: cleanEmail("member", m.Email, bad), MemberID: m.ID,
+	o = store.Operator{
+		MemberID: m.ID, MemberName: m.Name, RefreshedAt: d.Now(),
 		State: store.OperatorActive, CreatedBy: a.ID, CreatedAt: d.Now(), UpdatedAt: d.Now(),
 	}
-	Keyed(&o)
-	if err := d.putRoles(ctx, &a, &o, roles, bad); err != nil {
-		return none, err
+	if o.Email, err = mail.ParseEmailAddress(m.Email); err != nil {
+		bad.Add("member", "wrong", noAddress(m))
+	}
+	o.MemberEmail = o.Email
+	if derived = strings.TrimSpace(f.Name) == ""; !derived {
+		o.Name = d.operatorName("name", f.Name, bad)
+	}
+	if err := d.putRoles(ctx, a, &o, f.Roles, bad); err != nil {
+		return o, false, err
 	}
 	if err := bad.Err(); err != nil {
-		return none, err
+		return o, false, err
 	}
-	if err := d.checkLogins(ctx, none, o, "member", "member"); err != nil {
-		return none, err
+	Keyed(&o)
+	if err := d.makeRoom(ctx, v, o); err != nil {
+		return o, false, err
 	}
-	o.ID = vault.ID()
-	writes, err := d.accessLetter(ctx, a, &o)
-	if err != nil {
-		return none, err
+	switch problem, err := d.grantProblem(ctx, m); {
+	case err != nil:
+		return o, false, err
+	case problem != "":
+		return o, false, invalid("member", "taken", problem)
 	}
-	event := d.Audit(v, "operator.granted", Success).Actor(a).Target(o).With("roles", strings.Join(o.AllRoles(), " ")).Write()
-	told, err := d.toldOfSuperAdministrator(ctx, a, v, none, o)
-	if err != nil {
-		return none, err
+	known := store.Operator{}
+	if derived {
+		if o.Name, err = d.firstFree(ctx, o, d.memberNames(m)); err != nil {
+			return o, false, err
+		}
+		known.Name = o.Name
 	}
-	err = d.countMail(ctx, a, func() error {
-		return d.commitAs(ctx, a, "store access", slices.Concat([]store.Write{store.PutOperator{Operator: o}, event}, writes, told)...)
-	})
-	if errors.Is(err, store.ErrNameTaken) {
-		// If the member already has access, it is their own name that is taken.
-		if _, found := d.Store.FindOperatorByMember(ctx, m.ID); found == nil {
-			err = store.ErrMemberTaken
+	Keyed(&o)
+	if err := d.checkLogins(ctx, known, o, "name", "member"); err != nil {
+		return o, false, err
+	}
+	_, err = d.findByLogin(ctx, ParseLogin(o.Name))
+	switch {
+	case err == nil:
+		return o, false, taken(store.ErrNameTaken)
+	case !isNotFound(err):
+		return o, false, fmt.Errorf("find operator: %w", err)
+	}
+	return o, derived, nil
+}
+
+// Grant is GrantAs with a derived name.
+func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, roles []string) (store.Operator, error) {
+	return d.GrantAs(ctx, a, v, memberID, GrantForm{Roles: roles})
+}
+
+// GrantAs gives a member of the community access to the office. Without SSO they can
+// sign in with their member password immediately. With SSO they get a one-time link
+// to choose a password that works only here.
+func (d *Desk) GrantAs(ctx context.Context, a Actor, v Visit, memberID string, f GrantForm) (store.Operator, error) {
+	for tries := 0; ; tries++ {
+		o, derived, err := d.granted(ctx, &a, v, memberID, f)
+		if err != nil {
+			return store.Operator{}, err
+		}
+		// A derived name may be taken at the same moment.
+		err = d.commitGrant(ctx, a, v, &o)
+		switch {
+		case derived && errors.Is(err, store.ErrNameTaken) && tries < 5:
+		case errors.Is(err, store.ErrMemberTaken), errors.Is(err, store.ErrEmailTaken):
+			return store.Operator{}, invalid("member", "taken", hasAccess)
+		case err != nil:
+			return store.Operator{}, taken(err)
+		default:
+			o.Version = 1
+			return o, nil
 		}
 	}
-	switch {
-	case errors.Is(err, store.ErrMemberTaken), errors.Is(err, store.ErrEmailTaken):
-		return none, invalid("member", "taken", "This member already has access or an invitation.")
-	case errors.Is(err, store.ErrNameTaken):
-		return none, invalid("member", "taken", "Another operator has this member’s name.")
-	case err != nil:
-		return none, err
+}
+
+const hasAccess = "This member already has access or an invitation."
+
+func (d *Desk) commitGrant(ctx context.Context, a Actor, v Visit, o *store.Operator) error {
+	o.ID = vault.ID()
+	writes, err := d.accessLetter(ctx, a, o)
+	if err != nil {
+		return err
 	}
-	o.Version = 1
-	return o, nil
+	event := d.Audit(v, "operator.granted", Success).Actor(a).Target(*o).With("roles", strings.Join(o.AllRoles(), " ")).Write()
+	told, err := d.toldOfSuperAdministrator(ctx, a, v, store.Operator{}, *o)
+	if err != nil {
+		return err
+	}
+	return d.countMail(ctx, a, func() error {
+		return d.commitAs(ctx, a, "store access", slices.Concat([]store.Write{store.PutOperator{Operator: *o}, event}, writes, told)...)
+	})
+}
+
+// makeRoom refreshes the operator who has the email address that another is to get, if
+// they are a member: the community may have given it to someone else since.
+func (d *Desk) makeRoom(ctx context.Context, v Visit, o store.Operator) error {
+	r := &refresh{d: d, v: v}
+	_, err := r.freeEmail(ctx, o, o.EmailKey)
+	return err
+}
+
+// noAddress says why a member's email address is none.
+func noAddress(m Member) string {
+	if address := memberText(m.Email); address != "" {
+		return "The community’s email address for this member, “" + address + "”, is not one that emails can be sent to. Correct it in the community first."
+	}
+	return "The community has no email address for this member. They need one there before they can be given access."
+}
+
+// grantProblem says why a member without access cannot be given any because of their
+// email address, and what to do, or returns "". It changes nothing.
+func (d *Desk) grantProblem(ctx context.Context, m Member) (string, error) {
+	address, err := mail.ParseEmailAddress(m.Email)
+	if err != nil {
+		return noAddress(m), nil
+	}
+	if _, err = d.Store.FindOperatorByMember(ctx, m.ID); err == nil {
+		return hasAccess, nil
+	}
+	if !isNotFound(err) {
+		return "", fmt.Errorf("find operator by member: %w", err)
+	}
+	holder, err := d.findByLogin(ctx, ParseLogin(address))
+	switch {
+	case isNotFound(err):
+		return "", nil
+	case err != nil:
+		return "", fmt.Errorf("find operator: %w", err)
+	case holder.MemberID == "" || d.Members == nil:
+		return "Another operator, " + holder.Name + ", has this email address. Change theirs or delete them first.", nil
+	}
+	other, err := d.askMember(ctx, holder.MemberID)
+	switch {
+	case errors.Is(err, ErrNoMember):
+		return "Another operator, " + holder.Name + ", has this email address, but is no longer a member of the community. Delete them first.", nil
+	case err == nil && ParseLogin(other.Email).key != holder.EmailKey && holder.EmailKey == ParseLogin(holder.MemberEmail).key:
+		return "", nil // it is given up when access is given
+	}
+	return "Another operator, " + holder.Name + ", has this email address. Change one of the two in the community first.", nil
 }
 
 // accessLetter returns the email to a member who gets access. With SSO it carries a

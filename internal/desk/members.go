@@ -29,19 +29,20 @@ type MemberSearcher interface {
 	SearchMembers(ctx context.Context, query, after string, limit int) (members []Member, next string, err error)
 }
 
-// stillMember reports whether an operator who is linked to a member is still one.
-func (d *Desk) stillMember(ctx context.Context, o store.Operator) (bool, error) {
+// stillMember reports whether an operator who is linked to a member is still one, and
+// returns the member, the zero value for an operator who is not linked.
+func (d *Desk) stillMember(ctx context.Context, o store.Operator) (Member, bool, error) {
 	if o.MemberID == "" || d.Members == nil {
-		return true, nil
+		return Member{}, true, nil
 	}
-	_, err := d.Members.FindMember(ctx, o.MemberID)
+	m, err := d.Members.FindMember(ctx, o.MemberID)
 	if errors.Is(err, ErrNoMember) {
-		return false, nil
+		return Member{}, false, nil
 	}
 	if err != nil {
-		return false, fmt.Errorf("find member: %w", err)
+		return Member{}, false, fmt.Errorf("find member: %w", err)
 	}
-	return true, nil
+	return cleanMember(m), true, nil
 }
 
 // PasswordElsewhere reports whether the operator signs in with the community's
@@ -54,6 +55,9 @@ func (d *Desk) checkedElsewhere(memberID string) bool {
 	return memberID != "" && d.Members != nil && d.SSO == nil
 }
 
+// emailElsewhere reports whether the community keeps an operator's email address.
+func (d *Desk) emailElsewhere(memberID string) bool { return memberID != "" && d.Members != nil }
+
 // MemberRow is a member of the community with their access, if any.
 type MemberRow struct {
 	Member
@@ -63,6 +67,11 @@ type MemberRow struct {
 	Show       store.OperatorShow
 	// Within reports whether the actor holds at least what the member holds.
 	Within bool
+	// OperatorName is their name here; empty for a member without access.
+	OperatorName string
+	// EmailProblem says why a member cannot be given access until their email address
+	// changes, and what to do; empty if they can.
+	EmailProblem string
 }
 
 // ErrDirectory means that the community's directory failed.
@@ -93,7 +102,7 @@ func (d *Desk) SearchMembers(ctx context.Context, a Actor, query, after string, 
 		return nil, "", fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
 	for _, m := range members {
-		row, err := d.memberRow(ctx, a, m)
+		row, err := d.memberRow(ctx, a, cleanMember(m))
 		if err != nil {
 			return nil, "", err
 		}
@@ -111,13 +120,17 @@ func (d *Desk) Member(ctx context.Context, a Actor, id string) (MemberRow, error
 	if err != nil {
 		return MemberRow{}, err
 	}
-	return d.memberRow(ctx, a, m)
+	row, err := d.memberRow(ctx, a, m)
+	if err == nil && row.OperatorID == "" && a.Can(PermissionOperatorsManage) {
+		row.EmailProblem, err = d.grantProblem(ctx, m)
+	}
+	return row, err
 }
 
 // memberRow adds the access that a member has.
 func (d *Desk) memberRow(ctx context.Context, a Actor, m Member) (MemberRow, error) {
 	row := MemberRow{Member: m, Within: true}
-	row.Email = emailFor(a, "", m.Email)
+	row.Email = emailFor(a, "", memberText(m.Email))
 	o, err := d.Store.FindOperatorByMember(ctx, m.ID)
 	if isNotFound(err) {
 		return row, nil
@@ -125,6 +138,7 @@ func (d *Desk) memberRow(ctx context.Context, a Actor, m Member) (MemberRow, err
 	if err != nil {
 		return MemberRow{}, fmt.Errorf("find operator by member: %w", err)
 	}
+	row.OperatorName = o.Name
 	row.OperatorID, row.Show = o.ID, o.Show(d.Now())
 	roles, err := d.loadRoles(ctx, o)
 	if err != nil {
@@ -145,5 +159,5 @@ func (d *Desk) findMember(ctx context.Context, id string) (Member, error) {
 	if err != nil {
 		return Member{}, fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
-	return m, nil
+	return cleanMember(m), nil
 }

@@ -71,29 +71,39 @@ func TestAMemberMakesAPasswordThatWorksHereOnlyUnderSSO(t *testing.T) {
 }
 
 func TestGrantingAsksForAMemberWithoutAccess(t *testing.T) {
-	members := testoffice.NewDirectory("Mia", "Boss", "With@sign")
+	members := testoffice.NewDirectory("Mia", "Boss")
 	o := staffed(t, withMembers(members))
 	mod := []string{desk.RoleModerator}
 	before := o.Dump("counters")
 	for _, id := range []string{"", "m-nobody", "\x00", "\xff", strings.Repeat("x", 256)} {
 		_, err := o.Grant(ctx, o.Boss, home, id, mod)
 		require.ErrorIs(t, err, desk.ErrNotFound, "%q", id)
-		_, err = o.PreviewGrant(ctx, o.Boss, id, desk.RolesForm{Primary: desk.RoleModerator})
+		_, err = o.PreviewGrant(ctx, o.Boss, id, desk.GrantForm{Roles: mod})
 		require.ErrorIs(t, err, desk.ErrNotFound, "%q", id)
 		_, err = o.Member(ctx, o.Boss, id)
 		require.ErrorIs(t, err, desk.ErrNotFound, "%q", id)
 	}
 	bad := (*desk.InvalidError)(nil)
 	for name, do := range map[string]func() error{
-		"no role":                  func() error { _, err := o.Grant(ctx, o.Boss, home, "m-mia", nil); return err },
-		"an unknown role":          func() error { _, err := o.Grant(ctx, o.Boss, home, "m-mia", []string{"ghost"}); return err },
-		"the name of another":      func() error { _, err := o.Grant(ctx, o.Boss, home, "m-boss", mod); return err },
-		"a name that none can be":  func() error { _, err := o.Grant(ctx, o.Boss, home, "m-with@sign", mod); return err },
-		"a preview without a role": func() error { _, err := o.PreviewGrant(ctx, o.Boss, "m-mia", desk.RolesForm{}); return err },
+		"no role":         func() error { _, err := o.Grant(ctx, o.Boss, home, "m-mia", nil); return err },
+		"an unknown role": func() error { _, err := o.Grant(ctx, o.Boss, home, "m-mia", []string{"ghost"}); return err },
+		"the name of another": func() error {
+			_, err := o.GrantAs(ctx, o.Boss, home, "m-mia", desk.GrantForm{Name: "boss", Roles: mod})
+			return err
+		},
+		"a name that none can be": func() error {
+			_, err := o.GrantAs(ctx, o.Boss, home, "m-mia", desk.GrantForm{Name: "mi@", Roles: mod})
+			return err
+		},
+		"another member's name": func() error {
+			_, err := o.GrantAs(ctx, o.Boss, home, "m-boss", desk.GrantForm{Name: "Mia", Roles: mod})
+			return err
+		},
+		"a preview without a role": func() error { _, err := o.PreviewGrant(ctx, o.Boss, "m-mia", desk.GrantForm{}); return err },
 		"a preview beyond": func() error {
 			lesser := o.Actor(o.Person("Lesser", desk.RoleAdministrator))
 			before = o.Dump("counters")
-			_, err := o.PreviewGrant(ctx, lesser, "m-mia", desk.RolesForm{Primary: desk.RoleSuperAdministrator})
+			_, err := o.PreviewGrant(ctx, lesser, "m-mia", desk.GrantForm{Roles: []string{desk.RoleSuperAdministrator}})
 			return err
 		},
 	} {
@@ -105,7 +115,7 @@ func TestGrantingAsksForAMemberWithoutAccess(t *testing.T) {
 	require.True(t, before == o.Dump("counters"))
 
 	members.Break(false)
-	change, err := o.PreviewGrant(ctx, o.Boss, "m-mia", desk.RolesForm{Primary: desk.RoleCommunityManager})
+	change, err := o.PreviewGrant(ctx, o.Boss, "m-mia", desk.GrantForm{Roles: []string{desk.RoleCommunityManager}})
 	require.NoError(t, err)
 	require.Equal(t, []string{"See the numbers"}, change.Gains)
 	require.True(t, before == o.Dump("counters"), "a preview changes nothing")
@@ -146,7 +156,7 @@ func TestMembersAreSearchedWithTheirAccess(t *testing.T) {
 	require.Len(t, mia.Roles, 2)
 	mia.Roles = nil
 	require.Equal(t, desk.MemberRow{
-		Member: desk.Member{ID: "m-mia", Name: "Mia", Email: "mia@members.example"}, OperatorID: op.ID, Show: store.ShowDisabled, Within: true,
+		Member: desk.Member{ID: "m-mia", Name: "Mia", Email: "mia@members.example"}, OperatorID: op.ID, OperatorName: "Mia", Show: store.ShowDisabled, Within: true,
 	}, mia)
 	require.Equal(t, desk.MemberRow{Member: desk.Member{ID: "m-moe", Name: "Moe", Email: "moe@members.example"}, Within: true}, all[1])
 	lesser := o.Actor(o.Person("Lesser", o.CustomRole("Looks", desk.PermissionOperatorsView)))
@@ -216,7 +226,7 @@ func TestAWrongPasswordAsksTheDirectoryTheSameForEverybody(t *testing.T) {
 	members := &asked{Directory: testoffice.NewDirectory("Mia", "Moe")}
 	o := newOffice(t, func(c *desk.Config) { c.Members = members })
 	o.Person("Ada", desk.RoleModerator)
-	o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mia"}, "Mia", desk.RoleModerator)
+	o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mia", Email: "mia@members.example"}, "Mia", desk.RoleModerator)
 	for _, login := range []string{"Zoe", "Ada", "Mia", "Moe", "mia@members.example"} {
 		members.calls = nil
 		o.fail(home, login)

@@ -35,6 +35,9 @@ type OperatorDetail struct {
 	// none; TemporaryOver reports whether it has.
 	TemporaryUntil time.Time
 	TemporaryOver  bool
+	// EmailProblem says why a member does not have the email address that the community
+	// has for them, and what to do; empty if they have it.
+	EmailProblem string
 	// Kept says why the operator can be neither disabled nor deleted; empty if
 	// they can.
 	Kept string
@@ -66,6 +69,11 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 	v.MustHaveTwoFactor = mustHaveTwoFactor(d.Settings().TwoFactor(d.Now()), v.Roles)
 	if v.Show == store.ShowLocked {
 		v.LockedUntil, v.LockedForGood = o.LockedUntil, o.LockedUntil.Sub(d.Now()) > longestWait
+	}
+	if v.Email == o.Email { // not masked
+		if v.EmailProblem, err = d.whyNotFollowed(ctx, o); err != nil {
+			return none, err
+		}
 	}
 	if v.Kept, err = d.kept(ctx, o); err != nil {
 		return none, err

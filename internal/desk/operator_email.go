@@ -11,7 +11,7 @@ import (
 // ChangeEmail changes an operator's email address. It takes effect immediately, for
 // emails, resets and signing in: the actor vouches for it. Both addresses are
 // notified. Sessions, known browsers and pending reset links end, so that someone in the old
-// mailbox cannot go on. It returns ErrChanged if the operator is invited: invite
+// mailbox cannot go on. A member's is changed in the community. It returns ErrChanged if the operator is invited: invite
 // the new address instead.
 func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, version int64, email string) error {
 	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
@@ -30,16 +30,25 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 		return err
 	}
 	Keyed(&o)
+	if d.emailElsewhere(o.MemberID) {
+		return invalid("email", "elsewhere", "The community keeps the email address of its members. Change it there: the office follows at their next sign-in, before the next email to them, and within a few hours.")
+	}
+	if err := d.makeRoom(ctx, v, o); err != nil {
+		return err
+	}
 	if err := d.checkLogins(ctx, before, o, "name", "email"); err != nil {
 		return err
 	}
 	o.UpdatedAt = d.Now()
 	event := d.Audit(v, "operator.email_changed", Success).Actor(a).Target(o).With("before", before.Email).With("after", o.Email).Write()
-	writes := []store.Write{store.PutOperator{Operator: o}, store.EndSessions{OperatorID: o.ID, All: true},
-		store.DeleteBrowsers{OperatorID: o.ID, All: true}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset}, event}
+	ended, err := d.mailboxEnded(ctx, before, o)
+	if err != nil {
+		return err
+	}
+	writes := append([]store.Write{store.PutOperator{Operator: o}, event}, ended...)
 	for _, to := range []store.Operator{before, o} {
 		told, err := d.tellOwner(v, to, func(n letters.Notice) mail.Letter {
-			return letters.EmailChanged(n, before.Email, o.Email)
+			return letters.EmailChanged(n, before.Email, o.Email, false)
 		}, signature(a))
 		if err != nil {
 			return err

@@ -2,7 +2,6 @@ package desk
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"github.com/postern-go/postern/internal/letters"
@@ -58,31 +57,11 @@ func (d *Desk) freeName(ctx context.Context, email string) (string, error) {
 	if base == "" {
 		base = "Operator"
 	}
-	for n := range derivedNames {
-		name := base
-		switch {
-		case n == 1:
-			name = base + " (" + derivedPart(label) + ")"
-		case n > 1:
-			name = fmt.Sprintf("%s %d", base, n)
+	return d.firstFree(ctx, store.Operator{EmailKey: ParseLogin(email).key}, func(yield func(string) bool) {
+		if yield(base) && yield(base+" ("+derivedPart(label)+")") {
+			_ = numbered(base)(yield)
 		}
-		bad := &InvalidError{}
-		if name = d.operatorName("name", name, bad); bad.Err() != nil {
-			continue
-		}
-		_, err := d.findByLogin(ctx, ParseLogin(name))
-		if err == nil {
-			continue
-		}
-		if !isNotFound(err) {
-			return "", fmt.Errorf("find operator: %w", err)
-		}
-		whose, err := d.knownElsewhere(ctx, store.Operator{EmailKey: ParseLogin(email).key}, name)
-		if err != nil || whose == "" {
-			return name, err
-		}
-	}
-	return "", invalid("name", "required", "Enter a name. Those derived from the email address are taken.")
+	})
 }
 
 // derivedPart removes what a name may not contain.

@@ -17,8 +17,10 @@ type Operator struct {
 	// MemberID is the member of the community that the operator is; empty for an
 	// operator who is none.
 	MemberID string
-	State    store.OperatorState
-	Show     store.OperatorShow
+	// MemberName is what the community calls them; empty if it has no name for them.
+	MemberName string
+	State      store.OperatorState
+	Show       store.OperatorShow
 	// Roles begins with the primary role, if there is one. RoleIDs may have more:
 	// a stored ID can belong to a role that the office no longer declares.
 	Roles           []Role
@@ -54,7 +56,7 @@ func (d *Desk) operatorRights(a Actor, o Operator, passwordElsewhere, mustChange
 		return may
 	}
 	active, invited := o.State == store.OperatorActive, o.State == store.OperatorInvited
-	may.Change, may.Email, may.Invitation, may.Unlock = true, !invited, invited, o.Show == store.ShowLocked
+	may.Change, may.Email, may.Invitation, may.Unlock = true, !invited && !d.emailElsewhere(o.MemberID), invited, o.Show == store.ShowLocked
 	may.Reset = active && !passwordElsewhere
 	may.NewPassword = may.Reset && !mustChange
 	may.TemporaryPassword = may.Reset && d.Settings().TemporaryPasswords
@@ -75,7 +77,7 @@ func maskEmail(address string) string {
 // emailFor returns an email address as the actor may read it: unmasked if it is
 // their own, or if they may have to write to it (ASVS 14.2.6).
 func emailFor(a Actor, operatorID, address string) string {
-	if a.ID == operatorID && operatorID != "" || a.Can(PermissionOperatorsManage) || a.Can(PermissionTwoFactorReset) {
+	if address == "" || a.ID == operatorID && operatorID != "" || a.Can(PermissionOperatorsManage) || a.Can(PermissionTwoFactorReset) {
 		return address
 	}
 	return maskEmail(address)
@@ -86,7 +88,7 @@ func emailFor(a Actor, operatorID, address string) string {
 func (d *Desk) shown(a Actor, row store.OperatorRow, custom []store.Role) Operator {
 	roles := d.rolesOf(row.PrimaryRole, row.Roles, custom)
 	o := Operator{
-		ID: row.ID, Name: row.Name, Email: emailFor(a, row.ID, row.Email), MemberID: row.MemberID, State: row.State, Show: row.Show(d.Now()),
+		ID: row.ID, Name: row.Name, Email: emailFor(a, row.ID, row.Email), MemberID: row.MemberID, MemberName: row.MemberName, State: row.State, Show: row.Show(d.Now()),
 		Roles: roles, RoleIDs: row.AllRoles(), PrimaryRole: row.PrimaryRole, TwoFactor: row.TwoFactor,
 		LastActiveAt: row.LastActiveAt, InviteExpiresAt: row.InviteExpiresAt, Within: reaches(a, roles),
 	}

@@ -57,7 +57,7 @@ var reads = map[string]func(d *desk.Desk, a desk.Actor, w *world) (any, error){
 		return c.Gains, err
 	},
 	"what a grant comes to": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
-		c, err := d.PreviewGrant(ctx, a, "m-mia", desk.RolesForm{Primary: w.role})
+		c, err := d.PreviewGrant(ctx, a, "m-mia", desk.GrantForm{Roles: []string{w.role}})
 		return c.Gains, err
 	},
 	"what a role comes to": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {

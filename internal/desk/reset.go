@@ -29,7 +29,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	if err != nil {
 		return fmt.Errorf("count reset request: %w", err)
 	}
-	o, err := d.findByLogin(ctx, login)
+	o, err := d.addressee(ctx, v, login)
 	known := err == nil
 	if err != nil && !isNotFound(err) {
 		return fmt.Errorf("find operator: %w", err)

@@ -76,6 +76,7 @@ func (d *Desk) steps() []*step {
 		{name: "remind people", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
 			return d.RemindPeople(bounded.Each(ctx, beatTime))
 		}},
+		{name: "refresh members", do: d.RefreshMembers, limit: purgeTime, every: refreshEvery},
 		{name: "audit mark", do: d.bearWitness, limit: witnessTime, every: d.WitnessEvery},
 		{name: "purge", limit: purgeTime, every: purgeEvery, do: func(ctx context.Context) error {
 			return d.Purge(bounded.Each(ctx, purgeTime))
@@ -85,7 +86,8 @@ func (d *Desk) steps() []*step {
 
 // Run does the periodic work until ctx ends: it sends email, reads parameters that
 // other replicas changed within a second, restores the old alias if a new one was
-// not confirmed, reminds people of what is due, and purges. Several replicas may run it at once. While there is
+// not confirmed, reminds people of what is due, asks the
+// community about operators who are members, and purges. Several replicas may run it at once. While there is
 // nothing to do it asks the store one thing a second. Work that fails, panics or
 // hangs is logged once, holds up no other, and is tried again until it succeeds,
 // which is logged, too. Run returns the error of ctx.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/password"
@@ -54,6 +55,10 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 		return Passed{}, ErrCredentials
 	}
 	try.keepCounted(try.name) // unless passPassword takes it back: anyone turned away before has shown only a password
+	if err := d.refreshAccount(ctx, v, &a); err != nil {
+		try.takeBack(ctx)
+		return Passed{}, err
+	}
 	o, err := d.recheckBreached(ctx, v, a.operator, f.Password)
 	if err != nil {
 		try.takeBack(ctx)
@@ -78,6 +83,28 @@ func (d *Desk) SignIn(ctx context.Context, v Visit, f SignInForm) (Passed, error
 		try.takeBack(ctx)
 	}
 	return passed, err
+}
+
+// refreshAccount stores what the community says of an operator who is signing in.
+func (d *Desk) refreshAccount(ctx context.Context, v Visit, a *account) error {
+	before := a.operator
+	if a.member.ID == "" {
+		return nil
+	}
+	o, err := d.refreshed(ctx, v, before, a.member)
+	if err != nil || o.Version == before.Version {
+		return err
+	}
+	view, err := d.findSignIn(ctx, v, store.SignInQuery{OperatorID: o.ID})
+	if err != nil {
+		return err
+	}
+	// What was found right must be what it was.
+	if o = view.Operator; o.State != before.State || !o.PasswordSetAt.Equal(before.PasswordSetAt) || o.MemberID != before.MemberID || !slices.Equal(o.AllRoles(), before.AllRoles()) {
+		return ErrSignInEnded
+	}
+	a.view, a.operator = view, o
+	return nil
 }
 
 // refuseSignIn records a refused sign-in. It forgets a known browser from which too many
@@ -158,8 +185,8 @@ func (d *Desk) admitted(ctx context.Context, v Visit, o store.Operator) error {
 
 // judge checks the password of a counted attempt. It returns why the sign-in is
 // refused, only for the audit log, or "". An error does not depend on the account.
-func (d *Desk) judge(ctx context.Context, try *attempt, a account, plain string) (outdated bool, why string, err error) {
-	ok, outdated, err := d.tryPassword(ctx, try, a, plain)
+func (d *Desk) judge(ctx context.Context, try *attempt, a *account, plain string) (outdated bool, why string, err error) {
+	ok, outdated, err := d.tryPassword(ctx, try, *a, plain)
 	switch {
 	case err != nil:
 		return false, "", err
@@ -181,6 +208,8 @@ type account struct {
 	// to the operator, or one who is not an operator and is refused all the same.
 	// Empty for none.
 	memberID string
+	// member is what the community says of them, once their password is right.
+	member Member
 	// byMember reports that the community's check decides.
 	byMember bool
 	// caller is who waits for the slow hashes.
@@ -296,8 +325,9 @@ type unhashedError struct{ error }
 
 func (e unhashedError) Unwrap() error { return e.error }
 
-// whyRefused returns why an account may not sign in, only for the audit log, or "".
-func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (string, error) {
+// whyRefused returns why an account may not sign in, only for the audit log, or "". It
+// adds to the account what the community says of the member.
+func (d *Desk) whyRefused(ctx context.Context, a *account, passwordOK bool) (string, error) {
 	if !a.known {
 		return "unknown", nil
 	}
@@ -305,10 +335,11 @@ func (d *Desk) whyRefused(ctx context.Context, a account, passwordOK bool) (stri
 	if !passwordOK {
 		return wrongPassword, nil // the directory is asked no more than for nobody
 	}
-	member, err := d.stillMember(ctx, o)
+	m, member, err := d.stillMember(ctx, o)
 	if err != nil {
 		return "", err
 	}
+	a.member = m
 	if why, err := d.whyTemporaryRefused(ctx, o); err != nil || why != "" {
 		return why, err
 	}

@@ -40,21 +40,21 @@ func (d *Desk) share(ctx context.Context, v Visit, a *account, m Member) error {
 // its password is disabled, so is the name.
 func (d *Desk) judgeShared(ctx context.Context, try *attempt, a *account, plain string) (outdated bool, why string, err error) {
 	if a.other == nil {
-		return d.judge(ctx, try, *a, plain)
+		return d.judge(ctx, try, a, plain)
 	}
 	other := *a.other
 	ok, err := d.Members.CheckMemberPassword(password.WithCaller(ctx, a.caller), other.memberID, plain)
 	if err != nil {
 		return false, "", fmt.Errorf("check member password: %w", err)
 	}
-	outdated, why, err = d.judge(ctx, try, *a, plain)
+	outdated, why, err = d.judge(ctx, try, a, plain)
 	if err != nil || why != wrongPassword || !ok || d.isDisabled(other) {
 		return outdated, why, err
 	}
 	// For the account found here it was a wrong password, and stays counted.
 	try.keepCounted(operatorKey("password", a.operator.ID))
 	*a = other
-	why, err = d.whyRefused(ctx, other, true)
+	why, err = d.whyRefused(ctx, a, true)
 	return false, why, err
 }
 
@@ -89,7 +89,7 @@ func (d *Desk) checkLogins(ctx context.Context, before, o store.Operator, nameFi
 			return err
 		case whose == anOperator:
 			bad.Add(l.field, "taken", "Another operator signs in with this in the community. Choose another one.")
-		case whose == aMember && l.now == o.Name && l.field != "member":
+		case whose == aMember && l.now == o.Name:
 			bad.Add(l.field, "taken", "A member of the community has this name. Choose another one.")
 		}
 	}

@@ -122,7 +122,7 @@ func TestWhatWasOpenWhenCompanySignInIsTurnedOnOrOff(t *testing.T) {
 			o.Rules(map[string]string{"two_factor.who": "recommended", "password.temporary": "on"})
 			hash, err := o.Hasher.Hash(ctx, offices)
 			require.NoError(t, err)
-			o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mia", Password: hash}, "Mia", desk.RoleModerator)
+			o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mia", Email: "mia@members.example", Password: hash}, "Mia", desk.RoleModerator)
 			o.Change("id-of-mia", func(op *store.Operator) { op.Email, op.EmailKey = "mia@members.example", "mia@members.example" })
 			o.sso(c.on)
 			use := c.prepare(o)

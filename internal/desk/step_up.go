@@ -86,7 +86,7 @@ func (d *Desk) proveAgain(ctx context.Context, v Visit, id *Identity, plain stri
 	ok, _, err := d.tryPassword(ctx, try, a, plain)
 	why := ""
 	if err == nil {
-		why, err = d.whyRefused(ctx, a, ok)
+		why, err = d.whyRefused(ctx, &a, ok)
 	}
 	if err != nil {
 		try.keepCounted(passwords...)

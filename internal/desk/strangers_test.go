@@ -42,7 +42,7 @@ var subjects = []subject{
 	{"one without a role", "ada", func(o *office) func() { o.Person("Ada"); return nil }},
 	{"a member", "moe", func(o *office) func() { return nil }},
 	{"a member who is an operator", "mia", func(o *office) func() {
-		o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mia"}, "Mia", desk.RoleModerator)
+		o.Add(store.Operator{State: store.OperatorActive, MemberID: "m-mia", Email: "mia@members.example"}, "Mia", desk.RoleModerator)
 		return nil
 	}},
 	{"one whose password is disabled", "ada", func(o *office) func() {

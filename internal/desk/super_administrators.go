@@ -51,7 +51,7 @@ func (d *Desk) lastSuperAdministrator(ctx context.Context) (string, error) {
 	}
 	for i := 0; i < len(linked) && len(sure) < 2; i++ {
 		// A directory that does not answer confirms no one.
-		if member, err := d.stillMember(ctx, linked[i]); err == nil && member {
+		if _, member, err := d.stillMember(ctx, linked[i]); err == nil && member {
 			sure = append(sure, linked[i])
 		}
 	}

@@ -170,6 +170,10 @@ func (o *office) person(id, name, email string, op store.Operator, roles ...stri
 	if op.State == "" {
 		op.State = store.OperatorActive
 	}
+	if op.MemberID != "" {
+		called, _, _ := strings.Cut(name, " ")
+		op.MemberName, op.MemberEmail, op.RefreshedAt = called, email, ago(time.Hour)
+	}
 	if op.State != store.OperatorInvited && op.Password == "" && op.MemberID == "" {
 		op.Password = o.password
 	}

@@ -84,9 +84,21 @@ func (o *office) actor() desk.Actor { return o.Identity(o.ada.Cookie(browse.Sess
 
 // directory adds its members to those of an office, whose members have a company
 // sign-in.
+// community is a directory of members, of whom those who are operators have the same
+// email address here.
+func community(names ...string) *testoffice.Directory {
+	d := testoffice.NewDirectory(names...)
+	for _, name := range []string{"Ada", "Grace", "Katherine", "None"} {
+		if slices.Contains(names, name) {
+			d.Put(desk.Member{ID: "m-" + strings.ToLower(name), Name: name, Email: strings.ToLower(name) + "@community.example"})
+		}
+	}
+	return d
+}
+
 func directory(names ...string) func(*desk.Config, *pages.Config) {
 	return func(c *desk.Config, _ *pages.Config) {
-		c.Members, c.SSO = testoffice.NewDirectory(names...), &desk.SSO{URL: "https://contoso.example/", Name: "Contoso Sign-In"}
+		c.Members, c.SSO = community(names...), &desk.SSO{URL: "https://contoso.example/", Name: "Contoso Sign-In"}
 	}
 }
 
@@ -128,6 +140,8 @@ func operators(g *gallery) {
 	o.keep("none", ada.Get("/operators/none"))
 	o.Change("none", func(op *store.Operator) { op.MustChangePassword = true })
 	o.keep("compromised", ada.Get("/operators/none"))
+	o.Change("grace", func(op *store.Operator) { op.MemberEmail = "mary@community.example" })
+	o.keep("problem", ada.Get("/operators/grace"))
 }
 
 func operatorActs(g *gallery) {
@@ -204,7 +218,7 @@ func (d shortPages) SearchMembers(ctx context.Context, query, after string, limi
 func members(g *gallery) {
 	var all *testoffice.Directory
 	o := g.staffed(func(c *desk.Config, _ *pages.Config) {
-		all = testoffice.NewDirectory("Ada", "Grace", "Katherine", "Maria", hostile, longName)
+		all = community("Ada", "Grace", "Katherine", "Maria", hostile, longName)
 		c.Members, c.SSO = shortPages{all}, &desk.SSO{URL: "https://contoso.example/", Name: "Contoso Sign-In"}
 	})
 	o.at(ago(10*time.Minute), o.Find("grace"))
@@ -217,6 +231,9 @@ func members(g *gallery) {
 	form := ada.Get(maria)
 	o.keep("sso", form)
 	o.keep("grant", ada.Press(form, maria, "", "primary=moderator", "role=press"))
+	o.keep("refused-name", ada.Press(form, maria, "", "name=maria@", "primary=moderator"))
+	all.Put(desk.Member{ID: "m-nameless", Email: "nobody"})
+	o.keep("problem", ada.Get("/members/m-nameless"))
 	form = ada.Get("/members/m-grace")
 	o.keep("change", form)
 	o.keep("change", ada.Press(form, "/members/m-grace", "", "primary=community-manager"))
@@ -232,7 +249,7 @@ func members(g *gallery) {
 // membersWithPassword are those of a community that checks their passwords.
 func membersWithPassword(g *gallery) {
 	o := g.staffed(func(c *desk.Config, _ *pages.Config) {
-		c.Members = testoffice.NewDirectory("Grace", "Katherine", "Maria", "None")
+		c.Members = community("Grace", "Katherine", "Maria", "None")
 	})
 	ada := o.ada
 	o.person("same", "Maria", "same@community.example", store.Operator{}, desk.RoleModerator)
@@ -244,6 +261,7 @@ func membersWithPassword(g *gallery) {
 	o.keep("elsewhere", ada.Get("/operators/grace"))
 	o.person("none", "Katherine Johnson 2", "none@community.example", store.Operator{MemberID: "m-none"})
 	o.keep("none", ada.Get("/members/m-none/revoke"))
+	o.person("second", "Maria 2", "second@community.example", store.Operator{}, desk.RoleModerator)
 	o.keep("refused", ada.Submit(confirm, "/members/m-maria"))
 	o.Change("off", func(op *store.Operator) { op.State, op.PrimaryRole = store.OperatorActive, desk.RoleSuperAdministrator })
 	mary := o.at(ago(2*time.Minute), o.Find("mary"))

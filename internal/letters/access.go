@@ -109,9 +109,9 @@ func NameChanged(n Notice, before, after string) mail.Letter {
 	return l
 }
 
-// EmailChanged tells an operator that their email address changed. It is sent to
-// both.
-func EmailChanged(n Notice, before, after string) mail.Letter {
+// EmailChanged tells an operator that their email address changed: by another operator,
+// or because it did in the community, of which they are a member. It is sent to both.
+func EmailChanged(n Notice, before, after string, inCommunity bool) mail.Letter {
 	l := n.letter("email-changed", "Your %s email address was changed")
 	l.Paragraphs = []string{
 		fmt.Sprintf("%s changed the email address of your account in the %s. Emails go to the new address from now on, and you can sign in with it.", n.by(), n.office()),
@@ -120,6 +120,10 @@ func EmailChanged(n Notice, before, after string) mail.Letter {
 	l.Details = append([]mail.Detail{{Label: "Old email address", Value: before}, {Label: "New email address", Value: after}}, l.Details...)
 	l.NotYouTitle = unexpected
 	l.NotYou = fmt.Sprintf("Someone may be using the new address to take over your account. Tell %s at once.", n.contact())
+	if inCommunity {
+		l.Paragraphs[0] = fmt.Sprintf("Your email address in the community has changed, and with it that of your account in the %s. Emails go to the new address from now on, and you can sign in with it.", n.office())
+		l.NotYou = fmt.Sprintf("Someone may be using your account in the community. Check your email address there, and tell %s at once.", n.contact())
+	}
 	l.Values = change{n, before, after}
 	return l
 }

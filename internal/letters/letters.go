@@ -36,6 +36,15 @@ func Urgent(kind string) bool {
 	return false
 }
 
+// HasLink reports whether letters of this kind can bring a one-time link.
+func HasLink(kind string) bool {
+	switch kind {
+	case "invitation", "access-granted", "password-reset":
+		return true
+	}
+	return false
+}
+
 // About is the data that every letter needs. Values that embed it print and log
 // without their content, because some of them hold a one-time link.
 type About struct {

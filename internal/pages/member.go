@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"errors"
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -14,7 +15,9 @@ type MemberPage struct {
 	view.Form
 	desk.MemberRow
 	RolesInput
-	SSO string
+	// NewName is the name of a member who is to get access, as it is or was typed.
+	NewName string
+	SSO     string
 	// Refusal says why the reader may not act on this member; empty if they may.
 	Refusal string
 	// MayRevoke shows the button that removes access.
@@ -24,12 +27,12 @@ type MemberPage struct {
 func (MemberPage) Template() string { return "member" }
 
 func (p MemberPage) crumbs() []view.Crumb {
-	return []view.Crumb{{Label: "Members", Path: "/members"}, {Label: p.Name}}
+	return []view.Crumb{{Label: "Members", Path: "/members"}, {Label: p.Called()}}
 }
 
 // memberCrumbs lead to a page below a member's.
 func memberCrumbs(m desk.MemberRow, label string) []view.Crumb {
-	return []view.Crumb{{Label: "Members", Path: "/members"}, {Label: m.Name, Path: memberPath(m.ID)}, {Label: label}}
+	return []view.Crumb{{Label: "Members", Path: "/members"}, {Label: m.Called(), Path: memberPath(m.ID)}, {Label: label}}
 }
 
 // memberDetail is a member with the operator they are, if any.
@@ -67,6 +70,14 @@ func (c *call) showMember(status int, m desk.MemberRow, o desk.OperatorDetail, f
 	case !m.Within:
 		p.Refusal = "This member holds more than you do, so you cannot act on them."
 	}
+	if p.Refusal == "" && m.OperatorID == "" && m.EmailProblem == "" {
+		if p.NewName = c.form.Get("name"); c.r.Method != http.MethodPost {
+			p.NewName, err = c.Desk.GrantedName(c.ctx(), c.actor(), m.Member)
+			if err != nil && !errors.Is(err, desk.ErrDirectory) {
+				return err
+			}
+		}
+	}
 	p.MayRevoke = p.Refusal == "" && m.OperatorID != "" && o.Kept == ""
 	return c.show(status, p)
 }
@@ -75,7 +86,9 @@ func (c *call) showMember(status int, m desk.MemberRow, o desk.OperatorDetail, f
 type MemberConfirmPage struct {
 	desk.MemberRow
 	desk.RoleChange
-	SSO string
+	// NewName is the name of a member who is to get access, if it was typed.
+	NewName string
+	SSO     string
 	// Fields are sent again.
 	Fields []Hidden
 }
@@ -91,12 +104,13 @@ func (c *call) postMember() error {
 		return err
 	}
 	f, grant := c.rolesForm(), m.OperatorID == ""
+	access := desk.GrantForm{Name: c.form.Get("name"), Roles: f.IDs()}
 	var change desk.RoleChange
 	switch {
 	case grant && c.confirmed():
-		_, err = c.Desk.Grant(c.ctx(), c.actor(), c.visit, m.ID, f.IDs())
+		_, err = c.Desk.GrantAs(c.ctx(), c.actor(), c.visit, m.ID, access)
 	case grant:
-		change, err = c.Desk.PreviewGrant(c.ctx(), c.actor(), m.ID, f)
+		change, err = c.Desk.PreviewGrant(c.ctx(), c.actor(), m.ID, access)
 	case c.confirmed():
 		err = c.Desk.ChangeRoles(c.ctx(), c.actor(), c.visit, m.OperatorID, f)
 	default:
@@ -111,5 +125,5 @@ func (c *call) postMember() error {
 	case c.confirmed():
 		return c.redirect(accessChanged.at(memberPath(m.ID)))
 	}
-	return c.show(http.StatusOK, MemberConfirmPage{m, change, c.ssoName(), c.again()})
+	return c.show(http.StatusOK, MemberConfirmPage{m, change, access.Name, c.ssoName(), c.again()})
 }

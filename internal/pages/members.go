@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 
@@ -86,8 +87,8 @@ func (c *call) showMembersWithAccess(p MembersPage) error {
 	p.Pager = c.operatorPager("/members", query.After, list.Next)
 	for _, o := range list.Rows {
 		p.Members = append(p.Members, desk.MemberRow{
-			Member:     desk.Member{ID: o.MemberID, Name: o.Name, Email: o.Email},
-			OperatorID: o.ID, Roles: o.Roles, Show: o.Show, Within: o.Within,
+			Member:     desk.Member{ID: o.MemberID, Name: cmp.Or(o.MemberName, o.Name), Email: o.Email},
+			OperatorID: o.ID, OperatorName: o.Name, Roles: o.Roles, Show: o.Show, Within: o.Within,
 		})
 	}
 	return c.show(http.StatusOK, p)

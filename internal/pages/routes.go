@@ -85,7 +85,7 @@ func routes() map[string]endpoint {
 		"/operators/{id}/enable":             needs(manage, both(proved, (*call).getOperatorEnable, (*call).postOperatorEnable)),
 		"/operators/{id}/delete":             needs(manage, both(proved, (*call).getOperatorDelete, (*call).postOperatorDelete, "reason")),
 		"/members":                           needs(desk.PermissionOperatorsView, list(get(session, (*call).getMembers))),
-		"/members/{id}":                      join(needs(desk.PermissionOperatorsView, get(session, (*call).getMember)), needs(manage, post(proved, (*call).postMember, "primary", "role", "version", "confirm"))),
+		"/members/{id}":                      join(needs(desk.PermissionOperatorsView, get(session, (*call).getMember)), needs(manage, post(proved, (*call).postMember, "name", "primary", "role", "version", "confirm"))),
 		"/members/{id}/revoke":               needs(manage, both(proved, (*call).getMemberRevoke, (*call).postMemberRevoke, "reason")),
 		"/roles":                             needs(desk.PermissionOperatorsView, get(session, (*call).getRoles)),
 		"/roles/new":                         needs(desk.PermissionRolesManage, both(proved, (*call).getRoleNew, (*call).postRoleNew, "name", "description", "permission", "two_factor", "version")),

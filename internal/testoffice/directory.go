@@ -20,6 +20,7 @@ type Directory struct {
 	members []desk.Member
 	broken  bool
 	checks  int
+	asked   int
 }
 
 // NewDirectory makes a member of each name: "Mia" is m-mia with an address at
@@ -58,6 +59,25 @@ func (d *Directory) Rename(id, name string) {
 	}
 }
 
+// Put adds a member, or replaces the one with the same id, as communities let them
+// change.
+func (d *Directory) Put(m desk.Member) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if i := slices.IndexFunc(d.members, func(old desk.Member) bool { return old.ID == m.ID }); i >= 0 {
+		d.members[i] = m
+		return
+	}
+	d.members = append(d.members, m)
+}
+
+// Asked is how often a member was looked up by id.
+func (d *Directory) Asked() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.asked
+}
+
 // Checks is how many passwords were looked at.
 func (d *Directory) Checks() int {
 	d.mu.Lock()
@@ -79,6 +99,9 @@ func (d *Directory) find(fits func(desk.Member) bool) (desk.Member, error) {
 
 // FindMember implements [desk.Members].
 func (d *Directory) FindMember(_ context.Context, id string) (desk.Member, error) {
+	d.mu.Lock()
+	d.asked++
+	d.mu.Unlock()
 	return d.find(func(m desk.Member) bool { return m.ID == id })
 }
 

@@ -80,8 +80,8 @@ func (r *Rig) Person(name string, roles ...string) store.Operator {
 	return r.Add(store.Operator{}, name, roles...)
 }
 
-// Add stores an operator under a name, with an address made of it: "Ada" is
-// id-of-ada, ada@example.org. Who has no state is active, with the password
+// Add stores an operator under a name, with an address made of it unless there is one:
+// "Ada" is id-of-ada, ada@example.org. The community says the same of a member. Who has no state is active, with the password
 // [Good] unless there is another.
 func (r *Rig) Add(op store.Operator, name string, roles ...string) store.Operator {
 	r.T.Helper()
@@ -97,7 +97,13 @@ func (r *Rig) Add(op store.Operator, name string, roles ...string) store.Operato
 		op.PasswordSetAt = r.now()
 	}
 	lower := strings.ToLower(name)
-	op.ID, op.Name, op.Email = "id-of-"+lower, name, lower+"@example.org"
+	op.ID, op.Name = "id-of-"+lower, name
+	if op.Email == "" {
+		op.Email = lower + "@example.org"
+	}
+	if op.MemberID != "" && op.RefreshedAt.IsZero() {
+		op.MemberName, op.MemberEmail, op.RefreshedAt = name, op.Email, r.now()
+	}
 	op.CreatedAt, op.UpdatedAt = r.now(), r.now()
 	if len(roles) > 0 {
 		op.PrimaryRole, op.Roles = roles[0], roles[1:]

@@ -76,6 +76,7 @@ func (s *Store) putOperator(u *undo, w store.PutOperator) error {
 	o.UpdatedAt = store.Time(o.UpdatedAt)
 	o.LastActiveAt = store.Time(o.LastActiveAt)
 	o.LockedUntil = store.Time(o.LockedUntil)
+	o.RefreshedAt = store.Time(o.RefreshedAt)
 
 	before, had := s.operators[o.ID]
 	switch {
@@ -201,6 +202,13 @@ func (s *Store) markActive(u *undo, operatorID string, at time.Time) {
 func (s *Store) markLocked(u *undo, w store.MarkLocked) {
 	if o, ok := s.operators[w.OperatorID]; ok {
 		o.LockedUntil = store.Time(w.Until)
+		put(u, s.operators, o.ID, o)
+	}
+}
+
+func (s *Store) markRefreshed(u *undo, w store.MarkRefreshed) {
+	if o, ok := s.operators[w.OperatorID]; ok {
+		o.RefreshedAt = store.Time(w.At)
 		put(u, s.operators, o.ID, o)
 	}
 }

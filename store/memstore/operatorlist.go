@@ -114,6 +114,7 @@ func matches(o store.OperatorRow, q store.OperatorQuery) bool {
 		(q.RoleID == "" || slices.Contains(o.AllRoles(), q.RoleID)) &&
 		chosen(q.TwoFactor, o.TwoFactor) &&
 		chosen(q.Member, o.MemberID != "") &&
+		(q.RefreshedBefore.IsZero() || o.RefreshedAt.Before(store.Time(q.RefreshedBefore))) &&
 		contains(o.SearchKey, q.Search)
 }
 

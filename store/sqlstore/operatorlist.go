@@ -33,6 +33,9 @@ func (s *Store) ListOperators(ctx context.Context, q store.OperatorQuery) (store
 	default:
 		f.and(`o.member_id IS NULL`)
 	}
+	if !q.RefreshedBefore.IsZero() {
+		f.and(`o.refreshed_at < ?`, q.RefreshedBefore)
+	}
 	f.search(`o.search_key`, q.Search)
 
 	order := `o.name_key, o.id`

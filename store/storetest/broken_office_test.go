@@ -66,6 +66,17 @@ var officeBreakages = map[string]breakage{
 			return []store.Write{w, store.PutOperator{Operator: o}}
 		}),
 	},
+	"moves the version when the community was asked": {
+		"operators/marking refreshed sets RefreshedAt, back too, and nothing else",
+		rewriting(func(st store.Store, ctx context.Context, w store.MarkRefreshed) []store.Write {
+			o, err := st.FindOperator(ctx, w.OperatorID)
+			if err != nil {
+				return []store.Write{w}
+			}
+			o.RefreshedAt = w.At
+			return []store.Write{store.PutOperator{Operator: o}}
+		}),
+	},
 	"moves back when a device was seen": {
 		"devices/a device is there once it was seen, and remembers when first and when last",
 		func(st store.Store) store.Store {

@@ -307,6 +307,15 @@ var operatorDuties = []duty{
 		_, err := st.FindOperator(t.Context(), "nobody")
 		require.ErrorIs(t, err, store.ErrNotFound)
 	}},
+	{"marking refreshed sets RefreshedAt, back too, and nothing else", func(t *testing.T, st store.Store) {
+		o := put(t, st, fullOperator(t, "ada"))
+		for _, at := range []time.Time{noon.Add(999), noon.Add(time.Hour), noon.Add(-time.Hour), {}, noon.In(time.FixedZone("east", 3600))} {
+			commit(t, st, store.MarkRefreshed{OperatorID: o.ID, At: at})
+			o.RefreshedAt = store.Time(at)
+			same(t, o, operator(t, st, o.ID))
+		}
+		commit(t, st, store.MarkRefreshed{OperatorID: "nobody", At: noon})
+	}},
 	{"a lock shows while the operator is active, and again once they are", func(t *testing.T, st store.Store) {
 		shows := func(want store.OperatorShow) {
 			t.Helper()

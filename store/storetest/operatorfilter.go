@@ -36,7 +36,7 @@ func society(t *testing.T, st store.Store) []store.OperatorRow {
 			o.LockedUntil = noon.Add(-time.Hour)
 		}
 		if i%5 == 0 {
-			o.MemberID = id
+			o.MemberID, o.RefreshedAt = id, noon.Add(time.Duration(i%3-1)*time.Hour)
 		}
 		switch i % 4 {
 		case 0:
@@ -61,6 +61,7 @@ func singleFilters() []store.OperatorQuery {
 	all := []store.OperatorQuery{
 		{}, {RoleID: "editor"}, {RoleID: "edit"}, {RoleID: "edito_"}, {RoleID: "nobody"}, {RoleID: "%"},
 		{TwoFactor: store.Yes}, {TwoFactor: store.No}, {Member: store.Yes}, {Member: store.No},
+		{RefreshedBefore: noon}, {RefreshedBefore: noon.Add(1), Member: store.Yes}, {RefreshedBefore: noon.Add(time.Hour)},
 	}
 	for _, search := range []string{"a", "an", "ann", "nna", "bob b", "banks ann", "o03 exam", "@", "%", "nobody", "ann nobody"} {
 		all = append(all, store.OperatorQuery{Search: search})
@@ -96,7 +97,8 @@ func selected(all []store.OperatorRow, q store.OperatorQuery) []store.OperatorRo
 		ok := (q.Show == "" || o.Show(q.Now) == q.Show) &&
 			(q.RoleID == "" || slices.Contains(o.AllRoles(), q.RoleID)) &&
 			(q.TwoFactor == store.Either || o.TwoFactor == (q.TwoFactor == store.Yes)) &&
-			(q.Member == store.Either || (o.MemberID != "") == (q.Member == store.Yes))
+			(q.Member == store.Either || (o.MemberID != "") == (q.Member == store.Yes)) &&
+			(q.RefreshedBefore.IsZero() || o.RefreshedAt.Before(store.Time(q.RefreshedBefore)))
 		if ok && contains(o.SearchKey, q.Search) {
 			found = append(found, o)
 		}

@@ -63,6 +63,7 @@ var steps = []step{
 	}, checks: true},
 	change(store.UpgradePassword{OperatorID: "eve", Old: "new", New: "better"}),
 	change(store.MarkLocked{OperatorID: "eve", Until: noon}),
+	change(store.MarkRefreshed{OperatorID: "eve", At: noon}),
 	{writes: func(t *testing.T, st store.Store) []store.Write {
 		r := role(t, st, "editor")
 		r.NameKey, r.Permissions = "renamed", []string{"a", "b"}

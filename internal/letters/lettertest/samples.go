@@ -34,7 +34,7 @@ func Samples() []mail.Letter {
 		letters.AccessGranted(unsaid, roles[:1], "", time.Time{}),
 		letters.RoleChanged(other, roles),
 		letters.NameChanged(own, "Ada Byron", "Ada Lovelace"),
-		letters.EmailChanged(other, "ada@community.example", "lovelace@community.example"),
+		letters.EmailChanged(other, "ada@community.example", "lovelace@community.example", false),
 		letters.SessionsEnded(other, true),
 		letters.AccountEnabled(other),
 		letters.AccountDisabled(other),

@@ -21,6 +21,9 @@ CREATE TABLE postern_operators (
     email_key            TEXT COLLATE "C" NOT NULL UNIQUE,
     search_key           TEXT COLLATE "C" NOT NULL, -- what searches look in
     member_id            TEXT COLLATE "C" UNIQUE, -- NULL: stands alone
+    member_name          TEXT COLLATE "C" NOT NULL, -- what the community says of the member,
+    member_email         TEXT COLLATE "C" NOT NULL, -- who was
+    refreshed_at         BIGINT           NOT NULL, -- last asked about then
     state                TEXT COLLATE "C" NOT NULL,
     primary_role         TEXT COLLATE "C" NOT NULL,
     roles                TEXT COLLATE "C" NOT NULL, -- JSON array, the additional ones

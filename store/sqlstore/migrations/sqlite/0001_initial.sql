@@ -19,6 +19,9 @@ CREATE TABLE postern_operators (
     email_key            TEXT    NOT NULL UNIQUE,
     search_key           TEXT    NOT NULL, -- what searches look in
     member_id            TEXT    UNIQUE, -- NULL: stands alone
+    member_name          TEXT    NOT NULL, -- what the community says of the member,
+    member_email         TEXT    NOT NULL, -- who was
+    refreshed_at         INTEGER NOT NULL, -- last asked about then
     state                TEXT    NOT NULL,
     primary_role         TEXT    NOT NULL,
     roles                TEXT    NOT NULL, -- JSON array, the additional ones

@@ -1,0 +1,72 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+)
+
+const (
+	// askTime is how long the office waits for the directory when nobody waits for the
+	// office, and askPause how long it does not ask again if that was not enough.
+	askTime  = 5 * time.Second
+	askPause = 30 * time.Second
+	// asksAtOnce is how many such questions there may be, even if none is ever answered.
+	asksAtOnce = 4
+)
+
+// asks bounds what the office asks the directory on its own.
+type asks struct {
+	turn      chan struct{}
+	mu        sync.Mutex
+	slowUntil time.Time
+}
+
+// askMember is findMember for work that must not wait for a slow directory. It returns
+// ErrNoMember or ErrDirectory.
+func (d *Desk) askMember(ctx context.Context, id string) (Member, error) {
+	now := d.Now()
+	d.asks.mu.Lock()
+	slow := now.Before(d.asks.slowUntil)
+	d.asks.mu.Unlock()
+	if slow {
+		return Member{}, fmt.Errorf("%w: it was too slow a moment ago", ErrDirectory)
+	}
+	asked, cancel := context.WithTimeout(ctx, askTime)
+	defer cancel()
+	type answer struct {
+		m   Member
+		err error
+	}
+	answers := make(chan answer, 1)
+	select {
+	case d.asks.turn <- struct{}{}:
+		// A directory may not listen to the context.
+		go func() {
+			var a answer
+			err := safely(func() error { a.m, a.err = d.Members.FindMember(asked, id); return nil })
+			<-d.asks.turn
+			answers <- answer{a.m, errors.Join(a.err, err)}
+		}()
+	case <-asked.Done():
+	}
+	a := answer{err: context.DeadlineExceeded}
+	select {
+	case a = <-answers:
+	case <-asked.Done():
+	}
+	if a.err == nil {
+		return cleanMember(a.m), nil
+	}
+	if errors.Is(a.err, ErrNoMember) {
+		return Member{}, ErrNoMember
+	}
+	if ctx.Err() == nil && asked.Err() != nil {
+		d.asks.mu.Lock()
+		d.asks.slowUntil = now.Add(askPause)
+		d.asks.mu.Unlock()
+	}
+	return Member{}, fmt.Errorf("%w: %w", ErrDirectory, a.err)
+}
