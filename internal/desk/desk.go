@@ -97,6 +97,7 @@ type Desk struct {
 	reminded sync.Once
 	owed     owed
 	flights  flights
+	turns    turns
 	setup    *reset.Links
 	invites  *reset.Links
 	resets   *reset.Links

@@ -1,8 +1,6 @@
 package pages
 
 import (
-	"net/http"
-
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -53,5 +51,5 @@ func (c *call) postOperatorInvitation() error {
 	if err != nil {
 		return err
 	}
-	return c.show(http.StatusOK, OperatorLinkShownPage{OperatorDetail: o, Link: link, Expires: o.InviteExpiresAt})
+	return c.showDone(OperatorLinkShownPage{OperatorDetail: o, Link: link, Expires: o.InviteExpiresAt})
 }

@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"net/http"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -53,5 +52,5 @@ func (c *call) postOperatorPassword() error {
 	if err != nil {
 		return err
 	}
-	return c.show(http.StatusOK, OperatorPasswordShownPage{o, plain, expires})
+	return c.showDone(OperatorPasswordShownPage{o, plain, expires})
 }

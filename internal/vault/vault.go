@@ -42,6 +42,8 @@ const (
 	AuditHashes   Purpose = "audit hashes"
 	ResetLimits   Purpose = "reset limits"
 	KnownBrowsers Purpose = "known browsers"
+	FormKeys      Purpose = "form keys"
+	FormAnswers   Purpose = "form answers"
 )
 
 // Vault derives keys, and seals values with them. It is safe for concurrent use.
