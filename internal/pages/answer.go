@@ -94,6 +94,7 @@ func (c *call) render(p view.Page) ([]byte, error) {
 const contentType = "text/html; charset=utf-8"
 
 func (c *call) write(status int, html []byte) error {
+	c.release()
 	h := c.w.Header()
 	h.Set("Content-Type", contentType)
 	h.Set("Content-Length", strconv.Itoa(len(html)))

@@ -52,12 +52,13 @@ func (c *call) formToken() string {
 	default:
 		secret = c.preToken()
 	}
-	head := append(binary.BigEndian.AppendUint64(nil, uint64(c.Desk.Now().UnixMilli())), vault.Random(headLength-8)...)
+	head := binary.BigEndian.AppendUint64(nil, uint64(c.Desk.Now().UnixMilli()))
+	head = append(head, c.visit.RequestID[:headLength-len(head)]...)
 	return base64.RawURLEncoding.EncodeToString(append(head, c.Vault.MAC(vault.FormTokens, secret, string(head))...))
 }
 
-// headLength is the length of what comes before the MAC in a form token: the time and
-// eight random bytes. tokenLength is that of the whole.
+// headLength is the length of what comes before the MAC in a form token: the time, in
+// eight bytes, and the beginning of the request's ID. tokenLength is that of the whole.
 const (
 	headLength  = 16
 	tokenLength = headLength + sha256.Size

@@ -197,8 +197,8 @@ func (c *call) keep(status int, body []byte) {
 	c.sent.claim = nil
 }
 
-// release gives back the claim to a form whose answer was not kept: it was refused, or
-// did nothing. It may be sent again.
+// release gives back the claim to a form whose answer is not kept, before the answer is
+// sent: it was refused, or did nothing. It may be sent again.
 func (c *call) release() {
 	if c.sent != nil && c.sent.claim != nil {
 		c.sent.claim.Settle(c.ctx(), nil)
