@@ -118,6 +118,16 @@ func (c *Claim) Settle(ctx context.Context, sealed []byte) {
 	}
 }
 
+// FormerAlias returns the alias from which the office has moved, until the move is
+// confirmed or lapses, and else "". Nothing is there, except for the form that moved the
+// office, sent again.
+func (d *Desk) FormerAlias() string {
+	if s := d.State(); s != nil && !s.Stored.ConfirmBy.IsZero() {
+		return s.Stored.PreviousAlias
+	}
+	return ""
+}
+
 // turns make requests with the same form wait for each other in this process, so that no
 // more than one of them asks the store again and again.
 type turns struct {

@@ -1,8 +1,10 @@
 package pages
 
 import (
+	"bytes"
 	"encoding/base64"
 	"encoding/json"
+	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -51,11 +53,10 @@ var keptHeaders = []string{"Location", "Content-Type", "Content-Security-Policy"
 // moment at which the page was made, and cannot be guessed, so another page, another
 // browser and another content are another form.
 func (c *call) sentForm(r route) *sent {
-	parts := []string{c.sentToken(), c.visit.Route, c.r.URL.RawQuery, c.visit.UserAgent, c.form.Encode()}
-	return &sent{
-		access: r.access, key: store.Digest(c.Vault.MAC(vault.FormKeys, parts...)),
-		place: string(c.Vault.MAC(vault.FormAnswers, parts...)),
+	of := func(what string) []byte {
+		return c.Vault.MAC(vault.FormKeys, what, c.sentToken(), c.visit.Route, c.r.URL.RawQuery, c.visit.UserAgent, c.form.Encode())
 	}
+	return &sent{access: r.access, key: store.Digest(of("key")), place: string(of("place"))}
 }
 
 // claimForm claims a form whose token was accepted. If it was handled before, claimForm
@@ -95,6 +96,22 @@ func (c *call) answeredBefore(r route) bool {
 	return c.answerAgain(form, sealed)
 }
 
+// ServeFormer answers the form that moved the office, if it is sent to the former alias
+// again. Of any other request it leaves everything as it is, and returns false: it belongs
+// to the community.
+func (s *Server) ServeFormer(w http.ResponseWriter, r *http.Request, alias string) (ours bool) {
+	c := s.newCall(w, r, alias)
+	if !c.secure || r.Body == nil {
+		return false
+	}
+	body, form, postForm := r.Body, r.Form, r.PostForm
+	var read bytes.Buffer
+	r.Body = replay{io.TeeReader(body, &read), body}
+	ours = c.answeredBefore(route{})
+	r.Body, r.Form, r.PostForm = replay{io.MultiReader(&read, body), body}, form, postForm
+	return ours
+}
+
 // answerAgain gives a sealed answer again, if it may, and reports whether it did. The
 // audit log and the counters have the first time; nothing is added.
 func (c *call) answerAgain(form *sent, sealed []byte) bool {
@@ -107,6 +124,7 @@ func (c *call) answerAgain(form *sent, sealed []byte) bool {
 		return false
 	}
 	c.Desk.Log.DebugContext(c.ctx(), "form sent again", "request", c.visit.RequestID, "route", c.visit.Route)
+	c.setHeaders() // ServeFormer has not
 	h := c.w.Header()
 	for name, values := range k.Header {
 		h[name] = values
@@ -193,15 +211,19 @@ func (c *call) keep(status int, body []byte) {
 	if err != nil || len(plain) > maxKept {
 		return // and release has it handled again
 	}
-	c.sent.claim.Settle(c.ctx(), c.Vault.Seal(vault.FormAnswers, c.sent.place, plain))
-	c.sent.claim = nil
+	c.settle(c.Vault.Seal(vault.FormAnswers, c.sent.place, plain))
 }
 
 // release gives back the claim to a form whose answer is not kept, before the answer is
 // sent: it was refused, or did nothing. It may be sent again.
 func (c *call) release() {
 	if c.sent != nil && c.sent.claim != nil {
-		c.sent.claim.Settle(c.ctx(), nil)
-		c.sent.claim = nil
+		c.settle(nil)
 	}
+}
+
+func (c *call) settle(sealed []byte) {
+	claim := c.sent.claim
+	c.sent.claim = nil
+	claim.Settle(c.ctx(), sealed)
 }
