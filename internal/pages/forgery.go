@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
@@ -52,7 +51,7 @@ func (c *call) formToken() string {
 	default:
 		secret = c.preToken()
 	}
-	head := binary.BigEndian.AppendUint64(nil, uint64(c.Desk.Now().UnixMilli()))
+	head := binary.BigEndian.AppendUint64(make([]byte, 0, tokenLength), uint64(c.Desk.Now().UnixMilli()))
 	head = append(head, c.visit.RequestID[:headLength-len(head)]...)
 	return base64.RawURLEncoding.EncodeToString(append(head, c.Vault.MAC(vault.FormTokens, secret, string(head))...))
 }
@@ -61,7 +60,7 @@ func (c *call) formToken() string {
 // eight bytes, and the beginning of the request's ID. tokenLength is that of the whole.
 const (
 	headLength  = 16
-	tokenLength = headLength + sha256.Size
+	tokenLength = headLength + vault.MACSize
 )
 
 // checkForgery returns nil only if an unsafe request carries the token of a page of

@@ -146,11 +146,15 @@ func (c *call) mayHave(k *kept) bool {
 	if k.Session == "" {
 		return true
 	}
-	if !k.Begins && c.token(sessionCookie) != k.Session {
+	id, err := c.Desk.Authenticate(c.ctx(), c.visit, k.Session)
+	if err != nil {
 		return false
 	}
-	id, err := c.Desk.Authenticate(c.ctx(), c.visit, k.Session)
-	return err == nil && (c.identity == nil || c.identity.Session.ID == id.Session.ID)
+	if k.Begins {
+		return c.identity == nil || c.identity.Session.ID == id.Session.ID
+	}
+	digest := store.DigestOf(c.token(sessionCookie))
+	return digest == id.Session.Digest
 }
 
 // knows reports whether a token is one of those by which the browser is known.

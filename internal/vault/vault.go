@@ -189,6 +189,9 @@ func bind(head []byte, p Purpose, place string) []byte {
 	return append(append([]byte(nil), head...), encode(string(p), place)...)
 }
 
+// MACSize is the size of a MAC in bytes.
+const MACSize = 32
+
 // MAC returns HMAC-SHA-256 over the parts, each with its length.
 func (v *Vault) MAC(p Purpose, parts ...string) []byte {
 	return v.MACBy(0, p, parts...)
