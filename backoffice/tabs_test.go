@@ -46,36 +46,6 @@ func TestASecondTab(t *testing.T) {
 	})
 }
 
-func TestADoubleClick(t *testing.T) {
-	o := newOffice(t)
-	ada := o.Enrolled("Ada", backoffice.Moderator)
-	b := o.Browser()
-	login := b.Get("/login")
-	first := b.Cookie(preCookie)
-	require.Equal(t, "/login/code", b.Submit(login, "/login", "login", "Ada", "password", good).Location)
-	// The second click was sent before the first answer came.
-	b.SetCookie(preCookie, first)
-	require.Equal(t, "/login/code", b.Submit(login, "/login", "login", "Ada", "password", good).Location)
-
-	shown, token := b.Get("/login/code"), b.Cookie(preCookie)
-	code := o.Code(ada.Secret)
-	require.Equal(t, "/", b.Submit(shown, "/login/code", "code", code).Location)
-	session := b.Cookie(sessionCookie)
-	b.SetCookie(sessionCookie, "")
-	b.SetCookie(preCookie, token)
-	again := b.Submit(shown, "/login/code", "code", code)
-	require.Equal(t, "/", again.Location)
-	require.Equal(t, session, b.Cookie(sessionCookie))
-
-	t.Run("on a form that changes something", func(t *testing.T) {
-		shown := b.Get("/account/name")
-		for range 2 {
-			require.Equal(t, "/account?done=name", b.Submit(shown, "/account/name", "name", "Adele").Location)
-		}
-		require.Contains(t, b.Get("/account?done=name").Text(), "Name changed.")
-	})
-}
-
 func TestABookmark(t *testing.T) {
 	o := newOffice(t)
 	o.Inside.Handle("/analytics/{month}", o.Require("analytics.view")(hello))

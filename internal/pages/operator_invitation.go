@@ -47,7 +47,7 @@ func (c *call) postOperatorInvitation() error {
 	if err != nil || action == "resend" || link == "" {
 		return c.acted(err, c.said(operatorInvited), operatorInvitationPage)
 	}
-	o, err := c.subject()
+	o, err := c.actedOn()
 	if err != nil {
 		return err
 	}

@@ -49,7 +49,7 @@ func (c *call) postOperatorLink() error {
 	if err != nil {
 		return c.acted(err, "", c.operatorLinkPage)
 	}
-	o, err := c.subject()
+	o, err := c.actedOn()
 	if err != nil {
 		return err
 	}

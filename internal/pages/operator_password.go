@@ -48,7 +48,7 @@ func (c *call) postOperatorPassword() error {
 	if err != nil {
 		return c.acted(err, "", operatorPasswordPage)
 	}
-	o, err := c.subject()
+	o, err := c.actedOn()
 	if err != nil {
 		return err
 	}
