@@ -19,6 +19,10 @@ const (
 	// answerWait is how long a form that is sent again waits for the answer to the
 	// first, at most; it looks for it every soonestLook at first, and ever more seldom.
 	answerWait, soonestLook, latestLook = 10 * time.Second, 10 * time.Millisecond, 250 * time.Millisecond
+	// strangersForms is how many forms without a session are claimed in a minute, in one
+	// process, so that a flood of them causes no writes. Any more are handled as if they
+	// were the first.
+	strangersForms = 600
 	// mostTurns is how many requests can wait for their turn at the same time, in one
 	// process.
 	mostTurns = 256
@@ -36,9 +40,14 @@ type Claim struct {
 
 // ClaimAnswer returns the sealed answer to a form that was handled before, or else the
 // claim to handle it, for a request by its ID. While another request has it, it waits,
-// for answerWait at most. Both are nil if the database takes no writes: then nothing
+// for answerWait at most. Identity is nil if no one is signed in. Both results are nil if
+// there are too many forms of strangers, or if the database takes no writes: then nothing
 // that the form does happens twice either.
-func (d *Desk) ClaimAnswer(ctx context.Context, key store.Digest, requestID string) (*Claim, []byte, error) {
+func (d *Desk) ClaimAnswer(ctx context.Context, id *Identity, key store.Digest, requestID string) (*Claim, []byte, error) {
+	if id == nil && d.tempo.check("strangers' forms", strangersForms, time.Minute, d.Now()) != nil {
+		sealed, err := d.FindAnswer(ctx, key)
+		return nil, sealed, err
+	}
 	ctx, cancel := context.WithTimeoutCause(ctx, answerWait, errAnswering)
 	defer cancel()
 	leave, err := d.turns.take(ctx, key)

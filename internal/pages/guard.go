@@ -44,10 +44,7 @@ func (e endpoint) serve(c *call) error {
 // tell its answer to someone who fails this one.
 func (c *call) admit(r route) error {
 	if c.identity == nil && r.access < signedOut {
-		if c.answeredBefore(r) {
-			return nil
-		}
-		return c.askSignIn()
+		return c.signedOut(r)
 	}
 	if r.access == signedOut && c.crossSiteNavigation() && within(c.path, "/login") {
 		return errCrossSiteNavigation
@@ -57,7 +54,7 @@ func (c *call) admit(r route) error {
 			return err
 		}
 		if c.identity == nil && r.access < signedOut {
-			return c.askSignIn()
+			return c.signedOut(r)
 		}
 		if r.access == signedOut && c.identity != nil {
 			if c.answeredBefore(r) {
@@ -89,6 +86,14 @@ func (c *call) admit(r route) error {
 		return c.Desk.MayList(c.identity)
 	}
 	return nil
+}
+
+// signedOut answers a request that needs a session and has none.
+func (c *call) signedOut(r route) error {
+	if c.answeredBefore(r) {
+		return nil
+	}
+	return c.askSignIn()
 }
 
 // enrolPath is where a signed-in operator adds an authenticator app.

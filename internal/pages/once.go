@@ -66,7 +66,7 @@ func (c *call) claimForm(r route) error {
 		return nil
 	}
 	form := c.sentForm(r)
-	claim, sealed, err := c.Desk.ClaimAnswer(c.ctx(), form.key, c.visit.RequestID)
+	claim, sealed, err := c.Desk.ClaimAnswer(c.ctx(), c.identity, form.key, c.visit.RequestID)
 	if err != nil || c.answerAgain(form, sealed) {
 		return err
 	}
@@ -195,8 +195,8 @@ func (c *call) keep(status int, body []byte) {
 			k.Header[name] = values
 		}
 	}
-	if c.sent.access < signedOut {
-		k.Session = c.token(sessionCookie)
+	if c.sent.access < signedOut || c.identity != nil && len(body) > 0 {
+		k.Session = c.token(sessionCookie) // A page in a session names its operator.
 	}
 	ends := false
 	for _, set := range (&http.Response{Header: h}).Cookies() {
