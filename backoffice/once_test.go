@@ -317,4 +317,3 @@ func TestOfAFormSentManyTimesAtOnceOneIsHandled(t *testing.T) {
 	}
 	require.Equal(t, len(requests)-1, waits, "who waits does not ask the store all the time")
 }
-
