@@ -54,7 +54,7 @@ var keptHeaders = []string{"Location", "Content-Type", "Content-Security-Policy"
 // browser and another content are another form.
 func (c *call) sentForm(r route) *sent {
 	of := func(what string) []byte {
-		return c.Vault.MAC(vault.FormKeys, what, c.sentToken(), c.visit.Route, c.r.URL.RawQuery, c.visit.UserAgent, c.form.Encode())
+		return c.Vault.MAC(vault.FormKeys, what, c.sentToken(), c.r.Method, c.path, c.r.URL.RawQuery, c.visit.UserAgent, c.form.Encode())
 	}
 	return &sent{access: r.access, key: store.Digest(of("key")), place: string(of("place"))}
 }
@@ -79,7 +79,10 @@ func (c *call) claimForm(r route) error {
 // to its form has replaced the cookies, and reports whether it did. For any other
 // request, it costs at most a read.
 func (c *call) answeredBefore(r route) bool {
-	if !c.unsafe() || r.repeatable || !c.sameOrigin() || len(c.tokens(true)) == 0 {
+	if same, stated := c.sameOrigin(); stated && !same {
+		return false
+	}
+	if !c.unsafe() || r.repeatable || len(c.tokens(true)) == 0 {
 		return false
 	}
 	if c.form == nil && (c.r.ContentLength < 0 || c.r.ContentLength > maxForm || c.readForm() != nil) {
@@ -99,8 +102,8 @@ func (c *call) answeredBefore(r route) bool {
 // ServeFormer answers the form that moved the office, if it is sent to the former alias
 // again. Of any other request it leaves everything as it is, and returns false: it belongs
 // to the community.
-func (s *Server) ServeFormer(w http.ResponseWriter, r *http.Request, alias string) (ours bool) {
-	c := s.newCall(w, r, alias)
+func (s *Server) ServeFormer(w http.ResponseWriter, r *http.Request, alias string, n int) (ours bool) {
+	c := s.newCall(w, r, alias, n)
 	if !c.secure || r.Body == nil {
 		return false
 	}
