@@ -132,9 +132,7 @@ func (c *call) answerAgain(form *sent, sealed []byte) bool {
 	for name, values := range k.Header {
 		h[name] = values
 	}
-	if len(k.Body) > 0 {
-		h.Set("Content-Length", strconv.Itoa(len(k.Body)))
-	}
+	h.Set("Content-Length", strconv.Itoa(len(k.Body)))
 	c.w.WriteHeader(k.Status)
 	_, _ = c.w.Write(k.Body)
 	return true
