@@ -20,7 +20,6 @@ func rename(token, name string) url.Values { return url.Values{"csrf": {token}, 
 func TestWhereAFormComesFrom(t *testing.T) {
 	o := newOffice(t)
 	ada := o.Enrolled("Ada", backoffice.Moderator)
-	token := ada.Get("/account/name").Form("/account/name").Get("csrf")
 	for _, c := range []struct {
 		what, site, origin string
 		ok                 bool
@@ -50,7 +49,7 @@ func TestWhereAFormComesFrom(t *testing.T) {
 		{"two values", "same-origin, cross-site", o.Cfg.Origin, false},
 	} {
 		before, forged := ada.Get("/account/name").Form("/account/name"), o.Count("request.forged")
-		require.Equal(t, token, before.Get("csrf"))
+		token := before.Get("csrf")
 		r := ada.Request(http.MethodPost, "/account/name", strings.NewReader(rename(token, "Ada "+c.what).Encode()))
 		r.Header.Del("Sec-Fetch-Site")
 		r.Header.Del("Origin")

@@ -36,10 +36,16 @@ type gate struct {
 
 func (g gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	alias := g.office.desk.Alias()
-	n := underAlias(r, g.office.desk.Path, alias)
-	if n == 0 || !g.office.server.Serve(w, r, alias, n) {
-		g.community.ServeHTTP(w, r)
+	if n := underAlias(r, g.office.desk.Path, alias); n > 0 && g.office.server.Serve(w, r, alias, n) {
+		return
 	}
+	if r.Method == http.MethodPost {
+		former := g.office.desk.FormerAlias()
+		if n := underAlias(r, g.office.desk.Path, former); n > 0 && g.office.server.ServeFormer(w, r, former, n) {
+			return
+		}
+	}
+	g.community.ServeHTTP(w, r)
 }
 
 // cookieless is a community that does not get the office's cookies, so that it

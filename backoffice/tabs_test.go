@@ -17,7 +17,7 @@ func TestASecondTab(t *testing.T) {
 	ada := o.Enrolled("Ada", backoffice.Moderator)
 	b := o.Browser()
 	one, two := b.Get("/login?next=/account/sessions"), b.Get("/login")
-	require.Equal(t, one.Form("/login").Get("csrf"), two.Form("/login").Get("csrf"), "two tabs are one browser")
+	require.NotEqual(t, one.Form("/login").Get("csrf"), two.Form("/login").Get("csrf"), "two tabs are two pages")
 
 	answer := b.Submit(two, "/login", "login", "Ada", "password", good)
 	require.Equal(t, "/login/code", answer.Location, answer.Text())
@@ -43,37 +43,6 @@ func TestASecondTab(t *testing.T) {
 			require.Equal(t, "/", b.Get(path).Location, path)
 		}
 		require.Equal(t, "/account", b.Get("/login?next=/account").Location)
-	})
-}
-
-func TestADoubleClick(t *testing.T) {
-	o := newOffice(t)
-	ada := o.Enrolled("Ada", backoffice.Moderator)
-	b := o.Browser()
-	login := b.Get("/login")
-	first := b.Cookie(preCookie)
-	require.Equal(t, "/login/code", b.Submit(login, "/login", "login", "Ada", "password", good).Location)
-	// The second click was sent before the first answer came.
-	b.SetCookie(preCookie, first)
-	require.Equal(t, "/login/code", b.Submit(login, "/login", "login", "Ada", "password", good).Location)
-
-	shown, token := b.Get("/login/code"), b.Cookie(preCookie)
-	code := o.Code(ada.Secret)
-	require.Equal(t, "/", b.Submit(shown, "/login/code", "code", code).Location)
-	session := b.Cookie(sessionCookie)
-	b.SetCookie(sessionCookie, "")
-	b.SetCookie(preCookie, token)
-	again := b.Submit(shown, "/login/code", "code", code)
-	require.Equal(t, "/login?done=ended", again.Location)
-	b.SetCookie(sessionCookie, session)
-	require.Equal(t, "/", b.Get("/login?done=ended").Location, "where the browser is signed in by then")
-
-	t.Run("on a form that changes something", func(t *testing.T) {
-		shown := b.Get("/account/name")
-		for range 2 {
-			require.Equal(t, "/account?done=name", b.Submit(shown, "/account/name", "name", "Adele").Location)
-		}
-		require.Contains(t, b.Get("/account?done=name").Text(), "Name changed.")
 	})
 }
 
@@ -179,5 +148,5 @@ func TestSigningOut(t *testing.T) {
 	require.Equal(t, http.StatusOK, ada.Follow(answer).Status)
 	ada.SetCookie(sessionCookie, token)
 	require.False(t, ada.SignedIn(), "the old cookie opens nothing")
-	require.Equal(t, "/login", ada.Submit(shown, "/logout").Location, "a second click")
+	require.Equal(t, "/logout", ada.Submit(shown, "/logout").Location, "a second click")
 }

@@ -21,6 +21,7 @@ type Store interface {
 	Mails
 	SealedStore
 	Counters
+	Answers
 
 	// Commit applies all of the writes, in order, or none of them. If a
 	// precondition fails, the error is one of the sentinels of this package; any
@@ -29,8 +30,8 @@ type Store interface {
 	// done.
 	Commit(ctx context.Context, writes ...Write) error
 
-	// Purge deletes expired sessions, pre-sessions, links, counters, devices and known
-	// browsers, old finished emails, and, up to EventsThrough, the events that
+	// Purge deletes expired sessions, pre-sessions, links, counters, answers, devices and
+	// known browsers, old finished emails, and, up to EventsThrough, the events that
 	// PurgeEvents took out of the audit log.
 	// It deletes no other events. However much there is to delete, other writers get
 	// in between: it works through at most a thousand records at a time. If ctx ends,
@@ -79,8 +80,8 @@ type Write interface{ isWrite() }
 
 // Purge selects what [Store.Purge] deletes.
 type Purge struct {
-	// Now ends sessions if it is at or past EndsAt, and pre-sessions and
-	// counters if it is at or past ExpiresAt.
+	// Now ends sessions if it is at or past EndsAt, and pre-sessions,
+	// counters and answers if it is at or past ExpiresAt.
 	Now time.Time
 	// IdleSince ends sessions with SeenAt before then. If zero, it ends none.
 	IdleSince time.Time
@@ -103,7 +104,7 @@ type Purge struct {
 
 // Purged counts what was deleted.
 type Purged struct {
-	Sessions, PreSessions, Tokens, Counters, Mails, Devices, Browsers int
+	Sessions, PreSessions, Tokens, Counters, Answers, Mails, Devices, Browsers int
 	// Events counts those that PurgeEvents left to be deleted.
 	Events int
 }

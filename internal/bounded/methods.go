@@ -55,6 +55,9 @@ var (
 	opListSealed           = named("ListSealed")
 	opHit                  = named("Hit")
 	opFindCounters         = named("FindCounters")
+	opClaimAnswer          = named("ClaimAnswer")
+	opSettleAnswer         = named("SettleAnswer")
+	opFindAnswer           = named("FindAnswer")
 )
 
 // Commit implements [store.Store].
@@ -272,4 +275,25 @@ func (s *Store) FindCounters(ctx context.Context, keys ...string) (found []store
 	c := s.begin(ctx, opFindCounters)
 	defer c.end(&err)
 	return s.inner.FindCounters(c, keys...)
+}
+
+// ClaimAnswer implements [store.Answers].
+func (s *Store) ClaimAnswer(ctx context.Context, now time.Time, a store.Answer) (claimed bool, err error) {
+	c := s.begin(ctx, opClaimAnswer)
+	defer c.end(&err)
+	return s.inner.ClaimAnswer(c, now, a)
+}
+
+// SettleAnswer implements [store.Answers].
+func (s *Store) SettleAnswer(ctx context.Context, a store.Answer) (err error) {
+	c := s.begin(ctx, opSettleAnswer)
+	defer c.end(&err)
+	return s.inner.SettleAnswer(c, a)
+}
+
+// FindAnswer implements [store.Answers].
+func (s *Store) FindAnswer(ctx context.Context, key store.Digest) (found store.Answer, err error) {
+	c := s.begin(ctx, opFindAnswer)
+	defer c.end(&err)
+	return s.inner.FindAnswer(c, key)
 }

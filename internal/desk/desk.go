@@ -98,6 +98,7 @@ type Desk struct {
 	owed     owed
 	asks     asks
 	flights  flights
+	turns    turns
 	setup    *reset.Links
 	invites  *reset.Links
 	resets   *reset.Links

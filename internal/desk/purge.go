@@ -65,8 +65,8 @@ func (d *Desk) Purge(ctx context.Context) error {
 	return d.PurgeAt(ctx, store.Time(now))
 }
 
-// PurgeAt deletes sessions, links, counters, emails, devices and known browsers that are
-// past their time, and audit entries older than the parameter allows. If ctx ends first,
+// PurgeAt deletes sessions, links, counters, answers, emails, devices and known browsers
+// that are past their time, and audit entries older than the parameter allows. If ctx ends first,
 // the next call deletes the rest.
 func (d *Desk) PurgeAt(ctx context.Context, now time.Time) error {
 	// First, because the store then deletes what this takes out of the audit log.

@@ -53,5 +53,5 @@ func (c *call) postRecoveryCodes() error {
 	}
 	c.setCookie(sessionCookie, token)
 	c.renewed = token
-	return c.show(http.StatusOK, AccountCodesShownPage{Codes: codes})
+	return c.showDone(AccountCodesShownPage{Codes: codes})
 }

@@ -53,7 +53,7 @@ func (c *call) postTwoFactorAdd() error {
 			return c.redirect(appAdded.at("/account/two-factor"))
 		}
 		c.renewed = token
-		return c.show(http.StatusOK, AccountCodesShownPage{Codes: codes})
+		return c.showDone(AccountCodesShownPage{Codes: codes})
 	}
 	f, e, err := enrolAgain(err,
 		func() (desk.Enrolment, error) { return c.Desk.ShownEnrolment(c.identity, sealed) },

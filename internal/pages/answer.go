@@ -59,6 +59,26 @@ func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // show renders a page in memory, then answers with it.
 func (c *call) show(status int, p view.Page) error {
+	html, err := c.render(p)
+	if err != nil {
+		return err
+	}
+	return c.write(status, html)
+}
+
+// showDone shows the page that says that a form was handled, such as one that shows a
+// secret once. The same form sent again shows it again.
+func (c *call) showDone(p view.Page) error {
+	html, err := c.render(p)
+	if err != nil {
+		return err
+	}
+	c.w.Header().Set("Content-Type", contentType)
+	c.keep(http.StatusOK, html)
+	return c.write(http.StatusOK, html)
+}
+
+func (c *call) render(p view.Page) ([]byte, error) {
 	f := c.frame()
 	if _, paused := p.(MaintenancePage); paused {
 		f.Maintenance = "" // the page says the same
@@ -66,14 +86,17 @@ func (c *call) show(status int, p view.Page) error {
 	f.Breadcrumbs = Crumbs(p)
 	html, err := c.Pages.Render(f, p)
 	if err != nil {
-		return fmt.Errorf("show page: %w", err)
+		return nil, fmt.Errorf("show page: %w", err)
 	}
-	return c.write(status, html)
+	return html, nil
 }
 
+const contentType = "text/html; charset=utf-8"
+
 func (c *call) write(status int, html []byte) error {
+	c.release()
 	h := c.w.Header()
-	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Type", contentType)
 	h.Set("Content-Length", strconv.Itoa(len(html)))
 	c.w.WriteHeader(status)
 	if c.r.Method != http.MethodHead {
@@ -83,10 +106,12 @@ func (c *call) write(status int, html []byte) error {
 	return nil
 }
 
-// redirect answers with a redirect to a path inside the office.
+// redirect answers with a redirect to a path inside the office. A form that is handled
+// successfully ends in one, or in showDone.
 func (c *call) redirect(to string) error {
 	c.w.Header().Set("Location", c.base+to)
 	c.w.Header().Set("Content-Length", "0") // to HEAD too
+	c.keep(http.StatusSeeOther, nil)
 	c.w.WriteHeader(http.StatusSeeOther)
 	return nil
 }

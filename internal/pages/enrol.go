@@ -42,7 +42,7 @@ func (c *call) postEnrol() error {
 	if err == nil {
 		c.keepToken(passed)
 		c.renewed = passed.Token
-		return c.show(http.StatusOK, RecoveryCodesPage{Codes: codes})
+		return c.showDone(RecoveryCodesPage{Codes: codes})
 	}
 	f, e, err := enrolAgain(err,
 		func() (desk.Enrolment, error) { return c.Desk.ShownSignInEnrolment(ctx, token, sealed) },

@@ -40,7 +40,7 @@ var (
 
 // formToken returns the token of a form: it ties the form to the session, or to
 // the signed-out cookie, of the browser that asked for it (ASVS 3.5.1), and says when
-// its page was made.
+// its page was made. No two pages have the same.
 func (c *call) formToken() string {
 	secret := ""
 	switch {
@@ -51,12 +51,17 @@ func (c *call) formToken() string {
 	default:
 		secret = c.preToken()
 	}
-	made := binary.BigEndian.AppendUint64(nil, uint64(c.Desk.Now().UnixMilli()))
-	return base64.RawURLEncoding.EncodeToString(append(made, c.Vault.MAC(vault.FormTokens, secret, string(made))...))
+	head := binary.BigEndian.AppendUint64(make([]byte, 0, tokenLength), uint64(c.Desk.Now().UnixMilli()))
+	head = append(head, c.visit.RequestID[:headLength-len(head)]...)
+	return base64.RawURLEncoding.EncodeToString(append(head, c.Vault.MAC(vault.FormTokens, secret, string(head))...))
 }
 
-// madeLength is the length of the time in a form token.
-const madeLength = 8
+// headLength is the length of what comes before the MAC in a form token: the time, in
+// eight bytes, and the beginning of the request's ID. tokenLength is that of the whole.
+const (
+	headLength  = 16
+	tokenLength = headLength + vault.MACSize
+)
 
 // checkForgery returns nil only if an unsafe request carries the token of a page of
 // ours, and its browser does not state that it comes from elsewhere. Either check
@@ -69,11 +74,37 @@ const madeLength = 8
 // token of the signed-out cookie from an operator with a session. A link in web
 // mail opens without the session's cookie, which is SameSite=Strict, and its form
 // is then posted with it.
-func (c *call) checkForgery(a access) error {
+//
+// A form of ours is then claimed; if it was sent before, the request is answered.
+func (c *call) checkForgery(r route) error {
 	if same, stated := c.sameOrigin(); stated && !same {
 		c.Desk.Forged(c.ctx(), c.visit, "origin")
 		return errCrossOrigin
 	}
+	made, ok := c.formMade(r.access)
+	if !ok {
+		if c.answeredBefore(r) {
+			return nil
+		}
+		c.Desk.Forged(c.ctx(), c.visit, "form token")
+		return errStaleForm
+	}
+	if err := c.claimForm(r); err != nil || c.wrote {
+		return err
+	}
+	return c.Desk.AtHumanPace(c.identity, made)
+}
+
+// sentToken is the form token of this request.
+func (c *call) sentToken() string {
+	if token := c.r.Header.Get(tokenHeader); token != "" {
+		return token
+	}
+	return c.form.Get(tokenField)
+}
+
+// formMade returns when the page of a form was made, if its token is this browser's.
+func (c *call) formMade(a access) (made time.Time, ok bool) {
 	var secrets []string
 	if c.identity != nil {
 		secrets = append(secrets, c.token(sessionCookie))
@@ -81,22 +112,17 @@ func (c *call) checkForgery(a access) error {
 	if c.identity == nil || a == open {
 		secrets = append(secrets, c.token(preCookie))
 	}
-	sent := c.r.Header.Get(tokenHeader)
-	if sent == "" {
-		sent = c.form.Get(tokenField)
-	}
-	token, err := base64.RawURLEncoding.DecodeString(sent)
-	if err != nil || len(token) < madeLength {
+	token, err := base64.RawURLEncoding.DecodeString(c.sentToken())
+	if err != nil || len(token) != tokenLength {
 		secrets = nil
 	}
 	for _, secret := range secrets {
-		made, mac := token[:madeLength], token[madeLength:]
-		if secret != "" && c.Vault.CheckMAC(vault.FormTokens, mac, secret, string(made)) {
-			return c.Desk.AtHumanPace(c.identity, time.UnixMilli(int64(binary.BigEndian.Uint64(made))))
+		head, mac := token[:headLength], token[headLength:]
+		if secret != "" && c.Vault.CheckMAC(vault.FormTokens, mac, secret, string(head)) {
+			return time.UnixMilli(int64(binary.BigEndian.Uint64(head))), true
 		}
 	}
-	c.Desk.Forged(c.ctx(), c.visit, "form token")
-	return errStaleForm
+	return time.Time{}, false
 }
 
 // crossSiteFetch reports whether a page of another site requests something other

@@ -36,5 +36,5 @@ func (c *call) postForgot() error {
 		return err
 	}
 	// The same answer for every email address, and no redirect that could differ.
-	return c.show(http.StatusOK, ForgotSentPage{Life: c.state.Settings.Reset.Life})
+	return c.showDone(ForgotSentPage{Life: c.state.Settings.Reset.Life})
 }

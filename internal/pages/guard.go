@@ -19,7 +19,8 @@ func (e endpoint) serve(c *call) error {
 		c.Desk.Malformed(c.ctx(), c.visit, c.identity, "another method")
 		return c.show(http.StatusMethodNotAllowed, MethodNotAllowedPage{})
 	}
-	if err := c.admit(route); err != nil {
+	defer c.release()
+	if err := c.admit(route); err != nil || c.wrote {
 		return err
 	}
 	dropped := c.dropUnknown(route.fields)
@@ -36,13 +37,14 @@ func (e endpoint) serve(c *call) error {
 	return err
 }
 
-// admit checks what a route requires, and returns nil only if all of it holds:
+// admit checks what a route requires, and returns nil only if all of it holds, or if the
+// request is the same form again and is already answered:
 // a session first, then the origin and the token of a form, then the permission,
 // then a recent confirmation of identity. Each check comes before any that would
 // tell its answer to someone who fails this one.
 func (c *call) admit(r route) error {
 	if c.identity == nil && r.access < signedOut {
-		return c.askSignIn()
+		return c.signedOut(r)
 	}
 	if r.access == signedOut && c.crossSiteNavigation() && within(c.path, "/login") {
 		return errCrossSiteNavigation
@@ -52,13 +54,16 @@ func (c *call) admit(r route) error {
 			return err
 		}
 		if c.identity == nil && r.access < signedOut {
-			return c.askSignIn()
+			return c.signedOut(r)
 		}
 		if r.access == signedOut && c.identity != nil {
+			if c.answeredBefore(r) {
+				return nil
+			}
 			// Signed in already, perhaps in another tab.
 			return errRedirect{safeNext(c.form.Get("next"))}
 		}
-		if err := c.checkForgery(r.access); err != nil {
+		if err := c.checkForgery(r); err != nil || c.wrote {
 			return err
 		}
 	}
@@ -81,6 +86,14 @@ func (c *call) admit(r route) error {
 		return c.Desk.MayList(c.identity)
 	}
 	return nil
+}
+
+// signedOut answers a request that needs a session and has none.
+func (c *call) signedOut(r route) error {
+	if c.answeredBefore(r) {
+		return nil
+	}
+	return c.askSignIn()
 }
 
 // enrolPath is where a signed-in operator adds an authenticator app.

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"context"
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -12,6 +13,12 @@ var notPossible = info("not-now", "That is not possible for this operator now.")
 // subject is the operator that a page is about.
 func (c *call) subject() (desk.OperatorDetail, error) {
 	return c.Desk.Operator(c.ctx(), c.actor(), c.id())
+}
+
+// actedOn is the subject after an act. The answer shows a secret of the act, and is needed
+// even if the client has left: it may send the form again.
+func (c *call) actedOn() (desk.OperatorDetail, error) {
+	return c.Desk.Operator(context.WithoutCancel(c), c.actor(), c.id())
 }
 
 // target is the subject of a page that acts on it.

@@ -1,8 +1,6 @@
 package pages
 
 import (
-	"net/http"
-
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -49,9 +47,9 @@ func (c *call) postOperatorInvitation() error {
 	if err != nil || action == "resend" || link == "" {
 		return c.acted(err, c.said(operatorInvited), operatorInvitationPage)
 	}
-	o, err := c.subject()
+	o, err := c.actedOn()
 	if err != nil {
 		return err
 	}
-	return c.show(http.StatusOK, OperatorLinkShownPage{OperatorDetail: o, Link: link, Expires: o.InviteExpiresAt})
+	return c.showDone(OperatorLinkShownPage{OperatorDetail: o, Link: link, Expires: o.InviteExpiresAt})
 }

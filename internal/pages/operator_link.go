@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"net/http"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -50,11 +49,11 @@ func (c *call) postOperatorLink() error {
 	if err != nil {
 		return c.acted(err, "", c.operatorLinkPage)
 	}
-	o, err := c.subject()
+	o, err := c.actedOn()
 	if err != nil {
 		return err
 	}
-	return c.show(http.StatusOK, OperatorLinkShownPage{o, link, expires})
+	return c.showDone(OperatorLinkShownPage{o, link, expires})
 }
 
 var resetSent = mailed("reset-sent", "A reset link is on its way.")

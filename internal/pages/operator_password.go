@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"net/http"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -49,9 +48,9 @@ func (c *call) postOperatorPassword() error {
 	if err != nil {
 		return c.acted(err, "", operatorPasswordPage)
 	}
-	o, err := c.subject()
+	o, err := c.actedOn()
 	if err != nil {
 		return err
 	}
-	return c.show(http.StatusOK, OperatorPasswordShownPage{o, plain, expires})
+	return c.showDone(OperatorPasswordShownPage{o, plain, expires})
 }

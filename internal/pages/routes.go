@@ -36,6 +36,8 @@ type route struct {
 	free bool
 	// list marks a list, which counts towards the limit of lists in a minute.
 	list bool
+	// repeatable marks a form that only reads: sent twice, it is handled twice.
+	repeatable bool
 	// fields are those of the form that is posted. Any other is dropped.
 	fields []string
 	handle func(*call) error
@@ -99,8 +101,8 @@ func routes() map[string]endpoint {
 		"/mail/{id}":                         needs(desk.PermissionMailView, join(get(session, (*call).getMail), post(proved, (*call).postMail, "action"))),
 		"/audit":                             needs(desk.PermissionAuditView, list(get(session, (*call).getAudit))),
 		"/audit/{id}":                        needs(desk.PermissionAuditView, get(session, (*call).getAuditEvent)),
-		"/audit/export":                      needs(desk.PermissionAuditView, post(proved, (*call).postAuditExport, "format", "area", "event", "outcome", "actor", "target", "address", "from", "until")),
-		"/audit/verify":                      needs(desk.PermissionAuditView, both(session, (*call).getAuditVerify, (*call).postAuditVerify)),
+		"/audit/export":                      needs(desk.PermissionAuditView, repeatable(post(proved, (*call).postAuditExport, "format", "area", "event", "outcome", "actor", "target", "address", "from", "until"))),
+		"/audit/verify":                      needs(desk.PermissionAuditView, repeatable(both(session, (*call).getAuditVerify, (*call).postAuditVerify))),
 		"/audit/events":                      needs(desk.PermissionAuditView, get(session, (*call).getAuditEvents)),
 	}
 }
@@ -200,6 +202,14 @@ func free(e endpoint) endpoint {
 		r.free = true
 		e[m] = r
 	}
+	return e
+}
+
+// repeatable lets a form that only reads be sent again.
+func repeatable(e endpoint) endpoint {
+	r := e[http.MethodPost]
+	r.repeatable = true
+	e[http.MethodPost] = r
 	return e
 }
 

@@ -220,7 +220,7 @@ func (c *call) serveHost() error {
 		if err := c.requireSession(); err != nil {
 			return err
 		}
-		if err := c.checkForgery(session); err != nil {
+		if err := c.checkForgery(route{access: session, repeatable: true}); err != nil {
 			return err
 		}
 	}

@@ -173,3 +173,18 @@ func (s *Store) Hit(ctx context.Context, now time.Time, hits ...store.Hit) (resu
 func (s *Store) FindCounters(ctx context.Context, keys ...string) ([]store.Counter, error) {
 	return find(s, "FindCounters", keys, func() ([]store.Counter, error) { return s.inner.FindCounters(ctx, keys...) })
 }
+
+// ClaimAnswer implements [store.Answers].
+func (s *Store) ClaimAnswer(ctx context.Context, now time.Time, a store.Answer) (bool, error) {
+	return find(s, "ClaimAnswer", a, func() (bool, error) { return s.inner.ClaimAnswer(ctx, now, a) })
+}
+
+// SettleAnswer implements [store.Answers].
+func (s *Store) SettleAnswer(ctx context.Context, a store.Answer) error {
+	return s.do("SettleAnswer", nil, func() error { return s.inner.SettleAnswer(ctx, a) })
+}
+
+// FindAnswer implements [store.Answers].
+func (s *Store) FindAnswer(ctx context.Context, key store.Digest) (store.Answer, error) {
+	return find(s, "FindAnswer", key, func() (store.Answer, error) { return s.inner.FindAnswer(ctx, key) })
+}

@@ -42,6 +42,8 @@ const (
 	AuditHashes   Purpose = "audit hashes"
 	ResetLimits   Purpose = "reset limits"
 	KnownBrowsers Purpose = "known browsers"
+	FormKeys      Purpose = "form keys"
+	FormAnswers   Purpose = "form answers"
 )
 
 // Vault derives keys, and seals values with them. It is safe for concurrent use.
@@ -186,6 +188,9 @@ func (v *Vault) KeyOf(sealed []byte) (index int, id string) {
 func bind(head []byte, p Purpose, place string) []byte {
 	return append(append([]byte(nil), head...), encode(string(p), place)...)
 }
+
+// MACSize is the size of a MAC in bytes.
+const MACSize = 32
 
 // MAC returns HMAC-SHA-256 over the parts, each with its length.
 func (v *Vault) MAC(p Purpose, parts ...string) []byte {

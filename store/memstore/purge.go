@@ -39,6 +39,12 @@ func (s *Store) Purge(ctx context.Context, p store.Purge) (store.Purged, error) 
 			done.Counters++
 		}
 	}
+	for key, a := range s.answers {
+		if !now.Before(a.ExpiresAt) {
+			delete(s.answers, key)
+			done.Answers++
+		}
+	}
 	for id, m := range s.mails {
 		if m.State != store.MailQueued && m.CreatedAt.Before(mails) {
 			delete(s.mails, id)

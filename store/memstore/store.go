@@ -51,6 +51,7 @@ type Store struct {
 	events     eventLog
 	mails      map[string]store.Mail
 	counters   map[string]store.Counter
+	answers    map[store.Digest]store.Answer
 }
 
 // New returns an empty store.
@@ -76,6 +77,7 @@ func New() *Store {
 		tokens:      map[store.Digest]store.Token{},
 		mails:       map[string]store.Mail{},
 		counters:    map[string]store.Counter{},
+		answers:     map[store.Digest]store.Answer{},
 	}
 }
 

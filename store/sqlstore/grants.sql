@@ -6,7 +6,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON
     postern_sessions, postern_session_values, postern_pre_sessions,
     postern_factors, postern_recovery_sets, postern_recovery_codes, postern_devices,
     postern_browsers,
-    postern_tokens, postern_parameters, postern_event_times, postern_mails, postern_counters
+    postern_tokens, postern_parameters, postern_event_times, postern_mails, postern_counters,
+    postern_answers
     TO postern_app;
 
 -- Events are appended, never changed. They may be deleted only as far as the

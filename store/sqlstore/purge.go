@@ -43,6 +43,7 @@ func (s *Store) Purge(ctx context.Context, p store.Purge) (store.Purged, error) 
 		{"tokens", &done.Tokens, `postern_tokens`, []string{`digest`},
 			`created_at < ? AND (used_at <> 0 OR expires_at <= ?) ORDER BY created_at`, []any{p.UsedTokensBefore, p.Now}, ``},
 		{"counters", &done.Counters, `postern_counters`, []string{`id`}, `expires_at <= ? ORDER BY expires_at`, []any{p.Now}, ``},
+		{"answers", &done.Answers, `postern_answers`, []string{`digest`}, `expires_at <= ? ORDER BY expires_at`, []any{p.Now}, ``},
 		{"devices", &done.Devices, `postern_devices`, []string{`operator_id`, `digest`}, `last_at < ? ORDER BY last_at`, []any{p.DevicesBefore}, ``},
 		{"browsers", &done.Browsers, `postern_browsers`, []string{`id`}, `seen_at < ? ORDER BY seen_at`, []any{p.BrowsersBefore}, ``},
 	}

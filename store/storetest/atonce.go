@@ -84,4 +84,4 @@ func marks(t *testing.T, h handles, won []int) {
 }
 
 // contests are the duties towards many concurrent callers.
-var contests = slices.Concat(onceContests, endContests, countContests)
+var contests = slices.Concat(onceContests, endContests, countContests, answerContests)

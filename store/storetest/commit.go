@@ -204,6 +204,9 @@ var commitDuties = []duty{
 				return err
 			},
 			"FindCounters": func() error { return second(st.FindCounters(ctx, "counter")) },
+			"ClaimAnswer":  func() error { return second(st.ClaimAnswer(ctx, noon, formClaim("new", "a"))) },
+			"SettleAnswer": func() error { return st.SettleAnswer(ctx, formClaim("form", "a")) },
+			"FindAnswer":   func() error { return second(st.FindAnswer(ctx, store.DigestOf("form"))) },
 		} {
 			require.ErrorIs(t, call(), context.Canceled, name)
 		}

@@ -47,6 +47,7 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		{"mails", mailDuties},
 		{"sealed values", sealedDuties},
 		{"counters", counterDuties},
+		{"answers", answerDuties},
 		{"purge", purgeDuties},
 	} {
 		t.Run(subject.name, func(t *testing.T) {

@@ -35,6 +35,7 @@ func settle(t *testing.T, st store.Store) {
 	for range 3 {
 		hit(t, st, "counter", ever, noon, true)
 	}
+	claims(t, st, noon, formClaim("form", "a"), true)
 }
 
 // step is a batch in a sequence that begins with settle, and whose writes all
@@ -232,6 +233,10 @@ func look(t *testing.T, st store.Store) map[string]any {
 	}
 	c, err := findCounter(t, st, "counter")
 	see("counter", c, err)
+	for _, form := range []string{"form", "new"} {
+		a, err := st.FindAnswer(ctx, store.DigestOf(form))
+		see("answer to "+form, tidy(a), err)
+	}
 	return seen
 }
 

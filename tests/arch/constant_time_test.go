@@ -25,6 +25,8 @@ var inTheClear = map[string]string{
 	"internal/desk/alias.go: alias == d.Alias()":                                      "typed by someone who is in the office",
 	"internal/desk/browsers.go: digest == b.Digest":                                   "a digest of 256 random bits: what is like it says nothing of them",
 	"internal/desk/browsers.go: digest == b.Previous":                                 "a digest of 256 random bits: what is like it says nothing of them",
+	"internal/pages/once.go: store.Digest(d) == digest":                               "a digest of 256 random bits: what is like it says nothing of them",
+	"internal/pages/once.go: digest == id.Session.Digest":                             "a digest of 256 random bits: what is like it says nothing of them",
 	"store/memstore/browser.go: d == b.Digest":                                        "a digest of 256 random bits: what is like it says nothing of them",
 	"internal/pages/server.go: s.Desk.AliasOf(c.state) != alias":                      "the gate compared it in constant time before",
 	"password/check.go: c.code == code":                                               "codes of reasons",

@@ -73,6 +73,8 @@ var Tables = []Table{
 		"id kind operator_id state attempts next_attempt_at", "recipient subject search_key lane reply created_at tried_at sent_at expires_at", Secrets{"body": Sealed}, ""},
 	{"postern_counters", "until they expire", "no one",
 		"hits first_at last_at expires_at", "", Secrets{"id": Short}, ""},
+	{"postern_answers", "5 minutes", "the browser that sent the form",
+		"claim expires_at", "", Secrets{"digest": Keyed, "data": Sealed}, ""},
 	{"postern_events", "`audit.keep`, 365 days", "`audit.view`",
 		"seq id code outcome target_kind route request_id session_id mac latest_at area",
 		"at actor_id actor_name target_id target_name ip user_agent reason detail", nil, ""},

@@ -35,7 +35,7 @@ func TestStatementsOfPages(t *testing.T) {
 			{"home", 6, 6, func() browse.Page { return sue.Get("/") }},
 			{"roles", 3, 3, func() browse.Page { return sue.Get("/roles") }},
 			{"parameters", 3, 3, func() browse.Page { return sue.Get("/parameters") }},
-			{"saving parameters", 5, 8, func() browse.Page { return sue.Press(asked, "/parameters", "Save 1 change") }},
+			{"saving parameters", 7, 10, func() browse.Page { return sue.Press(asked, "/parameters", "Save 1 change") }},
 		} {
 			sent.take()
 			answer := page.open()

@@ -334,3 +334,14 @@ CREATE TABLE postern_counters (
 );
 
 CREATE INDEX postern_counters_end ON postern_counters (expires_at);
+
+-- Answers to forms, for the same form sent again: unlogged, because one that a crash
+-- loses is only made again, and so that a form waits for the disk no longer than before.
+CREATE UNLOGGED TABLE postern_answers (
+    digest     BYTEA            NOT NULL PRIMARY KEY,
+    claim      TEXT COLLATE "C" NOT NULL,
+    data       BYTEA            NOT NULL,
+    expires_at BIGINT           NOT NULL
+);
+
+CREATE INDEX postern_answers_end ON postern_answers (expires_at);

@@ -324,3 +324,13 @@ CREATE TABLE postern_counters (
 ) STRICT;
 
 CREATE INDEX postern_counters_end ON postern_counters (expires_at);
+
+-- Answers to forms, for the same form sent again.
+CREATE TABLE postern_answers (
+    digest     BLOB    NOT NULL PRIMARY KEY,
+    claim      TEXT    NOT NULL,
+    data       BLOB    NOT NULL,
+    expires_at INTEGER NOT NULL
+) STRICT;
+
+CREATE INDEX postern_answers_end ON postern_answers (expires_at);

@@ -1,0 +1,193 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/postern-go/postern/internal/bounded"
+	"github.com/postern-go/postern/store"
+)
+
+const (
+	// answerLife is how long a form that is sent again gets the answer that it got.
+	answerLife = 5 * time.Minute
+	// claimLife is when a request that has not answered its form has died.
+	claimLife = 30 * time.Second
+	// answerWait is how long a form that is sent again waits for the answer to the
+	// first, at most; it looks for it every soonestLook at first, and ever more seldom.
+	answerWait, soonestLook, latestLook = 10 * time.Second, 10 * time.Millisecond, 250 * time.Millisecond
+	// strangersForms is how many forms without a session are claimed in a minute, in one
+	// process, so that a flood of them causes no writes. Any more are handled as if they
+	// were the first.
+	strangersForms = 600
+	// mostTurns is how many requests can wait for their turn at the same time, in one
+	// process.
+	mostTurns = 256
+)
+
+// errAnswering means that the same form was sent before, and is still being handled.
+var errAnswering = fmt.Errorf("%w: the same form is still being handled", store.ErrUnavailable)
+
+// Claim is the right to handle a form, which no other request has at the same time.
+type Claim struct {
+	desk   *Desk
+	answer store.Answer
+	leave  func()
+}
+
+// ClaimAnswer returns the sealed answer to a form that was handled before, or else the
+// claim to handle it, for a request by its ID. While another request has it, it waits,
+// for answerWait at most. Identity is nil if no one is signed in. Both results are nil if
+// there are too many forms of strangers, or if the database takes no writes: then nothing
+// that the form does happens twice either.
+func (d *Desk) ClaimAnswer(ctx context.Context, id *Identity, key store.Digest, requestID string) (*Claim, []byte, error) {
+	if id == nil && d.tempo.check("strangers' forms", strangersForms, time.Minute, d.Now()) != nil {
+		sealed, err := d.FindAnswer(ctx, key)
+		return nil, sealed, err
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, answerWait, errAnswering)
+	defer cancel()
+	leave, err := d.turns.take(ctx, key)
+	if err != nil {
+		return nil, nil, err
+	}
+	for {
+		now := d.Now()
+		mine := store.Answer{Key: key, Claim: requestID, ExpiresAt: now.Add(claimLife)}
+		claimed, err := d.Store.ClaimAnswer(ctx, now, mine)
+		if claimed {
+			return &Claim{d, mine, leave}, nil, nil
+		}
+		var sealed []byte
+		if err == nil {
+			sealed, err = d.awaitAnswer(ctx, key)
+		}
+		switch {
+		case errors.Is(err, store.ErrReadOnly):
+			err = nil
+		case isNotFound(err):
+			continue
+		case err != nil && errors.Is(context.Cause(ctx), errAnswering):
+			err = errAnswering
+		case err != nil:
+			err = fmt.Errorf("claim answer: %w", err)
+		}
+		leave()
+		return nil, sealed, err
+	}
+}
+
+// FindAnswer is ClaimAnswer for a form that may not be handled: it returns nil if it was
+// not handled before.
+func (d *Desk) FindAnswer(ctx context.Context, key store.Digest) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerWait)
+	defer cancel()
+	sealed, err := d.awaitAnswer(ctx, key)
+	if isNotFound(err) {
+		err = nil
+	}
+	return sealed, err
+}
+
+// awaitAnswer returns the answer with a key once it is there, or ErrNotFound if no one
+// makes it.
+func (d *Desk) awaitAnswer(ctx context.Context, key store.Digest) ([]byte, error) {
+	for pause := soonestLook; ; pause = min(2*pause, latestLook) {
+		a, err := d.Store.FindAnswer(ctx, key)
+		switch {
+		case err != nil:
+			return nil, err
+		case !d.Now().Before(a.ExpiresAt):
+			return nil, store.ErrNotFound
+		case len(a.Sealed) > 0:
+			return a.Sealed, nil
+		}
+		timer := time.NewTimer(pause)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			timer.Stop()
+			return nil, context.Cause(ctx)
+		}
+	}
+}
+
+// Settle keeps the answer to a form, or none if sealed is empty: the form is then handled
+// again if it is sent again. That happens even if the client has left: one that sends a
+// form twice leaves the first answer alone.
+func (c *Claim) Settle(ctx context.Context, sealed []byte) {
+	defer c.leave()
+	c.answer.Sealed, c.answer.ExpiresAt = sealed, c.desk.Now().Add(answerLife)
+	err := c.desk.Store.SettleAnswer(bounded.Each(context.WithoutCancel(ctx), 0), c.answer)
+	if err != nil {
+		c.desk.Log.WarnContext(ctx, "answer to a form not kept", "request", c.answer.Claim, "error", err)
+	}
+}
+
+// FormerAlias returns the alias from which the office has moved, until the move is
+// confirmed or lapses, and else "". Nothing is there, except for the form that moved the
+// office, sent again.
+func (d *Desk) FormerAlias() string {
+	if s := d.State(); s != nil && !s.Stored.ConfirmBy.IsZero() {
+		return s.Stored.PreviousAlias
+	}
+	return ""
+}
+
+// turns make requests with the same form wait for each other in this process, so that no
+// more than one of them asks the store again and again.
+type turns struct {
+	mu      sync.Mutex
+	of      map[store.Digest]*turn
+	waiting int
+}
+
+type turn struct {
+	free  chan struct{}
+	users int
+}
+
+// take waits until no other request has the turn of a key, and returns the function that
+// passes it on.
+func (t *turns) take(ctx context.Context, key store.Digest) (leave func(), err error) {
+	t.mu.Lock()
+	if t.of == nil {
+		t.of = map[store.Digest]*turn{}
+	}
+	one := t.of[key]
+	if one == nil {
+		one = &turn{free: make(chan struct{}, 1)}
+		one.free <- struct{}{}
+		t.of[key] = one
+	} else if t.waiting >= mostTurns {
+		t.mu.Unlock()
+		return nil, errAnswering
+	}
+	one.users++
+	t.waiting++
+	t.mu.Unlock()
+	select {
+	case <-one.free:
+		err = nil
+	case <-ctx.Done():
+		err = context.Cause(ctx)
+	}
+	t.mu.Lock()
+	t.waiting--
+	t.mu.Unlock()
+	gone := func() {
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if one.users--; one.users == 0 {
+			delete(t.of, key)
+		}
+	}
+	if err != nil {
+		gone()
+		return nil, err
+	}
+	return func() { one.free <- struct{}{}; gone() }, nil
+}

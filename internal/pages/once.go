@@ -1,0 +1,234 @@
+package pages
+
+import (
+	"bytes"
+	"encoding/base64"
+	"encoding/json"
+	"io"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/store"
+)
+
+// A form of ours that is sent twice is handled once: the browser that sent it gets the
+// answer of the first time, for a few minutes. See docs/decisions/023.
+
+// sent is a form as it was sent.
+type sent struct {
+	access access
+	// key is under which its answer is stored. place is what opens the answer, and is
+	// stored nowhere: only the same form brings it.
+	key   store.Digest
+	place string
+	// claim is the right to handle it, until its answer is kept.
+	claim *desk.Claim
+}
+
+// maxKept is the most bytes of an answer that is kept, which is sealed.
+const maxKept = 256 << 10
+
+// kept is an answer, as it is kept.
+type kept struct {
+	Status int
+	Header http.Header
+	Body   []byte
+	// Tokens are the digests of the tokens by which its browser is known: those that it
+	// sent, and those that the answer gave it.
+	Tokens [][]byte
+	// Session is the token of the session that the answer belongs to; empty if there is
+	// none. Begins reports that the answer sets it.
+	Session string
+	Begins  bool
+}
+
+// keptHeaders are the headers that this answer and no other has. The policy is that of
+// the nonce in the body.
+var keptHeaders = []string{"Location", "Content-Type", "Content-Security-Policy", "Set-Cookie", "Clear-Site-Data"}
+
+// sentForm returns the form of this request. Its form token names the browser and the
+// moment at which the page was made, and cannot be guessed, so another page, another
+// browser and another content are another form.
+func (c *call) sentForm(r route) *sent {
+	of := func(what string) []byte {
+		return c.Vault.MAC(vault.FormKeys, what, c.sentToken(), c.r.Method, c.path, c.r.URL.RawQuery, c.visit.UserAgent, c.form.Encode())
+	}
+	return &sent{access: r.access, key: store.Digest(of("key")), place: string(of("place"))}
+}
+
+// claimForm claims a form whose token was accepted. If it was handled before, claimForm
+// answers the request.
+func (c *call) claimForm(r route) error {
+	if r.repeatable {
+		return nil
+	}
+	form := c.sentForm(r)
+	claim, sealed, err := c.Desk.ClaimAnswer(c.ctx(), c.identity, form.key, c.visit.RequestID)
+	if err != nil || c.answerAgain(form, sealed) {
+		return err
+	}
+	form.claim = claim
+	c.sent = form
+	return nil
+}
+
+// answeredBefore answers a request that is about to be refused, because the first answer
+// to its form has replaced the cookies, and reports whether it did. For any other
+// request, it costs at most a read.
+func (c *call) answeredBefore(r route) bool {
+	if same, stated := c.sameOrigin(); stated && !same {
+		return false
+	}
+	if !c.unsafe() || r.repeatable || len(c.tokens(true)) == 0 {
+		return false
+	}
+	if c.form == nil && (c.r.ContentLength < 0 || c.r.ContentLength > maxForm || c.readForm() != nil) {
+		return false
+	}
+	if token, err := base64.RawURLEncoding.DecodeString(c.sentToken()); err != nil || len(token) != tokenLength {
+		return false
+	}
+	form := c.sentForm(r)
+	sealed, err := c.Desk.FindAnswer(c.ctx(), form.key)
+	if err != nil {
+		c.Desk.Log.WarnContext(c.ctx(), "answer to a form not found", "request", c.visit.RequestID, "error", err)
+	}
+	return c.answerAgain(form, sealed)
+}
+
+// ServeFormer answers the form that moved the office, if it is sent to the former alias
+// again. Of any other request it leaves everything as it is, and returns false: it belongs
+// to the community.
+func (s *Server) ServeFormer(w http.ResponseWriter, r *http.Request, alias string, n int) (ours bool) {
+	c := s.newCall(w, r, alias, n)
+	if !c.secure || r.Body == nil {
+		return false
+	}
+	body, form, postForm := r.Body, r.Form, r.PostForm
+	var read bytes.Buffer
+	r.Body = replay{io.TeeReader(body, &read), body}
+	ours = c.answeredBefore(route{})
+	r.Body, r.Form, r.PostForm = replay{io.MultiReader(&read, body), body}, form, postForm
+	return ours
+}
+
+// answerAgain gives a sealed answer again, if it may, and reports whether it did. The
+// audit log and the counters have the first time; nothing is added.
+func (c *call) answerAgain(form *sent, sealed []byte) bool {
+	if len(sealed) == 0 {
+		return false
+	}
+	plain, err := c.Vault.Open(vault.FormAnswers, form.place, sealed)
+	var k kept
+	if err != nil || json.Unmarshal(plain, &k) != nil || !c.mayHave(&k) {
+		return false
+	}
+	c.Desk.Log.DebugContext(c.ctx(), "form sent again", "request", c.visit.RequestID, "route", c.visit.Route)
+	c.setHeaders() // ServeFormer has not
+	h := c.w.Header()
+	for name, values := range k.Header {
+		h[name] = values
+	}
+	h.Set("Content-Length", strconv.Itoa(len(k.Body)))
+	c.w.WriteHeader(k.Status)
+	_, _ = c.w.Write(k.Body)
+	return true
+}
+
+// mayHave reports whether this request comes from the browser that an answer was for, and
+// the session of the answer, if it has one, still lives.
+func (c *call) mayHave(k *kept) bool {
+	if !slices.ContainsFunc(c.tokens(true), func(token string) bool { return k.knows(token) }) {
+		return false
+	}
+	if k.Session == "" {
+		return true
+	}
+	id, err := c.Desk.Authenticate(c.ctx(), c.visit, k.Session)
+	if err != nil {
+		return false
+	}
+	if k.Begins {
+		return c.identity == nil || c.identity.Session.ID == id.Session.ID
+	}
+	digest := store.DigestOf(c.token(sessionCookie))
+	return digest == id.Session.Digest
+}
+
+// knows reports whether a token is one of those by which the browser is known.
+func (k *kept) knows(token string) bool {
+	digest := store.DigestOf(token)
+	return slices.ContainsFunc(k.Tokens, func(d []byte) bool { return store.Digest(d) == digest })
+}
+
+// know adds a token by which the browser is known.
+func (k *kept) know(token string) {
+	digest := store.DigestOf(token)
+	k.Tokens = append(k.Tokens, digest[:])
+}
+
+// tokens are those of the browser. Those of a known browser outlive its sessions.
+func (c *call) tokens(browser bool) []string {
+	var all []string
+	for _, token := range []string{c.token(sessionCookie), c.token(preCookie)} {
+		if token != "" {
+			all = append(all, token)
+		}
+	}
+	if browser {
+		all = append(all, c.browserVisit().Browsers...)
+	}
+	return all
+}
+
+// keep keeps the answer to a form that was handled successfully. Its header is complete.
+func (c *call) keep(status int, body []byte) {
+	if c.sent == nil || c.sent.claim == nil {
+		return
+	}
+	k := kept{Status: status, Header: http.Header{}, Body: body}
+	h := c.w.Header()
+	for _, name := range keptHeaders {
+		if values := h[name]; len(values) > 0 {
+			k.Header[name] = values
+		}
+	}
+	if c.sent.access < signedOut || c.identity != nil && len(body) > 0 {
+		k.Session = c.token(sessionCookie) // A page in a session names its operator.
+	}
+	ends := false
+	for _, set := range (&http.Response{Header: h}).Cookies() {
+		if set.Name == c.cookies[sessionCookie] {
+			k.Session, k.Begins, ends = set.Value, set.Value != "", set.Value == ""
+		}
+		if set.Name != c.cookies[browserCookie] && set.Value != "" {
+			k.know(set.Value)
+		}
+	}
+	// After a session, its browser may have no other token.
+	for _, token := range c.tokens(ends) {
+		k.know(token)
+	}
+	plain, err := json.Marshal(k)
+	if err != nil || len(plain) > maxKept {
+		return // and release has it handled again
+	}
+	c.settle(c.Vault.Seal(vault.FormAnswers, c.sent.place, plain))
+}
+
+// release gives back the claim to a form whose answer is not kept, before the answer is
+// sent: it was refused, or did nothing. It may be sent again.
+func (c *call) release() {
+	if c.sent != nil && c.sent.claim != nil {
+		c.settle(nil)
+	}
+}
+
+func (c *call) settle(sealed []byte) {
+	claim := c.sent.claim
+	c.sent.claim = nil
+	claim.Settle(c.ctx(), sealed)
+}

@@ -1,0 +1,56 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"time"
+
+	"github.com/postern-go/postern/store"
+)
+
+// ClaimAnswer implements [store.Answers], in one statement. If the connection breaks, it
+// is repeated, and may find its own claim.
+func (s *Store) ClaimAnswer(ctx context.Context, now time.Time, a store.Answer) (claimed bool, err error) {
+	const claim = `INSERT INTO postern_answers (digest, claim, data, expires_at) VALUES (?, ?, ?, ?)
+		ON CONFLICT (digest) DO UPDATE SET claim = excluded.claim, data = excluded.data, expires_at = excluded.expires_at
+		WHERE postern_answers.expires_at <= ? OR postern_answers.claim = excluded.claim`
+	n, err := s.execSingle(ctx, claim, a.Key, a.Claim, []byte{}, a.ExpiresAt, now)
+	return n > 0, s.wrap("claim answer", err)
+}
+
+// SettleAnswer implements [store.Answers], in one statement.
+func (s *Store) SettleAnswer(ctx context.Context, a store.Answer) error {
+	const (
+		settle = `UPDATE postern_answers SET data = ?, expires_at = ? WHERE digest = ? AND claim = ?`
+		drop   = `DELETE FROM postern_answers WHERE digest = ? AND claim = ?`
+	)
+	var err error
+	if len(a.Sealed) == 0 {
+		_, err = s.execSingle(ctx, drop, a.Key, a.Claim)
+	} else {
+		_, err = s.execSingle(ctx, settle, a.Sealed, a.ExpiresAt, a.Key, a.Claim)
+	}
+	return s.wrap("settle answer", err)
+}
+
+// FindAnswer implements [store.Answers].
+func (s *Store) FindAnswer(ctx context.Context, key store.Digest) (store.Answer, error) {
+	a, err := find(ctx, s, func(r row) (a store.Answer, err error) {
+		err = r.Scan(digest(&a.Key), &a.Claim, &a.Sealed, at(&a.ExpiresAt))
+		return a, err
+	}, `SELECT digest, claim, data, expires_at FROM postern_answers WHERE digest = ?`, key)
+	return a, s.wrap("find answer", err)
+}
+
+// execSingle sends one statement that writes, on its own, and returns how many rows it
+// changed.
+func (s *Store) execSingle(ctx context.Context, query string, args ...any) (n int64, err error) {
+	err = s.single(ctx, func(conn *sql.Conn) error {
+		done, err := conn.ExecContext(ctx, s.sql(query), bind(args)...)
+		if err == nil {
+			n, err = done.RowsAffected()
+		}
+		return err
+	})
+	return n, err
+}
