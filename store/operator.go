@@ -271,7 +271,16 @@ type MarkLocked struct {
 	Until      time.Time
 }
 
+// MoveInvitation sets InviteExpiresAt and UpdatedAt of an operator who is invited, without
+// changing Version. Any other operator stays as they are, and one that does not exist is
+// not an error.
+type MoveInvitation struct {
+	OperatorID    string
+	ExpiresAt, At time.Time
+}
+
 func (MarkLocked) isWrite()       {}
+func (MoveInvitation) isWrite()   {}
 func (PutOperator) isWrite()      {}
 func (CheckOperator) isWrite()    {}
 func (CheckNoOperators) isWrite() {}

@@ -176,15 +176,20 @@ func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, before st
 // set if the invited person asked for the link. A member who was invited under SSO, which
 // has been turned off since, needs no link: they become active, and the link is empty.
 func (d *Desk) renewInvitation(ctx context.Context, by Actor, o *store.Operator, asked letters.Occasion) (string, []store.Write, error) {
-	o.CreatedBy, o.UpdatedAt = by.ID, d.Now()
-	if o.MemberID != "" && d.Members != nil {
-		return d.accessLetter(ctx, by, o, asked)
-	}
-	url, put, err := d.newLink(d.invites, "welcome", *o, by)
+	roles, err := d.loadRoles(ctx, *o)
 	if err != nil {
 		return "", nil, err
 	}
-	roles, err := d.loadRoles(ctx, *o)
+	return d.inviteAgain(by, o, roles, asked)
+}
+
+// inviteAgain is renewInvitation for an operator with these roles.
+func (d *Desk) inviteAgain(by Actor, o *store.Operator, roles []Role, asked letters.Occasion) (string, []store.Write, error) {
+	o.CreatedBy, o.UpdatedAt = by.ID, d.Now()
+	if o.MemberID != "" && d.Members != nil {
+		return d.accessLetter(by, o, roles, asked)
+	}
+	url, put, err := d.newLink(d.invites, "welcome", *o, by)
 	if err != nil {
 		return "", nil, err
 	}

@@ -58,7 +58,11 @@ func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, rol
 		return none, err
 	}
 	o.ID = vault.ID()
-	_, writes, err := d.accessLetter(ctx, a, &o, letters.Occasion{})
+	held, err := d.loadRoles(ctx, o)
+	if err != nil {
+		return none, err
+	}
+	_, writes, err := d.accessLetter(a, &o, held, letters.Occasion{})
 	if err != nil {
 		return none, err
 	}
@@ -91,14 +95,9 @@ func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, rol
 // accessLetter returns the email to a member who gets access, and with SSO a link to
 // choose a password: the operator is invited until they have. Without SSO, an earlier
 // link ends.
-func (d *Desk) accessLetter(ctx context.Context, a Actor, o *store.Operator, asked letters.Occasion) (string, []store.Write, error) {
-	roles, err := d.loadRoles(ctx, *o)
-	if err != nil {
-		return "", nil, err
-	}
-	var url string
+func (d *Desk) accessLetter(a Actor, o *store.Operator, roles []Role, asked letters.Occasion) (url string, writes []store.Write, err error) {
 	o.State, o.InviteExpiresAt = store.OperatorActive, time.Time{}
-	writes := []store.Write{store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeInvite}}
+	writes = []store.Write{store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeInvite}}
 	if d.SSO != nil {
 		var put store.PutToken
 		if url, put, err = d.newLink(d.invites, "welcome", *o, a); err != nil {

@@ -60,6 +60,8 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 		return t.upgradePassword(ctx, w)
 	case store.MarkLocked:
 		t.markLocked(w)
+	case store.MoveInvitation:
+		t.moveInvitation(w)
 	case store.PutRole:
 		return t.putRole(ctx, w.Role)
 	case store.DeleteRole:
@@ -244,6 +246,8 @@ func concerns(w store.Write) (guard, operatorID string) {
 	case store.UpgradePassword:
 		return "", w.OperatorID
 	case store.MarkLocked:
+		return "", w.OperatorID
+	case store.MoveInvitation:
 		return "", w.OperatorID
 	case store.PutSession:
 		return "", w.Session.OperatorID
