@@ -223,6 +223,30 @@ func closedTo(o store.Operator, member bool) letters.Closed {
 	return ""
 }
 
+// notYetChosen, chosen and closedTexts say which act fits an account's state instead.
+const (
+	notYetChosen = "This operator has not chosen a password yet. Resend their invitation instead."
+	chosen       = "This operator has chosen a password already. Send a reset email instead."
+)
+
+var closedTexts = map[letters.Closed]string{
+	letters.ClosedDisabled: "This operator is disabled. Enable them first.",
+	letters.ClosedNoRole:   "This operator has no role, so they could not sign in. Give them a role first.",
+	letters.ClosedNoMember: "This operator is no longer a member of the community, so they could not sign in. Delete them, and invite them by email if they need access.",
+}
+
+// open returns a *NotNowError if nothing that is sent to an operator would lead them in.
+func (d *Desk) open(ctx context.Context, o store.Operator) error {
+	member, err := d.stillMember(ctx, o)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrDirectory, err)
+	}
+	if text := closedTexts[closedTo(o, member)]; text != "" {
+		return &NotNowError{text}
+	}
+	return nil
+}
+
 // closedReasons are for the audit log.
 var closedReasons = map[letters.Closed]string{
 	letters.ClosedDisabled: "account is disabled",

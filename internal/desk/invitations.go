@@ -219,10 +219,17 @@ func (d *Desk) newLink(links *reset.Links, page string, o store.Operator, a Acto
 // invited returns an operator to act on whose invitation is open or expired.
 func (d *Desk) invited(ctx context.Context, a *Actor, id string) (store.Operator, error) {
 	o, err := d.target(ctx, a, PermissionOperatorsManage, id)
-	if err == nil && o.State != store.OperatorInvited {
-		return store.Operator{}, ErrChanged
+	switch {
+	case err != nil:
+		return o, err
+	case o.State == store.OperatorDisabled:
+		return o, &NotNowError{closedTexts[letters.ClosedDisabled]}
+	case o.State == store.OperatorActive && d.PasswordElsewhere(o):
+		return o, ErrElsewhere
+	case o.State == store.OperatorActive:
+		return o, &NotNowError{chosen}
 	}
-	return o, err
+	return o, nil
 }
 
 // ResendInvitation emails a new link, which replaces the earlier one, and returns
@@ -231,6 +238,9 @@ func (d *Desk) invited(ctx context.Context, a *Actor, id string) (store.Operator
 func (d *Desk) ResendInvitation(ctx context.Context, a Actor, v Visit, id string) (string, error) {
 	o, err := d.invited(ctx, &a, id)
 	if err != nil {
+		return "", err
+	}
+	if err := d.open(ctx, o); err != nil {
 		return "", err
 	}
 	link, writes, err := d.renewInvitation(ctx, a, &o, letters.Occasion{})
