@@ -85,7 +85,9 @@ func TestAnInvitationFromItsPages(t *testing.T) {
 		o.onlyIn(answer, token)
 		b := o.Browser()
 		require.Equal(t, "/login?done=welcome", b.Use("/welcome", token, better).Location)
-		require.Equal(t, http.StatusForbidden, sue.Press(page, ben+"/invitation", "Resend invitation").Status, "there is nothing to send again")
+		again := sue.Press(page, ben+"/invitation", "Resend invitation")
+		require.Equal(t, http.StatusUnprocessableEntity, again.Status, "there is nothing to send again")
+		require.Contains(t, again.Text(), "Send a reset email instead")
 	})
 	t.Run("one that nobody used can be cancelled, and says when it ended", func(t *testing.T) {
 		page := sue.Does(shown, "/operators/new", "Send invitation", "email=cara@example.org", "+role="+backoffice.Moderator)
