@@ -105,7 +105,10 @@ func (d *Desk) findForgotten(ctx context.Context, login Login, email string) (fo
 		return a, fmt.Errorf("find operator: %w", err)
 	}
 	a.operator = o
-	member := d.askAfterMember(ctx, o)
+	member := d.presumedMember(ctx, o)
+	if o.MemberID == "" && d.Members != nil {
+		_, _ = d.Members.FindMemberByLogin(ctx, email)
+	}
 	by, err := d.Store.FindOperator(ctx, cmp.Or(o.CreatedBy, nobody))
 	if err != nil && !isNotFound(err) {
 		return a, fmt.Errorf("find inviter: %w", err)
@@ -191,17 +194,9 @@ func (d *Desk) decoy() (store.PutToken, error) {
 	return put, nil
 }
 
-// askAfterMember reports whether an operator who is linked to a member is still one, and
-// that they are if the directory fails: the sign-in asks it again. For others, it also asks
-// the directory for someone.
-func (d *Desk) askAfterMember(ctx context.Context, o store.Operator) bool {
-	if d.Members == nil {
-		return true
-	}
-	if o.MemberID == "" {
-		_, _ = d.Members.FindMemberByLogin(ctx, o.Email)
-		return true
-	}
+// presumedMember is stillMember for an account that is about to get a password. It is also
+// true if the directory fails, because the sign-in asks again.
+func (d *Desk) presumedMember(ctx context.Context, o store.Operator) bool {
 	member, err := d.stillMember(ctx, o)
 	if err != nil {
 		d.Log.WarnContext(ctx, "directory of members did not answer", "operator", o.ID, "error", err)

@@ -132,6 +132,8 @@ func (d *Desk) owner(ctx context.Context, v Visit, t store.Token, state store.Op
 		why = "its creator may no longer create links"
 	case view.Operator.State != state || d.PasswordElsewhere(view.Operator):
 		why = d.whyNoLink(view.Operator)
+	default: // a new password would lead nowhere
+		why = closedReasons[closedTo(view.Operator, d.presumedMember(ctx, view.Operator))]
 	}
 	return view, why, nil
 }
