@@ -75,7 +75,7 @@ func (d *Desk) forgotten(ctx context.Context, v Visit, login Login, email string
 		event = d.Audit(v, "password.reset_requested", Success).Target(o).With("sent", kind)
 	}
 	if !a.known || !send {
-		l.put.Token.Subject, l.put.Token.Purpose, l.put.Token.CreatedBy = nobody, store.PurposeReset, ""
+		l.put.Token.Subject, l.put.Token.Purpose = nobody, store.PurposeReset
 		l.move.OperatorID = nobody
 		return []store.Write{l.put, l.move, event.Write()}, nil
 	}

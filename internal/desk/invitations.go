@@ -171,9 +171,10 @@ func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, before st
 }
 
 // renewInvitation returns a new link for an operator who is invited, which replaces the
-// earlier one, and the writes that store it and email it. On o, which the caller commits,
+// earlier ones, and the writes that store it and email it. On o, which the caller commits,
 // it sets when the link expires, and that by vouches for it: see [Desk.mayStill]. Asked is
-// set if the invited person asked for the link. A member who was invited under SSO, which
+// set if the invited person asked for the link, or a stranger did: then it replaces no link
+// that an operator created. A member who was invited under SSO, which
 // has been turned off since, needs no link: they become active, and the link is empty.
 func (d *Desk) renewInvitation(ctx context.Context, by Actor, o *store.Operator, asked letters.Occasion) (string, []store.Write, error) {
 	roles, err := d.loadRoles(ctx, *o)
@@ -189,7 +190,7 @@ func (d *Desk) inviteAgain(by Actor, o *store.Operator, roles []Role, asked lett
 	if o.MemberID != "" && d.Members != nil {
 		return d.accessLetter(by, o, roles, asked)
 	}
-	url, put, err := d.newLink(d.invites, "welcome", *o, by)
+	url, put, err := d.welcomeLink(by, *o, asked)
 	if err != nil {
 		return "", nil, err
 	}
@@ -200,6 +201,15 @@ func (d *Desk) inviteAgain(by Actor, o *store.Operator, roles []Role, asked lett
 		return "", nil, err
 	}
 	return url, []store.Write{put, letter}, nil
+}
+
+// welcomeLink returns a new link for an operator who is invited, and the write that stores
+// it.
+func (d *Desk) welcomeLink(by Actor, o store.Operator, asked letters.Occasion) (string, store.PutToken, error) {
+	if !asked.When.IsZero() {
+		by.ID = "" // follow judges who vouches for the invitation
+	}
+	return d.newLink(d.invites, "welcome", o, by)
 }
 
 // newLink returns a new link to a page for an operator, and the write that stores

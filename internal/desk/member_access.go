@@ -100,7 +100,7 @@ func (d *Desk) accessLetter(a Actor, o *store.Operator, roles []Role, asked lett
 	writes = []store.Write{store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeInvite}}
 	if d.SSO != nil {
 		var put store.PutToken
-		if url, put, err = d.newLink(d.invites, "welcome", *o, a); err != nil {
+		if url, put, err = d.welcomeLink(a, *o, asked); err != nil {
 			return "", nil, err
 		}
 		o.State, o.InviteExpiresAt = store.OperatorInvited, put.Token.ExpiresAt

@@ -23,7 +23,7 @@ func (n Notice) notChosen() []string {
 	if n.When.IsZero() {
 		return nil
 	}
-	return []string{"Someone asked for a new password for your account. You have not chosen one yet, so here is a new link; earlier ones no longer work."}
+	return []string{"Someone asked for a new password for your account. You have not chosen one yet, so here is a new link."}
 }
 
 // Invitation invites a new operator, with a one-time link. With an occasion, it answers
