@@ -368,7 +368,7 @@ var roads = map[string]func(c *crossroads, x crossing){
 			answer := b.Press(shown, path, x.act)
 			require.Equal(c.T, http.StatusSeeOther, answer.Status, answer.Text())
 			kind := x.sent
-			if kind == closed { // whoever sends it vouches for it
+			if kind == closed { // Boss vouches for it now
 				kind = "invitation"
 			}
 			c.goesOn(kind)

@@ -128,7 +128,9 @@ func operators(g *gallery) {
 	o.keep("none", ada.Get("/operators/none"))
 	o.Change("none", func(op *store.Operator) { op.State, op.InviteExpiresAt = store.OperatorInvited, Time.Add(day) })
 	o.keep("invited-no-role", ada.Get("/operators/none"))
-	o.Change("none", func(op *store.Operator) { op.State, op.InviteExpiresAt, op.MustChangePassword = store.OperatorActive, time.Time{}, true })
+	o.Change("none", func(op *store.Operator) {
+		op.State, op.InviteExpiresAt, op.MustChangePassword = store.OperatorActive, time.Time{}, true
+	})
 	o.keep("compromised", ada.Get("/operators/none"))
 }
 
