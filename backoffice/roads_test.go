@@ -235,8 +235,10 @@ var roads = map[string]func(c *crossroads, x crossing){
 			return
 		}
 		other := map[string]string{"/welcome": "/reset", "/reset": "/welcome"}[c.page]
-		dead := c.Browser().Use(other, c.token, better)
+		dead := c.Browser().Use(other, strings.Repeat("A", 43), better)
 		require.Equal(c.T, http.StatusGone, dead.Status)
+		wrongPage := c.Browser().Use(other, c.token, better)
+		require.Equal(c.T, map[bool]int{true: http.StatusUnprocessableEntity, false: http.StatusGone}[x.link], wrongPage.Status, "one that works is led to its page")
 		require.Equal(c.T, "/forgot", dead.Link("get a new link by email"))
 		require.Contains(c.T, dead.Text(), c.Cfg.Contact)
 		used := c.Browser().Use(c.page, c.token, better)
