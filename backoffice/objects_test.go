@@ -51,7 +51,7 @@ const (
 	chained verdict = "refused: not of one's own"
 )
 
-var statuses = map[verdict][]int{done: {200, 303}, beyond: {403}, absent: {404}, inapt: {403}, kept: {422}, chained: {422}}
+var statuses = map[verdict][]int{done: {200, 303}, beyond: {403}, absent: {404}, inapt: {403, 422}, kept: {422}, chained: {422}}
 
 // stages are offices in which to try acts. What is refused changes nothing, so
 // one does for all of that; what is done takes a fresh one.

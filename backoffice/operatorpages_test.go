@@ -86,7 +86,9 @@ func TestAnInvitationFromItsPages(t *testing.T) {
 		b := o.Browser()
 		require.Equal(t, "/login?done=welcome", b.Use("/welcome", token, better).Location)
 		page.Body = strings.ReplaceAll(page.Body, page.Form("/logout").Get("csrf"), sue.Get(ben).Form("/logout").Get("csrf"))
-		require.Equal(t, http.StatusForbidden, sue.Press(page, ben+"/invitation", "Resend invitation").Status, "there is nothing to send again")
+		again := sue.Press(page, ben+"/invitation", "Resend invitation")
+		require.Equal(t, http.StatusUnprocessableEntity, again.Status, "there is nothing to send again")
+		require.Contains(t, again.Text(), "Send a reset email instead")
 	})
 	t.Run("one that nobody used can be cancelled, and says when it ended", func(t *testing.T) {
 		page := sue.Does(shown, "/operators/new", "Send invitation", "email=cara@example.org", "+role="+backoffice.Moderator)

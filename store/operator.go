@@ -56,8 +56,8 @@ type Operator struct {
 	// InviteExpiresAt is when the pending invitation expires; zero if there is
 	// none.
 	InviteExpiresAt time.Time
-	// CreatedBy is the id of the operator who gave this one access, or
-	// "command-line"; empty for the first one.
+	// CreatedBy is the id of the operator who gave this one access, or sent their
+	// invitation last, or "command-line"; empty for the first one.
 	CreatedBy            string
 	CreatedAt, UpdatedAt time.Time
 	// LastActiveAt is moved by [PutSession] and [Sessions.TouchSession], which do
@@ -287,8 +287,17 @@ type MarkRefreshed struct {
 	At         time.Time
 }
 
+// MoveInvitation sets InviteExpiresAt and UpdatedAt of an operator who is invited, without
+// changing Version. Any other operator stays as they are, and one that does not exist is
+// not an error.
+type MoveInvitation struct {
+	OperatorID    string
+	ExpiresAt, At time.Time
+}
+
 func (MarkRefreshed) isWrite()    {}
 func (MarkLocked) isWrite()       {}
+func (MoveInvitation) isWrite()   {}
 func (PutOperator) isWrite()      {}
 func (CheckOperator) isWrite()    {}
 func (CheckNoOperators) isWrite() {}

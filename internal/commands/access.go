@@ -20,9 +20,9 @@ const defaultRole = desk.RoleModerator
 var accessKinds = []*kind{
 	{name: "invite", operands: "EMAIL", summary: "invite someone, and print their one-time link", run: invite, mails: true, see: "roles",
 		example: "invite ada@example.com -name \"Ada Lovelace\" -role administrator",
-		text: "The link is also emailed. It is for this person only: they choose their own password with it. Inviting someone again whose invitation is open replaces its link and roles. Built-in roles: " +
+		text: "The link is also emailed. It is for this person only: they choose their own password with it. Inviting someone again who has an invitation, open or expired, replaces its link, and with -role its roles. Built-in roles: " +
 			desk.RoleSuperAdministrator + ", " + desk.RoleAdministrator + ", " +
-			desk.RoleCommunityManager + ", " + desk.RoleModerator + ". Without -role it is " + defaultRole + ", the least of them.",
+			desk.RoleCommunityManager + ", " + desk.RoleModerator + ". Without -role, a new invitation is for " + defaultRole + ", the least of them.",
 		flags: []option{text("name", "what to call them (default: EMAIL up to the \"@\")"), func(f *flagSet) {
 			f.Var(&words{}, "role", "`ROLE` to give; repeat it for more, the first is the primary one")
 		}}},
@@ -146,8 +146,15 @@ var errNotSetUp = errors.New("the office is not set up yet: open the setup link 
 
 func invite(ctx context.Context, c *call) error {
 	roles := c.flags.Lookup("role").Value.(*words)
+	before, err := c.invitedBefore(ctx, c.arg(0))
+	if err != nil {
+		return err
+	}
 	if len(*roles) == 0 {
 		*roles = words{defaultRole}
+		if len(before.RoleIDs) > 0 {
+			*roles = before.RoleIDs
+		}
 	}
 	ids, err := c.roleIDs(ctx, *roles)
 	if err != nil {
@@ -171,6 +178,25 @@ func invite(ctx context.Context, c *call) error {
 	}
 	c.handOver(link, o.InviteExpiresAt)
 	return nil
+}
+
+// invitedBefore returns the operator with an email address, if there is one, unless they
+// need another act than an invitation.
+func (c *call) invitedBefore(ctx context.Context, email string) (person, error) {
+	o, err := c.desk.Operator(ctx, c.by, email)
+	switch {
+	case errors.Is(err, desk.ErrNotFound) || !strings.Contains(email, "@"): // a name
+		return person{}, nil
+	case err != nil:
+		return person{}, err
+	case o.State == store.OperatorDisabled:
+		return person{}, fmt.Errorf("%s is disabled; \"enable\" restores their access", person{o})
+	case o.State == store.OperatorActive && o.PasswordElsewhere:
+		return person{}, fmt.Errorf("%s has access already, and signs in with the community's password", person{o})
+	case o.State == store.OperatorActive:
+		return person{}, fmt.Errorf("%s has access already; \"reset-password\" emails them a link to a new password", person{o})
+	}
+	return person{o}, nil
 }
 
 func endAllSessions(ctx context.Context, c *call) error {

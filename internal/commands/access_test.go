@@ -98,6 +98,7 @@ func TestAnInvitationIsCancelledAndRenewed(t *testing.T) {
 	first := r.ok("invite", "ivy@example.org", "-name", "Ivy")
 	second := r.ok("invite", "ivy@example.org", "-role", "administrator")
 	require.NotEqual(t, first, second, "a new link")
+	require.Contains(t, r.ok("invite", "ivy@example.org"), "as administrator", "which stays as it was")
 	require.Regexp(t, `Ivy +ivy@example\.org +Administrator +invited`, r.ok("operators", "-state", "invited"))
 	require.Equal(t, "Cancelled the invitation of Ivy (ivy@example.org).\n", r.ok("invite", "cancel", "ivy@example.org"))
 	require.Equal(t, "operator.invitation_cancelled", r.Last().Code)

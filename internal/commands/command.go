@@ -188,7 +188,7 @@ func (c *call) fail(err error) {
 
 // explain puts an error into words that someone at a shell can act on.
 func (c *call) explain(err error) string {
-	limited, stale := (*desk.LimitedError)(nil), (*desk.StaleError)(nil)
+	limited, stale, notNow := (*desk.LimitedError)(nil), (*desk.StaleError)(nil), (*desk.NotNowError)(nil)
 	text := err.Error()
 	switch {
 	case errors.As(err, &limited):
@@ -200,6 +200,7 @@ func (c *call) explain(err error) string {
 		text = "this is the last active super-administrator; make someone else one first; see: invite, set-roles"
 	case errors.Is(err, desk.ErrElsewhere):
 		text = "this operator signs in with the community's password, which is changed there"
+	case errors.As(err, &notNow):
 	case errors.Is(err, desk.ErrChanged), errors.As(err, &stale):
 		text = "someone changed the same thing in the meantime; check, and repeat what is still wanted"
 	case errors.Is(err, desk.ErrNotFound) && c.kind.see != "":

@@ -186,7 +186,7 @@ func TestWhatCannotBeDoneIsAFailureThatSaysWhatToDo(t *testing.T) {
 		{"half of a name", []string{"disable", "be"}, `there is no operator called "be"; did you mean Ben (ben@example.org)? See: operators`},
 		{"punctuation for a name", []string{"disable", "?!"}, `there is no operator called "?!"; see: operators`},
 		{"a name that is taken", []string{"invite", "eve@example.org", "-name", "ADA"}, "Another operator has this name"},
-		{"an address that is taken", []string{"invite", "ben@example.org"}, "Someone with this email address already has access"},
+		{"an address that is taken", []string{"invite", "ben@example.org"}, `Ben (ben@example.org) has access already; "reset-password" emails them a link`},
 		{"a name for an address", []string{"invite", "Eve"}, "Enter an email address"},
 		{"a role that is not there", []string{"invite", "eve@example.org", "-role", "queen"}, `there is no role "queen"; see: roles`},
 		{"an empty reason", []string{"reset-two-factor", "ada@example.org", "-reason", ""}, "-reason is empty; the audit log needs one"},

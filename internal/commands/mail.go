@@ -123,7 +123,7 @@ func mailRetry(ctx context.Context, c *call) error {
 	again := c.desk.Resendable(m)
 	err = c.desk.ResendMail(ctx, c.by, c.visit, m.ID)
 	switch {
-	case errors.Is(err, desk.ErrChanged):
+	case err == desk.ErrChanged:
 		return notAgain(m)
 	case err != nil:
 		return err

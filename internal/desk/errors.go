@@ -67,6 +67,15 @@ var (
 // LastSuperAdministratorText says [ErrLastSuperAdministrator] to people.
 const LastSuperAdministratorText = "This is the last active super-administrator. Make someone else a super-administrator first."
 
+// NotNowError is an ErrChanged that says why an act does not fit the present state of an
+// account, and which act does.
+type NotNowError struct{ Text string }
+
+func (e *NotNowError) Error() string { return e.Text }
+
+// Is makes it an ErrChanged.
+func (e *NotNowError) Is(target error) bool { return target == ErrChanged }
+
 // LimitedError means that there were too many attempts.
 type LimitedError struct {
 	// RetryAt is when the next attempt may be made. It is zero if only a new

@@ -46,7 +46,7 @@ var Events = map[string]EventName{
 	"password.change_refused":       {"Password not changed", "A password change was refused because the current password was wrong."},
 	"password.breached":             {"Password found among public ones", "An operator signed in with a password that has become public; they must change it."},
 	"password.breaches_unknown":     {"Password not looked up", "The list of public passwords could not be asked; the next sign-in asks again."},
-	"password.reset_requested":      {"Reset link requested", "Someone requested a reset link."},
+	"password.reset_requested":      {"Reset link requested", "Someone asked for a new password. It succeeded if an email that leads on was sent, whose kind is in “sent”; otherwise the entry has the reason."},
 	"password.reset":                {"Password reset", "A password was set through a reset link."},
 	"password.reset_refused":        {"Reset link refused", "A reset link, or the code entered with it, was refused; the entry has the reason."},
 	"password.reset_sent":           {"Reset link sent by an operator", "An operator had a reset link emailed to another operator."},

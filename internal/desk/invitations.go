@@ -158,7 +158,7 @@ func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, before st
 	if before.ID == "" {
 		o.ID = vault.ID()
 	}
-	link, writes, err := d.invitation(ctx, a, o)
+	link, writes, err := d.renewInvitation(ctx, a, o, letters.Occasion{})
 	if err != nil {
 		return "", err
 	}
@@ -174,29 +174,46 @@ func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, before st
 	return link, d.commitAs(ctx, a, "store invitation", slices.Concat([]store.Write{store.PutOperator{Operator: *o}}, writes, told, []store.Write{event})...)
 }
 
-// invitation returns a new link, the writes that store it and email it, and sets
-// when it expires on the operator. A member who was invited under SSO, which has been
-// turned off since, needs no link: they become active, and the link is empty.
-func (d *Desk) invitation(ctx context.Context, a Actor, o *store.Operator) (string, []store.Write, error) {
-	if d.PasswordElsewhere(*o) {
-		letter, err := d.accessLetter(ctx, a, o)
-		return "", append(letter, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeInvite}), err
-	}
-	url, put, err := d.newLink(d.invites, "welcome", *o, a)
-	if err != nil {
-		return "", nil, err
-	}
+// renewInvitation returns a new link for an operator who is invited, which replaces the
+// earlier ones, and the writes that store it and email it. On o, which the caller commits,
+// it sets when the link expires, and that by vouches for it: see [Desk.mayStill]. Asked is
+// set if the invited person asked for the link, or a stranger did: then it replaces no link
+// that an operator created. A member who was invited under SSO, which
+// has been turned off since, needs no link: they become active, and the link is empty.
+func (d *Desk) renewInvitation(ctx context.Context, by Actor, o *store.Operator, asked letters.Occasion) (string, []store.Write, error) {
 	roles, err := d.loadRoles(ctx, *o)
 	if err != nil {
 		return "", nil, err
 	}
+	return d.inviteAgain(by, o, roles, asked)
+}
+
+// inviteAgain is renewInvitation for an operator with these roles.
+func (d *Desk) inviteAgain(by Actor, o *store.Operator, roles []Role, asked letters.Occasion) (string, []store.Write, error) {
+	o.CreatedBy, o.UpdatedAt = by.ID, d.Now()
+	if o.MemberID != "" && d.Members != nil {
+		return d.accessLetter(by, o, roles, asked)
+	}
+	url, put, err := d.welcomeLink(by, *o, asked)
+	if err != nil {
+		return "", nil, err
+	}
 	o.InviteExpiresAt = put.Token.ExpiresAt
-	notice := letters.Notice{About: d.about(o.Name), By: signature(a)}
+	notice := letters.Notice{About: d.about(o.Name), By: signature(by), Occasion: asked}
 	letter, err := d.enqueue(*o, letters.Invitation(notice, names(roles), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
 	if err != nil {
 		return "", nil, err
 	}
 	return url, []store.Write{put, letter}, nil
+}
+
+// welcomeLink returns a new link for an operator who is invited, and the write that stores
+// it.
+func (d *Desk) welcomeLink(by Actor, o store.Operator, asked letters.Occasion) (string, store.PutToken, error) {
+	if !asked.When.IsZero() {
+		by.ID = "" // follow judges who vouches for the invitation
+	}
+	return d.newLink(d.invites, "welcome", o, by)
 }
 
 // newLink returns a new link to a page for an operator, and the write that stores
@@ -216,10 +233,17 @@ func (d *Desk) newLink(links *reset.Links, page string, o store.Operator, a Acto
 // invited returns an operator to act on whose invitation is open or expired.
 func (d *Desk) invited(ctx context.Context, a *Actor, id string) (store.Operator, error) {
 	o, err := d.target(ctx, a, PermissionOperatorsManage, id)
-	if err == nil && o.State != store.OperatorInvited {
-		return store.Operator{}, ErrChanged
+	switch {
+	case err != nil:
+		return o, err
+	case o.State == store.OperatorDisabled:
+		return o, &NotNowError{closedTexts[letters.ClosedDisabled]}
+	case o.State == store.OperatorActive && d.PasswordElsewhere(o):
+		return o, ErrElsewhere
+	case o.State == store.OperatorActive:
+		return o, &NotNowError{chosen}
 	}
-	return o, err
+	return o, nil
 }
 
 // ResendInvitation emails a new link, which replaces the earlier one, and returns
@@ -230,12 +254,14 @@ func (d *Desk) ResendInvitation(ctx context.Context, a Actor, v Visit, id string
 	if err != nil {
 		return "", err
 	}
-	link, writes, err := d.invitation(ctx, a, &o)
+	if err := d.open(ctx, o); err != nil {
+		return "", err
+	}
+	link, writes, err := d.renewInvitation(ctx, a, &o, letters.Occasion{})
 	if err != nil {
 		return "", err
 	}
 	event := d.Audit(v, "operator.invited", Success).Actor(a).Target(o).Because("sent again").Write()
-	o.UpdatedAt = d.Now()
 	err = d.countMail(ctx, a, func() error {
 		return d.commitAs(ctx, a, "send invitation again", append(writes, store.PutOperator{Operator: o}, event)...)
 	})

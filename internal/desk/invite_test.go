@@ -133,3 +133,22 @@ func TestAnInvitationToMoreThanOneHoldsIsNotRenewed(t *testing.T) {
 	_, _, err = o.Invite(ctx, o.Identity(lesser.Token).Actor(), home, desk.InviteForm{Email: "ada@example.org", Roles: []string{desk.RoleModerator}})
 	require.ErrorIs(t, err, desk.ErrForbidden)
 }
+
+func TestARequestEndsNoInvitationThatAnOperatorMade(t *testing.T) {
+	o := staffed(t)
+	op, made := o.Invited("ben@example.org", "Ben", desk.RoleModerator)
+	ask := func() string {
+		o.Clock.Add(time.Minute)
+		o.Sent.Clear()
+		require.NoError(t, o.RequestReset(ctx, home, "ben@example.org"))
+		return o.LinkIn(o.Letter("ben@example.org"), "welcome")
+	}
+	first, version := ask(), o.Find(op.ID).Version
+	second := ask()
+	require.Equal(t, o.Now().Add(7*24*time.Hour), o.Find(op.ID).InviteExpiresAt)
+	require.Equal(t, version, o.Find(op.ID).Version, "a form that a colleague has open stays good")
+	require.ErrorIs(t, o.Welcome(ctx, home, form(first, "")), desk.ErrLink, "one of the same kind replaced it")
+	requireProblem(t, o.Welcome(ctx, home, desk.LinkForm{Token: made}), "password", "required")
+	require.NoError(t, o.Welcome(ctx, home, form(second, "")))
+	require.ErrorIs(t, o.Welcome(ctx, home, form(made, "")), desk.ErrLink, "used is used")
+}

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -124,7 +125,11 @@ func (d *Desk) owner(ctx context.Context, v Visit, t store.Token, state store.Op
 	if err != nil {
 		return view, "", err
 	}
-	may, err := d.mayStill(ctx, t.CreatedBy, view.Operator)
+	maker := t.CreatedBy
+	if state == store.OperatorInvited {
+		maker = cmp.Or(maker, view.Operator.CreatedBy)
+	}
+	may, err := d.mayStill(ctx, maker, view.Operator)
 	switch {
 	case err != nil:
 		return view, "", err
@@ -132,6 +137,8 @@ func (d *Desk) owner(ctx context.Context, v Visit, t store.Token, state store.Op
 		why = "its creator may no longer create links"
 	case view.Operator.State != state || d.PasswordElsewhere(view.Operator):
 		why = d.whyNoLink(view.Operator)
+	default: // a new password would lead nowhere
+		why = closedReasons[closedTo(view.Operator, d.presumedMember(ctx, view.Operator))]
 	}
 	return view, why, nil
 }

@@ -87,7 +87,7 @@ func (d *Desk) mailboxMoved(ctx context.Context, before store.Operator, o *store
 			if err != nil {
 				return nil, err
 			}
-			renewed, err := d.accessLetter(ctx, by, o)
+			_, renewed, err := d.renewInvitation(ctx, by, o, letters.Occasion{})
 			if err != nil {
 				return nil, err
 			}

@@ -72,12 +72,18 @@ func (d *Desk) Resendable(m store.Mail) Resend {
 	switch {
 	case m.State == store.MailQueued:
 		return ResendNot
-	case m.OperatorID != "" && (m.Kind == "invitation" || m.Kind == "password-reset"):
+	case m.OperatorID != "" && hasLink(m):
 		return ResendNew
 	case m.State == store.MailFailed && !expired && m.Reply != endedUnreadable:
 		return ResendSame
 	}
 	return ResendNot
+}
+
+// hasLink reports whether an email carried a link, which is not kept. To a member, access
+// is given with a link only under SSO; then it expires.
+func hasLink(m store.Mail) bool {
+	return m.Kind == "invitation" || m.Kind == "password-reset" || m.Kind == "access-granted" && !m.ExpiresAt.IsZero()
 }
 
 // ResendMail resends an email as Resendable says. A new link takes the permission
@@ -92,11 +98,11 @@ func (d *Desk) ResendMail(ctx context.Context, a Actor, v Visit, id string) erro
 	}
 	switch d.Resendable(m) {
 	case ResendNew:
-		if m.Kind == "invitation" {
-			_, err := d.ResendInvitation(ctx, a, v, m.OperatorID)
-			return err
+		if m.Kind == "password-reset" {
+			return d.SendReset(ctx, a, v, m.OperatorID)
 		}
-		return d.SendReset(ctx, a, v, m.OperatorID)
+		_, err := d.ResendInvitation(ctx, a, v, m.OperatorID)
+		return err
 	case ResendSame:
 		event := d.Audit(v, "mail.retried", Success).Actor(a).Thing("mail", m.ID, m.Kind).Write()
 		return d.commitAs(ctx, a, "resend email", store.MoveMail{

@@ -132,7 +132,11 @@ const hasAccess = "This member already has access or an invitation."
 
 func (d *Desk) commitGrant(ctx context.Context, a Actor, v Visit, o *store.Operator) error {
 	o.ID = vault.ID()
-	writes, err := d.accessLetter(ctx, a, o)
+	roles, err := d.loadRoles(ctx, *o)
+	if err != nil {
+		return err
+	}
+	_, writes, err := d.accessLetter(a, o, roles, letters.Occasion{})
 	if err != nil {
 		return err
 	}
@@ -194,28 +198,24 @@ func (d *Desk) grantProblem(ctx context.Context, m Member) (string, error) {
 	return "Another operator, " + holder.Name + ", has this email address. Change one of the two in the community first.", nil
 }
 
-// accessLetter returns the email to a member who gets access. With SSO it carries a
-// link to choose a password, and the operator is invited until they have.
-func (d *Desk) accessLetter(ctx context.Context, a Actor, o *store.Operator) ([]store.Write, error) {
-	roles, err := d.loadRoles(ctx, *o)
-	if err != nil {
-		return nil, err
-	}
-	var url string
-	var writes []store.Write
+// accessLetter returns the email to a member who gets access, and with SSO a link to
+// choose a password: the operator is invited until they have. Without SSO, an earlier
+// link ends.
+func (d *Desk) accessLetter(a Actor, o *store.Operator, roles []Role, asked letters.Occasion) (url string, writes []store.Write, err error) {
 	o.State, o.InviteExpiresAt = store.OperatorActive, time.Time{}
+	writes = []store.Write{store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeInvite}}
 	if d.SSO != nil {
 		var put store.PutToken
-		if url, put, err = d.newLink(d.invites, "welcome", *o, a); err != nil {
-			return nil, err
+		if url, put, err = d.welcomeLink(a, *o, asked); err != nil {
+			return "", nil, err
 		}
 		o.State, o.InviteExpiresAt = store.OperatorInvited, put.Token.ExpiresAt
-		writes = append(writes, put)
+		writes = []store.Write{put}
 	}
-	notice := letters.Notice{About: d.about(o.Name), By: signature(a)}
+	notice := letters.Notice{About: d.about(o.Name), By: signature(a), Occasion: asked}
 	letter, err := d.enqueue(*o, letters.AccessGranted(notice, names(roles), url, o.InviteExpiresAt), o.InviteExpiresAt)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	return append(writes, letter), nil
+	return url, append(writes, letter), nil
 }

@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -176,15 +177,12 @@ func (d *Desk) addressee(ctx context.Context, v Visit, login Login) (store.Opera
 		return o, err
 	}
 	m, unknown := d.Members.FindMemberByLogin(ctx, login.typed)
-	if unknown != nil {
-		return o, err
-	}
-	linked, absent := d.Store.FindOperatorByMember(ctx, m.ID)
-	if isNotFound(absent) {
-		return o, err
-	}
-	if absent != nil {
+	linked, absent := d.Store.FindOperatorByMember(ctx, cmp.Or(m.ID, nobody))
+	switch {
+	case absent != nil && !isNotFound(absent):
 		return o, absent
+	case unknown != nil || absent != nil:
+		return o, err
 	}
 	linked, failed := d.refreshed(ctx, v, linked, cleanMember(m))
 	if failed != nil || linked.EmailKey == login.key {

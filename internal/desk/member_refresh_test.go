@@ -245,8 +245,8 @@ func TestWhatIsOnItsWayToAnOldMailboxGoesToTheNewOneOrNowhere(t *testing.T) {
 	})
 	t.Run("a link waits for a directory that is down, a notice does not", func(t *testing.T) {
 		o.Sent.Clear()
-		members.Break(true)
 		require.NoError(t, o.SendReset(ctx, o.Boss, home, mia.ID))
+		members.Break(true)
 		require.NoError(t, o.EndSessions(ctx, desk.CommandLine(), home, mia.ID, "all"))
 		o.Delivered()
 		require.Len(t, o.Sent.All(), 1)

@@ -22,18 +22,29 @@ func (d *Desk) passwordHere(ctx context.Context, a *Actor, id string) (store.Ope
 	switch {
 	case err != nil:
 		return o, err
+	case o.State == store.OperatorInvited:
+		return o, &NotNowError{notYetChosen}
+	case o.State == store.OperatorDisabled:
+		return o, &NotNowError{closedTexts[letters.ClosedDisabled]}
 	case d.PasswordElsewhere(o):
 		return o, ErrElsewhere
-	case o.State != store.OperatorActive:
-		return o, ErrChanged
 	}
 	return o, nil
+}
+
+// leadsIn is passwordHere for an act that gives an operator a way in.
+func (d *Desk) leadsIn(ctx context.Context, a *Actor, id string) (store.Operator, error) {
+	o, err := d.passwordHere(ctx, a, id)
+	if err == nil {
+		err = d.open(ctx, o)
+	}
+	return o, err
 }
 
 // SendReset emails an operator a link to a new password. If they have two-factor
 // authentication, the link also asks for it.
 func (d *Desk) SendReset(ctx context.Context, a Actor, v Visit, id string) error {
-	o, err := d.passwordHere(ctx, &a, id)
+	o, err := d.leadsIn(ctx, &a, id)
 	if err != nil {
 		return err
 	}
@@ -49,7 +60,7 @@ func (d *Desk) SendReset(ctx context.Context, a Actor, v Visit, id string) error
 // not arrive, and when it expires. It works once, and earlier links end. The
 // operator is notified by email.
 func (d *Desk) PasswordLink(ctx context.Context, a Actor, v Visit, id string) (string, time.Time, error) {
-	o, err := d.passwordHere(ctx, &a, id)
+	o, err := d.leadsIn(ctx, &a, id)
 	if err != nil {
 		return "", zero, err
 	}
@@ -100,7 +111,7 @@ func (d *Desk) TemporaryPassword(ctx context.Context, a Actor, v Visit, id strin
 	if !d.Settings().TemporaryPasswords {
 		return "", zero, ErrForbidden
 	}
-	o, err := d.passwordHere(ctx, &a, id)
+	o, err := d.leadsIn(ctx, &a, id)
 	if err != nil {
 		return "", zero, err
 	}

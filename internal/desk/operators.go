@@ -38,13 +38,15 @@ type Operator struct {
 // OperatorRights is what an actor may do to an operator, for pages to offer. Each
 // act checks again.
 type OperatorRights struct {
-	// Change covers the name, the roles and the sessions, Reset a mailed and a
-	// handed-over link to a new password, NewPassword requiring one.
-	Change, Email, Invitation, Unlock bool
-	Reset, TemporaryPassword          bool
-	NewPassword                       bool
-	TwoFactor, Disable, Enable        bool
-	Delete                            bool
+	// Change covers the name, the roles and the sessions, Invitation cancelling one,
+	// Resend resending it, Reset a mailed and a handed-over link to a new password,
+	// NewPassword requiring one.
+	Change, Email, Unlock      bool
+	Invitation, Resend         bool
+	Reset, TemporaryPassword   bool
+	NewPassword                bool
+	TwoFactor, Disable, Enable bool
+	Delete                     bool
 }
 
 func (d *Desk) operatorRights(a Actor, o Operator, passwordElsewhere, mustChange bool) OperatorRights {
@@ -57,8 +59,10 @@ func (d *Desk) operatorRights(a Actor, o Operator, passwordElsewhere, mustChange
 	}
 	active, invited := o.State == store.OperatorActive, o.State == store.OperatorInvited
 	may.Change, may.Email, may.Invitation, may.Unlock = true, !invited && !d.emailElsewhere(o.MemberID), invited, o.Show == store.ShowLocked
-	may.Reset = active && !passwordElsewhere
-	may.NewPassword = may.Reset && !mustChange
+	roles := len(o.RoleIDs) > 0 // without one, no password or link gives access
+	may.Resend = invited && roles
+	may.NewPassword = active && !passwordElsewhere && !mustChange
+	may.Reset = active && !passwordElsewhere && roles
 	may.TemporaryPassword = may.Reset && d.Settings().TemporaryPasswords
 	may.Disable, may.Enable, may.Delete = active, o.State == store.OperatorDisabled, !invited
 	return may

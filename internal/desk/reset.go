@@ -8,77 +8,8 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/letters"
-	"github.com/postern-go/postern/reset"
 	"github.com/postern-go/postern/store"
 )
-
-// RequestReset answers "Forgot your password?". The answer does not tell whether
-// anything is sent: it is nil at the cost of one slow hash, whether or not the
-// account exists, or *LimitedError if the IP address asks too often for anyone.
-func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
-	bad := &InvalidError{}
-	email = cleanEmail("email", email, bad)
-	if err := bad.Err(); err != nil {
-		return err
-	}
-	login := ParseLogin(email)
-	send, err := d.resets.Allow(ctx, login.key, v.IP)
-	if limited, ok := errors.AsType[*reset.LimitedError](err); ok {
-		return &LimitedError{RetryAt: limited.RetryAt}
-	}
-	if err != nil {
-		return fmt.Errorf("count reset request: %w", err)
-	}
-	o, err := d.addressee(ctx, v, login)
-	known := err == nil
-	if err != nil && !isNotFound(err) {
-		return fmt.Errorf("find operator: %w", err)
-	}
-	// The slow hash hides the small difference between known and unknown.
-	if _, err := d.Hasher.Verify(waiting(ctx, caller(v, store.Browser{})), login.key, ""); err != nil {
-		return fmt.Errorf("even out cost: %w", err)
-	}
-	event := d.Audit(v, "password.reset_requested", Success)
-	addressee := o
-	if !known {
-		addressee.ID, addressee.Email = nobody, email
-	}
-	// Made in every case, even if it is not sent, because laying out and sealing
-	// it takes time.
-	put, letter, err := d.resetMail(v, addressee, "")
-	if err != nil {
-		return err
-	}
-	// Stored if no link is sent. Otherwise a request whose entry is left out would write
-	// nothing, and its shorter time would reveal that. It replaces the last one.
-	decoy := put
-	decoy.Token.Subject = nobody
-	writes := []store.Write{decoy}
-	switch {
-	case !known:
-		event.UnknownLogin(login).Because("unknown")
-	case !send:
-		event.Target(o).Because("too many requests")
-	case o.State != store.OperatorActive:
-		event.Target(o).Because("account is " + string(o.State))
-	case len(o.AllRoles()) == 0:
-		event.Target(o).Because("no role")
-	case d.PasswordElsewhere(o):
-		event.Target(o).Because("password is the community’s")
-		m, err := d.enqueue(o, letters.PasswordElsewhere(d.notice(v, o, "")), d.Now().Add(reset.MaxLife))
-		if err != nil {
-			return err
-		}
-		writes = append(writes, m)
-	default:
-		event.Target(o)
-		writes = []store.Write{put, letter}
-	}
-	if err := d.Commit(ctx, append(writes, event.Write())...); err != nil {
-		return fmt.Errorf("store reset request: %w", err)
-	}
-	return nil
-}
 
 // resetMail creates a reset link and the email with it.
 func (d *Desk) resetMail(v Visit, o store.Operator, by string) (put store.PutToken, letter store.EnqueueMail, err error) {
@@ -223,7 +154,7 @@ func (d *Desk) passwordSet(v Visit, o store.Operator, code string) ([]store.Writ
 // create it now. They may have kept it. If they have left, or have fewer
 // permissions than the account by now, they must not return, or rise, through it.
 func (d *Desk) mayStill(ctx context.Context, maker string, o store.Operator) (bool, error) {
-	if maker == "" || maker == ActorCommandLine || maker == o.ID {
+	if !judged(maker, o) {
 		return true, nil
 	}
 	by, err := d.Store.FindOperator(ctx, maker)
@@ -237,9 +168,21 @@ func (d *Desk) mayStill(ctx context.Context, maker string, o store.Operator) (bo
 	if err != nil {
 		return false, fmt.Errorf("list roles: %w", err)
 	}
+	return d.couldMake(by, o, custom), nil
+}
+
+// judged reports whether the permissions of the creator of a link matter: they are another
+// operator.
+func judged(maker string, o store.Operator) bool {
+	return maker != "" && maker != ActorCommandLine && maker != o.ID
+}
+
+// couldMake reports whether an operator, who may be none, could now create a link for
+// another.
+func (d *Desk) couldMake(by, o store.Operator, custom []store.Role) bool {
 	held := d.rolesOf(by.PrimaryRole, by.Roles, custom)
 	if by.State != store.OperatorActive || !d.Allowed(held, PermissionOperatorsManage) {
-		return false, nil
+		return false
 	}
-	return !slices.ContainsFunc(d.rolesOf(o.PrimaryRole, o.Roles, custom), func(r Role) bool { return !d.holdAll(held, r) }), nil
+	return !slices.ContainsFunc(d.rolesOf(o.PrimaryRole, o.Roles, custom), func(r Role) bool { return !d.holdAll(held, r) })
 }

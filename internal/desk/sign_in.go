@@ -343,15 +343,10 @@ func (d *Desk) whyRefused(ctx context.Context, a *account, passwordOK bool) (str
 	if why, err := d.whyTemporaryRefused(ctx, o); err != nil || why != "" {
 		return why, err
 	}
-	switch {
-	case o.State != store.OperatorActive:
-		return "account is " + string(o.State), nil
-	case !member:
-		return "no longer a member", nil
-	case len(o.AllRoles()) == 0:
-		return "no role", nil
+	if o.State == store.OperatorInvited {
+		return "account is invited", nil
 	}
-	return "", nil
+	return closedReasons[closedTo(o, member)], nil
 }
 
 // whyTemporaryRefused returns why a temporary password is refused, or "": it has

@@ -38,6 +38,11 @@ var subjects = []subject{
 		return nil
 	}},
 	{"one who was given a link", "ada", func(o *office) func() { o.Invited("ada@example.org", "Ada", desk.RoleModerator); return nil }},
+	{"one whose invitation expired", "ada", func(o *office) func() {
+		o.Invited("ada@example.org", "Ada", desk.RoleModerator)
+		o.Clock.Add(8 * 24 * time.Hour)
+		return nil
+	}},
 	{"one who is disabled", "ada", func(o *office) func() { o.Change(o.Person("Ada", desk.RoleModerator).ID, disable); return nil }},
 	{"one without a role", "ada", func(o *office) func() { o.Person("Ada"); return nil }},
 	{"a member", "moe", func(o *office) func() { return nil }},
@@ -152,7 +157,7 @@ func (s subject) seen(t *testing.T, seed uint64, steps int) string {
 	o.Rules(map[string]string{"two_factor.who": "recommended"})
 	o.Person("Root", desk.RoleSuperAdministrator)
 	meanwhile := s.make(o)
-	o.Clock.Set(testoffice.Noon.Add(24 * time.Hour))
+	o.Clock.Set(testoffice.Noon.Add(9 * 24 * time.Hour))
 	email := s.login + "@example.org"
 	if strings.HasPrefix(s.login, "m") {
 		email = s.login + "@members.example"

@@ -138,7 +138,11 @@ func operators(g *gallery) {
 	o.keep("optional", ada.Get("/operators/grace/two-factor"))
 	o.person("none", "Alan Turing", "alan@community.example", store.Operator{})
 	o.keep("none", ada.Get("/operators/none"))
-	o.Change("none", func(op *store.Operator) { op.MustChangePassword = true })
+	o.Change("none", func(op *store.Operator) { op.State, op.InviteExpiresAt = store.OperatorInvited, Time.Add(day) })
+	o.keep("invited-no-role", ada.Get("/operators/none"))
+	o.Change("none", func(op *store.Operator) {
+		op.State, op.InviteExpiresAt, op.MustChangePassword = store.OperatorActive, time.Time{}, true
+	})
 	o.keep("compromised", ada.Get("/operators/none"))
 	o.Change("grace", func(op *store.Operator) { op.MemberEmail = "mary@community.example" })
 	o.keep("problem", ada.Get("/operators/grace"))

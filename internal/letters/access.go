@@ -2,6 +2,7 @@ package letters
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/postern-go/postern/mail"
@@ -16,13 +17,22 @@ type access struct {
 	Expires time.Time
 }
 
-// Invitation invites a new operator, with a one-time link.
+// notChosen tells someone with an invitation who asked for a new password, or for whom
+// someone else asked, that there is a new link. It is empty if no one asked.
+func (n Notice) notChosen() []string {
+	if n.When.IsZero() {
+		return nil
+	}
+	return []string{"Someone asked for a new password for your account. You have not chosen one yet, so here is a new link."}
+}
+
+// Invitation invites a new operator, with a one-time link. With an occasion, it answers
+// an invited operator who asked for a new password.
 func Invitation(n Notice, roles []string, link string, expires time.Time) mail.Letter {
 	l := n.letter("invitation", "You are invited to the %s")
-	l.Paragraphs = []string{
-		fmt.Sprintf("%s has invited you to the %s.", n.by(), n.office()),
+	l.Paragraphs = slices.Concat([]string{fmt.Sprintf("%s has invited you to the %s.", n.by(), n.office())}, n.notChosen(), []string{
 		"Open the link and choose a password. Then sign in with it; you may be asked to set up two-factor authentication with an authenticator app.",
-	}
+	})
 	if len(roles) > 0 {
 		l.Details = append([]mail.Detail{{Label: "Your roles", Value: list(roles)}}, l.Details...)
 	}
@@ -42,7 +52,7 @@ func InvitationEnds(a About, expires time.Time) mail.Letter {
 	l := n.letter("invitation-ends", "Your invitation to the %s expires soon")
 	l.Paragraphs = []string{
 		fmt.Sprintf("You are invited to the %s, and have not chosen a password yet.", n.office()),
-		fmt.Sprintf("Open the link in the earlier email before it expires. If you cannot find that email, ask %s to send it again.", n.contact()),
+		fmt.Sprintf("Open the link in the earlier email before it expires. If you cannot find that email, choose \"Forgot your password?\" on the sign-in page, or ask %s to send it again.", n.contact()),
 	}
 	l.Details = []mail.Detail{{Label: "Link expires", Value: moment(expires)}}
 	l.NotYouTitle = unexpected
@@ -53,7 +63,8 @@ func InvitationEnds(a About, expires time.Time) mail.Letter {
 
 // AccessGranted tells a member that they can now use the office. link creates a
 // back-office password, for members who have none because they use a company
-// sign-in; if it is empty, their member password works.
+// sign-in; if it is empty, their member password works. With an occasion, it answers one
+// who asked for a new password.
 func AccessGranted(n Notice, roles []string, link string, expires time.Time) mail.Letter {
 	l := n.letter("access-granted", "You have access to the %s")
 	l.Paragraphs = []string{fmt.Sprintf("%s has given your member account access to the %s.", n.by(), n.office())}
@@ -64,7 +75,7 @@ func AccessGranted(n Notice, roles []string, link string, expires time.Time) mai
 		l.Paragraphs = append(l.Paragraphs, "Sign in there with your name or email address and your member password. You may be asked to set up two-factor authentication with an authenticator app.")
 		l.Button = &mail.Button{Label: "Open the back office", URL: n.Home}
 	} else {
-		l.Paragraphs = append(l.Paragraphs, "Your company sign-in does not work there. Open the link and create a password for the back office; it works there and nowhere else.")
+		l.Paragraphs = append(append(l.Paragraphs, n.notChosen()...), "Your company sign-in does not work there. Open the link and create a password for the back office; it works there and nowhere else.")
 		l.Button = &mail.Button{Label: "Create your password", URL: link}
 		l.Expires = once(expires)
 		l.Home = n.Home
@@ -72,6 +83,43 @@ func AccessGranted(n Notice, roles []string, link string, expires time.Time) mai
 	l.NotYouTitle = unexpected
 	l.NotYou = fmt.Sprintf("Do not sign in, and tell %s.", n.contact())
 	l.Values = access{n, roles, link, expires}
+	return l
+}
+
+// Closed is why an account cannot be used.
+type Closed string
+
+// The values of Closed.
+const (
+	ClosedDisabled Closed = "disabled"
+	ClosedNoRole   Closed = "no role"
+	// ClosedNoMember means that the community no longer has the member, or lets them
+	// sign in.
+	ClosedNoMember Closed = "no member"
+	// ClosedInviter means that the inviter may no longer invite them.
+	ClosedInviter Closed = "inviter"
+)
+
+var closedTexts = map[Closed]string{
+	ClosedDisabled: "The account is disabled.",
+	ClosedNoRole:   "The account has no role, so it gives access to nothing.",
+	ClosedNoMember: "It belongs to an account in the community that no longer exists, or that may not sign in.",
+	ClosedInviter:  "The invitation is no longer valid, because the operator who sent it may no longer invite you.",
+}
+
+// AccessClosed answers a request for a new password for an account that cannot be used. It
+// has neither a link nor the office address.
+func AccessClosed(n Notice, why Closed) mail.Letter {
+	l := n.letter("access-closed", "Your %s account cannot be used")
+	l.Paragraphs = []string{
+		fmt.Sprintf("Someone asked for a new password for your account in the %s. This email has no link, because the account cannot be used at the moment.", n.office()),
+		closedTexts[why] + fmt.Sprintf(" If you need access, ask %s.", n.contact()),
+	}
+	l.NotYou = "Do nothing: your account has not changed."
+	l.Values = struct {
+		Notice
+		Why Closed
+	}{n, why}
 	return l
 }
 

@@ -17,7 +17,7 @@ import (
 // Kinds are the kinds of all letters: the names under which hosts can bring
 // templates of their own, and under which deliveries are listed.
 var Kinds = []string{
-	"invitation", "invitation-ends", "access-granted", "role-changed", "name-changed", "email-changed", "sessions-ended",
+	"invitation", "invitation-ends", "access-granted", "access-closed", "role-changed", "name-changed", "email-changed", "sessions-ended",
 	"account-enabled", "account-disabled", "new-super-administrator",
 	"password-reset", "password-elsewhere", "password-changed", "password-link-made", "temporary-password", "password-compromised",
 	"two-factor-from", "two-factor-added", "two-factor-removed", "two-factor-reset", "recovery-code-used", "recovery-codes-replaced",
@@ -30,7 +30,7 @@ var Kinds = []string{
 // which tell of something that has happened.
 func Urgent(kind string) bool {
 	switch kind {
-	case "invitation", "access-granted", "password-reset", "password-elsewhere", "test-message":
+	case "invitation", "access-granted", "access-closed", "password-reset", "password-elsewhere", "test-message":
 		return true
 	}
 	return false

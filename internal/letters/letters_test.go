@@ -287,5 +287,5 @@ func TestUrgentLettersAreThoseSomebodyWaitsFor(t *testing.T) {
 			urgent = append(urgent, kind)
 		}
 	}
-	require.Equal(t, []string{"invitation", "access-granted", "password-reset", "password-elsewhere", "test-message"}, urgent)
+	require.Equal(t, []string{"invitation", "access-granted", "access-closed", "password-reset", "password-elsewhere", "test-message"}, urgent)
 }

@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -44,7 +43,7 @@ func (c *call) unreadable(err error, wrong string) string {
 	if errors.Is(err, desk.ErrCode) {
 		text = wrongCode + " Or it is from an authenticator app whose secret the office can no longer read, because its master secret was replaced."
 	}
-	return text + fmt.Sprintf(" Enter one of your recovery codes here instead, or ask %s to reset your two-factor authentication.", cmp.Or(c.Desk.Contact, "a super-administrator"))
+	return text + fmt.Sprintf(" Enter one of your recovery codes here instead, or ask %s to reset your two-factor authentication.", c.contact())
 }
 
 // submitCode finishes a sign-in, or returns the form that was refused. Either

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -60,7 +61,7 @@ func (c *call) fail(err error) {
 	case errors.As(err, &misplaced):
 		c.fail(c.showMisplaced(misplaced.Page))
 	case errors.Is(err, desk.ErrLink), errors.Is(err, desk.ErrSetUp):
-		c.problem(http.StatusGone, LinkPage{})
+		c.problem(http.StatusGone, LinkPage{c.contact()})
 	case errors.Is(err, errCrossSiteNavigation):
 		c.bare = true
 		c.problem(http.StatusOK, ContinuePage{Next: c.onward()})
@@ -135,6 +136,9 @@ func (c *call) problem(status int, p view.Page) {
 		http.Error(c.w, http.StatusText(status), status)
 	}
 }
+
+// contact is whom people can ask.
+func (c *call) contact() string { return cmp.Or(c.Desk.Contact, "a super-administrator") }
 
 // retryAfter sets Retry-After. The zero time means that waiting does not help,
 // so it says an hour.

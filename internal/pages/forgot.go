@@ -3,7 +3,6 @@ package pages
 import (
 	"errors"
 	"net/http"
-	"time"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
@@ -18,9 +17,9 @@ type ForgotPage struct {
 func (ForgotPage) Template() string { return "forgot" }
 
 // ForgotSentPage answers every request for a link, whether or not the account
-// exists. Life is how long a link works. It says nothing about the mail queue,
-// because that would reveal whether an earlier request put an email there.
-type ForgotSentPage struct{ Life time.Duration }
+// exists. Contact is whom to ask. It says nothing about the mail queue, because
+// that would reveal whether an earlier request put an email there.
+type ForgotSentPage struct{ Contact string }
 
 func (ForgotSentPage) Template() string { return "forgot_sent" }
 
@@ -36,5 +35,5 @@ func (c *call) postForgot() error {
 		return err
 	}
 	// The same answer for every email address, and no redirect that could differ.
-	return c.showDone(ForgotSentPage{Life: c.state.Settings.Reset.Life})
+	return c.showDone(ForgotSentPage{c.contact()})
 }

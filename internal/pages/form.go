@@ -72,14 +72,16 @@ type Hidden struct{ Name, Value string }
 
 // refusal returns the form that says what err refuses, and whether one can.
 func refusal(err error) (view.Form, bool) {
-	bad := (*desk.InvalidError)(nil)
+	bad, notNow := (*desk.InvalidError)(nil), (*desk.NotNowError)(nil)
 	switch {
 	case errors.As(err, &bad):
 		return problems(bad), true
+	case errors.As(err, &notNow):
+		return view.Form{}.Refuse("", notNow.Text), true
 	case errors.Is(err, desk.ErrLastSuperAdministrator):
 		return view.Form{}.Refuse("", desk.LastSuperAdministratorText), true
 	case errors.Is(err, desk.ErrElsewhere):
-		return view.Form{}.Refuse("", "This operator signs in with the community’s password."), true
+		return view.Form{}.Refuse("", "This operator signs in with the community’s password, and changes it there."), true
 	}
 	return view.Form{}, false
 }

@@ -10,7 +10,7 @@ import (
 
 // LinkPage refuses a link that has expired, was used or is unknown, without
 // saying which.
-type LinkPage struct{}
+type LinkPage struct{ Contact string }
 
 func (LinkPage) Template() string { return "link" }
 

@@ -72,12 +72,20 @@ func (c *call) notAgain(m store.Mail, again desk.Resend, o desk.OperatorDetail) 
 		return "Its text is not kept, so it cannot be resent."
 	case !c.identity.Can(desk.PermissionOperatorsManage):
 		return "Its link is not kept, and your roles do not let you create a new one."
-	case m.Kind == "invitation" && o.State != store.OperatorInvited, m.Kind == "password-reset" && o.State != store.OperatorActive:
-		return "Its link is no longer needed."
-	case m.Kind == "password-reset" && o.PasswordElsewhere:
-		return "They now sign in with the community’s password."
+	case o.ID == "":
+		return "Its operator was deleted, or your roles do not show them."
 	case !o.Within:
 		return "They have permissions that you do not have, so you cannot create a new link for them."
+	case o.State == store.OperatorDisabled:
+		return "They are disabled. Enable them on their page first."
+	case len(o.RoleIDs) == 0:
+		return "They have no role, so a link would lead nowhere. Give them one on their page first."
+	case o.State == store.OperatorActive && o.PasswordElsewhere:
+		return "They now sign in with the community’s password."
+	case m.Kind == "password-reset" && o.State == store.OperatorInvited:
+		return "They have not chosen a password yet. Resend their invitation on their page."
+	case m.Kind != "password-reset" && o.State == store.OperatorActive:
+		return "They have chosen a password since. If they need another one, send a reset email from their page."
 	}
 	return ""
 }

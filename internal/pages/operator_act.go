@@ -2,6 +2,7 @@ package pages
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -54,8 +55,8 @@ func (c *call) acted(err error, to string, page actPage) error {
 		return c.redirect(to)
 	}
 	f, ok := refusal(err)
-	if !ok || page == nil {
-		return err
+	if _, notNow := errors.AsType[*desk.NotNowError](err); !ok || notNow || page == nil {
+		return err // a page that asked for what does not fit is not shown again
 	}
 	o, err := c.subject()
 	if err != nil {

@@ -34,6 +34,7 @@ var areaTitles = map[string]string{
 
 // mailTitles are headings for emails, by kind.
 var mailTitles = map[string]string{
+	"access-closed":           "Account cannot be used",
 	"access-granted":          "Access given",
 	"account-disabled":        "Account disabled",
 	"account-enabled":         "Account enabled",

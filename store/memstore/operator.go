@@ -213,6 +213,13 @@ func (s *Store) markRefreshed(u *undo, w store.MarkRefreshed) {
 	}
 }
 
+func (s *Store) moveInvitation(u *undo, w store.MoveInvitation) {
+	if o, ok := s.operators[w.OperatorID]; ok && o.State == store.OperatorInvited {
+		o.InviteExpiresAt, o.UpdatedAt = store.Time(w.ExpiresAt), store.Time(w.At)
+		put(u, s.operators, o.ID, o)
+	}
+}
+
 func cloneOperator(o store.Operator) store.Operator {
 	o.Roles = slices.Clone(o.Roles)
 	o.PasswordHistory = slices.Clone(o.PasswordHistory)

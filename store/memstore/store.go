@@ -125,6 +125,9 @@ func (s *Store) apply(u *undo, w store.Write) error {
 	case store.MarkRefreshed:
 		s.markRefreshed(u, w)
 		return nil
+	case store.MoveInvitation:
+		s.moveInvitation(u, w)
+		return nil
 	case store.PutRole:
 		return s.putRole(u, w)
 	case store.DeleteRole:

@@ -62,6 +62,8 @@ func (t *tx) apply(ctx context.Context, w store.Write) error {
 		t.markLocked(w)
 	case store.MarkRefreshed:
 		t.markRefreshed(w)
+	case store.MoveInvitation:
+		t.moveInvitation(w)
 	case store.PutRole:
 		return t.putRole(ctx, w.Role)
 	case store.DeleteRole:
@@ -248,6 +250,8 @@ func concerns(w store.Write) (guard, operatorID string) {
 	case store.MarkLocked:
 		return "", w.OperatorID
 	case store.MarkRefreshed:
+		return "", w.OperatorID
+	case store.MoveInvitation:
 		return "", w.OperatorID
 	case store.PutSession:
 		return "", w.Session.OperatorID

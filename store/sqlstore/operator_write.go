@@ -173,6 +173,11 @@ func (t *tx) markActive(operatorID string, at time.Time) {
 	t.then(query, at, operatorID, at).only(operatorID)
 }
 
+func (t *tx) moveInvitation(w store.MoveInvitation) {
+	const query = `UPDATE postern_operators SET invite_expires_at = ?, updated_at = ?, mark = ? WHERE id = ? AND state = ?`
+	t.then(query, w.ExpiresAt, w.At, newMark(), w.OperatorID, store.OperatorInvited).only(w.OperatorID)
+}
+
 func (t *tx) markLocked(w store.MarkLocked) {
 	const query = `UPDATE postern_operators SET locked_until = ?, mark = ? WHERE id = ?`
 	t.then(query, w.Until, newMark(), w.OperatorID).only(w.OperatorID)

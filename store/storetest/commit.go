@@ -129,7 +129,7 @@ var commitDuties = []duty{
 		before := look(t, st)
 		made, s := newOperator("new"), newSession("new", "first of new")
 		changed, rotated := made, s
-		changed.Version, changed.NameKey = 1, "renamed"
+		changed.Version, changed.NameKey, changed.State = 1, "renamed", store.OperatorInvited
 		rotated.Digest = store.DigestOf("second of new")
 		refused(t, st, store.ErrOperatorsExist,
 			store.PutOperator{Operator: made}, store.PutOperator{Operator: changed},
@@ -140,6 +140,7 @@ var commitDuties = []duty{
 			store.AdvanceFactor{ID: "first of eve", Step: 1000, At: noon}, store.RemoveFactors{OperatorID: "eve", All: true},
 			recognise("new", "first of new", 1, 1), recognise("new", "second of new", 2, 1), recognise("eve", "third of eve", 9, 1), store.DeleteBrowsers{OperatorID: "ada", All: true},
 			see("new", "laptop", noon), see("eve", "laptop", noon.Add(time.Hour)), store.MarkLocked{OperatorID: "new", Until: noon},
+			store.MoveInvitation{OperatorID: "new", ExpiresAt: noon.Add(time.Hour), At: noon},
 			store.DeleteOperator{ID: "new", Version: 2}, store.PutOperator{Operator: made},
 			store.DeleteOperator{ID: "eve", Version: 1}, store.DeleteRole{ID: "editor", Version: 1, To: "other"},
 			store.PutRole{Role: newRole("editor")}, store.ClearCounter{Key: "counter"},

@@ -316,6 +316,24 @@ var operatorDuties = []duty{
 		}
 		commit(t, st, store.MarkRefreshed{OperatorID: "nobody", At: noon})
 	}},
+	{"moving an invitation sets when it expires and nothing else, and only of those who are invited", func(t *testing.T, st store.Store) {
+		o := fullOperator(t, "ada")
+		o = put(t, st, o)
+		for _, state := range []store.OperatorState{store.OperatorActive, store.OperatorInvited, store.OperatorDisabled} {
+			o.State, o.InviteExpiresAt = state, store.Time(noon)
+			o = put(t, st, o)
+			for _, at := range []time.Time{noon.Add(999), noon.Add(time.Hour).In(time.FixedZone("east", 3600))} {
+				commit(t, st, store.MoveInvitation{OperatorID: o.ID, ExpiresAt: at.Add(time.Hour), At: at})
+				if state == store.OperatorInvited {
+					o.InviteExpiresAt, o.UpdatedAt = store.Time(at.Add(time.Hour)), store.Time(at)
+				}
+				same(t, o, operator(t, st, o.ID))
+			}
+		}
+		commit(t, st, store.MoveInvitation{OperatorID: "nobody", ExpiresAt: noon, At: noon})
+		_, err := st.FindOperator(t.Context(), "nobody")
+		require.ErrorIs(t, err, store.ErrNotFound)
+	}},
 	{"a lock shows while the operator is active, and again once they are", func(t *testing.T, st store.Store) {
 		shows := func(want store.OperatorShow) {
 			t.Helper()

@@ -66,6 +66,12 @@ var steps = []step{
 	change(store.MarkLocked{OperatorID: "eve", Until: noon}),
 	change(store.MarkRefreshed{OperatorID: "eve", At: noon}),
 	{writes: func(t *testing.T, st store.Store) []store.Write {
+		o := operator(t, st, "eve")
+		o.State = store.OperatorInvited
+		return []store.Write{store.PutOperator{Operator: o}}
+	}},
+	change(store.MoveInvitation{OperatorID: "eve", ExpiresAt: noon, At: noon}),
+	{writes: func(t *testing.T, st store.Store) []store.Write {
 		r := role(t, st, "editor")
 		r.NameKey, r.Permissions = "renamed", []string{"a", "b"}
 		return []store.Write{store.PutRole{Role: r}, store.PutRole{Role: newRole("other")}}

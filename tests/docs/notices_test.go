@@ -10,9 +10,10 @@ import (
 
 // notice is when a mail is sent, and to whom.
 var notices = map[string]struct{ to, when string }{
-	"invitation":              {"the person", "they are invited, or the invitation is sent again; contains a one-time link"},
+	"invitation":              {"the person", "they are invited, the invitation is sent again, or they requested a new password before they chose one; contains a one-time link"},
 	"invitation-ends":         {"the person", "their invitation expires within a day, and they have not used it; once"},
-	"access-granted":          {"the member", "they are given access; contains a one-time link under company sign-in"},
+	"access-granted":          {"the member", "they are given access, or requested a new password before they chose one; contains a one-time link under company sign-in"},
+	"access-closed":           {"the person", "they requested a new password, but cannot sign in: disabled, no role, no longer a member, or invited by someone who may no longer invite; says whom to ask"},
 	"role-changed":            {"the person", "someone changed their roles, or deleted one of them"},
 	"name-changed":            {"the person", "they or someone else changed their name"},
 	"email-changed":           {"the person, at both addresses", "an operator changed their email address"},

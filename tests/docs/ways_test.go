@@ -23,7 +23,7 @@ var ways = []struct {
 	{"member password", []string{"/login"}, "as sign-in, with the community's password; not with SSO", "a session"},
 	{"step-up", []string{"/step-up"}, "a session, password **and** code (password alone without a second factor)", "sensitive changes for 5 minutes"},
 	{"reset", []string{"/forgot", "/reset"}, "control of the mailbox, **and** a code or recovery code if a second factor is enrolled", "a new password, all sessions ended, no session"},
-	{"invitation", []string{"/welcome"}, "control of the mailbox, or the link handed over; this first binds the account", "a password, no session; the sign-in then asks for enrolment"},
+	{"invitation", []string{"/forgot", "/welcome"}, "control of the mailbox, or the link handed over, as long as the operator who invited may still do so; this first binds the account", "a password, no session; the sign-in then asks for enrolment"},
 	{"setup", []string{"/setup"}, "the link that the server printed; only until there is an operator", "the first super-administrator, no session"},
 	{"temporary password", []string{"/login"}, "an operator who may act on the account generates it and hands it over, if `password.temporary` is on (off by default); then as sign-in", "a session that opens only the page to change it"},
 	{"link handed over", []string{"/reset"}, "an operator who may act on the account creates it; then as reset", "as reset"},

@@ -68,6 +68,6 @@ var authorization = []mutation{
 		`s.removeAllFactors(u, o.ID)`, ``},
 	{"63B-4 §4.5", "tests/stores.TestStore/SQLite as it is/operators", "store/sqlstore/operator_write.go",
 		`t.removeFactors(store.RemoveFactors{OperatorID: w.ID, All: true})`, ``},
-	{"63B-4 §4.5", "internal/desk.TestADisabledOperatorIsOutAtOnceAndInAgainWhenEnabled", "internal/desk/sign_in.go",
-		`case o.State != store.OperatorActive:`, `case false:`},
+	{"63B-4 §4.5", "internal/desk.TestADisabledOperatorIsOutAtOnceAndInAgainWhenEnabled", "internal/desk/forgot.go",
+		`case o.State == store.OperatorDisabled:`, `case false:`},
 }

@@ -36,8 +36,8 @@ var resets = []mutation{
 		`store.PutOperator{Operator: o}, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeReset})`, `store.PutOperator{Operator: o})`},
 	{"ASVS 6.6.2", "internal/desk.TestADisabledOperatorIsOutAtOnceAndInAgainWhenEnabled", "internal/desk/operator_state.go",
 		`store.RevokeTokens{Subject: o.ID}`, `store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeSetup}`},
-	{"CS:Forgot (uniform)", "internal/desk.TestAskingForAResetAnswersTheSameForEverybody", "internal/desk/reset.go",
-		`if _, err := d.Hasher.Verify(waiting(`, `if !known {
+	{"CS:Forgot (uniform)", "internal/desk.TestAskingForAResetAnswersTheSameForEverybody", "internal/desk/forgot.go",
+		`if _, err := d.Hasher.Verify(waiting(`, `if _, err := d.Store.FindOperatorByLogin(ctx, key); isNotFound(err) {
 	} else if _, err := d.Hasher.Verify(waiting(`},
 	{"ASVS 14.2.1", "reset.TestURLTakesPlainPagesOnly", "reset/link.go",
 		`return page + "#" + *l.token, nil`, `return page + "?" + *l.token, nil`},

@@ -47,3 +47,27 @@ func TestWhatStrangersLeaveIsBounded(t *testing.T) {
 		require.Zero(t, left)
 	})
 }
+
+// TestARequestRenewsAnInvitation follows the new link to a session, and sees that a
+// request for anyone else moves nothing.
+func TestARequestRenewsAnInvitation(t *testing.T) {
+	onEach(t, func(t *testing.T, d database) {
+		o := testoffice.Open(testoffice.NewRig(t, d.store(t)))
+		o.Rules(map[string]string{"two_factor.who": "recommended"})
+		ada := o.Person("Ada", desk.RoleSuperAdministrator)
+		ben, _ := o.Invited("ben@example.org", "Ben", desk.RoleModerator)
+		o.Clock.Add(8 * 24 * time.Hour)
+		for _, email := range []string{"eve@example.org", "ada@example.org", "ben@example.org"} {
+			require.NoError(t, o.RequestReset(t.Context(), testoffice.Home, email))
+		}
+		require.Equal(t, ada, o.Find(ada.ID))
+		moved := o.Find(ben.ID)
+		require.Equal(t, o.Now().Add(7*24*time.Hour), moved.InviteExpiresAt)
+		require.Equal(t, o.Now(), moved.UpdatedAt)
+		form := desk.LinkForm{Token: o.LinkIn(o.Letter("ben@example.org"), "welcome"), Password: testoffice.Better, Again: testoffice.Better}
+		require.NoError(t, o.Welcome(t.Context(), testoffice.Home, form))
+		passed, err := o.Login("Ben", testoffice.Better)
+		require.NoError(t, err)
+		require.True(t, passed.SignedIn)
+	})
+}

@@ -32,6 +32,7 @@ func Samples() []mail.Letter {
 		letters.Invitation(unsaid, roles, home+"welcome"+token, when.AddDate(0, 0, 7)),
 		letters.InvitationEnds(own.About, when.AddDate(0, 0, 1)),
 		letters.AccessGranted(unsaid, roles[:1], "", time.Time{}),
+		letters.AccessClosed(own, letters.ClosedDisabled),
 		letters.RoleChanged(other, roles),
 		letters.NameChanged(own, "Ada Byron", "Ada Lovelace"),
 		letters.EmailChanged(other, "ada@community.example", "lovelace@community.example", false),

@@ -1,0 +1,248 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/reset"
+	"github.com/postern-go/postern/store"
+)
+
+// RequestReset answers "Forgot your password?". Anyone who has an account gets, at the
+// email address of the account, what leads on from its present state: a reset link, their
+// invitation with a new link, or whom to ask. The answer does not tell whether anything is
+// sent: it is nil at the cost of one slow hash, whether or not the account exists, or
+// *LimitedError if the IP address asks too often for anyone.
+func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
+	bad := &InvalidError{}
+	email = cleanEmail("email", email, bad)
+	if err := bad.Err(); err != nil {
+		return err
+	}
+	login := ParseLogin(email)
+	send, err := d.resets.Allow(ctx, login.key, v.IP)
+	if limited, ok := errors.AsType[*reset.LimitedError](err); ok {
+		return &LimitedError{RetryAt: limited.RetryAt}
+	}
+	if err != nil {
+		return fmt.Errorf("count reset request: %w", err)
+	}
+	// The slow hash hides the small difference between known and unknown.
+	if _, err := d.Hasher.Verify(waiting(ctx, caller(v, store.Browser{})), login.key, ""); err != nil {
+		return fmt.Errorf("even out cost: %w", err)
+	}
+	for tries := 0; ; tries++ {
+		writes, err := d.forgotten(ctx, v, login, email, send)
+		if err != nil {
+			return err
+		}
+		err = d.Commit(ctx, writes...)
+		switch {
+		case err == nil:
+			return nil
+		case !isConflict(err) || tries == 2: // an operator who is invited has changed since
+			return fmt.Errorf("store reset request: %w", err)
+		}
+	}
+}
+
+// forgotten returns the writes of a request: the audit entry, and what the owner of the
+// account gets, unless nothing is to be sent. A request that sends nothing stores as much
+// for nobody, even if its entry is left out: a shorter time would reveal it. What it stores
+// replaces what the last one did.
+func (d *Desk) forgotten(ctx context.Context, v Visit, login Login, email string, send bool) ([]store.Write, error) {
+	a, err := d.findForgotten(ctx, v, login, email)
+	if err != nil {
+		return nil, err
+	}
+	// Made in every case, because laying out and sealing it takes time.
+	l, err := d.leadOn(v, a)
+	if err != nil {
+		return nil, err
+	}
+	event, o, kind := d.Audit(v, "password.reset_requested", Refused), a.operator, l.letter.Mail.Kind
+	switch {
+	case !a.known:
+		event.UnknownLogin(login).Because("unknown")
+	case !send:
+		event.Target(o).Because("too many requests")
+	case a.closed != "":
+		event.Target(o).Because(closedReasons[a.closed]).With("sent", kind)
+	default:
+		event = d.Audit(v, "password.reset_requested", Success).Target(o).With("sent", kind)
+	}
+	if !a.known || !send {
+		l.put.Token.Subject, l.put.Token.Purpose = nobody, store.PurposeReset
+		l.move.OperatorID = nobody
+		return []store.Write{l.put, l.move, event.Write()}, nil
+	}
+	return append(l.more, l.put, l.move, l.letter, event.Write()), nil
+}
+
+// forgotten is the account for which someone asks for a new password.
+type forgotten struct {
+	// operator is a stand-in if there is none.
+	operator store.Operator
+	known    bool
+	// inviter vouches for the invitation of an operator who is invited.
+	inviter Actor
+	// closed is why nothing leads on but someone else's help, or "".
+	closed letters.Closed
+	roles  []Role
+}
+
+// findForgotten finds an account. All that decides what is sent is read for everyone, so
+// that the time it takes tells nothing.
+func (d *Desk) findForgotten(ctx context.Context, v Visit, login Login, email string) (forgotten, error) {
+	var a forgotten
+	o, err := d.addressee(ctx, v, login)
+	if a.known = err == nil; isNotFound(err) {
+		o = store.Operator{ID: nobody, Email: email, State: store.OperatorActive}
+	} else if err != nil {
+		return a, fmt.Errorf("find operator: %w", err)
+	}
+	a.operator = o
+	member := d.presumedMember(ctx, o)
+	by, err := d.Store.FindOperator(ctx, cmp.Or(o.CreatedBy, nobody))
+	if err != nil && !isNotFound(err) {
+		return a, fmt.Errorf("find inviter: %w", err)
+	}
+	custom, err := d.Store.ListRoles(ctx)
+	if err != nil {
+		return a, fmt.Errorf("list roles: %w", err)
+	}
+	a.roles = d.rolesOf(o.PrimaryRole, o.Roles, custom)
+	a.inviter = Actor{ID: o.CreatedBy, Name: by.Name}
+	a.closed = closedTo(o, member)
+	if a.closed == "" && o.State == store.OperatorInvited && judged(o.CreatedBy, o) && !d.couldMake(by, o, custom) {
+		a.closed = letters.ClosedInviter
+	}
+	return a, nil
+}
+
+// lead is what leads the owner of an account on: an email, and the link in it. Without a
+// link, put stores one that no one has seen, and move moves no invitation.
+type lead struct {
+	letter store.EnqueueMail
+	put    store.PutToken
+	move   store.MoveInvitation
+	more   []store.Write
+}
+
+// leadOn returns what leads the owner of an account on from its present state.
+func (d *Desk) leadOn(v Visit, a forgotten) (l lead, err error) {
+	o, n, closes := a.operator, d.notice(v, a.operator, ""), d.Now().Add(reset.MaxLife)
+	l.move = store.MoveInvitation{OperatorID: nobody, ExpiresAt: d.Now(), At: d.Now()}
+	switch {
+	case a.closed == "" && o.State == store.OperatorInvited:
+		return d.leadInvited(l, a, n)
+	case a.closed == "" && !d.PasswordElsewhere(o):
+		l.put, l.letter, err = d.resetMail(v, o, "")
+		return l, err
+	}
+	letter := letters.PasswordElsewhere(n)
+	if a.closed != "" {
+		letter = letters.AccessClosed(n, a.closed)
+	}
+	if l.put, err = d.decoy(); err != nil {
+		return l, err
+	}
+	l.letter, err = d.enqueue(o, letter, closes)
+	return l, err
+}
+
+// leadInvited is leadOn for an operator who is invited.
+func (d *Desk) leadInvited(l lead, a forgotten, n letters.Notice) (lead, error) {
+	o := a.operator
+	_, writes, err := d.inviteAgain(a.inviter, &o, a.roles, n.Occasion)
+	if err != nil {
+		return l, err
+	}
+	if o.State == store.OperatorInvited {
+		l.move = store.MoveInvitation{OperatorID: o.ID, ExpiresAt: o.InviteExpiresAt, At: o.UpdatedAt}
+	} else {
+		writes = append(writes, store.PutOperator{Operator: o})
+		if l.put, err = d.decoy(); err != nil {
+			return l, err
+		}
+	}
+	for _, w := range writes {
+		switch w := w.(type) {
+		case store.PutToken:
+			l.put = w
+		case store.EnqueueMail:
+			l.letter = w
+		default:
+			l.more = append(l.more, w)
+		}
+	}
+	return l, nil
+}
+
+// decoy returns a link that no one has seen.
+func (d *Desk) decoy() (store.PutToken, error) {
+	_, put, err := d.resets.Make(nobody, "")
+	if err != nil {
+		return put, fmt.Errorf("make decoy: %w", err)
+	}
+	return put, nil
+}
+
+// presumedMember is stillMember for an account that is about to get a password. It is also
+// true if the directory fails, because the sign-in asks again.
+func (d *Desk) presumedMember(ctx context.Context, o store.Operator) bool {
+	_, member, err := d.stillMember(ctx, o)
+	if err != nil {
+		d.Log.WarnContext(ctx, "directory of members did not answer", "operator", o.ID, "error", err)
+	}
+	return member || err != nil
+}
+
+// closedTo returns why an account of the office gives no access, whatever its password;
+// "" if it does, or will once its owner has chosen one.
+func closedTo(o store.Operator, member bool) letters.Closed {
+	switch {
+	case o.State == store.OperatorDisabled:
+		return letters.ClosedDisabled
+	case !member:
+		return letters.ClosedNoMember
+	case o.ID != nobody && len(o.AllRoles()) == 0:
+		return letters.ClosedNoRole
+	}
+	return ""
+}
+
+// notYetChosen, chosen and closedTexts say which act fits an account's state instead.
+const (
+	notYetChosen = "This operator has not chosen a password yet. Resend their invitation instead."
+	chosen       = "This operator has chosen a password already. Send a reset email instead."
+)
+
+var closedTexts = map[letters.Closed]string{
+	letters.ClosedDisabled: "This operator is disabled. Enable them first.",
+	letters.ClosedNoRole:   "This operator has no role, so they could not sign in. Give them a role first.",
+	letters.ClosedNoMember: "This operator is no longer a member of the community, so they could not sign in. Delete them, and invite them by email if they need access.",
+}
+
+// open returns a *NotNowError if nothing that is sent to an operator would lead them in.
+func (d *Desk) open(ctx context.Context, o store.Operator) error {
+	_, member, err := d.stillMember(ctx, o)
+	if err != nil {
+		return fmt.Errorf("%w: %w", ErrDirectory, err)
+	}
+	if text := closedTexts[closedTo(o, member)]; text != "" {
+		return &NotNowError{text}
+	}
+	return nil
+}
+
+// closedReasons are for the audit log.
+var closedReasons = map[letters.Closed]string{
+	letters.ClosedDisabled: "account is disabled",
+	letters.ClosedNoRole:   "no role",
+	letters.ClosedNoMember: "no longer a member",
+	letters.ClosedInviter:  "its creator may no longer invite",
+}
