@@ -49,8 +49,8 @@ type Operator struct {
 	// InviteExpiresAt is when the pending invitation expires; zero if there is
 	// none.
 	InviteExpiresAt time.Time
-	// CreatedBy is the id of the operator who gave this one access, or
-	// "command-line"; empty for the first one.
+	// CreatedBy is the id of the operator who gave this one access, or sent their
+	// invitation last, or "command-line"; empty for the first one.
 	CreatedBy            string
 	CreatedAt, UpdatedAt time.Time
 	// LastActiveAt is moved by [PutSession] and [Sessions.TouchSession], which do

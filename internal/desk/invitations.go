@@ -154,7 +154,7 @@ func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, before st
 	if before.ID == "" {
 		o.ID = vault.ID()
 	}
-	link, writes, err := d.invitation(ctx, a, o)
+	link, writes, err := d.renewInvitation(ctx, a, o, letters.Occasion{})
 	if err != nil {
 		return "", err
 	}
@@ -170,15 +170,17 @@ func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, before st
 	return link, d.commitAs(ctx, a, "store invitation", slices.Concat([]store.Write{store.PutOperator{Operator: *o}}, writes, told, []store.Write{event})...)
 }
 
-// invitation returns a new link, the writes that store it and email it, and sets
-// when it expires on the operator. A member who was invited under SSO, which has been
-// turned off since, needs no link: they become active, and the link is empty.
-func (d *Desk) invitation(ctx context.Context, a Actor, o *store.Operator) (string, []store.Write, error) {
-	if d.PasswordElsewhere(*o) {
-		letter, err := d.accessLetter(ctx, a, o)
-		return "", append(letter, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeInvite}), err
+// renewInvitation returns a new link for an operator who is invited, which replaces the
+// earlier one, and the writes that store it and email it. On o, which the caller commits,
+// it sets when the link expires, and that by vouches for it: see [Desk.mayStill]. Asked is
+// set if the invited person asked for the link. A member who was invited under SSO, which
+// has been turned off since, needs no link: they become active, and the link is empty.
+func (d *Desk) renewInvitation(ctx context.Context, by Actor, o *store.Operator, asked letters.Occasion) (string, []store.Write, error) {
+	o.CreatedBy, o.UpdatedAt = by.ID, d.Now()
+	if o.MemberID != "" && d.Members != nil {
+		return d.accessLetter(ctx, by, o, asked)
 	}
-	url, put, err := d.newLink(d.invites, "welcome", *o, a)
+	url, put, err := d.newLink(d.invites, "welcome", *o, by)
 	if err != nil {
 		return "", nil, err
 	}
@@ -187,7 +189,7 @@ func (d *Desk) invitation(ctx context.Context, a Actor, o *store.Operator) (stri
 		return "", nil, err
 	}
 	o.InviteExpiresAt = put.Token.ExpiresAt
-	notice := letters.Notice{About: d.about(o.Name), By: signature(a)}
+	notice := letters.Notice{About: d.about(o.Name), By: signature(by), Occasion: asked}
 	letter, err := d.enqueue(*o, letters.Invitation(notice, names(roles), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
 	if err != nil {
 		return "", nil, err
@@ -226,12 +228,11 @@ func (d *Desk) ResendInvitation(ctx context.Context, a Actor, v Visit, id string
 	if err != nil {
 		return "", err
 	}
-	link, writes, err := d.invitation(ctx, a, &o)
+	link, writes, err := d.renewInvitation(ctx, a, &o, letters.Occasion{})
 	if err != nil {
 		return "", err
 	}
 	event := d.Audit(v, "operator.invited", Success).Actor(a).Target(o).Because("sent again").Write()
-	o.UpdatedAt = d.Now()
 	err = d.countMail(ctx, a, func() error {
 		return d.commitAs(ctx, a, "send invitation again", append(writes, store.PutOperator{Operator: o}, event)...)
 	})

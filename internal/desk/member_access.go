@@ -58,7 +58,7 @@ func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, rol
 		return none, err
 	}
 	o.ID = vault.ID()
-	writes, err := d.accessLetter(ctx, a, &o)
+	_, writes, err := d.accessLetter(ctx, a, &o, letters.Occasion{})
 	if err != nil {
 		return none, err
 	}
@@ -88,28 +88,29 @@ func (d *Desk) Grant(ctx context.Context, a Actor, v Visit, memberID string, rol
 	return o, nil
 }
 
-// accessLetter returns the email to a member who gets access. With SSO it carries a
-// link to choose a password, and the operator is invited until they have.
-func (d *Desk) accessLetter(ctx context.Context, a Actor, o *store.Operator) ([]store.Write, error) {
+// accessLetter returns the email to a member who gets access, and with SSO a link to
+// choose a password: the operator is invited until they have. Without SSO, an earlier
+// link ends.
+func (d *Desk) accessLetter(ctx context.Context, a Actor, o *store.Operator, asked letters.Occasion) (string, []store.Write, error) {
 	roles, err := d.loadRoles(ctx, *o)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
 	var url string
-	var writes []store.Write
 	o.State, o.InviteExpiresAt = store.OperatorActive, time.Time{}
+	writes := []store.Write{store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeInvite}}
 	if d.SSO != nil {
 		var put store.PutToken
 		if url, put, err = d.newLink(d.invites, "welcome", *o, a); err != nil {
-			return nil, err
+			return "", nil, err
 		}
 		o.State, o.InviteExpiresAt = store.OperatorInvited, put.Token.ExpiresAt
-		writes = append(writes, put)
+		writes = []store.Write{put}
 	}
-	notice := letters.Notice{About: d.about(o.Name), By: signature(a)}
+	notice := letters.Notice{About: d.about(o.Name), By: signature(a), Occasion: asked}
 	letter, err := d.enqueue(*o, letters.AccessGranted(notice, names(roles), url, o.InviteExpiresAt), o.InviteExpiresAt)
 	if err != nil {
-		return nil, err
+		return "", nil, err
 	}
-	return append(writes, letter), nil
+	return url, append(writes, letter), nil
 }

@@ -200,7 +200,7 @@ func (d *Desk) rolesLetter(ctx context.Context, a Actor, v Visit, before store.O
 		return nil, err
 	}
 	if before.State == store.OperatorInvited && len(missing(roles, had)) > 0 {
-		_, writes, err = d.invitation(ctx, a, after)
+		_, writes, err = d.renewInvitation(ctx, a, after, letters.Occasion{})
 		return writes, err
 	}
 	letter, err := d.tellOwner(v, *after, func(n letters.Notice) mail.Letter {

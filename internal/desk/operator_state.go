@@ -48,7 +48,7 @@ func (d *Desk) Enable(ctx context.Context, a Actor, v Visit, id string) error {
 	var writes []store.Write
 	if o.Password == "" && !d.PasswordElsewhere(o) {
 		o.State = store.OperatorInvited
-		_, writes, err = d.invitation(ctx, a, &o)
+		_, writes, err = d.renewInvitation(ctx, a, &o, letters.Occasion{})
 	} else {
 		var told store.EnqueueMail
 		told, err = d.tellOwner(v, o, letters.AccountEnabled, signature(a))
