@@ -17,9 +17,9 @@ type Token struct {
 	UsedAt time.Time
 	// CreatedBy is the operator who created it; empty if its subject did.
 	CreatedBy string
-	// Alias is the alias of the office in the link, which works only while the office
-	// has it; empty for links to other places.
-	Alias string
+	// Home stands for the office address in the link, which works only while the office
+	// has it, without telling it; empty for links to other places.
+	Home string
 }
 
 // The purposes of the office's own tokens. A token works for one purpose only.
@@ -38,7 +38,7 @@ type Tokens interface {
 
 // OpenTokens lists the one-time links that lead to the office.
 type OpenTokens interface {
-	// ListTokens returns the unused tokens that a query selects, in the order of Alias,
+	// ListTokens returns the unused tokens that a query selects, in the order of Home,
 	// ExpiresAt and Digest. Its cost must not depend on how many others there are, except
 	// for those that have expired unused.
 	ListTokens(ctx context.Context, q TokenQuery) ([]Token, error)
@@ -47,9 +47,9 @@ type OpenTokens interface {
 // TokenQuery selects unused tokens of a purpose that expire after Now.
 type TokenQuery struct {
 	Purpose string
-	// Alias must be that of the token. With Others, the token must have another one;
+	// Home must be that of the token. With Others, the token must have another one;
 	// those without any are not selected.
-	Alias  string
+	Home   string
 	Others bool
 	Now    time.Time
 	// After is the last token of the previous page. If nil, the page begins with the

@@ -155,6 +155,7 @@ func TestRunWritesTheRollBackDownSendsMailAndLearnsOfChanges(t *testing.T) {
 		require.Equal(t, old, p.Alias)
 		require.Empty(t, p.PreviousAlias)
 		require.Equal(t, 1, o.Count("alias.rolled_back"))
+		require.Contains(t, o.Sent.Subjects("ada@example.org"), "no longer works", "the link that she asked for in between")
 		stop()
 		require.ErrorIs(t, <-done, context.Canceled)
 	})

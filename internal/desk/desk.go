@@ -96,6 +96,7 @@ type Desk struct {
 	told     sync.Map
 	reminded sync.Once
 	owed     owed
+	linksAt  linksAt
 	flights  flights
 	setup    *reset.Links
 	invites  *reset.Links

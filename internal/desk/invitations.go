@@ -200,11 +200,13 @@ func (d *Desk) renewInvitation(ctx context.Context, by Actor, o *store.Operator,
 // newLink returns a new link to a page for an operator, and the write that stores
 // it.
 func (d *Desk) newLink(links *reset.Links, page string, o store.Operator, a Actor) (string, store.PutToken, error) {
+	alias := d.Alias()
 	link, put, err := links.Make(o.ID, a.ID)
 	if err != nil {
 		return "", put, fmt.Errorf("make link: %w", err)
 	}
-	url, err := link.URL(d.Home() + page)
+	put.Token.Home = homeTag(alias)
+	url, err := link.URL(d.HomeAt(alias) + page)
 	if err != nil {
 		return "", put, fmt.Errorf("make link: %w", err)
 	}

@@ -33,19 +33,19 @@ func (s *Store) ListTokens(ctx context.Context, q store.TokenQuery) ([]store.Tok
 	var found []store.Token
 	for _, t := range s.tokens {
 		switch {
-		case t.Purpose != q.Purpose, t.Alias == "", (t.Alias == q.Alias) == q.Others:
+		case t.Purpose != q.Purpose, t.Home == "", (t.Home == q.Home) == q.Others:
 		case !t.UsedAt.IsZero(), !t.ExpiresAt.After(store.Time(q.Now)):
-		case q.After != nil && byAlias(t, *q.After) <= 0:
+		case q.After != nil && byHome(t, *q.After) <= 0:
 		default:
 			found = append(found, t)
 		}
 	}
-	slices.SortFunc(found, byAlias)
+	slices.SortFunc(found, byHome)
 	return found[:min(len(found), store.PageLimit(q.Limit))], nil
 }
 
-func byAlias(a, b store.Token) int {
-	return cmp.Or(cmp.Compare(a.Alias, b.Alias), a.ExpiresAt.Compare(store.Time(b.ExpiresAt)), bytes.Compare(a.Digest[:], b.Digest[:]))
+func byHome(a, b store.Token) int {
+	return cmp.Or(cmp.Compare(a.Home, b.Home), a.ExpiresAt.Compare(store.Time(b.ExpiresAt)), bytes.Compare(a.Digest[:], b.Digest[:]))
 }
 
 func (s *Store) putToken(u *undo, w store.PutToken) error {

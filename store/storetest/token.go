@@ -158,10 +158,10 @@ var tokenDuties = []duty{
 		commit(t, st, store.RevokeTokens{Subject: "ada"}, store.RevokeTokens{Subject: "nobody"}, store.RevokeTokens{Subject: "%"})
 		token(t, st, "other", store.PurposeReset)
 	}},
-	{"unused tokens are listed by the alias in them, soonest to expire first, page by page", func(t *testing.T, st store.Store) {
-		for i, alias := range []string{"", "b", "a", "b", "c", "b", "b", "b", "b", "b"} {
+	{"unused tokens are listed by the office address in them, soonest to expire first, page by page", func(t *testing.T, st store.Store) {
+		for i, address := range []string{"", "b", "a", "b", "c", "b", "b", "b", "b", "b"} {
 			k := newToken(fmt.Sprint("subject ", i), fmt.Sprint(i))
-			k.Alias, k.ExpiresAt = alias, noon.Add(time.Duration(10-i)*time.Minute)
+			k.Home, k.ExpiresAt = address, noon.Add(time.Duration(10-i)*time.Minute)
 			switch i {
 			case 6:
 				k.UsedAt = noon
@@ -175,7 +175,7 @@ var tokenDuties = []duty{
 			commit(t, st, store.PutToken{Token: k})
 		}
 		for want, q := range map[string]store.TokenQuery{
-			"1 3 5 9": {Alias: "b"}, "2 4": {Alias: "b", Others: true}, "1 2 3 5 9": {Alias: "c", Others: true}, "": {Alias: "none"},
+			"1 3 5 9": {Home: "b"}, "2 4": {Home: "b", Others: true}, "1 2 3 5 9": {Home: "c", Others: true}, "": {Home: "none"},
 			"1 2 3 4 5 9": {Others: true}, // but not those without any
 		} {
 			q.Purpose, q.Now = store.PurposeReset, noon
@@ -193,7 +193,7 @@ var tokenDuties = []duty{
 					q.After = &page[len(page)-1]
 				}
 				require.True(t, slices.IsSortedFunc(all, func(a, b store.Token) int {
-					return cmp.Or(cmp.Compare(a.Alias, b.Alias), a.ExpiresAt.Compare(b.ExpiresAt), bytes.Compare(a.Digest[:], b.Digest[:]))
+					return cmp.Or(cmp.Compare(a.Home, b.Home), a.ExpiresAt.Compare(b.ExpiresAt), bytes.Compare(a.Digest[:], b.Digest[:]))
 				}))
 				var found []string
 				for _, k := range all {
@@ -205,7 +205,7 @@ var tokenDuties = []duty{
 			}
 		}
 		commit(t, st, consume("3", noon), store.RevokeTokens{Subject: "subject 5"})
-		left, err := st.ListTokens(t.Context(), store.TokenQuery{Purpose: store.PurposeReset, Alias: "b", Now: noon.Add(8 * time.Minute)})
+		left, err := st.ListTokens(t.Context(), store.TokenQuery{Purpose: store.PurposeReset, Home: "b", Now: noon.Add(8 * time.Minute)})
 		require.NoError(t, err)
 		require.Len(t, left, 1)
 		require.Equal(t, "subject 1", left[0].Subject)

@@ -105,9 +105,9 @@ func sealedPages() []page {
 func tokenPages() []page {
 	var all []page
 	for _, others := range []bool{false, true} {
-		for _, after := range []*store.Token{nil, {Alias: "m", ExpiresAt: noon}} {
-			all = append(all, page{fmt.Sprintf("links by alias, others %v, after %v", others, after != nil), "tokens_alias", func(t *testing.T, s *sqlstore.Store) error {
-				_, err := s.ListTokens(t.Context(), store.TokenQuery{Purpose: store.PurposeReset, Alias: "quiet-side-door", Others: others, After: after, Now: noon})
+		for _, after := range []*store.Token{nil, {Home: "m", ExpiresAt: noon}} {
+			all = append(all, page{fmt.Sprintf("links by address, others %v, after %v", others, after != nil), "tokens_home", func(t *testing.T, s *sqlstore.Store) error {
+				_, err := s.ListTokens(t.Context(), store.TokenQuery{Purpose: store.PurposeReset, Home: "quiet-side-door", Others: others, After: after, Now: noon})
 				return err
 			}})
 		}

@@ -157,7 +157,7 @@ CREATE TABLE postern_tokens (
     expires_at INTEGER NOT NULL,
     used_at    INTEGER NOT NULL,
     created_by TEXT    NOT NULL,
-    alias      TEXT    NOT NULL -- of the office, in the link; empty: it leads elsewhere
+    home       TEXT    NOT NULL -- stands for the office address in the link; empty: it leads elsewhere
 ) STRICT;
 
 CREATE INDEX postern_tokens_subject ON postern_tokens (subject, purpose);
@@ -165,7 +165,7 @@ CREATE INDEX postern_tokens_subject ON postern_tokens (subject, purpose);
 CREATE INDEX postern_tokens_created ON postern_tokens (created_at);
 
 -- The links that the office may have to replace.
-CREATE INDEX postern_tokens_alias ON postern_tokens (purpose, alias, expires_at, digest) WHERE used_at = 0 AND alias <> '';
+CREATE INDEX postern_tokens_home ON postern_tokens (purpose, home, expires_at, digest) WHERE used_at = 0 AND home <> '';
 
 -- One row, from the beginning: every request reads it.
 CREATE TABLE postern_parameters (
