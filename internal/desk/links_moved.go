@@ -169,24 +169,23 @@ func (d *Desk) replaceLinkOnce(ctx context.Context, t store.Token) (became strin
 			return "", err
 		}
 	}
-	code, outcome := "password.link_ended", Success
+	code := "password.link_ended"
 	became = becameTold
-	var changed store.Write = store.CheckOperator{ID: o.ID, Version: o.Version}
 	if t.Purpose == store.PurposeInvite {
-		code, became = "operator.invitation_renewed", becameRenewed
+		code = "operator.invitation_renewed"
+		became = becameRenewed
 	}
+	event := d.Audit(Visit{}, code, Success).Because(movedAway)
 	if why != "" {
-		outcome, became, told = Refused, becameNothing, nil
+		event, became = d.Audit(Visit{}, code, Refused).Because(movedAway+"; not renewed: "+why), becameNothing
 	}
+	event.System().Target(o)
+	var changed store.Write = store.CheckOperator{ID: o.ID, Version: o.Version}
 	if t.Purpose == store.PurposeInvite && o.State == store.OperatorInvited {
 		if why != "" {
 			after.InviteExpiresAt = d.Now() // so that lists say that it is to be sent again
 		}
 		changed = store.PutOperator{Operator: after}
-	}
-	event := d.Audit(Visit{}, code, outcome).System().Target(o).Because(movedAway)
-	if why != "" {
-		event.Because(movedAway + "; not renewed: " + why)
 	}
 	writes := append(depends, spend, changed, event.Write())
 	return became, d.Commit(ctx, append(writes, told...)...)
