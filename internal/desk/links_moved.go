@@ -112,19 +112,25 @@ func (d *Desk) ReplaceLinks(ctx context.Context) error {
 	}
 	if len(counts) > 0 {
 		summary := d.Audit(Visit{}, "office.links_replaced", Success).System().Because(movedAway)
-		for became, n := range counts {
-			summary.With(became, strconv.Itoa(n))
+		if n := counts[becameRenewed]; n > 0 {
+			summary.With("invitations_renewed", strconv.Itoa(n))
+		}
+		if n := counts[becameTold]; n > 0 {
+			summary.With("reset_links_ended", strconv.Itoa(n))
+		}
+		if n := counts[becameNothing]; n > 0 {
+			summary.With("ended_unannounced", strconv.Itoa(n))
 		}
 		summary.Record(ctx)
 	}
 	return errors.Join(failed...)
 }
 
-// What becomes of a link, in the audit log.
+// What becomes of a link.
 const (
-	becameRenewed = "invitations_renewed"
-	becameTold    = "reset_links_ended"
-	becameNothing = "ended_unannounced"
+	becameRenewed = "renewed"
+	becameTold    = "told"
+	becameNothing = "nothing"
 )
 
 // replaceLink replaces a link, and returns what became of it: nothing if someone else
