@@ -11,8 +11,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/settings"
-	"github.com/postern-go/postern/store"
 )
 
 const review = "Review and save"
@@ -247,7 +247,11 @@ func TestADefaultRestoredOnAStaleFormIsShownAsMine(t *testing.T) {
 func TestMovingToANewAddress(t *testing.T) {
 	o, sue := seated(t)
 	ben := o.Entered("Ben", backoffice.Moderator)
-	o.Add(store.Operator{State: store.OperatorInvited, InviteExpiresAt: o.Clock.Now().Add(time.Hour)}, "Ivan", backoffice.Moderator)
+	for _, name := range []string{"Ivan", "Judy", "Kim"} {
+		_, _, err := o.Desk().Invite(ctx, desk.CommandLine(), desk.Visit{}, desk.InviteForm{Email: strings.ToLower(name) + "@example.org", Name: name, Roles: []string{backoffice.Moderator}})
+		require.NoError(t, err)
+	}
+	first := o.LinkIn("welcome")
 	for _, alias := range []string{"", "admin", "Upper-Case-Alias", "with space and more", "-starts-with-dash", "a/b/c/d/e/f/g", strings.TrimPrefix(o.Base, "/")} {
 		refused := sue.Press(sue.Get("/parameters/address"), "/parameters/address", "Review", "alias="+alias)
 		require.Equal(t, http.StatusUnprocessableEntity, refused.Status, alias)
@@ -258,12 +262,13 @@ func TestMovingToANewAddress(t *testing.T) {
 	}
 	before := o.Dump()
 	shown := sue.Get("/parameters")
-	require.Contains(t, shown.Text(), "1 link in an email has not been used yet")
+	require.Contains(t, shown.Text(), "Unused one-time links with this address: 3.")
 	generated := sue.Press(shown, "/parameters/address", "Generate a new address")
 	require.Regexp(t, "^"+o.Cfg.Origin+"/[a-z0-9-]{16,}/$", once(generated))
 	chosen := sue.Press(sue.Get("/parameters/address"), "/parameters/address", "Review", "alias=winter-garden-gate")
 	require.Equal(t, o.Cfg.Origin+"/winter-garden-gate/", once(chosen))
 	require.Contains(t, chosen.Text(), "You have 15 minutes to confirm")
+	require.Regexp(t, `Invitations ?, renewed and emailed again: 3 \( ?\w+ ?, ?\w+ ?, ?\w+ ?\)`, chosen.Text())
 	require.True(t, before == o.Dump(), "asking changes nothing")
 
 	old := *sue.Browser
@@ -303,7 +308,13 @@ func TestMovingToANewAddress(t *testing.T) {
 		chosen = sue.Press(sue.Get("/parameters/address"), "/parameters/address", "Review", "alias=winter-garden-gate")
 		there := move()
 		kept := there.Does(there.Get("/"), "/parameters/address", "Keep this address")
-		require.Contains(t, kept.Text(), "Office address confirmed")
+		require.Contains(t, kept.Text(), "Office address confirmed. All operators are notified by email. 2 emails are going out, and further ones that replace 3 open links.")
+		require.NoError(t, o.Desk().ReplaceLinks(ctx))
+		token := o.LinkIn("welcome")
+		require.NotEqual(t, first, token)
+		stranger := at(o.Browser(), "/winter-garden-gate")
+		require.Equal(t, http.StatusGone, stranger.Use("/welcome", first, better).Status)
+		require.Equal(t, "/login?done=welcome", stranger.Use("/welcome", token, better).Location)
 		require.NotContains(t, kept.Text(), "This is the new address")
 		mails := strings.Join(o.Letters(), "")
 		require.Contains(t, mails, "/winter-garden-gate/")

@@ -16,6 +16,7 @@ type Store interface {
 	Browsers
 	Factors
 	Tokens
+	OpenTokens
 	ParametersStore
 	Events
 	Mails

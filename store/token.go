@@ -17,6 +17,9 @@ type Token struct {
 	UsedAt time.Time
 	// CreatedBy is the operator who created it; empty if its subject did.
 	CreatedBy string
+	// Home stands for the office address in the link, which works only while the office
+	// has it, without telling it; empty for links to other places.
+	Home string
 }
 
 // The purposes of the office's own tokens. A token works for one purpose only.
@@ -31,6 +34,29 @@ type Tokens interface {
 	// FindToken returns the token with this purpose, even if it is used or
 	// expired, or ErrNotFound.
 	FindToken(ctx context.Context, d Digest, purpose string) (Token, error)
+}
+
+// OpenTokens lists the one-time links that lead to the office.
+type OpenTokens interface {
+	// ListTokens returns the unused tokens that a query selects, in the order of Home,
+	// ExpiresAt and Digest. Its cost must not depend on how many others there are, except
+	// for those that have expired unused.
+	ListTokens(ctx context.Context, q TokenQuery) ([]Token, error)
+}
+
+// TokenQuery selects unused tokens of a purpose that expire after Now.
+type TokenQuery struct {
+	Purpose string
+	// Home must be that of the token. With Others, the token must have another one;
+	// those without any are not selected.
+	Home   string
+	Others bool
+	Now    time.Time
+	// After is the last token of the previous page. If nil, the page begins with the
+	// first.
+	After *Token
+	// Limit is as in [PageLimit].
+	Limit int
 }
 
 // PutToken creates a token and revokes (deletes) the other unused ones of the same

@@ -45,6 +45,7 @@ var (
 	opListFactors          = named("ListFactors")
 	opFindRecoverySet      = named("FindRecoverySet")
 	opFindToken            = named("FindToken")
+	opListTokens           = named("ListTokens")
 	opLoadParameters       = named("LoadParameters")
 	opParametersRevision   = named("ParametersRevision")
 	opListEvents           = named("ListEvents")
@@ -205,6 +206,13 @@ func (s *Store) FindToken(ctx context.Context, d store.Digest, purpose string) (
 	c := s.begin(ctx, opFindToken)
 	defer c.end(&err)
 	return s.inner.FindToken(c, d, purpose)
+}
+
+// ListTokens implements [store.OpenTokens].
+func (s *Store) ListTokens(ctx context.Context, q store.TokenQuery) (found []store.Token, err error) {
+	c := s.begin(ctx, opListTokens)
+	defer c.end(&err)
+	return s.inner.ListTokens(c, q)
 }
 
 // LoadParameters implements [store.ParametersStore].

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/internal/commands"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/store/memstore"
 )
@@ -47,7 +48,7 @@ func TestAnAddressThatWaitsIsShownConfirmedOrTakenBack(t *testing.T) {
 		require.NoError(t, json.Unmarshal([]byte(r.ok("alias", "show", "-json")), &state))
 		require.Equal(t, map[string]any{
 			"address": "https://community.example/wrong-new-door/", "old_address": "https://community.example/quiet-side-door/",
-			"confirm_by": "2026-11-21T09:40:00Z", "changed_at": "2026-11-21T09:30:00Z", "changed_by": "system",
+			"confirm_by": "2026-11-21T09:40:00Z", "changed_at": "2026-11-21T09:30:00Z", "changed_by": "system", "open_links": 0.,
 		}, state)
 	})
 	t.Run("confirmed", func(t *testing.T) {
@@ -169,4 +170,29 @@ func TestAChangeBindsOnAnOfficeThatIsRunning(t *testing.T) {
 	running.ok("parameters", "set", "session.idle", "10m")
 	require.Contains(t, beside.ok("parameters", "-changed"), "10m", "what was changed meanwhile is read first")
 	require.Contains(t, beside.ok("audit", "verify"), "The chain is intact")
+}
+
+func TestTheLinksThatANewAddressBreaksAreNamed(t *testing.T) {
+	r := newRig(t)
+	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
+	r.ok("invite", "ivan@example.org", "-name", "Ivan", "-role", "moderator")
+	r.ok("invite", "zoe@example.org", "-name", "Zoe", "-role", "moderator")
+	r.ok("reset-password", "ada@example.org", "-link")
+	require.Regexp(t, `(?m)^Open links: +3$`, r.ok("alias", "show"))
+	status, stdout, stderr := r.run("alias", "rotate")
+	require.Equal(t, commands.ExitOK, status)
+	require.Equal(t, r.office.HomeURL()+"\n", stdout)
+	require.Regexp(t, `^Unused links with the old address no longer work\. The server that calls Office\.Run replaces them by email:
+  2 invitations, renewed: (Ivan, Zoe|Zoe, Ivan)
+  1 reset links made for operators, ended: Ada
+$`, stderr)
+	require.Len(t, r.mailed("ivan@example.org"), 1, "the server renews it, not the command")
+}
+
+func TestASetupLinkOutlivesTheAddress(t *testing.T) {
+	r := newRig(t)
+	_, err := r.office.SetupURL(t.Context())
+	require.NoError(t, err)
+	_, stdout, stderr := r.run("alias", "rotate")
+	require.Equal(t, "Setup links have the old address. Their token still works at "+strings.TrimSpace(stdout)+"setup\n", stderr)
 }

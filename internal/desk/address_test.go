@@ -147,7 +147,7 @@ func TestRunWritesTheRollBackDownSendsMailAndLearnsOfChanges(t *testing.T) {
 		require.Len(t, o.Sent.All(), 2)
 		o.Clock.Add(15 * time.Minute)
 		o.Set(map[string]string{"signin.paused": "on"})
-		time.Sleep(2 * time.Second) // of the bubble's clock
+		time.Sleep(5 * time.Second) // of the bubble's clock
 		synctest.Wait()
 		require.True(t, o.Settings().Paused)
 		p, err := o.Mem.LoadParameters(ctx)
@@ -155,6 +155,7 @@ func TestRunWritesTheRollBackDownSendsMailAndLearnsOfChanges(t *testing.T) {
 		require.Equal(t, old, p.Alias)
 		require.Empty(t, p.PreviousAlias)
 		require.Equal(t, 1, o.Count("alias.rolled_back"))
+		require.Contains(t, o.Sent.Subjects("ada@example.org"), "no longer works", "the link that she asked for in between")
 		stop()
 		require.ErrorIs(t, <-done, context.Canceled)
 	})

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -75,7 +76,8 @@ func (d *Desk) RotateAlias(ctx context.Context, a Actor, v Visit) (string, error
 // replica from the next request. Changed from the command line, which can print
 // the alias at any time, it needs no confirmation, and all operators are notified.
 // Changed from inside the office, it must be confirmed from the new address within
-// ConfirmWithin; otherwise the last confirmed alias is restored.
+// ConfirmWithin; otherwise the last confirmed alias is restored. Once it is decided, Run
+// replaces the links that it breaks: see ReplaceLinks.
 func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) error {
 	if err := a.may(PermissionParametersManage); err != nil {
 		return err
@@ -90,14 +92,15 @@ func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) 
 	}
 	p.Alias, p.PreviousAlias, p.ConfirmBy = alias, "", time.Time{}
 	writes := a.still()
+	entry := d.Audit(v, "alias.changed", Success).Actor(a)
 	if a.ID == ActorCommandLine {
-		if writes, err = d.tellAlias(ctx, v, a, alias); err != nil {
+		if writes, err = d.tellAlias(ctx, v, a, alias, entry); err != nil {
 			return err
 		}
 	} else {
 		p.PreviousAlias, p.ConfirmBy = s.confirmedAlias(), d.Now().Add(ConfirmWithin)
 	}
-	return d.putParameters(ctx, p, d.Audit(v, "alias.changed", Success).Actor(a), writes...)
+	return d.putParameters(ctx, p, entry, writes...)
 }
 
 // CheckAlias returns what is wrong with an alias as an [InvalidError].
@@ -118,13 +121,20 @@ func (d *Desk) CheckAlias(alias string) error {
 // people reach the community: a proxy may have cut that off, or not.
 func (d *Desk) shadowed(alias string) bool { return strings.HasPrefix(d.Path+"/", "/"+alias+"/") }
 
-// tellAlias notifies every active operator of the new office address.
-func (d *Desk) tellAlias(ctx context.Context, v Visit, a Actor, alias string) ([]store.Write, error) {
-	return d.tell(ctx, store.OperatorQuery{}, "", func(o store.Operator) mail.Letter {
+// tellAlias notifies every active operator of the new office address. It adds to an audit
+// entry how many are told, and how many links [Desk.ReplaceLinks] will find.
+func (d *Desk) tellAlias(ctx context.Context, v Visit, a Actor, alias string, entry *Entry) ([]store.Write, error) {
+	links, err := d.linksElsewhere(ctx, alias, openLinksMost)
+	if err != nil {
+		return nil, err
+	}
+	told, err := d.tell(ctx, store.OperatorQuery{}, "", func(o store.Operator) mail.Letter {
 		n := d.notice(v, o, signature(a))
 		n.Home = d.HomeAt(alias)
 		return letters.AliasChanged(n)
 	})
+	entry.With("operators", strconv.Itoa(len(told))).With("links", strconv.Itoa(links))
+	return told, err
 }
 
 // ConfirmAlias keeps a new alias and notifies all operators. It is called from the
@@ -142,11 +152,12 @@ func (d *Desk) ConfirmAlias(ctx context.Context, a Actor, v Visit) error {
 	}
 	p := s.Stored
 	p.PreviousAlias, p.ConfirmBy = "", time.Time{}
-	told, err := d.tellAlias(ctx, v, a, p.Alias)
+	entry := d.Audit(v, "alias.confirmed", Success).Actor(a)
+	told, err := d.tellAlias(ctx, v, a, p.Alias, entry)
 	if err != nil {
 		return err
 	}
-	return d.putParameters(ctx, p, d.Audit(v, "alias.confirmed", Success).Actor(a), a.still(told...)...)
+	return d.putParameters(ctx, p, entry, a.still(told...)...)
 }
 
 // RevertAlias restores the old alias while a new one is unconfirmed. Operators

@@ -97,6 +97,7 @@ type Desk struct {
 	reminded sync.Once
 	owed     owed
 	asks     asks
+	linksAt  linksAt
 	flights  flights
 	turns    turns
 	setup    *reset.Links

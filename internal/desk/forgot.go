@@ -184,11 +184,8 @@ func (d *Desk) leadInvited(l lead, a forgotten, n letters.Notice) (lead, error) 
 
 // decoy returns a link that no one has seen.
 func (d *Desk) decoy() (store.PutToken, error) {
-	_, put, err := d.resets.Make(nobody, "")
-	if err != nil {
-		return put, fmt.Errorf("make decoy: %w", err)
-	}
-	return put, nil
+	_, put, err := d.newLink(d.resets, "reset", store.Operator{ID: nobody}, Actor{})
+	return put, err
 }
 
 // presumedMember is stillMember for an account that is about to get a password. It is also
@@ -227,8 +224,8 @@ var closedTexts = map[letters.Closed]string{
 	letters.ClosedNoMember: "This operator is no longer a member of the community, so they could not sign in. Delete them, and invite them by email if they need access.",
 }
 
-// open returns a *NotNowError if nothing that is sent to an operator would lead them in.
-func (d *Desk) open(ctx context.Context, o store.Operator) error {
+// checkOpen returns a *NotNowError if nothing that is sent to an operator would lead them in.
+func (d *Desk) checkOpen(ctx context.Context, o store.Operator) error {
 	_, member, err := d.stillMember(ctx, o)
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrDirectory, err)

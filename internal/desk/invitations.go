@@ -219,11 +219,13 @@ func (d *Desk) welcomeLink(by Actor, o store.Operator, asked letters.Occasion) (
 // newLink returns a new link to a page for an operator, and the write that stores
 // it.
 func (d *Desk) newLink(links *reset.Links, page string, o store.Operator, a Actor) (string, store.PutToken, error) {
+	alias := d.Alias()
 	link, put, err := links.Make(o.ID, a.ID)
 	if err != nil {
 		return "", put, fmt.Errorf("make link: %w", err)
 	}
-	url, err := link.URL(d.Home() + page)
+	put.Token.Home = homeTag(alias)
+	url, err := link.URL(d.HomeAt(alias) + page)
 	if err != nil {
 		return "", put, fmt.Errorf("make link: %w", err)
 	}
@@ -254,7 +256,7 @@ func (d *Desk) ResendInvitation(ctx context.Context, a Actor, v Visit, id string
 	if err != nil {
 		return "", err
 	}
-	if err := d.open(ctx, o); err != nil {
+	if err := d.checkOpen(ctx, o); err != nil {
 		return "", err
 	}
 	link, writes, err := d.renewInvitation(ctx, a, &o, letters.Occasion{})

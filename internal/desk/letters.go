@@ -2,6 +2,7 @@ package desk
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -37,8 +38,21 @@ func (d *Desk) HomeAt(alias string) string { return d.Origin + d.Base(alias) + "
 // slash at the end.
 func (d *Desk) Base(alias string) string { return d.Path + "/" + alias }
 
+// homeTag stands for an alias where the alias itself must not be readable. It has no
+// key, so that another master secret leaves it as it is.
+func homeTag(alias string) string {
+	digest := store.DigestOf("home " + alias)
+	return hex.EncodeToString(digest[:13])
+}
+
 // body is what a queued email holds, sealed.
-type body struct{ Text, HTML string }
+type body struct {
+	Text, HTML string
+	// Alias is the alias in it, if any. With OneTime, a link that works only with this
+	// one. See [Desk.readdress].
+	Alias   string
+	OneTime bool
+}
 
 // enqueue lays out a letter to an operator, seals it and returns the write that
 // queues it, to be committed with what the letter is about.
@@ -60,7 +74,9 @@ func (d *Desk) enqueueAs(id string, o store.Operator, l mail.Letter, expires tim
 	if err != nil {
 		return store.EnqueueMail{}, fmt.Errorf("lay out letter %s: %w", l.Kind, err)
 	}
-	plain, err := json.Marshal(body{m.Text, m.HTML})
+	b := body{Text: m.Text, HTML: m.HTML}
+	b.Alias, b.OneTime = d.aliasIn(l, m)
+	plain, err := json.Marshal(b)
 	if err != nil {
 		return store.EnqueueMail{}, fmt.Errorf("queue letter %s: %w", l.Kind, err)
 	}

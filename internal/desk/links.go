@@ -116,6 +116,15 @@ func (d *Desk) follow(ctx context.Context, v Visit, links *reset.Links, state st
 	return view, t, why, err
 }
 
+// vouches returns who vouches for a link: whoever made it, or, if the invited person
+// asked for it, whoever invited them.
+func vouches(t store.Token, o store.Operator) string {
+	if t.Purpose == store.PurposeInvite {
+		return cmp.Or(t.CreatedBy, o.CreatedBy)
+	}
+	return t.CreatedBy
+}
+
 // owner reads the operator of a link, and returns why the link does not work, or "".
 func (d *Desk) owner(ctx context.Context, v Visit, t store.Token, state store.OperatorState) (view store.SignInView, why string, err error) {
 	view, err = d.findSignIn(ctx, v, store.SignInQuery{OperatorID: t.Subject, Counters: []string{d.postsKey(t)}})
@@ -125,11 +134,7 @@ func (d *Desk) owner(ctx context.Context, v Visit, t store.Token, state store.Op
 	if err != nil {
 		return view, "", err
 	}
-	maker := t.CreatedBy
-	if state == store.OperatorInvited {
-		maker = cmp.Or(maker, view.Operator.CreatedBy)
-	}
-	may, err := d.mayStill(ctx, maker, view.Operator)
+	may, err := d.mayStill(ctx, vouches(t, view.Operator), view.Operator)
 	switch {
 	case err != nil:
 		return view, "", err

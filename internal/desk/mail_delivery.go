@@ -41,10 +41,21 @@ func (d *Desk) deliver(ctx context.Context, m store.Mail) error {
 	case held != nil:
 		return d.settle(ctx, m, *held)
 	}
+	b, err := d.mailBody(m)
+	switch d.readdress(ctx, m, &b) {
+	case mailWaits:
+		return d.record(ctx, "postpone email", store.RenewMail{ID: m.ID, Attempt: m.Attempts, Until: d.Now().Add(mailWait), GiveBack: true})
+	case mailReplaced:
+		return d.settle(ctx, m, store.MoveMail{To: store.MailCancelled, Reply: "Not sent: the office address has changed, and its link no longer works."})
+	case mailWithdrawn:
+		return d.settle(ctx, m, store.MoveMail{To: store.MailCancelled, Reply: "Not sent: the recipient no longer has access."})
+	}
 	sending, stop := context.WithTimeout(ctx, sendTime)
 	defer stop()
 	release := d.keepClaim(ctx, m, stop)
-	err := d.send(sending, m)
+	if err == nil {
+		err = d.send(sending, m, b)
+	}
 	if lost := release(); lost {
 		// Another replica sends it now, and records the result.
 		d.Log.WarnContext(ctx, "claim on email lost", "mail", m.ID, "kind", m.Kind, "attempt", m.Attempts, "error", err)
@@ -89,15 +100,19 @@ func (d *Desk) again(m store.Mail, reply string) store.MoveMail {
 	return store.MoveMail{To: store.MailQueued, Reply: reply, NextAttemptAt: d.Now().Add(retries[m.Attempts-1])}
 }
 
-func (d *Desk) send(ctx context.Context, m store.Mail) error {
+// mailBody returns what an email holds.
+func (d *Desk) mailBody(m store.Mail) (b body, err error) {
 	plain, err := d.Vault.Open(vault.MailBodies, mailPlace(m.ID), m.Body)
 	if err != nil {
-		return err
+		return b, err
 	}
-	var b body
 	if err := json.Unmarshal(plain, &b); err != nil {
-		return fmt.Errorf("read email: %w", err)
+		return b, fmt.Errorf("read email: %w", err)
 	}
+	return b, nil
+}
+
+func (d *Desk) send(ctx context.Context, m store.Mail, b body) error {
 	return safely(func() error {
 		return d.Sender.Send(ctx, mail.Message{ID: m.ID, Date: m.CreatedAt, To: m.To, Subject: m.Subject, Text: b.Text, HTML: b.HTML})
 	})

@@ -36,7 +36,7 @@ func (d *Desk) passwordHere(ctx context.Context, a *Actor, id string) (store.Ope
 func (d *Desk) leadsIn(ctx context.Context, a *Actor, id string) (store.Operator, error) {
 	o, err := d.passwordHere(ctx, a, id)
 	if err == nil {
-		err = d.open(ctx, o)
+		err = d.checkOpen(ctx, o)
 	}
 	return o, err
 }

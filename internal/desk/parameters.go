@@ -3,7 +3,6 @@ package desk
 import (
 	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"strings"
 	"time"
@@ -217,17 +216,4 @@ func (d *Desk) prepare(ctx context.Context, a Actor, f ParametersForm) ([]Change
 		return nil, none, stale
 	}
 	return changes, p, nil
-}
-
-// PendingLinks counts, up to a hundred, the invitations whose links a new office
-// address would break.
-func (d *Desk) PendingLinks(ctx context.Context, a Actor) (int, error) {
-	if !a.Can(PermissionParametersManage) {
-		return 0, ErrForbidden
-	}
-	list, err := d.Store.ListOperators(ctx, store.OperatorQuery{Show: store.ShowInvited, Now: d.Now(), Limit: 100})
-	if err != nil {
-		return 0, fmt.Errorf("list invitations: %w", err)
-	}
-	return len(list.Rows), nil
 }

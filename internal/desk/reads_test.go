@@ -26,8 +26,8 @@ var reads = map[string]func(d *desk.Desk, a desk.Actor, w *world) (any, error){
 		p, _, err := d.Parameters(ctx, a)
 		return p, err
 	},
-	"pending links": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) { return d.PendingLinks(ctx, a) },
-	"mails":         func(d *desk.Desk, a desk.Actor, _ *world) (any, error) { return d.Mails(ctx, a, store.MailQuery{}) },
+	"open links": func(d *desk.Desk, a desk.Actor, _ *world) (any, error) { return d.OpenLinks(ctx, a, true) },
+	"mails":      func(d *desk.Desk, a desk.Actor, _ *world) (any, error) { return d.Mails(ctx, a, store.MailQuery{}) },
 	"a mail": func(d *desk.Desk, a desk.Actor, w *world) (any, error) {
 		m, err := d.Mail(ctx, a, w.failed)
 		return m.To, err

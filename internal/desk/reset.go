@@ -13,13 +13,9 @@ import (
 
 // resetMail creates a reset link and the email with it.
 func (d *Desk) resetMail(v Visit, o store.Operator, by string) (put store.PutToken, letter store.EnqueueMail, err error) {
-	link, put, err := d.resets.Make(o.ID, by)
+	url, put, err := d.newLink(d.resets, "reset", o, Actor{ID: by})
 	if err != nil {
-		return put, letter, fmt.Errorf("make reset link: %w", err)
-	}
-	url, err := link.URL(d.Home() + "reset")
-	if err != nil {
-		return put, letter, fmt.Errorf("make reset link: %w", err)
+		return put, letter, err
 	}
 	letter, err = d.enqueue(o, letters.PasswordReset(d.notice(v, o, ""), url, put.Token.ExpiresAt), put.Token.ExpiresAt)
 	return put, letter, err

@@ -67,6 +67,9 @@ func (d *Desk) steps() []*step {
 	return []*step{
 		{name: "refresh parameters", do: d.beat, limit: beatTime, every: beatEvery},
 		{name: "roll back alias", do: d.rollBack, limit: beatTime, every: beatEvery},
+		{name: "replace links", limit: purgeTime, every: beatEvery, do: func(ctx context.Context) error {
+			return d.replaceLinks(bounded.Each(ctx, beatTime))
+		}},
 		{name: "let people sign in again", do: d.endedAhead, limit: purgeTime, every: beatEvery},
 		// What is under way to a mail server must not be cut off.
 		{name: "deliver email", wake: due, do: func(ctx context.Context) error {
@@ -86,11 +89,11 @@ func (d *Desk) steps() []*step {
 
 // Run does the periodic work until ctx ends: it sends email, reads parameters that
 // other replicas changed within a second, restores the old alias if a new one was
-// not confirmed, reminds people of what is due, asks the
-// community about operators who are members, and purges. Several replicas may run it at once. While there is
-// nothing to do it asks the store one thing a second. Work that fails, panics or
-// hangs is logged once, holds up no other, and is tried again until it succeeds,
-// which is logged, too. Run returns the error of ctx.
+// not confirmed, replaces links that a new alias broke, reminds people of what is due,
+// asks the community about operators who are members, and purges. Several replicas may run
+// it at once. While there is nothing to do it asks the store one thing a second. Work that
+// fails, panics or hangs is logged once, holds up no other, and is tried again until it
+// succeeds, which is logged, too. Run returns the error of ctx.
 func (d *Desk) Run(ctx context.Context) error {
 	d.running.Store(true)
 	if d.periodic.runs.Add(1) == 1 {

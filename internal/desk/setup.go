@@ -26,6 +26,7 @@ func (d *Desk) SetupToken(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("make setup link: %w", err)
 	}
+	put.Token.Home = homeTag(d.Alias())
 	err = d.Commit(ctx, store.CheckNoOperators{}, put)
 	if errors.Is(err, store.ErrOperatorsExist) {
 		return "", ErrSetUp

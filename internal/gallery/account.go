@@ -10,6 +10,7 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/testoffice"
+	"github.com/postern-go/postern/internal/testoffice/browse"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -72,9 +73,23 @@ func newAlias(g *gallery) {
 	ada := o.at(ago(2*time.Minute), o.person("ada", "Ada Lovelace", "ada@community.example", store.Operator{}, desk.RoleSuperAdministrator))
 	grace := o.at(ago(2*time.Minute), o.person("grace", "Grace Hopper", "grace@community.example", store.Operator{}, desk.RoleCommunityManager))
 	o.Clock.Set(ago(time.Minute))
+	asks := func() browse.Page {
+		return ada.Submit(ada.Get("/parameters/address"), "/parameters/address", "action", "choose", "alias", "p9xk-7dqm-w2ht")
+	}
+	o.keep("no-link", asks())
 	o.Invited("emmy@community.example", "Emmy Noether", desk.RoleModerator)
-	ask := ada.Submit(ada.Get("/parameters/address"), "/parameters/address", "action", "choose", "alias", "p9xk-7dqm-w2ht")
-	o.keep("one-link", ask)
+	o.keep("one-link", asks())
+	o.person("mary", hostile, "mary@community.example", store.Operator{}, desk.RoleModerator)
+	require.NoError(g.t, o.RequestReset(ctx, testoffice.From(home), "grace@community.example"))
+	_, _, err := o.PasswordLink(ctx, desk.CommandLine(), testoffice.From(home), "mary")
+	require.NoError(g.t, err)
+	o.keep("three-links", asks())
+	for i, name := range []string{longName, arabicName, "Guest 1", "Guest 2", "Guest 3", "Guest 4", "Guest 5", "Guest 6", "Guest 7", "Guest 8", "Guest 9"} {
+		o.Clock.Set(ago(time.Minute - time.Duration(i+1)*time.Second)) // so that they expire in this order
+		o.Invited(fmt.Sprintf("guest%d@community.example", i), name, desk.RoleModerator)
+	}
+	ask := asks()
+	o.keep("fourteen-links", ask)
 	ada.Submit(ask, "/parameters/address")
 	o.Clock.Set(Time)
 	ada.Browser, grace.Browser = ada.Moved("/p9xk-7dqm-w2ht"), grace.Moved("/p9xk-7dqm-w2ht")
@@ -82,6 +97,8 @@ func newAlias(g *gallery) {
 	o.keep("pending", ada.Get("/parameters?done=address-changed"))
 	o.Clock.Set(Time.Add(13*time.Minute + 20*time.Second))
 	o.keep("new-alias-waits", grace.Get("/"))
+	require.NoError(g.t, o.ConfirmAlias(ctx, desk.CommandLine(), testoffice.From(home)))
+	o.keep("confirmed", ada.Get("/parameters?done=address-confirmed"))
 }
 
 func account(g *gallery) {

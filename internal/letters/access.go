@@ -32,7 +32,7 @@ func Invitation(n Notice, roles []string, link string, expires time.Time) mail.L
 	l := n.letter("invitation", "You are invited to the %s")
 	l.Paragraphs = slices.Concat([]string{fmt.Sprintf("%s has invited you to the %s.", n.by(), n.office())}, n.notChosen(), []string{
 		"Open the link and choose a password. Then sign in with it; you may be asked to set up two-factor authentication with an authenticator app.",
-	})
+	}, n.replaces())
 	if len(roles) > 0 {
 		l.Details = append([]mail.Detail{{Label: "Your roles", Value: list(roles)}}, l.Details...)
 	}
@@ -76,6 +76,7 @@ func AccessGranted(n Notice, roles []string, link string, expires time.Time) mai
 		l.Button = &mail.Button{Label: "Open the back office", URL: n.Home}
 	} else {
 		l.Paragraphs = append(append(l.Paragraphs, n.notChosen()...), "Your company sign-in does not work there. Open the link and create a password for the back office; it works there and nowhere else.")
+		l.Paragraphs = append(l.Paragraphs, n.replaces()...)
 		l.Button = &mail.Button{Label: "Create your password", URL: link}
 		l.Expires = once(expires)
 		l.Home = n.Home

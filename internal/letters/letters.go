@@ -19,7 +19,7 @@ import (
 var Kinds = []string{
 	"invitation", "invitation-ends", "access-granted", "access-closed", "role-changed", "name-changed", "email-changed", "sessions-ended",
 	"account-enabled", "account-disabled", "new-super-administrator",
-	"password-reset", "password-elsewhere", "password-changed", "password-link-made", "temporary-password", "password-compromised",
+	"password-reset", "password-elsewhere", "password-changed", "password-link-made", "password-link-ended", "made-link-ended", "temporary-password", "password-compromised",
 	"two-factor-from", "two-factor-added", "two-factor-removed", "two-factor-reset", "recovery-code-used", "recovery-codes-replaced",
 	"new-device", "unusual-sign-in", "many-failures",
 	"alias-changed", "parameters-loosened", "networks-restricted", "test-message", "host-message",
@@ -72,6 +72,9 @@ type Occasion struct {
 	// UserAgent is the User-Agent header. Its sender chooses it, so letters only
 	// name the browser and system found in it.
 	UserAgent string
+	// Moved reports that the office address has changed since an earlier email, which
+	// this one replaces.
+	Moved bool
 }
 
 // Notice is the data of a letter about something that happened to the reader's
@@ -109,6 +112,14 @@ func (n Notice) letter(kind, subject string) mail.Letter {
 		Subject: fmt.Sprintf(subject, n.office()), Greeting: mail.Greeting(n.Name),
 		Details: n.Occasion.details(), Values: n,
 	}
+}
+
+// replaces is the sentence of a letter whose link replaces that of an earlier one.
+func (o Occasion) replaces() []string {
+	if !o.Moved {
+		return nil
+	}
+	return []string{"The office address has changed, so the link in the earlier email no longer works. This one replaces it."}
 }
 
 // office returns the name of the back office, without repeating "back office".

@@ -84,6 +84,40 @@ func PasswordCompromised(n Notice) mail.Letter {
 	return l
 }
 
+// LinkEnded tells an operator that the office address changed while they had a link to
+// a new password, and where to ask for another.
+func LinkEnded(a About) mail.Letter {
+	n := Notice{About: a}
+	l := n.letter("password-link-ended", "Your link to a new %s password no longer works")
+	l.Paragraphs = []string{
+		fmt.Sprintf("The %s has moved to a new office address. The link to a new password that was made for you no longer works.", n.office()),
+		"If you still need a new password, ask for another link at the new address.",
+	}
+	l.Button = &mail.Button{Label: "Ask for another link", URL: n.Home + "forgot"}
+	l.NotYouTitle = "If you do not need a new password"
+	l.NotYou = "Do nothing: your password has not changed."
+	return l
+}
+
+// MadeLinkEnded tells an operator that the office address changed while a link to a new
+// password that they made for someone was unused. id is the id of that operator.
+func MadeLinkEnded(a About, who, id string) mail.Letter {
+	n := Notice{About: a}
+	l := n.letter("made-link-ended", "A link that you made for the %s no longer works")
+	l.Paragraphs = []string{
+		fmt.Sprintf("The %s has moved to a new office address. The link to a new password that you made for %s no longer works.", n.office(), mail.PlainName(who)),
+		"They are told by email how to ask for another. If emails do not reach them, make another link to hand over.",
+	}
+	l.Button = &mail.Button{Label: "Open their page", URL: n.Home + "operators/" + id}
+	l.NotYouTitle = unexpected
+	l.NotYou = fmt.Sprintf("Do nothing with the old link. If you made none, tell %s.", n.contact())
+	l.Values = struct {
+		Notice
+		Who string
+	}{n, who}
+	return l
+}
+
 // TemporaryPassword tells an operator that someone created a temporary password for
 // them, to hand over by other means than email. It does not contain the password.
 func TemporaryPassword(n Notice, expires time.Time) mail.Letter {

@@ -34,12 +34,22 @@ func mailed(code, text string) notice {
 
 var mailing = map[string]bool{}
 
+// counting are what notices add about what has been done, by code.
+var counting = map[string]func(*call) (string, error){}
+
 // notice returns what the page was asked to say.
 func (c *call) notice() (view.Notice, bool) {
 	code := c.query().Get("done")
 	n, ok := notices[code]
 	if !ok || c.unsafe() {
 		return view.Notice{}, false
+	}
+	if count := counting[code]; count != nil && c.identity != nil {
+		more, err := count(c)
+		if err != nil {
+			c.Desk.Log.WarnContext(c.ctx(), "notice not completed", "request", c.visit.RequestID, "error", err)
+		}
+		n.Text += more
 	}
 	if mailing[code] && c.identity != nil {
 		// The act succeeded, so its page does not fail because of this.

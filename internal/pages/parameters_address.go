@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -17,6 +18,28 @@ var (
 	aliasConfirmed = mailed("address-confirmed", "Office address confirmed. All operators are notified by email.")
 )
 
+func init() { counting[aliasConfirmed.code] = (*call).aliasMails }
+
+// aliasMails says what the new address came to.
+func (c *call) aliasMails() (string, error) {
+	operators, links, err := c.Desk.AliasMails(c.ctx(), c.actor())
+	if err != nil || operators == 0 {
+		return "", err
+	}
+	text := " " + counted(operators, "email is", "emails are") + " going out"
+	if links > 0 {
+		text += ", and further ones that replace " + counted(links, "open link", "open links")
+	}
+	return text + ".", nil
+}
+
+func counted(n int, one, several string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return strconv.Itoa(n) + " " + several
+}
+
 // AliasState is what the Parameters page says about the office address, besides the
 // address itself, which is in the frame.
 type AliasState struct {
@@ -24,8 +47,9 @@ type AliasState struct {
 	// is confirmed; zero if there is nothing to confirm.
 	Until time.Time
 	Old   string
-	// PendingLinks counts links in emails that stop working with the address.
-	PendingLinks int
+	// Links are those that stop working with the address, or once the new one is
+	// confirmed, without names.
+	Links desk.OpenLinks
 	// ChangedAt and ChangedBy tell when and by whom the address was last changed;
 	// zero if unknown.
 	ChangedAt time.Time
@@ -42,8 +66,8 @@ type ParametersAddressPage struct {
 	Proposed string
 	// Shadows reports that the community has a page at the proposed address.
 	Shadows bool
-	// PendingLinks counts links in emails that stop working with the old address.
-	PendingLinks int
+	// Links are those that stop working with the old address.
+	Links desk.OpenLinks
 	// Within is the time to confirm the new address.
 	Within time.Duration
 	Fields []Hidden
@@ -70,29 +94,20 @@ func (c *call) aliasState(state *desk.State) (AliasState, error) {
 		}
 	}
 	var err error
-	a.PendingLinks, err = c.pendingLinks()
+	a.Links, err = c.Desk.OpenLinks(c.ctx(), c.actor(), false)
 	return a, err
-}
-
-// pendingLinks counts the links that a new address breaks. It is zero for
-// operators who may not see whom they are for.
-func (c *call) pendingLinks() (int, error) {
-	if !c.identity.Can(desk.PermissionOperatorsView) {
-		return 0, nil
-	}
-	return c.Desk.PendingLinks(c.ctx(), c.actor())
 }
 
 func (c *call) getAlias() error { return c.showAlias(http.StatusOK, view.Form{}, "", "") }
 
 // showAlias asks for an alias, or, if one is proposed, whether to move there.
 func (c *call) showAlias(status int, f view.Form, typed, proposed string) error {
-	pending, err := c.pendingLinks()
-	if err != nil {
-		return err
-	}
-	p := ParametersAddressPage{Form: f, Alias: typed, PendingLinks: pending, Within: desk.ConfirmWithin}
+	p := ParametersAddressPage{Form: f, Alias: typed, Within: desk.ConfirmWithin}
 	if proposed != "" {
+		var err error
+		if p.Links, err = c.Desk.OpenLinks(c.ctx(), c.actor(), true); err != nil {
+			return err
+		}
 		p.Proposed, p.Shadows = c.Desk.HomeAt(proposed), c.shadows(proposed)
 		p.Fields = []Hidden{{Name: "action", Value: "choose"}, {Name: "alias", Value: proposed}}
 	}

@@ -117,6 +117,11 @@ func (s *Store) FindToken(ctx context.Context, d store.Digest, purpose string) (
 	return find(s, "FindToken", purpose, func() (store.Token, error) { return s.inner.FindToken(ctx, d, purpose) })
 }
 
+// ListTokens implements [store.OpenTokens].
+func (s *Store) ListTokens(ctx context.Context, q store.TokenQuery) ([]store.Token, error) {
+	return find(s, "ListTokens", q, func() ([]store.Token, error) { return s.inner.ListTokens(ctx, q) })
+}
+
 // LoadParameters implements [store.ParametersStore].
 func (s *Store) LoadParameters(ctx context.Context) (store.Parameters, error) {
 	return find(s, "LoadParameters", nil, func() (store.Parameters, error) { return s.inner.LoadParameters(ctx) })

@@ -1,7 +1,10 @@
 package memstore
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"slices"
 
 	"github.com/postern-go/postern/store"
 )
@@ -18,6 +21,31 @@ func (s *Store) FindToken(ctx context.Context, d store.Digest, purpose string) (
 		return store.Token{}, missing("token")
 	}
 	return t, nil
+}
+
+// ListTokens implements [store.OpenTokens].
+func (s *Store) ListTokens(ctx context.Context, q store.TokenQuery) ([]store.Token, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var found []store.Token
+	for _, t := range s.tokens {
+		switch {
+		case t.Purpose != q.Purpose, t.Home == "", (t.Home == q.Home) == q.Others:
+		case !t.UsedAt.IsZero(), !t.ExpiresAt.After(store.Time(q.Now)):
+		case q.After != nil && byHome(t, *q.After) <= 0:
+		default:
+			found = append(found, t)
+		}
+	}
+	slices.SortFunc(found, byHome)
+	return found[:min(len(found), store.PageLimit(q.Limit))], nil
+}
+
+func byHome(a, b store.Token) int {
+	return cmp.Or(cmp.Compare(a.Home, b.Home), a.ExpiresAt.Compare(store.Time(b.ExpiresAt)), bytes.Compare(a.Digest[:], b.Digest[:]))
 }
 
 func (s *Store) putToken(u *undo, w store.PutToken) error {

@@ -7,12 +7,14 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-const selectToken = `SELECT digest, purpose, subject, created_at, expires_at, used_at, created_by
-	FROM postern_tokens WHERE digest = ? AND purpose = ?`
+const (
+	tokenColumns = `digest, purpose, subject, created_at, expires_at, used_at, created_by, home`
+	selectToken  = `SELECT ` + tokenColumns + ` FROM postern_tokens WHERE digest = ? AND purpose = ?`
+)
 
 func scanToken(r row) (t store.Token, err error) {
 	err = r.Scan(digest(&t.Digest), &t.Purpose, &t.Subject, at(&t.CreatedAt), at(&t.ExpiresAt), at(&t.UsedAt),
-		&t.CreatedBy)
+		&t.CreatedBy, &t.Home)
 	return t, err
 }
 
@@ -22,16 +24,46 @@ func (s *Store) FindToken(ctx context.Context, d store.Digest, purpose string) (
 	return t, s.wrap("find token", err)
 }
 
+// ListTokens implements [store.OpenTokens].
+func (s *Store) ListTokens(ctx context.Context, q store.TokenQuery) ([]store.Token, error) {
+	// With Others, what is before it and what is after it are read apart, so that
+	// the index skips its own tokens, however many there are.
+	ranges := []string{`home = ?`}
+	if q.Others {
+		ranges = []string{`home < ?`, `home > ?`}
+	}
+	var found []store.Token
+	for _, within := range ranges {
+		// The first two conditions are those of the index.
+		f := filter{conditions: []string{`used_at = 0`, `home <> ''`}}
+		f.and(`purpose = ?`, q.Purpose)
+		f.and(within, q.Home)
+		if q.After != nil {
+			f.and(`(home, expires_at, digest) > (?, ?, ?)`, q.After.Home, q.After.ExpiresAt, q.After.Digest)
+		}
+		f.and(`expires_at > ?`, q.Now)
+		query := `SELECT ` + tokenColumns + ` FROM postern_tokens` + f.where() + ` ORDER BY home, expires_at, digest LIMIT ?`
+		rows, err := list(ctx, s, scanToken, query, f.with(store.PageLimit(q.Limit)-len(found))...)
+		if err != nil {
+			return nil, s.wrap("list tokens", err)
+		}
+		if found = append(found, rows...); len(found) == store.PageLimit(q.Limit) {
+			break
+		}
+	}
+	return found, nil
+}
+
 func (t *tx) putToken(n store.Token) {
 	const (
-		insert = `INSERT INTO postern_tokens (digest, purpose, subject, created_at, expires_at, used_at, created_by)
-			VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
+		insert = `INSERT INTO postern_tokens (` + tokenColumns + `)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`
 		all    = `DELETE FROM postern_tokens WHERE subject = ? AND purpose = ? AND used_at = 0 AND digest <> ?`
 		theirs = all + ` AND created_by = ''`
 	)
 	// Inserted before others are revoked, so that it finds an existing token even if
 	// that would be among them.
-	t.must(store.ErrExists, insert, n.Digest, n.Purpose, n.Subject, n.CreatedAt, n.ExpiresAt, n.UsedAt, n.CreatedBy)
+	t.must(store.ErrExists, insert, n.Digest, n.Purpose, n.Subject, n.CreatedAt, n.ExpiresAt, n.UsedAt, n.CreatedBy, n.Home)
 	revoke := all
 	if n.CreatedBy == "" {
 		revoke = theirs

@@ -192,6 +192,7 @@ var commitDuties = []duty{
 			"ListSealed":           func() error { return second(st.ListSealed(ctx, store.SealedQuery{Kind: store.SealedFactor})) },
 			"FindRecoverySet":      func() error { return second(st.FindRecoverySet(ctx, "ada")) },
 			"FindToken":            func() error { return second(st.FindToken(ctx, store.DigestOf("first of ada"), store.PurposeReset)) },
+			"ListTokens":           func() error { return second(st.ListTokens(ctx, store.TokenQuery{Purpose: store.PurposeReset})) },
 			"LoadParameters":       func() error { return second(st.LoadParameters(ctx)) },
 			"ParametersRevision":   func() error { return second(st.ParametersRevision(ctx)) },
 			"ListEvents":           func() error { return second(st.ListEvents(ctx, store.EventQuery{})) },

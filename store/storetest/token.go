@@ -1,6 +1,11 @@
 package storetest
 
 import (
+	"bytes"
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -152,5 +157,57 @@ var tokenDuties = []duty{
 		token(t, st, "other", store.PurposeReset)
 		commit(t, st, store.RevokeTokens{Subject: "ada"}, store.RevokeTokens{Subject: "nobody"}, store.RevokeTokens{Subject: "%"})
 		token(t, st, "other", store.PurposeReset)
+	}},
+	{"unused tokens are listed by the office address in them, soonest to expire first, page by page", func(t *testing.T, st store.Store) {
+		for i, address := range []string{"", "b", "a", "b", "c", "b", "b", "b", "b", "b"} {
+			k := newToken(fmt.Sprint("subject ", i), fmt.Sprint(i))
+			k.Home, k.ExpiresAt = address, noon.Add(time.Duration(10-i)*time.Minute)
+			switch i {
+			case 6:
+				k.UsedAt = noon
+			case 7:
+				k.Purpose = store.PurposeInvite
+			case 8:
+				k.ExpiresAt = noon
+			case 9:
+				k.ExpiresAt = noon.Add(7 * time.Minute) // as another one does
+			}
+			commit(t, st, store.PutToken{Token: k})
+		}
+		for want, q := range map[string]store.TokenQuery{
+			"1 3 5 9": {Home: "b"}, "2 4": {Home: "b", Others: true}, "1 2 3 5 9": {Home: "c", Others: true}, "": {Home: "none"},
+			"1 2 3 4 5 9": {Others: true}, // but not those without any
+		} {
+			q.Purpose, q.Now = store.PurposeReset, noon
+			for _, limit := range []int{1, 2, 3, 4, 0} {
+				q.Limit, q.After = limit, nil
+				var all []store.Token
+				for {
+					page, err := st.ListTokens(t.Context(), q)
+					require.NoError(t, err)
+					require.LessOrEqual(t, len(page), store.PageLimit(limit))
+					all = append(all, page...)
+					if len(page) < store.PageLimit(limit) {
+						break
+					}
+					q.After = &page[len(page)-1]
+				}
+				require.True(t, slices.IsSortedFunc(all, func(a, b store.Token) int {
+					return cmp.Or(cmp.Compare(a.Home, b.Home), a.ExpiresAt.Compare(b.ExpiresAt), bytes.Compare(a.Digest[:], b.Digest[:]))
+				}))
+				var found []string
+				for _, k := range all {
+					same(t, k, token(t, st, strings.TrimPrefix(k.Subject, "subject "), store.PurposeReset))
+					found = append(found, strings.TrimPrefix(k.Subject, "subject "))
+				}
+				slices.Sort(found)
+				require.Equal(t, want, strings.Join(found, " "), "%+v", q)
+			}
+		}
+		commit(t, st, consume("3", noon), store.RevokeTokens{Subject: "subject 5"})
+		left, err := st.ListTokens(t.Context(), store.TokenQuery{Purpose: store.PurposeReset, Home: "b", Now: noon.Add(8 * time.Minute)})
+		require.NoError(t, err)
+		require.Len(t, left, 1)
+		require.Equal(t, "subject 1", left[0].Subject)
 	}},
 }

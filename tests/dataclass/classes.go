@@ -66,7 +66,7 @@ var Tables = []Table{
 	{"postern_browsers", "180 days after the last sign-in, until removed, or with the operator", "the operator; how many: `operators.manage`",
 		"id operator_id", "created_at seen_at ip user_agent", Secrets{"digest": Digest, "previous": Digest}, ""},
 	{"postern_tokens", "30 days", "no one",
-		"purpose subject used_at created_at expires_at created_by", "", Secrets{"digest": Digest}, ""},
+		"purpose subject used_at created_at expires_at created_by home", "", Secrets{"digest": Digest}, ""},
 	{"postern_parameters", "current ones", "every operator (alias), `parameters.manage`",
 		"id revision roles_mark confirm_by sessions_from settings updated_at updated_by", "", nil, "alias previous_alias"},
 	{"postern_mails", "90 days; the text until sent or cancelled", "`mail.view`",

@@ -25,6 +25,8 @@ var notices = map[string]struct{ to, when string }{
 	"password-elsewhere":      {"the person", "they requested a new password, but sign in with the community’s"},
 	"password-changed":        {"the person", "the password was changed or reset"},
 	"password-link-made":      {"the person", "an operator created a reset link to hand over"},
+	"password-link-ended":     {"the person", "the office address changed while they had an unused reset link"},
+	"made-link-ended":         {"the operator who made it", "the office address changed while a reset link that they made or sent was unused"},
 	"temporary-password":      {"the person", "an operator created a temporary password to hand over"},
 	"password-compromised":    {"the person", "an operator marked their password as compromised"},
 	"two-factor-from":         {"each operator concerned", "the day of `two_factor.from` is within a week, and they have no authenticator app; once"},

@@ -102,6 +102,19 @@ func sealedPages() []page {
 	return all
 }
 
+func tokenPages() []page {
+	var all []page
+	for _, others := range []bool{false, true} {
+		for _, after := range []*store.Token{nil, {Home: "m", ExpiresAt: noon}} {
+			all = append(all, page{fmt.Sprintf("links by address, others %v, after %v", others, after != nil), "tokens_home", func(t *testing.T, s *sqlstore.Store) error {
+				_, err := s.ListTokens(t.Context(), store.TokenQuery{Purpose: store.PurposeReset, Home: "quiet-side-door", Others: others, After: after, Now: noon})
+				return err
+			}})
+		}
+	}
+	return all
+}
+
 func eventPages() []page {
 	var all []page
 	for _, f := range []struct {
@@ -136,7 +149,7 @@ func TestPagesComeFromAnIndex(t *testing.T) {
 		require.NoError(t, populate.Fill(t.Context(), s, populate.Size{Operators: 300, Events: 3000, Mails: 3000}))
 		db, sent := d.record(t)
 		s = d.over(t, db)
-		for _, page := range slices.Concat(mailPages(), sealedPages(), eventPages()) {
+		for _, page := range slices.Concat(mailPages(), tokenPages(), sealedPages(), eventPages()) {
 			t.Run(page.name, func(t *testing.T) {
 				require.NoError(t, page.read(t, s))
 				statements := sent.take()

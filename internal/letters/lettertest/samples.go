@@ -44,6 +44,8 @@ func Samples() []mail.Letter {
 		letters.PasswordElsewhere(own),
 		letters.PasswordChanged(own),
 		letters.PasswordLinkMade(other, when.Add(30*time.Minute)),
+		letters.LinkEnded(own.About),
+		letters.MadeLinkEnded(own.About, "Alan Turing", "k7w3sampleoperator"),
 		letters.TemporaryPassword(other, when.Add(24*time.Hour)),
 		letters.PasswordCompromised(other),
 		letters.TwoFactorFrom(own.About, when.AddDate(0, 0, 7)),

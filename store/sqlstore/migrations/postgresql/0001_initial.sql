@@ -161,12 +161,16 @@ CREATE TABLE postern_tokens (
     created_at BIGINT           NOT NULL,
     expires_at BIGINT           NOT NULL,
     used_at    BIGINT           NOT NULL,
-    created_by TEXT COLLATE "C" NOT NULL
+    created_by TEXT COLLATE "C" NOT NULL,
+    home       TEXT COLLATE "C" NOT NULL -- stands for the office address in the link; empty: it leads elsewhere
 );
 
 CREATE INDEX postern_tokens_subject ON postern_tokens (subject, purpose);
 
 CREATE INDEX postern_tokens_created ON postern_tokens (created_at);
+
+-- The links that the office may have to replace.
+CREATE INDEX postern_tokens_home ON postern_tokens (purpose, home, expires_at, digest) WHERE used_at = 0 AND home <> '';
 
 -- One row, from the beginning: every request reads it.
 CREATE TABLE postern_parameters (
