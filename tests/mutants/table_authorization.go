@@ -56,11 +56,13 @@ var authorization = []mutation{
 	if err != nil {
 		return "", fmt.Errorf("make setup link: %w", err)
 	}
+	put.Token.Home = homeTag(d.Alias())
 	err = d.Commit(ctx, store.CheckNoOperators{}, put)`, `_ = has
 	link, put, err := d.setup.Make("setup-"+vault.ID(), ActorSystem)
 	if err != nil {
 		return "", fmt.Errorf("make setup link: %w", err)
 	}
+	put.Token.Home = homeTag(d.Alias())
 	err = d.Commit(ctx, put)`},
 	{"CS:Authz (self)", "internal/desk.TestALinkOpensNothingOnceItsMakerMayNotMakeIt", "internal/desk/links.go",
 		`case !may:`, `case !may && err != nil:`},
