@@ -47,8 +47,8 @@ type AliasState struct {
 	// is confirmed; zero if there is nothing to confirm.
 	Until time.Time
 	Old   string
-	// Links are those that stop working with the address, or once the new one is
-	// confirmed, without names.
+	// Links are those that are replaced once the new address is confirmed, without
+	// names; none if there is nothing to confirm.
 	Links desk.OpenLinks
 	// ChangedAt and ChangedBy tell when and by whom the address was last changed;
 	// zero if unknown.
@@ -92,6 +92,9 @@ func (c *call) aliasState(state *desk.State) (AliasState, error) {
 		if len(events.Rows) > 0 {
 			a.ChangedAt, a.ChangedBy = events.Rows[0].At, events.Rows[0].ActorName
 		}
+	}
+	if a.Until.IsZero() {
+		return a, nil
 	}
 	var err error
 	a.Links, err = c.Desk.OpenLinks(c.ctx(), c.actor(), false)
