@@ -51,7 +51,7 @@ func TestAnAliasThatHidesAPageOfTheCommunity(t *testing.T) {
 		{"a page", page("/announcements", answer(200)), true},
 		{"a folder", page("/announcements/", answer(200)), true},
 		{"a page below only", page("/announcements/today", answer(200)), false},
-		{"a page for members, who sign in first", page("/announcements", http.RedirectHandler("/login", 303)), true},
+		{"a page for members, who sign in first", page("/announcements", http.RedirectHandler("/login", http.StatusSeeOther)), true},
 		{"a page that is forbidden", page("/announcements", answer(403)), true},
 		{"a page that is broken", page("/announcements", answer(500)), true},
 		{"a page that panics", page("/announcements", http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("broken") })), true},
@@ -64,7 +64,7 @@ func TestAnAliasThatHidesAPageOfTheCommunity(t *testing.T) {
 		{"a page that is gone", page("/announcements", answer(410)), false},
 		{"another page", page("/announcement", answer(200)), false},
 		{"a community of one script, which answers everything", answer(200), false},
-		{"a community that sends everyone to its sign-in", http.RedirectHandler("/login", 302), false},
+		{"a community that sends everyone to its sign-in", http.RedirectHandler("/login", http.StatusFound), false},
 		{"a community that is down", answer(503), false},
 		{"a community without slashes at the end", tidy, false},
 		{"a community that has redirected everything to HTTPS", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
