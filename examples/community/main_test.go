@@ -136,13 +136,32 @@ func (r *running) command(args ...string) (status int, stdout, stderr string) {
 // mails waits until there are n of them and returns their text, oldest first.
 func (r *running) mails(n int) []string {
 	r.t.Helper()
-	var files []string
+	var texts []string
 	require.Eventually(r.t, func() bool {
-		var err error
-		files, err = filepath.Glob(filepath.Join(r.dir, r.lines["outbox"], "*.eml"))
-		return err == nil && len(files) >= n
+		texts = r.outbox()
+		return len(texts) >= n
 	}, 30*time.Second, 20*time.Millisecond, "mails missing; log: %s", r.log)
-	require.Len(r.t, files, n)
+	require.Len(r.t, texts, n)
+	return texts
+}
+
+// mail waits for one that matches and returns its text.
+func (r *running) mail(pattern *regexp.Regexp) (text string) {
+	r.t.Helper()
+	require.Eventually(r.t, func() bool {
+		all := r.outbox()
+		i := slices.IndexFunc(all, pattern.MatchString)
+		if i >= 0 {
+			text = all[i]
+		}
+		return i >= 0
+	}, 30*time.Second, 20*time.Millisecond, "mail missing; log: %s", r.log)
+	return text
+}
+
+func (r *running) outbox() []string {
+	files, err := filepath.Glob(filepath.Join(r.dir, r.lines["outbox"], "*.eml"))
+	require.NoError(r.t, err)
 	var texts []string
 	for _, name := range files {
 		text, err := os.ReadFile(name)

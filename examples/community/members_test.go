@@ -64,7 +64,7 @@ func TestASignUpSaysWhatToEnterDifferently(t *testing.T) {
 		{"a name that is taken", []string{"name", "ADA"}, "Another member has this name."},
 		{"a name that does not end", []string{"name", strings.Repeat("e", 65)}, "Use at most 64 characters."},
 		{"a name that moves the cursor", []string{"name", "Eve\x1b[2J"}, "ordinary punctuation"},
-		{"no address", []string{"email", "eve"}, "Enter an e-mail address like name@example.com."},
+		{"no address", []string{"email", "eve"}, "Enter an email address with an “@”, like name@example.com."},
 		{"an address that is taken", []string{"email", "ADA@example.com"}, "This address has an account already."},
 		{"a short password", []string{"password", "short", "password_again", "short"}, "15 characters"},
 		{"two passwords", []string{"password_again", secondPassword}, "The two passwords differ."},

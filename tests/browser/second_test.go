@@ -165,8 +165,8 @@ func (p *person) stumblesIn(link string, e *example) {
 	t.Helper()
 	for range 2 { // a mail program that cuts long lines
 		require.Equal(t, 200, p.Open(link[:len(link)-4]))
-		require.Equal(t, 410, p.chooses(p.password, p.password))
-		require.Contains(t, visibleText(p), "may also be incomplete")
+		require.Equal(t, 422, p.chooses(p.password, p.password))
+		require.Contains(t, visibleText(p), "This is not one whole link or code.")
 		p.Open(e.community())
 	}
 	require.Equal(t, 200, p.Open(link))
