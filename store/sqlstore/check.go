@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	_ "embed"
 	"errors"
 	"fmt"
@@ -73,16 +74,16 @@ func atLeast(major, minor int) func(string) bool {
 }
 
 // Check returns what would break the office later, and what mends it: text that is not
-// kept or sent as UTF-8, an old version, missing privileges, and, on SQLite, a database
-// ":memory:" over several connections, a file that takes no writes, and pragmas that undo
-// what transactions promise. [Store.Migrate] calls it; call it yourself after a schema
+// kept or sent as UTF-8, an old version, missing privileges, a server or a file that takes
+// no writes, a pooler that breaks statements apart, and, on SQLite, a database ":memory:"
+// over several connections, and pragmas that undo what transactions promise. [Store.Migrate] calls it; call it yourself after a schema
 // tool of your own.
 func (s *Store) Check(ctx context.Context) error {
 	err := s.checkSettings(ctx)
 	if err == nil {
-		err = s.mended(s.dialect.check(ctx, s))
+		err = s.dialect.check(ctx, s)
 	}
-	return s.wrap("check", err)
+	return s.wrap("check", s.mended(err))
 }
 
 // checkSettings reports everything that makes the database unfit.
@@ -94,7 +95,7 @@ func (s *Store) checkSettings(ctx context.Context) error {
 			return fmt.Errorf("%s: %w", r.query, err)
 		}
 		if !r.met(got) {
-			wrong = append(wrong, fmt.Errorf(r.mend, got))
+			wrong = append(wrong, errors.New(strings.ReplaceAll(r.mend, "%s", got)))
 		}
 	}
 	return errors.Join(wrong...)
@@ -143,10 +144,49 @@ func checkSQLite(ctx context.Context, s *Store) error {
 	if err := s.checkOne(ctx); err != nil {
 		return err
 	}
-	return s.single(ctx, func(conn *sql.Conn) error {
-		_, err := conn.ExecContext(ctx, s.sql("DELETE FROM postern_guards WHERE 0"))
+	// A row has to be written, or SQLite does not make its journal beside the file.
+	return s.checkWrite(ctx, "1 = 1")
+}
+
+// checkWrite runs a transaction that writes these rows of a table, as they are.
+func (s *Store) checkWrite(ctx context.Context, which string) error {
+	return s.transact(ctx, s.dialect.begin, func(t *tx) error {
+		_, err := t.exec(ctx, "UPDATE postern_guards SET name = name WHERE "+which)
 		return err
 	})
+}
+
+// checkPostgreSQL is the check of a PostgreSQL database that has its tables.
+func checkPostgreSQL(ctx context.Context, s *Store) error {
+	if err := s.checkGrants(ctx); err != nil {
+		return err
+	}
+	// A standby refuses without any row, and no row is no wait for others.
+	if err := s.checkWrite(ctx, "1 = 0"); err != nil {
+		return err
+	}
+	return s.checkPooler(ctx)
+}
+
+// checkPooler reports whether a statement of one connection gets in the way of the same
+// of another, because a pooler leads both to one of the server. A statement without a
+// name, as lib/pq has, does so only by chance.
+func (s *Store) checkPooler(ctx context.Context) error {
+	if s.db.Stats().MaxOpenConnections == 1 {
+		return nil
+	}
+	for range 2 {
+		conn, err := s.db.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		defer func() { _ = conn.Close() }()
+		var got string
+		if err := conn.QueryRowContext(ctx, "SELECT CAST($1 AS TEXT)", "x").Scan(&got); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 //go:embed grants.sql
@@ -154,10 +194,10 @@ var grants string
 
 var grant = regexp.MustCompile(`GRANT ([A-Z, ]+) ON\s([^;]+)\sTO `)
 
-// checkGrants is the check of a PostgreSQL database that has its tables: that the
-// account may use them, as grants.sql says. The privilege to delete events is not
-// needed where none are purged, nor is the table of a host with a schema tool of its own.
-func checkGrants(ctx context.Context, s *Store) error {
+// checkGrants reports whether the account may use the tables, as grants.sql says. The
+// privilege to delete events is not needed where none are purged, nor is the table of a
+// host with a schema tool of its own.
+func (s *Store) checkGrants(ctx context.Context) error {
 	var each []string
 	for _, g := range grant.FindAllStringSubmatch(grants, -1) {
 		for table := range strings.SplitSeq(g[2], ",") {
@@ -181,8 +221,16 @@ func (s *Store) mended(err error) error {
 	switch {
 	case err == nil:
 		return nil
+	case stateOf(err) == "42P05", stateOf(err) == "26000": // a prepared statement is there already, or is not
+		return fmt.Errorf("%w; a pooler gives each transaction another connection: add default_query_exec_mode=exec to the data source name for pgx, "+
+			"binary_parameters=yes for lib/pq, or set pool_mode to session", err)
 	case s.dialect.conditionOf(err) == readOnly:
 		return fmt.Errorf("%w; %s", err, s.dialect.writable)
+	case strings.Contains(err.Error(), "unable to open database file"):
+		return fmt.Errorf("%w; it must be a path, without sqlite:// in front; create the folder, and let this account write the file and its folder, "+
+			"where SQLite keeps its journal", err)
+	case strings.Contains(err.Error(), "statement pooling mode"), errors.Is(err, driver.ErrBadConn):
+		return fmt.Errorf("%w; if a pooler is between, set its pool_mode to transaction or session: the office needs transactions", err)
 	case stateOf(err) == "42501": // insufficient privilege
 		return fmt.Errorf("%w; migrate with an account that may create tables (GRANT CREATE ON SCHEMA name TO account), "+
 			"and give the one that runs the office what store/sqlstore/grants.sql lists", err)

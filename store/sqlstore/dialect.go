@@ -91,7 +91,7 @@ func PostgreSQL() Dialect {
 		name:         "postgresql",
 		probe:        "SELECT current_setting('server_version_num')",
 		requirements: postgresqlRequirements,
-		check:        checkGrants,
+		check:        checkPostgreSQL,
 		writable:     "connect to the server that takes writes, with target_session_attrs=read-write in the data source name, or run ALTER DATABASE name RESET default_transaction_read_only",
 		now:          "(date_part('epoch', clock_timestamp()) * 1000000)::bigint",
 		readOnly:     "current_setting('transaction_read_only') = 'on'",

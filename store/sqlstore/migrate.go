@@ -31,15 +31,16 @@ func Migrations(d Dialect) fs.FS {
 // could not use, as [Store.Check] says.
 func (s *Store) Migrate(ctx context.Context) error {
 	if _, err := list(ctx, s, value[string], s.dialect.probe); err != nil {
-		return s.wrap("migrate", fmt.Errorf("cannot reach the database, or it is not %s: %w", s.dialect.name, err))
+		return s.wrap("migrate", s.mended(fmt.Errorf("cannot reach the database, or it is not %s: %w", s.dialect.name, err)))
 	}
-	if err := s.checkSettings(ctx); err != nil {
-		return s.wrap("migrate", err)
+	err := s.checkSettings(ctx)
+	if err == nil {
+		err = s.migrate(ctx)
 	}
-	if err := s.migrate(ctx); err != nil {
-		return s.wrap("migrate", s.mended(err))
+	if err == nil {
+		err = s.dialect.check(ctx, s)
 	}
-	return s.wrap("migrate", s.mended(s.dialect.check(ctx, s)))
+	return s.wrap("migrate", s.mended(err))
 }
 
 // migrate runs all missing migrations, or none.

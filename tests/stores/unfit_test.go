@@ -3,6 +3,7 @@ package stores_test
 import (
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -18,6 +19,12 @@ import (
 // with returns the database with more in its data source name.
 func (d database) with(more string) database {
 	d.dsn += map[bool]string{true: "&", false: "?"}[strings.Contains(d.dsn, "?")] + more
+	return d
+}
+
+// in returns the file of this name in the same folder.
+func (d database) in(name string) database {
+	d.dsn = filepath.Join(filepath.Dir(d.dsn), name)
 	return d
 }
 
@@ -115,6 +122,13 @@ func TestUnfitPostgreSQL(t *testing.T) {
 				s := d.store(t)
 				fill(t, s)
 				require.NoError(t, s.Migrate(t.Context()))
+				if c.name == "only_read" { // with its tables there, as on a standby
+					alter(c.set)
+					for _, words := range c.refused {
+						require.ErrorContains(t, d.over(t, d.open(t)).Migrate(t.Context()), words)
+					}
+					alter(c.mend)
+				}
 				o, err := s.FindOperatorByLogin(t.Context(), "ada")
 				require.NoError(t, err)
 				require.Equal(t, "Ada", o.Name)
@@ -126,6 +140,28 @@ func TestUnfitPostgreSQL(t *testing.T) {
 			alter("RESET ALL")
 		}
 	}
+	t.Run("PgBouncer", func(t *testing.T) {
+		home.named(t, postgres.Driver, "shared").store(t)
+		const exec, binary = "default_query_exec_mode=exec", "binary_parameters=yes"
+		bounced := bouncer(t, home, "shared")
+		for _, c := range []struct{ mode, driver, dsn, refused string }{
+			{"transaction", postgres.Driver, "", "add " + exec},
+			{"transaction", postgres.Driver, exec, ""},
+			{"transaction", postgres.Driver, "default_query_exec_mode=simple_protocol", ""},
+			{"transaction", "postgres", binary, ""},
+			{"session", postgres.Driver, "", ""},
+			{"session", "postgres", "", ""},
+			{"statement", postgres.Driver, exec, "set its pool_mode to transaction or session"},
+			{"statement", "postgres", binary, "set its pool_mode to transaction or session"},
+		} {
+			d := database{driver: c.driver, dsn: bounced + c.mode + "?sslmode=disable&" + c.dsn, dialect: sqlstore.PostgreSQL()}
+			if err := d.over(t, d.open(t)).Migrate(t.Context()); c.refused == "" {
+				require.NoError(t, err, c)
+			} else {
+				require.ErrorContains(t, err, c.refused, c)
+			}
+		}
+	})
 	t.Run("privileges", func(t *testing.T) {
 		run("CREATE ROLE clerk LOGIN")
 		create("rights", "")
@@ -180,6 +216,9 @@ func TestUnfitSQLite(t *testing.T) {
 		{name: "queries only", d: plainSQLite(t).with("_pragma=query_only(1)"), refused: "_query_only=0"},
 		{name: "dirty reads", d: plainSQLite(t).with("_pragma=read_uncommitted(1)"), refused: "read_uncommitted"},
 		{name: "several", d: plainSQLite(t).with("_pragma=query_only(1)&_pragma=journal_mode(OFF)"), refused: "\n"},
+		{name: "no folder", d: plainSQLite(t).in("missing/office.db"), refused: "create the folder"},
+		{name: "a folder", d: plainSQLite(t).in("."), refused: "the file and its folder"},
+		{name: "a URL", d: database{driver: "sqlite", dsn: "sqlite:///office.db", dialect: sqlstore.SQLite()}, refused: "without sqlite:// in front"},
 		{name: "as recommended", d: tunedSQLite(t)},
 		{name: "journal in memory", d: plainSQLite(t).with("_pragma=journal_mode(MEMORY)")},
 		{name: "what makes no difference", d: plainSQLite(t).with("_txlock=exclusive&_time_format=sqlite&_timezone=Asia/Kathmandu&_inttotime=1&_texttotime=1&_time_integer_format=unix" +
@@ -195,6 +234,7 @@ func TestUnfitSQLite(t *testing.T) {
 			s := c.d.over(t, db)
 			if err := s.Migrate(t.Context()); c.refused != "" {
 				require.ErrorContains(t, err, c.refused)
+				require.NotContains(t, err.Error(), "%!")
 				return
 			} else {
 				require.NoError(t, err)
@@ -219,5 +259,12 @@ func TestUnfitSQLite(t *testing.T) {
 			}
 			d.store(t)
 		}
+	})
+	t.Run("no place for the journal", func(t *testing.T) {
+		d := plainSQLite(t)
+		d.store(t)
+		long := d.in(strings.Repeat("x", 250)) // no name for a file is as long as with -journal
+		require.NoError(t, os.Rename(d.dsn, long.dsn))
+		require.ErrorContains(t, long.over(t, long.open(t)).Migrate(t.Context()), "where SQLite keeps its journal")
 	})
 }
