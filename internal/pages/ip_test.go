@@ -109,7 +109,8 @@ func TestWhetherARequestCameOverTLS(t *testing.T) {
 
 		{"a stranger says so", "203.0.113.9:80", "", []string{"https"}, `X-Forwarded-Proto is "https", but comes from an IP address that is not in TrustedProxies`},
 		{"a stranger says nothing", "203.0.113.9:80", "", nil, "does not come from an IP address in TrustedProxies"},
-		{"a socket says so", "@", "", []string{"https"}, "not in TrustedProxies"},
+		{"a socket says so", "@", "", []string{"https"}, "Let the proxy connect to an IP address"},
+		{"a socket says nothing", "", "", nil, "Let the proxy connect to an IP address"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			r := &http.Request{RemoteAddr: c.peer, Header: http.Header{"X-Forwarded-Proto": c.protos}}

@@ -38,6 +38,9 @@ func (s *Server) plainHTTPCause(r *http.Request, proxies int) string {
 	values := forwardedProtos(r)
 	said := quoted(values...)
 	switch {
+	case !parseIP(r.RemoteAddr).IsValid():
+		return "The connection has no IP address, like that of a Unix socket, so no network in TrustedProxies has it. " +
+			"Let the proxy connect to an IP address, such as 127.0.0.1."
 	case proxies == 0 && len(values) == 0 && len(s.Proxies) == 0:
 		return "The server trusts no proxy. If one ends HTTPS, list it in TrustedProxies, and let it set X-Forwarded-Proto." + unread(r)
 	case proxies == 0 && len(values) == 0:
