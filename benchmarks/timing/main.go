@@ -57,7 +57,8 @@ func main() {
 // page is one that takes a name or a link. Known and unknown return what is typed, the
 // nth time.
 type page struct {
-	path           string
+	// what is who is known, if a page has more than one kind of them.
+	path, what     string
 	status         int
 	known, unknown func(n int) (url.Values, error)
 }
@@ -80,7 +81,7 @@ func run(ctx context.Context, pairs int, only string) (told bool, err error) {
 		}
 		longer, chance := ranks(known, unknown)
 		a, b := middle(known), middle(unknown)
-		fmt.Printf("| `%s` | %d | %.3f | %.3f | %.3f | %.3f |\n", p.path, pairs, 1000*a, 1000*b, longer, chance)
+		fmt.Printf("| `%s`%s | %d | %.3f | %.3f | %.3f | %.3f |\n", p.path, p.what, pairs, 1000*a, 1000*b, longer, chance)
 		told = told || chance < 0.01/float64(len(all)) && math.Abs(a-b) > max(b/100, 100e-6)
 	}
 	return told, nil
@@ -130,6 +131,7 @@ func open(ctx context.Context, people int) (*office, error) {
 	o.Office, err = backoffice.New(ctx, backoffice.Config{
 		Origin: "https://community.example", Secret: secret, Store: st, Mail: outbox, Handler: http.NotFoundHandler(),
 		TrustedProxies: []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")}, Log: slog.New(slog.DiscardHandler),
+		Members: community{}, SSO: &backoffice.SSO{URL: "https://sso.example", Name: "SSO"},
 	})
 	if err != nil {
 		return nil, err
@@ -144,20 +146,51 @@ func open(ctx context.Context, people int) (*office, error) {
 		return nil, err
 	}
 	for i := range people {
-		name, now := person(i), store.Time(time.Now())
-		if err := st.Commit(ctx, store.PutOperator{Operator: store.Operator{
-			ID: "id-of-" + name, Name: name, NameKey: name, Email: name + "@example.org", EmailKey: name + "@example.org", SearchKey: name,
-			State: store.OperatorActive, PrimaryRole: store.RoleSuperAdministrator, Password: hash, PasswordSetAt: now, CreatedAt: now, UpdatedAt: now,
-		}}); err != nil {
+		for _, of := range []func(int) string{person, leaver, member} {
+			name, now := of(i), store.Time(time.Now())
+			op := store.Operator{
+				ID: "id-of-" + name, Name: name, NameKey: name, Email: name + "@example.org", EmailKey: name + "@example.org", SearchKey: name,
+				State: store.OperatorActive, PrimaryRole: store.RoleSuperAdministrator, Password: hash, PasswordSetAt: now, CreatedAt: now, UpdatedAt: now,
+			}
+			switch name {
+			case leaver(i):
+				op.State = store.OperatorDisabled
+			case member(i):
+				op.MemberID = name
+			}
+			if err := st.Commit(ctx, store.PutOperator{Operator: op}); err != nil {
+				return nil, err
+			}
+		}
+		if _, err := o.CommandLine().Invite(ctx, guest(i)+"@example.org", "", backoffice.Moderator); err != nil {
 			return nil, err
 		}
 	}
 	return o, nil
 }
 
-// person and stranger are names of the same length.
+// They are names of the same length. A leaver's account is disabled, a guest is invited,
+// and a member is active under SSO.
 func person(n int) string   { return fmt.Sprintf("known%05d", n) }
+func leaver(n int) string   { return fmt.Sprintf("ended%05d", n) }
+func member(n int) string   { return fmt.Sprintf("folks%05d", n) }
+func guest(n int) string    { return fmt.Sprintf("asked%05d", n) }
 func stranger(n int) string { return fmt.Sprintf("alien%05d", n) }
+
+// community knows its members by their names.
+type community struct{}
+
+func (community) FindMember(_ context.Context, id string) (backoffice.Member, error) {
+	return backoffice.Member{ID: id, Name: id, Email: id + "@example.org"}, nil
+}
+
+func (community) FindMemberByLogin(context.Context, string) (backoffice.Member, error) {
+	return backoffice.Member{}, backoffice.ErrNoMember
+}
+
+func (community) CheckMemberPassword(context.Context, string, string) (bool, error) {
+	return false, nil
+}
 
 func (o *office) pages() []page {
 	typed := func(field, domain string, name func(int) string, more url.Values) func(int) (url.Values, error) {
@@ -193,17 +226,20 @@ func (o *office) pages() []page {
 		}
 	}
 	ctx := context.Background()
+	forgot := func(what string, name func(int) string) page {
+		return page{"/forgot", what, http.StatusOK, typed("email", "@example.org", name, nil), typed("email", "@example.org", stranger, nil)}
+	}
 	return []page{
-		{"/login", http.StatusUnprocessableEntity, typed("login", "", person, wrong), typed("login", "", stranger, wrong)},
-		{"/forgot", http.StatusOK, typed("email", "@example.org", person, nil), typed("email", "@example.org", stranger, nil)},
-		{"/reset", http.StatusGone, ended("reset", func(n int) (string, error) {
+		{"/login", "", http.StatusUnprocessableEntity, typed("login", "", person, wrong), typed("login", "", stranger, wrong)},
+		forgot("", person), forgot(", invited", guest), forgot(", disabled", leaver), forgot(", under SSO", member),
+		{"/reset", "", http.StatusGone, ended("reset", func(n int) (string, error) {
 			link, _, err := o.CommandLine().CreateResetLink(ctx, person(n))
 			if err == nil {
 				_, _, err = o.CommandLine().CreateResetLink(ctx, person(n)) // which ends the first
 			}
 			return link, err
 		}), none},
-		{"/welcome", http.StatusGone, ended("welcome", func(n int) (string, error) {
+		{"/welcome", "", http.StatusGone, ended("welcome", func(n int) (string, error) {
 			email := fmt.Sprintf("guest%05d@example.org", n)
 			link, err := o.CommandLine().Invite(ctx, email, "", backoffice.Moderator)
 			if err == nil {

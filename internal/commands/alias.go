@@ -122,7 +122,7 @@ func aliasShow(ctx context.Context, c *call) error {
 	}
 	record, waits := aliasRecord{URL: c.desk.Home()}, ""
 	if c.desk.Now().Before(s.Stored.ConfirmBy) {
-		record.Old, record.ConfirmBy = c.desk.Origin+"/"+s.Stored.PreviousAlias+"/", s.Stored.ConfirmBy
+		record.Old, record.ConfirmBy = c.desk.HomeAt(s.Stored.PreviousAlias), s.Stored.ConfirmBy
 		waits = "goes back at " + stamp(record.ConfirmBy) + " to " + record.Old
 	}
 	events, err := c.desk.AuditPage(ctx, c.by, store.EventQuery{Area: "alias", Limit: 1})

@@ -31,8 +31,8 @@ func TestAnAddressOfOnesOwnBindsAtOnceWithoutConfirmation(t *testing.T) {
 }
 
 // waiting puts a new address in place that waits to be confirmed.
-func waiting(t *testing.T) *rig {
-	r := newRig(t)
+func waiting(t *testing.T, change ...func(*backoffice.Config)) *rig {
+	r := newRigOver(t, memstore.New(), change...)
 	r.put("Ada", store.OperatorActive, backoffice.SuperAdministrator)
 	r.ChangeParameters(func(p *store.Parameters) {
 		p.Alias, p.PreviousAlias, p.ConfirmBy = "wrong-new-door", "quiet-side-door", r.Clock.Now().Add(10*time.Minute)
@@ -50,6 +50,9 @@ func TestAnAddressThatWaitsIsShownConfirmedOrTakenBack(t *testing.T) {
 			"address": "https://community.example/wrong-new-door/", "old_address": "https://community.example/quiet-side-door/",
 			"confirm_by": "2026-11-21T09:40:00Z", "changed_at": "2026-11-21T09:30:00Z", "changed_by": "system", "open_links": 0.,
 		}, state)
+		below := waiting(t, func(c *backoffice.Config) { c.Origin += "/our/forum" }).ok("alias", "show")
+		require.Contains(t, below, " to https://community.example/our/forum/quiet-side-door/\n")
+		require.NotContains(t, below, "example/quiet")
 	})
 	t.Run("confirmed", func(t *testing.T) {
 		r := waiting(t)
