@@ -106,6 +106,9 @@ func (d *Desk) findForgotten(ctx context.Context, v Visit, login Login, email st
 	}
 	a.operator = o
 	member := d.presumedMember(ctx, o)
+	if o.MemberID == "" && d.Members != nil {
+		_, _ = d.Members.FindMember(ctx, nobody)
+	}
 	by, err := d.Store.FindOperator(ctx, cmp.Or(o.CreatedBy, nobody))
 	if err != nil && !isNotFound(err) {
 		return a, fmt.Errorf("find inviter: %w", err)
