@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/netip"
+	"strings"
 )
 
 // options are what the command line says.
@@ -88,8 +89,11 @@ func origin(addr string) string {
 	if err != nil {
 		return "http://" + addr
 	}
+	host = strings.ToLower(host)
 	if ip := net.ParseIP(host); host == "" || ip != nil && ip.IsUnspecified() {
 		host = "localhost"
+	} else if ip != nil {
+		host = ip.String() // the one spelling that browsers use
 	}
 	if port == "80" {
 		if ip := net.ParseIP(host); ip != nil && ip.To4() == nil {

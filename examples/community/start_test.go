@@ -143,6 +143,10 @@ func TestWhereABrowserFindsIt(t *testing.T) {
 		"localhost:80":     "http://localhost",
 		"[::1]:80":         "http://[::1]",
 		"garden.local:808": "http://garden.local:808",
+		"LocalHost:8080":   "http://localhost:8080",
+
+		"[0:0:0:0:0:0:0:1]:8080":  "http://[::1]:8080",
+		"[::ffff:127.0.0.1]:8080": "http://127.0.0.1:8080",
 	} {
 		require.Equal(t, want, origin(addr), addr)
 	}
