@@ -226,9 +226,9 @@ func (s *Store) mended(err error) error {
 			"binary_parameters=yes for lib/pq, or set pool_mode to session", err)
 	case s.dialect.conditionOf(err) == readOnly:
 		return fmt.Errorf("%w; %s", err, s.dialect.writable)
-	case strings.Contains(err.Error(), "unable to open database file"):
-		return fmt.Errorf("%w; it must be a path, without sqlite:// in front; create the folder, and let this account write the file and its folder, "+
-			"where SQLite keeps its journal", err)
+	case strings.Contains(err.Error(), "unable to open database file"), strings.Contains(err.Error(), "invalid uri authority"):
+		return fmt.Errorf("%w; name a file on this machine by its path, without sqlite:// or a server in front; create the folder, take mode=rw and mode=ro "+
+			"out of the data source name, which create no file, and let this account write the file and its folder, where SQLite keeps its journal", err)
 	case strings.Contains(err.Error(), "statement pooling mode"), errors.Is(err, driver.ErrBadConn):
 		return fmt.Errorf("%w; if a pooler is between, set its pool_mode to transaction or session: the office needs transactions", err)
 	case stateOf(err) == "42501": // insufficient privilege

@@ -22,6 +22,12 @@ func (d database) with(more string) database {
 	return d
 }
 
+// uri returns the database with a name whose parameters SQLite reads itself.
+func (d database) uri() database {
+	d.dsn = "file:" + d.dsn
+	return d
+}
+
 // in returns the file of this name in the same folder.
 func (d database) in(name string) database {
 	d.dsn = filepath.Join(filepath.Dir(d.dsn), name)
@@ -218,7 +224,9 @@ func TestUnfitSQLite(t *testing.T) {
 		{name: "several", d: plainSQLite(t).with("_pragma=query_only(1)&_pragma=journal_mode(OFF)"), refused: "\n"},
 		{name: "no folder", d: plainSQLite(t).in("missing/office.db"), refused: "create the folder"},
 		{name: "a folder", d: plainSQLite(t).in("."), refused: "the file and its folder"},
-		{name: "a URL", d: database{driver: "sqlite", dsn: "sqlite:///office.db", dialect: sqlstore.SQLite()}, refused: "without sqlite:// in front"},
+		{name: "a URL", d: database{driver: "sqlite", dsn: "sqlite:///office.db", dialect: sqlstore.SQLite()}, refused: "without sqlite:// or a server in front"},
+		{name: "another machine", d: database{driver: "sqlite", dsn: "file://server/share/office.db", dialect: sqlstore.SQLite()}, refused: "on this machine"},
+		{name: "no file, and none is made", d: plainSQLite(t).with("mode=rw").uri(), refused: "take mode=rw"},
 		{name: "as recommended", d: tunedSQLite(t)},
 		{name: "journal in memory", d: plainSQLite(t).with("_pragma=journal_mode(MEMORY)")},
 		{name: "what makes no difference", d: plainSQLite(t).with("_txlock=exclusive&_time_format=sqlite&_timezone=Asia/Kathmandu&_inttotime=1&_texttotime=1&_time_integer_format=unix" +
