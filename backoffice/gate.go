@@ -12,9 +12,9 @@ import (
 // must be outside any router and any middleware that cleans paths. The gates of
 // several offices go directly inside one another.
 //
-// Before an operator moves the office to another alias, and once for each alias in
-// [Office.Run], the community gets a few GET requests without cookies, for the alias and
-// for a random path: if it has a page there, the office warns that the alias hides it.
+// Before an operator moves the office to an alias that someone chose, and once for each such
+// alias in [Office.Run], the community gets a few GET requests without cookies, for the alias
+// and for a random path: if it has a page there, the office warns that the alias hides it.
 //
 // Anyone who does not know the alias sees only the community: the gate reads
 // nothing from the store, waits for nothing, allocates nothing and changes

@@ -21,17 +21,21 @@ const (
 // shadows reports whether the office at a URL hides a page of the community: asked for it
 // as a visitor without cookies, the community answers neither that there is none nor as
 // it does for a path that no one can have chosen. A community that answers all paths
-// alike, or not in time, cannot be asked.
+// alike, or not in time, cannot be asked. It is not asked about a random alias, which no
+// page has by chance: it may log what it is asked for, and the alias is a secret.
 func (o *Office) shadows(home string) bool {
 	community, at := o.community.Load(), strings.TrimSuffix(home, "/")
 	u, err := url.Parse(at)
 	if community == nil || err != nil {
 		return false
 	}
+	last := strings.LastIndexByte(u.Path, '/') + 1
+	if vault.IsAlias(u.Path[last:]) {
+		return false
+	}
 	// Not the context of a request: the community must not find an operator in it.
 	ctx, cancel := context.WithTimeout(context.Background(), askWithin)
 	defer cancel()
-	last := strings.LastIndexByte(u.Path, '/') + 1
 	unknown := vault.Alias()
 	for _, before := range slices.Compact([]string{u.Path[:last], "/"}) {
 		for _, after := range []string{"", "/"} {

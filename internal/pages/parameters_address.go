@@ -128,14 +128,7 @@ func (c *call) postAlias() error {
 	}
 	alias := strings.TrimSpace(c.form.Get("alias"))
 	if c.form.Get("action") == "generate" {
-		alias = vault.Alias()
-		for range 3 {
-			if !c.shadows(alias) {
-				break
-			}
-			alias = vault.Alias()
-		}
-		return c.showAlias(http.StatusOK, view.Form{}, "", alias)
+		return c.showAlias(http.StatusOK, view.Form{}, "", vault.Alias())
 	}
 	if !c.confirmed() {
 		if err := s.CheckAlias(alias); err != nil {

@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 )
 
@@ -271,6 +272,12 @@ func AppendNonce(b []byte) []byte {
 
 // Alias returns a new alias of 100 random bits: 20 characters.
 func Alias() string { return base32Lower.EncodeToString(Random(13))[:20] }
+
+// IsAlias reports whether an alias has the form of one from Alias, so that hardly
+// anyone has chosen it.
+func IsAlias(s string) bool {
+	return len(s) == 20 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz234567") == ""
+}
 
 // Random returns n random bytes. The program ends if the operating system has
 // none: there is no second source to fall back on (ASVS 6.5.3).

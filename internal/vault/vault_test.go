@@ -201,6 +201,10 @@ func TestAliasesAndIDsHaveTheirShape(t *testing.T) {
 	require.Len(t, alias, 20)
 	require.Len(t, id, 26)
 	require.Empty(t, strings.Trim(alias+id, "abcdefghijklmnopqrstuvwxyz234567"))
+	require.True(t, vault.IsAlias(alias))
+	for _, chosen := range []string{"", "announcements", "our-announcements-26", "annualconference2018", id} {
+		require.False(t, vault.IsAlias(chosen), chosen)
+	}
 }
 
 func FuzzOpen(f *testing.F) {
