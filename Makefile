@@ -37,7 +37,7 @@ bench: ## what is promised beside what is measured, in ten minutes; writes docs/
 	@scripts/install-test-tools bench
 	go run ./benchmarks/table -write .
 
-timing: ## whether a name that exists takes longer, at the full cost of hashing, in ten minutes
+timing: ## whether a name that exists takes longer, at the full cost of hashing, in twenty minutes
 	@scripts/install-test-tools bench
 	go run ./benchmarks/timing
 
