@@ -1,6 +1,6 @@
 // Package brand turns a host's logo and colours into what pages need, and keeps
 // pages readable: with any colours, text on them and in them has a contrast of at
-// least 4.5 to 1 (WCAG 2.2, 1.4.3).
+// least 4.5 to 1 (WCAG 2.2, 1.4.3). It also has what sentences call an office.
 package brand
 
 import (

@@ -89,13 +89,6 @@ func (d *Desk) granted(ctx context.Context, a *Actor, v Visit, memberID string, 
 	if err := d.checkLogins(ctx, known, o, "name", "member"); err != nil {
 		return o, false, err
 	}
-	_, err = d.findByLogin(ctx, ParseLogin(o.Name))
-	switch {
-	case err == nil:
-		return o, false, taken(store.ErrNameTaken)
-	case !isNotFound(err):
-		return o, false, fmt.Errorf("find operator: %w", err)
-	}
 	return o, derived, nil
 }
 

@@ -38,6 +38,16 @@ func TestANameIsNoMembersInTheCommunity(t *testing.T) {
 	}
 	requireProblem(t, invite("mia@members.example", "Maria"), "email", "taken")
 	requireProblem(t, o.ChangeEmail(ctx, o.Boss, home, eve.ID, o.Find(eve.ID).Version, "mia@members.example"), "email", "taken")
+	for says, refused := range map[string]error{
+		"signs in to the community with this name":       invite("mia@elsewhere.example", "Mia"),
+		"A member of the community has this name":        invite("noa@elsewhere.example", "Noa"),
+		"Another operator has this name":                 invite("mimi@elsewhere.example", "Mimi"),
+		"already has access or an invitation":            invite("mia@members.example", "Maria"),
+		"already has access or an invitation.":           o.ChangeEmail(ctx, o.Boss, home, eve.ID, o.Find(eve.ID).Version, "mia@members.example"),
+		"Another operator has this name. Choose another": o.Rename(ctx, home, id, "mimi"),
+	} {
+		require.ErrorContains(t, refused, says)
+	}
 	system, err := o.Grant(ctx, o.Boss, home, "m-system", mod)
 	require.NoError(t, err)
 	require.Equal(t, "system (members)", system.Name)

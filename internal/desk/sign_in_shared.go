@@ -68,17 +68,29 @@ func (d *Desk) isDisabled(a account) bool {
 	return false
 }
 
-// checkLogins refuses a new name or email address of an operator by which the community
-// knows another member; fields are those beside which it says so. It must be called
-// after everything else was found right.
+// checkLogins refuses a new name or email address of an operator that another operator has
+// here, or by which the community knows another member; fields are those beside which it
+// says so. It must be called after everything else was found right.
 func (d *Desk) checkLogins(ctx context.Context, before, o store.Operator, nameField, emailField string) error {
 	if d.Members == nil {
-		return nil
+		return nil // the store keeps them apart
 	}
 	bad := &InvalidError{}
-	for _, l := range []struct{ field, now, before string }{{nameField, o.Name, before.Name}, {emailField, o.Email, before.Email}} {
+	for _, l := range []struct {
+		field, what, now, before string
+		here                     error
+	}{
+		{nameField, "name", o.Name, before.Name, store.ErrNameTaken},
+		{emailField, "email address", o.Email, before.Email, store.ErrEmailTaken},
+	} {
 		if l.now == l.before || bad.Err() != nil {
 			continue
+		}
+		switch other, err := d.findByLogin(ctx, ParseLogin(l.now)); {
+		case err == nil && other.ID != o.ID:
+			return taken(l.here)
+		case err != nil && !isNotFound(err):
+			return fmt.Errorf("find operator: %w", err)
 		}
 		whose, err := d.knownElsewhere(ctx, o, l.now)
 		switch {
@@ -88,9 +100,9 @@ func (d *Desk) checkLogins(ctx context.Context, before, o store.Operator, nameFi
 		case err != nil:
 			return err
 		case whose == anOperator:
-			bad.Add(l.field, "taken", "Another operator signs in with this in the community. Choose another one.")
+			bad.Add(l.field, "taken", "Another operator signs in to the community with this "+l.what+". Choose a different one.")
 		case whose == aMember && l.now == o.Name:
-			bad.Add(l.field, "taken", "A member of the community has this name. Choose another one.")
+			bad.Add(l.field, "taken", "A member of the community has this name. Choose a different one.")
 		}
 	}
 	return bad.Err()

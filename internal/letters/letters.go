@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/brand"
 	"github.com/postern-go/postern/mail"
 )
 
@@ -122,14 +123,7 @@ func (o Occasion) replaces() []string {
 	return []string{"The office address has changed, so the link in the earlier email no longer works. This one replaces it."}
 }
 
-// office returns the name of the back office, without repeating "back office".
-func (a About) office() string {
-	name := strings.TrimSpace(a.Office)
-	if name == "" || strings.HasSuffix(strings.ToLower(name), "back office") {
-		return name
-	}
-	return name + " back office"
-}
+func (a About) office() string { return brand.Office(a.Office) }
 
 func (a About) contact() string {
 	if contact := strings.TrimSpace(a.Contact); contact != "" {

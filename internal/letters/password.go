@@ -90,7 +90,7 @@ func LinkEnded(a About) mail.Letter {
 	n := Notice{About: a}
 	l := n.letter("password-link-ended", "Your link to a new %s password no longer works")
 	l.Paragraphs = []string{
-		fmt.Sprintf("The %s has moved to a new office address. The link to a new password that was made for you no longer works.", n.office()),
+		fmt.Sprintf("The %s has moved to a new office address, so your earlier link to a new password no longer works.", n.office()),
 		"If you still need a new password, ask for another link at the new address.",
 	}
 	l.Button = &mail.Button{Label: "Ask for another link", URL: n.Home + "forgot"}
@@ -105,7 +105,7 @@ func MadeLinkEnded(a About, who, id string) mail.Letter {
 	n := Notice{About: a}
 	l := n.letter("made-link-ended", "A link that you made for the %s no longer works")
 	l.Paragraphs = []string{
-		fmt.Sprintf("The %s has moved to a new office address. The link to a new password that you made for %s no longer works.", n.office(), mail.PlainName(who)),
+		fmt.Sprintf("The %s has moved to a new office address, so the link to a new password that you made for %s no longer works.", n.office(), mail.PlainName(who)),
 		"They are told by email how to ask for another. If emails do not reach them, make another link to hand over.",
 	}
 	l.Button = &mail.Button{Label: "Open their page", URL: n.Home + "operators/" + id}

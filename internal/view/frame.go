@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/postern-go/postern/internal/brand"
 )
 
 // Frame is what surrounds every page. The zero value, with a Nonce, renders a
@@ -140,6 +142,9 @@ func (f Frame) Home() string { return f.Origin + f.Base + "/" }
 
 // BeforeAlias is Home up to the alias, with a slash at the end.
 func (f Frame) BeforeAlias() string { return f.Origin + f.Base[:strings.LastIndexByte(f.Base, '/')+1] }
+
+// BackOffice is what a sentence calls the office, after "the".
+func (f Frame) BackOffice() string { return brand.Office(f.Office) }
 
 // Icon names the icon beside the text, so that levels differ in more than
 // colour.

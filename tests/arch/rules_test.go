@@ -19,13 +19,13 @@ var layers = map[string][]string{
 	"reset":    {"store", "internal"},
 	// Tools below the services: keys, test servers.
 	"internal": {"store", "totp", "password"},
-	// Colours, for pages and for the parameter.
+	// Colours and names, for pages, emails and parameters.
 	"internal/brand": nil,
 	// What a line of text may be, wherever it comes from.
 	"internal/line": nil,
 	// What can be set, not what follows from it.
 	"internal/settings": {"password", "reset", "internal/brand", "internal/line"},
-	"internal/letters":  {"mail", "store"},
+	"internal/letters":  {"mail", "store", "internal/brand"},
 	"internal/desk":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/letters"},
 	"internal/view":     {"password", "internal/brand"},
 	"internal/pages":    {"store", "totp", "password", "mail", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters", "internal/view"},
