@@ -3,6 +3,7 @@ package pages
 import (
 	"errors"
 	"net/http"
+	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
@@ -86,7 +87,7 @@ func (c *call) showMember(status int, m desk.MemberRow, o desk.OperatorDetail, f
 type MemberConfirmPage struct {
 	desk.MemberRow
 	desk.RoleChange
-	// NewName is the name of a member who is to get access, if it was typed.
+	// NewName is the name of a member who is to get access, typed or derived.
 	NewName string
 	SSO     string
 	// Fields are sent again.
@@ -111,6 +112,9 @@ func (c *call) postMember() error {
 		_, err = c.Desk.GrantAs(c.ctx(), c.actor(), c.visit, m.ID, access)
 	case grant:
 		change, err = c.Desk.PreviewGrant(c.ctx(), c.actor(), m.ID, access)
+		if err == nil && strings.TrimSpace(access.Name) == "" {
+			access.Name, err = c.Desk.GrantedName(c.ctx(), c.actor(), m.Member)
+		}
 	case c.confirmed():
 		err = c.Desk.ChangeRoles(c.ctx(), c.actor(), c.visit, m.OperatorID, f)
 	default:

@@ -44,8 +44,8 @@ type ReadOnlyPage struct {
 
 func (ReadOnlyPage) Template() string { return "read_only" }
 
-// StaleFormPage refuses a form whose hidden token does not belong to the present
-// session (status 403).
+// StaleFormPage refuses a form that shows what is no longer so, or whose hidden token does
+// not belong to the present session (status 403).
 type StaleFormPage struct{ Back string }
 
 func (StaleFormPage) Template() string { return "stale_form" }
