@@ -60,6 +60,7 @@ func TestEveryState(t *testing.T) {
 				require.Empty(t, evaluate[[]string](b, lost), "text twice as large: WCAG 2.2, 1.4.4")
 				b.Evaluate(`document.documentElement.style.fontSize = ''`, nil)
 			}
+			require.Empty(t, evaluate[[]string](b, tight), "touches what is above it")
 			for _, width := range []int{1280, 1024, 768, 320} {
 				b.Look(chrome.Shot{Width: width, Height: 640, Phone: width == 320})
 				require.Empty(t, evaluate[[]string](b, lost), "scrolls sideways, %d pixels wide", width)
@@ -85,6 +86,14 @@ const small = `[...document.querySelectorAll('button, .button, summary, select, 
 	const box = ['checkbox', 'radio'].includes(e.type) ? e.closest('.tick') : e;
 	const r = box.getBoundingClientRect();
 	return e.checkVisibility() && !e.disabled && r.height > 1 && r.height < 43.5;
+}).map(e => e.outerHTML.slice(0, 120))`
+
+// tight finds fields of a form that touch what is above them.
+const tight = `[...document.querySelectorAll('form > .field')].filter(e => {
+	let above = e.previousElementSibling;
+	while (above && !above.checkVisibility()) above = above.previousElementSibling;
+	const room = above && e.getBoundingClientRect().top - above.getBoundingClientRect().bottom;
+	return above && e.checkVisibility() && -8 < room && room < 8; // others are beside each other
 }).map(e => e.outerHTML.slice(0, 120))`
 
 func TestOpenMenusHinderNobody(t *testing.T) {
