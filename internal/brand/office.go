@@ -7,11 +7,8 @@ import "strings"
 func Office(name string) string {
 	const what = "back office"
 	name = strings.TrimSpace(name)
-	switch lower := strings.ToLower(name); {
-	case name == "", lower == what:
-		return what
-	case strings.Contains(lower, what):
+	if strings.Contains(strings.ToLower(name), what) {
 		return name
 	}
-	return name + " " + what
+	return strings.TrimSpace(name + " " + what)
 }

@@ -11,7 +11,7 @@ import (
 func TestSentencesNameAnOfficeOnce(t *testing.T) {
 	for name, want := range map[string]string{
 		"":                       "back office",
-		"Back office":            "back office", // DefaultName
+		"Back office":            "Back office", // DefaultName
 		"Sunday Cyclists":        "Sunday Cyclists back office",
 		"Riverside back office":  "Riverside back office",
 		"Riverside BACK OFFICE ": "Riverside BACK OFFICE",
