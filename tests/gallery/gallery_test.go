@@ -65,6 +65,7 @@ func TestEveryState(t *testing.T) {
 				b.Look(chrome.Shot{Width: width, Height: 640, Phone: width == 320})
 				require.Empty(t, evaluate[[]string](b, lost), "scrolls sideways, %d pixels wide", width)
 			}
+			require.Empty(t, evaluate[[]string](b, cut), "cuts off a recovery code, 320 pixels wide")
 			b.Look(phone)
 			require.Empty(t, evaluate[[]string](b, small), "less than 44 pixels high")
 			if full || i%2 == 1 {
@@ -94,6 +95,14 @@ const tight = `[...document.querySelectorAll('form > .field')].filter(e => {
 	while (above && !above.checkVisibility()) above = above.previousElementSibling;
 	const room = above && e.getBoundingClientRect().top - above.getBoundingClientRect().bottom;
 	return above && e.checkVisibility() && -8 < room && room < 8; // others are beside each other
+}).map(e => e.outerHTML.slice(0, 120))`
+
+// cut finds fields for codes of either kind that a recovery code does not fit into.
+const cut = `[...document.querySelectorAll('.input-code:not([inputmode])')].filter(e => {
+	e.value = 'MWMW-MWMW-MWMW-MWMW';
+	const lost = e.checkVisibility() && e.scrollWidth > e.clientWidth;
+	e.value = '';
+	return lost;
 }).map(e => e.outerHTML.slice(0, 120))`
 
 func TestOpenMenusHinderNobody(t *testing.T) {
