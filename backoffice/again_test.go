@@ -120,6 +120,38 @@ func TestAFormIsSentAgainOnlyByItsBrowser(t *testing.T) {
 	})
 }
 
+// A second person signs in with the browser, or the first may do less by now.
+func TestAFormSentAgainGivesNothingThatItsSenderMayNotHaveNow(t *testing.T) {
+	t.Run("the end of a session does not take the cookie of the next one", func(t *testing.T) {
+		for _, name := range []string{"/logout", "/account/sessions, its own"} {
+			o, p := twice()[name](t)
+			first := p.b.Post(p.path, p.form)
+			require.Contains(t, strings.Join(first.Header["Set-Cookie"], "\n"), sessionCookie+"=;", name)
+			o.Clock.Add(time.Second)
+			o.Set(map[string]string{"two_factor.who": "recommended"})
+			o.Person("Zoe", backoffice.Moderator)
+			require.Equal(t, "/", p.b.Login("Zoe", good).Location, name)
+			again := p.b.Post(p.path, p.form)
+			require.Equal(t, http.StatusForbidden, again.Status, name)
+			require.Equal(t, http.StatusOK, p.b.Get("/account").Status, "%s: Zoe stays signed in", name)
+		}
+	})
+	t.Run("what a page shows takes the permission still", func(t *testing.T) {
+		for name, shows := range map[string]string{
+			"/operators/{id}/temporary-password": "password", "/operators/{id}/link": "#", "/operators/{id}/invitation, a link to hand over": "#",
+		} {
+			o, p := twice()[name](t)
+			first := p.b.Post(p.path, p.form)
+			require.Equal(t, http.StatusOK, first.Status, name)
+			require.Contains(t, first.Body, shows, name)
+			o.Person("Root", backoffice.SuperAdministrator)
+			o.Change("id-of-sue", func(op *store.Operator) { op.PrimaryRole = backoffice.Moderator })
+			again := p.b.Post(p.path, p.form)
+			require.Equal(t, http.StatusForbidden, again.Status, name)
+		}
+	})
+}
+
 func TestTheFormerAliasAnswersOnlyTheFormThatMovedTheOffice(t *testing.T) {
 	o, p := twice()["/parameters/address"](t)
 	var seen []string
@@ -128,6 +160,8 @@ func TestTheFormerAliasAnswersOnlyTheFormThatMovedTheOffice(t *testing.T) {
 		seen = append(seen, r.Method+" "+strings.TrimPrefix(r.URL.Path, o.Base)+" "+string(body))
 		missing(w, r)
 	}))
+	earlier := unsent(form(p.b, p.b.Get("/account/name"), "/account/name", "name", "Sue Ann"))
+	require.Equal(t, "/account?done=name", p.b.Post(earlier.path, earlier.form).Location)
 	first, before := p.b.Post(p.path, p.form), cookies(p.b)
 	require.Equal(t, http.StatusSeeOther, first.Status)
 	require.Contains(t, first.Location, "/a-new-address-of-the-office/parameters")
@@ -137,13 +171,14 @@ func TestTheFormerAliasAnswersOnlyTheFormThatMovedTheOffice(t *testing.T) {
 	other := url.Values{"csrf": p.form["csrf"], "action": {"confirm"}}
 	for _, b := range []*browser{o.Browser(), having(p.b, before)} {
 		require.Equal(t, http.StatusNotFound, b.Post(p.path, other).Status)
+		require.Equal(t, http.StatusNotFound, b.Post(earlier.path, earlier.form).Status, "another form, sent before")
 		require.Equal(t, http.StatusNotFound, b.Post("/login", url.Values{"a": {"b"}}).Status)
 		require.Equal(t, http.StatusNotFound, b.Get(p.path).Status)
 	}
 	require.Equal(t, http.StatusNotFound, o.Browser().Post(p.path, p.form).Status, "another browser")
 	require.Equal(t, []string{
-		"POST " + p.path + " " + other.Encode(), "POST /login a=b", "GET " + p.path + " ",
-		"POST " + p.path + " " + other.Encode(), "POST /login a=b", "GET " + p.path + " ", "POST " + p.path + " " + p.form.Encode(),
+		"POST " + p.path + " " + other.Encode(), "POST /account/name " + earlier.form.Encode(), "POST /login a=b", "GET " + p.path + " ",
+		"POST " + p.path + " " + other.Encode(), "POST /account/name " + earlier.form.Encode(), "POST /login a=b", "GET " + p.path + " ", "POST " + p.path + " " + p.form.Encode(),
 	}, seen, "the community gets all of it")
 }
 

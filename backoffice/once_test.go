@@ -84,7 +84,8 @@ func twice() map[string]func(*testing.T) (*office, posted) {
 	})
 	own("/account/sessions, its own", func(o *office) (*browser, func() page) {
 		ada := o.Enrolled("Ada", backoffice.Moderator)
-		return form(ada.Browser, ada.Get("/account/sessions"), "/account/sessions", "end", o.SessionsOf(ada.ID)[0].ID)
+		sent := url.Values{"csrf": {ada.Get("/account").Form("/logout").Get("csrf")}, "end": {o.SessionsOf(ada.ID)[0].ID}}
+		return ada.Browser, func() page { return ada.Post("/account/sessions", sent) }
 	})
 	own("/account/sessions, a known browser", func(o *office) (*browser, func() page) {
 		ada := o.Enrolled("Ada", backoffice.Moderator)

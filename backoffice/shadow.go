@@ -16,6 +16,9 @@ const (
 	askWithin = time.Second
 	// askAgain is how often Run looks whether the alias is another.
 	askAgain = time.Second
+	// nowhere is where the question comes from: an address that no one has (RFC 5737),
+	// because communities trust those of this machine.
+	nowhere = "192.0.2.1:0"
 )
 
 // shadows reports whether the office at a URL hides a page of the community: asked for it
@@ -56,7 +59,7 @@ func (o *Office) shadows(home string) bool {
 // does not come in time.
 func askFor(ctx context.Context, community http.Handler, origin url.URL, path string) int {
 	question := (&http.Request{
-		Method: http.MethodGet, URL: &url.URL{Path: path}, RequestURI: path, Host: origin.Host, RemoteAddr: "127.0.0.1:0",
+		Method: http.MethodGet, URL: &url.URL{Path: path}, RequestURI: path, Host: origin.Host, RemoteAddr: nowhere,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}, Body: http.NoBody,
 	}).WithContext(ctx)
 	if origin.Scheme == "https" { // or it would only be sent there

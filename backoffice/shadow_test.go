@@ -98,6 +98,7 @@ func TestAnAliasThatHidesAPageOfTheCommunity(t *testing.T) {
 			require.Equal(t, http.Header{"X-Forwarded-Proto": {"https"}}, r.Header)
 			require.Equal(t, o.Cfg.Origin, "https://"+r.Host)
 			require.NotNil(t, r.TLS)
+			require.Equal(t, "192.0.2.1:0", r.RemoteAddr, "communities trust this machine")
 			require.Equal(t, r.URL.Path, r.RequestURI)
 			_, signedIn := backoffice.OperatorFrom(r.Context())
 			require.False(t, signedIn)

@@ -20,6 +20,8 @@ import (
 // sent is a form as it was sent.
 type sent struct {
 	access access
+	// permission is what its operator needs as well.
+	permission string
 	// key is under which its answer is stored. place is what opens the answer, and is
 	// stored nowhere: only the same form brings it.
 	key   store.Digest
@@ -40,9 +42,9 @@ type kept struct {
 	// sent, and those that the answer gave it.
 	Tokens [][]byte
 	// Session is the token of the session that the answer belongs to; empty if there is
-	// none. Begins reports that the answer sets it.
-	Session string
-	Begins  bool
+	// none. Begins reports that the answer sets it, Ends that it removes one.
+	Session      string
+	Begins, Ends bool
 }
 
 // keptHeaders are the headers that this answer and no other has. The policy is that of
@@ -56,7 +58,7 @@ func (c *call) sentForm(r route) *sent {
 	of := func(what string) []byte {
 		return c.Vault.MAC(vault.FormKeys, what, c.sentToken(), c.r.Method, c.path, c.r.URL.RawQuery, c.visit.UserAgent, c.form.Encode())
 	}
-	return &sent{access: r.access, key: store.Digest(of("key")), place: string(of("place"))}
+	return &sent{access: r.access, permission: r.permission, key: store.Digest(of("key")), place: string(of("place"))}
 }
 
 // claimForm claims a form whose token was accepted. If it was handled before, claimForm
@@ -104,7 +106,7 @@ func (c *call) answeredBefore(r route) bool {
 // to the community.
 func (s *Server) ServeFormer(w http.ResponseWriter, r *http.Request, alias string, n int) (ours bool) {
 	c := s.newCall(w, r, alias, n)
-	if !c.secure || r.Body == nil {
+	if c.path != aliasPath || !c.secure || r.Body == nil {
 		return false
 	}
 	body, form, postForm := r.Body, r.Form, r.PostForm
@@ -123,7 +125,7 @@ func (c *call) answerAgain(form *sent, sealed []byte) bool {
 	}
 	plain, err := c.Vault.Open(vault.FormAnswers, form.place, sealed)
 	var k kept
-	if err != nil || json.Unmarshal(plain, &k) != nil || !c.mayHave(&k) {
+	if err != nil || json.Unmarshal(plain, &k) != nil || !c.mayHave(form, &k) {
 		return false
 	}
 	c.Desk.Log.DebugContext(c.ctx(), "form sent again", "request", c.visit.RequestID, "route", c.visit.Route)
@@ -139,10 +141,17 @@ func (c *call) answerAgain(form *sent, sealed []byte) bool {
 }
 
 // mayHave reports whether this request comes from the browser that an answer was for, and
-// the session of the answer, if it has one, still lives.
-func (c *call) mayHave(k *kept) bool {
+// the session of the answer, if it has one, still lives. A page, which may show a secret,
+// also takes the permission that its form took: it may have been taken away since.
+func (c *call) mayHave(form *sent, k *kept) bool {
 	if !slices.ContainsFunc(c.tokens(true), func(token string) bool { return k.knows(token) }) {
 		return false
+	}
+	if len(k.Body) > 0 && form.permission != "" && (c.identity == nil || !c.identity.Can(form.permission)) {
+		return false
+	}
+	if k.Ends && c.identity != nil && !k.knows(c.token(sessionCookie)) {
+		return false // It would take the cookie of another session, which would go on.
 	}
 	if k.Session == "" {
 		return true
@@ -199,17 +208,16 @@ func (c *call) keep(status int, body []byte) {
 	if c.sent.access < signedOut || c.identity != nil && len(body) > 0 {
 		k.Session = c.token(sessionCookie) // A page in a session names its operator.
 	}
-	ends := false
 	for _, set := range (&http.Response{Header: h}).Cookies() {
 		if set.Name == c.cookies[sessionCookie] {
-			k.Session, k.Begins, ends = set.Value, set.Value != "", set.Value == ""
+			k.Session, k.Begins, k.Ends = set.Value, set.Value != "", set.Value == ""
 		}
 		if set.Name != c.cookies[browserCookie] && set.Value != "" {
 			k.know(set.Value)
 		}
 	}
 	// After a session, its browser may have no other token.
-	for _, token := range c.tokens(ends) {
+	for _, token := range c.tokens(k.Ends) {
 		k.know(token)
 	}
 	plain, err := json.Marshal(k)

@@ -18,6 +18,9 @@ var (
 	aliasConfirmed = mailed("address-confirmed", "Office address confirmed. All operators are notified by email.")
 )
 
+// aliasPath is the page that moves the office.
+const aliasPath = "/parameters/address"
+
 func init() { counting[aliasConfirmed.code] = (*call).aliasMails }
 
 // aliasMails says what the new address came to.

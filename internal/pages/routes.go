@@ -94,7 +94,7 @@ func routes() map[string]endpoint {
 		"/roles/{id}":                        join(needs(desk.PermissionOperatorsView, get(session, (*call).getRole)), needs(desk.PermissionRolesManage, post(proved, (*call).postRole, "name", "description", "permission", "two_factor", "version", "confirm"))),
 		"/roles/{id}/delete":                 needs(desk.PermissionRolesManage, both(proved, (*call).getRoleDelete, (*call).postRoleDelete, "to", "version")),
 		"/parameters":                        needs(desk.PermissionParametersManage, join(get(session, (*call).getParameters), post(proved, (*call).postParameters, parameterFields()...))),
-		"/parameters/address":                needs(desk.PermissionParametersManage, both(proved, (*call).getAlias, (*call).postAlias, "action", "alias", "confirm")),
+		aliasPath:                            needs(desk.PermissionParametersManage, both(proved, (*call).getAlias, (*call).postAlias, "action", "alias", "confirm")),
 		"/parameters/sessions":               needs(desk.PermissionParametersManage, both(proved, (*call).getEndAll, (*call).postEndAll, "reason")),
 		"/mail":                              needs(desk.PermissionMailView, list(get(session, (*call).getMails))),
 		"/mail/test":                         needs(desk.PermissionParametersManage, both(proved, (*call).getMailTest, (*call).postMailTest)),

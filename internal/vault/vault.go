@@ -270,13 +270,19 @@ func AppendNonce(b []byte) []byte {
 	return base64.URLEncoding.AppendEncode(b, random[:])
 }
 
-// Alias returns a new alias of 100 random bits: 20 characters.
-func Alias() string { return base32Lower.EncodeToString(Random(13))[:20] }
+// Alias returns a new alias of 100 random bits: 20 characters, at least one a digit.
+func Alias() string {
+	for {
+		if alias := base32Lower.EncodeToString(Random(13))[:20]; IsAlias(alias) {
+			return alias
+		}
+	}
+}
 
-// IsAlias reports whether an alias has the form of one from Alias, so that hardly
-// anyone has chosen it.
-func IsAlias(s string) bool {
-	return len(s) == 20 && strings.Trim(s, "abcdefghijklmnopqrstuvwxyz234567") == ""
+// IsAlias reports whether an alias has the form of one from Alias, as no word has, so that
+// hardly anyone has chosen it.
+func IsAlias(alias string) bool {
+	return len(alias) == 20 && strings.Trim(alias, "abcdefghijklmnopqrstuvwxyz234567") == "" && strings.ContainsAny(alias, "234567")
 }
 
 // Random returns n random bytes. The program ends if the operating system has
