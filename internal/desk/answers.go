@@ -83,8 +83,13 @@ func (d *Desk) ClaimAnswer(ctx context.Context, id *Identity, key store.Digest, 
 // FindAnswer is ClaimAnswer for a form that may not be handled: it returns nil if it was
 // not handled before.
 func (d *Desk) FindAnswer(ctx context.Context, key store.Digest) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, answerWait)
+	ctx, cancel := context.WithTimeoutCause(ctx, answerWait, errAnswering)
 	defer cancel()
+	leave, err := d.turns.take(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	sealed, err := d.awaitAnswer(ctx, key)
 	if isNotFound(err) {
 		err = nil

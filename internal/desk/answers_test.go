@@ -2,7 +2,9 @@ package desk_test
 
 import (
 	"fmt"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -10,6 +12,30 @@ import (
 	"github.com/postern-go/postern/internal/testoffice"
 	"github.com/postern-go/postern/store"
 )
+
+// A copy of a form costs about a read, even while another replica is slow to answer it.
+func TestCopiesOfAFormDoNotAskTheStoreAllTheTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := testoffice.Staffed(t)
+		a := store.Answer{Key: store.DigestOf("form"), Claim: "another replica", ExpiresAt: o.Now().Add(time.Minute)}
+		_, err := o.Under.ClaimAnswer(ctx, o.Now(), a)
+		require.NoError(t, err)
+		o.Store.Reset()
+		var all sync.WaitGroup
+		for range 200 {
+			all.Go(func() {
+				sealed, err := o.FindAnswer(ctx, a.Key)
+				require.NoError(t, err)
+				require.Equal(t, "sealed", string(sealed))
+			})
+		}
+		time.Sleep(9 * time.Second)
+		a.Sealed = []byte("sealed")
+		require.NoError(t, o.Under.SettleAnswer(ctx, a))
+		all.Wait()
+		require.Less(t, len(o.Store.Calls()), 300)
+	})
+}
 
 func TestAFloodOfStrangersFormsCausesNoWrites(t *testing.T) {
 	o := testoffice.Staffed(t)

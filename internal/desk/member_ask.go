@@ -57,6 +57,9 @@ func (d *Desk) askMember(ctx context.Context, id string) (Member, error) {
 	case a = <-answers:
 	case <-asked.Done():
 	}
+	if a.err == nil && a.m.ID != id {
+		a.err = errOtherMember
+	}
 	if a.err == nil {
 		return cleanMember(a.m), nil
 	}

@@ -113,6 +113,26 @@ func TestAnOperatorFollowsTheCommunityAtEachMoment(t *testing.T) {
 	}
 }
 
+// liar is a directory that answers with Noa, whomever it is asked about by id.
+type liar struct{ *testoffice.Directory }
+
+func (l liar) FindMember(ctx context.Context, _ string) (desk.Member, error) {
+	return l.Directory.FindMember(ctx, "m-noa")
+}
+
+func TestADirectoryThatAnswersWithSomeoneElseIsNotFollowed(t *testing.T) {
+	for when, happens := range moments {
+		o, members, mia := followed(t)
+		o.Members = liar{members}
+		happens(t, o, mia)
+		now := o.Find(mia.ID)
+		require.Equal(t, []string{mia.Email, mia.MemberName}, []string{now.Email, now.MemberName}, when)
+		o.Delivered()
+		require.Empty(t, o.Sent.Subjects("noa@members.example"), when)
+		require.Zero(t, o.Count("operator.refreshed"), when)
+	}
+}
+
 // An email address that could not be followed is followed once it can be.
 func TestAFreedEmailAddressIsFollowed(t *testing.T) {
 	o, members, mia := followed(t)

@@ -39,6 +39,9 @@ func (d *Desk) stillMember(ctx context.Context, o store.Operator) (Member, bool,
 	if errors.Is(err, ErrNoMember) {
 		return Member{}, false, nil
 	}
+	if err == nil && m.ID != o.MemberID {
+		err = errOtherMember
+	}
 	if err != nil {
 		return Member{}, false, fmt.Errorf("find member: %w", err)
 	}
@@ -76,6 +79,10 @@ type MemberRow struct {
 
 // ErrDirectory means that the community's directory failed.
 var ErrDirectory = errors.New("directory of members failed")
+
+// errOtherMember means that what the directory said is not about the member it was asked
+// about: followed, it would give an operator someone else's mailbox.
+var errOtherMember = errors.New("it returned another member")
 
 // CanSearchMembers reports whether the community's directory can be searched.
 func (d *Desk) CanSearchMembers() bool {
