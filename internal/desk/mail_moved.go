@@ -67,7 +67,7 @@ func (d *Desk) readdress(ctx context.Context, m store.Mail, b *body) fate {
 		return mailReplaced
 	}
 	o, err := d.Store.FindOperator(ctx, m.OperatorID)
-	may := err == nil && o.State == store.OperatorActive && len(o.AllRoles()) > 0
+	may := err == nil && o.State == store.OperatorActive && len(o.AllRoles()) > 0 && !d.hasLeft(ctx, o)
 	if announced && (isNotFound(err) || err == nil && !may) {
 		return mailWithdrawn
 	}

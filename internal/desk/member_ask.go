@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync"
 	"time"
+
+	"github.com/postern-go/postern/store"
 )
 
 const (
@@ -22,6 +24,15 @@ type asks struct {
 	turn      chan struct{}
 	mu        sync.Mutex
 	slowUntil time.Time
+}
+
+// hasLeft reports whether the community says that an operator is no longer a member of it.
+func (d *Desk) hasLeft(ctx context.Context, o store.Operator) bool {
+	if o.MemberID == "" || d.Members == nil {
+		return false
+	}
+	_, err := d.askMember(ctx, o.MemberID)
+	return errors.Is(err, ErrNoMember)
 }
 
 // askMember is findMember for work that must not wait for a slow directory. It returns
