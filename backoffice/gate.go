@@ -13,8 +13,9 @@ import (
 // several offices go directly inside one another.
 //
 // Before an operator moves the office to an alias that someone chose, and once for each such
-// alias in [Office.Run], the community gets a few GET requests without cookies, for the alias
-// and for a random path: if it has a page there, the office warns that the alias hides it.
+// alias in [Office.Run], the community gets a few GET requests without cookies, from
+// 192.0.2.1, for the alias and for a random path: if it has a page there, the office warns
+// that the alias hides it.
 //
 // Anyone who does not know the alias sees only the community: the gate reads
 // nothing from the store, waits for nothing, allocates nothing and changes
