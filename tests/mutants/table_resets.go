@@ -37,7 +37,7 @@ var resets = []mutation{
 	{"ASVS 6.6.2", "internal/desk.TestADisabledOperatorIsOutAtOnceAndInAgainWhenEnabled", "internal/desk/operator_state.go",
 		`store.RevokeTokens{Subject: o.ID}`, `store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeSetup}`},
 	{"CS:Forgot (uniform)", "internal/desk.TestAskingForAResetAnswersTheSameForEverybody", "internal/desk/forgot.go",
-		`if _, err := d.Hasher.Verify(waiting(`, `if _, err := d.Store.FindOperatorByLogin(ctx, key); isNotFound(err) {
+		`if _, err := d.Hasher.Verify(waiting(`, `if _, err := d.Store.FindOperatorByLogin(ctx, login.key); isNotFound(err) {
 	} else if _, err := d.Hasher.Verify(waiting(`},
 	{"ASVS 14.2.1", "reset.TestURLTakesPlainPagesOnly", "reset/link.go",
 		`return page + "#" + *l.token, nil`, `return page + "?" + *l.token, nil`},
@@ -62,6 +62,10 @@ var resets = []mutation{
 		`bool { return k.knows(token) }`, `bool { return true }`},
 	{"ASVS 2.3.4", "backoffice.TestAFormIsSentAgainOnlyByItsBrowser", "internal/pages/once.go",
 		`if k.Session == "" {`, `if k.Session == "" || k.Begins {`},
+	{"ASVS 2.3.4", "backoffice.TestAFormSentAgainGivesNothingThatItsSenderMayNotHaveNow", "internal/pages/once.go",
+		`!c.identity.Can(form.permission)) {`, `false) {`},
+	{"ASVS 2.3.4", "backoffice.TestAFormSentAgainGivesNothingThatItsSenderMayNotHaveNow", "internal/pages/once.go",
+		`if k.Ends && c.identity != nil && `, `if false && `},
 	{"ASVS 2.3.4", "backoffice.TestAFormIsSentAgainOnlyByItsBrowser", "internal/pages/once.go",
 		`c.visit.UserAgent, c.form.Encode())`, `c.visit.UserAgent)`},
 	{"ASVS 2.3.4", "backoffice.TestAFormIsSentAgainOnlyByItsBrowser", "internal/desk/answers.go",
