@@ -1,6 +1,7 @@
 package backoffice_test
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/url"
@@ -135,6 +136,25 @@ func TestAFormSentAgainGivesNothingThatItsSenderMayNotHaveNow(t *testing.T) {
 			require.Equal(t, http.StatusForbidden, again.Status, name)
 			require.Equal(t, http.StatusOK, p.b.Get("/account").Status, "%s: Zoe stays signed in", name)
 		}
+	})
+	t.Run("what begins a session takes what the host's rule says now", func(t *testing.T) {
+		refuse := false
+		o := newOffice(t, func(c *backoffice.Config) {
+			c.Decide = func(context.Context, backoffice.Access) error {
+				if refuse {
+					return backoffice.Refuse("Not from here.")
+				}
+				return nil
+			}
+		})
+		p := unsent(scenes["an enrolment"](o))
+		before := cookies(p.b)
+		first := p.b.Post(p.path, p.form)
+		requireSame(t, first, having(p.b, before).Post(p.path, p.form), "as long as it allows")
+		refuse = true
+		again := having(p.b, before).Post(p.path, p.form)
+		require.NotEqual(t, first.Status, again.Status)
+		require.NotContains(t, strings.Join(again.Header["Set-Cookie"], "\n"), sessionCookie+"=")
 	})
 	t.Run("what a page shows takes the permission still", func(t *testing.T) {
 		for name, shows := range map[string]string{

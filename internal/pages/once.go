@@ -160,6 +160,9 @@ func (c *call) mayHave(form *sent, k *kept) bool {
 	if err != nil {
 		return false
 	}
+	if c.identity == nil && c.Desk.Ask(unasked{c}, desk.Question{Identity: id, Visit: c.visit, Permission: form.permission}) != nil {
+		return false // decide has asked about a session that came with the request
+	}
 	if k.Begins {
 		return c.identity == nil || c.identity.Session.ID == id.Session.ID
 	}
