@@ -202,7 +202,7 @@ func TestAliasesAndIDsHaveTheirShape(t *testing.T) {
 	require.Len(t, id, 26)
 	require.Empty(t, strings.Trim(alias+id, "abcdefghijklmnopqrstuvwxyz234567"))
 	require.True(t, vault.IsAlias(alias))
-	for _, chosen := range []string{"", "announcements", "our-announcements-26", "annualconference2018", id} {
+	for _, chosen := range []string{"", "announcements", "internationalization", "our-announcements-26", "annualconference2018", id} {
 		require.False(t, vault.IsAlias(chosen), chosen)
 	}
 }
