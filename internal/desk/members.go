@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 	"unicode/utf8"
 
@@ -61,6 +62,8 @@ func (d *Desk) emailElsewhere(memberID string) bool { return memberID != "" && d
 // MemberRow is a member of the community with their access, if any.
 type MemberRow struct {
 	Member
+	// Unusable reports that the community's id has no page here.
+	Unusable bool
 	// OperatorID is empty for a member without access.
 	OperatorID string
 	Roles      []Role
@@ -129,9 +132,9 @@ func (d *Desk) Member(ctx context.Context, a Actor, id string) (MemberRow, error
 
 // memberRow adds the access that a member has.
 func (d *Desk) memberRow(ctx context.Context, a Actor, m Member) (MemberRow, error) {
-	row := MemberRow{Member: m, Within: true}
+	row := MemberRow{Member: m, Within: true, Unusable: !lookable(m.ID) || path.Clean("/"+m.ID) != "/"+m.ID}
 	row.Email = emailFor(a, "", memberText(m.Email))
-	o, err := d.Store.FindOperatorByMember(ctx, m.ID)
+	o, err := d.findByMember(ctx, m.ID)
 	if isNotFound(err) {
 		return row, nil
 	}
@@ -146,6 +149,14 @@ func (d *Desk) memberRow(ctx context.Context, a Actor, m Member) (MemberRow, err
 	}
 	row.Roles, row.Within = roles, reaches(a, roles)
 	return row, nil
+}
+
+// findByMember finds the operator who is a member, whatever the community has for an id.
+func (d *Desk) findByMember(ctx context.Context, id string) (store.Operator, error) {
+	if !lookable(id) {
+		id = nobody // no operator has such an id
+	}
+	return d.Store.FindOperatorByMember(ctx, id)
 }
 
 func (d *Desk) findMember(ctx context.Context, id string) (Member, error) {

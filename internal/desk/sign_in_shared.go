@@ -128,7 +128,7 @@ func (d *Desk) knownElsewhere(ctx context.Context, o store.Operator, login strin
 	case err != nil:
 		return "", fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
-	other, err := d.Store.FindOperatorByMember(ctx, m.ID)
+	other, err := d.findByMember(ctx, m.ID)
 	switch {
 	case err == nil && other.ID != o.ID:
 		return anOperator, nil
