@@ -201,10 +201,10 @@ func TestAMemberMayHaveAnyID(t *testing.T) {
 	require.Equal(t, http.StatusOK, list.Status)
 	for _, m := range all.all {
 		require.Contains(t, list.Text(), m.Name+" "+m.Email, "%q", m.ID)
-		b := o.Browser()
-		require.Equal(t, http.StatusUnprocessableEntity, b.Login(m.Name, memberPassword).Status, "%q", m.ID)
-		require.Equal(t, http.StatusOK, b.Submit(b.Get("/forgot"), "/forgot", "email", m.Email).Status, "%q", m.ID)
 		if !ids[m.ID] {
+			b := o.Browser()
+			require.Equal(t, http.StatusUnprocessableEntity, b.Login(m.Name, memberPassword).Status, "%q", m.ID)
+			require.Equal(t, http.StatusOK, b.Submit(b.Get("/forgot"), "/forgot", "email", m.Email).Status, "%q", m.ID)
 			require.NotContains(t, list.Text(), "Give access : "+m.Name)
 			continue
 		}

@@ -153,10 +153,15 @@ func (d *Desk) memberRow(ctx context.Context, a Actor, m Member) (MemberRow, err
 
 // findByMember finds the operator who is a member, whatever the community has for an id.
 func (d *Desk) findByMember(ctx context.Context, id string) (store.Operator, error) {
+	return d.Store.FindOperatorByMember(ctx, memberKey(id))
+}
+
+// memberKey is the id under which the operator is stored who is a member, if any.
+func memberKey(id string) string {
 	if !lookable(id) {
-		id = nobody // no operator has such an id
+		return nobody
 	}
-	return d.Store.FindOperatorByMember(ctx, id)
+	return id
 }
 
 func (d *Desk) findMember(ctx context.Context, id string) (Member, error) {

@@ -23,7 +23,7 @@ func (d *Desk) share(ctx context.Context, v Visit, a *account, m Member) error {
 		return nil
 	}
 	other := account{memberID: m.ID, byMember: true}
-	if err := d.lookUp(ctx, v, &other, store.SignInQuery{MemberID: m.ID}); err != nil || !other.known || d.SSO != nil {
+	if err := d.lookUp(ctx, v, &other, store.SignInQuery{MemberID: memberKey(m.ID)}); err != nil || !other.known || d.SSO != nil {
 		return err
 	}
 	if a.operator.MemberID != "" {
