@@ -21,7 +21,7 @@ func TestALinkThatWasDamagedOnItsWay(t *testing.T) {
 	events := len(o.Events())
 	for _, page := range []string{"/reset", "/welcome", "/setup"} {
 		for _, b := range []*browser{stranger, ada.Browser} {
-			for _, junk := range []string{"%23", "%2523", "%252523", "/%23", "&%2335;", "&%23x23;", "&num;", "=23", "%3D23", "/"} {
+			for _, junk := range []string{"%23", "%2523", "%252523", "/%23", "&%2335;", "&%23x23;", "&num;", "=23", "%3D23", "=3D23", "/", "//", "/%23/", "%EF%BC%83", "%26amp%3B%2335%3B", "%20%23", "%23%20", "%5C%23", "%E2%80%8B%23", "%3F", "%3Ftoken=", "*", ":", "="} {
 				answer := b.Get(page + junk + token)
 				require.Equal(t, http.StatusNotFound, answer.Status, junk)
 				require.Contains(t, answer.Text(), "This link was damaged", junk)
@@ -29,13 +29,13 @@ func TestALinkThatWasDamagedOnItsWay(t *testing.T) {
 				require.NotContains(t, answer.Body, token[:20], junk)
 				require.Empty(t, answer.Location, junk)
 			}
-			for _, junk := range []string{".", ")", "%3E", "%22", "'", ",", "%20", "%E2%80%9D", ".%29", "=", "&", "/", "!", "]", "%7D", ";", "*"} {
+			for _, junk := range []string{".", ")", "%3E", "%22", "'", ",", "%20", "%E2%80%9D", ".%29", "=", "&", "/", "!", "]", "%7D", ";", "*", "%0A", "=%0D%0A", "%E2%80%8B", "%E3%80%82", "%E2%80%A6", "%20%E2%80%94", "&gt;", "%26quot%3B", "&amp;", "%5C", "%7C", "-", "~"} {
 				answer := b.Get(page + junk)
 				require.Equal(t, http.StatusSeeOther, answer.Status, junk)
 				require.Equal(t, page, answer.Location, junk)
 			}
 		}
-		for _, theirs := range []string{".html", "-all", "s", "/all", "x%23y"} {
+		for _, theirs := range []string{".html", "-all", "s", "/all", "x%23y", "&all", "-all%23y", "-the-passwords-of-all-members-of-the-community"} {
 			require.Equal(t, "host", ada.Get(page+theirs).Body, "a page of the host")
 		}
 	}

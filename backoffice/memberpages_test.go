@@ -156,3 +156,64 @@ func TestManyMembersWithAccess(t *testing.T) {
 	}
 	require.Equal(t, 120, seen)
 }
+
+// listed is a community with these members.
+type listed struct {
+	members
+	all []backoffice.Member
+}
+
+func (l listed) find(is func(m backoffice.Member) bool) (backoffice.Member, error) {
+	for _, m := range l.all {
+		if is(m) {
+			return m, nil
+		}
+	}
+	return backoffice.Member{}, backoffice.ErrNoMember
+}
+
+func (l listed) FindMember(_ context.Context, id string) (backoffice.Member, error) {
+	return l.find(func(m backoffice.Member) bool { return m.ID == id })
+}
+
+func (l listed) FindMemberByLogin(_ context.Context, login string) (backoffice.Member, error) {
+	return l.find(func(m backoffice.Member) bool { return m.Name == login || m.Email == login })
+}
+
+func (l listed) SearchMembers(context.Context, string, string, int) ([]backoffice.Member, string, error) {
+	return l.all, "", nil
+}
+
+// An id that has no page here keeps no one else from being listed, or the member from
+// being refused like any stranger.
+func TestAMemberMayHaveAnyID(t *testing.T) {
+	ids := map[string]bool{
+		"A1": true, "a1": true, "a/b c": true, "a%2Fb": true, "?#&+;": true, "字é": true, "CN=Ada,OU=Eng": true, "revoke": true, `<"'>`: true, strings.Repeat("x", 255): true,
+		strings.Repeat("x", 256): false, "x\x00y": false, "x\xffy": false, "": false, "..": false, "/": false, "a//b": false,
+	}
+	all := listed{}
+	for id := range ids {
+		n := len(all.all)
+		all.all = append(all.all, backoffice.Member{ID: id, Name: fmt.Sprintf("Mem%02d", n), Email: fmt.Sprintf("mem%d@members.example", n)})
+	}
+	o, sue := seated(t, func(c *backoffice.Config) { c.Members = all })
+	list := sue.Get("/members")
+	require.Equal(t, http.StatusOK, list.Status)
+	for _, m := range all.all {
+		require.Contains(t, list.Text(), m.Name+" "+m.Email, "%q", m.ID)
+		if !ids[m.ID] {
+			b := o.Browser()
+			require.Equal(t, http.StatusUnprocessableEntity, b.Login(m.Name, memberPassword).Status, "%q", m.ID)
+			require.Equal(t, http.StatusOK, b.Submit(b.Get("/forgot"), "/forgot", "email", m.Email).Status, "%q", m.ID)
+			require.NotContains(t, list.Text(), "Give access : "+m.Name)
+			continue
+		}
+		path := list.Link(m.Name)
+		asked := sue.Press(sue.Get(path), path, "Review", "primary="+backoffice.Moderator)
+		require.Contains(t, sue.Does(asked, path, "Give access").Text(), "Access changed", "%q", m.ID)
+		op, err := o.Mem.FindOperatorByMember(ctx, m.ID)
+		require.NoError(t, err)
+		require.Equal(t, m.Name, op.Name)
+		require.Equal(t, http.StatusOK, sue.Get(path+"/revoke").Status)
+	}
+}

@@ -8,7 +8,8 @@ import (
 
 // Member is a user of the community.
 type Member struct {
-	// ID is the community's own id of the member. It must never change.
+	// ID is the community's own id of the member. It must never change. A member
+	// whose ID is not plain text of at most 255 bytes cannot be given access.
 	ID string
 	// Name is what the community calls the member. It can be anything, also empty: the
 	// office copies it as one printable line, shows it beside the operator's own name,

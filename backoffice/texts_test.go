@@ -135,6 +135,7 @@ func TestANameThatIsRefusedIsRefusedWithTheReason(t *testing.T) {
 		"a joiner between Latin":     {"Mea\u200ddow", "has an invisible character (U+200D)"},
 		"a tag":                      {"Meadow\U000E0041", "has an invisible character (U+E0041)"},
 		"a blank Braille pattern":    {"Mea\u2800dow", "has an invisible character (U+2800)"},
+		"marks without end":          {"Me" + strings.Repeat("\u0303", 30), "has more than 8 marks on one letter"},
 		"private use":                {"Meadow\ue000", "has a character that cannot be shown (U+E000)"},
 		"what replaces a character":  {"Meadow\ufffd", "has a character that cannot be shown (U+FFFD)"},
 		"Latin-1":                    {"Caf\xe9", "is not valid UTF-8"},

@@ -34,9 +34,10 @@ func refuse(text string) error { return &AddressError{text} }
 // is not accepted.
 //
 // What surrounds an address when it is copied is dropped: spaces, invisible characters,
-// "mailto:", brackets, quotation marks, punctuation after it, and a name, unless that
-// could be taken for another address. Full-width characters, as East Asian keyboards
-// type them, become ordinary ones. An international domain is stored in its ASCII form
+// "mailto:", a label such as "Email: ", brackets, quotation marks, punctuation after it,
+// the same address again, and a name, unless that could be taken for another address.
+// Full-width characters, as East Asian keyboards type them, and the dashes and apostrophes
+// of word processors become ordinary ones. An international domain is stored in its ASCII form
 // (IDNA 2008), so that letters which look alike stay apart.
 //
 // It is stricter than RFC 5322, on purpose. It refuses several addresses, quoted local
@@ -86,6 +87,11 @@ func FoldEmailAddress(address string) string {
 // bare returns what is left of a copied address without what surrounds it.
 func bare(s string) (string, error) {
 	s = trim(strings.Map(narrow, s))
+	s = once(s)
+	// No address has a colon and a space.
+	if label, rest, ok := strings.Cut(s, ": "); ok && !strings.ContainsFunc(label, func(r rune) bool { return r == '@' || unicode.IsControl(r) }) {
+		s = trim(rest)
+	}
 	if name, rest, ok := strings.Cut(s, "<"); ok {
 		address, after, closed := strings.Cut(rest, ">")
 		if strings.ContainsRune(name+after, '@') || strings.ContainsAny(after, "<>") || !closed || trim(after) != "" {
@@ -101,6 +107,7 @@ func bare(s string) (string, error) {
 		}
 		s = trim(s)
 	}
+	s = strings.ReplaceAll(s, "’", "'")
 	// Joiners belong in words of some scripts only; idna checks those.
 	if strings.TrimFunc(s, func(r rune) bool { return r < utf8.RuneSelf || r == '\u200C' || r == '\u200D' }) == "" {
 		s = strings.NewReplacer("\u200C", "", "\u200D", "").Replace(s)
@@ -108,14 +115,32 @@ func bare(s string) (string, error) {
 	return s, nil
 }
 
-// narrow makes ordinary characters of full-width ones, and drops those that only allow or
-// forbid a line break.
+// once returns the address in a text that is nothing but the same address several times,
+// such as "ada@example.com <ada@example.com>".
+func once(s string) string {
+	all := strings.FieldsFunc(s, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune("<>()[]|,;", r) })
+	for i := range all {
+		all[i], _ = cutPrefixFold(all[i], "mailto:")
+		if len(all) == 1 || asciiLower(all[i]) != asciiLower(all[0]) {
+			return s
+		}
+	}
+	if len(all) == 0 {
+		return s
+	}
+	return all[0]
+}
+
+// narrow makes ordinary characters of full-width ones and of dashes, and drops those that
+// only allow or forbid a line break.
 func narrow(r rune) rune {
 	switch {
 	case r >= '\uFF01' && r <= '\uFF5E':
 		return r - '\uFF01' + '!'
 	case r == '\u3002' || r == '\uFF61': // ideographic full stops, as RFC 5895 maps them
 		return '.'
+	case r >= '\u2010' && r <= '\u2013' || r == '\u2212': // no domain has these (RFC 5892)
+		return '-'
 	case r == '\u200B' || r == '\u2060' || r == '\uFEFF' || r == '\u00AD':
 		return -1
 	}
@@ -128,8 +153,8 @@ func trim(s string) string {
 	for {
 		before := s
 		s = strings.TrimFunc(s, func(r rune) bool { return unicode.IsSpace(r) || isBidiControl(r) })
-		s = strings.TrimLeft(strings.TrimRight(s, ".,;:、，"), ",;、，")
-		for _, pair := range [...][2]string{{`"`, `"`}, {"'", "'"}, {"“", "”"}, {"„", "“"}, {"‘", "’"}, {"«", "»"}, {"(", ")"}, {"[", "]"}} {
+		s = strings.TrimLeft(strings.TrimRight(s, ".,;:!?、，"), ",;、，")
+		for _, pair := range [...][2]string{{`"`, `"`}, {"'", "'"}, {"“", "”"}, {"„", "“"}, {"‘", "’"}, {"‚", "‘"}, {"«", "»"}, {"‹", "›"}, {"»", "«"}, {"(", ")"}, {"[", "]"}, {"`", "`"}, {"*", "*"}, {"_", "_"}} {
 			if inner, ok := strings.CutPrefix(s, pair[0]); ok {
 				if inner, ok = strings.CutSuffix(inner, pair[1]); ok {
 					s = inner

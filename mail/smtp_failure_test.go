@@ -49,6 +49,9 @@ func TestServerAnswers(t *testing.T) {
 			"an answer of several lines becomes one", smtpsink.Rcpt, "550-5.1.1 No such user\r\n550 5.1.1 See our pages", "recipient", true,
 			"550 5.1.1 No such user 5.1.1 See our pages",
 		},
+		{"an answer of the code alone", smtpsink.Rcpt, "550", "recipient", true, "550"},
+		{"of lines with two codes the last counts", smtpsink.Data, "550-5.1.1 a\r\n450 4.2.1 b", "content", false, "450 5.1.1 a 4.2.1 b"},
+		{"what is not UTF-8 is left out", smtpsink.Rcpt, "550 5.1.1 inconnu: \xe9t\xe9, Grüße", "recipient", true, "550 5.1.1 inconnu: t, Grüße"},
 		{
 			"a long answer is cut", smtpsink.Rcpt, "550 " + strings.Repeat("x", 900), "recipient", true,
 			"550 " + strings.Repeat("x", 295) + "…",

@@ -45,7 +45,9 @@ func TestServersOfOldAreUnderstood(t *testing.T) {
 		edit    func(*mail.SMTPConfig)
 		want    string
 	}{
-		"one that knows no EHLO": {map[string]string{"EHLO": "502 what?", "DATA": "354 go on"}, plain, "HELO acme.example"},
+		"one that knows no EHLO":             {map[string]string{"EHLO": "502 what?", "DATA": "354 go on"}, plain, "HELO acme.example"},
+		"one that says only the code":        {map[string]string{"EHLO": "250", "MAIL": "250", "RCPT": "251", "DATA": "354", ".": "250", "QUIT": "221"}, plain, "EHLO acme.example"},
+		"one whose lines differ in the code": {map[string]string{"EHLO": "220-hello\r\n250 8bitmime", "RCPT": "250-2.1.5\r\n250", "DATA": "354\tgo on"}, plain, "EHLO acme.example"},
 		"one that writes AUTH= for AUTH": {
 			map[string]string{"EHLO": "250-old\r\n250-size 1000\r\n250 auth=login", "AUTH": "334 VXNlcm5hbWU6", "YWNtZQ==": "334 UGFzc3dvcmQ6", "cGFzcw==": "235 welcome", "DATA": "354 go on"},
 			func(c *mail.SMTPConfig) { c.PlainToLoopback, c.Username, c.Password = true, "acme", "pass" }, "AUTH LOGIN",

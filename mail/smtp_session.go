@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/textproto"
+	"strconv"
 	"strings"
 
 	"github.com/wneessen/go-mail/smtp"
@@ -28,34 +29,54 @@ type session struct {
 // begin reads the server's greeting and greets it.
 func begin(conn net.Conn, helo string, encrypted bool) (*session, error) {
 	s := &session{text: textproto.NewConn(conn), conn: conn, helo: helo, tls: encrypted}
-	if _, _, err := s.text.ReadResponse(220); err != nil {
+	if _, _, err := answer(s.text, 220); err != nil {
 		return nil, err
 	}
 	return s, s.hello()
 }
 
-// command sends one line and reads the answer. A code of one or two digits stands for all
-// that begin with it, 0 for any.
-func (s *session) command(code int, format string, args ...any) (int, string, error) {
-	id, err := s.text.Cmd(format, args...)
-	if err != nil {
+// answer reads an answer of one or more lines (RFC 5321 section 4.2): only the code of the
+// last one counts, and the text may be missing. A wanted code of one or two digits stands
+// for all that begin with it, 0 for any; another one is a *textproto.Error.
+func answer(text *textproto.Conn, want int) (code int, said string, err error) {
+	var lines []string
+	for more := true; more; {
+		line, err := text.ReadLine()
+		if err != nil {
+			return 0, "", err
+		}
+		number, rest := line[:min(3, len(line))], line[min(3, len(line)):]
+		if code, err = strconv.Atoi(number); err != nil || code < 100 || rest != "" && rest[0] >= '0' && rest[0] <= '9' {
+			return 0, "", textproto.ProtocolError("the server's answer is not SMTP")
+		}
+		rest, more = strings.CutPrefix(rest, "-")
+		lines = append(lines, strings.TrimSpace(rest))
+	}
+	said = strings.Join(lines, "\n")
+	if found := strconv.Itoa(code); want > 0 && !strings.HasPrefix(found, strconv.Itoa(want)) {
+		return code, said, &textproto.Error{Code: code, Msg: said}
+	}
+	return code, said, nil
+}
+
+// command sends one line and reads the answer; see [answer].
+func (s *session) command(want int, format string, args ...any) (int, string, error) {
+	if err := s.text.PrintfLine(format, args...); err != nil {
 		return 0, "", err
 	}
-	s.text.StartResponse(id)
-	defer s.text.EndResponse(id)
-	return s.text.ReadResponse(code)
+	return answer(s.text, want)
 }
 
 // hello greets the server and notes what it offers. A server that does not know EHLO
 // offers nothing.
 func (s *session) hello() error {
 	s.offers = map[string][]string{}
-	_, answer, err := s.command(250, "EHLO %s", s.helo)
+	_, said, err := s.command(250, "EHLO %s", s.helo)
 	if refused, ok := errors.AsType[*textproto.Error](err); ok && refused.Code >= 500 {
 		_, _, err = s.command(250, "HELO %s", s.helo)
 		return err
 	}
-	for i, line := range strings.Split(answer, "\n") {
+	for i, line := range strings.Split(said, "\n") {
 		if words := strings.Fields(line); i > 0 && len(words) > 0 {
 			// Servers from before the standard offer "AUTH=LOGIN".
 			keyword, parameter, _ := strings.Cut(words[0], "=")
@@ -97,7 +118,7 @@ func (s *session) signIn(sign *signIn, host string) error {
 		command += " " + base64.StdEncoding.EncodeToString(response)
 	}
 	for {
-		code, answer, err := s.command(0, "%s", command)
+		code, said, err := s.command(0, "%s", command)
 		if err != nil {
 			return err
 		}
@@ -106,9 +127,9 @@ func (s *session) signIn(sign *signIn, host string) error {
 		case 235:
 			return nil
 		case 334:
-			challenge, err = base64.StdEncoding.DecodeString(answer)
+			challenge, err = base64.StdEncoding.DecodeString(said)
 		default:
-			return &textproto.Error{Code: code, Msg: answer}
+			return &textproto.Error{Code: code, Msg: said}
 		}
 		if err == nil {
 			response, err = sign.Next(challenge, true)
@@ -139,7 +160,7 @@ func (l *letterWriter) Close() error {
 	if err := l.WriteCloser.Close(); err != nil {
 		return err
 	}
-	_, _, err := l.text.ReadResponse(250)
+	_, _, err := answer(l.text, 250)
 	return err
 }
 

@@ -13,8 +13,9 @@ import (
 const (
 	// maxPasted is longer than any link, in bytes. It bounds the work.
 	maxPasted = 4096
-	// maxEncoded is how often a link may have been encoded, each time inside another.
-	maxEncoded = 5
+	// maxEncoded is how many texts are looked at: the one that was pasted, and what is
+	// encoded in it, each time inside another.
+	maxEncoded = 16
 )
 
 // ParseToken reads what people paste: the token, the whole link, or the text around
@@ -24,13 +25,29 @@ const (
 // returns the token in its canonical spelling.
 //
 // It does not check where the link leads, because a token works for its purpose only.
-// Text that may have two tokens has none. The error is [ErrMalformed] or [ErrCut],
-// both of them ErrUnknown, and does not quote the text.
+// Text that may have two tokens has none. If it has none as it is, full-width
+// characters, dashes and what escapes a character are read as what they stand for.
+// The error is [ErrMalformed] or [ErrCut], both of them ErrUnknown, and does not quote
+// the text.
 func ParseToken(pasted string) (string, error) {
 	if len(pasted) > maxPasted || strings.ContainsFunc(pasted, isControl) {
 		return "", ErrMalformed
 	}
-	if alone := strings.Trim(strings.Map(dropWrapping, pasted), punctuation); isToken(alone) {
+	token, err := parseToken(pasted)
+	if err != nil {
+		if token, again := parseToken(plain(pasted)); again == nil {
+			return token, nil
+		}
+	}
+	return token, err
+}
+
+func parseToken(pasted string) (string, error) {
+	alone := strings.Trim(strings.Map(dropWrapping, pasted), punctuation)
+	if half := alone[:len(alone)/2]; half+half == alone {
+		alone = half // pasted twice
+	}
+	if isToken(alone) {
 		return alone, nil
 	}
 	texts := unwrapped(pasted)
@@ -77,6 +94,25 @@ func dropWrapping(r rune) rune {
 		return -1
 	}
 	return r
+}
+
+// escapes are what editors write for a character, or allow a line break with.
+var escapes = regexp.MustCompile(`\\|(?i:<w?br */?>)`)
+
+// plain replaces what keyboards, editors and word processors make of the characters of
+// a link: full-width ones, and other dashes.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '\uFF01' && r <= '\uFF5E':
+			return r - '\uFF01' + '!'
+		case unicode.Is(unicode.Pd, r), r == '\u2212':
+			return '-'
+		case r == '\uFE5F':
+			return '#'
+		}
+		return r
+	}, escapes.ReplaceAllString(text, ""))
 }
 
 // contiguous returns the token that a text begins with, whatever follows it, because
@@ -154,6 +190,22 @@ func unwrapped(text string) []string {
 		text = strings.ReplaceAll(text, "=23", "#") // quoted-printable
 	}
 	texts := []string{text}
+	for i := 0; i < len(texts); i++ {
+		for _, inner := range inside(texts[i]) {
+			if len(texts) < maxEncoded && !slices.Contains(texts, inner) {
+				texts = append(texts, inner)
+			}
+		}
+	}
+	return texts
+}
+
+// inside returns what a text is once it is decoded, in each way that it may be encoded.
+func inside(text string) []string {
+	texts := []string{html.UnescapeString(percent.ReplaceAllStringFunc(text, func(c string) string {
+		c, _ = url.PathUnescape(c)
+		return c
+	}))}
 	if strings.Contains(text, "urldefense.") && strings.Contains(text, "/v2/") {
 		texts = append(texts, strings.NewReplacer("_", "/", "-", "%").Replace(text))
 	}
@@ -166,19 +218,6 @@ func unwrapped(text string) []string {
 	}
 	if link, err := base64.RawURLEncoding.DecodeString(strings.NewReplacer("+", "-", "/", "_").Replace(base64Link.FindString(text))); err == nil && len(link) > 0 {
 		texts = append(texts, string(link))
-	}
-	for _, inner := range texts {
-		for range maxEncoded {
-			before := inner
-			inner = html.UnescapeString(percent.ReplaceAllStringFunc(inner, func(c string) string {
-				c, _ = url.PathUnescape(c)
-				return c
-			}))
-			if inner == before {
-				break
-			}
-			texts = append(texts, inner)
-		}
 	}
 	return texts
 }

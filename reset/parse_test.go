@@ -90,6 +90,19 @@ func TestParseTokenTakesWhatPeoplePaste(t *testing.T) {
 		"the mail":                         "Hello Ada,\n\nSomeone asked for it (#12).\n\nChoose a new password:\n" + sampleLink + "\n\nThe link works once.\n\nKeep this: https://example.org/k7w3/\n",
 		"the mail without line breaks":     "Hello Ada,Someone asked for it.Choose a new password:" + sampleLink + "The link works once.Keep this: https://example.org/k7w3/",
 
+		"the token twice, without a break": sample + sample,
+		"full width":                       fullWidth(sampleLink),
+		"the token in full width":          fullWidth(sample),
+		"a full-width hash":                "https://example.org/k7w3/reset＃" + sample,
+		"a small hash":                     "https://example.org/k7w3/reset﹟" + sample,
+		"non-breaking hyphens":             strings.ReplaceAll(sampleLink, "-", "\u2011"),
+		"the token with an en dash":        strings.ReplaceAll(sample, "-", "–"),
+		"a minus":                          strings.ReplaceAll(sample, "-", "−"),
+		"between dashes":                   "—" + sample + "—",
+		"Markdown, escaped":                strings.NewReplacer("#", `\#`, "-", `\-`, "_", `\_`).Replace(sampleLink),
+		"the token, escaped":               strings.ReplaceAll(sample, "_", `\_`),
+		"places for a line break":          sampleLink[:45] + "<wbr>" + sampleLink[45:60] + "<BR />" + sampleLink[60:],
+
 		"Outlook":             "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Fk7w3%2Freset%23" + sample + "&data=05%7C02%7Cada%40example.org%7C0123%7C0%7C0%7C638%7CUnknown%7CTWFpbGZsb3d8&sdata=kT3Zq0xkP5vYw8sZt1uB7nM2cL4hG6fD9eR0aTyKi84%3D&reserved=0",
 		"Outlook, escaped":    "https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Fk7w3%2Freset%23" + sample + "&amp;data=05%7C02&amp;sdata=kT3Zq0xkP5vYw8sZt1uB7nM2cL4hG6fD9eR0aTyKi84%3D",
 		"Outlook in Outlook":  "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Feur02.safelinks.protection.outlook.com%2F%3Furl%3Dhttps%253A%252F%252Fexample.org%252Fk7w3%252Freset%2523" + sample + "%26sdata%3Dx&sdata=y",
@@ -97,17 +110,23 @@ func TestParseTokenTakesWhatPeoplePaste(t *testing.T) {
 		"Proofpoint 2":        "https://urldefense.proofpoint.com/v2/url?u=https-3A__example.org_k7w3_reset-23" + strings.NewReplacer("-", "-2D", "_", "-5F").Replace(sample) + "&d=DwMFaQ&c=euGZstcaTDllvimEN8b7jXrwqOf-v5A_CdpgnVfiiMM&r=x&m=y&s=z&e=",
 		"Proofpoint 3":        "https://urldefense.com/v3/__https://example.org/k7w3/reset*" + sample + "__;Iw!!AbC-dEf!gHi-jKl_mNo$",
 		"Proofpoint 3, plain": "https://urldefense.com/v3/__https://example.org/k7w3/reset#" + sample + "__;!!AbC-dEf!gHi$",
-		"Barracuda":           "https://linkprotect.cudasvc.com/url?a=https%3a%2f%2fexample.org%2fk7w3%2freset%23" + sample + "&c=E,1,abc_def-ghi&typo=1",
-		"Google":              "https://www.google.com/url?q=https://example.org/k7w3/reset%23" + sample + "&source=gmail&ust=1764426000000000&usg=AOvVaw0",
-		"Slack":               "https://slack-redir.net/link?url=https%3A%2F%2Fexample.org%2Fk7w3%2Freset%23" + sample + "&v=3",
-		"Trend Micro":         "https://imsva91-ctp.trendmicro.com:443/wis/clicktime/v1/query?url=https%3a%2f%2fexample.org%2fk7w3%2freset%23" + sample + "&umid=0A&auth=1b2c-3d4e",
-		"Cisco":               "https://secure-web.cisco.com/1xYz_0aB-c/https%3A%2F%2Fexample.org%2Fk7w3%2Freset%23" + sample,
-		"Symantec":            "https://clicktime.symantec.com/3AbC?u=https%3A%2F%2Fexample.org%2Fk7w3%2Freset%23" + sample,
-		"Sophos":              "https://eu-west-1.protection.sophos.com?d=example.org&u=" + base64.StdEncoding.EncodeToString([]byte(sampleLink)) + "&i=NWY=&t=x&h=y",
-		"Sophos, for URLs":    "https://eu-west-1.protection.sophos.com?d=example.org&u=" + base64.RawURLEncoding.EncodeToString([]byte(sampleLink)),
-		"FireEye":             "https://protect2.fireeye.com/v1/url?k=1-2-3&q=1&e=4&u=https%3A%2F%2Fexample.org%2Fk7w3%2Freset%23" + sample,
-		"Amazon SES":          "https://abc.r.eu-west-1.awstrack.me/L0/https:%2F%2Fexample.org%2Fk7w3%2Freset%23" + sample + "/1/0102018-000000/sig=123",
-		"Facebook":            "https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.org%2Fk7w3%2Freset%23" + sample + "&h=AT0",
+		"Outlook, wrapped":    "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Fexample.org%2Fk7w3%2Freset%23" + sample[:20] + "=\r\n" + sample[20:] + "&data=05",
+		"Proofpoint 2 in Outlook": "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Furldefense.proofpoint.com%2Fv2%2Furl%3Fu%3Dhttps-3A__example.org_k7w3_reset-23" +
+			strings.NewReplacer("-", "-2D", "_", "-5F").Replace(sample) + "%26d%3DDw&data=05",
+		"Proofpoint 3 in Outlook": "https://eur01.safelinks.protection.outlook.com/?url=https%3A%2F%2Furldefense.com%2Fv3%2F__https%3A%2F%2Fexample.org%2Fk7w3%2Freset*" + sample + "__%3BIw!!A!b%24&data=05",
+		"Outlook in Proofpoint 3": "https://urldefense.com/v3/__https://eur01.safelinks.protection.outlook.com/?url=https*3A*2F*2Fexample.org*2Fk7w3*2Freset*23" + sample + "&data=05__;JSUlJSUl!!A!b$",
+		"Check Point":             "https://protect.checkpoint.com/v2/___https://example.org/k7w3/reset%23" + sample + "___.YzJlOm",
+		"Barracuda":               "https://linkprotect.cudasvc.com/url?a=https%3a%2f%2fexample.org%2fk7w3%2freset%23" + sample + "&c=E,1,abc_def-ghi&typo=1",
+		"Google":                  "https://www.google.com/url?q=https://example.org/k7w3/reset%23" + sample + "&source=gmail&ust=1764426000000000&usg=AOvVaw0",
+		"Slack":                   "https://slack-redir.net/link?url=https%3A%2F%2Fexample.org%2Fk7w3%2Freset%23" + sample + "&v=3",
+		"Trend Micro":             "https://imsva91-ctp.trendmicro.com:443/wis/clicktime/v1/query?url=https%3a%2f%2fexample.org%2fk7w3%2freset%23" + sample + "&umid=0A&auth=1b2c-3d4e",
+		"Cisco":                   "https://secure-web.cisco.com/1xYz_0aB-c/https%3A%2F%2Fexample.org%2Fk7w3%2Freset%23" + sample,
+		"Symantec":                "https://clicktime.symantec.com/3AbC?u=https%3A%2F%2Fexample.org%2Fk7w3%2Freset%23" + sample,
+		"Sophos":                  "https://eu-west-1.protection.sophos.com?d=example.org&u=" + base64.StdEncoding.EncodeToString([]byte(sampleLink)) + "&i=NWY=&t=x&h=y",
+		"Sophos, for URLs":        "https://eu-west-1.protection.sophos.com?d=example.org&u=" + base64.RawURLEncoding.EncodeToString([]byte(sampleLink)),
+		"FireEye":                 "https://protect2.fireeye.com/v1/url?k=1-2-3&q=1&e=4&u=https%3A%2F%2Fexample.org%2Fk7w3%2Freset%23" + sample,
+		"Amazon SES":              "https://abc.r.eu-west-1.awstrack.me/L0/https:%2F%2Fexample.org%2Fk7w3%2Freset%23" + sample + "/1/0102018-000000/sig=123",
+		"Facebook":                "https://l.facebook.com/l.php?u=https%3A%2F%2Fexample.org%2Fk7w3%2Freset%23" + sample + "&h=AT0",
 	} {
 		t.Run(name, func(t *testing.T) {
 			token, err := reset.ParseToken(pasted)
@@ -115,6 +134,10 @@ func TestParseTokenTakesWhatPeoplePaste(t *testing.T) {
 			require.Equal(t, sample, token)
 		})
 	}
+}
+
+func fullWidth(s string) string {
+	return strings.Map(func(r rune) rune { return r - '!' + '！' }, s)
 }
 
 func TestParseTokenRefusesEverythingElse(t *testing.T) {
@@ -148,6 +171,9 @@ func TestParseTokenRefusesEverythingElse(t *testing.T) {
 			"a named fragment":                "https://example.org/reset#token=" + sample,
 			"a link cut in the middle":        sampleLink[:len(sampleLink)-9] + "...",
 			"two tokens":                      sample + "\n" + other,
+			"two tokens without a break":      sample + other,
+			"two tokens in full width":        fullWidth(sample) + " " + fullWidth(other),
+			"one character twice":             sample[:20] + sample[19:],
 			"two links":                       sampleLink + "\n" + "https://example.org/reset#" + other,
 			"two links, one encoded":          sampleLink + " https://example.org/reset%23" + other,
 			"in upper case":                   strings.ToUpper(sample[:40]) + "**8",

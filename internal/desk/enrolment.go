@@ -100,7 +100,7 @@ func (e *ClockError) Error() string { return "the phone's clock is off by " + e.
 // the counted attempt. Wrong codes are limited, as at sign-in.
 func (d *Desk) confirm(ctx context.Context, v Visit, o store.Operator, place, sealed, code, label string) (store.Factor, *attempt, error) {
 	code, recovery, err := readCode(code)
-	if err == nil && recovery {
+	if recovery {
 		err = notCode()
 	}
 	if err != nil {

@@ -87,6 +87,15 @@ var openLinks = map[string]struct {
 		})
 		return ""
 	}, []string{invitedAgain}, "operator.invitation_renewed success"},
+	"an invitation, its email failed": {func(m *moving) string {
+		return m.invitedByGrace(func(ivan store.Operator) {
+			queued, err := m.Mails(ctx, desk.CommandLine(), store.MailQuery{OperatorID: ivan.ID, Limit: 9})
+			require.NoError(m.T, err)
+			for _, mail := range queued.Rows {
+				m.Write(store.MoveMail{ID: mail.ID, From: store.MailQueued, To: store.MailFailed, Attempt: mail.Attempts, At: m.Now(), Reply: "550"})
+			}
+		})
+	}, []string{invitedAgain}, "operator.invitation_renewed success"},
 	"an invitation, the inviter disabled": {func(m *moving) string {
 		return m.invitedByGrace(func(store.Operator) { m.grace.State = store.OperatorDisabled; m.Put(m.grace) })
 	}, nil, "operator.invitation_renewed refused"},

@@ -166,7 +166,7 @@ func (d *Desk) grantProblem(ctx context.Context, m Member) (string, error) {
 	if err != nil {
 		return noAddress(m), nil
 	}
-	if _, err = d.Store.FindOperatorByMember(ctx, m.ID); err == nil {
+	if _, err = d.findByMember(ctx, m.ID); err == nil {
 		return hasAccess, nil
 	}
 	if !isNotFound(err) {

@@ -22,7 +22,8 @@ const (
 )
 
 // memberText turns what the community says of a member into one printable line.
-// Characters that show nothing, or change the direction of others, are left out.
+// Characters that show nothing, or change the direction of others, are left out, as are
+// marks of which a letter has too many.
 func memberText(s string) string {
 	text := []rune(strings.Join(strings.Fields(norm.NFC.String(strings.ToValidUTF8(s, ""))), " "))
 	kept := make([]rune, 0, len(text))
@@ -30,7 +31,7 @@ func memberText(s string) string {
 		switch {
 		case unicode.IsControl(r):
 			kept = append(kept, ' ')
-		case line.Invisible(r) && !line.HasPlace(text, i), !line.Invisible(r) && !unicode.IsPrint(r), r == '\uFFFC', r == unicode.ReplacementChar:
+		case line.Invisible(r) && !line.HasPlace(text, i), !line.Invisible(r) && !unicode.IsPrint(r), r == '\uFFFC', r == unicode.ReplacementChar, line.Piled(text, i):
 		default:
 			kept = append(kept, r)
 		}

@@ -39,6 +39,7 @@ func TestAnOrdinaryMemberCanBeGivenAccess(t *testing.T) {
 		"an arrow of 74 characters":           {called: strings.Repeat("Ann ", 19)[:74], name: strings.TrimSpace(strings.Repeat("Ann ", 15)[:59]), shown: strings.TrimSpace(strings.Repeat("Ann ", 19)[:74])},
 		"a very long one":                     {called: strings.Repeat("ß", 5000), name: strings.Repeat("ß", 59), shown: strings.Repeat("ß", 254)},
 		"an accent at the cut":                {called: strings.Repeat("x", 58) + "q\u0301\u0323yz", name: strings.Repeat("x", 58), shown: strings.Repeat("x", 58) + "q\u0323\u0301yz"},
+		"marks without end":                   {called: "Q" + strings.Repeat("\u0301", 400) + "x", name: "Q" + strings.Repeat("\u0301", 8) + "x", shown: "Q" + strings.Repeat("\u0301", 8) + "x"},
 		"a family":                            {called: family, name: family},
 		"a family at the cut":                 {called: strings.Repeat("y", 56) + family, name: strings.Repeat("y", 56)},
 		"a flag at the cut":                   {called: strings.Repeat("w", 58) + "🇨🇭🇨🇭", name: strings.Repeat("w", 58)},

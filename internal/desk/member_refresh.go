@@ -1,7 +1,6 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -177,7 +176,7 @@ func (d *Desk) addressee(ctx context.Context, v Visit, login Login) (store.Opera
 		return o, err
 	}
 	m, unknown := d.Members.FindMemberByLogin(ctx, login.typed)
-	linked, absent := d.Store.FindOperatorByMember(ctx, cmp.Or(m.ID, nobody))
+	linked, absent := d.findByMember(ctx, m.ID)
 	switch {
 	case absent != nil && !isNotFound(absent):
 		return o, absent

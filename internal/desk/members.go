@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path"
 	"strings"
 	"unicode/utf8"
 
@@ -64,6 +65,8 @@ func (d *Desk) emailElsewhere(memberID string) bool { return memberID != "" && d
 // MemberRow is a member of the community with their access, if any.
 type MemberRow struct {
 	Member
+	// Unusable reports that the community's id has no page here.
+	Unusable bool
 	// OperatorID is empty for a member without access.
 	OperatorID string
 	Roles      []Role
@@ -136,9 +139,9 @@ func (d *Desk) Member(ctx context.Context, a Actor, id string) (MemberRow, error
 
 // memberRow adds the access that a member has.
 func (d *Desk) memberRow(ctx context.Context, a Actor, m Member) (MemberRow, error) {
-	row := MemberRow{Member: m, Within: true}
+	row := MemberRow{Member: m, Within: true, Unusable: !lookable(m.ID) || path.Clean("/"+m.ID) != "/"+m.ID}
 	row.Email = emailFor(a, "", memberText(m.Email))
-	o, err := d.Store.FindOperatorByMember(ctx, m.ID)
+	o, err := d.findByMember(ctx, m.ID)
 	if isNotFound(err) {
 		return row, nil
 	}
@@ -153,6 +156,19 @@ func (d *Desk) memberRow(ctx context.Context, a Actor, m Member) (MemberRow, err
 	}
 	row.Roles, row.Within = roles, reaches(a, roles)
 	return row, nil
+}
+
+// findByMember finds the operator who is a member, whatever the community has for an id.
+func (d *Desk) findByMember(ctx context.Context, id string) (store.Operator, error) {
+	return d.Store.FindOperatorByMember(ctx, memberKey(id))
+}
+
+// memberKey is the id under which the operator is stored who is a member, if any.
+func memberKey(id string) string {
+	if !lookable(id) {
+		return nobody
+	}
+	return id
 }
 
 func (d *Desk) findMember(ctx context.Context, id string) (Member, error) {

@@ -156,6 +156,9 @@ func isText(name string) bool {
 		case !line.HasPlace(s, i):
 			return false
 		}
+		if line.Piled(s, i) {
+			return false
+		}
 	}
 	_, err := precis.Nickname.String(string(visible))
 	return err == nil && !strings.ContainsAny(name, "\uFFFC\uFFFD"+strokes+accents) && !hasLooseMark(name)

@@ -19,9 +19,10 @@ import (
 
 const (
 	// RecoveryCodes is the number of codes in a set, recoveryLength the number of
-	// base32 characters in each: 79 bits.
+	// base32 characters in each: 79 bits. They are shown in groups of codeGroup.
 	RecoveryCodes  = 10
 	recoveryLength = 16
+	codeGroup      = 4
 	recoverySalt   = 16
 	// recoveryAlphabet is that of base32 without L, so that a 1 can only be an I.
 	recoveryAlphabet = "ABCDEFGHIJKMNOPQRSTUVWXYZ234567"
@@ -67,11 +68,11 @@ func (d *Desk) recoveryCost() password.Params {
 	return recoveryCost
 }
 
-// grouped splits a code or password into groups of four, to be read aloud.
+// grouped splits a code or password into groups, to be read aloud.
 func grouped(code string) string {
 	var groups []string
-	for len(code) > 4 {
-		groups, code = append(groups, code[:4]), code[4:]
+	for len(code) > codeGroup {
+		groups, code = append(groups, code[:codeGroup]), code[codeGroup:]
 	}
 	return strings.Join(append(groups, code), "-")
 }

@@ -27,7 +27,7 @@ type response struct {
 func (d *Desk) parseSecond(operatorID, input string) (response, error) {
 	code, recovery, err := readCode(input)
 	if recovery {
-		return response{code, "recovery code", true, operatorKey("recovery", operatorID)}, nil
+		return response{code, "recovery code", true, operatorKey("recovery", operatorID)}, err
 	}
 	return response{code, "authenticator", false, operatorKey("code", operatorID)}, err
 }

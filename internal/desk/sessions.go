@@ -280,7 +280,7 @@ func (d *Desk) EndMemberSessions(ctx context.Context, memberID string) error {
 		return nil
 	}
 	for tries := 0; ; tries++ {
-		o, err := d.Store.FindOperatorByMember(ctx, memberID)
+		o, err := d.findByMember(ctx, memberID)
 		if isNotFound(err) {
 			return nil
 		}

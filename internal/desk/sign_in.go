@@ -237,7 +237,7 @@ func (d *Desk) whoSignsIn(ctx context.Context, v Visit, login Login) (account, e
 		return a, fmt.Errorf("find member: %w", err)
 	case !a.known:
 		a.memberID = m.ID
-		if err := d.lookUp(ctx, v, &a, store.SignInQuery{MemberID: m.ID}); err != nil {
+		if err := d.lookUp(ctx, v, &a, store.SignInQuery{MemberID: memberKey(m.ID)}); err != nil {
 			return a, err
 		}
 	default:

@@ -23,7 +23,7 @@ func (d *Desk) share(ctx context.Context, v Visit, a *account, m Member) error {
 		return nil
 	}
 	other := account{memberID: m.ID, byMember: true}
-	if err := d.lookUp(ctx, v, &other, store.SignInQuery{MemberID: m.ID}); err != nil || !other.known || d.SSO != nil {
+	if err := d.lookUp(ctx, v, &other, store.SignInQuery{MemberID: memberKey(m.ID)}); err != nil || !other.known || d.SSO != nil {
 		return err
 	}
 	if a.operator.MemberID != "" {
@@ -128,7 +128,7 @@ func (d *Desk) knownElsewhere(ctx context.Context, o store.Operator, login strin
 	case err != nil:
 		return "", fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
-	other, err := d.Store.FindOperatorByMember(ctx, m.ID)
+	other, err := d.findByMember(ctx, m.ID)
 	switch {
 	case err == nil && other.ID != o.ID:
 		return anOperator, nil

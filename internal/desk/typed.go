@@ -17,13 +17,18 @@ const (
 
 // readCode reads a code as people type or paste it: six digits, or a recovery code.
 // Only letters and digits count, in any script, width or case, and a sentence around
-// the code does not matter if no other code is in it. Anything else is *InvalidError.
+// the code does not matter if no other code is in it. The same code twice is one code.
+// Anything else is *InvalidError, with recovery set if a recovery code seems to be meant.
 func readCode(text string) (code string, recovery bool, err error) {
 	if len(text) > maxTyped {
 		text = ""
 	}
-	words := strings.Fields(strings.Map(foldTyped, lookAlikes.Replace(strings.ToUpper(text))))
-	whole := strings.Join(words, "")
+	text = strings.Map(foldTyped, lookAlikes.Replace(strings.ToUpper(text)))
+	words := strings.Fields(strings.ReplaceAll(text, ":", " ? ")) // a heading is not of the code
+	whole := strings.Join(strings.Fields(strings.ReplaceAll(text, ":", "")), "")
+	if half := whole[:len(whole)/2]; half+half == whole && (len(half) == codeLength || len(half) == recoveryLength) {
+		whole, words = half, []string{half}
+	}
 	if code, ok := sixDigits(whole); ok {
 		return code, false, nil
 	}
@@ -39,8 +44,14 @@ func readCode(text string) (code string, recovery bool, err error) {
 	if len(found) > 1 || isList(whole) {
 		return "", false, invalid("code", "several_codes", "Enter one code only.")
 	}
+	if off := len(whole) - recoveryLength; max(off, -off) <= 2 && !isDigits(whole) {
+		return "", true, invalid("code", "not_code", NotRecoveryCode)
+	}
 	return "", false, notCode()
 }
+
+// NotRecoveryCode refuses what was meant to be a recovery code.
+const NotRecoveryCode = "A recovery code has 16 letters and digits, like ABCD-EFGH-IJKM-NOPQ. Check that none is missing."
 
 func notCode() error {
 	return invalid("code", "not_code", "Enter the 6 digits that your authenticator app shows.")
@@ -48,7 +59,7 @@ func notCode() error {
 
 // foldTyped maps a character in upper case to the ASCII letter or digit that it is in a
 // code, to a space if it separates words, to -1 if it only groups characters or shows
-// nothing, and to "?" if no code can contain it.
+// nothing, and to "?" if no code can contain it. A colon stays.
 func foldTyped(r rune) rune {
 	if d, ok := digit(r); ok {
 		return d
@@ -57,8 +68,10 @@ func foldTyped(r rune) rune {
 		r += 'A' - '\uFF21' // full width
 	}
 	switch {
-	case r >= 'A' && r <= 'Z':
+	case r >= 'A' && r <= 'Z', r == ':':
 		return r
+	case r == '：':
+		return ':'
 	case strings.ContainsRune("_−˗⁃ーｰـ", r), unicode.In(r, unicode.Pd, unicode.M), line.Invisible(r):
 		return -1 // Japanese and Arabic keyboards have lengthening marks where others have a dash.
 	case r == unicode.ReplacementChar, unicode.IsControl(r) && !unicode.IsSpace(r):
@@ -88,8 +101,8 @@ func digit(r rune) (rune, bool) {
 // lookAlikes replaces capitals of other alphabets, and a sign, with the Latin letter
 // that looks the same.
 var lookAlikes = strings.NewReplacer(slices.Concat(
-	pairs("АAВBЕEКKМMНHОOРPСCТTУYХXЅSІIЈJԚQԜWҮY"), // Cyrillic
-	pairs("ΑAΒBΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧX"),         // Greek
+	pairs("АAВBЕEКKМMНHОOРPСCТTУYХXЅSІIӀIЈJԚQԜWҮY"), // Cyrillic
+	pairs("ΑAΒBϹCΕEΖZΗHΙIΚKΜMΝNΟOΡPΤTΥYΧX"),         // Greek
 	pairs("İI\u212AK"),
 )...)
 
@@ -117,22 +130,30 @@ func recoveryCode(s string) (string, bool) {
 	return s, len(s) == recoveryLength && strings.Trim(s, recoveryAlphabet) == ""
 }
 
-// codesIn returns the different codes in a sentence: recovery codes that are one word,
-// and neighbouring words that are six digits together.
+// codesIn returns the different codes in a sentence: recovery codes that are one word, or
+// the only four neighbouring words that are a group of one each, and neighbouring words
+// that are six digits together.
 func codesIn(words []string) (found []string) {
-	run := ""
-	for i, word := range append(words, "?") {
-		if isDigits(word) && i < len(words) {
-			run += word
+	digits, groups := "", ""
+	for _, word := range append(words, "?") {
+		if isDigits(word) {
+			digits += word
+		} else {
+			if len(digits) == codeLength {
+				found = append(found, digits)
+			}
+			digits = ""
+		}
+		if len(word) == codeGroup {
+			groups += word
 			continue
 		}
-		if len(run) == codeLength {
-			found = append(found, run)
+		for _, text := range []string{groups, word} {
+			if code, ok := recoveryCode(text); ok {
+				found = append(found, code)
+			}
 		}
-		run = ""
-		if code, ok := recoveryCode(word); ok {
-			found = append(found, code)
-		}
+		groups = ""
 	}
 	slices.Sort(found)
 	return slices.Compact(found)

@@ -28,6 +28,9 @@ func TestCodesAsPeopleTypeThem(t *testing.T) {
 			// What stands around them.
 			"Code: 026835", "026 835 is your code", "Your code is 026-835.", "(026835)", "“026835”", "<026835>", "#026835", "026835.", "*026835*", "`026 835`",
 			"Il codice è 026835, buona giornata", "کد شما ۰۲۶۸۳۵ است", "您的验证码是026835，请勿泄露", "確認コード：０２６８３５", "Ваш код: 026 835", "026835\nExample Office",
+			"Meadow (ada@example.org)\n026 835", "Code 1: 026835", "代码2：０２６８３５",
+			// Twice.
+			"026835026835", "026835 026835", "026 835\n026 835\n", "026835, 026835",
 			// Letters in place of digits.
 			"O26835", "o26 835", "О26835", "Ο26835",
 		},
@@ -41,9 +44,13 @@ func TestCodesAsPeopleTypeThem(t *testing.T) {
 			// Digits for the letters that they look like, and the other way round.
 			"AB10-K2PT-HMEX-67N8", "ab1o-k2pt-hmex-67n8", "ABLO-K2PT-HMEX-67NB", "abl0-k2pt-hmex-67nb", "AB١٠-K2PT-HMEX-67N٨",
 			// Letters of other alphabets, and of Turkish keyboards.
-			"АВІО-К2РТ-НМЕХ-67NВ", "авіо-к2рт-нмех-67nв", "ΑΒΙΟ-Κ2ΡΤ-ΗΜΕΧ-67ΝΒ", "abıo-k2pt-hmex-67nb", "ABİO-K2PT-HMEX-67NB", "abio-\u212a2pt-hmex-67nb",
+			"АВІО-К2РТ-НМЕХ-67NВ", "ABӀO-K2PT-HMEX-67NB", "авіо-к2рт-нмех-67nв", "ΑΒΙΟ-Κ2ΡΤ-ΗΜΕΧ-67ΝΒ", "abıo-k2pt-hmex-67nb", "ABİO-K2PT-HMEX-67NB", "abio-\u212a2pt-hmex-67nb",
 			// A sentence.
 			"Recovery code: " + recovery, "my code is " + strings.ToLower(recovery) + ", thanks", "1) " + recovery, "کد: " + recovery, recovery + " (used 3 of 10)",
+			"1. " + dashed(" "), "a) " + strings.ToLower(dashed(" ")), "10\t" + dashed(" "), "Code: " + dashed(" "), "Code：" + dashed(" – "), "my code is " + dashed(" ") + " thanks",
+			"1: " + dashed("."), "Recovery code: " + dashed(" / "),
+			// Twice.
+			recovery + recovery, recovery + " " + recovery, dashed(" ") + "\n" + dashed(" ") + "\n",
 		},
 	} {
 		want := strings.ReplaceAll(typed, "-", "")
@@ -62,11 +69,12 @@ func TestWhatIsNotCertainlyOneCodeIsRefused(t *testing.T) {
 	for problem, texts := range map[string][]string{
 		"several_codes": {
 			"026835 123456", "026835123456", "026835, 123456", "026835 or 123456", "026835\n123456\n",
+			"123456: 026835", "026835026834",
 			list, strings.ReplaceAll(list, "\n", ""), "Recovery codes\n\n" + list, recovery + ", CDIO-K2PT-HMEX-67NB", "code 026835 and " + recovery,
 		},
 		"not_code": {
 			"", " ", "\u200b", "-", "02683", "0268355", "12 34 5x", "abcdef", "oiloil", "otp", "①②③④⑤⑥", "Ⅵ26835", "二六八三五", "02683５०", "a026835", "026835a", "x026835y",
-			"\xff026835", "026835\x00", "026\x07835", "call 02683 now", "+26835", "26835.", "2026-11-29", "026835 30", "é26835", "²26835",
+			"\xff026835", "026835\x00", "026\x07835", "call 02683 now", "+26835", "26835.", "2026-11-29", "026835 30", "12345678", "1234 5678", "026835026", "ABCD EFGH IJKM 2345 NOPQ", "é26835", "²26835",
 			recovery[:18], recovery + "A", "ABIO-K2PT-HMEX-67N9", "ÁBIO-K2PT-HMEX-67NB", "ABIO-K2PT-HMEX-67N%", "ФИЩО-К2РТ-НМЕХ-67NВ",
 			strings.Repeat("1", 5000), strings.Repeat(" ", 5000) + "026835",
 		},
@@ -76,6 +84,11 @@ func TestWhatIsNotCertainlyOneCodeIsRefused(t *testing.T) {
 			require.Error(t, err, "%q", text)
 			requireProblem(t, err, "code", problem)
 		}
+	}
+	for _, meant := range []string{recovery[:18], recovery + "A", "ABIO-K2PT-HMEX-67N9", "my " + recovery[1:]} {
+		_, isRecovery, err := desk.ReadCode(meant)
+		require.ErrorContains(t, err, desk.NotRecoveryCode, "not that an app shows it: %q", meant)
+		require.True(t, isRecovery)
 	}
 }
 

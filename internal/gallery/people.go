@@ -236,6 +236,8 @@ func members(g *gallery) {
 	o.keep("sso", form)
 	o.keep("grant", ada.Press(form, maria, "", "primary=moderator", "role=press"))
 	o.keep("refused-name", ada.Press(form, maria, "", "name=maria@", "primary=moderator"))
+	all.Put(desk.Member{ID: "m-" + strings.Repeat("9", 260), Name: "Maria Nine", Email: "nine@community.example"})
+	o.keep("unusable", ada.Get("/members?q=Maria"))
 	all.Put(desk.Member{ID: "m-nameless", Email: "nobody"})
 	o.keep("problem", ada.Get("/members/m-nameless"))
 	form = ada.Get("/members/m-grace")

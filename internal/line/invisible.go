@@ -30,6 +30,14 @@ func Visible(r rune) bool {
 	return unicode.In(r, unicode.L, unicode.N, unicode.P, unicode.S) && !Invisible(r)
 }
 
+// mostMarks is how many accents and other marks a letter can have; no language needs more.
+const mostMarks = 8
+
+// Piled reports whether s[i] is one mark more than a letter can have.
+func Piled(s []rune, i int) bool {
+	return i >= mostMarks && !slices.ContainsFunc(s[i-mostMarks:i+1], func(r rune) bool { return !unicode.Is(unicode.M, r) })
+}
+
 // HasPlace reports whether names may have the invisible character s[i] where it is,
 // because it changes how its neighbours are shown: a joiner where RFC 5892 (A.1, A.2)
 // allows it, a part of an emoji, or what selects the shape of an ideograph, as in Japanese

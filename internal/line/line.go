@@ -13,8 +13,8 @@ import (
 
 // Check returns an error unless a text is one line of at most most bytes that is shown as
 // it is stored: valid UTF-8 that shows something, without spaces around it, line breaks,
-// control characters, and invisible characters that do not change how their neighbours are
-// shown. The error continues a sentence about the text: "has a line break".
+// control characters, invisible characters that do not change how their neighbours are
+// shown, and more than eight marks on one letter, which would cover other lines. The error continues a sentence about the text: "has a line break".
 func Check(text string, most int) error {
 	switch {
 	case !utf8.ValidString(text):
@@ -33,6 +33,8 @@ func Check(text string, most int) error {
 			return fmt.Errorf("has an invisible character (%U)", r)
 		case !Invisible(r) && !unicode.IsPrint(r) && !unicode.Is(unicode.Zs, r) || r == unicode.ReplacementChar:
 			return fmt.Errorf("has a character that cannot be shown (%U)", r)
+		case Piled(s, i):
+			return fmt.Errorf("has more than %d marks on one letter", mostMarks)
 		}
 	}
 	switch {

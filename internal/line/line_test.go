@@ -1,6 +1,7 @@
 package line_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -14,6 +15,9 @@ func TestCheck(t *testing.T) {
 	} {
 		require.NoError(t, line.Check(text, 100), "%+q", text)
 	}
+	piled := "Z" + strings.Repeat("\u0301\u0323", 4)
+	require.NoError(t, line.Check(piled+"a\u0301", 100))
+	require.EqualError(t, line.Check(piled+"\u0302", 100), "has more than 8 marks on one letter")
 	for text, why := range map[string]string{
 		"": "is empty", "\u3000": "is empty", "x ": "begins or ends with a space", "\u2003x": "begins or ends with a space", "x\u0085y": "has a line break",
 		"x\x1by": "has a control character (U+001B)", "x\u0090y": "has a control character (U+0090)", "x\u061cy": "has an invisible character (U+061C)",

@@ -57,7 +57,7 @@ func (c *call) submitCode(wrong string) (view.Form, error) {
 	bad := (*desk.InvalidError)(nil)
 	switch {
 	case errors.As(err, &bad) && c.path == "/login/recovery" && bad.Problems[0].Code == "not_code":
-		return f.Refuse("code", "A recovery code has 16 letters and digits, like ABCD-EFGH-IJKL-MNOP. Check that none is missing."), nil
+		return f.Refuse("code", desk.NotRecoveryCode), nil
 	case errors.As(err, &bad):
 		return problems(bad), nil
 	case errors.Is(err, desk.ErrCode), errors.Is(err, desk.ErrUnreadable):

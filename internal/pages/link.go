@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"unicode"
 
 	"github.com/postern-go/postern/internal/view"
 )
@@ -43,32 +44,38 @@ type DamagedLinkPage struct {
 func (DamagedLinkPage) Template() string { return "damaged_link" }
 
 // damagedLink returns the page that a link should have opened if something changed or
-// added characters after its path. coded reports that a token may be among them.
-func damagedLink(path string) (page string, coded bool) {
+// added characters after its path, and whether a token may be among them.
+func damagedLink(path string) (page string, token bool) {
 	for _, page := range linkPages {
 		rest, ok := strings.CutPrefix(path, page)
 		switch {
 		case !ok || rest == "":
-		case hash.MatchString(rest):
+		case coded.MatchString(rest):
 			return page, true
-		case strings.Trim(rest, trailing) == "":
+		case !strings.ContainsFunc(entity.ReplaceAllString(rest, ""), isAlphanumeric):
 			return page, false
 		}
 	}
 	return "", false
 }
 
-// hash is a "#" that came in a path, or a path below, as long as a token.
-var hash = regexp.MustCompile(`^/?(#|%(25)*23|&(#35|#x23|num);|=23)|^/.{40}`)
+var (
+	// coded is a "#" that came in a path, or something as long as a token. The host's own
+	// pages may begin with the same word, so no sign that is common in words begins it.
+	coded = regexp.MustCompile(`^[^\pL\pN_.~-]*([#＃﹟]|%(25)*23|&(amp;)*(#35|#x23|num);|=(3D)?23)|^[^\pL\pN_.~-].*[\w-]{40}`)
+	// entity is a sign around a link, as HTML has it.
+	entity = regexp.MustCompile(`&(amp;)*(amp|lt|gt|quot|apos|nbsp|#\d+);`)
+)
 
-// trailing is what programs take for a part of the link before it.
-const trailing = "/&.,;:!?)>]}'\"*=”’» \u00a0"
+// isAlphanumeric tells the host's page from what programs take for a part of the link
+// before it.
+func isAlphanumeric(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumber(r) }
 
 // serveDamagedLink answers a damaged link. Browsers keep what follows "#" when they are
 // redirected.
 func (c *call) serveDamagedLink() error {
-	page, coded := damagedLink(c.path)
-	if !coded {
+	page, token := damagedLink(c.path)
+	if !token {
 		return c.redirect(page)
 	}
 	return c.show(http.StatusNotFound, DamagedLinkPage{To: page})
