@@ -267,7 +267,7 @@ func TestMovingToANewAddress(t *testing.T) {
 	chosen := sue.Press(sue.Get("/parameters/address"), "/parameters/address", "Review", "alias=winter-garden-gate")
 	require.Equal(t, o.Cfg.Origin+"/winter-garden-gate/", once(chosen))
 	require.Contains(t, chosen.Text(), "You have 15 minutes to confirm")
-	require.Regexp(t, `Invitations ?, renewed and emailed again: 3 \( ?\w+ ?, ?\w+ ?, ?\w+ ?\)`, chosen.Text())
+	require.Regexp(t, `Invitations ?, renewed and emailed again: 3 \( ?\w+ ?; ?\w+ ?; ?\w+ ?\)`, chosen.Text())
 	require.True(t, before == o.Dump(), "asking changes nothing")
 
 	old := *sue.Browser
