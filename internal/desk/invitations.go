@@ -288,7 +288,7 @@ func (d *Desk) CancelInvitation(ctx context.Context, a Actor, v Visit, id string
 // tokens that the browser keeps. After *InvalidError the link still works, ten times;
 // then it is revoked, which is ErrLink.
 func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) (browsers []string, err error) {
-	view, t, try, err := d.linked(ctx, v, d.invites, store.OperatorInvited, "operator.invitation_refused", f.Token)
+	view, t, try, err := d.linked(ctx, v, d.invites, "operator.invitation_refused", f.Token)
 	if err != nil {
 		return nil, err
 	}

@@ -112,25 +112,19 @@ func (d *Desk) ReplaceLinks(ctx context.Context) error {
 	}
 	if len(counts) > 0 {
 		summary := d.Audit(Visit{}, "office.links_replaced", Success).System().Because(officeMoved)
-		if n := counts[becameRenewed]; n > 0 {
-			summary.With("invitations_renewed", strconv.Itoa(n))
-		}
-		if n := counts[becameTold]; n > 0 {
-			summary.With("reset_links_ended", strconv.Itoa(n))
-		}
-		if n := counts[becameNothing]; n > 0 {
-			summary.With("ended_unannounced", strconv.Itoa(n))
+		for became, n := range counts {
+			summary.With(became, strconv.Itoa(n))
 		}
 		summary.Record(ctx)
 	}
 	return errors.Join(failed...)
 }
 
-// What becomes of a link.
+// What becomes of a link, as the audit log counts it.
 const (
-	becameRenewed = "renewed"
-	becameTold    = "told"
-	becameNothing = "nothing"
+	becameRenewed = "invitations_renewed"
+	becameTold    = "reset_links_ended"
+	becameNothing = "ended_unannounced"
 )
 
 // replaceLink replaces a link, and returns what became of it: nothing if someone else
@@ -160,91 +154,58 @@ func (d *Desk) replaceLinkOnce(ctx context.Context, t store.Token) (became strin
 	if err != nil {
 		return "", fmt.Errorf("find operator: %w", err)
 	}
-	maker, depends, err := d.maker(ctx, t, o)
-	if err != nil {
-		return "", err
+	writes := []store.Write{spend}
+	maker := store.Operator{ID: vouches(t, o)}
+	if judged(maker.ID, o) {
+		if maker, err = d.findMaker(ctx, maker.ID); err != nil {
+			return "", err
+		}
+		if maker.Version > 0 {
+			writes = append(writes, store.CheckOperator{ID: maker.ID, Version: maker.Version})
+		}
 	}
 	why, err := d.whyNotReplaced(ctx, t, o)
 	if err != nil {
 		return "", err
 	}
+	code, after, result := "password.link_ended", o, Success
+	became = becameTold
+	if t.Purpose == store.PurposeInvite {
+		code, became = "operator.invitation_renewed", becameRenewed
+	}
+	reason := officeMoved
 	var told []store.Write
-	after := o
 	if why == "" {
 		if told, err = d.replacement(ctx, t, &after, maker); err != nil {
 			return "", err
 		}
+	} else {
+		after.InviteExpiresAt = d.Now() // so that lists say that it is to be sent again
+		result, reason, became = Refused, officeMoved+"; not renewed: "+why, becameNothing
 	}
-	code := "password.link_ended"
-	became = becameTold
-	if t.Purpose == store.PurposeInvite {
-		code = "operator.invitation_renewed"
-		became = becameRenewed
-	}
-	event := d.Audit(Visit{}, code, Success).Because(officeMoved)
-	if why != "" {
-		event, became = d.Audit(Visit{}, code, Refused).Because(officeMoved+"; not renewed: "+why), becameNothing
-	}
-	event.System().Target(o)
 	var changed store.Write = store.CheckOperator{ID: o.ID, Version: o.Version}
 	if t.Purpose == store.PurposeInvite && o.State == store.OperatorInvited {
-		if why != "" {
-			after.InviteExpiresAt = d.Now() // so that lists say that it is to be sent again
-		}
 		changed = store.PutOperator{Operator: after}
 	}
-	writes := append(depends, spend, changed, event.Write())
-	return became, d.Commit(ctx, append(writes, told...)...)
-}
-
-// maker returns who made a link for someone else, and the writes that make a commit
-// depend on them; none if there is no such operator.
-func (d *Desk) maker(ctx context.Context, t store.Token, o store.Operator) (store.Operator, []store.Write, error) {
-	by := vouches(t, o)
-	if !judged(by, o) {
-		return store.Operator{ID: by}, nil, nil
-	}
-	m, err := d.Store.FindOperator(ctx, by)
-	if isNotFound(err) {
-		return store.Operator{ID: by}, nil, nil
-	}
-	if err != nil {
-		return m, nil, fmt.Errorf("find who made the link: %w", err)
-	}
-	return m, []store.Write{store.CheckOperator{ID: m.ID, Version: m.Version}}, nil
+	event := d.Audit(Visit{}, code, result).Because(reason).System().Target(o).Write()
+	return became, d.Commit(ctx, append(append(writes, changed, event), told...)...)
 }
 
 // whyNotReplaced returns why a link is not replaced, or "": it would not have worked, or
 // its operator would not be told of a new office address either.
 func (d *Desk) whyNotReplaced(ctx context.Context, t store.Token, o store.Operator) (string, error) {
-	state := store.OperatorActive
-	if t.Purpose == store.PurposeInvite {
-		state = store.OperatorInvited
-	}
-	switch {
-	case o.State != state, d.PasswordElsewhere(o):
-		return d.whyNoLink(o), nil
-	case len(o.AllRoles()) == 0:
-		return "no role", nil
+	why, err := d.whyDead(ctx, t, o)
+	if err != nil || why != "" {
+		return why, err
 	}
 	if _, err := mail.ParseEmailAddress(o.Email); err != nil {
 		return "no email address that emails can be sent to", nil
 	}
-	may, err := d.mayStill(ctx, vouches(t, o), o)
-	if err != nil {
-		return "", err
+	_, member, err := d.stillMember(ctx, o)
+	if err == nil && !member {
+		why = closedReasons[letters.ClosedNoMember]
 	}
-	if !may {
-		return "its creator may no longer create links", nil
-	}
-	_, is, err := d.stillMember(ctx, o)
-	if err != nil {
-		return "", err
-	}
-	if !is {
-		return "no longer a member", nil
-	}
-	return "", nil
+	return why, err
 }
 
 // replacement returns what takes the place of a link: another invitation, which it also

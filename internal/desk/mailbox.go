@@ -83,11 +83,11 @@ func (d *Desk) mailboxMoved(ctx context.Context, before store.Operator, o *store
 		writes = append(writes, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeInvite})
 		told = told[:1] // the new one gets the link, and there is no account to tell of yet
 		if d.Now().Before(o.InviteExpiresAt) && !d.PasswordElsewhere(*o) {
-			by, err := d.whoInvited(ctx, *o)
+			by, err := d.findMaker(ctx, o.CreatedBy)
 			if err != nil {
 				return nil, err
 			}
-			_, renewed, err := d.renewInvitation(ctx, by, o, letters.Occasion{})
+			_, renewed, err := d.renewInvitation(ctx, Actor{ID: by.ID, Name: by.Name}, o, letters.Occasion{})
 			if err != nil {
 				return nil, err
 			}
@@ -105,20 +105,6 @@ func (d *Desk) mailboxMoved(ctx context.Context, before store.Operator, o *store
 		writes = append(writes, letter)
 	}
 	return writes, nil
-}
-
-// whoInvited returns the actor who gave an operator access, who may do nothing now.
-func (d *Desk) whoInvited(ctx context.Context, o store.Operator) (Actor, error) {
-	a := Actor{ID: o.CreatedBy}
-	if a.ID == "" || a.ID == ActorCommandLine {
-		return a, nil
-	}
-	by, err := d.Store.FindOperator(ctx, a.ID)
-	if err != nil && !isNotFound(err) {
-		return a, fmt.Errorf("find who invited: %w", err)
-	}
-	a.Name = by.Name
-	return a, nil
 }
 
 // heldBack returns what becomes of an email instead of being sent, or nil. What the
