@@ -19,7 +19,7 @@ import (
 // *LimitedError if the IP address asks too often for anyone.
 func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	bad := &InvalidError{}
-	email = cleanEmail("email", email, bad)
+	email = cleanEmail(email, bad)
 	if err := bad.Err(); err != nil {
 		return err
 	}

@@ -64,12 +64,12 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 	}
 	bad := &InvalidError{}
 	o := store.Operator{
-		Email: cleanEmail("email", f.Email, bad), State: store.OperatorInvited,
+		Email: cleanEmail(f.Email, bad), State: store.OperatorInvited,
 		CreatedBy: a.ID, CreatedAt: d.Now(), UpdatedAt: d.Now(),
 	}
 	derived := strings.TrimSpace(f.Name) == ""
 	if !derived {
-		o.Name = d.operatorName("name", f.Name, bad)
+		o.Name = d.operatorName(f.Name, bad)
 	}
 	if err := d.putRoles(ctx, &a, &o, f.Roles, bad); err != nil {
 		return none, "", err
@@ -96,7 +96,7 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 	if derived {
 		known.Name = before.Name // a free name is chosen later
 	}
-	if err := d.checkLogins(ctx, before, known, "name", "email"); err != nil {
+	if err := d.checkLogins(ctx, before, known, "email"); err != nil {
 		return none, "", err
 	}
 	var link string
@@ -129,7 +129,7 @@ func (d *Desk) openInvitation(ctx context.Context, a *Actor, email string) (stor
 func (d *Desk) invite(ctx context.Context, a Actor, v Visit, before store.Operator, o *store.Operator, derived bool) (string, error) {
 	for tries := 0; ; tries++ {
 		if derived {
-			name, err := d.freeName(ctx, o.Email)
+			name, err := d.firstFree(ctx, store.Operator{EmailKey: ParseLogin(o.Email).key}, d.derivedNames("", o.Email, "Operator"))
 			if err != nil {
 				return "", err
 			}

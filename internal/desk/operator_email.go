@@ -22,7 +22,7 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 		return ErrChanged
 	}
 	bad, before := &InvalidError{}, o
-	o.Email = cleanEmail("email", email, bad)
+	o.Email = cleanEmail(email, bad)
 	if o.Email == before.Email {
 		bad.Add("email", "same", "This is already their email address.")
 	}
@@ -36,7 +36,7 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 	if err := d.makeRoom(ctx, v, o); err != nil {
 		return err
 	}
-	if err := d.checkLogins(ctx, before, o, "name", "email"); err != nil {
+	if err := d.checkLogins(ctx, before, o, "email"); err != nil {
 		return err
 	}
 	o.UpdatedAt = d.Now()
