@@ -191,7 +191,7 @@ func (d *Desk) renewInvitation(ctx context.Context, by Actor, o *store.Operator,
 // inviteAgain is renewInvitation for an operator with these roles.
 func (d *Desk) inviteAgain(by Actor, o *store.Operator, roles []Role, asked letters.Occasion) (string, []store.Write, error) {
 	o.CreatedBy, o.UpdatedAt = by.ID, d.Now()
-	if o.MemberID != "" && d.Members != nil {
+	if d.isMember(o.MemberID) {
 		return d.accessLetter(by, o, roles, asked)
 	}
 	url, put, err := d.welcomeLink(by, *o, asked)
@@ -232,31 +232,12 @@ func (d *Desk) newLink(links *reset.Links, page string, o store.Operator, a Acto
 	return url, put, nil
 }
 
-// invited returns an operator to act on whose invitation is open or expired.
-func (d *Desk) invited(ctx context.Context, a *Actor, id string) (store.Operator, error) {
-	o, err := d.target(ctx, a, PermissionOperatorsManage, id)
-	switch {
-	case err != nil:
-		return o, err
-	case o.State == store.OperatorDisabled:
-		return o, &NotNowError{closedTexts[letters.ClosedDisabled]}
-	case o.State == store.OperatorActive && d.PasswordElsewhere(o):
-		return o, ErrElsewhere
-	case o.State == store.OperatorActive:
-		return o, &NotNowError{chosen}
-	}
-	return o, nil
-}
-
 // ResendInvitation emails a new link, which replaces the earlier one, and returns
 // it for handing over. It is empty if the operator now signs in with the community's
 // password; then they are active.
 func (d *Desk) ResendInvitation(ctx context.Context, a Actor, v Visit, id string) (string, error) {
-	o, err := d.invited(ctx, &a, id)
+	o, err := d.letIn(ctx, &a, id, store.OperatorInvited)
 	if err != nil {
-		return "", err
-	}
-	if err := d.checkOpen(ctx, o); err != nil {
 		return "", err
 	}
 	link, writes, err := d.renewInvitation(ctx, a, &o, letters.Occasion{})
@@ -275,7 +256,7 @@ func (d *Desk) ResendInvitation(ctx context.Context, a Actor, v Visit, id string
 
 // CancelInvitation ends an invitation and deletes the operator who never joined.
 func (d *Desk) CancelInvitation(ctx context.Context, a Actor, v Visit, id string) error {
-	o, err := d.invited(ctx, &a, id)
+	o, err := d.targetIn(ctx, &a, id, store.OperatorInvited)
 	if err != nil {
 		return err
 	}

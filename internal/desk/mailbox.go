@@ -123,7 +123,7 @@ func (d *Desk) heldBack(ctx context.Context, m store.Mail) (*store.MoveMail, err
 		return nil, fmt.Errorf("find recipient: %w", err)
 	}
 	link := letters.HasLink(m.Kind)
-	if o.MemberID != "" && d.Members != nil {
+	if d.isMember(o.MemberID) {
 		member, err := d.askMember(ctx, o.MemberID)
 		switch {
 		case err == nil:

@@ -30,7 +30,7 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 		return err
 	}
 	Keyed(&o)
-	if d.emailElsewhere(o.MemberID) {
+	if d.isMember(o.MemberID) {
 		return invalid("email", "elsewhere", "The community keeps the email address of its members. Change it there: the office follows at their next sign-in, before the next email to them, and within a few hours.")
 	}
 	if err := d.makeRoom(ctx, v, o); err != nil {
