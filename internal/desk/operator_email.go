@@ -3,8 +3,6 @@ package desk
 import (
 	"context"
 
-	"github.com/postern-go/postern/internal/letters"
-	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
@@ -39,21 +37,11 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 	if err := d.checkLogins(ctx, before, o, "email"); err != nil {
 		return err
 	}
-	o.UpdatedAt = d.Now()
 	event := d.Audit(v, "operator.email_changed", Success).Actor(a).Target(o).With("before", before.Email).With("after", o.Email).Write()
-	ended, err := d.mailboxEnded(ctx, before, o)
+	moved, err := d.mailboxMoved(ctx, v, signature(a), before, &o)
 	if err != nil {
 		return err
 	}
-	writes := append([]store.Write{store.PutOperator{Operator: o}, event}, ended...)
-	for _, to := range []store.Operator{before, o} {
-		told, err := d.tellOwner(v, to, func(n letters.Notice) mail.Letter {
-			return letters.EmailChanged(n, before.Email, o.Email, false)
-		}, signature(a))
-		if err != nil {
-			return err
-		}
-		writes = append(writes, told)
-	}
+	writes := append([]store.Write{store.PutOperator{Operator: o}, event}, moved...)
 	return taken(d.countMail(ctx, a, func() error { return d.commitAs(ctx, a, "change email address", writes...) }))
 }
