@@ -112,19 +112,25 @@ func (d *Desk) ReplaceLinks(ctx context.Context) error {
 	}
 	if len(counts) > 0 {
 		summary := d.Audit(Visit{}, "office.links_replaced", Success).System().Because(officeMoved)
-		for became, n := range counts {
-			summary.With(became, strconv.Itoa(n))
+		if n := counts[becameRenewed]; n > 0 {
+			summary.With("invitations_renewed", strconv.Itoa(n))
+		}
+		if n := counts[becameTold]; n > 0 {
+			summary.With("reset_links_ended", strconv.Itoa(n))
+		}
+		if n := counts[becameNothing]; n > 0 {
+			summary.With("ended_unannounced", strconv.Itoa(n))
 		}
 		summary.Record(ctx)
 	}
 	return errors.Join(failed...)
 }
 
-// What becomes of a link, as the audit log counts it.
+// What becomes of a link.
 const (
-	becameRenewed = "invitations_renewed"
-	becameTold    = "reset_links_ended"
-	becameNothing = "ended_unannounced"
+	becameRenewed = "renewed"
+	becameTold    = "told"
+	becameNothing = "nothing"
 )
 
 // replaceLink replaces a link, and returns what became of it: nothing if someone else
@@ -168,12 +174,13 @@ func (d *Desk) replaceLinkOnce(ctx context.Context, t store.Token) (became strin
 	if err != nil {
 		return "", err
 	}
-	code, after, result := "password.link_ended", o, Success
+	code := "password.link_ended"
 	became = becameTold
 	if t.Purpose == store.PurposeInvite {
-		code, became = "operator.invitation_renewed", becameRenewed
+		code = "operator.invitation_renewed"
+		became = becameRenewed
 	}
-	reason := officeMoved
+	after, event := o, d.Audit(Visit{}, code, Success).Because(officeMoved)
 	var told []store.Write
 	if why == "" {
 		if told, err = d.replacement(ctx, t, &after, maker); err != nil {
@@ -181,14 +188,14 @@ func (d *Desk) replaceLinkOnce(ctx context.Context, t store.Token) (became strin
 		}
 	} else {
 		after.InviteExpiresAt = d.Now() // so that lists say that it is to be sent again
-		result, reason, became = Refused, officeMoved+"; not renewed: "+why, becameNothing
+		event, became = d.Audit(Visit{}, code, Refused).Because(officeMoved+"; not renewed: "+why), becameNothing
 	}
 	var changed store.Write = store.CheckOperator{ID: o.ID, Version: o.Version}
 	if t.Purpose == store.PurposeInvite && o.State == store.OperatorInvited {
 		changed = store.PutOperator{Operator: after}
 	}
-	event := d.Audit(Visit{}, code, result).Because(reason).System().Target(o).Write()
-	return became, d.Commit(ctx, append(append(writes, changed, event), told...)...)
+	writes = append(writes, changed, event.System().Target(o).Write())
+	return became, d.Commit(ctx, append(writes, told...)...)
 }
 
 // whyNotReplaced returns why a link is not replaced, or "": it would not have worked, or
