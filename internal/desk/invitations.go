@@ -129,13 +129,13 @@ func (d *Desk) openInvitation(ctx context.Context, a *Actor, email string) (stor
 func (d *Desk) invite(ctx context.Context, a Actor, v Visit, before store.Operator, o *store.Operator, derived bool) (string, error) {
 	for tries := 0; ; tries++ {
 		if derived {
-			name, err := d.firstFree(ctx, store.Operator{EmailKey: ParseLogin(o.Email).key}, d.derivedNames("", o.Email, "Operator"))
+			name, err := d.firstFree(ctx, store.Operator{EmailKey: o.EmailKey}, d.derivedNames("", o.Email, "Operator"))
 			if err != nil {
 				return "", err
 			}
 			o.Name = name
+			Keyed(o)
 		}
-		Keyed(o)
 		link, err := d.commitInvitation(ctx, a, v, before, o)
 		if !derived || !errors.Is(err, store.ErrNameTaken) || tries == 5 {
 			return link, taken(err)

@@ -7,10 +7,10 @@ import (
 )
 
 // ChangeEmail changes an operator's email address. It takes effect immediately, for
-// emails, resets and signing in: the actor vouches for it. Both addresses are
-// notified. Sessions, known browsers and pending reset links end, so that someone in the old
-// mailbox cannot go on. A member's is changed in the community. It returns ErrChanged if the operator is invited: invite
-// the new address instead.
+// emails, resets and signing in: the actor vouches for it. Both addresses are notified,
+// and someone in the old mailbox cannot go on; see mailboxEnded. It returns
+// *InvalidError for a member, whose email address is changed in the community, and
+// ErrChanged if the operator is invited: invite the new address instead.
 func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, version int64, email string) error {
 	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
