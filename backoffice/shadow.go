@@ -2,6 +2,7 @@ package backoffice
 
 import (
 	"context"
+	"crypto/tls"
 	"net/http"
 	"net/url"
 	"slices"
@@ -63,7 +64,7 @@ func askFor(ctx context.Context, community http.Handler, origin url.URL, path st
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}, Body: http.NoBody,
 	}).WithContext(ctx)
 	if origin.Scheme == "https" { // or it would only be sent there
-		question.TLS = fresh(question.TLS)
+		question.TLS = &tls.ConnectionState{}
 		question.Header.Set("X-Forwarded-Proto", "https")
 	}
 	w := &asked{ctx: ctx, header: http.Header{}, status: make(chan int, 1)}
@@ -83,9 +84,6 @@ func askFor(ctx context.Context, community http.Handler, origin url.URL, path st
 		return 0
 	}
 }
-
-// fresh returns a new value of the type of another.
-func fresh[T any](*T) *T { return new(T) }
 
 // asked is an answer of which only the status matters.
 type asked struct {

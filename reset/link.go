@@ -37,7 +37,7 @@ func (l Link) URL(page string) (string, error) {
 	if l.token == nil {
 		return "", errors.New("reset: link URL: the link is empty")
 	}
-	if _, err := parsePage(page); err != nil {
+	if err := checkPage(page); err != nil {
 		return "", fmt.Errorf("reset: link URL: %w", err)
 	}
 	if strings.ContainsAny(page, "?#") {
@@ -46,20 +46,20 @@ func (l Link) URL(page string) (string, error) {
 	return page + "#" + *l.token, nil
 }
 
-// parsePage parses an absolute http or https URL.
-func parsePage(page string) (*url.URL, error) {
+// checkPage accepts an absolute http or https URL.
+func checkPage(page string) error {
 	u, err := url.Parse(page)
 	switch {
 	case err != nil:
-		return nil, errors.New("not a valid URL") // url.Error would quote it
+		return errors.New("not a valid URL") // url.Error would quote it
 	case u.Scheme != "http" && u.Scheme != "https", u.Hostname() == "":
-		return nil, errors.New("not an absolute http or https URL")
+		return errors.New("not an absolute http or https URL")
 	case u.User != nil:
-		return nil, errors.New("holds a user")
+		return errors.New("holds a user")
 	case strings.ContainsAny(page, " \"<>\\"):
-		return nil, errors.New("holds a character that addresses do not have")
+		return errors.New("holds a character that addresses do not have")
 	}
-	return u, nil
+	return nil
 }
 
 // String returns "[redacted]".

@@ -80,7 +80,7 @@ func New(cfg Config) (*Links, error) {
 		errs = append(errs, fmt.Errorf("reset: Config.Key must be %d bytes, not %d", KeyBytes, len(cfg.Key)))
 	}
 	if cfg.SSO != "" {
-		if _, err := parsePage(cfg.SSO); err != nil {
+		if err := checkPage(cfg.SSO); err != nil {
 			errs = append(errs, fmt.Errorf("reset: Config.SSO: %w", err))
 		}
 	}

@@ -85,7 +85,7 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 		return ErrStepUp
 	}
 	bad := &InvalidError{}
-	name = d.operatorName("name", name, bad)
+	name = d.operatorName(name, bad)
 	if err := bad.Err(); err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func (d *Desk) Rename(ctx context.Context, v Visit, id *Identity, name string) e
 	before, was := o, o.Name
 	o.Name = name
 	Keyed(&o)
-	if err := d.checkLogins(ctx, before, o, "name", "email"); err != nil {
+	if err := d.checkLogins(ctx, before, o, "email"); err != nil {
 		return err
 	}
 	o.UpdatedAt = d.Now()

@@ -48,7 +48,7 @@ func TestANameMadeOfTheAddressIsOneThatIsFree(t *testing.T) {
 		{"ADA@Other.example", "ADA (other)"},
 		{"ada@meadow.test", "ada 2"},
 		{"ada@meadow.invalid", "ada 3"},
-		{strings.Repeat("x", 60) + "@example.org", strings.Repeat("x", 24)},
+		{strings.Repeat("x", 60) + "@example.org", strings.Repeat("x", 59)},
 	} {
 		op, _, err := o.Invite(ctx, desk.CommandLine(), home, desk.InviteForm{Email: c.email, Roles: []string{desk.RoleModerator}})
 		require.NoError(t, err, c.email)

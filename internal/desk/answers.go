@@ -23,9 +23,9 @@ const (
 	// process, so that a flood of them causes no writes. Any more are handled as if they
 	// were the first.
 	strangersForms = 600
-	// mostTurns is how many requests can wait for their turn at the same time, in one
-	// process.
-	mostTurns = 256
+	// mostWaitingForms is how many requests can wait for others with the same form at the
+	// same time, in one process.
+	mostWaitingForms = 256
 )
 
 // errAnswering means that the same form was sent before, and is still being handled.
@@ -50,7 +50,7 @@ func (d *Desk) ClaimAnswer(ctx context.Context, id *Identity, key store.Digest, 
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, answerWait, errAnswering)
 	defer cancel()
-	leave, err := d.turns.take(ctx, key)
+	leave, err := d.formLocks.take(ctx, key)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -142,57 +142,56 @@ func (d *Desk) FormerAlias() string {
 	return ""
 }
 
-// turns make requests with the same form wait for each other in this process, so that no
-// more than one of them asks the store again and again.
-type turns struct {
+// formLocks make requests with the same form wait for each other in this process, so that
+// no more than one of them asks the store again and again.
+type formLocks struct {
 	mu      sync.Mutex
-	of      map[store.Digest]*turn
+	of      map[store.Digest]*formLock
 	waiting int
 }
 
-type turn struct {
-	free  chan struct{}
+type formLock struct {
+	held  chan struct{}
 	users int
 }
 
-// take waits until no other request has the turn of a key, and returns the function that
-// passes it on.
-func (t *turns) take(ctx context.Context, key store.Digest) (leave func(), err error) {
-	t.mu.Lock()
-	if t.of == nil {
-		t.of = map[store.Digest]*turn{}
-	}
-	one := t.of[key]
+// take waits until no other request has the lock of a key, and returns the function that
+// gives it back.
+func (l *formLocks) take(ctx context.Context, key store.Digest) (leave func(), err error) {
+	l.mu.Lock()
+	one := l.of[key]
 	if one == nil {
-		one = &turn{free: make(chan struct{}, 1)}
-		one.free <- struct{}{}
-		t.of[key] = one
-	} else if t.waiting >= mostTurns {
-		t.mu.Unlock()
+		one = &formLock{held: make(chan struct{}, 1)}
+		l.of[key] = one
+	} else if l.waiting >= mostWaitingForms {
+		l.mu.Unlock()
 		return nil, errAnswering
 	}
 	one.users++
-	t.waiting++
-	t.mu.Unlock()
+	l.waiting++
+	l.mu.Unlock()
+	taken := false
 	select {
-	case <-one.free:
-		err = nil
+	case one.held <- struct{}{}:
+		taken = true
 	case <-ctx.Done():
-		err = context.Cause(ctx)
 	}
-	t.mu.Lock()
-	t.waiting--
-	t.mu.Unlock()
-	gone := func() {
-		t.mu.Lock()
-		defer t.mu.Unlock()
+	leave = func() {
+		l.mu.Lock()
+		defer l.mu.Unlock()
+		if taken {
+			<-one.held
+		}
 		if one.users--; one.users == 0 {
-			delete(t.of, key)
+			delete(l.of, key)
 		}
 	}
-	if err != nil {
-		gone()
-		return nil, err
+	l.mu.Lock()
+	l.waiting--
+	l.mu.Unlock()
+	if !taken {
+		leave()
+		return nil, context.Cause(ctx)
 	}
-	return func() { one.free <- struct{}{}; gone() }, nil
+	return leave, nil
 }

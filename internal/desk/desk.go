@@ -93,17 +93,17 @@ type Desk struct {
 	probe       probe
 	tempo       tempo
 	// told are the ids of reminders that need no further look.
-	told     sync.Map
-	reminded sync.Once
-	owed     owed
-	asks     asks
-	linksAt  linksAt
-	flights  flights
-	turns    turns
-	setup    *reset.Links
-	invites  *reset.Links
-	resets   *reset.Links
-	method   factorMethod
+	told      sync.Map
+	reminded  sync.Once
+	owed      owed
+	askLimit  askLimit
+	linksAt   linksAt
+	flights   flights
+	formLocks formLocks
+	setup     *reset.Links
+	invites   *reset.Links
+	resets    *reset.Links
+	method    factorMethod
 }
 
 // New returns the services, after checking the host's permissions. It reads
@@ -121,7 +121,8 @@ func New(cfg Config) (*Desk, error) {
 	d.Log = d.lines.Logger()
 	d.method = totpMethod{vault: cfg.Vault, options: d.totpOptions}
 	d.periodic.steps = d.steps()
-	d.asks.turn = make(chan struct{}, asksAtOnce)
+	d.askLimit.slots = make(chan struct{}, asksAtOnce)
+	d.formLocks.of = map[store.Digest]*formLock{}
 	d.probe.turn = make(chan struct{}, 1)
 	var errs []error
 	links := func(purpose string, policy func() reset.Policy) *reset.Links {

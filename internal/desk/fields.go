@@ -14,14 +14,14 @@ import (
 )
 
 // cleanEmail checks an email address and returns it as it is stored.
-func cleanEmail(field, email string, bad *InvalidError) string {
+func cleanEmail(email string, bad *InvalidError) string {
 	clean, err := mail.ParseEmailAddress(email)
-	if refused, ok := errors.AsType[*mail.AddressError](err); ok {
-		code := "not_address"
-		if strings.TrimSpace(email) == "" {
-			code = "required"
-		}
-		bad.Add(field, code, refused.Text)
+	switch refused, ok := errors.AsType[*mail.AddressError](err); {
+	case !ok:
+	case strings.TrimSpace(email) == "":
+		bad.Add("email", "required", refused.Text)
+	default:
+		bad.Add("email", "not_address", refused.Text)
 	}
 	return clean
 }

@@ -1,12 +1,13 @@
 package desk
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/reset"
 	"github.com/postern-go/postern/store"
 )
@@ -18,7 +19,7 @@ import (
 // *LimitedError if the IP address asks too often for anyone.
 func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	bad := &InvalidError{}
-	email = cleanEmail("email", email, bad)
+	email = cleanEmail(email, bad)
 	if err := bad.Err(); err != nil {
 		return err
 	}
@@ -35,7 +36,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		return fmt.Errorf("even out cost: %w", err)
 	}
 	for tries := 0; ; tries++ {
-		writes, err := d.forgotten(ctx, v, login, email, send)
+		writes, err := d.answerForgot(ctx, v, login, email, send)
 		if err != nil {
 			return err
 		}
@@ -49,41 +50,49 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	}
 }
 
-// forgotten returns the writes of a request: the audit entry, and what the owner of the
+// answerForgot returns the writes of a request: the audit entry, and what the owner of the
 // account gets, unless nothing is to be sent. A request that sends nothing stores as much
 // for nobody, even if its entry is left out: a shorter time would reveal it. What it stores
 // replaces what the last one did.
-func (d *Desk) forgotten(ctx context.Context, v Visit, login Login, email string, send bool) ([]store.Write, error) {
-	a, err := d.findForgotten(ctx, v, login, email)
+func (d *Desk) answerForgot(ctx context.Context, v Visit, login Login, email string, send bool) ([]store.Write, error) {
+	a, err := d.findForgot(ctx, v, login, email)
 	if err != nil {
 		return nil, err
 	}
 	// Made in every case, because laying out and sealing it takes time.
-	l, err := d.leadOn(v, a)
+	writes, err := d.wayOn(v, a)
 	if err != nil {
 		return nil, err
 	}
-	event, o, kind := d.Audit(v, "password.reset_requested", Refused), a.operator, l.letter.Mail.Kind
+	kind, unsent := "", []store.Write(nil)
+	for _, w := range writes {
+		switch w := w.(type) {
+		case store.EnqueueMail:
+			kind = w.Mail.Kind
+		case store.PutToken:
+			w.Token.Subject, w.Token.Purpose = nobody, store.PurposeReset
+			unsent = append(unsent, w)
+		case store.MoveInvitation:
+			w.OperatorID = nobody
+			unsent = append(unsent, w)
+		}
+	}
+	event := d.Audit(v, "password.reset_requested", Refused)
 	switch {
 	case !a.known:
-		event.UnknownLogin(login).Because("unknown")
+		return append(unsent, event.UnknownLogin(login).Because("unknown").Write()), nil
 	case !send:
-		event.Target(o).Because("too many requests")
+		return append(unsent, event.Target(a.operator).Because("too many requests").Write()), nil
 	case a.closed != "":
-		event.Target(o).Because(closedReasons[a.closed]).With("sent", kind)
+		event.Because(closedReasons[a.closed])
 	default:
-		event = d.Audit(v, "password.reset_requested", Success).Target(o).With("sent", kind)
+		event = d.Audit(v, "password.reset_requested", Success)
 	}
-	if !a.known || !send {
-		l.put.Token.Subject, l.put.Token.Purpose = nobody, store.PurposeReset
-		l.move.OperatorID = nobody
-		return []store.Write{l.put, l.move, event.Write()}, nil
-	}
-	return append(l.more, l.put, l.move, l.letter, event.Write()), nil
+	return append(writes, event.Target(a.operator).With("sent", kind).Write()), nil
 }
 
-// forgotten is the account for which someone asks for a new password.
-type forgotten struct {
+// forgot is the account for which someone asks for a new password.
+type forgot struct {
 	// operator is a stand-in if there is none.
 	operator store.Operator
 	known    bool
@@ -94,10 +103,10 @@ type forgotten struct {
 	roles  []Role
 }
 
-// findForgotten finds an account. All that decides what is sent is read for everyone, so
+// findForgot finds an account. All that decides what is sent is read for everyone, so
 // that the time it takes tells nothing.
-func (d *Desk) findForgotten(ctx context.Context, v Visit, login Login, email string) (forgotten, error) {
-	var a forgotten
+func (d *Desk) findForgot(ctx context.Context, v Visit, login Login, email string) (forgot, error) {
+	var a forgot
 	o, err := d.addressee(ctx, v, login)
 	if a.known = err == nil; isNotFound(err) {
 		o = store.Operator{ID: nobody, Email: email, State: store.OperatorActive}
@@ -109,9 +118,9 @@ func (d *Desk) findForgotten(ctx context.Context, v Visit, login Login, email st
 	if o.MemberID == "" && d.Members != nil {
 		_, _ = d.Members.FindMember(ctx, nobody)
 	}
-	by, err := d.Store.FindOperator(ctx, cmp.Or(o.CreatedBy, nobody))
-	if err != nil && !isNotFound(err) {
-		return a, fmt.Errorf("find inviter: %w", err)
+	by, err := d.findMaker(ctx, o.CreatedBy)
+	if err != nil {
+		return a, err
 	}
 	custom, err := d.Store.ListRoles(ctx)
 	if err != nil {
@@ -126,69 +135,40 @@ func (d *Desk) findForgotten(ctx context.Context, v Visit, login Login, email st
 	return a, nil
 }
 
-// lead is what leads the owner of an account on: an email, and the link in it. Without a
-// link, put stores one that no one has seen, and move moves no invitation.
-type lead struct {
-	letter store.EnqueueMail
-	put    store.PutToken
-	move   store.MoveInvitation
-	more   []store.Write
-}
-
-// leadOn returns what leads the owner of an account on from its present state.
-func (d *Desk) leadOn(v Visit, a forgotten) (l lead, err error) {
-	o, n, closes := a.operator, d.notice(v, a.operator, ""), d.Now().Add(reset.MaxLife)
-	l.move = store.MoveInvitation{OperatorID: nobody, ExpiresAt: d.Now(), At: d.Now()}
+// wayOn returns what leads the owner of an account on from its present state: one email,
+// one link, which no one sees if it is not in the email, and one MoveInvitation, which is
+// nobody's if no invitation is renewed.
+func (d *Desk) wayOn(v Visit, a forgot) (writes []store.Write, err error) {
+	o, n := a.operator, d.notice(v, a.operator, "")
+	var letter mail.Letter
+	move := store.MoveInvitation{OperatorID: nobody, ExpiresAt: d.Now(), At: d.Now()}
 	switch {
-	case a.closed == "" && o.State == store.OperatorInvited:
-		return d.leadInvited(l, a, n)
-	case a.closed == "" && !d.PasswordElsewhere(o):
-		l.put, l.letter, err = d.resetMail(v, o, "")
-		return l, err
-	}
-	letter := letters.PasswordElsewhere(n)
-	if a.closed != "" {
+	case a.closed != "":
 		letter = letters.AccessClosed(n, a.closed)
-	}
-	if l.put, err = d.decoy(); err != nil {
-		return l, err
-	}
-	l.letter, err = d.enqueue(o, letter, closes)
-	return l, err
-}
-
-// leadInvited is leadOn for an operator who is invited.
-func (d *Desk) leadInvited(l lead, a forgotten, n letters.Notice) (lead, error) {
-	o := a.operator
-	_, writes, err := d.inviteAgain(a.inviter, &o, a.roles, n.Occasion)
-	if err != nil {
-		return l, err
-	}
-	if o.State == store.OperatorInvited {
-		l.move = store.MoveInvitation{OperatorID: o.ID, ExpiresAt: o.InviteExpiresAt, At: o.UpdatedAt}
-	} else {
+	case o.State == store.OperatorInvited:
+		if _, writes, err = d.inviteAgain(a.inviter, &o, a.roles, n.Occasion); err != nil {
+			return nil, err
+		}
+		if o.State == store.OperatorInvited {
+			move = store.MoveInvitation{OperatorID: o.ID, ExpiresAt: o.InviteExpiresAt, At: o.UpdatedAt}
+			return slices.Insert(writes, 1, store.Write(move)), nil // after the link, as for everyone
+		}
 		writes = append(writes, store.PutOperator{Operator: o})
-		if l.put, err = d.decoy(); err != nil {
-			return l, err
-		}
+	case !d.PasswordElsewhere(o):
+		put, letter, err := d.resetMail(v, o, "")
+		return []store.Write{put, move, letter}, err
+	default:
+		letter = letters.PasswordElsewhere(n)
 	}
-	for _, w := range writes {
-		switch w := w.(type) {
-		case store.PutToken:
-			l.put = w
-		case store.EnqueueMail:
-			l.letter = w
-		default:
-			l.more = append(l.more, w)
+	if letter.Kind != "" {
+		queued, err := d.enqueue(o, letter, d.Now().Add(reset.MaxLife))
+		if err != nil {
+			return nil, err
 		}
+		writes = append(writes, queued)
 	}
-	return l, nil
-}
-
-// decoy returns a link that no one has seen.
-func (d *Desk) decoy() (store.PutToken, error) {
 	_, put, err := d.newLink(d.resets, "reset", store.Operator{ID: nobody}, Actor{})
-	return put, err
+	return append([]store.Write{put, move}, writes...), err
 }
 
 // presumedMember is stillMember for an account that is about to get a password. It is also

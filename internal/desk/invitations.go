@@ -64,12 +64,12 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 	}
 	bad := &InvalidError{}
 	o := store.Operator{
-		Email: cleanEmail("email", f.Email, bad), State: store.OperatorInvited,
+		Email: cleanEmail(f.Email, bad), State: store.OperatorInvited,
 		CreatedBy: a.ID, CreatedAt: d.Now(), UpdatedAt: d.Now(),
 	}
 	derived := strings.TrimSpace(f.Name) == ""
 	if !derived {
-		o.Name = d.operatorName("name", f.Name, bad)
+		o.Name = d.operatorName(f.Name, bad)
 	}
 	if err := d.putRoles(ctx, &a, &o, f.Roles, bad); err != nil {
 		return none, "", err
@@ -96,7 +96,7 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 	if derived {
 		known.Name = before.Name // a free name is chosen later
 	}
-	if err := d.checkLogins(ctx, before, known, "name", "email"); err != nil {
+	if err := d.checkLogins(ctx, before, known, "email"); err != nil {
 		return none, "", err
 	}
 	var link string
@@ -129,13 +129,13 @@ func (d *Desk) openInvitation(ctx context.Context, a *Actor, email string) (stor
 func (d *Desk) invite(ctx context.Context, a Actor, v Visit, before store.Operator, o *store.Operator, derived bool) (string, error) {
 	for tries := 0; ; tries++ {
 		if derived {
-			name, err := d.freeName(ctx, o.Email)
+			name, err := d.firstFree(ctx, store.Operator{EmailKey: o.EmailKey}, d.derivedNames("", o.Email, "Operator"))
 			if err != nil {
 				return "", err
 			}
 			o.Name = name
+			Keyed(o)
 		}
-		Keyed(o)
 		link, err := d.commitInvitation(ctx, a, v, before, o)
 		if !derived || !errors.Is(err, store.ErrNameTaken) || tries == 5 {
 			return link, taken(err)
@@ -191,7 +191,7 @@ func (d *Desk) renewInvitation(ctx context.Context, by Actor, o *store.Operator,
 // inviteAgain is renewInvitation for an operator with these roles.
 func (d *Desk) inviteAgain(by Actor, o *store.Operator, roles []Role, asked letters.Occasion) (string, []store.Write, error) {
 	o.CreatedBy, o.UpdatedAt = by.ID, d.Now()
-	if o.MemberID != "" && d.Members != nil {
+	if d.isMember(o.MemberID) {
 		return d.accessLetter(by, o, roles, asked)
 	}
 	url, put, err := d.welcomeLink(by, *o, asked)
@@ -232,31 +232,12 @@ func (d *Desk) newLink(links *reset.Links, page string, o store.Operator, a Acto
 	return url, put, nil
 }
 
-// invited returns an operator to act on whose invitation is open or expired.
-func (d *Desk) invited(ctx context.Context, a *Actor, id string) (store.Operator, error) {
-	o, err := d.target(ctx, a, PermissionOperatorsManage, id)
-	switch {
-	case err != nil:
-		return o, err
-	case o.State == store.OperatorDisabled:
-		return o, &NotNowError{closedTexts[letters.ClosedDisabled]}
-	case o.State == store.OperatorActive && d.PasswordElsewhere(o):
-		return o, ErrElsewhere
-	case o.State == store.OperatorActive:
-		return o, &NotNowError{chosen}
-	}
-	return o, nil
-}
-
 // ResendInvitation emails a new link, which replaces the earlier one, and returns
 // it for handing over. It is empty if the operator now signs in with the community's
 // password; then they are active.
 func (d *Desk) ResendInvitation(ctx context.Context, a Actor, v Visit, id string) (string, error) {
-	o, err := d.invited(ctx, &a, id)
+	o, err := d.letIn(ctx, &a, id, store.OperatorInvited)
 	if err != nil {
-		return "", err
-	}
-	if err := d.checkOpen(ctx, o); err != nil {
 		return "", err
 	}
 	link, writes, err := d.renewInvitation(ctx, a, &o, letters.Occasion{})
@@ -275,7 +256,7 @@ func (d *Desk) ResendInvitation(ctx context.Context, a Actor, v Visit, id string
 
 // CancelInvitation ends an invitation and deletes the operator who never joined.
 func (d *Desk) CancelInvitation(ctx context.Context, a Actor, v Visit, id string) error {
-	o, err := d.invited(ctx, &a, id)
+	o, err := d.targetIn(ctx, &a, id, store.OperatorInvited)
 	if err != nil {
 		return err
 	}
@@ -288,7 +269,7 @@ func (d *Desk) CancelInvitation(ctx context.Context, a Actor, v Visit, id string
 // tokens that the browser keeps. After *InvalidError the link still works, ten times;
 // then it is revoked, which is ErrLink.
 func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) (browsers []string, err error) {
-	view, t, try, err := d.linked(ctx, v, d.invites, store.OperatorInvited, "operator.invitation_refused", f.Token)
+	view, t, try, err := d.linked(ctx, v, d.invites, "operator.invitation_refused", f.Token)
 	if err != nil {
 		return nil, err
 	}

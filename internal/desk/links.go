@@ -7,18 +7,19 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/reset"
 	"github.com/postern-go/postern/store"
 )
 
-// linked finds the operator of a link, who must be in a state, before anything costly. The
-// attempt is counted, and to be taken back.
-func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, state store.OperatorState, refused, token string) (store.SignInView, store.Token, *attempt, error) {
+// linked finds the operator of a link, before anything costly. The attempt is counted, and
+// to be taken back.
+func (d *Desk) linked(ctx context.Context, v Visit, links *reset.Links, refused, token string) (store.SignInView, store.Token, *attempt, error) {
 	try, over, err := d.linkAttempt(ctx, v)
 	if err != nil {
 		return store.SignInView{}, store.Token{}, nil, err
 	}
-	view, t, why, err := d.follow(ctx, v, links, state, token)
+	view, t, why, err := d.follow(ctx, v, links, token)
 	if _, ok := errors.AsType[*MisplacedError](err); ok {
 		try.takeBack(ctx)
 		return view, t, nil, err
@@ -55,11 +56,8 @@ func (d *Desk) misplaced(ctx context.Context, v Visit, token string, refused err
 	if !errors.Is(refused, reset.ErrUnknown) {
 		return nil
 	}
-	for page, of := range map[string]struct {
-		links *reset.Links
-		state store.OperatorState
-	}{"/setup": {d.setup, ""}, "/welcome": {d.invites, store.OperatorInvited}, "/reset": {d.resets, store.OperatorActive}} {
-		t, err := of.links.Find(ctx, token)
+	for page, links := range map[string]*reset.Links{"/setup": d.setup, "/welcome": d.invites, "/reset": d.resets} {
+		t, err := links.Find(ctx, token)
 		switch {
 		case errors.Is(err, reset.ErrLink):
 			continue
@@ -67,12 +65,12 @@ func (d *Desk) misplaced(ctx context.Context, v Visit, token string, refused err
 			return fmt.Errorf("find link: %w", err)
 		}
 		works := false
-		if of.state == "" {
+		if t.Purpose == store.PurposeSetup {
 			works, err = d.Store.HasOperators(ctx)
 			works = !works
 		} else {
 			var why string
-			_, why, err = d.owner(ctx, v, t, of.state)
+			_, why, err = d.owner(ctx, v, t)
 			works = why == ""
 		}
 		if err != nil {
@@ -104,7 +102,7 @@ func linkProblem(token string) error {
 }
 
 // follow reads a link and its operator, and returns why the link does not work, or "".
-func (d *Desk) follow(ctx context.Context, v Visit, links *reset.Links, state store.OperatorState, token string) (view store.SignInView, t store.Token, why string, err error) {
+func (d *Desk) follow(ctx context.Context, v Visit, links *reset.Links, token string) (view store.SignInView, t store.Token, why string, err error) {
 	t, err = links.Find(ctx, token)
 	if errors.Is(err, reset.ErrLink) {
 		return view, t, err.Error(), d.misplaced(ctx, v, token, err)
@@ -112,7 +110,7 @@ func (d *Desk) follow(ctx context.Context, v Visit, links *reset.Links, state st
 	if err != nil {
 		return view, t, "", fmt.Errorf("find link: %w", err)
 	}
-	view, why, err = d.owner(ctx, v, t, state)
+	view, why, err = d.owner(ctx, v, t)
 	return view, t, why, err
 }
 
@@ -126,7 +124,7 @@ func vouches(t store.Token, o store.Operator) string {
 }
 
 // owner reads the operator of a link, and returns why the link does not work, or "".
-func (d *Desk) owner(ctx context.Context, v Visit, t store.Token, state store.OperatorState) (view store.SignInView, why string, err error) {
+func (d *Desk) owner(ctx context.Context, v Visit, t store.Token) (view store.SignInView, why string, err error) {
 	view, err = d.findSignIn(ctx, v, store.SignInQuery{OperatorID: t.Subject, Counters: []string{d.postsKey(t)}})
 	if isNotFound(err) {
 		return view, "operator is gone", nil
@@ -134,18 +132,45 @@ func (d *Desk) owner(ctx context.Context, v Visit, t store.Token, state store.Op
 	if err != nil {
 		return view, "", err
 	}
-	may, err := d.mayStill(ctx, vouches(t, view.Operator), view.Operator)
+	why, err = d.whyDead(ctx, t, view.Operator)
+	if err == nil && why == "" && !d.presumedMember(ctx, view.Operator) {
+		why = closedReasons[letters.ClosedNoMember]
+	}
+	return view, why, err
+}
+
+// whyDead returns why a link does not work for its operator, or "", for the audit log. It
+// does not ask the directory of members.
+func (d *Desk) whyDead(ctx context.Context, t store.Token, o store.Operator) (string, error) {
+	state := store.OperatorActive
+	if t.Purpose == store.PurposeInvite {
+		state = store.OperatorInvited
+	}
+	may, err := d.mayStill(ctx, vouches(t, o), o)
 	switch {
 	case err != nil:
-		return view, "", err
+		return "", err
 	case !may:
-		why = "its creator may no longer create links"
-	case view.Operator.State != state || d.PasswordElsewhere(view.Operator):
-		why = d.whyNoLink(view.Operator)
-	default: // a new password would lead nowhere
-		why = closedReasons[closedTo(view.Operator, d.presumedMember(ctx, view.Operator))]
+		return "its creator may no longer create links", nil
+	case d.PasswordElsewhere(o):
+		return "password is the community’s", nil
+	case o.State != state:
+		return "account is " + string(o.State), nil
 	}
-	return view, why, nil
+	return closedReasons[closedTo(o, true)], nil // a new password would lead nowhere
+}
+
+// findMaker finds the operator who made a link or an invitation. If there is none, because
+// they were deleted or it was made from the command line, all but the ID is zero.
+func (d *Desk) findMaker(ctx context.Context, id string) (store.Operator, error) {
+	o, err := d.Store.FindOperator(ctx, id)
+	if isNotFound(err) {
+		return store.Operator{ID: id}, nil
+	}
+	if err != nil {
+		return o, fmt.Errorf("find its creator: %w", err)
+	}
+	return o, nil
 }
 
 // postsKey is the key of the counter of refused forms with a link.

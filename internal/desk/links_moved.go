@@ -160,20 +160,19 @@ func (d *Desk) replaceLinkOnce(ctx context.Context, t store.Token) (became strin
 	if err != nil {
 		return "", fmt.Errorf("find operator: %w", err)
 	}
-	maker, depends, err := d.maker(ctx, t, o)
-	if err != nil {
-		return "", err
+	writes := []store.Write{spend}
+	maker := store.Operator{ID: vouches(t, o)}
+	if judged(maker.ID, o) {
+		if maker, err = d.findMaker(ctx, maker.ID); err != nil {
+			return "", err
+		}
+		if maker.Version > 0 {
+			writes = append(writes, store.CheckOperator{ID: maker.ID, Version: maker.Version})
+		}
 	}
 	why, err := d.whyNotReplaced(ctx, t, o)
 	if err != nil {
 		return "", err
-	}
-	var told []store.Write
-	after := o
-	if why == "" {
-		if told, err = d.replacement(ctx, t, &after, maker); err != nil {
-			return "", err
-		}
 	}
 	code := "password.link_ended"
 	became = becameTold
@@ -181,70 +180,39 @@ func (d *Desk) replaceLinkOnce(ctx context.Context, t store.Token) (became strin
 		code = "operator.invitation_renewed"
 		became = becameRenewed
 	}
-	event := d.Audit(Visit{}, code, Success).Because(officeMoved)
-	if why != "" {
+	after, event := o, d.Audit(Visit{}, code, Success).Because(officeMoved)
+	var told []store.Write
+	if why == "" {
+		if told, err = d.replacement(ctx, t, &after, maker); err != nil {
+			return "", err
+		}
+	} else {
+		after.InviteExpiresAt = d.Now() // so that lists say that it is to be sent again
 		event, became = d.Audit(Visit{}, code, Refused).Because(officeMoved+"; not renewed: "+why), becameNothing
 	}
-	event.System().Target(o)
 	var changed store.Write = store.CheckOperator{ID: o.ID, Version: o.Version}
 	if t.Purpose == store.PurposeInvite && o.State == store.OperatorInvited {
-		if why != "" {
-			after.InviteExpiresAt = d.Now() // so that lists say that it is to be sent again
-		}
 		changed = store.PutOperator{Operator: after}
 	}
-	writes := append(depends, spend, changed, event.Write())
+	writes = append(writes, changed, event.System().Target(o).Write())
 	return became, d.Commit(ctx, append(writes, told...)...)
-}
-
-// maker returns who made a link for someone else, and the writes that make a commit
-// depend on them; none if there is no such operator.
-func (d *Desk) maker(ctx context.Context, t store.Token, o store.Operator) (store.Operator, []store.Write, error) {
-	by := vouches(t, o)
-	if !judged(by, o) {
-		return store.Operator{ID: by}, nil, nil
-	}
-	m, err := d.Store.FindOperator(ctx, by)
-	if isNotFound(err) {
-		return store.Operator{ID: by}, nil, nil
-	}
-	if err != nil {
-		return m, nil, fmt.Errorf("find who made the link: %w", err)
-	}
-	return m, []store.Write{store.CheckOperator{ID: m.ID, Version: m.Version}}, nil
 }
 
 // whyNotReplaced returns why a link is not replaced, or "": it would not have worked, or
 // its operator would not be told of a new office address either.
 func (d *Desk) whyNotReplaced(ctx context.Context, t store.Token, o store.Operator) (string, error) {
-	state := store.OperatorActive
-	if t.Purpose == store.PurposeInvite {
-		state = store.OperatorInvited
-	}
-	switch {
-	case o.State != state, d.PasswordElsewhere(o):
-		return d.whyNoLink(o), nil
-	case len(o.AllRoles()) == 0:
-		return "no role", nil
+	why, err := d.whyDead(ctx, t, o)
+	if err != nil || why != "" {
+		return why, err
 	}
 	if _, err := mail.ParseEmailAddress(o.Email); err != nil {
 		return "no email address that emails can be sent to", nil
 	}
-	may, err := d.mayStill(ctx, vouches(t, o), o)
-	if err != nil {
-		return "", err
+	_, member, err := d.stillMember(ctx, o)
+	if err == nil && !member {
+		why = closedReasons[letters.ClosedNoMember]
 	}
-	if !may {
-		return "its creator may no longer create links", nil
-	}
-	_, is, err := d.stillMember(ctx, o)
-	if err != nil {
-		return "", err
-	}
-	if !is {
-		return "no longer a member", nil
-	}
-	return "", nil
+	return why, err
 }
 
 // replacement returns what takes the place of a link: another invitation, which it also

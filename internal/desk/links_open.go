@@ -106,18 +106,12 @@ func (d *Desk) OpenLinks(ctx context.Context, a Actor, named bool) (OpenLinks, e
 }
 
 func (d *Desk) whose(ctx context.Context, t store.Token) (OpenLink, error) {
-	l := OpenLink{OperatorID: t.Subject}
-	for id, name := range map[string]*string{t.Subject: &l.Name, t.CreatedBy: &l.By} {
-		if id == "" || id == ActorCommandLine {
-			continue
-		}
-		o, err := d.Store.FindOperator(ctx, id)
-		if err != nil && !isNotFound(err) {
-			return l, fmt.Errorf("find operator: %w", err)
-		}
-		*name = o.Name
+	o, err := d.findMaker(ctx, t.Subject)
+	if err != nil {
+		return OpenLink{}, err
 	}
-	return l, nil
+	by, err := d.findMaker(ctx, t.CreatedBy)
+	return OpenLink{OperatorID: t.Subject, Name: o.Name, By: by.Name}, err
 }
 
 // AliasMails returns how many operators were notified when a new office address was last

@@ -42,13 +42,11 @@ func (d *Desk) deliver(ctx context.Context, m store.Mail) error {
 		return d.settle(ctx, m, *held)
 	}
 	b, err := d.mailBody(m)
-	switch d.readdress(ctx, m, &b) {
-	case mailWaits:
-		return d.record(ctx, "postpone email", store.RenewMail{ID: m.ID, Attempt: m.Attempts, Until: d.Now().Add(mailWait), GiveBack: true})
-	case mailReplaced:
-		return d.settle(ctx, m, store.MoveMail{To: store.MailCancelled, Reply: "Not sent: the office address has changed, and its link no longer works."})
-	case mailWithdrawn:
-		return d.settle(ctx, m, store.MoveMail{To: store.MailCancelled, Reply: "Not sent: the recipient no longer has access."})
+	switch w := d.readdress(ctx, m, &b).(type) {
+	case store.RenewMail:
+		return d.record(ctx, "postpone email", w)
+	case store.MoveMail:
+		return d.settle(ctx, m, w)
 	}
 	sending, stop := context.WithTimeout(ctx, sendTime)
 	defer stop()

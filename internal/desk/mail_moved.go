@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
@@ -15,16 +16,6 @@ const mailWait = time.Minute
 
 // aliasChanged is the kind of the email that tells of a new office address.
 const aliasChanged = "alias-changed"
-
-// fate is what becomes of an email that is due.
-type fate int
-
-const (
-	mailGoes fate = iota
-	mailWaits
-	mailReplaced
-	mailWithdrawn
-)
 
 // aliasIn returns the alias in a letter, empty if there is none, and whether it is part of
 // a one-time link.
@@ -37,20 +28,18 @@ func (d *Desk) aliasIn(l mail.Letter, m mail.Message) (alias string, oneTime boo
 	if !strings.Contains(m.Text+m.HTML, d.HomeAt(alias)) {
 		return "", false
 	}
-	switch l.Kind {
-	case "invitation", "access-granted", "password-reset":
-		oneTime = l.Button != nil && strings.Contains(l.Button.URL, "#")
-	}
+	oneTime = letters.HasLink(l.Kind) && l.Button != nil && l.Button.Code() != ""
 	return alias, oneTime
 }
 
 // readdress mends an email that was queued while the office had another alias. If it has
 // a one-time link, it waits until the new alias is confirmed, and is then replaced; see
 // [Desk.ReplaceLinks]. Otherwise the new address takes the place of the old one, but only
-// for those who would be told of it now.
-func (d *Desk) readdress(ctx context.Context, m store.Mail, b *body) fate {
+// for those who would be told of it now. It returns what becomes of the email instead of
+// being sent, or nil.
+func (d *Desk) readdress(ctx context.Context, m store.Mail, b *body) store.Write {
 	if b.Alias == "" {
-		return mailGoes
+		return nil
 	}
 	s, err := d.Fresh(ctx)
 	if err != nil {
@@ -60,20 +49,20 @@ func (d *Desk) readdress(ctx context.Context, m store.Mail, b *body) fate {
 	announced := m.Kind == aliasChanged
 	switch {
 	case b.Alias == alias && !announced:
-		return mailGoes
+		return nil
 	case b.OneTime && !s.Stored.ConfirmBy.IsZero():
-		return mailWaits
+		return store.RenewMail{ID: m.ID, Attempt: m.Attempts, Until: d.Now().Add(mailWait), GiveBack: true}
 	case b.OneTime:
-		return mailReplaced
+		return store.MoveMail{To: store.MailCancelled, Reply: "Not sent: the office address has changed, and its link no longer works."}
 	}
 	o, err := d.Store.FindOperator(ctx, m.OperatorID)
 	may := err == nil && o.State == store.OperatorActive && len(o.AllRoles()) > 0 && !d.hasLeft(ctx, o)
 	if announced && (isNotFound(err) || err == nil && !may) {
-		return mailWithdrawn
+		return store.MoveMail{To: store.MailCancelled, Reply: "Not sent: the recipient no longer has access."}
 	}
 	if may {
 		old, now := d.HomeAt(b.Alias), d.HomeAt(alias)
 		b.Text, b.HTML = strings.ReplaceAll(b.Text, old, now), strings.ReplaceAll(b.HTML, old, now)
 	}
-	return mailGoes
+	return nil
 }

@@ -69,10 +69,10 @@ func (d *Desk) queuedTo(ctx context.Context, o store.Operator) ([]store.Mail, er
 
 const movedAway = "Not sent: the operator’s email address has changed."
 
-// mailboxMoved returns the writes for an operator whose email address the community has
-// changed: those of every change, the emails about it, and a new link if they are
-// invited.
-func (d *Desk) mailboxMoved(ctx context.Context, before store.Operator, o *store.Operator) ([]store.Write, error) {
+// mailboxMoved returns the writes for an operator whose email address has changed, by an
+// operator of this signature or, without one, in the community: those of every change, the
+// emails about it, and a new link if they are invited.
+func (d *Desk) mailboxMoved(ctx context.Context, v Visit, by string, before store.Operator, o *store.Operator) ([]store.Write, error) {
 	o.UpdatedAt = d.Now()
 	writes, err := d.mailboxEnded(ctx, before, *o)
 	if err != nil {
@@ -83,11 +83,11 @@ func (d *Desk) mailboxMoved(ctx context.Context, before store.Operator, o *store
 		writes = append(writes, store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeInvite})
 		told = told[:1] // the new one gets the link, and there is no account to tell of yet
 		if d.Now().Before(o.InviteExpiresAt) && !d.PasswordElsewhere(*o) {
-			by, err := d.whoInvited(ctx, *o)
+			inviter, err := d.findMaker(ctx, o.CreatedBy)
 			if err != nil {
 				return nil, err
 			}
-			_, renewed, err := d.renewInvitation(ctx, by, o, letters.Occasion{})
+			_, renewed, err := d.renewInvitation(ctx, Actor{ID: inviter.ID, Name: inviter.Name}, o, letters.Occasion{})
 			if err != nil {
 				return nil, err
 			}
@@ -95,30 +95,15 @@ func (d *Desk) mailboxMoved(ctx context.Context, before store.Operator, o *store
 		}
 	}
 	for _, to := range told {
-		// Whoever caused this is not who did it, so their network is not shown.
-		letter, err := d.tellOwner(Visit{}, to, func(n letters.Notice) mail.Letter {
-			return letters.EmailChanged(n, before.Email, o.Email, true)
-		}, "")
+		letter, err := d.tellOwner(v, to, func(n letters.Notice) mail.Letter {
+			return letters.EmailChanged(n, before.Email, o.Email, d.isMember(o.MemberID))
+		}, by)
 		if err != nil {
 			return nil, err
 		}
 		writes = append(writes, letter)
 	}
 	return writes, nil
-}
-
-// whoInvited returns the actor who gave an operator access, who may do nothing now.
-func (d *Desk) whoInvited(ctx context.Context, o store.Operator) (Actor, error) {
-	a := Actor{ID: o.CreatedBy}
-	if a.ID == "" || a.ID == ActorCommandLine {
-		return a, nil
-	}
-	by, err := d.Store.FindOperator(ctx, a.ID)
-	if err != nil && !isNotFound(err) {
-		return a, fmt.Errorf("find who invited: %w", err)
-	}
-	a.Name = by.Name
-	return a, nil
 }
 
 // heldBack returns what becomes of an email instead of being sent, or nil. What the
@@ -137,7 +122,7 @@ func (d *Desk) heldBack(ctx context.Context, m store.Mail) (*store.MoveMail, err
 		return nil, fmt.Errorf("find recipient: %w", err)
 	}
 	link := letters.HasLink(m.Kind)
-	if o.MemberID != "" && d.Members != nil {
+	if d.isMember(o.MemberID) {
 		member, err := d.askMember(ctx, o.MemberID)
 		switch {
 		case err == nil:

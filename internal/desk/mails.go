@@ -143,7 +143,7 @@ func (d *Desk) TestMailTo(ctx context.Context, a Actor, v Visit, email string) (
 		return "", ErrForbidden
 	}
 	bad := &InvalidError{}
-	to := cleanEmail("email", email, bad)
+	to := cleanEmail(email, bad)
 	if err := bad.Err(); err != nil {
 		return "", err
 	}

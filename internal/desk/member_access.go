@@ -37,7 +37,7 @@ func (d *Desk) GrantedName(ctx context.Context, a Actor, m Member) (string, erro
 	if !a.Can(PermissionOperatorsManage) {
 		return "", ErrForbidden
 	}
-	return d.firstFree(ctx, store.Operator{MemberID: m.ID, EmailKey: ParseLogin(m.Email).key}, d.memberNames(m))
+	return d.firstFree(ctx, store.Operator{MemberID: m.ID, EmailKey: ParseLogin(m.Email).key}, d.derivedNames(m.Name, m.Email, "Member"))
 }
 
 // granted returns the operator whom a member would become, and whether their name is
@@ -60,7 +60,7 @@ func (d *Desk) granted(ctx context.Context, a *Actor, v Visit, memberID string, 
 	}
 	o.MemberEmail = o.Email
 	if derived = strings.TrimSpace(f.Name) == ""; !derived {
-		o.Name = d.operatorName("name", f.Name, bad)
+		o.Name = d.operatorName(f.Name, bad)
 	}
 	if err := d.putRoles(ctx, a, &o, f.Roles, bad); err != nil {
 		return o, false, err
@@ -80,13 +80,13 @@ func (d *Desk) granted(ctx context.Context, a *Actor, v Visit, memberID string, 
 	}
 	known := store.Operator{}
 	if derived {
-		if o.Name, err = d.firstFree(ctx, o, d.memberNames(m)); err != nil {
+		if o.Name, err = d.firstFree(ctx, o, d.derivedNames(m.Name, m.Email, "Member")); err != nil {
 			return o, false, err
 		}
 		known.Name = o.Name
 	}
 	Keyed(&o)
-	if err := d.checkLogins(ctx, known, o, "name", "member"); err != nil {
+	if err := d.checkLogins(ctx, known, o, "member"); err != nil {
 		return o, false, err
 	}
 	return o, derived, nil

@@ -19,9 +19,9 @@ const (
 	asksAtOnce = 4
 )
 
-// asks bounds what the office asks the directory on its own.
-type asks struct {
-	turn      chan struct{}
+// askLimit bounds what the office asks the directory on its own.
+type askLimit struct {
+	slots     chan struct{}
 	mu        sync.Mutex
 	slowUntil time.Time
 }
@@ -39,9 +39,9 @@ func (d *Desk) hasLeft(ctx context.Context, o store.Operator) bool {
 // ErrNoMember or ErrDirectory.
 func (d *Desk) askMember(ctx context.Context, id string) (Member, error) {
 	now := d.Now()
-	d.asks.mu.Lock()
-	slow := now.Before(d.asks.slowUntil)
-	d.asks.mu.Unlock()
+	d.askLimit.mu.Lock()
+	slow := now.Before(d.askLimit.slowUntil)
+	d.askLimit.mu.Unlock()
 	if slow {
 		return Member{}, fmt.Errorf("%w: it was too slow a moment ago", ErrDirectory)
 	}
@@ -53,12 +53,12 @@ func (d *Desk) askMember(ctx context.Context, id string) (Member, error) {
 	}
 	answers := make(chan answer, 1)
 	select {
-	case d.asks.turn <- struct{}{}:
+	case d.askLimit.slots <- struct{}{}:
 		// A directory may not listen to the context.
 		go func() {
 			var a answer
 			err := safely(func() error { a.m, a.err = d.Members.FindMember(asked, id); return nil })
-			<-d.asks.turn
+			<-d.askLimit.slots
 			answers <- answer{a.m, errors.Join(a.err, err)}
 		}()
 	case <-asked.Done():
@@ -78,9 +78,9 @@ func (d *Desk) askMember(ctx context.Context, id string) (Member, error) {
 		return Member{}, ErrNoMember
 	}
 	if ctx.Err() == nil && asked.Err() != nil {
-		d.asks.mu.Lock()
-		d.asks.slowUntil = now.Add(askPause)
-		d.asks.mu.Unlock()
+		d.askLimit.mu.Lock()
+		d.askLimit.slowUntil = now.Add(askPause)
+		d.askLimit.mu.Unlock()
 	}
 	return Member{}, fmt.Errorf("%w: %w", ErrDirectory, a.err)
 }

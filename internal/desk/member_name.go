@@ -15,10 +15,11 @@ import (
 
 // maxMemberText is how much is kept of what the community says of a member, in
 // characters, and maxDerivedName how much of it is in a derived name, which needs room
-// for a number.
+// for a number. mostNumbers is how many numbers are tried.
 const (
 	maxMemberText  = 254
 	maxDerivedName = maxName - 5
+	mostNumbers    = 1000
 )
 
 // memberText turns what the community says of a member into one printable line.
@@ -89,37 +90,29 @@ func joinsBefore(s []rune, i int) bool {
 // isRegional reports whether a character is one of the two that make a flag.
 func isRegional(r rune) bool { return r >= '\U0001F1E6' && r <= '\U0001F1FF' }
 
-// memberNames yields the names that an operator who is a member may get, the best first:
-// what the community calls them, then what is before the "@" of their email address, then
-// "Member", each with a number if need be.
-func (d *Desk) memberNames(m Member) iter.Seq[string] {
-	local, domain, _ := strings.Cut(memberText(m.Email), "@")
+// derivedNames yields the names that an operator may get who has none, the best first: what
+// the community calls them, then what is before the "@" of their email address, also with
+// the domain, then the last resort, each with a number if need be. Some may be empty.
+func (d *Desk) derivedNames(name, email, last string) iter.Seq[string] {
+	local, domain, _ := strings.Cut(memberText(email), "@")
 	label, _, _ := strings.Cut(domain, ".")
+	called, mailbox := d.nameWithin(name), d.nameWithin(local)
 	return func(yield func(string) bool) {
-		for _, base := range []string{d.nameWithin(m.Name), d.nameWithin(local), d.nameWithin(local + " (" + label + ")")} {
-			if base != "" && !numbered(base)(yield) {
-				return
-			}
-		}
-		_ = numbered("Member")(yield)
+		_ = yield(called) && numbered(called, 2, yield) &&
+			yield(mailbox) && yield(d.nameWithin(local+" ("+label+")")) && numbered(mailbox, 2, yield) &&
+			numbered(last, 1, yield)
 	}
 }
 
-// numbered yields a name, and then the same with numbers. Its result is false once no
-// more are wanted.
-func numbered(base string) func(yield func(string) bool) bool {
-	return func(yield func(string) bool) bool {
-		for n := range derivedNames {
-			name := base
-			if n++; n > 1 || base == "Member" {
-				name = fmt.Sprintf("%s %d", base, n)
-			}
-			if !yield(name) {
-				return false
-			}
+// numbered yields a name, unless it is empty, with numbers. It returns false once no more
+// are wanted.
+func numbered(base string, from int, yield func(string) bool) bool {
+	for n := range mostNumbers {
+		if base != "" && !yield(fmt.Sprintf("%s %d", base, from+n)) {
+			return false
 		}
-		return true
 	}
+	return true
 }
 
 // atSigns makes one of the characters that names cannot have because they read as "@".
@@ -154,7 +147,7 @@ func (d *Desk) nameWithin(text string) string {
 				continue
 			}
 			bad := &InvalidError{}
-			if name = d.operatorName("name", name, bad); bad.Err() == nil {
+			if name = d.operatorName(name, bad); bad.Err() == nil {
 				return name
 			}
 			break
@@ -168,7 +161,7 @@ func (d *Desk) nameWithin(text string) string {
 func (d *Desk) firstFree(ctx context.Context, o store.Operator, names iter.Seq[string]) (string, error) {
 	for name := range names {
 		bad := &InvalidError{}
-		if name = d.operatorName("name", name, bad); bad.Err() != nil {
+		if name = d.operatorName(name, bad); bad.Err() != nil {
 			continue
 		}
 		_, err := d.findByLogin(ctx, ParseLogin(name))

@@ -62,7 +62,7 @@ func TestAnOrdinaryMemberCanBeGivenAccess(t *testing.T) {
 		"a name of letters that become many":  {called: strings.Repeat("ﷺ", 20), name: strings.Repeat("ﷺ", 3)},
 		"no name, and no name in the address": {email: "=@members.example", name: "="},
 		"no name, and that of the office":     {email: "system@members.example", name: "system (members)"},
-		"no name, and that of an operator":    {email: "mia@members.example", name: "mia 2"},
+		"no name, and that of an operator":    {email: "mia@members.example", name: "mia (members)"},
 		"an international domain":             {called: "Uli", email: "uli@münchen.example", name: "Uli"},
 		"markup":                              {called: "<b>Bo</b>", name: "<b>Bo</b>"},
 		"a link":                              {called: "https://evil.example/x", name: "https://evil.example/x"},

@@ -204,7 +204,8 @@ func (d *Desk) refreshWrites(ctx context.Context, v Visit, before, o store.Opera
 	var more []store.Write
 	if o.EmailKey != before.EmailKey {
 		var err error
-		if more, err = d.mailboxMoved(ctx, before, &o); err != nil {
+		// Whoever caused this is not who did it, so their network is not shown.
+		if more, err = d.mailboxMoved(ctx, Visit{}, "", before, &o); err != nil {
 			return o, nil, err
 		}
 	}

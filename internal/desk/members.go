@@ -33,7 +33,7 @@ type MemberSearcher interface {
 // stillMember reports whether an operator who is linked to a member is still one, and
 // returns the member, the zero value for an operator who is not linked.
 func (d *Desk) stillMember(ctx context.Context, o store.Operator) (Member, bool, error) {
-	if o.MemberID == "" || d.Members == nil {
+	if !d.isMember(o.MemberID) {
 		return Member{}, true, nil
 	}
 	m, err := d.Members.FindMember(ctx, o.MemberID)
@@ -56,11 +56,12 @@ func (d *Desk) PasswordElsewhere(o store.Operator) bool {
 }
 
 func (d *Desk) checkedElsewhere(memberID string) bool {
-	return memberID != "" && d.Members != nil && d.SSO == nil
+	return d.isMember(memberID) && d.SSO == nil
 }
 
-// emailElsewhere reports whether the community keeps an operator's email address.
-func (d *Desk) emailElsewhere(memberID string) bool { return memberID != "" && d.Members != nil }
+// isMember reports whether an operator is linked to a member, whose email address the
+// community keeps.
+func (d *Desk) isMember(memberID string) bool { return memberID != "" && d.Members != nil }
 
 // MemberRow is a member of the community with their access, if any.
 type MemberRow struct {

@@ -43,10 +43,10 @@ const notText = "Use letters, digits, spaces and ordinary punctuation."
 
 // operatorName is cleanName for the name of an operator, which must not pass for the
 // office itself: in the audit log and in emails, names say who did what.
-func (d *Desk) operatorName(field, name string, bad *InvalidError) string {
-	name = cleanName(field, name, bad)
+func (d *Desk) operatorName(name string, bad *InvalidError) string {
+	name = cleanName("name", name, bad)
 	if bare := lettersOf(name); reserved[bare] || bare != "" && bare == lettersOf(d.Name()) {
-		bad.Add(field, "reserved", "This name stands for the office itself. Choose another one.")
+		bad.Add("name", "reserved", "This name stands for the office itself. Choose another one.")
 	}
 	return name
 }

@@ -3,16 +3,14 @@ package desk
 import (
 	"context"
 
-	"github.com/postern-go/postern/internal/letters"
-	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
 // ChangeEmail changes an operator's email address. It takes effect immediately, for
-// emails, resets and signing in: the actor vouches for it. Both addresses are
-// notified. Sessions, known browsers and pending reset links end, so that someone in the old
-// mailbox cannot go on. A member's is changed in the community. It returns ErrChanged if the operator is invited: invite
-// the new address instead.
+// emails, resets and signing in: the actor vouches for it. Both addresses are notified,
+// and someone in the old mailbox cannot go on; see mailboxEnded. It returns
+// *InvalidError for a member, whose email address is changed in the community, and
+// ErrChanged if the operator is invited: invite the new address instead.
 func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, version int64, email string) error {
 	o, err := d.target(ctx, &a, PermissionOperatorsManage, id)
 	if err != nil {
@@ -22,7 +20,7 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 		return ErrChanged
 	}
 	bad, before := &InvalidError{}, o
-	o.Email = cleanEmail("email", email, bad)
+	o.Email = cleanEmail(email, bad)
 	if o.Email == before.Email {
 		bad.Add("email", "same", "This is already their email address.")
 	}
@@ -30,30 +28,20 @@ func (d *Desk) ChangeEmail(ctx context.Context, a Actor, v Visit, id string, ver
 		return err
 	}
 	Keyed(&o)
-	if d.emailElsewhere(o.MemberID) {
+	if d.isMember(o.MemberID) {
 		return invalid("email", "elsewhere", "The community keeps the email address of its members. Change it there: the office follows at their next sign-in, before the next email to them, and within a few hours.")
 	}
 	if err := d.makeRoom(ctx, v, o); err != nil {
 		return err
 	}
-	if err := d.checkLogins(ctx, before, o, "name", "email"); err != nil {
+	if err := d.checkLogins(ctx, before, o, "email"); err != nil {
 		return err
 	}
-	o.UpdatedAt = d.Now()
 	event := d.Audit(v, "operator.email_changed", Success).Actor(a).Target(o).With("before", before.Email).With("after", o.Email).Write()
-	ended, err := d.mailboxEnded(ctx, before, o)
+	moved, err := d.mailboxMoved(ctx, v, signature(a), before, &o)
 	if err != nil {
 		return err
 	}
-	writes := append([]store.Write{store.PutOperator{Operator: o}, event}, ended...)
-	for _, to := range []store.Operator{before, o} {
-		told, err := d.tellOwner(v, to, func(n letters.Notice) mail.Letter {
-			return letters.EmailChanged(n, before.Email, o.Email, false)
-		}, signature(a))
-		if err != nil {
-			return err
-		}
-		writes = append(writes, told)
-	}
+	writes := append([]store.Write{store.PutOperator{Operator: o}, event}, moved...)
 	return taken(d.countMail(ctx, a, func() error { return d.commitAs(ctx, a, "change email address", writes...) }))
 }

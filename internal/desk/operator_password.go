@@ -15,26 +15,27 @@ import (
 // zero is the time that means none.
 var zero time.Time
 
-// passwordHere returns an active operator to act on whose password the office
-// keeps.
-func (d *Desk) passwordHere(ctx context.Context, a *Actor, id string) (store.Operator, error) {
+// targetIn returns an operator to act on who is invited, or who is active with a password
+// that the office keeps. For anyone else it says which act fits instead.
+func (d *Desk) targetIn(ctx context.Context, a *Actor, id string, state store.OperatorState) (store.Operator, error) {
 	o, err := d.target(ctx, a, PermissionOperatorsManage, id)
+	elsewhere := o.State == store.OperatorActive && d.PasswordElsewhere(o)
 	switch {
-	case err != nil:
+	case err != nil || o.State == state && !elsewhere:
 		return o, err
-	case o.State == store.OperatorInvited:
-		return o, &NotNowError{notYetChosen}
+	case elsewhere:
+		return o, ErrElsewhere
 	case o.State == store.OperatorDisabled:
 		return o, &NotNowError{closedTexts[letters.ClosedDisabled]}
-	case d.PasswordElsewhere(o):
-		return o, ErrElsewhere
+	case o.State == store.OperatorInvited:
+		return o, &NotNowError{notYetChosen}
 	}
-	return o, nil
+	return o, &NotNowError{chosen}
 }
 
-// leadsIn is passwordHere for an act that gives an operator a way in.
-func (d *Desk) leadsIn(ctx context.Context, a *Actor, id string) (store.Operator, error) {
-	o, err := d.passwordHere(ctx, a, id)
+// letIn is targetIn for an act that gives an operator a way in.
+func (d *Desk) letIn(ctx context.Context, a *Actor, id string, state store.OperatorState) (store.Operator, error) {
+	o, err := d.targetIn(ctx, a, id, state)
 	if err == nil {
 		err = d.checkOpen(ctx, o)
 	}
@@ -44,7 +45,7 @@ func (d *Desk) leadsIn(ctx context.Context, a *Actor, id string) (store.Operator
 // SendReset emails an operator a link to a new password. If they have two-factor
 // authentication, the link also asks for it.
 func (d *Desk) SendReset(ctx context.Context, a Actor, v Visit, id string) error {
-	o, err := d.leadsIn(ctx, &a, id)
+	o, err := d.letIn(ctx, &a, id, store.OperatorActive)
 	if err != nil {
 		return err
 	}
@@ -60,7 +61,7 @@ func (d *Desk) SendReset(ctx context.Context, a Actor, v Visit, id string) error
 // not arrive, and when it expires. It works once, and earlier links end. The
 // operator is notified by email.
 func (d *Desk) PasswordLink(ctx context.Context, a Actor, v Visit, id string) (string, time.Time, error) {
-	o, err := d.leadsIn(ctx, &a, id)
+	o, err := d.letIn(ctx, &a, id, store.OperatorActive)
 	if err != nil {
 		return "", zero, err
 	}
@@ -86,7 +87,7 @@ func (d *Desk) PasswordLink(ctx context.Context, a Actor, v Visit, id string) (s
 // that changes it (ASVS 6.2.10). They are notified by email. It returns ErrChanged if
 // they must change it already.
 func (d *Desk) RequireNewPassword(ctx context.Context, a Actor, v Visit, id, reason string) error {
-	o, err := d.passwordHere(ctx, &a, id)
+	o, err := d.targetIn(ctx, &a, id, store.OperatorActive)
 	if err != nil {
 		return err
 	}
@@ -111,7 +112,7 @@ func (d *Desk) TemporaryPassword(ctx context.Context, a Actor, v Visit, id strin
 	if !d.Settings().TemporaryPasswords {
 		return "", zero, ErrForbidden
 	}
-	o, err := d.leadsIn(ctx, &a, id)
+	o, err := d.letIn(ctx, &a, id, store.OperatorActive)
 	if err != nil {
 		return "", zero, err
 	}

@@ -58,7 +58,7 @@ func (d *Desk) operatorRights(a Actor, o Operator, passwordElsewhere, mustChange
 		return may
 	}
 	active, invited := o.State == store.OperatorActive, o.State == store.OperatorInvited
-	may.Change, may.Email, may.Invitation, may.Unlock = true, !invited && !d.emailElsewhere(o.MemberID), invited, o.Show == store.ShowLocked
+	may.Change, may.Email, may.Invitation, may.Unlock = true, !invited && !d.isMember(o.MemberID), invited, o.Show == store.ShowLocked
 	roles := len(o.RoleIDs) > 0 // without one, no password or link gives access
 	may.Resend = invited && roles
 	may.NewPassword = active && !passwordElsewhere && !mustChange

@@ -36,7 +36,7 @@ type LinkForm struct {
 // they are. After ErrCodeNeeded, ErrCode and *InvalidError the link still works, ten
 // times; then it is revoked, which is ErrLink.
 func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) (browsers []string, err error) {
-	view, t, try, err := d.linked(ctx, v, d.resets, store.OperatorActive, "password.reset_refused", f.Token)
+	view, t, try, err := d.linked(ctx, v, d.resets, "password.reset_refused", f.Token)
 	if err != nil {
 		return nil, err
 	}
@@ -128,14 +128,6 @@ func (d *Desk) resetError(ctx context.Context, v Visit, o store.Operator, token 
 	return d.spent(ctx, v, o, false, linkCommitError(err))
 }
 
-// whyNoLink returns why a link of this operator is refused, for the audit.
-func (d *Desk) whyNoLink(o store.Operator) string {
-	if d.PasswordElsewhere(o) {
-		return "password is the community’s"
-	}
-	return "account is " + string(o.State)
-}
-
 // passwordSet returns the audit entry of a new password, and the email to its owner.
 func (d *Desk) passwordSet(v Visit, o store.Operator, code string) ([]store.Write, error) {
 	event := d.Audit(v, code, Success).By(o).Target(o).Write()
@@ -153,12 +145,9 @@ func (d *Desk) mayStill(ctx context.Context, maker string, o store.Operator) (bo
 	if !judged(maker, o) {
 		return true, nil
 	}
-	by, err := d.Store.FindOperator(ctx, maker)
-	if isNotFound(err) {
-		return false, nil
-	}
+	by, err := d.findMaker(ctx, maker)
 	if err != nil {
-		return false, fmt.Errorf("find its creator: %w", err)
+		return false, err
 	}
 	custom, err := d.Store.ListRoles(ctx)
 	if err != nil {

@@ -81,7 +81,7 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 	try.takeBack(ctx)
 	bad := &InvalidError{}
 	o := store.Operator{
-		Name: d.operatorName("name", f.Name, bad), Email: cleanEmail("email", f.Email, bad),
+		Name: d.operatorName(f.Name, bad), Email: cleanEmail(f.Email, bad),
 		State: store.OperatorActive, PrimaryRole: RoleSuperAdministrator,
 		CreatedAt: d.Now(), UpdatedAt: d.Now(), PasswordSetAt: d.Now(),
 	}

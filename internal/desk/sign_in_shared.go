@@ -69,9 +69,9 @@ func (d *Desk) isDisabled(a account) bool {
 }
 
 // checkLogins refuses a new name or email address of an operator that another operator has
-// here, or by which the community knows another member; fields are those beside which it
-// says so. It must be called after everything else was found right.
-func (d *Desk) checkLogins(ctx context.Context, before, o store.Operator, nameField, emailField string) error {
+// here, or by which the community knows another member; emailField is the field beside which
+// it says so of an email address. It must be called after everything else was found right.
+func (d *Desk) checkLogins(ctx context.Context, before, o store.Operator, emailField string) error {
 	if d.Members == nil {
 		return nil // the store keeps them apart
 	}
@@ -80,7 +80,7 @@ func (d *Desk) checkLogins(ctx context.Context, before, o store.Operator, nameFi
 		field, what, now, before string
 		here                     error
 	}{
-		{nameField, "name", o.Name, before.Name, store.ErrNameTaken},
+		{"name", "name", o.Name, before.Name, store.ErrNameTaken},
 		{emailField, "email address", o.Email, before.Email, store.ErrEmailTaken},
 	} {
 		if l.now == l.before || bad.Err() != nil {

@@ -84,18 +84,15 @@ func foldTyped(r rune) rune {
 
 // digit returns the ASCII digit for a decimal digit of any script.
 func digit(r rune) (rune, bool) {
-	// The ranges are runs of ten, each from zero to nine.
-	for _, in := range unicode.Nd.R16 {
-		if r >= rune(in.Lo) && r <= rune(in.Hi) {
-			return '0' + (r-rune(in.Lo))%10, true
-		}
+	if !unicode.IsDigit(r) {
+		return 0, false
 	}
-	for _, in := range unicode.Nd.R32 {
-		if r >= rune(in.Lo) && r <= rune(in.Hi) {
-			return '0' + (r-rune(in.Lo))%10, true
-		}
+	zero := r
+	for unicode.IsDigit(zero - 1) {
+		zero--
 	}
-	return 0, false
+	// Unicode has them in runs of ten, each from zero to nine.
+	return '0' + (r-zero)%10, true
 }
 
 // lookAlikes replaces capitals of other alphabets, and a sign, with the Latin letter

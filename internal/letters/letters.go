@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -30,20 +31,12 @@ var Kinds = []string{
 // link, or the answer to a request for one, and test emails. They overtake all others,
 // which tell of something that has happened.
 func Urgent(kind string) bool {
-	switch kind {
-	case "invitation", "access-granted", "access-closed", "password-reset", "password-elsewhere", "test-message":
-		return true
-	}
-	return false
+	return HasLink(kind) || slices.Contains([]string{"access-closed", "password-elsewhere", "test-message"}, kind)
 }
 
 // HasLink reports whether letters of this kind can bring a one-time link.
 func HasLink(kind string) bool {
-	switch kind {
-	case "invitation", "access-granted", "password-reset":
-		return true
-	}
-	return false
+	return slices.Contains([]string{"invitation", "access-granted", "password-reset"}, kind)
 }
 
 // About is the data that every letter needs. Values that embed it print and log

@@ -53,9 +53,9 @@ type call struct {
 	readAt time.Time
 	// form is what was posted. It is nil before readForm or readHostForm.
 	form url.Values
-	// sent is the form as far as it must be handled only once. It is nil if it may be
-	// handled again.
-	sent *sent
+	// claimed is the form whose answer will be kept, until it is; nil if it may be handled
+	// again.
+	claimed *sentForm
 	// pre is the token of the signed-out cookie, made when it is first needed.
 	pre string
 	// renewed is the session token that this answer sets, if it also shows a page,

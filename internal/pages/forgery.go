@@ -133,10 +133,11 @@ func (c *call) crossSiteFetch() bool {
 }
 
 // checkUpgrade lets a handshake, such as that of a WebSocket, reach only the host,
-// and only if the browser states that it comes from a page of this origin. A handshake is a GET that opens a connection
-// in both directions, with the operator's cookies and no CORS to stop a sibling
-// host, for which SameSite does not either. It needs no form token, because a
-// browser cannot send one: a script of this origin that knows the alias can open it.
+// and only if the browser states that it comes from a page of this origin. A handshake
+// is a GET that opens a connection in both directions, with the operator's cookies and
+// no CORS to stop a sibling host, for which SameSite does not either. It needs no form
+// token, because a browser cannot send one: a script of this origin that knows the alias
+// can open it.
 //
 // A browser never sends a handshake without the header Upgrade. "Connection: upgrade"
 // alone is what many proxies add to every request.

@@ -17,8 +17,8 @@ import (
 // A form of ours that is sent twice is handled once: the browser that sent it gets the
 // answer of the first time, for a few minutes. See docs/decisions/023.
 
-// sent is a form as it was sent.
-type sent struct {
+// sentForm is a form as it was sent.
+type sentForm struct {
 	access access
 	// permission is what its operator needs as well.
 	permission string
@@ -26,15 +26,15 @@ type sent struct {
 	// stored nowhere: only the same form brings it.
 	key   store.Digest
 	place string
-	// claim is the right to handle it, until its answer is kept.
+	// claim is the right to handle it.
 	claim *desk.Claim
 }
 
-// maxKept is the most bytes of an answer that is kept, which is sealed.
-const maxKept = 256 << 10
+// maxAnswer is the most bytes of an answer that is kept.
+const maxAnswer = 256 << 10
 
-// kept is an answer, as it is kept.
-type kept struct {
+// keptAnswer is an answer to a form, as it is sealed and kept.
+type keptAnswer struct {
 	Status int
 	Header http.Header
 	Body   []byte
@@ -51,14 +51,14 @@ type kept struct {
 // the nonce in the body.
 var keptHeaders = []string{"Location", "Content-Type", "Content-Security-Policy", "Set-Cookie", "Clear-Site-Data"}
 
-// sentForm returns the form of this request. Its form token names the browser and the
+// formKey returns the form of this request and its key. Its form token names the browser and the
 // moment at which the page was made, and cannot be guessed, so another page, another
 // browser and another content are another form.
-func (c *call) sentForm(r route) *sent {
+func (c *call) formKey(r route) *sentForm {
 	of := func(what string) []byte {
 		return c.Vault.MAC(vault.FormKeys, what, c.sentToken(), c.r.Method, c.path, c.r.URL.RawQuery, c.visit.UserAgent, c.form.Encode())
 	}
-	return &sent{access: r.access, permission: r.permission, key: store.Digest(of("key")), place: string(of("place"))}
+	return &sentForm{access: r.access, permission: r.permission, key: store.Digest(of("key")), place: string(of("place"))}
 }
 
 // claimForm claims a form whose token was accepted. If it was handled before, claimForm
@@ -67,13 +67,14 @@ func (c *call) claimForm(r route) error {
 	if r.repeatable {
 		return nil
 	}
-	form := c.sentForm(r)
+	form := c.formKey(r)
 	claim, sealed, err := c.Desk.ClaimAnswer(c.ctx(), c.identity, form.key, c.visit.RequestID)
 	if err != nil || c.answerAgain(form, sealed) {
 		return err
 	}
-	form.claim = claim
-	c.sent = form
+	if form.claim = claim; claim != nil {
+		c.claimed = form
+	}
 	return nil
 }
 
@@ -93,7 +94,7 @@ func (c *call) answeredBefore(r route) bool {
 	if token, err := base64.RawURLEncoding.DecodeString(c.sentToken()); err != nil || len(token) != tokenLength {
 		return false
 	}
-	form := c.sentForm(r)
+	form := c.formKey(r)
 	sealed, err := c.Desk.FindAnswer(c.ctx(), form.key)
 	if err != nil {
 		c.Desk.Log.WarnContext(c.ctx(), "answer to a form not found", "request", c.visit.RequestID, "error", err)
@@ -119,12 +120,12 @@ func (s *Server) ServeFormer(w http.ResponseWriter, r *http.Request, alias strin
 
 // answerAgain gives a sealed answer again, if it may, and reports whether it did. The
 // audit log and the counters have the first time; nothing is added.
-func (c *call) answerAgain(form *sent, sealed []byte) bool {
+func (c *call) answerAgain(form *sentForm, sealed []byte) bool {
 	if len(sealed) == 0 {
 		return false
 	}
 	plain, err := c.Vault.Open(vault.FormAnswers, form.place, sealed)
-	var k kept
+	var k keptAnswer
 	if err != nil || json.Unmarshal(plain, &k) != nil || !c.mayHave(form, &k) {
 		return false
 	}
@@ -143,7 +144,7 @@ func (c *call) answerAgain(form *sent, sealed []byte) bool {
 // mayHave reports whether this request comes from the browser that an answer was for, and
 // the session of the answer, if it has one, still lives. A page, which may show a secret,
 // also takes the permission that its form took: it may have been taken away since.
-func (c *call) mayHave(form *sent, k *kept) bool {
+func (c *call) mayHave(form *sentForm, k *keptAnswer) bool {
 	if !slices.ContainsFunc(c.tokens(true), func(token string) bool { return k.knows(token) }) {
 		return false
 	}
@@ -171,13 +172,13 @@ func (c *call) mayHave(form *sent, k *kept) bool {
 }
 
 // knows reports whether a token is one of those by which the browser is known.
-func (k *kept) knows(token string) bool {
+func (k *keptAnswer) knows(token string) bool {
 	digest := store.DigestOf(token)
 	return slices.ContainsFunc(k.Tokens, func(d []byte) bool { return store.Digest(d) == digest })
 }
 
 // know adds a token by which the browser is known.
-func (k *kept) know(token string) {
+func (k *keptAnswer) know(token string) {
 	digest := store.DigestOf(token)
 	k.Tokens = append(k.Tokens, digest[:])
 }
@@ -198,17 +199,17 @@ func (c *call) tokens(browser bool) []string {
 
 // keep keeps the answer to a form that was handled successfully. Its header is complete.
 func (c *call) keep(status int, body []byte) {
-	if c.sent == nil || c.sent.claim == nil {
+	if c.claimed == nil {
 		return
 	}
-	k := kept{Status: status, Header: http.Header{}, Body: body}
+	k := keptAnswer{Status: status, Header: http.Header{}, Body: body}
 	h := c.w.Header()
 	for _, name := range keptHeaders {
 		if values := h[name]; len(values) > 0 {
 			k.Header[name] = values
 		}
 	}
-	if c.sent.access < signedOut || c.identity != nil && len(body) > 0 {
+	if c.claimed.access < signedOut || c.identity != nil && len(body) > 0 {
 		k.Session = c.token(sessionCookie) // A page in a session names its operator.
 	}
 	for _, set := range (&http.Response{Header: h}).Cookies() {
@@ -224,22 +225,22 @@ func (c *call) keep(status int, body []byte) {
 		k.know(token)
 	}
 	plain, err := json.Marshal(k)
-	if err != nil || len(plain) > maxKept {
+	if err != nil || len(plain) > maxAnswer {
 		return // and release has it handled again
 	}
-	c.settle(c.Vault.Seal(vault.FormAnswers, c.sent.place, plain))
+	c.settle(c.Vault.Seal(vault.FormAnswers, c.claimed.place, plain))
 }
 
 // release gives back the claim to a form whose answer is not kept, before the answer is
 // sent: it was refused, or did nothing. It may be sent again.
 func (c *call) release() {
-	if c.sent != nil && c.sent.claim != nil {
+	if c.claimed != nil {
 		c.settle(nil)
 	}
 }
 
 func (c *call) settle(sealed []byte) {
-	claim := c.sent.claim
-	c.sent.claim = nil
-	claim.Settle(c.ctx(), sealed)
+	form := c.claimed
+	c.claimed = nil
+	form.claim.Settle(c.ctx(), sealed)
 }

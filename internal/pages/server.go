@@ -102,8 +102,8 @@ func (c *call) serve(f page) {
 }
 
 // Serve answers a request whose path began with the office's address, which is n bytes
-// long, when the gate looked. If the alias has since been retired, on this replica or another, Serve
-// writes nothing and returns false: the request belongs to the community.
+// long, when the gate looked. If the alias has since been retired, on this replica or
+// another, Serve writes nothing and returns false: the request belongs to the community.
 func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string, n int) (ours bool) {
 	ours = true // also after a panic
 	c := s.newCall(w, r, alias, n)
