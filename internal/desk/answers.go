@@ -85,7 +85,7 @@ func (d *Desk) ClaimAnswer(ctx context.Context, id *Identity, key store.Digest, 
 func (d *Desk) FindAnswer(ctx context.Context, key store.Digest) ([]byte, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, answerWait, errAnswering)
 	defer cancel()
-	leave, err := d.turns.take(ctx, key)
+	leave, err := d.formLocks.take(ctx, key)
 	if err != nil {
 		return nil, err
 	}
