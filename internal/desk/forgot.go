@@ -24,6 +24,13 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		return err
 	}
 	login := ParseLogin(email)
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("request reset: %w", err)
+	}
+	// A browser that sends the form twice leaves the first request. It is counted, so the
+	// second will send nothing.
+	ctx, cancel := counted(ctx)
+	defer cancel()
 	send, err := d.resets.Allow(ctx, login.key, v.IP)
 	if limited, ok := errors.AsType[*reset.LimitedError](err); ok {
 		return &LimitedError{RetryAt: limited.RetryAt}
@@ -31,10 +38,6 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 	if err != nil {
 		return fmt.Errorf("count reset request: %w", err)
 	}
-	// A browser that sends the form twice leaves the first request. It is counted, so the
-	// second will send nothing.
-	ctx, cancel := counted(ctx)
-	defer cancel()
 	// The slow hash hides the small difference between known and unknown.
 	if _, err := d.Hasher.Verify(password.WithCaller(ctx, caller(v, store.Browser{})), login.key, ""); err != nil {
 		return fmt.Errorf("even out cost: %w", err)
