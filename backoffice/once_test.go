@@ -219,11 +219,14 @@ func TestAFormSentTwiceIsHandledOnce(t *testing.T) {
 			before := cookies(p.b)
 			o.Store.Reset()
 			first := p.b.Post(p.path, p.form)
-			moments := []moment{{"ClaimAnswer", 1}, {"AppendEvent", 1}}
+			moments := []moment{{"AppendEvent", 1}}
 			for _, call := range o.Store.Calls() {
 				if call == "Hit" {
-					moments = append(moments, moment{call, len(moments) - 1})
+					moments = append(moments, moment{call, len(moments)})
 				}
+			}
+			if name == "/setup" { // the same for all
+				moments = append(moments, moment{"ClaimAnswer", 1})
 			}
 			require.Less(t, first.Status, 400, first.Text())
 			left, once, stored := cookies(p.b), o.left(), o.Dump()
