@@ -57,7 +57,9 @@ func (d *Desk) ClaimAnswer(ctx context.Context, id *Identity, key store.Digest, 
 	for {
 		now := d.Now()
 		mine := store.Answer{Key: key, Claim: requestID, ExpiresAt: now.Add(claimLife)}
-		claimed, err := d.Store.ClaimAnswer(ctx, now, mine)
+		// Whole, also if the client leaves at this moment: a claim that was made and
+		// reported as failed would keep the same form waiting.
+		claimed, err := d.Store.ClaimAnswer(context.WithoutCancel(ctx), now, mine)
 		if claimed {
 			return &Claim{d, mine, leave}, nil, nil
 		}

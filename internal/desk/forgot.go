@@ -8,6 +8,7 @@ import (
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/mail"
+	"github.com/postern-go/postern/password"
 	"github.com/postern-go/postern/reset"
 	"github.com/postern-go/postern/store"
 )
@@ -24,6 +25,13 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		return err
 	}
 	login := ParseLogin(email)
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("request reset: %w", err)
+	}
+	// A browser that sends the form twice leaves the first request. It is counted, so the
+	// second will send nothing.
+	ctx, cancel := counted(ctx)
+	defer cancel()
 	send, err := d.resets.Allow(ctx, login.key, v.IP)
 	if limited, ok := errors.AsType[*reset.LimitedError](err); ok {
 		return &LimitedError{RetryAt: limited.RetryAt}
@@ -32,7 +40,7 @@ func (d *Desk) RequestReset(ctx context.Context, v Visit, email string) error {
 		return fmt.Errorf("count reset request: %w", err)
 	}
 	// The slow hash hides the small difference between known and unknown.
-	if _, err := d.Hasher.Verify(waiting(ctx, caller(v, store.Browser{})), login.key, ""); err != nil {
+	if _, err := d.Hasher.Verify(password.WithCaller(ctx, caller(v, store.Browser{})), login.key, ""); err != nil {
 		return fmt.Errorf("even out cost: %w", err)
 	}
 	for tries := 0; ; tries++ {

@@ -229,7 +229,8 @@ func (a *attempt) count(ctx context.Context) error {
 		}
 	}
 	defer a.endUncounted()
-	results, ok, err := a.d.Store.Hit(ctx, a.d.Now(), a.hits...)
+	// Whole: an attempt that was counted and reported as cancelled would not be taken back.
+	results, ok, err := a.d.Store.Hit(context.WithoutCancel(ctx), a.d.Now(), a.hits...)
 	if err != nil {
 		return fmt.Errorf("count attempt: %w", err)
 	}

@@ -162,12 +162,16 @@ func (s *Store) ListSealed(ctx context.Context, q store.SealedQuery) (store.Seal
 	return find(s, "ListSealed", q, func() (store.SealedPage, error) { return s.inner.ListSealed(ctx, q) })
 }
 
-// Hit implements [store.Counters].
+// Hit implements [store.Counters]. If the context ends meanwhile, it says only that, as
+// the drivers of databases do.
 func (s *Store) Hit(ctx context.Context, now time.Time, hits ...store.Hit) (results []store.HitResult, counted bool, err error) {
 	err = s.do("Hit", nil, func() (err error) {
 		results, counted, err = s.inner.Hit(ctx, now, hits...)
 		return err
 	})
+	if err == nil {
+		err = ctx.Err()
+	}
 	if err != nil {
 		return nil, false, err
 	}
@@ -179,9 +183,14 @@ func (s *Store) FindCounters(ctx context.Context, keys ...string) ([]store.Count
 	return find(s, "FindCounters", keys, func() ([]store.Counter, error) { return s.inner.FindCounters(ctx, keys...) })
 }
 
-// ClaimAnswer implements [store.Answers].
+// ClaimAnswer implements [store.Answers]. If the context ends meanwhile, it says only
+// that, as the drivers of databases do.
 func (s *Store) ClaimAnswer(ctx context.Context, now time.Time, a store.Answer) (bool, error) {
-	return find(s, "ClaimAnswer", a, func() (bool, error) { return s.inner.ClaimAnswer(ctx, now, a) })
+	claimed, err := find(s, "ClaimAnswer", a, func() (bool, error) { return s.inner.ClaimAnswer(ctx, now, a) })
+	if err == nil {
+		err = ctx.Err()
+	}
+	return claimed && err == nil, err
 }
 
 // SettleAnswer implements [store.Answers].

@@ -65,6 +65,10 @@ func (p *person) enrol() {
 	p.secret = p.Text("#totp-secret")
 	p.Fill("#field-code", p.code())
 	p.Submit(primary)
+	p.readCodes()
+}
+
+func (p *person) readCodes() {
 	p.Evaluate(`[...document.querySelectorAll("#recovery-codes li")].map(li => li.textContent.trim())`, &p.codes)
 }
 

@@ -37,8 +37,8 @@ var resets = []mutation{
 	{"ASVS 6.6.2", "internal/desk.TestADisabledOperatorIsOutAtOnceAndInAgainWhenEnabled", "internal/desk/operator_state.go",
 		`store.RevokeTokens{Subject: o.ID}`, `store.RevokeTokens{Subject: o.ID, Purpose: store.PurposeSetup}`},
 	{"CS:Forgot (uniform)", "internal/desk.TestAskingForAResetAnswersTheSameForEverybody", "internal/desk/forgot.go",
-		`if _, err := d.Hasher.Verify(waiting(`, `if _, err := d.Store.FindOperatorByLogin(ctx, login.key); isNotFound(err) {
-	} else if _, err := d.Hasher.Verify(waiting(`},
+		`if _, err := d.Hasher.Verify(password.WithCaller(`, `if _, err := d.Store.FindOperatorByLogin(ctx, login.key); isNotFound(err) {
+	} else if _, err := d.Hasher.Verify(password.WithCaller(`},
 	{"ASVS 14.2.1", "reset.TestURLTakesPlainPagesOnly", "reset/link.go",
 		`return page + "#" + *l.token, nil`, `return page + "?" + *l.token, nil`},
 	{"ASVS 14.2.1", "backoffice.TestSecretsStayWhereTheyBelong", "internal/pages/reset.go",
