@@ -129,7 +129,7 @@ func recoveryCode(s string) (string, bool) {
 
 // codesIn returns the different codes in a sentence: recovery codes that are one word, or
 // the only four neighbouring words that are a group of one each, and neighbouring words
-// that are six digits together.
+// that are six digits together. Beside six digits, 16 letters are a word.
 func codesIn(words []string) (found []string) {
 	digits, groups := "", ""
 	for _, word := range append(words, "?") {
@@ -152,8 +152,12 @@ func codesIn(words []string) (found []string) {
 		}
 		groups = ""
 	}
-	slices.Sort(found)
-	return slices.Compact(found)
+	slices.Sort(found) // digits come first
+	found = slices.Compact(found)
+	if len(found) == 2 && isDigits(found[0]) && !strings.ContainsAny(found[1], "0123456789") {
+		return found[:1] // "code d’authentification 123456"
+	}
+	return found
 }
 
 // isList reports whether a text is several codes that were pasted without the line
