@@ -115,7 +115,7 @@ func (c *call) makeTexts() {
 	route := len(b)
 	b = append(b, c.r.Method...)
 	b = append(b, ' ')
-	if page, coded := damagedLink(c.path); coded {
+	if page, coded := damagedLink(c.path, ""); coded {
 		b = append(b, page...) // What follows may be a secret, and the route is logged.
 	} else {
 		b = append(b, c.path...)

@@ -34,8 +34,8 @@ func (c *call) showMisplaced(page string) error {
 }
 
 // DamagedLinkPage explains what to do with a link whose "#" was changed on its way, so
-// that what follows it came as part of the path. It is not used from there: a token in
-// a path is in the logs of servers.
+// that what follows it came as part of the path, or as the query. It is not used from
+// there: servers log that.
 type DamagedLinkPage struct {
 	// To is the path of the page that the link should have opened.
 	To string
@@ -44,11 +44,13 @@ type DamagedLinkPage struct {
 func (DamagedLinkPage) Template() string { return "damaged_link" }
 
 // damagedLink returns the page that a link should have opened if something changed or
-// added characters after its path, and whether a token may be among them.
-func damagedLink(path string) (page string, token bool) {
+// added characters after its path, and whether a token may be among them, or in the query.
+func damagedLink(path, query string) (page string, token bool) {
 	for _, page := range linkPages {
 		rest, ok := strings.CutPrefix(path, page)
 		switch {
+		case ok && rest == "" && asQuery.MatchString(query):
+			return page, true
 		case !ok || rest == "":
 		case coded.MatchString(rest):
 			return page, true
@@ -63,6 +65,8 @@ var (
 	// coded is a "#" that came in a path, or something as long as a token. The host's own
 	// pages may begin with the same word, so no sign that is common in words begins it.
 	coded = regexp.MustCompile(`^[^\pL\pN_.~-]*([#＃﹟]|%(25)*23|&(amp;)*(#35|#x23|num);|=(3D)?23)|^[^\pL\pN_.~-].*[\w-]{40}`)
+	// asQuery is a token whose "#" has become a "?".
+	asQuery = regexp.MustCompile(`^(\w+=)?[\w-]{40,}$`)
 	// entity is a sign around a link, as HTML has it.
 	entity = regexp.MustCompile(`&(amp;)*(amp|lt|gt|quot|apos|nbsp|#\d+);`)
 )
@@ -74,7 +78,7 @@ func isAlphanumeric(r rune) bool { return unicode.IsLetter(r) || unicode.IsNumbe
 // serveDamagedLink answers a damaged link. Browsers keep what follows "#" when they are
 // redirected.
 func (c *call) serveDamagedLink() error {
-	page, token := damagedLink(c.path)
+	page, token := damagedLink(c.path, c.url.RawQuery)
 	if !token {
 		return c.redirect(page)
 	}

@@ -151,7 +151,7 @@ func (c *call) dispatch() {
 		c.serveAsset(name)
 		return
 	}
-	if page, _ := damagedLink(c.path); page != "" && !c.unsafe() {
+	if page, _ := damagedLink(c.path, c.url.RawQuery); page != "" && !c.unsafe() {
 		c.serve((*call).serveDamagedLink)
 		return
 	}
