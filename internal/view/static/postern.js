@@ -179,8 +179,9 @@ function codes() {
   for (const button of $$("[data-print]")) button.addEventListener("click", () => print());
 }
 
-// A form is sent once, however often the button is pressed; coming back to the
-// page with the Back button makes it ready again.
+// A form is sent once, however often the button is pressed. It is ready again on coming
+// back with the Back button, and after a while, because loading may have been stopped.
+// The server handles a form that is sent again only once.
 function sendOnce() {
   const forms = $$("form[data-once]");
   const set = (form, busy) => {
@@ -190,7 +191,10 @@ function sendOnce() {
   for (const form of forms) {
     form.addEventListener("submit", (event) => {
       if (form.hasAttribute("data-sent")) event.preventDefault();
-      else set(form, true);
+      else {
+        set(form, true);
+        setTimeout(set, 10_000, form, false);
+      }
     });
   }
   addEventListener("pageshow", (event) => {
