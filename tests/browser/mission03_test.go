@@ -34,6 +34,7 @@ func TestMission03FirstPersonSetsTheOfficeUp(t *testing.T) {
 	t.Run("the link works once", func(t *testing.T) {
 		require.Equal(t, 410, eve.Submit(primary), "with the form that was open all the time")
 		require.Equal(t, "This link no longer works", eve.Text("h1"))
+		eve.Open(e.community()) // or only the fragment would change, for the script to see
 		eve.Open(link)
 		require.Equal(t, "Sign in", eve.Text("h1"))
 		require.Contains(t, eve.said(), "already set up")
