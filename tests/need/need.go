@@ -1,5 +1,5 @@
-// Package need decides what happens when a program that a test relies on is
-// not installed: outside CI the test is skipped with a line that says what is
+// Package need finds and runs the programs that tests rely on. It decides what happens
+// when one is not installed: outside CI the test is skipped with a line that says what is
 // missing and how to get it; with CI=true it fails. tests/arch ensures that tests do
 // not call Skip themselves.
 package need

@@ -10,11 +10,8 @@ import (
 	"net/http/httptest"
 	"net/netip"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -67,7 +64,7 @@ func TestAnOfficeBelowAPathOfNginx(t *testing.T) {
 	require.Empty(t, string(log))
 }
 
-// start runs nginx in a folder until the test, or its process, ends.
+// start runs nginx in a folder; see [need.Server].
 func start(t *testing.T, program, dir, target string) {
 	other := httptest.NewTLSServer(nil) // every server of httptest has the same certificate
 	other.Close()
@@ -81,21 +78,5 @@ func start(t *testing.T, program, dir, target string) {
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), content, 0o600))
 	}
-	cmd := exec.Command("sh", "-c", `"$@" & cat; kill $!; wait $!`, "nginx", program, "-p", dir, "-e", "error.log", "-c", "nginx.conf")
-	held, err := cmd.StdinPipe()
-	require.NoError(t, err)
-	var said strings.Builder
-	cmd.Stderr = &said
-	require.NoError(t, cmd.Start())
-	t.Cleanup(func() {
-		held.Close()
-		_ = cmd.Wait()
-	})
-	require.Eventually(t, func() bool {
-		conn, err := net.Dial("unix", filepath.Join(dir, "cut"))
-		if err == nil {
-			conn.Close()
-		}
-		return err == nil
-	}, 10*time.Second, 5*time.Millisecond, &said)
+	need.Server(t, dir, "unix", filepath.Join(dir, "cut"), program, "-p", dir, "-e", "error.log", "-c", "nginx.conf")
 }

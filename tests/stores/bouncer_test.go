@@ -5,11 +5,8 @@ import (
 	"net"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -37,27 +34,10 @@ func bouncer(t *testing.T, d database, name string) string {
 	config += fmt.Sprintf("[pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = %d\nunix_socket_dir =\nauth_type = any\nignore_startup_parameters = extra_float_digits\n", at.Port)
 	ini := filepath.Join(dir, "pgbouncer.ini")
 	require.NoError(t, os.WriteFile(ini, []byte(config), 0o644))
-	words := []string{"-c", `"$@" & cat; kill $!; wait $!`, "pgbouncer"}
+	command := []string{program, "-q", ini}
 	if os.Geteuid() == 0 { // it refuses to run as root
-		words = append(words, "setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups")
+		command = append([]string{"setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"}, command...)
 	}
-	cmd := exec.Command("sh", append(words, program, "-q", ini)...)
-	cmd.Dir = dir
-	held, err := cmd.StdinPipe()
-	require.NoError(t, err)
-	var said strings.Builder
-	cmd.Stderr = &said
-	require.NoError(t, cmd.Start())
-	t.Cleanup(func() {
-		held.Close()
-		_ = cmd.Wait()
-	})
-	require.Eventually(t, func() bool {
-		conn, err := net.Dial("tcp", at.String())
-		if err == nil {
-			conn.Close()
-		}
-		return err == nil
-	}, 10*time.Second, 5*time.Millisecond, &said)
+	need.Server(t, dir, "tcp", at.String(), command...)
 	return "postgres://postgres@" + at.String() + "/"
 }
