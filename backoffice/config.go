@@ -58,7 +58,7 @@ type Config struct {
 
 	// Name is the name of the office on pages, in emails and in authenticator
 	// apps, which show it without colons, unless the parameter office.name is set.
-	// It has a letter, digit or symbol. Default: DefaultName.
+	// It must have a letter, digit or symbol. Default: DefaultName.
 	Name string
 	// Contact is whom operators ask for help, e.g. "the IT desk
 	// (it@example.com)", as emails say. Default: "a super-administrator".

@@ -32,8 +32,8 @@ type Member struct {
 // for concurrent use.
 type Members interface {
 	// FindMember returns the member with this id as they are now. It returns
-	// ErrNoMember if there is none, or if the member may not sign in. The office follows
-	// no answer with another id.
+	// ErrNoMember if there is none, or if the member may not sign in. The office takes an
+	// answer with another id for an error.
 	FindMember(ctx context.Context, id string) (Member, error)
 	// FindMemberByLogin returns the member who signs in with login, which is a
 	// name or an email address as typed. It returns ErrNoMember if there is none,

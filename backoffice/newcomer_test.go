@@ -90,7 +90,8 @@ func TestTheSetupLinkLeadsToSignInOnceTheOfficeIsSetUp(t *testing.T) {
 	require.Equal(t, "/", ada.Get("/setup").Location)
 }
 
-// Who has just enrolled, signs out and in again has only the code that they used.
+// Someone who has just enrolled, and signs out and in again, has only the code that they
+// used.
 func TestSigningInRightAfterEnrollingIsNotUnusual(t *testing.T) {
 	o := newOffice(t)
 	ada := o.Enrolled("Ada", backoffice.Moderator)

@@ -203,7 +203,7 @@ func (o *office) left() map[string]int {
 		n["sessions"] += len(o.SessionsOf(op.ID))
 	}
 	if n["session.all_ended"] > 0 {
-		// Whoever shows the cookie of a session that ended so removes it.
+		// A request with the cookie of a session that ended so removes the session.
 		delete(n, "session.expired")
 		delete(n, "sessions")
 	}

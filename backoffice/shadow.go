@@ -15,7 +15,7 @@ import (
 const (
 	// askWithin is how long the community may take to say whether it has a page.
 	askWithin = time.Second
-	// askAgain is how often Run looks whether the alias is another.
+	// askAgain is how often Run checks whether the alias has changed.
 	askAgain = time.Second
 	// nowhere is where the question comes from: an address that no one has (RFC 5737),
 	// because communities trust those of this machine.

@@ -54,8 +54,8 @@ type Letter struct {
 // Button is a link that looks like a button where possible.
 type Button struct{ Label, URL string }
 
-// Code returns the part of the URL after "#", or "". The letter shows it by itself, too,
-// because mail filters that replace links may lose it.
+// Code returns the part of the URL after "#", or "". The letter also shows it on its
+// own, because mail filters that replace links may lose it.
 func (b Button) Code() string {
 	_, code, _ := strings.Cut(b.URL, "#")
 	return code

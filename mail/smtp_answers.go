@@ -25,7 +25,7 @@ func refusesMessage(step string, answer *textproto.Error) bool {
 // enhanced matches the enhanced status code (RFC 3463) at the beginning of an answer.
 var enhanced = regexp.MustCompile(`^#?([45])\.(\d{1,3}\.\d{1,3})\b`)
 
-// passing are refusals with a 5xx code for reasons that pass by themselves, or that someone
+// passing are refusals with a 5xx code for reasons that pass on their own, or that someone
 // fixes in the sender's account: subject and detail of the enhanced code, and where other
 // refusals have the same code, words of the answer in lower case.
 var passing = []struct{ status, words string }{

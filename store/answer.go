@@ -5,8 +5,8 @@ import (
 	"time"
 )
 
-// Answer is what a form was answered, for the same form sent again. While it is being
-// made it is a claim: whoever sent the form meanwhile must wait.
+// Answer is what a form was answered, for the same form sent again. Until it
+// is made it is a claim, and other requests with the form must wait.
 type Answer struct {
 	// Key is that of the form. It reveals nothing of it.
 	Key Digest

@@ -106,7 +106,7 @@ func (h host) run(ctx context.Context, seed int) error {
 	go func() { _ = server.Serve(listener) }()
 	fmt.Println(listener.Addr())
 	<-ctx.Done()
-	_ = server.Close() // no client is waiting for a response any more
+	_ = server.Close() // no client is still waiting for a response
 	<-ran
 	return nil
 }

@@ -137,7 +137,7 @@ func (c *call) confirm(question string) error {
 	}
 	fmt.Fprintf(c.stderr, "%s [y/N] ", oneLine(question))
 	answers := make(chan string, 1)
-	go func() { // if there is no answer, it ends with the program
+	go func() { // without an answer, this goroutine ends with the program
 		answer, err := bufio.NewReader(c.stdin).ReadString('\n')
 		if err != nil {
 			answer = ""

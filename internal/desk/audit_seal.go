@@ -131,7 +131,7 @@ func (d *Desk) KnowsSecretInUse(ctx context.Context) (bool, error) {
 	}
 	var s seal
 	if len(ends.Seal) < sealMAC || json.Unmarshal(ends.Seal[sealMAC:], &s) != nil || len(s.Keys) == 0 {
-		return true, nil // there is no seal, or it is broken, and another secret does not help
+		return true, nil // no seal names a secret, so another one would not help
 	}
 	return slices.Contains(d.Vault.KeyIDs(), s.inUse()), nil
 }
@@ -161,9 +161,9 @@ func (d *Desk) sealMAC(key int, text []byte, ends store.AuditEnds) []byte {
 func (d *Desk) keyIn(s seal) int { return slices.Index(d.Vault.KeyIDs(), s.inUse()) }
 
 // chain binds an event to the one before it, and seals the ends after it, so that
-// changed and missing events are detected (ASVS 16.4.2). If the ends before it are not
-// as they were sealed, it continues, because the office must not stop, but every seal
-// says so from then on. If change is not nil, it changes what is sealed.
+// changed and missing events are detected (ASVS 16.4.2). If the ends before it do not
+// match their seal, it continues, because the office must not stop, but every seal from
+// then on records this. If change is not nil, it is applied to the seal.
 func (d *Desk) chain(before store.AuditEnds, e store.Event, change func(*seal)) (mac, sealed []byte, err error) {
 	s, err := d.unseal(before)
 	switch {

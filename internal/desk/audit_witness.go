@@ -127,7 +127,7 @@ func (d *Desk) give(ctx context.Context, m mark) error {
 // AcceptAudit accepts the audit log as it is, after an older copy of the database was
 // restored, a master secret was lost, or tampering was investigated: verification begins
 // with the entry that records this, and the witness gets that entry's mark. Older
-// entries are no longer vouched for, and stay until that entry is purged. It can be
+// entries are no longer verified, and are kept until that entry is purged. It can be
 // repeated. Only the command line may call it.
 func (d *Desk) AcceptAudit(ctx context.Context, a Actor, v Visit, reason string) error {
 	if a.ID != ActorCommandLine {

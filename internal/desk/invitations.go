@@ -178,8 +178,8 @@ func (d *Desk) commitInvitation(ctx context.Context, a Actor, v Visit, before st
 // earlier ones, and the writes that store it and email it. On o, which the caller commits,
 // it sets when the link expires, and that by vouches for it: see [Desk.mayStill]. Asked is
 // set if the invited person asked for the link, or a stranger did: then it replaces no link
-// that an operator created. A member who was invited under SSO, which
-// has been turned off since, needs no link: they become active, and the link is empty.
+// that an operator created. A member who was invited under SSO, which has been turned off
+// since, needs no link: they become active, and the link is empty.
 func (d *Desk) renewInvitation(ctx context.Context, by Actor, o *store.Operator, asked letters.Occasion) (string, []store.Write, error) {
 	roles, err := d.loadRoles(ctx, *o)
 	if err != nil {

@@ -83,7 +83,7 @@ func (d *Desk) misplaced(ctx context.Context, v Visit, token string, refused err
 	return nil
 }
 
-// linkProblem returns ErrLink for what is no link that works. If no token can be read
+// linkProblem returns ErrLink for a link that does not work. If no token can be read
 // in it, the error is also *InvalidError, which says why: that tells nothing about any
 // link.
 func linkProblem(token string) error {
@@ -114,8 +114,8 @@ func (d *Desk) follow(ctx context.Context, v Visit, links *reset.Links, token st
 	return view, t, why, err
 }
 
-// vouches returns who vouches for a link: whoever made it, or, if the invited person
-// asked for it, whoever invited them.
+// vouches returns who vouches for a link: the operator who made it, or, if the invited
+// person asked for it, the operator who invited them.
 func vouches(t store.Token, o store.Operator) string {
 	if t.Purpose == store.PurposeInvite {
 		return cmp.Or(t.CreatedBy, o.CreatedBy)

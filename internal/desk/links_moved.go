@@ -13,8 +13,8 @@ import (
 )
 
 const (
-	// linksAtOnce is how many links are read at a time, and linksEvery how often it is
-	// looked for those that were made by a process that did not know the alias yet.
+	// linksAtOnce is how many links are read at a time, and linksEvery how often Run
+	// looks for those that were made by a process that did not know the alias yet.
 	linksAtOnce = 100
 	linksEvery  = time.Minute
 	// officeMoved is why a link was replaced, in the audit log.
@@ -38,7 +38,7 @@ func (d *Desk) replaceLinks(ctx context.Context) error {
 	if d.linksAt.alias == s.Stored.Alias && now.Sub(d.linksAt.at).Abs() < linksEvery {
 		return d.linksAt.err
 	}
-	left, err := d.linksElsewhere(ctx, s.Stored.Alias, 2) // one may be no one's
+	left, err := d.linksElsewhere(ctx, s.Stored.Alias, 2) // one may be nobody's
 	if err == nil && left > 0 {
 		err = d.ReplaceLinks(ctx)
 	}
@@ -140,7 +140,7 @@ func (d *Desk) replaceLink(ctx context.Context, t store.Token) (became string, e
 		if became, err = d.replaceLinkOnce(ctx, t); !isConflict(err) {
 			break
 		}
-		// The operator, or who made the link, has changed in the meantime.
+		// The operator, or the one who made the link, has changed in the meantime.
 	}
 	if errors.Is(err, store.ErrUsed) || errors.Is(err, store.ErrExpired) || isNotFound(err) {
 		return "", nil

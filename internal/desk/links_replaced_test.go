@@ -133,9 +133,9 @@ func TestANoticeThatWaitsFollowsTheAddress(t *testing.T) {
 	}
 }
 
-// TestWhoIsDisabledMeanwhileIsNotWrittenTo is about what happens right before a link is
+// TestAnOperatorDisabledInTheMeantimeGetsNoEmail is about what happens right before a link is
 // replaced.
-func TestWhoIsDisabledMeanwhileIsNotWrittenTo(t *testing.T) {
+func TestAnOperatorDisabledInTheMeantimeGetsNoEmail(t *testing.T) {
 	for what, make := range map[string]func(m *moving) string{
 		"an invitation, by its inviter": func(m *moving) string { m.invitedByGrace(nothing); return m.grace.ID },
 		"a reset link, by its maker":    func(m *moving) string { m.handed(m.Actor(m.grace), func() {}); return m.grace.ID },

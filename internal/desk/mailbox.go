@@ -14,7 +14,7 @@ import (
 )
 
 // mailboxEnded returns the writes that belong to every change of an operator's email
-// address: whoever reads the old mailbox goes no further with what it has brought them.
+// address: anyone who reads the old mailbox must not get in with what it has received.
 // Sessions, known browsers and reset links end, and queued emails with a link are not
 // sent. The other queued emails go to the new email address.
 func (d *Desk) mailboxEnded(ctx context.Context, before, o store.Operator) ([]store.Write, error) {

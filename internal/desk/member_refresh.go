@@ -13,7 +13,7 @@ import (
 
 // An operator who is a member follows the community: whenever the office learns what
 // the community says of them, at a sign-in, before an email to them leaves and every
-// few hours in Run, refresh copies it. The name that they chose here stays theirs.
+// few hours in Run, refreshed copies it. The name that they chose here stays theirs.
 
 const (
 	// refreshEvery is how often Run asks the community about some of the operators who
@@ -21,10 +21,10 @@ const (
 	// hours.
 	refreshEvery = 2 * time.Minute
 	refreshBatch = 100
-	// refreshAfter is how long what the community said is not asked again by Run.
+	// refreshAfter is how long Run does not ask about the same operator again.
 	refreshAfter = 6 * time.Hour
-	// refreshFailures is after how many errors of the directory Run leaves the rest of a
-	// batch for the next time.
+	// refreshFailures is the number of errors of the directory after which Run leaves the
+	// rest of a batch for the next time.
 	refreshFailures = 3
 )
 
@@ -54,7 +54,7 @@ func (d *Desk) refreshed(ctx context.Context, v Visit, o store.Operator, m Membe
 }
 
 func (r *refresh) operator(ctx context.Context, o store.Operator, m Member) (store.Operator, error) {
-	// Another change in the meantime is no reason to miss this one.
+	// A conflict with another change must not lose this one.
 	for range 3 {
 		next, err := r.next(ctx, o, m)
 		if err != nil {
@@ -112,8 +112,8 @@ func (r *refresh) next(ctx context.Context, o store.Operator, m Member) (store.O
 	return next, err
 }
 
-// freeEmail reports whether an operator can have an email address. If one has it who is
-// another member, what the community says of that one is stored first: they may have
+// freeEmail reports whether an operator can have an email address. If an operator who is
+// another member has it, what the community says of that one is stored first: they may have
 // another email address by now, and this one a new owner.
 func (r *refresh) freeEmail(ctx context.Context, o store.Operator, key string) (bool, error) {
 	holder, err := r.d.Store.FindOperatorByLogin(ctx, key)
@@ -138,8 +138,8 @@ func (r *refresh) freeEmail(ctx context.Context, o store.Operator, key string) (
 	return err == nil && holder.EmailKey != key, err
 }
 
-// exchange stores several operators in one commit, of whom each has the email address
-// that the community gives to the one before, and the first that of the last.
+// exchange stores several operators in one commit. Each has the email address that the
+// community gives to the one before, and the first has that of the last.
 func (r *refresh) exchange(ctx context.Context, round []follower) error {
 	parked := round[0].before
 	parked.EmailKey = "parked " + parked.ID
@@ -204,7 +204,7 @@ func (d *Desk) refreshWrites(ctx context.Context, v Visit, before, o store.Opera
 	var more []store.Write
 	if o.EmailKey != before.EmailKey {
 		var err error
-		// Whoever caused this is not who did it, so their network is not shown.
+		// The community did this, not the visitor, so their network is not shown.
 		if more, err = d.mailboxMoved(ctx, Visit{}, "", before, &o); err != nil {
 			return o, nil, err
 		}
@@ -259,9 +259,9 @@ func (d *Desk) whyNotFollowed(ctx context.Context, o store.Operator) (string, er
 	return "", nil
 }
 
-// RefreshMembers asks the community about the operators who are members and of whom it
-// was not asked for longest, up to a batch. It is asked again about one for whom it
-// failed as late as about the others, so that they do not wait.
+// RefreshMembers asks the community about a batch of the operators who are members, those
+// first about whom it was asked longest ago. An operator about whom it fails is not asked
+// about again any sooner, so that the others do not wait.
 func (d *Desk) RefreshMembers(ctx context.Context) error {
 	if d.Members == nil {
 		return nil

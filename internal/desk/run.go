@@ -93,7 +93,7 @@ func (d *Desk) steps() []*step {
 // asks the community about operators who are members, and purges. Several replicas may run
 // it at once. While there is nothing to do it asks the store one thing a second. Work that
 // fails, panics or hangs is logged once, holds up no other, and is tried again until it
-// succeeds, which is logged, too. Run returns the error of ctx.
+// succeeds, which is also logged. Run returns the error of ctx.
 func (d *Desk) Run(ctx context.Context) error {
 	d.running.Store(true)
 	if d.periodic.runs.Add(1) == 1 {

@@ -49,7 +49,8 @@ func (d *Desk) liveSessions(ctx context.Context, operatorID string) ([]Session, 
 
 // expired reports whether a session is too old, or was unused for too long, or began
 // before everyone was signed out. A session last seen in the future has expired too: the
-// clock was wrong then, and the session would live until that time, whoever is signed out.
+// clock was wrong then, and the session would live until that time, even past a sign-out
+// of everyone.
 func (in *State) expired(s *store.Session, now time.Time) bool {
 	return !now.Before(s.EndsAt) || now.Sub(s.SeenAt).Abs() >= in.Settings.Session.Idle || ahead(s.SeenAt, now) || in.endedAll(s.CreatedAt)
 }

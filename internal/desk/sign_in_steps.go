@@ -137,8 +137,8 @@ func (d *Desk) completed(view store.SignInView) []store.Write {
 }
 
 // begin commits a session together with the writes that led to it. The session begins
-// with its sign-in, that is when the password came: if everyone is signed out meanwhile,
-// on another replica too, it is over as well.
+// with its sign-in, when the password came: if everyone has been signed out since then,
+// even on another replica, the session is over as well.
 func (d *Desk) begin(ctx context.Context, v Visit, view store.SignInView, next, factor string, writes []store.Write) (Passed, error) {
 	o := view.Operator
 	if err := d.admitted(ctx, v, o); err != nil {

@@ -100,8 +100,8 @@ var subjects = []subject{
 	{"one who resets the password", "ada", func(o *office) func() {
 		op := o.Person("Ada", desk.RoleModerator)
 		return func() {
-			// A colleague creates the link, because requests for links count, whoever makes
-			// them.
+			// A colleague creates the link, because requests for links count, no matter
+			// who makes them.
 			url, _, err := o.PasswordLink(ctx, desk.CommandLine(), elsewhere, op.ID)
 			require.NoError(o.T, err)
 			require.NoError(o.T, o.Reset(ctx, elsewhere, form(testoffice.Token(url), "")))

@@ -24,7 +24,7 @@ func readCode(text string) (code string, recovery bool, err error) {
 		text = ""
 	}
 	text = strings.Map(foldTyped, lookAlikes.Replace(strings.ToUpper(text)))
-	words := strings.Fields(strings.ReplaceAll(text, ":", " ? ")) // a heading is not of the code
+	words := strings.Fields(strings.ReplaceAll(text, ":", " ? ")) // a heading is not part of the code
 	whole := strings.Join(strings.Fields(strings.ReplaceAll(text, ":", "")), "")
 	if half := whole[:len(whole)/2]; half+half == whole && (len(half) == codeLength || len(half) == recoveryLength) {
 		whole, words = half, []string{half}

@@ -98,7 +98,7 @@ func TestPasswordManagersFindTheAccountAndThePasswords(t *testing.T) {
 }
 
 // TestFieldsForCodesHaveTheKeyboardForThem looks for what would keep people from typing a
-// code: a keyboard without letters where a recovery code is taken, too, and limits.
+// code: a keyboard without letters where a recovery code is also taken, and limits.
 func TestFieldsForCodesHaveTheKeyboardForThem(t *testing.T) {
 	digitsOnly := []string{"enrol", "account_two_factor_add"}
 	eachPage(t, func(t *testing.T, s gallery.State, html string) {

@@ -170,7 +170,7 @@ func (mailed) Last(context.Context) (string, error) { return "", errors.ErrUnsup
 
 func auditWitnessed(g *gallery) {
 	witnesses := map[string]desk.Witness{"accepted": &testoffice.Witness{}, "unread": mailed{&testoffice.Witness{}}}
-	for _, state := range slices.Sorted(maps.Keys(witnesses)) { // The order of states is kept, too.
+	for _, state := range slices.Sorted(maps.Keys(witnesses)) { // Sorted, because the order of states is kept.
 		w := witnesses[state]
 		o := g.staffed(func(c *desk.Config, _ *pages.Config) { c.Witness = w })
 		err := o.AcceptAudit(ctx, desk.CommandLine(), testoffice.Home, "An older copy was restored.")

@@ -103,8 +103,8 @@ func (c *call) answeredBefore(r route) bool {
 }
 
 // ServeFormer answers the form that moved the office, if it is sent to the former alias
-// again. Of any other request it leaves everything as it is, and returns false: it belongs
-// to the community.
+// again. It leaves any other request as it is, and returns false: that belongs to the
+// community.
 func (s *Server) ServeFormer(w http.ResponseWriter, r *http.Request, alias string, n int) (ours bool) {
 	c := s.newCall(w, r, alias, n)
 	if c.path != aliasPath || !c.secure || r.Body == nil {

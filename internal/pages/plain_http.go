@@ -24,7 +24,7 @@ func (c *call) refusePlainHTTP() {
 	c.problem(http.StatusForbidden, PlainHTTPPage{Cause: cause})
 }
 
-// unreadHeaders say how a request reached a proxy, too. The office reads one header
+// unreadHeaders also say how a request reached a proxy. The office reads one header
 // for that, so that a client cannot choose another one that the proxies leave alone.
 var unreadHeaders = []string{
 	"Forwarded", "X-Forwarded-Ssl", "X-Forwarded-Scheme", "X-Forwarded-Protocol", "X-Scheme", "X-Url-Scheme",

@@ -81,8 +81,8 @@ func (r *Rig) Person(name string, roles ...string) store.Operator {
 }
 
 // Add stores an operator under a name, with an address made of it unless there is one:
-// "Ada" is id-of-ada, ada@example.org. The community says the same of a member. Who has no state is active, with the password
-// [Good] unless there is another.
+// "Ada" is id-of-ada, ada@example.org. The community says the same of a member. An operator
+// without a state becomes active, with the password [Good] unless there is another.
 func (r *Rig) Add(op store.Operator, name string, roles ...string) store.Operator {
 	r.T.Helper()
 	if op.State == "" {

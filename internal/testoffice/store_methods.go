@@ -162,8 +162,8 @@ func (s *Store) ListSealed(ctx context.Context, q store.SealedQuery) (store.Seal
 	return find(s, "ListSealed", q, func() (store.SealedPage, error) { return s.inner.ListSealed(ctx, q) })
 }
 
-// Hit implements [store.Counters]. If the context ends meanwhile, it says only that, as
-// the drivers of databases do.
+// Hit implements [store.Counters]. If the context ends during the call, only that is
+// reported, as the drivers of databases do.
 func (s *Store) Hit(ctx context.Context, now time.Time, hits ...store.Hit) (results []store.HitResult, counted bool, err error) {
 	err = s.do("Hit", nil, func() (err error) {
 		results, counted, err = s.inner.Hit(ctx, now, hits...)
@@ -183,8 +183,8 @@ func (s *Store) FindCounters(ctx context.Context, keys ...string) ([]store.Count
 	return find(s, "FindCounters", keys, func() ([]store.Counter, error) { return s.inner.FindCounters(ctx, keys...) })
 }
 
-// ClaimAnswer implements [store.Answers]. If the context ends meanwhile, it says only
-// that, as the drivers of databases do.
+// ClaimAnswer implements [store.Answers]. If the context ends during the call, only that
+// is reported, as the drivers of databases do.
 func (s *Store) ClaimAnswer(ctx context.Context, now time.Time, a store.Answer) (bool, error) {
 	claimed, err := find(s, "ClaimAnswer", a, func() (bool, error) { return s.inner.ClaimAnswer(ctx, now, a) })
 	if err == nil {

@@ -76,8 +76,8 @@ func atLeast(major, minor int) func(string) bool {
 // Check returns what would break the office later, and what mends it: text that is not
 // kept or sent as UTF-8, an old version, missing privileges, a server or a file that takes
 // no writes, a pooler that breaks statements apart, and, on SQLite, a database ":memory:"
-// over several connections, and pragmas that undo what transactions promise. [Store.Migrate] calls it; call it yourself after a schema
-// tool of your own.
+// over several connections, and pragmas that undo what transactions promise.
+// [Store.Migrate] calls it; call it yourself after a schema tool of your own.
 func (s *Store) Check(ctx context.Context) error {
 	err := s.checkSettings(ctx)
 	if err == nil {
