@@ -57,7 +57,7 @@ func (d *Desk) askMember(ctx context.Context, id string) (Member, error) {
 		// A directory may not listen to the context.
 		go func() {
 			var a answer
-			err := safely(func() error { a.m, a.err = d.Members.FindMember(asked, id); return nil })
+			err := safely(func() error { a.m, a.err = d.memberAt(asked, id); return nil })
 			<-d.askLimit.slots
 			answers <- answer{a.m, errors.Join(a.err, err)}
 		}()
@@ -68,11 +68,8 @@ func (d *Desk) askMember(ctx context.Context, id string) (Member, error) {
 	case a = <-answers:
 	case <-asked.Done():
 	}
-	if a.err == nil && a.m.ID != id {
-		a.err = errOtherMember
-	}
 	if a.err == nil {
-		return cleanMember(a.m), nil
+		return a.m, nil
 	}
 	if errors.Is(a.err, ErrNoMember) {
 		return Member{}, ErrNoMember

@@ -36,17 +36,14 @@ func (d *Desk) stillMember(ctx context.Context, o store.Operator) (Member, bool,
 	if !d.isMember(o.MemberID) {
 		return Member{}, true, nil
 	}
-	m, err := d.Members.FindMember(ctx, o.MemberID)
+	m, err := d.memberAt(ctx, o.MemberID)
 	if errors.Is(err, ErrNoMember) {
 		return Member{}, false, nil
-	}
-	if err == nil && m.ID != o.MemberID {
-		err = errOtherMember
 	}
 	if err != nil {
 		return Member{}, false, fmt.Errorf("find member: %w", err)
 	}
-	return cleanMember(m), true, nil
+	return m, true, nil
 }
 
 // PasswordElsewhere reports whether the operator signs in with the community's
@@ -85,7 +82,8 @@ type MemberRow struct {
 var ErrDirectory = errors.New("directory of members failed")
 
 // errOtherMember means that what the directory said is not about the member it was asked
-// about: followed, it would give an operator someone else's mailbox.
+// about: followed, it would give an operator someone else's mailbox, or access to someone
+// whom no one has named.
 var errOtherMember = errors.New("it returned another member")
 
 // CanSearchMembers reports whether the community's directory can be searched.
@@ -176,12 +174,21 @@ func (d *Desk) findMember(ctx context.Context, id string) (Member, error) {
 	if d.Members == nil || !lookableIfSet(id) {
 		return Member{}, ErrNotFound
 	}
-	m, err := d.Members.FindMember(ctx, id)
+	m, err := d.memberAt(ctx, id)
 	if errors.Is(err, ErrNoMember) {
 		return Member{}, ErrNotFound
 	}
 	if err != nil {
 		return Member{}, fmt.Errorf("%w: %w", ErrDirectory, err)
 	}
-	return cleanMember(m), nil
+	return m, nil
+}
+
+// memberAt asks the directory about the member with an id.
+func (d *Desk) memberAt(ctx context.Context, id string) (Member, error) {
+	m, err := d.Members.FindMember(ctx, id)
+	if err == nil && m.ID != id {
+		err = errOtherMember
+	}
+	return cleanMember(m), err
 }

@@ -71,7 +71,7 @@ func TestAMemberMakesAPasswordThatWorksHereOnlyUnderSSO(t *testing.T) {
 }
 
 func TestGrantingAsksForAMemberWithoutAccess(t *testing.T) {
-	members := testoffice.NewDirectory("Mia", "Boss")
+	members := testoffice.NewDirectory("Mia", "Boss", "Noa")
 	o := staffed(t, withMembers(members))
 	mod := []string{desk.RoleModerator}
 	before := o.Dump("counters")
@@ -112,9 +112,13 @@ func TestGrantingAsksForAMemberWithoutAccess(t *testing.T) {
 	members.Break(true)
 	_, err := o.Grant(ctx, o.Boss, home, "m-mia", mod)
 	require.ErrorIs(t, err, testoffice.ErrDirectory)
+	members.Break(false)
+	o.Members = liar{members}
+	_, err = o.Grant(ctx, o.Boss, home, "m-mia", mod)
+	require.ErrorIs(t, err, desk.ErrDirectory, "someone else would get access")
+	o.Members = members
 	require.True(t, before == o.Dump("counters"))
 
-	members.Break(false)
 	change, err := o.PreviewGrant(ctx, o.Boss, "m-mia", desk.GrantForm{Roles: []string{desk.RoleCommunityManager}})
 	require.NoError(t, err)
 	require.Equal(t, []string{"See the numbers"}, change.Gains)
