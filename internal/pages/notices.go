@@ -34,7 +34,7 @@ func mailed(code, text string) notice {
 
 var mailing = map[string]bool{}
 
-// counting are what notices add about what has been done, by code.
+// counting are the figures that notices add, by code.
 var counting = map[string]func(*call) (string, error){}
 
 // notice returns what the page was asked to say.

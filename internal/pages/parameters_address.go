@@ -23,7 +23,7 @@ const aliasPath = "/parameters/address"
 
 func init() { counting[aliasConfirmed.code] = (*call).aliasMails }
 
-// aliasMails says what the new address came to.
+// aliasMails says how many emails the new address causes.
 func (c *call) aliasMails() (string, error) {
 	operators, links, err := c.Desk.AliasMails(c.ctx(), c.actor())
 	if err != nil || operators == 0 {
