@@ -107,7 +107,9 @@ func (v visitor) wanted(path string, n need) (status int, to string) {
 	see := func(to string) (int, string) { return http.StatusSeeOther, to }
 	switch {
 	case path == "/setup" && !v.in():
-		return see("/login?done=setup-done")
+		return see("/login?done=setup-done#")
+	case path == "/setup":
+		return see("/#")
 	case n == open:
 		return http.StatusOK, ""
 	case n == signedOut && v.in():
@@ -235,7 +237,7 @@ func TestAFormThatARouteDoesNotLetIn(t *testing.T) {
 			before := o.Dump()
 			answer := v.Post(path, url.Values{"csrf": {token}, "end": {"others"}})
 			require.Equal(t, status, answer.Status, "POST %s for %s: %s", path, v.state, answer.Text())
-			require.Equal(t, to, answer.Location)
+			require.Equal(t, strings.TrimSuffix(to, "#"), answer.Location, "a form has no token in its address")
 			require.NotContains(t, o.Log.String(), "response interrupted", v.state)
 			require.True(t, before == o.Dump(), "POST %s for %s changed something", path, v.state)
 		}

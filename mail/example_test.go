@@ -41,7 +41,7 @@ func ExampleLetter() {
 	// Choose a new password:
 	// https://community.example/reset#Zk3vW8x1
 	//
-	// If the page asks for a code, paste this one:
+	// If the page asks for the code from the email, paste this one:
 	// Zk3vW8x1
 	//
 	// The link works once, for 30 minutes.

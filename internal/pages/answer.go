@@ -109,6 +109,9 @@ func (c *call) write(status int, html []byte) error {
 // redirect answers with a redirect to a path inside the office. A form that is handled
 // successfully ends in one, or in showDone.
 func (c *call) redirect(to string) error {
+	if c.path == "/setup" && !c.unsafe() {
+		to += "#" // or the browser keeps the token of the printed link in its address bar
+	}
 	c.w.Header().Set("Location", c.base+to)
 	c.w.Header().Set("Content-Length", "0") // to HEAD too
 	c.keep(http.StatusSeeOther, nil)

@@ -38,6 +38,7 @@ func TestMission03FirstPersonSetsTheOfficeUp(t *testing.T) {
 		eve.Open(link)
 		require.Equal(t, "Sign in", eve.Text("h1"))
 		require.Contains(t, eve.said(), "already set up")
+		require.NotContains(t, eve.Location(), link[len(link)-20:], "the token leaves the address bar")
 		require.Equal(t, 422, eve.typeSignIn(), "who was too late is nobody")
 	})
 
