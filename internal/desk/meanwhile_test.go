@@ -256,3 +256,38 @@ func TestWhatHappensWhileAnInvitationIsAskedForAgainDecides(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatHappensWhileAMemberIsGivenAccessDecides(t *testing.T) {
+	roles := []string{desk.RoleModerator}
+	for _, c := range []struct {
+		name, typed string
+		happen      func(o *office)
+		problem     string
+		called      string
+	}{
+		{"they get it by another name", "Mimi", func(o *office) {
+			_, err := o.GrantAs(ctx, o.Boss, home, "m-mia", desk.GrantForm{Name: "Maria", Roles: roles})
+			require.NoError(o.T, err)
+		}, "member", "Maria"},
+		{"their typed name is taken", "Mimi", func(o *office) { o.Person("Mimi", roles...) }, "name", ""},
+		{"their derived name is taken", "", func(o *office) { o.Person("Mia", roles...) }, "", "Mia 2"},
+		{"their email address is taken", "", func(o *office) {
+			o.Must(o.Invite(ctx, o.Boss, home, desk.InviteForm{Email: oldMailbox, Name: "Eve", Roles: roles}))
+		}, "member", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := staffed(t, withMembers(testoffice.NewDirectory("Mia")))
+			d := o.While("PutOperator", func() { c.happen(o) })
+			_, err := d.GrantAs(ctx, o.Boss, home, "m-mia", desk.GrantForm{Name: c.typed, Roles: roles})
+			if c.problem != "" {
+				requireProblem(t, err, c.problem, "taken")
+			} else {
+				require.NoError(t, err)
+			}
+			op, err := o.Under.FindOperatorByMember(ctx, "m-mia")
+			require.Equal(t, c.called == "", errors.Is(err, store.ErrNotFound))
+			require.Equal(t, c.called, op.Name)
+			require.Equal(t, map[bool]int{true: 1}[c.called != ""], o.Count("operator.granted"))
+		})
+	}
+}
