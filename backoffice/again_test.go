@@ -200,6 +200,14 @@ func TestTheFormerAliasAnswersOnlyTheFormThatMovedTheOffice(t *testing.T) {
 		"POST " + p.path + " " + other.Encode(), "POST /account/name " + earlier.form.Encode(), "POST /login a=b", "GET " + p.path + " ",
 		"POST " + p.path + " " + other.Encode(), "POST /account/name " + earlier.form.Encode(), "POST /login a=b", "GET " + p.path + " ", "POST " + p.path + " " + p.form.Encode(),
 	}, seen, "the community gets all of it")
+
+	seen = nil
+	o.Store.FailMethod("FindAnswer", errDown)
+	require.Equal(t, http.StatusNotFound, having(p.b, before).Post(p.path, p.form).Status, "nor is anything there while the store is down")
+	require.Equal(t, []string{"POST " + p.path + " " + p.form.Encode()}, seen)
+	require.Contains(t, o.Log.String(), "answer to a form not found")
+	o.Store.Reset()
+	requireSame(t, first, having(p.b, before).Post(p.path, p.form), "once it is back")
 }
 
 func TestARefusedFormIsNotAnsweredFromMemory(t *testing.T) {

@@ -10,9 +10,9 @@ import (
 	"github.com/postern-go/postern/store"
 )
 
-// redeemTimeout bounds the work of Redeem once the link is spent, when the end of
-// the caller's context no longer matters.
-const redeemTimeout = 30 * time.Second
+// finishTime bounds the work of Redeem once the link is spent, and of Request once it
+// counts, when the end of the caller's context no longer matters.
+const finishTime = 30 * time.Second
 
 // RequestForm is a posted "Forgot your password?" form.
 type RequestForm struct {
@@ -33,6 +33,10 @@ type RequestForm struct {
 // or not there is a link: if not, it stores a token that no one has seen. Requests for a member are
 // counted together, however the identifier was spelled.
 //
+// Counting and storing finish even if the browser hangs up, because the request counts:
+// a second click gets no link. So send the link with a context that the browser does not
+// end, either.
+//
 // The error is a *[LimitedError] (too many requests from the IP address, which also
 // does not depend on the account), an *[SSOError], or means "not now"; then only
 // counts were stored.
@@ -52,6 +56,11 @@ func (l *Links) Request(ctx context.Context, form RequestForm) (link Link, ok bo
 	if err != nil {
 		return Link{}, false, err
 	}
+	if err := ctx.Err(); err != nil {
+		return Link{}, false, fmt.Errorf("reset: request link: %w", err)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime)
+	defer cancel()
 	send, err := l.allow(ctx, kind, account, form.IP)
 	if err != nil {
 		return Link{}, false, err
@@ -95,7 +104,7 @@ func (l *Links) Redeem(ctx context.Context, token string, change func(ctx contex
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), redeemTimeout)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTime)
 	defer cancel()
 	if err := LinkError(l.store.Commit(ctx, l.Spend(token))); err != nil {
 		return fmt.Errorf("reset: spend link: %w", err)

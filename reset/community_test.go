@@ -225,6 +225,32 @@ func TestHangingUpDoesNotCostTheLink(t *testing.T) {
 	require.True(t, changed)
 }
 
+func TestHangingUpDoesNotCostTheRequestThatCounts(t *testing.T) {
+	for _, n := range []int{1, 2} { // of the network, of the account
+		f := setup(t)
+		ctx, hangUp := context.WithCancel(t.Context())
+		f.spy.afterHit = func() {
+			if n--; n == 0 {
+				hangUp()
+			}
+		}
+		link, ok, err := f.Request(ctx, ada)
+		require.NoError(t, err)
+		require.Error(t, ctx.Err())
+		require.True(t, ok)
+		_, err = f.Find(t.Context(), link.Token())
+		require.NoError(t, err)
+	}
+	f := setup(t)
+	ctx, hangUp := context.WithCancel(t.Context())
+	hangUp()
+	_, _, err := f.Request(ctx, ada)
+	require.ErrorIs(t, err, context.Canceled)
+	_, ok, err := f.Request(t.Context(), ada)
+	require.NoError(t, err)
+	require.True(t, ok, "one that left before does not count")
+}
+
 func TestHavingHungUpBeforeSpendsNothing(t *testing.T) {
 	f := setup(t)
 	link := f.makeLink(t, "m1")

@@ -52,6 +52,8 @@ type spy struct {
 	writes []store.Write
 	failAt int
 	after  func()
+	// afterHit is after, for what counts.
+	afterHit func()
 }
 
 func (s *spy) call(format string, args ...any) error {
@@ -79,7 +81,11 @@ func (s *spy) Hit(ctx context.Context, now time.Time, hits ...store.Hit) ([]stor
 		s.keys = append(s.keys, h.Key)
 	}
 	s.mu.Unlock()
-	return s.Store.Hit(ctx, now, hits...)
+	results, passed, err := s.Store.Hit(ctx, now, hits...)
+	if s.afterHit != nil {
+		s.afterHit()
+	}
+	return results, passed, err
 }
 
 func (s *spy) FindToken(ctx context.Context, d store.Digest, purpose string) (store.Token, error) {

@@ -26,6 +26,9 @@ const (
 	// mostWaitingForms is how many requests can wait for others with the same form at the
 	// same time, in one process.
 	mostWaitingForms = 256
+	// mostCopies is how many requests with one form there can be at the same time, so
+	// that copies of one do not take all those places.
+	mostCopies = 32
 )
 
 // errAnswering means that the same form was sent before, and is still being handled.
@@ -165,7 +168,7 @@ func (l *formLocks) take(ctx context.Context, key store.Digest) (leave func(), e
 	if one == nil {
 		one = &formLock{held: make(chan struct{}, 1)}
 		l.of[key] = one
-	} else if l.waiting >= mostWaitingForms {
+	} else if l.waiting >= mostWaitingForms || one.users >= mostCopies {
 		l.mu.Unlock()
 		return nil, errAnswering
 	}

@@ -108,20 +108,24 @@ func (d *Desk) mailboxMoved(ctx context.Context, v Visit, by string, before stor
 
 // heldBack returns what becomes of an email instead of being sent, or nil. What the
 // community says of a member is stored before an email to them leaves. A link goes to
-// the operator's current email address or nowhere; while the directory does not say
-// which that is, it waits, and other emails go to the one that is stored.
+// the current email address of an operator who is still there, or nowhere; while the
+// directory does not say which that is, it waits, and other emails go to the one that is
+// stored.
 func (d *Desk) heldBack(ctx context.Context, m store.Mail) (*store.MoveMail, error) {
 	if m.OperatorID == "" {
 		return nil, nil
 	}
 	o, err := d.Store.FindOperator(ctx, m.OperatorID)
+	link := letters.HasLink(m.Kind)
 	if isNotFound(err) {
+		if link {
+			return &store.MoveMail{To: store.MailCancelled, Reply: "Not sent: the recipient has been deleted, and its link no longer works."}, nil
+		}
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("find recipient: %w", err)
 	}
-	link := letters.HasLink(m.Kind)
 	if d.isMember(o.MemberID) {
 		member, err := d.askMember(ctx, o.MemberID)
 		switch {

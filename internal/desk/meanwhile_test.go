@@ -1,13 +1,17 @@
 package desk_test
 
 import (
+	"errors"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/testoffice"
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/totp"
 )
@@ -199,4 +203,91 @@ func TestOfTwoNewAddressesTheFirstOneStoredHolds(t *testing.T) {
 	_, err = d.Fresh(ctx)
 	require.NoError(t, err)
 	require.Equal(t, first, d.Alias())
+}
+
+func TestWhatHappensWhileAnInvitationIsAskedForAgainDecides(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		happen func(o *office, op store.Operator, made string)
+		// mailed is how many links both email, and works how many of them do.
+		mailed, works int
+	}{
+		{"it is accepted", func(o *office, _ store.Operator, made string) {
+			require.NoError(o.T, o.Welcome(ctx, home, form(made, "")))
+		}, 1, 0},
+		{"it is cancelled", func(o *office, op store.Operator, _ string) {
+			require.NoError(o.T, o.CancelInvitation(ctx, o.Boss, home, op.ID))
+		}, 0, 0},
+		{"its operator is disabled", func(o *office, op store.Operator, _ string) { o.Change(op.ID, disable) }, 1, 0},
+		{"it is sent again", func(o *office, op store.Operator, _ string) {
+			_, err := o.ResendInvitation(ctx, o.Boss, home, op.ID)
+			require.NoError(o.T, err)
+		}, 2, 2},
+		{"it is asked for twice", func(o *office, _ store.Operator, _ string) {
+			o.Clock.Add(time.Minute)
+			require.NoError(o.T, o.RequestReset(ctx, home, "ben@example.org"))
+		}, 2, 1},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := staffed(t)
+			op, made := o.Invited("ben@example.org", "Ben", desk.RoleModerator)
+			o.Delivered().Clear()
+			var left store.Operator
+			d := o.While("MoveInvitation", func() {
+				c.happen(o, op, made)
+				left, _ = o.Under.FindOperator(ctx, op.ID)
+			})
+			require.NoError(t, d.RequestReset(ctx, home, "ben@example.org"))
+			now, _ := o.Under.FindOperator(ctx, op.ID)
+			require.Equal(t, left.State, now.State)
+			require.Equal(t, left.Version, now.Version)
+			if left.State != store.OperatorInvited {
+				require.Equal(t, left, now)
+			}
+			links := slices.DeleteFunc(o.Delivered().All(), func(m mail.Message) bool { return !strings.Contains(m.Text, "/welcome#") })
+			require.Len(t, links, c.mailed)
+			works := 0
+			for _, m := range links {
+				if !errors.Is(o.Welcome(ctx, home, desk.LinkForm{Token: o.LinkIn(m, "welcome")}), desk.ErrLink) {
+					works++
+				}
+			}
+			require.Equal(t, c.works, works)
+		})
+	}
+}
+
+func TestWhatHappensWhileAMemberIsGivenAccessDecides(t *testing.T) {
+	roles := []string{desk.RoleModerator}
+	for _, c := range []struct {
+		name, typed string
+		happen      func(o *office)
+		problem     string
+		called      string
+	}{
+		{"they get it by another name", "Mimi", func(o *office) {
+			_, err := o.GrantAs(ctx, o.Boss, home, "m-mia", desk.GrantForm{Name: "Maria", Roles: roles})
+			require.NoError(o.T, err)
+		}, "member", "Maria"},
+		{"their typed name is taken", "Mimi", func(o *office) { o.Person("Mimi", roles...) }, "name", ""},
+		{"their derived name is taken", "", func(o *office) { o.Person("Mia", roles...) }, "", "Mia 2"},
+		{"their email address is taken", "", func(o *office) {
+			o.Must(o.Invite(ctx, o.Boss, home, desk.InviteForm{Email: oldMailbox, Name: "Eve", Roles: roles}))
+		}, "member", ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			o := staffed(t, withMembers(testoffice.NewDirectory("Mia")))
+			d := o.While("PutOperator", func() { c.happen(o) })
+			_, err := d.GrantAs(ctx, o.Boss, home, "m-mia", desk.GrantForm{Name: c.typed, Roles: roles})
+			if c.problem != "" {
+				requireProblem(t, err, c.problem, "taken")
+			} else {
+				require.NoError(t, err)
+			}
+			op, err := o.Under.FindOperatorByMember(ctx, "m-mia")
+			require.Equal(t, c.called == "", errors.Is(err, store.ErrNotFound))
+			require.Equal(t, c.called, op.Name)
+			require.Equal(t, map[bool]int{true: 1}[c.called != ""], o.Count("operator.granted"))
+		})
+	}
 }

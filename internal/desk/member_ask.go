@@ -15,8 +15,11 @@ const (
 	// office, and askPause how long it does not ask again if that was not enough.
 	askTime  = 5 * time.Second
 	askPause = 30 * time.Second
-	// asksAtOnce is how many such questions there may be, even if none is ever answered.
+	// asksAtOnce is how many such questions there may be at the same time. One that is
+	// never answered counts for askLost only, or a directory that works again would not be
+	// asked until a restart.
 	asksAtOnce = 4
+	askLost    = 15 * time.Minute
 )
 
 // askLimit bounds what the office asks the directory on its own.
@@ -55,10 +58,13 @@ func (d *Desk) askMember(ctx context.Context, id string) (Member, error) {
 	select {
 	case d.askLimit.slots <- struct{}{}:
 		// A directory may not listen to the context.
+		leave := sync.OnceFunc(func() { <-d.askLimit.slots })
+		lost := time.AfterFunc(askLost, leave)
 		go func() {
 			var a answer
 			err := safely(func() error { a.m, a.err = d.memberAt(asked, id); return nil })
-			<-d.askLimit.slots
+			lost.Stop()
+			leave()
 			answers <- answer{a.m, errors.Join(a.err, err)}
 		}()
 	case <-asked.Done():

@@ -70,6 +70,7 @@ func TestMigrationsExported(t *testing.T) {
 			names, err := fs.Glob(files, "*.sql")
 			require.NoError(t, err)
 			db := theirs.open(t)
+			require.ErrorContains(t, theirs.over(t, db).Check(t.Context()), "call Migrate", "too early")
 			for _, name := range names {
 				text, err := fs.ReadFile(files, name)
 				require.NoError(t, err)
