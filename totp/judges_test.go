@@ -76,7 +76,7 @@ func scan(t *testing.T, zbarimg string, img image.Image) string {
 	require.NoError(t, err)
 	require.NoError(t, png.Encode(f, img))
 	require.NoError(t, f.Close())
-	return run(t, zbarimg, "-q", "--raw", "--nodbus", file)
+	return run(t, zbarimg, "-q", "--raw", "--nodbus", "-Sdisable", "-Sqrcode.enable", file)
 }
 
 func TestZbarReadsTheURIFromThePicture(t *testing.T) {
@@ -100,7 +100,7 @@ func TestZbarReadsTheURIFromThePicture(t *testing.T) {
 			require.NoError(t, err)
 			file := filepath.Join(t.TempDir(), "qr.png")
 			require.NoError(t, os.WriteFile(file, data, 0o600))
-			fromPNG := run(t, zbarimg, "-q", "--raw", "--nodbus", file)
+			fromPNG := run(t, zbarimg, "-q", "--raw", "--nodbus", "-Sdisable", "-Sqrcode.enable", file)
 			require.Equal(t, k.URI(), fromPNG)
 
 			svg, err := k.SVG()
