@@ -170,7 +170,7 @@ func TestWhatScriptsAreTold(t *testing.T) {
 		kind         string
 		more         func(p problem, answer page)
 	}{
-		{"GET", "/numbers", 403, "forbidden", func(p problem, _ page) { require.Contains(t, p.Detail, "“View analytics”") }},
+		{"GET", "/numbers", 403, "forbidden", func(p problem, _ page) { require.Contains(t, p.Detail, "“See the numbers”") }},
 		{"GET", "/team", 403, "forbidden", nil},
 		{"GET", "/forbidden", 403, "forbidden", nil},
 		{"GET", "/operators", 403, "forbidden", nil},
@@ -191,8 +191,8 @@ func TestWhatScriptsAreTold(t *testing.T) {
 		}},
 		{"GET", "/last", 422, "not-done", nil},
 		{"GET", "/limited", 429, "too-many-attempts", func(p problem, answer page) {
-			require.Equal(t, 120, p.RetryAfter)
-			require.Equal(t, "120", answer.Header.Get("Retry-After"))
+			require.Equal(t, 90, p.RetryAfter)
+			require.Equal(t, "90", answer.Header.Get("Retry-After"))
 		}},
 		{"GET", "/broken", 500, "unexpected", func(p problem, answer page) {
 			require.NotContains(t, answer.Body, "EOF")
@@ -269,7 +269,7 @@ func TestWhatScriptsAreTold(t *testing.T) {
 			require.Equal(t, o.Base+"/login?done=ended", p.Location)
 		}
 		require.Equal(t, http.StatusOK, asks(o.Browser(), "GET", "/login").Status)
-		require.Equal(t, "link", told(t, sends(o.Browser(), "GET", "/setup", nil, fetches), "setup").Type)
+		require.Equal(t, "signed-out", told(t, sends(o.Browser(), "GET", "/setup", nil, fetches), "it is set up").Type)
 	})
 	t.Run("a session that has ended", func(t *testing.T) {
 		o.Write(store.EndSessions{OperatorID: ada.ID, All: true})

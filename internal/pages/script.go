@@ -16,19 +16,18 @@ import (
 // Accept. A program such as curl, which asks for nothing in particular, is answered like
 // a navigation.
 func (c *call) navigation() bool {
-	h := c.r.Header
-	switch mode := h.Get("Sec-Fetch-Mode"); {
+	switch mode := c.r.Header.Get("Sec-Fetch-Mode"); {
 	case mode != "":
 		return mode == "navigate" || mode == "nested-navigate" // a frame, in older Chromium
-	case c.htmx(), len(h["Upgrade"]) > 0, c.extendedConnect():
+	case c.htmx(), len(c.r.Header["Upgrade"]) > 0, c.extendedConnect():
 		return false
 	}
 	// Web views of Android state the name of their app, which has dots.
-	if by := h.Get("X-Requested-With"); by != "" && !strings.Contains(by, ".") {
+	if by := c.r.Header.Get("X-Requested-With"); by != "" && !strings.Contains(by, ".") {
 		return false
 	}
 	other, anything := false, false
-	for _, accepted := range strings.Split(strings.Join(h["Accept"], ","), ",") {
+	for _, accepted := range strings.Split(strings.Join(c.r.Header["Accept"], ","), ",") {
 		kind, _, _ := strings.Cut(accepted, ";")
 		switch strings.ToLower(strings.TrimSpace(kind)) {
 		case "text/html", "application/xhtml+xml":
