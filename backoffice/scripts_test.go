@@ -1,9 +1,11 @@
 package backoffice_test
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"strings"
@@ -144,7 +146,10 @@ func TestScriptsGetAnswersForScripts(t *testing.T) {
 
 // Each refusal has a status, a type and what helps.
 func TestWhatScriptsAreTold(t *testing.T) {
-	o := newOffice(t)
+	var rule error
+	o := newOffice(t, func(c *backoffice.Config) {
+		c.Decide = func(context.Context, backoffice.Access) error { return rule }
+	})
 	reached := 0
 	o.Inside.HandleFunc("/posts", func(http.ResponseWriter, *http.Request) { reached++ })
 	o.Inside.Handle("/numbers", o.Require("analytics.view")(hello))
@@ -245,6 +250,27 @@ func TestWhatScriptsAreTold(t *testing.T) {
 		require.Equal(t, 10, told(t, answer, "down").RetryAfter)
 		o.Store.FailMethod("FindSession", store.ErrReadOnly)
 		require.Equal(t, "read-only", told(t, asks(ada.Browser, "GET", "/posts"), "read-only").Type)
+	})
+	t.Run("over plain HTTP", func(t *testing.T) {
+		r := httptest.NewRequest(http.MethodGet, o.Base+"/posts", nil)
+		r.Header.Set("Sec-Fetch-Mode", "cors")
+		w := httptest.NewRecorder()
+		o.Wrap(silent).ServeHTTP(w, r)
+		p := told(t, page{T: t, Status: w.Code, Header: w.Header(), Body: w.Body.String()}, "plain HTTP")
+		require.Equal(t, "plain-http", p.Type)
+		require.Contains(t, p.Detail, "The server trusts no proxy")
+	})
+	t.Run("by the host's rule", func(t *testing.T) {
+		rule = backoffice.Refuse("Not from here.")
+		p := told(t, asks(ada.Browser, "GET", "/posts"), "a rule")
+		require.Equal(t, "refused Not from here.", p.Type+" "+p.Detail)
+		rule = backoffice.ErrStepUp
+		require.Equal(t, "step-up-required", told(t, asks(ada.Browser, "GET", "/posts"), "a rule").Type)
+		rule = errDown
+		p = told(t, asks(ada.Browser, "GET", "/posts"), "a rule")
+		require.Equal(t, "refused", p.Type)
+		require.Equal(t, http.StatusServiceUnavailable, p.Status)
+		rule = nil
 	})
 	t.Run("a step that comes first", func(t *testing.T) {
 		o.Change(ada.ID, func(op *store.Operator) { op.MustChangePassword = true })
