@@ -71,8 +71,10 @@ func (c *call) fail(err error) {
 		c.problem(http.StatusForbidden, ForbiddenPage{})
 	case errors.Is(err, desk.ErrNotFound):
 		c.problem(http.StatusNotFound, NotFoundPage{})
-	case errors.Is(err, desk.ErrChanged), errors.Is(err, errStaleForm):
-		c.problem(http.StatusForbidden, StaleFormPage{Back: c.returnTo(), changed: !errors.Is(err, errStaleForm)})
+	case errors.Is(err, desk.ErrChanged):
+		c.problem(http.StatusForbidden, changed{StaleFormPage{Back: c.returnTo()}})
+	case errors.Is(err, errStaleForm):
+		c.problem(http.StatusForbidden, StaleFormPage{Back: c.returnTo()})
 	case errors.Is(err, errCrossOrigin):
 		c.problem(http.StatusForbidden, CrossOriginPage{})
 	case errors.Is(err, errUnknownAct), errors.Is(err, errUpgrade):
@@ -122,7 +124,7 @@ func (c *call) notDone(f view.Form) {
 	for _, e := range f.Errors {
 		texts = append(texts, e.Text)
 	}
-	c.problem(http.StatusUnprocessableEntity, NotDonePage{Text: strings.Join(texts, " "), Back: c.returnTo(), errors: f.Errors})
+	c.problem(http.StatusUnprocessableEntity, notDone{NotDonePage{Text: strings.Join(texts, " "), Back: c.returnTo()}, f.Errors})
 }
 
 // problem shows a refusal, to a script as a document. If that fails too, the answer is a

@@ -39,6 +39,15 @@ const (
 	problemContentType = "application/problem+json"
 )
 
+// changed and notDone are pages of which scripts are told more.
+type (
+	changed struct{ StaleFormPage }
+	notDone struct {
+		NotDonePage
+		errors []view.FieldError
+	}
+)
+
 // refusalOf says what a page of refusal says.
 func (c *call) refusalOf(status int, page view.Page) problem {
 	p := problem{Status: status}
@@ -54,12 +63,10 @@ func (c *call) refusalOf(status int, page view.Page) problem {
 		say("unavailable", "The back office is not available right now", "Its database is not responding. What was sent was either saved in full or not at all.")
 	case ReadOnlyPage:
 		say("read-only", "Nothing can be saved right now", "Nothing was changed.")
+	case changed:
+		p.Status = http.StatusConflict
+		say("changed", "This has changed in the meantime", "Nothing was saved. Read it again first.")
 	case StaleFormPage:
-		if page.changed {
-			p.Status = http.StatusConflict
-			say("changed", "This has changed in the meantime", "Nothing was saved. Read it again first.")
-			break
-		}
 		say("stale-form", "The form token is missing or not of this session", "Nothing was saved. Send the form token of this session, in a field or a header.")
 		if c.identity != nil {
 			p.FormToken = c.formToken()
@@ -79,7 +86,7 @@ func (c *call) refusalOf(status int, page view.Page) problem {
 		}
 	case RefusedPage:
 		say("refused", "You cannot continue right now", page.Text)
-	case NotDonePage:
+	case notDone:
 		say("not-done", "This was not done", page.Text)
 		for _, e := range page.errors {
 			p.Errors = append(p.Errors, problemField{e.Field, e.Text})

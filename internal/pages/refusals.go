@@ -1,10 +1,6 @@
 package pages
 
-import (
-	"time"
-
-	"github.com/postern-go/postern/internal/view"
-)
+import "time"
 
 // The pages of this file refuse a request and say what to do. Back, on those that
 // have it, is the path inside the office that the button leads to. Operators with
@@ -50,11 +46,7 @@ func (ReadOnlyPage) Template() string { return "read_only" }
 
 // StaleFormPage refuses a form that shows what is no longer so, or whose hidden token does
 // not belong to the present session (status 403).
-type StaleFormPage struct {
-	Back string
-	// changed reports that the cause is not the token (status 409 for scripts).
-	changed bool
-}
+type StaleFormPage struct{ Back string }
 
 func (StaleFormPage) Template() string { return "stale_form" }
 
@@ -93,10 +85,7 @@ func (RefusedPage) Template() string { return "refused" }
 
 // NotDonePage refuses an act for a reason that belongs to no field of a form
 // (status 422).
-type NotDonePage struct {
-	Text, Back string
-	errors     []view.FieldError
-}
+type NotDonePage struct{ Text, Back string }
 
 func (NotDonePage) Template() string { return "not_done" }
 
