@@ -47,6 +47,11 @@ func requireHeaders(t testing.TB, r *http.Request, p page, insecure bool, cookie
 		require.False(t, strings.HasPrefix(name, "Access-Control-"), name)
 		require.NotContains(t, []string{"Server", "X-Powered-By"}, name)
 	}
+	if p.Status == http.StatusUnauthorized {
+		require.Equal(t, []string{`Cookie realm="office"`}, p.Header["Www-Authenticate"], "browsers know no such scheme")
+	} else {
+		require.Empty(t, p.Header["Www-Authenticate"])
+	}
 	if r.URL.Scheme == "https" && !insecure {
 		require.Equal(t, "max-age=31536000; includeSubDomains", p.Header.Get("Strict-Transport-Security"))
 	} else {
