@@ -9,7 +9,7 @@ import (
 
 // Require returns middleware that lets a request through if the operator's roles
 // have the permission. Otherwise the response is the office's page with status
-// 403, and the refusal is audited. No one has a permission that is not declared
+// 403, or a problem document (RFC 9457) for a script, and the refusal is audited. No one has a permission that is not declared
 // in Config.Permissions; Require logs that mistake. Outside the office the
 // response is Config.NotFound.
 func (o *Office) Require(permission string) func(http.Handler) http.Handler {
@@ -49,7 +49,8 @@ func (o *Office) RequireRole(roles ...string) func(http.Handler) http.Handler {
 // confirmed their identity in the last 5 minutes (a parameter). Otherwise it asks
 // them to, and then leads back to this page. What was typed into a form is lost
 // on the way, so guard the page that shows the form as well as the one that
-// receives it.
+// receives it. A script, which no one can ask, gets a problem document (RFC 9457) with
+// status 403 and the path of the page that asks.
 func (o *Office) RequireStepUp() func(http.Handler) http.Handler {
 	return o.guard(func(s pages.Scope) bool {
 		if s.Identity().Proved() {

@@ -27,7 +27,7 @@ var fixed = map[string]string{
 var (
 	nonceSource = regexp.MustCompile(`^default-src 'none'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; script-src 'nonce-([^']+)'; style-src 'nonce-([^']+)'(?:; report-to office; report-uri (?:/our/forum)?/[a-z2-7]+/csp-report)?$`)
 	activeTag   = regexp.MustCompile(`<(script|style|link rel="stylesheet")([^>]*)>`)
-	contentType = regexp.MustCompile(`^(text/(html|css|csv|javascript|plain); charset=utf-8|application/x-ndjson; charset=utf-8|image/(svg\+xml|png))$`)
+	contentType = regexp.MustCompile(`^(text/(html|css|csv|javascript|plain); charset=utf-8|application/x-ndjson; charset=utf-8|application/(problem\+)?json|image/(svg\+xml|png))$`)
 	// inline and external are looked for in every page of every test, and begin
 	// with something fixed, which makes them ten times as fast.
 	inline   = []*regexp.Regexp{regexp.MustCompile(` on[a-z]+="`), regexp.MustCompile(` style="`)}
@@ -45,7 +45,12 @@ func requireHeaders(t testing.TB, r *http.Request, p page, insecure bool, cookie
 	}
 	for name := range p.Header {
 		require.False(t, strings.HasPrefix(name, "Access-Control-"), name)
-		require.NotContains(t, []string{"Server", "X-Powered-By", "Www-Authenticate"}, name)
+		require.NotContains(t, []string{"Server", "X-Powered-By"}, name)
+	}
+	if p.Status == http.StatusUnauthorized {
+		require.Equal(t, []string{`Cookie realm="office"`}, p.Header["Www-Authenticate"], "browsers know no such scheme")
+	} else {
+		require.Empty(t, p.Header["Www-Authenticate"])
 	}
 	if r.URL.Scheme == "https" && !insecure {
 		require.Equal(t, "max-age=31536000; includeSubDomains", p.Header.Get("Strict-Transport-Security"))

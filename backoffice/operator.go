@@ -58,7 +58,8 @@ func operatorOf(id *desk.Identity) Operator {
 }
 
 // FormToken returns what your forms post in the field "csrf", or your scripts
-// send in the header X-CSRF-Token. Outside the office it is empty.
+// send in the header X-CSRF-Token or X-XSRF-TOKEN. It is valid until the session ends.
+// Outside the office it is empty.
 func FormToken(ctx context.Context) string {
 	s, ok := pages.FromContext(ctx)
 	if !ok {
@@ -97,7 +98,8 @@ func (o *Office) RenderStatus(w http.ResponseWriter, r *http.Request, status int
 	s.To(w).Render(status, page, title, data)
 }
 
-// NotFound writes the office's own page for what is missing. Outside the office
+// NotFound writes the office's own page for what is missing, and for a script a problem
+// document (RFC 9457). Outside the office
 // the response is Config.NotFound.
 func (o *Office) NotFound(w http.ResponseWriter, r *http.Request) {
 	s, ok := o.scope(r)
@@ -108,8 +110,8 @@ func (o *Office) NotFound(w http.ResponseWriter, r *http.Request) {
 	s.To(w).NotFound()
 }
 
-// Fail writes the office's page for an error of [Services]. Any other error is
-// logged, and the page names the request only. If err is nil, Fail does nothing.
+// Fail writes the office's page for an error of [Services], and for a script a problem
+// document (RFC 9457). Any other error is logged, and the answer names the request only. If err is nil, Fail does nothing.
 func (o *Office) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	if err == nil {
 		return

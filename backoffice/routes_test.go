@@ -44,6 +44,7 @@ var documented = []struct {
 	{"/logout", open, session},
 	{"/step-up", session, session},
 	{"/account", session, ""},
+	{"/account/form-token", session, ""},
 	{"/account/name", proved, proved},
 	{"/account/password", session, session},
 	{"/account/sessions", session, proved},
@@ -141,6 +142,8 @@ func (v visitor) wanted(path string, n need) (status int, to string) {
 		return see("/account/password")
 	case n == proved && (v.state == "session" || v.state == "must enrol"):
 		return see("/step-up?next=" + url.QueryEscape(path))
+	case path == "/account/form-token":
+		return http.StatusNotFound, "" // for scripts
 	}
 	return http.StatusOK, ""
 }

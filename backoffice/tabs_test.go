@@ -107,7 +107,6 @@ func TestALinkOnAnotherSite(t *testing.T) {
 	require.Equal(t, "/login?next=%2Faccount%2Fsessions%3Fa%3D1", o.Browser().Get("/account/sessions?a=1").Location)
 
 	for name, change := range map[string]func(*http.Request){
-		"a picture":   func(r *http.Request) { r.Header.Set("Sec-Fetch-Mode", "no-cors") },
 		"a form":      func(r *http.Request) { r.Method = http.MethodPost },
 		"typed":       func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "none") },
 		"old browser": func(r *http.Request) { r.Header.Del("Sec-Fetch-Site") },

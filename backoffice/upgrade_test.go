@@ -103,7 +103,7 @@ func TestAWebSocketOpensOnlyFromThisOrigin(t *testing.T) {
 	})
 	t.Run("and not signed out", func(t *testing.T) {
 		before := reached
-		require.Equal(t, http.StatusSeeOther, o.Browser().Send(o.handshake(o.Browser(), "/live", "same-origin", o.Cfg.Origin)).Status)
+		require.Equal(t, http.StatusUnauthorized, o.Browser().Send(o.handshake(o.Browser(), "/live", "same-origin", o.Cfg.Origin)).Status)
 		require.Equal(t, before, reached)
 	})
 }

@@ -24,7 +24,9 @@ type Passed struct {
 	// the pre-session, which waits for the second step.
 	Token    string
 	SignedIn bool
-	Next     string
+	// SessionID is that of the session.
+	SessionID string
+	Next      string
 	// Browsers replaces what the browser keeps as Visit.Browsers. If nil, nothing
 	// changes.
 	Browsers []string

@@ -52,6 +52,5 @@ func (c *call) postRecoveryCodes() error {
 		return err
 	}
 	c.setCookie(sessionCookie, token)
-	c.renewed = token
 	return c.showDone(AccountCodesShownPage{Codes: codes})
 }

@@ -52,7 +52,6 @@ func (c *call) postTwoFactorAdd() error {
 		if codes == nil {
 			return c.redirect(appAdded.at("/account/two-factor"))
 		}
-		c.renewed = token
 		return c.showDone(AccountCodesShownPage{Codes: codes})
 	}
 	f, e, err := enrolAgain(err,

@@ -93,15 +93,17 @@ func (c *call) render(p view.Page) ([]byte, error) {
 
 const contentType = "text/html; charset=utf-8"
 
-func (c *call) write(status int, html []byte) error {
+func (c *call) write(status int, html []byte) error { return c.writeAs(status, contentType, html) }
+
+func (c *call) writeAs(status int, kind string, body []byte) error {
 	c.release()
 	h := c.w.Header()
-	h.Set("Content-Type", contentType)
-	h.Set("Content-Length", strconv.Itoa(len(html)))
+	h.Set("Content-Type", kind)
+	h.Set("Content-Length", strconv.Itoa(len(body)))
 	c.w.WriteHeader(status)
 	if c.r.Method != http.MethodHead {
 		// If the connection is gone, there is no one left to tell.
-		_, _ = bytes.NewReader(html).WriteTo(c.w)
+		_, _ = bytes.NewReader(body).WriteTo(c.w)
 	}
 	return nil
 }

@@ -58,10 +58,11 @@ type call struct {
 	claimed *sentForm
 	// pre is the token of the signed-out cookie, made when it is first needed.
 	pre string
-	// renewed is the session token that this answer sets, if it also shows a page,
-	// whose forms need it already. Such a page shows a secret once, so there is no
-	// second request to read the token from.
-	renewed string
+	// sent is the form token that was accepted.
+	sent string
+	// begun is the ID of the session that this answer begins, if it also shows a page,
+	// whose forms belong to it already.
+	begun string
 	// wrote reports that the answer has begun.
 	wrote bool
 	// bare reports that the answer sets no cookie and contains no form.
@@ -89,7 +90,7 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request, alias string, n
 	ip, proxies := s.client(r, peer)
 	c.secure = s.Insecure || s.overTLS(r, proxies)
 	c.visit.IP, c.visit.UserAgent = spell(ip, peer, r), r.UserAgent()
-	c.visit.Passive = s.passive(c.path) || s.Reports && c.path == reportPath // browsers report on their own
+	c.visit.Passive = s.passive(c.path) || c.path == formTokenPath || s.Reports && c.path == reportPath // browsers report on their own
 	if s.Desk.Decide != nil {
 		c.visit.Header = c.header
 	}

@@ -41,7 +41,7 @@ func (c *call) postEnrol() error {
 	passed, codes, err := c.Desk.ConfirmSignInEnrolment(ctx, c.browserVisit(), token, sealed, c.form.Get("code"))
 	if err == nil {
 		c.keepToken(passed)
-		c.renewed = passed.Token
+		c.begun = passed.SessionID
 		return c.showDone(RecoveryCodesPage{Codes: codes})
 	}
 	f, e, err := enrolAgain(err,

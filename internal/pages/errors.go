@@ -27,7 +27,7 @@ func (c *call) fail(err error) {
 		return
 	}
 	if to, ok := errors.AsType[errRedirect](err); ok {
-		_ = c.redirect(to.to)
+		c.fail(c.lead(to.to))
 		return
 	}
 	limited, busy := (*desk.LimitedError)(nil), (*password.BusyError)(nil)
@@ -49,13 +49,13 @@ func (c *call) fail(err error) {
 	case errors.Is(err, desk.ErrDirectory):
 		c.noDirectory(err)
 	case errors.Is(err, desk.ErrNoSession):
-		_ = c.redirect(withNext("/login", c.requested()))
+		c.fail(c.lead(withNext("/login", c.requested())))
 	case errors.Is(err, desk.ErrStepUp):
-		_ = c.redirect(withNext("/step-up", c.returnTo()))
+		c.fail(c.lead(withNext("/step-up", c.returnTo())))
 	case errors.Is(err, desk.ErrTooManyCodes):
-		_ = c.redirect(tooManyCodes.at("/login"))
+		c.fail(c.lead(tooManyCodes.at("/login")))
 	case errors.Is(err, desk.ErrSignInEnded):
-		_ = c.redirect(signInEnded.at("/login"))
+		c.fail(c.lead(signInEnded.at("/login")))
 	case errors.Is(err, desk.ErrPaused):
 		c.problem(http.StatusServiceUnavailable, MaintenancePage{Text: c.state.Settings.PausedText})
 	case errors.As(err, &misplaced):
@@ -71,7 +71,9 @@ func (c *call) fail(err error) {
 		c.problem(http.StatusForbidden, ForbiddenPage{})
 	case errors.Is(err, desk.ErrNotFound):
 		c.problem(http.StatusNotFound, NotFoundPage{})
-	case errors.Is(err, desk.ErrChanged), errors.Is(err, errStaleForm):
+	case errors.Is(err, desk.ErrChanged):
+		c.problem(http.StatusForbidden, changed{StaleFormPage{Back: c.returnTo()}})
+	case errors.Is(err, errStaleForm):
 		c.problem(http.StatusForbidden, StaleFormPage{Back: c.returnTo()})
 	case errors.Is(err, errCrossOrigin):
 		c.problem(http.StatusForbidden, CrossOriginPage{})
@@ -122,12 +124,18 @@ func (c *call) notDone(f view.Form) {
 	for _, e := range f.Errors {
 		texts = append(texts, e.Text)
 	}
-	c.problem(http.StatusUnprocessableEntity, NotDonePage{Text: strings.Join(texts, " "), Back: c.returnTo()})
+	c.problem(http.StatusUnprocessableEntity, notDone{NotDonePage{Text: strings.Join(texts, " "), Back: c.returnTo()}, f.Errors})
 }
 
-// problem shows a refusal. If that fails too, the answer is a bare line.
+// problem shows a refusal, to a script as a document. If that fails too, the answer is a
+// bare line.
 func (c *call) problem(status int, p view.Page) {
-	err := c.show(status, p)
+	var err error
+	if c.navigation() || c.boosted() {
+		err = c.show(status, p)
+	} else {
+		err = c.writeProblem(c.refusalOf(status, p))
+	}
 	if err == nil {
 		return
 	}

@@ -22,10 +22,13 @@ const (
 	maxFields = 100
 	// maxHostForm is the most bytes of a body posted to the host's pages.
 	maxHostForm = 16 << 20
-	// tokenField and tokenHeader carry the form token.
-	tokenField  = "csrf"
-	tokenHeader = "X-CSRF-Token"
+	// tokenField carries the form token.
+	tokenField = "csrf"
 )
+
+// tokenHeaders carry the form token in place of the field: the first is what Rails, htmx
+// and most others use, the second what Axios and Angular do.
+var tokenHeaders = [...]string{"X-Csrf-Token", "X-Xsrf-Token"}
 
 // badRequest is the status for a request that cannot be read.
 type badRequest int
@@ -40,21 +43,28 @@ var (
 
 // formToken returns the token of a form: it ties the form to the session, or to
 // the signed-out cookie, of the browser that asked for it (ASVS 3.5.1), and says when
-// its page was made. No two pages have the same.
+// its page was made. No two pages have the same. It outlives a step-up, which gives the
+// session another token but not another ID.
 func (c *call) formToken() string {
-	secret := ""
+	kind, owner := formOfSession, c.begun
 	switch {
-	case c.renewed != "":
-		secret = c.renewed
+	case owner != "":
 	case c.identity != nil:
-		secret = c.token(sessionCookie)
+		owner = c.identity.Session.ID
 	default:
-		secret = c.preToken()
+		kind, owner = formOfBrowser, c.preToken()
 	}
 	head := binary.BigEndian.AppendUint64(make([]byte, 0, tokenLength), uint64(c.Desk.Now().UnixMilli()))
 	head = append(head, c.visit.RequestID[:headLength-len(head)]...)
-	return base64.RawURLEncoding.EncodeToString(append(head, c.Vault.MAC(vault.FormTokens, secret, string(head))...))
+	return base64.RawURLEncoding.EncodeToString(append(head, c.Vault.MAC(vault.FormTokens, kind, owner, string(head))...))
 }
+
+// What a form belongs to: a session, by its ID, or a browser without one, by its cookie.
+// No cookie can pass for an ID.
+const (
+	formOfSession = "session"
+	formOfBrowser = "browser"
+)
 
 // headLength is the length of what comes before the MAC in a form token: the time, in
 // eight bytes, and the beginning of the request's ID. tokenLength is that of the whole.
@@ -95,31 +105,41 @@ func (c *call) checkForgery(r route) error {
 	return c.Desk.AtHumanPace(c.identity, made)
 }
 
-// sentToken is the form token of this request.
+// sentTokens are what may be the form token of this request. A header that is also the
+// community's may have that of the community.
+func (c *call) sentTokens() [len(tokenHeaders) + 1]string {
+	return [...]string{c.r.Header.Get(tokenHeaders[0]), c.r.Header.Get(tokenHeaders[1]), c.form.Get(tokenField)}
+}
+
+// sentToken is the form token of this request: the one that was accepted, or the first
+// that has the form of one.
 func (c *call) sentToken() string {
-	if token := c.r.Header.Get(tokenHeader); token != "" {
-		return token
+	if c.sent != "" {
+		return c.sent
 	}
-	return c.form.Get(tokenField)
+	for _, token := range c.sentTokens() {
+		if raw, err := base64.RawURLEncoding.DecodeString(token); err == nil && len(raw) == tokenLength {
+			return token
+		}
+	}
+	return ""
 }
 
 // formMade returns when the page of a form was made, if its token is this browser's.
 func (c *call) formMade(a access) (made time.Time, ok bool) {
-	var secrets []string
-	if c.identity != nil {
-		secrets = append(secrets, c.token(sessionCookie))
-	}
-	if c.identity == nil || a == open {
-		secrets = append(secrets, c.token(preCookie))
-	}
-	token, err := base64.RawURLEncoding.DecodeString(c.sentToken())
-	if err != nil || len(token) != tokenLength {
-		secrets = nil
-	}
-	for _, secret := range secrets {
-		head, mac := token[:headLength], token[headLength:]
-		if secret != "" && c.Vault.CheckMAC(vault.FormTokens, mac, secret, string(head)) {
-			return time.UnixMilli(int64(binary.BigEndian.Uint64(head))), true
+	for _, token := range c.sentTokens() {
+		raw, err := base64.RawURLEncoding.DecodeString(token)
+		if err != nil || len(raw) != tokenLength {
+			continue
+		}
+		head, mac := string(raw[:headLength]), raw[headLength:]
+		ok = c.identity != nil && c.Vault.CheckMAC(vault.FormTokens, mac, formOfSession, c.identity.Session.ID, head)
+		if pre := c.token(preCookie); !ok && pre != "" && (c.identity == nil || a == open) {
+			ok = c.Vault.CheckMAC(vault.FormTokens, mac, formOfBrowser, pre, head)
+		}
+		if ok {
+			c.sent = token
+			return time.UnixMilli(int64(binary.BigEndian.Uint64(raw[:8]))), true
 		}
 	}
 	return time.Time{}, false
@@ -222,8 +242,8 @@ func (c *call) readHostForm() error {
 	c.form = url.Values{}
 	body := http.MaxBytesReader(c.w, c.inner.Body, maxHostForm)
 	c.inner.Body = body
-	if c.r.Header.Get(tokenHeader) != "" {
-		return nil
+	if _, ok := c.formMade(session); ok {
+		return nil // in a header
 	}
 	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
 	if err != nil {

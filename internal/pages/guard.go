@@ -17,7 +17,8 @@ func (e endpoint) serve(c *call) error {
 	if !ok {
 		c.w.Header().Set("Allow", e.allow())
 		c.Desk.Malformed(c.ctx(), c.visit, c.identity, "another method")
-		return c.show(http.StatusMethodNotAllowed, MethodNotAllowedPage{})
+		c.problem(http.StatusMethodNotAllowed, MethodNotAllowedPage{})
+		return nil
 	}
 	defer c.release()
 	if err := c.admit(route); err != nil || c.wrote {
@@ -61,7 +62,7 @@ func (c *call) admit(r route) error {
 				return nil
 			}
 			// Signed in already, perhaps in another tab.
-			return errRedirect{safeNext(c.form.Get("next"))}
+			return errRedirect{c.next(c.form)}
 		}
 		if err := c.checkForgery(r); err != nil || c.wrote {
 			return err
@@ -71,7 +72,7 @@ func (c *call) admit(r route) error {
 		return nil
 	}
 	if r.access == signedOut {
-		return errRedirect{safeNext(c.query().Get("next"))}
+		return errRedirect{c.next(c.query())}
 	}
 	if to := c.requiredStep(); to != "" && to != c.inner.Pattern && !r.free {
 		return errRedirect{to}

@@ -41,7 +41,7 @@ func (s Scope) Visit() desk.Visit { return s.c.visit }
 func (s Scope) Nonce() string { return s.c.nonce }
 
 // FormToken returns the token that the host's forms must post in "csrf", or send in
-// the header X-CSRF-Token.
+// a header; see tokenHeaders.
 func (s Scope) FormToken() string { return s.c.formToken() }
 
 // Deny refuses an operator who lacks a permission, and audits it.
@@ -54,8 +54,8 @@ func (s Scope) Forbid(roles []string) {
 	c.fail(desk.ErrForbidden)
 }
 
-// StepUp redirects to the page that confirms the operator's identity, which
-// leads back here.
+// StepUp sends the operator to the page that confirms their identity, which leads
+// back here.
 func (s Scope) StepUp() { s.c.fail(desk.ErrStepUp) }
 
 // NotFound answers that there is no such page.

@@ -25,7 +25,7 @@ type LoginPage struct {
 func (LoginPage) Template() string { return "login" }
 
 func (c *call) getLogin() error {
-	return c.showLogin(http.StatusOK, LoginPage{Next: safeNext(c.query().Get("next"))})
+	return c.showLogin(http.StatusOK, LoginPage{Next: c.next(c.query())})
 }
 
 func (c *call) showLogin(status int, p LoginPage) error {
@@ -36,7 +36,7 @@ func (c *call) showLogin(status int, p LoginPage) error {
 }
 
 func (c *call) postLogin() error {
-	f := desk.SignInForm{Login: c.form.Get("login"), Password: c.form.Get("password"), Next: safeNext(c.form.Get("next"))}
+	f := desk.SignInForm{Login: c.form.Get("login"), Password: c.form.Get("password"), Next: c.next(c.form)}
 	p := LoginPage{Login: f.Login, Next: f.Next}
 	if strings.TrimSpace(f.Login) == "" {
 		p.Form = p.Refuse("login", "Enter your name or email address.")

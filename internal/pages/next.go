@@ -64,7 +64,7 @@ func (c *call) requested() string {
 func (c *call) onward() string {
 	switch c.path {
 	case "/login":
-		return withNext("/login", safeNext(c.query().Get("next")))
+		return withNext("/login", c.next(c.query()))
 	case "/login/code", "/login/recovery", "/login/enrol", "/login/lost-phone":
 		return c.path
 	}

@@ -2,7 +2,6 @@ package pages
 
 import (
 	"bytes"
-	"encoding/base64"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -41,6 +40,8 @@ type keptAnswer struct {
 	// Tokens are the digests of the tokens by which its browser is known: those that it
 	// sent, and those that the answer gave it.
 	Tokens [][]byte
+	// ID is that of the session in which the form was sent; empty if there was none.
+	ID string
 	// Session is the token of the session that the answer belongs to; empty if there is
 	// none. Begins reports that the answer sets it, Ends that it removes one.
 	Session      string
@@ -91,7 +92,7 @@ func (c *call) answeredBefore(r route) bool {
 	if c.form == nil && (c.r.ContentLength < 0 || c.r.ContentLength > maxForm || c.readForm() != nil) {
 		return false
 	}
-	if token, err := base64.RawURLEncoding.DecodeString(c.sentToken()); err != nil || len(token) != tokenLength {
+	if c.sentToken() == "" {
 		return false
 	}
 	form := c.formKey(r)
@@ -145,7 +146,9 @@ func (c *call) answerAgain(form *sentForm, sealed []byte) bool {
 // the session of the answer, if it has one, still lives. A page, which may show a secret,
 // also takes the permission that its form took: it may have been taken away since.
 func (c *call) mayHave(form *sentForm, k *keptAnswer) bool {
-	if !slices.ContainsFunc(c.tokens(true), func(token string) bool { return k.knows(token) }) {
+	// A session goes on under another token after a step-up.
+	same := c.identity != nil && k.ID == c.identity.Session.ID
+	if !same && !slices.ContainsFunc(c.tokens(true), func(token string) bool { return k.knows(token) }) {
 		return false
 	}
 	if len(k.Body) > 0 && form.permission != "" && (c.identity == nil || !c.identity.Can(form.permission)) {
@@ -154,7 +157,12 @@ func (c *call) mayHave(form *sentForm, k *keptAnswer) bool {
 	if k.Ends && c.identity != nil && !k.knows(c.token(sessionCookie)) {
 		return false // It would take the cookie of another session, which would go on.
 	}
-	if k.Session == "" {
+	if same && k.Begins {
+		if _, err := c.Desk.Authenticate(c.ctx(), c.visit, k.Session); err != nil {
+			delete(k.Header, "Set-Cookie") // The session has had another token since.
+		}
+	}
+	if same || k.Session == "" {
 		return true
 	}
 	id, err := c.Desk.Authenticate(c.ctx(), c.visit, k.Session)
@@ -211,6 +219,9 @@ func (c *call) keep(status int, body []byte) {
 	}
 	if c.claimed.access < signedOut || c.identity != nil && len(body) > 0 {
 		k.Session = c.token(sessionCookie) // A page in a session names its operator.
+	}
+	if c.identity != nil {
+		k.ID = c.identity.Session.ID
 	}
 	for _, set := range (&http.Response{Header: h}).Cookies() {
 		if set.Name == c.cookies[sessionCookie] {

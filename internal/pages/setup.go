@@ -33,7 +33,7 @@ func (c *call) getSetup() error {
 		return err
 	}
 	if done {
-		return c.redirect(setUpAlready.at("/login"))
+		return c.lead(setUpAlready.at("/login"))
 	}
 	return c.showSetup(http.StatusOK, SetupPage{})
 }

@@ -20,11 +20,11 @@ type StepUpPage struct {
 func (StepUpPage) Template() string { return "step_up" }
 
 func (c *call) getStepUp() error {
-	return c.show(http.StatusOK, StepUpPage{Next: safeNext(c.query().Get("next")), AskCode: c.identity.TwoFactor})
+	return c.show(http.StatusOK, StepUpPage{Next: c.next(c.query()), AskCode: c.identity.TwoFactor})
 }
 
 func (c *call) postStepUp() error {
-	p := StepUpPage{Next: safeNext(c.form.Get("next")), AskCode: c.identity.TwoFactor}
+	p := StepUpPage{Next: c.next(c.form), AskCode: c.identity.TwoFactor}
 	token, err := c.Desk.StepUp(c.ctx(), c.visit, c.identity, c.form.Get("password"), c.form.Get("code"))
 	bad := (*desk.InvalidError)(nil)
 	switch {

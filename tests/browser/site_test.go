@@ -155,7 +155,10 @@ func (s *site) database() *sqlstore.Store {
 func (s *site) open(kept store.Store) (*backoffice.Office, http.Handler) {
 	s.t.Helper()
 	cfg, host := s.config, http.NewServeMux()
-	cfg.Store, cfg.Handler = kept, host
+	cfg.Store = kept
+	if cfg.Handler == nil {
+		cfg.Handler = host
+	}
 	office, err := backoffice.New(s.t.Context(), cfg)
 	require.NoError(s.t, err)
 	host.Handle("GET /analytics", office.Require("analytics.view")(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

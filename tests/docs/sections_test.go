@@ -46,12 +46,14 @@ func generators() map[string]func(t *testing.T) string {
 		"data":        data,
 		"keys":        keys,
 		"algorithms":  algorithms,
-		"template cancel": func(t *testing.T) string {
+	}
+	for _, name := range []string{"cancel", "live"} {
+		all["template "+name] = func(t *testing.T) string {
 			t.Helper()
-			html, err := os.ReadFile(filepath.Join("guide", "pages", "cancel.html"))
+			html, err := os.ReadFile(filepath.Join("guide", "pages", name+".html"))
 			require.NoError(t, err)
 			return "```html\n" + string(html) + "```\n"
-		},
+		}
 	}
 	for name, s := range structs {
 		all["fields of "+name] = s.table
