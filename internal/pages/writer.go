@@ -45,13 +45,13 @@ func (a *flushing) forHost() http.ResponseWriter {
 	_, pusher := find[http.Pusher](a.to)
 	_, flusher := find[http.Flusher](a.to)
 	_, flusherError := find[interface{ FlushError() error }](a.to)
-	one := a.c.r.ProtoMajor < 2
-	switch {
+	flushes := flusher || flusherError
+	switch one := a.c.r.ProtoMajor < 2; {
 	case hijacker && one:
 		return (*hijacking)(a)
-	case pusher && !one:
+	case pusher && flushes && !one:
 		return (*pushing)(a)
-	case flusher || flusherError:
+	case flushes:
 		return a
 	}
 	return &a.answer
