@@ -50,19 +50,19 @@ func OperatorFrom(ctx context.Context) (Operator, bool) {
 }
 
 // StillSignedIn returns the operator of a request as they are now, for a handler that
-// runs for long, such as a stream or a WebSocket: their session may have ended since, and
-// their roles changed. Ask every half a minute or so, with the context of the request:
+// runs for long, such as a stream or a WebSocket: since it began, their session may have
+// ended, or their roles changed. Ask every half a minute or so, with the context of the
+// request:
 //
 //   - [ErrSignedOut] means that the session has ended, that the operator was disabled, or
 //     that the office would first show them another page, such as the one that changes
-//     the password. Outside the office it is always the error.
-//   - If [Config.Decide] now refuses the request, its error comes back.
-//   - Any other error means that the store could not be asked; it has what is left of
-//     Config.StoreTimeout.
+//     the password. Stop. Outside the office it is always the error.
+//   - If [Config.Decide] now refuses the request, its error comes back. Stop.
+//   - Any other error means that the store could not be asked within what is left of
+//     Config.StoreTimeout. Stop, or send nothing until it can be.
 //
-// Stop at every error: a request that began now would not get through either. Asking is
-// one read of the store, and does not keep the session alive. StillSignedIn is safe for
-// concurrent use.
+// Asking is one read of the store, and does not keep the session alive. StillSignedIn is
+// safe for concurrent use.
 func StillSignedIn(ctx context.Context) (Operator, error) {
 	s, ok := pages.FromContext(ctx)
 	if !ok {

@@ -144,18 +144,18 @@ func (c *call) makeTexts() {
 // in later, as it does the trailer. What a router outside has matched is left out: it
 // is another path, and may name the alias.
 func (c *call) makeInner() {
-	r := c.r
-	if r.Form != nil || r.PostForm != nil || r.MultipartForm != nil {
-		r = r.Clone(c)
+	came := c.r
+	if came.Form != nil || came.PostForm != nil || came.MultipartForm != nil {
+		came = came.Clone(c)
 	}
 	*c.url = *c.r.URL
 	c.url.Path, c.url.RawPath = cmp.Or(c.path, "/"), c.rawPath()
 	*c.inner = *(&http.Request{
-		Method: r.Method, URL: c.url, Proto: r.Proto, ProtoMajor: r.ProtoMajor, ProtoMinor: r.ProtoMinor,
-		Header: r.Header, Body: r.Body, GetBody: r.GetBody, ContentLength: r.ContentLength,
-		TransferEncoding: slices.Clone(r.TransferEncoding), Close: r.Close, Host: r.Host,
-		Form: r.Form, PostForm: r.PostForm, MultipartForm: r.MultipartForm, Trailer: r.Trailer,
-		RemoteAddr: r.RemoteAddr, RequestURI: c.requestURI(), TLS: r.TLS, Response: r.Response,
+		Method: came.Method, URL: c.url, Proto: came.Proto, ProtoMajor: came.ProtoMajor, ProtoMinor: came.ProtoMinor,
+		Header: came.Header, Body: came.Body, GetBody: came.GetBody, ContentLength: came.ContentLength,
+		TransferEncoding: slices.Clone(came.TransferEncoding), Close: came.Close, Host: came.Host,
+		Form: came.Form, PostForm: came.PostForm, MultipartForm: came.MultipartForm, Trailer: came.Trailer,
+		RemoteAddr: came.RemoteAddr, RequestURI: c.requestURI(), TLS: came.TLS, Response: came.Response,
 	}).WithContext(c)
 }
 

@@ -57,9 +57,7 @@ func (s Scope) Still(ctx context.Context) (*desk.Identity, error) {
 	if err != nil {
 		return nil, err
 	}
-	if id.Session.Digest != last.Digest {
-		c.answer.session.Store(&id.Session)
-	}
+	c.answer.session.Swap(&id.Session)
 	if id.MustEnrol || id.MustChangePassword {
 		return nil, desk.ErrNoSession
 	}

@@ -126,7 +126,7 @@ func (c *call) hostHas(target string) bool {
 	if !ok || err != nil {
 		return false
 	}
-	_, pattern := mux.Handler(&http.Request{Method: http.MethodGet, Host: c.r.Host, URL: u})
+	_, pattern := mux.Handler(&http.Request{Method: http.MethodGet, Host: c.inner.Host, URL: u})
 	_, pattern, _ = strings.Cut(pattern, "/")
 	first := firstSegment(pattern)
 	return first != "" && !strings.HasPrefix(first, "{")

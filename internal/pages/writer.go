@@ -22,8 +22,8 @@ type answer struct {
 	// begun reports that there is a status, taken that the host has the connection, and
 	// over that the handler has returned.
 	begun, taken, over atomic.Bool
-	// session is that of the call as it was last read; nil if its token is still the
-	// first.
+	// session is that of the call as the host last asked for it: a step-up gives it
+	// another token. It is nil before.
 	session atomic.Pointer[store.Session]
 }
 
@@ -78,7 +78,7 @@ var errOver = errors.New("the handler of this request has returned")
 func (c *call) wrote() bool { return c.answer.begun.Load() }
 
 // end ends the answer: the server may use its writer for another one.
-func (a *answer) end() { a.over.Store(true) }
+func (a *answer) end() { a.over.Swap(true) }
 
 func (a *answer) Header() http.Header { return a.to.Header() }
 
@@ -159,8 +159,8 @@ func (a *hijacking) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	}
 	conn, both, err := http.NewResponseController(a.to).Hijack()
 	if err == nil {
-		a.taken.Store(true)
-		a.begun.Store(true)
+		a.taken.Swap(true)
+		a.begun.Swap(true)
 	}
 	return conn, both, err
 }
