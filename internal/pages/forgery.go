@@ -99,7 +99,7 @@ func (c *call) checkForgery(r route) error {
 		c.Desk.Forged(c.ctx(), c.visit, "form token")
 		return errStaleForm
 	}
-	if err := c.claimForm(r); err != nil || c.wrote {
+	if err := c.claimForm(r); err != nil || c.wrote() {
 		return err
 	}
 	return c.Desk.AtHumanPace(c.identity, made)

@@ -92,7 +92,7 @@ func (f page) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 // serve answers with a page.
 func (c *call) serve(f page) {
 	err := f(c)
-	incomplete := err != nil && c.wrote
+	incomplete := err != nil && c.wrote()
 	c.fail(err)
 	if incomplete {
 		// Break the connection, so that half an answer, such as half an export,
@@ -107,6 +107,7 @@ func (c *call) serve(f page) {
 func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string, n int) (ours bool) {
 	ours = true // also after a panic
 	c := s.newCall(w, r, alias, n)
+	defer c.answer.end()
 	defer c.recoverPanic()
 	if c.secure {
 		c.readAhead()
@@ -168,7 +169,7 @@ func (c *call) dispatch() {
 	case !c.ours():
 		c.serve((*call).serveHost) // as the mux would find out
 	default:
-		c.mux.ServeHTTP(c.w, &c.inner)
+		c.mux.ServeHTTP(c.w, c.inner)
 	}
 }
 
@@ -227,6 +228,7 @@ func (c *call) serveHost() error {
 	c.Desk.Granted(c.ctx(), c.visit, c.identity, "")
 	c.inner.Header = c.hostHeader(c.r.Header)
 	c.hosted = true
-	c.Handler.ServeHTTP(c.w, &c.inner)
+	c.Handler.ServeHTTP(c.answer.forHost(), c.inner)
+	_ = c.answer.begin() // or a router outside would send the status that it has in mind
 	return nil
 }
