@@ -1,0 +1,58 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/gin-gonic/gin"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/examples/internal/tests"
+	"github.com/postern-go/postern/internal/testoffice"
+)
+
+func TestTheOfficeAroundGin(t *testing.T) { try(t, false) }
+
+func TestTheOfficeInsideGin(t *testing.T) { try(t, true) }
+
+func try(t *testing.T, inside bool) {
+	gin.SetMode(gin.TestMode)
+	gin.DefaultErrorWriter = &testoffice.Text{}
+	f := tests.Framework{
+		Log: &testoffice.Text{}, More: make(chan struct{}),
+		NotAllowed: http.StatusNotFound, Missing: "404 page not found", JSON: true,
+	}
+	f.Mount = func(cfg backoffice.Config) (*backoffice.Office, http.Handler) {
+		community, admin := gin.New(), gin.New()
+		admin.Use(gin.LoggerWithWriter(f.Log))
+		office, err := mount(t.Context(), cfg, community, admin)
+		require.NoError(t, err)
+		admin.GET("/panic", func(*gin.Context) { panic("gin fell over") })
+		admin.GET("/caught", gin.Recovery(), func(*gin.Context) { panic("gin fell over") })
+		admin.POST("/back", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/back") })
+		admin.GET("/uri", func(c *gin.Context) { c.String(http.StatusOK, c.Request.RequestURI) })
+		admin.GET("/stream", func(c *gin.Context) {
+			sent := false
+			c.Stream(func(w io.Writer) bool {
+				if !sent {
+					sent = true
+					_, _ = io.WriteString(w, "one")
+					return true
+				}
+				<-f.More
+				_, _ = io.WriteString(w, "two")
+				return false
+			})
+		})
+		if !inside {
+			return office, office.Wrap(community)
+		}
+		outer := gin.New()
+		outer.Use(gin.LoggerWithWriter(&testoffice.Text{}), gin.Recovery())
+		outer.NoRoute(gin.WrapH(office.Wrap(community)))
+		return office, outer
+	}
+	tests.Try(t, f)
+}
