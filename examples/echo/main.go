@@ -28,8 +28,11 @@ func main() {
 }
 
 func newAdmin() *echo.Echo {
-	// Otherwise parameters keep their escapes.
-	return echo.NewWithConfig(echo.Config{Router: echo.NewRouter(echo.RouterConfig{UnescapePathParamValues: true})})
+	return echo.NewWithConfig(echo.Config{
+		Router: echo.NewRouter(echo.RouterConfig{UnescapePathParamValues: true}), // or parameters keep their escapes
+		// Otherwise a group with middleware has a missing page of its own.
+		NoGroupAutoRegister404Routes: true,
+	})
 }
 
 // mount adds the routes of the community and of its office pages.

@@ -35,7 +35,9 @@ func lent(c fiber.Ctx) *http.Request {
 
 // within answers with a handler of net/http.
 func within(c fiber.Ctx, h http.Handler) error {
-	return adaptor.HTTPHandlerFunc(func(w http.ResponseWriter, _ *http.Request) { h.ServeHTTP(w, lent(c)) })(c)
+	err := adaptor.HTTPHandlerFunc(func(w http.ResponseWriter, _ *http.Request) { h.ServeHTTP(w, lent(c)) })(c)
+	c.Response().Header.Del(fiber.HeaderContentLength) // middleware may compress the answer
+	return err
 }
 
 // use makes a middleware of Fiber from one of net/http.
