@@ -2,8 +2,10 @@ package main
 
 import (
 	"bufio"
+	"crypto/tls"
 	"net/http"
 	"testing"
+	"time"
 
 	"github.com/gofiber/fiber/v3"
 	"github.com/gofiber/fiber/v3/middleware/adaptor"
@@ -15,9 +17,15 @@ import (
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/examples/internal/tests"
 	"github.com/postern-go/postern/internal/testoffice"
+	"github.com/postern-go/postern/internal/testoffice/browse"
 )
 
-func TestTheOfficeAroundFiber(t *testing.T) {
+func TestTheOfficeAroundFiber(t *testing.T) { try(t, false) }
+
+func TestTheOfficeInsideFiber(t *testing.T) { try(t, true) }
+
+func try(t *testing.T, inside bool) {
+	outer := fiber.New(fiber.Config{BodyLimit: 17 << 20})
 	f := tests.Framework{
 		Log: &testoffice.Text{}, More: make(chan struct{}),
 		NotAllowed: http.StatusNotFound, Missing: "Not Found", JSON: true, Zipped: true,
@@ -43,7 +51,18 @@ func TestTheOfficeAroundFiber(t *testing.T) {
 		office, err := mount(t.Context(), cfg, community, admin)
 		require.NoError(t, err)
 		p = &pages{office: office}
-		return office, office.Wrap(adaptor.FiberApp(community))
+		handler := office.Wrap(adaptor.FiberApp(community))
+		outer.Use(recover.New(), adaptor.HTTPHandler(handler))
+		return office, handler
+	}
+	if inside {
+		f.Listen = func(site *browse.Site) string {
+			l, err := tls.Listen("tcp", "127.0.0.1:0", site.Server.TLS)
+			require.NoError(t, err)
+			go func() { _ = outer.Listener(l, fiber.ListenConfig{DisableStartupMessage: true}) }()
+			t.Cleanup(func() { require.NoError(t, outer.ShutdownWithTimeout(time.Second)) })
+			return l.Addr().String()
+		}
 	}
 	tests.Try(t, f)
 }

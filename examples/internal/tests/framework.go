@@ -4,9 +4,11 @@ package tests
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"fmt"
 	"io"
 	"mime/multipart"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -37,13 +39,20 @@ type Framework struct {
 	Missing string
 	// JSON means that the example binds it, Zipped that "/zipped" is there.
 	JSON, Zipped bool
-	// Outside means that the community's middleware is around the office.
-	Outside bool
+	// Listen starts the framework's own server, if it is not net/http's, with the
+	// certificates of the site's, and returns its address.
+	Listen func(*browse.Site) string
 }
 
 // Try tries a framework.
 func Try(t *testing.T, f Framework) {
 	site := browse.Mounted(t, f.Mount)
+	if f.Listen != nil {
+		addr := f.Listen(site)
+		site.Server.Client().Transport.(*http.Transport).DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, addr)
+		}
+	}
 	stranger := site.Browser()
 	mia := site.Enrolled("Mia", backoffice.Moderator)
 	cora := site.Plain("Cora", backoffice.CommunityManager)
