@@ -15,19 +15,40 @@ import (
 	"github.com/postern-go/postern/internal/testoffice"
 )
 
-func TestTheOfficeAroundEcho(t *testing.T) { try(t, false) }
+func TestTheOfficeAroundEcho(t *testing.T) {
+	try(t, func(office *backoffice.Office, community *echo.Echo) http.Handler { return office.Wrap(community) })
+}
 
-func TestTheOfficeInsideEcho(t *testing.T) { try(t, true) }
+func TestTheOfficeInsideEcho(t *testing.T) {
+	for name, inside := range map[string]func(*backoffice.Office, *echo.Echo, http.Handler){
+		"as middleware": func(office *backoffice.Office, outer *echo.Echo, community http.Handler) {
+			outer.Pre(echo.WrapMiddleware(office.Wrap))
+			outer.Any("/*", echo.WrapHandler(community))
+		},
+		"as a handler": func(office *backoffice.Office, outer *echo.Echo, community http.Handler) {
+			outer.Any("/*", echo.WrapHandler(office.Wrap(community)))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			try(t, func(office *backoffice.Office, community *echo.Echo) http.Handler {
+				outer := quiet(echo.New())
+				outer.Use(middleware.RequestLogger(), middleware.Recover())
+				inside(office, outer, community)
+				return outer
+			})
+		})
+	}
+}
 
-func try(t *testing.T, inside bool) {
+func quiet(e *echo.Echo) *echo.Echo {
+	e.Logger = slog.New(slog.DiscardHandler)
+	return e
+}
+
+func try(t *testing.T, wrap func(*backoffice.Office, *echo.Echo) http.Handler) {
 	f := tests.Framework{
 		Log: &testoffice.Text{}, More: make(chan struct{}),
-		NotAllowed: http.StatusNotFound, Missing: `{"message":"Not Found"}`, JSON: true,
-		Zipped: !inside, // Echo would compress what is compressed
-	}
-	quiet := func(e *echo.Echo) *echo.Echo {
-		e.Logger = slog.New(slog.DiscardHandler)
-		return e
+		NotAllowed: http.StatusNotFound, Missing: `{"message":"Not Found"}`, JSON: true, Zipped: true,
 	}
 	f.Mount = func(cfg backoffice.Config) (*backoffice.Office, http.Handler) {
 		community, admin := quiet(echo.New()), newAdmin()
@@ -53,13 +74,7 @@ func try(t *testing.T, inside bool) {
 			_, err := io.WriteString(c.Response(), "two")
 			return err
 		})
-		if !inside {
-			return office, office.Wrap(community)
-		}
-		outer := quiet(echo.New())
-		outer.Use(middleware.RequestLogger(), middleware.Recover(), middleware.Gzip())
-		outer.Any("/*", echo.WrapHandler(office.Wrap(community)))
-		return office, outer
+		return office, wrap(office, community)
 	}
 	tests.Try(t, f)
 }

@@ -20,12 +20,25 @@ import (
 	"github.com/postern-go/postern/internal/testoffice/browse"
 )
 
-func TestTheOfficeAroundFiber(t *testing.T) { try(t, false) }
+func TestTheOfficeAroundFiber(t *testing.T) { try(t, nil) }
 
-func TestTheOfficeInsideFiber(t *testing.T) { try(t, true) }
+func TestTheOfficeInsideFiber(t *testing.T) {
+	for name, inside := range map[string]func(office *backoffice.Office, outer, community *fiber.App){
+		"as middleware": func(office *backoffice.Office, outer, community *fiber.App) {
+			outer.Use(adaptor.HTTPMiddleware(office.Wrap))
+			outer.Use(adaptor.HTTPHandler(adaptor.FiberApp(community)))
+		},
+		"as a handler": func(office *backoffice.Office, outer, community *fiber.App) {
+			outer.Use(adaptor.HTTPHandler(office.Wrap(adaptor.FiberApp(community))))
+		},
+	} {
+		t.Run(name, func(t *testing.T) { try(t, inside) })
+	}
+}
 
-func try(t *testing.T, inside bool) {
+func try(t *testing.T, inside func(office *backoffice.Office, outer, community *fiber.App)) {
 	outer := fiber.New(fiber.Config{BodyLimit: 17 << 20})
+	outer.Use(recover.New())
 	f := tests.Framework{
 		Log: &testoffice.Text{}, More: make(chan struct{}),
 		NotAllowed: http.StatusNotFound, Missing: "Not Found", JSON: true, Zipped: true,
@@ -51,11 +64,12 @@ func try(t *testing.T, inside bool) {
 		office, err := mount(t.Context(), cfg, community, admin)
 		require.NoError(t, err)
 		p = &pages{office: office}
-		handler := office.Wrap(adaptor.FiberApp(community))
-		outer.Use(recover.New(), adaptor.HTTPHandler(handler))
-		return office, handler
+		if inside != nil {
+			inside(office, outer, community)
+		}
+		return office, office.Wrap(adaptor.FiberApp(community))
 	}
-	if inside {
+	if inside != nil {
 		f.Listen = func(site *browse.Site) string {
 			l, err := tls.Listen("tcp", "127.0.0.1:0", site.Server.TLS)
 			require.NoError(t, err)

@@ -13,11 +13,32 @@ import (
 	"github.com/postern-go/postern/internal/testoffice"
 )
 
-func TestTheOfficeAroundGin(t *testing.T) { try(t, false) }
+func TestTheOfficeAroundGin(t *testing.T) {
+	try(t, func(office *backoffice.Office, community *gin.Engine) http.Handler { return office.Wrap(community) })
+}
 
-func TestTheOfficeInsideGin(t *testing.T) { try(t, true) }
+func TestTheOfficeInsideGin(t *testing.T) {
+	for name, inside := range map[string]func(*backoffice.Office, *gin.Engine, http.Handler){
+		"as middleware": func(office *backoffice.Office, outer *gin.Engine, community http.Handler) {
+			outer.Use(use(office.Wrap))
+			outer.NoRoute(gin.WrapH(community))
+		},
+		"as no route": func(office *backoffice.Office, outer *gin.Engine, community http.Handler) {
+			outer.NoRoute(gin.WrapH(office.Wrap(community)))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			try(t, func(office *backoffice.Office, community *gin.Engine) http.Handler {
+				outer := gin.New()
+				outer.Use(gin.LoggerWithWriter(&testoffice.Text{}), gin.Recovery())
+				inside(office, outer, community)
+				return outer
+			})
+		})
+	}
+}
 
-func try(t *testing.T, inside bool) {
+func try(t *testing.T, wrap func(*backoffice.Office, *gin.Engine) http.Handler) {
 	gin.SetMode(gin.TestMode)
 	gin.DefaultErrorWriter = &testoffice.Text{}
 	f := tests.Framework{
@@ -46,13 +67,7 @@ func try(t *testing.T, inside bool) {
 				return false
 			})
 		})
-		if !inside {
-			return office, office.Wrap(community)
-		}
-		outer := gin.New()
-		outer.Use(gin.LoggerWithWriter(&testoffice.Text{}), gin.Recovery())
-		outer.NoRoute(gin.WrapH(office.Wrap(community)))
-		return office, outer
+		return office, wrap(office, community)
 	}
 	tests.Try(t, f)
 }
