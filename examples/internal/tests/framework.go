@@ -110,6 +110,13 @@ func Try(t *testing.T, f Framework) {
 			require.Equal(t, http.StatusForbidden, p.Status)
 			require.NotContains(t, mia.Get("/reports").Text(), "Forbidden")
 		}},
+		{"the guard holds for other spellings of a path", func(t *testing.T) {
+			for _, path := range []string{"/Reports", "/reports/", "/REPORTS/x", "/reports%2Fx", "/%72eports", "/reports;x"} {
+				p := cora.Get(path)
+				require.NotEqual(t, http.StatusOK, p.Status, path)
+				require.NotContains(t, p.Text(), "Add report", path)
+			}
+		}},
 		{"a form with the page's token is bound, and its redirect stays inside", func(t *testing.T) {
 			title := `Tea & "cake" à 50% <b>`
 			p := mia.Submit(mia.Get("/reports"), "/reports", "title", title)
