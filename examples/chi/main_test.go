@@ -16,7 +16,7 @@ import (
 )
 
 func TestTheOfficeAroundChi(t *testing.T) {
-	try(t, func(office *backoffice.Office, community *chi.Mux) http.Handler { return office.Wrap(community) })
+	try(t, true, func(office *backoffice.Office, community *chi.Mux) http.Handler { return office.Wrap(community) })
 }
 
 func TestTheOfficeInsideChi(t *testing.T) {
@@ -32,7 +32,7 @@ func TestTheOfficeInsideChi(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			try(t, func(office *backoffice.Office, community *chi.Mux) http.Handler {
+			try(t, false, func(office *backoffice.Office, community *chi.Mux) http.Handler {
 				outer := chi.NewRouter()
 				outer.Use(middleware.RequestID, logger(&testoffice.Text{}), middleware.Recoverer, middleware.Compress(5))
 				inside(office, outer, community)
@@ -57,9 +57,9 @@ type entry struct{ middleware.LogEntry }
 
 func (entry) Panic(any, []byte) {}
 
-func try(t *testing.T, wrap func(*backoffice.Office, *chi.Mux) http.Handler) {
+func try(t *testing.T, http2 bool, wrap func(*backoffice.Office, *chi.Mux) http.Handler) {
 	f := tests.Framework{
-		Log: &testoffice.Text{}, More: make(chan struct{}),
+		Log: &testoffice.Text{}, More: make(chan struct{}), HTTP2: http2,
 		NotAllowed: http.StatusMethodNotAllowed, Missing: "404 page not found", Zipped: true,
 	}
 	f.Mount = func(cfg backoffice.Config) (*backoffice.Office, http.Handler) {

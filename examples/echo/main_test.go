@@ -16,7 +16,7 @@ import (
 )
 
 func TestTheOfficeAroundEcho(t *testing.T) {
-	try(t, func(office *backoffice.Office, community *echo.Echo) http.Handler { return office.Wrap(community) })
+	try(t, true, func(office *backoffice.Office, community *echo.Echo) http.Handler { return office.Wrap(community) })
 }
 
 func TestTheOfficeInsideEcho(t *testing.T) {
@@ -30,7 +30,7 @@ func TestTheOfficeInsideEcho(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			try(t, func(office *backoffice.Office, community *echo.Echo) http.Handler {
+			try(t, false, func(office *backoffice.Office, community *echo.Echo) http.Handler {
 				outer := quiet(echo.New())
 				outer.Use(middleware.RequestLogger(), middleware.Recover())
 				inside(office, outer, community)
@@ -45,9 +45,9 @@ func quiet(e *echo.Echo) *echo.Echo {
 	return e
 }
 
-func try(t *testing.T, wrap func(*backoffice.Office, *echo.Echo) http.Handler) {
+func try(t *testing.T, http2 bool, wrap func(*backoffice.Office, *echo.Echo) http.Handler) {
 	f := tests.Framework{
-		Log: &testoffice.Text{}, More: make(chan struct{}),
+		Log: &testoffice.Text{}, More: make(chan struct{}), HTTP2: http2,
 		NotAllowed: http.StatusNotFound, Missing: `{"message":"Not Found"}`, JSON: true, Zipped: true,
 	}
 	f.Mount = func(cfg backoffice.Config) (*backoffice.Office, http.Handler) {

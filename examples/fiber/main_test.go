@@ -40,7 +40,7 @@ func try(t *testing.T, inside func(office *backoffice.Office, outer, community *
 	outer := fiber.New(fiber.Config{BodyLimit: 17 << 20})
 	outer.Use(recover.New())
 	f := tests.Framework{
-		Log: &testoffice.Text{}, More: make(chan struct{}),
+		Log: &testoffice.Text{}, More: make(chan struct{}), HTTP2: inside == nil,
 		NotAllowed: http.StatusNotFound, Missing: "Not Found", JSON: true, Zipped: true,
 	}
 	f.Mount = func(cfg backoffice.Config) (*backoffice.Office, http.Handler) {

@@ -14,7 +14,7 @@ import (
 )
 
 func TestTheOfficeAroundGin(t *testing.T) {
-	try(t, func(office *backoffice.Office, community *gin.Engine) http.Handler { return office.Wrap(community) })
+	try(t, true, func(office *backoffice.Office, community *gin.Engine) http.Handler { return office.Wrap(community) })
 }
 
 func TestTheOfficeInsideGin(t *testing.T) {
@@ -28,7 +28,7 @@ func TestTheOfficeInsideGin(t *testing.T) {
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			try(t, func(office *backoffice.Office, community *gin.Engine) http.Handler {
+			try(t, false, func(office *backoffice.Office, community *gin.Engine) http.Handler {
 				outer := gin.New()
 				outer.Use(gin.LoggerWithWriter(&testoffice.Text{}), gin.Recovery())
 				inside(office, outer, community)
@@ -38,11 +38,11 @@ func TestTheOfficeInsideGin(t *testing.T) {
 	}
 }
 
-func try(t *testing.T, wrap func(*backoffice.Office, *gin.Engine) http.Handler) {
+func try(t *testing.T, http2 bool, wrap func(*backoffice.Office, *gin.Engine) http.Handler) {
 	gin.SetMode(gin.TestMode)
 	gin.DefaultErrorWriter = &testoffice.Text{}
 	f := tests.Framework{
-		Log: &testoffice.Text{}, More: make(chan struct{}),
+		Log: &testoffice.Text{}, More: make(chan struct{}), HTTP2: http2,
 		NotAllowed: http.StatusNotFound, Missing: "404 page not found", JSON: true,
 	}
 	f.Mount = func(cfg backoffice.Config) (*backoffice.Office, http.Handler) {

@@ -10,6 +10,7 @@ import (
 	"mime/multipart"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -39,6 +40,8 @@ type Framework struct {
 	Missing string
 	// JSON means that the example binds it, Zipped that "/zipped" is there.
 	JSON, Zipped bool
+	// HTTP2 means that browsers speak it.
+	HTTP2 bool
 	// Listen starts the framework's own server, if it is not net/http's, with the
 	// certificates of the site's, and returns its address.
 	Listen func(*browse.Site) string
@@ -46,7 +49,7 @@ type Framework struct {
 
 // Try tries a framework.
 func Try(t *testing.T, f Framework) {
-	site := browse.Mounted(t, f.Mount)
+	site := browse.Mounted(t, f.Mount, func(srv *httptest.Server) { srv.EnableHTTP2 = f.HTTP2 })
 	if f.Listen != nil {
 		addr := f.Listen(site)
 		site.Server.Client().Transport.(*http.Transport).DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {

@@ -59,10 +59,14 @@ func Over(rig *testoffice.Rig, change ...func(*backoffice.Config)) *Site {
 }
 
 // Mounted starts a site whose office was made by a program of the host's, from the
-// configuration it was given, like what it serves.
-func Mounted(t testing.TB, mount func(backoffice.Config) (*backoffice.Office, http.Handler)) *Site {
+// configuration it was given, like what it serves, after the server was changed as the
+// test likes it.
+func Mounted(t testing.TB, mount func(backoffice.Config) (*backoffice.Office, http.Handler), change ...func(*httptest.Server)) *Site {
 	t.Helper()
 	s := begin(testoffice.NewRig(t, memstore.New()))
+	for _, f := range change {
+		f(s.Server)
+	}
 	office, handler := mount(s.Cfg)
 	s.Office = office
 	s.serve(handler)
