@@ -70,7 +70,9 @@ func try(t *testing.T, http2 bool, wrap func(*backoffice.Office, *chi.Mux) http.
 		panics := func(http.ResponseWriter, *http.Request) { panic("chi fell over") }
 		admin.Get("/panic", panics)
 		admin.With(middleware.Recoverer).Get("/caught", panics)
-		admin.Post("/back", func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/back", http.StatusSeeOther) })
+		admin.Post("/back", func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, r.PostFormValue("to"), http.StatusSeeOther)
+		})
 		admin.Get("/uri", func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.RequestURI) })
 		admin.With(middleware.Compress(5)).Get("/zipped", func(w http.ResponseWriter, r *http.Request) {
 			office.Render(w, r, "reports.html", "Reports", nil)

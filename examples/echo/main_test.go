@@ -59,7 +59,7 @@ func try(t *testing.T, http2 bool, wrap func(*backoffice.Office, *echo.Echo) htt
 		panics := func(*echo.Context) error { panic("echo fell over") }
 		admin.GET("/panic", panics)
 		admin.GET("/caught", panics, middleware.Recover())
-		admin.POST("/back", func(c *echo.Context) error { return c.Redirect(http.StatusSeeOther, "/back") })
+		admin.POST("/back", func(c *echo.Context) error { return c.Redirect(http.StatusSeeOther, c.FormValue("to")) })
 		admin.GET("/uri", func(c *echo.Context) error { return c.String(http.StatusOK, c.Request().RequestURI) })
 		admin.GET("/zipped", func(c *echo.Context) error {
 			office.Render(c.Response(), c.Request(), "reports.html", "Reports", nil)

@@ -49,7 +49,7 @@ func try(t *testing.T, inside func(office *backoffice.Office, outer, community *
 		panics := func(fiber.Ctx) error { panic("fiber fell over") }
 		admin.Get("/panic", panics)
 		admin.Get("/caught", recover.New(), panics)
-		admin.Post("/back", func(c fiber.Ctx) error { return c.Redirect().Status(http.StatusSeeOther).To("/back") })
+		admin.Post("/back", func(c fiber.Ctx) error { return c.Redirect().Status(http.StatusSeeOther).To(c.FormValue("to")) })
 		admin.Get("/uri", func(c fiber.Ctx) error { return c.SendString(c.OriginalURL()) })
 		admin.Get("/stream", func(c fiber.Ctx) error {
 			return c.SendStreamWriter(func(w *bufio.Writer) {

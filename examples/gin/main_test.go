@@ -52,7 +52,7 @@ func try(t *testing.T, http2 bool, wrap func(*backoffice.Office, *gin.Engine) ht
 		require.NoError(t, err)
 		admin.GET("/panic", func(*gin.Context) { panic("gin fell over") })
 		admin.GET("/caught", gin.Recovery(), func(*gin.Context) { panic("gin fell over") })
-		admin.POST("/back", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, "/back") })
+		admin.POST("/back", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, c.PostForm("to")) })
 		admin.GET("/uri", func(c *gin.Context) { c.String(http.StatusOK, c.Request.RequestURI) })
 		admin.GET("/stream", func(c *gin.Context) {
 			sent := false

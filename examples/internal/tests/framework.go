@@ -24,7 +24,7 @@ import (
 
 // Framework is an example with routes of the test beside its own. All answer in
 // the office: "/panic" panics, "/caught" panics inside the framework's recovery, "POST
-// /back" redirects to "/back" as the framework does, "/uri" says what was asked for as the
+// /back" redirects to the field "to", "/uri" says what was asked for as the
 // framework knows it, "/stream" sends "one", flushes, and sends "two" after More, and
 // "/zipped", if there is one, is the list of reports, compressed by the framework.
 type Framework struct {
@@ -211,8 +211,15 @@ func Try(t *testing.T, f Framework) {
 			require.Contains(t, f.Log.String(), "/reports")
 			require.NotContains(t, f.Log.String(), strings.Trim(site.Base, "/"))
 		}},
-		{"a redirect back to the same path stays inside", func(t *testing.T) {
-			require.Equal(t, site.Base+"/back", send(http.MethodPost, "/back", form, "a=b").Header.Get("Location"))
+		{"redirects stay inside, unless they lead to the community", func(t *testing.T) {
+			for to, want := range map[string]string{
+				"/back": site.Base + "/back", "/back?saved=1": site.Base + "/back?saved=1",
+				"/back/list": site.Base + "/back/list", site.Base + "/reports": site.Base + "/reports", "/": "/", "https://example.org/": "https://example.org/",
+			} {
+				p := send(http.MethodPost, "/back", form, url.Values{"to": {to}}.Encode())
+				require.Equal(t, http.StatusSeeOther, p.Status, to)
+				require.Equal(t, want, p.Header.Get("Location"), to)
+			}
 		}},
 		{"the framework knows the path and the query", func(t *testing.T) {
 			require.Equal(t, "/uri?a=b%20c", mia.Get("/uri?a=b%20c").Body)
