@@ -11,6 +11,7 @@ import (
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/examples/internal/tests"
 	"github.com/postern-go/postern/internal/testoffice"
+	"github.com/postern-go/postern/internal/testoffice/browse"
 )
 
 func TestTheOfficeAroundGin(t *testing.T) {
@@ -70,4 +71,18 @@ func try(t *testing.T, http2 bool, wrap func(*backoffice.Office, *gin.Engine) ht
 		return office, wrap(office, community)
 	}
 	tests.Try(t, f)
+}
+
+func TestNoRouteOfGinKeepsTheStatusOfAPageInside(t *testing.T) {
+	site := browse.Mounted(t, func(cfg backoffice.Config) (*backoffice.Office, http.Handler) {
+		cfg.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "a page") })
+		office, err := backoffice.New(t.Context(), cfg)
+		require.NoError(t, err)
+		outer := gin.New()
+		outer.NoRoute(gin.WrapH(office.Wrap(http.NotFoundHandler())))
+		return office, outer
+	})
+	p := site.Plain("Mia", backoffice.Moderator).Get("/plain")
+	require.Equal(t, "a page", p.Body)
+	require.Equal(t, http.StatusOK, p.Status)
 }
