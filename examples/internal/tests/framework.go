@@ -239,9 +239,14 @@ func Try(t *testing.T, f Framework) {
 			require.NoError(t, err)
 			require.Equal(t, "two", string(rest))
 		}},
-		{"signing out", func(t *testing.T) {
+		{"signing out, and a script after it", func(t *testing.T) {
 			require.Equal(t, "/logout", cora.Submit(cora.Get("/account"), "/logout").Location)
 			require.Equal(t, http.StatusSeeOther, cora.Get("/reports").Status)
+			r := cora.Request(http.MethodGet, "/reports", nil)
+			r.Header.Set("Sec-Fetch-Mode", "cors")
+			p := cora.Send(r)
+			require.Equal(t, http.StatusUnauthorized, p.Status, "of a script")
+			require.Equal(t, "application/problem+json", p.Header.Get("Content-Type"))
 		}},
 	} {
 		t.Run(c.name, c.does)
