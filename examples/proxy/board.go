@@ -30,8 +30,13 @@ func board() http.Handler {
 		w.WriteHeader(http.StatusFound)
 	})
 	mux.HandleFunc("POST /api/notes", func(w http.ResponseWriter, r *http.Request) {
+		note, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 4<<20))
+		if err != nil {
+			http.Error(w, "unreadable", http.StatusBadRequest)
+			return
+		}
 		w.Header().Set("Content-Type", "application/json")
-		io.Copy(w, r.Body)
+		w.Write(note)
 	})
 	mux.HandleFunc("POST /save", func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, r.Header.Get("X-Forwarded-Prefix")+"/?saved="+r.FormValue("note"), http.StatusSeeOther)

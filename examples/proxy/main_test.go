@@ -44,6 +44,7 @@ func TestTheBoard(t *testing.T) {
 		r.Header.Set("Content-Type", kind)
 		return r
 	}
+	large := strings.Repeat("a=1&", 1<<18)
 	const form, json = "application/x-www-form-urlencoded", "application/json"
 
 	t.Run("its page", func(t *testing.T) {
@@ -97,7 +98,7 @@ func TestTheBoard(t *testing.T) {
 		}{
 			{"a document", ada.Browser, script(ada.Browser, "POST", "/board/api/notes", json, `{"note":"kept"}`), http.StatusOK, `{"note":"kept"}`},
 			{"a form's body, as it came", ada.Browser, script(ada.Browser, "POST", "/board/api/notes", form, "b=1&a=%20&b=2"), http.StatusOK, "b=1&a=%20&b=2"},
-			{"a large body", ada.Browser, script(ada.Browser, "POST", "/board/api/notes", form, strings.Repeat("a=1&", 1<<18)), http.StatusOK, ""},
+			{"a large body", ada.Browser, script(ada.Browser, "POST", "/board/api/notes", form, large), http.StatusOK, large},
 			{"a document of another site", ada.Browser, func() *http.Request {
 				r := script(ada.Browser, "POST", "/board/api/notes", json, "{}")
 				r.Header.Set("Sec-Fetch-Site", "same-site")
@@ -129,7 +130,7 @@ func TestTheBoard(t *testing.T) {
 				_, message, err := conn.Read(t.Context())
 				require.NoError(t, err)
 				require.Equal(t, "live", string(message))
-				conn.CloseNow()
+				require.NoError(t, conn.Close(websocket.StatusNormalClosure, ""))
 			}
 		}
 	})
