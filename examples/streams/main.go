@@ -72,7 +72,7 @@ func beats(r *http.Request, every time.Duration, send func(time.Time) error) (en
 		case <-r.Context().Done():
 			return false
 		case now := <-ticker.C:
-			operator, err := stillSignedIn(r.Context())
+			operator, err := backoffice.StillSignedIn(r.Context())
 			if err != nil || !operator.Can("pulse.view") {
 				return true
 			}
