@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/netip"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -31,6 +30,9 @@ type Config struct {
 	// Passive are paths of the host, which may end in a slash, whose requests do not
 	// keep a session alive.
 	Passive []string
+	// Tokenless are paths of the host, which may end in a slash, that need no form token
+	// from a browser that states that it is at a page of this origin.
+	Tokenless []string
 	// Insecure allows plain HTTP, for development on this machine.
 	Insecure bool
 	// HSTSHostOnly leaves subdomains out of Strict-Transport-Security.
@@ -184,11 +186,7 @@ func clean(p string) bool {
 func (c *call) ours() bool { return c.firsts[firstSegment(c.path)] }
 
 // passive reports whether requests for a path do not keep a session alive.
-func (s *Server) passive(path string) bool {
-	return slices.ContainsFunc(s.Passive, func(p string) bool {
-		return path == p || strings.HasSuffix(p, "/") && strings.HasPrefix(path, p)
-	})
-}
+func (s *Server) passive(path string) bool { return listed(s.Passive, path) }
 
 // firstSegment returns a path up to its second slash, without the first.
 func firstSegment(path string) string {
