@@ -73,10 +73,11 @@ type Config struct {
 
 	// Handler serves every path under the alias that is not one of the office's
 	// own. Only signed-in operators reach it. It sees paths and a RequestURI without
-	// the alias, and none of the office's cookies; its redirects to relative
+	// the alias, none of the office's cookies, and bodies as they came; those of more
+	// than 16 MiB are refused, or fail when it reads so far. Its redirects to relative
 	// references, and to the first segment of the path that it sees, stay inside the
-	// office. Reading more than 16 MiB of a body fails. Requests that can change something must carry a form token,
-	// see FormToken. If nil, the office has only its own pages.
+	// office. Requests that can change something must carry a form token, see FormToken.
+	// If nil, the office has only its own pages.
 	Handler http.Handler
 	// Passive are paths of yours inside the office that pages request on their own,
 	// such as "/notifications": they do not count as use of a session, so that an open

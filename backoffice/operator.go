@@ -141,7 +141,9 @@ func (o *Office) NotFound(w http.ResponseWriter, r *http.Request) {
 }
 
 // Fail writes the office's page for an error of [Services], and for a script a problem
-// document (RFC 9457). Any other error is logged, and the answer names the request only. If err is nil, Fail does nothing.
+// document (RFC 9457); a body that was too long, which is an [http.MaxBytesError], is the
+// client's fault. Any other error is logged, and the answer names the request only. If err
+// is nil, Fail does nothing.
 func (o *Office) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	if err == nil {
 		return

@@ -54,8 +54,11 @@ type call struct {
 	// readAt is when state and identity were read, if the request may change
 	// something.
 	readAt time.Time
-	// form is what was posted. It is nil before readForm or readHostForm.
+	// form is what was posted to a page of ours, or the token of what was posted to the
+	// host. It is nil before readForm or readHostForm.
 	form url.Values
+	// kept is what was read of a body for the host, or nil.
+	kept *spool
 	// claimed is the form whose answer will be kept, until it is; nil if it may be handled
 	// again.
 	claimed *sentForm
@@ -154,7 +157,7 @@ func (c *call) makeInner() {
 		Method: came.Method, URL: c.url, Proto: came.Proto, ProtoMajor: came.ProtoMajor, ProtoMinor: came.ProtoMinor,
 		Header: came.Header, Body: came.Body, GetBody: came.GetBody, ContentLength: came.ContentLength,
 		TransferEncoding: slices.Clone(came.TransferEncoding), Close: came.Close, Host: came.Host,
-		Form: came.Form, PostForm: came.PostForm, MultipartForm: came.MultipartForm, Trailer: came.Trailer,
+		Form: came.Form, PostForm: came.PostForm, MultipartForm: came.MultipartForm, Trailer: c.r.Trailer,
 		RemoteAddr: came.RemoteAddr, RequestURI: c.requestURI(), TLS: came.TLS, Response: came.Response,
 	}).WithContext(c)
 }

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"mime"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -20,8 +19,6 @@ const (
 	// ticked: a host may declare hundreds.
 	maxForm   = 64 << 10
 	maxFields = 100
-	// maxHostForm is the most bytes of a body posted to the host's pages.
-	maxHostForm = 16 << 20
 	// tokenField carries the form token.
 	tokenField = "csrf"
 )
@@ -206,10 +203,12 @@ func (c *call) sameOrigin() (same, stated bool) {
 // a limited number of fields, each once unless it may repeat, and only text.
 func (c *call) readForm() error {
 	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
-	if err != nil || kind != "application/x-www-form-urlencoded" {
+	if err != nil || kind != urlEncoded || c.encoded() {
 		return badRequest(http.StatusUnsupportedMediaType)
 	}
-	c.r.Body = http.MaxBytesReader(c.w, c.r.Body, maxForm)
+	if c.r.Body, err = c.bounded(c.r.Body, maxForm); err != nil {
+		return err
+	}
 	if err := c.r.ParseForm(); err != nil {
 		return unreadable(err)
 	}
@@ -228,53 +227,4 @@ func (c *call) readForm() error {
 	}
 	c.form = c.r.PostForm
 	return nil
-}
-
-// unreadable returns the refusal of a body that does not parse.
-func unreadable(err error) error {
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return badRequest(http.StatusRequestEntityTooLarge)
-	}
-	return badRequest(http.StatusBadRequest)
-}
-
-// readHostForm finds the token in a request to the host's pages: in the header,
-// or in a form, which the host then finds parsed. Any other body is left to the
-// host unread, and without the header its request is refused.
-func (c *call) readHostForm() error {
-	c.form = url.Values{}
-	body := http.MaxBytesReader(c.w, c.inner.Body, maxHostForm)
-	c.inner.Body = body
-	if c.tokenless() {
-		return nil
-	}
-	if _, ok := c.formMade(session); ok {
-		return nil // in a header
-	}
-	kind, _, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
-	if err != nil {
-		return nil
-	}
-	switch kind {
-	case "application/x-www-form-urlencoded":
-		err = c.inner.ParseForm()
-	case "multipart/form-data":
-		err = c.inner.ParseMultipartForm(1 << 20)
-	}
-	if err != nil {
-		return unreadable(err)
-	}
-	c.form = c.inner.PostForm
-	return nil
-}
-
-// removeUploads deletes the files that a multipart form left on disk. net/http
-// does so for its own request; the host got a clone.
-func (c *call) removeUploads() {
-	if c.inner.MultipartForm == nil {
-		return
-	}
-	if err := c.inner.MultipartForm.RemoveAll(); err != nil {
-		c.Desk.Log.ErrorContext(c.ctx(), "uploaded files not removed", "request", c.visit.RequestID, "error", err)
-	}
 }

@@ -101,9 +101,12 @@ func (s Scope) StepUp() { s.answer("step-up", func(c *call) { c.fail(desk.ErrSte
 // NotFound answers that there is no such page.
 func (s Scope) NotFound() { s.answer("not found", func(c *call) { c.fail(desk.ErrNotFound) }) }
 
-// Fail logs an error of the host and answers with the page for it.
+// Fail logs an error of the host and answers with the page for it. A body that was too
+// long is no error of the host's, but the client's.
 func (s Scope) Fail(err error) {
-	if err != nil {
+	if _, long := errors.AsType[*http.MaxBytesError](err); long {
+		s.answer(err.Error(), func(c *call) { c.fail(unreadable(err)) })
+	} else if err != nil {
 		s.answer(err.Error(), func(c *call) { c.fail(errors.Join(errHost, err)) })
 	}
 }

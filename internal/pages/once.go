@@ -1,9 +1,7 @@
 package pages
 
 import (
-	"bytes"
 	"encoding/json"
-	"io"
 	"net/http"
 	"slices"
 	"strconv"
@@ -111,11 +109,10 @@ func (s *Server) ServeFormer(w http.ResponseWriter, r *http.Request, alias strin
 	if c.path != aliasPath || !c.secure || r.Body == nil {
 		return false
 	}
-	body, form, postForm := r.Body, r.Form, r.PostForm
-	var read bytes.Buffer
-	r.Body = replay{io.TeeReader(body, &read), body}
+	kept, form, postForm := &spool{ReadCloser: r.Body}, r.Form, r.PostForm
+	r.Body = kept
 	ours = c.answeredBefore(route{})
-	r.Body, r.Form, r.PostForm = replay{io.MultiReader(&read, body), body}, form, postForm
+	r.Body, r.Form, r.PostForm = kept.again(), form, postForm
 	return ours
 }
 

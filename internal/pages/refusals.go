@@ -50,7 +50,8 @@ type StaleFormPage struct{ Back string }
 
 func (StaleFormPage) Template() string { return "stale_form" }
 
-// BadRequestPage refuses a request that cannot be read (status 400, 413 or 415).
+// BadRequestPage refuses a request that cannot be read (status 400, 408, 413
+// or 415).
 type BadRequestPage struct{ Back string }
 
 func (BadRequestPage) Template() string { return "bad_request" }

@@ -3,7 +3,6 @@ package pages
 import (
 	"encoding/json"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"net/url"
@@ -28,13 +27,11 @@ func (c *call) serveReport() {
 	}
 	status := http.StatusNoContent
 	kind, _, _ := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
-	body, err := io.ReadAll(http.MaxBytesReader(c.w, c.r.Body, maxReport))
-	tooLarge := (*http.MaxBytesError)(nil)
+	body, err := c.read(maxReport)
+	unread := badRequest(0)
 	switch {
-	case errors.As(err, &tooLarge):
-		status = http.StatusRequestEntityTooLarge
-	case err != nil:
-		status = http.StatusBadRequest
+	case errors.As(err, &unread):
+		status = int(unread)
 	case kind == "application/csp-report":
 		var old struct {
 			Report violation `json:"csp-report"`

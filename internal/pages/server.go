@@ -108,6 +108,9 @@ func (c *call) serve(f page) {
 // another, Serve writes nothing and returns false: the request belongs to the community.
 func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string, n int) (ours bool) {
 	ours = true // also after a panic
+	if r.Body == nil {
+		r.Body = http.NoBody // as a server would; adapters and tests may not
+	}
 	c := s.newCall(w, r, alias, n)
 	defer c.answer.end()
 	defer c.recoverPanic()
@@ -211,7 +214,10 @@ func (c *call) serveHost() error {
 	if c.Handler == nil {
 		return desk.ErrNotFound
 	}
-	defer c.removeUploads()
+	defer c.removeFiles()
+	if err := c.boundHostBody(); err != nil {
+		return err
+	}
 	if c.unsafe() && !c.extendedConnect() {
 		if err := errors.Join(c.readHostForm(), c.identifyAgain()); err != nil {
 			return err

@@ -27,6 +27,8 @@ var connections = []struct {
 		"after {retries}", []string{"mail net.Dialer"}},
 	{"`mail.Outbox`, instead of a server: a folder", "as above", "as above", "as above", []string{"mail os.OpenFile"}},
 	{"`FileWitness`: a file", "one mark at a time", "a log line", "by `Run`, at the latest after `Config.WitnessEvery`, {backoffice.DefaultWitnessEvery}", []string{"backoffice os.OpenFile", "backoffice os.Open"}},
+	{"temporary folder: what came before the form token of a [form for your pages](embedding.md#bodies-and-uploads), beyond {internal/pages.maxKept} bytes", "a file for each request of an operator, of {internal/pages.maxHostBody} bytes; removed with the request", "500 and a log line",
+		"no", []string{"internal/pages os.CreateTemp"}},
 }
 
 // opening are functions and types that open connections or listen for them.
@@ -73,7 +75,7 @@ func connectionTable(t *testing.T) string {
 	for _, c := range connections {
 		opened = append(opened, c.opens...)
 		again := strings.ReplaceAll(c.again, "{retries}", mailWaits(t))
-		rows = append(rows, []string{c.name, filled(t, c.limit), filled(t, c.slow), filled(t, again)})
+		rows = append(rows, []string{filled(t, c.name), filled(t, c.limit), filled(t, c.slow), filled(t, again)})
 	}
 	require.ElementsMatch(t, slices.Collect(maps.Keys(found)), opened, "what the library opens")
 	return table([]string{"connection", "limit", "when full, slow or down", "retried"}, rows)

@@ -62,7 +62,7 @@ var fixed = []struct{ dir, name, text string }{
 	{"internal/desk", "overdue", "without an email sent, until waiting ones are reported as delayed"},
 	{"internal/pages", "maxForm", "bytes in one of the office's forms, at most"},
 	{"internal/pages", "maxFields", "different fields in it, at most"},
-	{"internal/pages", "maxHostForm", "bytes in a body posted to your pages, at most"},
+	{"internal/pages", "maxHostBody", "bytes in a body posted to your pages, at most"},
 	{"internal/pages", "maxNext", "bytes in the return path after sign-in, at most"},
 	{"backoffice", "maxValues", "bytes in one name's values of the session store, encoded, at most"},
 	{"internal/vault", "SecretSize", "bytes in a master secret"},

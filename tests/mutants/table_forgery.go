@@ -32,7 +32,7 @@ var forgery = []mutation{
 	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestAWebSocketOpensOnlyFromThisOrigin", "internal/pages/server.go",
 		`if err := c.checkUpgrade(); err != nil {`, `if err := c.checkUpgrade(); err != nil && c.unsafe() {`},
 	{"ASVS 3.5.2", "backoffice.TestBodiesThatAreNotAForm", "internal/pages/forgery.go",
-		`if err != nil || kind != "application/x-www-form-urlencoded" {`, `if err != nil || kind == "text/plain" {`},
+		`if err != nil || kind != urlEncoded || c.encoded() {`, `if err != nil || kind == "text/plain" {`},
 	{"ASVS 3.5.3", "backoffice.TestEveryRouteInEveryState", "internal/pages/logout.go",
 		`return c.show(http.StatusOK, SignOutPage{})`, `return c.postLogout()`},
 	{"ASVS 3.2.1", "backoffice.TestExportingTheAudit", "internal/pages/audit_export.go",
