@@ -2,6 +2,7 @@ package password
 
 import (
 	"context"
+	"crypto/fips140"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -55,9 +56,17 @@ type Hasher struct {
 	runs    atomic.Int64
 }
 
-// NewHasher checks cfg and reports every mistake at once, naming fields.
+// strict is read at start, because [fips140.WithoutEnforcement] would hide it for the length of one call, and a hasher
+// outlives that.
+var strict = fips140.Enforced()
+
+// NewHasher checks cfg and reports every mistake at once, naming fields. It also refuses a program that runs with
+// GODEBUG=fips140=only: argon2id is not approved, and imported hashes would panic.
 func NewHasher(cfg Config) (*Hasher, error) {
 	var errs []error
+	if strict {
+		errs = append(errs, errors.New("GODEBUG=fips140=only forbids argon2id; run with fips140=on"))
+	}
 	if cfg.Params == (Params{}) {
 		cfg.Params = DefaultParams()
 	}
