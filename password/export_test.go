@@ -17,6 +17,9 @@ func ParseImported(encoded string) error {
 	return err
 }
 
+// Slots returns the default of Config.Concurrency.
+func Slots(cpus, addressBits int) int { return slots(cpus, addressBits) }
+
 // CommonEntries returns the embedded list.
 func CommonEntries() []string {
 	return strings.Split(strings.TrimSuffix(commonList(), "\n"), "\n")

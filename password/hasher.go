@@ -2,9 +2,11 @@ package password
 
 import (
 	"context"
+	"crypto/fips140"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"math/bits"
 	"runtime"
 	"sync/atomic"
 	"time"
@@ -25,9 +27,9 @@ type Config struct {
 	// Params is the cost of new hashes. Zero means DefaultParams. A cost below the floor of ASVS 5.0 appendix C is
 	// refused: 47104 KiB for one pass, 19456 for two, 12288 for three or more.
 	Params Params
-	// Concurrency is how many hashes run at once. Zero means one per CPU, at least two. One of several is kept free for
-	// reserved callers, see Caller. Memory in use is at most Concurrency times the larger of Params.MemoryKiB and
-	// 256 MiB, the maximum for a stored hash.
+	// Concurrency is how many hashes run at once. Zero means one per CPU, at least two, and at most four where
+	// addresses have 32 bits. One of several is kept free for reserved callers, see Caller. Memory in use is at most
+	// Concurrency times the larger of Params.MemoryKiB and 256 MiB, the maximum for a stored hash.
 	Concurrency int
 	// Queue is how many strangers may wait for a turn, and as many reserved callers. If it is full, a reserved caller
 	// is turned away, or a stranger: the caller whose groups want most. Zero means 32 per slot; -1 means none.
@@ -55,9 +57,17 @@ type Hasher struct {
 	runs    atomic.Int64
 }
 
-// NewHasher checks cfg and reports every mistake at once, naming fields.
+// strict is read at start, because [fips140.WithoutEnforcement] would hide it for the length of one call, and a hasher
+// outlives that.
+var strict = fips140.Enforced()
+
+// NewHasher checks cfg and reports every mistake at once, naming fields. It also refuses a program that runs with
+// GODEBUG=fips140=only: argon2id is not approved, and imported hashes would panic.
 func NewHasher(cfg Config) (*Hasher, error) {
 	var errs []error
+	if strict {
+		errs = append(errs, errors.New("GODEBUG=fips140=only forbids argon2id; run with fips140=on"))
+	}
 	if cfg.Params == (Params{}) {
 		cfg.Params = DefaultParams()
 	}
@@ -69,7 +79,7 @@ func NewHasher(cfg Config) (*Hasher, error) {
 		errs = append(errs, err)
 	}
 	if cfg.Concurrency == 0 {
-		cfg.Concurrency = max(2, runtime.GOMAXPROCS(0))
+		cfg.Concurrency = slots(runtime.GOMAXPROCS(0), bits.UintSize)
 	}
 	if cfg.Concurrency < 0 {
 		errs = append(errs, fmt.Errorf("Concurrency: %d is negative", cfg.Concurrency))
@@ -102,6 +112,14 @@ func NewHasher(cfg Config) (*Hasher, error) {
 		peppers: ring,
 		trace:   cfg.Trace,
 	}, nil
+}
+
+// slots is the default of Config.Concurrency. Four hashes of 256 MiB leave a 32-bit program half of its 2 GiB.
+func slots(cpus, addressBits int) int {
+	if addressBits == 32 {
+		cpus = min(cpus, 4)
+	}
+	return max(2, cpus)
 }
 
 // Params returns the cost of new hashes.

@@ -195,3 +195,9 @@ func TestAnEndedContextComputesNothing(t *testing.T) {
 	require.ErrorIs(t, err, context.Canceled)
 	require.Zero(t, h.Runs())
 }
+
+func TestSlotsFitTheAddressSpace(t *testing.T) {
+	for _, c := range []struct{ cpus, bits, slots int }{{1, 64, 2}, {64, 64, 64}, {1, 32, 2}, {3, 32, 3}, {64, 32, 4}} {
+		require.Equal(t, c.slots, password.Slots(c.cpus, c.bits), "%+v", c)
+	}
+}

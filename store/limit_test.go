@@ -87,7 +87,7 @@ func TestLimit(t *testing.T) {
 		{"a row lets one pass after the wait", slower, row(2), at(time.Minute), true, time.Time{}, 3},
 		{"a row makes wait twice as long after that one", slower, row(3), at(time.Minute), false, at(2 * time.Minute), 0},
 		{"a row makes wait no longer than the longest wait", slower, row(4), at(3*time.Minute - 1), false, at(3 * time.Minute), 0},
-		{"a row that is very long still waits the longest wait", slower, row(math.MaxInt32), at(3 * time.Minute), true, time.Time{}, math.MaxInt32 + 1},
+		{"a row that is very long still waits the longest wait", slower, row(math.MaxInt32 - 1), at(3 * time.Minute), true, time.Time{}, math.MaxInt32},
 		{"a row keeps its count through a wait of months", slower, row(4), at(9600*time.Hour - 1), true, time.Time{}, 5},
 		{"a row is forgotten in the end", slower, row(4), at(9600 * time.Hour), true, time.Time{}, 1},
 		{"a row kept for a day is forgotten a day after the last failure", short, store.Counter{Key: "k", Count: 3, FirstAt: noon, LastAt: noon, ExpiresAt: at(24 * time.Hour)}, at(24 * time.Hour), true, time.Time{}, 1},

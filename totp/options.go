@@ -1,6 +1,7 @@
 package totp
 
 import (
+	"crypto/fips140"
 	"errors"
 	"fmt"
 	"time"
@@ -36,9 +37,13 @@ type Options struct {
 	StrictWindow bool
 }
 
-// Validate reports every value that this package does not support.
+// Validate reports every value that this package does not support. That includes
+// SHA1 in a program that runs with GODEBUG=fips140=only, where it would panic.
 func (o Options) Validate() error {
 	var errs []error
+	if o.Algorithm == SHA1 && fips140.Enforced() {
+		errs = append(errs, errors.New("totp: GODEBUG=fips140=only forbids SHA1, which authenticator apps use; run with fips140=on"))
+	}
 	if !o.Algorithm.known() {
 		errs = append(errs, fmt.Errorf("totp: unknown algorithm %d", int(o.Algorithm)))
 	}

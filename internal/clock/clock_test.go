@@ -126,7 +126,7 @@ func TestTheTruthIsNeverLeft(t *testing.T) {
 		w.hear(there, back)
 		best = min(best, there+back)
 		require.LessOrEqual(t, w.off(), best)
-		w.pass(time.Duration(random.IntN(1e12)))
+		w.pass(time.Duration(random.Int64N(1e12)))
 	}
 }
 

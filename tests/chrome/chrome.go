@@ -62,7 +62,7 @@ func New(t testing.TB) *Browser {
 	t.Helper()
 	path := os.Getenv("CHROME")
 	if path == "" {
-		path = need.Program(t, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+		path = need.Program(t, "chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 	}
 	process.once.Do(func() { process.ctx, process.err = launch(path) })
 	if process.err != nil {

@@ -14,13 +14,13 @@ import (
 // install names the package of each program. "make test" installs all of them on
 // Debian and Ubuntu.
 var install = map[string]string{
-	"chromium":  "apt-get install chromium, or name another one in $CHROME",
-	"initdb":    "apt-get install postgresql",
-	"java":      "apt-get install default-jre-headless",
-	"nginx":     "apt-get install nginx-light",
-	"oathtool":  "apt-get install oathtool",
-	"pgbouncer": "apt-get install pgbouncer",
-	"zbarimg":   "apt-get install zbar-tools",
+	"chromium-headless-shell": "apt-get install chromium-headless-shell, or name another Chromium in $CHROME",
+	"initdb":                  "apt-get install postgresql",
+	"java":                    "apt-get install default-jre-headless",
+	"nginx":                   "apt-get install nginx-light",
+	"oathtool":                "apt-get install oathtool",
+	"pgbouncer":               "apt-get install pgbouncer",
+	"zbarimg":                 "apt-get install zbar-tools",
 }
 
 // Program returns the path of the first of names found on the PATH. If there is
