@@ -33,9 +33,26 @@ var SafeNext = safeNext
 
 // ClientIP and OverTLS are what an office behind these proxies believes.
 func ClientIP(r *http.Request, header string, proxies ...netip.Prefix) string {
-	peer := parseIP(r.RemoteAddr)
-	ip, _ := (&Server{Config: Config{Proxies: proxies, Header: header}}).client(r, peer)
-	return spell(ip, peer, r)
+	return Arrived(r, Config{Proxies: proxies, Header: header}).IP
+}
+
+// Arrival is what an office believes of a request.
+type Arrival struct {
+	IP  string
+	TLS bool
+	// Cause is why it counts as plain HTTP, if it does.
+	Cause string
+}
+
+// Arrived is what an office with this configuration believes of a request.
+func Arrived(r *http.Request, cfg Config) Arrival {
+	s := &Server{Config: cfg}
+	a := s.arrive(r)
+	said := Arrival{IP: spell(a.IP, a.peer, r), TLS: a.TLS}
+	if !a.TLS {
+		said.Cause = s.plainHTTPCause(r, a)
+	}
+	return said
 }
 
 // Tokens are the tokens in a request's cookies: of the session, and of someone who
@@ -64,12 +81,8 @@ func (s *Server) callOf(r *http.Request) *call { return &call{Server: s, r: r} }
 
 // OverTLS is what an office behind these proxies believes, and says if it is false.
 func OverTLS(r *http.Request, proxies ...netip.Prefix) (over bool, cause string) {
-	s := &Server{Config: Config{Proxies: proxies, Header: "X-Forwarded-For"}}
-	_, passed := s.client(r, parseIP(r.RemoteAddr))
-	if s.overTLS(r, passed) {
-		return true, ""
-	}
-	return false, s.plainHTTPCause(r, passed)
+	a := Arrived(r, Config{Proxies: proxies, Header: "X-Forwarded-For"})
+	return a.TLS, a.Cause
 }
 
 // ReadForm is how forms of our own are read; status is that of a refusal.
