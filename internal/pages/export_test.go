@@ -55,26 +55,29 @@ func Arrived(r *http.Request, cfg Config) Arrival {
 	return said
 }
 
+// TheirNames are the names of the cookies of the office in these tests.
+var TheirNames = NamesOf("an office", "https://community.example")
+
 // Tokens are the tokens in a request's cookies: of the session, and of someone who
 // is signed out.
 func Tokens(r *http.Request) (session, pre string) {
-	c := (&Server{cookies: cookieNames(false, false)}).callOf(r)
+	c := (&Server{cookies: TheirNames}).callOf(r)
 	return c.token(sessionCookie), c.token(preCookie)
 }
 
 // BrowserTokens are those by which a request's browser is known.
 func BrowserTokens(r *http.Request) []string {
-	return (&Server{cookies: cookieNames(false, false)}).callOf(r).browserVisit().Browsers
+	return (&Server{cookies: TheirNames}).callOf(r).browserVisit().Browsers
 }
 
 // HostHeader is the header that the host gets.
 func HostHeader(r *http.Request) http.Header {
-	return (&Server{cookies: cookieNames(false, false)}).hostHeader(r.Header)
+	return (&Server{cookies: TheirNames}).hostHeader(r.Header)
 }
 
 // WithoutCookies is the request that the community gets.
 func WithoutCookies(r *http.Request) *http.Request {
-	return (&Server{cookies: cookieNames(false, false)}).WithoutCookies(r)
+	return (&Server{cookies: TheirNames}).WithoutCookies(r)
 }
 
 func (s *Server) callOf(r *http.Request) *call { return &call{Server: s, r: r} }

@@ -69,7 +69,7 @@ type Server struct {
 	// fields are the fields of all forms.
 	fields  map[string]bool
 	assets  map[string]view.Asset
-	cookies [3]string
+	cookies CookieNames
 	// noAddress reports that a request without an IP address was logged.
 	noAddress atomic.Bool
 }
@@ -78,7 +78,7 @@ type Server struct {
 func New(cfg Config) *Server {
 	s := &Server{
 		Config: cfg, mux: http.NewServeMux(), routes: routes(), firsts: map[string]bool{}, fields: map[string]bool{},
-		assets: cfg.Pages.Assets(), cookies: cookieNames(cfg.Insecure, cfg.Desk.Path != ""),
+		assets: cfg.Pages.Assets(), cookies: NamesOf(cfg.Desk.State().Stored.Office, cfg.Desk.Origin+cfg.Desk.Path),
 	}
 	for pattern, e := range s.routes {
 		s.mux.Handle(pattern, page(e.serve))
