@@ -23,8 +23,8 @@ func (c *call) refusePlainHTTP() {
 	c.problem(http.StatusForbidden, PlainHTTPPage{Cause: cause})
 }
 
-// warnOfNoAddress logs, once, that requests have no IP address: everyone then shares one
-// in limits, and is in none of the networks that operators may sign in from.
+// warnOfNoAddress logs, once in a process, that a request has no IP address. All such
+// clients share their limits, and are in none of the networks that may sign in.
 func (c *call) warnOfNoAddress() {
 	if c.arrival.IP.IsValid() || !c.noAddress.CompareAndSwap(false, true) {
 		return
@@ -33,7 +33,7 @@ func (c *call) warnOfNoAddress() {
 	if c.arrival.proxies > 0 {
 		cause = fmt.Sprintf("The proxy at the Unix socket sent no IP address in %s. Let it do so.", c.Header)
 	}
-	c.Desk.Log.WarnContext(c.ctx(), "a request has no IP address, so all such clients share their limits; this is logged once",
+	c.Desk.Log.WarnContext(c.ctx(), "a request has no IP address; all such clients share their limits",
 		"request", c.visit.RequestID, "cause", cause, "remote address", c.r.RemoteAddr)
 }
 
