@@ -107,6 +107,7 @@ func TestHowARequestArrives(t *testing.T) {
 			client: func(_ *http.Request, found pages.Client) pages.Client {
 				return pages.Client{IP: netip.MustParseAddr(strangersAddress), TLS: found.TLS}
 			}, ip: strangersAddress},
+		{name: "the host knows the IP address alone, and nothing shows TLS", remote: "", client: known(strangersAddress, false), ip: strangersAddress, cause: "says that the request did not come over TLS"},
 		{name: "the host says plain HTTP", remote: strangersAddress + ":4711", at: tcp, tls: true, client: known(strangersAddress, false), ip: strangersAddress, cause: "says that the request did not come over TLS"},
 		{name: "the host says plain HTTP of what a proxy says is TLS", remote: proxysAddress + ":80", at: tcp, protos: https, client: known(strangersAddress, false), ip: strangersAddress, cause: "says that the request did not come over TLS"},
 		{name: "the host knows nothing, and passes on what was found", remote: "", protos: https, client: func(_ *http.Request, found pages.Client) pages.Client { return found }, ip: "unknown", cause: adapter},

@@ -54,7 +54,7 @@ func (s *Server) arrive(r *http.Request) (a arrival) {
 		a.objection = "Client in backoffice.Config returned no IP address, so it had no say."
 		s.Desk.Log.ErrorContext(r.Context(), "Config.Client returned no IP address, so it had no say")
 		return a
-	case a.TLS && !said.TLS:
+	case !said.TLS && (a.TLS || a.proxies == 0 && !a.peer.IsValid()):
 		a.objection = "Client in backoffice.Config says that the request did not come over TLS."
 	}
 	a.Client = said
