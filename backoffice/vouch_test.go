@@ -63,7 +63,7 @@ func TestWhereTLSEndsBeforeTheServer(t *testing.T) {
 		"the PROXY protocol, on a Unix socket":                   {office: always, listen: "unix", wrap: proxied, hello: "PROXY TCP6 2001:db8::9 2001:db8::1 4711 443\r\n", ip: "2001:db8::9"},
 		"the PROXY protocol, of which the office was not told": {office: none, listen: "tcp", wrap: proxied, hello: "PROXY TCP4 203.0.113.9 10.0.0.1 4711 443\r\n",
 			headers: map[string]string{}, cause: "as with the PROXY protocol, set Client"},
-		"an adapter of a platform":                                   {office: asked, listen: "tcp", outside: adapted, ip: "203.0.113.9"},
+		"an adapter of a platform":                                   {office: asksPlatform, listen: "tcp", outside: adapted, ip: "203.0.113.9"},
 		"an adapter of a platform, of which the office was not told": {office: none, listen: "tcp", outside: adapted, cause: "it was rewritten before office.Wrap"},
 		"an adapter, and TrustedProxies":                             {office: proxies, listen: "tcp", outside: adapted, cause: "it was rewritten before office.Wrap"},
 		"middleware that believes a header, which names a proxy": {office: proxies, listen: "tcp", outside: realIP,
@@ -160,8 +160,8 @@ func connected(c *backoffice.Config) {
 // event is what a platform says of a request.
 type event struct{}
 
-// asked is an office that asks the platform.
-func asked(c *backoffice.Config) {
+// asksPlatform is an office that asks the platform.
+func asksPlatform(c *backoffice.Config) {
 	c.Client = func(r *http.Request, found backoffice.Client) backoffice.Client {
 		ip, ok := r.Context().Value(event{}).(netip.Addr)
 		if !ok {
