@@ -79,7 +79,7 @@ func TestWhatIsTheOfficesBelowAPath(t *testing.T) {
 		"/":                               false,
 	} {
 		r := httptest.NewRequest(http.MethodGet, o.Cfg.Origin[:len(o.Cfg.Origin)-len(path)]+target, nil)
-		r.Header.Set("Cookie", "__Secure-office=x; theme=dark; __Secure-office-pre=x; __Secure-office-browser=x")
+		r.Header.Set("Cookie", o.Named(sessionCookie)+"=x; theme=dark; "+o.Named(preCookie)+"=x; "+o.Named(browserCookie)+"=x")
 		before, w := len(reached), httptest.NewRecorder()
 		gate.ServeHTTP(w, r)
 		if ours {

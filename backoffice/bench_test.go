@@ -40,7 +40,7 @@ func benchmarkGuarded(b *testing.B, change ...func(*backoffice.Config)) {
 	h := o.Wrap(silent)
 	r := httptest.NewRequest(http.MethodGet, o.Server.URL+o.Base+"/analytics", nil)
 	r.Header.Set("User-Agent", ada.Agent)
-	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: ada.Cookie(sessionCookie)})
+	r.AddCookie(&http.Cookie{Name: o.Named(sessionCookie), Value: ada.Cookie(sessionCookie)})
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	require.Equal(b, http.StatusOK, w.Code)

@@ -15,8 +15,8 @@ import (
 )
 
 // officeCookies are a request's cookies of the office, and one of the community's.
-func officeCookies(r *http.Request) {
-	for _, name := range []string{sessionCookie, preCookie, sessionCookie + "-browser", "theme"} {
+func (o *office) officeCookies(r *http.Request) {
+	for _, name := range []string{o.Named(sessionCookie), o.Named(preCookie), o.Named(browserCookie), "theme"} {
 		r.AddCookie(&http.Cookie{Name: name, Value: "dark"})
 	}
 }
@@ -38,7 +38,7 @@ func TestTheCommunityGetsNoCookieOfTheOffice(t *testing.T) {
 		for _, path := range []string{"/", "/members/ada", o.Base + "x"} {
 			r, err := http.NewRequest(http.MethodGet, srv.URL+path, nil)
 			require.NoError(t, err)
-			officeCookies(r) // Over HTTP/2 the client sends each in a line of its own.
+			o.officeCookies(r) // Over HTTP/2 the client sends each in a line of its own.
 			res, err := srv.Client().Do(r)
 			require.NoError(t, err)
 			res.Body.Close()
@@ -53,7 +53,7 @@ func TestTheCommunityGetsNoCookieOfTheOffice(t *testing.T) {
 		_, err := o.RotateAlias(ctx)
 		require.NoError(t, err)
 		r := httptest.NewRequest(http.MethodGet, "https://community.example"+retired+"/", nil)
-		officeCookies(r)
+		o.officeCookies(r)
 		seen = nil
 		gated.ServeHTTP(httptest.NewRecorder(), r)
 		require.NotNil(t, seen)
@@ -102,7 +102,7 @@ func TestWhatTheCommunityMakesOfARequestIsSeenOutside(t *testing.T) {
 	r, err := http.NewRequest(http.MethodPost, srv.URL+"/photos", &b)
 	require.NoError(t, err)
 	r.Header.Set("Content-Type", m.FormDataContentType())
-	officeCookies(r)
+	o.officeCookies(r)
 	res, err := srv.Client().Do(r)
 	require.NoError(t, err)
 	_, _ = io.Copy(io.Discard, res.Body)

@@ -48,7 +48,7 @@ func TestAStolenBrowserTokenGivesNothingButRecognition(t *testing.T) {
 	thief.SetCookie(browserCookie, stolen)
 	require.False(t, thief.SignedIn())
 	require.Equal(t, "/login?done=ended", thief.Get("/login/code").Location)
-	for _, cookie := range []string{sessionCookie, preCookie} {
+	for _, cookie := range []cookie{sessionCookie, preCookie} {
 		thief.SetCookie(cookie, stolen)
 		require.False(t, thief.SignedIn())
 		require.Equal(t, "/login?done=ended", thief.Get("/login/code").Location)
@@ -158,5 +158,5 @@ func TestAnOperatorsKnownBrowsersEndWithAllTheirSessions(t *testing.T) {
 func TestTheCookieOfKnownBrowsersInDevelopment(t *testing.T) {
 	o := newOffice(t, insecure)
 	ada := o.Plain("Ada", backoffice.Moderator)
-	require.NotEmpty(t, ada.Cookie("office-browser"))
+	require.NotEmpty(t, ada.Cookie(browserCookie))
 }

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
-	"net/textproto"
 	"net/url"
 	"strings"
 	"time"
@@ -170,6 +169,20 @@ type Config struct {
 	// ForwardedHeader is the one header in which the proxies list IP addresses,
 	// the nearest last. Default: DefaultForwardedHeader.
 	ForwardedHeader string
+	// TrustUnixSockets trusts whoever connects to a Unix socket as a reverse proxy, like
+	// TrustedProxies: for a server that listens on one. The permissions of the socket's
+	// file say who can connect. Default: such connections are not trusted.
+	TrustUnixSockets bool
+	// Client says who a request comes from if the connection does not show it: behind an
+	// adapter for a platform, say, or a load balancer that ends TLS and speaks the PROXY
+	// protocol. It gets what RemoteAddr, TLS and the settings above show, and returns
+	// that, with what the host knows better. Limits, the audit log, networks, cookies and
+	// the refusal of plain HTTP all follow its answer, so it must not be read from
+	// anything that a client could have sent. An answer without an IP address, and a
+	// panic, are logged and count for nothing. It gets the request as it came, with the
+	// alias and cookies, must return quickly and be safe for concurrent use. If nil, what
+	// was found counts.
+	Client func(r *http.Request, found Client) Client
 	// InsecurePlainHTTP allows HTTP without TLS, for development on one machine:
 	// Origin must then begin with http:// and name localhost or a loopback IP
 	// address. Also bind the listener to loopback, because anyone who can reach it
@@ -288,7 +301,7 @@ func (c *Config) fill() {
 	if c.NotFound == nil {
 		c.NotFound = http.NotFoundHandler()
 	}
-	if len(c.TrustedProxies) > 0 && c.ForwardedHeader == "" {
+	if c.trustsProxies() && c.ForwardedHeader == "" {
 		c.ForwardedHeader = DefaultForwardedHeader
 	}
 	if c.StoreTimeout == 0 {
@@ -345,22 +358,7 @@ func (c *Config) check() error {
 			bad("SSO", "Name is required: what people call the company sign-in")
 		}
 	}
-	for _, p := range c.TrustedProxies {
-		switch {
-		case !p.IsValid():
-			bad("TrustedProxies", "a network is not valid")
-		case p.Bits() == 0:
-			bad("TrustedProxies", "%v would trust everybody; name the networks of your proxies", p)
-		case p.Addr().Is4In6():
-			bad("TrustedProxies", "%v matches nobody; write the network as IPv4", p)
-		}
-	}
-	if c.ForwardedHeader != "" && len(c.TrustedProxies) == 0 {
-		bad("ForwardedHeader", "%q is set, but no TrustedProxies may use it", c.ForwardedHeader)
-	}
-	if textproto.CanonicalMIMEHeaderKey(c.ForwardedHeader) == "Forwarded" {
-		bad("ForwardedHeader", "the header Forwarded (RFC 7239) is not a list of IP addresses; let the proxy set X-Forwarded-For")
-	}
+	c.checkProxies(bad)
 	seen, permissions := make(map[string]bool), c.permissions()
 	for _, m := range c.Menu {
 		switch {

@@ -124,7 +124,7 @@ func TestAClientThatLeavesWaitsForNoStore(t *testing.T) {
 			r := ada.Request(c.method, c.path, body)
 			r.Header.Set("User-Agent", ada.Agent)
 			if c.at != "ParametersRevision" {
-				r.AddCookie(&http.Cookie{Name: sessionCookie, Value: ada.Cookie(sessionCookie)})
+				r.AddCookie(&http.Cookie{Name: o.Named(sessionCookie), Value: ada.Cookie(sessionCookie)})
 			}
 			o.Log.Reset()
 			st.method = c.at
@@ -152,7 +152,7 @@ func TestTheCommunityNeverWaitsForTheOffice(t *testing.T) {
 			r := httptest.NewRequest(http.MethodGet, target, nil).WithContext(ctx)
 			r.TLS = &tls.ConnectionState{}
 			r.Header.Set("User-Agent", ada.Agent)
-			r.AddCookie(&http.Cookie{Name: sessionCookie, Value: ada.Cookie(sessionCookie)})
+			r.AddCookie(&http.Cookie{Name: o.Named(sessionCookie), Value: ada.Cookie(sessionCookie)})
 			o.Server.Config.Handler.ServeHTTP(w, r)
 			whose <- w.Header().Get("X-Robots-Tag")
 		}()

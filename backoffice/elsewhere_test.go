@@ -60,7 +60,7 @@ func TestARequestThatCrossesARotationEndsNothing(t *testing.T) {
 	for _, method := range []string{http.MethodGet, http.MethodPost} {
 		for _, path := range []string{"/account", "/account/name", "/host"} {
 			r := ada.Request(method, path, nil)
-			r.Header.Set("Cookie", sessionCookie+"="+old)
+			r.Header.Set("Cookie", o.Named(sessionCookie)+"="+old)
 			other := o.Browser()
 			other.Client.Jar = nil
 			late := other.Send(r)
@@ -74,7 +74,7 @@ func TestARequestThatCrossesARotationEndsNothing(t *testing.T) {
 
 	t.Run("while signing out deletes the cookie", func(t *testing.T) {
 		out := ada.Submit(ada.Get("/account"), "/logout")
-		require.Contains(t, out.Header.Get("Set-Cookie"), sessionCookie+"=;")
+		require.Contains(t, out.Header.Get("Set-Cookie"), o.Named(sessionCookie)+"=;")
 		require.Empty(t, ada.Cookie(sessionCookie))
 	})
 }

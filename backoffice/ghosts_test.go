@@ -148,7 +148,7 @@ func TestATakenConnectionIsTheHosts(t *testing.T) {
 		failed := o.Count("request.failed")
 		conn, err := tls.Dial("tcp", outside.Listener.Addr().String(), &tls.Config{InsecureSkipVerify: true})
 		require.NoError(t, err)
-		_, err = fmt.Fprintf(conn, "GET %s/%s HTTP/1.1\r\nHost: office.example\r\nUser-Agent: %s\r\nCookie: %s=%s\r\n\r\n", o.Base, name, ada.Agent, sessionCookie, ada.Cookie(sessionCookie))
+		_, err = fmt.Fprintf(conn, "GET %s/%s HTTP/1.1\r\nHost: office.example\r\nUser-Agent: %s\r\nCookie: %s=%s\r\n\r\n", o.Base, name, ada.Agent, o.Named(sessionCookie), ada.Cookie(sessionCookie))
 		require.NoError(t, err)
 		all, err := io.ReadAll(conn)
 		require.NoError(t, err)

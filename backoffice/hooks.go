@@ -37,8 +37,8 @@ type Access struct {
 	SignIn bool
 	// Operator is the operator who asks for access.
 	Operator Operator
-	// IP is the client's, as far as Config.TrustedProxies lets the office
-	// know it. Otherwise it is the zero Addr, which is in no network.
+	// IP is the client's, as far as Config.TrustedProxies and Config.Client let the
+	// office know it. Otherwise it is the zero Addr, which is in no network.
 	IP netip.Addr
 	// UserAgent is the browser's User-Agent header.
 	UserAgent string

@@ -41,7 +41,7 @@ func TestTheHostSeesItsPathsWithoutTheAlias(t *testing.T) {
 	} {
 		seen = nil
 		r := ada.Request(http.MethodGet, path, nil)
-		for _, name := range []string{preCookie, sessionCookie + "-browser", "theme"} {
+		for _, name := range []string{o.Named(preCookie), o.Named(browserCookie), "theme"} {
 			r.AddCookie(&http.Cookie{Name: name, Value: "dark"})
 		}
 		require.Equal(t, http.StatusOK, ada.Send(r).Status, path)

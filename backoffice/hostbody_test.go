@@ -43,7 +43,7 @@ func (h *hosting) dial(path string, length int, lines ...string) (*tls.Conn, *bu
 	require.NoError(h.T, err)
 	h.T.Cleanup(func() { _ = conn.Close() })
 	_, err = fmt.Fprintf(conn, "POST %s%s HTTP/1.1\r\nHost: community.example\r\nSec-Fetch-Site: same-origin\r\nUser-Agent: %s\r\nCookie: %s=%s\r\nContent-Length: %d\r\n%s\r\n\r\n",
-		h.Base, path, h.ada.Agent, sessionCookie, h.ada.Cookie(sessionCookie), length, strings.Join(lines, "\r\n"))
+		h.Base, path, h.ada.Agent, h.Named(sessionCookie), h.ada.Cookie(sessionCookie), length, strings.Join(lines, "\r\n"))
 	require.NoError(h.T, err)
 	return conn, bufio.NewReader(conn)
 }
@@ -267,7 +267,7 @@ func (h *hosting) direct(method, path, kind, token string, body io.ReadCloser) *
 	if token != "" {
 		r.Header["X-Csrf-Token"] = []string{token}
 	}
-	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: h.ada.Cookie(sessionCookie)})
+	r.AddCookie(&http.Cookie{Name: h.Named(sessionCookie), Value: h.ada.Cookie(sessionCookie)})
 	return r
 }
 

@@ -49,9 +49,9 @@ func fetch(t *testing.T, srv *httptest.Server, b *browser, method, path string, 
 	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	r := b.At(srv).With(method, path, form)
 	r.Header.Set("User-Agent", b.Agent)
-	for _, name := range []string{sessionCookie, preCookie} {
+	for _, name := range []cookie{sessionCookie, preCookie} {
 		if value := b.Cookie(name); value != "" {
-			r.AddCookie(&http.Cookie{Name: name, Value: value})
+			r.AddCookie(&http.Cookie{Name: b.Site.Named(name), Value: value})
 		}
 	}
 	res, err := client.Do(r)
@@ -62,7 +62,7 @@ func fetch(t *testing.T, srv *httptest.Server, b *browser, method, path string, 
 	f := fetched{res.Proto, res.Header.Get("Location"), fleeting.ReplaceAllString(string(body), "*"), res.StatusCode, res.Header}
 	for name, values := range f.header {
 		for i, v := range values {
-			v, _, _ = strings.Cut(v, preCookie)
+			v, _, _ = strings.Cut(v, b.Site.Named(preCookie))
 			values[i] = fleeting.ReplaceAllString(v, "*")
 		}
 		if slices.Contains([]string{"Date", "Content-Length", "Connection"}, name) {
@@ -203,11 +203,11 @@ func TestWhatIsNotQuiteHTTP2(t *testing.T) {
 		ada := o.Enrolled("Ada", backoffice.Moderator)
 		f := openHTTP2(t, srv)
 		f.ask(1, true, ":method", "GET", ":scheme", "https", ":path", o.Base+"/account", ":authority", "office.example", "user-agent", "x",
-			"cookie", "theme=dark", "cookie", sessionCookie+"="+ada.Cookie(sessionCookie))
+			"cookie", "theme=dark", "cookie", o.Named(sessionCookie)+"="+ada.Cookie(sessionCookie))
 		require.Empty(t, f.outcome(1), "another browser: on to the sign-in")
 		f = openHTTP2(t, srv)
 		f.ask(1, true, ":method", "GET", ":scheme", "https", ":path", o.Base+"/account", ":authority", "office.example", "user-agent", ada.Agent,
-			"sec-fetch-site", "same-origin", "cookie", "theme=dark", "cookie", sessionCookie+"="+ada.Again().Cookie(sessionCookie))
+			"sec-fetch-site", "same-origin", "cookie", "theme=dark", "cookie", o.Named(sessionCookie)+"="+ada.Again().Cookie(sessionCookie))
 		require.Equal(t, "200", f.outcome(1))
 	})
 	t.Run("a form whose length lies is reset and was never posted", func(t *testing.T) {

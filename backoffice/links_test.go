@@ -51,7 +51,7 @@ func TestAForgottenPassword(t *testing.T) {
 		require.Equal(t, "/login?done=reset", answer.Location, answer.Text())
 		set := answer.Header.Values("Set-Cookie")
 		require.Len(t, set, 1, "the browser is known, and that is all")
-		require.True(t, strings.HasPrefix(set[0], browserCookie+"="))
+		require.True(t, strings.HasPrefix(set[0], o.Named(browserCookie)+"="))
 		require.Contains(t, b.Follow(answer).Text(), "Password changed")
 		require.False(t, ada.SignedIn())
 		o.Clock.Add(30 * time.Second)
@@ -132,7 +132,7 @@ func TestALinkLeadsToTheConfiguredOriginOnly(t *testing.T) {
 	form := b.Get("/forgot").Form("/forgot")
 	form.Set("email", "ada@example.org")
 	r := b.Request(http.MethodPost, "/forgot", strings.NewReader(form.Encode()))
-	r.AddCookie(&http.Cookie{Name: preCookie, Value: b.Cookie(preCookie)}) // The jar goes by Host.
+	r.AddCookie(&http.Cookie{Name: o.Named(preCookie), Value: b.Cookie(preCookie)}) // The jar goes by Host.
 	r.Host = "evil.example"
 	r.Header.Set("X-Forwarded-Host", "evil.example")
 	r.Header.Set("Forwarded", "host=evil.example;proto=http")

@@ -103,6 +103,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		Passive: slices.Clone(cfg.Passive), Tokenless: slices.Clone(cfg.Tokenless),
 		Menu:     each(cfg.Menu, func(m MenuItem) pages.MenuItem { return pages.MenuItem(m) }),
 		Insecure: cfg.InsecurePlainHTTP, HSTSHostOnly: cfg.HSTSHostOnly, Reports: cfg.PolicyReports, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader,
+		UnixSockets: cfg.TrustUnixSockets, Client: cfg.client(),
 	})
 	o.Services = &Services{d, o.signedIn}
 	return o, nil

@@ -34,6 +34,7 @@ var (
 type (
 	browser = browse.Browser
 	page    = browse.Page
+	cookie  = browse.Cookie
 	person  = browse.Person
 )
 

@@ -160,16 +160,16 @@ func TestEveryFormIsSentTwice(t *testing.T) {
 }
 
 // cookies are those of a browser.
-func cookies(b *browser) map[string]string {
-	all := map[string]string{}
-	for _, name := range []string{sessionCookie, preCookie, browserCookie} {
+func cookies(b *browser) map[cookie]string {
+	all := map[cookie]string{}
+	for _, name := range []cookie{sessionCookie, preCookie, browserCookie} {
 		all[name] = b.Cookie(name)
 	}
 	return all
 }
 
 // having is a browser with these cookies and no others.
-func having(b *browser, cookies map[string]string) *browser {
+func having(b *browser, cookies map[cookie]string) *browser {
 	own := *b
 	own.Client = b.Site.Browser().Client
 	for name, value := range cookies {
@@ -270,7 +270,7 @@ type moment struct {
 
 // leave sends a form, and leaves at a moment, as a browser does that sends it again. It
 // returns the browser's cookies.
-func leave(o *office, p posted, at moment) map[string]string {
+func leave(o *office, p posted, at moment) map[cookie]string {
 	o.T.Helper()
 	leaving, cancel := context.WithCancel(ctx)
 	o.Store.Reset()
@@ -280,7 +280,7 @@ func leave(o *office, p posted, at moment) map[string]string {
 	r.TLS, r.RemoteAddr = &tls.ConnectionState{}, "127.0.0.1:50000"
 	for name, value := range cookies(p.b) {
 		if value != "" {
-			r.AddCookie(&http.Cookie{Name: name, Value: value})
+			r.AddCookie(&http.Cookie{Name: o.Named(name), Value: value})
 		}
 	}
 	o.Server.Config.Handler.ServeHTTP(httptest.NewRecorder(), r)

@@ -111,7 +111,7 @@ func TestWhatAHostChangesInItsRequestChangesNothingOutside(t *testing.T) {
 		r := httptest.NewRequest(http.MethodGet, o.Server.URL+o.Base+"/change?a=b", nil)
 		r.TLS, r.Form = &tls.ConnectionState{}, form
 		r.Header = http.Header{"User-Agent": {ada.Agent}, "X-Many": {"a", "b"}, "X-One": {"one"}, "Accept": {"*/*"}}
-		r.Header["Cookie"] = []string{sessionCookie + "=" + ada.Cookie(sessionCookie) + "; theme=dark"}
+		r.Header["Cookie"] = []string{o.Named(sessionCookie) + "=" + ada.Cookie(sessionCookie) + "; theme=dark"}
 		before, u := r.Clone(ctx), *r.URL
 		w := httptest.NewRecorder()
 		o.Server.Config.Handler.ServeHTTP(w, r)

@@ -43,7 +43,7 @@ func slowRequest(p *person, path string, fields url.Values, happen func()) *http
 	r.TLS, r.RemoteAddr = &tls.ConnectionState{}, "127.0.0.1:1" // as the sign-in
 	r.Header = p.Request(http.MethodPost, path, nil).Header
 	r.Header.Set("User-Agent", p.Agent)
-	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: p.Cookie(sessionCookie)})
+	r.AddCookie(&http.Cookie{Name: p.Site.Named(sessionCookie), Value: p.Cookie(sessionCookie)})
 	return r
 }
 

@@ -127,7 +127,7 @@ func (c *outside) request(method, path string, form url.Values) *http.Request {
 	r.Header.Set("User-Agent", testoffice.Agent)
 	r.Header.Set("Sec-Fetch-Site", "same-origin")
 	r.Header.Set("Sec-Fetch-Mode", "navigate")
-	r.Header.Set("Cookie", preCookie+"="+c.pre)
+	r.Header.Set("Cookie", c.Named(preCookie)+"="+c.pre)
 	if method != http.MethodGet {
 		r.Header.Set("Origin", "null")
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")

@@ -77,7 +77,7 @@ func TestAWebSocketOpensOnlyFromThisOrigin(t *testing.T) {
 			before, forged := reached, o.Count("request.forged")
 			r.RequestURI, r.RemoteAddr, r.TLS = "", "192.0.2.1:1", &tls.ConnectionState{}
 			r.Header.Set("User-Agent", ada.Agent)
-			r.AddCookie(&http.Cookie{Name: sessionCookie, Value: ada.Cookie(sessionCookie)})
+			r.AddCookie(&http.Cookie{Name: o.Named(sessionCookie), Value: ada.Cookie(sessionCookie)})
 			w := httptest.NewRecorder()
 			o.Wrap(silent).ServeHTTP(w, r)
 			if c.ok {
@@ -126,7 +126,7 @@ func TestAWebSocketIsOpened(t *testing.T) {
 		defer conn.Close()
 		require.NoError(t, conn.SetDeadline(time.Now().Add(20*time.Second)))
 		_, err = fmt.Fprintf(conn, "GET %s/live HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\nconnection: keep-alive, upgrade\r\nupgrade: WebSocket\r\nOrigin: %s\r\nCookie: %s=%s\r\n\r\n",
-			o.Base, strings.TrimPrefix(o.Cfg.Origin, "https://"), ada.Agent, origin, sessionCookie, ada.Cookie(sessionCookie))
+			o.Base, strings.TrimPrefix(o.Cfg.Origin, "https://"), ada.Agent, origin, o.Named(sessionCookie), ada.Cookie(sessionCookie))
 		require.NoError(t, err)
 		answer := bufio.NewReader(conn)
 		res, err := http.ReadResponse(answer, nil)

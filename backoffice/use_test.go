@@ -62,13 +62,13 @@ func TestABrowserWhoseSessionMadeRoomSaysWhy(t *testing.T) {
 func TestATokenThatNoSessionHasIsNoted(t *testing.T) {
 	o := newOffice(t)
 	b := o.Browser()
-	b.SetCookie("__Host-office", strings.Repeat("A", 43))
+	b.SetCookie(sessionCookie, strings.Repeat("A", 43))
 	for range 70 {
 		require.Equal(t, http.StatusSeeOther, b.Get("/account").Status)
 		require.Equal(t, http.StatusOK, b.Get("/login").Status)
 	}
 	require.Equal(t, 60, o.Count("session.unknown"), "as often as any refusal that costs nothing")
-	b.SetCookie("__Host-office", "no token")
+	b.SetCookie(sessionCookie, "no token")
 	o.Clock.Add(time.Hour)
 	b.Get("/account")
 	require.Equal(t, 60, o.Count("session.unknown"))

@@ -31,7 +31,7 @@ func to(p *person, method, path string) *http.Request {
 	r := p.Request(method, path, nil)
 	r.RemoteAddr, r.RequestURI, r.TLS = "192.0.2.1:1", r.URL.RequestURI(), &tls.ConnectionState{}
 	r.Header.Set("User-Agent", p.Agent)
-	r.AddCookie(&http.Cookie{Name: sessionCookie, Value: p.Cookie(sessionCookie)})
+	r.AddCookie(&http.Cookie{Name: p.Site.Named(sessionCookie), Value: p.Cookie(sessionCookie)})
 	return r
 }
 

@@ -9,6 +9,8 @@ import (
 type Parameters struct {
 	// Revision counts changes; zero means "not stored yet".
 	Revision int64
+	// Office tells the office apart from others: random, since its first start.
+	Office string
 	// Alias is the first path segment of the office.
 	Alias string
 	// PreviousAlias is restored if the new alias is not confirmed by ConfirmBy;

@@ -16,8 +16,8 @@ func TestTheOfficeIsOpenFromOneNetworkOnly(t *testing.T) {
 	require.Equal(t, http.StatusOK, root.get(root.home+"/dashboard").status)
 	r.stop()
 
-	// The session is as good as it was, and the network is another one.
-	r = start(t, dir, "-from", "192.0.2.0/24")
+	// The session is as good as it was, at the same address, and the network is another one.
+	r = start(t, dir, "-addr", mustParse(t, root.home).Host, "-from", "192.0.2.0/24")
 	root.home = strings.TrimSuffix(r.lines["back office"], "/")
 	p := root.get(root.home + "/dashboard")
 	require.Equal(t, http.StatusForbidden, p.status)

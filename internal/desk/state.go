@@ -39,7 +39,7 @@ func (d *Desk) Open(ctx context.Context) error {
 	alias := vault.Alias()
 	event := d.Audit(Visit{}, "alias.generated", Success).System().Write()
 	err = d.Commit(ctx, store.PutParameters{Parameters: store.Parameters{
-		Alias: alias, UpdatedAt: d.Now(), UpdatedBy: ActorSystem,
+		Office: event.Event.ID, Alias: alias, UpdatedAt: d.Now(), UpdatedBy: ActorSystem,
 	}}, event)
 	// Another replica that started at the same time may have been first.
 	if err != nil && !errors.Is(err, store.ErrConflict) {

@@ -115,6 +115,7 @@ func (g *gallery) open(change ...func(*desk.Config, *pages.Config)) *office {
 	cfg.Desk, cfg.Vault = o.Desk, o.Cfg.Vault
 	server := pages.New(cfg)
 	o.site = &browse.Site{Rig: rig, Server: &httptest.Server{URL: testoffice.Origin}, Base: Base}
+	o.site.Cfg.Origin = o.Origin + o.Path
 	o.answer = func(w http.ResponseWriter, r *http.Request) {
 		alias, _, _ := strings.Cut(r.URL.Path[1:], "/")
 		require.True(t, server.Serve(w, r, alias, len("/"+alias)), r.URL.Path)

@@ -37,8 +37,10 @@ type call struct {
 	// path of the community. path is what follows it.
 	base, path string
 	visit      desk.Visit
-	// secure reports that the request came over HTTPS, or need not.
-	secure bool
+	// arrival is who the request came from; secure reports that it came over HTTPS, or
+	// need not.
+	arrival arrival
+	secure  bool
 	// policy is the Content-Security-Policy of this answer, with nonce, which no
 	// other answer has (ASVS 3.4.3).
 	policy, nonce string
@@ -101,10 +103,9 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request, alias string, n
 	}
 	c.answer.to, c.answer.c = w, c
 	c.w = &c.answer.answer
-	peer := parseIP(r.RemoteAddr)
-	ip, proxies := s.client(r, peer)
-	c.secure = s.Insecure || s.overTLS(r, proxies)
-	c.visit.IP, c.visit.UserAgent = spell(ip, peer, r), r.UserAgent()
+	c.arrival = s.arrive(r)
+	c.secure = s.Insecure || c.arrival.TLS
+	c.visit.IP, c.visit.UserAgent = spell(c.arrival.IP, c.arrival.peer, r), r.UserAgent()
 	c.visit.Passive = s.passive(c.path) || c.path == formTokenPath || s.Reports && c.path == reportPath // browsers report on their own
 	if s.Desk.Decide != nil {
 		c.visit.Header = c.header

@@ -3,40 +3,11 @@ package pages
 import (
 	"net/http"
 	"net/textproto"
-	"slices"
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/vault"
 )
-
-// The office's cookies hold opaque tokens and nothing else, and their names
-// reveal nothing of it. "__Host-" makes the browser insist on Secure, Path=/ and
-// no Domain, so that no other host can set them (ASVS 3.3.3). An office of a community
-// that shares its origin has "__Secure-" and the community's path in place of it: the
-// applications beside it must not be sent its sessions.
-const (
-	sessionCookie cookie = iota
-	preCookie
-	// browserCookie holds a token for each account that has signed in with this
-	// browser. They open nothing, and stay when it signs out.
-	browserCookie
-)
-
-// cookie is one of the office's cookies.
-type cookie int
-
-// cookieNames returns the names of the cookies.
-func cookieNames(insecure, below bool) [3]string {
-	prefix := "__Host-"
-	switch {
-	case insecure:
-		prefix = ""
-	case below:
-		prefix = "__Secure-"
-	}
-	return [...]string{sessionCookie: prefix + "office", preCookie: prefix + "office-pre", browserCookie: prefix + "office-browser"}
-}
 
 // token reads a cookie that holds one token.
 func (c *call) token(which cookie) string {
@@ -108,21 +79,31 @@ func isToken(s string) bool {
 // the server (63B-4 section 5.1). The cookie of a known browser stays as long as
 // the browser is known. An empty value deletes the cookie.
 func (c *call) setCookie(which cookie, value string) {
-	cookie := &http.Cookie{
-		Name: c.cookies[which], Value: value, Path: c.Desk.Path + "/",
-		Secure: !c.Insecure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
-	}
-	switch {
-	case value == "":
-		cookie.MaxAge = -1
-	case which == browserCookie:
+	cookie := c.newCookie(c.cookies[which], value)
+	if which == browserCookie && value != "" {
 		cookie.MaxAge = int(desk.BrowserLife.Seconds())
 	}
 	http.SetCookie(c.w, cookie)
+	if which == preCookie && value != "" {
+		c.forgetOffice()
+	}
+}
+
+// newCookie returns a cookie that the browser keeps until it is closed, or deletes if it
+// has no value.
+func (c *call) newCookie(name, value string) *http.Cookie {
+	cookie := &http.Cookie{
+		Name: name, Value: value, Path: c.Desk.Path + "/",
+		Secure: !c.Insecure, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+	}
+	if value == "" {
+		cookie.MaxAge = -1
+	}
+	return cookie
 }
 
 // WithoutCookies returns the request as the community may see it: without the
-// office's cookies, which are live even where the office is not. If it has none, it
+// cookies of any office, which are live even where the office is not. If it has none, it
 // is r itself, and nothing is allocated. Otherwise it is a shallow copy, because
 // middleware outside the gate holds r.
 func (s *Server) WithoutCookies(r *http.Request) *http.Request {
@@ -170,7 +151,7 @@ func (s *Server) hasOurs(line string) bool {
 	for line != "" {
 		var pair string
 		pair, line, _ = strings.Cut(line, ";")
-		if s.isOurs(pair) {
+		if name, _ := splitCookie(pair); isOffices(name) {
 			return true
 		}
 	}
@@ -183,17 +164,11 @@ func (s *Server) withoutOurs(line string) string {
 	for line != "" {
 		var pair string
 		pair, line, _ = strings.Cut(line, ";")
-		if !s.isOurs(pair) {
+		if name, _ := splitCookie(pair); !isOffices(name) {
 			kept = append(kept, pair)
 		}
 	}
 	return textproto.TrimString(strings.Join(kept, ";"))
-}
-
-// isOurs reports whether a part of a Cookie header is one of the office's cookies.
-func (s *Server) isOurs(pair string) bool {
-	name, _ := splitCookie(pair)
-	return slices.Contains(s.cookies[:], name)
 }
 
 // keepToken sets the cookies for what a step of the sign-in returned.

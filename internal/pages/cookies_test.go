@@ -2,6 +2,7 @@ package pages_test
 
 import (
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +15,7 @@ import (
 const someToken = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMN-_0"
 
 func TestTheTokenInACookie(t *testing.T) {
-	const ours = "__Host-office=" + someToken
+	const ours = "__Host-office-13ddb8149261=" + someToken
 	for name, c := range map[string]struct {
 		lines []string
 		want  string
@@ -26,13 +27,13 @@ func TestTheTokenInACookie(t *testing.T) {
 		"without a space":             {[]string{"a=b;" + ours + ";"}, someToken},
 		"twice":                       {[]string{ours + "; " + ours}, ""},
 		"twice, in two lines":         {[]string{ours, ours}, ""},
-		"after an empty one":          {[]string{"__Host-office=; " + ours}, ""},
-		"before one that is invalid":  {[]string{ours + "; __Host-office=\x00"}, ""},
+		"after an empty one":          {[]string{"__Host-office-13ddb8149261=; " + ours}, ""},
+		"before one that is invalid":  {[]string{ours + "; __Host-office-13ddb8149261=\x00"}, ""},
 		"too short":                   {[]string{ours[:len(ours)-1]}, ""},
 		"too long":                    {[]string{ours + "x"}, ""},
 		"with a letter of no token":   {[]string{ours[:len(ours)-1] + "~"}, ""},
-		"under a name that begins so": {[]string{"__Host-office2=" + someToken}, ""},
-		"in another case":             {[]string{"__host-office=" + someToken}, ""},
+		"under a name that begins so": {[]string{"__Host-office-13ddb81492612=" + someToken}, ""},
+		"in another case":             {[]string{"__host-office-13ddb8149261=" + someToken}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			token, pre := pages.Tokens(&http.Request{Header: http.Header{"Cookie": c.lines}})
@@ -46,21 +47,22 @@ func TestTheTokenInACookie(t *testing.T) {
 // for a token is the only cookie of its name, and the host and the community find
 // every cookie but ours.
 func FuzzCookies(f *testing.F) {
-	f.Add("a=b; __Host-office="+someToken, "__Host-office-pre="+someToken)
-	f.Add("__Host-office = "+someToken+";;=; x", ` __Host-office="`+someToken[:41]+`"`)
-	f.Add("__Host-office-pre\t="+someToken, "theme=dark;__Host-office")
-	f.Add("__Host-office-browser="+someToken+"."+someToken, "__Host-office-browser2=x; __host-office=y")
-	ours := []string{"__Host-office", "__Host-office-pre", "__Host-office-browser"}
+	f.Add("a=b; __Host-office-13ddb8149261="+someToken, "__Host-office-13ddb8149261-pre="+someToken)
+	f.Add("__Host-office-13ddb8149261 = "+someToken+";;=; x", ` __Host-office-13ddb8149261="`+someToken[:41]+`"`)
+	f.Add("__Host-office-13ddb8149261-pre\t="+someToken, "theme=dark;__Host-office-13ddb8149261")
+	f.Add("__Secure-office-0123456789ab=x; office-0123456789ab-pre=x", "office-0123456789AB=x; __Host-__Secure-office-0123456789ab=x")
+	f.Add("__Host-office-13ddb8149261-browser="+someToken+"."+someToken, "__Host-office-13ddb8149261-browser2=x; __host-office-13ddb8149261=y")
+	ours := regexp.MustCompile("^(__Host-|__Secure-)?office-[0-9a-f]{12}(-pre|-browser)?$")
 	f.Fuzz(func(t *testing.T, first, second string) {
 		r := &http.Request{Header: http.Header{"Cookie": {first, second}, "X-Other": {first, second}}}
 		token, pre := pages.Tokens(r)
-		for name, token := range map[string]string{"__Host-office": token, "__Host-office-pre": pre} {
+		for name, token := range map[string]string{"__Host-office-13ddb8149261": token, "__Host-office-13ddb8149261-pre": pre} {
 			if found := r.CookiesNamed(name); token != "" {
 				require.Len(t, found, 1)
 				require.Equal(t, found[0].Value, token)
 			}
 		}
-		want := slices.DeleteFunc(r.Cookies(), func(c *http.Cookie) bool { return slices.Contains(ours, c.Name) })
+		want := slices.DeleteFunc(r.Cookies(), func(c *http.Cookie) bool { return ours.MatchString(c.Name) })
 		for _, theirs := range []*http.Request{{Header: pages.HostHeader(r)}, pages.WithoutCookies(r)} {
 			require.ElementsMatch(t, want, theirs.Cookies())
 			require.Equal(t, r.Header["X-Other"], theirs.Header["X-Other"])
@@ -72,17 +74,20 @@ func FuzzCookies(f *testing.F) {
 func TestWhichCookiesAreNotForOthers(t *testing.T) {
 	for name, c := range map[string]struct{ lines, want []string }{
 		"none":                    {nil, nil},
-		"a session":               {[]string{"__Host-office=x"}, nil},
-		"a begun sign-in":         {[]string{"a=b; __Host-office-pre=x; c=d"}, []string{"a=b; c=d"}},
-		"a known browser":         {[]string{"__Host-office-browser=x.y; c=d"}, []string{"c=d"}},
-		"several lines":           {[]string{"a=b", "__Host-office=x", "__Host-office-pre=x; c=d"}, []string{"a=b", "c=d"}},
-		"twice":                   {[]string{"__Host-office=x; a=b; __Host-office=y"}, []string{"a=b"}},
-		"quoted":                  {[]string{`a="b"; __Host-office="x"`}, []string{`a="b"`}},
-		"inside another's quotes": {[]string{`a="; __Host-office=x; b="`}, []string{`a="; b="`}},
-		"with spaces and tabs":    {[]string{"a=b;\t__Host-office \t= x ;c=d"}, []string{"a=b;c=d"}},
-		"without a value":         {[]string{"__Host-office; a=b", "__Host-office="}, []string{"a=b"}},
-		"no other name":           {[]string{"__Host-office2=x; __Host-offic=x; X__Host-office=x; office=x; __Host-office-pre-x=x"}, []string{"__Host-office2=x; __Host-offic=x; X__Host-office=x; office=x; __Host-office-pre-x=x"}},
-		"no name in other case":   {[]string{"__host-office=x; __HOST-OFFICE-PRE=x"}, []string{"__host-office=x; __HOST-OFFICE-PRE=x"}},
+		"a session":               {[]string{"__Host-office-13ddb8149261=x"}, nil},
+		"a begun sign-in":         {[]string{"a=b; __Host-office-13ddb8149261-pre=x; c=d"}, []string{"a=b; c=d"}},
+		"a known browser":         {[]string{"__Host-office-13ddb8149261-browser=x.y; c=d"}, []string{"c=d"}},
+		"those of another office": {[]string{"a=b; __Secure-office-0123456789ab-pre=x; office-0123456789ab-browser=y; c=d"}, []string{"a=b; c=d"}},
+		"what could be a word":    {[]string{"office-preferences=x; office-accessories=y; office=z; office-0123456789a=1"}, []string{"office-preferences=x; office-accessories=y; office=z; office-0123456789a=1"}},
+		"two prefixes":            {[]string{"__Host-__Secure-office-0123456789ab=x"}, []string{"__Host-__Secure-office-0123456789ab=x"}},
+		"several lines":           {[]string{"a=b", "__Host-office-13ddb8149261=x", "__Host-office-13ddb8149261-pre=x; c=d"}, []string{"a=b", "c=d"}},
+		"twice":                   {[]string{"__Host-office-13ddb8149261=x; a=b; __Host-office-13ddb8149261=y"}, []string{"a=b"}},
+		"quoted":                  {[]string{`a="b"; __Host-office-13ddb8149261="x"`}, []string{`a="b"`}},
+		"inside another's quotes": {[]string{`a="; __Host-office-13ddb8149261=x; b="`}, []string{`a="; b="`}},
+		"with spaces and tabs":    {[]string{"a=b;\t__Host-office-13ddb8149261 \t= x ;c=d"}, []string{"a=b;c=d"}},
+		"without a value":         {[]string{"__Host-office-13ddb8149261; a=b", "__Host-office-13ddb8149261="}, []string{"a=b"}},
+		"no other name":           {[]string{"__Host-office-13ddb81492612=x; __Host-office-13ddb814926=x; X__Host-office-13ddb8149261=x; office=x; __Host-office-13ddb8149261-pre-x=x"}, []string{"__Host-office-13ddb81492612=x; __Host-office-13ddb814926=x; X__Host-office-13ddb8149261=x; office=x; __Host-office-13ddb8149261-pre-x=x"}},
+		"no name in other case":   {[]string{"__host-office-13ddb8149261=x; __HOST-OFFICE-13DDB8149261-PRE=x"}, []string{"__host-office-13ddb8149261=x; __HOST-OFFICE-13DDB8149261-PRE=x"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := &http.Request{Header: http.Header{"Accept": {"text/html"}}}
@@ -99,7 +104,7 @@ func TestWhichCookiesAreNotForOthers(t *testing.T) {
 }
 
 func TestTheTokensInTheCookieOfKnownBrowsers(t *testing.T) {
-	const name = "__Host-office-browser="
+	const name = "__Host-office-13ddb8149261-browser="
 	other := "0" + someToken[1:]
 	for what, c := range map[string]struct {
 		line string

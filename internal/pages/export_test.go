@@ -33,43 +33,59 @@ var SafeNext = safeNext
 
 // ClientIP and OverTLS are what an office behind these proxies believes.
 func ClientIP(r *http.Request, header string, proxies ...netip.Prefix) string {
-	peer := parseIP(r.RemoteAddr)
-	ip, _ := (&Server{Config: Config{Proxies: proxies, Header: header}}).client(r, peer)
-	return spell(ip, peer, r)
+	return Arrived(r, Config{Proxies: proxies, Header: header}).IP
 }
+
+// Arrival is what an office believes of a request.
+type Arrival struct {
+	IP  string
+	TLS bool
+	// Cause is why it counts as plain HTTP, if it does.
+	Cause string
+}
+
+// Arrived is what an office with this configuration believes of a request.
+func Arrived(r *http.Request, cfg Config) Arrival {
+	s := &Server{Config: cfg}
+	a := s.arrive(r)
+	said := Arrival{IP: spell(a.IP, a.peer, r), TLS: a.TLS}
+	if !a.TLS {
+		said.Cause = s.plainHTTPCause(r, a)
+	}
+	return said
+}
+
+// TheirNames are the names of the cookies of the office in these tests.
+var TheirNames = NamesOf("an office", "https://community.example")
 
 // Tokens are the tokens in a request's cookies: of the session, and of someone who
 // is signed out.
 func Tokens(r *http.Request) (session, pre string) {
-	c := (&Server{cookies: cookieNames(false, false)}).callOf(r)
+	c := (&Server{cookies: TheirNames}).callOf(r)
 	return c.token(sessionCookie), c.token(preCookie)
 }
 
 // BrowserTokens are those by which a request's browser is known.
 func BrowserTokens(r *http.Request) []string {
-	return (&Server{cookies: cookieNames(false, false)}).callOf(r).browserVisit().Browsers
+	return (&Server{cookies: TheirNames}).callOf(r).browserVisit().Browsers
 }
 
 // HostHeader is the header that the host gets.
 func HostHeader(r *http.Request) http.Header {
-	return (&Server{cookies: cookieNames(false, false)}).hostHeader(r.Header)
+	return (&Server{cookies: TheirNames}).hostHeader(r.Header)
 }
 
 // WithoutCookies is the request that the community gets.
 func WithoutCookies(r *http.Request) *http.Request {
-	return (&Server{cookies: cookieNames(false, false)}).WithoutCookies(r)
+	return (&Server{cookies: TheirNames}).WithoutCookies(r)
 }
 
 func (s *Server) callOf(r *http.Request) *call { return &call{Server: s, r: r} }
 
 // OverTLS is what an office behind these proxies believes, and says if it is false.
 func OverTLS(r *http.Request, proxies ...netip.Prefix) (over bool, cause string) {
-	s := &Server{Config: Config{Proxies: proxies, Header: "X-Forwarded-For"}}
-	_, passed := s.client(r, parseIP(r.RemoteAddr))
-	if s.overTLS(r, passed) {
-		return true, ""
-	}
-	return false, s.plainHTTPCause(r, passed)
+	a := Arrived(r, Config{Proxies: proxies, Header: "X-Forwarded-For"})
+	return a.TLS, a.Cause
 }
 
 // ReadForm is how forms of our own are read; status is that of a refusal.

@@ -1,37 +1,116 @@
 package pages
 
 import (
+	"fmt"
+	"net"
 	"net/http"
 	"net/netip"
+	"runtime/debug"
 	"slices"
 	"strings"
 )
 
-// client returns the IP address of the client, and how many trusted proxies the
-// request came through. The client is the peer, unless the peer is a proxy that the
-// host trusts. Then it is the last address in Header that is not a trusted proxy's.
-// Anything further left could have been written by anyone (ASVS 4.1.3).
-func (s *Server) client(r *http.Request, peer netip.Addr) (ip netip.Addr, proxies int) {
-	ip = peer
-	if !s.trusted(ip) {
-		return ip, 0
+// Client is a backoffice.Client.
+type Client struct {
+	IP  netip.Addr
+	TLS bool
+}
+
+// arrival is who a request came from, and how. It is decided once for each request,
+// in [Server.arrive]: limits, the audit log, the networks that may sign in, cookies and
+// the refusal of plain HTTP all follow it.
+type arrival struct {
+	Client
+	// peer connected to the server. It is the zero Addr if RemoteAddr does not show it.
+	peer netip.Addr
+	// unix reports that the peer connected to a Unix socket.
+	unix bool
+	// proxies are how many trusted ones the request came through.
+	proxies int
+	// objection is why the answer of Config.Client leaves the request in the clear, if
+	// it is the reason.
+	objection string
+}
+
+// arrive decides where a request comes from: Config.Client has the last word, if its
+// answer has an IP address.
+func (s *Server) arrive(r *http.Request) (a arrival) {
+	a = s.found(r)
+	if s.Client == nil {
+		return a
 	}
-	proxies = 1
+	// What fails here must leave the request as strange as it was.
+	defer func() {
+		if p := recover(); p != nil {
+			a.objection = "Client in backoffice.Config panicked, so it had no say; the log has more."
+			s.Desk.Log.ErrorContext(r.Context(), "Config.Client panicked, so it had no say", "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+		}
+	}()
+	said := s.Client(r, a.Client)
+	said.IP = plain(said.IP)
+	switch {
+	case said == a.Client: // It knows no better.
+	case !said.IP.IsValid():
+		a.objection = "Client in backoffice.Config returned no IP address, so it had no say."
+		s.Desk.Log.ErrorContext(r.Context(), "Config.Client returned no IP address, so it had no say")
+		return a
+	case !said.TLS && (a.TLS || a.proxies == 0 && !a.peer.IsValid()):
+		a.objection = "Client in backoffice.Config says that the request did not come over TLS."
+	}
+	a.Client = said
+	return a
+}
+
+// found returns what the connection shows, and what the proxies on the way say that
+// the host trusts.
+//
+// The client is the peer, unless the peer is a trusted proxy. Then it is the last
+// address in Header that is not a trusted proxy's. Anything further left could have
+// been written by anyone (ASVS 4.1.3).
+func (s *Server) found(r *http.Request) (a arrival) {
+	a.peer, a.unix = peerOf(r)
+	a.IP, a.TLS = a.peer, r.TLS != nil
+	if !s.trusted(a.peer) && !(a.unix && s.UnixSockets) {
+		return a
+	}
+	a.proxies = 1
 	for _, hop := range slices.Backward(splitHeader(r.Header.Values(s.Header))) {
+		if s.UnixSockets && strings.TrimSpace(hop) == "unix:" { // so nginx calls who connects to one
+			a.proxies++
+			continue
+		}
 		next := parseIP(hop)
 		if !next.IsValid() {
 			break
 		}
-		ip = next
-		if !s.trusted(ip) {
+		a.IP = next
+		if !s.trusted(next) {
 			break
 		}
-		proxies++
+		a.proxies++
 	}
-	return ip, proxies
+	if scheme, said := clientScheme(r, a.proxies); said {
+		a.TLS = secureScheme(scheme)
+	}
+	return a
 }
 
-// spell returns the client's IP address as text.
+// peerOf returns the IP address of who connected to the server, as far as RemoteAddr is
+// what net/http makes it. A text without a port was written by something outside the
+// gate, from a header that anyone may have sent. On a Unix socket it is the path of
+// the client's own end, which may be named like an IP address.
+func peerOf(r *http.Request) (peer netip.Addr, unix bool) {
+	if at, ok := r.Context().Value(http.LocalAddrContextKey).(net.Addr); ok && strings.HasPrefix(at.Network(), "unix") {
+		return netip.Addr{}, true
+	}
+	at, err := netip.ParseAddrPort(r.RemoteAddr)
+	if err != nil {
+		return netip.Addr{}, false
+	}
+	return plain(at.Addr()), false
+}
+
+// spell returns an IP address as text.
 func spell(ip, peer netip.Addr, r *http.Request) string {
 	if !ip.IsValid() {
 		return "unknown"
@@ -45,15 +124,6 @@ func spell(ip, peer netip.Addr, r *http.Request) string {
 		}
 	}
 	return ip.String()
-}
-
-// overTLS reports whether the client spoke HTTPS: to us, or to the trusted proxy it
-// connected to, if that says.
-func (s *Server) overTLS(r *http.Request, proxies int) bool {
-	if scheme, found := clientScheme(r, proxies); found {
-		return secureScheme(scheme)
-	}
-	return r.TLS != nil
 }
 
 // forwardedProtos are what proxies say of the schemes by which a request reached them.
@@ -96,11 +166,21 @@ func splitHeader(values []string) []string {
 func parseIP(s string) netip.Addr {
 	s = strings.TrimSpace(s)
 	if ap, err := netip.ParseAddrPort(s); err == nil {
-		return ap.Addr().Unmap().WithZone("")
+		return plain(ap.Addr())
 	}
 	ip, err := netip.ParseAddr(strings.Trim(s, "[]"))
 	if err != nil {
 		return netip.Addr{}
 	}
-	return ip.Unmap().WithZone("")
+	return plain(ip)
+}
+
+// plain returns an IP address in the one form that has a spelling. "0.0.0.0" and "::"
+// are nobody's.
+func plain(ip netip.Addr) netip.Addr {
+	ip = ip.Unmap().WithZone("")
+	if ip.IsUnspecified() {
+		return netip.Addr{}
+	}
+	return ip
 }

@@ -16,12 +16,37 @@ func (PlainHTTPPage) Template() string { return "plain_http" }
 
 // refusePlainHTTP refuses a request that did not come over HTTPS.
 func (c *call) refusePlainHTTP() {
-	peer := parseIP(c.r.RemoteAddr)
-	client, proxies := c.client(c.r, peer)
-	cause := c.plainHTTPCause(c.r, proxies)
+	a := c.arrival
+	cause := c.plainHTTPCause(c.r, a)
 	c.Desk.Log.WarnContext(c.ctx(), "request over plain HTTP refused", "request", c.visit.RequestID, "cause", cause,
-		"peer", spell(peer, peer, c.r), "client", spell(client, peer, c.r), "trusted proxies passed", proxies)
+		"remote address", c.r.RemoteAddr, "peer", spell(a.peer, a.peer, c.r), "client", c.visit.IP, "trusted proxies passed", a.proxies)
 	c.problem(http.StatusForbidden, PlainHTTPPage{Cause: cause})
+}
+
+// warnOfNoAddress logs, once in a process, that a request has no IP address. All such
+// clients share their limits, and are in none of the networks that may sign in.
+func (c *call) warnOfNoAddress() {
+	if c.arrival.IP.IsValid() || !c.noAddress.CompareAndSwap(false, true) {
+		return
+	}
+	cause := c.strangePeer(c.r, c.arrival)
+	if c.arrival.proxies > 0 {
+		cause = fmt.Sprintf("The proxy at the Unix socket sent no IP address in %s. Let it do so.", c.Header)
+	}
+	c.Desk.Log.WarnContext(c.ctx(), "a request has no IP address; all such clients share their limits",
+		"request", c.visit.RequestID, "cause", cause, "remote address", c.r.RemoteAddr)
+}
+
+// strangePeer says why RemoteAddr shows no peer, and what to set.
+func (s *Server) strangePeer(r *http.Request, a arrival) string {
+	switch {
+	case a.unix:
+		return "The connection came through a Unix socket, which has no IP address. If it is your proxy's, set TrustUnixSockets, and let the proxy set X-Forwarded-Proto and X-Forwarded-For."
+	case parseIP(r.RemoteAddr).IsValid():
+		return "RemoteAddr is an IP address without a port: it was rewritten before office.Wrap, by middleware such as RealIP or by an adapter, perhaps from a header that anyone can send. " +
+			"Put that inside Wrap, or set Client."
+	}
+	return "RemoteAddr is no IP address and port, as behind an adapter for another platform. Set Client in backoffice.Config to say where requests come from, and that it was over HTTPS."
 }
 
 // unreadHeaders also say how a request reached a proxy. The office reads one header
@@ -31,20 +56,24 @@ var unreadHeaders = []string{
 	"Front-End-Https", "X-Arr-Ssl", "Cloudfront-Forwarded-Proto", "Cf-Visitor",
 }
 
-// plainHTTPCause says why a request through so many trusted proxies counts as plain
-// HTTP, and what to set.
-func (s *Server) plainHTTPCause(r *http.Request, proxies int) string {
+// kept advises where no proxy shows.
+const kept = "If it lets the browser's IP address through, as with the PROXY protocol, set Client."
+
+// plainHTTPCause says why a request counts as plain HTTP, and what to set.
+func (s *Server) plainHTTPCause(r *http.Request, a arrival) string {
+	proxies := a.proxies
 	scheme, found := clientScheme(r, proxies)
 	values := forwardedProtos(r)
 	said := quoted(values...)
 	switch {
-	case !parseIP(r.RemoteAddr).IsValid():
-		return "The connection has no IP address, like that of a Unix socket, so no network in TrustedProxies has it. " +
-			"Let the proxy connect to an IP address, such as 127.0.0.1."
+	case a.objection != "":
+		return a.objection
+	case proxies == 0 && !a.peer.IsValid():
+		return s.strangePeer(r, a)
 	case proxies == 0 && len(values) == 0 && len(s.Proxies) == 0:
-		return "The server trusts no proxy. If one ends HTTPS, list it in TrustedProxies, and let it set X-Forwarded-Proto." + unread(r)
+		return "The server trusts no proxy. If one ends HTTPS, list it in TrustedProxies, and let it set X-Forwarded-Proto. " + kept + unread(r)
 	case proxies == 0 && len(values) == 0:
-		return "This connection does not come from an IP address in TrustedProxies. If it comes from a proxy that ends HTTPS, add it; the log has the IP address." + unread(r)
+		return "This connection does not come from an IP address in TrustedProxies. If it comes from a proxy that ends HTTPS, add it; the log has the IP address. " + kept + unread(r)
 	case proxies == 0:
 		return fmt.Sprintf("X-Forwarded-Proto is %s, but comes from an IP address that is not in TrustedProxies. If that is your proxy, add it; the log has the IP address.", said)
 	case !found:

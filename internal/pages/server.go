@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"path"
 	"strings"
+	"sync/atomic"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/vault"
@@ -40,9 +41,13 @@ type Config struct {
 	// Reports asks browsers to report what the Content-Security-Policy made them
 	// block.
 	Reports bool
-	// Proxies are trusted to say where a request comes from, in Header.
-	Proxies []netip.Prefix
-	Header  string
+	// Proxies are trusted to say where a request comes from, in Header; so is who
+	// connects to a Unix socket, if UnixSockets is set.
+	Proxies     []netip.Prefix
+	UnixSockets bool
+	Header      string
+	// Client knows better where a request comes from. If nil, nobody does.
+	Client func(*http.Request, Client) Client
 }
 
 // MenuItem is a backoffice.MenuItem.
@@ -64,14 +69,16 @@ type Server struct {
 	// fields are the fields of all forms.
 	fields  map[string]bool
 	assets  map[string]view.Asset
-	cookies [3]string
+	cookies CookieNames
+	// noAddress reports that a request without an IP address was logged.
+	noAddress atomic.Bool
 }
 
 // New returns a server of the pages in routes.
 func New(cfg Config) *Server {
 	s := &Server{
 		Config: cfg, mux: http.NewServeMux(), routes: routes(), firsts: map[string]bool{}, fields: map[string]bool{},
-		assets: cfg.Pages.Assets(), cookies: cookieNames(cfg.Insecure, cfg.Desk.Path != ""),
+		assets: cfg.Pages.Assets(), cookies: NamesOf(cfg.Desk.State().Stored.Office, cfg.Desk.Origin+cfg.Desk.Path),
 	}
 	for pattern, e := range s.routes {
 		s.mux.Handle(pattern, page(e.serve))
@@ -141,6 +148,7 @@ func (c *call) dispatch() {
 		c.refusePlainHTTP()
 		return
 	}
+	c.warnOfNoAddress()
 	if c.identity != nil && c.crossSiteFetch() {
 		c.fail(errCrossOrigin)
 		return

@@ -32,7 +32,7 @@ var layers = map[string][]string{
 	"internal/commands": {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters"},
 	// The fixture of our tests.
 	"internal/testoffice":        {"store", "totp", "password", "mail", "internal", "internal/desk"},
-	"internal/testoffice/browse": {"store", "totp", "mail", "internal/testoffice", "backoffice"},
+	"internal/testoffice/browse": {"store", "totp", "mail", "internal/testoffice", "internal/pages", "backoffice"},
 	// Every page in every state, for tests alone.
 	"internal/gallery": {"store", "password", "mail", "internal/testoffice", "internal/testoffice/browse", "internal/view", "internal/desk", "internal/pages"},
 	// A sample of every letter, for tests alone.

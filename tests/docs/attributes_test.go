@@ -18,7 +18,7 @@ var attributes = []struct {
 	name, threshold, effect string
 	reads, parameters       []string
 }{
-	{"IP address, directly or from a trusted proxy", "the counters above", "429", []string{"RemoteAddr", "ForwardedHeader"}, []string{"signin.per_address", "signin.names_per_address", "reset.per_address"}},
+	{"IP address: of the connection, from a trusted proxy, or from `Config.Client`", "the counters above", "429", []string{"RemoteAddr", "ForwardedHeader"}, []string{"signin.per_address", "signin.names_per_address", "reset.per_address"}},
 	{"the same", "not in `signin.networks`, if that is set", "a sign-in is refused after all factors; the session ends", nil, []string{"signin.networks"}},
 	{"browser: `User-Agent`", "differs from that of the sign-in", "the session ends", []string{"UserAgent"}, nil},
 	{"cookies: session, sign-in begun, known browser", "none, or not the store's", "sign-in; a stranger's counters", []string{"Cookie"}, nil},
@@ -29,7 +29,7 @@ var attributes = []struct {
 	{"age of an authenticator code", "one step, or none with `two_factor.strict`", "refused", nil, []string{"two_factor.strict"}},
 	{"time since a form's page, forms of a session", "the counters above, with `forms.human_pace`", "429", nil, []string{"forms.human_pace"}},
 	{"sessions at once", "the table above", "the least recently used ends", nil, []string{"session.per_operator"}},
-	{"scheme of the connection, directly or from a trusted proxy", "plain HTTP", "refused", []string{"TLS", "X-Forwarded-Proto"}, nil},
+	{"scheme: likewise", "plain HTTP", "refused", []string{"TLS", "X-Forwarded-Proto"}, nil},
 	{"`Sec-Fetch-Site`, `Origin`", "another site or host; neither on a WebSocket handshake", "refused", []string{"Sec-Fetch-Site", "Origin", "Upgrade", ":protocol"}, nil},
 	{"`Sec-Fetch-Mode`, or `Accept` and what scripts send", "not a navigation", "[answers for scripts](embedding.md#scripts)", []string{"Sec-Fetch-Mode", "Accept", "X-Requested-With", "Hx-Request", "Hx-Boosted", "Hx-Current-Url"}, nil},
 	{"`Content-Type`, `Content-Encoding`, method", "not a form, not a listed method", "refused", []string{"Content-Type", "Content-Encoding", "Method"}, nil},

@@ -27,16 +27,19 @@ var neighbours = []mutation{
 	{"ASVS 4.1.3 · 15.3.4", "internal/pages.TestWhereARequestComesFrom", "internal/pages/ip.go",
 		`range slices.Backward(splitHeader(r.Header.Values(s.Header))) {`, `range splitHeader(r.Header.Values(s.Header)) {`},
 	{"ASVS 4.1.3 · 15.3.4", "internal/pages.TestWhereARequestComesFrom", "internal/pages/ip.go",
-		`if !s.trusted(ip) {
-		return ip, 0`, `if s.Header == "" && !s.trusted(ip) {
-		return ip, 0`},
+		`if !s.trusted(a.peer) && !(a.unix && s.UnixSockets) {`, `if s.Header == "" {`},
+	{"ASVS 4.1.3 · 15.3.4", "internal/pages.TestHowARequestArrives", "internal/pages/ip.go",
+		`at, err := netip.ParseAddrPort(r.RemoteAddr)`, `ip, err := netip.ParseAddr(r.RemoteAddr)
+	at := netip.AddrPortFrom(ip, 0)
+	if err != nil {
+		at, err = netip.ParseAddrPort(r.RemoteAddr)
+	}`},
 	{"ASVS 12.2.1", "backoffice.TestPlainHTTPIsRefusedBeforeAnyCookieIsRead", "internal/pages/server.go",
 		`if !c.secure {`, `if !c.secure && c.unsafe() {`},
-	{"ASVS 12.2.1", "internal/pages.TestWhetherARequestCameOverTLS", "internal/pages/ip.go",
-		`if proxies == 0 || len(said) == 0 {`, `if len(said) == 0 {
-			return "", false
-		}
-		if proxies = max(proxies, 1); len(said) == 0 {`},
+	{"ASVS 12.2.1", "internal/pages.TestHowARequestArrives", "internal/pages/ip.go",
+		`!(a.unix && s.UnixSockets)`, `!a.unix`},
+	{"ASVS 12.2.1", "internal/pages.TestHowARequestArrives", "internal/pages/ip.go",
+		`case !said.IP.IsValid():`, `case !said.IP.IsValid() && !said.TLS:`},
 	{"ASVS 12.2.1", "internal/pages.TestWhetherARequestCameOverTLS", "internal/pages/ip.go",
 		`said[len(said)-min(proxies, len(said))]`, `said[len(said)-1]`},
 	{"ASVS 12.2.1", "internal/pages.TestWhetherARequestCameOverTLS", "internal/pages/ip.go",

@@ -21,7 +21,7 @@ import (
 )
 
 // configuration has the folder of its files, and the servers that keep the path and
-// cut it.
+// cut it, and the one that speaks to a Unix socket, on a port.
 const configuration = `
 daemon off; master_process off; pid nginx.pid; error_log error.log warn;
 events {}
@@ -35,6 +35,8 @@ http {
 	proxy_set_header X-Forwarded-Proto $scheme;
 	server { listen unix:%[1]s/kept ssl; location /forum/ { proxy_pass http://%[2]s;  } }
 	server { listen unix:%[1]s/cut  ssl; location /forum/ { proxy_pass http://%[2]s/; } }
+	server { listen %[3]s ssl; location / { proxy_pass http://unix:%[1]s/back; } }
+	server { listen unix:%[1]s/chain ssl; location / { proxy_pass http://unix:%[1]s/back; } }
 }
 `
 
@@ -46,7 +48,7 @@ func TestAnOfficeBelowAPathOfNginx(t *testing.T) {
 	dir, err := os.MkdirTemp("", "nginx") // t.TempDir is too long for a socket
 	require.NoError(t, err)
 	t.Cleanup(func() { os.RemoveAll(dir) })
-	start(t, program, dir, back.Listener.Addr().String())
+	start(t, program, dir, back.Listener.Addr().String(), freeAddress(t))
 	for _, style := range []string{"kept", "cut"} {
 		t.Run(style, func(t *testing.T) {
 			s := browse.New(t, func(c *backoffice.Config) {
@@ -59,13 +61,62 @@ func TestAnOfficeBelowAPathOfNginx(t *testing.T) {
 			s.Tour()
 		})
 	}
+	requireNoErrors(t, dir)
+}
+
+func TestAnOfficeOnAUnixSocketBehindNginx(t *testing.T) {
+	program := need.Program(t, "nginx", "/usr/sbin/nginx")
+	var office http.Handler
+	dir, err := os.MkdirTemp("", "nginx")
+	require.NoError(t, err)
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	listener, err := net.Listen("unix", filepath.Join(dir, "back"))
+	require.NoError(t, err)
+	back := &httptest.Server{Listener: listener, Config: &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { office.ServeHTTP(w, r) })}}
+	back.Start()
+	t.Cleanup(back.Close)
+	address := freeAddress(t)
+	start(t, program, dir, "127.0.0.1:9", address)
+	for _, c := range []struct{ network, address, ip string }{
+		{"tcp", address, "127.0.0.1"},
+		{"unix", filepath.Join(dir, "chain"), "unknown"}, // nginx says "unix:" of who comes so
+	} {
+		for _, trusted := range []bool{false, true} {
+			s := browse.New(t, func(cfg *backoffice.Config) { cfg.TrustUnixSockets = trusted })
+			office = s.Server.Config.Handler
+			s.Server.Client().Transport.(*http.Transport).DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+				return new(net.Dialer).DialContext(ctx, c.network, c.address)
+			}
+			if !trusted {
+				refused := s.Browser().Get("/login")
+				require.Equal(t, http.StatusForbidden, refused.Status)
+				require.Contains(t, refused.Text(), "came through a Unix socket, which has no IP address. If it is your proxy's, set TrustUnixSockets")
+				continue
+			}
+			s.Tour()
+			for _, e := range s.Events() {
+				require.True(t, e.IP == "" || e.IP == c.ip, "%s by %s", e.Code, e.IP)
+			}
+		}
+	}
+	requireNoErrors(t, dir)
+}
+
+func freeAddress(t *testing.T) string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func requireNoErrors(t *testing.T, dir string) {
 	log, err := os.ReadFile(filepath.Join(dir, "error.log"))
 	require.NoError(t, err)
 	require.Empty(t, string(log))
 }
 
 // start runs nginx in a folder; see [need.Server].
-func start(t *testing.T, program, dir, target string) {
+func start(t *testing.T, program, dir, target, address string) {
 	other := httptest.NewTLSServer(nil) // every server of httptest has the same certificate
 	other.Close()
 	cert := other.TLS.Certificates[0]
@@ -74,9 +125,9 @@ func start(t *testing.T, program, dir, target string) {
 	for name, content := range map[string][]byte{
 		"cert.pem":   pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: cert.Certificate[0]}),
 		"key.pem":    pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key}),
-		"nginx.conf": fmt.Appendf(nil, configuration, dir, target),
+		"nginx.conf": fmt.Appendf(nil, configuration, dir, target, address),
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(dir, name), content, 0o600))
 	}
-	need.Server(t, dir, "unix", filepath.Join(dir, "cut"), program, "-p", dir, "-e", "error.log", "-c", "nginx.conf")
+	need.Server(t, dir, "unix", filepath.Join(dir, "chain"), program, "-p", dir, "-e", "error.log", "-c", "nginx.conf")
 }

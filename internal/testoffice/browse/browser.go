@@ -13,15 +13,25 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/testoffice"
 )
 
-// The names of the office's cookies, where the community has its whole origin.
+// Cookie is one of the office's cookies; [Site.Named] has its name.
+type Cookie int
+
 const (
-	SessionCookie = "__Host-office"
-	PreCookie     = "__Host-office-pre"
-	BrowserCookie = "__Host-office-browser"
+	SessionCookie Cookie = iota
+	PreCookie
+	BrowserCookie
 )
+
+// Named is the name of a cookie of this office.
+func (s *Site) Named(c Cookie) string {
+	p, err := s.Under.LoadParameters(ctx)
+	require.NoError(s.T, err)
+	return pages.NamesOf(p.Office, s.Cfg.Origin)[c]
+}
 
 // Browser sends what a browser sends, and does not follow redirects.
 type Browser struct {
@@ -229,20 +239,17 @@ func (b *Browser) WalkPages(first, prefix string) (pages []Page, all []string) {
 	return pages, all
 }
 
-// jarred is where the browser keeps a cookie of the office, and under which name.
-func (b *Browser) jarred(name string) (*url.URL, string) {
+// jarred is where the browser keeps the cookies of the office.
+func (b *Browser) jarred() *url.URL {
 	u, err := url.Parse(b.Site.Server.URL + b.Site.CookiePath())
 	require.NoError(b.T, err)
-	if u.Path != "/" {
-		name = strings.Replace(name, "__Host-", "__Secure-", 1)
-	}
-	return u, name
+	return u
 }
 
 // Cookie is the value of a cookie of the office; empty when there is none.
-func (b *Browser) Cookie(name string) string {
-	u, name := b.jarred(name)
-	for _, c := range b.Client.Jar.Cookies(u) {
+func (b *Browser) Cookie(which Cookie) string {
+	name := b.Site.Named(which)
+	for _, c := range b.Client.Jar.Cookies(b.jarred()) {
 		if c.Name == name {
 			return c.Value
 		}
@@ -251,9 +258,9 @@ func (b *Browser) Cookie(name string) string {
 }
 
 // SetCookie puts a cookie into the browser; an empty value deletes it.
-func (b *Browser) SetCookie(name, value string) {
-	u, name := b.jarred(name)
-	c := &http.Cookie{Name: name, Value: value, Path: u.Path, Secure: true}
+func (b *Browser) SetCookie(which Cookie, value string) {
+	u := b.jarred()
+	c := &http.Cookie{Name: b.Site.Named(which), Value: value, Path: u.Path, Secure: true}
 	if value == "" {
 		c.MaxAge = -1
 	}

@@ -177,6 +177,7 @@ CREATE TABLE postern_parameters (
     id             BIGINT           NOT NULL PRIMARY KEY CHECK (id = 1),
     revision       BIGINT           NOT NULL, -- 0: not stored yet
     roles_mark     BIGINT           NOT NULL, -- another random number after each change of a role
+    office         TEXT COLLATE "C" NOT NULL, -- random, since the first start
     alias          TEXT COLLATE "C" NOT NULL,
     previous_alias TEXT COLLATE "C" NOT NULL,
     confirm_by     BIGINT           NOT NULL,
@@ -186,8 +187,8 @@ CREATE TABLE postern_parameters (
     updated_by     TEXT COLLATE "C" NOT NULL
 );
 
-INSERT INTO postern_parameters (id, revision, roles_mark, alias, previous_alias, confirm_by, sessions_from, settings, updated_at, updated_by)
-VALUES (1, 0, 0, '', '', 0, 0, '{}', 0, '');
+INSERT INTO postern_parameters (id, revision, roles_mark, office, alias, previous_alias, confirm_by, sessions_from, settings, updated_at, updated_by)
+VALUES (1, 0, 0, '', '', '', 0, 0, '{}', 0, '');
 
 CREATE TABLE postern_events (
     seq         BIGINT           NOT NULL PRIMARY KEY,

@@ -175,6 +175,7 @@ CREATE TABLE postern_parameters (
     id             INTEGER NOT NULL PRIMARY KEY CHECK (id = 1),
     revision       INTEGER NOT NULL, -- 0: not stored yet
     roles_mark     INTEGER NOT NULL, -- another random number after each change of a role
+    office         TEXT    NOT NULL, -- random, since the first start
     alias          TEXT    NOT NULL,
     previous_alias TEXT    NOT NULL,
     confirm_by     INTEGER NOT NULL,
@@ -184,8 +185,8 @@ CREATE TABLE postern_parameters (
     updated_by     TEXT    NOT NULL
 ) STRICT;
 
-INSERT INTO postern_parameters (id, revision, roles_mark, alias, previous_alias, confirm_by, sessions_from, settings, updated_at, updated_by)
-VALUES (1, 0, 0, '', '', 0, 0, '{}', 0, '');
+INSERT INTO postern_parameters (id, revision, roles_mark, office, alias, previous_alias, confirm_by, sessions_from, settings, updated_at, updated_by)
+VALUES (1, 0, 0, '', '', '', 0, 0, '{}', 0, '');
 
 CREATE TABLE postern_events (
     seq         INTEGER NOT NULL PRIMARY KEY,
