@@ -31,13 +31,17 @@ type Aliases struct {
 // at "".
 func New(path string) *Aliases { return &Aliases{path: path} }
 
-// With returns the aliases with these among them, and forgets the oldest of too many.
-// Empty ones count for nothing.
+// With returns the aliases with these as the last ones learned, and forgets the first of
+// too many. Empty ones count for nothing.
 func (a *Aliases) With(aliases ...string) *Aliases {
 	next := a
 	for _, alias := range aliases {
-		if alias != "" && !slices.Contains(next.all, alias) {
-			all := append([]string{alias}, next.all...)
+		if at := slices.Index(next.all, alias); alias != "" && at != 0 {
+			all := slices.Clone(next.all)
+			if at > 0 {
+				all = slices.Delete(all, at, at+1)
+			}
+			all = append([]string{alias}, all...)
 			next = &Aliases{next.path, all[:min(len(all), most)]}
 		}
 	}

@@ -127,6 +127,10 @@ func TestFormerAliasesAreRemembered(t *testing.T) {
 	require.Equal(t, "/_office /_office", more.Text("/"+random+" /aaaaaaaa"))
 	more = more.With("zzzzzzzz")
 	require.Equal(t, "/"+random+" /_office", more.Text("/"+random+" /zzzzzzzz"), "as many as there is room for")
+	for _, c := range "bcdefghijklmnopq" {
+		more = more.With(strings.Repeat(string(c), 9), "zzzzzzzz")
+	}
+	require.Equal(t, "/_office", more.Text("/zzzzzzzz"), "the one in force is always known")
 	require.Equal(t, "/_office", first.Text("/"+random), "which changed nothing of those before")
 }
 
