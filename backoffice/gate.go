@@ -57,7 +57,7 @@ type cookieless struct {
 }
 
 func (c cookieless) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	own := c.office.server.WithoutCookies(r)
+	own := c.office.server.ForCommunity(r)
 	c.community.ServeHTTP(w, own)
 	if own != r {
 		// net/http sets these in the request for its callers: the pattern that matched,

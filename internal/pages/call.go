@@ -128,7 +128,7 @@ func (c *call) makeTexts() {
 
 // makeInner makes the request that the host sees. What the host changes in it must
 // not reach the request as it came: its URL is a copy, and its header becomes one
-// in hostHeader. The rest that a copy shares is rarely there.
+// in serveHost. The rest that a copy shares is rarely there.
 func (c *call) makeInner() {
 	r := c.r
 	if r.Form != nil || r.MultipartForm != nil || r.Trailer != nil || r.TransferEncoding != nil || r.Pattern != "" {

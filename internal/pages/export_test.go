@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/netip"
 
+	"github.com/postern-go/postern/internal/redact"
 	"github.com/postern-go/postern/internal/settings"
 )
 
@@ -49,14 +50,18 @@ func BrowserTokens(r *http.Request) []string {
 	return (&Server{cookies: cookieNames(false, false)}).callOf(r).browserVisit().Browsers
 }
 
-// HostHeader is the header that the host gets.
-func HostHeader(r *http.Request) http.Header {
-	return (&Server{cookies: cookieNames(false, false)}).hostHeader(r.Header)
+// HostHeader is the header that the host gets, ForCommunity the request that the
+// community gets, of an office that has this alias.
+func HostHeader(r *http.Request, alias ...string) http.Header {
+	return filtered(r.Header, serverAt(alias).hostLine)
 }
 
-// WithoutCookies is the request that the community gets.
-func WithoutCookies(r *http.Request) *http.Request {
-	return (&Server{cookies: cookieNames(false, false)}).WithoutCookies(r)
+func ForCommunity(r *http.Request, alias ...string) *http.Request {
+	return serverAt(alias).ForCommunity(r)
+}
+
+func serverAt(alias []string) *Server {
+	return &Server{aliases: func() *redact.Aliases { return redact.New("").With(alias...) }, cookies: cookieNames(false, false)}
 }
 
 func (s *Server) callOf(r *http.Request) *call { return &call{Server: s, r: r} }

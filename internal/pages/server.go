@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/redact"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -63,6 +64,7 @@ type Server struct {
 	fields  map[string]bool
 	assets  map[string]view.Asset
 	cookies [3]string
+	aliases func() *redact.Aliases
 }
 
 // New returns a server of the pages in routes.
@@ -70,6 +72,7 @@ func New(cfg Config) *Server {
 	s := &Server{
 		Config: cfg, mux: http.NewServeMux(), routes: routes(), firsts: map[string]bool{}, fields: map[string]bool{},
 		assets: cfg.Pages.Assets(), cookies: cookieNames(cfg.Insecure, cfg.Desk.Path != ""),
+		aliases: cfg.Desk.Aliases,
 	}
 	for pattern, e := range s.routes {
 		s.mux.Handle(pattern, page(e.serve))
@@ -225,7 +228,7 @@ func (c *call) serveHost() error {
 		}
 	}
 	c.Desk.Granted(c.ctx(), c.visit, c.identity, "")
-	c.inner.Header = c.hostHeader(c.r.Header)
+	c.inner.Header = filtered(c.r.Header, c.hostLine)
 	c.hosted = true
 	c.Handler.ServeHTTP(c.w, &c.inner)
 	return nil

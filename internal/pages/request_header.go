@@ -1,0 +1,79 @@
+package pages
+
+import (
+	"encoding/base64"
+	"net/http"
+)
+
+// What the community and the host's handler get of a request may go on to another server,
+// and into its logs. Neither gets the office's cookies, the form token, or the alias.
+
+// ForCommunity returns the request as the community may see it: without the office's
+// cookies, which are live even where the office is not, and without what tells the alias,
+// such as the header in which htmx states the address of the page. If it has none of
+// that, it is r itself, and nothing is allocated. Otherwise it is a shallow copy, because
+// middleware outside the gate holds r.
+func (s *Server) ForCommunity(r *http.Request) *http.Request {
+	for name, values := range r.Header {
+		for _, v := range values {
+			if name == "Cookie" && s.hasOurs(v) || name != "Cookie" && s.aliases().In(v) {
+				r = r.WithContext(r.Context())
+				r.Header = filtered(r.Header, s.communityLine)
+				return r
+			}
+		}
+	}
+	return r
+}
+
+// communityLine returns a line of a header as the community may see it, or "".
+func (s *Server) communityLine(name, line string) string {
+	if name == "Cookie" {
+		return s.withoutOurs(line)
+	}
+	if s.aliases().In(line) {
+		return ""
+	}
+	return line
+}
+
+// hostLine returns a line of a header as the host sees it, or "". The address of the
+// office is cut off, as it is from the URL. A cookie is left as the host has made it: it
+// may be signed.
+func (s *Server) hostLine(name, line string) string {
+	switch name {
+	case "Cookie":
+		return s.withoutOurs(line)
+	case "X-Csrf-Token", "X-Xsrf-Token":
+		if raw, err := base64.RawURLEncoding.DecodeString(line); err == nil && len(raw) == tokenLength {
+			return ""
+		}
+	}
+	cut, ok := s.aliases().Cut(line)
+	if !ok {
+		return ""
+	}
+	return cut
+}
+
+// filtered returns a copy of a header whose lines are what seen returns for each. Those
+// of which nothing is left are left out.
+func filtered(header http.Header, seen func(name, line string) string) http.Header {
+	n := 0
+	for _, values := range header {
+		n += len(values)
+	}
+	h, all := make(http.Header, len(header)), make([]string, 0, n)
+	for name, values := range header {
+		first := len(all)
+		for _, line := range values {
+			if left := seen(name, line); left != "" || line == "" {
+				all = append(all, left)
+			}
+		}
+		if len(all) > first || len(values) == 0 {
+			h[name] = all[first:len(all):len(all)]
+		}
+	}
+	return h
+}
