@@ -3,26 +3,37 @@ package pages
 import (
 	"encoding/base64"
 	"net/http"
+	"slices"
 )
 
 // What the community and the host's handler get of a request may go on to another server,
 // and into its logs. Neither gets the office's cookies, the form token, or the alias.
 
 // ForCommunity returns the request as the community may see it: without the office's
-// cookies, which are live even where the office is not, and without what tells the alias,
-// such as the header in which htmx states the address of the page. If it has none of
-// that, it is r itself, and nothing is allocated. Otherwise it is a shallow copy, because
-// middleware outside the gate holds r.
+// cookies, which are live even where the office is not, and without the address of a page
+// of the office that made the request. Browsers do not send that, as they are told, but
+// htmx does. If there is none of it, the request is r itself, and nothing is allocated.
+// Otherwise it is a shallow copy, because middleware outside the gate holds r.
 func (s *Server) ForCommunity(r *http.Request) *http.Request {
-	for name, values := range r.Header {
-		for _, v := range values {
-			if name == "Cookie" && s.hasOurs(v) || name != "Cookie" && s.aliases().In(v) {
-				r = r.WithContext(r.Context())
-				r.Header = filtered(r.Header, s.communityLine)
-				return r
-			}
+	for _, line := range r.Header["Cookie"] {
+		if s.hasOurs(line) {
+			return s.withoutOffice(r)
 		}
 	}
+	if s.fromOffice(r.Header["Referer"]) || s.fromOffice(r.Header["Hx-Current-Url"]) {
+		return s.withoutOffice(r)
+	}
+	return r
+}
+
+// fromOffice reports whether an address is that of a page of the office.
+func (s *Server) fromOffice(addresses []string) bool {
+	return slices.ContainsFunc(addresses, func(at string) bool { return s.aliases().In(at) })
+}
+
+func (s *Server) withoutOffice(r *http.Request) *http.Request {
+	r = r.WithContext(r.Context())
+	r.Header = filtered(r.Header, s.communityLine)
 	return r
 }
 

@@ -15,23 +15,24 @@ func TestWhatOthersGetOfARequestDoesNotTellTheAlias(t *testing.T) {
 	token := strings.Repeat("A", 64) // as long as a form token
 	for name, c := range map[string]struct {
 		value, host string
-		// left reports that the community gets it, as it came.
+		// left reports that the community gets it as it came: its requests do not come by
+		// the office's address.
 		left bool
 	}{
 		"Referer":               {"https://h/@/orders?page=2", "https://h/orders?page=2", false},
 		"Hx-Current-Url":        {"https://h/@/orders#top", "https://h/orders#top", false},
-		"X-Original-Url":        {"/@/orders", "/orders", false},
-		"X-Original-Uri":        {"/@/orders?x=%2F@%2Fa", "/orders?x=%2Fa", false},
-		"X-Rewrite-Url":         {"/@", "/", false},
-		"X-Forwarded-Uri":       {"/@/orders", "/orders", false},
-		"X-Forwarded-Path":      {"/@/orders", "/orders", false},
-		"X-Forwarded-Prefix":    {"/@", "/", false},
-		"X-Script-Name":         {"@", "", true}, // no path: a stranger's text is asked for paths
-		"X-Envoy-Original-Path": {"/@/orders", "/orders", false},
-		"Forwarded":             {`for=192.0.2.1;path="/@/orders"`, `for=192.0.2.1;path="/orders"`, false},
-		"Destination":           {"https://h/@/b.txt", "https://h/b.txt", false},
-		"Baggage":               {"sentry-transaction=%2F@%2Forders,b=c", "sentry-transaction=%2Forders,b=c", false},
-		"Link":                  {"<https://h/@/x>; rel=prev", "<https://h/x>; rel=prev", false},
+		"X-Original-Url":        {"/@/orders", "/orders", true},
+		"X-Original-Uri":        {"/@/orders?x=%2F@%2Fa", "/orders?x=%2Fa", true},
+		"X-Rewrite-Url":         {"/@", "/", true},
+		"X-Forwarded-Uri":       {"/@/orders", "/orders", true},
+		"X-Forwarded-Path":      {"/@/orders", "/orders", true},
+		"X-Forwarded-Prefix":    {"/@", "/", true},
+		"X-Script-Name":         {"@", "", true}, // no path
+		"X-Envoy-Original-Path": {"/@/orders", "/orders", true},
+		"Forwarded":             {`for=192.0.2.1;path="/@/orders"`, `for=192.0.2.1;path="/orders"`, true},
+		"Destination":           {"https://h/@/b.txt", "https://h/b.txt", true},
+		"Baggage":               {"sentry-transaction=%2F@%2Forders,b=c", "sentry-transaction=%2Forders,b=c", true},
+		"Link":                  {"<https://h/@/x>; rel=prev", "<https://h/x>; rel=prev", true},
 		"X-Alias":               {"is @!", "", true},
 		"X-Csrf-Token":          {token, "", true},
 		"X-Xsrf-Token":          {token, "", true},

@@ -83,16 +83,25 @@ func (a *Aliases) Cut(s string) (cut string, ok bool) {
 // takes as long for a good guess as for a bad one.
 func (a *Aliases) In(s string) bool {
 	for _, alias := range a.all {
-		for at := 0; len(s)-at > len(alias); at++ {
-			next := strings.IndexAny(s[at:], "/%")
-			if next < 0 {
-				break
-			}
-			at += next
-			if from := afterSlash(s, at); from > 0 && len(s)-from >= len(alias) && !isWord(s, from+len(alias)) &&
-				subtle.ConstantTimeCompare([]byte(s[from:from+len(alias)]), []byte(alias)) == 1 {
-				return true
-			}
+		if segment(s, '/', alias) || segment(s, '%', alias) {
+			return true
+		}
+	}
+	return false
+}
+
+// segment reports whether an alias follows a slash that begins with this byte.
+func segment(s string, begin byte, alias string) bool {
+	for at := 0; len(s)-at > len(alias); at++ {
+		next := strings.IndexByte(s[at:], begin)
+		if next < 0 {
+			return false
+		}
+		at += next
+		from := afterSlash(s, at)
+		end := from + len(alias)
+		if from > 0 && len(s) >= end && !isWord(s, end) && subtle.ConstantTimeCompare([]byte(s[from:end]), []byte(alias)) == 1 {
+			return true
 		}
 	}
 	return false
