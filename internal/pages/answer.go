@@ -1,8 +1,10 @@
 package pages
 
 import (
+	"bufio"
 	"bytes"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -19,6 +21,9 @@ type answer struct {
 }
 
 func (a *answer) WriteHeader(status int) {
+	if !a.c.wrote {
+		a.c.settleHeaders()
+	}
 	if status >= 200 {
 		a.c.wrote = true
 	}
@@ -44,14 +49,25 @@ func (c *call) keepInside(h http.Header) {
 }
 
 func (a *answer) Write(b []byte) (int, error) {
-	a.c.wrote = true
+	if !a.c.wrote {
+		a.WriteHeader(http.StatusOK)
+	}
 	return a.ResponseWriter.Write(b)
 }
 
 // Flush serves the host's handlers that look for http.Flusher.
 func (a *answer) Flush() {
-	a.c.wrote = true
+	if !a.c.wrote {
+		a.WriteHeader(http.StatusOK)
+	}
 	_ = http.NewResponseController(a.ResponseWriter).Flush()
+}
+
+// Hijack serves http.ResponseController.
+func (a *answer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buffered, err := http.NewResponseController(a.ResponseWriter).Hijack()
+	a.c.hijacked = err == nil
+	return conn, buffered, err
 }
 
 // Unwrap serves http.ResponseController.

@@ -67,8 +67,13 @@ type call struct {
 	wrote bool
 	// bare reports that the answer sets no cookie and contains no form.
 	bare bool
-	// hosted reports that the host's handler writes the answer.
-	hosted bool
+	// hosted reports that the host's handler writes the answer, hijacked that it has taken
+	// over the connection.
+	hosted, hijacked bool
+	// kept are the headers of ours that the host keeps as its own, front those of what is
+	// in front of the office.
+	kept  []string
+	front http.Header
 	// postOnly reports that the path has no page to go back to.
 	postOnly bool
 	// outside reports that the frame must show nothing of the office, although

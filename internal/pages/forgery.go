@@ -145,11 +145,23 @@ func (c *call) formMade(a access) (made time.Time, ok bool) {
 	return time.Time{}, false
 }
 
-// crossSiteFetch reports whether a page of another site requests something other
-// than a page to navigate to. The office serves nothing for that (ASVS 3.5.8).
+// crossSiteFetch reports whether a page of another origin requests something other than a
+// page to navigate to. The office serves nothing for that (ASVS 3.5.8), not even to a
+// sibling host, to which SameSite is no obstacle and CORS around the gate may be open.
+// Without Sec-Fetch-Site, an Origin on what only reads is that of a script.
 func (c *call) crossSiteFetch() bool {
 	h := c.r.Header
-	return h.Get("Sec-Fetch-Site") == "cross-site" && h.Get("Sec-Fetch-Mode") != "navigate"
+	reads := !c.unsafe() && len(h["Upgrade"]) == 0 // Others are refused later, and audited.
+	switch h.Get("Sec-Fetch-Site") {
+	case "cross-site":
+		return h.Get("Sec-Fetch-Mode") != "navigate"
+	case "same-site":
+		return h.Get("Sec-Fetch-Mode") != "navigate" && reads
+	case "":
+		origin := h.Get("Origin")
+		return origin != "" && origin != c.Desk.Origin && reads
+	}
+	return false
 }
 
 // checkUpgrade lets a handshake, such as that of a WebSocket, reach only the host,
