@@ -138,8 +138,8 @@ func (c *call) dispatch() {
 		c.refusePlainHTTP()
 		return
 	}
-	if c.identity != nil && c.crossSiteFetch() {
-		c.fail(errCrossOrigin)
+	if err := c.refuseOtherOrigins(); err != nil {
+		c.fail(err)
 		return
 	}
 	if c.Reports && c.path == reportPath {
