@@ -52,19 +52,51 @@ func (s *Server) communityLine(name, line string) string {
 // office is cut off, as it is from the URL. A cookie is left as the host has made it: it
 // may be signed.
 func (s *Server) hostLine(name, line string) string {
-	switch name {
-	case "Cookie":
+	switch {
+	case name == "Cookie":
 		return s.withoutOurs(line)
-	case "X-Csrf-Token", "X-Xsrf-Token":
-		if raw, err := base64.RawURLEncoding.DecodeString(line); err == nil && len(raw) == tokenLength {
-			return ""
-		}
+	case isFormToken(name, line):
+		return ""
 	}
 	cut, ok := s.aliases().Cut(line)
 	if !ok {
 		return ""
 	}
 	return cut
+}
+
+// Redacted returns a header, of a request or an answer, as it may be logged, and whether
+// it differs: without the alias, the office's cookies and form token.
+func (s *Server) Redacted(h http.Header) (own http.Header, changed bool) {
+	for name, lines := range h {
+		for _, line := range lines {
+			if s.logLine(name, line) != line {
+				return filtered(h, s.logLine), true
+			}
+		}
+	}
+	return h, false
+}
+
+// logLine returns a line of a header as it may be logged, or "".
+func (s *Server) logLine(name, line string) string {
+	switch {
+	case name == "Cookie" && s.hasOurs(line):
+		line = s.withoutOurs(line)
+	case isFormToken(name, line), name == "Set-Cookie" && s.setsOurs(line):
+		return ""
+	}
+	return s.aliases().Text(line)
+}
+
+// isFormToken reports whether a line of a header has the form of a form token. Another
+// library inside may have a token in the same header.
+func isFormToken(name, line string) bool {
+	if name != "X-Csrf-Token" && name != "X-Xsrf-Token" {
+		return false
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(line)
+	return err == nil && len(raw) == tokenLength
 }
 
 // filtered returns a copy of a header whose lines are what seen returns for each. Those

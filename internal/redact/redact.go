@@ -3,6 +3,7 @@
 package redact
 
 import (
+	"bytes"
 	"crypto/subtle"
 	"slices"
 	"strings"
@@ -105,6 +106,11 @@ func segment(s string, begin byte, alias string) bool {
 		}
 	}
 	return false
+}
+
+// Near reports whether a text may have an alias: if not, it has none.
+func (a *Aliases) Near(text []byte) bool {
+	return bytes.IndexByte(text, '%') >= 0 || slices.ContainsFunc(a.all, func(alias string) bool { return bytes.Contains(text, []byte(alias)) })
 }
 
 // edit replaces each place of an alias, and what is before it since the last one, by what
