@@ -165,6 +165,36 @@ func TestHeadersOfAnotherServerAndOursAreOne(t *testing.T) {
 	require.True(t, ada.SignedIn(), "Its cookies are as they were.")
 }
 
+func TestAnotherServerIsNotToldTheAlias(t *testing.T) {
+	var seen []byte
+	tool := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen, _ = httputil.DumpRequest(r, true) }))
+	defer tool.Close()
+	to, err := url.Parse(tool.URL)
+	require.NoError(t, err)
+	for _, where := range []func(*backoffice.Config){func(*backoffice.Config) {}, below} {
+		o := newOffice(t, where)
+		o.Inside.Handle("/tool/", &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to); r.SetXForwarded() }})
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		token := ada.Get("/account").Form("/logout").Get("csrf")
+		r := ada.Request(http.MethodPost, "/tool/api?x=1", strings.NewReader(`{"a":1}`))
+		for name, value := range map[string]string{
+			"Content-Type": "application/json", "X-Csrf-Token": token, "Referer": o.Cfg.Origin + o.Base[len(o.CookiePath())-1:] + "/tool/", "Hx-Current-Url": o.HomeURL() + "tool/?a=b",
+			"X-Forwarded-Prefix": o.Base, "X-Original-Url": o.Base + "/tool/api",
+		} {
+			r.Header.Set(name, value)
+		}
+		require.Equal(t, http.StatusOK, ada.Send(r).Status)
+		require.Contains(t, string(seen), "POST /tool/api?x=1")
+		require.Contains(t, string(seen), `{"a":1}`)
+		require.Contains(t, string(seen), "/tool/?a=b\r\n")
+		for _, secret := range []string{strings.TrimPrefix(o.Base, path)[1:], token, ada.Cookie(sessionCookie), "office="} {
+			if secret != "" {
+				require.NotContains(t, string(seen), secret)
+			}
+		}
+	}
+}
+
 func TestAHostKeepsHeadersOfItsOwn(t *testing.T) {
 	o := newOffice(t)
 	all := []string{"cache-control", "Content-Security-Policy", "X-Frame-Options", "Permissions-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy",
