@@ -92,7 +92,7 @@ func (s *Server) logLine(name, line string) string {
 // isFormToken reports whether a line of a header has the form of a form token. Another
 // library inside may have a token in the same header.
 func isFormToken(name, line string) bool {
-	if name != "X-Csrf-Token" && name != "X-Xsrf-Token" {
+	if !slices.Contains(tokenHeaders[:], name) {
 		return false
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(line)
