@@ -38,6 +38,7 @@ func (*brittle) MarshalJSON() ([]byte, error) { panic("no JSON") }
 
 func TestALogWithoutTheAlias(t *testing.T) {
 	o := newOffice(t)
+	o.Browser().Get("/login")
 	former := o.Base
 	_, err := o.RotateAlias(ctx)
 	require.NoError(t, err)
@@ -48,7 +49,7 @@ func TestALogWithoutTheAlias(t *testing.T) {
 	for _, at := range []string{former, now} {
 		r := httptest.NewRequest(http.MethodPost, at+"/orders?next="+url.QueryEscape(at+"/x"), strings.NewReader("csrf=x"))
 		r.Header.Set("Referer", "https://h"+at+"/account")
-		r.Header.Set("Cookie", "theme=dark; "+sessionCookie+"=token-canary")
+		r.Header.Set("Cookie", "theme=dark; "+cookiesOf(o)[0]+"=token-canary")
 		r.Header.Set("X-Csrf-Token", strings.Repeat("A", 64))
 		u, err := url.Parse("https://h" + at + "/a%2Fb?c=" + at + "#" + at)
 		require.NoError(t, err)
