@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/postern-go/postern/internal/view"
 )
@@ -18,11 +19,14 @@ import (
 type answer struct {
 	http.ResponseWriter
 	c *call
+	// kept are the headers of ours that the host keeps as its own. A handler that
+	// http.TimeoutHandler has given up may still change them.
+	kept atomic.Pointer[[]string]
 }
 
 func (a *answer) WriteHeader(status int) {
 	if !a.c.wrote {
-		a.c.settleHeaders()
+		a.c.settleHeaders(a.ResponseWriter.Header())
 	}
 	if status >= 200 {
 		a.c.wrote = true

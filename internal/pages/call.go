@@ -70,9 +70,7 @@ type call struct {
 	// hosted reports that the host's handler writes the answer, hijacked that it has taken
 	// over the connection.
 	hosted, hijacked bool
-	// kept are the headers of ours that the host keeps as its own, front those of what is
-	// in front of the office.
-	kept  []string
+	// front are headers of what is in front of the office.
 	front http.Header
 	// postOnly reports that the path has no page to go back to.
 	postOnly bool
@@ -89,7 +87,7 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request, alias string, n
 	if n < len(s.Desk.Path)+len("/")+len(alias) {
 		c.base = s.Desk.Base(alias) // A proxy removed the path of the community.
 	}
-	c.answer = answer{ResponseWriter: w, c: c}
+	c.answer.ResponseWriter, c.answer.c = w, c
 	c.w = &c.answer
 	peer := parseIP(r.RemoteAddr)
 	ip, proxies := s.client(r, peer)

@@ -59,22 +59,31 @@ func ownerOf(name string) headerOwner {
 // KeepHeaders leaves headers of this answer to the host's handler, if it sets them.
 // Others than these are never left to it.
 func (s Scope) KeepHeaders(names ...string) {
+	kept := slices.Clone(s.c.answer.keeps())
 	for _, name := range names {
 		switch name = textproto.CanonicalMIMEHeaderKey(name); name {
 		case "Cache-Control":
-			s.c.kept = append(s.c.kept, name, "Expires", "Pragma")
+			kept = append(kept, name, "Expires", "Pragma")
 		case policyHeader:
-			s.c.kept = append(s.c.kept, name, policyHeader+"-Report-Only")
+			kept = append(kept, name, policyHeader+"-Report-Only")
 		case "X-Frame-Options", "Permissions-Policy", "Cross-Origin-Opener-Policy", "Cross-Origin-Resource-Policy":
-			s.c.kept = append(s.c.kept, name)
+			kept = append(kept, name)
 		}
 	}
+	s.c.answer.kept.Store(&kept)
+}
+
+// keeps are the headers that the host keeps as its own.
+func (a *answer) keeps() []string {
+	if kept := a.kept.Load(); kept != nil {
+		return *kept
+	}
+	return nil
 }
 
 // noteFront notes the headers of what is in front of the office, before the host adds its
 // own.
-func (c *call) noteFront() {
-	h := c.answer.ResponseWriter.Header()
+func (c *call) noteFront(h http.Header) {
 	for _, name := range [...]string{"Alt-Svc", "Server", "X-Powered-By", "Accept-Ch"} {
 		if values := h[name]; values != nil {
 			if c.front == nil {
@@ -87,8 +96,8 @@ func (c *call) noteFront() {
 
 // settleHeaders makes the headers of an answer what may be sent. What CORS has opened
 // around the gate is not for the office.
-func (c *call) settleHeaders() {
-	h := c.answer.ResponseWriter.Header()
+func (c *call) settleHeaders(h http.Header) {
+	kept := c.answer.keeps()
 	for name, values := range h {
 		canonical := textproto.CanonicalMIMEHeaderKey(name)
 		opened := strings.HasPrefix(canonical, "Access-Control-") || canonical == "Timing-Allow-Origin"
@@ -104,23 +113,23 @@ func (c *call) settleHeaders() {
 			h[name] = slices.DeleteFunc(slices.Clone(values), c.setsOurs)
 		case owner == byFront && c.front[name] != nil:
 			h[name] = c.front[name]
-		case owner == byNobody && slices.Contains(c.kept, canonical):
+		case owner == byNobody && slices.Contains(kept, canonical):
 		case owner == byFront, owner == byNobody, owner == byOffice && canonical != name:
 			delete(h, name)
 		}
 	}
 	if c.hosted {
-		c.eachHeader(func(name, value string) { c.settleOurs(h, name, value) })
+		c.eachHeader(func(name, value string) { c.settleOurs(h, name, value, slices.Contains(kept, name)) })
 	}
 }
 
-// settleOurs settles one header of ours; the value is empty if this answer has none.
-func (c *call) settleOurs(h http.Header, name, value string) {
+// settleOurs settles one header of ours, which the host may have kept; the value is empty
+// if this answer has none.
+func (c *call) settleOurs(h http.Header, name, value string, kept bool) {
 	values := h[name]
 	if len(values) == 1 && values[0] == value {
 		return // Nearly always.
 	}
-	kept := slices.Contains(c.kept, name)
 	var theirs []string
 	for _, v := range values {
 		if v == value || strings.TrimSpace(v) == "" || !kept && name != policyHeader {
@@ -170,8 +179,9 @@ func (s *Server) setsOurs(line string) bool {
 // Header returns the headers of the answer. httputil.ReverseProxy writes them itself to a
 // connection that it has taken over, once it has added those of the other server.
 func (a *answer) Header() http.Header {
+	h := a.ResponseWriter.Header()
 	if a.c.hijacked {
-		a.c.settleHeaders()
+		a.c.settleHeaders(h)
 	}
-	return a.ResponseWriter.Header()
+	return h
 }

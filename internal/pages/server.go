@@ -230,10 +230,10 @@ func (c *call) serveHost() error {
 	c.Desk.Granted(c.ctx(), c.visit, c.identity, "")
 	c.inner.Header = filtered(c.r.Header, c.hostLine)
 	c.hosted = true
-	c.noteFront()
+	c.noteFront(c.answer.Header())
 	c.Handler.ServeHTTP(c.w, &c.inner)
 	if !c.wrote && !c.hijacked {
-		c.settleHeaders() // The server writes them.
+		c.settleHeaders(c.answer.Header()) // The server writes them.
 	}
 	return nil
 }
