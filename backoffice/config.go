@@ -72,9 +72,10 @@ type Config struct {
 	ContextWords []string
 
 	// Handler serves every path under the alias that is not one of the office's
-	// own. Only signed-in operators reach it. It sees paths without the alias, an
-	// empty RequestURI, and none of the office's cookies; reading more than 16 MiB
-	// of a body fails. Requests that can change something must carry a form token,
+	// own. Only signed-in operators reach it. It sees paths and a RequestURI without
+	// the alias, and none of the office's cookies; its redirects to relative
+	// references, and to the first segment of the path that it sees, stay inside the
+	// office. Reading more than 16 MiB of a body fails. Requests that can change something must carry a form token,
 	// see FormToken. If nil, the office has only its own pages.
 	Handler http.Handler
 	// Passive are paths of yours inside the office that pages request on their own,
@@ -82,6 +83,11 @@ type Config struct {
 	// page does not keep it alive. A path that ends with a slash includes every path
 	// below it. If empty, every request counts.
 	Passive []string
+	// Tokenless are paths of yours inside the office, written as in Passive, that need no
+	// form token if the browser states that it is at a page of this origin. Use it for a
+	// tool behind a ReverseProxy, whose pages cannot know the token. If empty, every
+	// request that can change something needs one.
+	Tokenless []string
 	// Menu adds entries to the office's navigation, above the library's own. They
 	// cannot lead to the office's own pages.
 	Menu []MenuItem
@@ -370,9 +376,11 @@ func (c *Config) check() error {
 		}
 		seen[m.Path] = true
 	}
-	for _, p := range c.Passive {
-		if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || p == "/" || pages.Reserved(p) {
-			bad("Passive", "%q must be a path of yours inside the office, e.g. \"/notifications\"", p)
+	for field, paths := range map[string][]string{"Passive": c.Passive, "Tokenless": c.Tokenless} {
+		for _, p := range paths {
+			if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || p == "/" || pages.Reserved(p) {
+				bad(field, "%q must be a path of yours inside the office, e.g. \"/notifications\"", p)
+			}
 		}
 	}
 	return errors.Join(errs...)

@@ -57,11 +57,12 @@ func TestEveryMistakeIsReportedAtOnce(t *testing.T) {
 	cfg.HandlerTemplates = fstest.MapFS{"x.html": {Data: []byte("{{broken")}}
 	cfg.Look.Accent = "green"
 	cfg.Passive = []string{"notifications", "/operators/live", "/", "//evil.example"}
+	cfg.Tokenless = []string{"/account/"}
 	cfg.Witness = backoffice.MailWitness{To: "audit@elsewhere.example"}
 	_, err := backoffice.New(ctx, cfg)
 	for _, field := range []string{
 		"Config.Origin", "Config.Secret", "Config.Witness", "Config.Name", "Config.SSO", "Config.TrustedProxies", "Config.ForwardedHeader",
-		"Config.Menu", "Config.Passive", "Config.Permissions", "Config.PasswordHashing", "Config.PageTemplates", "Config.MailTemplates",
+		"Config.Menu", "Config.Passive", "Config.Tokenless", "Config.Permissions", "Config.PasswordHashing", "Config.PageTemplates", "Config.MailTemplates",
 	} {
 		require.ErrorContains(t, err, field)
 	}

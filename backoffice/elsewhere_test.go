@@ -1,7 +1,6 @@
 package backoffice_test
 
 import (
-	"io"
 	"net/http"
 	"testing"
 
@@ -78,50 +77,6 @@ func TestARequestThatCrossesARotationEndsNothing(t *testing.T) {
 		require.Contains(t, out.Header.Get("Set-Cookie"), sessionCookie+"=;")
 		require.Empty(t, ada.Cookie(sessionCookie))
 	})
-}
-
-func TestASlashThatTheHostsMuxAddsKeepsTheAlias(t *testing.T) {
-	o := newOffice(t)
-	to := ""
-	o.Inside.HandleFunc("/reports/", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "reports") })
-	o.Inside.HandleFunc("/go/{$}", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Location", to)
-		w.WriteHeader(http.StatusFound)
-	})
-	o.Inside.HandleFunc("/go", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Location", to)
-		w.WriteHeader(http.StatusTemporaryRedirect)
-	})
-	o.Inside.HandleFunc("/made", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Location", "/made/")
-		w.WriteHeader(http.StatusCreated)
-	})
-	ada := o.Enrolled("Ada", backoffice.SuperAdministrator)
-	for _, c := range []struct{ asked, to, want string }{
-		{"/reports", "", o.Base + "/reports/"},
-		{"/reports?tab=2", "", o.Base + "/reports/?tab=2"},
-		{"/go", "/go/", o.Base + "/go/"},
-		{"/go/", "/go", o.Base + "/go"},
-		{"/go", "/", "/"},
-		{"/go", "/elsewhere/", "/elsewhere/"},
-		{"/go", "/go/?tab=2", "/go/?tab=2"},
-		{"/go", "/go/#part", "/go/#part"},
-		{"/go", o.Base + "/go/", o.Base + "/go/"},
-		{"/go", "//go/", "//go/"},
-		{"/go", "https://other.example/go/", "https://other.example/go/"},
-		{"/go", "go/", "go/"},
-		{"/go", "", ""},
-		{"/made", "", "/made/"},
-	} {
-		to = c.to
-		r := ada.Request(http.MethodGet, c.asked, nil)
-		r.Header.Set("User-Agent", ada.Agent)
-		res, err := ada.Client.Do(r)
-		require.NoError(t, err)
-		require.NoError(t, res.Body.Close())
-		require.Equal(t, c.want, res.Header.Get("Location"), "%s to %s", c.asked, c.to)
-	}
-	require.Equal(t, "reports", ada.Get("/reports/").Body)
 }
 
 func TestTheHostEndsTheSessionsOfAMember(t *testing.T) {

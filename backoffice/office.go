@@ -99,7 +99,8 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 	o := &Office{desk: d, vault: v, observer: observed, notFound: cfg.NotFound}
 	o.server = pages.New(pages.Config{
 		Shadows: o.shadows,
-		Desk:    d, Pages: renderer, Host: host, Vault: v, Handler: cfg.Handler, Passive: slices.Clone(cfg.Passive),
+		Desk:    d, Pages: renderer, Host: host, Vault: v, Handler: cfg.Handler,
+		Passive: slices.Clone(cfg.Passive), Tokenless: slices.Clone(cfg.Tokenless),
 		Menu:     each(cfg.Menu, func(m MenuItem) pages.MenuItem { return pages.MenuItem(m) }),
 		Insecure: cfg.InsecurePlainHTTP, HSTSHostOnly: cfg.HSTSHostOnly, Reports: cfg.PolicyReports, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader,
 	})

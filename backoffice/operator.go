@@ -2,6 +2,7 @@ package backoffice
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -46,6 +47,35 @@ func OperatorFrom(ctx context.Context) (Operator, bool) {
 		return Operator{}, false
 	}
 	return operatorOf(s.Identity()), true
+}
+
+// StillSignedIn returns the operator of a request as they are now, for a handler that
+// runs for long, such as a stream or a WebSocket: since it began, their session may have
+// ended, or their roles changed. Ask every half a minute or so, with the context of the
+// request:
+//
+//   - [ErrSignedOut] means that the session has ended, that the operator was disabled, or
+//     that the office would first show them another page, such as the one that changes
+//     the password. Stop. Outside the office it is always the error.
+//   - If [Config.Decide] now refuses the request, its error comes back. Stop.
+//   - Any other error means that the store could not be asked within what is left of
+//     Config.StoreTimeout. Stop, or send nothing until it can be.
+//
+// Asking is one read of the store, and does not keep the session alive. StillSignedIn is
+// safe for concurrent use.
+func StillSignedIn(ctx context.Context) (Operator, error) {
+	s, ok := pages.FromContext(ctx)
+	if !ok {
+		return Operator{}, ErrSignedOut
+	}
+	id, err := s.Still(ctx)
+	switch {
+	case errors.Is(err, desk.ErrNoSession):
+		return Operator{}, ErrSignedOut
+	case err != nil:
+		return Operator{}, err
+	}
+	return operatorOf(id), nil
 }
 
 func operatorOf(id *desk.Identity) Operator {

@@ -54,6 +54,9 @@ func (c *Config) checkTexts(bad func(field, format string, args ...any)) {
 	for _, p := range c.Passive {
 		check("Passive", "", p, mostPath)
 	}
+	for _, p := range c.Tokenless {
+		check("Tokenless", "", p, mostPath)
+	}
 	check("ForwardedHeader", "", c.ForwardedHeader, mostLabel)
 	if strings.ContainsFunc(c.ForwardedHeader, func(r rune) bool { return r != '-' && !isASCIIAlphanumeric(r) }) {
 		bad("ForwardedHeader", "%q is not the name of a header", c.ForwardedHeader)

@@ -168,6 +168,7 @@ func TestEveryTextOfTheConfigurationIsChecked(t *testing.T) {
 		"Permissions: Group":       func(c *backoffice.Config, s string) { c.Permissions[0].Group = s },
 		"Permissions: Description": func(c *backoffice.Config, s string) { c.Permissions[0].Description = s },
 		"Passive":                  func(c *backoffice.Config, s string) { c.Passive = []string{"/a" + s} },
+		"Tokenless":                func(c *backoffice.Config, s string) { c.Tokenless = []string{"/a" + s} },
 		"ForwardedHeader": func(c *backoffice.Config, s string) {
 			c.TrustedProxies, c.ForwardedHeader = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, "X-Forwarded-For"+s
 		},

@@ -6,4 +6,7 @@
 // Start with community, a small community site and its back office:
 //
 //	go run ./examples/community
+//
+// The others are short, one for each framework: nethttp, chi, gin, echo, fiber, and
+// templ for pages. They keep nothing.
 package examples

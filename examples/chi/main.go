@@ -1,71 +1,97 @@
 // Command chi mounts the back office around a chi router, and routes the
-// community's own office pages with chi as well. Nothing is kept: it begins anew
-// at each start.
+// community's own office pages with another.
 //
 //	go run ./examples/chi
 package main
 
 import (
 	"context"
-	"crypto/rand"
-	"fmt"
 	"io"
 	"log"
 	"net/http"
+	"net/url"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 
 	"github.com/postern-go/postern/backoffice"
-	"github.com/postern-go/postern/mail"
-	"github.com/postern-go/postern/store/memstore"
+	"github.com/postern-go/postern/examples/internal/demo"
 )
 
-const addr = "localhost:8080"
-
 func main() {
-	ctx := context.Background()
-	outbox, err := mail.NewOutbox("outbox", "no-reply@community.example")
+	community, admin := chi.NewRouter(), chi.NewRouter()
+	community.Use(middleware.Logger, middleware.Recoverer)
+	office, err := mount(context.Background(), demo.Config(), community, admin)
 	if err != nil {
 		log.Fatal(err)
 	}
-	secret := make([]byte, 32) // a real one is kept, outside the database
-	rand.Read(secret)
+	// Around the router, not inside it: what logs or rewrites paths must not see the alias.
+	demo.Serve(office, office.Wrap(community))
+}
 
-	community := chi.NewRouter()
-	community.Get("/", func(w http.ResponseWriter, _ *http.Request) {
-		io.WriteString(w, "Hello from the community.\n")
-	})
+// mount adds the routes of the community and of its office pages.
+func mount(ctx context.Context, cfg backoffice.Config, community, admin chi.Router) (*backoffice.Office, error) {
+	community.Get("/", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "Hello from the community.\n") })
 
-	admin := chi.NewRouter()
-	office, err := backoffice.New(ctx, backoffice.Config{
-		Origin: "http://" + addr, InsecurePlainHTTP: true, // a real one is https
-		Secret: secret, Store: memstore.New(), Mail: outbox,
-		Handler:  admin,
-		NotFound: community.NotFoundHandler(),
-		Permissions: []backoffice.Permission{
-			{Key: "reports.view", Label: "See reports", Group: "Community", Roles: []string{backoffice.Moderator}},
-		},
-		Menu: []backoffice.MenuItem{{Group: "Community", Label: "Reports", Path: "/reports", Permission: "reports.view"}},
-	})
+	cfg.Handler, cfg.HandlerTemplates = anew(admin), demo.Pages()
+	cfg.NotFound = community // for what it has no route for, chi answers 404
+	cfg.Permissions = []backoffice.Permission{{Key: "reports.view", Label: "See reports", Group: "Community", Roles: []string{backoffice.Moderator}}}
+	cfg.Menu = []backoffice.MenuItem{{Group: "Community", Label: "Reports", Path: "/reports", Permission: "reports.view"}}
+	office, err := backoffice.New(ctx, cfg)
 	if err != nil {
-		log.Fatal(err)
+		return nil, err
 	}
-	// Guards are ordinary middleware. Routes are written without the address,
-	// which nobody but the office knows.
 	admin.NotFound(office.NotFound)
-	admin.With(office.Require("reports.view")).Get("/reports", func(w http.ResponseWriter, r *http.Request) {
-		operator, _ := backoffice.OperatorFrom(r.Context())
-		fmt.Fprintf(w, "Nothing to report, %s.\n", operator.Name)
+	p := pages{office: office}
+	admin.Route("/reports", func(r chi.Router) {
+		r.Use(office.Require("reports.view"))
+		r.Get("/", p.list)
+		r.Post("/", p.add)
+		r.Get("/{title}", p.show)
 	})
-	go office.Run(ctx)
+	return office, nil
+}
 
-	setup, err := office.SetupURL(ctx)
-	if err != nil {
-		log.Fatal(err)
+// anew hides from a router how far one around the office, if there is any, has routed
+// the request: chi keeps that in the context, and would go on from there.
+func anew(router http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := context.WithValue(r.Context(), chi.RouteCtxKey, (*chi.Context)(nil))
+		router.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+type pages struct {
+	office  *backoffice.Office
+	reports demo.Reports
+}
+
+func (p *pages) list(w http.ResponseWriter, r *http.Request) {
+	p.office.Render(w, r, "reports.html", "Reports", p.reports.All())
+}
+
+func (p *pages) add(w http.ResponseWriter, r *http.Request) {
+	operator, _ := backoffice.OperatorFrom(r.Context())
+	report := demo.Report{Title: r.PostFormValue("title"), By: operator.Name}
+	if _, file, err := r.FormFile("file"); err == nil {
+		report.File = demo.Describe(file)
 	}
-	fmt.Println("setup:", setup)
+	if err := p.reports.Add(report); err != nil {
+		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+		return
+	}
+	http.Redirect(w, r, backoffice.URL(r.Context(), "/reports"), http.StatusSeeOther)
+}
 
-	// Around the router, not inside it: middleware that cleans or rewrites paths
-	// must not see the address.
-	log.Fatal(http.ListenAndServe(addr, office.Wrap(community)))
+func (p *pages) show(w http.ResponseWriter, r *http.Request) {
+	title := chi.URLParam(r, "title")
+	if r.URL.RawPath != "" { // chi then leaves the escapes in
+		title, _ = url.PathUnescape(title)
+	}
+	report, ok := p.reports.Find(title)
+	if !ok {
+		p.office.NotFound(w, r)
+		return
+	}
+	p.office.Render(w, r, "report.html", report.Title, report)
 }

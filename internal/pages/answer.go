@@ -1,81 +1,13 @@
 package pages
 
 import (
-	"bufio"
 	"bytes"
 	"fmt"
-	"net"
 	"net/http"
-	"net/url"
 	"strconv"
-	"strings"
-	"sync/atomic"
 
 	"github.com/postern-go/postern/internal/view"
 )
-
-// answer notes that the answer has begun, so that a late error cannot append a
-// second page to half of the first.
-type answer struct {
-	http.ResponseWriter
-	c *call
-	// kept are the headers of ours that the host keeps as its own. A handler that
-	// http.TimeoutHandler has given up may still change them.
-	kept atomic.Pointer[[]string]
-}
-
-func (a *answer) WriteHeader(status int) {
-	if !a.c.wrote {
-		a.c.settleHeaders(a.ResponseWriter.Header())
-	}
-	if status >= 200 {
-		a.c.wrote = true
-	}
-	if a.c.hosted && status >= 300 && status < 400 {
-		a.c.keepInside(a.Header())
-	}
-	a.ResponseWriter.WriteHeader(status)
-}
-
-// keepInside puts the alias in front of a redirect by the host that only adds
-// or removes the slash at the end of the path. http.ServeMux answers so on its own
-// and knows nothing of the alias. Any other redirect is the host's affair: it may
-// well lead into the community.
-func (c *call) keepInside(h http.Header) {
-	to, err := url.Parse(h.Get("Location"))
-	if err != nil || !strings.HasPrefix(to.Path, "/") || to.Scheme != "" || to.Host != "" || to.User != nil || to.Opaque != "" || to.Fragment != "" || to.RawQuery != c.inner.URL.RawQuery {
-		return
-	}
-	asked, there := c.inner.URL.EscapedPath(), to.EscapedPath()
-	if there == asked+"/" || there+"/" == asked {
-		h.Set("Location", c.base+h.Get("Location"))
-	}
-}
-
-func (a *answer) Write(b []byte) (int, error) {
-	if !a.c.wrote {
-		a.WriteHeader(http.StatusOK)
-	}
-	return a.ResponseWriter.Write(b)
-}
-
-// Flush serves the host's handlers that look for http.Flusher.
-func (a *answer) Flush() {
-	if !a.c.wrote {
-		a.WriteHeader(http.StatusOK)
-	}
-	_ = http.NewResponseController(a.ResponseWriter).Flush()
-}
-
-// Hijack serves http.ResponseController.
-func (a *answer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	conn, buffered, err := http.NewResponseController(a.ResponseWriter).Hijack()
-	a.c.hijacked = err == nil
-	return conn, buffered, err
-}
-
-// Unwrap serves http.ResponseController.
-func (a *answer) Unwrap() http.ResponseWriter { return a.ResponseWriter }
 
 // show renders a page in memory, then answers with it.
 func (c *call) show(status int, p view.Page) error {

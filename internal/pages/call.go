@@ -1,11 +1,14 @@
 package pages
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/bounded"
@@ -14,22 +17,22 @@ import (
 	"github.com/postern-go/postern/internal/vault"
 )
 
-// call is one request to the office, and the context of everything done for it.
-// What every request needs is part of it, so that it takes a single allocation. It
-// is never reused: the host may keep the context, which must still name the
-// operator of this request.
+// call is one request to the office, and the context of everything done for it. It
+// is never reused: the host may keep the context, which must still name the operator
+// of this request. What the host may change meanwhile is behind pointers, so that
+// [call.answering] can copy the rest.
 type call struct {
 	// Context is that of the request as the server made it.
 	context.Context
 	*Server
 	// w is where the answer goes: to answer, or to what the host wrapped it in.
 	w      http.ResponseWriter
-	answer answer
+	answer *flushing
 	// r is the request as it came, inner as the host sees it: without the alias,
 	// at url, and with the call as its context.
 	r     *http.Request
-	inner http.Request
-	url   url.URL
+	inner *http.Request
+	url   *url.URL
 	// base is the office's address as a path, as people see it: the alias, below the
 	// path of the community. path is what follows it.
 	base, path string
@@ -42,7 +45,7 @@ type call struct {
 	// values are the values of the headers that every answer has.
 	values [len(fixedHeaders) + 3]string
 	// budget is how long the request may still wait for the store.
-	budget bounded.Budget
+	budget *bounded.Budget
 	state  *desk.State
 	// identity is the operator who is signed in, or nil.
 	identity *desk.Identity
@@ -63,13 +66,10 @@ type call struct {
 	// begun is the ID of the session that this answer begins, if it also shows a page,
 	// whose forms belong to it already.
 	begun string
-	// wrote reports that the answer has begun.
-	wrote bool
 	// bare reports that the answer sets no cookie and contains no form.
 	bare bool
-	// hosted reports that the host's handler writes the answer, hijacked that it has taken
-	// over the connection.
-	hosted, hijacked bool
+	// hosted reports that the host's handler writes the answer.
+	hosted bool
 	// front are headers of what is in front of the office.
 	front http.Header
 	// postOnly reports that the path has no page to go back to.
@@ -81,14 +81,25 @@ type call struct {
 
 type contextKey struct{}
 
+// room has what every request needs, so that it takes a single allocation.
+type room struct {
+	call   call
+	answer flushing
+	inner  http.Request
+	url    url.URL
+	budget bounded.Budget
+}
+
 // newCall reads what every answer needs of a request, and no more.
 func (s *Server) newCall(w http.ResponseWriter, r *http.Request, alias string, n int) *call {
-	c := &call{Context: r.Context(), Server: s, r: r, base: r.URL.Path[:n], path: r.URL.Path[n:]}
+	space := &room{call: call{Context: r.Context(), Server: s, r: r, base: r.URL.Path[:n], path: r.URL.Path[n:]}}
+	c := &space.call
+	c.answer, c.inner, c.url, c.budget = &space.answer, &space.inner, &space.url, &space.budget
 	if n < len(s.Desk.Path)+len("/")+len(alias) {
 		c.base = s.Desk.Base(alias) // A proxy removed the path of the community.
 	}
-	c.answer.ResponseWriter, c.answer.c = w, c
-	c.w = &c.answer
+	c.answer.to, c.answer.c = w, c
+	c.w = &c.answer.answer
 	peer := parseIP(r.RemoteAddr)
 	ip, proxies := s.client(r, peer)
 	c.secure = s.Insecure || s.overTLS(r, proxies)
@@ -131,24 +142,54 @@ func (c *call) makeTexts() {
 
 // makeInner makes the request that the host sees. What the host changes in it must
 // not reach the request as it came: its URL is a copy, and its header becomes one
-// in serveHost. The rest that a copy shares is rarely there.
+// in serveHost. The rest that a copy shares is rarely there, or the server fills it
+// in later, as it does the trailer. What a router outside has matched is left out: it
+// is another path, and may name the alias.
 func (c *call) makeInner() {
-	r := c.r
-	if r.Form != nil || r.MultipartForm != nil || r.Trailer != nil || r.TransferEncoding != nil || r.Pattern != "" {
-		c.inner = *r.Clone(c)
-	} else {
-		c.inner = *r.WithContext(c)
+	came := c.r
+	if came.Form != nil || came.PostForm != nil || came.MultipartForm != nil {
+		came = came.Clone(c)
 	}
-	c.url = *r.URL
-	c.url.Path = c.path
-	if c.path == "" {
-		c.url.Path = "/"
+	*c.url = *c.r.URL
+	c.url.Path, c.url.RawPath = cmp.Or(c.path, "/"), c.rawPath()
+	*c.inner = *(&http.Request{
+		Method: came.Method, URL: c.url, Proto: came.Proto, ProtoMajor: came.ProtoMajor, ProtoMinor: came.ProtoMinor,
+		Header: came.Header, Body: came.Body, GetBody: came.GetBody, ContentLength: came.ContentLength,
+		TransferEncoding: slices.Clone(came.TransferEncoding), Close: came.Close, Host: came.Host,
+		Form: came.Form, PostForm: came.PostForm, MultipartForm: came.MultipartForm, Trailer: came.Trailer,
+		RemoteAddr: came.RemoteAddr, RequestURI: c.requestURI(), TLS: came.TLS, Response: came.Response,
+	}).WithContext(c)
+}
+
+// rawPath returns the path without the alias as it was sent, or "" if its usual
+// spelling says the same.
+func (c *call) rawPath() string {
+	u := c.r.URL
+	if u.RawPath == "" {
+		return ""
 	}
-	if r.URL.RawPath != "" {
-		c.url.RawPath = r.URL.RawPath[len(r.URL.Path)-len(c.path):] // what was removed has no escapes
+	return u.RawPath[len(u.Path)-len(c.path):] // what was removed has no escapes
+}
+
+// requestURI returns the target of the request without the alias, as it was sent. If
+// nothing needs an escape, it is a part of the original and costs nothing.
+func (c *call) requestURI() string {
+	if n := len(c.r.URL.Path) - len(c.path); strings.HasPrefix(c.r.RequestURI, c.r.URL.Path[:n]) {
+		rest := c.r.RequestURI[n:]
+		if path, query, _ := strings.Cut(rest, "?"); query == c.url.RawQuery && !c.url.ForceQuery && path == cmp.Or(c.url.RawPath, c.url.Path) {
+			return rest
+		}
 	}
-	c.inner.URL = &c.url
-	c.inner.RequestURI = ""
+	return c.url.RequestURI()
+}
+
+// answering returns a copy of the call that answers to w, for what the host asks the
+// office to answer. The host may ask in a goroutine of its own, such as that of
+// [http.TimeoutHandler], while the call is being answered in another.
+func (c *call) answering(w http.ResponseWriter) *call {
+	d := *c
+	d.w = w
+	return &d
 }
 
 // Value finds the call in its own context, and what it may spend.
@@ -157,11 +198,22 @@ func (c *call) Value(key any) any {
 	case contextKey:
 		return c
 	case bounded.Key:
-		return &c.budget
+		return c.budget
 	case loglimit.SignedIn:
 		return c.identity != nil
+	case fmt.Stringer:
+		if routed(key) {
+			return nil
+		}
 	}
 	return c.Context.Value(key)
+}
+
+// routed reports whether a context has under this key how chi, outside the office,
+// routed the request. A chi inside would take itself for a part of that one, and go on
+// where that one stopped, which is at a path with the alias.
+func routed(key any) bool {
+	return key.(fmt.Stringer).String() == "chi context value RouteContext"
 }
 
 // Format keeps the contents of the call out of the logs of hosts that print
@@ -222,10 +274,13 @@ func (c *call) recoverPanic() {
 	c.Desk.Log.ErrorContext(c.ctx(), "panic while answering", "request", c.visit.RequestID,
 		"route", c.visit.Route, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
 	c.Desk.Failed(c.ctx(), c.visit, c.identity, "panic")
-	if c.wrote {
+	switch {
+	case c.answer.taken.Load():
+		return // The connection is the host's.
+	case c.wrote():
 		panic(http.ErrAbortHandler)
 	}
-	c.w = &c.answer
+	c = c.answering(&c.answer.answer)
 	for _, name := range []string{"Content-Encoding", "Content-Disposition", "Etag", "Last-Modified"} {
 		c.w.Header().Del(name) // The host set these for another body.
 	}

@@ -22,7 +22,7 @@ func (c *call) fail(err error) {
 	if err == nil {
 		return
 	}
-	if c.wrote {
+	if c.wrote() {
 		c.Desk.Log.ErrorContext(c.ctx(), "response interrupted", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
 		return
 	}
@@ -141,7 +141,7 @@ func (c *call) problem(status int, p view.Page) {
 		return
 	}
 	c.Desk.Log.ErrorContext(c.ctx(), "page not shown", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
-	if !c.wrote {
+	if !c.wrote() {
 		http.Error(c.w, http.StatusText(status), status)
 	}
 }

@@ -3,6 +3,7 @@ package pages
 import (
 	"net/http"
 	"net/netip"
+	"net/url"
 
 	"github.com/postern-go/postern/internal/redact"
 	"github.com/postern-go/postern/internal/settings"
@@ -92,4 +93,15 @@ func FixedHeaders() []string {
 		names = append(names, h.name)
 	}
 	return names
+}
+
+// Inside is where a redirect of the host leads, from a path inside an office at /alias.
+func Inside(asked *url.URL, to string) string {
+	whole := *asked
+	whole.Path = "/alias" + asked.Path
+	if asked.RawPath != "" {
+		whole.RawPath = "/alias" + asked.RawPath
+	}
+	c := &call{Server: &Server{}, base: "/alias", path: asked.Path, r: &http.Request{URL: &whole}}
+	return c.inside(to)
 }

@@ -21,7 +21,7 @@ func (e endpoint) serve(c *call) error {
 		return nil
 	}
 	defer c.release()
-	if err := c.admit(route); err != nil || c.wrote {
+	if err := c.admit(route); err != nil || c.wrote() {
 		return err
 	}
 	dropped := c.dropUnknown(route.fields)
@@ -64,7 +64,7 @@ func (c *call) admit(r route) error {
 			// Signed in already, perhaps in another tab.
 			return errRedirect{c.next(c.form)}
 		}
-		if err := c.checkForgery(r); err != nil || c.wrote {
+		if err := c.checkForgery(r); err != nil || c.wrote() {
 			return err
 		}
 	}
@@ -210,7 +210,7 @@ func (c *call) decide() error {
 	}
 	var of route
 	if c.ours() {
-		_, pattern := c.mux.Handler(&c.inner)
+		_, pattern := c.mux.Handler(c.inner)
 		of = c.routes[pattern][c.method()]
 	}
 	if of.access == open {

@@ -10,7 +10,10 @@ import (
 )
 
 // Scope is the part of a request that the host's pages may use.
-type Scope struct{ c *call }
+type Scope struct {
+	c *call
+	w http.ResponseWriter
+}
 
 // FromContext returns the scope of a request, and false outside of an office or
 // without a session.
@@ -19,17 +22,51 @@ func FromContext(ctx context.Context) (Scope, bool) {
 	if !ok || c.identity == nil {
 		return Scope{}, false
 	}
-	return Scope{c}, true
+	return Scope{c: c}, true
 }
 
 // To sends the answers below to w, which the host's middleware may have wrapped.
 func (s Scope) To(w http.ResponseWriter) Scope {
-	s.c.w = w
+	s.w = w
 	return s
+}
+
+// answer gives an answer of the office, unless the request is over, or the connection
+// the host's. Then it logs why there was to be one.
+func (s Scope) answer(why string, give func(*call)) {
+	c := s.c
+	if c.answer.over.Load() || c.answer.taken.Load() {
+		c.Desk.Log.WarnContext(c.ctx(), "answer came too late", "request", c.visit.RequestID, "route", c.visit.Route, "answer", why)
+		return
+	}
+	give(c.answering(s.w))
 }
 
 // Identity returns the operator who is signed in.
 func (s Scope) Identity() *desk.Identity { return s.c.identity }
+
+// Still returns the operator as a request like this one would find them now, or why it
+// would not get through to the host: desk.ErrNoSession, desk.ErrStepUp or a
+// *desk.RefusedError. Another error says nothing about the session.
+func (s Scope) Still(ctx context.Context) (*desk.Identity, error) {
+	c, last := s.c, s.c.identity.Session
+	if seen := s.c.answer.session.Load(); seen != nil {
+		last = *seen
+	}
+	id, err := c.Desk.AuthenticateAgain(ctx, c.visit, last)
+	if err != nil {
+		return nil, err
+	}
+	c.answer.session.Swap(&id.Session)
+	if id.MustEnrol || id.MustChangePassword {
+		return nil, desk.ErrNoSession
+	}
+	nobody := context.WithValue(ctx, contextKey{}, nil) // as in decide
+	if err := c.Desk.Ask(nobody, desk.Question{Identity: id, Visit: c.visit}); err != nil {
+		return nil, err
+	}
+	return id, nil
+}
 
 // URL returns a path inside the office as a link needs it.
 func (s Scope) URL(path string) string { return s.c.base + path }
@@ -45,26 +82,29 @@ func (s Scope) Nonce() string { return s.c.nonce }
 func (s Scope) FormToken() string { return s.c.formToken() }
 
 // Deny refuses an operator who lacks a permission, and audits it.
-func (s Scope) Deny(permission string) { s.c.fail(s.c.deny(permission)) }
+func (s Scope) Deny(permission string) {
+	s.answer("permission denied", func(c *call) { c.fail(c.deny(permission)) })
+}
 
 // Forbid refuses an operator who has none of the roles, and audits it.
 func (s Scope) Forbid(roles []string) {
-	c := s.c
-	c.Desk.Denied(c.ctx(), c.visit, c.identity, "role "+strings.Join(roles, " or "))
-	c.fail(desk.ErrForbidden)
+	s.answer("permission denied", func(c *call) {
+		c.Desk.Denied(c.ctx(), c.visit, c.identity, "role "+strings.Join(roles, " or "))
+		c.fail(desk.ErrForbidden)
+	})
 }
 
 // StepUp sends the operator to the page that confirms their identity, which leads
 // back here.
-func (s Scope) StepUp() { s.c.fail(desk.ErrStepUp) }
+func (s Scope) StepUp() { s.answer("step-up", func(c *call) { c.fail(desk.ErrStepUp) }) }
 
 // NotFound answers that there is no such page.
-func (s Scope) NotFound() { s.c.fail(desk.ErrNotFound) }
+func (s Scope) NotFound() { s.answer("not found", func(c *call) { c.fail(desk.ErrNotFound) }) }
 
 // Fail logs an error of the host and answers with the page for it.
 func (s Scope) Fail(err error) {
 	if err != nil {
-		s.c.fail(errors.Join(errHost, err))
+		s.answer(err.Error(), func(c *call) { c.fail(errors.Join(errHost, err)) })
 	}
 }
 
@@ -72,18 +112,19 @@ var errHost = errors.New("page of the host failed")
 
 // Render answers with one of the host's pages inside the layout.
 func (s Scope) Render(status int, page, title string, data any) {
-	c := s.c
-	if c.Host == nil {
-		c.fail(errors.New("no host pages are configured"))
-		return
-	}
-	f := c.frame()
-	f.Title = title
-	html, err := c.Host.Render(f, page, data)
-	if err == nil {
-		err = c.write(status, html)
-	}
-	c.fail(err)
+	s.answer("page "+page, func(c *call) {
+		if c.Host == nil {
+			c.fail(errors.New("no host pages are configured"))
+			return
+		}
+		f := c.frame()
+		f.Title = title
+		html, err := c.Host.Render(f, page, data)
+		if err == nil {
+			err = c.write(status, html)
+		}
+		c.fail(err)
+	})
 }
 
 // Of reports whether the request came through this office, rather than another

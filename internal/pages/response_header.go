@@ -175,13 +175,3 @@ func (s *Server) setsOurs(line string) bool {
 	pair, _, _ := strings.Cut(line, ";")
 	return s.isOurs(strings.TrimLeft(pair, "= \t"))
 }
-
-// Header returns the headers of the answer. httputil.ReverseProxy writes them itself to a
-// connection that it has taken over, once it has added those of the other server.
-func (a *answer) Header() http.Header {
-	h := a.ResponseWriter.Header()
-	if a.c.hijacked {
-		a.c.settleHeaders(h)
-	}
-	return h
-}

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"net/netip"
 	"path"
-	"slices"
 	"strings"
 
 	"github.com/postern-go/postern/internal/desk"
@@ -32,6 +31,9 @@ type Config struct {
 	// Passive are paths of the host, which may end in a slash, whose requests do not
 	// keep a session alive.
 	Passive []string
+	// Tokenless are paths of the host, which may end in a slash, that need no form token
+	// from a browser that states that it is at a page of this origin.
+	Tokenless []string
 	// Insecure allows plain HTTP, for development on this machine.
 	Insecure bool
 	// HSTSHostOnly leaves subdomains out of Strict-Transport-Security.
@@ -95,7 +97,7 @@ func (f page) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 // serve answers with a page.
 func (c *call) serve(f page) {
 	err := f(c)
-	incomplete := err != nil && c.wrote
+	incomplete := err != nil && c.wrote()
 	c.fail(err)
 	if incomplete {
 		// Break the connection, so that half an answer, such as half an export,
@@ -110,6 +112,7 @@ func (c *call) serve(f page) {
 func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string, n int) (ours bool) {
 	ours = true // also after a panic
 	c := s.newCall(w, r, alias, n)
+	defer c.answer.end()
 	defer c.recoverPanic()
 	if c.secure {
 		c.readAhead()
@@ -171,7 +174,7 @@ func (c *call) dispatch() {
 	case !c.ours():
 		c.serve((*call).serveHost) // as the mux would find out
 	default:
-		c.mux.ServeHTTP(c.w, &c.inner)
+		c.mux.ServeHTTP(c.w, c.inner)
 	}
 }
 
@@ -186,11 +189,7 @@ func clean(p string) bool {
 func (c *call) ours() bool { return c.firsts[firstSegment(c.path)] }
 
 // passive reports whether requests for a path do not keep a session alive.
-func (s *Server) passive(path string) bool {
-	return slices.ContainsFunc(s.Passive, func(p string) bool {
-		return path == p || strings.HasSuffix(p, "/") && strings.HasPrefix(path, p)
-	})
-}
+func (s *Server) passive(path string) bool { return listed(s.Passive, path) }
 
 // firstSegment returns a path up to its second slash, without the first.
 func firstSegment(path string) string {
@@ -231,9 +230,7 @@ func (c *call) serveHost() error {
 	c.inner.Header = filtered(c.r.Header, c.hostLine)
 	c.hosted = true
 	c.noteFront(c.answer.Header())
-	c.Handler.ServeHTTP(c.w, &c.inner)
-	if !c.wrote && !c.hijacked {
-		c.settleHeaders(c.answer.Header()) // The server writes them.
-	}
+	c.Handler.ServeHTTP(c.answer.forHost(), c.inner)
+	_ = c.answer.begin() // or a router outside would send the status that it has in mind
 	return nil
 }

@@ -51,6 +51,30 @@ func New(t testing.TB, change ...func(*backoffice.Config)) *Site {
 
 // Over starts a site over a rig.
 func Over(rig *testoffice.Rig, change ...func(*backoffice.Config)) *Site {
+	rig.T.Helper()
+	s := begin(rig, change...)
+	s.Office = s.Another()
+	s.serve(s.Wrap(http.HandlerFunc(Community)))
+	return s
+}
+
+// Mounted starts a site whose office was made by a program of the host's, from the
+// configuration it was given, like what it serves, after the server was changed as the
+// test likes it.
+func Mounted(t testing.TB, mount func(backoffice.Config) (*backoffice.Office, http.Handler), change ...func(*httptest.Server)) *Site {
+	t.Helper()
+	s := begin(testoffice.NewRig(t, memstore.New()))
+	for _, f := range change {
+		f(s.Server)
+	}
+	office, handler := mount(s.Cfg)
+	s.Office = office
+	s.serve(handler)
+	return s
+}
+
+// begin is a site without an office.
+func begin(rig *testoffice.Rig, change ...func(*backoffice.Config)) *Site {
 	t := rig.T
 	t.Helper()
 	s := &Site{Rig: rig, outbox: t.TempDir(), Inside: http.NewServeMux()}
@@ -78,18 +102,22 @@ func Over(rig *testoffice.Rig, change ...func(*backoffice.Config)) *Site {
 			s.Cfg.Origin = "http://" + s.Server.Listener.Addr().String() + path
 		}
 	}
-	s.Office = s.Another()
+	return s
+}
+
+// serve opens the site.
+func (s *Site) serve(handler http.Handler) {
+	s.T.Helper()
 	home, err := url.Parse(s.HomeURL())
-	require.NoError(t, err)
+	require.NoError(s.T, err)
 	s.Base = strings.TrimSuffix(home.Path, "/")
-	s.Server.Config.Handler = s.Wrap(http.HandlerFunc(Community))
+	s.Server.Config.Handler = handler
 	s.Server.Config.ErrorLog = slog.NewLogLogger(s.Cfg.Log.Handler(), slog.LevelError)
 	if s.Cfg.InsecurePlainHTTP {
 		s.Server.Start()
 	} else {
 		s.Server.StartTLS()
 	}
-	return s
 }
 
 // CookiePath is the path of the office's cookies.

@@ -1,0 +1,88 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"testing"
+
+	"github.com/gin-gonic/gin"
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/examples/internal/tests"
+	"github.com/postern-go/postern/internal/testoffice"
+	"github.com/postern-go/postern/internal/testoffice/browse"
+)
+
+func TestTheOfficeAroundGin(t *testing.T) {
+	try(t, true, func(office *backoffice.Office, community *gin.Engine) http.Handler { return office.Wrap(community) })
+}
+
+func TestTheOfficeInsideGin(t *testing.T) {
+	for name, inside := range map[string]func(*backoffice.Office, *gin.Engine, http.Handler){
+		"as middleware": func(office *backoffice.Office, outer *gin.Engine, community http.Handler) {
+			outer.Use(use(office.Wrap))
+			outer.NoRoute(gin.WrapH(community))
+		},
+		"as no route": func(office *backoffice.Office, outer *gin.Engine, community http.Handler) {
+			outer.NoRoute(gin.WrapH(office.Wrap(community)))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			try(t, false, func(office *backoffice.Office, community *gin.Engine) http.Handler {
+				outer := gin.New()
+				outer.Use(gin.LoggerWithWriter(&testoffice.Text{}), gin.Recovery())
+				inside(office, outer, community)
+				return outer
+			})
+		})
+	}
+}
+
+func try(t *testing.T, http2 bool, wrap func(*backoffice.Office, *gin.Engine) http.Handler) {
+	gin.SetMode(gin.TestMode)
+	gin.DefaultErrorWriter = &testoffice.Text{}
+	f := tests.Framework{
+		Log: &testoffice.Text{}, More: make(chan struct{}), HTTP2: http2,
+		NotAllowed: http.StatusNotFound, Missing: "404 page not found", JSON: true,
+	}
+	f.Mount = func(cfg backoffice.Config) (*backoffice.Office, http.Handler) {
+		community, admin := gin.New(), gin.New()
+		admin.Use(gin.LoggerWithWriter(f.Log))
+		office, err := mount(t.Context(), cfg, community, admin)
+		require.NoError(t, err)
+		admin.GET("/panic", func(*gin.Context) { panic("gin fell over") })
+		admin.GET("/caught", gin.Recovery(), func(*gin.Context) { panic("gin fell over") })
+		admin.POST("/back", func(c *gin.Context) { c.Redirect(http.StatusSeeOther, c.PostForm("to")) })
+		admin.GET("/uri", func(c *gin.Context) { c.String(http.StatusOK, c.Request.RequestURI) })
+		admin.GET("/stream", func(c *gin.Context) {
+			sent := false
+			c.Stream(func(w io.Writer) bool {
+				if !sent {
+					sent = true
+					_, _ = io.WriteString(w, "one")
+					return true
+				}
+				<-f.More
+				_, _ = io.WriteString(w, "two")
+				return false
+			})
+		})
+		return office, wrap(office, community)
+	}
+	tests.Try(t, f)
+}
+
+func TestNoRouteOfGinKeepsTheStatusOfAPageInside(t *testing.T) {
+	site := browse.Mounted(t, func(cfg backoffice.Config) (*backoffice.Office, http.Handler) {
+		cfg.Handler = http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "a page") })
+		office, err := backoffice.New(t.Context(), cfg)
+		require.NoError(t, err)
+		outer := gin.New()
+		outer.NoRoute(gin.WrapH(office.Wrap(http.NotFoundHandler())))
+		return office, outer
+	})
+	p := site.Plain("Mia", backoffice.Moderator).Get("/plain")
+	require.Equal(t, "a page", p.Body)
+	require.Equal(t, http.StatusOK, p.Status)
+}
