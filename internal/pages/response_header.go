@@ -70,7 +70,7 @@ func (s Scope) KeepHeaders(names ...string) {
 			kept = append(kept, name)
 		}
 	}
-	s.c.answer.kept.Store(&kept)
+	s.c.answer.kept.Swap(&kept)
 }
 
 // keeps are the headers that the host keeps as its own.
