@@ -7,7 +7,7 @@ import (
 
 // Wrap returns the gate: a handler that sends requests whose first path segment is
 // the office's alias to the office, and all others to the community, untouched except
-// that the office's cookies are removed. If Config.Origin has a path, it may stand
+// that the office's cookies, and the address of a page of the office that asks, are removed. If Config.Origin has a path, it may stand
 // in front of the alias or have been removed by a proxy or [http.StripPrefix]. Wrap
 // must be outside any router and any middleware that cleans paths. The gates of
 // several offices go directly inside one another.
@@ -23,10 +23,17 @@ import (
 func (o *Office) Wrap(community http.Handler) http.Handler {
 	asked := community // the question has no cookies to remove
 	o.community.Store(&asked)
-	if _, nested := community.(gate); !nested {
-		community = cookieless{o, community}
+	return gate{o, o.before(community)}
+}
+
+// before returns a community that gets nothing of the office. Other offices in front of it
+// get their cookies, and what this one keeps from the community.
+func (o *Office) before(community http.Handler) http.Handler {
+	if next, nested := community.(gate); nested {
+		next.community = o.before(next.community)
+		return next
 	}
-	return gate{o, community}
+	return cookieless{o, community}
 }
 
 // gate is what Wrap returns.
@@ -49,15 +56,15 @@ func (g gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.community.ServeHTTP(w, r)
 }
 
-// cookieless is a community that does not get the office's cookies, so that it
-// cannot log a session, pass it on or be tricked into showing it.
+// cookieless is a community that gets neither the office's cookies nor its alias, so that
+// it cannot log them, pass them on or be tricked into showing them.
 type cookieless struct {
 	office    *Office
 	community http.Handler
 }
 
 func (c cookieless) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	own := c.office.server.WithoutCookies(r)
+	own := c.office.server.ForCommunity(r)
 	c.community.ServeHTTP(w, own)
 	if own != r {
 		// net/http sets these in the request for its callers: the pattern that matched,

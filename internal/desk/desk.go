@@ -11,6 +11,7 @@ import (
 
 	"github.com/postern-go/postern/internal/clock"
 	"github.com/postern-go/postern/internal/loglimit"
+	"github.com/postern-go/postern/internal/redact"
 	"github.com/postern-go/postern/internal/settings"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/mail"
@@ -82,6 +83,7 @@ type Desk struct {
 	trail       trail
 	permissions registry
 	state       atomic.Pointer[State]
+	aliases     atomic.Pointer[redact.Aliases]
 	readings    atomic.Int64
 	running     atomic.Bool
 	queued      atomic.Bool
@@ -114,6 +116,7 @@ func New(cfg Config) (*Desk, error) {
 		return nil, err
 	}
 	d := &Desk{Config: cfg, permissions: permissions, clock: clock.New(cfg.Clock, cfg.Machine)}
+	d.aliases.Store(redact.New(cfg.Path))
 	// Copies of audit entries bypass the limiter: they are limited with the entries,
 	// and the log is their witness.
 	d.auditLog = cfg.Log

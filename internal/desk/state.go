@@ -70,6 +70,7 @@ func (d *Desk) Reload(ctx context.Context) (*State, error) {
 	}
 	inForce, invalid := settings.Parse(p.Values)
 	next := &State{Settings: inForce, Stored: p, Invalid: invalid, began: began}
+	d.learnAliases(p)
 	before := d.state.Load()
 	for before == nil || before.began < began {
 		if d.state.CompareAndSwap(before, next) {
@@ -119,6 +120,7 @@ func (d *Desk) adopt(p store.Parameters) {
 	p.Revision++
 	inForce, invalid := settings.Parse(p.Values)
 	next := &State{Settings: inForce, Stored: p, Invalid: invalid, began: d.readings.Add(1)}
+	d.learnAliases(next.Stored)
 	for {
 		before := d.state.Load()
 		if before != nil && before.Stored.Revision >= p.Revision || d.state.CompareAndSwap(before, next) {

@@ -75,6 +75,8 @@ type call struct {
 	bare bool
 	// hosted reports that the host's handler writes the answer.
 	hosted bool
+	// front are headers of what is in front of the office.
+	front http.Header
 	// postOnly reports that the path has no page to go back to.
 	postOnly bool
 	// outside reports that the frame must show nothing of the office, although
@@ -144,7 +146,7 @@ func (c *call) makeTexts() {
 
 // makeInner makes the request that the host sees. What the host changes in it must
 // not reach the request as it came: its URL is a copy, and its header becomes one
-// in hostHeader. The rest that a copy shares is rarely there, or the server fills it
+// in serveHost. The rest that a copy shares is rarely there, or the server fills it
 // in later, as it does the trailer. What a router outside has matched is left out: it
 // is another path, and may name the alias.
 func (c *call) makeInner() {

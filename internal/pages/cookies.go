@@ -102,49 +102,6 @@ func (c *call) newCookie(name, value string) *http.Cookie {
 	return cookie
 }
 
-// WithoutCookies returns the request as the community may see it: without the
-// cookies of any office, which are live even where the office is not. If it has none, it
-// is r itself, and nothing is allocated. Otherwise it is a shallow copy, because
-// middleware outside the gate holds r.
-func (s *Server) WithoutCookies(r *http.Request) *http.Request {
-	for _, line := range r.Header["Cookie"] {
-		if s.hasOurs(line) {
-			r = r.WithContext(r.Context())
-			r.Header = s.hostHeader(r.Header)
-			return r
-		}
-	}
-	return r
-}
-
-// hostHeader returns a header as the host sees it: a copy without the office's
-// cookies, so that the host's handlers cannot log them or pass them on to another
-// server.
-func (s *Server) hostHeader(header http.Header) http.Header {
-	n := 0
-	for _, values := range header {
-		n += len(values)
-	}
-	h, all := make(http.Header, len(header)), make([]string, 0, n)
-	for name, values := range header {
-		first := len(all)
-		if name != "Cookie" {
-			all = append(all, values...)
-		} else {
-			for _, line := range values {
-				if line = s.withoutOurs(line); line != "" {
-					all = append(all, line)
-				}
-			}
-			if len(all) == first {
-				continue
-			}
-		}
-		h[name] = all[first:len(all):len(all)]
-	}
-	return h
-}
-
 // hasOurs reports whether a line of a Cookie header has one of the office's
 // cookies.
 func (s *Server) hasOurs(line string) bool {

@@ -63,7 +63,7 @@ func FuzzCookies(f *testing.F) {
 			}
 		}
 		want := slices.DeleteFunc(r.Cookies(), func(c *http.Cookie) bool { return ours.MatchString(c.Name) })
-		for _, theirs := range []*http.Request{{Header: pages.HostHeader(r)}, pages.WithoutCookies(r)} {
+		for _, theirs := range []*http.Request{{Header: pages.HostHeader(r)}, pages.ForCommunity(r)} {
 			require.ElementsMatch(t, want, theirs.Cookies())
 			require.Equal(t, r.Header["X-Other"], theirs.Header["X-Other"])
 		}
@@ -94,7 +94,7 @@ func TestWhichCookiesAreNotForOthers(t *testing.T) {
 			if c.lines != nil {
 				r.Header["Cookie"] = slices.Clone(c.lines)
 			}
-			theirs := pages.WithoutCookies(r)
+			theirs := pages.ForCommunity(r)
 			require.Equal(t, c.want, theirs.Header["Cookie"])
 			require.Equal(t, c.want, pages.HostHeader(r)["Cookie"])
 			require.Equal(t, c.lines, r.Header["Cookie"], "the request that others hold is as it was")

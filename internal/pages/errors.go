@@ -76,6 +76,7 @@ func (c *call) fail(err error) {
 	case errors.Is(err, errStaleForm):
 		c.problem(http.StatusForbidden, StaleFormPage{Back: c.returnTo()})
 	case errors.Is(err, errCrossOrigin):
+		c.bare = true // CORS around the gate may let another origin read it.
 		c.problem(http.StatusForbidden, CrossOriginPage{})
 	case errors.Is(err, errUnknownAct), errors.Is(err, errUpgrade):
 		c.Desk.Malformed(c.ctx(), c.visit, c.identity, err.Error())

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 
+	"github.com/postern-go/postern/internal/redact"
 	"github.com/postern-go/postern/internal/settings"
 )
 
@@ -70,14 +71,18 @@ func BrowserTokens(r *http.Request) []string {
 	return (&Server{cookies: TheirNames}).callOf(r).browserVisit().Browsers
 }
 
-// HostHeader is the header that the host gets.
-func HostHeader(r *http.Request) http.Header {
-	return (&Server{cookies: TheirNames}).hostHeader(r.Header)
+// HostHeader is the header that the host gets, ForCommunity the request that the
+// community gets, of an office that has this alias.
+func HostHeader(r *http.Request, alias ...string) http.Header {
+	return filtered(r.Header, serverAt(alias).hostLine)
 }
 
-// WithoutCookies is the request that the community gets.
-func WithoutCookies(r *http.Request) *http.Request {
-	return (&Server{cookies: TheirNames}).WithoutCookies(r)
+func ForCommunity(r *http.Request, alias ...string) *http.Request {
+	return serverAt(alias).ForCommunity(r)
+}
+
+func serverAt(alias []string) *Server {
+	return &Server{aliases: func() *redact.Aliases { return redact.New("").With(alias...) }, cookies: TheirNames}
 }
 
 func (s *Server) callOf(r *http.Request) *call { return &call{Server: s, r: r} }

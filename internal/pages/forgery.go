@@ -145,11 +145,30 @@ func (c *call) formMade(a access) (made time.Time, ok bool) {
 	return time.Time{}, false
 }
 
-// crossSiteFetch reports whether a page of another site requests something other
-// than a page to navigate to. The office serves nothing for that (ASVS 3.5.8).
-func (c *call) crossSiteFetch() bool {
+// refuseOtherOrigins refuses a request in a session that a page of another origin makes
+// for something other than a page to navigate to. The office serves nothing for that (ASVS
+// 3.5.8), not even to a sibling host, to which SameSite is no obstacle and CORS around the
+// gate may be open. checkUpgrade decides about handshakes.
+func (c *call) refuseOtherOrigins() error {
 	h := c.r.Header
-	return h.Get("Sec-Fetch-Site") == "cross-site" && h.Get("Sec-Fetch-Mode") != "navigate"
+	site, origin := h.Get("Sec-Fetch-Site"), h.Get("Origin")
+	switch {
+	case c.identity == nil, site != "" && h.Get("Sec-Fetch-Mode") == "navigate":
+		return nil
+	case site == "cross-site":
+		return errCrossOrigin
+	case len(h["Upgrade"]) > 0 || c.extendedConnect():
+		return nil
+	case site == "same-site":
+	case site != "" || origin == "" || origin == c.Desk.Origin:
+		return nil
+	case c.unsafe() && origin == "null":
+		return nil // as in a form of ours: see sameOrigin
+	}
+	if c.unsafe() {
+		c.Desk.Forged(c.ctx(), c.visit, "origin")
+	}
+	return errCrossOrigin
 }
 
 // checkUpgrade lets a handshake, such as that of a WebSocket, reach only the host,

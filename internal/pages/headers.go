@@ -29,30 +29,41 @@ const (
 	policyEnd    = "'"
 )
 
+const policyHeader = "Content-Security-Policy"
+
 // setHeaders sets the headers of every answer, before anything can go wrong.
 // Their values belong to the call and not to all answers, because the host may
 // change them in place.
 func (c *call) setHeaders() {
 	h, n := c.w.Header(), 0
-	set := func(name, value string) {
-		c.values[n] = value
-		n++
-		h[name] = c.values[n-1 : n : n]
-	}
+	c.eachHeader(func(name, value string) {
+		if value != "" {
+			c.values[n] = value
+			n++
+			h[name] = c.values[n-1 : n : n]
+		}
+	})
+}
+
+// eachHeader calls set with the headers of every answer. Those that this one does not
+// have are empty.
+func (c *call) eachHeader(set func(name, value string)) {
 	for _, fixed := range &fixedHeaders {
 		set(fixed.name, fixed.value)
 	}
+	hsts, endpoints := "", ""
 	if c.secure && !c.Insecure {
-		hsts := "max-age=31536000; includeSubDomains"
+		hsts = "max-age=31536000; includeSubDomains"
 		if c.HSTSHostOnly {
 			hsts = "max-age=31536000"
 		}
-		set("Strict-Transport-Security", hsts)
 	}
-	set("Content-Security-Policy", c.policy)
 	if c.Reports {
-		set("Reporting-Endpoints", `office="`+c.base+reportPath+`"`)
+		endpoints = `office="` + c.base + reportPath + `"`
 	}
+	set("Strict-Transport-Security", hsts)
+	set(policyHeader, c.policy)
+	set("Reporting-Endpoints", endpoints)
 }
 
 // serveAsset answers with an embedded file. Only exact names are found.

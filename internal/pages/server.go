@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/redact"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/internal/view"
 )
@@ -72,6 +73,7 @@ type Server struct {
 	cookies CookieNames
 	// noAddress reports that a request without an IP address was logged.
 	noAddress atomic.Bool
+	aliases   func() *redact.Aliases
 }
 
 // New returns a server of the pages in routes.
@@ -79,6 +81,7 @@ func New(cfg Config) *Server {
 	s := &Server{
 		Config: cfg, mux: http.NewServeMux(), routes: routes(), firsts: map[string]bool{}, fields: map[string]bool{},
 		assets: cfg.Pages.Assets(), cookies: NamesOf(cfg.Desk.State().Stored.Office, cfg.Desk.Origin+cfg.Desk.Path),
+		aliases: cfg.Desk.Aliases,
 	}
 	for pattern, e := range s.routes {
 		s.mux.Handle(pattern, page(e.serve))
@@ -149,8 +152,8 @@ func (c *call) dispatch() {
 		return
 	}
 	c.warnOfNoAddress()
-	if c.identity != nil && c.crossSiteFetch() {
-		c.fail(errCrossOrigin)
+	if err := c.refuseOtherOrigins(); err != nil {
+		c.fail(err)
 		return
 	}
 	if c.Reports && c.path == reportPath {
@@ -238,8 +241,9 @@ func (c *call) serveHost() error {
 		}
 	}
 	c.Desk.Granted(c.ctx(), c.visit, c.identity, "")
-	c.inner.Header = c.hostHeader(c.r.Header)
+	c.inner.Header = filtered(c.r.Header, c.hostLine)
 	c.hosted = true
+	c.noteFront(c.answer.Header())
 	c.Handler.ServeHTTP(c.answer.forHost(), c.inner)
 	_ = c.answer.begin() // or a router outside would send the status that it has in mind
 	return nil

@@ -25,6 +25,8 @@ type answer struct {
 	// session is that of the call as the host last asked for it: a step-up gives it
 	// another token. It is nil before.
 	session atomic.Pointer[store.Session]
+	// kept are the headers of ours that the host keeps as its own.
+	kept atomic.Pointer[[]string]
 }
 
 // The host gets an answer that has the optional interfaces of the server's writer,
@@ -80,11 +82,22 @@ func (c *call) wrote() bool { return c.answer.begun.Load() }
 // end ends the answer: the server may use its writer for another one.
 func (a *answer) end() { a.over.Swap(true) }
 
-func (a *answer) Header() http.Header { return a.to.Header() }
+// Header returns the headers of the answer. httputil.ReverseProxy writes them itself to a
+// connection that it has taken over, once it has added those of the other server.
+func (a *answer) Header() http.Header {
+	h := a.to.Header()
+	if a.taken.Load() {
+		a.c.settleHeaders(h)
+	}
+	return h
+}
 
 func (a *answer) WriteHeader(status int) {
 	if a.over.Load() {
 		return
+	}
+	if !a.begun.Load() {
+		a.c.settleHeaders(a.to.Header())
 	}
 	if final := status >= 200 || status == http.StatusSwitchingProtocols; final && !a.begun.Swap(true) && a.c.hosted {
 		a.c.keepInside(a.Header())

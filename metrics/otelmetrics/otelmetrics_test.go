@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -143,4 +144,43 @@ func TestASpanTellsTheKindOfAnError(t *testing.T) {
 		require.NotContains(t, fmt.Sprint(last.Attributes()), "ada")
 		require.LessOrEqual(t, last.EndTime().Sub(last.StartTime()), time.Minute)
 	}
+}
+
+func TestASpanIsExportedWithoutTheAlias(t *testing.T) {
+	office := opened(t)
+	home := office.HomeURL()
+	to := tracetest.NewInMemoryExporter()
+	provider := sdk.NewTracerProvider(sdk.WithSyncer(otelmetrics.Redact(office, to)))
+	all := []attribute.KeyValue{
+		attribute.String("url.full", home+"account"), attribute.StringSlice("http.request.header.referer", []string{home, "x"}), attribute.Int("status", 200),
+		{Key: "bytes", Value: attribute.ByteSliceValue([]byte(home))},
+		{Key: "list", Value: attribute.SliceValue(attribute.StringValue(home), attribute.IntValue(1))},
+		{Key: "map", Value: attribute.MapValue(attribute.String(home, home))},
+	}
+	_, span := provider.Tracer("http").Start(t.Context(), "GET "+home, trace.WithAttributes(all...), trace.WithLinks(trace.Link{Attributes: all}))
+	span.AddEvent("at "+home, trace.WithAttributes(all...))
+	span.RecordError(errors.New("get " + home))
+	span.SetStatus(codes.Error, "get "+home)
+	span.End()
+	require.Len(t, to.GetSpans(), 1)
+	exported := to.GetSpans()[0]
+	alias := strings.Trim(strings.TrimPrefix(home, "https://community.example"), "/")
+	text := exported.Name + exported.Status.Description
+	for _, e := range exported.Events {
+		text += e.Name
+		exported.Attributes = append(exported.Attributes, e.Attributes...)
+	}
+	for _, l := range exported.Links {
+		exported.Attributes = append(exported.Attributes, l.Attributes...)
+	}
+	for _, a := range exported.Attributes {
+		text += fmt.Sprintf("%s=%v;", a.Key, a.Value.AsInterface())
+		if list := a.Value; list.Type() == attribute.BYTESLICE {
+			text += string(list.AsByteSlice())
+		}
+	}
+	require.NotContains(t, text, alias)
+	require.Greater(t, strings.Count(text, "/_office/"), 15)
+	require.Contains(t, exported.Attributes, attribute.Int("status", 200))
+	require.NoError(t, provider.Shutdown(context.Background()))
 }

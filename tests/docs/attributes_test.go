@@ -32,6 +32,7 @@ var attributes = []struct {
 	{"scheme: likewise", "plain HTTP", "refused", []string{"TLS", "X-Forwarded-Proto"}, nil},
 	{"`Sec-Fetch-Site`, `Origin`", "another site or host; neither on a WebSocket handshake", "refused", []string{"Sec-Fetch-Site", "Origin", "Upgrade", ":protocol"}, nil},
 	{"`Sec-Fetch-Mode`, or `Accept` and what scripts send", "not a navigation", "[answers for scripts](embedding.md#scripts)", []string{"Sec-Fetch-Mode", "Accept", "X-Requested-With", "Hx-Request", "Hx-Boosted", "Hx-Current-Url"}, nil},
+	{"`Referer`, `HX-Current-URL`", "an address in the office", "the community gets neither", []string{"Referer"}, nil},
 	{"`Content-Type`, `Content-Encoding`, method", "not a form, not a listed method", "refused", []string{"Content-Type", "Content-Encoding", "Method"}, nil},
 	{"roles, account state, parameters", "as stored at this request", "403, or signed out", nil, []string{"two_factor.who", "two_factor.from", "signin.paused"}},
 	{"what your rule checks (`Config.Decide`)", "yours", "refused, or step-up is asked for", nil, nil},

@@ -5,7 +5,10 @@ import (
 	"database/sql"
 	"fmt"
 	"log"
+	"log/slog"
 	"net/http"
+	"net/http/httputil"
+	"net/url"
 	"os"
 	"os/signal"
 	"sync"
@@ -134,4 +137,33 @@ func AccessLog(office *backoffice.Office, community http.Handler) http.Handler {
 	handler := office.Wrap(logged(community)) // not logged(office.Wrap(community))
 	// end log
 	return handler
+}
+
+// Telemetry is around the gate, where the path has the office's address.
+func Telemetry(office *backoffice.Office, community http.Handler) *http.Server {
+	// begin redact
+	logger := slog.New(office.RedactLog(slog.NewJSONHandler(os.Stdout, nil)))
+	handler := office.Wrap(community)
+	server := &http.Server{
+		ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelError),
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			handler.ServeHTTP(w, r)
+			logger.InfoContext(r.Context(), "request", "method", r.Method, "path", r.URL.Path, "referer", r.Referer())
+		}),
+	}
+	// end redact
+	return server
+}
+
+// Tool is a page of the host that another server has.
+func Tool(office *backoffice.Office, grafana *url.URL) http.Handler {
+	// begin tool
+	tool := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(grafana) // such as http://127.0.0.1:3000
+		r.SetXForwarded()
+	}}
+	mux := http.NewServeMux() // Config.Handler
+	mux.Handle("/grafana/", office.Require("metrics.view")(tool))
+	// end tool
+	return mux
 }

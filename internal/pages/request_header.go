@@ -1,0 +1,122 @@
+package pages
+
+import (
+	"encoding/base64"
+	"net/http"
+	"slices"
+)
+
+// What the community and the host's handler get of a request may go on to another server,
+// and into its logs. Neither gets the office's cookies, the form token, or the alias.
+
+// ForCommunity returns the request as the community may see it: without the office's
+// cookies, which are live even where the office is not, and without the address of a page
+// of the office that made the request. Browsers do not send that, as they are told, but
+// htmx does. If there is none of it, the request is r itself, and nothing is allocated.
+// Otherwise it is a shallow copy, because middleware outside the gate holds r.
+func (s *Server) ForCommunity(r *http.Request) *http.Request {
+	for _, line := range r.Header["Cookie"] {
+		if s.hasOurs(line) {
+			return s.withoutOffice(r)
+		}
+	}
+	if s.fromOffice(r.Header["Referer"]) || s.fromOffice(r.Header["Hx-Current-Url"]) {
+		return s.withoutOffice(r)
+	}
+	return r
+}
+
+// fromOffice reports whether an address is that of a page of the office.
+func (s *Server) fromOffice(addresses []string) bool {
+	return slices.ContainsFunc(addresses, func(at string) bool { return s.aliases().In(at) })
+}
+
+func (s *Server) withoutOffice(r *http.Request) *http.Request {
+	r = r.WithContext(r.Context())
+	r.Header = filtered(r.Header, s.communityLine)
+	return r
+}
+
+// communityLine returns a line of a header as the community may see it, or "".
+func (s *Server) communityLine(name, line string) string {
+	if name == "Cookie" {
+		return s.withoutOurs(line)
+	}
+	if s.aliases().In(line) {
+		return ""
+	}
+	return line
+}
+
+// hostLine returns a line of a header as the host sees it, or "". The address of the
+// office is cut off, as it is from the URL. A cookie is left as the host has made it: it
+// may be signed.
+func (s *Server) hostLine(name, line string) string {
+	switch {
+	case name == "Cookie":
+		return s.withoutOurs(line)
+	case isFormToken(name, line):
+		return ""
+	}
+	cut, ok := s.aliases().Cut(line)
+	if !ok {
+		return ""
+	}
+	return cut
+}
+
+// Redacted returns a header, of a request or an answer, as it may be logged, and whether
+// it differs: without the alias, the office's cookies and form token.
+func (s *Server) Redacted(h http.Header) (own http.Header, changed bool) {
+	for name, lines := range h {
+		for _, line := range lines {
+			if s.logLine(name, line) != line {
+				return filtered(h, s.logLine), true
+			}
+		}
+	}
+	return h, false
+}
+
+// logLine returns a line of a header as it may be logged, or "".
+func (s *Server) logLine(name, line string) string {
+	switch {
+	case name == "Cookie" && s.hasOurs(line):
+		line = s.withoutOurs(line)
+	case isFormToken(name, line), name == "Set-Cookie" && setsOurs(line):
+		return ""
+	}
+	return s.aliases().Text(line)
+}
+
+// isFormToken reports whether a line of a header has the form of a form token. Another
+// library inside may have a token in the same header.
+func isFormToken(name, line string) bool {
+	if !slices.Contains(tokenHeaders[:], name) {
+		return false
+	}
+	raw, err := base64.RawURLEncoding.DecodeString(line)
+	return err == nil && len(raw) == tokenLength
+}
+
+// filtered returns a copy of a header whose lines are what seen returns for each. Those
+// of which nothing is left are left out.
+func filtered(header http.Header, seen func(name, line string) string) http.Header {
+	n := 0
+	for _, values := range header {
+		n += len(values)
+	}
+	h, all := make(http.Header, len(header)), make([]string, 0, n)
+	for name, values := range header {
+		first := len(all)
+		for _, line := range values {
+			if left := seen(name, line); left != "" || line == "" {
+				all = append(all, left)
+			}
+		}
+		if len(all) > first || len(values) == 0 {
+			h[name] = all[first:len(all):len(all)]
+		}
+	}
+	return h
+}
