@@ -158,13 +158,13 @@ func refusals(g *gallery) {
 	o.person("ada", "Ada Lovelace", "ada@community.example", store.Operator{}, desk.RoleSuperAdministrator)
 	o.person("mary", "Mary Somerville", "mary@community.example", store.Operator{}, desk.RoleAdministrator)
 	o.inside.HandleFunc("/analytics", func(http.ResponseWriter, *http.Request) { panic("a mistake of the host") })
-	o.inside.HandleFunc("/", func(_ http.ResponseWriter, r *http.Request) {
+	o.inside.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		scope, _ := pages.FromContext(r.Context())
-		scope.NotFound()
+		scope.To(w).NotFound()
 	})
 	o.inside.HandleFunc("POST /bans", func(w http.ResponseWriter, r *http.Request) {
 		scope, _ := pages.FromContext(r.Context())
-		scope.Fail(o.Disable(r.Context(), scope.Identity().Actor(), scope.Visit(), "ada", "Left the company."))
+		scope.To(w).Fail(o.Disable(r.Context(), scope.Identity().Actor(), scope.Visit(), "ada", "Left the company."))
 	})
 	mary := o.at(ago(2*time.Minute), o.Find("mary"))
 	ada := o.at(ago(2*time.Minute), o.Find("ada"))

@@ -6,18 +6,18 @@ var forgery = []mutation{
 	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestWhereAFormComesFrom", "internal/pages/forgery.go",
 		`if same, stated := c.sameOrigin(); stated && !same {`, `if same, stated := c.sameOrigin(); !stated && !same {`},
 	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestAFormNeedsItsTokenWhereNoHeaderSaysWhereItComesFrom", "internal/pages/forgery.go",
-		`	var secrets []string
-`, `	if _, stated := c.sameOrigin(); !stated {
-		return nil
+		`func (c *call) formMade(a access) (made time.Time, ok bool) {
+`, `func (c *call) formMade(a access) (made time.Time, ok bool) {
+	if _, stated := c.sameOrigin(); !stated {
+		return c.Desk.Now(), true
 	}
-	var secrets []string
 `},
 	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestAWebSocketOpensOnlyFromThisOrigin", "internal/pages/forgery.go",
 		`return site != "", site != ""`, `return true, site != ""`},
 	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestWhereAFormComesFrom", "internal/pages/forgery.go",
 		`return origin == c.Desk.Origin, true`, `return site != "" || origin == c.Desk.Origin, true`},
 	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestAFormNeedsTheTokenOfItsOwnSession", "internal/pages/forgery.go",
-		`if c.identity == nil || a == open {`, `if a != proved {`},
+		`c.Vault.CheckMAC(vault.FormTokens, mac, formOfSession, c.identity.Session.ID, head)`, `(c.Vault.CheckMAC(vault.FormTokens, mac, formOfSession, c.identity.Session.ID, head) || a == session)`},
 	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestAFormNeedsTheTokenOfItsOwnSession", "internal/pages/forgery.go",
 		`c.Desk.Forged(c.ctx(), c.visit, "form token")
 		return errStaleForm`, `return nil`},

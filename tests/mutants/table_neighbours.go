@@ -23,7 +23,7 @@ var neighbours = []mutation{
 	{"ASVS 1.3.11", "mail.TestHeaderInjectionIsRefused", "mail/message.go",
 		`if m.Subject, err = headerText(m.Subject); err != nil {`, `if err = oneLineOnly(m.Subject[:min(len(m.Subject), 1)]); err != nil {`},
 	{"ASVS 4.1.1", "backoffice.TestEveryRouteInEveryState", "internal/pages/answer.go",
-		`h.Set("Content-Type", contentType)`, `h.Set("Content-Type", "text/html")`},
+		`return c.writeAs(status, contentType, html)`, `return c.writeAs(status, "text/html", html)`},
 	{"ASVS 4.1.3 · 15.3.4", "internal/pages.TestWhereARequestComesFrom", "internal/pages/ip.go",
 		`range slices.Backward(splitHeader(r.Header.Values(s.Header))) {`, `range splitHeader(r.Header.Values(s.Header)) {`},
 	{"ASVS 4.1.3 · 15.3.4", "internal/pages.TestWhereARequestComesFrom", "internal/pages/ip.go",

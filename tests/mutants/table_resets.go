@@ -61,7 +61,7 @@ var resets = []mutation{
 	{"ASVS 2.3.4", "backoffice.TestAFormIsSentAgainOnlyByItsBrowser", "internal/pages/once.go",
 		`bool { return k.knows(token) }`, `bool { return true }`},
 	{"ASVS 2.3.4", "backoffice.TestAFormIsSentAgainOnlyByItsBrowser", "internal/pages/once.go",
-		`if k.Session == "" {`, `if k.Session == "" || k.Begins {`},
+		`if same || k.Session == "" {`, `if same || k.Session == "" || k.Begins {`},
 	{"ASVS 2.3.4", "backoffice.TestAFormSentAgainGivesNothingThatItsSenderMayNotHaveNow", "internal/pages/once.go",
 		`!c.identity.Can(form.permission)) {`, `false) {`},
 	{"ASVS 2.3.4", "backoffice.TestAFormSentAgainGivesNothingThatItsSenderMayNotHaveNow", "internal/pages/once.go",

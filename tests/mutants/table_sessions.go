@@ -68,7 +68,7 @@ var sessions = []mutation{
 	{"ASVS 7.5.2", "internal/desk.TestEndingSessions", "internal/desk/sessions.go",
 		`store.EndSessions{OperatorID: id.Operator.ID, Except: id.Session.ID, All: true}`, `store.EndSessions{OperatorID: id.Operator.ID, All: true}`},
 	{"ASVS 7.6.2", "backoffice.TestNobodyIsSignedInForSomebodyElse", "internal/pages/guard.go",
-		`if err := c.checkForgery(r); err != nil || c.wrote {`, `if err := c.checkForgery(r); err != nil && r.access != signedOut || c.wrote {`},
+		`if err := c.checkForgery(r); err != nil || c.wrote() {`, `if err := c.checkForgery(r); err != nil && r.access != signedOut || c.wrote() {`},
 	{"63B-4 §5.1 (persistence)", "backoffice.TestEveryRouteInEveryState", "internal/pages/cookies.go",
 		`HttpOnly: true,`, `HttpOnly: true, MaxAge: 3600,`},
 	{"63B-4 §5.1 (transport)", "backoffice.TestPlainHTTPIsRefusedBeforeAnyCookieIsRead", "internal/pages/server.go",
