@@ -135,16 +135,18 @@ func (a *Aliases) edit(s, alias string, with func(before, slash string, goesOn b
 // find finds the first place of an alias from another on; if there is none, start is -1.
 func (a *Aliases) find(s string, from int, alias string, coded bool) (start, end int) {
 	for at := from; len(s)-at >= len(alias); at++ {
-		end := at + len(alias)
-		if !coded {
+		if coded {
+			end = match(s, at, alias)
+			if end == 0 {
+				continue
+			}
+		} else {
 			next := strings.Index(s[at:], alias)
 			if next < 0 {
 				return -1, 0
 			}
 			at += next
 			end = at + len(alias)
-		} else if end = match(s, at, alias); end == 0 {
-			continue
 		}
 		if vault.IsAlias(alias) || a.addressed(s, at, end) {
 			return at, end
