@@ -130,9 +130,9 @@ func TestErrorsTakeFocus(t *testing.T) {
 			b.DisableScript()
 		}
 		b.Open(site + "setup-refused-fields")
-		require.Equal(t, "error-summary", evaluate[string](b, `document.activeElement.id`), "script %v", script)
+		b.Wait("#error-summary:focus") // without script, the browser gives it a moment later
 		b.Click(`#error-summary a[href="#field-email"]`)
-		require.Equal(t, "field-email", evaluate[string](b, `document.activeElement.id`))
+		b.Wait("#field-email:focus")
 	}
 }
 
