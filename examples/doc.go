@@ -7,6 +7,7 @@
 //
 //	go run ./examples/community
 //
-// The others are short, one for each framework: nethttp, chi, gin, echo, fiber, and
-// templ for pages. They keep nothing.
+// The others are short, and keep nothing: one for each framework (nethttp, chi, gin,
+// echo, fiber, and templ for pages), and htmx, spa (a single-page app), proxy (another
+// tool) and streams (events, WebSockets, files) for what runs inside.
 package examples
