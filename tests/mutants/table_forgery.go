@@ -24,7 +24,7 @@ var forgery = []mutation{
 	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestAFormNeedsTheTokenOfItsOwnSession", "internal/pages/forgery.go",
 		`c.Desk.Forged(c.ctx(), c.visit, "form token")`, ``},
 	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestAFormNeedsTheTokenOfItsOwnSession", "internal/vault/vault.go",
-		`h.Write(encode(parts...))`, `h.Write(encode(parts[1:]...))`},
+		`h.Write(encode(parts...))`, `h.Write(encode(parts[len(parts)-1:]...))`},
 	{"ASVS 3.5.1 · 63B-4 §5.1", "backoffice.TestWhatIsPostedToTheHostNeedsTheToken", "internal/pages/server.go",
 		`if err := c.checkForgery(route{access: session, repeatable: true}); err != nil {`, `if err := c.checkForgery(route{access: session, repeatable: true}); err != nil && c.Handler == nil {`},
 	{"ASVS 3.5.1 · 63B-4 §5.1", "internal/gallery.TestEveryPostFormCarriesTheToken", "internal/pages/templates/login.html",
