@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -238,6 +239,22 @@ func TestAHostKeepsHeadersOfItsOwn(t *testing.T) {
 			w.Header().Add(name, value)
 		}
 	})
+	// What the office answers in its place is the office's in full.
+	instead := map[string]http.Handler{
+		"/fail": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.Fail(w, r, io.ErrUnexpectedEOF) }), "/missing": http.HandlerFunc(o.NotFound),
+		"/denied": o.Require("analytics.view")(nil), "/role": o.RequireRole("owner")(nil), "/proof": o.RequireStepUp()(nil),
+		"/panic":   http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("on purpose") }),
+		"/timeout": http.TimeoutHandler(http.HandlerFunc(o.NotFound), time.Hour, ""),
+	}
+	for path, h := range instead {
+		o.Inside.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			backoffice.KeepHeaders(r.Context(), all...)
+			for name, value := range values {
+				w.Header().Set(name, value)
+			}
+			h.ServeHTTP(w, r)
+		})
+	}
 	ada := o.Enrolled("Ada", backoffice.Moderator)
 	ours := headersOf(ada.Get("/account"))
 	ada.Bare = true
@@ -259,6 +276,18 @@ func TestAHostKeepsHeadersOfItsOwn(t *testing.T) {
 	}
 	for _, name := range []string{"Access-Control-Allow-Origin", "Set-Cookie", "Clear-Site-Data", "Surrogate-Control", "Permissions-Policy-Report-Only"} {
 		require.Empty(t, got[name], name)
+	}
+	maps.DeleteFunc(values, func(name, _ string) bool {
+		return passedOn[name].want != nil && name != "Content-Security-Policy" && name != "Content-Disposition" && name != "Etag" && name != "Set-Cookie" && !slices.Equal(passedOn[name].want, []string{"ours"})
+	})
+	o.Clock.Add(10 * time.Minute)
+	for path := range instead {
+		got := headersOf(ada.Get(path))
+		require.Len(t, got["Content-Security-Policy"], 1, path)
+		require.Contains(t, got.Get("Content-Security-Policy"), "script-src 'nonce-", path)
+		policy(got)
+		got.Del("Location")
+		require.Equal(t, ours, got, path)
 	}
 	backoffice.KeepHeaders(t.Context(), "Cache-Control") // outside, it does nothing
 }

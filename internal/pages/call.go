@@ -285,6 +285,7 @@ func (c *call) recoverPanic() {
 		panic(http.ErrAbortHandler)
 	}
 	c = c.answering(&c.answer.answer)
+	c.answer.refused.Swap(true)
 	for _, name := range []string{"Content-Encoding", "Content-Disposition", "Etag", "Last-Modified"} {
 		c.w.Header().Del(name) // The host set these for another body.
 	}

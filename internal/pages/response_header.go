@@ -17,6 +17,9 @@ import (
 //   - the Content-Security-Policy is the host's, if it has one; to it, the office adds
 //     policyFloor
 //   - everything else is the host's
+//
+// When the office answers in place of the host, as [Scope.Fail] has it do, its page names the
+// operator and has forms: all of the above is the office's then.
 
 // policyFloor is the Content-Security-Policy beside one of the host's. Browsers enforce
 // both, so it says only what must hold on every page: nobody frames it, and no form or
@@ -75,7 +78,7 @@ func (s Scope) KeepHeaders(names ...string) {
 
 // keeps are the headers that the host keeps as its own.
 func (a *answer) keeps() []string {
-	if kept := a.kept.Load(); kept != nil {
+	if kept := a.kept.Load(); kept != nil && !a.refused.Load() {
 		return *kept
 	}
 	return nil
@@ -97,7 +100,7 @@ func (c *call) noteFront(h http.Header) {
 // settleHeaders makes the headers of an answer what may be sent. What CORS has opened
 // around the gate is not for the office.
 func (c *call) settleHeaders(h http.Header) {
-	kept := c.answer.keeps()
+	kept, refused := c.answer.keeps(), c.answer.refused.Load()
 	for name, values := range h {
 		canonical := textproto.CanonicalMIMEHeaderKey(name)
 		opened := strings.HasPrefix(canonical, "Access-Control-") || canonical == "Timing-Allow-Origin"
@@ -114,13 +117,18 @@ func (c *call) settleHeaders(h http.Header) {
 		case owner == byFront && c.front[name] != nil:
 			h[name] = c.front[name]
 		case owner == byNobody && slices.Contains(kept, canonical):
-		case owner == byFront, owner == byNobody, owner == byOffice && canonical != name:
+		case owner == byFront, owner == byNobody, owner == byOffice && (refused || canonical != name), refused && ofAnotherBody(canonical):
 			delete(h, name)
 		}
 	}
 	if c.hosted {
 		c.eachHeader(func(name, value string) { c.settleOurs(h, name, value, slices.Contains(kept, name)) })
 	}
+}
+
+// ofAnotherBody reports whether a header says something of a body that a refusal does not have.
+func ofAnotherBody(name string) bool {
+	return name == "Content-Disposition" || name == "Etag" || name == "Last-Modified"
 }
 
 // settleOurs settles one header of ours, which the host may have kept; the value is empty
