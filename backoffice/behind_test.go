@@ -54,14 +54,16 @@ var passedOn = map[string]struct{ theirs, want []string }{
 	"Report-To":                           {[]string{`{"endpoints":[{"url":"https://reports.example"}]}`}, nil},
 	"Nel":                                 {[]string{`{"report_to":"x","max_age":60}`}, nil},
 	"Origin-Agent-Cluster":                {[]string{"?0"}, nil},
+	"Use-As-Dictionary":                   {[]string{`match="/*"`}, nil},
+	"Secure-Session-Registration":         {[]string{`(ES256);path="/session"`}, nil},
 	"Alt-Svc":                             {[]string{`h3="other.example:443"`}, []string{`h3=":443"`}}, // the one of the server in front
 	"Server":                              {[]string{"tool/1.2.3"}, nil},
 	"X-Powered-By":                        {[]string{"tool"}, nil},
 	"Content-Security-Policy-Report-Only": {[]string{"default-src 'self'; report-uri https://reports.example"}, nil},
 	"Permissions-Policy-Report-Only":      {[]string{"camera=()"}, nil},
 	// What is the tool's own.
-	"Content-Security-Policy": {[]string{"default-src 'self'; script-src 'unsafe-inline'; report-uri https://reports.example; REPORT-TO x; img-src *"},
-		[]string{"default-src 'self'; script-src 'unsafe-inline'; img-src *", floor}},
+	"Content-Security-Policy": {[]string{"default-src 'self'; script-src 'unsafe-inline'; report-uri https://reports.example; REPORT-TO x; img-src *,report-uri\thttps://reports.example; font-src *"},
+		[]string{"default-src 'self'; script-src 'unsafe-inline'; img-src *, font-src *", floor}},
 	"Cross-Origin-Embedder-Policy": {[]string{"require-corp"}, []string{"require-corp"}},
 	"Refresh":                      {[]string{"5; url=/other"}, []string{"5; url=/other"}},
 	"Link":                         {[]string{"</a.css>; rel=preload; as=style"}, []string{"</a.css>; rel=preload; as=style"}},

@@ -47,7 +47,7 @@ func ownerOf(name string) headerOwner {
 	case "Expires", "Pragma", "Surrogate-Control", "X-Accel-Expires", "Edge-Control", "X-Litespeed-Cache":
 		return byNobody // They speak of caches, and some of those ask them first.
 	case "Clear-Site-Data", "Service-Worker-Allowed", "Timing-Allow-Origin", "Supports-Loading-Mode", "Origin-Agent-Cluster", "Feature-Policy",
-		"Nel", "Report-To", "Set-Login", "Expect-Ct", "Public-Key-Pins":
+		"Nel", "Report-To", "Set-Login", "Expect-Ct", "Public-Key-Pins", "Use-As-Dictionary", "Sec-Session-Registration", "Secure-Session-Registration":
 		return byNobody
 	case "Alt-Svc", "Server", "X-Powered-By", "Accept-Ch":
 		return byFront
@@ -160,21 +160,28 @@ func (c *call) settleOurs(h http.Header, name, value string, kept bool) {
 	}
 }
 
-// withoutReports removes from a policy of the host that browsers report what it blocks:
-// reports have the address of the page, and so the alias. Those to the office stay.
+// withoutReports removes from a policy of the host, or several with commas between them,
+// that browsers report what it blocks: reports have the address of the page, and so the
+// alias. Those to the office stay.
 func (c *call) withoutReports(policy string) string {
-	directives := strings.FieldsFunc(policy, func(r rune) bool { return r == ';' })
-	directives = slices.DeleteFunc(directives, func(d string) bool {
-		name, where, _ := strings.Cut(strings.TrimSpace(d), " ")
-		switch strings.ToLower(name) {
-		case "report-uri":
-			return !c.Reports || where != c.base+reportPath
-		case "report-to":
-			return !c.Reports || where != "office"
-		}
-		return false
-	})
-	return strings.Join(directives, ";")
+	policies := strings.Split(policy, ",")
+	for i, one := range policies {
+		directives := slices.DeleteFunc(strings.FieldsFunc(one, func(r rune) bool { return r == ';' }), func(d string) bool {
+			words := strings.Fields(d)
+			if len(words) == 0 {
+				return false
+			}
+			switch strings.ToLower(words[0]) {
+			case "report-uri":
+				return !c.Reports || len(words) != 2 || words[1] != c.base+reportPath
+			case "report-to":
+				return !c.Reports || len(words) != 2 || words[1] != "office"
+			}
+			return false
+		})
+		policies[i] = strings.Join(directives, ";")
+	}
+	return strings.Join(policies, ",")
 }
 
 // setsOurs reports whether a Set-Cookie line would set, or delete, a cookie of the office:
