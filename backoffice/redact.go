@@ -25,10 +25,11 @@ func (o *Office) RedactRequest(r *http.Request) *http.Request {
 	if !changed && u == r.URL && uri == r.RequestURI {
 		return r
 	}
-	own := r.WithContext(r.Context())
-	own.URL, own.RequestURI, own.Header = u, uri, header
-	own.Body, own.GetBody, own.Form, own.PostForm, own.MultipartForm = http.NoBody, nil, nil, nil, nil
-	return own
+	return (&http.Request{ // A copy would have what a router outside has matched.
+		Method: r.Method, URL: u, Proto: r.Proto, ProtoMajor: r.ProtoMajor, ProtoMinor: r.ProtoMinor, Header: header, Body: http.NoBody,
+		ContentLength: r.ContentLength, TransferEncoding: r.TransferEncoding, Close: r.Close, Host: r.Host,
+		RemoteAddr: r.RemoteAddr, RequestURI: uri, Pattern: o.Redact(r.Pattern), TLS: r.TLS,
+	}).WithContext(r.Context())
 }
 
 // redactURL returns a URL without the alias: the same if it has none.
