@@ -108,7 +108,8 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request, alias string, n
 	c.arrival = s.arrive(r)
 	c.secure = s.Insecure || c.arrival.TLS
 	c.visit.IP, c.visit.UserAgent = spell(c.arrival.IP, c.arrival.peer, r), r.UserAgent()
-	c.visit.Passive = s.passive(c.path) || c.path == formTokenPath || s.Reports && c.path == reportPath // browsers report on their own
+	c.visit.Passive = s.passive(c.path) || c.path == formTokenPath || s.Reports && c.path == reportPath || // browsers report on their own
+		c.fromOtherOrigin() // and a sibling host, which is refused, must not keep a session alive
 	if s.Desk.Decide != nil {
 		c.visit.Header = c.header
 	}
