@@ -25,11 +25,12 @@ func (o *Office) RedactRequest(r *http.Request) *http.Request {
 	if !changed && u == r.URL && uri == r.RequestURI {
 		return r
 	}
+	came := r
 	return (&http.Request{ // A copy would have what a router outside has matched.
-		Method: r.Method, URL: u, Proto: r.Proto, ProtoMajor: r.ProtoMajor, ProtoMinor: r.ProtoMinor, Header: header, Body: http.NoBody,
-		ContentLength: r.ContentLength, TransferEncoding: r.TransferEncoding, Close: r.Close, Host: r.Host,
-		RemoteAddr: r.RemoteAddr, RequestURI: uri, Pattern: o.Redact(r.Pattern), TLS: r.TLS,
-	}).WithContext(r.Context())
+		Method: came.Method, URL: u, Proto: came.Proto, ProtoMajor: came.ProtoMajor, ProtoMinor: came.ProtoMinor, Header: header, Body: http.NoBody,
+		ContentLength: came.ContentLength, TransferEncoding: came.TransferEncoding, Close: came.Close, Host: came.Host,
+		RemoteAddr: came.RemoteAddr, RequestURI: uri, Pattern: o.Redact(came.Pattern), TLS: came.TLS,
+	}).WithContext(came.Context())
 }
 
 // redactURL returns a URL without the alias: the same if it has none.
