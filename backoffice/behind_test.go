@@ -15,6 +15,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -53,14 +54,16 @@ var passedOn = map[string]struct{ theirs, want []string }{
 	"Report-To":                           {[]string{`{"endpoints":[{"url":"https://reports.example"}]}`}, nil},
 	"Nel":                                 {[]string{`{"report_to":"x","max_age":60}`}, nil},
 	"Origin-Agent-Cluster":                {[]string{"?0"}, nil},
+	"Use-As-Dictionary":                   {[]string{`match="/*"`}, nil},
+	"Secure-Session-Registration":         {[]string{`(ES256);path="/session"`}, nil},
 	"Alt-Svc":                             {[]string{`h3="other.example:443"`}, []string{`h3=":443"`}}, // the one of the server in front
 	"Server":                              {[]string{"tool/1.2.3"}, nil},
 	"X-Powered-By":                        {[]string{"tool"}, nil},
 	"Content-Security-Policy-Report-Only": {[]string{"default-src 'self'; report-uri https://reports.example"}, nil},
 	"Permissions-Policy-Report-Only":      {[]string{"camera=()"}, nil},
 	// What is the tool's own.
-	"Content-Security-Policy": {[]string{"default-src 'self'; script-src 'unsafe-inline'; report-uri https://reports.example; REPORT-TO x; img-src *"},
-		[]string{"default-src 'self'; script-src 'unsafe-inline'; img-src *", floor}},
+	"Content-Security-Policy": {[]string{"default-src 'self'; script-src 'unsafe-inline'; report-uri https://reports.example; REPORT-TO x; img-src *,report-uri\thttps://reports.example; font-src *"},
+		[]string{"default-src 'self'; script-src 'unsafe-inline'; img-src *, font-src *", floor}},
 	"Cross-Origin-Embedder-Policy": {[]string{"require-corp"}, []string{"require-corp"}},
 	"Refresh":                      {[]string{"5; url=/other"}, []string{"5; url=/other"}},
 	"Link":                         {[]string{"</a.css>; rel=preload; as=style"}, []string{"</a.css>; rel=preload; as=style"}},
@@ -238,6 +241,22 @@ func TestAHostKeepsHeadersOfItsOwn(t *testing.T) {
 			w.Header().Add(name, value)
 		}
 	})
+	// What the office answers in its place is the office's in full.
+	instead := map[string]http.Handler{
+		"/fail": http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { o.Fail(w, r, io.ErrUnexpectedEOF) }), "/missing": http.HandlerFunc(o.NotFound),
+		"/denied": o.Require("analytics.view")(nil), "/role": o.RequireRole("owner")(nil), "/proof": o.RequireStepUp()(nil),
+		"/panic":   http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("on purpose") }),
+		"/timeout": http.TimeoutHandler(http.HandlerFunc(o.NotFound), time.Hour, ""),
+	}
+	for path, h := range instead {
+		o.Inside.HandleFunc(path, func(w http.ResponseWriter, r *http.Request) {
+			backoffice.KeepHeaders(r.Context(), all...)
+			for name, value := range values {
+				w.Header().Set(name, value)
+			}
+			h.ServeHTTP(w, r)
+		})
+	}
 	ada := o.Enrolled("Ada", backoffice.Moderator)
 	ours := headersOf(ada.Get("/account"))
 	ada.Bare = true
@@ -259,6 +278,18 @@ func TestAHostKeepsHeadersOfItsOwn(t *testing.T) {
 	}
 	for _, name := range []string{"Access-Control-Allow-Origin", "Set-Cookie", "Clear-Site-Data", "Surrogate-Control", "Permissions-Policy-Report-Only"} {
 		require.Empty(t, got[name], name)
+	}
+	maps.DeleteFunc(values, func(name, _ string) bool {
+		return passedOn[name].want != nil && name != "Content-Security-Policy" && name != "Content-Disposition" && name != "Etag" && name != "Set-Cookie" && !slices.Equal(passedOn[name].want, []string{"ours"})
+	})
+	o.Clock.Add(10 * time.Minute)
+	for path := range instead {
+		got := headersOf(ada.Get(path))
+		require.Len(t, got["Content-Security-Policy"], 1, path)
+		require.Contains(t, got.Get("Content-Security-Policy"), "script-src 'nonce-", path)
+		policy(got)
+		got.Del("Location")
+		require.Equal(t, ours, got, path)
 	}
 	backoffice.KeepHeaders(t.Context(), "Cache-Control") // outside, it does nothing
 }

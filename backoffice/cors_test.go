@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -122,4 +123,9 @@ func TestCORSAroundTheGateOpensNoPageOfTheOffice(t *testing.T) {
 	r.Header.Set("Origin", "https://evil.example")
 	r.Header.Set("Access-Control-Request-Method", "POST")
 	require.Equal(t, http.StatusNoContent, ada.Send(r).Status, "A preflight that never reaches the office tells nothing of it.")
+	for range 4 {
+		o.Clock.Add(10 * time.Minute)
+		sends(ada.Browser, http.MethodGet, "/orders", nil, "Sec-Fetch-Site: same-site", "Sec-Fetch-Mode: no-cors")
+	}
+	require.False(t, ada.SignedIn(), "What is refused does not keep the session alive.")
 }

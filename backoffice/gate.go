@@ -7,7 +7,8 @@ import (
 
 // Wrap returns the gate: a handler that sends requests whose first path segment is
 // the office's alias to the office, and all others to the community, untouched except
-// that the office's cookies, and the address of a page of the office that asks, are removed. If Config.Origin has a path, it may stand
+// that the office's cookies are removed, and the address and form token of a page of the
+// office that asks. If Config.Origin has a path, it may stand
 // in front of the alias or have been removed by a proxy or [http.StripPrefix]. Wrap
 // must be outside any router and any middleware that cleans paths. The gates of
 // several offices go directly inside one another.

@@ -25,10 +25,12 @@ func (o *Office) RedactRequest(r *http.Request) *http.Request {
 	if !changed && u == r.URL && uri == r.RequestURI {
 		return r
 	}
-	own := r.WithContext(r.Context())
-	own.URL, own.RequestURI, own.Header = u, uri, header
-	own.Body, own.GetBody, own.Form, own.PostForm, own.MultipartForm = http.NoBody, nil, nil, nil, nil
-	return own
+	came := r
+	return (&http.Request{ // A copy would have what a router outside has matched.
+		Method: came.Method, URL: u, Proto: came.Proto, ProtoMajor: came.ProtoMajor, ProtoMinor: came.ProtoMinor, Header: header, Body: http.NoBody,
+		ContentLength: came.ContentLength, TransferEncoding: came.TransferEncoding, Close: came.Close, Host: came.Host,
+		RemoteAddr: came.RemoteAddr, RequestURI: uri, Pattern: o.Redact(came.Pattern), TLS: came.TLS,
+	}).WithContext(came.Context())
 }
 
 // redactURL returns a URL without the alias: the same if it has none.

@@ -48,6 +48,8 @@ func TestALogWithoutTheAlias(t *testing.T) {
 	options := &slog.HandlerOptions{AddSource: true}
 	for _, at := range []string{former, now} {
 		r := httptest.NewRequest(http.MethodPost, at+"/orders?next="+url.QueryEscape(at+"/x"), strings.NewReader("csrf=x"))
+		r.SetPathValue("first", at[1:]) // as a router outside does
+		r.Pattern = "/{first}/"
 		r.Header.Set("Referer", "https://h"+at+"/account")
 		r.Header.Set("Cookie", "theme=dark; "+cookiesOf(o)[0]+"=token-canary")
 		r.Header.Set("X-Csrf-Token", strings.Repeat("A", 64))
@@ -80,7 +82,8 @@ func TestALogWithoutTheAlias(t *testing.T) {
 		logged := o.RedactRequest(r)
 		dump, err := httputil.DumpRequest(logged, true)
 		require.NoError(t, err)
-		require.NotContains(t, string(dump)+logged.URL.String()+logged.RequestURI, at[1:])
+		require.NotContains(t, string(dump)+logged.URL.String()+logged.RequestURI+logged.PathValue("first"), at[1:])
+		require.Equal(t, r.Pattern, logged.Pattern)
 		for _, secret := range []string{"token-canary", "csrf", "AAAA"} {
 			require.NotContains(t, string(dump), secret)
 		}

@@ -108,7 +108,8 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request, alias string, n
 	c.arrival = s.arrive(r)
 	c.secure = s.Insecure || c.arrival.TLS
 	c.visit.IP, c.visit.UserAgent = spell(c.arrival.IP, c.arrival.peer, r), r.UserAgent()
-	c.visit.Passive = s.passive(c.path) || c.path == formTokenPath || s.Reports && c.path == reportPath // browsers report on their own
+	c.visit.Passive = s.passive(c.path) || c.path == formTokenPath || s.Reports && c.path == reportPath || // browsers report on their own
+		c.fromOtherOrigin() // and a sibling host, which is refused, must not keep a session alive
 	if s.Desk.Decide != nil {
 		c.visit.Header = c.header
 	}
@@ -285,6 +286,7 @@ func (c *call) recoverPanic() {
 		panic(http.ErrAbortHandler)
 	}
 	c = c.answering(&c.answer.answer)
+	c.answer.refused.Swap(true)
 	for _, name := range []string{"Content-Encoding", "Content-Disposition", "Etag", "Last-Modified"} {
 		c.w.Header().Del(name) // The host set these for another body.
 	}

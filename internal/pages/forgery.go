@@ -145,30 +145,37 @@ func (c *call) formMade(a access) (made time.Time, ok bool) {
 	return time.Time{}, false
 }
 
-// refuseOtherOrigins refuses a request in a session that a page of another origin makes
-// for something other than a page to navigate to. The office serves nothing for that (ASVS
-// 3.5.8), not even to a sibling host, to which SameSite is no obstacle and CORS around the
-// gate may be open. checkUpgrade decides about handshakes.
+// refuseOtherOrigins refuses what a page of another origin asks for in a session. The office
+// serves nothing for that (ASVS 3.5.8).
 func (c *call) refuseOtherOrigins() error {
-	h := c.r.Header
-	site, origin := h.Get("Sec-Fetch-Site"), h.Get("Origin")
-	switch {
-	case c.identity == nil, site != "" && h.Get("Sec-Fetch-Mode") == "navigate":
+	if c.identity == nil || !c.fromOtherOrigin() {
 		return nil
-	case site == "cross-site":
-		return errCrossOrigin
-	case len(h["Upgrade"]) > 0 || c.extendedConnect():
-		return nil
-	case site == "same-site":
-	case site != "" || origin == "" || origin == c.Desk.Origin:
-		return nil
-	case c.unsafe() && origin == "null":
-		return nil // as in a form of ours: see sameOrigin
 	}
-	if c.unsafe() {
+	if c.unsafe() && c.r.Header.Get("Sec-Fetch-Site") != "cross-site" {
 		c.Desk.Forged(c.ctx(), c.visit, "origin")
 	}
 	return errCrossOrigin
+}
+
+// fromOtherOrigin reports whether a page of another origin asks for something other than a
+// page to navigate to. It may be a sibling host's, to which SameSite is no obstacle and CORS
+// around the gate may be open. checkUpgrade decides about handshakes.
+func (c *call) fromOtherOrigin() bool {
+	h := c.r.Header
+	site, origin := h.Get("Sec-Fetch-Site"), h.Get("Origin")
+	switch {
+	case site != "" && h.Get("Sec-Fetch-Mode") == "navigate":
+		return false
+	case site == "cross-site":
+		return true
+	case len(h["Upgrade"]) > 0 || c.extendedConnect():
+		return false
+	case site == "same-site":
+		return true
+	case site != "" || origin == "" || origin == c.Desk.Origin:
+		return false
+	}
+	return !c.unsafe() || origin != "null" // as in a form of ours: see sameOrigin
 }
 
 // checkUpgrade lets a handshake, such as that of a WebSocket, reach only the host,

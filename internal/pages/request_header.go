@@ -39,10 +39,10 @@ func (s *Server) withoutOffice(r *http.Request) *http.Request {
 
 // communityLine returns a line of a header as the community may see it, or "".
 func (s *Server) communityLine(name, line string) string {
-	if name == "Cookie" {
+	switch {
+	case name == "Cookie":
 		return s.withoutOurs(line)
-	}
-	if s.aliases().In(line) {
+	case isFormToken(name, line), s.aliases().In(line):
 		return ""
 	}
 	return line
@@ -89,14 +89,15 @@ func (s *Server) logLine(name, line string) string {
 	return s.aliases().Text(line)
 }
 
-// isFormToken reports whether a line of a header has the form of a form token. Another
-// library inside may have a token in the same header.
+// isFormToken reports whether a line of a header has the form of a form token, which
+// begins with a time. Another library may have a token in the same header, such as 64
+// hexadecimal digits.
 func isFormToken(name, line string) bool {
 	if !slices.Contains(tokenHeaders[:], name) {
 		return false
 	}
 	raw, err := base64.RawURLEncoding.DecodeString(line)
-	return err == nil && len(raw) == tokenLength
+	return err == nil && len(raw) == tokenLength && raw[0]|raw[1] == 0
 }
 
 // filtered returns a copy of a header whose lines are what seen returns for each. Those

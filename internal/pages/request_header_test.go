@@ -61,6 +61,12 @@ func TestWhatOthersGetOfARequestDoesNotTellTheAlias(t *testing.T) {
 		}
 		require.Equal(t, []string{value, "other"}, r.Header[name], "the request that others hold is as it was")
 	}
-	r := &http.Request{Header: http.Header{"X-Csrf-Token": {"the host's own"}}}
-	require.Equal(t, r.Header, pages.HostHeader(r, alias), "of another library inside")
+	for _, theirs := range []string{"the host's own", strings.Repeat("0f", 32), strings.Repeat("0f", 31) + "zz"} {
+		r := &http.Request{Header: http.Header{"X-Csrf-Token": {theirs}}}
+		require.Equal(t, r.Header, pages.HostHeader(r, alias), "of another library inside")
+		r.Header["Referer"] = []string{"/" + alias}
+		require.Equal(t, []string{theirs}, pages.ForCommunity(r, alias).Header["X-Csrf-Token"])
+	}
+	r := &http.Request{Header: http.Header{"X-Csrf-Token": {token}, "Hx-Current-Url": {"/" + alias}}}
+	require.Empty(t, pages.ForCommunity(r, alias).Header, "htmx sends both to the community, from a page of the office")
 }

@@ -17,6 +17,9 @@ import (
 //   - the Content-Security-Policy is the host's, if it has one; to it, the office adds
 //     policyFloor
 //   - everything else is the host's
+//
+// When the office answers in place of the host, as [Scope.Fail] has it do, its page names the
+// operator and has forms: all of the above is the office's then.
 
 // policyFloor is the Content-Security-Policy beside one of the host's. Browsers enforce
 // both, so it says only what must hold on every page: nobody frames it, and no form or
@@ -44,7 +47,7 @@ func ownerOf(name string) headerOwner {
 	case "Expires", "Pragma", "Surrogate-Control", "X-Accel-Expires", "Edge-Control", "X-Litespeed-Cache":
 		return byNobody // They speak of caches, and some of those ask them first.
 	case "Clear-Site-Data", "Service-Worker-Allowed", "Timing-Allow-Origin", "Supports-Loading-Mode", "Origin-Agent-Cluster", "Feature-Policy",
-		"Nel", "Report-To", "Set-Login", "Expect-Ct", "Public-Key-Pins":
+		"Nel", "Report-To", "Set-Login", "Expect-Ct", "Public-Key-Pins", "Use-As-Dictionary", "Sec-Session-Registration", "Secure-Session-Registration":
 		return byNobody
 	case "Alt-Svc", "Server", "X-Powered-By", "Accept-Ch":
 		return byFront
@@ -75,7 +78,7 @@ func (s Scope) KeepHeaders(names ...string) {
 
 // keeps are the headers that the host keeps as its own.
 func (a *answer) keeps() []string {
-	if kept := a.kept.Load(); kept != nil {
+	if kept := a.kept.Load(); kept != nil && !a.refused.Load() {
 		return *kept
 	}
 	return nil
@@ -97,7 +100,7 @@ func (c *call) noteFront(h http.Header) {
 // settleHeaders makes the headers of an answer what may be sent. What CORS has opened
 // around the gate is not for the office.
 func (c *call) settleHeaders(h http.Header) {
-	kept := c.answer.keeps()
+	kept, refused := c.answer.keeps(), c.answer.refused.Load()
 	for name, values := range h {
 		canonical := textproto.CanonicalMIMEHeaderKey(name)
 		opened := strings.HasPrefix(canonical, "Access-Control-") || canonical == "Timing-Allow-Origin"
@@ -114,13 +117,18 @@ func (c *call) settleHeaders(h http.Header) {
 		case owner == byFront && c.front[name] != nil:
 			h[name] = c.front[name]
 		case owner == byNobody && slices.Contains(kept, canonical):
-		case owner == byFront, owner == byNobody, owner == byOffice && canonical != name:
+		case owner == byFront, owner == byNobody, owner == byOffice && (refused || canonical != name), refused && ofAnotherBody(canonical):
 			delete(h, name)
 		}
 	}
 	if c.hosted {
 		c.eachHeader(func(name, value string) { c.settleOurs(h, name, value, slices.Contains(kept, name)) })
 	}
+}
+
+// ofAnotherBody reports whether a header says something of a body that a refusal does not have.
+func ofAnotherBody(name string) bool {
+	return name == "Content-Disposition" || name == "Etag" || name == "Last-Modified"
 }
 
 // settleOurs settles one header of ours, which the host may have kept; the value is empty
@@ -152,21 +160,28 @@ func (c *call) settleOurs(h http.Header, name, value string, kept bool) {
 	}
 }
 
-// withoutReports removes from a policy of the host that browsers report what it blocks:
-// reports have the address of the page, and so the alias. Those to the office stay.
+// withoutReports removes from a policy of the host, or several with commas between them,
+// that browsers report what it blocks: reports have the address of the page, and so the
+// alias. Those to the office stay.
 func (c *call) withoutReports(policy string) string {
-	directives := strings.FieldsFunc(policy, func(r rune) bool { return r == ';' })
-	directives = slices.DeleteFunc(directives, func(d string) bool {
-		name, where, _ := strings.Cut(strings.TrimSpace(d), " ")
-		switch strings.ToLower(name) {
-		case "report-uri":
-			return !c.Reports || where != c.base+reportPath
-		case "report-to":
-			return !c.Reports || where != "office"
-		}
-		return false
-	})
-	return strings.Join(directives, ";")
+	policies := strings.Split(policy, ",")
+	for i, one := range policies {
+		directives := slices.DeleteFunc(strings.FieldsFunc(one, func(r rune) bool { return r == ';' }), func(d string) bool {
+			words := strings.Fields(d)
+			if len(words) == 0 {
+				return false
+			}
+			switch strings.ToLower(words[0]) {
+			case "report-uri":
+				return !c.Reports || len(words) != 2 || words[1] != c.base+reportPath
+			case "report-to":
+				return !c.Reports || len(words) != 2 || words[1] != "office"
+			}
+			return false
+		})
+		policies[i] = strings.Join(directives, ";")
+	}
+	return strings.Join(policies, ",")
 }
 
 // setsOurs reports whether a Set-Cookie line would set, or delete, a cookie of the office:

@@ -22,6 +22,8 @@ type answer struct {
 	// begun reports that there is a status, taken that the host has the connection, and
 	// over that the handler has returned.
 	begun, taken, over atomic.Bool
+	// refused reports that the office answers in place of the host.
+	refused atomic.Bool
 	// session is that of the call as the host last asked for it: a step-up gives it
 	// another token. It is nil before.
 	session atomic.Pointer[store.Session]

@@ -80,11 +80,12 @@ func (a *Aliases) Cut(s string) (cut string, ok bool) {
 	return s, true
 }
 
-// In reports whether a text of a stranger has an alias as a whole segment of a path. It
-// takes as long for a good guess as for a bad one.
+// In reports whether a text of a stranger has an alias as a whole segment of a path; one
+// that someone chose, where an address has it. It takes as long for a good guess as for a
+// bad one.
 func (a *Aliases) In(s string) bool {
 	for _, alias := range a.all {
-		if segment(s, '/', alias) || segment(s, '%', alias) {
+		if a.segment(s, '/', alias) || a.segment(s, '%', alias) {
 			return true
 		}
 	}
@@ -92,7 +93,7 @@ func (a *Aliases) In(s string) bool {
 }
 
 // segment reports whether an alias follows a slash that begins with this byte.
-func segment(s string, begin byte, alias string) bool {
+func (a *Aliases) segment(s string, begin byte, alias string) bool {
 	for at := 0; len(s)-at > len(alias); at++ {
 		next := strings.IndexByte(s[at:], begin)
 		if next < 0 {
@@ -101,7 +102,8 @@ func segment(s string, begin byte, alias string) bool {
 		at += next
 		from := afterSlash(s, at)
 		end := from + len(alias)
-		if from > 0 && len(s) >= end && !isWord(s, end) && subtle.ConstantTimeCompare([]byte(s[from:end]), []byte(alias)) == 1 {
+		if from > 0 && len(s) >= end && !isWord(s, end) && subtle.ConstantTimeCompare([]byte(s[from:end]), []byte(alias)) == 1 &&
+			(vault.IsAlias(alias) || a.addressed(s, from, end)) {
 			return true
 		}
 	}

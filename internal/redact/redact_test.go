@@ -103,8 +103,10 @@ func TestTheOfficesAddressIsCutFromAHeader(t *testing.T) {
 }
 
 func TestWhetherAStrangersTextHasTheAlias(t *testing.T) {
-	aliases := redact.New("").With(random)
+	aliases := redact.New("/forum").With(chosen, random)
 	for text, want := range map[string]bool{
+		"https://h/announcements/x": true, "https://h/forum/announcements": true, "https://h/?back=/announcements/": true,
+		"https://h/board/announcements/5": false, "https://h/announcements-2026/": false, "https://h/announcement": false,
 		"https://h/@/": true, "/@": true, "/@?x": true, "%2F@": true, "/x?next=%252f@%252f": true, "/x/@": true,
 		"": false, "/": false, "%": false, "@": false, "/@x": false, "/x@": false, "/" + random[1:]: false,
 		"Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36": false,
