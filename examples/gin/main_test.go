@@ -21,7 +21,9 @@ func TestTheOfficeAroundGin(t *testing.T) {
 func TestTheOfficeInsideGin(t *testing.T) {
 	for name, inside := range map[string]func(*backoffice.Office, *gin.Engine, http.Handler){
 		"as middleware": func(office *backoffice.Office, outer *gin.Engine, community http.Handler) {
+			outer.RedirectTrailingSlash = false // or the home page's slash, which "/:page" has not
 			outer.Use(use(office.Wrap))
+			outer.GET("/:page", gin.WrapH(community))
 			outer.NoRoute(gin.WrapH(community))
 		},
 		"as no route": func(office *backoffice.Office, outer *gin.Engine, community http.Handler) {

@@ -103,6 +103,11 @@ func Try(t *testing.T, f Framework) {
 			require.Equal(t, http.StatusOK, p.Status)
 			require.Empty(t, p.Body)
 		}},
+		{"the home page keeps its slash", func(t *testing.T) {
+			p := mia.Get("/")
+			require.Equal(t, http.StatusOK, p.Status, p.Location)
+			require.Equal(t, http.StatusSeeOther, stranger.Get("").Status)
+		}},
 		{"without the permission it is refused", func(t *testing.T) {
 			for _, path := range []string{"/reports", "/reports/x"} {
 				p := cora.Get(path)
