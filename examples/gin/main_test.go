@@ -88,3 +88,13 @@ func TestNoRouteOfGinKeepsTheStatusOfAPageInside(t *testing.T) {
 	require.Equal(t, "a page", p.Body)
 	require.Equal(t, http.StatusOK, p.Status)
 }
+
+func TestTwoOfficesInsideGin(t *testing.T) {
+	first, second := browse.New(t), browse.New(t)
+	outer := gin.New()
+	outer.Use(use(func(h http.Handler) http.Handler { return first.Wrap(second.Wrap(h)) }))
+	for _, site := range []*browse.Site{first, second} {
+		site.Server.Config.Handler = outer
+		require.Equal(t, http.StatusOK, site.Plain("Mia", backoffice.Moderator).Get("/account").Status)
+	}
+}
