@@ -3,6 +3,7 @@ package backoffice
 import (
 	"crypto/subtle"
 	"net/http"
+	"sync/atomic"
 )
 
 // Wrap returns the gate: a handler that sends requests whose first path segment is
@@ -16,15 +17,28 @@ import (
 // Before an operator moves the office to an alias that someone chose, and once for each such
 // alias in [Office.Run], the community gets a few GET requests without cookies, from
 // 192.0.2.1, for the alias and for a random path: if it has a page there, the office warns
-// that the alias hides it.
+// that the alias hides it. If the handler that Wrap returned has served fewer than two
+// requests, as with middleware of a framework that calls Wrap for each, it is not asked.
 //
 // Anyone who does not know the alias sees only the community: the gate reads
 // nothing from the store, waits for nothing, allocates nothing and changes
 // nothing.
 func (o *Office) Wrap(community http.Handler) http.Handler {
-	asked := community // the question has no cookies to remove
-	o.community.Store(&asked)
-	return gate{o, o.before(community)}
+	return gate{o, o.before(community), &lasting{community: community}}
+}
+
+// lasting is a community that can be asked whether it has a page. Frameworks such as gin,
+// Echo and Fiber make a gate for each request, around what answers that request only: so
+// one that has served a second request lasts.
+type lasting struct {
+	community http.Handler // it gets no cookies, so there are none to remove
+	served    atomic.Uint32
+}
+
+func (l *lasting) serves(o *Office) {
+	if l.served.Load() < 2 && l.served.Add(1) == 2 {
+		o.community.Store(&l.community)
+	}
 }
 
 // before returns a community that gets nothing of the office. Other offices in front of it
@@ -41,9 +55,11 @@ func (o *Office) before(community http.Handler) http.Handler {
 type gate struct {
 	office    *Office
 	community http.Handler
+	lasting   *lasting
 }
 
 func (g gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	g.lasting.serves(g.office)
 	alias := g.office.desk.Alias()
 	if n := underAlias(r, g.office.desk.Path, alias); n > 0 && g.office.server.Serve(w, r, alias, n) {
 		return

@@ -31,7 +31,7 @@ type Office struct {
 	vault    *vault.Vault
 	observer *observer
 	notFound http.Handler
-	// community is what Wrap was last given.
+	// community is the one that can be asked: see lasting.
 	community atomic.Pointer[http.Handler]
 }
 

@@ -187,7 +187,10 @@ func TestWhatScriptsAreTold(t *testing.T) {
 		{"GET", "/static/none.css", 404, "not-found", nil},
 		{"POST", "/account", 405, "method-not-allowed", func(_ problem, answer page) { require.Equal(t, "GET, HEAD", answer.Header.Get("Allow")) }},
 		{"GET", "/changed", 409, "changed", nil},
-		{"POST", "/posts", 403, "stale-form", func(p problem, _ page) { require.NotEmpty(t, p.FormToken) }},
+		{"POST", "/posts", 403, "stale-form", func(p problem, _ page) {
+			require.NotEmpty(t, p.FormToken)
+			require.Contains(t, p.Detail, "reload it", "scripts show this to people")
+		}},
 		{"POST", "/account/name", 403, "stale-form", func(p problem, _ page) { require.NotEmpty(t, p.FormToken) }},
 		{"GET", "/invalid", 422, "not-done", func(p problem, _ page) {
 			require.Equal(t, "title", p.Errors[0].Field)

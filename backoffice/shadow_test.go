@@ -3,6 +3,7 @@ package backoffice_test
 import (
 	"context"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"sync/atomic"
@@ -83,7 +84,7 @@ func TestAnAliasThatHidesAPageOfTheCommunity(t *testing.T) {
 		}), true},
 		{"the office of another community", o.Another().Wrap(page("/announcements", answer(200))), true},
 	} {
-		o.Wrap(c.site)
+		serve(o.Office, c.site, 2)
 		proposed := ada.Submit(form, "/parameters/address", "action", "choose", "alias", "announcements")
 		require.Equal(t, http.StatusOK, proposed.Status)
 		require.Equal(t, c.hides, strings.Contains(proposed.Text(), hidden), c.name)
@@ -92,7 +93,7 @@ func TestAnAliasThatHidesAPageOfTheCommunity(t *testing.T) {
 	}
 	t.Run("the community is asked as by a visitor", func(t *testing.T) {
 		asked := 0
-		o.Wrap(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		serve(o.Office, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			asked++
 			require.Equal(t, http.MethodGet, r.Method)
 			require.Equal(t, http.Header{"X-Forwarded-Proto": {"https"}}, r.Header)
@@ -103,12 +104,20 @@ func TestAnAliasThatHidesAPageOfTheCommunity(t *testing.T) {
 			_, signedIn := backoffice.OperatorFrom(r.Context())
 			require.False(t, signedIn)
 			community(w, r)
-		}))
+		}), 2)
 		ada.Submit(form, "/parameters/address", "action", "choose", "alias", "announcements")
 		require.Equal(t, 4, asked)
 	})
+	unasked := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { require.Fail(t, r.URL.Path) })
+	t.Run("a community that is there for one request only is not asked, as middleware of gin makes it", func(t *testing.T) {
+		for range 3 {
+			serve(o.Office, unasked, 1)
+		}
+		proposed := ada.Submit(form, "/parameters/address", "action", "choose", "alias", "announcements")
+		require.Contains(t, proposed.Body, "Move to this address")
+	})
 	t.Run("a random alias is not asked about, or the community would log it", func(t *testing.T) {
-		o.Wrap(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { require.Fail(t, r.URL.Path) }))
+		serve(o.Office, unasked, 2)
 		proposed := ada.Submit(form, "/parameters/address", "action", "generate").Form("/parameters/address").Get("alias")
 		ada.Submit(form, "/parameters/address", "action", "choose", "alias", proposed)
 		require.NotContains(t, ada.Get("/parameters/address").Text(), hidden)
@@ -118,7 +127,7 @@ func TestAnAliasThatHidesAPageOfTheCommunity(t *testing.T) {
 // However an alias came about, the log says that it hides a page, and not which one.
 func TestAnAliasThatHidesAPageIsLogged(t *testing.T) {
 	o := newOffice(t)
-	o.Wrap(page404But("/announcements"))
+	serve(o.Office, page404But("/announcements"), 2)
 	require.NoError(t, o.Desk().ChangeAlias(ctx, desk.CommandLine(), desk.Visit{}, "announcements"))
 	run(t, o.Office)
 	const says = "the community has a page of its own at the office's alias"
@@ -143,6 +152,14 @@ func TestACommunityThatDoesNotAnswerIsNotWaitedFor(t *testing.T) {
 		synctest.Wait()
 		require.True(t, left.Load())
 	})
+}
+
+// serve serves a page of the office, with the community around it.
+func serve(o *backoffice.Office, site http.Handler, times int) {
+	gate := o.Wrap(site)
+	for range times {
+		gate.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, o.HomeURL(), nil))
+	}
 }
 
 // page404But is a community with one page.

@@ -17,7 +17,8 @@ import (
 
 func main() {
 	gin.SetMode(gin.ReleaseMode)
-	community, admin := gin.Default(), gin.Default()
+	community, admin := gin.Default(), gin.New()
+	admin.Use(gin.Logger()) // no Recovery: a panic shows the office's error page
 	office, err := mount(context.Background(), demo.Config(), community, admin)
 	if err != nil {
 		log.Fatal(err)
@@ -48,7 +49,10 @@ func mount(ctx context.Context, cfg backoffice.Config, community, admin *gin.Eng
 	return office, nil
 }
 
-// use makes a middleware of gin from one of net/http.
+// begin use
+
+// use makes a middleware of gin from one of net/http that leaves the ResponseWriter as it
+// is, as those of the office do.
 func use(middleware func(http.Handler) http.Handler) gin.HandlerFunc {
 	return func(c *gin.Context) {
 		passed := false
@@ -61,6 +65,8 @@ func use(middleware func(http.Handler) http.Handler) gin.HandlerFunc {
 		}
 	}
 }
+
+// end use
 
 type pages struct {
 	office  *backoffice.Office

@@ -21,17 +21,19 @@ func TestTheOfficeAroundGin(t *testing.T) {
 func TestTheOfficeInsideGin(t *testing.T) {
 	for name, inside := range map[string]func(*backoffice.Office, *gin.Engine, http.Handler){
 		"as middleware": func(office *backoffice.Office, outer *gin.Engine, community http.Handler) {
-			outer.Use(use(office.Wrap))
+			outer.RedirectTrailingSlash = false // or the home page's slash, which "/:page" has not
+			outer.Use(use(office.Wrap), gin.LoggerWithWriter(&testoffice.Text{}), gin.Recovery())
+			outer.GET("/:page", gin.WrapH(community))
 			outer.NoRoute(gin.WrapH(community))
 		},
 		"as no route": func(office *backoffice.Office, outer *gin.Engine, community http.Handler) {
+			outer.Use(gin.LoggerWithWriter(&testoffice.Text{}), gin.Recovery())
 			outer.NoRoute(gin.WrapH(office.Wrap(community)))
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			try(t, false, func(office *backoffice.Office, community *gin.Engine) http.Handler {
 				outer := gin.New()
-				outer.Use(gin.LoggerWithWriter(&testoffice.Text{}), gin.Recovery())
 				inside(office, outer, community)
 				return outer
 			})
@@ -85,4 +87,39 @@ func TestNoRouteOfGinKeepsTheStatusOfAPageInside(t *testing.T) {
 	p := site.Plain("Mia", backoffice.Moderator).Get("/plain")
 	require.Equal(t, "a page", p.Body)
 	require.Equal(t, http.StatusOK, p.Status)
+}
+
+func TestTwoOfficesInsideGin(t *testing.T) {
+	first, second := browse.New(t), browse.New(t)
+	outer := gin.New()
+	outer.Use(use(func(h http.Handler) http.Handler { return first.Wrap(second.Wrap(h)) }))
+	for _, site := range []*browse.Site{first, second} {
+		site.Server.Config.Handler = outer
+		require.Equal(t, http.StatusOK, site.Plain("Mia", backoffice.Moderator).Get("/account").Status)
+	}
+}
+
+// Around the office, gin's Recovery would log the request with its cookies, and end the
+// answer as if it were whole.
+func TestAnAnswerBreaksOffInsideTheFirstMiddlewareOfGin(t *testing.T) {
+	site := browse.New(t)
+	site.Inside.HandleFunc("/breaks", func(w http.ResponseWriter, _ *http.Request) {
+		_, _ = io.WriteString(w, "half")
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	})
+	log := &testoffice.Text{}
+	outer := gin.New()
+	outer.Use(use(site.Wrap), gin.LoggerWithWriter(log), gin.RecoveryWithWriter(log))
+	site.Server.Config.Handler = outer
+	mia := site.Plain("Mia", backoffice.Moderator)
+	r := mia.Request(http.MethodGet, "/breaks", nil)
+	r.Header.Set("User-Agent", mia.Agent)
+	res, err := mia.Client.Do(r)
+	require.NoError(t, err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+	require.Equal(t, "half", string(body))
+	require.Empty(t, log.String())
 }

@@ -70,7 +70,7 @@ func TestHowARequestArrives(t *testing.T) {
 		{name: "a trusted one in the abstract", remote: "@", at: "unix @office", ips: person, protos: https, sockets: true, ip: strangersAddress},
 		{name: "a trusted one whose proxy has a path", remote: "/run/proxy.sock", at: unix, ips: person, protos: https, sockets: true, ip: strangersAddress},
 		{name: "a trusted one over plain HTTP", remote: "@", at: unix, ips: person, protos: []string{"http"}, sockets: true, ip: strangersAddress, cause: "your proxy was reached over plain HTTP"},
-		{name: "a trusted one that says nothing", remote: "@", at: unix, sockets: true, ip: "unknown", cause: "sent no X-Forwarded-Proto"},
+		{name: "a trusted one that says nothing", remote: "@", at: unix, sockets: true, ip: "unknown", cause: "The proxy is trusted, but sent no X-Forwarded-Proto"},
 		{name: "a trusted one that says no IP address", remote: "@", at: unix, protos: https, sockets: true, ip: "unknown"},
 		{name: "a trusted one, with what the client made up", remote: "@", at: unix, ips: []string{"10.0.0.7, " + strangersAddress}, protos: []string{"https, http"}, sockets: true, ip: strangersAddress, cause: "value 2 counts: http"},
 		{name: "a trusted one behind a trusted proxy", remote: "@", at: unix, ips: []string{strangersAddress + ", " + proxysAddress}, protos: []string{"https, http"}, sockets: true, ip: strangersAddress},

@@ -77,7 +77,7 @@ func (s *Server) plainHTTPCause(r *http.Request, a arrival) string {
 	case proxies == 0:
 		return fmt.Sprintf("X-Forwarded-Proto is %s, but comes from an IP address that is not in TrustedProxies. If that is your proxy, add it; the log has the IP address.", said)
 	case !found:
-		return "The proxy is in TrustedProxies, but sent no X-Forwarded-Proto. Let it set that header to the scheme that the browser used." + unread(r)
+		return "The proxy is trusted, but sent no X-Forwarded-Proto. Let it set that header to the scheme that the browser used." + unread(r)
 	case scheme == "":
 		return fmt.Sprintf("X-Forwarded-Proto is %s, with nothing where the scheme that the browser used belongs.", said)
 	case !strings.EqualFold(scheme, "http") && !strings.EqualFold(scheme, "ws"):

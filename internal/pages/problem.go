@@ -67,7 +67,7 @@ func (c *call) refusalOf(status int, page view.Page) problem {
 		p.Status = http.StatusConflict
 		say("changed", "This has changed in the meantime", "Nothing was saved. Read it again first.")
 	case StaleFormPage:
-		say("stale-form", "The form token is missing or not of this session", "Nothing was saved. Send the form token of this session, in a field or a header.")
+		say("stale-form", "The form token is missing or not of this session", "Nothing was saved. If you have signed in again since you opened this page, reload it.")
 		if c.identity != nil {
 			p.FormToken = c.formToken()
 		}

@@ -7,18 +7,23 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/tests/need"
 )
 
 // snippets are the parts of package guide that documents show, by the name in
 // the marks around them.
-var snippets = []string{"store", "mail", "office", "serve", "development", "pages", "page", "directory", "reset links", "redeem", "look", "test", "commands", "session values", "log", "services", "programs", "events", "follow", "rule", "banned", "stream", "unix socket", "vouch", "platform", "redact", "tool"}
+var snippets = []string{"store", "mail", "office", "serve", "development", "pages", "page", "directory", "reset links", "redeem", "look", "test", "commands", "session values", "log", "services", "programs", "events", "follow", "rule", "banned", "stream", "unix socket", "vouch", "platform", "redact", "tool", "use"}
 
-// snippet is the code between "// begin NAME" and "// end NAME" in package guide.
+// snippet is the code between "// begin NAME" and "// end NAME" in package guide, or in an
+// example.
 func snippet(t *testing.T, name string) string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join("guide", "*.go"))
 	require.NoError(t, err)
-	for _, file := range files {
+	examples, err := filepath.Glob(filepath.Join(need.Root(t), "examples", "*", "main.go"))
+	require.NoError(t, err)
+	for _, file := range append(files, examples...) {
 		text, err := os.ReadFile(file)
 		require.NoError(t, err)
 		_, after, ok := strings.Cut(string(text), "// begin "+name+"\n")
@@ -29,7 +34,7 @@ func snippet(t *testing.T, name string) string {
 		require.True(t, ok, "%s: %q has no end", file, name)
 		return "```go\n" + dedent(body) + "\n```\n"
 	}
-	t.Fatalf("package guide has no part %q", name)
+	t.Fatalf("neither package guide nor an example has a part %q", name)
 	return ""
 }
 

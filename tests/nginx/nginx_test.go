@@ -33,6 +33,9 @@ http {
 	proxy_set_header Host              $host;
 	proxy_set_header X-Forwarded-For   $remote_addr;
 	proxy_set_header X-Forwarded-Proto $scheme;
+	proxy_http_version 1.1;
+	proxy_set_header Upgrade           $http_upgrade;
+	proxy_set_header Connection        "upgrade";
 	server { listen unix:%[1]s/kept ssl; location /forum/ { proxy_pass http://%[2]s;  } }
 	server { listen unix:%[1]s/cut  ssl; location /forum/ { proxy_pass http://%[2]s/; } }
 	server { listen %[3]s ssl; location / { proxy_pass http://unix:%[1]s/back; } }
@@ -94,12 +97,33 @@ func TestAnOfficeOnAUnixSocketBehindNginx(t *testing.T) {
 				continue
 			}
 			s.Tour()
+			shakeHands(t, s)
 			for _, e := range s.Events() {
 				require.True(t, e.IP == "" || e.IP == c.ip, "%s by %s", e.Code, e.IP)
 			}
 		}
 	}
 	requireNoErrors(t, dir)
+}
+
+// shakeHands opens a WebSocket at a page inside, as far as nginx sees, after a Tour.
+func shakeHands(t *testing.T, s *browse.Site) {
+	s.Base = s.CookiePath() + "wintergarden"
+	s.Inside.HandleFunc("/socket", func(w http.ResponseWriter, r *http.Request) {
+		if r.Header.Get("Upgrade") != "websocket" || r.Header.Get("Connection") != "upgrade" || !r.ProtoAtLeast(1, 1) {
+			return // a library would refuse it
+		}
+		conn, _, err := http.NewResponseController(w).Hijack()
+		require.NoError(t, err)
+		defer conn.Close()
+		_, _ = conn.Write([]byte("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n\r\n"))
+	})
+	wes := s.Plain("Wes", backoffice.Moderator)
+	r := wes.Request(http.MethodGet, "/socket", nil)
+	for name, value := range map[string]string{"Origin": s.Cfg.Origin, "Sec-Fetch-Mode": "websocket", "Upgrade": "websocket", "Connection": "Upgrade"} {
+		r.Header.Set(name, value)
+	}
+	require.Equal(t, http.StatusSwitchingProtocols, wes.Send(r).Status)
 }
 
 func freeAddress(t *testing.T) string {

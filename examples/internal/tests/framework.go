@@ -58,6 +58,7 @@ func Try(t *testing.T, f Framework) {
 	}
 	stranger := site.Browser()
 	mia := site.Enrolled("Mia", backoffice.Moderator)
+	ada := site.Plain("Ada", backoffice.SuperAdministrator)
 	cora := site.Plain("Cora", backoffice.CommunityManager)
 	token := mia.Get("/account/name").Form("/account/name").Get("csrf")
 	community := func(path string) browse.Page { return stranger.Moved("").Get(path) }
@@ -101,6 +102,11 @@ func Try(t *testing.T, f Framework) {
 			p = mia.Send(mia.Request(http.MethodHead, "/account", nil))
 			require.Equal(t, http.StatusOK, p.Status)
 			require.Empty(t, p.Body)
+		}},
+		{"the home page keeps its slash", func(t *testing.T) {
+			p := mia.Get("/")
+			require.Equal(t, http.StatusOK, p.Status, p.Location)
+			require.Equal(t, http.StatusSeeOther, stranger.Get("").Status)
 		}},
 		{"without the permission it is refused", func(t *testing.T) {
 			for _, path := range []string{"/reports", "/reports/x"} {
@@ -238,6 +244,12 @@ func Try(t *testing.T, f Framework) {
 			rest, err := io.ReadAll(res.Body)
 			require.NoError(t, err)
 			require.Equal(t, "two", string(rest))
+		}},
+		{"an alias of one's own is proposed, and the community asked about it", func(t *testing.T) {
+			p := ada.Submit(ada.Get("/parameters/address"), "/parameters/address", "action", "choose", "alias", "announcements")
+			require.Equal(t, http.StatusOK, p.Status)
+			require.Contains(t, p.Text(), "Move to this address")
+			require.NotContains(t, p.Body, f.Missing)
 		}},
 		{"signing out, and a script after it", func(t *testing.T) {
 			require.Equal(t, "/logout", cora.Submit(cora.Get("/account"), "/logout").Location)
