@@ -1,15 +1,11 @@
 package backoffice_test
 
 import (
-	"bufio"
 	"crypto/tls"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -121,14 +117,7 @@ func TestAWebSocketIsOpened(t *testing.T) {
 	})
 	ada := o.Enrolled("Ada", backoffice.Moderator)
 	for origin, want := range map[string]string{o.Cfg.Origin: "101 Switching Protocols", "https://forum.community.example": "403 Forbidden"} {
-		conn, err := tls.Dial("tcp", o.Server.Listener.Addr().String(), o.Server.Client().Transport.(*http.Transport).TLSClientConfig.Clone())
-		require.NoError(t, err)
-		defer conn.Close()
-		require.NoError(t, conn.SetDeadline(time.Now().Add(20*time.Second)))
-		_, err = fmt.Fprintf(conn, "GET %s/live HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\nconnection: keep-alive, upgrade\r\nupgrade: WebSocket\r\nOrigin: %s\r\nCookie: %s=%s\r\n\r\n",
-			o.Base, strings.TrimPrefix(o.Cfg.Origin, "https://"), ada.Agent, origin, o.Named(sessionCookie), ada.Cookie(sessionCookie))
-		require.NoError(t, err)
-		answer := bufio.NewReader(conn)
+		_, answer := begun(ada, o.Server, "GET /live", "connection: keep-alive, upgrade", "upgrade: WebSocket", "Origin: "+origin)
 		res, err := http.ReadResponse(answer, nil)
 		require.NoError(t, err)
 		require.Equal(t, want, res.Status)
