@@ -129,8 +129,7 @@ func (o *Office) RenderStatus(w http.ResponseWriter, r *http.Request, status int
 }
 
 // NotFound writes the office's own page for what is missing, and for a script a problem
-// document (RFC 9457). Outside the office
-// the response is Config.NotFound.
+// document (RFC 9457). Outside the office the response is Config.NotFound.
 func (o *Office) NotFound(w http.ResponseWriter, r *http.Request) {
 	s, ok := o.scope(r)
 	if !ok {
