@@ -23,10 +23,10 @@ import (
 	"github.com/postern-go/postern/backoffice"
 )
 
-// to is a request of a person that can be given to a handler.
+// to is a request of a person, from where they signed in, that can be given to a handler.
 func to(p *person, method, path string) *http.Request {
 	r := p.Request(method, path, nil)
-	r.RemoteAddr, r.RequestURI, r.TLS = "192.0.2.1:1", r.URL.RequestURI(), &tls.ConnectionState{}
+	r.RemoteAddr, r.RequestURI, r.TLS = "127.0.0.1:1", r.URL.RequestURI(), &tls.ConnectionState{}
 	r.Header.Set("User-Agent", p.Agent)
 	r.AddCookie(&http.Cookie{Name: p.Site.Named(sessionCookie), Value: p.Cookie(sessionCookie)})
 	return r
