@@ -50,8 +50,8 @@ func OperatorFrom(ctx context.Context) (Operator, bool) {
 }
 
 // StillSignedIn returns the operator of a request as they are now, for a handler that
-// runs for long, such as a stream or a WebSocket: since it began, their session may have
-// ended, or their roles changed. Ask every half a minute or so, with the context of the
+// runs for a long time, such as a stream or a WebSocket: since it began, their session may
+// have ended, or their roles changed. Ask every 30 seconds or so, with the context of the
 // request:
 //
 //   - [ErrSignedOut] means that the session has ended, that the operator was disabled, or
