@@ -1,7 +1,6 @@
 package backoffice_test
 
 import (
-	"crypto/tls"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -71,11 +70,8 @@ func TestAWebSocketOpensOnlyFromThisOrigin(t *testing.T) {
 				c.change(r)
 			}
 			before, forged := reached, o.Count("request.forged")
-			r.RequestURI, r.RemoteAddr, r.TLS = "", "192.0.2.1:1", &tls.ConnectionState{}
-			r.Header.Set("User-Agent", ada.Agent)
-			r.AddCookie(&http.Cookie{Name: o.Named(sessionCookie), Value: ada.Cookie(sessionCookie)})
 			w := httptest.NewRecorder()
-			o.Wrap(silent).ServeHTTP(w, r)
+			o.Wrap(silent).ServeHTTP(w, by(ada, r))
 			if c.ok {
 				require.Equal(t, http.StatusOK, w.Code)
 				require.Equal(t, before+1, reached)

@@ -24,8 +24,10 @@ import (
 )
 
 // to is a request of a person, from where they signed in, that can be given to a handler.
-func to(p *person, method, path string) *http.Request {
-	r := p.Request(method, path, nil)
+func to(p *person, method, path string) *http.Request { return by(p, p.Request(method, path, nil)) }
+
+// by makes a client's request one that a server got from this person.
+func by(p *person, r *http.Request) *http.Request {
 	r.RemoteAddr, r.RequestURI, r.TLS = "127.0.0.1:1", r.URL.RequestURI(), &tls.ConnectionState{}
 	r.Header.Set("User-Agent", p.Agent)
 	r.AddCookie(&http.Cookie{Name: p.Site.Named(sessionCookie), Value: p.Cookie(sessionCookie)})
