@@ -48,10 +48,7 @@ func (s *Server) hostLine(name, line string) string {
 	case isFormToken(name, line):
 		return ""
 	}
-	cut, ok := s.aliases().Cut(line)
-	if !ok {
-		return ""
-	}
+	cut, _ := s.aliases().Cut(line) // if it has the bare alias, nothing is left
 	return cut
 }
 
