@@ -1,11 +1,8 @@
 package backoffice_test
 
 import (
-	"bufio"
-	"fmt"
 	"io"
 	"maps"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -95,6 +92,13 @@ func headersOf(p page) http.Header {
 	return h
 }
 
+// proxyTo passes requests on to another server.
+func proxyTo(t *testing.T, srv *httptest.Server) http.Handler {
+	to, err := url.Parse(srv.URL)
+	require.NoError(t, err)
+	return &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to); r.SetXForwarded() }}
+}
+
 func TestHeadersOfAnotherServerAndOursAreOne(t *testing.T) {
 	o := newOffice(t)
 	ada := o.Enrolled("Ada", backoffice.Moderator)
@@ -124,9 +128,7 @@ func TestHeadersOfAnotherServerAndOursAreOne(t *testing.T) {
 		}
 	}))
 	defer tool.Close()
-	to, err := url.Parse(tool.URL)
-	require.NoError(t, err)
-	proxy := httputil.NewSingleHostReverseProxy(to)
+	proxy := proxyTo(t, tool)
 	copied := func(put func(h http.Header, name string, values []string)) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			if r.URL.Path == "/cleared" {
@@ -189,11 +191,9 @@ func TestAnotherServerIsNotToldTheAlias(t *testing.T) {
 	var seen []byte
 	tool := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen, _ = httputil.DumpRequest(r, true) }))
 	defer tool.Close()
-	to, err := url.Parse(tool.URL)
-	require.NoError(t, err)
 	for _, where := range []func(*backoffice.Config){func(*backoffice.Config) {}, below} {
 		o := newOffice(t, where)
-		o.Inside.Handle("/tool/", &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to); r.SetXForwarded() }})
+		o.Inside.Handle("/tool/", proxyTo(t, tool))
 		ada := o.Enrolled("Ada", backoffice.Moderator)
 		token := ada.Get("/account").Form("/logout").Get("csrf")
 		r := ada.Request(http.MethodPost, "/tool/api?x=1", strings.NewReader(`{"a":1}`))
@@ -327,36 +327,19 @@ func TestWhatNetHTTPDeletesIsThereAgain(t *testing.T) {
 // TestAProtocolThatReverseProxySwitchesTo is the answer that ReverseProxy writes to a
 // connection it took over.
 func TestAProtocolThatReverseProxySwitchesTo(t *testing.T) {
-	cookie := ""
+	o := newOffice(t)
 	tool := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		conn, buffered, err := http.NewResponseController(w).Hijack()
 		require.NoError(t, err)
 		defer conn.Close()
-		_, _ = buffered.WriteString("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\nSet-Cookie: " + cookie + "=x\r\nSet-Cookie: a=b\r\nAccess-Control-Allow-Origin: *\r\n\r\n")
+		_, _ = buffered.WriteString("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: echo\r\nSet-Cookie: " + o.Named(sessionCookie) + "=x\r\nSet-Cookie: a=b\r\nAccess-Control-Allow-Origin: *\r\n\r\n")
 		_ = buffered.Flush()
 	}))
 	defer tool.Close()
-	to, err := url.Parse(tool.URL)
-	require.NoError(t, err)
-	o := newOffice(t, insecure)
-	o.Inside.Handle("/socket", httputil.NewSingleHostReverseProxy(to))
-	o.Set(map[string]string{"two_factor.who": "recommended"})
-	o.Person("Ada", backoffice.Moderator)
-	b := o.Browser()
-	require.Equal(t, "/", b.Login("Ada", good).Location)
-	at := slices.IndexFunc(o.wire.all, func(e exchange) bool { return e.Location == "/" })
-	session := (&http.Response{Header: o.wire.all[at].Header}).Cookies()
-	jar := make([]string, len(session))
-	for i, c := range session {
-		jar[i] = c.Name + "=" + c.Value
-	}
-	cookie = session[0].Name
-	conn, err := net.Dial("tcp", o.Server.Listener.Addr().String())
-	require.NoError(t, err)
-	defer conn.Close()
-	_, err = fmt.Fprintf(conn, "GET %s/socket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: echo\r\nSec-Fetch-Site: same-origin\r\nUser-Agent: %s\r\nCookie: %s\r\n\r\n", o.Base, b.Agent, strings.Join(jar, "; "))
-	require.NoError(t, err)
-	res, err := http.ReadResponse(bufio.NewReader(conn), nil)
+	o.Inside.Handle("/socket", proxyTo(t, tool))
+	ada := o.Enrolled("Ada", backoffice.Moderator)
+	_, answer := begun(ada, o.Server, "GET /socket", "Connection: Upgrade", "Upgrade: echo", "Sec-Fetch-Site: same-origin")
+	res, err := http.ReadResponse(answer, nil)
 	require.NoError(t, err)
 	require.Equal(t, http.StatusSwitchingProtocols, res.StatusCode)
 	require.Equal(t, []string{"a=b"}, res.Header["Set-Cookie"])

@@ -114,17 +114,3 @@ func TestWhatTheCommunityMakesOfARequestIsSeenOutside(t *testing.T) {
 	require.NoError(t, err)
 	require.Empty(t, left, "the server deletes what was uploaded")
 }
-
-func TestHeadersThatAreTheHostsOwnReachIt(t *testing.T) {
-	o := newOffice(t)
-	var seen http.Header
-	o.Inside.HandleFunc("/posts", func(_ http.ResponseWriter, r *http.Request) { seen = r.Header })
-	ada := o.Enrolled("Ada", backoffice.Moderator)
-	r := ada.Request(http.MethodGet, "/posts", nil)
-	r.Header.Set("Authorization", "Bearer theirs")
-	r.Header.Set("X-CSRF-Token", "theirs")
-	require.Equal(t, http.StatusOK, ada.Send(r).Status)
-	require.Equal(t, "Bearer theirs", seen.Get("Authorization"))
-	require.Equal(t, "theirs", seen.Get("X-CSRF-Token"))
-	require.Empty(t, seen["Cookie"])
-}

@@ -73,8 +73,8 @@ type Config struct {
 	// Handler serves every path under the alias that is not one of the office's
 	// own. Only signed-in operators reach it. It sees paths and a RequestURI without
 	// the alias, none of the office's cookies, and bodies as they came; those of more
-	// than 16 MiB are refused, or fail when it reads so far. Its redirects to relative
-	// references, and to the first segment of the path that it sees, stay inside the
+	// than 16 MiB are refused, or fail when it reads beyond that. Its relative
+	// redirects, and those to a path with the same first segment, stay inside the
 	// office. Requests that can change something must carry a form token, see FormToken.
 	// If nil, the office has only its own pages.
 	Handler http.Handler
@@ -84,9 +84,9 @@ type Config struct {
 	// below it. If empty, every request counts.
 	Passive []string
 	// Tokenless are paths of yours inside the office, written as in Passive, that need no
-	// form token if the browser states that it is at a page of this origin. Use it for a
-	// tool behind a ReverseProxy, whose pages cannot know the token. If empty, every
-	// request that can change something needs one.
+	// form token if the browser states that the request comes from a page of this origin.
+	// Use it for a tool behind a ReverseProxy, whose pages cannot know the token. If
+	// empty, every request that can change something needs one.
 	Tokenless []string
 	// Menu adds entries to the office's navigation, above the library's own. They
 	// cannot lead to the office's own pages.
@@ -173,15 +173,15 @@ type Config struct {
 	// TrustedProxies: for a server that listens on one. The permissions of the socket's
 	// file say who can connect. Default: such connections are not trusted.
 	TrustUnixSockets bool
-	// Client says who a request comes from if the connection does not show it: behind an
-	// adapter for a platform, say, or a load balancer that ends TLS and speaks the PROXY
-	// protocol. It gets what RemoteAddr, TLS and the settings above show, and returns
-	// that, with what the host knows better. Limits, the audit log, networks, cookies and
-	// the refusal of plain HTTP all follow its answer, so it must not be read from
-	// anything that a client could have sent. An answer without an IP address, and a
-	// panic, are logged and count for nothing. It gets the request as it came, with the
-	// alias and cookies, must return quickly and be safe for concurrent use. If nil, what
-	// was found counts.
+	// Client decides who a request comes from if the connection does not show it: behind
+	// an adapter for a platform, for example, or a load balancer that ends TLS and speaks
+	// the PROXY protocol. It gets what RemoteAddr, TLS and the settings above show, and
+	// returns that, corrected by what you know. Limits, the audit log, networks, cookies
+	// and the refusal of plain HTTP all follow its answer, so do not base it on anything
+	// that a client could have sent. An answer without an IP address, or a panic, is
+	// logged, and what was found is used. It gets the request as it came, with the alias
+	// and cookies, must return quickly and be safe for concurrent use. If nil, what was
+	// found is used.
 	Client func(r *http.Request, found Client) Client
 	// InsecurePlainHTTP allows HTTP without TLS, for development on one machine:
 	// Origin must then begin with http:// and name localhost or a loopback IP

@@ -9,10 +9,10 @@ import (
 // Wrap returns the gate: a handler that sends requests whose first path segment is
 // the office's alias to the office, and all others to the community, untouched except
 // that the office's cookies are removed, and the address and form token of a page of the
-// office that asks. If Config.Origin has a path, it may stand
-// in front of the alias or have been removed by a proxy or [http.StripPrefix]. Wrap
-// must be outside any router and any middleware that cleans paths. The gates of
-// several offices go directly inside one another.
+// office that asks. If Config.Origin has a path, it may stand in front of the alias or
+// have been removed by a proxy or [http.StripPrefix]. Wrap must be outside any router and
+// any middleware that cleans paths. The gates of several offices go directly inside one
+// another.
 //
 // Before an operator moves the office to an alias that someone chose, and once for each such
 // alias in [Office.Run], the community gets a few GET requests without cookies, from

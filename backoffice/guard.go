@@ -8,10 +8,10 @@ import (
 )
 
 // Require returns middleware that lets a request through if the operator's roles
-// have the permission. Otherwise the response is the office's page with status
-// 403, or a problem document (RFC 9457) for a script, and the refusal is audited. No one has a permission that is not declared
-// in Config.Permissions; Require logs that mistake. Outside the office the
-// response is Config.NotFound.
+// have the permission. Otherwise the response is the office's page with status 403, or
+// a problem document (RFC 9457) for a script, and the refusal is audited. No one has a
+// permission that is not declared in Config.Permissions; Require logs that mistake.
+// Outside the office the response is Config.NotFound.
 func (o *Office) Require(permission string) func(http.Handler) http.Handler {
 	if !o.desk.HasPermission(permission) {
 		o.desk.Log.Error("Require names a permission that is not declared, so nobody has it", "permission", permission)

@@ -10,8 +10,8 @@ import (
 // win: Cache-Control (with Expires and Pragma), X-Frame-Options, Permissions-Policy,
 // Cross-Origin-Opener-Policy and Cross-Origin-Resource-Policy; and Content-Security-Policy
 // (with Content-Security-Policy-Report-Only), to which the office would add what no page
-// may do without. Those that your handler does not set are as ever, and so are those of the
-// office's own pages, such as that of [Office.Fail]. Names of other headers change nothing.
+// may do without. Headers that your handler does not set stay the office's, and so do those
+// of the office's own pages, such as that of [Office.Fail]. Other names are ignored.
 //
 // Call it before the answer begins, from the goroutine of the handler, with constant
 // names. Outside the office it does nothing.

@@ -34,18 +34,9 @@ func temporaryFiles(t *testing.T) func() (sizes []int64) {
 	}
 }
 
-// dial sends a request line by line, and returns the connection and its answers.
+// dial begins a request, and returns the connection and its answers.
 func (h *hosting) dial(path string, length int, lines ...string) (*tls.Conn, *bufio.Reader) {
-	h.T.Helper()
-	config := h.Server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
-	config.NextProtos = []string{"http/1.1"}
-	conn, err := tls.Dial("tcp", h.Server.Listener.Addr().String(), config)
-	require.NoError(h.T, err)
-	h.T.Cleanup(func() { _ = conn.Close() })
-	_, err = fmt.Fprintf(conn, "POST %s%s HTTP/1.1\r\nHost: community.example\r\nSec-Fetch-Site: same-origin\r\nUser-Agent: %s\r\nCookie: %s=%s\r\nContent-Length: %d\r\n%s\r\n\r\n",
-		h.Base, path, h.ada.Agent, h.Named(sessionCookie), h.ada.Cookie(sessionCookie), length, strings.Join(lines, "\r\n"))
-	require.NoError(h.T, err)
-	return conn, bufio.NewReader(conn)
+	return begun(h.ada, h.Server, "POST "+path, append(lines, "Sec-Fetch-Site: same-origin", fmt.Sprint("Content-Length: ", length))...)
 }
 
 func TestAnUploadWaitsInAFileAndLeavesNone(t *testing.T) {
@@ -260,14 +251,12 @@ func TestABodyThatIsAwaited(t *testing.T) {
 
 // direct is a request that reaches the office without a server.
 func (h *hosting) direct(method, path, kind, token string, body io.ReadCloser) *http.Request {
-	r, err := http.NewRequestWithContext(ctx, method, h.Server.URL+h.Base+path, nil)
-	require.NoError(h.T, err)
-	r.Body, r.TLS, r.RemoteAddr = body, &tls.ConnectionState{}, "127.0.0.1:1"
-	r.Header = http.Header{"Content-Type": {kind}, "User-Agent": {h.ada.Agent}, "Sec-Fetch-Site": {"same-origin"}}
+	r := to(h.ada, method, path)
+	r.Body = body
+	r.Header.Set("Content-Type", kind)
 	if token != "" {
-		r.Header["X-Csrf-Token"] = []string{token}
+		r.Header.Set("X-CSRF-Token", token)
 	}
-	r.AddCookie(&http.Cookie{Name: h.Named(sessionCookie), Value: h.ada.Cookie(sessionCookie)})
 	return r
 }
 

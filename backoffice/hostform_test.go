@@ -9,9 +9,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httputil"
 	"net/textproto"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -99,10 +97,8 @@ func newHosting(t *testing.T) *hosting {
 	}
 	upstream := httptest.NewServer(http.HandlerFunc(whole))
 	t.Cleanup(upstream.Close)
-	to, err := url.Parse(upstream.URL)
-	require.NoError(t, err)
 	h.Inside.HandleFunc("/whole", whole)
-	h.Inside.Handle("/proxy", &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(to) }})
+	h.Inside.Handle("/proxy", proxyTo(t, upstream))
 	h.Inside.HandleFunc("/value", func(_ http.ResponseWriter, r *http.Request) {
 		h.found = &got{title: r.PostFormValue("title")}
 	})

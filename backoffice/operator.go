@@ -50,8 +50,8 @@ func OperatorFrom(ctx context.Context) (Operator, bool) {
 }
 
 // StillSignedIn returns the operator of a request as they are now, for a handler that
-// runs for long, such as a stream or a WebSocket: since it began, their session may have
-// ended, or their roles changed. Ask every half a minute or so, with the context of the
+// runs for a long time, such as a stream or a WebSocket: since it began, their session may
+// have ended, or their roles changed. Ask every 30 seconds or so, with the context of the
 // request:
 //
 //   - [ErrSignedOut] means that the session has ended, that the operator was disabled, or
@@ -129,8 +129,7 @@ func (o *Office) RenderStatus(w http.ResponseWriter, r *http.Request, status int
 }
 
 // NotFound writes the office's own page for what is missing, and for a script a problem
-// document (RFC 9457). Outside the office
-// the response is Config.NotFound.
+// document (RFC 9457). Outside the office the response is Config.NotFound.
 func (o *Office) NotFound(w http.ResponseWriter, r *http.Request) {
 	s, ok := o.scope(r)
 	if !ok {

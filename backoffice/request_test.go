@@ -124,25 +124,3 @@ func TestWhatAHostChangesInItsRequestChangesNothingOutside(t *testing.T) {
 	}
 	require.Equal(t, http.StatusOK, ada.Get("/account").Status, "and the next answer has its headers")
 }
-
-func TestAHostReachesTheConnectionThroughTheAnswer(t *testing.T) {
-	o := newOffice(t)
-	o.Inside.HandleFunc("/slow", func(w http.ResponseWriter, _ *http.Request) {
-		rc := http.NewResponseController(w)
-		require.NoError(t, rc.SetWriteDeadline(time.Now().Add(time.Minute)))
-		require.NoError(t, rc.SetReadDeadline(time.Now().Add(time.Minute)))
-		require.NoError(t, rc.EnableFullDuplex())
-		_, _ = io.WriteString(w, "begun, ")
-		require.NoError(t, rc.Flush())
-		_, _ = io.WriteString(w, "done")
-	})
-	o.Inside.HandleFunc("/take", func(w http.ResponseWriter, _ *http.Request) {
-		conn, _, err := http.NewResponseController(w).Hijack()
-		require.NoError(t, err)
-		_, _ = io.WriteString(conn, "HTTP/1.1 418 Taken\r\nX-Community: no\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-		require.NoError(t, conn.Close())
-	})
-	ada := o.Enrolled("Ada", backoffice.Moderator)
-	require.Equal(t, "begun, done", ada.Get("/slow").Body)
-	require.Equal(t, http.StatusTeapot, ada.Get("/take").Status)
-}

@@ -43,7 +43,7 @@ func told(t *testing.T, p page, what string) problem {
 	require.True(t, ok && strings.HasSuffix(page, "/docs/embedding.md"), all.Type)
 	text, err := os.ReadFile("../docs/embedding.md")
 	require.NoError(t, err)
-	require.Contains(t, string(text), "`"+kind+"`", "the documents have it")
+	require.Contains(t, string(text), `<a name="`+kind+`"></a>`, "the URL leads to what it means")
 	all.Type = kind
 	return all
 }

@@ -1,7 +1,6 @@
 package backoffice_test
 
 import (
-	"crypto/tls"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -39,11 +38,8 @@ func slowly(p *person, path string, fields url.Values, happen func()) *httptest.
 }
 
 func slowRequest(p *person, path string, fields url.Values, happen func()) *http.Request {
-	r := httptest.NewRequest(http.MethodPost, p.Site.Base+path, &late{strings.NewReader(fields.Encode()), happen})
-	r.TLS, r.RemoteAddr = &tls.ConnectionState{}, "127.0.0.1:1" // as the sign-in
-	r.Header = p.Request(http.MethodPost, path, nil).Header
-	r.Header.Set("User-Agent", p.Agent)
-	r.AddCookie(&http.Cookie{Name: p.Site.Named(sessionCookie), Value: p.Cookie(sessionCookie)})
+	r := to(p, http.MethodPost, path)
+	r.Body, r.ContentLength = io.NopCloser(&late{strings.NewReader(fields.Encode()), happen}), -1
 	return r
 }
 

@@ -2,11 +2,9 @@ package backoffice_test
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
-	"net/url"
 	"strings"
 	"testing"
 
@@ -42,52 +40,6 @@ func TestPlainHTTPIsRefusedBeforeAnyCookieIsRead(t *testing.T) {
 	}
 	require.Contains(t, o.Log.String(), "TrustedProxies")
 	require.True(t, ada.SignedIn())
-}
-
-func TestDevelopmentOverPlainHTTP(t *testing.T) {
-	o := newOffice(t, insecure)
-	b := o.Browser()
-	o.Set(map[string]string{"two_factor.who": "recommended"})
-	o.Person("Ada", backoffice.Moderator)
-	require.Equal(t, "/", b.Login("Ada", good).Location)
-	require.Equal(t, http.StatusOK, b.Get("/account").Status)
-	require.Len(t, b.Cookie(sessionCookie), 43)
-}
-
-func TestBehindAProxy(t *testing.T) {
-	for _, network := range []string{"tcp4", "tcp6"} {
-		o := newOffice(t, func(c *backoffice.Config) {
-			c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
-		})
-		listener, err := net.Listen(network, map[string]string{"tcp4": "127.0.0.1:0", "tcp6": "[::1]:0"}[network])
-		require.NoError(t, err)
-		srv := &httptest.Server{Listener: listener, Config: &http.Server{Handler: o.Wrap(http.HandlerFunc(community))}}
-		srv.Start()
-		defer srv.Close()
-		o.Plain("Ada", backoffice.Moderator)
-		b := o.Browser().At(srv)
-		send := func(r *http.Request, from string) page {
-			r.Header.Set("X-Forwarded-Proto", "https")
-			r.Header.Set("X-Forwarded-For", from)
-			return b.Send(r)
-		}
-		b.Client.Jar = nil // Some send secure cookies to a loopback address, some do not.
-		b.Bare = true      // It is told HTTPS, and sends a header the test's own client does not expect.
-		shown := send(b.Request(http.MethodGet, "/login", nil), "203.0.113.9")
-		require.Equal(t, http.StatusOK, shown.Status)
-		require.NotEmpty(t, shown.Header.Get("Strict-Transport-Security"))
-		r := b.Request(http.MethodPost, "/login", strings.NewReader(url.Values{
-			"csrf": shown.Form("/login")["csrf"], "login": {"Ada"}, "password": {good},
-		}.Encode()))
-		for _, c := range (&http.Response{Header: shown.Header}).Cookies() {
-			r.AddCookie(c)
-		}
-		answer := send(r, "198.51.100.66, 2001:db8::7")
-		require.Equal(t, "/", answer.Location, answer.Text())
-		events := o.Events()
-		require.Equal(t, "2001:db8::7", events[len(events)-1].IP, "the right-most that is no proxy of ours")
-		require.Equal(t, "POST /login", events[len(events)-1].Route)
-	}
 }
 
 func TestAPageOverPlainHTTPSaysWhichProxySaidSo(t *testing.T) {

@@ -1,15 +1,10 @@
 package backoffice_test
 
 import (
-	"bufio"
-	"crypto/tls"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"strings"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -75,11 +70,8 @@ func TestAWebSocketOpensOnlyFromThisOrigin(t *testing.T) {
 				c.change(r)
 			}
 			before, forged := reached, o.Count("request.forged")
-			r.RequestURI, r.RemoteAddr, r.TLS = "", "192.0.2.1:1", &tls.ConnectionState{}
-			r.Header.Set("User-Agent", ada.Agent)
-			r.AddCookie(&http.Cookie{Name: o.Named(sessionCookie), Value: ada.Cookie(sessionCookie)})
 			w := httptest.NewRecorder()
-			o.Wrap(silent).ServeHTTP(w, r)
+			o.Wrap(silent).ServeHTTP(w, by(ada, r))
 			if c.ok {
 				require.Equal(t, http.StatusOK, w.Code)
 				require.Equal(t, before+1, reached)
@@ -121,14 +113,7 @@ func TestAWebSocketIsOpened(t *testing.T) {
 	})
 	ada := o.Enrolled("Ada", backoffice.Moderator)
 	for origin, want := range map[string]string{o.Cfg.Origin: "101 Switching Protocols", "https://forum.community.example": "403 Forbidden"} {
-		conn, err := tls.Dial("tcp", o.Server.Listener.Addr().String(), o.Server.Client().Transport.(*http.Transport).TLSClientConfig.Clone())
-		require.NoError(t, err)
-		defer conn.Close()
-		require.NoError(t, conn.SetDeadline(time.Now().Add(20*time.Second)))
-		_, err = fmt.Fprintf(conn, "GET %s/live HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\nconnection: keep-alive, upgrade\r\nupgrade: WebSocket\r\nOrigin: %s\r\nCookie: %s=%s\r\n\r\n",
-			o.Base, strings.TrimPrefix(o.Cfg.Origin, "https://"), ada.Agent, origin, o.Named(sessionCookie), ada.Cookie(sessionCookie))
-		require.NoError(t, err)
-		answer := bufio.NewReader(conn)
+		_, answer := begun(ada, o.Server, "GET /live", "connection: keep-alive, upgrade", "upgrade: WebSocket", "Origin: "+origin)
 		res, err := http.ReadResponse(answer, nil)
 		require.NoError(t, err)
 		require.Equal(t, want, res.Status)

@@ -42,7 +42,9 @@ type behind struct {
 }
 
 func TestWhereTLSEndsBeforeTheServer(t *testing.T) {
-	proxies := func(c *backoffice.Config) { c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")} }
+	proxies := func(c *backoffice.Config) {
+		c.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+	}
 	sockets := func(c *backoffice.Config) { c.TrustUnixSockets = true }
 	always := func(c *backoffice.Config) {
 		c.Client = func(_ *http.Request, found backoffice.Client) backoffice.Client {
@@ -53,6 +55,9 @@ func TestWhereTLSEndsBeforeTheServer(t *testing.T) {
 	none := func(*backoffice.Config) {}
 	const front = "127.0.0.1"
 	for name, b := range map[string]behind{
+		"TCP": {office: proxies, listen: "tcp", ip: front},
+		"TCP over IPv6, behind another proxy": {office: proxies, listen: "tcp6",
+			headers: map[string]string{"X-Forwarded-Proto": "https", "X-Forwarded-For": "198.51.100.66, 2001:db8::7, 127.0.0.1"}, ip: "2001:db8::7"},
 		"a Unix socket, not trusted":                             {office: none, listen: "unix", cause: "set TrustUnixSockets"},
 		"a Unix socket":                                          {office: sockets, listen: "unix", ip: front},
 		"HTTP/2 without TLS":                                     {office: proxies, listen: "tcp", h2c: true, ip: front},
@@ -82,7 +87,7 @@ func (b behind) try(t *testing.T) {
 	if b.outside != nil {
 		handler = b.outside(handler)
 	}
-	address := "127.0.0.1:0"
+	address := map[string]string{"tcp": "127.0.0.1:0", "tcp6": "[::1]:0"}[b.listen]
 	if b.listen == "unix" {
 		dir, err := os.MkdirTemp("", "office") // t.TempDir is too long for a socket
 		require.NoError(t, err)

@@ -2,7 +2,6 @@ package backoffice_test
 
 import (
 	"bufio"
-	"bytes"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -12,10 +11,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
-	"net/http/httputil"
 	"net/textproto"
 	"net/url"
-	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -26,13 +23,29 @@ import (
 	"github.com/postern-go/postern/backoffice"
 )
 
-// to is a request of a person that can be given to a handler.
-func to(p *person, method, path string) *http.Request {
-	r := p.Request(method, path, nil)
-	r.RemoteAddr, r.RequestURI, r.TLS = "192.0.2.1:1", r.URL.RequestURI(), &tls.ConnectionState{}
+// to is a request of a person, from where they signed in, that can be given to a handler.
+func to(p *person, method, path string) *http.Request { return by(p, p.Request(method, path, nil)) }
+
+// by makes a client's request one that a server got from this person.
+func by(p *person, r *http.Request) *http.Request {
+	r.RemoteAddr, r.RequestURI, r.TLS = "127.0.0.1:1", r.URL.RequestURI(), &tls.ConnectionState{}
 	r.Header.Set("User-Agent", p.Agent)
 	r.AddCookie(&http.Cookie{Name: p.Site.Named(sessionCookie), Value: p.Cookie(sessionCookie)})
 	return r
+}
+
+// begun opens a connection to a server and sends a person's request, such as "GET /account",
+// up to its body. It returns the connection and its answers.
+func begun(p *person, at *httptest.Server, request string, lines ...string) (*tls.Conn, *bufio.Reader) {
+	p.T.Helper()
+	conn, err := tls.Dial("tcp", at.Listener.Addr().String(), &tls.Config{InsecureSkipVerify: true}) //nolint:gosec // a test's own server
+	require.NoError(p.T, err)
+	p.T.Cleanup(func() { _ = conn.Close() })
+	method, path, _ := strings.Cut(request, " ")
+	_, err = fmt.Fprintf(conn, "%s %s%s HTTP/1.1\r\nHost: community.example\r\nUser-Agent: %s\r\nCookie: %s=%s\r\n%s\r\n",
+		method, p.Site.Base, path, p.Agent, p.Site.Named(sessionCookie), p.Cookie(sessionCookie), strings.Join(append(lines, ""), "\r\n"))
+	require.NoError(p.T, err)
+	return conn, bufio.NewReader(conn)
 }
 
 // bare is a writer that can do no more than it must, and wrapping one that says what it
@@ -289,129 +302,3 @@ type iotest struct{ io.Reader }
 type flushable struct{ *lazily }
 
 func (f flushable) Flush() { f.send() }
-
-func TestTheRequestURIOfTheHost(t *testing.T) {
-	var seen *http.Request
-	note := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen = r })
-	o := newOffice(t, below, func(c *backoffice.Config) { c.Handler = note })
-	ada := o.Enrolled("Ada", backoffice.Moderator)
-	alias := strings.TrimPrefix(o.Base, path)
-	gate := o.Wrap(silent)
-	for _, c := range []struct {
-		name, sent, want string
-		outside          http.Handler
-	}{
-		{"a path", o.Base + "/posts", "/posts", gate},
-		{"its query", o.Base + "/posts?a=b&a=%20", "/posts?a=b&a=%20", gate},
-		{"a question mark alone", o.Base + "/posts?", "/posts?", gate},
-		{"escapes", o.Base + "/caf%c3%a9/a%2Fb;c", "/caf%c3%a9/a%2Fb;c", gate},
-		{"escapes that need not be", o.Base + "/%70osts", "/%70osts", gate},
-		{"the alias again", o.Base + o.Base + "/x", o.Base + "/x", gate},
-		{"a whole URL", "https://community.example" + o.Base + "/posts?a", "/posts?a", gate},
-		{"a path that was cut off on the way", alias + "/posts?a", "/posts?a", gate},
-		{"a path that was cut off here", o.Base + "/posts?a", "/posts?a", http.StripPrefix(path, gate)},
-		{"a path that was rewritten", o.Base + "/old?a", "/new?b", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			r = r.Clone(r.Context())
-			r.URL.Path, r.URL.RawQuery = o.Base+"/new", "b"
-			gate.ServeHTTP(w, r)
-		})},
-	} {
-		seen = nil
-		r := to(ada, http.MethodGet, "/posts")
-		u, err := url.ParseRequestURI(c.sent)
-		require.NoError(t, err)
-		r.URL, r.RequestURI = u, c.sent
-		r.Header.Set("Cookie", strings.Replace(r.Header.Get("Cookie"), "__Host-", "__Secure-", 1))
-		c.outside.ServeHTTP(httptest.NewRecorder(), r)
-		require.NotNil(t, seen, c.name)
-		require.Equal(t, c.want, seen.RequestURI, c.name)
-		require.Equal(t, c.want, seen.URL.RequestURI(), c.name)
-	}
-}
-
-// TestAnotherServerBehindTheHost passes the request on by the means of net/http.
-func TestAnotherServerBehindTheHost(t *testing.T) {
-	o := newOffice(t)
-	back := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { fmt.Fprint(w, r.Method, r.RequestURI) }))
-	defer back.Close()
-	target, err := url.Parse(back.URL)
-	require.NoError(t, err)
-	o.Inside.Handle("/proxied/", httputil.NewSingleHostReverseProxy(target))
-	o.Inside.HandleFunc("/fetched/", func(w http.ResponseWriter, r *http.Request) {
-		r = r.Clone(r.Context())
-		r.URL.Scheme, r.URL.Host, r.RequestURI = target.Scheme, target.Host, "" // as from any server
-		res, err := http.DefaultClient.Do(r)
-		if err != nil {
-			o.Fail(w, r, err)
-			return
-		}
-		defer res.Body.Close()
-		_, _ = io.Copy(w, res.Body)
-	})
-	ada := o.Enrolled("Ada", backoffice.Moderator)
-	for _, path := range []string{"/proxied/a%2Fb?c=d", "/fetched/a%2Fb?c=d"} {
-		require.Equal(t, "GET"+path, ada.Get(path).Body)
-	}
-}
-
-// routes is a key of a context as chi has it.
-type routes struct{}
-
-func (*routes) String() string { return "chi context value RouteContext" }
-
-func TestWhatARouterOutsideLeavesDoesNotRouteInside(t *testing.T) {
-	o := newOffice(t)
-	var seen, own *http.Request
-	o.Inside.HandleFunc("/orders/{id}", func(_ http.ResponseWriter, r *http.Request) { own = r })
-	mux := o.Inside
-	o.Cfg.Handler = http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		seen = r.Clone(r.Context())
-		mux.ServeHTTP(w, r)
-	})
-	ada := o.Enrolled("Ada", backoffice.Moderator)
-	key, other := &routes{}, &struct{ int }{}
-	outside := http.NewServeMux()
-	outside.HandleFunc("/{alias}/{rest...}", func(w http.ResponseWriter, r *http.Request) {
-		r = r.WithContext(context.WithValue(context.WithValue(r.Context(), key, "of the outer router"), other, "kept"))
-		r.SetPathValue("id", "of the outer router")
-		r.SetPathValue("more", "of the outer router")
-		o.Another().Wrap(silent).ServeHTTP(w, r)
-	})
-	outside.ServeHTTP(httptest.NewRecorder(), to(ada, http.MethodGet, "/orders/7"))
-	require.NotNil(t, own)
-	require.Empty(t, seen.Pattern)
-	for _, name := range []string{"alias", "rest", "id", "more"} {
-		require.Empty(t, seen.PathValue(name), name)
-	}
-	require.Nil(t, seen.Context().Value(key))
-	require.Equal(t, "kept", seen.Context().Value(other))
-	require.Equal(t, "/orders/{id}", own.Pattern)
-	require.Equal(t, "7", own.PathValue("id"))
-	inner := context.WithValue(own.Context(), key, "of the router inside")
-	require.Equal(t, "of the router inside", inner.Value(key))
-}
-
-func TestEveryFieldOfTheRequestReachesTheHost(t *testing.T) {
-	var seen *http.Request
-	o := newOffice(t, func(c *backoffice.Config) {
-		c.Handler = http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen = r })
-	})
-	ada := o.Enrolled("Ada", backoffice.Moderator)
-	r := to(ada, http.MethodGet, "/orders")
-	r.Body, r.ContentLength = io.NopCloser(bytes.NewReader([]byte("body"))), 4
-	r.GetBody = func() (io.ReadCloser, error) { return nil, nil }
-	r.TransferEncoding, r.Close, r.Trailer = []string{"identity"}, true, http.Header{"X-Sum": nil}
-	r.Form, r.PostForm, r.Response = url.Values{"a": {"b"}}, url.Values{"c": {"d"}}, &http.Response{}
-	r.MultipartForm = nil
-	o.Server.Config.Handler.ServeHTTP(httptest.NewRecorder(), r)
-	require.NotNil(t, seen)
-	was, is := reflect.ValueOf(*r), reflect.ValueOf(*seen)
-	for i := range was.NumField() {
-		field := was.Type().Field(i)
-		if !field.IsExported() || slices.Contains([]string{"Cancel", "MultipartForm", "Pattern"}, field.Name) {
-			continue
-		}
-		require.False(t, was.Field(i).IsZero(), "%s is not tested", field.Name)
-		require.False(t, is.Field(i).IsZero(), "%s is lost", field.Name)
-	}
-}

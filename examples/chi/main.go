@@ -33,7 +33,7 @@ func main() {
 func mount(ctx context.Context, cfg backoffice.Config, community, admin chi.Router) (*backoffice.Office, error) {
 	community.Get("/", func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "Hello from the community.\n") })
 
-	cfg.Handler, cfg.HandlerTemplates = anew(admin), demo.Pages()
+	cfg.Handler, cfg.HandlerTemplates = admin, demo.Pages()
 	cfg.NotFound = community // for what it has no route for, chi answers 404
 	cfg.Permissions = []backoffice.Permission{{Key: "reports.view", Label: "See reports", Group: "Community", Roles: []string{backoffice.Moderator}}}
 	cfg.Menu = []backoffice.MenuItem{{Group: "Community", Label: "Reports", Path: "/reports", Permission: "reports.view"}}
@@ -50,15 +50,6 @@ func mount(ctx context.Context, cfg backoffice.Config, community, admin chi.Rout
 		r.Get("/{title}", p.show)
 	})
 	return office, nil
-}
-
-// anew hides from a router how far one around the office, if there is any, has routed
-// the request: chi keeps that in the context, and would go on from there.
-func anew(router http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx := context.WithValue(r.Context(), chi.RouteCtxKey, (*chi.Context)(nil))
-		router.ServeHTTP(w, r.WithContext(ctx))
-	})
 }
 
 type pages struct {

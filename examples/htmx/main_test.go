@@ -9,17 +9,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/examples/internal/tests"
 	"github.com/postern-go/postern/internal/testoffice/browse"
 )
-
-func site(t *testing.T) *browse.Site {
-	s := browse.New(t)
-	office, err := newOffice(s.Cfg)
-	require.NoError(t, err)
-	s.Office = office
-	s.Server.Config.Handler = office.Wrap(http.HandlerFunc(browse.Community))
-	return s
-}
 
 // press sends what htmx sends for a button of the page, with the token that the page
 // gives it.
@@ -37,7 +29,7 @@ func press(b *browse.Browser, page browse.Page, path string) browse.Page {
 }
 
 func TestReports(t *testing.T) {
-	s := site(t)
+	s := tests.Site(t, newOffice)
 	ada, bob := s.Enrolled("Ada", backoffice.Moderator), s.Enrolled("Bob", backoffice.CommunityManager)
 	page := ada.Get("/reports")
 	require.Equal(t, http.StatusOK, page.Status)
@@ -58,7 +50,7 @@ func TestReports(t *testing.T) {
 
 // TestTheSessionEndedInTheMeantime has the answers to buttons that were pressed too late.
 func TestTheSessionEndedInTheMeantime(t *testing.T) {
-	s := site(t)
+	s := tests.Site(t, newOffice)
 	ada := s.Enrolled("Ada", backoffice.Moderator)
 	page := ada.Get("/reports")
 	for _, c := range []struct {

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/examples/internal/tests"
 	"github.com/postern-go/postern/internal/testoffice/browse"
 )
 
@@ -25,12 +26,7 @@ func site(t *testing.T) (s *browse.Site, last *http.Request) {
 	t.Cleanup(upstream.Close)
 	at, err := url.Parse(upstream.URL)
 	require.NoError(t, err)
-	s = browse.New(t)
-	office, err := newOffice(s.Cfg, at)
-	require.NoError(t, err)
-	s.Office = office
-	s.Server.Config.Handler = office.Wrap(http.HandlerFunc(browse.Community))
-	return s, last
+	return tests.Site(t, func(cfg backoffice.Config) (*backoffice.Office, error) { return newOffice(cfg, at) }), last
 }
 
 func TestTheBoard(t *testing.T) {

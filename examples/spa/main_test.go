@@ -12,17 +12,9 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/examples/internal/tests"
 	"github.com/postern-go/postern/internal/testoffice/browse"
 )
-
-func site(t *testing.T) *browse.Site {
-	s := browse.New(t)
-	office, err := newOffice(s.Cfg)
-	require.NoError(t, err)
-	s.Office = office
-	s.Server.Config.Handler = office.Wrap(http.HandlerFunc(browse.Community))
-	return s
-}
 
 // fetch is what api.js does on a page that was loaded earlier.
 func fetch(b *browse.Browser, page browse.Page, method, path, body string) browse.Page {
@@ -43,7 +35,7 @@ func fetchWith(b *browse.Browser, token, method, path, body string) browse.Page 
 }
 
 func TestPlots(t *testing.T) {
-	s := site(t)
+	s := tests.Site(t, newOffice)
 	ada, bob := s.Enrolled("Ada", backoffice.CommunityManager), s.Enrolled("Bob", backoffice.Moderator)
 	for _, route := range []string{"/plots", "/plots/2", "/plots/2/history?since=may"} {
 		page := ada.Get(route)

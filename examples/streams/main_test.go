@@ -13,17 +13,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/examples/internal/tests"
 	"github.com/postern-go/postern/internal/testoffice/browse"
 	"github.com/postern-go/postern/store"
 )
 
 func site(t *testing.T) *browse.Site {
-	s := browse.New(t)
-	office, err := newOffice(s.Cfg, time.Millisecond)
-	require.NoError(t, err)
-	s.Office = office
-	s.Server.Config.Handler = office.Wrap(http.HandlerFunc(browse.Community))
-	return s
+	return tests.Site(t, func(cfg backoffice.Config) (*backoffice.Office, error) { return newOffice(cfg, time.Millisecond) })
 }
 
 // clients open a stream as a page does, and return what reads the next message. It returns

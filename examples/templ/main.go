@@ -45,7 +45,6 @@ func mount(ctx context.Context, cfg backoffice.Config, community, admin *http.Se
 	guard := office.Require("reports.view")
 	admin.Handle("GET /reports", guard(http.HandlerFunc(p.list)))
 	admin.Handle("POST /reports", guard(http.HandlerFunc(p.add)))
-	admin.Handle("GET /reports/{title}", guard(http.HandlerFunc(p.show)))
 	admin.HandleFunc("/", office.NotFound)
 	return office, nil
 }
@@ -81,13 +80,4 @@ func (p *pages) add(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Redirect(w, r, backoffice.URL(r.Context(), "/reports"), http.StatusSeeOther)
-}
-
-func (p *pages) show(w http.ResponseWriter, r *http.Request) {
-	report, ok := p.reports.Find(r.PathValue("title"))
-	if !ok {
-		p.office.NotFound(w, r)
-		return
-	}
-	p.render(w, r, report.Title, show(report))
 }

@@ -108,7 +108,7 @@ func (s *Server) newCall(w http.ResponseWriter, r *http.Request, alias string, n
 	c.arrival = s.arrive(r)
 	c.secure = s.Insecure || c.arrival.TLS
 	c.visit.IP, c.visit.UserAgent = spell(c.arrival.IP, c.arrival.peer, r), r.UserAgent()
-	c.visit.Passive = s.passive(c.path) || c.path == formTokenPath || s.Reports && c.path == reportPath || // browsers report on their own
+	c.visit.Passive = listed(s.Passive, c.path) || c.path == formTokenPath || s.Reports && c.path == reportPath || // browsers report on their own
 		c.fromOtherOrigin() // and a sibling host, which is refused, must not keep a session alive
 	if s.Desk.Decide != nil {
 		c.visit.Header = c.header
@@ -199,7 +199,7 @@ func (c *call) answering(w http.ResponseWriter) *call {
 
 // Value finds the call in its own context, and what it may spend.
 func (c *call) Value(key any) any {
-	switch key.(type) {
+	switch key := key.(type) {
 	case contextKey:
 		return c
 	case bounded.Key:
@@ -207,19 +207,17 @@ func (c *call) Value(key any) any {
 	case loglimit.SignedIn:
 		return c.identity != nil
 	case fmt.Stringer:
-		if routed(key) {
+		if key.String() == chiRoute {
 			return nil
 		}
 	}
 	return c.Context.Value(key)
 }
 
-// routed reports whether a context has under this key how chi, outside the office,
-// routed the request. A chi inside would take itself for a part of that one, and go on
-// where that one stopped, which is at a path with the alias.
-func routed(key any) bool {
-	return key.(fmt.Stringer).String() == "chi context value RouteContext"
-}
+// chiRoute is the key under which chi, outside the office, keeps how it routed the request.
+// A chi inside would take itself for a part of that one, and go on where that one stopped,
+// which is at a path with the alias.
+const chiRoute = "chi context value RouteContext"
 
 // Format keeps the contents of the call out of the logs of hosts that print
 // contexts.

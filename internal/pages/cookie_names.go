@@ -96,8 +96,7 @@ const mostOthers = 4
 // there are too many: a server under development that makes a new store at each start
 // would fill the browser with cookies that nobody reads. Browsers send the oldest first.
 func (c *call) forgetOffice() {
-	var ids []string
-	var names []string
+	var ids, names []string
 	place := c.cookies.place()
 	for _, line := range c.r.Header["Cookie"] {
 		for pair := range strings.SplitSeq(line, ";") {

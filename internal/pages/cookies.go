@@ -104,7 +104,7 @@ func (c *call) newCookie(name, value string) *http.Cookie {
 
 // hasOurs reports whether a line of a Cookie header has one of the office's
 // cookies.
-func (s *Server) hasOurs(line string) bool {
+func hasOurs(line string) bool {
 	for line != "" {
 		var pair string
 		pair, line, _ = strings.Cut(line, ";")
@@ -116,7 +116,7 @@ func (s *Server) hasOurs(line string) bool {
 }
 
 // withoutOurs removes the office's cookies from a line of a Cookie header.
-func (s *Server) withoutOurs(line string) string {
+func withoutOurs(line string) string {
 	var kept []string
 	for line != "" {
 		var pair string

@@ -105,6 +105,16 @@ func (c *call) checkForgery(r route) error {
 	return c.Desk.AtHumanPace(c.identity, made)
 }
 
+// decodeFormToken returns the bytes of a form token, or nil if a text does not have the
+// form of one. It begins with a time, so 64 hexadecimal digits, for example, are not one.
+func decodeFormToken(text string) []byte {
+	raw, err := base64.RawURLEncoding.DecodeString(text)
+	if err != nil || len(raw) != tokenLength || raw[0]|raw[1] != 0 {
+		return nil
+	}
+	return raw
+}
+
 // sentTokens are what may be the form token of this request. A header that is also the
 // community's may have that of the community.
 func (c *call) sentTokens() [len(tokenHeaders) + 1]string {
@@ -118,7 +128,7 @@ func (c *call) sentToken() string {
 		return c.sent
 	}
 	for _, token := range c.sentTokens() {
-		if raw, err := base64.RawURLEncoding.DecodeString(token); err == nil && len(raw) == tokenLength {
+		if decodeFormToken(token) != nil {
 			return token
 		}
 	}
@@ -128,8 +138,8 @@ func (c *call) sentToken() string {
 // formMade returns when the page of a form was made, if its token is this browser's.
 func (c *call) formMade(a access) (made time.Time, ok bool) {
 	for _, token := range c.sentTokens() {
-		raw, err := base64.RawURLEncoding.DecodeString(token)
-		if err != nil || len(raw) != tokenLength {
+		raw := decodeFormToken(token)
+		if raw == nil {
 			continue
 		}
 		head, mac := string(raw[:headLength]), raw[headLength:]

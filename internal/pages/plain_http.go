@@ -56,8 +56,8 @@ var unreadHeaders = []string{
 	"Front-End-Https", "X-Arr-Ssl", "Cloudfront-Forwarded-Proto", "Cf-Visitor",
 }
 
-// kept advises where no proxy shows.
-const kept = "If it lets the browser's IP address through, as with the PROXY protocol, set Client."
+// orClient advises where no proxy shows.
+const orClient = "If it lets the browser's IP address through, as with the PROXY protocol, set Client."
 
 // plainHTTPCause says why a request counts as plain HTTP, and what to set.
 func (s *Server) plainHTTPCause(r *http.Request, a arrival) string {
@@ -71,9 +71,9 @@ func (s *Server) plainHTTPCause(r *http.Request, a arrival) string {
 	case proxies == 0 && !a.peer.IsValid():
 		return s.strangePeer(r, a)
 	case proxies == 0 && len(values) == 0 && len(s.Proxies) == 0:
-		return "The server trusts no proxy. If one ends HTTPS, list it in TrustedProxies, and let it set X-Forwarded-Proto. " + kept + unread(r)
+		return "The server trusts no proxy. If one ends HTTPS, list it in TrustedProxies, and let it set X-Forwarded-Proto. " + orClient + unread(r)
 	case proxies == 0 && len(values) == 0:
-		return "This connection does not come from an IP address in TrustedProxies. If it comes from a proxy that ends HTTPS, add it; the log has the IP address. " + kept + unread(r)
+		return "This connection does not come from an IP address in TrustedProxies. If it comes from a proxy that ends HTTPS, add it; the log has the IP address. " + orClient + unread(r)
 	case proxies == 0:
 		return fmt.Sprintf("X-Forwarded-Proto is %s, but comes from an IP address that is not in TrustedProxies. If that is your proxy, add it; the log has the IP address.", said)
 	case !found:

@@ -67,7 +67,7 @@ func (c *call) refusalOf(status int, page view.Page) problem {
 		p.Status = http.StatusConflict
 		say("changed", "This has changed in the meantime", "Nothing was saved. Read it again first.")
 	case StaleFormPage:
-		say("stale-form", "The form token is missing or not of this session", "Nothing was saved. If you have signed in again since you opened this page, reload it.")
+		say("stale-form", "The form token is missing or belongs to another session", "Nothing was saved. If you have signed in again since you opened this page, reload it.")
 		if c.identity != nil {
 			p.FormToken = c.formToken()
 		}
@@ -78,7 +78,7 @@ func (c *call) refusalOf(status int, page view.Page) problem {
 	case PlainHTTPPage:
 		say("plain-http", "This did not come over HTTPS", page.Cause)
 	case MethodNotAllowedPage:
-		say("method-not-allowed", "This path does not have this method", "Nothing was changed.")
+		say("method-not-allowed", "This path does not support this method", "Nothing was changed.")
 	case ForbiddenPage:
 		say("forbidden", "You do not have access to this", "None of your roles gives you access.")
 		if page.Permission != "" {

@@ -1,7 +1,6 @@
 package pages
 
 import (
-	"encoding/base64"
 	"net/http"
 	"slices"
 )
@@ -15,14 +14,11 @@ import (
 // htmx does. If there is none of it, the request is r itself, and nothing is allocated.
 // Otherwise it is a shallow copy, because middleware outside the gate holds r.
 func (s *Server) ForCommunity(r *http.Request) *http.Request {
-	for _, line := range r.Header["Cookie"] {
-		if s.hasOurs(line) {
-			return s.withoutOffice(r)
-		}
+	if !slices.ContainsFunc(r.Header["Cookie"], hasOurs) && !s.fromOffice(r.Header["Referer"]) && !s.fromOffice(r.Header["Hx-Current-Url"]) {
+		return r
 	}
-	if s.fromOffice(r.Header["Referer"]) || s.fromOffice(r.Header["Hx-Current-Url"]) {
-		return s.withoutOffice(r)
-	}
+	r = r.WithContext(r.Context())
+	r.Header = filtered(r.Header, s.communityLine)
 	return r
 }
 
@@ -31,17 +27,11 @@ func (s *Server) fromOffice(addresses []string) bool {
 	return slices.ContainsFunc(addresses, func(at string) bool { return s.aliases().In(at) })
 }
 
-func (s *Server) withoutOffice(r *http.Request) *http.Request {
-	r = r.WithContext(r.Context())
-	r.Header = filtered(r.Header, s.communityLine)
-	return r
-}
-
 // communityLine returns a line of a header as the community may see it, or "".
 func (s *Server) communityLine(name, line string) string {
 	switch {
 	case name == "Cookie":
-		return s.withoutOurs(line)
+		return withoutOurs(line)
 	case isFormToken(name, line), s.aliases().In(line):
 		return ""
 	}
@@ -54,14 +44,11 @@ func (s *Server) communityLine(name, line string) string {
 func (s *Server) hostLine(name, line string) string {
 	switch {
 	case name == "Cookie":
-		return s.withoutOurs(line)
+		return withoutOurs(line)
 	case isFormToken(name, line):
 		return ""
 	}
-	cut, ok := s.aliases().Cut(line)
-	if !ok {
-		return ""
-	}
+	cut, _ := s.aliases().Cut(line) // if it has the bare alias, nothing is left
 	return cut
 }
 
@@ -81,23 +68,18 @@ func (s *Server) Redacted(h http.Header) (own http.Header, changed bool) {
 // logLine returns a line of a header as it may be logged, or "".
 func (s *Server) logLine(name, line string) string {
 	switch {
-	case name == "Cookie" && s.hasOurs(line):
-		line = s.withoutOurs(line)
+	case name == "Cookie" && hasOurs(line):
+		line = withoutOurs(line)
 	case isFormToken(name, line), name == "Set-Cookie" && setsOurs(line):
 		return ""
 	}
 	return s.aliases().Text(line)
 }
 
-// isFormToken reports whether a line of a header has the form of a form token, which
-// begins with a time. Another library may have a token in the same header, such as 64
-// hexadecimal digits.
+// isFormToken reports whether a line of a header has the form of a form token. Another
+// library may have a token in the same header.
 func isFormToken(name, line string) bool {
-	if !slices.Contains(tokenHeaders[:], name) {
-		return false
-	}
-	raw, err := base64.RawURLEncoding.DecodeString(line)
-	return err == nil && len(raw) == tokenLength && raw[0]|raw[1] == 0
+	return slices.Contains(tokenHeaders[:], name) && decodeFormToken(line) != nil
 }
 
 // filtered returns a copy of a header whose lines are what seen returns for each. Those

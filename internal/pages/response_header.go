@@ -33,10 +33,12 @@ const (
 	byHost   headerOwner = iota
 	byOffice             // as in eachHeader, unless the host keeps its own
 	byNobody
-	// byFront is set by what is in front of the office, such as the server itself, before
-	// the host is asked.
-	byFront
+	byFront // as in frontHeaders
 )
+
+// frontHeaders are set by what is in front of the office, such as the server itself, before
+// the host is asked.
+var frontHeaders = [...]string{"Alt-Svc", "Server", "X-Powered-By", "Accept-Ch"}
 
 // ownerOf returns whose a header is, by its canonical name.
 func ownerOf(name string) headerOwner {
@@ -49,10 +51,10 @@ func ownerOf(name string) headerOwner {
 	case "Clear-Site-Data", "Service-Worker-Allowed", "Timing-Allow-Origin", "Supports-Loading-Mode", "Origin-Agent-Cluster", "Feature-Policy",
 		"Nel", "Report-To", "Set-Login", "Expect-Ct", "Public-Key-Pins", "Use-As-Dictionary", "Sec-Session-Registration", "Secure-Session-Registration":
 		return byNobody
-	case "Alt-Svc", "Server", "X-Powered-By", "Accept-Ch":
-		return byFront
 	}
 	switch {
+	case slices.Contains(frontHeaders[:], name):
+		return byFront
 	case strings.HasPrefix(name, "Access-Control-"), strings.HasSuffix(name, "-Report-Only"), strings.HasSuffix(name, "-Cache-Control"):
 		return byNobody
 	}
@@ -87,7 +89,7 @@ func (a *answer) keeps() []string {
 // noteFront notes the headers of what is in front of the office, before the host adds its
 // own.
 func (c *call) noteFront(h http.Header) {
-	for _, name := range [...]string{"Alt-Svc", "Server", "X-Powered-By", "Accept-Ch"} {
+	for _, name := range &frontHeaders {
 		if values := h[name]; values != nil {
 			if c.front == nil {
 				c.front = http.Header{}

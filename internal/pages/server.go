@@ -199,9 +199,6 @@ func clean(p string) bool {
 // host's.
 func (c *call) ours() bool { return c.firsts[firstSegment(c.path)] }
 
-// passive reports whether requests for a path do not keep a session alive.
-func (s *Server) passive(path string) bool { return listed(s.Passive, path) }
-
 // firstSegment returns a path up to its second slash, without the first.
 func firstSegment(path string) string {
 	first, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")

@@ -7,8 +7,6 @@ import (
 	"log"
 	"log/slog"
 	"net/http"
-	"net/http/httputil"
-	"net/url"
 	"os"
 	"os/signal"
 	"sync"
@@ -153,17 +151,4 @@ func Telemetry(office *backoffice.Office, community http.Handler) *http.Server {
 	}
 	// end redact
 	return server
-}
-
-// Tool is a page of the host that another server has.
-func Tool(office *backoffice.Office, grafana *url.URL) http.Handler {
-	// begin tool
-	tool := &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(grafana) // such as http://127.0.0.1:3000
-		r.SetXForwarded()
-	}}
-	mux := http.NewServeMux() // Config.Handler
-	mux.Handle("/grafana/", office.Require("metrics.view")(tool))
-	// end tool
-	return mux
 }
