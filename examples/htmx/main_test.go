@@ -60,7 +60,7 @@ func TestTheSessionEndedInTheMeantime(t *testing.T) {
 		to         string
 	}{
 		{"the step-up is old", "/reports/1/ban", func() { s.Clock.Add(10 * time.Minute) }, http.StatusForbidden, "/step-up?next=%2Freports"},
-		{"the session is over", "/reports/1/dismiss", func() { s.Clock.Add(24 * time.Hour) }, http.StatusUnauthorized, "/login?next=%2Freports"},
+		{"the session is over", "/reports/1/dismiss", func() { s.Clock.Add(24 * time.Hour) }, http.StatusUnauthorized, "/login?done=unsaved&next=%2Freports"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.before()
