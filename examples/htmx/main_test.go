@@ -42,7 +42,7 @@ func TestReports(t *testing.T) {
 	gone := press(ada.Browser, page, "/reports/1/dismiss")
 	require.Equal(t, http.StatusOK, gone.Status)
 	require.Equal(t, "<li>Buy &lt;b&gt;cheap&lt;/b&gt; seeds: dismissed by Ada</li>", gone.Body)
-	require.Equal(t, http.StatusNotFound, press(ada.Browser, page, "/reports/1/dismiss").Status)
+	require.Equal(t, http.StatusConflict, press(ada.Browser, page, "/reports/1/dismiss").Status)
 	require.Equal(t, "/reports", ada.Submit(page, "/reports/2/ban").Location, "the form, without script")
 	require.Equal(t, "/reports", press(ada.Browser, page, "/reports/3/ban").Location)
 	require.Equal(t, "0 open", ada.Get("/reports/count").Body)

@@ -9,7 +9,7 @@ document.addEventListener("htmx:responseError", event => {
   let text = "That did not work. Reload the page and try again.";
   try {
     const { title, detail } = JSON.parse(event.detail.xhr.responseText); // RFC 9457
-    text = detail || title;
+    text = `${title}. ${detail || ""}`;
   } catch { /* the answer is not a problem document */ }
   say(text);
 });
