@@ -116,6 +116,12 @@ func TestPagesThatScriptsChange(t *testing.T) {
 		button("Dismiss")
 		signIn()
 		require.Equal(t, s.at("/reports"), p.Location())
+		p.Evaluate(`history.replaceState({htmx: true}, ""); history.pushState({htmx: true}, "", "?tab=2")`, nil) // as hx-push-url does
+		p.Evaluate(`document.querySelector("#count").remove()`, nil) // its timer would leave for the sign-in page too
+		signedOut()
+		p.Evaluate(`history.back()`, nil)
+		signIn()
+		require.Equal(t, s.at("/reports"), p.Location())
 		p.TakeProblems() // that the requests were refused
 	})
 	t.Run("a single-page app", func(t *testing.T) {
