@@ -117,7 +117,7 @@ func TestPagesThatScriptsChange(t *testing.T) {
 		signIn()
 		require.Equal(t, s.at("/reports"), p.Location())
 		p.Evaluate(`history.replaceState({htmx: true}, ""); history.pushState({htmx: true}, "", "?tab=2")`, nil) // as hx-push-url does
-		p.Evaluate(`document.querySelector("#count").remove()`, nil) // its timer would leave for the sign-in page too
+		p.Evaluate(`document.querySelector("#count").remove()`, nil)                                             // its timer would leave for the sign-in page too
 		signedOut()
 		p.Evaluate(`history.back()`, nil)
 		signIn()
