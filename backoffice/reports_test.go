@@ -15,7 +15,7 @@ func TestBrowsersReportWhatThePolicyBlocked(t *testing.T) {
 	off := newOffice(t)
 	require.NotContains(t, off.Browser().Get("/login").Header.Get("Content-Security-Policy"), "report", "off unless chosen")
 	require.Empty(t, off.Browser().Get("/login").Header.Get("Reporting-Endpoints"))
-	require.Equal(t, "/login", off.Browser().Post(path, nil).Location, "a path like any other")
+	require.Equal(t, "/login?done=unsaved", off.Browser().Post(path, nil).Location, "a path like any other")
 
 	o := newOffice(t, func(c *backoffice.Config) { c.PolicyReports = true })
 	b := o.Browser()

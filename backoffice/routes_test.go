@@ -204,7 +204,17 @@ func TestEveryRouteInEveryState(t *testing.T) {
 			status, to = http.StatusForbidden, ""
 			switch {
 			case !v.in() && (route.post == session || route.post == proved):
-				status, to = http.StatusSeeOther, "/login"
+				back := path
+				if route.get == "" {
+					back = path[:strings.LastIndex(path, "/")]
+				}
+				status, to = http.StatusSeeOther, "/login?next="+url.QueryEscape(back)+"&done=unsaved"
+				switch back {
+				case "/logout":
+					to = "/login"
+				case "/step-up":
+					to = "/login?done=unsaved"
+				}
 			case v.in() && route.post == signedOut:
 				status, to = http.StatusSeeOther, "/"
 			}

@@ -346,7 +346,7 @@ func TestHtmxTakesTheWholePageToSignIn(t *testing.T) {
 			return sends(o.Browser(), method, "/orders?tab=2", nil, append(more, fetches, within, "HX-Request: true", "HX-Boosted: true", "HX-Current-URL: "+here+"/home")...).Header.Get("HX-Redirect")
 		}
 		require.Equal(t, o.Base+"/login?next=%2Forders%3Ftab%3D2", boosted("GET"), "the page that was chosen")
-		require.Equal(t, o.Base+"/login?next=%2Fhome", boosted("POST"))
+		require.Equal(t, o.Base+"/login?done=unsaved&next=%2Fhome", boosted("POST"))
 	}
 	o := newOffice(t)
 	o.Inside.Handle("/delete", o.RequireStepUp()(hello))
@@ -362,7 +362,7 @@ func TestHtmxTakesTheWholePageToSignIn(t *testing.T) {
 	require.Equal(t, http.StatusNotFound, page.Status)
 	require.Contains(t, page.Text(), "Page not found", "a boosted link wants the page")
 
-	// A script knows its page with the alias.
-	shown := ada.Get("/step-up?next=" + url.QueryEscape(o.Base+"/orders?tab=2"))
+	// A script knows its page with the alias, and a route behind the #.
+	shown := ada.Get("/step-up?next=" + url.QueryEscape(o.Base+"/orders?tab=2#/7"))
 	require.Equal(t, "/orders?tab=2", ada.Submit(shown, "/step-up", "password", good, "code", o.Code(ada.Secret)).Location)
 }

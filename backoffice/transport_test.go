@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -40,6 +41,15 @@ func TestPlainHTTPIsRefusedBeforeAnyCookieIsRead(t *testing.T) {
 	}
 	require.Contains(t, o.Log.String(), "TrustedProxies")
 	require.True(t, ada.SignedIn())
+
+	linked := regexp.MustCompile(`"/[^"/]+(/static/[^"]+)"`).FindAllStringSubmatch(b.Get("/").Body, -1)
+	require.NotEmpty(t, linked)
+	for _, asset := range linked {
+		answer := b.Get(asset[1])
+		require.Equal(t, http.StatusOK, answer.Status, "the refusal looks like a page: %s", asset[1])
+		require.Empty(t, answer.Header.Values("Set-Cookie"))
+		require.Equal(t, http.StatusForbidden, b.Post(asset[1], nil).Status)
+	}
 }
 
 func TestAPageOverPlainHTTPSaysWhichProxySaidSo(t *testing.T) {

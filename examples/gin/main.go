@@ -90,7 +90,7 @@ func (p *pages) add(c *gin.Context) {
 	operator, _ := backoffice.OperatorFrom(c.Request.Context())
 	report.By = operator.Name
 	if err := p.reports.Add(report); err != nil {
-		c.AbortWithStatus(http.StatusUnprocessableEntity)
+		c.String(http.StatusUnprocessableEntity, err.Error())
 		return
 	}
 	c.Redirect(http.StatusSeeOther, backoffice.URL(c.Request.Context(), "/reports"))

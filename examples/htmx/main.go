@@ -53,6 +53,7 @@ func newOffice(cfg backoffice.Config) (*backoffice.Office, error) {
 	admin.Handle("GET /reports/count", handle(http.HandlerFunc(reports.count)))
 	admin.Handle("POST /reports/{id}/dismiss", handle(reports.dismiss(office)))
 	admin.Handle("POST /reports/{id}/ban", handle(stepUp(reports.ban(office))))
+	admin.Handle("GET /reports/{id}/ban", http.RedirectHandler("/reports", http.StatusSeeOther)) // where a step-up goes on to, without script
 	admin.Handle("GET /assets/", http.FileServerFS(files))
 	admin.HandleFunc("/", office.NotFound)
 	return office, nil
@@ -93,7 +94,7 @@ func (rs *reports) dismiss(office *backoffice.Office) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		post, ok := rs.take(r)
 		if !ok {
-			office.NotFound(w, r)
+			office.Fail(w, r, backoffice.ErrChanged)
 			return
 		}
 		operator, _ := backoffice.OperatorFrom(r.Context())
@@ -106,7 +107,7 @@ func (rs *reports) dismiss(office *backoffice.Office) http.HandlerFunc {
 func (rs *reports) ban(office *backoffice.Office) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if _, ok := rs.take(r); !ok {
-			office.NotFound(w, r)
+			office.Fail(w, r, backoffice.ErrChanged)
 			return
 		}
 		http.Redirect(w, r, backoffice.URL(r.Context(), "/reports"), http.StatusSeeOther)

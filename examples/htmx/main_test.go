@@ -42,7 +42,7 @@ func TestReports(t *testing.T) {
 	gone := press(ada.Browser, page, "/reports/1/dismiss")
 	require.Equal(t, http.StatusOK, gone.Status)
 	require.Equal(t, "<li>Buy &lt;b&gt;cheap&lt;/b&gt; seeds: dismissed by Ada</li>", gone.Body)
-	require.Equal(t, http.StatusNotFound, press(ada.Browser, page, "/reports/1/dismiss").Status)
+	require.Equal(t, http.StatusConflict, press(ada.Browser, page, "/reports/1/dismiss").Status)
 	require.Equal(t, "/reports", ada.Submit(page, "/reports/2/ban").Location, "the form, without script")
 	require.Equal(t, "/reports", press(ada.Browser, page, "/reports/3/ban").Location)
 	require.Equal(t, "0 open", ada.Get("/reports/count").Body)
@@ -60,7 +60,7 @@ func TestTheSessionEndedInTheMeantime(t *testing.T) {
 		to         string
 	}{
 		{"the step-up is old", "/reports/1/ban", func() { s.Clock.Add(10 * time.Minute) }, http.StatusForbidden, "/step-up?next=%2Freports"},
-		{"the session is over", "/reports/1/dismiss", func() { s.Clock.Add(24 * time.Hour) }, http.StatusUnauthorized, "/login?next=%2Freports"},
+		{"the session is over", "/reports/1/dismiss", func() { s.Clock.Add(24 * time.Hour) }, http.StatusUnauthorized, "/login?done=unsaved&next=%2Freports"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			c.before()

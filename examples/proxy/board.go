@@ -54,6 +54,8 @@ func board() http.Handler {
 
 const (
 	boardPage = `<!doctype html>
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
 <title>Board</title>
 <script src="%s/public/app.js" defer></script>
 <h1>Board of %s</h1>

@@ -16,7 +16,7 @@ import (
 )
 
 // site has the board behind the office, and keeps the last request that reached it.
-func site(t *testing.T) (s *browse.Site, last *http.Request) {
+func site(t *testing.T) (s *browse.Site, last *http.Request, down func()) {
 	last = &http.Request{}
 	tool := board()
 	upstream := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -26,11 +26,11 @@ func site(t *testing.T) (s *browse.Site, last *http.Request) {
 	t.Cleanup(upstream.Close)
 	at, err := url.Parse(upstream.URL)
 	require.NoError(t, err)
-	return tests.Site(t, func(cfg backoffice.Config) (*backoffice.Office, error) { return newOffice(cfg, at) }), last
+	return tests.Site(t, func(cfg backoffice.Config) (*backoffice.Office, error) { return newOffice(cfg, at) }), last, upstream.Close
 }
 
 func TestTheBoard(t *testing.T) {
-	s, last := site(t)
+	s, last, down := site(t)
 	ada, bob := s.Enrolled("Ada", backoffice.Moderator), s.Enrolled("Bob", backoffice.CommunityManager)
 	// script is a fetch by a page of the board, which knows no token of ours.
 	script := func(b *browse.Browser, method, path, kind, body string) *http.Request {
@@ -129,5 +129,14 @@ func TestTheBoard(t *testing.T) {
 				require.NoError(t, conn.Close(websocket.StatusNormalClosure, ""))
 			}
 		}
+	})
+	t.Run("when it is down", func(t *testing.T) {
+		down()
+		page := ada.Get("/board/")
+		require.Equal(t, http.StatusInternalServerError, page.Status)
+		require.Contains(t, page.Text(), "Something went wrong")
+		require.Contains(t, s.Log.String(), "connection refused")
+		answer := ada.Send(script(ada.Browser, http.MethodPost, "/board/api/notes", json, "{}"))
+		require.Equal(t, "application/problem+json", answer.Header.Get("Content-Type"))
 	})
 }

@@ -95,7 +95,7 @@ func TestPlots(t *testing.T) {
 		s.Clock.Add(24 * time.Hour)
 		answer := fetch(ada.Browser, page, "PUT", "/api/plots/1", `{"tenant":"Eve"}`)
 		require.Equal(t, http.StatusUnauthorized, answer.Status)
-		require.Equal(t, s.Base+"/login", problem(answer)["location"])
+		require.Equal(t, s.Base+"/login?done=unsaved", problem(answer)["location"])
 
 		ada.Submit(ada.Follow(ada.Login("Ada", ada.Password)), "/login/code", "code", s.Code(ada.Secret))
 		require.True(t, ada.SignedIn())

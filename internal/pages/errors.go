@@ -50,7 +50,7 @@ func (c *call) fail(err error) {
 	case errors.Is(err, desk.ErrDirectory):
 		c.noDirectory(err)
 	case errors.Is(err, desk.ErrNoSession):
-		c.fail(c.lead(withNext("/login", c.requested())))
+		c.fail(c.lead(c.signInPage(c.requested())))
 	case errors.Is(err, desk.ErrStepUp):
 		c.fail(c.lead(withNext("/step-up", c.returnTo())))
 	case errors.Is(err, desk.ErrTooManyCodes):

@@ -94,7 +94,7 @@ func (c *call) signedOut(r route) error {
 	if c.answeredBefore(r) {
 		return nil
 	}
-	return c.askSignIn()
+	return c.askSignIn(safeNext(c.returnTo()))
 }
 
 // enrolPath is where a signed-in operator adds an authenticator app.
@@ -116,7 +116,7 @@ func (c *call) requiredStep() string {
 // all that the office asks for the host's pages; the host asks for the rest.
 func (c *call) requireSession() error {
 	if c.identity == nil {
-		return c.askSignIn()
+		return c.askSignIn(c.requested())
 	}
 	if to := c.requiredStep(); to != "" {
 		return errRedirect{to}
@@ -152,21 +152,29 @@ func (c *call) identify() error {
 	return err
 }
 
-// askSignIn redirects to the sign-in page, which leads back here. It leaves an
+// askSignIn redirects to the sign-in page, which goes on to next. It leaves an
 // unknown session cookie alone: another answer, still under way, may have just
 // replaced its token.
-func (c *call) askSignIn() error {
+func (c *call) askSignIn(next string) error {
 	if c.crossSiteNavigation() {
 		return errCrossSiteNavigation
 	}
-	to := withNext("/login", c.requested())
-	switch {
-	case errors.Is(c.noSession, desk.ErrEvicted):
-		to = evicted.with(to)
-	case errors.Is(c.noSession, desk.ErrUnknownSession):
+	if errors.Is(c.noSession, desk.ErrUnknownSession) {
 		c.Desk.Unknown(c.ctx(), c.visit)
 	}
-	return errRedirect{to}
+	return errRedirect{c.signInPage(next)}
+}
+
+// signInPage is the sign-in page, which says why someone is there who did not choose to be.
+func (c *call) signInPage(next string) string {
+	to := withNext("/login", next)
+	switch {
+	case c.unsafe() && c.path != "/logout": // signing out twice is no mistake
+		return unsaved.with(to)
+	case errors.Is(c.noSession, desk.ErrEvicted):
+		return evicted.with(to)
+	}
+	return to
 }
 
 // errCrossSiteNavigation reports a request that came without our cookies

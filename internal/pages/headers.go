@@ -3,9 +3,11 @@ package pages
 import (
 	"bytes"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/view"
 )
 
 // fixedHeaders are those of every answer, with their names in the canonical form:
@@ -66,12 +68,22 @@ func (c *call) eachHeader(set func(name, value string)) {
 	set("Reporting-Endpoints", endpoints)
 }
 
-// serveAsset answers with an embedded file. Only exact names are found.
-func (c *call) serveAsset(name string) {
-	a, ok := c.assets[name]
+// asset returns the embedded file of a path. Only exact names are found.
+func (c *call) asset() (name string, a view.Asset, ok bool) {
+	name, below := strings.CutPrefix(c.path, "/static/")
+	if !below {
+		return name, a, false
+	}
+	a, ok = c.assets[name]
 	if accent := c.Desk.Settings().Office.Accent; !ok && accent != "" {
 		a, ok = c.Pages.Accented(accent, name)
 	}
+	return name, a, ok
+}
+
+// serveAsset answers with an embedded file.
+func (c *call) serveAsset() {
+	name, a, ok := c.asset()
 	if !ok {
 		c.fail(desk.ErrNotFound)
 		return

@@ -11,6 +11,9 @@ import (
 
 var signInEnded = warning("ended", "This sign-in took too long, or continued in another tab. Start again.")
 
+// unsaved follows a form that was posted after the session had ended.
+var unsaved = warning("unsaved", "You are signed out, so what you sent was not saved. Sign in, then send it again.")
+
 var evicted = info("evicted", "You were signed out here because you signed in on other devices.")
 
 // LoginPage asks for a name or email address, and the password.

@@ -107,9 +107,9 @@ func (c *call) shown() string {
 }
 
 // next returns the path to go on to that a page was given. A script knows the path of
-// its page with the alias.
+// its page with the alias, and perhaps with a fragment, which is not taken.
 func (c *call) next(values url.Values) string {
-	next := values.Get("next")
+	next, _, _ := strings.Cut(values.Get("next"), "#")
 	if inside, ok := strings.CutPrefix(next, c.base); ok && strings.HasPrefix(inside, "/") {
 		next = inside
 	}

@@ -147,7 +147,11 @@ func (s *Server) Serve(w http.ResponseWriter, r *http.Request, alias string, n i
 func (c *call) dispatch() {
 	if !c.secure {
 		// Before anything of the request is read: nothing here may travel in
-		// the clear (ASVS 12.2.1).
+		// the clear (ASVS 12.2.1), but for what makes the refusal legible.
+		if _, _, ok := c.asset(); ok && c.method() == http.MethodGet {
+			c.serveAsset()
+			return
+		}
 		c.refusePlainHTTP()
 		return
 	}
@@ -164,8 +168,8 @@ func (c *call) dispatch() {
 		c.fail(err)
 		return
 	}
-	if name, ok := strings.CutPrefix(c.path, "/static/"); ok {
-		c.serveAsset(name)
+	if strings.HasPrefix(c.path, "/static/") {
+		c.serveAsset()
 		return
 	}
 	if page, _ := damagedLink(c.path, c.url.RawQuery); page != "" && !c.unsafe() {

@@ -182,6 +182,16 @@ func Try(t *testing.T, f Framework) {
 				require.Contains(t, mia.Get("/reports/With%20"+name).Text(), fmt.Sprintf("File: %s, %d bytes.", name, size))
 			}
 		}},
+		{"no file is chosen, as browsers say it", func(t *testing.T) {
+			var lines []string
+			for _, part := range []string{"csrf\"\r\n\r\n" + token, "title\"\r\n\r\nBare", "file\"; filename=\"\"\r\nContent-Type: application/octet-stream\r\n\r\n"} {
+				lines = append(lines, "------WebKitFormBoundaryq1\r\nContent-Disposition: form-data; name=\""+part+"\r\n")
+			}
+			body := strings.Join(lines, "") + "------WebKitFormBoundaryq1--\r\n"
+			p := send(http.MethodPost, "/reports", "multipart/form-data; boundary=----WebKitFormBoundaryq1", body)
+			require.Equal(t, http.StatusSeeOther, p.Status, p.Text())
+			require.Contains(t, mia.Get("/reports/Bare").Text(), "No file.")
+		}},
 		{"what is missing inside is the office's page", func(t *testing.T) {
 			for _, path := range []string{"/nothing", "/nothing/at/all", "/reports/nothing", "/reports/a/b/c", "/reports%2Fx"} {
 				p := mia.Get(path)

@@ -25,7 +25,14 @@ function button(text, act) {
   return element("button", { type: "button", onclick: () => act().then(show, complain) }, text);
 }
 
-function complain(error) { alert.textContent = error.message; }
+// complain says what is wrong. The page that helps opens in another tab: this one keeps
+// what was typed.
+function complain(error) {
+  alert.textContent = error.message;
+  if (error.location) {
+    alert.append(" ", element("a", { href: error.location, target: "_blank" }, "Open a tab for that"));
+  }
+}
 
 async function show() {
   alert.textContent = "";
