@@ -102,7 +102,7 @@ func (a *answer) WriteHeader(status int) {
 		a.c.settleHeaders(a.to.Header())
 	}
 	if final := status >= 200 || status == http.StatusSwitchingProtocols; final && !a.begun.Swap(true) && a.c.hosted {
-		a.c.keepInside(a.Header())
+		a.c.keepInside(a.Header(), status)
 	}
 	a.to.WriteHeader(status)
 }
