@@ -47,6 +47,8 @@ func (s *Server) hostLine(name, line string) string {
 		return withoutOurs(line)
 	case isFormToken(name, line):
 		return ""
+	case name == "X-Forwarded-Prefix":
+		return "" // Routers such as gin redirect to below it, and it lacks the alias.
 	}
 	cut, _ := s.aliases().Cut(line) // if it has the bare alias, nothing is left
 	return cut
