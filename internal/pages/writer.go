@@ -105,6 +105,13 @@ func (a *answer) WriteHeader(status int) {
 		a.c.keepInside(a.Header(), status)
 	}
 	a.to.WriteHeader(status)
+	if status == http.StatusSwitchingProtocols {
+		// A gin around the office sends a status with the first byte, and none comes once
+		// the host has taken the connection over.
+		if late, ok := find[interface{ WriteHeaderNow() }](a.to); ok {
+			late.WriteHeaderNow()
+		}
+	}
 }
 
 // begin sends the status, if it was not sent.
