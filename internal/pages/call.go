@@ -298,10 +298,10 @@ func (c *call) takeOver() {
 	}
 	switch c.w.(type) {
 	case *answer, *flushing, *hijacking, *pushing:
-		const name = "Content-Encoding"
-		delete(c.w.Header(), name)
-		if before := c.front[name]; before != nil {
-			c.w.Header()[name] = before
+		h := c.w.Header()
+		h.Del("Content-Encoding")
+		if before := c.front["Content-Encoding"]; before != nil {
+			h["Content-Encoding"] = before
 		}
 	}
 }
