@@ -4,6 +4,8 @@ import (
 	"crypto/subtle"
 	"net/http"
 	"sync/atomic"
+
+	"github.com/postern-go/postern/internal/pages"
 )
 
 // Wrap returns the gate: a handler that sends requests whose first path segment is
@@ -11,8 +13,8 @@ import (
 // that the office's cookies are removed, and the address and form token of a page of the
 // office that asks. If Config.Origin has a path, it may stand in front of the alias or
 // have been removed by a proxy or [http.StripPrefix]. Wrap must be outside any router and
-// any middleware that cleans paths. The gates of several offices go directly inside one
-// another.
+// any middleware that cleans paths. The gates of several offices go inside one another,
+// and middleware may be between them.
 //
 // Before an operator moves the office to an alias that someone chose, and once for each such
 // alias in [Office.Run], the community gets a few GET requests without cookies, from
@@ -24,7 +26,7 @@ import (
 // nothing from the store, waits for nothing, allocates nothing and changes
 // nothing.
 func (o *Office) Wrap(community http.Handler) http.Handler {
-	return gate{o, o.before(community), &lasting{community: community}}
+	return gate{o, cookieless{o, community}, &lasting{community: community}}
 }
 
 // lasting is a community that can be asked whether it has a page. Frameworks such as gin,
@@ -41,16 +43,6 @@ func (l *lasting) serves(o *Office) {
 	}
 }
 
-// before returns a community that gets nothing of the office. Other offices in front of it
-// get their cookies, and what this one keeps from the community.
-func (o *Office) before(community http.Handler) http.Handler {
-	if next, nested := community.(gate); nested {
-		next.community = o.before(next.community)
-		return next
-	}
-	return cookieless{o, community}
-}
-
 // gate is what Wrap returns.
 type gate struct {
 	office    *Office
@@ -61,20 +53,27 @@ type gate struct {
 func (g gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.lasting.serves(g.office)
 	alias := g.office.desk.Alias()
-	if n := underAlias(r, g.office.desk.Path, alias); n > 0 && g.office.server.Serve(w, r, alias, n) {
-		return
+	if n := underAlias(r, g.office.desk.Path, alias); n > 0 {
+		r = pages.Whole(r)
+		if g.office.server.Serve(w, r, alias, n) {
+			return
+		}
 	}
 	if r.Method == http.MethodPost {
 		former := g.office.desk.FormerAlias()
-		if n := underAlias(r, g.office.desk.Path, former); n > 0 && g.office.server.ServeFormer(w, r, former, n) {
-			return
+		if n := underAlias(r, g.office.desk.Path, former); n > 0 {
+			r = pages.Whole(r)
+			if g.office.server.ServeFormer(w, r, former, n) {
+				return
+			}
 		}
 	}
 	g.community.ServeHTTP(w, r)
 }
 
 // cookieless is a community that gets neither the office's cookies nor its alias, so that
-// it cannot log them, pass them on or be tricked into showing them.
+// it cannot log them, pass them on or be tricked into showing them. The gate of another office
+// in it still finds its own: see [pages.Whole].
 type cookieless struct {
 	office    *Office
 	community http.Handler

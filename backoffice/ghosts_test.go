@@ -2,7 +2,9 @@ package backoffice_test
 
 import (
 	"bufio"
+	"compress/gzip"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -172,4 +174,77 @@ func TestAConnectionThatCannotBeTakenIsAnswered(t *testing.T) {
 	o.Server.Config.Handler.ServeHTTP(refusing{w}, to(ada, http.MethodGet, "/live"))
 	require.Equal(t, http.StatusInternalServerError, w.Code)
 	require.Contains(t, w.Body.String(), "</html>")
+}
+
+// zipping compresses what it is given, as simple middleware does: it says so first.
+func zipping(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Encoding", "gzip")
+		body := gzip.NewWriter(w)
+		next.ServeHTTP(zippedWriter{w, body}, r)
+		_ = body.Close()
+	})
+}
+
+type zippedWriter struct {
+	http.ResponseWriter
+	body io.Writer
+}
+
+func (z zippedWriter) WriteHeader(status int) {
+	z.Header().Del("Content-Length")
+	z.ResponseWriter.WriteHeader(status)
+}
+
+func (z zippedWriter) Write(b []byte) (int, error) { return z.body.Write(b) }
+
+// TestAnErrorPageIsNoneOfTheBodyThatWasToCome has the office answer where the host has
+// said already what it was about to send.
+func TestAnErrorPageIsNoneOfTheBodyThatWasToCome(t *testing.T) {
+	o := newOffice(t, withPages)
+	ada := o.Enrolled("Ada", backoffice.Moderator)
+	all := answers(o)
+	delete(all, "Render") // The host's own page has what the host says of it.
+	all["a panic"] = func(http.ResponseWriter, *http.Request) { panic("host fell over") }
+	gated, n := o.Server.Config.Handler, 0
+	for name, answer := range all {
+		described := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			for name, value := range map[string]string{"Content-Encoding": "br", "Content-Disposition": "attachment", "Etag": `"1"`, "Last-Modified": "Mon, 01 Jan 2024 00:00:00 GMT"} {
+				w.Header().Set(name, value)
+			}
+			answer(w, r)
+		})
+		for place, c := range map[string]struct {
+			encoding      string
+			inner, around http.Handler
+		}{
+			"":                         {"", described, gated},
+			", compressed around it":   {"gzip", described, zipping(gated)},
+			", silent, compressed":     {"gzip", answer, zipping(gated)},
+			", silent, compressed too": {"gzip", zipping(answer), gated},
+		} {
+			if name == "a panic" && strings.HasSuffix(place, "too") {
+				continue // It passes by what compresses.
+			}
+			n++
+			path, what := fmt.Sprint("/", n), name+place
+			o.Inside.Handle(path, c.inner)
+			w := httptest.NewRecorder()
+			c.around.ServeHTTP(w, to(ada, http.MethodGet, path))
+			h := w.Header()
+			require.Equal(t, c.encoding, h.Get("Content-Encoding"), what)
+			require.Empty(t, h.Get("Content-Disposition")+h.Get("Etag")+h.Get("Last-Modified"), what)
+			body := io.Reader(w.Body)
+			if c.encoding != "" {
+				unzipped, err := gzip.NewReader(body)
+				require.NoError(t, err, what)
+				body = unzipped
+			}
+			text, err := io.ReadAll(body)
+			require.NoError(t, err, what)
+			if w.Code != http.StatusSeeOther {
+				require.Contains(t, string(text), "</html>", what)
+			}
+		}
+	}
 }

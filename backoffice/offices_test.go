@@ -1,6 +1,7 @@
 package backoffice_test
 
 import (
+	"context"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -34,24 +35,41 @@ func TestTwoOfficesInOneBrowser(t *testing.T) {
 			first.inTwo(t, second)
 		})
 	}
-	t.Run("on one origin, one gate in the other", func(t *testing.T) {
-		second := newOffice(t)
-		// Both are where the second one is.
-		first := newOffice(t, func(c *backoffice.Config) { c.Origin = second.Cfg.Origin })
-		var seen []string
-		community := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen = r.Header["Cookie"] })
-		second.Server.Config.Handler = first.Wrap(second.Wrap(community))
-		b := first.inTwo(t, second)
-		b.Bare = true
-		r := b.Request(http.MethodGet, "", nil)
-		r.URL.Path = "/"
-		b.Send(r)
-		require.Empty(t, seen, "the community gets the cookies of neither")
-		second.Inside.HandleFunc("/seen", community)
-		b = b.Moved(second.Base)
-		require.Equal(t, http.StatusOK, b.Get("/seen").Status)
-		require.Empty(t, seen, "nor does the other's handler")
-	})
+	for where, between := range map[string]func(http.Handler) http.Handler{
+		"one gate in the other": func(second http.Handler) http.Handler { return second },
+		"middleware between the gates": func(second http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				require.NotContains(t, r.Header.Get("Cookie"), "office-", "what is between gets the cookies of neither")
+				second.ServeHTTP(w, r.WithContext(context.WithValue(r.Context(), connection{}, second)))
+			})
+		},
+	} {
+		t.Run("on one origin, "+where, func(t *testing.T) { inOne(t, between) })
+	}
+}
+
+// inOne has one office around the other, with something between them.
+func inOne(t *testing.T, between func(http.Handler) http.Handler) {
+	second := newOffice(t)
+	// Both are where the second one is.
+	first := newOffice(t, func(c *backoffice.Config) { c.Origin = second.Cfg.Origin })
+	var seen []string
+	community := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen = r.Header["Cookie"] })
+	second.Server.Config.Handler = first.Wrap(between(second.Wrap(community)))
+	b := first.inTwo(t, second)
+	b.Bare = true
+	r := b.Request(http.MethodGet, "", nil)
+	r.URL.Path = "/"
+	b.Send(r)
+	require.Empty(t, seen, "the community gets the cookies of neither")
+	second.Inside.HandleFunc("/seen", community)
+	b = b.Moved(second.Base)
+	require.Equal(t, http.StatusOK, b.Get("/seen").Status)
+	require.Empty(t, seen, "nor does the other's handler")
+	r = b.Request(http.MethodPost, "/seen", strings.NewReader("{}"))
+	r.Header.Set("X-Csrf-Token", b.Get("/account").Form("/logout").Get("csrf"))
+	r.Header.Set("Content-Type", "application/json")
+	require.Equal(t, http.StatusOK, b.Send(r).Status, "a form token in a header reaches the other")
 }
 
 // inTwo signs in to both offices in one browser, and out of the first and in again.

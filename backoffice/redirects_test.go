@@ -2,6 +2,7 @@ package backoffice_test
 
 import (
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -80,6 +81,11 @@ func TestWhereRedirectsOfTheHostLead(t *testing.T) {
 		{"the same page with a slash in a segment", "/a%2Fb/c", "/a%2Fb/c", "~/a%2Fb/c", ""},
 		{"the same page with that slash read", "/a%2Fb/c", "/a/b/c", "~/a/b/c", ""},
 		{"the same page with a percent sign", "/100%25/x", "/100%/x", "~/100%25/x", ""},
+		{"the same page, in the case that a router has it in", "/Orders/7", "/orders/7", "~/orders/7", ""},
+		{"the same page of this host", "/orders/7/", "//own.example/orders/7?a=b", "~/orders/7?a=b", ""},
+		{"the community's page of this host", "/orders/7/", "//own.example/topics/7", "//own.example/topics/7", ""},
+		{"a host that begins so", "/orders/7/", "//own.example.evil.example/orders/7", "//own.example.evil.example/orders/7", ""},
+		{"a host within this host", "/orders/7/", "//own.example//orders/7", "//own.example//orders/7", ""},
 		{"a page beside it", "/orders/7", "/orders/8?tab=2", "~/orders/8?tab=2", ""},
 		{"the list above it", "/orders/7/cancel", "/orders", "~/orders", ""},
 		{"a page below it", "/orders", "/orders/7", "~/orders/7", ""},
@@ -148,9 +154,10 @@ func TestWhereRedirectsOfTheHostLead(t *testing.T) {
 		o.Inside.Handle("/files/", silent)
 		o.Inside.Handle("POST /send", silent)
 		ada := o.Enrolled("Ada", backoffice.Moderator)
+		here := strings.NewReplacer(inside, o.Base, "own.example", o.Server.Listener.Addr().String())
 		for _, c := range cases {
 			for way, redirect := range ways {
-				to, answer = strings.Replace(c.to, inside, o.Base, 1), redirect
+				to, answer = here.Replace(c.to), redirect
 				want := c.raw
 				if way != "raw" && way != "created" && c.made != "" {
 					want = c.made
@@ -159,7 +166,7 @@ func TestWhereRedirectsOfTheHostLead(t *testing.T) {
 				res := asked(ada, r)
 				what := strings.Join([]string{c.name, way, where}, ", ")
 				got := strings.Join(res.Header.Values("Location"), " and ")
-				require.Equal(t, strings.Replace(want, inside, o.Base, 1), got, what)
+				require.Equal(t, here.Replace(want), got, what)
 				if res.StatusCode == http.StatusCreated || strings.ContainsAny(c.to, "\\\t") {
 					continue
 				}
@@ -168,6 +175,12 @@ func TestWhereRedirectsOfTheHostLead(t *testing.T) {
 					require.True(t, strings.HasPrefix(leads.Path, o.Base+"/"), "%s leads to %s", what, leads)
 				}
 			}
+		}
+		form := url.Values{"csrf": {ada.Get("/account").Form("/logout").Get("csrf")}}
+		for status, want := range map[int]string{http.StatusSeeOther: "/send", http.StatusTemporaryRedirect: inside + "/send", http.StatusPermanentRedirect: inside + "/send"} {
+			answer = func(w http.ResponseWriter, r *http.Request, _ string) { http.Redirect(w, r, "/send", status) }
+			res := asked(ada, ada.With(http.MethodPost, "/save", form))
+			require.Equal(t, here.Replace(want), res.Header.Get("Location"), "a post, to a page that the host's mux takes only posts for: %d", status)
 		}
 	}
 }
@@ -190,10 +203,13 @@ func TestLinksInOtherHeadersOfTheHost(t *testing.T) {
 		{"Refresh", "0;URL='/orders/8'", "0;URL='~/orders/8'"},
 		{"Refresh", "1, url = /topics", "1, url = /topics"},
 		{"Refresh", "1; url=https://other.example/orders", "1; url=https://other.example/orders"},
+		{"Refresh", "1; /orders/8", "1; ~/orders/8"},
+		{"Refresh", "0.5 list", "0.5 ~/orders/list"},
 		{"HX-Redirect", "/orders/8", "~/orders/8"},
 		{"HX-Redirect", "/", "/"},
 		{"HX-Redirect", "list", "list"},
 		{"HX-Redirect", "https://other.example/orders", "https://other.example/orders"},
+		{"HX-Push", "/orders/7?page=2", "~/orders/7?page=2"},
 		{"HX-Push-Url", "/orders/7?page=2", "~/orders/7?page=2"},
 		{"HX-Push-Url", "false", "false"},
 		{"HX-Replace-Url", "/orders/7?page=2", "~/orders/7?page=2"},

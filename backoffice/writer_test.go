@@ -294,7 +294,27 @@ func TestARouterOutsideThatHasNoRoute(t *testing.T) {
 		l.send()
 		require.Equal(t, want, w.Code, path)
 	}
+	taken := 0
+	o.Inside.HandleFunc("/socket", func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusSwitchingProtocols) // as coder/websocket does
+		_, _, err := w.(http.Hijacker).Hijack()
+		require.NoError(t, err)
+		taken++
+	})
+	w := httptest.NewRecorder()
+	r := to(ada, http.MethodGet, "/socket")
+	r.Header.Set("Upgrade", "websocket")
+	office.ServeHTTP(takeable{flushable{&lazily{ResponseWriter: w, status: http.StatusNotFound}}}, r)
+	require.Equal(t, 1, taken)
+	require.Equal(t, http.StatusSwitchingProtocols, w.Code, "the handshake is answered before the connection is the host's")
 }
+
+// takeable gives its connection away, and is asked for the status by another name.
+type takeable struct{ flushable }
+
+func (t takeable) WriteHeaderNow() { t.send() }
+
+func (takeable) Hijack() (net.Conn, *bufio.ReadWriter, error) { return nil, nil, nil }
 
 type iotest struct{ io.Reader }
 

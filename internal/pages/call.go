@@ -284,9 +284,24 @@ func (c *call) recoverPanic() {
 		panic(http.ErrAbortHandler)
 	}
 	c = c.answering(&c.answer.answer)
-	c.answer.refused.Swap(true)
-	for _, name := range []string{"Content-Encoding", "Content-Disposition", "Etag", "Last-Modified"} {
-		c.w.Header().Del(name) // The host set these for another body.
-	}
+	c.takeOver()
 	c.problem(http.StatusInternalServerError, UnexpectedPage{RequestID: c.visit.RequestID})
+}
+
+// takeOver says that the office answers in place of the host, whose body is not to come.
+// Middleware around the gate may have set its Content-Encoding, for what it compresses; so
+// may middleware inside, and then the answer goes through it.
+func (c *call) takeOver() {
+	c.answer.refused.Swap(true)
+	if !c.hosted {
+		return
+	}
+	switch c.w.(type) {
+	case *answer, *flushing, *hijacking, *pushing:
+		h := c.w.Header()
+		h.Del("Content-Encoding")
+		if before := c.front["Content-Encoding"]; before != nil {
+			h["Content-Encoding"] = before
+		}
+	}
 }

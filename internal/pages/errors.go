@@ -26,7 +26,7 @@ func (c *call) fail(err error) {
 		c.Desk.Log.ErrorContext(c.ctx(), "response interrupted", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
 		return
 	}
-	c.answer.refused.Swap(true)
+	c.takeOver()
 	if to, ok := errors.AsType[errRedirect](err); ok {
 		c.fail(c.lead(to.to))
 		return

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"net/url"
 
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/redact"
 	"github.com/postern-go/postern/internal/settings"
 )
@@ -118,6 +119,7 @@ func Inside(asked *url.URL, to string) string {
 	if asked.RawPath != "" {
 		whole.RawPath = "/alias" + asked.RawPath
 	}
-	c := &call{Server: &Server{}, base: "/alias", path: asked.Path, r: &http.Request{URL: &whole}}
-	return c.inside(to)
+	server := &Server{Config: Config{Desk: &desk.Desk{Config: desk.Config{Origin: "https://community.example"}}}}
+	c := &call{Server: server, base: "/alias", path: asked.Path, r: &http.Request{URL: &whole}}
+	return c.inside(to, http.MethodGet)
 }

@@ -13,10 +13,14 @@ import (
 
 // keepInside puts the office's address in front of links in the header of an answer by
 // the host, whose handler does not know the alias. See [call.inside] for which.
-func (c *call) keepInside(h http.Header) {
+func (c *call) keepInside(h http.Header, status int) {
 	for _, of := range &linkHeaders {
+		method := http.MethodGet
+		if of.name == "Location" && (status == http.StatusTemporaryRedirect || status == http.StatusPermanentRedirect) {
+			method = c.r.Method // browsers repeat it
+		}
 		for i, v := range h[of.name] {
-			if to := of.inside(c, textproto.TrimString(v)); to != v {
+			if to := of.inside(c, textproto.TrimString(v), method); to != v {
 				values := slices.Clone(h[of.name]) // the host may use its own again
 				values[i] = to
 				h[of.name] = values
@@ -29,12 +33,13 @@ func (c *call) keepInside(h http.Header) {
 // reference against the page that it is on, which is inside already.
 var linkHeaders = [...]struct {
 	name   string
-	inside func(c *call, value string) string
+	inside func(c *call, value, method string) string
 }{
 	{"Location", (*call).inside},
 	{"Content-Location", (*call).inside},
 	{"Refresh", (*call).refreshInside},
 	{"Hx-Redirect", (*call).absoluteInside},
+	{"Hx-Push", (*call).absoluteInside}, // of older htmx, and still followed
 	{"Hx-Push-Url", (*call).absoluteInside},
 	{"Hx-Replace-Url", (*call).absoluteInside},
 	{"Hx-Location", (*call).htmxInside},
@@ -42,21 +47,25 @@ var linkHeaders = [...]struct {
 
 // inside returns a link of the host with the office's address in front, if it leads to a
 // page inside, and otherwise as it is. A relative reference does. So does a path whose
-// first segment is that of the path that was asked for: http.Redirect, and most
-// frameworks, make every reference absolute, from the path that they see. And so does a
-// path for which the host's [http.ServeMux] has a pattern. Any other path is the
-// community's.
+// first segment is that of the path that was asked for, in capitals or not: http.Redirect,
+// and most frameworks, make every reference absolute, from the path that they see, and some
+// routers correct its case. And so does a path for which the host's [http.ServeMux] has a
+// pattern. Any other path is the community's.
 //
 // What is put in front has the alias between its first slash and the next, so no link can
 // begin to lead to another host.
-func (c *call) inside(to string) string {
-	if hasScheme(to) || strings.HasPrefix(to, "//") {
+func (c *call) inside(to, method string) string {
+	link := to
+	_, here, _ := strings.Cut(c.Desk.Origin, ":")
+	if own, ok := strings.CutPrefix(to, here+"/"); ok {
+		link = "/" + own // so chi before 5.2.2 writes a path
+	} else if hasScheme(to) || strings.HasPrefix(to, "//") {
 		return to
 	}
 	asked := (&url.URL{Path: c.path, RawPath: c.rawPath()}).EscapedPath()
-	target, rest := to, ""
-	if end := strings.IndexAny(to, "?#"); end >= 0 {
-		target, rest = to[:end], to[end:]
+	target, rest := link, ""
+	if end := strings.IndexAny(link, "?#"); end >= 0 {
+		target, rest = link[:end], link[end:]
 	}
 	relative := !strings.HasPrefix(target, "/")
 	switch {
@@ -70,43 +79,43 @@ func (c *call) inside(to string) string {
 		target = dir + target
 	}
 	target = withoutDots(target)
-	same := unescaped(firstSegment(target)) == unescaped(firstSegment(asked)) || unescaped(target) == c.path
-	if !relative && (within(target, c.base) || !same && !c.hostHas(target)) {
+	same := strings.EqualFold(unescaped(firstSegment(target)), unescaped(firstSegment(asked))) || unescaped(target) == c.path
+	if !relative && (within(target, c.base) || !same && !c.hostHas(target, method)) {
 		return to
 	}
 	return c.base + escaped(target) + rest
 }
 
 // absoluteInside is inside for what is not resolved against the path that was asked for.
-func (c *call) absoluteInside(to string) string {
+func (c *call) absoluteInside(to, method string) string {
 	if strings.HasPrefix(to, "/") {
-		return c.inside(to)
+		return c.inside(to, method)
 	}
 	return to
 }
 
-var refresh = regexp.MustCompile(`(?i)^([^;,]*[;,]\s*url\s*=\s*['"]?)([^'"]+)`)
+var refresh = regexp.MustCompile(`(?i)^(\s*[\d.]+\s*[;,\s]\s*(?:url\s*=\s*)?['"]?)([^'"]+)`)
 
-// refreshInside is inside for "5; url=list".
-func (c *call) refreshInside(value string) string {
+// refreshInside is inside for "5; url=list", of which "url=" may be missing.
+func (c *call) refreshInside(value, method string) string {
 	m := refresh.FindStringSubmatch(value)
 	if m == nil {
 		return value
 	}
-	return m[1] + c.inside(m[2]) + value[len(m[0]):]
+	return m[1] + c.inside(m[2], method) + value[len(m[0]):]
 }
 
 // htmxInside is absoluteInside for a URL or a JSON object with a path.
-func (c *call) htmxInside(value string) string {
+func (c *call) htmxInside(value, method string) string {
 	if !strings.HasPrefix(value, "{") {
-		return c.absoluteInside(value)
+		return c.absoluteInside(value, method)
 	}
 	var fields map[string]json.RawMessage
 	var to string
 	if json.Unmarshal([]byte(value), &fields) != nil || json.Unmarshal(fields["path"], &to) != nil {
 		return value
 	}
-	kept := c.absoluteInside(to)
+	kept := c.absoluteInside(to, method)
 	if kept == to {
 		return value
 	}
@@ -119,14 +128,14 @@ func (c *call) htmxInside(value string) string {
 }
 
 // hostHas reports whether the host's handler is an [http.ServeMux] that names the first
-// segment of this path. One that takes every path does not say whose it is.
-func (c *call) hostHas(target string) bool {
+// segment of this path, and takes the method. One that takes every path does not say whose it is.
+func (c *call) hostHas(target, method string) bool {
 	mux, ok := c.Handler.(*http.ServeMux)
 	u, err := url.Parse(target)
 	if !ok || err != nil {
 		return false
 	}
-	_, pattern := mux.Handler(&http.Request{Method: http.MethodGet, Host: c.inner.Host, URL: u})
+	_, pattern := mux.Handler(&http.Request{Method: method, Host: c.inner.Host, URL: u})
 	_, pattern, _ = strings.Cut(pattern, "/")
 	first := firstSegment(pattern)
 	return first != "" && !strings.HasPrefix(first, "{")

@@ -16,7 +16,7 @@ import (
 func FuzzRedirectsOfTheHost(f *testing.F) {
 	for _, asked := range []string{"/orders/7?a=b", "/a%2Fb/c", "/%5C%5Cevil.example/x", "//x", "/.."} {
 		for _, to := range []string{
-			"", "?tab=2", "#x", "list", "../list", "/orders", "/alias/x", "//evil.example", `/\evil.example`, `\\evil.example`, "/\t/evil.example",
+			"", "?tab=2", "#x", "list", "../list", "/orders", "/alias/x", "//evil.example", "//community.example/orders", "//community.example//evil.example", `/\evil.example`, `\\evil.example`, "/\t/evil.example",
 			"%2e%2e/%2E.", "..//evil.example", "/orders/..//..//evil.example", "javascript:alert(1)", "java\tscript:x", "/100%/x", " /orders ", "/orders\n//x",
 		} {
 			f.Add(asked, to)

@@ -1,6 +1,8 @@
 package pages
 
 import (
+	"context"
+	"maps"
 	"net/http"
 	"slices"
 )
@@ -17,7 +19,9 @@ func (s *Server) ForCommunity(r *http.Request) *http.Request {
 	if !slices.ContainsFunc(r.Header["Cookie"], hasOurs) && !s.fromOffice(r.Header["Referer"]) && !s.fromOffice(r.Header["Hx-Current-Url"]) {
 		return r
 	}
-	r = r.WithContext(r.Context())
+	came := Whole(r).Header
+	// In a function, it is in no dump of the context.
+	r = r.WithContext(context.WithValue(r.Context(), cameKey{}, func() http.Header { return came }))
 	r.Header = filtered(r.Header, s.communityLine)
 	return r
 }
@@ -25,6 +29,26 @@ func (s *Server) ForCommunity(r *http.Request) *http.Request {
 // fromOffice reports whether an address is that of a page of the office.
 func (s *Server) fromOffice(addresses []string) bool {
 	return slices.ContainsFunc(addresses, func(at string) bool { return s.aliases().In(at) })
+}
+
+// cameKey is where a request has its header as it came to an office around this one.
+type cameKey struct{}
+
+// Whole returns a request to an office with the cookies and the form token that an office
+// around it has kept from its community. Middleware may be between the two.
+func Whole(r *http.Request) *http.Request {
+	came, ok := r.Context().Value(cameKey{}).(func() http.Header)
+	if !ok {
+		return r
+	}
+	r = r.WithContext(r.Context())
+	r.Header = maps.Clone(r.Header)
+	for _, kept := range [...]string{"Cookie", tokenHeaders[0], tokenHeaders[1]} {
+		if lines := came()[kept]; lines != nil {
+			r.Header[kept] = lines
+		}
+	}
+	return r
 }
 
 // communityLine returns a line of a header as the community may see it, or "".
@@ -47,6 +71,8 @@ func (s *Server) hostLine(name, line string) string {
 		return withoutOurs(line)
 	case isFormToken(name, line):
 		return ""
+	case name == "X-Forwarded-Prefix":
+		return "" // Routers such as gin redirect to below it, and it lacks the alias.
 	}
 	cut, _ := s.aliases().Cut(line) // if it has the bare alias, nothing is left
 	return cut

@@ -37,8 +37,9 @@ const (
 )
 
 // frontHeaders are set by what is in front of the office, such as the server itself, before
-// the host is asked.
-var frontHeaders = [...]string{"Alt-Svc", "Server", "X-Powered-By", "Accept-Ch"}
+// the host is asked. The last one is the host's all the same, until the office answers in its
+// place: see [call.takeOver].
+var frontHeaders = [...]string{"Alt-Svc", "Server", "X-Powered-By", "Accept-Ch", "Content-Encoding"}
 
 // ownerOf returns whose a header is, by its canonical name.
 func ownerOf(name string) headerOwner {
@@ -53,6 +54,8 @@ func ownerOf(name string) headerOwner {
 		return byNobody
 	}
 	switch {
+	case name == "Content-Encoding":
+		return byHost
 	case slices.Contains(frontHeaders[:], name):
 		return byFront
 	case strings.HasPrefix(name, "Access-Control-"), strings.HasSuffix(name, "-Report-Only"), strings.HasSuffix(name, "-Cache-Control"):
@@ -86,8 +89,8 @@ func (a *answer) keeps() []string {
 	return nil
 }
 
-// noteFront notes the headers of what is in front of the office, before the host adds its
-// own.
+// noteFront notes the headers that may be of what is in front of the office, before the host
+// adds its own.
 func (c *call) noteFront(h http.Header) {
 	for _, name := range &frontHeaders {
 		if values := h[name]; values != nil {

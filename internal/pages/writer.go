@@ -102,9 +102,16 @@ func (a *answer) WriteHeader(status int) {
 		a.c.settleHeaders(a.to.Header())
 	}
 	if final := status >= 200 || status == http.StatusSwitchingProtocols; final && !a.begun.Swap(true) && a.c.hosted {
-		a.c.keepInside(a.Header())
+		a.c.keepInside(a.Header(), status)
 	}
 	a.to.WriteHeader(status)
+	if status == http.StatusSwitchingProtocols {
+		// A gin around the office sends a status with the first byte, and none comes once
+		// the host has taken the connection over.
+		if late, ok := find[interface{ WriteHeaderNow() }](a.to); ok {
+			late.WriteHeaderNow()
+		}
+	}
 }
 
 // begin sends the status, if it was not sent.
