@@ -60,7 +60,7 @@ var passedOn = map[string]struct{ theirs, want []string }{
 	"Permissions-Policy-Report-Only":      {[]string{"camera=()"}, nil},
 	// What is the tool's own.
 	"Content-Security-Policy": {[]string{"default-src 'self'; script-src 'unsafe-inline'; report-uri https://reports.example; REPORT-TO x; img-src *,report-uri\thttps://reports.example; font-src *"},
-		[]string{"default-src 'self'; script-src 'unsafe-inline'; img-src *, font-src *", floor}},
+		[]string{"default-src 'self'; script-src 'unsafe-inline'; img-src *, font-src *, " + floor}},
 	"Cross-Origin-Embedder-Policy": {[]string{"require-corp"}, []string{"require-corp"}},
 	"Refresh":                      {[]string{"5; url=/other"}, []string{"5; url=/other"}},
 	"Link":                         {[]string{"</a.css>; rel=preload; as=style"}, []string{"</a.css>; rel=preload; as=style"}},

@@ -115,7 +115,7 @@ func TestWhatAHostChangesInItsRequestChangesNothingOutside(t *testing.T) {
 		before, u := r.Clone(ctx), *r.URL
 		w := httptest.NewRecorder()
 		o.Server.Config.Handler.ServeHTTP(w, r)
-		require.Equal(t, []string{"changed", floor}, w.Header()["Content-Security-Policy"], "its answer is the host's, as far as it may be")
+		require.Equal(t, []string{"changed, " + floor}, w.Header()["Content-Security-Policy"], "its answer is the host's, as far as it may be")
 		require.Equal(t, before.Header, r.Header)
 		require.Equal(t, u, *r.URL)
 		require.Equal(t, form, r.Form)

@@ -155,7 +155,7 @@ func (c *call) settleOurs(h http.Header, name, value string, kept bool) {
 	}
 	switch {
 	case len(theirs) > 0 && name == policyHeader && !kept:
-		h[name] = append(theirs, policyFloor)
+		h[name] = []string{strings.Join(append(theirs, policyFloor), ", ")} // two policies in one header
 	case len(theirs) > 0:
 		h[name] = theirs
 	case value == "":
