@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
@@ -87,6 +88,16 @@ func (d database) store(ctx context.Context, db *sql.DB) (*sqlstore.Store, error
 		return nil, err
 	}
 	return st, st.Migrate(ctx)
+}
+
+// migrate makes the tables.
+func (d database) migrate(ctx context.Context) error {
+	db, err := sql.Open(d.driver, d.dsn)
+	if err == nil {
+		_, err = d.store(ctx, db)
+		err = errors.Join(err, db.Close())
+	}
+	return err
 }
 
 // rounds is how often contenders take turns.

@@ -164,7 +164,10 @@ func read(ctx context.Context, people []*visitor.Visitor, over <-chan time.Time)
 	for _, v := range people {
 		done.Go(func() {
 			for i := 0; ctx.Err() == nil; i++ {
-				path := []string{"/", "/page", "/operators", "/audit"}[i%4]
+				path := []string{"/", "/page"}[i%2]
+				if i%12 == 11 { // One may see 120 lists a minute.
+					path = []string{"/operators", "/audit"}[i/12%2]
+				}
 				start := time.Now()
 				page, err := v.Get(path)
 				took := time.Since(start)
