@@ -176,7 +176,8 @@ func TestAConnectionThatCannotBeTakenIsAnswered(t *testing.T) {
 	require.Contains(t, w.Body.String(), "</html>")
 }
 
-// zipping compresses what it is given, as simple middleware does: it says so first.
+// zipping is simple compressing middleware: it sets Content-Encoding before it knows
+// what the handler will write.
 func zipping(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")

@@ -207,7 +207,8 @@ func TestABodyIsBounded(t *testing.T) {
 	}
 }
 
-// What is refused unread is not asked for, and a body that ends early is no whole one.
+// A client that waits for 100 Continue does not send a body that is refused, and a body
+// cut short is an error.
 func TestABodyThatIsAwaited(t *testing.T) {
 	h := newHosting(t)
 	form := "csrf=" + h.token + "&title=spam"
@@ -260,8 +261,8 @@ func (h *hosting) direct(method, path, kind, token string, body io.ReadCloser) *
 	return r
 }
 
-// breaking is a body that begins, and fails with its last bytes. Like that of a server, it
-// says so once.
+// breaking is a body that fails with its last bytes. As from a server, only one Read
+// returns the error.
 type breaking struct {
 	*strings.Reader
 	err error

@@ -216,7 +216,7 @@ var roads = map[string]func(c *crossroads, x crossing){
 		require.Equal(c.T, "password.reset_requested", e.Code)
 		require.Equal(c.T, []string{x.why, x.sent}, []string{e.Reason, e.Detail["sent"]})
 		require.Equal(c.T, x.why == "", e.Outcome == desk.Success)
-		// A second request within a minute sends nothing, and the audit log says so.
+		// A second request within a minute sends nothing, which is audited.
 		require.Equal(c.T, http.StatusOK, c.ask(c.sam).Status)
 		again := c.Last()
 		require.Equal(c.T, desk.Refused, again.Outcome)

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// events sends server-sent events. When the session is over it says so, and the page leaves
-// for the sign-in page. A stream that just ended would look like a lost connection.
+// events sends server-sent events. When the session ends, a last event tells the page
+// to go to the sign-in page. A stream that just ended would look like a lost connection.
 func events(every time.Duration) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		out := http.NewResponseController(w)

@@ -140,7 +140,7 @@ func TestCtrlCLeavesNothingHalfDone(t *testing.T) {
 			}
 			require.Contains(t, problems.String(), "context canceled", "%s, at %d: %v", name, n, calls)
 			if before == w.state() || name == "audit export" || name == "audit verify" || strings.HasPrefix(name, "mail ") {
-				continue // these act before they fail, and their message says so
+				continue // these act before they fail, and report it
 			}
 			t.Errorf("%s, at %d: %v: failed, and changed something: %s", name, n, calls, problems.String())
 		}
