@@ -98,6 +98,7 @@ func (rs *reports) dismiss(office *backoffice.Office) http.HandlerFunc {
 			return
 		}
 		operator, _ := backoffice.OperatorFrom(r.Context())
+		w.Header().Set("HX-Trigger", "reports-changed") // for the count, which is elsewhere on the page
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprintf(w, "<li>%s: dismissed by %s</li>", html.EscapeString(post), html.EscapeString(operator.Name))
 	}

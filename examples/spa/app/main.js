@@ -40,6 +40,9 @@ async function show() {
     const plots = await api("GET", "/api/plots");
     const id = location.pathname.slice((office + "/plots/").length);
     const plot = plots.find(p => p.id === id);
+    if (!plot) { // or it was removed
+      history.replaceState(null, "", office + "/plots");
+    }
     main.replaceChildren(...plot ? one(plot) : all(plots));
   } catch (error) {
     complain(error);
