@@ -139,6 +139,11 @@ func TestNoFormTokenBeforeItsTime(t *testing.T) {
 			}
 		})
 	}
+	t.Run("from a page that hides its origin, in an older browser", func(t *testing.T) {
+		ada := newOffice(t).Enrolled("Ada", backoffice.Moderator)
+		answer := sends(ada.Browser, "GET", "/account/form-token", nil, "X-Requested-With: XMLHttpRequest", "Origin: null")
+		require.Equal(t, "cross-origin", told(t, answer, "null").Type)
+	})
 	t.Run("at an alias that was retired", func(t *testing.T) {
 		o := newOffice(t)
 		ada := o.Enrolled("Ada", backoffice.Moderator)
