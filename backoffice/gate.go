@@ -4,8 +4,6 @@ import (
 	"crypto/subtle"
 	"net/http"
 	"sync/atomic"
-
-	"github.com/postern-go/postern/internal/pages"
 )
 
 // Wrap returns the gate: a handler that sends requests whose first path segment is
@@ -54,7 +52,7 @@ func (g gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	g.lasting.serves(g.office)
 	alias := g.office.desk.Alias()
 	if n := underAlias(r, g.office.desk.Path, alias); n > 0 {
-		r = pages.Whole(r)
+		r = g.office.server.Whole(r)
 		if g.office.server.Serve(w, r, alias, n) {
 			return
 		}
@@ -62,7 +60,7 @@ func (g gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodPost {
 		former := g.office.desk.FormerAlias()
 		if n := underAlias(r, g.office.desk.Path, former); n > 0 {
-			r = pages.Whole(r)
+			r = g.office.server.Whole(r)
 			if g.office.server.ServeFormer(w, r, former, n) {
 				return
 			}
@@ -73,7 +71,7 @@ func (g gate) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // cookieless is a community that gets neither the office's cookies nor its alias, so that
 // it cannot log them, pass them on or be tricked into showing them. The gate of another office
-// in it still finds its own: see [pages.Whole].
+// in it still finds its own: see Whole of its server.
 type cookieless struct {
 	office    *Office
 	community http.Handler

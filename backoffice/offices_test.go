@@ -54,7 +54,17 @@ func inOne(t *testing.T, between func(http.Handler) http.Handler) {
 	// Both are where the second one is.
 	first := newOffice(t, func(c *backoffice.Config) { c.Origin = second.Cfg.Origin })
 	var seen []string
-	community := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { seen = r.Header["Cookie"] })
+	var at string
+	asks := func(w http.ResponseWriter, r *http.Request) {
+		own := httptest.NewRequest(http.MethodGet, second.Cfg.Origin+at+"/account", nil).WithContext(r.Context())
+		own.Header = r.Header.Clone()
+		second.Server.Config.Handler.ServeHTTP(w, own)
+	}
+	community := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if seen = r.Header["Cookie"]; r.URL.Path == "/asks" {
+			asks(w, r)
+		}
+	})
 	second.Server.Config.Handler = first.Wrap(between(second.Wrap(community)))
 	b := first.inTwo(t, second)
 	b.Bare = true
@@ -70,6 +80,14 @@ func inOne(t *testing.T, between func(http.Handler) http.Handler) {
 	r.Header.Set("X-Csrf-Token", b.Get("/account").Form("/logout").Get("csrf"))
 	r.Header.Set("Content-Type", "application/json")
 	require.Equal(t, http.StatusOK, b.Send(r).Status, "a form token in a header reaches the other")
+	second.Inside.HandleFunc("/asks", asks)
+	at = second.Base
+	require.Equal(t, http.StatusSeeOther, b.Get("/asks").Status, "what a handler makes of the context of a request is not signed in")
+	r = b.Request(http.MethodGet, "", nil)
+	r.URL.Path = "/asks"
+	for _, at = range []string{first.Base, second.Base} {
+		require.Equal(t, http.StatusSeeOther, b.Send(r.Clone(ctx)).Status, "nor is what the community makes of it")
+	}
 }
 
 // inTwo signs in to both offices in one browser, and out of the first and in again.

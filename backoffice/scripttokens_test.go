@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/postern-go/postern/backoffice"
+	"github.com/postern-go/postern/store"
 	"github.com/postern-go/postern/totp"
 )
 
@@ -85,6 +86,74 @@ func TestAScriptGetsAFormToken(t *testing.T) {
 		zoe := o.Enrolled("Zoe", backoffice.Moderator)
 		require.Equal(t, http.StatusNotFound, zoe.Get("/account/form-token").Status)
 		require.Equal(t, http.StatusSeeOther, o.Browser().Get("/account/form-token").Status)
+	})
+}
+
+// TestNoFormTokenBeforeItsTime asks for one while the operator, or the office, is not ready.
+func TestNoFormTokenBeforeItsTime(t *testing.T) {
+	for what, c := range map[string]struct {
+		change func(o *office, r *rule, ada *person) *browser
+		kind   string
+	}{
+		"after the password alone": {func(o *office, _ *rule, _ *person) *browser {
+			b := o.Browser()
+			b.Follow(b.Login("Ada", good))
+			return b
+		}, "signed-out"},
+		"after signing out": {func(_ *office, _ *rule, ada *person) *browser {
+			ada.Submit(ada.Get("/account"), "/logout")
+			return ada.Browser
+		}, "signed-out"},
+		"who must change the password": {func(o *office, _ *rule, ada *person) *browser {
+			o.Change(ada.ID, func(op *store.Operator) { op.MustChangePassword = true })
+			return ada.Browser
+		}, "new-password-required"},
+		"who must enrol": {func(o *office, _ *rule, ada *person) *browser {
+			o.Write(store.RemoveFactors{OperatorID: ada.ID, All: true})
+			return ada.Browser
+		}, "two-factor-required"},
+		"whom the host's rule refuses": {func(_ *office, r *rule, ada *person) *browser {
+			r.refuses()
+			return ada.Browser
+		}, "refused"},
+		"whom it asks for a step-up": {func(o *office, r *rule, ada *person) *browser {
+			o.Clock.Add(6 * time.Minute)
+			r.is(func(backoffice.Access) error { return backoffice.ErrStepUp })
+			return ada.Browser
+		}, "step-up-required"},
+		"while the store is down": {func(o *office, _ *rule, ada *person) *browser {
+			o.Store.FailMethod("FindSession", errDown)
+			return ada.Browser
+		}, "unavailable"},
+	} {
+		t.Run(what, func(t *testing.T) {
+			o, r := ruled(t)
+			b := c.change(o, r, o.Enrolled("Ada", backoffice.Moderator))
+			for _, method := range []string{"GET", "HEAD"} {
+				answer := sends(b, method, "/account/form-token", nil, fetches, within)
+				require.GreaterOrEqual(t, answer.Status, 400, method)
+				require.NotContains(t, answer.Body, "form_token", method)
+				if method == "GET" {
+					require.Equal(t, c.kind, told(t, answer, what).Type)
+				}
+			}
+		})
+	}
+	t.Run("from a page that hides its origin, in an older browser", func(t *testing.T) {
+		ada := newOffice(t).Enrolled("Ada", backoffice.Moderator)
+		answer := sends(ada.Browser, "GET", "/account/form-token", nil, "X-Requested-With: XMLHttpRequest", "Origin: null")
+		require.Equal(t, "cross-origin", told(t, answer, "null").Type)
+	})
+	t.Run("at an alias that was retired", func(t *testing.T) {
+		o := newOffice(t)
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		former := ada.Request("GET", "/account/form-token", nil)
+		former.Header.Set("Sec-Fetch-Mode", "cors")
+		_, err := o.RotateAlias(ctx)
+		require.NoError(t, err)
+		answer := ada.Send(former)
+		require.NotContains(t, answer.Body, "form_token")
+		require.Empty(t, answer.Header.Get("Content-Security-Policy"), "it is the community's")
 	})
 }
 

@@ -91,6 +91,18 @@ func TestARunningHandlerAsksWhoIsStillSignedIn(t *testing.T) {
 			o.Clock.Add(6 * time.Minute)
 			r.is(func(backoffice.Access) error { return backoffice.ErrStepUp })
 		}, func(t *testing.T, _ backoffice.Operator, err error) { require.ErrorIs(t, err, backoffice.ErrStepUp) }},
+		"the store is down after a step-up": {func(_ *testing.T, o *office, _ *rule, ben *person) {
+			o.Clock.Add(6 * time.Minute)
+			ben.Submit(ben.Get("/step-up"), "/step-up", "password", good, "code", o.Code(ben.Secret))
+			o.Store.FailMethod("ListSessions", errDown)
+		}, func(t *testing.T, _ backoffice.Operator, err error) {
+			require.ErrorIs(t, err, errDown)
+			require.NotErrorIs(t, err, backoffice.ErrSignedOut)
+		}},
+		"the office moved to another alias": {func(t *testing.T, o *office, _ *rule, _ *person) {
+			_, err := o.RotateAlias(ctx)
+			require.NoError(t, err)
+		}, yes},
 		"the store is down": {func(_ *testing.T, o *office, _ *rule, _ *person) { o.Store.FailMethod("FindSession", errDown) }, func(t *testing.T, _ backoffice.Operator, err error) {
 			require.ErrorIs(t, err, errDown)
 			require.NotErrorIs(t, err, backoffice.ErrSignedOut)

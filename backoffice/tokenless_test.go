@@ -39,6 +39,11 @@ func TestAPathWithoutFormTokens(t *testing.T) {
 		"a path that begins alike":            {"/toolbox", "same-origin", o.Cfg.Origin, "text/plain", false},
 		"out of it again":                     {"/tool/../other", "same-origin", o.Cfg.Origin, "text/plain", false},
 		"out of it again, in escapes":         {"/tool/%2e%2e/account/name", "same-origin", o.Cfg.Origin, "text/plain", false},
+		"an escape in its name":               {"/t%6fol/api", "same-origin", o.Cfg.Origin, "text/plain", true},
+		"a slash in a name below it":          {"/tool/queues/a%2fb", "same-origin", o.Cfg.Origin, "text/plain", true},
+		"one name with a slash in it":         {"/tool%2fapi", "same-origin", o.Cfg.Origin, "text/plain", false},
+		"one that ends in a slash":            {"/tool%2F", "same-origin", o.Cfg.Origin, "text/plain", false},
+		"out of it again, by a slash":         {"/tool/..%2fother", "same-origin", o.Cfg.Origin, "text/plain", false},
 		"another page of the host":            {"/other", "same-origin", o.Cfg.Origin, "text/plain", false},
 	} {
 		t.Run(what, func(t *testing.T) {

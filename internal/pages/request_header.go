@@ -16,12 +16,20 @@ import (
 // htmx does. If there is none of it, the request is r itself, and nothing is allocated.
 // Otherwise it is a shallow copy, because middleware outside the gate holds r.
 func (s *Server) ForCommunity(r *http.Request) *http.Request {
-	if !slices.ContainsFunc(r.Header["Cookie"], hasOurs) && !s.fromOffice(r.Header["Referer"]) && !s.fromOffice(r.Header["Hx-Current-Url"]) {
+	before, ok := r.Context().Value(cameKey{}).(came)
+	if !ok && !slices.ContainsFunc(r.Header["Cookie"], hasOurs) && !s.fromOffice(r.Header["Referer"]) && !s.fromOffice(r.Header["Hx-Current-Url"]) {
 		return r
 	}
-	came := Whole(r).Header
-	// In a function, it is in no dump of the context.
-	r = r.WithContext(context.WithValue(r.Context(), cameKey{}, func() http.Header { return came }))
+	whole := r.Header
+	if ok {
+		whole = restored(whole, before(nil))
+	}
+	r = r.WithContext(context.WithValue(r.Context(), cameKey{}, came(func(at *Server) http.Header {
+		if at == s || ok && before(at) == nil {
+			return nil
+		}
+		return whole
+	})))
 	r.Header = filtered(r.Header, s.communityLine)
 	return r
 }
@@ -34,21 +42,36 @@ func (s *Server) fromOffice(addresses []string) bool {
 // cameKey is where a request has its header as it came to an office around this one.
 type cameKey struct{}
 
-// Whole returns a request to an office with the cookies and the form token that an office
+// came returns that header, but nothing to an office that has kept it from its community:
+// what the community makes of the request's context is not signed in. It is a function, so
+// that it is in no dump of the context.
+type came func(at *Server) http.Header
+
+// Whole returns a request to this office with the cookies and the form token that an office
 // around it has kept from its community. Middleware may be between the two.
-func Whole(r *http.Request) *http.Request {
-	came, ok := r.Context().Value(cameKey{}).(func() http.Header)
+func (s *Server) Whole(r *http.Request) *http.Request {
+	before, ok := r.Context().Value(cameKey{}).(came)
 	if !ok {
 		return r
 	}
+	whole := before(s)
+	if whole == nil {
+		return r
+	}
 	r = r.WithContext(r.Context())
-	r.Header = maps.Clone(r.Header)
+	r.Header = restored(r.Header, whole)
+	return r
+}
+
+// restored returns a copy of a header with what was kept of it.
+func restored(h, whole http.Header) http.Header {
+	h = maps.Clone(h)
 	for _, kept := range [...]string{"Cookie", tokenHeaders[0], tokenHeaders[1]} {
-		if lines := came()[kept]; lines != nil {
-			r.Header[kept] = lines
+		if lines := whole[kept]; lines != nil {
+			h[kept] = lines
 		}
 	}
-	return r
+	return h
 }
 
 // communityLine returns a line of a header as the community may see it, or "".

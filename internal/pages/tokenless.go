@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"net/url"
 	"slices"
 	"strings"
 )
@@ -10,12 +11,28 @@ import (
 // proxy in the host's handler, cannot know the token. The statement is worth as much: any page
 // of this origin that knows the office's address can read a token.
 func (c *call) tokenless() bool {
-	if c.ours() || !listed(c.Tokenless, c.path) {
+	if c.ours() || !listed(c.Tokenless, c.path) || !listed(c.Tokenless, c.routed()) {
 		return false
 	}
 	same, _ := c.sameOrigin()
 	return same
 }
+
+// routed returns the path with NUL for each slash that came as an escape. Many routers,
+// such as [http.ServeMux], take it for a part of a name: to them, /tool%2fa is not below
+// /tool/, but a page of the host's own.
+func (c *call) routed() string {
+	if c.url.RawPath == "" {
+		return c.path
+	}
+	routed, err := url.PathUnescape(escapedSlash.Replace(c.url.EscapedPath()))
+	if err != nil {
+		return ""
+	}
+	return routed
+}
+
+var escapedSlash = strings.NewReplacer("%2f", "%00", "%2F", "%00")
 
 // listed reports whether a path is in a list whose entries may end in a slash: they
 // include every path below them.
