@@ -131,6 +131,11 @@ func TestOpenMenusHinderNobody(t *testing.T) {
 func visit(b *chrome.Browser, site, name string, look chrome.Shot) {
 	b.Look(look)
 	b.Open(site + name)
+	// A browser gives autofocus the focus when it next draws the page.
+	b.Evaluate(`document.querySelector('[autofocus]') && new Promise(done => {
+		requestAnimationFrame(() => requestAnimationFrame(() => done(null)));
+		setTimeout(() => done(null), 1000);
+	})`, nil)
 }
 
 func TestShots(t *testing.T) {
