@@ -103,7 +103,7 @@ func (c *call) serveAsset() {
 	tag, body := name, a.Body
 	if a.Gzip != nil && !c.compressedInFront() {
 		h.Add("Vary", "Accept-Encoding")
-		if acceptsGzip(c.r.Header) && c.r.Header.Get("Range") == "" {
+		if acceptsGzip(c.r) && c.r.Header.Get("Range") == "" {
 			h.Set("Content-Encoding", "gzip")
 			tag, body = name+"-gzip", a.Gzip
 		}
@@ -125,9 +125,9 @@ func (c *call) compressedInFront() bool {
 
 // acceptsGzip reports whether a client takes an answer compressed with gzip (RFC 9110
 // section 12.5.3).
-func acceptsGzip(h http.Header) bool {
+func acceptsGzip(r *http.Request) bool {
 	others := false
-	for _, value := range h.Values("Accept-Encoding") {
+	for _, value := range r.Header.Values("Accept-Encoding") {
 		for coding := range strings.SplitSeq(value, ",") {
 			coding, weight, _ := strings.Cut(coding, ";")
 			_, q, weighed := strings.Cut(weight, "=")
