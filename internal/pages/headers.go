@@ -102,7 +102,7 @@ func (c *call) serveAsset() {
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'")
 	tag, body := name, a.Body
 	if a.Gzip != nil && !c.compressedInFront() {
-		h.Add("Vary", "Accept-Encoding")
+		h["Vary"] = append(h["Vary"], "Accept-Encoding")
 		if acceptsGzip(c.r) && c.r.Header.Get("Range") == "" {
 			h.Set("Content-Encoding", "gzip")
 			tag, body = name+"-gzip", a.Gzip
