@@ -14,7 +14,6 @@ import (
 var (
 	SplitDuration    = splitDuration
 	JoinDuration     = joinDuration
-	ReadableDuration = readableDuration
 	ShownRevision    = shownRevision
 	UnitsFor         = unitsFor
 )
