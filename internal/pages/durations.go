@@ -65,6 +65,9 @@ func roughly(d time.Duration) string {
 // nothing to type.
 func readableRange(d settings.Definition) string {
 	text := strings.TrimPrefix(d.Range, "0 or ")
+	if more, ok := strings.CutPrefix(text, "0 to "); ok && d.Zero != "" {
+		text = "1 to " + more // 0 is a preset
+	}
 	switch d.Kind {
 	case settings.KindSwitch, settings.KindChoice:
 		return ""

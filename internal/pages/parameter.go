@@ -115,9 +115,9 @@ func setting(s desk.Setting, typed url.Values, in settings.InForce) Setting {
 	case s.Departs(value, in.Now):
 		row.Departs = departs(s.Definition)
 	case s.Kind == settings.KindSwitch && s.Departs("on", in.Now):
-		row.MayDepart = "“On” departs from NIST SP 800-63B-4"
+		row.MayDepart = "“On” departs from NIST"
 	case s.Departs("", in.Now):
-		row.MayDepart = "Any other value departs from NIST SP 800-63B-4"
+		row.MayDepart = "Any other value departs from NIST"
 	}
 	return row
 }
