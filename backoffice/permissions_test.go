@@ -209,6 +209,12 @@ var ids = strings.NewReplacer("BEN", "id-of-ben", "INVITED", "id-of-ivan", "DISA
 // pattern is the route that a path of the table belongs to.
 func pattern(path string) string {
 	parts := strings.Split(path, "/")
+	switch {
+	case strings.HasPrefix(path, "/parameters/history/"):
+		return "/parameters/history/{name}"
+	case path == "/parameters/passwords":
+		return "/parameters/{section}"
+	}
 	for i, part := range parts {
 		if i == 2 && !slices.Contains([]string{"new", "address", "sessions", "test", "export", "verify", "events"}, part) {
 			parts[i] = "{id}"
