@@ -366,8 +366,12 @@ function settings() {
 function finder() {
   const form = document.querySelector("form[data-finder]");
   if (!form) return;
-  const target = document.getElementById(location.hash.slice(1));
-  if (target?.matches("li[data-words]")) location.replace(target.querySelector("a").href);
+  const goOn = () => {
+    const row = document.getElementById(location.hash.slice(1));
+    if (row?.matches("li[data-words]")) location.replace(row.querySelector("a").href);
+  };
+  addEventListener("hashchange", goOn);
+  goOn();
   const input = form.querySelector("input");
   const list = document.querySelector("[data-found]");
   const part = (name) => list.querySelector(`[data-${name}]`);
