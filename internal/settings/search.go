@@ -44,6 +44,7 @@ var words = map[string]string{
 	"audit.keep":                 "retention history delete purge logs GDPR privacy days",
 	"audit.requests":             "access log logging reads views verbose trace",
 	"office.name":                "brand title site name rename issuer logo",
+	"office.contact":             "help support email address contact imprint who to ask",
 	"office.accent":              "brand theme color logo design style primary appearance",
 }
 
