@@ -28,20 +28,6 @@ func (p ParametersSectionPage) crumbs() []view.Crumb {
 	return []view.Crumb{parametersTop, {Label: p.Title}}
 }
 
-// Problems are the errors of the form, each with the label of its parameter: in
-// a list of many, "a number from 8 to 64" says nothing.
-func (p ParametersSectionPage) Problems() []view.FieldError {
-	labels := map[string]string{}
-	for _, row := range p.Settings {
-		labels[row.Name] = row.Label + ": "
-	}
-	var named []view.FieldError
-	for _, e := range p.Errors {
-		named = append(named, view.FieldError{Field: e.Field, Text: labels[e.Field] + e.Text})
-	}
-	return named
-}
-
 func (c *call) getParametersSection() error {
 	of, err := c.theSection()
 	if err != nil {
