@@ -3,7 +3,6 @@ package backoffice_test
 import (
 	"net/http"
 	"net/url"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -14,7 +13,6 @@ import (
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/settings"
-	"github.com/postern-go/postern/store"
 )
 
 const review = "Review and save"
@@ -61,14 +59,25 @@ func change(b *browser, shown page, path string, edits ...string) page {
 	return b.Press(shown, path, review, custom(edits...)...)
 }
 
-// saves changes parameters of one page, through the question.
-func saves(b *browser, edits ...string) page {
+// saves changes parameters on their pages, through the question, and returns the last.
+func saves(b *browser, edits ...string) (saved page) {
 	b.T.Helper()
-	name, _, _ := strings.Cut(strings.TrimPrefix(edits[0], "-"), "=")
-	path := pageOf(b.T, name)
-	asked := change(b, b.Get(path), path, edits...)
-	require.Equal(b.T, http.StatusOK, asked.Status, asked.Text())
-	return b.Does(asked, path, "Save")
+	on := map[string][]string{}
+	var paths []string
+	for _, edit := range edits {
+		name, _, _ := strings.Cut(strings.TrimPrefix(edit, "-"), "=")
+		path := pageOf(b.T, strings.TrimSuffix(name, ".unit"))
+		if on[path] == nil {
+			paths = append(paths, path)
+		}
+		on[path] = append(on[path], edit)
+	}
+	for _, path := range paths {
+		asked := change(b, b.Get(path), path, on[path]...)
+		require.Equal(b.T, http.StatusOK, asked.Status, asked.Text())
+		saved = b.Does(asked, path, "Save")
+	}
+	return saved
 }
 
 func TestParametersAsTheyAreShown(t *testing.T) {
@@ -113,24 +122,6 @@ func TestParametersAsTheyAreShown(t *testing.T) {
 	}
 }
 
-func TestParametersAreFoundByWhatPeopleCallThem(t *testing.T) {
-	_, sue := seated(t)
-	hidden := regexp.MustCompile(`(?s)<li[^>]* hidden>.*?</li>`)
-	found := func(query string) page {
-		p := sue.Get("/parameters?q=" + url.QueryEscape(query))
-		p.Body = hidden.ReplaceAllString(p.Body, "")
-		return p
-	}
-	for query, link := range map[string]string{"second_admin_alias": "/parameters#section-address", "rate limit": "/parameters/sign-in#field-signin.per_address",
-		"Kick": "/parameters/sessions", "SMTP": "/mail/test", "2FA": "/parameters/two-factor#field-two_factor.who"} {
-		p := found(query)
-		require.Contains(t, p.Body, `"`+sue.Site.Base+link+`"`, query)
-		require.NotContains(t, p.Body, "#field-office.name", query)
-	}
-	require.Contains(t, found("banana<b>").Text(), "No parameter has these words.")
-	require.NotContains(t, found("banana<b>").Body, "banana<b>")
-}
-
 func TestSavingParameters(t *testing.T) {
 	o, sue := seated(t)
 	before := o.Dump()
@@ -143,9 +134,7 @@ func TestSavingParameters(t *testing.T) {
 	require.True(t, before == o.Dump(), "asking changes nothing")
 	saved := sue.Does(asked, passwords, "Save 4 changes")
 	require.Contains(t, saved.Text(), "Saved.")
-	saves(sue.Browser, "session.idle=1", "session.idle.unit=h")
-	saves(sue.Browser, "invite.life=72", "invite.life.unit=h")
-	saves(sue.Browser, "signin.paused_text=Back at\r\nsix")
+	saves(sue.Browser, "session.idle=1", "session.idle.unit=h", "invite.life=72", "invite.life.unit=h", "signin.paused_text=Back at\r\nsix")
 	require.Equal(t, map[string]string{"two_factor.who": "recommended", "session.proof": "15m", "password.history": "7", "password.temporary_life": "3d",
 		"session.idle": "1h", "password.upper": "on", "password.min_length": "20", "signin.paused_text": "Back at six", "invite.life": "3d"}, o.stored(), "a page leaves switches of others as they are")
 	require.Contains(t, strings.Join(o.Letters(), ""), "Longest idle time: from “30 minutes” to “1 hour”.", "super-administrators are told of what is looser")
@@ -219,78 +208,6 @@ func TestSavingParameters(t *testing.T) {
 	})
 }
 
-func TestWhatFollowsFromAParameterIsShownAndTold(t *testing.T) {
-	o, sue := seated(t)
-	asked := sue.Press(sue.Get("/parameters/two-factor"), "/parameters/two-factor", review, "two_factor.who=everyone")
-	require.Contains(t, asked.Text(), "What follows")
-	require.Contains(t, asked.Text(), "Minimum length Looser Automatic: 15 characters, because not everyone must have two-factor authentication Automatic: 12 characters, because everyone must have two-factor authentication")
-	sue.Does(asked, "/parameters/two-factor", "Save 1 change")
-	require.Contains(t, strings.Join(o.Letters(), ""), "Minimum length: from “Automatic: 15 characters")
-	require.NotContains(t, o.stored(), "password.min_length")
-	last := o.Events()[len(o.Events())-1]
-	for _, e := range o.Events() {
-		if e.Code == "parameters.changed" {
-			last = e
-		}
-	}
-	require.Equal(t, map[string]string{"two_factor.who": "recommended → everyone"}, last.Detail)
-}
-
-func TestTheHistoryOfAParameter(t *testing.T) {
-	o, sue := seated(t)
-	for _, idle := range []string{"session.idle=20", "session.idle=45", "session.proof=3", "session.idle.preset=30m"} {
-		o.Clock.Add(time.Second)
-		if strings.Contains(idle, "preset") {
-			limits := "/parameters/session-limits"
-			sue.Does(sue.Press(sue.Get(limits), limits, review, idle), limits, "Save")
-			continue
-		}
-		saves(sue.Browser, idle)
-	}
-	shown := sue.Get("/parameters/history/session.idle")
-	require.Regexp(t, `(?s)30 minutes.*Sue 45 minutes 30 minutes.*Sue 20 minutes 45 minutes.*Sue 30 minutes 20 minutes`, shown.Text())
-	require.NotContains(t, shown.Text(), "3 minutes")
-	require.Contains(t, shown.Body, `/audit/`)
-	require.NotContains(t, shown.Text(), "Older changes")
-	require.Contains(t, sue.Get("/parameters/history/session.absolute").Text(), "The audit log has no change of this parameter.")
-	require.Equal(t, http.StatusNotFound, sue.Get("/parameters/history/session").Status)
-
-	o.Write(store.PutRole{Role: store.Role{ID: "rules", Name: "Rules", NameKey: "rules", Permissions: []string{"parameters.manage"}}})
-	ben := o.Entered("Ben", "rules")
-	theirs := ben.Get("/parameters/history/session.idle")
-	require.Contains(t, theirs.Text(), "Sue 20 minutes 45 minutes")
-	require.NotContains(t, theirs.Body, "/audit/", "who may not read the audit log is not sent there")
-	require.NotContains(t, theirs.Text(), o.Events()[len(o.Events())-1].IP)
-}
-
-func TestNameAndColourCountOnEveryReplicaFromTheNextRequest(t *testing.T) {
-	o, sue := seated(t, func(c *backoffice.Config) { c.Look.Accent = "#336699" })
-	there := sue.At(o.replica())
-	before := there.Get("/")
-	require.Contains(t, before.Text(), "Home · Meadow")
-	saves(sue.Browser, "office.name=Clearing", "office.accent=#C0392B")
-	shown := there.Get("/")
-	require.Contains(t, shown.Text(), "Home · Clearing")
-	require.NotContains(t, shown.Text(), "Meadow")
-	sheet := func(p page) string { return regexp.MustCompile(`/static/brand-[0-9a-f]+\.css`).FindString(p.Body) }
-	require.NotEqual(t, sheet(before), sheet(shown))
-	for _, b := range []*browser{sue.Browser, there} {
-		require.Contains(t, b.Get(sheet(shown)).Body, "--accent: #c0392b;")
-		require.Equal(t, sheet(shown), sheet(b.Get("/account")))
-	}
-	require.Contains(t, there.Get(sheet(before)).Body, "--accent: #336699;")
-	require.Contains(t, o.Browser().Get("/login").Text(), "Clearing")
-
-	refused := sue.Press(sue.Get("/parameters/look"), "/parameters/look", review, "office.accent=#ffee00", "office.name=...")
-	require.Contains(t, refused.Problems()["office.accent"], "dark enough to stand out")
-	require.Contains(t, refused.Problems(), "office.name")
-	asked := sue.Press(sue.Get("/parameters/look"), "/parameters/look", "Restore default : Office name")
-	require.Contains(t, asked.Text(), "Office name Clearing Meadow")
-	sue.Does(asked, "/parameters/look", "Save 1 change")
-	require.Contains(t, there.Get("/").Text(), "Home · Meadow")
-	require.Equal(t, sheet(shown), sheet(there.Get("/")), "the colour stays")
-}
-
 func TestBeforeTheDayPeopleAreToldAndFromItOnTheyEnrol(t *testing.T) {
 	o, sue := seated(t)
 	const path = "/parameters/two-factor"
@@ -322,86 +239,6 @@ func TestBeforeTheDayPeopleAreToldAndFromItOnTheyEnrol(t *testing.T) {
 	late := o.Browser()
 	require.Equal(t, "/login/code", late.Login("Ben", good).Location)
 	require.Equal(t, "/login/enrol", late.Get("/login/code").Location)
-}
-
-func TestAStaleFormOfParametersShowsTheDifference(t *testing.T) {
-	o, sue := seated(t)
-	tom := o.Entered("Tom", backoffice.SuperAdministrator)
-	const passwords = "/parameters/passwords"
-	mine := sue.Get(passwords)
-	saves(tom.Browser, "password.min_length=20", "password.history=5", "password.upper=on")
-	saves(tom.Browser, "session.idle=20")
-	before := o.stored()
-	edits := custom("password.min_length=16", "password.temporary_life=1d", "password.temporary_life.preset=3d")
-	for _, confirm := range []string{"confirm=no", "confirm=yes"} {
-		stale := sue.Press(mine, passwords, review, append(edits, confirm)...)
-		require.Equal(t, http.StatusConflict, stale.Status, stale.Text())
-		require.Equal(t, before, o.stored(), "nothing is overwritten")
-		for _, words := range []string{"Tom changed parameters", "Minimum length You both changed it Automatic: 15 characters, because not everyone must have two-factor authentication 20 characters 16 characters",
-			"Password history None 5 passwords as before", "Upper-case letter Off On as before", "Temporary password lifetime 1 day as before 3 days"} {
-			require.Contains(t, stale.Text(), words)
-		}
-		require.NotContains(t, stale.Text(), "Longest idle time", "what is on another page is no conflict")
-		asked := sue.Press(stale, passwords, "Continue with yours")
-		require.Equal(t, http.StatusOK, asked.Status, asked.Text())
-		require.Contains(t, asked.Text(), "20 characters 16 characters")
-		require.NotContains(t, asked.Text(), "Password history", "what they changed stays")
-		if confirm == "confirm=yes" {
-			sue.Does(asked, passwords, "Save 2 changes")
-		}
-	}
-	require.Equal(t, "16", o.stored()["password.min_length"])
-	require.Equal(t, "5", o.stored()["password.history"])
-	require.Equal(t, "on", o.stored()["password.upper"])
-	require.Equal(t, "3d", o.stored()["password.temporary_life"])
-
-	sessions := sue.Get("/parameters/session-limits")
-	saves(tom.Browser, "password.history=10")
-	sue.Does(change(sue.Browser, sessions, "/parameters/session-limits", "session.idle=7"), "/parameters/session-limits", "Save 1 change")
-	require.Equal(t, []string{"7m", "10"}, []string{o.stored()["session.idle"], o.stored()["password.history"]}, "two pages do not meet")
-	for _, revision := range []string{"", "x", "-1", "99?", "1?%zz"} {
-		before := o.stored()
-		answer := sue.Press(mine, passwords, review, "revision="+revision, "password.history.preset=24", "confirm=yes")
-		require.Equal(t, http.StatusConflict, answer.Status, revision)
-		require.Equal(t, before, o.stored())
-	}
-}
-
-func TestADefaultRestoredOnAStaleFormIsShownAsMine(t *testing.T) {
-	o, sue := seated(t)
-	saves(sue.Browser, "session.idle=20", "session.per_operator=4")
-	saves(sue.Browser, "office.name=Clearing")
-	saves(sue.Browser, "two_factor.from=2026-03-20")
-	saves(sue.Browser, "signin.paused_text=Back soon")
-	tom := o.Entered("Tom", backoffice.SuperAdministrator)
-	mine := map[string]page{}
-	for _, name := range []string{"session.idle", "office.name", "two_factor.from", "signin.paused_text"} {
-		mine[pageOf(t, name)] = sue.Get(pageOf(t, name))
-	}
-	saves(tom.Browser, "session.idle=10", "session.absolute=11")
-	saves(tom.Browser, "office.name=Glade")
-	saves(tom.Browser, "two_factor.strict=on")
-	saves(tom.Browser, "signin.paused=on")
-	for label, c := range map[string]struct{ shows, name, left string }{
-		"Longest idle time": {"Longest idle time You both changed it 20 minutes 10 minutes 30 minutes", "session.idle", "Longest session 12 hours 11 hours as before"},
-		"Office name":       {"Office name You both changed it Clearing Glade Meadow", "office.name", ""},
-		"Required from":     {"Required from 20 March 2026 as before Immediately", "two_factor.from", "Only the current code Off On as before"},
-		"Notice":            {"Notice Back soon as before None", "signin.paused_text", "Pause sign-ins Off On as before"},
-	} {
-		before := o.stored()
-		path := pageOf(t, c.name)
-		stale := sue.Press(mine[path], path, "Restore default : "+label)
-		require.Equal(t, http.StatusConflict, stale.Status, label)
-		require.Contains(t, stale.Text(), c.shows)
-		require.Contains(t, stale.Text(), c.left)
-		require.Equal(t, before, o.stored())
-		saved := sue.Does(sue.Press(stale, path, "Continue with yours"), path, "Save 1 change")
-		require.Contains(t, saved.Text(), "Saved.", label)
-		delete(before, c.name)
-		require.Equal(t, before, o.stored(), "%s alone comes back", label)
-	}
-	require.Equal(t, "on", o.stored()["two_factor.strict"])
-	require.Equal(t, "on", o.stored()["signin.paused"])
 }
 
 func TestMovingToANewAddress(t *testing.T) {
