@@ -28,6 +28,7 @@ func TestParametersAreFoundByWhatPeopleCallThem(t *testing.T) {
 		require.Contains(t, p.Body, `"`+sue.Site.Base+link+`"`, query)
 		require.NotContains(t, p.Body, "#field-office.name", query)
 	}
+	require.Contains(t, found("sso").Text(), "Company sign-in Set in the server’s configuration")
 	require.Contains(t, found("banana<b>").Text(), "No parameter has these words.")
 	require.NotContains(t, found("banana<b>").Body, "banana<b>")
 }

@@ -43,7 +43,8 @@ type SectionFact struct{ Label, Value string }
 
 // ParameterRow is something to find on the pages of parameters.
 type ParameterRow struct {
-	// ID is the anchor of a parameter; empty for what is none.
+	// ID is the anchor of a parameter; empty for what is none. Path is empty for what is
+	// not on a page.
 	ID                          string
 	Label, Section, Value, Path string
 	// Words are those by which it is found, as [settings.Searchable] returns them.
@@ -57,12 +58,19 @@ var sectionFacts = []string{
 	"session.idle", "session.absolute", "forms.human_pace", "invite.life", "signin.paused", "audit.keep", "office.name",
 }
 
-// besides is what people look for among the parameters and is none.
+// configured is where there is nothing to change on a page.
+const configured = "Set in the server’s configuration"
+
+// besides is what people look for among the parameters and is none. Without a path, it
+// is not on a page.
 var besides = []struct{ label, section, path, words string }{
 	{"Office address", "Parameters", "/parameters#section-address", "alias second_admin_alias admin URL path slug secret link bookmark hide"},
 	{"Sign everyone out", "Sessions", "/parameters/sessions", "end all sessions revoke log out force logout kick stolen cookies emergency"},
 	{"Sender of emails", "Mail", "/parameters#section-mail", "from SMTP email server outbox mailer"},
 	{"Send a test email", "Mail", "/mail/test", "SMTP check delivery email"},
+	{"Logo", configured, "", "brand image icon favicon picture"},
+	{"Company sign-in", configured, "", "SSO single sign-on SAML OIDC OAuth LDAP identity provider"},
+	{"Trusted proxies", configured, "", "reverse proxy forwarded X-Forwarded-For load balancer client ip"},
 }
 
 func (c *call) getParameters() error {
