@@ -38,6 +38,8 @@ type Setting struct {
 	Units []view.Option
 	// Options are the values of a choice.
 	Options []view.Option
+	// Was is the value in force in words, if the control shows another that was typed.
+	Was string
 	// InForce says what the value in force means, if the control alone does not.
 	InForce string
 	// Default and Range are for people: "15 characters", "8 to 64". Initial is the
@@ -97,6 +99,9 @@ func setting(s desk.Setting, typed url.Values, in settings.InForce) Setting {
 	row := Setting{
 		Name: s.Name, ID: "field-" + s.Name, Label: s.Label, Effect: s.Effect, Kind: s.Kind, Value: value, Unit: s.Unit,
 		Default: s.Brief(s.Default(), in), Range: readableRange(s.Definition), Initial: s.Default(), Changed: s.Changed,
+	}
+	if value != s.Value {
+		row.Was = s.Brief(s.Value, in)
 	}
 	if s.Means != s.Brief(s.Value, in) {
 		row.InForce = s.Means

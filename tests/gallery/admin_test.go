@@ -168,6 +168,11 @@ func TestTheBarSaysWhatChanges(t *testing.T) {
 	require.Equal(t, "0", b.Value(age))
 	require.Contains(t, b.Text("[data-changes]"), "; +1")
 
+	b.Open(site + "office-parameters_section-refused")
+	require.Equal(t, "Minimum length: Automatic: 15 characters → 7 characters; Maximum age: 90 days → soon days", b.Text("[data-changes]"), "what was typed before is not saved")
+
+	b.Open(site + "office-parameters_section-passwords")
+	b.Choose(age, "180d")
 	b.Click(".savebar button[type=reset]")
 	b.Evaluate(`new Promise(done => setTimeout(done, 20))`, nil)
 	require.False(t, shown(b, ".savebar"))

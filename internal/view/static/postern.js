@@ -334,7 +334,7 @@ function settings() {
     return [...more.map((control) => (control.tagName === "SELECT" ? picked(control) : control.value)), unit].join(" ").trim();
   };
   const label = (row) => row.querySelector("label, .label").textContent;
-  const before = new Map(rows.map((row) => [row, read(row)]));
+  const before = new Map(rows.map((row) => [row, row.dataset.was ?? read(row)]));
   const update = () => {
     const changed = rows.filter((row) => {
       row.classList.toggle("is-changed", read(row) !== before.get(row));
