@@ -236,6 +236,11 @@ type MenuItem struct {
 	// Permission hides the entry from operators without it. It does not guard the
 	// page: use [Office.Require]. If empty, everyone sees the entry.
 	Permission string
+	// Icon is the name of an icon beside the entry: bell, book, calendar, cart, chart,
+	// clock, file, flag, folder, globe, grid, heart, home, image, key, link, list, mail,
+	// megaphone, message, people, person, search, shield, sliders, star, tag or tool. If
+	// empty, it is file.
+	Icon string
 }
 
 // Permission is something that an operator may do.

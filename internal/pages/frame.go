@@ -55,16 +55,16 @@ func (c *call) nav() []view.NavGroup {
 		item.Current = within(c.path, item.Path)
 		groups[i].Items = append(groups[i].Items, item)
 	}
-	add("", view.NavItem{Label: "Home", Path: "/"})
+	add("", view.NavItem{Label: "Home", Path: "/", Icon: "home"})
 	for _, m := range c.menu() {
-		add(m.Group, view.NavItem{Label: m.Label, Path: m.Path})
+		add(m.Group, view.NavItem{Label: m.Label, Path: m.Path, Icon: cmp.Or(m.Icon, "file")})
 	}
 	for _, e := range navigation {
 		permission := c.routes[e.path][http.MethodGet].permission
 		if !c.identity.Can(permission) || e.path == "/members" && !c.Desk.CanSearchMembers() {
 			continue
 		}
-		add(e.group, view.NavItem{Label: e.label, Path: e.path})
+		add(e.group, view.NavItem{Label: e.label, Path: e.path, Icon: e.icon})
 	}
 	return groups
 }

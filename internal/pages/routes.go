@@ -110,13 +110,13 @@ func routes() map[string]endpoint {
 
 // navigation is the office's own part of the navigation, below the host's
 // entries. Operators see the entries whose pages they may open.
-var navigation = []struct{ group, label, path string }{
-	{"People", "Operators", "/operators"},
-	{"People", "Members", "/members"},
-	{"People", "Roles", "/roles"},
-	{"Security", "Audit log", "/audit"},
-	{"Security", "Mail", "/mail"},
-	{"Settings", "Parameters", "/parameters"},
+var navigation = []struct{ group, label, path, icon string }{
+	{"People", "Operators", "/operators", "person"},
+	{"People", "Members", "/members", "people"},
+	{"People", "Roles", "/roles", "shield"},
+	{"Security", "Audit log", "/audit", "log"},
+	{"Security", "Mail", "/mail", "mail"},
+	{"Settings", "Parameters", "/parameters", "sliders"},
 }
 
 // Reserved reports whether a path begins like one of the office's own pages, so

@@ -67,10 +67,10 @@ type NavGroup struct {
 	Items []NavItem
 }
 
-// NavItem is an entry of the navigation.
+// NavItem is an entry of the navigation. Icon is the name of an icon.
 type NavItem struct {
-	Label, Path string
-	Current     bool
+	Label, Path, Icon string
+	Current           bool
 }
 
 // Operator is the operator who is signed in. Role is the label of the primary
