@@ -265,24 +265,6 @@ type SSO struct {
 	Name string
 }
 
-// Look is a logo and colours. The zero value is the library's own look. Text stays
-// readable with any colours.
-type Look struct {
-	// Logo is a picture of at most 256 KiB: PNG, JPEG, WebP or SVG. It is shown 40
-	// px high, beside the office's name.
-	Logo []byte
-	// LogoURL is the path of a picture that you serve yourself, such as
-	// "/assets/logo.svg". It must begin with one "/": the office's
-	// Content-Security-Policy allows no pictures from elsewhere. Set at most one of
-	// Logo and LogoURL.
-	LogoURL string
-	// Accent is the colour of buttons and links, as "#rrggbb". If empty, it is the
-	// library's own.
-	Accent string
-	// AccentDark is the same for dark pages. If empty, it is made from Accent.
-	AccentDark string
-}
-
 // The ids of the built-in roles.
 const (
 	SuperAdministrator = "super-administrator"

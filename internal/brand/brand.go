@@ -84,6 +84,16 @@ func (b Brand) LogoType() (contentType, ext string) {
 	}[contentType]
 }
 
+// InkOn returns the colour of text on an accent colour: white or black, whichever is
+// easier to read.
+func InkOn(accent string) string {
+	c, err := ParseColour(accent)
+	if err != nil {
+		return white.String()
+	}
+	return c.ink().String()
+}
+
 func logoType(b []byte) string {
 	switch {
 	case bytes.HasPrefix(b, []byte("\x89PNG\r\n\x1a\n")):
