@@ -46,5 +46,5 @@ faults: ## what breaks when the database, the network or the mail server does; u
 	go test -count=1 -timeout 20m -v -run '^TestFaults$$' ./tests/faults -faults
 
 screenshots: ## the pictures of the README, taken in a real browser
-	@scripts/install-test-tools
+	@scripts/install-test-tools screenshots
 	go test -count=1 -run '^TestScreenshots$$' ./tests/browser -screenshots '$(CURDIR)/docs/screenshots'

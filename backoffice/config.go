@@ -236,6 +236,11 @@ type MenuItem struct {
 	// Permission hides the entry from operators without it. It does not guard the
 	// page: use [Office.Require]. If empty, everyone sees the entry.
 	Permission string
+	// Icon is the name of an icon beside the entry: bell, book, calendar, cart, chart,
+	// clock, file, flag, folder, globe, grid, heart, home, image, key, link, list, mail,
+	// megaphone, message, people, person, search, shield, sliders, star, tag or tool. If
+	// empty, it is file.
+	Icon string
 }
 
 // Permission is something that an operator may do.
@@ -258,24 +263,6 @@ type SSO struct {
 	URL string
 	// Name is what people call it, e.g. "Acme Single Sign-On".
 	Name string
-}
-
-// Look is a logo and colours. The zero value is the library's own look. Text stays
-// readable with any colours.
-type Look struct {
-	// Logo is a picture of at most 256 KiB: PNG, JPEG, WebP or SVG. It is shown 40
-	// px high, beside the office's name.
-	Logo []byte
-	// LogoURL is the path of a picture that you serve yourself, such as
-	// "/assets/logo.svg". It must begin with one "/": the office's
-	// Content-Security-Policy allows no pictures from elsewhere. Set at most one of
-	// Logo and LogoURL.
-	LogoURL string
-	// Accent is the colour of buttons and links, as "#rrggbb". If empty, it is the
-	// library's own.
-	Accent string
-	// AccentDark is the same for dark pages. If empty, it is made from Accent.
-	AccentDark string
 }
 
 // The ids of the built-in roles.

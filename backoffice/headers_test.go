@@ -95,7 +95,7 @@ func requireCookie(t testing.TB, c *http.Cookie, insecure bool, path string) {
 	case path != "/":
 		prefix = "__Secure-"
 	}
-	require.Regexp(t, "^"+prefix+"office-[0-9a-f]{12}(-pre|-browser)?$", c.Name)
+	require.Regexp(t, "^"+prefix+"office-[0-9a-f]{12}(-pre|-browser|-scheme)?$", c.Name)
 	require.Equal(t, path, c.Path)
 	require.Empty(t, c.Domain)
 	require.True(t, c.HttpOnly)
@@ -105,6 +105,11 @@ func requireCookie(t testing.TB, c *http.Cookie, insecure bool, path string) {
 	require.LessOrEqual(t, len(c.Name)+len(c.Value), 256)
 	if c.Value == "" {
 		require.Negative(t, c.MaxAge)
+		return
+	}
+	if strings.HasSuffix(c.Name, "-scheme") {
+		require.Equal(t, 365*24*60*60, c.MaxAge)
+		require.Contains(t, []string{"light", "dark"}, c.Value)
 		return
 	}
 	values := []string{c.Value}

@@ -91,6 +91,10 @@ func twice() map[string]func(*testing.T) (*office, posted) {
 		ada := o.Enrolled("Ada", backoffice.Moderator)
 		return form(ada.Browser, ada.Get("/account/sessions"), "/account/sessions", "remove", "others")
 	})
+	own("/account/appearance", func(o *office) (*browser, func() page) {
+		ada := o.Enrolled("Ada", backoffice.Moderator)
+		return form(ada.Browser, ada.Get("/account"), "/account/appearance", "scheme", "dark")
+	})
 	own("/account/two-factor/add, the first", func(o *office) (*browser, func() page) {
 		ada := o.Plain("Ada", backoffice.Moderator)
 		shown := ada.Get("/account/two-factor/add")

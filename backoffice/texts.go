@@ -2,10 +2,12 @@ package backoffice
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/postern-go/postern/internal/line"
 	"github.com/postern-go/postern/internal/settings"
+	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/mail"
 )
 
@@ -45,6 +47,9 @@ func (c *Config) checkTexts(bad func(field, format string, args ...any)) {
 		check("Menu", "Label ", m.Label, mostLabel)
 		check("Menu", "Text ", m.Text, mostDescription)
 		check("Menu", "Path ", m.Path, mostPath)
+		if m.Icon != "" && !slices.Contains(view.MenuIcons, m.Icon) {
+			bad("Menu", "%q: there is no icon %.100q; choose one of %s", m.Label, m.Icon, strings.Join(view.MenuIcons, ", "))
+		}
 	}
 	for _, p := range c.Permissions {
 		check("Permissions", fmt.Sprintf("Label of %q, ", p.Key), p.Label, mostLabel)

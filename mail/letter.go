@@ -46,6 +46,12 @@ type Letter struct {
 	NotYou string
 	// NotYouTitle is the title of NotYou. Default: "If this was not you".
 	NotYouTitle string
+	// Accent is the colour of the button and Ink that of its label, both as "#rrggbb".
+	// Default: a dark blue-green and white.
+	Accent, Ink string
+	// Logo shows the picture [LogoID] above the letter. The caller adds it to
+	// [Message].Pictures.
+	Logo bool
 	// Values holds the data of the letter, for [Templates] with their own
 	// wording.
 	Values any
@@ -109,6 +115,11 @@ func PlainName(name string) string {
 	return name
 }
 
+// colour matches what may become part of a style.
+var colour = regexp.MustCompile(`^#[0-9a-fA-F]{6}$`)
+
+const defaultAccent = "#0f5f66"
+
 // clean returns the letter with every string on one line, or the mistakes in
 // it. The slices are copies.
 func (l Letter) clean() (Letter, error) {
@@ -129,6 +140,9 @@ func (l Letter) clean() (Letter, error) {
 		if field.required && *field.value == "" {
 			errs = append(errs, fmt.Errorf("%s is empty", field.name))
 		}
+	}
+	if !colour.MatchString(l.Accent) || !colour.MatchString(l.Ink) {
+		l.Accent, l.Ink = defaultAccent, "#ffffff"
 	}
 	if l.NotYouTitle = oneLine(l.NotYouTitle); l.NotYouTitle == "" {
 		l.NotYouTitle = "If this was not you"

@@ -25,6 +25,9 @@ type Message struct {
 	Text string
 	// HTML is the HTML part, with the same words. If empty, there is only text.
 	HTML string
+	// Pictures are shown by the HTML part. A [Sender] of yours that cannot send them
+	// may leave them out: no picture of ours says anything that the text does not.
+	Pictures []Picture
 	// ID is the part of the Message-ID before the "@": letters, digits and
 	// ". _ -", at most 64. Give a retried message the ID of its first attempt,
 	// so that a server or reader that got it twice can recognise it. Default:
@@ -109,6 +112,11 @@ func (m Message) check() (Message, error) {
 	}
 	if m.HTML, err = bodyText(m.HTML); err != nil {
 		errs = append(errs, fmt.Errorf("html: %w", err))
+	}
+	for _, p := range m.Pictures {
+		if err := p.check(); err != nil {
+			errs = append(errs, fmt.Errorf("picture: %w", err))
+		}
 	}
 	return m, errors.Join(errs...)
 }

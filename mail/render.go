@@ -32,6 +32,11 @@ func render(m Message, from netmail.Address, encoding gomail.Encoding) ([]byte, 
 	msg.SetBodyString(gomail.TypeTextPlain, crlf(m.Text))
 	if m.HTML != "" {
 		msg.AddAlternativeString(gomail.TypeTextHTML, crlf(m.HTML))
+		for _, p := range m.Pictures {
+			if err := p.embed(msg); err != nil {
+				return nil, fmt.Errorf("write message: %w", err)
+			}
+		}
 	}
 	var b bytes.Buffer
 	if _, err := msg.WriteTo(&b); err != nil {

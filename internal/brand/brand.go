@@ -84,6 +84,16 @@ func (b Brand) LogoType() (contentType, ext string) {
 	}[contentType]
 }
 
+// InkOn returns the colour of text on an accent colour: white or black, whichever is
+// easier to read.
+func InkOn(accent string) string {
+	c, err := ParseColour(accent)
+	if err != nil {
+		return white.String()
+	}
+	return c.ink().String()
+}
+
 func logoType(b []byte) string {
 	switch {
 	case bytes.HasPrefix(b, []byte("\x89PNG\r\n\x1a\n")):
@@ -115,16 +125,23 @@ func (b Brand) Stylesheet() string {
 	}
 	var css strings.Builder
 	css.WriteString("/* Made from the host's accent colours. */\n:root {\n")
-	declare(&css, "  ", light, lightGrounds, black)
-	css.WriteString("}\n@media (prefers-color-scheme: dark) {\n  :root {\n")
-	declare(&css, "    ", dark, darkGrounds, white)
-	css.WriteString("  }\n}\n")
+	onDark := shades(dark, darkGrounds, white)
+	for i, p := range shades(light, lightGrounds, black) {
+		fmt.Fprintf(&css, "  --%s: var(--light, %s) var(--dark, %s);\n", p.name, p.colour, onDark[i].colour)
+	}
+	css.WriteString("}\n")
 	return css.String()
 }
 
-// declare writes the properties of one colour scheme. Text is mixed with towards
+// shade is a custom property and its colour.
+type shade struct {
+	name   string
+	colour Colour
+}
+
+// shades returns the properties of one colour scheme. Text is mixed with towards
 // until it can be read.
-func declare(css *strings.Builder, indent string, accent Colour, grounds []Colour, towards Colour) {
+func shades(accent Colour, grounds []Colour, towards Colour) []shade {
 	soft := accent.mix(grounds[1], 0.88)
 	// Accent text is also used on the soft accent (current entry, step number).
 	text := accent.readable(append([]Colour{soft}, grounds...), towards)
@@ -134,12 +151,5 @@ func declare(css *strings.Builder, indent string, accent Colour, grounds []Colou
 	if on == white {
 		hover = accent.mix(black, 0.2)
 	}
-	for _, p := range []struct {
-		name  string
-		value Colour
-	}{
-		{"accent", accent}, {"accent-hover", hover}, {"on-accent", on}, {"accent-text", text}, {"accent-soft", soft},
-	} {
-		fmt.Fprintf(css, "%s--%s: %s;\n", indent, p.name, p.value)
-	}
+	return []shade{{"accent", accent}, {"accent-hover", hover}, {"on-accent", on}, {"accent-text", text}, {"accent-soft", soft}}
 }

@@ -42,6 +42,8 @@ type Config struct {
 	// Name and Accent apply unless parameters replace them; see [Desk.Name] and
 	// [Desk.Accent]. Accent is "#rrggbb", or empty for ours.
 	Name, Accent string
+	// Logo is a picture for emails. If nil, they have none.
+	Logo *mail.Picture
 	// Contact is the person or place that emails tell operators to turn to.
 	Contact string
 	// Words are added to those that passwords must not be made from.

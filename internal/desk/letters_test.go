@@ -53,3 +53,15 @@ func TestAnOfficeMayHaveAnyName(t *testing.T) {
 	require.NotEmpty(t, o.ResetLink("ada@example.org"))
 	require.Contains(t, o.Letter("ada@example.org").Subject, "= ?utf-8?q?Meadow?=")
 }
+
+func TestLettersLookLikeTheOffice(t *testing.T) {
+	logo := &mail.Picture{ContentID: mail.LogoID, ContentType: "image/png", Body: []byte("\x89PNG\r\n\x1a\n")}
+	o := newOffice(t, func(c *desk.Config) { c.Logo = logo })
+	o.Person("Ada", desk.RoleSuperAdministrator)
+	o.Rules(map[string]string{"office.accent": "#7a1fa2"})
+	require.NotEmpty(t, o.ResetLink("ada@example.org"))
+	m := o.Letter("ada@example.org")
+	require.Contains(t, m.HTML, "background-color:#7a1fa2;color:#ffffff")
+	require.Contains(t, m.HTML, `src="cid:logo"`)
+	require.Equal(t, []mail.Picture{*logo}, m.Pictures, "added when it is sent, not queued with each email")
+}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/vault"
@@ -112,7 +113,11 @@ func (d *Desk) mailBody(m store.Mail) (b body, err error) {
 
 func (d *Desk) send(ctx context.Context, m store.Mail, b body) error {
 	return safely(func() error {
-		return d.Sender.Send(ctx, mail.Message{ID: m.ID, Date: m.CreatedAt, To: m.To, Subject: m.Subject, Text: b.Text, HTML: b.HTML})
+		message := mail.Message{ID: m.ID, Date: m.CreatedAt, To: m.To, Subject: m.Subject, Text: b.Text, HTML: b.HTML}
+		if d.Logo != nil && strings.Contains(b.HTML, `src="cid:`+mail.LogoID+`"`) {
+			message.Pictures = []mail.Picture{*d.Logo} // not queued with each email
+		}
+		return d.Sender.Send(ctx, message)
 	})
 }
 

@@ -93,9 +93,9 @@ func (g *gallery) open(change ...func(*desk.Config, *pages.Config)) *office {
 	cfg := pages.Config{
 		Pages: o.seen, Handler: o.inside,
 		Menu: []pages.MenuItem{
-			{Group: "Community", Label: "Dashboard", Text: "Sign-ups, posts and answers of the last seven days.", Path: "/dashboard"},
-			{Group: "Community", Label: "Analytics", Text: "Who visits, from where, and what they read.", Path: "/analytics", Permission: "analytics.view"},
-			{Group: "Community", Label: "Moderation", Text: "Reported posts that wait for a decision.", Path: "/moderation", Permission: "posts.moderate"},
+			{Group: "Community", Label: "Dashboard", Text: "Sign-ups, posts and answers of the last seven days.", Path: "/dashboard", Icon: "grid"},
+			{Group: "Community", Label: "Analytics", Text: "Who visits, from where, and what they read.", Path: "/analytics", Permission: "analytics.view", Icon: "chart"},
+			{Group: "Community", Label: "Moderation", Text: "Reported posts that wait for a decision.", Path: "/moderation", Permission: "posts.moderate", Icon: "flag"},
 		},
 	}
 	o.seed("open")

@@ -5,6 +5,7 @@
 package letters
 
 import (
+	"cmp"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -52,6 +53,10 @@ type About struct {
 	Home string
 	// Name is the reader's name.
 	Name string
+	// Accent is the colour of buttons, "#rrggbb". If empty, it is that of the library.
+	Accent string
+	// Logo shows the logo, which is added when the letter is sent.
+	Logo bool
 	// Contact is the person to turn to, such as "the Acme security team
 	// (security@acme.example)". Default: a super-administrator.
 	Contact string
@@ -105,6 +110,7 @@ func (n Notice) letter(kind, subject string) mail.Letter {
 		Kind: kind, Sender: n.office(), Origin: n.Origin,
 		Subject: fmt.Sprintf(subject, n.office()), Greeting: mail.Greeting(n.Name),
 		Details: n.Occasion.details(), Values: n,
+		Accent: n.accent(), Ink: brand.InkOn(n.accent()), Logo: n.Logo,
 	}
 }
 
@@ -115,6 +121,8 @@ func (o Occasion) replaces() []string {
 	}
 	return []string{"The office address has changed, so the link in the earlier email no longer works. This one replaces it."}
 }
+
+func (a About) accent() string { return cmp.Or(a.Accent, brand.DefaultAccent) }
 
 func (a About) office() string { return brand.Office(a.Office) }
 

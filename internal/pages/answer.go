@@ -11,7 +11,7 @@ import (
 
 // show renders a page in memory, then answers with it.
 func (c *call) show(status int, p view.Page) error {
-	html, err := c.render(p)
+	html, err := c.render(status, p)
 	if err != nil {
 		return err
 	}
@@ -21,7 +21,7 @@ func (c *call) show(status int, p view.Page) error {
 // showDone shows the page that says that a form was handled, such as one that shows a
 // secret once. The same form sent again shows it again.
 func (c *call) showDone(p view.Page) error {
-	html, err := c.render(p)
+	html, err := c.render(http.StatusOK, p)
 	if err != nil {
 		return err
 	}
@@ -30,10 +30,13 @@ func (c *call) showDone(p view.Page) error {
 	return c.write(http.StatusOK, html)
 }
 
-func (c *call) render(p view.Page) ([]byte, error) {
+func (c *call) render(status int, p view.Page) ([]byte, error) {
 	f := c.frame()
+	if status >= http.StatusBadRequest && status != http.StatusUnprocessableEntity {
+		f.Here = "/" // a refusal repeats nothing of what was asked for
+	}
 	if _, paused := p.(MaintenancePage); paused {
-		f.Maintenance = "" // the page says the same
+		f.Pause = nil // the page says the same
 	}
 	f.Breadcrumbs = Crumbs(p)
 	html, err := c.Pages.Render(f, p)

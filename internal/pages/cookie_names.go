@@ -28,13 +28,16 @@ const (
 	// browserCookie holds a token for each account that has signed in with this
 	// browser. They open nothing, and stay when it signs out.
 	browserCookie
+	// schemeCookie holds the colour scheme that a reader chose in this browser: "light"
+	// or "dark".
+	schemeCookie
 )
 
 // kinds end the names.
-var kinds = [...]string{sessionCookie: "", preCookie: "-pre", browserCookie: "-browser"}
+var kinds = [...]string{sessionCookie: "", preCookie: "-pre", browserCookie: "-browser", schemeCookie: "-scheme"}
 
 // CookieNames are the names of an office's cookies: of the session, of someone who is
-// signed out, and of the browser.
+// signed out, of the browser, and of its colour scheme.
 type CookieNames [len(kinds)]string
 
 // placeLength is the length of the first half of a tag, which the offices at one

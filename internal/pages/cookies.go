@@ -77,11 +77,16 @@ func isToken(s string) bool {
 
 // setCookie sets a cookie until the browser is closed; the session ends earlier, on
 // the server (63B-4 section 5.1). The cookie of a known browser stays as long as
-// the browser is known. An empty value deletes the cookie.
+// the browser is known, and that of its colour scheme for a year. An empty value
+// deletes the cookie.
 func (c *call) setCookie(which cookie, value string) {
 	cookie := c.newCookie(c.cookies[which], value)
-	if which == browserCookie && value != "" {
+	switch {
+	case value == "":
+	case which == browserCookie:
 		cookie.MaxAge = int(desk.BrowserLife.Seconds())
+	case which == schemeCookie:
+		cookie.MaxAge = int(schemeLife.Seconds())
 	}
 	http.SetCookie(c.w, cookie)
 	if which == preCookie && value != "" {

@@ -20,19 +20,22 @@ func (c *call) frame() view.Frame {
 		// browser did not send.
 		return f
 	}
-	f.CSRF = c.formToken()
+	f.Scheme, f.CSRF = c.scheme(), c.formToken()
 	if n, ok := c.notice(); ok {
 		f.Notices = append(f.Notices, n)
 	}
 	if c.state != nil && c.state.Settings.Paused {
-		f.Maintenance = cmp.Or(c.state.Settings.PausedText, "Sign-ins are paused for maintenance. Come back later.")
+		f.Pause = &view.Pause{Text: cmp.Or(c.state.Settings.PausedText, "Only super-administrators can sign in.")}
 	}
 	if id := c.identity; id != nil && !c.outside {
 		if by := c.state.Stored.ConfirmBy; !by.IsZero() && d.Now().Before(by) {
 			f.NewAlias = &view.NewAlias{Until: by, MayConfirm: id.Can(desk.PermissionParametersManage)}
 		}
 		f.Operator = &view.Operator{Name: id.Operator.Name, Email: id.Operator.Email, Role: id.Roles[0].Name}
-		f.Nav = c.nav()
+		f.Nav, f.Here = c.nav(), c.here()
+		if f.Pause != nil && id.Can(desk.PermissionParametersManage) {
+			f.Pause.Path = pausePath
+		}
 		if by := id.EnrolBy; !by.IsZero() && c.path != enrolPath {
 			f.Reminders = append(f.Reminders, view.Reminder{
 				Text: "From " + view.Day(by) + " you need two-factor authentication to sign in.", Link: "Set it up now", Path: enrolPath,
@@ -41,6 +44,9 @@ func (c *call) frame() view.Frame {
 	}
 	return f
 }
+
+// pausePath is where sign-ins are paused, and where the pause is ended.
+const pausePath = "/parameters/maintenance#field-signin.paused"
 
 // nav returns the navigation: the host's entries, then ours, each only if the
 // operator may open it.
@@ -55,16 +61,16 @@ func (c *call) nav() []view.NavGroup {
 		item.Current = within(c.path, item.Path)
 		groups[i].Items = append(groups[i].Items, item)
 	}
-	add("", view.NavItem{Label: "Home", Path: "/"})
+	add("", view.NavItem{Label: "Home", Path: "/", Icon: "home"})
 	for _, m := range c.menu() {
-		add(m.Group, view.NavItem{Label: m.Label, Path: m.Path})
+		add(m.Group, view.NavItem{Label: m.Label, Path: m.Path, Icon: cmp.Or(m.Icon, "file")})
 	}
 	for _, e := range navigation {
 		permission := c.routes[e.path][http.MethodGet].permission
 		if !c.identity.Can(permission) || e.path == "/members" && !c.Desk.CanSearchMembers() {
 			continue
 		}
-		add(e.group, view.NavItem{Label: e.label, Path: e.path})
+		add(e.group, view.NavItem{Label: e.label, Path: e.path, Icon: e.icon})
 	}
 	return groups
 }

@@ -63,6 +63,7 @@ func routes() map[string]endpoint {
 		"/account":                           get(session, (*call).getAccount),
 		formTokenPath:                        get(session, (*call).getFormToken),
 		"/account/name":                      both(proved, (*call).getName, (*call).postName, "name"),
+		"/account/appearance":                free(post(session, (*call).postAppearance, "scheme", "next")),
 		"/account/password":                  both(session, (*call).getPassword, (*call).postPassword, "current_password", "password", "password_again"),
 		"/account/sessions":                  join(get(session, (*call).getSessions), post(proved, (*call).postSessions, "end", "remove")),
 		"/account/two-factor":                get(session, (*call).getTwoFactor),
@@ -112,13 +113,13 @@ func routes() map[string]endpoint {
 
 // navigation is the office's own part of the navigation, below the host's
 // entries. Operators see the entries whose pages they may open.
-var navigation = []struct{ group, label, path string }{
-	{"People", "Operators", "/operators"},
-	{"People", "Members", "/members"},
-	{"People", "Roles", "/roles"},
-	{"Security", "Audit log", "/audit"},
-	{"Security", "Mail", "/mail"},
-	{"Settings", "Parameters", "/parameters"},
+var navigation = []struct{ group, label, path, icon string }{
+	{"People", "Operators", "/operators", "person"},
+	{"People", "Members", "/members", "people"},
+	{"People", "Roles", "/roles", "shield"},
+	{"Security", "Audit log", "/audit", "log"},
+	{"Security", "Mail", "/mail", "mail"},
+	{"Settings", "Parameters", "/parameters", "sliders"},
 }
 
 // Reserved reports whether a path begins like one of the office's own pages, so

@@ -57,6 +57,7 @@ type MenuItem struct {
 	Label, Text string
 	Path        string
 	Permission  string
+	Icon        string
 }
 
 // Server answers requests that the gate lets through. It is safe for concurrent

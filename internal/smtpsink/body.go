@@ -12,8 +12,9 @@ import (
 	"strings"
 )
 
-// Body is the part of a message that a mail program shows.
-type Body struct{ Subject, Text, HTML string }
+// Body is the part of a message that a mail program shows. Logo is the picture that the
+// HTML calls "logo".
+type Body struct{ Subject, Text, HTML, Logo string }
 
 // Body decodes the message.
 func (r Received) Body() (Body, error) { return Decode(strings.NewReader(r.Data)) }
@@ -70,6 +71,11 @@ func (b *Body) add(header textproto.MIMEHeader, content io.Reader) error {
 	}
 	text := strings.ReplaceAll(string(decoded), "\r\n", "\n")
 	switch kind {
+	case "image/png", "image/jpeg":
+		if id := header.Get("Content-Id"); id != "<logo>" {
+			return fmt.Errorf("picture %q", id)
+		}
+		b.Logo += string(decoded)
 	case "text/plain":
 		b.Text += text
 	case "text/html":

@@ -27,6 +27,10 @@ type Frame struct {
 	// Nonce is the nonce of this answer's Content-Security-Policy. Required:
 	// without it the browser would drop the stylesheet.
 	Nonce string
+	// Scheme is the colour scheme that the reader chose.
+	Scheme Scheme
+	// Here is the path of the page, to return to it.
+	Here string
 	// CSRF is the value of the hidden input "csrf" of every POST form.
 	CSRF string
 	// Title is the title of a page of the host's; our own pages have theirs.
@@ -42,13 +46,25 @@ type Frame struct {
 
 	// NewAlias, when set, asks to confirm that the new office address works.
 	NewAlias *NewAlias
-	// Maintenance, when set, is the notice that sign-ins are paused.
-	Maintenance string
+	// Pause, when set, says that sign-ins are paused.
+	Pause *Pause
 	// Notices say what just happened.
 	Notices []Notice
 	// Reminders say what should be done before long.
 	Reminders []Reminder
 }
+
+// Scheme is a colour scheme.
+type Scheme string
+
+const (
+	// SchemeSystem is that of the reader's system.
+	SchemeSystem Scheme = ""
+	// SchemeLight is light everywhere.
+	SchemeLight Scheme = "light"
+	// SchemeDark is dark everywhere.
+	SchemeDark Scheme = "dark"
+)
 
 // Crumb is one step of the breadcrumbs.
 type Crumb struct{ Label, Path string }
@@ -61,16 +77,20 @@ type NewAlias struct {
 	MayConfirm bool
 }
 
+// Pause says that sign-ins are paused. Text says why, or what to do. Path leads those who
+// may end it to where they can; it is empty for others.
+type Pause struct{ Text, Path string }
+
 // NavGroup is a part of the navigation. The title may be empty.
 type NavGroup struct {
 	Title string
 	Items []NavItem
 }
 
-// NavItem is an entry of the navigation.
+// NavItem is an entry of the navigation. Icon is the name of an icon.
 type NavItem struct {
-	Label, Path string
-	Current     bool
+	Label, Path, Icon string
+	Current           bool
 }
 
 // Operator is the operator who is signed in. Role is the label of the primary

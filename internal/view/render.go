@@ -91,7 +91,8 @@ func (r *Renderer) Render(f Frame, p Page) ([]byte, error) {
 		return nil, fmt.Errorf("render %s: %w", p.Template(), err)
 	}
 	failed, _ := p.(interface{ Failed() bool })
-	return r.execute(t, p.Template(), scene{Frame: f, Page: p, Failed: failed != nil && failed.Failed()})
+	html, err := r.execute(t, p.Template(), scene{Frame: f, Page: p, Failed: failed != nil && failed.Failed()})
+	return usedIcons(html), err
 }
 
 // scene is the data of every template.

@@ -93,7 +93,7 @@ func (p *person) signIn() {
 // signOut presses the button in the avatar menu.
 func (p *person) signOut() {
 	p.Click(".menu-avatar summary")
-	p.Submit(".menu-avatar form button")
+	p.Submit(`.menu-avatar form[action$="/logout"] button`)
 	require.Equal(p.s.t, "You are signed out", p.Text("h1"))
 }
 

@@ -118,9 +118,9 @@ func newSiteOn(t *testing.T, addr string, ago time.Duration, change ...func(*bac
 			{Key: "posts.moderate", Label: "Moderate posts", Group: "Community", Roles: []string{backoffice.CommunityManager, backoffice.Moderator}},
 		},
 		Menu: []backoffice.MenuItem{
-			{Group: "Community", Label: "Analytics", Text: "New members, posts and visits, week by week.", Path: "/analytics", Permission: "analytics.view"},
-			{Group: "Community", Label: "Moderation", Text: "Posts that members have reported.", Path: "/moderation", Permission: "posts.moderate"},
-			{Group: "Community", Label: "Newsletter", Text: "Write the next one, and see who reads it.", Path: "/newsletter", Permission: "analytics.view"},
+			{Group: "Community", Label: "Analytics", Text: "New members, posts and visits, week by week.", Path: "/analytics", Permission: "analytics.view", Icon: "chart"},
+			{Group: "Community", Label: "Moderation", Text: "Posts that members have reported.", Path: "/moderation", Permission: "posts.moderate", Icon: "flag"},
+			{Group: "Community", Label: "Newsletter", Text: "Write the next one, and see who reads it.", Path: "/newsletter", Permission: "analytics.view", Icon: "mail"},
 		},
 		HandlerTemplates: fstest.MapFS{
 			"analytics.html": {Data: []byte(`{{define "content"}}<h1>Analytics</h1><p class="lede">{{.Page}} new members this week.</p>{{end}}`)},

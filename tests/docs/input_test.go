@@ -37,7 +37,7 @@ var inputs = []struct {
 	{"alias", []string{"alias"}, "8 to 64 lower-case letters, digits and hyphens, no hyphen at either end; not the first word of the path in `Config.Origin`"},
 	{"parameters", nil, "[their ranges](configuration.md#parameters), checked whenever they are read"},
 	{"what the form was made from", []string{"version", "revision", "enrolment"}, "as it was, or else the form is shown again with the difference"},
-	{"buttons and boxes", []string{"action", "confirm", "end", "remove", "restore", "two_factor", "format"}, "one of the form's values"},
+	{"buttons and boxes", []string{"action", "confirm", "end", "remove", "restore", "two_factor", "format", "scheme"}, "one of the form's values"},
 	{"filters of an export", []string{"actor", "address", "area", "event", "from", "outcome", "target", "until"}, "compared whole; dates as `2026-03-14`"},
 }
 

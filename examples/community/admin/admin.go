@@ -33,9 +33,9 @@ func Permissions() []backoffice.Permission {
 // Menu is the community's part of the office's navigation.
 func Menu() []backoffice.MenuItem {
 	return []backoffice.MenuItem{
-		{Group: "Community", Label: "Dashboard", Path: "/dashboard", Text: "Members, posts and what is new.", Permission: viewDashboard},
-		{Group: "Community", Label: "Analytics", Path: "/analytics", Text: "How the community grows from week to week.", Permission: viewAnalytics},
-		{Group: "Community", Label: "Moderation", Path: "/moderation", Text: "Posts that members reported.", Permission: moderatePosts},
+		{Group: "Community", Label: "Dashboard", Path: "/dashboard", Icon: "grid", Text: "Members, posts and what is new.", Permission: viewDashboard},
+		{Group: "Community", Label: "Analytics", Path: "/analytics", Icon: "chart", Text: "How the community grows from week to week.", Permission: viewAnalytics},
+		{Group: "Community", Label: "Moderation", Path: "/moderation", Icon: "flag", Text: "Posts that members reported.", Permission: moderatePosts},
 	}
 }
 

@@ -20,7 +20,7 @@ func (s *Site) getForgot(w http.ResponseWriter, r *http.Request) error {
 }
 
 func forgotFields() []field {
-	return []field{{Name: "email", Label: "E-mail address", Type: "email", Autocomplete: "email"}}
+	return []field{{Name: "email", Label: "Email address", Type: "email", Autocomplete: "email"}}
 }
 
 // postForgot answers the same for everybody, member or not.

@@ -17,7 +17,7 @@ func (s *Site) newPasswordFields() []field {
 func (s *Site) signUpFields() []field {
 	return append([]field{
 		{Name: "name", Label: "Name", Type: "text", Autocomplete: "name", Hint: "It stands beside what you write."},
-		{Name: "email", Label: "E-mail address", Type: "email", Autocomplete: "email"},
+		{Name: "email", Label: "Email address", Type: "email", Autocomplete: "email"},
 	}, s.newPasswordFields()...)
 }
 

@@ -38,7 +38,7 @@ func NewOfficeWithPages(ctx context.Context, secret []byte, st store.Store, send
 			{Key: "orders.cancel", Label: "Cancel orders", Group: "Shop"},
 		},
 		Menu: []backoffice.MenuItem{
-			{Group: "Shop", Label: "Orders", Text: "Orders not yet delivered.", Path: "/orders", Permission: "orders.view"},
+			{Group: "Shop", Label: "Orders", Text: "Orders not yet delivered.", Path: "/orders", Permission: "orders.view", Icon: "cart"},
 		},
 	})
 	if err != nil {
