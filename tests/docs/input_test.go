@@ -34,7 +34,7 @@ var inputs = []struct {
 	{"permission", []string{"permission"}, "a declared one that the giver holds; yours are lower case, `area.verb`"},
 	{"reason", []string{"reason"}, "one line, characters that show nothing or change direction replaced; required to reset someone's two-factor authentication"},
 	{"return path", []string{"next"}, "inside the office: one leading slash, no `//`, backslash, control character, dot segment, scheme or host; at most {internal/pages.maxNext} bytes"},
-	{"alias", []string{"alias"}, "8 to 64 lower-case letters, digits and hyphens, no hyphen at either end; not the first word of the path in `Config.Origin`"},
+	{"alias", []string{"alias"}, "{internal/desk.AliasShortest} to {internal/desk.AliasLongest} lower-case letters, digits and hyphens, no hyphen at either end; estimated strength {internal/desk.AliasStrength} or better; not made of words that people try first, or of the name, host or path of the community, whatever digits stand for letters; not the first word of the path in `Config.Origin`"},
 	{"parameters", nil, "[their ranges](configuration.md#parameters), checked whenever they are read"},
 	{"what the form was made from", []string{"version", "revision", "enrolment"}, "as it was, or else the form is shown again with the difference"},
 	{"buttons and boxes", []string{"action", "confirm", "end", "remove", "restore", "two_factor", "format"}, "one of the form's values"},
@@ -89,7 +89,7 @@ func inputRules(t *testing.T) string {
 }
 
 // ruleOfOneField are refusals that look at no other field.
-var ruleOfOneField = []string{"form", "not_address", "not_code", "not_text", "own", "path", "required", "reserved", "same", "taken", "too_long", "unknown", "wrong", "beyond", "not_token", "several_codes", "cut", "elsewhere"}
+var ruleOfOneField = []string{"form", "not_address", "not_code", "not_text", "own", "path", "required", "reserved", "same", "taken", "too_long", "unknown", "wrong", "beyond", "not_token", "several_codes", "cut", "elsewhere", "guessable", "weak"}
 
 // rulesBetween is the table of rules between fields, which has every refusal that
 // the services make of more than one.

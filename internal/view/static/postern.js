@@ -65,6 +65,7 @@ function meets({ rule, min, max }, password, words) {
   if (rule === "too_long") return length > 0 && length <= Number(max);
   if (rule in classes) return (password.match(classes[rule]) ?? []).length >= Math.max(1, Number(min));
   if (rule === "context") return length > 0 && !words.includes(fold(password));
+  if (rule === "alias") return /^[a-z\d](.*[a-z\d])?$/.test(password) && /^[a-z\d-]+$/.test(password);
   if (rule === "weak") return estimate(password, words) >= Number(min);
   return undefined;
 }
