@@ -26,6 +26,9 @@ func parameters(g *gallery) {
 			if strings.HasSuffix(home, "/walnut-otter-news/") {
 				return pages.Shadow{Path: "/walnut-otter-news/", Status: 200, Title: "News of otters & walnuts"}
 			}
+			if strings.HasSuffix(home, "/walnut-otter-blog/") {
+				return pages.Shadow{Path: "/walnut-otter-blog", Status: 403}
+			}
 			return pages.Shadow{}
 		}
 	})
@@ -71,6 +74,16 @@ func parameters(g *gallery) {
 	o.keep("refused-guessable", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "admin-panel-2024"))
 	o.keep("confirm", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "p9xk-7dqm-w2ht"))
 	o.keep("shadows", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "walnut-otter-news"))
+	o.keep("shadows-untitled", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "walnut-otter-blog"))
+}
+
+// guessableAlias is an office whose alias is older than the rule.
+func guessableAlias(g *gallery) {
+	o := g.staffed(directory("Ada", "Grace", "Katherine"))
+	o.ChangeParameters(func(p *store.Parameters) { p.Alias = "admin-panel-2024" })
+	ada := o.ada.Moved("/admin-panel-2024")
+	o.keep("guessable", ada.Get("/parameters"))
+	o.keep("guessable", ada.Get("/parameters/address"))
 }
 
 // longHistory is an office whose parameters were changed more often than one page of a

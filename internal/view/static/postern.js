@@ -16,6 +16,8 @@ function takeToken() {
   input.type = "hidden";
   holder.hidden = true;
   history.replaceState(null, "", location.pathname);
+  // A link that no longer works says so before the form is filled.
+  holder.closest("form[data-check]")?.querySelector("button").click();
 }
 
 // Another link opened in the same tab changes only what follows "#", which
