@@ -105,7 +105,7 @@ func pictureOffice(t *testing.T) {
 	s.run(s.office)
 	p := s.person(t, "Ada Brook", "ada@riverside.example")
 	p.Agent(onADesk)
-	p.Open(s.setupLink())
+	p.openLink(s.setupLink())
 	p.fillSetup()
 	p.keep("setup", onDesks)
 	p.Submit(primary)
