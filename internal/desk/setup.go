@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/reset"
 	"github.com/postern-go/postern/store"
@@ -73,7 +74,12 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 		return fmt.Errorf("hash password: %w", err)
 	}
 	event := d.Audit(v, "setup.completed", Success).By(o).Target(o).Write()
-	err = d.Commit(ctx, store.CheckNoOperators{}, d.setup.Spend(f.Token), store.PutOperator{Operator: o}, event)
+	// With its address, which is nowhere else but in the server's log.
+	letter, err := d.tellOwner(v, o, letters.OfficeSetUp, "")
+	if err != nil {
+		return err
+	}
+	err = d.Commit(ctx, store.CheckNoOperators{}, d.setup.Spend(f.Token), store.PutOperator{Operator: o}, event, letter)
 	if errors.Is(err, store.ErrOperatorsExist) {
 		return ErrSetUp
 	}

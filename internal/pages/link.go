@@ -103,9 +103,9 @@ func damagedLink(path, query string) (page string, token bool) {
 var (
 	// coded is a "#" that came in a path, or something as long as a token. The host's own
 	// pages may begin with the same word, so no sign that is common in words begins it.
-	coded = regexp.MustCompile(`^[^\pL\pN_.~-]*([#＃﹟]|%(25)*23|&(amp;)*(#35|#x23|num);|=(3D)?23)|^[^\pL\pN_.~-].*[\w-]{40}`)
+	coded = regexp.MustCompile(`^[^\pL\pN_.~-]*([#＃﹟]|%(25)*23|&(amp;)*(#35|#x23|num);|=(3D)?23)|^[^\pL\pN_.~-].*(?:[\w-]{40}|(?:[0-9A-Za-z]{4}-){6}[0-9A-Za-z]{4})`)
 	// asQuery is a token whose "#" has become a "?".
-	asQuery = regexp.MustCompile(`^(\w+=)?[\w-]{40,}$`)
+	asQuery = regexp.MustCompile(`^(\w+=)?([\w-]{40,}|([0-9A-Za-z]{4}-){6}[0-9A-Za-z]{4})$`)
 	// entity is a sign around a link, as HTML has it.
 	entity = regexp.MustCompile(`&(amp;)*(amp|lt|gt|quot|apos|nbsp|#\d+);`)
 )
