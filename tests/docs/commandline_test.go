@@ -134,5 +134,5 @@ func scrub(out, before, after string) string {
 		out = shown(after, next)
 	}
 	out = shown(before, shownAlias)
-	return markPattern.ReplaceAllString(tokenPattern.ReplaceAllString(out, "#"+shownToken), ":9f86d081884c7d65")
+	return markPattern.ReplaceAllString(codePattern.ReplaceAllString(tokenPattern.ReplaceAllString(out, "#"+shownToken), "#"+shownCode), ":9f86d081884c7d65")
 }
