@@ -213,7 +213,7 @@ func TestWhatCannotBeDoneIsAFailureThatSaysWhatToDo(t *testing.T) {
 		{"a value that does not go with another", []string{"parameters", "set", "session.absolute", "20m"}, "session.idle: This is longer than a session can last"},
 		{"a notice too long", []string{"signin", "pause", strings.Repeat("x", 501)}, "signin.paused_text cannot be"},
 		{"an address too short", []string{"alias", "set", "short"}, "Use 12 to 64 lower-case letters"},
-		{"an address that people try first", []string{"alias", "set", "admin-panel-2024"}, "what people try first"},
+		{"an address that people try first", []string{"alias", "set", "admin-panel-2024"}, "with other common words and numbers first"},
 		{"a mail that is not there", []string{"mail", "show", "none"}, `there is no email "none"; see: mail`},
 		{"sending again what is not there", []string{"mail", "retry", "none"}, `there is no email "none"; see: mail`},
 		{"a test mail to no address", []string{"mail", "test", "Ben"}, "Enter an email address"},

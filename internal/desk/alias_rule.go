@@ -72,7 +72,7 @@ func (d *Desk) GuessableAlias(alias string) error {
 	case known && slices.Contains(own, word):
 		return invalid("alias", "own", fmt.Sprintf("This is made from the community’s name or address: “%s”. Choose words that have nothing to do with it, or generate an address.", word))
 	case known:
-		return invalid("alias", "guessable", fmt.Sprintf("“%s”, with other common words and numbers, is what people try first. Choose unrelated words, or generate an address.", word))
+		return invalid("alias", "guessable", fmt.Sprintf("People try “%s” with other common words and numbers first. Choose unrelated words, or generate an address.", word))
 	case password.Strength(alias, own) < AliasStrength:
 		return invalid("alias", "weak", "This is too easy to guess. Add another unrelated word or two, or generate an address.")
 	}

@@ -27,7 +27,7 @@ func TestAnAddressIsJudgedBeforeItIsTaken(t *testing.T) {
 	require.Equal(t, "strong", word("violet-harbour-nine"))
 	require.Equal(t, 4, p.Count(".requirements .is-met"), "the rule is ticked while typing")
 	for alias, says := range map[string]string{
-		"admin-panel-2024":  "is what people try first",
+		"admin-panel-2024":  "with other common words and numbers first",
 		"riverside-gardeners": "made from the community’s name",
 		"short":             "12 to 64 lower-case letters",
 	} {

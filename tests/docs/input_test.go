@@ -29,7 +29,7 @@ var inputs = []struct {
 	{"password", []string{"password", "current_password"}, "at most {password.MaxBytes} bytes; longer ones are wrong, never cut"},
 	{"code", []string{"code"}, "{internal/desk.codeLength} digits of any script, whatever signs are between them; O is read as 0, I and L as 1. In a sentence, the only such digits"},
 	{"recovery code", []string{"code"}, "{internal/desk.recoveryLength} base32 characters without L, whatever signs are between them, in any case and width; 0 is read as O, 1 and L as I, 8 as B, a Cyrillic or Greek letter as the Latin one that it looks like. In a sentence, the only such word"},
-	{"token of a link", []string{"token"}, "{reset.tokenChars} base64url characters, alone or after the `#` of what is pasted: a link or a mail, also wrapped, quoted, encoded, or inside the link of a mail filter; at most {reset.maxPasted} bytes"},
+	{"token of a link", []string{"token"}, "{reset.tokenChars} base64url characters, or {reset.codeChars} of Crockford’s base32, of which 12 bits check the others, in any case, whatever signs are between them, O read as 0, I and L as 1; alone or after the `#` of what is pasted: a link or a mail, also wrapped, quoted, encoded, or inside the link of a mail filter; at most {reset.maxPasted} bytes"},
 	{"role", []string{"role", "primary", "to"}, "the id of an existing role that the giver holds"},
 	{"permission", []string{"permission"}, "a declared one that the giver holds; yours are lower case, `area.verb`"},
 	{"reason", []string{"reason"}, "one line, characters that show nothing or change direction replaced; required to reset someone's two-factor authentication"},
