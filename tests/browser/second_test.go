@@ -165,7 +165,7 @@ func (p *person) stumblesIn(link string, e *example) {
 	t.Helper()
 	for range 2 { // a mail program that cuts long lines
 		p.Open(link[:len(link)-4])
-		p.Wait("#error-summary")
+		p.Wait("#field-token-error")
 		require.Contains(t, visibleText(p), "This is not one whole link or code.")
 		p.Open(e.community())
 	}
