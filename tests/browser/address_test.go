@@ -27,9 +27,9 @@ func TestAnAddressIsJudgedBeforeItIsTaken(t *testing.T) {
 	require.Equal(t, "strong", word("violet-harbour-nine"))
 	require.Equal(t, 4, p.Count(".requirements .is-met"), "the rule is ticked while typing")
 	for alias, says := range map[string]string{
-		"admin-panel-2024":  "with other common words and numbers first",
+		"admin-panel-2024":    "with other common words and numbers first",
 		"riverside-gardeners": "made from the community’s name",
-		"short":             "12 to 64 lower-case letters",
+		"short":               "12 to 64 lower-case letters",
 	} {
 		p.Fill("#field-alias", alias)
 		require.Equal(t, 422, p.send())
