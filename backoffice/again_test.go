@@ -184,7 +184,7 @@ func TestTheFormerAliasAnswersOnlyTheFormThatMovedTheOffice(t *testing.T) {
 	require.Equal(t, "/account?done=name", p.b.Post(earlier.path, earlier.form).Location)
 	first, before := p.b.Post(p.path, p.form), cookies(p.b)
 	require.Equal(t, http.StatusSeeOther, first.Status)
-	require.Contains(t, first.Location, "/a-new-address-of-the-office/parameters")
+	require.Contains(t, first.Location, "/new-kelp-otter-walnut/parameters")
 	requireSame(t, first, having(p.b, before).Post(p.path, p.form), "a double click")
 	seen, o.Seen = nil, nil
 

@@ -121,9 +121,10 @@ func TestNoAliasIsMistakenForThePathOfTheCommunity(t *testing.T) {
 	o := newOffice(t, func(c *backoffice.Config) { c.Origin = "/community/forums" })
 	sue := o.Plain("Sue", backoffice.SuperAdministrator)
 	for alias, says := range map[string]string{
-		"community":   "The community’s own address begins with this word",
-		"forums":      "8 to 64",
-		"communities": "",
+		"community":           "The community’s own address begins with this word",
+		"forums":              "12 to 64",
+		"community-forums-24": "from the community’s name or address: “community”",
+		"walnut-otter-forums": "",
 	} {
 		answer := sue.Press(sue.Get("/parameters/address"), "/parameters/address", "Review", "alias="+alias)
 		require.Contains(t, answer.Problems()["alias"], says, alias)

@@ -49,7 +49,7 @@ func TestALinkOpenedInABrowserThatIsSignedIn(t *testing.T) {
 			token := o.LinkIn(c.page[1:])
 			shown := ada.Get(c.page)
 			require.Contains(t, shown.Text(), says)
-			require.Equal(t, "/", shown.Link("back to the office"))
+			require.Equal(t, "/", shown.Link("Back to the office"))
 			if c.mail {
 				shown = ada.From(c.page)
 				require.NotContains(t, shown.Text(), "Ada", "the browser did not say who is signed in")
@@ -71,12 +71,85 @@ func TestALinkOpenedInABrowserThatIsSignedIn(t *testing.T) {
 			require.Equal(t, "/", ada.Login(login, better).Location)
 		})
 	}
+	t.Run("signing out keeps the link, which enters no URL", func(t *testing.T) {
+		o := newOffice(t)
+		ada := o.Plain("Ada", backoffice.Moderator)
+		_, err := o.CommandLine().Invite(ctx, "ben@example.org", "Ben", backoffice.Moderator)
+		require.NoError(t, err)
+		token := o.LinkIn("welcome")
+		shown := ada.Submit(ada.Get("/welcome"), "/welcome", "token", token)
+		require.Contains(t, shown.Text(), says)
+		shown = ada.Press(shown, "/welcome", "Sign out and continue")
+		require.Equal(t, http.StatusOK, shown.Status)
+		require.NotContains(t, shown.Text(), "Ada")
+		require.False(t, ada.SignedIn())
+		require.Equal(t, 1, o.Count("session.ended"))
+		require.Equal(t, "/login?done=welcome", ada.Submit(shown, "/welcome", "password", better, "password_again", better).Location)
+		cora := o.Plain("Cora", backoffice.Moderator)
+		shown = cora.Press(cora.Get("/reset"), "/reset", "Sign out and continue")
+		require.Equal(t, http.StatusOK, shown.Status, "the link is pasted afterwards")
+		require.Contains(t, shown.Text(), "Link or code")
+		require.False(t, cora.SignedIn())
+	})
 	t.Run("signed out, nothing is said", func(t *testing.T) {
 		b := newOffice(t).Browser()
 		for _, path := range []string{"/welcome", "/reset"} {
 			require.NotContains(t, b.Get(path).Text(), "You are signed in")
 		}
 	})
+}
+
+// A link is asked about before its form is filled. That spends nothing, and tells no more
+// than using it.
+func TestALinkIsAskedAboutFirst(t *testing.T) {
+	o := newOffice(t)
+	b := o.Browser()
+	setup := o.SetupToken()
+	o.Enrolled("Grace", backoffice.Moderator)
+	ada := o.Plain("Ada", backoffice.Moderator)
+	_, err := o.CommandLine().Invite(ctx, "ben@example.org", "Ben", backoffice.Moderator)
+	require.NoError(t, err)
+	asks := func(path, token string) page { return b.Submit(b.Get(path), path, "token", token) }
+	links := map[string]string{"/welcome": o.LinkIn("welcome")}
+	forgot := func(email string) string {
+		b.Submit(b.Get("/forgot"), "/forgot", "email", email)
+		return o.LinkIn("reset")
+	}
+	grace := forgot("grace@example.org")
+	links["/reset"] = forgot(ada.Email)
+	for path, token := range links {
+		before := len(o.Events())
+		for range 25 { // more than a network may try of links that do not work
+			shown := asks(path, token)
+			require.Equal(t, http.StatusOK, shown.Status)
+			require.Contains(t, shown.Text(), "assword again")
+			require.NotContains(t, shown.Text(), "authenticator app shows")
+			require.NotContains(t, shown.Text(), "Ben")
+		}
+		require.Len(t, o.Events(), before, "nothing is refused")
+	}
+	require.Contains(t, asks("/reset", grace).Text(), "Code from your authenticator app")
+	require.Contains(t, asks("/reset", links["/welcome"]).Text(), "You have been invited")
+	require.NotContains(t, asks("/reset", links["/welcome"]).Text(), "problem")
+	require.Contains(t, asks("/reset", "half of it").Problems()["token"], "not one whole link or code")
+	for path, token := range links {
+		require.Equal(t, http.StatusSeeOther, b.Submit(b.Get(path), path, "token", token, "password", better, "password_again", better).Status)
+	}
+	for _, path := range []string{"/welcome", "/reset"} {
+		refused := o.Count("operator.invitation_refused") + o.Count("password.reset_refused")
+		for _, token := range []string{links[path], strings.Repeat("A", 43), setup} {
+			used := b.Submit(b.Get(path), path, "token", token, "password", better, "password_again", better)
+			asked := asks(path, token)
+			require.Equal(t, http.StatusGone, asked.Status)
+			require.Equal(t, used.Text(), asked.Text())
+		}
+		require.Equal(t, refused+6, o.Count("operator.invitation_refused")+o.Count("password.reset_refused"), "each is audited")
+	}
+	var last page
+	for range 25 {
+		last = asks("/reset", strings.Repeat("B", 43))
+	}
+	require.Equal(t, http.StatusTooManyRequests, last.Status, "guessing is limited")
 }
 
 func TestTheSetupLinkLeadsToSignInOnceTheOfficeIsSetUp(t *testing.T) {

@@ -156,7 +156,7 @@ func TestNoLogHasTheAlias(t *testing.T) {
 		stats, err := json.Marshal(o.Stats())
 		require.NoError(t, err)
 		alias := o.Base[strings.LastIndexByte(o.Base, '/')+1:]
-		for _, secret := range []string{alias, "wintergarden"} { // The tour moves there.
+		for _, secret := range []string{alias, "winterotterferry"} { // The tour moves there.
 			for what, text := range map[string]string{"our log": o.Log.String(), "a host's log": outside.String(), "a trace": spans.String(), "the numbers": string(stats)} {
 				require.NotEmpty(t, text, what)
 				at := strings.Index(text, secret)

@@ -3,12 +3,16 @@ package backoffice
 import (
 	"context"
 	"crypto/tls"
+	"html"
 	"net/http"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
+	"github.com/postern-go/postern/internal/pages"
 	"github.com/postern-go/postern/internal/vault"
 )
 
@@ -20,22 +24,27 @@ const (
 	// nowhere is where the question comes from: an address that no one has (RFC 5737),
 	// because communities trust those of this machine.
 	nowhere = "192.0.2.1:0"
+	// readOfPage is how much is read of a page for its title, in bytes, and mostTitle how
+	// much of that is shown, in characters.
+	readOfPage = 16 << 10
+	mostTitle  = 80
 )
 
-// shadows reports whether the office at a URL hides a page of the community: asked for it
-// as a visitor without cookies, the community answers neither that there is none nor as
-// it does for a path that no one can have chosen. A community that answers all paths
+// shadows returns the page of the community that the office at a URL hides, or the zero
+// value: asked for it as a visitor without cookies, the community answers neither that
+// there is none nor as it does for a path that no one can have chosen. A community that answers all paths
 // alike, or not in time, cannot be asked. It is not asked about a random alias, which no
 // page has by chance: it may log what it is asked for, and the alias is a secret.
-func (o *Office) shadows(home string) bool {
+func (o *Office) shadows(home string) pages.Shadow {
+	none := pages.Shadow{}
 	community, at := o.community.Load(), strings.TrimSuffix(home, "/")
 	u, err := url.Parse(at)
 	if community == nil || err != nil {
-		return false
+		return none
 	}
 	last := strings.LastIndexByte(u.Path, '/') + 1
 	if vault.IsAlias(u.Path[last:]) {
-		return false
+		return none
 	}
 	// Not the context of a request: the community must not find an operator in it.
 	ctx, cancel := context.WithTimeout(context.Background(), askWithin)
@@ -43,22 +52,23 @@ func (o *Office) shadows(home string) bool {
 	unknown := vault.Alias()
 	for _, before := range slices.Compact([]string{u.Path[:last], "/"}) {
 		for _, after := range []string{"", "/"} {
-			none := askFor(ctx, *community, *u, before+unknown+after)
-			got := askFor(ctx, *community, *u, before+u.Path[last:]+after)
+			nothing, _ := askFor(ctx, *community, *u, before+unknown+after)
+			path := before + u.Path[last:] + after
+			got, page := askFor(ctx, *community, *u, path)
 			switch {
-			case none == 0 || got == 0:
-				return false
-			case got != none && got != http.StatusNotFound && got != http.StatusGone:
-				return true
+			case nothing == 0 || got == 0:
+				return none
+			case got != nothing && got != http.StatusNotFound && got != http.StatusGone:
+				return pages.Shadow{Path: path, Status: got, Title: page.title()}
 			}
 		}
 	}
-	return false
+	return none
 }
 
 // askFor returns the status of the community's answer to a GET of a path, or 0 if it
-// does not come in time.
-func askFor(ctx context.Context, community http.Handler, origin url.URL, path string) int {
+// does not come in time. The answer may still be coming.
+func askFor(ctx context.Context, community http.Handler, origin url.URL, path string) (int, *asked) {
 	question := (&http.Request{
 		Method: http.MethodGet, URL: &url.URL{Path: path}, RequestURI: path, Host: origin.Host, RemoteAddr: nowhere,
 		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, Header: http.Header{}, Body: http.NoBody,
@@ -67,8 +77,9 @@ func askFor(ctx context.Context, community http.Handler, origin url.URL, path st
 		question.TLS = &tls.ConnectionState{}
 		question.Header.Set("X-Forwarded-Proto", "https")
 	}
-	w := &asked{ctx: ctx, header: http.Header{}, status: make(chan int, 1)}
+	w := &asked{ctx: ctx, header: http.Header{}, status: make(chan int, 1), over: make(chan struct{})}
 	go func() {
+		defer close(w.over)
 		defer w.WriteHeader(http.StatusOK) // if it wrote nothing
 		defer func() {
 			if recover() != nil {
@@ -79,17 +90,21 @@ func askFor(ctx context.Context, community http.Handler, origin url.URL, path st
 	}()
 	select {
 	case status := <-w.status:
-		return status
+		return status, w
 	case <-ctx.Done():
-		return 0
+		return 0, w
 	}
 }
 
-// asked is an answer of which only the status matters.
+// asked is an answer of which only the status and the title matter.
 type asked struct {
 	ctx    context.Context
 	header http.Header
 	status chan int
+	// over is closed when the community has answered.
+	over chan struct{}
+	mu   sync.Mutex
+	read []byte
 }
 
 func (a *asked) Header() http.Header { return a.header }
@@ -107,7 +122,31 @@ func (a *asked) WriteHeader(status int) {
 // Write takes what is written until the question is over.
 func (a *asked) Write(b []byte) (int, error) {
 	a.WriteHeader(http.StatusOK)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.read = append(a.read, b[:min(len(b), readOfPage-len(a.read))]...)
 	return len(b), a.ctx.Err()
+}
+
+var titleTag = regexp.MustCompile(`(?is)<title[^>]*>(.*?)</title>`)
+
+// title returns the title of a page, as far as it comes in time and can be read.
+func (a *asked) title() string {
+	select {
+	case <-a.over:
+	case <-a.ctx.Done():
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	found := titleTag.FindSubmatch(a.read)
+	if found == nil {
+		return ""
+	}
+	title := []rune(strings.Join(strings.Fields(html.UnescapeString(strings.ToValidUTF8(string(found[1]), ""))), " "))
+	if len(title) > mostTitle {
+		title = append(title[:mostTitle-1], '…')
+	}
+	return string(title)
 }
 
 // watchAlias logs once for each alias that it hides a page of the community, however it
@@ -120,7 +159,7 @@ func (o *Office) watchAlias(ctx context.Context) {
 	for {
 		if home := o.desk.Home(); home != checked && o.community.Load() != nil {
 			checked = home
-			if o.shadows(home) {
+			if o.shadows(home).Path != "" {
 				o.desk.Log.WarnContext(ctx, "the community has a page of its own at the office's alias, which no one can open: choose another alias, on the Parameters page or with: alias rotate")
 			}
 		}

@@ -27,8 +27,9 @@
 //
 // # What it promises
 //
-//   - A token is 32 random bytes, base64url, 43 characters. The store sees only
-//     its SHA-256 digest (ASVS 7.2.3, 11.5.1).
+//   - A token is 32 random bytes, base64url, 43 characters; one that is made to be
+//     read aloud has 16 ([Links.MakeCode]). The store sees only its SHA-256 digest
+//     (ASVS 7.2.3, 11.5.1).
 //   - A link works once. Of any number of concurrent redeemers, on any number of
 //     replicas, one wins (ASVS 2.3.4).
 //   - A newer link revokes the older one of the same subject and purpose, unless it

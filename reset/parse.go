@@ -24,6 +24,8 @@ const (
 // of its form. White space, line breaks and marks of quoted lines may be anywhere. It
 // returns the token in its canonical spelling.
 //
+// The code of [Links.MakeCode] is read likewise, and however it was typed.
+//
 // It does not check where the link leads, because a token works for its purpose only.
 // Text that may have two tokens has none. If it has none as it is, full-width
 // characters, dashes and what escapes a character are read as what they stand for.
@@ -37,6 +39,9 @@ func ParseToken(pasted string) (string, error) {
 	if err != nil {
 		if token, again := parseToken(plain(pasted)); again == nil {
 			return token, nil
+		}
+		if code := parseCode(plain(pasted)); code != "" {
+			return code, nil
 		}
 	}
 	return token, err

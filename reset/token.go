@@ -26,6 +26,13 @@ const (
 // It fails if links are off, if subject is empty, and if the policy's life is out
 // of range.
 func (l *Links) Make(subject, createdBy string) (Link, store.PutToken, error) {
+	var raw [tokenBytes]byte
+	rand.Read(raw[:])
+	return l.makeOf(linkOf(raw), subject, createdBy)
+}
+
+// makeOf is Make for a link with a new token.
+func (l *Links) makeOf(link Link, subject, createdBy string) (Link, store.PutToken, error) {
 	if err := l.off(); err != nil {
 		return Link{}, store.PutToken{}, err
 	}
@@ -36,9 +43,7 @@ func (l *Links) Make(subject, createdBy string) (Link, store.PutToken, error) {
 	if err := p.checkLife(l.purpose); err != nil {
 		return Link{}, store.PutToken{}, err
 	}
-	var raw [tokenBytes]byte
-	rand.Read(raw[:])
-	link, now := linkOf(raw), l.time()
+	now := l.time()
 	return link, store.PutToken{Token: store.Token{
 		Digest:    store.DigestOf(link.Token()),
 		Purpose:   l.purpose,

@@ -1,11 +1,9 @@
 package totp
 
 import (
-	"bytes"
 	"fmt"
-	"image"
-	"image/color"
-	"image/png"
+
+	"github.com/postern-go/postern/internal/qr"
 )
 
 // MaxPNGSize is the largest size, in pixels, that [Key.PNG] accepts.
@@ -22,24 +20,8 @@ func (k Key) PNG(size int) ([]byte, error) {
 	if size < 1 || size > MaxPNGSize {
 		return nil, fmt.Errorf("draw qr code: size is %d pixels, want 1 to %d", size, MaxPNGSize)
 	}
-	grid, err := k.grid()
-	if err != nil {
-		return nil, err
-	}
-	scale := (size + len(grid) - 1) / len(grid) // rounded up
-	side := scale * len(grid)
-	img := image.NewPaletted(image.Rect(0, 0, side, side), color.Palette{color.White, color.Black})
-	for y := range side {
-		line := img.Pix[y*img.Stride:]
-		for x := range side {
-			if grid[y/scale][x/scale] {
-				line[x] = 1
-			}
-		}
-	}
-	var b bytes.Buffer
-	if err := png.Encode(&b, img); err != nil {
+	if err := k.Validate(); err != nil {
 		return nil, fmt.Errorf("draw qr code: %w", err)
 	}
-	return b.Bytes(), nil
+	return qr.PNG(k.URI(), size)
 }

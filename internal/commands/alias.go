@@ -25,7 +25,7 @@ var aliasKinds = []*kind{
 			return err
 		}))},
 	{name: "alias set", operands: "ALIAS", summary: "give the office an alias of your choice", example: "alias set quiet-side-door", mails: true,
-		text: "Like \"alias rotate\", with 8 to 64 lower-case letters, digits and dashes of your own. A random alias is harder to guess.",
+		text: "Like \"alias rotate\", with an alias of your own: " + desk.AliasRule + ". A random one is safer. Unlike the Parameters page, the command cannot ask the community whether it has a page at that path; the server that calls Office.Run can, and logs a warning.",
 		run: moved(replacing(func(ctx context.Context, c *call) error {
 			return c.desk.ChangeAlias(ctx, c.by, c.visit, c.arg(0))
 		}))},
@@ -113,6 +113,8 @@ type aliasRecord struct {
 	Old       string    `json:"old_address,omitempty"`
 	ConfirmBy time.Time `json:"confirm_by,omitzero"`
 	OpenLinks int       `json:"open_links"`
+	// Guessable says why a new alias like this one would be refused.
+	Guessable string `json:"guessable,omitempty"`
 }
 
 func aliasShow(ctx context.Context, c *call) error {
@@ -138,5 +140,8 @@ func aliasShow(ctx context.Context, c *call) error {
 		return err
 	}
 	record.OpenLinks = links.Count()
-	return c.show(record, "URL", record.URL, "Changed", record.ChangedAt, "By", record.ChangedBy, "Not confirmed", waits, "Open links", record.OpenLinks)
+	if err := c.desk.GuessableAlias(c.desk.Alias()); err != nil {
+		record.Guessable = err.Error()
+	}
+	return c.show(record, "URL", record.URL, "Changed", record.ChangedAt, "By", record.ChangedBy, "Not confirmed", waits, "Open links", record.OpenLinks, "Guessable", record.Guessable)
 }

@@ -3,9 +3,7 @@ package desk
 import (
 	"context"
 	"errors"
-	"regexp"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/letters"
@@ -59,10 +57,6 @@ func (s *State) unconfirmed(now time.Time) bool {
 	return !by.IsZero() && (!now.Before(by) || ahead(by, now.Add(ConfirmWithin)))
 }
 
-// aliasForm is the syntax of an alias: too long to be guessed among common words,
-// and with only one spelling.
-var aliasForm = regexp.MustCompile(`^[a-z0-9](?:[a-z0-9-]{6,62})[a-z0-9]$`)
-
 // RotateAlias gives the office a new random alias; see ChangeAlias.
 func (d *Desk) RotateAlias(ctx context.Context, a Actor, v Visit) (string, error) {
 	alias := vault.Alias()
@@ -102,24 +96,6 @@ func (d *Desk) ChangeAlias(ctx context.Context, a Actor, v Visit, alias string) 
 	}
 	return d.putParameters(ctx, p, entry, writes...)
 }
-
-// CheckAlias returns what is wrong with an alias as an [InvalidError].
-func (d *Desk) CheckAlias(alias string) error {
-	bad := &InvalidError{}
-	switch {
-	case !aliasForm.MatchString(alias):
-		bad.Add("alias", "form", "Use 8 to 64 lower-case letters, digits and hyphens, with no hyphen at either end.")
-	case d.shadowed(alias):
-		bad.Add("alias", "path", "The community’s own address begins with this word. Choose another one.")
-	case alias == d.Alias():
-		bad.Add("alias", "same", "The office already has this address.")
-	}
-	return bad.Err()
-}
-
-// shadowed reports whether the gate could take an alias for the path under which
-// people reach the community: a proxy may have cut that off, or not.
-func (d *Desk) shadowed(alias string) bool { return strings.HasPrefix(d.Path+"/", "/"+alias+"/") }
 
 // tellAlias notifies every active operator of the new office address. It adds to an audit
 // entry how many are told, and how many links [Desk.ReplaceLinks] will find.

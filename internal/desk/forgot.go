@@ -175,7 +175,7 @@ func (d *Desk) wayOn(v Visit, a forgot) (writes []store.Write, err error) {
 		}
 		writes = append(writes, queued)
 	}
-	_, put, err := d.newLink(d.resets, "reset", store.Operator{ID: nobody}, Actor{})
+	_, put, err := d.newLink(d.resets.Make, "reset", store.Operator{ID: nobody}, Actor{})
 	return append([]store.Write{put, move}, writes...), err
 }
 

@@ -212,15 +212,16 @@ func (d *Desk) inviteAgain(by Actor, o *store.Operator, roles []Role, asked lett
 func (d *Desk) welcomeLink(by Actor, o store.Operator, asked letters.Occasion) (string, store.PutToken, error) {
 	if !asked.When.IsZero() {
 		by.ID = "" // follow judges who vouches for the invitation
+		return d.newLink(d.invites.Make, "welcome", o, by)
 	}
-	return d.newLink(d.invites, "welcome", o, by)
+	return d.newLink(d.invites.MakeCode, "welcome", o, by)
 }
 
 // newLink returns a new link to a page for an operator, and the write that stores
-// it.
-func (d *Desk) newLink(links *reset.Links, page string, o store.Operator, a Actor) (string, store.PutToken, error) {
+// it. It is made by reset.Links.Make, or by MakeCode if someone may hand it over.
+func (d *Desk) newLink(make func(subject, createdBy string) (reset.Link, store.PutToken, error), page string, o store.Operator, a Actor) (string, store.PutToken, error) {
 	alias := d.Alias()
-	link, put, err := links.Make(o.ID, a.ID)
+	link, put, err := make(o.ID, a.ID)
 	if err != nil {
 		return "", put, fmt.Errorf("make link: %w", err)
 	}

@@ -94,7 +94,7 @@ func linkProblem(token string) error {
 	case errors.Is(err, reset.ErrCut):
 		err = invalid("token", "cut", "This link has no code in it: it was cut off at the “#”, or a mail filter replaced it. Copy the code from the text of the email instead.")
 	case errors.Is(err, reset.ErrMalformed):
-		err = invalid("token", "not_token", "This is not one whole link or code. Copy it again, with all 43 characters of the code.")
+		err = invalid("token", "not_token", "This is not one whole link or code. Enter all of it again: a code has seven groups of four letters and digits, or 43 characters.")
 	default:
 		return ErrLink
 	}

@@ -65,7 +65,7 @@ func (d *Desk) PasswordLink(ctx context.Context, a Actor, v Visit, id string) (s
 	if err != nil {
 		return "", zero, err
 	}
-	url, put, err := d.newLink(d.resets, "reset", o, a)
+	url, put, err := d.newLink(d.resets.MakeCode, "reset", o, a)
 	if err != nil {
 		return "", zero, err
 	}

@@ -13,7 +13,7 @@ import (
 
 // resetMail creates a reset link and the email with it.
 func (d *Desk) resetMail(v Visit, o store.Operator, by string) (put store.PutToken, letter store.EnqueueMail, err error) {
-	url, put, err := d.newLink(d.resets, "reset", o, Actor{ID: by})
+	url, put, err := d.newLink(d.resets.Make, "reset", o, Actor{ID: by})
 	if err != nil {
 		return put, letter, err
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
 	"github.com/postern-go/postern/reset"
 	"github.com/postern-go/postern/store"
@@ -52,33 +53,9 @@ type SetupForm struct{ Token, Email, Name, Password, Again string }
 // SetUp creates the first super-administrator. It does not sign in. It returns
 // ErrSetUp if there are operators, and ErrLink if the token is not accepted.
 func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
-	try, over, err := d.linkAttempt(ctx, v)
-	if err != nil {
+	if err := d.CheckSetup(ctx, v, f.Token); err != nil {
 		return err
 	}
-	_, wrong := d.setup.Find(ctx, f.Token)
-	switch {
-	case wrong != nil && !errors.Is(wrong, reset.ErrLink):
-		return fmt.Errorf("find link: %w", wrong)
-	case wrong != nil && over != nil:
-		return over
-	}
-	has, err := d.IsSetUp(ctx)
-	if err != nil {
-		return err
-	}
-	if err := d.misplaced(ctx, v, f.Token, wrong); err != nil {
-		try.takeBack(ctx)
-		return err
-	}
-	if has {
-		return ErrSetUp
-	}
-	if wrong != nil {
-		d.Audit(v, "setup.refused", Refused).Because(wrong.Error()).Record(ctx)
-		return linkProblem(f.Token)
-	}
-	try.takeBack(ctx)
 	bad := &InvalidError{}
 	o := store.Operator{
 		Name: d.operatorName(f.Name, bad), Email: cleanEmail(f.Email, bad),
@@ -92,11 +69,17 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 		return err
 	}
 	o.ID = vault.ID()
+	var err error
 	if o.Password, err = d.Hasher.Hash(waiting(ctx, insider(o.ID)), f.Password); err != nil {
 		return fmt.Errorf("hash password: %w", err)
 	}
 	event := d.Audit(v, "setup.completed", Success).By(o).Target(o).Write()
-	err = d.Commit(ctx, store.CheckNoOperators{}, d.setup.Spend(f.Token), store.PutOperator{Operator: o}, event)
+	// With its address, which is nowhere else but in the server's log.
+	letter, err := d.tellOwner(v, o, letters.OfficeSetUp, "")
+	if err != nil {
+		return err
+	}
+	err = d.Commit(ctx, store.CheckNoOperators{}, d.setup.Spend(f.Token), store.PutOperator{Operator: o}, event, letter)
 	if errors.Is(err, store.ErrOperatorsExist) {
 		return ErrSetUp
 	}

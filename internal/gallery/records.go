@@ -22,7 +22,15 @@ import (
 
 func parameters(g *gallery) {
 	o := g.staffed(directory("Ada", "Grace", "Katherine"), func(_ *desk.Config, c *pages.Config) {
-		c.Shadows = func(home string) bool { return strings.HasSuffix(home, "/announcements/") }
+		c.Shadows = func(home string) pages.Shadow {
+			if strings.HasSuffix(home, "/walnut-otter-news/") {
+				return pages.Shadow{Path: "/walnut-otter-news/", Status: 200, Title: "News of otters & walnuts"}
+			}
+			if strings.HasSuffix(home, "/walnut-otter-blog/") {
+				return pages.Shadow{Path: "/walnut-otter-blog", Status: 403}
+			}
+			return pages.Shadow{}
+		}
 	})
 	ada := o.ada
 	o.Set(map[string]string{
@@ -63,8 +71,19 @@ func parameters(g *gallery) {
 	form = ada.Get("/parameters/address")
 	o.keep("choose", form)
 	o.keep("refused", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "admin"))
+	o.keep("refused-guessable", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "admin-panel-2024"))
 	o.keep("confirm", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "p9xk-7dqm-w2ht"))
-	o.keep("shadows", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "announcements"))
+	o.keep("shadows", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "walnut-otter-news"))
+	o.keep("shadows-untitled", ada.Submit(form, "/parameters/address", "action", "choose", "alias", "walnut-otter-blog"))
+}
+
+// guessableAlias is an office whose alias is older than the rule.
+func guessableAlias(g *gallery) {
+	o := g.staffed(directory("Ada", "Grace", "Katherine"))
+	o.ChangeParameters(func(p *store.Parameters) { p.Alias = "admin-panel-2024" })
+	ada := o.ada.Moved("/admin-panel-2024")
+	o.keep("guessable", ada.Get("/parameters"))
+	o.keep("guessable", ada.Get("/parameters/address"))
 }
 
 // longHistory is an office whose parameters were changed more often than one page of a

@@ -21,6 +21,18 @@ func AliasChanged(n Notice) mail.Letter {
 	return l
 }
 
+// OfficeSetUp tells the first operator the address of the office that they have just set up.
+func OfficeSetUp(n Notice) mail.Letter {
+	l := n.letter("office-set-up", "The %s is set up")
+	l.Paragraphs = []string{
+		fmt.Sprintf("You have set up the %s, and are its super-administrator. This email has its address: keep it as a bookmark, and keep it to yourself.", n.office()),
+		"Anyone without the address sees only the community. The first sign-in asks for an authenticator app, if it is required.",
+	}
+	l.Button = &mail.Button{Label: "Open the back office", URL: n.Home}
+	l.NotYou = "Someone who can read the server’s log has set up the back office with your email address. Tell the server administrator at once."
+	return l
+}
+
 // ParametersLoosened tells the super-administrators that parameters now protect
 // less. A change reads like "Two-factor authentication: from everyone to
 // recommended".

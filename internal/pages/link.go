@@ -1,11 +1,13 @@
 package pages
 
 import (
+	"errors"
 	"net/http"
 	"regexp"
 	"strings"
 	"unicode"
 
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -18,19 +20,56 @@ func (LinkPage) Template() string { return "link" }
 // linkPages are the pages that links lead to.
 var linkPages = []string{"/setup", "/welcome", "/reset"}
 
+// asksAboutLink reports whether a form asks only whether its link works: the password comes
+// with the next one.
+func (c *call) asksAboutLink() bool { return !c.form.Has("password") }
+
+// linkChecked shows the form of a link that works, or what is wrong with what was pasted.
+// Any other link has a page of its own.
+func (c *call) linkChecked(err error, show func(status int, f view.Form) error) error {
+	switch bad := (*desk.InvalidError)(nil); {
+	case err == nil:
+		return show(http.StatusOK, view.Form{})
+	case c.form.Get("action") == "sign-out" && c.form.Get("token") == "":
+		return show(http.StatusOK, view.Form{}) // the link is pasted afterwards
+	case errors.As(err, &bad):
+		return show(http.StatusUnprocessableEntity, problems(bad))
+	}
+	return err
+}
+
+// signOutForLink signs out the operator at whose browser someone opened a link, if they
+// asked for it, and goes on without a session: the link stays in the form, and enters no
+// URL.
+func (c *call) signOutForLink() error {
+	if c.form.Get("action") != "sign-out" || c.identity == nil {
+		return nil
+	}
+	if err := c.endSession(); err != nil {
+		return err
+	}
+	c.identity = nil
+	return nil
+}
+
 // showMisplaced shows the page that the posted link belongs to, with the link in it.
 func (c *call) showMisplaced(page string) error {
-	f, token := view.Form{}, c.form.Get("token")
+	f, status, token := view.Form{}, http.StatusOK, c.form.Get("token")
+	refuse := func(text string) {
+		if !c.asksAboutLink() {
+			f, status = f.Refuse("", text), http.StatusUnprocessableEntity
+		}
+	}
 	switch page {
 	case "/setup":
-		f = f.Refuse("", "This is the setup link, which belongs on this page.")
-		return c.showSetup(http.StatusUnprocessableEntity, SetupPage{Form: f, Token: token})
+		refuse("This is the setup link, which belongs on this page.")
+		return c.showSetup(status, SetupPage{Form: f, Token: token})
 	case "/welcome":
-		f = f.Refuse("", "This is the link of an invitation, which belongs on this page. Enter the password again.")
-		return c.showWelcome(http.StatusUnprocessableEntity, WelcomePage{Form: f, Token: token})
+		refuse("This is the link of an invitation, which belongs on this page. Enter the password again.")
+		return c.showWelcome(status, WelcomePage{Form: f, Token: token})
 	}
-	f = f.Refuse("", "This is a link for a new password, which belongs on this page. Enter the password again.")
-	return c.showReset(http.StatusUnprocessableEntity, ResetPage{Form: f, Token: token})
+	refuse("This is a link for a new password, which belongs on this page. Enter the password again.")
+	return c.showReset(status, ResetPage{Form: f, Token: token})
 }
 
 // DamagedLinkPage explains what to do with a link whose "#" was changed on its way, so
@@ -64,9 +103,9 @@ func damagedLink(path, query string) (page string, token bool) {
 var (
 	// coded is a "#" that came in a path, or something as long as a token. The host's own
 	// pages may begin with the same word, so no sign that is common in words begins it.
-	coded = regexp.MustCompile(`^[^\pL\pN_.~-]*([#＃﹟]|%(25)*23|&(amp;)*(#35|#x23|num);|=(3D)?23)|^[^\pL\pN_.~-].*[\w-]{40}`)
+	coded = regexp.MustCompile(`^[^\pL\pN_.~-]*([#＃﹟]|%(25)*23|&(amp;)*(#35|#x23|num);|=(3D)?23)|^[^\pL\pN_.~-].*(?:[\w-]{40}|(?:[0-9A-Za-z]{4}-){6}[0-9A-Za-z]{4})`)
 	// asQuery is a token whose "#" has become a "?".
-	asQuery = regexp.MustCompile(`^(\w+=)?[\w-]{40,}$`)
+	asQuery = regexp.MustCompile(`^(\w+=)?([\w-]{40,}|([0-9A-Za-z]{4}-){6}[0-9A-Za-z]{4})$`)
 	// entity is a sign around a link, as HTML has it.
 	entity = regexp.MustCompile(`&(amp;)*(amp|lt|gt|quot|apos|nbsp|#\d+);`)
 )

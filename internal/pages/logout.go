@@ -40,11 +40,19 @@ func (c *call) signInPath() string {
 }
 
 func (c *call) postLogout() error {
+	if err := c.endSession(); err != nil {
+		return err
+	}
+	return c.redirect("/logout")
+}
+
+// endSession ends the session of this browser, and removes what it keeps of it.
+func (c *call) endSession() error {
 	if err := c.Desk.SignOut(c.ctx(), c.visit, c.identity); err != nil {
 		return err
 	}
 	c.setCookie(sessionCookie, "")
 	// Not "cookies" or "storage": those may be the community's (D-14).
 	c.w.Header().Set("Clear-Site-Data", `"cache"`)
-	return c.redirect("/logout")
+	return nil
 }

@@ -51,5 +51,5 @@ func (c *call) postOperatorInvitation() error {
 	if err != nil {
 		return err
 	}
-	return c.showDone(OperatorLinkShownPage{OperatorDetail: o, Link: link, Expires: o.InviteExpiresAt})
+	return c.showHandOver(o, link, o.InviteExpiresAt)
 }

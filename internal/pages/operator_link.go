@@ -1,9 +1,12 @@
 package pages
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/qr"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -35,6 +38,29 @@ type OperatorLinkShownPage struct {
 	desk.OperatorDetail
 	Link    string
 	Expires time.Time
+	// QR is a PNG of the link, in the element with the id link-qr.
+	QR []byte
+}
+
+// Code is the part of the link that can be read aloud.
+func (p OperatorLinkShownPage) Code() string {
+	_, code, _ := strings.Cut(p.Link, "#")
+	return code
+}
+
+// Page is the URL of the page that takes the code.
+func (p OperatorLinkShownPage) Page() string {
+	page, _, _ := strings.Cut(p.Link, "#")
+	return page
+}
+
+// showHandOver shows a link to hand over, once.
+func (c *call) showHandOver(o desk.OperatorDetail, link string, expires time.Time) error {
+	picture, err := qr.PNG(link, 480)
+	if err != nil {
+		return fmt.Errorf("draw link: %w", err)
+	}
+	return c.showDone(OperatorLinkShownPage{o, link, expires, picture})
 }
 
 func (OperatorLinkShownPage) Template() string { return "operator_link_shown" }
@@ -53,7 +79,7 @@ func (c *call) postOperatorLink() error {
 	if err != nil {
 		return err
 	}
-	return c.showDone(OperatorLinkShownPage{o, link, expires})
+	return c.showHandOver(o, link, expires)
 }
 
 var resetSent = mailed("reset-sent", "A reset link is on its way.")

@@ -57,6 +57,18 @@ type AliasState struct {
 	// zero if unknown.
 	ChangedAt time.Time
 	ChangedBy string
+	// Guessable says why strangers could guess the address; empty if they cannot.
+	Guessable string
+}
+
+// Shadow is a page of the community that an office would hide.
+type Shadow struct {
+	// Path is where it is; empty if there is none.
+	Path string
+	// Status is that of its answer to a visitor.
+	Status int
+	// Title is empty if it has none, or if it could not be read in time.
+	Title string
 }
 
 // ParametersAddressPage asks for a new office address, and then whether to move
@@ -67,13 +79,17 @@ type ParametersAddressPage struct {
 	Alias string
 	// Proposed is the alias to move to; if empty, the page asks for one.
 	Proposed string
-	// Shadows reports that the community has a page at the proposed address.
-	Shadows bool
+	// Shadow is the page that the community has at the proposed address.
+	Shadow Shadow
 	// Links are those that stop working with the old address.
 	Links desk.OpenLinks
 	// Within is the time to confirm the new address.
 	Within time.Duration
-	Fields []Hidden
+	// Rules are those for a chosen address, with the words that add nothing to it.
+	Rules view.PasswordRules
+	// Guessable says why strangers could guess the address in force; empty if they cannot.
+	Guessable string
+	Fields    []Hidden
 }
 
 func (ParametersAddressPage) Template() string { return "parameters_address" }
@@ -83,7 +99,7 @@ func (p ParametersAddressPage) crumbs() []view.Crumb {
 }
 
 func (c *call) aliasState(state *desk.State) (AliasState, error) {
-	var a AliasState
+	a := AliasState{Guessable: c.guessable()}
 	if by := state.Stored.ConfirmBy; c.Desk.Now().Before(by) {
 		a.Until, a.Old = by, c.Desk.HomeAt(state.Stored.PreviousAlias)
 	}
@@ -108,13 +124,14 @@ func (c *call) getAlias() error { return c.showAlias(http.StatusOK, view.Form{},
 
 // showAlias asks for an alias, or, if one is proposed, whether to move there.
 func (c *call) showAlias(status int, f view.Form, typed, proposed string) error {
-	p := ParametersAddressPage{Form: f, Alias: typed, Within: desk.ConfirmWithin}
+	p := ParametersAddressPage{Form: f, Alias: typed, Within: desk.ConfirmWithin, Guessable: c.guessable()}
+	p.Rules = view.PasswordRules{Needs: "The address needs:", Requirements: desk.AliasRequirements(), Words: c.Desk.AliasWords()}
 	if proposed != "" {
 		var err error
 		if p.Links, err = c.Desk.OpenLinks(c.ctx(), c.actor(), true); err != nil {
 			return err
 		}
-		p.Proposed, p.Shadows = c.Desk.HomeAt(proposed), c.shadows(proposed)
+		p.Proposed, p.Shadow = c.Desk.HomeAt(proposed), c.shadow(proposed)
 		p.Fields = []Hidden{{Name: "action", Value: "choose"}, {Name: "alias", Value: proposed}}
 	}
 	return c.show(status, p)
@@ -148,8 +165,21 @@ func (c *call) postAlias() error {
 	return c.redirect(aliasChanged.at("/parameters"))
 }
 
-// shadows reports whether an alias would hide a page of the community.
-func (c *call) shadows(alias string) bool { return c.Shadows != nil && c.Shadows(c.Desk.HomeAt(alias)) }
+// guessable says why the address in force would not be accepted today, or "".
+func (c *call) guessable() string {
+	if err := c.Desk.GuessableAlias(c.Desk.Alias()); err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// shadow returns the page of the community that an alias would hide.
+func (c *call) shadow(alias string) Shadow {
+	if c.Shadows == nil {
+		return Shadow{}
+	}
+	return c.Shadows(c.Desk.HomeAt(alias))
+}
 
 func (c *call) aliasRefused(err error, typed string) error {
 	if bad, ok := errors.AsType[*desk.InvalidError](err); ok {

@@ -10,11 +10,12 @@ import (
 
 var passwordReset = success("reset", "Password changed. You were signed out everywhere; sign in with the new password.")
 
-// ResetPage sets a new password with a link from an email. The script takes the
-// token from the URL after "#"; without script it is pasted.
+// ResetPage sets a new password with a link from an email. It asks for the token first, and
+// for the password once that works. The script takes the token from the URL after "#" and
+// posts it; without script it is pasted.
 type ResetPage struct {
 	view.Form
-	// Token is what was posted. Without an error it is kept in a hidden input.
+	// Token is what was posted. Without an error it works, and is kept in a hidden input.
 	Token string
 	Rules view.PasswordRules
 	// AskCode asks for a code too, if the account has an authenticator app.
@@ -25,9 +26,12 @@ type ResetPage struct {
 
 func (ResetPage) Template() string { return "reset" }
 
+// Path is where the form is posted.
+func (ResetPage) Path() string { return "/reset" }
+
 // getReset answers the same for every link. The token is in the fragment, which no
-// server sees, and nothing is looked up or spent before the form is posted, so
-// mail scanners may fetch the page as often as they like.
+// server sees, and nothing is spent before a password is posted, so mail scanners may
+// open the page, and let its script ask about the link, as often as they like.
 func (c *call) getReset() error { return c.showReset(http.StatusOK, ResetPage{}) }
 
 func (c *call) showReset(status int, p ResetPage) error {
@@ -42,8 +46,19 @@ func (c *call) linkForm() desk.LinkForm {
 }
 
 func (c *call) postReset() error {
+	if err := c.signOutForLink(); err != nil {
+		return err
+	}
 	f := c.linkForm()
 	p := ResetPage{Token: f.Token, AskCode: c.form.Has("code")}
+	if c.asksAboutLink() {
+		var err error
+		p.AskCode, err = c.Desk.CheckReset(c.ctx(), c.visit, f.Token)
+		return c.linkChecked(err, func(status int, form view.Form) error {
+			p.Form = form
+			return c.showReset(status, p)
+		})
+	}
 	browsers, err := c.Desk.Reset(c.ctx(), c.browserVisit(), f)
 	bad := (*desk.InvalidError)(nil)
 	if errors.As(err, &bad) {

@@ -26,9 +26,9 @@ type Config struct {
 	// not found.
 	Handler http.Handler
 	Menu    []MenuItem
-	// Shadows reports whether the office, at this URL, hides a page of the community.
-	// If nil, that is not known.
-	Shadows func(home string) bool
+	// Shadows returns the page of the community that the office hides at this URL. If
+	// nil, that is not known.
+	Shadows func(home string) Shadow
 	// Passive are paths of the host, which may end in a slash, whose requests do not
 	// keep a session alive.
 	Passive []string

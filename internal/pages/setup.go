@@ -13,8 +13,7 @@ var (
 	setUpAlready = info("setup-done", "The back office is already set up. Sign in.")
 )
 
-// SetupPage creates the first operator. The script takes the token from the URL
-// after "#"; without script it is pasted.
+// SetupPage creates the first operator. Like [ResetPage], it asks for the token first.
 type SetupPage struct {
 	view.Form
 	// Token, Email and Name are what was typed. A token without an error is kept
@@ -24,6 +23,9 @@ type SetupPage struct {
 }
 
 func (SetupPage) Template() string { return "setup" }
+
+// Typed reports that the rest of the form was filled in, and is shown with the token.
+func (p SetupPage) Typed() bool { return p.Email+p.Name != "" }
 
 // getSetup leads to the sign-in page once the office is set up: the printed link is
 // opened again from a history or a log.
@@ -49,9 +51,17 @@ func (c *call) postSetup() error {
 		Password: c.form.Get("password"), Again: c.form.Get("password_again"),
 	}
 	p := SetupPage{Token: f.Token, Email: f.Email, Name: f.Name}
-	err := c.Desk.SetUp(c.ctx(), c.visit, f)
+	check := c.asksAboutLink()
+	var err error
+	if check {
+		err = c.Desk.CheckSetup(c.ctx(), c.visit, f.Token)
+	} else {
+		err = c.Desk.SetUp(c.ctx(), c.visit, f)
+	}
 	bad := (*desk.InvalidError)(nil)
 	switch {
+	case err == nil && check:
+		return c.showSetup(http.StatusOK, p)
 	case err == nil:
 		return c.redirect(officeSetUp.at("/login"))
 	case errors.As(err, &bad):

@@ -49,6 +49,7 @@ var mailTitles = map[string]string{
 	"networks-restricted":     "Networks restricted",
 	"new-device":              "Sign-in from a new device",
 	"new-super-administrator": "New super-administrator",
+	"office-set-up":           "Office set up",
 	"parameters-loosened":     "Parameters loosened",
 	"password-changed":        "Password changed",
 	"password-compromised":    "Password compromised",

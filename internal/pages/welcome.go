@@ -10,12 +10,11 @@ import (
 
 var passwordSet = success("welcome", "Password set. Sign in with it.")
 
-// WelcomePage sets the first password with the link of an invitation. It does not
-// know the operator before the form is posted. The script takes the token from
-// the URL after "#"; without script it is pasted.
+// WelcomePage sets the first password with the link of an invitation. Like [ResetPage], it
+// asks for the token first. It does not say whose invitation it is.
 type WelcomePage struct {
 	view.Form
-	// Token is what was posted. Without an error it is kept in a hidden input.
+	// Token is what was posted. Without an error it works, and is kept in a hidden input.
 	Token string
 	Rules view.PasswordRules
 	// SSO reports that the password works only here.
@@ -23,6 +22,9 @@ type WelcomePage struct {
 }
 
 func (WelcomePage) Template() string { return "welcome" }
+
+// Path is where the form is posted.
+func (WelcomePage) Path() string { return "/welcome" }
 
 func (c *call) getWelcome() error { return c.showWelcome(http.StatusOK, WelcomePage{}) }
 
@@ -32,7 +34,15 @@ func (c *call) showWelcome(status int, p WelcomePage) error {
 }
 
 func (c *call) postWelcome() error {
+	if err := c.signOutForLink(); err != nil {
+		return err
+	}
 	f := c.linkForm()
+	if c.asksAboutLink() {
+		return c.linkChecked(c.Desk.CheckWelcome(c.ctx(), c.visit, f.Token), func(status int, form view.Form) error {
+			return c.showWelcome(status, WelcomePage{Form: form, Token: f.Token})
+		})
+	}
 	browsers, err := c.Desk.Welcome(c.ctx(), c.browserVisit(), f)
 	if bad := (*desk.InvalidError)(nil); errors.As(err, &bad) {
 		return c.showWelcome(http.StatusUnprocessableEntity, WelcomePage{Form: problems(bad), Token: f.Token})

@@ -76,6 +76,8 @@ type PasswordRules struct {
 	// Requirements are ticked live by the script as far as it can judge them; it
 	// knows their codes.
 	Requirements []password.Requirement
+	// Needs introduces them; if empty, "Your password needs:".
+	Needs string
 	// Words must not be the password. They are sent to the browser, so give only
 	// what the reader may know, such as the office's name.
 	Words []string

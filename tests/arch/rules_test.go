@@ -13,10 +13,12 @@ const module = "github.com/postern-go/postern"
 // mail -> store.
 var layers = map[string][]string{
 	"store":    nil,
-	"totp":     nil,
+	"totp":     {"internal/qr"},
 	"password": nil,
 	"mail":     {"store", "internal", "internal/line"},
 	"reset":    {"store", "internal"},
+	// QR codes, of keys and of links.
+	"internal/qr": nil,
 	// Tools below the services: keys, test servers.
 	"internal": {"store", "totp", "password"},
 	// Colours and names, for pages, emails and parameters.
@@ -28,7 +30,7 @@ var layers = map[string][]string{
 	"internal/letters":  {"mail", "store", "internal/brand"},
 	"internal/desk":     {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/line", "internal/letters"},
 	"internal/view":     {"password", "internal/brand"},
-	"internal/pages":    {"store", "totp", "password", "mail", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters", "internal/view"},
+	"internal/pages":    {"store", "totp", "password", "mail", "internal", "internal/qr", "internal/settings", "internal/brand", "internal/desk", "internal/letters", "internal/view"},
 	"internal/commands": {"store", "totp", "password", "mail", "reset", "internal", "internal/settings", "internal/brand", "internal/desk", "internal/letters"},
 	// The fixture of our tests.
 	"internal/testoffice":        {"store", "totp", "password", "mail", "internal", "internal/desk"},
@@ -59,7 +61,7 @@ var restricted = []struct {
 	{"crypto/md5", nil, "broken"},
 	{"crypto/sha1", []string{"totp", "password"}, "only what authenticator apps and imported hashes demand"},
 	{"github.com/pquerna/otp", []string{"totp"}, "its traps are handled in one place"},
-	{"github.com/skip2/go-qrcode", []string{"totp"}, "its traps are handled in one place"},
+	{"github.com/skip2/go-qrcode", []string{"internal/qr"}, "its traps are handled in one place"},
 	{"github.com/wneessen/go-mail", []string{"mail"}, "delivery can be exchanged in one place"},
 	{"github.com/gorilla", []string{"backoffice"}, "sessions of hosts are a matter of HTTP"},
 	{"unsafe", nil, "nothing here needs it"},

@@ -16,7 +16,7 @@ func TestConveniences(t *testing.T) {
 	p := s.person(t, "Ada Brook", "ada@riverside.example")
 
 	t.Run("the rules for a password are ticked as one types", func(t *testing.T) {
-		p.Open(s.setupLink())
+		p.openLink(s.setupLink())
 		ticked := func() (rules []string) {
 			p.Evaluate(`[...document.querySelectorAll("li.is-met")].map(e => e.dataset.rule)`, &rules)
 			return rules

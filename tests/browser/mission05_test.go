@@ -50,7 +50,7 @@ func TestMission05SignInIsPasswordThenCode(t *testing.T) {
 	ben := s.person(t, "Ben Ode", "ben@riverside.example")
 	cleo := s.person(t, "Cleo Marsh", "cleo@riverside.example")
 	choosePassword := func(who *person, link string) {
-		who.Open(link)
+		who.openLink(link)
 		who.Paste("#field-password", who.password)
 		who.Paste("#field-password_again", who.password)
 		require.Equal(t, 200, who.Submit(primary))

@@ -25,7 +25,7 @@ func TestMission10PasswordPolicyIsAdjustable(t *testing.T) {
 	}
 
 	p := s.person(t, "Ada Brook", "ada@riverside.example")
-	p.Open(s.setupLink())
+	p.openLink(s.setupLink())
 	require.Contains(t, needs(p), "At least 12 characters", "the form that sets the office up")
 	p.fillSetup()
 	p.Submit(primary)

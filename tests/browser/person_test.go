@@ -34,7 +34,7 @@ func (s *site) person(t *testing.T, name, email string) *person {
 func (s *site) owner(t *testing.T) *person {
 	t.Helper()
 	p := s.person(t, "Ada Brook", "ada@riverside.example")
-	p.Open(s.setupLink())
+	p.openLink(s.setupLink())
 	p.fillSetup()
 	p.Submit(primary)
 	p.typeSignIn()
@@ -43,6 +43,15 @@ func (s *site) owner(t *testing.T) *person {
 	p.Submit(primary)
 	require.Equal(t, "Home", p.Text("h1"))
 	return p
+}
+
+// openLink opens a one-time link, waits until its page has asked whether it works, and
+// reports whether it does.
+func (p *person) openLink(link string) (works bool) {
+	p.s.t.Helper()
+	p.Open(link)
+	p.Wait("main:not(:has([data-check]))")
+	return p.Count("#field-password") > 0
 }
 
 func (p *person) fillSetup() {

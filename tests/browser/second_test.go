@@ -60,7 +60,7 @@ func TestSecondPersonCanDoWhatTheirRoleSays(t *testing.T) {
 			if second.role == backoffice.Moderator {
 				p.stumblesIn(link, e)
 			} else {
-				p.Open(link)
+				p.openLink(link)
 				require.Equal(t, 200, p.chooses(p.password, p.password))
 				require.Equal(t, 200, p.typeSignIn())
 				p.enrolNow()
@@ -164,22 +164,19 @@ func (p *person) stumblesIn(link string, e *example) {
 	t := p.s.t
 	t.Helper()
 	for range 2 { // a mail program that cuts long lines
-		require.Equal(t, 200, p.Open(link[:len(link)-4]))
-		require.Equal(t, 422, p.chooses(p.password, p.password))
+		p.Open(link[:len(link)-4])
+		p.Wait("#field-token-error")
 		require.Contains(t, visibleText(p), "This is not one whole link or code.")
 		p.Open(e.community())
 	}
-	require.Equal(t, 200, p.Open(link))
+	require.True(t, p.openLink(link))
 	tab := &person{Browser: p.Tab(), s: p.s, password: p.password}
-	require.Equal(t, 200, tab.Open(link))
+	require.True(t, tab.openLink(link))
 	require.Equal(t, 422, p.chooses("letmein", "letmein"))
 	require.Equal(t, 422, p.chooses(p.password, "something else"))
 	require.Equal(t, 200, p.chooses(p.password, p.password))
 	require.Contains(t, p.said(), "Password set")
 	require.Equal(t, 410, tab.chooses(p.password, p.password), "the second tab is too late")
-	require.Equal(t, 200, tab.Back())
-	require.Equal(t, "Welcome", tab.Text("h1"))
-	require.Empty(t, tab.Value("#field-password"))
 
 	p.Open(e.office() + "/")
 	require.Equal(t, "Sign in", p.Text("h1"))
@@ -205,8 +202,7 @@ func (p *person) stumblesIn(link string, e *example) {
 
 	tab.Open(e.office() + "/account")
 	require.Equal(t, "Account", tab.Text("h1"), "the second tab is signed in too")
-	require.Equal(t, 200, tab.Open(link), "the old link is a page like any other")
-	require.NotEqual(t, 200, tab.chooses(anotherPassword, anotherPassword))
+	require.False(t, tab.openLink(link), "the old link says so")
 	p.Open(e.office() + "/")
 	require.Equal(t, "Home", p.Text("h1"), "and does no harm")
 }

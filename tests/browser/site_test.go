@@ -174,6 +174,9 @@ func (s *site) open(kept store.Store) (*backoffice.Office, http.Handler) {
 	community.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		io.WriteString(w, `<!DOCTYPE html><html lang="en"><title>Riverside Gardeners</title><h1>Riverside Gardeners</h1>`)
 	})
+	community.HandleFunc("GET /walnut-otter-news", func(w http.ResponseWriter, _ *http.Request) {
+		io.WriteString(w, `<!DOCTYPE html><html lang="en"><title>News of otters</title><h1>News</h1>`)
+	})
 	return office, office.Wrap(community)
 }
 

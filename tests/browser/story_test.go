@@ -119,7 +119,7 @@ func story(t *testing.T) (*site, *person) {
 	s.sink.SetReplies(map[string]string{smtpsink.Rcpt + " riverside.exmaple": "550 5.1.2 Domain not found"})
 	ada := s.person(t, "Ada Brook", "ada@riverside.example")
 	ada.Agent(onADesk)
-	ada.Open(s.setupLink())
+	ada.openLink(s.setupLink())
 	ada.fillSetup()
 	ada.Submit(primary)
 	ada.typeSignIn()

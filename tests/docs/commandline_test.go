@@ -69,10 +69,12 @@ func commands(t *testing.T) string {
 var (
 	shownAlias = "k7w3m5xq2fhz6tnp4ydc"
 	shownToken = "Zm9yIGRvY3VtZW50YXRpb24sIG5vdCBhIHNlY3JldA"
+	shownCode  = "F0RD-0CVM-ENTA-T10N-N0TA-REA1-C0DE"
 )
 
 var (
 	tokenPattern = regexp.MustCompile(`#[A-Za-z0-9_-]{43}`)
+	codePattern  = regexp.MustCompile(`#([0-9A-Z]{4}-){6}[0-9A-Z]{4}`)
 	markPattern  = regexp.MustCompile(`:[0-9a-f]{16}`)
 )
 
@@ -132,5 +134,5 @@ func scrub(out, before, after string) string {
 		out = shown(after, next)
 	}
 	out = shown(before, shownAlias)
-	return markPattern.ReplaceAllString(tokenPattern.ReplaceAllString(out, "#"+shownToken), ":9f86d081884c7d65")
+	return markPattern.ReplaceAllString(codePattern.ReplaceAllString(tokenPattern.ReplaceAllString(out, "#"+shownToken), "#"+shownCode), ":9f86d081884c7d65")
 }

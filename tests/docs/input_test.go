@@ -29,12 +29,12 @@ var inputs = []struct {
 	{"password", []string{"password", "current_password"}, "at most {password.MaxBytes} bytes; longer ones are wrong, never cut"},
 	{"code", []string{"code"}, "{internal/desk.codeLength} digits of any script, whatever signs are between them; O is read as 0, I and L as 1. In a sentence, the only such digits"},
 	{"recovery code", []string{"code"}, "{internal/desk.recoveryLength} base32 characters without L, whatever signs are between them, in any case and width; 0 is read as O, 1 and L as I, 8 as B, a Cyrillic or Greek letter as the Latin one that it looks like. In a sentence, the only such word"},
-	{"token of a link", []string{"token"}, "{reset.tokenChars} base64url characters, alone or after the `#` of what is pasted: a link or a mail, also wrapped, quoted, encoded, or inside the link of a mail filter; at most {reset.maxPasted} bytes"},
+	{"token of a link", []string{"token"}, "{reset.tokenChars} base64url characters, or {reset.codeChars} of Crockford’s base32, of which 12 bits check the others, in any case, whatever signs are between them, O read as 0, I and L as 1; alone or after the `#` of what is pasted: a link or a mail, also wrapped, quoted, encoded, or inside the link of a mail filter; at most {reset.maxPasted} bytes"},
 	{"role", []string{"role", "primary", "to"}, "the id of an existing role that the giver holds"},
 	{"permission", []string{"permission"}, "a declared one that the giver holds; yours are lower case, `area.verb`"},
 	{"reason", []string{"reason"}, "one line, characters that show nothing or change direction replaced; required to reset someone's two-factor authentication"},
 	{"return path", []string{"next"}, "inside the office: one leading slash, no `//`, backslash, control character, dot segment, scheme or host; at most {internal/pages.maxNext} bytes"},
-	{"alias", []string{"alias"}, "8 to 64 lower-case letters, digits and hyphens, no hyphen at either end; not the first word of the path in `Config.Origin`"},
+	{"alias", []string{"alias"}, "{internal/desk.AliasShortest} to {internal/desk.AliasLongest} lower-case letters, digits and hyphens, no hyphen at either end; estimated strength {internal/desk.AliasStrength} or better; not made of words that people try first, or of the name, host or path of the community, whatever digits stand for letters; not the first word of the path in `Config.Origin`"},
 	{"parameters", nil, "[their ranges](configuration.md#parameters), checked whenever they are read"},
 	{"what the form was made from", []string{"version", "revision", "enrolment"}, "as it was, or else the form is shown again with the difference"},
 	{"buttons and boxes", []string{"action", "confirm", "end", "remove", "restore", "two_factor", "format", "scheme"}, "one of the form's values"},
@@ -89,7 +89,7 @@ func inputRules(t *testing.T) string {
 }
 
 // ruleOfOneField are refusals that look at no other field.
-var ruleOfOneField = []string{"form", "not_address", "not_code", "not_text", "own", "path", "required", "reserved", "same", "taken", "too_long", "unknown", "wrong", "beyond", "not_token", "several_codes", "cut", "elsewhere"}
+var ruleOfOneField = []string{"form", "not_address", "not_code", "not_text", "own", "path", "required", "reserved", "same", "taken", "too_long", "unknown", "wrong", "beyond", "not_token", "several_codes", "cut", "elsewhere", "guessable", "weak"}
 
 // rulesBetween is the table of rules between fields, which has every refusal that
 // the services make of more than one.

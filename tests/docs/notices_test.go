@@ -38,6 +38,7 @@ var notices = map[string]struct{ to, when string }{
 	"new-device":              {"the person", "a sign-in came from a new browser or network"},
 	"unusual-sign-in":         {"the person", "a correct password after many wrong ones, wrong codes after a correct password, a code that was sent twice, or a sign-in after months; at most once an hour for each"},
 	"many-failures":           {"the person", "many wrong passwords or codes, or ten wrong passwords from a known browser; at most once a day for each"},
+	"office-set-up":           {"the first super-administrator", "the office was set up; has its address"},
 	"alias-changed":           {"every active operator", "a new office address was confirmed, or set on the command line"},
 	"parameters-loosened":     {"every active super-administrator", "parameters were loosened"},
 	"networks-restricted":     {"every active super-administrator", "`signin.networks` was changed so that it allows fewer"},

@@ -108,7 +108,7 @@ func TestAnOfficeOnAUnixSocketBehindNginx(t *testing.T) {
 
 // shakeHands opens a WebSocket at a page inside, as far as nginx sees, after a Tour.
 func shakeHands(t *testing.T, s *browse.Site) {
-	s.Base = s.CookiePath() + "wintergarden"
+	s.Base = s.CookiePath() + "winterotterferry"
 	s.Inside.HandleFunc("/socket", func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Upgrade") != "websocket" || r.Header.Get("Connection") != "upgrade" || !r.ProtoAtLeast(1, 1) {
 			return // a library would refuse it

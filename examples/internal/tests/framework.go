@@ -266,7 +266,7 @@ func Try(t *testing.T, f Framework) {
 			require.Equal(t, "two", string(rest))
 		}},
 		{"an alias of one's own is proposed, and the community asked about it", func(t *testing.T) {
-			p := ada.Submit(ada.Get("/parameters/address"), "/parameters/address", "action", "choose", "alias", "announcements")
+			p := ada.Submit(ada.Get("/parameters/address"), "/parameters/address", "action", "choose", "alias", "walnut-otter-news")
 			require.Equal(t, http.StatusOK, p.Status)
 			require.Contains(t, p.Text(), "Move to this address")
 			require.NotContains(t, p.Body, f.Missing)

@@ -57,6 +57,7 @@ func Samples() []mail.Letter {
 		letters.NewDevice(own),
 		letters.UnusualSignIn(own, letters.WrongCodes),
 		letters.ManyFailures(own, letters.Failures{Until: when.Add(15 * time.Minute)}),
+		letters.OfficeSetUp(own),
 		letters.AliasChanged(other),
 		letters.ParametersLoosened(other, []string{"Two-factor authentication: from everyone to recommended"}),
 		letters.NetworksRestricted(other, "203.0.113.0/24"),

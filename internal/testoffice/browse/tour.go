@@ -109,10 +109,10 @@ func (s *Site) Tour() {
 	// A new office address, and out.
 	moving = true
 	address := "/parameters/address"
-	answer = b.Press(b.Press(b.Get(address), address, "Review", "alias=wintergarden"), address, "Move")
-	require.Equal(t, s.Cfg.Origin+"/wintergarden/", s.HomeURL(), answer.Text())
-	moved := b.Moved(s.CookiePath() + "wintergarden")
-	require.Equal(t, s.CookiePath()+"wintergarden/parameters?done=address-changed", answer.Header.Get("Location"))
+	answer = b.Press(b.Press(b.Get(address), address, "Review", "alias=winterotterferry"), address, "Move")
+	require.Equal(t, s.Cfg.Origin+"/winterotterferry/", s.HomeURL(), answer.Text())
+	moved := b.Moved(s.CookiePath() + "winterotterferry")
+	require.Equal(t, s.CookiePath()+"winterotterferry/parameters?done=address-changed", answer.Header.Get("Location"))
 	shown = moved.Get("/parameters?done=address-changed")
 	require.Contains(t, shown.Text(), s.HomeURL())
 	answer = moved.Submit(moved.Get("/account"), "/logout")

@@ -16,6 +16,8 @@ function takeToken() {
   input.type = "hidden";
   holder.hidden = true;
   history.replaceState(null, "", location.pathname);
+  // A link that no longer works says so before the form is filled.
+  holder.closest("form[data-check]")?.querySelector("button").click();
 }
 
 // Another link opened in the same tab changes only what follows "#", which
@@ -65,6 +67,7 @@ function meets({ rule, min, max }, password, words) {
   if (rule === "too_long") return length > 0 && length <= Number(max);
   if (rule in classes) return (password.match(classes[rule]) ?? []).length >= Math.max(1, Number(min));
   if (rule === "context") return length > 0 && !words.includes(fold(password));
+  if (rule === "alias") return /^[a-z\d](.*[a-z\d])?$/.test(password) && /^[a-z\d-]+$/.test(password);
   if (rule === "weak") return estimate(password, words) >= Number(min);
   return undefined;
 }

@@ -1,0 +1,210 @@
+package desk
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/postern-go/postern/password"
+)
+
+// The one rule for an office address that someone chooses. It says what may be chosen,
+// and takes nothing back: an alias in force stays, even if it would now be refused.
+const (
+	// AliasShortest and AliasLongest bound the length of an alias, in characters.
+	AliasShortest = 12
+	AliasLongest  = 64
+	// AliasStrength is the least [password.Strength] of an alias.
+	AliasStrength = 3
+	// AliasRule is the rule in words.
+	AliasRule = "12 to 64 lower-case letters, digits and hyphens, with no hyphen at either end, and hard to guess"
+)
+
+// aliasForm is the syntax of an alias, with only one spelling.
+var aliasForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{10,62}[a-z0-9]$`)
+
+// AliasRequirements is the rule in the lines that a form shows, with codes that the
+// script of the page knows.
+func AliasRequirements() []password.Requirement {
+	return []password.Requirement{
+		{Code: password.CodeTooShort, Text: fmt.Sprintf("At least %d characters", AliasShortest), Min: AliasShortest},
+		{Code: password.CodeTooLong, Text: fmt.Sprintf("At most %d characters", AliasLongest), Max: AliasLongest},
+		{Code: "alias", Text: "Lower-case letters, digits and hyphens, with no hyphen at either end"},
+		{Code: password.CodeWeak, Text: fmt.Sprintf("Hard to guess: strength “%s” or better, without words like “admin” or the community’s name", password.StrengthWord(AliasStrength)), Min: AliasStrength},
+	}
+}
+
+// AliasWords are words that add nothing to the strength of an alias, longest first: those
+// that people try first, and those of the community that every visitor knows.
+func (d *Desk) AliasWords() []string {
+	words := append(d.ownWords(), triedFirst...)
+	slices.SortStableFunc(words, longestFirst)
+	return words
+}
+
+// CheckAlias returns what is wrong with an alias that someone chooses as an
+// [InvalidError].
+func (d *Desk) CheckAlias(alias string) error {
+	bad := &InvalidError{}
+	switch {
+	case d.shadowed(alias):
+		bad.Add("alias", "path", "The community’s own address begins with this word. Choose another one.")
+	case !aliasForm.MatchString(alias):
+		bad.Add("alias", "form", "Use "+AliasRule+".")
+	case alias == d.Alias():
+		bad.Add("alias", "same", "The office already has this address.")
+	default:
+		return d.GuessableAlias(alias)
+	}
+	return bad.Err()
+}
+
+// GuessableAlias returns why strangers could guess an alias as an [InvalidError], or nil.
+// No random alias is guessable.
+func (d *Desk) GuessableAlias(alias string) error {
+	own := d.ownWords()
+	word, known := explained(alias, own, triedFirst)
+	switch {
+	case known && slices.Contains(own, word):
+		return invalid("alias", "own", fmt.Sprintf("This is made from the community’s name or address: “%s”. Choose words that have nothing to do with it, or generate an address.", word))
+	case known:
+		return invalid("alias", "guessable", fmt.Sprintf("People try “%s” with other common words and numbers first. Choose unrelated words, or generate an address.", word))
+	case password.Strength(alias, own) < AliasStrength:
+		return invalid("alias", "weak", "This is too easy to guess. Add another unrelated word or two, or generate an address.")
+	}
+	return nil
+}
+
+// shadowed reports whether the gate could take an alias for the path under which
+// people reach the community: a proxy may have cut that off, or not.
+func (d *Desk) shadowed(alias string) bool { return strings.HasPrefix(d.Path+"/", "/"+alias+"/") }
+
+// ownWords are the words of the community that every visitor knows, as an alias spells
+// them: of its name, its host and its path.
+func (d *Desk) ownWords() []string {
+	var own []string
+	for _, w := range password.ContextWords(password.Context{
+		Office: d.Name(), Origin: d.Origin, Extra: append([]string{d.Config.Name, d.Path}, d.Words...),
+	}) {
+		if strings.ContainsFunc(w, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) && !unicode.IsNumber(r) }) {
+			continue // its words follow
+		}
+		for _, plain := range plainSpellings(w) {
+			if len(plain) >= 3 && !slices.Contains(own, plain) {
+				own = append(own, plain)
+			}
+		}
+	}
+	return own
+}
+
+// plainSpellings returns a word in the letters and digits of an alias: without its accents,
+// and with them written out, as in "cafe", "muenchen" and "strasse".
+func plainSpellings(word string) []string {
+	word = wholeLetters.Replace(word)
+	return []string{asAlias(word), asAlias(writtenOut.Replace(word))}
+}
+
+var (
+	wholeLetters = strings.NewReplacer("ß", "ss", "æ", "ae", "œ", "oe", "ø", "o", "ł", "l", "đ", "d", "ð", "d", "þ", "th", "ı", "i")
+	writtenOut   = strings.NewReplacer("ä", "ae", "ö", "oe", "ü", "ue", "å", "aa")
+)
+
+func asAlias(word string) string {
+	return strings.Map(func(r rune) rune {
+		if r < unicode.MaxASCII && (unicode.IsLower(r) || unicode.IsDigit(r)) {
+			return r
+		}
+		return -1
+	}, norm.NFD.String(word))
+}
+
+// mostUnexplained is how many letters may remain of a guessable alias: an attacker who
+// knows the rest tries all that these can be.
+const mostUnexplained = 3
+
+// explained reports whether an alias consists of words, whatever digits, hyphens and look-alikes
+// are among them, in either direction, and returns the most telling of them: one of its own,
+// or the longest. A few letters may remain.
+func explained(alias string, own, others []string) (word string, known bool) {
+	words := append(slices.Clone(own), others...)
+	slices.SortStableFunc(words[:len(own)], longestFirst)
+	slices.SortStableFunc(words[len(own):], longestFirst)
+	letters := []byte(strings.ReplaceAll(alias, "-", ""))
+	for range 2 {
+		if word, left := segmented(string(letters), words); word != "" && left <= mostUnexplained {
+			return word, true
+		}
+		slices.Reverse(letters)
+	}
+	return "", false
+}
+
+func longestFirst(a, b string) int { return len(b) - len(a) }
+
+// segmented returns how few letters of a text are outside words, and the first of the words
+// that are found for that. Digits count as nothing.
+func segmented(text string, words []string) (word string, left int) {
+	type rest struct{ left, first int }
+	best := make([]rest, len(text)+1)
+	best[len(text)].first = len(words)
+	for i := len(text) - 1; i >= 0; i-- {
+		best[i] = best[i+1]
+		if text[i] >= 'a' {
+			best[i].left++
+		}
+		for n, w := range words {
+			if !reads(text[i:], w) {
+				continue
+			}
+			after := best[i+len(w)]
+			after.first = min(after.first, n)
+			if after.left < best[i].left || after.left == best[i].left && after.first < best[i].first {
+				best[i] = after
+			}
+		}
+	}
+	if best[0].first < len(words) {
+		word = words[best[0].first]
+	}
+	return word, best[0].left
+}
+
+// reads reports whether a text begins with a word, perhaps with digits for some of its
+// letters.
+func reads(text, word string) bool {
+	if len(text) < len(word) {
+		return false
+	}
+	letter := false
+	for i := range len(word) {
+		if text[i] != word[i] && !strings.Contains(digitLetters[text[i]], word[i:i+1]) {
+			return false
+		}
+		letter = letter || text[i] >= 'a'
+	}
+	return letter
+}
+
+// digitLetters are the letters for which people write a digit.
+var digitLetters = map[byte]string{'0': "o", '1': "il", '2': "z", '3': "e", '4': "a", '5': "s", '6': "gb", '7': "t", '8': "b", '9': "gq"}
+
+// triedFirst are the words of common paths to back offices, and those that people put
+// around them.
+var triedFirst = strings.Fields(`
+admin admins adm administrator administration administrative superadmin superuser super root sudo sysadmin webadmin siteadmin
+webmaster master moderator moderators moderation moderate mod mods staff crew team operator operators ops owner boss
+backoffice back office backend backdoor behind bo cms crm erp cpanel whm plesk webmin phpmyadmin pma myadmin adminer mysql sql
+database db wp wordpress wplogin joomla drupal typo magento prestashop opencart shopify django rails laravel strapi directus
+control controlpanel controls panel cp console dashboard desk cockpit manage manager management mgmt managing
+intern internal private secret secrets hidden hide secure secured security safe protected restricted only
+login logins logon signin signon sign log in auth account accounts user users member members portal entrance enter entry
+access gate gateway door key web website site page pages area zone section room place home index main default start
+app apps api server host system sys service services tool tools settings setup config configuration
+community communities forum forums board group groups shop store market marketplace blog news
+my our your the new old for of and to go with here is it this that one two test tests testing dev demo stage staging
+prod production live beta alpha temp tmp version path link address alias url postern`)
