@@ -111,21 +111,24 @@ type wanted struct {
 func wordsOf(query string) wanted {
 	w := wanted{text: strings.TrimSpace(query)}
 	if len(w.text) <= maxNext {
-		w.all = strings.Fields(desk.SearchKey(w.text))
+		w.all = strings.Fields(wordStarts.Replace(desk.SearchKey(w.text)))
 	}
 	return w
 }
 
-// in reports whether all words are in the texts.
+// in reports whether each of the words begins one of the texts' words.
 func (w wanted) in(texts ...string) bool {
-	key := desk.SearchKey(strings.Join(texts, " "))
+	key := " " + wordStarts.Replace(desk.SearchKey(strings.Join(texts, " ")))
 	for _, word := range w.all {
-		if !strings.Contains(key, word) {
+		if !strings.Contains(key, " "+word) {
 			return false
 		}
 	}
 	return len(w.all) > 0
 }
+
+// wordStarts are characters that words begin behind.
+var wordStarts = strings.NewReplacer("-", " ", "_", " ", ".", " ", "“", " ", "(", " ")
 
 // findPages finds entries of the navigation and other pages. Without words it returns
 // the navigation, to choose from.
@@ -192,7 +195,7 @@ func (c *call) findParameters(w wanted) (found []Found, _ error) {
 		return nil, nil
 	}
 	for _, d := range c.Desk.Definitions() {
-		if w.in(d.Section, d.Label, d.Effect, strings.NewReplacer(".", " ", "_", " ").Replace(d.Name)) && len(found) < foundPerKind {
+		if w.in(d.Section, d.Label, d.Effect, d.Name) && len(found) < foundPerKind {
 			found = append(found, Found{Label: d.Label, Text: d.Section, Path: "/parameters#field-" + d.Name})
 		}
 	}
