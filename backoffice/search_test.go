@@ -20,7 +20,9 @@ func TestSearchFindsWhatTheReaderMayOpen(t *testing.T) {
 		answer := sends(p.Browser, "GET", "/search?q="+q, nil, "Accept: application/json", "Sec-Fetch-Mode: cors", "Sec-Fetch-Site: same-origin")
 		require.Equal(t, http.StatusOK, answer.Status)
 		require.Equal(t, "application/json", answer.Header.Get("Content-Type"))
-		var groups []struct{ Items []struct{ Label, Text, Path string } }
+		var groups []struct {
+			Items []struct{ Label, Text, Path string }
+		}
 		require.NoError(t, json.Unmarshal([]byte(answer.Body), &groups))
 		shown := p.Get("/search?q=" + q)
 		for _, g := range groups {
