@@ -511,4 +511,4 @@ settings();
 autofilter();
 finder();
 document.addEventListener("fresh", localTimes);
-document.getElementById("error-summary")?.focus();
+document.querySelector("#error-summary[autofocus], [aria-invalid=true], fieldset[aria-describedby$=-error]")?.focus();
