@@ -399,7 +399,7 @@ function autofilter() {
 function finder() {
   const dialog = document.getElementById("finder"), link = document.querySelector(".bar-search");
   if (!dialog || !link) return;
-  const [input, list, status, single] = ["[role=combobox]", "[role=listbox]", "[role=status]", "[type=checkbox]"].map((part) => dialog.querySelector(part));
+  const [input, list, status, single] = ["[role=combobox]", "[role=listbox]", "[aria-live]", "[type=checkbox]"].map((part) => dialog.querySelector(part));
   const make = (tag, values, ...children) => {
     const element = Object.assign(document.createElement(tag), values);
     element.append(...children);
