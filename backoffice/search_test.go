@@ -34,11 +34,11 @@ func TestSearchFindsWhatTheReaderMayOpen(t *testing.T) {
 		}
 		return paths
 	}
-	require.Equal(t, []string{"/account/password", "/operators/" + passmore.ID, "/parameters#field-password.min_length"}, found(sue, "pass")[:3])
+	require.Equal(t, []string{"/account/password", "/operators/" + passmore.ID, "/parameters/passwords#field-password.min_length"}, found(sue, "pass")[:3])
 	require.Equal(t, []string{"/account/password"}, found(mod, "pass"), "a moderator sees no operators and no parameters")
 	require.Equal(t, []string{"/roles/moderator"}, found(sue, "Moderator"))
 	require.Empty(t, found(mod, "Moderator"))
-	require.Contains(t, found(sue, "idle"), "/parameters#field-session.idle")
+	require.Contains(t, found(sue, "idle"), "/parameters/session-limits#field-session.idle")
 	require.Equal(t, []string{"/"}, found(mod, ""), "without words, the navigation")
 	for _, q := range []string{"%00", "%FF", strings.Repeat("x", 3000), "%3Cscript%3E", "a&q=b"} {
 		require.Equal(t, http.StatusOK, sue.Get("/search?q="+q).Status)

@@ -195,8 +195,8 @@ func (c *call) findParameters(w wanted) (found []Found, _ error) {
 		return nil, nil
 	}
 	for _, d := range c.Desk.Definitions() {
-		if w.in(d.Section, d.Label, d.Effect, d.Name) && len(found) < foundPerKind {
-			found = append(found, Found{Label: d.Label, Text: d.Section, Path: "/parameters#field-" + d.Name})
+		if w.in(d.Haystack()) && len(found) < foundPerKind {
+			found = append(found, Found{Label: d.Label, Text: d.Section, Path: parameterPath(d)})
 		}
 	}
 	return found, nil
