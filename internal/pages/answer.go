@@ -39,6 +39,7 @@ func (c *call) render(status int, p view.Page) ([]byte, error) {
 		f.Pause = nil // the page says the same
 	}
 	f.Breadcrumbs = Crumbs(p)
+	c.backToList(f.Breadcrumbs)
 	html, err := c.Pages.Render(f, p)
 	if err != nil {
 		return nil, fmt.Errorf("show page: %w", err)

@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 
@@ -115,7 +116,7 @@ func (p *person) grant(name, role string) {
 	p.s.t.Helper()
 	p.follow("Members")
 	p.Fill("#field-q", name)
-	p.press("Search")
+	p.filtered("q=" + url.QueryEscape(name))
 	p.press("Give access")
 	p.Choose("#field-primary", role)
 	p.press("Review")

@@ -31,6 +31,7 @@ func TestMenusOfRowsHinderNobody(t *testing.T) {
 			return document.elementFromPoint(r.left + 8, r.top + 8).textContent;
 		})()`)
 		require.Equal(t, "Disable", last, "the end of the menu is on top and not cut off")
+		b.Evaluate(`scrollTo(0, 0)`, nil) // or the bar, which stays in sight, cuts off a filter
 		for _, violation := range judge.Axe(t, b) {
 			t.Error(violation)
 		}
@@ -258,4 +259,29 @@ func TestNothingFocusedHidesBehindTheSaveBar(t *testing.T) {
 		})()`)
 		require.Empty(t, hidden, "WCAG 2.2, 2.4.11")
 	}
+}
+
+// TestNothingFocusedHidesBehindWhatStaysInSight goes backwards through a long list, whose
+// rows come from behind the bar and the head of the table.
+func TestNothingFocusedHidesBehindWhatStaysInSight(t *testing.T) {
+	site, _ := serve(t)
+	b := chrome.New(t)
+	for _, look := range []chrome.Shot{{Width: 1280}, {Width: 390, Height: 844, Phone: true}} {
+		visit(b, site, "office-operators-many", look)
+		hidden := evaluate[[]string](b, `(() => {
+			scrollTo(0, document.documentElement.scrollHeight);
+			const links = [...document.querySelectorAll('tbody :is(a, summary)')].filter(e => e.checkVisibility()).reverse();
+			return links.filter(link => {
+				link.focus();
+				const r = link.getBoundingClientRect();
+				const head = document.querySelector('thead'), table = getComputedStyle(head).position !== 'absolute';
+				const bottom = Math.max(document.querySelector('.bar').getBoundingClientRect().bottom, table ? head.querySelector('th').getBoundingClientRect().bottom : 0);
+				return document.activeElement === link && r.top < bottom - 12; // what pads a link may be behind it
+			}).map(link => link.textContent);
+		})()`)
+		require.Empty(t, hidden, "WCAG 2.2, 2.4.11, %d pixels wide", look.Width)
+		require.Equal(t, "sticky", evaluate[string](b, `getComputedStyle(document.querySelector('.bar')).position`))
+	}
+	b.Look(chrome.Shot{Width: 320, Height: 256})
+	require.NotEqual(t, "sticky", evaluate[string](b, `getComputedStyle(document.querySelector('.bar')).position`), "it would take a fifth of what is magnified four times")
 }

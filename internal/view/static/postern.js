@@ -1,5 +1,6 @@
 // Conveniences of the back office. Every page works without them. Nothing is
-// kept in the browser, and text only ever reaches the page as textContent.
+// kept in the browser but the switch for single keys, and text only ever reaches the
+// page as textContent.
 
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const codePoints = (text) => [...text].length;
@@ -216,6 +217,7 @@ function localTimes() {
   for (const time of $$("time[datetime]")) {
     const at = new Date(time.dateTime);
     if (!time.dateTime.includes("T") || Number.isNaN(at.getTime())) continue;
+    if (time.title.includes("(")) continue; // it is done
     time.title = `${full.format(at)} (${time.title})`;
     const form = forms[time.dataset.form ?? "moment"];
     if (form) time.textContent = form.format(at);
@@ -224,20 +226,18 @@ function localTimes() {
 
 // Menus are <details>: they work by themselves, and here also close.
 function menus() {
-  const all = $$("details[data-menu]");
+  const open = () => $$("details[data-menu][open]");
   const close = (menu) => { menu.open = false; };
-  document.addEventListener("click", (event) => all.filter((menu) => !menu.contains(event.target)).forEach(close));
+  document.addEventListener("click", (event) => open().filter((menu) => !menu.contains(event.target)).forEach(close));
   document.addEventListener("keydown", (event) => {
-    const open = all.find((menu) => menu.open);
-    if (event.key !== "Escape" || !open) return;
-    close(open);
-    open.querySelector("summary").focus();
+    const [menu] = open();
+    if (event.key !== "Escape" || !menu) return;
+    close(menu);
+    menu.querySelector("summary").focus();
   });
-  for (const menu of all) {
-    menu.addEventListener("focusout", (event) => {
-      if (event.relatedTarget && !menu.contains(event.relatedTarget)) close(menu);
-    });
-  }
+  document.addEventListener("focusout", (event) => {
+    if (event.relatedTarget) open().filter((menu) => menu.contains(event.target) && !menu.contains(event.relatedTarget)).forEach(close);
+  });
 }
 
 // Ticks of a group: one box ticks all that can be ticked.
@@ -364,6 +364,152 @@ function settings() {
   update();
 }
 
+// Lists: a form[data-auto] filters while its fields change. What follows it on the page
+// is replaced by what follows it on the page that it leads to; the form stays, with the
+// focus. The document gets a "fresh" event for what is new in it. Without an answer that
+// can be used, such as that of a session that ended, the browser goes there itself.
+function autofilter() {
+  const form = document.querySelector("form[data-auto]");
+  if (!form) return;
+  const rest = (of) => { const all = [...of.parentNode.children]; return all.slice(all.indexOf(of) + 1); };
+  const button = form.querySelector("button[type=submit]");
+  const request = new XMLHttpRequest();
+  let timer, url = location.href;
+  const load = () => {
+    const to = new URL(form.action);
+    for (const [name, value] of new FormData(form)) if (value !== "") to.searchParams.append(name, value);
+    clearTimeout(timer);
+    if (to.href === url) return;
+    url = to.href;
+    request.abort();
+    request.open("GET", url);
+    request.responseType = "document"; // parsed, but no script in it runs
+    request.send();
+  };
+  request.onload = () => {
+    const page = request.response, other = page?.querySelector("form[data-auto]");
+    if (request.status !== 200 || !other) return location.assign(url);
+    for (const old of rest(form)) old.remove();
+    form.after(...rest(other));
+    form.querySelector(".actions a")?.remove();
+    button.after(other.querySelector(".actions a") ?? "");
+    history.replaceState(null, "", url);
+    const rows = $$("main tbody > tr, .results > li").length;
+    document.body.append(said);
+    said.textContent = document.getElementById("none")?.textContent ?? (rows === 1 ? "1 match" : document.querySelector("main [rel=next]") ? `The first ${rows} matches` : `${rows} matches`);
+    document.dispatchEvent(new Event("fresh"));
+  };
+  request.onerror = () => location.assign(url);
+  button.hidden = true; // Enter still presses it.
+  form.addEventListener("submit", (event) => { event.preventDefault(); load(); });
+  form.addEventListener("input", (event) => {
+    clearTimeout(timer);
+    timer = setTimeout(load, event.target.matches("input:not([type=checkbox], [type=radio])") ? 300 : 0);
+  });
+}
+
+// Search from any page: a combobox over what /search finds. Ctrl-K and the link in the
+// bar open it. Single keys can be switched off (WCAG 2.1.4), which a cookie remembers.
+function goAnywhere() {
+  const dialog = document.getElementById("goto"), link = document.querySelector(".bar-search");
+  if (!dialog || !link) return;
+  const [input, list, status, single] = ["[role=combobox]", "[role=listbox]", "[aria-live]", "[type=checkbox]"].map((part) => dialog.querySelector(part));
+  const make = (tag, values, ...children) => {
+    const element = Object.assign(document.createElement(tag), values);
+    element.append(...children);
+    return element;
+  };
+  let options = [], at = 0, timer, asked, waits = false, enter = false;
+  const choose = (to) => {
+    at = options.length === 0 ? 0 : (to + options.length) % options.length;
+    options.forEach((option, i) => option.setAttribute("aria-selected", String(i === at)));
+    input.setAttribute("aria-activedescendant", options[at]?.id ?? "");
+    options[at]?.scrollIntoView({ block: "nearest" });
+  };
+  const show = (groups) => {
+    options = [];
+    list.replaceChildren(...groups.map(({ title, items }, g) => {
+      const group = make("div", {}, make("p", { id: `goto-${g}`, className: "goto-title", textContent: title }));
+      group.setAttribute("role", "group");
+      group.setAttribute("aria-labelledby", `goto-${g}`);
+      for (const { label, text, path } of items) {
+        const option = make("a", { href: path, id: `goto-${g}-${options.length}`, tabIndex: -1 }, make("bdi", { textContent: label }), make("bdi", { className: "quiet", textContent: text ?? "" }));
+        option.setAttribute("role", "option");
+        option.addEventListener("click", () => dialog.close());
+        options.push(option);
+        group.append(option);
+      }
+      return group;
+    }));
+    input.setAttribute("aria-expanded", String(options.length > 0));
+    status.textContent = ["No matches", "1 match"][options.length] ?? `${options.length} matches`;
+    choose(0);
+  };
+  const ask = async () => {
+    asked?.abort();
+    asked = new AbortController();
+    const to = `${link.href}?q=${encodeURIComponent(input.value.trim())}`;
+    try {
+      const answer = await fetch(to, { headers: { Accept: "application/json" }, signal: asked.signal });
+      if (answer.status === 429) status.textContent = "Too many searches. Wait a minute.";
+      else if (!answer.ok) location.assign(to);
+      else {
+        show(await answer.json());
+        waits = false;
+        if (enter) options[at]?.click();
+      }
+      enter = false;
+    } catch (error) {
+      if (error.name !== "AbortError") status.textContent = "No answer. Try again.";
+    }
+  };
+  const later = (delay) => {
+    waits = true;
+    clearTimeout(timer);
+    timer = setTimeout(ask, delay);
+  };
+  const open = () => {
+    dialog.showModal();
+    input.select();
+    later(0);
+  };
+  input.addEventListener("input", () => later(200));
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
+    event.preventDefault();
+    if (event.key === "ArrowDown") choose(at + 1);
+    else if (event.key === "ArrowUp") choose(at - 1);
+    else if (waits) enter = true;
+    else options[at]?.click();
+  });
+  dialog.querySelector("button").addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open();
+  });
+  link.querySelector("kbd").hidden = false;
+  single.checked = !document.cookie.includes("office-keys=off");
+  single.addEventListener("change", () => {
+    const path = new URL(link.href).pathname.replace(/\/search$/, "");
+    document.cookie = `office-keys=off; path=${path}; max-age=${single.checked ? 0 : 31536000}; samesite=strict${location.protocol === "https:" ? "; secure" : ""}`;
+  });
+  document.addEventListener("keydown", (event) => {
+    const command = event.ctrlKey || event.metaKey;
+    if (event.defaultPrevented || event.altKey || document.querySelector("dialog[open]")) return;
+    if (command && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      open();
+    } else if (!command && single.checked && "/?".includes(event.key) && !event.target.closest("input, textarea, select, [contenteditable]")) {
+      event.preventDefault();
+      const field = event.key === "/" && document.querySelector("main [role=search] input[type=search]");
+      if (field) field.select();
+      else open();
+    }
+  });
+}
+
 // All parameters are on their first page, to be found while one types. A link to a
 // parameter there goes on to where it can be changed.
 function finder() {
@@ -406,5 +552,8 @@ groupTicks();
 matrix();
 colours();
 settings();
+autofilter();
+goAnywhere();
+document.addEventListener("fresh", localTimes);
 finder();
 document.querySelector("#error-summary[autofocus], [aria-invalid=true], fieldset[aria-describedby$=-error]")?.focus();
