@@ -50,7 +50,7 @@ func (c *call) getHome() error {
 	}
 	p := HomePage{Attention: append(own, officeAttention(office)...), CanInvite: c.identity.Can(desk.PermissionOperatorsManage)}
 	for _, e := range office.Recent {
-		p.Recent = append(p.Recent, eventRow(e))
+		p.Recent = append(p.Recent, c.eventRow(e))
 	}
 	for _, m := range c.menu() {
 		p.Tiles = append(p.Tiles, Tile{Label: m.Label, Text: m.Text, Path: m.Path})
