@@ -102,7 +102,7 @@ func routes() map[string]endpoint {
 		"/mail/{id}":                         needs(desk.PermissionMailView, join(get(session, (*call).getMail), post(proved, (*call).postMail, "action"))),
 		"/audit":                             needs(desk.PermissionAuditView, list(get(session, (*call).getAudit))),
 		"/audit/{id}":                        needs(desk.PermissionAuditView, get(session, (*call).getAuditEvent)),
-		"/audit/export":                      needs(desk.PermissionAuditView, repeatable(post(proved, (*call).postAuditExport, "format", "area", "event", "outcome", "actor", "target", "address", "from", "until"))),
+		"/audit/export":                      needs(desk.PermissionAuditView, repeatable(post(proved, (*call).postAuditExport, append([]string{"format"}, auditFields...)...))),
 		"/audit/verify":                      needs(desk.PermissionAuditView, repeatable(both(session, (*call).getAuditVerify, (*call).postAuditVerify))),
 		"/audit/events":                      needs(desk.PermissionAuditView, get(session, (*call).getAuditEvents)),
 	}
