@@ -226,6 +226,8 @@ CREATE INDEX postern_events_target ON postern_events (target_id, seq);
 
 CREATE INDEX postern_events_ip ON postern_events (ip, seq);
 
+CREATE INDEX postern_events_session ON postern_events (session_id, seq);
+
 CREATE INDEX postern_events_latest ON postern_events (latest_at, seq);
 
 -- The events after which no earlier or equal "at" was appended. Together with
