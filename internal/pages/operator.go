@@ -47,7 +47,7 @@ func (c *call) getOperator() error {
 		return err
 	}
 	for _, m := range storedMails {
-		mails = append(mails, mailRow(m))
+		mails = append(mails, c.mailRow(m))
 	}
 	for _, e := range storedEvents {
 		events = append(events, eventRow(e))

@@ -72,7 +72,7 @@ type Office struct {
 const MostName = 80
 
 // MostContact is the most bytes of a contact.
-const MostContact = 200
+const MostContact = 500
 
 // SignInLimits bound guessing of passwords and codes.
 type SignInLimits struct {
