@@ -28,6 +28,7 @@ type AuditPage struct {
 
 // EventRow is one entry of the audit log.
 type EventRow struct {
+	Sentence Sentence
 	// Title is in words, Code the stable name: "Signed in", "signin.succeeded".
 	Title, Code, Path string
 	At                time.Time
@@ -50,10 +51,10 @@ var outcomes = map[string]struct {
 	desk.Refused: {"Refused", view.LevelWarning},
 }
 
-func eventRow(e store.Event) EventRow {
+func (c *call) eventRow(e store.Event) EventRow {
 	o := outcomes[e.Outcome]
 	row := EventRow{
-		Title: eventTitle(e.Code), Code: e.Code, Path: eventPath(e.Seq), At: e.At,
+		Sentence: c.sentence(e), Title: eventTitle(e.Code), Code: e.Code, Path: eventPath(e.Seq), At: e.At,
 		Actor: e.ActorName, Target: e.TargetName, IP: e.IP, Outcome: o.word, Level: o.level,
 	}
 	if e.ActorID == desk.ActorSystem {
@@ -140,7 +141,7 @@ func (c *call) showAudit(q url.Values) error {
 		p.Next = c.following("/audit", map[string]string{"before": version(older)}, "newer")
 	}
 	for _, e := range events {
-		p.Events = append(p.Events, eventRow(e))
+		p.Events = append(p.Events, c.eventRow(e))
 	}
 	return c.show(http.StatusOK, p)
 }

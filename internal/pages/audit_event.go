@@ -49,7 +49,7 @@ func (c *call) getAuditEvent() error {
 		return err
 	}
 	p := AuditEventPage{
-		EventRow: eventRow(e), Record: desk.NewAuditRecord(e), Meaning: desk.Events[e.Code].Meaning, Device: letters.Device(e.UserAgent),
+		EventRow: c.eventRow(e), Record: desk.NewAuditRecord(e), Meaning: desk.Events[e.Code].Meaning, Device: letters.Device(e.UserAgent),
 		Newer: c.existingEvent(seq + 1), Older: c.existingEvent(seq - 1),
 	}
 	if c.identity.Can(desk.PermissionOperatorsView) {

@@ -61,6 +61,8 @@ type call struct {
 	form url.Values
 	// kept is what was read of a body for the host, or nil.
 	kept *spool
+	// roleNames are the names of roles by their ids, once a sentence needed one.
+	roleNames map[string]string
 	// claimed is the form whose answer will be kept, until it is; nil if it may be handled
 	// again.
 	claimed *sentForm

@@ -86,7 +86,7 @@ func (c *call) getHome() error {
 	}
 	p.Widgets = c.widgetCards()
 	for _, e := range office.Recent {
-		p.Recent = append(p.Recent, eventRow(e))
+		p.Recent = append(p.Recent, c.eventRow(e))
 	}
 	for _, m := range c.menu() {
 		p.Tiles = append(p.Tiles, Tile{Label: m.Label, Text: m.Text, Path: m.Path})

@@ -50,7 +50,7 @@ func (c *call) getOperator() error {
 		mails = append(mails, c.mailRow(m))
 	}
 	for _, e := range storedEvents {
-		events = append(events, eventRow(e))
+		events = append(events, c.eventRow(e))
 	}
 	p := OperatorPage{
 		OperatorDetail: o, Self: o.ID == c.identity.Operator.ID, Mails: mails, Events: events,
