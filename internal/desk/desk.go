@@ -42,7 +42,8 @@ type Config struct {
 	// Name and Accent apply unless parameters replace them; see [Desk.Name] and
 	// [Desk.Accent]. Accent is "#rrggbb", or empty for ours.
 	Name, Accent string
-	// Contact is the person or place that emails tell operators to turn to.
+	// Contact is the person or place that emails and pages tell operators to turn to,
+	// unless a parameter replaces it; see [Desk.Contact].
 	Contact string
 	// Words are added to those that passwords must not be made from.
 	Words []string

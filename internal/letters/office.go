@@ -56,11 +56,19 @@ func NetworksRestricted(n Notice, networks string) mail.Letter {
 	return l
 }
 
-// TestMessage confirms that emails arrive.
-func TestMessage(n Notice) mail.Letter {
+// TestMessage confirms that emails arrive. With the URL of a page that notes it, the
+// reader is asked to open that; without, there is nothing to do.
+func TestMessage(n Notice, url string) mail.Letter {
 	l := n.letter("test-message", "Test email from the %s")
 	l.Paragraphs = []string{
 		fmt.Sprintf("Emails from the %s reach you. This one was a test; you do not need to do anything.", n.office()),
+	}
+	if url != "" {
+		l.Paragraphs = []string{
+			fmt.Sprintf("Emails from the %s reach you. This one was a test.", n.office()),
+			"Open the link below to note in the back office that emails arrive. It opens nothing else, and needs you to be signed in.",
+		}
+		l.Button = &mail.Button{Label: "Note that it arrived", URL: url}
 	}
 	l.Details = n.signed()
 	l.NotYouTitle = unexpected

@@ -75,6 +75,8 @@ type call struct {
 	begun string
 	// bare reports that the answer sets no cookie and contains no form.
 	bare bool
+	// queued reports that the request has queued an email.
+	queued bool
 	// hosted reports that the host's handler writes the answer.
 	hosted bool
 	// front are headers of what is in front of the office.

@@ -48,7 +48,7 @@ func (c *call) getOperator() error {
 	}
 	mails, events := []MailRow(nil), c.trail(storedEvents, time.UTC)
 	for _, m := range storedMails {
-		mails = append(mails, mailRow(m))
+		mails = append(mails, c.mailRow(m))
 	}
 	p := OperatorPage{
 		OperatorDetail: o, Self: o.ID == c.identity.Operator.ID, Mails: mails, Events: events,

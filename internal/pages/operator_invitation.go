@@ -51,5 +51,6 @@ func (c *call) postOperatorInvitation() error {
 	if err != nil {
 		return err
 	}
+	c.queued = true
 	return c.showDone(OperatorLinkShownPage{OperatorDetail: o, Link: link, Expires: o.InviteExpiresAt})
 }

@@ -48,6 +48,7 @@ func TestEachParameterLoosensInOneDirection(t *testing.T) {
 		"audit.keep":                 {"3650d", "365d", "90d"},
 		// These do not protect.
 		"office.name":        nil,
+		"office.contact":     nil,
 		"office.accent":      nil,
 		"password.max_age":   nil,
 		"signin.paused":      nil,

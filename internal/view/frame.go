@@ -115,10 +115,11 @@ const (
 	LevelDanger Level = "danger"
 )
 
-// Notice says what just happened.
+// Notice says what just happened, perhaps with a link to more.
 type Notice struct {
-	Level Level
-	Text  string
+	Level      Level
+	Text       string
+	Link, Path string
 }
 
 // Reminder says what should be done before long, with a link to where.

@@ -60,7 +60,7 @@ func Samples() []mail.Letter {
 		letters.AliasChanged(other),
 		letters.ParametersLoosened(other, []string{"Two-factor authentication: from everyone to recommended"}),
 		letters.NetworksRestricted(other, "203.0.113.0/24"),
-		letters.TestMessage(own),
+		letters.TestMessage(own, own.Home+"mail/arrived/c9mGtYw2xK4Zr1Ba"),
 		letters.HostMessage(unsaid, "12 posts are waiting for you",
 			[]string{"Twelve posts were reported since yesterday.", "The oldest has been waiting for 20 hours."},
 			&mail.Button{Label: "See the posts", URL: home + "moderation"}),
