@@ -124,7 +124,7 @@ func auditExport(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	if err := c.desk.ExportAudit(ctx, c.by, c.visit, q, out.Write); err != nil {
+	if err := c.desk.ExportAudit(ctx, c.by, c.visit, q, "", out.Write); err != nil {
 		return err
 	}
 	return out.Flush()

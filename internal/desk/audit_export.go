@@ -23,14 +23,9 @@ const (
 	exportBatch = 500
 )
 
-// ExportAudit records the export and then calls each with every event that the
-// query selects, newest first. Events appended in the meantime are left out.
-func (d *Desk) ExportAudit(ctx context.Context, a Actor, v Visit, q store.EventQuery, each func(store.Event) error) error {
-	return d.ExportTrail(ctx, a, v, q, "", each)
-}
-
-// ExportTrail is ExportAudit of what Trail lists.
-func (d *Desk) ExportTrail(ctx context.Context, a Actor, v Visit, q store.EventQuery, person string, each func(store.Event) error) error {
+// ExportAudit records the export and then calls each with every event that Trail lists,
+// newest first. Events appended in the meantime are left out.
+func (d *Desk) ExportAudit(ctx context.Context, a Actor, v Visit, q store.EventQuery, person string, each func(store.Event) error) error {
 	if err := a.may(PermissionAuditView); err != nil {
 		return err
 	}

@@ -49,6 +49,11 @@ func (p AuditPage) More() bool {
 		p.Filters.Get("period") == periodCustom
 }
 
+// Filtered reports whether a filter is in use. A zone alone selects nothing.
+func (p AuditPage) Filtered() bool {
+	return len(p.Filters) > 1 || len(p.Filters) == 1 && !p.Filters.Has("zone")
+}
+
 func (c *call) getAudit() error { return c.showAudit(c.query()) }
 
 // showAudit shows the events that the filters select, or what is wrong with the

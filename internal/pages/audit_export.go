@@ -33,7 +33,7 @@ func (c *call) postAuditExport() error {
 		h.Set("Content-Disposition", `attachment; filename="audit-`+c.Desk.Now().Format("2006-01-02")+"."+format+`"`)
 		c.w.WriteHeader(http.StatusOK)
 	})
-	err = c.Desk.ExportTrail(c.ctx(), c.actor(), c.visit, f.query, f.person, func(e store.Event) error {
+	err = c.Desk.ExportAudit(c.ctx(), c.actor(), c.visit, f.query, f.person, func(e store.Event) error {
 		begin()
 		return out.Write(e)
 	})

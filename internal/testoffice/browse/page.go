@@ -94,7 +94,7 @@ func (p Page) Problems() map[string]string {
 // Rows are the paths of a list's rows, in order.
 func (p Page) Rows(prefix string) []string {
 	var paths []string
-	for _, m := range regexp.MustCompile(`<th scope="row"><a href="([^"]+)"`).FindAllStringSubmatch(p.Body, -1) {
+	for _, m := range regexp.MustCompile(`(?:<th scope="row"><a|<a class="entry-time") href="([^"]+)"`).FindAllStringSubmatch(p.Body, -1) {
 		paths = append(paths, strings.TrimPrefix(html.UnescapeString(m[1]), p.Base+prefix))
 	}
 	return paths
