@@ -28,8 +28,8 @@ type State struct {
 // scenes lead to the states, the usual ones of a page first.
 var scenes = []func(*gallery){
 	setUp, signIn, signInPaused, secondStep, enrolling, links, refusals, refusedByHost,
-	homes, newAlias, account, accountWithMember, twoFactor,
-	operators, operatorActs, members, membersWithPassword, roles, longRoles, parameters, mails, mailDelayed, audit, auditBroken, auditWitnessed,
+	homes, homeSetUp, homeWeeks, newAlias, account, accountWithMember, twoFactor,
+	operators, operatorActs, members, membersWithPassword, roles, longRoles, parameters, mails, mailDelayed, audit, auditBusy, auditBroken, auditWitnessed,
 }
 
 var (

@@ -111,8 +111,10 @@ func mailDelayed(g *gallery) {
 	o.Sent.Refuse(&mail.DeliveryError{Reply: "451 4.3.0 Try again later"})
 	o.person("grace", "Grace Hopper", "grace@community.example", store.Operator{}, desk.RoleModerator)
 	ada := o.at(ago(2*time.Minute), o.person("ada", "Ada Lovelace", "ada@community.example", store.Operator{}, desk.RoleSuperAdministrator))
+	o.keep("due", ada.Get("/mail/"+ada.Get("/mail").Rows("/mail/")[0]))
 	o.Delivered()
 	o.keep("mail-delayed", ada.Get("/"))
+	o.keep("delayed", ada.Get("/mail"))
 	o.keep("mail-delayed", ada.Get("/operators/grace?done=reset-sent"))
 }
 

@@ -20,7 +20,7 @@ func (c *call) frame() view.Frame {
 		// browser did not send.
 		return f
 	}
-	f.CSRF = c.formToken()
+	f.CSRF, f.Contact = c.formToken(), d.Contact()
 	if n, ok := c.notice(); ok {
 		f.Notices = append(f.Notices, n)
 	}

@@ -85,9 +85,7 @@ func (c *call) getHome() error {
 		return err
 	}
 	p.Widgets = c.widgetCards()
-	for _, e := range office.Recent {
-		p.Recent = append(p.Recent, c.eventRow(e))
-	}
+	p.Recent = c.trail(office.Recent, time.UTC)
 	for _, m := range c.menu() {
 		p.Tiles = append(p.Tiles, Tile{Label: m.Label, Text: m.Text, Path: m.Path})
 	}

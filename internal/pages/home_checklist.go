@@ -28,7 +28,6 @@ type ChecklistCard struct {
 type ChecklistStep struct {
 	Title, Text     string
 	Link, Path, Act string
-	done            bool
 }
 
 // checklist returns what is left of setting the office up for the reader, who has this
@@ -46,40 +45,43 @@ func (c *call) checklist(codes int) (card *ChecklistCard, finished bool, err err
 		c.Desk.FinishSetup(c.ctx())
 		return nil, true, nil
 	}
-	second := ChecklistStep{
+	codesStep := ChecklistStep{
 		Title: "Save your recovery codes", Text: "They sign you in if you lose your phone.",
-		Link: "Create codes", Path: "/account/recovery-codes/new", done: l.RecoveryCodes,
+		Link: "Create codes", Path: "/account/recovery-codes/new",
 	}
 	if !c.identity.TwoFactor {
-		second.Text, second.Link, second.Path = "You get them with an authenticator app. They sign you in if you lose your phone.", "Add an app", enrolPath
+		codesStep.Text, codesStep.Link, codesStep.Path = "You get them with an authenticator app. They sign you in if you lose your phone.", "Add an app", enrolPath
 	}
-	for _, s := range []ChecklistStep{
-		{
+	for _, s := range []struct {
+		done bool
+		ChecklistStep
+	}{
+		{l.Mail, ChecklistStep{
 			Title: "Check that emails arrive", Text: "Send yourself a test email, and open the link in it.",
-			Link: "Send a test email", Path: "/mail/test", done: l.Mail,
-		},
-		second,
-		{
+			Link: "Send a test email", Path: "/mail/test",
+		}},
+		{l.RecoveryCodes, codesStep},
+		{l.AddressKept, ChecklistStep{
 			Title: "Keep the office address", Text: "Bookmark this page. Nothing in the community links to it, and no one can guess it.",
-			Link: "I have kept it", Act: desk.TickAddress, done: l.AddressKept,
-		},
-		{
+			Link: "I have kept it", Act: desk.TickAddress,
+		}},
+		{l.SecondSuperAdministrator, ChecklistStep{
 			Title: "Have a second super-administrator", Text: "If you cannot sign in, they can help. Otherwise, only the server administrator can.",
-			Link: "Invite one", Path: "/operators/new", done: l.SecondSuperAdministrator,
-		},
-		{
+			Link: "Invite one", Path: "/operators/new",
+		}},
+		{l.RoleGiven, ChecklistStep{
 			Title: "Give someone a role that is just right", Text: "Moderators do not need every permission. Use a built-in role, or create your own.",
-			Link: "See the roles", Path: "/roles", done: l.RoleGiven,
-		},
-		{
+			Link: "See the roles", Path: "/roles",
+		}},
+		{l.Contact, ChecklistStep{
 			Title: "Say whom to ask", Text: "Operators who are stuck read it when they sign in, and in every email.",
-			Link: "Set a contact", Path: "/parameters#field-office.contact", done: l.Contact,
-		},
+			Link: "Set a contact", Path: "/parameters#field-office.contact",
+		}},
 	} {
 		if s.done {
 			card.DoneSteps = append(card.DoneSteps, s.Title)
 		} else {
-			card.Steps = append(card.Steps, s)
+			card.Steps = append(card.Steps, s.ChecklistStep)
 		}
 	}
 	return card, false, nil

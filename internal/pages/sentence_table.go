@@ -30,12 +30,16 @@ var sentences = map[string]string{
 	"keys.ended":    "{actor} deleted data that no master secret decrypts",
 	"keys.resealed": "{actor} encrypted stored data again with the current master secret",
 
+	"mail.arrived":      "An email reached {actor}: mail works",
 	"mail.failed":       "An email (“{kind}”) could not be delivered",
 	"mail.retried":      "{actor} resent an email (“{kind}”)",
 	"mail.tested":       "{actor} sent a test email",
 	"mail.tested/other": "{actor} sent a test email to {name}",
 	"mail.written":      "The community emailed {target}: “{subject}”",
 
+	"office.checklist":      "{actor} ticked that the office address is kept",
+	"office.checklist/hide": "{actor} hid the setup checklist",
+	"office.checklist/show": "{actor} brought the setup checklist back",
 	"office.failed":         "Work that the office does on its own failed",
 	"office.links_replaced": "The office replaced the links that its new address broke",
 	"office.started":        "The office started",

@@ -74,6 +74,8 @@ func variantOf(e store.Event) string {
 		return when(e.Reason != "", "/first")
 	case "mail.tested":
 		return when(e.TargetKind == "mail", "/other")
+	case "office.checklist":
+		return cmp.Or(when(d["act"] == desk.HideChecklist, "/hide"), when(d["act"] == desk.ShowChecklist, "/show"))
 	case "operator.invited":
 		return when(d["roles"] == "", "/again")
 	case "operator.invitation_renewed":

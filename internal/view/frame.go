@@ -24,6 +24,8 @@ type Frame struct {
 	// Origin is the origin that people should find in the address bar, such as
 	// "https://community.example".
 	Origin string
+	// Contact is whom operators ask who are stuck. If empty, nobody said.
+	Contact string
 	// Nonce is the nonce of this answer's Content-Security-Policy. Required:
 	// without it the browser would drop the stylesheet.
 	Nonce string
