@@ -16,7 +16,7 @@ func auditBusy(g *gallery) {
 	ada, grace, ben, office := who{"ada", "Ada Lovelace"}, who{"grace", "Grace Hopper"}, who{"ben", "Benedikt Ödegaard"}, who{desk.ActorSystem, ""}
 	nobody, shell := who{}, who{desk.ActorCommandLine, "Command line"}
 	n := 0
-	at := ago(38 * day)
+	at := ago(617 * time.Hour)
 	told := func(after time.Duration, code, outcome string, actor, target who, detail ...string) {
 		n++
 		at = at.Add(after)

@@ -275,7 +275,7 @@ function menus() {
 }
 
 // Filters apply as they change: the results are replaced, so that focus and caret stay
-// where they are. A button remains. What is not a page of results is opened instead.
+// where they are. Without script there is a button. What is not a page of results is opened.
 function live() {
   const zone = String(-new Date().getTimezoneOffset());
   if (zone !== "0") for (const link of $$('a[href$="/audit"]')) link.search = `zone=${zone}`;
@@ -285,6 +285,7 @@ function live() {
   const status = document.querySelector("[data-live-status]");
   let turn = 0;
   let timer;
+  form.querySelector(".actions").hidden = true;
   const apply = async (quiet) => {
     const mine = ++turn;
     const url = `${form.action}?${new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""))}`;
