@@ -100,7 +100,11 @@ func TestFieldsThatAFormDoesNotHaveChangeNothing(t *testing.T) {
 		sue.More = more
 		before := o.Dump()
 		answer = sue.Post(at.Replace(path), fields)
-		return answer, before != o.Dump(), o.Dump(noted...), o.Events()
+		changed, kept, events = before != o.Dump(), o.Dump(noted...), o.Events()
+		if told := sue.Get("/audit"); told.Status == http.StatusOK {
+			require.NotContains(t, told.Text(), "…", "an entry has not all that its sentence needs")
+		}
+		return answer, changed, kept, events
 	}
 	for path, form := range formed() {
 		t.Run(path, func(t *testing.T) {
