@@ -60,7 +60,7 @@ func auditBusy(g *gallery) {
 	}
 	o.keep("busy", o.ada.Get("/audit"))
 	o.keep("week", o.ada.Get("/audit?period=7d&zone=330"))
-	for range 1010 {
+	for range 510 {
 		told(time.Second, "signin.refused", failed, nobody, grace)
 	}
 	o.keep("flood", o.ada.Get("/audit?kind=signin.refused&person=Grace+Hopper"))

@@ -10,7 +10,7 @@ import (
 // chartMost is where counting the entries of a bar stops, chartBars how many bars a chart
 // has at most.
 const (
-	chartMost = 1000
+	chartMost = 500
 	chartBars = 36
 )
 

@@ -72,5 +72,6 @@ func TestSentences(t *testing.T) {
 		e.Code, e.Outcome, e.Detail = x.code, x.outcome, x.detail
 		require.Equal(t, x.want, c.sentence(e).Text(), x.code)
 	}
+	ada.Code = "operator.unlocked"
 	require.Empty(t, c.sentence(ada)[0].Path, "a reader who may not see operators gets no links")
 }
