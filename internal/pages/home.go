@@ -86,6 +86,9 @@ func (c *call) getHome() error {
 	}
 	p.Widgets = c.widgetCards()
 	for _, e := range office.Recent {
+		if e.Code == "signin.password" {
+			continue // The sign-in that it belongs to says more.
+		}
 		p.Recent = append(p.Recent, c.eventRow(e))
 	}
 	for _, m := range c.menu() {
