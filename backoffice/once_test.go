@@ -94,7 +94,7 @@ func twice() map[string]func(*testing.T) (*office, posted) {
 	own("/{$}", func(o *office) (*browser, func() page) {
 		o.Set(lax)
 		sue := o.Entered("Sue", backoffice.SuperAdministrator)
-		return form(sue.Browser, sue.Get("/"), "/", "checklist", "address")
+		return form(sue.Browser, sue.Get("/"), "/", "action", "address")
 	})
 	own("/account/two-factor/add, the first", func(o *office) (*browser, func() page) {
 		ada := o.Plain("Ada", backoffice.Moderator)
