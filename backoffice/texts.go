@@ -46,6 +46,10 @@ func (c *Config) checkTexts(bad func(field, format string, args ...any)) {
 		check("Menu", "Text ", m.Text, mostDescription)
 		check("Menu", "Path ", m.Path, mostPath)
 	}
+	for _, w := range c.Widgets {
+		check("Widgets", "Title ", w.Title, mostLabel)
+		check("Widgets", "Path ", w.Path, mostPath)
+	}
 	for _, p := range c.Permissions {
 		check("Permissions", fmt.Sprintf("Label of %q, ", p.Key), p.Label, mostLabel)
 		check("Permissions", fmt.Sprintf("Group of %q, ", p.Key), p.Group, mostLabel)

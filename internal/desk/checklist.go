@@ -54,7 +54,7 @@ const newest = 20
 
 // Checklist returns the checklist for the operator who is signed in, who has this many
 // recovery codes left, and nil for one who is not a super-administrator, or once every
-// step was done. It takes up to three bounded reads; none once it is nil or hidden.
+// step was done. It takes up to seven bounded reads; none once it is nil or hidden.
 func (d *Desk) Checklist(ctx context.Context, id *Identity, codes int) (*Checklist, error) {
 	stored := id.State.Stored.Setup
 	if !id.HasRole(RoleSuperAdministrator) || stored[setupFinished] != "" {
@@ -66,6 +66,12 @@ func (d *Desk) Checklist(ctx context.Context, id *Identity, codes int) (*Checkli
 	l := &Checklist{
 		Mail: stored[setupMail] != "", AddressKept: stored[setupAddress] != "", Contact: d.Contact() != "",
 		RecoveryCodes: codes > 0,
+	}
+	if !l.Mail {
+		var err error
+		if l.Mail, err = d.linkUsed(ctx); err != nil {
+			return nil, err
+		}
 	}
 	both, err := d.Store.ListOperators(ctx, store.OperatorQuery{RoleID: RoleSuperAdministrator, Show: store.ShowActive, Now: d.Now(), Limit: 2})
 	if err != nil {
@@ -100,12 +106,8 @@ func (d *Desk) roleGiven(ctx context.Context) (bool, error) {
 // FinishSetup remembers that every step was done, so that the checklist does not come
 // back. If that cannot be stored, the next home page tries again.
 func (d *Desk) FinishSetup(ctx context.Context) {
-	d.bestEffort(ctx, d.noteSetup(ctx, setupFinished, nil))
-}
-
-func (d *Desk) bestEffort(ctx context.Context, err error) {
-	if err != nil && !errors.Is(err, store.ErrReadOnly) {
-		d.Log.WarnContext(ctx, "setup step not remembered", "error", err)
+	if err := d.noteSetup(ctx, setupFinished, nil); err != nil && !errors.Is(err, store.ErrReadOnly) {
+		d.Log.WarnContext(ctx, "setup not remembered as finished", "error", err)
 	}
 }
 
@@ -209,28 +211,27 @@ func (d *Desk) Arrived(ctx context.Context, v Visit, id *Identity, code string) 
 	if subtle.ConstantTimeCompare([]byte(code), []byte(d.arrivalCode(id.Operator.ID))) == 0 {
 		return ErrNotFound
 	}
-	return d.mailArrived(ctx, d.Audit(v, "mail.arrived", Success).Actor(id.Actor()))
+	return d.noteSetup(ctx, setupMail, d.Audit(v, "mail.arrived", Success).Actor(id.Actor()))
 }
 
-func (d *Desk) mailArrived(ctx context.Context, e *Entry) error {
-	if s := d.State(); s != nil && s.Stored.Setup[setupMail] != "" {
-		return nil
-	}
-	return d.noteSetup(ctx, setupMail, e)
-}
-
-// linkArrived notes that an email arrived if the link that an operator has just used was
-// in one that the mail server accepted. It may have been handed over instead.
-func (d *Desk) linkArrived(ctx context.Context, v Visit, o store.Operator, kinds ...string) {
-	if s := d.State(); s != nil && s.Stored.Setup[setupMail] != "" {
-		return
-	}
-	ctx = context.WithoutCancel(ctx) // as the link is used up
-	for _, kind := range kinds {
-		sent, err := d.Store.ListMails(ctx, store.MailQuery{State: store.MailSent, Kind: kind, OperatorID: o.ID, Limit: 1})
-		if err == nil && len(sent.Rows) > 0 {
-			err = d.mailArrived(ctx, d.Audit(v, "mail.arrived", Success).By(o))
+// linkUsed reports whether someone used a link that the mail server had accepted in an
+// email to them: the last accepted invitation, or the last password reset.
+func (d *Desk) linkUsed(ctx context.Context) (bool, error) {
+	for _, used := range []struct{ code, kind string }{{"operator.invitation_used", "invitation"}, {"password.reset", "password-reset"}} {
+		events, err := d.Store.ListEvents(ctx, store.EventQuery{Code: used.code, Limit: 1})
+		if err != nil {
+			return false, fmt.Errorf("list events: %w", err)
 		}
-		d.bestEffort(ctx, err)
+		if len(events.Rows) == 0 {
+			continue
+		}
+		sent, err := d.Store.ListMails(ctx, store.MailQuery{State: store.MailSent, Kind: used.kind, OperatorID: events.Rows[0].ActorID, Limit: 1})
+		if err != nil {
+			return false, fmt.Errorf("list emails: %w", err)
+		}
+		if len(sent.Rows) > 0 {
+			return true, nil
+		}
 	}
+	return false, nil
 }

@@ -281,7 +281,6 @@ func (d *Desk) Welcome(ctx context.Context, v Visit, f LinkForm) (browsers []str
 	if err != nil {
 		return nil, err
 	}
-	d.linkArrived(ctx, v, o, "invitation", "access-granted")
 	return keep, nil
 }
 

@@ -60,7 +60,6 @@ func (d *Desk) Reset(ctx context.Context, v Visit, f LinkForm) (browsers []strin
 	if err != nil {
 		return nil, err
 	}
-	d.linkArrived(ctx, v, o, "password-reset")
 	return keep, nil
 }
 

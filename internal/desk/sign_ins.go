@@ -57,7 +57,7 @@ func (d *Desk) SignInsByDay(ctx context.Context, a Actor) ([]SignInDay, error) {
 		bounds = append(bounds, today.AddDate(0, 0, n-SignInDays+1))
 	}
 	var counts [2][]int
-	for i, q := range []store.EventQuery{{Code: "signin.succeeded"}, {Area: "signin", Outcome: Refused}} {
+	for i, q := range []store.EventQuery{{Code: "signin.succeeded"}, {Code: "signin.refused"}} {
 		var err error
 		if counts[i], err = d.Store.CountEvents(ctx, q, bounds, SignInsMost); err != nil {
 			return nil, fmt.Errorf("count sign-ins: %w", err)

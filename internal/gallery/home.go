@@ -74,16 +74,18 @@ func homeWeeks(g *gallery) {
 			who := o.Find([]string{"ada", "ben", "mia"}[(n+i)%3])
 			note(ago(time.Duration(13-n)*24*time.Hour-time.Duration(i)*time.Hour), "signin.succeeded", desk.Success, "", who)
 			if i%4 == 1 || n == 9 {
-				note(ago(time.Duration(13-n)*24*time.Hour-time.Duration(i)*time.Hour), "signin.refused", desk.Refused, "wrong password", who)
+				note(ago(time.Duration(13-n)*24*time.Hour-time.Duration(i)*time.Hour), "signin.refused", desk.Failure, "wrong password", who)
 			}
 		}
 	}
 	ben := o.at(ago(3*time.Minute), o.Find("ben"))
 	ada := o.at(ago(2*time.Minute), o.Find("ada"))
 	ben.Submit(ben.Press(ben.Get("/operators/mia/roles"), "/operators/mia/roles", "", "+role="+desk.RoleCommunityManager), "/operators/mia/roles")
+	o.Delivered()
+	o.ChangeParameters(func(p *store.Parameters) { p.Setup = map[string]string{"finished": "2026-03-01T09:00:00Z"} })
 	o.keep("weeks", ada.Get("/"))
 	for range desk.SignInsMost {
-		note(ago(2*time.Hour), "signin.refused", desk.Refused, "no such account", store.Operator{})
+		note(ago(2*time.Hour), "signin.refused", desk.Failure, "no such account", store.Operator{})
 	}
 	o.Clock.Set(Time)
 	o.keep("flood", ada.Get("/"))

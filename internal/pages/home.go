@@ -11,6 +11,7 @@ import (
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
+	"github.com/postern-go/postern/store"
 )
 
 // HomePage is where a sign-in leads.
@@ -85,7 +86,8 @@ func (c *call) getHome() error {
 		return err
 	}
 	p.Widgets = c.widgetCards()
-	p.Recent = c.trail(office.Recent, time.UTC)
+	// The sign-in that it belongs to says more.
+	p.Recent = c.trail(slices.DeleteFunc(office.Recent, func(e store.Event) bool { return e.Code == "signin.password" }), time.UTC)
 	for _, m := range c.menu() {
 		p.Tiles = append(p.Tiles, Tile{Label: m.Label, Text: m.Text, Path: m.Path})
 	}

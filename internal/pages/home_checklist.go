@@ -89,7 +89,7 @@ func (c *call) checklist(codes int) (card *ChecklistCard, finished bool, err err
 
 // postHome ticks a step of the checklist, or hides it or brings it back.
 func (c *call) postHome() error {
-	act := c.form.Get("checklist")
+	act := c.form.Get("action")
 	done := map[string]notice{desk.TickAddress: addressKept, desk.HideChecklist: checklistHidden, desk.ShowChecklist: checklistShown}[act]
 	err := c.Desk.TickChecklist(c.ctx(), c.visit, c.identity, act)
 	if errors.Is(err, desk.ErrNoSuchTick) {

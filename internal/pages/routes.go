@@ -48,7 +48,7 @@ type route struct {
 func routes() map[string]endpoint {
 	const manage = desk.PermissionOperatorsManage
 	return map[string]endpoint{
-		"/{$}":                               join(get(session, (*call).getHome), post(session, (*call).postHome, "checklist")),
+		"/{$}":                               join(get(session, (*call).getHome), post(session, (*call).postHome, "action")),
 		"/setup":                             both(signedOut, (*call).getSetup, (*call).postSetup, "token", "email", "name", "password", "password_again"),
 		"/login":                             both(signedOut, (*call).getLogin, (*call).postLogin, "login", "password", "next"),
 		"/login/code":                        both(signedOut, (*call).getCode, (*call).postCode, "code"),
