@@ -362,4 +362,4 @@ groupTicks();
 matrix();
 colours();
 settings();
-document.getElementById("error-summary")?.focus();
+document.querySelector("#error-summary[autofocus], [aria-invalid=true], fieldset[aria-describedby$=-error]")?.focus();
