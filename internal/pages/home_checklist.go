@@ -75,7 +75,7 @@ func (c *call) checklist(codes int) (card *ChecklistCard, finished bool, err err
 		}},
 		{l.Contact, ChecklistStep{
 			Title: "Say whom to ask", Text: "Operators who are stuck read it when they sign in, and in every email.",
-			Link: "Set a contact", Path: "/parameters#field-office.contact",
+			Link: "Set a contact", Path: "/parameters/look#field-office.contact",
 		}},
 	} {
 		if s.done {

@@ -39,7 +39,7 @@ func signInBars(days []desk.SignInDay, base string) *Bars {
 			bar.Label = d.Day.Format("2 Jan")
 		}
 		if bar.Now {
-			bar.Label = "Today"
+			bar.Text = "Today: " + bar.Text
 		}
 		for n, p := range bar.Parts {
 			b.Legend[n].Value += p.Value

@@ -269,7 +269,7 @@ func (c *call) parameterLabel(name string) string {
 
 func (c *call) parameterValue(name, value string) string {
 	if d, ok := c.parameter(name); ok {
-		return readable(d, value)
+		return d.Meant(value)
 	}
 	return value
 }

@@ -89,6 +89,7 @@ func TestHome(t *testing.T) {
 		require.NotContains(t, home(), "Emails are delayed")
 		invite("Eve Hall", "eve@riverside.example")
 		require.NotContains(t, p.said(), "mail server", "no one has tried yet")
+		s.later(10 * time.Second)
 		deliver()
 		s.later(30 * time.Second)
 		require.Contains(t, home(), "Emails are delayed")
