@@ -32,7 +32,7 @@ func signInBars(days []desk.SignInDay, base string) *Bars {
 			Label: d.Day.Format("2"), Parts: []BarPart{succeeded, refused}, Now: i == len(days)-1,
 			Text: fmt.Sprintf("%s. Signed in: %s. Refused: %s.", d.Day.Format("Monday 2 January"), succeeded.Number(), refused.Number()),
 			Path: base + "/audit?" + url.Values{
-				"area": {"signin"}, "from": {d.Day.Format(time.DateOnly)}, "until": {d.Day.AddDate(0, 0, 1).Format(time.DateOnly)},
+				"kind": {"signin"}, "from": {d.Day.Format("2006-01-02T15:04")}, "until": {d.Day.AddDate(0, 0, 1).Format("2006-01-02T15:04")},
 			}.Encode(),
 		}
 		if i == 0 || d.Day.Day() == 1 {
