@@ -3,7 +3,6 @@ package pages
 import (
 	"fmt"
 	"net/url"
-	"time"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
