@@ -39,9 +39,9 @@ func TestManyEventsBothWays(t *testing.T) {
 	})
 	sue.Get("/account")
 	for query, want := range map[string]int{
-		"": len(o.Events()), "?area=operator": 60, "?event=operator.disabled": 60, "?outcome=failure": 60, "?address=203.0.113.9": 120,
-		"?actor=Sue&area=operator": 60, "?actor=sue@example.org&area=operator": 60, "?from=2026-03-02T12:30&until=2026-03-02T13:00": 30, "?actor=nobody": 0,
-		"?target=" + sue.ID + "&event=signin.succeeded": 1,
+		"": len(o.Events()), "?kind=operator": 60, "?kind=operator.disabled": 60, "?outcome=failure": 60, "?address=203.0.113.9": 120,
+		"?person=Sue&as=by&kind=operator": 60, "?person=sue@example.org&kind=operator": 60, "?from=2026-03-02T12:30&until=2026-03-02T13:00": 30, "?person=nobody": 0,
+		"?person=" + sue.ID + "&as=about&kind=signin.succeeded": 1,
 	} {
 		pages, all := sue.WalkPages("/audit"+query, "/audit/")
 		require.Len(t, all, want, query)
@@ -76,7 +76,7 @@ func TestManyEventsBothWays(t *testing.T) {
 		require.Equal(t, http.StatusUnprocessableEntity, sue.Post("/audit/export", url.Values{"csrf": {token}, "from": {"yesterday"}}).Status)
 		require.Equal(t, before, o.Count("audit.exported"))
 	})
-	for _, query := range []string{"?before=x", "?before=-1", "?newer=x", "?newer=99999999999", "?actor=%00", "?target=%FF", "?address=%00", "?area=x", "?before=5&newer=5"} {
+	for _, query := range []string{"?before=x", "?before=-1", "?newer=x", "?newer=99999999999", "?person=%00", "?person=%FF&as=about", "?address=%00", "?session=%00", "?kind=x", "?zone=x", "?zone=9999", "?period=x", "?before=5&newer=5"} {
 		require.Equal(t, http.StatusOK, sue.Get("/audit"+query).Status, query)
 	}
 }
@@ -85,16 +85,16 @@ func TestOneEventShowsBeforeAndAfter(t *testing.T) {
 	o, sue := seated(t)
 	ben := o.Person("Ben", backoffice.Moderator)
 	saves(sue.Browser, "session.idle=20")
-	find := func(code string) page { return sue.Get("/audit/" + sue.Get("/audit?event=" + code).Rows("/audit/")[0]) }
+	find := func(code string) page { return sue.Get("/audit/" + sue.Get("/audit?kind=" + code).Rows("/audit/")[0]) }
 	shown := find("parameters.changed")
-	require.Contains(t, shown.Text(), "session.idle 30m 20m")
+	require.Contains(t, shown.Text(), "session.idle 30 minutes 20 minutes")
 	require.Contains(t, shown.Text(), "POST /parameters/session-limits")
 	require.Contains(t, shown.Text(), "Firefox on Linux")
 	require.Equal(t, "/operators/"+sue.ID, shown.Link("Sue"))
 	at := "/operators/" + ben.ID
 	sue.Does(sue.Press(sue.Get(at+"/roles"), at+"/roles", "Review", "primary="+backoffice.CommunityManager), at+"/roles", "Change roles")
 	shown = find("operator.roles_changed")
-	require.Contains(t, shown.Text(), "Change moderator community-manager")
+	require.Contains(t, shown.Text(), "Change Moderator Community manager")
 	require.Equal(t, at, shown.Link("Ben"))
 	older := sue.Get(shown.Link("Older"))
 	require.Equal(t, shown.Path, older.Link("Newer"))
@@ -148,8 +148,8 @@ func TestExportingTheAudit(t *testing.T) {
 	require.Equal(t, 2, o.Count("audit.exported"))
 
 	t.Run("of nothing has its header", func(t *testing.T) {
-		require.Equal(t, 1, strings.Count(export("CSV", "?actor=nobody").Body, "\n"))
-		require.Empty(t, export("JSON Lines", "?actor=nobody").Body)
+		require.Equal(t, 1, strings.Count(export("CSV", "?person=nobody").Body, "\n"))
+		require.Empty(t, export("JSON Lines", "?person=nobody").Body)
 	})
 	t.Run("of everything is more than a page, once each", func(t *testing.T) {
 		o.wrote(700, func(n int, e *store.Event) { e.ID += "more" })
@@ -238,7 +238,7 @@ func TestWhatPeopleTypeIsTextOnEveryPage(t *testing.T) {
 		"/operators/" + url.PathEscape(ben.ID) + "/roles", "/operators/" + url.PathEscape(ben.ID) + "/disable", "/operators/" + url.PathEscape(ben.ID) + "/delete",
 		"/operators/" + url.PathEscape(ben.ID) + "/sessions", "/operators/new", "/members?q=" + q, "/members?access=yes", "/members/m-mel", "/members/m-mel/revoke",
 		"/roles", "/roles/evil", "/roles/evil/delete", "/mail", "/mail?operator=" + url.QueryEscape(ben.ID) + "&kind=" + q, "/mail/mail-000", "/parameters",
-		"/audit", "/audit/" + seq, "/audit?actor=" + q + "&from=" + q + "&area=" + q, "/operators/" + sue.ID,
+		"/audit", "/audit/" + seq, "/audit?person=" + q + "&from=" + q + "&kind=" + q, "/operators/" + sue.ID,
 	} {
 		p := sue.Get(path)
 		require.Contains(t, []int{200, 422}, p.Status, "%s: %s", path, p.Text())

@@ -60,7 +60,9 @@ type Config struct {
 	// It must have a letter, digit or symbol. Default: DefaultName.
 	Name string
 	// Contact is whom operators ask for help, e.g. "the IT desk
-	// (it@example.com)", as emails say. Default: "a super-administrator".
+	// (it@example.com)", unless the parameter office.contact is set. Emails and the
+	// sign-in pages name it, so anyone who knows the alias can read it. Default: emails
+	// say "a super-administrator", and the sign-in pages nothing.
 	Contact string
 	// Look is your logo and colours. The parameter office.accent replaces both
 	// colours.
@@ -91,6 +93,8 @@ type Config struct {
 	// Menu adds entries to the office's navigation, above the library's own. They
 	// cannot lead to the office's own pages.
 	Menu []MenuItem
+	// Widgets are cards of yours on the home page, in this order.
+	Widgets []Widget
 	// Permissions are your own permissions: pages require them with
 	// [Office.Require], and roles consist of them.
 	Permissions []Permission
@@ -362,6 +366,7 @@ func (c *Config) check() error {
 		}
 		seen[m.Path] = true
 	}
+	c.checkWidgets(bad, permissions)
 	for field, paths := range map[string][]string{"Passive": c.Passive, "Tokenless": c.Tokenless} {
 		for _, p := range paths {
 			if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || p == "/" || pages.Reserved(p) {

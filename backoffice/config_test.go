@@ -1,6 +1,7 @@
 package backoffice_test
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -49,7 +50,9 @@ func TestEveryMistakeIsReportedAtOnce(t *testing.T) {
 	cfg.SSO = &backoffice.SSO{URL: "/login"}
 	cfg.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), {}, netip.MustParsePrefix("::ffff:10.0.0.0/104")}
 	cfg.ForwardedHeader = "forwarded"
+	load := func(context.Context) (backoffice.WidgetData, error) { return backoffice.WidgetData{}, nil }
 	cfg.Menu = []backoffice.MenuItem{{Path: "/a"}, {Label: "B", Path: "https://evil.example"}, {Label: "C", Path: "/c"}, {Label: "D", Path: "/c"}, {Label: "E", Path: "/e", Permission: "nobody.declared"}, {Label: "F", Path: "/operators/export?all"}}
+	cfg.Widgets = []backoffice.Widget{{}, {Title: "B"}, {Title: "C", Path: "https://evil.example", Load: load}, {Title: "D", Permission: "widget.undeclared", Load: load}}
 	cfg.Permissions = []backoffice.Permission{{Key: "NOT A KEY", Label: "x"}}
 	cfg.PasswordHashing = password.Config{Params: password.Params{MemoryKiB: 8, Time: 1, Threads: 1}}
 	cfg.PageTemplates = fstest.MapFS{"login.html": {Data: []byte("{{broken")}}
@@ -62,11 +65,14 @@ func TestEveryMistakeIsReportedAtOnce(t *testing.T) {
 	_, err := backoffice.New(ctx, cfg)
 	for _, field := range []string{
 		"Config.Origin", "Config.Secret", "Config.Witness", "Config.Name", "Config.SSO", "Config.TrustedProxies", "Config.ForwardedHeader",
-		"Config.Menu", "Config.Passive", "Config.Tokenless", "Config.Permissions", "Config.PasswordHashing", "Config.PageTemplates", "Config.MailTemplates",
+		"Config.Menu", "Config.Widgets", "Config.Passive", "Config.Tokenless", "Config.Permissions", "Config.PasswordHashing", "Config.PageTemplates", "Config.MailTemplates",
 	} {
 		require.ErrorContains(t, err, field)
 	}
 	require.ErrorContains(t, err, "nobody.declared")
+	for _, mistake := range []string{"a widget has no title", `"B": Load is required`, `"C": the path`, "widget.undeclared"} {
+		require.ErrorContains(t, err, mistake)
+	}
 	require.ErrorContains(t, err, `pages of its own under the first word of "/operators/export?all"`)
 	require.NotContains(t, err.Error(), "passphrase", "no secret stands in an error")
 

@@ -67,6 +67,7 @@ func TestNoPageLeadsWhereItsReaderMayNotGo(t *testing.T) {
 			continue
 		}
 		seen, queue, events := map[string]bool{"/": true}, []string{"/"}, 0
+		trails := 0
 		for len(queue) > 0 {
 			at := queue[0]
 			queue = queue[1:]
@@ -84,6 +85,11 @@ func TestNoPageLeadsWhereItsReaderMayNotGo(t *testing.T) {
 					continue // the host's, or an asset
 				}
 				seen[to] = true
+				if strings.HasPrefix(to, "/audit?") {
+					if trails++; trails > 20 {
+						continue // Its filters lead to one another without end.
+					}
+				}
 				if strings.HasPrefix(pattern, "/audit/{id}") {
 					if events++; events > 5 {
 						continue

@@ -102,6 +102,7 @@ func New(ctx context.Context, cfg Config) (*Office, error) {
 		Desk:    d, Pages: renderer, Host: host, Vault: v, Handler: cfg.Handler,
 		Passive: slices.Clone(cfg.Passive), Tokenless: slices.Clone(cfg.Tokenless),
 		Menu:     each(cfg.Menu, func(m MenuItem) pages.MenuItem { return pages.MenuItem(m) }),
+		Widgets:  cfg.widgets(),
 		Insecure: cfg.InsecurePlainHTTP, HSTSHostOnly: cfg.HSTSHostOnly, Reports: cfg.PolicyReports, Proxies: cfg.TrustedProxies, Header: cfg.ForwardedHeader,
 		UnixSockets: cfg.TrustUnixSockets, Client: cfg.client(),
 	})

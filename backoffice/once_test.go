@@ -95,6 +95,11 @@ func twice() map[string]func(*testing.T) (*office, posted) {
 		ada := o.Enrolled("Ada", backoffice.Moderator)
 		return form(ada.Browser, ada.Get("/account"), "/account/appearance", "scheme", "dark")
 	})
+	own("/{$}", func(o *office) (*browser, func() page) {
+		o.Set(lax)
+		sue := o.Entered("Sue", backoffice.SuperAdministrator)
+		return form(sue.Browser, sue.Get("/"), "/", "action", "address")
+	})
 	own("/account/two-factor/add, the first", func(o *office) (*browser, func() page) {
 		ada := o.Plain("Ada", backoffice.Moderator)
 		shown := ada.Get("/account/two-factor/add")

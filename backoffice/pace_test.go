@@ -14,7 +14,7 @@ import (
 func TestListsAreBoundedPerOperator(t *testing.T) {
 	o, sue := seated(t, withDirectory)
 	ben := o.Entered("Ben", backoffice.Administrator)
-	paths := []string{"/operators?q=a", "/members?q=m", "/mail", "/audit?area=signin"}
+	paths := []string{"/operators?q=a", "/members?q=m", "/mail", "/audit?kind=signin"}
 	for i := range 120 {
 		require.Equal(t, http.StatusOK, sue.Get(paths[i%4]).Status)
 	}

@@ -360,7 +360,7 @@ func TestReadersOfAllPagesChangeNothing(t *testing.T) {
 	sue.Get("/account")
 	before := o.Dump()
 	for _, path := range []string{"/", "/operators?q=ben&sort=created", "/operators?state=invited", "/members", "/members?access=yes", "/roles", "/roles/moderator",
-		"/parameters", "/mail?state=sent", "/audit?area=operator", "/audit/verify", "/audit/events", "/audit/2", "/operators/" + sue.ID} {
+		"/parameters", "/mail?state=sent", "/audit?kind=operator", "/audit/verify", "/audit/events", "/audit/2", "/operators/" + sue.ID} {
 		require.Equal(t, http.StatusOK, sue.Get(path).Status, path)
 	}
 	require.True(t, before == o.Dump())

@@ -62,12 +62,12 @@ func TestListsGoOnWhereAPageEndsEarly(t *testing.T) {
 		require.False(t, o.Browser().Login("Sue", "wrong password").Status == http.StatusSeeOther)
 	}
 	require.Len(t, walkFurther(sue.Browser, "/mail?state=failed&kind=new-device", "/mail/"), 3)
-	refused := walkFurther(sue.Browser, "/audit?area=signin&outcome=failure", "/audit/")
+	refused := walkFurther(sue.Browser, "/audit?kind=signin&outcome=failure", "/audit/")
 	require.Len(t, refused, 3)
 
 	t.Run("towards newer events, too", func(t *testing.T) {
 		oldest := refused[len(refused)-1]
-		p := sue.Get("/audit?area=signin&outcome=failure&newer=" + strings.TrimPrefix(oldest, "/audit/"))
+		p := sue.Get("/audit?kind=signin&outcome=failure&newer=" + strings.TrimPrefix(oldest, "/audit/"))
 		require.Equal(t, refused[1:2], p.Rows("/audit/"))
 		require.Equal(t, refused[:1], sue.Get(p.Link("Previous page")).Rows("/audit/"))
 		require.Equal(t, refused[2:], sue.Get(p.Link("Next page")).Rows("/audit/"), "and back")

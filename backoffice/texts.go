@@ -51,6 +51,10 @@ func (c *Config) checkTexts(bad func(field, format string, args ...any)) {
 			bad("Menu", "%q: there is no icon %.100q; choose one of %s", m.Label, m.Icon, strings.Join(view.MenuIcons, ", "))
 		}
 	}
+	for _, w := range c.Widgets {
+		check("Widgets", "Title ", w.Title, mostLabel)
+		check("Widgets", "Path ", w.Path, mostPath)
+	}
 	for _, p := range c.Permissions {
 		check("Permissions", fmt.Sprintf("Label of %q, ", p.Key), p.Label, mostLabel)
 		check("Permissions", fmt.Sprintf("Group of %q, ", p.Key), p.Group, mostLabel)

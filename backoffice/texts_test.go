@@ -164,6 +164,8 @@ func TestEveryTextOfTheConfigurationIsChecked(t *testing.T) {
 		"Menu: Label":              func(c *backoffice.Config, s string) { c.Menu[0].Label = s },
 		"Menu: Text":               func(c *backoffice.Config, s string) { c.Menu[0].Text = s },
 		"Menu: Path":               func(c *backoffice.Config, s string) { c.Menu[0].Path = "/a" + s },
+		"Widgets: Title":           func(c *backoffice.Config, s string) { c.Widgets = []backoffice.Widget{{Title: s}} },
+		"Widgets: Path":            func(c *backoffice.Config, s string) { c.Widgets = []backoffice.Widget{{Title: "A", Path: "/a" + s}} },
 		"Permissions: Label":       func(c *backoffice.Config, s string) { c.Permissions[0].Label = s },
 		"Permissions: Group":       func(c *backoffice.Config, s string) { c.Permissions[0].Group = s },
 		"Permissions: Description": func(c *backoffice.Config, s string) { c.Permissions[0].Description = s },

@@ -52,6 +52,14 @@ type Events interface {
 	// AuditEnds returns both ends of the audit log. Before the first event, they
 	// are zero.
 	AuditEnds(ctx context.Context) (AuditEnds, error)
+	// CountEvents counts the events that the filters of q select: counts[i] are those
+	// from bounds[i] until bounds[i+1], so there is one count fewer than bounds. The
+	// bounds replace q's own bounds of time, and its BeforeSeq, AfterSeq, OldestFirst
+	// and Limit do not matter. Counting a span stops at most, so its cost depends on most
+	// and not on how many events there are. If several filters select much less than
+	// each alone, a store may stop looking at a span after [PageReach] times most events:
+	// then there may be more than it counted. Without two bounds there are no counts.
+	CountEvents(ctx context.Context, q EventQuery, bounds []time.Time, most int) (counts []int, err error)
 }
 
 // AuditEnds holds where verification of the whole chain must begin and end.
@@ -78,8 +86,8 @@ type EventPage struct {
 
 // EventQuery selects a page of events. The zero value selects the newest.
 type EventQuery struct {
-	// Area, Code, Outcome, ActorID, TargetID and IP must be equal if set.
-	Area, Code, Outcome, ActorID, TargetID, IP string
+	// Area, Code, Outcome, ActorID, TargetID, IP and SessionID must be equal if set.
+	Area, Code, Outcome, ActorID, TargetID, IP, SessionID string
 	// From and Until bound At: From <= At < Until. A zero time is no bound.
 	From, Until time.Time
 	// BeforeSeq selects only older events; if zero, the page begins with the

@@ -21,7 +21,10 @@ type Parameters struct {
 	// began by then have ended.
 	SessionsFrom time.Time
 	// Values holds the parameters that differ from their defaults, by name.
-	Values    map[string]string
+	Values map[string]string
+	// Setup holds what is remembered of setting the office up: by name, when it was
+	// done (RFC 3339).
+	Setup     map[string]string
 	UpdatedAt time.Time
 	UpdatedBy string
 }

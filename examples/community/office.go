@@ -40,6 +40,7 @@ func newOffice(ctx context.Context, o options, p parts) (*backoffice.Office, err
 		Look:             backoffice.Look{Accent: "#2c6a3c", AccentDark: "#8fcf9b"},
 		Handler:          pages,
 		Menu:             admin.Menu(),
+		Widgets:          admin.Widgets(p.garden),
 		Permissions:      admin.Permissions(),
 		HandlerTemplates: admin.Templates(),
 		Members:          directory{p.garden},

@@ -49,6 +49,7 @@ var (
 	opLoadParameters       = named("LoadParameters")
 	opParametersRevision   = named("ParametersRevision")
 	opListEvents           = named("ListEvents")
+	opCountEvents          = named("CountEvents")
 	opAuditEnds            = named("AuditEnds")
 	opFindMail             = named("FindMail")
 	opListMails            = named("ListMails")
@@ -234,6 +235,13 @@ func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) (found store
 	c := s.begin(ctx, opListEvents)
 	defer c.end(&err)
 	return s.inner.ListEvents(c, q)
+}
+
+// CountEvents implements [store.Events].
+func (s *Store) CountEvents(ctx context.Context, q store.EventQuery, bounds []time.Time, most int) (counts []int, err error) {
+	c := s.begin(ctx, opCountEvents)
+	defer c.end(&err)
+	return s.inner.CountEvents(c, q, bounds, most)
 }
 
 // AuditEnds implements [store.Events].

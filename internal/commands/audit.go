@@ -40,10 +40,10 @@ var eventColumns = columns[desk.AuditRecord]{
 func (c *call) events(ctx context.Context) (store.EventQuery, error) {
 	q, err := c.flags.events(c.desk.Now())
 	if err == nil {
-		q.ActorID, err = c.desk.AuditSubject(ctx, c.by, q.ActorID)
+		q.ActorID, _, err = c.desk.AuditSubject(ctx, c.by, q.ActorID)
 	}
 	if err == nil {
-		q.TargetID, err = c.desk.AuditSubject(ctx, c.by, q.TargetID)
+		q.TargetID, _, err = c.desk.AuditSubject(ctx, c.by, q.TargetID)
 	}
 	return q, err
 }
@@ -124,7 +124,7 @@ func auditExport(ctx context.Context, c *call) error {
 	if err != nil {
 		return err
 	}
-	if err := c.desk.ExportAudit(ctx, c.by, c.visit, q, out.Write); err != nil {
+	if err := c.desk.ExportAudit(ctx, c.by, c.visit, q, "", out.Write); err != nil {
 		return err
 	}
 	return out.Flush()

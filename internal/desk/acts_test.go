@@ -176,7 +176,7 @@ var acts = []act{
 		return d.ResendMail(ctx, a, home, w.failed)
 	}),
 	silent("export the audit", desk.PermissionAuditView, func(ctx context.Context, d *desk.Desk, a desk.Actor, _ *world) error {
-		return d.ExportAudit(ctx, a, home, store.EventQuery{}, func(store.Event) error { return nil })
+		return d.ExportAudit(ctx, a, home, store.EventQuery{}, "", func(store.Event) error { return nil })
 	}),
 }
 

@@ -23,23 +23,23 @@ const (
 	exportBatch = 500
 )
 
-// ExportAudit records the export and then calls each with every event that the
-// query selects, newest first. Events appended in the meantime are left out.
-func (d *Desk) ExportAudit(ctx context.Context, a Actor, v Visit, q store.EventQuery, each func(store.Event) error) error {
+// ExportAudit records the export and then calls each with every event that Trail lists,
+// newest first. Events appended in the meantime are left out.
+func (d *Desk) ExportAudit(ctx context.Context, a Actor, v Visit, q store.EventQuery, person string, each func(store.Event) error) error {
 	if err := a.may(PermissionAuditView); err != nil {
 		return err
 	}
 	if _, err := d.limit(ctx, a, "audit-export", exports, limitWindow); err != nil {
 		return err
 	}
-	event := d.Audit(v, "audit.exported", Success).Actor(a).With("filter", filterText(q)).Write()
+	event := d.Audit(v, "audit.exported", Success).Actor(a).With("filter", filterText(q, person)).Write()
 	if err := d.commitAs(ctx, a, "record the export", event); err != nil {
 		return err
 	}
 	ctx = bounded.Each(ctx, 0) // as long as the log is
 	q.Limit, q.OldestFirst = exportBatch, false
 	for {
-		page, err := d.AuditPage(ctx, a, q)
+		page, err := d.Trail(ctx, a, q, person)
 		if err != nil {
 			return err
 		}
@@ -56,11 +56,11 @@ func (d *Desk) ExportAudit(ctx context.Context, a Actor, v Visit, q store.EventQ
 }
 
 // filterText writes a query as the audit log keeps it.
-func filterText(q store.EventQuery) string {
+func filterText(q store.EventQuery, person string) string {
 	var parts []string
 	for _, f := range []struct{ name, value string }{
-		{"area", q.Area}, {"event", q.Code}, {"outcome", q.Outcome}, {"actor", q.ActorID}, {"target", q.TargetID},
-		{"address", q.IP}, {"from", moment(q.From)}, {"until", moment(q.Until)},
+		{"area", q.Area}, {"event", q.Code}, {"outcome", q.Outcome}, {"person", person}, {"actor", q.ActorID}, {"target", q.TargetID},
+		{"address", q.IP}, {"session", q.SessionID}, {"from", moment(q.From)}, {"until", moment(q.Until)},
 	} {
 		if f.value != "" {
 			parts = append(parts, f.name+"="+f.value)

@@ -52,7 +52,7 @@ func TestAnExportSelectsAsTheListDoes(t *testing.T) {
 		{"what is not text", store.EventQuery{IP: "\xff"}, 0},
 	} {
 		var seqs []int64
-		require.NoError(t, o.ExportAudit(ctx, desk.CommandLine(), home, c.q, func(e store.Event) error {
+		require.NoError(t, o.ExportAudit(ctx, desk.CommandLine(), home, c.q, "", func(e store.Event) error {
 			seqs = append(seqs, e.Seq)
 			return nil
 		}), c.name)
@@ -74,7 +74,7 @@ func TestExportsAndChecksAreBoundedPerOperator(t *testing.T) {
 	o := staffed(t)
 	limited := (*desk.LimitedError)(nil)
 	export := func(a desk.Actor) error {
-		return o.ExportAudit(ctx, a, home, store.EventQuery{}, func(store.Event) error { return nil })
+		return o.ExportAudit(ctx, a, home, store.EventQuery{}, "", func(store.Event) error { return nil })
 	}
 	for range 20 {
 		require.NoError(t, export(o.Boss))
@@ -95,12 +95,12 @@ func TestExportsAndChecksAreBoundedPerOperator(t *testing.T) {
 func TestAnExportHoldsWhatTheFilterSelectsAndIsAuditedItself(t *testing.T) {
 	o := staffed(t)
 	var codes []string
-	require.NoError(t, o.ExportAudit(ctx, o.Boss, home, store.EventQuery{Area: "signin"}, func(e store.Event) error {
+	require.NoError(t, o.ExportAudit(ctx, o.Boss, home, store.EventQuery{Area: "signin"}, "", func(e store.Event) error {
 		codes = append(codes, e.Code)
 		return nil
 	}))
 	require.Equal(t, []string{"signin.succeeded"}, codes)
 	require.Equal(t, "audit.exported", o.Codes()[0])
 	stop := errors.New("gone away")
-	require.ErrorIs(t, o.ExportAudit(ctx, o.Boss, home, store.EventQuery{}, func(store.Event) error { return stop }), stop)
+	require.ErrorIs(t, o.ExportAudit(ctx, o.Boss, home, store.EventQuery{}, "", func(store.Event) error { return stop }), stop)
 }

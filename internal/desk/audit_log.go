@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/postern-go/postern/store"
 )
@@ -15,7 +16,7 @@ func (d *Desk) AuditPage(ctx context.Context, a Actor, q store.EventQuery) (stor
 	if !a.Can(PermissionAuditView) {
 		return store.EventPage{}, ErrForbidden
 	}
-	if !lookableIfSet(q.Area, q.Code, q.Outcome, q.ActorID, q.TargetID, q.IP) {
+	if !lookableQuery(q) {
 		return store.EventPage{}, nil
 	}
 	page, err := d.Store.ListEvents(ctx, q)
@@ -25,42 +26,103 @@ func (d *Desk) AuditPage(ctx context.Context, a Actor, q store.EventQuery) (stor
 	return page, nil
 }
 
-// AuditSubject returns the id under which events have an operator, given an id, a
-// name or, if the actor may see operators, an email address. If there is no such
-// operator it returns who unchanged: events keep the ids of deleted operators.
-func (d *Desk) AuditSubject(ctx context.Context, a Actor, who string) (string, error) {
+// Trail is AuditPage of the events by or about an operator, given their id; of all if it
+// is empty. It takes two pages, of what they did and of what was done to them.
+func (d *Desk) Trail(ctx context.Context, a Actor, q store.EventQuery, person string) (store.EventPage, error) {
+	if person == "" {
+		return d.AuditPage(ctx, a, q)
+	}
+	by, about := q, q
+	by.ActorID, about.TargetID = person, person
+	before := func(x, y int64) bool { return x > y != q.OldestFirst }
+	var all []store.Event
+	end := int64(0) // how far both pages reach
+	for _, half := range []store.EventQuery{by, about} {
+		page, err := d.AuditPage(ctx, a, half)
+		if err != nil {
+			return store.EventPage{}, err
+		}
+		all = append(all, page.Rows...)
+		if page.Next != 0 && (end == 0 || before(page.Next, end)) {
+			end = page.Next
+		}
+	}
+	slices.SortFunc(all, func(x, y store.Event) int {
+		if q.OldestFirst {
+			return cmp.Compare(x.Seq, y.Seq)
+		}
+		return cmp.Compare(y.Seq, x.Seq)
+	})
+	all = slices.CompactFunc(all, func(x, y store.Event) bool { return x.Seq == y.Seq })
+	all = slices.DeleteFunc(all, func(e store.Event) bool { return end != 0 && before(end, e.Seq) })
+	if most := store.PageLimit(q.Limit); len(all) > most {
+		return store.EventPage{Rows: all[:most], Next: all[most-1].Seq}, nil
+	}
+	return store.EventPage{Rows: all, Next: end}, nil
+}
+
+// CountTrail counts what Trail lists, as [store.Events.CountEvents] counts events.
+func (d *Desk) CountTrail(ctx context.Context, a Actor, q store.EventQuery, person string, bounds []time.Time, most int) ([]int, error) {
 	if !a.Can(PermissionAuditView) {
-		return "", ErrForbidden
+		return nil, ErrForbidden
+	}
+	total := make([]int, max(len(bounds)-1, 0))
+	if !lookableQuery(q) || !lookableIfSet(person) {
+		return total, nil
+	}
+	if person == "" {
+		counts, err := d.Store.CountEvents(ctx, q, bounds, most)
+		if err != nil {
+			return nil, fmt.Errorf("count events: %w", err)
+		}
+		return counts, nil
+	}
+	by, about, both := q, q, q
+	by.ActorID, about.TargetID, both.ActorID, both.TargetID = person, person, person, person
+	for _, part := range []struct {
+		q    store.EventQuery
+		sign int
+	}{{by, 1}, {about, 1}, {both, -1}} {
+		counts, err := d.Store.CountEvents(ctx, part.q, bounds, most)
+		if err != nil {
+			return nil, fmt.Errorf("count events: %w", err)
+		}
+		for i, n := range counts {
+			total[i] += part.sign * n
+		}
+	}
+	for i, n := range total {
+		total[i] = min(max(n, 0), most)
+	}
+	return total, nil
+}
+
+func lookableQuery(q store.EventQuery) bool {
+	return lookableIfSet(q.Area, q.Code, q.Outcome, q.ActorID, q.TargetID, q.IP, q.SessionID)
+}
+
+// AuditSubject returns the id under which events have an operator, given an id, a
+// name or, if the actor may see operators, an email address; and the name that they have
+// now. If there is no such operator it returns who unchanged and no name: events keep
+// the ids of deleted operators.
+func (d *Desk) AuditSubject(ctx context.Context, a Actor, who string) (id, name string, err error) {
+	if !a.Can(PermissionAuditView) {
+		return "", "", ErrForbidden
 	}
 	if who == "" || who == ActorSystem || who == ActorCommandLine {
-		return who, nil
+		return who, "", nil
 	}
 	o, err := d.operatorBy(ctx, who)
 	switch {
 	case errors.Is(err, ErrNotFound):
-		return who, nil
+		return who, "", nil
 	case err != nil:
-		return "", err
+		return "", "", err
 	case o.ID != who && o.NameKey != NameKey(who) && !a.Can(PermissionOperatorsView):
 		// The audit log shows names, but not whose an email address is.
-		return who, nil
+		return who, "", nil
 	}
-	return o.ID, nil
-}
-
-// eventsOf returns the newest events by an operator and about them.
-func (d *Desk) eventsOf(ctx context.Context, id string) ([]store.Event, error) {
-	var all []store.Event
-	for _, q := range []store.EventQuery{{ActorID: id, Limit: recent}, {TargetID: id, Limit: recent}} {
-		page, err := d.Store.ListEvents(ctx, q)
-		if err != nil {
-			return nil, fmt.Errorf("list events: %w", err)
-		}
-		all = append(all, page.Rows...)
-	}
-	slices.SortFunc(all, func(a, b store.Event) int { return cmp.Compare(b.Seq, a.Seq) })
-	all = slices.CompactFunc(all, func(a, b store.Event) bool { return a.Seq == b.Seq })
-	return all[:min(len(all), recent)], nil
+	return o.ID, o.Name, nil
 }
 
 // AuditEvent finds an event by its number.

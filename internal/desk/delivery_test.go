@@ -242,13 +242,14 @@ func TestTheQueueSaysWhenItDoesNotMove(t *testing.T) {
 	q := queue()
 	require.True(t, q.Delayed, "every delivery fails")
 	require.False(t, q.Unattended)
+	require.True(t, q.Refused)
 	require.Equal(t, "deliver mail: connect", q.Reply)
 	require.Equal(t, queued.CreatedAt, q.OldestAt)
 
 	o.Sent.Refuse(nil)
 	require.NoError(t, o.ResetTwoFactor(ctx, desk.CommandLine(), home, queued.OperatorID, "lost phone"))
 	require.Equal(t, 1, o.deliver())
-	require.False(t, queue().Delayed, "one was sent")
+	require.False(t, queue().Trouble(), "one was sent")
 	o.Clock.Add(45 * time.Second)
 	require.False(t, queue().Delayed, "one that fails while others are sent holds up no one")
 	o.Clock.Add(time.Minute)
@@ -257,6 +258,22 @@ func TestTheQueueSaysWhenItDoesNotMove(t *testing.T) {
 	require.Zero(t, queue().Queued)
 	o.Clock.Add(time.Hour)
 	require.False(t, queue().Delayed)
+}
+
+func TestTheFirstRefusedAttemptIsTrouble(t *testing.T) {
+	o, _ := mailed(t)
+	o.Sent.Refuse(&mail.DeliveryError{Reply: "451 4.3.0 Try again later"})
+	require.Equal(t, 1, o.deliver())
+	q, err := o.MailQueue(ctx)
+	require.NoError(t, err)
+	require.False(t, q.Delayed, "no health check alarms for one")
+	require.True(t, q.Trouble())
+	o.Sent.Refuse(nil)
+	o.Clock.Add(time.Minute)
+	require.Equal(t, 1, o.deliver())
+	q, err = o.MailQueue(ctx)
+	require.NoError(t, err)
+	require.False(t, q.Trouble())
 }
 
 func TestTheQueueSaysThatASenderHangs(t *testing.T) {

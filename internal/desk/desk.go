@@ -44,7 +44,8 @@ type Config struct {
 	Name, Accent string
 	// Logo is a picture for emails. If nil, they have none.
 	Logo *mail.Picture
-	// Contact is the person or place that emails tell operators to turn to.
+	// Contact is the person or place that emails and pages tell operators to turn to,
+	// unless a parameter replaces it; see [Desk.Contact].
 	Contact string
 	// Words are added to those that passwords must not be made from.
 	Words []string

@@ -61,13 +61,13 @@ func TestWhoTheAuditIsAskedAbout(t *testing.T) {
 		{"nobody is nobody", "", reader, ""},
 		{"what cannot be looked up is nobody's", "\xff", reader, "\xff"},
 	} {
-		id, err := o.AuditSubject(ctx, c.actor, c.who)
+		id, _, err := o.AuditSubject(ctx, c.actor, c.who)
 		require.NoError(t, err, c.name)
 		require.Equal(t, c.want, id, c.name)
 	}
-	_, err := o.AuditSubject(ctx, o.Actor(ada), ada.ID)
+	_, _, err := o.AuditSubject(ctx, o.Actor(ada), ada.ID)
 	require.NoError(t, err)
-	_, err = o.AuditSubject(ctx, o.Actor(o.Person("Mo", desk.RoleModerator)), ada.ID)
+	_, _, err = o.AuditSubject(ctx, o.Actor(o.Person("Mo", desk.RoleModerator)), ada.ID)
 	require.ErrorIs(t, err, desk.ErrForbidden)
 }
 

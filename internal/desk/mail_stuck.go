@@ -17,10 +17,16 @@ type MailQueue struct {
 	// for half a minute, and either they are due and nothing has taken them, or the
 	// newest attempt failed, or nothing was sent since they were queued.
 	Delayed bool
+	// Refused reports that emails wait and the newest attempt failed: the mail server
+	// accepted none since.
+	Refused bool
 	// Unattended reports that emails have been due for half a minute, and neither
 	// this process nor another one sends them.
 	Unattended bool
 }
+
+// Trouble reports that emails do not leave at the moment.
+func (q MailQueue) Trouble() bool { return q.Refused || q.Delayed }
 
 // MailQueue tells how the queue of emails stands. It is the same for everyone, and
 // names no one.
@@ -35,6 +41,7 @@ func (d *Desk) MailQueue(ctx context.Context) (MailQueue, error) {
 // standing tells whether a queue moves.
 func (d *Desk) standing(stored store.MailQueue) MailQueue {
 	q := MailQueue{MailQueue: stored}
+	q.Refused = q.Queued > 0 && q.FailedAt.After(q.SentAt)
 	past := func(t time.Time) bool { return d.Now().Sub(t) >= overdue }
 	if q.Queued == 0 || !past(q.SentAt) {
 		return q

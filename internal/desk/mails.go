@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/postern-go/postern/internal/letters"
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/store"
 )
 
@@ -127,12 +128,22 @@ func (d *Desk) TestMail(ctx context.Context, a Actor, v Visit) error {
 	if _, err := d.limit(ctx, a, "test-mail", testMails, limitWindow); err != nil {
 		return err
 	}
-	letter, err := d.tellOwner(v, o, letters.TestMessage, signature(a))
+	letter, err := d.tellOwner(v, o, d.testMessage(o), signature(a))
 	if err != nil {
 		return err
 	}
 	event := d.Audit(v, "mail.tested", Success).Actor(a).Target(o).Write()
 	return d.commitAs(ctx, a, "send test email", letter, event)
+}
+
+// testMessage is a test email to someone. An operator can say through its link that it
+// arrived.
+func (d *Desk) testMessage(o store.Operator) func(letters.Notice) mail.Letter {
+	url := ""
+	if o.ID != "" {
+		url = d.ArrivalURL(o)
+	}
+	return func(n letters.Notice) mail.Letter { return letters.TestMessage(n, url) }
 }
 
 // TestMailTo sends a test email to any email address and returns the id of the
@@ -154,7 +165,7 @@ func (d *Desk) TestMailTo(ctx context.Context, a Actor, v Visit, email string) (
 	if err != nil {
 		return "", fmt.Errorf("find operator: %w", err)
 	}
-	letter, err := d.tellOwner(v, o, letters.TestMessage, "")
+	letter, err := d.tellOwner(v, o, d.testMessage(o), "")
 	if err != nil {
 		return "", err
 	}

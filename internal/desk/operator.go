@@ -112,9 +112,11 @@ func (d *Desk) Recent(ctx context.Context, a Actor, operatorID string) (events [
 		return nil, nil, ErrForbidden
 	}
 	if a.Can(PermissionAuditView) {
-		if events, err = d.eventsOf(ctx, operatorID); err != nil {
+		page, err := d.Trail(ctx, a, store.EventQuery{Limit: recent}, operatorID)
+		if err != nil {
 			return nil, nil, err
 		}
+		events = page.Rows
 	}
 	if a.Can(PermissionMailView) {
 		page, err := d.Mails(ctx, a, store.MailQuery{OperatorID: operatorID, Limit: recent})

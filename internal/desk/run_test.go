@@ -64,5 +64,5 @@ func runOthers(t *testing.T, o *office, s secrets, a desk.Actor) {
 	failed, err := o.Mails(ctx, a, store.MailQuery{State: store.MailFailed, Kind: "test-message"})
 	done(err)
 	done(o.ResendMail(ctx, a, home, failed.Rows[0].ID))
-	done(o.ExportAudit(ctx, a, home, store.EventQuery{Area: "signin"}, func(store.Event) error { return nil }))
+	done(o.ExportAudit(ctx, a, home, store.EventQuery{Area: "signin"}, "", func(store.Event) error { return nil }))
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/vault"
+	"github.com/postern-go/postern/mail"
 	"github.com/postern-go/postern/reset"
 	"github.com/postern-go/postern/store"
 )
@@ -75,7 +76,7 @@ func (d *Desk) SetUp(ctx context.Context, v Visit, f SetupForm) error {
 	}
 	event := d.Audit(v, "setup.completed", Success).By(o).Target(o).Write()
 	// With its address, which is nowhere else but in the server's log.
-	letter, err := d.tellOwner(v, o, letters.OfficeSetUp, "")
+	letter, err := d.tellOwner(v, o, func(n letters.Notice) mail.Letter { return letters.OfficeSetUp(n, d.ArrivalURL(o)) }, "")
 	if err != nil {
 		return err
 	}

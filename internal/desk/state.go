@@ -148,6 +148,9 @@ func (d *Desk) putParameters(ctx context.Context, p store.Parameters, e *Entry, 
 // Name is the name of the office.
 func (d *Desk) Name() string { return cmp.Or(d.Settings().Office.Name, d.Config.Name) }
 
+// Contact is whom operators ask who are stuck; empty if nobody said.
+func (d *Desk) Contact() string { return cmp.Or(d.Settings().Office.Contact, d.Config.Contact) }
+
 // Accent is the colour of buttons and links.
 func (d *Desk) Accent() string {
 	return cmp.Or(d.Settings().Office.Accent, d.Config.Accent, brand.DefaultAccent)
@@ -160,6 +163,8 @@ func (d *Desk) Definitions() []settings.Definition {
 		switch def.Name {
 		case "office.name":
 			defs[i] = def.DefaultingTo(d.Config.Name)
+		case "office.contact":
+			defs[i] = def.DefaultingTo(d.Config.Contact)
 		case "office.accent":
 			defs[i] = def.DefaultingTo(cmp.Or(strings.ToLower(d.Config.Accent), brand.DefaultAccent))
 		}

@@ -144,6 +144,7 @@ func accountWithMember(g *gallery) {
 	o.Rules(map[string]string{"two_factor.who": "recommended"})
 	sara := o.at(ago(2*time.Minute), o.person("sara", arabicName, "mia@members.example", store.Operator{MemberID: "m-mia"}, desk.RoleModerator))
 	o.keep("bare", sara.Get("/account"))
+	o.keep("member", sara.Get("/"))
 	o.SSO = &desk.SSO{URL: "https://contoso.example/", Name: "Contoso Sign-In"} // as after a restart
 	o.keep("no-password", sara.Get("/account"))
 }

@@ -50,7 +50,9 @@ const day = 24 * time.Hour
 type gallery struct {
 	t      *testing.T
 	states []State
-	assets map[string]view.Asset
+	// offices are those that states were seen in.
+	offices []*office
+	assets  map[string]view.Asset
 }
 
 // office is one office that states are seen in. People, their sign-ins and what
@@ -114,6 +116,7 @@ func (g *gallery) open(change ...func(*desk.Config, *pages.Config)) *office {
 	o.Rules(map[string]string{})
 	cfg.Desk, cfg.Vault = o.Desk, o.Cfg.Vault
 	server := pages.New(cfg)
+	g.offices = append(g.offices, o)
 	o.site = &browse.Site{Rig: rig, Server: &httptest.Server{URL: testoffice.Origin}, Base: Base}
 	o.site.Cfg.Origin = o.Origin + o.Path
 	o.answer = func(w http.ResponseWriter, r *http.Request) {

@@ -84,6 +84,7 @@ func guessableAlias(g *gallery) {
 	ada := o.ada.Moved("/admin-panel-2024")
 	o.keep("guessable", ada.Get("/parameters"))
 	o.keep("guessable", ada.Get("/parameters/address"))
+	o.ChangeParameters(func(p *store.Parameters) { p.Alias = Base[1:] })
 }
 
 // longHistory is an office whose parameters were changed more often than one page of a
@@ -166,8 +167,10 @@ func mailDelayed(g *gallery) {
 	o.Sent.Refuse(&mail.DeliveryError{Reply: "451 4.3.0 Try again later"})
 	o.person("grace", "Grace Hopper", "grace@community.example", store.Operator{}, desk.RoleModerator)
 	ada := o.at(ago(2*time.Minute), o.person("ada", "Ada Lovelace", "ada@community.example", store.Operator{}, desk.RoleSuperAdministrator))
+	o.keep("due", ada.Get("/mail/"+ada.Get("/mail").Rows("/mail/")[0]))
 	o.Delivered()
 	o.keep("mail-delayed", ada.Get("/"))
+	o.keep("delayed", ada.Get("/mail"))
 	o.keep("mail-delayed", ada.Get("/operators/grace?done=reset-sent"))
 }
 
@@ -188,13 +191,13 @@ func audit(g *gallery) {
 	form = ada.Get("/operators/grace/roles")
 	ada.Submit(ada.Press(form, "/operators/grace/roles", "", "+role=keeper"), "/operators/grace/roles")
 	o.keep("filled", ada.Get("/audit"))
-	o.keep("filtered", ada.Get("/audit?area=parameters&event=parameters.changed&outcome=success&actor=Ada+Lovelace&address=203.0.113.7&from=2026-03-01T00:00&until=2026-03-15T09:00&before=900"))
+	o.keep("filtered", ada.Get("/audit?kind=parameters.changed&outcome=success&person=Ada+Lovelace&as=by&address=203.0.113.7&from=2026-03-01T00:00&until=2026-03-15T09:00&before=900"))
 	o.keep("refused", ada.Get("/audit?from=2026-03-14T09:00&until=2026-03-01T00:00"))
-	o.keep("none", ada.Get("/audit?outcome=refused&area=alias"))
+	o.keep("none", ada.Get("/audit?outcome=refused&kind=alias"))
 	one := func(query string) string { return o.first("/audit?" + query) }
-	o.keep("changes", ada.Get(one("event=parameters.changed")))
-	o.keep("refused", ada.Get(one("event=signin.refused&address="+url.QueryEscape(farIP))))
-	o.keep("hostile", ada.Get(one("event=signin.refused&address=198.51.100.24")))
+	o.keep("changes", ada.Get(one("kind=parameters.changed")))
+	o.keep("refused", ada.Get(one("kind=signin.refused&address="+url.QueryEscape(farIP))))
+	o.keep("hostile", ada.Get(one("kind=signin.refused&address=198.51.100.24")))
 	o.keep("plain", ada.Get("/audit/events"))
 	form = ada.Get("/audit/verify")
 	o.keep("ask", form)

@@ -265,7 +265,7 @@ func TestWordingFollowsTheCase(t *testing.T) {
 	}
 
 	notice.Office = "Acme Back Office"
-	require.Contains(t, text(letters.TestMessage(notice)), "Test email from the Acme Back Office ")
+	require.Contains(t, text(letters.TestMessage(notice, "")), "Test email from the Acme Back Office ")
 }
 
 func TestWhatALetterWasMadeFromRedactsItself(t *testing.T) {

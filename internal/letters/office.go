@@ -21,14 +21,16 @@ func AliasChanged(n Notice) mail.Letter {
 	return l
 }
 
-// OfficeSetUp tells the first operator the address of the office that they have just set up.
-func OfficeSetUp(n Notice) mail.Letter {
+// OfficeSetUp tells the first operator the address of the office that they have just set
+// up. Its button leads there by arrived, which notes that emails arrive.
+func OfficeSetUp(n Notice, arrived string) mail.Letter {
 	l := n.letter("office-set-up", "The %s is set up")
 	l.Paragraphs = []string{
 		fmt.Sprintf("You have set up the %s, and are its super-administrator. This email has its address: keep it as a bookmark, and keep it to yourself.", n.office()),
 		"Anyone without the address sees only the community. The first sign-in asks for an authenticator app, if it is required.",
 	}
-	l.Button = &mail.Button{Label: "Open the back office", URL: n.Home}
+	l.Details = []mail.Detail{{Label: "Office address", Value: n.Home}}
+	l.Button = &mail.Button{Label: "Open the back office", URL: arrived}
 	l.NotYou = "Someone who can read the server’s log has set up the back office with your email address. Tell the server administrator at once."
 	return l
 }
@@ -68,11 +70,19 @@ func NetworksRestricted(n Notice, networks string) mail.Letter {
 	return l
 }
 
-// TestMessage confirms that emails arrive.
-func TestMessage(n Notice) mail.Letter {
+// TestMessage confirms that emails arrive. With the URL of a page that notes it, the
+// reader is asked to open that; without, there is nothing to do.
+func TestMessage(n Notice, url string) mail.Letter {
 	l := n.letter("test-message", "Test email from the %s")
 	l.Paragraphs = []string{
 		fmt.Sprintf("Emails from the %s reach you. This one was a test; you do not need to do anything.", n.office()),
+	}
+	if url != "" {
+		l.Paragraphs = []string{
+			fmt.Sprintf("Emails from the %s reach you. This one was a test.", n.office()),
+			"Open the link below to note in the back office that emails arrive. It opens nothing else, and needs you to be signed in.",
+		}
+		l.Button = &mail.Button{Label: "Note that it arrived", URL: url}
 	}
 	l.Details = n.signed()
 	l.NotYouTitle = unexpected

@@ -1,15 +1,13 @@
 package pages
 
 import (
+	"fmt"
 	"math"
 	"net/http"
 	"net/url"
 	"slices"
 	"strconv"
-	"strings"
-	"time"
 
-	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
 	"github.com/postern-go/postern/store"
 )
@@ -19,86 +17,99 @@ type AuditPage struct {
 	view.Form
 	Pager
 	Events []EventRow
-	// Areas and Names are the areas and event names to choose from.
-	Areas, Names []view.Option
+	// Kinds are the kinds of events to choose from, by area.
+	Kinds []KindGroup
+	// Periods are the periods to choose from, Zone the difference of the reader's time
+	// from UTC in minutes, as their browser says, and ZoneName its name: "UTC+2". They are
+	// empty in UTC.
+	Periods        []view.Option
+	Zone, ZoneName string
+	// People are the names to suggest: those on the page.
+	People []string
 	// Filters are what was typed or chosen, by field. The export sends them
 	// again.
 	Filters url.Values
+	// Counted says how many entries the page has.
+	Counted string
+	// Chart is how many entries there are over time; nil if the filters are wrong.
+	Chart *Bars
 }
 
-// EventRow is one entry of the audit log.
-type EventRow struct {
-	// Title is in words, Code the stable name: "Signed in", "signin.succeeded".
-	Title, Code, Path string
-	At                time.Time
-	// Actor and Target are names as they were at the time; empty if unknown.
-	Actor, Target, IP string
-	// Outcome is a word, and Level its colour.
-	Outcome string
-	Level   view.Level
+// KindGroup is an area of the audit log and its events, as a filter offers them.
+type KindGroup struct {
+	Title  string
+	Events []view.Option
 }
 
 func (AuditPage) Template() string { return "audit" }
 
-// outcomes are the outcomes of events as pages say them.
-var outcomes = map[string]struct {
-	word  string
-	level view.Level
-}{
-	desk.Success: {"Succeeded", view.LevelSuccess},
-	desk.Failure: {"Failed", view.LevelDanger},
-	desk.Refused: {"Refused", view.LevelWarning},
+// More reports whether a filter is in use that a short form does not show.
+func (p AuditPage) More() bool {
+	return p.Filters.Get("as")+p.Filters.Get("address")+p.Filters.Get("session")+p.Filters.Get("from")+p.Filters.Get("until") != "" ||
+		p.Filters.Get("period") == periodCustom
 }
 
-func eventRow(e store.Event) EventRow {
-	o := outcomes[e.Outcome]
-	row := EventRow{
-		Title: eventTitle(e.Code), Code: e.Code, Path: eventPath(e.Seq), At: e.At,
-		Actor: e.ActorName, Target: e.TargetName, IP: e.IP, Outcome: o.word, Level: o.level,
-	}
-	if e.ActorID == desk.ActorSystem {
-		row.Actor = "the office"
-	}
-	return row
+// Filtered reports whether a filter is in use. A zone alone selects nothing.
+func (p AuditPage) Filtered() bool {
+	return len(p.Filters) > 1 || len(p.Filters) == 1 && !p.Filters.Has("zone")
 }
 
-func eventPath(seq int64) string { return "/audit/" + strconv.FormatInt(seq, 10) }
+func (c *call) getAudit() error { return c.showAudit(c.query()) }
 
-// auditQuery reads the filters. A time that cannot be read is refused: ignoring
-// it would show, and export, more than was asked for.
-func auditQuery(q url.Values) (store.EventQuery, view.Form) {
-	var form view.Form
-	at := func(name, text string) time.Time {
-		for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02"} {
-			if t, err := time.Parse(layout, text); err == nil {
-				return t
+// showAudit shows the events that the filters select, or what is wrong with the
+// filters.
+func (c *call) showAudit(q url.Values) error {
+	f, form, err := c.auditFilters(q)
+	if err != nil {
+		return err
+	}
+	p := AuditPage{Form: form, Filters: f.chosen, Kinds: kindGroups(q.Get("kind")), Zone: f.chosen.Get("zone"), ZoneName: f.zoneName(), Periods: f.periods()}
+	if form.Failed() {
+		return c.show(http.StatusUnprocessableEntity, p)
+	}
+	events, newer, older, err := c.auditPage(q, f)
+	if err != nil {
+		return err
+	}
+	if newer > 0 {
+		p.Previous = c.following("/audit", map[string]string{"newer": version(newer)}, "before")
+	}
+	if older > 0 {
+		p.Next = c.following("/audit", map[string]string{"before": version(older)}, "newer")
+	}
+	p.Events, p.Counted = c.trail(events, f.zone), entries(len(events))
+	for _, e := range events {
+		for _, name := range []string{e.ActorName, operatorName(e)} {
+			if name != "" && !slices.Contains(p.People, name) {
+				p.People = append(p.People, name)
 			}
 		}
-		if text != "" {
-			form = form.Refuse(name, "Enter a date and time like 2026-03-14T09:00.")
-		}
-		return time.Time{}
 	}
-	query := store.EventQuery{
-		Area: q.Get("area"), Code: q.Get("event"), Outcome: q.Get("outcome"), ActorID: q.Get("actor"), TargetID: q.Get("target"),
-		IP: strings.TrimSpace(q.Get("address")), From: at("from", q.Get("from")), Until: at("until", q.Get("until")),
+	if p.Chart, err = c.auditChart(f); err != nil {
+		return err
 	}
-	if !query.Until.IsZero() && query.Until.Before(query.From) {
-		form = form.Refuse("until", "“Until” is before “From”. Swap them.")
+	return c.show(http.StatusOK, p)
+}
+
+// operatorName is the name of the operator that an event is about, or empty.
+func operatorName(e store.Event) string {
+	if e.TargetKind != "operator" {
+		return ""
 	}
-	return query, form
+	return e.TargetName
 }
 
 // auditPage reads one page of events, newest first. Newer events follow newer,
 // older ones precede older; either is zero if there are none. A page reached
 // from an older one starts with the oldest events that are newer.
-func (c *call) auditPage(q url.Values, query store.EventQuery) (events []store.Event, newer, older int64, err error) {
+func (c *call) auditPage(q url.Values, f auditFilters) (events []store.Event, newer, older int64, err error) {
+	query := f.query
 	query.Limit = rowsPerPage
 	query.BeforeSeq, _ = strconv.ParseInt(q.Get("before"), 10, 64)
 	if after, err := strconv.ParseInt(q.Get("newer"), 10, 64); err == nil && after > 0 && after < math.MaxInt64 {
 		query.OldestFirst, query.AfterSeq, query.BeforeSeq = true, after, 0
 	}
-	page, err := c.Desk.AuditPage(c.ctx(), c.actor(), query)
+	page, err := c.Desk.Trail(c.ctx(), c.actor(), query, f.person)
 	if err != nil {
 		return nil, 0, 0, err
 	}
@@ -109,49 +120,13 @@ func (c *call) auditPage(q url.Values, query store.EventQuery) (events []store.E
 	return page.Rows, max(query.BeforeSeq-1, 0), page.Next, nil
 }
 
-func (c *call) getAudit() error { return c.showAudit(c.query()) }
-
-// showAudit shows the events that the filters select, or what is wrong with the
-// filters.
-func (c *call) showAudit(q url.Values) error {
-	query, form := auditQuery(q)
-	p := AuditPage{Form: form, Filters: chosen(q, "area", "event", "outcome", "actor", "address", "target", "from", "until")}
-	for _, area := range eventAreas() {
-		p.Areas = append(p.Areas, view.Option{Value: area.ID, Label: area.Title, Chosen: area.ID == query.Area})
-		for _, e := range area.Events {
-			p.Names = append(p.Names, view.Option{Value: e.Code, Label: e.Code, Chosen: e.Code == query.Code})
-		}
+// entries says how many entries there are.
+func entries(n int) string {
+	switch n {
+	case 0:
+		return "No entries"
+	case 1:
+		return "1 entry"
 	}
-	if form.Failed() {
-		return c.show(http.StatusUnprocessableEntity, p)
-	}
-	query, err := c.named(query)
-	if err != nil {
-		return err
-	}
-	events, newer, older, err := c.auditPage(q, query)
-	if err != nil {
-		return err
-	}
-	if newer > 0 {
-		p.Previous = c.following("/audit", map[string]string{"newer": version(newer)}, "before")
-	}
-	if older > 0 {
-		p.Next = c.following("/audit", map[string]string{"before": version(older)}, "newer")
-	}
-	for _, e := range events {
-		p.Events = append(p.Events, eventRow(e))
-	}
-	return c.show(http.StatusOK, p)
-}
-
-// named lets people filter by name or email address where events have ids.
-func (c *call) named(q store.EventQuery) (store.EventQuery, error) {
-	for _, id := range []*string{&q.ActorID, &q.TargetID} {
-		var err error
-		if *id, err = c.Desk.AuditSubject(c.ctx(), c.actor(), *id); err != nil {
-			return q, err
-		}
-	}
-	return q, nil
+	return fmt.Sprintf("%d entries", n)
 }

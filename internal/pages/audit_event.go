@@ -10,6 +10,7 @@ import (
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/letters"
 	"github.com/postern-go/postern/internal/view"
+	"github.com/postern-go/postern/store"
 )
 
 // AuditEventPage is everything about one entry.
@@ -27,8 +28,9 @@ type AuditEventPage struct {
 	Newer, Older string
 }
 
-// Change is a value before and after; either may be empty.
-type Change struct{ Label, Before, After string }
+// Change is a value before and after; either may be empty. Name is the name of a
+// parameter, or empty.
+type Change struct{ Label, Name, Before, After string }
 
 // Detail is a further value that the entry has.
 type Detail struct{ Label, Value string }
@@ -49,7 +51,7 @@ func (c *call) getAuditEvent() error {
 		return err
 	}
 	p := AuditEventPage{
-		EventRow: eventRow(e), Record: desk.NewAuditRecord(e), Meaning: desk.Events[e.Code].Meaning, Device: letters.Device(e.UserAgent),
+		EventRow: c.eventRow(e), Record: desk.NewAuditRecord(e), Meaning: desk.Events[e.Code].Meaning, Device: letters.Device(e.UserAgent),
 		Newer: c.existingEvent(seq + 1), Older: c.existingEvent(seq - 1),
 	}
 	if c.identity.Can(desk.PermissionOperatorsView) {
@@ -58,19 +60,28 @@ func (c *call) getAuditEvent() error {
 			p.TargetPath = c.existingOperator(e.TargetID)
 		}
 	}
-	before, after := e.Detail["before"], e.Detail["after"]
-	if before != "" || after != "" {
-		p.Changes = append(p.Changes, Change{Label: "Change", Before: before, After: after})
+	p.Changes, p.Details = c.changes(e)
+	return c.show(http.StatusOK, p)
+}
+
+// changes are the details of an entry: what changed, as people read it, and the rest.
+func (c *call) changes(e store.Event) (changes []Change, rest []Detail) {
+	readable := func(value string) string { return value }
+	if e.Code == "operator.roles_changed" {
+		readable = func(ids string) string { return c.rolesPart(strings.Fields(ids)).Text() }
+	}
+	if before, after := e.Detail["before"], e.Detail["after"]; before+after != "" {
+		changes = append(changes, Change{Label: "Change", Before: readable(before), After: readable(after)})
 	}
 	for _, name := range slices.Sorted(maps.Keys(e.Detail)) {
 		value := e.Detail[name]
 		if from, to, ok := strings.Cut(value, " → "); ok {
-			p.Changes = append(p.Changes, Change{Label: name, Before: from, After: to})
+			changes = append(changes, Change{Label: c.parameterLabel(name), Name: name, Before: c.parameterValue(name, from), After: c.parameterValue(name, to)})
 		} else if name != "before" && name != "after" {
-			p.Details = append(p.Details, Detail{Label: words(name), Value: value})
+			rest = append(rest, Detail{Label: words(name), Value: value})
 		}
 	}
-	return c.show(http.StatusOK, p)
+	return changes, rest
 }
 
 // existingEvent is the page of an entry, or empty if it does not exist or was

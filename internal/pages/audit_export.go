@@ -12,13 +12,12 @@ import (
 // An error after the file has begun is returned like any other: the caller then
 // interrupts the response.
 func (c *call) postAuditExport() error {
-	query, form := auditQuery(c.form)
-	if form.Failed() {
-		return c.showAudit(c.form)
-	}
-	query, err := c.named(query)
+	f, bad, err := c.auditFilters(c.form)
 	if err != nil {
 		return err
+	}
+	if bad.Failed() {
+		return c.showAudit(c.form)
 	}
 	kind, format := "application/x-ndjson; charset=utf-8", "jsonl"
 	if c.form.Get("format") == "csv" {
@@ -34,7 +33,7 @@ func (c *call) postAuditExport() error {
 		h.Set("Content-Disposition", `attachment; filename="audit-`+c.Desk.Now().Format("2006-01-02")+"."+format+`"`)
 		c.w.WriteHeader(http.StatusOK)
 	})
-	err = c.Desk.ExportAudit(c.ctx(), c.actor(), c.visit, query, func(e store.Event) error {
+	err = c.Desk.ExportAudit(c.ctx(), c.actor(), c.visit, f.query, f.person, func(e store.Event) error {
 		begin()
 		return out.Write(e)
 	})

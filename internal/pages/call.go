@@ -61,6 +61,8 @@ type call struct {
 	form url.Values
 	// kept is what was read of a body for the host, or nil.
 	kept *spool
+	// roleNames are the names of roles by their ids, once a sentence needed one.
+	roleNames map[string]string
 	// claimed is the form whose answer will be kept, until it is; nil if it may be handled
 	// again.
 	claimed *sentForm
@@ -73,6 +75,8 @@ type call struct {
 	begun string
 	// bare reports that the answer sets no cookie and contains no form.
 	bare bool
+	// queued reports that the request has queued an email.
+	queued bool
 	// hosted reports that the host's handler writes the answer.
 	hosted bool
 	// front are headers of what is in front of the office.

@@ -20,8 +20,11 @@ func (c *call) frame() view.Frame {
 		// browser did not send.
 		return f
 	}
-	f.Scheme, f.CSRF = c.scheme(), c.formToken()
+	f.Scheme, f.CSRF, f.Contact = c.scheme(), c.formToken(), d.Contact()
 	if n, ok := c.notice(); ok {
+		f.Notices = append(f.Notices, n)
+	}
+	if n, ok := c.mailTrouble(); ok {
 		f.Notices = append(f.Notices, n)
 	}
 	if c.state != nil && c.state.Settings.Paused {

@@ -1,22 +1,36 @@
 package pages
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
+	"github.com/postern-go/postern/store"
 )
 
 // HomePage is where a sign-in leads.
 type HomePage struct {
 	// Attention lists what needs attention, most urgent first.
 	Attention []Attention
-	// Tiles are the host's entries that the operator may open.
-	Tiles []Tile
+	// Checklist is what is left of setting the office up; nil without any. SetUp reports
+	// that its last step has just been done.
+	Checklist *ChecklistCard
+	SetUp     bool
+	// Tiles are the host's entries that the operator may open, and Widgets its cards.
+	Tiles   []Tile
+	Widgets []WidgetCard
+	// SignIns are the sign-ins of the last days by day; nil without the permission.
+	SignIns *Bars
+	// Own are the newest sign-ins of the reader. OwnPassword means that their password
+	// is the office's.
+	Own         []desk.OwnSignIn
+	OwnPassword bool
 	// Recent is the newest audit entries; empty without the permission.
 	Recent []EventRow
 	// CanInvite offers to invite people while there are no tiles.
@@ -39,8 +53,17 @@ func (HomePage) Template() string { return "home" }
 // them.
 const fewCodes = 3
 
+// getHome takes about ten small reads at most, each of which is bounded, and waits for
+// the host's widgets.
 func (c *call) getHome() error {
-	own, err := c.ownAttention()
+	codes := 0
+	if c.identity.TwoFactor {
+		var err error
+		if codes, err = c.Desk.RecoveryCodesLeft(c.ctx(), c.identity); err != nil {
+			return err
+		}
+	}
+	own, err := c.ownAttention(codes)
 	if err != nil {
 		return err
 	}
@@ -48,26 +71,36 @@ func (c *call) getHome() error {
 	if err != nil {
 		return err
 	}
-	p := HomePage{Attention: append(own, officeAttention(office)...), CanInvite: c.identity.Can(desk.PermissionOperatorsManage)}
-	for _, e := range office.Recent {
-		p.Recent = append(p.Recent, eventRow(e))
+	p := HomePage{
+		Attention: append(own, officeAttention(office)...), CanInvite: c.identity.Can(desk.PermissionOperatorsManage),
+		OwnPassword: !c.identity.PasswordElsewhere(),
 	}
+	slices.SortStableFunc(p.Attention, func(a, b Attention) int { return cmp.Compare(urgency[a.Level], urgency[b.Level]) })
+	if p.Checklist, p.SetUp, err = c.checklist(codes); err != nil {
+		return err
+	}
+	if p.SignIns, err = c.signInBars(); err != nil {
+		return err
+	}
+	if p.Own, err = c.Desk.OwnSignIns(c.ctx(), c.identity); err != nil {
+		return err
+	}
+	p.Widgets = c.widgetCards()
+	// The sign-in that it belongs to says more.
+	p.Recent = c.trail(slices.DeleteFunc(office.Recent, func(e store.Event) bool { return e.Code == "signin.password" }), time.UTC)
 	for _, m := range c.menu() {
 		p.Tiles = append(p.Tiles, Tile{Label: m.Label, Text: m.Text, Path: m.Path})
 	}
 	return c.show(http.StatusOK, p)
 }
 
+// urgency is the order of levels on the home page.
+var urgency = map[view.Level]int{view.LevelDanger: 0, view.LevelWarning: 1, view.LevelInfo: 2}
+
 // ownAttention is what every operator is told: that emails wait, that a clock is
-// wrong, that the audit log was changed, and what their own account lacks.
-func (c *call) ownAttention() ([]Attention, error) {
-	codes := 0
-	if c.identity.TwoFactor {
-		var err error
-		if codes, err = c.Desk.RecoveryCodesLeft(c.ctx(), c.identity); err != nil {
-			return nil, err
-		}
-	}
+// wrong, that the audit log was changed, and what their own account lacks, which has
+// this many recovery codes left.
+func (c *call) ownAttention(codes int) ([]Attention, error) {
 	queue, err := c.Desk.MailQueue(c.ctx())
 	if err != nil {
 		return nil, err
@@ -117,21 +150,23 @@ func wrongClock(skew time.Duration) Attention {
 	}
 }
 
+const queuedEmails = "/mail?state=queued"
+
 // mailAttention is what everyone is told about a queue of emails that does not move.
 func (c *call) mailAttention(q desk.MailQueue) []Attention {
-	if !q.Delayed {
+	if !q.Trouble() {
 		return nil
 	}
 	a := Attention{
 		Level: view.LevelWarning, Title: "Emails are delayed",
-		Text: "The mail server does not accept them at the moment. The office keeps trying.",
+		Text: "The mail server is not accepting them at the moment. The office keeps trying, so nothing is lost.",
 	}
 	if q.Unattended {
 		a.Level, a.Title = view.LevelDanger, "Emails are not being sent"
 		a.Text = "They are waiting, and no process of the office has sent them. Ask the server administrator to check that Run is called."
 	}
 	if c.identity.Can(desk.PermissionMailView) {
-		a.Link, a.Path = "See queued emails", "/mail?state=queued"
+		a.Link, a.Path = "See queued emails", queuedEmails
 	}
 	return []Attention{a}
 }

@@ -39,6 +39,9 @@ type MailRow struct {
 	// Created is when the email was queued, Sent when the mail server accepted
 	// it, or zero.
 	Created, Sent time.Time
+	// Next is when a queued email is tried next, or zero. Waits means that it is due.
+	Next  time.Time
+	Waits bool
 }
 
 func (MailPage) Template() string { return "mail" }
@@ -54,12 +57,16 @@ var mailStates = map[store.MailState]struct {
 	store.MailCancelled: {"Cancelled", ""},
 }
 
-func mailRow(m store.Mail) MailRow {
+func (c *call) mailRow(m store.Mail) MailRow {
 	s := mailStates[m.State]
-	return MailRow{
+	row := MailRow{
 		Kind: mailTitle(m.Kind), To: m.To, Path: "/mail/" + url.PathEscape(m.ID), State: s.word, Level: s.level,
 		Reply: m.Reply, Created: m.CreatedAt, Sent: m.SentAt,
 	}
+	if m.State == store.MailQueued {
+		row.Next, row.Waits = m.NextAttemptAt, !m.NextAttemptAt.After(c.Desk.Now())
+	}
+	return row
 }
 
 // getMails lists emails, newest first.
@@ -90,7 +97,7 @@ func (c *call) getMails() error {
 		p.Next = c.following("/mail", map[string]string{"after": strconv.FormatInt(next.CreatedAt.UnixMicro(), 10), "id": next.ID})
 	}
 	for _, m := range mails.Rows {
-		p.Mails = append(p.Mails, mailRow(m))
+		p.Mails = append(p.Mails, c.mailRow(m))
 	}
 	return c.show(http.StatusOK, p)
 }

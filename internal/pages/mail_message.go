@@ -19,10 +19,9 @@ type MailMessagePage struct {
 	// Operator is the person it is for, OperatorPath their page; both may be
 	// empty.
 	Operator, OperatorPath string
-	// Next is the time of the next attempt, Expires the time when its link stops
-	// working; either may be zero.
-	Next, Expires time.Time
-	Attempts      int
+	// Expires is when its link stops working, or zero.
+	Expires  time.Time
+	Attempts int
 	// Refusal says why the email cannot be resent; empty if it can. NewLink means
 	// that resending creates a new link.
 	Refusal string
@@ -42,10 +41,7 @@ func (c *call) showMail(status int) error {
 	if err != nil {
 		return err
 	}
-	p := MailMessagePage{MailRow: mailRow(m), Subject: m.Subject, Expires: m.ExpiresAt, Attempts: m.Attempts}
-	if m.State == store.MailQueued {
-		p.Next = m.NextAttemptAt
-	}
+	p := MailMessagePage{MailRow: c.mailRow(m), Subject: m.Subject, Expires: m.ExpiresAt, Attempts: m.Attempts}
 	var o desk.OperatorDetail
 	if m.OperatorID != "" && c.identity.Can(desk.PermissionOperatorsView) {
 		o, err = c.Desk.Operator(c.ctx(), c.actor(), m.OperatorID)

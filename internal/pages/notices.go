@@ -3,6 +3,7 @@ package pages
 import (
 	"strings"
 
+	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
 )
 
@@ -26,7 +27,7 @@ func success(code, text string) notice { return declare(view.LevelSuccess, code,
 func warning(code, text string) notice { return declare(view.LevelWarning, code, text) }
 func info(code, text string) notice    { return declare(view.LevelInfo, code, text) }
 
-// mailed is a success that queued an email. While emails are delayed, it says so.
+// mailed is a success that queued an email; see [call.mailTrouble].
 func mailed(code, text string) notice {
 	mailing[code] = true
 	return success(code, text)
@@ -51,15 +52,30 @@ func (c *call) notice() (view.Notice, bool) {
 		}
 		n.Text += more
 	}
-	if mailing[code] && c.identity != nil {
+	return n, true
+}
+
+// mailTrouble returns what a page says that follows an act which queued an email, while
+// emails do not leave.
+func (c *call) mailTrouble() (view.Notice, bool) {
+	if c.identity == nil || !c.queued && (c.unsafe() || !mailing[c.query().Get("done")]) {
+		return view.Notice{}, false
+	}
+	queue, err := c.Desk.MailQueue(c.ctx())
+	if err != nil {
 		// The act succeeded, so its page does not fail because of this.
-		queue, err := c.Desk.MailQueue(c.ctx())
-		if err != nil {
-			c.Desk.Log.WarnContext(c.ctx(), "mail queue not read", "request", c.visit.RequestID, "error", err)
-		}
-		if queue.Delayed {
-			n.Level, n.Text = view.LevelWarning, n.Text+" Emails are delayed at the moment."
-		}
+		c.Desk.Log.WarnContext(c.ctx(), "mail queue not read", "request", c.visit.RequestID, "error", err)
+		return view.Notice{}, false
+	}
+	if !queue.Trouble() {
+		return view.Notice{}, false
+	}
+	n := view.Notice{Level: view.LevelWarning, Text: "The mail server is not accepting emails at the moment. The office keeps trying."}
+	if queue.Unattended {
+		n.Text = "Emails are not being sent at the moment. Ask the server administrator to check that Run is called."
+	}
+	if c.identity.Can(desk.PermissionMailView) {
+		n.Link, n.Path = "See queued emails", queuedEmails
 	}
 	return n, true
 }

@@ -3,6 +3,7 @@ package pages
 import (
 	"net/http"
 	"net/url"
+	"time"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
@@ -21,9 +22,9 @@ type OperatorPage struct {
 	// Mails and Events are the newest; empty for a reader who may not see them.
 	Mails  []MailRow
 	Events []EventRow
-	// DidPath and DonePath are the audit log of what they did and of what was done
-	// to them; empty for a reader who may not see it.
-	DidPath, DonePath string
+	// AuditPath is the audit log of what they did and of what was done to them; empty
+	// for a reader who may not see it.
+	AuditPath string
 }
 
 func (OperatorPage) Template() string { return "operator" }
@@ -41,16 +42,13 @@ func (c *call) getOperator() error {
 	if err != nil {
 		return err
 	}
-	mails, events := []MailRow(nil), []EventRow(nil)
 	storedEvents, storedMails, err := c.Desk.Recent(c.ctx(), c.actor(), o.ID)
 	if err != nil {
 		return err
 	}
+	mails, events := []MailRow(nil), c.trail(storedEvents, time.UTC)
 	for _, m := range storedMails {
-		mails = append(mails, mailRow(m))
-	}
-	for _, e := range storedEvents {
-		events = append(events, eventRow(e))
+		mails = append(mails, c.mailRow(m))
 	}
 	p := OperatorPage{
 		OperatorDetail: o, Self: o.ID == c.identity.Operator.ID, Mails: mails, Events: events,
@@ -63,14 +61,10 @@ func (c *call) getOperator() error {
 		p.Refusal = "This operator holds more than you do, so you cannot act on them."
 	}
 	if c.identity.Can(desk.PermissionAuditView) {
-		p.DidPath, p.DonePath = auditOf("actor", o.Name), auditOf("target", o.Name)
+		p.AuditPath = "/audit?" + url.Values{"person": {o.ID}}.Encode()
 	}
 	return c.show(http.StatusOK, p)
 }
-
-// auditOf is the audit log of what someone did, or of what was done to them. The
-// page finds them by name, which people can read in its filters.
-func auditOf(field, name string) string { return "/audit?" + url.Values{field: {name}}.Encode() }
 
 func operatorPath(id string) string { return "/operators/" + url.PathEscape(id) }
 

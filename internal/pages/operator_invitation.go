@@ -51,5 +51,6 @@ func (c *call) postOperatorInvitation() error {
 	if err != nil {
 		return err
 	}
+	c.queued = true
 	return c.showHandOver(o, link, o.InviteExpiresAt)
 }

@@ -48,7 +48,7 @@ type route struct {
 func routes() map[string]endpoint {
 	const manage = desk.PermissionOperatorsManage
 	return map[string]endpoint{
-		"/{$}":                               get(session, (*call).getHome),
+		"/{$}":                               join(get(session, (*call).getHome), post(session, (*call).postHome, "action")),
 		"/setup":                             both(signedOut, (*call).getSetup, (*call).postSetup, "token", "email", "name", "password", "password_again"),
 		"/login":                             both(signedOut, (*call).getLogin, (*call).postLogin, "login", "password", "next"),
 		"/login/code":                        both(signedOut, (*call).getCode, (*call).postCode, "code"),
@@ -103,10 +103,11 @@ func routes() map[string]endpoint {
 		"/parameters/sessions":               needs(desk.PermissionParametersManage, both(proved, (*call).getEndAll, (*call).postEndAll, "reason")),
 		"/mail":                              needs(desk.PermissionMailView, list(get(session, (*call).getMails))),
 		"/mail/test":                         needs(desk.PermissionParametersManage, both(proved, (*call).getMailTest, (*call).postMailTest)),
+		"/mail/arrived/{id}":                 get(session, (*call).getMailArrived),
 		"/mail/{id}":                         needs(desk.PermissionMailView, join(get(session, (*call).getMail), post(proved, (*call).postMail, "action"))),
 		"/audit":                             needs(desk.PermissionAuditView, list(get(session, (*call).getAudit))),
 		"/audit/{id}":                        needs(desk.PermissionAuditView, get(session, (*call).getAuditEvent)),
-		"/audit/export":                      needs(desk.PermissionAuditView, repeatable(post(proved, (*call).postAuditExport, "format", "area", "event", "outcome", "actor", "target", "address", "from", "until"))),
+		"/audit/export":                      needs(desk.PermissionAuditView, repeatable(post(proved, (*call).postAuditExport, append([]string{"format"}, auditFields...)...))),
 		"/audit/verify":                      needs(desk.PermissionAuditView, repeatable(both(session, (*call).getAuditVerify, (*call).postAuditVerify))),
 		"/audit/events":                      needs(desk.PermissionAuditView, get(session, (*call).getAuditEvents)),
 	}

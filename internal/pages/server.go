@@ -26,6 +26,8 @@ type Config struct {
 	// not found.
 	Handler http.Handler
 	Menu    []MenuItem
+	// Widgets are the host's cards on the home page.
+	Widgets []Widget
 	// Shadows returns the page of the community that the office hides at this URL. If
 	// nil, that is not known.
 	Shadows func(home string) Shadow
@@ -71,6 +73,7 @@ type Server struct {
 	// fields are the fields of all forms.
 	fields  map[string]bool
 	assets  map[string]view.Asset
+	widgets []loader
 	cookies CookieNames
 	// noAddress reports that a request without an IP address was logged.
 	noAddress atomic.Bool
@@ -82,7 +85,7 @@ func New(cfg Config) *Server {
 	s := &Server{
 		Config: cfg, mux: http.NewServeMux(), routes: routes(), firsts: map[string]bool{}, fields: map[string]bool{},
 		assets: cfg.Pages.Assets(), cookies: NamesOf(cfg.Desk.State().Stored.Office, cfg.Desk.Origin+cfg.Desk.Path),
-		aliases: cfg.Desk.Aliases,
+		aliases: cfg.Desk.Aliases, widgets: loaders(cfg.Widgets),
 	}
 	for pattern, e := range s.routes {
 		s.mux.Handle(pattern, page(e.serve))

@@ -49,6 +49,7 @@ func TestEachParameterLoosensInOneDirection(t *testing.T) {
 		"audit.keep":                 {"3650d", "365d", "90d"},
 		// These do not protect.
 		"office.name":        nil,
+		"office.contact":     nil,
 		"office.accent":      nil,
 		"signin.paused":      nil,
 		"signin.paused_text": nil,

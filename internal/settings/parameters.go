@@ -79,6 +79,8 @@ var definitions = slices.Concat(
 	section(SectionLook,
 		text("office.name", "Office name", "Appears on every page, in every email, and in authenticator apps that are added from now on.",
 			fmt.Sprintf("one line of at most %d bytes, with a letter, digit or symbol", MostName), MostName, line.CheckName, func(s *Settings) *string { return &s.Office.Name }),
+		text("office.contact", "Contact", "Whom operators ask when they are stuck, such as “the IT desk, it@example.com”. Public: anyone who knows the office address reads it on the sign-in pages, and it is in every email.",
+			fmt.Sprintf("one line of at most %d bytes", MostContact), MostContact, line.Check, func(s *Settings) *string { return &s.Office.Contact }),
 		colour("office.accent", "Colour", "The colour of buttons and links. Dark pages use a lighter shade, and text always stays readable.", func(s *Settings) *string { return &s.Office.Accent }),
 	),
 )

@@ -62,12 +62,17 @@ type Settings struct {
 // Office is the name and look of an office. Empty fields are as configured.
 type Office struct {
 	Name string
+	// Contact is whom operators ask who are stuck. Pages show it to strangers, too.
+	Contact string
 	// Accent is the colour of buttons and links, "#rrggbb".
 	Accent string
 }
 
 // MostName is the most bytes of an office's name.
 const MostName = 80
+
+// MostContact is the most bytes of a contact.
+const MostContact = 500
 
 // SignInLimits bound guessing of passwords and codes.
 type SignInLimits struct {

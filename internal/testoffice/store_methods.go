@@ -137,6 +137,11 @@ func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) (store.Event
 	return find(s, "ListEvents", q, func() (store.EventPage, error) { return s.inner.ListEvents(ctx, q) })
 }
 
+// CountEvents implements [store.Events].
+func (s *Store) CountEvents(ctx context.Context, q store.EventQuery, bounds []time.Time, most int) ([]int, error) {
+	return find(s, "CountEvents", q, func() ([]int, error) { return s.inner.CountEvents(ctx, q, bounds, most) })
+}
+
 // AuditEnds implements [store.Events].
 func (s *Store) AuditEnds(ctx context.Context) (store.AuditEnds, error) {
 	return find(s, "AuditEnds", nil, func() (store.AuditEnds, error) { return s.inner.AuditEnds(ctx) })

@@ -24,6 +24,8 @@ type Frame struct {
 	// Origin is the origin that people should find in the address bar, such as
 	// "https://community.example".
 	Origin string
+	// Contact is whom operators ask who are stuck. If empty, nobody said.
+	Contact string
 	// Nonce is the nonce of this answer's Content-Security-Policy. Required:
 	// without it the browser would drop the stylesheet.
 	Nonce string
@@ -138,10 +140,11 @@ const (
 	LevelDanger Level = "danger"
 )
 
-// Notice says what just happened.
+// Notice says what just happened, perhaps with a link to more.
 type Notice struct {
-	Level Level
-	Text  string
+	Level      Level
+	Text       string
+	Link, Path string
 }
 
 // Reminder says what should be done before long, with a link to where.

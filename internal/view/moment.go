@@ -23,6 +23,13 @@ func (m moment) Text() string { return m.at.UTC().Format("2 Jan 2006, 15:04 UTC"
 // Full returns "Friday, 2 January 2026, 15:04:05 UTC".
 func (m moment) Full() string { return m.at.UTC().Format("Monday, 2 January 2006, 15:04:05 UTC") }
 
+// Clock returns "15:04 UTC", for a list whose headings are days.
+func (m moment) Clock() string { return m.at.UTC().Format("15:04 UTC") }
+
+// Age returns how long ago it was, in seconds, from which the script goes on counting
+// whatever the browser's clock says.
+func (m moment) Age() int64 { return int64(m.now.Sub(m.at) / time.Second) }
+
 // farAway is the distance beyond which a date says more.
 const farAway = 31 * 24 * time.Hour
 

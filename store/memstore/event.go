@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/postern-go/postern/store"
 )
@@ -42,6 +43,31 @@ func (s *Store) ListEvents(ctx context.Context, q store.EventQuery) (store.Event
 	return page, nil
 }
 
+// CountEvents implements [store.Events].
+func (s *Store) CountEvents(ctx context.Context, q store.EventQuery, bounds []time.Time, most int) ([]int, error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	q.From, q.Until, q.OldestFirst, q.AfterSeq, q.BeforeSeq = time.Time{}, time.Time{}, false, 0, 0
+	if len(bounds) < 2 {
+		return nil, nil
+	}
+	counts := make([]int, len(bounds)-1)
+	for _, e := range s.events.rows {
+		if !selects(q, e) {
+			continue
+		}
+		for i := range counts {
+			if counts[i] < most && !e.At.Before(store.Time(bounds[i])) && e.At.Before(store.Time(bounds[i+1])) {
+				counts[i]++
+			}
+		}
+	}
+	return counts, nil
+}
+
 func selects(q store.EventQuery, e store.Event) bool {
 	equal := func(want, is string) bool { return want == "" || want == is }
 	after := e.Seq > q.AfterSeq
@@ -55,6 +81,7 @@ func selects(q store.EventQuery, e store.Event) bool {
 		equal(q.ActorID, e.ActorID) &&
 		equal(q.TargetID, e.TargetID) &&
 		equal(q.IP, e.IP) &&
+		equal(q.SessionID, e.SessionID) &&
 		(q.From.IsZero() || !e.At.Before(q.From)) &&
 		(q.Until.IsZero() || e.At.Before(q.Until))
 }

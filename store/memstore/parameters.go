@@ -18,7 +18,7 @@ func (s *Store) LoadParameters(ctx context.Context) (store.Parameters, error) {
 		return store.Parameters{}, missing("parameters")
 	}
 	p := s.parameters
-	p.Values = maps.Clone(p.Values)
+	p.Values, p.Setup = maps.Clone(p.Values), maps.Clone(p.Setup)
 	return p, nil
 }
 
@@ -39,7 +39,7 @@ func (s *Store) putParameters(u *undo, w store.PutParameters) error {
 	}
 	p := w.Parameters
 	p.Revision++
-	p.Values = maps.Clone(p.Values)
+	p.Values, p.Setup = maps.Clone(p.Values), maps.Clone(p.Setup)
 	p.ConfirmBy = store.Time(p.ConfirmBy)
 	p.SessionsFrom = store.Time(p.SessionsFrom)
 	p.UpdatedAt = store.Time(p.UpdatedAt)

@@ -53,6 +53,7 @@ func listEvents(q store.EventQuery) listing {
 		equality{`actor_id`, q.ActorID},
 		equality{`target_id`, q.TargetID},
 		equality{`ip`, q.IP},
+		equality{`session_id`, q.SessionID},
 	)
 	if !q.Purged {
 		// SQLite begins to read at one bound, the first it finds: not at this one, which

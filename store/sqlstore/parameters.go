@@ -8,13 +8,13 @@ import (
 
 func scanParameters(r row) (p store.Parameters, err error) {
 	err = r.Scan(&p.Revision, &p.Office, &p.Alias, &p.PreviousAlias, at(&p.ConfirmBy), at(&p.SessionsFrom),
-		fromJSON(&p.Values), at(&p.UpdatedAt), &p.UpdatedBy)
+		fromJSON(&p.Values), fromJSON(&p.Setup), at(&p.UpdatedAt), &p.UpdatedBy)
 	return p, err
 }
 
 // LoadParameters implements [store.ParametersStore].
 func (s *Store) LoadParameters(ctx context.Context) (store.Parameters, error) {
-	const query = `SELECT revision, office, alias, previous_alias, confirm_by, sessions_from, settings, updated_at, updated_by
+	const query = `SELECT revision, office, alias, previous_alias, confirm_by, sessions_from, settings, setup, updated_at, updated_by
 		FROM postern_parameters WHERE id = 1 AND revision > 0`
 	p, err := find(ctx, s, scanParameters, query)
 	return p, s.wrap("load parameters", err)
@@ -47,7 +47,7 @@ func (s *Store) Pulse(ctx context.Context) (store.Pulse, error) {
 
 func (t *tx) putParameters(p store.Parameters) {
 	const query = `UPDATE postern_parameters SET revision = revision + 1, office = ?, alias = ?, previous_alias = ?,
-		confirm_by = ?, sessions_from = ?, settings = ?, updated_at = ?, updated_by = ? WHERE id = 1 AND revision = ?`
+		confirm_by = ?, sessions_from = ?, settings = ?, setup = ?, updated_at = ?, updated_by = ? WHERE id = 1 AND revision = ?`
 	t.must(store.ErrConflict, query,
-		p.Office, p.Alias, p.PreviousAlias, p.ConfirmBy, p.SessionsFrom, p.Values, p.UpdatedAt, p.UpdatedBy, p.Revision)
+		p.Office, p.Alias, p.PreviousAlias, p.ConfirmBy, p.SessionsFrom, p.Values, p.Setup, p.UpdatedAt, p.UpdatedBy, p.Revision)
 }

@@ -196,10 +196,13 @@ var commitDuties = []duty{
 			"LoadParameters":       func() error { return second(st.LoadParameters(ctx)) },
 			"ParametersRevision":   func() error { return second(st.ParametersRevision(ctx)) },
 			"ListEvents":           func() error { return second(st.ListEvents(ctx, store.EventQuery{})) },
-			"AuditEnds":            func() error { return second(st.AuditEnds(ctx)) },
-			"FindMail":             func() error { return second(st.FindMail(ctx, "mail")) },
-			"ListMails":            func() error { return second(st.ListMails(ctx, store.MailQuery{})) },
-			"ClaimMail":            func() error { return second(st.ClaimMail(ctx, anyMail(far))) },
+			"CountEvents": func() error {
+				return second(st.CountEvents(ctx, store.EventQuery{}, []time.Time{noon, far}, 1))
+			},
+			"AuditEnds": func() error { return second(st.AuditEnds(ctx)) },
+			"FindMail":  func() error { return second(st.FindMail(ctx, "mail")) },
+			"ListMails": func() error { return second(st.ListMails(ctx, store.MailQuery{})) },
+			"ClaimMail": func() error { return second(st.ClaimMail(ctx, anyMail(far))) },
 			"Hit": func() error {
 				_, counted, err := st.Hit(ctx, noon, store.Hit{Key: "counter", Limit: ever})
 				require.False(t, counted)

@@ -177,6 +177,49 @@ var eventListDuties = []duty{
 			}
 		}
 	}},
+	{"events are counted between bounds, by their filters, no further than asked", func(t *testing.T, st store.Store) {
+		at := func(minute int) time.Time { return noon.Add(time.Duration(minute) * time.Minute) }
+		var writes []store.Write
+		for i := range 120 {
+			e := newEvent(fmt.Sprint(i))
+			// Times go back now and then, as clocks of replicas do.
+			e.At, e.ActorID, e.TargetID, e.SessionID = at(i-i%4), fmt.Sprint("actor", i%2), fmt.Sprint("target", i%3), fmt.Sprint("session", i%5)
+			if i%10 == 9 {
+				e.At = at(i - 30)
+			}
+			writes = append(writes, store.AppendEvent{Event: e})
+		}
+		commit(t, st, writes...)
+		bounds := []time.Time{at(-40), at(0), at(7), at(40), at(40), at(39), at(90), at(91).Add(time.Microsecond), at(500)}
+		queries := []store.EventQuery{
+			{}, {ActorID: "actor1"}, {TargetID: "target2"}, {SessionID: "session3"}, {Code: "none"}, {ActorID: "actor1", TargetID: "target2"},
+			{ActorID: "actor1", SessionID: "session1", OldestFirst: true, AfterSeq: 90, BeforeSeq: 3, Limit: 1, From: at(3), Until: at(9)},
+		}
+		for _, through := range []int64{33, 66} {
+			for _, q := range queries {
+				for _, most := range []int{1_000, 3, 1, 0} {
+					counts, err := st.CountEvents(t.Context(), q, bounds, most)
+					require.NoError(t, err)
+					require.Len(t, counts, len(bounds)-1)
+					for i, n := range counts {
+						same := q
+						same.From, same.Until, same.OldestFirst, same.AfterSeq, same.BeforeSeq, same.Limit = bounds[i], bounds[i+1], false, 0, 0, 500
+						want := min(len(eventPages(t, st, same)), most)
+						require.LessOrEqual(t, n, want, "%+v, span %d, most %d", q, i, most)
+						if most > 100 || q.ActorID == "" || q.TargetID+q.SessionID == "" {
+							require.Equal(t, want, n, "%+v, span %d, most %d", q, i, most)
+						}
+					}
+				}
+			}
+			commit(t, st, store.PurgeEvents{Through: through})
+		}
+		for _, none := range [][]time.Time{nil, {noon}} {
+			counts, err := st.CountEvents(t.Context(), store.EventQuery{}, none, 5)
+			require.NoError(t, err)
+			require.Empty(t, counts)
+		}
+	}},
 	{"events are found where filters meet, however far in", func(t *testing.T, st store.Store) {
 		var writes []store.Write
 		var want []int64

@@ -50,7 +50,6 @@ var inTheClear = map[string]string{
 	"internal/desk/audit_witness.go: m == markOf(page.Rows[0].Seq, page.Rows[0].MAC)":                      "marks are in the log",
 	"store/memstore/presession.go: bytes.Compare(a.Digest[:], b.Digest[:])":                                "the order of equally old ones",
 	"internal/desk/keys.go: u.Secret == secretName(0)":                                                     "the name of a secret",
-	"internal/pages/audit.go: e.Code == query.Code":                                                        "names of events",
 	"store/memstore/factor.go: bytes.Equal(h, w.Hash)":                                                     "w.Hash was found in constant time before",
 	"store/memstore/session.go: v.Session.Digest == d":                                                     "a digest of 256 random bits: what is like it says nothing of them",
 }

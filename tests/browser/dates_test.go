@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -24,7 +25,8 @@ func TestADateWithoutATimeIsThatDayEverywhere(t *testing.T) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			_, _ = w.Write([]byte(`<!DOCTYPE html><title>Dates</title><link rel="icon" href="data:,"><script type="module" src="/postern.js"></script>
 <time id="day" datetime="2026-03-02" title="2 March 2026">2 Mar 2026</time>
-<time id="moment" datetime="2026-03-02T01:30:00Z" title="2 March 2026, 01:30 UTC">2 Mar 2026, 01:30 UTC</time>`))
+<time id="moment" datetime="2026-03-02T01:30:00Z" title="2 March 2026, 01:30 UTC">2 Mar 2026, 01:30 UTC</time>
+<time id="ago" datetime="2026-03-02T01:30:00Z" title="2 March 2026, 01:30 UTC" data-form="ago" data-age="65">1 minute ago</time>`))
 		case "/postern.js":
 			w.Header().Set("Content-Type", "text/javascript")
 			_, _ = w.Write(script)
@@ -41,4 +43,8 @@ func TestADateWithoutATimeIsThatDayEverywhere(t *testing.T) {
 	title, _ := b.Attribute("#day", "title")
 	require.Equal(t, "2 March 2026", title)
 	require.Equal(t, "1 Mar 2026, 20:30 GMT-5", b.Text("#moment"))
+	for minutes, want := range map[int]string{4: "5 minutes ago", 58: "59 minutes ago", 60: "1 hour ago", 49 * 60: "2 days ago"} {
+		b.Evaluate(fmt.Sprintf(`window.begun ??= Date.now(); Date.now = () => begun + %d * 60e3; document.dispatchEvent(new Event("visibilitychange"))`, minutes), nil)
+		require.Equal(t, want, b.Text("#ago"), "whatever the browser's clock says")
+	}
 }

@@ -181,6 +181,7 @@ var protects = map[string]string{
 	"audit seals":        "both ends of the audit log",
 	"form keys":          "under what the answer to a form is stored, and what opens it: only the same form brings both",
 	"form answers":       "answers to forms, for the same form sent again; bound to the form",
+	"mail arrivals":      "nothing stored: makes the code by which the reader of a test email shows that they have it; it opens nothing",
 	"known browsers":     "nothing stored: makes the next token of a known browser from the last",
 	"audit chain":        "the audit log, against undetected changes",
 	"audit hashes":       "unknown names in the audit log (people type passwords there); known devices",

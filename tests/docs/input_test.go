@@ -38,7 +38,7 @@ var inputs = []struct {
 	{"parameters", nil, "[their ranges](configuration.md#parameters), checked whenever they are read"},
 	{"what the form was made from", []string{"version", "revision", "enrolment"}, "as it was, or else the form is shown again with the difference"},
 	{"buttons and boxes", []string{"action", "confirm", "end", "remove", "restore", "two_factor", "format", "scheme"}, "one of the form's values"},
-	{"filters of an export", []string{"actor", "address", "area", "event", "from", "outcome", "target", "until"}, "compared whole; dates as `2026-03-14`"},
+	{"filters of an export", []string{"address", "as", "from", "kind", "outcome", "period", "person", "session", "until", "zone"}, "compared whole; dates as `2026-03-14`; `zone` is minutes from UTC, 840 at most"},
 }
 
 // fieldsTogether are the rules between fields: which, the code of the refusal as

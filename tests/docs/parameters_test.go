@@ -72,6 +72,8 @@ func shownDefault(def settings.Definition) string {
 		return "0: 12, because everyone must have two-factor by default"
 	case "office.name":
 		return "`Config.Name`"
+	case "office.contact":
+		return "`Config.Contact`"
 	case "office.accent":
 		return "`Config.Look`, or built in"
 	}

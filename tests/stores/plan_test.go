@@ -128,6 +128,7 @@ func eventPages() []page {
 		{"events of an actor", "events_actor", store.EventQuery{ActorID: "ada"}},
 		{"events of a target", "events_target", store.EventQuery{TargetID: "ada"}},
 		{"events of an IP address", "events_ip", store.EventQuery{IP: "192.0.2.1"}},
+		{"events of a session", "events_session", store.EventQuery{SessionID: "s1"}},
 		{"events from a time", "events_latest", store.EventQuery{From: noon}},
 		{"events until a time", "event_times", store.EventQuery{Until: noon}},
 	} {
@@ -136,6 +137,13 @@ func eventPages() []page {
 			q.BeforeSeq, q.AfterSeq = 1000, 1
 			all = append(all, page{fmt.Sprintf("%s, oldest first %v", f.name, q.OldestFirst), f.index, func(t *testing.T, s *sqlstore.Store) error {
 				_, err := s.ListEvents(t.Context(), q)
+				return err
+			}})
+		}
+		if f.q.From.IsZero() && f.q.Until.IsZero() {
+			q, days := f.q, []time.Time{noon.Add(-48 * time.Hour), noon.Add(-24 * time.Hour), noon, noon.Add(24 * time.Hour)}
+			all = append(all, page{f.name + ", counted", "", func(t *testing.T, s *sqlstore.Store) error {
+				_, err := s.CountEvents(t.Context(), q, days, 100)
 				return err
 			}})
 		}
@@ -258,7 +266,7 @@ func (d database) requireIndexOnly(t *testing.T, index string, s statement) {
 		plan := explain(t, conn, "EXPLAIN QUERY PLAN "+s.query, s.args, 3)
 		require.Contains(t, plan, "SEARCH")
 		require.Contains(t, plan, index)
-		require.NotContains(t, strings.ReplaceAll(plan, "SCAN counted", ""), "SCAN")
+		require.NotContains(t, strings.NewReplacer("SCAN counted", "", "SCAN CONSTANT ROW", "").Replace(plan), "SCAN")
 		require.NotContains(t, plan, "TEMP B-TREE")
 		return
 	}

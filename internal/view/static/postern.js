@@ -209,18 +209,56 @@ function sendOnce() {
 // Times in the reader's zone, which is named; the full form stays in the title.
 // They are spelled as the server spells them, because pages are in English. A
 // date without a time is that day everywhere.
-function localTimes() {
-  const spelling = (parts) => new Intl.DateTimeFormat("en-GB", { day: "numeric", year: "numeric", ...parts });
-  const clock = { hour: "2-digit", minute: "2-digit", timeZoneName: "short" };
-  const forms = { day: spelling({ month: "short" }), moment: spelling({ month: "short", ...clock }) };
-  const full = spelling({ weekday: "long", month: "long", second: "2-digit", ...clock });
-  for (const time of $$("time[datetime]")) {
+const spelling = (parts) => new Intl.DateTimeFormat("en-GB", parts);
+
+function localTimes(root = document) {
+  const date = { day: "numeric", month: "short", year: "numeric" };
+  const clock = { hour: "2-digit", minute: "2-digit" };
+  const forms = { day: spelling(date), moment: spelling({ ...date, ...clock, timeZoneName: "short" }), clock: spelling(clock) };
+  const full = spelling({ ...date, ...clock, weekday: "long", month: "long", second: "2-digit", timeZoneName: "short" });
+  for (const time of $$("time[datetime]", root)) {
     const at = new Date(time.dateTime);
     if (!time.dateTime.includes("T") || Number.isNaN(at.getTime())) continue;
     if (time.title.includes("(")) continue; // it is done
     time.title = `${full.format(at)} (${time.title})`;
     const form = forms[time.dataset.form ?? "moment"];
     if (form) time.textContent = form.format(at);
+  }
+  for (const list of $$("[data-trail]", root)) days(list);
+}
+
+// The days above entries are those of the reader's zone.
+function days(list) {
+  const now = new Date();
+  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
+  const date = { weekday: "long", day: "numeric", month: "long" };
+  let last = "";
+  for (const item of $$(".trail-day", list)) item.remove();
+  for (const item of $$(".entry", list)) {
+    const at = new Date(item.querySelector("time").dateTime);
+    const day = at.toDateString();
+    if (day === last) continue;
+    last = day;
+    const heading = document.createElement("li");
+    heading.className = "trail-day";
+    heading.append(document.createElement("h3"));
+    heading.firstChild.textContent = day === now.toDateString() ? list.dataset.today : day === yesterday.toDateString() ? list.dataset.yesterday
+      : spelling(at.getFullYear() === now.getFullYear() ? date : { ...date, year: "numeric" }).format(at).replace(",", "");
+    item.before(heading);
+  }
+}
+
+// "2 minutes ago" stays true. The age is counted from what the server said, because the
+// browser's clock may be wrong, and rounded as the server rounds it.
+const loaded = Date.now();
+const distance = new Intl.RelativeTimeFormat("en-GB");
+
+function tick() {
+  if (document.hidden) return;
+  for (const time of $$("time[data-form=ago]")) {
+    const age = Number(time.dataset.age) + (Date.now() - loaded) / 1000;
+    const [size, unit] = age < 3570 ? [60, "minute"] : age < 172800 ? [3600, "hour"] : [86400, "day"];
+    if (age >= 60) time.textContent = distance.format(-Math.round(age / size), unit);
   }
 }
 
@@ -238,6 +276,49 @@ function menus() {
   document.addEventListener("focusout", (event) => {
     if (event.relatedTarget) open().filter((menu) => menu.contains(event.target) && !menu.contains(event.relatedTarget)).forEach(close);
   });
+}
+
+// Filters apply as they change: the results are replaced, so that focus and caret stay
+// where they are. Without script there is a button. What is not a page of results is opened.
+function live() {
+  const zone = String(-new Date().getTimezoneOffset());
+  if (zone !== "0") for (const link of $$('a[href$="/audit"]')) link.search = `zone=${zone}`;
+  const form = document.querySelector("form[data-live]");
+  if (!form) return;
+  const field = (name) => form.elements[name];
+  const status = document.querySelector("[data-live-status]");
+  let turn = 0;
+  let timer;
+  form.querySelector(".actions").hidden = true;
+  const apply = async (quiet) => {
+    const mine = ++turn;
+    const url = `${form.action}?${new URLSearchParams([...new FormData(form)].filter(([, value]) => value !== ""))}`;
+    const answer = await fetch(url).catch(() => null);
+    const text = answer?.ok && !answer.redirected ? await answer.text() : "";
+    if (mine !== turn) return;
+    const fresh = new DOMParser().parseFromString(text, "text/html").getElementById(form.dataset.live);
+    if (!fresh) {
+      location.assign(url);
+      return;
+    }
+    document.getElementById(form.dataset.live).replaceWith(fresh);
+    localTimes(fresh);
+    history.replaceState(null, "", url);
+    if (!quiet) status.textContent = fresh.dataset.count;
+  };
+  form.addEventListener("input", ({ target }) => {
+    const { period, from, until } = form.elements;
+    if (target === from || target === until) period.value = "custom";
+    else if (target === period && period.value !== "custom") from.value = until.value = "";
+    if (target === period && period.value === "custom") from.closest("details").open = true;
+    clearTimeout(timer);
+    timer = setTimeout(apply, target.tagName === "SELECT" ? 0 : 400);
+  });
+  // Today is the reader's, unless the address says whose it is.
+  if (zone !== "0" && field("zone")?.value === "" && field("period").value + field("from").value + field("until").value === "") {
+    field("zone").value = zone;
+    apply(true);
+  }
 }
 
 // Ticks of a group: one box ticks all that can be ticked.
@@ -548,6 +629,9 @@ codes();
 sendOnce();
 localTimes();
 menus();
+live();
+setInterval(tick, 60_000);
+document.addEventListener("visibilitychange", tick);
 groupTicks();
 matrix();
 colours();

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
+	"strconv"
 
 	"github.com/postern-go/postern/backoffice"
 	"github.com/postern-go/postern/mail"
@@ -51,6 +52,26 @@ func NewOfficeWithPages(ctx context.Context, secret []byte, st store.Store, send
 	admin.HandleFunc("/", office.NotFound)
 	// end pages
 	return office, nil
+}
+
+// Cards are what the community shows on the home page of its office.
+func Cards(orders Orders) []backoffice.Widget {
+	// begin widgets
+	return []backoffice.Widget{{
+		Title: "Open orders", Path: "/orders", Permission: "orders.view",
+		Load: func(ctx context.Context) (backoffice.WidgetData, error) {
+			open, err := orders.Open(ctx)
+			if err != nil {
+				return backoffice.WidgetData{}, err
+			}
+			card := backoffice.WidgetData{Figure: strconv.Itoa(len(open)), Text: "Not yet delivered."}
+			for _, id := range open[:min(len(open), 3)] {
+				card.Rows = append(card.Rows, backoffice.WidgetRow{Label: "Order " + id, Path: "/orders/" + id})
+			}
+			return card, nil
+		},
+	}}
+	// end widgets
 }
 
 // begin page

@@ -183,12 +183,13 @@ CREATE TABLE postern_parameters (
     confirm_by     BIGINT           NOT NULL,
     sessions_from  BIGINT           NOT NULL, -- sessions that began by then are over
     settings       TEXT COLLATE "C" NOT NULL, -- JSON object
+    setup          TEXT COLLATE "C" NOT NULL, -- JSON object: what was done, and when
     updated_at     BIGINT           NOT NULL,
     updated_by     TEXT COLLATE "C" NOT NULL
 );
 
-INSERT INTO postern_parameters (id, revision, roles_mark, office, alias, previous_alias, confirm_by, sessions_from, settings, updated_at, updated_by)
-VALUES (1, 0, 0, '', '', '', 0, 0, '{}', 0, '');
+INSERT INTO postern_parameters (id, revision, roles_mark, office, alias, previous_alias, confirm_by, sessions_from, settings, setup, updated_at, updated_by)
+VALUES (1, 0, 0, '', '', '', 0, 0, '{}', '{}', 0, '');
 
 CREATE TABLE postern_events (
     seq         BIGINT           NOT NULL PRIMARY KEY,
@@ -224,6 +225,8 @@ CREATE INDEX postern_events_actor ON postern_events (actor_id, seq);
 CREATE INDEX postern_events_target ON postern_events (target_id, seq);
 
 CREATE INDEX postern_events_ip ON postern_events (ip, seq);
+
+CREATE INDEX postern_events_session ON postern_events (session_id, seq);
 
 CREATE INDEX postern_events_latest ON postern_events (latest_at, seq);
 

@@ -181,12 +181,13 @@ CREATE TABLE postern_parameters (
     confirm_by     INTEGER NOT NULL,
     sessions_from  INTEGER NOT NULL, -- sessions that began by then are over
     settings       TEXT    NOT NULL, -- JSON object
+    setup          TEXT    NOT NULL, -- JSON object: what was done, and when
     updated_at     INTEGER NOT NULL,
     updated_by     TEXT    NOT NULL
 ) STRICT;
 
-INSERT INTO postern_parameters (id, revision, roles_mark, office, alias, previous_alias, confirm_by, sessions_from, settings, updated_at, updated_by)
-VALUES (1, 0, 0, '', '', '', 0, 0, '{}', 0, '');
+INSERT INTO postern_parameters (id, revision, roles_mark, office, alias, previous_alias, confirm_by, sessions_from, settings, setup, updated_at, updated_by)
+VALUES (1, 0, 0, '', '', '', 0, 0, '{}', '{}', 0, '');
 
 CREATE TABLE postern_events (
     seq         INTEGER NOT NULL PRIMARY KEY,
@@ -222,6 +223,8 @@ CREATE INDEX postern_events_actor ON postern_events (actor_id, seq);
 CREATE INDEX postern_events_target ON postern_events (target_id, seq);
 
 CREATE INDEX postern_events_ip ON postern_events (ip, seq);
+
+CREATE INDEX postern_events_session ON postern_events (session_id, seq);
 
 CREATE INDEX postern_events_latest ON postern_events (latest_at, seq);
 

@@ -1,0 +1,170 @@
+package pages
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/view"
+	"github.com/postern-go/postern/store"
+)
+
+// auditFields are the filters of the audit log, as its address and its export have them:
+// person is an id, name or email address, and as "by" or "about" if only one is meant;
+// kind is an event or an area; zone is the difference from UTC in minutes in which
+// periods, and from and until, are meant.
+var auditFields = []string{"person", "as", "kind", "period", "outcome", "address", "session", "from", "until", "zone"}
+
+// auditFilters are the filters as they were understood.
+type auditFilters struct {
+	// query selects the events, besides those by or about person if that is not empty.
+	query  store.EventQuery
+	person string
+	zone   *time.Location
+	now    time.Time
+	// chosen are the filters in use by field, with a person by name.
+	chosen url.Values
+}
+
+// periodCustom is the period between two times that the reader chooses.
+const periodCustom = "custom"
+
+// periods are the periods to choose from, with their first and last day in days from
+// today.
+var periods = []struct {
+	id, label   string
+	first, last int
+}{
+	{"today", "Today", 0, 0},
+	{"yesterday", "Yesterday", -1, -1},
+	{"7d", "Last 7 days", -6, 0},
+	{"30d", "Last 30 days", -29, 0},
+}
+
+// periods offers the periods, the chosen one first found.
+func (f auditFilters) periods() []view.Option {
+	chosen := f.chosen.Get("period")
+	list := []view.Option{{Value: "", Label: "Any time"}}
+	for _, p := range periods {
+		list = append(list, view.Option{Value: p.id, Label: p.label, Chosen: chosen == p.id})
+	}
+	return append(list, view.Option{Value: periodCustom, Label: "Custom", Chosen: chosen == periodCustom})
+}
+
+// auditFilters reads the filters. A time that cannot be read is refused: ignoring it
+// would show, and export, more than was asked for.
+func (c *call) auditFilters(q url.Values) (f auditFilters, form view.Form, err error) {
+	f = auditFilters{now: c.Desk.Now(), zone: time.UTC, chosen: chosen(q, auditFields...)}
+	if minutes, err := strconv.Atoi(q.Get("zone")); err == nil && minutes != 0 && max(minutes, -minutes) <= 14*60 {
+		f.zone = time.FixedZone("", minutes*60)
+	} else {
+		f.chosen.Del("zone")
+	}
+	f.query = store.EventQuery{Outcome: q.Get("outcome"), IP: strings.TrimSpace(q.Get("address")), SessionID: strings.TrimSpace(q.Get("session"))}
+	if kind := q.Get("kind"); strings.Contains(kind, ".") {
+		f.query.Code = kind
+	} else {
+		f.query.Area = kind
+	}
+	if form = f.readPeriod(q); form.Failed() {
+		return f, form, nil
+	}
+	id, name, err := c.Desk.AuditSubject(c.ctx(), c.actor(), subject(q.Get("person")))
+	if err != nil {
+		return f, form, err
+	}
+	if name != "" {
+		f.chosen.Set("person", name)
+	}
+	switch {
+	case id == "":
+		f.chosen.Del("as")
+	case q.Get("as") == "by":
+		f.query.ActorID = id
+	case q.Get("as") == "about":
+		f.query.TargetID = id
+	default:
+		f.person = id
+	}
+	return f, form, nil
+}
+
+// subject lets people name the actors who are no operators as sentences do.
+func subject(who string) string {
+	switch strings.ToLower(strings.TrimSpace(who)) {
+	case "the office":
+		return desk.ActorSystem
+	case "the command line", "command line":
+		return desk.ActorCommandLine
+	}
+	return who
+}
+
+// readPeriod reads the bounds of time.
+func (f *auditFilters) readPeriod(q url.Values) (form view.Form) {
+	for _, p := range periods {
+		if p.id == q.Get("period") {
+			today := midnight(f.now.In(f.zone))
+			f.query.From, f.query.Until = today.AddDate(0, 0, p.first), today.AddDate(0, 0, p.last+1)
+			f.chosen.Del("from")
+			f.chosen.Del("until")
+			return form
+		}
+	}
+	at := func(name string) time.Time {
+		text := q.Get(name)
+		for _, layout := range []string{"2006-01-02T15:04", "2006-01-02T15:04:05", "2006-01-02"} {
+			if t, err := time.ParseInLocation(layout, text, f.zone); err == nil {
+				return t
+			}
+		}
+		if text != "" {
+			form = form.Refuse(name, "Enter a date and time like 2026-03-14T09:00.")
+		}
+		return time.Time{}
+	}
+	f.query.From, f.query.Until = at("from"), at("until")
+	if !f.query.Until.IsZero() && f.query.Until.Before(f.query.From) {
+		form = form.Refuse("until", "“Until” is before “From”. Swap them.")
+	}
+	f.chosen.Del("period")
+	if q.Get("period") == periodCustom || q.Get("from")+q.Get("until") != "" {
+		f.chosen.Set("period", periodCustom)
+	}
+	return form
+}
+
+// zoneName is what the reader's zone is called: "UTC+2"; empty in UTC.
+func (f auditFilters) zoneName() string {
+	_, offset := f.now.In(f.zone).Zone()
+	if offset == 0 {
+		return ""
+	}
+	sign := "+"
+	if offset < 0 {
+		sign, offset = "−", -offset
+	}
+	if minutes := offset / 60 % 60; minutes != 0 {
+		return fmt.Sprintf("UTC%s%d:%02d", sign, offset/3600, minutes)
+	}
+	return fmt.Sprintf("UTC%s%d", sign, offset/3600)
+}
+
+// kindGroups are the kinds of events by area, in the order of what the areas are called.
+func kindGroups(chosen string) []KindGroup {
+	var groups []KindGroup
+	for _, area := range eventAreas() {
+		group := KindGroup{Title: area.Title, Events: []view.Option{{Value: area.ID, Label: area.Title + ": everything", Chosen: area.ID == chosen}}}
+		for _, e := range area.Events {
+			group.Events = append(group.Events, view.Option{Value: e.Code, Label: eventTitle(e.Code), Chosen: e.Code == chosen})
+		}
+		groups = append(groups, group)
+	}
+	slices.SortFunc(groups, func(a, b KindGroup) int { return cmp.Compare(a.Title, b.Title) })
+	return groups
+}

@@ -1,0 +1,287 @@
+package pages
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/settings"
+	"github.com/postern-go/postern/internal/view"
+	"github.com/postern-go/postern/store"
+)
+
+// Sentence is an event as people would tell it: "Ada gave Ben the role Moderator". The
+// partial "sentence" shows it.
+type Sentence []Part
+
+// Part is a part of a sentence. Name reports that it is data, in whichever direction
+// that is written. Path is the complete path of what it names, if there is a page of it
+// that the reader may open, or empty: someone deleted since is not found there.
+type Part struct {
+	Text string
+	Path string
+	Name bool
+}
+
+// Text is the sentence without links.
+func (s Sentence) Text() string {
+	var b strings.Builder
+	for _, p := range s {
+		b.WriteString(p.Text)
+	}
+	return b.String()
+}
+
+// sentence says an event. Names are as they were at the time; roles are called as they
+// are now. An event that has no sentence is said by its title.
+func (c *call) sentence(e store.Event) Sentence {
+	message, ok := sentences[e.Code+variantOf(e)]
+	if !ok {
+		message = cmp.Or(sentences[e.Code], eventTitle(e.Code))
+	}
+	var s Sentence
+	for message != "" {
+		text, rest, found := strings.Cut(message, "{")
+		if text != "" {
+			s = append(s, Part{Text: text})
+		}
+		if !found {
+			break
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		s = append(s, c.argument(e, name)...)
+		message = after
+	}
+	return s
+}
+
+// variantOf is the variant of the sentence that tells an event, such as "/self", or empty.
+func variantOf(e store.Event) string {
+	d := e.Detail
+	switch e.Code {
+	case "alias.rolled_back", "session.all_ended":
+		return when(e.ActorID == desk.ActorSystem, "/system")
+	case "audit.verified":
+		return cmp.Or(when(e.Outcome == desk.Failure, "/failure"), when(d["checked"] == "1", "/one"))
+	case "browser.removed":
+		return when(d["which"] == "others", "/others")
+	case "code.limited":
+		return when(d["factor"] == "recovery code", "/recovery")
+	case "code.refused":
+		return when(e.Reason != "", "/first")
+	case "mail.tested":
+		return when(e.TargetKind == "mail", "/other")
+	case "office.checklist":
+		return cmp.Or(when(d["act"] == desk.HideChecklist, "/hide"), when(d["act"] == desk.ShowChecklist, "/show"))
+	case "operator.invited":
+		return when(d["roles"] == "", "/again")
+	case "operator.invitation_renewed":
+		return when(e.Outcome != desk.Success, "/refused")
+	case "operator.refreshed":
+		return when(e.Outcome != desk.Success, "/failure")
+	case "operator.email_changed", "operator.renamed":
+		return when(e.ActorID == e.TargetID, "/self")
+	case "operator.roles_changed":
+		gained, lost := rolesMoved(e)
+		switch {
+		case len(gained) == 1 && len(lost) == 0:
+			return "/gained"
+		case len(lost) == 1 && len(gained) == 0:
+			return "/lost"
+		}
+	case "operator.sessions_ended":
+		return when(d["which"] != "all", "/one")
+	case "parameters.changed":
+		return when(len(d) != 1, "/several")
+	case "policy.violated", "request.failed":
+		return when(e.ActorID == "", "/unknown")
+	case "operator.invitation_refused", "password.reset_refused", "password.reset_requested", "signin.refused":
+		return when(e.TargetName == "", "/unknown")
+	case "session.ended":
+		return when(e.TargetKind == "session", "/listed")
+	case "two_factor.removed":
+		return when(e.ActorID != e.TargetID, "/other")
+	}
+	return ""
+}
+
+func when(is bool, variant string) string {
+	if is {
+		return variant
+	}
+	return ""
+}
+
+// rolesMoved are the ids of the roles that someone was given, and that were taken from
+// them.
+func rolesMoved(e store.Event) (gained, lost []string) {
+	before, after := strings.Fields(e.Detail["before"]), strings.Fields(e.Detail["after"])
+	without := func(all, others []string) []string {
+		return slices.DeleteFunc(slices.Clone(all), func(id string) bool { return slices.Contains(others, id) })
+	}
+	return without(after, before), without(before, after)
+}
+
+// argument is what stands in a sentence for a name in braces. An entry whose detail is
+// missing, which only someone outside the office could write, has "…" there.
+func (c *call) argument(e store.Event, name string) Sentence {
+	data := func(text string) Sentence { return Sentence{{Text: cmp.Or(shortened(text), "…"), Name: true}} }
+	switch name {
+	case "actor":
+		return Sentence{c.actorPart(e)}
+	case "target":
+		return Sentence{c.targetPart(e)}
+	case "role":
+		gained, lost := rolesMoved(e)
+		return c.rolesPart(slices.Concat(gained, lost))
+	case "roles":
+		return c.rolesPart(strings.Fields(e.Detail["roles"]))
+	case "kind":
+		return data(mailTitle(e.TargetName))
+	case "n":
+		return data(strconv.Itoa(len(e.Detail)))
+	case "permission":
+		return data(c.permissionLabel(e.Detail["permission"]))
+	case "request":
+		return data(e.Route)
+	case "before", "after":
+		switch e.Code {
+		case "operator.roles_changed":
+			return c.rolesPart(strings.Fields(e.Detail[name]))
+		case "parameters.changed":
+			for key, change := range e.Detail {
+				before, after, _ := strings.Cut(change, " → ")
+				if name == "after" {
+					before = after
+				}
+				return data(c.parameterValue(key, before))
+			}
+		case "audit.purged":
+			if t, err := time.Parse(time.RFC3339Nano, e.Detail[name]); err == nil {
+				return data(view.Day(t))
+			}
+		}
+	case "name":
+		switch e.Code {
+		case "parameters.changed":
+			for key := range e.Detail {
+				return data(c.parameterLabel(key))
+			}
+		case "parameters.invalid":
+			return data(c.parameterLabel(e.TargetName))
+		}
+		return data(e.TargetName)
+	}
+	return data(e.Detail[name])
+}
+
+func (c *call) actorPart(e store.Event) Part {
+	switch e.ActorID {
+	case "":
+		return Part{Text: "Someone"}
+	case desk.ActorSystem:
+		return Part{Text: "The office"}
+	case desk.ActorCommandLine:
+		return Part{Text: "The command line"}
+	}
+	return Part{Text: cmp.Or(e.ActorName, "Someone"), Path: c.personPath(e.ActorID), Name: true}
+}
+
+func (c *call) targetPart(e store.Event) Part {
+	if e.TargetName == "" {
+		return Part{Text: "an unknown account"}
+	}
+	p := Part{Text: e.TargetName, Name: true}
+	if e.TargetKind == "operator" && e.Code != "operator.deleted" && e.Code != "operator.invitation_cancelled" {
+		p.Path = c.personPath(e.TargetID)
+	}
+	return p
+}
+
+// personPath is the complete path of an operator's page, or empty if the reader may not
+// open it. Whether there still is one is not asked, which would cost a read for every
+// row.
+func (c *call) personPath(id string) string {
+	if id == "" || id == desk.ActorSystem || id == desk.ActorCommandLine || c.identity == nil || !c.identity.Can(desk.PermissionOperatorsView) {
+		return ""
+	}
+	return c.base + operatorPath(id)
+}
+
+// rolesPart lists roles by their names.
+func (c *call) rolesPart(ids []string) Sentence {
+	var s Sentence
+	for _, id := range ids {
+		if len(s) > 0 {
+			s = append(s, Part{Text: ", "})
+		}
+		s = append(s, Part{Text: c.roleName(id), Name: true})
+	}
+	if len(s) == 0 {
+		return Sentence{{Text: "no role"}}
+	}
+	return s
+}
+
+// roleName is what a role is called. The roles are read once for a page that names one;
+// if that fails, or if the role was deleted, it is called by its id.
+func (c *call) roleName(id string) string {
+	if c.roleNames == nil {
+		c.roleNames = map[string]string{}
+		all, err := c.Desk.AllRoles(c.ctx())
+		if err != nil {
+			all = c.Desk.BuiltInRoles()
+		}
+		for _, r := range all {
+			c.roleNames[r.ID] = r.Name
+		}
+	}
+	return cmp.Or(c.roleNames[id], id)
+}
+
+func (c *call) permissionLabel(key string) string {
+	all := c.Desk.Permissions()
+	if i := slices.IndexFunc(all, func(p desk.Permission) bool { return p.Key == key }); i >= 0 {
+		return all[i].Label
+	}
+	return key
+}
+
+func (c *call) parameter(name string) (settings.Definition, bool) {
+	all := c.Desk.Definitions()
+	i := slices.IndexFunc(all, func(d settings.Definition) bool { return d.Name == name })
+	if i < 0 {
+		return settings.Definition{}, false
+	}
+	return all[i], true
+}
+
+// parameterLabel is what a parameter is called: "Passwords: Maximum age".
+func (c *call) parameterLabel(name string) string {
+	if d, ok := c.parameter(name); ok {
+		return d.Section + ": " + d.Label
+	}
+	return name
+}
+
+func (c *call) parameterValue(name, value string) string {
+	if d, ok := c.parameter(name); ok {
+		return d.Meant(value)
+	}
+	return value
+}
+
+// longest is how much of a value stands in a sentence, in characters. The page of the
+// entry has all of it.
+const longest = 80
+
+func shortened(text string) string {
+	runes := []rune(text)
+	if len(runes) <= longest {
+		return text
+	}
+	return string(runes[:longest-1]) + "…"
+}

@@ -1,0 +1,77 @@
+package pages
+
+import (
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/testoffice"
+	"github.com/postern-go/postern/store"
+)
+
+func TestEveryEventHasASentence(t *testing.T) {
+	for code := range desk.Events {
+		require.Contains(t, sentences, code)
+	}
+	argument := regexp.MustCompile(`\{[^}]*\}`)
+	known := []string{"{actor}", "{target}", "{role}", "{roles}", "{before}", "{after}", "{name}", "{n}", "{kind}", "{subject}", "{label}", "{permission}", "{request}", "{checked}", "{broken}", "{left}"}
+	for _, key := range slices.Sorted(maps.Keys(sentences)) {
+		code, _, _ := strings.Cut(key, "/")
+		require.Contains(t, desk.Events, code, "the sentence of an event that is gone")
+		require.Subset(t, known, argument.FindAllString(sentences[key], -1), key)
+		require.NotRegexp(t, `[.!]$`, sentences[key], "a sentence in a list has no full stop")
+	}
+}
+
+func TestSentences(t *testing.T) {
+	o := testoffice.New(t)
+	o.Write(store.PutRole{Role: store.Role{ID: "r1", Name: "Key keeper"}})
+	c := &call{Context: t.Context(), Server: &Server{Config: Config{Desk: o.Desk}}, base: "/alias"}
+	ada := store.Event{ActorID: "ada", ActorName: "Ada", TargetKind: "operator", TargetID: "ben", TargetName: "Ben"}
+	for _, x := range []struct {
+		code    string
+		outcome string
+		change  func(*store.Event)
+		detail  map[string]string
+		want    string
+	}{
+		{code: "operator.roles_changed", detail: map[string]string{"before": "moderator", "after": "moderator r1"}, want: "Ada gave Ben the role Key keeper"},
+		{code: "operator.roles_changed", detail: map[string]string{"before": "moderator r1", "after": "moderator"}, want: "Ada took the role Key keeper from Ben"},
+		{code: "operator.roles_changed", detail: map[string]string{"before": "moderator", "after": "administrator r1"}, want: "Ada changed Ben’s roles to Administrator, Key keeper"},
+		{code: "operator.roles_changed", detail: map[string]string{"before": "moderator gone", "after": "moderator"}, want: "Ada took the role gone from Ben"},
+		{code: "operator.renamed", detail: map[string]string{"before": "Ben", "after": "Benno"}, want: "Ada renamed Ben to Benno"},
+		{code: "operator.renamed", change: func(e *store.Event) { e.TargetID = "ada" }, detail: map[string]string{"before": "Adah", "after": "Ada"}, want: "Adah is now called Ada"},
+		{code: "operator.invited", detail: map[string]string{"roles": "moderator"}, want: "Ada invited Ben as Moderator"},
+		{code: "operator.invited", want: "Ada sent Ben the invitation again"},
+		{code: "operator.sessions_ended", detail: map[string]string{"which": "all"}, want: "Ada signed Ben out everywhere"},
+		{code: "operator.sessions_ended", detail: map[string]string{"which": "s1"}, want: "Ada ended one of Ben’s sessions"},
+		{code: "operator.disabled", change: func(e *store.Event) { e.ActorID, e.ActorName = desk.ActorCommandLine, "Command line" }, want: "The command line disabled Ben"},
+		{code: "alias.rolled_back", change: func(e *store.Event) { e.ActorID, e.ActorName = desk.ActorSystem, "" }, want: "The office returned to its old address, because no one confirmed the new one"},
+		{code: "parameters.changed", detail: map[string]string{"session.idle": "30m → 20m"}, want: "Ada changed Sessions: Longest idle time from 30 minutes to 20 minutes"},
+		{code: "parameters.changed", detail: map[string]string{"session.idle": "30m → 20m", "signin.paused": "off → on"}, want: "Ada changed 2 parameters"},
+		{code: "signin.refused", change: func(e *store.Event) { *e = store.Event{} }, want: "A sign-in with an unknown name was refused"},
+		{code: "operator.unlocked", change: func(e *store.Event) { *e = store.Event{} }, want: "Someone unlocked an unknown account"},
+		{code: "policy.violated", change: func(e *store.Event) { *e = store.Event{} }, want: "A browser blocked part of a page"},
+		{code: "mail.failed", change: func(e *store.Event) { e.TargetKind, e.TargetName = "mail", "password-reset" }, want: "An email (“Password reset link”) could not be delivered"},
+		{code: "permission.denied", detail: map[string]string{"permission": "audit.view"}, want: "Ada was refused for lacking the permission “Read the audit log”"},
+		{code: "audit.purged", detail: map[string]string{"before": "2026-03-02T12:00:00Z"}, want: "The office deleted audit entries older than 2 March 2026"},
+		{code: "audit.verified", outcome: desk.Failure, detail: map[string]string{"broken": "5", "checked": "4"}, want: "Ada found the audit log broken at entry 5"},
+		{code: "two_factor.added", want: "Ben added the authenticator app “…”"},
+		{code: "mail.written", detail: map[string]string{"subject": strings.Repeat("a", 100)}, want: "The community emailed Ben: “" + strings.Repeat("a", 79) + "…”"},
+		{code: "of.another.version", want: "Of: another: version"},
+	} {
+		e := ada
+		if x.change != nil {
+			x.change(&e)
+		}
+		e.Code, e.Outcome, e.Detail = x.code, x.outcome, x.detail
+		require.Equal(t, x.want, c.sentence(e).Text(), x.code)
+	}
+	ada.Code = "operator.unlocked"
+	require.Empty(t, c.sentence(ada)[0].Path, "a reader who may not see operators gets no links")
+}
