@@ -62,6 +62,19 @@ func (p *person) tick(selector string) {
 	p.Click(selector)
 }
 
+// ticksRoles leaves exactly these roles ticked.
+func (p *person) ticksRoles(roles ...string) {
+	p.s.t.Helper()
+	var ticked, offered []string
+	p.Evaluate(`[...document.querySelectorAll("input[name=role]:checked")].map(i => i.value)`, &ticked)
+	p.Evaluate(`[...document.querySelectorAll("input[name=role]")].map(i => i.value)`, &offered)
+	for _, role := range offered {
+		if slices.Contains(ticked, role) != slices.Contains(roles, role) {
+			p.tick(`input[name=role][value="` + role + `"]`)
+		}
+	}
+}
+
 // proved proves who is there where the page asks for it, and goes on.
 func (p *person) proved() {
 	p.s.t.Helper()

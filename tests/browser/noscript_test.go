@@ -129,7 +129,7 @@ func TestRunningTheOfficeWithoutScript(t *testing.T) {
 	require.Zero(t, p.Count("button[data-copy]:not([hidden])"), "no button that does nothing")
 	p.press("Done")
 	p.press("Change roles")
-	p.Choose("#field-primary", backoffice.CommunityManager)
+	p.ticksRoles(backoffice.CommunityManager)
 	p.press("Review changes")
 	require.Equal(t, 200, p.press("Change roles"))
 	require.Contains(t, p.said(), "Roles changed")
