@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-var nameInList = regexp.MustCompile(`<th scope="row"><a href="[^"]+"><bdi>([^<]+)</bdi>`)
+var nameInList = regexp.MustCompile(`<th scope="row"><span[^>]*>[^<]*</span><a class="line-title" href="[^"]+"><bdi>([^<]+)</bdi>`)
 
 // listed are the names on the Members page, in turn.
 func (p page) listed() (names []string) {

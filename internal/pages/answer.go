@@ -36,6 +36,7 @@ func (c *call) render(p view.Page) ([]byte, error) {
 		f.Maintenance = "" // the page says the same
 	}
 	f.Breadcrumbs = Crumbs(p)
+	c.backToList(f.Breadcrumbs)
 	html, err := c.Pages.Render(f, p)
 	if err != nil {
 		return nil, fmt.Errorf("show page: %w", err)

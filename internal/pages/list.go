@@ -1,8 +1,12 @@
 package pages
 
 import (
+	"net/http"
 	"net/url"
 	"slices"
+	"strings"
+
+	"github.com/postern-go/postern/internal/view"
 )
 
 // rowsPerPage is how many rows a page of a list has at most.
@@ -10,7 +14,41 @@ const rowsPerPage = 50
 
 // Pager leads to other pages of a list; an empty path leaves a link out. Lists
 // that can be read one way only lead back to their First page.
-type Pager struct{ First, Previous, Next string }
+type Pager struct {
+	First, Previous, Next string
+	// List follows the path of a row's own page, whose breadcrumb then leads back to
+	// this list as it is filtered; see [call.listed]. Empty for a list that is not.
+	List string
+}
+
+// maxList is the longest query of a list that its rows carry, in bytes.
+const maxList = 512
+
+// listed returns what [Pager.List] is for this list.
+func (c *call) listed() string {
+	_, query, _ := strings.Cut(c.following("", nil, "list"), "?")
+	if query == "" || len(query) > maxList {
+		return ""
+	}
+	return "?" + url.Values{"list": {query}}.Encode()
+}
+
+// backToList leads the first of the breadcrumbs to its list as it was filtered, if the
+// link that was followed says how.
+func (c *call) backToList(crumbs []view.Crumb) {
+	query := c.query().Get("list")
+	if query == "" || len(query) > maxList || len(crumbs) < 2 || !c.routes[crumbs[0].Path][http.MethodGet].list {
+		return
+	}
+	filters, err := url.ParseQuery(query)
+	if err != nil {
+		return
+	}
+	filters.Del("done") // a link says nothing in the name of the office
+	if encoded := filters.Encode(); encoded != "" {
+		crumbs[0].Path += "?" + encoded
+	}
+}
 
 // following is the address of a list with other values for some fields; an empty
 // one takes the field out.

@@ -82,6 +82,7 @@ func (c *call) getMails() error {
 			p.Operator = o.Name
 		}
 	}
+	p.List = c.listed()
 	if query.After != nil {
 		p.First = c.following("/mail", nil, "after", "id")
 	}

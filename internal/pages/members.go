@@ -56,7 +56,7 @@ func (c *call) getMembers() error {
 	if err != nil {
 		return err
 	}
-	p.Members = rows
+	p.Members, p.List = rows, c.listed()
 	if after != "" {
 		p.First = c.following("/members", nil, "after")
 	}

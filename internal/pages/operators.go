@@ -87,6 +87,7 @@ func operatorCursor(q url.Values) *store.OperatorCursor {
 
 // operatorPager leads on from a page of operators; see operatorCursor.
 func (c *call) operatorPager(path string, after, next *store.OperatorCursor) (p Pager) {
+	p.List = c.listed()
 	if after != nil {
 		p.First = c.following(path, nil, "after", "at", "id")
 	}

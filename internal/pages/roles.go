@@ -25,6 +25,20 @@ type RoleRow struct {
 
 func (RolesPage) Template() string { return "roles" }
 
+// RoleGroup is a table of roles.
+type RoleGroup struct {
+	ID, Title, Caption string
+	Roles              []RoleRow
+}
+
+// Groups returns the tables in their order.
+func (p RolesPage) Groups() []RoleGroup {
+	return []RoleGroup{
+		{"custom", "Your own", "Your own roles", p.Custom},
+		{"built-in", "Built in", "Built-in roles", p.BuiltIn},
+	}
+}
+
 func rolePath(id string) string { return "/roles/" + url.PathEscape(id) }
 
 // getRoles lists the roles.

@@ -78,18 +78,21 @@ type NavItem struct {
 type Operator struct{ Name, Role, Email string }
 
 // Initials returns one or two letters for the avatar.
-func (o Operator) Initials() string {
-	words := strings.FieldsFunc(o.Name, func(r rune) bool {
+func (o Operator) Initials() string { return initials(o.Name) }
+
+// initials returns one or two letters that stand beside a name.
+func initials(name string) string {
+	words := strings.FieldsFunc(name, func(r rune) bool {
 		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsMark(r)
 	})
 	if len(words) == 0 {
 		return "?"
 	}
-	initials := firstLetter(words[0])
+	letters := firstLetter(words[0])
 	if len(words) > 1 {
-		initials += firstLetter(words[len(words)-1])
+		letters += firstLetter(words[len(words)-1])
 	}
-	return strings.ToUpper(initials)
+	return strings.ToUpper(letters)
 }
 
 func firstLetter(word string) string {

@@ -1,5 +1,6 @@
 // Conveniences of the back office. Every page works without them. Nothing is
-// kept in the browser, and text only ever reaches the page as textContent.
+// kept in the browser but the switch for single keys, and text only ever reaches the
+// page as textContent.
 
 const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 const codePoints = (text) => [...text].length;
@@ -213,6 +214,7 @@ function localTimes() {
   for (const time of $$("time[datetime]")) {
     const at = new Date(time.dateTime);
     if (!time.dateTime.includes("T") || Number.isNaN(at.getTime())) continue;
+    if (time.title.includes("(")) continue; // it is done
     time.title = `${full.format(at)} (${time.title})`;
     const form = forms[time.dataset.form ?? "moment"];
     if (form) time.textContent = form.format(at);
@@ -221,20 +223,18 @@ function localTimes() {
 
 // Menus are <details>: they work by themselves, and here also close.
 function menus() {
-  const all = $$("details[data-menu]");
+  const open = () => $$("details[data-menu][open]");
   const close = (menu) => { menu.open = false; };
-  document.addEventListener("click", (event) => all.filter((menu) => !menu.contains(event.target)).forEach(close));
+  document.addEventListener("click", (event) => open().filter((menu) => !menu.contains(event.target)).forEach(close));
   document.addEventListener("keydown", (event) => {
-    const open = all.find((menu) => menu.open);
-    if (event.key !== "Escape" || !open) return;
-    close(open);
-    open.querySelector("summary").focus();
+    const [menu] = open();
+    if (event.key !== "Escape" || !menu) return;
+    close(menu);
+    menu.querySelector("summary").focus();
   });
-  for (const menu of all) {
-    menu.addEventListener("focusout", (event) => {
-      if (event.relatedTarget && !menu.contains(event.relatedTarget)) close(menu);
-    });
-  }
+  document.addEventListener("focusout", (event) => {
+    if (event.relatedTarget) open().filter((menu) => menu.contains(event.target) && !menu.contains(event.relatedTarget)).forEach(close);
+  });
 }
 
 // Ticks of a group: one box ticks all that can be ticked.
@@ -350,6 +350,50 @@ function settings() {
   update();
 }
 
+// Lists: a form[data-auto] filters while its fields change. What follows it on the page
+// is replaced by what follows it on the page that it leads to; the form stays, with the
+// focus. The document gets a "fresh" event for what is new in it. Without an answer that
+// can be used, such as that of a session that ended, the browser goes there itself.
+function autofilter() {
+  const form = document.querySelector("form[data-auto]");
+  if (!form) return;
+  const rest = (of) => { const all = [...of.parentNode.children]; return all.slice(all.indexOf(of) + 1); };
+  const button = form.querySelector("button[type=submit]");
+  const request = new XMLHttpRequest();
+  let timer, url = location.href;
+  const load = () => {
+    const to = new URL(form.action);
+    for (const [name, value] of new FormData(form)) if (value !== "") to.searchParams.append(name, value);
+    clearTimeout(timer);
+    if (to.href === url) return;
+    url = to.href;
+    request.abort();
+    request.open("GET", url);
+    request.responseType = "document"; // parsed, but no script in it runs
+    request.send();
+  };
+  request.onload = () => {
+    const page = request.response, other = page?.querySelector("form[data-auto]");
+    if (request.status !== 200 || !other) return location.assign(url);
+    for (const old of rest(form)) old.remove();
+    form.after(...rest(other));
+    form.querySelector(".actions a")?.remove();
+    button.after(other.querySelector(".actions a") ?? "");
+    history.replaceState(null, "", url);
+    const rows = $$("main tbody > tr").length;
+    document.body.append(said);
+    said.textContent = document.getElementById("none")?.textContent ?? (rows === 1 ? "1 match" : document.querySelector("main [rel=next]") ? `The first ${rows} matches` : `${rows} matches`);
+    document.dispatchEvent(new Event("fresh"));
+  };
+  request.onerror = () => location.assign(url);
+  button.hidden = true; // Enter still presses it.
+  form.addEventListener("submit", (event) => { event.preventDefault(); load(); });
+  form.addEventListener("input", (event) => {
+    clearTimeout(timer);
+    timer = setTimeout(load, event.target.matches("input:not([type=checkbox], [type=radio])") ? 300 : 0);
+  });
+}
+
 takeToken();
 addEventListener("hashchange", newToken);
 showAndHide();
@@ -362,4 +406,6 @@ groupTicks();
 matrix();
 colours();
 settings();
+autofilter();
+document.addEventListener("fresh", localTimes);
 document.getElementById("error-summary")?.focus();
