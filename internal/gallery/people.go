@@ -109,6 +109,22 @@ func operators(g *gallery) {
 	o.keep("filtered", ada.Get("/operators?q=wolf+com&state=locked&two_factor=no&origin=invited&sort=last-active&role=moderator&id=evil&at=1"))
 	o.keep("none", ada.Get("/operators?q="+url.QueryEscape(longName+" nobody")))
 
+	many := ada.Get("/operators/new/several")
+	o.keep("empty", many)
+	people := "Rosa Luxemburg <rosa@community.example>\nLise Meitner <lise@community.example>\ngrace@community.example\n" + arabicName + " <sara@community.example>\ndorothy@community.example"
+	o.keep("refused", ada.Press(many, "/operators/new/several", "", "people="+people+"\nGrace Hopper <hopper@community.example>\n"+hostile+" <nobody@>"))
+	o.keep("several", ada.Press(many, "/operators/new/several", "", "people="+people, "+role=moderator", "+role=press"))
+	pick := "/operators/bulk?operator=wolf&operator=lead&operator=ada&operator=off&operator=" + o.found("sara@") + "&operator=grace"
+	o.keep("none", ada.Press(many, "/operators/new/several", "", "people=grace@community.example", "+role=moderator"))
+	o.keep("act", ada.Get(pick))
+	o.keep("role", ada.Get(pick+"&act=add-role"))
+	o.keep("empty", ada.Get("/operators/bulk?act=disable"))
+	o.keep("add-role", ada.Get(pick+"&act=add-role&role=press"))
+	o.keep("remove-role", ada.Get(pick+"&act=remove-role&role=moderator"))
+	o.keep("sessions", ada.Get(pick+"&act=sessions"))
+	o.keep("resend", ada.Get(pick+"&act=resend"))
+	o.keep("disable", ada.Get(pick+"&act=disable"))
+
 	invite := ada.Get("/operators/new")
 	o.keep("empty", invite)
 	o.keep("refused", ada.Submit(invite, "/operators/new", "email", "grace@", "name", longName))
@@ -146,6 +162,15 @@ func operators(g *gallery) {
 	o.keep("compromised", ada.Get("/operators/none"))
 	o.Change("grace", func(op *store.Operator) { op.MemberEmail = "mary@community.example" })
 	o.keep("problem", ada.Get("/operators/grace"))
+	act := ada.Get("/operators/bulk?act=disable&operator=lead&operator=wolf")
+	o.Change("wolf", func(op *store.Operator) { op.MustChangePassword = false })
+	o.keep("partly", ada.Press(act, "/operators/bulk", "", "reason=The project is over."))
+	o.keep("done", ada.Press(ada.Get("/operators/bulk?act=sessions&operator=grace"), "/operators/bulk", ""))
+	asked := ada.Press(many, "/operators/new/several", "", "people="+people, "+role=moderator")
+	o.person("lise", "Lise Meitner", "lise@community.example", store.Operator{}, desk.RoleModerator)
+	o.keep("partly", ada.Press(asked, "/operators/new/several", "Send"))
+	o.keep("nobody", ada.Press(asked, "/operators/new/several", "Send", "people=lise@community.example", "seen=0"))
+	o.keep("done", ada.Press(ada.Press(many, "/operators/new/several", "", "people=tim@community.example", "+role=moderator"), "/operators/new/several", "Send"))
 }
 
 func operatorActs(g *gallery) {

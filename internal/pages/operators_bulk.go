@@ -71,6 +71,13 @@ func (c *call) showOperatorsBulk(status int, form view.Form, plan desk.BulkPlan)
 	if err != nil {
 		return err
 	}
+	for _, e := range form.Errors {
+		if e.Field == "operator" { // The ticks are on another page.
+			form = view.Form{}.Refuse("", e.Text)
+			plan.Operators = nil
+			break
+		}
+	}
 	p := OperatorsBulkPage{Form: form, BulkPlan: plan, Acts: bulkActs(plan.Act)}
 	p.Roles = []view.Option{{Label: "Choose…"}}
 	for _, r := range ticks.Ticks {

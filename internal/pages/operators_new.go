@@ -53,7 +53,6 @@ func (c *call) showOperatorsNew(status int, form view.Form, list []desk.Invitee)
 type OperatorsInvitedPage struct {
 	People []desk.Invitee
 	Roles  []string
-	Life   time.Duration
 	// Sent is how many are invited, or will be; Left how many are left out.
 	Sent, Left int
 	// Fields are those of the form that invites them, or, once that is done, that
@@ -136,7 +135,7 @@ func (c *call) stopped(err error) {
 // operatorsInvited is the page about these people. Those whom nothing happens to are not
 // sent on to the form that invites.
 func (c *call) operatorsInvited(list []desk.Invitee, done bool) OperatorsInvitedPage {
-	p := OperatorsInvitedPage{People: list, Life: c.state.Settings.InviteLife, Done: done, Back: c.again()}
+	p := OperatorsInvitedPage{People: list, Done: done, Back: c.again()}
 	var rest, seen []string
 	for _, i := range list {
 		if i.Why == "" {

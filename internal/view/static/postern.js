@@ -394,6 +394,26 @@ function autofilter() {
   });
 }
 
+// Ticked rows: all at once, and how many there are.
+function ticks() {
+  const word = document.querySelector("[data-ticked]"), head = document.querySelector("[data-tick-all]");
+  if (!word || !head) return;
+  const boxes = $$("[data-tick]"), all = head.querySelector("input"), words = word.textContent;
+  const update = () => {
+    const n = boxes.filter((box) => box.checked).length;
+    word.textContent = n ? `${n} ticked` : words;
+    all.checked = n > 0 && n === boxes.length;
+    all.indeterminate = n > 0 && n < boxes.length;
+  };
+  head.hidden = boxes.length === 0;
+  all.addEventListener("change", () => {
+    for (const box of boxes) box.checked = all.checked;
+    update();
+  });
+  for (const box of boxes) box.addEventListener("change", update);
+  update();
+}
+
 takeToken();
 addEventListener("hashchange", newToken);
 showAndHide();
@@ -407,5 +427,7 @@ matrix();
 colours();
 settings();
 autofilter();
+ticks();
 document.addEventListener("fresh", localTimes);
+document.addEventListener("fresh", ticks);
 document.getElementById("error-summary")?.focus();
