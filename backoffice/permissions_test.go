@@ -66,6 +66,10 @@ func table() []asks {
 		look("/operators", view),
 		ask("/operators/new", manage),
 		do("/operators/new", manage, 422, none),
+		ask("/operators/new/several", manage),
+		do("/operators/new/several", manage, 422, none),
+		ask("/operators/bulk", manage),
+		do("/operators/bulk", manage, 200, none),
 		look("/operators/BEN", view),
 		ask("/operators/BEN/email", manage),
 		do("/operators/BEN/email", manage, 403, none), // without version: stale
@@ -208,7 +212,7 @@ var ids = strings.NewReplacer("BEN", "id-of-ben", "INVITED", "id-of-ivan", "DISA
 func pattern(path string) string {
 	parts := strings.Split(path, "/")
 	for i, part := range parts {
-		if i == 2 && !slices.Contains([]string{"new", "address", "sessions", "test", "export", "verify", "events"}, part) {
+		if i == 2 && !slices.Contains([]string{"new", "bulk", "address", "sessions", "test", "export", "verify", "events"}, part) {
 			parts[i] = "{id}"
 		}
 	}

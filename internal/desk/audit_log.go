@@ -51,7 +51,7 @@ func (d *Desk) AuditSubject(ctx context.Context, a Actor, who string) (string, e
 // eventsOf returns the newest events by an operator and about them.
 func (d *Desk) eventsOf(ctx context.Context, id string) ([]store.Event, error) {
 	var all []store.Event
-	for _, q := range []store.EventQuery{{ActorID: id, Limit: recent}, {TargetID: id, Limit: recent}} {
+	for _, q := range []store.EventQuery{{ActorID: id, Limit: recentOf}, {TargetID: id, Limit: recentOf}} {
 		page, err := d.Store.ListEvents(ctx, q)
 		if err != nil {
 			return nil, fmt.Errorf("list events: %w", err)
@@ -60,7 +60,7 @@ func (d *Desk) eventsOf(ctx context.Context, id string) ([]store.Event, error) {
 	}
 	slices.SortFunc(all, func(a, b store.Event) int { return cmp.Compare(b.Seq, a.Seq) })
 	all = slices.CompactFunc(all, func(a, b store.Event) bool { return a.Seq == b.Seq })
-	return all[:min(len(all), recent)], nil
+	return all[:min(len(all), recentOf)], nil
 }
 
 // AuditEvent finds an event by its number.

@@ -102,8 +102,12 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 	return v, err
 }
 
-// recent is how many events and mails an operator's page shows.
-const recent = 10
+// recent is how many events the home page shows, recentOf how many events and mails an
+// operator's page does.
+const (
+	recent   = 10
+	recentOf = 5
+)
 
 // Recent returns the newest events by and about an operator and the newest mails
 // to them, as far as the actor may see those.
@@ -117,7 +121,7 @@ func (d *Desk) Recent(ctx context.Context, a Actor, operatorID string) (events [
 		}
 	}
 	if a.Can(PermissionMailView) {
-		page, err := d.Mails(ctx, a, store.MailQuery{OperatorID: operatorID, Limit: recent})
+		page, err := d.Mails(ctx, a, store.MailQuery{OperatorID: operatorID, Limit: recentOf})
 		if err != nil {
 			return nil, nil, err
 		}

@@ -50,11 +50,16 @@ func bulkActs(chosen desk.BulkAct) []view.Option {
 // getOperatorsBulk shows what an act would do. It is a GET, so that a step-up, the
 // browser's way back and a reload lose nothing.
 func (c *call) getOperatorsBulk() error {
-	q := c.query()
-	if len(q["operator"]) > desk.MostAtOnce {
-		q["operator"] = q["operator"][:desk.MostAtOnce+1] // which is refused
-	}
-	f := desk.BulkForm{Act: desk.BulkAct(q.Get("act")), Role: q.Get("role"), Operators: q["operator"]}
+	return c.previewBulk(bulkForm(c.query()))
+}
+
+// bulkForm reads an act on several operators.
+func bulkForm(q url.Values) desk.BulkForm {
+	ids := q["operator"]
+	return desk.BulkForm{Act: desk.BulkAct(q.Get("act")), Role: q.Get("role"), Reason: q.Get("reason"), Operators: ids[:min(len(ids), desk.MostAtOnce+1)]}
+}
+
+func (c *call) previewBulk(f desk.BulkForm) error {
 	plan, err := c.Desk.PreviewBulk(c.ctx(), c.actor(), f)
 	form, ok := refusal(err)
 	if err != nil && !ok {
@@ -113,11 +118,11 @@ func bulkPath(act desk.BulkAct, role string, operators ...string) string {
 	return "/operators/bulk?" + q.Encode()
 }
 
-// postOperatorsBulk does what was shown.
+// postOperatorsBulk does what was shown. A form that does not say what was is shown it.
 func (c *call) postOperatorsBulk() error {
-	f := desk.BulkForm{
-		Act: desk.BulkAct(c.form.Get("act")), Role: c.form.Get("role"), Reason: c.form.Get("reason"),
-		Operators: c.form["operator"], Seen: versions(c.form.Get("seen")),
+	f := bulkForm(c.form)
+	if f.Seen = versions(c.form.Get("seen")); len(f.Seen) == 0 {
+		return c.previewBulk(f)
 	}
 	plan, stopped, err := c.Desk.Bulk(c.ctx(), c.actor(), c.visit, f)
 	if form, ok := refusal(err); ok {
