@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
