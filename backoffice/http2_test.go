@@ -39,7 +39,7 @@ type fetched struct {
 	header                http.Header
 }
 
-var fleeting = regexp.MustCompile(`nonce-[A-Za-z0-9_=-]+|nonce="[^"]*"|name="csrf" value="[^"]*"|name="enrolment" value="[^"]*"|127\.0\.0\.1:\d+|<time[^>]*>[^<]*</time>|[A-Z2-7]{4}( [A-Z2-7]{4}){7}|id="totp-qr" width="\d+" height="\d+"|src="data:image[^"]*"|request [a-z2-7]{10,}|[a-z2-7]{26}`)
+var fleeting = regexp.MustCompile(`nonce-[A-Za-z0-9_=-]+|nonce="[^"]*"|name="csrf" value="[^"]*"|name="enrolment" value="[^"]*"|secret=[A-Z2-7]+|127\.0\.0\.1:\d+|<time[^>]*>[^<]*</time>|[A-Z2-7]{4}( [A-Z2-7]{4}){7}|id="totp-qr" width="\d+" height="\d+"|src="data:image[^"]*"|request [a-z2-7]{10,}|[a-z2-7]{26}`)
 
 // fetch sends a request to a server with a browser's cookies, and does not change the
 // browser.

@@ -33,7 +33,7 @@ func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, 
 	if err := a.may(PermissionOperatorsManage); err != nil {
 		return nil, err
 	}
-	bad := &InvalidError{}
+	bad, rolesBad := &InvalidError{}, &InvalidError{}
 	list = once(list)
 	switch {
 	case len(list) == 0:
@@ -43,13 +43,13 @@ func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, 
 		list = nil
 	}
 	by := a
-	if err := d.putRoles(ctx, &by, &store.Operator{}, roles, bad); err != nil {
+	if err := d.putRoles(ctx, &by, &store.Operator{}, roles, rolesBad); err != nil {
 		return list, err
 	}
 	wrong, lines := 0, map[string]int{}
 	for i := range list {
 		p := &list[i]
-		if err := d.previewInvitation(ctx, a, p, roles); err != nil {
+		if err := d.previewInvitation(ctx, a, p, roles, len(rolesBad.Problems) == 0); err != nil {
 			return list, err
 		}
 		if key := NameKey(p.Name); p.Name != "" && p.Problem == "" {
@@ -68,6 +68,7 @@ func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, 
 	case wrong > 1:
 		bad.Add("people", "wrong", fmt.Sprintf("%d lines need a correction.", wrong))
 	}
+	bad.Problems = append(bad.Problems, rolesBad.Problems...)
 	return list, bad.Err()
 }
 
@@ -84,8 +85,9 @@ func once(list []Invitee) (all []Invitee) {
 	return all
 }
 
-// previewInvitation says what would become of one person.
-func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles []string) error {
+// previewInvitation says what would become of one person. The roles are sound if they can
+// be given.
+func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles []string, sound bool) error {
 	bad := &InvalidError{}
 	email := cleanEmail(p.Email, bad)
 	if p.Name != "" {
@@ -113,8 +115,7 @@ func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles
 			return fmt.Errorf("find operator: %w", err)
 		}
 	}
-	// The roles have a problem of their own, if they have one.
-	if p.Why != "" || len(roles) == 0 {
+	if p.Why != "" || !sound {
 		return nil
 	}
 	_, err = d.invitation(ctx, &a, Visit{}, InviteForm{Email: p.Email, Name: p.Name, Roles: roles})

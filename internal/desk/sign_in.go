@@ -24,9 +24,10 @@ type Passed struct {
 	// the pre-session, which waits for the second step.
 	Token    string
 	SignedIn bool
-	// SessionID is that of the session.
-	SessionID string
-	Next      string
+	// SessionID is that of the session, Name and Email those of its operator.
+	SessionID   string
+	Name, Email string
+	Next        string
 	// Browsers replaces what the browser keeps as Visit.Browsers. If nil, nothing
 	// changes.
 	Browsers []string

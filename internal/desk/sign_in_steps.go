@@ -168,7 +168,7 @@ func (d *Desk) begin(ctx context.Context, v Visit, view store.SignInView, next, 
 	if err := d.commitEvicting(ctx, v, view, writes); err != nil {
 		return Passed{}, signInError(err)
 	}
-	return Passed{Token: token, SignedIn: true, SessionID: session.ID, Next: next, Browsers: browsers}, nil
+	return Passed{Token: token, SignedIn: true, SessionID: session.ID, Name: o.Name, Email: o.Email, Next: next, Browsers: browsers}, nil
 }
 
 // signInError ends the sign-in if a commit found something changed. It starts

@@ -42,7 +42,7 @@ func (c *call) getRecoveryCodesNew() error {
 
 // AccountCodesShownPage shows new recovery codes once. They are in the element
 // with the id recovery-codes.
-type AccountCodesShownPage struct{ Codes []string }
+type AccountCodesShownPage struct{ CodeSheet }
 
 func (AccountCodesShownPage) Template() string { return "account_codes_shown" }
 
@@ -52,5 +52,9 @@ func (c *call) postRecoveryCodes() error {
 		return err
 	}
 	c.setCookie(sessionCookie, token)
-	return c.showDone(AccountCodesShownPage{Codes: codes})
+	return c.showDone(AccountCodesShownPage{c.ownCodes(codes)})
+}
+
+func (c *call) ownCodes(codes []string) CodeSheet {
+	return c.codeSheet(codes, c.identity.Operator.Name, c.identity.Operator.Email)
 }

@@ -52,7 +52,7 @@ func (c *call) postTwoFactorAdd() error {
 		if codes == nil {
 			return c.redirect(appAdded.at("/account/two-factor"))
 		}
-		return c.showDone(AccountCodesShownPage{Codes: codes})
+		return c.showDone(AccountCodesShownPage{c.ownCodes(codes)})
 	}
 	f, e, err := enrolAgain(err,
 		func() (desk.Enrolment, error) { return c.Desk.ShownEnrolment(c.identity, sealed) },

@@ -42,7 +42,7 @@ func (c *call) postEnrol() error {
 	if err == nil {
 		c.keepToken(passed)
 		c.begun = passed.SessionID
-		return c.showDone(RecoveryCodesPage{Codes: codes})
+		return c.showDone(RecoveryCodesPage{c.codeSheet(codes, passed.Name, passed.Email)})
 	}
 	f, e, err := enrolAgain(err,
 		func() (desk.Enrolment, error) { return c.Desk.ShownSignInEnrolment(ctx, token, sealed) },
@@ -55,14 +55,27 @@ func (c *call) postEnrol() error {
 
 // RecoveryCodesPage shows the recovery codes once, after enrolment during
 // sign-in. They are in the element with the id recovery-codes.
-type RecoveryCodesPage struct{ Codes []string }
+type RecoveryCodesPage struct{ CodeSheet }
 
 func (RecoveryCodesPage) Template() string { return "recovery_codes" }
 
+// CodeSheet is what a sheet of paper with recovery codes needs to be told from others,
+// years later.
+type CodeSheet struct {
+	Codes []string
+	// Name and Email are those of the account, Day is when the codes were made.
+	Name, Email, Day string
+}
+
+func (c *call) codeSheet(codes []string, name, email string) CodeSheet {
+	return CodeSheet{Codes: codes, Name: name, Email: email, Day: view.Day(c.Desk.Now())}
+}
+
 // Enrolment is a new authenticator app that waits for its first code.
 type Enrolment struct {
-	// Secret is the key in base32, without padding.
-	Secret string
+	// Secret is the key in base32, without padding, URI the key as an app on the same
+	// phone takes it.
+	Secret, URI string
 	// QR is a PNG of the key URI, in the element with the id totp-qr.
 	QR []byte
 	// Sealed comes back with the form, in the hidden input "enrolment".
@@ -79,7 +92,7 @@ func drawn(e desk.Enrolment, err error) (Enrolment, error) {
 	if err != nil {
 		return Enrolment{}, fmt.Errorf("draw QR code: %w", err)
 	}
-	return Enrolment{Secret: e.Key.Secret.Base32(), QR: qr, Sealed: e.Sealed}, nil
+	return Enrolment{Secret: e.Key.Secret.Base32(), URI: e.Key.URI(), QR: qr, Sealed: e.Sealed}, nil
 }
 
 // QRWidth returns the width and height of the QR code on the page, in pixels, or 0

@@ -3,6 +3,8 @@ package pages
 import (
 	"bytes"
 	"net/http"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -98,7 +100,46 @@ func (c *call) serveAsset() {
 	// The name changes with the content.
 	h.Set("Cache-Control", "private, max-age=31536000, immutable")
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox; frame-ancestors 'none'")
-	h.Set("Etag", `"`+name+`"`)
+	tag, body := name, a.Body
+	if a.Gzip != nil && !c.compressedInFront() {
+		h["Vary"] = append(h["Vary"], "Accept-Encoding")
+		if acceptsGzip(c.r) && c.r.Header.Get("Range") == "" {
+			h.Set("Content-Encoding", "gzip")
+			tag, body = name+"-gzip", a.Gzip
+		}
+	}
+	h.Set("Etag", `"`+tag+`"`)
 	// It answers HEAD, ranges and If-None-Match.
-	http.ServeContent(c.w, c.r, "", time.Time{}, bytes.NewReader(a.Body))
+	http.ServeContent(c.w, c.r, "", time.Time{}, bytes.NewReader(body))
+}
+
+// compressedInFront reports whether middleware around the gate compresses answers. It
+// states that as soon as it has the request; some of it, such as Echo's, also compresses
+// what is compressed already.
+func (c *call) compressedInFront() bool {
+	h := c.w.Header()
+	return h.Get("Content-Encoding") != "" || slices.ContainsFunc(h.Values("Vary"), func(v string) bool {
+		return strings.Contains(strings.ToLower(v), "accept-encoding")
+	})
+}
+
+// acceptsGzip reports whether a client takes an answer compressed with gzip (RFC 9110
+// section 12.5.3).
+func acceptsGzip(r *http.Request) bool {
+	others := false
+	for _, value := range r.Header.Values("Accept-Encoding") {
+		for coding := range strings.SplitSeq(value, ",") {
+			coding, weight, _ := strings.Cut(coding, ";")
+			_, q, weighed := strings.Cut(weight, "=")
+			n, err := strconv.ParseFloat(strings.TrimSpace(q), 64)
+			taken := !weighed || err == nil && n > 0
+			switch strings.ToLower(strings.TrimSpace(coding)) {
+			case "gzip", "x-gzip":
+				return taken
+			case "*":
+				others = taken
+			}
+		}
+	}
+	return others
 }

@@ -1,11 +1,14 @@
 package view
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
 	"fmt"
 	"maps"
+	"sync"
 
 	"github.com/postern-go/postern/internal/brand"
 )
@@ -18,7 +21,30 @@ var static embed.FS
 type Asset struct {
 	ContentType string
 	Body        []byte
+	// Gzip is Body compressed; nil if that saves little.
+	Gzip []byte
 }
+
+// compressed are the embedded files, by name, as gzip makes them. They are compressed
+// once in a process, when the first office is made.
+var compressed = sync.OnceValue(func() map[string][]byte {
+	all := map[string][]byte{}
+	files, _ := static.ReadDir("static")
+	for _, file := range files {
+		body, _ := static.ReadFile("static/" + file.Name())
+		var b bytes.Buffer
+		w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression)
+		_, _ = w.Write(body)
+		_ = w.Close()
+		if len(body)-b.Len() > leastSaved {
+			all[file.Name()] = b.Bytes()
+		}
+	}
+	return all
+})
+
+// leastSaved is how many bytes compression must save.
+const leastSaved = 512
 
 // links are the names of the assets that the layout links to.
 type links struct {
@@ -87,7 +113,9 @@ func buildAssets(b brand.Brand) (map[string]Asset, links, error) {
 		if err != nil {
 			return nil, links{}, fmt.Errorf("read asset: %w", err)
 		}
-		*file.link = add(file.stem, file.ext, file.contentType, body)
+		name := add(file.stem, file.ext, file.contentType, body)
+		assets[name] = Asset{ContentType: file.contentType, Body: body, Gzip: compressed()[file.stem+file.ext]}
+		*file.link = name
 	}
 	l.Brand = add("brand", ".css", stylesheet, []byte(b.Stylesheet()))
 	if contentType, ext := b.LogoType(); contentType != "" {

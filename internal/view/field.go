@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/postern-go/postern/password"
@@ -8,7 +9,8 @@ import (
 
 // Form is embedded by the data of pages that have a form.
 type Form struct {
-	// Errors are shown in a summary, which takes the focus, and beside their fields.
+	// Errors are shown once: beside their fields, of which the first takes the focus,
+	// or above the form if they concern all of it.
 	Errors []FieldError
 }
 
@@ -26,14 +28,47 @@ func (f Form) Refuse(field, text string) Form {
 	return f
 }
 
-// Error returns the text for the field, or "" if nothing is wrong with it.
+// Error returns all that is wrong with the field, or "" if nothing is.
 func (f Form) Error(field string) string {
+	var texts []string
 	for _, e := range f.Errors {
 		if e.Field == field {
-			return e.Text
+			texts = append(texts, e.Text)
 		}
 	}
-	return ""
+	return strings.Join(texts, " ")
+}
+
+// FirstWrong reports whether the field is the first in Errors with something wrong: it takes
+// the focus, unless an error concerns the whole form.
+func (f Form) FirstWrong(field string) bool { return len(f.Errors) > 0 && f.Errors[0].Field == field }
+
+// Summary is what is above a form that was refused. Errors beside fields are not repeated
+// there, but if there are several, it counts them and leads to the first.
+type Summary struct {
+	// Texts are the errors of the whole form.
+	Texts []string
+	// Fields is how many fields have an error, First the name of the first.
+	Fields int
+	First  string
+}
+
+func summary(errors []FieldError) *Summary {
+	var s Summary
+	seen := map[string]bool{}
+	for _, e := range errors {
+		if e.Field == "" {
+			s.Texts = append(s.Texts, e.Text)
+		} else if !seen[e.Field] {
+			seen[e.Field] = true
+			s.First = cmp.Or(s.First, e.Field)
+		}
+	}
+	s.Fields = len(seen)
+	if len(s.Texts) == 0 && s.Fields < 2 {
+		return nil
+	}
+	return &s
 }
 
 // PasswordRules are listed below a field for a new password.
@@ -90,11 +125,11 @@ func (f Field) DescribedBy() string {
 //
 //	{{template "field" (field .Page "email" .Page.Email | label "Email address" | autocomplete "email")}}
 var fieldFuncs = map[string]any{
-	"field": func(form interface{ Error(string) string }, name, value string) Field {
-		return Field{Name: name, ID: fieldID(name), Type: "text", Value: value, Error: form.Error(name)}
+	"field": func(form formErrors, name, value string) Field {
+		return Field{Name: name, ID: fieldID(name), Type: "text", Value: value, Error: form.Error(name), Autofocus: form.FirstWrong(name)}
 	},
-	"secret": func(form interface{ Error(string) string }, name string) Field {
-		return Field{Name: name, ID: fieldID(name), Type: "password", Error: form.Error(name)}
+	"secret": func(form formErrors, name string) Field {
+		return Field{Name: name, ID: fieldID(name), Type: "password", Error: form.Error(name), Autofocus: form.FirstWrong(name)}
 	},
 	"label":        func(s string, f Field) Field { f.Label = s; return f },
 	"hint":         func(s string, f Field) Field { f.Hint = s; return f },
@@ -103,7 +138,7 @@ var fieldFuncs = map[string]any{
 	"maxlength":    func(n int, f Field) Field { f.MaxLength = n; return f },
 	"autocomplete": func(s string, f Field) Field { f.Autocomplete = s; return f },
 	"optional":     func(f Field) Field { f.Optional = true; return f },
-	"autofocus":    func(when bool, f Field) Field { f.Autofocus = when; return f },
+	"autofocus":    func(when bool, f Field) Field { f.Autofocus = f.Autofocus || when; return f },
 	"rules":        func(r PasswordRules, f Field) Field { f.Rules = &r; return f },
 	"context":      func(names string, f Field) Field { f.Context = names; return f },
 	"options":      func(o []Option, f Field) Field { f.Options = append(f.Options, o...); return f },
@@ -117,6 +152,12 @@ var fieldFuncs = map[string]any{
 		return f
 	},
 	"fieldID": fieldID,
+	"summary": summary,
+}
+
+type formErrors interface {
+	Error(field string) string
+	FirstWrong(field string) bool
 }
 
 func fieldID(name string) string { return "field-" + name }

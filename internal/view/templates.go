@@ -105,6 +105,7 @@ var ownFuncs = func() template.FuncMap {
 		"count":    count,
 		"base64":   base64.StdEncoding.EncodeToString,
 		"initials": initials,
+		"otpauth":  otpauth,
 	}
 	maps.Copy(funcs, fieldFuncs)
 	maps.Copy(funcs, clockFuncs(nil))

@@ -129,10 +129,10 @@ func (p *person) fillParameters(values map[string]string) {
 	}
 }
 
-// said is what the page says in its notice, or in its list of problems.
+// said is what the page says in its notice, or what it refuses.
 func (p *person) said() string {
-	if p.Count("#error-summary") > 0 {
-		return p.Text("#error-summary")
+	if p.Count("#error-summary, .problem") > 0 {
+		return p.problem()
 	}
 	return p.Text("[role=status]")
 }

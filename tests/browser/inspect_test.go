@@ -100,14 +100,14 @@ func (i *inspector) focus(b *person, bad func(string, ...any)) {
 		setTimeout(done, 1000);
 	}).then(() => document.activeElement.id || document.activeElement.tagName)`, &at)
 	switch {
-	case b.Count("#error-summary") > 0:
-		if at != "error-summary" {
-			bad("the summary of errors has no focus, %s has", at)
+	case b.Count("#error-summary, .problem") > 0:
+		if b.Count("#error-summary[autofocus]:focus, [aria-invalid=true]:focus, fieldset:focus") == 0 {
+			bad("what is wrong has no focus, %s has", at)
 		}
 		if title := b.Title(); !strings.HasPrefix(title, "Error: ") {
 			bad("the title does not begin with Error: %s", title)
 		}
-		if b.Count("#error-summary a") > 0 && b.Count("[aria-invalid=true]") == 0 && b.Count("fieldset [id$=-error]") == 0 {
+		if b.Count("#error-summary[autofocus]") == 0 && b.Count("[aria-invalid=true]") == 0 && b.Count("fieldset [id$=-error]") == 0 {
 			bad("no field is marked as wrong")
 		}
 	case b.Count("[autofocus]") > 0:

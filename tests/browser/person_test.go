@@ -98,4 +98,4 @@ func (p *person) signOut() {
 }
 
 // problem is the first error that the page names.
-func (p *person) problem() string { return p.Text("#error-summary li") }
+func (p *person) problem() string { return p.Text("#error-summary p, .problem") }

@@ -120,9 +120,10 @@ func TestAMistakeAmongManyParametersIsNamed(t *testing.T) {
 	site, _ := serve(t)
 	b := chrome.New(t)
 	b.Open(site + "office-parameters-refused")
-	require.Contains(t, b.Text("#error-summary"), "Minimum length: Enter a whole number: 0 or 8 to 64.")
-	b.Click(`#error-summary a[href="#field-two_factor.from"]`)
-	b.Wait(`[id="field-two_factor.from"]:focus`)
+	b.Wait("[aria-invalid=true]:focus")
+	require.Contains(t, b.Text("#error-summary"), "fields need a change")
+	b.Click("#error-summary a")
+	b.Wait("[aria-invalid=true]:focus")
 }
 
 func TestCopyingIsSaid(t *testing.T) {

@@ -78,6 +78,9 @@ func (b *Browser) Send(r *http.Request) Page {
 	if r.Header.Get("User-Agent") == "" {
 		r.Header.Set("User-Agent", b.Agent)
 	}
+	if r.Header.Get("Accept-Encoding") == "" {
+		r.Header.Set("Accept-Encoding", "identity") // or the transport decompresses, and hides that
+	}
 	res, err := b.Client.Do(r)
 	require.NoError(b.T, err)
 	defer res.Body.Close()

@@ -18,7 +18,7 @@ var addressTag = regexp.MustCompile(`<(?:a|form|img|link|script)\b[^>]* (?:href|
 func (p Page) addressed() []string {
 	var all []string
 	for _, m := range addressTag.FindAllStringSubmatch(p.Body, -1) {
-		if m[1] != "" && m[1][0] != '#' && !strings.HasPrefix(m[1], "data:") {
+		if m[1] != "" && m[1][0] != '#' && !strings.HasPrefix(m[1], "data:") && !strings.HasPrefix(m[1], "otpauth:") {
 			all = append(all, m[1])
 		}
 	}

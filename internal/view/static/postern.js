@@ -430,4 +430,4 @@ autofilter();
 ticks();
 document.addEventListener("fresh", localTimes);
 document.addEventListener("fresh", ticks);
-document.getElementById("error-summary")?.focus();
+document.querySelector("#error-summary[autofocus], [aria-invalid=true], fieldset[aria-describedby$=-error]")?.focus();
