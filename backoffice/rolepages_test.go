@@ -32,7 +32,7 @@ func TestARoleFromBeginningToEnd(t *testing.T) {
 
 	ben := o.Person("Ben", backoffice.Moderator, id)
 	require.Contains(t, sue.Get(at).Text(), "Who has it Ben")
-	require.Equal(t, "/operators?role="+id, sue.Get("/roles").Link("1 who have the role Press"))
+	require.Equal(t, "/operators?role="+id, sue.Get("/roles").Link("1 operator who has the role Press"))
 	require.Contains(t, sue.Get("/operators?role="+id).Text(), "ben@example.org")
 
 	before := o.Dump()
@@ -116,7 +116,7 @@ func TestARoleThatMoreHaveThanAPageCounts(t *testing.T) {
 	for n := range 60 {
 		o.Add(store.Operator{Password: "x"}, fmt.Sprintf("op%03d", n), "press")
 	}
-	require.Equal(t, "/operators?role=press", sue.Get("/roles").Link("60 who have the role Press"))
+	require.Equal(t, "/operators?role=press", sue.Get("/roles").Link("60 operators who have the role Press"))
 	require.Contains(t, sue.Get("/roles/press").Text(), "and many more")
 	require.Contains(t, sue.Get("/roles/press/delete").Text(), "and many more")
 	asked := sue.Press(sue.Get("/roles/press"), "/roles/press", "Review changes", "description=For <b>the</b> press")

@@ -43,6 +43,7 @@ var documented = []struct {
 	{"/welcome", open, open},
 	{"/logout", open, session},
 	{"/step-up", session, session},
+	{"/search", session, ""},
 	{"/account", session, ""},
 	{"/account/form-token", session, ""},
 	{"/account/name", proved, proved},

@@ -60,6 +60,7 @@ func routes() map[string]endpoint {
 		"/welcome":                           both(open, (*call).getWelcome, (*call).postWelcome, "token", "password", "password_again"),
 		"/logout":                            free(join(get(open, (*call).getLogout), post(session, (*call).postLogout))),
 		"/step-up":                           free(both(session, (*call).getStepUp, (*call).postStepUp, "password", "code", "next")),
+		"/search":                            list(get(session, (*call).getSearch)),
 		"/account":                           get(session, (*call).getAccount),
 		formTokenPath:                        get(session, (*call).getFormToken),
 		"/account/name":                      both(proved, (*call).getName, (*call).postName, "name"),

@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // The keys that [Browser.Press] and [Browser.PressToLoad] accept, besides
@@ -22,12 +23,26 @@ const (
 	Enter  = "\r"
 	Escape = "\x1b"
 	Space  = " "
+	Down   = kb.ArrowDown
 )
 
 // Press presses keys, one after the other, wherever the focus is.
 func (b *Browser) Press(keys string) {
 	b.t.Helper()
 	b.run("press keys", chromedp.KeyEvent(keys))
+}
+
+// PressControl presses a key while the Control key is held.
+func (b *Browser) PressControl(key string) {
+	b.t.Helper()
+	b.run("press Control and "+key, chromedp.KeyEvent(key, chromedp.KeyModifiers(input.ModifierCtrl)))
+}
+
+// PressShortcut presses a key that the page may keep from being typed, which Press types
+// even then.
+func (b *Browser) PressShortcut(key string) {
+	b.t.Helper()
+	b.run("press "+key, input.DispatchKeyEvent(input.KeyDown).WithKey(key).WithText(key), input.DispatchKeyEvent(input.KeyUp).WithKey(key))
 }
 
 // Paste empties a field and inserts value at once, as the clipboard and password

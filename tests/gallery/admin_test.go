@@ -31,6 +31,7 @@ func TestMenusOfRowsHinderNobody(t *testing.T) {
 			return document.elementFromPoint(r.left + 8, r.top + 8).textContent;
 		})()`)
 		require.Equal(t, "Disable", last, "the end of the menu is on top and not cut off")
+		b.Evaluate(`scrollTo(0, 0)`, nil) // or the bar, which stays in sight, cuts off a filter
 		for _, violation := range judge.Axe(t, b) {
 			t.Error(violation)
 		}

@@ -380,7 +380,7 @@ function autofilter() {
     form.querySelector(".actions a")?.remove();
     button.after(other.querySelector(".actions a") ?? "");
     history.replaceState(null, "", url);
-    const rows = $$("main tbody > tr").length;
+    const rows = $$("main tbody > tr, .found > li").length;
     document.body.append(said);
     said.textContent = document.getElementById("none")?.textContent ?? (rows === 1 ? "1 match" : document.querySelector("main [rel=next]") ? `The first ${rows} matches` : `${rows} matches`);
     document.dispatchEvent(new Event("fresh"));
@@ -414,6 +414,108 @@ function ticks() {
   update();
 }
 
+// Search from any page: a combobox over what /search finds. Ctrl-K and the link in the
+// bar open it. Single keys can be switched off (WCAG 2.1.4), which a cookie remembers.
+function finder() {
+  const dialog = document.getElementById("finder"), link = document.querySelector(".bar-search");
+  if (!dialog || !link) return;
+  const [input, list, status, single] = ["[role=combobox]", "[role=listbox]", "[role=status]", "[type=checkbox]"].map((part) => dialog.querySelector(part));
+  const make = (tag, values, ...children) => {
+    const element = Object.assign(document.createElement(tag), values);
+    element.append(...children);
+    return element;
+  };
+  let options = [], at = 0, timer, asked, waits = false, enter = false;
+  const choose = (to) => {
+    at = options.length === 0 ? 0 : (to + options.length) % options.length;
+    options.forEach((option, i) => option.setAttribute("aria-selected", String(i === at)));
+    input.setAttribute("aria-activedescendant", options[at]?.id ?? "");
+    options[at]?.scrollIntoView({ block: "nearest" });
+  };
+  const show = (groups) => {
+    options = [];
+    list.replaceChildren(...groups.map(({ title, items }, g) => {
+      const group = make("div", {}, make("p", { id: `finder-${g}`, className: "finder-title", textContent: title }));
+      group.setAttribute("role", "group");
+      group.setAttribute("aria-labelledby", `finder-${g}`);
+      for (const { label, text, path } of items) {
+        const option = make("a", { href: path, id: `finder-${g}-${options.length}`, tabIndex: -1 }, make("bdi", { textContent: label }), make("bdi", { className: "quiet", textContent: text ?? "" }));
+        option.setAttribute("role", "option");
+        option.addEventListener("click", () => dialog.close());
+        options.push(option);
+        group.append(option);
+      }
+      return group;
+    }));
+    input.setAttribute("aria-expanded", String(options.length > 0));
+    status.textContent = ["No matches", "1 match"][options.length] ?? `${options.length} matches`;
+    choose(0);
+  };
+  const ask = async () => {
+    asked?.abort();
+    asked = new AbortController();
+    const to = `${link.href}?q=${encodeURIComponent(input.value.trim())}`;
+    try {
+      const answer = await fetch(to, { headers: { Accept: "application/json" }, signal: asked.signal });
+      if (answer.status === 429) status.textContent = "Too many searches. Wait a minute.";
+      else if (!answer.ok) location.assign(to);
+      else {
+        show(await answer.json());
+        waits = false;
+        if (enter) options[at]?.click();
+      }
+      enter = false;
+    } catch (error) {
+      if (error.name !== "AbortError") status.textContent = "No answer. Try again.";
+    }
+  };
+  const later = (delay) => {
+    waits = true;
+    clearTimeout(timer);
+    timer = setTimeout(ask, delay);
+  };
+  const open = () => {
+    dialog.showModal();
+    input.select();
+    later(0);
+  };
+  input.addEventListener("input", () => later(200));
+  input.addEventListener("keydown", (event) => {
+    if (event.isComposing || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
+    event.preventDefault();
+    if (event.key === "ArrowDown") choose(at + 1);
+    else if (event.key === "ArrowUp") choose(at - 1);
+    else if (waits) enter = true;
+    else options[at]?.click();
+  });
+  dialog.querySelector("button").addEventListener("click", () => dialog.close());
+  dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
+  link.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open();
+  });
+  link.querySelector("kbd").hidden = false;
+  single.checked = !document.cookie.includes("office-keys=off");
+  single.addEventListener("change", () => {
+    const path = new URL(link.href).pathname.replace(/\/search$/, "");
+    document.cookie = `office-keys=off; path=${path}; max-age=${single.checked ? 0 : 31536000}; samesite=strict${location.protocol === "https:" ? "; secure" : ""}`;
+  });
+  document.addEventListener("keydown", (event) => {
+    const command = event.ctrlKey || event.metaKey;
+    if (event.defaultPrevented || event.altKey || document.querySelector("dialog[open]")) return;
+    if (command && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      open();
+    } else if (!command && single.checked && "/?".includes(event.key) && !event.target.closest("input, textarea, select, [contenteditable]")) {
+      event.preventDefault();
+      const field = event.key === "/" && document.querySelector("main [role=search] input[type=search]");
+      if (field) field.select();
+      else open();
+    }
+  });
+}
+
 takeToken();
 addEventListener("hashchange", newToken);
 showAndHide();
@@ -428,6 +530,7 @@ colours();
 settings();
 autofilter();
 ticks();
+finder();
 document.addEventListener("fresh", localTimes);
 document.addEventListener("fresh", ticks);
 document.querySelector("#error-summary[autofocus], [aria-invalid=true], fieldset[aria-describedby$=-error]")?.focus();

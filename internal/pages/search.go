@@ -1,0 +1,228 @@
+package pages
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/view"
+	"github.com/postern-go/postern/store"
+)
+
+// SearchPage finds pages, operators, roles, parameters and members by words. Every
+// reader finds what they may open.
+type SearchPage struct {
+	view.Form
+	// Query is what was typed.
+	Query  string
+	Groups []FoundGroup
+}
+
+// FoundGroup is what was found of one kind.
+type FoundGroup struct {
+	Title string  `json:"title"`
+	Items []Found `json:"items"`
+}
+
+// Found is a page to go to. Text says more about it, or is empty. Path is inside the
+// office; a script gets it with the alias.
+type Found struct {
+	Label string `json:"label"`
+	Text  string `json:"text,omitempty"`
+	Path  string `json:"path"`
+}
+
+func (SearchPage) Template() string { return "search" }
+
+// foundPerKind is how many results of one kind are listed.
+const foundPerKind = 6
+
+// known are pages that are in no navigation, and words that find them.
+var known = []struct{ label, path, words string }{
+	{"Account", "/account", "profile me my"},
+	{"Change your name", "/account/name", "account rename"},
+	{"Change your password", "/account/password", "account"},
+	{"Two-factor authentication", "/account/two-factor", "account 2fa mfa totp otp authenticator app phone"},
+	{"Recovery codes", "/account/recovery-codes", "account backup codes"},
+	{"Your sessions", "/account/sessions", "account devices browsers signed in"},
+	{"Invite an operator", "/operators/new", "add new create user administrator invitation"},
+	{"Create a role", "/roles/new", "add new permissions"},
+	{"Office address", aliasPath, "alias url link path move"},
+	{"Sign everyone out", "/parameters/sessions", "end all sessions stolen"},
+	{"Send a test email", "/mail/test", "smtp check"},
+	{"Verify the audit log", "/audit/verify", "integrity chain tampered"},
+	{"Event reference", "/audit/events", "audit names codes"},
+	{"Sign out", "/logout", "log out leave"},
+}
+
+// getSearch searches. A script gets the results as JSON.
+func (c *call) getSearch() error {
+	p := SearchPage{Query: c.query().Get("q")}
+	w := wordsOf(p.Query)
+	for _, kind := range []struct {
+		title string
+		find  func(wanted) ([]Found, error)
+	}{
+		{"Pages", c.findPages}, {"Operators", c.findOperators}, {"Roles", c.findRoles},
+		{"Parameters", c.findParameters}, {"Members", c.findMembers},
+	} {
+		found, err := kind.find(w)
+		if err != nil {
+			return err
+		}
+		if len(found) > 0 {
+			p.Groups = append(p.Groups, FoundGroup{Title: kind.title, Items: found})
+		}
+	}
+	if c.navigation() || !strings.Contains(c.r.Header.Get("Accept"), "json") {
+		return c.show(http.StatusOK, p)
+	}
+	return c.writeFound(p.Groups)
+}
+
+// writeFound answers a script.
+func (c *call) writeFound(groups []FoundGroup) error {
+	for _, g := range groups {
+		for i := range g.Items {
+			g.Items[i].Path = c.base + g.Items[i].Path
+		}
+	}
+	if groups == nil {
+		groups = []FoundGroup{}
+	}
+	body, err := json.Marshal(groups)
+	if err != nil {
+		return fmt.Errorf("write what was found: %w", err)
+	}
+	return c.writeAs(http.StatusOK, "application/json", body)
+}
+
+// wanted is what is looked for: the text as it was typed, and its folded words.
+type wanted struct {
+	text string
+	all  []string
+}
+
+func wordsOf(query string) wanted {
+	w := wanted{text: strings.TrimSpace(query)}
+	if len(w.text) <= maxNext {
+		w.all = strings.Fields(wordStarts.Replace(desk.SearchKey(w.text)))
+	}
+	return w
+}
+
+// in reports whether each of the words begins one of the texts' words.
+func (w wanted) in(texts ...string) bool {
+	key := " " + wordStarts.Replace(desk.SearchKey(strings.Join(texts, " ")))
+	for _, word := range w.all {
+		if !strings.Contains(key, " "+word) {
+			return false
+		}
+	}
+	return len(w.all) > 0
+}
+
+// wordStarts are characters that words begin behind.
+var wordStarts = strings.NewReplacer("-", " ", "_", " ", ".", " ", "“", " ", "(", " ")
+
+// findPages finds entries of the navigation and other pages. Without words it returns
+// the navigation, to choose from.
+func (c *call) findPages(w wanted) (found []Found, _ error) {
+	seen := map[string]bool{}
+	add := func(label, text, path, more string) {
+		if !seen[path] && w.in(label, text, more) && len(found) < foundPerKind {
+			found = append(found, Found{Label: label, Text: text, Path: path})
+		}
+		seen[path] = true
+	}
+	for _, g := range c.nav() {
+		for _, item := range g.Items {
+			if w.text == "" {
+				found = append(found, Found{Label: item.Label, Text: g.Title, Path: item.Path})
+				continue
+			}
+			add(item.Label, g.Title, item.Path, "")
+		}
+	}
+	for _, p := range known {
+		if permission := c.routes[p.path][http.MethodGet].permission; permission == "" || c.identity.Can(permission) {
+			add(p.label, "", p.path, p.words)
+		}
+	}
+	return found, nil
+}
+
+func (c *call) findOperators(w wanted) (found []Found, _ error) {
+	if len(w.all) == 0 || !c.identity.Can(desk.PermissionOperatorsView) {
+		return nil, nil
+	}
+	list, err := c.Desk.Operators(c.ctx(), c.actor(), store.OperatorQuery{Search: w.text, Limit: foundPerKind})
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range list.Rows {
+		found = append(found, Found{Label: o.Name, Text: o.Email, Path: operatorPath(o.ID)})
+	}
+	if list.Next != nil {
+		found = append(found, Found{Label: "All matching operators", Path: "/operators?" + url.Values{"q": {w.text}}.Encode()})
+	}
+	return found, nil
+}
+
+func (c *call) findRoles(w wanted) (found []Found, _ error) {
+	if len(w.all) == 0 || !c.identity.Can(desk.PermissionOperatorsView) {
+		return nil, nil
+	}
+	all, err := c.Desk.AllRoles(c.ctx())
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range all {
+		if w.in(r.Name, r.Description) && len(found) < foundPerKind {
+			found = append(found, Found{Label: r.Name, Text: r.Description, Path: rolePath(r.ID)})
+		}
+	}
+	return found, nil
+}
+
+func (c *call) findParameters(w wanted) (found []Found, _ error) {
+	if len(w.all) == 0 || !c.identity.Can(desk.PermissionParametersManage) {
+		return nil, nil
+	}
+	for _, d := range c.Desk.Definitions() {
+		if w.in(d.Section, d.Label, d.Effect, d.Name) && len(found) < foundPerKind {
+			found = append(found, Found{Label: d.Label, Text: d.Section, Path: "/parameters#field-" + d.Name})
+		}
+	}
+	return found, nil
+}
+
+// findMembers asks the community's directory, if it can be searched. If it fails, the
+// rest is found all the same.
+func (c *call) findMembers(w wanted) (found []Found, _ error) {
+	if utf8.RuneCountInString(w.text) < 2 || len(w.all) == 0 || !c.identity.Can(desk.PermissionOperatorsView) || !c.Desk.CanSearchMembers() {
+		return nil, nil
+	}
+	rows, next, err := c.Desk.SearchMembers(c.ctx(), c.actor(), w.text, "", foundPerKind)
+	if errors.Is(err, desk.ErrDirectory) {
+		c.Desk.Log.WarnContext(c.ctx(), "members not searched", "request", c.visit.RequestID, "error", err)
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range rows {
+		if !m.Unusable {
+			found = append(found, Found{Label: m.Called(), Text: m.Email, Path: memberPath(m.ID)})
+		}
+	}
+	if next != "" {
+		found = append(found, Found{Label: "All matching members", Path: "/members?" + url.Values{"q": {w.text}}.Encode()})
+	}
+	return found, nil
+}
