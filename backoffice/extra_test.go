@@ -6,8 +6,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
-	"time"
 	"testing/cryptotest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 

@@ -69,6 +69,9 @@ func half(of string) string {
 // place returns what the names begin with in all offices at this address.
 func (n CookieNames) place() string { return n[sessionCookie][:len(n[sessionCookie])-placeLength] }
 
+// keysCookie is set and read by the script alone, in which single keys are switched off.
+const keysCookie = "office-keys"
+
 // isOffices reports whether a cookie is that of an office: of this one or another, of
 // this process or not. No community may see any of them.
 func isOffices(name string) bool {
@@ -79,7 +82,7 @@ func isOffices(name string) bool {
 	}
 	rest, ok := strings.CutPrefix(name, "office-")
 	if !ok || len(rest) < tagLength {
-		return false
+		return name == keysCookie
 	}
 	for _, b := range []byte(rest[:tagLength]) {
 		if (b < '0' || b > '9') && (b < 'a' || b > 'f') {
