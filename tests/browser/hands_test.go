@@ -104,7 +104,7 @@ func (p *person) saves(values map[string]string) {
 	require.Equal(p.s.t, "Save these changes?", p.Text("h1"), p.Text("main"))
 	require.Equal(p.s.t, len(values), p.Count("main tbody tr"))
 	p.press("Save ")
-	require.Contains(p.s.t, p.Text("[role=status]"), "Saved.")
+	require.Contains(p.s.t, p.Text("main [role=status]"), "Saved.")
 }
 
 func (p *person) fillParameters(values map[string]string) {
@@ -134,7 +134,7 @@ func (p *person) said() string {
 	if p.Count("#error-summary, .problem") > 0 {
 		return p.problem()
 	}
-	return p.Text("[role=status]")
+	return p.Text("main [role=status]")
 }
 
 // letIn invites somebody, who follows the link of the mail, chooses a password,

@@ -99,7 +99,7 @@ func TestWithoutScript(t *testing.T) {
 		ben.Paste("#field-password", ben.password)
 		ben.Paste("#field-password_again", ben.password)
 		require.Equal(t, 200, ben.Submit(primary))
-		require.Contains(t, ben.Text("[role=status]"), "Password set")
+		require.Contains(t, ben.Text("main [role=status]"), "Password set")
 		ben.typeSignIn()
 		ben.enrol()
 		require.Len(t, ben.codes, 10)
