@@ -92,7 +92,7 @@ func TestOneEventShowsBeforeAndAfter(t *testing.T) {
 	require.Contains(t, shown.Text(), "Firefox on Linux")
 	require.Equal(t, "/operators/"+sue.ID, shown.Link("Sue"))
 	at := "/operators/" + ben.ID
-	sue.Does(sue.Press(sue.Get(at+"/roles"), at+"/roles", "Review", "primary="+backoffice.CommunityManager), at+"/roles", "Change roles")
+	sue.Does(sue.Press(sue.Get(at+"/roles"), at+"/roles", "Review", "role="+backoffice.CommunityManager), at+"/roles", "Change roles")
 	shown = find("operator.roles_changed")
 	require.Contains(t, shown.Text(), "Change Moderator Community manager")
 	require.Equal(t, at, shown.Link("Ben"))

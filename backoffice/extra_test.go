@@ -40,7 +40,8 @@ var more = url.Values{
 // reads are the fields that the forms of the office's own pages have, and which
 // of them the form below may leave out.
 var reads = map[string][]string{
-	"/operators/new": {"email", "name", "role"}, "/operators/{id}/name": {"name", "version"}, "/operators/{id}/roles": {"primary", "role", "version", "confirm"},
+	"/operators/new": {"email", "name", "role"}, "/operators/new/several": {"people", "role", "seen", "confirm"}, "/operators/bulk": {"operator", "act", "role", "reason", "seen"},
+	"/operators/{id}/name": {"name", "version"}, "/operators/{id}/roles": {"primary", "role", "version", "confirm"},
 	"/operators/{id}/invitation": {"action"}, "/operators/{id}/sessions": {"end"}, "/operators/{id}/two-factor": {"reason"}, "/operators/{id}/new-password": {"reason"},
 	"/operators/{id}/disable": {"reason"}, "/operators/{id}/delete": {"reason"}, "/members/{id}": {"name", "primary", "role", "version", "confirm"}, "/members/{id}/revoke": {"reason"},
 	"/roles/new": {"name", "description", "permission", "two_factor"}, "/roles/{id}": {"name", "description", "permission", "two_factor", "version", "confirm"},
@@ -53,8 +54,10 @@ var reads = map[string][]string{
 // formed are forms that do something, by path.
 func formed() map[string]url.Values {
 	all := map[string]url.Values{
-		"/operators/new": {"email": {"new@example.org"}, "name": {"New"}, "role": {backoffice.Moderator}},
-		"/members/{id}":  {"primary": {backoffice.Moderator}, "version": {"0"}, "confirm": {"yes"}}, "/members/{id}/revoke": {},
+		"/operators/new":         {"email": {"new@example.org"}, "name": {"New"}, "role": {backoffice.Moderator}},
+		"/operators/new/several": {"people": {"New <new@example.org>\nnewer@example.org"}, "role": {backoffice.Moderator}, "seen": {"0 0"}, "confirm": {"yes"}},
+		"/operators/bulk":        {"act": {"add-role"}, "operator": {"id-of-mo", "id-of-invitedlow"}, "role": {backoffice.CommunityManager}, "seen": {"1 1"}},
+		"/members/{id}":          {"primary": {backoffice.Moderator}, "version": {"0"}, "confirm": {"yes"}}, "/members/{id}/revoke": {},
 		"/roles/new":          {"name": {"Press"}, "permission": {"posts.delete"}},
 		"/roles/{id}":         {"name": {"Other"}, "permission": {"posts.delete"}, "version": {"1"}, "confirm": {"yes"}},
 		"/roles/{id}/delete":  {"version": {"1"}},

@@ -112,13 +112,14 @@ func TestChangingRolesShowsTheDifferenceFirst(t *testing.T) {
 	at := "/operators/" + ben.ID + "/roles"
 	shown := sue.Get(at)
 	before := o.Dump()
-	asked := sue.Press(shown, at, "Review changes", "primary="+backoffice.Administrator, "+role="+backoffice.CommunityManager)
+	asked := sue.Press(shown, at, "Review changes", "role="+backoffice.Administrator, "+role="+backoffice.CommunityManager)
 	require.Equal(t, http.StatusOK, asked.Status, asked.Text())
-	for _, words := range []string{"Adds Administrator", "Adds Community manager", "Removes Moderator", "Primary Moderator → becomes Administrator", "New permissions:", "Read the audit log"} {
+	for _, words := range []string{"Adds Administrator", "Adds Community manager", "Removes Moderator", "Primary role It is shown beside their name", "New permissions:", "Read the audit log"} {
 		require.Contains(t, asked.Text(), words)
 	}
+	require.Equal(t, backoffice.Administrator, asked.Filled(at, "Change roles").Get("primary"), "the first, as the one before goes")
 	require.True(t, before == o.Dump(), "asking changes nothing")
-	other := sue.Press(shown, at, "Review changes", "primary="+backoffice.Administrator, "+role="+backoffice.CommunityManager)
+	other := sue.Press(shown, at, "Review changes", "role="+backoffice.Administrator, "+role="+backoffice.CommunityManager)
 	require.Equal(t, http.StatusForbidden, ben.Get("/audit").Status)
 	done := sue.Does(asked, at, "Change roles")
 	require.Contains(t, done.Text(), "Roles changed")
@@ -126,15 +127,24 @@ func TestChangingRolesShowsTheDifferenceFirst(t *testing.T) {
 	require.Equal(t, http.StatusOK, ben.Get("/audit").Status, "from the very next click")
 
 	t.Run("a form from before is stale", func(t *testing.T) {
-		stale := sue.Press(shown, at, "Review changes", "primary=")
+		stale := sue.Press(shown, at, "Review changes")
 		require.Equal(t, http.StatusForbidden, stale.Status)
 		require.Contains(t, stale.Link("Open the form again")+stale.Link("Go back")+stale.Body, at)
 		stale = sue.Press(other, at, "Change roles")
 		require.Equal(t, http.StatusForbidden, stale.Status)
 		require.Equal(t, []string{backoffice.Administrator, backoffice.CommunityManager}, o.Find(ben.ID).AllRoles())
 	})
+	t.Run("another of their roles becomes the primary one", func(t *testing.T) {
+		asked := sue.Press(sue.Get(at), at, "Review changes")
+		require.Contains(t, asked.Text(), "What changes")
+		sue.Does(asked, at, "Change roles")
+		require.Equal(t, backoffice.Administrator, o.Find(ben.ID).PrimaryRole, "the present one stays")
+		done := sue.Press(sue.Press(sue.Get(at), at, "Review changes"), at, "Change roles", "primary="+backoffice.CommunityManager)
+		require.Equal(t, http.StatusSeeOther, done.Status)
+		require.Equal(t, []string{backoffice.CommunityManager, backoffice.Administrator}, o.Find(ben.ID).AllRoles())
+	})
 	t.Run("all access can go, and says so", func(t *testing.T) {
-		asked := sue.Press(sue.Get(at), at, "Review changes", "primary=", "-role")
+		asked := sue.Press(sue.Get(at), at, "Review changes", "-role")
 		require.Contains(t, asked.Text(), "No roles are left")
 		sue.Does(asked, at, "Remove all access")
 		require.Empty(t, o.Find(ben.ID).AllRoles())
@@ -147,7 +157,7 @@ func TestChangingRolesShowsTheDifferenceFirst(t *testing.T) {
 	})
 	t.Run("the last super-administrator stays one", func(t *testing.T) {
 		mine := "/operators/" + sue.ID
-		refused := sue.Press(sue.Press(sue.Get(mine+"/roles"), mine+"/roles", "Review changes", "primary="+backoffice.Administrator, "-role"), mine+"/roles", "Change roles")
+		refused := sue.Press(sue.Press(sue.Get(mine+"/roles"), mine+"/roles", "Review changes", "role="+backoffice.Administrator), mine+"/roles", "Change roles")
 		require.Equal(t, http.StatusUnprocessableEntity, refused.Status)
 		require.Contains(t, refused.Text(), "last active super-administrator")
 		other := o.Person("Other", backoffice.SuperAdministrator)
@@ -329,7 +339,7 @@ func TestNobodyActsOnSomebodyWhoHoldsMore(t *testing.T) {
 			require.Equal(t, http.StatusUnprocessableEntity, refused.Status)
 			require.Contains(t, refused.Problems()["role"], "only what you hold yourself")
 			require.Contains(t, ada.Press(ada.Get("/operators/new"), "/operators/new", "Send", "email=x@example.org", "+role="+role).Problems()["role"], "only what you hold")
-			refused = ada.Press(ada.Get("/members/m-mia"), "/members/m-mia", "Review", "primary="+role, "confirm=yes")
+			refused = ada.Press(ada.Get("/members/m-mia"), "/members/m-mia", "Review", "role="+role, "confirm=yes")
 			require.Equal(t, http.StatusUnprocessableEntity, refused.Status, refused.Text())
 		}
 		require.Equal(t, []string{backoffice.Moderator}, o.Find(ben.ID).AllRoles())

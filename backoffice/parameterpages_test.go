@@ -336,13 +336,13 @@ func TestOnAnotherReplicaEverythingCountsFromTheNextRequest(t *testing.T) {
 	saves(sue.Browser, "-signin.paused")
 	require.NotContains(t, there.Get("/").Text(), "Back soon")
 
-	sue.Does(sue.Press(sue.Get(at+"/roles"), at+"/roles", "Review", "primary="+backoffice.Moderator), at+"/roles", "Change roles")
+	sue.Does(sue.Press(sue.Get(at+"/roles"), at+"/roles", "Review", "role="+backoffice.Moderator), at+"/roles", "Change roles")
 	require.Equal(t, http.StatusForbidden, there.Get("/audit").Status)
-	sue.Does(sue.Press(sue.Get(at+"/roles"), at+"/roles", "Review", "primary="+backoffice.Administrator), at+"/roles", "Change roles")
+	sue.Does(sue.Press(sue.Get(at+"/roles"), at+"/roles", "Review", "role="+backoffice.Administrator), at+"/roles", "Change roles")
 	require.Equal(t, http.StatusOK, there.Get("/audit").Status)
 
 	o.customRole("press", "audit.view")
-	sue.Does(sue.Press(sue.Get(at+"/roles"), at+"/roles", "Review", "primary=press"), at+"/roles", "Change roles")
+	sue.Does(sue.Press(sue.Get(at+"/roles"), at+"/roles", "Review", "role=press"), at+"/roles", "Change roles")
 	require.Equal(t, http.StatusOK, there.Get("/audit").Status)
 	sue.Does(sue.Press(sue.Get("/roles/press"), "/roles/press", "Review", "permission=mail.view"), "/roles/press", "Change the role")
 	require.Equal(t, http.StatusForbidden, there.Get("/audit").Status)

@@ -66,6 +66,10 @@ func table() []asks {
 		look("/operators", view),
 		ask("/operators/new", manage),
 		do("/operators/new", manage, 422, none),
+		ask("/operators/new/several", manage),
+		do("/operators/new/several", manage, 422, none),
+		ask("/operators/bulk", manage),
+		do("/operators/bulk", manage, 200, none),
 		look("/operators/BEN", view),
 		ask("/operators/BEN/email", manage),
 		do("/operators/BEN/email", manage, 403, none), // without version: stale
@@ -216,7 +220,7 @@ func pattern(path string) string {
 		return "/parameters/{section}"
 	}
 	for i, part := range parts {
-		if i == 2 && !slices.Contains([]string{"new", "address", "sessions", "test", "export", "verify", "events"}, part) {
+		if i == 2 && !slices.Contains([]string{"new", "bulk", "address", "sessions", "test", "export", "verify", "events"}, part) {
 			parts[i] = "{id}"
 		}
 	}

@@ -96,7 +96,7 @@ func TestHundredsOfPermissionsAndRoles(t *testing.T) {
 	require.Len(t, role.Permissions, 302, "the page that asks carries them all")
 
 	ben := o.Person("Ben", backoffice.Moderator)
-	var roles []string
+	roles := []string{"+role=" + backoffice.Moderator}
 	for n := range 300 {
 		id := fmt.Sprintf("role-with-a-long-id-%03d", n)
 		o.customRole(id, "posts.delete")

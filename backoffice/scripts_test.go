@@ -332,7 +332,7 @@ func TestHtmxTakesTheWholePageToSignIn(t *testing.T) {
 			"%zz":                                     "",
 			"":                                        "",
 			o.Cfg.Origin + "/wrongalias/orders":       "",
-			here + "/" + strings.Repeat("a", 2000):    "",
+			here + "/" + strings.Repeat("a", 3000):    "",
 		} {
 			answer := sends(o.Browser(), "GET", "/rows?after=7", nil, fetches, within, "HX-Request: true", "HX-Current-URL: "+current)
 			want := o.Base + "/login"

@@ -182,6 +182,7 @@ var acts = []act{
 
 // noActs are services that somebody acts by and that are tested elsewhere.
 var noActs = map[string]string{
+	"Bulk": "it does acts, one after another; see several_test.go", "InviteSeveral": "it does acts, one after another; see several_test.go",
 	"GrantAs":       "Grant is the same with a derived name",
 	"VerifyAudit":   "it reads, and writes down that it did: see reads and TestACheckOfTheAuditIsAuditedWithWhatItFound",
 	"TestMailTo":    "nobody but the command line may",

@@ -58,9 +58,25 @@ func (d *Desk) countStranger(ctx context.Context, a Actor, o store.Operator, com
 // operator who holds more. Invite returns a [*LimitedError] after 60 emails in an
 // hour, except from the command line.
 func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (store.Operator, string, error) {
-	none := store.Operator{}
+	in, err := d.invitation(ctx, &a, v, f)
+	if err != nil {
+		return store.Operator{}, "", err
+	}
+	return d.sendInvitation(ctx, a, v, in)
+}
+
+// invitation is an invitation that was checked: the operator as stored, who is zero
+// unless they are invited already, and as they will be. If derived is set, a free
+// name is chosen in the end.
+type invitation struct {
+	before, after store.Operator
+	derived       bool
+}
+
+// invitation checks a form. The actor's commits then depend on what was read.
+func (d *Desk) invitation(ctx context.Context, a *Actor, v Visit, f InviteForm) (in invitation, err error) {
 	if err := a.may(PermissionOperatorsManage); err != nil {
-		return none, "", err
+		return in, err
 	}
 	bad := &InvalidError{}
 	o := store.Operator{
@@ -71,19 +87,19 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 	if !derived {
 		o.Name = d.operatorName(f.Name, bad)
 	}
-	if err := d.putRoles(ctx, &a, &o, f.Roles, bad); err != nil {
-		return none, "", err
+	if err := d.putRoles(ctx, a, &o, f.Roles, bad); err != nil {
+		return in, err
 	}
 	if err := bad.Err(); err != nil {
-		return none, "", err
+		return in, err
 	}
 	Keyed(&o)
 	if err := d.makeRoom(ctx, v, o); err != nil {
-		return none, "", err
+		return in, err
 	}
-	before, err := d.openInvitation(ctx, &a, o.Email)
+	before, err := d.openInvitation(ctx, a, o.Email)
 	if err != nil {
-		return none, "", err
+		return in, err
 	}
 	if before.ID != "" {
 		o.ID, o.Version, o.MemberID, o.CreatedAt = before.ID, before.Version, before.MemberID, before.CreatedAt
@@ -96,16 +112,18 @@ func (d *Desk) Invite(ctx context.Context, a Actor, v Visit, f InviteForm) (stor
 	if derived {
 		known.Name = before.Name // a free name is chosen later
 	}
-	if err := d.checkLogins(ctx, before, known, "email"); err != nil {
-		return none, "", err
-	}
-	var link string
+	return invitation{before, o, derived}, d.checkLogins(ctx, before, known, "email")
+}
+
+// sendInvitation stores and emails an invitation that was checked.
+func (d *Desk) sendInvitation(ctx context.Context, a Actor, v Visit, in invitation) (o store.Operator, link string, err error) {
+	o = in.after
 	err = d.countMail(ctx, a, func() (err error) {
-		link, err = d.invite(ctx, a, v, before, &o, derived)
+		link, err = d.invite(ctx, a, v, in.before, &o, in.derived)
 		return err
 	})
 	if err != nil {
-		return none, "", err
+		return store.Operator{}, "", err
 	}
 	o.Version++
 	return o, link, nil

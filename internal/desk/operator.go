@@ -102,8 +102,12 @@ func (d *Desk) Operator(ctx context.Context, a Actor, id string) (OperatorDetail
 	return v, err
 }
 
-// recent is how many events and mails an operator's page shows.
-const recent = 10
+// recent is how many events the home page shows, recentOf how many events and mails an
+// operator's page does.
+const (
+	recent   = 10
+	recentOf = 5
+)
 
 // Recent returns the newest events by and about an operator and the newest mails
 // to them, as far as the actor may see those.
@@ -112,14 +116,14 @@ func (d *Desk) Recent(ctx context.Context, a Actor, operatorID string) (events [
 		return nil, nil, ErrForbidden
 	}
 	if a.Can(PermissionAuditView) {
-		page, err := d.Trail(ctx, a, store.EventQuery{Limit: recent}, operatorID)
+		page, err := d.Trail(ctx, a, store.EventQuery{Limit: recentOf}, operatorID)
 		if err != nil {
 			return nil, nil, err
 		}
 		events = page.Rows
 	}
 	if a.Can(PermissionMailView) {
-		page, err := d.Mails(ctx, a, store.MailQuery{OperatorID: operatorID, Limit: recent})
+		page, err := d.Mails(ctx, a, store.MailQuery{OperatorID: operatorID, Limit: recentOf})
 		if err != nil {
 			return nil, nil, err
 		}

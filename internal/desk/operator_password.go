@@ -19,18 +19,27 @@ var zero time.Time
 // that the office keeps. For anyone else it says which act fits instead.
 func (d *Desk) targetIn(ctx context.Context, a *Actor, id string, state store.OperatorState) (store.Operator, error) {
 	o, err := d.target(ctx, a, PermissionOperatorsManage, id)
+	if err == nil {
+		err = d.checkState(o, state)
+	}
+	return o, err
+}
+
+// checkState returns ErrElsewhere, or a *NotNowError that says which act fits, unless the
+// operator is in a state.
+func (d *Desk) checkState(o store.Operator, state store.OperatorState) error {
 	elsewhere := o.State == store.OperatorActive && d.PasswordElsewhere(o)
 	switch {
-	case err != nil || o.State == state && !elsewhere:
-		return o, err
+	case o.State == state && !elsewhere:
+		return nil
 	case elsewhere:
-		return o, ErrElsewhere
+		return ErrElsewhere
 	case o.State == store.OperatorDisabled:
-		return o, &NotNowError{closedTexts[letters.ClosedDisabled]}
+		return &NotNowError{closedTexts[letters.ClosedDisabled]}
 	case o.State == store.OperatorInvited:
-		return o, &NotNowError{notYetChosen}
+		return &NotNowError{notYetChosen}
 	}
-	return o, &NotNowError{chosen}
+	return &NotNowError{chosen}
 }
 
 // letIn is targetIn for an act that gives an operator a way in.

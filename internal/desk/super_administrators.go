@@ -35,30 +35,42 @@ func (d *Desk) LastSuperAdministrator(ctx context.Context, a Actor) (string, err
 }
 
 func (d *Desk) lastSuperAdministrator(ctx context.Context) (string, error) {
+	sure, err := d.sureSuperAdministrators(ctx, 2)
+	if err != nil || len(sure) != 1 {
+		return "", err
+	}
+	return sure[0], nil
+}
+
+// sureSuperAdministrators returns the IDs of the active super-administrators, those who
+// are members of the community only if it confirms them. It stops at most, and returns
+// none if there are more than it reads, which is as good as enough.
+func (d *Desk) sureSuperAdministrators(ctx context.Context, most int) ([]string, error) {
 	supers, err := d.Store.ListOperators(ctx, store.OperatorQuery{RoleID: RoleSuperAdministrator, Now: d.Now(), Limit: rowsToCheck})
 	if err != nil {
-		return "", fmt.Errorf("list super-administrators: %w", err)
+		return nil, fmt.Errorf("list super-administrators: %w", err)
 	}
-	var sure, linked []store.Operator
+	if supers.Next != nil {
+		return nil, nil
+	}
+	var sure []string
+	var linked []store.Operator
 	for _, o := range supers.Rows {
 		switch {
 		case !o.IsActiveSuperAdministrator():
 		case o.MemberID == "":
-			sure = append(sure, o.Operator)
+			sure = append(sure, o.ID)
 		default:
 			linked = append(linked, o.Operator)
 		}
 	}
-	for i := 0; i < len(linked) && len(sure) < 2; i++ {
+	for i := 0; i < len(linked) && len(sure) < most; i++ {
 		// A directory that does not answer confirms no one.
 		if _, member, err := d.stillMember(ctx, linked[i]); err == nil && member {
-			sure = append(sure, linked[i])
+			sure = append(sure, linked[i].ID)
 		}
 	}
-	if len(sure) != 1 || supers.Next != nil {
-		return "", nil
-	}
-	return sure[0].ID, nil
+	return sure, nil
 }
 
 // keepOne refuses a change that removes the last active super-administrator. The

@@ -15,8 +15,8 @@ import (
 
 const (
 	// maxForm is the most bytes of one of our forms (N-BODY), maxFields the most
-	// different fields. Roles and permissions are one field each, however many are
-	// ticked: a host may declare hundreds.
+	// different fields. Roles, permissions and operators are one field each, however many
+	// are ticked: a host may declare hundreds.
 	maxForm   = 64 << 10
 	maxFields = 100
 	// tokenField carries the form token.
@@ -252,7 +252,7 @@ func (c *call) readForm() error {
 		return badRequest(http.StatusBadRequest)
 	}
 	for name, values := range c.r.PostForm {
-		if len(values) > 1 && name != "role" && name != "permission" {
+		if len(values) > 1 && name != "role" && name != "permission" && name != "operator" {
 			return badRequest(http.StatusBadRequest)
 		}
 		for _, v := range values {

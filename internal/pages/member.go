@@ -90,8 +90,7 @@ type MemberConfirmPage struct {
 	// NewName is the name of a member who is to get access, typed or derived.
 	NewName string
 	SSO     string
-	// Fields are sent again.
-	Fields []Hidden
+	RolesConfirm
 }
 
 func (MemberConfirmPage) Template() string { return "member_confirm" }
@@ -104,7 +103,7 @@ func (c *call) postMember() error {
 	if err != nil {
 		return err
 	}
-	f, grant := c.rolesForm(), m.OperatorID == ""
+	f, grant := c.rolesForm(o.PrimaryRole), m.OperatorID == ""
 	access := desk.GrantForm{Name: c.form.Get("name"), Roles: f.IDs()}
 	var change desk.RoleChange
 	switch {
@@ -129,5 +128,9 @@ func (c *call) postMember() error {
 	case c.confirmed():
 		return c.redirect(accessChanged.at(memberPath(m.ID)))
 	}
-	return c.show(http.StatusOK, MemberConfirmPage{m, change, access.Name, c.ssoName(), c.again()})
+	again, err := c.rolesAgain(f)
+	if err != nil {
+		return err
+	}
+	return c.show(http.StatusOK, MemberConfirmPage{m, change, access.Name, c.ssoName(), again})
 }

@@ -7,8 +7,8 @@ import (
 	"unicode"
 )
 
-// maxNext is the longest return path, in bytes.
-const maxNext = 1024
+// maxNext is the longest return path, in bytes: that of a page of ticked operators.
+const maxNext = 2048
 
 // safeNext returns a path inside the office to go on to, or the home page if to
 // is anything else (ASVS 3.7.2). It accepts only paths that stay inside the one

@@ -14,7 +14,7 @@ type OperatorNewPage struct {
 	view.Form
 	// Typed is what was typed.
 	Typed desk.InviteForm
-	Roles []RoleChoice
+	RoleTicks
 	// Life is how long the invitation works.
 	Life time.Duration
 }
@@ -31,11 +31,11 @@ func (c *call) getOperatorNew() error {
 }
 
 func (c *call) showOperatorNew(status int, form view.Form, f desk.InviteForm) error {
-	roles, err := c.roleChoices(f.Roles)
+	roles, err := c.roleTicks(f.Roles)
 	if err != nil {
 		return err
 	}
-	return c.show(status, OperatorNewPage{Form: form, Typed: f, Roles: roles, Life: c.state.Settings.InviteLife})
+	return c.show(status, OperatorNewPage{Form: form, Typed: f, RoleTicks: roles, Life: c.state.Settings.InviteLife})
 }
 
 // postOperatorNew invites an operator.
@@ -51,27 +51,28 @@ func (c *call) postOperatorNew() error {
 	return c.redirect(operatorInvited.at(operatorPath(o.ID)))
 }
 
+// RoleTicks are the roles that the operator may give, to tick. One who may act on
+// someone may give all that they have.
+type RoleTicks struct {
+	Ticks []RoleChoice
+	// Fewer reports that there are others.
+	Fewer bool
+}
+
 // RoleChoice is a role to tick.
 type RoleChoice struct {
 	desk.Role
 	Chosen bool
-	// Refusal says why it cannot be changed; empty if it can.
-	Refusal string
 }
 
-// roleChoices are all roles to tick.
-func (c *call) roleChoices(chosen []string) ([]RoleChoice, error) {
+func (c *call) roleTicks(chosen []string) (t RoleTicks, err error) {
 	all, err := c.Desk.AllRoles(c.ctx())
-	if err != nil {
-		return nil, err
-	}
-	var choices []RoleChoice
 	for _, r := range all {
-		choice := RoleChoice{Role: r, Chosen: slices.Contains(chosen, r.ID)}
 		if !c.actor().CanGrant(r) {
-			choice.Refusal = "You can give only what you hold yourself, and this is more."
+			t.Fewer = true
+			continue
 		}
-		choices = append(choices, choice)
+		t.Ticks = append(t.Ticks, RoleChoice{Role: r, Chosen: slices.Contains(chosen, r.ID)})
 	}
-	return choices, nil
+	return t, err
 }

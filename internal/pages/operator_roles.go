@@ -2,6 +2,7 @@ package pages
 
 import (
 	"net/http"
+	"slices"
 
 	"github.com/postern-go/postern/internal/desk"
 	"github.com/postern-go/postern/internal/view"
@@ -20,9 +21,7 @@ type OperatorRolesPage struct {
 
 // RolesInput is the controls of a form about an operator's roles.
 type RolesInput struct {
-	// Primary is the choice of a primary role; the value "" is "Registered user".
-	Primary    []view.Option
-	Additional []RoleChoice
+	RoleTicks
 	// FormVersion is the operator's version when the form was first shown.
 	FormVersion int64
 }
@@ -49,27 +48,62 @@ func (c *call) showOperatorRoles(status int, o desk.OperatorDetail, form view.Fo
 }
 
 func (c *call) rolesInput(f desk.RolesForm) (RolesInput, error) {
-	additional, err := c.roleChoices(f.Roles)
-	if err != nil {
-		return RolesInput{}, err
-	}
-	primary := []view.Option{{Value: "", Label: desk.RegisteredUser, Chosen: f.Primary == ""}}
-	for _, r := range additional {
-		primary = append(primary, view.Option{Value: r.ID, Label: r.Name, Chosen: r.ID == f.Primary, Refusal: r.Refusal})
-	}
-	return RolesInput{primary, additional, f.Version}, nil
+	roles, err := c.roleTicks(f.IDs())
+	return RolesInput{roles, f.Version}, err
 }
 
-func (c *call) rolesForm() desk.RolesForm {
-	return desk.RolesForm{Version: c.version(), Primary: c.form.Get("primary"), Roles: c.form["role"]}
+// rolesForm reads the roles that were ticked. Which one is primary is asked when the
+// difference is shown. Until then, the present one stays; if it goes, the first takes its
+// place.
+func (c *call) rolesForm(primary string) desk.RolesForm {
+	f := desk.RolesForm{Version: c.version(), Primary: c.form.Get("primary"), Roles: c.form["role"]}
+	switch {
+	case f.Primary != "" || len(f.Roles) == 0:
+	case slices.Contains(f.Roles, primary):
+		f.Primary = primary
+	default:
+		f.Primary = f.Roles[0]
+	}
+	return f
+}
+
+// RolesConfirm is what a form that shows a difference sends again.
+type RolesConfirm struct {
+	Fields []Hidden
+	// Primaries are the roles of which one is to be the primary; empty if there is no
+	// choice.
+	Primaries []view.Option
+}
+
+// rolesAgain is what the form sends again that shows the difference.
+func (c *call) rolesAgain(f desk.RolesForm) (RolesConfirm, error) {
+	all, err := c.Desk.AllRoles(c.ctx())
+	if err != nil {
+		return RolesConfirm{}, err
+	}
+	again := RolesConfirm{}
+	for _, field := range c.again() {
+		if field.Name != "role" && field.Name != "primary" {
+			again.Fields = append(again.Fields, field)
+		}
+	}
+	for _, r := range all {
+		if slices.Contains(f.IDs(), r.ID) {
+			again.Fields = append(again.Fields, Hidden{"role", r.ID})
+			again.Primaries = append(again.Primaries, view.Option{Value: r.ID, Label: r.Name, Chosen: r.ID == f.Primary})
+		}
+	}
+	if len(again.Primaries) == 1 {
+		again.Primaries = nil
+	}
+	return again, nil
 }
 
 // OperatorRolesConfirmPage shows what a change of roles gives and takes.
 type OperatorRolesConfirmPage struct {
 	desk.OperatorDetail
 	desk.RoleChange
-	// Fields are sent again.
-	Fields []Hidden
+	RolesConfirm
 }
 
 func (OperatorRolesConfirmPage) Template() string { return "operator_roles_confirm" }
@@ -84,7 +118,7 @@ func (c *call) postOperatorRoles() error {
 	if err != nil {
 		return err
 	}
-	f := c.rolesForm()
+	f := c.rolesForm(o.PrimaryRole)
 	var change desk.RoleChange
 	if c.confirmed() {
 		err = c.Desk.ChangeRoles(c.ctx(), c.actor(), c.visit, o.ID, f)
@@ -100,5 +134,9 @@ func (c *call) postOperatorRoles() error {
 	case c.confirmed():
 		return c.redirect(c.said(rolesChanged))
 	}
-	return c.show(http.StatusOK, OperatorRolesConfirmPage{o, change, c.again()})
+	again, err := c.rolesAgain(f)
+	if err != nil {
+		return err
+	}
+	return c.show(http.StatusOK, OperatorRolesConfirmPage{o, change, again})
 }

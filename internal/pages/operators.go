@@ -22,8 +22,11 @@ type OperatorsPage struct {
 	Roles []view.Option
 	// Filtered reports whether something narrows the list.
 	Filtered bool
-	// MayInvite shows the button that invites.
+	// MayInvite shows the buttons that invite, and the ticks with the Acts to choose from.
 	MayInvite bool
+	Acts      []view.Option
+	// Self is the reader, on whom no act on several is possible.
+	Self string
 }
 
 func (OperatorsPage) Template() string { return "operators" }
@@ -49,7 +52,7 @@ func (c *call) getOperators() error {
 	p := OperatorsPage{
 		Search: query.Search, State: q.Get("state"), TwoFactor: q.Get("two_factor"), Origin: q.Get("origin"), Sort: q.Get("sort"),
 		Pager: c.operatorPager("/operators", query.After, list.Next), Operators: list.Rows,
-		MayInvite: c.identity.Can(desk.PermissionOperatorsManage),
+		MayInvite: c.identity.Can(desk.PermissionOperatorsManage), Acts: bulkActs(""), Self: c.identity.Operator.ID,
 	}
 	p.Filtered = p.Search+p.State+p.TwoFactor+p.Origin+query.RoleID != ""
 	all, err := c.Desk.AllRoles(c.ctx())

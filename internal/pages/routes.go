@@ -74,6 +74,8 @@ func routes() map[string]endpoint {
 		"/account/recovery-codes/new":        get(proved, (*call).getRecoveryCodesNew),
 		"/operators":                         needs(desk.PermissionOperatorsView, list(get(session, (*call).getOperators))),
 		"/operators/new":                     needs(manage, both(proved, (*call).getOperatorNew, (*call).postOperatorNew, "email", "name", "role")),
+		"/operators/new/several":             needs(manage, both(proved, (*call).getOperatorsNew, (*call).postOperatorsNew, "people", "role", "seen", "confirm")),
+		"/operators/bulk":                    needs(manage, list(both(proved, (*call).getOperatorsBulk, (*call).postOperatorsBulk, "operator", "act", "role", "reason", "seen"))),
 		"/operators/{id}":                    needs(desk.PermissionOperatorsView, get(session, (*call).getOperator)),
 		"/operators/{id}/name":               needs(manage, both(proved, (*call).getOperatorName, (*call).postOperatorName, "name", "version")),
 		"/operators/{id}/email":              needs(manage, both(proved, (*call).getOperatorEmail, (*call).postOperatorEmail, "email", "version")),

@@ -105,8 +105,6 @@ type Option struct {
 	// Value is sent, Label is read.
 	Value, Label string
 	Chosen       bool
-	// Refusal says why the option cannot be chosen; empty if it can.
-	Refusal string
 }
 
 // DescribedBy returns the ids of the texts that describe the control.

@@ -1,6 +1,7 @@
 package browser_test
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -64,6 +65,19 @@ func (p *person) tick(selector string) {
 	p.Click(selector)
 }
 
+// ticksRoles leaves exactly these roles ticked.
+func (p *person) ticksRoles(roles ...string) {
+	p.s.t.Helper()
+	var ticked, offered []string
+	p.Evaluate(`[...document.querySelectorAll("input[name=role]:checked")].map(i => i.value)`, &ticked)
+	p.Evaluate(`[...document.querySelectorAll("input[name=role]")].map(i => i.value)`, &offered)
+	for _, role := range offered {
+		if slices.Contains(ticked, role) != slices.Contains(roles, role) {
+			p.tick(`input[name=role][value="` + role + `"]`)
+		}
+	}
+}
+
 // proved proves who is there where the page asks for it, and goes on.
 func (p *person) proved() {
 	p.s.t.Helper()
@@ -112,7 +126,7 @@ func (p *person) savesSection(section settings.Section, values map[string]string
 	require.Equal(p.s.t, "Save these changes?", p.Text("h1"), p.Text("main"))
 	require.Equal(p.s.t, len(values), p.Count("main table:not(.table-follow) tbody tr"))
 	p.press("Save ")
-	require.Contains(p.s.t, p.Text("[role=status]"), "Saved.")
+	require.Contains(p.s.t, p.Text("main [role=status]"), "Saved.")
 }
 
 func (p *person) fillParameters(section settings.Section, values map[string]string) {
@@ -146,7 +160,7 @@ func (p *person) said() string {
 	if p.Count("#error-summary, .problem") > 0 {
 		return p.problem()
 	}
-	return p.Text("[role=status]")
+	return p.Text("main [role=status]")
 }
 
 // letIn invites somebody, who follows the link of the mail, chooses a password,

@@ -40,7 +40,7 @@ func TestMainJob(t *testing.T) {
 	require.NotContains(t, visibleText(p), "Setup link or code", "who has a link need not paste one")
 	p.fillSetup()
 	submit(primary, "Sign in")
-	require.Contains(t, p.Text("[role=status]"), "The back office is set up.")
+	require.Contains(t, p.Text("main [role=status]"), "The back office is set up.")
 	p.Fill("#field-login", p.email)
 	p.Paste("#field-password", p.password)
 	submit(primary, "Add an authenticator app")

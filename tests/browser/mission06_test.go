@@ -118,7 +118,7 @@ func (p *person) grant(name, role string) {
 	p.Fill("#field-q", name)
 	p.filtered("q=" + url.QueryEscape(name))
 	p.press("Give access")
-	p.Choose("#field-primary", role)
+	p.ticksRoles(role)
 	p.press("Review")
 	require.Equal(p.s.t, 200, p.press("Give access"))
 	require.Contains(p.s.t, p.said(), "Access changed.")

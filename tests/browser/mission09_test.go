@@ -54,7 +54,7 @@ func TestMission09LostPhone(t *testing.T) {
 	t.Run("a colleague resets it", func(t *testing.T) {
 		p.follow("Operators")
 		p.press("Ben Ode")
-		require.Equal(t, 200, p.press("Reset two-factor"))
+		require.Equal(t, 200, p.press("Lost phone: reset two-factor"))
 		p.Fill("#field-reason", "Called me from his desk: the phone fell into the brook.")
 		require.Equal(t, 200, p.press("Reset two-factor of"))
 		require.Contains(t, p.said(), "authentication reset")

@@ -26,7 +26,7 @@ func walkAccount(t *testing.T, s *site, i *inspector) {
 	i.look(p, "name left empty")
 	p.Fill("#field-name", "Ada Rivers")
 	require.Equal(t, 200, p.send())
-	require.Contains(t, p.Text("[role=status]"), "Name changed")
+	require.Contains(t, p.Text("main [role=status]"), "Name changed")
 	i.look(p, "name changed")
 
 	p.Open(s.at("/account/password"))
@@ -40,7 +40,7 @@ func walkAccount(t *testing.T, s *site, i *inspector) {
 	p.Paste("#field-password", anotherPassword)
 	p.Paste("#field-password_again", anotherPassword)
 	require.Equal(t, 200, p.send())
-	require.Contains(t, p.Text("[role=status]"), "Password changed")
+	require.Contains(t, p.Text("main [role=status]"), "Password changed")
 
 	p.Open(s.at("/account/sessions"))
 	i.look(p, "one session")
@@ -51,14 +51,14 @@ func walkAccount(t *testing.T, s *site, i *inspector) {
 	require.Equal(t, 2, p.Count("[aria-label=Sessions] li"))
 	i.look(p, "two sessions")
 	p.Submit("[aria-label=Sessions] form button")
-	require.Contains(t, p.Text("[role=status]"), "Session ended")
+	require.Contains(t, p.Text("main [role=status]"), "Session ended")
 	other.Open(s.at("/account"))
 	require.Equal(t, "Sign in", other.Text("h1"))
 	i.look(other, "session ended elsewhere")
 	other.signIn()
 	p.Open(s.at("/account/sessions"))
 	p.Submit(".panel-danger form button")
-	require.Contains(t, p.Text("[role=status]"), "All other sessions ended")
+	require.Contains(t, p.Text("main [role=status]"), "All other sessions ended")
 }
 
 func walkTwoFactor(t *testing.T, s *site, i *inspector) {
@@ -93,13 +93,13 @@ func walkTwoFactor(t *testing.T, s *site, i *inspector) {
 	second.secret = p.Text("#totp-secret")
 	p.Fill("#field-code", second.code())
 	require.Equal(t, 200, p.send())
-	require.Contains(t, p.Text("[role=status]"), "app added")
+	require.Contains(t, p.Text("main [role=status]"), "app added")
 	i.look(p, "two authenticators")
 
 	p.Submit(`a[href$="/remove"]`)
 	i.look(p, "removing an authenticator")
 	require.Equal(t, 200, p.Submit("main form button"))
-	require.Contains(t, p.Text("[role=status]"), "app removed")
+	require.Contains(t, p.Text("main [role=status]"), "app removed")
 
 	s.set(map[string]string{"two_factor.who": "recommended"})
 	p.Open(s.at("/account/two-factor"))
@@ -136,7 +136,7 @@ func (p *person) invite(name, email string, roles ...string) string {
 		p.Click(`input[name=role][value="` + role + `"]`)
 	}
 	require.Equal(p.s.t, 200, p.send())
-	require.Contains(p.s.t, p.Text("[role=status]"), "The invitation is on its way")
+	require.Contains(p.s.t, p.Text("main [role=status]"), "The invitation is on its way")
 	return mailed.FindString(p.s.letter(email, "You are invited").Text)
 }
 

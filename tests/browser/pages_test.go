@@ -132,7 +132,7 @@ func walkSignIn(t *testing.T, s *site, i *inspector) {
 		p.Fill("#field-code", "000000")
 		p.send()
 	}
-	require.Contains(t, p.Text("[role=status]"), "Too many wrong codes")
+	require.Contains(t, p.Text("main [role=status]"), "Too many wrong codes")
 	i.look(p, "too many wrong codes")
 
 	p.password = "wrong"
@@ -232,7 +232,7 @@ func walkReset(t *testing.T, s *site, i *inspector) {
 	other.Paste("#field-password_again", anotherPassword)
 	other.Fill("#field-code", p.next())
 	require.Equal(t, 200, other.send())
-	require.Contains(t, other.Text("[role=status]"), "Password changed")
+	require.Contains(t, other.Text("main [role=status]"), "Password changed")
 	require.Equal(t, "Sign in", other.Text("h1"), "a reset signs nobody in")
 	i.look(other, "reset done")
 

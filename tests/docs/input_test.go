@@ -22,6 +22,8 @@ var inputs = []struct {
 }{
 	{"name of a person", []string{"name"}, "1 to {internal/desk.maxName} characters that RFC 8266 allows, in NFC, single spaces, no `@`; invisible characters only where they belong: joiners in Persian or Malayalam, emoji, shapes of ideographs. No accent without a letter. No word mixes Latin, Greek, Cyrillic and other alphabets that look alike. Unique in the form in which names are [compared](decisions/021-names-are-what-they-look-like.md); not what pages call the office, the system or the command line, nor the name of the office; not another member’s name in the community"},
 	{"email address", []string{"email"}, "one address of at most {mail.maxAddress} characters (`mail.ParseEmailAddress`): what copying adds around it is dropped, an international domain is stored in its ASCII form, and before the `@` it is ASCII; unique, ignoring case; not that by which the community knows another operator"},
+	{"people to invite", []string{"people"}, "at most {internal/desk.MostAtOnce}, one a line or between semicolons: an email address, alone or with a name, each by the rules above"},
+	{"ticked operators", []string{"operator"}, "at most {internal/desk.MostAtOnce} ids; unknown ones, and those on whom the act is not possible, are left out with the reason"},
 	{"login", []string{"login"}, "a name or an email address; anything else matches no one"},
 	{"label of an authenticator app, name of a role", []string{"label", "name"}, "the characters of a name"},
 	{"description of a role", []string{"description"}, "one line, at most {internal/desk.maxDescription} characters"},
@@ -36,8 +38,8 @@ var inputs = []struct {
 	{"return path", []string{"next"}, "inside the office: one leading slash, no `//`, backslash, control character, dot segment, scheme or host; at most {internal/pages.maxNext} bytes"},
 	{"alias", []string{"alias"}, "{internal/desk.AliasShortest} to {internal/desk.AliasLongest} lower-case letters, digits and hyphens, no hyphen at either end; estimated strength {internal/desk.AliasStrength} or better; not made of words that people try first, or of the name, host or path of the community, whatever digits stand for letters; not the first word of the path in `Config.Origin`"},
 	{"parameters", nil, "[their ranges](configuration.md#parameters), checked whenever they are read"},
-	{"what the form was made from", []string{"version", "revision", "enrolment"}, "as it was, or else the form is shown again with the difference"},
-	{"buttons and boxes", []string{"action", "confirm", "end", "remove", "restore", "two_factor", "format", "scheme"}, "one of the form's values"},
+	{"what the form was made from", []string{"version", "revision", "enrolment", "seen"}, "as it was, or else the form is shown again with the difference; of several people, those are left out of whom it is not"},
+	{"buttons and boxes", []string{"act", "action", "confirm", "end", "remove", "restore", "two_factor", "format", "scheme"}, "one of the form's values"},
 	{"filters of an export", []string{"address", "as", "from", "kind", "outcome", "period", "person", "session", "until", "zone"}, "compared whole; dates as `2026-03-14`; `zone` is minutes from UTC, 840 at most"},
 }
 
@@ -89,7 +91,7 @@ func inputRules(t *testing.T) string {
 }
 
 // ruleOfOneField are refusals that look at no other field.
-var ruleOfOneField = []string{"form", "not_address", "not_code", "not_text", "own", "path", "required", "reserved", "same", "taken", "too_long", "unknown", "wrong", "beyond", "not_token", "several_codes", "cut", "elsewhere", "guessable", "weak"}
+var ruleOfOneField = []string{"form", "not_address", "not_code", "not_text", "own", "path", "required", "reserved", "same", "taken", "too_long", "unknown", "wrong", "beyond", "not_token", "several_codes", "too_many", "cut", "elsewhere", "guessable", "weak"}
 
 // rulesBetween is the table of rules between fields, which has every refusal that
 // the services make of more than one.

@@ -66,7 +66,7 @@ func (p Page) Filled(path, button string) url.Values {
 						fields.Add(a["name"], option["value"])
 					}
 				}
-			case a["type"] == "checkbox" && !has(a, "checked"):
+			case (a["type"] == "checkbox" || a["type"] == "radio") && !has(a, "checked"):
 			default:
 				fields.Add(a["name"], a["value"])
 			}

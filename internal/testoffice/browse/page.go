@@ -94,7 +94,7 @@ func (p Page) Problems() map[string]string {
 // Rows are the paths of a list's rows, in order, without what leads back to the list.
 func (p Page) Rows(prefix string) []string {
 	var paths []string
-	for _, m := range regexp.MustCompile(`(?:<th scope="row">(?:<span[^>]*>[^<]*</span>)?<a (?:class="[^"]*" )?|<a class="entry-time" )href="([^"?]+)`).FindAllStringSubmatch(p.Body, -1) {
+	for _, m := range regexp.MustCompile(`(?:<th scope="row">(?:<label.*?</label>)?(?:<span[^>]*>[^<]*</span>)?<a (?:class="[^"]*" )?|<a class="entry-time" )href="([^"?]+)`).FindAllStringSubmatch(p.Body, -1) {
 		paths = append(paths, strings.TrimPrefix(html.UnescapeString(m[1]), p.Base+prefix))
 	}
 	return paths

@@ -489,6 +489,26 @@ function autofilter() {
   });
 }
 
+// Ticked rows: all at once, and how many there are.
+function ticks() {
+  const word = document.querySelector("[data-ticked]"), head = document.querySelector("[data-tick-all]");
+  if (!word || !head) return;
+  const boxes = $$("[data-tick]"), all = head.querySelector("input"), words = word.textContent;
+  const update = () => {
+    const n = boxes.filter((box) => box.checked).length;
+    word.textContent = n ? `${n} ticked` : words;
+    all.checked = n > 0 && n === boxes.length;
+    all.indeterminate = n > 0 && n < boxes.length;
+  };
+  head.hidden = boxes.length === 0;
+  all.addEventListener("change", () => {
+    for (const box of boxes) box.checked = all.checked;
+    update();
+  });
+  for (const box of boxes) box.addEventListener("change", update);
+  update();
+}
+
 // Search from any page: a combobox over what /search finds. Ctrl-K and the link in the
 // bar open it. Single keys can be switched off (WCAG 2.1.4), which a cookie remembers.
 function goAnywhere() {
@@ -637,7 +657,9 @@ matrix();
 colours();
 settings();
 autofilter();
+ticks();
 goAnywhere();
 document.addEventListener("fresh", localTimes);
 finder();
+document.addEventListener("fresh", ticks);
 document.querySelector("#error-summary[autofocus], [aria-invalid=true], fieldset[aria-describedby$=-error]")?.focus();

@@ -1,0 +1,167 @@
+package desk
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/postern-go/postern/store"
+)
+
+// Invitee is one of several people to invite.
+type Invitee struct {
+	// Line is where they were typed, from 1, and Typed how.
+	Line        int
+	Typed       string
+	Name, Email string
+	// Seen is the version of the operator whose open invitation is renewed; 0 for
+	// someone who has none.
+	Seen int64
+	// Problem says what must be corrected before anyone is invited; empty if nothing.
+	Problem string
+	// Why says why they are not invited; empty if they are.
+	Why string
+	// ID is their operator, if there is one.
+	ID string
+	// Done reports that the invitation was sent.
+	Done bool
+}
+
+// PreviewInvitations returns what [Desk.InviteSeveral] would do with each of several
+// people, who get the same roles. Someone who is listed twice is there once. It returns an
+// *InvalidError if nothing can be done at all, and beside it the people with their problems.
+func (d *Desk) PreviewInvitations(ctx context.Context, a Actor, list []Invitee, roles []string) ([]Invitee, error) {
+	if err := a.may(PermissionOperatorsManage); err != nil {
+		return nil, err
+	}
+	bad, rolesBad := &InvalidError{}, &InvalidError{}
+	list = once(list)
+	switch {
+	case len(list) == 0:
+		bad.Add("people", "required", "Enter at least one email address.")
+	case len(list) > MostAtOnce:
+		bad.Add("people", "too_many", fmt.Sprintf("Enter at most %d people at once. These are %d.", MostAtOnce, len(list)))
+		list = nil
+	}
+	by := a
+	if err := d.putRoles(ctx, &by, &store.Operator{}, roles, rolesBad); err != nil {
+		return list, err
+	}
+	wrong, lines := 0, map[string]int{}
+	for i := range list {
+		p := &list[i]
+		if err := d.previewInvitation(ctx, a, p, roles, len(rolesBad.Problems) == 0); err != nil {
+			return list, err
+		}
+		if key := NameKey(p.Name); p.Name != "" && p.Problem == "" {
+			if line := lines[key]; line > 0 {
+				p.Problem = fmt.Sprintf("Line %d has the same name. Choose another one.", line)
+			}
+			lines[key] = p.Line
+		}
+		if p.Problem != "" {
+			wrong++
+		}
+	}
+	switch {
+	case wrong == 1:
+		bad.Add("people", "wrong", "One line needs a correction.")
+	case wrong > 1:
+		bad.Add("people", "wrong", fmt.Sprintf("%d lines need a correction.", wrong))
+	}
+	bad.Problems = append(bad.Problems, rolesBad.Problems...)
+	return list, bad.Err()
+}
+
+// once drops those who have the email address of someone before them.
+func once(list []Invitee) (all []Invitee) {
+	seen := map[string]bool{}
+	for _, p := range list {
+		key := ParseLogin(cleanEmail(p.Email, &InvalidError{})).key
+		if key == "" || !seen[key] {
+			all = append(all, p)
+		}
+		seen[key] = true
+	}
+	return all
+}
+
+// previewInvitation says what would become of one person. The roles are sound if they can
+// be given.
+func (d *Desk) previewInvitation(ctx context.Context, a Actor, p *Invitee, roles []string, sound bool) error {
+	bad := &InvalidError{}
+	email := cleanEmail(p.Email, bad)
+	if p.Name != "" {
+		d.operatorName(p.Name, bad)
+	}
+	if len(bad.Problems) > 0 {
+		p.Problem = bad.Problems[0].Text
+		return nil
+	}
+	holder, err := d.findByLogin(ctx, ParseLogin(email))
+	switch {
+	case err == nil && holder.State == store.OperatorInvited:
+		p.ID, p.Seen = holder.ID, holder.Version
+	case err == nil:
+		p.ID, p.Why = holder.ID, alreadyOperator(holder)
+	case !isNotFound(err):
+		return fmt.Errorf("find operator: %w", err)
+	}
+	if p.Name != "" && p.Why == "" {
+		switch named, err := d.findByLogin(ctx, ParseLogin(p.Name)); {
+		case err == nil && named.ID != p.ID:
+			p.Problem = "Another operator has this name. Choose another one."
+			return nil
+		case err != nil && !isNotFound(err):
+			return fmt.Errorf("find operator: %w", err)
+		}
+	}
+	if p.Why != "" || !sound {
+		return nil
+	}
+	_, err = d.invitation(ctx, &a, Visit{}, InviteForm{Email: p.Email, Name: p.Name, Roles: roles})
+	if err == nil {
+		return nil
+	}
+	text, goOn := whyNot(err)
+	if !goOn {
+		return err
+	}
+	p.Why = text
+	return nil
+}
+
+func alreadyOperator(o store.Operator) string {
+	if o.State == store.OperatorDisabled {
+		return "They have a disabled account. Enable it instead."
+	}
+	return "They are an operator already. Change their roles instead."
+}
+
+// InviteSeveral invites several people, one after another, as [Desk.Invite] does: each
+// invitation is stored whole, with its email and its audit entry, or not at all. Each has
+// the version Seen that [Desk.PreviewInvitations] returned: someone who was invited since,
+// also by this very form, is not invited again. It returns the people with what was done,
+// and the error after which the rest was not tried.
+func (d *Desk) InviteSeveral(ctx context.Context, a Actor, v Visit, list []Invitee, roles []string) (done []Invitee, stopped, err error) {
+	bad, by := &InvalidError{}, a
+	if err := d.putRoles(ctx, &by, &store.Operator{}, roles, bad); err != nil {
+		return nil, nil, err
+	}
+	if err := bad.Err(); err != nil {
+		return nil, nil, err
+	}
+	stopped, err = inTurn(ctx, len(list), func(i int) *string { return &list[i].Why }, func(i int) error {
+		p, by := &list[i], a
+		in, err := d.invitation(ctx, &by, v, InviteForm{Email: p.Email, Name: p.Name, Roles: roles})
+		switch {
+		case err != nil:
+			return err
+		case in.before.Version != p.Seen:
+			return &NotNowError{"They were invited in the meantime."}
+		}
+		o, _, err := d.sendInvitation(ctx, by, v, in)
+		p.ID, p.Name, p.Done = o.ID, o.Name, err == nil
+		return err
+	})
+	return list, stopped, err
+}

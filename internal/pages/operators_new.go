@@ -1,0 +1,169 @@
+package pages
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/postern-go/postern/internal/desk"
+	"github.com/postern-go/postern/internal/view"
+)
+
+// OperatorsNewPage invites several people at once.
+type OperatorsNewPage struct {
+	view.Form
+	// People is what was typed, Wrong those in it who need a correction.
+	People string
+	Wrong  []desk.Invitee
+	RoleTicks
+	// Most is how many people it takes, Life how long an invitation works.
+	Most int
+	Life time.Duration
+}
+
+func (OperatorsNewPage) Template() string { return "operators_new" }
+
+func (OperatorsNewPage) crumbs() []view.Crumb {
+	return []view.Crumb{{Label: "Operators", Path: "/operators"}, {Label: "Invite", Path: "/operators/new"}, {Label: "Several people"}}
+}
+
+// getOperatorsNew asks whom to invite.
+func (c *call) getOperatorsNew() error {
+	return c.showOperatorsNew(http.StatusOK, view.Form{}, nil)
+}
+
+// showOperatorsNew shows what was typed again, with what is wrong about these people.
+func (c *call) showOperatorsNew(status int, form view.Form, list []desk.Invitee) error {
+	roles, err := c.roleTicks(c.form["role"])
+	if err != nil {
+		return err
+	}
+	p := OperatorsNewPage{Form: form, People: c.form.Get("people"), RoleTicks: roles, Most: desk.MostAtOnce, Life: c.state.Settings.InviteLife}
+	for _, i := range list {
+		if i.Problem != "" {
+			p.Wrong = append(p.Wrong, i)
+		}
+	}
+	return c.show(status, p)
+}
+
+// OperatorsInvitedPage says what becomes of several people, before and after.
+type OperatorsInvitedPage struct {
+	People []desk.Invitee
+	Roles  []string
+	// Sent is how many are invited, or will be; Left how many are left out.
+	Sent, Left int
+	// Fields are those of the form that invites them, or, once that is done, that
+	// looks at the rest again; empty if there is no rest. Back are those of the form that
+	// goes back.
+	Fields, Back []Hidden
+	// Done reports that the invitations are sent.
+	Done bool
+}
+
+func (OperatorsInvitedPage) Template() string { return "operators_invited" }
+
+func (p OperatorsInvitedPage) crumbs() []view.Crumb { return OperatorsNewPage{}.crumbs() }
+
+// postOperatorsNew invites several people, after showing what becomes of each.
+func (c *call) postOperatorsNew() error {
+	list, roles := desk.ParseInvitees(c.form.Get("people")), c.form["role"]
+	if c.form.Get("confirm") == "no" {
+		return c.showOperatorsNew(http.StatusOK, view.Form{}, nil)
+	}
+	if c.confirmed() && c.seen(list) {
+		list, stopped, err := c.Desk.InviteSeveral(c.ctx(), c.actor(), c.visit, list, roles)
+		if form, ok := refusal(err); ok {
+			return c.showOperatorsNew(http.StatusUnprocessableEntity, form, nil)
+		}
+		if err != nil {
+			return err
+		}
+		c.stopped(stopped)
+		return c.showDone(c.operatorsInvited(list, true))
+	}
+	list, err := c.Desk.PreviewInvitations(c.ctx(), c.actor(), list, roles)
+	if form, ok := refusal(err); ok {
+		return c.showOperatorsNew(http.StatusUnprocessableEntity, form, list)
+	}
+	if err != nil {
+		return err
+	}
+	return c.show(http.StatusOK, c.operatorsInvited(list, false))
+}
+
+// seen reads which invitations were open when what becomes of each was shown, and reports
+// whether that was about these people.
+func (c *call) seen(list []desk.Invitee) bool {
+	seen := versions(c.form.Get("seen"))
+	if len(seen) != len(list) || len(list) > desk.MostAtOnce {
+		return false
+	}
+	for i := range list {
+		list[i].Seen = seen[i]
+	}
+	return true
+}
+
+// versions reads numbers that are separated by spaces. One that is none is no record's.
+func versions(text string) (all []int64) {
+	for _, word := range strings.Fields(text) {
+		n, err := strconv.ParseInt(word, 10, 64)
+		if err != nil {
+			n = -1
+		}
+		all = append(all, n)
+	}
+	return all
+}
+
+// stopped reports the error after which the rest of several was not tried. Its page says
+// so.
+func (c *call) stopped(err error) {
+	if err == nil {
+		return
+	}
+	if limited, ok := errors.AsType[*desk.LimitedError](err); ok {
+		c.Desk.Limited(c.ctx(), c.visit, c.identity, limited)
+		return
+	}
+	c.Desk.Log.ErrorContext(c.ctx(), "stopped before the rest", "request", c.visit.RequestID, "route", c.visit.Route, "error", err)
+}
+
+// operatorsInvited is the page about these people. Those whom nothing happens to are not
+// sent on to the form that invites.
+func (c *call) operatorsInvited(list []desk.Invitee, done bool) OperatorsInvitedPage {
+	p := OperatorsInvitedPage{People: list, Done: done, Back: c.again()}
+	var rest, seen []string
+	for _, i := range list {
+		if i.Why == "" {
+			p.Sent++
+		} else {
+			p.Left++
+		}
+		if (i.Why == "") != done {
+			rest, seen = append(rest, i.Typed), append(seen, version(i.Seen))
+		}
+	}
+	if len(rest) > 0 {
+		p.Fields = []Hidden{{"people", strings.Join(rest, "\n")}}
+		for _, id := range c.form["role"] {
+			p.Fields = append(p.Fields, Hidden{"role", id})
+		}
+	}
+	if !done {
+		p.Fields = append(p.Fields, Hidden{"seen", strings.Join(seen, " ")})
+	}
+	ticks, err := c.roleTicks(c.form["role"])
+	if err != nil { // It was done, and the page says so without them.
+		c.Desk.Log.WarnContext(c.ctx(), "roles not read", "request", c.visit.RequestID, "error", err)
+	}
+	for _, r := range ticks.Ticks {
+		if r.Chosen {
+			p.Roles = append(p.Roles, r.Name)
+		}
+	}
+	return p
+}
