@@ -28,13 +28,16 @@ const (
 	// browserCookie holds a token for each account that has signed in with this
 	// browser. They open nothing, and stay when it signs out.
 	browserCookie
+	// keptCookie holds a token for what was typed into forms that were not saved. It opens
+	// nothing else, and that only to the operator who typed it.
+	keptCookie
 )
 
 // kinds end the names.
-var kinds = [...]string{sessionCookie: "", preCookie: "-pre", browserCookie: "-browser"}
+var kinds = [...]string{sessionCookie: "", preCookie: "-pre", browserCookie: "-browser", keptCookie: "-kept"}
 
 // CookieNames are the names of an office's cookies: of the session, of someone who is
-// signed out, and of the browser.
+// signed out, of the browser, and of forms that are kept.
 type CookieNames [len(kinds)]string
 
 // placeLength is the length of the first half of a tag, which the offices at one

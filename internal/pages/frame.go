@@ -24,6 +24,9 @@ func (c *call) frame() view.Frame {
 	if n, ok := c.notice(); ok {
 		f.Notices = append(f.Notices, n)
 	}
+	if c.lapsed {
+		f.Notices = append(f.Notices, keptLapsed)
+	}
 	if c.state != nil && c.state.Settings.Paused {
 		f.Maintenance = cmp.Or(c.state.Settings.PausedText, "Sign-ins are paused for maintenance. Come back later.")
 	}

@@ -207,6 +207,7 @@ func (c *call) keep(status int, body []byte) {
 	if c.claimed == nil {
 		return
 	}
+	c.forgetTyped()
 	k := keptAnswer{Status: status, Header: http.Header{}, Body: body}
 	h := c.w.Header()
 	for _, name := range keptHeaders {

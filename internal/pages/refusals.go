@@ -45,8 +45,12 @@ type ReadOnlyPage struct {
 func (ReadOnlyPage) Template() string { return "read_only" }
 
 // StaleFormPage refuses a form that shows what is no longer so, or whose hidden token does
-// not belong to the present session (status 403).
-type StaleFormPage struct{ Back string }
+// not belong to the present session (status 403). Kept reports that what was typed is on the
+// page that Back leads to.
+type StaleFormPage struct {
+	Back string
+	Kept bool
+}
 
 func (StaleFormPage) Template() string { return "stale_form" }
 

@@ -38,6 +38,9 @@ type route struct {
 	list bool
 	// repeatable marks a form that only reads: sent twice, it is handled twice.
 	repeatable bool
+	// previews marks a form that, without its confirmation, only shows what it would
+	// change.
+	previews bool
 	// fields are those of the form that is posted. Any other is dropped.
 	fields []string
 	handle func(*call) error
@@ -75,7 +78,7 @@ func routes() map[string]endpoint {
 		"/operators/{id}":                    needs(desk.PermissionOperatorsView, get(session, (*call).getOperator)),
 		"/operators/{id}/name":               needs(manage, both(proved, (*call).getOperatorName, (*call).postOperatorName, "name", "version")),
 		"/operators/{id}/email":              needs(manage, both(proved, (*call).getOperatorEmail, (*call).postOperatorEmail, "email", "version")),
-		"/operators/{id}/roles":              needs(manage, both(proved, (*call).getOperatorRoles, (*call).postOperatorRoles, "primary", "role", "version", "confirm")),
+		"/operators/{id}/roles":              needs(manage, previews(both(proved, (*call).getOperatorRoles, (*call).postOperatorRoles, "primary", "role", "version", "confirm"))),
 		"/operators/{id}/invitation":         needs(manage, both(proved, (*call).getOperatorInvitation, (*call).postOperatorInvitation, "action")),
 		"/operators/{id}/unlock":             needs(manage, post(proved, (*call).postOperatorUnlock)),
 		"/operators/{id}/sessions":           needs(manage, both(proved, (*call).getOperatorSessions, (*call).postOperatorSessions, "end")),
@@ -88,13 +91,13 @@ func routes() map[string]endpoint {
 		"/operators/{id}/enable":             needs(manage, both(proved, (*call).getOperatorEnable, (*call).postOperatorEnable)),
 		"/operators/{id}/delete":             needs(manage, both(proved, (*call).getOperatorDelete, (*call).postOperatorDelete, "reason")),
 		"/members":                           needs(desk.PermissionOperatorsView, list(get(session, (*call).getMembers))),
-		"/members/{id}":                      join(needs(desk.PermissionOperatorsView, get(session, (*call).getMember)), needs(manage, post(proved, (*call).postMember, "name", "primary", "role", "version", "confirm"))),
+		"/members/{id}":                      previews(join(needs(desk.PermissionOperatorsView, get(session, (*call).getMember)), needs(manage, post(proved, (*call).postMember, "name", "primary", "role", "version", "confirm")))),
 		"/members/{id}/revoke":               needs(manage, both(proved, (*call).getMemberRevoke, (*call).postMemberRevoke, "reason")),
 		"/roles":                             needs(desk.PermissionOperatorsView, get(session, (*call).getRoles)),
 		"/roles/new":                         needs(desk.PermissionRolesManage, both(proved, (*call).getRoleNew, (*call).postRoleNew, "name", "description", "permission", "two_factor", "version")),
-		"/roles/{id}":                        join(needs(desk.PermissionOperatorsView, get(session, (*call).getRole)), needs(desk.PermissionRolesManage, post(proved, (*call).postRole, "name", "description", "permission", "two_factor", "version", "confirm"))),
+		"/roles/{id}":                        previews(join(needs(desk.PermissionOperatorsView, get(session, (*call).getRole)), needs(desk.PermissionRolesManage, post(proved, (*call).postRole, "name", "description", "permission", "two_factor", "version", "confirm")))),
 		"/roles/{id}/delete":                 needs(desk.PermissionRolesManage, both(proved, (*call).getRoleDelete, (*call).postRoleDelete, "to", "version")),
-		"/parameters":                        needs(desk.PermissionParametersManage, join(get(session, (*call).getParameters), post(proved, (*call).postParameters, parameterFields()...))),
+		"/parameters":                        needs(desk.PermissionParametersManage, previews(join(get(session, (*call).getParameters), post(proved, (*call).postParameters, parameterFields()...)))),
 		aliasPath:                            needs(desk.PermissionParametersManage, both(proved, (*call).getAlias, (*call).postAlias, "action", "alias", "confirm")),
 		"/parameters/sessions":               needs(desk.PermissionParametersManage, both(proved, (*call).getEndAll, (*call).postEndAll, "reason")),
 		"/mail":                              needs(desk.PermissionMailView, list(get(session, (*call).getMails))),
@@ -210,6 +213,14 @@ func free(e endpoint) endpoint {
 func repeatable(e endpoint) endpoint {
 	r := e[http.MethodPost]
 	r.repeatable = true
+	e[http.MethodPost] = r
+	return e
+}
+
+// previews marks a form that has to be confirmed.
+func previews(e endpoint) endpoint {
+	r := e[http.MethodPost]
+	r.previews = true
 	e[http.MethodPost] = r
 	return e
 }

@@ -45,6 +45,7 @@ const (
 	KnownBrowsers Purpose = "known browsers"
 	FormKeys      Purpose = "form keys"
 	FormAnswers   Purpose = "form answers"
+	KeptForms     Purpose = "kept forms"
 )
 
 // Vault derives keys, and seals values with them. It is safe for concurrent use.
