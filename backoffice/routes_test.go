@@ -45,6 +45,7 @@ var documented = []struct {
 	{"/step-up", session, session},
 	{"/account", session, ""},
 	{"/account/form-token", session, ""},
+	{"/account/session", session, ""},
 	{"/account/name", proved, proved},
 	{"/account/password", session, session},
 	{"/account/sessions", session, proved},
@@ -136,13 +137,13 @@ func (v visitor) wanted(path string, n need) (status int, to string) {
 			return see("/login")
 		}
 		return see("/login?next=" + url.QueryEscape(path))
-	case v.state == "must enrol" && path != "/account/two-factor/add" && path != "/step-up":
+	case v.state == "must enrol" && path != "/account/two-factor/add" && path != "/step-up" && path != "/account/session":
 		return see("/account/two-factor/add")
-	case v.state == "must change" && path != "/account/password" && path != "/step-up":
+	case v.state == "must change" && path != "/account/password" && path != "/step-up" && path != "/account/session":
 		return see("/account/password")
 	case n == proved && (v.state == "session" || v.state == "must enrol"):
 		return see("/step-up?next=" + url.QueryEscape(path))
-	case path == "/account/form-token":
+	case path == "/account/form-token", path == "/account/session":
 		return http.StatusNotFound, "" // for scripts
 	}
 	return http.StatusOK, ""

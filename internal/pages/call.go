@@ -291,7 +291,7 @@ func (c *call) recoverPanic() {
 	}
 	c = c.answering(&c.answer.answer)
 	c.takeOver()
-	c.problem(http.StatusInternalServerError, UnexpectedPage{RequestID: c.visit.RequestID})
+	c.problem(http.StatusInternalServerError, UnexpectedPage{RequestID: c.visit.RequestID, Again: c.sameForm()})
 }
 
 // takeOver says that the office answers in place of the host, whose body is not to come.

@@ -42,7 +42,7 @@ func (c *call) fail(err error) {
 		c.problem(http.StatusTooManyRequests, TooManyTriesPage{Until: limited.RetryAt, Back: c.backLater()})
 	case errors.As(err, &busy):
 		c.w.Header().Set("Retry-After", strconv.Itoa(max(1, int(busy.RetryAfter.Seconds()))))
-		c.problem(http.StatusServiceUnavailable, BusyPage{Back: c.back()})
+		c.problem(http.StatusServiceUnavailable, BusyPage{Back: c.back(), Again: c.sameForm()})
 	case errors.As(err, &refused):
 		c.refuse(refused)
 	case form.Failed():
@@ -115,12 +115,12 @@ func (c *call) broken(err error) {
 	var p view.Page
 	switch {
 	case errors.Is(err, store.ErrReadOnly):
-		p = ReadOnlyPage{RequestID: c.visit.RequestID, Back: c.returnTo(), SignedIn: c.identity != nil}
+		p = ReadOnlyPage{RequestID: c.visit.RequestID, Back: c.returnTo(), SignedIn: c.identity != nil, Again: c.sameForm()}
 	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, errHost):
-		p = StoreDownPage{RequestID: c.visit.RequestID, Back: c.returnTo(), Sent: c.unsafe()}
+		p = StoreDownPage{RequestID: c.visit.RequestID, Back: c.returnTo(), Sent: c.unsafe(), Again: c.sameForm()}
 	default:
 		c.Desk.Failed(c.ctx(), c.visit, c.identity, "unexpected error")
-		c.problem(http.StatusInternalServerError, UnexpectedPage{RequestID: c.visit.RequestID, Back: c.returnTo()})
+		c.problem(http.StatusInternalServerError, UnexpectedPage{RequestID: c.visit.RequestID, Back: c.returnTo(), Again: c.sameForm()})
 		return
 	}
 	c.w.Header().Set("Retry-After", strconv.Itoa(storeAgain))

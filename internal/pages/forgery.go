@@ -131,14 +131,19 @@ func decodeFormToken(text string) []byte {
 // stamp on its token, and when; "" if it has none. The session may have ended.
 func (c *call) author() (operatorID string, made time.Time) {
 	raw := decodeFormToken(c.sentToken())
-	if len(raw) <= tokenLength {
+	if len(raw) <= tokenLength || !c.stamped(raw) {
 		return "", time.Time{}
 	}
-	token, stamp, id := string(raw[:tokenLength]), raw[tokenLength:tokenLength+stampLength], string(raw[tokenLength+stampLength:])
-	if !c.Vault.CheckMAC(vault.FormTokens, stamp, formOfOperator, id, token) {
-		return "", time.Time{}
+	return string(raw[tokenLength+stampLength:]), madeAt(raw)
+}
+
+// stamped reports whether the stamp of a form token is ours, if it has one.
+func (c *call) stamped(raw []byte) bool {
+	if len(raw) == tokenLength {
+		return true
 	}
-	return id, madeAt(raw)
+	stamp, id := raw[tokenLength:tokenLength+stampLength], raw[tokenLength+stampLength:]
+	return c.Vault.CheckMAC(vault.FormTokens, stamp, formOfOperator, string(id), string(raw[:tokenLength]))
 }
 
 // madeAt returns the time in a form token.
@@ -178,7 +183,7 @@ func (c *call) formMade(a access) (made time.Time, ok bool) {
 		if pre := c.token(preCookie); !ok && pre != "" && (c.identity == nil || a == open) {
 			ok = c.Vault.CheckMAC(vault.FormTokens, mac, formOfBrowser, pre, head)
 		}
-		if ok {
+		if ok && c.stamped(raw) {
 			c.sent = token
 			return madeAt(raw), true
 		}

@@ -36,6 +36,7 @@ func (c *call) frame() view.Frame {
 		}
 		f.Operator = &view.Operator{Name: id.Operator.Name, Email: id.Operator.Email, Role: id.Roles[0].Name}
 		f.Nav = c.nav()
+		f.Session = c.sessionTime()
 		if by := id.EnrolBy; !by.IsZero() && c.path != enrolPath {
 			f.Reminders = append(f.Reminders, view.Reminder{
 				Text: "From " + view.Day(by) + " you need two-factor authentication to sign in.", Link: "Set it up now", Path: enrolPath,

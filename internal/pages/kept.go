@@ -60,12 +60,9 @@ const editAgain = "edit"
 // oldestForm is how long ago the page of a form can have been made for it to be kept.
 const oldestForm = 7 * 24 * time.Hour
 
-// notTyped are fields that are never kept: secrets, what belongs to one page, and where to
-// go on to.
-var notTyped = []string{
-	tokenField, keptField, "confirm", "restore", "next", "code", "token", "enrolment",
-	"password", "password_again", "current_password",
-}
+// notTyped are fields that are never kept, besides secrets: what belongs to one page, and
+// where to go on to.
+var notTyped = []string{tokenField, keptField, "confirm", "restore", "next"}
 
 // madeFrom are hidden fields that say which state of a record a form was made from.
 var madeFrom = []string{"version", "revision"}
@@ -75,13 +72,13 @@ var pressed = []string{"action", "end", "remove"}
 
 // typed returns what was typed into the form of this request, or nil if that is nothing.
 func (c *call) typed() url.Values {
-	if c.form == nil && (c.r.ContentLength < 0 || c.r.ContentLength > maxForm || c.readForm() != nil) {
+	if !c.formRead() {
 		return nil
 	}
 	r := c.route()
 	values, any := url.Values{}, false
 	for name, sent := range c.form {
-		if !slices.Contains(r.fields, name) || slices.Contains(notTyped, name) {
+		if !slices.Contains(r.fields, name) || slices.Contains(notTyped, name) || slices.Contains(secrets, name) {
 			continue
 		}
 		values[name] = sent
@@ -249,15 +246,4 @@ func (c *call) forgetTyped() {
 func (c *call) fill(page []byte) (filled []byte, changed bool) {
 	f := c.filling
 	return view.Filling{Path: c.base + f.path, Values: f.values, MadeFrom: madeFrom, MarkName: keptField, Mark: f.id}.Fill(page)
-}
-
-// mustTypeAgain reports whether a form has a secret, which a page does not send back.
-func mustTypeAgain(form url.Values) bool {
-	for name, values := range form {
-		secret := slices.Contains(notTyped, name) && !slices.Contains([]string{tokenField, keptField, "confirm", "restore", "next"}, name)
-		if secret && strings.Join(values, "") != "" {
-			return true
-		}
-	}
-	return false
 }

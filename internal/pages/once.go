@@ -87,7 +87,7 @@ func (c *call) answeredBefore(r route) bool {
 	if !c.unsafe() || r.repeatable || len(c.tokens(true)) == 0 {
 		return false
 	}
-	if c.form == nil && (c.r.ContentLength < 0 || c.r.ContentLength > maxForm || c.readForm() != nil) {
+	if !c.formRead() {
 		return false
 	}
 	if c.sentToken() == "" {

@@ -65,6 +65,7 @@ func routes() map[string]endpoint {
 		"/step-up":                           free(both(session, (*call).getStepUp, (*call).postStepUp, "password", "code", "next")),
 		"/account":                           get(session, (*call).getAccount),
 		formTokenPath:                        get(session, (*call).getFormToken),
+		sessionPath:                          free(get(session, (*call).getSession)),
 		"/account/name":                      both(proved, (*call).getName, (*call).postName, "name"),
 		"/account/password":                  both(session, (*call).getPassword, (*call).postPassword, "current_password", "password", "password_again"),
 		"/account/sessions":                  join(get(session, (*call).getSessions), post(proved, (*call).postSessions, "end", "remove")),

@@ -40,6 +40,9 @@ type Frame struct {
 	// signed-out people.
 	Operator *Operator
 
+	// Session, if it is not nil, is how long the session of the operator lasts, for the script
+	// that warns of its end.
+	Session *SessionTime
 	// NewAlias, when set, asks to confirm that the new office address works.
 	NewAlias *NewAlias
 	// Maintenance, when set, is the notice that sign-ins are paused.
@@ -48,6 +51,14 @@ type Frame struct {
 	Notices []Notice
 	// Reminders say what should be done before long.
 	Reminders []Reminder
+}
+
+// SessionTime is how long a session lasts, in seconds.
+type SessionTime struct {
+	// Unused is how long if nothing more is done in it, AtMost how long in any case.
+	Unused, AtMost int
+	// Warn is how long before the end people are told.
+	Warn int
 }
 
 // Crumb is one step of the breadcrumbs.
