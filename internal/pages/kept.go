@@ -103,7 +103,8 @@ func (c *call) route() route { return c.endpoint()[c.method()] }
 
 // keepTyped keeps what was typed into the form of this request, if it is one of ours, made
 // in a session of the operator who is signed in now or, if no one is, of any. It returns the
-// path of the form, which finds it again, and false if nothing is kept.
+// path of the form, which finds it again, and false if nothing is kept; the path is empty
+// then, unless it has all that was typed.
 //
 // Only a form token that we made proves that. A browser without one keeps nothing, so
 // strangers cannot fill the store; and only this browser finds it again, by a cookie, so
@@ -133,7 +134,7 @@ func (c *call) keepTyped(why keptBecause) (page string, kept bool) {
 	if r.repeatable {
 		// It only reads, and its fields are those of the page that has it.
 		values.Del("format")
-		return page + "?" + values.Encode(), true
+		return page + "?" + values.Encode(), false
 	}
 	token, id := c.keptToken(), vault.ID()
 	key, place := c.keptPlace(token, id)
@@ -151,8 +152,8 @@ func (c *call) keepTyped(why keptBecause) (page string, kept bool) {
 // formAgain returns the path of the form that was posted, where what was typed appears again
 // if it is kept, or the path that was asked for.
 func (c *call) formAgain(why keptBecause) (path string, kept bool) {
-	if path, kept = c.keepTyped(why); kept {
-		return path, true
+	if path, kept = c.keepTyped(why); path != "" {
+		return path, kept
 	}
 	return c.returnTo(), false
 }
