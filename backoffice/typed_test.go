@@ -154,3 +154,153 @@ func TestWhatIsTypedOutlives(t *testing.T) {
 		})
 	}
 }
+
+func TestWhatIsTypedIsForItsOperatorAndBrowserAlone(t *testing.T) {
+	o, sue := seated(t)
+	ben := o.Entered("Ben", backoffice.SuperAdministrator)
+	rename := func(b *browser) url.Values {
+		return url.Values{"csrf": {b.Get("/account/name").Form("/account/name").Get("csrf")}, "name": {"Typed"}}
+	}
+	answers := func() string { return o.Dump("operators", "events", "counters", "sessions", "sessionIDs") }
+	shows := func(b *browser, path string) bool { return strings.Contains(b.Get(path).Body, `value="Typed"`) }
+
+	sent := rename(sue.Browser)
+	o.Write(store.EndSessions{OperatorID: sue.ID, All: true})
+	refused := sue.Post("/account/name", sent)
+	to, err := url.Parse(refused.Location)
+	require.NoError(t, err)
+	kept := to.Query().Get("next")
+	require.True(t, strings.HasPrefix(kept, "/account/name?kept="), kept)
+	require.NotContains(t, o.Dump(), "Typed", "it is sealed")
+
+	t.Run("another operator finds nothing", func(t *testing.T) {
+		own := ben.Cookie(keptCookie)
+		ben.SetCookie(keptCookie, sue.Cookie(keptCookie))
+		require.False(t, shows(ben.Browser, kept))
+		ben.SetCookie(keptCookie, own)
+	})
+	t.Run("another browser finds nothing", func(t *testing.T) {
+		there := o.Browser()
+		there.Login(sue.Name, good)
+		require.False(t, shows(there, kept))
+		require.Contains(t, there.Get(kept).Text(), "no longer kept")
+	})
+	t.Run("with a token that is not ours, or of a stranger, or from elsewhere, nothing is kept", func(t *testing.T) {
+		stranger := o.Browser().Get("/login").Form("/login").Get("csrf")
+		raw := []byte(sent.Get("csrf"))
+		raw[len(raw)-3] ^= 1
+		for what, token := range map[string]string{"none": "", "a stranger's": stranger, "changed": string(raw), "short": sent.Get("csrf")[:64]} {
+			before := answers()
+			answer := sue.Post("/account/name", url.Values{"csrf": {token}, "name": {"Typed"}})
+			require.NotContains(t, answer.Location, "kept%3D", what)
+			require.True(t, before == answers(), what)
+		}
+		r := sue.With(http.MethodPost, "/account/name", sent)
+		r.Header.Set("Sec-Fetch-Site", "same-site")
+		before := answers()
+		require.NotContains(t, sue.Send(r).Location, "kept%3D")
+		require.True(t, before == answers())
+		r = sue.With(http.MethodPost, "/account/name", sent)
+		r.Header.Set("Sec-Fetch-Mode", "cors")
+		require.NotContains(t, sue.Send(r).Body, "kept", "a script has what it sent")
+		require.True(t, before == answers())
+	})
+	t.Run("a form of hers is not kept in the session of another", func(t *testing.T) {
+		session := sue.Cookie(sessionCookie)
+		sue.SetCookie(sessionCookie, ben.Cookie(sessionCookie))
+		before := answers()
+		answer := sue.Post("/account/name", sent)
+		require.Equal(t, http.StatusForbidden, answer.Status)
+		require.NotContains(t, answer.Body, "kept=")
+		require.True(t, before == answers())
+		sue.SetCookie(sessionCookie, session)
+	})
+	t.Run("she finds it, until it is saved", func(t *testing.T) {
+		sue.Login(sue.Name, good)
+		shown := sue.Get(kept)
+		require.True(t, shows(sue.Browser, kept), "and again")
+		require.Equal(t, http.StatusSeeOther, sue.Post("/account/name", shown.Filled("/account/name", "")).Status)
+		require.Equal(t, "Typed", o.Find(sue.ID).Name)
+		require.Contains(t, sue.Get(kept).Text(), "no longer kept")
+	})
+	t.Run("for an hour, and so many", func(t *testing.T) {
+		o.Clock.Add(16 * time.Minute)
+		sent := url.Values{"csrf": {ben.Get("/account").Form("/logout").Get("csrf")}, "name": {"Typed"}}
+		late := ben.Post("/account/name", sent)
+		require.Contains(t, late.Location, "kept%3D", "a step-up")
+		for range 39 {
+			require.Contains(t, ben.Post("/account/name", sent).Location, "kept%3D")
+		}
+		require.Equal(t, "/step-up?next=%2Faccount%2Fname", ben.Post("/account/name", sent).Location)
+		to, _ := url.Parse(late.Location)
+		for range 4 {
+			o.Clock.Add(14 * time.Minute)
+			ben.Submit(ben.Get("/step-up"), "/step-up", "password", good)
+			require.True(t, shows(ben.Browser, to.Query().Get("next")))
+		}
+		o.Clock.Add(5 * time.Minute)
+		require.Contains(t, ben.Get(to.Query().Get("next")).Text(), "no longer kept")
+	})
+}
+
+func TestAPreviewLeadsBackToTheFormWithWhatWasTyped(t *testing.T) {
+	o, sue, about := typing(t)
+	for _, route := range []string{"/operators/{id}/roles", "/members/{id}", "/roles/{id}", "/parameters"} {
+		path, sent := about(route)
+		sent.Del("confirm")
+		preview := sue.Post(path, sent)
+		require.Equal(t, "yes", preview.Filled(path, "").Get("confirm"), preview.Text())
+		before := o.Dump("answers", "events")
+		shown := sue.Post(path, preview.Filled(path, "Go back"))
+		requireTyped(t, shown, path, sent)
+		require.True(t, before == o.Dump("answers", "events"), route)
+	}
+}
+
+func TestWhatCouldNotBeSavedIsSentAgain(t *testing.T) {
+	o, sue := seated(t)
+	sent := url.Values{"csrf": {sue.Get("/account").Form("/logout").Get("csrf")}, "name": {`Sue "S" <b>`}}
+	for what, method := range map[string]string{"the session cannot be read": "FindSession", "nothing can be saved": "Commit"} {
+		o.Store.FailMethod(method, errDown)
+		failed := sue.Post("/account/name", sent)
+		require.Equal(t, http.StatusServiceUnavailable, failed.Status, what)
+		o.Store.Reset()
+		require.Equal(t, sent, failed.Filled("/account/name", "Try again"), "the same, with the same token")
+		require.Equal(t, http.StatusSeeOther, sue.Post("/account/name", failed.Filled("/account/name", "Try again")).Status, what)
+		renamed := o.Count("operator.renamed")
+		require.Equal(t, http.StatusSeeOther, sue.Post("/account/name", failed.Filled("/account/name", "Try again")).Status, what)
+		require.Equal(t, renamed, o.Count("operator.renamed"), "and not twice")
+		sent.Set("name", "Sue")
+	}
+	o.Store.FailMethod("FindSession", errDown)
+	t.Run("but not from elsewhere, nor what cannot be known to be from here", func(t *testing.T) {
+		for _, site := range []string{"same-site", ""} {
+			r := sue.With(http.MethodPost, "/account/name", sent)
+			r.Header.Set("Sec-Fetch-Site", site)
+			require.NotContains(t, sue.Send(r).Body, "Try again</button>", site)
+		}
+	})
+	t.Run("and no secret", func(t *testing.T) {
+		p := sue.Post("/account/password", url.Values{"csrf": sent["csrf"], "current_password": {good}, "password": {better}, "password_again": {better}})
+		require.Equal(t, http.StatusServiceUnavailable, p.Status)
+		require.NotContains(t, p.Body, better)
+		require.NotContains(t, p.Body, good)
+		require.Contains(t, p.Text(), "so type them again")
+	})
+}
+
+func TestAScriptKeepsTheSession(t *testing.T) {
+	o, sue := seated(t)
+	o.Clock.Add(29 * time.Minute)
+	require.JSONEq(t, `{"unused": 1800, "at_most": 41460}`, sends(sue.Browser, "GET", "/account/session", nil, fetches, within).Body)
+	o.Clock.Add(29 * time.Minute)
+	shown := sue.Get("/account")
+	require.Contains(t, shown.Body, `data-unused="1800" data-at-most="39720" data-warn="120" data-stay="`+o.Base+`/account/session"`)
+	require.Equal(t, http.StatusNotFound, sue.Get("/account/session").Status, "no page")
+	for _, site := range []string{"cross-site", "same-site"} {
+		o.Clock.Add(time.Minute)
+		require.Equal(t, http.StatusForbidden, sends(sue.Browser, "GET", "/account/session", nil, fetches, "Sec-Fetch-Site: "+site).Status)
+	}
+	o.Clock.Add(29 * time.Minute)
+	require.Equal(t, http.StatusUnauthorized, sends(sue.Browser, "GET", "/account/session", nil, fetches, within).Status, "no other origin keeps it")
+}
