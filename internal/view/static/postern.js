@@ -350,6 +350,24 @@ function settings() {
   update();
 }
 
+// What was typed before a sign-in stands in the form, and what is stored in data-was.
+// What counts changes begins with what is stored, and then sees it typed.
+function typedAgain() {
+  const controls = $$("[data-was]").map((control) => {
+    const tick = control.type === "checkbox" || control.type === "radio";
+    const [key, was] = tick ? ["checked", control.dataset.was === "true"] : ["value", control.dataset.was];
+    const typed = control[key];
+    control[key] = was;
+    return [control, key, typed];
+  });
+  queueMicrotask(() => { // whatever happens to the rest
+    for (const [control, key, typed] of controls) control[key] = typed;
+    for (const [control] of controls) {
+      for (const type of ["input", "change"]) control.dispatchEvent(new Event(type, { bubbles: true }));
+    }
+  });
+}
+
 // The end of a session is announced in every tab. One act keeps the session, and
 // what is done in one tab counts in all. Nothing on the page is ever reloaded.
 function sessionEnd() {
@@ -363,7 +381,7 @@ function sessionEnd() {
 
   const show = (when, text) => {
     for (const place of $$("[data-in]", dialog)) if (place.textContent !== text) place.textContent = text;
-    if (dismissed === when) return;
+    if (when && dismissed === when) return;
     if (shown !== when) {
       dialog.close();
       for (const part of $$("[data-when]", dialog)) part.hidden = part.dataset.when !== when;
@@ -414,6 +432,7 @@ function sessionEnd() {
   share(Number(unused), Number(atMost));
 }
 
+typedAgain();
 takeToken();
 addEventListener("hashchange", newToken);
 showAndHide();
