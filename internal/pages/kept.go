@@ -171,7 +171,7 @@ func (c *call) keptToken() string {
 // keptPlace returns the key of a kept form, and the place that opens it, which is stored
 // nowhere.
 func (c *call) keptPlace(token, id string) (key store.Digest, place string) {
-	return store.Digest(c.Vault.MAC(vault.KeptForms, "key", token, id)), string(c.Vault.MAC(vault.KeptForms, "place", token, id))
+	return store.Digest(c.Vault.MAC(vault.KeptFormKeys, "key", token, id)), string(c.Vault.MAC(vault.KeptFormKeys, "place", token, id))
 }
 
 // filling is what a page shows in its forms in place of what is stored.
